@@ -1,0 +1,36 @@
+// Package lang is a sentence in English and in Chinese, and the choice between them.
+package lang
+
+import "strings"
+
+// Lang is a language that texts for people exist in.
+type Lang string
+
+// The languages.
+const (
+	EN Lang = "en"
+	ZH Lang = "zh"
+)
+
+// Text is one sentence in both languages. An empty ZH falls back to EN.
+type Text struct{ EN, ZH string }
+
+// In returns the sentence in l.
+func (t Text) In(l Lang) string {
+	if l == ZH && t.ZH != "" {
+		return t.ZH
+	}
+	return t.EN
+}
+
+// IsZero reports whether there is no sentence.
+func (t Text) IsZero() bool { return t.EN == "" && t.ZH == "" }
+
+// FromLocale returns the language of a POSIX locale such as zh_CN.UTF-8;
+// everything but Chinese is English.
+func FromLocale(locale string) Lang {
+	if l := strings.ToLower(locale); l == "zh" || strings.HasPrefix(l, "zh_") || strings.HasPrefix(l, "zh-") || strings.HasPrefix(l, "zh.") {
+		return ZH
+	}
+	return EN
+}

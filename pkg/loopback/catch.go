@@ -1,0 +1,144 @@
+package loopback
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"net/url"
+	"sync"
+	"time"
+
+	"ssoctl/pkg/lang"
+)
+
+// Expect says which redirect is the awaited one.
+type Expect struct {
+	// RedirectURI is the address that the vendor was given: absolute, http or
+	// https, without a fragment. Its path is the only one that is answered. Its
+	// host is accepted beside the listener's own addresses, which matters when
+	// a tunnel, a proxy or another interface stands between. Parameters in its
+	// query have to come back with the same values. An unguessable part of path
+	// or query therefore binds the redirect to this run, even where the vendor
+	// has no state.
+	RedirectURI string
+	// CodeParams are the names under which the code may come, such as code or
+	// auth_code. Two codes are one too many, under one name or two.
+	CodeParams []string
+	// State is the value that the parameter state must have; empty means that
+	// none was sent, and then none is looked at.
+	State string
+	// StateOptional also accepts a redirect without any state. A wrong or empty
+	// one is never accepted.
+	StateOptional bool
+	// Lang is the language of the page in the browser.
+	Lang lang.Lang
+}
+
+// Callback is the redirect that came.
+type Callback struct {
+	// Code is never empty. It is a secret until it has been traded.
+	Code string
+	// Query holds every parameter, the code's among them.
+	Query url.Values
+	// StateMissing reports that a state was expected and none came, which only
+	// StateOptional lets pass.
+	StateMissing bool
+}
+
+// outcome is what ends a Catch: a Callback, or a *CallbackError as err.
+type outcome struct {
+	callback Callback
+	err      error
+}
+
+// Catch serves until one redirect that fits expect has come, or ctx ends. An
+// expect that no redirect could fit is an error before anything is served.
+//
+// A redirect with an error instead of a code is a *CallbackError. When ctx
+// ends first, the error wraps ctx.Err() and the listener is closed. A redirect
+// that was being answered at that moment still counts.
+//
+// After a redirect, Catch returns as soon as the browser's page has been handed
+// to the kernel; the process may exit right away. In the background, and for
+// less than a second, the listener goes on telling a browser that comes again
+// that it can close the page. Catch can be called once.
+func (l *Listener) Catch(ctx context.Context, expect Expect) (Callback, error) {
+	f, err := newFlow(l, expect)
+	if err != nil {
+		return Callback{}, err
+	}
+	broken, err := l.serve(f)
+	if err != nil {
+		return Callback{}, fmt.Errorf("wait for the redirect to %s: %w", f.origin, err)
+	}
+
+	select {
+	case out := <-f.outcome:
+		return l.finish(out)
+	case <-ctx.Done():
+		err = ctx.Err()
+	case err = <-broken:
+	}
+	if !f.end() { // a redirect was quicker, and is being answered
+		return l.finish(<-f.outcome)
+	}
+	l.Close()
+	return Callback{}, fmt.Errorf("wait for the redirect to %s: %w", f.origin, err)
+}
+
+// finish leaves the server to answer repeats for a moment.
+func (l *Listener) finish(out outcome) (Callback, error) {
+	time.AfterFunc(l.limits.linger, func() {
+		ctx, cancel := context.WithTimeout(context.Background(), l.limits.grace)
+		defer cancel()
+		l.server.Shutdown(ctx)
+		l.Close()
+	})
+	return out.callback, out.err
+}
+
+// serve starts answering for f. The channel yields why the first socket
+// stopped being served.
+func (l *Listener) serve(f *flow) (<-chan error, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.server != nil {
+		return nil, errors.New("the listener has been used before")
+	}
+	if l.closed {
+		return nil, net.ErrClosed
+	}
+	l.server = &http.Server{
+		Handler:                      f,
+		DisableGeneralOptionsHandler: true, // "OPTIONS *" is a stray hit as well
+		ReadHeaderTimeout:            l.limits.header,
+		ReadTimeout:                  l.limits.read,
+		WriteTimeout:                 l.limits.write,
+		MaxHeaderBytes:               l.limits.headerBytes,
+		ErrorLog:                     log.New(io.Discard, "", 0),
+	}
+	l.server.SetKeepAlivesEnabled(false)
+
+	broken := make(chan error, 1)
+	var serving sync.WaitGroup
+	for i, socket := range l.sockets {
+		serving.Go(func() {
+			err := l.server.Serve(socket)
+			if errors.Is(err, http.ErrServerClosed) {
+				err = net.ErrClosed
+			}
+			if i == 0 { // the others are best effort
+				broken <- err
+			}
+		})
+	}
+	go func() {
+		serving.Wait()
+		close(l.stopped)
+	}()
+	return broken, nil
+}

@@ -1,0 +1,196 @@
+package loopback
+
+import (
+	"crypto/subtle"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+)
+
+// flow answers the hits on a listener while one redirect is awaited.
+type flow struct {
+	expect  Expect
+	origin  string          // scheme and host of the redirect_uri, for messages: its path may be a secret
+	path    string          // of the redirect_uri, decoded
+	query   url.Values      // of the redirect_uri
+	hosts   map[string]bool // the Host headers that were advertised, in lower case
+	outcome chan outcome    // yields one
+
+	mu    sync.Mutex
+	ended bool
+}
+
+// newFlow fails for an expect that no redirect could fit.
+func newFlow(l *Listener, expect Expect) (*flow, error) {
+	u, err := url.Parse(expect.RedirectURI)
+	if err != nil {
+		return nil, fmt.Errorf("redirect_uri: %w", err)
+	}
+	query, err := url.ParseQuery(u.RawQuery)
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("redirect_uri: %w", err)
+	case u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "":
+		return nil, errors.New("redirect_uri is not an absolute http or https address")
+	case u.Fragment != "":
+		return nil, errors.New("redirect_uri has a fragment, which browsers keep to themselves (RFC 6749, 3.1.2)")
+	case len(expect.CodeParams) == 0:
+		return nil, errors.New("no parameter is named that could hold the code")
+	}
+	reserved := append([]string{"error"}, expect.CodeParams...)
+	if expect.State != "" {
+		reserved = append(reserved, "state")
+	}
+	for _, name := range reserved {
+		if query.Has(name) {
+			return nil, fmt.Errorf("redirect_uri has a parameter %s of its own, which the answer needs", name)
+		}
+	}
+	f := &flow{
+		expect: expect, origin: u.Scheme + "://" + u.Host, path: u.Path, query: query,
+		hosts: map[string]bool{}, outcome: make(chan outcome, 1),
+	}
+	if f.path == "" {
+		f.path = "/" // which is what a browser asks for
+	}
+	f.advertise(l, u)
+	return f, nil
+}
+
+// advertise fills hosts. A browser that was tricked into sending some other
+// name here (DNS rebinding) gets no answer.
+func (f *flow) advertise(l *Listener, redirect *url.URL) {
+	defaults := map[string]string{"http": "80", "https": "443"}
+	add := func(scheme, host, port string) {
+		host = strings.ToLower(host)
+		f.hosts[net.JoinHostPort(host, port)] = true
+		if port == defaults[scheme] { // the header then has no port, as a rule
+			f.hosts[strings.TrimSuffix(net.JoinHostPort(host, ""), ":")] = true
+		}
+	}
+	own := []string{"127.0.0.1", "localhost", "::1"}
+	if ip := l.Addr().IP; !ip.IsUnspecified() {
+		own = append(own, ip.String())
+	}
+	for _, host := range own {
+		add("http", host, strconv.Itoa(l.Addr().Port))
+	}
+	port := redirect.Port()
+	if port == "" {
+		port = defaults[redirect.Scheme]
+	}
+	add(redirect.Scheme, redirect.Hostname(), port)
+}
+
+// ServeHTTP answers one hit. Each check leaves the flow as it is; nothing that
+// came or is expected is shown, except the server's own words to the user.
+func (f *flow) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	query, malformed := url.ParseQuery(r.URL.RawQuery)
+	switch {
+	case !f.hosts[strings.ToLower(r.Host)] || !equal(f.path, r.URL.Path) || !f.echoed(query):
+		plain(w, http.StatusNotFound)
+		return
+	case r.Method != http.MethodGet:
+		w.Header().Set("Allow", http.MethodGet)
+		plain(w, http.StatusMethodNotAllowed)
+		return
+	case f.hasEnded():
+		page(w, http.StatusOK, f.expect.Lang, pageRepeated, "")
+		return
+	case malformed != nil:
+		page(w, http.StatusBadRequest, f.expect.Lang, pageStray, "")
+		return
+	}
+	out, ok := f.expect.judge(query)
+	switch {
+	case !ok:
+		page(w, http.StatusBadRequest, f.expect.Lang, pageStray, "")
+		return
+	case !f.end(): // another one was quicker by a moment
+		page(w, http.StatusOK, f.expect.Lang, pageRepeated, "")
+		return
+	}
+	// Only once the page is out, as the process may exit right after; and
+	// whatever becomes of the page.
+	defer func() { f.outcome <- out }()
+	var refused *CallbackError
+	switch {
+	case !errors.As(out.err, &refused):
+		page(w, http.StatusOK, f.expect.Lang, pageCaught, "")
+	case refused.Denied():
+		page(w, http.StatusOK, f.expect.Lang, pageDenied, refused.said())
+	default:
+		page(w, http.StatusOK, f.expect.Lang, pageRefused, refused.said())
+	}
+}
+
+// end ends the flow and reports whether it was this call that did.
+func (f *flow) end() bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	first := !f.ended
+	f.ended = true
+	return first
+}
+
+func (f *flow) hasEnded() bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.ended
+}
+
+// echoed reports whether the redirect_uri's own parameters came back.
+func (f *flow) echoed(query url.Values) bool {
+	same := true
+	for name, want := range f.query {
+		same = slices.EqualFunc(want, query[name], equal) && same
+	}
+	return same
+}
+
+// judge returns what a redirect with this query means; not ok if it is none of
+// ours, or none at all.
+func (e Expect) judge(query url.Values) (out outcome, ok bool) {
+	states := query["state"]
+	missing := e.State != "" && len(states) == 0
+	switch {
+	case len(states) > 1:
+		return outcome{}, false
+	case missing && !e.StateOptional:
+		return outcome{}, false
+	case !missing && e.State != "" && !equal(e.State, states[0]):
+		return outcome{}, false
+	}
+
+	// RFC 6749, 3.1: parameters must not come more than once, and those without
+	// a value count as omitted.
+	var codes []string
+	for _, name := range e.CodeParams {
+		codes = append(codes, query[name]...)
+	}
+	for _, values := range [][]string{codes, query["error"], query["error_description"], query["error_uri"]} {
+		if len(values) > 1 {
+			return outcome{}, false
+		}
+	}
+	code, refusal := strings.Join(codes, ""), query.Get("error")
+	switch {
+	case (code == "") == (refusal == ""):
+		return outcome{}, false
+	case refusal != "":
+		return outcome{err: &CallbackError{
+			Code: refusal, Description: query.Get("error_description"), URI: query.Get("error_uri"),
+			StateMissing: missing,
+		}}, true
+	}
+	return outcome{callback: Callback{Code: code, Query: query, StateMissing: missing}}, true
+}
+
+// equal compares in a time that depends on the lengths alone.
+func equal(a, b string) bool { return subtle.ConstantTimeCompare([]byte(a), []byte(b)) == 1 }

@@ -1,0 +1,121 @@
+package loopback
+
+import (
+	"bufio"
+	"context"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// patience is far more than anything here takes; it only ends a test that hangs.
+const patience = 20 * time.Second
+
+// result is what a Catch returned.
+type result struct {
+	Callback Callback
+	Err      error
+}
+
+// awaited is the redirect of most tests, and fitting is a query that fits it.
+var awaited = Expect{RedirectURI: "/cb/Zx81Qm", CodeParams: []string{"code", "auth_code"}, State: "S-7f3a"}
+
+const fitting = "/cb/Zx81Qm?code=C-good&state=S-7f3a"
+
+// catch starts a Catch. A RedirectURI that is a path is one on the listener.
+func catch(t *testing.T, l *Listener, expect Expect) <-chan result {
+	t.Helper()
+	if strings.HasPrefix(expect.RedirectURI, "/") {
+		expect.RedirectURI = "http://" + l.Addr().String() + expect.RedirectURI
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	t.Cleanup(cancel)
+	done := make(chan result, 1)
+	go func() {
+		callback, err := l.Catch(ctx, expect)
+		done <- result{callback, err}
+	}()
+	return done
+}
+
+// wait returns what Catch returned.
+func wait(t *testing.T, done <-chan result) result {
+	t.Helper()
+	select {
+	case r := <-done:
+		return r
+	case <-time.After(patience):
+		t.Fatal("Catch does not return")
+		return result{}
+	}
+}
+
+// reply is the answer to one hit.
+type reply struct {
+	Status int
+	Header http.Header // Connection is read as Close, and taken out
+	Body   string
+	Close  bool
+}
+
+// dial connects to the listener.
+func dial(t *testing.T, l *Listener) net.Conn {
+	t.Helper()
+	conn, err := net.Dial("tcp", l.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { conn.Close() })
+	conn.SetDeadline(time.Now().Add(patience))
+	return conn
+}
+
+// hit sends a request exactly as written. An empty host is the listener's.
+func hit(t *testing.T, l *Listener, method, target, host string) reply {
+	t.Helper()
+	if host == "" {
+		host = l.Addr().String()
+	}
+	conn := dial(t, l)
+	if _, err := io.WriteString(conn, method+" "+target+" HTTP/1.1\r\nHost: "+host+"\r\n\r\n"); err != nil {
+		t.Fatal(err)
+	}
+	return read(t, conn, method)
+}
+
+// read reads an answer until the connection ends, and checks that it is whole.
+func read(t *testing.T, conn net.Conn, method string) reply {
+	t.Helper()
+	r := bufio.NewReader(conn)
+	resp, err := http.ReadResponse(r, &http.Request{Method: method})
+	if err != nil {
+		t.Fatalf("no answer: %v", err)
+	}
+	body, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatalf("the answer was cut off: %v", err)
+	}
+	if rest, err := io.ReadAll(r); err != nil || len(rest) > 0 {
+		t.Fatalf("the connection goes on after the answer: %q, %v", rest, err)
+	}
+	return reply{resp.StatusCode, resp.Header, string(body), resp.Close}
+}
+
+// good is what Catch returns for fitting.
+var good = result{Callback: Callback{
+	Code:  "C-good",
+	Query: url.Values{"code": {"C-good"}, "state": {"S-7f3a"}},
+}}
+
+func checkResult(t *testing.T, want, got result) {
+	t.Helper()
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("Catch returned (-want +got):\n%s", diff)
+	}
+}

@@ -1,0 +1,187 @@
+// Package loopback is one HTTP listener that catches one redirect: the answer
+// of an authorization server, brought by the user's browser (RFC 8252, 7.3).
+//
+// Whatever else hits the listener changes nothing.
+package loopback
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+)
+
+// limits are what one Catch allows; tests shorten them.
+type limits struct {
+	header, read, write time.Duration // of a client, see http.Server
+	headerBytes         int
+	linger              time.Duration // answering repeats after a success
+	grace               time.Duration // then, for the answers under way
+}
+
+// The header limit leaves room for the cookies of every other program on
+// localhost, which browsers send regardless of the port.
+// linger and grace together stay below a second.
+var defaultLimits = limits{
+	header: 5 * time.Second, read: 10 * time.Second, write: 10 * time.Second,
+	headerBytes: 64 << 10,
+	linger:      500 * time.Millisecond,
+	grace:       300 * time.Millisecond,
+}
+
+// Listener is open TCP ports, for one Catch. Its methods may be called from
+// several goroutines.
+type Listener struct {
+	sockets []net.Listener // at least one, on the same port
+	limits  limits
+	stopped chan struct{} // closed when Catch's server accepts nothing more
+
+	mu     sync.Mutex
+	server *http.Server // set by Catch
+	closed bool
+}
+
+// ListenError means that no candidate could be listened on.
+type ListenError struct {
+	// Errs holds the reason of each candidate, in their order. Each names its
+	// address, and wraps what package net returned.
+	Errs []error
+}
+
+// Error returns one line with every candidate and its reason.
+func (e *ListenError) Error() string {
+	reasons := make([]string, len(e.Errs))
+	for i, err := range e.Errs {
+		reasons[i] = err.Error()
+	}
+	return "cannot listen for the redirect: " + strings.Join(reasons, "; ")
+}
+
+// Unwrap returns Errs, for errors.Is and errors.As.
+func (e *ListenError) Unwrap() []error { return e.Errs }
+
+// Listen opens the first of addrs, each HOST:PORT, that is free. Port 0 is any
+// free one, an empty host is 127.0.0.1, and so are no addrs at all
+// 127.0.0.1:0. Connections are accepted, by the kernel, from before Listen
+// returns.
+//
+// For the hosts 127.0.0.1 and localhost it also listens on [::1], same port,
+// if that can be had: a browser may resolve localhost to either. For any other
+// host it listens there alone.
+//
+// The error is a *ListenError. A malformed address is one at once, whichever
+// other candidates there are.
+func Listen(addrs []string) (*Listener, error) {
+	if len(addrs) == 0 {
+		addrs = []string{"127.0.0.1:0"}
+	}
+	type candidate struct{ host, port string }
+	var candidates []candidate
+	for _, addr := range addrs {
+		host, port, err := net.SplitHostPort(addr)
+		if err != nil {
+			return nil, &ListenError{[]error{err}}
+		}
+		if _, err := strconv.ParseUint(port, 10, 16); err != nil {
+			return nil, &ListenError{[]error{&net.AddrError{Err: "port is not a number from 0 to 65535", Addr: addr}}}
+		}
+		candidates = append(candidates, candidate{cmp.Or(host, "127.0.0.1"), port})
+	}
+	failed := &ListenError{}
+	for _, c := range candidates {
+		sockets, err := open(c.host, c.port)
+		if err == nil {
+			return &Listener{sockets: sockets, limits: defaultLimits, stopped: make(chan struct{})}, nil
+		}
+		failed.Errs = append(failed.Errs, err)
+	}
+	return nil, failed
+}
+
+// open listens on one candidate.
+func open(host, port string) ([]net.Listener, error) {
+	if host != "127.0.0.1" && !strings.EqualFold(host, "localhost") {
+		network := "tcp"
+		if ip := net.ParseIP(host); ip != nil && ip.To4() != nil {
+			network = "tcp4" // or else 0.0.0.0 would mean every IPv6 address, too
+		}
+		socket, err := net.Listen(network, net.JoinHostPort(host, port))
+		if err != nil {
+			return nil, err
+		}
+		return []net.Listener{socket}, nil
+	}
+	// A free port of 127.0.0.1 may be another program's on [::1], to which the
+	// browser would then carry the code; so a few ports are tried.
+	for tries := 1; ; tries++ {
+		v4, err := net.Listen("tcp4", net.JoinHostPort("127.0.0.1", port))
+		if err != nil {
+			return nil, err
+		}
+		v6, err := net.Listen("tcp6", net.JoinHostPort("::1", strconv.Itoa(portOf(v4))))
+		if err == nil {
+			return []net.Listener{v4, v6}, nil
+		}
+		if port != "0" || tries == 3 {
+			return []net.Listener{v4}, nil
+		}
+		v4.Close()
+	}
+}
+
+func portOf(l net.Listener) int { return l.Addr().(*net.TCPAddr).Port }
+
+// Addr returns the address it listens on, the IPv4 one if there are two. It
+// stays the same after Close.
+func (l *Listener) Addr() *net.TCPAddr { return l.sockets[0].Addr().(*net.TCPAddr) }
+
+// URL returns the http address of path (not escaped, with or without its
+// leading slash) on this listener, for use as a redirect_uri. The host is the
+// IP literal, as RFC 8252, 8.3 recommends over localhost; for a listener on all
+// interfaces it is the loopback one.
+func (l *Listener) URL(path string) string {
+	addr := l.Addr()
+	ip := addr.IP
+	if ip.IsUnspecified() {
+		if ip.To4() != nil {
+			ip = net.IPv4(127, 0, 0, 1)
+		} else {
+			ip = net.IPv6loopback
+		}
+	}
+	host := net.JoinHostPort(ip.String(), strconv.Itoa(addr.Port))
+	u := url.URL{Scheme: "http", Host: host, Path: "/" + strings.TrimPrefix(path, "/")}
+	return u.String()
+}
+
+// Close stops listening at once and ends a Catch that waits, with an error
+// that is net.ErrClosed. After a successful Catch there is no need to wait
+// before Close: the page has been handed to the kernel. Closing twice does no
+// harm.
+func (l *Listener) Close() error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.closed {
+		return nil
+	}
+	l.closed = true
+	var err error
+	if l.server != nil {
+		err = l.server.Close()
+	}
+	for _, socket := range l.sockets {
+		if e := socket.Close(); !errors.Is(e, net.ErrClosed) {
+			err = errors.Join(err, e)
+		}
+	}
+	if err != nil {
+		return fmt.Errorf("close the loopback listener: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,109 @@
+package profile
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/agnivade/levenshtein"
+
+	"ssoctl/pkg/lang"
+)
+
+// Error is one fault of a description or of the values given to it.
+type Error struct {
+	File    string // "" when no file is at fault
+	Line    int    // from 1; 0 when unknown
+	Key     string // such as exchange.query.code
+	Problem string
+	Hint    lang.Text // what to do; may be empty
+}
+
+func (e *Error) Error() string {
+	var b strings.Builder
+	if e.File != "" {
+		b.WriteString(e.File)
+		if e.Line > 0 {
+			fmt.Fprintf(&b, ":%d", e.Line)
+		}
+		b.WriteString(": ")
+	}
+	if e.Key != "" {
+		b.WriteString(e.Key + ": ")
+	}
+	return b.String() + e.Problem
+}
+
+// Errors are all the faults that were found at once; never empty.
+type Errors []*Error
+
+func (es Errors) Error() string {
+	lines := make([]string, len(es))
+	for i, e := range es {
+		lines[i] = e.Error()
+	}
+	return strings.Join(lines, "\n")
+}
+
+// Unwrap lets errors.As find the first fault.
+func (es Errors) Unwrap() error { return es[0] }
+
+// orNil keeps an empty list from becoming a non-nil error.
+func (es Errors) orNil() error {
+	if len(es) == 0 {
+		return nil
+	}
+	return es
+}
+
+// MissingError says which inputs have no value: all of them at once.
+type MissingError struct {
+	Profile string
+	Missing []MissingInput
+}
+
+// MissingInput is one of them.
+type MissingInput struct {
+	Name string
+	Input
+}
+
+func (e *MissingError) Error() string {
+	lines := []string{fmt.Sprintf("%s: %d missing:", e.Profile, len(e.Missing))}
+	for _, m := range e.Missing {
+		line := "  " + m.Name
+		if m.Vendor != "" {
+			line += " (the vendor's " + m.Vendor + ")"
+		}
+		if m.Help != "" {
+			line += ": " + m.Help
+		}
+		lines = append(lines, line)
+	}
+	return strings.Join(lines, "\n")
+}
+
+// NotOfferedError says that the profile has no such step, and why where the
+// profile says so.
+type NotOfferedError struct {
+	Profile, Step string
+	Why           lang.Text
+}
+
+func (e *NotOfferedError) Error() string {
+	return fmt.Sprintf("%s: %s is not offered", e.Profile, e.Step)
+}
+
+// suggest returns "; did you mean X?" for the candidate nearest to word, or
+// nothing when none is near.
+func suggest(word string, candidates []string) string {
+	best, least := "", max(2, len(word)/3)+1
+	for _, c := range candidates {
+		if d := levenshtein.ComputeDistance(word, c); d < least {
+			best, least = c, d
+		}
+	}
+	if best == "" {
+		return ""
+	}
+	return "; did you mean " + best + "?"
+}

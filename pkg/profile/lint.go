@@ -1,0 +1,193 @@
+package profile
+
+import (
+	"maps"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"ssoctl/pkg/recipe"
+)
+
+// Lint returns everything that is wrong with the profile beyond its form:
+// placeholders and inputs that do not fit each other, expressions that do not
+// parse, unknown kinds. Nil means that nothing is.
+func (p *Profile) Lint() Errors {
+	l := linter{p: p, used: map[string]bool{}}
+	for _, s := range p.Steps() {
+		l.step(s)
+	}
+	l.inputs()
+	l.refusals()
+	for name := range p.NotOffered {
+		if !slices.Contains(StepNames, name) {
+			l.errorf([]string{"not_offered", name}, "there is no such step%s", suggest(name, StepNames))
+		}
+	}
+	slices.SortStableFunc(l.errs, func(a, b *Error) int {
+		if c := strings.Compare(a.File, b.File); c != 0 {
+			return c
+		}
+		return a.Line - b.Line
+	})
+	return l.errs
+}
+
+type linter struct {
+	p    *Profile
+	errs Errors
+	used map[string]bool // inputs
+}
+
+func (l *linter) errorf(path []string, format string, args ...any) {
+	l.errs = append(l.errs, l.p.errorf(path, format, args...))
+}
+
+func (l *linter) step(s *Step) {
+	at := func(key ...string) []string { return append([]string{s.Name}, key...) }
+	if s.URL == "" {
+		l.errorf(at(), "needs url")
+	}
+	if s.Method == "" {
+		l.errorf(at(), "needs method")
+	}
+	if s.JSON != nil && s.Form != nil {
+		l.errorf(at("form"), "form and json exclude each other")
+	}
+	s.EachTemplate(func(key string, t recipe.Template) {
+		for _, ph := range t.Placeholders() {
+			l.placeholder(s, append(at(), strings.Split(key, ".")...), ph.Name)
+		}
+	})
+	if s.Sign == nil && s.Uses("sign") {
+		l.errorf(at(), "{sign} needs a table [%s.sign]", s.Name)
+	}
+	if s.Sign != nil {
+		l.sign(s)
+	}
+	if reader, err := l.p.Reader(s); err != nil {
+		l.errs = append(l.errs, err.(Errors)...)
+	} else if s.Name != "authorize" && reader.ok == nil {
+		l.errorf(at(), "needs ok, here or in [reply]")
+	}
+	if s.Name == "authorize" {
+		l.authorize(s)
+	}
+}
+
+func (l *linter) authorize(s *Step) {
+	if !slices.Contains([]string{"", StateRedirect, StateOptional}, s.State) {
+		l.errorf([]string{s.Name, "state"}, "%q is neither %s nor %s", s.State, StateRedirect, StateOptional)
+	}
+	if s.State != StateRedirect && !s.Uses("state") {
+		l.errorf([]string{s.Name}, "has no {state}: anybody could send the user a code of theirs; where the vendor has no such parameter say state = %q", StateRedirect)
+	}
+	if s.Uses("code_challenge") && l.p.Exchange != nil && !l.p.Exchange.Uses("code_verifier") {
+		l.errorf([]string{s.Name}, "has {code_challenge}, but [exchange] has no {code_verifier}")
+	}
+}
+
+func (l *linter) sign(s *Step) {
+	if !slices.Contains(recipe.Hashes, s.Sign.Hash) {
+		l.errorf([]string{s.Name, "sign", "hash"}, "%q is none of %s", s.Sign.Hash, strings.Join(recipe.Hashes, ", "))
+	}
+	if s.Sign.Encoding != "" && !slices.Contains(recipe.Encodings, s.Sign.Encoding) {
+		l.errorf([]string{s.Name, "sign", "encoding"}, "%q is none of %s", s.Sign.Encoding, strings.Join(recipe.Encodings, ", "))
+	}
+	if keyed := strings.HasPrefix(s.Sign.Hash, "hmac-"); keyed != (s.Sign.Key != "") {
+		l.errorf([]string{s.Name, "sign", "key"}, "goes with the hmac hashes, and only with them")
+	}
+	if !s.Uses("sign") {
+		l.errorf([]string{s.Name, "sign"}, "no member holds {sign}")
+	}
+}
+
+// placeholder checks that something supplies a name.
+func (l *linter) placeholder(s *Step, path []string, name string) {
+	inSign := len(path) > 1 && path[1] == "sign"
+	switch {
+	case name == "basic_auth" || name == "post_auth":
+		for _, n := range clientCredentials {
+			l.used[n] = true
+		}
+	case name == AppToken:
+		if l.p.Token == nil {
+			l.errorf(path, "{%s} needs a step [token]", name)
+		}
+	case l.isInput(name), slices.Contains(l.supplied(s), name), inSign && slices.Contains(recipe.SignPlaceholders, name):
+	default:
+		known := slices.Concat(l.p.InputNames(), l.supplied(s), []string{AppToken})
+		if inSign {
+			known = append(known, recipe.SignPlaceholders...)
+		}
+		l.errorf(path, "unknown placeholder {%s}%s", name, suggest(name, known))
+	}
+}
+
+func (l *linter) isInput(name string) bool {
+	if _, ok := l.p.Inputs[name]; !ok {
+		return false
+	}
+	l.used[name] = true
+	for _, ph := range l.p.Inputs[name].Default.Placeholders() {
+		if !l.used[ph.Name] {
+			l.isInput(ph.Name)
+		}
+	}
+	return true
+}
+
+// supplied are the names that are no inputs but have values in s.
+func (l *linter) supplied(s *Step) []string {
+	names := slices.Concat(recipe.Made, perRun, []string{"code", "refresh_token"})
+	for _, other := range l.p.Steps() {
+		if other != s {
+			names = slices.AppendSeq(names, maps.Keys(other.Read))
+		}
+	}
+	return names
+}
+
+func (l *linter) inputs() {
+	for _, name := range l.p.InputNames() {
+		in, path := l.p.Inputs[name], []string{"inputs", name}
+		if slices.Contains(StepNames, name) || slices.Contains(sectionNames, name) {
+			l.errorf(path, "is the name of a table: choose another")
+		}
+		if !l.used[name] && len(l.p.Steps()) > 0 {
+			l.errorf(path, "is never used")
+		}
+		if in.Type != "" && in.Type != "int" && in.Type != "bool" {
+			l.errorf(append(path, "type"), "%q is neither int nor bool", in.Type)
+		}
+		if _, err := regexp.Compile(in.Pattern); err != nil {
+			l.errorf(append(path, "pattern"), "%s", err)
+		}
+		for _, ph := range in.Default.Placeholders() {
+			if _, ok := l.p.Inputs[ph.Name]; !ok {
+				l.errorf(append(path, "default"), "unknown input {%s}%s", ph.Name, suggest(ph.Name, l.p.InputNames()))
+			}
+		}
+		if in.Required && in.Default != "" {
+			l.errorf(path, "has a default, so it is not required")
+		}
+	}
+}
+
+func (l *linter) refusals() {
+	for i, r := range l.p.Refusals {
+		path := []string{"refusals", strconv.Itoa(i)}
+		switch r.Code.(type) {
+		case string, int64:
+		default:
+			l.errorf(append(path, "code"), "has to be a string or a whole number")
+		}
+		if !slices.Contains(Kinds, r.Kind) {
+			l.errorf(append(path, "kind"), "%q is none of %s%s", r.Kind, strings.Join(Kinds, ", "), suggest(r.Kind, Kinds))
+		}
+		if r.EN == "" {
+			l.errorf(path, "needs en: what it means and what to do")
+		}
+	}
+}

@@ -1,0 +1,121 @@
+package profile
+
+import (
+	"fmt"
+	"io/fs"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// Sources are the files in which profiles stand. Of two that describe the same
+// profile the user's wins over the project's, and either over the built-in one.
+type Sources struct {
+	Builtin fs.FS
+	Project *File // ./ssoctl.toml, or nil
+	User    *File // the user's own configuration, or nil
+}
+
+// origin is where a part of a merged profile came from.
+type origin struct {
+	file   *File
+	prefix []string // path of the profile's table in the file
+}
+
+func (o origin) errorf(path []string, format string, args ...any) *Error {
+	e := &Error{Key: strings.Join(path, "."), Problem: fmt.Sprintf(format, args...)}
+	if o.file != nil {
+		e.File, e.Line = o.file.Path, o.file.Line(slices.Concat(o.prefix, path)...)
+	}
+	return e
+}
+
+// DefaultName returns default_profile: the user's before the project's.
+func (s Sources) DefaultName() string {
+	for _, f := range s.files() {
+		if name, ok := f.raw["default_profile"].(string); ok {
+			return name
+		}
+	}
+	return ""
+}
+
+// files are the configuration files, the one that wins first.
+func (s Sources) files() []*File {
+	return slices.DeleteFunc([]*File{s.User, s.Project}, func(f *File) bool { return f == nil })
+}
+
+// BuiltinNames returns the built-in profiles that can be used, and those that
+// only serve to be extended, in alphabetical order.
+func (s Sources) BuiltinNames() []string {
+	paths, _ := fs.Glob(s.Builtin, "*.toml")
+	for i, path := range paths {
+		paths[i] = strings.TrimSuffix(path, ".toml")
+	}
+	return paths
+}
+
+// OwnNames returns the profiles of the configuration files, in alphabetical order.
+func (s Sources) OwnNames() []string {
+	names := map[string]bool{}
+	for _, f := range s.files() {
+		for name := range table(f.raw, "profiles") {
+			names[name] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(names))
+}
+
+func table(m map[string]any, key string) map[string]any {
+	t, _ := m[key].(map[string]any)
+	return t
+}
+
+// CheckFiles returns what is wrong with the configuration files outside their
+// profiles.
+func (s Sources) CheckFiles() error {
+	var errs Errors
+	for _, f := range s.files() {
+		o := origin{file: f}
+		for _, key := range slices.Sorted(maps.Keys(f.raw)) {
+			switch v := f.raw[key].(type) {
+			case string:
+				if key == "default_profile" {
+					continue
+				}
+			case map[string]any:
+				if key == "profiles" {
+					for _, name := range slices.Sorted(maps.Keys(v)) {
+						if _, ok := v[name].(map[string]any); !ok {
+							errs = append(errs, o.errorf([]string{key, name}, "has to be a table [profiles.%s]", name))
+						}
+					}
+					continue
+				}
+			}
+			known := []string{"default_profile", "profiles"}
+			if slices.Contains(known, key) {
+				errs = append(errs, o.errorf([]string{key}, "has the wrong type"))
+			} else {
+				errs = append(errs, o.errorf([]string{key}, "unknown key%s", suggest(key, known)))
+			}
+		}
+	}
+	return errs.orNil()
+}
+
+// Load finds a profile, merges what it extends, and checks its form. The error
+// is an *Error or Errors. What only Lint finds does not keep a profile from
+// being used.
+func Load(name string, from Sources) (*Profile, error) {
+	if err := from.CheckFiles(); err != nil {
+		return nil, err
+	}
+	m := &merger{sources: from, raw: map[string]any{}, p: &Profile{
+		Name: name, values: map[string]value{}, origins: map[string]origin{},
+	}}
+	if err := m.chain(name, nil, false); err != nil {
+		return nil, err
+	}
+	return m.decode()
+}

@@ -1,0 +1,129 @@
+package profile
+
+import (
+	"slices"
+
+	"ssoctl/pkg/recipe"
+)
+
+// Plan is what has to run, in this order, and what that takes.
+type Plan struct {
+	Steps  []*Step
+	Inputs []recipe.Placeholder // once each; optional only where no step requires it
+	// Lacking are the values that neither an input nor an earlier step supplies,
+	// such as code: the caller has to.
+	Lacking []string
+}
+
+// AppToken is the placeholder of the application's own token, from [token].
+const AppToken = "app_token"
+
+// perRun are the placeholders that one login carries from authorize to exchange.
+var perRun = []string{"state", "nonce", "code_challenge", "code_verifier"}
+
+// clientCredentials are what {basic_auth} and {post_auth} are made of.
+var clientCredentials = []string{"client_id", "client_secret", recipe.AuthMethod}
+
+// Plan says what has to run so that the targets can, when the given values are
+// there: the steps whose answers hold what the targets' placeholders name come
+// first. The error is a *NotOfferedError.
+func (p *Profile) Plan(targets []string, given recipe.Values) (Plan, error) {
+	pl := planner{p: p, have: map[string]bool{}, optional: map[string]bool{}}
+	for name := range given {
+		_, pl.have[name] = given.Text(name)
+	}
+	for _, name := range targets {
+		s, err := p.Offer(name)
+		if err != nil {
+			return Plan{}, err
+		}
+		if err := pl.add(s); err != nil {
+			return Plan{}, err
+		}
+	}
+	for _, name := range p.InputNames() {
+		if opt, ok := pl.optional[name]; ok {
+			pl.plan.Inputs = append(pl.plan.Inputs, recipe.Placeholder{Name: name, Optional: opt})
+		}
+	}
+	return pl.plan, nil
+}
+
+type planner struct {
+	p        *Profile
+	plan     Plan
+	have     map[string]bool
+	optional map[string]bool // of the inputs that were met
+}
+
+// add plans s and before it whatever supplies its placeholders.
+func (pl *planner) add(s *Step) error {
+	if slices.Contains(pl.plan.Steps, s) {
+		return nil
+	}
+	placeholders := s.Placeholders()
+	// The application's token comes first: its answer may name the tenant.
+	slices.SortStableFunc(placeholders, func(a, b recipe.Placeholder) int {
+		return rank(a.Name) - rank(b.Name)
+	})
+	for _, ph := range placeholders {
+		if err := pl.supply(s, ph); err != nil {
+			return err
+		}
+	}
+	pl.plan.Steps = append(pl.plan.Steps, s)
+	for name := range s.Read {
+		if s.Name == "token" && name == "access_token" {
+			name = AppToken
+		}
+		pl.have[name] = true
+	}
+	return nil
+}
+
+func rank(name string) int {
+	if name == AppToken {
+		return 0
+	}
+	return 1
+}
+
+func (pl *planner) supply(s *Step, ph recipe.Placeholder) error {
+	switch {
+	case ph.Name == "basic_auth" || ph.Name == "post_auth":
+		for _, name := range clientCredentials {
+			pl.input(recipe.Placeholder{Name: name, Optional: ph.Optional || name == recipe.AuthMethod})
+		}
+		return nil
+	case slices.Contains(recipe.Made, ph.Name):
+		return nil
+	case pl.input(ph), pl.have[ph.Name], ph.Optional, slices.Contains(perRun, ph.Name):
+		return nil
+	case ph.Name == AppToken:
+		token, err := pl.p.Offer("token")
+		if err != nil {
+			return err
+		}
+		return pl.add(token)
+	}
+	for _, source := range pl.p.Steps() {
+		if _, ok := source.Read[ph.Name]; ok && source != s && source.Name != "token" && source.Name != "refresh" && source.Name != "details" {
+			return pl.add(source)
+		}
+	}
+	if !slices.Contains(pl.plan.Lacking, ph.Name) {
+		pl.plan.Lacking = append(pl.plan.Lacking, ph.Name)
+	}
+	return nil
+}
+
+// input notes an input and reports whether ph is one.
+func (pl *planner) input(ph recipe.Placeholder) bool {
+	if _, ok := pl.p.Inputs[ph.Name]; !ok {
+		return false
+	}
+	if was, seen := pl.optional[ph.Name]; !pl.have[ph.Name] {
+		pl.optional[ph.Name] = ph.Optional && (was || !seen)
+	}
+	return true
+}

@@ -1,0 +1,106 @@
+package recipe
+
+import (
+	"crypto/hmac"
+	"crypto/md5"
+	"crypto/sha1"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
+	"fmt"
+	"hash"
+	"slices"
+	"strings"
+)
+
+// Sign says how the value of {sign} is made: the digest of a text. In the text
+// these placeholders stand for parts of the request: {method}, {path} (what
+// follows the path of base_url), {path_compact} (without slashes), {params} (the
+// raw query of a GET, the raw body of anything else), {body}, {query_sorted}.
+type Sign struct {
+	Text     Template `toml:"text"`
+	Hash     string   `toml:"hash"`     // one of Hashes
+	Encoding string   `toml:"encoding"` // one of Encodings
+	Key      Template `toml:"key"`      // of the hmac hashes
+}
+
+// Hashes and Encodings are what a signature can be made of.
+var (
+	Hashes    = []string{"sha256", "sha1", "md5", "hmac-sha256", "hmac-sha1"}
+	Encodings = []string{"hex", "HEX", "base64", "base64url"}
+)
+
+// SignPlaceholders are the names that only a signature's text may use.
+var SignPlaceholders = []string{"method", "path", "path_compact", "params", "body", "query_sorted"}
+
+// signed are the parts of a request that a signature's text can name.
+type signed struct{ method, path, rawQuery, body string }
+
+func (s signed) value(name string) (string, bool) {
+	switch name {
+	case "method":
+		return s.method, true
+	case "path":
+		return s.path, true
+	case "path_compact":
+		return strings.ReplaceAll(s.path, "/", ""), true
+	case "params":
+		if s.method == "GET" {
+			return s.rawQuery, true
+		}
+		return s.body, true
+	case "body":
+		return s.body, true
+	case "query_sorted":
+		pairs := strings.Split(s.rawQuery, "&")
+		slices.Sort(pairs)
+		return strings.Join(pairs, "&"), true
+	}
+	return "", false
+}
+
+// digest returns the signature and the text that was hashed.
+func (s Sign) digest(value func(string) (string, bool)) (sign, text string, missing []Placeholder, err error) {
+	text, missing = s.Text.Expand(value)
+	key, more := s.Key.Expand(value)
+	if missing = append(missing, more...); len(missing) > 0 {
+		return "", text, missing, nil
+	}
+	sum, err := s.sum(text, key)
+	if err != nil {
+		return "", text, nil, err
+	}
+	switch s.Encoding {
+	case "", "hex":
+		sign = hex.EncodeToString(sum)
+	case "HEX":
+		sign = strings.ToUpper(hex.EncodeToString(sum))
+	case "base64":
+		sign = base64.StdEncoding.EncodeToString(sum)
+	case "base64url":
+		sign = base64.RawURLEncoding.EncodeToString(sum)
+	default:
+		return "", text, nil, fmt.Errorf("sign.encoding %q is none of %s", s.Encoding, strings.Join(Encodings, ", "))
+	}
+	return sign, text, nil, nil
+}
+
+func (s Sign) sum(text, key string) ([]byte, error) {
+	var h hash.Hash
+	switch s.Hash {
+	case "sha256":
+		h = sha256.New()
+	case "sha1":
+		h = sha1.New()
+	case "md5":
+		h = md5.New()
+	case "hmac-sha256":
+		h = hmac.New(sha256.New, []byte(key))
+	case "hmac-sha1":
+		h = hmac.New(sha1.New, []byte(key))
+	default:
+		return nil, fmt.Errorf("sign.hash %q is none of %s", s.Hash, strings.Join(Hashes, ", "))
+	}
+	h.Write([]byte(text))
+	return h.Sum(nil), nil
+}

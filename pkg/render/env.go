@@ -1,0 +1,98 @@
+package render
+
+import (
+	"bytes"
+	"strings"
+)
+
+// writeEnv writes fields as assignments that a POSIX shell can eval:
+//
+//	SSOCTL_TENANT_ID='T1'
+//
+// The members of token and user stand without that prefix; of members with the
+// same name, user's wins over token's and token's over the outer one. raw and
+// extra are left out.
+func writeEnv(b *bytes.Buffer, fields Fields) error {
+	var e environment
+	if err := e.add("", fields, 0); err != nil {
+		return err
+	}
+	for _, v := range e.variables {
+		b.WriteString(v.name)
+		b.WriteString("='")
+		b.WriteString(strings.ReplaceAll(v.value, "'", `'\''`))
+		b.WriteString("'\n")
+	}
+	return nil
+}
+
+type environment struct {
+	variables []variable
+	index     map[string]int // of variables, by name
+}
+
+type variable struct {
+	name, value string
+	rank        int
+}
+
+// add adds the known members of fields. Where a variable exists, the higher
+// rank wins, and of equal ranks the first.
+func (e *environment) add(prefix string, fields Fields, rank int) error {
+	for _, f := range fields {
+		if f.Name == "raw" || f.Name == "extra" || !known(f.Value) {
+			continue
+		}
+		name := join(prefix, f.Name)
+		if nested, ok := f.Value.(Fields); ok {
+			below, nestedRank := name, rank
+			switch name {
+			case "token":
+				below, nestedRank = "", 1
+			case "user":
+				below, nestedRank = "", 2
+			}
+			if err := e.add(below, nested, nestedRank); err != nil {
+				return err
+			}
+			continue
+		}
+		value, err := plain(name, f.Value)
+		if err != nil {
+			return err
+		}
+		if strings.ContainsRune(value, 0) {
+			return &ValueError{name, "holds a NUL byte, which no shell variable can; use -o json"}
+		}
+		e.set(variable{variableName(name), value, rank})
+	}
+	return nil
+}
+
+func (e *environment) set(v variable) {
+	i, ok := e.index[v.name]
+	switch {
+	case !ok:
+		if e.index == nil {
+			e.index = map[string]int{}
+		}
+		e.index[v.name] = len(e.variables)
+		e.variables = append(e.variables, v)
+	case v.rank > e.variables[i].rank:
+		e.variables[i] = v
+	}
+}
+
+// variableName returns SSOCTL_ and name in upper case, with _ for all that is no
+// ASCII letter or digit.
+func variableName(name string) string {
+	return "SSOCTL_" + strings.Map(func(r rune) rune {
+		switch {
+		case 'a' <= r && r <= 'z':
+			return r - 'a' + 'A'
+		case 'A' <= r && r <= 'Z', '0' <= r && r <= '9':
+			return r
+		}
+		return '_'
+	}, name)
+}

@@ -1,0 +1,136 @@
+package render
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+)
+
+// Field is one member of a result. Value is a string, a bool, an int, an int64,
+// a json.Number, nested Fields, a json.RawMessage, or what encoding/json decodes
+// with UseNumber: []any and map[string]any. A member that is not known is left
+// out of every format: nil, "", and Fields, maps and messages that hold nothing.
+type Field struct {
+	Name  string
+	Value any
+}
+
+// Fields are the members of a result, in the order in which they are shown.
+type Fields []Field
+
+// ValueError says that a member cannot be written. It never shows the value.
+type ValueError struct{ Name, Problem string }
+
+func (e *ValueError) Error() string { return fmt.Sprintf("member %s %s", e.Name, e.Problem) }
+
+// known reports whether a member with the value v is shown.
+func known(v any) bool {
+	switch v := v.(type) {
+	case nil:
+		return false
+	case string:
+		return v != ""
+	case json.Number:
+		return v != ""
+	case json.RawMessage:
+		return len(bytes.TrimSpace(v)) > 0
+	case map[string]any:
+		return len(v) > 0
+	case Fields:
+		for _, f := range v {
+			if known(f.Value) {
+				return true
+			}
+		}
+		return false
+	}
+	return true
+}
+
+// writeJSON writes fields as one indented object, safe for a terminal.
+func writeJSON(b *bytes.Buffer, fields Fields) error {
+	var compact bytes.Buffer
+	if err := appendFields(&compact, "", fields); err != nil {
+		return err
+	}
+	var indented bytes.Buffer
+	if err := json.Indent(&indented, compact.Bytes(), "", "  "); err != nil {
+		return err
+	}
+	b.Write(escapeJSON(indented.Bytes()))
+	b.WriteByte('\n')
+	return nil
+}
+
+func appendFields(b *bytes.Buffer, name string, fields Fields) error {
+	b.WriteByte('{')
+	first := true
+	for _, f := range fields {
+		if !known(f.Value) {
+			continue
+		}
+		if !first {
+			b.WriteByte(',')
+		}
+		first = false
+		if err := appendEncoded(b, f.Name, f.Name); err != nil {
+			return err
+		}
+		b.WriteByte(':')
+		if err := appendValue(b, join(name, f.Name), f.Value); err != nil {
+			return err
+		}
+	}
+	b.WriteByte('}')
+	return nil
+}
+
+// appendValue writes the compact JSON of v, the value of the member name.
+func appendValue(b *bytes.Buffer, name string, v any) error {
+	switch v := v.(type) {
+	case Fields:
+		return appendFields(b, name, v)
+	case json.RawMessage:
+		if err := json.Compact(b, v); err != nil {
+			return &ValueError{name, "is not JSON"}
+		}
+		return nil
+	case string, bool, int, int64, json.Number, []any, map[string]any:
+		return appendEncoded(b, name, v)
+	}
+	return &ValueError{name, fmt.Sprintf("has the type %T, which no format can show", v)}
+}
+
+func appendEncoded(b *bytes.Buffer, name string, v any) error {
+	enc := json.NewEncoder(b)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(v); err != nil {
+		return &ValueError{name, "cannot be written as JSON"}
+	}
+	b.Truncate(b.Len() - 1) // the encoder's newline
+	return nil
+}
+
+// plain returns v as a person or a shell wants it: a string as it is, everything
+// else as compact JSON.
+func plain(name string, v any) (string, error) {
+	switch v := v.(type) {
+	case string:
+		return v, nil
+	case json.RawMessage:
+		var s *string // stays nil for null
+		if json.Unmarshal(v, &s) == nil && s != nil {
+			return *s, nil
+		}
+	}
+	var b bytes.Buffer
+	err := appendValue(&b, name, v)
+	return b.String(), err
+}
+
+func join(prefix, name string) string {
+	if prefix == "" {
+		return name
+	}
+	return prefix + "." + name
+}

@@ -1,0 +1,96 @@
+package render
+
+import (
+	"bytes"
+	"io"
+	"strings"
+
+	"github.com/charmbracelet/lipgloss"
+	"github.com/charmbracelet/lipgloss/table"
+	"github.com/muesli/termenv"
+)
+
+// Table writes rows below a header, by one call of w.Write. Styled is for a
+// terminal: a rounded border, a bold header. Plain is for pipes and files:
+// columns two spaces apart, nothing else. Both align by display width. The cells
+// and the header pass through Printable. Rows may differ in length, and the
+// header may be nil.
+func Table(w io.Writer, header []string, rows [][]string, styled bool) error {
+	columns := len(header)
+	for _, row := range rows {
+		columns = max(columns, len(row))
+	}
+	if columns == 0 {
+		return nil
+	}
+	all := make([][]string, 0, len(rows)+1)
+	if len(header) > 0 {
+		all = append(all, cells(header, columns))
+	}
+	for _, row := range rows {
+		all = append(all, cells(row, columns))
+	}
+	var b bytes.Buffer
+	if styled {
+		b.WriteString(styledTable(all, len(header) > 0))
+		b.WriteByte('\n')
+	} else {
+		plainTable(&b, all, columns)
+	}
+	_, err := w.Write(b.Bytes())
+	return err
+}
+
+// cells returns n cells, those of row made printable, the rest empty.
+func cells(row []string, n int) []string {
+	out := make([]string, n)
+	for i, cell := range row {
+		out[i] = Printable(cell)
+	}
+	return out
+}
+
+func plainTable(b *bytes.Buffer, rows [][]string, columns int) {
+	widths := make([]int, columns)
+	for _, row := range rows {
+		for i, cell := range row {
+			widths[i] = max(widths[i], lipgloss.Width(cell))
+		}
+	}
+	for _, row := range rows {
+		var line strings.Builder
+		for i, cell := range row {
+			line.WriteString(cell)
+			if i < columns-1 {
+				line.WriteString(strings.Repeat(" ", widths[i]-lipgloss.Width(cell)+2))
+			}
+		}
+		b.WriteString(strings.TrimRight(line.String(), " "))
+		b.WriteByte('\n')
+	}
+}
+
+func styledTable(rows [][]string, header bool) string {
+	// The profile and the background are given, so that nobody asks the terminal
+	// or the environment. Only colours that show on dark and light are used: the
+	// terminal's own for the text, its grey for the border.
+	r := lipgloss.NewRenderer(io.Discard, termenv.WithProfile(termenv.ANSI))
+	r.SetColorProfile(termenv.ANSI)
+	r.SetHasDarkBackground(true)
+	cell := r.NewStyle().Padding(0, 1)
+	head := cell.Bold(true)
+	t := table.New().
+		Border(lipgloss.RoundedBorder()).
+		BorderStyle(r.NewStyle().Foreground(lipgloss.ANSIColor(8))).
+		StyleFunc(func(row, _ int) lipgloss.Style {
+			if row == table.HeaderRow {
+				return head
+			}
+			return cell
+		})
+	if header {
+		t.Headers(rows[0]...)
+		rows = rows[1:]
+	}
+	return t.Rows(rows...).Render()
+}

@@ -1,0 +1,91 @@
+package render
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// styles takes out bold, grey and reset.
+var styles = strings.NewReplacer("\x1b[1m", "", "\x1b[90m", "", "\x1b[0m", "")
+
+func TestTable(t *testing.T) {
+	header := []string{"profile", "who", "result"}
+	rows := [][]string{
+		{"crm", "张三", "ok"},
+		{"a-longer-name", "x\x1b[31m\n", ""},
+		{"short"},
+		{"😀", "y", "z", "more"},
+	}
+	for _, test := range []struct {
+		name   string
+		header []string
+		rows   [][]string
+		styled bool
+		want   string
+	}{
+		{"plain", header, rows, false, `
+profile        who          result
+crm            张三         ok
+a-longer-name  x\x1b[31m\n
+short
+😀             y            z       more
+`},
+		{"no header", nil, rows[:1], false, "\ncrm  张三  ok\n"},
+		{"no rows", header, nil, false, "\nprofile  who  result\n"},
+		{"nothing", nil, nil, false, ""},
+		{"nothing, styled", nil, nil, true, ""},
+		{"styled", header, rows, true, `
+╭───────────────┬─────────────┬────────┬──────╮
+│ profile       │ who         │ result │      │
+├───────────────┼─────────────┼────────┼──────┤
+│ crm           │ 张三        │ ok     │      │
+│ a-longer-name │ x\x1b[31m\n │        │      │
+│ short         │             │        │      │
+│ 😀            │ y           │ z      │ more │
+╰───────────────┴─────────────┴────────┴──────╯
+`},
+		{"styled, no header", nil, rows[:1], true, `
+╭─────┬──────┬────╮
+│ crm │ 张三 │ ok │
+╰─────┴──────┴────╯
+`},
+		{"styled, no rows", header[:1], nil, true, `
+╭─────────╮
+│ profile │
+├─────────┤
+╰─────────╯
+`},
+	} {
+		var w onceWriter
+		if err := Table(&w, test.header, test.rows, test.styled); err != nil || w.calls > 1 {
+			t.Errorf("%s: %v, %d writes", test.name, err, w.calls)
+		}
+		got := w.String()
+		if test.styled {
+			got = styles.Replace(got)
+		}
+		if diff := cmp.Diff(strings.TrimPrefix(test.want, "\n"), got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s\n%s", test.name, diff, got)
+		}
+	}
+}
+
+// Whatever the environment says, a styled table has a bold header and a grey
+// border, and sends the terminal nothing else.
+func TestTableStyles(t *testing.T) {
+	t.Setenv("NO_COLOR", "1")
+	t.Setenv("TERM", "dumb")
+	var w onceWriter
+	if err := Table(&w, []string{"profile"}, [][]string{{"crm"}}, true); err != nil {
+		t.Fatal(err)
+	}
+	got := w.String()
+	if !strings.Contains(got, "\x1b[1mprofile\x1b[0m") || !strings.Contains(got, "\x1b[90m│\x1b[0m crm ") {
+		t.Errorf("%q", got)
+	}
+	if rest := styles.Replace(got); strings.Contains(rest, "\x1b") {
+		t.Errorf("%q", rest)
+	}
+}

@@ -1,0 +1,234 @@
+package secret
+
+import (
+	"encoding/base64"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"html"
+	"html/template"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+)
+
+func scrubber(secrets ...string) *Scrubber {
+	s := &Scrubber{}
+	for _, v := range secrets {
+		s.Add(New(v))
+	}
+	return s
+}
+
+// nasty needs escaping everywhere.
+const nasty = "p<a>s s+w/o'r\"d&=?%~é密😀\\!(*)"
+
+func TestScrubEncodings(t *testing.T) {
+	compact, err := json.Marshal(nasty)
+	if err != nil {
+		t.Fatal(err)
+	}
+	inJSON := strings.Trim(string(compact), `"`)
+	plainJSON := strings.NewReplacer(`\u003c`, "<", `\u003e`, ">", `\u0026`, "&").Replace(inJSON)
+	std, raw := base64.StdEncoding, base64.RawStdEncoding
+	encodings := map[string]string{
+		"as it is":         nasty,
+		"query":            url.QueryEscape(nasty),
+		"query, %20":       strings.ReplaceAll(url.QueryEscape(nasty), "+", "%20"),
+		"url.Values":       url.Values{"k": {nasty}}.Encode()[2:],
+		"path":             url.PathEscape(nasty),
+		"lower-case query": "p%3ca%3es+s%2bw%2fo%27r%22d%26%3d%3f%25~%c3%a9%e5%af%86%f0%9f%98%80%5c%21%28%2a%29",
+		// From a browser's console.
+		"encodeURIComponent": "p%3Ca%3Es%20s%2Bw%2Fo'r%22d%26%3D%3F%25~%C3%A9%E5%AF%86%F0%9F%98%80%5C!(*)",
+		"URLSearchParams":    "p%3Ca%3Es+s%2Bw%2Fo%27r%22d%26%3D%3F%25%7E%C3%A9%E5%AF%86%F0%9F%98%80%5C%21%28*%29",
+		"json":               inJSON,
+		"json, plain":        plainJSON,
+		"json, slashes":      strings.ReplaceAll(inJSON, "/", `\/`),
+		"json, both":         strings.ReplaceAll(plainJSON, "/", `\/`),
+		"json, ascii":        `p<a>s s+w/o'r\"d&=?%~\u00e9\u5bc6\ud83d\ude00\\!(*)`,
+		"html":               html.EscapeString(nasty),
+		"html/template":      template.HTMLEscapeString(nasty),
+		"html, named quotes": strings.NewReplacer("&#34;", "&quot;", "&#39;", "&apos;").Replace(html.EscapeString(nasty)),
+		"base64":             std.EncodeToString([]byte(nasty)),
+		"base64, no padding": raw.EncodeToString([]byte(nasty)),
+		"base64url":          base64.URLEncoding.EncodeToString([]byte(nasty)),
+		"base64url, no padding": base64.RawURLEncoding.EncodeToString(
+			[]byte(nasty)),
+		"hex": hex.EncodeToString([]byte(nasty)),
+		"HEX": strings.ToUpper(hex.EncodeToString([]byte(nasty))),
+	}
+	for name, encoded := range encodings {
+		for _, text := range []string{encoded, " " + encoded + " ", `{"k":"` + encoded + `"}`, encoded + "&" + encoded} {
+			want := strings.ReplaceAll(text, encoded, Redacted)
+			if got := scrubber(nasty).Scrub(text); got != want {
+				t.Errorf("%s: %q\n got %q\nwant %q", name, text, got, want)
+			}
+		}
+	}
+}
+
+func TestScrubInsideBase64(t *testing.T) {
+	for _, value := range []string{"s3cr", "s3cr3", "s3cr3t", nasty, "\xfb\xff\xfe\xfb\xff\xfe\xfb"} {
+		for before := range 7 {
+			for after := range 4 {
+				whole := []byte(strings.Repeat("i", before) + value + strings.Repeat(".", after))
+				for _, enc := range []*base64.Encoding{base64.StdEncoding, base64.RawURLEncoding} {
+					plain := enc.EncodeToString(whole)
+					for _, text := range []string{plain, url.QueryEscape(plain), strings.ReplaceAll(plain, "/", `\/`)} {
+						got := scrubber(value).Scrub("Authorization: Basic " + text)
+						head, tail, found := strings.Cut(strings.TrimPrefix(got, "Authorization: Basic "), Redacted)
+						// Only characters without one bit of the secret are left.
+						if !found || len(head) > before*8/6 || len(tail) > (after*8+5)/6+len("%3D%3D") {
+							t.Errorf("%q with %d before, %d after: %s became %s", value, before, after, text, got)
+						}
+					}
+				}
+			}
+		}
+	}
+	if got := scrubber("s3cr3t").Scrub("Basic " + base64.StdEncoding.EncodeToString([]byte("id:s3cr3t"))); got != "Basic aWQ6"+Redacted {
+		t.Error(got)
+	}
+}
+
+func TestScrubOverlaps(t *testing.T) {
+	for _, test := range []struct {
+		secrets    []string
+		text, want string
+	}{
+		{[]string{"abcd", "abcdefgh"}, "abcdefgh abcd", "[redacted] [redacted]"},
+		{[]string{"abcdefgh", "abcd"}, "xabcdefghx", "x[redacted]x"},
+		{[]string{"efgh", "abcdefgh"}, "abcdefgh", "[redacted]"},
+		{[]string{"abcdef", "defghijk"}, "<abcdefghijk>", "<[redacted]>"},
+		{[]string{"defghijk", "abcdef"}, "<abcdefghijk>", "<[redacted]>"},
+		{[]string{"abab"}, "abababab ababab", "[redacted] [redacted]"},
+		{[]string{"abcd", "wxyz"}, "abcdwxyz", "[redacted][redacted]"},
+		{[]string{"red"}, "red hot, red", "[redacted] hot, [redacted]"},
+		{[]string{"red", Redacted}, "[redacted] red", "[redacted] [redacted]"},
+		{[]string{"ab"}, "ab YWI= 6162", "[redacted] YWI= 6162"},
+		{[]string{"", "abcd"}, "text", "text"},
+		{nil, "text", "text"},
+		{[]string{"abcd"}, "", ""},
+	} {
+		if got := scrubber(test.secrets...).Scrub(test.text); got != test.want {
+			t.Errorf("%q in %q: %q, want %q", test.secrets, test.text, got, test.want)
+		}
+	}
+}
+
+func TestScrubStub(t *testing.T) {
+	token, other := "gho_"+strings.Repeat("x", 28)+"29AW", "id_"+strings.Repeat("y", 17)
+	s := scrubber(token, other, "short")
+	s.Stub = true
+	if got, want := s.Scrub(token+" "+other+" short"), "gho_…29AW (36) id_y…yyyy (20) [redacted]"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	s.Add(New("gho_"))
+	if got, want := s.Scrub(token+" "+other), "[redacted] id_y…yyyy (20)"; got != want {
+		t.Errorf("a stub that shows another secret: got %q, want %q", got, want)
+	}
+}
+
+func TestScrubAfterAdd(t *testing.T) {
+	var s Scrubber
+	for i := range 3 {
+		s.Add(New(fmt.Sprintf("secret-%d", i)))
+		if got, want := s.Scrub("secret-0 secret-1 secret-2"), 2-i; strings.Count(got, "secret") != want {
+			t.Errorf("after %d: %q", i, got)
+		}
+	}
+	var none *Scrubber
+	none.Add(New("x"))
+	if got := none.Scrub("x"); got != "x" {
+		t.Errorf("nil: %q", got)
+	}
+}
+
+func TestScrubConcurrently(t *testing.T) {
+	var s Scrubber
+	var wg sync.WaitGroup
+	for i := range 8 {
+		wg.Go(func() {
+			value := fmt.Sprintf("secret-%d", i)
+			for range 50 {
+				s.Add(New(value))
+				if got := s.Scrub("<" + value + ">"); got != "<[redacted]>" {
+					t.Error(got)
+				}
+			}
+		})
+	}
+	wg.Wait()
+}
+
+// FuzzScrub: no part of the output that comes from the text shows a secret. The
+// output as a whole may hold one where the text that stands in for secrets has a
+// share in it ("red", "] x"), which tells nothing; so such secrets are only
+// searched for between the stand-ins.
+func FuzzScrub(f *testing.F) {
+	f.Add("secret", "other", "a secret and a secrother", 0, false)
+	f.Add("red", "[redacted]", "red [redacted] redredacted]", 1, false)
+	f.Add("x[", "]x", "xx[ ]x]", 2, true)
+	f.Add(nasty, nasty[3:], "<"+nasty+">", 3, true)
+	f.Add("gho_0123456789012345", "2345gho_", "gho_01234567890123452345gho_", 9, true)
+	f.Fuzz(func(t *testing.T, first, second, text string, pick int, stub bool) {
+		s := scrubber(first, second)
+		s.Stub = stub
+		var forms []string
+		for _, v := range []string{first, second} {
+			for _, form := range formsOf(v) {
+				forms = append(forms, form.text)
+			}
+		}
+		if n := len(forms); n > 0 {
+			i := int(uint(pick) % uint(n))
+			text = text[:len(text)/2] + forms[i] + text[len(text)/2:] + forms[n-1-i]
+		}
+		got := s.Scrub(text)
+
+		stubs, end := []string{}, 0
+		for _, sp := range findSpans(text, s.compiled()) {
+			for _, form := range forms {
+				if strings.Contains(text[end:sp.start], form) {
+					t.Errorf("%q shows %q", got, form)
+				}
+			}
+			stubs, end = append(stubs, sp.stub), sp.end
+		}
+		for _, form := range forms {
+			if strings.Contains(text[end:], form) {
+				t.Errorf("%q shows %q", got, form)
+			}
+			shared := slices.ContainsFunc(stubs, func(stub string) bool { return overlap(form, stub) })
+			if !shared && strings.Contains(got, form) {
+				t.Errorf("%q contains %q", got, form)
+			}
+		}
+	})
+}
+
+// overlap reports whether one text holds the other, or an end of one is the
+// beginning of the other.
+func overlap(a, b string) bool {
+	if strings.Contains(a, b) || strings.Contains(b, a) {
+		return true
+	}
+	for n := 1; n < min(len(a), len(b)); n++ {
+		if a[len(a)-n:] == b[:n] || b[len(b)-n:] == a[:n] {
+			return true
+		}
+	}
+	return false
+}
+
+func BenchmarkScrub(b *testing.B) {
+	s := scrubber(plaintext, nasty, strings.Repeat("z", 200))
+	text := strings.Repeat(`{"errorCode":0,"data":"nothing to see here"}`, 1000)
+	s.Scrub(text)
+	b.SetBytes(int64(len(text)))
+	for b.Loop() {
+		s.Scrub(text)
+	}
+}

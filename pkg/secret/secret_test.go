@@ -1,0 +1,122 @@
+package secret
+
+import (
+	"bytes"
+	"encoding/json"
+	"encoding/xml"
+	"fmt"
+	"log/slog"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+const plaintext = "gho_s3cr3t!VALUE29AW"
+
+// shows reports whether text shows the secret plaintext in any encoding.
+func shows(text string) bool {
+	for _, f := range formsOf(plaintext) {
+		if strings.Contains(text, f.text) {
+			return true
+		}
+	}
+	return false
+}
+
+func TestNoWayOfPrintingShowsASecret(t *testing.T) {
+	s := New(plaintext)
+	type holder struct {
+		Open   String
+		closed String
+		ptr    *String
+		any    any
+	}
+	values := map[string]any{
+		"String":   s,
+		"*String":  &s,
+		"struct":   holder{s, s, &s, s},
+		"*struct":  &holder{s, s, &s, s},
+		"map":      map[string]String{"k": s},
+		"map key":  map[String]int{s: 1},
+		"slice":    []String{s},
+		"any":      []any{s, map[string]any{"k": s}},
+		"embedded": struct{ String }{s},
+	}
+	for name, v := range values {
+		for _, verb := range strings.Fields("%v %+v %#v %s %q %x %X %d %o %b %c %U %t %f %p %z %-40v %.3s %100q") {
+			if got := fmt.Sprintf(verb, v); shows(got) {
+				t.Errorf("%s of %s: %s", verb, name, got)
+			}
+		}
+		// An argument without a verb is printed too, as EXTRA.
+		if got := fmt.Sprint(v) + fmt.Sprintf(name, v); shows(got) {
+			t.Errorf("Sprint of %s: %s", name, got)
+		}
+		if got := fmt.Errorf("exchange: %v %w", v, fmt.Errorf("with %s", v)).Error(); shows(got) {
+			t.Errorf("Errorf of %s: %s", name, got)
+		}
+		if got, err := json.Marshal(v); err != nil || shows(string(got)) {
+			t.Errorf("json of %s: %s, %v", name, got, err)
+		}
+		var log bytes.Buffer
+		slog.New(slog.NewTextHandler(&log, nil)).Info("m", "k", v)
+		slog.New(slog.NewJSONHandler(&log, nil)).Info("m", "k", v)
+		if shows(log.String()) {
+			t.Errorf("slog of %s: %s", name, log.String())
+		}
+	}
+	if got, err := xml.Marshal(s); err != nil || shows(string(got)) {
+		t.Errorf("xml: %s, %v", got, err)
+	}
+}
+
+// Two secrets that print alike are still different to a test.
+func TestDiff(t *testing.T) {
+	type token struct{ Access, Refresh String }
+	a, b := token{New("a"), New("r")}, token{New("b"), New("r")}
+	if cmp.Equal(a, b) || cmp.Equal(a, token{Refresh: New("r")}) || cmp.Diff(a, token{New("a"), New("r")}) != "" {
+		t.Error("go-cmp does not compare secrets by value")
+	}
+}
+
+func TestString(t *testing.T) {
+	s := New(plaintext)
+	if got := s.Reveal(); got != plaintext {
+		t.Errorf("Reveal() = %q", got)
+	}
+	if got := fmt.Sprintf("%s|%v|%#v|%x", s, s, s, s); got != strings.Repeat("|"+Redacted, 4)[1:] {
+		t.Errorf("printed %s", got)
+	}
+	if s.IsZero() || s != New(plaintext) || !s.Equal(New(plaintext)) || s.Equal(New("x")) || s.Equal(String{}) {
+		t.Error("a secret equals itself and nothing else")
+	}
+	zero := New("")
+	if !zero.IsZero() || zero != (String{}) || zero.Reveal() != "" || fmt.Sprintf("%v%#v%s", zero, zero, zero) != "" {
+		t.Errorf("New(\"\") = %#v", zero)
+	}
+	got, err := json.Marshal(map[string]any{"a": s, "b": zero, "c": struct {
+		X String `json:",omitzero"`
+	}{}})
+	if want := `{"a":"[redacted]","b":"","c":{}}`; err != nil || string(got) != want {
+		t.Errorf("json = %s, %v; want %s", got, err, want)
+	}
+}
+
+func TestMask(t *testing.T) {
+	for s, want := range map[string]string{
+		"":                      "",
+		"short":                 Redacted,
+		strings.Repeat("a", 19): Redacted,
+		"abcd567890123456wxyz":  "abcd…wxyz (20)",
+		"gho_" + strings.Repeat("x", 28) + "29AW":                  "gho_…29AW (36)",
+		strings.Repeat("密", 19):                                    Redacted,
+		strings.Repeat("密", 20):                                    "密密密密…密密密密 (20)",
+		"\x1b[2J" + strings.Repeat("x", 16) + "\n\x7f\u202e\u009b": "·[2J…···· (24)",
+		"\xff\xff\xff\xff" + strings.Repeat("x", 20):               "\ufffd\ufffd\ufffd\ufffd…xxxx (24)",
+	} {
+		if got := Mask(s); got != want {
+			t.Errorf("Mask(%q) = %q, want %q", s, got, want)
+		}
+	}
+}
