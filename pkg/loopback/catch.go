@@ -76,29 +76,39 @@ func (l *Listener) Catch(ctx context.Context, expect Expect) (Callback, error) {
 		return Callback{}, fmt.Errorf("wait for the redirect to %s: %w", f.origin, err)
 	}
 
+	out, err := f.wait(ctx, broken)
+	if err != nil {
+		l.Close()
+		return Callback{}, fmt.Errorf("wait for the redirect to %s: %w", f.origin, err)
+	}
+	l.lingerOn()
+	return out.callback, out.err
+}
+
+// wait returns the outcome, or why none can come: ctx ended, or broken yielded.
+func (f *flow) wait(ctx context.Context, broken <-chan error) (outcome, error) {
+	var err error
 	select {
 	case out := <-f.outcome:
-		return l.finish(out)
+		return out, nil
 	case <-ctx.Done():
 		err = ctx.Err()
 	case err = <-broken:
 	}
 	if !f.end() { // a redirect was quicker, and is being answered
-		return l.finish(<-f.outcome)
+		return <-f.outcome, nil
 	}
-	l.Close()
-	return Callback{}, fmt.Errorf("wait for the redirect to %s: %w", f.origin, err)
+	return outcome{}, err
 }
 
-// finish leaves the server to answer repeats for a moment.
-func (l *Listener) finish(out outcome) (Callback, error) {
+// lingerOn leaves the server to answer repeats for a moment.
+func (l *Listener) lingerOn() {
 	time.AfterFunc(l.limits.linger, func() {
 		ctx, cancel := context.WithTimeout(context.Background(), l.limits.grace)
 		defer cancel()
 		l.server.Shutdown(ctx)
 		l.Close()
 	})
-	return out.callback, out.err
 }
 
 // serve starts answering for f. The channel yields why the first socket
@@ -121,7 +131,7 @@ func (l *Listener) serve(f *flow) (<-chan error, error) {
 		MaxHeaderBytes:               l.limits.headerBytes,
 		ErrorLog:                     log.New(io.Discard, "", 0),
 	}
-	l.server.SetKeepAlivesEnabled(false)
+	l.server.SetKeepAlivesEnabled(false) // says Connection: close in every answer
 
 	broken := make(chan error, 1)
 	var serving sync.WaitGroup

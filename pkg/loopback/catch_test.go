@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -55,6 +56,31 @@ func TestThePageIsOutWhenCatchReturns(t *testing.T) {
 		if got := read(t, conn, "GET"); !strings.HasSuffix(got.Body, "</html>\n") {
 			t.Fatalf("the page ends with %q", got.Body)
 		}
+	}
+}
+
+// flushed is a ResponseWriter that calls its function when the page is flushed.
+type flushed struct {
+	*httptest.ResponseRecorder
+	then func()
+}
+
+func (w flushed) Flush() { w.then() }
+
+// The same, without relying on who is quicker.
+func TestTheOutcomeIsReportedAfterThePageIsFlushed(t *testing.T) {
+	expect := awaited
+	expect.RedirectURI = "http://sso.example" + awaited.RedirectURI
+	f, err := newFlow(listen(t), expect)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var reported []int
+	note := func() { reported = append(reported, len(f.outcome)) }
+	f.ServeHTTP(flushed{httptest.NewRecorder(), note}, httptest.NewRequest("GET", "http://sso.example"+fitting, nil))
+	note()
+	if diff := cmp.Diff([]int{0, 1}, reported); diff != "" {
+		t.Errorf("outcomes reported at the flush and at the end (-want +got):\n%s", diff)
 	}
 }
 
@@ -161,6 +187,19 @@ func TestContextEndsTheWait(t *testing.T) {
 	}
 }
 
+// The code of a redirect that is being answered would be lost for good.
+func TestARedirectThatIsBeingAnsweredStillCounts(t *testing.T) {
+	f := &flow{outcome: make(chan outcome)}
+	f.end()
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	go func() { f.outcome <- outcome{callback: Callback{Code: "C"}} }()
+	out, err := f.wait(ctx, nil)
+	if diff := cmp.Diff(result{Callback: Callback{Code: "C"}}, result{out.callback, err}); diff != "" {
+		t.Errorf("wait returned (-want +got):\n%s", diff)
+	}
+}
+
 func TestCloseEndsTheWait(t *testing.T) {
 	l := listen(t)
 	done := catch(t, l, awaited)
@@ -210,7 +249,7 @@ func TestSlowClientsAreCutOff(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			l := listen(t)
-			l.limits.header = 30 * time.Millisecond
+			l.limits.header, l.limits.read = 30*time.Millisecond, 2*patience
 			done := catch(t, l, awaited)
 			conn := dial(t, l)
 			io.WriteString(conn, sent)

@@ -90,7 +90,6 @@ func send(w http.ResponseWriter, status int, contentType string, body []byte) {
 	header.Set("Referrer-Policy", "no-referrer")
 	header.Set("Cache-Control", "no-store")
 	header.Set("X-Content-Type-Options", "nosniff")
-	header.Set("Connection", "close")
 	w.WriteHeader(status)
 	w.Write(body) // a browser that has gone away misses a page, nothing more
 	http.NewResponseController(w).Flush()

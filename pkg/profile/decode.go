@@ -1,135 +1,163 @@
 package profile
 
 import (
-	"errors"
 	"fmt"
 	"reflect"
 	"slices"
 	"strconv"
 	"strings"
-
-	"github.com/go-viper/mapstructure/v2"
+	"time"
 )
 
+// decode makes a Profile of the merged tables, strictly: every key that has no
+// place and every value of the wrong type is an error.
 func (m *merger) decode() (*Profile, error) {
-	var md mapstructure.Metadata
-	dec, err := mapstructure.NewDecoder(&mapstructure.DecoderConfig{
-		Result: m.p, TagName: "toml", Metadata: &md, MatchName: func(a, b string) bool { return a == b },
-		DecodeHook: mapstructure.StringToTimeDurationHookFunc(),
-	})
-	if err != nil {
-		return nil, err
-	}
-	if err := dec.Decode(m.raw); err != nil {
-		m.typeErrors(err)
-	}
-	for _, key := range md.Unused {
-		path := keyPath(key)
-		m.errs = append(m.errs, m.p.errorf(path, "unknown key%s", suggest(path[len(path)-1], fieldNames(m.p, path))))
-	}
-	for _, s := range m.p.Steps() {
-		s.Name = m.stepName(s)
+	d := decoder{fail: m.fail, fields: map[reflect.Type]map[string][]int{}}
+	d.decode(nil, reflect.ValueOf(m.p).Elem(), m.raw)
+	for _, name := range StepNames {
+		if s := m.p.Step(name); s != nil {
+			s.Name = name
+		}
 	}
 	for name := range m.p.values {
 		if _, ok := m.p.Inputs[name]; !ok {
-			o := m.p.origins[name]
-			m.errs = append(m.errs, o.errorf([]string{name}, "the profile has no such input%s", suggest(name, append(m.p.InputNames(), sectionNames...))))
+			m.fail([]string{name}, "the profile has no such input%s", suggest(name, m.keys()))
 		}
 	}
 	if len(m.errs) > 0 {
-		slices.SortFunc(m.errs, func(a, b *Error) int { return strings.Compare(a.Key, b.Key) })
-		return nil, m.errs
+		return nil, m.errs.sorted()
 	}
 	return m.p, nil
 }
 
-func (m *merger) stepName(s *Step) string {
-	for _, name := range StepNames {
-		if m.p.Step(name) == s {
-			return name
-		}
-	}
-	return ""
+func (m *merger) fail(path []string, format string, args ...any) {
+	m.errs = append(m.errs, m.p.errorf(path, format, args...))
 }
 
-// typeErrors takes mapstructure's joined errors apart.
-func (m *merger) typeErrors(err error) {
-	if joined, ok := err.(interface{ Unwrap() []error }); ok {
-		for _, e := range joined.Unwrap() {
-			m.typeErrors(e)
-		}
-		return
-	}
-	var de *mapstructure.DecodeError
-	if !errors.As(err, &de) {
-		if inner := errors.Unwrap(err); inner != nil {
-			m.typeErrors(inner)
-			return
-		}
-		m.errs = append(m.errs, &Error{Problem: err.Error()})
-		return
-	}
-	m.errs = append(m.errs, m.p.errorf(keyPath(de.Name()), "%s", de.Unwrap()))
+// decoder lays decoded TOML into Go values by their toml tags.
+type decoder struct {
+	fail   func(path []string, format string, args ...any)
+	fields map[reflect.Type]map[string][]int // index of each tag
 }
 
-// keyPath splits mapstructure's names, such as refusals[3].kind or inputs[x].vendor.
-func keyPath(name string) []string {
-	return strings.FieldsFunc(name, func(r rune) bool { return r == '.' || r == '[' || r == ']' })
+func (d *decoder) decode(path []string, v reflect.Value, raw any) {
+	given := reflect.ValueOf(raw)
+	switch {
+	case v.Kind() == reflect.Pointer:
+		v.Set(reflect.New(v.Type().Elem()))
+		d.decode(path, v.Elem(), raw)
+	case v.Type() == reflect.TypeFor[time.Duration]():
+		d.duration(path, v, raw)
+	case v.Kind() == reflect.Interface:
+		v.Set(given)
+	case wanted(v.Type()) != found(raw):
+		d.fail(path, "has to be %s, not %s", wanted(v.Type()), found(raw))
+	case v.Kind() == reflect.Struct:
+		d.table(path, v, raw.(map[string]any))
+	case v.Kind() == reflect.Map:
+		v.Set(reflect.MakeMap(v.Type()))
+		for key, m := range raw.(map[string]any) {
+			member := reflect.New(v.Type().Elem()).Elem()
+			d.decode(sub(path, key), member, m)
+			v.SetMapIndex(reflect.ValueOf(key), member)
+		}
+	case v.Kind() == reflect.Slice:
+		list := raw.([]any)
+		v.Set(reflect.MakeSlice(v.Type(), len(list), len(list)))
+		for i, m := range list {
+			d.decode(sub(path, strconv.Itoa(i)), v.Index(i), m)
+		}
+	default: // text, a number or a truth value
+		v.Set(given.Convert(v.Type()))
+	}
 }
+
+func (d *decoder) table(path []string, v reflect.Value, raw map[string]any) {
+	fields := d.fieldsOf(v.Type())
+	for key, m := range raw {
+		index, ok := fields[key]
+		if !ok {
+			var known []string
+			for name := range fields {
+				known = append(known, name)
+			}
+			d.fail(sub(path, key), "unknown key%s", suggest(key, known))
+			continue
+		}
+		d.decode(sub(path, key), v.FieldByIndex(index), m)
+	}
+}
+
+func (d *decoder) fieldsOf(t reflect.Type) map[string][]int {
+	if d.fields[t] == nil {
+		d.fields[t] = map[string][]int{}
+		for _, f := range reflect.VisibleFields(t) {
+			if tag := f.Tag.Get("toml"); tag != "" && tag != "-" {
+				d.fields[t][tag] = f.Index
+			}
+		}
+	}
+	return d.fields[t]
+}
+
+func (d *decoder) duration(path []string, v reflect.Value, raw any) {
+	text, _ := raw.(string)
+	span, err := time.ParseDuration(text)
+	if err != nil || span < 0 {
+		d.fail(path, `has to be a span of time such as "90s", "10m" or "2h"`)
+		return
+	}
+	v.SetInt(int64(span))
+}
+
+// wanted and found name a type as TOML's users know it.
+func wanted(t reflect.Type) string {
+	switch t.Kind() {
+	case reflect.String:
+		return "text"
+	case reflect.Bool:
+		return "true or false"
+	case reflect.Slice:
+		return "a list"
+	case reflect.Struct, reflect.Map:
+		return "a table"
+	}
+	return "a whole number"
+}
+
+func found(raw any) string {
+	switch raw.(type) {
+	case string:
+		return "text"
+	case bool:
+		return "true or false"
+	case int64:
+		return "a whole number"
+	case float64:
+		return "a number"
+	case []any:
+		return "a list"
+	case map[string]any:
+		return "a table"
+	}
+	return "a date"
+}
+
+func sub(path []string, key string) []string { return append(path[:len(path):len(path)], key) }
 
 // errorf is an *Error at the place from which the key came.
 func (p *Profile) errorf(path []string, format string, args ...any) *Error {
-	if i, err := strconv.Atoi(path[min(1, len(path)-1)]); err == nil && path[0] == "refusals" && i < len(p.refusals) {
-		e := p.refusals[i].errorf(path[2:], format, args...)
-		e.Key = strings.Join(slices.Insert(slices.Clone(path[2:]), 0, "refusals"), ".")
-		return e
+	if len(path) > 1 && path[0] == "refusals" {
+		if i, err := strconv.Atoi(path[1]); err == nil && i < len(p.refusals) {
+			e := p.refusals[i].errorf(path[2:], format, args...)
+			e.Key = strings.Join(slices.Insert(slices.Clone(path[2:]), 0, "refusals"), ".")
+			return e
+		}
 	}
-	for n := min(len(path), 2); n > 0; n-- {
+	for n := min(len(path), 3); n > 0; n-- {
 		if o, ok := p.origins[strings.Join(path[:n], ".")]; ok {
 			return o.errorf(path, format, args...)
 		}
 	}
 	return &Error{Key: strings.Join(path, "."), Problem: fmt.Sprintf(format, args...)}
-}
-
-// fieldNames returns the keys that a table at path may have.
-func fieldNames(p *Profile, path []string) []string {
-	t := reflect.TypeOf(*p)
-	for _, key := range path[:len(path)-1] {
-		for t.Kind() == reflect.Pointer {
-			t = t.Elem()
-		}
-		switch t.Kind() {
-		case reflect.Map, reflect.Slice:
-			t = t.Elem()
-		case reflect.Struct:
-			f, ok := fieldByTag(t, key)
-			if !ok {
-				return nil
-			}
-			t = f.Type
-		}
-	}
-	for t.Kind() == reflect.Pointer {
-		t = t.Elem()
-	}
-	if t.Kind() != reflect.Struct {
-		return nil
-	}
-	var names []string
-	for _, f := range reflect.VisibleFields(t) {
-		if tag := f.Tag.Get("toml"); tag != "" && tag != "-" && tag != ",squash" {
-			names = append(names, tag)
-		}
-	}
-	return names
-}
-
-func fieldByTag(t reflect.Type, tag string) (reflect.StructField, bool) {
-	for _, f := range reflect.VisibleFields(t) {
-		if f.Tag.Get("toml") == tag {
-			return f, true
-		}
-	}
-	return reflect.StructField{}, false
 }

@@ -1,7 +1,9 @@
 package profile
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/agnivade/levenshtein"
@@ -46,6 +48,14 @@ func (es Errors) Error() string {
 
 // Unwrap lets errors.As find the first fault.
 func (es Errors) Unwrap() error { return es[0] }
+
+// sorted puts the faults in the order of their places, each once.
+func (es Errors) sorted() Errors {
+	slices.SortFunc(es, func(a, b *Error) int {
+		return cmp.Or(strings.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), strings.Compare(a.Key, b.Key), strings.Compare(a.Problem, b.Problem))
+	})
+	return slices.CompactFunc(es, func(a, b *Error) bool { return *a == *b })
+}
 
 // orNil keeps an empty list from becoming a non-nil error.
 func (es Errors) orNil() error {
@@ -97,7 +107,7 @@ func (e *NotOfferedError) Error() string {
 // nothing when none is near.
 func suggest(word string, candidates []string) string {
 	best, least := "", max(2, len(word)/3)+1
-	for _, c := range candidates {
+	for _, c := range slices.Sorted(slices.Values(candidates)) {
 		if d := levenshtein.ComputeDistance(word, c); d < least {
 			best, least = c, d
 		}

@@ -1,9 +1,11 @@
 package profile
 
 import (
+	"bytes"
 	"errors"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/pelletier/go-toml/v2"
 	"github.com/pelletier/go-toml/v2/unstable"
@@ -19,14 +21,14 @@ type File struct {
 	// files outside Dir, nor send the user's secrets to an address of its own.
 	Trusted bool
 
-	builtin bool
-	raw     map[string]any
-	lines   map[string]int // by dotted path
+	raw   map[string]any
+	lines func() map[string]int // by dotted path; found when first asked for
 }
 
 // ParseFile decodes a TOML file. The error is an *Error with the line.
 func ParseFile(path string, data []byte) (*File, error) {
-	f := &File{Path: path, raw: map[string]any{}, lines: map[string]int{}}
+	data = bytes.TrimPrefix(data, []byte("\ufeff"))
+	f := &File{Path: path, raw: map[string]any{}}
 	if err := toml.Unmarshal(data, &f.raw); err != nil {
 		e := &Error{File: path, Problem: strings.TrimPrefix(err.Error(), "toml: ")}
 		var at *toml.DecodeError
@@ -36,69 +38,84 @@ func ParseFile(path string, data []byte) (*File, error) {
 		}
 		return nil, e
 	}
-	f.index(data)
+	f.lines = sync.OnceValue(func() map[string]int { return linesOf(data) })
 	return f, nil
 }
 
 // Line returns the line of the key, or of the nearest table around it.
 func (f *File) Line(path ...string) int {
+	lines := f.lines()
 	for n := len(path); n > 0; n-- {
-		if line, ok := f.lines[strings.Join(path[:n], ".")]; ok {
+		if line, ok := lines[strings.Join(path[:n], ".")]; ok {
 			return line
 		}
 	}
 	return 0
 }
 
-// index notes the line of every key.
-func (f *File) index(data []byte) {
-	var p unstable.Parser
-	p.Reset(data)
+// linesOf returns the line of every key.
+func linesOf(data []byte) map[string]int {
+	x := indexer{data: data, line: 1, lines: map[string]int{}}
+	x.Reset(data)
 	var table []string
 	count := map[string]int{} // tables of each array
-	for p.NextExpression() {
-		e := p.Expression()
+	for x.NextExpression() {
+		e := x.Expression()
 		switch e.Kind {
-		case unstable.Table, unstable.ArrayTable:
-			table = f.keys(&p, e.Key(), nil)
-			if e.Kind == unstable.ArrayTable {
-				path := strings.Join(table, ".")
-				table = append(table, strconv.Itoa(count[path]))
-				count[path]++
-				f.lines[strings.Join(table, ".")] = f.lines[path]
-			}
+		case unstable.Table:
+			table = x.keys(e.Key(), nil)
+		case unstable.ArrayTable:
+			table = x.keys(e.Key(), nil)
+			path := strings.Join(table, ".")
+			table = sub(table, strconv.Itoa(count[path]))
+			count[path]++
+			x.lines[strings.Join(table, ".")] = x.lines[path]
 		case unstable.KeyValue:
-			f.keyValue(&p, e, table)
+			x.keyValue(e, table)
 		}
 	}
+	return x.lines
 }
 
-func (f *File) keyValue(p *unstable.Parser, e *unstable.Node, table []string) {
-	f.value(p, e.Value(), f.keys(p, e.Key(), table))
+type indexer struct {
+	unstable.Parser
+	data      []byte
+	at, line  int // the line of an offset: keys come in their order in the file
+	lines     map[string]int
 }
 
-func (f *File) value(p *unstable.Parser, v *unstable.Node, path []string) {
+func (x *indexer) keyValue(e *unstable.Node, table []string) {
+	x.value(e.Value(), x.keys(e.Key(), table))
+}
+
+func (x *indexer) value(v *unstable.Node, path []string) {
 	children := v.Children()
 	switch v.Kind {
 	case unstable.InlineTable:
 		for children.Next() {
-			f.keyValue(p, children.Node(), path)
+			x.keyValue(children.Node(), path)
 		}
 	case unstable.Array:
 		for i := 0; children.Next(); i++ {
-			f.value(p, children.Node(), append(path[:len(path):len(path)], strconv.Itoa(i)))
+			element := sub(path, strconv.Itoa(i))
+			x.value(children.Node(), element)
+			x.lines[strings.Join(element, ".")] = x.line
 		}
 	}
 }
 
 // keys returns table and the dotted key behind it, and notes their lines.
-func (f *File) keys(p *unstable.Parser, it unstable.Iterator, table []string) []string {
-	path := table[:len(table):len(table)]
+func (x *indexer) keys(it unstable.Iterator, table []string) []string {
+	path := table
 	for it.Next() {
-		path = append(path, string(it.Node().Data))
+		key := it.Node()
+		path = sub(path, string(key.Data))
+		start := int(key.Raw.Offset)
+		x.line += bytes.Count(x.data[x.at:start], []byte("\n"))
+		x.at = start
 		joined := strings.Join(path, ".")
-		if _, seen := f.lines[joined]; !seen || !it.Node().Next().Valid() {
-			f.lines[joined] = p.Shape(it.Node().Raw).Start.Line
+		if _, seen := x.lines[joined]; !seen || it.IsLast() {
+			x.lines[joined] = x.line
 		}
 	}
 	return path

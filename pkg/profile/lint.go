@@ -107,7 +107,7 @@ func (l *linter) sign(s *Step) {
 func (l *linter) placeholder(s *Step, path []string, name string) {
 	inSign := len(path) > 1 && path[1] == "sign"
 	switch {
-	case name == "basic_auth" || name == "post_auth":
+	case recipe.IsClientAuth(name):
 		for _, n := range clientCredentials {
 			l.used[n] = true
 		}

@@ -52,6 +52,7 @@ func (s Sources) BuiltinNames() []string {
 	for i, path := range paths {
 		paths[i] = strings.TrimSuffix(path, ".toml")
 	}
+	slices.Sort(paths)
 	return paths
 }
 

@@ -21,7 +21,7 @@ const AppToken = "app_token"
 // perRun are the placeholders that one login carries from authorize to exchange.
 var perRun = []string{"state", "nonce", "code_challenge", "code_verifier"}
 
-// clientCredentials are what {basic_auth} and {post_auth} are made of.
+// clientCredentials are what {basic_auth}, {post_id} and {post_secret} are made of.
 var clientCredentials = []string{"client_id", "client_secret", recipe.AuthMethod}
 
 // Plan says what has to run so that the targets can, when the given values are
@@ -90,7 +90,7 @@ func rank(name string) int {
 
 func (pl *planner) supply(s *Step, ph recipe.Placeholder) error {
 	switch {
-	case ph.Name == "basic_auth" || ph.Name == "post_auth":
+	case recipe.IsClientAuth(ph.Name):
 		for _, name := range clientCredentials {
 			pl.input(recipe.Placeholder{Name: name, Optional: ph.Optional || name == recipe.AuthMethod})
 		}

@@ -105,9 +105,14 @@ func (r *Reader) Judge(ctx context.Context, v any) Verdict {
 		out.OK = yes != nil && yes != false
 	}
 	if !out.OK {
-		out.Code, out.Message = Text(run(ctx, r.code, v)), Text(run(ctx, r.message, v))
+		return r.Refusal(ctx, v)
 	}
 	return out
+}
+
+// Refusal reads an answer that is known to be a no, such as one with HTTP 500.
+func (r *Reader) Refusal(ctx context.Context, v any) Verdict {
+	return Verdict{Code: Text(run(ctx, r.code, v)), Message: Text(run(ctx, r.message, v)), Trace: Text(run(ctx, r.trace, v))}
 }
 
 // Read returns what the step reads from an answer, without what it lacks.

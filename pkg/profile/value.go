@@ -194,7 +194,7 @@ func (p *Profile) Guard(s *Step) error {
 	}
 	for _, ph := range s.Placeholders() {
 		names := []string{ph.Name}
-		if ph.Name == "basic_auth" || ph.Name == "post_auth" || ph.Name == "app_token" {
+		if recipe.IsClientAuth(ph.Name) || ph.Name == AppToken {
 			names = p.secretInputs()
 		}
 		for _, name := range names {

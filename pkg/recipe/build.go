@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -37,20 +38,27 @@ type MissingError struct{ Names []string }
 
 func (e *MissingError) Error() string { return "no value for " + strings.Join(e.Names, ", ") }
 
-// AddressError says that a recipe's URL came out as no absolute http or https address.
-type AddressError struct{ URL, Problem string }
+// HeaderError says that a header cannot be sent; it does not hold the value.
+type HeaderError struct{ Name, Problem string }
 
-func (e *AddressError) Error() string { return fmt.Sprintf("address %q: %s", e.URL, e.Problem) }
+func (e *HeaderError) Error() string { return fmt.Sprintf("header %q: %s", e.Name, e.Problem) }
 
 // Build makes the request. The errors are a *MissingError with every name that
-// has no value, an *AddressError, or what a signature's hash or encoding lacks.
+// has no value, an *AddressError, a *HeaderError, or what is wrong with the
+// description: a method, a signature's hash or encoding, a value that JSON does
+// not have.
 func (r Recipe) Build(ctx context.Context, v Values, fresh Fresh) (*Request, error) {
 	b := builder{values: v, made: map[string]string{}, fresh: fresh}
 	out := &Request{}
-	address := b.address(r.URL)
-	query, body := b.content(r, address)
+	address, addressErr := b.address(r.URL)
+	lacking := b.lacking
+	query, body, err := b.content(r, address)
+	if err != nil {
+		return nil, err
+	}
 	if r.Sign != nil {
 		// What is signed is the request as it is without the signature.
+		b.lacking = lacking
 		path := PathAfter(v, address.EscapedPath())
 		sign, text, missing, err := r.Sign.digest(b.signValue(signed{r.Method, path, query, string(body)}))
 		if err != nil {
@@ -58,31 +66,60 @@ func (r Recipe) Build(ctx context.Context, v Values, fresh Fresh) (*Request, err
 		}
 		b.missing(missing)
 		b.made["sign"], out.SignText = sign, secret.New(text)
-		query, body = b.content(r, address)
+		if query, body, err = b.content(r, address); err != nil {
+			return nil, err
+		}
 	}
-	header := b.members(r.Headers)
-	if len(b.lacking) > 0 {
+	headers := b.members(r.Headers)
+	switch {
+	case len(b.lacking) > 0:
 		slices.Sort(b.lacking)
 		return nil, &MissingError{slices.Compact(b.lacking)}
+	case addressErr != nil:
+		return nil, addressErr
 	}
-	if err := checkAddress(address, b.addressText); err != nil {
+	if err := checkHeaders(headers); err != nil {
 		return nil, err
 	}
 	address.RawQuery = query
-	req, err := http.NewRequestWithContext(ctx, r.Method, address.String(), bytes.NewReader(body))
+	out.Request, err = newRequest(ctx, r.Method, address, body)
 	if err != nil {
-		return nil, &AddressError{b.addressText, err.Error()}
+		return nil, err
 	}
-	if body == nil {
-		req.Body, req.GetBody, req.ContentLength = http.NoBody, nil, 0
-	} else {
-		req.Header.Set("Content-Type", r.ContentType())
+	out.Body = body
+	if mediaType := r.ContentType(); mediaType != "" {
+		out.Header.Set("Content-Type", mediaType)
 	}
-	for name := range header {
-		req.Header.Set(name, header.Get(name))
+	for name := range headers {
+		out.Header.Set(name, headers.Get(name))
 	}
-	out.Request, out.Body = req, body
 	return out, nil
+}
+
+func newRequest(ctx context.Context, method string, address *url.URL, body []byte) (*http.Request, error) {
+	var reader io.Reader // nil for no body
+	if body != nil {
+		reader = bytes.NewReader(body)
+	}
+	return http.NewRequestWithContext(ctx, method, address.String(), reader)
+}
+
+// checkHeaders finds what net/http would refuse only when it sends.
+func checkHeaders(headers url.Values) error {
+	for _, name := range slices.Sorted(maps.Keys(headers)) {
+		if name == "" || strings.ContainsFunc(name, func(r rune) bool { return !isTokenRune(r) }) {
+			return &HeaderError{name, "is no name for a header"}
+		}
+		if strings.ContainsFunc(headers.Get(name), func(r rune) bool { return r < ' ' && r != '\t' || r == 0x7f }) {
+			return &HeaderError{name, "its value holds a line break or another control character"}
+		}
+	}
+	return nil
+}
+
+// isTokenRune is tchar of RFC 9110 §5.6.2.
+func isTokenRune(r rune) bool {
+	return r > ' ' && r < 0x7f && !strings.ContainsRune(`"(),/:;<=>?@[\]{}`, r)
 }
 
 // ContentType returns the media type of the body, "" when there is none.
@@ -96,38 +133,13 @@ func (r Recipe) ContentType() string {
 	return ""
 }
 
-func checkAddress(u *url.URL, text string) error {
-	switch {
-	case u.Scheme != "http" && u.Scheme != "https" || u.Host == "":
-		return &AddressError{text, "needs http:// or https:// and a host"}
-	case u.User != nil:
-		return &AddressError{u.Redacted(), "must not hold a user or password"}
-	}
-	return nil
-}
-
-// PathAfter returns what follows the path of base_url in path: a vendor that
-// signs its paths knows nothing of a prefix that a gateway or an emulator adds.
-func PathAfter(v Values, path string) string {
-	base, _ := v.Text("base_url")
-	u, err := url.Parse(base)
-	if err != nil {
-		return path
-	}
-	if rest, ok := strings.CutPrefix(path, strings.TrimSuffix(u.EscapedPath(), "/")); ok && strings.HasPrefix(rest, "/") {
-		return rest
-	}
-	return path
-}
-
 // builder collects the values that are made for one request, and the names
 // that lack one, so that all can be told at once.
 type builder struct {
-	values      Values
-	made        map[string]string
-	fresh       Fresh
-	lacking     []string
-	addressText string
+	values  Values
+	made    map[string]string
+	fresh   Fresh
+	lacking []string
 }
 
 func (b *builder) missing(ps []Placeholder) {
@@ -143,7 +155,7 @@ func (b *builder) value(name string) (string, bool) {
 		return v, true
 	}
 	switch name {
-	case "basic_auth", "post_auth":
+	case "basic_auth", "post_id", "post_secret":
 		return b.values.clientAuth(name)
 	case "uuid":
 		b.made[name] = newUUID(b.fresh.Rand)
@@ -167,27 +179,28 @@ func (b *builder) signValue(s signed) func(string) (string, bool) {
 }
 
 func (b *builder) expand(t Template) (string, bool) {
-	if _, signed := b.made["sign"]; !signed && slices.Contains(t.Placeholders(), Placeholder{Name: "sign"}) {
-		return "", false // not made yet
-	}
 	text, missing := t.Expand(b.value)
 	b.missing(missing)
 	return text, len(missing) == 0
 }
 
-// content is the query and the body: nil when the recipe has none.
-func (b *builder) content(r Recipe, address *url.URL) (query string, body []byte) {
-	query = b.members(r.Query).Encode()
-	if own := address.RawQuery; own != "" {
-		query = strings.TrimSuffix(own+"&"+query, "&")
+// content is the query and the body: nil when the recipe has none. The members
+// of the URL's own query come first, but for those that the recipe gives.
+func (b *builder) content(r Recipe, address *url.URL) (query string, body []byte, err error) {
+	members := b.members(r.Query)
+	query = address.RawQuery
+	for name := range members {
+		query = withoutMember(query, name)
 	}
+	query = strings.Trim(query+"&"+members.Encode(), "&")
 	switch {
 	case r.JSON != nil:
-		body = b.json(r.JSON)
+		v, _ := b.jsonValue(r.JSON)
+		body, err = encodeJSON(v)
 	case r.Form != nil:
 		body = []byte(b.members(r.Form).Encode())
 	}
-	return query, body
+	return query, body, err
 }
 
 // members expands a group; a member whose placeholder has no value is left out.
@@ -201,44 +214,15 @@ func (b *builder) members(group map[string]Template) url.Values {
 	return out
 }
 
-// address expands a URL. What stands at its start is an address and goes in as
-// it is; a value further on is one path segment or query value and is escaped.
-func (b *builder) address(t Template) *url.URL {
-	var text strings.Builder
-	for i, p := range t.parts() {
-		if p.Name == "" {
-			text.WriteString(p.literal)
-			continue
-		}
-		v, ok := b.value(p.Name)
-		switch {
-		case !ok:
-			b.missing([]Placeholder{p.Placeholder})
-		case i == 0:
-			text.WriteString(strings.TrimSuffix(v, "/"))
-		case strings.Contains(text.String(), "?"):
-			text.WriteString(url.QueryEscape(v))
-		default:
-			text.WriteString(url.PathEscape(v))
-		}
-	}
-	b.addressText = text.String()
-	u, err := url.Parse(b.addressText)
-	if err != nil {
-		return &url.URL{} // checkAddress refuses it by addressText
-	}
-	return u
-}
-
-func (b *builder) json(members map[string]any) []byte {
+// encodeJSON writes v compactly, the members of objects in alphabetical order.
+func encodeJSON(v any) ([]byte, error) {
 	var buf bytes.Buffer
 	enc := json.NewEncoder(&buf)
 	enc.SetEscapeHTML(false)
-	v, _ := b.jsonValue(members)
 	if err := enc.Encode(v); err != nil {
-		panic(err) // decoded TOML holds nothing that JSON cannot
+		return nil, err
 	}
-	return bytes.TrimSuffix(buf.Bytes(), []byte("\n"))
+	return bytes.TrimSuffix(buf.Bytes(), []byte("\n")), nil
 }
 
 // jsonValue expands v at every depth; false means that v is left out.

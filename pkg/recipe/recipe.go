@@ -4,7 +4,9 @@
 package recipe
 
 import (
+	"maps"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -22,7 +24,7 @@ type Recipe struct {
 }
 
 // Made are the placeholders whose values are made anew for each request.
-var Made = []string{"uuid", "timestamp", "timestamp_ms", "basic_auth", "post_auth", "sign"}
+var Made = []string{"uuid", "timestamp", "timestamp_ms", "basic_auth", "post_id", "post_secret", "sign"}
 
 // Placeholders returns every placeholder of the recipe once, in alphabetical
 // order: an optional one only where no other member requires it. Those of the
@@ -47,32 +49,37 @@ func (r Recipe) Placeholders() []Placeholder {
 }
 
 // EachTemplate calls f for every template of the recipe with its key, such as
-// query.code or sign.text.
+// query.code, json.list.0 or sign.text, in an order that is always the same.
 func (r Recipe) EachTemplate(f func(key string, t Template)) {
 	f("url", r.URL)
-	for group, members := range map[string]map[string]Template{"query": r.Query, "headers": r.Headers, "form": r.Form} {
-		for name, t := range members {
-			f(group+"."+name, t)
-		}
-	}
-	var walk func(key string, v any)
-	walk = func(key string, v any) {
-		switch x := v.(type) {
-		case string:
-			f(key, Template(x))
-		case map[string]any:
-			for name, m := range x {
-				walk(key+"."+name, m)
-			}
-		case []any:
-			for _, m := range x {
-				walk(key, m)
-			}
-		}
-	}
-	walk("json", r.JSON)
+	eachMember("query", r.Query, f)
+	eachMember("headers", r.Headers, f)
+	eachMember("form", r.Form, f)
+	eachString("json", r.JSON, f)
 	if r.Sign != nil {
 		f("sign.text", r.Sign.Text)
 		f("sign.key", r.Sign.Key)
+	}
+}
+
+func eachMember(group string, members map[string]Template, f func(string, Template)) {
+	for _, name := range slices.Sorted(maps.Keys(members)) {
+		f(group+"."+name, members[name])
+	}
+}
+
+// eachString calls f for the strings in v, a JSON value, at every depth.
+func eachString(key string, v any, f func(string, Template)) {
+	switch x := v.(type) {
+	case string:
+		f(key, Template(x))
+	case map[string]any:
+		for _, name := range slices.Sorted(maps.Keys(x)) {
+			eachString(key+"."+name, x[name], f)
+		}
+	case []any:
+		for i, m := range x {
+			eachString(key+"."+strconv.Itoa(i), m, f)
+		}
 	}
 }

@@ -59,16 +59,18 @@ func (s signed) value(name string) (string, bool) {
 	return "", false
 }
 
-// digest returns the signature and the text that was hashed.
+// digest returns the signature and the text that was hashed. What text and key
+// lack is returned; when something required is among it there is no signature.
 func (s Sign) digest(value func(string) (string, bool)) (sign, text string, missing []Placeholder, err error) {
 	text, missing = s.Text.Expand(value)
 	key, more := s.Key.Expand(value)
-	if missing = append(missing, more...); len(missing) > 0 {
+	missing = append(missing, more...)
+	if slices.ContainsFunc(missing, func(p Placeholder) bool { return !p.Optional }) {
 		return "", text, missing, nil
 	}
 	sum, err := s.sum(text, key)
 	if err != nil {
-		return "", text, nil, err
+		return "", text, missing, err
 	}
 	switch s.Encoding {
 	case "", "hex":
@@ -80,9 +82,9 @@ func (s Sign) digest(value func(string) (string, bool)) (sign, text string, miss
 	case "base64url":
 		sign = base64.RawURLEncoding.EncodeToString(sum)
 	default:
-		return "", text, nil, fmt.Errorf("sign.encoding %q is none of %s", s.Encoding, strings.Join(Encodings, ", "))
+		return "", text, missing, fmt.Errorf("sign.encoding %q is none of %s", s.Encoding, strings.Join(Encodings, ", "))
 	}
-	return sign, text, nil, nil
+	return sign, text, missing, nil
 }
 
 func (s Sign) sum(text, key string) ([]byte, error) {

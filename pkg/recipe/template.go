@@ -1,6 +1,9 @@
 package recipe
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Template is text with {placeholders}: {name} is replaced by a value, and
 // {name?} may have none. Braces around anything but a name are plain text, so
@@ -13,16 +16,82 @@ type Placeholder struct {
 	Optional bool
 }
 
-// part is literal text, or a placeholder when name is set.
+// Placeholders returns the template's placeholders in their order.
+func (t Template) Placeholders() []Placeholder { return t.parts().placeholders() }
+
+// Only returns the template's placeholder when the template is nothing else.
+func (t Template) Only() (Placeholder, bool) { return t.parts().only() }
+
+// Expand replaces every placeholder by what value returns for its name. The
+// names that have no value are returned; those of them that are not optional
+// make the result unusable.
+func (t Template) Expand(value func(name string) (string, bool)) (text string, missing []Placeholder) {
+	return t.parts().expand(value)
+}
+
+func (t Template) parts() parts {
+	var out parts
+	text, literal := string(t), 0
+	for i := 0; i < len(text); {
+		p, n := placeholderAt(text[i:])
+		if n == 0 {
+			i++
+			continue
+		}
+		if literal < i {
+			out = append(out, part{literal: text[literal:i]})
+		}
+		out = append(out, part{Placeholder: p})
+		i += n
+		literal = i
+	}
+	if literal < len(text) {
+		out = append(out, part{literal: text[literal:]})
+	}
+	return out
+}
+
+// placeholderAt reads a placeholder at the start of s and returns its length,
+// 0 when there is none.
+func placeholderAt(s string) (Placeholder, int) {
+	if s[0] != '{' {
+		return Placeholder{}, 0
+	}
+	end := strings.IndexByte(s, '}')
+	if end < 0 {
+		return Placeholder{}, 0
+	}
+	name, optional := strings.CutSuffix(s[1:end], "?")
+	for i, r := range name {
+		letter := r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z'
+		if !letter && (i == 0 || !strings.ContainsRune("0123456789_.-", r)) {
+			return Placeholder{}, 0
+		}
+	}
+	if name == "" {
+		return Placeholder{}, 0
+	}
+	return Placeholder{Name: name, Optional: optional}, end + 1
+}
+
+// part is literal text, or a placeholder when it has a name.
 type part struct {
 	literal string
 	Placeholder
 }
 
-// Placeholders returns the template's placeholders in their order.
-func (t Template) Placeholders() []Placeholder {
+// parts is a template taken apart: no two literals stand side by side.
+type parts []part
+
+// capture is the text that stood for a placeholder.
+type capture struct {
+	Placeholder
+	text string
+}
+
+func (ps parts) placeholders() []Placeholder {
 	var out []Placeholder
-	for _, p := range t.parts() {
+	for _, p := range ps {
 		if p.Name != "" {
 			out = append(out, p.Placeholder)
 		}
@@ -30,21 +99,16 @@ func (t Template) Placeholders() []Placeholder {
 	return out
 }
 
-// Only returns the template's placeholder when the template is nothing else.
-func (t Template) Only() (Placeholder, bool) {
-	parts := t.parts()
-	if len(parts) == 1 && parts[0].Name != "" {
-		return parts[0].Placeholder, true
+func (ps parts) only() (Placeholder, bool) {
+	if len(ps) == 1 && ps[0].Name != "" {
+		return ps[0].Placeholder, true
 	}
 	return Placeholder{}, false
 }
 
-// Expand replaces every placeholder by what value returns for its name. The
-// names that have no value are returned; those of them that are not optional
-// make the result unusable.
-func (t Template) Expand(value func(name string) (string, bool)) (text string, missing []Placeholder) {
+func (ps parts) expand(value func(name string) (string, bool)) (text string, missing []Placeholder) {
 	var b strings.Builder
-	for _, p := range t.parts() {
+	for _, p := range ps {
 		if p.Name == "" {
 			b.WriteString(p.literal)
 			continue
@@ -58,13 +122,29 @@ func (t Template) Expand(value func(name string) (string, bool)) (text string, m
 	return b.String(), missing
 }
 
-// match reads text as something that Expand made and gives the values back. A
-// placeholder ends where the literal text behind it first occurs, so two
-// placeholders side by side cannot be told apart: the first is then empty.
-func (t Template) match(text string) (map[string]string, bool) {
-	values := map[string]string{}
-	parts := t.parts()
-	for i, p := range parts {
+// text writes the template again.
+func (ps parts) text() string {
+	var b strings.Builder
+	for _, p := range ps {
+		switch {
+		case p.Name == "":
+			b.WriteString(p.literal)
+		case p.Optional:
+			b.WriteString("{" + p.Name + "?}")
+		default:
+			b.WriteString("{" + p.Name + "}")
+		}
+	}
+	return b.String()
+}
+
+// match reads text as something that expand made and gives the values back,
+// each placeholder's once. A placeholder takes its known value where that fits,
+// and else ends where the literal text behind it first occurs (or last, at the
+// template's end). So of two unknown ones side by side the first is empty.
+func (ps parts) match(text string, known func(name string) (string, bool)) ([]capture, bool) {
+	var out []capture
+	for i, p := range ps {
 		if p.Name == "" {
 			rest, ok := strings.CutPrefix(text, p.literal)
 			if !ok {
@@ -73,55 +153,49 @@ func (t Template) match(text string) (map[string]string, bool) {
 			text = rest
 			continue
 		}
-		end := len(text)
-		if i+1 < len(parts) {
-			if end = strings.Index(text, parts[i+1].literal); end < 0 {
+		if before := slices.IndexFunc(out, func(c capture) bool { return c.Name == p.Name }); before >= 0 {
+			rest, ok := strings.CutPrefix(text, out[before].text)
+			if !ok {
 				return nil, false
 			}
-		}
-		if seen, ok := values[p.Name]; ok && seen != text[:end] {
-			return nil, false
-		}
-		values[p.Name], text = text[:end], text[end:]
-	}
-	return values, text == ""
-}
-
-func (t Template) parts() []part {
-	var out []part
-	rest, literal := string(t), 0
-	for i := 0; i < len(rest); {
-		p, n := placeholderAt(rest[i:])
-		if n == 0 {
-			i++
+			text = rest
 			continue
 		}
-		if literal < i {
-			out = append(out, part{literal: rest[literal:i]})
+		end := ps[i+1:].after(text)
+		if v, ok := known(p.Name); ok && strings.HasPrefix(text, v) && ps[i+1:].mayBegin(text[len(v):]) {
+			end = len(v)
 		}
-		out = append(out, part{Placeholder: p})
-		i += n
-		literal = i
+		if end < 0 {
+			return nil, false
+		}
+		out = append(out, capture{p.Placeholder, text[:end]})
+		text = text[end:]
 	}
-	if literal < len(rest) {
-		out = append(out, part{literal: rest[literal:]})
-	}
-	return out
+	return out, text == ""
 }
 
-// placeholderAt reads a placeholder at the start of s and returns its length,
-// 0 when there is none.
-func placeholderAt(s string) (Placeholder, int) {
-	end := strings.IndexByte(s, '}')
-	if s[0] != '{' || end < 2 {
-		return Placeholder{}, 0
-	}
-	name, optional := strings.CutSuffix(s[1:end], "?")
-	for i, r := range name {
-		letter := r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z'
-		if !letter && (i == 0 || !strings.ContainsRune("0123456789_.-", r)) {
-			return Placeholder{}, 0
+// after returns where in text the parts begin when a placeholder stands before
+// them, -1 when they do not.
+func (ps parts) after(text string) int {
+	switch {
+	case len(ps) == 0:
+		return len(text)
+	case len(ps) == 1 && ps[0].Name == "":
+		if !strings.HasSuffix(text, ps[0].literal) {
+			return -1
 		}
+		return len(text) - len(ps[0].literal)
 	}
-	return Placeholder{Name: name, Optional: optional}, end + 1
+	return strings.Index(text, ps[0].literal) // 0 for a placeholder
+}
+
+// mayBegin reports whether text begins as the parts do.
+func (ps parts) mayBegin(text string) bool {
+	switch {
+	case len(ps) == 0:
+		return text == ""
+	case len(ps) == 1 && ps[0].Name == "":
+		return text == ps[0].literal
+	}
+	return strings.HasPrefix(text, ps[0].literal)
 }

@@ -44,19 +44,32 @@ const (
 	AuthMethodNone  = "none"
 )
 
-// clientAuth returns the value of {basic_auth} or {post_auth}. Which of the two
-// has one is said by the input token_endpoint_auth_method, so that one recipe
-// serves servers of both kinds; without that input both have one.
+// IsClientAuth reports whether a placeholder is one of those by which a client
+// proves who it is: {basic_auth} in a header, {post_id} and {post_secret} in the
+// body. Which of them has a value is said by the input
+// token_endpoint_auth_method, so that one recipe serves servers of every kind;
+// without that input all have one.
+func IsClientAuth(placeholder string) bool {
+	return placeholder == "basic_auth" || placeholder == "post_id" || placeholder == "post_secret"
+}
+
 func (v Values) clientAuth(placeholder string) (string, bool) {
 	method, chosen := v.Text(AuthMethod)
-	id, _ := v.Text("client_id")
-	secret, ok := v.Text("client_secret")
-	switch {
-	case !ok:
-	case placeholder == "basic_auth" && (!chosen || method == AuthMethodBasic):
-		return basicAuth(id, secret), true
-	case placeholder == "post_auth" && (!chosen || method == AuthMethodPost):
-		return secret, true
+	id, hasID := v.Text("client_id")
+	secret, hasSecret := v.Text("client_secret")
+	switch placeholder {
+	case "basic_auth":
+		if hasSecret && (!chosen || method == AuthMethodBasic) {
+			return basicAuth(id, secret), true
+		}
+	case "post_secret":
+		if hasSecret && (!chosen || method == AuthMethodPost) {
+			return secret, true
+		}
+	case "post_id": // also of a client that has no secret (RFC 6749 §3.2.1)
+		if hasID && (!chosen || method != AuthMethodBasic || !hasSecret) {
+			return id, true
+		}
 	}
 	return "", false
 }

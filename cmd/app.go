@@ -1,0 +1,91 @@
+// Package cmd is the command line: one file for each subcommand, and the only
+// place that knows flags, the environment, the standard streams and exit codes.
+package cmd
+
+import (
+	"context"
+	"crypto/rand"
+	"io"
+	"net/http"
+	"os"
+	"os/signal"
+	"runtime/debug"
+	"syscall"
+	"time"
+
+	"github.com/cli/browser"
+	"golang.org/x/term"
+)
+
+// App is everything that a command takes from the world.
+type App struct {
+	In          io.Reader
+	Out, Err    io.Writer
+	HTTP        *http.Client
+	Now         func() time.Time
+	Env         func(string) (string, bool)
+	OpenBrowser func(url string) error
+	Rand        io.Reader
+}
+
+// Main runs the command that the process was called with and returns its exit code.
+func Main() int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the process at once
+	a := &App{
+		In: os.Stdin, Out: os.Stdout, Err: os.Stderr,
+		HTTP: &http.Client{Transport: &http.Transport{
+			Proxy:               http.ProxyFromEnvironment,
+			ForceAttemptHTTP2:   true,
+			TLSHandshakeTimeout: 10 * time.Second,
+		}},
+		Now: time.Now, Env: os.LookupEnv, Rand: rand.Reader,
+		OpenBrowser: openBrowser,
+	}
+	return a.Run(ctx, os.Args[1:])
+}
+
+// openBrowser keeps what the browser's launcher prints off stdout.
+func openBrowser(url string) error {
+	browser.Stdout = io.Discard
+	browser.Stderr = io.Discard
+	return browser.OpenURL(url)
+}
+
+// Run runs one command line and returns its exit code.
+func (a *App) Run(ctx context.Context, args []string) int {
+	r := newRoot(a)
+	r.cmd.SetArgs(args)
+	err := r.cmd.ExecuteContext(ctx)
+	if err == nil {
+		return 0
+	}
+	if !r.started { // cobra refused the command line itself
+		err = &usageError{err}
+		if c, _, findErr := r.cmd.Find(args); findErr == nil {
+			r.called = c.CommandPath()
+		}
+	}
+	r.report(err)
+	return exitOf(err).code
+}
+
+// version is this program's, from the build.
+func version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok || info.Main.Version == "" || info.Main.Version == "(devel)" {
+		return "devel"
+	}
+	return info.Main.Version
+}
+
+// screen is the size of the terminal behind w; ok is false when there is none.
+func screen(w io.Writer) (columns, rows int, ok bool) {
+	f, isFile := w.(*os.File)
+	if !isFile {
+		return 0, 0, false
+	}
+	columns, rows, err := term.GetSize(int(f.Fd()))
+	return columns, rows, err == nil
+}

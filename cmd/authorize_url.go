@@ -1,0 +1,151 @@
+package cmd
+
+import (
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"ssoctl/pkg/client"
+	"ssoctl/pkg/lang"
+	"ssoctl/pkg/pending"
+	"ssoctl/pkg/qr"
+	"ssoctl/pkg/render"
+)
+
+// authorizeLifetime is how long a begun login is remembered where the profile
+// says nothing of the address's life.
+const authorizeLifetime = 10 * time.Minute
+
+func (r *root) newAuthorizeURL() *cobra.Command {
+	var o struct {
+		state, redirectURI string
+		params             []string
+		open, qr           bool
+	}
+	c := &cobra.Command{
+		Use: "authorize-url", Short: "Build the address at which a user logs in", Args: cobra.NoArgs,
+		Long: `Build the address at which a user logs in. Its state and PKCE verifier are
+remembered for ten minutes, so that the whole redirected address finishes it:
+ssoctl exchange --callback URL`,
+		Example: "  ssoctl authorize-url -p fxiaoke --redirect-uri https://crm.example.com/callback",
+		RunE: func(c *cobra.Command, _ []string) error {
+			cl, err := r.newClient()
+			if err != nil {
+				return err
+			}
+			if err := redirectFlag(cl.Profile(), o.redirectURI); err != nil {
+				return err
+			}
+			params, err := paramFlags(o.params)
+			if err != nil {
+				return err
+			}
+			auth, err := cl.Authorize(client.AuthorizeOptions{State: o.state, Params: params})
+			if err != nil {
+				return err
+			}
+			if err := r.warnUnbound(auth); err != nil {
+				return err
+			}
+			expires := r.remember(auth)
+			if err := r.write(c, authorizeResult(auth, expires)); err != nil {
+				return err
+			}
+			if o.qr {
+				r.drawPlain(auth.URL)
+			}
+			if o.open {
+				return r.open(auth.URL)
+			}
+			return nil
+		},
+	}
+	f := c.Flags()
+	f.StringVar(&o.state, "state", "", "instead of a new one")
+	f.StringVar(&o.redirectURI, "redirect-uri", "", "`URL` to which the browser returns")
+	f.StringArrayVar(&o.params, "param", nil, "`K=V` to add to the address")
+	f.BoolVar(&o.open, "open", false, "open the address in a browser")
+	f.BoolVar(&o.qr, "qr", false, "draw the address as a QR code, on stderr")
+	return c
+}
+
+func paramFlags(pairs []string) (url.Values, error) {
+	out := url.Values{}
+	for _, pair := range pairs {
+		name, value, ok := strings.Cut(pair, "=")
+		if !ok || name == "" {
+			return nil, usagef("--param %s: needs K=V", pair)
+		}
+		out.Add(name, value)
+	}
+	return out, nil
+}
+
+func authorizeResult(a client.Authorization, expires time.Time) render.Result {
+	return render.Result{Text: a.URL, Fields: render.Fields{
+		{Name: "profile", Value: a.Profile},
+		{Name: "url", Value: a.URL},
+		{Name: "redirect_uri", Value: a.RedirectURI},
+		{Name: "state", Value: a.State},
+		{Name: "nonce", Value: a.Nonce},
+		{Name: "code_verifier", Value: a.CodeVerifier.Reveal()},
+		{Name: "expires_at", Value: expires.UTC().Format(time.RFC3339)},
+	}}
+}
+
+// warnUnbound says that anybody's code would be taken for this login's.
+func (r *root) warnUnbound(a client.Authorization) error {
+	if !a.Bound {
+		r.warn(lang.Text{
+			EN: "this login is not protected against forged codes: the vendor returns no state, and the redirect_uri is sent as it is; a {state} in it would protect it, if the vendor takes such an address",
+			ZH: "这次登录防不住伪造的授权码：厂商不回传 state，回调地址又原样发送；若厂商接受，可在回调地址里写上 {state}",
+		})
+	}
+	return nil
+}
+
+// remember keeps what exchange needs to finish the login. That it cannot is
+// told, and the address is still good.
+func (r *root) remember(a client.Authorization) time.Time {
+	lifetime := a.Lifetime
+	if lifetime == 0 {
+		lifetime = authorizeLifetime
+	}
+	expires := r.Now().Add(lifetime)
+	err := r.logins().Save(pending.Login{
+		Profile: a.Profile, RedirectURI: a.RedirectURI, State: a.State, Nonce: a.Nonce,
+		CodeVerifier: a.CodeVerifier.Reveal(), Bound: a.Bound, ExpiresAt: expires,
+	}, r.Now())
+	if err != nil {
+		r.warn(lang.Text{
+			EN: "this login cannot be remembered for exchange --callback: " + err.Error() + "; pass --state and --code-verifier yourself",
+			ZH: "无法为 exchange --callback 记住这次登录：" + err.Error() + "；请自行传入 --state 和 --code-verifier",
+		})
+	}
+	return expires
+}
+
+// open has the user's browser open an address.
+func (r *root) open(address string) error {
+	if err := r.OpenBrowser(address); err != nil {
+		r.warn(lang.Text{
+			EN: "no browser could be opened (" + err.Error() + "): open the address yourself",
+			ZH: "无法打开浏览器（" + err.Error() + "）：请自行打开上面的地址",
+		})
+	}
+	return nil
+}
+
+// drawPlain draws an address as a QR code on stderr, without a panel.
+func (r *root) drawPlain(address string) {
+	picture, err := qr.Terminal(address, r.qrStyle())
+	if err != nil {
+		r.progress("%v", err)
+		return
+	}
+	for _, line := range picture.Lines {
+		r.progress("%s", line)
+	}
+}

@@ -1,0 +1,105 @@
+package cmd
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"ssoctl/pkg/pending"
+	"ssoctl/pkg/profile"
+	"ssoctl/pkg/recipe"
+	"ssoctl/pkg/secret"
+	"ssoctl/profiles"
+)
+
+// projectFile is read in the folder that a command is called in.
+const projectFile = "ssoctl.toml"
+
+// sources reads the configuration files that there are.
+func (r *root) sources() (profile.Sources, error) {
+	src := profile.Sources{Builtin: profiles.FS}
+	path, named := r.config, r.config != ""
+	if !named {
+		path = r.userPath("XDG_CONFIG_HOME", ".config", "config.toml")
+	}
+	var err error
+	if src.User, err = readConfig(path, true); err != nil {
+		return src, err
+	}
+	if src.User == nil && named {
+		return src, &profile.Error{File: path, Problem: "no such file"}
+	}
+	if same(path, projectFile) {
+		return src, nil
+	}
+	src.Project, err = readConfig(projectFile, false)
+	return src, err
+}
+
+// readConfig returns nil when there is no such file.
+func readConfig(path string, trusted bool) (*profile.File, error) {
+	if path == "" {
+		return nil, nil
+	}
+	data, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		var at *fs.PathError
+		if errors.As(err, &at) {
+			err = at.Err
+		}
+		return nil, &profile.Error{File: path, Problem: "cannot be read: " + err.Error()}
+	}
+	f, err := profile.ParseFile(path, data)
+	if err != nil {
+		return nil, err
+	}
+	f.Trusted = trusted
+	f.Dir, err = filepath.Abs(filepath.Dir(path))
+	return f, err
+}
+
+func same(a, b string) bool {
+	x, err1 := os.Stat(a)
+	y, err2 := os.Stat(b)
+	return err1 == nil && err2 == nil && os.SameFile(x, y)
+}
+
+// userPath is a file of ours below an XDG base folder, "" when there is neither
+// that nor a home.
+func (r *root) userPath(xdg, fallback string, name ...string) string {
+	base, _ := r.Env(xdg)
+	if !filepath.IsAbs(base) { // the specification: a relative one is ignored
+		home, _ := r.Env("HOME")
+		if home == "" {
+			return ""
+		}
+		base = filepath.Join(home, fallback)
+	}
+	return filepath.Join(append([]string{base, "ssoctl"}, name...)...)
+}
+
+// logins is where begun logins are remembered.
+func (r *root) logins() pending.Store {
+	return pending.Store{Dir: r.userPath("XDG_STATE_HOME", filepath.Join(".local", "state"), "logins")}
+}
+
+// refs resolves references in flags and environment; files fill in their own folder.
+func (r *root) refs() secret.Resolver {
+	home, _ := r.Env("HOME")
+	return secret.Resolver{LookupEnv: r.Env, Home: home}
+}
+
+func isReference(v string) bool { return secret.IsReference(v) }
+
+// optional are names of values that may be missing.
+func optional(names ...string) []recipe.Placeholder {
+	out := make([]recipe.Placeholder, len(names))
+	for i, name := range names {
+		out[i] = recipe.Placeholder{Name: name, Optional: true}
+	}
+	return out
+}

@@ -1,0 +1,202 @@
+package cmd
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/charmbracelet/lipgloss"
+	"github.com/charmbracelet/x/ansi"
+	"github.com/muesli/termenv"
+	"github.com/spf13/cobra"
+
+	"ssoctl/pkg/client"
+	"ssoctl/pkg/emulator"
+	"ssoctl/pkg/lang"
+	"ssoctl/pkg/login"
+	"ssoctl/pkg/loopback"
+	"ssoctl/pkg/profile"
+	"ssoctl/pkg/record"
+	"ssoctl/pkg/render"
+)
+
+func (r *root) newDemo() *cobra.Command {
+	return &cobra.Command{
+		Use: "demo [PROFILE…]", Short: "See every vendor log somebody in, against the embedded emulator",
+		Long: `See every vendor log somebody in, step by step, against the embedded emulator:
+no account, and no network beyond loopback.`,
+		RunE: func(c *cobra.Command, args []string) error {
+			profiles, err := r.emulated(args)
+			if err != nil {
+				return err
+			}
+			l, err := net.Listen("tcp", "127.0.0.1:0")
+			if err != nil {
+				return err
+			}
+			emu, err := emulator.New(emulator.Options{Profiles: profiles, Address: "http://" + l.Addr().String(), Now: r.Now, Rand: r.Rand})
+			if err != nil {
+				return errors.Join(err, l.Close())
+			}
+			server := &http.Server{Handler: emu, ReadHeaderTimeout: 10 * time.Second}
+			go server.Serve(l) //nolint // ends with Close
+			defer server.Close()
+			d := &demo{root: r, emu: emu, address: "http://" + l.Addr().String()}
+			return d.run(c, profiles)
+		},
+	}
+}
+
+// demo tells what happens while the client logs in at the emulator.
+type demo struct {
+	*root
+	emu     *emulator.Emulator
+	address string
+	client  *client.Client
+	style   struct{ title, label lipgloss.Style }
+}
+
+func (d *demo) run(c *cobra.Command, profiles []*profile.Profile) error {
+	terminal := lipgloss.NewRenderer(d.Err)
+	terminal.SetColorProfile(termenv.Ascii)
+	if _, _, tty := screen(d.Err); tty && !d.noColor {
+		terminal.SetColorProfile(termenv.ANSI)
+	}
+	d.style.title = terminal.NewStyle().Bold(true)
+	d.style.label = terminal.NewStyle().Foreground(lipgloss.Color("6"))
+	var rows [][]string
+	var list []any
+	for _, p := range profiles {
+		start := d.Now()
+		got, err := d.login(c.Context(), p)
+		if err != nil {
+			return err
+		}
+		took := d.Now().Sub(start).Round(time.Millisecond)
+		who := strings.TrimSpace(got.User.Subject + " " + got.User.Name + got.User.Nickname)
+		if got.User.Name != "" {
+			who = got.User.Subject + " " + got.User.Name
+		}
+		how := "browser"
+		if p.Authorize == nil {
+			how = "platform"
+		} else if p.Authorize.Scan {
+			how = "scan"
+		}
+		rows = append(rows, []string{p.Name, how, who, took.String()})
+		list = append(list, map[string]any{"profile": p.Name, "login": how, "subject": got.User.Subject, "name": got.User.Name, "took": took.String()})
+	}
+	return d.writeTable(c, []string{"PROFILE", "LOGIN", "WHO", "TOOK"}, rows, render.Fields{{Name: "logins", Value: list}})
+}
+
+// line tells one thing that happened.
+func (d *demo) line(label lang.Text, format string, args ...any) {
+	name := label.In(d.language())
+	text := render.Printable(fmt.Sprintf(format, args...))
+	const indent = 12
+	if columns, _, tty := screen(d.Err); tty && columns > 40 {
+		text = ansi.Truncate(text, columns-indent, "…")
+	}
+	d.progress("  %s%s%s", d.style.label.Render(name), strings.Repeat(" ", max(1, indent-2-ansi.StringWidth(name))), text)
+}
+
+var (
+	labelAddress  = lang.Text{EN: "address", ZH: "地址"}
+	labelCode     = lang.Text{EN: "code", ZH: "授权码"}
+	labelSent     = lang.Text{EN: "sent", ZH: "请求"}
+	labelAnswered = lang.Text{EN: "answered", ZH: "应答"}
+	labelUser     = lang.Text{EN: "user", ZH: "用户"}
+	labelGuess    = lang.Text{EN: "guess", ZH: "未证实"}
+)
+
+// login logs in at one vendor, as the command login does, and tells of it.
+func (d *demo) login(ctx context.Context, p *profile.Profile) (client.Login, error) {
+	d.progress("%s  %s", d.style.title.Render(p.Name), p.Title)
+	for name, v := range d.emu.Inputs(p.Name) {
+		text, _ := d.emu.Inputs(p.Name).Text(name)
+		if _, given := p.Inputs[name]; v == nil || !given || name == "redirect_uri" {
+			continue
+		}
+		if err := p.Set(name, text, profile.Origin{From: "emulator"}); err != nil {
+			return client.Login{}, err
+		}
+	}
+	world := *d.HTTP
+	world.Transport = record.Transport{Base: transportOf(d.HTTP), Keep: d.tell}
+	d.client = client.New(p, client.Deps{HTTP: &world, Now: d.Now, Rand: d.Rand, Timeout: d.timeout, UserAgent: "ssoctl/" + version()})
+	d.client.Scrubber().Stub = true
+	caught, err := d.catch(ctx, p)
+	if err != nil {
+		return client.Login{}, err
+	}
+	got, err := d.client.Login(ctx, caught.Given(caught.Code))
+	if err != nil {
+		return got, err
+	}
+	for _, line := range guesses(p) {
+		d.line(labelGuess, "%s", line)
+	}
+	if got.User == nil {
+		got.User = &client.User{}
+	}
+	d.line(labelUser, "%s", strings.Join(strings.Fields(got.User.Subject+" "+got.User.Name+" "+got.User.Email), " "))
+	d.progress("")
+	return got, nil
+}
+
+// catch gets a code: by the address and a browser, or from the platform where
+// the vendor has no such address.
+func (d *demo) catch(ctx context.Context, p *profile.Profile) (login.Caught, error) {
+	if p.Authorize == nil {
+		code, err := d.emu.IssueCode(p.Name, emulator.Grant{})
+		d.line(labelCode, "%s", lang.Text{EN: "the platform opens the application's page with it", ZH: "平台打开应用页面时带上"}.In(d.language()))
+		return login.Caught{Code: code}, err
+	}
+	flow := login.Flow{Client: d.client, Wait: 10 * time.Second, Lang: d.language()}
+	flow.Show = func(a client.Authorization, _ *loopback.Listener) error {
+		d.line(labelAddress, "%s", a.URL)
+		go d.visit(ctx, a.URL)
+		return nil
+	}
+	caught, err := flow.Code(ctx)
+	if err == nil {
+		d.line(labelCode, "%s", lang.Text{
+			EN: "caught at " + caught.RedirectURI, ZH: "在 " + caught.RedirectURI + " 收到",
+		}.In(d.language()))
+	}
+	return caught, err
+}
+
+// visit is the user's browser: it follows the address to our listener. What
+// goes wrong shows as nobody coming back.
+func (d *demo) visit(ctx context.Context, address string) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	if err != nil {
+		return
+	}
+	if resp, err := d.HTTP.Do(req); err == nil {
+		io.Copy(io.Discard, resp.Body)
+		resp.Body.Close()
+	}
+}
+
+// tell is called for every exchange of the client.
+func (d *demo) tell(x record.Exchange) {
+	mask := func(s string) string { return d.client.Scrubber().Scrub(s) }
+	u := *x.Request.URL
+	d.line(labelSent, "%s %s %s", x.Request.Method, mask(strings.TrimPrefix(u.String(), d.address)), mask(string(x.RequestBody)))
+	d.line(labelAnswered, "HTTP %d %s", x.Response.StatusCode, mask(string(bytes.TrimSpace(x.Body))))
+}
+
+func transportOf(c *http.Client) http.RoundTripper {
+	if c.Transport != nil {
+		return c.Transport
+	}
+	return http.DefaultTransport
+}

@@ -1,0 +1,210 @@
+package cmd
+
+import (
+	"context"
+	"crypto/subtle"
+	"errors"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"ssoctl/pkg/client"
+	"ssoctl/pkg/lang"
+	"ssoctl/pkg/loopback"
+	"ssoctl/pkg/pending"
+	"ssoctl/pkg/profile"
+	"ssoctl/pkg/recipe"
+	"ssoctl/pkg/secret"
+)
+
+type exchangeOptions struct {
+	code, callback, listen, codeVerifier, state, redirectURI string
+	noState                                                  bool
+	wait                                                     time.Duration
+}
+
+func (r *root) newExchange() *cobra.Command {
+	var o exchangeOptions
+	c := &cobra.Command{
+		Use: "exchange", Short: "Trade a code for the user's token", Args: cobra.NoArgs,
+		Long: `Trade a code for the user's token, or for the identity where that is what the
+vendor gives. A code is sent once: after a failure log in for a new one.`,
+		Example: `  ssoctl exchange -p crm --code C
+  ssoctl exchange -p crm --callback 'https://crm.example.com/callback?code=C&state=S'
+  ssoctl exchange -p crm --listen 127.0.0.1:8976`,
+		RunE: func(c *cobra.Command, _ []string) error {
+			cl, err := r.newClient()
+			if err != nil {
+				return err
+			}
+			if err := redirectFlag(cl.Profile(), o.redirectURI); err != nil {
+				return err
+			}
+			given, done, err := r.exchangeGiven(c.Context(), cl, o)
+			if err != nil {
+				return err
+			}
+			got, err := cl.Exchange(c.Context(), given)
+			if sent(err) {
+				done()
+			}
+			if err != nil {
+				return err
+			}
+			return r.write(c, exchangeResult(got))
+		},
+	}
+	f := c.Flags()
+	f.StringVar(&o.code, "code", "", "the code; - reads it from standard input")
+	f.StringVar(&o.callback, "callback", "", "the whole redirected `URL`; - reads it from standard input")
+	f.StringVar(&o.listen, "listen", "", "`HOST:PORT` on which to wait for the redirect; several with commas, port 0 is any free one")
+	f.StringVar(&o.codeVerifier, "code-verifier", "", "PKCE verifier of the authorize URL")
+	f.StringVar(&o.state, "state", "", "state of the authorize URL; finds what authorize-url remembered")
+	f.StringVar(&o.redirectURI, "redirect-uri", "", "`URL` that was given to the vendor")
+	f.BoolVar(&o.noState, "no-state", false, "accept a callback without state, where the vendor is known to send such")
+	f.DurationVar(&o.wait, "wait", defaultWait, "for the redirect")
+	c.MarkFlagsMutuallyExclusive("code", "callback", "listen")
+	c.MarkFlagsOneRequired("code", "callback", "listen")
+	return c
+}
+
+// sent reports whether a code may have reached the vendor when err came back.
+func sent(err error) bool {
+	switch exitOf(err).kind {
+	case "profile", "usage", "not_offered":
+		return false
+	}
+	return true
+}
+
+// exchangeGiven finds the code and what belongs to it. done forgets the
+// remembered login; it is called once the code has been sent.
+func (r *root) exchangeGiven(ctx context.Context, cl *client.Client, o exchangeOptions) (given recipe.Values, done func(), err error) {
+	done = func() {}
+	if o.listen != "" {
+		caught, err := r.catch(ctx, cl, catchOptions{listen: o.listen, wait: o.wait, noState: o.noState, show: r.showAddress})
+		return caught.Given(caught.Code), done, err
+	}
+	var login pending.Login
+	code := o.code
+	if o.callback != "" {
+		if code, login, err = r.readCallback(cl.Profile(), o); err != nil {
+			return nil, done, err
+		}
+	} else if o.state != "" {
+		if login, err = r.logins().Find(cl.Profile().Name, o.state, r.Now()); err != nil {
+			return nil, done, &callbackError{"--state: " + err.Error()}
+		}
+	}
+	if code == "-" {
+		if code, err = r.readStdin(); err != nil {
+			return nil, done, err
+		}
+	}
+	given = recipe.Values{"code": secret.New(code)}
+	if login.Profile != "" {
+		auth := client.Authorization{RedirectURI: login.RedirectURI, Nonce: login.Nonce, CodeVerifier: secret.New(login.CodeVerifier)}
+		given = auth.Given(code)
+		// That it is gone already is just as well.
+		done = func() { _ = r.logins().Remove(login) }
+	}
+	if o.codeVerifier != "" {
+		given["code_verifier"] = secret.New(o.codeVerifier)
+	}
+	if o.redirectURI != "" {
+		given["redirect_uri"] = o.redirectURI
+	}
+	return given, done, nil
+}
+
+// readCallback reads a redirected address: its state first, then whatever else
+// it holds. login is empty where nothing was remembered and nothing has to be.
+func (r *root) readCallback(p *profile.Profile, o exchangeOptions) (code string, login pending.Login, err error) {
+	step, err := p.Offer("authorize")
+	if err != nil {
+		return "", login, err
+	}
+	text := o.callback
+	if text == "-" {
+		if text, err = r.readStdin(); err != nil {
+			return "", login, err
+		}
+	}
+	u, err := url.Parse(strings.TrimSpace(text))
+	if err != nil || u.Scheme == "" || u.RawQuery == "" {
+		return "", login, usagef("--callback: not an address with a query, such as https://…/callback?code=…")
+	}
+	q := u.Query()
+	if login, err = r.loginOf(p, step, u, o); err != nil {
+		return "", login, err
+	}
+	if e := q.Get("error"); e != "" {
+		return "", login, &loopback.CallbackError{Code: e, Description: q.Get("error_description"), URI: q.Get("error_uri")}
+	}
+	var codes []string
+	for _, name := range step.CodeParams() {
+		codes = append(codes, q[name]...)
+	}
+	if len(codes) != 1 || codes[0] == "" {
+		return "", login, &callbackError{"the callback holds no single " + strings.Join(step.CodeParams(), " or ")}
+	}
+	return codes[0], login, nil
+}
+
+// loginOf finds the login that a callback belongs to, by state or, where the
+// vendor has none, by redirect_uri.
+func (r *root) loginOf(p *profile.Profile, step *profile.Step, u *url.URL, o exchangeOptions) (pending.Login, error) {
+	q := u.Query()
+	states := q["state"]
+	switch {
+	case !step.Uses("state"):
+		login, err := r.logins().Find(p.Name, withoutCode(u, step), r.Now())
+		if errors.Is(err, pending.ErrNone) {
+			r.warn(lang.Text{
+				EN: "nothing tells whether this callback belongs to a login that was begun here: the vendor returns no state",
+				ZH: "无法确认这个回调属于本机发起的登录：厂商不回传 state",
+			})
+			return pending.Login{}, nil
+		}
+		return login, err
+	case len(states) == 0 && step.State == profile.StateOptional && o.noState:
+		r.warnNoState()
+		return pending.Login{}, nil
+	case len(states) == 0 && step.State == profile.StateOptional:
+		return pending.Login{}, &callbackError{"the callback has no state; this vendor is known to send such, and --no-state accepts it"}
+	case len(states) != 1:
+		return pending.Login{}, &callbackError{"the callback has no single state"}
+	}
+	if o.state != "" && subtle.ConstantTimeCompare([]byte(o.state), []byte(states[0])) == 0 {
+		return pending.Login{}, &callbackError{"the callback's state is not that of --state"}
+	}
+	login, err := r.logins().Find(p.Name, states[0], r.Now())
+	if errors.Is(err, pending.ErrNone) && o.state != "" {
+		return pending.Login{}, nil // the caller keeps state and verifier itself
+	}
+	if errors.Is(err, pending.ErrNone) {
+		err = &callbackError{"the callback's state is unknown: " + err.Error()}
+	}
+	return login, err
+}
+
+// withoutCode is the redirect_uri that a callback came to.
+func withoutCode(u *url.URL, step *profile.Step) string {
+	plain := *u
+	pairs := strings.Split(u.RawQuery, "&")
+	plain.RawQuery = strings.Join(slices.DeleteFunc(pairs, func(pair string) bool {
+		name, _, _ := strings.Cut(pair, "=")
+		return slices.Contains(step.CodeParams(), name) || strings.HasPrefix(name, "error")
+	}), "&")
+	return plain.String()
+}
+
+func (r *root) warnNoState() {
+	r.warn(lang.Text{
+		EN: "the callback came without state, so nothing tells whether it belongs to this login",
+		ZH: "回调没有带 state，无法确认它属于这次登录",
+	})
+}

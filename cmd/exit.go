@@ -1,0 +1,143 @@
+package cmd
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+
+	"ssoctl/pkg/client"
+	"ssoctl/pkg/login"
+	"ssoctl/pkg/loopback"
+	"ssoctl/pkg/profile"
+	"ssoctl/pkg/render"
+)
+
+// usageError is a command line that cannot be carried out.
+type usageError struct{ err error }
+
+func (e *usageError) Error() string { return e.err.Error() }
+func (e *usageError) Unwrap() error { return e.err }
+
+func usagef(format string, args ...any) error { return &usageError{fmt.Errorf(format, args...)} }
+
+// callbackError is a redirect that is not the one that was awaited.
+type callbackError struct{ problem string }
+
+func (e *callbackError) Error() string { return e.problem }
+
+// exit is an exit code and its kind, as cli.md lists them.
+type exit struct {
+	code int
+	kind string
+}
+
+// exitOf decides how the process ends.
+func exitOf(err error) exit {
+	is := func(targets ...any) bool {
+		for _, t := range targets {
+			if errors.As(err, t) {
+				return true
+			}
+		}
+		return false
+	}
+	switch {
+	case errors.Is(err, context.Canceled):
+		return exit{130, "interrupted"}
+	case is(new(*login.TimeoutError)):
+		return exit{9, "timeout"}
+	case is(new(*loopback.CallbackError), new(*callbackError)):
+		return exit{8, "callback"}
+	case is(new(*client.ProtocolError)):
+		return exit{7, "protocol"}
+	case is(new(*client.NetworkError)):
+		return exit{6, "network"}
+	case is(new(*profile.NotOfferedError)):
+		return exit{5, "not_offered"}
+	case is(new(*client.Refusal)):
+		return exit{4, "refused"}
+	case is(new(*profile.Error), new(profile.Errors), new(*profile.MissingError)):
+		return exit{3, "profile"}
+	case is(new(*usageError), new(*client.ArgumentError), new(*render.UsageError), new(*render.JQError), new(*loopback.ListenError)):
+		return exit{2, "usage"}
+	}
+	return exit{1, "internal"}
+}
+
+// report prints an error on stderr: who, doing what, why; and what to do.
+func (r *root) report(err error) {
+	message := err.Error()
+	hint := hintFor(err, r).In(r.language())
+	if r.client != nil {
+		message, hint = r.client.Scrubber().Scrub(message), r.client.Scrubber().Scrub(hint)
+	}
+	if r.format == render.JSON || r.format == "" && r.output == string(render.JSON) {
+		r.reportJSON(err, message, hint)
+		return
+	}
+	fmt.Fprintln(r.Err, "ssoctl: "+printableLines(message))
+	if hint != "" {
+		fmt.Fprintln(r.Err, "hint: "+printableLines(hint))
+	}
+}
+
+// printableLines keeps our own line breaks and shows everything else that a
+// terminal would obey.
+func printableLines(s string) string {
+	lines := strings.Split(s, "\n")
+	for i, line := range lines {
+		lines[i] = render.Printable(line)
+	}
+	return strings.Join(lines, "\n")
+}
+
+// failure is an error as scripts read it.
+type failure struct {
+	Kind          string `json:"kind"`
+	Exit          int    `json:"exit"`
+	Message       string `json:"message"`
+	Hint          string `json:"hint,omitempty"`
+	Profile       string `json:"profile,omitempty"`
+	Step          string `json:"step,omitempty"`
+	Refusal       string `json:"refusal,omitempty"`
+	VendorCode    string `json:"vendor_code,omitempty"`
+	VendorMessage string `json:"vendor_message,omitempty"`
+	HTTPStatus    int    `json:"http_status,omitempty"`
+	TraceID       string `json:"trace_id,omitempty"`
+}
+
+func (r *root) reportJSON(err error, message, hint string) {
+	end := exitOf(err)
+	f := failure{Kind: end.kind, Exit: end.code, Message: message, Hint: hint}
+	var (
+		refusal    *client.Refusal
+		protocol   *client.ProtocolError
+		network    *client.NetworkError
+		argument   *client.ArgumentError
+		notOffered *profile.NotOfferedError
+		missing    *profile.MissingError
+		timeout    *login.TimeoutError
+	)
+	switch {
+	case errors.As(err, &refusal):
+		f.Profile, f.Step, f.Refusal, f.HTTPStatus = refusal.Profile, refusal.Step, refusal.Kind, refusal.Status
+		f.VendorCode, f.VendorMessage, f.TraceID = refusal.Code, refusal.Message, refusal.TraceID
+	case errors.As(err, &protocol):
+		f.Profile, f.Step, f.HTTPStatus = protocol.Profile, protocol.Step, protocol.Status
+	case errors.As(err, &network):
+		f.Profile, f.Step = network.Profile, network.Step
+	case errors.As(err, &argument):
+		f.Profile, f.Step = argument.Profile, argument.Step
+	case errors.As(err, &notOffered):
+		f.Profile, f.Step = notOffered.Profile, notOffered.Step
+	case errors.As(err, &missing):
+		f.Profile = missing.Profile
+	case errors.As(err, &timeout):
+		f.Profile = timeout.Profile
+	}
+	enc := json.NewEncoder(r.Err)
+	enc.SetEscapeHTML(false)
+	_ = enc.Encode(map[string]failure{"error": f}) // stderr: nobody is left to tell
+}

@@ -1,0 +1,135 @@
+package cmd
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"ssoctl/pkg/client"
+	"ssoctl/pkg/lang"
+	"ssoctl/pkg/login"
+	"ssoctl/pkg/loopback"
+)
+
+// defaultWait is how long a person has for a login.
+const defaultWait = 5 * time.Minute
+
+func (r *root) newLogin() *cobra.Command {
+	var o catchOptions
+	var noBrowser bool
+	var redirectURI string
+	c := &cobra.Command{
+		Use: "login", Short: "Log in with a browser, from the address to the user", Args: cobra.NoArgs,
+		Long: `Log in with a browser: open the address, catch the code on loopback, trade it,
+and say who it was.`,
+		Example: `  ssoctl login -p crm
+  ssoctl login -p crm --no-browser --listen 127.0.0.1:8976`,
+		RunE: func(c *cobra.Command, _ []string) error {
+			cl, err := r.newClient()
+			if err != nil {
+				return err
+			}
+			if err := redirectFlag(cl.Profile(), redirectURI); err != nil {
+				return err
+			}
+			o.show = r.showAddress
+			if !noBrowser {
+				o.show = r.showBrowser
+			}
+			return r.logIn(c, cl, o, false)
+		},
+	}
+	f := c.Flags()
+	f.BoolVar(&noBrowser, "no-browser", false, "print the address instead of opening it")
+	catchFlags(c, &o, &redirectURI)
+	return c
+}
+
+// catchFlags are the flags of every command that waits for a redirect.
+func catchFlags(c *cobra.Command, o *catchOptions, redirectURI *string) {
+	f := c.Flags()
+	f.StringVar(&o.listen, "listen", "", "`HOST:PORT` on which to wait; several with commas, port 0 is any free one")
+	f.StringVar(redirectURI, "redirect-uri", "", "`URL` that the vendor is told, when a tunnel or proxy stands between; {state} in it becomes an unguessable part")
+	f.DurationVar(&o.wait, "wait", defaultWait, "for the redirect")
+	f.BoolVar(&o.noState, "no-state", false, "accept a callback without state, where the vendor is known to send such")
+}
+
+// logIn catches a code and does all that it allows.
+func (r *root) logIn(c *cobra.Command, cl *client.Client, o catchOptions, codeOnly bool) error {
+	caught, err := r.catch(c.Context(), cl, o)
+	if err != nil {
+		return err
+	}
+	if codeOnly {
+		res := loginResult(caught.Profile, caught.Code, client.Login{})
+		res.Text = caught.Code
+		return r.write(c, res)
+	}
+	got, err := cl.Login(c.Context(), caught.Given(caught.Code))
+	if err != nil {
+		return err
+	}
+	return r.write(c, loginResult(caught.Profile, caught.Code, got))
+}
+
+// catchOptions say how a code is waited for.
+type catchOptions struct {
+	listen  string
+	wait    time.Duration
+	noState bool
+	// show begins showing the address; what it starts ends with ctx.
+	show func(context.Context, *client.Client, client.Authorization, *loopback.Listener, time.Time) error
+}
+
+// catch waits for the redirect of one login.
+func (r *root) catch(ctx context.Context, cl *client.Client, o catchOptions) (login.Caught, error) {
+	if o.wait <= 0 {
+		return login.Caught{}, usagef("--wait %s: has to be positive", o.wait)
+	}
+	redirect, err := r.redirectURI(cl.Profile())
+	if err != nil {
+		return login.Caught{}, err
+	}
+	flow := login.Flow{
+		Client: cl, RedirectURI: redirect, Wait: o.wait, NoState: o.noState, Lang: r.language(),
+	}
+	if o.listen != "" {
+		flow.Listen = strings.Split(o.listen, ",")
+	}
+	showing, stop := context.WithCancel(ctx)
+	defer stop()
+	flow.Show = func(a client.Authorization, l *loopback.Listener) error {
+		if err := r.warnUnbound(a); err != nil {
+			return err
+		}
+		return o.show(showing, cl, a, l, r.Now().Add(o.wait))
+	}
+	caught, err := flow.Code(ctx)
+	stop()
+	r.waiting.Wait()
+	if err == nil && caught.StateMissing {
+		r.warnNoState()
+	}
+	return caught, err
+}
+
+// showAddress prints the address, for whoever opens it.
+func (r *root) showAddress(ctx context.Context, cl *client.Client, a client.Authorization, l *loopback.Listener, deadline time.Time) error {
+	r.say(lang.Text{EN: "Open this address in a browser:", ZH: "请在浏览器中打开："})
+	r.printAddress(a.URL)
+	r.waitFor(ctx, a, l, deadline)
+	return nil
+}
+
+// showBrowser opens the address, and prints it for when that shows nothing.
+func (r *root) showBrowser(ctx context.Context, cl *client.Client, a client.Authorization, l *loopback.Listener, deadline time.Time) error {
+	r.say(lang.Text{EN: "Opening the browser. If it shows nothing, open this address:", ZH: "正在打开浏览器；若没有反应，请自行打开："})
+	r.printAddress(a.URL)
+	if err := r.open(a.URL); err != nil {
+		return err
+	}
+	r.waitFor(ctx, a, l, deadline)
+	return nil
+}

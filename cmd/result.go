@@ -1,0 +1,104 @@
+package cmd
+
+import (
+	"encoding/json"
+	"maps"
+	"slices"
+	"time"
+
+	"ssoctl/pkg/client"
+	"ssoctl/pkg/profile"
+	"ssoctl/pkg/render"
+)
+
+// tokenFields is a token as cli.md fixes it.
+func tokenFields(t client.Token) render.Fields {
+	f := render.Fields{
+		{Name: "profile", Value: t.Profile},
+		{Name: "step", Value: t.Step},
+		{Name: "access_token", Value: t.AccessToken.Reveal()},
+		{Name: "token_type", Value: t.TokenType},
+	}
+	if t.ExpiresIn > 0 {
+		f = append(f, render.Field{Name: "expires_in", Value: t.ExpiresIn}, render.Field{Name: "expires_at", Value: t.ExpiresAt.UTC().Format(time.RFC3339)})
+	}
+	return append(f, render.Fields{
+		{Name: "refresh_token", Value: t.RefreshToken.Reveal()},
+		{Name: "scope", Value: t.Scope},
+		{Name: "id_token", Value: t.IDToken.Reveal()},
+		{Name: "subject", Value: t.Subject},
+		{Name: "tenant", Value: tenantFields(t.Tenant)},
+		{Name: "extra", Value: extraFields(t.Extra)},
+		{Name: "raw", Value: rawField(t.Raw)},
+	}...)
+}
+
+// userFields is a user as cli.md fixes it.
+func userFields(u client.User) render.Fields {
+	return render.Fields{
+		{Name: "profile", Value: u.Profile},
+		{Name: "step", Value: u.Step},
+		{Name: "subject", Value: u.Subject},
+		{Name: "name", Value: u.Name},
+		{Name: "nickname", Value: u.Nickname},
+		{Name: "username", Value: u.Username},
+		{Name: "email", Value: u.Email},
+		{Name: "phone", Value: u.Phone},
+		{Name: "avatar", Value: u.Avatar},
+		{Name: "tenant", Value: tenantFields(u.Tenant)},
+		{Name: "extra", Value: extraFields(u.Extra)},
+		{Name: "raw", Value: rawField(u.Raw)},
+	}
+}
+
+func tenantFields(t client.Tenant) render.Fields {
+	return render.Fields{{Name: "id", Value: t.ID}, {Name: "code", Value: t.Code}, {Name: "name", Value: t.Name}}
+}
+
+func extraFields(extra map[string]any) render.Fields {
+	var f render.Fields
+	for _, name := range slices.Sorted(maps.Keys(extra)) {
+		f = append(f, render.Field{Name: name, Value: extra[name]})
+	}
+	return f
+}
+
+// rawField is the vendor's answer in a JSON result: as it came, or as a string
+// when it is no JSON.
+func rawField(raw []byte) any {
+	v, isJSON, err := profile.Decode(raw)
+	if err != nil || raw == nil {
+		return nil
+	}
+	if isJSON {
+		return json.RawMessage(raw)
+	}
+	return v
+}
+
+// loginResult is what exchange yields: a token, or the identity where the
+// vendor trades the code for that.
+func exchangeResult(l client.Login) render.Result {
+	if l.Token != nil {
+		return render.Result{Fields: tokenFields(*l.Token), Raw: l.Token.Raw}
+	}
+	return render.Result{Fields: userFields(*l.User), Raw: l.User.Raw}
+}
+
+// loginResult is the result of login and qrlogin.
+func loginResult(profile, code string, l client.Login) render.Result {
+	f := render.Fields{{Name: "profile", Value: profile}, {Name: "code", Value: code}}
+	res := render.Result{}
+	if l.Token != nil {
+		f = append(f, render.Field{Name: "token", Value: tokenFields(*l.Token)})
+		res.Raw = l.Token.Raw
+	}
+	if l.User != nil {
+		f = append(f, render.Field{Name: "user", Value: userFields(*l.User)})
+		if l.User.Raw != nil {
+			res.Raw = l.User.Raw
+		}
+	}
+	res.Fields = f
+	return res
+}

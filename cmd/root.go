@@ -1,0 +1,236 @@
+package cmd
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"ssoctl/pkg/client"
+	"ssoctl/pkg/lang"
+	"ssoctl/pkg/profile"
+	"ssoctl/pkg/render"
+)
+
+// root is one run of the program: the global flags and what follows from them.
+type root struct {
+	*App
+	cmd     *cobra.Command
+	started bool // a command's own code was reached
+
+	profile, config, output, jq, lang string
+	set                               []string
+	timeout                           time.Duration
+	noColor, quiet                    bool
+
+	format  render.Format
+	client  *client.Client // once made: its scrubber cleans what is reported
+	stdin   bool           // a flag took standard input
+	waiting sync.WaitGroup // what shows the time that is left
+	called  string         // the command that runs, such as ssoctl profile lint
+}
+
+func newRoot(a *App) *root {
+	r := &root{App: a}
+	r.cmd = &cobra.Command{
+		Use:   "ssoctl",
+		Short: "Drive single sign-on integrations from a terminal",
+		Long: `Drive single sign-on integrations from a terminal: debug one, script code
+exchanges in CI, generate authorize URLs.
+
+No account yet? See every flow against the built-in emulator: ssoctl demo`,
+		SilenceErrors: true, SilenceUsage: true,
+		PersistentPreRunE: func(c *cobra.Command, _ []string) error {
+			r.started, r.called = true, c.CommandPath()
+			return r.prepare(c)
+		},
+	}
+	r.cmd.SetIn(a.In)
+	r.cmd.SetOut(a.Out)
+	r.cmd.SetErr(a.Err)
+	r.cmd.CompletionOptions.HiddenDefaultCmd = false
+	f := r.cmd.PersistentFlags()
+	f.StringVarP(&r.profile, "profile", "p", "", "built-in or own profile (SSOCTL_PROFILE)")
+	f.StringVar(&r.config, "config", "", "`FILE` instead of the user's configuration (SSOCTL_CONFIG)")
+	f.StringArrayVar(&r.set, "set", nil, "`INPUT=VALUE` of the profile (SSOCTL_<INPUT>); VALUE may be env:NAME, file:PATH or - for standard input")
+	f.StringVarP(&r.output, "output", "o", "text", "text, json, env or raw (SSOCTL_OUTPUT)")
+	f.StringVar(&r.jq, "jq", "", "`EXPR` over the JSON result")
+	f.DurationVar(&r.timeout, "timeout", client.DefaultTimeout, "of one request")
+	f.StringVar(&r.lang, "lang", "", "language of hints: en or zh (LC_ALL, LC_MESSAGES, LANG)")
+	f.BoolVar(&r.noColor, "no-color", false, "no colours (NO_COLOR)")
+	f.BoolVarP(&r.quiet, "quiet", "q", false, "no progress")
+	r.cmd.AddCommand(
+		r.newAuthorizeURL(), r.newExchange(), r.newToken(), r.newUserInfo(),
+		r.newLogin(), r.newQRLogin(), r.newEmulate(), r.newDemo(), r.newProfile(), r.newVersion(),
+	)
+	return r
+}
+
+// prepare reads the global flags and their environment, before any command.
+func (r *root) prepare(c *cobra.Command) error {
+	for name, env := range map[string]string{"profile": "SSOCTL_PROFILE", "config": "SSOCTL_CONFIG", "output": "SSOCTL_OUTPUT"} {
+		if v, ok := r.Env(env); ok && v != "" && !c.Flags().Changed(name) {
+			if err := c.Flags().Set(name, v); err != nil {
+				return &usageError{err}
+			}
+		}
+	}
+	if _, ok := r.Env("NO_COLOR"); ok {
+		r.noColor = true
+	}
+	if r.lang != "" && r.lang != string(lang.EN) && r.lang != string(lang.ZH) {
+		return usagef("--lang %s: en or zh", r.lang)
+	}
+	if r.timeout <= 0 {
+		return usagef("--timeout %s: has to be positive", r.timeout)
+	}
+	var err error
+	if r.format, err = render.ParseFormat(r.output); err != nil {
+		return err
+	}
+	return render.Check(r.format, r.jq)
+}
+
+// language is what --lang or the locale says.
+func (r *root) language() lang.Lang {
+	if r.lang != "" {
+		return lang.Lang(r.lang)
+	}
+	for _, name := range []string{"LC_ALL", "LC_MESSAGES", "LANG"} {
+		if v, ok := r.Env(name); ok && v != "" {
+			return lang.FromLocale(v)
+		}
+	}
+	return lang.EN
+}
+
+// progress tells, on stderr, what is going on.
+func (r *root) progress(format string, args ...any) {
+	if !r.quiet {
+		fmt.Fprintf(r.Err, format+"\n", args...)
+	}
+}
+
+// warn tells something that --quiet does not silence.
+func (r *root) warn(t lang.Text) {
+	label := lang.Text{EN: "warning: ", ZH: "警告："}
+	fmt.Fprintln(r.Err, label.In(r.language())+render.Printable(t.In(r.language())))
+}
+
+// write prints the result of a command.
+func (r *root) write(c *cobra.Command, res render.Result) error {
+	return render.Write(c.Context(), r.Out, res, r.format, r.jq)
+}
+
+// load finds the chosen profile and gives it the values of flags and environment.
+func (r *root) load() (*profile.Profile, error) {
+	src, err := r.sources()
+	if err != nil {
+		return nil, err
+	}
+	name := r.profile
+	if name == "" {
+		name = src.DefaultName()
+	}
+	p, err := profile.Load(name, src)
+	if err != nil {
+		return nil, err
+	}
+	return p, r.values(p)
+}
+
+// values gives p what environment and flags say.
+func (r *root) values(p *profile.Profile) error {
+	for _, name := range p.InputNames() {
+		env := envName(name)
+		if v, ok := r.Env(env); ok && v != "" {
+			if err := p.Set(name, v, profile.Origin{From: "environment", File: env}); err != nil {
+				return err
+			}
+		}
+	}
+	for _, pair := range r.set {
+		name, value, ok := strings.Cut(pair, "=")
+		if !ok {
+			return usagef("--set %s: needs INPUT=VALUE", name)
+		}
+		if err := r.setInput(p, name, value); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func envName(input string) string { return "SSOCTL_" + strings.ToUpper(input) }
+
+func (r *root) setInput(p *profile.Profile, name, value string) error {
+	if value == "-" {
+		text, err := r.readStdin()
+		if err != nil {
+			return err
+		}
+		value = text
+	} else if p.Inputs[name].Secret && !isReference(value) {
+		r.warn(lang.Text{
+			EN: fmt.Sprintf("anybody on this machine can read %s from the process list; use %s, or --set %s=- with standard input", name, envName(name), name),
+			ZH: fmt.Sprintf("本机任何人都能从进程列表里看到 %s；请改用环境变量 %s，或用 --set %s=- 从标准输入读取", name, envName(name), name),
+		})
+	}
+	return p.Set(name, value, profile.Origin{From: "flag"})
+}
+
+// readStdin returns standard input without its final line end. Only one flag
+// of a command can take it.
+func (r *root) readStdin() (string, error) {
+	if r.stdin {
+		return "", usagef("only one value can come from standard input")
+	}
+	r.stdin = true
+	data, err := io.ReadAll(io.LimitReader(r.In, 64<<10))
+	if err != nil {
+		return "", usagef("standard input: %v", err)
+	}
+	text := strings.TrimSuffix(strings.TrimSuffix(string(data), "\n"), "\r")
+	if text == "" {
+		return "", usagef("standard input is empty")
+	}
+	return text, nil
+}
+
+// newClient returns a client for the chosen profile.
+func (r *root) newClient() (*client.Client, error) {
+	p, err := r.load()
+	if err != nil {
+		return nil, err
+	}
+	r.client = r.clientFor(p)
+	return r.client, nil
+}
+
+func (r *root) clientFor(p *profile.Profile) *client.Client {
+	return client.New(p, client.Deps{
+		HTTP: r.HTTP, Now: r.Now, Rand: r.Rand, Refs: r.refs(), Timeout: r.timeout,
+		UserAgent: "ssoctl/" + version(),
+	})
+}
+
+// redirectFlag gives the profile's input redirect_uri the flag's value.
+func redirectFlag(p *profile.Profile, uri string) error {
+	if uri == "" {
+		return nil
+	}
+	return p.Set("redirect_uri", uri, profile.Origin{From: "flag"})
+}
+
+// redirectURI is the profile's own, "" when it names none.
+func (r *root) redirectURI(p *profile.Profile) (string, error) {
+	values, err := p.Values(optional("redirect_uri"), r.refs())
+	if err != nil {
+		return "", err
+	}
+	uri, _ := values.Text("redirect_uri")
+	return uri, nil
+}

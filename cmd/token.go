@@ -1,0 +1,50 @@
+package cmd
+
+import (
+	"github.com/spf13/cobra"
+
+	"ssoctl/pkg/client"
+	"ssoctl/pkg/render"
+	"ssoctl/pkg/secret"
+)
+
+func (r *root) newToken() *cobra.Command {
+	var refreshToken string
+	c := &cobra.Command{
+		Use: "token", Short: "Get the application's own token, or refresh a user's", Args: cobra.NoArgs,
+		Example: `  ssoctl token -p crm
+  ssoctl token -p crm --refresh-token - <refresh-token.txt`,
+		RunE: func(c *cobra.Command, _ []string) error {
+			cl, err := r.newClient()
+			if err != nil {
+				return err
+			}
+			var t client.Token
+			if c.Flags().Changed("refresh-token") {
+				if refreshToken, err = r.orStdin("refresh-token", refreshToken); err != nil {
+					return err
+				}
+				t, err = cl.Refresh(c.Context(), secret.New(refreshToken))
+			} else {
+				t, err = cl.AppToken(c.Context())
+			}
+			if err != nil {
+				return err
+			}
+			return r.write(c, render.Result{Text: t.AccessToken.Reveal(), Fields: tokenFields(t), Raw: t.Raw})
+		},
+	}
+	c.Flags().StringVar(&refreshToken, "refresh-token", "", "trade this for a new token; - reads it from standard input")
+	return c
+}
+
+// orStdin is a flag's value, or standard input where that is -.
+func (r *root) orStdin(flag, value string) (string, error) {
+	switch value {
+	case "-":
+		return r.readStdin()
+	case "":
+		return "", usagef("--%s is empty", flag)
+	}
+	return value, nil
+}

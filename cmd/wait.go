@@ -1,0 +1,78 @@
+package cmd
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"time"
+
+	"ssoctl/pkg/client"
+	"ssoctl/pkg/lang"
+	"ssoctl/pkg/login"
+	"ssoctl/pkg/loopback"
+)
+
+// say tells a person something, in their language, unless --quiet.
+func (r *root) say(t lang.Text) { r.progress("%s", t.In(r.language())) }
+
+// printAddress prints an address on a line of its own, whatever --quiet says:
+// without it nothing can go on.
+func (r *root) printAddress(address string) { fmt.Fprintln(r.Err, address) }
+
+// waitFor says what is awaited and how to stop: on a terminal with the time
+// that is left, elsewhere once.
+func (r *root) waitFor(ctx context.Context, a client.Authorization, l *loopback.Listener, deadline time.Time) {
+	r.sayElsewhere(a, l)
+	line := func(left time.Duration) string {
+		return lang.Text{
+			EN: fmt.Sprintf("Waiting for the browser at %s, %s left. Ctrl-C stops.", l.Addr(), clock(left)),
+			ZH: fmt.Sprintf("正在 %s 等待浏览器返回，剩余 %s。按 Ctrl-C 停止。", l.Addr(), clock(left)),
+		}.In(r.language())
+	}
+	if _, _, tty := screen(r.Err); !tty {
+		r.progress("%s", line(deadline.Sub(r.Now()).Round(time.Second)))
+		return
+	}
+	r.everySecond(ctx, deadline, func(left time.Duration) {
+		fmt.Fprintf(r.Err, "\r\x1b[K%s", line(left))
+	}, func() { fmt.Fprintln(r.Err) })
+}
+
+// sayElsewhere tells how a redirect_uri that is not on this machine gets here.
+func (r *root) sayElsewhere(a client.Authorization, l *loopback.Listener) {
+	u, err := url.Parse(a.RedirectURI)
+	if err != nil || login.IsLoopback(u.Hostname()) || !l.Addr().IP.IsLoopback() {
+		return
+	}
+	r.say(lang.Text{
+		EN: fmt.Sprintf("The browser returns to %s: have that forwarded to %s, or end this and pass the whole address to ssoctl exchange --callback", u.Host, l.Addr()),
+		ZH: fmt.Sprintf("浏览器会回到 %s：请将其转发到 %s，或结束本命令，把完整地址交给 ssoctl exchange --callback", u.Host, l.Addr()),
+	})
+}
+
+// everySecond calls draw with the time that is left until ctx ends, and then end.
+func (r *root) everySecond(ctx context.Context, deadline time.Time, draw func(left time.Duration), end func()) {
+	if r.quiet {
+		return
+	}
+	draw(deadline.Sub(r.Now()))
+	r.waiting.Go(func() {
+		tick := time.NewTicker(time.Second)
+		defer tick.Stop()
+		defer end()
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-tick.C:
+				draw(deadline.Sub(r.Now()))
+			}
+		}
+	})
+}
+
+// clock writes a duration as minutes and seconds.
+func clock(d time.Duration) string {
+	s := max(0, int(d.Round(time.Second)/time.Second))
+	return fmt.Sprintf("%d:%02d", s/60, s%60)
+}

@@ -1,0 +1,163 @@
+package client
+
+import (
+	"context"
+	"crypto/subtle"
+	"encoding/base64"
+	"io"
+	"net/url"
+	"strings"
+	"time"
+
+	"ssoctl/pkg/profile"
+	"ssoctl/pkg/recipe"
+	"ssoctl/pkg/secret"
+)
+
+// Authorization is a login that has begun: the address for the user, and what
+// ties the callback and the exchange to it.
+type Authorization struct {
+	Profile, URL, RedirectURI string
+	State                     string // sent as the vendor's parameter; "" when it has none
+	Nonce                     string
+	CodeVerifier              secret.String
+	// Bound is false when nothing unguessable comes back with the code, so that
+	// anybody's code would be taken for this login's.
+	Bound    bool
+	Lifetime time.Duration // of the address, as far as the profile knows; else zero
+}
+
+// AuthorizeOptions say how a login begins.
+type AuthorizeOptions struct {
+	RedirectURI string // "" means the profile's
+	// Own says that RedirectURI is an address of ours that nobody has
+	// registered: where the vendor has no state parameter, an unguessable part
+	// is woven into it. A {state} in a redirect_uri asks for the same.
+	Own    bool
+	State  string     // "" means a new one
+	Params url.Values // added to the address
+}
+
+// Woven is how {state} is written in a redirect_uri.
+const Woven = "{state}"
+
+// Authorize begins a login. The address asks nothing of the vendor.
+func (c *Client) Authorize(o AuthorizeOptions) (Authorization, error) {
+	step, err := c.profile.Offer("authorize")
+	if err != nil {
+		return Authorization{}, err
+	}
+	out := Authorization{Profile: c.profile.Name, Lifetime: step.Lifetime}
+	given := recipe.Values{}
+	if out.State, err = c.state(step, o.State); err != nil {
+		return out, err
+	}
+	given["state"] = out.State
+	out.Bound = out.State != ""
+	if step.Uses("nonce") {
+		out.Nonce = c.random(32)
+		given["nonce"] = out.Nonce
+	}
+	if step.Uses("code_challenge") {
+		out.CodeVerifier = secret.New(c.codeVerifier())
+		given["code_challenge"] = recipe.CodeChallenge(out.CodeVerifier.Reveal())
+	}
+	if o.RedirectURI != "" {
+		given["redirect_uri"] = o.RedirectURI
+	}
+	plan, err := c.profile.Plan([]string{"authorize"}, given)
+	if err != nil {
+		return out, err
+	}
+	values, err := c.profile.Values(plan.Inputs, c.deps.Refs)
+	if err != nil {
+		return out, err
+	}
+	for name, v := range given {
+		values[name] = v
+	}
+	out.RedirectURI, _ = values.Text("redirect_uri")
+	if o.Own && step.State == profile.StateRedirect {
+		out.RedirectURI = strings.TrimSuffix(out.RedirectURI, "/") + "/" + Woven
+	}
+	if strings.Contains(out.RedirectURI, Woven) {
+		out.RedirectURI = strings.ReplaceAll(out.RedirectURI, Woven, c.random(wovenLength))
+		out.Bound = true
+	}
+	values["redirect_uri"] = out.RedirectURI
+	req, err := step.Build(context.Background(), values, recipe.Fresh{Now: c.deps.Now, Rand: c.deps.Rand})
+	if err != nil {
+		return out, &profile.Error{Key: c.profile.Name + ": authorize", Problem: err.Error()}
+	}
+	out.URL = req.URL.String()
+	if len(o.Params) > 0 {
+		out.URL += "&" + o.Params.Encode()
+	}
+	return out, nil
+}
+
+// wovenLength keeps the address short enough for a QR code of version 6: 36^10
+// values and five minutes leave a guess no chance.
+const wovenLength = 10
+
+// state is the value of the vendor's state parameter: as given, as an input of
+// the profile, or new; "" when the vendor has no such parameter.
+func (c *Client) state(step *profile.Step, given string) (string, error) {
+	if !step.Uses("state") {
+		return "", nil
+	}
+	if _, declared := c.profile.Inputs["state"]; declared {
+		if given != "" {
+			if err := c.profile.Set("state", given, profile.Origin{From: "flag"}); err != nil {
+				return "", err
+			}
+		}
+		values, err := c.profile.Values([]recipe.Placeholder{{Name: "state", Optional: true}}, c.deps.Refs)
+		if err != nil {
+			return "", err
+		}
+		given, _ = values.Text("state")
+	}
+	if given == "" {
+		given = c.random(32)
+	}
+	return given, nil
+}
+
+// random returns n letters and digits.
+func (c *Client) random(n int) string {
+	const alphabet = "abcdefghijklmnopqrstuvwxyz0123456789"
+	var out strings.Builder
+	for b := make([]byte, 1); out.Len() < n; {
+		if _, err := io.ReadFull(c.deps.Rand, b); err != nil {
+			panic("client: no randomness: " + err.Error())
+		}
+		if int(b[0]) < 256/len(alphabet)*len(alphabet) { // else some would come more often
+			out.WriteByte(alphabet[int(b[0])%len(alphabet)])
+		}
+	}
+	return out.String()
+}
+
+// codeVerifier is RFC 7636 §4.1: 43 characters out of 32 random bytes.
+func (c *Client) codeVerifier() string {
+	b := make([]byte, 32)
+	if _, err := io.ReadFull(c.deps.Rand, b); err != nil {
+		panic("client: no randomness: " + err.Error())
+	}
+	return base64.RawURLEncoding.EncodeToString(b)
+}
+
+// Given are the values with which a caught code is exchanged.
+func (a Authorization) Given(code string) recipe.Values {
+	given := recipe.Values{"code": secret.New(code), "redirect_uri": a.RedirectURI}
+	if !a.CodeVerifier.IsZero() {
+		given["code_verifier"] = a.CodeVerifier
+	}
+	if a.Nonce != "" {
+		given["nonce"] = a.Nonce
+	}
+	return given
+}
+
+func sameNonce(a, b string) bool { return subtle.ConstantTimeCompare([]byte(a), []byte(b)) == 1 }

@@ -1,0 +1,164 @@
+// Package client runs a profile's steps against a vendor: one request path, one
+// type for each way in which it can fail.
+package client
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"time"
+
+	"ssoctl/pkg/profile"
+	"ssoctl/pkg/recipe"
+	"ssoctl/pkg/secret"
+)
+
+// Deps is what a client takes from the world.
+type Deps struct {
+	HTTP      *http.Client // its CheckRedirect is not used: redirects are never followed
+	Now       func() time.Time
+	Rand      io.Reader
+	Refs      secret.Resolver
+	Timeout   time.Duration // of one request; 0 means DefaultTimeout
+	UserAgent string
+}
+
+// DefaultTimeout is how long one request may take, its answer included.
+const DefaultTimeout = 30 * time.Second
+
+// Client speaks to one vendor as its profile says. It is not safe for
+// concurrent use.
+type Client struct {
+	profile *profile.Profile
+	deps    Deps
+	http    *http.Client
+	scrub   *secret.Scrubber
+}
+
+// New returns a client for p.
+func New(p *profile.Profile, d Deps) *Client {
+	h := *d.HTTP
+	h.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	if d.Timeout == 0 {
+		d.Timeout = DefaultTimeout
+	}
+	return &Client{profile: p, deps: d, http: &h, scrub: &secret.Scrubber{}}
+}
+
+// Profile returns the profile that the client follows.
+func (c *Client) Profile() *profile.Profile { return c.profile }
+
+// Scrubber takes every secret that the client has sent or received out of a text.
+func (c *Client) Scrubber() *secret.Scrubber { return c.scrub }
+
+// Exchange trades a code. Its result has a Token; or a User, where the vendor
+// trades a code for an identity and the profile so has no [exchange]. given
+// holds the code, and what else of the login the profile names (redirect_uri,
+// code_verifier, nonce).
+func (c *Client) Exchange(ctx context.Context, given recipe.Values) (Login, error) {
+	if c.profile.Exchange == nil && c.profile.UserInfo != nil && c.profile.UserInfo.Uses("code") {
+		user, err := c.UserInfo(ctx, given, false)
+		return Login{User: &user}, err
+	}
+	token, err := c.token(ctx, "exchange", given)
+	return Login{Token: &token}, err
+}
+
+// AppToken gets the application's own token.
+func (c *Client) AppToken(ctx context.Context) (Token, error) { return c.token(ctx, "token", nil) }
+
+// Refresh trades a refresh token for a new token.
+func (c *Client) Refresh(ctx context.Context, refreshToken secret.String) (Token, error) {
+	return c.token(ctx, "refresh", recipe.Values{"refresh_token": refreshToken})
+}
+
+// UserInfo says who logged in, from an access_token or a code; whatever has to
+// happen before runs first. With details, the second call's answer is added.
+func (c *Client) UserInfo(ctx context.Context, given recipe.Values, details bool) (User, error) {
+	targets := []string{"userinfo"}
+	if details {
+		targets = append(targets, "details")
+	}
+	answers, err := c.run(ctx, targets, given)
+	if err != nil {
+		return User{}, err
+	}
+	user := c.userOf(answers["userinfo"])
+	if details {
+		user = c.userOf(answers["userinfo"], answers["details"])
+	}
+	return user, nil
+}
+
+// Login is what a finished login yields. Either may be nil.
+type Login struct {
+	Token *Token
+	User  *User
+}
+
+// Login does all that a code allows: the exchange, and who it was. A code is
+// sent once, so where both calls take it the exchange has it, and the user is
+// the subject that the exchange names.
+func (c *Client) Login(ctx context.Context, given recipe.Values) (Login, error) {
+	out, err := c.Exchange(ctx, given)
+	if err != nil || out.User != nil || c.profile.UserInfo == nil {
+		return out, err
+	}
+	if c.profile.UserInfo.Uses("code") {
+		out.User = &User{Profile: out.Token.Profile, Step: out.Token.Step, Subject: out.Token.Subject, Tenant: out.Token.Tenant}
+		return out, nil
+	}
+	user, err := c.UserInfo(ctx, recipe.Values{"access_token": out.Token.AccessToken}, false)
+	if err != nil {
+		return Login{}, err
+	}
+	out.User = &user
+	return out, nil
+}
+
+func (c *Client) token(ctx context.Context, step string, given recipe.Values) (Token, error) {
+	answers, err := c.run(ctx, []string{step}, given)
+	if err != nil {
+		return Token{}, err
+	}
+	return c.tokenOf(answers[step]), nil
+}
+
+// run runs the targets and, before them, the steps whose answers they need. It
+// returns the answers by step. Everything that can be found wrong without
+// asking the vendor is found before the first request.
+func (c *Client) run(ctx context.Context, targets []string, given recipe.Values) (map[string]*answer, error) {
+	plan, err := c.profile.Plan(targets, given)
+	if err != nil {
+		return nil, err
+	}
+	if len(plan.Lacking) > 0 {
+		return nil, &ArgumentError{c.profile.Name, targets[len(targets)-1], plan.Lacking}
+	}
+	values, err := c.profile.Values(plan.Inputs, c.deps.Refs)
+	if err != nil {
+		return nil, err
+	}
+	for name, v := range given {
+		values[name] = v
+	}
+	readers := make([]*profile.Reader, len(plan.Steps))
+	for i, s := range plan.Steps {
+		if err := c.profile.Guard(s); err != nil {
+			return nil, err
+		}
+		if readers[i], err = c.profile.Reader(s); err != nil {
+			return nil, err
+		}
+	}
+	answers := map[string]*answer{}
+	for i, s := range plan.Steps {
+		a, err := c.do(ctx, s, readers[i], values)
+		if err != nil {
+			return nil, err
+		}
+		answers[s.Name] = a
+		a.supply(values)
+	}
+	return answers, nil
+}

@@ -1,0 +1,217 @@
+package client
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"ssoctl/pkg/profile"
+	"ssoctl/pkg/recipe"
+	"ssoctl/pkg/render"
+	"ssoctl/pkg/secret"
+)
+
+// MaxAnswer is the largest answer that is read, in bytes.
+const MaxAnswer = 4 << 20
+
+// answer is what one step yielded.
+type answer struct {
+	step   *profile.Step
+	reader *profile.Reader
+	read   map[string]any
+	raw    []byte
+	trace  string
+	status int
+	at     time.Time
+}
+
+// do is the one request path.
+func (c *Client) do(ctx context.Context, s *profile.Step, reader *profile.Reader, values recipe.Values) (*answer, error) {
+	ctx, cancel := context.WithTimeout(ctx, c.deps.Timeout)
+	defer cancel()
+	req, err := s.Build(ctx, values, recipe.Fresh{Now: c.deps.Now, Rand: c.deps.Rand})
+	if err != nil {
+		return nil, &profile.Error{Key: c.profile.Name + ": " + s.Name, Problem: err.Error()}
+	}
+	c.keepSecret(values)
+	req.Header.Set("User-Agent", c.deps.UserAgent)
+	if req.Header.Get("Accept") == "" {
+		req.Header.Set("Accept", "application/json")
+	}
+	if s.Uses("code") {
+		// On a connection used before, net/http may send a GET twice; a code is
+		// sent once, so it goes over a new one.
+		c.http.CloseIdleConnections()
+	}
+	resp, err := c.http.Do(req.Request)
+	if err != nil {
+		return nil, c.networkError(s, req.URL, err)
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(io.LimitReader(resp.Body, MaxAnswer+1))
+	if err != nil {
+		return nil, c.networkError(s, req.URL, fmt.Errorf("the answer was cut off: %w", err))
+	}
+	return c.judge(ctx, s, reader, resp, body, values)
+}
+
+// keepSecret notes what must not come back in any message.
+func (c *Client) keepSecret(values recipe.Values) {
+	for _, v := range values {
+		if s, ok := v.(secret.String); ok {
+			c.scrub.Add(s)
+		}
+	}
+}
+
+func (c *Client) networkError(s *profile.Step, u *url.URL, err error) error {
+	var wrapped *url.Error
+	if errors.As(err, &wrapped) {
+		err = wrapped.Err // its text repeats the address, with whatever the query holds
+	}
+	return &NetworkError{Profile: c.profile.Name, Step: s.Name, Host: u.Host, Err: err, Timeout: c.deps.Timeout}
+}
+
+// judge decides between an answer, a refusal and nonsense.
+func (c *Client) judge(ctx context.Context, s *profile.Step, reader *profile.Reader, resp *http.Response, body []byte, values recipe.Values) (*answer, error) {
+	protocol := func(format string, args ...any) error {
+		return &ProtocolError{
+			Profile: c.profile.Name, Step: s.Name, Status: resp.StatusCode,
+			Problem: c.scrub.Scrub(fmt.Sprintf(format, args...)), Guess: s.Guess,
+		}
+	}
+	if resp.StatusCode >= 300 && resp.StatusCode < 400 {
+		return nil, protocol("HTTP %d sends us to %s, which is not followed", resp.StatusCode, resp.Header.Get("Location"))
+	}
+	if len(body) > MaxAnswer {
+		return nil, protocol("the answer is larger than %d MiB", MaxAnswer>>20)
+	}
+	v, isJSON, err := profile.Decode(body)
+	failed := resp.StatusCode >= 400
+	if !isJSON && (failed || err != nil || isHTML(resp, body)) {
+		if failed {
+			return nil, c.refusal(s, resp, profile.Verdict{})
+		}
+		return nil, protocol("the answer is no JSON but %s", describe(resp, body, err))
+	}
+	verdict := reader.Judge(ctx, v)
+	if !verdict.OK || failed {
+		if !failed && verdict.Code == "" && verdict.Message == "" {
+			return nil, protocol("the answer is neither a yes nor a refusal: %s", describe(resp, body, nil))
+		}
+		if verdict.OK {
+			verdict = reader.Refusal(ctx, v)
+		}
+		return nil, c.refusal(s, resp, verdict)
+	}
+	a := &answer{step: s, reader: reader, read: reader.Read(ctx, v), raw: body, trace: verdict.Trace, status: resp.StatusCode, at: c.deps.Now()}
+	if expr, asked := reader.Expr(primary(s)); asked && a.read[primary(s)] == nil {
+		return nil, protocol("the answer has no %s (%s): %s", primary(s), expr, describe(resp, body, nil))
+	}
+	for _, name := range []string{"access_token", "refresh_token", "id_token"} {
+		c.scrub.Add(secret.New(profile.Text(a.read[name])))
+	}
+	if nonce, sent := values.Text("nonce"); sent && s.Uses("code") && !sameNonce(nonceOf(a.read["id_token"]), nonce) {
+		return nil, protocol("the id_token's nonce is not this login's: it may have been meant for another")
+	}
+	return a, nil
+}
+
+// primary is the member without which a step's answer is of no use.
+func primary(s *profile.Step) string {
+	if s.Name == "userinfo" || s.Name == "details" {
+		return "subject"
+	}
+	return "access_token"
+}
+
+func isHTML(resp *http.Response, body []byte) bool {
+	mediaType, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type"))
+	return mediaType == "text/html" || bytes.HasPrefix(bytes.TrimSpace(body), []byte("<")) || len(bytes.TrimSpace(body)) == 0
+}
+
+// describe says in a few words what an answer is.
+func describe(resp *http.Response, body []byte, notText error) string {
+	start := strings.TrimSpace(string(body[:min(len(body), 200)]))
+	switch {
+	case notText != nil:
+		return fmt.Sprintf("%d bytes that are %s", len(body), notText)
+	case start == "":
+		return fmt.Sprintf("empty (HTTP %d)", resp.StatusCode)
+	}
+	if r := []rune(start); len(r) > 80 {
+		start = string(r[:80]) + "…"
+	}
+	if kind := resp.Header.Get("Content-Type"); kind != "" {
+		return fmt.Sprintf("%s: %s", kind, render.Printable(start))
+	}
+	return render.Printable(start)
+}
+
+// refusal is the vendor's no, with what the profile knows of it. The kind
+// follows the code; where the profile does not know that, the HTTP status.
+func (c *Client) refusal(s *profile.Step, resp *http.Response, v profile.Verdict) error {
+	if v.Code == "" {
+		v.Code, v.Message = bearerError(resp.Header.Values("WWW-Authenticate"))
+	}
+	r := &Refusal{
+		Profile: c.profile.Name, Step: s.Name, Code: c.scrub.Scrub(v.Code), Message: c.scrub.Scrub(v.Message),
+		Status: resp.StatusCode, TraceID: c.scrub.Scrub(v.Trace), Guess: s.Guess,
+	}
+	if known, ok := c.profile.Refusal(v.Code); ok {
+		r.Kind, r.Meaning = known.Kind, known.Text()
+		if known.Guess != "" {
+			r.Guess = known.Guess
+		}
+	} else {
+		r.Kind = kindOfStatus(resp.StatusCode)
+	}
+	return r
+}
+
+func kindOfStatus(status int) string {
+	switch {
+	case status == http.StatusUnauthorized:
+		return "invalid_token"
+	case status == http.StatusForbidden:
+		return "no_permission"
+	case status == http.StatusNotFound:
+		return "not_found"
+	case status == http.StatusTooManyRequests:
+		return "rate_limited"
+	case status >= 500:
+		return "server_error"
+	case status >= 400:
+		return "bad_request"
+	}
+	return ""
+}
+
+// bearerError reads error and error_description of RFC 6750 §3, where some
+// servers leave the body empty.
+func bearerError(challenges []string) (code, description string) {
+	for _, challenge := range challenges {
+		if code := attribute(challenge, "error"); code != "" {
+			return code, attribute(challenge, "error_description")
+		}
+	}
+	return "", ""
+}
+
+// attribute returns name="…" of a challenge (RFC 9110 §11.2), "" when it has none.
+func attribute(challenge, name string) string {
+	for _, before := range []string{" ", ","} {
+		if _, rest, ok := strings.Cut(challenge, before+name+`="`); ok {
+			value, _, _ := strings.Cut(rest, `"`)
+			return value
+		}
+	}
+	return ""
+}

@@ -1,0 +1,69 @@
+package client
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"ssoctl/pkg/lang"
+)
+
+// Refusal is a vendor's no, whatever the HTTP status was.
+type Refusal struct {
+	Profile, Step string
+	Kind          string    // one of profile.Kinds; "" when neither code nor status tells
+	Code, Message string    // the vendor's, without any secret that we sent
+	Status        int       // HTTP
+	TraceID       string    // the vendor's id of this exchange
+	Meaning       lang.Text // what the profile says of the code: what it means and what to do
+	Guess         string    // what of this step or refusal is not known for sure
+}
+
+func (e *Refusal) Error() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s: %s: refused", e.Profile, e.Step)
+	if e.Code != "" {
+		fmt.Fprintf(&b, " with %s", e.Code)
+	} else {
+		fmt.Fprintf(&b, " with HTTP %d", e.Status)
+	}
+	if e.Message != "" {
+		b.WriteString(": " + e.Message)
+	}
+	return b.String()
+}
+
+// ProtocolError is an answer that makes no sense.
+type ProtocolError struct {
+	Profile, Step string
+	Status        int // HTTP
+	Problem       string
+	Guess         string // what of this step is not known for sure
+}
+
+func (e *ProtocolError) Error() string {
+	return fmt.Sprintf("%s: %s: %s", e.Profile, e.Step, e.Problem)
+}
+
+// NetworkError says that no answer came.
+type NetworkError struct {
+	Profile, Step, Host string
+	Timeout             time.Duration // that was in force
+	Err                 error
+}
+
+func (e *NetworkError) Error() string {
+	return fmt.Sprintf("%s: %s: no answer from %s: %v", e.Profile, e.Step, e.Host, e.Err)
+}
+
+func (e *NetworkError) Unwrap() error { return e.Err }
+
+// ArgumentError says that a step needs values that only the caller can give.
+type ArgumentError struct {
+	Profile, Step string
+	Needs         []string // such as code
+}
+
+func (e *ArgumentError) Error() string {
+	return fmt.Sprintf("%s: %s needs %s", e.Profile, e.Step, strings.Join(e.Needs, " and "))
+}

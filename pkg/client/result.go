@@ -1,0 +1,149 @@
+package client
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"maps"
+	"math"
+	"strconv"
+	"strings"
+	"time"
+
+	"ssoctl/pkg/profile"
+	"ssoctl/pkg/recipe"
+	"ssoctl/pkg/secret"
+)
+
+// Token is what exchange, token and refresh yield. Empty members are unknown.
+type Token struct {
+	Profile, Step             string
+	AccessToken, RefreshToken secret.String
+	IDToken                   secret.String
+	TokenType, Scope          string
+	// ExpiresIn is in seconds, from the answer or else from the profile's
+	// lifetime; zero, like a zero ExpiresAt, when neither says.
+	ExpiresIn int64
+	ExpiresAt time.Time
+	Subject   string
+	Tenant    Tenant
+	Extra     map[string]any // what the profile reads under names of its own
+	Raw       []byte         // the answer, byte for byte
+	TraceID   string
+}
+
+// User is who logged in. Empty members are unknown.
+type User struct {
+	Profile, Step   string
+	Subject         string // a number is written out exactly
+	Name, Nickname  string
+	Username, Email string
+	Phone, Avatar   string
+	Tenant          Tenant
+	Extra           map[string]any
+	Raw             []byte // the last answer, byte for byte
+	TraceID         string
+}
+
+// Tenant is the organisation that a user belongs to.
+type Tenant struct{ ID, Code, Name string }
+
+// supply adds what the answer holds to the values of later steps.
+func (a *answer) supply(values recipe.Values) {
+	for name, v := range a.read {
+		text := profile.Text(v)
+		switch {
+		case a.step.Name == "token" && name == "access_token":
+			values[profile.AppToken] = secret.New(text)
+		case strings.HasSuffix(name, "_token"):
+			values[name] = secret.New(text)
+		default:
+			values[name] = text
+		}
+	}
+}
+
+// fields is a copy of what was read.
+type fields map[string]any
+
+// take removes a name and returns it as text.
+func (f fields) take(name string) string {
+	v := f[name]
+	delete(f, name)
+	return profile.Text(v)
+}
+
+func (f fields) tenant() Tenant {
+	return Tenant{ID: f.take("tenant.id"), Code: f.take("tenant.code"), Name: f.take("tenant.name")}
+}
+
+func (f fields) extra() map[string]any {
+	if len(f) == 0 {
+		return nil
+	}
+	return f
+}
+
+func (c *Client) tokenOf(a *answer) Token {
+	f := fields(maps.Clone(a.read))
+	t := Token{
+		Profile: c.profile.Name, Step: a.step.Name,
+		AccessToken: secret.New(f.take("access_token")), RefreshToken: secret.New(f.take("refresh_token")),
+		IDToken: secret.New(f.take("id_token")), TokenType: f.take("token_type"), Scope: f.take("scope"),
+		Subject: f.take("subject"), Tenant: f.tenant(), Raw: a.raw, TraceID: a.trace,
+	}
+	t.ExpiresIn, t.ExpiresAt = expiry(f.take("expires_in"), a)
+	t.Extra = f.extra()
+	return t
+}
+
+// epoch is the number of seconds above which expires_in can only be a date.
+const epoch = 1e9
+
+// expiry reads expires_in: seconds, as a number or a string, or an epoch.
+func expiry(text string, a *answer) (int64, time.Time) {
+	f, err := strconv.ParseFloat(text, 64)
+	switch {
+	case err != nil || f <= 0 || f >= math.MaxInt32*1e3:
+		seconds := int64(a.step.Lifetime / time.Second)
+		if seconds == 0 {
+			return 0, time.Time{}
+		}
+		return seconds, a.at.Add(a.step.Lifetime)
+	case f > epoch:
+		at := time.Unix(int64(f), 0)
+		return int64(at.Sub(a.at) / time.Second), at
+	}
+	return int64(f), a.at.Add(time.Duration(f) * time.Second)
+}
+
+// userOf reads a user out of answers, the later before the earlier.
+func (c *Client) userOf(answers ...*answer) User {
+	f := fields{}
+	for _, a := range answers {
+		maps.Copy(f, a.read)
+	}
+	last := answers[len(answers)-1]
+	return User{
+		Profile: c.profile.Name, Step: last.step.Name,
+		Subject: f.take("subject"), Name: f.take("name"), Nickname: f.take("nickname"),
+		Username: f.take("username"), Email: f.take("email"), Phone: f.take("phone"), Avatar: f.take("avatar"),
+		Tenant: f.tenant(), Extra: f.extra(), Raw: last.raw, TraceID: last.trace,
+	}
+}
+
+// nonceOf reads the nonce of an id_token without checking its signature: it
+// came from the token endpoint itself (OpenID Connect Core §3.1.3.7, 6).
+func nonceOf(idToken any) string {
+	parts := strings.Split(profile.Text(idToken), ".")
+	if len(parts) != 3 {
+		return ""
+	}
+	payload, err := base64.RawURLEncoding.DecodeString(parts[1])
+	var claims struct {
+		Nonce string `json:"nonce"`
+	}
+	if err != nil || json.Unmarshal(payload, &claims) != nil {
+		return ""
+	}
+	return claims.Nonce
+}

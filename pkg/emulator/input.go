@@ -1,0 +1,215 @@
+package emulator
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"ssoctl/pkg/profile"
+	"ssoctl/pkg/recipe"
+	"ssoctl/pkg/secret"
+)
+
+// defaultRedirect is registered where nobody says otherwise.
+const defaultRedirect = "http://127.0.0.1/callback"
+
+// chosen are the inputs that the client chooses anew for each request, also
+// where the profile requires them.
+var chosen = []string{"redirect_uri", "state", "scope"}
+
+// inputs finds the value of every input of one profile.
+type inputs struct {
+	p         *profile.Profile
+	base      string // what base_url is here
+	refs      secret.Resolver
+	addresses map[string]bool // inputs with which an address begins
+	out       recipe.Values
+}
+
+// resolveInputs returns the inputs' values: what the user gave, else the
+// example, else the default, else one that is made up for what is required or
+// secret. Addresses are moved below base, also those that the user gave:
+// otherwise the emulator of a company's own server would not be asked.
+func resolveInputs(p *profile.Profile, base string, refs secret.Resolver) (recipe.Values, error) {
+	in := &inputs{p: p, base: base, refs: refs, addresses: addressInputs(p), out: recipe.Values{}}
+	for _, name := range p.InputNames() {
+		if err := in.resolve(name, nil); err != nil {
+			return nil, err
+		}
+	}
+	return in.out, nil
+}
+
+// addressInputs are the inputs with which the URL of a step begins, or the
+// default of such an input.
+func addressInputs(p *profile.Profile) map[string]bool {
+	out := map[string]bool{}
+	var add func(t recipe.Template)
+	add = func(t recipe.Template) {
+		first := t.Placeholders()
+		if len(first) == 0 || !strings.HasPrefix(string(t), "{"+first[0].Name) {
+			return
+		}
+		name := first[0].Name
+		if in, ok := p.Inputs[name]; ok && !out[name] {
+			out[name] = true
+			add(in.Default)
+		}
+	}
+	for _, s := range p.Steps() {
+		add(s.URL)
+	}
+	return out
+}
+
+func (in *inputs) resolve(name string, within []string) error {
+	if _, done := in.out[name]; done {
+		return nil
+	}
+	if slices.Contains(within, name) {
+		return in.errorf(name, "refers to itself: %s", strings.Join(append(within, name), " → "))
+	}
+	if name == "base_url" {
+		in.out[name] = in.base
+		return nil
+	}
+	if _, from := in.p.Given(name); from.From != "" && from.From != "default" {
+		given, err := in.p.Values([]recipe.Placeholder{{Name: name, Optional: true}}, in.refs)
+		if err != nil {
+			return err
+		}
+		if value, ok := given[name]; ok {
+			in.out[name] = in.placed(name, value)
+			return nil
+		}
+	}
+	text, err := in.unset(name, append(within, name))
+	if err != nil || text == "" {
+		return err
+	}
+	value, err := typed(in.p.Inputs[name], text)
+	if err != nil {
+		return in.errorf(name, "the emulator's value %q %s: give the input an example", text, err)
+	}
+	in.out[name] = in.placed(name, value)
+	return nil
+}
+
+func (in *inputs) errorf(name, format string, args ...any) error {
+	return &profile.Error{Key: in.p.Name + ".inputs." + name, Problem: fmt.Sprintf(format, args...)}
+}
+
+// unset returns the value of an input that the user gave none for, "" for none.
+func (in *inputs) unset(name string, within []string) (string, error) {
+	input := in.p.Inputs[name]
+	for _, t := range []recipe.Template{input.Example, input.Default} {
+		if text, ok, err := in.expand(t, within); err != nil || ok {
+			return text, err
+		}
+	}
+	dashed := strings.ReplaceAll(name, "_", "-")
+	switch {
+	case name == "redirect_uri":
+		return defaultRedirect, nil
+	case in.addresses[name]:
+		return in.base + "/" + dashed, nil
+	case input.Secret:
+		return "emulated-" + dashed + "-not-real", nil
+	case !input.Required:
+		return "", nil
+	case input.Type == "int":
+		return "0", nil
+	case input.Type == "bool":
+		return "false", nil
+	}
+	return "emulated-" + dashed, nil
+}
+
+// expand is false where the template is empty or names what has no value.
+func (in *inputs) expand(t recipe.Template, within []string) (string, bool, error) {
+	for _, ph := range t.Placeholders() {
+		if _, ok := in.p.Inputs[ph.Name]; ok {
+			if err := in.resolve(ph.Name, within); err != nil {
+				return "", false, err
+			}
+		}
+	}
+	text, missing := t.Expand(func(name string) (string, bool) {
+		if name == "base_url" {
+			return in.base, true
+		}
+		text, ok := in.out.Text(name)
+		return strings.TrimSuffix(text, "/"), ok
+	})
+	return text, text != "" && len(missing) == 0, nil
+}
+
+// placed moves an address below base.
+func (in *inputs) placed(name string, value any) any {
+	if text, ok := value.(string); ok && in.addresses[name] {
+		return below(in.base, text)
+	}
+	return value
+}
+
+// below returns the address at which the emulator serves what a vendor serves
+// at address: its path and query behind base.
+func below(base, address string) string {
+	if address == base || strings.HasPrefix(address, base+"/") {
+		return address
+	}
+	u, err := url.Parse(address)
+	if err != nil {
+		return base
+	}
+	path := strings.TrimPrefix(u.EscapedPath(), "/")
+	if path != "" {
+		path = "/" + path
+	}
+	if u.RawQuery != "" {
+		path += "?" + u.RawQuery
+	}
+	return base + path
+}
+
+// typed is an input's text as recipes take it. The error completes "the value …".
+func typed(in profile.Input, text string) (any, error) {
+	if in.Pattern != "" {
+		re, err := wholly(in.Pattern)
+		if err != nil {
+			return nil, err
+		}
+		if !re.MatchString(text) {
+			return nil, fmt.Errorf("does not match %s", in.Pattern)
+		}
+	}
+	switch {
+	case in.Secret:
+		return secret.New(text), nil
+	case in.Type == "int":
+		if _, err := strconv.ParseInt(text, 10, 64); err != nil {
+			return nil, fmt.Errorf("is not a whole number")
+		}
+		return json.Number(text), nil
+	case in.Type == "bool":
+		b, err := strconv.ParseBool(text)
+		if err != nil {
+			return nil, fmt.Errorf("is neither true nor false")
+		}
+		return b, nil
+	}
+	return text, nil
+}
+
+// wholly compiles a pattern that the whole value has to match.
+func wholly(pattern string) (*regexp.Regexp, error) {
+	re, err := regexp.Compile(`\A(?:` + pattern + `)\z`)
+	if err != nil {
+		return nil, fmt.Errorf("cannot be checked: pattern: %w", err)
+	}
+	return re, nil
+}

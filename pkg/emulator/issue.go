@@ -1,0 +1,219 @@
+package emulator
+
+import (
+	"encoding/base32"
+	"fmt"
+	"io"
+	"net"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// How long things last where the profile does not say.
+const (
+	codeLifetime    = 10 * time.Minute
+	tokenLifetime   = 2 * time.Hour
+	refreshLifetime = 60 * 24 * time.Hour
+	// memory is how much longer they are known, so that something expired or
+	// used can be told from something unknown; and how long a {uuid} is.
+	memory = time.Hour
+)
+
+// state is everything that an emulator remembers.
+type state struct {
+	codes   shelf[code]
+	access  shelf[token] // users' tokens
+	apps    shelf[token] // applications' own
+	refresh shelf[token]
+	handed  shelf[User]     // other values that answers held
+	uuids   shelf[struct{}] // of requests
+	armed   map[armed][]string
+}
+
+func newState() state {
+	return state{
+		codes: newShelf[code](), access: newShelf[token](), apps: newShelf[token](), refresh: newShelf[token](),
+		handed: newShelf[User](), uuids: newShelf[struct{}](), armed: map[armed][]string{},
+	}
+}
+
+// login is one user's consent: every token that came of it hangs on it.
+type login struct {
+	user    User
+	revoked bool
+}
+
+type code struct {
+	redirectURI string
+	challenge   string // by S256; "" when none was given
+	expires     time.Time
+	used        time.Time // zero until it is
+	login       *login
+}
+
+type token struct {
+	expires time.Time
+	retired time.Time // of a refresh token: when another took its place
+	login   *login    // nil for an application's own
+}
+
+// Grant is what a code is issued for.
+type Grant struct {
+	RedirectURI   string // "" is the profile's, as Inputs has it
+	State         string // goes back as it is; "" for none
+	CodeChallenge string // by S256; "" for none
+}
+
+// issued is a code, and where the browser goes with it.
+type issued struct{ code, redirectURI, callback string }
+
+// IssueCode hands out a code as the vendor does once a user has logged in. The
+// error says which profile is not served or takes no codes, or what of the grant
+// the vendor would not accept.
+func (e *Emulator) IssueCode(name string, g Grant) (string, error) {
+	v, err := e.vendor(name)
+	if err != nil {
+		return "", err
+	}
+	out, err := e.issueCode(v, g)
+	return out.code, err
+}
+
+func (e *Emulator) issueCode(v *vendor, g Grant) (issued, error) {
+	if !v.takesCode() {
+		return issued{}, fmt.Errorf("emulator: no step of %s takes a code", v.p.Name)
+	}
+	if g.RedirectURI == "" {
+		g.RedirectURI = v.redirectURI()
+	}
+	if err := v.check(g); err != nil {
+		return issued{}, fmt.Errorf("emulator: %s: %w", v.p.Name, err)
+	}
+	param, lasts := "code", codeLifetime
+	if a := v.p.Authorize; a != nil {
+		param = a.CodeParams()[0]
+		if a.Callback.Lifetime > 0 {
+			lasts = a.Callback.Lifetime
+		}
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	text, err := e.fresh()
+	if err != nil {
+		return issued{}, err
+	}
+	now := e.opts.Now()
+	e.state.codes.put(key{v.p.Name, "code", text}, code{
+		redirectURI: g.RedirectURI, challenge: g.CodeChallenge, expires: now.Add(lasts), login: &login{user: DefaultUser()},
+	}, now, now.Add(lasts+memory))
+	back := []string{param, text}
+	if g.State != "" {
+		back = append(back, "state", g.State)
+	}
+	return issued{text, g.RedirectURI, withQuery(g.RedirectURI, back...)}, nil
+}
+
+// redirectURI is the address that is registered with the vendor.
+func (v *vendor) redirectURI() string {
+	if text, ok := v.inputs.Text("redirect_uri"); ok {
+		return text
+	}
+	return defaultRedirect
+}
+
+// check says what of a grant the vendor does not accept.
+func (v *vendor) check(g Grant) error {
+	if err := v.checkRedirect(g.RedirectURI); err != nil {
+		return err
+	}
+	if re := v.patterns["state"]; g.State != "" && re != nil && !re.MatchString(g.State) {
+		return fmt.Errorf("state does not match %s", v.p.Inputs["state"].Pattern)
+	}
+	if g.CodeChallenge == "" {
+		return nil
+	}
+	if !v.uses("code_verifier") {
+		return fmt.Errorf("code_challenge: this vendor knows no PKCE")
+	}
+	return checkChallenge(g.CodeChallenge)
+}
+
+// checkChallenge holds a code_challenge against RFC 7636 §4.2: a SHA-256 in
+// base64url without padding.
+func checkChallenge(challenge string) error {
+	for _, r := range challenge {
+		if !strings.ContainsRune("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_", r) {
+			return fmt.Errorf("code_challenge holds characters that base64url has not")
+		}
+	}
+	if len(challenge) != 43 {
+		return fmt.Errorf("code_challenge has %d characters, a SHA-256 in base64url has 43", len(challenge))
+	}
+	return nil
+}
+
+// checkRedirect accepts the registered address, and http on loopback with any
+// port and path (RFC 8252 §7.3).
+func (v *vendor) checkRedirect(address string) error {
+	u, err := url.Parse(address)
+	switch {
+	case err != nil || u.Host == "":
+		return fmt.Errorf("redirect_uri is no absolute address")
+	case u.Fragment != "" || strings.HasSuffix(address, "#"):
+		return fmt.Errorf("redirect_uri must not have a fragment (RFC 6749 §3.1.2)")
+	case address == v.redirectURI():
+		return nil
+	case u.Scheme != "http" || u.User != nil || !loopback(u.Hostname()):
+		return fmt.Errorf("redirect_uri is neither the registered %s nor http on loopback", v.redirectURI())
+	}
+	return nil
+}
+
+func loopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip.Equal(net.IPv4(127, 0, 0, 1)) || ip.Equal(net.IPv6loopback)
+}
+
+// withQuery adds names and values to an address, whose own query stays as it is.
+func withQuery(address string, pairs ...string) string {
+	var b strings.Builder
+	for _, c := range []byte(address) {
+		if c <= ' ' || c > '~' { // as a Location must not have it
+			fmt.Fprintf(&b, "%%%02X", c)
+		} else {
+			b.WriteByte(c)
+		}
+	}
+	sep := "?"
+	if _, query, has := strings.Cut(address, "?"); has {
+		if sep = "&"; query == "" || strings.HasSuffix(query, "&") {
+			sep = ""
+		}
+	}
+	for i := 0; i+1 < len(pairs); i += 2 {
+		b.WriteString(sep + url.QueryEscape(pairs[i]) + "=" + url.QueryEscape(pairs[i+1]))
+		sep = "&"
+	}
+	return b.String()
+}
+
+// fresh makes a code or a token: 160 random bits that say of themselves that
+// they are not real. The lock is held.
+func (e *Emulator) fresh() (string, error) {
+	var b [20]byte
+	if _, err := io.ReadFull(e.opts.Rand, b[:]); err != nil {
+		return "", fmt.Errorf("emulator: no randomness: %w", err)
+	}
+	return "emulated_" + strings.ToLower(base32.StdEncoding.EncodeToString(b[:])), nil
+}
+
+// uuid makes a UUIDv4, all zeros where there is no randomness.
+func (e *Emulator) uuid() string {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	u, _ := uuid.NewRandomFromReader(e.opts.Rand)
+	return u.String()
+}

@@ -1,0 +1,45 @@
+package emulator
+
+import "time"
+
+// limit is how many of each thing an emulator remembers; the oldest go first.
+const limit = 10_000
+
+// key is what something handed out is found by: a token of one vendor is
+// nothing to another.
+type key struct{ profile, name, value string }
+
+// shelf remembers what was handed out. It needs a lock around it.
+type shelf[T any] struct {
+	things map[key]*kept[T]
+	order  []key // as they were first put
+}
+
+type kept[T any] struct {
+	thing T
+	until time.Time // when it may be forgotten
+}
+
+func newShelf[T any]() shelf[T] { return shelf[T]{things: map[key]*kept[T]{}} }
+
+// put remembers a thing, at least until then unless there are too many.
+func (s *shelf[T]) put(k key, thing T, now, until time.Time) {
+	if was, ok := s.things[k]; ok {
+		was.thing, was.until = thing, until
+		return
+	}
+	for len(s.order) > 0 && (len(s.order) >= limit || !now.Before(s.things[s.order[0]].until)) {
+		delete(s.things, s.order[0])
+		s.order = s.order[1:]
+	}
+	s.things[k] = &kept[T]{thing, until}
+	s.order = append(s.order, k)
+}
+
+// get returns a thing that may be changed, nil when it is not remembered.
+func (s *shelf[T]) get(k key) *T {
+	if found, ok := s.things[k]; ok {
+		return &found.thing
+	}
+	return nil
+}

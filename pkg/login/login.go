@@ -1,0 +1,132 @@
+// Package login is a person's login from its beginning to the caught code: it
+// listens, has the address shown, and waits for the browser to come back.
+package login
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"strings"
+	"time"
+
+	"ssoctl/pkg/client"
+	"ssoctl/pkg/lang"
+	"ssoctl/pkg/loopback"
+	"ssoctl/pkg/profile"
+)
+
+// Flow is one login.
+type Flow struct {
+	Client *client.Client
+	// Listen are candidates HOST:PORT; none means the host and port of
+	// redirect_uri when it is loopback, else any free port of 127.0.0.1.
+	Listen []string
+	// RedirectURI is what the vendor is told; "" means the listener's own address.
+	RedirectURI string
+	Wait        time.Duration
+	// NoState accepts a callback without state, where the profile says that the
+	// vendor sends such.
+	NoState bool
+	Lang    lang.Lang
+	// Show has the address shown, once the listener is ready for the answer.
+	Show func(client.Authorization, *loopback.Listener) error
+}
+
+// Caught is what came back.
+type Caught struct {
+	client.Authorization
+	Code         string
+	StateMissing bool // it came without the state that was sent
+}
+
+// TimeoutError says that nobody came back in time.
+type TimeoutError struct {
+	Profile string
+	Wait    time.Duration
+}
+
+func (e *TimeoutError) Error() string {
+	return fmt.Sprintf("%s: nobody came back within %s", e.Profile, e.Wait)
+}
+
+// Code runs the flow until the code is caught. The errors are those of
+// Client.Authorize, a *loopback.ListenError, a *loopback.CallbackError, a
+// *TimeoutError, and what Show returned.
+func (f Flow) Code(ctx context.Context) (Caught, error) {
+	p := f.Client.Profile()
+	step, err := p.Offer("authorize")
+	if err != nil {
+		return Caught{}, err
+	}
+	l, err := loopback.Listen(f.addrs())
+	if err != nil {
+		return Caught{}, err
+	}
+	defer l.Close()
+	auth, err := f.Client.Authorize(f.options(l, step))
+	if err != nil {
+		return Caught{}, err
+	}
+	// The countdown that Show starts ends with the flow.
+	ctx, cancel := context.WithTimeoutCause(ctx, f.Wait, &TimeoutError{p.Name, f.Wait})
+	defer cancel()
+	if err := f.Show(auth, l); err != nil {
+		return Caught{}, err
+	}
+	got, err := l.Catch(ctx, loopback.Expect{
+		RedirectURI: auth.RedirectURI, CodeParams: step.CodeParams(), State: auth.State,
+		StateOptional: f.NoState && step.State == profile.StateOptional, Lang: f.Lang,
+	})
+	if errors.Is(err, context.DeadlineExceeded) {
+		return Caught{}, context.Cause(ctx)
+	}
+	return Caught{auth, got.Code, got.StateMissing}, err
+}
+
+// addrs are the candidates to listen on.
+func (f Flow) addrs() []string {
+	if len(f.Listen) > 0 {
+		return f.Listen
+	}
+	if u := loopbackURL(f.RedirectURI); u != nil {
+		port := u.Port()
+		if port == "" {
+			port = "80"
+		}
+		return []string{net.JoinHostPort(u.Hostname(), port)}
+	}
+	return []string{"127.0.0.1:0"}
+}
+
+// options say where the browser is to return: to the address that was given, or
+// to the listener's own.
+func (f Flow) options(l *loopback.Listener, step *profile.Step) client.AuthorizeOptions {
+	if f.RedirectURI == "" {
+		path := "/callback"
+		if step.State == profile.StateRedirect {
+			path = "/" // the woven part alone keeps a QR code small
+		}
+		return client.AuthorizeOptions{RedirectURI: l.URL(path), Own: true}
+	}
+	if u := loopbackURL(f.RedirectURI); u != nil && u.Port() == "0" {
+		return client.AuthorizeOptions{RedirectURI: strings.Replace(f.RedirectURI, u.Host, net.JoinHostPort(u.Hostname(), fmt.Sprint(l.Addr().Port)), 1)}
+	}
+	return client.AuthorizeOptions{RedirectURI: f.RedirectURI}
+}
+
+// loopbackURL parses an http address of this machine, nil when it is none.
+func loopbackURL(text string) *url.URL {
+	u, err := url.Parse(text)
+	if err != nil || u.Scheme != "http" || !IsLoopback(u.Hostname()) {
+		return nil
+	}
+	return u
+}
+
+// IsLoopback reports whether only this machine can reach the host.
+func IsLoopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}

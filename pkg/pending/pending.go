@@ -1,0 +1,105 @@
+// Package pending remembers logins that have begun in one command and are to be
+// finished in another: their state, PKCE verifier and redirect_uri.
+package pending
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+// Login is one that has begun. It holds secrets: its file can be read by its
+// owner alone, and goes when the login is finished or its time is over.
+type Login struct {
+	Profile      string    `json:"profile"`
+	RedirectURI  string    `json:"redirect_uri"`
+	State        string    `json:"state,omitempty"`
+	Nonce        string    `json:"nonce,omitempty"`
+	CodeVerifier string    `json:"code_verifier,omitempty"`
+	Bound        bool      `json:"bound"`
+	ExpiresAt    time.Time `json:"expires_at"`
+}
+
+// Store is a folder with a file for each login.
+type Store struct{ Dir string }
+
+// ErrNone means that no login of that key was begun here, or that it is too old.
+var ErrNone = errors.New("no such login was begun here, or it is too old")
+
+// Key is what finds a login again: its state; where the vendor returns none,
+// its redirect_uri.
+func (l Login) Key() string {
+	if l.State != "" {
+		return l.State
+	}
+	return l.RedirectURI
+}
+
+func (s Store) path(profile, key string) string {
+	sum := sha256.Sum256([]byte(profile + "\x00" + key))
+	return filepath.Join(s.Dir, hex.EncodeToString(sum[:16])+".json")
+}
+
+// Save keeps a login and drops those whose time is over.
+func (s Store) Save(l Login, now time.Time) error {
+	if err := os.MkdirAll(s.Dir, 0o700); err != nil {
+		return err
+	}
+	s.prune(now)
+	data, err := json.Marshal(l)
+	if err != nil {
+		return err
+	}
+	f, err := os.CreateTemp(s.Dir, "new-*") // created with mode 0600
+	if err != nil {
+		return err
+	}
+	defer os.Remove(f.Name()) // when the rename did not happen
+	_, err = f.Write(data)
+	if err = errors.Join(err, f.Close()); err != nil {
+		return err
+	}
+	return os.Rename(f.Name(), s.path(l.Profile, l.Key()))
+}
+
+// Find returns the login of that key, or an error that wraps ErrNone.
+func (s Store) Find(profile, key string, now time.Time) (Login, error) {
+	data, err := os.ReadFile(s.path(profile, key))
+	if errors.Is(err, fs.ErrNotExist) {
+		return Login{}, ErrNone
+	} else if err != nil {
+		return Login{}, err
+	}
+	var l Login
+	if err := json.Unmarshal(data, &l); err != nil {
+		return Login{}, fmt.Errorf("%s: %w", s.path(profile, key), err)
+	}
+	if now.After(l.ExpiresAt) {
+		return Login{}, ErrNone
+	}
+	return l, nil
+}
+
+// Remove forgets a login.
+func (s Store) Remove(l Login) error { return os.Remove(s.path(l.Profile, l.Key())) }
+
+// prune drops logins whose time is over. What cannot be dropped stays.
+func (s Store) prune(now time.Time) {
+	files, _ := os.ReadDir(s.Dir)
+	for _, f := range files {
+		path := filepath.Join(s.Dir, f.Name())
+		var l Login
+		data, err := os.ReadFile(path)
+		if err != nil || strings.HasPrefix(f.Name(), "new-") || json.Unmarshal(data, &l) == nil && now.Before(l.ExpiresAt) {
+			continue
+		}
+		os.Remove(path)
+	}
+}

@@ -1,0 +1,124 @@
+package recipe
+
+import (
+	"encoding/base64"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"ssoctl/pkg/secret"
+)
+
+// value takes in what a placeholder stood for. An empty value is none.
+func (rd *reader) value(member string, c capture) {
+	if c.text == "" {
+		rd.absent(member, parts{{Placeholder: c.Placeholder}})
+		return
+	}
+	switch c.Name {
+	case "basic_auth":
+		rd.basicAuth(member, c.text)
+	case "post_id": // beside {basic_auth} it does no harm
+		rd.same(member, "client_id", c.text)
+	case "post_secret":
+		if _, ok := rd.known(c.Name); !ok {
+			rd.problem(member, c.Name, Differs, "no secret in the body: this client does not use "+AuthMethodPost, c.text)
+			return
+		}
+		rd.same(member, "client_secret", c.text)
+	default:
+		if want, ok := wellFormed(c.Name, c.text); !ok {
+			rd.problem(member, c.Name, Malformed, want, c.text)
+		}
+		rd.same(member, c.Name, c.text)
+	}
+}
+
+// wellFormed checks the form of what is made anew for each request.
+func wellFormed(name, text string) (want string, ok bool) {
+	_, notUint := strconv.ParseUint(text, 10, 63)
+	switch name {
+	case "uuid":
+		_, err := uuid.Parse(text)
+		return "a UUID", err == nil && len(text) == 36
+	case "timestamp":
+		return "a time in seconds", notUint == nil && len(text) == 10
+	case "timestamp_ms":
+		return "a time in milliseconds", notUint == nil && len(text) == 13
+	}
+	return "", true
+}
+
+// same notes the value, which has to be the known one, and the same in every
+// member.
+func (rd *reader) same(member, name, text string) {
+	if before, ok := rd.seen.Values[name]; ok && before.Reveal() != text {
+		rd.problem(member, name, Differs, before.Reveal()+" as in "+rd.at[name], text)
+		return
+	}
+	rd.seen.Values[name], rd.at[name] = secret.New(text), member
+	if expected, ok := rd.Known.Text(name); ok && expected != text {
+		rd.problem(member, name, Differs, expected, text)
+	}
+}
+
+func (rd *reader) basicAuth(member, value string) {
+	if _, ok := rd.known("basic_auth"); !ok {
+		rd.problem(member, "basic_auth", Differs, "no Authorization: this client does not use "+AuthMethodBasic, value)
+		return
+	}
+	encoded, ok := strings.CutPrefix(value, "Basic ")
+	decoded, err := base64.StdEncoding.DecodeString(encoded)
+	id, password, colon := strings.Cut(string(decoded), ":")
+	id, err1 := url.QueryUnescape(id)
+	password, err2 := url.QueryUnescape(password)
+	if !ok || err != nil || !colon || err1 != nil || err2 != nil {
+		rd.problem(member, "basic_auth", Malformed, "Basic and base64 of client_id:client_secret", value)
+		return
+	}
+	rd.value(member, capture{Placeholder{Name: "client_id"}, id})
+	rd.value(member, capture{Placeholder{Name: "client_secret"}, password})
+}
+
+// sign computes the signature again from what was sent and what is known.
+func (rd *reader) sign(r Recipe, req *http.Request, body []byte) {
+	got, sent := rd.seen.Values["sign"]
+	s := signed{req.Method, PathAfter(rd.Known, req.URL.EscapedPath()), req.URL.RawQuery, string(body)}
+	switch group, name, _ := strings.Cut(rd.at["sign"], "."); group {
+	case "query":
+		s.rawQuery = withoutMember(s.rawQuery, name)
+	case "form":
+		s.body = withoutMember(s.body, name)
+	case "json":
+		s.body = withoutString(s.body, got.Reveal())
+	}
+	sign, text, missing, err := r.Sign.digest(func(name string) (string, bool) {
+		if v, ok := s.value(name); ok {
+			return v, true
+		}
+		if v, ok := rd.known(name); ok {
+			return v, true
+		}
+		v, ok := rd.seen.Values[name]
+		return v.Reveal(), ok
+	})
+	rd.seen.SignText = secret.New(text)
+	lacking := slices.ContainsFunc(missing, func(p Placeholder) bool { return !p.Optional })
+	if sent && (err != nil || lacking || sign != got.Reveal()) {
+		rd.problem(rd.at["sign"], "sign", Differs, sign, got.Reveal())
+	}
+}
+
+// withoutMember returns a raw query without one member, the rest as it was.
+func withoutMember(raw, name string) string {
+	pairs := strings.Split(raw, "&")
+	return strings.Join(slices.DeleteFunc(pairs, func(p string) bool {
+		key, _, _ := strings.Cut(p, "=")
+		plain, err := url.QueryUnescape(key)
+		return err == nil && plain == name
+	}), "&")
+}
