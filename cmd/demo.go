@@ -2,12 +2,15 @@ package cmd
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -79,30 +82,37 @@ func (d *demo) run(c *cobra.Command, profiles []*profile.Profile) error {
 			return err
 		}
 		took := d.Now().Sub(start).Round(time.Millisecond)
-		who := strings.TrimSpace(got.User.Subject + " " + got.User.Name + got.User.Nickname)
-		if got.User.Name != "" {
-			who = got.User.Subject + " " + got.User.Name
-		}
 		how := "browser"
 		if p.Authorize == nil {
 			how = "platform"
 		} else if p.Authorize.Scan {
 			how = "scan"
 		}
-		rows = append(rows, []string{p.Name, how, who, took.String()})
+		rows = append(rows, []string{p.Name, how, ansi.Truncate(who(got.User), 48, "…"), took.String()})
 		list = append(list, map[string]any{"profile": p.Name, "login": how, "subject": got.User.Subject, "name": got.User.Name, "took": took.String()})
 	}
 	return d.writeTable(c, []string{"PROFILE", "LOGIN", "WHO", "TOOK"}, rows, render.Fields{{Name: "logins", Value: list}})
 }
 
-// line tells one thing that happened.
-func (d *demo) line(label lang.Text, format string, args ...any) {
-	name := label.In(d.language())
-	text := render.Printable(fmt.Sprintf(format, args...))
-	const indent = 12
-	if columns, _, tty := screen(d.Err); tty && columns > 40 {
-		text = ansi.Truncate(text, columns-indent, "…")
+// who names a user by what is known of them.
+func who(u *client.User) string {
+	known := strings.Fields(strings.Join([]string{u.Subject, cmp.Or(u.Name, u.Nickname), u.Email}, " "))
+	for _, name := range slices.Sorted(maps.Keys(u.Extra)) {
+		if u.Subject == "" {
+			known = append(known, name+" "+profile.Text(u.Extra[name]))
+		}
 	}
+	return strings.Join(known, " ")
+}
+
+// line tells one thing that happened. On a terminal it goes on below itself.
+func (d *demo) line(label lang.Text, format string, args ...any) {
+	const indent = 12
+	text := render.Printable(fmt.Sprintf(format, args...))
+	if columns, _, tty := screen(d.Err); tty && columns > 2*indent {
+		text = strings.ReplaceAll(ansi.Wrap(text, columns-indent-1, "&,?"), "\n", "\n"+strings.Repeat(" ", indent))
+	}
+	name := label.In(d.language())
 	d.progress("  %s%s%s", d.style.label.Render(name), strings.Repeat(" ", max(1, indent-2-ansi.StringWidth(name))), text)
 }
 
@@ -118,9 +128,10 @@ var (
 // login logs in at one vendor, as the command login does, and tells of it.
 func (d *demo) login(ctx context.Context, p *profile.Profile) (client.Login, error) {
 	d.progress("%s  %s", d.style.title.Render(p.Name), p.Title)
-	for name, v := range d.emu.Inputs(p.Name) {
-		text, _ := d.emu.Inputs(p.Name).Text(name)
-		if _, given := p.Inputs[name]; v == nil || !given || name == "redirect_uri" {
+	inputs := d.emu.Inputs(p.Name)
+	for name := range inputs {
+		text, _ := inputs.Text(name)
+		if _, ours := p.Inputs[name]; !ours || name == "redirect_uri" {
 			continue
 		}
 		if err := p.Set(name, text, profile.Origin{From: "emulator"}); err != nil {
@@ -139,13 +150,12 @@ func (d *demo) login(ctx context.Context, p *profile.Profile) (client.Login, err
 	if err != nil {
 		return got, err
 	}
-	for _, line := range guesses(p) {
-		d.line(labelGuess, "%s", line)
+	for _, s := range p.Steps() {
+		if s.Guess != "" {
+			d.line(labelGuess, "%s: %s", s.Name, s.Guess)
+		}
 	}
-	if got.User == nil {
-		got.User = &client.User{}
-	}
-	d.line(labelUser, "%s", strings.Join(strings.Fields(got.User.Subject+" "+got.User.Name+" "+got.User.Email), " "))
+	d.line(labelUser, "%s", who(got.User))
 	d.progress("")
 	return got, nil
 }
@@ -188,11 +198,21 @@ func (d *demo) visit(ctx context.Context, address string) {
 
 // tell is called for every exchange of the client.
 func (d *demo) tell(x record.Exchange) {
-	mask := func(s string) string { return d.client.Scrubber().Scrub(s) }
-	u := *x.Request.URL
-	d.line(labelSent, "%s %s %s", x.Request.Method, mask(strings.TrimPrefix(u.String(), d.address)), mask(string(x.RequestBody)))
+	mask := d.client.Scrubber().Scrub
+	d.line(labelSent, "%s %s", x.Request.Method, mask(strings.TrimPrefix(x.Request.URL.String(), d.address)))
+	for _, name := range slices.Sorted(maps.Keys(x.Request.Header)) {
+		if !slices.Contains(commonHeaders, name) {
+			d.line(lang.Text{}, "%s: %s", name, mask(x.Request.Header.Get(name)))
+		}
+	}
+	if len(x.RequestBody) > 0 {
+		d.line(lang.Text{}, "%s", mask(string(x.RequestBody)))
+	}
 	d.line(labelAnswered, "HTTP %d %s", x.Response.StatusCode, mask(string(bytes.TrimSpace(x.Body))))
 }
+
+// commonHeaders say nothing of a vendor.
+var commonHeaders = []string{"Accept", "Content-Type", "User-Agent"}
 
 func transportOf(c *http.Client) http.RoundTripper {
 	if c.Transport != nil {

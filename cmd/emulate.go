@@ -165,5 +165,5 @@ func (r *root) writeEmulated(c *cobra.Command, emu *emulator.Emulator, address s
 		}
 		return r.write(c, render.Result{Fields: render.Fields{{Name: "address", Value: address}, {Name: "profiles", Value: served}}})
 	}
-	return render.Table(r.Out, []string{"PROFILE", "BASE_URL", "CLIENT_ID", "CLIENT_SECRET"}, rows, r.styled())
+	return render.Table(r.Out, []string{"PROFILE", "BASE_URL", "CLIENT_ID", "CLIENT_SECRET"}, rows, r.tableWidth())
 }

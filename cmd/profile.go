@@ -10,7 +10,6 @@ import (
 
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/render"
-	"ssoctl/pkg/secret"
 	"ssoctl/profiles"
 )
 
@@ -96,137 +95,19 @@ func anySlice(in []string) []any {
 // writeTable prints rows as text, or fields in the other formats.
 func (r *root) writeTable(c *cobra.Command, header []string, rows [][]string, fields render.Fields) error {
 	if r.format == render.Text && r.jq == "" {
-		return render.Table(r.Out, header, rows, r.styled())
+		return render.Table(r.Out, header, rows, r.tableWidth())
 	}
 	return r.write(c, render.Result{Fields: fields})
 }
 
-// styled reports whether stdout may have colours and borders.
-func (r *root) styled() bool {
-	_, _, tty := screen(r.Out)
-	return tty && !r.noColor
-}
-
-func (r *root) profileShow(c *cobra.Command, args []string) error {
-	if len(args) == 1 {
-		r.profile = args[0]
+// tableWidth is the width of the terminal behind stdout; 0 when there is none,
+// or colours are not wanted.
+func (r *root) tableWidth() int {
+	columns, _, tty := screen(r.Out)
+	if !tty || r.noColor {
+		return 0
 	}
-	p, err := r.load()
-	if err != nil {
-		return err
-	}
-	inputs := make([]any, 0, len(p.Inputs))
-	var rows [][]string
-	for _, name := range p.InputNames() {
-		in := p.Inputs[name]
-		shown, from := shownValue(p, name)
-		inputs = append(inputs, map[string]any{
-			"name": name, "vendor": in.Vendor, "value": shown, "from": from,
-			"required": in.Required, "secret": in.Secret, "help": in.Help, "guess": in.Guess,
-		})
-		rows = append(rows, []string{name, in.Vendor, shown, from, in.Help})
-	}
-	steps := make([]any, 0)
-	var stepRows [][]string
-	for _, s := range p.Steps() {
-		steps = append(steps, map[string]any{"name": s.Name, "method": s.Method, "url": string(s.URL), "guess": s.Guess})
-		stepRows = append(stepRows, []string{s.Name, s.Method, string(s.URL), needs(p, s)})
-	}
-	if r.format != render.Text || r.jq != "" {
-		return r.write(c, render.Result{Fields: render.Fields{
-			{Name: "profile", Value: p.Name},
-			{Name: "title", Value: p.Title},
-			{Name: "docs", Value: anySlice(p.Docs)},
-			{Name: "extends", Value: anySlice(p.Extends)},
-			{Name: "inputs", Value: inputs},
-			{Name: "steps", Value: steps},
-			{Name: "refusals", Value: len(p.Refusals)},
-		}})
-	}
-	var b strings.Builder
-	fmt.Fprintf(&b, "%s: %s\n", p.Name, p.Title)
-	if len(p.Extends) > 0 {
-		fmt.Fprintf(&b, "extends %s\n", strings.Join(p.Extends, ", "))
-	}
-	for _, doc := range p.Docs {
-		fmt.Fprintln(&b, doc)
-	}
-	fmt.Fprintln(&b)
-	if err := render.Table(&b, []string{"INPUT", "VENDOR'S NAME", "VALUE", "FROM", ""}, rows, r.styled()); err != nil {
-		return err
-	}
-	fmt.Fprintln(&b)
-	if err := render.Table(&b, []string{"STEP", "METHOD", "URL", "NEEDS"}, stepRows, r.styled()); err != nil {
-		return err
-	}
-	for _, line := range guesses(p) {
-		fmt.Fprintf(&b, "\nguess: %s", render.Printable(line))
-	}
-	fmt.Fprintf(&b, "\n%d refusals are known\n", len(p.Refusals))
-	_, err = r.Out.Write([]byte(b.String()))
-	return err
-}
-
-// needs are the inputs that a step takes, and what else the caller gives.
-func needs(p *profile.Profile, s *profile.Step) string {
-	plan, err := p.Plan([]string{s.Name}, nil)
-	if err != nil {
-		return err.Error()
-	}
-	var out []string
-	for _, in := range plan.Inputs {
-		if !in.Optional && p.Inputs[in.Name].Default == "" {
-			out = append(out, in.Name)
-		}
-	}
-	return strings.Join(append(out, plan.Lacking...), " ")
-}
-
-// shownValue is an input's value as it was given, a secret redacted, and where.
-func shownValue(p *profile.Profile, name string) (value, from string) {
-	text, origin := p.Given(name)
-	switch {
-	case origin.From == "" && p.Inputs[name].Required:
-		return "", "missing"
-	case p.Inputs[name].Secret && text != "" && !secret.IsReference(text):
-		text = secret.Redacted
-	}
-	from = origin.From
-	switch {
-	case origin.Line > 0:
-		from = fmt.Sprintf("%s:%d", origin.File, origin.Line)
-	case origin.File != "":
-		from = origin.File
-	}
-	if p.Inputs[name].Guess != "" && origin.From == "default" {
-		from += ", a guess"
-	}
-	return text, from
-}
-
-// guesses are everything that the profile is not sure of.
-func guesses(p *profile.Profile) []string {
-	var out []string
-	for _, name := range p.InputNames() {
-		if g := p.Inputs[name].Guess; g != "" {
-			out = append(out, name+": "+g)
-		}
-	}
-	for _, s := range p.Steps() {
-		if s.Guess != "" {
-			out = append(out, s.Name+": "+s.Guess)
-		}
-	}
-	guessed := 0
-	for _, refusal := range p.Refusals {
-		if refusal.Guess != "" {
-			guessed++
-		}
-	}
-	if guessed > 0 {
-		out = append(out, fmt.Sprintf("refusals: %d of %d codes", guessed, len(p.Refusals)))
-	}
-	return out
+	return columns
 }
 
 func (r *root) profileLint(c *cobra.Command, args []string) error {

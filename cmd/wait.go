@@ -6,6 +6,8 @@ import (
 	"net/url"
 	"time"
 
+	"github.com/charmbracelet/x/ansi"
+
 	"ssoctl/pkg/client"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/login"
@@ -25,16 +27,18 @@ func (r *root) waitFor(ctx context.Context, a client.Authorization, l *loopback.
 	r.sayElsewhere(a, l)
 	line := func(left time.Duration) string {
 		return lang.Text{
-			EN: fmt.Sprintf("Waiting for the browser at %s, %s left. Ctrl-C stops.", l.Addr(), clock(left)),
-			ZH: fmt.Sprintf("正在 %s 等待浏览器返回，剩余 %s。按 Ctrl-C 停止。", l.Addr(), clock(left)),
+			EN: fmt.Sprintf("%s left, Ctrl-C stops. Waiting for the browser at %s", clock(left), l.Addr()),
+			ZH: fmt.Sprintf("剩余 %s，按 Ctrl-C 停止。正在 %s 等待浏览器返回", clock(left), l.Addr()),
 		}.In(r.language())
 	}
-	if _, _, tty := screen(r.Err); !tty {
+	columns, _, tty := screen(r.Err)
+	if !tty {
 		r.progress("%s", line(deadline.Sub(r.Now()).Round(time.Second)))
 		return
 	}
 	r.everySecond(ctx, deadline, func(left time.Duration) {
-		fmt.Fprintf(r.Err, "\r\x1b[K%s", line(left))
+		// A line that wraps could not be drawn over.
+		fmt.Fprintf(r.Err, "\r\x1b[K%s", ansi.Truncate(line(left), columns-1, "…"))
 	}, func() { fmt.Fprintln(r.Err) })
 }
 

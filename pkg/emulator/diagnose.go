@@ -57,7 +57,7 @@ func (c *call) describe(p recipe.Problem) string {
 	case p.Kind == recipe.Unread:
 		return "was sent, but nothing reads it"
 	case p.Placeholder == "sign":
-		return c.signature(expected, got)
+		return "is not the signature expected" + c.signed()
 	case p.Kind == recipe.Malformed:
 		return malformed(p, open)
 	case recipe.IsClientAuth(p.Placeholder):
@@ -87,10 +87,16 @@ func malformed(p recipe.Problem, open bool) string {
 	return "expected " + expected
 }
 
-// signature shows the text that was signed here, which is what a client has to
-// compare its own with.
-func (c *call) signature(expected, got string) string {
-	return difference(expected, got) + "; what is signed here: " + strconv.Quote(c.v.scrubber(c.seen).Scrub(c.seen.SignText.Reveal()))
+// signed tells the text that is signed here, which a client has to compare with
+// its own: only where all else is right, since a member that was not understood
+// may hold a secret that nobody knows of.
+func (c *call) signed() string {
+	for _, p := range c.seen.Problems {
+		if p.Placeholder != "sign" && p.Kind != recipe.Unread {
+			return ""
+		}
+	}
+	return "; what is signed here: " + strconv.Quote(c.v.scrubber(c.seen).Scrub(c.seen.SignText.Reveal()))
 }
 
 // difference tells where two texts part without showing them.

@@ -172,10 +172,14 @@ func (e *Emulator) whatElse(c *call, text string) string {
 		default:
 			continue
 		}
-		if name != c.v.p.Name {
-			return "; it is a " + kind + " of " + name
+		article := "a "
+		if strings.HasPrefix(kind, "a") {
+			article = "an "
 		}
-		return "; it is a " + kind
+		if name != c.v.p.Name {
+			return "; it is " + article + kind + " of " + name
+		}
+		return "; it is " + article + kind
 	}
 	return ""
 }

@@ -151,11 +151,10 @@ func (c *call) judge(bodyErr error) {
 // kindOf returns the kind of refusal that a problem leads to.
 func (v *vendor) kindOf(p recipe.Problem) string {
 	_, known := v.expect.Known[p.Placeholder]
-	auth := recipe.IsClientAuth(p.Placeholder)
 	switch {
 	case p.Kind == recipe.Unread:
 		return ""
-	case auth:
+	case recipe.IsClientAuth(p.Placeholder):
 		return "invalid_client"
 	case p.Kind == recipe.Missing:
 		return "missing_parameter"

@@ -32,6 +32,7 @@ type step struct {
 	profile.Step
 	reader *profile.Reader
 	reply  profile.Reply
+	path   string // the only one that it is served at, "" when it holds placeholders
 }
 
 func newVendor(p *profile.Profile, o Options) (*vendor, error) {
@@ -53,6 +54,7 @@ func newVendor(p *profile.Profile, o Options) (*vendor, error) {
 		return nil, err
 	}
 	for _, s := range v.steps {
+		s.path = v.onlyPath(s.URL)
 		for _, ph := range s.Placeholders() {
 			v.handed[ph.Name] = v.isHanded(ph.Name)
 		}
@@ -68,8 +70,32 @@ func (v *vendor) addStep(s profile.Step) error {
 	if err != nil {
 		return err
 	}
-	v.steps = append(v.steps, &step{s, reader, v.p.ReplyOf(&s)})
+	v.steps = append(v.steps, &step{Step: s, reader: reader, reply: v.p.ReplyOf(&s)})
 	return nil
+}
+
+// onlyPath returns the path of a URL of which all is known and plain, so that
+// most requests find their step by comparing two texts.
+func (v *vendor) onlyPath(t recipe.Template) string {
+	if len(t.Placeholders()) > 1 {
+		return ""
+	}
+	text, missing := t.Expand(func(name string) (string, bool) {
+		known, ok := v.expect.Known.Text(name)
+		return strings.TrimSuffix(known, "/"), ok
+	})
+	u, err := url.Parse(text)
+	if err != nil || len(missing) > 0 || u.EscapedPath() != u.Path || strings.Contains(u.Path, "{") {
+		return ""
+	}
+	return u.Path
+}
+
+func (s *step) servedAt(u *url.URL, known recipe.Values) bool {
+	if path := u.EscapedPath(); s.path != "" && !strings.Contains(path, "%") {
+		return path == s.path
+	}
+	return s.IsFor(&http.Request{Method: s.Method, URL: u}, known)
 }
 
 // belowTemplate is below for a template, which must not be escaped.
@@ -146,7 +172,7 @@ func (v *vendor) step(name string) *step {
 // the methods of all of them.
 func (v *vendor) at(r *http.Request) (here []*step, methods []string) {
 	for _, s := range v.steps {
-		if !s.IsFor(&http.Request{Method: s.Method, URL: r.URL}, v.expect.Known) {
+		if !s.servedAt(r.URL, v.expect.Known) {
 			continue
 		}
 		if s.Method == r.Method {
@@ -175,6 +201,9 @@ func (v *vendor) recognise(here []*step, r *http.Request, body []byte) (*step, r
 		}
 		if best == nil || slices.Compare(misfit[:], least[:]) < 0 {
 			best, seen, least = s, got, misfit
+		}
+		if len(got.Problems) == 0 {
+			break
 		}
 	}
 	return best, seen

@@ -79,9 +79,9 @@ func linesOf(data []byte) map[string]int {
 
 type indexer struct {
 	unstable.Parser
-	data      []byte
-	at, line  int // the line of an offset: keys come in their order in the file
-	lines     map[string]int
+	data     []byte
+	at, line int // line is that of the offset at
+	lines    map[string]int
 }
 
 func (x *indexer) keyValue(e *unstable.Node, table []string) {
@@ -98,8 +98,10 @@ func (x *indexer) value(v *unstable.Node, path []string) {
 	case unstable.Array:
 		for i := 0; children.Next(); i++ {
 			element := sub(path, strconv.Itoa(i))
+			if table := children.Node(); table.Kind == unstable.InlineTable {
+				x.lines[strings.Join(element, ".")] = x.lineOf(table)
+			}
 			x.value(children.Node(), element)
-			x.lines[strings.Join(element, ".")] = x.line
 		}
 	}
 }
@@ -110,13 +112,18 @@ func (x *indexer) keys(it unstable.Iterator, table []string) []string {
 	for it.Next() {
 		key := it.Node()
 		path = sub(path, string(key.Data))
-		start := int(key.Raw.Offset)
-		x.line += bytes.Count(x.data[x.at:start], []byte("\n"))
-		x.at = start
-		joined := strings.Join(path, ".")
+		line, joined := x.lineOf(key), strings.Join(path, ".")
 		if _, seen := x.lines[joined]; !seen || it.IsLast() {
-			x.lines[joined] = x.line
+			x.lines[joined] = line
 		}
 	}
 	return path
+}
+
+// lineOf takes nodes in the order in which they stand in the file.
+func (x *indexer) lineOf(n *unstable.Node) int {
+	start := int(n.Raw.Offset)
+	x.line += bytes.Count(x.data[x.at:start], []byte("\n"))
+	x.at = start
+	return x.line
 }

@@ -25,13 +25,7 @@ func (p *Profile) Lint() Errors {
 			l.errorf([]string{"not_offered", name}, "there is no such step%s", suggest(name, StepNames))
 		}
 	}
-	slices.SortStableFunc(l.errs, func(a, b *Error) int {
-		if c := strings.Compare(a.File, b.File); c != 0 {
-			return c
-		}
-		return a.Line - b.Line
-	})
-	return l.errs
+	return l.errs.sorted()
 }
 
 type linter struct {
@@ -49,8 +43,11 @@ func (l *linter) step(s *Step) {
 	if s.URL == "" {
 		l.errorf(at(), "needs url")
 	}
-	if s.Method == "" {
+	switch upper := strings.ToUpper(s.Method); {
+	case s.Method == "":
 		l.errorf(at(), "needs method")
+	case !slices.Contains(methods, s.Method):
+		l.errorf(at("method"), "%q is none of %s%s", s.Method, strings.Join(methods, ", "), suggest(upper, methods))
 	}
 	if s.JSON != nil && s.Form != nil {
 		l.errorf(at("form"), "form and json exclude each other")
@@ -75,6 +72,9 @@ func (l *linter) step(s *Step) {
 		l.authorize(s)
 	}
 }
+
+// methods are those that a step can use.
+var methods = []string{"GET", "POST", "PUT", "PATCH", "DELETE"}
 
 func (l *linter) authorize(s *Step) {
 	if !slices.Contains([]string{"", StateRedirect, StateOptional}, s.State) {
@@ -107,6 +107,8 @@ func (l *linter) sign(s *Step) {
 func (l *linter) placeholder(s *Step, path []string, name string) {
 	inSign := len(path) > 1 && path[1] == "sign"
 	switch {
+	case name == "sign" && (inSign || path[1] == "url"):
+		l.errorf(path, "{sign} cannot stand here: it is made of the request without it; use query, headers, form or json")
 	case recipe.IsClientAuth(name):
 		for _, n := range clientCredentials {
 			l.used[n] = true
@@ -140,7 +142,7 @@ func (l *linter) isInput(name string) bool {
 
 // supplied are the names that are no inputs but have values in s.
 func (l *linter) supplied(s *Step) []string {
-	names := slices.Concat(recipe.Made, perRun, []string{"code", "refresh_token"})
+	names := slices.Concat(recipe.Made, perRun, []string{"code", "access_token", "refresh_token"})
 	for _, other := range l.p.Steps() {
 		if other != s {
 			names = slices.AppendSeq(names, maps.Keys(other.Read))
@@ -152,27 +154,72 @@ func (l *linter) supplied(s *Step) []string {
 func (l *linter) inputs() {
 	for _, name := range l.p.InputNames() {
 		in, path := l.p.Inputs[name], []string{"inputs", name}
-		if slices.Contains(StepNames, name) || slices.Contains(sectionNames, name) {
+		switch {
+		case slices.Contains(StepNames, name) || slices.Contains(sectionNames, name):
 			l.errorf(path, "is the name of a table: choose another")
-		}
-		if !l.used[name] && len(l.p.Steps()) > 0 {
+		case slices.Contains(recipe.Made, name) || name == AppToken:
+			l.errorf(path, "is the name of what is made for each request: choose another")
+		case !l.used[name] && len(l.p.Steps()) > 0 && l.p.ownsInput(name):
 			l.errorf(path, "is never used")
 		}
 		if in.Type != "" && in.Type != "int" && in.Type != "bool" {
-			l.errorf(append(path, "type"), "%q is neither int nor bool", in.Type)
+			l.errorf(sub(path, "type"), "%q is neither int nor bool", in.Type)
+		}
+		if in.Type != "" && in.Secret {
+			l.errorf(sub(path, "type"), "goes not with secret: a secret is text")
 		}
 		if _, err := regexp.Compile(in.Pattern); err != nil {
-			l.errorf(append(path, "pattern"), "%s", err)
-		}
-		for _, ph := range in.Default.Placeholders() {
-			if _, ok := l.p.Inputs[ph.Name]; !ok {
-				l.errorf(append(path, "default"), "unknown input {%s}%s", ph.Name, suggest(ph.Name, l.p.InputNames()))
-			}
+			l.errorf(sub(path, "pattern"), "%s", err)
 		}
 		if in.Required && in.Default != "" {
 			l.errorf(path, "has a default, so it is not required")
 		}
+		l.defaultOf(name, in)
 	}
+}
+
+func (l *linter) defaultOf(name string, in Input) {
+	path := []string{"inputs", name, "default"}
+	placeholders := in.Default.Placeholders()
+	for _, ph := range placeholders {
+		if _, ok := l.p.Inputs[ph.Name]; !ok {
+			l.errorf(path, "unknown input {%s}%s", ph.Name, suggest(ph.Name, l.p.InputNames()))
+		}
+	}
+	if cycle := l.p.defaultCycle([]string{name}); cycle != nil {
+		l.errorf(path, "refers to itself: %s", strings.Join(cycle, " → "))
+	}
+	if in.Default != "" && len(placeholders) == 0 {
+		if _, err := typed(in, string(in.Default)); err != nil {
+			l.errorf(path, "%q %s", in.Default, err)
+		}
+	}
+}
+
+// defaultCycle returns the way on which the default of within's first input
+// comes back to it, nil when there is none.
+func (p *Profile) defaultCycle(within []string) []string {
+	for _, ph := range p.Inputs[within[len(within)-1]].Default.Placeholders() {
+		way := sub(within, ph.Name)
+		if ph.Name == within[0] {
+			return way
+		}
+		if !slices.Contains(within, ph.Name) {
+			if cycle := p.defaultCycle(way); cycle != nil {
+				return cycle
+			}
+		}
+	}
+	return nil
+}
+
+// ownsInput reports whether the profile itself, and not what it extends, says
+// something of the input.
+func (p *Profile) ownsInput(name string) bool {
+	o := p.origins["inputs."+name]
+	return slices.ContainsFunc(p.own, func(own origin) bool {
+		return own.file == o.file && slices.Equal(own.prefix, o.prefix)
+	})
 }
 
 func (l *linter) refusals() {

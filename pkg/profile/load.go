@@ -22,6 +22,15 @@ type origin struct {
 	prefix []string // path of the profile's table in the file
 }
 
+// table is the profile's table in the file.
+func (o origin) table() map[string]any {
+	t := o.file.raw
+	for _, key := range o.prefix {
+		t = table(t, key)
+	}
+	return t
+}
+
 func (o origin) errorf(path []string, format string, args ...any) *Error {
 	e := &Error{Key: strings.Join(path, "."), Problem: fmt.Sprintf(format, args...)}
 	if o.file != nil {
@@ -102,7 +111,7 @@ func (s Sources) CheckFiles() error {
 			}
 		}
 	}
-	return errs.orNil()
+	return errs.sorted().orNil()
 }
 
 // Load finds a profile, merges what it extends, and checks its form. The error
@@ -115,8 +124,10 @@ func Load(name string, from Sources) (*Profile, error) {
 	m := &merger{sources: from, raw: map[string]any{}, p: &Profile{
 		Name: name, values: map[string]value{}, origins: map[string]origin{},
 	}}
-	if err := m.chain(name, nil, false); err != nil {
+	layers, err := m.chain(name, nil, false)
+	if err != nil {
 		return nil, err
 	}
+	m.p.own = layers
 	return m.decode()
 }

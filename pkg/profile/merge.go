@@ -1,8 +1,6 @@
 package profile
 
 import (
-	"bytes"
-	"errors"
 	"fmt"
 	"io/fs"
 	"maps"
@@ -19,133 +17,186 @@ type merger struct {
 	errs    Errors
 }
 
-// chain adds the layers of name, what it extends first.
-func (m *merger) chain(name string, seen []string, builtinOnly bool) error {
+// chain adds the layers of name, what it extends first, and returns those of
+// them that name has of its own.
+func (m *merger) chain(name string, seen []string, builtinOnly bool) ([]origin, error) {
 	id := name
 	if builtinOnly {
 		id = "built-in " + name
 	}
 	if slices.Contains(seen, id) {
-		return &Error{Problem: "extends itself: " + strings.Join(append(seen, id), " → ")}
+		return nil, &Error{Problem: "extends itself: " + strings.Join(append(seen, id), " → ")}
 	}
 	seen = append(seen, id)
-	var own []origin
-	base, hasBase := "", false
-	if !builtinOnly {
-		files := m.sources.files()
-		slices.Reverse(files) // the one that wins comes last
-		for _, f := range files {
-			if t := table(table(f.raw, "profiles"), name); t != nil {
-				own = append(own, origin{f, []string{"profiles", name}})
-				if b, ok := t["extends"].(string); ok {
-					base, hasBase = b, true
-				} else if t["extends"] != nil {
-					return own[len(own)-1].errorf([]string{"extends"}, "has to be the name of a profile")
-				}
-			}
-		}
+	layers, builtin, err := m.layersOf(name, builtinOnly)
+	if err != nil {
+		return nil, err
 	}
-	builtin, err := m.builtin(name)
+	base, at, err := extended(layers)
 	switch {
 	case err != nil:
-		return err
-	case len(own) == 0 && builtin == nil:
-		return m.unknown(name)
-	case len(own) == 0:
-		if b, ok := builtin.raw["extends"].(string); ok {
-			m.p.Extends = append(m.p.Extends, b)
-			if err := m.chain(b, seen, true); err != nil {
-				return err
-			}
-		}
-		m.layer(origin{builtin, nil}, builtin.raw)
-		return nil
-	case hasBase && base != name, !hasBase && builtin == nil:
-		// extends another, or stands for itself
-	default: // a user's profile of a built-in one's name adds to it
-		base, hasBase = name, true
+		return nil, err
+	case base == "" && !builtin && m.hasBuiltin(name):
+		base = name // a user's profile of a built-in one's name adds to it
 	}
-	if hasBase {
+	if base != "" {
 		m.p.Extends = append(m.p.Extends, base)
-		if err := m.chain(base, seen, base == name); err != nil {
-			var e *Error
-			if errors.As(err, &e) && e.File == "" {
-				e.File, e.Line = own[len(own)-1].file.Path, own[len(own)-1].file.Line("profiles", name, "extends")
+		if _, err := m.chain(base, seen, builtin || base == name); err != nil {
+			if e, ok := err.(*Error); ok && e.File == "" {
+				located := at.errorf([]string{"extends"}, "%s", e.Problem)
+				located.Hint = e.Hint
+				return nil, located
 			}
-			return err
+			return nil, err
 		}
 	}
-	for _, o := range own {
-		m.layer(o, table(table(o.file.raw, "profiles"), name))
+	for _, o := range layers {
+		m.layer(o, o.table())
 	}
-	return nil
+	return layers, nil
 }
 
-func (m *merger) unknown(name string) error {
-	names := append(m.sources.OwnNames(), m.sources.BuiltinNames()...)
+// layersOf returns the profile's tables in the configuration files, the one
+// that wins last, or else the built-in profile.
+func (m *merger) layersOf(name string, builtinOnly bool) (layers []origin, builtin bool, err error) {
+	if !builtinOnly {
+		for _, f := range slices.Backward(m.sources.files()) {
+			if o := (origin{f, []string{"profiles", name}}); o.table() != nil {
+				layers = append(layers, o)
+			}
+		}
+	}
+	if len(layers) > 0 {
+		return layers, false, nil
+	}
+	data, err := fs.ReadFile(m.sources.Builtin, name+".toml")
+	if err != nil {
+		return nil, false, m.unknown(name, builtinOnly)
+	}
+	f, err := ParseFile("profiles/"+name+".toml", data)
+	if err != nil {
+		return nil, false, err
+	}
+	f.Trusted = true
+	return []origin{{f, nil}}, true, nil
+}
+
+func (m *merger) hasBuiltin(name string) bool {
+	_, err := fs.Stat(m.sources.Builtin, name+".toml")
+	return err == nil
+}
+
+// extended returns the name that the last of the layers extends, "" for none.
+func extended(layers []origin) (base string, at origin, err error) {
+	for _, o := range layers {
+		if v, ok := o.table()["extends"]; ok {
+			if base, _ = v.(string); base == "" {
+				return "", o, o.errorf([]string{"extends"}, "has to be the name of a profile")
+			}
+			at = o
+		}
+	}
+	return base, at, nil
+}
+
+func (m *merger) unknown(name string, builtinOnly bool) error {
 	if name == "" {
 		return &Error{Problem: "no profile is chosen"}
 	}
+	if builtinOnly {
+		return &Error{Problem: fmt.Sprintf("there is no built-in profile %s%s", name, suggest(name, m.sources.BuiltinNames()))}
+	}
+	names := slices.Concat(m.sources.OwnNames(), m.sources.BuiltinNames())
 	return &Error{Problem: fmt.Sprintf("unknown profile %s%s", name, suggest(name, names))}
-}
-
-// builtin reads a built-in profile, nil when there is none of that name.
-func (m *merger) builtin(name string) (*File, error) {
-	data, err := fs.ReadFile(m.sources.Builtin, name+".toml")
-	if err != nil {
-		return nil, nil
-	}
-	f, err := ParseFile("profiles/"+name+".toml", bytes.TrimPrefix(data, []byte("\ufeff")))
-	if err == nil {
-		f.Trusted, f.builtin = true, true
-	}
-	return f, err
 }
 
 // layer lays one table over what is there: a key replaces the key, at the depth
 // of a step's or an input's keys, so that a layer can say just what differs.
 func (m *merger) layer(o origin, t map[string]any) {
-	for _, key := range slices.Sorted(maps.Keys(t)) {
-		v := t[key]
-		sub, isTable := v.(map[string]any)
+	for _, name := range StepNames {
+		_, gone := table(t, "not_offered")[name]
+		_, offered := t[name]
+		switch {
+		case gone && offered:
+			m.errs = append(m.errs, o.errorf([]string{"not_offered", name}, "is offered here as well: [%s]", name))
+		case gone:
+			delete(m.raw, name)
+		case offered:
+			delete(table(m.raw, "not_offered"), name)
+		}
+	}
+	given := map[string]any{}
+	for key, v := range t {
 		switch {
 		case key == "extends":
 		case key == "refusals":
 			m.addRefusals(o, v)
-		case key == "inputs" || key == "reply" || key == "not_offered" || slices.Contains(StepNames, key):
-			if !isTable {
-				m.errs = append(m.errs, o.errorf([]string{key}, "has to be a table"))
-				continue
-			}
-			m.merge(o, key, sub)
 		case key == "title" || key == "docs":
 			m.raw[key] = v
 			m.p.origins[key] = o
+		case slices.Contains(sectionNames, key) || slices.Contains(StepNames, key):
+			m.section(o, key, v)
 		default:
-			m.input(o, key, v)
+			given[key] = v
 		}
+	}
+	for key, v := range given { // now that the inputs are known
+		m.input(o, key, v)
 	}
 }
 
-func (m *merger) merge(o origin, key string, t map[string]any) {
-	merged := maps.Clone(table(m.raw, key))
+// section merges a table of the profile.
+func (m *merger) section(o origin, key string, v any) {
+	t, ok := v.(map[string]any)
+	if !ok {
+		m.errs = append(m.errs, o.errorf([]string{key}, "has to be a table [%s]", key))
+		return
+	}
+	merged := table(m.raw, key) // of our own, never a file's
 	if merged == nil {
 		merged = map[string]any{}
+		m.raw[key] = merged
+	}
+	m.p.origins[key] = o
+	if slices.Contains(StepNames, key) {
+		dropOtherBody(merged, t)
 	}
 	for k, v := range t {
-		switch {
-		case k == "form":
-			delete(merged, "json")
-		case k == "json":
-			delete(merged, "form")
-		case key == "not_offered":
-			delete(m.raw, k)
+		if declared, ok := v.(map[string]any); ok && key == "inputs" {
+			v = m.declare(o, k, declared)
 		}
 		merged[k] = v
 		m.p.origins[key+"."+k] = o
 	}
-	m.p.origins[key] = o
-	m.raw[key] = merged
+}
+
+// dropOtherBody takes away the inherited form where a layer says json, and the
+// other way round. Both in one layer are both kept, for Lint.
+func dropOtherBody(merged, layer map[string]any) {
+	_, form := layer["form"]
+	_, json := layer["json"]
+	switch {
+	case form && !json:
+		delete(merged, "json")
+	case json && !form:
+		delete(merged, "form")
+	}
+}
+
+// declare merges what a layer says of an input with what is inherited.
+func (m *merger) declare(o origin, name string, t map[string]any) map[string]any {
+	merged := maps.Clone(table(table(m.raw, "inputs"), name))
+	if merged == nil {
+		merged = map[string]any{}
+	}
+	if _, ok := t["default"]; ok {
+		delete(merged, "required") // what has a default is not
+	}
+	for k, v := range t {
+		merged[k] = v
+		m.p.origins["inputs."+name+"."+k] = o
+	}
+	return merged
 }
 
 func (m *merger) addRefusals(o origin, v any) {
@@ -165,18 +216,25 @@ func (m *merger) addRefusals(o origin, v any) {
 
 // input takes a value that a file gives for an input.
 func (m *merger) input(o origin, name string, v any) {
+	m.p.origins[name] = o
 	switch x := v.(type) {
 	case string:
-		m.p.values[name] = value{text: x, Origin: Origin{From: "file", File: o.file.Path, Line: o.file.Line(append(slices.Clone(o.prefix), name)...)}, file: o.file}
+		from := o.origin(name)
+		m.p.values[name] = value{text: x, Origin: from, file: o.file}
 	case int64:
 		m.input(o, name, strconv.FormatInt(x, 10))
 	case bool:
 		m.input(o, name, strconv.FormatBool(x))
+	case map[string]any, []any:
+		m.fail([]string{name}, "unknown key%s", suggest(name, m.keys()))
 	default:
-		known := append(slices.Concat(StepNames, sectionNames), slices.Collect(maps.Keys(table(m.raw, "inputs")))...)
-		m.errs = append(m.errs, o.errorf([]string{name}, "unknown key%s", suggest(name, known)))
+		m.fail([]string{name}, "has to be text, a whole number, true or false, not %s", found(v))
 	}
-	m.p.origins[name] = o
+}
+
+// keys are what a profile's table may hold: the inputs as far as they are known.
+func (m *merger) keys() []string {
+	return slices.Concat(StepNames, sectionNames, slices.Collect(maps.Keys(table(m.raw, "inputs"))))
 }
 
 // sectionNames are the keys of a profile that are neither steps nor inputs.

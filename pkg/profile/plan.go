@@ -28,7 +28,7 @@ var clientCredentials = []string{"client_id", "client_secret", recipe.AuthMethod
 // there: the steps whose answers hold what the targets' placeholders name come
 // first. The error is a *NotOfferedError.
 func (p *Profile) Plan(targets []string, given recipe.Values) (Plan, error) {
-	pl := planner{p: p, have: map[string]bool{}, optional: map[string]bool{}}
+	pl := planner{p: p, have: map[string]bool{}, begun: map[*Step]bool{}, optional: map[string]bool{}}
 	for name := range given {
 		_, pl.have[name] = given.Text(name)
 	}
@@ -53,14 +53,16 @@ type planner struct {
 	p        *Profile
 	plan     Plan
 	have     map[string]bool
+	begun    map[*Step]bool  // so that steps that need each other end
 	optional map[string]bool // of the inputs that were met
 }
 
 // add plans s and before it whatever supplies its placeholders.
 func (pl *planner) add(s *Step) error {
-	if slices.Contains(pl.plan.Steps, s) {
+	if pl.begun[s] {
 		return nil
 	}
+	pl.begun[s] = true
 	placeholders := s.Placeholders()
 	// The application's token comes first: its answer may name the tenant.
 	slices.SortStableFunc(placeholders, func(a, b recipe.Placeholder) int {
@@ -92,7 +94,7 @@ func (pl *planner) supply(s *Step, ph recipe.Placeholder) error {
 	switch {
 	case recipe.IsClientAuth(ph.Name):
 		for _, name := range clientCredentials {
-			pl.input(recipe.Placeholder{Name: name, Optional: ph.Optional || name == recipe.AuthMethod})
+			pl.input(recipe.Placeholder{Name: name, Optional: name != "client_id" && (ph.Optional || name == recipe.AuthMethod)})
 		}
 		return nil
 	case slices.Contains(recipe.Made, ph.Name):
@@ -107,7 +109,7 @@ func (pl *planner) supply(s *Step, ph recipe.Placeholder) error {
 		return pl.add(token)
 	}
 	for _, source := range pl.p.Steps() {
-		if _, ok := source.Read[ph.Name]; ok && source != s && source.Name != "token" && source.Name != "refresh" && source.Name != "details" {
+		if _, ok := source.Read[ph.Name]; ok && !pl.begun[source] && source.Name != "token" && source.Name != "refresh" && source.Name != "details" {
 			return pl.add(source)
 		}
 	}

@@ -34,9 +34,10 @@ type Profile struct {
 	NotOffered map[string]Sentence `toml:"not_offered"`
 	Refusals   []Refusal           `toml:"refusals"`
 
-	values   map[string]value // as given, references unresolved
-	origins  map[string]origin
-	refusals []origin // of each of Refusals
+	values   map[string]value  // as given, references unresolved
+	origins  map[string]origin // of top-level keys, their keys, and inputs' keys
+	refusals []origin          // of each of Refusals
+	own      []origin          // what is not inherited
 }
 
 // Input is something that the user supplies.

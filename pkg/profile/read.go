@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"maps"
-	"math"
 	"math/big"
 	"slices"
 	"strconv"
@@ -147,6 +146,24 @@ func run(ctx context.Context, code *gojq.Code, v any) any {
 	return out
 }
 
+// plainNumber writes a number without an exponent, unless that takes very long.
+func plainNumber(s string) string {
+	const longest = 400
+	i := strings.IndexAny(s, "eE")
+	if i < 0 {
+		return s
+	}
+	if exponent, err := strconv.Atoi(s[i+1:]); err != nil || exponent > longest || exponent < -longest {
+		return s
+	}
+	exact, ok := new(big.Rat).SetString(s)
+	if !ok {
+		return s
+	}
+	digits, _ := exact.FloatPrec() // powers of ten end
+	return exact.FloatString(digits)
+}
+
 // Text writes a decoded value as text: a number exactly, never in exponents;
 // an object or array as JSON; null as nothing.
 func Text(v any) string {
@@ -156,10 +173,7 @@ func Text(v any) string {
 	case string:
 		return x
 	case json.Number:
-		if f, err := x.Float64(); err == nil && strings.ContainsAny(x.String(), "eE") && math.Abs(f) < 1e21 {
-			return strconv.FormatFloat(f, 'f', -1, 64)
-		}
-		return x.String()
+		return plainNumber(x.String())
 	case int:
 		return strconv.Itoa(x)
 	case float64:

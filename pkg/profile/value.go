@@ -59,21 +59,21 @@ func (p *Profile) Values(names []recipe.Placeholder, refs secret.Resolver) (reci
 		if !ok {
 			continue
 		}
+		r.lacking = nil
 		found, err := r.input(ph.Name, nil)
-		if err != nil {
+		switch {
+		case err != nil:
 			return nil, err
-		}
-		if !found && !ph.Optional {
+		case found || ph.Optional:
+		case len(r.lacking) > 0: // by its default
+			missing = append(missing, r.lacking...)
+		default:
 			missing = append(missing, MissingInput{ph.Name, in})
-		}
-	}
-	for _, m := range r.lacking {
-		if !slices.ContainsFunc(missing, func(x MissingInput) bool { return x.Name == m.Name }) {
-			missing = append(missing, m)
 		}
 	}
 	if len(missing) > 0 {
 		slices.SortFunc(missing, func(a, b MissingInput) int { return strings.Compare(a.Name, b.Name) })
+		missing = slices.CompactFunc(missing, func(a, b MissingInput) bool { return a.Name == b.Name })
 		return nil, &MissingError{p.Name, missing}
 	}
 	return r.out, nil
@@ -83,7 +83,7 @@ type resolver struct {
 	p       *Profile
 	refs    secret.Resolver
 	out     recipe.Values
-	lacking []MissingInput // what defaults need
+	lacking []MissingInput // what the default of the input needs
 }
 
 // input puts the value of one input into out and reports whether it has one.
@@ -100,6 +100,7 @@ func (r *resolver) input(name string, within []string) (bool, error) {
 		return false, err
 	}
 	if !given && in.Default != "" {
+		in.Secret = in.Secret || r.p.holdsSecret(in.Default)
 		if text, given, err = r.expand(in.Default, append(within, name)); err != nil {
 			return false, err
 		}
@@ -137,23 +138,49 @@ func (r *resolver) given(name string) (string, bool, error) {
 	return resolved.Reveal(), true, nil
 }
 
+// expand has no text when the template lacks a value, even an optional one.
 func (r *resolver) expand(t recipe.Template, within []string) (string, bool, error) {
+	whole := true
 	for _, ph := range t.Placeholders() {
 		found, err := r.input(ph.Name, within)
 		if err != nil {
 			return "", false, err
 		}
 		if !found {
-			r.lacking = append(r.lacking, MissingInput{ph.Name, r.p.Inputs[ph.Name]})
-			return "", false, nil
+			if !ph.Optional && r.p.Inputs[ph.Name].Default == "" {
+				r.lacking = append(r.lacking, MissingInput{ph.Name, r.p.Inputs[ph.Name]})
+			}
+			whole = false
 		}
 	}
-	// An address may end in a slash; what the default puts behind it begins with one.
-	text, _ := t.Expand(func(name string) (string, bool) {
-		v, ok := r.out.Text(name)
-		return strings.TrimSuffix(v, "/"), ok
-	})
+	if !whole {
+		return "", false, nil
+	}
+	text, _ := t.ExpandAddress(r.out.Text)
 	return text, true, nil
+}
+
+// holdsSecret reports whether a default holds a secret, at any remove.
+func (p *Profile) holdsSecret(d recipe.Template) bool {
+	return slices.ContainsFunc(p.reach(d), func(name string) bool { return p.Inputs[name].Secret })
+}
+
+// reach returns the inputs that a template holds, those that the defaults of
+// inputs without a given value hold, and so on; each once.
+func (p *Profile) reach(t recipe.Template) []string {
+	var out []string
+	pending := t.Placeholders()
+	for i := 0; i < len(pending); i++ {
+		name := pending[i].Name
+		if slices.Contains(out, name) {
+			continue
+		}
+		out = append(out, name)
+		if _, given := p.values[name]; !given {
+			pending = append(pending, p.Inputs[name].Default.Placeholders()...)
+		}
+	}
+	return out
 }
 
 // typed checks an input's text and gives it its type.
@@ -171,10 +198,11 @@ func typed(in Input, text string) (any, error) {
 	case in.Secret:
 		return secret.New(text), nil
 	case in.Type == "int":
-		if _, err := strconv.ParseInt(text, 10, 64); err != nil {
+		n, err := strconv.ParseInt(text, 10, 64)
+		if err != nil {
 			return nil, fmt.Errorf("is not a whole number")
 		}
-		return json.Number(text), nil
+		return json.Number(strconv.FormatInt(n, 10)), nil // JSON has no +7 or 007
 	case in.Type == "bool":
 		b, err := strconv.ParseBool(text)
 		if err != nil {
@@ -183,68 +211,4 @@ func typed(in Input, text string) (any, error) {
 		return b, nil
 	}
 	return text, nil
-}
-
-// Guard refuses to send a secret of the user's own configuration to an address
-// that only an untrusted file names.
-func (p *Profile) Guard(s *Step) error {
-	named, at := p.untrustedAddress(s)
-	if named == "" {
-		return nil
-	}
-	for _, ph := range s.Placeholders() {
-		names := []string{ph.Name}
-		if recipe.IsClientAuth(ph.Name) || ph.Name == AppToken {
-			names = p.secretInputs()
-		}
-		for _, name := range names {
-			if v := p.values[name]; p.Inputs[name].Secret && v.file != nil && v.file.Trusted {
-				return &Error{
-					File: at.File, Line: at.Line, Key: named,
-					Problem: fmt.Sprintf("this file names the address, but %s is from your own configuration (%s:%d): it is not sent there", name, v.File, v.Line),
-					Hint: lang.Text{
-						EN: fmt.Sprintf("If you trust this address, set %s in your own configuration too.", named),
-						ZH: fmt.Sprintf("如果这个地址可信,请在自己的配置里也写上 %s。", named),
-					},
-				}
-			}
-		}
-	}
-	return nil
-}
-
-func (p *Profile) secretInputs() []string {
-	return slices.DeleteFunc(p.InputNames(), func(n string) bool { return !p.Inputs[n].Secret })
-}
-
-// untrustedAddress returns the key by which an untrusted file decides where the
-// step's request goes, "" when none does.
-func (p *Profile) untrustedAddress(s *Step) (string, Origin) {
-	if o := p.origins[s.Name+".url"]; o.file != nil && !o.file.Trusted {
-		return s.Name + ".url", o.origin(s.Name, "url")
-	}
-	pending, seen := s.URL.Placeholders(), map[string]bool{}
-	for len(pending) > 0 {
-		name := pending[0].Name
-		pending = pending[1:]
-		if seen[name] {
-			continue
-		}
-		seen[name] = true
-		if v, ok := p.values[name]; ok {
-			if v.file != nil && !v.file.Trusted {
-				return name, v.Origin
-			}
-			continue
-		}
-		if o := p.origins["inputs."+name]; o.file != nil && !o.file.Trusted {
-			return "inputs." + name, o.origin("inputs", name)
-		}
-		pending = append(pending, p.Inputs[name].Default.Placeholders()...)
-	}
-	return "", Origin{}
-}
-
-func (o origin) origin(path ...string) Origin {
-	return Origin{From: "file", File: o.file.Path, Line: o.file.Line(slices.Concat(o.prefix, path)...)}
 }

@@ -45,6 +45,18 @@ func (b *builder) address(t Template) (*url.URL, error) {
 	return parseAddress(text.String())
 }
 
+// ExpandAddress is Expand for an address: a slash at the end of a value at its
+// start is left out where the template goes on with one.
+func (t Template) ExpandAddress(value func(name string) (string, bool)) (text string, missing []Placeholder) {
+	all := t.parts()
+	if len(all) == 0 || all[0].Name == "" {
+		return all.expand(value)
+	}
+	start, missing := all[:1].expand(value)
+	rest, more := all[1:].expand(value)
+	return all[1:].join(start) + rest, append(missing, more...)
+}
+
 // join returns the address as it is when the parts follow it.
 func (ps parts) join(address string) string {
 	if len(ps) > 0 && strings.HasPrefix(ps[0].literal, "/") {
@@ -54,7 +66,7 @@ func (ps parts) join(address string) string {
 }
 
 func parseAddress(text string) (*url.URL, error) {
-	u, err := url.Parse(text)
+	u, err := url.Parse(plain(text))
 	switch {
 	case err != nil:
 		return &url.URL{}, &AddressError{shownAddress(text), "cannot be read as an address"}
@@ -65,7 +77,6 @@ func parseAddress(text string) (*url.URL, error) {
 	case slices.ContainsFunc(strings.Split(u.Path, "/"), func(s string) bool { return s == "." || s == ".." }):
 		return &url.URL{}, &AddressError{shownAddress(text), "must not hold . or .. as a part of its path"}
 	}
-	u.RawQuery = plainQuery(u.RawQuery)
 	return u, nil
 }
 
@@ -85,11 +96,19 @@ func shownAddress(text string) string {
 	return text
 }
 
-// plainQuery escapes what cannot stand in a request line and leaves the rest.
-func plainQuery(raw string) string {
+// plain escapes, behind the host, what cannot stand in a request line and
+// leaves the rest. A control character is left too: url.Parse refuses it.
+func plain(address string) string {
+	_, rest, _ := strings.Cut(address, "://")
+	slash := strings.IndexAny(rest, "/?#")
+	if slash < 0 {
+		return address
+	}
+	start := len(address) - len(rest) + slash
 	var b strings.Builder
-	for i := range len(raw) {
-		if c := raw[i]; c <= ' ' || c >= 0x7f {
+	b.WriteString(address[:start])
+	for i := start; i < len(address); i++ {
+		if c := address[i]; c == ' ' || c > 0x7f || strings.IndexByte("\"<>\\^`{|}", c) >= 0 {
 			fmt.Fprintf(&b, "%%%02X", c)
 		} else {
 			b.WriteByte(c)

@@ -130,7 +130,7 @@ func (rd *reader) jsonText(member string, want parts, got json.RawMessage) {
 		_ = json.Unmarshal(got, &text) // it is valid
 	case "int", "bool", "number":
 	default:
-		rd.problem(member, "", Malformed, "a JSON "+expected, "a JSON "+typ)
+		rd.problem(member, p.Name, Malformed, "a JSON "+expected, "a JSON "+typ)
 		return
 	}
 	if typ == expected {

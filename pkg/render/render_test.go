@@ -174,7 +174,7 @@ func TestWriteReturnsTheWritersError(t *testing.T) {
 			t.Errorf("%s: %v", f, err)
 		}
 	}
-	if err := Table(brokenWriter{want}, []string{"a"}, nil, false); !errors.Is(err, want) {
+	if err := Table(brokenWriter{want}, []string{"a"}, nil, 0); !errors.Is(err, want) {
 		t.Errorf("table: %v", err)
 	}
 }

@@ -10,12 +10,13 @@ import (
 	"github.com/muesli/termenv"
 )
 
-// Table writes rows below a header, by one call of w.Write. Styled is for a
-// terminal: a rounded border, a bold header. Plain is for pipes and files:
+// Table writes rows below a header, by one call of w.Write. With a width it is
+// for a terminal of so many columns: a rounded border, a bold header, and cells
+// that wrap where the terminal is too narrow. With 0 it is for pipes and files:
 // columns two spaces apart, nothing else. Both align by display width. The cells
 // and the header pass through Printable. Rows may differ in length, and the
 // header may be nil.
-func Table(w io.Writer, header []string, rows [][]string, styled bool) error {
+func Table(w io.Writer, header []string, rows [][]string, width int) error {
 	columns := len(header)
 	for _, row := range rows {
 		columns = max(columns, len(row))
@@ -31,8 +32,8 @@ func Table(w io.Writer, header []string, rows [][]string, styled bool) error {
 		all = append(all, cells(row, columns))
 	}
 	var b bytes.Buffer
-	if styled {
-		b.WriteString(styledTable(all, len(header) > 0))
+	if width > 0 {
+		b.WriteString(styledTable(all, len(header) > 0, width))
 		b.WriteByte('\n')
 	} else {
 		plainTable(&b, all, columns)
@@ -70,7 +71,7 @@ func plainTable(b *bytes.Buffer, rows [][]string, columns int) {
 	}
 }
 
-func styledTable(rows [][]string, header bool) string {
+func styledTable(rows [][]string, header bool, width int) string {
 	// The profile and the background are given, so that nobody asks the terminal
 	// or the environment. Only colours that show on dark and light are used: the
 	// terminal's own for the text, its grey for the border.
@@ -92,5 +93,9 @@ func styledTable(rows [][]string, header bool) string {
 		t.Headers(rows[0]...)
 		rows = rows[1:]
 	}
-	return t.Rows(rows...).Render()
+	out := t.Rows(rows...).Render()
+	if lipgloss.Width(out) > width { // Width would also stretch a narrower one
+		out = t.Width(width).Render()
+	}
+	return out
 }

@@ -22,21 +22,21 @@ func TestTable(t *testing.T) {
 		name   string
 		header []string
 		rows   [][]string
-		styled bool
+		width  int
 		want   string
 	}{
-		{"plain", header, rows, false, `
+		{"plain", header, rows, 0, `
 profile        who          result
 crm            张三         ok
 a-longer-name  x\x1b[31m\n
 short
 😀             y            z       more
 `},
-		{"no header", nil, rows[:1], false, "\ncrm  张三  ok\n"},
-		{"no rows", header, nil, false, "\nprofile  who  result\n"},
-		{"nothing", nil, nil, false, ""},
-		{"nothing, styled", nil, nil, true, ""},
-		{"styled", header, rows, true, `
+		{"no header", nil, rows[:1], 0, "\ncrm  张三  ok\n"},
+		{"no rows", header, nil, 0, "\nprofile  who  result\n"},
+		{"nothing", nil, nil, 0, ""},
+		{"nothing, styled", nil, nil, 80, ""},
+		{"styled", header, rows, 80, `
 ╭───────────────┬─────────────┬────────┬──────╮
 │ profile       │ who         │ result │      │
 ├───────────────┼─────────────┼────────┼──────┤
@@ -46,12 +46,20 @@ short
 │ 😀            │ y           │ z      │ more │
 ╰───────────────┴─────────────┴────────┴──────╯
 `},
-		{"styled, no header", nil, rows[:1], true, `
+		{"styled, no header", nil, rows[:1], 80, `
 ╭─────┬──────┬────╮
 │ crm │ 张三 │ ok │
 ╰─────┴──────┴────╯
 `},
-		{"styled, no rows", header[:1], nil, true, `
+		{"styled, too narrow for one line", header[:2], [][]string{{"crm", "zhangsan and lisi"}}, 24, `
+╭─────────┬────────────╮
+│ profile │ who        │
+├─────────┼────────────┤
+│ crm     │ zhangsan   │
+│         │ and lisi   │
+╰─────────┴────────────╯
+`},
+		{"styled, no rows", header[:1], nil, 80, `
 ╭─────────╮
 │ profile │
 ├─────────┤
@@ -59,11 +67,11 @@ short
 `},
 	} {
 		var w onceWriter
-		if err := Table(&w, test.header, test.rows, test.styled); err != nil || w.calls > 1 {
+		if err := Table(&w, test.header, test.rows, test.width); err != nil || w.calls > 1 {
 			t.Errorf("%s: %v, %d writes", test.name, err, w.calls)
 		}
 		got := w.String()
-		if test.styled {
+		if test.width > 0 {
 			got = styles.Replace(got)
 		}
 		if diff := cmp.Diff(strings.TrimPrefix(test.want, "\n"), got); diff != "" {
@@ -78,7 +86,7 @@ func TestTableStyles(t *testing.T) {
 	t.Setenv("NO_COLOR", "1")
 	t.Setenv("TERM", "dumb")
 	var w onceWriter
-	if err := Table(&w, []string{"profile"}, [][]string{{"crm"}}, true); err != nil {
+	if err := Table(&w, []string{"profile"}, [][]string{{"crm"}}, 80); err != nil {
 		t.Fatal(err)
 	}
 	got := w.String()

@@ -1,0 +1,379 @@
+package cmd_test
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"ssoctl/cmd"
+)
+
+// TestMain makes programs of this test binary, so that the scripts run ssoctl
+// as a user does: a process, its streams and its exit code.
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){
+		"ssoctl":    func() { os.Exit(cmd.Main()) },
+		"xdg-open":  openWindow,
+		"badserver": func() { fmt.Fprintln(os.Stderr, serveFiles(os.Args[1])); os.Exit(1) },
+	})
+}
+
+// TestScript runs testdata/script/*.txtar. Beside the commands of testscript
+// they have:
+//
+//	exits N PROGRAM ARG…    run it; it must end with N, and print nothing on
+//	                        stdout unless N is 0
+//	start NAME PROGRAM ARG… run it in the background, stdout in the file NAME.out,
+//	                        stderr in NAME.err
+//	await FILE REGEXP       wait until the file matches
+//	interrupt NAME          Ctrl-C
+//	ends NAME N             wait for the end, as exits does; stdout and stderr are
+//	                        then that program's
+//	let VAR FILE REGEXP     set VAR to the first group of the match; FILE may be
+//	                        stdout or stderr
+//	eval FILE               have sh read the file, and take over its SSOCTL_*
+//	http [-L] [-H HEADER] STATUS METHOD URL [BODY]
+//	                        send it; -L follows redirects; the answer is stdout
+//	mode PERM FILE…         the file must have these permissions
+//
+// The programs are ssoctl; xdg-open, a browser (see openWindow); and badserver,
+// which answers with files (see serveFiles).
+func TestScript(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir: filepath.Join("..", "testdata", "script"),
+		Setup: func(env *testscript.Env) error {
+			env.Setenv("HOME", filepath.Join(env.WorkDir, "home"))
+			env.Setenv("GORACE", "atexit_sleep_ms=0 "+os.Getenv("GORACE")) // else every run takes a second
+			env.Values[running{}] = map[string]*process{}
+			return nil
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"exits": exits, "start": start, "await": await, "interrupt": interrupt, "ends": ends,
+			"let": let, "eval": eval, "http": send, "mode": mode,
+		},
+		RequireUniqueNames: true,
+	})
+}
+
+// patience is how long a script waits for something that should be there at once.
+const patience = 20 * time.Second
+
+func usage(ts *testscript.TestScript, ok bool, text string) {
+	if !ok {
+		ts.Fatalf("usage: %s", text)
+	}
+}
+
+func exits(ts *testscript.TestScript, neg bool, args []string) {
+	usage(ts, !neg && len(args) > 1, "exits N PROGRAM ARG…")
+	err := ts.Exec(args[1], args[2:]...)
+	judge(ts, err, args[0])
+}
+
+// judge checks how a program ended, and what holds for every run: a failure
+// prints nothing on stdout, and no secret is ever on stderr.
+func judge(ts *testscript.TestScript, err error, want string) {
+	got := 0
+	var exit *exec.ExitError
+	if errors.As(err, &exit) {
+		got = exit.ExitCode()
+	} else if err != nil {
+		ts.Fatalf("%v", err)
+	}
+	if strconv.Itoa(got) != want {
+		ts.Fatalf("exit code %d, want %s", got, want)
+	}
+	if got != 0 && ts.ReadFile("stdout") != "" {
+		ts.Fatalf("it failed, but stdout is not empty")
+	}
+	for _, s := range secrets(ts) {
+		if strings.Contains(ts.ReadFile("stderr"), s) {
+			ts.Fatalf("stderr shows the secret %q", s)
+		}
+	}
+}
+
+// handedOut are the emulator's secrets, and the codes and tokens that it issues.
+var handedOut = regexp.MustCompile(`emulated-[a-z-]+-not-real|emulated_[a-z2-7]{32}`)
+
+func secrets(ts *testscript.TestScript) []string {
+	found := handedOut.FindAllString(ts.ReadFile("stderr"), -1)
+	for _, name := range []string{"SSOCTL_CLIENT_SECRET", "SSOCTL_PERMANENT_CODE", "SECRET"} {
+		if v := ts.Getenv(name); v != "" && !strings.Contains(v, ":") { // else it is a reference
+			found = append(found, v)
+		}
+	}
+	return found
+}
+
+// running is the key of the background programs among a script's values.
+type running struct{}
+
+type process struct {
+	*exec.Cmd
+	name   string
+	ended  chan error
+	waited bool
+}
+
+func processOf(ts *testscript.TestScript, name string) *process {
+	p := ts.Value(running{}).(map[string]*process)[name]
+	if p == nil {
+		ts.Fatalf("nothing was started as %s", name)
+	}
+	return p
+}
+
+func start(ts *testscript.TestScript, neg bool, args []string) {
+	usage(ts, !neg && len(args) > 1, "start NAME PROGRAM ARG…")
+	all := ts.Value(running{}).(map[string]*process)
+	path, err := exec.LookPath(args[1])
+	ts.Check(err)
+	p := &process{Cmd: exec.Command(path, args[2:]...), name: args[0], ended: make(chan error, 1)}
+	p.Dir = ts.MkAbs(".")
+	p.Env = environ(ts)
+	// Files and no pipes: what the program leaves running does not hold it up.
+	out, err := os.Create(ts.MkAbs(p.name + ".out"))
+	ts.Check(err)
+	defer out.Close()
+	errs, err := os.Create(ts.MkAbs(p.name + ".err"))
+	ts.Check(err)
+	defer errs.Close()
+	p.Stdout, p.Stderr = out, errs
+	ts.Check(p.Start())
+	go func() { p.ended <- p.Wait() }()
+	all[p.name] = p
+	ts.Defer(func() {
+		if !p.waited {
+			p.Process.Kill()
+			<-p.ended
+		}
+	})
+}
+
+// environ is the script's environment, which only a program can be asked for.
+func environ(ts *testscript.TestScript) []string {
+	ts.Check(ts.Exec("env", "-0"))
+	return strings.Split(strings.TrimSuffix(ts.ReadFile("stdout"), "\x00"), "\x00")
+}
+
+func await(ts *testscript.TestScript, neg bool, args []string) {
+	usage(ts, !neg && len(args) == 2, "await FILE REGEXP")
+	re, err := regexp.Compile(`(?m)` + args[1])
+	ts.Check(err)
+	var data []byte
+	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
+		if data, err = os.ReadFile(ts.MkAbs(args[0])); err == nil && re.Match(data) {
+			return
+		}
+	}
+	ts.Fatalf("%s does not match %s:\n%s", args[0], args[1], data)
+}
+
+func interrupt(ts *testscript.TestScript, neg bool, args []string) {
+	usage(ts, !neg && len(args) == 1, "interrupt NAME")
+	ts.Check(processOf(ts, args[0]).Process.Signal(os.Interrupt))
+}
+
+func ends(ts *testscript.TestScript, neg bool, args []string) {
+	usage(ts, !neg && len(args) == 2, "ends NAME N")
+	p := processOf(ts, args[0])
+	var err error
+	select {
+	case err = <-p.ended:
+		p.waited = true
+	case <-time.After(patience):
+		ts.Fatalf("%s does not end:\n%s", p.name, ts.ReadFile(p.name+".err"))
+	}
+	// cat is the way to have both become the streams of the last command.
+	ts.Check(ts.Exec("sh", "-c", `cat "$0.out"; cat "$0.err" >&2`, p.name))
+	judge(ts, err, args[1])
+}
+
+func let(ts *testscript.TestScript, neg bool, args []string) {
+	usage(ts, !neg && len(args) == 3, "let VAR FILE REGEXP")
+	re, err := regexp.Compile(`(?m)` + args[2])
+	ts.Check(err)
+	m := re.FindStringSubmatch(ts.ReadFile(args[1]))
+	if len(m) < 2 {
+		ts.Fatalf("%s has no group that matches %s", args[1], args[2])
+	}
+	ts.Setenv(args[0], m[1])
+}
+
+func eval(ts *testscript.TestScript, neg bool, args []string) {
+	usage(ts, !neg && len(args) == 1, "eval FILE")
+	ts.Check(ts.Exec("sh", "-c", `set -ae; eval "$(cat "$0")"; env -0`, args[0]))
+	for pair := range strings.SplitSeq(ts.ReadFile("stdout"), "\x00") {
+		if name, value, _ := strings.Cut(pair, "="); strings.HasPrefix(name, "SSOCTL_") {
+			ts.Setenv(name, value)
+		}
+	}
+}
+
+func send(ts *testscript.TestScript, neg bool, args []string) {
+	const text = "http [-L] [-H HEADER] STATUS METHOD URL [BODY]"
+	client := http.Client{Timeout: patience, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	header := http.Header{}
+	for len(args) > 0 && strings.HasPrefix(args[0], "-") {
+		switch {
+		case args[0] == "-L":
+			client.CheckRedirect, args = nil, args[1:]
+		case args[0] == "-H" && len(args) > 1:
+			name, value, _ := strings.Cut(args[1], ":")
+			header.Set(name, strings.TrimSpace(value))
+			args = args[2:]
+		default:
+			ts.Fatalf("usage: %s", text)
+		}
+	}
+	usage(ts, !neg && (len(args) == 3 || len(args) == 4), text)
+	status, args := args[0], args[1:]
+	req, err := http.NewRequest(args[0], args[1], strings.NewReader(strings.Join(args[2:], "")))
+	ts.Check(err)
+	req.Header, req.Host = header, header.Get("Host")
+	resp, err := client.Do(req)
+	ts.Check(err)
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	ts.Check(err)
+	fmt.Fprintf(ts.Stdout(), "HTTP %d\n", resp.StatusCode)
+	ts.Check(resp.Header.Write(ts.Stdout()))
+	fmt.Fprintf(ts.Stdout(), "\n%s", body)
+	if strconv.Itoa(resp.StatusCode) != status {
+		ts.Fatalf("HTTP %d, want %s", resp.StatusCode, status)
+	}
+}
+
+func mode(ts *testscript.TestScript, neg bool, args []string) {
+	usage(ts, !neg && len(args) > 1, "mode PERM FILE…")
+	for _, path := range args[1:] {
+		info, err := os.Stat(ts.MkAbs(path))
+		ts.Check(err)
+		if got := strconv.FormatUint(uint64(info.Mode().Perm()), 8); got != args[0] {
+			ts.Fatalf("%s has mode %s, want %s", path, got, args[0])
+		}
+	}
+}
+
+// openWindow is the browser's launcher: it opens a window with the address and
+// returns. The environment variable BROWSER says otherwise:
+//
+//	broken   it cannot start
+//	stays    it does not return while its window is open
+//	deny     the user says no
+//	hostile  before the user logs in, another page tries to finish the login
+func openWindow() {
+	does := os.Getenv("BROWSER")
+	fmt.Println("noise of the browser on stdout")
+	fmt.Fprintln(os.Stderr, "noise of the browser on stderr")
+	switch {
+	case does == "broken":
+		os.Exit(3)
+	case does == "stays":
+		visit(os.Args[1], does)
+		time.Sleep(5 * time.Second)
+	case os.Getenv("WINDOW") == "":
+		window := exec.Command("xdg-open", os.Args[1])
+		window.Env = append(os.Environ(), "WINDOW=1")
+		window.Stdout, window.Stderr = os.Stdout, os.Stderr // as windows do
+		if err := window.Start(); err != nil {
+			os.Exit(4)
+		}
+	default:
+		visit(os.Args[1], does)
+		time.Sleep(time.Second) // it stays open
+	}
+}
+
+// visit follows the address as the user behind the browser would.
+func visit(address, does string) {
+	get := func(address string) {
+		resp, err := http.Get(address)
+		if err != nil {
+			os.Exit(5)
+		}
+		resp.Body.Close()
+	}
+	u, err := url.Parse(address)
+	if err != nil {
+		os.Exit(6)
+	}
+	q := u.Query()
+	back := q.Get("redirect_uri") + q.Get("redirectUrl")
+	switch does {
+	case "deny":
+		get(back + "?error=access_denied&error_description=Not+today&state=" + url.QueryEscape(q.Get("state")))
+		return
+	case "hostile":
+		for _, query := range []string{"?code=forged", "?code=forged&state=forged", "?error=access_denied&state=forged", ""} {
+			get(back + query)
+		}
+		get(strings.TrimSuffix(back, "/callback") + "/favicon.ico")
+	}
+	get(address)
+}
+
+// serveFiles prints its address and answers GET /NAME/… with the file NAME of
+// the folder: a whole answer, its status line first. In it stand {request} for
+// the request's query and body, {0xff} for that byte, {endless} for a body that
+// does not stop, {silence} for waiting until the client goes. Without an empty
+// line at its end the connection is closed as if it broke.
+func serveFiles(dir string) error {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return err
+	}
+	fmt.Printf("http://%s\n", l.Addr())
+	return http.Serve(l, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		name, _, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
+		file, err := os.ReadFile(filepath.Join(dir, filepath.Base(name)))
+		if err != nil {
+			http.NotFound(w, r)
+			return
+		}
+		body, _ := io.ReadAll(r.Body)
+		conn, _, err := http.NewResponseController(w).Hijack()
+		if err != nil {
+			return
+		}
+		defer conn.Close()
+		answer(conn, string(file), r.URL.RawQuery+string(body))
+	}))
+}
+
+func answer(conn net.Conn, file, request string) {
+	head, body, _ := strings.Cut(file, "\n\n")
+	head = strings.ReplaceAll(strings.TrimSuffix(head, "\n"), "\n", "\r\n")
+	quoted := strings.Trim(strconv.Quote(request), `"`) // fits a JSON string
+	body = strings.NewReplacer("{request}", quoted, "{0xff}", "\xff").Replace(strings.TrimSuffix(body, "\n"))
+	out := bufio.NewWriter(conn)
+	defer out.Flush()
+	if head == "{silence}" {
+		io.Copy(io.Discard, conn)
+		return
+	}
+	fmt.Fprintf(out, "%s\r\nConnection: close\r\n\r\n", head)
+	before, _, endless := strings.Cut(body, "{endless}")
+	io.WriteString(out, before)
+	for endless {
+		if _, err := out.Write(bytes.Repeat([]byte("1,"), 4096)); err != nil {
+			return
+		}
+	}
+}

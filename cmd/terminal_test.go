@@ -1,0 +1,203 @@
+package cmd_test
+
+import (
+	"fmt"
+	"image"
+	"image/color"
+	"os"
+	"os/exec"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/makiuchi-d/gozxing"
+	"github.com/makiuchi-d/gozxing/qrcode"
+
+	"ssoctl/pkg/profile"
+	"ssoctl/profiles"
+)
+
+// terminal is a real one: a pane of tmux in which ssoctl runs.
+type terminal struct {
+	t      *testing.T
+	socket string
+}
+
+// openTerminal runs a command line in a new terminal.
+func openTerminal(t *testing.T, columns, rows int, env []string, line string) terminal {
+	t.Helper()
+	if _, err := exec.LookPath("tmux"); err != nil {
+		if os.Getenv("CI") == "true" {
+			t.Fatal("tmux is needed")
+		}
+		t.Skip("tmux is not installed")
+	}
+	ssoctl, err := exec.LookPath("ssoctl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	term := terminal{t, strings.ReplaceAll(t.Name(), "/", "-")}
+	args := []string{"-f", "/dev/null", "new-session", "-d", "-x", fmt.Sprint(columns), "-y", fmt.Sprint(rows)}
+	for _, e := range append(env, "HOME="+t.TempDir(), "SSOCTL_CLIENT_SECRET=not-shown-anywhere") {
+		args = append(args, "-e", e)
+	}
+	term.tmux(append(args, ssoctl+" "+line+"; echo exit $?; sleep 30")...)
+	t.Cleanup(func() { term.tmux("kill-server") })
+	return term
+}
+
+func (term terminal) tmux(args ...string) string {
+	term.t.Helper()
+	out, err := exec.Command("tmux", append([]string{"-L", term.socket}, args...)...).CombinedOutput()
+	if err != nil {
+		term.t.Fatalf("tmux %s: %v: %s", args, err, out)
+	}
+	return string(out)
+}
+
+// screen is what the terminal shows, line by line.
+func (term terminal) screen() []string {
+	return strings.Split(strings.TrimSuffix(term.tmux("capture-pane", "-p"), "\n"), "\n")
+}
+
+// await waits until the whole output, long lines joined, matches.
+func (term terminal) await(pattern string) string {
+	term.t.Helper()
+	re := regexp.MustCompile(pattern)
+	var text string
+	for range 100 {
+		text = term.tmux("capture-pane", "-p", "-J", "-S", "-100")
+		if m := re.FindString(text); m != "" {
+			return m
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	term.t.Fatalf("no %s in:\n%s", pattern, text)
+	return ""
+}
+
+// pictureEnd is the line behind the picture: the one that the cursor is on, or
+// without a panel the one that counts down.
+func pictureEnd(screen []string, panel bool) int {
+	end := len(screen) - 1
+	for !panel && strings.TrimSpace(screen[end]) == "" {
+		end--
+	}
+	if panel && len(screen) > rowsAt124+1 { // a larger screen is not filled
+		for strings.TrimSpace(screen[end-1]) == "" {
+			end--
+		}
+		end++ // the quiet zone
+	}
+	return end
+}
+
+// decode reads a drawn QR code. Blocks are its dark modules, or its light ones.
+func decode(t *testing.T, picture []string, blocksAreDark bool) string {
+	t.Helper()
+	const scale = 4
+	rows := len(picture)
+	img := image.NewGray(image.Rect(0, 0, (rows*2+8)*scale, rows*2*scale))
+	for y, line := range picture {
+		cells := []rune(line + strings.Repeat(" ", rows*2))
+		for x := range rows * 2 {
+			upper := strings.ContainsRune("█▀", cells[x]) == blocksAreDark
+			lower := strings.ContainsRune("█▄", cells[x]) == blocksAreDark
+			for i, dark := range []bool{upper, lower} {
+				for p := range scale * scale {
+					if !dark {
+						img.SetGray(x*scale+p%scale, (y*2+i)*scale+p/scale, color.Gray{255})
+					}
+				}
+			}
+		}
+	}
+	bitmap, err := gozxing.NewBinaryBitmapFromImage(img.SubImage(image.Rect(0, 0, (rows*2-1)*scale, rows*2*scale)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := qrcode.NewQRCodeReader().Decode(bitmap, nil)
+	if err != nil {
+		t.Fatalf("%v in\n%s", err, strings.Join(picture, "\n"))
+	}
+	return got.GetText()
+}
+
+// qrlogin is a scan login at the first built-in profile that has one.
+func qrlogin(t *testing.T) string {
+	t.Helper()
+	src := profile.Sources{Builtin: profiles.FS}
+	for _, name := range src.BuiltinNames() {
+		p, err := profile.Load(name, src)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if p.Authorize != nil && p.Authorize.Scan {
+			return "qrlogin -p " + name + " --set client_id=10000"
+		}
+	}
+	t.Fatal("no built-in profile has a scan login")
+	return ""
+}
+
+// address is what the phone scans; before it comes the LAN offer, which has one too.
+const address = `(?m)^https://\S+redirect_uri\S+`
+
+// rowsAt124 is the height of the picture of that address: QR version 6, a quiet
+// zone of two modules, two modules to a row.
+const rowsAt124 = 23
+
+func TestTerminalQR(t *testing.T) {
+	for _, test := range []struct {
+		name          string
+		columns, rows int
+		env           []string
+		blocksAreDark bool
+		panel         bool
+	}{
+		{"80x24", 80, 24, nil, true, true},
+		{"wide", 132, 43, nil, true, true},
+		{"narrow", 60, 30, nil, true, false},
+		{"no colour on dark", 80, 24, []string{"NO_COLOR=1"}, false, true},
+		{"no colour on light", 80, 24, []string{"NO_COLOR=1", "COLORFGBG=0;15"}, true, true},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			term := openTerminal(t, test.columns, test.rows, test.env, qrlogin(t))
+			want := term.await(address)
+			term.await(`[45]:\d\d`)
+			shown := term.screen()
+			end := pictureEnd(shown, test.panel)
+			if got := decode(t, shown[end-rowsAt124:end], test.blocksAreDark); got != want {
+				t.Errorf("decoded %q, printed %q", got, want)
+			}
+			term.await(`4:5[0-8]`)
+			if got := decode(t, term.screen()[end-rowsAt124:end], test.blocksAreDark); got != want {
+				t.Errorf("after a tick: decoded %q", got)
+			}
+			term.await("Ctrl-C")
+			if test.panel {
+				term.await("Profile  ")
+			}
+		})
+	}
+}
+
+func TestTerminalTooSmall(t *testing.T) {
+	t.Parallel()
+	term := openTerminal(t, 40, 15, nil, qrlogin(t))
+	term.await(address)
+	term.await(`The picture needs a terminal of 45×24, this one has 40×15`)
+	if text := term.tmux("capture-pane", "-p", "-S", "-100"); strings.ContainsAny(text, "█▀▄") {
+		t.Errorf("a broken picture:\n%s", text)
+	}
+}
+
+func TestTerminalInterrupt(t *testing.T) {
+	t.Parallel()
+	term := openTerminal(t, 80, 24, nil, qrlogin(t))
+	term.await(`4:5\d`)
+	term.tmux("send-keys", "C-c")
+	term.await(`exit 130`)
+}

@@ -1,0 +1,86 @@
+package profile
+
+import (
+	"fmt"
+	"slices"
+
+	"ssoctl/pkg/lang"
+	"ssoctl/pkg/recipe"
+)
+
+// Guard refuses to send a secret of the user's own configuration, or a token
+// that was bought with one, to an address that only an untrusted file names.
+func (p *Profile) Guard(s *Step) error {
+	named, at := p.untrustedAddress(s)
+	if named == "" {
+		return nil
+	}
+	for _, name := range p.spends(s) {
+		v := p.values[name]
+		if v.file == nil || !v.file.Trusted || !p.treatedAsSecret(name) {
+			continue
+		}
+		return &Error{
+			File: at.File, Line: at.Line, Key: named,
+			Problem: fmt.Sprintf("this file names the address, but %s is from your own configuration (%s:%d): it is not sent there", name, v.File, v.Line),
+			Hint: lang.Text{
+				EN: fmt.Sprintf("If you trust this address, set %s in your own configuration too.", named),
+				ZH: fmt.Sprintf("如果这个地址可信,请在自己的配置里也写上 %s。", named),
+			},
+		}
+	}
+	return nil
+}
+
+// bought are the placeholders of tokens, which the user's secrets bought.
+var bought = []string{AppToken, "access_token", "refresh_token", "id_token"}
+
+// spends returns the inputs that go into the step's request, those by which its
+// tokens are bought included.
+func (p *Profile) spends(s *Step) []string {
+	var out []string
+	for _, ph := range s.Placeholders() {
+		_, isInput := p.Inputs[ph.Name]
+		switch {
+		case recipe.IsClientAuth(ph.Name):
+			out = append(out, clientCredentials...)
+		case !isInput && slices.Contains(bought, ph.Name):
+			out = append(out, p.InputNames()...)
+		default:
+			out = append(out, p.reach(recipe.Template("{"+ph.Name+"}"))...)
+		}
+	}
+	return out
+}
+
+// treatedAsSecret is true also of an input of which an untrusted file says what
+// it is: that file could say that it is no secret.
+func (p *Profile) treatedAsSecret(name string) bool {
+	return p.Inputs[name].Secret || p.origins["inputs."+name].untrusted() || p.origins["inputs."+name+".secret"].untrusted()
+}
+
+// untrustedAddress returns the key by which an untrusted file decides where the
+// step's request goes, "" when none does.
+func (p *Profile) untrustedAddress(s *Step) (string, Origin) {
+	if o := p.origins[s.Name+".url"]; o.untrusted() {
+		return s.Name + ".url", o.origin(s.Name, "url")
+	}
+	for _, name := range p.reach(s.URL) {
+		if v, given := p.values[name]; given {
+			if v.file != nil && !v.file.Trusted {
+				return name, v.Origin
+			}
+			continue
+		}
+		if o := p.origins["inputs."+name+".default"]; o.untrusted() {
+			return "inputs." + name + ".default", o.origin("inputs", name, "default")
+		}
+	}
+	return "", Origin{}
+}
+
+func (o origin) untrusted() bool { return o.file != nil && !o.file.Trusted }
+
+func (o origin) origin(path ...string) Origin {
+	return Origin{From: "file", File: o.file.Path, Line: o.file.Line(slices.Concat(o.prefix, path)...)}
+}
