@@ -46,10 +46,10 @@ func Main() int {
 	return a.Run(ctx, os.Args[1:])
 }
 
-// openBrowser keeps what the browser's launcher prints off stdout.
+// openBrowser keeps what the browser prints off our streams. Nil is the null
+// device: through a pipe, a window that stays open would hold us up.
 func openBrowser(url string) error {
-	browser.Stdout = io.Discard
-	browser.Stderr = io.Discard
+	browser.Stdout, browser.Stderr = nil, nil
 	return browser.OpenURL(url)
 }
 
@@ -58,11 +58,14 @@ func (a *App) Run(ctx context.Context, args []string) int {
 	r := newRoot(a)
 	r.cmd.SetArgs(args)
 	err := r.cmd.ExecuteContext(ctx)
+	if r.help.err != nil {
+		err, r.started = r.help.err, true
+	}
 	if err == nil {
 		return 0
 	}
 	if !r.started { // cobra refused the command line itself
-		err = &usageError{err}
+		err, r.format = refused(err), r.askedFormat(args)
 		if c, _, findErr := r.cmd.Find(args); findErr == nil {
 			r.called = c.CommandPath()
 		}

@@ -29,7 +29,7 @@ func (r *root) newAuthorizeURL() *cobra.Command {
 		Long: `Build the address at which a user logs in. Its state and PKCE verifier are
 remembered for ten minutes, so that the whole redirected address finishes it:
 ssoctl exchange --callback URL`,
-		Example: "  ssoctl authorize-url -p fxiaoke --redirect-uri https://crm.example.com/callback",
+		Example: "  ssoctl authorize-url -p crm --redirect-uri https://crm.example.com/callback",
 		RunE: func(c *cobra.Command, _ []string) error {
 			cl, err := r.newClient()
 			if err != nil {
@@ -127,9 +127,20 @@ func (r *root) remember(a client.Authorization) time.Time {
 	return expires
 }
 
+// launcherTime is how long a browser's launcher has to say that it failed. Where
+// it is the browser itself, it returns only when the window is closed.
+const launcherTime = 500 * time.Millisecond
+
 // open has the user's browser open an address.
 func (r *root) open(address string) error {
-	if err := r.OpenBrowser(address); err != nil {
+	opened := make(chan error, 1)
+	go func() { opened <- r.OpenBrowser(address) }()
+	var err error
+	select {
+	case err = <-opened:
+	case <-time.After(launcherTime):
+	}
+	if err != nil {
 		r.warn(lang.Text{
 			EN: "no browser could be opened (" + err.Error() + "): open the address yourself",
 			ZH: "无法打开浏览器（" + err.Error() + "）：请自行打开上面的地址",

@@ -31,7 +31,7 @@ import (
 
 func (r *root) newDemo() *cobra.Command {
 	return &cobra.Command{
-		Use: "demo [PROFILE…]", Short: "See every vendor log somebody in, against the embedded emulator",
+		Use: "demo [PROFILE…]", ValidArgsFunction: r.profileNames, Short: "See every vendor log somebody in, against the embedded emulator",
 		Long: `See every vendor log somebody in, step by step, against the embedded emulator:
 no account, and no network beyond loopback.`,
 		RunE: func(c *cobra.Command, args []string) error {

@@ -22,16 +22,16 @@ import (
 func (r *root) newEmulate() *cobra.Command {
 	var listen string
 	c := &cobra.Command{
-		Use: "emulate [PROFILE…]", Short: "Serve the vendors on loopback, to try and test without an account",
+		Use: "emulate [PROFILE…]", ValidArgsFunction: r.profileNames, Short: "Serve the vendors on loopback, to try and test without an account",
 		Long: `Serve the vendors on loopback, from the same descriptions that the client reads:
 the named profiles, else all built-in ones, each under /<profile>. Logins are
 approved at once. A code without a browser:
 
-  curl -d '{"profile":"fxiaoke"}' http://HOST:PORT/_/codes
+  curl -d '{"profile":"oauth2"}' http://HOST:PORT/_/codes
 
 Ctrl-C ends it.`,
 		Example: `  ssoctl emulate
-  eval "$(ssoctl emulate xiaobao -o env --listen 127.0.0.1:8900 & sleep 1)"`,
+  ssoctl emulate oauth2 -o env >emulator.env &   # then: set -a; . ./emulator.env`,
 		RunE: func(c *cobra.Command, args []string) error {
 			profiles, err := r.emulated(args)
 			if err != nil {
@@ -39,6 +39,9 @@ Ctrl-C ends it.`,
 			}
 			if r.format == render.Env && len(profiles) != 1 {
 				return usagef("-o env serves one profile: name it")
+			}
+			if r.format == render.Raw {
+				return usagef("-o raw: an emulator has no vendor's answer to print; use -o json")
 			}
 			l, err := net.Listen("tcp", listen)
 			if err != nil {

@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"cmp"
 	"context"
 	"crypto/x509"
 	"errors"
@@ -55,7 +56,7 @@ func hintFor(err error, r *root) lang.Text {
 			ZH: "它提供哪些步骤：ssoctl profile show " + notOffered.Profile,
 		}
 	case errors.As(err, &fault):
-		return profileHint(fault)
+		return profileHint(fault, r)
 	case errors.As(err, &callback) && callback.Denied():
 		return lang.Text{EN: "The user said no. Start the login again.", ZH: "用户拒绝了登录。请重新发起。"}
 	case errors.As(err, &listen):
@@ -63,7 +64,8 @@ func hintFor(err error, r *root) lang.Text {
 	case errors.As(err, &timeout):
 		return lang.Text{EN: "Start again; --wait 10m waits longer.", ZH: "请重新发起，可用 --wait 10m 延长等待时间。"}
 	case errors.As(err, &usage):
-		return lang.Text{EN: "See ssoctl " + strings.TrimPrefix(r.called+" --help", "ssoctl "), ZH: "用法见 ssoctl " + strings.TrimPrefix(r.called+" --help", "ssoctl ")}
+		help := cmp.Or(r.called, "ssoctl") + " --help"
+		return lang.Text{EN: "See " + help, ZH: "用法见 " + help}
 	}
 	return lang.Text{}
 }
@@ -132,8 +134,8 @@ func missingHint(e *profile.MissingError) lang.Text {
 	}
 }
 
-func profileHint(e *profile.Error) lang.Text {
-	if !e.Hint.IsZero() {
+func profileHint(e *profile.Error, r *root) lang.Text {
+	if !e.Hint.IsZero() || r.called == "ssoctl profile lint" {
 		return e.Hint
 	}
 	if e.File != "" {

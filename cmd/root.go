@@ -30,11 +30,12 @@ type root struct {
 	client  *client.Client // once made: its scrubber cleans what is reported
 	stdin   bool           // a flag took standard input
 	waiting sync.WaitGroup // what shows the time that is left
+	help    printed        // what cobra prints on stdout
 	called  string         // the command that runs, such as ssoctl profile lint
 }
 
 func newRoot(a *App) *root {
-	r := &root{App: a}
+	r := &root{App: a, help: printed{to: a.Out}}
 	r.cmd = &cobra.Command{
 		Use:   "ssoctl",
 		Short: "Drive single sign-on integrations from a terminal",
@@ -49,9 +50,8 @@ No account yet? See every flow against the built-in emulator: ssoctl demo`,
 		},
 	}
 	r.cmd.SetIn(a.In)
-	r.cmd.SetOut(a.Out)
+	r.cmd.SetOut(&r.help)
 	r.cmd.SetErr(a.Err)
-	r.cmd.CompletionOptions.HiddenDefaultCmd = false
 	f := r.cmd.PersistentFlags()
 	f.StringVarP(&r.profile, "profile", "p", "", "built-in or own profile (SSOCTL_PROFILE)")
 	f.StringVar(&r.config, "config", "", "`FILE` instead of the user's configuration (SSOCTL_CONFIG)")
@@ -62,10 +62,12 @@ No account yet? See every flow against the built-in emulator: ssoctl demo`,
 	f.StringVar(&r.lang, "lang", "", "language of hints: en or zh (LC_ALL, LC_MESSAGES, LANG)")
 	f.BoolVar(&r.noColor, "no-color", false, "no colours (NO_COLOR)")
 	f.BoolVarP(&r.quiet, "quiet", "q", false, "no progress")
+	r.complete()
 	r.cmd.AddCommand(
 		r.newAuthorizeURL(), r.newExchange(), r.newToken(), r.newUserInfo(),
 		r.newLogin(), r.newQRLogin(), r.newEmulate(), r.newDemo(), r.newProfile(), r.newVersion(),
 	)
+	r.strict()
 	return r
 }
 

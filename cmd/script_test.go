@@ -67,6 +67,7 @@ func TestScript(t *testing.T) {
 			"let": let, "eval": eval, "http": send, "mode": mode,
 		},
 		RequireUniqueNames: true,
+		Deadline:           time.Now().Add(time.Minute), // when something hangs, show where
 	})
 }
 

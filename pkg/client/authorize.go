@@ -89,10 +89,8 @@ func (c *Client) Authorize(o AuthorizeOptions) (Authorization, error) {
 	if err != nil {
 		return out, &profile.Error{Key: c.profile.Name + ": authorize", Problem: err.Error()}
 	}
+	req.URL.RawQuery = strings.Trim(req.URL.RawQuery+"&"+o.Params.Encode(), "&")
 	out.URL = req.URL.String()
-	if len(o.Params) > 0 {
-		out.URL += "&" + o.Params.Encode()
-	}
 	return out, nil
 }
 

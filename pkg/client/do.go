@@ -1,12 +1,13 @@
 package client
 
 import (
-	"bytes"
+	"cmp"
+	"compress/flate"
+	"compress/gzip"
 	"context"
 	"errors"
 	"fmt"
 	"io"
-	"mime"
 	"net/http"
 	"net/url"
 	"strings"
@@ -14,7 +15,6 @@ import (
 
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/recipe"
-	"ssoctl/pkg/render"
 	"ssoctl/pkg/secret"
 )
 
@@ -52,29 +52,49 @@ func (c *Client) do(ctx context.Context, s *profile.Step, reader *profile.Reader
 	}
 	resp, err := c.http.Do(req.Request)
 	if err != nil {
-		return nil, c.networkError(s, req.URL, err)
+		return nil, c.networkError(ctx, s, req.URL, err)
 	}
 	defer resp.Body.Close()
 	body, err := io.ReadAll(io.LimitReader(resp.Body, MaxAnswer+1))
+	if isUnpacking(err) {
+		return nil, &ProtocolError{
+			Profile: c.profile.Name, Step: s.Name, Status: resp.StatusCode,
+			Problem: "the answer cannot be unpacked: " + err.Error(), Guess: s.Guess,
+		}
+	}
 	if err != nil {
-		return nil, c.networkError(s, req.URL, fmt.Errorf("the answer was cut off: %w", err))
+		return nil, c.networkError(ctx, s, req.URL, fmt.Errorf("the answer was cut off: %w", err))
 	}
 	return c.judge(ctx, s, reader, resp, body, values)
 }
 
-// keepSecret notes what must not come back in any message.
+// keepSecret notes what must not come back in any message: each secret, and what
+// it is within HTTP Basic, which percent-encodes before base64.
 func (c *Client) keepSecret(values recipe.Values) {
 	for _, v := range values {
 		if s, ok := v.(secret.String); ok {
-			c.scrub.Add(s)
+			c.scrub.Add(s, secret.New(url.QueryEscape(s.Reveal())))
 		}
 	}
 }
 
-func (c *Client) networkError(s *profile.Step, u *url.URL, err error) error {
+// isUnpacking reports whether an answer says that it is gzip and is not.
+func isUnpacking(err error) bool {
+	var corrupt flate.CorruptInputError
+	return errors.Is(err, gzip.ErrHeader) || errors.Is(err, gzip.ErrChecksum) || errors.As(err, &corrupt)
+}
+
+// networkError wraps ctx.Err() when ctx has ended, whatever the cause was.
+func (c *Client) networkError(ctx context.Context, s *profile.Step, u *url.URL, err error) error {
 	var wrapped *url.Error
 	if errors.As(err, &wrapped) {
 		err = wrapped.Err // its text repeats the address, with whatever the query holds
+	}
+	if ended := ctx.Err(); ended != nil && !errors.Is(err, ended) {
+		err = fmt.Errorf("%w: %w", ended, err)
+	}
+	if text := c.scrub.Scrub(err.Error()); text != err.Error() { // it may quote an answer that is no HTTP
+		err = &scrubbedError{text, err}
 	}
 	return &NetworkError{Profile: c.profile.Name, Step: s.Name, Host: u.Host, Err: err, Timeout: c.deps.Timeout}
 }
@@ -84,11 +104,11 @@ func (c *Client) judge(ctx context.Context, s *profile.Step, reader *profile.Rea
 	protocol := func(format string, args ...any) error {
 		return &ProtocolError{
 			Profile: c.profile.Name, Step: s.Name, Status: resp.StatusCode,
-			Problem: c.scrub.Scrub(fmt.Sprintf(format, args...)), Guess: s.Guess,
+			Problem: fmt.Sprintf(format, args...), Guess: s.Guess,
 		}
 	}
 	if resp.StatusCode >= 300 && resp.StatusCode < 400 {
-		return nil, protocol("HTTP %d sends us to %s, which is not followed", resp.StatusCode, resp.Header.Get("Location"))
+		return nil, protocol("HTTP %d%s", resp.StatusCode, c.target(resp))
 	}
 	if len(body) > MaxAnswer {
 		return nil, protocol("the answer is larger than %d MiB", MaxAnswer>>20)
@@ -99,12 +119,12 @@ func (c *Client) judge(ctx context.Context, s *profile.Step, reader *profile.Rea
 		if failed {
 			return nil, c.refusal(s, resp, profile.Verdict{})
 		}
-		return nil, protocol("the answer is no JSON but %s", describe(resp, body, err))
+		return nil, protocol("the answer is no JSON but %s", c.describe(resp, body, err))
 	}
 	verdict := reader.Judge(ctx, v)
 	if !verdict.OK || failed {
 		if !failed && verdict.Code == "" && verdict.Message == "" {
-			return nil, protocol("the answer is neither a yes nor a refusal: %s", describe(resp, body, nil))
+			return nil, protocol("the answer is neither a yes nor a refusal: %s", c.describe(resp, body, nil))
 		}
 		if verdict.OK {
 			verdict = reader.Refusal(ctx, v)
@@ -113,7 +133,7 @@ func (c *Client) judge(ctx context.Context, s *profile.Step, reader *profile.Rea
 	}
 	a := &answer{step: s, reader: reader, read: reader.Read(ctx, v), raw: body, trace: verdict.Trace, status: resp.StatusCode, at: c.deps.Now()}
 	if expr, asked := reader.Expr(primary(s)); asked && a.read[primary(s)] == nil {
-		return nil, protocol("the answer has no %s (%s): %s", primary(s), expr, describe(resp, body, nil))
+		return nil, protocol("the answer has no %s (%s): %s", primary(s), expr, c.describe(resp, body, nil))
 	}
 	for _, name := range []string{"access_token", "refresh_token", "id_token"} {
 		c.scrub.Add(secret.New(profile.Text(a.read[name])))
@@ -132,34 +152,13 @@ func primary(s *profile.Step) string {
 	return "access_token"
 }
 
-func isHTML(resp *http.Response, body []byte) bool {
-	mediaType, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type"))
-	return mediaType == "text/html" || bytes.HasPrefix(bytes.TrimSpace(body), []byte("<")) || len(bytes.TrimSpace(body)) == 0
-}
-
-// describe says in a few words what an answer is.
-func describe(resp *http.Response, body []byte, notText error) string {
-	start := strings.TrimSpace(string(body[:min(len(body), 200)]))
-	switch {
-	case notText != nil:
-		return fmt.Sprintf("%d bytes that are %s", len(body), notText)
-	case start == "":
-		return fmt.Sprintf("empty (HTTP %d)", resp.StatusCode)
-	}
-	if r := []rune(start); len(r) > 80 {
-		start = string(r[:80]) + "…"
-	}
-	if kind := resp.Header.Get("Content-Type"); kind != "" {
-		return fmt.Sprintf("%s: %s", kind, render.Printable(start))
-	}
-	return render.Printable(start)
-}
-
 // refusal is the vendor's no, with what the profile knows of it. The kind
 // follows the code; where the profile does not know that, the HTTP status.
 func (c *Client) refusal(s *profile.Step, resp *http.Response, v profile.Verdict) error {
 	if v.Code == "" {
-		v.Code, v.Message = bearerError(resp.Header.Values("WWW-Authenticate"))
+		var message string
+		v.Code, message = bearerError(resp.Header.Values("WWW-Authenticate"))
+		v.Message = cmp.Or(v.Message, message)
 	}
 	r := &Refusal{
 		Profile: c.profile.Name, Step: s.Name, Code: c.scrub.Scrub(v.Code), Message: c.scrub.Scrub(v.Message),

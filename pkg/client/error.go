@@ -58,6 +58,15 @@ func (e *NetworkError) Error() string {
 
 func (e *NetworkError) Unwrap() error { return e.Err }
 
+// scrubbedError is err with a text that holds no secret.
+type scrubbedError struct {
+	text string
+	err  error
+}
+
+func (e *scrubbedError) Error() string { return e.text }
+func (e *scrubbedError) Unwrap() error { return e.err }
+
 // ArgumentError says that a step needs values that only the caller can give.
 type ArgumentError struct {
 	Profile, Step string

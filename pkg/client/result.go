@@ -4,7 +4,6 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"maps"
-	"math"
 	"strconv"
 	"strings"
 	"time"
@@ -96,14 +95,18 @@ func (c *Client) tokenOf(a *answer) Token {
 	return t
 }
 
-// epoch is the number of seconds above which expires_in can only be a date.
-const epoch = 1e9
+// epoch is the number of seconds above which expires_in can only be a date, and
+// latest the last one that has a date, in the year 9999.
+const (
+	epoch  = 1e9
+	latest = 253402300799
+)
 
 // expiry reads expires_in: seconds, as a number or a string, or an epoch.
 func expiry(text string, a *answer) (int64, time.Time) {
 	f, err := strconv.ParseFloat(text, 64)
 	switch {
-	case err != nil || f <= 0 || f >= math.MaxInt32*1e3:
+	case err != nil || !(f >= 1 && f <= latest): // neither is NaN
 		seconds := int64(a.step.Lifetime / time.Second)
 		if seconds == 0 {
 			return 0, time.Time{}

@@ -6,8 +6,8 @@ import (
 )
 
 // authorize answers the user's browser: the user agrees at once, and the browser
-// goes back with a code. armed is the kind of a refusal that was asked for.
-func (e *Emulator) authorize(w http.ResponseWriter, c *call, armed string) (refusal string, status int) {
+// goes back with a code.
+func (e *Emulator) authorize(w http.ResponseWriter, c *call) (refusal string, status int) {
 	g := Grant{RedirectURI: c.v.redirectURI()}
 	if v, ok := c.seen.Values["redirect_uri"]; ok {
 		g.RedirectURI = v.Reveal()
@@ -25,13 +25,13 @@ func (e *Emulator) authorize(w http.ResponseWriter, c *call, armed string) (refu
 	if kind := c.refusal(); kind != "" {
 		return kind, e.authorizeProblems(w, c)
 	}
-	if armed != "" {
-		c.findings = append(c.findings, finding{kind: armed, text: "refused because it was asked for"})
-		back := []string{"error", c.v.errorParam(armed), "error_description", c.v.refusalOf(armed).EN}
+	if kind := e.disarm(c.v.p.Name, c.s.Name); kind != "" {
+		c.findings = append(c.findings, asked(kind))
+		back := []string{"error", c.v.errorParam(kind), "error_description", c.v.refusalOf(kind).EN}
 		if g.State != "" {
 			back = append(back, "state", g.State)
 		}
-		return armed, redirect(w, withQuery(g.RedirectURI, back...))
+		return kind, redirect(w, withQuery(g.RedirectURI, back...))
 	}
 	out, err := e.issueCode(c.v, g)
 	if err != nil {

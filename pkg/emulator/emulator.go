@@ -36,7 +36,7 @@ type Event struct {
 	Profile, Step string // "" where none was recognised
 	Method, Path  string
 	Problems      []recipe.Problem
-	Refusal       string // one of profile.Kinds; "" when the request was accepted
+	Refusal       string // one of profile.Kinds; "" when a step's request was accepted
 	Diagnosis     string // what was wrong, in one line without secrets; "" when nothing was
 	Status        int    // of the answer
 }

@@ -28,6 +28,7 @@ type armed struct{ profile, step string }
 
 // Refuse makes the emulator refuse the next request that it recognises as that
 // step's, once, whatever the request holds; several wait for one request each.
+// [authorize] first has to be right, since its refusal goes to redirect_uri.
 // An unknown profile, step or kind is an error, and so is a kind of which the
 // profile lists no refusal.
 func (e *Emulator) Refuse(name, step, kind string) error {

@@ -79,14 +79,9 @@ func (e *Emulator) serve(w http.ResponseWriter, r *http.Request, v *vendor, ev *
 	ev.Step = c.s.Name
 	c.judge(err)
 	e.checkFresh(c)
-	kind := e.disarm(v.p.Name, c.s.Name)
-	switch {
-	case c.s.Name == "authorize":
-		ev.Refusal, ev.Status = e.authorize(w, c, kind)
-	case kind != "":
-		c.findings = append(c.findings, finding{kind: kind, text: "refused because it was asked for"})
-		ev.Refusal, ev.Status = kind, e.refuse(w, c, kind)
-	default:
+	if c.s.Name == "authorize" {
+		ev.Refusal, ev.Status = e.authorize(w, c)
+	} else {
 		ev.Refusal, ev.Status = e.yield(w, c)
 	}
 	if e.opts.Report == nil {
@@ -101,9 +96,18 @@ func (e *Emulator) serve(w http.ResponseWriter, r *http.Request, v *vendor, ev *
 	ev.Path = c.maskPath()
 }
 
+// asked is the finding of a refusal that Refuse asked for.
+func asked(kind string) finding {
+	return finding{kind: kind, text: "refused because it was asked for"}
+}
+
 // yield answers a step, or refuses it when the values that it holds are not
 // good for it.
 func (e *Emulator) yield(w http.ResponseWriter, c *call) (refusal string, status int) {
+	if kind := e.disarm(c.v.p.Name, c.s.Name); kind != "" {
+		c.findings = append(c.findings, asked(kind))
+		return kind, e.refuse(w, c, kind)
+	}
 	if c.refusal() == "" {
 		e.redeem(c)
 	}
@@ -220,4 +224,3 @@ func write(w http.ResponseWriter, status int, contentType, text string) {
 	w.WriteHeader(status)
 	_, _ = io.WriteString(w, text) // a client that has gone misses it
 }
-

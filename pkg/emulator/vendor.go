@@ -7,7 +7,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"time"
 
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/recipe"
@@ -24,15 +23,6 @@ type vendor struct {
 	steps    []*step
 	// handed are the placeholders that only an earlier answer can have supplied.
 	handed map[string]bool
-}
-
-// step is one of the vendor's steps with its address moved below the vendor's
-// base, and what reads its answers.
-type step struct {
-	profile.Step
-	reader *profile.Reader
-	reply  profile.Reply
-	path   string // the only one that it is served at, "" when it holds placeholders
 }
 
 func newVendor(p *profile.Profile, o Options) (*vendor, error) {
@@ -54,7 +44,7 @@ func newVendor(p *profile.Profile, o Options) (*vendor, error) {
 		return nil, err
 	}
 	for _, s := range v.steps {
-		s.path = v.onlyPath(s.URL)
+		s.path = v.onlyPath(s)
 		for _, ph := range s.Placeholders() {
 			v.handed[ph.Name] = v.isHanded(ph.Name)
 		}
@@ -74,28 +64,22 @@ func (v *vendor) addStep(s profile.Step) error {
 	return nil
 }
 
-// onlyPath returns the path of a URL of which all is known and plain, so that
-// most requests find their step by comparing two texts.
-func (v *vendor) onlyPath(t recipe.Template) string {
-	if len(t.Placeholders()) > 1 {
+// onlyPath returns the path of a step of whose URL all is known and plain, so
+// that most requests find their step by comparing two texts.
+func (v *vendor) onlyPath(s *step) string {
+	if len(s.URL.Placeholders()) > 1 {
 		return ""
 	}
-	text, missing := t.Expand(func(name string) (string, bool) {
-		known, ok := v.expect.Known.Text(name)
-		return strings.TrimSuffix(known, "/"), ok
-	})
+	text, missing := s.URL.Expand(v.expect.Known.Text)
 	u, err := url.Parse(text)
-	if err != nil || len(missing) > 0 || u.EscapedPath() != u.Path || strings.Contains(u.Path, "{") {
+	if err != nil || len(missing) > 0 || u.EscapedPath() != u.Path {
+		return ""
+	}
+	// The recipe has the last word, on slashes for one.
+	if only := (&url.URL{Path: u.Path}); !s.IsFor(&http.Request{Method: s.Method, URL: only}, v.expect.Known) {
 		return ""
 	}
 	return u.Path
-}
-
-func (s *step) servedAt(u *url.URL, known recipe.Values) bool {
-	if path := u.EscapedPath(); s.path != "" && !strings.Contains(path, "%") {
-		return path == s.path
-	}
-	return s.IsFor(&http.Request{Method: s.Method, URL: u}, known)
 }
 
 // belowTemplate is below for a template, which must not be escaped.
@@ -168,47 +152,6 @@ func (v *vendor) step(name string) *step {
 	return nil
 }
 
-// at returns the steps served at the request's path: those for its method, and
-// the methods of all of them.
-func (v *vendor) at(r *http.Request) (here []*step, methods []string) {
-	for _, s := range v.steps {
-		if !s.servedAt(r.URL, v.expect.Known) {
-			continue
-		}
-		if s.Method == r.Method {
-			here = append(here, s)
-		}
-		if !slices.Contains(methods, s.Method) {
-			methods = append(methods, s.Method)
-		}
-	}
-	return here, methods
-}
-
-// recognise reads the request as the step that fits it best: several grants
-// share one path, and what tells them apart is the members that are literal.
-func (v *vendor) recognise(here []*step, r *http.Request, body []byte) (*step, recipe.Seen) {
-	var best *step
-	var seen recipe.Seen
-	var least [2]int
-	for _, s := range here {
-		got := s.Recognise(r, body, v.expect)
-		misfit := [2]int{0, len(got.Problems)}
-		for _, p := range got.Problems {
-			if p.Placeholder == "" && p.Kind != recipe.Unread {
-				misfit[0]++
-			}
-		}
-		if best == nil || slices.Compare(misfit[:], least[:]) < 0 {
-			best, seen, least = s, got, misfit
-		}
-		if len(got.Problems) == 0 {
-			break
-		}
-	}
-	return best, seen
-}
-
 // secret reports whether a placeholder's value is not for other eyes.
 func (v *vendor) secret(placeholder string) bool {
 	switch placeholder {
@@ -233,46 +176,4 @@ func (v *vendor) scrubber(seen recipe.Seen) *secret.Scrubber {
 		}
 	}
 	return s
-}
-
-// member returns the key of the step's member that holds a placeholder.
-func (s *step) member(placeholder string) string {
-	var keys []string
-	s.EachTemplate(func(key string, t recipe.Template) {
-		for _, ph := range t.Placeholders() {
-			if ph.Name == placeholder && !strings.HasPrefix(key, "sign.") {
-				keys = append(keys, key)
-			}
-		}
-	})
-	if len(keys) == 0 {
-		return placeholder
-	}
-	return slices.Min(keys)
-}
-
-// template returns what the profile says of a member, false where it does not.
-func (s *step) template(member string) (recipe.Template, bool) {
-	var found recipe.Template
-	ok := false
-	s.EachTemplate(func(key string, t recipe.Template) {
-		if key == member {
-			found, ok = t, true
-		}
-	})
-	return found, ok
-}
-
-// lasts is how long what the step yields is good for.
-func (s *step) lasts() time.Duration {
-	if s.Lifetime > 0 {
-		return s.Lifetime
-	}
-	return tokenLifetime
-}
-
-// renews reports whether the step's answer holds a new refresh token.
-func (s *step) renews() bool {
-	_, read := s.Read["refresh_token"]
-	return read && slices.ContainsFunc(s.Example.Placeholders(), func(p recipe.Placeholder) bool { return p.Name == "refresh_token" })
 }

@@ -12,8 +12,8 @@ import (
 // decode makes a Profile of the merged tables, strictly: every key that has no
 // place and every value of the wrong type is an error.
 func (m *merger) decode() (*Profile, error) {
-	d := decoder{fail: m.fail, fields: map[reflect.Type]map[string][]int{}}
-	d.decode(nil, reflect.ValueOf(m.p).Elem(), m.raw)
+	d := decoder{report: m.fail, fields: map[reflect.Type]map[string][]int{}}
+	d.decode(reflect.ValueOf(m.p).Elem(), m.raw)
 	for _, name := range StepNames {
 		if s := m.p.Step(name); s != nil {
 			s.Name = name
@@ -36,43 +36,53 @@ func (m *merger) fail(path []string, format string, args ...any) {
 
 // decoder lays decoded TOML into Go values by their toml tags.
 type decoder struct {
-	fail   func(path []string, format string, args ...any)
+	report func(path []string, format string, args ...any)
+	path   []string                          // of the value that is decoded
 	fields map[reflect.Type]map[string][]int // index of each tag
 }
 
-func (d *decoder) decode(path []string, v reflect.Value, raw any) {
+func (d *decoder) fail(format string, args ...any) { d.report(d.path, format, args...) }
+
+// member decodes what stands under a key.
+func (d *decoder) member(key string, v reflect.Value, raw any) {
+	d.path = append(d.path, key)
+	d.decode(v, raw)
+	d.path = d.path[:len(d.path)-1]
+}
+
+func (d *decoder) decode(v reflect.Value, raw any) {
 	given := reflect.ValueOf(raw)
 	switch {
 	case v.Kind() == reflect.Pointer:
 		v.Set(reflect.New(v.Type().Elem()))
-		d.decode(path, v.Elem(), raw)
+		d.decode(v.Elem(), raw)
 	case v.Type() == reflect.TypeFor[time.Duration]():
-		d.duration(path, v, raw)
+		d.duration(v, raw)
 	case v.Kind() == reflect.Interface:
 		v.Set(given)
 	case wanted(v.Type()) != found(raw):
-		d.fail(path, "has to be %s, not %s", wanted(v.Type()), found(raw))
+		d.fail("has to be %s, not %s", wanted(v.Type()), found(raw))
 	case v.Kind() == reflect.Struct:
-		d.table(path, v, raw.(map[string]any))
+		d.table(v, raw.(map[string]any))
 	case v.Kind() == reflect.Map:
 		v.Set(reflect.MakeMap(v.Type()))
 		for key, m := range raw.(map[string]any) {
 			member := reflect.New(v.Type().Elem()).Elem()
-			d.decode(sub(path, key), member, m)
+			d.member(key, member, m)
 			v.SetMapIndex(reflect.ValueOf(key), member)
 		}
 	case v.Kind() == reflect.Slice:
 		list := raw.([]any)
 		v.Set(reflect.MakeSlice(v.Type(), len(list), len(list)))
 		for i, m := range list {
-			d.decode(sub(path, strconv.Itoa(i)), v.Index(i), m)
+			d.member(strconv.Itoa(i), v.Index(i), m)
 		}
 	default: // text, a number or a truth value
 		v.Set(given.Convert(v.Type()))
 	}
 }
 
-func (d *decoder) table(path []string, v reflect.Value, raw map[string]any) {
+func (d *decoder) table(v reflect.Value, raw map[string]any) {
 	fields := d.fieldsOf(v.Type())
 	for key, m := range raw {
 		index, ok := fields[key]
@@ -81,10 +91,10 @@ func (d *decoder) table(path []string, v reflect.Value, raw map[string]any) {
 			for name := range fields {
 				known = append(known, name)
 			}
-			d.fail(sub(path, key), "unknown key%s", suggest(key, known))
+			d.report(sub(d.path, key), "unknown key%s", suggest(key, known))
 			continue
 		}
-		d.decode(sub(path, key), v.FieldByIndex(index), m)
+		d.member(key, v.FieldByIndex(index), m)
 	}
 }
 
@@ -100,11 +110,11 @@ func (d *decoder) fieldsOf(t reflect.Type) map[string][]int {
 	return d.fields[t]
 }
 
-func (d *decoder) duration(path []string, v reflect.Value, raw any) {
+func (d *decoder) duration(v reflect.Value, raw any) {
 	text, _ := raw.(string)
 	span, err := time.ParseDuration(text)
 	if err != nil || span < 0 {
-		d.fail(path, `has to be a span of time such as "90s", "10m" or "2h"`)
+		d.fail(`has to be a span of time such as "90s", "10m" or "2h"`)
 		return
 	}
 	v.SetInt(int64(span))

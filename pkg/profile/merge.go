@@ -185,7 +185,7 @@ func dropOtherBody(merged, layer map[string]any) {
 
 // declare merges what a layer says of an input with what is inherited.
 func (m *merger) declare(o origin, name string, t map[string]any) map[string]any {
-	merged := maps.Clone(table(table(m.raw, "inputs"), name))
+	merged := table(table(m.raw, "inputs"), name) // of our own, never a file's
 	if merged == nil {
 		merged = map[string]any{}
 	}

@@ -75,8 +75,8 @@ type Reply struct {
 
 // Step is one thing that a vendor does for us.
 type Step struct {
-	recipe.Recipe `toml:",squash"`
-	Reply         `toml:",squash"`
+	recipe.Recipe
+	Reply
 
 	Name     string            `toml:"-"`
 	Read     map[string]string `toml:"read"`     // our name: jq

@@ -4,9 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"fmt"
 	"io"
-	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -37,11 +35,6 @@ type Request struct {
 type MissingError struct{ Names []string }
 
 func (e *MissingError) Error() string { return "no value for " + strings.Join(e.Names, ", ") }
-
-// HeaderError says that a header cannot be sent; it does not hold the value.
-type HeaderError struct{ Name, Problem string }
-
-func (e *HeaderError) Error() string { return fmt.Sprintf("header %q: %s", e.Name, e.Problem) }
 
 // Build makes the request. The errors are a *MissingError with every name that
 // has no value, an *AddressError, a *HeaderError, or what is wrong with the
@@ -102,24 +95,6 @@ func newRequest(ctx context.Context, method string, address *url.URL, body []byt
 		reader = bytes.NewReader(body)
 	}
 	return http.NewRequestWithContext(ctx, method, address.String(), reader)
-}
-
-// checkHeaders finds what net/http would refuse only when it sends.
-func checkHeaders(headers url.Values) error {
-	for _, name := range slices.Sorted(maps.Keys(headers)) {
-		if name == "" || strings.ContainsFunc(name, func(r rune) bool { return !isTokenRune(r) }) {
-			return &HeaderError{name, "is no name for a header"}
-		}
-		if strings.ContainsFunc(headers.Get(name), func(r rune) bool { return r < ' ' && r != '\t' || r == 0x7f }) {
-			return &HeaderError{name, "its value holds a line break or another control character"}
-		}
-	}
-	return nil
-}
-
-// isTokenRune is tchar of RFC 9110 §5.6.2.
-func isTokenRune(r rune) bool {
-	return r > ' ' && r < 0x7f && !strings.ContainsRune(`"(),/:;<=>?@[\]{}`, r)
 }
 
 // ContentType returns the media type of the body, "" when there is none.

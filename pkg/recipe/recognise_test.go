@@ -172,6 +172,10 @@ func TestProblems(t *testing.T) {
 		{"query: milliseconds", setQuery("at=1595229375", "at=1595229375367"), []problem{{"query.at", "timestamp", "malformed", "a time in seconds", "1595229375367"}}},
 		{"query: negative time", setQuery("at=1595229375", "at=-595229375"), []problem{{"query.at", "timestamp", "malformed", "a time in seconds", "-595229375"}}},
 		{"two members that should be the same", setQuery("trace="+uuid, "trace="+"b"+uuid[1:]), []problem{{"headers.X-Trace", "uuid", "differs", "b" + uuid[1:] + " as in query.trace", uuid}}},
+		{"a UUID without dashes", setQuery("trace="+uuid, "trace="+strings.ReplaceAll(uuid, "-", "")), []problem{
+			{"query.trace", "uuid", "malformed", "a UUID", strings.ReplaceAll(uuid, "-", "")},
+			{"headers.X-Trace", "uuid", "differs", strings.ReplaceAll(uuid, "-", "") + " as in query.trace", uuid},
+		}},
 		{"header: absent", setHeader("X-Kind"), []problem{{"headers.X-Kind", "", "missing", "user", ""}}},
 		{"header: another", setHeader("X-Kind", "User"), []problem{{"headers.X-Kind", "", "differs", "user", "User"}}},
 		{"header: twice", setHeader("X-Kind", "user", "user"), []problem{{"headers.X-Kind", "", "malformed", "one value", "2 values"}}},

@@ -1,0 +1,90 @@
+package cmd
+
+import (
+	"errors"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"ssoctl/pkg/render"
+)
+
+// printed remembers that something could not be written, which cobra does not
+// tell of its help.
+type printed struct {
+	to  io.Writer
+	err error
+}
+
+func (p *printed) Write(text []byte) (int, error) {
+	n, err := p.to.Write(text)
+	p.err = errors.Join(p.err, err)
+	return n, err
+}
+
+// strict refuses unknown words where cobra would print help and succeed.
+func (r *root) strict() {
+	r.cmd.InitDefaultHelpCmd()
+	r.cmd.InitDefaultCompletionCmd()
+	for _, c := range r.cmd.Commands() {
+		switch c.Name() {
+		case "help":
+			c.Args = func(_ *cobra.Command, args []string) error {
+				found, rest, err := r.cmd.Find(args)
+				if err == nil && len(rest) > 0 {
+					err = unknownCommand(found, rest[0])
+				}
+				return err
+			}
+		case "completion":
+			c.Args = subcommand
+			c.RunE = func(c *cobra.Command, _ []string) error { return c.Help() }
+		}
+	}
+}
+
+// subcommand is cobra.PositionalArgs of a command that only has others below it.
+func subcommand(c *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	return unknownCommand(c, args[0])
+}
+
+func unknownCommand(c *cobra.Command, word string) error {
+	c.SuggestionsMinimumDistance = 2
+	like := ""
+	if names := c.SuggestionsFor(word); len(names) > 0 {
+		slices.Sort(names)
+		like = "; did you mean " + strings.Join(names, " or ") + "?"
+	}
+	return usagef("unknown command %q for %q%s", word, c.CommandPath(), like)
+}
+
+// refused is cobra's error about a command line, on one line.
+func refused(err error) error {
+	problem, names, ok := strings.Cut(err.Error(), "\n\nDid you mean this?\n\t")
+	if !ok {
+		return &usageError{err}
+	}
+	return usagef("%s; did you mean %s?", problem, strings.Join(strings.Fields(names), " or "))
+}
+
+// askedFormat is the output format of a command line that cobra refused, as far
+// as it can be told.
+func (r *root) askedFormat(args []string) render.Format {
+	f := pflag.NewFlagSet("", pflag.ContinueOnError)
+	f.SetOutput(io.Discard)
+	f.ParseErrorsAllowlist.UnknownFlags = true
+	env, _ := r.Env("SSOCTL_OUTPUT")
+	output := f.StringP("output", "o", env, "")
+	_ = f.Parse(args) // what is wrong has been found
+	format, err := render.ParseFormat(*output)
+	if err != nil {
+		return render.Text
+	}
+	return format
+}

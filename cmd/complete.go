@@ -1,0 +1,35 @@
+package cmd
+
+import (
+	"github.com/spf13/cobra"
+
+	"ssoctl/pkg/profile"
+)
+
+// complete has the shell complete the values of flags.
+func (r *root) complete() {
+	fixed := func(words ...string) cobra.CompletionFunc {
+		return cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp)
+	}
+	for flag, f := range map[string]cobra.CompletionFunc{
+		"profile": r.profileNames, "output": fixed("text", "json", "env", "raw"), "lang": fixed("en", "zh"),
+	} {
+		// It fails only for a flag that does not exist or is completed already.
+		_ = r.cmd.RegisterFlagCompletionFunc(flag, f)
+	}
+}
+
+// profileNames are the profiles that can be used, with their titles.
+func (r *root) profileNames(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	src, err := r.sources()
+	if err != nil {
+		return nil, cobra.ShellCompDirectiveError
+	}
+	var out []cobra.Completion
+	for _, name := range append(src.OwnNames(), src.BuiltinNames()...) {
+		if p, err := profile.Load(name, src); err == nil && len(p.Steps()) > 0 {
+			out = append(out, cobra.CompletionWithDesc(name, p.Title))
+		}
+	}
+	return out, cobra.ShellCompDirectiveNoFileComp
+}

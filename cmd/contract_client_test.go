@@ -1,0 +1,459 @@
+package cmd_test
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"ssoctl/pkg/client"
+	"ssoctl/pkg/loopback"
+	"ssoctl/pkg/profile"
+	"ssoctl/pkg/recipe"
+	"ssoctl/pkg/secret"
+)
+
+// basePath is the path of every base_url here, so that an absolute URL fails.
+const basePath = "/v"
+
+const userAgent = "ssoctl/contract"
+
+// TestClientMeetsDocument has the real client run each documented exchange: the
+// request that it sends is the documented one, and the documented answer reads
+// as the fixture wants.
+func TestClientMeetsDocument(t *testing.T) {
+	all := fixtures(t)
+	for _, f := range all {
+		t.Run(f.name, func(t *testing.T) {
+			t.Parallel()
+			if f.step == "authorize" {
+				clientAuthorizes(t, f)
+				return
+			}
+			clientAsks(t, f, before(t, f, all))
+		})
+	}
+}
+
+// before returns the exchanges that the client has before that of f, whatever it
+// is given: the details are those of a user who was asked for.
+func before(t *testing.T, f *fixture, all []*fixture) []*fixture {
+	if f.step != "details" {
+		return nil
+	}
+	i := slices.IndexFunc(all, func(g *fixture) bool { return g.name == f.profile+"/userinfo" })
+	if i < 0 {
+		t.Fatalf("details need a fixture %s/userinfo", f.profile)
+	}
+	return []*fixture{all[i]}
+}
+
+func clientAsks(t *testing.T, f *fixture, before []*fixture) {
+	v := newDocumentedVendor(t, append(before, f))
+	p, step, given := v.profile(t, f)
+	got, err := v.run(t, p, f, given)
+	first := v.last(t)
+	compareRequest(t, f, step, first)
+	want := maps.Clone(f.want)
+	for _, b := range before {
+		for name, value := range b.want {
+			if _, own := want[name]; !own && want["refusal"] == nil {
+				want[name] = value
+			}
+		}
+	}
+	if _, says := want["expires_in"]; !says && want["access_token"] != nil && step.Lifetime > 0 {
+		want["expires_in"] = jsonNumber(int64(step.Lifetime / time.Second)) // the answer leaves it to the profile
+	}
+	if diff := cmp.Diff(want, outcome(t, f, got, err)); diff != "" {
+		t.Errorf("what the answer reads as (-document +client):\n%s", diff)
+	}
+	v.again(t)
+	_, _ = v.run(t, p, f, given)
+	compareFresh(t, f, step, first, v.last(t))
+}
+
+// documentedVendor answers with the responses of fixtures, one after the other.
+type documentedVendor struct {
+	*httptest.Server
+	plays []*fixture
+
+	mu   sync.Mutex
+	sent []message
+}
+
+func newDocumentedVendor(t *testing.T, plays []*fixture) *documentedVendor {
+	v := &documentedVendor{plays: plays}
+	v.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, err := io.ReadAll(r.Body)
+		if err != nil {
+			t.Error(err)
+		}
+		v.mu.Lock()
+		defer v.mu.Unlock()
+		v.sent = append(v.sent, message{r.Method + " " + r.RequestURI, r.Header, string(body)})
+		if len(v.sent) > len(plays) {
+			t.Errorf("one request too many: %s %s", r.Method, r.URL)
+			return
+		}
+		answer := plays[len(v.sent)-1]
+		w.Header()["Content-Type"] = nil // none, unless documented
+		w.Header()["Date"] = nil
+		maps.Copy(w.Header(), answer.response.header)
+		w.WriteHeader(answer.status)
+		_, _ = io.WriteString(w, answer.response.body)
+	}))
+	t.Cleanup(v.Close)
+	return v
+}
+
+// last is the request of the last fixture.
+func (v *documentedVendor) last(t *testing.T) message {
+	t.Helper()
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if len(v.sent) != len(v.plays) {
+		t.Fatalf("%d requests were sent, not %d", len(v.sent), len(v.plays))
+	}
+	return v.sent[len(v.sent)-1]
+}
+
+// again makes the vendor answer from the beginning.
+func (v *documentedVendor) again(t *testing.T) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.sent = nil
+}
+
+// profile returns the fixture's profile and step with the given inputs, those of
+// earlier fixtures among them, and what else is given.
+func (v *documentedVendor) profile(t *testing.T, f *fixture) (*profile.Profile, *profile.Step, recipe.Values) {
+	p := builtinProfile(t, f.profile)
+	step, err := p.Offer(f.step)
+	if err != nil {
+		t.Fatal(err)
+	}
+	given := recipe.Values{}
+	for _, f := range v.plays {
+		maps.Copy(given, giveTo(t, p, f, v.URL+basePath))
+	}
+	return p, step, given
+}
+
+// giveTo sets the given inputs and returns the other given values. One that the
+// step does not use is a mistake in the fixture.
+func giveTo(t *testing.T, p *profile.Profile, f *fixture, base string) recipe.Values {
+	t.Helper()
+	if _, ok := p.Inputs["base_url"]; ok {
+		setInput(t, p, "base_url", base)
+	}
+	others := recipe.Values{}
+	for name, value := range f.given {
+		if _, ok := p.Inputs[name]; ok {
+			setInput(t, p, name, strings.ReplaceAll(value, "{base_url}", base))
+			continue
+		}
+		if uses := p.Step(f.step).Uses; !uses(name) && !(name == "code_verifier" && uses("code_challenge")) {
+			t.Errorf("%s is given, but the step %s does not use it", name, f.step)
+		}
+		if others[name] = any(value); name == "code" || name == "code_verifier" || strings.HasSuffix(name, "_token") {
+			others[name] = secret.New(value)
+		}
+	}
+	return others
+}
+
+// run runs the fixture's step.
+func (v *documentedVendor) run(t *testing.T, p *profile.Profile, f *fixture, given recipe.Values) (any, error) {
+	transport := &http.Transport{}
+	defer transport.CloseIdleConnections()
+	c := client.New(p, client.Deps{
+		HTTP: &http.Client{Transport: transport}, Now: func() time.Time { return f.now }, Rand: rand.Reader,
+		Timeout: 10 * time.Second, UserAgent: userAgent,
+	})
+	switch f.step {
+	case "exchange":
+		got, err := c.Exchange(t.Context(), given)
+		return got.Token, err
+	case "token":
+		got, err := c.AppToken(t.Context())
+		return &got, err
+	case "refresh":
+		token, _ := given["refresh_token"].(secret.String)
+		got, err := c.Refresh(t.Context(), token)
+		return &got, err
+	case "userinfo", "details":
+		got, err := c.UserInfo(t.Context(), given, f.step == "details")
+		return &got, err
+	}
+	t.Fatalf("no call of the client runs the step %s", f.step)
+	return nil, nil
+}
+
+// outcome is a result of the client under the names of a fixture's want. It
+// checks what a want does not say.
+func outcome(t *testing.T, f *fixture, got any, err error) map[string]any {
+	t.Helper()
+	var refusal *client.Refusal
+	if errors.As(err, &refusal) {
+		if refusal.Profile != f.profile || refusal.Step != f.step || refusal.Status != f.status {
+			t.Errorf("the refusal is of %s, %s, HTTP %d", refusal.Profile, refusal.Step, refusal.Status)
+		}
+		return map[string]any{"refusal": map[string]any{"code": refusal.Code, "kind": refusal.Kind, "message": refusal.Message}}
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	var raw []byte
+	var out map[string]any
+	switch got := got.(type) {
+	case *client.Token:
+		raw, out = got.Raw, tokenMembers(*got)
+		if left := got.ExpiresAt.Sub(f.now); got.ExpiresIn > 0 && int64(left/time.Second) != got.ExpiresIn {
+			t.Errorf("expires_in is %d, but expires_at %s away", got.ExpiresIn, left)
+		}
+	case *client.User:
+		raw, out = got.Raw, userMembers(*got)
+	}
+	if string(raw) != f.response.body {
+		t.Errorf("the undecoded answer is %q", raw)
+	}
+	return out
+}
+
+// tokenMembers reveals: what is redacted would equal a lost token.
+func tokenMembers(k client.Token) map[string]any {
+	out := knownMembers(map[string]string{
+		"access_token": k.AccessToken.Reveal(), "refresh_token": k.RefreshToken.Reveal(), "id_token": k.IDToken.Reveal(),
+		"token_type": k.TokenType, "scope": k.Scope, "subject": k.Subject,
+	}, k.Tenant, k.Extra)
+	if k.ExpiresIn != 0 {
+		out["expires_in"] = jsonNumber(k.ExpiresIn)
+	}
+	return out
+}
+
+func userMembers(u client.User) map[string]any {
+	return knownMembers(map[string]string{
+		"subject": u.Subject, "name": u.Name, "nickname": u.Nickname, "username": u.Username,
+		"email": u.Email, "phone": u.Phone, "avatar": u.Avatar,
+	}, u.Tenant, u.Extra)
+}
+
+func knownMembers(members map[string]string, tenant client.Tenant, extra map[string]any) map[string]any {
+	members["tenant.id"], members["tenant.code"], members["tenant.name"] = tenant.ID, tenant.Code, tenant.Name
+	out := map[string]any{}
+	for name, value := range members {
+		if value != "" {
+			out[name] = value
+		}
+	}
+	maps.Copy(out, extra)
+	return out
+}
+
+func jsonNumber(n int64) json.Number { return json.Number(strconv.FormatInt(n, 10)) }
+
+// compareRequest holds a request that was sent against the documented one. Of
+// the headers that every client sends none need be documented.
+func compareRequest(t *testing.T, f *fixture, step *profile.Step, sent message) {
+	t.Helper()
+	want, err := f.request.members()
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := sentMembers(t, sent)
+	for name, usual := range map[string]string{"User-Agent": userAgent, "Accept": "application/json", "Accept-Encoding": "gzip", "Content-Length": strconv.Itoa(len(sent.body))} {
+		key := "headers." + name
+		if _, documented := want[key]; !documented && got[key] == usual || name == "Content-Length" && sent.body == "" {
+			delete(got, key)
+		}
+	}
+	for key, value := range want {
+		if value != "*" {
+			continue
+		}
+		if problem := madeAnew(step, key, got[key]); problem != "" {
+			t.Errorf("%s is * in the document: %s", key, problem)
+		}
+		got[key] = "*"
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("the request (-document +client):\n%s", diff)
+	}
+}
+
+// compareFresh checks that what is made anew differs between two requests, but
+// for the time, which stands still here.
+func compareFresh(t *testing.T, f *fixture, step *profile.Step, first, second message) {
+	t.Helper()
+	want, err := f.request.members()
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, b := sentMembers(t, first), sentMembers(t, second)
+	for key, value := range want {
+		if value == "*" && !strings.HasPrefix(placeholderAt(step, key), "timestamp") && a[key] == b[key] {
+			t.Errorf("%s is %v twice", key, a[key])
+		}
+	}
+}
+
+func sentMembers(t *testing.T, sent message) map[string]any {
+	t.Helper()
+	out, err := sent.members()
+	if err != nil {
+		t.Fatal(err)
+	}
+	path, ok := strings.CutPrefix(fmt.Sprint(out["path"]), basePath)
+	if !ok {
+		t.Errorf("the path %s is not below base_url", out["path"])
+	}
+	out["path"] = path
+	return out
+}
+
+// anew are the placeholders whose values no document can give, with their form.
+var anew = map[string]string{
+	"uuid":           `[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}`,
+	"timestamp":      `\d{10}`,
+	"timestamp_ms":   `\d{13}`,
+	"state":          `[0-9a-z]{32}`,
+	"nonce":          `[0-9a-z]{32}`,
+	"code_challenge": `[0-9A-Za-z_-]{43}`,
+}
+
+// madeAnew says why a * may not stand for the value, "" when it may.
+func madeAnew(step *profile.Step, key string, value any) string {
+	name := placeholderAt(step, key)
+	form, ok := anew[name]
+	if !ok {
+		return fmt.Sprintf("the recipe does not make it anew for each request, but from {%s}", name)
+	}
+	if text, _ := value.(string); !regexp.MustCompile(`\A` + form + `\z`).MatchString(text) {
+		return fmt.Sprintf("%v is no {%s}", value, name)
+	}
+	return ""
+}
+
+// placeholderAt is the placeholder that a member of the recipe is, "" when the
+// member is something else.
+func placeholderAt(step *profile.Step, key string) string {
+	var name string
+	step.EachTemplate(func(k string, template recipe.Template) {
+		if strings.EqualFold(k, key) {
+			only, _ := template.Only()
+			name = only.Name
+		}
+	})
+	return name
+}
+
+// clientAuthorizes holds the address for the browser against the documented one
+// and reads the documented callback.
+func clientAuthorizes(t *testing.T, f *fixture) {
+	const base = "https://vendor.example" + basePath
+	p := builtinProfile(t, f.profile)
+	if p.Authorize == nil {
+		t.Fatal("the profile has no such step")
+	}
+	given := giveTo(t, p, f, base)
+	state, _ := given.Text("state")
+	c := client.New(p, client.Deps{HTTP: &http.Client{}, Now: func() time.Time { return f.now }, Rand: randomOf(t, given)})
+	auth, err := c.Authorize(client.AuthorizeOptions{State: state})
+	if err != nil {
+		t.Fatal(err)
+	}
+	u, err := url.Parse(auth.URL)
+	if err != nil || "https://"+u.Host+basePath != base || u.Fragment != "" {
+		t.Fatalf("the address is %s (%v)", auth.URL, err)
+	}
+	compareRequest(t, f, p.Authorize, message{start: "GET " + u.RequestURI()})
+	if f.noState {
+		if code := catchCallback(t, f, p, auth, false); code != nil {
+			t.Errorf("a callback without state is taken though nobody allowed that: %v", code)
+		}
+	}
+	if diff := cmp.Diff(f.want, catchCallback(t, f, p, auth, f.noState)); diff != "" {
+		t.Errorf("what the callback reads as (-document +client):\n%s", diff)
+	}
+}
+
+// randomOf is randomness from which the client makes the given code_verifier.
+func randomOf(t *testing.T, given recipe.Values) io.Reader {
+	verifier, ok := given.Text("code_verifier")
+	if !ok {
+		return rand.Reader
+	}
+	b, err := base64.RawURLEncoding.DecodeString(verifier)
+	if err != nil || len(b) != 32 {
+		t.Fatalf("the code_verifier is not made of 32 bytes: %v", err)
+	}
+	return io.MultiReader(strings.NewReader(string(b)), rand.Reader)
+}
+
+// catchCallback has the documented callback hit the listener of package loopback, as it
+// comes through a proxy when redirect_uri is no address of this machine. It
+// returns what was caught, nil when the hit was not taken for the callback.
+func catchCallback(t *testing.T, f *fixture, p *profile.Profile, auth client.Authorization, noState bool) map[string]any {
+	t.Helper()
+	if noState && p.Authorize.State != profile.StateOptional {
+		t.Errorf("no-state: the profile does not say state = %q", profile.StateOptional)
+	}
+	l, err := loopback.Listen(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	type caught struct {
+		loopback.Callback
+		err error
+	}
+	back := make(chan caught, 1)
+	go func() {
+		got, err := l.Catch(ctx, loopback.Expect{
+			RedirectURI: auth.RedirectURI, CodeParams: p.Authorize.CodeParams(), State: auth.State, StateOptional: noState,
+		})
+		back <- caught{got, err}
+	}()
+	u, err := url.Parse(auth.RedirectURI)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, l.URL(u.Path)+"?"+f.callback, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Host = u.Host
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp.Body.Close()
+	if resp.StatusCode != http.StatusOK {
+		cancel()
+	}
+	got := <-back
+	if got.err != nil {
+		return nil
+	}
+	return map[string]any{"code": got.Code}
+}

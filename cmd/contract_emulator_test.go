@@ -1,0 +1,364 @@
+package cmd_test
+
+import (
+	"cmp"
+	"crypto/rand"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"ssoctl/pkg/client"
+	"ssoctl/pkg/emulator"
+	"ssoctl/pkg/profile"
+	"ssoctl/pkg/recipe"
+	"ssoctl/pkg/secret"
+)
+
+// TestEmulatorMeetsDocument sends each documented request to the emulator, which
+// has to accept it, and to answer with the documented members, of the documented
+// types; and, where the document shows a refusal, to refuse in its shape.
+//
+// What no document says (guess: …) may be guessed otherwise by the emulator, as
+// long as it plays one fixture of each step, and of its refusals, as it is.
+func TestEmulatorMeetsDocument(t *testing.T) {
+	all := fixtures(t)
+	played, guesses := map[string]bool{}, map[string][]string{}
+	for _, f := range all {
+		t.Run(f.name, func(t *testing.T) {
+			problems := emulatorPlays(t, f)
+			played[f.group()] = played[f.group()] || len(problems) == 0
+			if f.guess != "" {
+				guesses[f.group()] = append(guesses[f.group()], problems...)
+				return
+			}
+			for _, problem := range problems {
+				t.Error(problem)
+			}
+		})
+	}
+	for _, group := range slices.Sorted(maps.Keys(guesses)) {
+		if !played[group] {
+			t.Errorf("%s: the emulator plays none of the fixtures:\n%s", group, strings.Join(guesses[group], "\n"))
+		}
+	}
+}
+
+// emulatorPlays returns how the emulator's answer differs from the documented one.
+func emulatorPlays(t *testing.T, f *fixture) []string {
+	e := emulate(t, f.profile, f.given, f.now)
+	req := e.documentedRequest(t, f)
+	want, refused := f.refusal()
+	if refused {
+		kind := cmp.Or(fmt.Sprint(want["kind"]), e.vendor.Refusals[0].Kind) // the vendor may publish no codes
+		if err := e.Refuse(f.profile, f.step, kind); err != nil {
+			return []string{err.Error()}
+		}
+	}
+	rec := httptest.NewRecorder()
+	e.ServeHTTP(rec, req)
+	got := message{header: rec.Result().Header, body: rec.Body.String()}
+	ev := e.last()
+	if len(ev.Problems) > 0 || (ev.Refusal != "") != refused {
+		t.Fatalf("the documented request is answered by HTTP %d: %s %s\n%s", rec.Code, ev.Refusal, ev.Diagnosis, got.body)
+	}
+	if f.step == "authorize" {
+		return e.compareCallback(t, f, rec)
+	}
+	problems := compareAnswer(f, got)
+	if rec.Code != f.status {
+		problems = append(problems, fmt.Sprintf("HTTP %d is documented, not %d", f.status, rec.Code))
+	}
+	return problems
+}
+
+// compareAnswer looks for the documented members in an emulated answer. It may
+// have more: a document need not show all.
+func compareAnswer(f *fixture, got message) []string {
+	var problems []string
+	want, have := f.response.shape(), got.shape()
+	maps.DeleteFunc(want, func(key string, _ any) bool { return slices.Contains(f.optional, key) })
+	for _, key := range slices.Sorted(maps.Keys(want)) {
+		if have[key] != want[key] {
+			problems = append(problems, fmt.Sprintf("%s is documented as %v, emulated as %v, in %s", key, want[key], have[key], got.body))
+		}
+	}
+	for name, values := range f.response.header {
+		// Of a challenge the scheme counts, of anything else what stands before
+		// parameters.
+		first := func(list []string) string {
+			word, _, _ := strings.Cut(strings.Join(list, ""), ";")
+			if name == "Www-Authenticate" {
+				word, _, _ = strings.Cut(word, " ")
+			}
+			return word
+		}
+		if !slices.Contains(f.optional, "headers."+name) && first(got.header[name]) != first(values) {
+			problems = append(problems, fmt.Sprintf("the header %s is documented as %q, emulated as %q", name, values, got.header[name]))
+		}
+	}
+	return problems
+}
+
+// compareCallback compares the address to which the browser is sent back.
+func (e *emulation) compareCallback(t *testing.T, f *fixture, rec *httptest.ResponseRecorder) []string {
+	target, query, _ := strings.Cut(rec.Result().Header.Get("Location"), "?")
+	if rec.Code != http.StatusFound || target != f.given["redirect_uri"] {
+		t.Fatalf("HTTP %d to %q, not 302 to %s", rec.Code, target, f.given["redirect_uri"])
+	}
+	got, err := url.ParseQuery(query)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, err := url.ParseQuery(f.callback)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if f.noState {
+		got.Del("state") // the emulator always plays the vendor that returns it
+	}
+	if !slices.Equal(slices.Sorted(maps.Keys(got)), slices.Sorted(maps.Keys(want))) || got.Get("state") != want.Get("state") {
+		return []string{fmt.Sprintf("the callback %s is emulated as %s", f.callback, query)}
+	}
+	return nil
+}
+
+// emulation is an emulator of one profile behind a real server, and its users.
+type emulation struct {
+	*emulator.Emulator
+	vendor *profile.Profile
+	base   string // what base_url is there
+	now    time.Time
+
+	mu     sync.Mutex
+	events []emulator.Event
+}
+
+// emulate starts an emulator at which the inputs among the given values are
+// registered.
+func emulate(t *testing.T, name string, given map[string]string, now time.Time) *emulation {
+	t.Helper()
+	server := httptest.NewUnstartedServer(nil)
+	address := "http://" + server.Listener.Addr().String()
+	e := &emulation{vendor: builtinProfile(t, name), base: address + "/" + name, now: now}
+	for input, value := range given {
+		if _, ok := e.vendor.Inputs[input]; ok {
+			setInput(t, e.vendor, input, strings.ReplaceAll(value, "{base_url}", e.base))
+		}
+	}
+	var err error
+	e.Emulator, err = emulator.New(emulator.Options{
+		Profiles: []*profile.Profile{e.vendor}, Address: address, Now: func() time.Time { return now }, Rand: rand.Reader,
+		Report: func(ev emulator.Event) {
+			e.mu.Lock()
+			defer e.mu.Unlock()
+			e.events = append(e.events, ev)
+		},
+	})
+	if err != nil {
+		server.Close()
+		t.Fatal(err)
+	}
+	server.Config.Handler = e
+	server.Start()
+	t.Cleanup(server.Close)
+	return e
+}
+
+func (e *emulation) last() emulator.Event {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if len(e.events) == 0 {
+		return emulator.Event{}
+	}
+	return e.events[len(e.events)-1]
+}
+
+// client returns the real client with what the emulator has registered.
+func (e *emulation) client(t *testing.T) *client.Client {
+	t.Helper()
+	p := builtinProfile(t, e.vendor.Name)
+	inputs := e.Inputs(p.Name)
+	for name := range inputs {
+		if value, ok := inputs.Text(name); ok && name != "state" { // which is made for each login
+			setInput(t, p, name, value)
+		}
+	}
+	transport := &http.Transport{}
+	t.Cleanup(transport.CloseIdleConnections)
+	return client.New(p, client.Deps{
+		HTTP: &http.Client{Transport: transport}, Now: func() time.Time { return e.now }, Rand: rand.Reader, UserAgent: userAgent,
+	})
+}
+
+// code has the emulator issue a code.
+func (e *emulation) code(t *testing.T, g emulator.Grant) secret.String {
+	t.Helper()
+	code, err := e.IssueCode(e.vendor.Name, g)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return secret.New(code)
+}
+
+// issue returns what the emulator takes in the place of each given value that is
+// no input: a code, a token or an id of its own.
+func (e *emulation) issue(t *testing.T, f *fixture) map[string]string {
+	out := map[string]string{}
+	var issued map[string]any
+	for name, value := range f.given {
+		switch _, input := e.vendor.Inputs[name]; {
+		case input || name == "code_verifier" || f.step == "authorize":
+		case name == "code":
+			g := emulator.Grant{RedirectURI: f.given["redirect_uri"]}
+			if verifier := f.given["code_verifier"]; verifier != "" {
+				g.CodeChallenge = recipe.CodeChallenge(verifier)
+			}
+			out[value] = e.code(t, g).Reveal()
+		default:
+			if issued == nil {
+				issued = e.issued(t)
+			}
+			if out[value] = profile.Text(issued[name]); out[value] == "" {
+				t.Fatalf("no answer of the emulator holds %s", name)
+			}
+		}
+	}
+	return out
+}
+
+// issued is what all steps of the profile yield, under the names of placeholders.
+func (e *emulation) issued(t *testing.T) map[string]any {
+	t.Helper()
+	c, out := e.client(t), map[string]any{}
+	add := func(members map[string]any, err error) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		for name, value := range members {
+			if out[name] == nil {
+				out[name] = value
+			}
+		}
+	}
+	if e.vendor.Exchange != nil {
+		got, err := c.Exchange(t.Context(), recipe.Values{"code": e.code(t, emulator.Grant{})})
+		add(tokenMembers(*got.Token), err)
+	}
+	if e.vendor.UserInfo != nil {
+		got, err := c.UserInfo(t.Context(), recipe.Values{"code": e.code(t, emulator.Grant{})}, false)
+		add(userMembers(got), err)
+	}
+	if e.vendor.Token != nil {
+		got, err := c.AppToken(t.Context())
+		members := tokenMembers(got)
+		members[profile.AppToken] = members["access_token"]
+		add(members, err)
+	}
+	return out
+}
+
+// documentedRequest is the documented request with what the document cannot
+// know: values made anew, and codes and tokens of this emulator, which a
+// signature covers.
+func (e *emulation) documentedRequest(t *testing.T, f *fixture) *http.Request {
+	t.Helper()
+	issued, step := e.issue(t, f), e.vendor.Step(f.step)
+	substitute := func(text string) string {
+		for documented, own := range issued {
+			text = strings.ReplaceAll(text, documented, own)
+		}
+		return text
+	}
+	m := f.request.rewritten(t, func(key, text string) string {
+		switch {
+		case text == "*":
+			return e.anew(t, placeholderAt(step, key))
+		case f.signed != "" && text == sha256Hex(f.signed):
+			return sha256Hex(substitute(f.signed))
+		}
+		return substitute(text)
+	})
+	method, target, _ := strings.Cut(m.start, " ")
+	req := httptest.NewRequestWithContext(t.Context(), method, e.base+target, strings.NewReader(m.body))
+	req.Header = m.header
+	return req
+}
+
+func (e *emulation) anew(t *testing.T, placeholder string) string {
+	switch placeholder {
+	case "uuid":
+		return uuid.NewString()
+	case "timestamp":
+		return strconv.FormatInt(e.now.Unix(), 10)
+	case "timestamp_ms":
+		return strconv.FormatInt(e.now.UnixMilli(), 10)
+	}
+	t.Fatalf("a * stands for {%s}", placeholder)
+	return ""
+}
+
+// rewritten replaces the texts of a request, whose keys are those of members.
+func (m message) rewritten(t *testing.T, f func(key, text string) string) message {
+	t.Helper()
+	pairs := func(group, raw string) string {
+		values, err := url.ParseQuery(raw)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for name, list := range values {
+			for i, text := range list {
+				list[i] = f(group+"."+name, text)
+			}
+		}
+		return values.Encode()
+	}
+	out := message{header: http.Header{}}
+	path, query, has := strings.Cut(m.start, "?")
+	if out.start = path; has {
+		out.start += "?" + pairs("query", query)
+	}
+	for name := range m.header {
+		out.header.Set(name, f("headers."+name, m.header.Get(name)))
+	}
+	if m.body == "" {
+		return out
+	}
+	v, err := decodeJSON(m.body)
+	if err != nil {
+		out.body = pairs("form", m.body)
+		return out
+	}
+	var walk func(key string, v any) any
+	walk = func(key string, v any) any {
+		switch x := v.(type) {
+		case string:
+			return f(key, x)
+		case map[string]any:
+			for name := range x {
+				x[name] = walk(key+"."+name, x[name])
+			}
+		case []any:
+			for i := range x {
+				x[i] = walk(key+"."+strconv.Itoa(i), x[i])
+			}
+		}
+		return v
+	}
+	body, err := json.Marshal(walk("json", v))
+	if err != nil {
+		t.Fatal(err)
+	}
+	out.body = string(body)
+	return out
+}

@@ -1,0 +1,283 @@
+package cmd_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"ssoctl/pkg/client"
+	"ssoctl/pkg/emulator"
+	"ssoctl/pkg/login"
+	"ssoctl/pkg/loopback"
+	"ssoctl/pkg/profile"
+	"ssoctl/pkg/recipe"
+	"ssoctl/pkg/secret"
+)
+
+// standingStill is the time in the tests that no document gives one.
+var standingStill = time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC)
+
+// TestClientMeetsEmulator has the real client do all that each profile offers
+// with the emulator of that profile.
+func TestClientMeetsEmulator(t *testing.T) {
+	for _, p := range usableProfiles(t) {
+		t.Run(p.Name, func(t *testing.T) {
+			t.Parallel()
+			e := emulate(t, p.Name, nil, standingStill)
+			c := e.client(t)
+			got, err := c.Login(t.Context(), e.login(t, c))
+			if err != nil {
+				t.Fatalf("%v\n%s", err, e.last().Diagnosis)
+			}
+			e.checkUser(t, got.User)
+			if p.Exchange != nil {
+				e.checkToken(t, got.Token)
+			}
+			if p.Refresh != nil {
+				e.refreshes(t, c, *got.Token)
+			}
+			if p.Token != nil {
+				token, err := c.AppToken(t.Context())
+				if err != nil {
+					t.Fatalf("%v\n%s", err, e.last().Diagnosis)
+				}
+				e.checkToken(t, &token)
+			}
+			if p.UserInfo != nil {
+				user, err := c.UserInfo(t.Context(), e.login(t, c), p.Details != nil)
+				if err != nil {
+					t.Fatalf("%v\n%s", err, e.last().Diagnosis)
+				}
+				e.checkUser(t, &user)
+			}
+			e.checkNothingWrong(t)
+		})
+	}
+}
+
+// login gets a code as a user does: by the address, a browser and a listener;
+// from the platform where the vendor has no such address.
+func (e *emulation) login(t *testing.T, c *client.Client) recipe.Values {
+	t.Helper()
+	if e.vendor.Authorize == nil {
+		return recipe.Values{"code": e.code(t, emulator.Grant{})}
+	}
+	caught, err := e.caught(t, c)
+	if err != nil {
+		t.Fatalf("%v\n%s", err, e.last().Diagnosis)
+	}
+	if !caught.Bound {
+		t.Error("anybody's code would be taken for this login's")
+	}
+	return caught.Given(caught.Code)
+}
+
+func (e *emulation) caught(t *testing.T, c *client.Client) (login.Caught, error) {
+	t.Helper()
+	visited := make(chan error, 1)
+	flow := login.Flow{Client: c, Wait: 10 * time.Second, Show: func(a client.Authorization, _ *loopback.Listener) error {
+		go func() { visited <- browse(t.Context(), a.URL) }()
+		return nil
+	}}
+	caught, err := flow.Code(t.Context())
+	if err := <-visited; err != nil {
+		t.Errorf("the browser: %v", err)
+	}
+	return caught, err
+}
+
+// browse is a browser that follows the redirects.
+func browse(ctx context.Context, address string) error {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	if err != nil {
+		return err
+	}
+	browser := http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
+	resp, err := browser.Do(req)
+	if err != nil {
+		return err
+	}
+	resp.Body.Close()
+	if resp.StatusCode != http.StatusOK {
+		return fmt.Errorf("HTTP %d", resp.StatusCode)
+	}
+	return nil
+}
+
+// checkNothingWrong checks that the emulator found every request as it should be.
+func (e *emulation) checkNothingWrong(t *testing.T) {
+	t.Helper()
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	for _, ev := range e.events {
+		if ev.Diagnosis != "" {
+			t.Errorf("%s: the emulator says: %s", ev.Step, ev.Diagnosis)
+		}
+	}
+}
+
+// checkUser checks that everything that the profile reads of a user arrived,
+// whole: the emulator's user has an id that no float64 holds, and a name that is
+// not ASCII.
+func (e *emulation) checkUser(t *testing.T, u *client.User) {
+	t.Helper()
+	person := emulator.DefaultUser()
+	fields := map[string]string{
+		"subject": person.Subject, "name": person.Name, "nickname": person.Nickname, "username": person.Username,
+		"email": person.Email, "phone": person.Phone, "avatar": person.Avatar,
+		"tenant.id": person.Tenant.ID, "tenant.code": person.Tenant.Code, "tenant.name": person.Tenant.Name,
+	}
+	got, want := userMembers(*u), map[string]any{}
+	for _, s := range e.vendor.Steps() {
+		if s.Name != u.Step && !(s.Name == "userinfo" && u.Step == "details") {
+			continue
+		}
+		for name := range s.Read {
+			if value, ours := fields[name]; ours {
+				want[name] = value
+			} else {
+				delete(got, name) // what only this vendor has
+			}
+		}
+	}
+	if subject, _ := got["subject"].(string); strings.HasSuffix(subject, person.Subject) { // some put a prefix before it
+		got["subject"] = person.Subject
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("%s: the user (-emulated +client):\n%s", u.Step, diff)
+	}
+	if u.Raw != nil && !strings.Contains(string(u.Raw), person.Subject) {
+		t.Errorf("%s: the undecoded answer is %s", u.Step, u.Raw)
+	}
+}
+
+func (e *emulation) checkToken(t *testing.T, k *client.Token) {
+	t.Helper()
+	step := e.vendor.Step(k.Step)
+	for name := range step.Read {
+		held := slices.ContainsFunc(step.Example.Placeholders(), func(p recipe.Placeholder) bool { return p.Name == name })
+		if held && tokenMembers(*k)[name] == nil {
+			t.Errorf("%s: the token has no %s", k.Step, name)
+		}
+	}
+	if lasts := k.ExpiresAt.Sub(standingStill); step.Lifetime > 0 && lasts != step.Lifetime {
+		t.Errorf("%s: the token lasts %s, not %s", k.Step, lasts, step.Lifetime)
+	}
+}
+
+// refreshes trades a refresh token twice: the second time the one that came.
+func (e *emulation) refreshes(t *testing.T, c *client.Client, token client.Token) {
+	t.Helper()
+	for range 2 {
+		next, err := c.Refresh(t.Context(), token.RefreshToken)
+		if err != nil {
+			t.Fatalf("%v\n%s", err, e.last().Diagnosis)
+		}
+		e.checkToken(t, &next)
+		if next.AccessToken == token.AccessToken {
+			t.Error("refresh yields the same token")
+		}
+		if next.RefreshToken.IsZero() {
+			next.RefreshToken = token.RefreshToken
+		}
+		token = next
+	}
+}
+
+// TestRefusalsKeepTheirKind has the emulator refuse each step for each reason
+// that the profile lists. The client has to see that reason.
+func TestRefusalsKeepTheirKind(t *testing.T) {
+	for _, p := range usableProfiles(t) {
+		kinds := slices.DeleteFunc(slices.Clone(profile.Kinds), func(kind string) bool {
+			_, listed := p.RefusalOf(kind)
+			return !listed
+		})
+		if len(kinds) == 0 {
+			t.Errorf("%s lists no refusals", p.Name)
+		}
+		t.Run(p.Name, func(t *testing.T) {
+			t.Parallel()
+			e := emulate(t, p.Name, nil, standingStill)
+			c := e.client(t)
+			for _, s := range p.Steps() {
+				for _, kind := range kinds {
+					if err := e.Refuse(p.Name, s.Name, kind); err != nil {
+						t.Error(err)
+						continue
+					}
+					err := e.runs(t, c, s)
+					listed, _ := p.RefusalOf(kind)
+					if s.Name == "authorize" {
+						e.checkDenial(t, kind, err)
+						continue
+					}
+					var refusal *client.Refusal
+					if !errors.As(err, &refusal) {
+						t.Errorf("%s: a refusal of the kind %s arrives as %v", s.Name, kind, err)
+						continue
+					}
+					want := client.Refusal{
+						Profile: p.Name, Step: s.Name, Kind: kind, Code: listed.CodeText(), Message: listed.EN, Status: listed.Status,
+						Meaning: listed.Text(), Guess: listed.Guess,
+					}
+					if want.Status == 0 {
+						want.Status = http.StatusOK
+					}
+					if want.Guess == "" {
+						want.Guess = s.Guess
+					}
+					want.TraceID = refusal.TraceID // made anew
+					if p.ReplyOf(s).Trace != "" && refusal.TraceID == "" {
+						t.Errorf("%s: a refusal has no trace id", s.Name)
+					}
+					if diff := cmp.Diff(want, *refusal); diff != "" {
+						t.Errorf("%s: a refusal of the kind %s (-emulated +client):\n%s", s.Name, kind, diff)
+					}
+				}
+			}
+		})
+	}
+}
+
+// checkDenial checks what came back from the browser.
+func (e *emulation) checkDenial(t *testing.T, kind string, err error) {
+	t.Helper()
+	var denial *loopback.CallbackError
+	if !errors.As(err, &denial) || denial.Code == "" || denial.StateMissing {
+		t.Errorf("authorize: a refusal of the kind %s comes back as %v", kind, err)
+	} else if denied := denial.Denied(); denied != (kind == "denied") {
+		t.Errorf("authorize: a refusal of the kind %s comes back as %v: denied is %v", kind, err, denied)
+	}
+}
+
+// runs runs a step, and what has to run before it.
+func (e *emulation) runs(t *testing.T, c *client.Client, s *profile.Step) error {
+	t.Helper()
+	var err error
+	code := recipe.Values{}
+	if e.vendor.Exchange != nil || e.vendor.UserInfo != nil {
+		code["code"] = e.code(t, emulator.Grant{})
+	}
+	switch s.Name {
+	case "authorize":
+		_, err = e.caught(t, c)
+	case "exchange":
+		_, err = c.Exchange(t.Context(), code)
+	case "token":
+		_, err = c.AppToken(t.Context())
+	case "refresh":
+		_, err = c.Refresh(t.Context(), secret.New("refresh-token-not-real"))
+	case "userinfo", "details":
+		_, err = c.UserInfo(t.Context(), code, s.Name == "details")
+	default:
+		t.Fatalf("no call of the client runs the step %s", s.Name)
+	}
+	return err
+}

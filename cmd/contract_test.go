@@ -1,0 +1,70 @@
+package cmd_test
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"maps"
+	"slices"
+	"testing"
+)
+
+// The contract: every profile against what its vendor's documents say. Of the
+// three parties only the document has authority.
+//
+//	TestClientMeetsDocument    contract_client_test.go
+//	TestEmulatorMeetsDocument  contract_emulator_test.go
+//	TestClientMeetsEmulator    contract_flow_test.go
+//
+// A new vendor brings a profile and fixtures, and no test code.
+
+// TestEveryStepIsDocumented holds profiles and fixtures against each other:
+// neither has what the other lacks.
+func TestEveryStepIsDocumented(t *testing.T) {
+	documented := map[string]bool{}
+	for _, f := range fixtures(t) {
+		documented[f.group()] = true
+	}
+	for _, p := range usableProfiles(t) {
+		for _, s := range p.Steps() {
+			if !documented[p.Name+"/"+s.Name] {
+				t.Errorf("%s: no fixture shows a success of the step %s", p.Name, s.Name)
+			}
+			delete(documented, p.Name+"/"+s.Name)
+			delete(documented, p.Name+"/"+s.Name+" refused")
+		}
+	}
+	for _, group := range slices.Sorted(maps.Keys(documented)) {
+		t.Errorf("there are fixtures of %s, but no profile has this step", group)
+	}
+}
+
+// TestSignaturesAreDocumented computes the signatures of the fixtures from the
+// text that the document signs, and not by our code.
+func TestSignaturesAreDocumented(t *testing.T) {
+	signed := map[string]bool{}
+	for _, f := range fixtures(t) {
+		if f.signed == "" {
+			continue
+		}
+		signed[f.profile+"/"+f.step] = true
+		members, err := f.request.members()
+		if err != nil {
+			t.Errorf("%s: %v", f.name, err)
+		}
+		if want := sha256Hex(f.signed); !slices.Contains(slices.Collect(maps.Values(members)), any(want)) {
+			t.Errorf("%s: no member of the request is %s, the SHA-256 of %q", f.name, want, f.signed)
+		}
+	}
+	for _, p := range usableProfiles(t) {
+		for _, s := range p.Steps() {
+			if s.Sign != nil && !signed[p.Name+"/"+s.Name] {
+				t.Errorf("%s: %s is signed, but no fixture says which text is (signed: …)", p.Name, s.Name)
+			}
+		}
+	}
+}
+
+func sha256Hex(text string) string {
+	sum := sha256.Sum256([]byte(text))
+	return hex.EncodeToString(sum[:])
+}

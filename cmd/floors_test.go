@@ -1,0 +1,59 @@
+package cmd_test
+
+import (
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// floors is the architecture: a package imports only lower floors.
+var floors = map[string]int{
+	"pkg/lang":   -1, // texts in two languages, also for floor 0
+	"pkg/secret": 0, "pkg/qr": 0, "pkg/loopback": 0, "pkg/record": 0, "pkg/render": 0, "pkg/pending": 0,
+	"pkg/recipe": 1, "profiles": 1, "pkg/profile": 2, "pkg/client": 3, "pkg/emulator": 3, "pkg/login": 4,
+	"cmd": 5, "main.go": 6,
+}
+
+// homes says which packages alone, with their tests, import a library.
+var homes = map[string]string{
+	"github.com/spf13/cobra":            "cmd",
+	"github.com/charmbracelet/lipgloss": "pkg/render cmd",
+	"github.com/mdp/qrterminal":         "pkg/qr",
+	"github.com/pelletier/go-toml":      "pkg/profile",
+	"github.com/itchyny/gojq":           "pkg/profile pkg/client pkg/render",
+}
+
+func TestFloors(t *testing.T) {
+	const format = `{{.ImportPath}};{{join .Imports " "}};{{join .TestImports " "}} {{join .XTestImports " "}}`
+	list := exec.CommandContext(t.Context(), "go", "list", "-f", format, "ssoctl/...")
+	list.Env = append(list.Environ(), "GOPROXY=off")
+	out, err := list.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(string(out)) {
+		path, imports, _ := strings.Cut(strings.TrimSpace(line), ";")
+		direct, tests, _ := strings.Cut(imports, ";")
+		name := strings.TrimPrefix(path, "ssoctl/")
+		if path == "ssoctl" {
+			name = "main.go"
+		}
+		floor, listed := floors[name]
+		if !listed {
+			t.Errorf("%s is on no floor: say where it belongs", name)
+		}
+		for _, dep := range strings.Fields(direct) {
+			if dep, ours := strings.CutPrefix(dep, "ssoctl/"); ours && floors[dep] >= floor {
+				t.Errorf("%s (floor %d) imports %s (floor %d)", name, floor, dep, floors[dep])
+			}
+		}
+		for _, dep := range strings.Fields(direct + " " + tests) {
+			for library, home := range homes {
+				if strings.HasPrefix(dep+"/", library+"/") && !slices.Contains(strings.Fields(home), name) {
+					t.Errorf("%s imports %s, which belongs in %s", name, dep, home)
+				}
+			}
+		}
+	}
+}

@@ -1,0 +1,95 @@
+package cmd_test
+
+import (
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"unicode"
+
+	"ssoctl/pkg/profile"
+	"ssoctl/profiles"
+)
+
+// TestNoGoFileNamesAVendor holds up the rule that vendors are data. The names
+// are those that the profiles themselves have.
+func TestNoGoFileNamesAVendor(t *testing.T) {
+	names := vendorNames(t)
+	if len(names) < 3*len(usableProfiles(t))/2 {
+		t.Fatalf("too few names were found: %v", names)
+	}
+	files := 0
+	err := filepath.WalkDir("..", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || filepath.Ext(path) != ".go" {
+			return err
+		}
+		files++
+		data, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		number := 0
+		for line := range strings.Lines(string(data)) {
+			number++
+			for _, name := range names {
+				if strings.Contains(strings.ToLower(path+" "+line), name) {
+					t.Errorf("%s:%d names the vendor %s", path, number, name)
+				}
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if files < 50 {
+		t.Errorf("only %d Go files were looked at", files)
+	}
+}
+
+// vendorNames returns, in lower case, the names of profiles, the words of their
+// titles before the colon, and the domains of their addresses. A profile whose
+// documents are all RFCs is of no vendor.
+func vendorNames(t *testing.T) []string {
+	src := profile.Sources{Builtin: profiles.FS}
+	var names []string
+	add := func(name string) { names = append(names, strings.ToLower(name)) }
+	for _, name := range src.BuiltinNames() {
+		p := builtinProfile(t, name)
+		if len(p.Docs) > 0 && !slices.ContainsFunc(p.Docs, func(doc string) bool { return domain(t, doc) != "rfc-editor" }) {
+			continue
+		}
+		add(name)
+		title, _, _ := strings.Cut(p.Title, ":")
+		for _, word := range regexp.MustCompile(`[\p{Latin}\d]+|\p{Han}+`).FindAllString(title, -1) {
+			if !strings.ContainsFunc(word, unicode.IsLetter) {
+				continue
+			}
+			add(word)
+		}
+		for _, in := range p.Inputs {
+			if strings.Contains(string(in.Default), "://") && !strings.HasPrefix(string(in.Default), "http://127.") {
+				add(domain(t, string(in.Default)))
+			}
+		}
+		for _, doc := range p.Docs {
+			add(domain(t, doc))
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+// domain is the name that was registered: vendor in https://open.vendor.com/.
+func domain(t *testing.T, address string) string {
+	u, err := url.Parse(address)
+	labels := strings.Split(u.Hostname(), ".")
+	if err != nil || len(labels) < 2 {
+		t.Fatalf("the address %q has no domain", address)
+	}
+	return labels[len(labels)-2]
+}

@@ -1,0 +1,204 @@
+package client_test
+
+import (
+	"crypto/sha256"
+	"encoding/base64"
+	"errors"
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"ssoctl/pkg/client"
+	"ssoctl/pkg/profile"
+	"ssoctl/pkg/secret"
+)
+
+const vendor = "https://vendor.example/v"
+
+func authorize(t *testing.T, c *client.Client, o client.AuthorizeOptions) (client.Authorization, url.Values) {
+	t.Helper()
+	auth, err := c.Authorize(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	address, query, _ := strings.Cut(auth.URL, "?")
+	values, err := url.ParseQuery(query)
+	if err != nil || address != vendor+"/authorize" {
+		t.Fatalf("%s: %v", auth.URL, err)
+	}
+	return auth, values
+}
+
+func TestAuthorize(t *testing.T) {
+	c := newClient(t, vendor, `state = "{state}" }`, `state = "{state}" }`+"\nlifetime = \"5m\"")
+	auth, query := authorize(t, c, client.AuthorizeOptions{})
+	state := auth.State
+	if !regexp.MustCompile(`^[a-z0-9]{32}$`).MatchString(state) {
+		t.Errorf("state %q", state)
+	}
+	auth.URL = ""
+	want := client.Authorization{Profile: "acme", RedirectURI: "http://127.0.0.1/callback", State: state, Bound: true, Lifetime: 5 * time.Minute}
+	if diff := cmp.Diff(want, auth); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff(url.Values{"client_id": {"acme-id"}, "redirect_uri": {"http://127.0.0.1/callback"}, "state": {state}}, query); diff != "" {
+		t.Errorf("query (-want +got):\n%s", diff)
+	}
+	if again, _ := authorize(t, c, client.AuthorizeOptions{}); again.State == state {
+		t.Error("the state comes twice")
+	}
+	given, query := authorize(t, c, client.AuthorizeOptions{State: "s-1", RedirectURI: "https://crm.example/back?x=1", Own: true})
+	if given.State != "s-1" || query.Get("state") != "s-1" || given.RedirectURI != "https://crm.example/back?x=1" || query.Get("redirect_uri") != given.RedirectURI {
+		t.Errorf("what is given is not taken: %+v", given)
+	}
+}
+
+func TestAuthorizeParams(t *testing.T) {
+	params := client.AuthorizeOptions{State: "s", Params: url.Values{"prompt": {"login"}, "x y": {"a&b", "王"}}}
+	_, query := authorize(t, newClient(t, vendor), params)
+	want := url.Values{
+		"client_id": {"acme-id"}, "redirect_uri": {"http://127.0.0.1/callback"}, "state": {"s"}, "prompt": {"login"}, "x y": {"a&b", "王"},
+	}
+	if diff := cmp.Diff(want, query); diff != "" {
+		t.Errorf("query (-want +got):\n%s", diff)
+	}
+	const members = `query  = { client_id = "{client_id}", redirect_uri = "{redirect_uri}", state = "{state}" }`
+	for url, want := range map[string]string{
+		"":          "/authorize?prompt=login",
+		"#redirect": "/authorize?prompt=login#redirect",
+		"?a=b#c":    "/authorize?a=b&prompt=login#c",
+	} {
+		c := newClient(t, vendor, "/authorize", "/authorize"+url, members, `state = "redirect"`)
+		params.Params.Del("x y")
+		if auth, err := c.Authorize(params); err != nil || auth.URL != vendor+want {
+			t.Errorf("%q, %v; want %s", auth.URL, err, want)
+		}
+	}
+}
+
+func TestPKCEAndNonce(t *testing.T) {
+	c := newClient(t, vendor, `state = "{state}" }`, `state = "{state}", code_challenge = "{code_challenge}", nonce = "{nonce}" }`)
+	auth, query := authorize(t, c, client.AuthorizeOptions{})
+	sum := sha256.Sum256([]byte(auth.CodeVerifier.Reveal()))
+	if !regexp.MustCompile(`^[\w-]{43}$`).MatchString(auth.CodeVerifier.Reveal()) || query.Get("code_challenge") != base64.RawURLEncoding.EncodeToString(sum[:]) {
+		t.Errorf("code_verifier %q, code_challenge %q", auth.CodeVerifier.Reveal(), query.Get("code_challenge"))
+	}
+	if !regexp.MustCompile(`^[a-z0-9]{32}$`).MatchString(auth.Nonce) || query.Get("nonce") != auth.Nonce || auth.Nonce == auth.State {
+		t.Errorf("nonce %q", auth.Nonce)
+	}
+	again, _ := authorize(t, c, client.AuthorizeOptions{})
+	if again.CodeVerifier == auth.CodeVerifier || again.Nonce == auth.Nonce {
+		t.Error("code_verifier or nonce comes twice")
+	}
+	want := map[string]any{"code": secret.New("C"), "redirect_uri": auth.RedirectURI, "code_verifier": auth.CodeVerifier, "nonce": auth.Nonce}
+	if diff := cmp.Diff(want, map[string]any(auth.Given("C"))); diff != "" {
+		t.Errorf("what the exchange is given (-want +got):\n%s", diff)
+	}
+}
+
+// stateless is a vendor without a state parameter.
+var stateless = []string{`, state = "{state}" }`, ` }` + "\nstate = \"redirect\""}
+
+// TestWoven is about what binds a login where the vendor returns no state.
+func TestWoven(t *testing.T) {
+	for _, test := range []struct {
+		name     string
+		o        client.AuthorizeOptions
+		redirect string // a regular expression
+		bound    bool
+	}{
+		{"our own address", client.AuthorizeOptions{RedirectURI: "http://127.0.0.1:8976/", Own: true}, `http://127\.0\.0\.1:8976/[a-z0-9]{10}`, true},
+		{"with a path", client.AuthorizeOptions{RedirectURI: "http://[::1]:8976/back", Own: true}, `http://\[::1\]:8976/back/[a-z0-9]{10}`, true},
+		{"asked for in a path", client.AuthorizeOptions{RedirectURI: "https://crm.example/back/{state}/x"}, `https://crm\.example/back/[a-z0-9]{10}/x`, true},
+		{"asked for in a query", client.AuthorizeOptions{RedirectURI: "https://crm.example/back?s={state}"}, `https://crm\.example/back\?s=[a-z0-9]{10}`, true},
+		{"verbatim", client.AuthorizeOptions{RedirectURI: "https://crm.example/back"}, `https://crm\.example/back`, false},
+		{"the profile's", client.AuthorizeOptions{}, `http://127\.0\.0\.1/callback`, false},
+		{"a state is given all the same", client.AuthorizeOptions{State: "s"}, `http://127\.0\.0\.1/callback`, false},
+	} {
+		c := newClient(t, vendor, stateless...)
+		auth, query := authorize(t, c, test.o)
+		if !regexp.MustCompile(`^`+test.redirect+`$`).MatchString(auth.RedirectURI) || query.Get("redirect_uri") != auth.RedirectURI {
+			t.Errorf("%s: redirect_uri %q, sent %q", test.name, auth.RedirectURI, query.Get("redirect_uri"))
+		}
+		if auth.Bound != test.bound || auth.State != "" || query.Has("state") {
+			t.Errorf("%s: %+v", test.name, auth)
+		}
+		if again, _ := authorize(t, c, test.o); test.bound == (again.RedirectURI == auth.RedirectURI) {
+			t.Errorf("%s: then %q", test.name, again.RedirectURI)
+		}
+	}
+}
+
+// TestStateInput is about a profile that says what a state looks like.
+func TestStateInput(t *testing.T) {
+	input := []string{"\n[reply]", "state = { pattern = \"[0-9A-Za-z]{8,128}\", help = \"8 letters or more\" }\n\n[reply]"}
+	auth, query := authorize(t, newClient(t, vendor, input...), client.AuthorizeOptions{})
+	if !regexp.MustCompile(`^[a-z0-9]{32}$`).MatchString(auth.State) || query.Get("state") != auth.State {
+		t.Errorf("none is given: %q", auth.State)
+	}
+	auth, query = authorize(t, newClient(t, vendor, input...), client.AuthorizeOptions{State: "Abc12345"})
+	if auth.State != "Abc12345" || query.Get("state") != "Abc12345" || !auth.Bound {
+		t.Errorf("one is given: %+v", auth)
+	}
+	c := newClient(t, vendor, input...)
+	set(t, c.Profile(), "state", "ofTheProfile")
+	if auth, _ = authorize(t, c, client.AuthorizeOptions{}); auth.State != "ofTheProfile" {
+		t.Errorf("the profile gives one: %q", auth.State)
+	}
+	for _, bad := range []string{"short", "with-a-dash", strings.Repeat("x", 129), "abcdefgh\n"} {
+		var fault *profile.Error
+		_, err := newClient(t, vendor, input...).Authorize(client.AuthorizeOptions{State: bad})
+		if !errors.As(err, &fault) || fault.Key != "state" || !strings.Contains(fault.Problem, "does not match") || fault.Hint.EN != "8 letters or more" {
+			t.Errorf("%q: %v", bad, err)
+		}
+	}
+}
+
+func TestAuthorizeErrors(t *testing.T) {
+	var missing *profile.MissingError
+	p := describedBy(t, acme)
+	if _, err := client.New(p, deps(t)).Authorize(client.AuthorizeOptions{}); !errors.As(err, &missing) || len(missing.Missing) != 2 {
+		t.Errorf("inputs are missing: %v", err)
+	}
+	var notOffered *profile.NotOfferedError
+	p.Authorize = nil
+	if _, err := client.New(p, deps(t)).Authorize(client.AuthorizeOptions{}); !errors.As(err, &notOffered) || notOffered.Step != "authorize" {
+		t.Errorf("no such step: %v", err)
+	}
+	var fault *profile.Error
+	if _, err := newClient(t, "vendor.example").Authorize(client.AuthorizeOptions{}); !errors.As(err, &fault) {
+		t.Errorf("an address that is none: %v", err)
+	}
+}
+
+// TestNonce: an id_token that was meant for another login is no answer.
+func TestNonce(t *testing.T) {
+	token := func(payload string) string {
+		return "e30." + base64.RawURLEncoding.EncodeToString([]byte(payload)) + ".c2ln"
+	}
+	for idToken, ok := range map[string]bool{
+		token(`{"nonce":"n-1"}`): true,
+		token(`{"nonce":"n-2"}`): false,
+		token(`{"nonce":""}`):    false,
+		token(`{}`):              false,
+		token(`[]`):              false,
+		"":                       false,
+		"a.b":                    false,
+		"a.!.c":                  false,
+	} {
+		server := serve(t, says(200, "", `{"code":0,"access_token":"A1","id_token":"`+idToken+`"}`))
+		g := given()
+		g["nonce"] = "n-1"
+		_, err := newClient(t, server.URL).Exchange(t.Context(), g)
+		if ok && err != nil || !ok && !errors.As(err, new(*client.ProtocolError)) {
+			t.Errorf("%q: %v", idToken, err)
+		}
+		if _, err := newClient(t, server.URL).Exchange(t.Context(), given()); err != nil {
+			t.Errorf("%q, no nonce was sent: %v", idToken, err)
+		}
+	}
+}

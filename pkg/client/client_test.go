@@ -1,0 +1,303 @@
+package client_test
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"ssoctl/pkg/client"
+	"ssoctl/pkg/profile"
+	"ssoctl/pkg/recipe"
+	"ssoctl/pkg/secret"
+)
+
+// acme is a vendor whose calls take everything that a call can take.
+const acme = `
+title = "Acme: for tests"
+
+[inputs]
+base_url      = { required = true }
+client_id     = { required = true }
+client_secret = { required = true, secret = true }
+redirect_uri  = { default = "http://127.0.0.1/callback" }
+
+[reply]
+ok      = 'type == "object" and .code == 0'
+code    = ".code?"
+message = ".message?"
+trace   = ".trace?"
+
+[authorize]
+method = "GET"
+url    = "{base_url}/authorize"
+query  = { client_id = "{client_id}", redirect_uri = "{redirect_uri}", state = "{state}" }
+
+[exchange]
+method  = "POST"
+url     = "{base_url}/exchange"
+headers = { Authorization = "{basic_auth}" }
+form    = { code = "{code}", redirect_uri = "{redirect_uri}", code_verifier = "{code_verifier?}" }
+read    = { access_token = ".access_token", expires_in = ".expires_in", refresh_token = ".refresh_token", id_token = ".id_token", subject = ".user" }
+
+[token]
+method = "POST"
+url    = "{base_url}/token"
+json   = { client_id = "{client_id}", client_secret = "{client_secret}" }
+read   = { access_token = ".access_token", expires_in = ".expires_in" }
+lifetime = "2h"
+
+[refresh]
+method = "POST"
+url    = "{base_url}/refresh"
+json   = { refresh_token = "{refresh_token}" }
+read   = { access_token = ".access_token" }
+
+[userinfo]
+method  = "GET"
+url     = "{base_url}/user"
+query   = { code = "{code}" }
+headers = { Token = "{app_token}" }
+read    = { subject = ".id", name = ".name" }
+
+[[refusals]]
+code = 41
+kind = "expired_code"
+en   = "The code is too old."
+zh   = "code 已过期。"
+`
+
+// now is the client's clock.
+var now = time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC)
+
+// describedBy returns a profile that is written out.
+func describedBy(t *testing.T, toml string) *profile.Profile {
+	t.Helper()
+	p, err := profile.Load("acme", profile.Sources{Builtin: fstest.MapFS{"acme.toml": &fstest.MapFile{Data: []byte(toml)}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// newClient returns a client for acme at base_url, changed as the pairs of
+// strings.NewReplacer say.
+func newClient(t *testing.T, baseURL string, changes ...string) *client.Client {
+	t.Helper()
+	p := describedBy(t, strings.NewReplacer(changes...).Replace(acme))
+	for name, value := range map[string]string{"base_url": baseURL, "client_id": "acme-id", "client_secret": clientSecret} {
+		set(t, p, name, value)
+	}
+	return client.New(p, deps(t))
+}
+
+func set(t *testing.T, p *profile.Profile, name, value string) {
+	t.Helper()
+	if err := p.Set(name, value, profile.Origin{From: "flag"}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func deps(t *testing.T) client.Deps {
+	transport := &http.Transport{}
+	t.Cleanup(transport.CloseIdleConnections)
+	return client.Deps{
+		HTTP: &http.Client{Transport: transport}, Now: func() time.Time { return now }, Rand: rand.Reader,
+		Timeout: 10 * time.Second, UserAgent: "ssoctl/test",
+	}
+}
+
+// serve starts a server; it ends with the test.
+func serve(t *testing.T, h http.HandlerFunc) *httptest.Server {
+	t.Helper()
+	server := httptest.NewServer(h)
+	t.Cleanup(server.Close)
+	return server
+}
+
+// says is a handler with one answer.
+func says(status int, contentType, body string) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		w.Header()["Content-Type"] = []string{contentType}
+		if contentType == "" {
+			w.Header()["Content-Type"] = nil
+		}
+		w.WriteHeader(status)
+		_, _ = io.WriteString(w, body)
+	}
+}
+
+const (
+	clientSecret = "S3cr3t/of+the=client"
+	code         = "C0de/of+the=user"
+)
+
+func given(more ...string) recipe.Values {
+	out := recipe.Values{"code": secret.New(code)}
+	for i := 0; i+1 < len(more); i += 2 {
+		out[more[i]] = secret.New(more[i+1])
+	}
+	return out
+}
+
+// TestRequest is about what every request has, whatever the profile says.
+func TestRequest(t *testing.T) {
+	var got http.Header
+	server := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		got = r.Header
+		says(200, "application/json", `{"code":0,"access_token":"T"}`)(w, r)
+	})
+	if _, err := newClient(t, server.URL).AppToken(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	want := http.Header{
+		"User-Agent": {"ssoctl/test"}, "Accept": {"application/json"}, "Accept-Encoding": {"gzip"},
+		"Content-Type": {"application/json"}, "Content-Length": {"62"},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("headers (-want +got):\n%s", diff)
+	}
+	c := newClient(t, server.URL, `url    = "{base_url}/token"`, `url = "{base_url}/token"`+"\n"+`headers = { accept = "text/plain" }`)
+	if _, err := c.AppToken(t.Context()); err != nil || got.Get("Accept") != "text/plain" {
+		t.Errorf("Accept of the profile: %q, %v", got.Get("Accept"), err)
+	}
+}
+
+// TestChain is about what runs before a step: nothing that was given.
+func TestChain(t *testing.T) {
+	var mu sync.Mutex
+	var got []string
+	server := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		mu.Lock()
+		defer mu.Unlock()
+		got = append(got, r.Method+" "+r.RequestURI+" "+r.Header.Get("Token"))
+		says(200, "application/json", `{"code":0,"access_token":"A1","id":1234567890123456789,"name":"王小明","trace":"T-1"}`)(w, r)
+	})
+	c := newClient(t, server.URL+"/v")
+	for _, g := range []recipe.Values{given(), given("app_token", "A0")} {
+		user, err := c.UserInfo(t.Context(), g, false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		user.Raw = nil
+		want := client.User{Profile: "acme", Step: "userinfo", Subject: "1234567890123456789", Name: "王小明", TraceID: "T-1"}
+		if diff := cmp.Diff(want, user); diff != "" {
+			t.Errorf("user (-want +got):\n%s", diff)
+		}
+	}
+	const escaped = "C0de%2Fof%2Bthe%3Duser"
+	want := []string{"POST /v/token ", "GET /v/user?code=" + escaped + " A1", "GET /v/user?code=" + escaped + " A0"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("requests (-want +got):\n%s", diff)
+	}
+}
+
+// TestNothingIsSent lists what is found wrong before the first request.
+func TestNothingIsSent(t *testing.T) {
+	server := serve(t, func(_ http.ResponseWriter, r *http.Request) { t.Errorf("%s %s was sent", r.Method, r.URL) })
+	asks := func(c *client.Client, g recipe.Values) error {
+		_, err := c.UserInfo(t.Context(), g, false)
+		return err
+	}
+	var argument *client.ArgumentError
+	if err := asks(newClient(t, server.URL), nil); !errors.As(err, &argument) || !cmp.Equal(argument.Needs, []string{"code"}) {
+		t.Errorf("no code: %v", err)
+	}
+	var fault *profile.Error
+	if err := asks(newClient(t, server.URL), given("app_token", "two\nlines")); !errors.As(err, &fault) || strings.Contains(err.Error(), "lines") {
+		t.Errorf("a header of two lines: %v", err)
+	} else if want := `acme: userinfo: header "Token": its value holds a line break or another control character`; err.Error() != want {
+		t.Errorf("a header of two lines: %v", err)
+	}
+	// The fault is in the last of two steps.
+	if err := asks(newClient(t, server.URL, `".name"`, `".name["`), given()); !errors.As(err, new(profile.Errors)) {
+		t.Errorf("jq that does not parse: %v", err)
+	}
+	if err := asks(newClient(t, "ftp://host.invalid"), given("app_token", "A0")); !errors.As(err, &fault) {
+		t.Errorf("an address that is none: %v", err)
+	}
+	p := describedBy(t, acme)
+	set(t, p, "base_url", server.URL)
+	var missing *profile.MissingError
+	if err := asks(client.New(p, deps(t)), given()); !errors.As(err, &missing) || len(missing.Missing) != 2 {
+		t.Errorf("no inputs: %v", err)
+	}
+	var notOffered *profile.NotOfferedError
+	if _, err := newClient(t, server.URL).UserInfo(t.Context(), given(), true); !errors.As(err, &notOffered) || notOffered.Step != "details" {
+		t.Errorf("no such step: %v", err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := newClient(t, server.URL).AppToken(ctx); !errors.Is(err, context.Canceled) {
+		t.Errorf("canceled before: %v", err)
+	}
+}
+
+// TestGuard: a file that came with a repository names the address, and the
+// secret is the user's own.
+func TestGuard(t *testing.T) {
+	server := serve(t, func(_ http.ResponseWriter, r *http.Request) { t.Errorf("%s %s was sent", r.Method, r.URL) })
+	file := func(path, toml string, trusted bool) *profile.File {
+		f, err := profile.ParseFile(path, []byte(toml))
+		if err != nil {
+			t.Fatal(err)
+		}
+		f.Trusted = trusted
+		return f
+	}
+	p, err := profile.Load("crm", profile.Sources{
+		Builtin: fstest.MapFS{"acme.toml": &fstest.MapFile{Data: []byte(acme)}},
+		User:    file("config.toml", "[profiles.crm]\nextends = \"acme\"\nclient_secret = \"mine\"\nclient_id = \"id\"", true),
+		Project: file("ssoctl.toml", "[profiles.crm]\nextends = \"acme\"\nbase_url = \""+server.URL+"\"", false),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var fault *profile.Error
+	if _, err := client.New(p, deps(t)).AppToken(t.Context()); !errors.As(err, &fault) || fault.File != "ssoctl.toml" || fault.Line != 3 {
+		t.Errorf("the user's secret goes to the project's address: %v", err)
+	}
+}
+
+// TestLogin is about a code that both calls could take: it is sent once.
+func TestLogin(t *testing.T) {
+	var got []string
+	server := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		got = append(got, r.URL.Path)
+		says(200, "", `{"code":0,"access_token":"A1","user":7,"id":8}`)(w, r)
+	})
+	login, err := newClient(t, server.URL).Login(t.Context(), given())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{"/exchange"}, got); diff != "" || login.User.Subject != "7" || login.Token.AccessToken.Reveal() != "A1" {
+		t.Errorf("%+v\nrequests (-want +got):\n%s", login, diff)
+	}
+	// Where only a token tells who it was, the token is asked with.
+	got = nil
+	login, err = newClient(t, server.URL, `query   = { code = "{code}" }`, "", "{app_token}", "{access_token}").Login(t.Context(), given())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{"/exchange", "/user"}, got); diff != "" || login.User.Subject != "8" {
+		t.Errorf("%+v\nrequests (-want +got):\n%s", login, diff)
+	}
+	// Where the vendor has no token, the code is traded for the user.
+	got = nil
+	login, err = newClient(t, server.URL, "[exchange]", "[refresh]", "[refresh]", "[details]").Exchange(t.Context(), given("app_token", "A0"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{"/user"}, got); diff != "" || login.Token != nil || login.User.Subject != "8" {
+		t.Errorf("%+v\nrequests (-want +got):\n%s", login, diff)
+	}
+}

@@ -1,0 +1,70 @@
+package client
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"mime"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strings"
+
+	"ssoctl/pkg/render"
+)
+
+// isHTML is also said of an answer that is empty.
+func isHTML(resp *http.Response, body []byte) bool {
+	mediaType, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type"))
+	return mediaType == "text/html" || bytes.HasPrefix(bytes.TrimSpace(body), []byte("<")) || len(bytes.TrimSpace(body)) == 0
+}
+
+// target says where a redirect goes. What an address may hold beyond its path is
+// left out: some hand over tokens there.
+func (c *Client) target(resp *http.Response) string {
+	u, err := resp.Location()
+	if errors.Is(err, http.ErrNoLocation) {
+		return ", which is no answer"
+	}
+	if err != nil {
+		return " sends us to an address that cannot be read"
+	}
+	place := url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path, RawPath: u.RawPath}
+	return fmt.Sprintf(" sends us to %s, which is not followed", render.Printable(c.scrub.Scrub(place.String())))
+}
+
+// describe says in a few words what an answer is. It goes into messages, so it
+// holds no secret that we sent, and none that the vendor may be sending us.
+func (c *Client) describe(resp *http.Response, body []byte, notText error) string {
+	const most = 80
+	if notText != nil {
+		return fmt.Sprintf("%d bytes that are %s", len(body), notText)
+	}
+	// First what is secret, and only then the cut: half a secret is not found.
+	start := c.scrub.Scrub(string(body))
+	start = strings.Join(strings.Fields(withoutTokens(start[:min(len(start), 64<<10)])), " ")
+	if start == "" {
+		return fmt.Sprintf("empty (HTTP %d)", resp.StatusCode)
+	}
+	if r := []rune(start); len(r) > most {
+		start = string(r[:most]) + "…"
+	}
+	if kind := resp.Header.Get("Content-Type"); kind != "" {
+		start = c.scrub.Scrub(kind) + ": " + start
+	}
+	return render.Printable(start)
+}
+
+// withoutTokens leaves out what looks like a token: what stands behind such a
+// name, and long runs of letters and digits. It compiles its expressions when
+// it is called, since hardly any run of the program calls it.
+func withoutTokens(text string) string {
+	named := regexp.MustCompile(`(?i)((?:token|secret|password|ticket|session)[\w-]*\\*["']?\s*[:=]\s*\\*["']?)[^"'&\s,}\\]+`)
+	text = named.ReplaceAllString(text, "${1}…")
+	return regexp.MustCompile(`[\w.~+/=-]{16,}`).ReplaceAllStringFunc(text, func(run string) string {
+		if !strings.ContainsAny(run, "0123456789") {
+			return run
+		}
+		return "…"
+	})
+}

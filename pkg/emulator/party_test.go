@@ -1,0 +1,264 @@
+package emulator_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"ssoctl/pkg/emulator"
+	"ssoctl/pkg/profile"
+	"ssoctl/pkg/recipe"
+	"ssoctl/pkg/secret"
+)
+
+// party is a client of one profile, with what it knows.
+type party struct {
+	*world
+	t      testing.TB
+	p      *profile.Profile
+	values recipe.Values
+	skew   time.Duration // of its clock
+}
+
+const verifier = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk" // RFC 7636, appendix B
+
+func (w *world) party(t testing.TB, p *profile.Profile) *party {
+	c := &party{world: w, t: t, p: p, values: w.Inputs(p.Name)}
+	c.values["state"] = "State0123456789"
+	if p.Authorize != nil && p.Authorize.Uses("code_challenge") {
+		c.values["code_verifier"] = verifier
+		c.values["code_challenge"] = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
+	}
+	return c
+}
+
+// wire is a request that can still be changed.
+type wire struct {
+	*http.Request
+	body []byte
+}
+
+func (c *party) build(s *profile.Step) *wire {
+	c.t.Helper()
+	now := func() time.Time { return c.now().Add(c.skew) }
+	r, err := s.Build(context.Background(), c.values, recipe.Fresh{Now: now, Rand: c.rand})
+	if err != nil {
+		c.t.Fatalf("%s: %s: %v", c.p.Name, s.Name, err)
+	}
+	return &wire{r.Request, r.Body}
+}
+
+// set changes a member such as query.code or json.appId; nil takes it away.
+func (w *wire) set(t testing.TB, key string, value any) {
+	t.Helper()
+	group, name, _ := strings.Cut(key, ".")
+	text, _ := value.(string)
+	switch group {
+	case "query", "form":
+		raw := w.URL.RawQuery
+		if group == "form" {
+			raw = string(w.body)
+		}
+		members, err := url.ParseQuery(raw)
+		if err != nil {
+			t.Fatal(err)
+		}
+		members.Set(name, text)
+		if value == nil {
+			members.Del(name)
+		}
+		if group == "form" {
+			w.body = []byte(members.Encode())
+		} else {
+			w.URL.RawQuery = members.Encode()
+		}
+	case "headers":
+		w.Header.Set(name, text)
+		if value == nil {
+			w.Header.Del(name)
+		}
+	case "json":
+		members := map[string]any{}
+		if err := json.Unmarshal(w.body, &members); err != nil {
+			t.Fatal(err)
+		}
+		members[name] = value
+		if value == nil {
+			delete(members, name)
+		}
+		w.body, _ = json.Marshal(members)
+	default:
+		t.Fatalf("cannot set %s", key)
+	}
+}
+
+// answer is what came back, as the profile reads it.
+type answer struct {
+	status  int
+	header  http.Header
+	body    string
+	verdict profile.Verdict
+	kind    string // of the refusal
+	read    map[string]any
+	event   emulator.Event
+}
+
+// send sends w and reads the answer as one to s.
+func (c *party) send(s *profile.Step, w *wire) answer {
+	c.t.Helper()
+	w.Body, w.ContentLength = io.NopCloser(bytes.NewReader(w.body)), int64(len(w.body))
+	if len(w.body) == 0 {
+		w.Body = nil
+	}
+	resp, err := c.http.Do(w.Request)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	out := c.judge(s, body)
+	out.status, out.header, out.event = resp.StatusCode, resp.Header, c.last()
+	return out
+}
+
+func (c *party) judge(s *profile.Step, body []byte) answer {
+	c.t.Helper()
+	reader, err := c.p.Reader(s)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	v, _, err := profile.Decode(body)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	out := answer{body: string(body), verdict: reader.Judge(context.Background(), v), read: reader.Read(context.Background(), v)}
+	if r, ok := c.p.Refusal(out.verdict.Code); ok && !out.verdict.OK {
+		out.kind = r.Kind
+	}
+	return out
+}
+
+// login gets a code as a browser does, or where there is no authorize step from
+// the emulator itself.
+func (c *party) login() {
+	c.t.Helper()
+	if c.p.Authorize == nil {
+		code, err := c.IssueCode(c.p.Name, emulator.Grant{})
+		if err != nil {
+			c.t.Fatal(err)
+		}
+		c.values["code"] = code
+		return
+	}
+	back := c.authorize(c.build(c.p.Authorize))
+	c.values["code"] = back.Query().Get(c.p.Authorize.CodeParams()[0])
+	if c.values["code"] == "" {
+		c.t.Fatalf("%s: no code in %s", c.p.Name, back)
+	}
+}
+
+func (c *party) authorize(w *wire) *url.URL {
+	c.t.Helper()
+	got := c.send(c.p.Authorize, w)
+	if got.status != http.StatusFound {
+		c.t.Fatalf("%s: authorize: %d %s", c.p.Name, got.status, got.body)
+	}
+	back, err := url.Parse(got.header.Get("Location"))
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	return back
+}
+
+// ready gets what s needs from the steps that yield it.
+func (c *party) ready(s *profile.Step) {
+	c.t.Helper()
+	for _, ph := range s.Placeholders() {
+		_, have := c.values[ph.Name]
+		switch {
+		case ph.Name == "code":
+			c.login()
+		case ph.Name == profile.AppToken:
+			c.run(c.p.Token)
+		case ph.Name == "access_token" || ph.Name == "refresh_token":
+			c.run(c.p.Exchange)
+		case have || ph.Optional || slices.Contains(recipe.Made, ph.Name):
+		default:
+			for _, source := range c.p.Steps() {
+				if _, ok := source.Read[ph.Name]; ok && source.Name != "token" && source.Name != "refresh" && source != s {
+					c.run(source)
+					break
+				}
+			}
+		}
+	}
+}
+
+// run sends s as it should be and keeps what the answer holds.
+func (c *party) run(s *profile.Step) answer {
+	c.t.Helper()
+	c.ready(s)
+	return c.pass(s)
+}
+
+// pass is run with what is there already.
+func (c *party) pass(s *profile.Step) answer {
+	c.t.Helper()
+	got := c.send(s, c.build(s))
+	if !got.verdict.OK || got.event.Refusal != "" {
+		c.t.Fatalf("%s: %s: refused: %d %s\n%s", c.p.Name, s.Name, got.status, got.body, got.event.Diagnosis)
+	}
+	for name, v := range got.read {
+		if s.Name == "token" && name == "access_token" {
+			name = profile.AppToken
+		}
+		if text := profile.Text(v); text != "" {
+			c.values[name] = text
+		}
+	}
+	return got
+}
+
+// refused checks that an answer is a refusal of the first of these kinds that
+// the profile knows, and that the emulator says why without a secret.
+func (c *party) refused(got answer, kinds ...string) {
+	c.t.Helper()
+	want := ""
+	if len(c.p.Refusals) > 0 {
+		want = c.p.Refusals[0].Kind
+	}
+	for _, kind := range slices.Backward(kinds) {
+		if _, ok := c.p.RefusalOf(kind); ok {
+			want = kind
+		}
+	}
+	if got.verdict.OK || got.kind != want {
+		c.t.Errorf("%s: got %d %s (ok %v, %s), want a refusal of kind %s\n%s", c.p.Name, got.status, got.body, got.verdict.OK, got.kind, want, got.event.Diagnosis)
+	}
+	if got.event.Refusal != kinds[0] || got.event.Diagnosis == "" || got.event.Status != got.status || len(got.event.Problems) == 0 && got.event.Step != "" {
+		c.t.Errorf("%s: wanted %s: event %+v", c.p.Name, kinds[0], got.event)
+	}
+	c.silent(got.event.Diagnosis)
+}
+
+// silent checks that a text holds none of the secrets.
+func (c *party) silent(text string) {
+	c.t.Helper()
+	for name, value := range c.values {
+		_, isSecret := value.(secret.String)
+		hidden := []string{"code", "access_token", profile.AppToken, "refresh_token", "code_verifier"}
+		if v, _ := c.values.Text(name); (isSecret || slices.Contains(hidden, name)) && strings.Contains(text, v) {
+			c.t.Errorf("%s: %s is in %q", c.p.Name, name, text)
+		}
+	}
+}

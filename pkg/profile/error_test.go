@@ -1,0 +1,194 @@
+package profile_test
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"ssoctl/pkg/profile"
+	"ssoctl/profiles"
+)
+
+// faults are what Load says of a profile, or else what Lint does.
+func faults(name string, src profile.Sources) string {
+	p, err := profile.Load(name, src)
+	if err != nil {
+		return err.Error()
+	}
+	if errs := p.Lint(); errs != nil {
+		return errs.Error()
+	}
+	return ""
+}
+
+func TestFaultsOfForm(t *testing.T) {
+	for _, tt := range []struct{ name, text, want string }{
+		{"nothing", "", ""},
+		{"unknown key", "titel = \"x\"\n", "profiles/p.toml:1: titel: the profile has no such input; did you mean title?"},
+		{"unknown table", "[exchang]\nurl = \"x\"\n", "profiles/p.toml:1: exchang: unknown key; did you mean exchange?"},
+		{"nothing near", "[zzzzzzzz]\n", "profiles/p.toml:1: zzzzzzzz: unknown key"},
+		{"in a step", "[exchange]\nurl = \"x\"\nmetod = \"GET\"\n", "profiles/p.toml:3: exchange.metod: unknown key; did you mean method?"},
+		{"in a step's sign", "[exchange.sign]\ntext = \"x\"\nhsh = \"md5\"\n", "profiles/p.toml:3: exchange.sign.hsh: unknown key; did you mean hash?"},
+		{"in callback", "[authorize]\ncallback = { cod = [\"c\"] }\n", "profiles/p.toml:2: authorize.callback.cod: unknown key; did you mean code?"},
+		{"in an input", "[inputs]\nx = { defalt = \"1\", vendro = \"y\" }\n", "profiles/p.toml:2: inputs.x.defalt: unknown key; did you mean default?\nprofiles/p.toml:2: inputs.x.vendro: unknown key; did you mean vendor?"},
+		{"in reply", "[reply]\nokay = \".\"\n", "profiles/p.toml:2: reply.okay: unknown key; did you mean ok?"},
+		{"in not_offered", "[not_offered]\ntoken = { en = \"x\", cn = \"y\" }\n", "profiles/p.toml:2: not_offered.token.cn: unknown key; did you mean en?"},
+		{"in a refusal", "[[refusals]]\ncode = 1\n[[refusals]]\ncode = 2\nknd = \"x\"\n", "profiles/p.toml:5: refusals.knd: unknown key; did you mean kind?"},
+		{"in a refusal of an inline list", "refusals = [\n  { code = 1 },\n  { code = 2, knd = \"x\" },\n]\n", "profiles/p.toml:3: refusals.knd: unknown key; did you mean kind?"},
+		{"text", "title = 5\n", "profiles/p.toml:1: title: has to be text, not a whole number"},
+		{"list", "docs = \"x\"\n", "profiles/p.toml:1: docs: has to be a list, not text"},
+		{"list's element", "docs = [\"x\", 1.5]\n", "profiles/p.toml:1: docs.1: has to be text, not a number"},
+		{"member", "[exchange]\nquery = { a = 5, \"b.c\" = true }\n", "profiles/p.toml:2: exchange.query.a: has to be text, not a whole number\nprofiles/p.toml:2: exchange.query.b.c: has to be text, not true or false"},
+		{"table of a step", "exchange = \"S3CR3T\"\n", "profiles/p.toml:1: exchange: has to be a table [exchange]"},
+		{"read", "[userinfo]\nread = \"S3CR3T\"\n", "profiles/p.toml:2: userinfo.read: has to be a table, not text"},
+		{"json", "[exchange]\njson = [1]\n", "profiles/p.toml:2: exchange.json: has to be a table, not a list"},
+		{"truth", "[authorize]\nscan = \"S3CR3T\"\n", "profiles/p.toml:2: authorize.scan: has to be true or false, not text"},
+		{"date", "[authorize]\nstate = 2026-11-22\n", "profiles/p.toml:2: authorize.state: has to be text, not a date"},
+		{"a value where an input is declared", "[inputs]\nkey = \"S3CR3T\"\n", "profiles/p.toml:2: inputs.key: has to be a table, not text"},
+		{"inputs", "inputs = 1\n", "profiles/p.toml:1: inputs: has to be a table [inputs]"},
+		{"refusals as a table", "[refusals]\ncode = 1\n", "profiles/p.toml:1: refusals: has to be a list of tables [[refusals]]"},
+		{"refusals of numbers", "refusals = [1]\n", "profiles/p.toml:1: refusals: has to be a table, not a whole number"},
+		{"status", "[[refusals]]\nstatus = \"400\"\n", "profiles/p.toml:2: refusals.status: has to be a whole number, not text"},
+		{"lifetime without unit", "[exchange]\nlifetime = 7200\n", `profiles/p.toml:2: exchange.lifetime: has to be a span of time such as "90s", "10m" or "2h"`},
+		{"lifetime in words", "[exchange]\nlifetime = \"5 minutes\"\n", `profiles/p.toml:2: exchange.lifetime: has to be a span of time such as "90s", "10m" or "2h"`},
+		{"negative lifetime", "[authorize]\ncallback = { lifetime = \"-5m\" }\n", `profiles/p.toml:2: authorize.callback.lifetime: has to be a span of time such as "90s", "10m" or "2h"`},
+		{"all at once, in order", "[userinfo]\nb = 1\na = 1\n[exchange]\nurl = 1\nread = 1\n", "profiles/p.toml:2: userinfo.b: unknown key; did you mean ok?\nprofiles/p.toml:3: userinfo.a: unknown key; did you mean ok?\nprofiles/p.toml:5: exchange.url: has to be text, not a whole number\nprofiles/p.toml:6: exchange.read: has to be a table, not a whole number"},
+		{"syntax", "title = \"a\"\ntitle = \"b\"\n", "profiles/p.toml:2: title: key title is already defined"},
+		{"offered and not", "[exchange]\nurl = \"x\"\n[not_offered]\nexchange = { en = \"x\" }\n", "profiles/p.toml:4: not_offered.exchange: is offered here as well: [exchange]"},
+		{"nothing to extend", "extends = \"\"\n", "profiles/p.toml:1: extends: has to be the name of a profile"},
+		{"extends a number", "extends = 1\n", "profiles/p.toml:1: extends: has to be the name of a profile"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			for range 3 { // map order must not show
+				if diff := cmp.Diff(tt.want, faults("p", profile.Sources{Builtin: files{"p.toml": tt.text}})); diff != "" {
+					t.Fatal(diff)
+				}
+			}
+		})
+	}
+}
+
+// TestFaultsOfMeaning changes one thing of a good profile.
+func TestFaultsOfMeaning(t *testing.T) {
+	if got := faults("p", profile.Sources{Builtin: files{"p.toml": acme}}); got != "" {
+		t.Fatal(got)
+	}
+	for _, tt := range []struct{ name, from, to, want string }{
+		{"unknown placeholder", "{code}", "{cod}", "18: exchange.form.code: unknown placeholder {cod}; did you mean code?"},
+		{"of an input", "app = \"{client_id}\", key", "app = \"{client_i}\", key", "18: exchange.form.app: unknown placeholder {client_i}; did you mean client_id?"},
+		{"of an URL", "{base_url}/token", "{bas_url}/token", "17: exchange.url: unknown placeholder {bas_url}; did you mean base_url?"},
+		{"of a signature", "form = {", "sign = { text = \"{mehtod}{sign}\", hash = \"md5\" }\nheaders = { s = \"{sign}\" }\nform = {", "18: exchange.sign.text: unknown placeholder {mehtod}; did you mean method?\nprofiles/p.toml:18: exchange.sign.text: {sign} cannot stand here: it is made of the request without it; use query, headers, form or json"},
+		{"of a signature only", "{base_url}/me", "{base_url}/{method}", "22: userinfo.url: unknown placeholder {method}"},
+		{"signature in the URL", "{base_url}/me\"", "{base_url}/me?s={sign}\"\nsign = { text = \"x\", hash = \"md5\" }", "22: userinfo.url: {sign} cannot stand here: it is made of the request without it; use query, headers, form or json"},
+		{"nobody reads it", "Bearer {access_token}", "Bearer {id_token}", "23: userinfo.headers.Authorization: unknown placeholder {id_token}"},
+		{"application's token", "Bearer {access_token}", "Bearer {app_token}", "23: userinfo.headers.Authorization: {app_token} needs a step [token]"},
+		{"signature that nobody makes", "key = \"{client_secret}\"", "key = \"{client_secret}\", s = \"{sign}\"", "15: exchange: {sign} needs a table [exchange.sign]"},
+		{"signature that nobody sends", "read = { access", "sign = { text = \"x\", hash = \"md5\" }\nread = { access", "19: exchange.sign: no member holds {sign}"},
+		{"signature's parts", "form = {", "headers = { s = \"{sign}\" }\nsign = { text = \"x\", hash = \"hmac-sha-256\", encoding = \"b64\" }\nform = {", "19: exchange.sign.encoding: \"b64\" is none of hex, HEX, base64, base64url\nprofiles/p.toml:19: exchange.sign.hash: \"hmac-sha-256\" is none of sha256, sha1, md5, hmac-sha256, hmac-sha1\nprofiles/p.toml:19: exchange.sign.key: goes with the hmac hashes, and only with them"},
+		{"key without hmac", "form = {", "headers = { s = \"{sign}\" }\nsign = { text = \"x\", hash = \"md5\", key = \"k\" }\nform = {", "19: exchange.sign.key: goes with the hmac hashes, and only with them"},
+		{"jq of reply, once", "ok = \".errno == 0\"", "ok = \".errno ==\"", "8: reply.ok: jq \".errno ==\": unexpected EOF"},
+		{"jq of a step", "read = { subject", "ok = \"nosuch\"\nread = { subject", "24: userinfo.ok: jq \"nosuch\": function not defined: nosuch/0"},
+		{"jq of read", ".id\"", ".id |\", \"tenant.id\" = \"$x\"", "24: userinfo.read.subject: jq \".id |\": unexpected EOF\nprofiles/p.toml:24: userinfo.read.tenant.id: jq \"$x\": variable not defined: $x"},
+		{"no ok", "ok = \".errno == 0\"\n", "", "14: exchange: needs ok, here or in [reply]\nprofiles/p.toml:19: userinfo: needs ok, here or in [reply]"},
+		{"unused input", "redirect_uri = {}", "redirect_uri = {}\nscope = { default = \"x\" }", "7: inputs.scope: is never used"},
+		{"used by an input only", "redirect_uri = {}", "redirect_uri = {}\nscope = { default = \"{client_id}\" }", "7: inputs.scope: is never used"},
+		{"input of a table's name", "redirect_uri = {}", "redirect_uri = {}\ntoken = { default = \"x\" }", "7: inputs.token: is the name of a table: choose another"},
+		{"input of a made name", "redirect_uri = {}", "redirect_uri = {}\nuuid = { default = \"x\" }", "7: inputs.uuid: is the name of what is made for each request: choose another"},
+		{"input's type", "redirect_uri = {}", "redirect_uri = { type = \"number\" }", "6: inputs.redirect_uri.type: \"number\" is neither int nor bool"},
+		{"secret with a type", "secret = true", "secret = true, type = \"int\"", "5: inputs.client_secret.type: goes not with secret: a secret is text"},
+		{"input's pattern", "redirect_uri = {}", "redirect_uri = { pattern = \"(\" }", "6: inputs.redirect_uri.pattern: error parsing regexp: missing closing ): `(`"},
+		{"default of unknown input", "redirect_uri = {}", "redirect_uri = { default = \"{base_uri}/x\" }", "6: inputs.redirect_uri.default: unknown input {base_uri}; did you mean base_url?"},
+		{"default against pattern", "redirect_uri = {}", "redirect_uri = { default = \"x\", pattern = \"y\" }", "6: inputs.redirect_uri.default: \"x\" does not match y"},
+		{"default against type", "redirect_uri = {}", "redirect_uri = { default = \"x\", type = \"int\" }", "6: inputs.redirect_uri.default: \"x\" is not a whole number"},
+		{"default cycle", "redirect_uri = {}", "redirect_uri = { default = \"{other}\" }\nother = { default = \"{redirect_uri}\" }", "6: inputs.redirect_uri.default: refers to itself: redirect_uri → other → redirect_uri\nprofiles/p.toml:7: inputs.other.default: refers to itself: other → redirect_uri → other"},
+		{"required with a default", "client_id = { required = true,", "client_id = { required = true, default = \"x\",", "4: inputs.client_id: has a default, so it is not required"},
+		{"unknown kind", "invalid_code", "invald_code", "27: refusals.kind: \"invald_code\" is none of " + strings.Join(profile.Kinds, ", ") + "; did you mean invalid_code?"},
+		{"refusal's code", "code = 7", "code = 7.5", "26: refusals.code: has to be a string or a whole number"},
+		{"refusal's sentence", "en = \"The code is not valid. Log in again.\"", "zh = \"x\"", "25: refusals: needs en: what it means and what to do"},
+		{"not a step", "[[refusals]]", "[not_offered]\ntokn = { en = \"x\" }\n[[refusals]]", "26: not_offered.tokn: there is no such step; did you mean token?"},
+		{"no method", "method = \"POST\"\n", "", "15: exchange: needs method"},
+		{"method", "method = \"POST\"", "method = \"post\"", "16: exchange.method: \"post\" is none of GET, POST, PUT, PATCH, DELETE; did you mean POST?"},
+		{"no url", "url = \"{base_url}/me\"\n", "", "20: userinfo: needs url"},
+		{"form and json", "read = { access", "json = {}\nread = { access", "18: exchange.form: form and json exclude each other"},
+		{"state", "query = { app", "state = \"none\"\nquery = { app", `14: authorize.state: "none" is neither redirect nor optional`},
+		{"no state", ", state = \"{state}\"", "", `11: authorize: has no {state}: anybody could send the user a code of theirs; where the vendor has no such parameter say state = "redirect"`},
+		{"half of PKCE", "state = \"{state}\"", "state = \"{state}\", c = \"{code_challenge}\"", "11: authorize: has {code_challenge}, but [exchange] has no {code_verifier}"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			if !strings.Contains(acme, tt.from) {
+				t.Fatalf("the profile has no %s", tt.from)
+			}
+			text := strings.Replace(acme, tt.from, tt.to, 1)
+			for range 3 {
+				if diff := cmp.Diff("profiles/p.toml:"+tt.want, faults("p", profile.Sources{Builtin: files{"p.toml": text}})); diff != "" {
+					t.Fatal(diff)
+				}
+			}
+		})
+	}
+}
+
+func TestFaultsOfUsersFiles(t *testing.T) {
+	builtin := files{"acme.toml": acme, "bad.toml": "extends = \"acm\"\n", "loop.toml": "extends = \"pool\"\n", "pool.toml": "extends = \"loop\"\n"}
+	for _, tt := range []struct{ name, user, project, want string }{
+		{"unknown input", "[profiles.p]\nextends = \"acme\"\nclient_i = \"x\"\n", "", "user.toml:3: client_i: the profile has no such input; did you mean client_id?"},
+		{"unknown input, far from any", "[profiles.p]\nextends = \"acme\"\nzzzzzzzzz = \"x\"\n", "", "user.toml:3: zzzzzzzzz: the profile has no such input"},
+		{"wrong type", "[profiles.p]\nextends = \"acme\"\nclient_id = 1.5\n", "", "user.toml:3: client_id: has to be text, a whole number, true or false, not a number"},
+		{"a table for a value", "[profiles.p]\nextends = \"acme\"\n[profiles.p.client_ids]\n", "", "user.toml:3: client_ids: unknown key; did you mean client_id?"},
+		{"in a step", "[profiles.p]\nextends = \"acme\"\n[profiles.p.exchange]\nulr = \"x\"\n", "", "user.toml:4: exchange.ulr: unknown key; did you mean url?"},
+		{"in an inherited step's member", "[profiles.p]\nextends = \"acme\"\nexchange.query = { x = \"{cod}\" }\n", "", "user.toml:3: exchange.query.x: unknown placeholder {cod}; did you mean code?"},
+		{"in a refusal", "[profiles.p]\nextends = \"acme\"\n[[profiles.p.refusals]]\ncode = 9\nkind = \"x\"\nen = \"y\"\n", "", "user.toml:5: refusals.kind: \"x\" is none of " + strings.Join(profile.Kinds, ", ")},
+		{"project's", "[profiles.q]\n", "[profiles.p]\nextends = \"acme\"\nclient_i = \"x\"\n", "ssoctl.toml:3: client_i: the profile has no such input; did you mean client_id?"},
+		{"unused input", "[profiles.p]\nextends = \"acme\"\n[profiles.p.inputs]\nmore = {}\n", "", "user.toml:4: inputs.more: is never used"},
+		{"an inherited input that is not used any more", "[profiles.p]\nextends = \"acme\"\nnot_offered.authorize.en = \"x\"\n", "", ""},
+		{"unknown base", "[profiles.p]\ntitle = \"x\"\nextends = \"acm\"\n", "", "user.toml:3: extends: unknown profile acm; did you mean acme?"},
+		{"unknown base of the project's", "[profiles.p]\ntitle = \"x\"\n", "[profiles.p]\nextends = \"acm\"\n", "ssoctl.toml:2: extends: unknown profile acm; did you mean acme?"},
+		{"unknown base of a built-in one", "[profiles.p]\nextends = \"bad\"\n", "", "profiles/bad.toml:1: extends: there is no built-in profile acm; did you mean acme?"},
+		{"extends itself", "[profiles.p]\nextends = \"p\"\n", "", "user.toml:2: extends: there is no built-in profile p"},
+		{"a cycle", "[profiles.p]\nextends = \"q\"\n[profiles.q]\nextends = \"r\"\n[profiles.r]\nextends = \"q\"\n", "", "user.toml:6: extends: extends itself: p → q → r → q"},
+		{"a cycle over both files", "[profiles.p]\nextends = \"q\"\n", "[profiles.q]\nextends = \"p\"\n", "ssoctl.toml:2: extends: extends itself: p → q → p"},
+		{"a built-in cycle", "[profiles.p]\nextends = \"loop\"\n", "", "profiles/loop.toml:1: extends: extends itself: p → loop → built-in pool → built-in loop → built-in pool"},
+		{"no such profile", "[profiles.pp]\n", "", "unknown profile p; did you mean pp?"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			for range 3 {
+				if diff := cmp.Diff(tt.want, faults("p", sources(t, builtin, tt.user, tt.project))); diff != "" {
+					t.Fatal(diff)
+				}
+			}
+		})
+	}
+	if got := faults("", sources(t, builtin, "", "")); got != "no profile is chosen" {
+		t.Error(got)
+	}
+	if got := faults("../acme", sources(t, builtin, "", "")); got != "unknown profile ../acme" {
+		t.Error(got)
+	}
+}
+
+func TestErrorsAreFoundByAs(t *testing.T) {
+	_, err := profile.Load("p", profile.Sources{Builtin: files{"p.toml": "a = []\nb = []\n"}})
+	var all profile.Errors
+	var first *profile.Error
+	if !errors.As(fmt.Errorf("reading: %w", err), &all) || len(all) != 2 || !errors.As(err, &first) || first.Key != "a" || first.Line != 1 {
+		t.Errorf("%v", err)
+	}
+}
+
+func TestBuiltinsAreClean(t *testing.T) {
+	for _, name := range (profile.Sources{Builtin: profiles.FS}).BuiltinNames() {
+		if got := faults(name, profile.Sources{Builtin: profiles.FS}); got != "" {
+			t.Error(got)
+		}
+		user := fmt.Sprintf("[profiles.mine]\nextends = %q\n[profiles.%s]\ntitle = \"mine\"\n", name, name)
+		for _, mine := range []string{name, "mine"} {
+			src := profile.Sources{Builtin: profiles.FS, User: parse(t, "user.toml", user)}
+			if got := faults(mine, src); got != "" {
+				t.Error(got)
+			}
+		}
+	}
+}

@@ -1,0 +1,150 @@
+package profile_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"ssoctl/pkg/profile"
+)
+
+func TestLines(t *testing.T) {
+	const text = `# a comment
+plain = 1
+"quoted.key" = 2
+dotted.a.b = 3
+multi = """
+one
+two"""
+
+[table]
+x = 1
+[table.sub]
+inline = { a = 1, b.c = 2, d = [
+    { e = 1 },
+    { f = 1,
+      g = 2 },
+] }
+[late.sub]
+x = 1
+[late]
+y = 1
+["odd table".'x y']
+z = 1
+[[list]]
+a = 1
+
+[[list]]
+a = 2
+b.c = 3
+[[deep.list]]
+a = 1
+[[deep.list]]
+b = 1
+`
+	want := map[string]int{
+		"plain": 2, "quoted.key": 3, "dotted": 4, "dotted.a": 4, "dotted.a.b": 4, "multi": 5,
+		"table": 9, "table.x": 10, "table.sub": 11, "table.sub.inline": 12, "table.sub.inline.a": 12, "table.sub.inline.b": 12, "table.sub.inline.b.c": 12,
+		"table.sub.inline.d": 12, "table.sub.inline.d.0": 13, "table.sub.inline.d.0.e": 13, "table.sub.inline.d.1": 14, "table.sub.inline.d.1.f": 14, "table.sub.inline.d.1.g": 15,
+		"late.sub": 17, "late.sub.x": 18, "late": 19, "late.y": 20, "odd table": 21, "odd table.x y": 21, "odd table.x y.z": 22,
+		"list.0": 23, "list.0.a": 24, "list.1": 26, "list.1.a": 27, "list.1.b.c": 28, "deep.list.0": 29, "deep.list.0.a": 30, "deep.list.1": 31, "deep.list.1.b": 32,
+		// What is not there has the line of what would hold it.
+		"plain.x": 2, "table.nothing": 9, "table.sub.inline.d.1.h.i": 14, "list.0.b": 23, "nowhere": 0, "nowhere.x": 0, "": 0,
+	}
+	for ending, text := range map[string]string{"LF": text, "CRLF": strings.ReplaceAll(text, "\n", "\r\n"), "BOM": "\ufeff" + text} {
+		f, err := profile.ParseFile("f.toml", []byte(text))
+		if err != nil {
+			t.Fatal(ending, err)
+		}
+		got := map[string]int{}
+		for key := range want {
+			got[key] = f.Line(strings.Split(key, ".")...)
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s: %s", ending, diff)
+		}
+	}
+}
+
+func TestSyntaxErrors(t *testing.T) {
+	for text, want := range map[string]profile.Error{
+		"a = 1\nb =\n":                              {File: "f.toml", Line: 2, Problem: "unexpected character U+000A at start of value"},
+		"a = 1\n\na = 2\n":                          {File: "f.toml", Line: 3, Key: "a", Problem: "key a is already defined"},
+		"[t]\nx = 1\n[u]\n[t]\n":                    {File: "f.toml", Line: 4, Key: "t", Problem: "table t already exists"},
+		"[[r]]\nx = 1\nx = 2\n":                     {File: "f.toml", Line: 3, Key: "x", Problem: "key x is already defined"},
+		"t = { a = 1 }\nt.b = 2\n":                  {File: "f.toml", Line: 2, Key: "t.b", Problem: "key t is already defined"},
+		"a = 1\nsecret = \"S3CR3T\nb = 1\n":         {File: "f.toml", Line: 2, Problem: "basic strings cannot have new lines"},
+		"secret = \"S3CR3T\" x\n":                   {File: "f.toml", Line: 1, Problem: "expected newline but got U+0078 'x'"},
+		"a = 1\nb = 99999999999999999999\n":         {File: "f.toml", Line: 2, Problem: "decimal number is too large to fit in a 64-bit signed integer"},
+		"a = \"\xff\"":                              {File: "f.toml", Line: 1, Problem: "invalid UTF-8 character in basic string"},
+		"[profiles.x\nclient_secret = \"S3CR3T\"\n": {File: "f.toml", Line: 1},
+	} {
+		_, err := profile.ParseFile("f.toml", []byte(text))
+		var got *profile.Error
+		if !errors.As(err, &got) {
+			t.Errorf("%q: %v", text, err)
+			continue
+		}
+		if want.Problem == "" {
+			want.Problem = got.Problem // the parser's words, whatever they are
+		}
+		if diff := cmp.Diff(want, *got); diff != "" {
+			t.Errorf("%q: %s", text, diff)
+		}
+		if strings.Contains(err.Error(), "S3CR3T") {
+			t.Errorf("%q: the error shows a value: %v", text, err)
+		}
+	}
+}
+
+func TestCheckFiles(t *testing.T) {
+	user := parse(t, "user.toml", `default_profile = 5
+profile = "x"
+[profiles]
+a = 1
+[profiles.b]
+[profilez.c]
+`)
+	project := parse(t, "ssoctl.toml", "default_profle = \"b\"\nprofiles = 1\n")
+	got := profile.Sources{User: user, Project: project}.CheckFiles()
+	want := `ssoctl.toml:1: default_profle: unknown key; did you mean default_profile?
+ssoctl.toml:2: profiles: has the wrong type
+user.toml:1: default_profile: has the wrong type
+user.toml:2: profile: unknown key; did you mean profiles?
+user.toml:4: profiles.a: has to be a table [profiles.a]
+user.toml:6: profilez: unknown key; did you mean profiles?`
+	if diff := cmp.Diff(want, message(got)); diff != "" {
+		t.Error(diff)
+	}
+	if _, err := profile.Load("b", profile.Sources{Builtin: files{}, User: user}); err == nil {
+		t.Error("a profile loads from such a file")
+	}
+	if err := (profile.Sources{User: parse(t, "user.toml", "")}).CheckFiles(); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestNames(t *testing.T) {
+	src := profile.Sources{
+		Builtin: files{"b.toml": "", "a.toml": "", "notes.txt": ""},
+		Project: parse(t, "ssoctl.toml", "default_profile = \"theirs\"\n[profiles.theirs]\n[profiles.both]\n"),
+	}
+	if got := src.DefaultName(); got != "theirs" {
+		t.Error(got)
+	}
+	src.User = parse(t, "user.toml", "default_profile = \"mine\"\n[profiles.mine]\n[profiles.both]\n")
+	if got := src.DefaultName(); got != "mine" {
+		t.Error(got)
+	}
+	if got := (profile.Sources{}).DefaultName(); got != "" {
+		t.Error(got)
+	}
+	if diff := cmp.Diff([]string{"both", "mine", "theirs"}, src.OwnNames()); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff([]string{"a", "b"}, src.BuiltinNames()); diff != "" {
+		t.Error(diff)
+	}
+}

@@ -1,0 +1,184 @@
+package profile_test
+
+import (
+	"context"
+	"encoding/json"
+	"math"
+	"math/big"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"ssoctl/pkg/profile"
+)
+
+func TestDecode(t *testing.T) {
+	for _, tt := range []struct {
+		name, body string
+		want       any
+		isJSON     bool
+	}{
+		{"object", ` {"id":1234567890123456789} ` + "\n", map[string]any{"id": json.Number("1234567890123456789")}, true},
+		{"BOM", "\ufeff{\"a\":1.0}", map[string]any{"a": json.Number("1.0")}, true},
+		{"quoted string", `"tok\"en"`, `tok"en`, true},
+		{"number", "166786062", json.Number("166786062"), true},
+		{"null", "null", nil, true},
+		{"bare string", " token==\r\n", "token==", false},
+		{"bare string behind a BOM", "\ufefftoken", "token", false},
+		{"trailing garbage", `{"a":1} x`, `{"a":1} x`, false},
+		{"two documents", `{"a":1}{"a":2}`, `{"a":1}{"a":2}`, false},
+		{"trailing comma", `{"a":1,}`, `{"a":1,}`, false},
+		{"cut off", `{"a":`, `{"a":`, false},
+		{"HTML", "<!DOCTYPE html><title>502</title>", "<!DOCTYPE html><title>502</title>", false},
+		{"empty", "", "", false},
+		{"too deep", strings.Repeat("[", 20000), strings.Repeat("[", 20000), false},
+	} {
+		got, isJSON, err := profile.Decode([]byte(tt.body))
+		if err != nil || isJSON != tt.isJSON {
+			t.Errorf("%s: %v, %v", tt.name, isJSON, err)
+		}
+		if diff := cmp.Diff(tt.want, got); diff != "" {
+			t.Errorf("%s: %s", tt.name, diff)
+		}
+	}
+	if _, _, err := profile.Decode([]byte("{\"a\":\"\xff\"}")); message(err) != "not UTF-8" {
+		t.Error(err)
+	}
+}
+
+func TestText(t *testing.T) {
+	for _, tt := range []struct {
+		v    any
+		want string
+	}{
+		{nil, ""},
+		{"", ""},
+		{"a<b", "a<b"},
+		{true, "true"},
+		{7, "7"},
+		{1.66786062e+08, "166786062"},
+		{1e300, "1" + strings.Repeat("0", 300)},
+		{math.Inf(1), "+Inf"},
+		{new(big.Int).Lsh(big.NewInt(1), 70), "1180591620717411303424"},
+		{json.Number("1234567890123456789"), "1234567890123456789"},
+		{json.Number("12345678901234567890123"), "12345678901234567890123"},
+		{json.Number("1.66786062e+08"), "166786062"},
+		{json.Number("1.234567890123456789e18"), "1234567890123456789"},
+		{json.Number("1.234567890123456789E22"), "12345678901234567890000"},
+		{json.Number("-15e-1"), "-1.5"},
+		{json.Number("125e-5"), "0.00125"},
+		{json.Number("0e5"), "0"},
+		{json.Number("1.50"), "1.50"},
+		{json.Number("1e400"), "1" + strings.Repeat("0", 400)},
+		{json.Number("1e401"), "1e401"}, // nobody means that to be written out
+		{json.Number("1e-401"), "1e-401"},
+		{json.Number("1e999999999"), "1e999999999"},
+		{json.Number("1e-999999999"), "1e-999999999"},
+		{json.Number("0e99999999999999999999"), "0e99999999999999999999"},
+		{map[string]any{"b": "<&>", "a": json.Number("1234567890123456789")}, `{"a":1234567890123456789,"b":"<&>"}`},
+		{[]any{nil, false}, "[null,false]"},
+		{[]any{math.NaN()}, "[NaN]"},
+	} {
+		if got := profile.Text(tt.v); got != tt.want {
+			t.Errorf("%v: %q, want %q", tt.v, got, tt.want)
+		}
+	}
+}
+
+func TestRead(t *testing.T) {
+	p := load(t, "p", profile.Sources{Builtin: files{"p.toml": `[reply]
+ok = ".errno == 0"
+code = ".errno"
+message = ".errmsg"
+trace = ".trace"
+[userinfo]
+method = "GET"
+url = "https://h.example"
+read = { subject = ".id", name = ".name", extra = ".more", fails = ".id.x.y", none = "empty", "tenant.id" = ".list[1]" }
+[token]
+ok = 'type == "string"'
+message = "tostring"
+read = { access_token = "." }
+[exchange]
+ok = "error"
+code = "error(\"S3CR3T\")"
+[refresh]
+ok = "def f: f; f"
+`}})
+	type result struct {
+		Verdict profile.Verdict
+		Read    map[string]any
+	}
+	read := func(step, body string) result {
+		t.Helper()
+		reader, err := p.Reader(p.Step(step))
+		if err != nil {
+			t.Fatal(err)
+		}
+		v, _, err := profile.Decode([]byte(body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return result{reader.Judge(t.Context(), v), reader.Read(t.Context(), v)}
+	}
+	for _, tt := range []struct {
+		step, body string
+		want       result
+	}{
+		{"userinfo", `{"errno":0,"errmsg":"ok","trace":"T","id":1234567890123456789,"name":"","more":{"a":1e2},"list":[0,1e999999999]}`, result{
+			profile.Verdict{OK: true, Trace: "T"},
+			map[string]any{"subject": json.Number("1234567890123456789"), "extra": map[string]any{"a": json.Number("1e2")}, "tenant.id": json.Number("1e999999999")},
+		}},
+		{"userinfo", `{"errno":1234567890123456789,"errmsg":null,"trace":5}`, result{profile.Verdict{Code: "1234567890123456789", Trace: "5"}, map[string]any{}}},
+		{"userinfo", `{"errno":1e999999999}`, result{profile.Verdict{Code: "1e999999999"}, map[string]any{}}},
+		{"userinfo", "<html>502 Bad Gateway</html>", result{profile.Verdict{}, map[string]any{}}},
+		{"userinfo", "", result{profile.Verdict{}, map[string]any{}}},
+		{"userinfo", "[]", result{profile.Verdict{}, map[string]any{}}},
+		{"token", "bare==", result{profile.Verdict{OK: true}, map[string]any{"access_token": "bare=="}}},
+		{"token", `"quoted"`, result{profile.Verdict{OK: true}, map[string]any{"access_token": "quoted"}}},
+		{"token", "1.66786062e+08", result{profile.Verdict{Code: "", Message: "1.66786062e+08"}, map[string]any{"access_token": json.Number("1.66786062e+08")}}},
+		{"exchange", `{"errno":0}`, result{profile.Verdict{}, map[string]any{}}}, // what fails is no yes
+	} {
+		if diff := cmp.Diff(tt.want, read(tt.step, tt.body)); diff != "" {
+			t.Errorf("%s %s: %s", tt.step, tt.body, diff)
+		}
+	}
+
+	reader, err := p.Reader(p.Refresh)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	if reader.Judge(ctx, nil).OK {
+		t.Error("an expression without end says yes")
+	}
+	if expr, ok := reader.Expr("subject"); ok {
+		t.Error(expr)
+	}
+	reader, err = p.Reader(p.UserInfo)
+	if expr, ok := reader.Expr("subject"); err != nil || !ok || expr != ".id" {
+		t.Error(expr, err)
+	}
+}
+
+func TestJQSeesNothingOfThisMachine(t *testing.T) {
+	t.Setenv("SECRET_OF_ENV", "S3CR3T")
+	p := load(t, "p", profile.Sources{Builtin: files{"p.toml": "[exchange]\nread = { a = \"env.SECRET_OF_ENV\", b = \"$ENV.SECRET_OF_ENV\" }\n"}})
+	reader, err := p.Reader(p.Exchange)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := reader.Read(t.Context(), nil); len(got) > 0 {
+		t.Error(got)
+	}
+	for _, expr := range []string{"input", "import \"a\" as a; 1", "input_filename", "$__prog_args"} {
+		p.Exchange.Read = map[string]string{"a": expr}
+		reader, err := p.Reader(p.Exchange)
+		if err == nil && len(reader.Read(t.Context(), nil)) > 0 {
+			t.Errorf("%s reads something", expr)
+		}
+	}
+}

@@ -1,0 +1,441 @@
+package profile_test
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"io"
+	"maps"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"ssoctl/pkg/profile"
+	"ssoctl/pkg/recipe"
+	"ssoctl/pkg/secret"
+	"ssoctl/profiles"
+)
+
+// builtins are the built-in profiles.
+func builtins(t testing.TB) []*profile.Profile {
+	src := profile.Sources{Builtin: profiles.FS}
+	var out []*profile.Profile
+	for _, name := range src.BuiltinNames() {
+		p, err := profile.Load(name, src)
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		out = append(out, p)
+	}
+	return out
+}
+
+// trip is a step's request with what both sides know of it.
+type trip struct {
+	p      *profile.Profile
+	s      *profile.Step
+	values recipe.Values
+	expect recipe.Expect
+}
+
+// trips are all steps of all built-in profiles, each with its optional values,
+// without them, and with every way in which the client proves who it is.
+func trips(t *testing.T) map[string]trip {
+	out := map[string]trip{}
+	for _, p := range builtins(t) {
+		types := map[string]string{}
+		for name, in := range p.Inputs {
+			types[name] = in.Type
+		}
+		for _, s := range p.Steps() {
+			for _, method := range []string{"", recipe.AuthMethodBasic, recipe.AuthMethodPost, recipe.AuthMethodNone} {
+				if _, ok := p.Inputs[recipe.AuthMethod]; ok == (method == "") {
+					continue
+				}
+				for _, full := range []bool{true, false} {
+					v := valuesOf(p, s, full)
+					if method != "" {
+						v[recipe.AuthMethod] = method
+						if method == recipe.AuthMethodNone {
+							delete(v, "client_secret")
+						}
+					}
+					name := p.Name + "/" + s.Name + "/" + method + map[bool]string{true: "/all", false: "/required"}[full]
+					out[name] = trip{p, s, v, recipe.Expect{Known: v, Types: types}}
+				}
+			}
+		}
+	}
+	return out
+}
+
+// valuesOf gives every placeholder a value that is as hard to carry as its place
+// allows.
+func valuesOf(p *profile.Profile, s *profile.Step, full bool) recipe.Values {
+	v := recipe.Values{"client_id": `id:&=+% 值"/`, "client_secret": secret.New(`s:&=+%{code} 值"/`)}
+	address, _, _ := strings.Cut(string(s.URL), "}")
+	var header string
+	for _, t := range s.Headers {
+		header += string(t)
+	}
+	for _, ph := range s.Placeholders() {
+		in := p.Inputs[ph.Name]
+		nasty := ph.Name + `&=+%{code} 值"\/` + "\n<>"
+		switch {
+		case slices.Contains(recipe.Made, ph.Name), ph.Optional && !full, v[ph.Name] != nil:
+		case "{"+ph.Name == address:
+			v[ph.Name] = "http://h.example:1/pre%2Ffix/" + ph.Name + "/"
+		case in.Type == "int":
+			v[ph.Name] = json.Number("1")
+		case in.Pattern != "":
+			v[ph.Name] = "abcdefgh"
+		case strings.Contains(header, "{"+ph.Name):
+			v[ph.Name] = strings.ReplaceAll(nasty, "\n", "")
+		default:
+			v[ph.Name] = nasty
+		}
+	}
+	return v
+}
+
+// sent is a request on the wire, as a server reads it.
+type sent struct {
+	*http.Request
+	body string
+}
+
+func (tr trip) send(t *testing.T) sent {
+	t.Helper()
+	req, err := tr.s.Build(t.Context(), tr.values, recipe.Fresh{Now: time.Now, Rand: strings.NewReader("sixteen bytes...")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var wire bytes.Buffer
+	if err := req.Write(&wire); err != nil {
+		t.Fatal(err)
+	}
+	in, err := http.ReadRequest(bufio.NewReader(&wire))
+	if err != nil {
+		t.Fatal(err)
+	}
+	body, err := io.ReadAll(in.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return sent{in, string(body)}
+}
+
+func (tr trip) read(s sent) []string {
+	var out []string
+	for _, p := range tr.s.Recognise(s.Request, []byte(s.body), tr.expect).Problems {
+		out = append(out, fault(p.Member, p.Placeholder, p.Kind))
+	}
+	slices.Sort(out)
+	return out
+}
+
+func fault(member, placeholder string, kind recipe.ProblemKind) string {
+	return strings.Join([]string{member, placeholder, string(kind)}, " ")
+}
+
+func TestEveryStepComesBack(t *testing.T) {
+	for name, tr := range trips(t) {
+		t.Run(name, func(t *testing.T) {
+			in := tr.send(t)
+			if got := tr.read(in); got != nil {
+				t.Fatalf("%s %s %v %s: %v", in.Method, in.URL, in.Header, in.body, got)
+			}
+			if !tr.s.IsFor(in.Request, tr.values) {
+				t.Error("it is not for this step")
+			}
+			seen := tr.s.Recognise(in.Request, []byte(in.body), tr.expect)
+			for _, ph := range tr.s.Placeholders() {
+				want, ok := tr.values.Text(ph.Name)
+				inURL := strings.Contains(string(tr.s.URL), "{"+ph.Name) || ph.Name == recipe.AuthMethod
+				// What only the signature holds is not sent.
+				if got := seen.Values[ph.Name].Reveal(); ok && !inURL && got != want && sends(tr.s, ph.Name) {
+					t.Errorf("%s came back as %q", ph.Name, got)
+				}
+			}
+		})
+	}
+}
+
+func sends(s *profile.Step, name string) bool {
+	found := false
+	s.EachTemplate(func(key string, t recipe.Template) {
+		found = found || !strings.HasPrefix(key, "sign.") && strings.Contains(string(t), "{"+name)
+	})
+	return found
+}
+
+// mutation is one change of a request and what has to be said of it.
+type mutation struct {
+	name   string
+	change func(*sent)
+	want   []string
+}
+
+func TestEveryMutationIsSeen(t *testing.T) {
+	for name, tr := range trips(t) {
+		t.Run(name, func(t *testing.T) {
+			for _, m := range tr.mutations(t) {
+				in := tr.send(t)
+				before := in.URL.String() + in.body + in.Method + strings.Join(headerLines(in.Header), "")
+				m.change(&in)
+				if in.URL.String()+in.body+in.Method+strings.Join(headerLines(in.Header), "") == before {
+					t.Errorf("%s changed nothing", m.name)
+				}
+				slices.Sort(m.want)
+				if diff := cmp.Diff(m.want, tr.read(in)); diff != "" {
+					t.Errorf("%s: %s", m.name, diff)
+				}
+			}
+		})
+	}
+}
+
+func headerLines(h http.Header) []string {
+	var out []string
+	for _, name := range slices.Sorted(maps.Keys(h)) {
+		out = append(out, name+strings.Join(h[name], "|"))
+	}
+	return out
+}
+
+func (tr trip) mutations(t *testing.T) []mutation {
+	out := []mutation{
+		{"method", func(s *sent) { s.Method = "PATCH" }, tr.unsigned("{method}", fault("method", "", recipe.Differs))},
+		{"path", func(s *sent) { s.URL.Path += "x"; s.URL.RawPath += "x" }, tr.unsigned("{path", fault("path", "", recipe.Differs))},
+		{"deeper path", func(s *sent) { s.URL.Path += "/x"; s.URL.RawPath += "/x" }, tr.unsigned("{path", fault("path", "", recipe.Differs))},
+		{"one more in the query", func(s *sent) { s.URL.RawQuery += "&more=1" }, tr.unsigned("{params}", fault("query.more", "", recipe.Unread))},
+	}
+	query := func(change func(url.Values)) func(*sent) {
+		return func(s *sent) {
+			v := s.URL.Query()
+			change(v)
+			s.URL.RawQuery = v.Encode()
+		}
+	}
+	form := func(change func(url.Values)) func(*sent) {
+		return func(s *sent) {
+			v, err := url.ParseQuery(s.body)
+			if err != nil {
+				t.Fatal(err)
+			}
+			change(v)
+			s.body = v.Encode()
+		}
+	}
+	header := func(change func(url.Values)) func(*sent) {
+		return func(s *sent) {
+			v := url.Values{}
+			for name := range tr.s.Headers {
+				if got := s.Header.Values(name); got != nil {
+					v[name] = got
+				}
+				s.Header.Del(name)
+			}
+			change(v)
+			for name, values := range v {
+				for _, value := range values {
+					s.Header.Add(name, value)
+				}
+			}
+		}
+	}
+	out = append(out, tr.group("query", tr.s.Query, query)...)
+	out = append(out, tr.group("form", tr.s.Form, form)...)
+	out = append(out, tr.group("headers", tr.s.Headers, header)...)
+	out = append(out, tr.json(t)...)
+	switch tr.s.ContentType() {
+	case "":
+		out = append(out, mutation{"a body", func(s *sent) { s.body = "x" }, []string{fault("body", "", recipe.Unread)}})
+	default:
+		out = append(out, mutation{"content type", func(s *sent) { s.Header.Set("Content-Type", "text/plain") }, []string{fault("content-type", "", recipe.Differs)}})
+	}
+	if tr.s.Form != nil {
+		out = append(out, mutation{"one more in the form", form(func(v url.Values) { v.Set("more", "1") }), []string{fault("form.more", "", recipe.Unread)}})
+	}
+	return out
+}
+
+// group changes each member that is sent.
+func (tr trip) group(group string, members map[string]recipe.Template, edit func(func(url.Values)) func(*sent)) []mutation {
+	var out []mutation
+	add := func(kind, name, signedPart string, change func(url.Values), want ...string) {
+		out = append(out, mutation{group + "." + name + " " + kind, edit(change), tr.unsigned(signedPart, want...)})
+	}
+	for name, template := range members {
+		if !tr.holds(template) {
+			continue
+		}
+		part := map[string]string{"query": "{params}"}[group]
+		if group == "headers" && strings.Contains(string(template), "{timestamp_ms}") {
+			part = "{timestamp_ms}"
+		}
+		member := group + "." + name
+		add("dropped", name, part, func(v url.Values) { delete(v, name) }, tr.dropped(member, template)...)
+		twicePart := part
+		if group == "headers" {
+			twicePart = map[string]string{"{timestamp_ms}": part, "{sign}": ""}[part]
+		}
+		add("twice", name, twicePart, func(v url.Values) { v[name] = append(v[name], v[name][0]) }, fault(member, "", recipe.Malformed))
+		add("changed", name, part, func(v url.Values) { v[name] = []string{flip(v[name][0])} }, tr.changed(member, template))
+	}
+	return out
+}
+
+// flip changes the last byte, which is a letter or a digit before and after.
+func flip(s string) string {
+	last := s[len(s)-1]
+	if last == 'x' {
+		return s[:len(s)-1] + "y"
+	}
+	return s[:len(s)-1] + "x"
+}
+
+// holds reports whether the member is sent.
+func (tr trip) holds(t recipe.Template) bool {
+	for _, ph := range t.Placeholders() {
+		if ph.Optional {
+			switch _, given := tr.values.Text(ph.Name); ph.Name {
+			case "basic_auth":
+				return tr.values[recipe.AuthMethod] == recipe.AuthMethodBasic
+			case "post_secret":
+				return tr.values[recipe.AuthMethod] == recipe.AuthMethodPost
+			case "post_id":
+				return tr.values[recipe.AuthMethod] != recipe.AuthMethodBasic
+			default:
+				return given
+			}
+		}
+	}
+	return true
+}
+
+func (tr trip) dropped(member string, t recipe.Template) []string {
+	phs := t.Placeholders()
+	if len(phs) == 0 {
+		return []string{fault(member, "", recipe.Missing)}
+	}
+	_, isSecret := tr.values[phs[0].Name].(secret.String)
+	if phs[0].Optional && !isSecret && !recipe.IsClientAuth(phs[0].Name) {
+		return nil
+	}
+	return []string{fault(member, phs[0].Name, recipe.Missing)}
+}
+
+// changed is what is said of a member whose last byte is another.
+func (tr trip) changed(member string, t recipe.Template) string {
+	phs := t.Placeholders()
+	switch {
+	case len(phs) == 0:
+		return fault(member, "", recipe.Differs)
+	case slices.Contains([]string{"uuid", "timestamp", "timestamp_ms", "basic_auth"}, phs[0].Name):
+		return fault(member, phs[0].Name, recipe.Malformed)
+	case phs[0].Name == "post_secret":
+		return fault(member, "client_secret", recipe.Differs)
+	case phs[0].Name == "post_id":
+		return fault(member, "client_id", recipe.Differs)
+	}
+	return fault(member, phs[0].Name, recipe.Differs)
+}
+
+// unsigned adds what the signature says of a change in something it signs.
+func (tr trip) unsigned(part string, want ...string) []string {
+	if tr.s.Sign == nil || part == "" || !strings.Contains(string(tr.s.Sign.Text), part) {
+		return want
+	}
+	for name, t := range tr.s.Headers {
+		if string(t) == "{sign}" {
+			return append(want, fault("headers."+name, "sign", recipe.Differs))
+		}
+	}
+	return want
+}
+
+func (tr trip) json(t *testing.T) []mutation {
+	if tr.s.JSON == nil {
+		return nil
+	}
+	edit := func(change func(map[string]json.RawMessage)) func(*sent) {
+		return func(s *sent) {
+			var v map[string]json.RawMessage
+			if err := json.Unmarshal([]byte(s.body), &v); err != nil {
+				t.Fatal(err)
+			}
+			change(v)
+			out, err := json.Marshal(v)
+			if err != nil {
+				t.Fatal(err)
+			}
+			s.body = string(out)
+		}
+	}
+	out := []mutation{
+		{"json: one more", edit(func(v map[string]json.RawMessage) { v["more"] = []byte("1") }), []string{fault("json.more", "", recipe.Unread)}},
+		{"json: an array", func(s *sent) { s.body = "[" + s.body + "]" }, []string{fault("json", "", recipe.Malformed)}},
+		{"json: cut off", func(s *sent) { s.body = s.body[:len(s.body)-1] }, []string{fault("json", "", recipe.Malformed)}},
+		{"json: garbage behind", func(s *sent) { s.body += "x" }, []string{fault("json", "", recipe.Malformed)}},
+	}
+	for name, raw := range tr.s.JSON {
+		text, ok := raw.(string)
+		if !ok || !tr.holds(recipe.Template(text)) {
+			continue
+		}
+		member, template := "json."+name, recipe.Template(text)
+		placeholder := ""
+		if ph, only := template.Only(); only {
+			placeholder = ph.Name
+		}
+		out = append(
+			out,
+			mutation{member + " dropped", edit(func(v map[string]json.RawMessage) { delete(v, name) }), tr.dropped(member, template)},
+			mutation{member + " twice", func(s *sent) {
+				var v map[string]json.RawMessage
+				_ = json.Unmarshal([]byte(s.body), &v)
+				s.body = `{"` + name + `":` + string(v[name]) + "," + s.body[1:]
+			}, []string{fault(member, "", recipe.Malformed)}},
+			mutation{member + " null", edit(func(v map[string]json.RawMessage) { v[name] = []byte("null") }), []string{fault(member, placeholder, recipe.Malformed)}},
+			mutation{member + " of another type", edit(func(v map[string]json.RawMessage) {
+				if v[name][0] == '"' {
+					v[name] = []byte("{}")
+				} else {
+					v[name] = []byte(`"` + string(v[name]) + `"`)
+				}
+			}), []string{fault(member, placeholder, recipe.Malformed)}},
+			mutation{member + " changed", edit(func(v map[string]json.RawMessage) {
+				var s string
+				if json.Unmarshal(v[name], &s) != nil {
+					v[name] = []byte("0")
+					return
+				}
+				v[name], _ = json.Marshal(flip(s))
+			}), []string{tr.changed(member, template)}},
+		)
+	}
+	return out
+}
+
+// TestNoStepIsTakenForAnother: every step of a profile that shares its address
+// with another one is told from it by something literal.
+func TestNoStepIsTakenForAnother(t *testing.T) {
+	all := trips(t)
+	for name, tr := range all {
+		in := tr.send(t)
+		for _, other := range tr.p.Steps() {
+			if other == tr.s || !other.IsFor(in.Request, tr.values) {
+				continue
+			}
+			if len(other.Recognise(in.Request, []byte(in.body), tr.expect).Problems) == 0 {
+				t.Errorf("%s is %s as well", name, other.Name)
+			}
+		}
+	}
+}

@@ -1,0 +1,247 @@
+package profile_test
+
+import (
+	"encoding/json"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"ssoctl/pkg/lang"
+	"ssoctl/pkg/profile"
+	"ssoctl/pkg/recipe"
+	"ssoctl/pkg/secret"
+)
+
+// want makes required placeholders of names, optional ones of those that end in ?.
+func want(names ...string) []recipe.Placeholder {
+	var out []recipe.Placeholder
+	for _, name := range names {
+		name, optional := strings.CutSuffix(name, "?")
+		out = append(out, recipe.Placeholder{Name: name, Optional: optional})
+	}
+	return out
+}
+
+func environment(vars map[string]string) secret.Resolver {
+	return secret.Resolver{LookupEnv: func(name string) (string, bool) { v, ok := vars[name]; return v, ok }}
+}
+
+func TestOrderOfValues(t *testing.T) {
+	src := sources(t, files{"v.toml": `[inputs]
+a = { default = "default" }
+b = { default = "default" }
+c = { default = "default" }
+d = { default = "default" }
+e = {}
+`}, "[profiles.base]\nextends = \"v\"\nb = \"extended\"\nc = \"extended\"\nd = \"extended\"\n[profiles.p]\nextends = \"base\"\nc = \"user\"\nd = \"user\"\n", "")
+	p := load(t, "p", src)
+	if err := p.Set("d", "flag", profile.Origin{From: "flag"}); err != nil {
+		t.Fatal(err)
+	}
+	got, err := p.Values(want("a", "b", "c", "d", "e?", "no_input"), secret.Resolver{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(recipe.Values{"a": "default", "b": "extended", "c": "user", "d": "flag"}, got); diff != "" {
+		t.Error(diff)
+	}
+	origins := map[string]profile.Origin{}
+	for _, name := range p.InputNames() {
+		_, origins[name] = p.Given(name)
+	}
+	if diff := cmp.Diff(map[string]profile.Origin{
+		"a": {From: "default"}, "b": {From: "file", File: "user.toml", Line: 3}, "c": {From: "file", File: "user.toml", Line: 8}, "d": {From: "flag"}, "e": {},
+	}, origins); diff != "" {
+		t.Error(diff)
+	}
+	if err := p.Set("f", "x", profile.Origin{}); message(err) != "f: p has no such input; did you mean a?" {
+		t.Error(err)
+	}
+}
+
+func TestDefaults(t *testing.T) {
+	p := load(t, "p", sources(t, files{"p.toml": `[inputs]
+base = { default = "https://h.example/" }
+path = { default = "{base}/x?r={back}" }
+both = { default = "{path}/{n}/{key}" }
+back = {}
+n = { type = "int", default = "7" }
+key = { secret = true }
+again = { default = "{both}" }
+opt = { default = "{none?}" }
+none = {}
+a = { default = "{b}" }
+b = { default = "x{a}" }
+`}, "", ""))
+	set := func(name, text string) {
+		if err := p.Set(name, text, profile.Origin{From: "flag"}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	// What a default needs is missing, not what has the default.
+	_, err := p.Values(want("again", "both", "path", "opt", "base"), secret.Resolver{})
+	var missing *profile.MissingError
+	if !errors.As(err, &missing) {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, m := range missing.Missing {
+		names = append(names, m.Name)
+	}
+	if diff := cmp.Diff([]string{"back", "key", "opt"}, names); diff != "" {
+		t.Error(diff)
+	}
+	if got, err := p.Values(want("again?", "opt?"), secret.Resolver{}); err != nil || got["again"] != nil || got["opt"] != nil {
+		t.Error("what an optional value needs is not missing", got, err)
+	}
+	// A value is literal, and an address keeps a slash that nothing follows.
+	set("back", "https://me.example/{n}/")
+	set("key", "K{n}")
+	got, err := p.Values(want("again", "n"), secret.Resolver{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	const path = "https://h.example/x?r=https://me.example/{n}/"
+	if diff := cmp.Diff(recipe.Values{
+		"base": "https://h.example/", "path": path, "back": "https://me.example/{n}/", "n": json.Number("7"), "key": secret.New("K{n}"),
+		// What holds a secret is one.
+		"both": secret.New(path + "7/K{n}"), "again": secret.New(path + "7/K{n}"),
+	}, got); diff != "" {
+		t.Error(diff)
+	}
+	_, err = p.Values(want("a"), secret.Resolver{})
+	if message(err) != "profiles/p.toml:11: inputs.a.default: refers to itself: a → b → a" {
+		t.Error(err)
+	}
+	set("b", "end")
+	if got, err := p.Values(want("a"), secret.Resolver{}); err != nil || got["a"] != "end" {
+		t.Error(got, err)
+	}
+}
+
+func TestTypes(t *testing.T) {
+	src := files{"p.toml": `[inputs]
+n = { type = "int", help = "how many", help_zh = "几个" }
+yes = { type = "bool" }
+short = { pattern = "a|bc" }
+key = { secret = true, pattern = "[a-z]+" }
+plain = {}
+`}
+	for _, tt := range []struct {
+		name, text string
+		want       any
+		err        string
+	}{
+		{"n", "42", json.Number("42"), ""},
+		{"n", "-9223372036854775808", json.Number("-9223372036854775808"), ""},
+		{"n", "+7", json.Number("7"), ""}, // which JSON would not take
+		{"n", "007", json.Number("7"), ""},
+		{"n", "1.5", nil, `n: "1.5" is not a whole number`},
+		{"n", "", nil, "p: 1 missing:\n  n: how many"},
+		{"n", " 1", nil, `n: " 1" is not a whole number`},
+		{"yes", "true", true, ""},
+		{"yes", "0", false, ""},
+		{"yes", "yes", nil, `yes: "yes" is neither true nor false`},
+		{"short", "a", "a", ""},
+		{"short", "bc", "bc", ""},
+		{"short", "abc", nil, `short: "abc" does not match a|bc`}, // the whole value
+		{"short", "a\n", nil, `short: "a\n" does not match a|bc`},
+		{"key", "abc", secret.New("abc"), ""},
+		{"key", "S3CR3T", nil, "key: its value does not match [a-z]+"},
+		{"plain", " {n} \n", " {n} \n", ""},
+	} {
+		p := load(t, "p", sources(t, src, "", ""))
+		if err := p.Set(tt.name, tt.text, profile.Origin{From: "flag"}); err != nil {
+			t.Fatal(err)
+		}
+		got, err := p.Values(want(tt.name), secret.Resolver{})
+		if message(err) != tt.err || !cmp.Equal(tt.want, got[tt.name]) {
+			t.Errorf("%s = %q: %#v, %v", tt.name, tt.text, got[tt.name], err)
+		}
+	}
+	p := load(t, "p", sources(t, src, "[profiles.p]\n\nn = \"x\"\n", ""))
+	_, err := p.Values(want("n"), secret.Resolver{})
+	if diff := cmp.Diff(error(&profile.Error{File: "user.toml", Line: 3, Key: "n", Problem: `"x" is not a whole number`, Hint: lang.Text{EN: "how many", ZH: "几个"}}), err); diff != "" {
+		t.Error(diff)
+	}
+	// Every int that is accepted is one that JSON takes.
+	r := recipe.Recipe{Method: "POST", URL: "https://h.example", JSON: map[string]any{"n": "{n}"}}
+	req, err := r.Build(t.Context(), recipe.Values{"n": json.Number("-7")}, recipe.Fresh{})
+	if err != nil || string(req.Body) != `{"n":-7}` {
+		t.Error(err)
+	}
+}
+
+func TestMissingValues(t *testing.T) {
+	p := load(t, "p", sources(t, files{"p.toml": acme}, "", ""))
+	_, err := p.Values(want("redirect_uri", "client_secret", "client_id", "base_url"), secret.Resolver{})
+	const text = "p: 3 missing:\n  client_id (the vendor's app): the application's id\n  client_secret (the vendor's app_key)\n  redirect_uri"
+	if message(err) != text {
+		t.Error(err)
+	}
+}
+
+func TestReferences(t *testing.T) {
+	dir := t.TempDir()
+	write := func(path, text string) {
+		path = filepath.Join(dir, path)
+		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write("home/key", "user's{x}\n")
+	write("outside", "OUTSIDE")
+	write("repo/key", "project's")
+	const text = "[profiles.p]\nx = \"%\"\n"
+	tests := []struct{ project, user, flag, want, err string }{
+		{user: "env:X", want: "from env"},
+		{project: "env:X", want: "from env"},
+		{flag: "env:X", want: "from env"},
+		{user: "env:NONE", err: "user.toml:2: x: env:NONE: this environment variable is not set"},
+		{user: "env:EMPTY", err: "user.toml:2: x: env:EMPTY: it is empty"},
+		{user: "file:key", want: "user's{x}"},
+		{project: "file:key", want: "project's"},
+		{user: "file:../outside", want: "OUTSIDE"},
+		{user: "file:" + dir + "/outside", want: "OUTSIDE"},
+		{user: "file:none", err: "user.toml:2: x: file:none: no such file or directory"},
+		{project: "file:../outside", err: "ssoctl.toml:2: x: file:../outside: a project's configuration may only name files below its own directory"},
+		{project: "file:" + dir + "/outside", err: "ssoctl.toml:2: x: file:" + dir + "/outside: a project's configuration may only name files below its own directory"},
+		{project: "file:~/key", err: "ssoctl.toml:2: x: file:~/key: a project's configuration may only name files below its own directory"},
+		{flag: "file:" + dir + "/outside", want: "OUTSIDE"},
+		{user: "cmd:id", err: "user.toml:2: x: cmd:id: references by cmd are not supported yet: use env: or file: instead"},
+		{user: "https://h.example", want: "https://h.example"},
+	}
+	for _, tt := range tests {
+		var user, project string
+		if tt.user != "" {
+			user = strings.Replace(text, "%", tt.user, 1)
+		}
+		if tt.project != "" {
+			project = strings.Replace(text, "%", tt.project, 1)
+		}
+		src := sources(t, files{"p.toml": "[inputs]\nx = { secret = true }\n"}, user, project)
+		if src.User != nil {
+			src.User.Dir = filepath.Join(dir, "home")
+		}
+		if src.Project != nil {
+			src.Project.Dir = filepath.Join(dir, "repo")
+		}
+		p := load(t, "p", src)
+		if tt.flag != "" {
+			if err := p.Set("x", tt.flag, profile.Origin{From: "flag"}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		got, err := p.Values(want("x"), environment(map[string]string{"X": "from env", "EMPTY": ""}))
+		if message(err) != tt.err || tt.err == "" && got["x"] != secret.New(tt.want) {
+			t.Errorf("%+v: %v", tt, err)
+		}
+	}
+}
