@@ -27,8 +27,8 @@ func (r *root) newAuthorizeURL() *cobra.Command {
 	c := &cobra.Command{
 		Use: "authorize-url", Short: "Build the address at which a user logs in", Args: cobra.NoArgs,
 		Long: `Build the address at which a user logs in. Its state and PKCE verifier are
-remembered for ten minutes, so that the whole redirected address finishes it:
-ssoctl exchange --callback URL`,
+remembered (for ten minutes, unless the vendor's page says otherwise), so that
+the whole redirected address finishes it: ssoctl exchange --callback URL`,
 		Example: "  ssoctl authorize-url -p crm --redirect-uri https://crm.example.com/callback",
 		RunE: func(c *cobra.Command, _ []string) error {
 			cl, err := r.newClient()
@@ -45,6 +45,9 @@ ssoctl exchange --callback URL`,
 			auth, err := cl.Authorize(client.AuthorizeOptions{State: o.state, Params: params})
 			if err != nil {
 				return err
+			}
+			if name := twice(auth.URL, params); name != "" {
+				return usagef("--param %s: the address has it already", name)
 			}
 			if err := r.warnUnbound(auth); err != nil {
 				return err
@@ -81,6 +84,20 @@ func paramFlags(pairs []string) (url.Values, error) {
 		out.Add(name, value)
 	}
 	return out, nil
+}
+
+// twice returns a parameter that was added to an address which had it already.
+func twice(address string, added url.Values) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return ""
+	}
+	for name, values := range u.Query() {
+		if more := added[name]; len(more) > 0 && len(values) > len(more) {
+			return name
+		}
+	}
+	return ""
 }
 
 func authorizeResult(a client.Authorization, expires time.Time) render.Result {

@@ -27,6 +27,7 @@ func (p *printed) Write(text []byte) (int, error) {
 
 // strict refuses unknown words where cobra would print help and succeed.
 func (r *root) strict() {
+	r.watch(r.cmd.Commands())
 	r.cmd.InitDefaultHelpCmd()
 	r.cmd.InitDefaultCompletionCmd()
 	for _, c := range r.cmd.Commands() {
@@ -43,6 +44,19 @@ func (r *root) strict() {
 			c.Args = subcommand
 			c.RunE = func(c *cobra.Command, _ []string) error { return c.Help() }
 		}
+	}
+}
+
+// watch has every command say that its own code is reached.
+func (r *root) watch(commands []*cobra.Command) {
+	for _, c := range commands {
+		if run := c.RunE; run != nil {
+			c.RunE = func(c *cobra.Command, args []string) error {
+				r.started = true
+				return run(c, args)
+			}
+		}
+		r.watch(c.Commands())
 	}
 }
 

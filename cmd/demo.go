@@ -39,6 +39,11 @@ no account, and no network beyond loopback.`,
 			if err != nil {
 				return err
 			}
+			for _, p := range profiles {
+				if steps := elsewhere(p); len(steps) > 0 {
+					return usagef("%s: %s names a host itself, and a demo asks nobody but the emulator: begin it with {base_url}", p.Name, strings.Join(steps, ", "))
+				}
+			}
 			l, err := net.Listen("tcp", "127.0.0.1:0")
 			if err != nil {
 				return err
@@ -150,7 +155,11 @@ func (d *demo) login(ctx context.Context, p *profile.Profile) (client.Login, err
 	if err != nil {
 		return got, err
 	}
-	for _, s := range p.Steps() {
+	plan, err := p.Plan(afterLogin(p), caught.Given(caught.Code))
+	if err != nil {
+		return got, err
+	}
+	for _, s := range plan.Steps {
 		if s.Guess != "" {
 			d.line(labelGuess, "%s: %s", s.Name, s.Guess)
 		}

@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"ssoctl/pkg/emulator"
+	"ssoctl/pkg/lang"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/render"
 )
@@ -43,6 +44,14 @@ Ctrl-C ends it.`,
 			if r.format == render.Raw {
 				return usagef("-o raw: an emulator has no vendor's answer to print; use -o json")
 			}
+			for _, p := range profiles {
+				if steps := elsewhere(p); len(steps) > 0 {
+					r.warn(lang.Text{
+						EN: fmt.Sprintf("%s: %s names a host itself, so ssoctl will ask that host and not this emulator; begin it with {base_url}", p.Name, strings.Join(steps, ", ")),
+						ZH: fmt.Sprintf("%s：%s 写死了主机，ssoctl 会访问该主机而不是本模拟器；请改以 {base_url} 开头", p.Name, strings.Join(steps, "、")),
+					})
+				}
+			}
 			l, err := net.Listen("tcp", listen)
 			if err != nil {
 				return usagef("--listen %s: %v", listen, err)
@@ -64,6 +73,9 @@ func (r *root) emulated(names []string) ([]*profile.Profile, error) {
 	if len(names) == 1 || len(names) == 0 && r.profile != "" {
 		r.profile = strings.Join(append(slices.Clone(names), r.profile)[:1], "")
 		p, err := r.load()
+		if err == nil && len(p.Steps()) == 0 {
+			err = usagef("%s has no steps: it is there to be extended", p.Name)
+		}
 		return []*profile.Profile{p}, err
 	}
 	if len(r.set) > 0 {
@@ -83,6 +95,18 @@ func (r *root) emulated(names []string) ([]*profile.Profile, error) {
 		}
 	}
 	return out, nil
+}
+
+// elsewhere are the steps whose url names a host itself: no base_url leads them
+// to an emulator.
+func elsewhere(p *profile.Profile) []string {
+	var out []string
+	for _, s := range p.Steps() {
+		if !strings.HasPrefix(string(s.URL), "{") {
+			out = append(out, s.Name+".url")
+		}
+	}
+	return out
 }
 
 func (r *root) serve(c *cobra.Command, l net.Listener, profiles []*profile.Profile) error {

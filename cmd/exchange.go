@@ -85,7 +85,7 @@ func sent(err error) bool {
 func (r *root) exchangeGiven(ctx context.Context, cl *client.Client, o exchangeOptions) (given recipe.Values, done func(), err error) {
 	done = func() {}
 	if o.listen != "" {
-		caught, err := r.catch(ctx, cl, catchOptions{listen: o.listen, wait: o.wait, noState: o.noState, show: r.showAddress})
+		caught, err := r.catch(ctx, cl, catchOptions{listen: o.listen, wait: o.wait, noState: o.noState, then: afterCode(cl.Profile()), show: r.showAddress})
 		return caught.Given(caught.Code), done, err
 	}
 	var login pending.Login
@@ -95,8 +95,10 @@ func (r *root) exchangeGiven(ctx context.Context, cl *client.Client, o exchangeO
 			return nil, done, err
 		}
 	} else if o.state != "" {
-		if login, err = r.logins().Find(cl.Profile().Name, o.state, r.Now()); err != nil {
+		if login, err = r.begun(cl.Profile(), o.state); errors.Is(err, pending.ErrNone) {
 			return nil, done, &callbackError{"--state: " + err.Error()}
+		} else if err != nil {
+			return nil, done, err
 		}
 	}
 	if code == "-" {
@@ -161,7 +163,7 @@ func (r *root) loginOf(p *profile.Profile, step *profile.Step, u *url.URL, o exc
 	states := q["state"]
 	switch {
 	case !step.Uses("state"):
-		login, err := r.logins().Find(p.Name, withoutCode(u, step), r.Now())
+		login, err := r.begun(p, withoutCode(u, step))
 		if errors.Is(err, pending.ErrNone) {
 			r.warn(lang.Text{
 				EN: "nothing tells whether this callback belongs to a login that was begun here: the vendor returns no state",
@@ -181,7 +183,7 @@ func (r *root) loginOf(p *profile.Profile, step *profile.Step, u *url.URL, o exc
 	if o.state != "" && subtle.ConstantTimeCompare([]byte(o.state), []byte(states[0])) == 0 {
 		return pending.Login{}, &callbackError{"the callback's state is not that of --state"}
 	}
-	login, err := r.logins().Find(p.Name, states[0], r.Now())
+	login, err := r.begun(p, states[0])
 	if errors.Is(err, pending.ErrNone) && o.state != "" {
 		return pending.Login{}, nil // the caller keeps state and verifier itself
 	}
@@ -189,6 +191,19 @@ func (r *root) loginOf(p *profile.Profile, step *profile.Step, u *url.URL, o exc
 		err = &callbackError{"the callback's state is unknown: " + err.Error()}
 	}
 	return login, err
+}
+
+// begun finds a login that was begun here. The error wraps pending.ErrNone, or is
+// a *profile.Error: its file is damaged.
+func (r *root) begun(p *profile.Profile, key string) (pending.Login, error) {
+	login, err := r.logins().Find(p.Name, key, r.Now())
+	if err == nil || errors.Is(err, pending.ErrNone) {
+		return login, err
+	}
+	return login, &profile.Error{
+		Problem: "the remembered login cannot be read: " + err.Error(),
+		Hint:    lang.Text{EN: "Begin the login again: ssoctl authorize-url -p " + p.Name, ZH: "请重新发起登录：ssoctl authorize-url -p " + p.Name},
+	}
 }
 
 // withoutCode is the redirect_uri that a callback came to.

@@ -69,10 +69,10 @@ func exitOf(err error) exit {
 // report prints an error on stderr: who, doing what, why; and what to do.
 func (r *root) report(err error) {
 	message := err.Error()
-	hint := hintFor(err, r).In(r.language())
-	if r.client != nil {
-		message, hint = r.client.Scrubber().Scrub(message), r.client.Scrubber().Scrub(hint)
+	if errors.Is(err, context.Canceled) {
+		message = "interrupted"
 	}
+	hint := hintFor(err, r).In(r.language())
 	if r.format == render.JSON || r.format == "" && r.output == string(render.JSON) {
 		r.reportJSON(err, message, hint)
 		return

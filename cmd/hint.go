@@ -60,7 +60,7 @@ func hintFor(err error, r *root) lang.Text {
 	case errors.As(err, &callback) && callback.Denied():
 		return lang.Text{EN: "The user said no. Start the login again.", ZH: "用户拒绝了登录。请重新发起。"}
 	case errors.As(err, &listen):
-		return lang.Text{EN: "Choose another address: --listen 127.0.0.1:0 takes any free port.", ZH: "请换一个地址：--listen 127.0.0.1:0 会自动选用空闲端口。"}
+		return lang.Text{EN: "Choose another address: --listen 127.0.0.1:0 takes any free port. A redirect_uri on this machine needs the same one: http://127.0.0.1:0/… is any free port.", ZH: "请换一个地址：--listen 127.0.0.1:0 会自动选用空闲端口；若 redirect_uri 指向本机，端口须一致，写成 http://127.0.0.1:0/… 即可自动选用。"}
 	case errors.As(err, &timeout):
 		return lang.Text{EN: "Start again; --wait 10m waits longer.", ZH: "请重新发起，可用 --wait 10m 延长等待时间。"}
 	case errors.As(err, &usage):
@@ -135,10 +135,10 @@ func missingHint(e *profile.MissingError) lang.Text {
 }
 
 func profileHint(e *profile.Error, r *root) lang.Text {
-	if !e.Hint.IsZero() || r.called == "ssoctl profile lint" {
+	switch {
+	case !e.Hint.IsZero() || r.called == "ssoctl profile lint" || e.File == "" && e.Key != "":
 		return e.Hint
-	}
-	if e.File != "" {
+	case e.File != "":
 		return lang.Text{EN: "Everything that is wrong with it: ssoctl profile lint", ZH: "查看全部问题：ssoctl profile lint"}
 	}
 	return lang.Text{EN: "What there is: ssoctl profile list", ZH: "查看可用的配置：ssoctl profile list"}

@@ -11,6 +11,8 @@ import (
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/login"
 	"ssoctl/pkg/loopback"
+	"ssoctl/pkg/profile"
+	"ssoctl/pkg/recipe"
 )
 
 // defaultWait is how long a person has for a login.
@@ -58,6 +60,9 @@ func catchFlags(c *cobra.Command, o *catchOptions, redirectURI *string) {
 
 // logIn catches a code and does all that it allows.
 func (r *root) logIn(c *cobra.Command, cl *client.Client, o catchOptions, codeOnly bool) error {
+	if !codeOnly {
+		o.then = afterLogin(cl.Profile())
+	}
 	caught, err := r.catch(c.Context(), cl, o)
 	if err != nil {
 		return err
@@ -79,6 +84,7 @@ type catchOptions struct {
 	listen  string
 	wait    time.Duration
 	noState bool
+	then    []string // the steps that are to follow
 	// show begins showing the address; what it starts ends with ctx.
 	show func(context.Context, *client.Client, client.Authorization, *loopback.Listener, time.Time) error
 }
@@ -90,6 +96,9 @@ func (r *root) catch(ctx context.Context, cl *client.Client, o catchOptions) (lo
 	}
 	redirect, err := r.redirectURI(cl.Profile())
 	if err != nil {
+		return login.Caught{}, err
+	}
+	if err := r.ready(cl.Profile(), o.then); err != nil {
 		return login.Caught{}, err
 	}
 	flow := login.Flow{
@@ -113,6 +122,44 @@ func (r *root) catch(ctx context.Context, cl *client.Client, o catchOptions) (lo
 		r.warnNoState()
 	}
 	return caught, err
+}
+
+// afterLogin are the steps by which a login goes on from the code to the user.
+func afterLogin(p *profile.Profile) []string {
+	steps := afterCode(p)
+	if p.UserInfo != nil && !p.UserInfo.Uses("code") {
+		steps = append(steps, "userinfo")
+	}
+	return steps
+}
+
+// afterCode is the step that takes the code.
+func afterCode(p *profile.Profile) []string {
+	if p.Exchange == nil && p.UserInfo != nil {
+		return []string{"userinfo"}
+	}
+	return []string{"exchange"}
+}
+
+// ready finds what is missing or wrong for the whole login before somebody logs
+// in for nothing.
+func (r *root) ready(p *profile.Profile, then []string) error {
+	plan, err := p.Plan(append([]string{"authorize"}, then...), recipe.Values{"code": "C", "redirect_uri": "R", "state": "S"})
+	if err != nil {
+		return err
+	}
+	if _, err := p.Values(plan.Inputs, r.refs()); err != nil {
+		return err
+	}
+	for _, s := range plan.Steps {
+		if err := p.Guard(s); err != nil {
+			return err
+		}
+		if _, err := p.Reader(s); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // showAddress prints the address, for whoever opens it.

@@ -132,6 +132,11 @@ func (r *root) profileLint(c *cobra.Command, args []string) error {
 	var faults profile.Errors
 	clean := 0
 	for _, src := range all {
+		if name := src.DefaultName(); name != "" && !slices.Contains(src.OwnNames(), name) {
+			if _, err := profile.Load(name, src); err != nil {
+				faults = append(faults, &profile.Error{Key: "default_profile", Problem: err.Error()})
+			}
+		}
 		names := src.OwnNames()
 		if len(args) == 0 && len(names) == 0 {
 			names = src.BuiltinNames()

@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/charmbracelet/x/ansi"
@@ -9,6 +10,7 @@ import (
 
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/profile"
+	"ssoctl/pkg/recipe"
 	"ssoctl/pkg/render"
 	"ssoctl/pkg/secret"
 )
@@ -105,13 +107,13 @@ func (r *root) refusalCount(p *profile.Profile) string {
 		}
 	}
 	return lang.Text{
-		EN: fmt.Sprintf("%d refusals are known, %d of them guesses", len(p.Refusals), guessed),
+		EN: fmt.Sprintf("refusals known: %d, of them guesses: %d", len(p.Refusals), guessed),
 		ZH: fmt.Sprintf("已知 %d 种拒绝，其中 %d 种未经证实", len(p.Refusals), guessed),
 	}.In(r.language())
 }
 
-// needs are the inputs that a step takes and have no default, and what else the
-// caller gives.
+// needs are the inputs without a default and the other values that a step's
+// request takes.
 func needs(p *profile.Profile, s *profile.Step) []string {
 	plan, err := p.Plan([]string{s.Name}, nil)
 	if err != nil {
@@ -119,11 +121,20 @@ func needs(p *profile.Profile, s *profile.Step) []string {
 	}
 	var out []string
 	for _, in := range plan.Inputs {
-		if !in.Optional && p.Inputs[in.Name].Default == "" {
+		if !in.Optional && p.Inputs[in.Name].Default == "" && (s.Uses(in.Name) || in.Name == "client_id" && usesClientAuth(s)) {
 			out = append(out, in.Name)
 		}
 	}
-	return append(out, plan.Lacking...)
+	for _, ph := range s.Placeholders() {
+		if _, isInput := p.Inputs[ph.Name]; !isInput && !ph.Optional && !slices.Contains(recipe.Made, ph.Name) && !slices.Contains(profile.PerRun, ph.Name) {
+			out = append(out, ph.Name)
+		}
+	}
+	return out
+}
+
+func usesClientAuth(s *profile.Step) bool {
+	return slices.ContainsFunc(s.Placeholders(), func(ph recipe.Placeholder) bool { return recipe.IsClientAuth(ph.Name) })
 }
 
 // shownValue is an input's value as it was given, a secret redacted, and where.

@@ -158,7 +158,7 @@ func lanHosts() []string {
 // qrStyle suits the terminal: explicit colours where they are allowed; else
 // light on dark, unless COLORFGBG tells of a light ground.
 func (r *root) qrStyle() qr.Style {
-	if !r.noColor {
+	if _, _, tty := screen(r.Err); tty && !r.noColor {
 		return qr.Color
 	}
 	colours, _ := r.Env("COLORFGBG")

@@ -3,6 +3,7 @@ package cmd
 import (
 	"fmt"
 	"io"
+	"net/url"
 	"strings"
 	"sync"
 	"time"
@@ -19,7 +20,7 @@ import (
 type root struct {
 	*App
 	cmd     *cobra.Command
-	started bool // a command's own code was reached
+	started bool // a command's own code was reached: what fails before is the command line
 
 	profile, config, output, jq, lang string
 	set                               []string
@@ -27,7 +28,6 @@ type root struct {
 	noColor, quiet                    bool
 
 	format  render.Format
-	client  *client.Client // once made: its scrubber cleans what is reported
 	stdin   bool           // a flag took standard input
 	waiting sync.WaitGroup // what shows the time that is left
 	help    printed        // what cobra prints on stdout
@@ -45,7 +45,7 @@ exchanges in CI, generate authorize URLs.
 No account yet? See every flow against the built-in emulator: ssoctl demo`,
 		SilenceErrors: true, SilenceUsage: true,
 		PersistentPreRunE: func(c *cobra.Command, _ []string) error {
-			r.started, r.called = true, c.CommandPath()
+			r.called = c.CommandPath()
 			return r.prepare(c)
 		},
 	}
@@ -148,6 +148,9 @@ func (r *root) load() (*profile.Profile, error) {
 func (r *root) values(p *profile.Profile) error {
 	for _, name := range p.InputNames() {
 		env := envName(name)
+		if name == "state" {
+			continue // -o env prints one: it is that login's alone
+		}
 		if v, ok := r.Env(env); ok && v != "" {
 			if err := p.Set(name, v, profile.Origin{From: "environment", File: env}); err != nil {
 				return err
@@ -157,7 +160,7 @@ func (r *root) values(p *profile.Profile) error {
 	for _, pair := range r.set {
 		name, value, ok := strings.Cut(pair, "=")
 		if !ok {
-			return usagef("--set %s: needs INPUT=VALUE", name)
+			return usagef("--set: needs INPUT=VALUE") // without the name, what was given may be a secret
 		}
 		if err := r.setInput(p, name, value); err != nil {
 			return err
@@ -191,7 +194,18 @@ func (r *root) readStdin() (string, error) {
 		return "", usagef("only one value can come from standard input")
 	}
 	r.stdin = true
-	data, err := io.ReadAll(io.LimitReader(r.In, 64<<10))
+	var data []byte
+	var err error
+	read := make(chan struct{})
+	go func() {
+		data, err = io.ReadAll(io.LimitReader(r.In, 64<<10))
+		close(read)
+	}()
+	select {
+	case <-read:
+	case <-r.cmd.Context().Done(): // Ctrl-C, while nobody types
+		return "", r.cmd.Context().Err()
+	}
 	if err != nil {
 		return "", usagef("standard input: %v", err)
 	}
@@ -208,21 +222,19 @@ func (r *root) newClient() (*client.Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	r.client = r.clientFor(p)
-	return r.client, nil
-}
-
-func (r *root) clientFor(p *profile.Profile) *client.Client {
 	return client.New(p, client.Deps{
 		HTTP: r.HTTP, Now: r.Now, Rand: r.Rand, Refs: r.refs(), Timeout: r.timeout,
 		UserAgent: "ssoctl/" + version(),
-	})
+	}), nil
 }
 
 // redirectFlag gives the profile's input redirect_uri the flag's value.
 func redirectFlag(p *profile.Profile, uri string) error {
 	if uri == "" {
 		return nil
+	}
+	if u, err := url.Parse(uri); err != nil || !u.IsAbs() {
+		return usagef("--redirect-uri %s: has to be a whole address, such as https://crm.example.com/callback", uri)
 	}
 	return p.Set("redirect_uri", uri, profile.Origin{From: "flag"})
 }

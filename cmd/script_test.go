@@ -1,8 +1,6 @@
 package cmd_test
 
 import (
-	"bufio"
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -254,7 +252,9 @@ func send(ts *testscript.TestScript, neg bool, args []string) {
 	body, err := io.ReadAll(resp.Body)
 	ts.Check(err)
 	fmt.Fprintf(ts.Stdout(), "HTTP %d\n", resp.StatusCode)
-	ts.Check(resp.Header.Write(ts.Stdout()))
+	for name := range resp.Header {
+		fmt.Fprintf(ts.Stdout(), "%s: %s\n", name, resp.Header.Get(name))
+	}
 	fmt.Fprintf(ts.Stdout(), "\n%s", body)
 	if strconv.Itoa(resp.StatusCode) != status {
 		ts.Fatalf("HTTP %d, want %s", resp.StatusCode, status)
@@ -305,15 +305,13 @@ func openWindow() {
 // visit follows the address as the user behind the browser would.
 func visit(address, does string) {
 	get := func(address string) {
-		resp, err := http.Get(address)
-		if err != nil {
-			os.Exit(5)
+		if resp, err := http.Get(address); err == nil { // else the window says so
+			resp.Body.Close()
 		}
-		resp.Body.Close()
 	}
 	u, err := url.Parse(address)
 	if err != nil {
-		os.Exit(6)
+		os.Exit(5)
 	}
 	q := u.Query()
 	back := q.Get("redirect_uri") + q.Get("redirectUrl")
@@ -330,11 +328,11 @@ func visit(address, does string) {
 	get(address)
 }
 
-// serveFiles prints its address and answers GET /NAME/… with the file NAME of
-// the folder: a whole answer, its status line first. In it stand {request} for
-// the request's query and body, {0xff} for that byte, {endless} for a body that
-// does not stop, {silence} for waiting until the client goes. Without an empty
-// line at its end the connection is closed as if it broke.
+// serveFiles prints its address and answers what is asked below /NAME with the
+// file NAME of the folder: a whole answer, its status line first. In it stand
+// {request} for the request's query and body, {authorization} for that header,
+// {0xff} for that byte, {endless} for a body that does not stop; or all of it is
+// {close} or {silence}. What has been asked is told on stderr.
 func serveFiles(dir string) error {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -342,6 +340,7 @@ func serveFiles(dir string) error {
 	}
 	fmt.Printf("http://%s\n", l.Addr())
 	return http.Serve(l, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		fmt.Fprintln(os.Stderr, r.Method, r.URL.Path)
 		name, _, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
 		file, err := os.ReadFile(filepath.Join(dir, filepath.Base(name)))
 		if err != nil {
@@ -349,31 +348,32 @@ func serveFiles(dir string) error {
 			return
 		}
 		body, _ := io.ReadAll(r.Body)
+		quoted := func(s string) string { return strings.Trim(strconv.Quote(s), `"`) } // for a JSON string
+		text := strings.NewReplacer(
+			"{request}", quoted(r.URL.RawQuery+string(body)), "{authorization}", quoted(r.Header.Get("Authorization")), "{0xff}", "\xff",
+		).Replace(strings.TrimSuffix(string(file), "\n"))
 		conn, _, err := http.NewResponseController(w).Hijack()
 		if err != nil {
 			return
 		}
 		defer conn.Close()
-		answer(conn, string(file), r.URL.RawQuery+string(body))
+		answer(conn, text)
 	}))
 }
 
-func answer(conn net.Conn, file, request string) {
-	head, body, _ := strings.Cut(file, "\n\n")
-	head = strings.ReplaceAll(strings.TrimSuffix(head, "\n"), "\n", "\r\n")
-	quoted := strings.Trim(strconv.Quote(request), `"`) // fits a JSON string
-	body = strings.NewReplacer("{request}", quoted, "{0xff}", "\xff").Replace(strings.TrimSuffix(body, "\n"))
-	out := bufio.NewWriter(conn)
-	defer out.Flush()
-	if head == "{silence}" {
+func answer(conn net.Conn, text string) {
+	switch text {
+	case "{silence}":
 		io.Copy(io.Discard, conn)
 		return
+	case "{close}":
+		return
 	}
-	fmt.Fprintf(out, "%s\r\nConnection: close\r\n\r\n", head)
+	head, body, _ := strings.Cut(text, "\n\n")
 	before, _, endless := strings.Cut(body, "{endless}")
-	io.WriteString(out, before)
+	fmt.Fprintf(conn, "%s\r\nConnection: close\r\n\r\n%s", strings.ReplaceAll(strings.TrimSpace(head), "\n", "\r\n"), before)
 	for endless {
-		if _, err := out.Write(bytes.Repeat([]byte("1,"), 4096)); err != nil {
+		if _, err := io.WriteString(conn, strings.Repeat("1,", 4096)); err != nil {
 			return
 		}
 	}

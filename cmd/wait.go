@@ -1,9 +1,11 @@
 package cmd
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/url"
+	"strconv"
 	"time"
 
 	"github.com/charmbracelet/x/ansi"
@@ -42,10 +44,13 @@ func (r *root) waitFor(ctx context.Context, a client.Authorization, l *loopback.
 	}, func() { fmt.Fprintln(r.Err) })
 }
 
-// sayElsewhere tells how a redirect_uri that is not on this machine gets here.
+// sayElsewhere tells how a redirect_uri that is not the listener's gets here.
 func (r *root) sayElsewhere(a client.Authorization, l *loopback.Listener) {
 	u, err := url.Parse(a.RedirectURI)
-	if err != nil || login.IsLoopback(u.Hostname()) || !l.Addr().IP.IsLoopback() {
+	if err != nil || !l.Addr().IP.IsLoopback() {
+		return
+	}
+	if login.IsLoopback(u.Hostname()) && cmp.Or(u.Port(), "80") == strconv.Itoa(l.Addr().Port) {
 		return
 	}
 	r.say(lang.Text{

@@ -225,6 +225,10 @@ func TestNothingIsSent(t *testing.T) {
 	if err := asks(newClient(t, "ftp://host.invalid"), given("app_token", "A0")); !errors.As(err, &fault) {
 		t.Errorf("an address that is none: %v", err)
 	}
+	err := asks(newClient(t, server.URL, `{base_url}/user"`, `{base_url}/{code}/../user"`), given("app_token", "A0"))
+	if !errors.As(err, &fault) || !strings.HasSuffix(err.Error(), `/[redacted]/../user": must not hold . or .. as a part of its path`) {
+		t.Errorf("an address that shows a secret: %v", err)
+	}
 	p := describedBy(t, acme)
 	set(t, p, "base_url", server.URL)
 	var missing *profile.MissingError

@@ -36,11 +36,11 @@ type answer struct {
 func (c *Client) do(ctx context.Context, s *profile.Step, reader *profile.Reader, values recipe.Values) (*answer, error) {
 	ctx, cancel := context.WithTimeout(ctx, c.deps.Timeout)
 	defer cancel()
+	c.keepSecret(values)
 	req, err := s.Build(ctx, values, recipe.Fresh{Now: c.deps.Now, Rand: c.deps.Rand})
 	if err != nil {
-		return nil, &profile.Error{Key: c.profile.Name + ": " + s.Name, Problem: err.Error()}
+		return nil, &profile.Error{Key: c.profile.Name + ": " + s.Name, Problem: c.scrub.Scrub(err.Error())}
 	}
-	c.keepSecret(values)
 	req.Header.Set("User-Agent", c.deps.UserAgent)
 	if req.Header.Get("Accept") == "" {
 		req.Header.Set("Accept", "application/json")

@@ -14,8 +14,14 @@ import (
 	"ssoctl/pkg/secret"
 )
 
-// defaultRedirect is registered where nobody says otherwise.
-const defaultRedirect = "http://127.0.0.1/callback"
+// defaultRedirect is registered where nobody says otherwise: any free port, as
+// ssoctl writes it, and an unguessable part where the vendor has no state.
+func defaultRedirect(p *profile.Profile) string {
+	if p.Authorize != nil && p.Authorize.State == profile.StateRedirect {
+		return "http://127.0.0.1:0/{state}"
+	}
+	return "http://127.0.0.1:0/callback"
+}
 
 // chosen are the inputs that the client chooses anew for each request, also
 // where the profile requires them.
@@ -77,7 +83,7 @@ func (in *inputs) resolve(name string, within []string) error {
 		in.out[name] = in.base
 		return nil
 	}
-	if _, from := in.p.Given(name); from.From != "" && from.From != "default" {
+	if in.wins(name) {
 		given, err := in.p.Values([]recipe.Placeholder{{Name: name, Optional: true}}, in.refs)
 		if err != nil {
 			return err
@@ -99,6 +105,19 @@ func (in *inputs) resolve(name string, within []string) error {
 	return nil
 }
 
+// wins reports whether what the user gave for an input is what the emulator
+// expects. A secret of a file or the environment is a real one: it is not asked
+// for here, so that nobody has to show it.
+func (in *inputs) wins(name string) bool {
+	switch _, from := in.p.Given(name); from.From {
+	case "", "default":
+		return false
+	case "file", "environment":
+		return !in.p.Inputs[name].Secret
+	}
+	return true
+}
+
 func (in *inputs) errorf(name, format string, args ...any) error {
 	return &profile.Error{Key: in.p.Name + ".inputs." + name, Problem: fmt.Sprintf(format, args...)}
 }
@@ -114,7 +133,7 @@ func (in *inputs) unset(name string, within []string) (string, error) {
 	dashed := strings.ReplaceAll(name, "_", "-")
 	switch {
 	case name == "redirect_uri":
-		return defaultRedirect, nil
+		return defaultRedirect(in.p), nil
 	case in.addresses[name]:
 		return in.base + "/" + dashed, nil
 	case input.Secret:

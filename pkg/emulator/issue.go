@@ -121,7 +121,7 @@ func (v *vendor) redirectURI() string {
 	if text, ok := v.inputs.Text("redirect_uri"); ok {
 		return text
 	}
-	return defaultRedirect
+	return defaultRedirect(v.p)
 }
 
 // check says what of a grant the vendor does not accept.

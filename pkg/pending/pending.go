@@ -27,8 +27,11 @@ type Login struct {
 	ExpiresAt    time.Time `json:"expires_at"`
 }
 
-// Store is a folder with a file for each login.
+// Store is a folder with a file for each login; without one, nothing is remembered.
 type Store struct{ Dir string }
+
+// errNoDir means that there is no folder to remember in.
+var errNoDir = errors.New("there is no home folder")
 
 // ErrNone means that no login of that key was begun here, or that it is too old.
 var ErrNone = errors.New("no such login was begun here, or it is too old")
@@ -49,6 +52,9 @@ func (s Store) path(profile, key string) string {
 
 // Save keeps a login and drops those whose time is over.
 func (s Store) Save(l Login, now time.Time) error {
+	if s.Dir == "" {
+		return errNoDir
+	}
 	if err := os.MkdirAll(s.Dir, 0o700); err != nil {
 		return err
 	}
@@ -71,6 +77,9 @@ func (s Store) Save(l Login, now time.Time) error {
 
 // Find returns the login of that key, or an error that wraps ErrNone.
 func (s Store) Find(profile, key string, now time.Time) (Login, error) {
+	if s.Dir == "" { // the working directory is no place to look for it
+		return Login{}, ErrNone
+	}
 	data, err := os.ReadFile(s.path(profile, key))
 	if errors.Is(err, fs.ErrNotExist) {
 		return Login{}, ErrNone
@@ -90,14 +99,21 @@ func (s Store) Find(profile, key string, now time.Time) (Login, error) {
 // Remove forgets a login.
 func (s Store) Remove(l Login) error { return os.Remove(s.path(l.Profile, l.Key())) }
 
-// prune drops logins whose time is over. What cannot be dropped stays.
+// prune drops logins whose time is over, files that are none, and what a Save
+// that was cut off has left. What cannot be dropped stays.
 func (s Store) prune(now time.Time) {
 	files, _ := os.ReadDir(s.Dir)
 	for _, f := range files {
 		path := filepath.Join(s.Dir, f.Name())
+		if strings.HasPrefix(f.Name(), "new-") {
+			if info, err := f.Info(); err == nil && now.Sub(info.ModTime()) > time.Hour {
+				os.Remove(path)
+			}
+			continue
+		}
 		var l Login
 		data, err := os.ReadFile(path)
-		if err != nil || strings.HasPrefix(f.Name(), "new-") || json.Unmarshal(data, &l) == nil && now.Before(l.ExpiresAt) {
+		if err != nil || json.Unmarshal(data, &l) == nil && now.Before(l.ExpiresAt) {
 			continue
 		}
 		os.Remove(path)

@@ -3,13 +3,15 @@ package profile
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/recipe"
 )
 
-// Guard refuses to send a secret of the user's own configuration, or a token
-// that was bought with one, to an address that only an untrusted file names.
+// Guard refuses to send a secret of the user's own configuration, a token that
+// was bought with one, or anything that an untrusted file takes from the
+// environment, to an address that only an untrusted file names.
 func (p *Profile) Guard(s *Step) error {
 	named, at := p.untrustedAddress(s)
 	if named == "" {
@@ -17,16 +19,29 @@ func (p *Profile) Guard(s *Step) error {
 	}
 	for _, name := range p.spends(s) {
 		v := p.values[name]
-		if v.file == nil || !v.file.Trusted || !p.treatedAsSecret(name) {
+		whose, hint := "", lang.Text{}
+		switch {
+		case v.file == nil:
+		case v.file.Trusted && p.treatedAsSecret(name):
+			whose = "your own configuration"
+			hint = lang.Text{
+				EN: fmt.Sprintf("If you trust this address, set %s in your own configuration too.", named),
+				ZH: fmt.Sprintf("如果这个地址可信，请在自己的配置里也写上 %s。", named),
+			}
+		case !v.file.Trusted && strings.HasPrefix(v.text, "env:"):
+			whose = "your environment"
+			hint = lang.Text{
+				EN: "If you trust this file, say so: --config " + at.File,
+				ZH: "如果信任这个文件，请加 --config " + at.File,
+			}
+		}
+		if whose == "" {
 			continue
 		}
 		return &Error{
 			File: at.File, Line: at.Line, Key: named,
-			Problem: fmt.Sprintf("this file names the address, but %s is from your own configuration (%s:%d): it is not sent there", name, v.File, v.Line),
-			Hint: lang.Text{
-				EN: fmt.Sprintf("If you trust this address, set %s in your own configuration too.", named),
-				ZH: fmt.Sprintf("如果这个地址可信,请在自己的配置里也写上 %s。", named),
-			},
+			Problem: fmt.Sprintf("this file names the address, but %s is from %s (%s:%d): it is not sent there", name, whose, v.File, v.Line),
+			Hint:    hint,
 		}
 	}
 	return nil

@@ -47,9 +47,17 @@ func TestGuard(t *testing.T) {
 			Problem: "this file names the address, but " + name + " is from your own configuration (" + place + "): it is not sent there",
 			Hint: lang.Text{
 				EN: "If you trust this address, set " + key + " in your own configuration too.",
-				ZH: "如果这个地址可信,请在自己的配置里也写上 " + key + "。",
+				ZH: "如果这个地址可信，请在自己的配置里也写上 " + key + "。",
 			},
 		}
+	}
+	environment := &profile.Error{
+		File: "ssoctl.toml", Line: 4, Key: "base_url",
+		Problem: "this file names the address, but client_secret is from your environment (ssoctl.toml:3): it is not sent there",
+		Hint: lang.Text{
+			EN: "If you trust this file, say so: --config ssoctl.toml",
+			ZH: "如果信任这个文件，请加 --config ssoctl.toml",
+		},
 	}
 	tests := []struct {
 		name, user, project, step string
@@ -77,6 +85,8 @@ func TestGuard(t *testing.T) {
 		{"the user names the address too", mine + "base_url = \"https://h.example\"\n", "[profiles.p]\nbase_url = \"https://evil.example\"\n", "exchange", nil},
 		{"the user names the nearer address", mine + "token_url = \"https://h.example\"\n", "[profiles.p]\nbase_url = \"https://evil.example\"\n", "exchange", nil},
 		{"the user names the step's address", mine + "exchange.url = \"{base_url}/x\"\n", "[profiles.p.exchange]\nurl = \"https://evil.example\"\n", "exchange", nil},
+		{"what it takes from the environment", "[profiles.q]\n", "[profiles.p]\nextends = \"v\"\nclient_secret = \"env:PATH\"\nbase_url = \"https://evil.example\"\n", "exchange", environment},
+		{"the environment's for the known address", "[profiles.q]\n", "[profiles.p]\nextends = \"v\"\nclient_secret = \"env:PATH\"\n", "exchange", nil},
 		{"the project's own secret", "[profiles.q]\n", "[profiles.p]\nextends = \"v\"\nclient_secret = \"T\"\nbase_url = \"https://evil.example\"\n", "exchange", nil},
 	}
 	for _, tt := range tests {

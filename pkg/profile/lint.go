@@ -142,7 +142,7 @@ func (l *linter) isInput(name string) bool {
 
 // supplied are the names that are no inputs but have values in s.
 func (l *linter) supplied(s *Step) []string {
-	names := slices.Concat(recipe.Made, perRun, []string{"code", "access_token", "refresh_token"})
+	names := slices.Concat(recipe.Made, PerRun, []string{"code", "access_token", "refresh_token"})
 	for _, other := range l.p.Steps() {
 		if other != s {
 			names = slices.AppendSeq(names, maps.Keys(other.Read))
@@ -157,7 +157,7 @@ func (l *linter) inputs() {
 		switch {
 		case slices.Contains(StepNames, name) || slices.Contains(sectionNames, name):
 			l.errorf(path, "is the name of a table: choose another")
-		case slices.Contains(recipe.Made, name) || name == AppToken:
+		case slices.Contains(recipe.Made, name) || slices.Contains(recipe.SignPlaceholders, name) || name == AppToken:
 			l.errorf(path, "is the name of what is made for each request: choose another")
 		case !l.used[name] && len(l.p.Steps()) > 0 && l.p.ownsInput(name):
 			l.errorf(path, "is never used")

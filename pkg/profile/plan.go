@@ -18,8 +18,8 @@ type Plan struct {
 // AppToken is the placeholder of the application's own token, from [token].
 const AppToken = "app_token"
 
-// perRun are the placeholders that one login carries from authorize to exchange.
-var perRun = []string{"state", "nonce", "code_challenge", "code_verifier"}
+// PerRun are the placeholders that one login carries from authorize to exchange.
+var PerRun = []string{"state", "nonce", "code_challenge", "code_verifier"}
 
 // clientCredentials are what {basic_auth}, {post_id} and {post_secret} are made of.
 var clientCredentials = []string{"client_id", "client_secret", recipe.AuthMethod}
@@ -99,7 +99,7 @@ func (pl *planner) supply(s *Step, ph recipe.Placeholder) error {
 		return nil
 	case slices.Contains(recipe.Made, ph.Name):
 		return nil
-	case pl.input(ph), pl.have[ph.Name], ph.Optional, slices.Contains(perRun, ph.Name):
+	case pl.input(ph), pl.have[ph.Name], ph.Optional, slices.Contains(PerRun, ph.Name):
 		return nil
 	case ph.Name == AppToken:
 		token, err := pl.p.Offer("token")
