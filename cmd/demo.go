@@ -161,7 +161,7 @@ func (d *demo) login(ctx context.Context, p *profile.Profile) (client.Login, err
 	}
 	for _, s := range plan.Steps {
 		if s.Guess != "" {
-			d.line(labelGuess, "%s: %s", s.Name, s.Guess)
+			d.line(labelGuess, "%s: %s", s.Name, s.GuessText().In(d.language()))
 		}
 	}
 	d.line(labelUser, "%s", who(got.User))

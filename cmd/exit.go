@@ -77,15 +77,18 @@ func (r *root) report(err error) {
 		r.reportJSON(err, message, hint)
 		return
 	}
-	fmt.Fprintln(r.Err, "ssoctl: "+printableLines(message))
+	fmt.Fprintln(r.Err, "ssoctl: "+printableLines(err, message))
 	if hint != "" {
-		fmt.Fprintln(r.Err, "hint: "+printableLines(hint))
+		fmt.Fprintln(r.Err, "hint: "+render.Printable(hint))
 	}
 }
 
-// printableLines keeps our own line breaks and shows everything else that a
-// terminal would obey.
-func printableLines(s string) string {
+// printableLines shows what a terminal would obey, and line breaks, but for those
+// between our own faults: a vendor's message must not pass for a hint of ours.
+func printableLines(err error, s string) string {
+	if !errors.As(err, new(profile.Errors)) && !errors.As(err, new(*profile.MissingError)) {
+		return render.Printable(s)
+	}
 	lines := strings.Split(s, "\n")
 	for i, line := range lines {
 		lines[i] = render.Printable(line)

@@ -71,13 +71,13 @@ func hintFor(err error, r *root) lang.Text {
 }
 
 // withGuess adds what is not known for sure: it may be the cause.
-func withGuess(t lang.Text, guess string) lang.Text {
-	if guess == "" {
+func withGuess(t, guess lang.Text) lang.Text {
+	if guess.IsZero() {
 		return t
 	}
 	return lang.Text{
-		EN: strings.TrimSpace(t.EN + " Not known for sure here: " + guess + "."),
-		ZH: strings.TrimSpace(t.In(lang.ZH) + " 此处有未经证实的内容：" + guess + "。"),
+		EN: strings.TrimSpace(t.EN + " Not known for sure here: " + guess.EN + "."),
+		ZH: strings.TrimSpace(t.In(lang.ZH) + " 此处有未经证实的内容：" + guess.In(lang.ZH) + "。"),
 	}
 }
 

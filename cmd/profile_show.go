@@ -82,21 +82,21 @@ func (r *root) profileText(p *profile.Profile) string {
 		if in.Vendor != "" && in.Vendor != name {
 			vendor = lang.Text{EN: "the vendor's ", ZH: "厂商名称 "}.In(r.language()) + in.Vendor
 		}
-		entry(name, strings.TrimSpace(value+"  ["+from+"]"), vendor, lang.Text{EN: in.Help, ZH: in.HelpZH}.In(r.language()), r.guess(in.Guess))
+		entry(name, strings.TrimSpace(value+"  ["+from+"]"), vendor, lang.Text{EN: in.Help, ZH: in.HelpZH}.In(r.language()), r.guess(in.GuessText()))
 	}
 	section(lang.Text{EN: "steps", ZH: "步骤"})
 	for _, s := range p.Steps() {
-		entry(s.Name, s.Method+" "+string(s.URL), lang.Text{EN: "needs ", ZH: "需要 "}.In(r.language())+strings.Join(needs(p, s), ", "), r.guess(s.Guess))
+		entry(s.Name, s.Method+" "+string(s.URL), lang.Text{EN: "needs ", ZH: "需要 "}.In(r.language())+strings.Join(needs(p, s), ", "), r.guess(s.GuessText()))
 	}
 	fmt.Fprintf(&b, "\n%s", r.refusalCount(p))
 	return b.String()
 }
 
-func (r *root) guess(g string) string {
-	if g == "" {
+func (r *root) guess(g lang.Text) string {
+	if g.IsZero() {
 		return ""
 	}
-	return lang.Text{EN: "a guess: ", ZH: "未经证实："}.In(r.language()) + g
+	return lang.Text{EN: "a guess: ", ZH: "未经证实："}.In(r.language()) + g.In(r.language())
 }
 
 func (r *root) refusalCount(p *profile.Profile) string {

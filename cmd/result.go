@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"bytes"
 	"encoding/json"
 	"maps"
 	"slices"
@@ -71,7 +72,7 @@ func rawField(raw []byte) any {
 		return nil
 	}
 	if isJSON {
-		return json.RawMessage(raw)
+		return json.RawMessage(bytes.TrimPrefix(raw, []byte("\ufeff"))) // which JSON has not
 	}
 	return v
 }

@@ -102,13 +102,13 @@ func TestGuesses(t *testing.T) {
 	guess := []string{"lifetime = \"2h\"", "guess = \"the address\"", "kind = \"expired_code\"", "kind = \"expired_code\"\nguess = \"the code\""}
 	var protocol *client.ProtocolError
 	server := serve(t, says(200, "", html))
-	if _, err := newClient(t, server.URL, guess...).AppToken(t.Context()); !errors.As(err, &protocol) || protocol.Guess != "the address" {
+	if _, err := newClient(t, server.URL, guess...).AppToken(t.Context()); !errors.As(err, &protocol) || protocol.Guess.EN != "the address" {
 		t.Errorf("a protocol error: %+v", err)
 	}
 	for body, want := range map[string]string{`{"code":41}`: "the code", `{"code":42}`: "the address"} {
 		var refusal *client.Refusal
 		server := serve(t, says(200, "", body))
-		if _, err := newClient(t, server.URL, guess...).AppToken(t.Context()); !errors.As(err, &refusal) || refusal.Guess != want {
+		if _, err := newClient(t, server.URL, guess...).AppToken(t.Context()); !errors.As(err, &refusal) || refusal.Guess.EN != want {
 			t.Errorf("%s: %+v", body, err)
 		}
 	}

@@ -59,7 +59,7 @@ func (c *Client) do(ctx context.Context, s *profile.Step, reader *profile.Reader
 	if isUnpacking(err) {
 		return nil, &ProtocolError{
 			Profile: c.profile.Name, Step: s.Name, Status: resp.StatusCode,
-			Problem: "the answer cannot be unpacked: " + err.Error(), Guess: s.Guess,
+			Problem: "the answer cannot be unpacked: " + err.Error(), Guess: s.GuessText(),
 		}
 	}
 	if err != nil {
@@ -104,7 +104,7 @@ func (c *Client) judge(ctx context.Context, s *profile.Step, reader *profile.Rea
 	protocol := func(format string, args ...any) error {
 		return &ProtocolError{
 			Profile: c.profile.Name, Step: s.Name, Status: resp.StatusCode,
-			Problem: fmt.Sprintf(format, args...), Guess: s.Guess,
+			Problem: fmt.Sprintf(format, args...), Guess: s.GuessText(),
 		}
 	}
 	if resp.StatusCode >= 300 && resp.StatusCode < 400 {
@@ -162,12 +162,12 @@ func (c *Client) refusal(s *profile.Step, resp *http.Response, v profile.Verdict
 	}
 	r := &Refusal{
 		Profile: c.profile.Name, Step: s.Name, Code: c.scrub.Scrub(v.Code), Message: c.scrub.Scrub(v.Message),
-		Status: resp.StatusCode, TraceID: c.scrub.Scrub(v.Trace), Guess: s.Guess,
+		Status: resp.StatusCode, TraceID: c.scrub.Scrub(v.Trace), Guess: s.GuessText(),
 	}
 	if known, ok := c.profile.Refusal(v.Code); ok {
 		r.Kind, r.Meaning = known.Kind, known.Text()
 		if known.Guess != "" {
-			r.Guess = known.Guess
+			r.Guess = known.GuessText()
 		}
 	} else {
 		r.Kind = kindOfStatus(resp.StatusCode)

@@ -16,7 +16,7 @@ type Refusal struct {
 	Status        int       // HTTP
 	TraceID       string    // the vendor's id of this exchange
 	Meaning       lang.Text // what the profile says of the code: what it means and what to do
-	Guess         string    // what of this step or refusal is not known for sure
+	Guess         lang.Text // what of this step or refusal is not known for sure
 }
 
 func (e *Refusal) Error() string {
@@ -38,7 +38,7 @@ type ProtocolError struct {
 	Profile, Step string
 	Status        int // HTTP
 	Problem       string
-	Guess         string // what of this step is not known for sure
+	Guess         lang.Text // what of this step is not known for sure
 }
 
 func (e *ProtocolError) Error() string {

@@ -50,7 +50,8 @@ type Input struct {
 	Vendor   string          `toml:"vendor"`  // the vendor's name for it
 	Help     string          `toml:"help"`
 	HelpZH   string          `toml:"help_zh"`
-	Guess    string          `toml:"guess"`   // why the default is not known for sure
+	Guess    string          `toml:"guess"` // why the default is not known for sure
+	GuessZH  string          `toml:"guess_zh"`
 	Example  recipe.Template `toml:"example"` // what the emulator takes; may hold {base_url}
 }
 
@@ -83,6 +84,7 @@ type Step struct {
 	Lifetime time.Duration     `toml:"lifetime"` // of what it yields, where the answer does not say
 	Example  recipe.Template   `toml:"example"`  // of an answer
 	Guess    string            `toml:"guess"`    // what of it is not known for sure
+	GuessZH  string            `toml:"guess_zh"`
 
 	// Of [authorize] only.
 	Scan     bool     `toml:"scan"`
@@ -105,12 +107,13 @@ type Callback struct {
 
 // Refusal is one of the vendor's ways of saying no.
 type Refusal struct {
-	Code   any    `toml:"code"` // a string or a number
-	Kind   string `toml:"kind"` // one of Kinds
-	EN     string `toml:"en"`
-	ZH     string `toml:"zh"`
-	Status int    `toml:"status"` // HTTP status; default 200
-	Guess  string `toml:"guess"`
+	Code    any    `toml:"code"` // a string or a number
+	Kind    string `toml:"kind"` // one of Kinds
+	EN      string `toml:"en"`
+	ZH      string `toml:"zh"`
+	Status  int    `toml:"status"` // HTTP status; default 200
+	Guess   string `toml:"guess"`
+	GuessZH string `toml:"guess_zh"`
 }
 
 // Kinds are the kinds of refusals, for decisions: a message never makes one.
@@ -197,3 +200,12 @@ func (p *Profile) ReplyOf(s *Step) Reply {
 	}
 	return r
 }
+
+// GuessText says why the default is not known for sure; empty when it is.
+func (in Input) GuessText() lang.Text { return lang.Text{EN: in.Guess, ZH: in.GuessZH} }
+
+// GuessText says what of the step is not known for sure; empty when all is.
+func (s *Step) GuessText() lang.Text { return lang.Text{EN: s.Guess, ZH: s.GuessZH} }
+
+// GuessText says why the refusal is not known for sure; empty when it is.
+func (r Refusal) GuessText() lang.Text { return lang.Text{EN: r.Guess, ZH: r.GuessZH} }

@@ -1,0 +1,44 @@
+package profile_test
+
+import (
+	"testing"
+	"unicode"
+
+	"ssoctl/pkg/lang"
+	"ssoctl/pkg/profile"
+	"ssoctl/profiles"
+)
+
+// Every text for people in a built-in profile is there in both languages.
+func TestBuiltinsSpeakChinese(t *testing.T) {
+	src := profile.Sources{Builtin: profiles.FS}
+	for _, name := range src.BuiltinNames() {
+		p, err := profile.Load(name, src)
+		if err != nil {
+			t.Fatal(err)
+		}
+		check := func(what string, text lang.Text) {
+			han := false
+			for _, r := range text.ZH {
+				han = han || unicode.Is(unicode.Han, r)
+			}
+			if text.EN != "" && !han {
+				t.Errorf("%s: %s: no Chinese for %q", name, what, text.EN)
+			}
+		}
+		for input, in := range p.Inputs {
+			check(input, lang.Text{EN: in.Help, ZH: in.HelpZH})
+			check(input, in.GuessText())
+		}
+		for _, s := range p.Steps() {
+			check(s.Name, s.GuessText())
+		}
+		for step, why := range p.NotOffered {
+			check(step, why.Text())
+		}
+		for _, r := range p.Refusals {
+			check(r.CodeText(), r.Text())
+			check(r.CodeText(), r.GuessText())
+		}
+	}
+}
