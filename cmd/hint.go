@@ -113,13 +113,17 @@ func argumentHint(e *client.ArgumentError) lang.Text {
 	for i, name := range e.Needs {
 		flags[i] = "--" + strings.ReplaceAll(name, "_", "-") + " " + strings.ToUpper(name[:1])
 	}
+	give := strings.Join(flags, " ")
+	if e.Step == "userinfo" {
+		give += " / --access-token T"
+	}
 	if slices.Contains(e.Needs, "code") {
 		return lang.Text{
-			EN: fmt.Sprintf("Give %s (- reads it from standard input), or log in: ssoctl login -p %s", strings.Join(flags, " "), e.Profile),
-			ZH: fmt.Sprintf("请给出 %s（- 表示从标准输入读取），或直接登录：ssoctl login -p %s", strings.Join(flags, " "), e.Profile),
+			EN: fmt.Sprintf("Give %s (- reads it from standard input), or log in: ssoctl login -p %s", give, e.Profile),
+			ZH: fmt.Sprintf("请给出 %s（- 表示从标准输入读取），或直接登录：ssoctl login -p %s", give, e.Profile),
 		}
 	}
-	return lang.Text{EN: "Give " + strings.Join(flags, " "), ZH: "请给出 " + strings.Join(flags, " ")}
+	return lang.Text{EN: "Give " + give, ZH: "请给出 " + give}
 }
 
 func missingHint(e *profile.MissingError) lang.Text {

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"ssoctl/pkg/lang"
 )
 
 // merger lays the layers of one profile on each other.
@@ -101,7 +103,10 @@ func extended(layers []origin) (base string, at origin, err error) {
 
 func (m *merger) unknown(name string, builtinOnly bool) error {
 	if name == "" {
-		return &Error{Problem: "no profile is chosen"}
+		return &Error{Problem: "no profile is chosen", Hint: lang.Text{
+			EN: "Choose one with -p NAME, or by default_profile in the configuration: ssoctl profile list",
+			ZH: "请用 -p 名称 选择，或在配置里写 default_profile：ssoctl profile list",
+		}}
 	}
 	if builtinOnly {
 		return &Error{Problem: fmt.Sprintf("there is no built-in profile %s%s", name, suggest(name, m.sources.BuiltinNames()))}

@@ -1,0 +1,256 @@
+package pending
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// now is the real time, since files have their times from the system.
+var now = time.Now().UTC().Truncate(time.Second)
+
+func begun(state string) Login {
+	return Login{
+		Profile: "crm", RedirectURI: "http://127.0.0.1:8976/callback", State: state, Nonce: "N",
+		CodeVerifier: "V", Bound: true, ExpiresAt: now.Add(10 * time.Minute),
+	}
+}
+
+func save(t *testing.T, s Store, l Login) {
+	t.Helper()
+	if err := s.Save(l, now); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// files are the names in the store's folder.
+func files(t *testing.T, s Store) []string {
+	t.Helper()
+	found, err := os.ReadDir(s.Dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, f := range found {
+		names = append(names, f.Name())
+	}
+	return names
+}
+
+func TestFound(t *testing.T) {
+	s := Store{Dir: filepath.Join(t.TempDir(), "a", "logins")}
+	stateless := Login{Profile: "crm", RedirectURI: "http://127.0.0.1:8976/x1y2z3", ExpiresAt: now.Add(time.Minute)}
+	for _, l := range []Login{begun("S1"), begun("S2"), stateless} {
+		save(t, s, l)
+	}
+	for _, want := range []Login{begun("S1"), begun("S2"), stateless} {
+		got, err := s.Find("crm", want.Key(), now)
+		if diff := cmp.Diff(want, got); diff != "" || err != nil {
+			t.Errorf("Find(%s): %v\n%s", want.Key(), err, diff)
+		}
+	}
+}
+
+func TestNotFound(t *testing.T) {
+	dir := t.TempDir()
+	s := Store{Dir: dir}
+	save(t, s, begun("S1"))
+	t.Chdir(dir) // where a store without a folder must not look
+	for _, c := range []struct {
+		name, profile, key string
+		store              Store
+		at                 time.Time
+	}{
+		{"another state", "crm", "S2", s, now},
+		{"no state", "crm", "", s, now},
+		{"another profile", "shop", "S1", s, now},
+		{"profile and state run together", "cr", "mS1", s, now},
+		{"the redirect_uri of a login with a state", "crm", begun("").RedirectURI, s, now},
+		{"too late", "crm", "S1", s, now.Add(10*time.Minute + 1)},
+		{"no folder", "crm", "S1", Store{Dir: filepath.Join(dir, "nosuch")}, now},
+		{"no home", "crm", "S1", Store{}, now},
+	} {
+		if got, err := c.store.Find(c.profile, c.key, c.at); !errors.Is(err, ErrNone) || got != (Login{}) {
+			t.Errorf("%s: got %v, %v", c.name, got, err)
+		}
+	}
+	if _, err := s.Find("crm", "S1", now.Add(10*time.Minute)); err != nil {
+		t.Errorf("in the last moment: %v", err)
+	}
+}
+
+// What is stored is a secret: nobody else can read it, whatever the umask.
+func TestOwnerOnly(t *testing.T) {
+	s := Store{Dir: filepath.Join(t.TempDir(), "state", "logins")}
+	save(t, s, begun("S1"))
+	for path, want := range map[string]fs.FileMode{
+		s.path("crm", "S1"): 0o600,
+		s.Dir:               0o700 | fs.ModeDir,
+		filepath.Dir(s.Dir): 0o700 | fs.ModeDir,
+	} {
+		info, err := os.Stat(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if info.Mode() != want {
+			t.Errorf("%s has %v, want %v", path, info.Mode(), want)
+		}
+	}
+}
+
+// A state may hold anything, and is no path.
+func TestKeyIsNoPath(t *testing.T) {
+	s := Store{Dir: filepath.Join(t.TempDir(), "logins")}
+	l := begun("../../etc/passwd\x00")
+	save(t, s, l)
+	if got := files(t, s); len(got) != 1 {
+		t.Errorf("files: %q", got)
+	}
+	if _, err := s.Find("crm", l.State, now); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestOneUse(t *testing.T) {
+	s := Store{Dir: t.TempDir()}
+	save(t, s, begun("S1"))
+	save(t, s, begun("S2"))
+	if err := s.Remove(begun("S1")); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Find("crm", "S1", now); !errors.Is(err, ErrNone) {
+		t.Errorf("after its use: %v", err)
+	}
+	if _, err := s.Find("crm", "S2", now); err != nil {
+		t.Errorf("the other one: %v", err)
+	}
+	if err := s.Remove(begun("S1")); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("removed twice: %v", err)
+	}
+}
+
+// A login that begins anew with the same state takes the place of the first.
+func TestSaveAgain(t *testing.T) {
+	s := Store{Dir: t.TempDir()}
+	save(t, s, begun("S1"))
+	want := begun("S1")
+	want.CodeVerifier = "V2"
+	save(t, s, want)
+	if got, err := s.Find("crm", "S1", now); got != want || err != nil {
+		t.Errorf("got %v, %v", got, err)
+	}
+}
+
+// A damaged file is an error that names it, not a login that never was.
+func TestCorrupted(t *testing.T) {
+	s := Store{Dir: t.TempDir()}
+	save(t, s, begun("S1"))
+	path := s.path("crm", "S1")
+	for _, text := range []string{"", "{", "null garbage", `{"profile":1}`, "\xff\xfe"} {
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		_, err := s.Find("crm", "S1", now)
+		if err == nil || errors.Is(err, ErrNone) || !strings.Contains(fmt.Sprint(err), path) {
+			t.Errorf("%q: %v", text, err)
+		}
+	}
+	if err := os.Remove(path); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Mkdir(path, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Find("crm", "S1", now); err == nil || !strings.Contains(fmt.Sprint(err), path) {
+		t.Errorf("a folder: %v", err)
+	}
+}
+
+// Save clears away what nobody will ask for again, and nothing else.
+func TestPrune(t *testing.T) {
+	s := Store{Dir: t.TempDir()}
+	old := begun("old")
+	old.ExpiresAt = now
+	save(t, s, old)
+	save(t, s, begun("young"))
+	for name, age := range map[string]time.Duration{"new-under-way": time.Minute, "new-cut-off": 2 * time.Hour, "damaged.json": 0} {
+		path := filepath.Join(s.Dir, name)
+		if err := os.WriteFile(path, []byte("{"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Chtimes(path, now.Add(-age), now.Add(-age)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.Mkdir(filepath.Join(s.Dir, "folder"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	save(t, s, begun("youngest"))
+	want := map[string]bool{
+		filepath.Base(s.path("crm", "young")): true, filepath.Base(s.path("crm", "youngest")): true,
+		"new-under-way": true, "folder": true,
+	}
+	got := map[string]bool{}
+	for _, name := range files(t, s) {
+		got[name] = true
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// Several commands may save, find and remove at the same time: none sees half of
+// another's file.
+func TestConcurrent(t *testing.T) {
+	s := Store{Dir: filepath.Join(t.TempDir(), "logins")}
+	var all sync.WaitGroup
+	for i := range 8 {
+		all.Go(func() {
+			for range 50 {
+				own, shared := begun(fmt.Sprint("S", i)), begun("shared")
+				shared.CodeVerifier = fmt.Sprint("V", i)
+				if err := errors.Join(s.Save(own, now), s.Save(shared, now)); err != nil {
+					t.Error(err)
+					return
+				}
+				if got, err := s.Find("crm", own.State, now); got != own || err != nil {
+					t.Errorf("own: %v, %v", got, err)
+				}
+				if got, err := s.Find("crm", "shared", now); err != nil || got.State != "shared" {
+					t.Errorf("shared: %v, %v", got, err)
+				}
+				if err := s.Remove(own); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	all.Wait()
+	if got := files(t, s); len(got) != 1 {
+		t.Errorf("left: %q", got)
+	}
+}
+
+func TestCannotSave(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	t.Chdir(t.TempDir())
+	for _, s := range []Store{{}, {Dir: filepath.Join(file, "logins")}} {
+		if err := s.Save(begun("S1"), now); err == nil {
+			t.Errorf("saved in %q", s.Dir)
+		}
+	}
+	if got, _ := os.ReadDir("."); len(got) != 0 {
+		t.Errorf("in the working directory: %v", got)
+	}
+}
