@@ -49,9 +49,7 @@ the whole redirected address finishes it: ssoctl exchange --callback URL`,
 			if name := twice(auth.URL, params); name != "" {
 				return usagef("--param %s: the address has it already", name)
 			}
-			if err := r.warnUnbound(auth); err != nil {
-				return err
-			}
+			r.warnUnbound(auth)
 			expires := r.remember(auth)
 			if err := r.write(c, authorizeResult(auth, expires)); err != nil {
 				return err
@@ -60,7 +58,7 @@ the whole redirected address finishes it: ssoctl exchange --callback URL`,
 				r.drawPlain(auth.URL)
 			}
 			if o.open {
-				return r.open(auth.URL)
+				r.open(auth.URL)
 			}
 			return nil
 		},
@@ -113,14 +111,13 @@ func authorizeResult(a client.Authorization, expires time.Time) render.Result {
 }
 
 // warnUnbound says that anybody's code would be taken for this login's.
-func (r *root) warnUnbound(a client.Authorization) error {
+func (r *root) warnUnbound(a client.Authorization) {
 	if !a.Bound {
 		r.warn(lang.Text{
 			EN: "this login is not protected against forged codes: the vendor returns no state, and the redirect_uri is sent as it is; a {state} in it would protect it, if the vendor takes such an address",
 			ZH: "这次登录防不住伪造的授权码：厂商不回传 state，回调地址又原样发送；若厂商接受，可在回调地址里写上 {state}",
 		})
 	}
-	return nil
 }
 
 // remember keeps what exchange needs to finish the login. That it cannot is
@@ -149,7 +146,7 @@ func (r *root) remember(a client.Authorization) time.Time {
 const launcherTime = 500 * time.Millisecond
 
 // open has the user's browser open an address.
-func (r *root) open(address string) error {
+func (r *root) open(address string) {
 	opened := make(chan error, 1)
 	go func() { opened <- r.OpenBrowser(address) }()
 	var err error
@@ -163,7 +160,6 @@ func (r *root) open(address string) error {
 			ZH: "无法打开浏览器（" + err.Error() + "）：请自行打开上面的地址",
 		})
 	}
-	return nil
 }
 
 // drawPlain draws an address as a QR code on stderr, without a panel.

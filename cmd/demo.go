@@ -155,7 +155,7 @@ func (d *demo) login(ctx context.Context, p *profile.Profile) (client.Login, err
 	if err != nil {
 		return got, err
 	}
-	plan, err := p.Plan(afterLogin(p), caught.Given(caught.Code))
+	plan, err := p.Plan(d.client.LoginSteps(), caught.Given(caught.Code))
 	if err != nil {
 		return got, err
 	}

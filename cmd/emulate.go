@@ -84,17 +84,7 @@ func (r *root) emulated(names []string) ([]*profile.Profile, error) {
 	if len(names) == 0 {
 		names = src.BuiltinNames()
 	}
-	var out []*profile.Profile
-	for _, name := range names {
-		p, err := profile.Load(name, src)
-		if err != nil {
-			return nil, err
-		}
-		if len(p.Steps()) > 0 {
-			out = append(out, p)
-		}
-	}
-	return out, nil
+	return withSteps(names, src)
 }
 
 // elsewhere are the steps whose url names a host itself: no base_url leads them

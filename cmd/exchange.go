@@ -85,7 +85,7 @@ func sent(err error) bool {
 func (r *root) exchangeGiven(ctx context.Context, cl *client.Client, o exchangeOptions) (given recipe.Values, done func(), err error) {
 	done = func() {}
 	if o.listen != "" {
-		caught, err := r.catch(ctx, cl, catchOptions{listen: o.listen, wait: o.wait, noState: o.noState, then: afterCode(cl.Profile()), show: r.showAddress})
+		caught, err := r.catch(ctx, cl, catchOptions{listen: o.listen, wait: o.wait, noState: o.noState, then: cl.ExchangeSteps(), show: r.showAddress})
 		return caught.Given(caught.Code), done, err
 	}
 	var login pending.Login

@@ -11,8 +11,6 @@ import (
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/login"
 	"ssoctl/pkg/loopback"
-	"ssoctl/pkg/profile"
-	"ssoctl/pkg/recipe"
 )
 
 // defaultWait is how long a person has for a login.
@@ -61,7 +59,7 @@ func catchFlags(c *cobra.Command, o *catchOptions, redirectURI *string) {
 // logIn catches a code and does all that it allows.
 func (r *root) logIn(c *cobra.Command, cl *client.Client, o catchOptions, codeOnly bool) error {
 	if !codeOnly {
-		o.then = afterLogin(cl.Profile())
+		o.then = cl.LoginSteps()
 	}
 	caught, err := r.catch(c.Context(), cl, o)
 	if err != nil {
@@ -98,7 +96,7 @@ func (r *root) catch(ctx context.Context, cl *client.Client, o catchOptions) (lo
 	if err != nil {
 		return login.Caught{}, err
 	}
-	if err := r.ready(cl.Profile(), o.then); err != nil {
+	if err := cl.Ready(o.then); err != nil {
 		return login.Caught{}, err
 	}
 	flow := login.Flow{
@@ -110,9 +108,7 @@ func (r *root) catch(ctx context.Context, cl *client.Client, o catchOptions) (lo
 	showing, stop := context.WithCancel(ctx)
 	defer stop()
 	flow.Show = func(a client.Authorization, l *loopback.Listener) error {
-		if err := r.warnUnbound(a); err != nil {
-			return err
-		}
+		r.warnUnbound(a)
 		return o.show(showing, cl, a, l, r.Now().Add(o.wait))
 	}
 	caught, err := flow.Code(ctx)
@@ -122,44 +118,6 @@ func (r *root) catch(ctx context.Context, cl *client.Client, o catchOptions) (lo
 		r.warnNoState()
 	}
 	return caught, err
-}
-
-// afterLogin are the steps by which a login goes on from the code to the user.
-func afterLogin(p *profile.Profile) []string {
-	steps := afterCode(p)
-	if p.UserInfo != nil && !p.UserInfo.Uses("code") {
-		steps = append(steps, "userinfo")
-	}
-	return steps
-}
-
-// afterCode is the step that takes the code.
-func afterCode(p *profile.Profile) []string {
-	if p.Exchange == nil && p.UserInfo != nil {
-		return []string{"userinfo"}
-	}
-	return []string{"exchange"}
-}
-
-// ready finds what is missing or wrong for the whole login before somebody logs
-// in for nothing.
-func (r *root) ready(p *profile.Profile, then []string) error {
-	plan, err := p.Plan(append([]string{"authorize"}, then...), recipe.Values{"code": "C", "redirect_uri": "R", "state": "S"})
-	if err != nil {
-		return err
-	}
-	if _, err := p.Values(plan.Inputs, r.refs()); err != nil {
-		return err
-	}
-	for _, s := range plan.Steps {
-		if err := p.Guard(s); err != nil {
-			return err
-		}
-		if _, err := p.Reader(s); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // showAddress prints the address, for whoever opens it.
@@ -174,9 +132,7 @@ func (r *root) showAddress(ctx context.Context, cl *client.Client, a client.Auth
 func (r *root) showBrowser(ctx context.Context, cl *client.Client, a client.Authorization, l *loopback.Listener, deadline time.Time) error {
 	r.say(lang.Text{EN: "Opening the browser. If it shows nothing, open this address:", ZH: "正在打开浏览器；若没有反应，请自行打开："})
 	r.printAddress(a.URL)
-	if err := r.open(a.URL); err != nil {
-		return err
-	}
+	r.open(a.URL)
 	r.waitFor(ctx, a, l, deadline)
 	return nil
 }

@@ -26,7 +26,7 @@ func (r *root) newProfile() *cobra.Command {
 	return c
 }
 
-// usable loads the profiles that have steps: own ones before built-in ones.
+// usable loads the profiles that can be used: own ones before built-in ones.
 func usable(src profile.Sources) ([]*profile.Profile, error) {
 	names := src.OwnNames()
 	for _, name := range src.BuiltinNames() {
@@ -34,6 +34,12 @@ func usable(src profile.Sources) ([]*profile.Profile, error) {
 			names = append(names, name)
 		}
 	}
+	return withSteps(names, src)
+}
+
+// withSteps loads those of the profiles that have steps; the others are there to
+// be extended.
+func withSteps(names []string, src profile.Sources) ([]*profile.Profile, error) {
 	var out []*profile.Profile
 	for _, name := range names {
 		p, err := profile.Load(name, src)

@@ -56,7 +56,7 @@ func (c *Client) Scrubber() *secret.Scrubber { return c.scrub }
 // holds the code, and what else of the login the profile names (redirect_uri,
 // code_verifier, nonce).
 func (c *Client) Exchange(ctx context.Context, given recipe.Values) (Login, error) {
-	if c.profile.Exchange == nil && c.profile.UserInfo != nil && c.profile.UserInfo.Uses("code") {
+	if c.tradesForUser() {
 		user, err := c.UserInfo(ctx, given, false)
 		return Login{User: &user}, err
 	}
@@ -124,41 +124,87 @@ func (c *Client) token(ctx context.Context, step string, given recipe.Values) (T
 	return c.tokenOf(answers[step]), nil
 }
 
-// run runs the targets and, before them, the steps whose answers they need. It
-// returns the answers by step. Everything that can be found wrong without
-// asking the vendor is found before the first request.
-func (c *Client) run(ctx context.Context, targets []string, given recipe.Values) (map[string]*answer, error) {
+// ExchangeSteps are the steps that Exchange takes.
+func (c *Client) ExchangeSteps() []string {
+	if c.tradesForUser() {
+		return []string{"userinfo"}
+	}
+	return []string{"exchange"}
+}
+
+// LoginSteps are the steps that Login takes.
+func (c *Client) LoginSteps() []string {
+	steps := c.ExchangeSteps()
+	if u := c.profile.UserInfo; u != nil && !u.Uses("code") {
+		steps = append(steps, "userinfo")
+	}
+	return steps
+}
+
+// tradesForUser reports whether the vendor trades a code for an identity.
+func (c *Client) tradesForUser() bool {
+	return c.profile.Exchange == nil && c.profile.UserInfo != nil && c.profile.UserInfo.Uses("code")
+}
+
+// Ready finds what is missing or wrong for a login that goes on with these steps,
+// before somebody logs in for nothing. The errors are those that the steps
+// themselves would end with before they ask the vendor.
+func (c *Client) Ready(steps []string) error {
+	_, err := c.prepare(append([]string{"authorize"}, steps...), recipe.Values{"code": "C", "redirect_uri": "R", "state": "S"})
+	return err
+}
+
+// prepared is a plan with all that it takes.
+type prepared struct {
+	steps   []*profile.Step
+	readers []*profile.Reader
+	values  recipe.Values
+}
+
+// prepare finds everything that can be found wrong without asking the vendor.
+func (c *Client) prepare(targets []string, given recipe.Values) (prepared, error) {
 	plan, err := c.profile.Plan(targets, given)
 	if err != nil {
-		return nil, err
+		return prepared{}, err
 	}
 	if len(plan.Lacking) > 0 {
-		return nil, &ArgumentError{c.profile.Name, targets[len(targets)-1], plan.Lacking}
+		return prepared{}, &ArgumentError{c.profile.Name, targets[len(targets)-1], plan.Lacking}
 	}
-	values, err := c.profile.Values(plan.Inputs, c.deps.Refs)
+	p := prepared{steps: plan.Steps}
+	if p.values, err = c.profile.Values(plan.Inputs, c.deps.Refs); err != nil {
+		return p, err
+	}
+	for name, v := range given {
+		p.values[name] = v
+	}
+	for _, s := range p.steps {
+		if err := c.profile.Guard(s); err != nil {
+			return p, err
+		}
+		reader, err := c.profile.Reader(s)
+		if err != nil {
+			return p, err
+		}
+		p.readers = append(p.readers, reader)
+	}
+	return p, nil
+}
+
+// run runs the targets and, before them, the steps whose answers they need. It
+// returns the answers by step.
+func (c *Client) run(ctx context.Context, targets []string, given recipe.Values) (map[string]*answer, error) {
+	p, err := c.prepare(targets, given)
 	if err != nil {
 		return nil, err
 	}
-	for name, v := range given {
-		values[name] = v
-	}
-	readers := make([]*profile.Reader, len(plan.Steps))
-	for i, s := range plan.Steps {
-		if err := c.profile.Guard(s); err != nil {
-			return nil, err
-		}
-		if readers[i], err = c.profile.Reader(s); err != nil {
-			return nil, err
-		}
-	}
 	answers := map[string]*answer{}
-	for i, s := range plan.Steps {
-		a, err := c.do(ctx, s, readers[i], values)
+	for i, s := range p.steps {
+		a, err := c.do(ctx, s, p.readers[i], p.values)
 		if err != nil {
 			return nil, err
 		}
 		answers[s.Name] = a
-		a.supply(values)
+		a.supply(p.values)
 	}
 	return answers, nil
 }

@@ -64,7 +64,12 @@ func (f Flow) Code(ctx context.Context) (Caught, error) {
 	if err != nil {
 		return Caught{}, err
 	}
-	defer l.Close()
+	caught := false
+	defer func() {
+		if !caught { // else it tells a browser that comes again, and then closes itself
+			l.Close()
+		}
+	}()
 	auth, err := f.Client.Authorize(f.options(l, step))
 	if err != nil {
 		return Caught{}, err
@@ -82,6 +87,7 @@ func (f Flow) Code(ctx context.Context) (Caught, error) {
 	if errors.Is(err, context.DeadlineExceeded) {
 		return Caught{}, context.Cause(ctx)
 	}
+	caught = err == nil || errors.As(err, new(*loopback.CallbackError))
 	return Caught{auth, got.Code, got.StateMissing}, err
 }
 

@@ -150,7 +150,7 @@ func TestNoAnswer(t *testing.T) {
 	cut := errors.New("cut")
 	tr := Transport{Base: &base{err: cut}, Keep: func(Exchange) { t.Error("kept") }}
 	req := httptest.NewRequest("GET", "http://x.example/", nil)
-	if resp, err := tr.RoundTrip(req); resp != nil || !errors.Is(err, cut) { //nolint:bodyclose // there is none
+	if resp, err := tr.RoundTrip(req); resp != nil || !errors.Is(err, cut) {
 		t.Errorf("got %v, %v", resp, err)
 	}
 }

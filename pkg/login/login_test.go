@@ -1,0 +1,330 @@
+package login_test
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"net"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"ssoctl/pkg/client"
+	"ssoctl/pkg/login"
+	"ssoctl/pkg/loopback"
+	"ssoctl/pkg/profile"
+)
+
+const header = `
+title = "A server"
+[inputs]
+redirect_uri = { required = true }
+[reply]
+ok = "true"
+[exchange]
+method = "POST"
+url    = "https://sso.example.com/token"
+form   = { code = "{code}" }
+read   = { access_token = ".t" }
+[authorize]
+method = "GET"
+url    = "https://sso.example.com/authorize"
+`
+
+// descriptions are one profile for each way in which a vendor returns a state.
+var descriptions = fstest.MapFS{
+	"returned.toml": {Data: []byte(header + `query = { back = "{redirect_uri}", state = "{state}" }`)},
+	"optional.toml": {Data: []byte(header + `query = { back = "{redirect_uri}", state = "{state}" }
+state = "optional"`)},
+	"redirect.toml": {Data: []byte(header + `query = { back = "{redirect_uri}" }
+state = "redirect"
+callback = { code = ["auth_code"] }`)},
+	"nothing.toml": {Data: []byte(strings.SplitN(header, "[authorize]", 2)[0])},
+}
+
+func flow(t *testing.T, name string) login.Flow {
+	t.Helper()
+	p, err := profile.Load(name, profile.Sources{Builtin: descriptions})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := client.New(p, client.Deps{HTTP: http.DefaultClient, Now: time.Now, Rand: rand.Reader})
+	return login.Flow{Client: c, Wait: 10 * time.Second}
+}
+
+// back is the redirect_uri that was sent, and the state.
+func back(t *testing.T, a client.Authorization) (redirectURI, state string) {
+	t.Helper()
+	u, err := url.Parse(a.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := u.Query().Get("back"); got != a.RedirectURI {
+		t.Errorf("sent %s, told %s", got, a.RedirectURI)
+	}
+	return a.RedirectURI, u.Query().Get("state")
+}
+
+// hit opens an address as a browser does that came from the vendor to the
+// listener, wherever its host leads.
+func hit(t *testing.T, l *loopback.Listener, address string) int {
+	u, err := url.Parse(address)
+	if err != nil {
+		t.Error(err)
+		return 0
+	}
+	req := &http.Request{Method: "GET", URL: &url.URL{Scheme: "http", Host: l.Addr().String(), Path: u.Path, RawQuery: u.RawQuery}, Host: u.Host}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Error(err)
+		return 0
+	}
+	resp.Body.Close()
+	return resp.StatusCode
+}
+
+// visit is a Show after which a browser opens the redirect_uri with the query,
+// in which STATE stands for the state.
+func visit(t *testing.T, query string) func(client.Authorization, *loopback.Listener) error {
+	return func(a client.Authorization, l *loopback.Listener) error {
+		uri, state := back(t, a)
+		sep := "?"
+		if strings.Contains(uri, "?") {
+			sep = "&"
+		}
+		go hit(t, l, uri+sep+strings.ReplaceAll(query, "STATE", state))
+		return nil
+	}
+}
+
+func TestCode(t *testing.T) {
+	for _, c := range []struct {
+		name, profile, redirectURI string
+		listen                     []string
+		wantURI                    string // a pattern
+		query                      string
+		bound                      bool
+	}{
+		{"its own address", "returned", "", nil, `http://127\.0\.0\.1:\d+/callback`, "code=C&state=STATE", true},
+		{"its own address, woven", "redirect", "", nil, `http://127\.0\.0\.1:\d+/[0-9a-z]{10}`, "auth_code=C", true},
+		{"any free port", "returned", "http://127.0.0.1:0/back?x=1", nil, `http://127\.0\.0\.1:[1-9]\d*/back\?x=1`, "code=C&state=STATE", true},
+		{"any free port of localhost", "returned", "http://localhost:0/", nil, `http://localhost:[1-9]\d*/`, "code=C&state=STATE", true},
+		{"as it is registered", "redirect", "http://127.0.0.1:0/back", nil, `http://127\.0\.0\.1:\d+/back`, "auth_code=C", false},
+		{"woven where asked", "redirect", "http://127.0.0.1:0/a/{state}", nil, `http://127\.0\.0\.1:\d+/a/[0-9a-z]{10}`, "auth_code=C", true},
+		{"a tunnel", "returned", "https://crm.example.com/callback", nil, `https://crm\.example\.com/callback`, "code=C&state=STATE", true},
+		{"a tunnel to an address", "returned", "https://crm.example.com:8443/cb", []string{"127.0.0.1:0"}, `https://crm\.example\.com:8443/cb`, "code=C&state=STATE", true},
+		{"a port elsewhere", "returned", "http://192.0.2.7:0/cb", []string{"127.0.0.1:0"}, `http://192\.0\.2\.7:0/cb`, "code=C&state=STATE", true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			f := flow(t, c.profile)
+			f.RedirectURI, f.Listen, f.Show = c.redirectURI, c.listen, visit(t, c.query)
+			got, err := f.Code(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got.Code != "C" || got.Bound != c.bound || got.StateMissing {
+				t.Errorf("got %+v", got)
+			}
+			if !regexp.MustCompile(`^` + c.wantURI + `$`).MatchString(got.RedirectURI) {
+				t.Errorf("redirect_uri is %s", got.RedirectURI)
+			}
+		})
+	}
+}
+
+// freePort is a port that nobody listens on.
+func freePort(t *testing.T) string {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().String()
+}
+
+func TestListensAtTheRedirectURI(t *testing.T) {
+	f := flow(t, "returned")
+	f.RedirectURI = "http://" + freePort(t) + "/cb"
+	var at string
+	show := visit(t, "code=C&state=STATE")
+	f.Show = func(a client.Authorization, l *loopback.Listener) error {
+		at = l.Addr().String()
+		return show(a, l)
+	}
+	if _, err := f.Code(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if "http://"+at+"/cb" != f.RedirectURI {
+		t.Errorf("listened at %s", at)
+	}
+}
+
+// The listener is ready before the address is shown.
+func TestListensBeforeItShows(t *testing.T) {
+	f := flow(t, "returned")
+	shown := errors.New("shown")
+	f.Show = func(_ client.Authorization, l *loopback.Listener) error {
+		conn, err := net.Dial("tcp", l.Addr().String())
+		if err != nil {
+			t.Error(err)
+		} else {
+			conn.Close()
+		}
+		return shown
+	}
+	if _, err := f.Code(t.Context()); !errors.Is(err, shown) {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestWithoutState(t *testing.T) {
+	for _, c := range []struct {
+		profile string
+		noState bool
+		taken   bool
+	}{
+		{"optional", true, true},
+		{"optional", false, false},
+		{"returned", true, false}, // the profile does not know of such
+		{"returned", false, false},
+	} {
+		f := flow(t, c.profile)
+		f.NoState = c.noState
+		f.Show = func(a client.Authorization, l *loopback.Listener) error {
+			uri, state := back(t, a)
+			go func() {
+				if got := hit(t, l, uri+"?code=forged&state=forged"); got != http.StatusBadRequest {
+					t.Errorf("a forged state: HTTP %d", got)
+				}
+				got := hit(t, l, uri+"?code=C")
+				if (got == http.StatusOK) != c.taken {
+					t.Errorf("%s, %v: HTTP %d", c.profile, c.noState, got)
+				}
+				if !c.taken {
+					hit(t, l, uri+"?code=C&state="+state)
+				}
+			}()
+			return nil
+		}
+		got, err := f.Code(t.Context())
+		if err != nil || got.Code != "C" || got.StateMissing != c.taken {
+			t.Errorf("%s, %v: %+v, %v", c.profile, c.noState, got, err)
+		}
+	}
+}
+
+// A browser that comes again, or reloads the page, is told that all is done.
+func TestRepeated(t *testing.T) {
+	f := flow(t, "returned")
+	var again func() int
+	show := visit(t, "code=C&state=STATE")
+	f.Show = func(a client.Authorization, l *loopback.Listener) error {
+		uri, state := back(t, a)
+		again = func() int { return hit(t, l, uri+"?code=D&state="+state) }
+		return show(a, l)
+	}
+	if got, err := f.Code(t.Context()); err != nil || got.Code != "C" {
+		t.Fatalf("%+v, %v", got, err)
+	}
+	if got := again(); got != http.StatusOK {
+		t.Errorf("HTTP %d", got)
+	}
+}
+
+func TestDenied(t *testing.T) {
+	f := flow(t, "returned")
+	f.Show = visit(t, "error=access_denied&state=STATE")
+	_, err := f.Code(t.Context())
+	var refused *loopback.CallbackError
+	if !errors.As(err, &refused) || !refused.Denied() {
+		t.Errorf("got %v", err)
+	}
+}
+
+func nobody(client.Authorization, *loopback.Listener) error { return nil }
+
+func TestNobodyComes(t *testing.T) {
+	f := flow(t, "returned")
+	f.Wait, f.Show = 20*time.Millisecond, nobody
+	_, err := f.Code(t.Context())
+	var timeout *login.TimeoutError
+	if !errors.As(err, &timeout) || *timeout != (login.TimeoutError{Profile: "returned", Wait: f.Wait}) {
+		t.Errorf("got %v", err)
+	}
+	if want := "returned: nobody came back within 20ms"; err == nil || err.Error() != want {
+		t.Errorf("got %v, want %s", err, want)
+	}
+}
+
+func TestInterrupted(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	f := flow(t, "returned")
+	var at string
+	f.Show = func(_ client.Authorization, l *loopback.Listener) error {
+		at = l.Addr().String()
+		cancel()
+		return nil
+	}
+	if _, err := f.Code(ctx); !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v", err)
+	}
+	if conn, err := net.Dial("tcp", at); err == nil {
+		conn.Close()
+		t.Error("it still listens")
+	}
+}
+
+// A deadline of the caller's is not the flow's own.
+func TestCallersDeadline(t *testing.T) {
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
+	defer cancel()
+	f := flow(t, "returned")
+	f.Show = nobody
+	_, err := f.Code(ctx)
+	if errors.As(err, new(*login.TimeoutError)) || !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestCannotBegin(t *testing.T) {
+	taken, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer taken.Close()
+	show := func(client.Authorization, *loopback.Listener) error {
+		t.Error("an address was shown")
+		return nil
+	}
+
+	f := flow(t, "nothing")
+	f.Show = show
+	if _, err := f.Code(t.Context()); !errors.As(err, new(*profile.NotOfferedError)) {
+		t.Errorf("no authorize: %v", err)
+	}
+	f = flow(t, "returned")
+	f.Show, f.Listen = show, []string{taken.Addr().String()}
+	if _, err := f.Code(t.Context()); !errors.As(err, new(*loopback.ListenError)) {
+		t.Errorf("port taken: %v", err)
+	}
+	f = flow(t, "returned")
+	f.Show, f.RedirectURI = show, "http://"+taken.Addr().String()+"/cb"
+	if _, err := f.Code(t.Context()); !errors.As(err, new(*loopback.ListenError)) {
+		t.Errorf("port of redirect_uri taken: %v", err)
+	}
+}
+
+func TestIsLoopback(t *testing.T) {
+	for host, want := range map[string]bool{
+		"127.0.0.1": true, "127.1.2.3": true, "localhost": true, "::1": true,
+		"": false, "0.0.0.0": false, "192.0.2.7": false, "crm.example.com": false, "localhost.example.com": false,
+	} {
+		if got := login.IsLoopback(host); got != want {
+			t.Errorf("%q: %v", host, got)
+		}
+	}
+}
