@@ -65,7 +65,7 @@ func TestScript(t *testing.T) {
 			"let": let, "eval": eval, "http": send, "mode": mode,
 		},
 		RequireUniqueNames: true,
-		Deadline:           time.Now().Add(time.Minute), // when something hangs, show where
+		Deadline:           time.Now().Add(3 * time.Minute), // when something hangs, show where
 	})
 }
 
