@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/subtle"
 	"errors"
+	"io/fs"
 	"net/url"
 	"slices"
 	"strings"
@@ -43,16 +44,16 @@ vendor gives. A code is sent once: after a failure log in for a new one.`,
 			if err := redirectFlag(cl.Profile(), o.redirectURI); err != nil {
 				return err
 			}
-			given, done, err := r.exchangeGiven(c.Context(), cl, o)
+			given, begun, err := r.exchangeGiven(c.Context(), cl, o)
 			if err != nil {
+				return err
+			}
+			if err := r.claim(begun); err != nil {
 				return err
 			}
 			got, err := cl.Exchange(c.Context(), given)
-			if sent(err) {
-				done()
-			}
 			if err != nil {
-				return err
+				return errors.Join(err, r.giveBack(begun, err))
 			}
 			return r.write(c, exchangeResult(got))
 		},
@@ -80,38 +81,55 @@ func sent(err error) bool {
 	return true
 }
 
-// exchangeGiven finds the code and what belongs to it. done forgets the
-// remembered login; it is called once the code has been sent.
-func (r *root) exchangeGiven(ctx context.Context, cl *client.Client, o exchangeOptions) (given recipe.Values, done func(), err error) {
-	done = func() {}
+// claim forgets the remembered login before its code is sent, so that no other
+// command sends that too.
+func (r *root) claim(begun pending.Login) error {
+	if begun.Profile == "" {
+		return nil
+	}
+	err := r.logins().Remove(begun)
+	if errors.Is(err, fs.ErrNotExist) {
+		return &callbackError{"another command has just finished this login"}
+	}
+	return err
+}
+
+// giveBack remembers the login again when its code was not sent after all.
+func (r *root) giveBack(begun pending.Login, err error) error {
+	if begun.Profile == "" || sent(err) {
+		return nil
+	}
+	return r.logins().Save(begun, r.Now())
+}
+
+// exchangeGiven finds the code and what belongs to it: begun is the remembered
+// login, empty where there is none.
+func (r *root) exchangeGiven(ctx context.Context, cl *client.Client, o exchangeOptions) (given recipe.Values, begun pending.Login, err error) {
 	if o.listen != "" {
 		caught, err := r.catch(ctx, cl, catchOptions{listen: o.listen, wait: o.wait, noState: o.noState, then: cl.ExchangeSteps(), show: r.showAddress})
-		return caught.Given(caught.Code), done, err
+		return caught.Given(caught.Code), begun, err
 	}
-	var login pending.Login
 	code := o.code
 	if o.callback != "" {
-		if code, login, err = r.readCallback(cl.Profile(), o); err != nil {
-			return nil, done, err
+		if code, begun, err = r.readCallback(cl.Profile(), o); err != nil {
+			return nil, begun, err
 		}
 	} else if o.state != "" {
-		if login, err = r.begun(cl.Profile(), o.state); errors.Is(err, pending.ErrNone) {
-			return nil, done, &callbackError{"--state: " + err.Error()}
+		if begun, err = r.begun(cl.Profile(), o.state); errors.Is(err, pending.ErrNone) {
+			return nil, begun, &callbackError{"--state: " + err.Error()}
 		} else if err != nil {
-			return nil, done, err
+			return nil, begun, err
 		}
 	}
 	if code == "-" {
 		if code, err = r.readStdin(); err != nil {
-			return nil, done, err
+			return nil, begun, err
 		}
 	}
 	given = recipe.Values{"code": secret.New(code)}
-	if login.Profile != "" {
-		auth := client.Authorization{RedirectURI: login.RedirectURI, Nonce: login.Nonce, CodeVerifier: secret.New(login.CodeVerifier)}
+	if begun.Profile != "" {
+		auth := client.Authorization{RedirectURI: begun.RedirectURI, Nonce: begun.Nonce, CodeVerifier: secret.New(begun.CodeVerifier)}
 		given = auth.Given(code)
-		// That it is gone already is just as well.
-		done = func() { _ = r.logins().Remove(login) }
 	}
 	if o.codeVerifier != "" {
 		given["code_verifier"] = secret.New(o.codeVerifier)
@@ -119,7 +137,7 @@ func (r *root) exchangeGiven(ctx context.Context, cl *client.Client, o exchangeO
 	if o.redirectURI != "" {
 		given["redirect_uri"] = o.redirectURI
 	}
-	return given, done, nil
+	return given, begun, nil
 }
 
 // readCallback reads a redirected address: its state first, then whatever else

@@ -72,6 +72,9 @@ func (r *root) report(err error) {
 	if errors.Is(err, context.Canceled) {
 		message = "interrupted"
 	}
+	if missing := (*profile.MissingError)(nil); errors.As(err, &missing) {
+		message = missing.Text().In(r.language())
+	}
 	hint := hintFor(err, r).In(r.language())
 	if r.format == render.JSON || r.format == "" && r.output == string(render.JSON) {
 		r.reportJSON(err, message, hint)

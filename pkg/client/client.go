@@ -6,6 +6,7 @@ import (
 	"context"
 	"io"
 	"net/http"
+	"slices"
 	"time"
 
 	"ssoctl/pkg/profile"
@@ -154,6 +155,9 @@ func (c *Client) Ready(steps []string) error {
 	return err
 }
 
+// giveable are the values that a caller can give.
+var giveable = []string{"code", "access_token", "refresh_token", "code_verifier", profile.AppToken}
+
 // prepared is a plan with all that it takes.
 type prepared struct {
 	steps   []*profile.Step
@@ -168,6 +172,12 @@ func (c *Client) prepare(targets []string, given recipe.Values) (prepared, error
 		return prepared{}, err
 	}
 	if len(plan.Lacking) > 0 {
+		// What nobody can give is a fault of the profile, and Lint says where.
+		if !slices.ContainsFunc(plan.Lacking, func(name string) bool { return slices.Contains(giveable, name) }) {
+			if faults := c.profile.Lint(); len(faults) > 0 {
+				return prepared{}, faults
+			}
+		}
 		return prepared{}, &ArgumentError{c.profile.Name, targets[len(targets)-1], plan.Lacking}
 	}
 	p := prepared{steps: plan.Steps}

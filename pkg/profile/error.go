@@ -77,19 +77,22 @@ type MissingInput struct {
 	Input
 }
 
-func (e *MissingError) Error() string {
-	lines := []string{fmt.Sprintf("%s: %d missing:", e.Profile, len(e.Missing))}
+func (e *MissingError) Error() string { return e.Text().EN }
+
+// Text is the error in both languages.
+func (e *MissingError) Text() lang.Text {
+	en := fmt.Sprintf("%s: %d missing:", e.Profile, len(e.Missing))
+	zh := fmt.Sprintf("%s：缺少 %d 项：", e.Profile, len(e.Missing))
 	for _, m := range e.Missing {
-		line := "  " + m.Name
+		en, zh = en+"\n  "+m.Name, zh+"\n  "+m.Name
 		if m.Vendor != "" {
-			line += " (the vendor's " + m.Vendor + ")"
+			en, zh = en+" (the vendor's "+m.Vendor+")", zh+"（厂商名称 "+m.Vendor+"）"
 		}
-		if m.Help != "" {
-			line += ": " + m.Help
+		if help := (lang.Text{EN: m.Help, ZH: m.HelpZH}); !help.IsZero() {
+			en, zh = en+": "+help.EN, zh+"："+help.In(lang.ZH)
 		}
-		lines = append(lines, line)
 	}
-	return strings.Join(lines, "\n")
+	return lang.Text{EN: en, ZH: zh}
 }
 
 // NotOfferedError says that the profile has no such step, and why where the
