@@ -130,12 +130,12 @@ func (r *root) remember(a client.Authorization) time.Time {
 	expires := r.Now().Add(lifetime)
 	err := r.logins().Save(pending.Login{
 		Profile: a.Profile, RedirectURI: a.RedirectURI, State: a.State, Nonce: a.Nonce,
-		CodeVerifier: a.CodeVerifier.Reveal(), Bound: a.Bound, ExpiresAt: expires,
+		CodeVerifier: a.CodeVerifier.Reveal(), ExpiresAt: expires,
 	}, r.Now())
 	if err != nil {
 		r.warn(lang.Text{
-			EN: "this login cannot be remembered for exchange --callback: " + err.Error() + "; pass --state and --code-verifier yourself",
-			ZH: "无法为 exchange --callback 记住这次登录：" + err.Error() + "；请自行传入 --state 和 --code-verifier",
+			EN: "this login cannot be remembered for exchange --callback: " + err.Error() + "; keep the state and code_verifier that -o json shows, and pass them yourself",
+			ZH: "无法为 exchange --callback 记住这次登录：" + err.Error() + "；请保存 -o json 输出的 state 和 code_verifier，并自行传入",
 		})
 	}
 	return expires

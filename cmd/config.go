@@ -2,9 +2,11 @@ package cmd
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"syscall"
 
 	"ssoctl/pkg/pending"
 	"ssoctl/pkg/profile"
@@ -42,8 +44,8 @@ func readConfig(path string, trusted bool) (*profile.File, error) {
 	if path == "" {
 		return nil, nil
 	}
-	data, err := os.ReadFile(path)
-	if errors.Is(err, fs.ErrNotExist) {
+	data, err := readRegular(path)
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR) {
 		return nil, nil
 	}
 	if err != nil {
@@ -60,6 +62,22 @@ func readConfig(path string, trusted bool) (*profile.File, error) {
 	f.Trusted = trusted
 	f.Dir, err = filepath.Abs(filepath.Dir(path))
 	return f, err
+}
+
+// maxConfig is how large a configuration file may be, in bytes.
+const maxConfig = 1 << 20
+
+// readRegular reads a file that ends: one that a repository brings may be a pipe.
+func readRegular(path string) ([]byte, error) {
+	switch info, err := os.Stat(path); {
+	case err != nil:
+		return nil, err
+	case !info.Mode().IsRegular():
+		return nil, errors.New("not a regular file")
+	case info.Size() > maxConfig:
+		return nil, fmt.Errorf("larger than %d MiB", maxConfig>>20)
+	}
+	return os.ReadFile(path)
 }
 
 func same(a, b string) bool {

@@ -53,7 +53,10 @@ vendor gives. A code is sent once: after a failure log in for a new one.`,
 			}
 			got, err := cl.Exchange(c.Context(), given)
 			if err != nil {
-				return errors.Join(err, r.giveBack(begun, err))
+				if !cl.CodeSent() {
+					err = errors.Join(err, r.giveBack(begun))
+				}
+				return err
 			}
 			return r.write(c, exchangeResult(got))
 		},
@@ -69,16 +72,9 @@ vendor gives. A code is sent once: after a failure log in for a new one.`,
 	f.DurationVar(&o.wait, "wait", defaultWait, "for the redirect")
 	c.MarkFlagsMutuallyExclusive("code", "callback", "listen")
 	c.MarkFlagsOneRequired("code", "callback", "listen")
+	c.MarkFlagsMutuallyExclusive("listen", "state")
+	c.MarkFlagsMutuallyExclusive("listen", "code-verifier")
 	return c
-}
-
-// sent reports whether a code may have reached the vendor when err came back.
-func sent(err error) bool {
-	switch exitOf(err).kind {
-	case "profile", "usage", "not_offered":
-		return false
-	}
-	return true
 }
 
 // claim forgets the remembered login before its code is sent, so that no other
@@ -95,8 +91,8 @@ func (r *root) claim(begun pending.Login) error {
 }
 
 // giveBack remembers the login again when its code was not sent after all.
-func (r *root) giveBack(begun pending.Login, err error) error {
-	if begun.Profile == "" || sent(err) {
+func (r *root) giveBack(begun pending.Login) error {
+	if begun.Profile == "" {
 		return nil
 	}
 	return r.logins().Save(begun, r.Now())
@@ -115,7 +111,11 @@ func (r *root) exchangeGiven(ctx context.Context, cl *client.Client, o exchangeO
 			return nil, begun, err
 		}
 	} else if o.state != "" {
-		if begun, err = r.begun(cl.Profile(), o.state); errors.Is(err, pending.ErrNone) {
+		begun, err = r.begun(cl.Profile(), o.state)
+		if errors.Is(err, pending.ErrNone) && o.codeVerifier != "" {
+			err = nil // the caller keeps state and verifier itself
+		}
+		if errors.Is(err, pending.ErrNone) {
 			return nil, begun, &callbackError{"--state: " + err.Error()}
 		} else if err != nil {
 			return nil, begun, err
@@ -182,6 +182,9 @@ func (r *root) loginOf(p *profile.Profile, step *profile.Step, u *url.URL, o exc
 	switch {
 	case !step.Uses("state"):
 		login, err := r.begun(p, withoutCode(u, step))
+		if woven, _ := p.Given("redirect_uri"); errors.Is(err, pending.ErrNone) && strings.Contains(woven, client.Woven) {
+			return login, &callbackError{"the callback is not of this redirect_uri: " + err.Error()}
+		}
 		if errors.Is(err, pending.ErrNone) {
 			r.warn(lang.Text{
 				EN: "nothing tells whether this callback belongs to a login that was begun here: the vendor returns no state",
@@ -207,6 +210,9 @@ func (r *root) loginOf(p *profile.Profile, step *profile.Step, u *url.URL, o exc
 	}
 	if errors.Is(err, pending.ErrNone) {
 		err = &callbackError{"the callback's state is unknown: " + err.Error()}
+	}
+	if sent, parseErr := url.Parse(login.RedirectURI); err == nil && (parseErr != nil || sent.Host != u.Host || sent.Path != u.Path) {
+		err = &callbackError{"the callback came to another address than this login's redirect_uri"}
 	}
 	return login, err
 }

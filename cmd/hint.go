@@ -35,11 +35,15 @@ func hintFor(err error, r *root) lang.Text {
 	)
 	switch {
 	case errors.As(err, &refusal):
-		return withGuess(refusal.Meaning, refusal.Guess)
+		meaning := refusal.Meaning
+		if meaning.IsZero() {
+			meaning = kindHint(refusal)
+		}
+		return withGuess(meaning, refusal.Guess)
 	case errors.As(err, &protocol):
 		return withGuess(lang.Text{
-			EN: "Is the address right? Check base_url and the step's url: ssoctl profile show " + protocol.Profile,
-			ZH: "地址对吗？请核对 base_url 和该步骤的 url：ssoctl profile show " + protocol.Profile,
+			EN: "Is the address right? See what it is made of: ssoctl profile show " + protocol.Profile,
+			ZH: "地址对吗？查看它由哪些输入项组成：ssoctl profile show " + protocol.Profile,
 		}, protocol.Guess)
 	case errors.As(err, &network):
 		return networkHint(network)
@@ -57,6 +61,8 @@ func hintFor(err error, r *root) lang.Text {
 		}
 	case errors.As(err, &fault):
 		return profileHint(fault, r)
+	case errors.As(err, new(*callbackError)):
+		return lang.Text{EN: "Begin the login again: ssoctl login, or ssoctl authorize-url and exchange --callback.", ZH: "请重新发起登录：ssoctl login，或 ssoctl authorize-url 后用 exchange --callback 完成。"}
 	case errors.As(err, &callback) && callback.Denied():
 		return lang.Text{EN: "The user said no. Start the login again.", ZH: "用户拒绝了登录。请重新发起。"}
 	case errors.As(err, &listen):
@@ -81,6 +87,27 @@ func withGuess(t, guess lang.Text) lang.Text {
 	}
 }
 
+// kindHint says what to do about a refusal whose code the profile does not know.
+func kindHint(r *client.Refusal) lang.Text {
+	show := "ssoctl profile show " + r.Profile
+	switch r.Kind {
+	case "not_found":
+		return lang.Text{EN: "Nothing is at this address. See what it is made of: " + show + ".", ZH: "该地址不存在。查看它由哪些输入项组成：" + show + "。"}
+	case "invalid_token":
+		return lang.Text{EN: "The token or the client's credentials are not accepted. Get a new token, or check client_id and client_secret.", ZH: "令牌或客户端凭据不被接受。请重新获取令牌，或核对 client_id 和 client_secret。"}
+	case "no_permission":
+		return lang.Text{EN: "The application may not do this. Have it allowed at the vendor's console.", ZH: "应用没有权限。请在厂商后台开通。"}
+	case "rate_limited":
+		return lang.Text{EN: "Too many calls. Wait a minute and try again.", ZH: "调用过于频繁。请稍等一分钟再试。"}
+	case "server_error":
+		return lang.Text{EN: "The vendor's server has a fault of its own. Try again later.", ZH: "厂商服务器出错。请稍后再试。"}
+	}
+	return lang.Text{
+		EN: "The profile does not know this code: look it up at the vendor, and compare the inputs: " + show + ".",
+		ZH: "该配置里没有这个错误码：请查阅厂商文档，并核对输入项：" + show + "。",
+	}
+}
+
 func networkHint(e *client.NetworkError) lang.Text {
 	var (
 		dns       *net.DNSError
@@ -96,6 +123,11 @@ func networkHint(e *client.NetworkError) lang.Text {
 		return lang.Text{EN: "The server's certificate is not trusted. A proxy that inspects TLS? Add its CA to the system's store (SSL_CERT_FILE).", ZH: "服务器证书不受信任。中间是否有解密 TLS 的代理？请把它的 CA 加入系统信任库（SSL_CERT_FILE）。"}
 	case errors.Is(e.Err, syscall.ECONNREFUSED):
 		return lang.Text{EN: "Nothing listens there. Check the host and port of base_url.", ZH: "该地址没有服务在监听。请核对 base_url 的主机和端口。"}
+	case e.Step == "exchange" && (errors.Is(e.Err, context.DeadlineExceeded) || errors.As(e.Err, &timeout) && timeout.Timeout()):
+		return lang.Text{
+			EN: fmt.Sprintf("No answer within %s, and the code may have reached the vendor, so it is not sent again. Log in for a new one; --timeout waits longer.", e.Timeout),
+			ZH: fmt.Sprintf("%s 内没有应答，而授权码可能已送达，因此不再重发。请重新登录以取得新的授权码；可用 --timeout 延长等待。", e.Timeout),
+		}
 	case errors.Is(e.Err, context.DeadlineExceeded), errors.As(e.Err, &timeout) && timeout.Timeout():
 		return lang.Text{
 			EN: fmt.Sprintf("No answer within %s. --timeout waits longer; is a proxy needed (HTTPS_PROXY)?", e.Timeout),
@@ -114,10 +146,10 @@ func argumentHint(e *client.ArgumentError) lang.Text {
 		flags[i] = "--" + strings.ReplaceAll(name, "_", "-") + " " + strings.ToUpper(name[:1])
 	}
 	give := strings.Join(flags, " ")
-	if e.Step == "userinfo" {
+	if e.TakesToken {
 		give += " / --access-token T"
 	}
-	if slices.Contains(e.Needs, "code") {
+	if slices.Contains(e.Needs, "code") && e.TakesLogin {
 		return lang.Text{
 			EN: fmt.Sprintf("Give %s (- reads it from standard input), or log in: ssoctl login -p %s", give, e.Profile),
 			ZH: fmt.Sprintf("请给出 %s（- 表示从标准输入读取），或直接登录：ssoctl login -p %s", give, e.Profile),

@@ -103,7 +103,7 @@ func (r *root) catch(ctx context.Context, cl *client.Client, o catchOptions) (lo
 		Client: cl, RedirectURI: redirect, Wait: o.wait, NoState: o.noState, Lang: r.language(),
 	}
 	if o.listen != "" {
-		flow.Listen = strings.Split(o.listen, ",")
+		flow.Listen = strings.Split(strings.ReplaceAll(o.listen, " ", ""), ",")
 	}
 	showing, stop := context.WithCancel(ctx)
 	defer stop()
@@ -121,7 +121,7 @@ func (r *root) catch(ctx context.Context, cl *client.Client, o catchOptions) (lo
 }
 
 // showAddress prints the address, for whoever opens it.
-func (r *root) showAddress(ctx context.Context, cl *client.Client, a client.Authorization, l *loopback.Listener, deadline time.Time) error {
+func (r *root) showAddress(ctx context.Context, _ *client.Client, a client.Authorization, l *loopback.Listener, deadline time.Time) error {
 	r.say(lang.Text{EN: "Open this address in a browser:", ZH: "请在浏览器中打开："})
 	r.printAddress(a.URL)
 	r.waitFor(ctx, a, l, deadline)
@@ -129,7 +129,7 @@ func (r *root) showAddress(ctx context.Context, cl *client.Client, a client.Auth
 }
 
 // showBrowser opens the address, and prints it for when that shows nothing.
-func (r *root) showBrowser(ctx context.Context, cl *client.Client, a client.Authorization, l *loopback.Listener, deadline time.Time) error {
+func (r *root) showBrowser(ctx context.Context, _ *client.Client, a client.Authorization, l *loopback.Listener, deadline time.Time) error {
 	r.say(lang.Text{EN: "Opening the browser. If it shows nothing, open this address:", ZH: "正在打开浏览器；若没有反应，请自行打开："})
 	r.printAddress(a.URL)
 	r.open(a.URL)

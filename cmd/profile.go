@@ -138,6 +138,10 @@ func (r *root) profileLint(c *cobra.Command, args []string) error {
 	var faults profile.Errors
 	clean := 0
 	for _, src := range all {
+		var outside profile.Errors
+		if errors.As(src.CheckFiles(), &outside) {
+			faults = append(faults, outside...)
+		}
 		if name := src.DefaultName(); name != "" && !slices.Contains(src.OwnNames(), name) {
 			if _, err := profile.Load(name, src); err != nil {
 				faults = append(faults, &profile.Error{Key: "default_profile", Problem: err.Error()})

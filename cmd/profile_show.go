@@ -80,7 +80,7 @@ func (r *root) profileText(p *profile.Profile) string {
 		value, from := shownValue(p, name)
 		vendor := ""
 		if in.Vendor != "" && in.Vendor != name {
-			vendor = lang.Text{EN: "the vendor's ", ZH: "厂商名称 "}.In(r.language()) + in.Vendor
+			vendor = lang.Text{EN: "the vendor's ", ZH: "厂商字段名 "}.In(r.language()) + in.Vendor
 		}
 		entry(name, strings.TrimSpace(value+"  ["+from+"]"), vendor, lang.Text{EN: in.Help, ZH: in.HelpZH}.In(r.language()), r.guess(in.GuessText()))
 	}
@@ -108,7 +108,7 @@ func (r *root) refusalCount(p *profile.Profile) string {
 	}
 	return lang.Text{
 		EN: fmt.Sprintf("refusals known: %d, of them guesses: %d", len(p.Refusals), guessed),
-		ZH: fmt.Sprintf("已知 %d 种拒绝，其中 %d 种未经证实", len(p.Refusals), guessed),
+		ZH: fmt.Sprintf("已知错误码 %d 个，其中 %d 个未经证实", len(p.Refusals), guessed),
 	}.In(r.language())
 }
 

@@ -77,7 +77,7 @@ func rawField(raw []byte) any {
 	return v
 }
 
-// loginResult is what exchange yields: a token, or the identity where the
+// exchangeResult is what exchange yields: a token, or the identity where the
 // vendor trades the code for that.
 func exchangeResult(l client.Login) render.Result {
 	if l.Token != nil {

@@ -80,7 +80,7 @@ func (r *root) prepare(c *cobra.Command) error {
 			}
 		}
 	}
-	if _, ok := r.Env("NO_COLOR"); ok {
+	if v, _ := r.Env("NO_COLOR"); v != "" { // no-color.org: not an empty one
 		r.noColor = true
 	}
 	if r.lang != "" && r.lang != string(lang.EN) && r.lang != string(lang.ZH) {

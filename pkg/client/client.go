@@ -34,6 +34,8 @@ type Client struct {
 	deps    Deps
 	http    *http.Client
 	scrub   *secret.Scrubber
+
+	codeSent bool
 }
 
 // New returns a client for p.
@@ -51,6 +53,9 @@ func (c *Client) Profile() *profile.Profile { return c.profile }
 
 // Scrubber takes every secret that the client has sent or received out of a text.
 func (c *Client) Scrubber() *secret.Scrubber { return c.scrub }
+
+// CodeSent reports whether a code may have reached the vendor.
+func (c *Client) CodeSent() bool { return c.codeSent }
 
 // Exchange trades a code. Its result has a Token; or a User, where the vendor
 // trades a code for an identity and the profile so has no [exchange]. given
@@ -178,7 +183,11 @@ func (c *Client) prepare(targets []string, given recipe.Values) (prepared, error
 				return prepared{}, faults
 			}
 		}
-		return prepared{}, &ArgumentError{c.profile.Name, targets[len(targets)-1], plan.Lacking}
+		target := c.profile.Step(targets[len(targets)-1])
+		return prepared{}, &ArgumentError{
+			Profile: c.profile.Name, Step: target.Name, Needs: plan.Lacking,
+			TakesToken: target.Uses("access_token"), TakesLogin: c.profile.Authorize != nil,
+		}
 	}
 	p := prepared{steps: plan.Steps}
 	if p.values, err = c.profile.Values(plan.Inputs, c.deps.Refs); err != nil {

@@ -5,10 +5,13 @@ import (
 	"compress/flate"
 	"compress/gzip"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"math/big"
 	"net/http"
+	"net/http/httptrace"
 	"net/url"
 	"strings"
 	"time"
@@ -28,7 +31,6 @@ type answer struct {
 	read   map[string]any
 	raw    []byte
 	trace  string
-	status int
 	at     time.Time
 }
 
@@ -49,6 +51,13 @@ func (c *Client) do(ctx context.Context, s *profile.Step, reader *profile.Reader
 		// On a connection used before, net/http may send a GET twice; a code is
 		// sent once, so it goes over a new one.
 		c.http.CloseIdleConnections()
+		req.Request = req.WithContext(httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+			GotConn: func(httptrace.GotConnInfo) { c.codeSent = true },
+		}))
+	}
+	if auth := req.Header.Get("Authorization"); auth != "" {
+		_, credentials, _ := strings.Cut(auth, " ")
+		c.scrub.Add(secret.New(credentials))
 	}
 	resp, err := c.http.Do(req.Request)
 	if err != nil {
@@ -131,8 +140,8 @@ func (c *Client) judge(ctx context.Context, s *profile.Step, reader *profile.Rea
 		}
 		return nil, c.refusal(s, resp, verdict)
 	}
-	a := &answer{step: s, reader: reader, read: reader.Read(ctx, v), raw: body, trace: verdict.Trace, status: resp.StatusCode, at: c.deps.Now()}
-	if expr, asked := reader.Expr(primary(s)); asked && a.read[primary(s)] == nil {
+	a := &answer{step: s, reader: reader, read: reader.Read(ctx, v), raw: body, trace: verdict.Trace, at: c.deps.Now()}
+	if expr, asked := reader.Expr(primary(s)); asked && !isScalar(a.read[primary(s)]) {
 		return nil, protocol("the answer has no %s (%s): %s", primary(s), expr, c.describe(resp, body, nil))
 	}
 	for _, name := range []string{"access_token", "refresh_token", "id_token"} {
@@ -142,6 +151,15 @@ func (c *Client) judge(ctx context.Context, s *profile.Step, reader *profile.Rea
 		return nil, protocol("the id_token's nonce is not this login's: it may have been meant for another")
 	}
 	return a, nil
+}
+
+// isScalar reports whether a token or subject can be v: text or a number.
+func isScalar(v any) bool {
+	switch v.(type) {
+	case string, json.Number, int, float64, *big.Int:
+		return true
+	}
+	return false
 }
 
 // primary is the member without which a step's answer is of no use.
@@ -162,15 +180,12 @@ func (c *Client) refusal(s *profile.Step, resp *http.Response, v profile.Verdict
 	}
 	r := &Refusal{
 		Profile: c.profile.Name, Step: s.Name, Code: c.scrub.Scrub(v.Code), Message: c.scrub.Scrub(v.Message),
-		Status: resp.StatusCode, TraceID: c.scrub.Scrub(v.Trace), Guess: s.GuessText(),
+		Status: resp.StatusCode, TraceID: c.scrub.Scrub(v.Trace),
 	}
 	if known, ok := c.profile.Refusal(v.Code); ok {
-		r.Kind, r.Meaning = known.Kind, known.Text()
-		if known.Guess != "" {
-			r.Guess = known.GuessText()
-		}
-	} else {
-		r.Kind = kindOfStatus(resp.StatusCode)
+		r.Kind, r.Meaning, r.Guess = known.Kind, known.Text(), known.GuessText()
+	} else { // a call that is guessed may itself be why
+		r.Kind, r.Guess = kindOfStatus(resp.StatusCode), s.GuessText()
 	}
 	return r
 }

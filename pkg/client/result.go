@@ -27,7 +27,6 @@ type Token struct {
 	Tenant    Tenant
 	Extra     map[string]any // what the profile reads under names of its own
 	Raw       []byte         // the answer, byte for byte
-	TraceID   string
 }
 
 // User is who logged in. Empty members are unknown.
@@ -40,7 +39,6 @@ type User struct {
 	Tenant          Tenant
 	Extra           map[string]any
 	Raw             []byte // the last answer, byte for byte
-	TraceID         string
 }
 
 // Tenant is the organisation that a user belongs to.
@@ -88,7 +86,7 @@ func (c *Client) tokenOf(a *answer) Token {
 		Profile: c.profile.Name, Step: a.step.Name,
 		AccessToken: secret.New(f.take("access_token")), RefreshToken: secret.New(f.take("refresh_token")),
 		IDToken: secret.New(f.take("id_token")), TokenType: f.take("token_type"), Scope: f.take("scope"),
-		Subject: f.take("subject"), Tenant: f.tenant(), Raw: a.raw, TraceID: a.trace,
+		Subject: f.take("subject"), Tenant: f.tenant(), Raw: a.raw,
 	}
 	t.ExpiresIn, t.ExpiresAt = expiry(f.take("expires_in"), a)
 	t.Extra = f.extra()
@@ -130,7 +128,7 @@ func (c *Client) userOf(answers ...*answer) User {
 		Profile: c.profile.Name, Step: last.step.Name,
 		Subject: f.take("subject"), Name: f.take("name"), Nickname: f.take("nickname"),
 		Username: f.take("username"), Email: f.take("email"), Phone: f.take("phone"), Avatar: f.take("avatar"),
-		Tenant: f.tenant(), Extra: f.extra(), Raw: last.raw, TraceID: last.trace,
+		Tenant: f.tenant(), Extra: f.extra(), Raw: last.raw,
 	}
 }
 

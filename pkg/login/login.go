@@ -74,16 +74,20 @@ func (f Flow) Code(ctx context.Context) (Caught, error) {
 	if err != nil {
 		return Caught{}, err
 	}
+	expect := loopback.Expect{
+		RedirectURI: auth.RedirectURI, CodeParams: step.CodeParams(), State: auth.State,
+		StateOptional: f.NoState && step.State == profile.StateOptional, Lang: f.Lang,
+	}
+	if err := expect.Check(); err != nil {
+		return Caught{}, &profile.Error{Key: p.Name, Problem: err.Error()}
+	}
 	// The countdown that Show starts ends with the flow.
 	ctx, cancel := context.WithTimeoutCause(ctx, f.Wait, &TimeoutError{p.Name, f.Wait})
 	defer cancel()
 	if err := f.Show(auth, l); err != nil {
 		return Caught{}, err
 	}
-	got, err := l.Catch(ctx, loopback.Expect{
-		RedirectURI: auth.RedirectURI, CodeParams: step.CodeParams(), State: auth.State,
-		StateOptional: f.NoState && step.State == profile.StateOptional, Lang: f.Lang,
-	})
+	got, err := l.Catch(ctx, expect)
 	if errors.Is(err, context.DeadlineExceeded) {
 		return Caught{}, context.Cause(ctx)
 	}
@@ -117,7 +121,11 @@ func (f Flow) options(l *loopback.Listener, step *profile.Step) client.Authorize
 		return client.AuthorizeOptions{RedirectURI: l.URL(path), Own: true}
 	}
 	if u := loopbackURL(f.RedirectURI); u != nil && u.Port() == "0" {
-		return client.AuthorizeOptions{RedirectURI: strings.Replace(f.RedirectURI, u.Host, net.JoinHostPort(u.Hostname(), fmt.Sprint(l.Addr().Port)), 1)}
+		host := net.JoinHostPort(u.Hostname(), fmt.Sprint(l.Addr().Port))
+		if len(f.Listen) > 0 && l.Addr().IP.IsLoopback() { // which of the loopback addresses it is, the listener knows
+			host = l.Addr().String()
+		}
+		return client.AuthorizeOptions{RedirectURI: strings.Replace(f.RedirectURI, u.Host, host, 1)}
 	}
 	return client.AuthorizeOptions{RedirectURI: f.RedirectURI}
 }
@@ -134,5 +142,5 @@ func loopbackURL(text string) *url.URL {
 // IsLoopback reports whether only this machine can reach the host.
 func IsLoopback(host string) bool {
 	ip := net.ParseIP(host)
-	return host == "localhost" || ip != nil && ip.IsLoopback()
+	return strings.EqualFold(host, "localhost") || ip != nil && ip.IsLoopback()
 }

@@ -26,31 +26,47 @@ type flow struct {
 	ended bool
 }
 
-// newFlow fails for an expect that no redirect could fit.
-func newFlow(l *Listener, expect Expect) (*flow, error) {
-	u, err := url.Parse(expect.RedirectURI)
+// Check returns why no redirect could fit e, nil when one could. Catch does it too,
+// but by then the address has been shown.
+func (e Expect) Check() error {
+	_, _, err := e.redirect()
+	return err
+}
+
+// redirect takes RedirectURI apart. It fails for one to which no answer could come.
+func (e Expect) redirect() (*url.URL, url.Values, error) {
+	u, err := url.Parse(e.RedirectURI)
 	if err != nil {
-		return nil, fmt.Errorf("redirect_uri: %w", err)
+		return nil, nil, fmt.Errorf("redirect_uri: %w", err)
 	}
 	query, err := url.ParseQuery(u.RawQuery)
 	switch {
 	case err != nil:
-		return nil, fmt.Errorf("redirect_uri: %w", err)
+		return nil, nil, fmt.Errorf("redirect_uri: %w", err)
 	case u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "":
-		return nil, errors.New("redirect_uri is not an absolute http or https address")
+		return nil, nil, errors.New("redirect_uri is not an absolute http or https address")
 	case u.Fragment != "":
-		return nil, errors.New("redirect_uri has a fragment, which browsers keep to themselves (RFC 6749, 3.1.2)")
-	case len(expect.CodeParams) == 0:
-		return nil, errors.New("no parameter is named that could hold the code")
+		return nil, nil, errors.New("redirect_uri has a fragment, which browsers keep to themselves (RFC 6749, 3.1.2)")
+	case len(e.CodeParams) == 0:
+		return nil, nil, errors.New("no parameter is named that could hold the code")
 	}
-	reserved := append([]string{"error"}, expect.CodeParams...)
-	if expect.State != "" {
+	reserved := append([]string{"error"}, e.CodeParams...)
+	if e.State != "" {
 		reserved = append(reserved, "state")
 	}
 	for _, name := range reserved {
 		if query.Has(name) {
-			return nil, fmt.Errorf("redirect_uri has a parameter %s of its own, which the answer needs", name)
+			return nil, nil, fmt.Errorf("redirect_uri has a parameter %s of its own, which the answer needs", name)
 		}
+	}
+	return u, query, nil
+}
+
+// newFlow fails for an expect that no redirect could fit.
+func newFlow(l *Listener, expect Expect) (*flow, error) {
+	u, query, err := expect.redirect()
+	if err != nil {
+		return nil, err
 	}
 	f := &flow{
 		expect: expect, origin: u.Scheme + "://" + u.Host, path: u.Path, query: query,

@@ -23,7 +23,6 @@ type Login struct {
 	State        string    `json:"state,omitempty"`
 	Nonce        string    `json:"nonce,omitempty"`
 	CodeVerifier string    `json:"code_verifier,omitempty"`
-	Bound        bool      `json:"bound"`
 	ExpiresAt    time.Time `json:"expires_at"`
 }
 

@@ -20,7 +20,7 @@ var now = time.Now().UTC().Truncate(time.Second)
 func begun(state string) Login {
 	return Login{
 		Profile: "crm", RedirectURI: "http://127.0.0.1:8976/callback", State: state, Nonce: "N",
-		CodeVerifier: "V", Bound: true, ExpiresAt: now.Add(10 * time.Minute),
+		CodeVerifier: "V", ExpiresAt: now.Add(10 * time.Minute),
 	}
 }
 

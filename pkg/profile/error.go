@@ -86,7 +86,7 @@ func (e *MissingError) Text() lang.Text {
 	for _, m := range e.Missing {
 		en, zh = en+"\n  "+m.Name, zh+"\n  "+m.Name
 		if m.Vendor != "" {
-			en, zh = en+" (the vendor's "+m.Vendor+")", zh+"（厂商名称 "+m.Vendor+"）"
+			en, zh = en+" (the vendor's "+m.Vendor+")", zh+"（厂商字段名 "+m.Vendor+"）"
 		}
 		if help := (lang.Text{EN: m.Help, ZH: m.HelpZH}); !help.IsZero() {
 			en, zh = en+": "+help.EN, zh+"："+help.In(lang.ZH)

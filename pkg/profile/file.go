@@ -21,6 +21,8 @@ type File struct {
 	// files outside Dir, nor send the user's secrets to an address of its own.
 	Trusted bool
 
+	builtin bool
+
 	raw   map[string]any
 	lines func() map[string]int // by dotted path; found when first asked for
 }

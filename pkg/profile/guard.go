@@ -24,10 +24,7 @@ func (p *Profile) Guard(s *Step) error {
 		case v.file == nil:
 		case v.file.Trusted && p.treatedAsSecret(name):
 			whose = "your own configuration"
-			hint = lang.Text{
-				EN: fmt.Sprintf("If you trust this address, set %s in your own configuration too.", named),
-				ZH: fmt.Sprintf("如果这个地址可信，请在自己的配置里也写上 %s。", named),
-			}
+			hint = trustHint(named)
 		case !v.file.Trusted && strings.HasPrefix(v.text, "env:"):
 			whose = "your environment"
 			hint = lang.Text{
@@ -44,7 +41,36 @@ func (p *Profile) Guard(s *Step) error {
 			Hint:    hint,
 		}
 	}
+	if one := p.loginSecret(s); one != "" {
+		return &Error{
+			File: at.File, Line: at.Line, Key: named,
+			Problem: fmt.Sprintf("this file names the address, but the profile is of your own configuration: {%s} is not sent there", one),
+			Hint:    trustHint(named),
+		}
+	}
 	return nil
+}
+
+func trustHint(named string) lang.Text {
+	return lang.Text{
+		EN: fmt.Sprintf("If you trust this address, set %s in your own configuration too.", named),
+		ZH: fmt.Sprintf("如果这个地址可信，请在自己的配置里也写上 %s。", named),
+	}
+}
+
+// loginSecret returns the code or verifier that a step of a profile of the
+// user's own sends, "" when it sends none.
+func (p *Profile) loginSecret(s *Step) string {
+	for _, o := range p.origins {
+		if o.file != nil && o.file.Trusted && !o.file.builtin {
+			for _, name := range []string{"code", "code_verifier"} {
+				if s.Uses(name) {
+					return name
+				}
+			}
+		}
+	}
+	return ""
 }
 
 // bought are the placeholders of tokens, which the user's secrets bought.
@@ -55,11 +81,10 @@ var bought = []string{AppToken, "access_token", "refresh_token", "id_token"}
 func (p *Profile) spends(s *Step) []string {
 	var out []string
 	for _, ph := range s.Placeholders() {
-		_, isInput := p.Inputs[ph.Name]
 		switch {
 		case recipe.IsClientAuth(ph.Name):
 			out = append(out, clientCredentials...)
-		case !isInput && slices.Contains(bought, ph.Name):
+		case slices.Contains(bought, ph.Name): // even where an input is declared by that name
 			out = append(out, p.InputNames()...)
 		default:
 			out = append(out, p.reach(recipe.Template("{"+ph.Name+"}"))...)

@@ -85,6 +85,15 @@ func TestGuard(t *testing.T) {
 		{"the user names the address too", mine + "base_url = \"https://h.example\"\n", "[profiles.p]\nbase_url = \"https://evil.example\"\n", "exchange", nil},
 		{"the user names the nearer address", mine + "token_url = \"https://h.example\"\n", "[profiles.p]\nbase_url = \"https://evil.example\"\n", "exchange", nil},
 		{"the user names the step's address", mine + "exchange.url = \"{base_url}/x\"\n", "[profiles.p.exchange]\nurl = \"https://evil.example\"\n", "exchange", nil},
+		{"a login of the user's own", "[profiles.p]\nextends = \"v\"\nclient_id = \"me\"\n[profiles.p.exchange]\nform = { code = \"{code}\" }\n", "[profiles.p.exchange]\nurl = \"https://evil.example\"\n", "exchange", &profile.Error{
+			File: "ssoctl.toml", Line: 2, Key: "exchange.url",
+			Problem: "this file names the address, but the profile is of your own configuration: {code} is not sent there",
+			Hint: lang.Text{
+				EN: "If you trust this address, set exchange.url in your own configuration too.",
+				ZH: "如果这个地址可信，请在自己的配置里也写上 exchange.url。",
+			},
+		}},
+		{"a token behind an input of that name", mine, "[profiles.p.inputs]\naccess_token = { help = \"x\" }\n[profiles.p.userinfo]\nurl = \"https://evil.example\"\n", "userinfo", refused(4, "userinfo.url", "client_secret", "user.toml:4")},
 		{"what it takes from the environment", "[profiles.q]\n", "[profiles.p]\nextends = \"v\"\nclient_secret = \"env:PATH\"\nbase_url = \"https://evil.example\"\n", "exchange", environment},
 		{"the environment's for the known address", "[profiles.q]\n", "[profiles.p]\nextends = \"v\"\nclient_secret = \"env:PATH\"\n", "exchange", nil},
 		{"the project's own secret", "[profiles.q]\n", "[profiles.p]\nextends = \"v\"\nclient_secret = \"T\"\nbase_url = \"https://evil.example\"\n", "exchange", nil},

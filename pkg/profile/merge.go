@@ -79,7 +79,7 @@ func (m *merger) layersOf(name string, builtinOnly bool) (layers []origin, built
 	if err != nil {
 		return nil, false, err
 	}
-	f.Trusted = true
+	f.Trusted, f.builtin = true, true
 	return []origin{{f, nil}}, true, nil
 }
 
