@@ -1,4 +1,4 @@
-.PHONY: build check test cover
+.PHONY: build check test cover bench load
 
 GOFUMPT     = go run mvdan.cc/gofumpt@v0.12.0
 STATICCHECK = go run honnef.co/go/tools/cmd/staticcheck@v0.8.2
@@ -15,3 +15,14 @@ check:
 # -count=1: what the tests run (processes, ports) is not what Go's cache knows of.
 test:
 	go test -race -count=1 -timeout 10m ./...
+
+# The emulator's token endpoint against a bare handler, in turn (the aim is a ratio
+# of 0.6); and how soon it is ready (30 ms) with how much memory (20 MiB).
+bench:
+	go test -run '^$$' -bench AgainstBare -benchtime 20x ./pkg/emulator
+	go test -run '^$$' -bench EmulateReady -benchtime 20x ./cmd
+
+# Load by wrk, and the memory before and after: make load SECONDS=3600
+SECONDS = 30
+load: build
+	testdata/load/run ./ssoctl $(SECONDS)

@@ -107,7 +107,7 @@ func newDocumentedVendor(t *testing.T, plays []*fixture) *documentedVendor {
 		}
 		v.mu.Lock()
 		defer v.mu.Unlock()
-		v.sent = append(v.sent, message{r.Method + " " + r.RequestURI, r.Header, string(body)})
+		v.sent = append(v.sent, message{Start: r.Method + " " + r.RequestURI, Header: r.Header, Body: string(body)})
 		if len(v.sent) > len(plays) {
 			t.Errorf("one request too many: %s %s", r.Method, r.URL)
 			return
@@ -115,9 +115,9 @@ func newDocumentedVendor(t *testing.T, plays []*fixture) *documentedVendor {
 		answer := plays[len(v.sent)-1]
 		w.Header()["Content-Type"] = nil // none, unless documented
 		w.Header()["Date"] = nil
-		maps.Copy(w.Header(), answer.response.header)
+		maps.Copy(w.Header(), answer.response.Header)
 		w.WriteHeader(answer.status)
-		_, _ = io.WriteString(w, answer.response.body)
+		_, _ = io.WriteString(w, answer.response.Body)
 	}))
 	t.Cleanup(v.Close)
 	return v
@@ -231,7 +231,7 @@ func outcome(t *testing.T, f *fixture, got any, err error) map[string]any {
 	case *client.User:
 		raw, out = got.Raw, userMembers(*got)
 	}
-	if string(raw) != f.response.body {
+	if string(raw) != f.response.Body {
 		t.Errorf("the undecoded answer is %q", raw)
 	}
 	return out
@@ -274,14 +274,14 @@ func jsonNumber(n int64) json.Number { return json.Number(strconv.FormatInt(n, 1
 // the headers that every client sends none need be documented.
 func compareRequest(t *testing.T, f *fixture, step *profile.Step, sent message) {
 	t.Helper()
-	want, err := f.request.members()
+	want, err := f.request.Members()
 	if err != nil {
 		t.Fatal(err)
 	}
 	got := sentMembers(t, sent)
-	for name, usual := range map[string]string{"User-Agent": userAgent, "Accept": "application/json", "Accept-Encoding": "gzip", "Content-Length": strconv.Itoa(len(sent.body))} {
+	for name, usual := range map[string]string{"User-Agent": userAgent, "Accept": "application/json", "Accept-Encoding": "gzip", "Content-Length": strconv.Itoa(len(sent.Body))} {
 		key := "headers." + name
-		if _, documented := want[key]; !documented && got[key] == usual || name == "Content-Length" && sent.body == "" {
+		if _, documented := want[key]; !documented && got[key] == usual || name == "Content-Length" && sent.Body == "" {
 			delete(got, key)
 		}
 	}
@@ -303,7 +303,7 @@ func compareRequest(t *testing.T, f *fixture, step *profile.Step, sent message) 
 // for the time, which stands still here.
 func compareFresh(t *testing.T, f *fixture, step *profile.Step, first, second message) {
 	t.Helper()
-	want, err := f.request.members()
+	want, err := f.request.Members()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -317,7 +317,7 @@ func compareFresh(t *testing.T, f *fixture, step *profile.Step, first, second me
 
 func sentMembers(t *testing.T, sent message) map[string]any {
 	t.Helper()
-	out, err := sent.members()
+	out, err := sent.Members()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -384,7 +384,7 @@ func clientAuthorizes(t *testing.T, f *fixture) {
 	if err != nil || "https://"+u.Host+basePath != base || u.Fragment != "" {
 		t.Fatalf("the address is %s (%v)", auth.URL, err)
 	}
-	compareRequest(t, f, p.Authorize, message{start: "GET " + u.RequestURI()})
+	compareRequest(t, f, p.Authorize, message{Start: "GET " + u.RequestURI()})
 	if f.noState {
 		if code := catchCallback(t, f, p, auth, false); code != nil {
 			t.Errorf("a callback without state is taken though nobody allowed that: %v", code)

@@ -67,10 +67,10 @@ func emulatorPlays(t *testing.T, f *fixture) []string {
 	}
 	rec := httptest.NewRecorder()
 	e.ServeHTTP(rec, req)
-	got := message{header: rec.Result().Header, body: rec.Body.String()}
+	got := message{Header: rec.Result().Header, Body: rec.Body.String()}
 	ev := e.last()
 	if len(ev.Problems) > 0 || (ev.Refusal != "") != refused {
-		t.Fatalf("the documented request is answered by HTTP %d: %s %s\n%s", rec.Code, ev.Refusal, ev.Diagnosis, got.body)
+		t.Fatalf("the documented request is answered by HTTP %d: %s %s\n%s", rec.Code, ev.Refusal, ev.Diagnosis, got.Body)
 	}
 	if f.step == "authorize" {
 		return e.compareCallback(t, f, rec)
@@ -86,14 +86,14 @@ func emulatorPlays(t *testing.T, f *fixture) []string {
 // have more: a document need not show all.
 func compareAnswer(f *fixture, got message) []string {
 	var problems []string
-	want, have := f.response.shape(), got.shape()
+	want, have := f.response.Shape(), got.Shape()
 	maps.DeleteFunc(want, func(key string, _ any) bool { return slices.Contains(f.optional, key) })
 	for _, key := range slices.Sorted(maps.Keys(want)) {
 		if have[key] != want[key] {
-			problems = append(problems, fmt.Sprintf("%s is documented as %v, emulated as %v, in %s", key, want[key], have[key], got.body))
+			problems = append(problems, fmt.Sprintf("%s is documented as %v, emulated as %v, in %s", key, want[key], have[key], got.Body))
 		}
 	}
-	for name, values := range f.response.header {
+	for name, values := range f.response.Header {
 		// Of a challenge the scheme counts, of anything else what stands before
 		// parameters.
 		first := func(list []string) string {
@@ -103,8 +103,8 @@ func compareAnswer(f *fixture, got message) []string {
 			}
 			return word
 		}
-		if !slices.Contains(f.optional, "headers."+name) && first(got.header[name]) != first(values) {
-			problems = append(problems, fmt.Sprintf("the header %s is documented as %q, emulated as %q", name, values, got.header[name]))
+		if !slices.Contains(f.optional, "headers."+name) && first(got.Header[name]) != first(values) {
+			problems = append(problems, fmt.Sprintf("the header %s is documented as %q, emulated as %q", name, values, got.Header[name]))
 		}
 	}
 	return problems
@@ -280,7 +280,7 @@ func (e *emulation) documentedRequest(t *testing.T, f *fixture) *http.Request {
 		}
 		return text
 	}
-	m := f.request.rewritten(t, func(key, text string) string {
+	m := rewritten(t, f.request, func(key, text string) string {
 		switch {
 		case text == "*":
 			return e.anew(t, placeholderAt(step, key))
@@ -289,9 +289,9 @@ func (e *emulation) documentedRequest(t *testing.T, f *fixture) *http.Request {
 		}
 		return substitute(text)
 	})
-	method, target, _ := strings.Cut(m.start, " ")
-	req := httptest.NewRequestWithContext(t.Context(), method, e.base+target, strings.NewReader(m.body))
-	req.Header = m.header
+	method, target, _ := strings.Cut(m.Start, " ")
+	req := httptest.NewRequestWithContext(t.Context(), method, e.base+target, strings.NewReader(m.Body))
+	req.Header = m.Header
 	return req
 }
 
@@ -309,7 +309,7 @@ func (e *emulation) anew(t *testing.T, placeholder string) string {
 }
 
 // rewritten replaces the texts of a request, whose keys are those of members.
-func (m message) rewritten(t *testing.T, f func(key, text string) string) message {
+func rewritten(t *testing.T, m message, f func(key, text string) string) message {
 	t.Helper()
 	pairs := func(group, raw string) string {
 		values, err := url.ParseQuery(raw)
@@ -323,20 +323,20 @@ func (m message) rewritten(t *testing.T, f func(key, text string) string) messag
 		}
 		return values.Encode()
 	}
-	out := message{header: http.Header{}}
-	path, query, has := strings.Cut(m.start, "?")
-	if out.start = path; has {
-		out.start += "?" + pairs("query", query)
+	out := message{Header: http.Header{}}
+	path, query, has := strings.Cut(m.Start, "?")
+	if out.Start = path; has {
+		out.Start += "?" + pairs("query", query)
 	}
-	for name := range m.header {
-		out.header.Set(name, f("headers."+name, m.header.Get(name)))
+	for name := range m.Header {
+		out.Header.Set(name, f("headers."+name, m.Header.Get(name)))
 	}
-	if m.body == "" {
+	if m.Body == "" {
 		return out
 	}
-	v, err := decodeJSON(m.body)
-	if err != nil {
-		out.body = pairs("form", m.body)
+	v, isJSON, err := profile.Decode([]byte(m.Body))
+	if err != nil || !isJSON {
+		out.Body = pairs("form", m.Body)
 		return out
 	}
 	var walk func(key string, v any) any
@@ -359,6 +359,6 @@ func (m message) rewritten(t *testing.T, f func(key, text string) string) messag
 	if err != nil {
 		t.Fatal(err)
 	}
-	out.body = string(body)
+	out.Body = string(body)
 	return out
 }

@@ -47,7 +47,7 @@ func TestSignaturesAreDocumented(t *testing.T) {
 			continue
 		}
 		signed[f.profile+"/"+f.step] = true
-		members, err := f.request.members()
+		members, err := f.request.Members()
 		if err != nil {
 			t.Errorf("%s: %v", f.name, err)
 		}

@@ -1,16 +1,9 @@
 package cmd
 
 import (
-	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
-	"net"
-	"net/http"
 	"slices"
 	"strings"
-	"sync"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -20,8 +13,20 @@ import (
 	"ssoctl/pkg/render"
 )
 
+// emulateOptions are the flags of emulate.
+type emulateOptions struct {
+	listen, public, browser string
+	tls                     bool
+	tlsCA, tlsCert, tlsKey  string
+	ready                   string
+	faults                  []string
+	approve, users          string
+	noDiagnosis             bool
+	record                  string
+}
+
 func (r *root) newEmulate() *cobra.Command {
-	var listen string
+	var o emulateOptions
 	c := &cobra.Command{
 		Use: "emulate [PROFILE…]", ValidArgsFunction: r.profileNames, Short: "Serve the vendors on loopback, to try and test without an account",
 		Long: `Serve the vendors on loopback, from the same descriptions that the client reads:
@@ -30,37 +35,83 @@ approved at once. A code without a browser:
 
   curl -d '{"profile":"oauth2"}' http://HOST:PORT/_/codes
 
-Ctrl-C ends it.`,
+Every exchange, and what was wrong with it, is on stderr and at /_/ in a browser.
+Ctrl-C ends it. All of it: docs/emulator.md`,
 		Example: `  ssoctl emulate
-  ssoctl emulate oauth2 -o env >emulator.env &   # then: set -a; . ./emulator.env`,
-		RunE: func(c *cobra.Command, args []string) error {
-			profiles, err := r.emulated(args)
-			if err != nil {
-				return err
-			}
-			if r.format == render.Env && len(profiles) != 1 {
-				return usagef("-o env serves one profile: name it")
-			}
-			if r.format == render.Raw {
-				return usagef("-o raw: an emulator has no vendor's answer to print; use -o json")
-			}
-			for _, p := range profiles {
-				if steps := elsewhere(p); len(steps) > 0 {
-					r.warn(lang.Text{
-						EN: fmt.Sprintf("%s: %s names a host itself, so ssoctl will ask that host and not this emulator; begin it with {base_url}", p.Name, strings.Join(steps, ", ")),
-						ZH: fmt.Sprintf("%s：%s 写死了主机，ssoctl 会访问该主机而不是本模拟器；请改以 {base_url} 开头", p.Name, strings.Join(steps, "、")),
-					})
-				}
-			}
-			l, err := net.Listen("tcp", listen)
-			if err != nil {
-				return usagef("--listen %s: %v", listen, err)
-			}
-			return r.serve(c, l, profiles)
-		},
+  ssoctl emulate oauth2 -o env >emulator.env &   # then: set -a; . ./emulator.env
+  ssoctl emulate --fault exchange:expired_code:times=1
+  ssoctl emulate --listen 0.0.0.0:8080 --public-url http://emulator:8080 --browser-url http://localhost:8080
+  ssoctl emulate --tls --tls-ca ca.pem
+  ssoctl emulate --record exchanges -p crm       # passes on to the vendor itself`,
+		RunE: func(c *cobra.Command, args []string) error { return r.emulate(c, &o, args) },
 	}
-	c.Flags().StringVar(&listen, "listen", "127.0.0.1:0", "`HOST:PORT`; port 0 is any free one")
+	f := c.Flags()
+	f.StringVar(&o.listen, "listen", "127.0.0.1:0", "`HOST:PORT`, or several to try with commas; port 0 is any free one")
+	f.StringVar(&o.public, "public-url", "", "`URL` under which clients reach it, such as http://emulator:8080")
+	f.StringVar(&o.browser, "browser-url", "", "`URL` under which browsers and phones reach it, where that is another")
+	f.BoolVar(&o.tls, "tls", false, "serve https with a certificate made on the spot; needs --tls-ca")
+	f.StringVar(&o.tlsCA, "tls-ca", "", "`FILE` to write the CA of --tls to, for clients to trust")
+	f.StringVar(&o.tlsCert, "tls-cert", "", "`FILE` with a certificate of your own, in PEM")
+	f.StringVar(&o.tlsKey, "tls-key", "", "`FILE` with its key")
+	f.StringVar(&o.ready, "ready-file", "", "`FILE` that holds the line of -o json while it serves")
+	f.StringArrayVar(&o.faults, "fault", nil, "`[PROFILE/]STEP:KIND[:times=N]…` that goes wrong on demand, such as exchange:expired_code:times=1")
+	f.StringVar(&o.approve, "approve", emulator.ApproveAuto, "`MODE` of logins: auto, ask (a page), deny, or the name of the user who agrees")
+	f.StringVar(&o.users, "users", "", "`FILE` with the people who log in, in TOML")
+	f.BoolVar(&o.noDiagnosis, "no-diagnosis", false, "leave the header X-Ssoctl-Diagnosis out of answers")
+	f.StringVar(&o.record, "record", "", "`DIR` to keep exchanges in: requests of one profile are passed on to the vendor itself")
+	c.AddCommand(r.newHealthcheck())
 	return c
+}
+
+func (r *root) emulate(c *cobra.Command, o *emulateOptions, args []string) error {
+	if err := o.check(); err != nil {
+		return err
+	}
+	profiles, err := r.emulated(args)
+	switch {
+	case err != nil:
+		return err
+	case o.record != "" && len(profiles) != 1:
+		return usagef("--record goes with one profile: name it")
+	case r.format == render.Env && len(profiles) != 1:
+		return usagef("-o env serves one profile: name it")
+	case r.format == render.Raw:
+		return usagef("-o raw: an emulator has no vendor's answer to print; use -o json")
+	}
+	for _, p := range profiles {
+		if steps := elsewhere(p); len(steps) > 0 && o.record == "" {
+			r.warn(lang.Text{
+				EN: fmt.Sprintf("%s: %s names a host itself, so ssoctl will ask that host and not this emulator; begin it with {base_url}", p.Name, strings.Join(steps, ", ")),
+				ZH: fmt.Sprintf("%s：%s 写死了主机，ssoctl 会访问该主机而不是本模拟器；请改以 {base_url} 开头", p.Name, strings.Join(steps, "、")),
+			})
+		}
+	}
+	s, err := r.listen(o)
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	if err := r.handler(c, s, o, profiles); err != nil {
+		return err
+	}
+	return r.serve(c, s)
+}
+
+// check finds flags that contradict each other.
+func (o *emulateOptions) check() error {
+	switch {
+	case o.tls && o.tlsCA == "":
+		return usagef("--tls needs --tls-ca FILE: the CA is written there, for clients to trust")
+	case !o.tls && o.tlsCA != "":
+		return usagef("--tls-ca goes with --tls")
+	case o.tls && o.tlsCert+o.tlsKey != "":
+		return usagef("--tls makes a certificate: it does not go with --tls-cert and --tls-key")
+	case (o.tlsCert == "") != (o.tlsKey == ""):
+		return usagef("--tls-cert and --tls-key go together")
+	case o.record != "" && (len(o.faults) > 0 || o.users != "" || o.approve != emulator.ApproveAuto):
+		return usagef("--record passes requests on to the vendor: --fault, --users and --approve are the emulator's")
+	}
+	return nil
 }
 
 // emulated are the profiles to serve. Flags and environment give values to a
@@ -99,88 +150,39 @@ func elsewhere(p *profile.Profile) []string {
 	return out
 }
 
-func (r *root) serve(c *cobra.Command, l net.Listener, profiles []*profile.Profile) error {
-	address := "http://" + l.Addr().String()
-	var mu sync.Mutex
-	emu, err := emulator.New(emulator.Options{
-		Profiles: profiles, Address: address, Now: r.Now, Rand: r.Rand, Refs: r.refs(),
-		Report: func(e emulator.Event) {
-			mu.Lock()
-			defer mu.Unlock()
-			r.progress("%s", render.Printable(eventLine(e)))
-		},
-	})
+// handler makes what answers: the emulator, or what passes requests on.
+func (r *root) handler(c *cobra.Command, s *server, o *emulateOptions, profiles []*profile.Profile) error {
+	if o.record != "" {
+		return r.recorder(c, s, o, profiles[0])
+	}
+	options := emulator.Options{
+		Profiles: profiles, Address: s.public, Browser: s.browser, Hosts: []string{s.at.Addr().String()},
+		Approve: o.approve, Quiet: o.noDiagnosis, Now: r.Now, Rand: r.Rand, Refs: r.refs(),
+	}
+	if !r.quiet {
+		options.Report = func(e emulator.Event) { s.tell("%s", eventLine(e)) }
+	}
+	if o.users != "" {
+		var err error
+		if options.Users, err = readUsers(o.users); err != nil {
+			return err
+		}
+	}
+	emu, err := emulator.New(options)
 	if err != nil {
-		return errors.Join(err, l.Close())
+		return usageOr(err)
 	}
-	if err := r.writeEmulated(c, emu, address, profiles); err != nil {
-		return errors.Join(err, l.Close())
+	for _, text := range o.faults {
+		f, err := emulator.ParseFault(text)
+		if err == nil {
+			err = emu.AddFault(f)
+		}
+		if err != nil {
+			return usagef("--fault %s: %s", text, strings.TrimPrefix(err.Error(), "emulator: "))
+		}
 	}
-	server := &http.Server{Handler: emu, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: time.Minute}
-	failed := make(chan error, 1)
-	go func() { failed <- server.Serve(l) }()
-	select {
-	case err := <-failed:
-		return err
-	case <-c.Context().Done():
-	}
-	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
-	defer cancel()
-	if err := server.Shutdown(ctx); err != nil {
-		return server.Close()
-	}
+	s.Handler = emu
+	s.RegisterOnShutdown(emu.Close)
+	s.ready = r.readiness(c, s, o, emu, profiles)
 	return nil
-}
-
-func eventLine(e emulator.Event) string {
-	line := fmt.Sprintf("%s %s %d", e.Method, e.Path, e.Status)
-	if e.Step != "" {
-		line += " " + e.Step
-	}
-	if e.Refusal != "" {
-		line += " refused: " + e.Refusal
-	}
-	if e.Diagnosis != "" {
-		line += ": " + e.Diagnosis
-	}
-	return line
-}
-
-// writeEmulated says where the emulator is and what it expects. Its secrets are
-// no secrets.
-func (r *root) writeEmulated(c *cobra.Command, emu *emulator.Emulator, address string, profiles []*profile.Profile) error {
-	all := map[string]map[string]string{}
-	var rows [][]string
-	for _, p := range profiles {
-		values := emu.Inputs(p.Name)
-		inputs := map[string]string{}
-		for name := range values {
-			inputs[name], _ = values.Text(name)
-		}
-		all[p.Name] = inputs
-		rows = append(rows, []string{p.Name, address + "/" + p.Name, inputs["client_id"], inputs["client_secret"]})
-	}
-	switch {
-	case r.format == render.Env:
-		f := render.Fields{{Name: "profile", Value: profiles[0].Name}}
-		for _, name := range profiles[0].InputNames() {
-			f = append(f, render.Field{Name: name, Value: all[profiles[0].Name][name]})
-		}
-		return r.write(c, render.Result{Fields: f})
-	case r.format == render.JSON && r.jq == "":
-		enc := json.NewEncoder(r.Out) // on one line, so that a script can wait for it
-		enc.SetEscapeHTML(false)
-		return enc.Encode(map[string]any{"address": address, "profiles": all})
-	case r.jq != "":
-		served := map[string]any{}
-		for name, inputs := range all {
-			values := map[string]any{}
-			for k, v := range inputs {
-				values[k] = v
-			}
-			served[name] = values
-		}
-		return r.write(c, render.Result{Fields: render.Fields{{Name: "address", Value: address}, {Name: "profiles", Value: served}}})
-	}
-	return render.Table(r.Out, []string{"PROFILE", "BASE_URL", "CLIENT_ID", "CLIENT_SECRET"}, rows, r.tableWidth())
 }

@@ -46,6 +46,8 @@ func exitOf(err error) exit {
 	switch {
 	case errors.Is(err, context.Canceled):
 		return exit{130, "interrupted"}
+	case is(new(*findings)):
+		return exit{10, "failed_check"}
 	case is(new(*login.TimeoutError)):
 		return exit{9, "timeout"}
 	case is(new(*loopback.CallbackError), new(*callbackError)):

@@ -175,7 +175,7 @@ func primary(s *profile.Step) string {
 func (c *Client) refusal(s *profile.Step, resp *http.Response, v profile.Verdict) error {
 	if v.Code == "" {
 		var message string
-		v.Code, message = bearerError(resp.Header.Values("WWW-Authenticate"))
+		v.Code, message = BearerError(resp.Header.Values("WWW-Authenticate"))
 		v.Message = cmp.Or(v.Message, message)
 	}
 	r := &Refusal{
@@ -208,9 +208,9 @@ func kindOfStatus(status int) string {
 	return ""
 }
 
-// bearerError reads error and error_description of RFC 6750 §3, where some
-// servers leave the body empty.
-func bearerError(challenges []string) (code, description string) {
+// BearerError reads error and error_description of RFC 6750 §3 from the values
+// of WWW-Authenticate, where some servers leave the body empty.
+func BearerError(challenges []string) (code, description string) {
 	for _, challenge := range challenges {
 		if code := attribute(challenge, "error"); code != "" {
 			return code, attribute(challenge, "error_description")

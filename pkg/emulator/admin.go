@@ -2,17 +2,42 @@ package emulator
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
-	"net"
+	"maps"
 	"net/http"
-	"net/url"
+	"slices"
 	"strings"
 )
 
 // adminName is the first segment of the administration's paths.
 const adminName = "_"
+
+// handler answers one path of the administration. It writes its answer and
+// returns the status, or returns a status and the error to be told.
+type handler func(http.ResponseWriter, *http.Request) (int, error)
+
+// handlers are the administration's, by path below /_/ and by method.
+func (e *Emulator) handlers() map[string]map[string]handler {
+	const get, post, put, del = http.MethodGet, http.MethodPost, http.MethodPut, http.MethodDelete
+	return map[string]map[string]handler{
+		"health":       {get: e.health},
+		"codes":        {post: e.codes},
+		"clock":        {get: e.showClock, post: e.changeClock},
+		"faults":       {get: e.listFaults, put: e.replaceFaults, del: e.removeFaults},
+		"requests":     {get: e.listRequests, del: e.removeRequests},
+		"requests.har": {get: e.exportHAR},
+		"assert":       {get: e.assert},
+		"events":       {get: e.events},
+		"profiles":     {get: e.profiles},
+		"users":        {get: e.listUsers},
+		"scan":         {post: e.scanAsked},
+		"":             {get: e.live},
+	}
+}
 
 // admin answers what is under /_/. It hands out codes, so a page of another
 // origin, or one whose name was rebound to this address, gets nothing from it.
@@ -21,50 +46,47 @@ func (e *Emulator) admin(w http.ResponseWriter, r *http.Request, ev *Event) {
 		ev.Status, ev.Diagnosis = status, problem
 		writeJSON(w, status, map[string]string{"error": problem})
 	}
-	handlers := map[string]struct {
-		method string
-		serve  func(http.ResponseWriter, *http.Request) (int, error)
-	}{
-		"health": {http.MethodGet, e.health},
-		"codes":  {http.MethodPost, e.codes},
-	}
 	path := strings.TrimPrefix(strings.TrimPrefix(r.URL.Path, e.root), "/"+adminName+"/")
-	h, ok := handlers[path]
+	methods := e.handlers()[path]
+	serve, ok := methods[r.Method]
 	switch {
 	case !e.ownHost(r.Host):
 		deny(http.StatusForbidden, "host: "+shown(r.Host)+" is not this emulator's")
 	case !sameOrigin(r):
 		deny(http.StatusForbidden, "origin: pages of "+shown(r.Header.Get("Origin"))+" may not call this emulator")
-	case !ok:
+	case len(methods) == 0:
 		e.lost(w, ev)
-	case r.Method != h.method:
-		w.Header().Set("Allow", h.method)
-		deny(http.StatusMethodNotAllowed, "method: expected "+h.method+", got "+shown(r.Method))
+	case !ok:
+		allowed := strings.Join(slices.Sorted(maps.Keys(methods)), ", ")
+		w.Header().Set("Allow", allowed)
+		deny(http.StatusMethodNotAllowed, "method: expected "+allowed+", got "+shown(r.Method))
 	default:
-		status, err := h.serve(w, r)
+		status, err := serve(w, r)
 		if ev.Status = status; err != nil {
 			deny(status, err.Error())
 		}
 	}
 }
 
-// ownHost reports whether a Host is one under which this emulator is reached.
-func (e *Emulator) ownHost(host string) bool {
-	name, _, err := net.SplitHostPort(host)
+// readJSON reads the body, one JSON value with no members but those of into.
+func readJSON(w http.ResponseWriter, r *http.Request, into any) error {
+	body, err := readBody(w, r)
 	if err != nil {
-		name = strings.Trim(host, "[]")
+		return errors.New("body: " + err.Error())
 	}
-	return host == e.host || loopback(name)
-}
-
-// sameOrigin reports whether the request is no page's, or one's from here.
-func sameOrigin(r *http.Request) bool {
-	origins := r.Header.Values("Origin")
-	if len(origins) == 0 {
-		return true
+	dec := json.NewDecoder(bytes.NewReader(body))
+	dec.DisallowUnknownFields()
+	err = dec.Decode(into)
+	if wrong := (*json.UnmarshalTypeError)(nil); errors.As(err, &wrong) {
+		return fmt.Errorf("body: %s is a JSON %s, which does not belong there", cmp.Or(wrong.Field, "it"), wrong.Value)
 	}
-	u, err := url.Parse(origins[0])
-	return len(origins) == 1 && err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host == r.Host
+	if err != nil {
+		return errors.New("body: " + strings.TrimPrefix(err.Error(), "json: "))
+	}
+	if _, err := dec.Token(); err != io.EOF {
+		return errors.New("body: expected one JSON value and nothing behind it")
+	}
+	return nil
 }
 
 func (e *Emulator) health(w http.ResponseWriter, _ *http.Request) (int, error) {
@@ -79,24 +101,16 @@ func (e *Emulator) codes(w http.ResponseWriter, r *http.Request) (int, error) {
 		RedirectURI   string `json:"redirect_uri"`
 		State         string `json:"state"`
 		CodeChallenge string `json:"code_challenge"`
+		User          string `json:"user"`
 	}
-	body, err := readBody(w, r)
-	if err != nil {
-		return http.StatusBadRequest, errors.New("body: " + err.Error())
-	}
-	dec := json.NewDecoder(bytes.NewReader(body))
-	dec.DisallowUnknownFields()
-	if err := dec.Decode(&in); err != nil {
-		return http.StatusBadRequest, errors.New("body: " + strings.TrimPrefix(err.Error(), "json: "))
-	}
-	if _, err := dec.Token(); err != io.EOF {
-		return http.StatusBadRequest, errors.New("body: expected one JSON object")
+	if err := readJSON(w, r, &in); err != nil {
+		return http.StatusBadRequest, err
 	}
 	v, err := e.vendor(in.Profile)
 	if err != nil {
 		return http.StatusNotFound, err
 	}
-	out, err := e.issueCode(v, Grant{in.RedirectURI, in.State, in.CodeChallenge})
+	out, err := e.issueCode(v, Grant{RedirectURI: in.RedirectURI, State: in.State, CodeChallenge: in.CodeChallenge, User: in.User})
 	if err != nil {
 		return http.StatusBadRequest, err
 	}
@@ -104,12 +118,18 @@ func (e *Emulator) codes(w http.ResponseWriter, r *http.Request) (int, error) {
 	return http.StatusOK, nil
 }
 
-func writeJSON(w http.ResponseWriter, status int, v map[string]string) {
+// writeJSON writes v, which has to be a value that JSON has.
+func writeJSON(w http.ResponseWriter, status int, v any) {
+	write(w, status, jsonText, string(encode(v))+"\n")
+}
+
+// encode writes v on one line.
+func encode(v any) []byte {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false) // a callback holds &
 	if err := enc.Encode(v); err != nil {
-		panic(err) // a map of strings always encodes
+		panic(err)
 	}
-	write(w, status, jsonText, b.String())
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n"))
 }

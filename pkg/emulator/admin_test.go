@@ -114,6 +114,38 @@ func TestAdminRefuses(t *testing.T) {
 	}
 }
 
+// TestAdminIsGuarded: no path of the administration answers a page of another
+// origin, or one whose name was rebound to this address.
+func TestAdminIsGuarded(t *testing.T) {
+	w := start(t, builtins(t)...)
+	paths := w.AdminMethods()
+	if len(paths) < 8 {
+		t.Errorf("only %v", paths)
+	}
+	for path, methods := range paths {
+		for _, method := range methods {
+			for what, edit := range map[string]func(*http.Request){
+				"origin": func(r *http.Request) { r.Header.Set("Origin", "https://example.com") },
+				"null":   func(r *http.Request) { r.Header.Set("Origin", "null") },
+				"fetch": func(r *http.Request) {
+					r.Header.Set("Sec-Fetch-Site", "cross-site")
+					r.Header.Set("Sec-Fetch-Mode", "no-cors")
+				},
+				"host":       func(r *http.Request) { r.Host = "example.com" },
+				"rebound":    func(r *http.Request) { r.Host = "example.com"; r.Header.Set("Origin", "http://example.com") },
+				"look-alike": func(r *http.Request) { r.Host = "127.0.0.1.example.com:80" },
+			} {
+				if status, body := w.ask(t, method, path, "{}", edit); status != http.StatusForbidden || !strings.HasPrefix(body, `{"error":`) {
+					t.Errorf("%s %s, foreign %s: %d %s", method, path, what, status, body)
+				}
+			}
+		}
+		if status, _ := w.ask(t, "PATCH", path, "", nil); status != http.StatusMethodNotAllowed {
+			t.Errorf("PATCH %s: %d", path, status)
+		}
+	}
+}
+
 func TestElsewhereTheProfilesAreListed(t *testing.T) {
 	w := start(t, builtins(t)...)
 	for _, path := range []string{"/", "/nobody", "/nobody/token", "//", "/favicon.ico"} {

@@ -2,9 +2,7 @@ package emulator
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
-	"maps"
 	"net/http"
 	"strconv"
 	"strings"
@@ -20,51 +18,74 @@ func (e *Emulator) answer(w http.ResponseWriter, c *call) int {
 		write(w, http.StatusNotImplemented, plainText, "The profile has no example of this answer.\n")
 		return http.StatusNotImplemented
 	}
-	made, err := e.madeFor(c)
+	how := c.s.reading()
+	made, err := e.madeFor(how.made)
 	if err != nil {
 		c.findings = append(c.findings, finding{text: err.Error()})
 		write(w, http.StatusInternalServerError, plainText, "The emulator has no randomness.\n")
 		return http.StatusInternalServerError
 	}
-	text, _ := c.s.Example.Expand(func(name string) (string, bool) {
-		v, ok := c.value(name, made)
+	value := func(name string) (string, bool) { return c.value(name, made) }
+	text, _ := how.example.Expand(func(name string) (string, bool) {
+		v, ok := value(name)
 		return jsonEscape(v), ok
 	})
-	e.remember(c, text)
-	write(w, http.StatusOK, contentType(text), text)
+	read, ok := how.of(text, value)
+	if !ok {
+		c.findings = append(c.findings, finding{text: c.s.Name + ": by the profile's own ok its example is a refusal"})
+	}
+	e.remember(c, read)
+	write(w, http.StatusOK, how.contentType(text), text)
 	return http.StatusOK
 }
 
-// madeFor makes the values that only this answer holds.
-func (e *Emulator) madeFor(c *call) (map[string]string, error) {
-	made := map[string]string{
-		"id_token":     "",
-		"expires_in":   strconv.FormatInt(int64(c.s.lasts().Seconds()), 10),
-		"timestamp":    strconv.FormatInt(c.now.Unix(), 10),
-		"timestamp_ms": strconv.FormatInt(c.now.UnixMilli(), 10),
-	}
-	for _, ph := range c.s.Example.Placeholders() {
-		switch ph.Name {
+// made are the values that only one answer holds, by placeholder.
+type made struct{ uuid, access, refresh string }
+
+// madeFor makes those of these placeholders.
+func (e *Emulator) madeFor(names []string) (made, error) {
+	var m made
+	var err error
+	for _, name := range names {
+		switch name {
 		case "uuid":
-			made[ph.Name] = e.uuid()
-		case "access_token", "refresh_token":
-			e.mu.Lock()
-			text, err := e.fresh()
-			e.mu.Unlock()
-			if err != nil {
-				return nil, err
-			}
-			made[ph.Name] = text
+			m.uuid = e.uuid()
+		case "access_token":
+			m.access, err = e.token()
+		case "refresh_token":
+			m.refresh, err = e.token()
+		}
+		if err != nil {
+			return made{}, err
 		}
 	}
-	return made, nil
+	return m, nil
+}
+
+func (e *Emulator) token() (string, error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.fresh()
 }
 
 // value is what a placeholder of an example stands for: something made for this
 // answer, a field of the user, an input, or what the request held under it.
-func (c *call) value(name string, made map[string]string) (string, bool) {
-	if v, ok := made[name]; ok {
-		return v, true
+func (c *call) value(name string, m made) (string, bool) {
+	switch name {
+	case "uuid":
+		return m.uuid, true
+	case "access_token":
+		return m.access, true
+	case "refresh_token":
+		return m.refresh, true
+	case "id_token":
+		return "", true
+	case "expires_in":
+		return strconv.FormatInt(int64(c.s.lasts().Seconds()), 10), true
+	case "timestamp":
+		return strconv.FormatInt(c.now.Unix(), 10), true
+	case "timestamp_ms":
+		return strconv.FormatInt(c.now.UnixMilli(), 10), true
 	}
 	if v, ok := c.user.field(name); ok {
 		return v, true
@@ -72,45 +93,36 @@ func (c *call) value(name string, made map[string]string) (string, bool) {
 	if v, ok := c.v.inputs.Text(name); ok {
 		return v, true
 	}
-	v, ok := c.seen.Values[name]
-	return v.Reveal(), ok
+	return c.seen.Text(name)
 }
 
-// remember reads the answer as the client will, since an example may decorate a
-// value, and keeps what the client may send back.
-func (e *Emulator) remember(c *call, text string) {
-	decoded, _, err := profile.Decode([]byte(text))
-	if err != nil {
-		return // the example is no UTF-8, which TOML does not allow
-	}
-	ctx := context.Background()
-	if !c.s.reader.Judge(ctx, decoded).OK {
-		c.findings = append(c.findings, finding{text: c.s.Name + ": by the profile's own ok its example is a refusal"})
-	}
-	read := c.s.reader.Read(ctx, decoded)
+// remember keeps what the client reads from the answer and may send back.
+func (e *Emulator) remember(c *call, read []keptText) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	name, until := c.v.p.Name, c.now.Add(c.s.lasts())
-	if t := profile.Text(read["access_token"]); t != "" {
-		kind, shelf := "access_token", &e.state.access
-		if c.s.Name == "token" {
-			kind, shelf = profile.AppToken, &e.state.apps
+	for _, k := range read {
+		known, text := k.name, k.text
+		switch {
+		case known == "access_token" && c.s.Name == "token":
+			e.state.apps.put(key{name, profile.AppToken, text}, token{expires: until, issued: c.now, by: c.id, login: c.login}, c.now, until.Add(memory))
+		case known == "access_token":
+			e.state.access.put(key{name, known, text}, token{expires: until, issued: c.now, by: c.id, login: c.login}, c.now, until.Add(memory))
+		case known == "refresh_token":
+			until := c.now.Add(refreshLifetime)
+			e.state.refresh.put(key{name, known, text}, token{expires: until, issued: c.now, by: c.id, login: c.login}, c.now, until.Add(memory))
 		}
-		shelf.put(key{name, kind, t}, token{expires: until, login: c.login}, c.now, until.Add(memory))
-	}
-	if t := profile.Text(read["refresh_token"]); t != "" {
-		until := c.now.Add(refreshLifetime)
-		e.state.refresh.put(key{name, "refresh_token", t}, token{expires: until, login: c.login}, c.now, until.Add(memory))
-	}
-	for known := range maps.Keys(read) {
 		if c.v.handed[known] {
-			e.state.handed.put(key{name, known, profile.Text(read[known])}, c.user, c.now, c.now.Add(refreshLifetime))
+			e.state.handed.put(key{name, known, text}, c.user, c.now, c.now.Add(refreshLifetime))
 		}
 	}
 }
 
 // jsonEscape writes text as it stands between the quotes of a JSON string.
 func jsonEscape(text string) string {
+	if !strings.ContainsFunc(text, func(r rune) bool { return r < ' ' || r >= 0x7f || r == '"' || r == '\\' }) {
+		return text
+	}
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)

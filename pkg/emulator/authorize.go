@@ -1,14 +1,16 @@
 package emulator
 
 import (
+	"cmp"
+	"fmt"
 	"net/http"
 	"strings"
 )
 
-// authorize answers the user's browser: the user agrees at once, and the browser
-// goes back with a code.
+// authorize answers the user's browser: it goes back with a code at once, or a
+// page asks first (see Options.Approve).
 func (e *Emulator) authorize(w http.ResponseWriter, c *call) (refusal string, status int) {
-	g := Grant{RedirectURI: c.v.redirectURI()}
+	g := Grant{RedirectURI: c.v.redirectURI(), by: c.id}
 	if v, ok := c.seen.Values["redirect_uri"]; ok {
 		g.RedirectURI = v.Reveal()
 		if err := c.v.checkRedirect(g.RedirectURI); err != nil {
@@ -22,55 +24,84 @@ func (e *Emulator) authorize(w http.ResponseWriter, c *call) (refusal string, st
 		}
 	}
 	g.State = c.seen.Values["state"].Reveal()
+	if n := len(c.req.URL.RequestURI()); n > maxAddress {
+		c.findings = append(c.findings, finding{kind: "bad_request", text: fmt.Sprintf("address: has %d bytes; many servers take no more than %d", n, maxAddress)})
+	}
 	if kind := c.refusal(); kind != "" {
 		return kind, e.authorizeProblems(w, c)
 	}
-	if kind := e.disarm(c.v.p.Name, c.s.Name); kind != "" {
-		c.findings = append(c.findings, asked(kind))
-		back := []string{"error", c.v.errorParam(kind), "error_description", c.v.refusalOf(kind).EN}
-		if g.State != "" {
-			back = append(back, "state", g.State)
-		}
-		return kind, redirect(w, withQuery(g.RedirectURI, back...))
+	if kind := c.disarm(); kind != "" {
+		return kind, redirect(w, c.v.denial(g, kind))
+	}
+	switch {
+	case e.opts.Approve == ApproveDeny:
+		c.findings = append(c.findings, finding{text: "denied: this emulator approves nothing"})
+		return "denied", redirect(w, c.v.denial(g, "denied"))
+	case e.opts.Approve == ApproveAsk && c.s.Scan:
+		return e.askByScan(w, c, g)
+	case e.opts.Approve == ApproveAsk:
+		return e.askByForm(w, c, g)
 	}
 	out, err := e.issueCode(c.v, g)
 	if err != nil {
-		c.findings = append(c.findings, finding{kind: "server_error", text: err.Error()})
-		write(w, http.StatusInternalServerError, plainText, err.Error()+"\n")
-		return "server_error", http.StatusInternalServerError
+		return c.broken(w, err)
 	}
+	c.user, c.known = e.someone, true
 	return "", redirect(w, out.callback)
 }
 
-// errorParam is the error of RFC 6749 §4.1.2.1: the vendor's own code where that
-// is a word.
-func (v *vendor) errorParam(kind string) string {
-	if word, ok := v.refusalOf(kind).Code.(string); ok {
-		return word
-	}
-	if kind == "denied" {
-		return "access_denied"
-	}
-	return kind
+// broken answers where the emulator itself cannot go on.
+func (c *call) broken(w http.ResponseWriter, err error) (refusal string, status int) {
+	c.findings = append(c.findings, finding{kind: "server_error", text: err.Error()})
+	write(w, http.StatusInternalServerError, plainText, err.Error()+"\n")
+	return "server_error", http.StatusInternalServerError
 }
 
-// authorizeProblems shows the user what is wrong with the address. Nothing goes
-// back to a redirect_uri that may be a stranger's.
-func (e *Emulator) authorizeProblems(w http.ResponseWriter, c *call) int {
-	text := "This authorize address is not what " + c.v.p.Name + " expects:\n\n"
-	for _, f := range c.findings {
-		text += "- " + c.line(f) + "\n"
+// denial is where the browser returns to when there is no code, for a reason of
+// that kind: the error of RFC 6749 §4.1.2.1 is the vendor's own where that is a
+// word.
+func (v *vendor) denial(g Grant, kind string) string {
+	refusal, listed := v.p.RefusalOf(kind)
+	param := kind
+	if kind == "denied" {
+		param = "access_denied"
+	} else if !listed {
+		refusal = v.refusalOf(kind)
 	}
-	text += "\nBuild the address anew; the emulator's own values are what it printed at its start.\n"
-	write(w, http.StatusBadRequest, plainText, c.v.scrubber(c.seen).Scrub(text))
+	if word, ok := refusal.Code.(string); ok {
+		param = word
+	}
+	return g.back("error", param, "error_description", cmp.Or(refusal.EN, "The user said no."))
+}
+
+// authorizeProblems shows the user what is wrong with the address: a browser as
+// a page, others as text. Nothing goes back to a redirect_uri that may be a
+// stranger's.
+func (e *Emulator) authorizeProblems(w http.ResponseWriter, c *call) int {
+	var lines []string
+	scrubber := c.scrubber()
+	for _, f := range c.findings {
+		lines = append(lines, scrubber.Scrub(c.line(f)))
+	}
+	if strings.Contains(c.req.Header.Get("Accept"), "text/html") {
+		e.note(w, c.req, c.v, http.StatusBadRequest, noteAddress, lines...)
+		return http.StatusBadRequest
+	}
+	text := "This authorize address is not what " + c.v.p.Name + " expects:\n\n- " + strings.Join(lines, "\n- ") +
+		"\n\nBuild the address anew; the emulator's own values are what it printed at its start.\n"
+	write(w, http.StatusBadRequest, plainText, text)
 	return http.StatusBadRequest
 }
 
 func redirect(w http.ResponseWriter, address string) int {
+	return redirectAs(w, http.StatusFound, address)
+}
+
+func redirectAs(w http.ResponseWriter, status int, address string) int {
 	h := w.Header()
 	h.Set("Location", address)
 	h.Set("Cache-Control", "no-store")
 	h.Set("Referrer-Policy", "no-referrer")
-	w.WriteHeader(http.StatusFound)
-	return http.StatusFound
+	w.WriteHeader(status)
+	return status
 }

@@ -1,7 +1,9 @@
 package emulator
 
 import (
+	"cmp"
 	"fmt"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -11,8 +13,11 @@ import (
 	"ssoctl/pkg/secret"
 )
 
+// longestDiagnosis is in bytes.
+const longestDiagnosis = 4 << 10
+
 // diagnosis says in one line what was wrong with a request, the reason of its
-// refusal first. No secret is in it.
+// refusal first. Secrets are masked in it.
 func (c *call) diagnosis() string {
 	findings := slices.Clone(c.findings)
 	slices.SortStableFunc(findings, func(a, b finding) int { return weight(a) - weight(b) })
@@ -24,7 +29,41 @@ func (c *call) diagnosis() string {
 		}
 		lines = append(lines, c.line(f))
 	}
-	return c.v.scrubber(c.seen).Scrub(strings.Join(lines, "; "))
+	text := c.scrubber().Scrub(strings.Join(lines, "; "))
+	if len(text) > longestDiagnosis {
+		text = strings.ToValidUTF8(text[:longestDiagnosis], "") + "…"
+	}
+	return text
+}
+
+// scrubber knows every secret of the vendor and of the request.
+func (c *call) scrubber() *secret.Scrubber {
+	if c.hides == nil {
+		c.hides = &secret.Scrubber{Stub: true}
+		c.v.addSecrets(c.hides)
+		c.hides.Add(suspects(c.req.URL.RequestURI(), string(c.body[:min(len(c.body), bodyLimit+margin)]))...)
+	}
+	c.hides.Add(c.secrets()...) // what was found since, too
+	return c.hides
+}
+
+// problems are the findings as they are told, and how many are left out.
+func (c *call) problems() (out []Problem, left int) {
+	const most = 20
+	s := c.scrubber()
+	for _, f := range c.findings {
+		p := f.problem
+		if p.Member == "" {
+			continue
+		}
+		if len(out) == most {
+			left++
+			continue
+		}
+		expected, received := c.sides(p)
+		out = append(out, Problem{s.Scrub(shown(p.Member)), p.Kind, s.Scrub(expected), s.Scrub(received)})
+	}
+	return out, left
 }
 
 // weight puts what refuses before what does not.
@@ -42,61 +81,94 @@ func (c *call) line(f finding) string {
 	return f.problem.Member + ": " + c.describe(f.problem)
 }
 
-// describe says what is wrong with a member. Of what is secret, or may be, only
-// its length and the place of the first difference are told.
-func (c *call) describe(p recipe.Problem) string {
-	expected, got := p.Expected.Reveal(), p.Got.Reveal()
+// open reports whether what a member holds may be told.
+func (c *call) open(p recipe.Problem) bool {
+	if p.Placeholder != "" {
+		return !c.v.secret(p.Placeholder)
+	}
 	template, known := c.s.template(p.Member)
-	open := p.Placeholder != "" && !c.v.secret(p.Placeholder) || p.Placeholder == "" && (known && len(template.Placeholders()) == 0 ||
-		p.Member == "method" || p.Member == "path" || p.Member == "content-type")
+	return known && len(template.Placeholders()) == 0 || p.Member == "method" || p.Member == "path" || p.Member == "content-type"
+}
+
+// sides are what was expected and what came: values masked where they are secret,
+// descriptions as they are. "" is nothing.
+func (c *call) sides(p recipe.Problem) (expected, received string) {
+	expected, received = p.Expected.Reveal(), p.Got.Reveal()
+	if p.Kind == recipe.Unread {
+		received = unquoted(received)
+	}
+	described := p.Kind == recipe.Malformed || recipe.IsClientAuth(p.Placeholder)
+	syntax := p.Member == "json" || p.Member == "form" || p.Member == "body" || strings.HasPrefix(received, "a JSON ")
+	if literal := p.Kind == recipe.Missing && p.Placeholder == ""; !c.open(p) && !described && !literal {
+		expected = secret.Mask(expected)
+	}
+	if !c.open(p) && (!described || !syntax) {
+		received = secret.Mask(received)
+	}
+	if expected != "" {
+		expected = shown(expected)
+	}
+	if received != "" {
+		received = shown(received)
+	}
+	return expected, received
+}
+
+// describe says what is wrong with a member.
+func (c *call) describe(p recipe.Problem) string {
+	expected, received := c.sides(p)
+	template, known := c.s.template(p.Member)
 	switch {
 	case p.Kind == recipe.Missing && p.Placeholder == "" && expected != "":
-		return "is missing: expected " + shown(expected)
+		return "is missing: expected " + expected
 	case p.Kind == recipe.Missing:
 		return "is missing"
 	case p.Kind == recipe.Unread:
 		return "was sent, but nothing reads it"
 	case p.Placeholder == "sign":
-		return "is not the signature expected" + c.signed()
-	case p.Kind == recipe.Malformed:
-		return malformed(p, open)
-	case recipe.IsClientAuth(p.Placeholder):
-		return "expected " + expected // a sentence, since the client sends none
-	case open:
-		return "expected " + shown(expected) + ", got " + shown(got)
+		return c.signature(p)
+	case p.Kind == recipe.Malformed && expected == "" && received == "":
+		return "cannot be read"
+	case p.Kind == recipe.Malformed && expected == "":
+		return "cannot be read: " + received
+	case recipe.IsClientAuth(p.Placeholder) && p.Kind == recipe.Differs, p.Kind == recipe.Malformed && received == "":
+		return "expected " + expected // a sentence
+	case p.Kind == recipe.Malformed || c.open(p):
+		return "expected " + expected + ", got " + cmp.Or(received, "nothing") + c.likely(p)
 	case p.Placeholder == "" && known:
 		return "expected the form " + shown(string(template))
 	}
-	return "is not the value that is registered here: " + difference(expected, got)
+	return "is not the value that is registered here: expected " + expected + ", got " + received + "; " +
+		difference(p.Expected.Reveal(), p.Got.Reveal()) + c.likely(p)
 }
 
-// malformed says what a member should have been. Expected is a description; Got
-// is one too where it is about JSON or the body's syntax.
-func malformed(p recipe.Problem, open bool) string {
+// likely guesses how a wrong value came about.
+func (c *call) likely(p recipe.Problem) string {
 	expected, got := p.Expected.Reveal(), p.Got.Reveal()
-	syntax := p.Member == "json" || p.Member == "form"
+	unescaped, err := url.QueryUnescape(got)
+	_, digits := strconv.ParseUint(got, 10, 63)
 	switch {
-	case got != "" && (open || syntax || strings.HasPrefix(got, "a JSON ")):
-		if expected == "" {
-			return shown(got)
-		}
-		return "expected " + expected + ", got " + shown(got)
-	case expected == "":
-		return "cannot be read"
+	case p.Placeholder == "timestamp_ms" && digits == nil && len(got) == 10:
+		return ": these are seconds"
+	case p.Placeholder == "timestamp" && digits == nil && len(got) == 13:
+		return ": these are milliseconds"
+	case expected == "" || p.Kind == recipe.Malformed || expected == got:
+		return ""
+	case strings.TrimSpace(got) == expected:
+		return "; there is white space around it"
+	case strings.EqualFold(got, expected):
+		return "; only upper and lower case differ"
+	case err == nil && unescaped == expected:
+		return "; it is percent-encoded once too often"
+	case strings.Trim(got, "\"'") == expected:
+		return "; there are quotes around it"
 	}
-	return "expected " + expected
-}
-
-// signed tells the text that is signed here, which a client has to compare with
-// its own: only where all else is right, since a member that was not understood
-// may hold a secret that nobody knows of.
-func (c *call) signed() string {
-	for _, p := range c.seen.Problems {
-		if p.Placeholder != "sign" && p.Kind != recipe.Unread {
-			return ""
+	for _, name := range c.v.p.InputNames() {
+		if value, ok := c.v.inputs.Text(name); ok && value == got && name != p.Placeholder {
+			return "; it is the value of " + name
 		}
 	}
-	return "; what is signed here: " + strconv.Quote(c.v.scrubber(c.seen).Scrub(c.seen.SignText.Reveal()))
+	return ""
 }
 
 // difference tells where two texts part without showing them.

@@ -8,9 +8,9 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"net/url"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"ssoctl/pkg/profile"
@@ -21,36 +21,46 @@ import (
 // Options are what an emulator is made of.
 type Options struct {
 	Profiles []*profile.Profile // each is served under /<name>
-	// Address is where the handler is reached, such as http://127.0.0.1:40123.
+	// Address is where clients reach the handler, such as http://127.0.0.1:40123.
 	Address string
+	// Browser is where browsers and phones reach it, when that is another host:
+	// the addresses that they are sent to begin with it. "" is Address.
+	Browser string
+	// Hosts are further hosts, with their ports, that reach it, such as the one
+	// that it listens on behind Address.
+	Hosts []string
+	// Users are the people who can log in; none are DefaultUsers.
+	Users []User
+	// Approve is how the user's browser is answered: ApproveAuto, ApproveAsk or
+	// ApproveDeny, else the subject, user name or name of the user who agrees at
+	// once. "" is ApproveAuto.
+	Approve string
 	Now     func() time.Time
 	Rand    io.Reader // read by one goroutine at a time
 	// Report is called for every request after its answer is written, by several
 	// goroutines at once; it may be nil.
 	Report func(Event)
+	Quiet  bool            // leaves the header X-Ssoctl-Diagnosis out of answers
 	Refs   secret.Resolver // for the references among the values that the user gave
-}
-
-// Event is what became of one request.
-type Event struct {
-	Profile, Step string // "" where none was recognised
-	Method, Path  string
-	Problems      []recipe.Problem
-	Refusal       string // one of profile.Kinds; "" when a step's request was accepted
-	Diagnosis     string // what was wrong, in one line without secrets; "" when nothing was
-	Status        int    // of the answer
 }
 
 // Emulator plays the vendors. All its methods may be called concurrently.
 type Emulator struct {
 	opts    Options
-	root    string // path of Options.Address, without a slash at its end
-	host    string // host and port of Options.Address
+	root    string   // path of Options.Address, without a slash at its end
+	hosts   []string // under which the administration answers, beside loopback
 	vendors map[string]*vendor
-	names   []string // of the vendors, in the order of Options.Profiles
+	names   []string      // of the vendors, in the order of Options.Profiles
+	someone User          // who logs in unless another is asked for
+	closing chan struct{} // closed by Close
+	closed  sync.Once
+
+	clock  atomic.Pointer[clock]
+	ledger ledger
 
 	mu    sync.Mutex // guards all below, and Options.Rand
 	state state
+	asked asked
 }
 
 // New makes an emulator. The error says that an option is missing or unusable,
@@ -59,15 +69,18 @@ func New(o Options) (*Emulator, error) {
 	if o.Now == nil || o.Rand == nil {
 		return nil, errors.New("emulator: needs Now and Rand")
 	}
-	at, err := url.Parse(o.Address)
-	if err != nil || at.Scheme != "http" && at.Scheme != "https" || at.Host == "" || at.RawQuery != "" || at.Fragment != "" {
-		return nil, fmt.Errorf("emulator: address %q: needs http:// or https:// and a host", o.Address)
+	at, err := reachedAt(&o)
+	if err != nil {
+		return nil, err
 	}
-	o.Address = strings.TrimSuffix(o.Address, "/")
 	e := &Emulator{
-		opts: o, root: strings.TrimSuffix(at.Path, "/"), host: at.Host,
-		vendors: map[string]*vendor{}, state: newState(),
+		opts: o, root: at.Path, hosts: o.Hosts,
+		vendors: map[string]*vendor{}, closing: make(chan struct{}), state: newState(), asked: newAsked(),
 	}
+	if err := e.gather(); err != nil {
+		return nil, err
+	}
+	e.clock.Store(&clock{})
 	for _, p := range o.Profiles {
 		if !servable(p.Name) {
 			return nil, fmt.Errorf("emulator: a profile named %q cannot be served: its name is to be one segment of a path", p.Name)
@@ -95,16 +108,28 @@ func servable(name string) bool {
 func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	rest, _ := strings.CutPrefix(r.URL.Path, e.root+"/")
 	name, _, _ := strings.Cut(rest, "/")
-	ev := Event{Method: r.Method, Path: r.URL.Path}
-	if v := e.vendors[name]; v != nil {
-		e.serve(w, r, v, &ev)
-	} else if name == adminName {
+	if name == adminName {
+		if file, ok := strings.CutPrefix(rest, adminName+"/static/"); ok && r.Method == http.MethodGet && static(w, file) {
+			return
+		}
+		ev := Event{Method: r.Method, Path: r.URL.Path, Time: e.now()}
 		e.admin(w, r, &ev)
-	} else {
-		e.lost(w, &ev)
+		if e.opts.Report != nil {
+			e.opts.Report(ev)
+		}
+		return
 	}
-	if e.opts.Report != nil {
-		e.opts.Report(ev)
+	v := e.vendors[name]
+	if v != nil && e.background(w, r, v) {
+		return
+	}
+	x := e.begin(w, r)
+	defer e.finish(x) // also where the connection is cut on demand
+	if v != nil {
+		e.serve(x, r, v)
+	} else {
+		x.body, _ = readBody(x, r)
+		e.lost(x, &x.Event)
 	}
 }
 

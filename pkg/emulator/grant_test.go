@@ -49,7 +49,7 @@ func TestCodeTwice(t *testing.T) {
 		c.advance(1200 * time.Millisecond)
 		got := c.send(s, c.build(s))
 		c.refused(got, "invalid_code", "expired_code", "bad_request")
-		if !strings.Contains(got.event.Diagnosis, "was used already, 1.2 s ago") {
+		if !strings.Contains(got.event.Diagnosis, "was redeemed 1.2 s ago by request ") {
 			t.Error(got.event.Diagnosis)
 		}
 		// RFC 6749 §4.1.2: what the first use gave is revoked.

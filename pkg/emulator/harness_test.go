@@ -22,6 +22,7 @@ type world struct {
 	t        testing.TB
 	address  string
 	profiles []*profile.Profile
+	edit     func(*emulator.Options)
 	http     *http.Client
 	rand     *rand.ChaCha8 // of the client side
 
@@ -48,8 +49,13 @@ func builtins(t testing.TB) []*profile.Profile {
 
 func start(t testing.TB, served ...*profile.Profile) *world {
 	t.Helper()
+	return startWith(t, func(*emulator.Options) {}, served...)
+}
+
+func startWith(t testing.TB, edit func(*emulator.Options), served ...*profile.Profile) *world {
+	t.Helper()
 	w := &world{
-		t: t, profiles: served, clock: time.Date(2026, 11, 21, 9, 0, 0, 0, time.UTC), rand: rand.NewChaCha8([32]byte{1}),
+		t: t, profiles: served, edit: edit, clock: time.Date(2026, 11, 21, 9, 0, 0, 0, time.UTC), rand: rand.NewChaCha8([32]byte{1}),
 		http: &http.Client{
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 			Transport:     &http.Transport{},
@@ -65,9 +71,9 @@ func start(t testing.TB, served ...*profile.Profile) *world {
 
 func (w *world) emulator() *emulator.Emulator {
 	w.t.Helper()
-	e, err := emulator.New(emulator.Options{
-		Profiles: w.profiles, Address: w.address, Now: w.now, Rand: rand.NewChaCha8([32]byte{2}), Report: w.note,
-	})
+	o := emulator.Options{Profiles: w.profiles, Address: w.address, Now: w.now, Rand: rand.NewChaCha8([32]byte{2}), Report: w.note}
+	w.edit(&o)
+	e, err := emulator.New(o)
 	if err != nil {
 		w.t.Fatal(err)
 	}

@@ -31,8 +31,9 @@ var chosen = []string{"redirect_uri", "state", "scope"}
 type inputs struct {
 	p         *profile.Profile
 	base      string // what base_url is here
+	browser   string // the same for a browser
 	refs      secret.Resolver
-	addresses map[string]bool // inputs with which an address begins
+	addresses map[string]bool // inputs with which an address begins: true where only a browser goes there
 	out       recipe.Values
 }
 
@@ -40,8 +41,8 @@ type inputs struct {
 // example, else the default, else one that is made up for what is required or
 // secret. Addresses are moved below base, also those that the user gave:
 // otherwise the emulator of a company's own server would not be asked.
-func resolveInputs(p *profile.Profile, base string, refs secret.Resolver) (recipe.Values, error) {
-	in := &inputs{p: p, base: base, refs: refs, addresses: addressInputs(p), out: recipe.Values{}}
+func resolveInputs(p *profile.Profile, base, browser string, refs secret.Resolver) (recipe.Values, error) {
+	in := &inputs{p: p, base: base, browser: browser, refs: refs, addresses: addressInputs(p), out: recipe.Values{}}
 	for _, name := range p.InputNames() {
 		if err := in.resolve(name, nil); err != nil {
 			return nil, err
@@ -50,24 +51,24 @@ func resolveInputs(p *profile.Profile, base string, refs secret.Resolver) (recip
 	return in.out, nil
 }
 
-// addressInputs are the inputs with which the URL of a step begins, or the
-// default of such an input.
+// addressInputs are the inputs with which an address begins, true for those with
+// which only those begin that browsers go to: of [authorize] and of the vendor's
+// script.
 func addressInputs(p *profile.Profile) map[string]bool {
 	out := map[string]bool{}
-	var add func(t recipe.Template)
-	add = func(t recipe.Template) {
-		first := t.Placeholders()
-		if len(first) == 0 || !strings.HasPrefix(string(t), "{"+first[0].Name) {
-			return
-		}
-		name := first[0].Name
-		if in, ok := p.Inputs[name]; ok && !out[name] {
-			out[name] = true
-			add(in.Default)
-		}
+	onlyBrowser := []*profile.Step{}
+	if p.Authorize != nil {
+		onlyBrowser = append(onlyBrowser, p.Authorize)
 	}
-	for _, s := range p.Steps() {
-		add(s.URL)
+	if p.Scan != nil {
+		onlyBrowser = append(onlyBrowser, &profile.Step{Recipe: recipe.Recipe{URL: p.Scan.SDK}})
+	}
+	for _, name := range p.AddressInputs(onlyBrowser...) {
+		out[name] = true
+	}
+	others := slices.DeleteFunc(p.Steps(), func(s *profile.Step) bool { return s == p.Authorize })
+	for _, name := range p.AddressInputs(others...) {
+		out[name] = false
 	}
 	return out
 }
@@ -81,6 +82,10 @@ func (in *inputs) resolve(name string, within []string) error {
 	}
 	if name == "base_url" {
 		in.out[name] = in.base
+		return nil
+	}
+	if in.p.Scan != nil && string(in.p.Scan.Origin) == "{"+name+"}" {
+		in.out[name] = originOf(in.browser)
 		return nil
 	}
 	if in.wins(name) {
@@ -134,7 +139,7 @@ func (in *inputs) unset(name string, within []string) (string, error) {
 	switch {
 	case name == "redirect_uri":
 		return defaultRedirect(in.p), nil
-	case in.addresses[name]:
+	case in.isAddress(name):
 		return in.base + "/" + dashed, nil
 	case input.Secret:
 		return "emulated-" + dashed + "-not-real", nil
@@ -167,12 +172,20 @@ func (in *inputs) expand(t recipe.Template, within []string) (string, bool, erro
 	return text, text != "" && len(missing) == 0, nil
 }
 
-// placed moves an address below base.
+func (in *inputs) isAddress(name string) bool { _, ok := in.addresses[name]; return ok }
+
+// placed moves an address below base: where only browsers go there, below
+// theirs.
 func (in *inputs) placed(name string, value any) any {
-	if text, ok := value.(string); ok && in.addresses[name] {
-		return below(in.base, text)
+	text, ok := value.(string)
+	if !ok || !in.isAddress(name) {
+		return value
 	}
-	return value
+	text = below(in.base, text)
+	if in.addresses[name] {
+		return in.browser + strings.TrimPrefix(text, in.base)
+	}
+	return text
 }
 
 // below returns the address at which the emulator serves what a vendor serves

@@ -30,34 +30,41 @@ type state struct {
 	refresh shelf[token]
 	handed  shelf[User]     // other values that answers held
 	uuids   shelf[struct{}] // of requests
-	armed   map[armed][]string
+	random  [20]byte        // what was last read of Options.Rand
+	faults  []*Fault        // as they were armed
 }
 
 func newState() state {
 	return state{
 		codes: newShelf[code](), access: newShelf[token](), apps: newShelf[token](), refresh: newShelf[token](),
-		handed: newShelf[User](), uuids: newShelf[struct{}](), armed: map[armed][]string{},
+		handed: newShelf[User](), uuids: newShelf[struct{}](),
 	}
 }
 
 // login is one user's consent: every token that came of it hangs on it.
 type login struct {
 	user    User
-	revoked bool
+	revoked int64 // the request by which, 0 for none
 }
 
 type code struct {
 	redirectURI string
 	challenge   string // by S256; "" when none was given
 	expires     time.Time
+	issued      time.Time
+	by          int64     // the request that it was issued to, 0 for none
 	used        time.Time // zero until it is
+	usedBy      int64     // the request that did
 	login       *login
 }
 
 type token struct {
-	expires time.Time
-	retired time.Time // of a refresh token: when another took its place
-	login   *login    // nil for an application's own
+	expires   time.Time
+	issued    time.Time
+	by        int64     // the request that it was issued to
+	retired   time.Time // of a refresh token: when another took its place
+	retiredBy int64     // the request to which
+	login     *login    // nil for an application's own
 }
 
 // Grant is what a code is issued for.
@@ -65,6 +72,8 @@ type Grant struct {
 	RedirectURI   string // "" is the profile's, as Inputs has it
 	State         string // goes back as it is; "" for none
 	CodeChallenge string // by S256; "" for none
+	User          string // subject, user name or name; "" is who logs in unless another is asked for
+	by            int64  // the request that it answers, 0 for none
 }
 
 // issued is a code, and where the browser goes with it.
@@ -72,7 +81,7 @@ type issued struct{ code, redirectURI, callback string }
 
 // IssueCode hands out a code as the vendor does once a user has logged in. The
 // error says which profile is not served or takes no codes, or what of the grant
-// the vendor would not accept.
+// the vendor would not accept, or that there is no such user.
 func (e *Emulator) IssueCode(name string, g Grant) (string, error) {
 	v, err := e.vendor(name)
 	if err != nil {
@@ -92,6 +101,17 @@ func (e *Emulator) issueCode(v *vendor, g Grant) (issued, error) {
 	if err := v.check(g); err != nil {
 		return issued{}, fmt.Errorf("emulator: %s: %w", v.p.Name, err)
 	}
+	user, err := e.user(g.User)
+	if err != nil {
+		return issued{}, fmt.Errorf("emulator: %w", err)
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.issue(v, g, user)
+}
+
+// issue makes a code for a grant that was checked. The lock is held.
+func (e *Emulator) issue(v *vendor, g Grant, user User) (issued, error) {
 	param, lasts := "code", codeLifetime
 	if a := v.p.Authorize; a != nil {
 		param = a.CodeParams()[0]
@@ -99,21 +119,23 @@ func (e *Emulator) issueCode(v *vendor, g Grant) (issued, error) {
 			lasts = a.Callback.Lifetime
 		}
 	}
-	e.mu.Lock()
-	defer e.mu.Unlock()
 	text, err := e.fresh()
 	if err != nil {
 		return issued{}, err
 	}
-	now := e.opts.Now()
+	now := e.now()
 	e.state.codes.put(key{v.p.Name, "code", text}, code{
-		redirectURI: g.RedirectURI, challenge: g.CodeChallenge, expires: now.Add(lasts), login: &login{user: DefaultUser()},
+		redirectURI: g.RedirectURI, challenge: g.CodeChallenge, expires: now.Add(lasts), issued: now, by: g.by, login: &login{user: user},
 	}, now, now.Add(lasts+memory))
-	back := []string{param, text}
+	return issued{text, g.RedirectURI, g.back(param, text)}, nil
+}
+
+// back is where the browser returns to, with these parameters and the state.
+func (g Grant) back(params ...string) string {
 	if g.State != "" {
-		back = append(back, "state", g.State)
+		params = append(params, "state", g.State)
 	}
-	return issued{text, g.RedirectURI, withQuery(g.RedirectURI, back...)}, nil
+	return withQuery(g.RedirectURI, params...)
 }
 
 // redirectURI is the address that is registered with the vendor.
@@ -203,12 +225,17 @@ func withQuery(address string, pairs ...string) string {
 // fresh makes a code or a token: 160 random bits that say of themselves that
 // they are not real. The lock is held.
 func (e *Emulator) fresh() (string, error) {
-	var b [20]byte
-	if _, err := io.ReadFull(e.opts.Rand, b[:]); err != nil {
+	if _, err := io.ReadFull(e.opts.Rand, e.state.random[:]); err != nil {
 		return "", fmt.Errorf("emulator: no randomness: %w", err)
 	}
-	return "emulated_" + strings.ToLower(base32.StdEncoding.EncodeToString(b[:])), nil
+	const says = "emulated_"
+	var b [len(says) + 32]byte
+	lower.Encode(b[copy(b[:], says):], e.state.random[:])
+	return string(b[:]), nil
 }
+
+// lower is base32 in lower case.
+var lower = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567")
 
 // uuid makes a UUIDv4, all zeros where there is no randomness.
 func (e *Emulator) uuid() string {

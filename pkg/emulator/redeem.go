@@ -22,9 +22,13 @@ var ruled = []string{"code", "access_token", profile.AppToken, "refresh_token", 
 // once, a timestamp is near the emulator's clock.
 func (e *Emulator) checkFresh(c *call) {
 	for _, name := range []string{"timestamp", "timestamp_ms"} {
-		n, err := strconv.ParseInt(c.seen.Values[name].Reveal(), 10, 64)
+		text := c.seen.Open[name]
+		if text == "" {
+			continue
+		}
+		n, err := strconv.ParseInt(text, 10, 64)
 		if err != nil {
-			continue // absent, or reported by the recipe
+			continue // reported by the recipe
 		}
 		at := time.Unix(n, 0)
 		if name == "timestamp_ms" {
@@ -32,12 +36,12 @@ func (e *Emulator) checkFresh(c *call) {
 		}
 		switch skew := at.Sub(c.now); {
 		case skew > maxSkew:
-			c.found("invalid_client", name, "is "+ago(skew)+" ahead of the emulator's clock, more than 5 minutes")
+			c.found("invalid_client", name, c.skewed(skew, "ahead of"))
 		case skew < -maxSkew:
-			c.found("invalid_client", name, "is "+ago(-skew)+" behind the emulator's clock, more than 5 minutes")
+			c.found("invalid_client", name, c.skewed(-skew, "behind"))
 		}
 	}
-	id := strings.ToLower(c.seen.Values["uuid"].Reveal())
+	id := strings.ToLower(c.seen.Open["uuid"])
 	if len(id) != len("00000000-0000-0000-0000-000000000000") {
 		return
 	}
@@ -73,7 +77,7 @@ func (e *Emulator) redeem(c *call) {
 			if user == nil {
 				c.found("not_found", ph.Name, "is no "+ph.Name+" that an answer held here")
 			} else {
-				c.user = *user
+				c.user, c.known = *user, true
 			}
 		}
 	}
@@ -93,9 +97,9 @@ func (e *Emulator) redeemToken(c *call, name string, from *shelf[token], text st
 	case t == nil:
 		c.found("invalid_token", name, "is no "+name+" that was issued here"+e.whatElse(c, text))
 	case !c.now.Before(t.expires):
-		c.found("expired_token", name, "expired "+ago(c.now.Sub(t.expires))+" ago")
-	case t.login != nil && t.login.revoked:
-		c.found("invalid_token", name, "is revoked, because the code that it came from was sent twice")
+		c.found("expired_token", name, c.expired(t.expires, t.issued, t.by))
+	case t.login != nil && t.login.revoked != 0:
+		c.found("invalid_token", name, fmt.Sprintf("is revoked, because request %d sent the code that it came from a second time", t.login.revoked))
 	case t.login != nil:
 		c.login = t.login
 	}
@@ -108,15 +112,15 @@ func (e *Emulator) redeemRefresh(c *call, text string) {
 	case t == nil:
 		c.found("invalid_code", "refresh_token", "is no refresh_token that was issued here"+e.whatElse(c, text))
 	case !c.now.Before(t.expires):
-		c.found("expired_code", "refresh_token", "expired "+ago(c.now.Sub(t.expires))+" ago")
+		c.found("expired_code", "refresh_token", c.expired(t.expires, t.issued, t.by))
 	case !t.retired.IsZero():
-		c.found("invalid_code", "refresh_token", "was used already, "+ago(c.now.Sub(t.retired))+" ago; the answer held a new one")
-	case t.login != nil && t.login.revoked:
-		c.found("invalid_code", "refresh_token", "is revoked, because the code that it came from was sent twice")
+		c.found("invalid_code", "refresh_token", fmt.Sprintf("was used already, %s ago by request %d; the answer held a new one", ago(c.now.Sub(t.retired)), t.retiredBy))
+	case t.login != nil && t.login.revoked != 0:
+		c.found("invalid_code", "refresh_token", fmt.Sprintf("is revoked, because request %d sent the code that it came from a second time", t.login.revoked))
 	default:
 		c.login = t.login
-		if c.s.renews() {
-			t.retired = c.now
+		if c.s.renewing {
+			t.retired, t.retiredBy = c.now, c.id
 		}
 	}
 }
@@ -128,15 +132,15 @@ func (e *Emulator) redeemCode(c *call, text string) {
 	case k == nil:
 		c.found("invalid_code", "code", "is no code that was issued here"+e.whatElse(c, text))
 	case !k.used.IsZero():
-		k.login.revoked = true // RFC 6749 §4.1.2: somebody else may have been first
-		c.found("invalid_code", "code", "was used already, "+ago(c.now.Sub(k.used))+" ago; the tokens that it gave are revoked")
+		k.login.revoked = c.id // RFC 6749 §4.1.2: somebody else may have been first
+		c.found("invalid_code", "code", fmt.Sprintf("was redeemed %s ago by request %d; the tokens that it gave are revoked now", ago(c.now.Sub(k.used)), k.usedBy))
 	case !c.now.Before(k.expires):
-		c.found("expired_code", "code", "expired "+ago(c.now.Sub(k.expires))+" ago")
+		c.found("expired_code", "code", c.expired(k.expires, k.issued, k.by))
 	case c.s.Uses("redirect_uri") && redirect != k.redirectURI:
-		c.found("invalid_code", "redirect_uri", "the code was issued for "+shown(k.redirectURI)+", sent with "+shown(redirect))
+		c.found("invalid_code", "redirect_uri", "the code was issued for "+shown(k.redirectURI)+", sent with "+shown(redirect)+by(k.by))
 	default:
 		if c.checkVerifier(k.challenge); c.refusal() == "" {
-			k.used, c.login = c.now, k.login
+			k.used, k.usedBy, c.login = c.now, c.id, k.login
 		}
 	}
 }
@@ -151,7 +155,16 @@ func (c *call) checkVerifier(challenge string) {
 		c.found("missing_parameter", "code_verifier", "is missing: the code was issued for a code_challenge")
 	case challenge != "" && recipe.CodeChallenge(verifier) != challenge:
 		c.found("invalid_code", "code_verifier", "does not belong to the code_challenge that the code was issued for")
+	case challenge != "" && !verifierForm(verifier):
+		c.found("bad_request", "code_verifier", fmt.Sprintf("has %d characters; it needs 43 to 128 of A–Z a–z 0–9 - . _ ~ (RFC 7636 §4.1)", len(verifier)))
 	}
+}
+
+// verifierForm is RFC 7636 §4.1.
+func verifierForm(verifier string) bool {
+	return len(verifier) >= 43 && len(verifier) <= 128 && !strings.ContainsFunc(verifier, func(r rune) bool {
+		return (r < 'A' || r > 'Z') && (r < 'a' || r > 'z') && (r < '0' || r > '9') && !strings.ContainsRune("-._~", r)
+	})
 }
 
 // whatElse says what a value is when it is something else that was issued here.
@@ -184,10 +197,44 @@ func (e *Emulator) whatElse(c *call, text string) string {
 	return ""
 }
 
+// skewed says how far a timestamp is off.
+func (c *call) skewed(by time.Duration, side string) string {
+	return fmt.Sprintf("is %s %s the emulator's clock, which says %s; 5 min are allowed: set the clock of the machine that sent it",
+		ago(by), side, c.now.UTC().Format(time.RFC3339))
+}
+
+// expired says since when something is no good, and where it came from.
+func (c *call) expired(at, issued time.Time, from int64) string {
+	text := "expired " + ago(c.now.Sub(at)) + " ago; it was good for " + ago(at.Sub(issued))
+	return text + by(from)
+}
+
+// by names the request to which something was issued.
+func by(id int64) string {
+	if id == 0 {
+		return ""
+	}
+	return fmt.Sprintf("; it was issued to request %d", id)
+}
+
 // ago writes a duration as somebody would say it.
 func ago(d time.Duration) string {
-	if d < time.Minute {
+	switch {
+	case d < time.Minute:
 		return fmt.Sprintf("%.1f s", d.Seconds())
+	case d < time.Hour:
+		return unit(d, time.Minute, "min", time.Second, "s")
+	case d < 48*time.Hour:
+		return unit(d, time.Hour, "h", time.Minute, "min")
 	}
-	return d.Round(time.Second).String()
+	return unit(d, 24*time.Hour, "days", time.Hour, "h")
+}
+
+func unit(d, large time.Duration, name string, small time.Duration, rest string) string {
+	d = d.Round(small)
+	text := fmt.Sprintf("%d %s", d/large, name)
+	if n := d % large / small; n > 0 {
+		text += fmt.Sprintf(" %d %s", n, rest)
+	}
+	return text
 }

@@ -2,7 +2,6 @@ package emulator
 
 import (
 	"cmp"
-	"fmt"
 	"net/http"
 	"slices"
 	"strconv"
@@ -23,48 +22,6 @@ var instead = map[string][]string{
 	"not_found":         {"bad_request"},
 }
 
-// armed is where a refusal waits for the next request.
-type armed struct{ profile, step string }
-
-// Refuse makes the emulator refuse the next request that it recognises as that
-// step's, once, whatever the request holds; several wait for one request each.
-// [authorize] first has to be right, since its refusal goes to redirect_uri.
-// An unknown profile, step or kind is an error, and so is a kind of which the
-// profile lists no refusal.
-func (e *Emulator) Refuse(name, step, kind string) error {
-	v, err := e.vendor(name)
-	if err != nil {
-		return err
-	}
-	if v.step(step) == nil {
-		return fmt.Errorf("emulator: %s has no step %q", name, step)
-	}
-	if !slices.Contains(profile.Kinds, kind) {
-		return fmt.Errorf("emulator: %q is no kind of refusal: it is one of %s", kind, strings.Join(profile.Kinds, ", "))
-	}
-	if _, ok := v.p.RefusalOf(kind); !ok {
-		return fmt.Errorf("emulator: %s lists no refusal of the kind %s", name, kind)
-	}
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	at := armed{name, step}
-	e.state.armed[at] = append(e.state.armed[at], kind)
-	return nil
-}
-
-// disarm returns the kind that waits for this request, "" for none.
-func (e *Emulator) disarm(name, step string) string {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	at := armed{name, step}
-	waiting := e.state.armed[at]
-	if len(waiting) == 0 {
-		return ""
-	}
-	e.state.armed[at] = waiting[1:]
-	return waiting[0]
-}
-
 // refusalOf returns how the vendor refuses for a reason of that kind: the first
 // refusal that it lists of it or of what comes nearest.
 func (v *vendor) refusalOf(kind string) profile.Refusal {
@@ -81,10 +38,27 @@ func (v *vendor) refusalOf(kind string) profile.Refusal {
 
 // refuse answers a step as the vendor says no, and returns the HTTP status.
 func (e *Emulator) refuse(w http.ResponseWriter, c *call, kind string) int {
-	if scheme := c.s.scheme(); scheme != "" && c.v.refusalOf(kind).Status == http.StatusUnauthorized {
+	refusal, listed := c.v.refusalOf(kind), true
+	status := refusal.Status
+	if kind == rateLimited { // possible also where the profile has nothing of the kind
+		if _, listed = c.v.p.RefusalOf(kind); !listed {
+			status = http.StatusTooManyRequests
+		}
+	}
+	if c.disarm() == kind {
+		status = cmp.Or(c.fault.Status, status)
+	}
+	if scheme := c.s.scheme(); scheme != "" && status == http.StatusUnauthorized {
 		w.Header().Set("WWW-Authenticate", scheme+` realm="emulator"`)
 	}
-	return e.writeRefusal(w, c.v, c.s.reply, kind, 0)
+	if status == http.StatusTooManyRequests {
+		w.Header().Set("Retry-After", "1")
+	}
+	if !listed {
+		write(w, status, plainText, "Too many requests.\n")
+		return status
+	}
+	return e.writeRefusal(w, c.v, c.s.reply, kind, status)
 }
 
 // writeRefusal writes a refusal in the shape that reply gives. The status is
@@ -96,7 +70,7 @@ func (e *Emulator) writeRefusal(w http.ResponseWriter, v *vendor, reply profile.
 		return status
 	}
 	refusal := v.refusalOf(kind)
-	now := e.opts.Now()
+	now := e.now()
 	text, _ := reply.RefusalExample.Expand(func(name string) (string, bool) {
 		switch name {
 		case "code":

@@ -21,11 +21,17 @@ type call struct {
 	v        *vendor
 	s        *step
 	req      *http.Request
+	id       int64 // the request's number
+	body     []byte
 	now      time.Time
+	fault    *Fault        // that happens to it, nil for none
+	delay    time.Duration // before it is looked at
 	seen     recipe.Seen
 	findings []finding
-	login    *login // whose code or token came, nil for nobody's
-	user     User   // whom the answer speaks of
+	login    *login           // whose code or token came, nil for nobody's
+	user     User             // whom the answer speaks of
+	hides    *secret.Scrubber // see scrubber
+	known    bool             // it is somebody whom an earlier answer told of
 }
 
 // finding is one thing about a request that is not as it should be.
@@ -61,51 +67,45 @@ func (c *call) refusal() string {
 // found adds a finding on a placeholder of the step.
 func (c *call) found(kind, placeholder, text string) {
 	member := c.s.member(placeholder)
+	got, _ := c.seen.Text(placeholder)
 	c.findings = append(c.findings, finding{kind, member + ": " + text, recipe.Problem{
-		Member: member, Placeholder: placeholder, Kind: recipe.Differs, Got: c.seen.Values[placeholder],
+		Member: member, Placeholder: placeholder, Kind: recipe.Differs, Got: secret.New(got),
 	}})
 }
 
-func (e *Emulator) serve(w http.ResponseWriter, r *http.Request, v *vendor, ev *Event) {
-	ev.Profile = v.p.Name
+func (e *Emulator) serve(x *exchange, r *http.Request, v *vendor) {
+	x.Profile, x.v = v.p.Name, v
 	here, methods := v.at(r)
+	body, err := readBody(x, r)
+	x.body = body
 	if len(here) == 0 {
-		e.unserved(w, v, methods, ev)
+		if e.visit(x, r, v) {
+			return
+		}
+		e.unserved(x, v, methods, &x.Event)
 		return
 	}
-	body, err := readBody(w, r)
-	c := &call{v: v, req: r, now: e.opts.Now(), user: DefaultUser()}
+	c := &call{v: v, req: r, id: x.ID, body: body, now: x.Time, user: e.someone}
 	c.s, c.seen = v.recognise(here, r, body)
-	ev.Step = c.s.Name
+	x.call, x.Step = c, c.s.Name
 	c.judge(err)
+	e.arm(x, c)
+	if !x.before(c) {
+		return
+	}
 	e.checkFresh(c)
 	if c.s.Name == "authorize" {
-		ev.Refusal, ev.Status = e.authorize(w, c)
+		x.Refusal, x.Status = e.authorize(x, c)
 	} else {
-		ev.Refusal, ev.Status = e.yield(w, c)
+		x.Refusal, x.Status = e.yield(x, c)
 	}
-	if e.opts.Report == nil {
-		return
-	}
-	for _, f := range c.findings {
-		if f.problem.Member != "" {
-			ev.Problems = append(ev.Problems, f.problem)
-		}
-	}
-	ev.Diagnosis = c.diagnosis()
-	ev.Path = c.maskPath()
-}
-
-// asked is the finding of a refusal that Refuse asked for.
-func asked(kind string) finding {
-	return finding{kind: kind, text: "refused because it was asked for"}
+	x.after(c)
 }
 
 // yield answers a step, or refuses it when the values that it holds are not
 // good for it.
 func (e *Emulator) yield(w http.ResponseWriter, c *call) (refusal string, status int) {
-	if kind := e.disarm(c.v.p.Name, c.s.Name); kind != "" {
-		c.findings = append(c.findings, asked(kind))
+	if kind := c.disarm(); kind != "" {
 		return kind, e.refuse(w, c, kind)
 	}
 	if c.refusal() == "" {
@@ -121,6 +121,13 @@ func (e *Emulator) yield(w http.ResponseWriter, c *call) (refusal string, status
 func readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 	if r.Body == nil {
 		return nil, nil
+	}
+	if n := r.ContentLength; n >= 0 && n <= maxBody {
+		body := make([]byte, n)
+		if _, err := io.ReadFull(r.Body, body); err != nil {
+			return nil, errors.New("it broke off")
+		}
+		return body, nil
 	}
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
 	if tooLarge := (*http.MaxBytesError)(nil); errors.As(err, &tooLarge) {
@@ -144,9 +151,8 @@ func (c *call) judge(bodyErr error) {
 	for _, p := range c.seen.Problems {
 		c.findings = append(c.findings, finding{kind: c.v.kindOf(p), problem: p})
 	}
-	for _, name := range c.v.p.InputNames() {
-		re, value := c.v.patterns[name], c.seen.Values[name]
-		if re != nil && !value.IsZero() && !re.MatchString(value.Reveal()) {
+	for _, name := range c.v.patterned {
+		if value := c.seen.Values[name]; !value.IsZero() && !c.v.patterns[name].MatchString(value.Reveal()) {
 			c.found("bad_request", name, "does not match "+c.v.p.Inputs[name].Pattern)
 		}
 	}
@@ -217,10 +223,21 @@ const (
 )
 
 func write(w http.ResponseWriter, status int, contentType, text string) {
-	h := w.Header()
-	h.Set("Content-Type", contentType)
-	h.Set("Cache-Control", "no-store")
-	h.Set("X-Content-Type-Options", "nosniff")
+	setType(w.Header(), contentType)
 	w.WriteHeader(status)
 	_, _ = io.WriteString(w, text) // a client that has gone misses it
 }
+
+// setType says what an answer is, and that nobody is to keep it or take it for
+// something else.
+func setType(h http.Header, contentType string) {
+	h["Cache-Control"], h["X-Content-Type-Options"] = noStore, noSniff
+	if contentType == jsonText {
+		h["Content-Type"] = isJSON
+		return
+	}
+	h["Content-Type"] = []string{contentType}
+}
+
+// The values of headers that most answers have; they never change.
+var noStore, noSniff, isJSON = []string{"no-store"}, []string{"nosniff"}, []string{jsonText}

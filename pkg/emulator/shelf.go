@@ -13,6 +13,7 @@ type key struct{ profile, name, value string }
 type shelf[T any] struct {
 	things map[key]*kept[T]
 	order  []key // as they were first put
+	most   int   // how many it remembers
 }
 
 type kept[T any] struct {
@@ -20,7 +21,9 @@ type kept[T any] struct {
 	until time.Time // when it may be forgotten
 }
 
-func newShelf[T any]() shelf[T] { return shelf[T]{things: map[key]*kept[T]{}} }
+func newShelf[T any]() shelf[T] { return newShelfOf[T](limit) }
+
+func newShelfOf[T any](most int) shelf[T] { return shelf[T]{things: map[key]*kept[T]{}, most: most} }
 
 // put remembers a thing, at least until then unless there are too many.
 func (s *shelf[T]) put(k key, thing T, now, until time.Time) {
@@ -28,7 +31,7 @@ func (s *shelf[T]) put(k key, thing T, now, until time.Time) {
 		was.thing, was.until = thing, until
 		return
 	}
-	for len(s.order) > 0 && (len(s.order) >= limit || !now.Before(s.things[s.order[0]].until)) {
+	for len(s.order) > 0 && (len(s.order) >= s.most || !now.Before(s.things[s.order[0]].until)) {
 		delete(s.things, s.order[0])
 		s.order = s.order[1:]
 	}

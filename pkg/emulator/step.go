@@ -1,10 +1,12 @@
 package emulator
 
 import (
+	"bytes"
 	"net/http"
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"ssoctl/pkg/profile"
@@ -18,13 +20,41 @@ type step struct {
 	reader *profile.Reader
 	reply  profile.Reply
 	path   string // the only one that it is served at, "" when it holds placeholders
+
+	// What follows is prepared once, since every request needs it.
+	recogniser   *recipe.Recogniser
+	placeholders []recipe.Placeholder
+	uses         map[string]bool
+	reading      func() reading // of its example
+	renewing     bool           // its answer holds a new refresh token
+	hint         string         // see hintOf
 }
+
+// prepare takes apart what requests and answers are compared with and made of.
+func (v *vendor) prepare(s *step) {
+	s.recogniser = s.Recogniser(v.expect)
+	s.placeholders, s.uses = s.Step.Placeholders(), map[string]bool{}
+	for _, ph := range s.placeholders {
+		s.uses[ph.Name] = true
+	}
+	s.renewing, s.hint = s.renews(), s.hintOf()
+	s.reading = sync.OnceValue(func() reading { return v.read(s) })
+}
+
+// Placeholders is profile.Step's.
+func (s *step) Placeholders() []recipe.Placeholder { return s.placeholders }
+
+// Uses is profile.Step's.
+func (s *step) Uses(name string) bool { return s.uses[name] }
 
 // at returns the steps served at the request's path: those for its method, and
 // the methods of all of them.
 func (v *vendor) at(r *http.Request) (here []*step, methods []string) {
+	if here := v.plain[place{r.Method, r.URL.Path}]; here != nil && r.URL.RawPath == "" {
+		return here, nil
+	}
 	for _, s := range v.steps {
-		if !s.servedAt(r.URL, v.expect.Known) {
+		if !s.servedAt(r.URL) {
 			continue
 		}
 		if s.Method == r.Method {
@@ -37,14 +67,53 @@ func (v *vendor) at(r *http.Request) (here []*step, methods []string) {
 	return here, methods
 }
 
+// place is where steps are served whose path is all known.
+type place struct{ method, path string }
+
+// index finds the steps that are served at each place, where no step's path
+// holds placeholders, which could be served there too.
+func (v *vendor) index() {
+	plain := map[place][]*step{}
+	for _, s := range v.steps {
+		if s.path == "" {
+			return
+		}
+		at := place{s.Method, s.path}
+		plain[at] = append(plain[at], s)
+	}
+	v.plain = plain
+}
+
+// hintOf is a text by which requests to the step are told from those to others
+// at the same place, such as a grant's name: "" where there is none.
+func (s *step) hintOf() string {
+	hint := ""
+	s.EachTemplate(func(key string, t recipe.Template) {
+		group, _, _ := strings.Cut(key, ".")
+		if hint == "" && (group == "form" || group == "json") && len(t.Placeholders()) == 0 {
+			hint = string(t)
+		}
+	})
+	return hint
+}
+
 // recognise reads the request as the step that fits it best: several grants
 // share one path, and what tells them apart is the members that are literal.
 func (v *vendor) recognise(here []*step, r *http.Request, body []byte) (*step, recipe.Seen) {
+	if len(here) > 1 {
+		for _, s := range here { // mostly one look is enough
+			if s.hint != "" && bytes.Contains(body, []byte(s.hint)) {
+				if got := s.recogniser.Recognise(r, body); len(got.Problems) == 0 {
+					return s, got
+				}
+			}
+		}
+	}
 	var best *step
 	var seen recipe.Seen
 	var least [2]int
 	for _, s := range here {
-		got := s.Recognise(r, body, v.expect)
+		got := s.recogniser.Recognise(r, body)
 		misfit := [2]int{0, len(got.Problems)}
 		for _, p := range got.Problems {
 			if p.Placeholder == "" && p.Kind != recipe.Unread {
@@ -62,11 +131,11 @@ func (v *vendor) recognise(here []*step, r *http.Request, body []byte) (*step, r
 }
 
 // servedAt reports whether the step answers at u, by whatever method.
-func (s *step) servedAt(u *url.URL, known recipe.Values) bool {
+func (s *step) servedAt(u *url.URL) bool {
 	if path := u.EscapedPath(); s.path != "" && !strings.Contains(path, "%") {
 		return path == s.path
 	}
-	return s.IsFor(&http.Request{Method: s.Method, URL: u}, known)
+	return s.recogniser.IsFor(&http.Request{Method: s.Method, URL: u})
 }
 
 // member returns the key of the step's member that holds a placeholder.

@@ -2,6 +2,7 @@ package emulator
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -15,24 +16,27 @@ import (
 
 // vendor is one profile as it is served. It does not change once it is made.
 type vendor struct {
-	p        *profile.Profile
-	base     string // what base_url is here
-	inputs   recipe.Values
-	expect   recipe.Expect
-	patterns map[string]*regexp.Regexp // of inputs that the client chooses
-	steps    []*step
+	p         *profile.Profile
+	base      string // what base_url is here
+	browser   string // the same for a browser
+	inputs    recipe.Values
+	expect    recipe.Expect
+	patterns  map[string]*regexp.Regexp // of inputs that the client chooses
+	patterned []string                  // their names, in alphabetical order
+	steps     []*step
+	plain     map[place][]*step // see index
 	// handed are the placeholders that only an earlier answer can have supplied.
 	handed map[string]bool
 }
 
 func newVendor(p *profile.Profile, o Options) (*vendor, error) {
 	v := &vendor{
-		p: p, base: o.Address + "/" + url.PathEscape(p.Name),
-		expect:   recipe.Expect{Known: recipe.Values{}, Types: map[string]string{}},
+		p: p, base: o.Address + "/" + url.PathEscape(p.Name), browser: o.Browser + "/" + url.PathEscape(p.Name),
+		expect:   recipe.Expect{Known: recipe.Values{}, Types: map[string]string{}, Open: open},
 		patterns: map[string]*regexp.Regexp{}, handed: map[string]bool{},
 	}
 	var err error
-	if v.inputs, err = resolveInputs(p, v.base, o.Refs); err != nil {
+	if v.inputs, err = resolveInputs(p, v.base, v.browser, o.Refs); err != nil {
 		return nil, err
 	}
 	for _, s := range p.Steps() {
@@ -43,12 +47,15 @@ func newVendor(p *profile.Profile, o Options) (*vendor, error) {
 	if err := v.expectInputs(); err != nil {
 		return nil, err
 	}
+	v.patterned = slices.Sorted(maps.Keys(v.patterns))
 	for _, s := range v.steps {
+		v.prepare(s)
 		s.path = v.onlyPath(s)
 		for _, ph := range s.Placeholders() {
 			v.handed[ph.Name] = v.isHanded(ph.Name)
 		}
 	}
+	v.index()
 	return v, nil
 }
 
@@ -152,28 +159,23 @@ func (v *vendor) step(name string) *step {
 	return nil
 }
 
+// open are the placeholders of every vendor whose values are no secrets.
+var open = map[string]bool{"uuid": true, "timestamp": true, "timestamp_ms": true}
+
 // secret reports whether a placeholder's value is not for other eyes.
 func (v *vendor) secret(placeholder string) bool {
-	switch placeholder {
-	case "uuid", "timestamp", "timestamp_ms", "code_challenge":
+	if open[placeholder] || placeholder == "code_challenge" {
 		return false
 	}
 	in, ok := v.p.Inputs[placeholder]
 	return !ok || in.Secret || placeholder == "state"
 }
 
-// scrubber knows every secret of the vendor and of one request.
-func (v *vendor) scrubber(seen recipe.Seen) *secret.Scrubber {
-	s := &secret.Scrubber{}
+// addSecrets tells s the vendor's secrets.
+func (v *vendor) addSecrets(s *secret.Scrubber) {
 	for _, value := range v.inputs {
 		if value, ok := value.(secret.String); ok {
 			s.Add(value)
 		}
 	}
-	for name, value := range seen.Values {
-		if v.secret(name) {
-			s.Add(value)
-		}
-	}
-	return s
 }

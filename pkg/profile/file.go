@@ -3,6 +3,7 @@ package profile
 import (
 	"bytes"
 	"errors"
+	"reflect"
 	"strconv"
 	"strings"
 	"sync"
@@ -42,6 +43,17 @@ func ParseFile(path string, data []byte) (*File, error) {
 	}
 	f.lines = sync.OnceValue(func() map[string]int { return linesOf(data) })
 	return f, nil
+}
+
+// Decode lays the whole file into a struct, by its toml tags. The error is
+// Errors: every key that has no place, and every value of the wrong type.
+func (f *File) Decode(into any) error {
+	var errs Errors
+	d := decoder{fields: map[reflect.Type]map[string][]int{}, report: func(path []string, format string, args ...any) {
+		errs = append(errs, origin{file: f}.errorf(path, format, args...))
+	}}
+	d.decode(reflect.ValueOf(into).Elem(), f.raw)
+	return errs.sorted().orNil()
 }
 
 // Line returns the line of the key, or of the nearest table around it.

@@ -18,6 +18,9 @@ func (p *Profile) Lint() Errors {
 	for _, s := range p.Steps() {
 		l.step(s)
 	}
+	if l.p.Scan != nil {
+		l.scan(l.p.Scan)
+	}
 	l.inputs()
 	l.refusals()
 	for name := range p.NotOffered {
@@ -48,6 +51,9 @@ func (l *linter) step(s *Step) {
 		l.errorf(at(), "needs method")
 	case !slices.Contains(methods, s.Method):
 		l.errorf(at("method"), "%q is none of %s%s", s.Method, strings.Join(methods, ", "), suggest(upper, methods))
+	}
+	if s.Source != "" && !slices.Contains(Known, s.Source) {
+		l.errorf(at("source"), "%q is none of %s%s", s.Source, strings.Join(Known, ", "), suggest(s.Source, Known))
 	}
 	if s.JSON != nil && s.Form != nil {
 		l.errorf(at("form"), "form and json exclude each other")

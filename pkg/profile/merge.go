@@ -243,4 +243,4 @@ func (m *merger) keys() []string {
 }
 
 // sectionNames are the keys of a profile that are neither steps nor inputs.
-var sectionNames = []string{"title", "docs", "extends", "inputs", "reply", "not_offered", "refusals"}
+var sectionNames = []string{"title", "docs", "extends", "inputs", "reply", "scan", "not_offered", "refusals"}

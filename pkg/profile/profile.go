@@ -30,6 +30,8 @@ type Profile struct {
 	UserInfo  *Step `toml:"userinfo"`
 	Details   *Step `toml:"details"`
 
+	Scan *Scan `toml:"scan"` // nil where the vendor has no such script
+
 	// NotOffered says why a step is missing; it also takes away an inherited step.
 	NotOffered map[string]Sentence `toml:"not_offered"`
 	Refusals   []Refusal           `toml:"refusals"`
@@ -83,6 +85,7 @@ type Step struct {
 	Read     map[string]string `toml:"read"`     // our name: jq
 	Lifetime time.Duration     `toml:"lifetime"` // of what it yields, where the answer does not say
 	Example  recipe.Template   `toml:"example"`  // of an answer
+	Source   string            `toml:"source"`   // how it is known: one of Known; "" is SourceDoc
 	Guess    string            `toml:"guess"`    // what of it is not known for sure
 	GuessZH  string            `toml:"guess_zh"`
 

@@ -1,4 +1,4 @@
-// Package qr draws text as a QR code for a terminal.
+// Package qr draws text as a QR code, for a terminal or for a page.
 package qr
 
 import (

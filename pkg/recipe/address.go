@@ -138,6 +138,7 @@ func PathAfter(v Values, path string) string {
 // the start of the address.
 type served struct {
 	path  []parts
+	plain string // the path where it holds no placeholder and nothing escaped; else ""
 	query map[string]parts
 }
 
@@ -159,6 +160,12 @@ func (r Recipe) served(known Values) *served {
 		name, value, _ := strings.Cut(pair, "=")
 		if name, err := url.QueryUnescape(name); err == nil && pair != "" {
 			s.query[name] = r.unescaped(value, url.QueryUnescape)
+		}
+	}
+	s.plain = s.String()
+	for _, segment := range s.path {
+		if len(segment.placeholders()) > 0 || strings.ContainsAny(s.plain, "%") {
+			s.plain = ""
 		}
 	}
 	return s
@@ -209,6 +216,9 @@ func (r Recipe) unescaped(text string, unescape func(string) (string, error)) pa
 func (s *served) match(path string, known func(string) (string, bool)) ([]capture, bool) {
 	if s == nil {
 		return nil, false
+	}
+	if path != "" && path == s.plain {
+		return nil, true
 	}
 	segments := strings.Split(cmp.Or(path, "/"), "/")
 	if len(segments) != len(s.path) {

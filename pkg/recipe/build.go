@@ -53,7 +53,7 @@ func (r Recipe) Build(ctx context.Context, v Values, fresh Fresh) (*Request, err
 		// What is signed is the request as it is without the signature.
 		b.lacking = lacking
 		path := PathAfter(v, address.EscapedPath())
-		sign, text, missing, err := r.Sign.digest(b.signValue(signed{r.Method, path, query, string(body)}))
+		sign, text, missing, err := r.Sign.digest(r.Sign.Text.parts(), r.Sign.Key.parts(), b.signValue(signed{r.Method, path, query, string(body)}))
 		if err != nil {
 			return nil, err
 		}

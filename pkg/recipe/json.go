@@ -4,114 +4,155 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"io"
 	"maps"
 	"slices"
 	"strings"
 )
 
+// wantedJSON is the description of one JSON value, taken apart.
+type wantedJSON struct {
+	member  string // such as json.list[0]
+	members []wantedMember
+	list    []*wantedJSON
+	text    parts
+	literal string // the description as JSON
+	is      jsonKind
+}
+
+type wantedMember struct {
+	name string
+	want *wantedJSON
+}
+
+type jsonKind int
+
+const (
+	isLiteral jsonKind = iota
+	isObject
+	isArray
+	isText
+)
+
+func wantJSON(member string, v any) *wantedJSON {
+	encoded, _ := encodeJSON(v) // "" where JSON has no such value: nothing equals that
+	w := &wantedJSON{member: member, literal: string(encoded)}
+	switch v := v.(type) {
+	case map[string]any:
+		w.is = isObject
+		for _, name := range slices.Sorted(maps.Keys(v)) {
+			w.members = append(w.members, wantedMember{name, wantJSON(member+"."+name, v[name])})
+		}
+	case []any:
+		w.is = isArray
+		for i, m := range v {
+			w.list = append(w.list, wantJSON(fmt.Sprintf("%s[%d]", member, i), m))
+		}
+	case string:
+		w.is, w.text = isText, Template(v).parts()
+	}
+	return w
+}
+
 // jsonBody compares a body with its description. Only objects that the
 // description has are taken apart: there a name that stands twice is seen.
-func (rd *reader) jsonBody(want map[string]any, body []byte) {
+func (rd *reader) jsonBody(body []byte) {
+	if json.Valid(body) {
+		rd.jsonValue(rd.Recogniser.json, strings.Trim(string(body), jsonSpace))
+		return
+	}
 	dec := json.NewDecoder(bytes.NewReader(body))
 	var whole json.RawMessage
 	if err := dec.Decode(&whole); err != nil {
 		rd.problem("json", "", Malformed, "a JSON object", err.Error())
-	} else if _, err := dec.Token(); err != io.EOF {
-		rd.problem("json", "", Malformed, "one JSON object", "more behind it")
-	} else {
-		rd.json("json", want, whole)
+		return
 	}
+	rd.problem("json", "", Malformed, "one JSON object", "more behind it")
 }
 
-// json compares one JSON value, at every depth, with its description.
-func (rd *reader) json(member string, want any, got json.RawMessage) {
-	switch want := want.(type) {
-	case map[string]any:
-		rd.jsonObject(member, want, got)
-	case []any:
-		rd.jsonArray(member, want, got)
-	case string:
-		rd.jsonText(member, Template(want).parts(), got)
-	default:
-		expected, err := encodeJSON(want)
-		if err != nil || string(expected) != string(got) {
-			rd.problem(member, "", Differs, string(expected), string(got))
+// jsonValue compares one valid JSON value, at every depth, with its description.
+func (rd *reader) jsonValue(want *wantedJSON, got string) {
+	switch want.is {
+	case isObject:
+		rd.jsonObject(want, got)
+	case isArray:
+		rd.jsonArray(want, got)
+	case isText:
+		rd.jsonText(want.member, want.text, got)
+	case isLiteral:
+		if want.literal != got {
+			rd.problem(want.member, "", Differs, want.literal, got)
 		}
 	}
 }
 
-func (rd *reader) jsonObject(member string, want map[string]any, got json.RawMessage) {
+func (rd *reader) jsonObject(want *wantedJSON, got string) {
 	if typ := jsonType(got); typ != "object" {
-		rd.problem(member, "", Malformed, "a JSON object", "a JSON "+typ)
+		rd.problem(want.member, "", Malformed, "a JSON object", "a JSON "+typ)
 		return
 	}
 	members := objectMembers(got)
-	for _, name := range slices.Sorted(maps.Keys(want)) {
-		member := member + "." + name
-		switch values := members[name]; len(values) {
+	read := 0
+	for _, m := range want.members {
+		value, times := "", 0
+		for _, sent := range members {
+			if sent.name == m.name {
+				value = sent.value
+				times++
+			}
+		}
+		read += times
+		switch times {
 		case 0:
-			rd.jsonAbsent(member, want[name])
+			rd.jsonAbsent(m.want)
 		case 1:
-			rd.json(member, want[name], values[0])
+			rd.jsonValue(m.want, value)
 		default:
-			rd.repeated(member, len(values))
+			rd.repeated(m.want.member, times)
 		}
 	}
-	for _, name := range slices.Sorted(maps.Keys(members)) {
-		if _, ok := want[name]; !ok {
-			rd.problem(member+"."+name, "", Unread, "", string(members[name][0]))
+	if read == len(members) {
+		return
+	}
+	unread := map[string]string{} // the first of each name
+	for _, sent := range slices.Backward(members) {
+		if !slices.ContainsFunc(want.members, func(m wantedMember) bool { return m.name == sent.name }) {
+			unread[sent.name] = sent.value
 		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(unread)) {
+		rd.problem(want.member+"."+name, "", Unread, "", unread[name])
 	}
 }
 
-// objectMembers takes a valid object apart.
-func objectMembers(object json.RawMessage) map[string][]json.RawMessage {
-	out := map[string][]json.RawMessage{}
-	dec := json.NewDecoder(bytes.NewReader(object))
-	_, _ = dec.Token()
-	for dec.More() {
-		name, _ := dec.Token()
-		var v json.RawMessage
-		if dec.Decode(&v) != nil {
-			break
-		}
-		out[fmt.Sprint(name)] = append(out[fmt.Sprint(name)], v)
+func (rd *reader) jsonAbsent(want *wantedJSON) {
+	if want.is == isText {
+		rd.absent(want.member, want.text)
+		return
 	}
-	return out
+	rd.problem(want.member, "", Missing, want.literal, "")
 }
 
-func (rd *reader) jsonAbsent(member string, want any) {
-	if text, ok := want.(string); ok {
-		rd.absent(member, Template(text).parts())
+func (rd *reader) jsonArray(want *wantedJSON, got string) {
+	if typ := jsonType(got); typ != "array" {
+		rd.problem(want.member, "", Malformed, "a JSON array", "a JSON "+typ)
 		return
 	}
-	expected, _ := encodeJSON(want)
-	rd.problem(member, "", Missing, string(expected), "")
-}
-
-func (rd *reader) jsonArray(member string, want []any, got json.RawMessage) {
-	var list []json.RawMessage
-	if err := json.Unmarshal(got, &list); err != nil || jsonType(got) != "array" {
-		rd.problem(member, "", Malformed, "a JSON array", "a JSON "+jsonType(got))
+	list, elements := arrayElements(got), want.list
+	if len(list) < len(elements) {
+		elements = slices.DeleteFunc(slices.Clone(elements), rd.leftOut)
+	}
+	if len(list) != len(elements) {
+		rd.problem(want.member, "", Malformed, fmt.Sprintf("a JSON array of %d", len(elements)), fmt.Sprintf("a JSON array of %d", len(list)))
 		return
 	}
-	if len(list) < len(want) {
-		want = slices.DeleteFunc(slices.Clone(want), rd.leftOut)
-	}
-	if len(list) != len(want) {
-		rd.problem(member, "", Malformed, fmt.Sprintf("a JSON array of %d", len(want)), fmt.Sprintf("a JSON array of %d", len(list)))
-		return
-	}
-	for i := range want {
-		rd.json(fmt.Sprintf("%s[%d]", member, i), want[i], list[i])
+	for i := range elements {
+		rd.jsonValue(elements[i], list[i])
 	}
 }
 
 // leftOut reports whether an element is left out where its value is not known.
-func (rd *reader) leftOut(element any) bool {
-	text, _ := element.(string)
-	return slices.ContainsFunc(Template(text).Placeholders(), func(p Placeholder) bool {
+func (rd *reader) leftOut(element *wantedJSON) bool {
+	return slices.ContainsFunc(element.text.placeholders(), func(p Placeholder) bool {
 		_, known := rd.known(p.Name)
 		return p.Optional && !known
 	})
@@ -119,16 +160,17 @@ func (rd *reader) leftOut(element any) bool {
 
 // jsonText reads a value that the description has as text: a string, or of
 // another type where it is nothing but a placeholder of that type.
-func (rd *reader) jsonText(member string, want parts, got json.RawMessage) {
-	typ, text, expected := jsonType(got), string(got), "string"
+func (rd *reader) jsonText(member string, want parts, got string) {
+	typ, text, expected := jsonType(got), "", "string"
 	p, only := want.only()
 	if t := rd.Types[p.Name]; only && t != "" {
 		expected = t
 	}
 	switch typ {
 	case "string":
-		_ = json.Unmarshal(got, &text) // it is valid
+		text = jsonString(got)
 	case "int", "bool", "number":
+		text = got
 	default:
 		rd.problem(member, p.Name, Malformed, "a JSON "+expected, "a JSON "+typ)
 		return
@@ -144,19 +186,19 @@ func (rd *reader) jsonText(member string, want parts, got json.RawMessage) {
 }
 
 // jsonType names the type of a valid JSON value as an input's type is named.
-func jsonType(v json.RawMessage) string {
-	switch c := bytes.TrimLeft(v, " \t\r\n"); {
-	case len(c) == 0 || c[0] == 'n':
+func jsonType(v string) string {
+	switch {
+	case v == "" || v[0] == 'n':
 		return "null"
-	case c[0] == '"':
+	case v[0] == '"':
 		return "string"
-	case c[0] == '{':
+	case v[0] == '{':
 		return "object"
-	case c[0] == '[':
+	case v[0] == '[':
 		return "array"
-	case c[0] == 't' || c[0] == 'f':
+	case v[0] == 't' || v[0] == 'f':
 		return "bool"
-	case bytes.ContainsAny(c, ".eE"):
+	case strings.ContainsAny(v, ".eE"):
 		return "number"
 	}
 	return "int"

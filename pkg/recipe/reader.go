@@ -40,29 +40,44 @@ func (rd *reader) value(member string, c capture) {
 
 // wellFormed checks the form of what is made anew for each request.
 func wellFormed(name, text string) (want string, ok bool) {
-	_, notUint := strconv.ParseUint(text, 10, 63)
 	switch name {
 	case "uuid":
-		_, err := uuid.Parse(text)
-		return "a UUID", err == nil && len(text) == 36
+		return "a UUID", len(text) == 36 && uuid.Validate(text) == nil
 	case "timestamp":
-		return "a time in seconds", notUint == nil && len(text) == 10
+		return "a time in seconds", len(text) == 10 && isUint(text)
 	case "timestamp_ms":
-		return "a time in milliseconds", notUint == nil && len(text) == 13
+		return "a time in milliseconds", len(text) == 13 && isUint(text)
 	}
 	return "", true
+}
+
+func isUint(text string) bool {
+	_, err := strconv.ParseUint(text, 10, 63)
+	return err == nil
 }
 
 // same notes the value, which has to be the known one, and the same in every
 // member.
 func (rd *reader) same(member, name, text string) {
-	if before, ok := rd.seen.Values[name]; ok && before.Reveal() != text {
-		rd.problem(member, name, Differs, before.Reveal()+" as in "+rd.at[name], text)
+	if before, ok := rd.seen.Text(name); ok && before != text {
+		rd.problem(member, name, Differs, before+" as in "+rd.at[name], text)
 		return
 	}
-	rd.seen.Values[name], rd.at[name] = secret.New(text), member
-	if expected, ok := rd.Known.Text(name); ok && expected != text {
-		rd.problem(member, name, Differs, expected, text)
+	rd.at[name] = member
+	expected, known := rd.texts[name]
+	switch {
+	case rd.Open[name]:
+		if rd.seen.Open == nil {
+			rd.seen.Open = map[string]string{}
+		}
+		rd.seen.Open[name] = text
+	case known && expected.text == text:
+		rd.seen.Values[name] = expected.value
+	default:
+		rd.seen.Values[name] = secret.New(text)
+	}
+	if known && expected.text != text {
+		rd.problem(member, name, Differs, expected.text, text)
 	}
 }
 
@@ -71,6 +86,16 @@ func (rd *reader) basicAuth(member, value string) {
 		rd.problem(member, "basic_auth", Differs, "no Authorization: this client does not use "+AuthMethodBasic, value)
 		return
 	}
+	id, secretText := rd.texts["client_id"], rd.texts["client_secret"]
+	if value == rd.texts["basic_auth"].text && id.text != "" && secretText.text != "" {
+		rd.same(member, "client_id", id.text)
+		rd.same(member, "client_secret", secretText.text)
+		return
+	}
+	rd.decodeBasic(member, value)
+}
+
+func (rd *reader) decodeBasic(member, value string) {
 	encoded, ok := strings.CutPrefix(value, "Basic ")
 	decoded, err := base64.StdEncoding.DecodeString(encoded)
 	id, password, colon := strings.Cut(string(decoded), ":")
@@ -85,8 +110,19 @@ func (rd *reader) basicAuth(member, value string) {
 }
 
 // sign computes the signature again from what was sent and what is known.
-func (rd *reader) sign(r Recipe, req *http.Request, body []byte) {
+func (rd *reader) sign(req *http.Request, body []byte) {
 	got, sent := rd.seen.Values["sign"]
+	sign, text, missing, err := rd.recipe.Sign.digest(rd.signText, rd.signKey, rd.signValue(rd.signedParts(req, body)))
+	rd.seen.SignText = secret.New(text)
+	lacking := slices.ContainsFunc(missing, func(p Placeholder) bool { return !p.Optional })
+	if sent && (err != nil || lacking || sign != got.Reveal()) {
+		rd.problem(rd.at["sign"], "sign", Differs, sign, got.Reveal())
+	}
+}
+
+// signedParts are the parts of the request as they were signed: without the
+// signature.
+func (rd *reader) signedParts(req *http.Request, body []byte) signed {
 	s := signed{req.Method, PathAfter(rd.Known, req.URL.EscapedPath()), req.URL.RawQuery, string(body)}
 	switch group, name, _ := strings.Cut(rd.at["sign"], "."); group {
 	case "query":
@@ -94,22 +130,21 @@ func (rd *reader) sign(r Recipe, req *http.Request, body []byte) {
 	case "form":
 		s.body = withoutMember(s.body, name)
 	case "json":
-		s.body = withoutString(s.body, got.Reveal())
+		s.body = withoutString(s.body, rd.seen.Values["sign"].Reveal())
 	}
-	sign, text, missing, err := r.Sign.digest(func(name string) (string, bool) {
+	return s
+}
+
+// signValue is what the signature's placeholders stand for.
+func (rd *reader) signValue(s signed) func(string) (string, bool) {
+	return func(name string) (string, bool) {
 		if v, ok := s.value(name); ok {
 			return v, true
 		}
 		if v, ok := rd.known(name); ok {
 			return v, true
 		}
-		v, ok := rd.seen.Values[name]
-		return v.Reveal(), ok
-	})
-	rd.seen.SignText = secret.New(text)
-	lacking := slices.ContainsFunc(missing, func(p Placeholder) bool { return !p.Optional })
-	if sent && (err != nil || lacking || sign != got.Reveal()) {
-		rd.problem(rd.at["sign"], "sign", Differs, sign, got.Reveal())
+		return rd.seen.Text(name)
 	}
 }
 

@@ -19,13 +19,26 @@ import (
 type Expect struct {
 	Known Values
 	Types map[string]string
+	// Open are placeholders whose values are no secrets. They come in Seen.Open,
+	// without what it costs to hide them.
+	Open map[string]bool
 }
 
 // Seen is what a request held.
 type Seen struct {
 	Values   map[string]secret.String // by placeholder
+	Open     map[string]string        // those that Expect.Open names
 	Problems []Problem                // empty when the recipe allows the request
 	SignText secret.String            // the text whose digest was expected
+}
+
+// Text returns the value of a placeholder, false when the request held none.
+func (s Seen) Text(name string) (string, bool) {
+	if v, ok := s.Open[name]; ok {
+		return v, true
+	}
+	v, ok := s.Values[name]
+	return v.Reveal(), ok
 }
 
 // Problem is one way in which a request differs from its recipe.
@@ -49,34 +62,19 @@ const (
 
 // IsFor reports whether method and path of req are the recipe's.
 func (r Recipe) IsFor(req *http.Request, known Values) bool {
-	_, ok := r.served(known).match(req.URL.EscapedPath(), known.Text)
-	return ok && req.Method == r.Method
+	return r.Recogniser(Expect{Known: known}).IsFor(req)
 }
 
 // Recognise reads req, whose body is body, as a request that Build made, and
 // says everything that is wrong with it. It never fails: what it cannot read is
 // a problem.
 func (r Recipe) Recognise(req *http.Request, body []byte, expect Expect) Seen {
-	rd := &reader{Expect: expect, seen: Seen{Values: map[string]secret.String{}}, at: map[string]string{}}
-	if req.Method != r.Method {
-		rd.problem("method", "", Differs, r.Method, req.Method)
-	}
-	served := r.served(expect.Known)
-	rd.path(served, req.URL.EscapedPath())
-	rd.query(r, served, req.URL.RawQuery)
-	for _, name := range slices.Sorted(maps.Keys(r.Headers)) {
-		rd.member("headers."+name, r.Headers[name].parts(), req.Header.Values(name))
-	}
-	rd.body(r, req, body)
-	if r.Sign != nil {
-		rd.sign(r, req, body)
-	}
-	return rd.seen
+	return r.Recogniser(expect).Recognise(req, body)
 }
 
 // reader collects what one request holds.
 type reader struct {
-	Expect
+	*Recogniser
 	seen Seen
 	at   map[string]string // placeholder: the member that held it
 }
@@ -95,25 +93,26 @@ func (rd *reader) path(s *served, path string) {
 	}
 }
 
-func (rd *reader) query(r Recipe, s *served, raw string) {
-	members := map[string]parts{}
-	if s != nil {
-		maps.Copy(members, s.query)
-	}
-	for name, t := range r.Query {
-		members[name] = t.parts()
-	}
+func (rd *reader) query(raw string) {
 	got, err := url.ParseQuery(raw)
 	if err != nil {
 		rd.problem("query", "", Malformed, "", raw)
 	}
-	rd.group("query", members, got)
+	rd.group("query", rd.Recogniser.query, got)
+}
+
+// credentials reports those of a header that nothing reads.
+func (rd *reader) credentials(req *http.Request) {
+	const name = "Authorization"
+	if got := req.Header.Get(name); got != "" && !slices.ContainsFunc(rd.headers, func(w wanted) bool { return strings.EqualFold(w.name, name) }) {
+		rd.problem("headers."+name, "", Unread, "", got)
+	}
 }
 
 // body compares the media type, where no header of the recipe's own gives it,
 // and what the body holds.
-func (rd *reader) body(r Recipe, req *http.Request, body []byte) {
-	want := r.ContentType()
+func (rd *reader) body(req *http.Request, body []byte) {
+	want := rd.contentType
 	if want == "" {
 		if len(body) > 0 {
 			rd.problem("body", "", Unread, "", strconv.Itoa(len(body))+" bytes")
@@ -121,23 +120,19 @@ func (rd *reader) body(r Recipe, req *http.Request, body []byte) {
 		return
 	}
 	header := req.Header.Get("Content-Type")
-	if !r.namesContentType() && !isMediaType(header, want) {
+	if !rd.namesContentType && header != want && !isMediaType(header, want) {
 		rd.problem("content-type", "", Differs, want, header)
 		return
 	}
-	if r.JSON != nil {
-		rd.jsonBody(r.JSON, body)
+	if rd.Recogniser.json != nil {
+		rd.jsonBody(body)
 		return
-	}
-	members := map[string]parts{}
-	for name, t := range r.Form {
-		members[name] = t.parts()
 	}
 	got, err := url.ParseQuery(string(body))
 	if err != nil {
 		rd.problem("form", "", Malformed, "", err.Error())
 	}
-	rd.group("form", members, got)
+	rd.group("form", rd.form, got)
 }
 
 func (r Recipe) namesContentType() bool {
@@ -157,12 +152,20 @@ func isMediaType(header, want string) bool {
 }
 
 // group compares the members of a query or a form.
-func (rd *reader) group(name string, members map[string]parts, got url.Values) {
-	for _, m := range slices.Sorted(maps.Keys(members)) {
-		rd.member(name+"."+m, members[m], got[m])
+func (rd *reader) group(name string, members []wanted, got url.Values) {
+	read := 0
+	for _, w := range members {
+		values := got[w.name]
+		if len(values) > 0 {
+			read++
+		}
+		rd.member(w.member, w.parts, values)
+	}
+	if read == len(got) {
+		return
 	}
 	for _, m := range slices.Sorted(maps.Keys(got)) {
-		if _, ok := members[m]; !ok {
+		if !slices.ContainsFunc(members, func(w wanted) bool { return w.name == m }) {
 			rd.problem(name+"."+m, "", Unread, "", strings.Join(got[m], ", "))
 		}
 	}
@@ -186,20 +189,28 @@ func (rd *reader) repeated(member string, times int) {
 // absent says what is wrong when a member is not there: nothing where all that
 // it would hold is optional, unless a secret is known for that.
 func (rd *reader) absent(member string, want parts) {
-	placeholders := want.placeholders()
-	if len(placeholders) == 0 {
-		rd.problem(member, "", Missing, want.text(), "")
-	}
-	for _, p := range placeholders {
-		expected, known := rd.known(p.Name)
-		if !p.Optional || known && rd.isSecret(p.Name) {
-			rd.problem(member, p.Name, Missing, expected, "")
+	literal := true
+	for _, p := range want {
+		if p.Name == "" {
+			continue
 		}
+		literal = false
+		expected, known := rd.texts[p.Name]
+		if !p.Optional || known && expected.hides {
+			rd.problem(member, p.Name, Missing, expected.text, "")
+		}
+	}
+	if literal {
+		rd.problem(member, "", Missing, want.text(), "")
 	}
 }
 
 // text reads the text of one member.
 func (rd *reader) text(member string, want parts, got string) {
+	if p, only := want.only(); only {
+		rd.value(member, capture{p, got})
+		return
+	}
 	captures, ok := want.match(got, rd.known)
 	if !ok {
 		expected, _ := want.expand(rd.known)
@@ -211,13 +222,6 @@ func (rd *reader) text(member string, want parts, got string) {
 }
 
 func (rd *reader) known(name string) (string, bool) {
-	if IsClientAuth(name) {
-		return rd.Known.clientAuth(name)
-	}
-	return rd.Known.Text(name)
-}
-
-func (rd *reader) isSecret(name string) bool {
-	_, ok := rd.Known[name].(secret.String)
-	return ok || IsClientAuth(name)
+	k, ok := rd.texts[name]
+	return k.text, ok
 }

@@ -59,11 +59,11 @@ func (s signed) value(name string) (string, bool) {
 	return "", false
 }
 
-// digest returns the signature and the text that was hashed. What text and key
-// lack is returned; when something required is among it there is no signature.
-func (s Sign) digest(value func(string) (string, bool)) (sign, text string, missing []Placeholder, err error) {
-	text, missing = s.Text.Expand(value)
-	key, more := s.Key.Expand(value)
+// digest returns the signature and the text that was hashed, from the text and
+// the key taken apart. What they lack is returned; when something required is among it there is no signature.
+func (s Sign) digest(t, k parts, value func(string) (string, bool)) (sign, text string, missing []Placeholder, err error) {
+	text, missing = t.expand(value)
+	key, more := k.expand(value)
 	missing = append(missing, more...)
 	if slices.ContainsFunc(missing, func(p Placeholder) bool { return !p.Optional }) {
 		return "", text, missing, nil

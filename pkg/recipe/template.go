@@ -29,6 +29,20 @@ func (t Template) Expand(value func(name string) (string, bool)) (text string, m
 	return t.parts().expand(value)
 }
 
+// Parsed is a template taken apart, for those who expand it often.
+type Parsed struct{ parts parts }
+
+// Parse takes the template apart.
+func (t Template) Parse() Parsed { return Parsed{t.parts()} }
+
+// Placeholders is Template.Placeholders.
+func (p Parsed) Placeholders() []Placeholder { return p.parts.placeholders() }
+
+// Expand is Template.Expand.
+func (p Parsed) Expand(value func(name string) (string, bool)) (text string, missing []Placeholder) {
+	return p.parts.expand(value)
+}
+
 func (t Template) parts() parts {
 	var out parts
 	text, literal := string(t), 0
@@ -107,7 +121,22 @@ func (ps parts) only() (Placeholder, bool) {
 }
 
 func (ps parts) expand(value func(name string) (string, bool)) (text string, missing []Placeholder) {
+	if p, only := ps.only(); only {
+		v, ok := value(p.Name)
+		if !ok {
+			missing = []Placeholder{p}
+		}
+		return v, missing
+	}
 	var b strings.Builder
+	const usual = 48 // bytes of a value
+	size := 0
+	for _, p := range ps {
+		if size += len(p.literal); p.Name != "" {
+			size += usual
+		}
+	}
+	b.Grow(size)
 	for _, p := range ps {
 		if p.Name == "" {
 			b.WriteString(p.literal)

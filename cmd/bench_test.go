@@ -1,0 +1,81 @@
+package cmd_test
+
+import (
+	"bufio"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+)
+
+// BenchmarkEmulateReady starts the stripped program as a user does, and reports
+// how long it takes until it answers, and what memory it then holds. Give
+// -benchtime as 20x.
+func BenchmarkEmulateReady(b *testing.B) {
+	program := filepath.Join(b.TempDir(), "ssoctl")
+	if out, err := exec.Command("go", "build", "-trimpath", "-ldflags", "-s -w", "-o", program, "ssoctl").CombinedOutput(); err != nil {
+		b.Fatalf("%v\n%s", err, out)
+	}
+	var took []time.Duration
+	resident := 0
+	for range b.N {
+		c := exec.Command(program, "emulate", "-o", "json", "-q")
+		c.Dir = b.TempDir()
+		out, err := c.StdoutPipe()
+		if err != nil {
+			b.Fatal(err)
+		}
+		begun := time.Now()
+		if err := c.Start(); err != nil {
+			b.Fatal(err)
+		}
+		line, err := bufio.NewReader(out).ReadBytes('\n')
+		var at struct{ Address string }
+		if err == nil {
+			err = json.Unmarshal(line, &at)
+		}
+		if err != nil {
+			b.Fatal(err)
+		}
+		resp, err := http.Get(at.Address + "/_/health")
+		took = append(took, time.Since(begun))
+		if err != nil || resp.StatusCode != http.StatusOK {
+			b.Fatalf("%v %v", resp, err)
+		}
+		resp.Body.Close()
+		resident = max(resident, residentKiB(b, c.Process.Pid))
+		c.Process.Kill()
+		c.Wait()
+	}
+	slices.Sort(took)
+	b.ReportMetric(float64(took[len(took)/2].Microseconds())/1000, "ms-to-ready")
+	b.ReportMetric(float64(took[len(took)-1].Microseconds())/1000, "ms-at-most")
+	b.ReportMetric(float64(resident)/1024, "MiB-idle")
+	b.ReportMetric(0, "ns/op")
+}
+
+// residentKiB is what a process holds of memory, as Linux tells it.
+func residentKiB(b *testing.B, pid int) int {
+	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+	if err != nil {
+		b.Skip(err)
+	}
+	for line := range strings.Lines(string(status)) {
+		if rest, ok := strings.CutPrefix(line, "VmRSS:"); ok {
+			n, err := strconv.Atoi(strings.Fields(rest)[0])
+			if err != nil {
+				b.Fatal(err)
+			}
+			return n
+		}
+	}
+	b.Fatal("no VmRSS")
+	return 0
+}

@@ -1,0 +1,132 @@
+package cmd
+
+import (
+	"cmp"
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"os"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"ssoctl/pkg/client"
+	"ssoctl/pkg/render"
+)
+
+func (r *root) newHealthcheck() *cobra.Command {
+	var ready, ca string
+	c := &cobra.Command{
+		Use: "healthcheck [URL]", Args: cobra.MaximumNArgs(1), Short: "Ask an emulator whether it serves: exit code 0 or 6",
+		Long: `Ask an emulator whether it serves, for a container's health check: exit code 0
+when it does, else 6. The emulator is that of URL, or of the file that it was
+started with as --ready-file.`,
+		Example: `  ssoctl emulate healthcheck http://127.0.0.1:8080
+  ssoctl emulate healthcheck --ready-file /run/emulator.json`,
+		RunE: func(c *cobra.Command, args []string) error {
+			at := serving{CAFile: ca}
+			switch {
+			case len(args) == 1 && ready != "":
+				return usagef("a URL or --ready-file, not both")
+			case len(args) == 1:
+				at.Address = args[0]
+			case ready == "":
+				return usagef("healthcheck needs a URL or --ready-file FILE")
+			default:
+				if err := readServing(ready, &at); err != nil {
+					return err
+				}
+			}
+			return r.healthcheck(c, at)
+		},
+	}
+	c.Flags().StringVar(&ready, "ready-file", "", "`FILE` that the emulator was started with")
+	c.Flags().StringVar(&ca, "tls-ca", "", "`FILE` that the emulator wrote its CA to; a ready file knows it")
+	return c
+}
+
+// unhealthy is an emulator that does not answer as one does.
+func unhealthy(u *url.URL, timeout time.Duration, err error) error {
+	return &client.NetworkError{Profile: "emulate", Step: "healthcheck", Host: u.Host, Err: err, Timeout: timeout}
+}
+
+// readServing reads a ready file. One that is not there means that nothing
+// serves.
+func readServing(path string, at *serving) error {
+	data, err := os.ReadFile(path)
+	if err == nil {
+		err = json.Unmarshal(data, at)
+	}
+	if err != nil {
+		return unhealthy(&url.URL{Host: "the emulator of " + path}, 0, err)
+	}
+	return nil
+}
+
+func (r *root) healthcheck(c *cobra.Command, at serving) error {
+	where, err := address("URL", cmp.Or(at.Local, at.Address), "")
+	if err != nil {
+		return err
+	}
+	u, err := url.Parse(where + "/_/health")
+	if err != nil {
+		return usagef("%s: %v", where, err)
+	}
+	h := *r.HTTP
+	if at.CAFile != "" {
+		if h.Transport, err = trusting(r.HTTP, at.CAFile); err != nil {
+			return usagef("--tls-ca: %v", err)
+		}
+	}
+	timeout := min(r.timeout, 5*time.Second)
+	ctx, cancel := context.WithTimeout(c.Context(), timeout)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), nil)
+	if err != nil {
+		return err
+	}
+	resp, err := h.Do(req)
+	if err != nil {
+		return unhealthy(u, timeout, err)
+	}
+	defer resp.Body.Close()
+	var answer struct {
+		Status string `json:"status"`
+	}
+	body, err := io.ReadAll(io.LimitReader(resp.Body, 4<<10))
+	if err == nil && resp.StatusCode != http.StatusOK {
+		err = fmt.Errorf("HTTP %d", resp.StatusCode)
+	}
+	if err == nil && (json.Unmarshal(body, &answer) != nil || answer.Status != "ok") {
+		err = errors.New("what answers there is no emulator")
+	}
+	if err != nil {
+		return unhealthy(u, timeout, err)
+	}
+	return r.write(c, render.Result{Text: "ok", Fields: render.Fields{{Name: "status", Value: "ok"}, {Name: "address", Value: where}}})
+}
+
+// trusting is the client's transport with one authority and no other.
+func trusting(h *http.Client, caFile string) (http.RoundTripper, error) {
+	pem, err := os.ReadFile(caFile)
+	if err != nil {
+		return nil, err
+	}
+	base, ok := transportOf(h).(*http.Transport)
+	if !ok {
+		return nil, errors.New("this client's connections cannot be told what to trust")
+	}
+	t := base.Clone()
+	pool := x509.NewCertPool()
+	if !pool.AppendCertsFromPEM(pem) {
+		return nil, fmt.Errorf("%s: holds no certificate", caFile)
+	}
+	t.TLSClientConfig = &tls.Config{RootCAs: pool}
+	return t, nil
+}

@@ -1,0 +1,154 @@
+package cmd
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"ssoctl/pkg/emulator"
+	"ssoctl/pkg/lang"
+	"ssoctl/pkg/profile"
+	"ssoctl/pkg/recipe"
+	"ssoctl/pkg/render"
+)
+
+// serving is what the one line of -o json, and so the ready file, says.
+type serving struct {
+	Address  string                       `json:"address"`
+	Profiles map[string]map[string]string `json:"profiles"`
+	Browser  map[string]string            `json:"browser,omitempty"` // base_url for a browser, by profile; where it is another
+	Local    string                       `json:"local,omitempty"`   // where this machine reaches it, when that is not address
+	CAFile   string                       `json:"ca_file,omitempty"` // that vouches for it
+}
+
+// readiness says, once it serves, where the emulator is and what it expects. Its
+// secrets are no secrets.
+func (r *root) readiness(c *cobra.Command, s *server, o *emulateOptions, emu *emulator.Emulator, profiles []*profile.Profile) func() error {
+	return func() error {
+		values := map[string]recipe.Values{}
+		for _, p := range profiles {
+			values[p.Name] = emu.Inputs(p.Name)
+		}
+		r.tellProvenance(profiles)
+		r.progress("%s", lang.Text{EN: "every exchange, live: ", ZH: "实时查看每次请求："}.In(r.language())+s.browser+"/_/")
+		return r.announce(c, s, o, profiles, values)
+	}
+}
+
+// announce writes the ready file and then stdout.
+func (r *root) announce(c *cobra.Command, s *server, o *emulateOptions, profiles []*profile.Profile, values map[string]recipe.Values) error {
+	line := serving{Address: s.public, Profiles: map[string]map[string]string{}}
+	if s.local != s.public {
+		line.Local = s.local
+	}
+	if s.caFile != "" {
+		var err error
+		if line.CAFile, err = filepath.Abs(s.caFile); err != nil {
+			return err
+		}
+	}
+	for _, p := range profiles {
+		inputs := map[string]string{}
+		for name := range values[p.Name] {
+			inputs[name], _ = values[p.Name].Text(name)
+		}
+		line.Profiles[p.Name] = inputs
+		if s.browser != s.public {
+			if line.Browser == nil {
+				line.Browser = map[string]string{}
+			}
+			line.Browser[p.Name] = s.browser + "/" + p.Name
+		}
+	}
+	text, err := encodeLine(line)
+	if err != nil {
+		return err
+	}
+	if o.ready != "" {
+		if err := writeWhole(o.ready, text, 0o644); err != nil {
+			return usagef("--ready-file: %v", err)
+		}
+		s.readyFile = o.ready
+	}
+	return r.writeServing(c, line, text, profiles)
+}
+
+// encodeLine is JSON on one line, so that a script can wait for it.
+func encodeLine(v any) ([]byte, error) {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	err := enc.Encode(v)
+	return b.Bytes(), err
+}
+
+func (r *root) writeServing(c *cobra.Command, line serving, text []byte, profiles []*profile.Profile) error {
+	switch {
+	case r.format == render.Env:
+		f := render.Fields{{Name: "profile", Value: profiles[0].Name}}
+		for _, name := range profiles[0].InputNames() {
+			f = append(f, render.Field{Name: name, Value: line.Profiles[profiles[0].Name][name]})
+		}
+		return r.write(c, render.Result{Fields: f})
+	case r.jq != "":
+		var plain map[string]any
+		if err := json.Unmarshal(text, &plain); err != nil {
+			return err
+		}
+		var f render.Fields
+		for _, name := range []string{"address", "profiles", "browser", "local", "ca_file"} {
+			f = append(f, render.Field{Name: name, Value: plain[name]})
+		}
+		return r.write(c, render.Result{Fields: f})
+	case r.format == render.JSON:
+		_, err := r.Out.Write(text)
+		return err
+	}
+	var rows [][]string
+	for _, p := range profiles {
+		inputs := line.Profiles[p.Name]
+		rows = append(rows, []string{p.Name, line.Address + "/" + p.Name, inputs["client_id"], inputs["client_secret"]})
+	}
+	return render.Table(r.Out, []string{"PROFILE", "BASE_URL", "CLIENT_ID", "CLIENT_SECRET"}, rows, r.tableWidth())
+}
+
+// tellProvenance says of each profile how its steps are known.
+func (r *root) tellProvenance(profiles []*profile.Profile) {
+	if r.format != render.Text {
+		return
+	}
+	for _, p := range profiles {
+		var words []string
+		steps := map[string][]string{}
+		for _, s := range p.Steps() {
+			known := s.Provenance().In(r.language())
+			if steps[known] == nil {
+				words = append(words, known)
+			}
+			steps[known] = append(steps[known], s.Name)
+		}
+		for i, known := range words {
+			words[i] = known + ": " + strings.Join(steps[known], " ")
+		}
+		r.progress("%s  %s", p.Name, strings.Join(words, "; "))
+	}
+}
+
+// writeWhole writes a file whole or not at all.
+func writeWhole(path string, data []byte, mode os.FileMode) error {
+	f, err := os.CreateTemp(filepath.Dir(path), ".ssoctl-*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(f.Name()) // when the rename did not happen
+	_, err = f.Write(data)
+	if err = errors.Join(err, f.Chmod(mode), f.Close()); err != nil {
+		return err
+	}
+	return os.Rename(f.Name(), path)
+}

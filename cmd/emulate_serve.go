@@ -1,0 +1,240 @@
+package cmd
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"runtime/debug"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"ssoctl/pkg/cert"
+	"ssoctl/pkg/emulator"
+	"ssoctl/pkg/lang"
+	"ssoctl/pkg/profile"
+	"ssoctl/pkg/render"
+)
+
+// softMemory is how much memory, in bytes, the collector tries to do with: what
+// an emulator remembers is bounded well below it, and an hour of load must not
+// show.
+const softMemory = 112 << 20
+
+// grace is how long requests in flight have to end once a signal has come.
+const grace = 2 * time.Second
+
+// server is one emulator's, or recorder's, while it is made and while it serves.
+type server struct {
+	http.Server
+	at              net.Listener
+	public, browser string // the addresses of clients and of browsers
+	local           string // the address at which this machine reaches it
+	caFile          string // "" unless a certificate was made
+	tell            func(format string, args ...any)
+	ready           func() error // says that it serves
+	readyFile       string       // "" until it is written
+}
+
+// Close closes the listener of a server that never served, too.
+func (s *server) Close() error { return errors.Join(s.at.Close(), s.Server.Close()) }
+
+// listen takes the address, and makes the certificate where one is wanted.
+func (r *root) listen(o *emulateOptions) (*server, error) {
+	l, err := firstFree(o.listen)
+	if err != nil {
+		return nil, err
+	}
+	s := &server{at: l}
+	if err := r.prepareServer(s, o); err != nil {
+		l.Close()
+		return nil, err
+	}
+	return s, nil
+}
+
+// firstFree listens at the first of the candidates that can be had.
+func firstFree(candidates string) (net.Listener, error) {
+	var failed error
+	for candidate := range strings.SplitSeq(candidates, ",") {
+		l, err := net.Listen("tcp", strings.TrimSpace(candidate))
+		if err == nil {
+			return l, nil
+		}
+		failed = usagef("--listen %s: %v", candidate, err)
+	}
+	return nil, failed
+}
+
+func (r *root) prepareServer(s *server, o *emulateOptions) error {
+	var mu sync.Mutex
+	s.tell = func(format string, args ...any) {
+		mu.Lock()
+		defer mu.Unlock()
+		r.progress("%s", render.Printable(fmt.Sprintf(format, args...)))
+	}
+	s.ReadHeaderTimeout, s.IdleTimeout, s.MaxHeaderBytes = 10*time.Second, time.Minute, 64<<10
+	s.ErrorLog = log.New(lineWriter(func(line string) { s.tell("%s", line) }), "", 0)
+	s.Protocols = &http.Protocols{}
+	s.Protocols.SetHTTP1(true) // a connection that is broken on demand is one request's
+
+	scheme := "http"
+	if o.tls || o.tlsCert != "" {
+		scheme = "https"
+	}
+	host, port, err := net.SplitHostPort(s.at.Addr().String())
+	if err != nil {
+		return err
+	}
+	if ip := net.ParseIP(host); ip == nil || !ip.IsLoopback() {
+		r.warn(lang.Text{
+			EN: "listening on " + s.at.Addr().String() + ": whoever reaches this machine can use the emulator",
+			ZH: "正在监听 " + s.at.Addr().String() + "：能访问本机的人都能使用这个模拟器",
+		})
+		if ip.IsUnspecified() {
+			host = "127.0.0.1"
+		}
+	}
+	s.local = scheme + "://" + net.JoinHostPort(host, port)
+	if s.public, err = address("--public-url", o.public, s.local); err != nil {
+		return err
+	}
+	if s.browser, err = address("--browser-url", o.browser, s.public); err != nil {
+		return err
+	}
+	s.local += strings.TrimPrefix(s.public, originOf(s.public))
+	return r.certify(s, o)
+}
+
+// address is a flag's, without a slash at its end, or else the other one.
+func address(flag, text, other string) (string, error) {
+	if text == "" {
+		return other, nil
+	}
+	u, err := url.Parse(text)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
+		return "", usagef("%s %s: needs http:// or https:// and a host, and nothing behind the path", flag, text)
+	}
+	return strings.TrimSuffix(text, "/"), nil
+}
+
+// certify makes or reads the certificate.
+func (r *root) certify(s *server, o *emulateOptions) error {
+	switch {
+	case o.tlsCert != "":
+		pair, err := tls.LoadX509KeyPair(o.tlsCert, o.tlsKey)
+		if err != nil {
+			return usagef("--tls-cert and --tls-key: %v", err)
+		}
+		s.TLSConfig = &tls.Config{Certificates: []tls.Certificate{pair}}
+	case o.tls:
+		hosts := []string{"localhost", "127.0.0.1", "::1"}
+		for _, text := range []string{s.local, s.public, s.browser} {
+			if u, err := url.Parse(text); err == nil {
+				hosts = append(hosts, u.Hostname())
+			}
+		}
+		made, err := cert.New(hosts, r.Now(), r.Rand)
+		if err != nil {
+			return err
+		}
+		if err := writeWhole(o.tlsCA, made.CA, 0o644); err != nil {
+			return usagef("--tls-ca: %v", err)
+		}
+		s.TLSConfig, s.caFile = &tls.Config{Certificates: []tls.Certificate{made.TLS}}, o.tlsCA
+	}
+	return nil
+}
+
+// serve serves until a signal comes, and then lets what is in flight end.
+func (r *root) serve(c *cobra.Command, s *server) error {
+	if _, chosen := r.Env("GOMEMLIMIT"); !chosen {
+		debug.SetMemoryLimit(softMemory)
+	}
+	failed := make(chan error, 1)
+	go func() {
+		if s.TLSConfig != nil {
+			failed <- s.ServeTLS(s.at, "", "")
+		} else {
+			failed <- s.Serve(s.at)
+		}
+	}()
+	defer s.unready()
+	if err := s.ready(); err != nil {
+		return err
+	}
+	select {
+	case err := <-failed:
+		return err
+	case <-c.Context().Done():
+	}
+	s.unready() // before the last answers: nobody new is to come
+	ctx, cancel := context.WithTimeout(context.Background(), grace)
+	defer cancel()
+	if err := s.Shutdown(ctx); err != nil {
+		return s.Server.Close()
+	}
+	return nil
+}
+
+// unready takes the ready file away, if there is one.
+func (s *server) unready() {
+	if s.readyFile != "" {
+		os.Remove(s.readyFile)
+		s.readyFile = ""
+	}
+}
+
+// lineWriter gets text that ends with a line end.
+type lineWriter func(line string)
+
+func (w lineWriter) Write(text []byte) (int, error) {
+	w(strings.TrimSuffix(string(text), "\n"))
+	return len(text), nil
+}
+
+var _ io.Writer = lineWriter(nil)
+
+// readUsers reads the file of --users.
+func readUsers(path string) ([]emulator.User, error) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, usagef("--users: %v", err)
+	}
+	return emulator.ParseUsers(path, data)
+}
+
+// usageOr makes what emulator.New says of an option a fault of the command line;
+// what it says of a profile stays.
+func usageOr(err error) error {
+	if errors.As(err, new(*profile.Error)) || errors.As(err, new(profile.Errors)) || errors.As(err, new(*profile.MissingError)) {
+		return err
+	}
+	return usagef("%s", strings.TrimPrefix(err.Error(), "emulator: "))
+}
+
+func eventLine(e emulator.Event) string {
+	line := fmt.Sprintf("%s %s %d", e.Method, e.Path, e.Status)
+	if e.Step != "" {
+		line += " " + e.Step
+	}
+	if e.Fault != "" {
+		line += " fault " + e.Fault
+	}
+	if e.Refusal != "" {
+		line += " refused: " + e.Refusal
+	}
+	if e.Diagnosis != "" {
+		line += ": " + e.Diagnosis
+	}
+	return line
+}

@@ -1,0 +1,165 @@
+package cmd_test
+
+import (
+	"bufio"
+	"crypto/ecdsa"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/json"
+	"encoding/pem"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"ssoctl/pkg/cert"
+)
+
+// emulatorProcess is ssoctl emulate, as it prints its one line.
+type emulatorProcess struct {
+	*exec.Cmd
+	Address  string
+	Profiles map[string]map[string]string
+	ended    chan error
+}
+
+// emulateProcess runs ssoctl emulate until the test ends.
+func emulateProcess(t testing.TB, args ...string) *emulatorProcess {
+	t.Helper()
+	p := &emulatorProcess{Cmd: exec.Command("ssoctl", append([]string{"emulate", "-q", "-o", "json"}, args...)...), ended: make(chan error, 1)}
+	p.Dir = t.TempDir() // where no ssoctl.toml is
+	p.Stderr = os.Stderr
+	out, err := p.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := p.Start(); err != nil {
+		t.Fatal(err)
+	}
+	line, err := bufio.NewReader(out).ReadString('\n')
+	go func() { p.ended <- p.Wait() }()
+	t.Cleanup(func() { p.Process.Kill() })
+	if err != nil || json.Unmarshal([]byte(line), p) != nil {
+		t.Fatalf("%v: %s", err, line)
+	}
+	return p
+}
+
+// TestSIGTERM: what is in flight is answered, whatever delays it; streams end;
+// and the process, within the two seconds that containers can count on.
+func TestSIGTERM(t *testing.T) {
+	p := emulateProcess(t, "oauth2", "--fault", "token:latency=1h")
+	stream, err := http.Get(p.Address + "/_/events")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer stream.Body.Close()
+	streamed := make(chan error, 1)
+	go func() { _, err := io.Copy(io.Discard, stream.Body); streamed <- err }()
+	answered := make(chan string, 1)
+	go func() {
+		inputs := p.Profiles["oauth2"]
+		req, err := http.NewRequest("POST", inputs["token_url"], strings.NewReader("grant_type=client_credentials"))
+		if err != nil {
+			answered <- err.Error()
+			return
+		}
+		req.SetBasicAuth(inputs["client_id"], inputs["client_secret"])
+		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		resp, err := http.DefaultClient.Do(req)
+		if err != nil {
+			answered <- err.Error()
+			return
+		}
+		defer resp.Body.Close()
+		body, _ := io.ReadAll(resp.Body)
+		answered <- resp.Status + " " + string(body)
+	}()
+	waitFor(t, func() bool { return strings.Contains(get(t, p.Address+"/_/faults"), `"met":1`) })
+	begun := time.Now()
+	if err := p.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	select {
+	case err := <-p.ended:
+		if err != nil {
+			t.Errorf("it ends with %v", err)
+		}
+	case <-time.After(20 * time.Second):
+		t.Fatal("it does not end")
+	}
+	if took := time.Since(begun); took > 3*time.Second {
+		t.Errorf("it ends after %s", took)
+	}
+	if got := <-answered; !strings.HasPrefix(got, "200 OK {\"access_token\"") {
+		t.Errorf("the request in flight got %s", got)
+	}
+	if err := <-streamed; err != nil {
+		t.Errorf("the stream is cut: %v", err)
+	}
+}
+
+func get(t *testing.T, address string) string {
+	t.Helper()
+	resp, err := http.Get(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(body)
+}
+
+func waitFor(t *testing.T, there func() bool) {
+	t.Helper()
+	for end := time.Now().Add(patience); !there(); time.Sleep(5 * time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatal("what is waited for does not come")
+		}
+	}
+}
+
+// TestOwnCertificate serves with a certificate and a key from files.
+func TestOwnCertificate(t *testing.T) {
+	made, err := cert.New([]string{"127.0.0.1"}, time.Now(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	write := func(name, kind string, blocks ...[]byte) string {
+		var text []byte
+		for _, b := range blocks {
+			text = append(text, pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: b})...)
+		}
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, text, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	key, err := x509.MarshalPKCS8PrivateKey(made.TLS.PrivateKey.(*ecdsa.PrivateKey))
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := emulateProcess(t, "oauth2", "--tls-cert", write("cert.pem", "CERTIFICATE", made.TLS.Certificate...), "--tls-key", write("key.pem", "PRIVATE KEY", key))
+	pool := x509.NewCertPool()
+	pool.AppendCertsFromPEM(made.CA)
+	client := http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: pool}, DisableKeepAlives: true}}
+	resp, err := client.Get(p.Address + "/_/health")
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp.Body.Close()
+	if !strings.HasPrefix(p.Address, "https://") || resp.StatusCode != http.StatusOK {
+		t.Errorf("%s: HTTP %d", p.Address, resp.StatusCode)
+	}
+}

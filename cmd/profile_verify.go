@@ -1,0 +1,102 @@
+package cmd
+
+import (
+	"cmp"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"ssoctl/pkg/exchange"
+	"ssoctl/pkg/profile"
+	"ssoctl/pkg/render"
+	"ssoctl/pkg/verify"
+)
+
+// findings say that a check found something: they are no failure of ours, so
+// what was found is on stdout.
+type findings struct{ problem string }
+
+func (e *findings) Error() string { return e.problem }
+
+func (r *root) newVerify() *cobra.Command {
+	return &cobra.Command{
+		Use: "verify DIR", Args: cobra.ExactArgs(1), Short: "Hold a profile against recorded exchanges, and say what differs",
+		Long: `Hold a profile against exchanges that ssoctl emulate --record kept, or that
+somebody transcribed from a document, and say what differs: members of a request
+that the profile lacks or adds, values that are literal in it, members of an
+answer that it does not find, refusals that it does not list.
+
+The profile is -p, else the one that a file names, else the folder's name. The
+exit code is 10 when something differs; notes, on members that not every answer
+has, do not count.`,
+		Example: `  ssoctl emulate --record exchanges -p crm
+  ssoctl profile verify exchanges`,
+		RunE: func(c *cobra.Command, args []string) error { return r.verify(c, args[0]) },
+	}
+}
+
+func (r *root) verify(c *cobra.Command, dir string) error {
+	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
+		return usagef("%s: %v", dir, cmp.Or(withoutPath(err), fs.ErrNotExist))
+	}
+	files, err := exchange.ReadFolder(dir)
+	if err != nil {
+		return &profile.Error{Problem: err.Error()}
+	}
+	if len(files) == 0 {
+		return usagef("%s: holds no exchanges: NAME.txtar", dir)
+	}
+	src, err := r.sources()
+	if err != nil {
+		return err
+	}
+	var rows [][]string
+	list := []any{}
+	different, wrong, names := 0, 0, map[string]bool{}
+	for _, f := range files {
+		name := cmp.Or(r.profile, f.Profile, filepath.Base(filepath.Clean(dir)))
+		names[name] = true
+		found, err := verify.Verifier{
+			Load: func() (*profile.Profile, error) { return profile.Load(name, src) }, Refs: r.refs(),
+		}.Exchange(c.Context(), f.Exchange)
+		if err != nil {
+			return err
+		}
+		before := different
+		for _, d := range found {
+			weight := "differs"
+			if d.Minor {
+				weight = "note"
+			} else {
+				different++
+			}
+			rows = append(rows, []string{f.Name, weight, d.Where, d.Member, d.Text()})
+			list = append(list, map[string]any{
+				"file": f.Name, "profile": name, "step": f.Step, "where": d.Where, "member": d.Member,
+				"kind": string(d.Kind), "expected": d.Expected, "got": d.Got, "minor": d.Minor, "text": d.Text(),
+			})
+		}
+		if different > before {
+			wrong++
+		}
+	}
+	fields := render.Fields{{Name: "exchanges", Value: len(files)}, {Name: "different", Value: wrong}, {Name: "differences", Value: list}}
+	if len(rows) == 0 {
+		return r.write(c, render.Result{Text: fmt.Sprintf("%d exchanges, nothing differs", len(files)), Fields: fields})
+	}
+	if err := r.writeTable(c, []string{"EXCHANGE", "", "WHERE", "MEMBER", "WHAT"}, rows, fields); err != nil || different == 0 {
+		return err
+	}
+	return &findings{fmt.Sprintf("%d of %d exchanges differ from the profile", wrong, len(files))}
+}
+
+// withoutPath leaves the path out of a file's error, where it has been said.
+func withoutPath(err error) error {
+	if at, ok := err.(*fs.PathError); ok {
+		return at.Err
+	}
+	return err
+}

@@ -1,0 +1,120 @@
+package capture
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"ssoctl/pkg/exchange"
+	"ssoctl/pkg/profile"
+	"ssoctl/pkg/verify"
+)
+
+// kept are the headers of an answer that a client may look at.
+var kept = []string{"Content-Type", "Www-Authenticate", "Retry-After"}
+
+// response is the vendor's answer with stand-ins. What it decodes to, as it came,
+// goes to v.
+func (r *Recorder) response(p *passed, reader *profile.Reader, resp *http.Response, answer []byte, v *any) exchange.Message {
+	m := exchange.Message{Start: fmt.Sprintf("HTTP/1.1 %d %s", resp.StatusCode, http.StatusText(resp.StatusCode)), Header: http.Header{}, Body: string(answer)}
+	m.Start = strings.TrimSpace(m.Start)
+	for _, name := range kept {
+		for _, value := range resp.Header.Values(name) {
+			m.Header.Add(name, r.standins.within(value))
+		}
+	}
+	if u, err := resp.Location(); err == nil {
+		place := url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path} // some hand over tokens behind it
+		m.Header.Set("Location", place.String())
+	}
+	ctx := context.Background()
+	decoded, isJSON, err := profile.Decode(answer)
+	*v = decoded
+	if err != nil {
+		m.Body = r.standins.scrub(m.Body)
+		return m
+	}
+	read := reader.Read(ctx, decoded)
+	for name, value := range read {
+		if strings.HasSuffix(name, "_token") {
+			r.standins.of(name, profile.Text(value))
+		}
+	}
+	yes := p.target.step != nil && resp.StatusCode < 400 && reader.Judge(ctx, decoded).OK
+	switch {
+	case isJSON:
+		m.Body = rewriteJSON(m.Body, "json", r.answerLeaf(yes, verify.Feeds(ctx, reader, decoded)))
+	case yes:
+		m.Body = r.standins.within(m.Body)
+	default:
+		m.Body = withoutRuns(r.standins.within(m.Body))
+	}
+	return m
+}
+
+// Names of read that say nothing of anybody.
+var harmless = []string{"expires_in", "token_type", "scope", verify.FeedsOK, verify.FeedsCode, verify.FeedsMessage}
+
+// personal are the names of read that say who somebody is.
+var personal = []string{"subject", "name", "nickname", "username", "email", "phone", "avatar", "tenant.id", "tenant.code", "tenant.name"}
+
+// answerLeaf says what the members of an answer become: of one that says yes,
+// everything but short words and small numbers is a stand-in; of a refusal, what
+// looks like a secret.
+func (r *Recorder) answerLeaf(yes bool, feeds map[string][]string) leaf {
+	return func(key string, value any) (string, bool) {
+		text := profile.Text(value)
+		if number, ok := value.(json.Number); ok {
+			text = number.String()
+		}
+		names, last := feeds[key], lastName(key)
+		known := func(list []string) int {
+			return slices.IndexFunc(names, func(n string) bool { return slices.Contains(list, n) })
+		}
+		if name, ok := r.standins.known(text); ok && known(harmless) < 0 {
+			return name, true
+		}
+		if i := slices.IndexFunc(names, func(n string) bool { return strings.HasSuffix(n, "_token") }); i >= 0 {
+			return r.standins.of(names[i], text), true
+		}
+		if known(harmless) >= 0 {
+			inside := r.standins.within(text)
+			return inside, inside != text
+		}
+		if slices.Contains(names, verify.FeedsTrace) {
+			return r.standins.alias("trace", text), true
+		}
+		switch i := known(personal); {
+		case looksSecret(last) && !isDigits(text) || looksRandom(text):
+			return r.standins.guess(last, text), true
+		case !yes:
+			inside := r.standins.within(text)
+			return inside, inside != text
+		case i >= 0:
+			return r.standins.alias(names[i], text), true
+		case isPlain(text) && !namesSomebody(last):
+			return "", false
+		}
+		return r.standins.alias(last, text), true
+	}
+}
+
+// isPlain is true of a short word and of a small number: more of a choice than of
+// a value.
+func isPlain(text string) bool {
+	letters := !strings.ContainsFunc(text, func(r rune) bool {
+		return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && r != '_' && r != '-'
+	})
+	return letters && len(text) <= 16 || isDigits(strings.TrimPrefix(text, "-")) && len(text) <= 5
+}
+
+func namesSomebody(member string) bool {
+	member = strings.ToLower(member)
+	return slices.ContainsFunc([]string{"name", "mail", "phone", "mobile", "birth", "address", "account", "login"}, func(word string) bool {
+		return strings.Contains(member, word)
+	})
+}

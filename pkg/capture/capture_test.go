@@ -1,0 +1,413 @@
+package capture_test
+
+import (
+	"encoding/base64"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"ssoctl/pkg/capture"
+	"ssoctl/pkg/exchange"
+	"ssoctl/pkg/profile"
+	"ssoctl/pkg/secret"
+	"ssoctl/pkg/verify"
+	"ssoctl/profiles"
+)
+
+// description is a vendor with all that is hard to redact.
+const description = `
+[profiles.acme]
+title = "Acme: for tests"
+
+[profiles.acme.inputs]
+base_url      = { default = "https://nobody.invalid" }
+client_id     = { required = true }
+client_secret = { required = true, secret = true }
+redirect_uri  = { required = true }
+token_endpoint_auth_method = { default = "client_secret_basic" }
+
+[profiles.acme.reply]
+ok      = ".errcode == 0"
+code    = ".errcode"
+message = ".errmsg"
+trace   = ".trace"
+
+[profiles.acme.authorize]
+method = "GET"
+url    = "{base_url}/authorize"
+query  = { client_id = "{client_id}", redirect_uri = "{redirect_uri}", state = "{state}" }
+
+[profiles.acme.exchange]
+method  = "POST"
+url     = "{base_url}/token"
+headers = { Authorization = "{basic_auth?}" }
+form    = { grant_type = "authorization_code", code = "{code}", client_secret = "{post_secret?}" }
+read    = { access_token = ".access_token", refresh_token = ".refresh_token", expires_in = ".expires_in", subject = ".user.id" }
+example = '{"errcode":0,"access_token":"{access_token}","refresh_token":"{refresh_token}","expires_in":7200,"user":{"id":{subject}}}'
+
+[profiles.acme.token]
+method = "POST"
+url    = "{base_url}/app/{client_id}"
+query  = { trace = "{uuid}" }
+json   = { id = "{client_id}", secret = "{client_secret}" }
+read   = { access_token = ".token" }
+example = '{"errcode":0,"token":"{access_token}"}'
+
+[profiles.acme.userinfo]
+method  = "GET"
+url     = "{base_url}/user/{subject}"
+query   = { ts = "{timestamp}" }
+headers = { X-Token = "{app_token}", X-Sign = "{sign}" }
+read    = { subject = ".id", name = ".name", email = ".mail" }
+example = '{"errcode":0,"id":{subject},"name":"{name}","mail":"{email}"}'
+
+[profiles.acme.userinfo.sign]
+text = "{method}{path}{timestamp}{client_secret}"
+hash = "sha256"
+
+[[profiles.acme.refusals]]
+code = 7
+kind = "expired_code"
+en   = "Log in again."
+`
+
+// The secrets, and what is nobody's business: some hold what encodings change.
+const (
+	clientSecret = `s3cr&t/"+é=="<x>`
+	code         = "C0DE/with+plus=="
+	access       = "AT-0123456789abcdefXYZ/+=="
+	refreshToken = "RT-0123456789abcdefXYZ"
+	appToken     = "APP-TOKEN-0123456789"
+	session      = "sess-99887766554433221100"
+	subject      = "9007199254740993"
+	person       = "李夏"
+	mail         = "lixia@corp.example"
+	phone        = "13912345678"
+	stray        = "stray-secret-0001-abc"
+)
+
+// world is a recorder before a vendor.
+type world struct {
+	t      *testing.T
+	url    string // of the recorder, with its prefix
+	dir    string
+	vendor *httptest.Server
+
+	mu     sync.Mutex
+	events []capture.Event
+	sent   []*http.Request // to the vendor
+	bodies []string
+	answer func(w http.ResponseWriter, r *http.Request, body string)
+}
+
+func load(base string, set map[string]string) func() (*profile.Profile, error) {
+	return func() (*profile.Profile, error) {
+		f, err := profile.ParseFile("test.toml", []byte(description))
+		if err != nil {
+			return nil, err
+		}
+		p, err := profile.Load("acme", profile.Sources{Builtin: profiles.FS, User: f})
+		if err != nil {
+			return nil, err
+		}
+		if base != "" {
+			err = p.Set("base_url", base, profile.Origin{From: "flag"})
+		}
+		for name, value := range set {
+			if err == nil {
+				err = p.Set(name, value, profile.Origin{From: "flag"})
+			}
+		}
+		return p, err
+	}
+}
+
+func start(t *testing.T, path string, set map[string]string) *world {
+	t.Helper()
+	w := &world{t: t, dir: filepath.Join(t.TempDir(), "recorded")}
+	w.vendor = httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		w.mu.Lock()
+		w.sent, w.bodies = append(w.sent, r), append(w.bodies, string(body))
+		answer := w.answer
+		w.mu.Unlock()
+		answer(rw, r, string(body))
+	}))
+	t.Cleanup(w.vendor.Close)
+	folder, err := exchange.OpenFolder(w.dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := capture.New(capture.Options{
+		Load: load(w.vendor.URL+path, set), Prefix: "/acme", HTTP: &http.Client{Transport: &http.Transport{}}, Timeout: 5 * time.Second,
+		Now: func() time.Time { return time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC) }, Keep: folder.Add,
+		Report: func(e capture.Event) { w.mu.Lock(); defer w.mu.Unlock(); w.events = append(w.events, e) },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(r)
+	t.Cleanup(server.Close)
+	w.url = server.URL + "/acme"
+	w.answer = acme
+	return w
+}
+
+// acme answers as the description has it, and repeats secrets where it can.
+func acme(w http.ResponseWriter, r *http.Request, body string) {
+	write := func(v map[string]any) {
+		w.Header().Set("Content-Type", "application/json")
+		_ = json.NewEncoder(w).Encode(v)
+	}
+	switch path := r.URL.Path[strings.LastIndex(strings.TrimSuffix(r.URL.Path, "/"), "/")+1:]; {
+	case path == "token":
+		write(map[string]any{
+			"errcode": 0, "access_token": access, "refresh_token": refreshToken, "expires_in": 7200, "user": map[string]any{"id": json.Number(subject)},
+			"sessionKey": session, "mobile": phone, "kind": "erp", "level": 3, "echo": base64.StdEncoding.EncodeToString([]byte("code " + code)),
+		})
+	case strings.Contains(r.URL.Path, "/app/"):
+		write(map[string]any{"errcode": 0, "token": appToken, "hex": hex.EncodeToString([]byte(clientSecret)), "trace": "E-O.fs1234567890"})
+	case strings.Contains(r.URL.Path, "/user/"):
+		write(map[string]any{"errcode": 0, "id": json.Number(subject), "name": person, "mail": mail, "phones": []string{phone}})
+	case path == "refuse":
+		write(map[string]any{"errcode": 99, "errmsg": "no " + stray + " for " + url.QueryEscape(clientSecret)})
+	default:
+		http.Error(w, "<html>csrf=0123456789abcdef0123456789</html>", http.StatusNotFound)
+	}
+}
+
+func (w *world) answers(f func(w http.ResponseWriter, r *http.Request, body string)) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.answer = f
+}
+
+func (w *world) do(method, path, body string, header ...string) *http.Response {
+	w.t.Helper()
+	req, err := http.NewRequest(method, w.url+path, strings.NewReader(body))
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	for i := 0; i+1 < len(header); i += 2 {
+		req.Header.Set(header[i], header[i+1])
+	}
+	client := http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	resp, err := client.Do(req)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	text, err := io.ReadAll(resp.Body)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	resp.Body.Close()
+	resp.Body = io.NopCloser(strings.NewReader(string(text)))
+	return resp
+}
+
+const form = "application/x-www-form-urlencoded"
+
+func basic() string {
+	return "Basic " + base64.StdEncoding.EncodeToString([]byte("client-1:"+url.QueryEscape(clientSecret)))
+}
+
+// talk is a whole login, right in every way.
+func (w *world) talk() {
+	w.do("GET", "/authorize?client_id=client-1&redirect_uri=http%3A%2F%2F127.0.0.1%2Fcb&state=S123456789012345", "")
+	w.do("POST", "/token", "grant_type=authorization_code&code="+url.QueryEscape(code), "Content-Type", form, "Authorization", basic())
+	secretJSON, _ := json.Marshal(clientSecret)
+	w.do("POST", "/app/client-1?trace=0e7bf0bd-5a5e-4ea9-9b39-0f5f4a0f6a11", `{ "secret": `+string(secretJSON)+`, "id": "client-1" }`, "Content-Type", "application/json", "User-Agent", "theirs/1")
+	w.do("GET", "/user/"+subject+"?ts=1795338000", "", "X-Token", appToken, "X-Sign", sign("/user/"+subject, "1795338000"))
+}
+
+func sign(path, ts string) string { return sha256Hex("GET" + path + ts + clientSecret) }
+
+func (w *world) files() []exchange.File {
+	w.t.Helper()
+	files, err := exchange.ReadFolder(w.dir)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return files
+}
+
+// TestTalk: a login that is right is passed on as it is, and kept so that the
+// profile fits it; nothing secret is on disk.
+func TestTalk(t *testing.T) {
+	for path, set := range map[string]map[string]string{
+		"":          {"client_id": "client-1", "client_secret": clientSecret},
+		"/gateway":  {"client_id": "client-1", "client_secret": clientSecret},
+		"/nothing1": nil, // what is not known is learned from the requests
+	} {
+		w := start(t, path, set)
+		w.talk()
+		for _, e := range w.events {
+			if len(e.Problems) > 0 || e.Kept == "" {
+				t.Errorf("%s %s: %q", e.Step, e.Path, e.Problems)
+			}
+		}
+		files := w.files()
+		var steps []string
+		for i, f := range files {
+			steps = append(steps, f.Step)
+			if want := fmt.Sprintf("%s-%04d.txtar", f.Step, i+1); f.Name != want {
+				t.Errorf("the file is called %s, not %s", f.Name, want)
+			}
+			got, err := verify.Verifier{Load: load("", nil)}.Exchange(t.Context(), f.Exchange)
+			if err != nil || len(got) > 0 {
+				t.Errorf("%s: %v %v", f.Name, got, err)
+			}
+		}
+		if diff := cmp.Diff([]string{"authorize", "exchange", "token", "userinfo"}, steps); diff != "" {
+			t.Errorf("steps:\n%s", diff)
+		}
+		w.nothingSecret()
+		w.unchanged(path)
+	}
+}
+
+// unchanged: the vendor got what the client sent.
+func (w *world) unchanged(path string) {
+	w.t.Helper()
+	if len(w.sent) != 3 {
+		w.t.Fatalf("the vendor got %d requests, not 3: authorize is the browser's", len(w.sent))
+	}
+	if got := w.sent[0].Header.Get("Authorization"); got != basic() || w.bodies[0] != "grant_type=authorization_code&code="+url.QueryEscape(code) {
+		w.t.Errorf("the vendor got %q %q", got, w.bodies[0])
+	}
+	if got := w.sent[1]; got.RequestURI != path+"/app/client-1?trace=0e7bf0bd-5a5e-4ea9-9b39-0f5f4a0f6a11" || got.Header.Get("User-Agent") != "theirs/1" || !strings.HasPrefix(w.bodies[1], `{ "secret": `) {
+		w.t.Errorf("the vendor got %s %v %s", got.RequestURI, got.Header, w.bodies[1])
+	}
+}
+
+// nothingSecret looks for every secret, in all encodings, in all files.
+func (w *world) nothingSecret() {
+	w.t.Helper()
+	scrubber := &secret.Scrubber{}
+	for _, s := range []string{clientSecret, code, access, refreshToken, appToken, session, subject, person, mail, phone, stray} {
+		scrubber.Add(secret.New(s))
+	}
+	entries, err := os.ReadDir(w.dir)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	for _, e := range entries {
+		data, err := os.ReadFile(filepath.Join(w.dir, e.Name()))
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		if found := scrubber.Scrub(string(data)); found != string(data) {
+			w.t.Errorf("%s shows a secret:\n%s\n%s", e.Name(), data, cmp.Diff(string(data), found))
+		}
+		if info, _ := e.Info(); info.Mode().Perm() != 0o600 {
+			w.t.Errorf("%s has mode %o", e.Name(), info.Mode().Perm())
+		}
+	}
+	for _, ev := range w.events {
+		if text := fmt.Sprint(ev); scrubber.Scrub(text) != text {
+			w.t.Errorf("an event shows a secret: %s", text)
+		}
+	}
+}
+
+// TestStandIns: one secret has one name, wherever it occurs.
+func TestStandIns(t *testing.T) {
+	w := start(t, "", nil)
+	w.talk()
+	byStep := map[string]*exchange.Exchange{}
+	for _, f := range w.files() {
+		byStep[f.Step] = f.Exchange
+	}
+	token, user := byStep["token"], byStep["userinfo"]
+	if got, want := user.Given["app_token"], token.Want["access_token"]; got != want || got == "" {
+		t.Errorf("the token is %v, then %v", want, got)
+	}
+	if got, want := user.Given["client_secret"], token.Given["client_secret"]; got != want || got == "" {
+		t.Errorf("the secret is %v, then %v", want, got)
+	}
+	if got, want := user.Given["subject"], fmt.Sprint(byStep["exchange"].Want["subject"]); got != want || len(got) != len(subject) {
+		t.Errorf("the user is %v, then %v", want, got)
+	}
+	for _, want := range []string{`"kind":"erp"`, `"level":3`, `"expires_in":7200`, `"errcode":0`} {
+		if body := byStep["exchange"].Response.Body; !strings.Contains(body, want) {
+			t.Errorf("%s is not in %s", want, body)
+		}
+	}
+	if got := byStep["authorize"].Request.Start; !strings.Contains(got, "state=*") {
+		t.Error(got)
+	}
+}
+
+// TestWrong: what is not as the profile has it is passed on too, kept, and told.
+func TestWrong(t *testing.T) {
+	w := start(t, "", map[string]string{"client_id": "client-1", "client_secret": clientSecret})
+	w.do("POST", "/token?debug="+stray, "grant_type=code&code="+url.QueryEscape(code)+"&apiKey="+stray, "Content-Type", form, "Authorization", basic())
+	w.do("GET", "/user/"+subject+"?ts=1795338000", "", "X-Token", appToken, "X-Sign", sign("/user/other", "1795338000"))
+	w.do("POST", "/other/refuse?token="+stray, `{"password": "`+stray+`", "list": ["a", {"x": "`+access+`"}]}`, "Content-Type", "application/json", "Cookie", "sid="+stray)
+	w.do("PUT", "/token", "", "Authorization", "Bearer "+access)
+	w.do("GET", "/page", "", "X-Api-Key", stray)
+	w.nothingSecret()
+	files := w.files()
+	if len(files) != 5 || len(w.sent) != 5 {
+		t.Fatalf("%d files, %d requests", len(files), len(w.sent))
+	}
+	for i, want := range []string{
+		"query.debug: is in the recording.*form.grant_type: differs: expected authorization_code, recorded code.*form.apiKey: is in the recording",
+		"headers.X-Sign: differs",
+		"path: no step of acme is for it",
+		"method: differs: expected POST, recorded PUT",
+		"path: no step of acme is for it",
+	} {
+		if got := strings.Join(w.events[i].Problems, "; "); !matches(want, got) {
+			t.Errorf("%s: %s, want %s", w.events[i].Path, got, want)
+		}
+		if !matches(want, files[i].Note) {
+			t.Errorf("%s: the note is %q", files[i].Name, files[i].Note)
+		}
+		if w.events[i].Kept != files[i].Name {
+			t.Errorf("%s is not %s", w.events[i].Kept, files[i].Name)
+		}
+	}
+}
+
+// TestNoAnswer: a vendor that cannot be reached, or breaks off, is a gateway's
+// error, which is told and not kept.
+func TestNoAnswer(t *testing.T) {
+	w := start(t, "", nil)
+	w.answers(func(rw http.ResponseWriter, _ *http.Request, _ string) {
+		conn, _, _ := http.NewResponseController(rw).Hijack()
+		conn.Close()
+	})
+	if resp := w.do("POST", "/token", "code=x", "Content-Type", form); resp.StatusCode != http.StatusBadGateway {
+		t.Errorf("HTTP %d", resp.StatusCode)
+	}
+	w.answers(func(rw http.ResponseWriter, _ *http.Request, _ string) { _, _ = rw.Write(make([]byte, 4<<20+1)) })
+	if resp := w.do("POST", "/token", "code=x", "Content-Type", form); resp.StatusCode != http.StatusBadGateway {
+		t.Errorf("HTTP %d", resp.StatusCode)
+	}
+	w.answers(func(rw http.ResponseWriter, r *http.Request, _ string) {
+		http.Redirect(rw, r, "/elsewhere?token="+stray, http.StatusFound)
+	})
+	if resp := w.do("POST", "/token", "code=x", "Content-Type", form); resp.StatusCode != http.StatusFound || !strings.Contains(resp.Header.Get("Location"), stray) {
+		t.Errorf("a redirect comes as HTTP %d", resp.StatusCode)
+	}
+	if resp := w.do("POST", "/token", strings.Repeat("x", 1<<20+1)); resp.StatusCode != http.StatusRequestEntityTooLarge {
+		t.Errorf("HTTP %d", resp.StatusCode)
+	}
+	w.nothingSecret()
+	if files := w.files(); len(files) != 1 {
+		t.Errorf("%d files", len(files))
+	}
+}

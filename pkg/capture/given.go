@@ -1,0 +1,143 @@
+package capture
+
+import (
+	"cmp"
+	"net/url"
+	"slices"
+	"strings"
+
+	"ssoctl/pkg/exchange"
+	"ssoctl/pkg/recipe"
+	"ssoctl/pkg/verify"
+)
+
+// given is what the client must have had to send its request: inputs, and what
+// an earlier step supplied; secrets by their stand-ins.
+func (r *Recorder) given(p *passed) map[string]string {
+	out := map[string]string{}
+	s := p.target.step
+	if s == nil {
+		return out
+	}
+	for _, ph := range s.Placeholders() {
+		names := []string{ph.Name}
+		if recipe.IsClientAuth(ph.Name) {
+			names = []string{"client_id", "client_secret", recipe.AuthMethod}
+		}
+		for _, name := range names {
+			if value := r.value(p, name); value != "" {
+				out[name] = value
+			}
+		}
+	}
+	for _, name := range r.p.AddressInputs(s) {
+		_, from := r.p.Given(name)
+		if text, ok := r.known.Text(name); ok && name != "base_url" && from.From != "default" {
+			if u, err := url.Parse(text); err == nil {
+				out[name] = "{base_url}" + recipe.PathAfter(r.known, u.EscapedPath())
+			}
+		}
+	}
+	return out
+}
+
+// value is what one name was given, "" where that is made anew or not known.
+func (r *Recorder) value(p *passed, name string) string {
+	in, input := r.p.Inputs[name]
+	seen := p.target.seen.Values[name].Reveal()
+	switch {
+	case slices.Contains(recipe.Made, name), slices.Contains(anew, name), name == "base_url":
+		return ""
+	case name == recipe.AuthMethod && input:
+		method, _ := r.expected(p.target.step, p.req, p.body).Text(name)
+		return method
+	case !input || in.Secret:
+		if known, ok := r.known.Text(name); ok && in.Secret {
+			seen = known // what was sent may be wrong
+		}
+		if seen == "" && in.Secret && r.signs(p, name) {
+			seen = cmp.Or(r.standins.latest(name), "unknown "+name) // only the signature shows it
+		}
+		if stand, ok := r.standins.known(seen); ok {
+			return stand
+		}
+		if seen == "" {
+			return ""
+		}
+		return r.standins.alias(name, seen)
+	}
+	if slices.Contains(r.p.AddressInputs(p.target.step), name) {
+		return ""
+	}
+	if known, ok := r.known.Text(name); ok && name != "redirect_uri" && name != "scope" {
+		return known
+	}
+	return seen
+}
+
+// signs reports whether the step's signature is made with an input.
+func (r *Recorder) signs(p *passed, name string) bool {
+	s := p.target.step.Sign
+	if s == nil {
+		return false
+	}
+	return slices.ContainsFunc(slices.Concat(s.Text.Placeholders(), s.Key.Placeholders()), func(ph recipe.Placeholder) bool { return ph.Name == name })
+}
+
+// sign makes the signature anew, of the request as it is kept. One that was wrong
+// stays wrong.
+func (r *Recorder) sign(p *passed, x *exchange.Exchange) error {
+	s := p.target.step
+	member := ""
+	s.EachTemplate(func(key string, t recipe.Template) {
+		if ph, ok := t.Only(); ok && ph.Name == "sign" {
+			member = key
+		}
+	})
+	sent := p.target.seen.Values["sign"]
+	if s.Sign == nil || member == "" || sent.IsZero() {
+		return nil
+	}
+	stand := r.standins.alias("sign", sent.Reveal())
+	r.replaceSign(x, member, stand)
+	wrong := slices.ContainsFunc(p.target.seen.Problems, func(problem recipe.Problem) bool {
+		return problem.Placeholder == "sign" && problem.Kind == recipe.Differs
+	})
+	if !r.signKnown(p) {
+		x.Note = "the signature was not checked, since its secret is not known here"
+	} else if wrong {
+		return nil
+	}
+	made, err := verify.Verifier{Load: r.opts.Load, Refs: r.opts.Refs}.Sign(x)
+	if err == nil && made != "" {
+		r.replaceSign(x, member, made)
+	}
+	return err
+}
+
+// signKnown reports whether all secrets of the step's signature are known.
+func (r *Recorder) signKnown(p *passed) bool {
+	expected := r.expected(p.target.step, p.req, p.body)
+	return !slices.ContainsFunc(p.target.step.Placeholders(), func(ph recipe.Placeholder) bool {
+		_, known := expected.Text(ph.Name)
+		return r.p.Inputs[ph.Name].Secret && r.signs(p, ph.Name) && !known && p.target.seen.Values[ph.Name].IsZero()
+	})
+}
+
+// replaceSign puts another signature into the member that holds it.
+func (r *Recorder) replaceSign(x *exchange.Exchange, member, text string) {
+	m := &x.Request
+	if group, name, _ := strings.Cut(member, "."); group == "headers" {
+		m.Header.Set(name, text)
+		return
+	}
+	f := func(key string, _ any) (string, bool) { return text, key == member }
+	if path, query, has := strings.Cut(m.Start, "?"); has {
+		m.Start = path + "?" + rewritePairs(query, "query", f)
+	}
+	if m.IsForm() {
+		m.Body = rewritePairs(m.Body, "form", f)
+	} else if m.Body != "" {
+		m.Body = rewriteJSON(m.Body, "json", f)
+	}
+}

@@ -1,0 +1,126 @@
+package capture
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"net/url"
+	"strconv"
+	"strings"
+)
+
+// leaf says what a member's value becomes; false leaves it. Of JSON, value is a
+// string or a json.Number, elsewhere a string.
+type leaf func(key string, value any) (string, bool)
+
+// rewriteJSON replaces values of a JSON text, and leaves all else as it is
+// written. Keys are those of exchange.Flatten below at.
+func rewriteJSON(text, at string, f leaf) string {
+	dec := json.NewDecoder(strings.NewReader(text))
+	dec.UseNumber()
+	w := jsonWalk{at: at}
+	var b strings.Builder
+	end, copied := 0, 0
+	for {
+		before := end
+		token, err := dec.Token()
+		if err != nil {
+			if err != io.EOF {
+				return text
+			}
+			break
+		}
+		end = int(dec.InputOffset())
+		start := before
+		for start < end && strings.IndexByte(" \t\r\n,:", text[start]) >= 0 {
+			start++
+		}
+		key, isLeaf := w.step(token)
+		if !isLeaf {
+			continue
+		}
+		if replacement, ok := f(key, token); ok {
+			if _, number := token.(json.Number); !number || !json.Valid([]byte(replacement)) {
+				replacement = quote(replacement)
+			}
+			b.WriteString(text[copied:start] + replacement)
+			copied = end
+		}
+	}
+	b.WriteString(text[copied:])
+	return b.String()
+}
+
+// jsonWalk knows the key of each token.
+type jsonWalk struct {
+	at    string
+	stack []jsonLevel
+}
+
+type jsonLevel struct {
+	at    string // key of the object or array itself
+	array bool
+	index int
+	name  string
+	named bool // the name has come, its value has not
+}
+
+// step takes the next token and returns its key, when it is a string or a number
+// that is no name.
+func (w *jsonWalk) step(token json.Token) (key string, isLeaf bool) {
+	if delim, ok := token.(json.Delim); ok && (delim == '}' || delim == ']') {
+		w.stack = w.stack[:len(w.stack)-1]
+		return "", false
+	}
+	key = w.at
+	if n := len(w.stack); n > 0 {
+		l := &w.stack[n-1]
+		switch {
+		case l.array:
+			key = l.at + "." + strconv.Itoa(l.index)
+			l.index++
+		case !l.named:
+			l.name, l.named = token.(string), true
+			return "", false
+		default:
+			key, l.named = l.at+"."+l.name, false
+		}
+	}
+	switch t := token.(type) {
+	case json.Delim:
+		w.stack = append(w.stack, jsonLevel{at: key, array: t == '['})
+		return "", false
+	case string, json.Number:
+		return key, true
+	}
+	return "", false
+}
+
+func quote(text string) string {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	_ = enc.Encode(text) // a string always encodes
+	return strings.TrimSuffix(b.String(), "\n")
+}
+
+// rewritePairs does the same for a query or a form. What cannot be read stays,
+// but for what is known to be secret, which the last cleaning finds.
+func rewritePairs(raw, at string, f leaf) string {
+	pairs := strings.Split(raw, "&")
+	for i, pair := range pairs {
+		name, value, has := strings.Cut(pair, "=")
+		plainName, err1 := url.QueryUnescape(name)
+		plain, err2 := url.QueryUnescape(value)
+		if err1 != nil || err2 != nil || !has {
+			continue
+		}
+		if replacement, ok := f(at+"."+plainName, plain); ok {
+			if replacement != "*" { // which an address may hold as it is
+				replacement = url.QueryEscape(replacement)
+			}
+			pairs[i] = name + "=" + replacement
+		}
+	}
+	return strings.Join(pairs, "&")
+}

@@ -1,0 +1,120 @@
+package capture
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+
+	"ssoctl/pkg/secret"
+)
+
+// standins are what secrets and people's data are called in what is kept: the
+// same value has the same name everywhere, also in later exchanges.
+type standins struct {
+	mu       sync.Mutex
+	names    map[string]string // by the value
+	secret   map[string]bool   // values that must not be seen within another text either
+	count    map[string]int    // of each kind of name
+	last     map[string]string // the value that came last under each name
+	scrubber secret.Scrubber
+}
+
+func newStandins() *standins {
+	return &standins{names: map[string]string{}, secret: map[string]bool{}, count: map[string]int{}, last: map[string]string{}}
+}
+
+// leastHidden is the length, in bytes, from which on a value that only looks
+// like a secret is sought within other texts: a shorter one may be any word.
+const leastHidden = 8
+
+// latest returns the secret that came last under a name, "" for none.
+func (s *standins) latest(name string) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.last[name]
+}
+
+// of returns the stand-in of a secret.
+func (s *standins) of(name, value string) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.last[name] = value
+	if value != "" && !s.secret[value] {
+		s.secret[value] = true
+		s.scrubber.Add(secret.New(value))
+	}
+	return s.name(name, value)
+}
+
+// alias returns the stand-in of what is no secret but nobody's business.
+func (s *standins) alias(name, value string) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.name(name, value)
+}
+
+// guess is of for what only looks like a secret.
+func (s *standins) guess(name, value string) string {
+	if len(value) < leastHidden {
+		return s.alias(name, value)
+	}
+	return s.of(name, value)
+}
+
+// name finds or makes the stand-in: of digits as many digits, of anything else
+// the name and a number. The lock is held.
+func (s *standins) name(name, value string) string {
+	if value == "" {
+		return ""
+	}
+	if known, ok := s.names[value]; ok {
+		return known
+	}
+	kind := strings.Trim(strings.NewReplacer("_", "-", ".", "-", " ", "-").Replace(name), "-")
+	form := kind + "-%04d"
+	if isDigits(value) && value[0] != '0' {
+		kind = fmt.Sprintf("%d digits", len(value))
+		form = fmt.Sprintf("1%%0%dd", max(1, len(value)-1))
+	}
+	for {
+		s.count[kind]++
+		made := fmt.Sprintf(form, s.count[kind])
+		if _, taken := s.names[made]; !taken { // it may be a value that came
+			s.names[value] = made
+			return made
+		}
+	}
+}
+
+// known returns the stand-in of a value that has one.
+func (s *standins) known(value string) (string, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	name, ok := s.names[value]
+	return name, ok
+}
+
+// within replaces the secrets within a text by their stand-ins.
+func (s *standins) within(text string) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var found []string
+	for value := range s.secret {
+		if strings.Contains(text, value) {
+			found = append(found, value)
+		}
+	}
+	slices.SortFunc(found, func(a, b string) int { return len(b) - len(a) })
+	for _, value := range found {
+		text = strings.ReplaceAll(text, value, s.names[value])
+	}
+	return text
+}
+
+// scrub takes the secrets out of a text, however they are written there.
+func (s *standins) scrub(text string) string { return s.scrubber.Scrub(text) }
+
+func isDigits(s string) bool {
+	return s != "" && !strings.ContainsFunc(s, func(r rune) bool { return r < '0' || r > '9' })
+}

@@ -1,0 +1,246 @@
+package emulator_test
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"image"
+	_ "image/png" // of screenshots
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/chromedp"
+)
+
+// patience is how long a test waits for what should be there at once.
+const patience = 20 * time.Second
+
+// browser is a tab of a real Chromium.
+type browser struct {
+	t   testing.TB
+	ctx context.Context
+}
+
+// browse starts a Chromium with a profile folder of its own. Where there is
+// none the test is skipped, unless CI is true.
+func browse(t testing.TB) *browser {
+	t.Helper()
+	path := ""
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome", "chrome"} {
+		if found, err := exec.LookPath(name); err == nil && path == "" {
+			path = found
+		}
+	}
+	if path == "" {
+		if os.Getenv("CI") == "true" {
+			t.Fatal("Chromium is not installed")
+		}
+		t.Skip("Chromium is not installed: the pages are not tried in a browser")
+	}
+	opts := []chromedp.ExecAllocatorOption{
+		chromedp.ExecPath(path), chromedp.UserDataDir(t.TempDir()), chromedp.Headless, chromedp.NoFirstRun, chromedp.DisableGPU,
+		chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-component-update", true),
+		chromedp.Flag("disable-sync", true), chromedp.Flag("disable-dev-shm-usage", true), chromedp.WindowSize(900, 760),
+	}
+	if os.Geteuid() == 0 {
+		opts = append(opts, chromedp.NoSandbox)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	alloc, stop := chromedp.NewExecAllocator(ctx, opts...)
+	tab, end := chromedp.NewContext(alloc)
+	b := &browser{t, tab}
+	t.Cleanup(func() {
+		_ = chromedp.Cancel(tab) // closes the browser, and waits for it
+		end()
+		stop()
+		cancel()
+	})
+	// The browser lives as long as the context of the first step.
+	if err := chromedp.Do(tab, chromedp.Navigate("about:blank")); err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+func (b *browser) do(steps ...chromedp.Action[chromedp.Void]) {
+	b.t.Helper()
+	ctx, cancel := context.WithTimeout(b.ctx, patience)
+	defer cancel()
+	if err := chromedp.Do(ctx, steps...); err != nil {
+		at, _ := chromedp.Run(b.ctx, chromedp.Location())
+		text, _ := chromedp.Run(b.ctx, chromedp.Evaluate[string]("document.body ? document.body.innerText : ''"))
+		b.t.Fatalf("at %s: %v\n%s", at, err, text)
+	}
+}
+
+func (b *browser) open(address string) { b.t.Helper(); b.do(chromedp.Navigate(address)) }
+
+// until waits for a JavaScript expression to be true.
+func (b *browser) until(expression string) {
+	b.t.Helper()
+	ctx, cancel := context.WithTimeout(b.ctx, patience)
+	defer cancel()
+	for {
+		yes, err := chromedp.Run(ctx, chromedp.Evaluate[bool]("!!("+expression+")"))
+		if err == nil && yes {
+			return
+		}
+		select {
+		case <-ctx.Done():
+			text, _ := chromedp.Run(b.ctx, chromedp.Evaluate[string]("location.href + '\\n' + document.body.innerText"))
+			b.t.Fatalf("never true: %s (%v)\n%s", expression, err, text)
+		case <-time.After(30 * time.Millisecond):
+		}
+	}
+}
+
+// js returns the value of a JavaScript expression as text.
+func (b *browser) js(expression string) string {
+	b.t.Helper()
+	ctx, cancel := context.WithTimeout(b.ctx, patience)
+	defer cancel()
+	text, err := chromedp.Run(ctx, chromedp.Evaluate[string]("String("+expression+")"))
+	if err != nil {
+		b.t.Fatalf("%s: %v", expression, err)
+	}
+	return text
+}
+
+func (b *browser) keys(keys ...string) {
+	b.t.Helper()
+	for _, key := range keys {
+		b.do(chromedp.KeyEvent(key))
+	}
+}
+
+// speak sets the languages that the browser asks for, and what else headers say.
+func (b *browser) speak(language string) {
+	b.t.Helper()
+	headers := network.Headers{"Accept-Language": language}
+	if _, err := call(b, network.SetExtraHTTPHeaders, network.SetExtraHTTPHeadersParams{Headers: headers}); err != nil {
+		b.t.Fatal(err)
+	}
+}
+
+func (b *browser) scheme(scheme string) {
+	b.t.Helper()
+	media := emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}}
+	if _, err := call(b, emulation.SetEmulatedMedia, media); err != nil {
+		b.t.Fatal(err)
+	}
+}
+
+func call[P, R any](b *browser, cmd cdp.Command[P, R], params P) (R, error) {
+	return chromedp.Call(b.ctx, cmd, params)
+}
+
+// look photographs the page in light and dark, and checks that neither is blank
+// and that they differ. With SSOCTL_SHOTS=FOLDER the pictures are kept.
+func (b *browser) look(name string) image.Image {
+	b.t.Helper()
+	var shots []image.Image
+	for _, scheme := range []string{"dark", "light"} {
+		b.scheme(scheme)
+		data, err := chromedp.Run(b.ctx, chromedp.CaptureScreenshot())
+		if err != nil {
+			b.t.Fatal(err)
+		}
+		shot, _, err := image.Decode(bytes.NewReader(data))
+		if err != nil {
+			b.t.Fatal(err)
+		}
+		if colours(shot) < 8 {
+			b.t.Errorf("%s, %s: the page is blank", name, scheme)
+		}
+		if dir := os.Getenv("SSOCTL_SHOTS"); dir != "" {
+			if err := os.WriteFile(filepath.Join(dir, fmt.Sprintf("%s-%s.png", name, scheme)), data, 0o644); err != nil {
+				b.t.Fatal(err)
+			}
+		}
+		shots = append(shots, shot)
+	}
+	if ground(shots[0]) >= ground(shots[1]) {
+		b.t.Errorf("%s: the dark page is not darker than the light one", name)
+	}
+	return shots[1]
+}
+
+func colours(img image.Image) int {
+	seen := map[string]bool{}
+	for y := img.Bounds().Min.Y; y < img.Bounds().Max.Y; y += 3 {
+		for x := img.Bounds().Min.X; x < img.Bounds().Max.X; x += 3 {
+			seen[fmt.Sprint(img.At(x, y))] = true
+		}
+	}
+	return len(seen)
+}
+
+// ground is how light the page's corner is.
+func ground(img image.Image) uint32 {
+	r, g, b, _ := img.At(2, 2).RGBA()
+	return r + g + b
+}
+
+// clean checks what holds for all pages, and that the browser found nothing to
+// complain of.
+func (b *browser) clean(name string) {
+	b.t.Helper()
+	for what, expression := range map[string]string{
+		"a language":         "document.documentElement.lang !== ''",
+		"a title":            "document.title !== ''",
+		"one h1":             "document.querySelectorAll('h1').length === 1",
+		"a main":             "document.querySelectorAll('main').length === 1",
+		"names of controls":  "[...document.querySelectorAll('button,a,input:not([type=hidden]),select,summary')].every(c => (c.textContent + (c.labels && c.labels.length ? c.labels[0].textContent : '') + (c.getAttribute('aria-label')||'')).trim() !== '')",
+		"its own files":      "performance.getEntriesByType('resource').every(r => r.name.startsWith(location.origin))",
+		"its style":          "[...document.styleSheets].some(s => s.cssRules.length > 10)",
+		"no sideways scroll": "document.documentElement.scrollWidth <= document.documentElement.clientWidth",
+	} {
+		if b.js(expression) != "true" {
+			b.t.Errorf("%s: the page has not %s", name, what)
+		}
+	}
+}
+
+// contrast returns the least contrast between a text and what is behind it, by
+// WCAG 2, and that text.
+const contrast = `(() => {
+  const lum = c => { const f = c.map(v => { v /= 255; return v <= .03928 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4 }); return .2126 * f[0] + .7152 * f[1] + .0722 * f[2] };
+  const rgb = s => { const m = s.match(/[\d.]+/g).map(Number); return m.length > 3 && m[3] === 0 ? null : m.slice(0, 3) };
+  const behind = e => { for (; e; e = e.parentElement) { const c = rgb(getComputedStyle(e).backgroundColor); if (c) return c } return null };
+  let worst = [99, ''];
+  for (const e of document.querySelectorAll('main *, footer *, header *')) {
+    const own = [...e.childNodes].filter(n => n.nodeType === 3 && n.data.trim()).map(n => n.data.trim()).join(' ');
+    if (!own || !e.checkVisibility({ opacityProperty: true, visibilityProperty: true })) continue;
+    const a = lum(rgb(getComputedStyle(e).color)), b = lum(behind(e) || (matchMedia('(prefers-color-scheme: dark)').matches ? [18, 18, 18] : [255, 255, 255]));
+    const ratio = (Math.max(a, b) + .05) / (Math.min(a, b) + .05);
+    if (ratio < worst[0]) worst = [ratio, own];
+  }
+  return worst[0] < 4.5 ? worst[0].toFixed(2) + ' of ' + worst[1] : '';
+})()`
+
+// readable checks the contrast of all texts, in light and dark.
+func (b *browser) readable(name string) {
+	b.t.Helper()
+	for _, scheme := range []string{"dark", "light"} {
+		b.scheme(scheme)
+		if worst := b.js(contrast); worst != "" {
+			b.t.Errorf("%s, %s: the contrast is only %s", name, scheme, worst)
+		}
+	}
+}
+
+func contains(t testing.TB, text string, parts ...string) {
+	t.Helper()
+	for _, part := range parts {
+		if !strings.Contains(text, part) {
+			t.Errorf("%q is not in %.3000s", part, text)
+		}
+	}
+}

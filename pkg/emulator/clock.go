@@ -1,0 +1,148 @@
+package emulator
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+)
+
+// clock is what an emulator adds to Options.Now. It never changes; another takes
+// its place.
+type clock struct {
+	offset time.Duration
+	frozen time.Time // zero while it runs
+}
+
+// now is the emulator's time, which everything that expires follows.
+func (e *Emulator) now() time.Time { return e.clock.Load().at(e.opts.Now()) }
+
+func (c *clock) at(now time.Time) time.Time {
+	if !c.frozen.IsZero() {
+		return c.frozen
+	}
+	return now.Add(c.offset)
+}
+
+// Now returns the emulator's time.
+func (e *Emulator) Now() time.Time { return e.now() }
+
+// Advance moves the emulator's clock by d, backwards when d is negative; a
+// frozen one stays frozen. A clock that would leave the years 1970 to 9999 stays
+// as it is: that is the error.
+func (e *Emulator) Advance(d time.Duration) error {
+	return e.setClock(func(c clock, _ time.Time) (clock, error) {
+		if !c.frozen.IsZero() {
+			c.frozen = c.frozen.Add(d)
+			return c, nil
+		}
+		sum := c.offset + d
+		if (sum > c.offset) != (d > 0) && d != 0 {
+			return c, errClock
+		}
+		c.offset = sum
+		return c, nil
+	})
+}
+
+// Freeze stops the emulator's clock at t, or where it is when t is zero. The
+// error is as of Advance.
+func (e *Emulator) Freeze(t time.Time) error {
+	return e.setClock(func(c clock, now time.Time) (clock, error) {
+		if c.frozen = t; t.IsZero() {
+			c.frozen = c.at(now)
+		}
+		return c, nil
+	})
+}
+
+// Run lets a frozen clock go on from where it stands. The error is as of
+// Advance.
+func (e *Emulator) Run() error {
+	return e.setClock(func(c clock, now time.Time) (clock, error) {
+		if c.frozen.IsZero() {
+			return c, nil
+		}
+		d := c.frozen.Sub(now)
+		if !now.Add(d).Equal(c.frozen) {
+			return c, errClock
+		}
+		return clock{offset: d}, nil
+	})
+}
+
+var errClock = errors.New("emulator: the clock would go where it cannot go")
+
+func (e *Emulator) setClock(change func(clock, time.Time) (clock, error)) error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	now := e.opts.Now()
+	c, err := change(*e.clock.Load(), now)
+	if err != nil {
+		return err
+	}
+	if year := c.at(now).UTC().Year(); year < 1970 || year > 9999 {
+		return fmt.Errorf("%w: to the year %d; it takes 1970 to 9999", errClock, year)
+	}
+	e.clock.Store(&c)
+	return nil
+}
+
+// clockChange is the body of POST /_/clock: one of its members.
+type clockChange struct {
+	Advance *string         `json:"advance"` // such as 10m
+	Freeze  json.RawMessage `json:"freeze"`  // true, or an RFC 3339 time
+	Run     *bool           `json:"run"`     // true
+}
+
+func (e *Emulator) changeClock(w http.ResponseWriter, r *http.Request) (int, error) {
+	var in clockChange
+	if err := readJSON(w, r, &in); err != nil {
+		return http.StatusBadRequest, err
+	}
+	if err := e.applyClock(in); err != nil {
+		return http.StatusBadRequest, err
+	}
+	return e.showClock(w, r)
+}
+
+func (e *Emulator) applyClock(in clockChange) error {
+	given := 0
+	for _, is := range []bool{in.Advance != nil, in.Freeze != nil, in.Run != nil} {
+		if is {
+			given++
+		}
+	}
+	switch {
+	case given != 1:
+		return errors.New(`body: expected one of "advance", "freeze" and "run"`)
+	case in.Advance != nil:
+		d, err := time.ParseDuration(*in.Advance)
+		if err != nil {
+			return fmt.Errorf("advance: %s is no duration such as 90s, 10m or 25h", shown(*in.Advance))
+		}
+		return e.Advance(d)
+	case in.Run != nil:
+		if !*in.Run {
+			return errors.New("run: expected true; freeze stops the clock")
+		}
+		return e.Run()
+	case string(in.Freeze) == "true":
+		return e.Freeze(time.Time{})
+	}
+	var at time.Time
+	if err := json.Unmarshal(in.Freeze, &at); err != nil || at.IsZero() {
+		return errors.New("freeze: expected true, or a time such as 2026-01-02T03:04:05Z")
+	}
+	return e.Freeze(at)
+}
+
+func (e *Emulator) showClock(w http.ResponseWriter, _ *http.Request) (int, error) {
+	c, now := e.clock.Load(), e.opts.Now()
+	at := c.at(now)
+	writeJSON(w, http.StatusOK, map[string]any{
+		"now": at.UTC(), "frozen": !c.frozen.IsZero(), "offset": at.Sub(now).Round(time.Millisecond).String(),
+	})
+	return http.StatusOK, nil
+}

@@ -1,0 +1,44 @@
+package emulator_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/url"
+	"testing"
+
+	"ssoctl/pkg/emulator"
+)
+
+// A program's own test logs in at an emulator of its vendor.
+func ExampleStart() {
+	test := func(t *testing.T) { // such as TestLogin
+		vendor := emulator.Start(t, "oauth2")
+		config := vendor.Config("oauth2") // client_id, client_secret, token_url …
+
+		// The vendor's page is skipped: this is the code that it would send.
+		code, err := vendor.IssueCode("oauth2", emulator.Grant{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		// And this is the program under test.
+		resp, err := http.PostForm(config["token_url"], url.Values{"grant_type": {"authorization_code"}, "code": {code}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer resp.Body.Close()
+		var answer struct{ Error string }
+		if err := json.NewDecoder(resp.Body).Decode(&answer); err != nil {
+			t.Fatal(err)
+		}
+		fmt.Println(resp.StatusCode, answer.Error)
+
+		// What was wrong with its request is in the ledger.
+		last := vendor.Requests(emulator.Filter{Step: "exchange"})[0]
+		fmt.Println(last.Diagnosis)
+	}
+	testing.RunTests(func(_, _ string) (bool, error) { return true, nil }, []testing.InternalTest{{Name: "TestLogin", F: test}})
+	// Output:
+	// 400 invalid_request
+	// form.redirect_uri: is missing; headers.Authorization: is missing
+}

@@ -1,0 +1,250 @@
+package emulator_test
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"ssoctl/pkg/emulator"
+	"ssoctl/pkg/profile"
+)
+
+// arm sets the faults that the texts describe.
+func (w *world) arm(t testing.TB, texts ...string) {
+	t.Helper()
+	var faults []emulator.Fault
+	for _, text := range texts {
+		f, err := emulator.ParseFault(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		faults = append(faults, f)
+	}
+	if err := w.SetFaults(faults); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestParseFault(t *testing.T) {
+	for text, want := range map[string]emulator.Fault{
+		"exchange:expired_code:times=1":           {Step: "exchange", Kind: "expired_code", Times: 1},
+		"crm/exchange:latency=2s:nth=3":           {Profile: "crm", Step: "exchange", Kind: "latency", Delay: 2 * time.Second, Nth: 3},
+		"*:reset_middle":                          {Kind: "reset_middle"},
+		"crm/*:drip=64:user=王小明":                  {Profile: "crm", Kind: "drip", Rate: 64, User: "王小明"},
+		"userinfo:drip":                           {Step: "userinfo", Kind: "drip"},
+		"token:invalid_client:status=200:times=2": {Step: "token", Kind: "invalid_client", Status: 200, Times: 2},
+	} {
+		got, err := emulator.ParseFault(text)
+		if diff := cmp.Diff(want, got); err != nil || diff != "" {
+			t.Errorf("%s: %v %s", text, err, diff)
+		}
+		if again, err := emulator.ParseFault(got.String()); err != nil || again != got {
+			t.Errorf("%s: written as %s: %v", text, got, err)
+		}
+	}
+	for text, want := range map[string]string{
+		"":                            "STEP:KIND",
+		"exchange":                    "STEP:KIND",
+		":denied":                     "begins with STEP",
+		"/exchange:denied":            "begins with STEP",
+		"a/b/c:denied":                "begins with STEP",
+		"exchange:":                   "has no kind",
+		"exchange:latency":            "no duration",
+		"exchange:latency=soon":       "no duration",
+		"exchange:latency=2h":         "up to 1h",
+		"exchange:latency=-1s":        "not negative",
+		"exchange:drip=0":             "bytes per second",
+		"exchange:denied=1":           "takes no value",
+		"exchange:denied:tmes=1":      "they are times, nth, user, status",
+		"exchange:denied:times=0":     "from 1",
+		"exchange:denied:nth=x":       "from 1",
+		"exchange:denied:user=":       "empty",
+		"exchange:denied:status=99":   "200, or 400 to 599",
+		"exchange:denied:status=302":  "200, or 400 to 599",
+		"exchange:empty:status=500":   "goes with a refusal",
+		"exchange:denied:nth=1:nth=2": "twice",
+	} {
+		if f, err := emulator.ParseFault(text); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: %+v %v, want %q", text, f, err, want)
+		}
+	}
+}
+
+func FuzzParseFault(f *testing.F) {
+	for _, text := range []string{"exchange:expired_code:times=1", "crm/exchange:latency=2s:nth=3", "*:drip=64:user=王小明:status=200", "a/*:b:user=x=y"} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		got, err := emulator.ParseFault(text)
+		if err != nil {
+			if got != (emulator.Fault{}) {
+				t.Errorf("%q: an error, and %+v", text, got)
+			}
+			return
+		}
+		again, err := emulator.ParseFault(got.String())
+		if err != nil || again != got {
+			t.Errorf("%q is %+v, written as %q, which is %+v, %v", text, got, got, again, err)
+		}
+		data, err := json.Marshal(got)
+		var back emulator.Fault
+		if err2 := json.Unmarshal(data, &back); err != nil || err2 != nil || !strings.Contains(string(data), "\uFFFD") && !strings.Contains(string(data), `\ufffd`) && back != got {
+			t.Errorf("%q: %s is %+v, not %+v: %v %v", text, data, back, got, err, err2)
+		}
+	})
+}
+
+func TestFaultsOverHTTP(t *testing.T) {
+	w, _ := shopping(t)
+	armed := func() (out []map[string]any) {
+		w.admin(t, "GET", "/_/faults", "", &out)
+		return out
+	}
+	if got := armed(); got == nil || len(got) != 0 {
+		t.Errorf("%v", got)
+	}
+	const two = `[{"step":"exchange","kind":"expired_code","times":1},{"profile":"own","kind":"latency","latency":"1ms","user":"王小明","nth":2}]`
+	if got := w.call(t, "PUT", "/_/faults", two); got.status != 200 {
+		t.Fatal(got.body)
+	}
+	w.trade(t, "any")
+	want := []map[string]any{
+		{"step": "exchange", "kind": "expired_code", "times": 1.0, "met": 1.0, "done": 1.0},
+		{"profile": "own", "kind": "latency", "latency": "1ms", "user": "王小明", "nth": 2.0, "met": 0.0, "done": 0.0},
+	}
+	if diff := cmp.Diff(want, armed()); diff != "" {
+		t.Error(diff)
+	}
+	for body, want := range map[string]string{
+		`{"kind":"denied"}`:        "it is a JSON object",
+		`[{"kind":"expired_cod"}]`: `kind \"expired_cod\" is not possible here: refusals are bad_request, expired_code, invalid_client, invalid_code, invalid_token, rate_limited; else there are bad_chunk, drip,`,
+		`[{"step":"exchange","kind":"empty"},{"step":"refresh","kind":"empty"}]`: `fault 2: step \"refresh\" is not served, only authorize, exchange, token, userinfo`,
+		`[{"profile":"owm","kind":"empty"}]`:                                     `no profile \"owm\" is served here, only own`,
+		`[{"kind":"denied"}]`:                                                    "not possible here",
+		`[{"kind":"empty","tmes":1}]`:                                            "tmes",
+		`[{"kind":"latency","latency":"soon"}]`:                                  "no duration",
+		`[{"kind":"latency"}]`:                                                   "needs a duration",
+		`[{"kind":"drip","drip":-1}]`:                                            "not negative",
+		`[{"kind":""}]`:                                                          "not possible here",
+		`[{"kind":"empty","latency":"2s"}]`:                                      "goes with the kind latency",
+		`[{"kind":"empty"}] []`:                                                  "behind",
+		`[` + strings.Repeat(`{"kind":"empty"},`, 1000) + `{"kind":"empty"}]`:    "at most 1000",
+	} {
+		if got := w.call(t, "PUT", "/_/faults", body); got.status != 400 || !strings.Contains(got.body, want) {
+			t.Errorf("%.80s: %d %s, want %s", body, got.status, got.body, want)
+		}
+	}
+	if diff := cmp.Diff(want, armed()); diff != "" {
+		t.Error("what is refused changes nothing:", diff)
+	}
+	// What GET returns can be put back.
+	again, _ := json.Marshal(armed())
+	if got := w.call(t, "PUT", "/_/faults", string(again)); got.status != 200 || strings.Contains(got.body, `"met":1`) {
+		t.Errorf("%d %s", got.status, got.body)
+	}
+	if got := w.call(t, "DELETE", "/_/faults", ""); got.status != 200 || len(armed()) != 0 {
+		t.Errorf("%d %s", got.status, got.body)
+	}
+}
+
+func TestFaultsMatch(t *testing.T) {
+	other := loaded(t, strings.Replace(shop, `title = "a shop's server"`, `title = "another"`, 1))
+	other.Name = "other"
+	w := start(t, described(t, shop), other)
+	w.arm(t, "exchange:invalid_code:nth=2", "own/token:rate_limited:nth=2:times=2", "other/*:bad_request")
+	status := func(want ...int) {
+		t.Helper()
+		var got []int
+		for range want {
+			got = append(got, w.signed(t, rightly).status)
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Error(diff)
+		}
+	}
+	status(200, 429, 429, 200)
+	for i, want := range []string{"true", "bad_code", "true"} {
+		if got := w.trade(t, w.loginAtShop(t)); !strings.Contains(got.body, want) {
+			t.Errorf("call %d: %s", i+1, got.body)
+		}
+	}
+	if got := w.call(t, "GET", "/other/me", ""); !strings.Contains(got.body, `"form"`) {
+		t.Errorf("%s", got.body)
+	}
+
+	// By user, whom the code tells.
+	users := emulator.DefaultUsers()
+	w.arm(t, "exchange:expired_code:user="+users[1].Name, "userinfo:invalid_token:user="+users[2].Subject)
+	for i, user := range users {
+		code, err := w.IssueCode("own", emulator.Grant{User: user.Subject})
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := w.trade(t, code)
+		if strings.Contains(got.body, "old_code") != (i == 1) {
+			t.Errorf("%s: %s", user.Name, got.body)
+		}
+		if i == 1 {
+			continue
+		}
+		got = w.call(t, "GET", "/own/me", "", "Authorization", "Bearer "+got.token(t))
+		if strings.Contains(got.body, "bad_token") != (i == 2) {
+			t.Errorf("%s: %s", user.Name, got.body)
+		}
+	}
+
+	// Several at once: each counts on its own, the first that is due happens.
+	w.arm(t, "token:invalid_client:times=1", "token:bad_request:times=1", "token:latency=1ms:nth=2")
+	for i, want := range []string{"who", "form", "true"} {
+		if got := w.signed(t, rightly); !strings.Contains(got.body, want) {
+			t.Errorf("call %d: %s", i+1, got.body)
+		}
+	}
+	for i, want := range []int{1, 1, 1} {
+		if f := w.Faults()[i]; f.Done != want || f.Met != 3 {
+			t.Errorf("%+v", f)
+		}
+	}
+	last := w.Requests(emulator.Filter{Limit: 2})
+	if last[0].Fault != "token:bad_request:times=1, token:latency=1ms:nth=2" || last[0].Refusal != "bad_request" || last[1].Fault != "" {
+		t.Errorf("%q %q", last[0].Fault, last[1].Fault)
+	}
+}
+
+// TestFaultsThatRefuse: every kind that a profile lists, at every step, in its
+// own shape; a code is still good afterwards.
+func TestFaultsThatRefuse(t *testing.T) {
+	eachStep(t, func(t *testing.T, c *party, s *profile.Step) {
+		for _, kind := range profile.Kinds {
+			refusal, listed := c.p.RefusalOf(kind)
+			f := emulator.Fault{Profile: c.p.Name, Step: s.Name, Kind: kind, Status: 200, Times: 1}
+			err := c.SetFaults([]emulator.Fault{f})
+			if possible := listed || kind == "rate_limited"; (err == nil) != possible {
+				t.Errorf("%s: %v", kind, err)
+			} else if err != nil && !strings.Contains(err.Error(), c.p.Refusals[0].Kind) {
+				t.Errorf("%s: what is possible is not told: %v", kind, err)
+			}
+			if !listed {
+				continue
+			}
+			got := c.send(s, c.build(s))
+			if got.status != 200 || got.verdict.OK || got.verdict.Code != refusal.CodeText() || got.event.Fault != f.String() || got.header.Get("WWW-Authenticate") != "" {
+				t.Errorf("%s: %d %s %+v", kind, got.status, got.body, got.event)
+			}
+			if !strings.Contains(got.header.Get(emulator.DiagnosisHeader), "asked for") {
+				t.Errorf("%s: %v", kind, got.header)
+			}
+		}
+		if err := c.SetFaults([]emulator.Fault{{Kind: "rate_limited", Times: 1}}); err != nil {
+			t.Fatal(err)
+		}
+		got := c.send(s, c.build(s))
+		if _, listed := c.p.RefusalOf("rate_limited"); !listed && (got.status != 429 || got.header.Get("Retry-After") != "1") {
+			t.Errorf("%d %v", got.status, got.header)
+		}
+		c.pass(s)
+	})
+}

@@ -1,0 +1,191 @@
+package emulator
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// faultOptions are what may follow a fault's kind.
+var faultOptions = []string{"times", "nth", "user", "status"}
+
+// ParseFault reads [PROFILE/]STEP:KIND[=VALUE][:OPTION=VALUE…], such as
+// exchange:expired_code:times=1 or crm/exchange:latency=2s:nth=3. STEP may be *
+// for any. The options are times, nth, user and status; latency takes a duration
+// and drip a number of bytes per second. Whether the profile, the step and the
+// kind are served is seen by SetFaults.
+func ParseFault(text string) (Fault, error) {
+	fail := func(format string, args ...any) (Fault, error) {
+		return Fault{}, fmt.Errorf("fault %q: "+format, append([]any{text}, args...)...)
+	}
+	pieces := strings.Split(text, ":")
+	if len(pieces) < 2 {
+		return fail("expected STEP:KIND, such as exchange:expired_code or *:latency=2s")
+	}
+	var f Fault
+	name, step, both := strings.Cut(pieces[0], "/")
+	if f.Profile, f.Step = name, step; !both {
+		f.Profile, f.Step = "", name
+	}
+	if f.Step == "" || both && f.Profile == "" || strings.Contains(f.Step, "/") {
+		return fail("it begins with STEP or PROFILE/STEP; STEP may be *")
+	}
+	if f.Step == "*" {
+		f.Step = ""
+	}
+	kind, value, valued := strings.Cut(pieces[1], "=")
+	f.Kind = kind
+	var err error
+	switch {
+	case kind == "":
+		return fail("it has no kind")
+	case kind == "latency":
+		if f.Delay, err = time.ParseDuration(value); err != nil {
+			return fail("latency=%s is no duration such as 500ms or 2s", value)
+		}
+	case valued && kind == "drip":
+		if f.Rate, err = positive(value); err != nil {
+			return fail("drip=%s: expected bytes per second, %v", value, err)
+		}
+	case valued:
+		return fail("%s takes no value; options follow a colon: %s", kind, strings.Join(faultOptions, ", "))
+	}
+	seen := map[string]bool{}
+	for _, option := range pieces[2:] {
+		name, value, _ := strings.Cut(option, "=")
+		if seen[name] {
+			return fail("%s is there twice", name)
+		}
+		seen[name] = true
+		switch name {
+		case "times":
+			f.Times, err = positive(value)
+		case "nth":
+			f.Nth, err = positive(value)
+		case "status":
+			f.Status, err = positive(value)
+		case "user":
+			if f.User = value; value == "" {
+				err = fmt.Errorf("it is empty")
+			}
+		default:
+			return fail("%q is no option; they are %s", name, strings.Join(faultOptions, ", "))
+		}
+		if err != nil {
+			return fail("%s=%s: %v", name, value, err)
+		}
+	}
+	if err := f.checkOptions(); err != nil {
+		return fail("%v", err)
+	}
+	return f, nil
+}
+
+func positive(text string) (int, error) {
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 1 {
+		return 0, fmt.Errorf("a whole number from 1")
+	}
+	return n, nil
+}
+
+// String writes the fault as ParseFault reads it, without its counts.
+func (f Fault) String() string {
+	text := f.Step
+	if text == "" {
+		text = "*"
+	}
+	if f.Profile != "" {
+		text = f.Profile + "/" + text
+	}
+	text += ":" + f.Kind
+	if f.Delay != 0 {
+		text += "=" + f.Delay.String()
+	}
+	if f.Rate != 0 {
+		text += "=" + strconv.Itoa(f.Rate)
+	}
+	for _, option := range []struct {
+		name  string
+		value int
+	}{{"nth", f.Nth}, {"times", f.Times}, {"status", f.Status}} {
+		if option.value != 0 {
+			text += ":" + option.name + "=" + strconv.Itoa(option.value)
+		}
+	}
+	if f.User != "" {
+		text += ":user=" + f.User
+	}
+	return text
+}
+
+// faultJSON is a Fault in JSON, its delay as text.
+type faultJSON struct {
+	Profile string `json:"profile,omitempty"`
+	Step    string `json:"step,omitempty"`
+	User    string `json:"user,omitempty"`
+	Nth     int    `json:"nth,omitempty"`
+	Times   int    `json:"times,omitempty"`
+	Kind    string `json:"kind"`
+	Status  int    `json:"status,omitempty"`
+	Latency string `json:"latency,omitempty"`
+	Drip    int    `json:"drip,omitempty"`
+	Met     int    `json:"met"`
+	Done    int    `json:"done"`
+}
+
+// MarshalJSON implements json.Marshaler.
+func (f Fault) MarshalJSON() ([]byte, error) {
+	out := faultJSON{f.Profile, f.Step, f.User, f.Nth, f.Times, f.Kind, f.Status, "", f.Rate, f.Met, f.Done}
+	if f.Delay != 0 {
+		out.Latency = f.Delay.String()
+	}
+	return json.Marshal(out)
+}
+
+// UnmarshalJSON implements json.Unmarshaler. It refuses unknown members.
+func (f *Fault) UnmarshalJSON(data []byte) error {
+	var in faultJSON
+	dec := json.NewDecoder(bytes.NewReader(data))
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(&in); err != nil {
+		return err
+	}
+	*f = Fault{in.Profile, in.Step, in.User, in.Nth, in.Times, in.Kind, in.Status, 0, in.Drip, in.Met, in.Done}
+	if in.Latency == "" {
+		return nil
+	}
+	delay, err := time.ParseDuration(in.Latency)
+	if err != nil {
+		return fmt.Errorf("latency: %q is no duration such as 500ms or 2s", in.Latency)
+	}
+	f.Delay = delay
+	return nil
+}
+
+func (e *Emulator) listFaults(w http.ResponseWriter, _ *http.Request) (int, error) {
+	writeJSON(w, http.StatusOK, e.Faults())
+	return http.StatusOK, nil
+}
+
+func (e *Emulator) replaceFaults(w http.ResponseWriter, r *http.Request) (int, error) {
+	var in []Fault
+	if err := readJSON(w, r, &in); err != nil {
+		return http.StatusBadRequest, err
+	}
+	if err := e.SetFaults(in); err != nil {
+		return http.StatusBadRequest, err
+	}
+	return e.listFaults(w, r)
+}
+
+func (e *Emulator) removeFaults(w http.ResponseWriter, r *http.Request) (int, error) {
+	if err := e.SetFaults(nil); err != nil {
+		return http.StatusInternalServerError, err
+	}
+	return e.listFaults(w, r)
+}

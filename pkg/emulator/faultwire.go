@@ -1,0 +1,233 @@
+package emulator
+
+import (
+	"bytes"
+	"fmt"
+	"net"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+)
+
+// arm finds the faults that are to happen to the request, and counts.
+func (e *Emulator) arm(x *exchange, c *call) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if len(e.state.faults) == 0 {
+		return
+	}
+	user, known := e.whose(c)
+	var happen []string
+	for _, f := range e.state.faults {
+		if !f.meets(c, user, known) || !f.due() || f.Kind != "latency" && c.fault != nil {
+			continue
+		}
+		f.Done++
+		if f.Kind == "latency" {
+			c.delay += f.Delay
+		} else {
+			copied := *f
+			c.fault = &copied
+		}
+		happen = append(happen, f.String())
+	}
+	if x.Fault = strings.Join(happen, ", "); x.Fault != "" {
+		c.findings = append(c.findings, finding{text: "this fault was asked for: " + x.Fault})
+	}
+}
+
+// meets reports whether a request is one of those that the fault counts.
+func (f *Fault) meets(c *call, user User, known bool) bool {
+	_, listed := c.v.p.RefusalOf(f.Kind)
+	return (f.Profile == "" || f.Profile == c.v.p.Name) && (f.Step == "" || f.Step == c.s.Name) &&
+		(f.User == "" || known && user.is(f.User)) && (listed || f.transport() || f.Kind == rateLimited)
+}
+
+// is reports whether the user is called that.
+func (u User) is(who string) bool { return who == u.Subject || who == u.Name || who == u.Username }
+
+// whose finds out whom a request is about, before its code or token is looked
+// at. The lock is held.
+func (e *Emulator) whose(c *call) (User, bool) {
+	for _, ph := range c.s.Placeholders() {
+		text := c.seen.Values[ph.Name].Reveal()
+		k := key{c.v.p.Name, ph.Name, text}
+		var found *login
+		switch {
+		case text == "":
+			continue
+		case ph.Name == "code":
+			if code := e.state.codes.get(k); code != nil {
+				found = code.login
+			}
+		case ph.Name == "access_token":
+			if token := e.state.access.get(k); token != nil {
+				found = token.login
+			}
+		case ph.Name == "refresh_token":
+			if token := e.state.refresh.get(k); token != nil {
+				found = token.login
+			}
+		case c.v.handed[ph.Name]:
+			if user := e.state.handed.get(k); user != nil {
+				return *user, true
+			}
+		}
+		if found != nil {
+			return found.user, true
+		}
+	}
+	return User{}, false
+}
+
+// disarm returns the kind of refusal that a fault asks for, "" for none.
+func (c *call) disarm() string {
+	if c.fault == nil || c.fault.transport() {
+		return ""
+	}
+	return c.fault.Kind
+}
+
+// before lets those faults happen that come before the vendor looks at the
+// request, and reports whether it still gets to see it.
+func (x *exchange) before(c *call) bool {
+	if c.delay > 0 {
+		if !x.wait(c.delay) {
+			return false
+		}
+		c.now = x.e.now()
+	}
+	switch {
+	case c.fault.is("reset_before"):
+		x.cut(nil, true)
+		return false
+	case c.fault.is("html_502"):
+		write(x, http.StatusBadGateway, "text/html; charset=utf-8", badGateway)
+		return false
+	}
+	x.hold = c.fault != nil && c.fault.transport()
+	return true
+}
+
+const badGateway = `<html>
+<head><title>502 Bad Gateway</title></head>
+<body>
+<center><h1>502 Bad Gateway</h1></center>
+</body>
+</html>
+`
+
+// wait returns false when the client has gone before the time is over. An
+// emulator that ends waits no longer.
+func (x *exchange) wait(d time.Duration) bool {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+	case <-x.e.closing:
+	case <-x.req.Context().Done():
+		return false
+	}
+	return true
+}
+
+// after writes an answer that a fault held back, as the fault changes it.
+func (x *exchange) after(c *call) {
+	if !x.hold {
+		return
+	}
+	x.hold = false
+	body := x.kept
+	half := body[:len(body)/2]
+	switch c.fault.Kind {
+	case "drip":
+		x.drip(body, c.fault.Rate)
+	case "reset_middle":
+		x.cut(x.raw(half, fmt.Sprintf("Content-Length: %d", max(len(body), 1))), true)
+	case "truncated":
+		x.cut(x.raw(half, fmt.Sprintf("Content-Length: %d", max(len(body), 1))), false)
+	case "bad_chunk":
+		x.cut(x.raw(fmt.Appendf(nil, "%x\r\n%s\r\nzz\r\n%s\r\n0\r\n\r\n", max(len(half), 1), slices.Concat(half, []byte(" "))[:max(len(half), 1)], body[len(half):]), "Transfer-Encoding: chunked"), false)
+	case "empty":
+		x.kept, x.size = nil, 0
+		x.Header().Set("Content-Length", "0")
+		x.ResponseWriter.WriteHeader(x.Status)
+	case "wrong_content_type":
+		x.Header().Set("Content-Type", "text/html; charset=utf-8")
+		x.ResponseWriter.WriteHeader(x.Status)
+		_, _ = x.ResponseWriter.Write(body)
+	case "endless":
+		x.endless(body)
+	}
+}
+
+// drip writes the body slowly.
+func (x *exchange) drip(body []byte, rate int) {
+	if rate == 0 {
+		rate = dripRate
+	}
+	x.Header().Set("Content-Length", fmt.Sprint(len(body)))
+	x.ResponseWriter.WriteHeader(x.Status)
+	control := http.NewResponseController(x.ResponseWriter)
+	piece := max(rate/20, 1)
+	for sent := range slices.Chunk(body, piece) {
+		_ = control.Flush() // where it cannot, all comes at once
+		if !x.wait(time.Duration(len(sent)) * time.Second / time.Duration(rate)) {
+			return
+		}
+		if _, err := x.ResponseWriter.Write(sent); err != nil {
+			return
+		}
+	}
+}
+
+// maxEndless is where an endless answer ends after all, in bytes.
+const maxEndless = 64 << 20
+
+// endless writes the body without its end, and then white space.
+func (x *exchange) endless(body []byte) {
+	x.Header().Del("Content-Length")
+	x.ResponseWriter.WriteHeader(x.Status)
+	piece := bytes.Repeat([]byte(" "), 32<<10)
+	n, err := x.ResponseWriter.Write(body[:max(len(body)-1, 0)])
+	for x.size = n; err == nil && x.size < maxEndless && x.req.Context().Err() == nil; x.size += n {
+		select {
+		case <-x.e.closing:
+			return
+		default:
+		}
+		n, err = x.ResponseWriter.Write(piece)
+	}
+}
+
+// raw is an answer as it goes over the wire, with one more header. What is sent
+// of it is what is kept.
+func (x *exchange) raw(body []byte, header string) []byte {
+	var b bytes.Buffer
+	fmt.Fprintf(&b, "HTTP/1.1 %d %s\r\n%s\r\nConnection: close\r\n", x.Status, http.StatusText(x.Status), header)
+	_ = x.Header().Write(&b) // a buffer takes all
+	b.WriteString("\r\n")
+	b.Write(body)
+	x.kept, x.size = body, len(body)
+	return b.Bytes()
+}
+
+// cut sends what it is given and ends the connection: by a reset, or as if all
+// was well. Where there is no connection to take over, as in HTTP/2, the stream
+// is reset.
+func (x *exchange) cut(raw []byte, reset bool) {
+	conn, _, err := http.NewResponseController(x.ResponseWriter).Hijack()
+	if err != nil {
+		panic(http.ErrAbortHandler)
+	}
+	_, _ = conn.Write(raw)
+	under := conn
+	if over, ok := conn.(interface{ NetConn() net.Conn }); ok && reset {
+		under = over.NetConn() // of TLS, without its farewell
+	}
+	if tcp, ok := under.(*net.TCPConn); ok && reset {
+		_ = tcp.SetLinger(0)
+	}
+	_ = under.Close()
+}

@@ -1,0 +1,208 @@
+package emulator
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+
+	"ssoctl/pkg/secret"
+)
+
+// Bounds of the ledger.
+const (
+	ledgerLimit = limit    // requests that it keeps; the oldest go first
+	ledgerBytes = 40 << 20 // of memory that they take, roughly: large ones go sooner
+	bodyLimit   = 4 << 10  // of a body, of all headers and of a target: what is beyond is not kept
+	// margin is how much of a body is kept beyond bodyLimit, so that a secret
+	// that crosses it is seen whole; longestSecret is a quarter of it less, since
+	// encodings make secrets longer.
+	margin        = 4 << 10
+	longestSecret = 2 << 10
+)
+
+// ledger keeps what became of the latest requests, each as it went over the
+// wire: it is redacted only when somebody looks.
+type ledger struct {
+	number atomic.Int64 // of the latest request
+
+	mu       sync.Mutex // guards all below
+	entries  []*entry   // in the order in which they were answered
+	bytes    int        // that the entries take
+	dropped  int64      // how many went because there were too many
+	watchers map[*watcher]bool
+}
+
+// entry is one request and its answer. It does not change once it is made.
+type entry struct {
+	Event
+	vendor  *vendor // nil where none was recognised
+	user    *User   // nil for nobody
+	secrets []secret.String
+	wire    []byte      // the parts, one behind the other
+	ends    [parts]int  // of each part in wire
+	sizes   [2]int      // of both bodies, in bytes
+	cut     [parts]bool // which parts are not whole
+	weight  int         // see weighs
+	opaque  bool        // the parts are left out: they hold a secret too long to be sought
+}
+
+// The parts of an entry.
+const (
+	target = iota
+	requestHeaders
+	requestBody
+	responseHeaders
+	responseBody
+	parts
+)
+
+// entry makes what the ledger keeps of the exchange.
+func (x *exchange) entry() *entry {
+	const longestPath, longestMethod = 2 << 10, 32
+	x.Path, x.Method = x.Path[:min(len(x.Path), longestPath)], x.Method[:min(len(x.Method), longestMethod)]
+	n := &entry{Event: x.Event, vendor: x.v, sizes: [2]int{len(x.body), x.size}}
+	if c := x.call; c != nil {
+		n.user = c.person()
+		n.secrets = c.secrets()
+		if n.user != nil {
+			n.User = n.user.Label()
+			x.User = n.User
+		}
+	}
+	n.opaque = slices.ContainsFunc(n.secrets, func(s secret.String) bool { return len(s.Reveal()) > longestSecret })
+	if n.opaque {
+		n.secrets = nil
+		return n
+	}
+	uri := x.req.RequestURI
+	if !strings.HasPrefix(uri, "/") {
+		uri = x.req.URL.RequestURI()
+	}
+	wire := make([]byte, 0, min(len(uri), bodyLimit+margin)+min(len(x.body), bodyLimit+margin)+min(len(x.kept)+len(x.text), bodyLimit+margin)+headerBytes(x.req.Header)+headerBytes(x.Header())+len(x.req.Host)+8)
+	add := func(part int, text []byte) {
+		n.cut[part] = len(text) > bodyLimit
+		wire = append(wire, text[:min(len(text), bodyLimit+margin)]...)
+		n.ends[part] = len(wire)
+	}
+	n.cut[target] = len(uri) > bodyLimit
+	wire = append(wire, uri[:min(len(uri), bodyLimit+margin)]...)
+	n.ends[target] = len(wire)
+	wire = append(append(append(wire, "Host: "...), x.req.Host[:min(len(x.req.Host), 255)]...), '\n')
+	wire, n.cut[requestHeaders] = appendHeaders(wire, x.req.Header)
+	n.ends[requestHeaders] = len(wire)
+	add(requestBody, x.body)
+	wire, n.cut[responseHeaders] = appendHeaders(wire, x.Header())
+	n.ends[responseHeaders] = len(wire)
+	wire = append(wire, x.text...)
+	add(responseBody, x.kept)
+	n.cut[responseBody] = x.size > bodyLimit
+	n.wire = wire
+	return n
+}
+
+func headerBytes(h http.Header) int {
+	n := 0
+	for name, values := range h {
+		for _, v := range values {
+			n += len(name) + len(v) + 3
+		}
+	}
+	return min(n, bodyLimit)
+}
+
+// appendHeaders writes headers a line each. Those that do not fit are left out,
+// and cut says that.
+func appendHeaders(wire []byte, h http.Header) (_ []byte, cut bool) {
+	room := bodyLimit
+	for name, values := range h {
+		for _, v := range values {
+			if room -= len(name) + len(v) + 3; room < 0 {
+				cut, room = true, room+len(name)+len(v)+3
+				continue
+			}
+			wire = append(wire, name...)
+			wire = append(wire, ": "...)
+			wire = append(wire, v...)
+			wire = append(wire, '\n')
+		}
+	}
+	return wire, cut
+}
+
+// part returns one part as it went over the wire.
+func (n *entry) part(i int) string {
+	if n.opaque {
+		return ""
+	}
+	from := 0
+	if i > 0 {
+		from = n.ends[i-1]
+	}
+	return string(n.wire[from:n.ends[i]])
+}
+
+// weighs is how much memory the entry takes, roughly.
+func (n *entry) weighs() int {
+	total := 600 + cap(n.wire) + len(n.Path) + len(n.Diagnosis) + len(n.Fault)
+	for _, p := range n.Problems {
+		total += 80 + len(p.Member) + len(p.Expected) + len(p.Received)
+	}
+	for _, s := range n.secrets {
+		total += 60 + len(s.Reveal())
+	}
+	return total
+}
+
+// add keeps an entry, and hands it to those who watch. It waits for nobody.
+func (l *ledger) add(n *entry) {
+	n.weight = n.weighs()
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.entries = append(l.entries, n)
+	l.bytes += n.weight
+	for len(l.entries) > ledgerLimit || l.bytes > ledgerBytes {
+		l.bytes -= l.entries[0].weight
+		l.entries[0] = nil
+		l.entries = l.entries[1:]
+		l.dropped++
+	}
+	for w := range l.watchers {
+		w.offer(n)
+	}
+}
+
+// after returns the entries that were answered after the request of that
+// number, all when it is 0, and how many were dropped before them.
+func (l *ledger) after(id int64) ([]*entry, int64) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.since(id), l.dropped
+}
+
+// since is after with the lock held.
+func (l *ledger) since(id int64) []*entry {
+	if id == 0 {
+		return slices.Clone(l.entries)
+	}
+	if i := slices.IndexFunc(l.entries, func(n *entry) bool { return n.ID == id }); i >= 0 {
+		return slices.Clone(l.entries[i+1:])
+	}
+	var out []*entry // the request itself is gone, or is still on its way
+	for _, n := range l.entries {
+		if n.ID > id {
+			out = append(out, n)
+		}
+	}
+	return out
+}
+
+// clear forgets all entries and returns how many they were. Numbers go on.
+func (l *ledger) clear() int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	n := len(l.entries)
+	l.entries, l.bytes, l.dropped = nil, 0, 0
+	return n
+}

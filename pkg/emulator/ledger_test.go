@@ -1,0 +1,258 @@
+package emulator_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http/httptest"
+	"runtime"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"ssoctl/pkg/emulator"
+	"ssoctl/pkg/profile"
+	"ssoctl/pkg/secret"
+)
+
+type requestsAnswer struct {
+	Requests []emulator.Record
+	Dropped  int64
+	Error    string
+}
+
+func (w *world) requests(t testing.TB, query string) []emulator.Record {
+	t.Helper()
+	var out requestsAnswer
+	if status := w.admin(t, "GET", "/_/requests"+query, "", &out); status != 200 {
+		t.Fatalf("%s: %d %s", query, status, out.Error)
+	}
+	return out.Requests
+}
+
+func TestLedgerKeepsWholeExchanges(t *testing.T) {
+	w, code := shopping(t)
+	token := w.trade(t, code, "secret", shopSecret).token(t)
+	w.trade(t, "other", "secret", strings.ToUpper(shopSecret), "unheard", "0123456789abcdef0123")
+	got := w.requests(t, "?since=1")
+	jsonType := []string{"application/json;charset=utf-8"}
+	header := map[string][]string{"Content-Type": jsonType, "Cache-Control": {"no-store"}, "X-Content-Type-Options": {"nosniff"}}
+	masked := secret.Mask(shopSecret)
+	want := []emulator.Record{
+		{
+			Event: emulator.Event{
+				ID: 2, Time: w.Now(), Profile: "own", Step: "exchange", User: "王小明", Method: "POST", Path: "/own/trade", Status: 200,
+			},
+			Target: "/own/trade",
+			Request: emulator.Message{
+				Headers: map[string][]string{
+					"Host": {strings.TrimPrefix(w.address, "http://")}, "Content-Type": {"application/json"}, "Accept-Encoding": {"gzip"},
+					"User-Agent": {"Go-http-client/1.1"}, "Content-Length": {"155"},
+				},
+				Body: `{"back":"` + shopBack + `","client":"shop-client","code":"` + secret.Mask(code) + `","secret":"` + masked + `"}`,
+				Size: 155,
+			},
+			Response: emulator.Message{
+				Headers: header, Body: `{"ok":true,"token":"` + secret.Mask(token) + `","life":7200}`, Size: 75,
+			},
+		},
+		{
+			Event: emulator.Event{
+				ID: 3, Time: w.Now(), Profile: "own", Step: "exchange", Method: "POST", Path: "/own/trade", Status: 401, Refusal: "invalid_client",
+				Problems: []emulator.Problem{
+					{Member: "json.secret", Kind: "differs", Expected: masked, Received: "EMUL…REAL (31)"},
+					{Member: "json.unheard", Kind: "unread", Received: "0123…0123 (20)"},
+				},
+				Diagnosis: "json.secret: is not the value that is registered here: expected " + masked + ", got EMUL…REAL (31); " +
+					"character 1 is the first that differs (got 31 characters, expected 31); only upper and lower case differ; json.unheard: was sent, but nothing reads it",
+			},
+			Target: "/own/trade",
+			Request: emulator.Message{
+				Headers: map[string][]string{
+					"Host": {strings.TrimPrefix(w.address, "http://")}, "Content-Type": {"application/json"}, "Accept-Encoding": {"gzip"},
+					"User-Agent": {"Go-http-client/1.1"}, "Content-Length": {"152"},
+				},
+				Body: `{"back":"` + shopBack + `","client":"shop-client","code":"` + secret.Redacted + `","secret":"EMUL…REAL (31)","unheard":"0123…0123 (20)"}`,
+				Size: 152,
+			},
+			Response: emulator.Message{
+				Headers: header, Body: `{"ok":false,"error":"who","text":"Unknown client."}`, Size: 51,
+			},
+		},
+	}
+	ignore := cmpopts.IgnoreFields(emulator.Event{}, "TookMS")
+	for i := range got {
+		if got[i].TookMS < 0 || got[i].TookMS > 10_000 {
+			t.Errorf("it took %v ms", got[i].TookMS)
+		}
+		delete(got[i].Response.Headers, emulator.DiagnosisHeader)
+	}
+	if diff := cmp.Diff(want, got, ignore, cmpopts.EquateEmpty()); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff(got, w.Requests(emulator.Filter{Since: 1}), ignore, cmpopts.EquateEmpty(), cmpopts.IgnoreMapEntries(func(name string, _ []string) bool { return name == emulator.DiagnosisHeader })); diff != "" {
+		t.Error("Requests returns something else:", diff)
+	}
+}
+
+func TestLedgerFilters(t *testing.T) {
+	w, code := shopping(t)    // 1
+	w.trade(t, code)          // 2
+	w.trade(t, code)          // 3, refused
+	w.signed(t, rightly)      // 4
+	w.call(t, "GET", "/", "") // 5, nobody's
+	w.call(t, "GET", "/_/health", "")
+	w.call(t, "GET", "/own/nowhere", "") // 6
+	for query, want := range map[string]string{
+		"": "1 2 3 4 5 6", "?profile=own": "1 2 3 4 6", "?step=exchange": "2 3", "?step=token": "4", "?user=王小明": "1 2", "?user=9007199254740993": "1 2",
+		"?user=emulated": "1 2", "?user=nobody": "", "?refusal=invalid_code": "3", "?refusal=none": "1 2 4 5", "?since=3": "4 5 6", "?since=6": "", "?since=99": "",
+		"?limit=2": "5 6", "?limit=2&step=exchange": "2 3", "?profile=own&step=exchange&refusal=none": "2", "?refusal=not_found": "6", "?limit=99999999": "1 2 3 4 5 6",
+	} {
+		var ids []string
+		for _, r := range w.requests(t, query) {
+			ids = append(ids, fmt.Sprint(r.ID))
+		}
+		if got := strings.Join(ids, " "); got != want {
+			t.Errorf("%s: %s, want %s", query, got, want)
+		}
+	}
+	for _, query := range []string{
+		"?profiles=own", "?profile=owm", "?step=exchnage", "?step=refresh", "?refusal=denid", "?since=x", "?since=-1", "?limit=0", "?limit=all", "?step=token&step=token", "?count=1", "?step=%zz",
+	} {
+		var out requestsAnswer
+		if status := w.admin(t, "GET", "/_/requests"+query, "", &out); status != 400 || out.Error == "" {
+			t.Errorf("%s: %d %q", query, status, out.Error)
+		}
+		if status := w.admin(t, "GET", "/_/requests.har"+query, "", &out); status != 400 {
+			t.Errorf("har %s: %d", query, status)
+		}
+	}
+	var removed struct{ Removed int }
+	if status := w.admin(t, "DELETE", "/_/requests", "", &removed); status != 200 || removed.Removed != 6 {
+		t.Errorf("%d %+v", status, removed)
+	}
+	w.trade(t, code)
+	if got := w.requests(t, ""); len(got) != 1 || got[0].ID != 7 {
+		t.Errorf("after the ledger was emptied: %+v", got)
+	}
+}
+
+// TestLedgerTellsNoSecret sends secrets where they belong and where they do not.
+func TestLedgerTellsNoSecret(t *testing.T) {
+	const real = "prod-9f8e7d6c5b4a39281706" // of somebody who takes the emulator for the vendor
+	each(t, func(t *testing.T, c *party) {
+		var codes []string
+		for _, s := range c.p.Steps() {
+			c.ready(s)
+			for _, kept := range []string{"code", "access_token", "refresh_token", profile.AppToken} {
+				if text, ok := c.values.Text(kept); ok {
+					codes = append(codes, text)
+				}
+			}
+			c.send(s, c.build(s))
+			w := c.build(s)
+			w.URL.RawQuery += "&wrong_secret=" + real
+			w.Header.Set("Cookie", "session="+real)
+			w.Header.Set("Proxy-Authorization", "Basic "+real)
+			c.send(s, w)
+			if len(w.body) > 0 {
+				w = c.build(s)
+				w.body = append([]byte(`{"client_secret": "`+real+`", `), w.body...)
+				c.send(s, w)
+				w.Header.Set("Content-Type", "text/plain")
+				w.body = []byte("app_secret=" + real + "&x=1")
+				c.send(s, w)
+			}
+			for name, in := range c.p.Inputs {
+				if right := c.values[name]; in.Secret {
+					c.values[name] = secret.New(real)
+					c.send(s, c.build(s))
+					c.values[name] = right
+				}
+			}
+		}
+		c.call(t, "POST", "/"+c.p.Name+"/nowhere?access_token="+real, `{"secret":"`+real+`"}`, "Authorization", "Bearer "+real)
+		for _, path := range []string{"/_/requests", "/_/requests.har", "/_/assert?count=9999"} {
+			text := c.call(t, "GET", path, "").body
+			c.silent(text)
+			for _, told := range append(codes, real) {
+				if i := strings.Index(text, told); i >= 0 {
+					t.Errorf("%s tells %s: …%s", path, told, text[max(0, i-300):i+len(told)])
+				}
+			}
+		}
+	})
+}
+
+// TestLedgerCuts: what is large is cut, and no secret is left at the cut.
+func TestLedgerCuts(t *testing.T) {
+	w, _ := shopping(t)
+	const limit = 4 << 10
+	for _, at := range []int{limit - len(shopSecret) - 20, limit - 40, limit - 10, limit - 1} {
+		body := `{"pad":"` + strings.Repeat("p", at) + `","secret":"` + shopSecret + `","more":"` + strings.Repeat("m", 20_000) + `"}`
+		w.call(t, "POST", "/own/trade", body, "Content-Type", "application/json", "X-Long", strings.Repeat("h", 5000))
+		all := w.requests(t, "")
+		r := all[len(all)-1]
+		if len(r.Request.Body) > limit || r.Request.Size != len(body) || strings.Contains(r.Request.Body, shopSecret[:6]) {
+			t.Errorf("%d of %d bytes: …%s", len(r.Request.Body), r.Request.Size, r.Request.Body[len(r.Request.Body)-60:])
+		}
+		if diff := cmp.Diff([]string{"headers", "body"}, r.Request.Cut); diff != "" {
+			t.Error(diff)
+		}
+	}
+	long := strings.Repeat("x", 3000)
+	w.trade(t, long)
+	w.call(t, "GET", "/own/me?"+strings.Repeat("q", 6000), "", "Authorization", "Bearer "+long)
+	for _, r := range w.Requests(emulator.Filter{Since: 5}) {
+		if data, _ := json.Marshal(r); strings.Contains(string(data), long[:500]) || len(r.Request.Cut) != 3 {
+			t.Errorf("a secret of 3000 characters: %.2000s", data)
+		}
+	}
+	w.call(t, "GET", "/own/nowhere?"+strings.Repeat("q", 6000), "")
+	if r := w.Requests(emulator.Filter{Limit: 1})[0]; len(r.Target) != limit || r.Request.Cut[0] != "target" {
+		t.Errorf("%d %v", len(r.Target), r.Request.Cut)
+	}
+}
+
+// TestLedgerIsBounded fills the ledger: it keeps the last 10,000, and fewer when
+// they are large.
+func TestLedgerIsBounded(t *testing.T) {
+	w, code := shopping(t)             // 1
+	token := w.trade(t, code).token(t) // 2
+	fill := func(n int, method, path, body string) uint64 {
+		for range n {
+			r := httptest.NewRequest(method, w.address+path, strings.NewReader(body))
+			r.Header.Set("Authorization", "Bearer "+token)
+			w.ServeHTTP(httptest.NewRecorder(), r)
+		}
+		runtime.GC()
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		return m.HeapAlloc
+	}
+	before := fill(1, "GET", "/own/me", "")
+	const kept = 10_000
+	used := fill(kept+50, "GET", "/own/me", "")
+	var out requestsAnswer
+	w.admin(t, "GET", "/_/requests?limit=1", "", &out)
+	if out.Dropped != 53 || len(out.Requests) != 1 || out.Requests[0].ID != kept+53 {
+		t.Errorf("dropped %d, the latest is %+v", out.Dropped, out.Requests)
+	}
+	entries := w.Requests(emulator.Filter{Step: "exchange"})
+	if len(entries) > 0 {
+		t.Errorf("the first is still here: %v", entries[0].ID)
+	}
+	if mib := float64(used-min(before, used)) / (1 << 20); mib > 40 {
+		t.Errorf("10,000 small requests take %.1f MiB", mib)
+	}
+	const large = 4500
+	used = fill(large, "POST", "/own/nowhere", strings.Repeat("p", 30_000))
+	if mib := float64(used-min(before, used)) / (1 << 20); mib > 60 {
+		t.Errorf("large requests take %.1f MiB", mib)
+	}
+	w.admin(t, "GET", "/_/requests?limit=1", "", &out)
+	if out.Dropped <= large+53 || out.Requests[0].ID != kept+large+53 {
+		t.Errorf("dropped %d, the latest is %d", out.Dropped, out.Requests[0].ID)
+	}
+}

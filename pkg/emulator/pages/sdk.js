@@ -1,0 +1,31 @@
+// The vendor's script, as this emulator plays it: it puts a page of the
+// emulator's into an element, and that page tells its parent what happens. "is"
+// is what the profile's [scan] says.
+(function (is) {
+  "use strict";
+  var here = document.currentScript.src;
+
+  window[is.class] = function (options) {
+    options = options || {};
+    var element = document.getElementById(options[is.element]);
+    if (!element) {
+      throw new Error(is.class + ": " + is.element + ": the page has no element with the id " + options[is.element]);
+    }
+    var page = new URL(is.page, here);
+    Object.keys(options).forEach(function (name) {
+      if (name !== is.element && name !== is.width && name !== is.height) {
+        page.searchParams.set(name, String(options[name]));
+      }
+    });
+    // To whom the messages go: "null" where this page has no origin.
+    page.searchParams.set(is.origin, window.location.origin);
+
+    var frame = document.createElement("iframe");
+    frame.src = page.href;
+    frame.title = document.documentElement.lang.indexOf("zh") === 0 ? "扫码登录" : "Scan to log in";
+    if (options[is.width]) frame.width = options[is.width];
+    if (options[is.height]) frame.height = options[is.height];
+    frame.style.border = "0";
+    element.replaceChildren(frame);
+  };
+})

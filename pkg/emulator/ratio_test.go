@@ -1,0 +1,201 @@
+package emulator_test
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net"
+	"net/http"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"ssoctl/pkg/emulator"
+	"ssoctl/pkg/profile"
+)
+
+// BenchmarkAgainstBare runs each profile's token endpoint and a bare net/http
+// handler that returns the same bytes, in turn A B A B, and reports how many
+// requests the one answers for each of the other. The client speaks over raw
+// connections, so that it takes as little as possible of what is measured. Each
+// iteration is one turn of each: give -benchtime as 20x.
+func BenchmarkAgainstBare(b *testing.B) {
+	for _, p := range builtins(b) {
+		if p.Token == nil {
+			continue
+		}
+		b.Run(p.Name, func(b *testing.B) {
+			emulated := emulator.StartWith(b, emulator.Options{Profiles: []*profile.Profile{p}})
+			request := tokenRequest(b, p, emulated)
+			answer := request.send(b, dial(b, emulated.URL), 0)
+			if !strings.HasPrefix(string(answer), "HTTP/1.1 200") {
+				b.Fatalf("%s", answer)
+			}
+			bare := bareServer(b, answer)
+			request.size = len(answer)
+			if got := request.send(b, dial(b, bare), 0); len(got) != len(answer) {
+				b.Fatalf("the bare handler answers\n%s\nnot\n%s", got, answer)
+			}
+			turn := func(address string) time.Duration { return request.turn(b, address) }
+			turn(emulated.URL) // warm both up
+			turn(bare)
+			var ours, theirs time.Duration
+			var ratios []float64
+			b.ResetTimer()
+			for range b.N {
+				a, z := turn(emulated.URL), turn(bare)
+				ours, theirs, ratios = ours+a, theirs+z, append(ratios, z.Seconds()/a.Seconds())
+			}
+			b.StopTimer()
+			slices.Sort(ratios)
+			n := float64(perTurn * b.N)
+			b.ReportMetric(theirs.Seconds()/ours.Seconds(), "ratio")
+			b.ReportMetric(ratios[len(ratios)/2], "median-ratio")
+			b.ReportMetric(n/ours.Seconds(), "emulated/s")
+			b.ReportMetric(n/theirs.Seconds(), "bare/s")
+			b.ReportMetric(0, "ns/op")
+		})
+	}
+}
+
+// perTurn is the number of requests of one turn, over so many connections.
+const (
+	perTurn     = 4000
+	connections = 4
+)
+
+// rawRequest is a request as bytes. Where it holds a UUID, a new one goes in.
+type rawRequest struct {
+	text []byte
+	uuid int // where it is, -1 for nowhere
+	size int // of the whole answer, 0 when that is not known
+	mu   sync.Mutex
+	n    int
+}
+
+// tokenRequest is what a client sends to get the application's token.
+func tokenRequest(b *testing.B, p *profile.Profile, s *emulator.Server) *rawRequest {
+	b.Helper()
+	w := &world{Emulator: s.Emulator, t: b, address: s.URL, clock: time.Now(), rand: rand.NewChaCha8([32]byte{1})}
+	c := w.party(b, p)
+	q := c.build(p.Token)
+	var text bytes.Buffer
+	r := q.Request.Clone(b.Context())
+	r.Body, r.ContentLength = io.NopCloser(bytes.NewReader(q.body)), int64(len(q.body))
+	if err := r.Write(&text); err != nil {
+		b.Fatal(err)
+	}
+	out := &rawRequest{text: text.Bytes(), uuid: -1}
+	if at := regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-`).FindIndex(out.text); at != nil {
+		out.uuid = at[1]
+	}
+	return out
+}
+
+// next is the request to be sent.
+func (r *rawRequest) next(buffer []byte) []byte {
+	out := append(buffer[:0], r.text...)
+	if r.uuid >= 0 {
+		r.mu.Lock()
+		r.n++
+		n := r.n
+		r.mu.Unlock()
+		copy(out[r.uuid:], fmt.Appendf(nil, "%012x", n))
+	}
+	return out
+}
+
+// send sends one request and returns the whole answer.
+func (r *rawRequest) send(b *testing.B, conn net.Conn, size int) []byte {
+	if _, err := conn.Write(r.next(nil)); err != nil {
+		b.Fatal(err)
+	}
+	buffer := make([]byte, 64<<10)
+	got := 0
+	for size == 0 || got < size {
+		n, err := conn.Read(buffer[got:])
+		if err != nil {
+			b.Fatal(err)
+		}
+		if got += n; size == 0 && bytes.Contains(buffer[:got], []byte("\r\n\r\n")) {
+			break // small answers come in one piece
+		}
+	}
+	return buffer[:got]
+}
+
+// turn sends perTurn requests.
+func (r *rawRequest) turn(b *testing.B, address string) time.Duration {
+	var wg sync.WaitGroup
+	conns := make([]net.Conn, connections)
+	for i := range conns {
+		conns[i] = dial(b, address)
+	}
+	begun := time.Now()
+	for _, conn := range conns {
+		wg.Go(func() {
+			request, answer := make([]byte, 0, 4<<10), make([]byte, 64<<10)
+			for range perTurn / connections {
+				request = r.next(request)
+				if _, err := conn.Write(request); err != nil {
+					b.Error(err)
+					return
+				}
+				if _, err := io.ReadFull(conn, answer[:r.size]); err != nil {
+					b.Error(err)
+					return
+				}
+				if !bytes.HasPrefix(answer, []byte("HTTP/1.1 200")) {
+					b.Errorf("%s", answer[:r.size])
+					return
+				}
+			}
+		})
+	}
+	wg.Wait()
+	took := time.Since(begun)
+	for _, conn := range conns {
+		conn.Close()
+	}
+	return took
+}
+
+func dial(b *testing.B, address string) net.Conn {
+	b.Helper()
+	conn, err := net.Dial("tcp", strings.TrimPrefix(address, "http://"))
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { conn.Close() })
+	return conn
+}
+
+// bareServer answers everything with what the emulator answered.
+func bareServer(b *testing.B, answer []byte) string {
+	b.Helper()
+	head, body, _ := bytes.Cut(answer, []byte("\r\n\r\n"))
+	header := http.Header{}
+	for line := range strings.SplitSeq(string(head), "\r\n") {
+		if name, value, ok := strings.Cut(line, ": "); ok && name != "Date" {
+			header.Set(name, value)
+		}
+	}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		b.Fatal(err)
+	}
+	server := &http.Server{ReadHeaderTimeout: 10 * time.Second, Handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		h := w.Header()
+		for name, values := range header {
+			h[name] = values
+		}
+		_, _ = w.Write(body)
+	})}
+	go server.Serve(l) //nolint // ends with Close
+	b.Cleanup(func() { server.Close() })
+	return "http://" + l.Addr().String()
+}

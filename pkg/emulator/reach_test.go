@@ -1,0 +1,110 @@
+package emulator_test
+
+import (
+	"math/rand/v2"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"ssoctl/pkg/emulator"
+)
+
+func reached(t *testing.T, edit func(o *emulator.Options)) (*emulator.Emulator, error) {
+	t.Helper()
+	o := emulator.Options{Profiles: builtins(t), Address: "https://api.test/base", Now: time.Now, Rand: rand.NewChaCha8([32]byte{3})}
+	edit(&o)
+	return emulator.New(o)
+}
+
+// TestTwoAddresses: what only a browser opens is below its address, all else
+// below the clients'.
+func TestTwoAddresses(t *testing.T) {
+	e, err := reached(t, func(o *emulator.Options) { o.Browser = "http://browser.test:81/base/" })
+	if err != nil {
+		t.Fatal(err)
+	}
+	browsers := 0
+	for _, p := range builtins(t) {
+		values := e.Inputs(p.Name)
+		for _, name := range p.AddressInputs(p.Steps()...) {
+			text, _ := values.Text(name)
+			switch {
+			case strings.HasPrefix(text, "https://api.test/base/"+p.Name):
+			case strings.HasPrefix(text, "http://browser.test:81/base/"+p.Name):
+				browsers++
+				if name == "base_url" || !strings.Contains(string(p.Authorize.URL), "{"+name+"}") {
+					t.Errorf("%s: a client is sent to the browser's address by %s", p.Name, name)
+				}
+			default:
+				t.Errorf("%s: %s is %s", p.Name, name, text)
+			}
+		}
+	}
+	if browsers == 0 {
+		t.Error("no address is the browser's")
+	}
+}
+
+// TestAddressesThatCannotBe are refused.
+func TestAddressesThatCannotBe(t *testing.T) {
+	for _, edit := range []func(o *emulator.Options){
+		func(o *emulator.Options) { o.Address = "" },
+		func(o *emulator.Options) { o.Address = "ftp://a.test" },
+		func(o *emulator.Options) { o.Address = "http://user@a.test" },
+		func(o *emulator.Options) { o.Address = "http://a.test?x" },
+		func(o *emulator.Options) { o.Browser = "a.test" },
+		func(o *emulator.Options) { o.Browser = "http://b.test/other" },
+	} {
+		if _, err := reached(t, edit); err == nil {
+			t.Error("an address that cannot be is taken")
+		}
+	}
+}
+
+// TestWhoMayAdminister: the administration answers programs, and pages of its
+// own, under its own hosts.
+func TestWhoMayAdminister(t *testing.T) {
+	e, err := reached(t, func(o *emulator.Options) {
+		o.Browser, o.Hosts = "http://browser.test:81/base", []string{"10.1.2.3:8080"}
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		host, header string
+		status       int
+	}{
+		{"api.test", "", 200},
+		{"api.test:443", "", 200},
+		{"API.test", "", 200},
+		{"browser.test:81", "", 200},
+		{"10.1.2.3:8080", "", 200},
+		{"localhost:1", "", 200},
+		{"[::1]:1", "", 200},
+		{"127.0.0.1", "", 200},
+		{"evil.test", "", 403},
+		{"api.test.evil.test", "", 403},
+		{"10.1.2.4:8080", "", 403},
+		{"", "", 403},
+		{"api.test", "Origin: https://api.test", 200},
+		{"api.test", "Origin: https://evil.test", 403},
+		{"api.test", "Origin: null", 403},
+		{"api.test", "Sec-Fetch-Site: same-origin", 200},
+		{"api.test", "Sec-Fetch-Site: none", 200},
+		{"api.test", "Sec-Fetch-Site: cross-site", 403},
+		{"api.test", "Sec-Fetch-Site: same-site", 403},
+	} {
+		r := httptest.NewRequest(http.MethodGet, "/base/_/profiles", nil)
+		r.Host = c.host
+		if name, value, ok := strings.Cut(c.header, ": "); ok {
+			r.Header.Set(name, value)
+		}
+		rec := httptest.NewRecorder()
+		e.ServeHTTP(rec, r)
+		if rec.Code != c.status {
+			t.Errorf("%s %s: HTTP %d, not %d", c.host, c.header, rec.Code, c.status)
+		}
+	}
+}

@@ -1,0 +1,189 @@
+package emulator
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+
+	"ssoctl/pkg/recipe"
+	"ssoctl/pkg/secret"
+)
+
+// Record is one request and its answer. Secrets, codes and tokens are masked as
+// by secret.Mask.
+type Record struct {
+	Event
+	Target   string  `json:"target"` // path and query
+	Request  Message `json:"request"`
+	Response Message `json:"response"`
+}
+
+// Message is what one side sent.
+type Message struct {
+	Headers map[string][]string `json:"headers"`
+	Body    string              `json:"body"`          // what is no UTF-8 is replaced by U+FFFD
+	Size    int                 `json:"size"`          // of the body in bytes, before it was cut
+	Cut     []string            `json:"cut,omitempty"` // what is not whole: body, headers, target
+}
+
+// record redacts an entry.
+func (n *entry) record() Record {
+	r := Record{
+		Event:    n.Event,
+		Request:  Message{Headers: map[string][]string{}, Size: n.sizes[0]},
+		Response: Message{Headers: map[string][]string{}, Size: n.sizes[1]},
+	}
+	if n.opaque {
+		const left = "[left out: it holds a secret of more than 2 KiB]"
+		r.Target, r.Request.Body, r.Response.Body = r.Path, left, left
+		r.Request.Cut, r.Response.Cut = []string{"body", "headers", "target"}, []string{"body", "headers"}
+		return r
+	}
+	s := n.scrubber()
+	r.Target = s.text(n.part(target), &r.Request, "target", n.cut[target])
+	s.headers(n.part(requestHeaders), &r.Request, n.cut[requestHeaders])
+	r.Request.Body = s.text(n.part(requestBody), &r.Request, "body", n.cut[requestBody])
+	s.headers(n.part(responseHeaders), &r.Response, n.cut[responseHeaders])
+	r.Response.Body = s.text(n.part(responseBody), &r.Response, "body", n.cut[responseBody])
+	return r
+}
+
+// redactor takes secrets out of what was kept of one request.
+type redactor struct{ known *secret.Scrubber }
+
+func (n *entry) scrubber() redactor {
+	known := &secret.Scrubber{Stub: true}
+	if n.vendor != nil {
+		n.vendor.addSecrets(known)
+	}
+	known.Add(n.secrets...)
+	known.Add(suspects(n.part(target), n.part(requestBody))...)
+	return redactor{known}
+}
+
+// issued finds what Emulator.fresh made, wherever it stands.
+var issuedText = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`emulated_[a-z2-7]{32}`) })
+
+func (s redactor) scrub(text string) string {
+	return issuedText().ReplaceAllStringFunc(s.known.Scrub(text), secret.Mask)
+}
+
+// text redacts a part, and only then cuts it.
+func (s redactor) text(text string, m *Message, part string, cut bool) string {
+	text = s.scrub(text)
+	if cut {
+		m.Cut = append(m.Cut, part)
+		text = text[:min(len(text), bodyLimit)]
+	}
+	return strings.ToValidUTF8(text, "\uFFFD")
+}
+
+// credentials are headers that hold nothing but what nobody else may see.
+var credentials = []string{"Authorization", "Proxy-Authorization", "Cookie", "Set-Cookie"}
+
+func (s redactor) headers(text string, m *Message, cut bool) {
+	if cut {
+		m.Cut = append(m.Cut, "headers")
+	}
+	for line := range strings.Lines(text) {
+		name, value, _ := strings.Cut(strings.TrimSuffix(line, "\n"), ": ")
+		value = s.scrub(value)
+		if slices.Contains(credentials, http.CanonicalHeaderKey(name)) && !strings.Contains(value, "…") {
+			scheme, rest, two := strings.Cut(value, " ")
+			if value = secret.Mask(value); two && strings.HasSuffix(name, "Authorization") {
+				value = scheme + " " + secret.Mask(rest)
+			}
+		}
+		m.Headers[name] = append(m.Headers[name], strings.ToValidUTF8(value, "\uFFFD"))
+	}
+}
+
+// suspicious are words in the names of members that hold secrets. What the
+// recipe understood needs no guess; this is for what it did not, such as a
+// secret under a wrong name, or in a body that could not be read.
+var suspicious = []string{"secret", "token", "passw", "pwd", "code", "key", "sign", "ticket", "assertion", "credential", "verifier"}
+
+// innocent are endings of names that hold such a word and no secret.
+var innocent = []string{"type", "method", "challenge", "name", "id"}
+
+func isSuspicious(name string) bool {
+	name = strings.ToLower(name)
+	return slices.ContainsFunc(suspicious, func(word string) bool { return strings.Contains(name, word) }) &&
+		!slices.ContainsFunc(innocent, func(end string) bool { return strings.HasSuffix(name, end) })
+}
+
+// suspects returns the values of a request that look like secrets.
+func suspects(target, body string) []secret.String {
+	var out []secret.String
+	see := func(name, value string) {
+		if len(value) >= 6 && isSuspicious(name) {
+			out = append(out, secret.New(value))
+		}
+	}
+	_, query, _ := strings.Cut(target, "?")
+	for _, raw := range []string{query, body} {
+		members, _ := url.ParseQuery(raw) // as far as it is one
+		for name, values := range members {
+			for _, v := range values {
+				see(name, v)
+			}
+		}
+	}
+	for _, m := range jsonMember().FindAllStringSubmatch(body, -1) {
+		see(m[1], m[2])
+	}
+	return out
+}
+
+// jsonMember finds the strings of a JSON text, also of one that is cut or is no
+// JSON for another reason.
+var jsonMember = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`"([^"\\]{1,64})"\s*:\s*"((?:[^"\\]|\\.)*)`)
+})
+
+// secrets are the values of the request that are not for other eyes, also those
+// that were sent in a wrong place.
+func (c *call) secrets() []secret.String {
+	var out []secret.String
+	const shortest = 4 // a shorter one is no secret, and stands everywhere by chance
+	for name, value := range c.seen.Values {
+		if c.v.secret(name) && len(value.Reveal()) >= shortest {
+			out = append(out, value)
+		}
+	}
+	const least = 8 // of what may be none
+	for _, f := range c.findings {
+		p := f.problem
+		got := unquoted(p.Got.Reveal())
+		unread := p.Kind == recipe.Unread && (len(got) <= longestSecret || isSuspicious(p.Member))
+		if len(got) >= least && (unread || p.Placeholder != "" && c.v.secret(p.Placeholder)) {
+			out = append(out, secret.New(got))
+		}
+	}
+	return out
+}
+
+// unquoted is the text of a JSON string; other texts stay as they are.
+func unquoted(text string) string {
+	if len(text) > bodyLimit+margin {
+		return strings.Trim(text, `"`) // nobody looks at all of it
+	}
+	var out string
+	if strings.HasPrefix(text, `"`) && json.Unmarshal([]byte(text), &out) == nil {
+		return out
+	}
+	return text
+}
+
+// person is whom the request was about, nil for nobody.
+func (c *call) person() *User {
+	if c.login == nil && !c.known {
+		return nil
+	}
+	user := c.user
+	return &user
+}

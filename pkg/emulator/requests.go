@@ -1,0 +1,164 @@
+package emulator
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"ssoctl/pkg/profile"
+)
+
+// Accepted is a Filter's Refusal for requests that were not refused.
+const Accepted = "none"
+
+// Filter chooses among the requests of the ledger. An empty member chooses all.
+type Filter struct {
+	Profile, Step string
+	User          string // subject, name or username of whom the request was about
+	Refusal       string // one of profile.Kinds, or Accepted
+	Since         int64  // only what was answered after the request of this number
+	Limit         int    // at most so many, the latest; 0 is all
+}
+
+// Requests returns what the ledger keeps, in the order in which it was answered.
+func (e *Emulator) Requests(f Filter) []Record {
+	entries, _ := e.ledger.after(f.Since)
+	out := []Record{}
+	for _, n := range f.choose(entries) {
+		out = append(out, n.record())
+	}
+	return out
+}
+
+// ForgetRequests empties the ledger and returns how many requests it held.
+// Numbers go on.
+func (e *Emulator) ForgetRequests() int { return e.ledger.clear() }
+
+func (f Filter) choose(entries []*entry) []*entry {
+	var out []*entry
+	for _, n := range entries {
+		if len(f.misses(n)) == 0 {
+			out = append(out, n)
+		}
+	}
+	if f.Limit > 0 && len(out) > f.Limit {
+		out = out[len(out)-f.Limit:]
+	}
+	return out
+}
+
+// misses returns the names of the members by which an entry is not chosen.
+func (f Filter) misses(n *entry) []string {
+	var out []string
+	for name, miss := range map[string]bool{
+		"profile": f.Profile != "" && f.Profile != n.Profile,
+		"step":    f.Step != "" && f.Step != n.Step,
+		"user":    f.User != "" && (n.user == nil || !n.user.is(f.User)),
+		"refusal": f.Refusal != "" && f.Refusal != n.Refusal && (f.Refusal != Accepted || n.Refusal != ""),
+	} {
+		if miss {
+			out = append(out, name)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// filterOf reads a query. The names beside Filter's own are those in more; any
+// other, any that is there twice, and a profile, step or kind that cannot occur
+// here is an error.
+func (e *Emulator) filterOf(r *http.Request, more ...string) (Filter, url.Values, error) {
+	f, names := Filter{}, append([]string{"profile", "step", "user", "refusal", "since"}, more...)
+	query, err := url.ParseQuery(r.URL.RawQuery)
+	if err != nil {
+		return f, nil, errors.New("query: " + err.Error())
+	}
+	for _, name := range slices.Sorted(maps.Keys(query)) {
+		values := query[name]
+		if !slices.Contains(names, name) {
+			return f, nil, fmt.Errorf("query: %s is not known here, only %s", shown(name), strings.Join(names, ", "))
+		}
+		if len(values) > 1 {
+			return f, nil, fmt.Errorf("query: %s is there twice", name)
+		}
+	}
+	f = Filter{Profile: query.Get("profile"), Step: query.Get("step"), User: query.Get("user"), Refusal: query.Get("refusal")}
+	if f.Since, err = whole(query, "since", 0); err != nil {
+		return f, nil, err
+	}
+	if limit, err := whole(query, "limit", 0); err != nil {
+		return f, nil, err
+	} else if f.Limit = int(min(limit, ledgerLimit)); limit == 0 && query.Has("limit") {
+		return f, nil, errors.New("query: limit is a whole number from 1")
+	}
+	return f, query, e.checkFilter(f)
+}
+
+// checkFilter refuses what no request can meet, so that a misspelt name is not
+// taken for "none came".
+func (e *Emulator) checkFilter(f Filter) error {
+	if f.Profile != "" {
+		if _, err := e.vendor(f.Profile); err != nil {
+			return errors.New("query: " + strings.TrimPrefix(err.Error(), "emulator: "))
+		}
+	}
+	if steps := e.stepNames(f.Profile); f.Step != "" && !slices.Contains(steps, f.Step) {
+		return fmt.Errorf("query: no step %s is served here, only %s", shown(f.Step), strings.Join(steps, ", "))
+	}
+	if f.Refusal != "" && f.Refusal != Accepted && !slices.Contains(profile.Kinds, f.Refusal) {
+		return fmt.Errorf("query: %s is no kind of refusal: it is %s, or one of %s", shown(f.Refusal), Accepted, strings.Join(profile.Kinds, ", "))
+	}
+	return nil
+}
+
+// whole reads a whole number of the query, least where it is not there.
+func whole(query url.Values, name string, least int64) (int64, error) {
+	if !query.Has(name) {
+		return least, nil
+	}
+	n, err := strconv.ParseInt(query.Get(name), 10, 64)
+	if err != nil || n < least {
+		return 0, fmt.Errorf("query: %s is a whole number from %d", name, least)
+	}
+	return n, nil
+}
+
+func (e *Emulator) listRequests(w http.ResponseWriter, r *http.Request) (int, error) {
+	f, _, err := e.filterOf(r, "limit")
+	if err != nil {
+		return http.StatusBadRequest, err
+	}
+	entries, dropped := e.ledger.after(f.Since)
+	setType(w.Header(), jsonText)
+	stream(w, `{"requests":[`, f.choose(entries), func(n *entry) any { return n.record() }, fmt.Sprintf("],\"dropped\":%d}\n", dropped))
+	return http.StatusOK, nil
+}
+
+// stream writes entries as a list in JSON one by one: all of them at once may be
+// much.
+func stream(w io.Writer, before string, entries []*entry, each func(*entry) any, after string) {
+	_, err := io.WriteString(w, before)
+	for i, n := range entries {
+		if err != nil {
+			return // the client has gone
+		}
+		if i > 0 {
+			before = ","
+		} else {
+			before = ""
+		}
+		_, err = w.Write(append([]byte(before+"\n"), encode(each(n))...))
+	}
+	_, _ = io.WriteString(w, after)
+}
+
+func (e *Emulator) removeRequests(w http.ResponseWriter, _ *http.Request) (int, error) {
+	writeJSON(w, http.StatusOK, map[string]int{"removed": e.ForgetRequests()})
+	return http.StatusOK, nil
+}

@@ -1,0 +1,154 @@
+package emulator
+
+import (
+	"encoding/json"
+	"maps"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+)
+
+// frameOrigin is the query's name for the origin of the page around the frame.
+const frameOrigin = "_origin"
+
+// frame is the page that holds a QR code by the vendor's script.
+type frame struct {
+	origin string // "" where it has none, such as a file's
+}
+
+// target is whom the frame's messages are for. The page that made the frame
+// says who it is, so that no other page that takes its place hears the code; one
+// without an origin can only be told by telling all.
+func (f *frame) target() string {
+	if f == nil || f.origin == "" {
+		return "*"
+	}
+	return f.origin
+}
+
+// scriptPath is where the vendor's script is served.
+func (v *vendor) scriptPath() string {
+	address, _ := v.p.Scan.SDK.ExpandAddress(v.inputs.Text)
+	u, err := url.Parse(below(v.browser, address))
+	if err != nil {
+		return ""
+	}
+	return u.Path
+}
+
+// script serves the vendor's script, as [scan] describes it.
+func (e *Emulator) script(p visit) {
+	v := p.v
+	s := v.p.Scan
+	up := strings.Count(strings.TrimPrefix(p.r.URL.Path, e.place(v)), "/")
+	code, err := pages.ReadFile("pages/sdk.js")
+	if err != nil {
+		panic(err) // it is part of the program
+	}
+	described := map[string]any{
+		"class": s.Class, "element": v.option("element"), "width": v.option("width"), "height": v.option("height"),
+		"options": slices.Sorted(maps.Keys(s.Options)), "page": strings.Repeat("../", up) + embedPath, "origin": frameOrigin,
+	}
+	text, err := json.Marshal(described) // escapes <, > and &
+	if err != nil {
+		panic(err) // it holds only texts
+	}
+	write(p.x, http.StatusOK, "text/javascript; charset=utf-8", strings.TrimSpace(string(code))+"("+string(text)+");\n")
+}
+
+// embed is the page inside the frame.
+func (e *Emulator) embed(p visit) {
+	query := p.r.URL.Query()
+	g, problems, refused := p.v.optionsOf(query)
+	f := &frame{origin: query.Get(frameOrigin)}
+	if f.origin != originOf(f.origin) || !strings.HasPrefix(f.origin, "http") {
+		f.origin = ""
+	}
+	p.x.Diagnosis = strings.Join(problems, "; ")
+	if refused {
+		p.x.Refusal = "bad_request"
+		e.noteFramed(p, http.StatusBadRequest, noteOptions, problems)
+		return
+	}
+	s, err := e.openScan(p.v, scan{grant: g, again: p.r.URL.RequestURI(), frame: f})
+	if err == nil {
+		err = e.showScan(p.x, p.r, p.v, s, scanPending)
+	}
+	if err != nil {
+		p.x.Diagnosis = err.Error()
+		e.noteFramed(p, http.StatusInternalServerError, noteForm, nil)
+	}
+}
+
+// optionsOf checks what a page gave the vendor's script, and returns what it is
+// for.
+func (v *vendor) optionsOf(query url.Values) (g Grant, problems []string, refused bool) {
+	g.RedirectURI = v.redirectURI()
+	options := v.p.Scan.Options
+	for _, name := range slices.Sorted(maps.Keys(options)) {
+		ph, only := options[name].Only()
+		got := query.Get(name)
+		expected, known := v.expect.Known.Text(ph.Name)
+		switch {
+		case !only:
+		case ph.Name == "redirect_uri" && got != "":
+			g.RedirectURI = got
+		case ph.Name == "state":
+			g.State = got
+		case !known:
+		case got == "":
+			problems, refused = append(problems, name+": is missing: expected "+v.told(ph.Name)), true
+		case got != expected:
+			problems, refused = append(problems, name+": expected "+v.told(ph.Name)+", got "+shown(got)), true
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(query)) {
+		if _, ok := options[name]; !ok && name != frameOrigin {
+			problems = append(problems, shown(name)+": was given, but nothing reads it")
+		}
+	}
+	if err := v.check(g); err != nil {
+		problems, refused = append(problems, err.Error()), true
+	}
+	return g, problems, refused
+}
+
+// told is the value that a request has to have, unless it is a secret.
+func (v *vendor) told(input string) string {
+	if v.secret(input) {
+		return "the value that is registered here"
+	}
+	text, _ := v.expect.Known.Text(input)
+	return shown(text)
+}
+
+// option returns the script's name for what a placeholder stands for, "" for
+// none.
+func (v *vendor) option(placeholder string) string {
+	for name, t := range v.p.Scan.Options {
+		if ph, only := t.Only(); only && ph.Name == placeholder {
+			return name
+		}
+	}
+	return ""
+}
+
+// message is what the page around the frame is told of an event, nil when the
+// vendor tells nothing.
+func (v *vendor) message(event, code string) any {
+	s := v.p.Scan
+	which, told := s.Events[event]
+	if !told {
+		return nil
+	}
+	out := maps.Clone(s.Message)
+	if out == nil {
+		out = map[string]any{}
+	}
+	out[s.Event] = which
+	if event == scanConfirmed {
+		out[s.Code] = code
+	}
+	return out
+}

@@ -1,0 +1,138 @@
+package emulator_test
+
+import (
+	"encoding/json"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"golang.org/x/oauth2"
+
+	"ssoctl/pkg/emulator"
+	"ssoctl/pkg/profile"
+	"ssoctl/profiles"
+)
+
+// TestThirdParty: a client that knows nothing of us, golang.org/x/oauth2, logs in
+// as its documentation says.
+func TestThirdParty(t *testing.T) {
+	vendor := emulator.Start(t, "oauth2")
+	config := vendor.Config("oauth2")
+	client := oauth2.Config{
+		ClientID: config["client_id"], ClientSecret: config["client_secret"], RedirectURL: config["redirect_uri"], Scopes: []string{"profile"},
+		Endpoint: oauth2.Endpoint{AuthURL: config["authorize_url"], TokenURL: config["token_url"]},
+	}
+	verifier := oauth2.GenerateVerifier()
+	browser := http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	resp, err := browser.Get(client.AuthCodeURL("a-state", oauth2.S256ChallengeOption(verifier)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp.Body.Close()
+	back, err := resp.Location()
+	if err != nil || back.Query().Get("state") != "a-state" {
+		t.Fatalf("HTTP %d to %v: %v", resp.StatusCode, back, err)
+	}
+	token, err := client.Exchange(t.Context(), back.Query().Get("code"), oauth2.VerifierOption(verifier))
+	if err != nil {
+		t.Fatal(err)
+	}
+	subject := func() string {
+		resp, err := client.Client(t.Context(), token).Get(config["userinfo_url"])
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer resp.Body.Close()
+		var user struct{ Sub string }
+		if err := json.NewDecoder(resp.Body).Decode(&user); err != nil {
+			t.Fatal(err)
+		}
+		return user.Sub
+	}
+	if got, want := subject(), emulator.DefaultUser().Subject; got != want {
+		t.Errorf("%s logged in, not %s", got, want)
+	}
+	// Once the token is old, the client refreshes it by itself.
+	if err := vendor.Advance(2 * time.Hour); err != nil {
+		t.Fatal(err)
+	}
+	before := token.AccessToken
+	token.Expiry = time.Now().Add(-time.Minute)
+	if got, want := subject(), emulator.DefaultUser().Subject; got != want {
+		t.Errorf("%s logged in, not %s", got, want)
+	}
+	refreshed := vendor.Requests(emulator.Filter{Step: "refresh"})
+	if len(refreshed) != 1 || refreshed[0].Refusal != "" {
+		t.Errorf("it refreshed %s with %+v", before, refreshed)
+	}
+	// What it does wrong it is told.
+	_, err = client.Exchange(t.Context(), "invented", oauth2.VerifierOption(verifier))
+	if err == nil || !strings.Contains(err.Error(), "invalid_grant") {
+		t.Errorf("an invented code: %v", err)
+	}
+}
+
+// fake is a test that ends when it is told.
+type fake struct {
+	cleanups []func()
+	fatal    string
+}
+
+func (f *fake) Helper()          {}
+func (f *fake) Cleanup(g func()) { f.cleanups = append(f.cleanups, g) }
+func (f *fake) Fatalf(format string, args ...any) {
+	f.fatal = format
+	panic(f)
+}
+
+// TestStart: all profiles are served, until the test ends.
+func TestStart(t *testing.T) {
+	f := &fake{}
+	s := emulator.Start(f)
+	for _, p := range builtins(t) {
+		if got := s.Config(p.Name); len(got) == 0 {
+			t.Errorf("%s is not served", p.Name)
+		}
+	}
+	stream, err := http.Get(s.URL + "/_/events")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer stream.Body.Close()
+	for _, g := range f.cleanups {
+		g()
+	}
+	if _, err := http.Get(s.URL + "/_/health"); err == nil {
+		t.Error("it serves after the test")
+	}
+	_, _ = io.Copy(io.Discard, stream.Body) // it ends
+
+	func() {
+		defer func() { _ = recover() }()
+		emulator.Start(f, "nonsense")
+	}()
+	if f.fatal == "" {
+		t.Error("an unknown profile does not end the test")
+	}
+}
+
+// TestStartWith: a profile of one's own, and users of one's own.
+func TestStartWith(t *testing.T) {
+	file, err := profile.ParseFile("mine.toml", []byte("[profiles.mine]\nextends = \"oauth2\"\nclient_id = \"ours\"\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := profile.Load("mine", profile.Sources{Builtin: profiles.FS, User: file})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := emulator.StartWith(t, emulator.Options{Profiles: []*profile.Profile{p}, Users: []emulator.User{{Subject: "7", Name: "Seven"}}})
+	if got := s.Config("mine")["client_id"]; got != "ours" {
+		t.Errorf("client_id is %s", got)
+	}
+	if got := s.Users(); len(got) != 1 || got[0].Name != "Seven" {
+		t.Errorf("users are %v", got)
+	}
+}

@@ -1,0 +1,111 @@
+package emulator
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"ssoctl/pkg/secret"
+)
+
+// The first segments, below a vendor's base, of what people's browsers ask for.
+// A vendor's own paths go before them.
+const (
+	askPath    = "_authorize" // the form of the authorize page
+	phonePath  = "_scan"      // /<id>: what the QR code holds
+	watchPath  = "_qr"        // /<id>: the page with the QR code, again
+	statusPath = "_qr/status" // /<id>: what has become of it
+	embedPath  = "_embed"     // the page that the vendor's script puts into another
+	staticPath = "_static"    // /<file>
+)
+
+// visit is a request for a page.
+type visit struct {
+	x  *exchange
+	r  *http.Request
+	v  *vendor
+	id string // behind the first segment
+}
+
+// visit answers what is no step but a page, and reports whether it is one.
+func (e *Emulator) visit(x *exchange, r *http.Request, v *vendor) bool {
+	place, id, _ := strings.Cut(e.below(r, v), "/")
+	page := visit{x, r, v, id}
+	methods := map[string]func(visit){}
+	switch {
+	case place == askPath && id == "":
+		methods[http.MethodPost] = e.decide
+	case place == phonePath && id != "":
+		methods[http.MethodGet], methods[http.MethodPost] = e.phone, e.answerPhone
+	case place == watchPath && id != "":
+		methods[http.MethodGet] = e.watch
+	case place == embedPath && id == "" && v.p.Scan != nil:
+		methods[http.MethodGet] = e.embed
+	case v.p.Scan != nil && r.URL.Path == v.scriptPath():
+		methods[http.MethodGet] = e.script
+	default:
+		return false
+	}
+	x.Path = mask(x.Path)
+	serve, ok := methods[r.Method]
+	if !ok {
+		allowed := make([]string, 0, 2)
+		for method := range methods {
+			allowed = append(allowed, method)
+		}
+		slices.Sort(allowed)
+		x.Header().Set("Allow", strings.Join(allowed, ", "))
+		x.Diagnosis = "method: expected " + strings.Join(allowed, ", ") + ", got " + shown(r.Method)
+		e.note(x, r, v, http.StatusMethodNotAllowed, noteMethod)
+		return true
+	}
+	if r.Method == http.MethodPost && !e.fromHere(r) {
+		x.Diagnosis = "origin: pages of " + shown(r.Header.Get("Origin")) + " may not decide here"
+		e.note(x, r, v, http.StatusForbidden, noteForeign)
+		return true
+	}
+	serve(page)
+	return true
+}
+
+// background answers what pages ask for by themselves, and reports whether it
+// is that. It is no exchange that anybody wants to hear of.
+func (e *Emulator) background(w http.ResponseWriter, r *http.Request, v *vendor) bool {
+	below := e.below(r, v)
+	if below == "" || below[0] != '_' || r.Method != http.MethodGet {
+		return false
+	}
+	if file, ok := strings.CutPrefix(below, staticPath+"/"); ok {
+		return static(w, file)
+	}
+	if id, ok := strings.CutPrefix(below, statusPath+"/"); ok {
+		e.status(w, v, id)
+		return true
+	}
+	return false
+}
+
+// below is the request's path behind the vendor's base.
+func (e *Emulator) below(r *http.Request, v *vendor) string {
+	path := strings.TrimPrefix(strings.TrimPrefix(r.URL.Path, e.root), "/")
+	return strings.TrimPrefix(strings.TrimPrefix(path, v.p.Name), "/")
+}
+
+// fromHere reports whether the request is no page's, or one's from here: also
+// behind a proxy that changes the Host.
+func (e *Emulator) fromHere(r *http.Request) bool {
+	return sameOrigin(r) || len(r.Header.Values("Origin")) == 1 && r.Header.Get("Origin") == originOf(e.opts.Browser)
+}
+
+// originOf returns scheme and host of an address, "" when it has none.
+func originOf(address string) string {
+	u, err := url.Parse(address)
+	if err != nil || u.Scheme == "" || u.Host == "" {
+		return ""
+	}
+	return u.Scheme + "://" + u.Host
+}
+
+// mask hides what Emulator.fresh made.
+func mask(text string) string { return issuedText().ReplaceAllStringFunc(text, secret.Mask) }

@@ -1,0 +1,193 @@
+package exchange
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/tools/txtar"
+)
+
+// Message is an HTTP message: its start line, its headers, and its body.
+type Message struct {
+	Start  string
+	Header http.Header
+	Body   string
+}
+
+// encodingHeader is the header (of MIME, which HTTP does not use) of a body that
+// stands here as base64, since it would not survive as text.
+const encodingHeader = "Content-Transfer-Encoding"
+
+func parseMessage(text string) (Message, error) {
+	head, body, _ := strings.Cut(text, "\n\n")
+	start, rest, _ := strings.Cut(strings.TrimSuffix(head, "\n"), "\n")
+	m := Message{Start: start, Header: http.Header{}, Body: strings.TrimSuffix(body, "\n")}
+	for line := range strings.Lines(rest) {
+		name, value, ok := strings.Cut(strings.TrimSpace(line), ":")
+		if !ok {
+			return m, fmt.Errorf("header line %q", line)
+		}
+		m.Header.Add(name, strings.TrimSpace(value))
+	}
+	if m.Header.Get(encodingHeader) != "base64" {
+		return m, nil
+	}
+	m.Header.Del(encodingHeader)
+	plain, err := base64.StdEncoding.DecodeString(m.Body)
+	m.Body = string(plain)
+	return m, err
+}
+
+func (m Message) format() string {
+	var b strings.Builder
+	b.WriteString(m.Start + "\n")
+	body, encoded := m.Body, !asText(m.Body)
+	if encoded {
+		body = base64.StdEncoding.EncodeToString([]byte(body))
+	}
+	for _, name := range slices.Sorted(maps.Keys(m.Header)) {
+		for _, v := range m.Header[name] {
+			b.WriteString(strings.ToLower(name) + ": " + v + "\n")
+		}
+	}
+	if encoded {
+		b.WriteString(strings.ToLower(encodingHeader) + ": base64\n")
+	}
+	if body != "" {
+		b.WriteString("\n" + body + "\n")
+	}
+	return b.String()
+}
+
+// asText reports whether a body may stand as it is: it is text, and no line of
+// it begins a section.
+func asText(body string) bool {
+	if !utf8.ValidString(body) || strings.Contains(body, "\r") {
+		return false
+	}
+	archive := txtar.Parse([]byte(body))
+	return len(archive.Files) == 0
+}
+
+// Status is the code in the start line of an answer, 0 when there is none.
+func (m Message) Status() int {
+	var code int
+	if _, err := fmt.Sscanf(m.Start, "HTTP/1.1 %d", &code); err != nil {
+		return 0
+	}
+	return code
+}
+
+// Members takes a request apart, each value under the key that a recipe has for
+// it: method, path, query.code, headers.Token, form.code, json.list.0. Values
+// are strings, lists of strings where a name stands several times; those of a
+// JSON body are as they are, numbers exact.
+func (m Message) Members() (map[string]any, error) {
+	method, target, ok := strings.Cut(m.Start, " ")
+	u, err := url.Parse(target)
+	if !ok || err != nil {
+		return nil, fmt.Errorf("request line %q: %v", m.Start, err)
+	}
+	out := map[string]any{"method": method, "path": u.EscapedPath()}
+	add := func(group string, values map[string][]string) {
+		for name, list := range values {
+			if out[group+"."+name] = any(list); len(list) == 1 {
+				out[group+"."+name] = list[0]
+			}
+		}
+	}
+	query, err := url.ParseQuery(u.RawQuery)
+	if err != nil {
+		return nil, fmt.Errorf("query %q: %w", u.RawQuery, err)
+	}
+	add("query", query)
+	add("headers", m.Header)
+	switch {
+	case m.Body == "":
+	case m.IsForm():
+		form, err := url.ParseQuery(m.Body)
+		if err != nil {
+			return nil, fmt.Errorf("form %q: %w", m.Body, err)
+		}
+		add("form", form)
+	default:
+		v, err := decode(m.Body)
+		if err != nil {
+			return nil, fmt.Errorf("body %q: %w", m.Body, err)
+		}
+		Flatten(out, "json", v, strconv.Itoa)
+	}
+	return out, nil
+}
+
+// IsForm reports whether the body says that it is a form.
+func (m Message) IsForm() bool {
+	mediaType, _, _ := strings.Cut(m.Header.Get("Content-Type"), ";")
+	return strings.TrimSpace(mediaType) == "application/x-www-form-urlencoded"
+}
+
+// Shape is the members of an answer's JSON body with their types, all elements
+// of an array under one key; of a body that is no JSON, that it is text.
+func (m Message) Shape() map[string]any {
+	out := map[string]any{}
+	if m.Body == "" {
+		return out
+	}
+	v, err := decode(m.Body)
+	if err != nil {
+		return map[string]any{"body": "text"}
+	}
+	Flatten(out, "json", v, func(int) string { return "*" })
+	for key, v := range out {
+		out[key] = JSONType(v)
+	}
+	return out
+}
+
+// Flatten puts the values within v, a JSON value, that hold no others into out,
+// under key and their path; index names the element of an array.
+func Flatten(out map[string]any, key string, v any, index func(int) string) {
+	switch x := v.(type) {
+	case map[string]any:
+		for name, m := range x {
+			Flatten(out, key+"."+name, m, index)
+		}
+		if len(x) == 0 {
+			out[key] = x
+		}
+	case []any:
+		for i, m := range x {
+			Flatten(out, key+"."+index(i), m, index)
+		}
+		if len(x) == 0 {
+			out[key] = x
+		}
+	default:
+		out[key] = v
+	}
+}
+
+// JSONType names the type of a decoded JSON value.
+func JSONType(v any) string {
+	switch v.(type) {
+	case nil:
+		return "null"
+	case bool:
+		return "bool"
+	case json.Number, int, float64:
+		return "number"
+	case string:
+		return "string"
+	case []any:
+		return "array"
+	}
+	return "object"
+}

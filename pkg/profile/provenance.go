@@ -1,0 +1,37 @@
+package profile
+
+import "ssoctl/pkg/lang"
+
+// The ways in which a step is known, from the surest on.
+const (
+	SourceDoc   = "doc"   // the vendor's own page
+	SourceProbe = "probe" // recorded calls to the live service
+	SourceCode  = "code"  // public client code
+	SourceGuess = "guess" // nobody has published it
+)
+
+// Known are the values of a step's source.
+var Known = []string{SourceDoc, SourceProbe, SourceCode, SourceGuess}
+
+// KnownBy is how the step is known: one of Known.
+func (s *Step) KnownBy() string {
+	if s.Source == "" {
+		return SourceDoc
+	}
+	return s.Source
+}
+
+// Provenance says how a step is known. Of one that is guessed only in part it
+// says so; what that is stands in Guess.
+func (s *Step) Provenance() lang.Text {
+	known := map[string]lang.Text{
+		SourceDoc:   {EN: "documented", ZH: "有文档"},
+		SourceProbe: {EN: "probed", ZH: "实测"},
+		SourceCode:  {EN: "from public code", ZH: "来自公开代码"},
+		SourceGuess: {EN: "guessed", ZH: "推测"},
+	}[s.KnownBy()]
+	if s.Guess != "" && s.KnownBy() != SourceGuess {
+		return lang.Text{EN: known.EN + ", guessed in part", ZH: known.ZH + "，部分为推测"}
+	}
+	return known
+}

@@ -1,0 +1,84 @@
+package profile_test
+
+import (
+	"strings"
+	"testing"
+
+	"ssoctl/pkg/lang"
+	"ssoctl/pkg/profile"
+)
+
+// TestProvenance: each step says how it is known, and how much of it.
+func TestProvenance(t *testing.T) {
+	for _, c := range []struct{ source, guess, known, en string }{
+		{"", "", "doc", "documented"},
+		{"doc", "", "doc", "documented"},
+		{"", "the method", "doc", "documented, guessed in part"},
+		{"probe", "", "probe", "probed"},
+		{"code", "the names", "code", "from public code, guessed in part"},
+		{"guess", "all of it", "guess", "guessed"},
+	} {
+		s := profile.Step{Source: c.source, Guess: c.guess}
+		if got := s.Provenance().In(lang.EN); s.KnownBy() != c.known || got != c.en {
+			t.Errorf("%q with the guess %q is %s: %q", c.source, c.guess, s.KnownBy(), got)
+		}
+		if zh := s.Provenance().In(lang.ZH); zh == "" || zh == s.Provenance().EN {
+			t.Errorf("%q in Chinese: %q", c.source, zh)
+		}
+	}
+}
+
+// TestSourceLint: a source is one of four words.
+func TestSourceLint(t *testing.T) {
+	for source, wrong := range map[string]bool{"doc": false, "probe": false, "code": false, "guess": false, "docs": true} {
+		src := sources(t, files{}, `
+[profiles.p.reply]
+ok = "true"
+[profiles.p.userinfo]
+method = "GET"
+url    = "https://a.example/"
+source = "`+source+`"
+`, "")
+		p, err := profile.Load("p", src)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := p.Lint()
+		if (len(got) > 0) != wrong || wrong && !strings.Contains(got.Error(), "none of doc, probe, code, guess; did you mean doc?") {
+			t.Errorf("%q: %v", source, got)
+		}
+	}
+}
+
+// TestAddressInputs: the inputs with which addresses begin, at any remove.
+func TestAddressInputs(t *testing.T) {
+	src := sources(t, files{}, `
+[profiles.p.inputs]
+base_url  = { default = "https://a.example" }
+token_url = { default = "{base_url}/token" }
+tenant    = { required = true }
+[profiles.p.reply]
+ok = "true"
+[profiles.p.authorize]
+method = "GET"
+url    = "{base_url}/{tenant}/authorize"
+state  = "redirect"
+[profiles.p.token]
+method = "GET"
+url    = "{token_url}"
+[profiles.p.userinfo]
+method = "GET"
+url    = "https://b.example/{tenant}"
+`, "")
+	p, err := profile.Load("p", src)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for want, steps := range map[string][]*profile.Step{
+		"base_url token_url": p.Steps(), "base_url": {p.Authorize}, "": {p.UserInfo},
+	} {
+		if got := strings.Join(p.AddressInputs(steps...), " "); got != want {
+			t.Errorf("%s, not %s", got, want)
+		}
+	}
+}

@@ -1,0 +1,118 @@
+package recipe
+
+import (
+	"maps"
+	"net/http"
+	"slices"
+
+	"ssoctl/pkg/secret"
+)
+
+// Recogniser is a recipe with all taken apart that requests are compared with,
+// for servers that read many. It does not change, and neither may what it was
+// made of.
+type Recogniser struct {
+	Expect
+	recipe               Recipe
+	served               *served
+	query, headers, form []wanted // in alphabetical order
+	json                 *wantedJSON
+	contentType          string // of the body; "" when there is none
+	namesContentType     bool   // a header of the recipe's own gives it
+	signText, signKey    parts
+	texts                map[string]knownText // of Known, and of what a client proves itself by
+}
+
+// knownText is a value that is known, ready to be compared.
+type knownText struct {
+	text  string
+	value secret.String // the text
+	hides bool          // it was given as a secret
+}
+
+// wanted is one member that a request has to hold.
+type wanted struct {
+	name, member string // member is name with its group before it
+	parts        parts
+}
+
+// Recogniser prepares the recipe.
+func (r Recipe) Recogniser(expect Expect) *Recogniser {
+	rec := &Recogniser{
+		Expect: expect, recipe: r, served: r.served(expect.Known),
+		headers: wantedOf("headers", nil, r.Headers), contentType: r.ContentType(), namesContentType: r.namesContentType(),
+	}
+	rec.texts = textsOf(expect.Known)
+	var inURL map[string]parts
+	if rec.served != nil {
+		inURL = rec.served.query
+	}
+	rec.query = wantedOf("query", inURL, r.Query)
+	if r.JSON != nil {
+		rec.json = wantJSON("json", r.JSON)
+	} else if r.Form != nil {
+		rec.form = wantedOf("form", nil, r.Form)
+	}
+	if r.Sign != nil {
+		rec.signText, rec.signKey = r.Sign.Text.parts(), r.Sign.Key.parts()
+	}
+	return rec
+}
+
+func textsOf(known Values) map[string]knownText {
+	out := map[string]knownText{}
+	for name := range known {
+		if text, ok := known.Text(name); ok {
+			_, hides := known[name].(secret.String)
+			out[name] = knownText{text, secret.New(text), hides}
+		}
+	}
+	for _, name := range []string{"basic_auth", "post_id", "post_secret"} {
+		if text, ok := known.clientAuth(name); ok {
+			out[name] = knownText{text, secret.New(text), true}
+		} else {
+			delete(out, name)
+		}
+	}
+	return out
+}
+
+func wantedOf(group string, first map[string]parts, members map[string]Template) []wanted {
+	all := maps.Clone(first)
+	if all == nil {
+		all = map[string]parts{}
+	}
+	for name, t := range members {
+		all[name] = t.parts()
+	}
+	var out []wanted
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		out = append(out, wanted{name, group + "." + name, all[name]})
+	}
+	return out
+}
+
+// IsFor reports whether method and path of req are the recipe's.
+func (rec *Recogniser) IsFor(req *http.Request) bool {
+	_, ok := rec.served.match(req.URL.EscapedPath(), rec.Known.Text)
+	return ok && req.Method == rec.recipe.Method
+}
+
+// Recognise is Recipe.Recognise.
+func (rec *Recogniser) Recognise(req *http.Request, body []byte) Seen {
+	rd := &reader{Recogniser: rec, seen: Seen{Values: make(map[string]secret.String, 8)}, at: make(map[string]string, 8)}
+	if req.Method != rec.recipe.Method {
+		rd.problem("method", "", Differs, rec.recipe.Method, req.Method)
+	}
+	rd.path(rec.served, req.URL.EscapedPath())
+	rd.query(req.URL.RawQuery)
+	for _, w := range rec.headers {
+		rd.member(w.member, w.parts, req.Header.Values(w.name))
+	}
+	rd.body(req, body)
+	if rec.recipe.Sign != nil {
+		rd.sign(req, body)
+	}
+	rd.credentials(req)
+	return rd.seen
+}

@@ -1,0 +1,284 @@
+package verify
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"mime"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"ssoctl/pkg/client"
+	"ssoctl/pkg/exchange"
+	"ssoctl/pkg/profile"
+)
+
+// answered is a recorded answer and what it is held against.
+type answered struct {
+	p      *profile.Profile
+	s      *profile.Step
+	reader *profile.Reader
+	x      *exchange.Exchange
+}
+
+func (a answered) differences(ctx context.Context) []Difference {
+	unusable := func(format string, args ...any) []Difference {
+		return []Difference{{Where: InAnswer, Member: "body", Kind: Unusable, Got: fmt.Sprintf(format, args...)}}
+	}
+	status := a.x.Response.Status()
+	if status >= 300 && status < 400 {
+		return unusable("is a redirect (HTTP %d), which no client follows here", status)
+	}
+	v, isJSON, err := profile.Decode([]byte(a.x.Response.Body))
+	mediaType, _, _ := mime.ParseMediaType(a.x.Response.Header.Get("Content-Type"))
+	body := strings.TrimSpace(a.x.Response.Body)
+	switch {
+	case err != nil:
+		return unusable("is %v", err)
+	case isJSON:
+	case body == "" && status < 400:
+		return unusable("is empty")
+	case mediaType == "text/html" || strings.HasPrefix(body, "<"):
+		return unusable("is HTML, not an answer (HTTP %d)", status)
+	}
+	if verdict := judge(ctx, a.reader, a.x.Response, v); !verdict.OK {
+		return a.refusal(verdict, status)
+	}
+	return append(a.reads(ctx, v), a.wants(Outcome(ctx, a.p, a.reader, a.x))...)
+}
+
+// judge judges an answer as a client does.
+func judge(ctx context.Context, reader *profile.Reader, m exchange.Message, v any) profile.Verdict {
+	verdict := reader.Judge(ctx, v)
+	if m.Status() < 400 {
+		return verdict
+	}
+	if verdict.OK {
+		verdict = reader.Refusal(ctx, v)
+	}
+	if verdict.OK = false; verdict.Code == "" {
+		code, message := client.BearerError(m.Header.Values("WWW-Authenticate"))
+		verdict.Code, verdict.Message = code, cmp.Or(verdict.Message, message)
+	}
+	return verdict
+}
+
+// refusal looks for the code among those that the profile lists, and compares
+// what the recording wants.
+func (a answered) refusal(v profile.Verdict, status int) []Difference {
+	want, refused := a.x.Want["refusal"].(map[string]any)
+	switch {
+	case a.x.Want != nil && !refused:
+		return []Difference{{Where: InAnswer, Member: "ok", Kind: Differs, Expected: "a yes, as the recording wants", Got: fmt.Sprintf("a refusal by the profile's ok (code %q, %q)", v.Code, v.Message)}}
+	case v.Code == "" && v.Message == "" && status < 400:
+		return []Difference{{Where: InAnswer, Member: "body", Kind: Unusable, Got: "is neither a yes nor a refusal with a code or a message"}}
+	}
+	var out []Difference
+	known, listed := a.p.Refusal(v.Code)
+	kind, says := want["kind"]
+	if v.Code != "" && !listed && !(says && kind == "") { // it may want a code that nobody knows
+		text := v.Code
+		if v.Message != "" {
+			text += " (" + v.Message + ")"
+		}
+		out = append(out, Difference{Where: InAnswer, Member: "code", Kind: Unlisted, Got: text})
+	}
+	for name, got := range map[string]string{"code": v.Code, "kind": known.Kind} {
+		if expected, says := want[name]; says && profile.Text(expected) != got && (name == "code" || listed) {
+			out = append(out, Difference{Where: InAnswer, Member: name, Kind: Differs, Expected: profile.Text(expected) + " as the recording wants", Got: got})
+		}
+	}
+	slices.SortFunc(out, func(a, b Difference) int { return cmp.Or(cmp.Compare(a.Member, b.Member), cmp.Compare(a.Kind, b.Kind)) })
+	return out
+}
+
+// reads compares what read finds with what it finds in the profile's example.
+func (a answered) reads(ctx context.Context, v any) []Difference {
+	got, want := a.reader.Read(ctx, v), map[string]any{}
+	var exampleFeeds map[string][]string
+	if a.s.Example != "" {
+		if example, isJSON, err := profile.Decode([]byte(a.example())); err == nil {
+			want = a.reader.Read(ctx, example)
+			if isJSON {
+				exampleFeeds = Feeds(ctx, a.reader, example)
+			}
+		}
+	}
+	var out []Difference
+	for _, name := range slices.Sorted(maps.Keys(a.s.Read)) {
+		expr, _ := a.reader.Expr(name)
+		_, wanted := a.x.Want[name]
+		d := Difference{Where: InAnswer, Member: name, Expected: expr}
+		switch {
+		case got[name] != nil && want[name] != nil && exchange.JSONType(got[name]) != exchange.JSONType(want[name]):
+			d.Kind, d.Expected, d.Got = Retyped, exchange.JSONType(want[name]), exchange.JSONType(got[name])
+		case got[name] != nil:
+			continue
+		case a.renamed(ctx, name, expr, v) != "":
+			d.Kind, d.Got = Renamed, a.renamed(ctx, name, expr, v)
+		case want[name] == nil && !wanted, a.optional(name, exampleFeeds):
+			continue
+		default:
+			d.Kind, d.Minor = Missing, !wanted && name != a.primary()
+		}
+		out = append(out, d)
+	}
+	return out
+}
+
+// primary is the member without which the answer is of no use.
+func (a answered) primary() string {
+	if a.s.Name == "userinfo" || a.s.Name == "details" {
+		return "subject"
+	}
+	return "access_token"
+}
+
+// optional reports whether the recording says that an answer may lack what feeds
+// a name.
+func (a answered) optional(name string, feeds map[string][]string) bool {
+	for key, names := range feeds {
+		if slices.Contains(names, name) && slices.Contains(a.x.Optional, key) {
+			return true
+		}
+	}
+	return false
+}
+
+// wants compares what the answer reads as with what the recording wants. What is
+// read but not found is told by reads.
+func (a answered) wants(got map[string]any) []Difference {
+	var out []Difference
+	for _, name := range slices.Sorted(maps.Keys(a.x.Want)) {
+		d := Difference{Where: InAnswer, Member: name, Kind: Differs, Expected: profile.Text(a.x.Want[name]) + " as the recording wants", Got: profile.Text(got[name])}
+		_, read := a.s.Read[name]
+		switch {
+		case name == "refusal":
+			d.Member, d.Expected, d.Got = "ok", "a refusal, as the recording wants", "a yes by the profile's ok"
+		case got[name] == nil && read, got[name] != nil && d.Got == profile.Text(a.x.Want[name]):
+			continue
+		case got[name] == nil:
+			d.Kind, d.Expected = Missing, "no expression for it"
+		}
+		out = append(out, d)
+	}
+	return out
+}
+
+// example is the profile's example with some value for every placeholder.
+func (a answered) example() string {
+	text, _ := a.s.Example.Expand(func(name string) (string, bool) {
+		switch name {
+		case "subject":
+			return "9007199254740993", true
+		case "expires_in":
+			return "7200", true
+		case "timestamp", "timestamp_ms":
+			return "1700000000", true
+		}
+		if value, given := a.x.Given[name]; given {
+			return strings.Trim(strconv.Quote(value), `"`), true
+		}
+		return "emulated-" + name, true
+	})
+	return text
+}
+
+// texts are the names that a client has as text, whatever the answer has.
+var texts = []string{
+	"access_token", "token_type", "refresh_token", "scope", "id_token", "subject", "name", "nickname", "username",
+	"email", "phone", "avatar", "tenant.id", "tenant.code", "tenant.name",
+}
+
+// Outcome is what a client would make of the exchange's answer, under the names
+// of a want: numbers as json.Number, known names as text, a refusal under
+// refusal. Of no answer it is nil.
+func Outcome(ctx context.Context, p *profile.Profile, reader *profile.Reader, x *exchange.Exchange) map[string]any {
+	v, _, err := profile.Decode([]byte(x.Response.Body))
+	if err != nil || x.Response.Start == "" {
+		return nil
+	}
+	if verdict := judge(ctx, reader, x.Response, v); !verdict.OK {
+		known, _ := p.Refusal(verdict.Code)
+		return map[string]any{"refusal": map[string]any{"code": verdict.Code, "kind": known.Kind, "message": verdict.Message}}
+	}
+	out := reader.Read(ctx, v)
+	for name, value := range out {
+		switch {
+		case slices.Contains(texts, name):
+			out[name] = profile.Text(value)
+		case name == "expires_in":
+			out[name] = seconds(profile.Text(value), x.Now)
+		}
+	}
+	return out
+}
+
+// seconds reads expires_in as a client does: above 10⁹ it is a date.
+func seconds(text string, now time.Time) any {
+	n, err := strconv.ParseFloat(text, 64)
+	if err != nil {
+		return text
+	}
+	if n > 1e9 {
+		if now.IsZero() {
+			return text
+		}
+		n = float64(int64(n) - now.Unix())
+	}
+	return json.Number(strconv.FormatInt(int64(n), 10))
+}
+
+// renamed returns the key of a member that nothing reads and whose name is like
+// what the expression looks for, "" when there is none.
+func (a answered) renamed(ctx context.Context, name, expr string, v any) string {
+	words := []string{name}
+	if !strings.Contains(expr, "(") { // else it may name what it leaves out
+		words = append(words, identifiers(expr)...)
+	}
+	leaves, feeds := map[string]any{}, Feeds(ctx, a.reader, v)
+	exchange.Flatten(leaves, "json", v, strconv.Itoa)
+	best := ""
+	for _, key := range slices.Sorted(maps.Keys(leaves)) {
+		last := key[strings.LastIndexByte(key, '.')+1:]
+		if len(feeds[key]) > 0 || leaves[key] == nil || leaves[key] == "" {
+			continue
+		}
+		for _, word := range words {
+			if alike(word, last) {
+				best = cmp.Or(best, strings.TrimPrefix(key, "json"))
+			}
+		}
+	}
+	return best
+}
+
+// identifiers are the last names of the paths in a jq expression.
+func identifiers(expr string) []string {
+	var out []string
+	for _, path := range strings.FieldsFunc(expr, func(r rune) bool {
+		return r != '.' && r != '_' && (r < '0' || r > '9') && (r < 'A' || r > 'Z') && (r < 'a' || r > 'z')
+	}) {
+		if i := strings.LastIndexByte(path, '.'); i >= 0 && i < len(path)-1 {
+			out = append(out, path[i+1:])
+		}
+	}
+	return out
+}
+
+// alike compares names without case, _ and -, and takes one that begins or ends
+// with the other for the same.
+func alike(a, b string) bool {
+	plain := func(s string) string {
+		return strings.ToLower(strings.NewReplacer("_", "", "-", "", " ", "").Replace(s))
+	}
+	a, b = plain(a), plain(b)
+	if len(a) > len(b) {
+		a, b = b, a
+	}
+	return a == b || len(a) >= 4 && (strings.HasPrefix(b, a) || strings.HasSuffix(b, a))
+}

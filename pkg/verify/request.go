@@ -1,0 +1,181 @@
+package verify
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"ssoctl/pkg/exchange"
+	"ssoctl/pkg/profile"
+	"ssoctl/pkg/recipe"
+	"ssoctl/pkg/secret"
+)
+
+// base stands for base_url in an exchange: paths in it begin there.
+const base = "https://vendor.invalid"
+
+// request holds a recorded request against the recipe.
+func (v Verifier) request(p *profile.Profile, s *profile.Step, x *exchange.Exchange) ([]Difference, error) {
+	members, _ := x.Request.Members() // what cannot be read is a problem below
+	if _, _, err := target(x.Request); err != nil {
+		return []Difference{{Where: InRequest, Member: "path", Kind: Malformed, Expected: "METHOD /PATH", Got: err.Error()}}, nil
+	}
+	seen, err := v.recognise(p, s, x)
+	if err != nil {
+		return nil, err
+	}
+	var out []Difference
+	for _, problem := range seen.Problems {
+		if members[problem.Member] == "*" && anew(s, problem) {
+			continue
+		}
+		out = append(out, differenceOf(p, s, problem))
+	}
+	return out, nil
+}
+
+// target is the method and the address of a recorded request.
+func target(m exchange.Message) (method string, at *url.URL, err error) {
+	method, path, _ := strings.Cut(m.Start, " ")
+	if !strings.HasPrefix(path, "/") {
+		return "", nil, fmt.Errorf("%q has no path", m.Start)
+	}
+	at, err = url.Parse(base + path)
+	return method, at, err
+}
+
+// recognise reads the recorded request as the step's.
+func (v Verifier) recognise(p *profile.Profile, s *profile.Step, x *exchange.Exchange) (recipe.Seen, error) {
+	expect, err := v.expect(p, x)
+	if err != nil {
+		return recipe.Seen{}, err
+	}
+	method, at, err := target(x.Request)
+	if err != nil {
+		return recipe.Seen{}, err
+	}
+	req := &http.Request{Method: method, URL: at, Header: x.Request.Header, Host: at.Host}
+	return s.Recognise(req, []byte(x.Request.Body), expect), nil
+}
+
+// Sign returns the signature that the profile makes of the exchange's request, ""
+// where there is none to make or the request's own is that already.
+func (v Verifier) Sign(x *exchange.Exchange) (string, error) {
+	p, err := v.Load()
+	if err != nil {
+		return "", err
+	}
+	s := p.Step(x.Step)
+	if s == nil {
+		return "", nil
+	}
+	seen, err := v.recognise(p, s, x)
+	for _, problem := range seen.Problems {
+		if problem.Placeholder == "sign" && problem.Kind == recipe.Differs {
+			return problem.Expected.Reveal(), err
+		}
+	}
+	return "", err
+}
+
+// expect is what the exchange was given, under the profile's inputs and other
+// placeholders; and of what it was not given, the addresses.
+func (v Verifier) expect(p *profile.Profile, x *exchange.Exchange) (recipe.Expect, error) {
+	known := recipe.Values{}
+	var ask []recipe.Placeholder
+	for name, value := range x.Given {
+		if _, input := p.Inputs[name]; !input {
+			known[name] = secret.New(value)
+			continue
+		}
+		if err := p.Set(name, strings.ReplaceAll(value, "{base_url}", base), profile.Origin{From: "recording"}); err != nil {
+			return recipe.Expect{}, err
+		}
+	}
+	if _, ok := p.Inputs["base_url"]; ok {
+		if err := p.Set("base_url", base, profile.Origin{From: "recording"}); err != nil {
+			return recipe.Expect{}, err
+		}
+	}
+	types := map[string]string{}
+	addresses := p.AddressInputs(p.Steps()...)
+	for _, name := range p.InputNames() {
+		_, from := p.Given(name)
+		wanted := from.From == "recording" || from.From == "default" && (slices.Contains(addresses, name) || name == recipe.AuthMethod)
+		if wanted {
+			ask = append(ask, recipe.Placeholder{Name: name, Optional: true})
+		}
+		if t := p.Inputs[name].Type; t != "" {
+			types[name] = t
+		}
+	}
+	values, err := p.Values(ask, v.Refs)
+	if err != nil {
+		return recipe.Expect{}, err
+	}
+	for name, value := range values {
+		known[name] = value
+	}
+	return recipe.Expect{Known: known, Types: types}, nil
+}
+
+// anew reports whether a * may stand for what the problem is about.
+func anew(s *profile.Step, problem recipe.Problem) bool {
+	name := problem.Placeholder
+	if name == "" {
+		s.EachTemplate(func(key string, t recipe.Template) {
+			if only, ok := t.Only(); ok && strings.EqualFold(key, problem.Member) {
+				name = only.Name
+			}
+		})
+	}
+	return slices.Contains(recipe.Made, name) || slices.Contains([]string{"state", "nonce", "code_challenge"}, name)
+}
+
+func differenceOf(p *profile.Profile, s *profile.Step, problem recipe.Problem) Difference {
+	d := Difference{Where: InRequest, Member: problem.Member, Expected: problem.Expected.Reveal(), Got: problem.Got.Reveal()}
+	switch problem.Kind {
+	case recipe.Missing:
+		d.Kind = Missing
+		if problem.Placeholder != "" {
+			d.Expected = "{" + problem.Placeholder + "}"
+		}
+	case recipe.Unread:
+		d.Kind = Added
+	case recipe.Malformed:
+		d.Kind = Malformed
+	default:
+		d.Kind = Differs
+	}
+	if problem.Placeholder == "sign" && problem.Kind == recipe.Differs {
+		d.Expected = fmt.Sprintf("the %s of %q", s.Sign.Hash, string(s.Sign.Text))
+	}
+	if p.Inputs[problem.Placeholder].Secret && problem.Kind == recipe.Differs {
+		d.Expected = "{" + problem.Placeholder + "} as it was given"
+	}
+	return d
+}
+
+// callback looks for the code, and for the state where there is one.
+func callback(s *profile.Step, x *exchange.Exchange) []Difference {
+	if x.Callback == "" {
+		return nil
+	}
+	query, err := url.ParseQuery(x.Callback)
+	if err != nil {
+		return []Difference{{Where: InCallback, Member: "query", Kind: Malformed, Expected: "a query", Got: err.Error()}}
+	}
+	if query.Has("error") {
+		return nil
+	}
+	var out []Difference
+	if !slices.ContainsFunc(s.CodeParams(), query.Has) {
+		out = append(out, Difference{Where: InCallback, Member: strings.Join(s.CodeParams(), " or "), Kind: Missing})
+	}
+	if s.State == "" && !query.Has("state") {
+		out = append(out, Difference{Where: InCallback, Member: "state", Kind: Missing})
+	}
+	return out
+}

@@ -1,0 +1,60 @@
+package verify_test
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"ssoctl/pkg/exchange"
+	"ssoctl/pkg/profile"
+	"ssoctl/pkg/verify"
+	"ssoctl/profiles"
+)
+
+// verifier holds a built-in profile, changed by change where that is not nil.
+func verifier(name string, change func(p *profile.Profile)) verify.Verifier {
+	return verify.Verifier{Load: func() (*profile.Profile, error) {
+		p, err := profile.Load(name, profile.Sources{Builtin: profiles.FS})
+		if err == nil && change != nil {
+			change(p)
+		}
+		return p, err
+	}}
+}
+
+func load(t *testing.T, path string) *exchange.Exchange {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join("..", "..", "testdata", "vendors", path))
+	if err != nil {
+		t.Fatal(err)
+	}
+	x, err := exchange.Parse(data)
+	if err != nil {
+		t.Fatalf("%s: %v", path, err)
+	}
+	return x
+}
+
+// TestDocumented: the built-in profiles fit the vendors' documents.
+func TestDocumented(t *testing.T) {
+	root := filepath.Join("..", "..", "testdata", "vendors")
+	paths, err := filepath.Glob(filepath.Join(root, "*", "*.txtar"))
+	if err != nil || len(paths) < 20 {
+		t.Fatalf("%d files: %v", len(paths), err)
+	}
+	for _, path := range paths {
+		dir, file := filepath.Split(path)
+		name := filepath.Base(dir)
+		t.Run(name+"/"+file, func(t *testing.T) {
+			got, err := verifier(name, nil).Exchange(t.Context(), load(t, filepath.Join(name, file)))
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, d := range got {
+				if !d.Minor {
+					t.Error(d)
+				}
+			}
+		})
+	}
+}
