@@ -96,7 +96,7 @@ func (r *Recorder) answerLeaf(yes bool, feeds map[string][]string) leaf {
 			return inside, inside != text
 		case i >= 0:
 			return r.standins.alias(names[i], text), true
-		case isPlain(text) && !namesSomebody(last):
+		case isPlain(text) && (isDigits(text) || !namesSomebody(last)):
 			return "", false
 		}
 		return r.standins.alias(last, text), true

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"ssoctl/pkg/exchange"
+	"ssoctl/pkg/profile"
 	"ssoctl/pkg/recipe"
 	"ssoctl/pkg/verify"
 )
@@ -55,7 +56,7 @@ func (r *Recorder) value(p *passed, name string) string {
 		if known, ok := r.known.Text(name); ok && in.Secret {
 			seen = known // what was sent may be wrong
 		}
-		if seen == "" && in.Secret && r.signs(p, name) {
+		if seen == "" && in.Secret && signs(p.target.step, name) {
 			seen = cmp.Or(r.standins.latest(name), "unknown "+name) // only the signature shows it
 		}
 		if stand, ok := r.standins.known(seen); ok {
@@ -72,16 +73,18 @@ func (r *Recorder) value(p *passed, name string) string {
 	if known, ok := r.known.Text(name); ok && name != "redirect_uri" && name != "scope" {
 		return known
 	}
+	if seen == "" && signs(p.target.step, name) {
+		return r.standins.latest(name)
+	}
 	return seen
 }
 
 // signs reports whether the step's signature is made with an input.
-func (r *Recorder) signs(p *passed, name string) bool {
-	s := p.target.step.Sign
-	if s == nil {
+func signs(s *profile.Step, name string) bool {
+	if s.Sign == nil {
 		return false
 	}
-	return slices.ContainsFunc(slices.Concat(s.Text.Placeholders(), s.Key.Placeholders()), func(ph recipe.Placeholder) bool { return ph.Name == name })
+	return slices.ContainsFunc(slices.Concat(s.Sign.Text.Placeholders(), s.Sign.Key.Placeholders()), func(ph recipe.Placeholder) bool { return ph.Name == name })
 }
 
 // sign makes the signature anew, of the request as it is kept. One that was wrong
@@ -120,7 +123,7 @@ func (r *Recorder) signKnown(p *passed) bool {
 	expected := r.expected(p.target.step, p.req, p.body)
 	return !slices.ContainsFunc(p.target.step.Placeholders(), func(ph recipe.Placeholder) bool {
 		_, known := expected.Text(ph.Name)
-		return r.p.Inputs[ph.Name].Secret && r.signs(p, ph.Name) && !known && p.target.seen.Values[ph.Name].IsZero()
+		return r.p.Inputs[ph.Name].Secret && signs(p.target.step, ph.Name) && !known && p.target.seen.Values[ph.Name].IsZero()
 	})
 }
 

@@ -84,7 +84,9 @@ func (r *Recorder) learn(p *passed) {
 		switch {
 		case r.isSecret(name):
 			r.standins.of(name, value.Reveal())
-		case input, slices.Contains(recipe.Made, name), slices.Contains(anew, name):
+		case input:
+			r.standins.note(name, value.Reveal())
+		case slices.Contains(recipe.Made, name), slices.Contains(anew, name):
 		default: // of an earlier answer
 			r.standins.alias(name, value.Reveal())
 		}

@@ -28,7 +28,14 @@ func newStandins() *standins {
 // like a secret is sought within other texts: a shorter one may be any word.
 const leastHidden = 8
 
-// latest returns the secret that came last under a name, "" for none.
+// note keeps what came under the name of an input that is no secret.
+func (s *standins) note(name, value string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.last[name] = value
+}
+
+// latest returns the value that came last under a name, "" for none.
 func (s *standins) latest(name string) string {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -146,8 +146,11 @@ func (r *Recorder) expected(s *profile.Step, req *http.Request, body []byte) rec
 			out[name] = shown.id
 		case name == "client_secret" && !shown.secret.IsZero():
 			out[name] = shown.secret
-		case in.Secret && latest != "" && s.Sign != nil: // so that the signature can be checked
+		case latest == "" || !signs(s, name): // else the signature can be checked by it
+		case in.Secret:
 			out[name] = secret.New(latest)
+		default:
+			out[name] = latest
 		}
 	}
 	return out

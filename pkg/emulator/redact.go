@@ -37,6 +37,9 @@ func (n *entry) record() Record {
 		Request:  Message{Headers: map[string][]string{}, Size: n.sizes[0]},
 		Response: Message{Headers: map[string][]string{}, Size: n.sizes[1]},
 	}
+	if r.Problems == nil {
+		r.Problems = []Problem{} // in JSON a list
+	}
 	if n.opaque {
 		const left = "[left out: it holds a secret of more than 2 KiB]"
 		r.Target, r.Request.Body, r.Response.Body = r.Path, left, left

@@ -1,0 +1,184 @@
+package cmd_test
+
+import (
+	"crypto/rand"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"ssoctl/pkg/capture"
+	"ssoctl/pkg/client"
+	"ssoctl/pkg/emulator"
+	"ssoctl/pkg/exchange"
+	"ssoctl/pkg/profile"
+	"ssoctl/pkg/recipe"
+	"ssoctl/pkg/secret"
+	"ssoctl/pkg/verify"
+	"ssoctl/profiles"
+)
+
+// TestRecording records, for every profile, all that it offers, with the emulator
+// in the vendor's place. What is kept holds no secret, the profile fits it, and it
+// serves as a fixture: the client meets it as it meets a document.
+func TestRecording(t *testing.T) {
+	for _, p := range usableProfiles(t) {
+		for _, known := range []bool{true, false} { // whether the recorder was given the secrets
+			name := p.Name
+			if !known {
+				name += "/secrets unknown"
+			}
+			t.Run(name, func(t *testing.T) {
+				t.Parallel()
+				vendor := emulate(t, p.Name, nil, standingStill)
+				dir, events := record(t, vendor, known)
+				for _, e := range *events {
+					if len(e.Problems) > 0 {
+						t.Errorf("%s: %q", e.Step, e.Problems)
+					}
+				}
+				files, err := exchange.ReadFolder(dir)
+				if err != nil || len(files) == 0 {
+					t.Fatalf("%d files: %v", len(files), err)
+				}
+				checkKept(t, vendor, dir, files)
+				playKept(t, p.Name, dir, files)
+			})
+		}
+	}
+}
+
+// record has the real client do everything through a recorder.
+func record(t *testing.T, vendor *emulation, known bool) (string, *[]capture.Event) {
+	t.Helper()
+	dir, name, events := t.TempDir(), vendor.vendor.Name, &[]capture.Event{}
+	inputs := vendor.Inputs(name)
+	set := func(p *profile.Profile, secrets bool, move func(string) string) {
+		for input := range inputs {
+			value, _ := inputs.Text(input)
+			if !secrets && (p.Inputs[input].Secret || input == "client_id") || input == "state" {
+				continue
+			}
+			setInput(t, p, input, move(value))
+		}
+	}
+	server := httptest.NewUnstartedServer(nil)
+	recorder := "http://" + server.Listener.Addr().String() + "/" + name
+	folder, err := exchange.OpenFolder(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	server.Config.Handler, err = capture.New(capture.Options{
+		Load: func() (*profile.Profile, error) {
+			p, err := profile.Load(name, profile.Sources{Builtin: profiles.FS})
+			if err == nil {
+				set(p, known, func(v string) string { return v })
+			}
+			return p, err
+		},
+		Prefix: "/" + name, HTTP: &http.Client{Transport: &http.Transport{}}, Timeout: 10 * time.Second,
+		Now: func() time.Time { return standingStill }, Keep: folder.Add,
+		Report: func(e capture.Event) { *events = append(*events, e) }, // the client sends one after the other
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	server.Start()
+	t.Cleanup(server.Close)
+
+	p := builtinProfile(t, name)
+	_, hasBase := p.Inputs["base_url"]
+	set(p, true, func(v string) string {
+		if hasBase { // base_url is passed on with its path
+			return strings.Replace(v, vendor.base, recorder, 1)
+		}
+		return strings.Replace(v, strings.TrimSuffix(vendor.base, "/"+name), recorder, 1)
+	})
+	c := client.New(p, client.Deps{
+		HTTP: &http.Client{Transport: &http.Transport{}}, Now: func() time.Time { return standingStill }, Rand: rand.Reader, UserAgent: userAgent,
+	})
+	code := func() recipe.Values {
+		if p.Authorize == nil {
+			return recipe.Values{"code": vendor.code(t, emulator.Grant{})}
+		}
+		caught, err := vendor.caught(t, c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return caught.Given(caught.Code)
+	}
+	got, err := c.Login(t.Context(), code())
+	if err == nil && p.Refresh != nil {
+		_, err = c.Refresh(t.Context(), got.Token.RefreshToken)
+	}
+	if err == nil && p.Token != nil {
+		_, err = c.AppToken(t.Context())
+	}
+	if err == nil && p.UserInfo != nil {
+		_, err = c.UserInfo(t.Context(), code(), p.Details != nil)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return dir, events
+}
+
+// checkKept looks for all that is secret or personal, in any encoding, and has the
+// profile verified.
+func checkKept(t *testing.T, vendor *emulation, dir string, files []exchange.File) {
+	t.Helper()
+	hidden := &secret.Scrubber{}
+	values := vendor.Inputs(vendor.vendor.Name)
+	for input, in := range vendor.vendor.Inputs {
+		if text, ok := values.Text(input); ok && in.Secret {
+			hidden.Add(secret.New(text))
+		}
+	}
+	who := emulator.DefaultUser()
+	for _, text := range []string{who.Subject, who.Name, who.Email, who.Phone, who.Avatar} {
+		hidden.Add(secret.New(text))
+	}
+	for _, f := range files {
+		data, err := os.ReadFile(filepath.Join(dir, f.Name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if text := hidden.Scrub(string(data)); text != string(data) || strings.Contains(text, "emulated_") {
+			t.Errorf("%s shows what is secret:\n%s", f.Name, data)
+		}
+		got, err := verify.Verifier{Load: func() (*profile.Profile, error) {
+			return profile.Load(vendor.vendor.Name, profile.Sources{Builtin: profiles.FS})
+		}}.Exchange(t.Context(), f.Exchange)
+		if err != nil || len(got) > 0 {
+			t.Errorf("%s: %v %v\n%s", f.Name, got, err, data)
+		}
+	}
+}
+
+// playKept has the client meet what is kept.
+func playKept(t *testing.T, name, dir string, files []exchange.File) {
+	t.Helper()
+	var all []*fixture
+	for _, file := range files {
+		data, err := os.ReadFile(filepath.Join(dir, file.Name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if file.Step == "authorize" {
+			continue // the callback went past the recorder
+		}
+		f, err := parseFixture(name+"/"+file.Name, data)
+		if err != nil {
+			t.Errorf("%s: %v\n%s", file.Name, err, data)
+			continue
+		}
+		f.name = name + "/" + f.step
+		all = append(all, f)
+	}
+	for _, f := range all {
+		t.Run(f.step, func(t *testing.T) { clientAsks(t, f, before(t, f, all)) })
+	}
+}
