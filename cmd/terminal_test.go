@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -59,6 +60,22 @@ func (term terminal) tmux(args ...string) string {
 // screen is what the terminal shows, line by line.
 func (term terminal) screen() []string {
 	return strings.Split(strings.TrimSuffix(term.tmux("capture-pane", "-p"), "\n"), "\n")
+}
+
+// settled is the screen once drawing has stopped: the same twice in a row.
+func (term terminal) settled() []string {
+	term.t.Helper()
+	last := term.screen()
+	for range 50 {
+		time.Sleep(100 * time.Millisecond)
+		now := term.screen()
+		if slices.Equal(now, last) {
+			return now
+		}
+		last = now
+	}
+	term.t.Fatalf("the screen never rests:\n%s", strings.Join(last, "\n"))
+	return nil
 }
 
 // await waits until the whole output, long lines joined, matches.
@@ -167,13 +184,13 @@ func TestTerminalQR(t *testing.T) {
 			term := openTerminal(t, test.columns, test.rows, test.env, qrlogin(t))
 			want := term.await(address)
 			term.await(`[45]:\d\d`)
-			shown := term.screen()
+			shown := term.settled()
 			end := pictureEnd(shown, test.panel)
 			if got := decode(t, shown[end-rowsAt124:end], test.blocksAreDark); got != want {
 				t.Errorf("decoded %q, printed %q", got, want)
 			}
 			term.await(`4:5[0-8]`)
-			if got := decode(t, term.screen()[end-rowsAt124:end], test.blocksAreDark); got != want {
+			if got := decode(t, term.settled()[end-rowsAt124:end], test.blocksAreDark); got != want {
 				t.Errorf("after a tick: decoded %q", got)
 			}
 			term.await("Ctrl-C")

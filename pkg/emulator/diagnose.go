@@ -78,7 +78,7 @@ func (c *call) line(f finding) string {
 	if f.text != "" {
 		return f.text
 	}
-	return f.problem.Member + ": " + c.describe(f.problem)
+	return shown(f.problem.Member) + ": " + c.describe(f.problem)
 }
 
 // open reports whether what a member holds may be told.

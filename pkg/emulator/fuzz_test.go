@@ -3,10 +3,12 @@ package emulator_test
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"ssoctl/pkg/recipe"
 )
@@ -35,13 +37,18 @@ func FuzzRequest(f *testing.F) {
 	}
 	f.Add([]byte("POST /_/codes HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 2\r\n\r\n{}"))
 	f.Add([]byte("GET * HTTP/1.1\r\nHost: [::1\r\n\r\n"))
+	for _, path := range []string{"events", "requests?since=0", "requests.har", "assert?count=1", "faults", "clock"} {
+		f.Add([]byte("GET /_/" + path + " HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"))
+	}
 	f.Fuzz(func(t *testing.T, raw []byte) {
 		r, err := http.ReadRequest(bufio.NewReader(bytes.NewReader(raw)))
 		if err != nil {
 			return
 		}
+		ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond) // some answers have no end
+		defer cancel()
 		rec := httptest.NewRecorder()
-		w.ServeHTTP(rec, r)
+		w.ServeHTTP(rec, r.WithContext(ctx))
 		ev := w.last()
 		if ev.Status != rec.Code || ev.Method != r.Method {
 			t.Fatalf("status %d, event %+v", rec.Code, ev)
