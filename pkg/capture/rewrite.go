@@ -104,18 +104,16 @@ func quote(text string) string {
 	return strings.TrimSuffix(b.String(), "\n")
 }
 
-// rewritePairs does the same for a query or a form. What cannot be read stays,
-// but for what is known to be secret, which the last cleaning finds.
+// rewritePairs does the same for a query or a form. What cannot be read is taken
+// as it stands.
 func rewritePairs(raw, at string, f leaf) string {
 	pairs := strings.Split(raw, "&")
 	for i, pair := range pairs {
 		name, value, has := strings.Cut(pair, "=")
-		plainName, err1 := url.QueryUnescape(name)
-		plain, err2 := url.QueryUnescape(value)
-		if err1 != nil || err2 != nil || !has {
+		if !has {
 			continue
 		}
-		if replacement, ok := f(at+"."+plainName, plain); ok {
+		if replacement, ok := f(at+"."+unescaped(name), unescaped(value)); ok {
 			if replacement != "*" { // which an address may hold as it is
 				replacement = url.QueryEscape(replacement)
 			}
@@ -123,4 +121,11 @@ func rewritePairs(raw, at string, f leaf) string {
 		}
 	}
 	return strings.Join(pairs, "&")
+}
+
+func unescaped(text string) string {
+	if plain, err := url.QueryUnescape(text); err == nil {
+		return plain
+	}
+	return text
 }

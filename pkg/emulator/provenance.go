@@ -15,6 +15,9 @@ type served struct {
 	BaseURL string       `json:"base_url"`
 	Browser string       `json:"browser_url"` // the same for a browser
 	Steps   []servedStep `json:"steps"`
+	// Inputs are the values that clients have to send. Those secrets that the user
+	// gave are left out; the emulator's own are none.
+	Inputs map[string]string `json:"inputs"`
 }
 
 // servedStep says of a step where it is served and how it is known.
@@ -46,6 +49,13 @@ func (v *vendor) served() served {
 	out := served{Name: v.p.Name, Title: v.p.Title, Docs: v.p.Docs, BaseURL: v.base, Browser: v.browser}
 	if out.Docs == nil {
 		out.Docs = []string{}
+	}
+	out.Inputs = map[string]string{}
+	for name := range v.inputs {
+		_, from := v.p.Given(name)
+		if given := from.From != "" && from.From != "default"; !given || !v.secret(name) {
+			out.Inputs[name], _ = v.inputs.Text(name)
+		}
 	}
 	for _, s := range v.steps {
 		out.Steps = append(out.Steps, servedStep{

@@ -1,0 +1,176 @@
+package capture
+
+import (
+	"encoding/base64"
+	"net/http"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+
+	"ssoctl/pkg/exchange"
+	"ssoctl/pkg/profile"
+	"ssoctl/pkg/recipe"
+)
+
+// request is the client's request with stand-ins.
+func (r *Recorder) request(p *passed) exchange.Message {
+	t, f := p.target, r.requestLeaf(p)
+	path := r.path(t)
+	if t.url.RawQuery != "" {
+		path += "?" + rewritePairs(t.url.RawQuery, "query", f)
+	}
+	m := exchange.Message{Start: p.req.Method + " " + path, Header: http.Header{}}
+	for name, values := range p.req.Header {
+		if slices.Contains(usual, name) || slices.Contains(ofOneHop, name) || strings.HasPrefix(name, "Sec-") || strings.HasPrefix(name, "X-Forwarded-") {
+			continue
+		}
+		for _, value := range values {
+			m.Header.Add(name, r.header(name, value, f))
+		}
+	}
+	m.Body = string(p.body)
+	_, isJSON, err := profile.Decode(p.body)
+	switch {
+	case m.Body == "":
+	case isJSON && err == nil:
+		m.Body = rewriteJSON(m.Body, "json", f)
+	case m.IsForm():
+		m.Body = rewritePairs(m.Body, "form", f)
+	default:
+		m.Body = withoutRuns(r.standins.within(m.Body))
+	}
+	return m
+}
+
+// usual are headers that every client sends, and that say nothing of a vendor.
+var usual = []string{
+	"User-Agent", "Accept", "Accept-Encoding", "Accept-Language", "Content-Length", "Host", "Cookie", "Origin", "Referer",
+	"Cache-Control", "Pragma", "Forwarded", "Via", "Upgrade-Insecure-Requests", "Dnt", "Priority",
+}
+
+// path is the request's, from base_url on, with stand-ins.
+func (r *Recorder) path(t *target) string {
+	segments := strings.Split(recipe.PathAfter(r.known, t.url.EscapedPath()), "/")
+	for i, segment := range segments {
+		plain, err := url.PathUnescape(segment)
+		if err != nil {
+			continue
+		}
+		if name, ok := r.standins.known(plain); ok {
+			segments[i] = url.PathEscape(name)
+		} else if t.step == nil && looksRandom(plain) {
+			segments[i] = url.PathEscape(r.standins.guess("path", plain))
+		}
+	}
+	return strings.Join(segments, "/")
+}
+
+// header is the value of a header; of an Authorization the scheme stays.
+func (r *Recorder) header(name, value string, f leaf) string {
+	scheme, rest, ok := strings.Cut(value, " ")
+	if ok && name == "Authorization" {
+		if id, password, isBasic := basicAuth(value); isBasic {
+			pair := url.QueryEscape(id) + ":" + url.QueryEscape(r.standins.of("client_secret", password))
+			return scheme + " " + base64.StdEncoding.EncodeToString([]byte(pair))
+		}
+		if known, ok := r.standins.known(rest); ok {
+			return scheme + " " + known
+		}
+		return scheme + " " + r.standins.of("authorization", rest)
+	}
+	if replacement, ok := f("headers."+name, value); ok {
+		return replacement
+	}
+	return value
+}
+
+// requestLeaf says what the members of a request become.
+func (r *Recorder) requestLeaf(p *passed) leaf {
+	t := p.target
+	wrong, unread := map[string]bool{}, map[string]bool{}
+	for _, problem := range t.seen.Problems {
+		key := strings.NewReplacer("[", ".", "]", "").Replace(problem.Member)
+		wrong[key] = true
+		unread[key] = problem.Kind == recipe.Unread || problem.Kind == recipe.Differs && problem.Placeholder == ""
+	}
+	only := map[string]string{} // placeholder that is all of a member
+	if t.step != nil {
+		t.step.EachTemplate(func(key string, template recipe.Template) {
+			if ph, ok := template.Only(); ok {
+				only[strings.ToLower(key)] = ph.Name
+			}
+		})
+	}
+	return func(key string, value any) (string, bool) {
+		text := profile.Text(value)
+		ph := only[strings.ToLower(key)]
+		if _, input := r.p.Inputs[ph]; !wrong[key] && (ph == "uuid" || slices.Contains(anew, ph) && !input) || ph == "state" {
+			return "*", true
+		}
+		if name, ok := r.standins.known(text); ok {
+			return name, true
+		}
+		if t.step == nil || within(unread, key) || strings.HasPrefix(key, "headers.") && ph == "" {
+			if name := lastName(key); looksSecret(name) || looksRandom(text) {
+				return r.standins.guess(name, text), true
+			}
+		}
+		if inside := r.standins.within(text); inside != text {
+			return inside, true
+		}
+		return "", false
+	}
+}
+
+// within reports whether a key, or an object around it, is in the set.
+func within(set map[string]bool, key string) bool {
+	for ; key != ""; key = key[:max(0, strings.LastIndexByte(key, '.'))] {
+		if set[key] {
+			return true
+		}
+	}
+	return false
+}
+
+func lastName(key string) string {
+	name := key[strings.LastIndexByte(key, '.')+1:]
+	if isDigits(name) { // an element is called as its list
+		return lastName(strings.TrimSuffix(strings.TrimSuffix(key, name), "."))
+	}
+	return name
+}
+
+// looksSecret and looksRandom judge members that no profile describes.
+func looksSecret(name string) bool {
+	name = strings.ToLower(name)
+	return slices.ContainsFunc([]string{"token", "secret", "password", "passwd", "pwd", "ticket", "session", "credential", "apikey", "api-key", "api_key", "accesskey", "auth", "signature", "cookie", "code", "assertion"}, func(word string) bool {
+		return strings.Contains(name, word)
+	})
+}
+
+func looksRandom(value string) bool {
+	const least = 16
+	digit, letter := false, false
+	for _, c := range []byte(value) {
+		switch {
+		case c >= '0' && c <= '9':
+			digit = true
+		case c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z':
+			letter = true
+		case strings.IndexByte("_.~+/=-", c) < 0:
+			return false
+		}
+	}
+	return len(value) >= least && digit && letter
+}
+
+// withoutRuns leaves out what looks like a token in a text of no known form.
+func withoutRuns(text string) string {
+	return regexp.MustCompile(`[\w.~+/=-]{16,}`).ReplaceAllStringFunc(text, func(run string) string {
+		if !looksRandom(run) {
+			return run
+		}
+		return "…"
+	})
+}

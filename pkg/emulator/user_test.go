@@ -1,0 +1,192 @@
+package emulator_test
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"unicode"
+
+	"github.com/google/go-cmp/cmp"
+
+	"ssoctl/pkg/emulator"
+	"ssoctl/pkg/profile"
+)
+
+const peopleFile = `
+[[users]]
+subject  = "9007199254740995"
+name     = "李雷"
+username = "lilei"
+email    = "lilei@example.com"
+tenant   = { id = "7", name = "二中" }
+
+[[users]]
+subject = "0"
+name    = "Han \"Meimei\""
+`
+
+func TestPeopleFromAFile(t *testing.T) {
+	got, err := emulator.ParseUsers("people.toml", []byte(peopleFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []emulator.User{
+		{Subject: "9007199254740995", Name: "李雷", Username: "lilei", Email: "lilei@example.com", Tenant: emulator.Tenant{ID: "7", Name: "二中"}},
+		{Subject: "0", Name: `Han "Meimei"`},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	_, others := scanning(t)
+	each := func(o *emulator.Options) { o.Users = got }
+	w := startWith(t, each, others...)
+	for _, p := range others {
+		for _, u := range got {
+			c := w.party(t, p)
+			challenge, _ := c.values.Text("code_challenge")
+			code, err := c.IssueCode(p.Name, emulator.Grant{User: u.Subject, CodeChallenge: challenge})
+			if err != nil {
+				t.Fatal(err)
+			}
+			c.values["code"] = code
+			if !p.UserInfo.Uses("code") {
+				c.pass(p.Exchange)
+			}
+			c.alsoReady(p.UserInfo)
+			if got := c.pass(p.UserInfo); !strings.Contains(got.body, u.Subject) || got.event.User != u.Label() {
+				t.Errorf("%s: %s as %q: %s", p.Name, u.Subject, got.event.User, got.body)
+			}
+		}
+	}
+}
+
+func TestWhatIsWrongWithAFileOfPeople(t *testing.T) {
+	for text, want := range map[string]string{
+		"":                                           `people.toml: nobody is here: a user is a table such as [[users]] with subject = "1001" and name = "…"`,
+		"[[users]]\nsubjct = \"1\"":                  "people.toml:2: users.0.subjct: unknown key; did you mean subject?",
+		"[[user]]\nsubject = \"1\"":                  "people.toml:1: user: unknown key; did you mean users?",
+		"[users]\nsubject = \"1\"":                   "people.toml:1: users: has to be a list, not a table",
+		"[[users]]\nsubject = 1":                     "people.toml:2: users.0.subject: has to be text, not a whole number",
+		"[[users]]\nname = \"A\"":                    "people.toml:1: users.0: needs subject",
+		"[[users]]\nsubject = \"u1\"":                `people.toml:1: users.0: subject "u1" has to be digits without leading zeros: some vendors write it as a number`,
+		"[[users]]\nsubject = \"007\"":               `people.toml:1: users.0: subject "007" has to be digits without leading zeros: some vendors write it as a number`,
+		"[[users]]\nsubject = \"1\"\ntenant = \"x\"": "people.toml:3: users.0.tenant: has to be a table, not text",
+		"[[users]]\nsubject = \"1\"\n\n[[users]]\nsubject = \"1\"": "people.toml:4: users.1: subject 1 is another user's too",
+		"[[users]\n": "people.toml:1: ",
+	} {
+		_, err := emulator.ParseUsers("people.toml", []byte(text))
+		if err == nil || !strings.HasPrefix(err.Error(), want) || !errors.As(err, new(*profile.Error)) {
+			t.Errorf("%q:\n got %v\nwant %s", text, err, want)
+		}
+	}
+}
+
+// TestTheDefaultUsers: one has a Chinese name, one an id that no float64 holds,
+// one an apostrophe; and a plain one would find nothing.
+func TestTheDefaultUsers(t *testing.T) {
+	var han, big, quoted bool
+	for _, u := range emulator.DefaultUsers() {
+		var f float64
+		_ = json.Unmarshal([]byte(u.Subject), &f)
+		big = big || fmt.Sprintf("%.0f", f) != u.Subject
+		han = han || strings.ContainsFunc(u.Name, func(r rune) bool { return unicode.Is(unicode.Han, r) })
+		quoted = quoted || strings.Contains(u.Name, "'")
+	}
+	if !han || !big || !quoted || len(emulator.DefaultUsers()) != 3 {
+		t.Errorf("Chinese %v, beyond 2⁵³ %v, apostrophe %v", han, big, quoted)
+	}
+	if emulator.DefaultUsers()[0] != emulator.DefaultUser() {
+		t.Error("the default user is not the first")
+	}
+}
+
+func TestUsersAndApproveAreChecked(t *testing.T) {
+	all := builtins(t)
+	twins := []emulator.User{{Subject: "1", Name: "张伟"}, {Subject: "2", Name: "张伟"}}
+	for what, c := range map[string]struct {
+		edit func(*emulator.Options)
+		want string
+	}{
+		"no subject": {func(o *emulator.Options) { o.Users = []emulator.User{{Name: "x"}} }, "user 1: needs subject"},
+		"a word":     {func(o *emulator.Options) { o.Users = []emulator.User{{Subject: "x"}} }, "digits"},
+		"twice":      {func(o *emulator.Options) { o.Users = []emulator.User{{Subject: "1"}, {Subject: "1"}} }, "user 2: subject 1 is another"},
+		"nobody":     {func(o *emulator.Options) { o.Approve = "nobody" }, "neither auto, ask nor deny, and there is no user nobody, only 王小明, 欧阳思远, Grace O'Malley"},
+		"twins":      {func(o *emulator.Options) { o.Users, o.Approve = twins, "张伟" }, "2 users are called that; say the subject"},
+	} {
+		w := start(t, all[0])
+		o := emulator.Options{Profiles: all[:1], Address: w.address, Now: w.now, Rand: w.rand}
+		c.edit(&o)
+		if _, err := emulator.New(o); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+}
+
+func TestOneUserAgreesEverywhere(t *testing.T) {
+	for _, who := range []string{"Grace O'Malley", "grace o'malley", "GRACE", "42"} {
+		w := startWith(t, func(o *emulator.Options) { o.Approve = who }, builtins(t)...)
+		for _, p := range w.profiles {
+			c := w.party(t, p)
+			c.ready(p.UserInfo)
+			if got := c.pass(p.UserInfo); got.event.User != "Grace O'Malley" {
+				t.Errorf("%s: %s: %q", who, p.Name, got.event.User)
+			}
+		}
+	}
+}
+
+func TestCodesForAUser(t *testing.T) {
+	w := start(t, builtins(t)...)
+	for _, p := range w.profiles {
+		c := w.party(t, p)
+		challenge, _ := c.values.Text("code_challenge")
+		in, _ := json.Marshal(map[string]string{"profile": p.Name, "user": "欧阳思远", "code_challenge": challenge})
+		status, body := w.ask(t, "POST", "/_/codes", string(in), nil)
+		var out struct{ Code string }
+		if err := json.Unmarshal([]byte(body), &out); err != nil || status != 200 {
+			t.Fatalf("%d %s", status, body)
+		}
+		c.values["code"] = out.Code
+		if !p.UserInfo.Uses("code") {
+			c.pass(p.Exchange)
+		}
+		c.alsoReady(p.UserInfo)
+		if got := c.pass(p.UserInfo); got.event.User != "欧阳思远" {
+			t.Errorf("%s: %q: %s", p.Name, got.event.User, got.body)
+		}
+	}
+	status, body := w.ask(t, "POST", "/_/codes", `{"profile":"`+w.profiles[0].Name+`","user":"nobody"}`, nil)
+	if status != 400 || !strings.Contains(body, "there is no user nobody, only") {
+		t.Errorf("%d %s", status, body)
+	}
+}
+
+// alsoReady gets the application's token, where s needs one besides a code.
+func (c *party) alsoReady(s *profile.Step) {
+	c.t.Helper()
+	if s.Uses(profile.AppToken) {
+		c.pass(c.p.Token)
+	}
+}
+
+func TestEveryLoginIsDenied(t *testing.T) {
+	w := startWith(t, func(o *emulator.Options) { o.Approve = emulator.ApproveDeny }, builtins(t)...)
+	for _, p := range w.profiles {
+		if p.Authorize == nil {
+			continue
+		}
+		c := w.party(t, p)
+		back := c.authorize(c.build(p.Authorize)).Query()
+		if back.Get("error") != "access_denied" || back.Get("error_description") == "" || back.Has(p.Authorize.CodeParams()[0]) {
+			t.Errorf("%s: %v", p.Name, back)
+		}
+		if p.Authorize.Uses("state") && back.Get("state") != "State0123456789" {
+			t.Errorf("%s: state %q", p.Name, back.Get("state"))
+		}
+		if e := w.last(); e.Refusal != "denied" || e.Diagnosis == "" {
+			t.Errorf("%s: %+v", p.Name, e)
+		}
+	}
+}

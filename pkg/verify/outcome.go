@@ -1,0 +1,75 @@
+package verify
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"slices"
+	"strconv"
+	"time"
+
+	"ssoctl/pkg/client"
+	"ssoctl/pkg/exchange"
+	"ssoctl/pkg/profile"
+)
+
+// judge judges an answer as a client does.
+func judge(ctx context.Context, reader *profile.Reader, m exchange.Message, v any) profile.Verdict {
+	verdict := reader.Judge(ctx, v)
+	if m.Status() < 400 {
+		return verdict
+	}
+	if verdict.OK {
+		verdict = reader.Refusal(ctx, v)
+	}
+	if verdict.OK = false; verdict.Code == "" {
+		code, message := client.BearerError(m.Header.Values("WWW-Authenticate"))
+		verdict.Code, verdict.Message = code, cmp.Or(verdict.Message, message)
+	}
+	return verdict
+}
+
+// texts are the names that a client has as text, whatever the answer has.
+var texts = []string{
+	"access_token", "token_type", "refresh_token", "scope", "id_token", "subject", "name", "nickname", "username",
+	"email", "phone", "avatar", "tenant.id", "tenant.code", "tenant.name",
+}
+
+// Outcome is what a client would make of the exchange's answer, under the names
+// of a want: numbers as json.Number, known names as text, a refusal under
+// refusal. Of no answer it is nil.
+func Outcome(ctx context.Context, p *profile.Profile, reader *profile.Reader, x *exchange.Exchange) map[string]any {
+	v, _, err := profile.Decode([]byte(x.Response.Body))
+	if err != nil || x.Response.Start == "" {
+		return nil
+	}
+	if verdict := judge(ctx, reader, x.Response, v); !verdict.OK {
+		known, _ := p.Refusal(verdict.Code)
+		return map[string]any{"refusal": map[string]any{"code": verdict.Code, "kind": known.Kind, "message": verdict.Message}}
+	}
+	out := reader.Read(ctx, v)
+	for name, value := range out {
+		switch {
+		case slices.Contains(texts, name):
+			out[name] = profile.Text(value)
+		case name == "expires_in":
+			out[name] = seconds(profile.Text(value), x.Now)
+		}
+	}
+	return out
+}
+
+// seconds reads expires_in as a client does: above 10⁹ it is a date.
+func seconds(text string, now time.Time) any {
+	n, err := strconv.ParseFloat(text, 64)
+	if err != nil {
+		return text
+	}
+	if n > 1e9 {
+		if now.IsZero() {
+			return text
+		}
+		n = float64(int64(n) - now.Unix())
+	}
+	return json.Number(strconv.FormatInt(int64(n), 10))
+}
