@@ -83,8 +83,8 @@ func TestWhatIsWrongWithAFileOfPeople(t *testing.T) {
 	}
 }
 
-// TestTheDefaultUsers: one has a Chinese name, one an id that no float64 holds,
-// one an apostrophe; and a plain one would find nothing.
+// TestTheDefaultUsers: one has a Chinese name, one an id that no float64 holds, one
+// an apostrophe.
 func TestTheDefaultUsers(t *testing.T) {
 	var han, big, quoted bool
 	for _, u := range emulator.DefaultUsers() {

@@ -1,0 +1,297 @@
+package emulator_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"ssoctl/pkg/emulator"
+	"ssoctl/pkg/profile"
+)
+
+// seen is the answer to a page's request.
+type seen struct {
+	status   int
+	body     string
+	location *url.URL
+	header   http.Header
+	event    emulator.Event
+}
+
+// visits asks for a page as a browser does: a GET, or with fields a POST.
+func (w *world) visits(t testing.TB, address string, fields url.Values, edit func(*http.Request)) seen {
+	t.Helper()
+	method, body := "GET", ""
+	if fields != nil {
+		method, body = "POST", fields.Encode()
+	}
+	r, err := http.NewRequest(method, address, strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if fields != nil {
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		r.Header.Set("Origin", w.address)
+	}
+	if edit != nil {
+		edit(r)
+	}
+	resp, err := w.http.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := readAll(t, resp)
+	location, _ := resp.Location()
+	return seen{resp.StatusCode, text, location, resp.Header, w.last()}
+}
+
+var (
+	action = regexp.MustCompile(`<form method="post" action="([^"]+)"`)
+	token  = regexp.MustCompile(`name="form" value="([^"]+)"`)
+)
+
+// form is where a page's form goes, and what it holds with nothing chosen.
+func (w *world) form(t testing.TB, page seen) (string, url.Values) {
+	t.Helper()
+	to, has := action.FindStringSubmatch(page.body), token.FindStringSubmatch(page.body)
+	if page.status != 200 || to == nil || has == nil {
+		t.Fatalf("no form: %d %s", page.status, page.body)
+	}
+	return w.address + to[1], url.Values{"form": {has[1]}}
+}
+
+func with(fields url.Values, pairs ...string) url.Values {
+	out := url.Values{}
+	for name, values := range fields {
+		out[name] = values
+	}
+	for i := 0; i < len(pairs); i += 2 {
+		out.Set(pairs[i], pairs[i+1])
+	}
+	return out
+}
+
+// asking is an emulator that asks, and its clients of the profiles with an
+// authorize page of forms.
+func asking(t *testing.T, f func(t *testing.T, c *party)) {
+	_, others := scanning(t)
+	w := startWith(t, asks, others...)
+	for _, p := range others {
+		t.Run(p.Name, func(t *testing.T) { f(t, w.party(t, p)) })
+	}
+}
+
+func TestTheFormsAnswers(t *testing.T) {
+	asking(t, func(t *testing.T, c *party) {
+		address := c.build(c.p.Authorize).URL.String()
+		to, fields := c.form(t, c.visits(t, address, nil, nil))
+
+		approved := c.visits(t, to, with(fields, "decision", "approve", "user", "10086"), nil)
+		if approved.status != 303 || approved.event.User != "欧阳思远" || approved.header.Get("Referrer-Policy") != "no-referrer" {
+			t.Fatalf("%d %+v", approved.status, approved.event)
+		}
+		if back, _ := c.values.Text("redirect_uri"); !strings.HasPrefix(approved.location.String(), back) {
+			t.Errorf("back at %s", approved.location)
+		}
+		if state := approved.location.Query().Get("state"); c.p.Authorize.Uses("state") && state != "State0123456789" {
+			t.Errorf("state %q", state)
+		}
+		c.values["code"] = approved.location.Query().Get(c.p.Authorize.CodeParams()[0])
+		if !c.p.UserInfo.Uses("code") {
+			c.pass(c.p.Exchange)
+		}
+		if got := c.pass(c.p.UserInfo); got.event.User != "欧阳思远" {
+			t.Errorf("%q logged in: %s", got.event.User, got.body)
+		}
+
+		// Who clicks twice gets the same; another answer is too late.
+		again := c.visits(t, to, with(fields, "decision", "approve", "user", "10086"), nil)
+		if again.status != 303 || again.location.String() != approved.location.String() {
+			t.Errorf("again: %d %s", again.status, again.location)
+		}
+		for _, other := range []url.Values{with(fields, "decision", "deny"), with(fields, "decision", "approve", "user", "42")} {
+			if got := c.visits(t, to, other, nil); got.status != 409 || got.event.Diagnosis == "" {
+				t.Errorf("%v: %d", other, got.status)
+			}
+		}
+
+		to, fields = c.form(t, c.visits(t, address, nil, nil))
+		denied := c.visits(t, to, with(fields, "decision", "deny", "user", "42"), nil)
+		q := denied.location.Query()
+		if denied.status != 303 || q.Get("error") != "access_denied" || denied.event.Refusal != "denied" || c.p.Authorize.Uses("state") && q.Get("state") != "State0123456789" {
+			t.Errorf("denied: %d %s %+v", denied.status, denied.location, denied.event)
+		}
+	})
+}
+
+func TestWhatAFormsAnswerMustNotBe(t *testing.T) {
+	asking(t, func(t *testing.T, c *party) {
+		address := c.build(c.p.Authorize).URL.String()
+		to, fields := c.form(t, c.visits(t, address, nil, nil))
+		good := with(fields, "decision", "approve", "user", "42")
+		header := func(name, value string) func(*http.Request) {
+			return func(r *http.Request) { r.Header.Set(name, value) }
+		}
+		for what, bad := range map[string]struct {
+			fields url.Values
+			edit   func(*http.Request)
+			status int
+		}{
+			"another token":     {with(good, "form", "emulated_aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"), nil, 403},
+			"no token":          {with(good, "form", ""), nil, 403},
+			"no such user":      {with(good, "user", "43"), nil, 400},
+			"no user":           {with(good, "user", ""), nil, 400},
+			"no decision":       {with(good, "decision", ""), nil, 400},
+			"a phone's":         {with(good, "decision", "confirm"), nil, 400},
+			"another site":      {good, header("Origin", "https://evil.example"), 403},
+			"another port":      {good, header("Origin", "http://127.0.0.1:1"), 403},
+			"a frame's sandbox": {good, header("Origin", "null"), 403},
+			"a site unnamed": {good, func(r *http.Request) {
+				r.Header.Del("Origin")
+				r.Header.Set("Sec-Fetch-Site", "cross-site")
+			}, 403},
+		} {
+			got := c.visits(t, to, bad.fields, bad.edit)
+			if got.status != bad.status || got.location != nil || got.event.Diagnosis == "" || strings.Contains(got.event.Diagnosis, fields.Get("form")) {
+				t.Errorf("%s: %d %+v", what, got.status, got.event)
+			}
+		}
+		if got := c.visits(t, to, nil, nil); got.status != 405 || got.header.Get("Allow") != "POST" {
+			t.Errorf("GET: %d", got.status)
+		}
+		// None of that used the form up; time does.
+		c.advance(time.Hour)
+		if got := c.visits(t, to, good, nil); got.status != 410 {
+			t.Errorf("an hour later: %d", got.status)
+		}
+	})
+}
+
+// TestAFormOfAnotherProfile: what is asked for at one is answered there only.
+func TestAFormOfAnotherProfile(t *testing.T) {
+	_, others := scanning(t)
+	w := startWith(t, asks, others...)
+	first, second := w.party(t, others[0]), w.party(t, others[1])
+	_, fields := w.form(t, w.visits(t, first.build(first.p.Authorize).URL.String(), nil, nil))
+	to, _ := w.form(t, w.visits(t, second.build(second.p.Authorize).URL.String(), nil, nil))
+	if got := w.visits(t, to, with(fields, "decision", "approve", "user", "42"), nil); got.status != 403 {
+		t.Errorf("%d %s", got.status, got.location)
+	}
+}
+
+// TestAWrongAddressIsAPage for a browser, and asks nobody.
+func TestAWrongAddressIsAPage(t *testing.T) {
+	asking(t, func(t *testing.T, c *party) {
+		r := c.build(c.p.Authorize)
+		q := r.URL.Query()
+		q.Set("note", `<img src=x>`)
+		for name := range q {
+			if strings.Contains(strings.ToLower(name), "uri") || strings.Contains(strings.ToLower(name), "url") {
+				q.Set(name, "https://stranger.example/<b>")
+			}
+		}
+		r.URL.RawQuery = q.Encode()
+		got := c.visits(t, r.URL.String(), nil, func(r *http.Request) {
+			r.Header.Set("Accept", "text/html,*/*;q=0.8")
+			r.Header.Set("Accept-Language", "zh-CN")
+		})
+		if got.status != 400 || !strings.Contains(got.body, "授权地址有误") || strings.Contains(got.body, "<img") || strings.Contains(got.body, "<b>") || token.MatchString(got.body) {
+			t.Errorf("%d %s", got.status, got.body)
+		}
+		long := r.URL.String() + "&note=" + strings.Repeat("x", 9000)
+		if got := c.visits(t, long, nil, nil); got.status != 400 || !strings.Contains(got.body, "bytes") {
+			t.Errorf("%d %s", got.status, got.body)
+		}
+	})
+}
+
+// TestHeadersOfPages are what keeps pages from being framed, cached, read as
+// something else, and from loading anything foreign.
+func TestHeadersOfPages(t *testing.T) {
+	codes, others := scanning(t)
+	w := startWith(t, asks, append(codes, others...)...)
+	var addresses []string
+	for _, p := range w.profiles {
+		addresses = append(addresses, w.party(t, p).build(p.Authorize).URL.String())
+	}
+	addresses = append(addresses, w.address+"/_/", w.address+"/"+codes[0].Name+"/_scan/x", w.address+"/"+codes[0].Name+"/_qr/x")
+	for _, address := range addresses {
+		got := w.visits(t, address, nil, nil)
+		policy := got.header.Get("Content-Security-Policy")
+		for name, want := range map[string]string{
+			"Cache-Control": "no-store", "Referrer-Policy": "same-origin", "X-Content-Type-Options": "nosniff",
+			"Content-Type": "text/html; charset=utf-8", "Vary": "Accept-Language",
+		} {
+			if got.header.Get(name) != want {
+				t.Errorf("%s: %s: %q", address, name, got.header.Get(name))
+			}
+		}
+		if !strings.Contains(policy, "default-src 'none'") || !strings.Contains(policy, "frame-ancestors 'none'") || strings.Contains(policy, "unsafe") {
+			t.Errorf("%s: %q", address, policy)
+		}
+		for _, never := range []string{"<style", "style=", "onclick", "http://www.google", "https://"} {
+			if strings.Contains(got.body, never) {
+				t.Errorf("%s: the page holds %s", address, never)
+			}
+		}
+	}
+	for file, kind := range map[string]string{"page.css": "text/css; charset=utf-8", "scan.js": "text/javascript; charset=utf-8", "icon.svg": "image/svg+xml"} {
+		got := w.visits(t, w.address+"/"+codes[0].Name+"/_static/"+file, nil, nil)
+		if got.status != 200 || got.header.Get("Content-Type") != kind {
+			t.Errorf("%s: %d %v", file, got.status, got.header)
+		}
+	}
+	for _, file := range []string{"page.html", "nothing.css", "../page.css", "", "sdk.js/x"} {
+		if got := w.visits(t, w.address+"/"+codes[0].Name+"/_static/"+file, nil, nil); got.status == 200 {
+			t.Errorf("%q is served", file)
+		}
+	}
+}
+
+func TestTheLanguageOfPages(t *testing.T) {
+	_, others := scanning(t)
+	w := startWith(t, asks, others[0])
+	address := w.party(t, others[0]).build(others[0].Authorize).URL.String()
+	for header, want := range map[string]string{
+		"": "en", "zh": "zh-CN", "zh-CN,zh;q=0.9": "zh-CN", "ZH-hant": "zh-CN", "en,zh;q=0.5": "en", "en;q=0.5, zh;q=0.8": "zh-CN",
+		"de, fr": "en", "de, zh;q=0.1": "zh-CN", "zh;q=0": "en", "zhx": "en", ";;q=,": "en",
+	} {
+		got := w.visits(t, address, nil, func(r *http.Request) { r.Header.Set("Accept-Language", header) })
+		if !strings.Contains(got.body, `<html lang="`+want+`">`) {
+			t.Errorf("%q: not %s", header, want)
+		}
+	}
+}
+
+// TestBoundOfPages fills what waits for people: the oldest is forgotten, and
+// nothing else.
+func TestBoundOfPages(t *testing.T) {
+	codes, others := scanning(t)
+	for _, p := range []*profile.Profile{codes[0], others[0]} {
+		w := startWith(t, asks, p)
+		c := w.party(t, p)
+		address := c.build(p.Authorize).URL.String()
+		var pages []string
+		for range 1001 {
+			rec := httptest.NewRecorder()
+			c.ServeHTTP(rec, httptest.NewRequest("GET", address, nil))
+			pages = append(pages, rec.Body.String())
+		}
+		for i, forgotten := range map[int]bool{0: true, 1: false, 1000: false} {
+			var got seen
+			if p.Authorize.Scan {
+				got = w.visits(t, phoneOf(t, pages[i]), nil, nil)
+			} else {
+				to, fields := w.form(t, seen{status: 200, body: pages[i]})
+				got = w.visits(t, to, with(fields, "decision", "deny"), nil)
+			}
+			if (got.status >= 400) != forgotten {
+				t.Errorf("%s: page %d of %d: %d", p.Name, i+1, len(pages), got.status)
+			}
+		}
+	}
+}

@@ -1,0 +1,380 @@
+package emulator_test
+
+import (
+	"encoding/json"
+	"html"
+	"io"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"ssoctl/pkg/emulator"
+)
+
+func readAll(t testing.TB, resp *http.Response) string {
+	t.Helper()
+	defer resp.Body.Close()
+	text, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+var (
+	phoneLink = regexp.MustCompile(`class="byhand" href="([^"]+)"`)
+	statusAt  = regexp.MustCompile(`data-status="([^"]+)"`)
+	againAt   = regexp.MustCompile(`class="button again" href="([^"]+)"`)
+	watchAt   = regexp.MustCompile(`content="2; url=([^"]+)"`)
+)
+
+func found(t testing.TB, re *regexp.Regexp, page string) string {
+	t.Helper()
+	m := re.FindStringSubmatch(page)
+	if m == nil {
+		t.Fatalf("%s is not in %s", re, page)
+	}
+	return html.UnescapeString(m[1])
+}
+
+func phoneOf(t testing.TB, page string) string { t.Helper(); return found(t, phoneLink, page) }
+
+// desk is a page with a QR code, as its script sees it.
+type desk struct {
+	*party
+	page, phone string
+}
+
+type scanState struct {
+	State    string
+	Events   []string
+	Left     int
+	Go       string
+	Messages []map[string]any
+}
+
+func (c *party) desk(t testing.TB, address string) *desk {
+	t.Helper()
+	got := c.visits(t, address, nil, nil)
+	if got.status != 200 {
+		t.Fatalf("%s: %d %s", address, got.status, got.body)
+	}
+	return &desk{c, got.body, phoneOf(t, got.body)}
+}
+
+func (d *desk) state(t testing.TB) scanState {
+	t.Helper()
+	got := d.visits(t, d.address+found(t, statusAt, d.page), nil, nil)
+	var s scanState
+	if err := json.Unmarshal([]byte(got.body), &s); err != nil || got.header.Get("Cache-Control") != "no-store" {
+		t.Fatalf("%d %s: %v", got.status, got.body, err)
+	}
+	return s
+}
+
+// is checks the state and what became of the code.
+func (d *desk) is(t testing.TB, state string, left int, events ...string) scanState {
+	t.Helper()
+	s := d.state(t)
+	if s.State != state || s.Left != left || !cmp.Equal(append([]string{}, events...), s.Events) || (s.Go != "") != (state == "confirmed") {
+		t.Errorf("want %s, %d s, %v; got %+v", state, left, events, s)
+	}
+	return s
+}
+
+// eachScan runs f for every profile with a scan page.
+func eachScan(t *testing.T, f func(t *testing.T, c *party, address string)) {
+	codes, _ := scanning(t)
+	w := startWith(t, asks, codes...)
+	for _, p := range codes {
+		t.Run(p.Name, func(t *testing.T) {
+			c := w.party(t, p)
+			f(t, c, c.build(p.Authorize).URL.String())
+		})
+	}
+}
+
+func TestAScanFromBeginningToEnd(t *testing.T) {
+	eachScan(t, func(t *testing.T, c *party, address string) {
+		d := c.desk(t, address)
+		d.is(t, "pending", 300)
+		c.advance(90*time.Second + time.Millisecond)
+		d.is(t, "pending", 210)
+		to, fields := c.form(t, c.visits(t, d.phone, nil, nil))
+		d.is(t, "scanned", 210, "scanned")
+		c.visits(t, d.phone, nil, nil) // the page again is no second scan
+		d.is(t, "scanned", 210, "scanned")
+		got := c.visits(t, to, with(fields, "decision", "confirm", "user", "42"), nil)
+		if got.status != 200 || !strings.Contains(got.body, "Login confirmed") || got.event.User != "Grace O'Malley" {
+			t.Fatalf("%d %s %+v", got.status, got.body, got.event)
+		}
+		if strings.Contains(got.body, "emulated_") {
+			t.Errorf("the phone sees the code: %s", got.body)
+		}
+		s := d.is(t, "confirmed", 0, "scanned", "confirmed")
+		back, err := url.Parse(s.Go)
+		if err != nil {
+			t.Fatal(err)
+		}
+		// A browser without scripts is sent there by the page itself.
+		if got := c.visits(t, c.address+found(t, watchAt, d.page), nil, nil); got.status != 302 || got.location.String() != s.Go {
+			t.Errorf("%d %s", got.status, got.location)
+		}
+		c.values["code"] = back.Query().Get(c.p.Authorize.CodeParams()[0])
+		c.pass(c.p.Exchange)
+		if got := c.pass(c.p.UserInfo); got.event.User != "Grace O'Malley" {
+			t.Errorf("%q logged in", got.event.User)
+		}
+		// The code counts from the confirmation on, and is used once.
+		c.refused(c.send(c.p.Exchange, c.build(c.p.Exchange)), "invalid_code")
+		// Confirmed is confirmed.
+		if got := c.visits(t, to, with(fields, "decision", "confirm", "user", "42"), nil); got.status != 200 {
+			t.Errorf("again: %d", got.status)
+		}
+		for _, other := range []url.Values{with(fields, "decision", "cancel"), with(fields, "decision", "confirm", "user", "10086")} {
+			if got := c.visits(t, to, other, nil); got.status != 409 {
+				t.Errorf("%v: %d", other, got.status)
+			}
+		}
+		d.is(t, "confirmed", 0, "scanned", "confirmed")
+		if got := c.visits(t, d.phone, nil, nil); got.status != 200 || !strings.Contains(got.body, "Login confirmed") {
+			t.Errorf("%d %s", got.status, got.body)
+		}
+	})
+}
+
+func TestAScanThatIsCancelled(t *testing.T) {
+	eachScan(t, func(t *testing.T, c *party, address string) {
+		d := c.desk(t, address)
+		to, fields := c.form(t, c.visits(t, d.phone, nil, nil))
+		if got := c.visits(t, to, with(fields, "decision", "cancel"), nil); got.status != 200 || !strings.Contains(got.body, "Login cancelled") {
+			t.Fatalf("%d %s", got.status, got.body)
+		}
+		d.is(t, "cancelled", 0, "scanned", "cancelled")
+		if got := c.visits(t, to, with(fields, "decision", "confirm", "user", "42"), nil); got.status != 409 {
+			t.Errorf("confirmed after all: %d", got.status)
+		}
+		d.is(t, "cancelled", 0, "scanned", "cancelled")
+		// The page, without scripts, says so and offers a new code.
+		got := c.visits(t, c.address+found(t, watchAt, d.page), nil, nil)
+		contains(t, got.body, `data-state="cancelled"`, "Cancelled on the phone.")
+		next := c.desk(t, c.address+found(t, againAt, got.body))
+		if next.phone == d.phone {
+			t.Error("the new code is the old one")
+		}
+		next.is(t, "pending", 300)
+	})
+}
+
+func TestAScanThatExpires(t *testing.T) {
+	eachScan(t, func(t *testing.T, c *party, address string) {
+		unseen, scanned := c.desk(t, address), c.desk(t, address)
+		to, fields := c.form(t, c.visits(t, scanned.phone, nil, nil))
+		c.advance(5*time.Minute - time.Millisecond)
+		unseen.is(t, "pending", 1)
+		c.advance(time.Millisecond)
+		unseen.is(t, "expired", 0, "expired")
+		scanned.is(t, "expired", 0, "scanned", "expired")
+		if got := c.visits(t, unseen.phone, nil, nil); got.status != 410 || !strings.Contains(got.body, "expired") {
+			t.Errorf("%d %s", got.status, got.body)
+		}
+		if got := c.visits(t, to, with(fields, "decision", "confirm", "user", "42"), nil); got.status != 410 {
+			t.Errorf("%d %s", got.status, got.body)
+		}
+		unseen.is(t, "expired", 0, "expired")
+		c.advance(3 * time.Hour) // and is forgotten once others come
+		c.desk(t, address)
+		if s := unseen.state(t); s.State != "expired" {
+			t.Errorf("%+v", s)
+		}
+	})
+}
+
+func TestWhatAPhoneMustNotSend(t *testing.T) {
+	eachScan(t, func(t *testing.T, c *party, address string) {
+		d, other := c.desk(t, address), c.desk(t, address)
+		to, fields := c.form(t, c.visits(t, d.phone, nil, nil))
+		_, foreign := c.form(t, c.visits(t, other.phone, nil, nil))
+		good := with(fields, "decision", "confirm", "user", "42")
+		for what, bad := range map[string]struct {
+			fields url.Values
+			edit   func(*http.Request)
+			status int
+		}{
+			"another code's token": {with(good, "form", foreign.Get("form")), nil, 403},
+			"no token":             {with(good, "form", ""), nil, 403},
+			"no such user":         {with(good, "user", "wang"), nil, 400},
+			"no decision":          {with(good, "decision", "scan"), nil, 400},
+			"another site":         {good, func(r *http.Request) { r.Header.Set("Origin", "https://evil.example") }, 403},
+		} {
+			if got := c.visits(t, to, bad.fields, bad.edit); got.status != bad.status || got.event.Diagnosis == "" {
+				t.Errorf("%s: %d %+v", what, got.status, got.event)
+			}
+		}
+		d.is(t, "scanned", 300, "scanned")
+		other.is(t, "scanned", 300, "scanned")
+		// What the phone knows does not show the code to it.
+		id := d.phone[strings.LastIndex(d.phone, "/")+1:]
+		for _, path := range []string{"/_qr/" + id, "/_qr/status/" + id} {
+			if got := c.visits(t, c.address+"/"+c.p.Name+path, nil, nil); got.status != 404 {
+				t.Errorf("%s: %d %s", path, got.status, got.body)
+			}
+		}
+	})
+}
+
+func TestScansByScript(t *testing.T) {
+	eachScan(t, func(t *testing.T, c *party, address string) {
+		act := func(in string) (int, string) { return c.ask(t, "POST", "/_/scan", in, nil) }
+		if status, body := act(`{}`); status != 404 || !strings.Contains(body, "no QR code waits") {
+			t.Errorf("%d %s", status, body)
+		}
+		first, second := c.desk(t, address), c.desk(t, address)
+		if status, body := act(`{"profile":"` + c.p.Name + `","action":"scan"}`); status != 200 {
+			t.Fatalf("%d %s", status, body)
+		}
+		second.is(t, "scanned", 300, "scanned")
+		first.is(t, "pending", 300)
+		for in, want := range map[string]int{
+			`{"action":"scan"}`:    409,
+			`{"action":"wink"}`:    400,
+			`{"as":"nobody"}`:      400,
+			`{"profile":"nobody"}`: 400,
+			`{"who":"grace"}`:      400,
+			`[]`:                   400,
+			`{"as":1}`:             400,
+		} {
+			if status, body := act(in); status != want {
+				t.Errorf("%s: %d %s", in, status, body)
+			}
+		}
+		if status, body := c.ask(t, "POST", "/_/scan", `{}`, func(r *http.Request) { r.Header.Set("Origin", "https://evil.example") }); status != 403 {
+			t.Errorf("%d %s", status, body)
+		}
+		status, body := act(`{"as":"OUYANG"}`)
+		if status != 200 || body != `{"action":"confirm","profile":"`+c.p.Name+`","subject":"10086","user":"欧阳思远"}`+"\n" {
+			t.Errorf("%d %s", status, body)
+		}
+		second.is(t, "confirmed", 0, "scanned", "confirmed")
+		// Now the older one is the newest that waits.
+		if status, body := act(`{"action":"cancel"}`); status != 200 {
+			t.Errorf("%d %s", status, body)
+		}
+		first.is(t, "cancelled", 0, "scanned", "cancelled")
+		third := c.desk(t, address)
+		if profile, user, err := c.Scan("", "expire", ""); err != nil || profile != c.p.Name || user != emulator.DefaultUser() {
+			t.Errorf("%s %v %v", profile, user, err)
+		}
+		third.is(t, "expired", 0, "expired")
+		if _, _, err := c.Scan("", "confirm", ""); err != emulator.ErrNoScan {
+			t.Error(err)
+		}
+	})
+}
+
+// TestTheVendorsScript is what a page that loads it gets; that it works is for
+// the browser's test.
+func TestTheVendorsScript(t *testing.T) {
+	eachScan(t, func(t *testing.T, c *party, _ string) {
+		if c.p.Scan == nil {
+			return
+		}
+		sdk, _ := c.p.Scan.SDK.Only()
+		at, _ := c.values.Text(sdk.Name)
+		got := c.visits(t, at, nil, nil)
+		if got.status != 200 || got.header.Get("Content-Type") != "text/javascript; charset=utf-8" || !strings.HasPrefix(at, c.address+"/"+c.p.Name+"/") {
+			t.Fatalf("%s: %d %v", at, got.status, got.header)
+		}
+		contains(t, got.body, `"class":"`+c.p.Scan.Class+`"`, `"element":"id"`)
+
+		// The frame: every option is checked, and the page may be framed.
+		options := url.Values{"_origin": {"https://shop.example"}}
+		for name, template := range c.p.Scan.Options {
+			if ph, _ := template.Only(); c.values[ph.Name] != nil {
+				text, _ := c.values.Text(ph.Name)
+				options.Set(name, text)
+			}
+		}
+		frame := c.address + "/" + c.p.Name + "/_embed?"
+		page := c.visits(t, frame+options.Encode(), nil, nil)
+		if page.status != 200 || strings.Contains(page.header.Get("Content-Security-Policy"), "frame-ancestors") || !strings.Contains(page.body, `data-target="https://shop.example"`) {
+			t.Fatalf("%d %v %s", page.status, page.header, page.body)
+		}
+		for _, nobody := range []string{"null", "", "javascript://x", "https://shop.example/path", "*", "file://"} {
+			got := c.visits(t, frame+with(options, "_origin", nobody).Encode(), nil, nil)
+			if !strings.Contains(got.body, `data-target="*"`) {
+				t.Errorf("origin %q: %s", nobody, got.body)
+			}
+		}
+		spare := c.visits(t, frame+with(options, "colour", "red").Encode(), nil, nil)
+		if spare.status != 200 || spare.event.Diagnosis != "colour: was given, but nothing reads it" {
+			t.Errorf("%d %+v", spare.status, spare.event)
+		}
+		for name, template := range c.p.Scan.Options {
+			if ph, _ := template.Only(); c.values[ph.Name] == nil {
+				continue
+			}
+			for _, wrong := range []string{"", "<b>"} {
+				got := c.visits(t, frame+with(options, name, wrong).Encode(), nil, nil)
+				if got.status != 400 || got.event.Refusal != "bad_request" || !strings.HasPrefix(got.event.Diagnosis, name+": ") || strings.Contains(got.body, "<b>") || strings.Contains(got.header.Get("Content-Security-Policy"), "frame-ancestors") {
+					t.Errorf("%s = %q: %d %+v", name, wrong, got.status, got.event)
+				}
+			}
+		}
+
+		// Its messages are the profile's.
+		d := &desk{c, page.body, phoneOf(t, page.body)}
+		c.visits(t, d.phone, nil, nil)
+		scanned := d.state(t)
+		if len(scanned.Messages) != 1 || scanned.Go != "" {
+			t.Fatalf("%+v", scanned)
+		}
+		for name, want := range c.p.Scan.Message {
+			if got := scanned.Messages[0][name]; got != want {
+				t.Errorf("%s is %v, want %v", name, got, want)
+			}
+		}
+		if got, want := scanned.Messages[0][c.p.Scan.Event], c.p.Scan.Events["scanned"]; got != float64(want.(int64)) {
+			t.Errorf("%s is %v, want %v", c.p.Scan.Event, got, want)
+		}
+		if scanned.Messages[0][c.p.Scan.Code] != nil {
+			t.Error("there is a code before the confirmation")
+		}
+	})
+}
+
+// TestPagesLeaveNoTrace of the secrets that they stand on, and what asks by
+// itself is not in the ledger.
+func TestPagesLeaveNoTrace(t *testing.T) {
+	eachScan(t, func(t *testing.T, c *party, address string) {
+		d := c.desk(t, address)
+		to, fields := c.form(t, c.visits(t, d.phone, nil, nil))
+		d.is(t, "scanned", 300, "scanned")
+		c.visits(t, to, with(fields, "decision", "confirm", "user", "42"), nil)
+		d.is(t, "confirmed", 0, "scanned", "confirmed")
+		c.visits(t, c.address+found(t, watchAt, d.page), nil, nil)
+		kept := c.Requests(emulator.Filter{})
+		text, err := json.Marshal(kept)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if whole := regexp.MustCompile(`emulated_[a-z2-7]{20,}`).FindString(string(text)); whole != "" {
+			t.Errorf("%s is in the ledger", whole)
+		}
+		var paths []string
+		for _, r := range kept {
+			paths = append(paths, r.Method+" "+strings.Split(strings.TrimPrefix(r.Path, "/"+c.p.Name+"/"), "/")[0])
+		}
+		if diff := cmp.Diff([]string{"GET _scan", "POST _scan", "GET _qr"}, paths[1:]); diff != "" {
+			t.Error(diff)
+		}
+		if kept[2].User != "Grace O'Malley" || kept[3].User != "Grace O'Malley" {
+			t.Errorf("users %q, %q", kept[2].User, kept[3].User)
+		}
+	})
+}
