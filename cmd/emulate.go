@@ -59,7 +59,7 @@ Ctrl-C ends it. All of it: docs/emulator.md`,
 	f.StringVar(&o.users, "users", "", "`FILE` with the people who log in, in TOML")
 	f.BoolVar(&o.noDiagnosis, "no-diagnosis", false, "leave the header X-Ssoctl-Diagnosis out of answers")
 	f.StringVar(&o.record, "record", "", "`DIR` to keep exchanges in: requests of one profile are passed on to the vendor itself")
-	c.AddCommand(r.newHealthcheck())
+	c.AddCommand(r.newHealthcheck(), r.newEmulateScan())
 	return c
 }
 

@@ -48,7 +48,7 @@ func exitOf(err error) exit {
 		return exit{130, "interrupted"}
 	case is(new(*findings)):
 		return exit{10, "failed_check"}
-	case is(new(*login.TimeoutError)):
+	case is(new(*login.TimeoutError), new(*noScanError)):
 		return exit{9, "timeout"}
 	case is(new(*loopback.CallbackError), new(*callbackError)):
 		return exit{8, "callback"}

@@ -207,6 +207,9 @@ func shown(text string) string {
 // maskPath is the request's path without the secrets that the recipe puts in it.
 func (c *call) maskPath() string {
 	path := c.req.URL.Path
+	if path == c.s.path {
+		return path // the recipe puts nothing in it
+	}
 	for name, value := range c.seen.Values {
 		if c.v.secret(name) && !value.IsZero() {
 			path = strings.ReplaceAll(path, value.Reveal(), secret.Redacted)

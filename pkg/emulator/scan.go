@@ -172,6 +172,9 @@ func (e *Emulator) scanAsked(w http.ResponseWriter, r *http.Request) (int, error
 	if err := readJSON(w, r, &in); err != nil {
 		return http.StatusBadRequest, err
 	}
+	if _, err := e.vendor(in.Profile); err != nil && in.Profile != "" {
+		return http.StatusNotFound, err
+	}
 	profile, user, err := e.Scan(in.Profile, in.Action, in.As)
 	switch {
 	case errors.Is(err, ErrNoScan):

@@ -122,7 +122,7 @@ func TestAScanFromBeginningToEnd(t *testing.T) {
 			t.Fatal(err)
 		}
 		// A browser without scripts is sent there by the page itself.
-		if got := c.visits(t, c.address+found(t, watchAt, d.page), nil, nil); got.status != 302 || got.location.String() != s.Go {
+		if got := c.visits(t, c.address+found(t, watchAt, d.page), nil, nil); got.status != 302 || got.header.Get("Location") != s.Go {
 			t.Errorf("%d %s", got.status, got.location)
 		}
 		c.values["code"] = back.Query().Get(c.p.Authorize.CodeParams()[0])
@@ -244,7 +244,7 @@ func TestScansByScript(t *testing.T) {
 			`{"action":"scan"}`:    409,
 			`{"action":"wink"}`:    400,
 			`{"as":"nobody"}`:      400,
-			`{"profile":"nobody"}`: 400,
+			`{"profile":"nobody"}`: 404,
 			`{"who":"grace"}`:      400,
 			`[]`:                   400,
 			`{"as":1}`:             400,

@@ -1,0 +1,149 @@
+package cmd
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"ssoctl/pkg/client"
+	"ssoctl/pkg/render"
+)
+
+// scanOptions are the flags of emulate scan.
+type scanOptions struct {
+	emulator, ready, ca string
+	as, action          string
+	wait                time.Duration
+}
+
+func (r *root) newEmulateScan() *cobra.Command {
+	var o scanOptions
+	c := &cobra.Command{
+		Use: "scan", Args: cobra.NoArgs, Short: "Play the phone: scan the emulator's newest QR code and confirm",
+		Long: `Play the phone, for scripts: do to the newest QR code that an emulator shows what
+a person would. The emulator has to ask (--approve ask); where it shows no QR
+code yet, this waits for one. Exit code 9 when none came.`,
+		Example: `  ssoctl emulate scan --as grace
+  ssoctl emulate scan --action cancel --emulator http://127.0.0.1:8080 -p crm`,
+		RunE: func(c *cobra.Command, _ []string) error { return r.emulateScan(c, &o) },
+	}
+	f := c.Flags()
+	f.StringVar(&o.as, "as", "", "`USER` who has the phone: name, user name or subject; else the emulator's first")
+	f.StringVar(&o.action, "action", "confirm", "scan, confirm, cancel or expire")
+	f.StringVar(&o.emulator, "emulator", "", "`URL` of the emulator; else that of SSOCTL_BASE_URL")
+	f.StringVar(&o.ready, "ready-file", "", "`FILE` that the emulator was started with, instead of its URL")
+	f.StringVar(&o.ca, "tls-ca", "", "`FILE` that the emulator wrote its CA to; a ready file knows it")
+	f.DurationVar(&o.wait, "wait", 10*time.Second, "for a QR code")
+	return c
+}
+
+// noScanError says that no QR code came.
+type noScanError struct{ wait time.Duration }
+
+func (e *noScanError) Error() string {
+	return fmt.Sprintf("emulate scan: no QR code came within %s: open a scan page of the emulator, and start it with --approve ask", e.wait)
+}
+
+func (r *root) emulateScan(c *cobra.Command, o *scanOptions) error {
+	at, h, err := r.emulatorAt(o)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeoutCause(c.Context(), o.wait, &noScanError{o.wait})
+	defer cancel()
+	for {
+		fields, err := r.scanOnce(c.Context(), h, at, o)
+		if !errors.As(err, new(*noScanError)) {
+			if err != nil {
+				return err
+			}
+			text := fmt.Sprintf("%s: %s as %s", fields[0].Value, o.action, fields[2].Value)
+			return r.write(c, render.Result{Text: text, Fields: fields})
+		}
+		select {
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		case <-time.After(100 * time.Millisecond):
+		}
+	}
+}
+
+// emulatorAt is the emulator's address, and what speaks to it.
+func (r *root) emulatorAt(o *scanOptions) (string, *http.Client, error) {
+	at := serving{Address: o.emulator, CAFile: o.ca}
+	switch base, _ := r.Env("SSOCTL_BASE_URL"); {
+	case o.emulator != "" && o.ready != "":
+		return "", nil, usagef("--emulator or --ready-file, not both")
+	case o.ready != "":
+		if err := readServing(o.ready, &at); err != nil {
+			return "", nil, err
+		}
+	case o.emulator == "":
+		u, err := url.Parse(base)
+		if err != nil || u.Host == "" {
+			return "", nil, usagef("emulate scan needs --emulator URL, or SSOCTL_BASE_URL as emulate -o env prints it")
+		}
+		at.Address = u.Scheme + "://" + u.Host
+	}
+	where, err := address("--emulator", cmp.Or(at.Local, at.Address), "")
+	if err != nil {
+		return "", nil, err
+	}
+	h := *r.HTTP
+	if at.CAFile != "" {
+		if h.Transport, err = trusting(r.HTTP, at.CAFile); err != nil {
+			return "", nil, usagef("--tls-ca: %v", err)
+		}
+	}
+	return where, &h, nil
+}
+
+// scanOnce asks the emulator once. The error is a *noScanError where no QR code
+// waits.
+func (r *root) scanOnce(ctx context.Context, h *http.Client, at string, o *scanOptions) (render.Fields, error) {
+	ctx, cancel := context.WithTimeout(ctx, r.timeout)
+	defer cancel()
+	in, err := json.Marshal(map[string]string{"profile": r.profile, "as": o.as, "action": o.action})
+	if err != nil {
+		return nil, err
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, at+"/_/scan", bytes.NewReader(in))
+	if err != nil {
+		return nil, usagef("--emulator %s: %v", at, err)
+	}
+	req.Header.Set("Content-Type", "application/json")
+	resp, err := h.Do(req)
+	if err != nil {
+		return nil, &client.NetworkError{Profile: "emulate", Step: "scan", Host: req.URL.Host, Err: err, Timeout: r.timeout}
+	}
+	defer resp.Body.Close()
+	var out struct{ Profile, Action, User, Subject, Error string }
+	body, err := io.ReadAll(io.LimitReader(resp.Body, 64<<10))
+	if err == nil {
+		err = json.Unmarshal(body, &out)
+	}
+	switch problem := strings.TrimPrefix(out.Error, "emulator: "); {
+	case err != nil || out.Error == "" && resp.StatusCode != http.StatusOK:
+		return nil, &client.NetworkError{Profile: "emulate", Step: "scan", Host: req.URL.Host, Err: errors.New("what answers there is no emulator"), Timeout: r.timeout}
+	case resp.StatusCode == http.StatusNotFound && strings.HasPrefix(problem, "no QR code"):
+		return nil, &noScanError{o.wait}
+	case resp.StatusCode != http.StatusOK:
+		return nil, usagef("emulate scan: %s", problem)
+	}
+	return render.Fields{
+		{Name: "profile", Value: out.Profile},
+		{Name: "action", Value: out.Action},
+		{Name: "user", Value: out.User},
+		{Name: "subject", Value: out.Subject},
+	}, nil
+}

@@ -1,0 +1,90 @@
+package profile_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"ssoctl/pkg/profile"
+	"ssoctl/pkg/recipe"
+)
+
+// scanned is a profile without a fault, whose table begins at line 14.
+const scanned = `
+[inputs]
+client_id    = { required = true }
+redirect_uri = { required = true }
+sdk_url      = { default = "https://sso.example.com/qr.js" }
+
+[authorize]
+method = "GET"
+url    = "https://sso.example.com/qr"
+query  = { app = "{client_id}", back = "{redirect_uri}" }
+scan   = true
+state  = "redirect"
+
+[scan]
+sdk     = "{sdk_url}"
+class   = "Login"
+options = { id = "{element}", app = "{client_id}", w = "{width}", h = "{height}" }
+message = { from = "qr" }
+event   = "what"
+events  = { scanned = "seen", confirmed = 1 }
+code    = "ticket"
+origin  = "https://*.example.com"
+`
+
+func TestScanIsRead(t *testing.T) {
+	src := sources(t, files{"p.toml": scanned}, "", "")
+	if got := faults("p", src); got != "" {
+		t.Fatal(got)
+	}
+	want := &profile.Scan{
+		SDK: "{sdk_url}", Class: "Login",
+		Options: map[string]recipe.Template{"id": "{element}", "app": "{client_id}", "w": "{width}", "h": "{height}"},
+		Message: map[string]any{"from": "qr"}, Event: "what", Events: map[string]any{"scanned": "seen", "confirmed": int64(1)},
+		Code: "ticket", Origin: "https://*.example.com",
+	}
+	if diff := cmp.Diff(want, load(t, "p", src).Scan); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestFaultsOfScan(t *testing.T) {
+	for _, tt := range []struct{ name, from, to, want string }{
+		{"not scanned", "scan   = true", "scan   = false", "profiles/p.toml:14: scan: goes with scan = true in [authorize]"},
+		{"no script", `sdk     = "{sdk_url}"`, "", "profiles/p.toml:5: inputs.sdk_url: is never used\nprofiles/p.toml:14: scan: needs sdk"},
+		{"no event", `event   = "what"`, "", "profiles/p.toml:14: scan: needs event"},
+		{"no origin", `origin  = "https://*.example.com"`, "", "profiles/p.toml:14: scan: needs origin"},
+		{"unknown key", `event   =`, "evnt   =", "profiles/p.toml:19: scan.evnt: unknown key; did you mean event?"},
+		{"unknown event", "scanned =", "scaned =", "profiles/p.toml:20: scan.events.scaned: there is no such event; did you mean scanned?"},
+		{"no code's event", ", confirmed = 1", "", "profiles/p.toml:20: scan.events: needs confirmed: nothing else brings the code"},
+		{"an event that is a list", "confirmed = 1", "confirmed = [1]", "profiles/p.toml:20: scan.events.confirmed: has to be text, a whole number, true or false, not a list"},
+		{"a message that is none", `from = "qr"`, "from = 1.5", "profiles/p.toml:18: scan.message.from: has to be text, a whole number, true or false, not a number"},
+		{"no element", `"{element}"`, `"box"`, "profiles/p.toml:17: scan.options: none holds {element}: the script has to know where the QR code belongs"},
+		{"unknown placeholder", "{width}", "{widht}", "profiles/p.toml:17: scan.options.w: unknown placeholder {widht}; did you mean width?"},
+		{"unknown input", "{sdk_url}", "{sdkurl}", "profiles/p.toml:5: inputs.sdk_url: is never used\nprofiles/p.toml:15: scan.sdk: unknown placeholder {sdkurl}; did you mean sdk_url?"},
+		{"no name", `"Login"`, `"new Login"`, `profiles/p.toml:16: scan.class: "new Login" is no name that a script can have`},
+		{"no address", `"https://*.example.com"`, `"example.com"`, `profiles/p.toml:22: scan.origin: "example.com" is no absolute address`},
+	} {
+		text := strings.Replace(scanned, tt.from, tt.to, 1)
+		if text == scanned {
+			t.Fatalf("%s: nothing was changed", tt.name)
+		}
+		if got := faults("p", sources(t, files{"p.toml": text}, "", "")); got != tt.want {
+			t.Errorf("%s:\n got %s\nwant %s", tt.name, got, tt.want)
+		}
+	}
+}
+
+// TestAUserPointsTheScriptElsewhere: an input of the inherited table.
+func TestAUserPointsTheScriptElsewhere(t *testing.T) {
+	p := load(t, "own", sources(t, files{"p.toml": scanned}, "[profiles.own]\nextends = \"p\"\nsdk_url = \"http://127.0.0.1:9/qr.js\"\n[profiles.own.scan]\nclass = \"Other\"\n", ""))
+	if at, _ := p.Given("sdk_url"); at != "http://127.0.0.1:9/qr.js" || p.Scan.Class != "Other" || p.Scan.Event != "what" {
+		t.Errorf("%s %+v", at, p.Scan)
+	}
+	if errs := p.Lint(); errs != nil {
+		t.Error(errs)
+	}
+}
