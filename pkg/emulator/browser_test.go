@@ -120,7 +120,7 @@ func (b *browser) keys(keys ...string) {
 	}
 }
 
-// speak sets the languages that the browser asks for, and what else headers say.
+// speak sets the languages that the browser asks for.
 func (b *browser) speak(language string) {
 	b.t.Helper()
 	headers := network.Headers{"Accept-Language": language}
@@ -172,11 +172,13 @@ func (b *browser) look(name string) image.Image {
 	return shots[1]
 }
 
+// colours counts up to 8 colours of the picture.
 func colours(img image.Image) int {
-	seen := map[string]bool{}
-	for y := img.Bounds().Min.Y; y < img.Bounds().Max.Y; y += 3 {
+	seen := map[[3]uint32]bool{}
+	for y := img.Bounds().Min.Y; y < img.Bounds().Max.Y && len(seen) < 8; y += 3 {
 		for x := img.Bounds().Min.X; x < img.Bounds().Max.X; x += 3 {
-			seen[fmt.Sprint(img.At(x, y))] = true
+			r, g, b, _ := img.At(x, y).RGBA()
+			seen[[3]uint32{r, g, b}] = true
 		}
 	}
 	return len(seen)

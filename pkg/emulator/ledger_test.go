@@ -141,6 +141,7 @@ func TestLedgerFilters(t *testing.T) {
 // TestLedgerTellsNoSecret sends secrets where they belong and where they do not.
 func TestLedgerTellsNoSecret(t *testing.T) {
 	const real = "prod-9f8e7d6c5b4a39281706" // of somebody who takes the emulator for the vendor
+	const cookie, proxy = "cookie-1f2e3d4c5b6a", "proxy-a1b2c3d4e5f6"
 	each(t, func(t *testing.T, c *party) {
 		var codes []string
 		for _, s := range c.p.Steps() {
@@ -153,8 +154,8 @@ func TestLedgerTellsNoSecret(t *testing.T) {
 			c.send(s, c.build(s))
 			w := c.build(s)
 			w.URL.RawQuery += "&wrong_secret=" + real
-			w.Header.Set("Cookie", "session="+real)
-			w.Header.Set("Proxy-Authorization", "Basic "+real)
+			w.Header.Set("Cookie", "session="+cookie)
+			w.Header.Set("Proxy-Authorization", "Basic "+proxy)
 			c.send(s, w)
 			if len(w.body) > 0 {
 				w = c.build(s)
@@ -176,7 +177,7 @@ func TestLedgerTellsNoSecret(t *testing.T) {
 		for _, path := range []string{"/_/requests", "/_/requests.har", "/_/assert?count=9999"} {
 			text := c.call(t, "GET", path, "").body
 			c.silent(text)
-			for _, told := range append(codes, real) {
+			for _, told := range append(codes, real, cookie, proxy) {
 				if i := strings.Index(text, told); i >= 0 {
 					t.Errorf("%s tells %s: …%s", path, told, text[max(0, i-300):i+len(told)])
 				}
@@ -189,8 +190,9 @@ func TestLedgerTellsNoSecret(t *testing.T) {
 func TestLedgerCuts(t *testing.T) {
 	w, _ := shopping(t)
 	const limit = 4 << 10
-	for _, at := range []int{limit - len(shopSecret) - 20, limit - 40, limit - 10, limit - 1} {
-		body := `{"pad":"` + strings.Repeat("p", at) + `","secret":"` + shopSecret + `","more":"` + strings.Repeat("m", 20_000) + `"}`
+	for i, at := range []int{limit - len(shopSecret) - 20, limit - 40, limit - 10, limit - 1, limit - 40, limit - 30} {
+		name := []string{"secret", "client"}[i/4] // also where nobody looks for a secret
+		body := `{"pad":"` + strings.Repeat("p", at) + `","` + name + `":"` + shopSecret + `","more":"` + strings.Repeat("m", 20_000) + `"}`
 		w.call(t, "POST", "/own/trade", body, "Content-Type", "application/json", "X-Long", strings.Repeat("h", 5000))
 		all := w.requests(t, "")
 		r := all[len(all)-1]
@@ -204,7 +206,7 @@ func TestLedgerCuts(t *testing.T) {
 	long := strings.Repeat("x", 3000)
 	w.trade(t, long)
 	w.call(t, "GET", "/own/me?"+strings.Repeat("q", 6000), "", "Authorization", "Bearer "+long)
-	for _, r := range w.Requests(emulator.Filter{Since: 5}) {
+	for _, r := range w.Requests(emulator.Filter{Since: 7}) {
 		if data, _ := json.Marshal(r); strings.Contains(string(data), long[:500]) || len(r.Request.Cut) != 3 {
 			t.Errorf("a secret of 3000 characters: %.2000s", data)
 		}

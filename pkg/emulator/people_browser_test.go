@@ -5,13 +5,10 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 	"github.com/makiuchi-d/gozxing"
 	"github.com/makiuchi-d/gozxing/qrcode"
@@ -186,93 +183,5 @@ func TestTheScanPage(t *testing.T) {
 		}
 		b.until(`location.pathname === '/callback'`)
 		contains(t, b.js("location.search"), p.Authorize.CodeParams()[0]+"=emulated_")
-	}
-}
-
-// TestTheVendorsSample puts the page of testdata/scan, made after the vendor's
-// document, on another origin than the emulator's, with the script's address
-// turned to the emulator.
-func TestTheVendorsSample(t *testing.T) {
-	codes, _ := scanning(t)
-	b := browse(t)
-	for _, p := range codes {
-		if p.Scan == nil {
-			continue
-		}
-		sample, err := os.ReadFile(filepath.Join("..", "..", "testdata", "scan", p.Name+".html"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		sdk, _ := p.Scan.SDK.Only()
-		script := string(p.Inputs[sdk.Name].Default)
-		if strings.Count(string(sample), script) != 1 {
-			t.Fatalf("the sample does not load %s", script)
-		}
-		for _, approve := range []string{emulator.ApproveAsk, emulator.ApproveAuto, emulator.ApproveDeny} {
-			w := startWith(t, func(o *emulator.Options) { o.Approve = approve }, p)
-			address, _ := w.Inputs(p.Name).Text(sdk.Name)
-			page := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, _ *http.Request) {
-				rw.Header().Set("Content-Type", "text/html; charset=utf-8")
-				rw.Header().Set("Content-Security-Policy", "default-src 'none'; script-src 'unsafe-inline' "+w.address+"; frame-src "+w.address)
-				fmt.Fprint(rw, strings.Replace(string(sample), script, address, 1))
-			}))
-			b.open(page.URL)
-			embedded(t, w, b, approve)
-			page.Close()
-		}
-	}
-}
-
-// embedded lets everything happen to the QR code in a frame, and reads what the
-// page around it heard.
-func embedded(t *testing.T, w *world, b *browser, approve string) {
-	t.Helper()
-	hears := func(want ...string) {
-		t.Helper()
-		b.until(fmt.Sprintf("window.heard && window.heard.length >= %d", len(want)))
-		if got := b.js("window.heard.map(m => m.what)"); got != strings.Join(want, ",") {
-			t.Errorf("%s: the page heard %s, want %s", approve, got, want)
-		}
-		if b.js("window.heard.every(m => m.origin === '"+w.address+"' && (m.what === 'confirmed') === /^emulated_/.test(m.code))") != "true" {
-			t.Errorf("%s: the page heard %s", approve, b.js("JSON.stringify(window.heard)"))
-		}
-	}
-	act := func(action string) {
-		t.Helper()
-		for status := 404; status != 200; { // until the frame is there
-			var body string
-			if status, body = w.ask(t, "POST", "/_/scan", `{"action":"`+action+`"}`, nil); status != 404 && status != 200 || t.Context().Err() != nil {
-				t.Fatalf("%s: %d %s", action, status, body)
-			}
-		}
-	}
-	again := func() {
-		t.Helper()
-		b.do(chromedp.MouseClickXY(8+130, 8+105))
-	}
-	switch approve {
-	case emulator.ApproveDeny:
-		hears("scanned", "cancelled")
-	case emulator.ApproveAuto:
-		hears("scanned", "confirmed")
-	case emulator.ApproveAsk:
-		act("scan")
-		hears("scanned")
-		b.look("embedded-scanned")
-		act("cancel")
-		hears("scanned", "cancelled")
-		b.look("embedded-cancelled")
-		again()
-		act("expire")
-		hears("scanned", "cancelled", "expired")
-		again()
-		act("scan")
-		hears("scanned", "cancelled", "expired", "scanned")
-		act("confirm")
-		hears("scanned", "cancelled", "expired", "scanned", "confirmed")
-		b.open(b.js("location.href"))
-		b.until("document.querySelector('iframe')")
-		time.Sleep(300 * time.Millisecond) // the frame is of another origin: nothing to wait for
-		b.look("embedded")
 	}
 }
