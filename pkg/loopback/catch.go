@@ -2,14 +2,8 @@ package loopback
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io"
-	"log"
-	"net"
-	"net/http"
 	"net/url"
-	"sync"
 	"time"
 
 	"ssoctl/pkg/lang"
@@ -71,11 +65,8 @@ func (l *Listener) Catch(ctx context.Context, expect Expect) (Callback, error) {
 	if err != nil {
 		return Callback{}, err
 	}
-	broken, err := l.serve(f)
-	if err != nil {
-		return Callback{}, fmt.Errorf("wait for the redirect to %s: %w", f.origin, err)
-	}
-
+	broken := make(chan error, 1)
+	go func() { broken <- l.Serve(f) }()
 	out, err := f.wait(ctx, broken)
 	if err != nil {
 		l.Close()
@@ -109,46 +100,4 @@ func (l *Listener) lingerOn() {
 		l.server.Shutdown(ctx)
 		l.Close()
 	})
-}
-
-// serve starts answering for f. The channel yields why the first socket
-// stopped being served.
-func (l *Listener) serve(f *flow) (<-chan error, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.server != nil {
-		return nil, errors.New("the listener has been used before")
-	}
-	if l.closed {
-		return nil, net.ErrClosed
-	}
-	l.server = &http.Server{
-		Handler:                      f,
-		DisableGeneralOptionsHandler: true, // "OPTIONS *" is a stray hit as well
-		ReadHeaderTimeout:            l.limits.header,
-		ReadTimeout:                  l.limits.read,
-		WriteTimeout:                 l.limits.write,
-		MaxHeaderBytes:               l.limits.headerBytes,
-		ErrorLog:                     log.New(io.Discard, "", 0),
-	}
-	l.server.SetKeepAlivesEnabled(false) // says Connection: close in every answer
-
-	broken := make(chan error, 1)
-	var serving sync.WaitGroup
-	for i, socket := range l.sockets {
-		serving.Go(func() {
-			err := l.server.Serve(socket)
-			if errors.Is(err, http.ErrServerClosed) {
-				err = net.ErrClosed
-			}
-			if i == 0 { // the others are best effort
-				broken <- err
-			}
-		})
-	}
-	go func() {
-		serving.Wait()
-		close(l.stopped)
-	}()
-	return broken, nil
 }

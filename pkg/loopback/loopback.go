@@ -35,15 +35,15 @@ var defaultLimits = limits{
 	grace:       300 * time.Millisecond,
 }
 
-// Listener is open TCP ports, for one Catch. Its methods may be called from
+// Listener is open TCP ports, for one Catch or one Serve. Its methods may be called from
 // several goroutines.
 type Listener struct {
 	sockets []net.Listener // at least one, on the same port
 	limits  limits
-	stopped chan struct{} // closed when Catch's server accepts nothing more
+	stopped chan struct{} // closed when the server accepts nothing more
 
 	mu     sync.Mutex
-	server *http.Server // set by Catch
+	server *http.Server // set by Serve
 	closed bool
 }
 

@@ -1,0 +1,65 @@
+package loopback
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+)
+
+// serve has h answer on l, until the test ends.
+func serve(t *testing.T, l *Listener, h http.HandlerFunc) <-chan error {
+	t.Helper()
+	ended := make(chan error, 1)
+	go func() { ended <- l.Serve(h) }()
+	return ended
+}
+
+func TestServe(t *testing.T) {
+	l := listen(t)
+	ended := serve(t, l, func(w http.ResponseWriter, r *http.Request) { fmt.Fprint(w, r.Method, " ", r.URL) })
+	for _, socket := range l.sockets {
+		resp, err := http.Post("http://"+socket.Addr().String()+"/any?x=1", "text/plain", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer resp.Body.Close()
+		if body, err := io.ReadAll(resp.Body); string(body) != "POST /any?x=1" || err != nil || !resp.Close {
+			t.Errorf("answered %q, %v; closes: %v", body, err, resp.Close)
+		}
+	}
+	if err := l.Serve(http.NotFoundHandler()); err == nil {
+		t.Error("it serves twice")
+	}
+	l.Close()
+	select {
+	case err := <-ended:
+		if !errors.Is(err, net.ErrClosed) {
+			t.Errorf("Serve: %v, want net.ErrClosed", err)
+		}
+	case <-time.After(patience):
+		t.Error("Serve goes on after Close")
+	}
+}
+
+func TestServeCutsOff(t *testing.T) {
+	l := listen(t)
+	l.limits.header, l.limits.headerBytes = 30*time.Millisecond, 4<<10
+	serve(t, l, func(http.ResponseWriter, *http.Request) { t.Error("a request came through") })
+	for name, sent := range map[string]string{
+		"half a header": "GET / HTTP/1.1\r\nHost: ",
+		"large header":  "GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: " + strings.Repeat("x", 32<<10) + "\r\n\r\n",
+	} {
+		conn := dial(t, l)
+		go io.WriteString(conn, sent)
+		_, err := io.ReadAll(conn)
+		var timeout net.Error
+		if errors.As(err, &timeout) && timeout.Timeout() {
+			t.Errorf("%s: still connected", name)
+		}
+	}
+}
