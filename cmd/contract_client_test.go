@@ -432,6 +432,7 @@ func catchCallback(t *testing.T, f *fixture, p *profile.Profile, auth client.Aut
 		got, err := l.Catch(ctx, loopback.Expect{
 			RedirectURI: auth.RedirectURI, CodeParams: p.Authorize.CodeParams(), State: auth.State, StateOptional: noState,
 		})
+		l.Finish(loopback.Ending{})
 		back <- caught{got, err}
 	}()
 	u, err := url.Parse(auth.RedirectURI)

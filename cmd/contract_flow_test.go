@@ -87,6 +87,7 @@ func (e *emulation) caught(t *testing.T, c *client.Client) (login.Caught, error)
 		return nil
 	}}
 	caught, err := flow.Code(t.Context())
+	caught.Finish(loopback.Ending{})
 	if err := <-visited; err != nil {
 		t.Errorf("the browser: %v", err)
 	}

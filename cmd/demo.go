@@ -184,6 +184,7 @@ func (d *demo) catch(ctx context.Context, p *profile.Profile) (login.Caught, err
 		return nil
 	}
 	caught, err := flow.Code(ctx)
+	caught.Finish(loopback.Ending{}) // it goes on in the terminal
 	if err == nil {
 		d.line(labelCode, "%s", lang.Text{
 			EN: "caught at " + caught.RedirectURI, ZH: "在 " + caught.RedirectURI + " 收到",

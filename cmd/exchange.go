@@ -44,18 +44,12 @@ vendor gives. A code is sent once: after a failure log in for a new one.`,
 			if err := redirectFlag(cl.Profile(), o.redirectURI); err != nil {
 				return err
 			}
-			given, begun, err := r.exchangeGiven(c.Context(), cl, o)
-			if err != nil {
-				return err
+			exchange := r.exchangeOnce
+			if o.listen != "" {
+				exchange = r.exchangeCaught
 			}
-			if err := r.claim(begun); err != nil {
-				return err
-			}
-			got, err := cl.Exchange(c.Context(), given)
+			got, err := exchange(c.Context(), cl, o)
 			if err != nil {
-				if !cl.CodeSent() {
-					err = errors.Join(err, r.giveBack(begun))
-				}
 				return err
 			}
 			return r.write(c, exchangeResult(got))
@@ -75,6 +69,30 @@ vendor gives. A code is sent once: after a failure log in for a new one.`,
 	c.MarkFlagsMutuallyExclusive("listen", "state")
 	c.MarkFlagsMutuallyExclusive("listen", "code-verifier")
 	return c
+}
+
+// exchangeCaught trades the code of a login that is waited for.
+func (r *root) exchangeCaught(ctx context.Context, cl *client.Client, o exchangeOptions) (client.Login, error) {
+	caught := catchOptions{listen: o.listen, wait: o.wait, noState: o.noState, then: cl.ExchangeSteps(), show: r.showAddress}
+	_, got, err := r.catchAndTrade(ctx, cl, caught, cl.Exchange)
+	return got, err
+}
+
+// exchangeOnce trades a code that the command line has. What fails before it was
+// sent leaves the remembered login as it was.
+func (r *root) exchangeOnce(ctx context.Context, cl *client.Client, o exchangeOptions) (client.Login, error) {
+	given, begun, err := r.exchangeGiven(cl, o)
+	if err != nil {
+		return client.Login{}, err
+	}
+	if err := r.claim(begun); err != nil {
+		return client.Login{}, err
+	}
+	got, err := cl.Exchange(ctx, given)
+	if err != nil && !cl.CodeSent() {
+		err = errors.Join(err, r.giveBack(begun))
+	}
+	return got, err
 }
 
 // claim forgets the remembered login before its code is sent, so that no other
@@ -100,11 +118,7 @@ func (r *root) giveBack(begun pending.Login) error {
 
 // exchangeGiven finds the code and what belongs to it: begun is the remembered
 // login, empty where there is none.
-func (r *root) exchangeGiven(ctx context.Context, cl *client.Client, o exchangeOptions) (given recipe.Values, begun pending.Login, err error) {
-	if o.listen != "" {
-		caught, err := r.catch(ctx, cl, catchOptions{listen: o.listen, wait: o.wait, noState: o.noState, then: cl.ExchangeSteps(), show: r.showAddress})
-		return caught.Given(caught.Code), begun, err
-	}
+func (r *root) exchangeGiven(cl *client.Client, o exchangeOptions) (given recipe.Values, begun pending.Login, err error) {
 	code := o.code
 	if o.callback != "" {
 		if code, begun, err = r.readCallback(cl.Profile(), o); err != nil {

@@ -11,6 +11,7 @@ import (
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/login"
 	"ssoctl/pkg/loopback"
+	"ssoctl/pkg/recipe"
 )
 
 // defaultWait is how long a person has for a login.
@@ -58,23 +59,35 @@ func catchFlags(c *cobra.Command, o *catchOptions, redirectURI *string) {
 
 // logIn catches a code and does all that it allows.
 func (r *root) logIn(c *cobra.Command, cl *client.Client, o catchOptions, codeOnly bool) error {
-	if !codeOnly {
+	trade := cl.Login
+	if codeOnly {
+		trade = func(context.Context, recipe.Values) (client.Login, error) { return client.Login{}, nil }
+	} else {
 		o.then = cl.LoginSteps()
 	}
-	caught, err := r.catch(c.Context(), cl, o)
+	caught, got, err := r.catchAndTrade(c.Context(), cl, o, trade)
 	if err != nil {
 		return err
 	}
+	res := loginResult(caught.Profile, caught.Code, got)
 	if codeOnly {
-		res := loginResult(caught.Profile, caught.Code, client.Login{})
 		res.Text = caught.Code
-		return r.write(c, res)
 	}
-	got, err := cl.Login(c.Context(), caught.Given(caught.Code))
-	if err != nil {
-		return err
+	return r.write(c, res)
+}
+
+// catchAndTrade catches a code, has it traded, and tells the browser what came of
+// that: before the result is written, as whoever reads it may take its time.
+func (r *root) catchAndTrade(ctx context.Context, cl *client.Client, o catchOptions,
+	trade func(context.Context, recipe.Values) (client.Login, error),
+) (login.Caught, client.Login, error) {
+	var got client.Login
+	caught, err := r.catch(ctx, cl, o)
+	if err == nil {
+		got, err = trade(ctx, caught.Given(caught.Code))
 	}
-	return r.write(c, loginResult(caught.Profile, caught.Code, got))
+	caught.Finish(r.ending(cl.Profile(), got, err))
+	return caught, got, err
 }
 
 // catchOptions say how a code is waited for.

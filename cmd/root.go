@@ -28,10 +28,11 @@ type root struct {
 	noColor, quiet                    bool
 
 	format  render.Format
-	stdin   bool           // a flag took standard input
-	waiting sync.WaitGroup // what shows the time that is left
-	help    printed        // what cobra prints on stdout
-	called  string         // the command that runs, such as ssoctl profile lint
+	loaded  *profile.Profile // the chosen one, for what its refusals mean
+	stdin   bool             // a flag took standard input
+	waiting sync.WaitGroup   // what shows the time that is left
+	help    printed          // what cobra prints on stdout
+	called  string           // the command that runs, such as ssoctl profile lint
 }
 
 func newRoot(a *App) *root {
@@ -141,6 +142,7 @@ func (r *root) load() (*profile.Profile, error) {
 	if err != nil {
 		return nil, err
 	}
+	r.loaded = p
 	return p, r.values(p)
 }
 

@@ -30,6 +30,7 @@ func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
 		"ssoctl":    func() { os.Exit(cmd.Main()) },
 		"xdg-open":  openWindow,
+		"get":       func() { fetch(os.Args[1], os.Stdout) },
 		"badserver": func() { fmt.Fprintln(os.Stderr, serveFiles(os.Args[1])); os.Exit(1) },
 	})
 }
@@ -54,8 +55,8 @@ func TestMain(m *testing.M) {
 //	                        file and no other; the answer is stdout
 //	mode PERM FILE…         the file must have these permissions
 //
-// The programs are ssoctl; xdg-open, a browser (see openWindow); and badserver,
-// which answers with files (see serveFiles).
+// The programs are ssoctl; xdg-open, a browser (see openWindow); get, which prints
+// what is at an address; and badserver, which answers with files (see serveFiles).
 func TestScript(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir: filepath.Join("..", "testdata", "script"),
@@ -323,11 +324,7 @@ func openWindow() {
 
 // visit follows the address as the user behind the browser would.
 func visit(address, does string) {
-	get := func(address string) {
-		if resp, err := http.Get(address); err == nil { // else the window says so
-			resp.Body.Close()
-		}
-	}
+	get := func(address string) { fetch(address, io.Discard) }
 	u, err := url.Parse(address)
 	if err != nil {
 		os.Exit(5)
@@ -345,6 +342,14 @@ func visit(address, does string) {
 		get(strings.TrimSuffix(back, "/callback") + "/favicon.ico")
 	}
 	get(address)
+}
+
+// fetch writes what is at an address, if anything.
+func fetch(address string, to io.Writer) {
+	if resp, err := http.Get(address); err == nil {
+		io.Copy(to, resp.Body)
+		resp.Body.Close()
+	}
 }
 
 // serveFiles prints its address and answers what is asked below /NAME with the

@@ -39,6 +39,16 @@ type Caught struct {
 	client.Authorization
 	Code         string
 	StateMissing bool // it came without the state that was sent
+
+	listener *loopback.Listener // whose browser waits for Finish
+}
+
+// Finish has the browser show how the login ended, as Listener.Finish does. It
+// has to be called after every Code, whatever that returned.
+func (c Caught) Finish(e loopback.Ending) {
+	if c.listener != nil {
+		c.listener.Finish(e)
+	}
 }
 
 // TimeoutError says that nobody came back in time.
@@ -92,7 +102,7 @@ func (f Flow) Code(ctx context.Context) (Caught, error) {
 		return Caught{}, context.Cause(ctx)
 	}
 	caught = err == nil || errors.As(err, new(*loopback.CallbackError))
-	return Caught{auth, got.Code, got.StateMissing}, err
+	return Caught{auth, got.Code, got.StateMissing, l}, err
 }
 
 // addrs are the candidates to listen on.

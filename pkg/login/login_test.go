@@ -101,6 +101,13 @@ func visit(t *testing.T, query string) func(client.Authorization, *loopback.List
 	}
 }
 
+// code runs a flow and lets its browser go.
+func code(ctx context.Context, f login.Flow) (login.Caught, error) {
+	got, err := f.Code(ctx)
+	got.Finish(loopback.Ending{})
+	return got, err
+}
+
 func TestCode(t *testing.T) {
 	for _, c := range []struct {
 		name, profile, redirectURI string
@@ -122,7 +129,7 @@ func TestCode(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			f := flow(t, c.profile)
 			f.RedirectURI, f.Listen, f.Show = c.redirectURI, c.listen, visit(t, c.query)
-			got, err := f.Code(t.Context())
+			got, err := code(t.Context(), f)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -155,7 +162,7 @@ func TestListensAtTheRedirectURI(t *testing.T) {
 		at = l.Addr().String()
 		return show(a, l)
 	}
-	if _, err := f.Code(t.Context()); err != nil {
+	if _, err := code(t.Context(), f); err != nil {
 		t.Fatal(err)
 	}
 	if "http://"+at+"/cb" != f.RedirectURI {
@@ -176,7 +183,7 @@ func TestListensBeforeItShows(t *testing.T) {
 		}
 		return shown
 	}
-	if _, err := f.Code(t.Context()); !errors.Is(err, shown) {
+	if _, err := code(t.Context(), f); !errors.Is(err, shown) {
 		t.Errorf("got %v", err)
 	}
 }
@@ -210,7 +217,7 @@ func TestWithoutState(t *testing.T) {
 			}()
 			return nil
 		}
-		got, err := f.Code(t.Context())
+		got, err := code(t.Context(), f)
 		if err != nil || got.Code != "C" || got.StateMissing != c.taken {
 			t.Errorf("%s, %v: %+v, %v", c.profile, c.noState, got, err)
 		}
@@ -227,7 +234,7 @@ func TestRepeated(t *testing.T) {
 		again = func() int { return hit(t, l, uri+"?code=D&state="+state) }
 		return show(a, l)
 	}
-	if got, err := f.Code(t.Context()); err != nil || got.Code != "C" {
+	if got, err := code(t.Context(), f); err != nil || got.Code != "C" {
 		t.Fatalf("%+v, %v", got, err)
 	}
 	if got := again(); got != http.StatusOK {
@@ -238,7 +245,7 @@ func TestRepeated(t *testing.T) {
 func TestDenied(t *testing.T) {
 	f := flow(t, "returned")
 	f.Show = visit(t, "error=access_denied&state=STATE")
-	_, err := f.Code(t.Context())
+	_, err := code(t.Context(), f)
 	var refused *loopback.CallbackError
 	if !errors.As(err, &refused) || !refused.Denied() {
 		t.Errorf("got %v", err)
@@ -250,7 +257,7 @@ func nobody(client.Authorization, *loopback.Listener) error { return nil }
 func TestNobodyComes(t *testing.T) {
 	f := flow(t, "returned")
 	f.Wait, f.Show = 20*time.Millisecond, nobody
-	_, err := f.Code(t.Context())
+	_, err := code(t.Context(), f)
 	var timeout *login.TimeoutError
 	if !errors.As(err, &timeout) || *timeout != (login.TimeoutError{Profile: "returned", Wait: f.Wait}) {
 		t.Errorf("got %v", err)
@@ -269,7 +276,7 @@ func TestInterrupted(t *testing.T) {
 		cancel()
 		return nil
 	}
-	if _, err := f.Code(ctx); !errors.Is(err, context.Canceled) {
+	if _, err := code(ctx, f); !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v", err)
 	}
 	if conn, err := net.Dial("tcp", at); err == nil {
@@ -284,7 +291,7 @@ func TestCallersDeadline(t *testing.T) {
 	defer cancel()
 	f := flow(t, "returned")
 	f.Show = nobody
-	_, err := f.Code(ctx)
+	_, err := code(ctx, f)
 	if errors.As(err, new(*login.TimeoutError)) || !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("got %v", err)
 	}
@@ -303,17 +310,17 @@ func TestCannotBegin(t *testing.T) {
 
 	f := flow(t, "nothing")
 	f.Show = show
-	if _, err := f.Code(t.Context()); !errors.As(err, new(*profile.NotOfferedError)) {
+	if _, err := code(t.Context(), f); !errors.As(err, new(*profile.NotOfferedError)) {
 		t.Errorf("no authorize: %v", err)
 	}
 	f = flow(t, "returned")
 	f.Show, f.Listen = show, []string{taken.Addr().String()}
-	if _, err := f.Code(t.Context()); !errors.As(err, new(*loopback.ListenError)) {
+	if _, err := code(t.Context(), f); !errors.As(err, new(*loopback.ListenError)) {
 		t.Errorf("port taken: %v", err)
 	}
 	f = flow(t, "returned")
 	f.Show, f.RedirectURI = show, "http://"+taken.Addr().String()+"/cb"
-	if _, err := f.Code(t.Context()); !errors.As(err, new(*loopback.ListenError)) {
+	if _, err := code(t.Context(), f); !errors.As(err, new(*loopback.ListenError)) {
 		t.Errorf("port of redirect_uri taken: %v", err)
 	}
 }

@@ -54,12 +54,12 @@ type outcome struct {
 //
 // A redirect with an error instead of a code is a *CallbackError. When ctx
 // ends first, the error wraps ctx.Err() and the listener is closed. A redirect
-// that was being answered at that moment still counts.
+// that was being judged at that moment still counts.
 //
-// After a redirect, Catch returns as soon as the browser's page has been handed
-// to the kernel; the process may exit right away. In the background, and for
-// less than a second, the listener goes on telling a browser that comes again
-// that it can close the page. Catch can be called once.
+// Catch returns at once. The browser still waits for its page: Finish has it say
+// how the login ended, and has to be called before the process exits. A browser
+// that comes again meanwhile is told that it can close the page; within a second
+// nobody listens any more. Catch can be called once.
 func (l *Listener) Catch(ctx context.Context, expect Expect) (Callback, error) {
 	f, err := newFlow(l, expect)
 	if err != nil {
@@ -72,7 +72,10 @@ func (l *Listener) Catch(ctx context.Context, expect Expect) (Callback, error) {
 		l.Close()
 		return Callback{}, fmt.Errorf("wait for the redirect to %s: %w", f.origin, err)
 	}
-	l.lingerOn()
+	l.mu.Lock()
+	l.caught = f
+	l.mu.Unlock()
+	l.lingerOn(f)
 	return out.callback, out.err
 }
 
@@ -86,18 +89,44 @@ func (f *flow) wait(ctx context.Context, broken <-chan error) (outcome, error) {
 		err = ctx.Err()
 	case err = <-broken:
 	}
-	if !f.end() { // a redirect was quicker, and is being answered
+	if !f.end() { // a redirect was quicker, and is being judged
 		return <-f.outcome, nil
 	}
 	return outcome{}, err
 }
 
-// lingerOn leaves the server to answer repeats for a moment.
-func (l *Listener) lingerOn() {
+// lingerOn leaves the server to answer repeats for a moment, and to f its page.
+func (l *Listener) lingerOn(f *flow) {
 	time.AfterFunc(l.limits.linger, func() {
+		for _, socket := range l.sockets {
+			socket.Close()
+		}
+		<-f.answered
 		ctx, cancel := context.WithTimeout(context.Background(), l.limits.grace)
 		defer cancel()
 		l.server.Shutdown(ctx)
 		l.Close()
 	})
+}
+
+// Finish has the browser that brought the redirect show how the login ended. It
+// returns when the page has been handed to the kernel, so that the process may
+// exit right away; or when the browser has gone, has its page already because
+// Finish came later than ten seconds, or takes nothing in for a second. Without
+// a caught redirect it does nothing.
+func (l *Listener) Finish(e Ending) {
+	l.mu.Lock()
+	f := l.caught
+	l.mu.Unlock()
+	if f == nil {
+		return
+	}
+	select {
+	case f.ending <- e:
+	default: // it has been told before
+	}
+	select {
+	case <-f.answered:
+	case <-time.After(l.limits.handover):
+	}
 }

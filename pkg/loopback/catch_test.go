@@ -6,7 +6,6 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -41,47 +40,6 @@ func TestAHitBeforeCatchIsServed(t *testing.T) {
 	conn := dial(t, l)
 	io.WriteString(conn, "GET "+fitting+" HTTP/1.1\r\nHost: "+l.Addr().String()+"\r\n\r\n")
 	checkResult(t, good, wait(t, catch(t, l, awaited)))
-}
-
-// The process may exit the moment Catch returns, so by then the page must be
-// the kernel's to deliver: here, everything of ours is closed instead.
-func TestThePageIsOutWhenCatchReturns(t *testing.T) {
-	for range 30 {
-		l := listen(t)
-		done := catch(t, l, awaited)
-		conn := dial(t, l)
-		io.WriteString(conn, "GET "+fitting+" HTTP/1.1\r\nHost: "+l.Addr().String()+"\r\n\r\n")
-		wait(t, done)
-		l.Close()
-		if got := read(t, conn, "GET"); !strings.HasSuffix(got.Body, "</html>\n") {
-			t.Fatalf("the page ends with %q", got.Body)
-		}
-	}
-}
-
-// flushed is a ResponseWriter that calls its function when the page is flushed.
-type flushed struct {
-	*httptest.ResponseRecorder
-	then func()
-}
-
-func (w flushed) Flush() { w.then() }
-
-// The same, without relying on who is quicker.
-func TestTheOutcomeIsReportedAfterThePageIsFlushed(t *testing.T) {
-	expect := awaited
-	expect.RedirectURI = "http://sso.example" + awaited.RedirectURI
-	f, err := newFlow(listen(t), expect)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var reported []int
-	note := func() { reported = append(reported, len(f.outcome)) }
-	f.ServeHTTP(flushed{httptest.NewRecorder(), note}, httptest.NewRequest("GET", "http://sso.example"+fitting, nil))
-	note()
-	if diff := cmp.Diff([]int{0, 1}, reported); diff != "" {
-		t.Errorf("outcomes reported at the flush and at the end (-want +got):\n%s", diff)
-	}
 }
 
 func TestAfterSuccessOnlyThatThePageCanBeClosed(t *testing.T) {
@@ -187,8 +145,8 @@ func TestContextEndsTheWait(t *testing.T) {
 	}
 }
 
-// The code of a redirect that is being answered would be lost for good.
-func TestARedirectThatIsBeingAnsweredStillCounts(t *testing.T) {
+// The code of a redirect that is being judged would be lost for good.
+func TestARedirectThatIsBeingJudgedStillCounts(t *testing.T) {
 	f := &flow{outcome: make(chan outcome)}
 	f.end()
 	ctx, cancel := context.WithCancel(context.Background())

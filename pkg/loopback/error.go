@@ -21,33 +21,37 @@ type CallbackError struct {
 // Error returns all three on one line that is safe for a terminal: control and
 // invisible characters are escaped, and each is cut after 300 characters.
 func (e *CallbackError) Error() string {
-	s := "the redirect says " + e.said()
+	s := "the redirect says " + e.Said()
 	if e.URI != "" {
-		s += " (" + printable(e.URI) + ")"
+		s += " (" + printable(e.URI, said) + ")"
 	}
 	return s
 }
 
-// said returns the server's words alone, which need no translation.
-func (e *CallbackError) said() string {
+// Said returns the server's words alone, which need no translation, safe as in
+// Error.
+func (e *CallbackError) Said() string {
 	if e.Description == "" {
-		return printable(e.Code)
+		return printable(e.Code, said)
 	}
-	return printable(e.Code) + ": " + printable(e.Description)
+	return printable(e.Code, said) + ": " + printable(e.Description, said)
 }
 
 // Denied reports whether it was the user, or the server on the user's behalf,
 // who said no.
 func (e *CallbackError) Denied() bool { return e.Code == "access_denied" }
 
+// said is how many characters of each of a server's texts are shown.
+const said = 300
+
 // printable escapes what a terminal would act on, or show as something else:
 // control characters, the marks that reverse a text's direction, and bytes
-// that are no UTF-8.
-func printable(s string) string {
+// that are no UTF-8. The rest after limit characters is cut.
+func printable(s string, limit int) string {
 	var b strings.Builder
 	count := 0
 	for i, r := range s {
-		if count++; count > 300 {
+		if count++; count > limit {
 			b.WriteString("…")
 			break
 		}

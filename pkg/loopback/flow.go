@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 )
 
 // flow answers the hits on a listener while one redirect is awaited.
@@ -21,6 +22,10 @@ type flow struct {
 	query   url.Values      // of the redirect_uri
 	hosts   map[string]bool // the Host headers that were advertised, in lower case
 	outcome chan outcome    // yields one
+
+	ending   chan Ending   // takes one, from Finish
+	answered chan struct{} // closed when the browser has its page, or has gone
+	limits   limits
 
 	mu    sync.Mutex
 	ended bool
@@ -71,6 +76,7 @@ func newFlow(l *Listener, expect Expect) (*flow, error) {
 	f := &flow{
 		expect: expect, origin: u.Scheme + "://" + u.Host, path: u.Path, query: query,
 		hosts: map[string]bool{}, outcome: make(chan outcome, 1),
+		ending: make(chan Ending, 1), answered: make(chan struct{}), limits: l.limits,
 	}
 	if f.path == "" {
 		f.path = "/" // which is what a browser asks for
@@ -117,33 +123,42 @@ func (f *flow) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		plain(w, http.StatusMethodNotAllowed)
 		return
 	case f.hasEnded():
-		page(w, http.StatusOK, f.expect.Lang, pageRepeated, "")
+		page(w, http.StatusOK, f.expect.Lang, Ending{Kind: repeated})
 		return
 	case malformed != nil:
-		page(w, http.StatusBadRequest, f.expect.Lang, pageStray, "")
+		page(w, http.StatusBadRequest, f.expect.Lang, Ending{Kind: stray})
 		return
 	}
 	out, ok := f.expect.judge(query)
 	switch {
 	case !ok:
-		page(w, http.StatusBadRequest, f.expect.Lang, pageStray, "")
+		page(w, http.StatusBadRequest, f.expect.Lang, Ending{Kind: stray})
 		return
 	case !f.end(): // another one was quicker by a moment
-		page(w, http.StatusOK, f.expect.Lang, pageRepeated, "")
+		page(w, http.StatusOK, f.expect.Lang, Ending{Kind: repeated})
 		return
 	}
-	// Only once the page is out, as the process may exit right after; and
-	// whatever becomes of the page.
-	defer func() { f.outcome <- out }()
-	var refused *CallbackError
-	switch {
-	case !errors.As(out.err, &refused):
-		page(w, http.StatusOK, f.expect.Lang, pageCaught, "")
-	case refused.Denied():
-		page(w, http.StatusOK, f.expect.Lang, pageDenied, refused.said())
-	default:
-		page(w, http.StatusOK, f.expect.Lang, pageRefused, refused.said())
+	defer close(f.answered)
+	f.outcome <- out
+	f.answer(w, r)
+}
+
+// answer holds the browser until Finish says how the login ended, but not for
+// longer than a person looks at an empty page.
+func (f *flow) answer(w http.ResponseWriter, r *http.Request) {
+	control := http.NewResponseController(w)
+	control.SetReadDeadline(time.Now().Add(2 * f.limits.hold)) // or else r's context ends when a slow request would
+	waited := time.NewTimer(f.limits.hold)
+	defer waited.Stop()
+	shown := Ending{Kind: Pending}
+	select {
+	case shown = <-f.ending:
+	case <-waited.C:
+	case <-r.Context().Done(): // the browser has gone
+		return
 	}
+	control.SetWriteDeadline(time.Now().Add(f.limits.write))
+	page(w, http.StatusOK, f.expect.Lang, shown)
 }
 
 // end ends the flow and reports whether it was this call that did.

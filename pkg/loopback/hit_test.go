@@ -3,6 +3,7 @@ package loopback
 import (
 	"bufio"
 	"context"
+	"errors"
 	"io"
 	"net"
 	"net/http"
@@ -28,7 +29,8 @@ var awaited = Expect{RedirectURI: "/cb/Zx81Qm", CodeParams: []string{"code", "au
 
 const fitting = "/cb/Zx81Qm?code=C-good&state=S-7f3a"
 
-// catch starts a Catch. A RedirectURI that is a path is one on the listener.
+// catch starts a Catch, and finishes it. A RedirectURI that is a path is one on
+// the listener.
 func catch(t *testing.T, l *Listener, expect Expect) <-chan result {
 	t.Helper()
 	if strings.HasPrefix(expect.RedirectURI, "/") {
@@ -39,9 +41,24 @@ func catch(t *testing.T, l *Listener, expect Expect) <-chan result {
 	done := make(chan result, 1)
 	go func() {
 		callback, err := l.Catch(ctx, expect)
+		l.Finish(ending(err))
 		done <- result{callback, err}
 	}()
 	return done
+}
+
+// ending is how a Catch ended, as far as these tests go on.
+func ending(err error) Ending {
+	var refused *CallbackError
+	switch {
+	case err == nil:
+		return Ending{Kind: Succeeded}
+	case !errors.As(err, &refused):
+		return Ending{Kind: Stopped}
+	case refused.Denied():
+		return Ending{Kind: Declined, Said: refused.Said()}
+	}
+	return Ending{Kind: Failed, Said: refused.Said()}
 }
 
 // wait returns what Catch returned.

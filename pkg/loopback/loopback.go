@@ -23,6 +23,8 @@ type limits struct {
 	headerBytes         int
 	linger              time.Duration // answering repeats after a success
 	grace               time.Duration // then, for the answers under way
+	hold                time.Duration // the browser's page, for Finish
+	handover            time.Duration // of that page to a browser that may be gone
 }
 
 // The header limit leaves room for the cookies of every other program on
@@ -33,6 +35,8 @@ var defaultLimits = limits{
 	headerBytes: 64 << 10,
 	linger:      500 * time.Millisecond,
 	grace:       300 * time.Millisecond,
+	hold:        10 * time.Second,
+	handover:    time.Second,
 }
 
 // Listener is open TCP ports, for one Catch or one Serve. Its methods may be called from
@@ -44,6 +48,7 @@ type Listener struct {
 
 	mu     sync.Mutex
 	server *http.Server // set by Serve
+	caught *flow        // set by Catch, after a redirect
 	closed bool
 }
 
@@ -161,9 +166,8 @@ func (l *Listener) URL(path string) string {
 }
 
 // Close stops listening at once and ends a Catch that waits, with an error
-// that is net.ErrClosed. After a successful Catch there is no need to wait
-// before Close: the page has been handed to the kernel. Closing twice does no
-// harm.
+// that is net.ErrClosed. After Finish there is no need to wait before Close: the
+// page has been handed to the kernel. Closing twice does no harm.
 func (l *Listener) Close() error {
 	l.mu.Lock()
 	defer l.mu.Unlock()

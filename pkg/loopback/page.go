@@ -32,46 +32,99 @@ var (
 	})
 )
 
-// message is what a page says.
-type message struct{ title, text lang.Text }
+// Ending is what a browser's page says of a login. All texts but Kind's are
+// shown as they are, escaped, and cut after 1000 characters; empty ones are
+// left out.
+type Ending struct {
+	Kind Kind
+	// Login says which login it was: the name of its profile, and more.
+	Login string
+	// Who has logged in.
+	Who string
+	// Said are the words with which a vendor refused.
+	Said string
+	// Meaning is what they mean, and what to do.
+	Meaning string
+}
 
-var (
-	pageCaught = message{
+// Kind is how a login ended, as far as its browser is concerned.
+type Kind int
+
+// The kinds.
+const (
+	Pending   Kind = iota // it goes on in the terminal
+	Succeeded             // somebody has logged in
+	Declined              // the user said no
+	Failed                // the vendor did, or nothing came of it
+	Stopped               // from the terminal
+	repeated
+	stray
+)
+
+// message is what a page says of its kind: look is the class that draws it.
+type message struct {
+	look        string
+	title, text lang.Text
+}
+
+var messages = map[Kind]message{
+	Pending: {
+		"plain",
 		lang.Text{EN: "You can close this window", ZH: "可以关闭此窗口了"},
-		lang.Text{EN: "The login is back in the terminal and goes on there.", ZH: "登录结果已送回终端，请回到终端查看。"},
-	}
-	pageRepeated = message{
-		lang.Text{EN: "You can close this window", ZH: "可以关闭此窗口了"},
-		lang.Text{EN: "This login has already come back to the terminal.", ZH: "这次登录的结果先前已经送回终端。"},
-	}
-	pageDenied = message{
+		lang.Text{EN: "The login is back in the terminal and goes on there.", ZH: "登录已回到终端，接下来请看终端。"},
+	},
+	Succeeded: {
+		"good",
+		lang.Text{EN: "Logged in", ZH: "登录成功"},
+		lang.Text{EN: "You can close this window. The result is in the terminal.", ZH: "可以关闭此窗口，结果在终端里。"},
+	},
+	Declined: {
+		"bad",
 		lang.Text{EN: "The login was declined", ZH: "登录未获授权"},
 		lang.Text{EN: "You can close this window. The terminal says what to do next.", ZH: "可以关闭此窗口，接下来怎么做请看终端。"},
-	}
-	pageRefused = message{
+	},
+	Failed: {
+		"bad",
 		lang.Text{EN: "The login did not succeed", ZH: "登录没有成功"},
 		lang.Text{EN: "You can close this window. The terminal says what to do next.", ZH: "可以关闭此窗口，接下来怎么做请看终端。"},
-	}
-	pageStray = message{
+	},
+	Stopped: {
+		"plain",
+		lang.Text{EN: "The login was stopped", ZH: "登录已中止"},
+		lang.Text{EN: "It was stopped in the terminal. You can close this window.", ZH: "这次登录已在终端里中止，可以关闭此窗口。"},
+	},
+	repeated: {
+		"plain",
+		lang.Text{EN: "You can close this window", ZH: "可以关闭此窗口了"},
+		lang.Text{EN: "This login has already come back to the terminal.", ZH: "这次登录的结果先前已经送回终端。"},
+	},
+	stray: {
+		"bad",
 		lang.Text{EN: "Not the login that is awaited", ZH: "这不是正在等待的那次登录"},
 		lang.Text{
 			EN: "Nothing has changed. Close this window and open the address that the terminal shows.",
 			ZH: "一切照旧。请关闭此窗口，打开终端里显示的地址。",
 		},
-	}
-)
+	},
+}
 
-// page answers with m in language l, and with what the server said, if
-// anything. It returns when the page has been handed to the kernel.
-func page(w http.ResponseWriter, status int, l lang.Lang, m message, said string) {
+// page answers with what e says, in language l. It returns when the page has
+// been handed to the kernel.
+func page(w http.ResponseWriter, status int, l lang.Lang, e Ending) {
 	tag := "en"
 	if l == lang.ZH {
 		tag = "zh-CN"
 	}
+	m := messages[e.Kind]
+	const limit = 1000 // characters; the page is small, so that no browser can block whoever writes it
+	for _, text := range []*string{&e.Login, &e.Who, &e.Said, &e.Meaning} {
+		*text = printable(*text, limit)
+	}
 	var body bytes.Buffer
-	if err := pageTemplate().Execute(&body, struct{ Lang, Title, Text, Said string }{
-		tag, m.title.In(l), m.text.In(l), said,
-	}); err != nil {
+	if err := pageTemplate().Execute(&body, struct {
+		Ending
+		Lang, Look, Title, Text string
+	}{e, tag, m.look, m.title.In(l), m.text.In(l)}); err != nil {
 		panic(err) // a fault in page.html, which every test would meet
 	}
 	send(w, status, "text/html; charset=utf-8", body.Bytes())

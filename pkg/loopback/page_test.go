@@ -94,8 +94,10 @@ func TestThePolicyAllowsThePagesStyleAlone(t *testing.T) {
 
 func TestPagesInBothLanguages(t *testing.T) {
 	type said struct{ Lang, Heading, Text string }
-	parts := regexp.MustCompile(`(?s)<html lang="(.*?)">.*<h1>(.*?)</h1>.*<p>(.*?)</p>`)
-	want := map[string]message{"caught": pageCaught, "repeated": pageRepeated, "denied": pageDenied, "refused": pageRefused, "stray": pageStray}
+	parts := regexp.MustCompile(`(?s)<html lang="(.*?)">.*<h1>(.*?)</h1>.*<p role="status">(.*?)</p>`)
+	want := map[string]message{
+		"caught": messages[Succeeded], "repeated": messages[repeated], "denied": messages[Declined], "refused": messages[Failed], "stray": messages[stray],
+	}
 	for in, tag := range map[lang.Lang]string{lang.EN: "en", lang.ZH: "zh-CN"} {
 		got := answers(t, in)
 		for name, m := range want {
@@ -131,7 +133,7 @@ func TestTheServersWordsAreShownEscaped(t *testing.T) {
 		r := hit(t, l, "GET", "/cb/Zx81Qm?"+query.Encode(), "")
 		wait(t, done)
 		want := html.EscapeString(code) + `: &lt;script&gt;alert(1)&lt;/script&gt; &#34;quoted&#34; &amp; 你拒绝了\u001b\u202e`
-		if r.Status != http.StatusOK || !strings.Contains(r.Body, `<p class="said">`+want+"</p>") {
+		if r.Status != http.StatusOK || !strings.Contains(r.Body, `<blockquote class="said" lang="">`+want+"</blockquote>") {
 			t.Errorf("status %d, page:\n%s", r.Status, r.Body)
 		}
 		if strings.Contains(r.Body, "<script") || strings.Contains(r.Body, "javascript:") || leaks(r) {

@@ -24,8 +24,8 @@ func (l *Listener) Serve(h http.Handler) error {
 		go func() { broken <- server.Serve(socket) }()
 	}
 	err = server.Serve(l.sockets[0])
-	if errors.Is(err, http.ErrServerClosed) {
-		err = net.ErrClosed
+	if errors.Is(err, http.ErrServerClosed) || errors.Is(err, net.ErrClosed) {
+		err = net.ErrClosed // whoever closed it says what becomes of answers under way
 	} else {
 		server.Close()
 	}

@@ -1,0 +1,43 @@
+package cmd
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"ssoctl/pkg/client"
+	"ssoctl/pkg/loopback"
+	"ssoctl/pkg/profile"
+)
+
+// ending is what the browser's page says of how a login ended: in short what the
+// terminal does.
+func (r *root) ending(p *profile.Profile, got client.Login, err error) loopback.Ending {
+	e := loopback.Ending{Kind: loopback.Succeeded, Login: p.Name + " · " + p.Title}
+	if err == nil {
+		if got.User != nil {
+			e.Who = who(got.User)
+		}
+		return e
+	}
+	var (
+		callback *loopback.CallbackError
+		refusal  *client.Refusal
+	)
+	e.Kind, e.Said, e.Meaning = loopback.Failed, err.Error(), hintFor(err, r).In(r.language())
+	switch {
+	case errors.Is(err, context.Canceled):
+		e.Kind, e.Said, e.Meaning = loopback.Stopped, "", ""
+	case errors.As(err, &callback):
+		e.Said = callback.Said()
+		if callback.Denied() {
+			e.Kind = loopback.Declined
+		}
+	case errors.As(err, &refusal):
+		code := cmp.Or(refusal.Code, fmt.Sprintf("HTTP %d", refusal.Status))
+		e.Said = strings.TrimSuffix(code+": "+refusal.Message, ": ")
+	}
+	return e
+}
