@@ -73,7 +73,7 @@ vendor gives. A code is sent once: after a failure log in for a new one.`,
 
 // exchangeCaught trades the code of a login that is waited for.
 func (r *root) exchangeCaught(ctx context.Context, cl *client.Client, o exchangeOptions) (client.Login, error) {
-	caught := catchOptions{listen: o.listen, wait: o.wait, noState: o.noState, then: cl.ExchangeSteps(), show: r.showAddress}
+	caught := catchOptions{listen: o.listen, wait: o.wait, noState: o.noState, then: cl.ExchangeSteps(), by: r.catch, show: r.showAddress}
 	_, got, err := r.catchAndTrade(ctx, cl, caught, cl.Exchange)
 	return got, err
 }

@@ -50,7 +50,7 @@ func exitOf(err error) exit {
 		return exit{10, "failed_check"}
 	case is(new(*login.TimeoutError), new(*noScanError)):
 		return exit{9, "timeout"}
-	case is(new(*loopback.CallbackError), new(*callbackError)):
+	case is(new(*loopback.CallbackError), new(*callbackError), new(*scanError)):
 		return exit{8, "callback"}
 	case is(new(*client.ProtocolError)):
 		return exit{7, "protocol"}
@@ -127,6 +127,7 @@ func (r *root) reportJSON(err error, message, hint string) {
 		notOffered *profile.NotOfferedError
 		missing    *profile.MissingError
 		timeout    *login.TimeoutError
+		scan       *scanError
 	)
 	switch {
 	case errors.As(err, &refusal):
@@ -144,6 +145,8 @@ func (r *root) reportJSON(err error, message, hint string) {
 		f.Profile = missing.Profile
 	case errors.As(err, &timeout):
 		f.Profile = timeout.Profile
+	case errors.As(err, &scan):
+		f.Profile = scan.profile
 	}
 	enc := json.NewEncoder(r.Err)
 	enc.SetEscapeHTML(false)

@@ -39,21 +39,22 @@ and say who it was.`,
 			if !noBrowser {
 				o.show = r.showBrowser
 			}
+			o.by = r.catch
 			return r.logIn(c, cl, o, false)
 		},
 	}
 	f := c.Flags()
 	f.BoolVar(&noBrowser, "no-browser", false, "print the address instead of opening it")
-	catchFlags(c, &o, &redirectURI)
+	catchFlags(c, &o, &redirectURI, defaultWait)
 	return c
 }
 
 // catchFlags are the flags of every command that waits for a redirect.
-func catchFlags(c *cobra.Command, o *catchOptions, redirectURI *string) {
+func catchFlags(c *cobra.Command, o *catchOptions, redirectURI *string, wait time.Duration) {
 	f := c.Flags()
 	f.StringVar(&o.listen, "listen", "", "`HOST:PORT` on which to wait; several with commas, port 0 is any free one")
 	f.StringVar(redirectURI, "redirect-uri", "", "`URL` that the vendor is told, when a tunnel or proxy stands between; {state} in it becomes an unguessable part")
-	f.DurationVar(&o.wait, "wait", defaultWait, "for the redirect")
+	f.DurationVar(&o.wait, "wait", wait, "for the redirect")
 	f.BoolVar(&o.noState, "no-state", false, "accept a callback without state, where the vendor is known to send such")
 }
 
@@ -82,7 +83,7 @@ func (r *root) catchAndTrade(ctx context.Context, cl *client.Client, o catchOpti
 	trade func(context.Context, recipe.Values) (client.Login, error),
 ) (login.Caught, client.Login, error) {
 	var got client.Login
-	caught, err := r.catch(ctx, cl, o)
+	caught, err := o.by(ctx, cl, o)
 	if err == nil {
 		got, err = trade(ctx, caught.Given(caught.Code))
 	}
@@ -96,6 +97,9 @@ type catchOptions struct {
 	wait    time.Duration
 	noState bool
 	then    []string // the steps that are to follow
+	renewed bool     // not the login's first address: what that was warned of stays
+	// by is what catches the code.
+	by func(context.Context, *client.Client, catchOptions) (login.Caught, error)
 	// show begins showing the address; what it starts ends with ctx.
 	show func(context.Context, *client.Client, client.Authorization, *loopback.Listener, time.Time) error
 }
@@ -121,7 +125,9 @@ func (r *root) catch(ctx context.Context, cl *client.Client, o catchOptions) (lo
 	showing, stop := context.WithCancel(ctx)
 	defer stop()
 	flow.Show = func(a client.Authorization, l *loopback.Listener) error {
-		r.warnUnbound(a)
+		if !o.renewed {
+			r.warnUnbound(a)
+		}
 		return o.show(showing, cl, a, l, r.Now().Add(o.wait))
 	}
 	caught, err := flow.Code(ctx)

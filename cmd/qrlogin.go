@@ -2,168 +2,111 @@ package cmd
 
 import (
 	"context"
-	"fmt"
-	"net"
-	"net/url"
 	"strings"
 	"time"
 
-	"github.com/charmbracelet/lipgloss"
 	"github.com/spf13/cobra"
 
 	"ssoctl/pkg/client"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/login"
-	"ssoctl/pkg/loopback"
 	"ssoctl/pkg/profile"
-	"ssoctl/pkg/qr"
 )
 
+// scanWait is how long a person has for a scan: time to renew a code that lasts
+// five minutes.
+const scanWait = 10 * time.Minute
+
+// qrOptions are the flags of qrlogin.
+type qrOptions struct {
+	catchOptions
+	via               string
+	codeOnly, refresh bool
+}
+
+// via is a way to have a login scanned.
+type via struct {
+	name, does string
+	catch      func(*root, context.Context, *client.Client, *qrOptions) (login.Caught, error)
+}
+
+// vias are the ways, the first by default.
+var vias = []via{
+	{"link", "the login's address as a QR code", func(r *root, ctx context.Context, cl *client.Client, o *qrOptions) (login.Caught, error) {
+		return r.catchScan(ctx, cl, o.catchOptions, o.refresh, showLink)
+	}},
+}
+
 func (r *root) newQRLogin() *cobra.Command {
-	var o catchOptions
-	var codeOnly bool
+	var o qrOptions
 	var redirectURI string
 	c := &cobra.Command{
 		Use: "qrlogin", Short: "Log in by scanning a QR code in the terminal", Args: cobra.NoArgs,
 		Long: `Log in by scanning a QR code that is drawn in the terminal; then trade the code
-and say who it was.`,
+and say who it was. Press r for a new QR code.`,
 		Example: `  ssoctl qrlogin -p scan
+  ssoctl qrlogin -p scan --refresh --wait 1h
   ssoctl qrlogin -p scan --listen 0.0.0.0:8976 --redirect-uri 'http://192.0.2.7:8976/{state}'`,
 		RunE: func(c *cobra.Command, _ []string) error {
+			way, err := findVia(o.via)
+			if err != nil {
+				return err
+			}
 			cl, err := r.newClient()
 			if err != nil {
 				return err
 			}
-			step, err := cl.Profile().Offer("authorize")
-			if err != nil {
+			if err := offersScan(cl.Profile()); err != nil {
 				return err
-			}
-			if !step.Scan {
-				return &profile.NotOfferedError{Profile: cl.Profile().Name, Step: "qrlogin", Why: lang.Text{
-					EN: "This vendor's login page is for a browser: ssoctl login -p " + cl.Profile().Name,
-					ZH: "该厂商在浏览器里登录：ssoctl login -p " + cl.Profile().Name,
-				}}
 			}
 			if err := redirectFlag(cl.Profile(), redirectURI); err != nil {
 				return err
 			}
-			o.show = r.showQR
-			return r.logIn(c, cl, o, codeOnly)
+			o.by = func(ctx context.Context, cl *client.Client, caught catchOptions) (login.Caught, error) {
+				o.catchOptions = caught
+				return way.catch(r, ctx, cl, &o)
+			}
+			return r.logIn(c, cl, o.catchOptions, o.codeOnly)
 		},
 	}
-	c.Flags().BoolVar(&codeOnly, "code-only", false, "print the code and do not trade it")
-	catchFlags(c, &o, &redirectURI)
+	f := c.Flags()
+	names, texts := viaNames()
+	f.StringVar(&o.via, "via", vias[0].name, "`WAY` to show it: "+strings.Join(texts, "; "))
+	f.BoolVar(&o.codeOnly, "code-only", false, "print the code and do not trade it")
+	f.BoolVar(&o.refresh, "refresh", false, "renew a QR code that has expired by itself, until --wait is over")
+	catchFlags(c, &o.catchOptions, &redirectURI, scanWait)
+	// It fails only for a flag that does not exist or is completed already.
+	_ = c.RegisterFlagCompletionFunc("via", cobra.FixedCompletions(names, cobra.ShellCompDirectiveNoFileComp))
 	return c
 }
 
-// showQR prints the address, then draws it, with a panel beside it where the
-// terminal is wide enough.
-func (r *root) showQR(ctx context.Context, cl *client.Client, a client.Authorization, l *loopback.Listener, deadline time.Time) error {
-	r.sayPhone(a, l)
-	r.say(lang.Text{EN: "Address:", ZH: "地址："})
-	r.printAddress(a.URL)
-	columns, rows, tty := screen(r.Err)
-	picture, err := qr.Terminal(a.URL, r.qrStyle())
-	if !tty || r.quiet || err != nil || picture.Width > columns || len(picture.Lines) >= rows {
-		if tty && err == nil {
-			r.say(lang.Text{
-				EN: fmt.Sprintf("The picture needs a terminal of %d×%d, this one has %d×%d: make it larger and start again, or open the address.", picture.Width, len(picture.Lines)+1, columns, rows),
-				ZH: fmt.Sprintf("二维码需要 %d×%d 的终端，当前为 %d×%d：请放大窗口后重新开始，或直接打开地址。", picture.Width, len(picture.Lines)+1, columns, rows),
-			})
-		}
-		r.waitFor(ctx, a, l, deadline)
-		return nil
+// viaNames are the ways, and what each does.
+func viaNames() (names, texts []string) {
+	for _, way := range vias {
+		names = append(names, way.name)
+		texts = append(texts, way.name+", "+way.does)
 	}
-	if columns < panelAt {
-		for _, line := range picture.Lines {
-			fmt.Fprintln(r.Err, line)
-		}
-		r.waitFor(ctx, a, l, deadline)
-		return nil
-	}
-	r.drawPanel(ctx, picture, cl.Profile(), columns, deadline)
-	return nil
+	return names, texts
 }
 
-// panelAt is the width of a terminal from which there is a panel.
-const panelAt = 80
-
-// drawPanel draws the picture with a panel to its right, whose countdown it
-// keeps going.
-func (r *root) drawPanel(ctx context.Context, picture qr.Picture, p *profile.Profile, columns int, deadline time.Time) {
-	const gap = 3
-	style := lipgloss.NewRenderer(r.Err).NewStyle().Width(columns - picture.Width - gap)
-	panel := func(left time.Duration) []string {
-		title, _, _ := strings.Cut(p.Title, ":")
-		text := lang.Text{
-			EN: "Scan with the phone and confirm\nthere.\n\nProfile  %s\n         %s\nLeft     %s\nStop     Ctrl-C",
-			ZH: "请用手机扫码，并在手机上确认。\n\n配置  %s\n      %s\n剩余  %s\n停止  Ctrl-C",
-		}.In(r.language())
-		return strings.Split(style.Render(fmt.Sprintf(text, p.Name, strings.TrimSpace(title), clock(left))), "\n")
-	}
-	first := panel(deadline.Sub(r.Now()))
-	top := (len(picture.Lines) - len(first)) / 2
-	for i, line := range picture.Lines {
-		if i >= top && i-top < len(first) {
-			line += strings.Repeat(" ", gap) + strings.TrimRight(first[i-top], " ")
-		}
-		fmt.Fprintln(r.Err, line)
-	}
-	r.everySecond(ctx, deadline, func(left time.Duration) {
-		var b strings.Builder
-		lines := panel(left)
-		for i, line := range lines {
-			up := len(picture.Lines) - top - i
-			fmt.Fprintf(&b, "\x1b[%dA\x1b[%dG\x1b[K%s\x1b[%dB\r", up, picture.Width+gap+1, strings.TrimRight(line, " "), up)
-		}
-		fmt.Fprint(r.Err, b.String())
-	}, func() {})
-}
-
-// sayPhone says what to do when the phone is to reach an address that only
-// this machine has. It comes before the picture, so that the picture stays whole.
-func (r *root) sayPhone(a client.Authorization, l *loopback.Listener) {
-	u, err := url.Parse(a.RedirectURI)
-	if err != nil || !login.IsLoopback(u.Hostname()) {
-		return
-	}
-	r.say(lang.Text{
-		EN: "A phone cannot reach " + u.Host + ". If it is the phone that is sent back, and not this machine's browser, stop and start again with:",
-		ZH: "手机访问不到 " + u.Host + "。如果扫码后由手机（而不是本机浏览器）跳转回来，请停止并改用：",
-	})
-	hosts := lanHosts()
-	if len(hosts) == 0 {
-		hosts = []string{"LAN-ADDRESS"}
-	}
-	for _, host := range hosts {
-		r.progress("  --listen 0.0.0.0:%d --redirect-uri 'http://%s:%[1]d/{state}'", l.Addr().Port, host)
-	}
-}
-
-// lanHosts are this machine's IPv4 addresses that others may reach.
-func lanHosts() []string {
-	addrs, err := net.InterfaceAddrs()
-	if err != nil {
-		return nil
-	}
-	var out []string
-	for _, addr := range addrs {
-		if ip, ok := addr.(*net.IPNet); ok && ip.IP.To4() != nil && ip.IP.IsGlobalUnicast() {
-			out = append(out, ip.IP.String())
+func findVia(name string) (via, error) {
+	for _, way := range vias {
+		if way.name == name {
+			return way, nil
 		}
 	}
-	return out
+	names, _ := viaNames()
+	return via{}, usagef("--via %s: one of %s", name, strings.Join(names, ", "))
 }
 
-// qrStyle suits the terminal: explicit colours where they are allowed; else
-// light on dark, unless COLORFGBG tells of a light ground.
-func (r *root) qrStyle() qr.Style {
-	if _, _, tty := screen(r.Err); tty && !r.noColor {
-		return qr.Color
+// offersScan says why a profile's login is not to be scanned, nil when it is.
+func offersScan(p *profile.Profile) error {
+	step, err := p.Offer("authorize")
+	if err != nil || step.Scan {
+		return err
 	}
-	colours, _ := r.Env("COLORFGBG")
-	if ground := colours[strings.LastIndexByte(colours, ';')+1:]; ground == "7" || ground == "15" {
-		return qr.PlainLight
-	}
-	return qr.PlainDark
+	return &profile.NotOfferedError{Profile: p.Name, Step: "qrlogin", Why: lang.Text{
+		EN: "This vendor's login page is for a browser: ssoctl login -p " + p.Name,
+		ZH: "该厂商在浏览器里登录：ssoctl login -p " + p.Name,
+	}}
 }

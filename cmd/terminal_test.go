@@ -28,6 +28,12 @@ type terminal struct {
 // openTerminal runs a command line in a new terminal.
 func openTerminal(t *testing.T, columns, rows int, env []string, line string) terminal {
 	t.Helper()
+	return openTerminalThen(t, columns, rows, env, line, "sleep 30")
+}
+
+// openTerminalThen runs another program after it.
+func openTerminalThen(t *testing.T, columns, rows int, env []string, line, then string) terminal {
+	t.Helper()
 	if _, err := exec.LookPath("tmux"); err != nil {
 		if os.Getenv("CI") == "true" {
 			t.Fatal("tmux is needed")
@@ -43,7 +49,7 @@ func openTerminal(t *testing.T, columns, rows int, env []string, line string) te
 	for _, e := range append(env, "HOME="+t.TempDir(), "SSOCTL_CLIENT_SECRET=not-shown-anywhere") {
 		args = append(args, "-e", e)
 	}
-	term.tmux(append(args, ssoctl+" "+line+"; echo exit $?; sleep 30")...)
+	term.tmux(append(args, ssoctl+" "+line+"; echo exit $?; "+then)...)
 	t.Cleanup(func() { term.tmux("kill-server") })
 	return term
 }
@@ -205,7 +211,7 @@ func TestTerminalTooSmall(t *testing.T) {
 	t.Parallel()
 	term := openTerminal(t, 40, 15, nil, qrlogin(t))
 	term.await(address)
-	term.await(`The picture needs a terminal of 45×24, this one has 40×15`)
+	term.await(`The picture needs a terminal of 45×25,\nthis one has 40×15`)
 	if text := term.tmux("capture-pane", "-p", "-S", "-100"); strings.ContainsAny(text, "█▀▄") {
 		t.Errorf("a broken picture:\n%s", text)
 	}

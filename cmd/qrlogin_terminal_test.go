@@ -1,0 +1,147 @@
+package cmd_test
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+// addresses are those that were printed for the phone, in their order.
+func (term terminal) addresses() (found []string) {
+	for line := range strings.Lines(term.tmux("capture-pane", "-p", "-J", "-S", "-200")) {
+		if line = strings.TrimSpace(line); strings.HasPrefix(line, "https://") && !slices.Contains(found, line) {
+			found = append(found, line)
+		}
+	}
+	return found
+}
+
+// shows waits until the screen is as wanted, and returns it.
+func (term terminal) shows(wanted func(screen string) bool) string {
+	term.t.Helper()
+	var text string
+	for range 100 {
+		if text = strings.Join(term.screen(), "\n"); wanted(text) {
+			return text
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	term.t.Fatalf("the screen stays:\n%s", text)
+	return ""
+}
+
+// short is a profile whose QR code lasts two seconds.
+func short(t *testing.T) (env []string, line string) {
+	t.Helper()
+	name := strings.Fields(qrlogin(t))[2]
+	config := filepath.Join(t.TempDir(), "config.toml")
+	text := "[profiles.short]\nextends = \"" + name + "\"\nclient_id = \"10000\"\n[profiles.short.authorize]\nlifetime = \"2s\"\n"
+	if err := os.WriteFile(config, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return []string{"SSOCTL_CONFIG=" + config}, "qrlogin -p short"
+}
+
+func TestTerminalRenewsByKey(t *testing.T) {
+	t.Parallel()
+	env, line := short(t)
+	term := openTerminal(t, 80, 24, env, line)
+	term.await(`QR code  0:0\d left`)
+	term.await(`Expired: press r for a new one`)
+	if shown := term.settled(); strings.Count(strings.Join(shown, ""), "▀") > 120 {
+		t.Errorf("the code can still be scanned:\n%s", strings.Join(shown, "\n"))
+	}
+	first := term.addresses()
+	if len(first) != 1 {
+		t.Fatalf("before r: %q", first)
+	}
+	term.tmux("send-keys", "x", "r")
+	term.await(`Scan with the phone and confirm`)
+	both := term.addresses()
+	if len(both) != 2 || both[0] != first[0] {
+		t.Fatalf("after r: %q", both)
+	}
+	if got := decode(t, term.settled()[:rowsAt124], true); got != both[1] {
+		t.Errorf("the picture holds %q, the new address is %q", got, both[1])
+	}
+}
+
+func TestTerminalRenewsByItself(t *testing.T) {
+	t.Parallel()
+	env, line := short(t)
+	term := openTerminal(t, 40, 15, env, line+" --refresh --wait 5s")
+	term.await(`exit 9`)
+	if got := len(term.addresses()); got != 3 {
+		t.Errorf("%d codes in 5 s, each for 2 s", got)
+	}
+}
+
+// TestTerminalIsGivenBack: a shell that is left without lines and echo is no
+// longer of use.
+func TestTerminalIsGivenBack(t *testing.T) {
+	t.Parallel()
+	modes := func(term terminal) string {
+		term.t.Helper()
+		term.tmux("send-keys", "stty -a | tr ' ;' '\\n\\n' | grep -E '^-?(icanon|echo|isig|min)$' | sort | xargs echo modes:", "Enter")
+		return term.await(`(?m)^modes: .*`)
+	}
+	for name, end := range map[string]struct {
+		flags string
+		keys  []string
+		exit  string
+	}{
+		"Ctrl-C":   {"", []string{"C-c"}, "exit 130"},
+		"time-out": {" --wait 1s", nil, "exit 9"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			term := openTerminalThen(t, 80, 24, nil, qrlogin(t)+end.flags, "sh")
+			if end.keys != nil {
+				term.await(`9:5\d`)
+				term.tmux(append([]string{"send-keys"}, end.keys...)...)
+			}
+			term.await(end.exit)
+			if got := modes(term); !strings.Contains(got, "modes: echo icanon isig") {
+				t.Error(got)
+			}
+		})
+	}
+}
+
+func TestTerminalResized(t *testing.T) {
+	t.Parallel()
+	term := openTerminal(t, 40, 15, nil, qrlogin(t))
+	want := term.await(address)
+	term.await(`this one has 40×15`)
+	panel := func(screen string) bool { return strings.Contains(screen, "Profile  ") }
+	for _, size := range []struct {
+		columns, rows string
+		done          func(screen string) bool
+	}{
+		{"100", "40", panel},
+		{"60", "30", func(screen string) bool { return !panel(screen) && strings.Contains(screen, "Ctrl-C stops") }},
+		{"80", "25", panel},
+	} {
+		term.tmux("resize-window", "-x", size.columns, "-y", size.rows)
+		shown := strings.Split(term.shows(func(screen string) bool {
+			return strings.Contains(screen, "▀▀▀▀▀▀▀ ") && !strings.Contains(screen, "this one has") && size.done(screen)
+		}), "\n")
+		from := slices.IndexFunc(shown, func(line string) bool { return strings.ContainsAny(line, "█▀▄") }) - 1
+		if got := decode(t, shown[from:from+rowsAt124], true); got != want {
+			t.Errorf("%s×%s: decoded %q", size.columns, size.rows, got)
+		}
+	}
+	term.tmux("resize-window", "-x", "40", "-y", "15")
+	term.shows(func(screen string) bool { return !strings.ContainsAny(screen, "█▀▄") })
+	term.await(`this one has 40×15`)
+}
+
+// TestTerminalInBackground: a program that asks for keys there would be stopped.
+func TestTerminalInBackground(t *testing.T) {
+	t.Parallel()
+	term := openTerminal(t, 80, 24, nil, qrlogin(t)+" --wait 1s & wait $!")
+	term.await(`exit 9`)
+}

@@ -1,0 +1,247 @@
+package cmd
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/charmbracelet/lipgloss"
+
+	"ssoctl/pkg/lang"
+	"ssoctl/pkg/profile"
+	"ssoctl/pkg/qr"
+)
+
+// scanState is what a scan has come to, for the person who looks at the terminal.
+type scanState struct {
+	text lang.Text
+	over bool // the QR code is good for nothing any more
+}
+
+// The states of a scan. Which of them are seen depends on the way.
+var (
+	scanWaiting   = scanState{text: lang.Text{EN: "Scan with the phone and confirm there", ZH: "请用手机扫码，并在手机上确认"}}
+	scanExpired   = scanState{text: lang.Text{EN: "Expired", ZH: "二维码已过期"}, over: true}
+	scanConfirmed = scanState{text: lang.Text{EN: "Confirmed", ZH: "已确认"}}
+)
+
+// scanView shows a scan on stderr: the QR code, a panel beside it, the state.
+// On a terminal it is redrawn in place, elsewhere it is plain lines.
+type scanView struct {
+	r        *root
+	profile  *profile.Profile
+	deadline time.Time          // of the wait
+	again    lang.Text          // how a person gets a new QR code
+	stop     context.CancelFunc // of the redrawing
+	drawing  sync.WaitGroup
+
+	mu      sync.Mutex
+	block   live
+	state   scanState
+	code    string     // what the QR code holds; "" where there is none
+	picture qr.Picture // of code; without lines where it cannot be drawn
+	expires time.Time  // when the code does; zero when nobody knows
+}
+
+// newScanView shows nothing yet.
+func (r *root) newScanView(p *profile.Profile, deadline time.Time, again lang.Text) *scanView {
+	ctx, stop := context.WithCancel(context.Background())
+	v := &scanView{r: r, profile: p, deadline: deadline, again: again, stop: stop, block: live{to: r.Err}}
+	v.drawing.Go(func() {
+		tick := time.NewTicker(200 * time.Millisecond) // for the countdown, and for when the terminal is resized
+		defer tick.Stop()
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-tick.C:
+				v.mu.Lock()
+				v.draw()
+				v.mu.Unlock()
+			}
+		}
+	})
+	return v
+}
+
+// showCode shows a QR code in place of the one before, and waits for a scan. The
+// lines are told first, and stay above. A code "" is one that is seen elsewhere;
+// for a zero life nobody knows how long it lasts.
+func (v *scanView) showCode(code string, life time.Duration, lines ...string) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	for _, line := range lines {
+		v.block.print(line + "\n")
+	}
+	v.code, v.expires = code, time.Time{}
+	if life > 0 {
+		v.expires = v.r.Now().Add(life)
+	}
+	v.picture, _ = qr.Terminal(code, v.r.qrStyle()) // what is too long for it can be opened all the same
+	v.change(scanWaiting)
+}
+
+// setState shows what the scan has come to.
+func (v *scanView) setState(s scanState) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if s != v.state {
+		v.change(s)
+	}
+}
+
+func (v *scanView) change(s scanState) {
+	v.state = s
+	if _, _, tty := screen(v.r.Err); !tty {
+		line := v.sentence()
+		if s == scanWaiting {
+			line += v.r.in(lang.Text{EN: ". Waiting: ", ZH: "。等待中："}) + v.timing()
+		}
+		v.r.progress("%s", line)
+	}
+	v.draw()
+}
+
+// over reports whether the QR code that was shown last is good for nothing.
+func (v *scanView) over() bool {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return v.state.over
+}
+
+// close leaves what was drawn last.
+func (v *scanView) close() {
+	v.stop()
+	v.drawing.Wait()
+	v.block.end()
+}
+
+func (v *scanView) draw() {
+	columns, rows, tty := screen(v.r.Err)
+	if !tty || v.r.quiet {
+		return
+	}
+	above := ""
+	if v.code != "" {
+		above = v.code + "\n"
+	}
+	v.block.draw(v.lines(columns, rows), columns, rows, above)
+}
+
+// panelWidth is what a panel beside the picture needs, panelGap what is between them.
+const (
+	panelWidth = 28
+	panelGap   = 3
+)
+
+// lines are what a terminal of this size shows.
+func (v *scanView) lines(columns, rows int) []string {
+	picture := v.picture.Lines
+	if v.state.over {
+		picture = covered(v.picture)
+	}
+	status := v.wrap(v.sentence()+"\n"+v.timing(), max(columns, v.picture.Width))
+	side := columns - v.picture.Width - panelGap
+	switch {
+	case len(picture) == 0:
+		return status
+	case len(picture) <= rows && side >= panelWidth:
+		return beside(picture, v.wrap(v.panel(), side))
+	case len(picture)+len(status) <= rows && v.picture.Width <= columns:
+		return slices.Concat(picture, status)
+	}
+	text := fmt.Sprintf(v.r.in(lang.Text{
+		EN: "The picture needs a terminal of %d×%d, this one has %d×%d: make it larger, or open the address.",
+		ZH: "二维码需要 %d×%d 的终端，当前为 %d×%d：请放大窗口，或直接打开地址。",
+	}), v.picture.Width, len(picture)+len(status), columns, rows)
+	return v.wrap(text+"\n"+v.sentence()+"\n"+v.timing(), columns)
+}
+
+// wrap breaks text into lines of at most so many columns.
+func (v *scanView) wrap(text string, columns int) []string {
+	lines := strings.Split(lipgloss.NewRenderer(v.r.Err).NewStyle().Width(columns).Render(text), "\n")
+	for i, line := range lines {
+		lines[i] = strings.TrimRight(line, " ")
+	}
+	return lines
+}
+
+// sentence is the state, and what can be done where it is the end of a code.
+func (v *scanView) sentence() string {
+	text := v.r.in(v.state.text)
+	if v.state.over {
+		text += v.r.in(lang.Text{EN: ": ", ZH: "："}) + v.r.in(v.again)
+	}
+	return text
+}
+
+// timing is what is left, and how to stop.
+func (v *scanView) timing() string {
+	code, wait := v.left()
+	if code == "" {
+		return fmt.Sprintf(v.r.in(lang.Text{EN: "%s left, Ctrl-C stops", ZH: "剩余 %s，按 Ctrl-C 停止"}), wait)
+	}
+	return fmt.Sprintf(v.r.in(lang.Text{
+		EN: "QR code %s, wait %s left, Ctrl-C stops", ZH: "二维码剩余 %s，等待剩余 %s，按 Ctrl-C 停止",
+	}), code, wait)
+}
+
+// left are the two countdowns; that of the code is "" where there is none.
+func (v *scanView) left() (code, wait string) {
+	now := v.r.Now()
+	if !v.expires.IsZero() && !v.state.over {
+		code = clock(v.expires.Sub(now))
+	}
+	return code, clock(v.deadline.Sub(now))
+}
+
+func (v *scanView) panel() string {
+	code, wait := v.left()
+	if code != "" {
+		code = fmt.Sprintf(v.r.in(lang.Text{EN: "QR code  %s left\n", ZH: "二维码  剩余 %s\n"}), code)
+	}
+	title, _, _ := strings.Cut(v.profile.Title, ":")
+	return fmt.Sprintf(v.r.in(lang.Text{
+		EN: "%s.\n\nProfile  %s\n         %s\n%sWait     %s left\nStop     Ctrl-C",
+		ZH: "%s。\n\n配置    %s\n        %s\n%s等待    剩余 %s\n停止    Ctrl-C",
+	}), v.sentence(), v.profile.Name, strings.TrimSpace(title), code, wait)
+}
+
+// beside puts the panel at the picture's right, half-way down.
+func beside(picture, panel []string) []string {
+	out := slices.Clone(picture)
+	top := max(0, (len(picture)-len(panel))/2)
+	for i, line := range panel[:min(len(panel), len(picture))] {
+		out[top+i] += strings.Repeat(" ", panelGap) + line
+	}
+	return out
+}
+
+// covered is the picture with its middle away, so that nobody scans it.
+func covered(p qr.Picture) []string {
+	out := slices.Clone(p.Lines)
+	const margin = 4 // rows that stay at top and bottom, with half of the finder patterns
+	for i := margin; i < len(out)-margin; i++ {
+		out[i] = p.Lines[0] // of the quiet zone
+	}
+	return out
+}
+
+// qrStyle suits the terminal: explicit colours where they are allowed; else
+// light on dark, unless COLORFGBG tells of a light ground.
+func (r *root) qrStyle() qr.Style {
+	if _, _, tty := screen(r.Err); tty && !r.noColor {
+		return qr.Color
+	}
+	colours, _ := r.Env("COLORFGBG")
+	if ground := colours[strings.LastIndexByte(colours, ';')+1:]; ground == "7" || ground == "15" {
+		return qr.PlainLight
+	}
+	return qr.PlainDark
+}
+
+// in is t in the user's language.
+func (r *root) in(t lang.Text) string { return t.In(r.language()) }

@@ -1,0 +1,29 @@
+package keyboard_test
+
+import (
+	"os"
+	"testing"
+
+	"ssoctl/pkg/keyboard"
+)
+
+// What it does to a terminal is tried in one: TestTerminalIsGivenBack and its
+// neighbours in cmd.
+func TestNoTerminalHasNoKeys(t *testing.T) {
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	defer w.Close()
+	null, err := os.Open(os.DevNull)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer null.Close()
+	for _, f := range []*os.File{r, null} {
+		if _, _, ok := keyboard.Listen(f); ok {
+			t.Errorf("%s has keys", f.Name())
+		}
+	}
+}
