@@ -94,13 +94,17 @@ func compareAnswer(f *fixture, got message) []string {
 		}
 	}
 	for name, values := range f.response.Header {
-		// Of a challenge the scheme counts, of anything else what stands before
-		// parameters.
+		// Of a challenge the scheme and its error count, of anything else what
+		// stands before parameters.
 		first := func(list []string) string {
-			word, _, _ := strings.Cut(strings.Join(list, ""), ";")
+			text := strings.Join(list, "")
 			if name == "Www-Authenticate" {
-				word, _, _ = strings.Cut(word, " ")
+				scheme, params, _ := strings.Cut(text, " ")
+				_, why, _ := strings.Cut(params, `error="`)
+				why, _, _ = strings.Cut(why, `"`)
+				return scheme + " " + why
 			}
+			word, _, _ := strings.Cut(text, ";")
 			return word
 		}
 		if !slices.Contains(f.optional, "headers."+name) && first(got.Header[name]) != first(values) {

@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 
@@ -20,7 +21,8 @@ type emulateOptions struct {
 	tlsCA, tlsCert, tlsKey  string
 	ready                   string
 	faults                  []string
-	approve, users          string
+	approve, usersFile      string
+	users                   []string
 	noDiagnosis             bool
 	record                  string
 }
@@ -40,6 +42,7 @@ Ctrl-C ends it. All of it: docs/emulator.md`,
 		Example: `  ssoctl emulate
   ssoctl emulate oauth2 -o env >emulator.env &   # then: set -a; . ./emulator.env
   ssoctl emulate --fault exchange:expired_code:times=1
+  ssoctl emulate --user subject=1001,name=Ada --user subject=1002,name=Grace --approve ask
   ssoctl emulate --listen 0.0.0.0:8080 --public-url http://emulator:8080 --browser-url http://localhost:8080
   ssoctl emulate --tls --tls-ca ca.pem
   ssoctl emulate --record exchanges -p crm       # passes on to the vendor itself`,
@@ -56,7 +59,8 @@ Ctrl-C ends it. All of it: docs/emulator.md`,
 	f.StringVar(&o.ready, "ready-file", "", "`FILE` that holds the line of -o json while it serves")
 	f.StringArrayVar(&o.faults, "fault", nil, "`[PROFILE/]STEP:KIND[:times=N]…` that goes wrong on demand, such as exchange:expired_code:times=1")
 	f.StringVar(&o.approve, "approve", emulator.ApproveAuto, "`MODE` of logins: auto, ask (a page), deny, or the name of the user who agrees")
-	f.StringVar(&o.users, "users", "", "`FILE` with the people who log in, in TOML")
+	f.StringVar(&o.usersFile, "users", "", "`FILE` with the people who log in, in TOML")
+	f.StringArrayVar(&o.users, "user", nil, "`subject=1001,name=Ada[,KEY=VALUE…]`: one of them; keys as in --users, such as tenant.id")
 	f.BoolVar(&o.noDiagnosis, "no-diagnosis", false, "leave the header X-Ssoctl-Diagnosis out of answers")
 	f.StringVar(&o.record, "record", "", "`DIR` to keep exchanges in: requests of one profile are passed on to the vendor itself")
 	c.AddCommand(r.newHealthcheck(), r.newEmulateScan())
@@ -108,8 +112,8 @@ func (o *emulateOptions) check() error {
 		return usagef("--tls makes a certificate: it does not go with --tls-cert and --tls-key")
 	case (o.tlsCert == "") != (o.tlsKey == ""):
 		return usagef("--tls-cert and --tls-key go together")
-	case o.record != "" && (len(o.faults) > 0 || o.users != "" || o.approve != emulator.ApproveAuto):
-		return usagef("--record passes requests on to the vendor: --fault, --users and --approve are the emulator's")
+	case o.record != "" && (len(o.faults) > 0 || o.usersFile != "" || len(o.users) > 0 || o.approve != emulator.ApproveAuto):
+		return usagef("--record passes requests on to the vendor: --fault, --users, --user and --approve are the emulator's")
 	}
 	return nil
 }
@@ -138,6 +142,33 @@ func (r *root) emulated(names []string) ([]*profile.Profile, error) {
 	return withSteps(names, src)
 }
 
+// usersError is what is wrong with the file of --users.
+type usersError struct{ error }
+
+func (e *usersError) Unwrap() error { return e.error }
+
+// people are those of --users, and then those of --user.
+func (o *emulateOptions) people() ([]emulator.User, error) {
+	var out []emulator.User
+	if o.usersFile != "" {
+		data, err := os.ReadFile(o.usersFile)
+		if err != nil {
+			return nil, usagef("--users: %v", err)
+		}
+		if out, err = emulator.ParseUsers(o.usersFile, data); err != nil {
+			return nil, &usersError{err}
+		}
+	}
+	for _, text := range o.users {
+		u, err := emulator.ParseUser(text)
+		if err != nil {
+			return nil, usagef("--user %s: %v", text, err)
+		}
+		out = append(out, u)
+	}
+	return out, nil
+}
+
 // elsewhere are the steps whose url names a host itself: no base_url leads them
 // to an emulator.
 func elsewhere(p *profile.Profile) []string {
@@ -162,11 +193,9 @@ func (r *root) handler(c *cobra.Command, s *server, o *emulateOptions, profiles 
 	if !r.quiet {
 		options.Report = func(e emulator.Event) { s.tell("%s", eventLine(e)) }
 	}
-	if o.users != "" {
-		var err error
-		if options.Users, err = readUsers(o.users); err != nil {
-			return err
-		}
+	var err error
+	if options.Users, err = o.people(); err != nil {
+		return err
 	}
 	emu, err := emulator.New(options)
 	if err != nil {

@@ -119,9 +119,6 @@ func (r *root) writeServing(c *cobra.Command, line serving, text []byte, profile
 
 // tellProvenance says of each profile how its steps are known.
 func (r *root) tellProvenance(profiles []*profile.Profile) {
-	if r.format != render.Text {
-		return
-	}
 	for _, p := range profiles {
 		var words []string
 		steps := map[string][]string{}

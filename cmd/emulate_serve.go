@@ -204,15 +204,6 @@ func (w lineWriter) Write(text []byte) (int, error) {
 
 var _ io.Writer = lineWriter(nil)
 
-// readUsers reads the file of --users.
-func readUsers(path string) ([]emulator.User, error) {
-	data, err := os.ReadFile(path)
-	if err != nil {
-		return nil, usagef("--users: %v", err)
-	}
-	return emulator.ParseUsers(path, data)
-}
-
 // usageOr makes what emulator.New says of an option a fault of the command line;
 // what it says of a profile stays.
 func usageOr(err error) error {

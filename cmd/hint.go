@@ -59,6 +59,11 @@ func hintFor(err error, r *root) lang.Text {
 			EN: "What it offers: ssoctl profile show " + notOffered.Profile,
 			ZH: "它提供哪些步骤：ssoctl profile show " + notOffered.Profile,
 		}
+	case errors.As(err, new(*usersError)):
+		return lang.Text{
+			EN: `Each user is a table [[users]] with subject = "1001" and name = "Ada"; also nickname, username, email, phone, avatar, tenant = { id, code, name }.`,
+			ZH: `每个用户写成一个 [[users]] 表，例如 subject = "1001"、name = "小明"；另有 nickname、username、email、phone、avatar 和 tenant = { id, code, name }。`,
+		}
 	case errors.As(err, &fault):
 		return profileHint(fault, r)
 	case errors.As(err, new(*callbackError)):

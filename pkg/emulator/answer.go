@@ -103,6 +103,9 @@ func (e *Emulator) remember(c *call, read []keptText) {
 	name, until := c.v.p.Name, c.now.Add(c.s.lasts())
 	for _, k := range read {
 		known, text := k.name, k.text
+		if c.login != nil && (known == "access_token" || known == "refresh_token") {
+			c.login.gave = true
+		}
 		switch {
 		case known == "access_token" && c.s.Name == "token":
 			e.state.apps.put(key{name, profile.AppToken, text}, token{expires: until, issued: c.now, by: c.id, login: c.login}, c.now, until.Add(memory))

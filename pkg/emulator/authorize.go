@@ -1,10 +1,11 @@
 package emulator
 
 import (
-	"cmp"
 	"fmt"
 	"net/http"
 	"strings"
+
+	"ssoctl/pkg/profile"
 )
 
 // authorize answers the user's browser: it goes back with a code at once, or a
@@ -62,16 +63,17 @@ func (c *call) broken(w http.ResponseWriter, err error) (refusal string, status 
 // word.
 func (v *vendor) denial(g Grant, kind string) string {
 	refusal, listed := v.p.RefusalOf(kind)
+	if !listed {
+		refusal = profile.Refusal{Kind: kind}
+	}
 	param := kind
 	if kind == "denied" {
 		param = "access_denied"
-	} else if !listed {
-		refusal = v.refusalOf(kind)
 	}
 	if word, ok := refusal.Code.(string); ok {
 		param = word
 	}
-	return g.back("error", param, "error_description", cmp.Or(refusal.EN, "The user said no."))
+	return g.back("error", param, "error_description", said(refusal))
 }
 
 // authorizeProblems shows the user what is wrong with the address: a browser as

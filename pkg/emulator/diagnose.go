@@ -97,12 +97,11 @@ func (c *call) sides(p recipe.Problem) (expected, received string) {
 	if p.Kind == recipe.Unread {
 		received = unquoted(received)
 	}
-	described := p.Kind == recipe.Malformed || recipe.IsClientAuth(p.Placeholder)
-	syntax := p.Member == "json" || p.Member == "form" || p.Member == "body" || strings.HasPrefix(received, "a JSON ")
-	if literal := p.Kind == recipe.Missing && p.Placeholder == ""; !c.open(p) && !described && !literal {
+	words := p.Kind == recipe.Malformed || recipe.IsClientAuth(p.Placeholder)
+	if literal := p.Kind == recipe.Missing && p.Placeholder == ""; !c.open(p) && !words && !literal {
 		expected = secret.Mask(expected)
 	}
-	if !c.open(p) && (!described || !syntax) {
+	if !c.open(p) && !described(p) {
 		received = secret.Mask(received)
 	}
 	if expected != "" {
@@ -114,17 +113,29 @@ func (c *call) sides(p recipe.Problem) (expected, received string) {
 	return expected, received
 }
 
+// described reports whether what came is told in the recipe's words instead of
+// its own, so that nothing in it is secret.
+func described(p recipe.Problem) bool {
+	return p.Kind == recipe.Malformed && (p.Expected.Reveal() == "one value" || strings.HasPrefix(p.Got.Reveal(), "a JSON ") ||
+		slices.Contains([]string{"query", "form", "json", "body"}, p.Member))
+}
+
 // describe says what is wrong with a member.
 func (c *call) describe(p recipe.Problem) string {
 	expected, received := c.sides(p)
 	template, known := c.s.template(p.Member)
+	if known && len(template.Placeholders()) == 0 {
+		expected = c.literals(p.Member, expected)
+	}
 	switch {
+	case p.Kind == recipe.Missing && p.Placeholder == "basic_auth":
+		return "is missing: expected Basic and base64 of client_id:client_secret, as token_endpoint_auth_method says"
 	case p.Kind == recipe.Missing && p.Placeholder == "" && expected != "":
 		return "is missing: expected " + expected
 	case p.Kind == recipe.Missing:
 		return "is missing"
 	case p.Kind == recipe.Unread:
-		return "was sent, but nothing reads it"
+		return "was sent, but nothing reads it" + c.meant(p)
 	case p.Placeholder == "sign":
 		return c.signature(p)
 	case p.Kind == recipe.Malformed && expected == "" && received == "":
@@ -134,12 +145,63 @@ func (c *call) describe(p recipe.Problem) string {
 	case recipe.IsClientAuth(p.Placeholder) && p.Kind == recipe.Differs, p.Kind == recipe.Malformed && received == "":
 		return "expected " + expected // a sentence
 	case p.Kind == recipe.Malformed || c.open(p):
-		return "expected " + expected + ", got " + cmp.Or(received, "nothing") + c.likely(p)
+		return c.within(p) + "expected " + expected + ", got " + cmp.Or(received, "nothing") + c.likely(p)
 	case p.Placeholder == "" && known:
-		return "expected the form " + shown(string(template))
+		return "expected the form " + shown(string(template)) + c.schemeSent(p)
 	}
-	return "is not the value that is registered here: expected " + expected + ", got " + received + "; " +
+	return c.within(p) + "is not the value that is registered here: expected " + expected + ", got " + received + "; " +
 		difference(p.Expected.Reveal(), p.Got.Reveal()) + c.likely(p)
+}
+
+// literals are the values that a member has in the steps served at one place,
+// such as grants; or expected, where it is the only one.
+func (c *call) literals(member, expected string) string {
+	var all []string
+	for _, s := range c.here {
+		if t, ok := s.template(member); ok && len(t.Placeholders()) == 0 && !slices.Contains(all, string(t)) {
+			all = append(all, string(t))
+		}
+	}
+	if n := len(all) - 1; n > 0 {
+		return strings.Join(all[:n], ", ") + " or " + all[n]
+	}
+	return expected
+}
+
+// meant names the member that a misnamed one may be meant for: the only one of
+// its group that is missing.
+func (c *call) meant(unread recipe.Problem) string {
+	group, _, _ := strings.Cut(unread.Member, ".")
+	var missing []string
+	for _, p := range c.seen.Problems {
+		if other, name, ok := strings.Cut(p.Member, "."); ok && other == group && p.Kind == recipe.Missing {
+			missing = append(missing, name)
+		}
+	}
+	if len(missing) != 1 {
+		return ""
+	}
+	return "; is " + shown(missing[0]) + " meant?"
+}
+
+// within names the value, in a member that holds several, that is wrong.
+func (c *call) within(p recipe.Problem) string {
+	if template, known := c.s.template(p.Member); known && p.Placeholder != "" && !slices.ContainsFunc(template.Placeholders(), func(ph recipe.Placeholder) bool { return ph.Name == p.Placeholder }) {
+		return p.Placeholder + ": "
+	}
+	return ""
+}
+
+// schemeSent tells the scheme of an Authorization that has another form.
+func (c *call) schemeSent(p recipe.Problem) string {
+	scheme, _, two := strings.Cut(p.Got.Reveal(), " ")
+	switch {
+	case p.Member != "headers.Authorization":
+		return ""
+	case !two:
+		return ", got no scheme before it"
+	}
+	return ", got the scheme " + shown(scheme)
 }
 
 // likely guesses how a wrong value came about.

@@ -12,6 +12,7 @@ import (
 
 // A program's own test logs in at an emulator of its vendor.
 func ExampleStart() {
+	var said string
 	test := func(t *testing.T) { // such as TestLogin
 		vendor := emulator.Start(t, "oauth2")
 		config := vendor.Config("oauth2") // client_id, client_secret, token_url …
@@ -31,14 +32,13 @@ func ExampleStart() {
 		if err := json.NewDecoder(resp.Body).Decode(&answer); err != nil {
 			t.Fatal(err)
 		}
-		fmt.Println(resp.StatusCode, answer.Error)
-
 		// What was wrong with its request is in the ledger.
 		last := vendor.Requests(emulator.Filter{Step: "exchange"})[0]
-		fmt.Println(last.Diagnosis)
+		said = fmt.Sprintln(resp.StatusCode, answer.Error) + last.Diagnosis
 	}
 	testing.RunTests(func(_, _ string) (bool, error) { return true, nil }, []testing.InternalTest{{Name: "TestLogin", F: test}})
+	fmt.Println(said)
 	// Output:
 	// 400 invalid_request
-	// form.redirect_uri: is missing; headers.Authorization: is missing
+	// form.redirect_uri: is missing; headers.Authorization: is missing: expected Basic and base64 of client_id:client_secret, as token_endpoint_auth_method says
 }

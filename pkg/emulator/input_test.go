@@ -189,7 +189,7 @@ en     = "Too \"much\"."
 	c = start(t, p).party(t, p)
 	c.values["key"] = secret.New("wrong")
 	got = c.send(p.Token, c.build(p.Token))
-	if got.status != 429 || got.verdict.Code != `it's "no"` || got.verdict.Message != `Too "much".` {
+	if got.status != 429 || got.verdict.Code != `it's "no"` || got.verdict.Message != "quota (emulated)" {
 		t.Errorf("%d %+v %s", got.status, got.verdict, got.body)
 	}
 	if err := c.Refuse("own", "token", "quota"); err != nil {

@@ -44,6 +44,7 @@ func newState() state {
 // login is one user's consent: every token that came of it hangs on it.
 type login struct {
 	user    User
+	gave    bool  // a token
 	revoked int64 // the request by which, 0 for none
 }
 
@@ -186,12 +187,23 @@ func (v *vendor) checkRedirect(address string) error {
 		return fmt.Errorf("redirect_uri is no absolute address")
 	case u.Fragment != "" || strings.HasSuffix(address, "#"):
 		return fmt.Errorf("redirect_uri must not have a fragment (RFC 6749 §3.1.2)")
-	case address == v.redirectURI():
+	case v.registered(address):
 		return nil
 	case u.Scheme != "http" || u.User != nil || !loopback(u.Hostname()):
-		return fmt.Errorf("redirect_uri is neither the registered %s nor http on loopback", v.redirectURI())
+		return fmt.Errorf("redirect_uri is neither %s, which is registered here (input redirect_uri), nor http on 127.0.0.1, [::1] or localhost", v.redirectURI())
 	}
 	return nil
+}
+
+// registered reports whether an address is the registered one, with whatever in
+// the place of its {state}.
+func (v *vendor) registered(address string) bool {
+	before, after, bound := strings.Cut(v.redirectURI(), "{state}")
+	if !bound {
+		return address == before
+	}
+	state := strings.TrimSuffix(strings.TrimPrefix(address, before), after)
+	return address == before+state+after && state != "" && !strings.ContainsAny(state, "/?&")
 }
 
 func loopback(host string) bool {

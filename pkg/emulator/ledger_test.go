@@ -37,7 +37,7 @@ func TestLedgerKeepsWholeExchanges(t *testing.T) {
 	w.trade(t, "other", "secret", strings.ToUpper(shopSecret), "unheard", "0123456789abcdef0123")
 	got := w.requests(t, "?since=1")
 	jsonType := []string{"application/json;charset=utf-8"}
-	header := map[string][]string{"Content-Type": jsonType, "Cache-Control": {"no-store"}, "X-Content-Type-Options": {"nosniff"}}
+	header := map[string][]string{"Content-Type": jsonType, "Cache-Control": {"no-store"}, "Pragma": {"no-cache"}, "X-Content-Type-Options": {"nosniff"}}
 	masked := secret.Mask(shopSecret)
 	want := []emulator.Record{
 		{
@@ -77,7 +77,7 @@ func TestLedgerKeepsWholeExchanges(t *testing.T) {
 				Size: 152,
 			},
 			Response: emulator.Message{
-				Headers: header, Body: `{"ok":false,"error":"who","text":"Unknown client."}`, Size: 51,
+				Headers: header, Body: `{"ok":false,"error":"who","text":"invalid client (emulated)"}`, Size: 61,
 			},
 		},
 	}
@@ -107,7 +107,7 @@ func TestLedgerFilters(t *testing.T) {
 	for query, want := range map[string]string{
 		"": "1 2 3 4 5 6", "?profile=own": "1 2 3 4 6", "?step=exchange": "2 3", "?step=token": "4", "?user=王小明": "1 2", "?user=9007199254740993": "1 2",
 		"?user=emulated": "1 2", "?user=nobody": "", "?refusal=invalid_code": "3", "?refusal=none": "1 2 4 5", "?since=3": "4 5 6", "?since=6": "", "?since=99": "",
-		"?limit=2": "5 6", "?limit=2&step=exchange": "2 3", "?profile=own&step=exchange&refusal=none": "2", "?refusal=not_found": "6", "?limit=99999999": "1 2 3 4 5 6",
+		"?limit=2": "5 6", "?limit=2&step=exchange": "2 3", "?profile=own&step=exchange&refusal=none": "2", "?refusal=bad_request": "6", "?limit=99999999": "1 2 3 4 5 6",
 	} {
 		var ids []string
 		for _, r := range w.requests(t, query) {

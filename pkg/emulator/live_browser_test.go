@@ -26,7 +26,7 @@ func TestTheLivePage(t *testing.T) {
 	s := first.p.UserInfo
 	wrong := first.build(s)
 	const header = `<script>document.title='taken'</script>`
-	wrong.set(t, "headers.X-Evil", header)
+	wrong.set(t, "headers.X-Request-Id", header)
 	for key := range members(s) {
 		if group, _, _ := strings.Cut(key, "."); group == "json" || group == "form" || group == "query" && s.Method == "GET" {
 			wrong.set(t, key, evil)
@@ -48,7 +48,7 @@ func TestTheLivePage(t *testing.T) {
 	b.keys("\t", "\r")
 	b.until(`document.querySelector('#list > li details').open && document.querySelector('#list > li .inside').firstChild`)
 	inside := b.js(`document.querySelector('#list > li .inside').innerText`)
-	contains(t, inside, "Diagnosis", "Request", "X-Evil: "+header, "Answer", "Content-Type: ")
+	contains(t, inside, "Diagnosis", "Request", "X-Request-Id: "+header, "Answer", "Content-Type: ")
 	if b.js(`document.title + document.querySelectorAll('main img').length`) != b.js(`document.title + '0'`) || b.js(`document.title`) == "taken" {
 		t.Error("a request's text became part of the page")
 	}

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"net/http"
 	"strings"
+
+	"ssoctl/pkg/lang"
 )
 
 // served is a profile as GET /_/profiles tells of it.
@@ -26,16 +28,17 @@ type servedStep struct {
 	Method     string `json:"method"`
 	URL        string `json:"url"`        // placeholders remain where the client decides
 	Source     string `json:"source"`     // one of profile.Known
-	Provenance string `json:"provenance"` // the same in words
+	Provenance string `json:"provenance"` // the same in words, of the reader's language
 	Guess      string `json:"guess,omitempty"`
 	Scan       bool   `json:"scan,omitempty"`
 }
 
 // profiles tells what is served, and how each step is known.
-func (e *Emulator) profiles(w http.ResponseWriter, _ *http.Request) (int, error) {
-	list := []served{}
+func (e *Emulator) profiles(w http.ResponseWriter, r *http.Request) (int, error) {
+	w.Header().Set("Vary", "Accept-Language")
+	in, list := spoken(r.Header.Get("Accept-Language")), []served{}
 	for _, name := range e.names {
-		list = append(list, e.vendors[name].served())
+		list = append(list, e.vendors[name].served(in))
 	}
 	text, err := json.Marshal(map[string]any{"profiles": list})
 	if err != nil {
@@ -45,7 +48,7 @@ func (e *Emulator) profiles(w http.ResponseWriter, _ *http.Request) (int, error)
 	return http.StatusOK, nil
 }
 
-func (v *vendor) served() served {
+func (v *vendor) served(in lang.Lang) served {
 	out := served{Name: v.p.Name, Title: v.p.Title, Docs: v.p.Docs, BaseURL: v.base, Browser: v.browser}
 	if out.Docs == nil {
 		out.Docs = []string{}
@@ -60,7 +63,7 @@ func (v *vendor) served() served {
 	for _, s := range v.steps {
 		out.Steps = append(out.Steps, servedStep{
 			Name: s.Name, Method: s.Method, URL: v.address(s), Source: s.KnownBy(),
-			Provenance: s.Provenance().EN, Guess: s.Guess, Scan: s.Name == "authorize" && s.Scan,
+			Provenance: s.Provenance().In(in), Guess: s.GuessText().In(in), Scan: s.Name == "authorize" && s.Scan,
 		})
 	}
 	return out

@@ -163,7 +163,7 @@ func (c *call) secrets() []secret.String {
 		p := f.problem
 		got := unquoted(p.Got.Reveal())
 		unread := p.Kind == recipe.Unread && (len(got) <= longestSecret || isSuspicious(p.Member))
-		if len(got) >= least && (unread || p.Placeholder != "" && c.v.secret(p.Placeholder)) {
+		if len(got) >= least && !described(p) && (unread || p.Placeholder != "" && c.v.secret(p.Placeholder)) {
 			out = append(out, secret.New(got))
 		}
 	}

@@ -22,13 +22,9 @@ var ruled = []string{"code", "access_token", profile.AppToken, "refresh_token", 
 // once, a timestamp is near the emulator's clock.
 func (e *Emulator) checkFresh(c *call) {
 	for _, name := range []string{"timestamp", "timestamp_ms"} {
-		text := c.seen.Open[name]
-		if text == "" {
-			continue
-		}
-		n, err := strconv.ParseInt(text, 10, 64)
-		if err != nil {
-			continue // reported by the recipe
+		n, err := strconv.ParseInt(c.seen.Open[name], 10, 64)
+		if err != nil || c.misshapen(name) {
+			continue // not sent, or reported by the recipe
 		}
 		at := time.Unix(n, 0)
 		if name == "timestamp_ms" {
@@ -42,7 +38,7 @@ func (e *Emulator) checkFresh(c *call) {
 		}
 	}
 	id := strings.ToLower(c.seen.Open["uuid"])
-	if len(id) != len("00000000-0000-0000-0000-000000000000") {
+	if id == "" || c.misshapen("uuid") {
 		return
 	}
 	e.mu.Lock()
@@ -53,6 +49,11 @@ func (e *Emulator) checkFresh(c *call) {
 		return
 	}
 	e.state.uuids.put(k, struct{}{}, c.now, c.now.Add(memory))
+}
+
+// misshapen reports whether the recipe found the form of a value wrong.
+func (c *call) misshapen(placeholder string) bool {
+	return slices.ContainsFunc(c.seen.Problems, func(p recipe.Problem) bool { return p.Placeholder == placeholder && p.Kind == recipe.Malformed })
 }
 
 // redeem checks the values that the emulator handed out, and uses up those that
@@ -133,7 +134,11 @@ func (e *Emulator) redeemCode(c *call, text string) {
 		c.found("invalid_code", "code", "is no code that was issued here"+e.whatElse(c, text))
 	case !k.used.IsZero():
 		k.login.revoked = c.id // RFC 6749 §4.1.2: somebody else may have been first
-		c.found("invalid_code", "code", fmt.Sprintf("was redeemed %s ago by request %d; the tokens that it gave are revoked now", ago(c.now.Sub(k.used)), k.usedBy))
+		text := fmt.Sprintf("was redeemed %s ago by request %d", ago(c.now.Sub(k.used)), k.usedBy)
+		if k.login.gave {
+			text += "; the tokens that it gave are revoked now"
+		}
+		c.found("invalid_code", "code", text)
 	case !c.now.Before(k.expires):
 		c.found("expired_code", "code", c.expired(k.expires, k.issued, k.by))
 	case c.s.Uses("redirect_uri") && redirect != k.redirectURI:

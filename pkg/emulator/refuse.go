@@ -2,6 +2,7 @@ package emulator
 
 import (
 	"cmp"
+	"fmt"
 	"net/http"
 	"slices"
 	"strconv"
@@ -22,24 +23,30 @@ var instead = map[string][]string{
 	"not_found":         {"bad_request"},
 }
 
-// refusalOf returns how the vendor refuses for a reason of that kind: the first
-// refusal that it lists of it or of what comes nearest.
-func (v *vendor) refusalOf(kind string) profile.Refusal {
+// refusalOf returns how the vendor refuses for a reason of that kind, and for
+// that member of the request where it tells them apart: by the first refusal
+// that it lists of it, or of what comes nearest.
+func (v *vendor) refusalOf(kind, member string) profile.Refusal {
 	for _, k := range append([]string{kind}, instead[kind]...) {
-		if r, ok := v.p.RefusalOf(k); ok {
+		if r, ok := v.p.RefusalFor(k, member); ok {
 			return r
 		}
+		member = "" // of another kind it would say something else
 	}
 	if len(v.p.Refusals) > 0 {
 		return v.p.Refusals[0]
 	}
-	return profile.Refusal{Code: 1, Kind: kind, EN: "refused: " + kind}
+	return profile.Refusal{Code: 1, Kind: kind}
 }
+
+// said is the vendor's message of a refusal. It is the emulator's own: what the
+// refusal means is for the client to know.
+func said(r profile.Refusal) string { return strings.ReplaceAll(r.Kind, "_", " ") + " (emulated)" }
 
 // refuse answers a step as the vendor says no, and returns the HTTP status.
 func (e *Emulator) refuse(w http.ResponseWriter, c *call, kind string) int {
-	refusal, listed := c.v.refusalOf(kind), true
-	status := refusal.Status
+	refusal := c.v.refusalOf(kind, c.about(kind))
+	status, listed := refusal.Status, true
 	if kind == rateLimited { // possible also where the profile has nothing of the kind
 		if _, listed = c.v.p.RefusalOf(kind); !listed {
 			status = http.StatusTooManyRequests
@@ -48,8 +55,8 @@ func (e *Emulator) refuse(w http.ResponseWriter, c *call, kind string) int {
 	if c.disarm() == kind {
 		status = cmp.Or(c.fault.Status, status)
 	}
-	if scheme := c.s.scheme(); scheme != "" && status == http.StatusUnauthorized {
-		w.Header().Set("WWW-Authenticate", scheme+` realm="emulator"`)
+	if text := c.challenge(status, refusal); text != "" {
+		w.Header().Set("WWW-Authenticate", text)
 	}
 	if status == http.StatusTooManyRequests {
 		w.Header().Set("Retry-After", "1")
@@ -58,25 +65,36 @@ func (e *Emulator) refuse(w http.ResponseWriter, c *call, kind string) int {
 		write(w, status, plainText, "Too many requests.\n")
 		return status
 	}
-	return e.writeRefusal(w, c.v, c.s.reply, kind, status)
+	return e.writeRefusal(w, c.s.reply, refusal, status)
+}
+
+// about is the member because of which there is a refusal of that kind, as the
+// vendor calls it; "" where it is on demand.
+func (c *call) about(kind string) string {
+	for _, f := range c.findings {
+		if f.kind == kind && c.disarm() == "" {
+			_, name, _ := strings.Cut(f.problem.Member, ".")
+			return name
+		}
+	}
+	return ""
 }
 
 // writeRefusal writes a refusal in the shape that reply gives. The status is
 // the one given, else the refusal's, else 200: most vendors refuse inside it.
-func (e *Emulator) writeRefusal(w http.ResponseWriter, v *vendor, reply profile.Reply, kind string, status int) int {
+func (e *Emulator) writeRefusal(w http.ResponseWriter, reply profile.Reply, refusal profile.Refusal, status int) int {
 	if reply.RefusalExample == "" {
 		status = cmp.Or(status, http.StatusBadRequest)
-		write(w, status, plainText, "refused: "+kind+"\n")
+		write(w, status, plainText, "refused: "+refusal.Kind+"\n")
 		return status
 	}
-	refusal := v.refusalOf(kind)
 	now := e.now()
 	text, _ := reply.RefusalExample.Expand(func(name string) (string, bool) {
 		switch name {
 		case "code":
 			return jsonEscape(refusal.CodeText()), true
 		case "message":
-			return jsonEscape(refusal.EN), true
+			return said(refusal), true
 		case "uuid":
 			return e.uuid(), true
 		case "timestamp":
@@ -91,8 +109,28 @@ func (e *Emulator) writeRefusal(w http.ResponseWriter, v *vendor, reply profile.
 	return status
 }
 
-// scheme is the authentication scheme of the step, which an answer of status
-// 401 has to name (RFC 9110 §15.5.2); "" for none.
+// challenge is the WWW-Authenticate of a refusal, "" for none (RFC 9110
+// §11.6.1). One for a bearer token says why the token that came is not enough
+// (RFC 6750 §3).
+func (c *call) challenge(status int, r profile.Refusal) string {
+	scheme := c.s.scheme()
+	text := scheme + ` realm="emulator"`
+	_, token, _ := strings.Cut(c.req.Header.Get("Authorization"), scheme+" ")
+	switch {
+	case scheme == "" || status < http.StatusBadRequest || status > http.StatusForbidden:
+		return ""
+	case scheme == bearer && token != "":
+		return text + fmt.Sprintf(", error=%q, error_description=%q", r.CodeText(), said(r))
+	case status == http.StatusUnauthorized:
+		return text
+	}
+	return ""
+}
+
+// bearer is the scheme of RFC 6750.
+const bearer = "Bearer"
+
+// scheme is the authentication scheme of the step, "" for none.
 func (s *step) scheme() string {
 	for name, t := range s.Headers {
 		if !strings.EqualFold(name, "Authorization") {

@@ -20,6 +20,7 @@ const maxBody = 1 << 20
 type call struct {
 	v        *vendor
 	s        *step
+	here     []*step // all that are served where the request came, s among them
 	req      *http.Request
 	id       int64 // the request's number
 	body     []byte
@@ -85,7 +86,7 @@ func (e *Emulator) serve(x *exchange, r *http.Request, v *vendor) {
 		e.unserved(x, v, methods, &x.Event)
 		return
 	}
-	c := &call{v: v, req: r, id: x.ID, body: body, now: x.Time, user: e.someone}
+	c := &call{v: v, here: here, req: r, id: x.ID, body: body, now: x.Time, user: e.someone}
 	c.s, c.seen = v.recognise(here, r, body)
 	x.call, x.Step = c, c.s.Name
 	c.judge(err)
@@ -149,7 +150,7 @@ func (c *call) judge(bodyErr error) {
 		})
 	}
 	for _, p := range c.seen.Problems {
-		c.findings = append(c.findings, finding{kind: c.v.kindOf(p), problem: p})
+		c.findings = append(c.findings, finding{kind: c.kindOf(p), problem: p})
 	}
 	for _, name := range c.v.patterned {
 		if value := c.seen.Values[name]; !value.IsZero() && !c.v.patterns[name].MatchString(value.Reveal()) {
@@ -159,11 +160,13 @@ func (c *call) judge(bodyErr error) {
 }
 
 // kindOf returns the kind of refusal that a problem leads to.
-func (v *vendor) kindOf(p recipe.Problem) string {
-	_, known := v.expect.Known[p.Placeholder]
+func (c *call) kindOf(p recipe.Problem) string {
+	_, known := c.v.expect.Known[p.Placeholder]
 	switch {
 	case p.Kind == recipe.Unread:
 		return ""
+	case p.Member == "headers.Authorization" && p.Kind != recipe.Malformed && c.s.scheme() == bearer:
+		return "invalid_token" // as RFC 6750 §3.1 has it: no token came
 	case recipe.IsClientAuth(p.Placeholder):
 		return "invalid_client"
 	case p.Kind == recipe.Missing:
@@ -176,15 +179,16 @@ func (v *vendor) kindOf(p recipe.Problem) string {
 
 // unserved answers a path that is no step's, or is one by another method.
 func (e *Emulator) unserved(w http.ResponseWriter, v *vendor, methods []string, ev *Event) {
-	ev.Refusal, ev.Status = "not_found", http.StatusNotFound
+	// A vendor's not_found is somebody or something that was asked for.
+	ev.Refusal, ev.Status = "bad_request", http.StatusNotFound
 	ev.Diagnosis = "path: " + v.p.Name + " has nothing here; it has " + strings.Join(v.places(), ", ")
 	if len(methods) > 0 {
 		allowed := strings.Join(methods, ", ")
-		ev.Refusal, ev.Status = "bad_request", http.StatusMethodNotAllowed
+		ev.Status = http.StatusMethodNotAllowed
 		ev.Diagnosis = "method: expected " + allowed + ", got " + shown(ev.Method)
 		w.Header().Set("Allow", allowed)
 	}
-	e.writeRefusal(w, v, v.p.Reply, ev.Refusal, ev.Status)
+	e.writeRefusal(w, v.p.Reply, v.refusalOf(ev.Refusal, ""), ev.Status)
 }
 
 // places lists what the vendor serves.
@@ -228,10 +232,10 @@ func write(w http.ResponseWriter, status int, contentType, text string) {
 	_, _ = io.WriteString(w, text) // a client that has gone misses it
 }
 
-// setType says what an answer is, and that nobody is to keep it or take it for
-// something else.
+// setType says what an answer is, and that nobody is to keep it (RFC 6749 §5.1)
+// or take it for something else.
 func setType(h http.Header, contentType string) {
-	h["Cache-Control"], h["X-Content-Type-Options"] = noStore, noSniff
+	h["Cache-Control"], h["Pragma"], h["X-Content-Type-Options"] = noStore, noCache, noSniff
 	if contentType == jsonText {
 		h["Content-Type"] = isJSON
 		return
@@ -240,4 +244,4 @@ func setType(h http.Header, contentType string) {
 }
 
 // The values of headers that most answers have; they never change.
-var noStore, noSniff, isJSON = []string{"no-store"}, []string{"nosniff"}, []string{jsonText}
+var noStore, noCache, noSniff, isJSON = []string{"no-store"}, []string{"no-cache"}, []string{"nosniff"}, []string{jsonText}

@@ -2,6 +2,7 @@ package emulator
 
 import (
 	"cmp"
+	"encoding/csv"
 	"errors"
 	"fmt"
 	"regexp"
@@ -97,6 +98,32 @@ func ParseUsers(file string, data []byte) ([]User, error) {
 	return people.Users, nil
 }
 
+// ParseUser reads one user from KEY=VALUE pairs with commas between them, as CSV
+// (RFC 4180): a pair with a comma in it stands in double quotes. The keys are
+// those of ParseUsers, such as tenant.id.
+func ParseUser(text string) (User, error) {
+	pairs, err := csv.NewReader(strings.NewReader(text)).Read()
+	if err != nil {
+		return User{}, errors.New("needs KEY=VALUE pairs with commas between them")
+	}
+	var u User
+	for _, pair := range pairs {
+		key, value, ok := strings.Cut(pair, "=")
+		at := u.at(strings.TrimSpace(key))
+		switch {
+		case !ok:
+			return User{}, fmt.Errorf("%s is no KEY=VALUE", shown(pair))
+		case at == nil:
+			return User{}, fmt.Errorf("%s: unknown key; it is one of %s", shown(key), strings.Join(fields, ", "))
+		case *at != "":
+			return User{}, fmt.Errorf("%s is there twice", key)
+		}
+		*at = strings.TrimSpace(value)
+	}
+	_, err = checkUsers([]User{u})
+	return u, err
+}
+
 // number is a text that is a JSON number as it stands.
 const number = `^(0|[1-9][0-9]{0,63})$`
 
@@ -161,27 +188,38 @@ func (e *Emulator) user(who string) (User, error) {
 
 // field returns what an example's placeholder stands for.
 func (u User) field(name string) (string, bool) {
-	switch name {
-	case "subject":
-		return u.Subject, true
-	case "name":
-		return u.Name, true
-	case "nickname":
-		return u.Nickname, true
-	case "username":
-		return u.Username, true
-	case "email":
-		return u.Email, true
-	case "phone":
-		return u.Phone, true
-	case "avatar":
-		return u.Avatar, true
-	case "tenant.id":
-		return u.Tenant.ID, true
-	case "tenant.code":
-		return u.Tenant.Code, true
-	case "tenant.name":
-		return u.Tenant.Name, true
+	if at := u.at(name); at != nil {
+		return *at, true
 	}
 	return "", false
+}
+
+// fields are the names that at knows.
+var fields = []string{"subject", "name", "nickname", "username", "email", "phone", "avatar", "tenant.id", "tenant.code", "tenant.name"}
+
+// at is where the field of that name is, nil when there is none.
+func (u *User) at(name string) *string {
+	switch name {
+	case "subject":
+		return &u.Subject
+	case "name":
+		return &u.Name
+	case "nickname":
+		return &u.Nickname
+	case "username":
+		return &u.Username
+	case "email":
+		return &u.Email
+	case "phone":
+		return &u.Phone
+	case "avatar":
+		return &u.Avatar
+	case "tenant.id":
+		return &u.Tenant.ID
+	case "tenant.code":
+		return &u.Tenant.Code
+	case "tenant.name":
+		return &u.Tenant.Name
+	}
+	return nil
 }

@@ -110,8 +110,9 @@ type Callback struct {
 
 // Refusal is one of the vendor's ways of saying no.
 type Refusal struct {
-	Code    any    `toml:"code"` // a string or a number
-	Kind    string `toml:"kind"` // one of Kinds
+	Code    any    `toml:"code"`   // a string or a number
+	Kind    string `toml:"kind"`   // one of Kinds
+	Member  string `toml:"member"` // of the request, that it is about; "" for any
 	EN      string `toml:"en"`
 	ZH      string `toml:"zh"`
 	Status  int    `toml:"status"` // HTTP status; default 200

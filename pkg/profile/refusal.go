@@ -2,6 +2,7 @@ package profile
 
 import (
 	"fmt"
+	"slices"
 
 	"ssoctl/pkg/lang"
 )
@@ -16,14 +17,28 @@ func (p *Profile) Refusal(code string) (Refusal, bool) {
 	return Refusal{}, false
 }
 
-// RefusalOf returns the first refusal of a kind.
-func (p *Profile) RefusalOf(kind string) (Refusal, bool) {
+// RefusalOf returns the first refusal of a kind, of those that are about no
+// member in particular if there are any.
+func (p *Profile) RefusalOf(kind string) (Refusal, bool) { return p.RefusalFor(kind, "") }
+
+// RefusalFor returns the first refusal of a kind that is about that member of a
+// request, such as grant_type, else RefusalOf the kind.
+func (p *Profile) RefusalFor(kind, member string) (Refusal, bool) {
+	var of []Refusal
 	for _, r := range p.Refusals {
 		if r.Kind == kind {
-			return r, true
+			of = append(of, r)
 		}
 	}
-	return Refusal{}, false
+	for _, member := range []string{member, ""} {
+		if i := slices.IndexFunc(of, func(r Refusal) bool { return r.Member == member }); i >= 0 {
+			return of[i], true
+		}
+	}
+	if len(of) == 0 {
+		return Refusal{}, false
+	}
+	return of[0], true
 }
 
 // CodeText is the vendor's code as text.

@@ -3,6 +3,7 @@ package recipe
 import (
 	"fmt"
 	"maps"
+	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -29,4 +30,35 @@ func checkHeaders(headers url.Values) error {
 // isTokenRune is tchar of RFC 9110 §5.6.2.
 func isTokenRune(r rune) bool {
 	return r > ' ' && r < 0x7f && !strings.ContainsRune(`"(),/:;<=>?@[\]{}`, r)
+}
+
+// header compares the header, and reports fields that nothing reads, but for
+// those that libraries, browsers and proxies add by themselves.
+func (rd *reader) header(got http.Header) {
+	for _, w := range rd.headers {
+		rd.member(w.member, w.parts, got.Values(w.name))
+	}
+	var unread []string
+	for name, values := range got {
+		if len(values) > 0 && !ordinary(name) && !slices.ContainsFunc(rd.headers, func(w wanted) bool { return strings.EqualFold(w.name, name) }) {
+			unread = append(unread, name)
+		}
+	}
+	slices.Sort(unread)
+	for _, name := range unread {
+		rd.problem("headers."+name, "", Unread, "", strings.Join(got[name], ", "))
+	}
+}
+
+// ordinary reports whether a field, its name in canonical form, says nothing to
+// an application.
+func ordinary(name string) bool {
+	switch name {
+	case "Accept", "Accept-Charset", "Accept-Encoding", "Accept-Language", "Baggage", "Cache-Control", "Connection", "Content-Length",
+		"Content-Type", "Cookie", "Date", "Dnt", "Expect", "Forwarded", "From", "Host", "Keep-Alive", "Origin", "Pragma", "Priority",
+		"Purpose", "Range", "Referer", "Request-Id", "Te", "Traceparent", "Tracestate", "Trailer", "Transfer-Encoding", "Upgrade",
+		"Upgrade-Insecure-Requests", "User-Agent", "Via", "X-Correlation-Id", "X-Real-Ip", "X-Request-Id", "X-Requested-With":
+		return true
+	}
+	return slices.ContainsFunc([]string{"Access-Control-", "If-", "Proxy-", "Sec-", "X-B3-", "X-Forwarded-"}, func(start string) bool { return strings.HasPrefix(name, start) })
 }

@@ -3,7 +3,9 @@ package recipe
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"maps"
 	"slices"
 	"strings"
@@ -62,11 +64,16 @@ func (rd *reader) jsonBody(body []byte) {
 	}
 	dec := json.NewDecoder(bytes.NewReader(body))
 	var whole json.RawMessage
-	if err := dec.Decode(&whole); err != nil {
+	switch err := dec.Decode(&whole); {
+	case err == nil:
+		rd.problem("json", "", Malformed, "one JSON object", "more behind it")
+	case errors.Is(err, io.EOF):
+		rd.problem("json", "", Malformed, "a JSON object", "an empty body")
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		rd.problem("json", "", Malformed, "a JSON object", "one that breaks off")
+	default:
 		rd.problem("json", "", Malformed, "a JSON object", err.Error())
-		return
 	}
-	rd.problem("json", "", Malformed, "one JSON object", "more behind it")
 }
 
 // jsonValue compares one valid JSON value, at every depth, with its description.

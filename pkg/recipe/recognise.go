@@ -96,17 +96,10 @@ func (rd *reader) path(s *served, path string) {
 func (rd *reader) query(raw string) {
 	got, err := url.ParseQuery(raw)
 	if err != nil {
-		rd.problem("query", "", Malformed, "", raw)
+		rd.problem("query", "", Malformed, "", err.Error())
+		return // what it lacks may be in the part that cannot be read
 	}
 	rd.group("query", rd.Recogniser.query, got)
-}
-
-// credentials reports those of a header that nothing reads.
-func (rd *reader) credentials(req *http.Request) {
-	const name = "Authorization"
-	if got := req.Header.Get(name); got != "" && !slices.ContainsFunc(rd.headers, func(w wanted) bool { return strings.EqualFold(w.name, name) }) {
-		rd.problem("headers."+name, "", Unread, "", got)
-	}
 }
 
 // body compares the media type, where no header of the recipe's own gives it,
@@ -131,6 +124,7 @@ func (rd *reader) body(req *http.Request, body []byte) {
 	got, err := url.ParseQuery(string(body))
 	if err != nil {
 		rd.problem("form", "", Malformed, "", err.Error())
+		return
 	}
 	rd.group("form", rd.form, got)
 }

@@ -182,7 +182,8 @@ func TestProblems(t *testing.T) {
 		{"header: no token", setHeader("Authorization", "Bearer "), []problem{{"headers.Authorization", "access_token", "missing", "t=", ""}}},
 		{"header: another scheme", setHeader("Authorization", "Basic t="), []problem{{"headers.Authorization", "", "differs", "Bearer t=", "Basic t="}}},
 		{"header: another token", setHeader("Authorization", "Bearer t"), []problem{{"headers.Authorization", "access_token", "differs", "t=", "t"}}},
-		{"header: nobody minds more", setHeader("X-More", "1"), nil},
+		{"header: one more", setHeader("X-More", "1", "2"), []problem{{"headers.X-More", "", "unread", "", "1, 2"}}},
+		{"header: of libraries and proxies", setHeader("X-Forwarded-For", "1"), nil},
 		{"content type", setHeader("Content-Type", "text/plain"), []problem{{"content-type", "", "differs", "application/json", "text/plain"}}},
 		{"content type: none", setHeader("Content-Type"), []problem{{"content-type", "", "differs", "application/json", ""}}},
 		{"content type: UTF-8", setHeader("Content-Type", "Application/JSON; charset=UTF-8"), nil},
@@ -226,9 +227,9 @@ func TestProblems(t *testing.T) {
 		{"json: array element", setJSON(`,"z"]`, `,"y"]`), []problem{{"json.list[2]", "", "differs", "z", "y"}}},
 		{"json: not the same code twice", setJSON(`"list":["a`, `"list":["b`), []problem{{"json.list[0]", "code", "differs", nasty + " as in json.deep.code", "b" + nasty[1:]}}},
 		{"json: an array", func(*http.Request, string) string { return "[]" }, []problem{{"json", "", "malformed", "a JSON object", "a JSON array"}}},
-		{"json: empty", func(*http.Request, string) string { return "" }, []problem{{"json", "", "malformed", "a JSON object", "EOF"}}},
+		{"json: empty", func(*http.Request, string) string { return "" }, []problem{{"json", "", "malformed", "a JSON object", "an empty body"}}},
 		{"json: more", func(_ *http.Request, b string) string { return b + "{}" }, []problem{{"json", "", "malformed", "one JSON object", "more behind it"}}},
-		{"json: cut off", func(_ *http.Request, b string) string { return b[:len(b)-1] }, []problem{{"json", "", "malformed", "a JSON object", "unexpected EOF"}}},
+		{"json: cut off", func(_ *http.Request, b string) string { return b[:len(b)-1] }, []problem{{"json", "", "malformed", "a JSON object", "one that breaks off"}}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -106,13 +106,10 @@ func (rec *Recogniser) Recognise(req *http.Request, body []byte) Seen {
 	}
 	rd.path(rec.served, req.URL.EscapedPath())
 	rd.query(req.URL.RawQuery)
-	for _, w := range rec.headers {
-		rd.member(w.member, w.parts, req.Header.Values(w.name))
-	}
+	rd.header(req.Header)
 	rd.body(req, body)
 	if rec.recipe.Sign != nil {
 		rd.sign(req, body)
 	}
-	rd.credentials(req)
 	return rd.seen
 }
