@@ -62,7 +62,7 @@ func exitOf(err error) exit {
 		return exit{4, "refused"}
 	case is(new(*profile.Error), new(profile.Errors), new(*profile.MissingError)):
 		return exit{3, "profile"}
-	case is(new(*usageError), new(*client.ArgumentError), new(*render.UsageError), new(*render.JQError), new(*loopback.ListenError)):
+	case is(new(*usageError), new(*unknownError), new(*client.ArgumentError), new(*render.UsageError), new(*render.JQError), new(*loopback.ListenError)):
 		return exit{2, "usage"}
 	}
 	return exit{1, "internal"}

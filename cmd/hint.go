@@ -31,6 +31,7 @@ func hintFor(err error, r *root) lang.Text {
 		callback   *loopback.CallbackError
 		listen     *loopback.ListenError
 		timeout    *login.TimeoutError
+		unknown    *unknownError
 		usage      *usageError
 	)
 	switch {
@@ -76,6 +77,8 @@ func hintFor(err error, r *root) lang.Text {
 		return lang.Text{EN: "Choose another address: --listen 127.0.0.1:0 takes any free port. A redirect_uri on this machine needs the same one: http://127.0.0.1:0/… is any free port.", ZH: "请换一个地址：--listen 127.0.0.1:0 会自动选用空闲端口；若 redirect_uri 指向本机，端口须一致，写成 http://127.0.0.1:0/… 即可自动选用。"}
 	case errors.As(err, &timeout):
 		return lang.Text{EN: "Start again; --wait 10m waits longer.", ZH: "请重新发起，可用 --wait 10m 延长等待时间。"}
+	case errors.As(err, &unknown):
+		return unknown.hint
 	case errors.As(err, &usage):
 		help := cmp.Or(r.called, "ssoctl") + " --help"
 		return lang.Text{EN: "See " + help, ZH: "用法见 " + help}
@@ -91,6 +94,14 @@ func withGuess(t, guess lang.Text) lang.Text {
 	return lang.Text{
 		EN: strings.TrimSpace(t.EN + " Not known for sure here: " + guess.EN + "."),
 		ZH: strings.TrimSpace(t.In(lang.ZH) + " 此处有未经证实的内容：" + guess.In(lang.ZH) + "。"),
+	}
+}
+
+// noAPI is what a page or a redirect in an answer's place means.
+func noAPI() lang.Text {
+	return lang.Text{
+		EN: "A page or a redirect came where a program expects JSON: the host is another than the API's, or a proxy, a login page or a Wi-Fi sign-in stands between. Open the address in a browser to see which.",
+		ZH: "应返回 JSON 的地方来了网页或跳转：域名不是接口所在的主机，或中间有代理、登录页、Wi-Fi 认证。可用浏览器打开该地址查看。",
 	}
 }
 

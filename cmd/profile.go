@@ -27,16 +27,19 @@ func (r *root) newProfile() *cobra.Command {
 	return c
 }
 
-// usable loads the profiles that can be used: own ones before built-in ones.
-func usable(src profile.Sources) ([]*profile.Profile, error) {
+// allNames are own profiles, and then built-in ones.
+func allNames(src profile.Sources) []string {
 	names := src.OwnNames()
 	for _, name := range src.BuiltinNames() {
 		if !slices.Contains(names, name) {
 			names = append(names, name)
 		}
 	}
-	return withSteps(names, src)
+	return names
 }
+
+// usable loads the profiles that can be used: own ones before built-in ones.
+func usable(src profile.Sources) ([]*profile.Profile, error) { return withSteps(allNames(src), src) }
 
 // withSteps loads those of the profiles that have steps; the others are there to
 // be extended.

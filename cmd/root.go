@@ -66,7 +66,7 @@ No account yet? See every flow against the built-in emulator: ssoctl demo`,
 	r.complete()
 	r.cmd.AddCommand(
 		r.newAuthorizeURL(), r.newExchange(), r.newToken(), r.newUserInfo(),
-		r.newLogin(), r.newQRLogin(), r.newEmulate(), r.newDemo(), r.newProfile(), r.newVersion(),
+		r.newLogin(), r.newQRLogin(), r.newEmulate(), r.newDemo(), r.newExplain(), r.newProfile(), r.newVersion(),
 	)
 	r.strict()
 	return r
@@ -148,6 +148,23 @@ func (r *root) load() (*profile.Profile, error) {
 
 // values gives p what environment and flags say.
 func (r *root) values(p *profile.Profile) error {
+	if err := r.fromEnv(p); err != nil {
+		return err
+	}
+	for _, pair := range r.set {
+		name, value, ok := strings.Cut(pair, "=")
+		if !ok {
+			return usagef("--set: needs INPUT=VALUE") // without the name, what was given may be a secret
+		}
+		if err := r.setInput(p, name, value); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// fromEnv gives p what the environment says.
+func (r *root) fromEnv(p *profile.Profile) error {
 	for _, name := range p.InputNames() {
 		env := envName(name)
 		if name == "state" {
@@ -157,15 +174,6 @@ func (r *root) values(p *profile.Profile) error {
 			if err := p.Set(name, v, profile.Origin{From: "environment", File: env}); err != nil {
 				return err
 			}
-		}
-	}
-	for _, pair := range r.set {
-		name, value, ok := strings.Cut(pair, "=")
-		if !ok {
-			return usagef("--set: needs INPUT=VALUE") // without the name, what was given may be a secret
-		}
-		if err := r.setInput(p, name, value); err != nil {
-			return err
 		}
 	}
 	return nil
@@ -191,7 +199,10 @@ func (r *root) setInput(p *profile.Profile, name, value string) error {
 
 // readStdin returns standard input without its final line end. Only one flag
 // of a command can take it.
-func (r *root) readStdin() (string, error) {
+func (r *root) readStdin() (string, error) { return r.readStdinUpTo(64 << 10) }
+
+// readStdinUpTo is readStdin with another limit, in bytes.
+func (r *root) readStdinUpTo(most int64) (string, error) {
 	if r.stdin {
 		return "", usagef("only one value can come from standard input")
 	}
@@ -200,13 +211,16 @@ func (r *root) readStdin() (string, error) {
 	var err error
 	read := make(chan struct{})
 	go func() {
-		data, err = io.ReadAll(io.LimitReader(r.In, 64<<10))
+		data, err = io.ReadAll(io.LimitReader(r.In, most+1))
 		close(read)
 	}()
 	select {
 	case <-read:
 	case <-r.cmd.Context().Done(): // Ctrl-C, while nobody types
 		return "", r.cmd.Context().Err()
+	}
+	if err == nil && int64(len(data)) > most {
+		err = fmt.Errorf("larger than %d KiB", most>>10)
 	}
 	if err != nil {
 		return "", usagef("standard input: %v", err)

@@ -153,6 +153,21 @@ func (c *Client) judge(ctx context.Context, s *profile.Step, reader *profile.Rea
 	return a, nil
 }
 
+// Judge returns what says of an answer to the step, wherever it came from, what
+// a client would: nil of a yes, else a *Refusal or a *ProtocolError. The error is
+// a fault of the profile.
+func Judge(p *profile.Profile, s *profile.Step) (func(context.Context, *http.Response, []byte) error, error) {
+	reader, err := p.Reader(s)
+	if err != nil {
+		return nil, err
+	}
+	c := New(p, Deps{HTTP: &http.Client{}, Now: func() time.Time { return time.Time{} }})
+	return func(ctx context.Context, resp *http.Response, body []byte) error {
+		_, err := c.judge(ctx, s, reader, resp, body, nil)
+		return err
+	}, nil
+}
+
 // isScalar reports whether a token or subject can be v: text or a number.
 func isScalar(v any) bool {
 	switch v.(type) {

@@ -1,0 +1,204 @@
+// Package explain finds out what a text says that a vendor gave somebody: a
+// code, an answer, a redirected address, or a log that holds some of them.
+package explain
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"net/http"
+	"slices"
+	"strings"
+
+	"ssoctl/pkg/client"
+	"ssoctl/pkg/lang"
+	"ssoctl/pkg/profile"
+)
+
+// How is the way in which a text was understood. A lower one is the better.
+type How int
+
+// The ways.
+const (
+	Listed    How = iota // a refusal that the profile lists
+	Yes                  // an answer with all that the step reads, or a callback with a code
+	Unlisted             // a refusal that the profile does not list
+	Senseless            // an answer that no step can have: a page, a redirect
+)
+
+// Found is one reading of a text.
+type Found struct {
+	How      How
+	Profiles []*profile.Profile // that read it alike; the first is nearest
+	Steps    []string           // of the first profile, whose answer it may be; none of a mere code
+	Code     string             // the vendor's, of a refusal
+	Kind     string             // one of profile.Kinds, of a refusal
+	Status   int                // HTTP, of an answer with its head
+	Meaning  lang.Text          // what the profile says of the refusal
+	Guess    lang.Text          // what of that is not known for sure
+	Line     int                // of the text, from 1; 0 when all of it was read as one
+
+	named bool // the text names the profile
+}
+
+// Find reads a text with the eyes of each profile, best first; nothing when it
+// says nothing to any. A text of several lines that is not one answer is read
+// line by line, until ctx ends.
+func Find(ctx context.Context, text string, profiles []*profile.Profile) []Found {
+	text = strings.TrimSpace(text)
+	readers := readersOf(profiles)
+	found := whole(ctx, text, readers)
+	lines := strings.Split(text, "\n")
+	if len(found) == 0 && len(lines) > 1 {
+		for i, line := range lines {
+			if ctx.Err() != nil {
+				return nil
+			}
+			of := whole(ctx, strings.TrimSpace(line), readers)
+			if len(of) == 0 {
+				of = mentioned(line, profiles)
+			}
+			for _, f := range of {
+				f.Line = i + 1
+				found = append(found, f)
+			}
+		}
+	}
+	if !slices.ContainsFunc(found, Found.settled) {
+		found = append(found, mentioned(text, profiles)...)
+	}
+	return best(found)
+}
+
+// reader is a profile that judges answers.
+type reader struct {
+	*profile.Profile
+	judges []judge
+}
+
+type judge struct {
+	step string
+	of   func(context.Context, *http.Response, []byte) error
+}
+
+// readersOf leaves out steps whose expressions are at fault.
+func readersOf(profiles []*profile.Profile) []reader {
+	out := make([]reader, len(profiles))
+	for i, p := range profiles {
+		out[i].Profile = p
+		for _, s := range p.Steps() {
+			if of, err := client.Judge(p, s); err == nil && s != p.Authorize {
+				out[i].judges = append(out[i].judges, judge{s.Name, of})
+			}
+		}
+	}
+	return out
+}
+
+// whole reads a text as one thing: a code, a kind, or something to judge.
+func whole(ctx context.Context, text string, readers []reader) []Found {
+	if found := named(text, readers); len(found) > 0 {
+		return found
+	}
+	a, ok := parse(text)
+	if !ok {
+		return nil
+	}
+	var found []Found
+	for _, r := range readers {
+		for _, f := range r.read(ctx, a) {
+			if f.How == Unlisted && len(readers) > 1 {
+				f.Guess = lang.Text{} // it may be no answer of this vendor's
+			}
+			found = append(found, f)
+		}
+	}
+	return found
+}
+
+// settled reports whether no code is to be sought in what else the text holds: a
+// message may name others.
+func (f Found) settled() bool {
+	return f.How <= Yes || f.How == Unlisted && f.Code != "" && !strings.HasPrefix(f.Code, "{")
+}
+
+// best leaves only the best way of reading, but for listed refusals beside each
+// other, and puts together what is said alike.
+func best(found []Found) []Found {
+	slices.SortStableFunc(found, func(a, b Found) int {
+		return cmp.Or(cmp.Compare(a.How, b.How), cmp.Compare(a.Line, b.Line), cmp.Compare(a.distance(), b.distance()))
+	})
+	var out []Found
+	for _, f := range found {
+		if f.How != found[0].How {
+			break
+		}
+		i := slices.IndexFunc(out, func(o Found) bool { return o.like(f) })
+		if i < 0 {
+			out = append(out, f)
+			continue
+		}
+		o := &out[i]
+		switch p := f.Profiles[0]; {
+		case o.Line == f.Line && o.Profiles[0] == p:
+			for _, step := range f.Steps {
+				if !slices.Contains(o.Steps, step) {
+					o.Steps = append(o.Steps, step)
+				}
+			}
+		case !slices.Contains(o.Profiles, p):
+			o.Profiles = append(o.Profiles, p)
+		}
+	}
+	return out
+}
+
+// distance puts the profile that the text names first, and guesses last.
+func (f Found) distance() int {
+	switch {
+	case f.named:
+		return 0
+	case f.Guess.IsZero():
+		return 1
+	}
+	return 2
+}
+
+// like reports whether two profiles, or two lines, say the same.
+func (f Found) like(o Found) bool {
+	return f.How == o.How && f.Code == o.Code && f.Kind == o.Kind && f.Meaning == o.Meaning && f.Guess == o.Guess
+}
+
+// read is what the client would make of an answer to each of the profile's steps.
+func (r reader) read(ctx context.Context, a answer) []Found {
+	of := []*profile.Profile{r.Profile}
+	if a.callback != nil && r.Authorize != nil {
+		for _, name := range r.Authorize.CodeParams() {
+			if a.callback.Get(name) != "" && a.callback.Get("error") == "" {
+				return []Found{{How: Yes, Profiles: of, Steps: []string{"authorize"}}}
+			}
+		}
+	}
+	var found []Found
+	for _, j := range r.judges {
+		f := Found{How: Yes, Profiles: of, Steps: []string{j.step}, Status: a.status}
+		if a.callback != nil {
+			f.Steps = []string{"authorize"}
+		}
+		err := j.of(ctx, a.response(), a.body)
+		var refusal *client.Refusal
+		switch {
+		case errors.As(err, &refusal):
+			f.Code, f.Kind, f.Meaning, f.Guess = refusal.Code, refusal.Kind, refusal.Meaning, refusal.Guess
+			if f.How = Listed; f.Meaning.IsZero() {
+				f.How = Unlisted
+			}
+		case err != nil && (a.page || a.status >= 300 && a.status < 400):
+			f.How, f.Steps = Senseless, nil
+		case err != nil, a.callback != nil: // it says nothing to this profile
+			continue
+		}
+		found = append(found, f)
+	}
+	return found
+}
