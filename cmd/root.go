@@ -26,6 +26,7 @@ type root struct {
 	set                               []string
 	timeout                           time.Duration
 	noColor, quiet                    bool
+	connecting                        connectOptions
 
 	format  render.Format
 	loaded  *profile.Profile // the chosen one, for what its refusals mean
@@ -60,6 +61,7 @@ No account yet? See every flow against the built-in emulator: ssoctl demo`,
 	f.StringVarP(&r.output, "output", "o", "text", "text, json, env or raw (SSOCTL_OUTPUT)")
 	f.StringVar(&r.jq, "jq", "", "`EXPR` over the JSON result")
 	f.DurationVar(&r.timeout, "timeout", client.DefaultTimeout, "of one request")
+	r.connecting.flags(f)
 	f.StringVar(&r.lang, "lang", "", "language of hints: en or zh (LC_ALL, LC_MESSAGES, LANG)")
 	f.BoolVar(&r.noColor, "no-color", false, "no colours (NO_COLOR)")
 	f.BoolVarP(&r.quiet, "quiet", "q", false, "no progress")
@@ -94,7 +96,10 @@ func (r *root) prepare(c *cobra.Command) error {
 	if r.format, err = render.ParseFormat(r.output); err != nil {
 		return err
 	}
-	return render.Check(r.format, r.jq)
+	if err := render.Check(r.format, r.jq); err != nil {
+		return err
+	}
+	return r.connect()
 }
 
 // language is what --lang or the locale says.

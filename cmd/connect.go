@@ -1,0 +1,122 @@
+package cmd
+
+import (
+	"cmp"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/spf13/pflag"
+
+	"ssoctl/pkg/lang"
+)
+
+// connectOptions say how servers are reached, beside what the environment says.
+type connectOptions struct {
+	proxy, caCert, clientCert, clientKey string
+	insecure                             bool
+}
+
+func (o *connectOptions) flags(f *pflag.FlagSet) {
+	f.StringVar(&o.proxy, "proxy", "", "`URL` of the proxy (http, https, socks5), or none (HTTPS_PROXY, HTTP_PROXY, NO_PROXY)")
+	f.StringVar(&o.caCert, "ca-cert", "", "PEM `FILE` of authorities to trust beside the system's (SSL_CERT_FILE)")
+	f.StringVar(&o.clientCert, "client-cert", "", "PEM `FILE` of a certificate to show the server")
+	f.StringVar(&o.clientKey, "client-key", "", "PEM `FILE` of its key, where --client-cert does not hold that too")
+	f.BoolVar(&o.insecure, "insecure", false, "do not check the server's certificate: whoever stands between can read everything")
+}
+
+// connect makes the connections that the flags ask for. What is wrong with them
+// is found before anything is sent.
+func (r *root) connect() error {
+	o := r.connecting
+	if o == (connectOptions{}) {
+		return nil
+	}
+	base, ok := transportOf(r.HTTP).(*http.Transport)
+	if !ok {
+		return errors.New("this client's connections cannot be told how to reach servers")
+	}
+	t := base.Clone()
+	if o.proxy != "" {
+		proxy, err := r.parseProxy(o.proxy)
+		if err != nil {
+			return err
+		}
+		t.Proxy = proxy
+	}
+	config, err := o.tlsConfig()
+	if err != nil {
+		return err
+	}
+	if config != nil {
+		t.TLSClientConfig = config
+	}
+	if o.insecure {
+		r.warn(lang.Text{
+			EN: "--insecure: certificates are not checked, so whoever stands between can read and change everything, secrets too",
+			ZH: "--insecure：不校验证书，中间人可以看到并篡改全部内容，包括密钥",
+		})
+	}
+	app, h := *r.App, *r.HTTP
+	h.Transport, app.HTTP = t, &h
+	r.App = &app
+	return nil
+}
+
+// parseProxy reads --proxy. An error shows nothing of it: it may hold a password.
+func (r *root) parseProxy(text string) (func(*http.Request) (*url.URL, error), error) {
+	if text == "none" {
+		return nil, nil
+	}
+	if !strings.Contains(text, "://") {
+		text = "http://" + text
+	}
+	u, err := url.Parse(text)
+	if err != nil || u.Hostname() == "" || !slices.Contains([]string{"http", "https", "socks5", "socks5h"}, u.Scheme) {
+		return nil, usagef("--proxy: needs http://HOST:PORT, https://…, socks5://…, or none")
+	}
+	if _, secret := u.User.Password(); secret {
+		r.warn(lang.Text{
+			EN: "anybody on this machine can read the proxy's password from the process list; use HTTPS_PROXY",
+			ZH: "本机任何人都能从进程列表里看到代理密码；请改用环境变量 HTTPS_PROXY",
+		})
+	}
+	return http.ProxyURL(u), nil
+}
+
+// tlsConfig is nil where no flag asks for one.
+func (o connectOptions) tlsConfig() (*tls.Config, error) {
+	if o.caCert == "" && o.clientCert == "" && o.clientKey == "" && !o.insecure {
+		return nil, nil
+	}
+	config := &tls.Config{InsecureSkipVerify: o.insecure}
+	if o.caCert != "" {
+		pem, err := os.ReadFile(o.caCert)
+		if err != nil {
+			return nil, usagef("--ca-cert %s: %v", o.caCert, withoutPath(err))
+		}
+		if config.RootCAs, err = x509.SystemCertPool(); err != nil {
+			config.RootCAs = x509.NewCertPool()
+		}
+		if !config.RootCAs.AppendCertsFromPEM(pem) {
+			return nil, usagef("--ca-cert %s: holds no certificate in PEM", o.caCert)
+		}
+	}
+	if o.clientKey != "" && o.clientCert == "" {
+		return nil, usagef("--client-key goes with --client-cert")
+	}
+	if o.clientCert != "" {
+		pair, err := tls.LoadX509KeyPair(o.clientCert, cmp.Or(o.clientKey, o.clientCert))
+		if err != nil {
+			return nil, usagef("%s: %v", strings.TrimSpace(fmt.Sprintf("--client-cert %s %s", o.clientCert, o.clientKey)), err)
+		}
+		config.Certificates = []tls.Certificate{pair}
+	}
+	return config, nil
+}
