@@ -43,7 +43,10 @@ func (c *Client) do(ctx context.Context, s *profile.Step, reader *profile.Reader
 	if err != nil {
 		return nil, &profile.Error{Key: c.profile.Name + ": " + s.Name, Problem: c.scrub.Scrub(err.Error())}
 	}
-	c.dress(req)
+	req.Header.Set("User-Agent", c.deps.UserAgent)
+	if req.Header.Get("Accept") == "" {
+		req.Header.Set("Accept", "application/json")
+	}
 	if s.Uses("code") {
 		// On a connection used before, net/http may send a GET twice; a code is
 		// sent once, so it goes over a new one.
@@ -72,14 +75,6 @@ func (c *Client) do(ctx context.Context, s *profile.Step, reader *profile.Reader
 		return nil, c.networkError(ctx, s, req.URL, fmt.Errorf("the answer was cut off: %w", err))
 	}
 	return c.judge(ctx, s, reader, resp, body, values)
-}
-
-// dress adds the headers that every request has.
-func (c *Client) dress(req *recipe.Request) {
-	req.Header.Set("User-Agent", c.deps.UserAgent)
-	if req.Header.Get("Accept") == "" {
-		req.Header.Set("Accept", "application/json")
-	}
 }
 
 // keepSecret notes what must not come back in any message: each secret, and what

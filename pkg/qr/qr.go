@@ -1,4 +1,5 @@
-// Package qr draws text as a QR code, for a terminal or for a page.
+// Package qr draws text as a QR code, for a terminal or for a page, and reads one
+// off a picture.
 package qr
 
 import (

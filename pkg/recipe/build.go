@@ -27,12 +27,8 @@ type Fresh struct {
 type Request struct {
 	*http.Request
 	Body []byte
-	// SignText is the text whose digest is {sign}; it holds secrets. SignValue
-	// returns what a placeholder in it stands for. All three are empty when nothing
-	// is signed.
-	SignText  secret.String
-	Digest    string
-	SignValue func(name string) (string, bool)
+	// SignText is the text whose digest is {sign}; it holds secrets.
+	SignText secret.String
 }
 
 // MissingError says which placeholders have no value.
@@ -57,14 +53,12 @@ func (r Recipe) Build(ctx context.Context, v Values, fresh Fresh) (*Request, err
 		// What is signed is the request as it is without the signature.
 		b.lacking = lacking
 		path := PathAfter(v, address.EscapedPath())
-		value := b.signValue(signed{r.Method, path, query, string(body)})
-		sign, text, missing, err := r.Sign.digest(r.Sign.Text.parts(), r.Sign.Key.parts(), value)
+		sign, text, missing, err := r.Sign.digest(r.Sign.Text.parts(), r.Sign.Key.parts(), b.signValue(signed{r.Method, path, query, string(body)}))
 		if err != nil {
 			return nil, err
 		}
 		b.missing(missing)
-		b.made["sign"] = sign
-		out.SignText, out.Digest, out.SignValue = secret.New(text), sign, value
+		b.made["sign"], out.SignText = sign, secret.New(text)
 		if query, body, err = b.content(r, address); err != nil {
 			return nil, err
 		}

@@ -1,0 +1,80 @@
+package mirror
+
+import (
+	"os/exec"
+	"path/filepath"
+)
+
+// names are what Chromium and Chrome are called, the free one first. Windows has
+// Edge, which is one of them, on every machine.
+var names = map[string][]string{
+	"darwin": {
+		"/Applications/Chromium.app/Contents/MacOS/Chromium",
+		"/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+		"/Applications/Microsoft Edge.app/Contents/MacOS/Microsoft Edge",
+		"chromium",
+	},
+	"windows": {"chromium.exe", "chrome.exe", "msedge.exe"},
+	"": {
+		"chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome",
+		"/snap/bin/chromium", "microsoft-edge", "microsoft-edge-stable",
+	},
+}
+
+// folders are where Windows has them, below a folder that a variable names.
+var folders = []string{
+	`Chromium\Application\chrome.exe`, `Google\Chrome\Application\chrome.exe`, `Microsoft\Edge\Application\msedge.exe`,
+}
+
+// NoBrowserError says that no browser was found.
+type NoBrowserError struct {
+	Program string // the one that was asked for; "" where any would do
+	Err     error  // why that one cannot be had
+}
+
+func (e *NoBrowserError) Error() string {
+	if e.Program != "" {
+		return "cannot run the browser: " + e.Err.Error()
+	}
+	return "no Chromium or Chrome is installed"
+}
+
+func (e *NoBrowserError) Unwrap() error { return e.Err }
+
+// Find returns the path of the program, or where that is "" of a Chromium or
+// Chrome that is installed on a system, as runtime.GOOS has it. The error is a
+// *NoBrowserError.
+func Find(program, system string, env func(string) (string, bool)) (string, error) {
+	if program != "" {
+		path, err := exec.LookPath(program)
+		if err != nil {
+			return "", &NoBrowserError{program, err}
+		}
+		return path, nil
+	}
+	for _, name := range candidates(system, env) {
+		if path, err := exec.LookPath(name); err == nil {
+			return path, nil
+		}
+	}
+	return "", &NoBrowserError{}
+}
+
+// candidates are names in PATH, and paths.
+func candidates(system string, env func(string) (string, bool)) []string {
+	all := names[system]
+	if all == nil {
+		all = names[""]
+	}
+	if system != "windows" {
+		return all
+	}
+	for _, folder := range folders {
+		for _, variable := range []string{"LocalAppData", "ProgramFiles", "ProgramFiles(x86)"} {
+			if root, ok := env(variable); ok && root != "" {
+				all = append(all, filepath.Join(root, folder))
+			}
+		}
+	}
+	return all
+}

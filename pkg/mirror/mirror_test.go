@@ -1,0 +1,348 @@
+package mirror_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"html/template"
+	"image"
+	"image/png"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"ssoctl/pkg/mirror"
+	"ssoctl/pkg/qr"
+)
+
+// patience is how long a test waits for what should be there at once.
+const patience = 30 * time.Second
+
+// chromium is the browser that is installed, with a folder for what it leaves
+// behind. Where there is none the test is skipped, unless CI is true.
+func chromium(t *testing.T) (mirror.Browser, string) {
+	t.Helper()
+	program, err := mirror.Find("", runtime.GOOS, os.LookupEnv)
+	if err != nil {
+		if os.Getenv("CI") == "true" {
+			t.Fatal(err)
+		}
+		t.Skipf("%v: no page is tried in a browser", err)
+	}
+	dir := t.TempDir()
+	t.Setenv("TMPDIR", dir)
+	return mirror.Browser{Program: program, Env: []string{"HOME=" + dir, "PATH=" + os.Getenv("PATH")}, Sandbox: os.Geteuid() != 0}, dir
+}
+
+// site serves pages by path. {{code "text"}} is the picture of a QR code.
+func site(t *testing.T, pages map[string]string) *httptest.Server {
+	t.Helper()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		text, ok := pages[r.URL.Path]
+		if !ok {
+			http.NotFound(w, r)
+			return
+		}
+		page := template.Must(template.New("").Funcs(template.FuncMap{"code": code}).Parse("<!doctype html><title>Log in</title>" + text))
+		if err := page.Execute(w, nil); err != nil {
+			t.Error(err)
+		}
+	}))
+	t.Cleanup(server.Close)
+	return server
+}
+
+// code is an element with the QR code.
+func code(text string) template.HTML {
+	svg, err := qr.SVG(text)
+	if err != nil {
+		return template.HTML(template.HTMLEscapeString(err.Error()))
+	}
+	return template.HTML(`<img width=180 alt="QR code" src="data:image/svg+xml,` + url.PathEscape(svg) + `">`)
+}
+
+// watching is one Watch under way.
+type watching struct {
+	t    *testing.T
+	saw  chan string
+	done chan error
+	stop context.CancelFunc
+}
+
+func watch(t *testing.T, b mirror.Browser, address string) *watching {
+	ctx, stop := context.WithCancel(t.Context())
+	w := &watching{t, make(chan string, 100), make(chan error, 1), stop}
+	go func() { w.done <- b.Watch(ctx, address, patience, func(text string) { w.saw <- text }) }()
+	t.Cleanup(stop)
+	return w
+}
+
+// sees waits for what is told next.
+func (w *watching) sees(want string) {
+	w.t.Helper()
+	select {
+	case got := <-w.saw:
+		if got != want {
+			w.t.Fatalf("saw %q, want %q", got, want)
+		}
+	case err := <-w.done:
+		w.t.Fatalf("ended with %v before it saw %q", err, want)
+	case <-time.After(patience):
+		w.t.Fatalf("never saw %q", want)
+	}
+}
+
+func (w *watching) ends() error {
+	w.t.Helper()
+	select {
+	case err := <-w.done:
+		return err
+	case <-time.After(patience):
+		w.t.Fatal("does not end")
+		return nil
+	}
+}
+
+// left are the files that are in the folder.
+func left(t *testing.T, dir string) []string {
+	t.Helper()
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, entry := range entries {
+		if !strings.HasPrefix(entry.Name(), ".") { // what the browser keeps in its home
+			names = append(names, entry.Name())
+		}
+	}
+	return names
+}
+
+// Wherever on a page the code is, it is seen.
+func TestSeesACode(t *testing.T) {
+	b, _ := chromium(t)
+	const text = "https://sso.example.com/scan?ticket=0123456789abcdef"
+	frame := `<body style="background:#101218;color:#ddd"><h1>Frame</h1>{{code "` + text + `"}}`
+	for name, body := range map[string]string{
+		"far down":         `<div style="height:900px">text</div>{{code "` + text + `"}}`,
+		"a frame, dark":    `<body style="background:#000"><iframe src="/frame" width=500 height=500></iframe>`,
+		"light on dark":    `<body style="background:#101218"><div style="filter:invert(1);background:#fff;padding:20px;display:inline-block">{{code "` + text + `"}}</div>`,
+		"a canvas":         `<canvas id=c width=220 height=220></canvas><div hidden>{{code "` + text + `"}}</div><script>document.images[0].decode().then(() => c.getContext('2d').drawImage(document.images[0], 20, 20, 180, 180))</script>`,
+		"after some time":  `<p>Loading</p><div id=d hidden>{{code "` + text + `"}}</div><script>setTimeout(() => d.hidden = false, 1500)</script>`,
+		"another, smaller": `<p>The app: {{code "https://app.example.com"}}</p><div style="zoom:1.6">{{code "` + text + `"}}</div>`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := watch(t, b, site(t, map[string]string{"/": body, "/frame": frame}).URL)
+			w.sees(text)
+			w.stop()
+			if err := w.ends(); !errors.Is(err, context.Canceled) {
+				t.Errorf("ended with %v", err)
+			}
+		})
+	}
+}
+
+// What a page does to be a nuisance neither stops it nor is it left behind.
+func TestFollowsACode(t *testing.T) {
+	b, dir := chromium(t)
+	s := site(t, map[string]string{"/": `
+<body style="animation:a 1s infinite"><style>@keyframes a { to { background: #eef } }</style>
+<script>
+alert('Hello'); confirm('Sure?'); prompt('Name?');
+addEventListener('beforeunload', e => { e.preventDefault(); return 'Stay?' });
+window.open('/'); window.open('javascript:alert(1)');
+const a = document.createElement('a'); a.href = 'data:application/octet-stream,x'; a.download = 'x.bin'; a.click();
+new Image().src = '/never';
+</script>
+<div id=one>{{code "one"}}</div><div id=two hidden>{{code "two"}}</div>
+<script>
+const at = async (path) => { while ((await (await fetch('/at')).text()) !== path) await new Promise(r => setTimeout(r, 50)) };
+(async () => { await at('two'); one.hidden = true; two.hidden = false; await at('none'); two.hidden = true; await at('one'); one.hidden = false; await at('gone'); location = '/gone' })()
+</script>`, "/gone": "<p>Nothing here"})
+	var at atomic.Value
+	at.Store("one")
+	pages := s.Config.Handler
+	s.Config.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch r.URL.Path {
+		case "/never":
+			<-r.Context().Done()
+		case "/at":
+			fmt.Fprint(w, at.Load())
+		default:
+			pages.ServeHTTP(w, r)
+		}
+	})
+	w := watch(t, b, s.URL)
+	for _, step := range []struct{ at, sees string }{{"one", "one"}, {"two", "two"}, {"none", ""}, {"one", "one"}, {"gone", ""}} {
+		at.Store(step.at)
+		w.sees(step.sees)
+	}
+	if diff := cmp.Diff(1, len(left(t, dir))); diff != "" {
+		t.Errorf("it uses %v", left(t, dir))
+	}
+	w.stop()
+	if err := w.ends(); !errors.Is(err, context.Canceled) {
+		t.Errorf("ended with %v", err)
+	}
+	if names := left(t, dir); len(names) > 0 {
+		t.Errorf("left behind: %v", names)
+	}
+}
+
+func TestNoCode(t *testing.T) {
+	b, dir := chromium(t)
+	s := site(t, map[string]string{"/login": `<h1>Log in by password</h1>`})
+	err := b.Watch(t.Context(), s.URL+"/login?state=secret-state#secret-part", 3*time.Second, func(text string) { t.Errorf("saw %q", text) })
+	var none *mirror.NoCodeError
+	if !errors.As(err, &none) {
+		t.Fatalf("got %v", err)
+	}
+	if want := fmt.Sprintf(`no QR code on the page "Log in" at %s/login?… within 3s`, s.URL); err.Error() != want {
+		t.Errorf("got  %s\nwant %s", err, want)
+	}
+	shot, err := png.Decode(bytes.NewReader(none.Screenshot))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := shot.Bounds().Size(); got != image.Pt(2*mirror.Width, 2*mirror.Height) {
+		t.Errorf("the screenshot is of %v", got)
+	}
+	if names := left(t, dir); len(names) > 0 {
+		t.Errorf("left behind: %v", names)
+	}
+}
+
+func TestNoPage(t *testing.T) {
+	b, dir := chromium(t)
+	s := site(t, nil)
+	secure := httptest.NewTLSServer(s.Config.Handler)
+	t.Cleanup(secure.Close)
+	odd := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch r.URL.Path {
+		case "/loop":
+			http.Redirect(w, r, "/loop", http.StatusFound)
+		case "/file":
+			w.Header().Set("Content-Disposition", "attachment")
+		case "/never":
+			<-r.Context().Done()
+		}
+	}))
+	t.Cleanup(odd.Close)
+	closed := httptest.NewServer(nil)
+	closed.Close()
+	for _, c := range []struct {
+		address  string
+		want     mirror.LoadError
+		answered bool
+	}{
+		{s.URL + "/nothing", mirror.LoadError{Status: 404}, true},
+		{secure.URL, mirror.LoadError{Problem: "net::ERR_CERT_AUTHORITY_INVALID"}, false},
+		{closed.URL, mirror.LoadError{Problem: "net::ERR_CONNECTION_REFUSED"}, false},
+		{"http://sso.invalid/", mirror.LoadError{Problem: "net::ERR_NAME_NOT_RESOLVED"}, false},
+		{odd.URL + "/loop", mirror.LoadError{Problem: "net::ERR_TOO_MANY_REDIRECTS"}, true},
+		{odd.URL + "/file", mirror.LoadError{Problem: "a file to download instead of a page"}, true},
+		{odd.URL + "/never", mirror.LoadError{Problem: "net::ERR_TIMED_OUT"}, false},
+	} {
+		err := b.Watch(t.Context(), c.address, 3*time.Second, func(text string) { t.Errorf("saw %q", text) })
+		u, _ := url.Parse(c.address)
+		c.want.Host = u.Host
+		var load *mirror.LoadError
+		if !errors.As(err, &load) || *load != c.want || load.Answered() != c.answered {
+			t.Errorf("%s: %v", c.address, err)
+		}
+		if names := left(t, dir); len(names) > 0 {
+			t.Errorf("left behind: %v", names)
+		}
+	}
+}
+
+func TestNotABrowser(t *testing.T) {
+	_, dir := chromium(t)
+	program := filepath.Join(t.TempDir(), "browser")
+	if err := os.WriteFile(program, []byte("#!/bin/sh\necho 'cannot open: \x1b[31mno display'\nexit 1\n"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	err := mirror.Browser{Program: program}.Watch(t.Context(), "http://127.0.0.1:1/", patience, func(string) {})
+	want := "browser " + program + ": cannot start: cannot open: \x1b[31mno display"
+	if !errors.As(err, new(*mirror.BrowserError)) || err.Error() != want {
+		t.Errorf("got  %q\nwant %q", err, want)
+	}
+	if names := left(t, dir); len(names) > 0 {
+		t.Errorf("left behind: %v", names)
+	}
+}
+
+// processes are those of the browser that uses the folder, the first one first.
+func processes(t *testing.T, dir string) []int {
+	t.Helper()
+	lines, err := filepath.Glob("/proc/[0-9]*/cmdline")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var pids []int
+	for _, path := range lines {
+		line, _ := os.ReadFile(path) // it may have ended
+		var pid int
+		if _, err := fmt.Sscanf(path, "/proc/%d/", &pid); err == nil && bytes.Contains(line, []byte("--user-data-dir="+dir)) {
+			pids = append(pids, pid)
+		}
+	}
+	slices.Sort(pids)
+	return pids
+}
+
+// The browser has no port, and no more of the environment than it needs; when it
+// is killed, that is said and nothing stays.
+func TestKilled(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("needs /proc")
+	}
+	b, dir := chromium(t)
+	t.Setenv("SSOCTL_CLIENT_SECRET", "not-for-the-browser")
+	w := watch(t, b, site(t, map[string]string{"/": `{{code "one"}}`}).URL)
+	w.sees("one")
+	pids := processes(t, dir)
+	if len(pids) == 0 {
+		t.Fatal("no process uses the folder")
+	}
+	line, err := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", pids[0]))
+	if err != nil || !bytes.Contains(line, []byte("--remote-debugging-pipe")) || bytes.Contains(line, []byte("--remote-debugging-port")) {
+		t.Errorf("%v: %q", err, line)
+	}
+	environ, err := os.ReadFile(fmt.Sprintf("/proc/%d/environ", pids[0]))
+	if err != nil || bytes.Contains(environ, []byte("SSOCTL_")) {
+		t.Errorf("%v: %q", err, environ)
+	}
+	info, err := os.Stat(filepath.Join(dir, left(t, dir)[0]))
+	if err != nil || info.Mode().Perm() != 0o700 {
+		t.Errorf("%v: the folder has mode %v", err, info.Mode())
+	}
+	process, err := os.FindProcess(pids[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.ends(); !errors.As(err, new(*mirror.BrowserError)) || errors.Is(err, context.Canceled) {
+		t.Errorf("ended with %v", err)
+	}
+	if names := left(t, dir); len(names) > 0 {
+		t.Errorf("left behind: %v", names)
+	}
+	if pids := processes(t, dir); len(pids) > 0 {
+		t.Errorf("still run: %v", pids)
+	}
+}

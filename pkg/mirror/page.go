@@ -1,0 +1,146 @@
+package mirror
+
+import (
+	"context"
+	"fmt"
+	"image"
+	"net"
+	"net/url"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"syscall"
+	"time"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/inspector"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/chromedp"
+)
+
+// LoadError says that the address brought no page.
+type LoadError struct {
+	Host    string
+	Status  int    // HTTP, where there was an answer
+	Problem string // the browser's word for it, such as net::ERR_NAME_NOT_RESOLVED
+}
+
+func (e *LoadError) Error() string {
+	if e.Status != 0 {
+		return fmt.Sprintf("HTTP %d instead of a page", e.Status)
+	}
+	return e.Problem
+}
+
+// Unwrap returns what package net has for the same, nil where it has nothing.
+func (e *LoadError) Unwrap() error {
+	switch e.Problem {
+	case "net::ERR_NAME_NOT_RESOLVED", "net::ERR_NAME_RESOLUTION_FAILED":
+		return &net.DNSError{Err: "no such host", Name: e.Host, IsNotFound: true}
+	case "net::ERR_CONNECTION_REFUSED":
+		return syscall.ECONNREFUSED
+	case "net::ERR_TIMED_OUT", "net::ERR_CONNECTION_TIMED_OUT":
+		return context.DeadlineExceeded
+	}
+	return nil
+}
+
+// Untrusted reports whether the browser does not trust the server's certificate.
+func (e *LoadError) Untrusted() bool { return strings.HasPrefix(e.Problem, "net::ERR_CERT_") }
+
+// Answered reports whether there was an answer, if a senseless one.
+func (e *LoadError) Answered() bool {
+	return e.Status != 0 || slices.Contains([]string{
+		problemDownload, "net::ERR_ABORTED", "net::ERR_TOO_MANY_REDIRECTS", "net::ERR_UNSAFE_REDIRECT", "net::ERR_INVALID_REDIRECT",
+		"net::ERR_INVALID_RESPONSE", "net::ERR_INVALID_HTTP_RESPONSE", "net::ERR_RESPONSE_HEADERS_TOO_BIG",
+	}, e.Problem)
+}
+
+const problemDownload = "a file to download instead of a page"
+
+// open has the tab go to the address. It returns once there is an answer, which
+// for a page that never ends to load is long before that.
+func (m *mirror) open(ctx context.Context, address string) error {
+	status := map[cdp.LoaderID]int64{} // only ever used by the tab's own goroutine, until the call below has its answer
+	var answered atomic.Bool
+	err := chromedp.Listen(m.tab, func(event any) {
+		switch e := event.(type) {
+		case *network.EventResponseReceived:
+			if e.Type == network.ResourceTypeDocument && !answered.Load() {
+				status[e.LoaderID] = e.Response.Status
+			}
+		case *page.EventJavascriptDialogOpening:
+			// The page waits for an answer. Nobody is here to give one; but whoever
+			// leaves it may.
+			go m.answer(e.Type == page.DialogTypeBeforeunload)
+		case *inspector.EventTargetCrashed:
+			m.crashed.Store(true)
+		}
+	})
+	if err != nil {
+		return err
+	}
+	got, err := call(ctx, m, page.Navigate, page.NavigateParams{URL: address})
+	answered.Store(true)
+	u, _ := url.Parse(address)
+	switch {
+	case err != nil && ctx.Err() == nil:
+		return err
+	case err != nil:
+		return &LoadError{Host: u.Host, Problem: "net::ERR_TIMED_OUT"}
+	case got.IsDownload:
+		return &LoadError{Host: u.Host, Problem: problemDownload}
+	case got.ErrorText != "":
+		return &LoadError{Host: u.Host, Problem: got.ErrorText}
+	case status[got.LoaderID] >= 400:
+		return &LoadError{Host: u.Host, Status: int(status[got.LoaderID])}
+	}
+	return nil
+}
+
+func (m *mirror) answer(accept bool) {
+	ctx, cancel := context.WithTimeout(m.tab, patience)
+	defer cancel()
+	_, _ = chromedp.Call(ctx, page.HandleJavaScriptDialog, page.HandleJavaScriptDialogParams{Accept: accept}) // a page that is gone needs none
+}
+
+// shoot photographs a part of the window, all of it when it is empty. It is in
+// pixels of the page.
+func (m *mirror) shoot(ctx context.Context, part image.Rectangle) ([]byte, error) {
+	quick := true
+	params := page.CaptureScreenshotParams{OptimizeForSpeed: &quick}
+	if !part.Empty() {
+		params.Clip = &page.Viewport{X: float64(part.Min.X), Y: float64(part.Min.Y), Width: float64(part.Dx()), Height: float64(part.Dy()), Scale: 1}
+	}
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	got, err := call(ctx, m, page.CaptureScreenshot, params)
+	return got.Data, err
+}
+
+// where says where the browser is, for a person: without the parts of an address
+// that may be a secret.
+func (m *mirror) where() (title, address string) {
+	ctx, cancel := context.WithTimeout(m.tab, 2*time.Second)
+	defer cancel()
+	title, _ = chromedp.Run(ctx, chromedp.Title()) // what cannot be had is not said
+	at, _ := chromedp.Run(ctx, chromedp.Location())
+	u, err := url.Parse(at)
+	if err != nil {
+		return title, ""
+	}
+	if u.RawQuery != "" {
+		u.RawQuery = "…"
+	}
+	u.User, u.Fragment, u.RawFragment = nil, "", ""
+	return title, u.String()
+}
+
+// call sends a command to the tab. It ends with ctx, too.
+func call[P, R any](ctx context.Context, m *mirror, command cdp.Command[P, R], params P) (R, error) {
+	tab, cancel := context.WithCancel(m.tab)
+	defer cancel()
+	defer context.AfterFunc(ctx, cancel)()
+	return chromedp.Call(tab, command, params)
+}

@@ -1,0 +1,141 @@
+package qr
+
+import (
+	"errors"
+	"image"
+	"image/color"
+	"image/draw"
+
+	"github.com/makiuchi-d/gozxing"
+	multi "github.com/makiuchi-d/gozxing/multi/qrcode"
+)
+
+// ErrNone means that no QR code was found in a picture.
+var ErrNone = errors.New("no QR code in the picture")
+
+// Found is a QR code that was read from a picture. The text is whoever's who
+// drew it, and may be empty.
+type Found struct {
+	Text string
+	At   image.Rectangle // around the centres of its finder patterns
+}
+
+// Read returns the largest QR code in a picture, such as a screenshot: dark on
+// light or light on dark, of any size, also a little turned or with a logo in its
+// middle. The error is ErrNone.
+func Read(picture image.Image) (Found, error) {
+	grey := greyOf(picture)
+	// The more that is tried, the less a page needs it. A reader that is misled by
+	// fine detail, or by other things that look like a corner of a code, is not so
+	// in a smaller picture, or in a part of it; and it is quicker there.
+	half := halved(grey)
+	for _, g := range []*image.Gray{half, grey, halved(half)} {
+		if found, ok := readIn(g); ok {
+			return scaled(found, grey.Rect.Dx()/g.Rect.Dx()), nil
+		}
+	}
+	best := Found{}
+	for _, part := range parts(half.Rect) {
+		if found, ok := readIn(half.SubImage(part).(*image.Gray)); ok && larger(found, best) {
+			best = found
+		}
+	}
+	if best.At.Empty() {
+		return Found{}, ErrNone
+	}
+	return scaled(best, 2), nil
+}
+
+// greyOf is the picture in grey, on white where it is transparent, from 0,0.
+func greyOf(picture image.Image) *image.Gray {
+	b := picture.Bounds()
+	grey := image.NewGray(image.Rect(0, 0, b.Dx(), b.Dy()))
+	if rgba, ok := picture.(*image.RGBA); ok { // as a screenshot is: package draw takes ten times as long
+		for y := range b.Dy() {
+			from := rgba.Pix[rgba.PixOffset(b.Min.X, b.Min.Y+y):]
+			for x := range b.Dx() {
+				c := from[4*x : 4*x+4]
+				grey.Pix[y*grey.Stride+x] = uint8((int(c[0])+2*int(c[1])+int(c[2]))/4) + 255 - c[3]
+			}
+		}
+		return grey
+	}
+	draw.Draw(grey, grey.Rect, image.NewUniform(color.White), image.Point{}, draw.Src)
+	draw.Draw(grey, grey.Rect, picture, b.Min, draw.Over)
+	return grey
+}
+
+// halved is the picture at half its size.
+func halved(g *image.Gray) *image.Gray {
+	out := image.NewGray(image.Rect(0, 0, g.Rect.Dx()/2, g.Rect.Dy()/2))
+	for y := range out.Rect.Dy() {
+		upper, lower := g.Pix[2*y*g.Stride:], g.Pix[(2*y+1)*g.Stride:]
+		for x := range out.Rect.Dx() {
+			sum := int(upper[2*x]) + int(upper[2*x+1]) + int(lower[2*x]) + int(lower[2*x+1])
+			out.Pix[y*out.Stride+x] = uint8(sum / 4)
+		}
+	}
+	return out
+}
+
+// parts are nine windows of half the width and height, which overlap.
+func parts(r image.Rectangle) []image.Rectangle {
+	size := image.Pt(r.Dx()/2, r.Dy()/2)
+	var out []image.Rectangle
+	for y := range 3 {
+		for x := range 3 {
+			at := image.Pt(x*size.X/2, y*size.Y/2)
+			out = append(out, image.Rectangle{at, at.Add(size)})
+		}
+	}
+	return out
+}
+
+// readIn returns the largest code that is seen in one look at g, in the
+// coordinates that g has.
+func readIn(g *image.Gray) (Found, bool) {
+	size := g.Rect.Size()
+	const smallest = 21 // modules
+	if size.X < smallest || size.Y < smallest {
+		return Found{}, false
+	}
+	light, err := gozxing.NewPlanarYUVLuminanceSource(g.Pix, g.Stride, size.Y, 0, 0, size.X, size.Y, false)
+	if err != nil {
+		return Found{}, false
+	}
+	best := Found{}
+	for _, source := range []gozxing.LuminanceSource{light, light.Invert()} {
+		for _, binarizer := range []gozxing.Binarizer{gozxing.NewHybridBinarizer(source), gozxing.NewGlobalHistgramBinarizer(source)} {
+			bitmap, err := gozxing.NewBinaryBitmap(binarizer)
+			if err != nil {
+				continue
+			}
+			results, _ := multi.NewQRCodeMultiReader().DecodeMultiple(bitmap, map[gozxing.DecodeHintType]any{gozxing.DecodeHintType_TRY_HARDER: true})
+			for _, result := range results {
+				if found := (Found{result.GetText(), around(result.GetResultPoints()).Add(g.Rect.Min)}); larger(found, best) {
+					best = found
+				}
+			}
+			if !best.At.Empty() {
+				return best, true
+			}
+		}
+	}
+	return Found{}, false
+}
+
+func around(points []gozxing.ResultPoint) image.Rectangle {
+	var r image.Rectangle
+	for _, p := range points {
+		at := image.Pt(int(p.GetX()), int(p.GetY()))
+		r = r.Union(image.Rectangle{at, at.Add(image.Pt(1, 1))})
+	}
+	return r
+}
+
+func larger(a, b Found) bool { return a.At.Dx()*a.At.Dy() > b.At.Dx()*b.At.Dy() }
+
+func scaled(f Found, by int) Found {
+	f.At.Min, f.At.Max = f.At.Min.Mul(by), f.At.Max.Mul(by)
+	return f
+}

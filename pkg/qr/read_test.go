@@ -1,0 +1,163 @@
+package qr
+
+import (
+	"errors"
+	"image"
+	"image/color"
+	"image/draw"
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	encoder "rsc.io/qr"
+)
+
+// look is how a code stands in a picture.
+type look struct {
+	module      float64 // pixels
+	degrees     float64 // by which it is turned
+	dark, light color.Color
+	logo        bool    // covers the middle fifth
+	quiet       float64 // modules
+}
+
+var usual = look{module: 4, dark: color.Black, light: color.White, quiet: 4}
+
+// paste draws the code of text into the picture, its middle at the point, and
+// returns what is around it.
+func paste(t testing.TB, to draw.Image, at image.Point, text string, l look) image.Rectangle {
+	t.Helper()
+	code, err := encoder.Encode(text, encoder.H)
+	if err != nil {
+		t.Fatal(err)
+	}
+	side := float64(code.Size) * l.module
+	sin, cos := math.Sincos(l.degrees * math.Pi / 180)
+	reach := int(side/2+l.quiet*l.module) * 3 / 2
+	for y := -reach; y <= reach; y++ {
+		for x := -reach; x <= reach; x++ {
+			mx := (float64(x)*cos+float64(y)*sin)/l.module + float64(code.Size)/2
+			my := (float64(y)*cos-float64(x)*sin)/l.module + float64(code.Size)/2
+			if min(mx, my) < -l.quiet || max(mx, my) >= float64(code.Size)+l.quiet {
+				continue
+			}
+			c := l.light
+			if code.Black(int(math.Floor(mx)), int(math.Floor(my))) {
+				c = l.dark
+			}
+			if middle := float64(code.Size) / 2; l.logo && max(math.Abs(mx-middle), math.Abs(my-middle)) < middle/5 {
+				c = color.RGBA{0x20, 0x80, 0xe0, 0xff}
+			}
+			to.Set(at.X+x, at.Y+y, c)
+		}
+	}
+	half := image.Pt(int(side/2), int(side/2))
+	return image.Rectangle{at.Sub(half), at.Add(half)}
+}
+
+// page is a picture in one colour, with lines like those of a text.
+func page(width, height int, ground, ink color.Color) *image.RGBA {
+	img := image.NewRGBA(image.Rect(0, 0, width, height))
+	draw.Draw(img, img.Rect, image.NewUniform(ground), image.Point{}, draw.Src)
+	r := rand.New(rand.NewPCG(1, 2))
+	for y := 20; y < height-10; y += 24 {
+		for x := 20; x < width-20; x += 3 + r.IntN(9) {
+			draw.Draw(img, image.Rect(x, y, x+1+r.IntN(3), y+4+r.IntN(8)), image.NewUniform(ink), image.Point{}, draw.Src)
+		}
+	}
+	return img
+}
+
+func TestRead(t *testing.T) {
+	night := color.RGBA{0x14, 0x16, 0x1c, 0xff}
+	with := func(change func(*look)) look {
+		l := usual
+		change(&l)
+		return l
+	}
+	for _, c := range []struct {
+		name string
+		look look
+		dark bool // the page is
+	}{
+		{"as usual", usual, false},
+		{"tiny", with(func(l *look) { l.module = 2 }), false},
+		{"small, of odd size", with(func(l *look) { l.module = 2.7 }), false},
+		{"huge", with(func(l *look) { l.module = 12 }), false},
+		{"on a dark page", usual, true},
+		{"light on dark", with(func(l *look) { l.dark, l.light = color.White, night }), true},
+		{"grey on grey", with(func(l *look) { l.dark, l.light = color.Gray{0x60}, color.Gray{0xb0} }), false},
+		{"blue on transparent", with(func(l *look) { l.dark, l.light = color.RGBA{0x10, 0x40, 0xa0, 0xff}, color.Transparent }), false},
+		{"turned by 4°", with(func(l *look) { l.degrees = 4 }), false},
+		{"turned by 30°", with(func(l *look) { l.degrees = 30; l.module = 6 }), false},
+		{"upside down", with(func(l *look) { l.degrees = 180 }), false},
+		{"with a logo", with(func(l *look) { l.logo = true }), false},
+		{"with a logo, light on dark", with(func(l *look) { l.logo, l.dark, l.light = true, color.White, night }), true},
+		{"with little quiet", with(func(l *look) { l.quiet = 1 }), false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			ground, ink := color.Color(color.White), color.Color(color.Gray{0x33})
+			if c.dark {
+				ground, ink = night, color.Gray{0xc0}
+			}
+			img := page(1000, 800, ground, ink)
+			want := address(120)
+			within := paste(t, img, image.Pt(520, 410), want, c.look)
+			got, err := Read(img)
+			if err != nil || got.Text != want {
+				t.Fatalf("read %+v, %v", got, err)
+			}
+			if c.look.degrees == 0 && (!got.At.In(within) || 3*got.At.Dx() < 2*within.Dx()) {
+				t.Errorf("it is found at %v, and is at %v", got.At, within)
+			}
+		})
+	}
+}
+
+// A page may also have the code of an app to install; the login is the larger one.
+func TestReadsTheLargest(t *testing.T) {
+	img := page(1600, 1200, color.White, color.Gray{0x33})
+	small := usual
+	small.module = 3
+	paste(t, img, image.Pt(300, 300), "https://app.example.com/install", small)
+	paste(t, img, image.Pt(1100, 700), address(120), usual)
+	paste(t, img, image.Pt(1400, 200), "https://app.example.com/install", small)
+	if got, err := Read(img); err != nil || got.Text != address(120) {
+		t.Errorf("read %+v, %v", got, err)
+	}
+}
+
+// What is in a picture that is part of another counts from its own corner.
+func TestReadsAPart(t *testing.T) {
+	img := page(900, 900, color.White, color.Gray{0x33})
+	want := paste(t, img, image.Pt(600, 500), address(120), usual)
+	part := img.SubImage(image.Rect(300, 200, 900, 800))
+	got, err := Read(part)
+	if err != nil || got.Text != address(120) || !got.At.In(want.Sub(image.Pt(300, 200))) {
+		t.Errorf("read %+v, %v", got, err)
+	}
+}
+
+func TestReadsChinese(t *testing.T) {
+	const want = "https://登录.example.cn/授权?应用=客户管理"
+	img := image.NewNRGBA(image.Rect(0, 0, 800, 800)) // all of it transparent
+	paste(t, img, image.Pt(400, 400), want, usual)
+	if got, err := Read(img); err != nil || got.Text != want {
+		t.Errorf("read %+v, %v", got, err)
+	}
+}
+
+func TestReadsNothing(t *testing.T) {
+	for name, img := range map[string]image.Image{
+		"a page":   page(1000, 800, color.White, color.Gray{0x33}),
+		"one dot":  image.NewRGBA(image.Rect(0, 0, 1, 1)),
+		"no dot":   image.NewRGBA(image.Rectangle{}),
+		"a line":   image.NewRGBA(image.Rect(0, 0, 2000, 3)),
+		"nothing":  image.NewNRGBA(image.Rect(0, 0, 300, 300)),
+		"all dark": image.NewGray(image.Rect(0, 0, 300, 300)),
+	} {
+		if got, err := Read(img); !errors.Is(err, ErrNone) {
+			t.Errorf("%s: read %+v, %v", name, got, err)
+		}
+	}
+}
