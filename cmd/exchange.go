@@ -44,6 +44,13 @@ vendor gives. A code is sent once: after a failure log in for a new one.`,
 			if err := redirectFlag(cl.Profile(), o.redirectURI); err != nil {
 				return err
 			}
+			if r.curl {
+				given, _, err := r.exchangeGiven(cl, o)
+				if err != nil {
+					return err
+				}
+				return r.writeCurl(c, cl, cl.ExchangeSteps(), given)
+			}
 			exchange := r.exchangeOnce
 			if o.listen != "" {
 				exchange = r.exchangeCaught

@@ -25,7 +25,7 @@ type root struct {
 	profile, config, output, jq, lang string
 	set                               []string
 	timeout                           time.Duration
-	noColor, quiet                    bool
+	noColor, quiet, curl              bool
 	connecting                        connectOptions
 
 	format  render.Format
@@ -63,6 +63,7 @@ No account yet? See every flow against the built-in emulator: ssoctl demo`,
 	f.DurationVar(&r.timeout, "timeout", client.DefaultTimeout, "of one request")
 	r.connecting.flags(f)
 	f.StringVar(&r.lang, "lang", "", "language of hints: en or zh (LC_ALL, LC_MESSAGES, LANG)")
+	f.BoolVar(&r.curl, "curl", false, "send nothing: print the requests as curl commands, secrets as variables")
 	f.BoolVar(&r.noColor, "no-color", false, "no colours (NO_COLOR)")
 	f.BoolVarP(&r.quiet, "quiet", "q", false, "no progress")
 	r.complete()
@@ -97,6 +98,9 @@ func (r *root) prepare(c *cobra.Command) error {
 		return err
 	}
 	if err := render.Check(r.format, r.jq); err != nil {
+		return err
+	}
+	if err := r.checkCurl(c); err != nil {
 		return err
 	}
 	return r.connect()

@@ -1,9 +1,12 @@
 package cmd
 
 import (
+	"context"
+
 	"github.com/spf13/cobra"
 
 	"ssoctl/pkg/client"
+	"ssoctl/pkg/recipe"
 	"ssoctl/pkg/render"
 	"ssoctl/pkg/secret"
 )
@@ -19,15 +22,18 @@ func (r *root) newToken() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			var t client.Token
+			step, given, get := "token", recipe.Values{}, cl.AppToken
 			if c.Flags().Changed("refresh-token") {
 				if refreshToken, err = r.orStdin("refresh-token", refreshToken); err != nil {
 					return err
 				}
-				t, err = cl.Refresh(c.Context(), secret.New(refreshToken))
-			} else {
-				t, err = cl.AppToken(c.Context())
+				step, given["refresh_token"] = "refresh", secret.New(refreshToken)
+				get = func(ctx context.Context) (client.Token, error) { return cl.Refresh(ctx, secret.New(refreshToken)) }
 			}
+			if r.curl {
+				return r.writeCurl(c, cl, []string{step}, given)
+			}
+			t, err := get(c.Context())
 			if err != nil {
 				return err
 			}

@@ -3,6 +3,7 @@ package cmd
 import (
 	"github.com/spf13/cobra"
 
+	"ssoctl/pkg/client"
 	"ssoctl/pkg/recipe"
 	"ssoctl/pkg/render"
 	"ssoctl/pkg/secret"
@@ -36,6 +37,9 @@ before runs first: the exchange of the code, the application's own token.`,
 					return err
 				}
 				given[map[string]string{"access-token": "access_token", "code": "code"}[flag]] = secret.New(text)
+			}
+			if r.curl {
+				return r.writeCurl(c, cl, client.UserInfoSteps(details), given)
 			}
 			u, err := cl.UserInfo(c.Context(), given, details)
 			if err != nil {

@@ -126,12 +126,9 @@ func (c *Client) state(step *profile.Step, given string) (string, error) {
 func (c *Client) random(n int) string {
 	const alphabet = "abcdefghijklmnopqrstuvwxyz0123456789"
 	var out strings.Builder
-	for b := make([]byte, 1); out.Len() < n; {
-		if _, err := io.ReadFull(c.deps.Rand, b); err != nil {
-			panic("client: no randomness: " + err.Error())
-		}
-		if int(b[0]) < 256/len(alphabet)*len(alphabet) { // else some would come more often
-			out.WriteByte(alphabet[int(b[0])%len(alphabet)])
+	for out.Len() < n {
+		if b := int(c.randomBytes(1)[0]); b < 256/len(alphabet)*len(alphabet) { // else some would come more often
+			out.WriteByte(alphabet[b%len(alphabet)])
 		}
 	}
 	return out.String()
@@ -139,11 +136,15 @@ func (c *Client) random(n int) string {
 
 // codeVerifier is RFC 7636 §4.1: 43 characters out of 32 random bytes.
 func (c *Client) codeVerifier() string {
-	b := make([]byte, 32)
+	return base64.RawURLEncoding.EncodeToString(c.randomBytes(32))
+}
+
+func (c *Client) randomBytes(n int) []byte {
+	b := make([]byte, n)
 	if _, err := io.ReadFull(c.deps.Rand, b); err != nil {
 		panic("client: no randomness: " + err.Error())
 	}
-	return base64.RawURLEncoding.EncodeToString(b)
+	return b
 }
 
 // Given are the values with which a caught code is exchanged.

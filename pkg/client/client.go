@@ -81,11 +81,7 @@ func (c *Client) Refresh(ctx context.Context, refreshToken secret.String) (Token
 // UserInfo says who logged in, from an access_token or a code; whatever has to
 // happen before runs first. With details, the second call's answer is added.
 func (c *Client) UserInfo(ctx context.Context, given recipe.Values, details bool) (User, error) {
-	targets := []string{"userinfo"}
-	if details {
-		targets = append(targets, "details")
-	}
-	answers, err := c.run(ctx, targets, given)
+	answers, err := c.run(ctx, UserInfoSteps(details), given)
 	if err != nil {
 		return User{}, err
 	}
@@ -145,6 +141,14 @@ func (c *Client) LoginSteps() []string {
 		steps = append(steps, "userinfo")
 	}
 	return steps
+}
+
+// UserInfoSteps are the steps that UserInfo takes.
+func UserInfoSteps(details bool) []string {
+	if details {
+		return []string{"userinfo", "details"}
+	}
+	return []string{"userinfo"}
 }
 
 // tradesForUser reports whether the vendor trades a code for an identity.

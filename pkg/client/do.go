@@ -43,10 +43,7 @@ func (c *Client) do(ctx context.Context, s *profile.Step, reader *profile.Reader
 	if err != nil {
 		return nil, &profile.Error{Key: c.profile.Name + ": " + s.Name, Problem: c.scrub.Scrub(err.Error())}
 	}
-	req.Header.Set("User-Agent", c.deps.UserAgent)
-	if req.Header.Get("Accept") == "" {
-		req.Header.Set("Accept", "application/json")
-	}
+	c.dress(req)
 	if s.Uses("code") {
 		// On a connection used before, net/http may send a GET twice; a code is
 		// sent once, so it goes over a new one.
@@ -75,6 +72,14 @@ func (c *Client) do(ctx context.Context, s *profile.Step, reader *profile.Reader
 		return nil, c.networkError(ctx, s, req.URL, fmt.Errorf("the answer was cut off: %w", err))
 	}
 	return c.judge(ctx, s, reader, resp, body, values)
+}
+
+// dress adds the headers that every request has.
+func (c *Client) dress(req *recipe.Request) {
+	req.Header.Set("User-Agent", c.deps.UserAgent)
+	if req.Header.Get("Accept") == "" {
+		req.Header.Set("Accept", "application/json")
+	}
 }
 
 // keepSecret notes what must not come back in any message: each secret, and what

@@ -27,8 +27,12 @@ type Fresh struct {
 type Request struct {
 	*http.Request
 	Body []byte
-	// SignText is the text whose digest is {sign}; it holds secrets.
-	SignText secret.String
+	// SignText is the text whose digest is {sign}; it holds secrets. SignValue
+	// returns what a placeholder in it stands for. All three are empty when nothing
+	// is signed.
+	SignText  secret.String
+	Digest    string
+	SignValue func(name string) (string, bool)
 }
 
 // MissingError says which placeholders have no value.
@@ -53,12 +57,14 @@ func (r Recipe) Build(ctx context.Context, v Values, fresh Fresh) (*Request, err
 		// What is signed is the request as it is without the signature.
 		b.lacking = lacking
 		path := PathAfter(v, address.EscapedPath())
-		sign, text, missing, err := r.Sign.digest(r.Sign.Text.parts(), r.Sign.Key.parts(), b.signValue(signed{r.Method, path, query, string(body)}))
+		value := b.signValue(signed{r.Method, path, query, string(body)})
+		sign, text, missing, err := r.Sign.digest(r.Sign.Text.parts(), r.Sign.Key.parts(), value)
 		if err != nil {
 			return nil, err
 		}
 		b.missing(missing)
-		b.made["sign"], out.SignText = sign, secret.New(text)
+		b.made["sign"] = sign
+		out.SignText, out.Digest, out.SignValue = secret.New(text), sign, value
 		if query, body, err = b.content(r, address); err != nil {
 			return nil, err
 		}

@@ -1,0 +1,164 @@
+package cmd
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"ssoctl/pkg/client"
+	"ssoctl/pkg/lang"
+	"ssoctl/pkg/profile"
+	"ssoctl/pkg/recipe"
+	"ssoctl/pkg/record"
+	"ssoctl/pkg/render"
+	"ssoctl/pkg/secret"
+)
+
+// checkCurl refuses --curl where there is no request to be shown.
+func (r *root) checkCurl(c *cobra.Command) error {
+	takes := []string{"ssoctl exchange", "ssoctl token", "ssoctl userinfo"}
+	switch {
+	case !r.curl:
+		return nil
+	case !slices.Contains(takes, c.CommandPath()):
+		return usagef("--curl goes with exchange, token and userinfo; the requests of a login are those of ssoctl exchange --code C --curl")
+	case c.Flags().Changed("listen"):
+		return usagef("--curl sends nothing, so that no code comes: give one by --code in place of --listen")
+	case r.format == render.Env || r.format == render.Raw:
+		return usagef("--curl prints commands: it goes with -o text or json, not %s", r.format)
+	}
+	return nil
+}
+
+// writeCurl prints the requests with which the targets would begin, and sends none.
+func (r *root) writeCurl(c *cobra.Command, cl *client.Client, targets []string, given recipe.Values) error {
+	drafts, err := cl.Draft(c.Context(), targets, given)
+	if err != nil {
+		return err
+	}
+	s := script{root: r, functions: map[string]bool{}, given: map[string]client.Mark{}}
+	for i, d := range drafts {
+		s.add(d, fmt.Sprintf("%d/%d", i+1, len(drafts)))
+	}
+	name := cl.Profile().Name
+	return r.write(c, render.Result{Text: s.text(name), Fields: render.Fields{
+		{Name: "profile", Value: name},
+		{Name: "commands", Value: s.commands},
+		{Name: "variables", Value: s.variables()},
+		{Name: "script", Value: s.text(name)},
+	}})
+}
+
+// script is the commands as a text that a shell can run.
+type script struct {
+	*root
+	functions map[string]bool
+	given     map[string]client.Mark // what is known now, by variable
+	blocks    []string
+	commands  []any
+}
+
+func (s *script) add(d client.Draft, place string) {
+	var variables []record.Variable
+	marks := map[string]client.Mark{}
+	for _, m := range d.Marks {
+		v := record.Variable{Name: variableName(m.Name), Mark: m.Text, Value: m.Value.Reveal()}
+		variables, marks[v.Name] = append(variables, v), m
+	}
+	command := record.Curl(d.Request.Request, d.Request.Body, variables, s.connecting.curl()...)
+	s.commands = append(s.commands, map[string]any{"step": d.Step.Name, "curl": command.Text})
+	for _, f := range command.Functions {
+		s.functions[f] = true
+	}
+	var lines []string
+	for _, name := range command.Uses {
+		m := marks[name]
+		if m.From == nil {
+			s.given[name] = m
+			continue
+		}
+		lines = append(lines, s.fromAnswer(name, m))
+	}
+	if d.Signed != nil {
+		lines = append(lines, s.signedNow(d))
+	}
+	s.blocks = append(s.blocks, "# "+strings.Join(append([]string{place + " " + d.Step.Name}, lines...), "\n# ")+"\n"+command.Text)
+}
+
+// curl is how curl reaches servers in the same way.
+func (o connectOptions) curl() []string {
+	var out []string
+	for _, option := range [][2]string{{"--proxy", o.proxy}, {"--cacert", o.caCert}, {"--cert", o.clientCert}, {"--key", o.clientKey}} {
+		switch name, value := option[0], option[1]; {
+		case value == "":
+		case name == "--proxy" && value == "none":
+			out = append(out, "--noproxy '*'")
+		case name == "--proxy" && strings.Contains(value, "@"): // it holds a password
+			out = append(out, `--proxy "$HTTPS_PROXY"`)
+		default:
+			out = append(out, name+" "+record.Quote(value))
+		}
+	}
+	if o.insecure {
+		out = append(out, "--insecure")
+	}
+	return out
+}
+
+// fromAnswer says how to fill a variable that only an earlier answer brings.
+func (s *script) fromAnswer(variable string, m client.Mark) string {
+	read := m.Name
+	if read == profile.AppToken {
+		read = "access_token"
+	}
+	// A line break in a profile's jq would end the comment.
+	jq := render.Printable(strings.Join(strings.Fields(m.From.Read[read]), " "))
+	return "export " + variable + "='…'\n#   " + lang.Text{
+		EN: fmt.Sprintf("from the answer of %s, as this jq reads it: %s", m.From.Name, jq),
+		ZH: fmt.Sprintf("取自 %s 的应答，用 jq 读取：%s", m.From.Name, jq),
+	}.In(s.language())
+}
+
+func (s *script) signedNow(d client.Draft) string {
+	at := s.Now().UTC().Format(time.RFC3339)
+	return lang.Text{
+		EN: "Signed at " + at + ", for this request alone. How long the vendor\n# takes a signature is not known here: run it soon.",
+		ZH: "签名生成于 " + at + "，只对这一个请求有效；\n# 厂商接受多久并不清楚，请尽快执行。",
+	}.In(s.language())
+}
+
+func (s *script) text(profile string) string {
+	profile = render.Printable(profile) // it is in a comment
+	out := []string{"# " + lang.Text{
+		EN: profile + ": what would be sent. Nothing was.",
+		ZH: profile + "：将要发送的请求，尚未发送。",
+	}.In(s.language())}
+	for _, name := range slices.Sorted(maps.Keys(s.given)) {
+		out = append(out, "# "+record.Assign(name, secret.Mask(s.given[name].Value.Reveal())))
+	}
+	out = append(out, slices.Sorted(maps.Keys(s.functions))...)
+	return strings.Join(append([]string{strings.Join(out, "\n")}, s.blocks...), "\n\n")
+}
+
+func (s *script) variables() []any {
+	out := []any{}
+	for _, name := range slices.Sorted(maps.Keys(s.given)) {
+		m := s.given[name]
+		out = append(out, map[string]any{"name": name, "stands_for": m.Name, "value": secret.Mask(m.Value.Reveal())})
+	}
+	return out
+}
+
+// variableName is the shell's variable for a value: what ssoctl itself reads.
+func variableName(value string) string {
+	return strings.Map(func(c rune) rune {
+		if 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' {
+			return c
+		}
+		return '_'
+	}, envName(value))
+}

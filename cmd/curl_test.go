@@ -1,0 +1,206 @@
+package cmd_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"ssoctl/pkg/emulator"
+	"ssoctl/pkg/profile"
+	"ssoctl/pkg/recipe"
+	"ssoctl/pkg/secret"
+)
+
+// TestCurlIsAccepted runs what --curl prints for every step of every profile, by
+// a real shell and curl: the emulator finds nothing wrong, also where secrets are
+// full of what shells, forms, JSON and Basic give a meaning to.
+func TestCurlIsAccepted(t *testing.T) {
+	for _, p := range usableProfiles(t) {
+		for name, value := range map[string]string{
+			"usual":   "",
+			"hostile": `a'b"c\d$HOME` + "`id`" + `!&e=%41+f #[{中文😀:` + "\n.",
+		} {
+			t.Run(p.Name+"/"+name, func(t *testing.T) {
+				t.Parallel()
+				p := builtinProfile(t, p.Name)
+				for input, in := range p.Inputs {
+					if in.Secret && value != "" {
+						setInput(t, p, input, value+input)
+					}
+				}
+				shell := newCurlShell(t, p)
+				if p.Token != nil {
+					shell.run(t, []string{"token"})
+				}
+				if p.Exchange != nil {
+					shell.run(t, []string{"exchange"}, shell.login(t)...)
+				}
+				if token := shell.vars["SSOCTL_REFRESH_TOKEN"]; p.Refresh != nil {
+					shell.run(t, []string{"refresh"}, "token", "--refresh-token", token)
+				}
+				if token := shell.vars["SSOCTL_ACCESS_TOKEN"]; p.UserInfo.Uses("access_token") {
+					shell.run(t, []string{"userinfo"}, "userinfo", "--access-token", token)
+				}
+				shell.run(t, shell.steps(t, "userinfo"), "userinfo", "--code", shell.code(t, emulator.Grant{}))
+				if p.Details != nil {
+					shell.run(t, shell.steps(t, "userinfo", "details"), "userinfo", "--details", "--code", shell.code(t, emulator.Grant{}))
+				}
+			})
+		}
+	}
+}
+
+// curlShell is somebody with a shell, whose variables hold what the profile needs.
+type curlShell struct {
+	p      *profile.Profile
+	server *emulator.Server
+	vars   map[string]string
+	asked  int // requests that the emulator has answered
+}
+
+func newCurlShell(t *testing.T, p *profile.Profile) *curlShell {
+	s := &curlShell{p: p, server: emulator.StartWith(t, emulator.Options{Profiles: []*profile.Profile{p}}), vars: map[string]string{"SSOCTL_PROFILE": p.Name, "HOME": t.TempDir()}}
+	for name, value := range s.server.Config(p.Name) {
+		s.vars["SSOCTL_"+strings.ToUpper(name)] = value
+	}
+	return s
+}
+
+func (s *curlShell) code(t *testing.T, g emulator.Grant) string {
+	t.Helper()
+	code, err := s.server.IssueCode(s.p.Name, g)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.vars["SSOCTL_CODE"] = code
+	return code
+}
+
+// login is the arguments that trade a new code, with a PKCE verifier where the
+// profile takes one.
+func (s *curlShell) login(t *testing.T) []string {
+	if !s.p.Exchange.Uses("code_verifier") {
+		return []string{"exchange", "--code", s.code(t, emulator.Grant{})}
+	}
+	verifier := strings.Repeat("verifier-", 6)
+	s.vars["SSOCTL_CODE_VERIFIER"] = verifier
+	code := s.code(t, emulator.Grant{CodeChallenge: recipe.CodeChallenge(verifier)})
+	return []string{"exchange", "--code", code, "--code-verifier", verifier}
+}
+
+// steps are those that the targets take, given a code.
+func (s *curlShell) steps(t *testing.T, targets ...string) []string {
+	t.Helper()
+	plan, err := s.p.Plan(targets, recipe.Values{"code": "C"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out []string
+	for _, step := range plan.Steps {
+		out = append(out, step.Name)
+	}
+	return out
+}
+
+// run runs the commands that ssoctl prints, one after the other, and fills the
+// variables from their answers as the comments say.
+func (s *curlShell) run(t *testing.T, wantSteps []string, args ...string) {
+	t.Helper()
+	if len(args) == 0 {
+		args = wantSteps
+	}
+	var out struct {
+		Commands []struct{ Step, Curl string }
+		Script   string
+	}
+	printed := s.exec(t, "", append([]string{"ssoctl", "--curl", "-o", "json"}, args...)...)
+	if err := json.Unmarshal(printed, &out); err != nil {
+		t.Fatalf("%v: %s", err, printed)
+	}
+	if got := len(s.server.Requests(emulator.Filter{})); got != s.asked {
+		t.Fatalf("ssoctl %s --curl sent %d requests", args[0], got-s.asked)
+	}
+	s.checkSecrets(t, out.Script)
+	functions, _, _ := strings.Cut(out.Script, "\n\n")
+	var steps []string
+	for _, c := range out.Commands {
+		steps = append(steps, c.Step)
+		answer := s.exec(t, functions+"\n"+c.Curl, "sh", "-eu")
+		s.asked++
+		record := s.server.Requests(emulator.Filter{})[s.asked-1]
+		if record.Diagnosis != "" || record.Step != c.Step {
+			t.Errorf("%s: the emulator took it for %q and says: %s\n%s", c.Step, record.Step, record.Diagnosis, c.Curl)
+		}
+		s.read(t, c.Step, answer)
+	}
+	if diff := cmp.Diff(wantSteps, steps); diff != "" {
+		t.Errorf("steps (-want +got): %s", diff)
+	}
+}
+
+// read fills the variables that the answer of a step brings.
+func (s *curlShell) read(t *testing.T, step string, answer []byte) {
+	t.Helper()
+	reader, err := s.p.Reader(s.p.Step(step))
+	if err != nil {
+		t.Fatal(err)
+	}
+	v, _, err := profile.Decode(answer)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, value := range reader.Read(t.Context(), v) {
+		if step == "token" && name == "access_token" {
+			name = profile.AppToken
+		}
+		s.vars["SSOCTL_"+strings.ToUpper(strings.ReplaceAll(name, ".", "_"))] = profile.Text(value)
+	}
+}
+
+// checkSecrets checks that a script shows no secret, code or token.
+func (s *curlShell) checkSecrets(t *testing.T, script string) {
+	t.Helper()
+	var scrub secret.Scrubber
+	for name, in := range s.p.Inputs {
+		if in.Secret {
+			scrub.Add(secret.New(s.vars["SSOCTL_"+strings.ToUpper(name)]))
+		}
+	}
+	for _, name := range []string{"CODE", "CODE_VERIFIER", "ACCESS_TOKEN", "REFRESH_TOKEN", "APP_TOKEN"} {
+		scrub.Add(secret.New(s.vars["SSOCTL_"+name]))
+	}
+	if diff := cmp.Diff(scrub.Scrub(script), script); diff != "" {
+		t.Errorf("the script shows a secret (-without +with): %s", diff)
+	}
+}
+
+// exec runs a program with the shell's variables, and returns its stdout.
+func (s *curlShell) exec(t *testing.T, stdin string, args ...string) []byte {
+	t.Helper()
+	for _, tool := range []string{args[0], "curl"} {
+		if _, err := exec.LookPath(tool); err != nil {
+			if os.Getenv("CI") == "true" {
+				t.Fatal(err)
+			}
+			t.Skip(err)
+		}
+	}
+	c := exec.CommandContext(t.Context(), args[0], args[1:]...)
+	c.Env = append(os.Environ(), "GORACE=atexit_sleep_ms=0")
+	for name, value := range s.vars {
+		c.Env = append(c.Env, name+"="+value)
+	}
+	c.Dir, c.Stdin = s.vars["HOME"], strings.NewReader(stdin)
+	var errs bytes.Buffer
+	c.Stderr = &errs
+	out, err := c.Output()
+	if err != nil {
+		t.Fatalf("%s: %v: %s%s\n%s", strings.Join(args, " "), err, errs.Bytes(), out, stdin)
+	}
+	return out
+}

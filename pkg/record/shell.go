@@ -1,0 +1,170 @@
+package record
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// encoding is the way in which a part of a request holds a value.
+type encoding int
+
+const (
+	inHeader encoding = iota // as it is
+	inPath
+	inQuery // and in forms
+	inJSON
+)
+
+// encode is what net/url and encoding/json do, and the shell's functions after
+// them: a signature over the result stays right.
+func (e encoding) encode(s string) string {
+	switch e {
+	case inPath:
+		return url.PathEscape(s)
+	case inQuery:
+		return url.QueryEscape(s)
+	case inJSON:
+		var b bytes.Buffer
+		enc := json.NewEncoder(&b)
+		enc.SetEscapeHTML(false)
+		_ = enc.Encode(s) // a string and a buffer cannot fail
+		return strings.Trim(b.String(), "\n")[1 : b.Len()-2]
+	}
+	return s
+}
+
+// function is the encoding as a function of the shell, by tools of POSIX.
+func (e encoding) function() (name, definition string) {
+	// od takes any byte apart; awk only ever sees digits.
+	const percent = `%s() {
+  printf %%s "$1" | od -An -v -tx1 | awk '
+    BEGIN { for (i = 33; i < 127; i++) char[sprintf("%%02x", i)] = sprintf("%%c", i) }
+    { for (i = 1; i <= NF; i++)
+        if ($i == "20") printf "%%s", "%s"
+        else if (char[$i] ~ /[%s]/) printf "%%s", char[$i]
+        else printf "%%s", "%%" toupper($i) }'
+}`
+	switch e {
+	case inPath:
+		return "pathencode", fmt.Sprintf(percent, "pathencode", "%20", "A-Za-z0-9._~$&+=:@-")
+	case inQuery:
+		return "urlencode", fmt.Sprintf(percent, "urlencode", "+", "A-Za-z0-9._~-")
+	case inJSON:
+		return "jsonescape", `jsonescape() {
+  printf %b "$(printf %s "$1" | od -An -v -to1 | awk '
+    BEGIN {
+      for (i = 0; i < 32; i++) char[sprintf("%03o", i)] = sprintf("\\\\u%04x", i)
+      char["010"] = "\\\\b"; char["011"] = "\\\\t"; char["012"] = "\\\\n"
+      char["014"] = "\\\\f"; char["015"] = "\\\\r"
+      char["042"] = "\\\\\""; char["134"] = "\\\\\\\\" }
+    { for (i = 1; i <= NF; i++) printf "%s", $i in char ? char[$i] : "\\0" $i }')"
+}`
+	}
+	return "", ""
+}
+
+// shellWriter writes words of the shell, and notes what they take.
+type shellWriter struct {
+	variables       []Variable
+	uses, functions map[string]bool
+}
+
+// piece is a part of a word, whose values stand in it in one encoding.
+type piece struct {
+	text string
+	in   encoding
+}
+
+// word is one argument: quoted text, and variables.
+func (w *shellWriter) word(pieces ...piece) string {
+	var out, literal strings.Builder
+	flush := func() {
+		out.WriteString(Quote(literal.String()))
+		literal.Reset()
+	}
+	for _, p := range pieces {
+		for {
+			at, v := w.next(p.text)
+			literal.WriteString(p.text[:at])
+			if v == nil {
+				break
+			}
+			flush()
+			out.WriteString(w.expression(v, p.in))
+			p.text = p.text[at+len(v.Mark):]
+		}
+	}
+	flush()
+	if out.Len() == 0 {
+		return "''"
+	}
+	return out.String()
+}
+
+// next is the first variable in a text and where its mark stands; nil and the
+// text's length when there is none.
+func (w *shellWriter) next(text string) (at int, v *Variable) {
+	at = len(text)
+	for i := range w.variables {
+		if found := strings.Index(text[:at], w.variables[i].Mark); found >= 0 {
+			at, v = found, &w.variables[i]
+		}
+	}
+	return at, v
+}
+
+func (w *shellWriter) expression(v *Variable, in encoding) string {
+	w.uses[v.Name] = true
+	name, definition := in.function()
+	if name == "" || v.Value != "" && in.encode(v.Value) == v.Value {
+		return `"$` + v.Name + `"`
+	}
+	w.functions[definition] = true
+	return `"$(` + name + ` "$` + v.Name + `")"`
+}
+
+// Assign is the command that gives a variable its value.
+func Assign(name, value string) string {
+	if value == "" {
+		return "export " + name + "=''"
+	}
+	return "export " + name + "=" + Quote(value)
+}
+
+// Quote writes a text for the shell: in single quotes, between which nothing has
+// a meaning, but for what a terminal would obey and what is no UTF-8. Nothing is
+// written for the empty text.
+func Quote(text string) string {
+	var b strings.Builder
+	for text != "" {
+		hidden := strings.IndexFunc(text, isHidden)
+		if hidden < 0 {
+			hidden = len(text)
+		}
+		if hidden > 0 {
+			b.WriteString("'" + strings.ReplaceAll(text[:hidden], "'", `'\''`) + "'")
+			text = text[hidden:]
+			continue
+		}
+		b.WriteString(`"$(printf '`)
+		for text != "" && strings.IndexFunc(text, isHidden) == 0 {
+			_, size := utf8.DecodeRuneInString(text)
+			for _, c := range []byte(text[:size]) {
+				fmt.Fprintf(&b, `\%03o`, c)
+			}
+			text = text[size:]
+		}
+		b.WriteString(`')"`)
+	}
+	return b.String()
+}
+
+// isHidden leaves the line feed alone, which the shell's $(…) would take away.
+func isHidden(r rune) bool {
+	return r == utf8.RuneError || r != '\n' && !unicode.IsGraphic(r)
+}
