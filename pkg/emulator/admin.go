@@ -22,9 +22,9 @@ type handler func(http.ResponseWriter, *http.Request) (int, error)
 
 // handlers are the administration's, by path below /_/ and by method.
 func (e *Emulator) handlers() map[string]map[string]handler {
-	const get, post, put, del = http.MethodGet, http.MethodPost, http.MethodPut, http.MethodDelete
+	const get, head, post, put, del = http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodDelete
 	return map[string]map[string]handler{
-		"health":       {get: e.health},
+		"health":       {get: e.health, head: e.health},
 		"codes":        {post: e.codes},
 		"clock":        {get: e.showClock, post: e.changeClock},
 		"faults":       {get: e.listFaults, put: e.replaceFaults, del: e.removeFaults},
@@ -50,10 +50,10 @@ func (e *Emulator) admin(w http.ResponseWriter, r *http.Request, ev *Event) {
 	methods := e.handlers()[path]
 	serve, ok := methods[r.Method]
 	switch {
-	case !e.ownHost(r.Host):
+	case !e.ownHost(r):
 		deny(http.StatusForbidden, "host: "+shown(r.Host)+" is not this emulator's")
 	case !sameOrigin(r):
-		deny(http.StatusForbidden, "origin: pages of "+shown(r.Header.Get("Origin"))+" may not call this emulator")
+		deny(http.StatusForbidden, "origin: pages of "+shown(cmp.Or(r.Header.Get("Origin"), "another site"))+" may not call this emulator")
 	case len(methods) == 0:
 		e.lost(w, ev)
 	case !ok:
@@ -63,7 +63,7 @@ func (e *Emulator) admin(w http.ResponseWriter, r *http.Request, ev *Event) {
 	default:
 		status, err := serve(w, r)
 		if ev.Status = status; err != nil {
-			deny(status, err.Error())
+			deny(status, strings.TrimPrefix(err.Error(), "emulator: "))
 		}
 	}
 }

@@ -111,7 +111,7 @@ func (e *Emulator) settleForm(p visit, fields url.Values, user User) (back strin
 			p.x.Diagnosis = err.Error()
 			return "", &wrong{http.StatusInternalServerError, noteForm}
 		}
-		back, p.x.User = out.callback, user.Label()
+		back, p.x.about = out.callback, &user
 	} else {
 		p.x.Refusal = "denied"
 	}

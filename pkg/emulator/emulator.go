@@ -152,5 +152,5 @@ func (e *Emulator) vendor(name string) (*vendor, error) {
 	if v := e.vendors[name]; v != nil {
 		return v, nil
 	}
-	return nil, fmt.Errorf("emulator: no profile %q is served here, only %s", name, strings.Join(e.names, ", "))
+	return nil, fmt.Errorf("emulator: no profile %q is served here, only %s%s", name, strings.Join(e.names, ", "), profile.Suggest(name, e.names))
 }

@@ -47,6 +47,7 @@ type exchange struct {
 	body  []byte // of the request, as far as it was read
 	v     *vendor
 	call  *call // nil where no step was recognised
+	about *User // whom a decision on a page was about, nil for nobody
 
 	wrote   bool
 	hold    bool   // the answer waits for a fault that changes it

@@ -19,7 +19,7 @@ import (
 type Fault struct {
 	Profile string // "" is any
 	Step    string // "" is any
-	User    string // whom the request is about: subject, name or username; "" is anybody or nobody
+	User    string // whom the request is about: subject, username or name; "" is anybody or nobody
 	Nth     int    // the first that it happens to, from 1; 0 is 1
 	Times   int    // 0 is once where Nth is given, else without end
 	// Kind is one of profile.Kinds that the profile lists, rate_limited, or one
@@ -168,26 +168,31 @@ func (e *Emulator) checkFault(f Fault) error {
 	if f.Step != "" {
 		vendors = slices.DeleteFunc(vendors, func(v *vendor) bool { return v.step(f.Step) == nil })
 		if len(vendors) == 0 {
-			return fmt.Errorf("step %q is not served, only %s", f.Step, strings.Join(e.stepNames(f.Profile), ", "))
+			steps := e.stepNames(f.Profile)
+			return fmt.Errorf("step %q is not served, only %s%s", f.Step, strings.Join(steps, ", "), profile.Suggest(f.Step, steps))
 		}
+	}
+	if _, err := e.user(f.User); err != nil {
+		return err
 	}
 	if err := f.checkOptions(); err != nil {
 		return err
 	}
-	if f.transport() || f.Kind == rateLimited {
+	if f.transport() {
 		return nil
 	}
-	var kinds []string
+	kinds := []string{rateLimited}
 	for _, v := range vendors {
 		kinds = append(kinds, v.kinds()...)
 	}
-	if !slices.Contains(kinds, f.Kind) {
-		kinds = append(kinds, rateLimited)
-		slices.Sort(kinds)
-		return fmt.Errorf("kind %q is not possible here: refusals are %s; else there are %s", f.Kind,
-			strings.Join(slices.Compact(kinds), ", "), strings.Join(slices.Sorted(maps.Keys(Transports)), ", "))
+	if slices.Contains(kinds, f.Kind) {
+		return nil
 	}
-	return nil
+	slices.Sort(kinds)
+	kinds = slices.Compact(kinds)
+	transports := slices.Sorted(maps.Keys(Transports))
+	return fmt.Errorf("kind %q is not possible here: refusals are %s; else there are %s%s", f.Kind,
+		strings.Join(kinds, ", "), strings.Join(transports, ", "), profile.Suggest(f.Kind, append(kinds, transports...)))
 }
 
 func (f Fault) checkOptions() error {

@@ -2,6 +2,7 @@ package emulator_test
 
 import (
 	"encoding/json"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -58,7 +59,7 @@ func TestParseFault(t *testing.T) {
 		"exchange:latency=-1s":        "not negative",
 		"exchange:drip=0":             "bytes per second",
 		"exchange:denied=1":           "takes no value",
-		"exchange:denied:tmes=1":      "they are times, nth, user, status",
+		"exchange:denied:tmes=1":      "they are times, nth, user, status; did you mean times?",
 		"exchange:denied:times=0":     "from 1",
 		"exchange:denied:nth=x":       "from 1",
 		"exchange:denied:user=":       "empty",
@@ -119,10 +120,13 @@ func TestFaultsOverHTTP(t *testing.T) {
 		t.Error(diff)
 	}
 	for body, want := range map[string]string{
-		`{"kind":"denied"}`:        "it is a JSON object",
-		`[{"kind":"expired_cod"}]`: `kind \"expired_cod\" is not possible here: refusals are bad_request, expired_code, invalid_client, invalid_code, invalid_token, rate_limited; else there are bad_chunk, drip,`,
+		`{"kind":"denied"}`:                    "it is a JSON object",
+		`[{"kind":"expired_cod"}]`:             `kind \"expired_cod\" is not possible here: refusals are bad_request, expired_code, invalid_client, invalid_code, invalid_token, rate_limited; else there are bad_chunk, drip, empty, endless, html_502, latency, reset_before, reset_middle, truncated, wrong_content_type; did you mean expired_code?`,
+		`[{"kind":"tuncated"}]`:                "did you mean truncated?",
+		`[{"kind":"empty","step":"exchagne"}]`: "did you mean exchange?",
+		`[{"kind":"empty","user":"nobody"}]`:   "there is no user nobody, only 王小明,",
 		`[{"step":"exchange","kind":"empty"},{"step":"refresh","kind":"empty"}]`: `fault 2: step \"refresh\" is not served, only authorize, exchange, token, userinfo`,
-		`[{"profile":"owm","kind":"empty"}]`:                                     `no profile \"owm\" is served here, only own`,
+		`[{"profile":"owm","kind":"empty"}]`:                                     `{"error":"fault 1: no profile \"owm\" is served here, only own; did you mean own?"}`,
 		`[{"kind":"denied"}]`:                                                    "not possible here",
 		`[{"kind":"empty","tmes":1}]`:                                            "tmes",
 		`[{"kind":"latency","latency":"soon"}]`:                                  "no duration",
@@ -194,6 +198,13 @@ func TestFaultsMatch(t *testing.T) {
 		if strings.Contains(got.body, "bad_token") != (i == 2) {
 			t.Errorf("%s: %s", user.Name, got.body)
 		}
+	}
+
+	// At [authorize] it is whoever agrees at once.
+	w.arm(t, "authorize:invalid_client:user="+users[0].Username, "authorize:bad_request:user="+users[1].Name)
+	login := "/own/login?client=shop-client&state=s&back=" + url.QueryEscape(shopBack)
+	if got := w.call(t, "GET", login, ""); !strings.Contains(got.header.Get("Location"), "error=who") {
+		t.Errorf("%d %v", got.status, got.header)
 	}
 
 	// Several at once: each counts on its own, the first that is due happens.

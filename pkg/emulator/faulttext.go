@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"ssoctl/pkg/profile"
 )
 
 // faultOptions are what may follow a fault's kind.
@@ -73,7 +75,7 @@ func ParseFault(text string) (Fault, error) {
 				err = fmt.Errorf("it is empty")
 			}
 		default:
-			return fail("%q is no option; they are %s", name, strings.Join(faultOptions, ", "))
+			return fail("%q is no option; they are %s%s", name, strings.Join(faultOptions, ", "), profile.Suggest(name, faultOptions))
 		}
 		if err != nil {
 			return fail("%s=%s: %v", name, value, err)

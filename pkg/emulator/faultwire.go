@@ -45,11 +45,16 @@ func (f *Fault) meets(c *call, user User, known bool) bool {
 }
 
 // is reports whether the user is called that.
-func (u User) is(who string) bool { return who == u.Subject || who == u.Name || who == u.Username }
+func (u User) is(who string) bool {
+	return slices.ContainsFunc([]string{u.Subject, u.Username, u.Name}, func(name string) bool { return strings.EqualFold(name, who) })
+}
 
 // whose finds out whom a request is about, before its code or token is looked
 // at. The lock is held.
 func (e *Emulator) whose(c *call) (User, bool) {
+	if c.s.Name == "authorize" {
+		return e.someone, e.opts.Approve != ApproveAsk && e.opts.Approve != ApproveDeny
+	}
 	for _, ph := range c.s.Placeholders() {
 		text := c.seen.Values[ph.Name].Reveal()
 		k := key{c.v.p.Name, ph.Name, text}

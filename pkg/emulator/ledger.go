@@ -62,14 +62,13 @@ const (
 func (x *exchange) entry() *entry {
 	const longestPath, longestMethod = 2 << 10, 32
 	x.Path, x.Method = x.Path[:min(len(x.Path), longestPath)], x.Method[:min(len(x.Method), longestMethod)]
-	n := &entry{Event: x.Event, vendor: x.v, sizes: [2]int{len(x.body), x.size}}
+	n := &entry{Event: x.Event, vendor: x.v, user: x.about, sizes: [2]int{len(x.body), x.size}}
 	if c := x.call; c != nil {
-		n.user = c.person()
-		n.secrets = c.secrets()
-		if n.user != nil {
-			n.User = n.user.Label()
-			x.User = n.User
-		}
+		n.user, n.secrets = c.person(), c.secrets()
+	}
+	if n.user != nil {
+		n.User = n.user.Label()
+		x.User = n.User
 	}
 	n.opaque = slices.ContainsFunc(n.secrets, func(s secret.String) bool { return len(s.Reveal()) > longestSecret })
 	if n.opaque {

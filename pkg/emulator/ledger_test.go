@@ -106,7 +106,7 @@ func TestLedgerFilters(t *testing.T) {
 	w.call(t, "GET", "/own/nowhere", "") // 6
 	for query, want := range map[string]string{
 		"": "1 2 3 4 5 6", "?profile=own": "1 2 3 4 6", "?step=exchange": "2 3", "?step=token": "4", "?user=王小明": "1 2", "?user=9007199254740993": "1 2",
-		"?user=emulated": "1 2", "?user=nobody": "", "?refusal=invalid_code": "3", "?refusal=none": "1 2 4 5", "?since=3": "4 5 6", "?since=6": "", "?since=99": "",
+		"?user=EMULATED": "1 2", "?user=42": "", "?refusal=invalid_code": "3", "?refusal=none": "1 2 4 5", "?since=3": "4 5 6", "?since=6": "", "?since=99": "",
 		"?limit=2": "5 6", "?limit=2&step=exchange": "2 3", "?profile=own&step=exchange&refusal=none": "2", "?refusal=bad_request": "6", "?limit=99999999": "1 2 3 4 5 6",
 	} {
 		var ids []string
@@ -118,7 +118,7 @@ func TestLedgerFilters(t *testing.T) {
 		}
 	}
 	for _, query := range []string{
-		"?profiles=own", "?profile=owm", "?step=exchnage", "?step=refresh", "?refusal=denid", "?since=x", "?since=-1", "?limit=0", "?limit=all", "?step=token&step=token", "?count=1", "?step=%zz",
+		"?profiles=own", "?profile=owm", "?step=exchnage", "?user=nobody", "?step=refresh", "?refusal=denid", "?since=x", "?since=-1", "?limit=0", "?limit=all", "?step=token&step=token", "?count=1", "?step=%zz",
 	} {
 		var out requestsAnswer
 		if status := w.admin(t, "GET", "/_/requests"+query, "", &out); status != 400 || out.Error == "" {
@@ -136,6 +136,28 @@ func TestLedgerFilters(t *testing.T) {
 	if got := w.requests(t, ""); len(got) != 1 || got[0].ID != 7 {
 		t.Errorf("after the ledger was emptied: %+v", got)
 	}
+}
+
+// TestLedgerFindsDecisions: what somebody decides on a page is about them.
+func TestLedgerFindsDecisions(t *testing.T) {
+	decided := func(t *testing.T, c *party) {
+		t.Helper()
+		if got := c.requests(t, "?profile="+c.p.Name+"&user=42"); len(got) != 1 || got[0].Method != "POST" || got[0].User != "Grace O'Malley" {
+			t.Errorf("%+v", got)
+		}
+	}
+	asking(t, func(t *testing.T, c *party) {
+		to, fields := c.form(t, c.visits(t, c.build(c.p.Authorize).URL.String(), nil, nil))
+		c.visits(t, to, with(fields, "decision", "approve", "user", "42"), nil)
+		decided(t, c)
+	})
+	eachScan(t, func(t *testing.T, c *party, address string) {
+		to, fields := c.form(t, c.visits(t, c.desk(t, address).phone, nil, nil))
+		c.visits(t, to, with(fields, "decision", "cancel"), nil)
+		to, fields = c.form(t, c.visits(t, c.desk(t, address).phone, nil, nil))
+		c.visits(t, to, with(fields, "decision", "confirm", "user", "42"), nil)
+		decided(t, c)
+	})
 }
 
 // TestLedgerTellsNoSecret sends secrets where they belong and where they do not.

@@ -39,11 +39,14 @@ func parseReached(what, address string) (*url.URL, error) {
 	return u, nil
 }
 
-// ownHost reports whether a Host is one under which this emulator is reached. A
-// proxy in front may leave the port out, so only the names are compared.
-func (e *Emulator) ownHost(host string) bool {
-	name := hostname(host)
-	return loopback(name) || slices.ContainsFunc(e.hosts, func(own string) bool { return strings.EqualFold(hostname(own), name) })
+// ownHost reports whether the request's Host is one under which this emulator is
+// reached: loopback, Options.Hosts, or the IP address at which the request came
+// in, to which no page's name can be rebound. A proxy in front may leave the port
+// out, so only the names are compared.
+func (e *Emulator) ownHost(r *http.Request) bool {
+	name := hostname(r.Host)
+	at, _ := r.Context().Value(http.LocalAddrContextKey).(*net.TCPAddr)
+	return loopback(name) || at != nil && at.IP.Equal(net.ParseIP(name)) || slices.ContainsFunc(e.hosts, func(own string) bool { return strings.EqualFold(hostname(own), name) })
 }
 
 // hostname is a Host without its port.

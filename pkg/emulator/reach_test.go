@@ -1,7 +1,9 @@
 package emulator_test
 
 import (
+	"context"
 	"math/rand/v2"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -86,6 +88,7 @@ func TestWhoMayAdminister(t *testing.T) {
 		{"127.0.0.1", "", 200},
 		{"evil.test", "", 403},
 		{"api.test.evil.test", "", 403},
+		{"192.168.7.8:8080", "", 200}, // where the request comes in
 		{"10.1.2.4:8080", "", 403},
 		{"", "", 403},
 		{"api.test", "Origin: https://api.test", 200},
@@ -97,6 +100,7 @@ func TestWhoMayAdminister(t *testing.T) {
 		{"api.test", "Sec-Fetch-Site: same-site", 403},
 	} {
 		r := httptest.NewRequest(http.MethodGet, "/base/_/profiles", nil)
+		r = r.WithContext(context.WithValue(t.Context(), http.LocalAddrContextKey, &net.TCPAddr{IP: net.IPv4(192, 168, 7, 8), Port: 8080}))
 		r.Host = c.host
 		if name, value, ok := strings.Cut(c.header, ": "); ok {
 			r.Header.Set(name, value)

@@ -20,7 +20,7 @@ const Accepted = "none"
 // Filter chooses among the requests of the ledger. An empty member chooses all.
 type Filter struct {
 	Profile, Step string
-	User          string // subject, name or username of whom the request was about
+	User          string // subject, username or name of whom the request was about
 	Refusal       string // one of profile.Kinds, or Accepted
 	Since         int64  // only what was answered after the request of this number
 	Limit         int    // at most so many, the latest; 0 is all
@@ -82,7 +82,7 @@ func (e *Emulator) filterOf(r *http.Request, more ...string) (Filter, url.Values
 	for _, name := range slices.Sorted(maps.Keys(query)) {
 		values := query[name]
 		if !slices.Contains(names, name) {
-			return f, nil, fmt.Errorf("query: %s is not known here, only %s", shown(name), strings.Join(names, ", "))
+			return f, nil, fmt.Errorf("query: %s is not known here, only %s%s", shown(name), strings.Join(names, ", "), profile.Suggest(name, names))
 		}
 		if len(values) > 1 {
 			return f, nil, fmt.Errorf("query: %s is there twice", name)
@@ -109,10 +109,13 @@ func (e *Emulator) checkFilter(f Filter) error {
 		}
 	}
 	if steps := e.stepNames(f.Profile); f.Step != "" && !slices.Contains(steps, f.Step) {
-		return fmt.Errorf("query: no step %s is served here, only %s", shown(f.Step), strings.Join(steps, ", "))
+		return fmt.Errorf("query: no step %s is served here, only %s%s", shown(f.Step), strings.Join(steps, ", "), profile.Suggest(f.Step, steps))
+	}
+	if _, err := e.user(f.User); err != nil {
+		return fmt.Errorf("query: %w", err)
 	}
 	if f.Refusal != "" && f.Refusal != Accepted && !slices.Contains(profile.Kinds, f.Refusal) {
-		return fmt.Errorf("query: %s is no kind of refusal: it is %s, or one of %s", shown(f.Refusal), Accepted, strings.Join(profile.Kinds, ", "))
+		return fmt.Errorf("query: %s is no kind of refusal: it is %s, or one of %s%s", shown(f.Refusal), Accepted, strings.Join(profile.Kinds, ", "), profile.Suggest(f.Refusal, profile.Kinds))
 	}
 	return nil
 }

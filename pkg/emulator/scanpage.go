@@ -36,7 +36,7 @@ func (e *Emulator) watch(p visit) {
 		p.x.Diagnosis = "path: is of no QR code that was shown here"
 		e.note(p.x, p.r, p.v, http.StatusNotFound, noteForm)
 	case state == scanConfirmed && s.frame == nil:
-		p.x.User = s.user.Label()
+		p.x.about = &s.user
 		redirect(p.x, s.back)
 	default:
 		if err := e.showScan(p.x, p.r, p.v, s, state); err != nil {
@@ -73,7 +73,7 @@ func (e *Emulator) showScan(w http.ResponseWriter, r *http.Request, v *vendor, s
 // reachedBy is the vendor's base as a phone reaches it: by Options.Browser, or
 // by the host of ours that the browser itself used, such as one of the LAN.
 func (e *Emulator) reachedBy(r *http.Request, v *vendor) string {
-	if e.opts.Browser != e.opts.Address || strings.HasSuffix(originOf(e.opts.Address), "//"+r.Host) || !e.ownHost(r.Host) {
+	if e.opts.Browser != e.opts.Address || strings.HasSuffix(originOf(e.opts.Address), "//"+r.Host) || !e.ownHost(r) {
 		return v.browser
 	}
 	scheme := "http://"
@@ -175,15 +175,16 @@ func (e *Emulator) answerPhone(p visit) {
 	}
 	event := scanCancelled
 	if fields.Get("decision") == "confirm" {
-		event, p.x.User = scanConfirmed, user.Label()
+		event = scanConfirmed
 	}
-	w := e.settleScan(p, fields.Get("form"), event, user)
-	if w == nil {
-		e.noteScan(p, event)
+	if w := e.settleScan(p, fields.Get("form"), event, user); w != nil {
+		e.note(p.x, p.r, p.v, w.status, w.message)
 		return
 	}
-	p.x.User = ""
-	e.note(p.x, p.r, p.v, w.status, w.message)
+	if event == scanConfirmed {
+		p.x.about = &user
+	}
+	e.noteScan(p, event)
 }
 
 // settleScan returns nil when the decision is made, also when it was made before.

@@ -21,7 +21,7 @@ func (m *merger) decode() (*Profile, error) {
 	}
 	for name := range m.p.values {
 		if _, ok := m.p.Inputs[name]; !ok {
-			m.fail([]string{name}, "the profile has no such input%s", suggest(name, m.keys()))
+			m.fail([]string{name}, "the profile has no such input%s", Suggest(name, m.keys()))
 		}
 	}
 	if len(m.errs) > 0 {
@@ -91,7 +91,7 @@ func (d *decoder) table(v reflect.Value, raw map[string]any) {
 			for name := range fields {
 				known = append(known, name)
 			}
-			d.report(sub(d.path, key), "unknown key%s", suggest(key, known))
+			d.report(sub(d.path, key), "unknown key%s", Suggest(key, known))
 			continue
 		}
 		d.member(key, v.FieldByIndex(index), m)

@@ -106,9 +106,9 @@ func (e *NotOfferedError) Error() string {
 	return fmt.Sprintf("%s: %s is not offered", e.Profile, e.Step)
 }
 
-// suggest returns "; did you mean X?" for the candidate nearest to word, or
+// Suggest returns "; did you mean X?" for the candidate nearest to word, or
 // nothing when none is near.
-func suggest(word string, candidates []string) string {
+func Suggest(word string, candidates []string) string {
 	best, least := "", max(2, len(word)/3)+1
 	for _, c := range slices.Sorted(slices.Values(candidates)) {
 		if d := levenshtein.ComputeDistance(word, c); d < least {

@@ -25,7 +25,7 @@ func (p *Profile) Lint() Errors {
 	l.refusals()
 	for name := range p.NotOffered {
 		if !slices.Contains(StepNames, name) {
-			l.errorf([]string{"not_offered", name}, "there is no such step%s", suggest(name, StepNames))
+			l.errorf([]string{"not_offered", name}, "there is no such step%s", Suggest(name, StepNames))
 		}
 	}
 	return l.errs.sorted()
@@ -50,10 +50,10 @@ func (l *linter) step(s *Step) {
 	case s.Method == "":
 		l.errorf(at(), "needs method")
 	case !slices.Contains(methods, s.Method):
-		l.errorf(at("method"), "%q is none of %s%s", s.Method, strings.Join(methods, ", "), suggest(upper, methods))
+		l.errorf(at("method"), "%q is none of %s%s", s.Method, strings.Join(methods, ", "), Suggest(upper, methods))
 	}
 	if s.Source != "" && !slices.Contains(Known, s.Source) {
-		l.errorf(at("source"), "%q is none of %s%s", s.Source, strings.Join(Known, ", "), suggest(s.Source, Known))
+		l.errorf(at("source"), "%q is none of %s%s", s.Source, strings.Join(Known, ", "), Suggest(s.Source, Known))
 	}
 	if s.JSON != nil && s.Form != nil {
 		l.errorf(at("form"), "form and json exclude each other")
@@ -129,7 +129,7 @@ func (l *linter) placeholder(s *Step, path []string, name string) {
 		if inSign {
 			known = append(known, recipe.SignPlaceholders...)
 		}
-		l.errorf(path, "unknown placeholder {%s}%s", name, suggest(name, known))
+		l.errorf(path, "unknown placeholder {%s}%s", name, Suggest(name, known))
 	}
 }
 
@@ -189,7 +189,7 @@ func (l *linter) defaultOf(name string, in Input) {
 	placeholders := in.Default.Placeholders()
 	for _, ph := range placeholders {
 		if _, ok := l.p.Inputs[ph.Name]; !ok {
-			l.errorf(path, "unknown input {%s}%s", ph.Name, suggest(ph.Name, l.p.InputNames()))
+			l.errorf(path, "unknown input {%s}%s", ph.Name, Suggest(ph.Name, l.p.InputNames()))
 		}
 	}
 	if cycle := l.p.defaultCycle([]string{name}); cycle != nil {
@@ -237,7 +237,7 @@ func (l *linter) refusals() {
 			l.errorf(append(path, "code"), "has to be a string or a whole number")
 		}
 		if !slices.Contains(Kinds, r.Kind) {
-			l.errorf(append(path, "kind"), "%q is none of %s%s", r.Kind, strings.Join(Kinds, ", "), suggest(r.Kind, Kinds))
+			l.errorf(append(path, "kind"), "%q is none of %s%s", r.Kind, strings.Join(Kinds, ", "), Suggest(r.Kind, Kinds))
 		}
 		if r.EN == "" {
 			l.errorf(path, "needs en: what it means and what to do")

@@ -107,7 +107,7 @@ func (s Sources) CheckFiles() error {
 			if slices.Contains(known, key) {
 				errs = append(errs, o.errorf([]string{key}, "has the wrong type"))
 			} else {
-				errs = append(errs, o.errorf([]string{key}, "unknown key%s", suggest(key, known)))
+				errs = append(errs, o.errorf([]string{key}, "unknown key%s", Suggest(key, known)))
 			}
 		}
 	}

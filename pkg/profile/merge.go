@@ -109,10 +109,10 @@ func (m *merger) unknown(name string, builtinOnly bool) error {
 		}}
 	}
 	if builtinOnly {
-		return &Error{Problem: fmt.Sprintf("there is no built-in profile %s%s", name, suggest(name, m.sources.BuiltinNames()))}
+		return &Error{Problem: fmt.Sprintf("there is no built-in profile %s%s", name, Suggest(name, m.sources.BuiltinNames()))}
 	}
 	names := slices.Concat(m.sources.OwnNames(), m.sources.BuiltinNames())
-	return &Error{Problem: fmt.Sprintf("unknown profile %s%s", name, suggest(name, names))}
+	return &Error{Problem: fmt.Sprintf("unknown profile %s%s", name, Suggest(name, names))}
 }
 
 // layer lays one table over what is there: a key replaces the key, at the depth
@@ -231,7 +231,7 @@ func (m *merger) input(o origin, name string, v any) {
 	case bool:
 		m.input(o, name, strconv.FormatBool(x))
 	case map[string]any, []any:
-		m.fail([]string{name}, "unknown key%s", suggest(name, m.keys()))
+		m.fail([]string{name}, "unknown key%s", Suggest(name, m.keys()))
 	default:
 		m.fail([]string{name}, "has to be text, a whole number, true or false, not %s", found(v))
 	}

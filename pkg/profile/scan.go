@@ -69,7 +69,7 @@ func (l *linter) scan(s *Scan) {
 	}
 	for name, v := range s.Events {
 		if !slices.Contains(ScanEvents, name) {
-			l.errorf([]string{"scan", "events", name}, "there is no such event%s", suggest(name, ScanEvents))
+			l.errorf([]string{"scan", "events", name}, "there is no such event%s", Suggest(name, ScanEvents))
 		}
 		l.scalar([]string{"scan", "events", name}, v)
 	}
@@ -86,7 +86,7 @@ func (l *linter) scanInputs(path []string, t recipe.Template, others []string) {
 	for _, ph := range t.Placeholders() {
 		if !slices.Contains(others, ph.Name) && !l.isInput(ph.Name) {
 			known := slices.AppendSeq(slices.Clone(others), maps.Keys(l.p.Inputs))
-			l.errorf(path, "unknown placeholder {%s}%s", ph.Name, suggest(ph.Name, known))
+			l.errorf(path, "unknown placeholder {%s}%s", ph.Name, Suggest(ph.Name, known))
 		}
 	}
 }

@@ -30,7 +30,7 @@ type value struct {
 // Set gives an input a value that wins over those of the files.
 func (p *Profile) Set(name, text string, from Origin) error {
 	if _, ok := p.Inputs[name]; !ok {
-		return &Error{Key: name, Problem: fmt.Sprintf("%s has no such input%s", p.Name, suggest(name, p.InputNames()))}
+		return &Error{Key: name, Problem: fmt.Sprintf("%s has no such input%s", p.Name, Suggest(name, p.InputNames()))}
 	}
 	p.values[name] = value{text: text, Origin: from}
 	return nil
