@@ -38,7 +38,7 @@ approved at once. A code without a browser:
   curl -d '{"profile":"oauth2"}' http://HOST:PORT/_/codes
 
 Every exchange, and what was wrong with it, is on stderr and at /_/ in a browser.
-Ctrl-C ends it. All of it: docs/emulator.md`,
+Ctrl-C ends it, with exit code 0. All of it: docs/emulator.md`,
 		Example: `  ssoctl emulate
   ssoctl emulate oauth2 -o env >emulator.env &   # then: set -a; . ./emulator.env
   ssoctl emulate --fault exchange:expired_code:times=1

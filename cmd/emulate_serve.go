@@ -218,9 +218,6 @@ func eventLine(e emulator.Event) string {
 	if e.Step != "" {
 		line += " " + e.Step
 	}
-	if e.Fault != "" {
-		line += " fault " + e.Fault
-	}
 	if e.Refusal != "" {
 		line += " refused: " + e.Refusal
 	}

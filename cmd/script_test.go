@@ -53,6 +53,7 @@ func TestMain(m *testing.M) {
 //	http [-L] [-H HEADER] [-ca FILE] STATUS METHOD URL [BODY]
 //	                        send it; -L follows redirects; -ca trusts the CA in the
 //	                        file and no other; the answer is stdout
+//	har FILE                the file, or stdout of http, must be valid HAR 1.2
 //	mode PERM FILE…         the file must have these permissions
 //
 // The programs are ssoctl; xdg-open, a browser (see openWindow); get, which prints
@@ -68,7 +69,7 @@ func TestScript(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits": exits, "start": start, "await": await, "interrupt": interrupt, "terminate": terminate, "ends": ends,
-			"let": let, "eval": eval, "http": send, "mode": mode,
+			"let": let, "eval": eval, "http": send, "har": har, "mode": mode,
 		},
 		RequireUniqueNames: true,
 		Deadline:           time.Now().Add(3 * time.Minute), // when something hangs, show where

@@ -20,7 +20,7 @@ type Event struct {
 	Method    string    `json:"method"`
 	Path      string    `json:"path"`      // without secrets
 	Status    int       `json:"status"`    // of the answer; 0 when there was none
-	Refusal   string    `json:"refusal"`   // one of profile.Kinds; "" when a step's request was accepted
+	Refusal   string    `json:"refusal"`   // one of profile.Kinds; "" where the vendor did not say no
 	Fault     string    `json:"fault"`     // what was done to it on demand, as Fault.String
 	Problems  []Problem `json:"problems"`  // what the request should have been
 	Diagnosis string    `json:"diagnosis"` // what was wrong, in one line without secrets; "" when nothing was

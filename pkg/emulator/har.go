@@ -52,10 +52,9 @@ type (
 		BodySize    int       `json:"bodySize"`
 	}
 	harPost struct {
-		MimeType string    `json:"mimeType"`
-		Params   []harPair `json:"params"`
-		Text     string    `json:"text"`
-		Comment  string    `json:"comment,omitempty"`
+		MimeType string `json:"mimeType"`
+		Text     string `json:"text"`
+		Comment  string `json:"comment,omitempty"`
 	}
 	harResponse struct {
 		Status      int        `json:"status"`
@@ -131,7 +130,7 @@ func (e *Emulator) harEntry(r Record) harEntry {
 	if r.Request.Size > 0 {
 		out.Request.Post = &harPost{
 			MimeType: http.Header(r.Request.Headers).Get("Content-Type"),
-			Params:   []harPair{}, Text: r.Request.Body, Comment: harCut(r.Request),
+			Text:     r.Request.Body, Comment: harCut(r.Request),
 		}
 	}
 	return out

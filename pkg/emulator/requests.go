@@ -14,7 +14,8 @@ import (
 	"ssoctl/pkg/profile"
 )
 
-// Accepted is a Filter's Refusal for requests that were not refused.
+// Accepted is a Filter's Refusal for requests that were accepted: neither refused,
+// nor lost before the vendor looked at them.
 const Accepted = "none"
 
 // Filter chooses among the requests of the ledger. An empty member chooses all.
@@ -60,7 +61,7 @@ func (f Filter) misses(n *entry) []string {
 		"profile": f.Profile != "" && f.Profile != n.Profile,
 		"step":    f.Step != "" && f.Step != n.Step,
 		"user":    f.User != "" && (n.user == nil || !n.user.is(f.User)),
-		"refusal": f.Refusal != "" && f.Refusal != n.Refusal && (f.Refusal != Accepted || n.Refusal != ""),
+		"refusal": f.Refusal != "" && f.Refusal != n.Refusal && (f.Refusal != Accepted || !n.accepted()),
 	} {
 		if miss {
 			out = append(out, name)
@@ -68,6 +69,10 @@ func (f Filter) misses(n *entry) []string {
 	}
 	slices.Sort(out)
 	return out
+}
+
+func (e *Event) accepted() bool {
+	return e.Refusal == "" && e.Status >= http.StatusOK && e.Status < http.StatusBadRequest
 }
 
 // filterOf reads a query. The names beside Filter's own are those in more; any

@@ -1,0 +1,30 @@
+package cmd_test
+
+import (
+	"path/filepath"
+	"strings"
+	"sync"
+
+	"github.com/rogpeppe/go-internal/testscript"
+	"github.com/santhosh-tekuri/jsonschema/v6"
+)
+
+var harSchema = sync.OnceValues(func() (*jsonschema.Schema, error) {
+	c := jsonschema.NewCompiler()
+	c.AssertFormat()
+	return c.Compile(filepath.Join("..", "testdata", "har-1.2.schema.json"))
+})
+
+// har checks that a file, or the body of http's answer, is valid HAR 1.2.
+func har(ts *testscript.TestScript, neg bool, args []string) {
+	usage(ts, !neg && len(args) == 1, "har FILE")
+	schema, err := harSchema()
+	ts.Check(err)
+	text := ts.ReadFile(args[0])
+	if _, body, headed := strings.Cut(text, "\n\n"); headed && strings.HasPrefix(text, "HTTP ") {
+		text = body
+	}
+	v, err := jsonschema.UnmarshalJSON(strings.NewReader(text))
+	ts.Check(err)
+	ts.Check(schema.Validate(v))
+}
