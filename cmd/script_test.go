@@ -256,7 +256,7 @@ func send(ts *testscript.TestScript, neg bool, args []string) {
 			args = args[2:]
 		case args[0] == "-H" && len(args) > 1:
 			name, value, _ := strings.Cut(args[1], ":")
-			header.Set(name, strings.TrimSpace(value))
+			header.Add(name, strings.TrimSpace(value))
 			args = args[2:]
 		default:
 			ts.Fatalf("usage: %s", text)

@@ -5,39 +5,37 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"testing"
 
 	"ssoctl/pkg/emulator"
 )
 
 // A program's own test logs in at an emulator of its vendor.
 func ExampleStart() {
-	var said string
-	test := func(t *testing.T) { // such as TestLogin
+	test := func(t emulator.T) { // such as TestLogin(t *testing.T)
 		vendor := emulator.Start(t, "oauth2")
 		config := vendor.Config("oauth2") // client_id, client_secret, token_url …
 
 		// The vendor's page is skipped: this is the code that it would send.
 		code, err := vendor.IssueCode("oauth2", emulator.Grant{})
 		if err != nil {
-			t.Fatal(err)
+			t.Fatalf("%v", err)
 		}
 		// And this is the program under test.
 		resp, err := http.PostForm(config["token_url"], url.Values{"grant_type": {"authorization_code"}, "code": {code}})
 		if err != nil {
-			t.Fatal(err)
+			t.Fatalf("%v", err)
 		}
 		defer resp.Body.Close()
 		var answer struct{ Error string }
 		if err := json.NewDecoder(resp.Body).Decode(&answer); err != nil {
-			t.Fatal(err)
+			t.Fatalf("%v", err)
 		}
 		// What was wrong with its request is in the ledger.
 		last := vendor.Requests(emulator.Filter{Step: "exchange"})[0]
-		said = fmt.Sprintln(resp.StatusCode, answer.Error) + last.Diagnosis
+		fmt.Println(resp.StatusCode, answer.Error)
+		fmt.Println(last.Diagnosis)
 	}
-	testing.RunTests(func(_, _ string) (bool, error) { return true, nil }, []testing.InternalTest{{Name: "TestLogin", F: test}})
-	fmt.Println(said)
+	run(test)
 	// Output:
 	// 400 invalid_request
 	// form.redirect_uri: is missing; headers.Authorization: is missing: expected Basic and base64 of client_id:client_secret, as token_endpoint_auth_method says

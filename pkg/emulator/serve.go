@@ -3,6 +3,7 @@ package emulator
 import (
 	"cmp"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"slices"
@@ -76,14 +77,14 @@ func (c *call) found(kind, placeholder, text string) {
 
 func (e *Emulator) serve(x *exchange, r *http.Request, v *vendor) {
 	x.Profile, x.v = v.p.Name, v
-	here, methods := v.at(r)
+	here, others := v.at(r)
 	body, err := readBody(x, r)
 	x.body = body
 	if len(here) == 0 {
 		if e.visit(x, r, v) {
 			return
 		}
-		e.unserved(x, v, methods, &x.Event)
+		e.unserved(x, v, others, &x.Event)
 		return
 	}
 	c := &call{v: v, here: here, req: r, id: x.ID, body: body, now: x.Time, user: e.someone}
@@ -153,9 +154,15 @@ func (c *call) judge(bodyErr error) {
 		c.findings = append(c.findings, finding{kind: c.kindOf(p), problem: p})
 	}
 	for _, name := range c.v.patterned {
-		if value := c.seen.Values[name]; !value.IsZero() && !c.v.patterns[name].MatchString(value.Reveal()) {
-			c.found("bad_request", name, "does not match "+c.v.p.Inputs[name].Pattern)
+		value := c.seen.Values[name].Reveal()
+		if value == "" || c.v.patterns[name].MatchString(value) {
+			continue
 		}
+		came := "got " + shown(value)
+		if c.v.secret(name) {
+			came = fmt.Sprintf("%d characters came", len([]rune(value)))
+		}
+		c.found("bad_request", name, "does not match "+c.v.p.Inputs[name].Pattern+"; "+came)
 	}
 }
 
@@ -177,18 +184,25 @@ func (c *call) kindOf(p recipe.Problem) string {
 	return "bad_request"
 }
 
-// unserved answers a path that is no step's, or is one by another method.
-func (e *Emulator) unserved(w http.ResponseWriter, v *vendor, methods []string, ev *Event) {
+// unserved answers a path that is no step's, or is that of others by another
+// method.
+func (e *Emulator) unserved(w http.ResponseWriter, v *vendor, others []*step, ev *Event) {
 	// A vendor's not_found is somebody or something that was asked for.
 	ev.Refusal, ev.Status = "bad_request", http.StatusNotFound
 	ev.Diagnosis = "path: " + v.p.Name + " has nothing here; it has " + strings.Join(v.places(), ", ")
-	if len(methods) > 0 {
-		allowed := strings.Join(methods, ", ")
-		ev.Status = http.StatusMethodNotAllowed
+	reply := v.p.Reply
+	if len(others) > 0 {
+		var methods []string
+		for _, s := range others {
+			methods = append(methods, s.Method)
+		}
+		slices.Sort(methods)
+		allowed := strings.Join(slices.Compact(methods), ", ")
+		reply, ev.Status = others[0].reply, http.StatusMethodNotAllowed
 		ev.Diagnosis = "method: expected " + allowed + ", got " + shown(ev.Method)
 		w.Header().Set("Allow", allowed)
 	}
-	e.writeRefusal(w, v.p.Reply, v.refusalOf(ev.Refusal, ""), ev.Status)
+	e.writeRefusal(w, reply, v.refusalOf(ev.Refusal, ""), ev.Status)
 }
 
 // places lists what the vendor serves.

@@ -2,8 +2,10 @@ package emulator_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -134,5 +136,24 @@ func TestStartWith(t *testing.T) {
 	}
 	if got := s.Users(); len(got) != 1 || got[0].Name != "Seven" {
 		t.Errorf("users are %v", got)
+	}
+}
+
+// run runs a test, as the example has one.
+func run(test func(emulator.T)) {
+	t := &running{}
+	defer t.end()
+	test(t)
+}
+
+type running struct{ cleanup []func() }
+
+func (t *running) Helper()                           {}
+func (t *running) Cleanup(f func())                  { t.cleanup = append(t.cleanup, f) }
+func (t *running) Fatalf(format string, args ...any) { panic(fmt.Sprintf(format, args...)) }
+
+func (t *running) end() {
+	for _, f := range slices.Backward(t.cleanup) {
+		f()
 	}
 }

@@ -48,8 +48,8 @@ func (s *step) Placeholders() []recipe.Placeholder { return s.placeholders }
 func (s *step) Uses(name string) bool { return s.uses[name] }
 
 // at returns the steps served at the request's path: those for its method, and
-// the methods of all of them.
-func (v *vendor) at(r *http.Request) (here []*step, methods []string) {
+// those for another.
+func (v *vendor) at(r *http.Request) (here, others []*step) {
 	if here := v.plain[place{r.Method, r.URL.Path}]; here != nil && r.URL.RawPath == "" {
 		return here, nil
 	}
@@ -59,12 +59,11 @@ func (v *vendor) at(r *http.Request) (here []*step, methods []string) {
 		}
 		if s.Method == r.Method {
 			here = append(here, s)
-		}
-		if !slices.Contains(methods, s.Method) {
-			methods = append(methods, s.Method)
+		} else {
+			others = append(others, s)
 		}
 	}
-	return here, methods
+	return here, others
 }
 
 // place is where steps are served whose path is all known.

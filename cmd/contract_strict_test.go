@@ -1,0 +1,218 @@
+package cmd_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+
+	"ssoctl/pkg/emulator"
+	"ssoctl/pkg/profile"
+	"ssoctl/pkg/recipe"
+)
+
+// TestEmulatorRefusesWhatDiffersFromDocument sends each documented request with
+// one thing changed. The emulator has to refuse it in the vendor's words, and to
+// say which member it is; then to accept the request as it is documented, and to
+// refuse it when it comes again.
+func TestEmulatorRefusesWhatDiffersFromDocument(t *testing.T) {
+	changed := 0
+	for _, f := range fixtures(t) {
+		if _, refused := f.refusal(); refused || f.step == "authorize" {
+			continue
+		}
+		t.Run(f.name, func(t *testing.T) {
+			e := emulate(t, f.profile, f.given, f.now)
+			step := e.vendor.Step(f.step)
+			signature := memberOf(step, "sign")
+			if ev, _ := e.receives(e.documentedRequest(t, f)); f.guess != "" && ev.Refusal != "" {
+				return // it is guessed otherwise
+			}
+			for _, c := range differences(e.documentedRequest(t, f), step) {
+				req := e.documentedRequest(t, f)
+				c.change(req)
+				ev, answer := e.receives(req)
+				judge := step
+				if c.member == "path" {
+					judge = &profile.Step{} // by [reply] alone: nobody knows which step was meant
+				}
+				if ev.Refusal == "" || !says(ev.Diagnosis, c.member, signature) || !e.isRefusal(t, judge, answer) {
+					t.Errorf("%s %s: HTTP %d, refused: %q, %s\n%s", c.member, c.how, ev.Status, ev.Refusal, ev.Diagnosis, answer)
+				}
+				changed++
+			}
+			req := e.documentedRequest(t, f)
+			body, twice := rawBody(req), req.Clone(t.Context())
+			setBody(twice, body)
+			if ev, answer := e.receives(req); ev.Refusal != "" {
+				t.Errorf("as documented: %s %s", ev.Diagnosis, answer)
+			}
+			if ev, _ := e.receives(twice); (ev.Refusal == "") == slices.ContainsFunc([]string{"code", "refresh_token", "uuid"}, step.Uses) {
+				t.Errorf("twice: refused: %q, %s", ev.Refusal, ev.Diagnosis)
+			}
+		})
+	}
+	if changed < 500 {
+		t.Errorf("only %d requests were tried", changed)
+	}
+}
+
+// says reports whether a diagnosis speaks of a member, or of the signature that
+// covers it.
+func says(diagnosis, member, signature string) bool {
+	return strings.Contains(diagnosis, member+": ") || signature != "" && strings.Contains(diagnosis, signature+": ")
+}
+
+// memberOf is the member that is nothing but that placeholder, "" for none.
+func memberOf(s *profile.Step, placeholder string) string {
+	member := ""
+	s.EachTemplate(func(key string, t recipe.Template) {
+		if ph, only := t.Only(); only && ph.Name == placeholder {
+			member = key
+		}
+	})
+	return member
+}
+
+// receives has the emulator answer a request.
+func (e *emulation) receives(req *http.Request) (ev emulator.Event, answer string) {
+	rec := httptest.NewRecorder()
+	e.ServeHTTP(rec, req)
+	return e.last(), rec.Body.String()
+}
+
+// isRefusal reports whether an answer is a no of the vendor's, with a code that
+// the profile lists.
+func (e *emulation) isRefusal(t *testing.T, s *profile.Step, answer string) bool {
+	t.Helper()
+	reader, err := e.vendor.Reader(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	v, _, err := profile.Decode([]byte(answer))
+	if err != nil {
+		t.Fatal(err)
+	}
+	verdict := reader.Judge(t.Context(), v)
+	_, listed := e.vendor.Refusal(verdict.Code)
+	return !verdict.OK && listed
+}
+
+// difference is one thing that a request has otherwise than the document.
+type difference struct {
+	member, how string
+	change      func(*http.Request)
+}
+
+// differences are those that the recipe does not allow.
+func differences(req *http.Request, s *profile.Step) []difference {
+	out := []difference{
+		{"method", "PUT", func(r *http.Request) { r.Method = http.MethodPut }},
+		{"path", "longer", func(r *http.Request) { r.URL.Path += "/x" }},
+		{"path", "in upper case", func(r *http.Request) { r.URL.Path = r.URL.Path[:len(r.URL.Path)-1] + "X" }},
+	}
+	if s.ContentType() != "" {
+		for _, other := range []string{"", "text/plain", "application/xml"} {
+			out = append(out, difference{"content-type", other, func(r *http.Request) { r.Header.Set("Content-Type", other) }})
+		}
+	}
+	s.EachTemplate(func(member string, template recipe.Template) {
+		group, name, _ := strings.Cut(member, ".")
+		if group == "headers" {
+			name = http.CanonicalHeaderKey(name)
+		}
+		value := ""
+		edit(req, group, func(v url.Values) { value = v.Get(name) })
+		if value == "" || chosenFreely(template) {
+			return
+		}
+		add := func(how string, change func(url.Values)) {
+			out = append(out, difference{member, how, func(r *http.Request) { edit(r, group, change) }})
+		}
+		if ph, _ := template.Only(); !ph.Optional {
+			add("missing", func(v url.Values) { v.Del(name) })
+			add("empty", func(v url.Values) { v.Set(name, "") })
+		}
+		add("twice", func(v url.Values) { v.Add(name, v.Get(name)) })
+		if ph, _ := template.Only(); ph.Name == "uuid" {
+			add("no UUID", func(v url.Values) { v.Set(name, strings.ReplaceAll(v.Get(name), "-", "")) })
+			return
+		}
+		add("longer", func(v url.Values) { v.Set(name, v.Get(name)+"x") })
+		for i := range value {
+			add(fmt.Sprintf("another byte %d", i+1), func(v url.Values) {
+				b := []byte(v.Get(name))
+				b[i%len(b)] ^= 1
+				v.Set(name, string(b))
+			})
+		}
+	})
+	return out
+}
+
+// chosenFreely reports whether a member may hold what the client likes: it
+// proves nothing.
+func chosenFreely(t recipe.Template) bool {
+	ph, only := t.Only()
+	return only && slices.Contains([]string{"scope", "auth_type", "mapper_object_api_name"}, ph.Name)
+}
+
+// edit changes the members of one part of a request; nothing where it has no
+// such part.
+func edit(r *http.Request, group string, change func(url.Values)) {
+	switch group {
+	case "query":
+		v := r.URL.Query()
+		change(v)
+		r.URL.RawQuery = v.Encode()
+	case "headers":
+		change(url.Values(r.Header))
+	case "form":
+		body := rawBody(r)
+		v, _ := url.ParseQuery(body)
+		change(v)
+		setBody(r, v.Encode())
+	case "json":
+		setBody(r, editJSON(rawBody(r), change))
+	}
+}
+
+// editJSON changes the texts among the members of an object, each of which may
+// then stand there several times.
+func editJSON(body string, change func(url.Values)) string {
+	var members map[string]any
+	if json.Unmarshal([]byte(body), &members) != nil {
+		return body
+	}
+	v, pairs := url.Values{}, []string{}
+	for name, value := range members {
+		if text, ok := value.(string); ok {
+			v.Set(name, text)
+		} else {
+			pairs = append(pairs, fmt.Sprintf("%q:%v", name, value))
+		}
+	}
+	change(v)
+	for name, list := range v {
+		for _, text := range list {
+			quoted, _ := json.Marshal(text)
+			pairs = append(pairs, fmt.Sprintf("%q:%s", name, quoted))
+		}
+	}
+	return "{" + strings.Join(pairs, ",") + "}"
+}
+
+func rawBody(r *http.Request) string {
+	body, _ := io.ReadAll(r.Body)
+	setBody(r, string(body))
+	return string(body)
+}
+
+func setBody(r *http.Request, body string) {
+	r.Body, r.ContentLength = io.NopCloser(strings.NewReader(body)), int64(len(body))
+}
