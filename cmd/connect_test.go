@@ -23,7 +23,7 @@ import (
 // TestClientCertificate asks a server that lets in only those who show a
 // certificate: with the key in a file of its own, and beside the certificate.
 func TestClientCertificate(t *testing.T) {
-	ours, err := cert.New([]string{"client.invalid"}, time.Now(), rand.Reader)
+	ours, err := cert.New("ssoctl emulator", []string{"client.invalid"}, time.Now(), rand.Reader)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -131,9 +131,9 @@ func address(flag, text, other string) (string, error) {
 func (r *root) certify(s *server, o *emulateOptions) error {
 	switch {
 	case o.tlsCert != "":
-		pair, err := tls.LoadX509KeyPair(o.tlsCert, o.tlsKey)
+		pair, err := r.certificate("--tls", o.tlsCert, o.tlsKey)
 		if err != nil {
-			return usagef("--tls-cert and --tls-key: %v", err)
+			return err
 		}
 		s.TLSConfig = &tls.Config{Certificates: []tls.Certificate{pair}}
 	case o.tls:
@@ -143,7 +143,7 @@ func (r *root) certify(s *server, o *emulateOptions) error {
 				hosts = append(hosts, u.Hostname())
 			}
 		}
-		made, err := cert.New(hosts, r.Now(), r.Rand)
+		made, err := cert.New("ssoctl emulator", hosts, r.Now(), r.Rand)
 		if err != nil {
 			return err
 		}

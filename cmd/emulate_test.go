@@ -2,23 +2,15 @@ package cmd_test
 
 import (
 	"bufio"
-	"crypto/ecdsa"
-	"crypto/rand"
-	"crypto/tls"
-	"crypto/x509"
 	"encoding/json"
-	"encoding/pem"
 	"io"
 	"net/http"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
 	"time"
-
-	"ssoctl/pkg/cert"
 )
 
 // emulatorProcess is ssoctl emulate, as it prints its one line.
@@ -125,41 +117,5 @@ func waitFor(t *testing.T, there func() bool) {
 		if time.Now().After(end) {
 			t.Fatal("what is waited for does not come")
 		}
-	}
-}
-
-// TestOwnCertificate serves with a certificate and a key from files.
-func TestOwnCertificate(t *testing.T) {
-	made, err := cert.New([]string{"127.0.0.1"}, time.Now(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	dir := t.TempDir()
-	write := func(name, kind string, blocks ...[]byte) string {
-		var text []byte
-		for _, b := range blocks {
-			text = append(text, pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: b})...)
-		}
-		path := filepath.Join(dir, name)
-		if err := os.WriteFile(path, text, 0o600); err != nil {
-			t.Fatal(err)
-		}
-		return path
-	}
-	key, err := x509.MarshalPKCS8PrivateKey(made.TLS.PrivateKey.(*ecdsa.PrivateKey))
-	if err != nil {
-		t.Fatal(err)
-	}
-	p := emulateProcess(t, "oauth2", "--tls-cert", write("cert.pem", "CERTIFICATE", made.TLS.Certificate...), "--tls-key", write("key.pem", "PRIVATE KEY", key))
-	pool := x509.NewCertPool()
-	pool.AppendCertsFromPEM(made.CA)
-	client := http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: pool}, DisableKeepAlives: true}}
-	resp, err := client.Get(p.Address + "/_/health")
-	if err != nil {
-		t.Fatal(err)
-	}
-	resp.Body.Close()
-	if !strings.HasPrefix(p.Address, "https://") || resp.StatusCode != http.StatusOK {
-		t.Errorf("%s: HTTP %d", p.Address, resp.StatusCode)
 	}
 }

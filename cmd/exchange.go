@@ -25,6 +25,7 @@ type exchangeOptions struct {
 	code, callback, listen, codeVerifier, state, redirectURI string
 	noState                                                  bool
 	wait                                                     time.Duration
+	tls                                                      listenTLS
 }
 
 func (r *root) newExchange() *cobra.Command {
@@ -51,6 +52,9 @@ vendor gives. A code is sent once: after a failure log in for a new one.`,
 				}
 				return r.writeCurl(c, cl, cl.ExchangeSteps(), given)
 			}
+			if o.tls != (listenTLS{}) && o.listen == "" {
+				return usagef("--listen-tls goes with --listen")
+			}
 			exchange := r.exchangeOnce
 			if o.listen != "" {
 				exchange = r.exchangeCaught
@@ -71,6 +75,7 @@ vendor gives. A code is sent once: after a failure log in for a new one.`,
 	f.StringVar(&o.redirectURI, "redirect-uri", "", "`URL` that was given to the vendor")
 	f.BoolVar(&o.noState, "no-state", false, "accept a callback without state, where the vendor is known to send such")
 	f.DurationVar(&o.wait, "wait", defaultWait, "for the redirect")
+	o.tls.flags(c)
 	c.MarkFlagsMutuallyExclusive("code", "callback", "listen")
 	c.MarkFlagsOneRequired("code", "callback", "listen")
 	c.MarkFlagsMutuallyExclusive("listen", "state")
@@ -80,7 +85,7 @@ vendor gives. A code is sent once: after a failure log in for a new one.`,
 
 // exchangeCaught trades the code of a login that is waited for.
 func (r *root) exchangeCaught(ctx context.Context, cl *client.Client, o exchangeOptions) (client.Login, error) {
-	caught := catchOptions{listen: o.listen, wait: o.wait, noState: o.noState, then: cl.ExchangeSteps(), by: r.catch, show: r.showAddress}
+	caught := catchOptions{listen: o.listen, tls: o.tls, wait: o.wait, noState: o.noState, then: cl.ExchangeSteps(), by: r.catch, show: r.showAddress}
 	_, got, err := r.catchAndTrade(ctx, cl, caught, cl.Exchange)
 	return got, err
 }

@@ -56,6 +56,7 @@ func catchFlags(c *cobra.Command, o *catchOptions, redirectURI *string, wait tim
 	f.StringVar(redirectURI, "redirect-uri", "", "`URL` that the vendor is told, when a tunnel or proxy stands between; {state} in it becomes an unguessable part")
 	f.DurationVar(&o.wait, "wait", wait, "for the redirect")
 	f.BoolVar(&o.noState, "no-state", false, "accept a callback without state, where the vendor is known to send such")
+	o.tls.flags(c)
 }
 
 // logIn catches a code and does all that it allows.
@@ -94,6 +95,7 @@ func (r *root) catchAndTrade(ctx context.Context, cl *client.Client, o catchOpti
 // catchOptions say how a code is waited for.
 type catchOptions struct {
 	listen  string
+	tls     listenTLS
 	wait    time.Duration
 	noState bool
 	then    []string // the steps that are to follow
@@ -113,11 +115,18 @@ func (r *root) catch(ctx context.Context, cl *client.Client, o catchOptions) (lo
 	if err != nil {
 		return login.Caught{}, err
 	}
+	certify, err := r.listenCertificate(o.tls)
+	if err != nil {
+		return login.Caught{}, err
+	}
+	if certify != nil && login.IsOwn(redirect, "http") {
+		return login.Caught{}, usagef("--listen-tls waits with https, but redirect_uri is %s: make that https, here and at the vendor", redirect)
+	}
 	if err := cl.Ready(o.then); err != nil {
 		return login.Caught{}, err
 	}
 	flow := login.Flow{
-		Client: cl, RedirectURI: redirect, Wait: o.wait, NoState: o.noState, Lang: r.language(),
+		Client: cl, RedirectURI: redirect, Certify: certify, Wait: o.wait, NoState: o.noState, Lang: r.language(),
 	}
 	if o.listen != "" {
 		flow.Listen = strings.Split(strings.ReplaceAll(o.listen, " ", ""), ",")

@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"crypto/tls"
 	"fmt"
 	"io"
 	"net/url"
@@ -31,6 +32,7 @@ type root struct {
 	format  render.Format
 	loaded  *profile.Profile // the chosen one, for what its refusals mean
 	stdin   bool             // a flag took standard input
+	made    tls.Certificate  // of --listen-tls
 	waiting sync.WaitGroup   // what shows the time that is left
 	help    printed          // what cobra prints on stdout
 	called  string           // the command that runs, such as ssoctl profile lint

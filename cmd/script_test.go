@@ -28,9 +28,15 @@ import (
 // as a user does: a process, its streams and its exit code.
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
-		"ssoctl":    func() { os.Exit(cmd.Main()) },
-		"xdg-open":  openWindow,
-		"get":       func() { fetch(os.Args[1], os.Stdout) },
+		"ssoctl":   func() { os.Exit(cmd.Main()) },
+		"xdg-open": openWindow,
+		"get":      func() { fetch(os.Args[1], os.Stdout) },
+		"makecert": func() {
+			if err := makeCertificate(os.Args[1], os.Args[2]); err != nil {
+				fmt.Fprintln(os.Stderr, err)
+				os.Exit(1)
+			}
+		},
 		"badserver": func() { fmt.Fprintln(os.Stderr, serveFiles(os.Args[1])); os.Exit(1) },
 	})
 }
@@ -50,14 +56,15 @@ func TestMain(m *testing.M) {
 //	let VAR FILE REGEXP     set VAR to the first group of the match; FILE may be
 //	                        stdout or stderr
 //	eval FILE               have sh read the file, and take over its SSOCTL_*
-//	http [-L] [-H HEADER] [-ca FILE] STATUS METHOD URL [BODY]
+//	http [-L] [-k] [-H HEADER] [-ca FILE] STATUS METHOD URL [BODY]
 //	                        send it; -L follows redirects; -ca trusts the CA in the
-//	                        file and no other; the answer is stdout
+//	                        file and no other; -k any; the answer is stdout
 //	har FILE                the file, or stdout of http, must be valid HAR 1.2
 //	mode PERM FILE…         the file must have these permissions
 //
 // The programs are ssoctl; xdg-open, a browser (see openWindow); get, which prints
-// what is at an address; and badserver, which answers with files (see serveFiles).
+// what is at an address; makecert, which writes a certificate (see makeCertificate);
+// and badserver, which answers with files (see serveFiles).
 func TestScript(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir: filepath.Join("..", "testdata", "script"),
@@ -240,13 +247,16 @@ func eval(ts *testscript.TestScript, neg bool, args []string) {
 }
 
 func send(ts *testscript.TestScript, neg bool, args []string) {
-	const text = "http [-L] [-H HEADER] [-ca FILE] STATUS METHOD URL [BODY]"
+	const text = "http [-L] [-k] [-H HEADER] [-ca FILE] STATUS METHOD URL [BODY]"
 	client := http.Client{Timeout: patience, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	header := http.Header{}
 	for len(args) > 0 && strings.HasPrefix(args[0], "-") {
 		switch {
 		case args[0] == "-L":
 			client.CheckRedirect, args = nil, args[1:]
+		case args[0] == "-k":
+			client.Transport = &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}, DisableKeepAlives: true}
+			args = args[1:]
 		case args[0] == "-ca" && len(args) > 1:
 			pool := x509.NewCertPool()
 			if !pool.AppendCertsFromPEM([]byte(ts.ReadFile(args[1]))) {

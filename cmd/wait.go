@@ -1,11 +1,11 @@
 package cmd
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/charmbracelet/x/ansi"
@@ -50,12 +50,19 @@ func (r *root) sayElsewhere(a client.Authorization, l *loopback.Listener) {
 	if err != nil || !l.Addr().IP.IsLoopback() {
 		return
 	}
-	if login.IsLoopback(u.Hostname()) && cmp.Or(u.Port(), "80") == strconv.Itoa(l.Addr().Port) {
+	if login.IsLoopback(u.Hostname()) && loopback.Port(u) == strconv.Itoa(l.Addr().Port) && strings.HasPrefix(l.URL(""), u.Scheme+":") {
 		return
 	}
+	to := lang.Text{
+		EN: fmt.Sprintf("have that forwarded to %s, or end this and pass the whole address to ssoctl exchange --callback", l.Addr()),
+		ZH: fmt.Sprintf("请将其转发到 %s，或结束本命令，把完整地址交给 ssoctl exchange --callback", l.Addr()),
+	}
+	if login.IsOwn(a.RedirectURI, "https") {
+		to = lang.Text{EN: "add --listen-tls to have https answered, or " + to.EN, ZH: "请加 --listen-tls 以应答 https，或" + strings.TrimPrefix(to.ZH, "请")}
+	}
 	r.say(lang.Text{
-		EN: fmt.Sprintf("The browser returns to %s: have that forwarded to %s, or end this and pass the whole address to ssoctl exchange --callback", u.Host, l.Addr()),
-		ZH: fmt.Sprintf("浏览器会回到 %s：请将其转发到 %s，或结束本命令，把完整地址交给 ssoctl exchange --callback", u.Host, l.Addr()),
+		EN: fmt.Sprintf("The browser returns to %s: %s", u.Host, to.EN),
+		ZH: fmt.Sprintf("浏览器会回到 %s：%s", u.Host, to.ZH),
 	})
 }
 

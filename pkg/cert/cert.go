@@ -29,13 +29,13 @@ type Made struct {
 	CA []byte
 }
 
-// New makes a certificate for hosts: names and IP addresses, without ports; each
+// New makes a certificate for whose, the name of its server, and for hosts: names and IP addresses, without ports; each
 // counts once, and none is an error.
-func New(hosts []string, now time.Time, rand io.Reader) (Made, error) {
+func New(whose string, hosts []string, now time.Time, rand io.Reader) (Made, error) {
 	if len(hosts) == 0 {
 		return Made{}, fmt.Errorf("a certificate needs a host")
 	}
-	authority, err := template("ssoctl emulator CA (not for production)", now, rand)
+	authority, err := template(whose+" CA (not for production)", now, rand)
 	if err != nil {
 		return Made{}, err
 	}
@@ -49,7 +49,7 @@ func New(hosts []string, now time.Time, rand io.Reader) (Made, error) {
 	if err != nil {
 		return Made{}, err
 	}
-	leaf, err := template("ssoctl emulator", now, rand)
+	leaf, err := template(whose, now, rand)
 	if err != nil {
 		return Made{}, err
 	}

@@ -16,7 +16,7 @@ import (
 // TestTrust: a client that trusts the authority alone reaches the server under
 // every host that was named, and under no other.
 func TestTrust(t *testing.T) {
-	made, err := cert.New([]string{"localhost", "emulator", "127.0.0.1", "::1", "localhost"}, time.Now(), rand.Reader)
+	made, err := cert.New("test", []string{"localhost", "emulator", "127.0.0.1", "::1", "localhost"}, time.Now(), rand.Reader)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -46,7 +46,7 @@ func TestTrust(t *testing.T) {
 // TestDates: the certificate is good from now on, and not for ever.
 func TestDates(t *testing.T) {
 	now := time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC)
-	made, err := cert.New([]string{"localhost"}, now, rand.Reader)
+	made, err := cert.New("test", []string{"localhost"}, now, rand.Reader)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -68,7 +68,7 @@ func TestDates(t *testing.T) {
 }
 
 func TestNoHost(t *testing.T) {
-	if _, err := cert.New(nil, time.Now(), rand.Reader); err == nil {
+	if _, err := cert.New("test", nil, time.Now(), rand.Reader); err == nil {
 		t.Error("a certificate for nobody")
 	}
 }

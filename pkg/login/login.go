@@ -4,6 +4,7 @@ package login
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"net"
@@ -25,7 +26,10 @@ type Flow struct {
 	Listen []string
 	// RedirectURI is what the vendor is told; "" means the listener's own address.
 	RedirectURI string
-	Wait        time.Duration
+	// Certify returns the certificate for these hosts with which the listener is
+	// to answer https; nil means http.
+	Certify func(hosts []string) (tls.Certificate, error)
+	Wait    time.Duration
 	// NoState accepts a callback without state, where the profile says that the
 	// vendor sends such.
 	NoState bool
@@ -80,6 +84,9 @@ func (f Flow) Code(ctx context.Context) (Caught, error) {
 			l.Close()
 		}
 	}()
+	if err := f.secure(l); err != nil {
+		return Caught{}, err
+	}
 	auth, err := f.Client.Authorize(f.options(l, step))
 	if err != nil {
 		return Caught{}, err
@@ -110,14 +117,26 @@ func (f Flow) addrs() []string {
 	if len(f.Listen) > 0 {
 		return f.Listen
 	}
-	if u := loopbackURL(f.RedirectURI); u != nil {
-		port := u.Port()
-		if port == "" {
-			port = "80"
-		}
-		return []string{net.JoinHostPort(u.Hostname(), port)}
+	if u := f.ownURL(); u != nil {
+		return []string{net.JoinHostPort(u.Hostname(), loopback.Port(u))}
 	}
 	return []string{"127.0.0.1:0"}
+}
+
+// secure gives the listener its certificate, if it is to have one.
+func (f Flow) secure(l *loopback.Listener) error {
+	if f.Certify == nil {
+		return nil
+	}
+	hosts := []string{"127.0.0.1", "localhost", "::1", l.Addr().IP.String()}
+	if u, err := url.Parse(f.RedirectURI); err == nil && u.Hostname() != "" {
+		hosts = append(hosts, u.Hostname())
+	}
+	certificate, err := f.Certify(hosts)
+	if err == nil {
+		l.Secure(certificate)
+	}
+	return err
 }
 
 // options say where the browser is to return: to the address that was given, or
@@ -130,7 +149,7 @@ func (f Flow) options(l *loopback.Listener, step *profile.Step) client.Authorize
 		}
 		return client.AuthorizeOptions{RedirectURI: l.URL(path), Own: true}
 	}
-	if u := loopbackURL(f.RedirectURI); u != nil && u.Port() == "0" {
+	if u := f.ownURL(); u != nil && u.Port() == "0" {
 		host := net.JoinHostPort(u.Hostname(), fmt.Sprint(l.Addr().Port))
 		if len(f.Listen) > 0 && l.Addr().IP.IsLoopback() { // which of the loopback addresses it is, the listener knows
 			host = l.Addr().String()
@@ -140,13 +159,23 @@ func (f Flow) options(l *loopback.Listener, step *profile.Step) client.Authorize
 	return client.AuthorizeOptions{RedirectURI: f.RedirectURI}
 }
 
-// loopbackURL parses an http address of this machine, nil when it is none.
-func loopbackURL(text string) *url.URL {
-	u, err := url.Parse(text)
-	if err != nil || u.Scheme != "http" || !IsLoopback(u.Hostname()) {
-		return nil
+// ownURL is the redirect_uri when it is an address of this machine which the
+// listener can answer, else nil.
+func (f Flow) ownURL() *url.URL {
+	scheme := "http"
+	if f.Certify != nil {
+		scheme = "https"
 	}
-	return u
+	if u, err := url.Parse(f.RedirectURI); err == nil && IsOwn(f.RedirectURI, scheme) {
+		return u
+	}
+	return nil
+}
+
+// IsOwn reports whether an address has that scheme, and leads to this machine only.
+func IsOwn(address, scheme string) bool {
+	u, err := url.Parse(address)
+	return err == nil && u.Scheme == scheme && IsLoopback(u.Hostname())
 }
 
 // IsLoopback reports whether only this machine can reach the host.

@@ -1,6 +1,7 @@
 package loopback
 
 import (
+	"cmp"
 	"crypto/subtle"
 	"errors"
 	"fmt"
@@ -85,14 +86,20 @@ func newFlow(l *Listener, expect Expect) (*flow, error) {
 	return f, nil
 }
 
+// Port is the port of an http or https address, also where it has none written.
+func Port(u *url.URL) string {
+	return cmp.Or(u.Port(), defaultPorts[u.Scheme])
+}
+
+var defaultPorts = map[string]string{"http": "80", "https": "443"}
+
 // advertise fills hosts. A browser that was tricked into sending some other
 // name here (DNS rebinding) gets no answer.
 func (f *flow) advertise(l *Listener, redirect *url.URL) {
-	defaults := map[string]string{"http": "80", "https": "443"}
 	add := func(scheme, host, port string) {
 		host = strings.ToLower(host)
 		f.hosts[net.JoinHostPort(host, port)] = true
-		if port == defaults[scheme] { // the header then has no port, as a rule
+		if port == defaultPorts[scheme] { // the header then has no port, as a rule
 			f.hosts[strings.TrimSuffix(net.JoinHostPort(host, ""), ":")] = true
 		}
 	}
@@ -101,13 +108,9 @@ func (f *flow) advertise(l *Listener, redirect *url.URL) {
 		own = append(own, ip.String())
 	}
 	for _, host := range own {
-		add("http", host, strconv.Itoa(l.Addr().Port))
+		add(l.scheme, host, strconv.Itoa(l.Addr().Port))
 	}
-	port := redirect.Port()
-	if port == "" {
-		port = defaults[redirect.Scheme]
-	}
-	add(redirect.Scheme, redirect.Hostname(), port)
+	add(redirect.Scheme, redirect.Hostname(), Port(redirect))
 }
 
 // ServeHTTP answers one hit. Each check leaves the flow as it is; nothing that

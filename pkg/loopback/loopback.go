@@ -6,6 +6,7 @@ package loopback
 
 import (
 	"cmp"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"net"
@@ -43,6 +44,7 @@ var defaultLimits = limits{
 // several goroutines.
 type Listener struct {
 	sockets []net.Listener // at least one, on the same port
+	scheme  string
 	limits  limits
 	stopped chan struct{} // closed when the server accepts nothing more
 
@@ -102,7 +104,7 @@ func Listen(addrs []string) (*Listener, error) {
 	for _, c := range candidates {
 		sockets, err := open(c.host, c.port)
 		if err == nil {
-			return &Listener{sockets: sockets, limits: defaultLimits, stopped: make(chan struct{})}, nil
+			return &Listener{sockets: sockets, scheme: "http", limits: defaultLimits, stopped: make(chan struct{})}, nil
 		}
 		failed.Errs = append(failed.Errs, err)
 	}
@@ -146,7 +148,20 @@ func portOf(l net.Listener) int { return l.Addr().(*net.TCPAddr).Port }
 // stays the same after Close.
 func (l *Listener) Addr() *net.TCPAddr { return l.sockets[0].Addr().(*net.TCPAddr) }
 
-// URL returns the http address of path (not escaped, with or without its
+// Secure has the listener answer https with this certificate, and http with no
+// more than a sentence and status 400. It comes before URL, Catch and Serve.
+func (l *Listener) Secure(certificate tls.Certificate) {
+	l.scheme = "https"
+	config := &tls.Config{
+		Certificates: []tls.Certificate{certificate},
+		NextProtos:   []string{"http/1.1"}, // the limits are those of one request on one connection
+	}
+	for i, socket := range l.sockets {
+		l.sockets[i] = tls.NewListener(socket, config)
+	}
+}
+
+// URL returns the address of path (not escaped, with or without its
 // leading slash) on this listener, for use as a redirect_uri. The host is the
 // IP literal, as RFC 8252, 8.3 recommends over localhost; for a listener on all
 // interfaces it is the loopback one.
@@ -161,7 +176,7 @@ func (l *Listener) URL(path string) string {
 		}
 	}
 	host := net.JoinHostPort(ip.String(), strconv.Itoa(addr.Port))
-	u := url.URL{Scheme: "http", Host: host, Path: "/" + strings.TrimPrefix(path, "/")}
+	u := url.URL{Scheme: l.scheme, Host: host, Path: "/" + strings.TrimPrefix(path, "/")}
 	return u.String()
 }
 

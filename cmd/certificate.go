@@ -1,0 +1,89 @@
+package cmd
+
+import (
+	"crypto/sha256"
+	"crypto/tls"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"ssoctl/pkg/cert"
+	"ssoctl/pkg/lang"
+)
+
+// certificate reads a certificate and its key, which the flags flag-cert and
+// flag-key name.
+func (r *root) certificate(flag, certFile, keyFile string) (tls.Certificate, error) {
+	pair, err := tls.LoadX509KeyPair(certFile, keyFile)
+	if err != nil {
+		return pair, usagef("%s-cert and %s-key: %v", flag, flag, err)
+	}
+	switch leaf, now := pair.Leaf, r.Now(); {
+	case now.After(leaf.NotAfter):
+		return pair, usagef("%s-cert %s: it expired at %s", flag, certFile, leaf.NotAfter.Format(time.RFC3339))
+	case now.Before(leaf.NotBefore):
+		return pair, usagef("%s-cert %s: it is not valid before %s", flag, certFile, leaf.NotBefore.Format(time.RFC3339))
+	}
+	return pair, nil
+}
+
+// listenTLS are the flags of a listener that answers https.
+type listenTLS struct {
+	made              bool
+	certFile, keyFile string
+}
+
+func (o *listenTLS) flags(c *cobra.Command) {
+	f := c.Flags()
+	f.BoolVar(&o.made, "listen-tls", false, "wait with https: a certificate is made on the spot, of which the browser will warn")
+	f.StringVar(&o.certFile, "listen-tls-cert", "", "`FILE` with a certificate of your own for that, in PEM")
+	f.StringVar(&o.keyFile, "listen-tls-key", "", "`FILE` with its key")
+	c.MarkFlagsRequiredTogether("listen-tls-cert", "listen-tls-key")
+	c.MarkFlagsMutuallyExclusive("listen-tls", "listen-tls-cert")
+}
+
+// listenCertificate returns what gives a listener its certificate, nil where it is to
+// answer http. A file that is no good fails here, before anything is shown.
+func (r *root) listenCertificate(o listenTLS) (func(hosts []string) (tls.Certificate, error), error) {
+	switch {
+	case o.certFile != "":
+		pair, err := r.certificate("--listen-tls", o.certFile, o.keyFile)
+		return func([]string) (tls.Certificate, error) { return pair, nil }, err
+	case o.made:
+		return r.makeCertificate, nil
+	}
+	return nil, nil
+}
+
+// makeCertificate makes one, and says what to think of it; a second QR code of the
+// same run has the same, so that the browser warns once.
+func (r *root) makeCertificate(hosts []string) (tls.Certificate, error) {
+	if r.made.Certificate != nil {
+		return r.made, nil
+	}
+	made, err := cert.New("ssoctl login", hosts, r.Now(), r.Rand)
+	if err != nil {
+		return tls.Certificate{}, err
+	}
+	r.made = made.TLS
+	print := fingerprint(r.made)
+	r.warn(lang.Text{
+		EN: "the browser will warn before it comes back here, as nobody vouches for a certificate that was just made. Go on there if its SHA-256 fingerprint is " + print + "; --listen-tls-cert takes one of your own",
+		ZH: "浏览器返回本机前会提示证书不受信任，因为证书是刚刚生成的。若其 SHA-256 指纹为 " + print + "，可以选择继续；也可用 --listen-tls-cert 指定自己的证书",
+	})
+	return r.made, nil
+}
+
+// fingerprint is how browsers show a certificate's SHA-256, in short: its first
+// eight bytes, which nobody makes a second certificate for within a login.
+func fingerprint(c tls.Certificate) string {
+	sum := sha256.Sum256(c.Certificate[0])
+	pairs := make([]string, 0, 8)
+	for b := range slices.Values(sum[:8]) {
+		pairs = append(pairs, fmt.Sprintf("%02X", b))
+	}
+	return strings.Join(pairs, ":") + ":…"
+}
