@@ -11,6 +11,7 @@ import (
 
 	"ssoctl/pkg/exchange"
 	"ssoctl/pkg/profile"
+	"ssoctl/pkg/secret"
 	"ssoctl/pkg/verify"
 )
 
@@ -51,7 +52,7 @@ func (r *Recorder) response(p *passed, reader *profile.Reader, resp *http.Respon
 	case yes:
 		m.Body = r.standins.within(m.Body)
 	default:
-		m.Body = withoutRuns(r.standins.within(m.Body))
+		m.Body = secret.WithoutRuns(r.standins.within(m.Body))
 	}
 	return m
 }
@@ -89,7 +90,7 @@ func (r *Recorder) answerLeaf(yes bool, feeds map[string][]string) leaf {
 			return r.standins.alias("trace", text), true
 		}
 		switch i := known(personal); {
-		case looksSecret(last) && !isDigits(text) || looksRandom(text):
+		case secret.Suspicious(last) && !isDigits(text) || secret.LooksRandom(text):
 			return r.standins.guess(last, text), true
 		case !yes:
 			inside := r.standins.within(text)

@@ -4,13 +4,13 @@ import (
 	"encoding/base64"
 	"net/http"
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
 
 	"ssoctl/pkg/exchange"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/recipe"
+	"ssoctl/pkg/secret"
 )
 
 // request is the client's request with stand-ins.
@@ -38,7 +38,7 @@ func (r *Recorder) request(p *passed) exchange.Message {
 	case m.IsForm():
 		m.Body = rewritePairs(m.Body, "form", f)
 	default:
-		m.Body = withoutRuns(r.standins.within(m.Body))
+		m.Body = secret.WithoutRuns(r.standins.within(m.Body))
 	}
 	return m
 }
@@ -59,7 +59,7 @@ func (r *Recorder) path(t *target) string {
 		}
 		if name, ok := r.standins.known(plain); ok {
 			segments[i] = url.PathEscape(name)
-		} else if t.step == nil && looksRandom(plain) {
+		} else if t.step == nil && secret.LooksRandom(plain) {
 			segments[i] = url.PathEscape(r.standins.guess("path", plain))
 		}
 	}
@@ -112,7 +112,7 @@ func (r *Recorder) requestLeaf(p *passed) leaf {
 			return name, true
 		}
 		if t.step == nil || within(unread, key) || strings.HasPrefix(key, "headers.") && ph == "" {
-			if name := lastName(key); looksSecret(name) || looksRandom(text) {
+			if name := lastName(key); secret.Suspicious(name) || secret.LooksRandom(text) {
 				return r.standins.guess(name, text), true
 			}
 		}
@@ -139,38 +139,4 @@ func lastName(key string) string {
 		return lastName(strings.TrimSuffix(strings.TrimSuffix(key, name), "."))
 	}
 	return name
-}
-
-// looksSecret and looksRandom judge members that no profile describes.
-func looksSecret(name string) bool {
-	name = strings.ToLower(name)
-	return slices.ContainsFunc([]string{"token", "secret", "password", "passwd", "pwd", "ticket", "session", "credential", "apikey", "api-key", "api_key", "accesskey", "auth", "signature", "cookie", "code", "assertion"}, func(word string) bool {
-		return strings.Contains(name, word)
-	})
-}
-
-func looksRandom(value string) bool {
-	const least = 16
-	digit, letter := false, false
-	for _, c := range []byte(value) {
-		switch {
-		case c >= '0' && c <= '9':
-			digit = true
-		case c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z':
-			letter = true
-		case strings.IndexByte("_.~+/=-", c) < 0:
-			return false
-		}
-	}
-	return len(value) >= least && digit && letter
-}
-
-// withoutRuns leaves out what looks like a token in a text of no known form.
-func withoutRuns(text string) string {
-	return regexp.MustCompile(`[\w.~+/=-]{16,}`).ReplaceAllStringFunc(text, func(run string) string {
-		if !looksRandom(run) {
-			return run
-		}
-		return "…"
-	})
 }

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"ssoctl/pkg/render"
+	"ssoctl/pkg/secret"
 )
 
 // isHTML is also said of an answer that is empty.
@@ -61,10 +62,5 @@ func (c *Client) describe(resp *http.Response, body []byte, notText error) strin
 func withoutTokens(text string) string {
 	named := regexp.MustCompile(`(?i)((?:token|secret|password|ticket|session)[\w-]*\\*["']?\s*[:=]\s*\\*["']?)[^"'&\s,}\\]+`)
 	text = named.ReplaceAllString(text, "${1}…")
-	return regexp.MustCompile(`[\w.~+/=-]{16,}`).ReplaceAllStringFunc(text, func(run string) string {
-		if !strings.ContainsAny(run, "0123456789") {
-			return run
-		}
-		return "…"
-	})
+	return secret.WithoutRuns(text)
 }

@@ -41,7 +41,7 @@ func (c *call) scrubber() *secret.Scrubber {
 	if c.hides == nil {
 		c.hides = &secret.Scrubber{Stub: true}
 		c.v.addSecrets(c.hides)
-		c.hides.Add(suspects(c.req.URL.RequestURI(), string(c.body[:min(len(c.body), bodyLimit+margin)]))...)
+		c.hides.Add(secret.Suspects(c.req.URL.RequestURI(), string(c.body[:min(len(c.body), bodyLimit+margin)]))...)
 	}
 	c.hides.Add(c.secrets()...) // what was found since, too
 	return c.hides

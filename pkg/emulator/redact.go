@@ -3,7 +3,6 @@ package emulator
 import (
 	"encoding/json"
 	"net/http"
-	"net/url"
 	"regexp"
 	"slices"
 	"strings"
@@ -64,7 +63,7 @@ func (n *entry) scrubber() redactor {
 		n.vendor.addSecrets(known)
 	}
 	known.Add(n.secrets...)
-	known.Add(suspects(n.part(target), n.part(requestBody))...)
+	known.Add(secret.Suspects(n.part(target), n.part(requestBody))...)
 	return redactor{known}
 }
 
@@ -105,49 +104,6 @@ func (s redactor) headers(text string, m *Message, cut bool) {
 	}
 }
 
-// suspicious are words in the names of members that hold secrets. What the
-// recipe understood needs no guess; this is for what it did not, such as a
-// secret under a wrong name, or in a body that could not be read.
-var suspicious = []string{"secret", "token", "passw", "pwd", "code", "key", "sign", "ticket", "assertion", "credential", "verifier"}
-
-// innocent are endings of names that hold such a word and no secret.
-var innocent = []string{"type", "method", "challenge", "name", "id"}
-
-func isSuspicious(name string) bool {
-	name = strings.ToLower(name)
-	return slices.ContainsFunc(suspicious, func(word string) bool { return strings.Contains(name, word) }) &&
-		!slices.ContainsFunc(innocent, func(end string) bool { return strings.HasSuffix(name, end) })
-}
-
-// suspects returns the values of a request that look like secrets.
-func suspects(target, body string) []secret.String {
-	var out []secret.String
-	see := func(name, value string) {
-		if len(value) >= 6 && isSuspicious(name) {
-			out = append(out, secret.New(value))
-		}
-	}
-	_, query, _ := strings.Cut(target, "?")
-	for _, raw := range []string{query, body} {
-		members, _ := url.ParseQuery(raw) // as far as it is one
-		for name, values := range members {
-			for _, v := range values {
-				see(name, v)
-			}
-		}
-	}
-	for _, m := range jsonMember().FindAllStringSubmatch(body, -1) {
-		see(m[1], m[2])
-	}
-	return out
-}
-
-// jsonMember finds the strings of a JSON text, also of one that is cut or is no
-// JSON for another reason.
-var jsonMember = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`"([^"\\]{1,64})"\s*:\s*"((?:[^"\\]|\\.)*)`)
-})
-
 // secrets are the values of the request that are not for other eyes, also those
 // that were sent in a wrong place.
 func (c *call) secrets() []secret.String {
@@ -162,7 +118,7 @@ func (c *call) secrets() []secret.String {
 	for _, f := range c.findings {
 		p := f.problem
 		got := unquoted(p.Got.Reveal())
-		unread := p.Kind == recipe.Unread && (len(got) <= longestSecret || isSuspicious(p.Member))
+		unread := p.Kind == recipe.Unread && (len(got) <= longestSecret || secret.Suspicious(p.Member))
 		if len(got) >= least && !described(p) && (unread || p.Placeholder != "" && c.v.secret(p.Placeholder)) {
 			out = append(out, secret.New(got))
 		}
