@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"html"
 	"net/url"
+	"slices"
 	"strings"
 	"unicode/utf16"
 )
@@ -37,8 +38,12 @@ func formsOf(secret string) []form {
 		}
 	}
 	add(false, false, secret)
-	add(false, false, percentForms(secret)...)
-	add(false, false, jsonForms(secret)...)
+	for _, text := range slices.Concat(percentForms(secret), jsonForms(secret)) {
+		add(false, false, text)
+		// One stands in another: an address in a query, JSON in a form or in JSON.
+		query := url.QueryEscape(text)
+		add(false, false, query, lowerPercent(query), strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(text))
+	}
 	add(false, false, htmlForms(secret)...)
 	if len(secret) < leastDerived {
 		return forms

@@ -56,8 +56,11 @@ func TestScrubEncodings(t *testing.T) {
 		"base64url":          base64.URLEncoding.EncodeToString([]byte(nasty)),
 		"base64url, no padding": base64.RawURLEncoding.EncodeToString(
 			[]byte(nasty)),
-		"hex": hex.EncodeToString([]byte(nasty)),
-		"HEX": strings.ToUpper(hex.EncodeToString([]byte(nasty))),
+		"hex":              hex.EncodeToString([]byte(nasty)),
+		"HEX":              strings.ToUpper(hex.EncodeToString([]byte(nasty))),
+		"query in a query": url.QueryEscape(url.QueryEscape(nasty)),
+		"json in a form":   url.QueryEscape(inJSON),
+		"json in json":     strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(plainJSON),
 	}
 	for name, encoded := range encodings {
 		for _, text := range []string{encoded, " " + encoded + " ", `{"k":"` + encoded + `"}`, encoded + "&" + encoded} {

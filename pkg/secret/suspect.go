@@ -62,19 +62,21 @@ func WithoutRuns(text string) string {
 
 // leastSuspect is the length, in bytes, from which a value that only its name
 // makes suspicious is taken for a secret: shorter ones stand everywhere by chance.
-const leastSuspect = 6
+// leastCode is that of a code.
+const leastSuspect, leastCode = 6, 8
 
 // Suspects finds, in texts of any kind, the values of suspicious names: those of
 // queries, forms and JSON, also of ones that are cut or stand within another text.
 // Signed tokens (RFC 7519) are found under any name. What is called a code is
-// often no secret but says how it went, so digits or letters alone are none.
+// often no secret but says how it went, as E10001 does: of that, letters and digits
+// are needed, and 8 bytes.
 func Suspects(texts ...string) []String {
 	var out []String
 	see := func(name, value string) {
 		if len(value) < leastSuspect || !Suspicious(name) {
 			return
 		}
-		if strings.HasSuffix(strings.ToLower(name), "code") && !mixed(value) {
+		if strings.HasSuffix(strings.ToLower(name), "code") && (len(value) < leastCode || !mixed(value)) {
 			return
 		}
 		out = append(out, New(value))
