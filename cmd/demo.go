@@ -16,7 +16,6 @@ import (
 
 	"github.com/charmbracelet/lipgloss"
 	"github.com/charmbracelet/x/ansi"
-	"github.com/muesli/termenv"
 	"github.com/spf13/cobra"
 
 	"ssoctl/pkg/client"
@@ -71,11 +70,14 @@ type demo struct {
 }
 
 func (d *demo) run(c *cobra.Command, profiles []*profile.Profile) error {
-	terminal := lipgloss.NewRenderer(d.Err)
-	terminal.SetColorProfile(termenv.Ascii)
-	if _, _, tty := screen(d.Err); tty && !d.noColor {
-		terminal.SetColorProfile(termenv.ANSI)
+	if d.exchanges == nil {
+		d.scrub.Stub = true
+		d.exchanges = &record.Recorder{Now: d.Now, Scrub: d.scrub}
 	}
+	if d.exchanges.Ended == nil { // else the trace tells more
+		d.exchanges.Ended = d.tell
+	}
+	terminal := d.terminal()
 	d.style.title = terminal.NewStyle().Bold(true)
 	d.style.label = terminal.NewStyle().Foreground(lipgloss.Color("6"))
 	var rows [][]string
@@ -143,10 +145,9 @@ func (d *demo) login(ctx context.Context, p *profile.Profile) (client.Login, err
 			return client.Login{}, err
 		}
 	}
-	world := *d.HTTP
-	world.Transport = record.Transport{Base: transportOf(d.HTTP), Keep: d.tell}
-	d.client = client.New(p, client.Deps{HTTP: &world, Now: d.Now, Rand: d.Rand, Timeout: d.timeout, UserAgent: "ssoctl/" + version()})
-	d.client.Scrubber().Stub = true
+	d.client = client.New(p, client.Deps{
+		HTTP: d.HTTP, Now: d.Now, Rand: d.Rand, Timeout: d.timeout, UserAgent: "ssoctl/" + version(), Scrubber: d.scrub, Record: d.exchanges,
+	})
 	caught, err := d.catch(ctx, p)
 	if err != nil {
 		return client.Login{}, err
@@ -207,8 +208,8 @@ func (d *demo) visit(ctx context.Context, address string) {
 }
 
 // tell is called for every exchange of the client.
-func (d *demo) tell(x record.Exchange) {
-	mask := d.client.Scrubber().Scrub
+func (d *demo) tell(x *record.Exchange) {
+	mask := d.scrub.Scrub
 	d.line(labelSent, "%s %s", x.Request.Method, mask(strings.TrimPrefix(x.Request.URL.String(), d.address)))
 	for _, name := range slices.Sorted(maps.Keys(x.Request.Header)) {
 		if !slices.Contains(commonHeaders, name) {
@@ -218,15 +219,11 @@ func (d *demo) tell(x record.Exchange) {
 	if len(x.RequestBody) > 0 {
 		d.line(lang.Text{}, "%s", mask(string(x.RequestBody)))
 	}
+	if x.Response == nil {
+		return // the error says why
+	}
 	d.line(labelAnswered, "HTTP %d %s", x.Response.StatusCode, mask(string(bytes.TrimSpace(x.Body))))
 }
 
 // commonHeaders say nothing of a vendor.
 var commonHeaders = []string{"Accept", "Content-Type", "User-Agent"}
-
-func transportOf(c *http.Client) http.RoundTripper {
-	if c.Transport != nil {
-		return c.Transport
-	}
-	return http.DefaultTransport
-}

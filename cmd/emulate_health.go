@@ -130,3 +130,10 @@ func trusting(h *http.Client, caFile string) (http.RoundTripper, error) {
 	t.TLSClientConfig = &tls.Config{RootCAs: pool}
 	return t, nil
 }
+
+func transportOf(c *http.Client) http.RoundTripper {
+	if c.Transport != nil {
+		return c.Transport
+	}
+	return http.DefaultTransport
+}

@@ -133,7 +133,7 @@ func (r *root) giveBack(begun pending.Login) error {
 func (r *root) exchangeGiven(cl *client.Client, o exchangeOptions) (given recipe.Values, begun pending.Login, err error) {
 	code := o.code
 	if o.callback != "" {
-		if code, begun, err = r.readCallback(cl.Profile(), o); err != nil {
+		if code, begun, err = r.readCallback(cl, o); err != nil {
 			return nil, begun, err
 		}
 	} else if o.state != "" {
@@ -168,7 +168,8 @@ func (r *root) exchangeGiven(cl *client.Client, o exchangeOptions) (given recipe
 
 // readCallback reads a redirected address: its state first, then whatever else
 // it holds. login is empty where nothing was remembered and nothing has to be.
-func (r *root) readCallback(p *profile.Profile, o exchangeOptions) (code string, login pending.Login, err error) {
+func (r *root) readCallback(cl *client.Client, o exchangeOptions) (code string, login pending.Login, err error) {
+	p := cl.Profile()
 	step, err := p.Offer("authorize")
 	if err != nil {
 		return "", login, err
@@ -183,6 +184,7 @@ func (r *root) readCallback(p *profile.Profile, o exchangeOptions) (code string,
 	if err != nil || u.Scheme == "" || u.RawQuery == "" {
 		return "", login, usagef("--callback: not an address with a query, such as https://…/callback?code=…")
 	}
+	cl.Returned(u)
 	q := u.Query()
 	if login, err = r.loginOf(p, step, u, o); err != nil {
 		return "", login, err

@@ -148,11 +148,5 @@ func shownValue(p *profile.Profile, name string) (value, from string) {
 	case p.Inputs[name].Secret && text != "" && !secret.IsReference(text):
 		text = secret.Redacted
 	}
-	switch {
-	case origin.Line > 0:
-		return text, fmt.Sprintf("%s:%d", origin.File, origin.Line)
-	case origin.File != "":
-		return text, origin.File
-	}
-	return text, origin.From
+	return text, origin.String()
 }

@@ -48,6 +48,9 @@ type scanView struct {
 
 // newScanView shows nothing yet.
 func (r *root) newScanView(p *profile.Profile, deadline time.Time, again lang.Text) *scanView {
+	if _, _, tty := screen(r.Err); tty {
+		r.held.hold()
+	}
 	ctx, stop := context.WithCancel(context.Background())
 	v := &scanView{r: r, profile: p, deadline: deadline, again: again, stop: stop, block: live{to: r.Err}}
 	v.drawing.Go(func() {
@@ -117,6 +120,7 @@ func (v *scanView) close() {
 	v.stop()
 	v.drawing.Wait()
 	v.block.end()
+	v.r.held.release()
 }
 
 func (v *scanView) draw() {

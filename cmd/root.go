@@ -28,6 +28,7 @@ type root struct {
 	timeout                           time.Duration
 	noColor, quiet, curl              bool
 	connecting                        connectOptions
+	records
 
 	format  render.Format
 	loaded  *profile.Profile // the chosen one, for what its refusals mean
@@ -62,6 +63,7 @@ No account yet? See every flow against the built-in emulator: ssoctl demo`,
 	f.StringArrayVar(&r.set, "set", nil, "`INPUT=VALUE` of the profile (SSOCTL_<INPUT>); VALUE may be env:NAME, file:PATH or - for standard input")
 	f.StringVarP(&r.output, "output", "o", "text", "text, json, env or raw (SSOCTL_OUTPUT)")
 	f.StringVar(&r.jq, "jq", "", "`EXPR` over the JSON result")
+	r.recordFlags(f)
 	f.DurationVar(&r.timeout, "timeout", client.DefaultTimeout, "of one request")
 	r.connecting.flags(f)
 	f.StringVar(&r.lang, "lang", "", "language of hints: en or zh (LC_ALL, LC_MESSAGES, LANG)")
@@ -105,7 +107,10 @@ func (r *root) prepare(c *cobra.Command) error {
 	if err := r.checkCurl(c); err != nil {
 		return err
 	}
-	return r.connect()
+	if err := r.connect(); err != nil {
+		return err
+	}
+	return r.record()
 }
 
 // language is what --lang or the locale says.
@@ -251,7 +256,7 @@ func (r *root) newClient() (*client.Client, error) {
 	}
 	return client.New(p, client.Deps{
 		HTTP: r.HTTP, Now: r.Now, Rand: r.Rand, Refs: r.refs(), Timeout: r.timeout,
-		UserAgent: "ssoctl/" + version(),
+		UserAgent: "ssoctl/" + version(), Scrubber: r.scrub, Record: r.exchanges,
 	}), nil
 }
 

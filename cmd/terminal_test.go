@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"image"
 	"image/color"
+	"net/http"
 	"os"
 	"os/exec"
 	"regexp"
@@ -223,4 +224,35 @@ func TestTerminalInterrupt(t *testing.T) {
 	term.await(`4:5\d`)
 	term.tmux("send-keys", "C-c")
 	term.await(`exit 130`)
+}
+
+// A trace does not disturb what is drawn in place: it comes once that is done.
+func TestTerminalTrace(t *testing.T) {
+	for _, command := range []string{"login --no-browser", "qrlogin"} {
+		name, _, _ := strings.Cut(command, " ")
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			vendor := emulate(t, strings.Fields(qrlogin(t))[2], nil, standingStill)
+			env := []string{"SSOCTL_PROFILE=" + vendor.vendor.Name}
+			inputs := vendor.Inputs(vendor.vendor.Name)
+			for input := range inputs {
+				if text, _ := inputs.Text(input); input != "redirect_uri" {
+					env = append(env, "SSOCTL_"+strings.ToUpper(input)+"="+text, "EMULATED_"+strings.ToUpper(input)+"="+text)
+				}
+			}
+			term := openTerminal(t, 124, 50, env, command+" --trace --set client_secret=env:EMULATED_CLIENT_SECRET")
+			term.await(`4:5\d`)
+			resp, err := http.Get(term.await(`(?m)^http://\S+redirect_uri\S+`))
+			if err != nil {
+				t.Fatal(err)
+			}
+			resp.Body.Close()
+			term.await(`exit 0`)
+			text := term.tmux("capture-pane", "-p", "-J", "-S", "-500")
+			drawn, after := strings.LastIndex(text, "Ctrl-C"), strings.Index(text, "← callback")
+			if drawn < 0 || after < drawn || !strings.Contains(text[after:], "→ exchange") {
+				t.Errorf("not one after the other:\n%s", text)
+			}
+		})
+	}
 }

@@ -71,8 +71,10 @@ func (r *root) everySecond(ctx context.Context, deadline time.Time, draw func(le
 	if r.quiet {
 		return
 	}
+	r.held.hold()
 	draw(deadline.Sub(r.Now()))
 	r.waiting.Go(func() {
+		defer r.held.release()
 		tick := time.NewTicker(time.Second)
 		defer tick.Stop()
 		defer end()

@@ -11,6 +11,7 @@ import (
 
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/recipe"
+	"ssoctl/pkg/record"
 	"ssoctl/pkg/secret"
 )
 
@@ -81,7 +82,9 @@ func (c *Client) Authorize(o AuthorizeOptions) (Authorization, error) {
 		out.RedirectURI = strings.TrimSuffix(out.RedirectURI, "/") + "/" + Woven
 	}
 	if strings.Contains(out.RedirectURI, Woven) {
-		out.RedirectURI = strings.ReplaceAll(out.RedirectURI, Woven, c.random(wovenLength))
+		woven := c.random(wovenLength)
+		c.scrub.Add(secret.New(woven))
+		out.RedirectURI = strings.ReplaceAll(out.RedirectURI, Woven, woven)
 		out.Bound = true
 	}
 	values["redirect_uri"] = out.RedirectURI
@@ -91,6 +94,8 @@ func (c *Client) Authorize(o AuthorizeOptions) (Authorization, error) {
 	}
 	req.URL.RawQuery = strings.Trim(req.URL.RawQuery+"&"+o.Params.Encode(), "&")
 	out.URL = req.URL.String()
+	c.hide(out.State, out.Nonce, out.CodeVerifier.Reveal())
+	c.begin(record.Opened, step, req, values)
 	return out, nil
 }
 

@@ -11,6 +11,7 @@ import (
 
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/recipe"
+	"ssoctl/pkg/record"
 	"ssoctl/pkg/secret"
 )
 
@@ -22,6 +23,10 @@ type Deps struct {
 	Refs      secret.Resolver
 	Timeout   time.Duration // of one request; 0 means DefaultTimeout
 	UserAgent string
+	// Scrubber is told every secret that is sent or received; nil means one of the
+	// client's own.
+	Scrubber *secret.Scrubber
+	Record   *record.Recorder // nil keeps nothing
 }
 
 // DefaultTimeout is how long one request may take, its answer included.
@@ -45,7 +50,10 @@ func New(p *profile.Profile, d Deps) *Client {
 	if d.Timeout == 0 {
 		d.Timeout = DefaultTimeout
 	}
-	return &Client{profile: p, deps: d, http: &h, scrub: &secret.Scrubber{}}
+	if d.Scrubber == nil {
+		d.Scrubber = &secret.Scrubber{}
+	}
+	return &Client{profile: p, deps: d, http: &h, scrub: d.Scrubber}
 }
 
 // Profile returns the profile that the client follows.

@@ -18,6 +18,7 @@ import (
 
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/recipe"
+	"ssoctl/pkg/record"
 	"ssoctl/pkg/secret"
 )
 
@@ -35,7 +36,7 @@ type answer struct {
 }
 
 // do is the one request path.
-func (c *Client) do(ctx context.Context, s *profile.Step, reader *profile.Reader, values recipe.Values) (*answer, error) {
+func (c *Client) do(ctx context.Context, s *profile.Step, reader *profile.Reader, values recipe.Values) (_ *answer, err error) {
 	ctx, cancel := context.WithTimeout(ctx, c.deps.Timeout)
 	defer cancel()
 	c.keepSecret(values)
@@ -56,12 +57,15 @@ func (c *Client) do(ctx context.Context, s *profile.Step, reader *profile.Reader
 		_, credentials, _ := strings.Cut(auth, " ")
 		c.scrub.Add(secret.New(credentials))
 	}
-	resp, err := c.http.Do(req.Request)
+	x := c.begin(record.Called, s, req, values)
+	defer func() { x.End(err, vendorCode(err)) }()
+	resp, err := c.http.Do(x.Watch(req.Request))
 	if err != nil {
 		return nil, c.networkError(ctx, s, req.URL, err)
 	}
 	defer resp.Body.Close()
 	body, err := io.ReadAll(io.LimitReader(resp.Body, MaxAnswer+1))
+	x.Answered(resp, body)
 	if isUnpacking(err) {
 		return nil, &ProtocolError{
 			Profile: c.profile.Name, Step: s.Name, Status: resp.StatusCode,
@@ -149,8 +153,10 @@ func (c *Client) judge(ctx context.Context, s *profile.Step, reader *profile.Rea
 	if expr, asked := reader.Expr(primary(s)); asked && !isScalar(a.read[primary(s)]) {
 		return nil, protocol("the answer has no %s (%s): %s", primary(s), expr, c.describe(resp, body, nil))
 	}
-	for _, name := range []string{"access_token", "refresh_token", "id_token"} {
-		c.scrub.Add(secret.New(profile.Text(a.read[name])))
+	for name, v := range a.read {
+		if strings.HasSuffix(name, "_token") {
+			c.scrub.Add(secret.New(profile.Text(v)))
+		}
 	}
 	if nonce, sent := values.Text("nonce"); sent && s.Uses("code") && !sameNonce(nonceOf(a.read["id_token"]), nonce) {
 		return nil, protocol("the id_token's nonce is not this login's: it may have been meant for another")

@@ -109,7 +109,26 @@ func (f Flow) Code(ctx context.Context) (Caught, error) {
 		return Caught{}, context.Cause(ctx)
 	}
 	caught = err == nil || errors.As(err, new(*loopback.CallbackError))
+	if caught {
+		f.Client.Returned(address(auth, got, err))
+	}
 	return Caught{auth, got.Code, got.StateMissing, l}, err
+}
+
+// address is the one that the browser came back to.
+func address(a client.Authorization, got loopback.Callback, err error) *url.URL {
+	u, _ := url.Parse(a.RedirectURI) // Expect.Check has parsed it
+	query := got.Query
+	if refused, ok := errors.AsType[*loopback.CallbackError](err); ok {
+		query = u.Query()
+		for name, value := range map[string]string{"error": refused.Code, "error_description": refused.Description, "error_uri": refused.URI, "state": a.State} {
+			if value != "" && (name != "state" || !refused.StateMissing) {
+				query.Set(name, value)
+			}
+		}
+	}
+	u.RawQuery = query.Encode()
+	return u
 }
 
 // addrs are the candidates to listen on.

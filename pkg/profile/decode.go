@@ -1,7 +1,6 @@
 package profile
 
 import (
-	"fmt"
 	"reflect"
 	"slices"
 	"strconv"
@@ -164,10 +163,16 @@ func (p *Profile) errorf(path []string, format string, args ...any) *Error {
 			return e
 		}
 	}
+	o, _ := p.originOf(path)
+	return o.errorf(path, format, args...)
+}
+
+// originOf is where a key, or what is around it, comes from.
+func (p *Profile) originOf(path []string) (o origin, ok bool) {
 	for n := min(len(path), 3); n > 0; n-- {
-		if o, ok := p.origins[strings.Join(path[:n], ".")]; ok {
-			return o.errorf(path, format, args...)
+		if o, ok = p.origins[strings.Join(path[:n], ".")]; ok {
+			return o, true
 		}
 	}
-	return &Error{Key: strings.Join(path, "."), Problem: fmt.Sprintf(format, args...)}
+	return origin{}, false
 }

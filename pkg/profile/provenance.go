@@ -1,6 +1,11 @@
 package profile
 
-import "ssoctl/pkg/lang"
+import (
+	"fmt"
+	"strings"
+
+	"ssoctl/pkg/lang"
+)
 
 // The ways in which a step is known, from the surest on.
 const (
@@ -34,4 +39,26 @@ func (s *Step) Provenance() lang.Text {
 		return lang.Text{EN: known.EN + ", guessed in part", ZH: known.ZH + "，部分为推测"}
 	}
 	return known
+}
+
+// Where returns the place that says a key, such as exchange.query.code.
+func (p *Profile) Where(key string) Origin {
+	path := strings.Split(key, ".")
+	o, ok := p.originOf(path)
+	if !ok {
+		return Origin{}
+	}
+	return o.origin(path...)
+}
+
+// String is FILE:LINE, the name of an environment variable, or the word for what
+// else it was, such as flag.
+func (o Origin) String() string {
+	switch {
+	case o.Line > 0:
+		return fmt.Sprintf("%s:%d", o.File, o.Line)
+	case o.File != "":
+		return o.File
+	}
+	return o.From
 }

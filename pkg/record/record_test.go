@@ -1,176 +1,153 @@
 package record
 
 import (
+	"context"
 	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"ssoctl/pkg/secret"
 )
 
-// kept is what a test looks at of an exchange.
-type kept struct {
-	Method, Path, Header, Sent string
-	Status                     int
-	Got                        string
+// tick is a clock that goes on by a millisecond whenever it is looked at.
+func tick() func() time.Time {
+	now := time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC)
+	return func() time.Time {
+		now = now.Add(time.Millisecond)
+		return now
+	}
 }
 
-// recorder serves handler and returns a client whose exchanges are kept.
-func recorder(t *testing.T, handler http.HandlerFunc) (client *http.Client, address string, all func() []kept) {
-	server := httptest.NewServer(handler)
-	t.Cleanup(server.Close)
-	var got []kept
-	client = &http.Client{Transport: Transport{Base: http.DefaultTransport, Keep: func(x Exchange) {
-		got = append(got, kept{
-			x.Request.Method, x.Request.URL.Path, x.Request.Header.Get("X-Ours"), string(x.RequestBody),
-			x.Response.StatusCode, string(x.Body),
-		})
-	}}}
-	return client, server.URL, func() []kept { return got }
+// send sends a request as the client does, and has it recorded.
+func send(t *testing.T, r *Recorder, req *http.Request, body string) {
+	t.Helper()
+	x := r.Begin(Exchange{Step: "token", Request: req, RequestBody: []byte(body)})
+	resp, err := http.DefaultTransport.RoundTrip(x.Watch(req))
+	if err != nil {
+		x.End(err, "")
+		return
+	}
+	defer resp.Body.Close()
+	got, err := io.ReadAll(resp.Body)
+	x.Answered(resp, got)
+	x.End(err, "")
 }
 
-func echo(w http.ResponseWriter, r *http.Request) {
-	body, _ := io.ReadAll(r.Body)
-	w.WriteHeader(http.StatusTeapot)
-	io.WriteString(w, "you sent "+string(body))
+func request(t *testing.T, method, address, body string) *http.Request {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), method, address, strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return req
 }
 
 func TestKeepsBothSides(t *testing.T) {
-	client, address, all := recorder(t, echo)
-	req, err := http.NewRequest("POST", address+"/token", strings.NewReader("code=C"))
-	if err != nil {
-		t.Fatal(err)
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		w.Header().Set("X-Theirs", "yes")
+		w.WriteHeader(http.StatusTeapot)
+		io.WriteString(w, "you sent "+string(body))
+	}))
+	defer server.Close()
+	var told []string
+	r := &Recorder{
+		Now: time.Now, Scrub: &secret.Scrubber{},
+		Begun: func(x *Exchange) { told = append(told, "begun "+x.Request.Method) },
+		Ended: func(x *Exchange) { told = append(told, "ended "+x.Response.Status) },
 	}
-	req.Header.Set("X-Ours", "yes")
-	resp, err := client.Do(req)
-	if err != nil {
-		t.Fatal(err)
+	send(t, r, request(t, "POST", server.URL+"/token?a=1&b=%20", "code=C"), "code=C")
+	if diff := cmp.Diff([]string{"begun POST", "ended 418 I'm a teapot"}, told); diff != "" {
+		t.Error(diff)
 	}
-	if len(all()) != 0 {
-		t.Errorf("kept before the answer was read: %v", all())
+	s := r.All()[0].show()
+	host := strings.TrimPrefix(server.URL, "http://")
+	want := []Field{{"Host", host}, {"User-Agent", "Go-http-client/1.1"}, {"Content-Length", "6"}, {"Accept-Encoding", "gzip"}}
+	if diff := cmp.Diff(want, s.sent.header); diff != "" { // as they were written
+		t.Error(diff)
 	}
-	body, err := io.ReadAll(resp.Body)
-	if err != nil || string(body) != "you sent code=C" {
-		t.Errorf("the reader got %q, %v", body, err)
+	if diff := cmp.Diff([]Field{{"a", "1"}, {"b", " "}}, s.query); diff != "" {
+		t.Error(diff)
 	}
-	for range 2 { // closing twice is one exchange
-		if err := resp.Body.Close(); err != nil {
-			t.Error(err)
+	got := []any{s.method, s.url, s.sent.raw, s.status, s.proto, s.got.raw, s.got.size, s.problem}
+	if diff := cmp.Diff([]any{"POST", server.URL + "/token?a=1&b=%20", "code=C", 418, "HTTP/1.1", "you sent code=C", 15, ""}, got); diff != "" {
+		t.Error(diff)
+	}
+	if remote, reused := s.remote(); remote != host || reused {
+		t.Error(remote, reused)
+	}
+}
+
+func TestPhases(t *testing.T) {
+	server := httptest.NewTLSServer(http.NotFoundHandler())
+	defer server.Close()
+	transport := server.Client().Transport.(*http.Transport)
+	transport.TLSClientConfig.InsecureSkipVerify = true // the certificate is not for localhost, which takes a look-up
+	r := &Recorder{Now: time.Now, Scrub: &secret.Scrubber{}}
+	for range 2 { // the second over the same connection
+		req := request(t, "GET", strings.Replace(server.URL, "127.0.0.1", "localhost", 1), "")
+		x := r.Begin(Exchange{Request: req})
+		resp, err := transport.RoundTrip(x.Watch(req))
+		if err != nil {
+			t.Fatal(err)
+		}
+		body, err := io.ReadAll(resp.Body)
+		x.Answered(resp, body)
+		x.End(err, "")
+		resp.Body.Close()
+	}
+	for i, want := range []string{"dns connect tls send wait receive", "send wait receive"} {
+		parts, total := r.All()[i].Phases()
+		var names []string
+		end := time.Duration(0)
+		for _, p := range parts {
+			names = append(names, p.Name)
+			if p.Start < 0 || p.Length < 0 || p.Start+p.Length > total {
+				t.Errorf("%v is not within %v", p, total)
+			}
+			end = max(end, p.Start+p.Length)
+		}
+		if strings.Join(names, " ") != want || end != total {
+			t.Errorf("%v in %v, want %s", parts, total, want)
 		}
 	}
-	want := []kept{{"POST", "/token", "yes", "code=C", http.StatusTeapot, "you sent code=C"}}
-	if diff := cmp.Diff(want, all()); diff != "" {
-		t.Error(diff)
-	}
 }
-
-func TestWithoutBodies(t *testing.T) {
-	client, address, all := recorder(t, func(http.ResponseWriter, *http.Request) {})
-	resp, err := client.Get(address + "/userinfo")
-	if err != nil {
-		t.Fatal(err)
-	}
-	resp.Body.Close()
-	if diff := cmp.Diff([]kept{{Method: "GET", Path: "/userinfo", Status: http.StatusOK}}, all()); diff != "" {
-		t.Error(diff)
-	}
-}
-
-// What was not read is not kept, nor waited for.
-func TestAsFarAsRead(t *testing.T) {
-	client, address, all := recorder(t, func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "0123456789") })
-	resp, err := client.Get(address + "/")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := io.ReadFull(resp.Body, make([]byte, 4)); err != nil {
-		t.Fatal(err)
-	}
-	resp.Body.Close()
-	if diff := cmp.Diff([]kept{{"GET", "/", "", "", http.StatusOK, "0123"}}, all()); diff != "" {
-		t.Error(diff)
-	}
-}
-
-func TestCutOff(t *testing.T) {
-	client, address, all := recorder(t, func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Length", "100")
-		io.WriteString(w, "half")
-	})
-	resp, err := client.Get(address + "/")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := io.ReadAll(resp.Body); !errors.Is(err, io.ErrUnexpectedEOF) {
-		t.Errorf("the reader got %v", err)
-	}
-	resp.Body.Close()
-	if diff := cmp.Diff([]kept{{"GET", "/", "", "", http.StatusOK, "half"}}, all()); diff != "" {
-		t.Error(diff)
-	}
-}
-
-func TestRedirectsAreTwo(t *testing.T) {
-	client, address, all := recorder(t, func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path == "/" {
-			http.Redirect(w, r, "/next", http.StatusTemporaryRedirect)
-			return
-		}
-		echo(w, r)
-	})
-	resp, err := client.Post(address+"/", "text/plain", strings.NewReader("B"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	io.Copy(io.Discard, resp.Body)
-	resp.Body.Close()
-	want := []kept{
-		{"POST", "/", "", "B", http.StatusTemporaryRedirect, ""},
-		{"POST", "/next", "", "B", http.StatusTeapot, "you sent B"},
-	}
-	if diff := cmp.Diff(want, all()); diff != "" {
-		t.Error(diff)
-	}
-}
-
-// base is a transport of the test's own.
-type base struct {
-	resp   *http.Response
-	err    error
-	closed bool
-}
-
-func (b *base) RoundTrip(*http.Request) (*http.Response, error) { return b.resp, b.err }
-func (b *base) CloseIdleConnections()                           { b.closed = true }
 
 func TestNoAnswer(t *testing.T) {
-	cut := errors.New("cut")
-	tr := Transport{Base: &base{err: cut}, Keep: func(Exchange) { t.Error("kept") }}
+	server := httptest.NewServer(nil)
+	server.Close()
+	r := &Recorder{Now: tick(), Scrub: &secret.Scrubber{}}
+	send(t, r, request(t, "GET", server.URL, ""), "")
+	x := r.All()[0]
+	if s := x.show(); s.status != 0 || !strings.Contains(s.problem, "connection refused") {
+		t.Errorf("%d %q", s.status, s.problem)
+	}
+	// What did not end lasts to the end.
+	parts, total := x.Phases()
+	if len(parts) != 1 || parts[0].Name != "connect" || parts[0].Start+parts[0].Length != total {
+		t.Errorf("%v in %v", parts, total)
+	}
+}
+
+func TestNobodyListens(t *testing.T) {
+	var r *Recorder
 	req := httptest.NewRequest("GET", "http://x.example/", nil)
-	if resp, err := tr.RoundTrip(req); resp != nil || !errors.Is(err, cut) {
-		t.Errorf("got %v, %v", resp, err)
+	x := r.Begin(Exchange{Request: req})
+	if x.Watch(req) != req {
+		t.Error("the request is another")
 	}
-}
-
-func TestUnreadableRequest(t *testing.T) {
-	bad := errors.New("bad")
-	tr := Transport{Base: &base{err: errors.New("was sent")}, Keep: func(Exchange) { t.Error("kept") }}
-	req := httptest.NewRequest("POST", "http://x.example/", strings.NewReader("B"))
-	req.GetBody = func() (io.ReadCloser, error) { return nil, bad }
-	if _, err := tr.RoundTrip(req); !errors.Is(err, bad) {
-		t.Errorf("got %v", err)
+	x.Answered(nil, nil)
+	x.End(errors.New("cut"), "")
+	if len(r.All()) != 0 {
+		t.Error("it keeps")
 	}
-}
-
-func TestCloseIdleConnections(t *testing.T) {
-	b := &base{}
-	(&http.Client{Transport: Transport{Base: b}}).CloseIdleConnections()
-	if !b.closed {
-		t.Error("the base was not told")
+	if allocs := testing.AllocsPerRun(100, func() { x.Answered(nil, nil); x.End(context.Canceled, "") }); allocs != 0 {
+		t.Errorf("%v allocations for nobody", allocs)
 	}
-	type plain struct{ http.RoundTripper }
-	Transport{Base: plain{b}}.CloseIdleConnections() // has nothing to close
 }

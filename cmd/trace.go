@@ -1,0 +1,131 @@
+package cmd
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"sync"
+
+	"github.com/charmbracelet/lipgloss"
+	"github.com/muesli/termenv"
+	"github.com/spf13/pflag"
+
+	"ssoctl/pkg/lang"
+	"ssoctl/pkg/record"
+	"ssoctl/pkg/secret"
+)
+
+// records are what a run keeps of its exchanges, and for whom.
+type records struct {
+	trace       bool
+	verbose     int
+	showSecrets bool
+	scrub       *secret.Scrubber
+	exchanges   *record.Recorder // nil when nothing is to be kept
+	held        *held
+}
+
+func (r *root) recordFlags(f *pflag.FlagSet) {
+	f.BoolVar(&r.trace, "trace", false, "show every request and answer, with timings, on stderr; secrets are masked")
+	f.CountVarP(&r.verbose, "verbose", "v", "as --trace; -vv also shows which line of the profile built what")
+	f.BoolVar(&r.showSecrets, "show-secrets", false, "mask nothing in this run")
+}
+
+// record begins to keep exchanges, where a flag asks for it.
+func (r *root) record() error {
+	r.scrub = &secret.Scrubber{Lifted: r.showSecrets}
+	if r.showSecrets {
+		r.warn(lang.Text{
+			EN: "--show-secrets: what this run shows and writes holds secrets that work; pass it on to nobody",
+			ZH: "--show-secrets：本次输出的内容含有可用的密钥和令牌，请勿转发",
+		})
+	}
+	if !r.trace && r.verbose == 0 {
+		return nil
+	}
+	r.scrub.Stub = true
+	r.exchanges = &record.Recorder{Now: r.Now, Scrub: r.scrub}
+	if r.trace || r.verbose > 0 {
+		columns, _, _ := screen(r.Err)
+		style := r.terminal().NewStyle()
+		r.held = &held{w: r.Err}
+		trace := &record.Trace{
+			W: r.held, Lang: r.language(), Columns: columns, Members: r.verbose > 1,
+			Paint: record.Paint{
+				Title: style.Bold(true).Render, Name: style.Foreground(lipgloss.Color("6")).Render,
+				Good: style.Foreground(lipgloss.Color("2")).Render, Bad: style.Foreground(lipgloss.Color("1")).Render,
+			},
+		}
+		r.exchanges.Begun, r.exchanges.Ended = trace.Begun, trace.Ended
+	}
+	return nil
+}
+
+// writeRecords writes the files that were asked for, also of a run that failed.
+func (r *root) writeRecords(err error) error {
+	return nil
+}
+
+// terminal renders for stderr: with colours where that is a terminal that may
+// have them.
+func (r *root) terminal() *lipgloss.Renderer {
+	out := lipgloss.NewRenderer(r.Err)
+	out.SetColorProfile(termenv.Ascii)
+	if _, _, tty := screen(r.Err); tty && !r.noColor {
+		out.SetColorProfile(termenv.ANSI)
+	}
+	return out
+}
+
+// held passes on what is written, but not while something is drawn in place, which
+// that would disturb. A nil one has nothing to hold.
+type held struct {
+	w       io.Writer
+	mu      sync.Mutex
+	drawing bool
+	kept    bytes.Buffer
+}
+
+func (h *held) Write(text []byte) (int, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.drawing {
+		return h.kept.Write(text)
+	}
+	return h.w.Write(text)
+}
+
+func (h *held) hold() { h.set(true) }
+
+func (h *held) release() { h.set(false) }
+
+func (h *held) set(drawing bool) {
+	if h == nil {
+		return
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.drawing = drawing; !drawing {
+		h.kept.WriteTo(h.w) // stderr: nobody is left to tell
+	}
+}
+
+// checkWritable finds out whether a file can be written, before anything is sent.
+func checkWritable(path string) error {
+	info, err := os.Stat(path)
+	switch {
+	case err == nil && !info.Mode().IsRegular():
+		return fmt.Errorf("%s is no regular file", path)
+	case err != nil && !errors.Is(err, fs.ErrNotExist):
+		return err
+	}
+	f, err := os.CreateTemp(filepath.Dir(path), ".ssoctl-*")
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Close(), os.Remove(f.Name()))
+}

@@ -1,0 +1,102 @@
+package client
+
+import (
+	"errors"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"ssoctl/pkg/profile"
+	"ssoctl/pkg/recipe"
+	"ssoctl/pkg/record"
+	"ssoctl/pkg/secret"
+)
+
+// begin keeps a request that is about to be sent; nil when nobody wants it.
+func (c *Client) begin(kind record.Kind, s *profile.Step, req *recipe.Request, values recipe.Values) *record.Exchange {
+	if c.deps.Record == nil {
+		return nil
+	}
+	return c.deps.Record.Begin(record.Exchange{
+		Kind: kind, Profile: c.profile.Name, Step: s.Name, Guess: s.GuessText(), Request: req.Request, RequestBody: req.Body,
+		SignText: req.SignText, Sign: req.Digest, Members: c.members(s, req, values),
+	})
+}
+
+// Returned keeps the redirect by which a login came back.
+func (c *Client) Returned(address *url.URL) {
+	query := address.Query()
+	c.hide(query.Get("state"))
+	if c.profile.Authorize != nil {
+		for _, name := range c.profile.Authorize.CodeParams() {
+			c.scrub.Add(secret.New(query.Get(name)))
+		}
+	}
+	c.deps.Record.Begin(record.Exchange{
+		Kind: record.Returned, Profile: c.profile.Name, Step: "callback",
+		Request: &http.Request{Method: http.MethodGet, URL: address, Header: http.Header{}},
+	})
+}
+
+// hide makes known what binds a login. A short value, which somebody chose, binds
+// nothing, and stands everywhere by chance.
+func (c *Client) hide(values ...string) {
+	const least = 8
+	for _, v := range values {
+		if len(v) >= least {
+			c.scrub.Add(secret.New(v))
+		}
+	}
+}
+
+// members say from which line of which file each member of a request was built,
+// and then where the inputs among the placeholders have their values from.
+func (c *Client) members(s *profile.Step, req *recipe.Request, values recipe.Values) []record.Member {
+	var out, inputs []record.Member
+	s.EachTemplate(func(key string, t recipe.Template) {
+		if t == "" || !isPresent(key, t, req, values) {
+			return
+		}
+		out = append(out, record.Member{Key: key, Template: string(t), Where: c.profile.Where(s.Name + "." + key).String()})
+		for _, p := range t.Placeholders() {
+			names := []string{p.Name}
+			if recipe.IsClientAuth(p.Name) {
+				names = []string{"client_id", "client_secret"}
+			}
+			for _, name := range names {
+				if _, from := c.profile.Given(name); from.From != "" {
+					inputs = append(inputs, record.Member{Key: "{" + name + "}", Where: from.String()})
+				}
+			}
+		}
+	})
+	slices.SortFunc(inputs, func(a, b record.Member) int { return strings.Compare(a.Key, b.Key) })
+	return append(out, slices.Compact(inputs)...)
+}
+
+// isPresent reports whether a member that may be left out was not.
+func isPresent(key string, t recipe.Template, req *recipe.Request, values recipe.Values) bool {
+	group, name, _ := strings.Cut(key, ".")
+	switch group {
+	case "query":
+		return req.URL.Query().Has(name)
+	case "headers":
+		return req.Header.Get(name) != ""
+	case "form":
+		form, _ := url.ParseQuery(string(req.Body)) // our own
+		return form.Has(name)
+	}
+	return !slices.ContainsFunc(t.Placeholders(), func(p recipe.Placeholder) bool {
+		_, has := values.Text(p.Name)
+		return p.Optional && !has
+	})
+}
+
+// vendorCode is the code of a refusal, "" of anything else.
+func vendorCode(err error) string {
+	if refusal, ok := errors.AsType[*Refusal](err); ok {
+		return refusal.Code
+	}
+	return ""
+}

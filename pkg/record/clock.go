@@ -1,0 +1,125 @@
+package record
+
+import (
+	"crypto/tls"
+	"net/http/httptrace"
+	"strings"
+	"sync"
+	"time"
+)
+
+// clock takes the times of one exchange, and what net/http itself adds to it.
+// net/http calls it from goroutines of its own, also after the end.
+type clock struct {
+	now func() time.Time
+	mu  sync.Mutex
+
+	asked, conn, wrote, first, end time.Time // conn: there is a connection
+	dns, connect, tls              interval
+	reused                         bool
+	remote                         string // address of the server
+	header                         []Field
+}
+
+type interval struct{ start, end time.Time }
+
+// Field is a header field.
+type Field struct{ Name, Value string }
+
+// Phase is a part of the time that an exchange took.
+type Phase struct {
+	Name          string // blocked, dns, connect, tls, send, wait or receive
+	Start, Length time.Duration
+}
+
+func (c *clock) trace() *httptrace.ClientTrace {
+	return &httptrace.ClientTrace{
+		GetConn:      func(string) { c.mark(&c.asked) },
+		DNSStart:     func(httptrace.DNSStartInfo) { c.mark(&c.dns.start) },
+		DNSDone:      func(httptrace.DNSDoneInfo) { c.mark(&c.dns.end) },
+		ConnectStart: func(string, string) { c.mark(&c.connect.start) },
+		ConnectDone: func(_, _ string, err error) {
+			if err == nil {
+				c.mark(&c.connect.end)
+			}
+		},
+		TLSHandshakeStart: func() { c.mark(&c.tls.start) },
+		TLSHandshakeDone:  func(tls.ConnectionState, error) { c.mark(&c.tls.end) },
+		GotConn: func(info httptrace.GotConnInfo) {
+			c.mark(&c.conn)
+			c.mu.Lock()
+			defer c.mu.Unlock()
+			c.reused, c.header = info.Reused, nil
+			if info.Conn != nil {
+				c.remote = info.Conn.RemoteAddr().String()
+			}
+		},
+		WroteHeaderField: func(name string, values []string) {
+			c.mu.Lock()
+			defer c.mu.Unlock()
+			for _, v := range values {
+				if !strings.HasPrefix(name, ":") { // of HTTP/2, the request line
+					c.header = append(c.header, Field{name, v})
+				}
+			}
+		},
+		WroteRequest:         func(httptrace.WroteRequestInfo) { c.mark(&c.wrote) },
+		GotFirstResponseByte: func() { c.mark(&c.first) },
+	}
+}
+
+// mark notes the first time that something happens: of addresses that are tried
+// side by side, the one that was quicker counts.
+func (c *clock) mark(t *time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if t.IsZero() {
+		*t = c.now()
+	}
+}
+
+// Phases are the parts of the time, in their order, and the whole. A part that
+// did not take place is missing; one that did not end lasts to the end.
+func (x *Exchange) Phases() (parts []Phase, total time.Duration) {
+	c := x.clock
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.end.IsZero() {
+		return nil, 0
+	}
+	add := func(name string, start, end time.Time) {
+		if start.IsZero() {
+			return
+		}
+		if end.IsZero() || end.After(c.end) {
+			end = c.end
+		}
+		parts = append(parts, Phase{name, start.Sub(x.Started), max(0, end.Sub(start))})
+	}
+	add("dns", c.dns.start, c.dns.end)
+	add("connect", c.connect.start, c.connect.end)
+	add("tls", c.tls.start, c.tls.end)
+	if !c.conn.IsZero() {
+		add("send", c.conn, c.wrote)
+	}
+	add("wait", c.wrote, c.first)
+	add("receive", c.first, c.end)
+	return parts, c.end.Sub(x.Started)
+}
+
+// wire are the header fields as they were written, nil where none were.
+func (x *Exchange) wire() []Field {
+	x.clock.mu.Lock()
+	defer x.clock.mu.Unlock()
+	return x.clock.header
+}
+
+// remote is the server's address, "" where there was no connection, and whether
+// the connection was used before.
+func (x *Exchange) remote() (address string, reused bool) {
+	x.clock.mu.Lock()
+	defer x.clock.mu.Unlock()
+	return x.clock.remote, x.clock.reused
+}
+
+func milliseconds(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }

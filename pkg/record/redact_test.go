@@ -1,0 +1,104 @@
+package record
+
+import (
+	"encoding/base64"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"ssoctl/pkg/secret"
+)
+
+// answered is an exchange of these texts, shown.
+func answered(t *testing.T, scrub *secret.Scrubber, req *http.Request, sent, status, got string) shown {
+	t.Helper()
+	w := httptest.NewRecorder()
+	head, body, _ := strings.Cut(got, "\n\n")
+	for line := range strings.Lines(head) {
+		name, value, _ := strings.Cut(strings.TrimSpace(line), ": ")
+		w.Header().Add(name, value)
+	}
+	w.WriteString(body)
+	r := &Recorder{Now: tick(), Scrub: scrub}
+	x := r.Begin(Exchange{Request: req, RequestBody: []byte(sent), Sign: "5ignature-digest", Code: status})
+	x.Answered(w.Result(), []byte(body))
+	x.End(nil, status)
+	return x.show()
+}
+
+// What nobody has described is masked by its name, or for being a signed token.
+func TestMasksWhatNobodyKnows(t *testing.T) {
+	const jwt = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJlLW9mLXRoYXQ"
+	req := httptest.NewRequest("POST", "https://x.example/p?app_secret=q5ecret1&state=visible", nil)
+	req.Header = http.Header{
+		"Authorization": {"Bearer b3arer-token"}, "Cookie": {"sid=c00kie-of-ours; a=1"}, "X-Api-Key": {"k3y-of-ours"},
+		"Xb-Sign": {"5ignature-digest"}, "Accept": {"application/json"},
+	}
+	got := answered(t, &secret.Scrubber{}, req, "password=hunter2", "E-CODE-12345",
+		"Set-Cookie: session=s3ssion-id; Path=/\nLocation: https://y.example/#access_token=fr4gment\nContent-Type: application/json\n\n"+
+			`{"code":"E-CODE-12345","data":{"refreshToken":"r3fresh","odd":"`+jwt+`"},"msg":"bad k3y-of-ours"}`)
+	if diff := cmp.Diff([]Field{
+		{"Host", "x.example"},
+		{"Accept", "application/json"},
+		{"Authorization", "Bearer [redacted]"},
+		{"Cookie", "sid=[redacted]; a=1"},
+		{"X-Api-Key", "[redacted]"},
+		{"Xb-Sign", "5ignature-digest"},
+	}, got.sent.header); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff([]Field{
+		{"Content-Type", "application/json"},
+		{"Location", "https://y.example/#access_token=[redacted]"},
+		{"Set-Cookie", "session=[redacted]; Path=/"},
+	}, got.got.header); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff([]string{
+		"https://x.example/p?app_secret=[redacted]&state=visible",
+		"password=[redacted]",
+		`{"code":"E-CODE-12345","data":{"refreshToken":"[redacted]","odd":"[redacted]"},"msg":"bad [redacted]"}`,
+	}, []string{got.url, got.sent.raw, got.got.raw}); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff([]string{`{"alg":"HS256"} {"sub":"1"}`}, got.got.body.claims); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// What a signed token says is shown, but for the secrets in it.
+func TestClaimsHideSecrets(t *testing.T) {
+	scrub := &secret.Scrubber{}
+	scrub.Add(secret.New("n0nce-of-this-login"))
+	enc := base64.RawURLEncoding.EncodeToString
+	jwt := enc([]byte(`{"alg":"RS256"}`)) + "." + enc([]byte(`{"nonce":"n0nce-of-this-login","sub":"9007199254740993"}`)) + "." + enc([]byte("signature"))
+	got := answered(t, scrub, httptest.NewRequest("GET", "https://x.example/", nil), "", "", "Content-Type: application/json\n\n"+`{"id_token":"`+jwt+`"}`)
+	if diff := cmp.Diff([]string{`{"alg":"RS256"} {"nonce":"[redacted]","sub":"9007199254740993"}`}, got.got.body.claims); diff != "" {
+		t.Error(diff)
+	}
+	if got.got.raw != `{"id_token":"[redacted]"}` {
+		t.Error(got.got.raw)
+	}
+}
+
+// What is cut is cut after it was searched.
+func TestCutsNoSecretInHalf(t *testing.T) {
+	scrub := &secret.Scrubber{}
+	const half = "s3cret-across-the-edge"
+	scrub.Add(secret.New(half))
+	body := strings.Repeat("x", mostShown-10) + half + strings.Repeat("y", margin)
+	got := answered(t, scrub, httptest.NewRequest("GET", "https://x.example/", nil), "", "", "\n\n"+body)
+	if len(got.got.raw) != mostShown || strings.Contains(got.got.raw, "s3cret") || got.got.size != len(body) {
+		t.Errorf("%d bytes of %d, ending in %s", len(got.got.raw), got.got.size, got.got.raw[len(got.got.raw)-20:])
+	}
+}
+
+func TestLifted(t *testing.T) {
+	req := httptest.NewRequest("GET", "https://x.example/?client_secret=all-of-it", nil)
+	if got := answered(t, &secret.Scrubber{Lifted: true}, req, "", "", ""); got.url != "https://x.example/?client_secret=all-of-it" {
+		t.Error(got.url)
+	}
+}

@@ -1,0 +1,224 @@
+package record
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"ssoctl/pkg/lang"
+	"ssoctl/pkg/render"
+)
+
+// Trace writes exchanges for a person, as they happen: Begun and Ended are for a
+// Recorder.
+type Trace struct {
+	W       io.Writer
+	Lang    lang.Lang
+	Columns int  // of the terminal; 0 where there is none, and then nothing is wrapped
+	Members bool // with what the profile built each member from
+	Paint   Paint
+}
+
+// Paint colours a text. A nil function leaves it as it is.
+type Paint struct{ Title, Name, Good, Bad func(...string) string }
+
+func painted(paint func(...string) string, text string) string {
+	if paint == nil || text == "" {
+		return text
+	}
+	return paint(text)
+}
+
+// mostLines, mostHTML and mostText bound a body in a trace: lines, lines, bytes.
+const mostLines, mostHTML, mostText = 100, 8, 8 << 10
+
+var (
+	textBrowser  = lang.Text{EN: "in a browser", ZH: "在浏览器中打开"}
+	textRedirect = lang.Text{EN: "the browser comes back", ZH: "浏览器返回"}
+	textNoAnswer = lang.Text{EN: "no answer", ZH: "没有应答"}
+	textSigned   = lang.Text{EN: "signed text: ", ZH: "签名原文："}
+	textDigest   = lang.Text{EN: "signature: ", ZH: "签名："}
+	textClaims   = lang.Text{EN: "signed token says: ", ZH: "令牌内容："}
+	textBinary   = lang.Text{EN: "(%d bytes that are no text)", ZH: "（%d 字节，不是文本）"}
+	textHTML     = lang.Text{EN: "(HTML of %d bytes, title: %s)", ZH: "（HTML，%d 字节，标题：%s）"}
+	textCut      = lang.Text{EN: "(cut; %d bytes in all, --har keeps more)", ZH: "（已截断；共 %d 字节，--har 保留更多）"}
+)
+
+// Begun writes a request.
+func (t *Trace) Begun(x *Exchange) {
+	s, p := x.show(), sheet{Trace: t}
+	request := s.method + " " + s.url
+	switch x.Kind {
+	case Opened:
+		p.title("→ "+x.Step, textBrowser.In(t.Lang))
+		p.text("", request)
+		p.fields(s.query, "=")
+	case Returned:
+		p.title("← "+x.Step, textRedirect.In(t.Lang))
+		p.text("", request)
+		p.fields(s.query, "=")
+	default:
+		p.title("→ "+x.Step, "")
+		p.text("", request)
+		p.fields(s.sent.header, ": ")
+		p.body(s.sent)
+	}
+	if s.signText != "" {
+		p.line("")
+		p.text(textSigned.In(t.Lang), s.signText)
+		p.text(textDigest.In(t.Lang), s.sign)
+	}
+	if t.Members {
+		p.members(s.members)
+	}
+	p.flush()
+}
+
+// Ended writes the answer, and how long it took.
+func (t *Trace) Ended(x *Exchange) {
+	s, p := x.show(), sheet{Trace: t}
+	if s.status == 0 {
+		p.title("← "+x.Step, painted(t.Paint.Bad, textNoAnswer.In(t.Lang)))
+		p.text("", s.problem)
+	} else {
+		paint := t.Paint.Good
+		if x.Err != nil {
+			paint = t.Paint.Bad
+		}
+		status := fmt.Sprintf("%s %d %s", s.proto, s.status, http.StatusText(s.status))
+		p.title("← "+x.Step, painted(paint, strings.TrimSpace(status)))
+		p.fields(s.got.header, ": ")
+		p.body(s.got)
+	}
+	p.waterfall(x)
+	p.flush()
+}
+
+// sheet is what is written at once.
+type sheet struct {
+	*Trace
+	strings.Builder
+}
+
+func (p *sheet) flush() { io.WriteString(p.W, p.String()+"\n") } // stderr: nobody is left to tell
+
+// title takes texts of our own.
+func (p *sheet) title(what, more string) {
+	fmt.Fprintln(p, strings.TrimSpace(painted(p.Paint.Title, what)+"  "+more))
+}
+
+const margins = "  "
+
+func (p *sheet) line(text string) { p.WriteString(strings.TrimRight(margins+text, " ") + "\n") }
+
+// text writes a name and what was sent or got under it. On a terminal it goes on
+// below itself.
+func (p *sheet) text(name, text string) {
+	name, text = render.Printable(name), render.Printable(text)
+	column := len(margins) + ansi.StringWidth(name)
+	if p.Columns > 2*column {
+		text = ansi.Wrap(text, p.Columns-column-1, "&,?=/")
+		text = strings.ReplaceAll(text, "\n", "\n"+strings.Repeat(" ", column))
+	}
+	p.line(painted(p.Paint.Name, name) + text)
+}
+
+func (p *sheet) fields(list []Field, between string) {
+	for _, f := range list {
+		p.text(f.Name+between, f.Value)
+	}
+}
+
+// body writes what a message holds, and says what is left out.
+func (p *sheet) body(m message) {
+	if m.size == 0 {
+		return
+	}
+	p.line("")
+	b, most := m.body, mostLines
+	if b.kind == "html" {
+		most = mostHTML
+	}
+	lines := strings.Split(start(b.text, mostText), "\n")
+	if b.text == "" {
+		lines = nil
+	}
+	cut := len(lines) > most || len(b.text) > mostText || m.size > mostShown
+	for _, line := range lines[:min(len(lines), most)] {
+		name, value := "", line
+		if before, after, ok := strings.Cut(line, "="); ok && b.kind == "form" {
+			name, value = before+"=", after
+		}
+		p.text(name, value)
+	}
+	switch {
+	case b.kind == "binary":
+		p.line(fmt.Sprintf(textBinary.In(p.Lang), m.size))
+	case b.kind == "html":
+		p.line(fmt.Sprintf(textHTML.In(p.Lang), m.size, render.Printable(b.title)))
+	case cut:
+		p.line(fmt.Sprintf(textCut.In(p.Lang), m.size))
+	}
+	for _, claims := range b.claims {
+		p.line("")
+		p.text(textClaims.In(p.Lang), claims)
+	}
+}
+
+// members writes what the profile built each member from.
+func (p *sheet) members(list []Member) {
+	if len(list) == 0 {
+		return
+	}
+	p.line("")
+	var key, where int
+	for _, m := range list {
+		key, where = max(key, ansi.StringWidth(m.Key)), max(where, ansi.StringWidth(m.Where))
+	}
+	for _, m := range list {
+		p.line(painted(p.Paint.Name, render.Printable(fmt.Sprintf("%-*s", key, m.Key))) + "  " +
+			render.Printable(fmt.Sprintf("%-*s  %s", where, m.Where, m.Template)))
+	}
+}
+
+// waterfall draws where the time went.
+func (p *sheet) waterfall(x *Exchange) {
+	const width = 40 // columns of the whole
+	parts, total := x.Phases()
+	if total <= 0 {
+		return
+	}
+	p.line("")
+	row := func(name, bar string, took float64) {
+		label := phaseName(name).In(p.Lang)
+		label += strings.Repeat(" ", max(0, 10-ansi.StringWidth(label)))
+		p.line(painted(p.Paint.Name, label) + fmt.Sprintf("%9.1f ms  %s", took, bar))
+	}
+	for _, part := range parts {
+		from := int(width * part.Start / total)
+		length := max(1, int(width*(part.Start+part.Length)/total)-from)
+		row(part.Name, strings.Repeat(" ", min(from, width-1))+strings.Repeat("▇", length), milliseconds(part.Length))
+	}
+	row("total", "", milliseconds(total))
+}
+
+func phaseName(name string) lang.Text {
+	switch name {
+	case "dns":
+		return lang.Text{EN: "DNS", ZH: "域名解析"}
+	case "connect":
+		return lang.Text{EN: "connect", ZH: "建立连接"}
+	case "tls":
+		return lang.Text{EN: "TLS", ZH: "TLS 握手"}
+	case "send":
+		return lang.Text{EN: "send", ZH: "发送请求"}
+	case "wait":
+		return lang.Text{EN: "wait", ZH: "等待应答"}
+	case "receive":
+		return lang.Text{EN: "receive", ZH: "接收应答"}
+	}
+	return lang.Text{EN: "total", ZH: "合计"}
+}
