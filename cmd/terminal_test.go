@@ -249,8 +249,8 @@ func TestTerminalTrace(t *testing.T) {
 			resp.Body.Close()
 			term.await(`exit 0`)
 			text := term.tmux("capture-pane", "-p", "-J", "-S", "-500")
-			drawn, after := strings.LastIndex(text, "Ctrl-C"), strings.Index(text, "← callback")
-			if drawn < 0 || after < drawn || !strings.Contains(text[after:], "→ exchange") {
+			drawn, after, _ := strings.Cut(text, "\n← callback  the browser comes back\n")
+			if !strings.Contains(after, "\n→ exchange\n") || strings.Contains(after, "Ctrl-C") || name == "qrlogin" && !strings.Contains(drawn, "Confirmed.") {
 				t.Errorf("not one after the other:\n%s", text)
 			}
 		})
