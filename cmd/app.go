@@ -61,9 +61,6 @@ func (a *App) Run(ctx context.Context, args []string) int {
 	if r.help.err != nil {
 		err, r.started = r.help.err, true
 	}
-	if failed := r.writeRecords(err); err == nil && failed != nil {
-		err, r.started = failed, true
-	}
 	if err == nil {
 		return 0
 	}

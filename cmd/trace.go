@@ -2,12 +2,7 @@ package cmd
 
 import (
 	"bytes"
-	"errors"
-	"fmt"
 	"io"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"sync"
 
 	"github.com/charmbracelet/lipgloss"
@@ -65,11 +60,6 @@ func (r *root) record() error {
 	return nil
 }
 
-// writeRecords writes the files that were asked for, also of a run that failed.
-func (r *root) writeRecords(err error) error {
-	return nil
-}
-
 // terminal renders for stderr: with colours where that is a terminal that may
 // have them.
 func (r *root) terminal() *lipgloss.Renderer {
@@ -112,20 +102,4 @@ func (h *held) set(drawing bool) {
 	if h.drawing = drawing; !drawing {
 		h.kept.WriteTo(h.w) // stderr: nobody is left to tell
 	}
-}
-
-// checkWritable finds out whether a file can be written, before anything is sent.
-func checkWritable(path string) error {
-	info, err := os.Stat(path)
-	switch {
-	case err == nil && !info.Mode().IsRegular():
-		return fmt.Errorf("%s is no regular file", path)
-	case err != nil && !errors.Is(err, fs.ErrNotExist):
-		return err
-	}
-	f, err := os.CreateTemp(filepath.Dir(path), ".ssoctl-*")
-	if err != nil {
-		return err
-	}
-	return errors.Join(f.Close(), os.Remove(f.Name()))
 }
