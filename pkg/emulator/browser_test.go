@@ -137,6 +137,26 @@ func (b *browser) scheme(scheme string) {
 	}
 }
 
+// phone makes the window that of a phone.
+func (b *browser) phone() {
+	b.size(emulation.SetDeviceMetricsOverrideParams{Width: 360, Height: 740, DeviceScaleFactor: 2, Mobile: true})
+}
+
+func (b *browser) size(size emulation.SetDeviceMetricsOverrideParams) {
+	b.t.Helper()
+	if _, err := call(b, emulation.SetDeviceMetricsOverride, size); err != nil {
+		b.t.Fatal(err)
+	}
+}
+
+// scripts switches the pages' own scripts on and off.
+func (b *browser) scripts(on bool) {
+	b.t.Helper()
+	if _, err := call(b, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: !on}); err != nil {
+		b.t.Fatal(err)
+	}
+}
+
 func call[P, R any](b *browser, cmd cdp.Command[P, R], params P) (R, error) {
 	return chromedp.Call(b.ctx, cmd, params)
 }

@@ -185,3 +185,61 @@ func TestTheScanPage(t *testing.T) {
 		contains(t, b.js("location.search"), p.Authorize.CodeParams()[0]+"=emulated_")
 	}
 }
+
+// TestTheScanPageWithoutScripts: it asks again by itself as long as something
+// can change, and then lets people read.
+func TestTheScanPageWithoutScripts(t *testing.T) {
+	codes, _ := scanning(t)
+	returns := application(t)
+	b := browse(t)
+	b.speak("en")
+	b.scripts(false)
+	for _, p := range codes {
+		w := startWith(t, asks, p)
+		c := w.party(t, p)
+		act := func(action string) {
+			t.Helper()
+			if status, body := w.ask(t, "POST", "/_/scan", `{"action":"`+action+`"}`, nil); status != 200 {
+				t.Fatalf("%s: %d %s", action, status, body)
+			}
+		}
+		b.open(c.authorizeURL(returns))
+		b.clean("no scripts")
+		b.look("scan-noscript")
+		act("scan")
+		b.until(`document.getElementById('status').textContent === 'Scanned. Confirm on the phone.'`)
+		act("cancel")
+		b.until(`document.getElementById('status').textContent === 'Cancelled on the phone.'`)
+		if b.js(`document.querySelector('meta[http-equiv]')`) != "null" {
+			t.Error("it goes on asking when all is over")
+		}
+		b.keys(kb.Tab, kb.Enter)
+		b.until(`document.getElementById('status').textContent === 'Scan this code with a phone.'`)
+		act("confirm")
+		b.until(`location.pathname === '/callback'`)
+		contains(t, b.js("location.search"), p.Authorize.CodeParams()[0]+"=emulated_")
+	}
+}
+
+// TestPagesOnAPhone: they fit, in both languages.
+func TestPagesOnAPhone(t *testing.T) {
+	codes, others := scanning(t)
+	returns := application(t)
+	b := browse(t)
+	b.phone()
+	scans, forms := startWith(t, asks, codes[0]), startWith(t, asks, others[0])
+	for _, language := range []string{"en", "zh-CN"} {
+		b.speak(language)
+		shows := func(name, address string) {
+			t.Helper()
+			b.open(address)
+			b.clean(name)
+			b.readable(name)
+			b.look("narrow-" + name + "-" + language)
+		}
+		shows("authorize", forms.party(t, others[0]).authorizeURL(returns))
+		shows("wrong", forms.party(t, others[0]).authorizeURL("https://elsewhere.example.com/"))
+		shows("scan", scans.party(t, codes[0]).authorizeURL(returns))
+		shows("phone", b.js("document.querySelector('.byhand').href"))
+	}
+}

@@ -61,11 +61,12 @@ func (e *Emulator) showScan(w http.ResponseWriter, r *http.Request, v *vendor, s
 		QR                          template.HTML // of ours, and holds no text
 		Phone, Status, Watch, Again string
 		State                       string
+		Waits                       bool // what is shown may still change
 		Framed                      bool
 		Target                      string
 	}{
 		e.view(r, v), template.HTML(picture), phone, e.place(v, statusPath, s.watch), e.place(v, watchPath, s.watch), s.again,
-		state, s.frame != nil, s.frame.target(),
+		state, state == scanPending || state == scanScanned, s.frame != nil, s.frame.target(),
 	})
 	return nil
 }
