@@ -10,9 +10,11 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"strings"
 	"syscall"
 	"time"
 
+	"github.com/charmbracelet/x/ansi"
 	"github.com/cli/browser"
 	"golang.org/x/term"
 )
@@ -91,4 +93,13 @@ func screen(w io.Writer) (columns, rows int, ok bool) {
 	}
 	columns, rows, err := term.GetSize(int(f.Fd()))
 	return columns, rows, err == nil
+}
+
+// wrapped breaks a text at words where w is a terminal, behind an indent.
+func wrapped(w io.Writer, text string, indent int) string {
+	columns, _, tty := screen(w)
+	if !tty || columns <= 2*indent {
+		return text
+	}
+	return strings.ReplaceAll(ansi.Wrap(text, columns-indent-1, "&?，。；："), "\n", "\n"+strings.Repeat(" ", indent))
 }

@@ -232,6 +232,7 @@ func TestRefusalsKeepTheirKind(t *testing.T) {
 						want.Status = http.StatusOK
 					}
 					want.TraceID = refusal.TraceID // made anew
+					want.Skew = refusal.Skew       // the clock here is the test's
 					if p.ReplyOf(s).Trace != "" && refusal.TraceID == "" {
 						t.Errorf("%s: a refusal has no trace id", s.Name)
 					}

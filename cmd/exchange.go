@@ -104,7 +104,7 @@ func (r *root) exchangeOnce(ctx context.Context, cl *client.Client, o exchangeOp
 	if err != nil && !cl.CodeSent() {
 		err = errors.Join(err, r.giveBack(begun))
 	}
-	return got, err
+	return got, r.sentCode(cl, given, err)
 }
 
 // claim forgets the remembered login before its code is sent, so that no other

@@ -84,7 +84,7 @@ func (r *root) report(err error) {
 	}
 	fmt.Fprintln(r.Err, "ssoctl: "+printableLines(err, message))
 	if hint != "" {
-		fmt.Fprintln(r.Err, "hint: "+render.Printable(hint))
+		fmt.Fprintln(r.Err, "hint: "+wrapped(r.Err, render.Printable(hint), len("hint: ")))
 	}
 }
 

@@ -55,19 +55,12 @@ func meaning(f explain.Found) lang.Text {
 // prose is one reading for people. On a terminal it is wrapped.
 func (r *root) prose(f explain.Found) string {
 	const indent = 10
-	columns, _, tty := screen(r.Out)
-	wrapped := func(text string, indent int) string {
-		if !tty || columns <= 2*indent {
-			return text
-		}
-		return strings.ReplaceAll(ansi.Wrap(text, columns-indent-1, "/&?，。；："), "\n", "\n"+strings.Repeat(" ", indent))
-	}
 	in := func(en, zh string) string { return lang.Text{EN: en, ZH: zh}.In(r.language()) }
 	var b strings.Builder
 	entry := func(label string, lines ...string) {
 		for _, line := range lines {
 			if line != "" {
-				fmt.Fprintf(&b, "  %s%s%s\n", label, strings.Repeat(" ", indent-2-ansi.StringWidth(label)), wrapped(line, indent))
+				fmt.Fprintf(&b, "  %s%s%s\n", label, strings.Repeat(" ", indent-2-ansi.StringWidth(label)), wrapped(r.Out, line, indent))
 				label = ""
 			}
 		}
@@ -76,8 +69,8 @@ func (r *root) prose(f explain.Found) string {
 		explain.Listed: f.Code, explain.Yes: in("yes", "成功"), explain.Senseless: in("no answer of an API", "不是接口应答"),
 		explain.Unlisted: cmp.Or(shown("", f.Code), fmt.Sprintf("HTTP %d", f.Status)),
 	}[f.How]
-	fmt.Fprintln(&b, wrapped(title+"  "+names(f.Profiles), 0))
-	fmt.Fprintln(&b, wrapped(meaning(f).In(r.language()), 0))
+	fmt.Fprintln(&b, wrapped(r.Out, title+"  "+names(f.Profiles), 0))
+	fmt.Fprintln(&b, wrapped(r.Out, meaning(f).In(r.language()), 0))
 	entry(in("kind", "类别"), f.Kind)
 	entry(in("step", "步骤"), strings.Join(f.Steps, ", "))
 	entry(in("here", "此处"), r.here(f)...)

@@ -2,14 +2,10 @@ package cmd
 
 import (
 	"cmp"
-	"context"
-	"crypto/x509"
 	"errors"
 	"fmt"
-	"net"
 	"slices"
 	"strings"
-	"syscall"
 
 	"ssoctl/pkg/client"
 	"ssoctl/pkg/lang"
@@ -36,18 +32,11 @@ func hintFor(err error, r *root) lang.Text {
 	)
 	switch {
 	case errors.As(err, &refusal):
-		meaning := refusal.Meaning
-		if meaning.IsZero() {
-			meaning = kindHint(refusal)
-		}
-		return withGuess(meaning, refusal.Guess)
+		return r.refusalHint(err, refusal)
 	case errors.As(err, &protocol):
-		return withGuess(lang.Text{
-			EN: "Is the address right? See what it is made of: ssoctl profile show " + protocol.Profile,
-			ZH: "地址对吗？查看它由哪些输入项组成：ssoctl profile show " + protocol.Profile,
-		}, protocol.Guess)
+		return r.answerHint(protocol)
 	case errors.As(err, &network):
-		return networkHint(network)
+		return r.networkHint(network)
 	case errors.As(err, &argument):
 		return argumentHint(argument)
 	case errors.As(err, &missing):
@@ -76,7 +65,10 @@ func hintFor(err error, r *root) lang.Text {
 	case errors.As(err, &listen):
 		return lang.Text{EN: "Choose another address: --listen 127.0.0.1:0 takes any free port. A redirect_uri on this machine needs the same one: http://127.0.0.1:0/… is any free port.", ZH: "请换一个地址：--listen 127.0.0.1:0 会自动选用空闲端口；若 redirect_uri 指向本机，端口须一致，写成 http://127.0.0.1:0/… 即可自动选用。"}
 	case errors.As(err, &timeout):
-		return lang.Text{EN: "Start again; --wait 10m waits longer.", ZH: "请重新发起，可用 --wait 10m 延长等待时间。"}
+		return lang.Text{
+			EN: "Start again; --wait 10m waits longer. If the browser shows an error of the vendor's instead, the redirect address is often not registered there: compare the redirect_uri in the address above with the vendor's console.",
+			ZH: "请重新发起，可用 --wait 10m 延长等待时间。若浏览器里显示的是厂商的报错，多半是回调地址没有登记：请把上面地址中的 redirect_uri 与厂商后台核对。",
+		}
 	case errors.As(err, &unknown):
 		return unknown.hint
 	case errors.As(err, &usage):
@@ -124,38 +116,6 @@ func kindHint(r *client.Refusal) lang.Text {
 		EN: "The profile does not know this code: look it up at the vendor, and compare the inputs: " + show + ".",
 		ZH: "该配置里没有这个错误码：请查阅厂商文档，并核对输入项：" + show + "。",
 	}
-}
-
-func networkHint(e *client.NetworkError) lang.Text {
-	var (
-		dns       *net.DNSError
-		authority x509.UnknownAuthorityError
-		hostname  x509.HostnameError
-		invalid   x509.CertificateInvalidError
-		timeout   net.Error
-	)
-	switch {
-	case errors.As(e.Err, &dns):
-		return lang.Text{EN: "The name is not found. Check base_url, DNS, and whether you need a proxy (HTTPS_PROXY).", ZH: "域名解析失败。请核对 base_url、DNS，以及是否需要代理（HTTPS_PROXY）。"}
-	case errors.As(e.Err, &authority), errors.As(e.Err, &hostname), errors.As(e.Err, &invalid):
-		return lang.Text{EN: "The server's certificate is not trusted. A proxy that inspects TLS? Add its CA to the system's store (SSL_CERT_FILE).", ZH: "服务器证书不受信任。中间是否有解密 TLS 的代理？请把它的 CA 加入系统信任库（SSL_CERT_FILE）。"}
-	case errors.Is(e.Err, syscall.ECONNREFUSED):
-		return lang.Text{EN: "Nothing listens there. Check the host and port of base_url.", ZH: "该地址没有服务在监听。请核对 base_url 的主机和端口。"}
-	case e.Step == "exchange" && (errors.Is(e.Err, context.DeadlineExceeded) || errors.As(e.Err, &timeout) && timeout.Timeout()):
-		return lang.Text{
-			EN: fmt.Sprintf("No answer within %s, and the code may have reached the vendor, so it is not sent again. Log in for a new one; --timeout waits longer.", e.Timeout),
-			ZH: fmt.Sprintf("%s 内没有应答，而授权码可能已送达，因此不再重发。请重新登录以取得新的授权码；可用 --timeout 延长等待。", e.Timeout),
-		}
-	case errors.Is(e.Err, context.DeadlineExceeded), errors.As(e.Err, &timeout) && timeout.Timeout():
-		return lang.Text{
-			EN: fmt.Sprintf("No answer within %s. --timeout waits longer; is a proxy needed (HTTPS_PROXY)?", e.Timeout),
-			ZH: fmt.Sprintf("%s 内没有应答。可用 --timeout 延长；是否需要代理（HTTPS_PROXY）？", e.Timeout),
-		}
-	}
-	if e.Step == "exchange" {
-		return lang.Text{EN: "The code may have reached the vendor, so it is not sent again. Log in for a new one.", ZH: "授权码可能已送达，因此不再重发。请重新登录以取得新的授权码。"}
-	}
-	return lang.Text{EN: "Try again.", ZH: "请重试。"}
 }
 
 func argumentHint(e *client.ArgumentError) lang.Text {

@@ -86,7 +86,9 @@ func (r *root) catchAndTrade(ctx context.Context, cl *client.Client, o catchOpti
 	var got client.Login
 	caught, err := o.by(ctx, cl, o)
 	if err == nil {
-		got, err = trade(ctx, caught.Given(caught.Code))
+		given := caught.Given(caught.Code)
+		got, err = trade(ctx, given)
+		err = r.sentCode(cl, given, err)
 	}
 	caught.Finish(r.ending(cl.Profile(), got, err))
 	return caught, got, err

@@ -366,8 +366,9 @@ func fetch(address string, to io.Writer) {
 // serveFiles prints its address and answers what is asked below /NAME with the
 // file NAME of the folder: a whole answer, its status line first. In it stand
 // {request} for the request's query and body, {authorization} for that header,
-// {0xff} for that byte, {endless} for a body that does not stop; or all of it is
-// {close} or {silence}. What has been asked is told on stderr.
+// {0xff} for that byte, {endless} for a body that does not stop, {silence} at its
+// end for one that stalls; or all of it is {close}, {silence}, or {alert} as a
+// server of TLS says it. What has been asked is told on stderr.
 func serveFiles(dir string) error {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -403,10 +404,17 @@ func answer(conn net.Conn, text string) {
 		return
 	case "{close}":
 		return
+	case "{alert}":
+		io.WriteString(conn, "\x15\x03\x01\x00\x02\x02\x46")
+		return
 	}
 	head, body, _ := strings.Cut(text, "\n\n")
+	body, stalls := strings.CutSuffix(body, "{silence}")
 	before, _, endless := strings.Cut(body, "{endless}")
 	fmt.Fprintf(conn, "%s\r\nConnection: close\r\n\r\n%s", strings.ReplaceAll(strings.TrimSpace(head), "\n", "\r\n"), before)
+	if stalls {
+		io.Copy(io.Discard, conn)
+	}
 	for endless {
 		if _, err := io.WriteString(conn, strings.Repeat("1,", 4096)); err != nil {
 			return

@@ -29,6 +29,12 @@ func TestAnswers(t *testing.T) {
 	protocol := func(status int, problem string) error {
 		return &client.ProtocolError{Profile: "acme", Step: "token", Status: status, Problem: problem}
 	}
+	foreign := func(status int, problem string) error {
+		return &client.ProtocolError{Profile: "acme", Step: "token", Status: status, Problem: problem, Foreign: true}
+	}
+	page := func(status int, kind, page string) error {
+		return &client.Refusal{Profile: "acme", Step: "token", Status: status, Kind: kind, Page: page}
+	}
 	refusal := func(status int, kind, code, message string) error {
 		r := &client.Refusal{Profile: "acme", Step: "token", Status: status, Kind: kind, Code: code, Message: message}
 		if code == "41" {
@@ -43,10 +49,10 @@ func TestAnswers(t *testing.T) {
 		bare              bool
 		want              error
 	}{
-		"HTML":                        {200, "text/html", html, false, protocol(200, "the answer is no JSON but text/html: <html> <title>502 Bad Gateway</title>")},
-		"HTML that says nothing":      {200, "", "\n<!DOCTYPE html>", false, protocol(200, "the answer is no JSON but <!DOCTYPE html>")},
-		"HTML for a bare string":      {200, "text/html; charset=utf-8", html, true, protocol(200, "the answer is no JSON but text/html; charset=utf-8: <html> <title>502 Bad Gateway</title>")},
-		"text in HTML for it":         {200, "text/html", "T-1", true, protocol(200, "the answer is no JSON but text/html: T-1")},
+		"HTML":                        {200, "text/html", html, false, foreign(200, "the answer is no JSON but text/html: <html> <title>502 Bad Gateway</title>")},
+		"HTML that says nothing":      {200, "", "\n<!DOCTYPE html>", false, foreign(200, "the answer is no JSON but <!DOCTYPE html>")},
+		"HTML for a bare string":      {200, "text/html; charset=utf-8", html, true, foreign(200, "the answer is no JSON but text/html; charset=utf-8: <html> <title>502 Bad Gateway</title>")},
+		"text in HTML for it":         {200, "text/html", "T-1", true, foreign(200, "the answer is no JSON but text/html: T-1")},
 		"empty":                       {200, object, "", false, protocol(200, "the answer is no JSON but empty (HTTP 200)")},
 		"empty for a bare string":     {200, "", " \n", true, protocol(200, "the answer is no JSON but empty (HTTP 200)")},
 		"no content":                  {204, "", "", false, protocol(204, "the answer is no JSON but empty (HTTP 204)")},
@@ -57,7 +63,7 @@ func TestAnswers(t *testing.T) {
 		"a member is missing":         {200, object, `{"code":0,"accessToken":"A1","n":1}`, false, protocol(200, `the answer has no access_token (.access_token): application/json: {"code":0,"accessToken":"…","n":1}`)},
 		"long":                        {200, object, `{"state":"` + strings.Repeat("不", 100) + `"}`, false, protocol(200, `the answer is neither a yes nor a refusal: application/json: {"state":"`+strings.Repeat("不", 70)+"…")},
 		"terminal codes":              {200, "text/plain", "a\x1b[2Jb", false, protocol(200, `the answer is neither a yes nor a refusal: text/plain: a\x1b[2Jb`)},
-		"304":                         {304, "", "", false, protocol(304, "HTTP 304, which is no answer")},
+		"304":                         {304, "", "", false, foreign(304, "HTTP 304, which is no answer")},
 		"refused in 200":              {200, object, `{"code":41,"message":"too old"}`, false, refusal(200, "expired_code", "41", "too old")},
 		"refused in HTML":             {200, "text/html", `{"code":41,"message":"too old"}`, false, refusal(200, "expired_code", "41", "too old")},
 		"refused with a byte order":   {200, object, "\ufeff" + `{"code":41,"message":"too old"}`, false, refusal(200, "expired_code", "41", "too old")},
@@ -67,14 +73,14 @@ func TestAnswers(t *testing.T) {
 		"400 with JSON":               {400, object, `{"code":41,"message":"too old"}`, false, refusal(400, "expired_code", "41", "too old")},
 		"400 that says yes":           {400, object, `{"code":0,"access_token":"A1"}`, false, refusal(400, "bad_request", "0", "")},
 		"401 with other JSON":         {401, object, `{"reason":"?"}`, false, refusal(401, "invalid_token", "", "")},
-		"403 with HTML":               {403, "text/html", html, false, refusal(403, "no_permission", "", "")},
-		"404 with text":               {404, "text/plain", "404 page not found", false, refusal(404, "not_found", "", "")},
-		"404 for a bare string":       {404, "text/plain", "nothing", true, refusal(404, "not_found", "", "")},
+		"403 with HTML":               {403, "text/html", html, false, page(403, "no_permission", `text/html: <html> <title>502 Bad Gateway</title>`)},
+		"404 with text":               {404, "text/plain", "404 page not found", false, page(404, "not_found", `text/plain: 404 page not found`)},
+		"404 for a bare string":       {404, "text/plain", "nothing", true, page(404, "not_found", `text/plain: nothing`)},
 		"429 with nothing":            {429, "", "", false, refusal(429, "rate_limited", "", "")},
-		"500 in GBK":                  {500, "text/plain", "\xb2\xbb", false, refusal(500, "server_error", "", "")},
-		"502 with HTML":               {502, "text/html", html, false, refusal(502, "server_error", "", "")},
+		"500 in GBK":                  {500, "text/plain", "\xb2\xbb", false, page(500, "server_error", `2 bytes that are not UTF-8`)},
+		"502 with HTML":               {502, "text/html", html, false, page(502, "server_error", `text/html: <html> <title>502 Bad Gateway</title>`)},
 		"503 with JSON nobody knows":  {503, object, `{"code":99,"message":"busy"}`, false, refusal(503, "server_error", "99", "busy")},
-		"400 with truncated JSON":     {400, object, `{"code":41,"mess`, false, refusal(400, "bad_request", "", "")},
+		"400 with truncated JSON":     {400, object, `{"code":41,"mess`, false, page(400, "bad_request", `application/json: {"code":41,"mess`)},
 		"a string for an object":      {200, object, `"A1"`, false, protocol(200, `the answer is neither a yes nor a refusal: application/json: "A1"`)},
 		"an object for a bare string": {200, object, `{"x":1}`, true, protocol(200, `the answer is neither a yes nor a refusal: application/json: {"x":1}`)},
 	}
@@ -131,6 +137,7 @@ func TestChallenges(t *testing.T) {
 	}
 	for _, test := range tests {
 		server := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+			w.Header()["Date"] = nil
 			w.Header()["Www-Authenticate"] = test.challenges
 			w.WriteHeader(http.StatusUnauthorized)
 		})

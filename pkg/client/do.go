@@ -45,14 +45,14 @@ func (c *Client) do(ctx context.Context, s *profile.Step, reader *profile.Reader
 		return nil, &profile.Error{Key: c.profile.Name + ": " + s.Name, Problem: c.scrub.Scrub(err.Error())}
 	}
 	c.dress(req)
-	if s.Uses("code") {
+	takesCode := s.Uses("code")
+	if takesCode {
 		// On a connection used before, net/http may send a GET twice; a code is
 		// sent once, so it goes over a new one.
 		c.http.CloseIdleConnections()
-		req.Request = req.WithContext(httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
-			GotConn: func(httptrace.GotConnInfo) { c.codeSent = true },
-		}))
 	}
+	var came progress
+	req.Request = req.WithContext(httptrace.WithClientTrace(ctx, came.trace(func() { c.codeSent = c.codeSent || takesCode })))
 	if auth := req.Header.Get("Authorization"); auth != "" {
 		_, credentials, _ := strings.Cut(auth, " ")
 		c.scrub.Add(secret.New(credentials))
@@ -61,7 +61,7 @@ func (c *Client) do(ctx context.Context, s *profile.Step, reader *profile.Reader
 	defer func() { x.End(err, vendorCode(err)) }()
 	resp, err := c.http.Do(x.Watch(req.Request))
 	if err != nil {
-		return nil, c.networkError(ctx, s, req.URL, err)
+		return nil, c.networkError(ctx, s, req.URL, came.at(), err)
 	}
 	defer resp.Body.Close()
 	body, err := io.ReadAll(io.LimitReader(resp.Body, MaxAnswer+1))
@@ -73,7 +73,7 @@ func (c *Client) do(ctx context.Context, s *profile.Step, reader *profile.Reader
 		}
 	}
 	if err != nil {
-		return nil, c.networkError(ctx, s, req.URL, fmt.Errorf("the answer was cut off: %w", err))
+		return nil, c.networkError(ctx, s, req.URL, came.at(), fmt.Errorf("the answer was cut off: %w", err))
 	}
 	return c.judge(ctx, s, reader, resp, body, values)
 }
@@ -103,7 +103,7 @@ func isUnpacking(err error) bool {
 }
 
 // networkError wraps ctx.Err() when ctx has ended, whatever the cause was.
-func (c *Client) networkError(ctx context.Context, s *profile.Step, u *url.URL, err error) error {
+func (c *Client) networkError(ctx context.Context, s *profile.Step, u *url.URL, came Phase, err error) error {
 	var wrapped *url.Error
 	if errors.As(err, &wrapped) {
 		err = wrapped.Err // its text repeats the address, with whatever the query holds
@@ -114,28 +114,36 @@ func (c *Client) networkError(ctx context.Context, s *profile.Step, u *url.URL, 
 	if text := c.scrub.Scrub(err.Error()); text != err.Error() { // it may quote an answer that is no HTTP
 		err = &scrubbedError{text, err}
 	}
-	return &NetworkError{Profile: c.profile.Name, Step: s.Name, Host: u.Host, Err: err, Timeout: c.deps.Timeout}
+	return &NetworkError{
+		Profile: c.profile.Name, Step: s.Name, Scheme: u.Scheme, Host: u.Host, Phase: came,
+		CodeSent: c.codeSent && s.Uses("code"), Err: err, Timeout: c.deps.Timeout,
+	}
 }
 
 // judge decides between an answer, a refusal and nonsense.
 func (c *Client) judge(ctx context.Context, s *profile.Step, reader *profile.Reader, resp *http.Response, body []byte, values recipe.Values) (*answer, error) {
+	v, isJSON, err := profile.Decode(body)
+	moved := resp.StatusCode >= 300 && resp.StatusCode < 400
 	protocol := func(format string, args ...any) error {
 		return &ProtocolError{
 			Profile: c.profile.Name, Step: s.Name, Status: resp.StatusCode,
-			Problem: fmt.Sprintf(format, args...), Guess: s.GuessText(),
+			Problem: fmt.Sprintf(format, args...), Foreign: moved || !isJSON && v != "" && isHTML(resp, body), Guess: s.GuessText(),
 		}
 	}
-	if resp.StatusCode >= 300 && resp.StatusCode < 400 {
+	if moved {
 		return nil, protocol("HTTP %d%s", resp.StatusCode, c.target(resp))
 	}
 	if len(body) > MaxAnswer {
 		return nil, protocol("the answer is larger than %d MiB", MaxAnswer>>20)
 	}
-	v, isJSON, err := profile.Decode(body)
 	failed := resp.StatusCode >= 400
 	if !isJSON && (failed || err != nil || isHTML(resp, body)) {
 		if failed {
-			return nil, c.refusal(s, resp, profile.Verdict{})
+			refusal := c.refusal(s, resp, profile.Verdict{})
+			if len(body) > 0 {
+				refusal.Page = c.describe(resp, body, err)
+			}
+			return nil, refusal
 		}
 		return nil, protocol("the answer is no JSON but %s", c.describe(resp, body, err))
 	}
@@ -172,7 +180,7 @@ func Judge(p *profile.Profile, s *profile.Step) (func(context.Context, *http.Res
 	if err != nil {
 		return nil, err
 	}
-	c := New(p, Deps{HTTP: &http.Client{}, Now: func() time.Time { return time.Time{} }})
+	c := New(p, Deps{HTTP: &http.Client{}, Now: func() time.Time { return time.Time{} }}) // no clock: the answer may be old
 	return func(ctx context.Context, resp *http.Response, body []byte) error {
 		_, err := c.judge(ctx, s, reader, resp, body, nil)
 		return err
@@ -198,7 +206,7 @@ func primary(s *profile.Step) string {
 
 // refusal is the vendor's no, with what the profile knows of it. The kind
 // follows the code; where the profile does not know that, the HTTP status.
-func (c *Client) refusal(s *profile.Step, resp *http.Response, v profile.Verdict) error {
+func (c *Client) refusal(s *profile.Step, resp *http.Response, v profile.Verdict) *Refusal {
 	if v.Code == "" {
 		var message string
 		v.Code, message = BearerError(resp.Header.Values("WWW-Authenticate"))
@@ -207,6 +215,9 @@ func (c *Client) refusal(s *profile.Step, resp *http.Response, v profile.Verdict
 	r := &Refusal{
 		Profile: c.profile.Name, Step: s.Name, Code: c.scrub.Scrub(v.Code), Message: c.scrub.Scrub(v.Message),
 		Status: resp.StatusCode, TraceID: c.scrub.Scrub(v.Trace),
+	}
+	if date, err := http.ParseTime(resp.Header.Get("Date")); err == nil {
+		r.Skew = c.deps.Now().Sub(date)
 	}
 	if known, ok := c.profile.Refusal(v.Code); ok {
 		r.Kind, r.Meaning, r.Guess = known.Kind, known.Text(), known.GuessText()

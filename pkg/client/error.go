@@ -17,6 +17,12 @@ type Refusal struct {
 	TraceID       string    // the vendor's id of this exchange
 	Meaning       lang.Text // what the profile says of the code: what it means and what to do
 	Guess         lang.Text // what of this step or refusal is not known for sure
+	// Page is the start of an answer that is no JSON, "" of one that is; fit for a
+	// terminal, without what looks like a secret.
+	Page string
+	// Skew is how far our clock is ahead of the answer's Date, which counts whole
+	// seconds; 0 when it has none.
+	Skew time.Duration
 }
 
 func (e *Refusal) Error() string {
@@ -38,6 +44,7 @@ type ProtocolError struct {
 	Profile, Step string
 	Status        int // HTTP
 	Problem       string
+	Foreign       bool      // a page or a redirect: what answers may not be the vendor's API
 	Guess         lang.Text // what of this step is not known for sure
 }
 
@@ -47,9 +54,12 @@ func (e *ProtocolError) Error() string {
 
 // NetworkError says that no answer came.
 type NetworkError struct {
-	Profile, Step, Host string
-	Timeout             time.Duration // that was in force
-	Err                 error
+	Profile, Step string
+	Scheme, Host  string        // of the address
+	Timeout       time.Duration // that was in force
+	Phase         Phase         // that it was in; "" when unknown
+	CodeSent      bool          // the vendor may have the code
+	Err           error
 }
 
 func (e *NetworkError) Error() string {

@@ -34,3 +34,14 @@ func FromLocale(locale string) Lang {
 	}
 	return EN
 }
+
+// Join makes one text of several sentences, without those that are empty.
+func Join(texts ...Text) Text {
+	var en, zh []string
+	for _, t := range texts {
+		if !t.IsZero() {
+			en, zh = append(en, t.EN), append(zh, t.In(ZH))
+		}
+	}
+	return Text{EN: strings.Join(en, " "), ZH: strings.Join(zh, "")}
+}

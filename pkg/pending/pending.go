@@ -58,11 +58,16 @@ func (s Store) Save(l Login, now time.Time) error {
 		return err
 	}
 	s.prune(now)
-	data, err := json.Marshal(l)
+	return write(s.path(l.Profile, l.Key()), l)
+}
+
+// write has the file whole or not at all, readable by its owner alone.
+func write(path string, v any) error {
+	data, err := json.Marshal(v)
 	if err != nil {
 		return err
 	}
-	f, err := os.CreateTemp(s.Dir, "new-*") // created with mode 0600
+	f, err := os.CreateTemp(filepath.Dir(path), "new-*") // created with mode 0600
 	if err != nil {
 		return err
 	}
@@ -71,7 +76,7 @@ func (s Store) Save(l Login, now time.Time) error {
 	if err = errors.Join(err, f.Close()); err != nil {
 		return err
 	}
-	return os.Rename(f.Name(), s.path(l.Profile, l.Key()))
+	return os.Rename(f.Name(), path)
 }
 
 // Find returns the login of that key, or an error that wraps ErrNone.

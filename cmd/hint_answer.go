@@ -1,0 +1,101 @@
+package cmd
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"ssoctl/pkg/client"
+	"ssoctl/pkg/lang"
+)
+
+// refusalHint says what a refusal means and what to do; whether the code had been
+// sent before; and whether this machine's clock may be why.
+func (r *root) refusalHint(err error, e *client.Refusal) lang.Text {
+	var again lang.Text
+	if before := (*sentBeforeError)(nil); errors.As(err, &before) {
+		again = before.hint()
+	}
+	return withGuess(lang.Join(r.meaningOf(e), again, clockHint(e.Skew)), e.Guess)
+}
+
+func (r *root) meaningOf(e *client.Refusal) lang.Text {
+	switch {
+	case !e.Meaning.IsZero():
+		return e.Meaning
+	case e.Status == http.StatusBadRequest && (strings.Contains(e.Page, "HTTPS server") || strings.Contains(e.Page, "HTTPS port")):
+		return lang.Join(wantsTLS(), r.addressHint(e.Step))
+	case e.Status == http.StatusProxyAuthRequired:
+		proxy, _ := r.proxyOf("http", "")
+		if proxy != nil {
+			return proxyPassword(proxy.Host)
+		}
+		return proxyPassword("")
+	case e.Status == http.StatusNetworkAuthenticationRequired:
+		return lang.Text{EN: "The network wants you to sign in first, as a hotel's Wi-Fi does. Open any page in a browser.", ZH: "网络要求先登录认证（例如公共 Wi-Fi）。请用浏览器打开任意网页完成认证。"}
+	case e.Status == http.StatusNotFound:
+		return lang.Join(lang.Text{EN: "Nothing is at this address.", ZH: "该地址不存在。"}, r.addressHint(e.Step))
+	}
+	return kindHint(e)
+}
+
+// answerHint is about an answer that makes no sense.
+func (r *root) answerHint(e *client.ProtocolError) lang.Text {
+	meaning := lang.Text{EN: "Is the address right, and does the profile fit what this server answers?", ZH: "地址对吗？配置与该服务器的应答一致吗？"}
+	if e.Foreign {
+		meaning = noAPI()
+	}
+	return withGuess(lang.Join(meaning, r.addressHint(e.Step)), e.Guess)
+}
+
+// clockHint is about a clock that is off by more than a minute.
+func clockHint(skew time.Duration) lang.Text {
+	off := skew.Abs().Round(time.Second)
+	if off <= time.Minute {
+		return lang.Text{}
+	}
+	if skew > 0 {
+		return lang.Text{
+			EN: fmt.Sprintf("This machine's clock is %s ahead of the server's; signatures, codes and tokens depend on it. Set the clock.", off),
+			ZH: fmt.Sprintf("本机时钟比服务器快 %s，签名、授权码和令牌都会受影响。请校准时钟。", off),
+		}
+	}
+	return lang.Text{
+		EN: fmt.Sprintf("This machine's clock is %s behind the server's; signatures, codes and tokens depend on it. Set the clock.", off),
+		ZH: fmt.Sprintf("本机时钟比服务器慢 %s，签名、授权码和令牌都会受影响。请校准时钟。", off),
+	}
+}
+
+// addressHint names the inputs that a step's address is made of: what they are
+// here, from where, and what the profile says of them, such as a vendor's hosts.
+func (r *root) addressHint(step string) lang.Text {
+	p := r.loaded
+	if p == nil || p.Step(step) == nil {
+		return lang.Text{}
+	}
+	var out []lang.Text
+	for _, name := range p.AddressInputs(p.Step(step)) {
+		value, from := shownValue(p, name)
+		in := p.Inputs[name]
+		help := lang.Text{EN: in.Help, ZH: in.HelpZH}
+		out = append(out, lang.Text{
+			EN: fmt.Sprintf("Check %s = %s [%s]%s.", name, value, from, after(": ", help.EN)),
+			ZH: fmt.Sprintf("请核对 %s = %s [%s]%s。", name, value, from, after("：", help.In(lang.ZH))),
+		})
+	}
+	if len(out) == 0 {
+		show := "ssoctl profile show " + p.Name
+		return lang.Text{EN: "See the profile's addresses: " + show, ZH: "查看该配置的地址：" + show}
+	}
+	return lang.Join(out...)
+}
+
+// after puts a separator before a text that is there.
+func after(separator, text string) string {
+	if text == "" {
+		return ""
+	}
+	return separator + text
+}

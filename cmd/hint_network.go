@@ -1,0 +1,166 @@
+package cmd
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"syscall"
+	"time"
+
+	"ssoctl/pkg/client"
+	"ssoctl/pkg/lang"
+	"ssoctl/pkg/login"
+)
+
+// networkHint says why no answer came, as far as the error tells: the cause, the
+// proxy if it is not that itself, and what became of the code.
+func (r *root) networkHint(e *client.NetworkError) lang.Text {
+	proxy, by := r.proxyOf(e.Scheme, e.Host)
+	cause, isProxy := proxyHint(e, proxy, by)
+	if !isProxy {
+		cause = r.causeHint(e)
+		if proxy != nil {
+			cause = lang.Join(cause, lang.Text{
+				EN: fmt.Sprintf("The request went through the proxy %s (%s); --proxy none goes without.", proxy.Host, by),
+				ZH: fmt.Sprintf("请求经过了代理 %s（%s）；--proxy none 可不用代理。", proxy.Host, by),
+			})
+		}
+	}
+	if e.CodeSent {
+		return lang.Join(cause, lang.Text{
+			EN: "The code may have reached the vendor, so it is not sent again. Log in for a new one.",
+			ZH: "授权码可能已送达，因此不再重发。请重新登录以取得新的授权码。",
+		})
+	}
+	return cause
+}
+
+// proxyOf is the proxy that a request to the host goes through, and what named
+// it; nil when there is none.
+func (r *root) proxyOf(scheme, host string) (proxy *url.URL, by string) {
+	t, ok := transportOf(r.HTTP).(*http.Transport)
+	if !ok || t.Proxy == nil || scheme == "" {
+		return nil, ""
+	}
+	proxy, err := t.Proxy(&http.Request{URL: &url.URL{Scheme: scheme, Host: host}})
+	if err != nil || proxy == nil {
+		return nil, ""
+	}
+	if r.connecting.proxy != "" {
+		return proxy, "--proxy"
+	}
+	name := strings.ToUpper(scheme) + "_PROXY"
+	if v, _ := r.Env(name); v == "" {
+		name = strings.ToLower(name)
+	}
+	return proxy, name
+}
+
+// proxyHint is about a proxy that itself is what does not answer.
+func proxyHint(e *client.NetworkError, proxy *url.URL, by string) (lang.Text, bool) {
+	if proxy == nil {
+		return lang.Text{}, false
+	}
+	var op *net.OpError
+	switch {
+	case strings.Contains(e.Err.Error(), http.StatusText(http.StatusProxyAuthRequired)):
+		return proxyPassword(proxy.Host), true
+	case errors.As(e.Err, &op) && op.Op == "proxyconnect", e.Phase == client.PhaseLookup:
+		return lang.Text{
+			EN: fmt.Sprintf("The proxy %s (%s) cannot be reached. Correct %[2]s, or go without: --proxy none", proxy.Host, by),
+			ZH: fmt.Sprintf("连不上代理 %s（%s）。请改正 %[2]s，或不用代理：--proxy none", proxy.Host, by),
+		}, true
+	case e.Phase == client.PhaseConnect && e.Scheme == "https":
+		return lang.Text{
+			EN: fmt.Sprintf("The proxy %s (%s) does not let us through to %s. Ask whoever runs it, or go without: --proxy none", proxy.Host, by, e.Host),
+			ZH: fmt.Sprintf("代理 %s（%s）不放行到 %s。请联系代理的管理员，或不用代理：--proxy none", proxy.Host, by, e.Host),
+		}, true
+	}
+	return lang.Text{}, false
+}
+
+func proxyPassword(host string) lang.Text {
+	return lang.Text{
+		EN: "The proxy " + host + " wants a name and password: HTTPS_PROXY=http://NAME:PASSWORD@HOST:PORT",
+		ZH: "代理 " + host + " 需要用户名和密码：HTTPS_PROXY=http://用户名:密码@主机:端口",
+	}
+}
+
+// causeHint is about the way to the host itself.
+func (r *root) causeHint(e *client.NetworkError) lang.Text {
+	var (
+		dns     *net.DNSError
+		timeout net.Error
+	)
+	address := r.addressHint(e.Step)
+	switch certificate := r.certificateHint(e); {
+	case !certificate.IsZero():
+		return certificate
+	case errors.As(e.Err, &dns) && dns.IsNotFound:
+		return lang.Join(lang.Text{EN: "There is no host of this name.", ZH: "没有这个域名。"}, address, lang.Text{
+			EN: "In an inner network: is the VPN up, is a proxy needed (--proxy)?", ZH: "若在内网：VPN 连上了吗？需要代理吗（--proxy）？",
+		})
+	case errors.As(e.Err, &dns):
+		return lang.Text{
+			EN: "The name server does not answer, so the host may well exist. Is the network up? Try again, or name a proxy (--proxy).",
+			ZH: "域名服务器没有应答，域名本身未必有错。网络通吗？请重试，或指定代理（--proxy）。",
+		}
+	case errors.Is(e.Err, http.ErrSchemeMismatch):
+		return lang.Join(lang.Text{EN: "This port speaks plain HTTP: write http:// in place of https://.", ZH: "这个端口不是 TLS：请把 https:// 改成 http://。"}, address)
+	case strings.Contains(e.Err.Error(), `malformed HTTP response "\x15\x03`):
+		return lang.Join(wantsTLS(), address)
+	case errors.Is(e.Err, syscall.ECONNREFUSED), errors.Is(e.Err, syscall.EADDRNOTAVAIL):
+		return lang.Join(lang.Text{EN: "Nothing listens there.", ZH: "该地址没有服务在监听。"}, otherLoopback(e.Host), address)
+	case errors.Is(e.Err, context.DeadlineExceeded), errors.As(e.Err, &timeout) && timeout.Timeout():
+		return timeoutHint(e)
+	case e.Phase == client.PhaseHandshake:
+		return lang.Text{
+			EN: "The connection was cut during the TLS handshake: does this port speak TLS, does the server want a client certificate (--client-cert), does a firewall object?",
+			ZH: "TLS 握手时连接被断开：该端口是否支持 TLS？服务器是否要求客户端证书（--client-cert）？是否被防火墙拦截？",
+		}
+	}
+	return lang.Text{EN: "The connection was cut. Try again.", ZH: "连接被断开。请重试。"}
+}
+
+func wantsTLS() lang.Text {
+	return lang.Text{EN: "This port speaks TLS: write https:// in place of http://.", ZH: "这个端口是 TLS：请把 http:// 改成 https://。"}
+}
+
+// timeoutHint says what took so long.
+func timeoutHint(e *client.NetworkError) lang.Text {
+	within := lang.Text{EN: fmt.Sprintf("No answer within %s: ", e.Timeout), ZH: fmt.Sprintf("%s 内没有应答：", e.Timeout)}
+	what, ok := map[client.Phase]lang.Text{
+		client.PhaseLookup:    {EN: "the name server is silent. Is the network up?", ZH: "域名服务器没有回应。网络通吗？"},
+		client.PhaseConnect:   {EN: "the host does not accept the connection; a firewall drops such silently. Is a VPN or a proxy needed (--proxy)?", ZH: "主机没有接受连接，可能被防火墙静默丢弃。是否需要 VPN 或代理（--proxy）？"},
+		client.PhaseHandshake: {EN: "the TLS handshake stalls. Does this port speak TLS?", ZH: "TLS 握手没有完成。该端口是 TLS 吗？"},
+		client.PhaseBody:      {EN: "the answer has begun but does not end. --timeout 2m waits longer.", ZH: "应答已开始但一直没有结束。可用 --timeout 2m 延长等待。"},
+	}[e.Phase]
+	if !ok {
+		what = lang.Text{EN: "the server has the request and is silent. --timeout 2m waits longer.", ZH: "请求已送达，服务器没有回应。可用 --timeout 2m 延长等待。"}
+	}
+	return lang.Text{EN: within.EN + what.EN, ZH: within.ZH + what.ZH}
+}
+
+// otherLoopback tells of a server that listens on the other of the addresses
+// that people call localhost.
+func otherLoopback(hostport string) lang.Text {
+	host, port, err := net.SplitHostPort(hostport)
+	if err != nil || !login.IsLoopback(host) {
+		return lang.Text{}
+	}
+	other := net.JoinHostPort("127.0.0.1", port)
+	if net.ParseIP(host).To4() != nil {
+		other = net.JoinHostPort("::1", port)
+	}
+	const soon = 200 * time.Millisecond // it is on this machine
+	conn, err := net.DialTimeout("tcp", other, soon)
+	if err != nil {
+		return lang.Text{}
+	}
+	conn.Close()
+	return lang.Text{EN: "But something listens at " + other + ": use that.", ZH: "不过 " + other + " 上有服务：请改用它。"}
+}

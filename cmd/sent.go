@@ -1,0 +1,53 @@
+package cmd
+
+import (
+	"errors"
+	"fmt"
+	"path/filepath"
+	"time"
+
+	"ssoctl/pkg/client"
+	"ssoctl/pkg/lang"
+	"ssoctl/pkg/pending"
+	"ssoctl/pkg/recipe"
+)
+
+// sentBeforeError is the refusal of a code that had been sent before.
+type sentBeforeError struct {
+	err  error
+	sent pending.Sent
+	ago  time.Duration
+}
+
+func (e *sentBeforeError) Error() string { return e.err.Error() }
+func (e *sentBeforeError) Unwrap() error { return e.err }
+
+// hint says when, and by which command.
+func (e *sentBeforeError) hint() lang.Text {
+	ago := e.ago.Round(time.Second)
+	return lang.Text{
+		EN: fmt.Sprintf("This code was sent %s ago by %s, and a code is good for one use.", ago, e.sent.Command),
+		ZH: fmt.Sprintf("这个 code 在 %s 前已由 %s 发送过，而 code 只能用一次。", ago, e.sent.Command),
+	}
+}
+
+// sentCode remembers that a code may have reached the vendor, and tells of the
+// refusal err whether it had before.
+func (r *root) sentCode(cl *client.Client, given recipe.Values, err error) error {
+	code, ok := given.Text("code")
+	if !ok || !cl.CodeSent() {
+		return err
+	}
+	codes := pending.Codes{Dir: r.userPath("XDG_STATE_HOME", filepath.Join(".local", "state"), "codes")}
+	earlier, known := codes.Find(code, r.Now())
+	if !known {
+		// It serves a hint alone: where nothing can be remembered, there is none.
+		_ = codes.Save(code, pending.Sent{Command: r.called, At: r.Now()})
+		return err
+	}
+	var refusal *client.Refusal
+	if s := cl.Profile().Step; errors.As(err, &refusal) && s(refusal.Step).Uses("code") {
+		return &sentBeforeError{err, earlier, r.Now().Sub(earlier.At)}
+	}
+	return err
+}
