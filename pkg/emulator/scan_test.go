@@ -28,7 +28,7 @@ var (
 	phoneLink = regexp.MustCompile(`class="byhand" href="([^"]+)"`)
 	statusAt  = regexp.MustCompile(`data-status="([^"]+)"`)
 	againAt   = regexp.MustCompile(`class="button again" href="([^"]+)"`)
-	watchAt   = regexp.MustCompile(`content="2; url=([^"]+)"`)
+	watchAt   = regexp.MustCompile(`content="3; url=([^"]+)"`)
 )
 
 func found(t testing.TB, re *regexp.Regexp, page string) string {
