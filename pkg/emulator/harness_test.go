@@ -151,3 +151,12 @@ func holding(s *profile.Step, placeholder string) (string, bool) {
 	}
 	return "", false
 }
+
+func contains(t testing.TB, text string, parts ...string) {
+	t.Helper()
+	for _, part := range parts {
+		if !strings.Contains(text, part) {
+			t.Errorf("%q is not in %.3000s", part, text)
+		}
+	}
+}

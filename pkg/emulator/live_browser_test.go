@@ -6,6 +6,7 @@ import (
 
 	"github.com/chromedp/chromedp"
 
+	"ssoctl/pkg/browsertest"
 	"ssoctl/pkg/emulator"
 )
 
@@ -13,12 +14,12 @@ func TestTheLivePage(t *testing.T) {
 	w := start(t, builtins(t)...)
 	first, second := w.party(t, w.profiles[0]), w.party(t, w.profiles[len(w.profiles)-1])
 	first.run(first.p.UserInfo) // before the page is open
-	b := browse(t)
-	b.speak("en")
-	b.open(w.address + "/_/")
-	b.until(`document.getElementById('connection').textContent === 'Live'`)
-	before := b.js(`document.getElementById('list').children.length`)
-	b.until(`document.querySelector('#list .tag').textContent === 'userinfo'`)
+	b := browsertest.Start(t)
+	b.Speak("en")
+	b.Open(w.address + "/_/")
+	b.Until(`document.getElementById('connection').textContent === 'Live'`)
+	before := b.JS(`document.getElementById('list').children.length`)
+	b.Until(`document.querySelector('#list .tag').textContent === 'userinfo'`)
 
 	// What happens now comes to the top, and whatever a request holds is text.
 	second.run(second.p.UserInfo)
@@ -33,62 +34,62 @@ func TestTheLivePage(t *testing.T) {
 		}
 	}
 	first.send(s, wrong)
-	b.until(`document.querySelector('#list > li').classList.contains('bad')`)
-	if now := b.js(`document.getElementById('list').children.length`); now == before {
+	b.Until(`document.querySelector('#list > li').classList.contains('bad')`)
+	if now := b.JS(`document.getElementById('list').children.length`); now == before {
 		t.Error("nothing was added")
 	}
-	top := b.js(`document.querySelector('#list > li summary').innerText`)
+	top := b.JS(`document.querySelector('#list > li summary').innerText`)
 	contains(t, top, "refused: ", s.Name, w.last().Diagnosis)
-	b.readable("live")
-	b.clean("live")
-	b.look("live")
+	b.Readable("live")
+	b.Clean("live")
+	b.Look("live")
 
 	// A row opens by keyboard.
-	b.js(`(document.querySelector('#clear').focus(), '')`)
-	b.keys("\t", "\r")
-	b.until(`document.querySelector('#list > li details').open && document.querySelector('#list > li .inside').firstChild`)
-	inside := b.js(`document.querySelector('#list > li .inside').innerText`)
+	b.JS(`(document.querySelector('#clear').focus(), '')`)
+	b.Keys("\t", "\r")
+	b.Until(`document.querySelector('#list > li details').open && document.querySelector('#list > li .inside').firstChild`)
+	inside := b.JS(`document.querySelector('#list > li .inside').innerText`)
 	contains(t, inside, "Diagnosis", "Request", "X-Request-Id: "+header, "Answer", "Content-Type: ")
-	if b.js(`document.title + document.querySelectorAll('main img').length`) != b.js(`document.title + '0'`) || b.js(`document.title`) == "taken" {
+	if b.JS(`document.title + document.querySelectorAll('main img').length`) != b.JS(`document.title + '0'`) || b.JS(`document.title`) == "taken" {
 		t.Error("a request's text became part of the page")
 	}
-	b.readable("live, open")
-	b.look("live-open")
+	b.Readable("live, open")
+	b.Look("live-open")
 
 	// Only one profile, only what has a diagnosis.
-	b.js(`(() => { const s = document.getElementById('profile'); s.value = '` + second.p.Name + `'; s.dispatchEvent(new Event('change')); return '' })()`)
-	if left := b.js(`[...document.querySelectorAll('#list > li:not([hidden])')].every(l => l.record.profile === '` + second.p.Name + `')`); left != "true" {
+	b.JS(`(() => { const s = document.getElementById('profile'); s.value = '` + second.p.Name + `'; s.dispatchEvent(new Event('change')); return '' })()`)
+	if left := b.JS(`[...document.querySelectorAll('#list > li:not([hidden])')].every(l => l.record.profile === '` + second.p.Name + `')`); left != "true" {
 		t.Error("other profiles are still shown")
 	}
-	b.do(chromedp.Click(chromedp.CSS("#wrong")))
-	b.until(`document.getElementById('count').textContent === '0 exchanges' && document.getElementById('empty').checkVisibility()`)
+	b.Do(chromedp.Click(chromedp.CSS("#wrong")))
+	b.Until(`document.getElementById('count').textContent === '0 exchanges' && document.getElementById('empty').checkVisibility()`)
 
 	// What is served, and how it is known.
-	served := b.js(`document.getElementById('profiles').textContent`)
+	served := b.JS(`document.getElementById('profiles').textContent`)
 	for _, p := range w.profiles {
 		contains(t, served, p.Name, w.address+"/"+p.Name)
 	}
 	contains(t, served, "documented", "guessed in part")
-	b.js(`(document.querySelectorAll('.profile')[document.querySelectorAll('.profile').length - 1].open = true, window.scrollTo(0, 9999), '')`)
-	b.readable("live, served")
-	b.look("live-served")
+	b.JS(`(document.querySelectorAll('.profile')[document.querySelectorAll('.profile').length - 1].open = true, window.scrollTo(0, 9999), '')`)
+	b.Readable("live, served")
+	b.Look("live-served")
 
-	b.do(chromedp.Click(chromedp.CSS("#clear")))
-	b.until(`document.getElementById('list').children.length === 0`)
+	b.Do(chromedp.Click(chromedp.CSS("#clear")))
+	b.Until(`document.getElementById('list').children.length === 0`)
 	if left := w.Requests(emulator.Filter{}); len(left) != 0 {
 		t.Errorf("%d requests are left", len(left))
 	}
 
 	// A phone, in Chinese.
-	b.speak("zh-CN")
-	b.do(chromedp.EmulateViewport(390, 740))
-	b.open(w.address + "/_/")
-	b.until(`document.getElementById('connection').textContent === '实时'`)
+	b.Speak("zh-CN")
+	b.Do(chromedp.EmulateViewport(390, 740))
+	b.Open(w.address + "/_/")
+	b.Until(`document.getElementById('connection').textContent === '实时'`)
 	second.run(second.p.UserInfo)
 	first.send(s, first.build(s))
-	b.until(`document.querySelector('#list > li').classList.contains('bad')`)
-	contains(t, b.js("document.documentElement.lang+document.body.textContent"), "zh-CN", "请求记录", "模拟的服务", "有文档")
-	b.clean("live, narrow")
-	b.readable("live, narrow")
-	b.look("live-zh-phone")
+	b.Until(`document.querySelector('#list > li').classList.contains('bad')`)
+	contains(t, b.JS("document.documentElement.lang+document.body.textContent"), "zh-CN", "请求记录", "模拟的服务", "有文档")
+	b.Clean("live, narrow")
+	b.Readable("live, narrow")
+	b.Look("live-zh-phone")
 }

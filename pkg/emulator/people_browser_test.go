@@ -13,6 +13,7 @@ import (
 	"github.com/makiuchi-d/gozxing"
 	"github.com/makiuchi-d/gozxing/qrcode"
 
+	"ssoctl/pkg/browsertest"
 	"ssoctl/pkg/emulator"
 	"ssoctl/pkg/profile"
 )
@@ -56,23 +57,23 @@ func (c *party) authorizeURL(returns string) string {
 func TestSomebodyIsChosenByKeyboard(t *testing.T) {
 	_, others := scanning(t)
 	returns := application(t)
-	b := browse(t)
+	b := browsertest.Start(t)
 	for _, p := range others {
 		w := startWith(t, asks, p)
 		c := w.party(t, p)
 		c.t = t
-		b.speak("en")
-		b.open(c.authorizeURL(returns))
-		b.clean(p.Name)
-		b.readable(p.Name)
-		b.look("authorize-" + p.Name)
-		b.keys(kb.Tab, kb.ArrowDown, kb.ArrowDown)
-		b.until(`document.querySelector(':checked').closest('label').innerText.includes("Grace O'Malley")`)
-		b.keys(kb.Tab)
-		b.until(`document.activeElement.value === 'approve' && getComputedStyle(document.activeElement).outlineStyle !== 'none'`)
-		b.keys(kb.Enter)
-		b.until(`location.pathname === '/callback'`)
-		back, err := url.Parse(b.js("location.href"))
+		b.Speak("en")
+		b.Open(c.authorizeURL(returns))
+		b.Clean(p.Name)
+		b.Readable(p.Name)
+		b.Look("authorize-" + p.Name)
+		b.Keys(kb.Tab, kb.ArrowDown, kb.ArrowDown)
+		b.Until(`document.querySelector(':checked').closest('label').innerText.includes("Grace O'Malley")`)
+		b.Keys(kb.Tab)
+		b.Until(`document.activeElement.value === 'approve' && getComputedStyle(document.activeElement).outlineStyle !== 'none'`)
+		b.Keys(kb.Enter)
+		b.Until(`location.pathname === '/callback'`)
+		back, err := url.Parse(b.JS("location.href"))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -94,34 +95,34 @@ func TestTheAuthorizePageInChinese(t *testing.T) {
 	_, others := scanning(t)
 	w := startWith(t, asks, others[0])
 	c := w.party(t, others[0])
-	b := browse(t)
-	b.speak("zh-CN,zh;q=0.9,en;q=0.8")
-	b.open(c.authorizeURL(application(t)))
-	b.clean("Chinese")
-	b.look("authorize-zh")
-	contains(t, b.js("document.documentElement.lang+document.body.innerText"), "zh-CN", "选择登录用户", "王小明", "拒绝", "模拟器")
-	b.keys(kb.Tab, kb.Tab, kb.Tab, kb.Enter)
-	b.until(`location.pathname === '/callback'`)
-	contains(t, b.js("location.search"), "error=", "state=State0123456789")
-	b.open(w.address + "/" + others[0].Name + "/" + "_scan/nothing")
-	b.look("note-zh")
-	b.clean("note")
-	b.readable("note")
+	b := browsertest.Start(t)
+	b.Speak("zh-CN,zh;q=0.9,en;q=0.8")
+	b.Open(c.authorizeURL(application(t)))
+	b.Clean("Chinese")
+	b.Look("authorize-zh")
+	contains(t, b.JS("document.documentElement.lang+document.body.innerText"), "zh-CN", "选择登录用户", "王小明", "拒绝", "模拟器")
+	b.Keys(kb.Tab, kb.Tab, kb.Tab, kb.Enter)
+	b.Until(`location.pathname === '/callback'`)
+	contains(t, b.JS("location.search"), "error=", "state=State0123456789")
+	b.Open(w.address + "/" + others[0].Name + "/" + "_scan/nothing")
+	b.Look("note-zh")
+	b.Clean("note")
+	b.Readable("note")
 }
 
 func TestTheScanPage(t *testing.T) {
 	codes, _ := scanning(t)
 	returns := application(t)
-	b := browse(t)
+	b := browsertest.Start(t)
 	for _, p := range codes {
 		w := startWith(t, asks, p)
 		c := w.party(t, p)
-		b.speak("en")
-		b.open(c.authorizeURL(returns))
-		b.until(`document.getElementById('left').textContent === '5:00 left'`)
-		b.clean(p.Name)
-		b.readable(p.Name)
-		shot := b.look("scan-" + p.Name)
+		b.Speak("en")
+		b.Open(c.authorizeURL(returns))
+		b.Until(`document.getElementById('left').textContent === '5:00 left'`)
+		b.Clean(p.Name)
+		b.Readable(p.Name)
+		shot := b.Look("scan-" + p.Name)
 		bitmap, err := gozxing.NewBinaryBitmapFromImage(shot)
 		if err != nil {
 			t.Fatal(err)
@@ -131,19 +132,19 @@ func TestTheScanPage(t *testing.T) {
 			t.Fatalf("nothing reads the QR code: %v", err)
 		}
 		phone := found.GetText()
-		if link := b.js("document.querySelector('.byhand').href"); link != phone {
+		if link := b.JS("document.querySelector('.byhand').href"); link != phone {
 			t.Errorf("the QR code holds %s, the link %s", phone, link)
 		}
 
 		// It expires by the emulator's clock, and can be renewed by keyboard.
 		w.advance(5 * time.Minute)
-		b.until(`document.getElementById('status').textContent === 'This code has expired.'`)
-		b.until(`document.querySelector('.again').checkVisibility()`)
-		b.readable("expired")
-		b.look("scan-expired")
-		b.keys(kb.Tab, kb.Enter)
-		b.until(`document.getElementById('left').textContent === '5:00 left'`)
-		next := b.js("document.querySelector('.byhand').href")
+		b.Until(`document.getElementById('status').textContent === 'This code has expired.'`)
+		b.Until(`document.querySelector('.again').checkVisibility()`)
+		b.Readable("expired")
+		b.Look("scan-expired")
+		b.Keys(kb.Tab, kb.Enter)
+		b.Until(`document.getElementById('left').textContent === '5:00 left'`)
+		next := b.JS("document.querySelector('.byhand').href")
 		if next == phone {
 			t.Error("the new QR code is the old one")
 		}
@@ -152,37 +153,37 @@ func TestTheScanPage(t *testing.T) {
 		if status, body := w.ask(t, "GET", strings.TrimPrefix(next, w.address), "", nil); status != 200 || !strings.Contains(body, "Confirm") {
 			t.Fatalf("%d %s", status, body)
 		}
-		b.until(`document.getElementById('status').textContent === 'Scanned. Confirm on the phone.'`)
-		b.readable("scanned")
-		b.look("scan-scanned")
+		b.Until(`document.getElementById('status').textContent === 'Scanned. Confirm on the phone.'`)
+		b.Readable("scanned")
+		b.Look("scan-scanned")
 		if status, body := w.ask(t, "POST", "/_/scan", `{"action":"cancel"}`, nil); status != 200 {
 			t.Fatalf("%d %s", status, body)
 		}
-		b.until(`document.getElementById('status').textContent === 'Cancelled on the phone.'`)
-		b.look("scan-cancelled")
-		b.keys(kb.Tab, kb.Enter)
-		b.until(`document.getElementById('left').textContent === '5:00 left'`)
+		b.Until(`document.getElementById('status').textContent === 'Cancelled on the phone.'`)
+		b.Look("scan-cancelled")
+		b.Keys(kb.Tab, kb.Enter)
+		b.Until(`document.getElementById('left').textContent === '5:00 left'`)
 
 		// Confirmed on the phone.
-		desk := b.js("document.getElementById('scan').dataset.status")
-		b.open(b.js("document.querySelector('.byhand').href"))
-		b.clean("phone")
-		b.readable("phone")
-		b.look("phone")
-		b.keys(kb.Tab, kb.ArrowDown, kb.Tab, kb.Enter)
-		b.until(`document.querySelector('h1').textContent === 'Login confirmed'`)
-		b.look("phone-confirmed")
+		desk := b.JS("document.getElementById('scan').dataset.status")
+		b.Open(b.JS("document.querySelector('.byhand').href"))
+		b.Clean("phone")
+		b.Readable("phone")
+		b.Look("phone")
+		b.Keys(kb.Tab, kb.ArrowDown, kb.Tab, kb.Enter)
+		b.Until(`document.querySelector('h1').textContent === 'Login confirmed'`)
+		b.Look("phone-confirmed")
 		_, body := w.ask(t, "GET", desk, "", nil)
 		contains(t, body, `"confirmed"`, returns+"?"+p.Authorize.CodeParams()[0]+"=emulated_")
 
 		// And the page itself follows.
-		b.open(c.authorizeURL(returns))
-		b.until(`document.getElementById('left').textContent === '5:00 left'`)
+		b.Open(c.authorizeURL(returns))
+		b.Until(`document.getElementById('left').textContent === '5:00 left'`)
 		if status, body := w.ask(t, "POST", "/_/scan", `{"as":"grace"}`, nil); status != 200 {
 			t.Fatalf("%d %s", status, body)
 		}
-		b.until(`location.pathname === '/callback'`)
-		contains(t, b.js("location.search"), p.Authorize.CodeParams()[0]+"=emulated_")
+		b.Until(`location.pathname === '/callback'`)
+		contains(t, b.JS("location.search"), p.Authorize.CodeParams()[0]+"=emulated_")
 	}
 }
 
@@ -191,9 +192,9 @@ func TestTheScanPage(t *testing.T) {
 func TestTheScanPageWithoutScripts(t *testing.T) {
 	codes, _ := scanning(t)
 	returns := application(t)
-	b := browse(t)
-	b.speak("en")
-	b.scripts(false)
+	b := browsertest.Start(t)
+	b.Speak("en")
+	b.Scripts(false)
 	for _, p := range codes {
 		w := startWith(t, asks, p)
 		c := w.party(t, p)
@@ -203,21 +204,21 @@ func TestTheScanPageWithoutScripts(t *testing.T) {
 				t.Fatalf("%s: %d %s", action, status, body)
 			}
 		}
-		b.open(c.authorizeURL(returns))
-		b.clean("no scripts")
-		b.look("scan-noscript")
+		b.Open(c.authorizeURL(returns))
+		b.Clean("no scripts")
+		b.Look("scan-noscript")
 		act("scan")
-		b.until(`document.getElementById('status').textContent === 'Scanned. Confirm on the phone.'`)
+		b.Until(`document.getElementById('status').textContent === 'Scanned. Confirm on the phone.'`)
 		act("cancel")
-		b.until(`document.getElementById('status').textContent === 'Cancelled on the phone.'`)
-		if b.js(`document.querySelector('meta[http-equiv]')`) != "null" {
+		b.Until(`document.getElementById('status').textContent === 'Cancelled on the phone.'`)
+		if b.JS(`document.querySelector('meta[http-equiv]')`) != "null" {
 			t.Error("it goes on asking when all is over")
 		}
-		b.keys(kb.Tab, kb.Enter)
-		b.until(`document.getElementById('status').textContent === 'Scan this code with a phone.'`)
+		b.Keys(kb.Tab, kb.Enter)
+		b.Until(`document.getElementById('status').textContent === 'Scan this code with a phone.'`)
 		act("confirm")
-		b.until(`location.pathname === '/callback'`)
-		contains(t, b.js("location.search"), p.Authorize.CodeParams()[0]+"=emulated_")
+		b.Until(`location.pathname === '/callback'`)
+		contains(t, b.JS("location.search"), p.Authorize.CodeParams()[0]+"=emulated_")
 	}
 }
 
@@ -225,21 +226,21 @@ func TestTheScanPageWithoutScripts(t *testing.T) {
 func TestPagesOnAPhone(t *testing.T) {
 	codes, others := scanning(t)
 	returns := application(t)
-	b := browse(t)
-	b.phone()
+	b := browsertest.Start(t)
+	b.Phone()
 	scans, forms := startWith(t, asks, codes[0]), startWith(t, asks, others[0])
 	for _, language := range []string{"en", "zh-CN"} {
-		b.speak(language)
+		b.Speak(language)
 		shows := func(name, address string) {
 			t.Helper()
-			b.open(address)
-			b.clean(name)
-			b.readable(name)
-			b.look("narrow-" + name + "-" + language)
+			b.Open(address)
+			b.Clean(name)
+			b.Readable(name)
+			b.Look("narrow-" + name + "-" + language)
 		}
 		shows("authorize", forms.party(t, others[0]).authorizeURL(returns))
 		shows("wrong", forms.party(t, others[0]).authorizeURL("https://elsewhere.example.com/"))
 		shows("scan", scans.party(t, codes[0]).authorizeURL(returns))
-		shows("phone", b.js("document.querySelector('.byhand').href"))
+		shows("phone", b.JS("document.querySelector('.byhand').href"))
 	}
 }

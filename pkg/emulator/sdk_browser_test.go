@@ -12,6 +12,7 @@ import (
 
 	"github.com/chromedp/chromedp/kb"
 
+	"ssoctl/pkg/browsertest"
 	"ssoctl/pkg/emulator"
 )
 
@@ -20,7 +21,7 @@ import (
 // turned to the emulator.
 func TestTheVendorsSample(t *testing.T) {
 	codes, _ := scanning(t)
-	b := browse(t)
+	b := browsertest.Start(t)
 	for _, p := range codes {
 		if p.Scan == nil {
 			continue
@@ -42,7 +43,7 @@ func TestTheVendorsSample(t *testing.T) {
 				rw.Header().Set("Content-Security-Policy", "default-src 'none'; script-src 'unsafe-inline' "+w.address+"; frame-src "+w.address)
 				fmt.Fprint(rw, strings.Replace(string(sample), script, address, 1))
 			}))
-			b.open(page.URL)
+			b.Open(page.URL)
 			embedded(t, w, b, approve)
 			page.Close()
 		}
@@ -51,16 +52,16 @@ func TestTheVendorsSample(t *testing.T) {
 
 // embedded lets everything happen to the QR code in a frame, and reads what the
 // page around it heard.
-func embedded(t *testing.T, w *world, b *browser, approve string) {
+func embedded(t *testing.T, w *world, b *browsertest.Browser, approve string) {
 	t.Helper()
 	hears := func(want ...string) {
 		t.Helper()
-		b.until(fmt.Sprintf("window.heard && window.heard.length >= %d", len(want)))
-		if got := b.js("window.heard.map(m => m.what)"); got != strings.Join(want, ",") {
+		b.Until(fmt.Sprintf("window.heard && window.heard.length >= %d", len(want)))
+		if got := b.JS("window.heard.map(m => m.what)"); got != strings.Join(want, ",") {
 			t.Errorf("%s: the page heard %s, want %s", approve, got, want)
 		}
-		if b.js("window.heard.every(m => m.origin === '"+w.address+"' && (m.what === 'confirmed') === /^emulated_/.test(m.code))") != "true" {
-			t.Errorf("%s: the page heard %s", approve, b.js("JSON.stringify(window.heard)"))
+		if b.JS("window.heard.every(m => m.origin === '"+w.address+"' && (m.what === 'confirmed') === /^emulated_/.test(m.code))") != "true" {
+			t.Errorf("%s: the page heard %s", approve, b.JS("JSON.stringify(window.heard)"))
 		}
 	}
 	act := func(action string) {
@@ -74,9 +75,9 @@ func embedded(t *testing.T, w *world, b *browser, approve string) {
 	}
 	again := func() { // the new code is the only thing in the frame to go to
 		t.Helper()
-		b.keys(kb.Tab)
-		b.look("embedded-focus")
-		b.keys(kb.Enter)
+		b.Keys(kb.Tab)
+		b.Look("embedded-focus")
+		b.Keys(kb.Enter)
 	}
 	switch approve {
 	case emulator.ApproveDeny:
@@ -86,10 +87,10 @@ func embedded(t *testing.T, w *world, b *browser, approve string) {
 	case emulator.ApproveAsk:
 		act("scan")
 		hears("scanned")
-		b.look("embedded-scanned")
+		b.Look("embedded-scanned")
 		act("cancel")
 		hears("scanned", "cancelled")
-		b.look("embedded-cancelled")
+		b.Look("embedded-cancelled")
 		again()
 		act("expire")
 		hears("scanned", "cancelled", "expired")
@@ -98,9 +99,9 @@ func embedded(t *testing.T, w *world, b *browser, approve string) {
 		hears("scanned", "cancelled", "expired", "scanned")
 		act("confirm")
 		hears("scanned", "cancelled", "expired", "scanned", "confirmed")
-		b.open(b.js("location.href"))
-		b.until("document.querySelector('iframe')")
+		b.Open(b.JS("location.href"))
+		b.Until("document.querySelector('iframe')")
 		time.Sleep(300 * time.Millisecond) // the frame is of another origin: nothing to wait for
-		b.look("embedded")
+		b.Look("embedded")
 	}
 }

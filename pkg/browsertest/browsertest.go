@@ -1,4 +1,5 @@
-package emulator_test
+// Package browsertest drives a real Chromium in tests of pages.
+package browsertest
 
 import (
 	"bytes"
@@ -9,7 +10,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strings"
 	"testing"
 	"time"
 
@@ -22,15 +22,15 @@ import (
 // patience is how long a test waits for what should be there at once.
 const patience = 20 * time.Second
 
-// browser is a tab of a real Chromium.
-type browser struct {
+// Browser is a tab of a real Chromium.
+type Browser struct {
 	t   testing.TB
 	ctx context.Context
 }
 
-// browse starts a Chromium with a profile folder of its own. Where there is
+// Start starts a Chromium with a profile folder of its own. Where there is
 // none the test is skipped, unless CI is true.
-func browse(t testing.TB) *browser {
+func Start(t testing.TB) *Browser {
 	t.Helper()
 	path := ""
 	for _, name := range []string{"chromium", "chromium-browser", "google-chrome", "chrome"} {
@@ -55,7 +55,7 @@ func browse(t testing.TB) *browser {
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	alloc, stop := chromedp.NewExecAllocator(ctx, opts...)
 	tab, end := chromedp.NewContext(alloc)
-	b := &browser{t, tab}
+	b := &Browser{t, tab}
 	t.Cleanup(func() {
 		_ = chromedp.Cancel(tab) // closes the browser, and waits for it
 		end()
@@ -69,7 +69,7 @@ func browse(t testing.TB) *browser {
 	return b
 }
 
-func (b *browser) do(steps ...chromedp.Action[chromedp.Void]) {
+func (b *Browser) Do(steps ...chromedp.Action[chromedp.Void]) {
 	b.t.Helper()
 	ctx, cancel := context.WithTimeout(b.ctx, patience)
 	defer cancel()
@@ -80,10 +80,10 @@ func (b *browser) do(steps ...chromedp.Action[chromedp.Void]) {
 	}
 }
 
-func (b *browser) open(address string) { b.t.Helper(); b.do(chromedp.Navigate(address)) }
+func (b *Browser) Open(address string) { b.t.Helper(); b.Do(chromedp.Navigate(address)) }
 
-// until waits for a JavaScript expression to be true.
-func (b *browser) until(expression string) {
+// Until waits for a JavaScript expression to be true.
+func (b *Browser) Until(expression string) {
 	b.t.Helper()
 	ctx, cancel := context.WithTimeout(b.ctx, patience)
 	defer cancel()
@@ -101,8 +101,8 @@ func (b *browser) until(expression string) {
 	}
 }
 
-// js returns the value of a JavaScript expression as text.
-func (b *browser) js(expression string) string {
+// JS returns the value of a JavaScript expression as text.
+func (b *Browser) JS(expression string) string {
 	b.t.Helper()
 	ctx, cancel := context.WithTimeout(b.ctx, patience)
 	defer cancel()
@@ -113,15 +113,15 @@ func (b *browser) js(expression string) string {
 	return text
 }
 
-func (b *browser) keys(keys ...string) {
+func (b *Browser) Keys(keys ...string) {
 	b.t.Helper()
 	for _, key := range keys {
-		b.do(chromedp.KeyEvent(key))
+		b.Do(chromedp.KeyEvent(key))
 	}
 }
 
-// speak sets the languages that the browser asks for.
-func (b *browser) speak(language string) {
+// Speak sets the languages that the browser asks for.
+func (b *Browser) Speak(language string) {
 	b.t.Helper()
 	headers := network.Headers{"Accept-Language": language}
 	if _, err := call(b, network.SetExtraHTTPHeaders, network.SetExtraHTTPHeadersParams{Headers: headers}); err != nil {
@@ -129,7 +129,7 @@ func (b *browser) speak(language string) {
 	}
 }
 
-func (b *browser) scheme(scheme string) {
+func (b *Browser) Scheme(scheme string) {
 	b.t.Helper()
 	media := emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}}
 	if _, err := call(b, emulation.SetEmulatedMedia, media); err != nil {
@@ -137,37 +137,37 @@ func (b *browser) scheme(scheme string) {
 	}
 }
 
-// phone makes the window that of a phone.
-func (b *browser) phone() {
-	b.size(emulation.SetDeviceMetricsOverrideParams{Width: 360, Height: 740, DeviceScaleFactor: 2, Mobile: true})
+// Phone makes the window that of a phone.
+func (b *Browser) Phone() {
+	b.Size(emulation.SetDeviceMetricsOverrideParams{Width: 360, Height: 740, DeviceScaleFactor: 2, Mobile: true})
 }
 
-func (b *browser) size(size emulation.SetDeviceMetricsOverrideParams) {
+func (b *Browser) Size(size emulation.SetDeviceMetricsOverrideParams) {
 	b.t.Helper()
 	if _, err := call(b, emulation.SetDeviceMetricsOverride, size); err != nil {
 		b.t.Fatal(err)
 	}
 }
 
-// scripts switches the pages' own scripts on and off.
-func (b *browser) scripts(on bool) {
+// Scripts switches the pages' own scripts on and off.
+func (b *Browser) Scripts(on bool) {
 	b.t.Helper()
 	if _, err := call(b, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: !on}); err != nil {
 		b.t.Fatal(err)
 	}
 }
 
-func call[P, R any](b *browser, cmd cdp.Command[P, R], params P) (R, error) {
+func call[P, R any](b *Browser, cmd cdp.Command[P, R], params P) (R, error) {
 	return chromedp.Call(b.ctx, cmd, params)
 }
 
-// look photographs the page in light and dark, and checks that neither is blank
+// Look photographs the page in light and dark, and checks that neither is blank
 // and that they differ. With SSOCTL_SHOTS=FOLDER the pictures are kept.
-func (b *browser) look(name string) image.Image {
+func (b *Browser) Look(name string) image.Image {
 	b.t.Helper()
 	var shots []image.Image
 	for _, scheme := range []string{"dark", "light"} {
-		b.scheme(scheme)
+		b.Scheme(scheme)
 		data, err := chromedp.Run(b.ctx, chromedp.CaptureScreenshot())
 		if err != nil {
 			b.t.Fatal(err)
@@ -210,9 +210,9 @@ func ground(img image.Image) uint32 {
 	return r + g + b
 }
 
-// clean checks what holds for all pages, and that the browser found nothing to
+// Clean checks what holds for all pages, and that the browser found nothing to
 // complain of.
-func (b *browser) clean(name string) {
+func (b *Browser) Clean(name string) {
 	b.t.Helper()
 	for what, expression := range map[string]string{
 		"a language":         "document.documentElement.lang !== ''",
@@ -224,7 +224,7 @@ func (b *browser) clean(name string) {
 		"its style":          "[...document.styleSheets].some(s => s.cssRules.length > 10)",
 		"no sideways scroll": "document.documentElement.scrollWidth <= document.documentElement.clientWidth",
 	} {
-		if b.js(expression) != "true" {
+		if b.JS(expression) != "true" {
 			b.t.Errorf("%s: the page has not %s", name, what)
 		}
 	}
@@ -247,22 +247,13 @@ const contrast = `(() => {
   return worst[0] < 4.5 ? worst[0].toFixed(2) + ' of ' + worst[1] : '';
 })()`
 
-// readable checks the contrast of all texts, in light and dark.
-func (b *browser) readable(name string) {
+// Readable checks the contrast of all texts, in light and dark.
+func (b *Browser) Readable(name string) {
 	b.t.Helper()
 	for _, scheme := range []string{"dark", "light"} {
-		b.scheme(scheme)
-		if worst := b.js(contrast); worst != "" {
+		b.Scheme(scheme)
+		if worst := b.JS(contrast); worst != "" {
 			b.t.Errorf("%s, %s: the contrast is only %s", name, scheme, worst)
-		}
-	}
-}
-
-func contains(t testing.TB, text string, parts ...string) {
-	t.Helper()
-	for _, part := range parts {
-		if !strings.Contains(text, part) {
-			t.Errorf("%q is not in %.3000s", part, text)
 		}
 	}
 }
