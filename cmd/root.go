@@ -73,7 +73,7 @@ No account yet? See every flow against the built-in emulator: ssoctl demo`,
 	r.complete()
 	r.cmd.AddCommand(
 		r.newAuthorizeURL(), r.newExchange(), r.newToken(), r.newUserInfo(),
-		r.newLogin(), r.newQRLogin(), r.newEmulate(), r.newDemo(), r.newExplain(), r.newProfile(), r.newVersion(),
+		r.newLogin(), r.newQRLogin(), r.newEmulate(), r.newDemo(), r.newExplain(), r.newSign(), r.newProfile(), r.newVersion(),
 	)
 	r.strict()
 	return r

@@ -14,14 +14,14 @@ import (
 	"ssoctl/pkg/secret"
 )
 
-// Draft is a request as it would be sent. In place of each value that is secret,
-// or that only an earlier answer brings, it holds a mark.
+// Draft is a request as it would be sent. In place of each value that is secret
+// or not known it holds a mark.
 type Draft struct {
 	Step    *profile.Step
 	Request *recipe.Request
 	Marks   []Mark // of all values that may be in it, in alphabetical order
-	// Signed is the request with the values themselves, marks only for what
-	// earlier answers bring; nil when nothing is signed. Request has its digest.
+	// Signed is the request with the values themselves, marks only for what is not
+	// known; nil when nothing is signed. Request has its digest.
 	Signed *recipe.Request
 }
 
@@ -30,8 +30,8 @@ type Draft struct {
 type Mark struct {
 	Name  string        // of the placeholder
 	Text  string        // that stands for it
-	Value secret.String // empty when From is not
-	From  *profile.Step // whose answer brings the value
+	Value secret.String // empty where it is not known
+	From  *profile.Step // whose answer brings a value that is not known, if one does
 }
 
 // Draft makes the requests with which the targets would begin, and sends none:
@@ -43,13 +43,7 @@ func (c *Client) Draft(ctx context.Context, targets []string, given recipe.Value
 	if err != nil {
 		return nil, err
 	}
-	c.keepSecret(p.values)
-	d := drafter{Client: c, values: p.values, now: c.deps.Now(), marks: map[string]Mark{}}
-	for name, v := range p.values {
-		if s, ok := v.(secret.String); ok {
-			d.mark(Mark{Name: name, Value: s})
-		}
-	}
+	d := c.drafter(p.values)
 	var out []Draft
 	for _, s := range p.steps {
 		draft, err := d.draft(ctx, s)
@@ -65,6 +59,42 @@ func (c *Client) Draft(ctx context.Context, targets []string, given recipe.Value
 		}
 	}
 	return out, nil
+}
+
+// DraftStep makes the request of one step alone. What else it takes and is not
+// given is not known, whatever could bring it.
+func (c *Client) DraftStep(ctx context.Context, step string, given recipe.Values) (Draft, error) {
+	s, err := c.profile.Offer(step)
+	if err != nil {
+		return Draft{}, err
+	}
+	if err := c.profile.Guard(s); err != nil {
+		return Draft{}, err
+	}
+	plan := c.profile.Alone(s)
+	values, err := c.profile.Values(plan.Inputs, c.deps.Refs)
+	if err != nil {
+		return Draft{}, err
+	}
+	maps.Copy(values, given)
+	d := c.drafter(values)
+	for _, name := range plan.Lacking {
+		if _, known := given[name]; !known {
+			d.mark(Mark{Name: name})
+		}
+	}
+	return d.draft(ctx, s)
+}
+
+func (c *Client) drafter(values recipe.Values) *drafter {
+	c.keepSecret(values)
+	d := &drafter{Client: c, values: values, now: c.deps.Now(), marks: map[string]Mark{}}
+	for name, v := range values {
+		if s, ok := v.(secret.String); ok {
+			d.mark(Mark{Name: name, Value: s})
+		}
+	}
+	return d
 }
 
 type drafter struct {
@@ -87,8 +117,8 @@ func (d *drafter) draft(ctx context.Context, s *profile.Step) (Draft, error) {
 		marked[name] = secret.New(m.Text)
 		if strings.HasPrefix(string(s.URL), "{"+name+"}") {
 			why := "is secret"
-			if m.From != nil {
-				why = "only the answer of " + m.From.Name + " brings"
+			if m.Value.IsZero() {
+				why = "is not known yet"
 			}
 			return Draft{}, &profile.Error{Key: d.profile.Name + ": " + s.Name, Problem: fmt.Sprintf("the address begins with {%s}, which %s", name, why)}
 		}
@@ -111,7 +141,7 @@ func (d *drafter) draft(ctx context.Context, s *profile.Step) (Draft, error) {
 func (d *drafter) sign(ctx context.Context, out Draft, marked recipe.Values) (Draft, error) {
 	known := maps.Clone(d.values)
 	for name, m := range d.marks {
-		if m.From == nil {
+		if !m.Value.IsZero() {
 			continue
 		}
 		if strings.Contains(out.Request.SignText.Reveal(), m.Text) {
@@ -123,11 +153,11 @@ func (d *drafter) sign(ctx context.Context, out Draft, marked recipe.Values) (Dr
 	if out.Signed, err = d.build(ctx, out.Step, out.Step.Recipe, known); err != nil {
 		return out, err
 	}
-	asGiven, text := out.Step.Recipe, out.Request.SignText
+	asGiven, text, value := out.Step.Recipe, out.Request.SignText, out.Request.SignValue
 	asGiven.Sign, marked["sign"] = nil, out.Signed.Digest
 	out.Request, err = d.build(ctx, out.Step, asGiven, marked)
 	if err == nil {
-		out.Request.SignText = text
+		out.Request.SignText, out.Request.SignValue = text, value
 	}
 	return out, err
 }

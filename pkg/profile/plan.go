@@ -41,12 +41,20 @@ func (p *Profile) Plan(targets []string, given recipe.Values) (Plan, error) {
 			return Plan{}, err
 		}
 	}
-	for _, name := range p.InputNames() {
-		if opt, ok := pl.optional[name]; ok {
-			pl.plan.Inputs = append(pl.plan.Inputs, recipe.Placeholder{Name: name, Optional: opt})
+	return pl.finished(), nil
+}
+
+// Alone is the plan of one step without those that could bring what it takes:
+// that is lacking, what is optional left out.
+func (p *Profile) Alone(s *Step) Plan {
+	pl := planner{p: p, optional: map[string]bool{}}
+	for _, ph := range s.Placeholders() {
+		if !pl.own(ph) && !ph.Optional {
+			pl.plan.Lacking = append(pl.plan.Lacking, ph.Name)
 		}
 	}
-	return pl.plan, nil
+	pl.plan.Steps = []*Step{s}
+	return pl.finished()
 }
 
 type planner struct {
@@ -55,6 +63,15 @@ type planner struct {
 	have     map[string]bool
 	begun    map[*Step]bool  // so that steps that need each other end
 	optional map[string]bool // of the inputs that were met
+}
+
+func (pl *planner) finished() Plan {
+	for _, name := range pl.p.InputNames() {
+		if opt, ok := pl.optional[name]; ok {
+			pl.plan.Inputs = append(pl.plan.Inputs, recipe.Placeholder{Name: name, Optional: opt})
+		}
+	}
+	return pl.plan
 }
 
 // add plans s and before it whatever supplies its placeholders.
@@ -92,14 +109,7 @@ func rank(name string) int {
 
 func (pl *planner) supply(s *Step, ph recipe.Placeholder) error {
 	switch {
-	case recipe.IsClientAuth(ph.Name):
-		for _, name := range clientCredentials {
-			pl.input(recipe.Placeholder{Name: name, Optional: name != "client_id" && (ph.Optional || name == recipe.AuthMethod)})
-		}
-		return nil
-	case slices.Contains(recipe.Made, ph.Name):
-		return nil
-	case pl.input(ph), pl.have[ph.Name], ph.Optional, slices.Contains(PerRun, ph.Name):
+	case pl.own(ph), pl.have[ph.Name], ph.Optional, slices.Contains(PerRun, ph.Name):
 		return nil
 	case ph.Name == AppToken:
 		token, err := pl.p.Offer("token")
@@ -117,6 +127,21 @@ func (pl *planner) supply(s *Step, ph recipe.Placeholder) error {
 		pl.plan.Lacking = append(pl.plan.Lacking, ph.Name)
 	}
 	return nil
+}
+
+// own notes the inputs that ph stands for, and reports whether those or the
+// request itself supply it.
+func (pl *planner) own(ph recipe.Placeholder) bool {
+	switch {
+	case recipe.IsClientAuth(ph.Name):
+		for _, name := range clientCredentials {
+			pl.input(recipe.Placeholder{Name: name, Optional: name != "client_id" && (ph.Optional || name == recipe.AuthMethod)})
+		}
+		return true
+	case slices.Contains(recipe.Made, ph.Name):
+		return true
+	}
+	return pl.input(ph)
 }
 
 // input notes an input and reports whether ph is one.

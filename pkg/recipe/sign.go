@@ -65,27 +65,46 @@ func (s Sign) digest(t, k parts, value func(string) (string, bool)) (sign, text 
 	text, missing = t.expand(value)
 	key, more := k.expand(value)
 	missing = append(missing, more...)
-	if slices.ContainsFunc(missing, func(p Placeholder) bool { return !p.Optional }) {
+	if required(missing) {
 		return "", text, missing, nil
 	}
 	sum, err := s.sum(text, key)
 	if err != nil {
 		return "", text, missing, err
 	}
-	switch s.Encoding {
-	case "", "hex":
-		sign = hex.EncodeToString(sum)
-	case "HEX":
-		sign = strings.ToUpper(hex.EncodeToString(sum))
-	case "base64":
-		sign = base64.StdEncoding.EncodeToString(sum)
-	case "base64url":
-		sign = base64.RawURLEncoding.EncodeToString(sum)
-	default:
+	if !slices.Contains(Encodings, s.encoding()) {
 		return "", text, missing, fmt.Errorf("sign.encoding %q is none of %s", s.Encoding, strings.Join(Encodings, ", "))
 	}
-	return sign, text, missing, nil
+	return encode(sum, s.encoding()), text, missing, nil
 }
+
+// required reports whether something is missing that is not optional.
+func required(missing []Placeholder) bool {
+	return slices.ContainsFunc(missing, func(p Placeholder) bool { return !p.Optional })
+}
+
+func (s Sign) encoding() string {
+	if s.Encoding == "" {
+		return "hex"
+	}
+	return s.Encoding
+}
+
+// encode writes a digest in one of Encodings.
+func encode(sum []byte, encoding string) string {
+	switch encoding {
+	case "HEX":
+		return strings.ToUpper(hex.EncodeToString(sum))
+	case "base64":
+		return base64.StdEncoding.EncodeToString(sum)
+	case "base64url":
+		return base64.RawURLEncoding.EncodeToString(sum)
+	}
+	return hex.EncodeToString(sum)
+}
+
+// isKeyed reports whether a hash takes a key.
+func isKeyed(hash string) bool { return strings.HasPrefix(hash, "hmac") }
 
 func (s Sign) sum(text, key string) ([]byte, error) {
 	var h hash.Hash

@@ -19,6 +19,15 @@ type Placeholder struct {
 // Placeholders returns the template's placeholders in their order.
 func (t Template) Placeholders() []Placeholder { return t.parts().placeholders() }
 
+// Parts returns the template taken apart, its literals and its placeholders.
+func (t Template) Parts() []Template {
+	var out []Template
+	for _, p := range t.parts() {
+		out = append(out, Template(parts{p}.text()))
+	}
+	return out
+}
+
 // Only returns the template's placeholder when the template is nothing else.
 func (t Template) Only() (Placeholder, bool) { return t.parts().only() }
 

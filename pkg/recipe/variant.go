@@ -142,7 +142,7 @@ func twists(s signed, full func(string) (string, bool), secrets []string) []twis
 // what s says: "" when it does not.
 func (s Sign) madeBy(text, key, sign string) (how string, ok bool) {
 	for _, h := range Hashes {
-		if strings.HasPrefix(h, "hmac") && key == "" {
+		if isKeyed(h) && key == "" {
 			continue
 		}
 		other := s
@@ -152,11 +152,11 @@ func (s Sign) madeBy(text, key, sign string) (how string, ok bool) {
 			continue
 		}
 		for _, enc := range []struct{ name, text string }{
-			{"hex", hex.EncodeToString(sum)},
-			{"HEX", strings.ToUpper(hex.EncodeToString(sum))},
-			{"base64", base64.StdEncoding.EncodeToString(sum)},
+			{"hex", encode(sum, "hex")},
+			{"HEX", encode(sum, "HEX")},
+			{"base64", encode(sum, "base64")},
 			{"base64 without padding", base64.RawStdEncoding.EncodeToString(sum)},
-			{"base64url", base64.RawURLEncoding.EncodeToString(sum)},
+			{"base64url", encode(sum, "base64url")},
 			{"base64url with padding", base64.URLEncoding.EncodeToString(sum)},
 			{"base64 of its hex digits", base64.StdEncoding.EncodeToString([]byte(hex.EncodeToString(sum)))},
 		} {
@@ -174,13 +174,6 @@ func (s Sign) madeBy(text, key, sign string) (how string, ok bool) {
 		}
 	}
 	return "", false
-}
-
-func (s Sign) encoding() string {
-	if s.Encoding == "" {
-		return "hex"
-	}
-	return s.Encoding
 }
 
 func encodingWords(name string) string {

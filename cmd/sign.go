@@ -1,0 +1,233 @@
+package cmd
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/charmbracelet/x/ansi"
+	"github.com/spf13/cobra"
+
+	"ssoctl/pkg/client"
+	"ssoctl/pkg/lang"
+	"ssoctl/pkg/profile"
+	"ssoctl/pkg/recipe"
+	"ssoctl/pkg/render"
+	"ssoctl/pkg/secret"
+)
+
+type signOptions struct {
+	step, at, expect string
+	given            map[string]*string // by placeholder
+}
+
+func (r *root) newSign() *cobra.Command {
+	o := signOptions{given: map[string]*string{}}
+	c := &cobra.Command{
+		Use: "sign", Short: "Show what a signature is made of, or find out how one was made", Args: cobra.NoArgs,
+		Long: `Show what a signature is made of: the text that is hashed, part by part, the
+digest, and the request that it goes into. Nothing is sent.
+
+With --expect, the digest that the vendor's support or your own code computed,
+say which recipe gives it: the profile's, or one that departs from it in what
+documents leave open (the encoding, the hash, the order of the parts, what stands
+between them, the parameters, slashes, seconds or milliseconds). It is printed as
+TOML for a profile of your own. The exit code is 10 when none gives it.`,
+		Example: `  ssoctl sign -p crm --code C
+  ssoctl sign -p crm --code C --at 1595229375367 --expect 242399c4…`,
+		RunE: func(c *cobra.Command, _ []string) error { return r.sign(c, o) },
+	}
+	f := c.Flags()
+	f.StringVar(&o.step, "step", "", "the signed `STEP`, where the profile has several")
+	f.StringVar(&o.at, "at", "", "the `TIME` that was signed: seconds or milliseconds since 1970 (else now)")
+	f.StringVar(&o.expect, "expect", "", "find the recipe that gives this `DIGEST`")
+	for name, help := range map[string]string{
+		"code": "the code", "access_token": "a user's token", "app_token": "the application's own token", "refresh_token": "the refresh token",
+	} {
+		o.given[name] = f.String(strings.ReplaceAll(name, "_", "-"), "", help+", where it is signed; - reads it from standard input")
+	}
+	return c
+}
+
+func (r *root) sign(c *cobra.Command, o signOptions) error {
+	if err := r.signAt(o.at); err != nil {
+		return err
+	}
+	cl, err := r.newClient()
+	if err != nil {
+		return err
+	}
+	step, err := r.signedStep(cl.Profile(), o.step)
+	if err != nil {
+		return err
+	}
+	if o.expect != "" && o.at == "" && (step.Uses("timestamp") || step.Uses("timestamp_ms")) {
+		return usagef("--expect needs --at: the time that was signed, in seconds or milliseconds since 1970")
+	}
+	given := recipe.Values{}
+	for name, value := range o.given {
+		if flag := strings.ReplaceAll(name, "_", "-"); c.Flags().Changed(flag) {
+			text, err := r.orStdin(flag, *value)
+			if err != nil {
+				return err
+			}
+			given[name] = secret.New(text)
+		}
+	}
+	d, err := cl.DraftStep(c.Context(), step.Name, given)
+	if err != nil {
+		return err
+	}
+	s := signature{root: r, p: cl.Profile(), Draft: d}
+	if o.expect != "" {
+		return s.expect(c, o.expect)
+	}
+	return r.write(c, render.Result{Text: s.text(), Fields: s.fields()})
+}
+
+// signAt makes the time of --at now.
+func (r *root) signAt(at string) error {
+	if at == "" {
+		return nil
+	}
+	n, err := strconv.ParseInt(at, 10, 64)
+	if err != nil || n < 0 {
+		return usagef("--at %s: has to be seconds or milliseconds since 1970, such as 1595229375367", at)
+	}
+	const latestSecond = 1e11 // the year 5138; in milliseconds 1973
+	when := time.Unix(n, 0)
+	if n >= latestSecond {
+		when = time.UnixMilli(n)
+	}
+	app := *r.App
+	app.Now = func() time.Time { return when }
+	r.App = &app
+	return nil
+}
+
+// signedStep is the step of that name, or the first that is signed.
+func (r *root) signedStep(p *profile.Profile, name string) (*profile.Step, error) {
+	signed := slices.DeleteFunc(p.Steps(), func(s *profile.Step) bool { return s.Sign == nil })
+	for _, s := range signed {
+		if cmp.Or(name, s.Name) == s.Name {
+			return s, nil
+		}
+	}
+	if len(signed) > 0 {
+		return nil, usagef("--step %s: is not signed here; %s is", name, signed[0].Name)
+	}
+	src, err := r.sources()
+	if err != nil {
+		return nil, err
+	}
+	all, err := usable(src)
+	if err != nil {
+		return nil, err
+	}
+	var signing []string
+	for _, p := range all {
+		if slices.ContainsFunc(p.Steps(), func(s *profile.Step) bool { return s.Sign != nil }) {
+			signing = append(signing, p.Name)
+		}
+	}
+	return nil, &profile.NotOfferedError{Profile: p.Name, Step: "sign", Why: lang.Text{
+		EN: "None of its requests is signed. Profiles that sign: " + strings.Join(signing, ", ") + ".",
+		ZH: "它的请求都不签名。会签名的配置：" + strings.Join(signing, "、") + "。",
+	}}
+}
+
+// signature is a request that is signed, with marks for what is not shown.
+type signature struct {
+	*root
+	client.Draft
+	p *profile.Profile
+}
+
+// shown is a text of the draft with stubs in place of marks.
+func (s signature) shown(text string) string {
+	var pairs []string
+	for _, m := range s.Marks {
+		stub := secret.Mask(m.Value.Reveal())
+		pairs = append(pairs, m.Text, cmp.Or(stub, "{"+m.Name+"}"))
+	}
+	return strings.NewReplacer(pairs...).Replace(text)
+}
+
+// part is a piece of the text that is hashed.
+type part struct{ source, value string }
+
+func (s signature) parts() []part {
+	var out []part
+	for _, t := range s.Step.Sign.Text.Parts() {
+		value, _ := t.Expand(s.Request.SignValue)
+		out = append(out, part{string(t), s.shown(value)})
+	}
+	return out
+}
+
+// request is the request as it would be sent: its first line, headers, body.
+func (s signature) request() (line string, headers map[string]any, body string) {
+	headers = map[string]any{}
+	for name := range s.Request.Header {
+		if name == "User-Agent" {
+			continue // it says nothing of the signature
+		}
+		headers[name] = s.shown(s.Request.Header.Get(name))
+		if name == "Authorization" && strings.HasPrefix(s.Request.Header.Get(name), "Basic ") {
+			headers[name] = "Basic " + secret.Redacted // of marks
+		}
+	}
+	return s.Request.Method + " " + s.shown(s.Request.URL.String()), headers, s.shown(string(s.Request.Body))
+}
+
+func (s signature) fields() render.Fields {
+	var parts []any
+	for _, p := range s.parts() {
+		parts = append(parts, map[string]any{"part": p.source, "value": p.value})
+	}
+	line, headers, body := s.request()
+	method, address, _ := strings.Cut(line, " ")
+	return render.Fields{
+		{Name: "profile", Value: s.p.Name},
+		{Name: "step", Value: s.Step.Name},
+		{Name: "hash", Value: s.Step.Sign.Hash},
+		{Name: "encoding", Value: cmp.Or(s.Step.Sign.Encoding, "hex")},
+		{Name: "parts", Value: parts},
+		{Name: "text", Value: s.shown(s.Request.SignText.Reveal())},
+		{Name: "digest", Value: s.Signed.Digest},
+		{Name: "request", Value: render.Fields{{Name: "method", Value: method}, {Name: "url", Value: address}, {Name: "headers", Value: headers}, {Name: "body", Value: body}}},
+		{Name: "guess", Value: s.Step.GuessText().In(s.language())},
+	}
+}
+
+func (s signature) text() string {
+	in := func(en, zh string) string { return lang.Text{EN: en, ZH: zh}.In(s.language()) }
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s %s\n\n", s.p.Name, s.Step.Name)
+	parts := s.parts()
+	width := 0
+	for _, p := range parts {
+		width = max(width, ansi.StringWidth(p.source))
+	}
+	for _, p := range parts {
+		fmt.Fprintf(&b, "  %s%s  %s\n", p.source, strings.Repeat(" ", width-ansi.StringWidth(p.source)), cmp.Or(p.value, in("(empty)", "（空）")))
+	}
+	fmt.Fprintf(&b, "\n%s\n  %s\n", in("text", "待签名文本"), s.shown(s.Request.SignText.Reveal()))
+	fmt.Fprintf(&b, "\n%s\n  %s\n", fmt.Sprintf(in("digest: %s, as %s", "摘要：%s，%s"), s.Step.Sign.Hash, cmp.Or(s.Step.Sign.Encoding, "hex")), s.Signed.Digest)
+	line, headers, body := s.request()
+	fmt.Fprintf(&b, "\n%s\n  %s\n", in("request, not sent", "请求（未发送）"), line)
+	for _, name := range slices.Sorted(maps.Keys(headers)) {
+		fmt.Fprintf(&b, "  %s: %s\n", name, headers[name])
+	}
+	if body != "" {
+		fmt.Fprintf(&b, "\n  %s\n", body)
+	}
+	if guess := s.guess(s.Step.GuessText()); guess != "" {
+		fmt.Fprintf(&b, "\n%s\n", guess)
+	}
+	return b.String()
+}

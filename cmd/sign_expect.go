@@ -1,0 +1,144 @@
+package cmd
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"unicode"
+
+	"github.com/spf13/cobra"
+
+	"ssoctl/pkg/lang"
+	"ssoctl/pkg/recipe"
+	"ssoctl/pkg/render"
+)
+
+// expect says which recipe gives a digest, or that none does.
+func (s signature) expect(c *cobra.Command, digest string) error {
+	found, tried, err := s.Step.Sign.Search(digest, s.Signed.SignValue, s.keys())
+	if err != nil {
+		return usagef("--expect: %v", err)
+	}
+	profiles := *s.Step.Sign
+	profiles.Encoding = cmp.Or(profiles.Encoding, "hex")
+	own := slices.Contains(found, profiles)
+	recipes := []any{}
+	for _, f := range found {
+		recipes = append(recipes, recipeFields(f))
+	}
+	result := render.Result{Text: s.outcome(found, own, tried), Fields: render.Fields{
+		{Name: "profile", Value: s.p.Name},
+		{Name: "step", Value: s.Step.Name},
+		{Name: "expected", Value: digest},
+		{Name: "computed", Value: s.Signed.Digest},
+		{Name: "as_the_profile", Value: own},
+		{Name: "recipes", Value: recipes},
+		{Name: "tried", Value: tried},
+	}}
+	if err := s.write(c, result); err != nil {
+		return err
+	}
+	if len(found) == 0 {
+		return &findings{fmt.Sprintf("%s: %s: none of %d recipes gives this digest", s.p.Name, s.Step.Name, tried)}
+	}
+	return nil
+}
+
+// keys are what the key of an hmac may be: the secrets that the step signs with.
+func (s signature) keys() []recipe.Template {
+	var out []recipe.Template
+	for _, t := range []recipe.Template{s.Step.Sign.Text, s.Step.Sign.Key} {
+		for _, ph := range t.Placeholders() {
+			if s.p.Inputs[ph.Name].Secret {
+				out = append(out, recipe.Template("{"+ph.Name+"}"))
+			}
+		}
+	}
+	return out
+}
+
+// outcome tells what was found, ending in what to do next.
+func (s signature) outcome(found []recipe.Sign, own bool, tried int) string {
+	in := func(en, zh string) string { return lang.Text{EN: en, ZH: zh}.In(s.language()) }
+	switch {
+	case own:
+		return in("This is what the profile computes. If the vendor refuses all the same, look at\nthe rest of the request: the other headers, and the time.", "与本配置算出的一致。若仍被拒绝，请检查请求的其余部分：其他请求头和时间。")
+	case len(found) == 0:
+		return s.nothingFound(tried)
+	}
+	var b strings.Builder
+	if len(found) == 1 {
+		fmt.Fprintf(&b, in("Not by the profile's recipe, but by this one (%d tried):", "本配置的签名方式得不出它，下面这种可以（共试 %d 种）：")+"\n", tried)
+	} else {
+		fmt.Fprintf(&b, in("Not by the profile's recipe, but by these %d (of %d tried). Another request\ntells them apart:", "本配置的签名方式得不出它，下面 %d 种可以（共试 %d 种），换一个请求即可区分：")+"\n", len(found), tried)
+	}
+	const most = 5
+	for _, f := range found[:min(len(found), most)] {
+		b.WriteString("\n" + s.toml(f))
+	}
+	b.WriteString("\n" + in("Put it into your configuration.", "把它写进自己的配置即可。"))
+	return b.String()
+}
+
+func (s signature) nothingFound(tried int) string {
+	return fmt.Sprintf(lang.Text{
+		EN: `None of %d recipes gives this digest. What it was computed from may differ:
+  - the secret, the id, the code or the time: --at takes what was signed, digit
+    by digit
+  - the address: what follows base_url is signed, as it is sent
+  - the text: ask who computed the digest for it, and compare it with what
+    ssoctl sign shows without --expect`,
+		ZH: `试了 %d 种签名方式，都得不出这个摘要。原始数据可能不同：
+  - 密钥、应用 id、授权码或时间：--at 要与签名时的值逐位一致
+  - 地址：签名用的是 base_url 之后的部分，与实际发送的一致
+  - 文本：向对方索取待签名文本，与 ssoctl sign（不带 --expect）的输出逐字比对`,
+	}.In(s.language()), tried)
+}
+
+// toml is a recipe for a profile of the user's own.
+func (s signature) toml(f recipe.Sign) string {
+	var b strings.Builder
+	name := s.p.Name
+	if src, err := s.sources(); err == nil && !slices.Contains(src.OwnNames(), name) {
+		name = "mine"
+		fmt.Fprintf(&b, "[profiles.mine]\nextends = %s\n", tomlString(s.p.Name))
+	}
+	fmt.Fprintf(&b, "[profiles.%s.%s.sign]\n", tomlKey(name), s.Step.Name)
+	for _, member := range [][2]string{{"text", string(f.Text)}, {"hash", f.Hash}, {"key", string(f.Key)}, {"encoding", f.Encoding}} {
+		if member[1] != "" {
+			fmt.Fprintf(&b, "%-8s = %s\n", member[0], tomlString(member[1]))
+		}
+	}
+	return b.String()
+}
+
+// tomlKey is a key of TOML, in quotes where it has to be.
+func tomlKey(name string) string {
+	bare := func(c rune) bool {
+		return c < 0x80 && (unicode.IsLetter(c) || unicode.IsDigit(c)) || c == '_' || c == '-'
+	}
+	if name != "" && strings.IndexFunc(name, func(c rune) bool { return !bare(c) }) < 0 {
+		return name
+	}
+	return tomlString(name)
+}
+
+// tomlString is a basic string of TOML, which escapes as JSON does.
+func tomlString(text string) string {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	_ = enc.Encode(text) // a string and a buffer cannot fail
+	return strings.TrimSpace(b.String())
+}
+
+func recipeFields(f recipe.Sign) map[string]any {
+	out := map[string]any{"text": string(f.Text), "hash": f.Hash, "encoding": f.Encoding}
+	if f.Key != "" {
+		out["key"] = string(f.Key)
+	}
+	return out
+}
