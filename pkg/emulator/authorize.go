@@ -36,7 +36,7 @@ func (e *Emulator) authorize(w http.ResponseWriter, c *call) (refusal string, st
 	}
 	switch {
 	case e.opts.Approve == ApproveDeny:
-		c.findings = append(c.findings, finding{text: "denied: this emulator approves nothing"})
+		c.findings = append(c.findings, finding{text: "this emulator denies every login: it was started so (approve)"})
 		return "denied", redirect(w, c.v.denial(g, "denied"))
 	case e.opts.Approve == ApproveAsk && c.s.Scan:
 		return e.askByScan(w, c, g)

@@ -96,7 +96,7 @@ func TestDiagnosisOfValues(t *testing.T) {
 		{"secret", shopSecret + " ", "json.secret: " + wrong + "emul…eal  (32); it goes on after the 31 characters expected; there is white space around it"},
 		{"secret", strings.ToUpper(shopSecret), "only upper and lower case differ"},
 		{"secret", `"` + shopSecret + `"`, "there are quotes around it"},
-		{"secret", "shop-client", "json.secret: " + wrong + "[redacted]; character 1 is the first that differs (got 11 characters, expected 31); it is the value of client_id"},
+		{"secret", "shop-client", "json.secret: " + wrong + "[redacted]; character 1 is the first that differs (got 11, expected 31 characters); it is the value of client_id"},
 		{"secret", shopSecret[:20], "got emul…secr (20); it ends after 20 of 31 characters"},
 		{"client", "shop%2Dclient", "json.client: expected shop-client, got shop%2Dclient; it is percent-encoded once too often"},
 		{"client", "other\nclient", `json.client: expected shop-client, got "other\nclient"`},

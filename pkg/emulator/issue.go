@@ -4,9 +4,6 @@ import (
 	"encoding/base32"
 	"fmt"
 	"io"
-	"net"
-	"net/url"
-	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -68,15 +65,6 @@ type token struct {
 	login     *login    // nil for an application's own
 }
 
-// Grant is what a code is issued for.
-type Grant struct {
-	RedirectURI   string // "" is the profile's, as Inputs has it
-	State         string // goes back as it is; "" for none
-	CodeChallenge string // by S256; "" for none
-	User          string // subject, user name or name; "" is who logs in unless another is asked for
-	by            int64  // the request that it answers, 0 for none
-}
-
 // issued is a code, and where the browser goes with it.
 type issued struct{ code, redirectURI, callback string }
 
@@ -129,109 +117,6 @@ func (e *Emulator) issue(v *vendor, g Grant, user User) (issued, error) {
 		redirectURI: g.RedirectURI, challenge: g.CodeChallenge, expires: now.Add(lasts), issued: now, by: g.by, login: &login{user: user},
 	}, now, now.Add(lasts+memory))
 	return issued{text, g.RedirectURI, g.back(param, text)}, nil
-}
-
-// back is where the browser returns to, with these parameters and the state.
-func (g Grant) back(params ...string) string {
-	if g.State != "" {
-		params = append(params, "state", g.State)
-	}
-	return withQuery(g.RedirectURI, params...)
-}
-
-// redirectURI is the address that is registered with the vendor.
-func (v *vendor) redirectURI() string {
-	if text, ok := v.inputs.Text("redirect_uri"); ok {
-		return text
-	}
-	return defaultRedirect(v.p)
-}
-
-// check says what of a grant the vendor does not accept.
-func (v *vendor) check(g Grant) error {
-	if err := v.checkRedirect(g.RedirectURI); err != nil {
-		return err
-	}
-	if re := v.patterns["state"]; g.State != "" && re != nil && !re.MatchString(g.State) {
-		return fmt.Errorf("state does not match %s", v.p.Inputs["state"].Pattern)
-	}
-	if g.CodeChallenge == "" {
-		return nil
-	}
-	if !v.uses("code_verifier") {
-		return fmt.Errorf("code_challenge: this vendor knows no PKCE")
-	}
-	return checkChallenge(g.CodeChallenge)
-}
-
-// checkChallenge holds a code_challenge against RFC 7636 §4.2: a SHA-256 in
-// base64url without padding.
-func checkChallenge(challenge string) error {
-	for _, r := range challenge {
-		if !strings.ContainsRune("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_", r) {
-			return fmt.Errorf("code_challenge holds characters that base64url has not")
-		}
-	}
-	if len(challenge) != 43 {
-		return fmt.Errorf("code_challenge has %d characters, a SHA-256 in base64url has 43", len(challenge))
-	}
-	return nil
-}
-
-// checkRedirect accepts the registered address, and http on loopback with any
-// port and path (RFC 8252 §7.3).
-func (v *vendor) checkRedirect(address string) error {
-	u, err := url.Parse(address)
-	switch {
-	case err != nil || u.Host == "":
-		return fmt.Errorf("redirect_uri is no absolute address")
-	case u.Fragment != "" || strings.HasSuffix(address, "#"):
-		return fmt.Errorf("redirect_uri must not have a fragment (RFC 6749 §3.1.2)")
-	case v.registered(address):
-		return nil
-	case u.Scheme != "http" || u.User != nil || !loopback(u.Hostname()):
-		return fmt.Errorf("redirect_uri is neither %s, which is registered here (input redirect_uri), nor http on 127.0.0.1, [::1] or localhost", v.redirectURI())
-	}
-	return nil
-}
-
-// registered reports whether an address is the registered one, with whatever in
-// the place of its {state}.
-func (v *vendor) registered(address string) bool {
-	before, after, bound := strings.Cut(v.redirectURI(), "{state}")
-	if !bound {
-		return address == before
-	}
-	state := strings.TrimSuffix(strings.TrimPrefix(address, before), after)
-	return address == before+state+after && state != "" && !strings.ContainsAny(state, "/?&")
-}
-
-func loopback(host string) bool {
-	ip := net.ParseIP(host)
-	return host == "localhost" || ip.Equal(net.IPv4(127, 0, 0, 1)) || ip.Equal(net.IPv6loopback)
-}
-
-// withQuery adds names and values to an address, whose own query stays as it is.
-func withQuery(address string, pairs ...string) string {
-	var b strings.Builder
-	for _, c := range []byte(address) {
-		if c <= ' ' || c > '~' { // as a Location must not have it
-			fmt.Fprintf(&b, "%%%02X", c)
-		} else {
-			b.WriteByte(c)
-		}
-	}
-	sep := "?"
-	if _, query, has := strings.Cut(address, "?"); has {
-		if sep = "&"; query == "" || strings.HasSuffix(query, "&") {
-			sep = ""
-		}
-	}
-	for i := 0; i+1 < len(pairs); i += 2 {
-		b.WriteString(sep + url.QueryEscape(pairs[i]) + "=" + url.QueryEscape(pairs[i+1]))
-		sep = "&"
-	}
-	return b.String()
 }
 
 // fresh makes a code or a token: 160 random bits that say of themselves that

@@ -1,13 +1,11 @@
 package emulator
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"slices"
-	"strings"
 	"time"
 
 	"ssoctl/pkg/recipe"
@@ -182,56 +180,6 @@ func (c *call) kindOf(p recipe.Problem) string {
 		return "invalid_client"
 	}
 	return "bad_request"
-}
-
-// unserved answers a path that is no step's, or is that of others by another
-// method.
-func (e *Emulator) unserved(w http.ResponseWriter, v *vendor, others []*step, ev *Event) {
-	// A vendor's not_found is somebody or something that was asked for.
-	ev.Refusal, ev.Status = "bad_request", http.StatusNotFound
-	ev.Diagnosis = "path: " + v.p.Name + " has nothing here; it has " + strings.Join(v.places(), ", ")
-	reply := v.p.Reply
-	if len(others) > 0 {
-		var methods []string
-		for _, s := range others {
-			methods = append(methods, s.Method)
-		}
-		slices.Sort(methods)
-		allowed := strings.Join(slices.Compact(methods), ", ")
-		reply, ev.Status = others[0].reply, http.StatusMethodNotAllowed
-		ev.Diagnosis = "method: expected " + allowed + ", got " + shown(ev.Method)
-		w.Header().Set("Allow", allowed)
-	}
-	e.writeRefusal(w, reply, v.refusalOf(ev.Refusal, ""), ev.Status)
-}
-
-// places lists what the vendor serves.
-func (v *vendor) places() []string {
-	var out []string
-	for _, s := range v.steps {
-		at, _ := s.URL.Expand(func(name string) (string, bool) {
-			text, ok := v.expect.Known.Text(name)
-			return cmp.Or(strings.TrimSuffix(text, "/"), "{"+name+"}"), ok
-		})
-		if _, path, ok := strings.Cut(at, "://"); ok {
-			_, path, _ = strings.Cut(path, "/")
-			at = "/" + path
-		}
-		if place := s.Method + " " + at; !slices.Contains(out, place) {
-			out = append(out, place)
-		}
-	}
-	return out
-}
-
-// lost answers a path of no profile.
-func (e *Emulator) lost(w http.ResponseWriter, ev *Event) {
-	ev.Status, ev.Diagnosis = http.StatusNotFound, "path: no profile is served here"
-	text := "Nothing is here. These profiles are:\n"
-	for _, name := range e.names {
-		text += e.vendors[name].base + "\n"
-	}
-	write(w, ev.Status, plainText, text)
 }
 
 // Media types of answers.
