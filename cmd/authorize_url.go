@@ -10,7 +10,6 @@ import (
 	"ssoctl/pkg/client"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/pending"
-	"ssoctl/pkg/qr"
 	"ssoctl/pkg/render"
 )
 
@@ -55,7 +54,7 @@ the whole redirected address finishes it: ssoctl exchange --callback URL`,
 				return err
 			}
 			if o.qr {
-				r.drawPlain(auth.URL)
+				r.progress("%s", strings.Join(r.plainQR(auth.URL), "\n"))
 			}
 			if o.open {
 				r.open(auth.URL)
@@ -159,17 +158,5 @@ func (r *root) open(address string) {
 			EN: "no browser could be opened (" + err.Error() + "): open the address yourself",
 			ZH: "无法打开浏览器（" + err.Error() + "）：请自行打开上面的地址",
 		})
-	}
-}
-
-// drawPlain draws an address as a QR code on stderr, without a panel.
-func (r *root) drawPlain(address string) {
-	picture, err := qr.Terminal(address, r.qrStyle())
-	if err != nil {
-		r.progress("%v", err)
-		return
-	}
-	for _, line := range picture.Lines {
-		r.progress("%s", line)
 	}
 }

@@ -85,7 +85,7 @@ vendor gives. A code is sent once: after a failure log in for a new one.`,
 
 // exchangeCaught trades the code of a login that is waited for.
 func (r *root) exchangeCaught(ctx context.Context, cl *client.Client, o exchangeOptions) (client.Login, error) {
-	caught := catchOptions{listen: o.listen, tls: o.tls, wait: o.wait, noState: o.noState, then: cl.ExchangeSteps(), by: r.catch, show: r.showAddress}
+	caught := catchOptions{listen: o.listen, tls: o.tls, wait: o.wait, noState: o.noState, then: cl.ExchangeSteps(), by: r.catchBrowser(waitOptions{})}
 	_, got, err := r.catchAndTrade(ctx, cl, caught, cl.Exchange)
 	return got, err
 }
@@ -115,7 +115,7 @@ func (r *root) claim(begun pending.Login) error {
 	}
 	err := r.logins().Remove(begun)
 	if errors.Is(err, fs.ErrNotExist) {
-		return &callbackError{"another command has just finished this login"}
+		return stray("another command has just finished this login")
 	}
 	return err
 }
@@ -142,7 +142,7 @@ func (r *root) exchangeGiven(cl *client.Client, o exchangeOptions) (given recipe
 			err = nil // the caller keeps state and verifier itself
 		}
 		if errors.Is(err, pending.ErrNone) {
-			return nil, begun, &callbackError{"--state: " + err.Error()}
+			return nil, begun, stray("--state: " + err.Error())
 		} else if err != nil {
 			return nil, begun, err
 		}
@@ -185,33 +185,26 @@ func (r *root) readCallback(cl *client.Client, o exchangeOptions) (code string, 
 		return "", login, usagef("--callback: not an address with a query, such as https://…/callback?code=…")
 	}
 	cl.Returned(u)
-	q := u.Query()
 	if login, err = r.loginOf(p, step, u, o); err != nil {
 		return "", login, err
 	}
-	if e := q.Get("error"); e != "" {
-		return "", login, &loopback.CallbackError{Code: e, Description: q.Get("error_description"), URI: q.Get("error_uri")}
+	expect := loopback.Expect{RedirectURI: login.RedirectURI, CodeParams: step.CodeParams(), State: login.State}
+	if login.Profile == "" { // the address cannot be held against anything
+		expect.RedirectURI = (&url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path}).String()
 	}
-	var codes []string
-	for _, name := range step.CodeParams() {
-		codes = append(codes, q[name]...)
-	}
-	if len(codes) != 1 || codes[0] == "" {
-		return "", login, &callbackError{"the callback holds no single " + strings.Join(step.CodeParams(), " or ")}
-	}
-	return codes[0], login, nil
+	got, err := expect.Read(text)
+	return got.Code, login, err
 }
 
 // loginOf finds the login that a callback belongs to, by state or, where the
 // vendor has none, by redirect_uri.
 func (r *root) loginOf(p *profile.Profile, step *profile.Step, u *url.URL, o exchangeOptions) (pending.Login, error) {
-	q := u.Query()
-	states := q["state"]
+	states := u.Query()["state"]
 	switch {
 	case !step.Uses("state"):
 		login, err := r.begun(p, withoutCode(u, step))
 		if woven, _ := p.Given("redirect_uri"); errors.Is(err, pending.ErrNone) && strings.Contains(woven, client.Woven) {
-			return login, &callbackError{"the callback is not of this redirect_uri: " + err.Error()}
+			return login, stray("the callback is not of this redirect_uri: " + err.Error())
 		}
 		if errors.Is(err, pending.ErrNone) {
 			r.warn(lang.Text{
@@ -225,22 +218,19 @@ func (r *root) loginOf(p *profile.Profile, step *profile.Step, u *url.URL, o exc
 		r.warnNoState()
 		return pending.Login{}, nil
 	case len(states) == 0 && step.State == profile.StateOptional:
-		return pending.Login{}, &callbackError{"the callback has no state; this vendor is known to send such, and --no-state accepts it"}
+		return pending.Login{}, stray("the callback has no state; this vendor is known to send such, and --no-state accepts it")
 	case len(states) != 1:
-		return pending.Login{}, &callbackError{"the callback has no single state"}
+		return pending.Login{}, stray("the callback has no single state")
 	}
 	if o.state != "" && subtle.ConstantTimeCompare([]byte(o.state), []byte(states[0])) == 0 {
-		return pending.Login{}, &callbackError{"the callback's state is not that of --state"}
+		return pending.Login{}, stray("the callback's state is not that of --state")
 	}
 	login, err := r.begun(p, states[0])
 	if errors.Is(err, pending.ErrNone) && o.state != "" {
 		return pending.Login{}, nil // the caller keeps state and verifier itself
 	}
 	if errors.Is(err, pending.ErrNone) {
-		err = &callbackError{"the callback's state is unknown: " + err.Error()}
-	}
-	if sent, parseErr := url.Parse(login.RedirectURI); err == nil && (parseErr != nil || sent.Host != u.Host || sent.Path != u.Path) {
-		err = &callbackError{"the callback came to another address than this login's redirect_uri"}
+		err = stray("the callback's state is unknown: " + err.Error())
 	}
 	return login, err
 }

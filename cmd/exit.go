@@ -22,10 +22,8 @@ func (e *usageError) Unwrap() error { return e.err }
 
 func usagef(format string, args ...any) error { return &usageError{fmt.Errorf(format, args...)} }
 
-// callbackError is a redirect that is not the one that was awaited.
-type callbackError struct{ problem string }
-
-func (e *callbackError) Error() string { return e.problem }
+// stray is a redirect that is not the one that was awaited.
+func stray(problem string) error { return &loopback.StrayError{Problem: problem} }
 
 // exit is an exit code and its kind, as cli.md lists them.
 type exit struct {
@@ -50,7 +48,7 @@ func exitOf(err error) exit {
 		return exit{10, "failed_check"}
 	case is(new(*login.TimeoutError), new(*noScanError)):
 		return exit{9, "timeout"}
-	case is(new(*loopback.CallbackError), new(*callbackError), new(*scanError)):
+	case is(new(*loopback.CallbackError), new(*loopback.StrayError), new(*scanError)):
 		return exit{8, "callback"}
 	case is(new(*client.ProtocolError)):
 		return exit{7, "protocol"}

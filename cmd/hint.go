@@ -56,7 +56,7 @@ func hintFor(err error, r *root) lang.Text {
 		}
 	case errors.As(err, &fault):
 		return profileHint(fault, r)
-	case errors.As(err, new(*callbackError)):
+	case errors.As(err, new(*loopback.StrayError)):
 		return lang.Text{EN: "Begin the login again: ssoctl login, or ssoctl authorize-url and exchange --callback.", ZH: "请重新发起登录：ssoctl login，或 ssoctl authorize-url 后用 exchange --callback 完成。"}
 	case errors.As(err, &callback):
 		return callbackHint(callback, r.loaded)

@@ -19,13 +19,19 @@ const defaultWait = 5 * time.Minute
 
 func (r *root) newLogin() *cobra.Command {
 	var o catchOptions
+	var w waitOptions
 	var noBrowser bool
 	var redirectURI string
 	c := &cobra.Command{
 		Use: "login", Short: "Log in with a browser, from the address to the user", Args: cobra.NoArgs,
 		Long: `Log in with a browser: open the address, catch the code on loopback, trade it,
-and say who it was.`,
+and say who it was.
+
+Where the browser is on another machine, paste the address at which it ends; that
+works while this waits, and with --paste, where nobody listens. The state in it is
+checked. --paste takes a code alone too, which nothing can be checked of.`,
 		Example: `  ssoctl login -p crm
+  ssoctl login -p crm --paste
   ssoctl login -p crm --no-browser --listen 127.0.0.1:8976`,
 		RunE: func(c *cobra.Command, _ []string) error {
 			cl, err := r.newClient()
@@ -35,17 +41,19 @@ and say who it was.`,
 			if err := redirectFlag(cl.Profile(), redirectURI); err != nil {
 				return err
 			}
-			o.show = r.showAddress
-			if !noBrowser {
-				o.show = r.showBrowser
-			}
-			o.by = r.catch
+			w.open = !noBrowser
+			o.by = r.catchBrowser(w)
 			return r.logIn(c, cl, o, false)
 		},
 	}
 	f := c.Flags()
 	f.BoolVar(&noBrowser, "no-browser", false, "print the address instead of opening it")
+	f.BoolVar(&w.qr, "qr", false, "draw the address as a QR code too")
+	f.BoolVar(&w.paste, "paste", false, "do not listen: take the address at which the browser ends, or the code, from the terminal or standard input")
 	catchFlags(c, &o, &redirectURI, defaultWait)
+	c.MarkFlagsMutuallyExclusive("paste", "listen")
+	c.MarkFlagsMutuallyExclusive("paste", "listen-tls")
+	c.MarkFlagsMutuallyExclusive("paste", "listen-tls-cert")
 	return c
 }
 
@@ -86,12 +94,26 @@ func (r *root) catchAndTrade(ctx context.Context, cl *client.Client, o catchOpti
 	var got client.Login
 	caught, err := o.by(ctx, cl, o)
 	if err == nil {
+		r.warnUnchecked(caught)
 		given := caught.Given(caught.Code)
 		got, err = trade(ctx, given)
 		err = r.sentCode(cl, given, err)
 	}
 	caught.Finish(r.ending(cl.Profile(), got, err))
 	return caught, got, err
+}
+
+// warnUnchecked says what a code came without.
+func (r *root) warnUnchecked(caught login.Caught) {
+	switch {
+	case caught.StateMissing:
+		r.warnNoState()
+	case caught.Alone:
+		r.warn(lang.Text{
+			EN: "the code came alone, so nothing tells whether it belongs to this login; the whole address would",
+			ZH: "只给出了授权码，无法确认它属于这次登录；粘贴完整地址即可确认",
+		})
+	}
 }
 
 // catchOptions say how a code is waited for.
@@ -104,6 +126,8 @@ type catchOptions struct {
 	renewed bool     // not the login's first address: what that was warned of stays
 	// by is what catches the code.
 	by func(context.Context, *client.Client, catchOptions) (login.Caught, error)
+	// paste is who brings the redirect in the browser's place; nil where nobody can.
+	paste *paste
 	// show begins showing the address; what it starts ends with ctx.
 	show func(context.Context, *client.Client, client.Authorization, *loopback.Listener, time.Time) error
 }
@@ -130,6 +154,9 @@ func (r *root) catch(ctx context.Context, cl *client.Client, o catchOptions) (lo
 	flow := login.Flow{
 		Client: cl, RedirectURI: redirect, Certify: certify, Wait: o.wait, NoState: o.noState, Lang: r.language(),
 	}
+	if p := o.paste; p != nil {
+		flow.Paste, flow.Stray, flow.PasteOnly = p.next, p.stray, p.view.paste
+	}
 	if o.listen != "" {
 		flow.Listen = strings.Split(strings.ReplaceAll(o.listen, " ", ""), ",")
 	}
@@ -141,28 +168,5 @@ func (r *root) catch(ctx context.Context, cl *client.Client, o catchOptions) (lo
 		}
 		return o.show(showing, cl, a, l, r.Now().Add(o.wait))
 	}
-	caught, err := flow.Code(ctx)
-	stop()
-	r.waiting.Wait()
-	if err == nil && caught.StateMissing {
-		r.warnNoState()
-	}
-	return caught, err
-}
-
-// showAddress prints the address, for whoever opens it.
-func (r *root) showAddress(ctx context.Context, _ *client.Client, a client.Authorization, l *loopback.Listener, deadline time.Time) error {
-	r.say(lang.Text{EN: "Open this address in a browser:", ZH: "请在浏览器中打开："})
-	r.printAddress(a.URL)
-	r.waitFor(ctx, a, l, deadline)
-	return nil
-}
-
-// showBrowser opens the address, and prints it for when that shows nothing.
-func (r *root) showBrowser(ctx context.Context, _ *client.Client, a client.Authorization, l *loopback.Listener, deadline time.Time) error {
-	r.say(lang.Text{EN: "Opening the browser. If it shows nothing, open this address:", ZH: "正在打开浏览器；若没有反应，请自行打开："})
-	r.printAddress(a.URL)
-	r.open(a.URL)
-	r.waitFor(ctx, a, l, deadline)
-	return nil
+	return flow.Code(ctx)
 }

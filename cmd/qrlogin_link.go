@@ -16,7 +16,7 @@ func showLink(_ context.Context, s *scan, a client.Authorization, l *loopback.Li
 	lines := []string{a.URL}
 	if s.first {
 		s.sayPhone(a, l)
-		s.sayElsewhere(a, l)
+		s.sayElsewhere(a, l, false)
 	}
 	if !s.quiet {
 		lines = []string{s.in(lang.Text{EN: "Address:", ZH: "地址："}), a.URL}

@@ -157,10 +157,7 @@ func (v *scanView) lines(columns, rows int) []string {
 	case len(picture)+len(status) <= rows && v.picture.Width <= columns:
 		return slices.Concat(picture, status)
 	}
-	text := fmt.Sprintf(v.r.in(lang.Text{
-		EN: "The picture needs a terminal of %d×%d, this one has %d×%d: make it larger, or open the address.",
-		ZH: "二维码需要 %d×%d 的终端，当前为 %d×%d：请放大窗口，或直接打开地址。",
-	}), v.picture.Width, len(picture)+len(status), columns, rows)
+	text := v.r.tooSmall(v.picture, len(picture)+len(status), columns, rows)
 	return v.wrap(text+"\n"+v.sentence()+"\n"+v.timing(), columns)
 }
 

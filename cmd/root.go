@@ -6,7 +6,6 @@ import (
 	"io"
 	"net/url"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -30,13 +29,12 @@ type root struct {
 	connecting                        connectOptions
 	records
 
-	format  render.Format
-	loaded  *profile.Profile // the chosen one, for what its refusals mean
-	stdin   bool             // a flag took standard input
-	made    tls.Certificate  // of --listen-tls
-	waiting sync.WaitGroup   // what shows the time that is left
-	help    printed          // what cobra prints on stdout
-	called  string           // the command that runs, such as ssoctl profile lint
+	format render.Format
+	loaded *profile.Profile // the chosen one, for what its refusals mean
+	stdin  bool             // a flag took standard input
+	made   tls.Certificate  // of --listen-tls
+	help   printed          // what cobra prints on stdout
+	called string           // the command that runs, such as ssoctl profile lint
 }
 
 func newRoot(a *App) *root {

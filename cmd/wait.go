@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/charmbracelet/x/ansi"
@@ -14,38 +15,188 @@ import (
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/login"
 	"ssoctl/pkg/loopback"
+	"ssoctl/pkg/qr"
 )
 
 // say tells a person something, in their language, unless --quiet.
 func (r *root) say(t lang.Text) { r.progress("%s", t.In(r.language())) }
 
-// printAddress prints an address on a line of its own, whatever --quiet says:
-// without it nothing can go on.
-func (r *root) printAddress(address string) { fmt.Fprintln(r.Err, address) }
+// waitOptions say how a login in a browser is shown.
+type waitOptions struct {
+	open  bool // the browser, for the user
+	qr    bool // the address as a QR code too
+	paste bool // nobody listens: the redirect is pasted
+}
 
-// waitFor says what is awaited and how to stop: on a terminal with the time
-// that is left, elsewhere once.
-func (r *root) waitFor(ctx context.Context, a client.Authorization, l *loopback.Listener, deadline time.Time) {
-	r.sayElsewhere(a, l)
-	line := func(left time.Duration) string {
-		return lang.Text{
-			EN: fmt.Sprintf("%s left, Ctrl-C stops. Waiting for the browser at %s", clock(left), l.Addr()),
-			ZH: fmt.Sprintf("剩余 %s，按 Ctrl-C 停止。正在 %s 等待浏览器返回", clock(left), l.Addr()),
-		}.In(r.language())
+// catchBrowser waits for the redirect of a login in a browser: at the listener, or
+// from a person who pastes it.
+func (r *root) catchBrowser(w waitOptions) func(context.Context, *client.Client, catchOptions) (login.Caught, error) {
+	return func(ctx context.Context, cl *client.Client, o catchOptions) (login.Caught, error) {
+		v := &waitView{r: r, waitOptions: w, block: live{to: r.Err}}
+		in, err := r.newPaste(v)
+		if err != nil {
+			return login.Caught{}, err
+		}
+		defer in.restore()
+		defer v.end()
+		o.paste = in
+		o.show = func(ctx context.Context, _ *client.Client, a client.Authorization, l *loopback.Listener, deadline time.Time) error {
+			v.show(ctx, a, l, deadline)
+			return nil
+		}
+		return r.catch(ctx, cl, o)
 	}
-	columns, _, tty := screen(r.Err)
-	if !tty {
-		r.progress("%s", line(deadline.Sub(r.Now()).Round(time.Second)))
+}
+
+// waitView is what is shown of a login in a browser, on stderr: the address, and
+// what is awaited; on a terminal redrawn, elsewhere once.
+type waitView struct {
+	r *root
+	waitOptions
+	at       string // where the browser is awaited
+	deadline time.Time
+	typing   bool // a person can paste at any time
+	drawing  sync.WaitGroup
+
+	mu    sync.Mutex
+	above string
+	block live
+	typed int // characters of a paste, so far
+}
+
+// show shows the address and begins to wait; what goes on ends with ctx.
+func (v *waitView) show(ctx context.Context, a client.Authorization, l *loopback.Listener, deadline time.Time) {
+	v.at, v.deadline = l.Addr().String(), deadline
+	v.above = v.intro(a.URL)
+	fmt.Fprint(v.r.Err, v.above)
+	if v.open {
+		v.r.open(a.URL)
+	}
+	if !v.paste {
+		v.r.sayElsewhere(a, l, v.typing)
+	}
+	if _, _, tty := screen(v.r.Err); !tty {
+		v.r.progress("%s", v.sentence(deadline.Sub(v.r.Now()).Round(time.Second)))
 		return
 	}
-	r.everySecond(ctx, deadline, func(left time.Duration) {
-		// A line that wraps could not be drawn over.
-		fmt.Fprintf(r.Err, "\r\x1b[K%s", ansi.Truncate(line(left), columns-1, "…"))
-	}, func() { fmt.Fprintln(r.Err) })
+	v.r.held.hold()
+	v.draw(0)
+	v.drawing.Go(func() {
+		tick := time.NewTicker(200 * time.Millisecond) // for the countdown, and for when the terminal is resized
+		defer tick.Stop()
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-tick.C:
+				v.mu.Lock()
+				v.draw(v.typed)
+				v.mu.Unlock()
+			}
+		}
+	})
+}
+
+// end leaves what was drawn last. It comes after the end of show's ctx.
+func (v *waitView) end() {
+	v.drawing.Wait()
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.block.end()
+	v.r.held.release()
+}
+
+// intro is what comes first: the address, and how to get it into a browser.
+func (v *waitView) intro(address string) string {
+	if v.r.quiet {
+		return address + "\n"
+	}
+	how := lang.Text{EN: "Open this address in a browser:", ZH: "请在浏览器中打开："}
+	if v.open {
+		how = lang.Text{EN: "Opening the browser. If it shows nothing, open this address:", ZH: "正在打开浏览器；若没有反应，请自行打开："}
+	}
+	out := v.r.in(how) + "\n" + address + "\n"
+	if v.qr {
+		out += strings.Join(v.r.plainQR(address), "\n") + "\n"
+	}
+	return out
+}
+
+// plainQR is an address as a QR code without a panel, or a sentence where the
+// terminal is too small for it.
+func (r *root) plainQR(address string) []string {
+	picture, err := qr.Terminal(address, r.qrStyle())
+	if err != nil {
+		return []string{err.Error()}
+	}
+	columns, rows, tty := screen(r.Err)
+	if tty && (picture.Width > columns || len(picture.Lines) >= rows) {
+		return []string{r.tooSmall(picture, len(picture.Lines)+1, columns, rows)}
+	}
+	return picture.Lines
+}
+
+// tooSmall says what a picture needs that has so many lines with what is below.
+func (r *root) tooSmall(picture qr.Picture, lines, columns, rows int) string {
+	return fmt.Sprintf(r.in(lang.Text{
+		EN: "The picture needs a terminal of %d×%d, this one has %d×%d: make it larger, or open the address.",
+		ZH: "二维码需要 %d×%d 的终端，当前为 %d×%d：请放大窗口，或直接打开地址。",
+	}), picture.Width, lines, columns, rows)
+}
+
+// sentence says what is awaited, for how long, and how to stop.
+func (v *waitView) sentence(left time.Duration) string {
+	if v.paste {
+		return fmt.Sprintf(v.r.in(lang.Text{
+			EN: "%s left, Ctrl-C stops. Log in there, then paste the whole address at which the browser ends, or the code, and press Enter",
+			ZH: "剩余 %s，按 Ctrl-C 停止。登录后，把浏览器最后停留的完整地址（或授权码）粘贴到这里，再按回车",
+		}), clock(left))
+	}
+	return fmt.Sprintf(v.r.in(lang.Text{
+		EN: "%s left, Ctrl-C stops. Waiting for the browser at %s",
+		ZH: "剩余 %s，按 Ctrl-C 停止。正在等待浏览器返回 %s",
+	}), clock(left), v.at)
+}
+
+// draw draws what a terminal shows of the wait.
+func (v *waitView) draw(typed int) {
+	columns, rows, tty := screen(v.r.Err)
+	if !tty || v.r.quiet {
+		return
+	}
+	v.typed = typed
+	text := v.sentence(v.deadline.Sub(v.r.Now()))
+	switch {
+	case typed > 0:
+		text += "\n" + fmt.Sprintf(v.r.in(lang.Text{
+			EN: "%d characters: Enter takes them, Ctrl-U drops them",
+			ZH: "已输入 %d 个字符：按回车提交，按 Ctrl-U 清除",
+		}), typed)
+	case v.typing && !v.paste:
+		text += "\n" + v.r.in(lang.Text{
+			EN: "The browser is elsewhere? Paste the address at which it ends, and press Enter",
+			ZH: "浏览器在别的机器上？把它最后停留的地址粘贴到这里，再按回车",
+		})
+	}
+	v.block.draw(strings.Split(ansi.Wrap(text, columns, ""), "\n"), columns, rows, v.above)
+}
+
+// setTyped shows how long a paste is so far.
+func (v *waitView) setTyped(n int) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.draw(n)
+}
+
+// tell prints a sentence above what is awaited.
+func (v *waitView) tell(t lang.Text) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.block.print(v.r.in(t) + "\n")
 }
 
 // sayElsewhere tells how a redirect_uri that is not the listener's gets here.
-func (r *root) sayElsewhere(a client.Authorization, l *loopback.Listener) {
+func (r *root) sayElsewhere(a client.Authorization, l *loopback.Listener, typing bool) {
 	u, err := url.Parse(a.RedirectURI)
 	if err != nil || !l.Addr().IP.IsLoopback() {
 		return
@@ -54,8 +205,14 @@ func (r *root) sayElsewhere(a client.Authorization, l *loopback.Listener) {
 		return
 	}
 	to := lang.Text{
-		EN: fmt.Sprintf("have that forwarded to %s, or end this and pass the whole address to ssoctl exchange --callback", l.Addr()),
-		ZH: fmt.Sprintf("请将其转发到 %s，或结束本命令，把完整地址交给 ssoctl exchange --callback", l.Addr()),
+		EN: fmt.Sprintf("have that forwarded to %s, or start again with login --paste", l.Addr()),
+		ZH: fmt.Sprintf("请将其转发到 %s，或改用 login --paste", l.Addr()),
+	}
+	if typing {
+		to = lang.Text{
+			EN: fmt.Sprintf("have that forwarded to %s, or paste the address here", l.Addr()),
+			ZH: fmt.Sprintf("请将其转发到 %s，或把该地址粘贴到这里", l.Addr()),
+		}
 	}
 	if login.IsOwn(a.RedirectURI, "https") {
 		to = lang.Text{EN: "add --listen-tls to have https answered, or " + to.EN, ZH: "请加 --listen-tls 以应答 https，或" + strings.TrimPrefix(to.ZH, "请")}
@@ -63,29 +220,6 @@ func (r *root) sayElsewhere(a client.Authorization, l *loopback.Listener) {
 	r.say(lang.Text{
 		EN: fmt.Sprintf("The browser returns to %s: %s", u.Host, to.EN),
 		ZH: fmt.Sprintf("浏览器会回到 %s：%s", u.Host, to.ZH),
-	})
-}
-
-// everySecond calls draw with the time that is left until ctx ends, and then end.
-func (r *root) everySecond(ctx context.Context, deadline time.Time, draw func(left time.Duration), end func()) {
-	if r.quiet {
-		return
-	}
-	r.held.hold()
-	draw(deadline.Sub(r.Now()))
-	r.waiting.Go(func() {
-		defer r.held.release()
-		tick := time.NewTicker(time.Second)
-		defer tick.Stop()
-		defer end()
-		for {
-			select {
-			case <-ctx.Done():
-				return
-			case <-tick.C:
-				draw(deadline.Sub(r.Now()))
-			}
-		}
 	})
 }
 

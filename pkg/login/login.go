@@ -34,7 +34,16 @@ type Flow struct {
 	// vendor sends such.
 	NoState bool
 	Lang    lang.Lang
-	// Show has the address shown, once the listener is ready for the answer.
+	// Paste returns the next text that a person brings in the browser's place, the
+	// redirected address; nil means that nobody does. Its errors end the flow.
+	Paste func(context.Context) (string, error)
+	// Stray is told why a pasted text is not the redirect, a *loopback.StrayError;
+	// what it returns, if anything, ends the flow.
+	Stray func(error) error
+	// PasteOnly has nobody listen, and takes a code alone as well.
+	PasteOnly bool
+	// Show has the address shown, once the listener is ready for the answer;
+	// with PasteOnly it is closed.
 	Show func(client.Authorization, *loopback.Listener) error
 }
 
@@ -43,6 +52,7 @@ type Caught struct {
 	client.Authorization
 	Code         string
 	StateMissing bool // it came without the state that was sent
+	Alone        bool // it was pasted without the address that it came with
 
 	listener *loopback.Listener // whose browser waits for Finish
 }
@@ -65,16 +75,17 @@ func (e *TimeoutError) Error() string {
 	return fmt.Sprintf("%s: nobody came back within %s", e.Profile, e.Wait)
 }
 
-// Code runs the flow until the code is caught. The errors are those of
-// Client.Authorize, a *loopback.ListenError, a *loopback.CallbackError, a
-// *TimeoutError, and what Show returned.
+// Code runs the flow until the code is caught, or pasted: whichever comes first.
+// The errors are those of Client.Authorize, a *loopback.ListenError, a
+// *loopback.CallbackError, a *TimeoutError, and what Show, Paste and Stray
+// returned.
 func (f Flow) Code(ctx context.Context) (Caught, error) {
 	p := f.Client.Profile()
 	step, err := p.Offer("authorize")
 	if err != nil {
 		return Caught{}, err
 	}
-	l, err := loopback.Listen(f.addrs())
+	l, err := f.listen()
 	if err != nil {
 		return Caught{}, err
 	}
@@ -84,16 +95,13 @@ func (f Flow) Code(ctx context.Context) (Caught, error) {
 			l.Close()
 		}
 	}()
-	if err := f.secure(l); err != nil {
-		return Caught{}, err
-	}
 	auth, err := f.Client.Authorize(f.options(l, step))
 	if err != nil {
 		return Caught{}, err
 	}
 	expect := loopback.Expect{
 		RedirectURI: auth.RedirectURI, CodeParams: step.CodeParams(), State: auth.State,
-		StateOptional: f.NoState && step.State == profile.StateOptional, Lang: f.Lang,
+		StateOptional: f.NoState && step.State == profile.StateOptional, CodeAlone: f.PasteOnly, Lang: f.Lang,
 	}
 	if err := expect.Check(); err != nil {
 		return Caught{}, &profile.Error{Key: p.Name, Problem: err.Error()}
@@ -104,15 +112,31 @@ func (f Flow) Code(ctx context.Context) (Caught, error) {
 	if err := f.Show(auth, l); err != nil {
 		return Caught{}, err
 	}
-	got, err := l.Catch(ctx, expect)
+	got, byBrowser, err := f.await(ctx, l, expect)
 	if errors.Is(err, context.DeadlineExceeded) {
 		return Caught{}, context.Cause(ctx)
 	}
-	caught = err == nil || errors.As(err, new(*loopback.CallbackError))
-	if caught {
+	if !got.Alone && (err == nil || errors.As(err, new(*loopback.CallbackError))) {
 		f.Client.Returned(address(auth, got, err))
 	}
-	return Caught{auth, got.Code, got.StateMissing, l}, err
+	out := Caught{auth, got.Code, got.StateMissing, got.Alone, nil}
+	if caught = byBrowser; caught {
+		out.listener = l
+	}
+	return out, err
+}
+
+// listen opens the listener and has it answer https, if it is to. With PasteOnly
+// it is closed again: what is wanted is an address at which nobody is.
+func (f Flow) listen() (*loopback.Listener, error) {
+	l, err := loopback.Listen(f.addrs())
+	if err != nil {
+		return nil, err
+	}
+	if err = f.secure(l); err != nil || f.PasteOnly {
+		l.Close()
+	}
+	return l, err
 }
 
 // address is the one that the browser came back to.
@@ -136,7 +160,7 @@ func (f Flow) addrs() []string {
 	if len(f.Listen) > 0 {
 		return f.Listen
 	}
-	if u := f.ownURL(); u != nil {
+	if u := f.ownURL(); u != nil && !f.PasteOnly { // or else the port need not be free
 		return []string{net.JoinHostPort(u.Hostname(), loopback.Port(u))}
 	}
 	return []string{"127.0.0.1:0"}

@@ -28,6 +28,8 @@ type Expect struct {
 	// StateOptional also accepts a redirect without any state. A wrong or empty
 	// one is never accepted.
 	StateOptional bool
+	// CodeAlone has Read take a text that is no address for the code itself.
+	CodeAlone bool
 	// Lang is the language of the page in the browser.
 	Lang lang.Lang
 }
@@ -41,6 +43,9 @@ type Callback struct {
 	// StateMissing reports that a state was expected and none came, which only
 	// StateOptional lets pass.
 	StateMissing bool
+	// Alone reports that nothing came with the code: Query is nil, and nothing
+	// tells whether it belongs to this login.
+	Alone bool
 }
 
 // outcome is what ends a Catch: a Callback, or a *CallbackError as err.

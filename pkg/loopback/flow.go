@@ -75,12 +75,9 @@ func newFlow(l *Listener, expect Expect) (*flow, error) {
 		return nil, err
 	}
 	f := &flow{
-		expect: expect, origin: u.Scheme + "://" + u.Host, path: u.Path, query: query,
+		expect: expect, origin: u.Scheme + "://" + u.Host, path: pathOf(u), query: query,
 		hosts: map[string]bool{}, outcome: make(chan outcome, 1),
 		ending: make(chan Ending, 1), answered: make(chan struct{}), limits: l.limits,
-	}
-	if f.path == "" {
-		f.path = "/" // which is what a browser asks for
 	}
 	f.advertise(l, u)
 	return f, nil
@@ -118,7 +115,7 @@ func (f *flow) advertise(l *Listener, redirect *url.URL) {
 func (f *flow) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	query, malformed := url.ParseQuery(r.URL.RawQuery)
 	switch {
-	case !f.hosts[strings.ToLower(r.Host)] || !equal(f.path, r.URL.Path) || !f.echoed(query):
+	case !f.hosts[strings.ToLower(r.Host)] || !equal(f.path, r.URL.Path) || !echoed(f.query, query):
 		plain(w, http.StatusNotFound)
 		return
 	case r.Method != http.MethodGet:
@@ -132,9 +129,9 @@ func (f *flow) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		page(w, http.StatusBadRequest, f.expect.Lang, Ending{Kind: stray})
 		return
 	}
-	out, ok := f.expect.judge(query)
+	callback, err := f.expect.judge(query)
 	switch {
-	case !ok:
+	case errors.As(err, new(*StrayError)):
 		page(w, http.StatusBadRequest, f.expect.Lang, Ending{Kind: stray})
 		return
 	case !f.end(): // another one was quicker by a moment
@@ -142,7 +139,7 @@ func (f *flow) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer close(f.answered)
-	f.outcome <- out
+	f.outcome <- outcome{callback, err}
 	f.answer(w, r)
 }
 
@@ -180,50 +177,12 @@ func (f *flow) hasEnded() bool {
 }
 
 // echoed reports whether the redirect_uri's own parameters came back.
-func (f *flow) echoed(query url.Values) bool {
+func echoed(own, query url.Values) bool {
 	same := true
-	for name, want := range f.query {
+	for name, want := range own {
 		same = slices.EqualFunc(want, query[name], equal) && same
 	}
 	return same
-}
-
-// judge returns what a redirect with this query means; not ok if it is none of
-// ours, or none at all.
-func (e Expect) judge(query url.Values) (out outcome, ok bool) {
-	states := query["state"]
-	missing := e.State != "" && len(states) == 0
-	switch {
-	case len(states) > 1:
-		return outcome{}, false
-	case missing && !e.StateOptional:
-		return outcome{}, false
-	case !missing && e.State != "" && !equal(e.State, states[0]):
-		return outcome{}, false
-	}
-
-	// RFC 6749, 3.1: parameters must not come more than once, and those without
-	// a value count as omitted.
-	var codes []string
-	for _, name := range e.CodeParams {
-		codes = append(codes, query[name]...)
-	}
-	for _, values := range [][]string{codes, query["error"], query["error_description"], query["error_uri"]} {
-		if len(values) > 1 {
-			return outcome{}, false
-		}
-	}
-	code, refusal := strings.Join(codes, ""), query.Get("error")
-	switch {
-	case (code == "") == (refusal == ""):
-		return outcome{}, false
-	case refusal != "":
-		return outcome{err: &CallbackError{
-			Code: refusal, Description: query.Get("error_description"), URI: query.Get("error_uri"),
-			StateMissing: missing,
-		}}, true
-	}
-	return outcome{callback: Callback{Code: code, Query: query, StateMissing: missing}}, true
 }
 
 // equal compares in a time that depends on the lengths alone.

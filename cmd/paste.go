@@ -1,0 +1,131 @@
+package cmd
+
+import (
+	"bufio"
+	"context"
+	"io"
+	"os"
+	"strings"
+
+	"golang.org/x/term"
+
+	"ssoctl/pkg/lang"
+)
+
+// maxPaste is how long a paste can be, in bytes: more than any browser's address.
+const maxPaste = 64 << 10
+
+// paste is a person, or a program, who brings the redirect in the browser's place.
+type paste struct {
+	view    *waitView
+	next    func(context.Context) (string, error) // nil where nobody does
+	again   bool                                  // whoever brought a wrong one can try again
+	restore func()                                // gives the terminal back
+}
+
+// newPaste listens to a terminal, if there is one that no flag has taken. With
+// --paste, standard input may also be a pipe.
+func (r *root) newPaste(v *waitView) (*paste, error) {
+	p := &paste{view: v, restore: func() {}}
+	if v.paste && r.stdin {
+		return nil, usagef("only one value can come from standard input")
+	}
+	keys, restore := r.keys()
+	if _, _, seen := screen(r.Err); keys != nil && seen {
+		v.typing, p.again, p.restore = true, true, restore
+		p.next = func(ctx context.Context) (string, error) { return typedLine(ctx, keys, v.setTyped) }
+		return p, nil
+	}
+	restore()
+	if v.paste {
+		r.stdin = true
+		in, isFile := r.In.(*os.File)
+		p.again = isFile && term.IsTerminal(int(in.Fd()))
+		lines := bufio.NewReader(r.In)
+		p.next = func(ctx context.Context) (string, error) { return readLine(ctx, lines) }
+	}
+	return p, nil
+}
+
+// typedLine puts keys together, until Enter; what is typed is not shown, as it
+// holds a code, but how much it is.
+func typedLine(ctx context.Context, keys <-chan byte, typed func(int)) (string, error) {
+	const enter, newline, erase, backspace, drop = '\r', '\n', 0x7f, 0x08, 0x15
+	var line []byte
+	for {
+		select {
+		case <-ctx.Done():
+			return "", ctx.Err()
+		case key := <-keys:
+			switch {
+			case key == enter || key == newline:
+				if len(line) > 0 {
+					typed(0)
+					return string(line), nil
+				}
+			case key == erase || key == backspace:
+				line = line[:max(0, len(line)-1)]
+			case key == drop:
+				line = line[:0]
+			case len(line) <= maxPaste: // one more is told as too long
+				line = append(line, key)
+			}
+			typed(len(line))
+		}
+	}
+}
+
+// readLine reads the next line that is not empty.
+func readLine(ctx context.Context, in *bufio.Reader) (string, error) {
+	type line struct {
+		text string
+		err  error
+	}
+	read := make(chan line, 1)
+	go func() {
+		for {
+			text, err := limitedLine(in)
+			if text = strings.TrimSpace(text); text != "" || err != nil {
+				read <- line{text, err}
+				return
+			}
+		}
+	}()
+	select {
+	case <-ctx.Done(): // Ctrl-C, or the browser was quicker
+		return "", ctx.Err()
+	case got := <-read:
+		switch {
+		case got.text != "":
+			return got.text, nil
+		case got.err == io.EOF:
+			return "", usagef("standard input ended without an address")
+		}
+		return "", usagef("standard input: %v", got.err)
+	}
+}
+
+// limitedLine reads a line, but not more of it than what is told as too long.
+func limitedLine(in *bufio.Reader) (string, error) {
+	var line strings.Builder
+	for line.Len() <= maxPaste {
+		b, err := in.ReadByte()
+		if err != nil || b == '\n' {
+			return line.String(), err
+		}
+		line.WriteByte(b)
+	}
+	return line.String(), nil
+}
+
+// stray tells that a paste is not the redirect: who can, tries again.
+func (p *paste) stray(err error) error {
+	if !p.again {
+		return err
+	}
+	p.view.tell(lang.Text{
+		EN: "Not taken: " + err.Error() + ". Nothing has changed; paste again.",
+		ZH: "没有采用：" + err.Error() + "。一切照旧，请重新粘贴。",
+	})
+	return nil
+}

@@ -1,0 +1,71 @@
+package login
+
+import (
+	"context"
+	"errors"
+
+	"ssoctl/pkg/loopback"
+)
+
+// arrival is what came, from the browser or from a person.
+type arrival struct {
+	loopback.Callback
+	byBrowser bool
+	err       error
+}
+
+// ended reports whether that ends a login; the other errors are of the waiting.
+func (a arrival) ended() bool {
+	return a.err == nil || errors.As(a.err, new(*loopback.CallbackError))
+}
+
+// await returns what ends the wait first: the browser at the listener, a paste, or
+// ctx.
+func (f Flow) await(ctx context.Context, l *loopback.Listener, expect loopback.Expect) (got loopback.Callback, byBrowser bool, err error) {
+	waiting, stop := context.WithCancel(ctx)
+	defer stop()
+	arrivals := make(chan arrival, 2)
+	sources := 0
+	if !f.PasteOnly {
+		sources++
+		go func() {
+			got, err := l.Catch(waiting, expect)
+			a := arrival{got, true, err}
+			a.byBrowser = a.ended()
+			arrivals <- a
+		}()
+	}
+	if f.Paste != nil {
+		sources++
+		go func() {
+			got, err := f.paste(waiting, expect)
+			arrivals <- arrival{got, false, err}
+		}()
+	}
+	first := <-arrivals
+	stop()
+	// Both may have come at once. A browser that was caught waits for its page.
+	if sources == 2 && !first.byBrowser {
+		if other := <-arrivals; other.byBrowser {
+			first = other
+		}
+	}
+	return first.Callback, first.byBrowser, first.err
+}
+
+// paste returns the first text that is the awaited redirect.
+func (f Flow) paste(ctx context.Context, expect loopback.Expect) (loopback.Callback, error) {
+	for {
+		text, err := f.Paste(ctx)
+		if err != nil {
+			return loopback.Callback{}, err
+		}
+		got, err := expect.Read(text)
+		if !errors.As(err, new(*loopback.StrayError)) {
+			return got, err
+		}
+		if err := f.Stray(err); err != nil {
+			return got, err
+		}
+	}
+}
