@@ -4,22 +4,30 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"encoding/json"
+	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"ssoctl/pkg/profile"
 	"ssoctl/pkg/recipe"
 )
 
 // FuzzRequest throws raw requests at the emulator: it never panics, accepts
-// nothing in which it found a fault, and never tells a secret.
+// nothing that the recipe does not allow, and never tells a secret.
 func FuzzRequest(f *testing.F) {
 	w := start(f, builtins(f)...)
 	var secrets []string
+	parties := map[string]*party{}
 	for _, p := range w.profiles {
 		c := w.party(f, p)
+		parties[p.Name] = c
 		for name, in := range p.Inputs {
 			if text, ok := c.values.Text(name); in.Secret && ok {
 				secrets = append(secrets, text)
@@ -45,6 +53,11 @@ func FuzzRequest(f *testing.F) {
 		if err != nil {
 			return
 		}
+		body, err := io.ReadAll(r.Body)
+		if err != nil {
+			return
+		}
+		r.Body = io.NopCloser(bytes.NewReader(body))
 		ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond) // some answers have no end
 		defer cancel()
 		rec := httptest.NewRecorder()
@@ -52,6 +65,11 @@ func FuzzRequest(f *testing.F) {
 		ev := w.last()
 		if ev.Status != rec.Code || ev.Method != r.Method {
 			t.Fatalf("status %d, event %+v", rec.Code, ev)
+		}
+		if ev.Step != "" && ev.Refusal == "" {
+			if lack := parties[ev.Profile].lacks(r, string(body), ev.Step); lack != "" {
+				t.Errorf("accepted, but %s: %q", lack, raw)
+			}
 		}
 		for _, p := range ev.Problems {
 			if p.Kind != recipe.Unread && ev.Refusal == "" {
@@ -67,4 +85,46 @@ func FuzzRequest(f *testing.F) {
 			}
 		}
 	})
+}
+
+// lacks says what the recipe of a step wants that a request has not, "" for
+// nothing. It reads the request in a way of its own, not by the recogniser.
+func (c *party) lacks(r *http.Request, body, step string) string {
+	s := c.p.Step(step)
+	if r.Method != s.Method {
+		return "by " + r.Method
+	}
+	parts := map[string]url.Values{"query": r.URL.Query(), "headers": {}, "form": {}, "json": {}}
+	for name, values := range r.Header {
+		parts["headers"][strings.ToLower(name)] = values
+	}
+	if form, err := url.ParseQuery(body); s.Form != nil && err == nil {
+		parts["form"] = form
+	}
+	var object map[string]any
+	if json.Unmarshal([]byte(body), &object) == nil {
+		for name, v := range object {
+			parts["json"].Set(name, profile.Text(v))
+		}
+	}
+	for key, template := range members(s) {
+		group, name, _ := strings.Cut(key, ".")
+		if group == "headers" {
+			name = strings.ToLower(name)
+		}
+		got := parts[group][name]
+		want, open := template.Expand(func(name string) (string, bool) {
+			in := c.p.Inputs[name]
+			text, ok := c.values.Text(name)
+			return text, ok && (in.Required || in.Secret) && name != "redirect_uri"
+		})
+		needed := slices.ContainsFunc(open, func(ph recipe.Placeholder) bool { return !ph.Optional })
+		switch {
+		case len(open) == 0 && (len(got) != 1 || got[0] != want):
+			return fmt.Sprintf("%s is %q, not %q", key, got, want)
+		case needed && (len(got) != 1 || got[0] == ""):
+			return fmt.Sprintf("%s is %q", key, got)
+		}
+	}
+	return ""
 }
