@@ -128,6 +128,8 @@ type catchOptions struct {
 	by func(context.Context, *client.Client, catchOptions) (login.Caught, error)
 	// paste is who brings the redirect in the browser's place; nil where nobody can.
 	paste *paste
+	// page, where set, brings the code instead of show and the redirect.
+	page func(client.Authorization, *loopback.Listener) (login.Page, error)
 	// show begins showing the address; what it starts ends with ctx.
 	show func(context.Context, *client.Client, client.Authorization, *loopback.Listener, time.Time) error
 }
@@ -152,7 +154,7 @@ func (r *root) catch(ctx context.Context, cl *client.Client, o catchOptions) (lo
 		return login.Caught{}, err
 	}
 	flow := login.Flow{
-		Client: cl, RedirectURI: redirect, Certify: certify, Wait: o.wait, NoState: o.noState, Lang: r.language(),
+		Client: cl, RedirectURI: redirect, Certify: certify, Wait: o.wait, NoState: o.noState, Lang: r.language(), Page: o.page,
 	}
 	if p := o.paste; p != nil {
 		flow.Paste, flow.Stray, flow.PasteOnly = p.next, p.stray, p.view.paste

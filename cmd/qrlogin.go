@@ -20,8 +20,8 @@ const scanWait = 10 * time.Minute
 // qrOptions are the flags of qrlogin.
 type qrOptions struct {
 	catchOptions
-	via               string
-	codeOnly, refresh bool
+	via                          string
+	codeOnly, refresh, noBrowser bool
 }
 
 // via is a way to have a login scanned.
@@ -35,6 +35,7 @@ var vias = []via{
 	{"link", "the login's address as a QR code", func(r *root, ctx context.Context, cl *client.Client, o *qrOptions) (login.Caught, error) {
 		return r.catchScan(ctx, cl, o.catchOptions, o.refresh, showLink)
 	}},
+	{"page", "the vendor's script in a page of ours in the browser", (*root).catchPage},
 }
 
 func (r *root) newQRLogin() *cobra.Command {
@@ -42,15 +43,21 @@ func (r *root) newQRLogin() *cobra.Command {
 	var redirectURI string
 	c := &cobra.Command{
 		Use: "qrlogin", Short: "Log in by scanning a QR code in the terminal", Args: cobra.NoArgs,
-		Long: `Log in by scanning a QR code that is drawn in the terminal; then trade the code
-and say who it was. Press r for a new QR code.`,
+		Long: `Log in by scanning a QR code; then trade the code and say who it was. The code is
+drawn in the terminal, or (--via page) put by the vendor's script into a page in
+the browser, which tells when it is scanned, cancelled or expired. Press r for a
+new one.`,
 		Example: `  ssoctl qrlogin -p scan
   ssoctl qrlogin -p scan --refresh --wait 1h
+  ssoctl qrlogin -p scan --via page
   ssoctl qrlogin -p scan --listen 0.0.0.0:8976 --redirect-uri 'http://192.0.2.7:8976/{state}'`,
 		RunE: func(c *cobra.Command, _ []string) error {
 			way, err := findVia(o.via)
 			if err != nil {
 				return err
+			}
+			if o.noBrowser && o.via != "page" {
+				return usagef("--no-browser goes with --via page")
 			}
 			cl, err := r.newClient()
 			if err != nil {
@@ -73,6 +80,7 @@ and say who it was. Press r for a new QR code.`,
 	names, texts := viaNames()
 	f.StringVar(&o.via, "via", vias[0].name, "`WAY` to show it: "+strings.Join(texts, "; "))
 	f.BoolVar(&o.codeOnly, "code-only", false, "print the code and do not trade it")
+	f.BoolVar(&o.noBrowser, "no-browser", false, "with --via page: print the page's address instead of opening it")
 	f.BoolVar(&o.refresh, "refresh", false, "renew a QR code that has expired by itself, until --wait is over")
 	catchFlags(c, &o.catchOptions, &redirectURI, scanWait)
 	// It fails only for a flag that does not exist or is completed already.

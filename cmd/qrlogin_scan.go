@@ -93,7 +93,7 @@ func (s *scan) watch(ctx context.Context, keys <-chan byte, life time.Duration) 
 			case <-expired:
 				s.expire()
 			case key := <-keys:
-				if key == 'r' || key == 'R' {
+				if isRenew(key) {
 					s.renew()
 				}
 			}
@@ -120,7 +120,7 @@ type scanError struct {
 }
 
 func (e *scanError) Error() string {
-	return e.profile + ": the QR code is good for nothing any more: " + e.state.EN
+	return e.profile + ": the scan came to nothing: " + e.state.EN
 }
 
 // keys are those that are typed, nil where nobody would think of typing any: no
@@ -133,6 +133,9 @@ func (r *root) keys() (keys <-chan byte, restore func()) {
 	}
 	return nil, func() {}
 }
+
+// isRenew reports whether a key asks for a new QR code.
+func isRenew(key byte) bool { return key == 'r' || key == 'R' }
 
 // renewHint says how a person gets a new QR code.
 func renewHint(keys bool) lang.Text {

@@ -19,11 +19,15 @@ import (
 type scanState struct {
 	text lang.Text
 	over bool // the QR code is good for nothing any more
+	// timed states begin a wait: where nothing is redrawn, they say how long it is.
+	timed bool
 }
 
 // The states of a scan. Which of them are seen depends on the way.
 var (
-	scanWaiting   = scanState{text: lang.Text{EN: "Scan with the phone and confirm there", ZH: "请用手机扫码，并在手机上确认"}}
+	scanWaiting   = scanState{text: lang.Text{EN: "Scan with the phone and confirm there", ZH: "请用手机扫码，并在手机上确认"}, timed: true}
+	scanScanned   = scanState{text: lang.Text{EN: "Scanned: confirm on the phone", ZH: "已扫码：请在手机上确认"}}
+	scanCancelled = scanState{text: lang.Text{EN: "Cancelled", ZH: "已取消"}, over: true}
 	scanExpired   = scanState{text: lang.Text{EN: "Expired", ZH: "二维码已过期"}, over: true}
 	scanConfirmed = scanState{text: lang.Text{EN: "Confirmed", ZH: "已确认"}}
 )
@@ -100,7 +104,7 @@ func (v *scanView) change(s scanState) {
 	v.state = s
 	if _, _, tty := screen(v.r.Err); !tty {
 		line := v.sentence()
-		if s == scanWaiting {
+		if s.timed {
 			line += v.r.in(lang.Text{EN: ". Waiting: ", ZH: "。等待中："}) + v.timing()
 		}
 		v.r.progress("%s", line)

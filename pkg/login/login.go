@@ -45,6 +45,8 @@ type Flow struct {
 	// Show has the address shown, once the listener is ready for the answer;
 	// with PasteOnly it is closed.
 	Show func(client.Authorization, *loopback.Listener) error
+	// Page, where set, is what brings the code, instead of Show and the redirect.
+	Page func(client.Authorization, *loopback.Listener) (Page, error)
 }
 
 // Caught is what came back.
@@ -54,14 +56,14 @@ type Caught struct {
 	StateMissing bool // it came without the state that was sent
 	Alone        bool // it was pasted without the address that it came with
 
-	listener *loopback.Listener // whose browser waits for Finish
+	browser interface{ Finish(loopback.Ending) } // nil where none waits
 }
 
 // Finish has the browser show how the login ended, as Listener.Finish does. It
 // has to be called after every Code, whatever that returned.
 func (c Caught) Finish(e loopback.Ending) {
-	if c.listener != nil {
-		c.listener.Finish(e)
+	if c.browser != nil {
+		c.browser.Finish(e)
 	}
 }
 
@@ -99,6 +101,10 @@ func (f Flow) Code(ctx context.Context) (Caught, error) {
 	if err != nil {
 		return Caught{}, err
 	}
+	if f.Page != nil {
+		caught = true // the page is told as well, and then closes it
+		return f.catchPage(ctx, auth, l)
+	}
 	expect := loopback.Expect{
 		RedirectURI: auth.RedirectURI, CodeParams: step.CodeParams(), State: auth.State,
 		StateOptional: f.NoState && step.State == profile.StateOptional, CodeAlone: f.PasteOnly, Lang: f.Lang,
@@ -121,7 +127,7 @@ func (f Flow) Code(ctx context.Context) (Caught, error) {
 	}
 	out := Caught{auth, got.Code, got.StateMissing, got.Alone, nil}
 	if caught = byBrowser; caught {
-		out.listener = l
+		out.browser = l
 	}
 	return out, err
 }

@@ -108,6 +108,10 @@ var messages = map[Kind]message{
 	},
 }
 
+// Answer is the page that says e, in language l, as Finish has it, for those who
+// serve pages of their own. It returns when that has been handed to the kernel.
+func (e Ending) Answer(w http.ResponseWriter, l lang.Lang) { page(w, http.StatusOK, l, e) }
+
 // page answers with what e says, in language l. It returns when the page has
 // been handed to the kernel.
 func page(w http.ResponseWriter, status int, l lang.Lang, e Ending) {

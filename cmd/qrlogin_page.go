@@ -1,0 +1,152 @@
+package cmd
+
+import (
+	"context"
+	"encoding/base32"
+	"fmt"
+	"io"
+	"maps"
+	"strings"
+	"time"
+
+	"ssoctl/pkg/client"
+	"ssoctl/pkg/lang"
+	"ssoctl/pkg/login"
+	"ssoctl/pkg/loopback"
+	"ssoctl/pkg/profile"
+	"ssoctl/pkg/render"
+	"ssoctl/pkg/scanpage"
+)
+
+var scanOpening = scanState{text: lang.Text{EN: "Open the page in a browser", ZH: "请在浏览器中打开页面"}, timed: true}
+
+// pageScan is a scan in a page of ours, by the vendor's script.
+type pageScan struct {
+	*scanpage.Page
+	view    *scanView
+	keys    <-chan byte
+	life    time.Duration // of a code whose end the vendor does not tell; else zero
+	shown   time.Duration // what the countdown begins with
+	refresh bool
+}
+
+// catchPage waits for the code of a scan in a page.
+func (r *root) catchPage(ctx context.Context, cl *client.Client, o *qrOptions) (login.Caught, error) {
+	p := cl.Profile()
+	if p.Scan == nil {
+		return login.Caught{}, &profile.NotOfferedError{Profile: p.Name, Step: "qrlogin --via page", Why: lang.Text{
+			EN: "This vendor has no script for pages of one's own: ssoctl qrlogin --via link -p " + p.Name,
+			ZH: "该厂商没有供自有页面嵌入的脚本：ssoctl qrlogin --via link -p " + p.Name,
+		}}
+	}
+	keys, restore := r.keys()
+	defer restore()
+	again := renewHint(true)
+	if keys == nil {
+		again = lang.Text{EN: "the page has a button for a new one", ZH: "可在页面上换一个新的"}
+	}
+	view := r.newScanView(p, r.Now().Add(o.wait), again)
+	defer view.close()
+	o.page = func(a client.Authorization, l *loopback.Listener) (login.Page, error) {
+		page, err := r.newPage(p, a)
+		if err != nil {
+			return nil, err
+		}
+		s := &pageScan{Page: page, view: view, keys: keys, shown: a.Lifetime, refresh: o.refresh}
+		if _, told := p.Scan.Events["expired"]; !told {
+			s.life = a.Lifetime
+		}
+		r.showPage(l.URL(page.Path()), o.noBrowser)
+		view.setState(scanOpening)
+		return s, nil
+	}
+	caught, err := r.catch(ctx, cl, o.catchOptions)
+	if err == nil {
+		view.setState(scanConfirmed)
+	}
+	return caught, r.scanTimeout(err, view, o.wait)
+}
+
+// newPage makes the page of one run.
+func (r *root) newPage(p *profile.Profile, a client.Authorization) (*scanpage.Page, error) {
+	values, err := p.Values(scanpage.Placeholders(p.Scan), r.refs())
+	if err != nil {
+		return nil, err
+	}
+	values = maps.Clone(values)
+	values["redirect_uri"], values["state"] = a.RedirectURI, a.State
+	unguessable := make([]byte, 20)
+	if _, err := io.ReadFull(r.Rand, unguessable); err != nil {
+		return nil, fmt.Errorf("no randomness: %w", err)
+	}
+	run := strings.ToLower(base32.StdEncoding.EncodeToString(unguessable))
+	return scanpage.New(p, values, run, r.language())
+}
+
+// showPage has the browser open the page, or somebody who reads its address.
+func (r *root) showPage(address string, noBrowser bool) {
+	intro := waitView{r: r, waitOptions: waitOptions{open: !noBrowser}}
+	fmt.Fprint(r.Err, intro.intro(address))
+	if intro.open {
+		r.open(address)
+	}
+}
+
+// Code waits for the page to bring it, and shows meanwhile what the page tells.
+func (s *pageScan) Code(ctx context.Context) (string, error) {
+	var expired <-chan time.Time
+	for {
+		select {
+		case <-ctx.Done():
+			return "", ctx.Err()
+		case key := <-s.keys:
+			if isRenew(key) {
+				s.Renew()
+			}
+		case <-expired:
+			s.expire()
+		case e := <-s.Events():
+			expired = nil
+			switch e.Name {
+			case scanpage.Shown:
+				s.view.showCode("", s.shown)
+				if s.life > 0 {
+					expired = time.After(s.life)
+				}
+			case scanpage.Failed:
+				s.view.setState(failedState(e))
+			case "scanned":
+				s.view.setState(scanScanned)
+			case "cancelled":
+				s.view.setState(scanCancelled)
+			case "expired":
+				s.expire()
+			case "confirmed":
+				return e.Code, nil
+			}
+		}
+	}
+}
+
+func (s *pageScan) expire() {
+	s.view.setState(scanExpired)
+	if s.refresh {
+		s.Renew()
+	}
+}
+
+// failedState says why the page has nothing to scan.
+func failedState(e scanpage.Event) scanState {
+	const limit = 200 // characters of what a browser says
+	detail := []rune(e.Detail)
+	said := render.Printable(string(detail[:min(len(detail), limit)]))
+	why := map[string]lang.Text{
+		"load":    {EN: "The vendor's script does not load", ZH: "厂商脚本加载失败"},
+		"class":   {EN: "The vendor's script lacks the class of scan.class", ZH: "厂商脚本里没有 scan.class 指定的类"},
+		"script":  {EN: "The vendor's script fails with scan.options", ZH: "厂商脚本用 scan.options 运行时出错"},
+		"blocked": {EN: "The vendor's script wants an address that is not of scan.origin", ZH: "厂商脚本要加载的地址不属于 scan.origin"},
+		"origin":  {EN: "The messages come from an origin that is not scan.origin", ZH: "扫码消息的来源不是 scan.origin"},
+		"code":    {EN: "The vendor's message lacks the member of scan.code", ZH: "厂商消息里没有 scan.code 指定的成员"},
+	}[e.Problem]
+	return scanState{over: true, text: lang.Text{EN: why.EN + " (" + said + ")", ZH: why.ZH + "（" + said + "）"}}
+}

@@ -1,0 +1,453 @@
+package cmd_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"ssoctl/pkg/browsertest"
+	"ssoctl/pkg/profile"
+	"ssoctl/pkg/recipe"
+	"ssoctl/profiles"
+)
+
+// program is ssoctl, running.
+type program struct {
+	t *testing.T
+	*exec.Cmd
+	out, err output
+	ended    chan struct{}
+}
+
+// output is what a program has printed so far.
+type output struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (o *output) Write(b []byte) (int, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.text.Write(b)
+}
+
+func (o *output) String() string {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.text.String()
+}
+
+// launch starts ssoctl, and ends it with the test.
+func launch(t *testing.T, env []string, args ...string) *program {
+	t.Helper()
+	path, err := exec.LookPath("ssoctl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &program{t: t, Cmd: exec.Command(path, args...), ended: make(chan struct{})}
+	p.Env = append(append(os.Environ(), "HOME="+t.TempDir(), "LC_ALL=C"), env...)
+	p.Stdout, p.Stderr = &p.out, &p.err
+	if err := p.Start(); err != nil {
+		t.Fatal(err)
+	}
+	go func() {
+		_ = p.Wait()
+		close(p.ended)
+	}()
+	t.Cleanup(func() {
+		_ = p.Process.Kill() // it has ended, as a rule
+		<-p.ended
+	})
+	return p
+}
+
+// tells waits until stderr matches, and returns the last group of the match.
+func (p *program) tells(pattern string) string {
+	p.t.Helper()
+	return p.await(&p.err, pattern)
+}
+
+func (p *program) await(o *output, pattern string) string {
+	p.t.Helper()
+	re := regexp.MustCompile("(?m)" + pattern)
+	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
+		if m := re.FindStringSubmatch(o.String()); m != nil {
+			return m[len(m)-1]
+		}
+	}
+	p.t.Fatalf("no %s in:\n%s%s", pattern, p.out.String(), p.err.String())
+	return ""
+}
+
+// ends waits for the end with an exit code.
+func (p *program) ends(code int) {
+	p.t.Helper()
+	select {
+	case <-p.ended:
+	case <-time.After(patience):
+		p.t.Fatalf("it does not end:\n%s", p.err.String())
+	}
+	if got := p.ProcessState.ExitCode(); got != code {
+		p.t.Fatalf("exit code %d, want %d:\n%s", got, code, p.err.String())
+	}
+}
+
+// vendor is an emulator that asks, of the first built-in profile with a script for
+// pages of one's own.
+type vendor struct {
+	t             *testing.T
+	profile, base string
+	env           []string
+}
+
+func emulated(t *testing.T) *vendor {
+	t.Helper()
+	src := profile.Sources{Builtin: profiles.FS}
+	for _, name := range src.BuiltinNames() {
+		p, err := profile.Load(name, src)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if p.Scan == nil {
+			continue
+		}
+		e := launch(t, nil, "emulate", name, "--approve", "ask", "-o", "json")
+		e.await(&e.out, `\}\n`)
+		var ready struct {
+			Address  string
+			Profiles map[string]map[string]string
+		}
+		if err := json.Unmarshal([]byte(e.out.String()), &ready); err != nil {
+			t.Fatal(err)
+		}
+		v := &vendor{t: t, profile: name, base: ready.Address, env: []string{"SSOCTL_PROFILE=" + name}}
+		for input, value := range ready.Profiles[name] {
+			if input != "redirect_uri" {
+				v.env = append(v.env, "SSOCTL_"+strings.ToUpper(input)+"="+value)
+			}
+		}
+		return v
+	}
+	t.Fatal("no built-in profile has [scan]")
+	return nil
+}
+
+// within is the vendor in a test of its own.
+func (v *vendor) within(t *testing.T) *vendor {
+	inner := *v
+	inner.t = t
+	return &inner
+}
+
+// phone plays the phone.
+func (v *vendor) phone(action string) {
+	v.t.Helper()
+	launch(v.t, nil, "emulate", "scan", "--emulator", v.base, "--action", action).ends(0)
+}
+
+// scanByPage begins a login and opens its page.
+func (v *vendor) scanByPage(b *browsertest.Browser, flags ...string) (p *program, page string) {
+	v.t.Helper()
+	p = launch(v.t, v.env, append([]string{"qrlogin", "--via", "page", "--no-browser"}, flags...)...)
+	page = p.tells(`^http://127\.0\.0\.1:\d+/\w+/$`)
+	b.Open(page)
+	return p, page
+}
+
+func stateIs(state string) string {
+	return `document.querySelector('main').dataset.state === '` + state + `'`
+}
+
+func TestPageTellsWhatBecomesOfTheScan(t *testing.T) {
+	v := emulated(t)
+	b := browsertest.Start(t)
+	p, page := v.scanByPage(b)
+	p.tells(`^Scan with the phone and confirm there\. Waiting: QR code 5:00, wait`)
+	b.Until(stateIs("shown"))
+	b.Look("page-shown")
+	b.Readable("shown")
+
+	v.phone("scan")
+	p.tells(`^Scanned: confirm on the phone$`)
+	b.Until(stateIs("scanned"))
+	b.Look("page-scanned")
+	v.phone("cancel")
+	p.tells(`^Cancelled: the page has a button for a new one$`)
+	b.Until(stateIs("cancelled"))
+	b.Look("page-cancelled")
+	b.Readable("cancelled")
+
+	// By keyboard, a new code.
+	b.JS(`(document.body.focus(), '')`)
+	b.Keys("\t", "\r")
+	b.Until(stateIs("shown"))
+	p.tells(`(?s)Cancelled.*Waiting:`)
+	v.phone("expire")
+	p.tells(`^Expired: the page has a button for a new one$`)
+	b.Until(stateIs("expired"))
+	b.Open(page) // a reload is a new code, too
+	b.Until(stateIs("shown"))
+	v.phone("scan")
+	b.Until(stateIs("scanned"))
+	v.phone("confirm")
+	p.ends(0)
+	b.Until(`document.body.innerText.includes('Logged in')`)
+	b.Look("page-end")
+	for _, want := range []string{`(?m)^code +emulated_\w+$`, `(?m)^token.access_token +emulated_\w+$`, `(?m)^user.name +王小明$`} {
+		if !regexp.MustCompile(want).MatchString(p.out.String()) {
+			t.Errorf("no %s in:\n%s", want, p.out.String())
+		}
+	}
+	if text := b.JS("document.body.innerText"); !strings.Contains(text, v.profile) || !strings.Contains(text, "王小明") || strings.Contains(text, "emulated_") {
+		t.Error(text)
+	}
+}
+
+// TestForgedEventsChangeNothing: of whoever does not know the run, or is not the
+// page.
+func TestForgedEventsChangeNothing(t *testing.T) {
+	v := emulated(t)
+	b := browsertest.Start(t)
+	p, page := v.scanByPage(b)
+	b.Until(stateIs("shown"))
+	p.tells(`Waiting: QR`)
+
+	type try struct{ path, origin, site, kind, body string }
+	own := strings.TrimSuffix(page[:strings.Index(page[7:], "/")+7], "/")
+	good := try{page + "event", own, "same-origin", "application/json", `{"event":"confirmed","code":"forged"}`}
+	status := func(change func(*try)) int {
+		t.Helper()
+		it := good
+		change(&it)
+		req, err := http.NewRequest("POST", it.path, strings.NewReader(it.body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for name, value := range map[string]string{"Origin": it.origin, "Sec-Fetch-Site": it.site, "Content-Type": it.kind} {
+			if value != "" {
+				req.Header.Set(name, value)
+			}
+		}
+		resp, err := http.DefaultClient.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp.Body.Close()
+		return resp.StatusCode
+	}
+	for _, test := range []struct {
+		name   string
+		want   int
+		change func(*try)
+	}{
+		{"no run", 404, func(it *try) { it.path = own + "/event" }},
+		{"another run", 404, func(it *try) { it.path = own + "/" + strings.Repeat("a", 32) + "/event" }},
+		{"another origin", 403, func(it *try) { it.origin = "https://evil.example" }},
+		{"the vendor's origin", 403, func(it *try) { it.origin = v.base }},
+		{"no origin", 403, func(it *try) { it.origin = "" }},
+		{"another site", 403, func(it *try) { it.site = "cross-site" }},
+		{"same site", 403, func(it *try) { it.site = "same-site" }},
+		{"a form", 415, func(it *try) { it.kind = "text/plain" }},
+		{"too much", 413, func(it *try) { it.body = `{"event":"` + strings.Repeat("x", 20<<10) + `"}` }},
+		{"no JSON", 400, func(it *try) { it.body = "confirmed" }},
+		{"no code", 400, func(it *try) { it.body = `{"event":"confirmed"}` }},
+		{"unknown", 400, func(it *try) { it.body = `{"event":"logged-in"}` }},
+	} {
+		if got := status(test.change); got != test.want {
+			t.Errorf("%s: HTTP %d, want %d", test.name, got, test.want)
+		}
+	}
+
+	// The login goes on.
+	b.Open(page)
+	b.Until(stateIs("shown"))
+	v.phone("scan")
+	v.phone("confirm")
+	p.ends(0)
+	if !strings.Contains(p.out.String(), "王小明") {
+		t.Error(p.out.String())
+	}
+}
+
+// TestForgedMessagesChangeNothing: of the page itself, and of a page that has
+// opened ours. That one may even be of the vendor's origin: it is not its frame.
+func TestForgedMessagesChangeNothing(t *testing.T) {
+	v := emulated(t)
+	b := browsertest.Start(t)
+	page, forged := "", v.forged()
+	evil := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/html")
+		_, _ = w.Write([]byte(`<!doctype html><title>evil</title><button>A prize</button><script>
+			document.querySelector("button").onclick = () => {
+				const opened = window.open("` + page + `");
+				let n = 0;
+				const timer = setInterval(() => { opened.postMessage(` + forged + `, "*"); if (++n === 3) { clearInterval(timer); document.title = "sent"; } }, 1000);
+			};
+		</script>`))
+	}))
+	defer evil.Close()
+	for name, origin := range map[string]string{"foreign origin": v.base, "the vendor's origin": evil.URL} {
+		t.Run(name, func(t *testing.T) {
+			v := v.within(t)
+			var p *program
+			p, page = v.scanByPage(b, "--set", v.input("origin")+"="+origin)
+			b.Until(stateIs("shown"))
+			p.tells(`Waiting: QR`)
+			b.JS(`(window.postMessage(` + forged + `, '*'), '')`)
+			b.Open(evil.URL)
+			b.JS(`(document.querySelector("button").focus(), '')`)
+			b.Keys("\r")
+			b.Until(`document.title === "sent"`)
+			if text := p.err.String(); strings.Contains(text, "Confirmed") || p.ProcessState != nil {
+				t.Errorf("a forged message was heard:\n%s", text)
+			}
+		})
+	}
+}
+
+// TestMessagesOfAnotherOriginDoNotCount, even of the frame that the vendor's script
+// has made.
+func TestMessagesOfAnotherOriginDoNotCount(t *testing.T) {
+	v := emulated(t)
+	b := browsertest.Start(t)
+	p, _ := v.scanByPage(b, "--set", v.input("origin")+"=http://*.vendor.example")
+	b.Until(stateIs("shown"))
+	v.phone("scan")
+	p.tells(`^The messages come from an origin that is not scan\.origin \(` + v.base + `\)`)
+	b.Until(stateIs("failed"))
+	v.phone("confirm")
+	b.Look("page-origin")
+	if text := b.JS("document.body.innerText"); !strings.Contains(text, "--set "+v.input("origin")+"=…") {
+		t.Error(text)
+	}
+	if err := p.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	p.ends(130)
+}
+
+// input is the one that holds the profile's scan.sdk or scan.origin.
+func (v *vendor) input(key string) string {
+	v.t.Helper()
+	p := v.load()
+	t := map[string]recipe.Template{"sdk": p.Scan.SDK, "origin": p.Scan.Origin}[key]
+	ph, only := t.Only()
+	if !only {
+		v.t.Fatalf("scan.%s is no input", key)
+	}
+	return ph.Name
+}
+
+func (v *vendor) load() *profile.Profile {
+	v.t.Helper()
+	p, err := profile.Load(v.profile, profile.Sources{Builtin: profiles.FS})
+	if err != nil {
+		v.t.Fatal(err)
+	}
+	return p
+}
+
+// forged is the vendor's message with a code that is none of its.
+func (v *vendor) forged() string {
+	v.t.Helper()
+	p := v.load()
+	message := map[string]any{p.Scan.Event: p.Scan.Events["confirmed"], p.Scan.Code: "forged"}
+	maps.Copy(message, p.Scan.Message)
+	text, err := json.Marshal(message)
+	if err != nil {
+		v.t.Fatal(err)
+	}
+	return string(text)
+}
+
+// TestPageSaysWhyThereIsNothingToScan, to whoever looks at it and in the terminal.
+func TestPageSaysWhyThereIsNothingToScan(t *testing.T) {
+	v := emulated(t)
+	b := browsertest.Start(t)
+	files := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, there := map[string]string{
+			"/empty.js":  `"use strict";`,
+			"/throws.js": `window.` + v.load().Scan.Class + ` = function () { throw new Error("no such option"); };`,
+			"/other.js":  `window.` + v.load().Scan.Class + ` = function () { const f = document.createElement("iframe"); f.src = "` + v.base + `/_/"; document.body.append(f); };`,
+			"/loads.js":  `window.` + v.load().Scan.Class + ` = function () { const s = document.createElement("script"); s.src = "` + v.base + `/more.js"; document.head.append(s); };`,
+		}[r.URL.Path]
+		if !there {
+			http.NotFound(w, r)
+			return
+		}
+		w.Header().Set("Content-Type", "text/javascript")
+		_, _ = w.Write([]byte(body))
+	}))
+	defer files.Close()
+	for path, want := range map[string]struct{ terminal, page string }{
+		"/none.js":   {`^The vendor's script does not load \(` + files.URL + `/none.js\): the page has`, "Is its address right (input " + v.input("sdk") + ")"},
+		"/empty.js":  {`^The vendor's script lacks the class of scan.class \(` + v.load().Scan.Class + `\)`, "lacks the class"},
+		"/throws.js": {`^The vendor's script fails with scan.options \(Error: no such option\)`, "Error: no such option"},
+		"/other.js":  {`^The vendor's script wants an address that is not of scan.origin \(` + v.base, "only what comes from http://vendor.example is let in"},
+		"/loads.js":  {`^The vendor's script wants an address that is not of scan.origin \(` + v.base + `/more.js\)`, v.base + "/more.js"},
+	} {
+		t.Run(path, func(t *testing.T) {
+			v := v.within(t)
+			p, _ := v.scanByPage(b, "--set", v.input("sdk")+"="+files.URL+path, "--set", v.input("origin")+"=http://vendor.example", "--wait", "1h")
+			b.Until(stateIs("failed"))
+			p.tells(want.terminal)
+			if text := b.JS("document.body.innerText"); !strings.Contains(text, want.page) {
+				t.Errorf("no %q in %s", want.page, text)
+			}
+			b.Look("page-failed" + strings.ReplaceAll(path, "/", "-"))
+			b.Readable(path)
+			if err := p.Process.Signal(os.Interrupt); err != nil {
+				t.Fatal(err)
+			}
+			p.ends(130)
+			b.Until(`document.body.innerText.includes('The login was stopped')`)
+		})
+	}
+}
+
+// TestPageRenewsByItself, and says how the login ended: here the vendor refuses.
+func TestPageRenewsByItself(t *testing.T) {
+	v := emulated(t)
+	v.env = append(v.env, "LC_ALL=zh_CN.UTF-8", "SSOCTL_CLIENT_SECRET=another")
+	b := browsertest.Start(t)
+	p, _ := v.scanByPage(b, "--refresh")
+	p.tells(`^请用手机扫码，并在手机上确认。等待中：二维码剩余 5:00`)
+	v.phone("expire")
+	p.tells(`(?s)^二维码已过期.*等待中：二维码剩余`)
+	b.Until(stateIs("shown"))
+	b.Look("page-zh")
+	v.phone("scan")
+	p.tells(`^已扫码：请在手机上确认$`)
+	v.phone("confirm")
+	p.ends(4)
+	b.Until(`document.body.innerText.includes('登录没有成功')`)
+	b.Look("page-refused")
+	if text := b.JS("document.body.innerText"); !strings.Contains(text, "client_secret") {
+		t.Errorf("the page does not say what it means:\n%s", text)
+	}
+}
+
+// TestPageIsToldOfTheEnd: nobody scans, in time.
+func TestPageIsToldOfTheEnd(t *testing.T) {
+	v := emulated(t)
+	b := browsertest.Start(t)
+	p, _ := v.scanByPage(b, "--wait", "2s")
+	p.ends(9)
+	b.Until(`document.body.innerText.includes('nobody came back within 2s')`)
+	// Without scripts the page says what to do.
+	_, page := v.scanByPage(b)
+	b.Scripts(false)
+	b.Open(page)
+	if text := b.JS("document.body.innerText"); !strings.Contains(text, "needs JavaScript") || !strings.Contains(text, "需要启用 JavaScript") {
+		t.Error(text)
+	}
+}

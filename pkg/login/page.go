@@ -1,0 +1,60 @@
+package login
+
+import (
+	"context"
+	"errors"
+	"net/http"
+
+	"ssoctl/pkg/client"
+	"ssoctl/pkg/loopback"
+)
+
+// Page is a page of ours in the user's browser that brings a code.
+type Page interface {
+	http.Handler
+	// Code waits for the code.
+	Code(context.Context) (string, error)
+	// Finish has the page say how the login ended, and returns when that is out.
+	Finish(loopback.Ending)
+}
+
+// served is a Page on its listener.
+type served struct {
+	Page
+	listener *loopback.Listener
+}
+
+func (s served) Finish(e loopback.Ending) {
+	s.Page.Finish(e)
+	s.listener.Close()
+}
+
+// catchPage is Code for a flow with a Page.
+func (f Flow) catchPage(ctx context.Context, auth client.Authorization, l *loopback.Listener) (Caught, error) {
+	page, err := f.Page(auth, l)
+	if err != nil {
+		l.Close()
+		return Caught{}, err
+	}
+	ctx, cancel := context.WithTimeoutCause(ctx, f.Wait, &TimeoutError{auth.Profile, f.Wait})
+	defer cancel()
+	broken := make(chan error, 1)
+	go func() { broken <- l.Serve(page) }()
+	var code string
+	got := make(chan error, 1)
+	go func() {
+		var err error
+		code, err = page.Code(ctx)
+		got <- err
+	}()
+	select {
+	case err = <-got:
+	case err = <-broken:
+		cancel()
+		<-got
+	}
+	if errors.Is(err, context.DeadlineExceeded) {
+		err = context.Cause(ctx)
+	}
+	return Caught{Authorization: auth, Code: code, browser: served{page, l}}, err
+}

@@ -1,0 +1,141 @@
+package scanpage
+
+import (
+	"encoding/json"
+	"fmt"
+	"net"
+	"net/url"
+	"regexp"
+	"strings"
+
+	"ssoctl/pkg/lang"
+	"ssoctl/pkg/profile"
+	"ssoctl/pkg/recipe"
+	"ssoctl/pkg/secret"
+)
+
+// Placeholders are what the page has to know of a profile with a [scan], beside
+// what it makes itself.
+func Placeholders(s *profile.Scan) (names []recipe.Placeholder) {
+	names = append(s.SDK.Placeholders(), s.Origin.Placeholders()...)
+	for _, t := range s.Options {
+		names = append(names, t.Placeholders()...)
+	}
+	return names
+}
+
+// setup is what the page's script is told. It reaches the page as data, never as
+// a part of the page.
+type setup struct {
+	Lang    lang.Lang      `json:"lang"`
+	Login   string         `json:"login"`
+	SDK     string         `json:"sdk"`
+	Class   string         `json:"class"`
+	Options map[string]any `json:"options"`
+	Message map[string]any `json:"message"`
+	Event   string         `json:"event"`
+	Events  map[string]any `json:"events"`
+	Code    string         `json:"code"`
+	Origin  string         `json:"origin"`
+	// Inputs name those of the profile that hold SDK and Origin, "" for none.
+	Inputs struct {
+		SDK    string `json:"sdk"`
+		Origin string `json:"origin"`
+	} `json:"inputs"`
+}
+
+// The element of the page that the vendor's script fills, and its size in pixels.
+const (
+	element = "code"
+	size    = 300
+)
+
+// newSetup fails with a *profile.Error.
+func newSetup(p *profile.Profile, values recipe.Values, l lang.Lang) (*setup, error) {
+	s := p.Scan
+	out := &setup{
+		Lang: l, Login: p.Name + " · " + p.Title, Class: s.Class, Options: map[string]any{},
+		Message: s.Message, Event: s.Event, Events: s.Events, Code: s.Code,
+	}
+	fault := func(key string, err error) error {
+		return &profile.Error{Key: p.Name + ": scan." + key, Problem: err.Error()}
+	}
+	text, _ := s.SDK.ExpandAddress(values.Text)
+	sdk, err := url.Parse(text)
+	if err == nil && (sdk.Host == "" || sdk.Scheme != "https" && sdk.Scheme != "http" || sdk.User != nil) {
+		err = fmt.Errorf("%q is no address of a script", text)
+	}
+	if err != nil {
+		return nil, fault("sdk", err)
+	}
+	out.SDK = sdk.String()
+	text, _ = s.Origin.ExpandAddress(values.Text)
+	if out.Origin, err = canonicalOrigin(text); err != nil {
+		return nil, fault("origin", err)
+	}
+	for name, t := range s.Options {
+		if out.Options[name], err = option(t, values); err != nil {
+			return nil, fault("options."+name, err)
+		}
+	}
+	for field, t := range map[*string]recipe.Template{&out.Inputs.SDK: s.SDK, &out.Inputs.Origin: s.Origin} {
+		if ph, only := t.Only(); only {
+			*field = ph.Name
+		}
+	}
+	return out, nil
+}
+
+// option is what the vendor's script is given for a template: a number or a bool
+// where it is nothing but a placeholder that stands for one.
+func option(t recipe.Template, values recipe.Values) (any, error) {
+	known := recipe.Values{"element": element, "width": json.Number(fmt.Sprint(size)), "height": json.Number(fmt.Sprint(size))}
+	for _, ph := range t.Placeholders() {
+		if _, own := known[ph.Name]; !own {
+			known[ph.Name] = values[ph.Name]
+		}
+		if _, hidden := known[ph.Name].(secret.String); hidden {
+			return nil, fmt.Errorf("{%s} is a secret, which a page cannot keep", ph.Name)
+		}
+	}
+	if ph, only := t.Only(); only && known[ph.Name] != nil {
+		return known[ph.Name], nil
+	}
+	text, _ := t.Expand(known.Text)
+	return text, nil
+}
+
+// canonicalOrigin writes the origin of messages as browsers do: in lower case,
+// without a default port. Its first label may be *, which stands for one label.
+func canonicalOrigin(text string) (string, error) {
+	u, err := url.Parse(strings.ToLower(text))
+	if err != nil {
+		return "", err
+	}
+	host := strings.TrimPrefix(u.Hostname(), "*.")
+	ported := u.Port() != "" && u.Port() != map[string]string{"https": "443", "http": "80"}[u.Scheme]
+	switch {
+	case u.Scheme != "https" && u.Scheme != "http", u.User != nil, strings.Trim(u.Path, "/") != "", u.RawQuery != "", u.Fragment != "",
+		!regexp.MustCompile(`^[a-z0-9.-]+$|:`).MatchString(host), host != u.Hostname() && net.ParseIP(host) != nil:
+		return "", fmt.Errorf("%q is no origin: a scheme and a host, whose first label may be *", text)
+	case ported:
+		return u.Scheme + "://" + u.Host, nil
+	}
+	return u.Scheme + "://" + strings.TrimSuffix(u.Host, ":"+u.Port()), nil
+}
+
+// policy is the page's Content-Security-Policy: our own script and style, by their
+// digests; the vendor's script, by its address; the vendor's frames, pictures and
+// calls. Nothing else.
+func (s *setup) policy(ownScript, ownStyle string) (string, error) {
+	sdk, err := url.Parse(s.SDK)
+	if err != nil {
+		return "", err
+	}
+	// What would end a source or a directive; a query is no part of a source.
+	script := strings.NewReplacer(";", "%3B", ",", "%2C", "'", "%27").Replace(sdk.Scheme + "://" + sdk.Host + sdk.EscapedPath())
+	vendor := s.Origin + " " + sdk.Scheme + "://" + sdk.Host
+	return "default-src 'none'; script-src " + ownScript + " " + script + "; style-src " + ownStyle +
+		"; frame-src " + vendor + "; img-src " + vendor + "; connect-src 'self' " + vendor +
+		"; base-uri 'none'; form-action 'none'; frame-ancestors 'none'", nil
+}
