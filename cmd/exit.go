@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"ssoctl/pkg/client"
+	"ssoctl/pkg/lang"
 	"ssoctl/pkg/login"
 	"ssoctl/pkg/loopback"
 	"ssoctl/pkg/profile"
@@ -23,7 +24,7 @@ func (e *usageError) Unwrap() error { return e.err }
 func usagef(format string, args ...any) error { return &usageError{fmt.Errorf(format, args...)} }
 
 // stray is a redirect that is not the one that was awaited.
-func stray(problem string) error { return &loopback.StrayError{Problem: problem} }
+func stray(problem string) error { return &loopback.StrayError{Problem: lang.Text{EN: problem}} }
 
 // exit is an exit code and its kind, as cli.md lists them.
 type exit struct {

@@ -3,6 +3,7 @@ package cmd
 import (
 	"bufio"
 	"context"
+	"errors"
 	"io"
 	"os"
 	"strings"
@@ -10,6 +11,7 @@ import (
 	"golang.org/x/term"
 
 	"ssoctl/pkg/lang"
+	"ssoctl/pkg/loopback"
 )
 
 // maxPaste is how long a paste can be, in bytes: more than any browser's address.
@@ -123,9 +125,13 @@ func (p *paste) stray(err error) error {
 	if !p.again {
 		return err
 	}
+	why := lang.Text{EN: err.Error()}
+	if stray := (*loopback.StrayError)(nil); errors.As(err, &stray) {
+		why = stray.Problem
+	}
 	p.view.tell(lang.Text{
-		EN: "Not taken: " + err.Error() + ". Nothing has changed; paste again.",
-		ZH: "没有采用：" + err.Error() + "。一切照旧，请重新粘贴。",
+		EN: "Not taken: " + why.EN + ". Nothing has changed; paste again.",
+		ZH: "没有采用：" + why.In(lang.ZH) + "。一切照旧，请重新粘贴。",
 	})
 	return nil
 }

@@ -45,7 +45,8 @@ func openTerminalThen(t *testing.T, columns, rows int, env []string, line, then 
 	if err != nil {
 		t.Fatal(err)
 	}
-	term := terminal{t, strings.ReplaceAll(t.Name(), "/", "-")}
+	// A socket for each, also when the tests run in two folders at once.
+	term := terminal{t, fmt.Sprintf("%s-%d-%d", strings.ReplaceAll(t.Name(), "/", "-"), os.Getpid(), columns)}
 	args := []string{"-f", "/dev/null", "new-session", "-d", "-x", fmt.Sprint(columns), "-y", fmt.Sprint(rows)}
 	for _, e := range append(env, "HOME="+t.TempDir(), "SSOCTL_CLIENT_SECRET=not-shown-anywhere") {
 		args = append(args, "-e", e)

@@ -5,12 +5,19 @@ import (
 	"net/url"
 	"strings"
 	"unicode"
+
+	"ssoctl/pkg/lang"
 )
 
 // StrayError is a redirect that is not the awaited one. It changes nothing.
-type StrayError struct{ Problem string }
+type StrayError struct{ Problem lang.Text }
 
-func (e *StrayError) Error() string { return e.Problem }
+func (e *StrayError) Error() string { return e.Problem.EN }
+
+func noAddress(own *url.URL) error {
+	like := own.Scheme + "://" + own.Host + "/…?…"
+	return &StrayError{lang.Text{EN: "this is no whole address, such as " + like, ZH: "不是完整的地址，应形如 " + like}}
+}
 
 // maxText is how much of a text is looked at, in bytes.
 const maxText = 64 << 10
@@ -28,12 +35,12 @@ func (e Expect) Read(text string) (Callback, error) {
 	}
 	switch {
 	case len(text) > maxText:
-		return Callback{}, &StrayError{"this is too long for an address"}
+		return Callback{}, &StrayError{lang.Text{EN: "this is too long for an address", ZH: "内容过长，不是地址"}}
 	case strings.ContainsFunc(text, func(r rune) bool { return unicode.IsSpace(r) || !unicode.IsPrint(r) }):
-		return Callback{}, &StrayError{"this is no address: there is a space or a line end in it"}
+		return Callback{}, &StrayError{lang.Text{EN: "this is no address: there is a space or a line end in it", ZH: "不是地址：其中有空格或换行"}}
 	case !strings.ContainsAny(text, "?&%") && !strings.Contains(text, "://"):
 		if text == "" || !e.CodeAlone {
-			return Callback{}, &StrayError{"this is no whole address, such as " + own.Scheme + "://" + own.Host + "/…?…"}
+			return Callback{}, noAddress(own)
 		}
 		return Callback{Code: text, Alone: true}, nil
 	case !strings.Contains(text, "://"):
@@ -41,15 +48,15 @@ func (e Expect) Read(text string) (Callback, error) {
 	}
 	u, err := url.Parse(text)
 	if err != nil || u.Host == "" {
-		return Callback{}, &StrayError{"this is no whole address, such as " + own.Scheme + "://" + own.Host + "/…?…"}
+		return Callback{}, noAddress(own)
 	}
 	got, err := url.ParseQuery(u.RawQuery)
 	switch {
 	case err != nil:
-		return Callback{}, &StrayError{"the callback's query cannot be understood"}
+		return Callback{}, &StrayError{lang.Text{EN: "the callback's query cannot be understood", ZH: "回调地址的参数无法解析"}}
 	case u.Scheme != own.Scheme || !strings.EqualFold(u.Hostname(), own.Hostname()) || Port(u) != Port(own) ||
 		!equal(pathOf(u), pathOf(own)) || !echoed(query, got):
-		return Callback{}, &StrayError{"the callback came to another address than this login's redirect_uri"}
+		return Callback{}, &StrayError{lang.Text{EN: "the callback came to another address than this login's redirect_uri", ZH: "回调到达的地址不是这次登录的 redirect_uri"}}
 	}
 	return e.judge(got)
 }
@@ -64,9 +71,9 @@ func (e Expect) judge(query url.Values) (Callback, error) {
 	missing := e.State != "" && len(states) == 0
 	switch {
 	case len(states) > 1, missing && !e.StateOptional:
-		return Callback{}, &StrayError{"the callback has no single state"}
+		return Callback{}, &StrayError{lang.Text{EN: "the callback has no single state", ZH: "回调中没有唯一的 state"}}
 	case !missing && e.State != "" && !equal(e.State, states[0]):
-		return Callback{}, &StrayError{"the callback's state is not that of this login"}
+		return Callback{}, &StrayError{lang.Text{EN: "the callback's state is not that of this login", ZH: "回调的 state 不属于这次登录"}}
 	}
 
 	// RFC 6749, 3.1: parameters must not come more than once, and those without
@@ -79,7 +86,10 @@ func (e Expect) judge(query url.Values) (Callback, error) {
 	single := len(codes) <= 1 && len(query["error"]) <= 1 && len(query["error_description"]) <= 1 && len(query["error_uri"]) <= 1
 	switch {
 	case !single, (code == "") == (refusal == ""):
-		return Callback{}, &StrayError{"the callback holds no single " + strings.Join(e.CodeParams, " or ")}
+		return Callback{}, &StrayError{lang.Text{
+			EN: "the callback holds no single " + strings.Join(e.CodeParams, " or "),
+			ZH: "回调中没有唯一的 " + strings.Join(e.CodeParams, " 或 "),
+		}}
 	case refusal != "":
 		return Callback{}, &CallbackError{
 			Code: refusal, Description: query.Get("error_description"), URI: query.Get("error_uri"), StateMissing: missing,

@@ -58,7 +58,7 @@ func TestReadRefusesWhatIsNot(t *testing.T) {
 	} {
 		_, err := byHand.Read(text)
 		var stray *StrayError
-		if !errors.As(err, &stray) || stray.Problem != want {
+		if !errors.As(err, &stray) || stray.Problem.EN != want || stray.Problem.ZH == "" {
 			t.Errorf("Read(%.60q): %v, want %s", text, err, want)
 		}
 	}

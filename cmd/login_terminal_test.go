@@ -1,0 +1,170 @@
+package cmd_test
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+)
+
+// browserLogin is a login in a terminal of this size, at an emulator, and what is
+// in it. A shell follows.
+func browserLogin(t *testing.T, columns, rows int, flags string) terminal {
+	t.Helper()
+	env := []string{}
+	for name, value := range emulateProcess(t, "oauth2").Profiles["oauth2"] {
+		switch name {
+		case "redirect_uri":
+		case "client_secret": // SSOCTL_CLIENT_SECRET is every terminal's
+			env = append(env, "EMULATED="+value)
+		default:
+			env = append(env, "SSOCTL_"+strings.ToUpper(name)+"="+value)
+		}
+	}
+	return openTerminalThen(t, columns, rows, env, "login -p oauth2 --no-browser --jq .user.name --set client_secret=env:EMULATED "+flags, "sh")
+}
+
+// redirected is where the browser ends that opens the address on the screen.
+func (term terminal) redirected() *url.URL {
+	term.t.Helper()
+	client := http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	resp, err := client.Get(term.await(`(?m)^http://\S+redirect_uri\S+`))
+	if err != nil {
+		term.t.Fatal(err)
+	}
+	resp.Body.Close()
+	u, err := resp.Location()
+	if err != nil {
+		term.t.Fatal(err)
+	}
+	return u
+}
+
+// paste types a text, and Enter, as a paste does.
+func (term terminal) paste(text string) {
+	term.t.Helper()
+	term.tmux("set-buffer", text)
+	term.tmux("paste-buffer")
+	term.tmux("send-keys", "Enter")
+}
+
+// givenBack checks that the terminal is as a shell wants it.
+func (term terminal) givenBack() {
+	term.t.Helper()
+	term.tmux("send-keys", "stty -a | tr ' ;' '\\n\\n' | grep -E '^-?(icanon|echo|isig)$' | sort | xargs echo modes:", "Enter")
+	term.await(`(?m)^modes: echo icanon isig`)
+}
+
+func TestTerminalPaste(t *testing.T) {
+	for name, c := range map[string]struct {
+		columns, rows int
+		flags         string
+	}{
+		"80x24":       {80, 24, ""},
+		"40x15":       {40, 15, ""},
+		"paste 80x24": {80, 24, "--paste"},
+		"paste 40x15": {40, 15, "--paste --lang zh"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			term := browserLogin(t, c.columns, c.rows, c.flags)
+			back := term.redirected()
+			term.await(`[45]:\d\d`)
+			forged := *back
+			forged.RawQuery = "code=C&state=forged"
+			term.paste(forged.String())
+			term.await(`state is not that of this login|state 不属于这次登录`)
+			term.paste("not an address")
+			term.await(`there is a space|其中有空格`)
+			term.tmux("send-keys", "junk")
+			term.await(`\b4\b`)
+			term.tmux("send-keys", "C-u")
+			if code := back.Query().Get("code"); strings.Contains(strings.Join(term.screen(), ""), code) {
+				t.Error("the code is on the screen")
+			}
+			term.paste(back.String())
+			term.await(`王小明`)
+			term.await(`exit 0`)
+			if text := strings.Join(term.settled(), ""); strings.Contains(text, back.Query().Get("state")+"&") && strings.Contains(text, "code=") {
+				t.Errorf("the pasted address is on the screen:\n%s", text)
+			}
+			term.givenBack()
+		})
+	}
+}
+
+// The browser comes while somebody has typed something: that is dropped.
+func TestTerminalBrowserWins(t *testing.T) {
+	t.Parallel()
+	term := browserLogin(t, 80, 24, "")
+	back := term.redirected()
+	term.await(`Paste the address`)
+	term.tmux("send-keys", "half an addr")
+	term.await(`12 characters: Enter takes them`)
+	resp, err := http.Get(back.String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp.Body.Close()
+	term.await(`王小明`)
+	term.await(`exit 0`)
+	term.givenBack()
+}
+
+func TestTerminalLoginInterrupt(t *testing.T) {
+	for _, flags := range []string{"", "--paste", "--wait 1s"} {
+		t.Run(flags, func(t *testing.T) {
+			t.Parallel()
+			term := browserLogin(t, 80, 24, flags)
+			if flags == "--wait 1s" {
+				term.await(`exit 9`)
+			} else {
+				term.await(`4:5\d`)
+				term.tmux("send-keys", "C-c")
+				term.await(`exit 130`)
+			}
+			term.givenBack()
+		})
+	}
+}
+
+// Resizing leaves one line of each, in whole.
+func TestTerminalLoginResized(t *testing.T) {
+	t.Parallel()
+	term := browserLogin(t, 80, 24, "")
+	term.await(`4:5\d left`)
+	for _, size := range [][2]string{{"40", "15"}, {"100", "30"}, {"60", "20"}} {
+		term.tmux("resize-window", "-x", size[0], "-y", size[1])
+		whole := func(screen string) bool {
+			text := strings.Join(strings.Fields(screen), " ")
+			return strings.Count(text, "Ctrl-C stops.") == 1 && strings.Count(text, "and press Enter") == 1 && strings.Count(text, "Open this address") == 1
+		}
+		term.shows(whole)
+		time.Sleep(1200 * time.Millisecond) // a second later it still does
+		term.shows(whole)
+	}
+}
+
+// Small terminals get the sentence in place of the picture.
+func TestTerminalLoginQR(t *testing.T) {
+	t.Parallel()
+	small := browserLogin(t, 40, 15, "--qr")
+	small.await(`needs a terminal of \d+×\d+, this`)
+	if text := small.tmux("capture-pane", "-p", "-S", "-100"); strings.ContainsAny(text, "█▀▄") {
+		t.Errorf("a broken picture:\n%s", text)
+	}
+	large := browserLogin(t, 120, 60, "--qr")
+	address := large.await(`(?m)^http://\S+redirect_uri\S+`)
+	large.await(`4:5\d`)
+	shown := large.settled()
+	var picture []string
+	for _, line := range shown {
+		if strings.ContainsAny(line, "█▀▄") {
+			picture = append(picture, line)
+		}
+	}
+	if len(picture) < 20 || address == "" {
+		t.Errorf("no picture:\n%s", strings.Join(shown, "\n"))
+	}
+}

@@ -1,0 +1,76 @@
+package loopback_test
+
+import (
+	"testing"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/google/go-cmp/cmp"
+
+	"ssoctl/pkg/browsertest"
+	"ssoctl/pkg/lang"
+	"ssoctl/pkg/loopback"
+)
+
+// endings are the pages that a person can see, in both languages.
+var endings = map[string]struct {
+	in     lang.Lang
+	ending loopback.Ending
+	title  string
+}{
+	"succeeded-en": {lang.EN, loopback.Ending{Kind: loopback.Succeeded, Login: "crm · CRM: app login", Who: "9007199254740993 Wang Xiaoming wang@example.com"}, "Logged in"},
+	"succeeded-zh": {lang.ZH, loopback.Ending{Kind: loopback.Succeeded, Login: "crm · 客户管理：应用登录", Who: "9007199254740993 王小明"}, "登录成功"},
+	"failed-en": {lang.EN, loopback.Ending{
+		Kind: loopback.Failed, Login: "crm · CRM: app login", Said: "20010: code does not exist or has expired <b>",
+		Meaning: "The code is unknown, used or older than five minutes. Log in again.",
+	}, "The login did not succeed"},
+	"failed-zh": {lang.ZH, loopback.Ending{
+		Kind: loopback.Failed, Login: "crm · 客户管理：应用登录", Said: "20010: 授权码不存在或已过期", Meaning: "授权码不存在、已使用或超过五分钟。请重新登录。",
+	}, "登录没有成功"},
+	"declined-en": {lang.EN, loopback.Ending{Kind: loopback.Declined, Login: "crm", Said: "access_denied", Meaning: "The user said no. Start the login again."}, "The login was declined"},
+	"declined-zh": {lang.ZH, loopback.Ending{Kind: loopback.Declined, Login: "crm", Said: "access_denied", Meaning: "用户拒绝了登录。请重新发起。"}, "登录未获授权"},
+	"stopped-en":  {lang.EN, loopback.Ending{Kind: loopback.Stopped, Login: "crm"}, "The login was stopped"},
+	"stopped-zh":  {lang.ZH, loopback.Ending{Kind: loopback.Stopped, Login: "crm"}, "登录已中止"},
+	"pending-en":  {lang.EN, loopback.Ending{}, "You can close this window"},
+	"pending-zh":  {lang.ZH, loopback.Ending{}, "可以关闭此窗口了"},
+}
+
+var desk = emulation.SetDeviceMetricsOverrideParams{Width: 900, Height: 700, DeviceScaleFactor: 1}
+
+// TestEndingsInABrowser shows each page in a real browser, as wide as a desk's and
+// as a phone's, in light and dark.
+func TestEndingsInABrowser(t *testing.T) {
+	b := browsertest.Start(t)
+	for name, page := range endings {
+		l, err := loopback.Listen(nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { l.Close() })
+		go func() {
+			_, _ = l.Catch(t.Context(), loopback.Expect{RedirectURI: l.URL("cb"), CodeParams: []string{"code"}, State: "S", Lang: page.in})
+			l.Finish(page.ending)
+		}()
+		b.Size(desk)
+		b.Open(l.URL("cb") + "?code=C&state=forged")
+		b.Clean("stray")
+		b.Look("stray-" + string(page.in))
+		b.Open(l.URL("cb") + "?code=C&state=S")
+		want := []string{page.title, page.ending.Login, page.ending.Who, page.ending.Said, page.ending.Meaning}
+		var got []string
+		for _, part := range []string{"h1", ".login", ".who", ".said", ".said + p"} {
+			got = append(got, b.JS(`(document.querySelector("main `+part+`") || {textContent: ""}).textContent`))
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+		if text := b.JS(`document.querySelector("[role=status]").textContent`); text == "" {
+			t.Errorf("%s: nothing says that the window can be closed", name)
+		}
+		b.Clean(name)
+		b.Readable(name)
+		b.Look(name)
+		b.Phone()
+		b.Clean(name + "-phone")
+		b.Look(name + "-phone")
+	}
+}
