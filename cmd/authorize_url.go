@@ -49,6 +49,7 @@ the whole redirected address finishes it: ssoctl exchange --callback URL`,
 				return usagef("--param %s: the address has it already", name)
 			}
 			r.warnUnbound(auth)
+			r.warnNoPort(auth.RedirectURI)
 			expires := r.remember(auth)
 			if err := r.write(c, authorizeResult(auth, expires)); err != nil {
 				return err
@@ -115,6 +116,16 @@ func (r *root) warnUnbound(a client.Authorization) {
 		r.warn(lang.Text{
 			EN: "this login is not protected against forged codes: the vendor returns no state, and the redirect_uri is sent as it is; a {state} in it would protect it, if the vendor takes such an address",
 			ZH: "这次登录防不住伪造的授权码：厂商不回传 state，回调地址又原样发送；若厂商接受，可在回调地址里写上 {state}",
+		})
+	}
+}
+
+// warnNoPort says that no browser gets to port 0, which only a listener fills in.
+func (r *root) warnNoPort(redirectURI string) {
+	if u, err := url.Parse(redirectURI); err == nil && u.Port() == "0" {
+		r.warn(lang.Text{
+			EN: "no browser can return to " + u.Host + ": name the port with --redirect-uri, or have ssoctl login or exchange --listen choose one",
+			ZH: "浏览器无法回到 " + u.Host + "：请用 --redirect-uri 写明端口，或改用 ssoctl login 或 exchange --listen 自动选择",
 		})
 	}
 }

@@ -29,7 +29,8 @@ and say who it was.
 
 Where the browser is on another machine, paste the address at which it ends; that
 works while this waits, and with --paste, where nobody listens. The state in it is
-checked. --paste takes a code alone too, which nothing can be checked of.`,
+checked. --paste takes a code alone too, of which nothing can be checked. All of it:
+docs/login.md`,
 		Example: `  ssoctl login -p crm
   ssoctl login -p crm --paste
   ssoctl login -p crm --no-browser --listen 127.0.0.1:8976`,
