@@ -13,7 +13,7 @@ var floors = map[string]int{
 	"pkg/secret": 0, "pkg/qr": 0, "pkg/loopback": 0, "pkg/render": 0, "pkg/pending": 0,
 	"pkg/exchange": 0, "pkg/cert": 0, "pkg/keyboard": 0, "pkg/browsertest": 0,
 	"pkg/recipe": 1, "pkg/record": 1, "profiles": 1, "pkg/mirror": 1, "pkg/profile": 2, "pkg/client": 3, "pkg/emulator": 3, "pkg/scanpage": 3, "pkg/login": 4,
-	"pkg/verify": 4, "pkg/explain": 4, "pkg/capture": 5, "cmd": 6, "main.go": 7,
+	"pkg/verify": 4, "pkg/explain": 4, "pkg/capture": 5, "pkg/doctor": 5, "cmd": 6, "main.go": 7,
 }
 
 // homes says which packages alone, with their tests, import a library; "tests" are

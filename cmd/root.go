@@ -71,7 +71,8 @@ No account yet? See every flow against the built-in emulator: ssoctl demo`,
 	r.complete()
 	r.cmd.AddCommand(
 		r.newAuthorizeURL(), r.newExchange(), r.newToken(), r.newUserInfo(),
-		r.newLogin(), r.newQRLogin(), r.newEmulate(), r.newDemo(), r.newExplain(), r.newSign(), r.newProfile(), r.newVersion(),
+		r.newLogin(), r.newQRLogin(), r.newEmulate(), r.newDemo(), r.newExplain(), r.newSign(),
+		r.newDoctor(), r.newProfile(), r.newVersion(),
 	)
 	r.strict()
 	return r

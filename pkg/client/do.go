@@ -35,7 +35,7 @@ type answer struct {
 	at     time.Time
 }
 
-// do is the one request path.
+// do runs one step: it makes the request, sends it, and judges the answer.
 func (c *Client) do(ctx context.Context, s *profile.Step, reader *profile.Reader, values recipe.Values) (_ *answer, err error) {
 	ctx, cancel := context.WithTimeout(ctx, c.deps.Timeout)
 	defer cancel()
@@ -45,6 +45,22 @@ func (c *Client) do(ctx context.Context, s *profile.Step, reader *profile.Reader
 		return nil, &profile.Error{Key: c.profile.Name + ": " + s.Name, Problem: c.scrub.Scrub(err.Error())}
 	}
 	c.dress(req)
+	if auth := req.Header.Get("Authorization"); auth != "" {
+		_, credentials, _ := strings.Cut(auth, " ")
+		c.scrub.Add(secret.New(credentials))
+	}
+	x := c.begin(record.Called, s, req, values)
+	defer func() { x.End(err, vendorCode(err)) }()
+	resp, body, err := c.send(ctx, s, req, x)
+	if err != nil {
+		return nil, err
+	}
+	return c.judge(ctx, s, reader, resp, body, values)
+}
+
+// send is the one request path. The body is whole, or larger than MaxAnswer; the
+// error is a *NetworkError or a *ProtocolError.
+func (c *Client) send(ctx context.Context, s *profile.Step, req *recipe.Request, x *record.Exchange) (*http.Response, []byte, error) {
 	takesCode := s.Uses("code")
 	if takesCode {
 		// On a connection used before, net/http may send a GET twice; a code is
@@ -52,30 +68,24 @@ func (c *Client) do(ctx context.Context, s *profile.Step, reader *profile.Reader
 		c.http.CloseIdleConnections()
 	}
 	var came progress
-	req.Request = req.WithContext(httptrace.WithClientTrace(ctx, came.trace(func() { c.codeSent = c.codeSent || takesCode })))
-	if auth := req.Header.Get("Authorization"); auth != "" {
-		_, credentials, _ := strings.Cut(auth, " ")
-		c.scrub.Add(secret.New(credentials))
-	}
-	x := c.begin(record.Called, s, req, values)
-	defer func() { x.End(err, vendorCode(err)) }()
+	req.Request = req.WithContext(httptrace.WithClientTrace(req.Context(), came.trace(func() { c.codeSent = c.codeSent || takesCode })))
 	resp, err := c.http.Do(x.Watch(req.Request))
 	if err != nil {
-		return nil, c.networkError(ctx, s, req.URL, came.at(), err)
+		return nil, nil, c.networkError(ctx, s, req.URL, came.at(), err)
 	}
 	defer resp.Body.Close()
 	body, err := io.ReadAll(io.LimitReader(resp.Body, MaxAnswer+1))
 	x.Answered(resp, body)
 	if isUnpacking(err) {
-		return nil, &ProtocolError{
+		return nil, nil, &ProtocolError{
 			Profile: c.profile.Name, Step: s.Name, Status: resp.StatusCode,
 			Problem: "the answer cannot be unpacked: " + err.Error(), Guess: s.GuessText(),
 		}
 	}
 	if err != nil {
-		return nil, c.networkError(ctx, s, req.URL, came.at(), fmt.Errorf("the answer was cut off: %w", err))
+		return nil, nil, c.networkError(ctx, s, req.URL, came.at(), fmt.Errorf("the answer was cut off: %w", err))
 	}
-	return c.judge(ctx, s, reader, resp, body, values)
+	return resp, body, nil
 }
 
 // dress adds the headers that every request has.

@@ -1,0 +1,185 @@
+package cmd
+
+import (
+	"cmp"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/charmbracelet/x/ansi"
+	"github.com/spf13/cobra"
+
+	"ssoctl/pkg/client"
+	"ssoctl/pkg/doctor"
+	"ssoctl/pkg/lang"
+	"ssoctl/pkg/profile"
+	"ssoctl/pkg/render"
+)
+
+func (r *root) newDoctor() *cobra.Command {
+	var credentials bool
+	c := &cobra.Command{
+		Use: "doctor", Short: "Find what is wrong with your set-up, and what to do", Args: cobra.NoArgs,
+		Long: `Find what is wrong with your set-up, and what to do: inputs and where their values
+come from, redirect_uri, the way to the vendor's hosts (name, proxy, connection,
+certificate, clock), and whether a vendor answers there. It looks at the profile
+of -p, else at all your own ones, else at how the built-in ones are reached.
+
+What it sends is empty: no credential, no code. With --credentials it asks for the
+application's token too, or, where there is none, tries a code that is made up.
+Exit code 10 when something fails; warnings alone are 0.`,
+		Example: `  ssoctl doctor
+  ssoctl doctor -p crm --credentials
+  ssoctl doctor -o json --jq '.findings[] | select(.status != "ok")'`,
+		RunE: func(c *cobra.Command, _ []string) error {
+			patients, found, err := r.patients()
+			if err != nil {
+				return err
+			}
+			found = append(found, r.machine(patients)...)
+			for _, of := range r.examine(c, patients, credentials) {
+				found = append(found, of...)
+			}
+			return r.writeFindings(c, found)
+		},
+	}
+	c.Flags().BoolVar(&credentials, "credentials", false, "have the vendor check the application's credentials")
+	return c
+}
+
+// patients are the profiles to be examined, and what is wrong with those of the
+// configuration that cannot be loaded.
+func (r *root) patients() ([]*profile.Profile, []doctor.Finding, error) {
+	if r.profile != "" {
+		p, err := r.load()
+		return []*profile.Profile{p}, nil, err
+	}
+	src, err := r.sources()
+	if err != nil {
+		return nil, []doctor.Finding{unreadable("", err)}, nil
+	}
+	names := src.OwnNames()
+	if len(names) == 0 {
+		names = src.BuiltinNames()
+	}
+	var out []*profile.Profile
+	var found []doctor.Finding
+	for _, name := range names {
+		p, err := profile.Load(name, src)
+		if err == nil {
+			err = r.values(p)
+		}
+		if err != nil {
+			found = append(found, unreadable(name, err))
+		} else if len(p.Steps()) > 0 {
+			out = append(out, p)
+		}
+	}
+	return out, found, nil
+}
+
+func unreadable(name string, err error) doctor.Finding {
+	return doctor.Finding{
+		Profile: name, Check: "profile", Status: doctor.Fail, Err: err,
+		What: lang.Text{EN: err.Error(), ZH: err.Error()},
+	}
+}
+
+// examine examines the profiles at the same time, and returns what it found of
+// each.
+func (r *root) examine(c *cobra.Command, patients []*profile.Profile, credentials bool) [][]doctor.Finding {
+	const longest = 10 * time.Second // of one request: many are asked
+	found := make([][]doctor.Finding, len(patients))
+	var all sync.WaitGroup
+	for i, p := range patients {
+		r.say(lang.Text{EN: "Examining " + p.Name, ZH: "正在检查 " + p.Name})
+		_, own := p.Given("client_id")
+		cl := client.New(p, client.Deps{
+			HTTP: r.HTTP, Now: r.Now, Rand: r.Rand, Refs: r.refs(), Timeout: min(r.timeout, longest),
+			UserAgent: "ssoctl/" + version(), Scrubber: r.scrub, Record: r.exchanges,
+		})
+		all.Go(func() {
+			found[i] = doctor.Doctor{
+				Client: cl, Refs: r.refs(), Now: r.Now, Proxy: r.proxyOf, Unchecked: r.connecting.insecure,
+				Own: r.profile != "" || own.From != "", Credentials: credentials,
+				Shown: func(input string) (string, string) { return shownValue(p, input) },
+			}.Examine(c.Context())
+		})
+	}
+	all.Wait()
+	for i, p := range patients {
+		r.advise(p, found[i])
+	}
+	return found
+}
+
+// advise gives findings that have a cause the hint that commands end with.
+func (r *root) advise(p *profile.Profile, found []doctor.Finding) {
+	r.loaded = p
+	for i, f := range found {
+		if f.Err != nil && f.Do.IsZero() {
+			found[i].Do = hintFor(f.Err, r)
+		}
+	}
+}
+
+func (r *root) writeFindings(c *cobra.Command, found []doctor.Finding) error {
+	if err := c.Context().Err(); err != nil {
+		return err
+	}
+	r.advise(nil, found)
+	count := map[doctor.Status]int{}
+	list := []any{}
+	for _, f := range found {
+		count[f.Status]++
+		one := map[string]any{"check": f.Check, "status": string(f.Status)}
+		for name, v := range map[string]string{"profile": f.Profile, "what": f.What.In(r.language()), "do": f.Do.In(r.language())} {
+			if v != "" {
+				one[name] = v
+			}
+		}
+		list = append(list, one)
+	}
+	res := render.Result{Text: r.findingsText(found), Fields: render.Fields{
+		{Name: "findings", Value: list}, {Name: "failed", Value: count[doctor.Fail]}, {Name: "warned", Value: count[doctor.Warn]},
+	}}
+	if err := r.write(c, res); err != nil {
+		return err
+	}
+	if count[doctor.Fail] > 0 {
+		return &findings{fmt.Sprintf("%d of %d checks failed", count[doctor.Fail], len(found))}
+	}
+	return nil
+}
+
+// findingsText is a table below the name of each profile: how it is, what was
+// looked at, what was found; and, below that, what to do.
+func (r *root) findingsText(found []doctor.Finding) string {
+	in := func(en, zh string) string { return lang.Text{EN: en, ZH: zh}.In(r.language()) }
+	words := map[doctor.Status]string{doctor.OK: in("ok", "正常"), doctor.Warn: in("warn", "注意"), doctor.Fail: in("FAIL", "失败")}
+	pad := func(text string, width int) string {
+		return text + strings.Repeat(" ", max(0, width-ansi.StringWidth(text))) + "  "
+	}
+	const status = 4 // columns
+	check := 0
+	for _, f := range found {
+		check = max(check, ansi.StringWidth(f.Check))
+	}
+	var b strings.Builder
+	for i, f := range found {
+		if i == 0 || f.Profile != found[i-1].Profile {
+			if i > 0 {
+				b.WriteByte('\n')
+			}
+			fmt.Fprintln(&b, cmp.Or(f.Profile, in("this machine", "本机")))
+		}
+		start := "  " + pad(words[f.Status], status) + pad(f.Check, check)
+		width := ansi.StringWidth(start)
+		fmt.Fprintln(&b, start+wrapped(r.Out, render.Printable(f.What.In(r.language())), width))
+		if do := f.Do.In(r.language()); do != "" {
+			fmt.Fprintln(&b, strings.Repeat(" ", width)+wrapped(r.Out, "→ "+render.Printable(do), width))
+		}
+	}
+	return b.String()
+}

@@ -1,0 +1,146 @@
+package cmd
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+
+	"ssoctl/pkg/doctor"
+	"ssoctl/pkg/lang"
+	"ssoctl/pkg/mirror"
+	"ssoctl/pkg/profile"
+	"ssoctl/pkg/qr"
+)
+
+// machine looks at what is the machine's: where logins are remembered, and what
+// the profiles' logins are shown with.
+func (r *root) machine(patients []*profile.Profile) []doctor.Finding {
+	found := []doctor.Finding{r.stateFolder()}
+	shows := func(p *profile.Profile) bool { return p.Authorize != nil }
+	scans := func(p *profile.Profile) bool { return shows(p) && p.Authorize.Scan }
+	if slices.ContainsFunc(patients, shows) {
+		found = append(found, r.browserFinding())
+	}
+	if slices.ContainsFunc(patients, scans) {
+		found = append(found, r.chromeFinding())
+		found = append(found, r.terminalFinding()...)
+	}
+	return found
+}
+
+// stateFolder tries whether begun logins can be remembered, readable by nobody else.
+func (r *root) stateFolder() doctor.Finding {
+	f := doctor.Finding{Check: "state", Status: doctor.OK}
+	logins := r.logins().Dir
+	if logins == "" {
+		f.Status = doctor.Fail
+		f.What = lang.Text{EN: "there is no home folder, so no login can be remembered", ZH: "没有主目录，无法记住登录"}
+		f.Do = lang.Text{EN: "Set HOME or XDG_STATE_HOME.", ZH: "请设置 HOME 或 XDG_STATE_HOME。"}
+		return f
+	}
+	dir := filepath.Dir(logins)
+	f.What = lang.Text{EN: dir, ZH: dir}
+	if err := writable(dir); err != nil {
+		f.Status = doctor.Fail
+		f.What = lang.Text{EN: "cannot be written: " + err.Error(), ZH: "无法写入：" + err.Error()}
+		f.Do = lang.Text{EN: "Make it yours, or set XDG_STATE_HOME to a folder that is.", ZH: "请修正其属主，或把 XDG_STATE_HOME 指向自己的目录。"}
+		return f
+	}
+	if open := openToOthers(dir); open != "" && runtime.GOOS != "windows" {
+		f.Status = doctor.Warn
+		f.What = lang.Text{EN: open + " can be read by others on this machine", ZH: "本机其他用户能读 " + open}
+		f.Do = lang.Text{EN: "chmod -R go-rwx " + dir, ZH: "chmod -R go-rwx " + dir}
+	}
+	return f
+}
+
+func writable(dir string) error {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return err
+	}
+	f, err := os.CreateTemp(dir, "doctor-*")
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Close(), os.Remove(f.Name()))
+}
+
+// openToOthers is the first folder or file from dir on that is not the owner's
+// alone.
+func openToOthers(dir string) (path string) {
+	_ = filepath.WalkDir(dir, func(at string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if info, err := entry.Info(); err == nil && info.Mode().Perm()&0o077 != 0 {
+			path = at
+			return fs.SkipAll
+		}
+		return nil
+	})
+	return path
+}
+
+// browserFinding looks for what opens a browser.
+func (r *root) browserFinding() doctor.Finding {
+	f := doctor.Finding{Check: "browser", Status: doctor.OK}
+	if runtime.GOOS == "windows" || runtime.GOOS == "darwin" {
+		f.What = lang.Text{EN: "the system's", ZH: "系统默认浏览器"}
+		return f
+	}
+	for _, program := range []string{"xdg-open", "x-www-browser", "www-browser", "wslview"} { // as cli/browser
+		path, err := exec.LookPath(program)
+		if err != nil {
+			continue
+		}
+		f.What = lang.Text{EN: path, ZH: path}
+		x, _ := r.Env("DISPLAY")
+		wayland, _ := r.Env("WAYLAND_DISPLAY")
+		if x+wayland == "" && program != "wslview" {
+			f.Status = doctor.Warn
+			f.What = lang.Text{EN: path + ", but there is no display", ZH: path + "，但没有图形界面"}
+			f.Do = lang.Text{EN: "Open the address elsewhere: ssoctl login --no-browser", ZH: "请在别处打开地址：ssoctl login --no-browser"}
+		}
+		return f
+	}
+	f.Status = doctor.Warn
+	f.What = lang.Text{EN: "nothing that opens a browser is installed", ZH: "没有可打开浏览器的程序"}
+	f.Do = lang.Text{EN: "Install xdg-utils, or open the address yourself: ssoctl login --no-browser", ZH: "请安装 xdg-utils，或自行打开地址：ssoctl login --no-browser"}
+	return f
+}
+
+// chromeFinding looks for the browser in which scan pages are mirrored.
+func (r *root) chromeFinding() doctor.Finding {
+	path, err := mirror.Find("", runtime.GOOS, r.Env)
+	if err == nil {
+		return doctor.Finding{Check: "chrome", Status: doctor.OK, What: lang.Text{EN: path, ZH: path}}
+	}
+	return doctor.Finding{
+		Check: "chrome", Status: doctor.Warn, What: lang.Text{EN: err.Error(), ZH: "没有安装 Chromium 或 Chrome"},
+		Do: lang.Text{EN: "It is needed only to mirror a scan page in the terminal (qrlogin --via mirror).", ZH: "只有在终端里镜像扫码页（qrlogin --via mirror）时才需要。"},
+	}
+}
+
+// terminalFinding says whether a QR code has room; nothing where stderr is no
+// terminal.
+func (r *root) terminalFinding() []doctor.Finding {
+	columns, rows, tty := screen(r.Err)
+	picture, err := qr.Terminal(strings.Repeat("x", 120), r.qrStyle()) // about as long as such addresses are
+	if !tty || err != nil {
+		return nil
+	}
+	size := fmt.Sprintf("%d×%d", columns, rows)
+	f := doctor.Finding{Check: "terminal", Status: doctor.OK, What: lang.Text{EN: size, ZH: size}}
+	if needed := fmt.Sprintf("%d×%d", picture.Width, len(picture.Lines)+1); picture.Width > columns || len(picture.Lines) >= rows {
+		f.Status = doctor.Warn
+		f.What = lang.Text{EN: size + " is too small for a QR code", ZH: size + "，放不下二维码"}
+		f.Do = lang.Text{EN: "Make it " + needed + " or larger.", ZH: "请放大到 " + needed + " 以上。"}
+	}
+	return []doctor.Finding{f}
+}

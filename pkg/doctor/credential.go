@@ -1,0 +1,90 @@
+package doctor
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"ssoctl/pkg/client"
+	"ssoctl/pkg/lang"
+	"ssoctl/pkg/profile"
+	"ssoctl/pkg/recipe"
+	"ssoctl/pkg/secret"
+)
+
+// credentials asks the vendor for the application's own token. Where there is
+// none, or this application has no right to it, it sends a code that cannot be
+// good: a vendor that objects to the code has accepted the application.
+func (d Doctor) credentials(ctx context.Context) []Finding {
+	p := d.profile()
+	f, settled := Finding{}, false
+	if p.Token != nil {
+		f, settled = d.token(ctx)
+	}
+	if !settled && (p.Exchange != nil || p.UserInfo != nil && p.UserInfo.Uses("code")) {
+		f, settled = d.madeUpCode(ctx), true
+	}
+	if !settled && p.Token == nil {
+		f.Status = Warn
+		f.What = lang.Text{EN: "not tried: no step takes them without a user", ZH: "未验证：没有不需要用户参与的步骤"}
+		f.Do = lang.Text{EN: "Log in: ssoctl login -p " + p.Name, ZH: "请登录一次：ssoctl login -p " + p.Name}
+	}
+	f.Check = "credentials"
+	return []Finding{f}
+}
+
+// token reports whether the application's token settles the question.
+func (d Doctor) token(ctx context.Context) (f Finding, settled bool) {
+	token, err := d.Client.AppToken(ctx)
+	if err != nil {
+		return failed(err), !refusedAs(err, "no_permission", "bad_request")
+	}
+	f = Finding{Status: OK, What: lang.Text{EN: "accepted: a token was issued", ZH: "有效：已取得令牌"}}
+	if !token.ExpiresAt.IsZero() {
+		left := token.ExpiresAt.Sub(d.Now()).Round(time.Second)
+		f.What = lang.Text{EN: fmt.Sprintf("accepted: a token was issued, for %s", left), ZH: fmt.Sprintf("有效：已取得令牌，有效期 %s", left)}
+	}
+	return f, true
+}
+
+func (d Doctor) madeUpCode(ctx context.Context) Finding {
+	given := recipe.Values{
+		"code": secret.New("made-up-by-ssoctl-doctor"), "redirect_uri": "http://127.0.0.1/callback",
+		"code_verifier": secret.New("made-up-by-ssoctl-doctor"),
+	}
+	if set, err := d.profile().Values([]recipe.Placeholder{{Name: "redirect_uri", Optional: true}}, d.Refs); err == nil {
+		if uri, ok := set.Text("redirect_uri"); ok {
+			given["redirect_uri"] = uri
+		}
+	}
+	_, err := d.Client.Exchange(ctx, given)
+	switch {
+	case err == nil:
+		return Finding{
+			Status: Fail, What: lang.Text{EN: "the vendor accepts a code that was made up", ZH: "厂商接受了虚构的 code"},
+			Do: lang.Text{EN: "Is this the vendor? Compare the addresses.", ZH: "这是该厂商吗？请核对地址。"},
+		}
+	case refusedAs(err, "invalid_code", "expired_code"):
+		return Finding{Status: OK, What: lang.Text{EN: "accepted: the vendor objects only to the code, which was made up", ZH: "有效：厂商只拒绝了虚构的 code"}}
+	case refusedAs(err, "", "bad_request"): // which of the two it objects to is not known
+		f := failed(err)
+		f.Status = Warn
+		return f
+	}
+	return failed(err)
+}
+
+func failed(err error) Finding {
+	f := Finding{Status: Fail, What: plain(err.Error()), Err: err}
+	if missing := (*profile.MissingError)(nil); errors.As(err, &missing) {
+		f.What = lang.Text{EN: "not tried: inputs are missing", ZH: "未验证：缺少输入项"}
+	}
+	return f
+}
+
+func refusedAs(err error, kinds ...string) bool {
+	var refusal *client.Refusal
+	return errors.As(err, &refusal) && slices.Contains(kinds, refusal.Kind)
+}

@@ -1,0 +1,148 @@
+package doctor
+
+import (
+	"net"
+	"net/url"
+	"os"
+	"slices"
+	"strings"
+
+	"ssoctl/pkg/lang"
+	"ssoctl/pkg/login"
+	"ssoctl/pkg/loopback"
+	"ssoctl/pkg/profile"
+	"ssoctl/pkg/recipe"
+	"ssoctl/pkg/secret"
+)
+
+// inputs looks at what the profile says, and at every input that has a value or
+// needs one.
+func (d Doctor) inputs() []Finding {
+	var found []Finding
+	for _, fault := range d.profile().Lint() {
+		found = append(found, Finding{Check: "profile", Status: Fail, What: plain(fault.Error()), Err: fault})
+	}
+	for _, name := range d.profile().InputNames() {
+		if f, ok := d.input(name); ok {
+			found = append(found, f)
+		}
+	}
+	return found
+}
+
+func (d Doctor) input(name string) (Finding, bool) {
+	p := d.profile()
+	in := p.Inputs[name]
+	value, from := d.Shown(name)
+	f := Finding{Check: name, Status: OK, What: plain(strings.TrimSpace(value + "  [" + from + "]"))}
+	given, origin := p.Given(name)
+	if given == "" {
+		needing, login := d.needing(name)
+		if !in.Required || !d.Own || len(needing) == 0 || name == "redirect_uri" { // which redirect looks at
+			return f, false
+		}
+		f.Status, f.Err = Warn, &profile.MissingError{Profile: p.Name, Missing: []profile.MissingInput{{Name: name, Input: in}}}
+		if login {
+			f.Status = Fail
+		}
+		steps := strings.Join(needing, ", ")
+		f.What = lang.Text{EN: "missing; needed by " + steps, ZH: "缺少，以下步骤需要：" + steps}
+		return f, true
+	}
+	if _, err := p.Values([]recipe.Placeholder{{Name: name, Optional: true}}, d.Refs); err != nil {
+		f.Status, f.What = Fail, plain(err.Error())
+		f.Do = lang.Text{
+			EN: "Correct it there, or give another value: --set " + name + "=…",
+			ZH: "请在该处改正，或另行给出：--set " + name + "=…",
+		}
+		return f, true
+	}
+	if in.Secret && origin.From == "file" && !secret.IsReference(given) && readableByOthers(origin.File) {
+		f.Status = Warn
+		f.What = lang.Text{EN: "a secret in " + origin.File + ", which others on this machine can read", ZH: "密钥写在 " + origin.File + " 里，而本机其他用户能读该文件"}
+		f.Do = plain("chmod 600 " + origin.File)
+	}
+	return f, true
+}
+
+// needing are the steps that take an input, and whether a login is among them.
+func (d Doctor) needing(name string) (steps []string, login bool) {
+	p := d.profile()
+	for _, s := range p.Steps() {
+		plan, err := p.Plan([]string{s.Name}, nil)
+		if err == nil && slices.ContainsFunc(plan.Inputs, func(ph recipe.Placeholder) bool { return ph.Name == name && !ph.Optional }) {
+			steps = append(steps, s.Name)
+			login = login || slices.Contains([]string{"authorize", "exchange", "userinfo"}, s.Name)
+		}
+	}
+	return steps, login
+}
+
+func readableByOthers(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.Mode().Perm()&0o077 != 0
+}
+
+// redirect looks at the redirect_uri: whether browsers, vendors and this machine
+// can do with it.
+func (d Doctor) redirect() []Finding {
+	p := d.profile()
+	values, err := p.Values([]recipe.Placeholder{{Name: "redirect_uri", Optional: true}}, d.Refs)
+	if err != nil || p.Authorize == nil {
+		return nil // inputs has told
+	}
+	f := Finding{Check: "redirect_uri"}
+	uri, given := values.Text("redirect_uri")
+	if !given && !d.Own {
+		return nil
+	}
+	if !given {
+		f.Status = Warn
+		f.What = lang.Text{EN: "none: login takes a free port of 127.0.0.1, which most vendors have to know", ZH: "未设置：login 会用 127.0.0.1 的空闲端口，而多数厂商要求事先登记"}
+		f.Do = lang.Text{EN: "Set redirect_uri to the address that is registered with the vendor.", ZH: "请把 redirect_uri 设为在厂商处登记的地址。"}
+		return []Finding{f}
+	}
+	u, err := url.Parse(uri)
+	if err == nil {
+		err = loopback.Expect{RedirectURI: uri, CodeParams: p.Authorize.CodeParams(), State: "S"}.Check()
+	}
+	switch {
+	case err != nil:
+		f.Status, f.What = Fail, plain(err.Error())
+		f.Do = lang.Text{EN: "Set redirect_uri to an address such as http://127.0.0.1:8976/callback, and register that.", ZH: "请把 redirect_uri 改成 http://127.0.0.1:8976/callback 这样的地址，并在厂商处登记。"}
+	case login.IsLoopback(u.Hostname()):
+		return []Finding{d.listen(u)}
+	case u.Scheme == "http":
+		f.Status = Warn
+		f.What = lang.Text{EN: "plain http to another machine: whoever stands between reads the code, and most vendors refuse it", ZH: "用 http 回到别的机器：code 会被中间人看到，多数厂商也不接受"}
+		f.Do = lang.Text{EN: "Use https, or a loopback address for tests.", ZH: "请改用 https；测试时可用本机回环地址。"}
+	default:
+		f.Status = OK
+		f.What = lang.Text{
+			EN: "comes to " + u.Host + ", not here: finish with ssoctl exchange --callback, or forward it (--listen)",
+			ZH: "回到 " + u.Host + "，不是本机：请用 ssoctl exchange --callback 完成，或转发到本机（--listen）",
+		}
+	}
+	return []Finding{f}
+}
+
+// listen tries the port of an address of this machine.
+func (d Doctor) listen(u *url.URL) Finding {
+	at := net.JoinHostPort(u.Hostname(), loopback.Port(u))
+	l, err := loopback.Listen([]string{at})
+	if err != nil {
+		return Finding{Check: "redirect_uri", Status: Fail, What: plain(err.Error()), Err: err}
+	}
+	l.Close()
+	what := lang.Text{
+		EN: at + " can be listened on; the vendor has to know this address",
+		ZH: "可以监听 " + at + "；该地址须在厂商处登记",
+	}
+	if u.Port() == "0" {
+		what = lang.Text{
+			EN: "any free port of " + u.Hostname() + "; the vendor has to accept every port there (RFC 8252 §7.3)",
+			ZH: u.Hostname() + " 的任意空闲端口；厂商须接受任意端口（RFC 8252 §7.3）",
+		}
+	}
+	return Finding{Check: "redirect_uri", Status: OK, What: what}
+}
