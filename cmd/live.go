@@ -1,9 +1,12 @@
 package cmd
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"strings"
+	"sync"
+	"time"
 
 	"github.com/charmbracelet/x/ansi"
 )
@@ -42,6 +45,23 @@ func (b *live) draw(lines []string, columns, rows int, above string) {
 	}
 	b.lines, b.columns, b.rows = lines, columns, rows
 	_, _ = io.WriteString(b.to, out.String()) // nobody is left to tell
+}
+
+// redraw calls draw with mu held, several times a second until ctx ends: for the
+// countdown, and for when the terminal is resized.
+func redraw(ctx context.Context, mu *sync.Mutex, draw func()) {
+	tick := time.NewTicker(200 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+			mu.Lock()
+			draw()
+			mu.Unlock()
+		}
+	}
 }
 
 // print puts text, whole lines, above the block.

@@ -57,20 +57,7 @@ func (r *root) newScanView(p *profile.Profile, deadline time.Time, again lang.Te
 	}
 	ctx, stop := context.WithCancel(context.Background())
 	v := &scanView{r: r, profile: p, deadline: deadline, again: again, stop: stop, block: live{to: r.Err}}
-	v.drawing.Go(func() {
-		tick := time.NewTicker(200 * time.Millisecond) // for the countdown, and for when the terminal is resized
-		defer tick.Stop()
-		for {
-			select {
-			case <-ctx.Done():
-				return
-			case <-tick.C:
-				v.mu.Lock()
-				v.draw()
-				v.mu.Unlock()
-			}
-		}
-	})
+	v.drawing.Go(func() { redraw(ctx, &v.mu, v.draw) })
 	return v
 }
 

@@ -81,20 +81,7 @@ func (v *waitView) show(ctx context.Context, a client.Authorization, l *loopback
 	}
 	v.r.held.hold()
 	v.draw(0)
-	v.drawing.Go(func() {
-		tick := time.NewTicker(200 * time.Millisecond) // for the countdown, and for when the terminal is resized
-		defer tick.Stop()
-		for {
-			select {
-			case <-ctx.Done():
-				return
-			case <-tick.C:
-				v.mu.Lock()
-				v.draw(v.typed)
-				v.mu.Unlock()
-			}
-		}
-	})
+	v.drawing.Go(func() { redraw(ctx, &v.mu, func() { v.draw(v.typed) }) })
 }
 
 // end leaves what was drawn last. It comes after the end of show's ctx.
