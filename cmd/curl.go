@@ -66,7 +66,7 @@ func (s *script) add(d client.Draft, place string) {
 	var variables []record.Variable
 	marks := map[string]client.Mark{}
 	for _, m := range d.Marks {
-		v := record.Variable{Name: variableName(m.Name), Mark: m.Text, Value: m.Value.Reveal()}
+		v := record.Variable{Name: variableName(m.Name), Mark: m.Text, Value: m.Value}
 		variables, marks[v.Name] = append(variables, v), m
 	}
 	command := record.Curl(d.Request.Request, d.Request.Body, variables, s.connecting.curl()...)
@@ -138,17 +138,35 @@ func (s *script) text(profile string) string {
 		ZH: profile + "：将要发送的请求，尚未发送。",
 	}.In(s.language())}
 	for _, name := range slices.Sorted(maps.Keys(s.given)) {
-		out = append(out, "# "+record.Assign(name, secret.Mask(s.given[name].Value.Reveal())))
+		out = append(out, s.assign(name))
 	}
 	out = append(out, slices.Sorted(maps.Keys(s.functions))...)
 	return strings.Join(append([]string{strings.Join(out, "\n")}, s.blocks...), "\n\n")
+}
+
+// assign is the command that gives a variable its value: a comment where that is
+// but a stub.
+func (s *script) assign(name string) string {
+	command := record.Assign(name, s.stub(s.given[name].Value))
+	if s.showSecrets {
+		return command
+	}
+	return "# " + command
+}
+
+// stub stands for a secret on stdout.
+func (r *root) stub(v secret.String) string {
+	if r.showSecrets {
+		return v.Reveal()
+	}
+	return secret.Mask(v.Reveal())
 }
 
 func (s *script) variables() []any {
 	out := []any{}
 	for _, name := range slices.Sorted(maps.Keys(s.given)) {
 		m := s.given[name]
-		out = append(out, map[string]any{"name": name, "stands_for": m.Name, "value": secret.Mask(m.Value.Reveal())})
+		out = append(out, map[string]any{"name": name, "stands_for": m.Name, "value": s.stub(m.Value)})
 	}
 	return out
 }

@@ -151,8 +151,7 @@ type signature struct {
 func (s signature) shown(text string) string {
 	var pairs []string
 	for _, m := range s.Marks {
-		stub := secret.Mask(m.Value.Reveal())
-		pairs = append(pairs, m.Text, cmp.Or(stub, "{"+m.Name+"}"))
+		pairs = append(pairs, m.Text, cmp.Or(s.stub(m.Value), "{"+m.Name+"}"))
 	}
 	return strings.NewReplacer(pairs...).Replace(text)
 }

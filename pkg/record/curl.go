@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+
+	"ssoctl/pkg/secret"
 )
 
 // Variable is a value that a command takes from a variable of the shell.
@@ -14,9 +16,9 @@ type Variable struct {
 	// Mark stands for the value in the request. It is of letters and digits, so
 	// that every encoding leaves it as it is.
 	Mark string
-	// Value is "" where it is not known yet. It is never written: the command
+	// Value is empty where it is not known yet. It is never written: the command
 	// encodes the variable when it runs, unless the value needs none.
-	Value string
+	Value secret.String
 }
 
 // Command is a request as one command of curl, for any POSIX shell.

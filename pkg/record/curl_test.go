@@ -16,6 +16,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"ssoctl/pkg/record"
+	"ssoctl/pkg/secret"
 )
 
 // hostile are values that a careless command would mangle, or run.
@@ -61,7 +62,7 @@ func TestCurlSendsTheSame(t *testing.T) {
 				body := sendDirectly(t, server.URL, build, value)
 				want := got
 				for known, variable := range map[string]record.Variable{
-					"known":   {Name: "V", Mark: mark, Value: value},
+					"known":   {Name: "V", Mark: mark, Value: secret.New(value)},
 					"unknown": {Name: "V", Mark: mark},
 				} {
 					req, marked := build(t, server.URL, mark)
@@ -155,9 +156,9 @@ func checkShown(t *testing.T, command record.Command, value, request string) {
 		if strings.ContainsAny(text, "\x01\x1b\x7f\u202e\u200b") {
 			t.Errorf("a terminal would obey %q", text)
 		}
-		for _, secret := range []string{value, url.QueryEscape(value)} {
-			if strings.Contains(request, secret) && strings.Contains(text, secret) {
-				t.Errorf("the command shows the value %q:\n%s", secret, text)
+		for _, form := range []string{value, url.QueryEscape(value)} {
+			if strings.Contains(request, form) && strings.Contains(text, form) {
+				t.Errorf("the command shows the value %q:\n%s", form, text)
 			}
 		}
 	}

@@ -121,7 +121,7 @@ func (w *shellWriter) next(text string) (at int, v *Variable) {
 func (w *shellWriter) expression(v *Variable, in encoding) string {
 	w.uses[v.Name] = true
 	name, definition := in.function()
-	if name == "" || v.Value != "" && in.encode(v.Value) == v.Value {
+	if name == "" || !v.Value.IsZero() && in.encode(v.Value.Reveal()) == v.Value.Reveal() {
 		return `"$` + v.Name + `"`
 	}
 	w.functions[definition] = true
