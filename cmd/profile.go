@@ -16,11 +16,11 @@ import (
 func (r *root) newProfile() *cobra.Command {
 	c := &cobra.Command{
 		Use: "profile", Short: "List, show and check descriptions of vendors", Args: subcommand,
-		RunE: func(*cobra.Command, []string) error { return usagef("profile needs list, show, lint or verify") },
+		RunE: func(*cobra.Command, []string) error { return usagef("profile needs list, show, diff, lint or verify") },
 	}
 	c.AddCommand(
 		&cobra.Command{Use: "list", Short: "List built-in and own profiles", Args: cobra.NoArgs, RunE: func(c *cobra.Command, _ []string) error { return r.profileList(c) }},
-		&cobra.Command{Use: "show [NAME]", ValidArgsFunction: r.profileNames, Short: "Show a profile: inputs and where their values come from, steps, guesses", Args: cobra.MaximumNArgs(1), RunE: r.profileShow},
+		r.newProfileShow(), r.newProfileDiff(),
 		&cobra.Command{Use: "lint [FILE…]", Short: "Check configuration files, or the ones in use", RunE: r.profileLint},
 		r.newVerify(),
 	)

@@ -5,39 +5,53 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/charmbracelet/x/ansi"
 	"github.com/spf13/cobra"
 
-	"ssoctl/pkg/lang"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/recipe"
 	"ssoctl/pkg/render"
 	"ssoctl/pkg/secret"
 )
 
-func (r *root) profileShow(c *cobra.Command, args []string) error {
-	if len(args) == 1 {
-		r.profile = args[0]
+func (r *root) newProfileShow() *cobra.Command {
+	return &cobra.Command{
+		Use: "show [NAME]", Args: cobra.MaximumNArgs(1), ValidArgsFunction: r.profileNames,
+		Short: "Show all that a profile says, where each value comes from, and what is a guess",
+		Long: `Show all that a profile says: the inputs with their values, each step with what
+it sends and reads, how answers are judged, every refusal, what is not offered and
+why. Each step says how it is known. [FILE:LINE] stands behind what a file of yours
+says; -o json has that for every value.`,
+		Example: "  ssoctl profile show crm\n  ssoctl profile show crm -o json --jq '.members[] | select(.key | startswith(\"exchange.\"))'",
+		RunE: func(c *cobra.Command, args []string) error {
+			if len(args) == 1 {
+				r.profile = args[0]
+			}
+			p, err := r.load()
+			if err != nil {
+				return err
+			}
+			return r.write(c, render.Result{Text: r.profileText(p), Fields: profileFields(p)})
+		},
 	}
-	p, err := r.load()
-	if err != nil {
-		return err
-	}
-	return r.write(c, render.Result{Text: r.profileText(p), Fields: profileFields(p)})
 }
 
 func profileFields(p *profile.Profile) render.Fields {
-	inputs, steps := []any{}, []any{}
+	inputs, steps, members := []any{}, []any{}, []any{}
 	for _, name := range p.InputNames() {
 		in := p.Inputs[name]
-		shown, from := shownValue(p, name)
+		value, from := shownValue(p, name)
 		inputs = append(inputs, map[string]any{
-			"name": name, "vendor": in.Vendor, "value": shown, "from": from,
+			"name": name, "vendor": in.Vendor, "value": value, "from": from,
 			"required": in.Required, "secret": in.Secret, "help": in.Help, "guess": in.Guess,
 		})
 	}
 	for _, s := range p.Steps() {
-		steps = append(steps, map[string]any{"name": s.Name, "method": s.Method, "url": string(s.URL), "needs": anySlice(needs(p, s)), "guess": s.Guess})
+		steps = append(steps, map[string]any{
+			"name": s.Name, "method": s.Method, "url": string(s.URL), "needs": anySlice(needs(p, s)), "source": s.KnownBy(), "guess": s.Guess,
+		})
+	}
+	for _, m := range p.Members() {
+		members = append(members, map[string]any{"key": m.Key(), "value": memberValue(m), "from": m.From.String()})
 	}
 	return render.Fields{
 		{Name: "profile", Value: p.Name},
@@ -47,69 +61,29 @@ func profileFields(p *profile.Profile) render.Fields {
 		{Name: "inputs", Value: inputs},
 		{Name: "steps", Value: steps},
 		{Name: "refusals", Value: len(p.Refusals)},
+		{Name: "members", Value: members},
 	}
 }
 
-// profileText is a profile for people: a name, and what there is to say of it
-// below each other, so that it reads at any width.
-func (r *root) profileText(p *profile.Profile) string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "%s  %s\n", p.Name, p.Title)
-	if len(p.Extends) > 0 {
-		fmt.Fprintf(&b, "extends %s\n", strings.Join(p.Extends, ", "))
+// memberValue is the value of a member as it may be shown.
+func memberValue(m profile.Member) any {
+	if s, ok := m.Value.(secret.String); ok {
+		return s.String()
 	}
-	for _, doc := range p.Docs {
-		fmt.Fprintln(&b, doc)
-	}
-	width := 0
-	for _, name := range p.InputNames() {
-		width = max(width, len(name))
-	}
-	section := func(t lang.Text) { fmt.Fprintf(&b, "\n%s\n", t.In(r.language())) }
-	entry := func(name string, lines ...string) {
-		for _, line := range lines {
-			if line != "" {
-				fmt.Fprintf(&b, "  %s%s%s\n", name, strings.Repeat(" ", width-ansi.StringWidth(name)+2), line)
-				name = ""
-			}
-		}
-	}
-	section(lang.Text{EN: "inputs", ZH: "输入项"})
-	for _, name := range p.InputNames() {
-		in := p.Inputs[name]
-		value, from := shownValue(p, name)
-		vendor := ""
-		if in.Vendor != "" && in.Vendor != name {
-			vendor = lang.Text{EN: "the vendor's ", ZH: "厂商字段名 "}.In(r.language()) + in.Vendor
-		}
-		entry(name, strings.TrimSpace(value+"  ["+from+"]"), vendor, lang.Text{EN: in.Help, ZH: in.HelpZH}.In(r.language()), r.guess(in.GuessText()))
-	}
-	section(lang.Text{EN: "steps", ZH: "步骤"})
-	for _, s := range p.Steps() {
-		entry(s.Name, s.Method+" "+string(s.URL), lang.Text{EN: "needs ", ZH: "需要 "}.In(r.language())+strings.Join(needs(p, s), ", "), r.guess(s.GuessText()))
-	}
-	fmt.Fprintf(&b, "\n%s", r.refusalCount(p))
-	return b.String()
+	return m.Value
 }
 
-func (r *root) guess(g lang.Text) string {
-	if g.IsZero() {
-		return ""
+// memberText is that on one line.
+func memberText(m profile.Member) string {
+	list, ok := m.Value.([]any)
+	if !ok {
+		return render.Printable(fmt.Sprint(memberValue(m)))
 	}
-	return lang.Text{EN: "a guess: ", ZH: "未经证实："}.In(r.language()) + g.In(r.language())
-}
-
-func (r *root) refusalCount(p *profile.Profile) string {
-	guessed := 0
-	for _, refusal := range p.Refusals {
-		if refusal.Guess != "" {
-			guessed++
-		}
+	var out []string
+	for _, v := range list {
+		out = append(out, fmt.Sprint(v))
 	}
-	return lang.Text{
-		EN: fmt.Sprintf("refusals known: %d, of them guesses: %d", len(p.Refusals), guessed),
-		ZH: fmt.Sprintf("已知错误码 %d 个，其中 %d 个未经证实", len(p.Refusals), guessed),
-	}.In(r.language())
+	return render.Printable(strings.Join(out, ", "))
 }
 
 // needs are the inputs without a default and the other values that a step's

@@ -128,6 +128,6 @@ func Load(name string, from Sources) (*Profile, error) {
 	if err != nil {
 		return nil, err
 	}
-	m.p.own = layers
+	m.p.own, m.p.raw = layers, m.raw
 	return m.decode()
 }

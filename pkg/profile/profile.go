@@ -36,6 +36,7 @@ type Profile struct {
 	NotOffered map[string]Sentence `toml:"not_offered"`
 	Refusals   []Refusal           `toml:"refusals"`
 
+	raw      map[string]any    // the merged tables
 	values   map[string]value  // as given, references unresolved
 	origins  map[string]origin // of top-level keys, their keys, and inputs' keys
 	refusals []origin          // of each of Refusals

@@ -1,0 +1,141 @@
+package cmd
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/charmbracelet/x/ansi"
+	"github.com/spf13/cobra"
+
+	"ssoctl/pkg/lang"
+	"ssoctl/pkg/profile"
+	"ssoctl/pkg/render"
+)
+
+func (r *root) newProfileDiff() *cobra.Command {
+	return &cobra.Command{
+		Use: "diff A B", Args: cobra.ExactArgs(2), ValidArgsFunction: r.profileNames,
+		Short: "Show in what two profiles differ, member by member",
+		Long: `Show in what two profiles differ, member by member: your own and the one that it
+extends, or two vendors. Secrets are compared, and not shown. The exit code is 0,
+whether they differ or not.`,
+		Example: "  ssoctl profile diff fxiaoke crm",
+		RunE:    func(c *cobra.Command, args []string) error { return r.profileDiff(c, args[0], args[1]) },
+	}
+}
+
+// difference is a member that only one of two profiles has, or another in each.
+type difference struct {
+	key  string
+	side [2]*profile.Member // nil where the profile has none
+}
+
+func (r *root) profileDiff(c *cobra.Command, a, b string) error {
+	names := [2]string{a, b}
+	var members [2]map[string]profile.Member
+	for i, name := range names {
+		r.profile = name
+		p, err := r.load()
+		if err != nil {
+			return err
+		}
+		members[i] = map[string]profile.Member{}
+		for _, m := range p.Members() {
+			members[i][m.Key()] = m
+		}
+	}
+	found := differences(members)
+	list := []any{}
+	for _, d := range found {
+		entry := map[string]any{"key": d.key}
+		for i, name := range []string{"a", "b"} {
+			if m := d.side[i]; m != nil {
+				entry[name], entry[name+"_from"] = memberValue(*m), m.From.String()
+			}
+		}
+		list = append(list, entry)
+	}
+	return r.write(c, render.Result{Text: r.diffText(names, found), Fields: render.Fields{
+		{Name: "a", Value: a}, {Name: "b", Value: b}, {Name: "differences", Value: list},
+	}})
+}
+
+// whole is the table that a member is in, where one key of it stands for all when
+// only one side has such a table: a step's address says that there is the step.
+func whole(path []string) (table, key string) {
+	switch {
+	case slices.Contains(profile.StepNames, path[0]):
+		return path[0], "url"
+	case path[0] == "scan":
+		return path[0], "sdk"
+	case path[0] == "refusals":
+		return path[1], "kind"
+	}
+	return "", ""
+}
+
+// differences are sorted by key.
+func differences(members [2]map[string]profile.Member) []difference {
+	keys := map[string][]string{}
+	var tables [2][]string
+	for i, side := range members {
+		for key, m := range side {
+			keys[key] = m.Path
+			table, _ := whole(m.Path)
+			tables[i] = append(tables[i], table)
+		}
+	}
+	var out []difference
+	for _, key := range slices.Sorted(maps.Keys(keys)) {
+		path := keys[key]
+		table, sign := whole(path)
+		if slices.Contains(tables[0], table) != slices.Contains(tables[1], table) && path[len(path)-1] != sign {
+			continue
+		}
+		d := difference{key: key}
+		for i, side := range members {
+			if m, ok := side[key]; ok {
+				d.side[i] = &m
+			}
+		}
+		if d.side[0] == nil || d.side[1] == nil || !equal(d.side[0].Value, d.side[1].Value) {
+			out = append(out, d)
+		}
+	}
+	return out
+}
+
+// equal compares values of TOML, and secrets by what they are.
+func equal(a, b any) bool {
+	x, isList := a.([]any)
+	y, both := b.([]any)
+	if isList && both {
+		return slices.EqualFunc(x, y, equal)
+	}
+	return isList == both && a == b
+}
+
+// diffText has the two values of a member below each other.
+func (r *root) diffText(names [2]string, found []difference) string {
+	if len(found) == 0 {
+		return lang.Text{EN: "They do not differ.", ZH: "两者没有差别。"}.In(r.language())
+	}
+	width := max(ansi.StringWidth(names[0]), ansi.StringWidth(names[1]))
+	var b strings.Builder
+	for _, d := range found {
+		fmt.Fprintln(&b, d.key)
+		for i, name := range names {
+			text := "-"
+			if m := d.side[i]; m != nil {
+				text = memberText(*m)
+				if m.Own {
+					text += "  [" + m.From.String() + "]"
+				}
+			}
+			fmt.Fprintf(&b, "  %s%s  %s\n", name, strings.Repeat(" ", width-ansi.StringWidth(name)), wrapped(r.Out, text, width+4))
+		}
+	}
+	return b.String()
+}

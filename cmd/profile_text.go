@@ -1,0 +1,210 @@
+package cmd
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"ssoctl/pkg/lang"
+	"ssoctl/pkg/profile"
+	"ssoctl/pkg/render"
+)
+
+// profileText is a profile for people. Nothing needs more than 80 columns: on a
+// terminal it is wrapped.
+func (r *root) profileText(p *profile.Profile) string {
+	t := &profileProse{root: r, p: p}
+	t.line(0, p.Name+"  "+p.Title)
+	if len(p.Extends) > 0 {
+		t.line(0, t.in("extends ", "继承 ")+strings.Join(p.Extends, ", "))
+	}
+	for _, doc := range p.Docs {
+		t.line(0, doc)
+	}
+	t.inputs()
+	for _, s := range p.Steps() {
+		t.section(s.Name + "  " + s.Provenance().In(r.language()))
+		t.step(s)
+	}
+	t.table("reply", t.in("every answer", "所有应答"), "ok", "code", "message", "trace")
+	t.table("scan", t.in("the vendor's script for QR codes", "厂商的二维码脚本"))
+	t.notOffered()
+	t.refusals()
+	return t.String()
+}
+
+type profileProse struct {
+	*root
+	strings.Builder
+	p *profile.Profile
+}
+
+func (t *profileProse) in(en, zh string) string { return lang.Text{EN: en, ZH: zh}.In(t.language()) }
+
+// line writes a text behind an indent, under which it goes on.
+func (t *profileProse) line(indent int, text string) {
+	fmt.Fprintf(t, "%s%s\n", strings.Repeat(" ", indent), wrapped(t.Out, text, indent))
+}
+
+func (t *profileProse) section(title string) { fmt.Fprintf(t, "\n%s\n", title) }
+
+// entry writes lines behind a label.
+func (t *profileProse) entry(width int, label string, lines ...string) {
+	for _, line := range lines {
+		if line != "" {
+			fmt.Fprintf(t, "  %s%s%s\n", label, strings.Repeat(" ", max(width-ansi.StringWidth(label), 0)+2), wrapped(t.Out, line, width+4))
+			label = ""
+		}
+	}
+}
+
+func (t *profileProse) inputs() {
+	names := t.p.InputNames()
+	if len(names) == 0 {
+		return
+	}
+	t.section(t.in("inputs", "输入项"))
+	width := 0
+	for _, name := range names {
+		width = max(width, len(name))
+	}
+	for _, name := range names {
+		in := t.p.Inputs[name]
+		value, from := shownValue(t.p, name)
+		vendor := ""
+		if in.Vendor != "" && in.Vendor != name {
+			vendor = t.in("the vendor's ", "厂商字段名 ") + in.Vendor
+		}
+		t.entry(width, name, strings.TrimSpace(value+"  ["+from+"]"), vendor, lang.Text{EN: in.Help, ZH: in.HelpZH}.In(t.language()), t.guess(in.GuessText()))
+	}
+}
+
+// stepGroups are the keys of a step that are shown, in this order; a step's first
+// line has method and url, and examples are for the emulator.
+var stepGroups = []string{
+	"query", "headers", "form", "json", "sign", "read", "ok", "code", "message", "trace", "lifetime", "scan", "state", "callback",
+}
+
+func (t *profileProse) step(s *profile.Step) {
+	members := t.under(s.Name)
+	origin := ""
+	for _, m := range members {
+		if key := m.Path[1]; key == "url" || key == "method" && origin == "" {
+			origin = t.origin(m)
+		}
+	}
+	t.line(2, s.Method+" "+string(s.URL)+origin)
+	t.groups(members, stepGroups)
+	t.entry(len("callback"), t.in("needs", "需要"), strings.Join(needs(t.p, s), ", "))
+	if guess := t.guess(s.GuessText()); guess != "" {
+		t.line(2, guess)
+	}
+}
+
+// table shows a table of the profile, all of it or these keys.
+func (t *profileProse) table(name, title string, keys ...string) {
+	members := t.under(name)
+	if len(members) == 0 {
+		return
+	}
+	if len(keys) == 0 {
+		for _, m := range members {
+			if !slices.Contains(keys, m.Path[1]) {
+				keys = append(keys, m.Path[1])
+			}
+		}
+	}
+	t.section(name + "  " + title)
+	t.groups(members, keys)
+}
+
+// under are the members of a table of the profile.
+func (t *profileProse) under(table string) []profile.Member {
+	return slices.DeleteFunc(t.p.Members(), func(m profile.Member) bool { return m.Path[0] != table || len(m.Path) < 2 })
+}
+
+// origin is where a file of the user's own says a member, "" of what is built in.
+func (t *profileProse) origin(m profile.Member) string {
+	if !m.Own {
+		return ""
+	}
+	return "  [" + m.From.String() + "]"
+}
+
+// groups shows members by their second key.
+func (t *profileProse) groups(members []profile.Member, keys []string) {
+	for _, key := range keys {
+		var lines []string
+		for _, m := range members {
+			if m.Path[1] != key {
+				continue
+			}
+			text := memberText(m)
+			if len(m.Path) > 2 {
+				text = render.Printable(strings.Join(m.Path[2:], ".")) + " = " + text
+			}
+			lines = append(lines, text+t.origin(m))
+		}
+		t.entry(len("callback"), key, lines...)
+	}
+}
+
+func (t *profileProse) notOffered() {
+	if len(t.p.NotOffered) == 0 {
+		return
+	}
+	t.section(t.in("not offered", "不提供"))
+	for _, name := range profile.StepNames {
+		if why, ok := t.p.NotOffered[name]; ok {
+			t.entry(len("authorize"), name, why.Text().In(t.language()))
+		}
+	}
+}
+
+func (r *root) guess(g lang.Text) string {
+	if g.IsZero() {
+		return ""
+	}
+	return lang.Text{EN: "a guess: ", ZH: "未经证实："}.In(r.language()) + g.In(r.language())
+}
+
+// refusals is a table of the vendor's codes; what is a guess has a question mark.
+func (t *profileProse) refusals() {
+	var from []string // of each: where a file of the user's own says it
+	for _, m := range t.under("refusals") {
+		if m.Path[2] == "code" {
+			from = append(from, t.origin(m))
+		}
+	}
+	var rows [][2]string // code and kind, meaning
+	var guesses []string
+	guessed, codes := 0, 0
+	for _, refusal := range t.p.Refusals {
+		codes = max(codes, ansi.StringWidth(refusal.CodeText()))
+	}
+	for i, refusal := range t.p.Refusals {
+		code, mark := render.Printable(refusal.CodeText()), ""
+		if guess := t.guess(refusal.GuessText()); guess != "" {
+			guessed++
+			mark = " ?"
+			if !slices.Contains(guesses, guess) {
+				guesses = append(guesses, guess)
+			}
+		}
+		label := code + strings.Repeat(" ", max(codes-ansi.StringWidth(code), 0)+2) + refusal.Kind + mark
+		rows = append(rows, [2]string{label, refusal.Text().In(t.language()) + from[i]})
+	}
+	t.section(fmt.Sprintf(t.in("refusals known: %d, of them guesses: %d", "已知错误码 %d 个，其中 %d 个未经证实"), len(rows), guessed))
+	width := 0
+	for _, row := range rows {
+		width = max(width, ansi.StringWidth(row[0]))
+	}
+	for _, row := range rows {
+		t.entry(width, row[0], row[1])
+	}
+	for _, guess := range guesses {
+		t.line(2, "? "+guess)
+	}
+}
