@@ -101,5 +101,6 @@ func wrapped(w io.Writer, text string, indent int) string {
 	if !tty || columns <= 2*indent {
 		return text
 	}
-	return strings.ReplaceAll(ansi.Wrap(text, columns-indent-1, "&?，。；："), "\n", "\n"+strings.Repeat(" ", indent))
+	// One column stays free, and one for a wide stop that Wrap lets hang over.
+	return strings.ReplaceAll(ansi.Wrap(text, columns-indent-2, "&?，。；："), "\n", "\n"+strings.Repeat(" ", indent))
 }

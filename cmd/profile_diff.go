@@ -21,7 +21,7 @@ func (r *root) newProfileDiff() *cobra.Command {
 		Long: `Show in what two profiles differ, member by member: your own and the one that it
 extends, or two vendors. Secrets are compared, and not shown. The exit code is 0,
 whether they differ or not.`,
-		Example: "  ssoctl profile diff fxiaoke crm",
+		Example: "  ssoctl profile diff oauth2 crm",
 		RunE:    func(c *cobra.Command, args []string) error { return r.profileDiff(c, args[0], args[1]) },
 	}
 }

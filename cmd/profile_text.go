@@ -201,8 +201,14 @@ func (t *profileProse) refusals() {
 	for _, row := range rows {
 		width = max(width, ansi.StringWidth(row[0]))
 	}
+	const widest = 30 // beside which a meaning still has room
 	for _, row := range rows {
-		t.entry(width, row[0], row[1])
+		if width <= widest {
+			t.entry(width, row[0], row[1])
+			continue
+		}
+		t.line(2, row[0])
+		t.line(6, row[1])
 	}
 	for _, guess := range guesses {
 		t.line(2, "? "+guess)
