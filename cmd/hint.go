@@ -40,7 +40,7 @@ func hintFor(err error, r *root) lang.Text {
 	case errors.As(err, &argument):
 		return argumentHint(argument)
 	case errors.As(err, &missing):
-		return missingHint(missing)
+		return r.missingHint(missing)
 	case errors.As(err, &notOffered):
 		if !notOffered.Why.IsZero() {
 			return notOffered.Why
@@ -136,15 +136,22 @@ func argumentHint(e *client.ArgumentError) lang.Text {
 	return lang.Text{EN: "Give " + give, ZH: "请给出 " + give}
 }
 
-func missingHint(e *profile.MissingError) lang.Text {
+func (r *root) missingHint(e *profile.MissingError) lang.Text {
 	in := e.Missing[0]
 	how := "--set " + in.Name + "=…"
 	if in.Secret {
 		how = "--set " + in.Name + "=file:PATH"
 	}
+	place := lang.Text{
+		EN: fmt.Sprintf("in a profile of your own that extends = %q", e.Profile), ZH: fmt.Sprintf("写进自己的配置（extends = %q）", e.Profile),
+	}
+	if src, err := r.sources(); err == nil && slices.Contains(src.OwnNames(), e.Profile) {
+		table := "[profiles." + e.Profile + "]"
+		place = lang.Text{EN: "in " + table + " of your configuration", ZH: "写进配置文件的 " + table}
+	}
 	return lang.Text{
-		EN: fmt.Sprintf("Give them by flag (%s), by environment (%s), or in a profile of your own that extends = %q.", how, envName(in.Name), e.Profile),
-		ZH: fmt.Sprintf("可用参数（%s）、环境变量（%s）给出，或写进自己的配置（extends = %q）。", how, envName(in.Name), e.Profile),
+		EN: fmt.Sprintf("Give them by flag (%s), by environment (%s), or %s.", how, envName(in.Name), place.EN),
+		ZH: fmt.Sprintf("可用参数（%s）、环境变量（%s）给出，或%s。", how, envName(in.Name), place.ZH),
 	}
 }
 
