@@ -22,12 +22,13 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"ssoctl/cmd"
+	"ssoctl/pkg/browsertest"
 )
 
 // TestMain makes programs of this test binary, so that the scripts run ssoctl
 // as a user does: a process, its streams and its exit code.
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){
+	testscript.Main(browsertest.Main{M: m}, map[string]func(){
 		"ssoctl":   func() { os.Exit(cmd.Main()) },
 		"xdg-open": openWindow,
 		"get":      func() { fetch(os.Args[1], os.Stdout) },

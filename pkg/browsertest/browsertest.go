@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"sync"
 	"testing"
 	"time"
 
@@ -28,10 +29,31 @@ type Browser struct {
 	ctx context.Context
 }
 
-// Start starts a Chromium with a profile folder of its own. Where there is
-// none the test is skipped, unless CI is true.
-func Start(t testing.TB) *Browser {
-	t.Helper()
+// Main is what TestMain of a package runs whose tests use Start: it ends the
+// Chromium that they share.
+type Main struct{ *testing.M }
+
+// Run runs the tests.
+func (m Main) Run() int {
+	shared.ends = true
+	code := m.M.Run()
+	if shared.end != nil {
+		shared.end()
+	}
+	return code
+}
+
+// shared is the Chromium in which each test has tabs with cookies and storage of
+// their own.
+var shared struct {
+	ends  bool // Main sees to it
+	begin sync.Once
+	ctx   context.Context // nil where there is no Chromium
+	end   func()
+	err   error
+}
+
+func begin() {
 	path := ""
 	for _, name := range []string{"chromium", "chromium-browser", "google-chrome", "chrome"} {
 		if found, err := exec.LookPath(name); err == nil && path == "" {
@@ -39,34 +61,55 @@ func Start(t testing.TB) *Browser {
 		}
 	}
 	if path == "" {
-		if os.Getenv("CI") == "true" {
-			t.Fatal("Chromium is not installed")
-		}
-		t.Skip("Chromium is not installed: the pages are not tried in a browser")
+		return
+	}
+	folder, err := os.MkdirTemp("", "ssoctl-chromium-")
+	if err != nil {
+		shared.err = err
+		return
 	}
 	opts := []chromedp.ExecAllocatorOption{
-		chromedp.ExecPath(path), chromedp.UserDataDir(t.TempDir()), chromedp.Headless, chromedp.NoFirstRun, chromedp.DisableGPU,
+		chromedp.ExecPath(path), chromedp.UserDataDir(folder), chromedp.Headless, chromedp.NoFirstRun, chromedp.DisableGPU,
 		chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-component-update", true),
 		chromedp.Flag("disable-sync", true), chromedp.Flag("disable-dev-shm-usage", true), chromedp.WindowSize(900, 760),
 	}
 	if os.Geteuid() == 0 {
 		opts = append(opts, chromedp.NoSandbox)
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
-	alloc, stop := chromedp.NewExecAllocator(ctx, opts...)
-	tab, end := chromedp.NewContext(alloc)
-	b := &Browser{t, tab}
-	t.Cleanup(func() {
-		_ = chromedp.Cancel(tab) // closes the browser, and waits for it
-		end()
+	alloc, stop := chromedp.NewExecAllocator(context.Background(), opts...)
+	first, _ := chromedp.NewContext(alloc)
+	shared.end = func() {
+		_ = chromedp.Cancel(first) // closes the browser, and waits for it
 		stop()
-		cancel()
-	})
-	// The browser lives as long as the context of the first step.
+		os.RemoveAll(folder)
+	}
+	// The browser lives as long as the context of its first step, and so does a tab.
+	shared.ctx, shared.err = first, chromedp.Do(first, chromedp.Navigate("about:blank"))
+}
+
+// Start opens a tab. Where there is no Chromium the test is skipped, unless CI is
+// true. The package's TestMain has to run Main.
+func Start(t testing.TB) *Browser {
+	t.Helper()
+	if !shared.ends {
+		t.Fatal("TestMain does not run browsertest.Main: nobody would end Chromium")
+	}
+	shared.begin.Do(begin)
+	if shared.err != nil {
+		t.Fatal(shared.err)
+	}
+	if shared.ctx == nil {
+		if os.Getenv("CI") == "true" {
+			t.Fatal("Chromium is not installed")
+		}
+		t.Skip("Chromium is not installed: the pages are not tried in a browser")
+	}
+	tab, end := chromedp.NewContext(shared.ctx, chromedp.WithNewBrowserContext())
+	t.Cleanup(end)
 	if err := chromedp.Do(tab, chromedp.Navigate("about:blank")); err != nil {
 		t.Fatal(err)
 	}
-	return b
+	return &Browser{t, tab}
 }
 
 func (b *Browser) Do(steps ...chromedp.Action[chromedp.Void]) {

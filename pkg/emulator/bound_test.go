@@ -24,6 +24,7 @@ func (c *party) direct(w *wire) *httptest.ResponseRecorder {
 // TestBounds fills what is remembered and sees the oldest forgotten, and
 // nothing else.
 func TestBounds(t *testing.T) {
+	t.Parallel()
 	each(t, func(t *testing.T, c *party) {
 		s := c.p.Exchange
 		if s == nil {
@@ -50,6 +51,7 @@ func TestBounds(t *testing.T) {
 
 // TestUUIDBound: the oldest {uuid} may come again once too many others came.
 func TestUUIDBound(t *testing.T) {
+	t.Parallel()
 	eachStep(t, func(t *testing.T, c *party, s *profile.Step) {
 		if _, ok := holding(s, "uuid"); !ok || s.Name != "token" {
 			return // one step that needs nothing else is enough
@@ -71,6 +73,7 @@ func TestUUIDBound(t *testing.T) {
 
 // TestTokenBound does the same for tokens, which every answer adds to.
 func TestTokenBound(t *testing.T) {
+	t.Parallel()
 	eachUser(t, profile.AppToken, func(t *testing.T, c *party, s *profile.Step) {
 		c.pass(c.p.Token)
 		first := c.values[profile.AppToken]

@@ -4,16 +4,20 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
+	"ssoctl/pkg/browsertest"
 	"ssoctl/pkg/emulator"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/recipe"
 	"ssoctl/profiles"
 )
+
+func TestMain(m *testing.M) { os.Exit(browsertest.Main{M: m}.Run()) }
 
 // world is one emulator behind a real server, with a clock that only moves when
 // told.

@@ -3,6 +3,7 @@ package emulator_test
 import (
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"net/http/httptest"
 	"runtime"
 	"strings"
@@ -162,6 +163,7 @@ func TestLedgerFindsDecisions(t *testing.T) {
 
 // TestLedgerTellsNoSecret sends secrets where they belong and where they do not.
 func TestLedgerTellsNoSecret(t *testing.T) {
+	t.Parallel()
 	const real = "prod-9f8e7d6c5b4a39281706" // of somebody who takes the emulator for the vendor
 	const cookie, proxy = "cookie-1f2e3d4c5b6a", "proxy-a1b2c3d4e5f6"
 	each(t, func(t *testing.T, c *party) {
@@ -278,5 +280,20 @@ func TestLedgerIsBounded(t *testing.T) {
 	w.admin(t, "GET", "/_/requests?limit=1", "", &out)
 	if out.Dropped <= large+53 || out.Requests[0].ID != kept+large+53 {
 		t.Errorf("dropped %d, the latest is %d", out.Dropped, out.Requests[0].ID)
+	}
+}
+
+// TestLedgerIsStreamed: all of it is never in memory at once as JSON.
+func TestLedgerIsStreamed(t *testing.T) {
+	w, _ := shopping(t)
+	for range 500 {
+		w.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("POST", w.address+"/own/nowhere", strings.NewReader(strings.Repeat("p", 4000))))
+	}
+	for _, path := range []string{"/_/requests", "/_/requests.har"} {
+		all := &count{header: http.Header{}}
+		w.ServeHTTP(all, httptest.NewRequest("GET", w.address+path, nil))
+		if all.bytes < 500*4000 || all.longest > 10_000 {
+			t.Errorf("%s: %d bytes, in pieces of up to %d", path, all.bytes, all.longest)
+		}
 	}
 }

@@ -71,6 +71,7 @@ func TestTheLanguageOfPages(t *testing.T) {
 // TestBoundOfPages fills what waits for people: the oldest is forgotten, and
 // nothing else.
 func TestBoundOfPages(t *testing.T) {
+	t.Parallel()
 	codes, others := scanning(t)
 	for _, p := range []*profile.Profile{codes[0], others[0]} {
 		w := startWith(t, asks, p)

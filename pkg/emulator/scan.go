@@ -115,14 +115,12 @@ func (a *asked) watched(v *vendor, watch string) *scan {
 // latest returns the newest scan of the profile, of any when it is "", that
 // still waits.
 func (a *asked) latest(name string, now time.Time) (*scan, string) {
-	for _, k := range slices.Backward(a.scans.order) {
-		if name != "" && name != k.profile {
+	for _, s := range slices.Backward(a.scans.order) {
+		if name != "" && name != s.key.profile {
 			continue
 		}
-		if s := a.scans.get(k); s != nil {
-			if state := s.at(now); state == scanPending || state == scanScanned {
-				return s, k.profile
-			}
+		if state := s.thing.at(now); state == scanPending || state == scanScanned {
+			return &s.thing, s.key.profile
 		}
 	}
 	return nil, ""

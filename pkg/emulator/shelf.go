@@ -12,11 +12,12 @@ type key struct{ profile, name, value string }
 // shelf remembers what was handed out. It needs a lock around it.
 type shelf[T any] struct {
 	things map[key]*kept[T]
-	order  []key // as they were first put
-	most   int   // how many it remembers
+	order  []*kept[T] // as they were first put
+	most   int        // how many it remembers
 }
 
 type kept[T any] struct {
+	key   key
 	thing T
 	until time.Time // when it may be forgotten
 }
@@ -31,12 +32,13 @@ func (s *shelf[T]) put(k key, thing T, now, until time.Time) {
 		was.thing, was.until = thing, until
 		return
 	}
-	for len(s.order) > 0 && (len(s.order) >= s.most || !now.Before(s.things[s.order[0]].until)) {
-		delete(s.things, s.order[0])
+	for len(s.order) > 0 && (len(s.order) >= s.most || !now.Before(s.order[0].until)) {
+		delete(s.things, s.order[0].key)
+		s.order[0] = nil // else the array behind the slice keeps it
 		s.order = s.order[1:]
 	}
-	s.things[k] = &kept[T]{thing, until}
-	s.order = append(s.order, k)
+	added := &kept[T]{k, thing, until}
+	s.things[k], s.order = added, append(s.order, added)
 }
 
 // get returns a thing that may be changed, nil when it is not remembered.

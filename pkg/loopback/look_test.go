@@ -1,6 +1,7 @@
 package loopback_test
 
 import (
+	"os"
 	"testing"
 
 	"github.com/chromedp/cdproto/emulation"
@@ -10,6 +11,8 @@ import (
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/loopback"
 )
+
+func TestMain(m *testing.M) { os.Exit(browsertest.Main{M: m}.Run()) }
 
 // endings are the pages that a person can see, in both languages.
 var endings = map[string]struct {

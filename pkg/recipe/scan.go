@@ -43,7 +43,12 @@ func arrayElements(array string) []string {
 	return out
 }
 
-func skipSpace(text string) string { return strings.TrimLeft(text, jsonSpace) }
+func skipSpace(text string) string {
+	if text != "" && text[0] > ' ' {
+		return text // mostly there is none
+	}
+	return strings.TrimLeft(text, jsonSpace)
+}
 
 // valueLength is how many bytes the JSON value takes with which a valid text
 // begins.

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"strings"
 	"testing"
 
@@ -16,6 +17,8 @@ import (
 	"ssoctl/pkg/recipe"
 	"ssoctl/pkg/secret"
 )
+
+func TestMain(m *testing.M) { os.Exit(browsertest.Main{M: m}.Run()) }
 
 // described is a profile with [scan] and nothing else.
 func described() *profile.Profile {
