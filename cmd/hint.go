@@ -61,7 +61,7 @@ func hintFor(err error, r *root) lang.Text {
 	case errors.As(err, &callback):
 		return callbackHint(callback, r.loaded)
 	case errors.As(err, new(*scanError)):
-		return renewHint(false)
+		return startAgain
 	case errors.As(err, &listen):
 		return lang.Text{EN: "Choose another address: --listen 127.0.0.1:0 takes any free port. A redirect_uri on this machine needs the same one: http://127.0.0.1:0/… is any free port.", ZH: "请换一个地址：--listen 127.0.0.1:0 会自动选用空闲端口；若 redirect_uri 指向本机，端口须一致，写成 http://127.0.0.1:0/… 即可自动选用。"}
 	case errors.As(err, &timeout):

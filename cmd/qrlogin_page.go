@@ -24,7 +24,6 @@ var scanOpening = scanState{text: lang.Text{EN: "Open the page in a browser", ZH
 type pageScan struct {
 	*scanpage.Page
 	view    *scanView
-	keys    <-chan byte
 	life    time.Duration // of a code whose end the vendor does not tell; else zero
 	shown   time.Duration // what the countdown begins with
 	refresh bool
@@ -39,20 +38,14 @@ func (r *root) catchPage(ctx context.Context, cl *client.Client, o *qrOptions) (
 			ZH: "该厂商没有供自有页面嵌入的脚本：ssoctl qrlogin --via link -p " + p.Name,
 		}}
 	}
-	keys, restore := r.keys()
-	defer restore()
-	again := renewHint(true)
-	if keys == nil {
-		again = lang.Text{EN: "the page has a button for a new one", ZH: "可在页面上换一个新的"}
-	}
-	view := r.newScanView(p, r.Now().Add(o.wait), again)
+	view := r.newScanView(p, r.Now().Add(o.wait), lang.Text{EN: "the page has a button for a new one", ZH: "可在页面上换一个新的"})
 	defer view.close()
 	o.page = func(a client.Authorization, l *loopback.Listener) (login.Page, error) {
 		page, err := r.newPage(p, a)
 		if err != nil {
 			return nil, err
 		}
-		s := &pageScan{Page: page, view: view, keys: keys, shown: a.Lifetime, refresh: o.refresh}
+		s := &pageScan{Page: page, view: view, shown: a.Lifetime, refresh: o.refresh}
 		if _, told := p.Scan.Events["expired"]; !told {
 			s.life = a.Lifetime
 		}
@@ -99,7 +92,7 @@ func (s *pageScan) Code(ctx context.Context) (string, error) {
 		select {
 		case <-ctx.Done():
 			return "", ctx.Err()
-		case key := <-s.keys:
+		case key := <-s.view.keys:
 			if isRenew(key) {
 				s.Renew()
 			}

@@ -436,6 +436,24 @@ func TestPageRenewsByItself(t *testing.T) {
 	}
 }
 
+// TestPageRenewsByKey: of the terminal.
+func TestPageRenewsByKey(t *testing.T) {
+	v := emulated(t)
+	b := browsertest.Start(t)
+	term := openTerminal(t, 80, 24, v.env, "qrlogin --via page --no-browser --code-only")
+	b.Open(strings.TrimSpace(term.await(`(?m)^http://127\.0\.0\.1:\d+/\w+/$`)))
+	b.Until(stateIs("shown"))
+	term.await(`Scan with the phone and confirm there`)
+	v.phone("cancel")
+	term.await(`Cancelled: press r for a new one`)
+	b.JS(`(document.querySelector('#code iframe').old = true, '')`)
+	term.tmux("send-keys", "r")
+	b.Until(stateIs("shown") + ` && !document.querySelector('#code iframe').old`)
+	term.await(`Scan with the phone and confirm there`)
+	v.phone("confirm")
+	term.await(`exit 0`)
+}
+
 // TestPageIsToldOfTheEnd: nobody scans, in time.
 func TestPageIsToldOfTheEnd(t *testing.T) {
 	v := emulated(t)

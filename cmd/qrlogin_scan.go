@@ -49,9 +49,7 @@ type startScan func(ctx context.Context, s *scan, a client.Authorization, l *loo
 // codes as it takes.
 func (r *root) catchScan(ctx context.Context, cl *client.Client, o catchOptions, refresh bool, start startScan) (login.Caught, error) {
 	deadline := r.Now().Add(o.wait)
-	keys, restore := r.keys()
-	defer restore()
-	view := r.newScanView(cl.Profile(), deadline, renewHint(keys != nil))
+	view := r.newScanView(cl.Profile(), deadline, startAgain)
 	defer view.close()
 	wait, listen := o.wait, o.listen
 	for {
@@ -60,7 +58,7 @@ func (r *root) catchScan(ctx context.Context, cl *client.Client, o catchOptions,
 		o.show = func(_ context.Context, _ *client.Client, a client.Authorization, l *loopback.Listener, _ time.Time) error {
 			// The next code's redirect comes to the same port, where that can be had.
 			o.listen = strings.TrimSuffix(l.Addr().String()+","+listen, ",")
-			s.watch(attempt, keys, a.Lifetime)
+			s.watch(attempt, a.Lifetime)
 			return start(attempt, s, a, l)
 		}
 		caught, err := r.catch(attempt, cl, o)
@@ -80,7 +78,7 @@ func (r *root) catchScan(ctx context.Context, cl *client.Client, o catchOptions,
 }
 
 // watch ends the code when it has expired, and renews it for the key r.
-func (s *scan) watch(ctx context.Context, keys <-chan byte, life time.Duration) {
+func (s *scan) watch(ctx context.Context, life time.Duration) {
 	var expired <-chan time.Time
 	if life > 0 {
 		expired = time.After(life)
@@ -92,7 +90,7 @@ func (s *scan) watch(ctx context.Context, keys <-chan byte, life time.Duration) 
 				return
 			case <-expired:
 				s.expire()
-			case key := <-keys:
+			case key := <-s.view.keys:
 				if isRenew(key) {
 					s.renew()
 				}
@@ -137,10 +135,5 @@ func (r *root) keys() (keys <-chan byte, restore func()) {
 // isRenew reports whether a key asks for a new QR code.
 func isRenew(key byte) bool { return key == 'r' || key == 'R' }
 
-// renewHint says how a person gets a new QR code.
-func renewHint(keys bool) lang.Text {
-	if keys {
-		return lang.Text{EN: "press r for a new one", ZH: "按 r 换一个新的"}
-	}
-	return lang.Text{EN: "start again, and --refresh renews it by itself", ZH: "请重新发起，加 --refresh 会自动换新"}
-}
+// startAgain says how a person gets a new QR code when there are no keys.
+var startAgain = lang.Text{EN: "start again, and --refresh renews it by itself", ZH: "请重新发起，加 --refresh 会自动换新"}

@@ -38,6 +38,8 @@ type scanView struct {
 	r        *root
 	profile  *profile.Profile
 	deadline time.Time          // of the wait
+	keys     <-chan byte        // nil where nobody would think of typing any
+	restore  func()             // gives the terminal back
 	again    lang.Text          // how a person gets a new QR code
 	stop     context.CancelFunc // of the redrawing
 	drawing  sync.WaitGroup
@@ -50,13 +52,18 @@ type scanView struct {
 	expires time.Time  // when the code does; zero when nobody knows
 }
 
-// newScanView shows nothing yet.
-func (r *root) newScanView(p *profile.Profile, deadline time.Time, again lang.Text) *scanView {
+// newScanView shows nothing yet. Without keys a person gets a new QR code as
+// otherwise says.
+func (r *root) newScanView(p *profile.Profile, deadline time.Time, otherwise lang.Text) *scanView {
 	if _, _, tty := screen(r.Err); tty {
 		r.held.hold()
 	}
 	ctx, stop := context.WithCancel(context.Background())
-	v := &scanView{r: r, profile: p, deadline: deadline, again: again, stop: stop, block: live{to: r.Err}}
+	v := &scanView{r: r, profile: p, deadline: deadline, stop: stop, block: live{to: r.Err}}
+	if v.keys, v.restore = r.keys(); v.keys != nil {
+		otherwise = lang.Text{EN: "press r for a new one", ZH: "按 r 换一个新的"}
+	}
+	v.again = otherwise
 	v.drawing.Go(func() { redraw(ctx, &v.mu, v.draw) })
 	return v
 }
@@ -106,8 +113,9 @@ func (v *scanView) over() bool {
 	return v.state.over
 }
 
-// close leaves what was drawn last.
+// close leaves what was drawn last, and gives the terminal back.
 func (v *scanView) close() {
+	defer v.restore()
 	v.stop()
 	v.drawing.Wait()
 	v.block.end()
@@ -115,6 +123,12 @@ func (v *scanView) close() {
 }
 
 func (v *scanView) draw() {
+	defer func() {
+		if fault := recover(); fault != nil {
+			v.restore() // nobody else would, from this goroutine
+			panic(fault)
+		}
+	}()
 	columns, rows, tty := screen(v.r.Err)
 	if !tty || v.r.quiet {
 		return

@@ -26,6 +26,7 @@ func Listen(f *os.File) (keys <-chan byte, restore func(), ok bool) {
 		return nil, nil, false
 	}
 	out, done := make(chan byte), make(chan struct{})
+	go resume(fd, done)
 	go func() {
 		for b := make([]byte, 1); ; {
 			if n, err := f.Read(b); err != nil || n == 0 {

@@ -7,3 +7,5 @@ import "errors"
 func inForeground(int) bool { return false }
 
 func unbuffered(int) error { return errors.ErrUnsupported }
+
+func resume(int, <-chan struct{}) {}

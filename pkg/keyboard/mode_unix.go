@@ -2,7 +2,12 @@
 
 package keyboard
 
-import "golang.org/x/sys/unix"
+import (
+	"os"
+	"os/signal"
+
+	"golang.org/x/sys/unix"
+)
 
 // inForeground reports whether the terminal is this process's to change: one in
 // the background would be stopped for trying.
@@ -21,4 +26,22 @@ func unbuffered(fd int) error {
 	mode.Lflag &^= unix.ICANON | unix.ECHO
 	mode.Cc[unix.VMIN], mode.Cc[unix.VTIME] = 1, 0
 	return unix.IoctlSetTermios(fd, setMode, mode)
+}
+
+// resume turns both off again when the process goes on after Ctrl-Z: meanwhile the
+// shell had the terminal.
+func resume(fd int, done <-chan struct{}) {
+	continued := make(chan os.Signal, 1)
+	signal.Notify(continued, unix.SIGCONT)
+	defer signal.Stop(continued)
+	for {
+		select {
+		case <-done:
+			return
+		case <-continued:
+			if inForeground(fd) {
+				_ = unbuffered(fd) // fails when the terminal has gone
+			}
+		}
+	}
 }
