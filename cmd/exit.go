@@ -11,6 +11,7 @@ import (
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/login"
 	"ssoctl/pkg/loopback"
+	"ssoctl/pkg/mirror"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/render"
 )
@@ -51,7 +52,7 @@ func exitOf(err error) exit {
 		return exit{9, "timeout"}
 	case is(new(*loopback.CallbackError), new(*loopback.StrayError), new(*scanError)):
 		return exit{8, "callback"}
-	case is(new(*client.ProtocolError)):
+	case is(new(*client.ProtocolError), new(*mirror.NoCodeError)):
 		return exit{7, "protocol"}
 	case is(new(*client.NetworkError)):
 		return exit{6, "network"}
@@ -61,7 +62,7 @@ func exitOf(err error) exit {
 		return exit{4, "refused"}
 	case is(new(*profile.Error), new(profile.Errors), new(*profile.MissingError)):
 		return exit{3, "profile"}
-	case is(new(*usageError), new(*unknownError), new(*client.ArgumentError), new(*render.UsageError), new(*render.JQError), new(*loopback.ListenError)):
+	case is(new(*usageError), new(*unknownError), new(*client.ArgumentError), new(*render.UsageError), new(*render.JQError), new(*loopback.ListenError), new(*mirror.NoBrowserError)):
 		return exit{2, "usage"}
 	}
 	return exit{1, "internal"}
@@ -127,6 +128,7 @@ func (r *root) reportJSON(err error, message, hint string) {
 		missing    *profile.MissingError
 		timeout    *login.TimeoutError
 		scan       *scanError
+		mirrored   *mirrorError
 	)
 	switch {
 	case errors.As(err, &refusal):
@@ -146,6 +148,8 @@ func (r *root) reportJSON(err error, message, hint string) {
 		f.Profile = timeout.Profile
 	case errors.As(err, &scan):
 		f.Profile = scan.profile
+	case errors.As(err, &mirrored):
+		f.Profile, f.Step = mirrored.profile, "authorize"
 	}
 	enc := json.NewEncoder(r.Err)
 	enc.SetEscapeHTML(false)

@@ -11,6 +11,7 @@ import (
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/login"
 	"ssoctl/pkg/loopback"
+	"ssoctl/pkg/mirror"
 	"ssoctl/pkg/profile"
 )
 
@@ -60,6 +61,8 @@ func hintFor(err error, r *root) lang.Text {
 		return lang.Text{EN: "Begin the login again: ssoctl login, or ssoctl authorize-url and exchange --callback.", ZH: "请重新发起登录：ssoctl login，或 ssoctl authorize-url 后用 exchange --callback 完成。"}
 	case errors.As(err, &callback):
 		return callbackHint(callback, r.loaded)
+	case errors.As(err, new(*mirrorError)), errors.As(err, new(*mirror.NoBrowserError)):
+		return mirrorHint(err)
 	case errors.As(err, new(*scanError)):
 		return startAgain
 	case errors.As(err, &listen):

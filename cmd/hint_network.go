@@ -14,6 +14,7 @@ import (
 	"ssoctl/pkg/client"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/login"
+	"ssoctl/pkg/mirror"
 )
 
 // networkHint says why no answer came, as far as the error tells: the cause, the
@@ -95,11 +96,14 @@ func (r *root) causeHint(e *client.NetworkError) lang.Text {
 	var (
 		dns     *net.DNSError
 		timeout net.Error
+		load    *mirror.LoadError
 	)
 	address := r.addressHint(e.Step)
 	switch certificate := r.certificateHint(e); {
 	case !certificate.IsZero():
 		return certificate
+	case errors.As(e.Err, &load) && load.Untrusted():
+		return mirrorTrustHint
 	case errors.As(e.Err, &dns) && dns.IsNotFound:
 		return lang.Join(lang.Text{EN: "There is no host of this name.", ZH: "没有这个域名。"}, address, lang.Text{
 			EN: "In an inner network: is the VPN up, is a proxy needed (--proxy)?", ZH: "若在内网：VPN 连上了吗？需要代理吗（--proxy）？",

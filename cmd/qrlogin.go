@@ -20,6 +20,7 @@ const scanWait = 10 * time.Minute
 // qrOptions are the flags of qrlogin.
 type qrOptions struct {
 	catchOptions
+	mirrorOptions
 	via                          string
 	codeOnly, refresh, noBrowser bool
 }
@@ -36,6 +37,7 @@ var vias = []via{
 		return r.catchScan(ctx, cl, o.catchOptions, o.refresh, showLink)
 	}},
 	{"page", "the vendor's script in a page of ours in the browser", (*root).catchPage},
+	{"mirror", "the QR code of the vendor's page, which a Chromium or Chrome opens unseen", (*root).catchMirror},
 }
 
 func (r *root) newQRLogin() *cobra.Command {
@@ -46,10 +48,14 @@ func (r *root) newQRLogin() *cobra.Command {
 		Long: `Log in by scanning a QR code; then trade the code and say who it was. The code is
 drawn in the terminal, or (--via page) put by the vendor's script into a page in
 the browser, which tells when it is scanned, cancelled or expired. Press r for a
-new one.`,
+new one.
+
+Where the vendor's login page shows a QR code of its own, --via mirror draws that:
+a Chromium or Chrome of yours has the page open, unseen, until it comes back.`,
 		Example: `  ssoctl qrlogin -p scan
   ssoctl qrlogin -p scan --refresh --wait 1h
   ssoctl qrlogin -p scan --via page
+  ssoctl qrlogin -p scan --via mirror
   ssoctl qrlogin -p scan --listen 0.0.0.0:8976 --redirect-uri 'http://192.0.2.7:8976/{state}'`,
 		RunE: func(c *cobra.Command, _ []string) error {
 			way, err := findVia(o.via)
@@ -58,6 +64,9 @@ new one.`,
 			}
 			if o.noBrowser && o.via != "page" {
 				return usagef("--no-browser goes with --via page")
+			}
+			if o.mirrorOptions != (mirrorOptions{}) && o.via != "mirror" {
+				return usagef("--chrome and --screenshot go with --via mirror")
 			}
 			cl, err := r.newClient()
 			if err != nil {
@@ -82,6 +91,7 @@ new one.`,
 	f.BoolVar(&o.codeOnly, "code-only", false, "print the code and do not trade it")
 	f.BoolVar(&o.noBrowser, "no-browser", false, "with --via page: print the page's address instead of opening it")
 	f.BoolVar(&o.refresh, "refresh", false, "renew a QR code that has expired by itself, until --wait is over")
+	o.mirrorOptions.flags(f)
 	catchFlags(c, &o.catchOptions, &redirectURI, scanWait)
 	// It fails only for a flag that does not exist or is completed already.
 	_ = c.RegisterFlagCompletionFunc("via", cobra.FixedCompletions(names, cobra.ShellCompDirectiveNoFileComp))

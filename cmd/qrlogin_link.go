@@ -12,7 +12,7 @@ import (
 )
 
 // showLink draws the authorize address itself: the phone opens it.
-func showLink(_ context.Context, s *scan, a client.Authorization, l *loopback.Listener) error {
+func showLink(ctx context.Context, s *scan, a client.Authorization, l *loopback.Listener) error {
 	lines := []string{a.URL}
 	if s.first {
 		s.sayPhone(a, l)
@@ -21,6 +21,7 @@ func showLink(_ context.Context, s *scan, a client.Authorization, l *loopback.Li
 	if !s.quiet {
 		lines = []string{s.in(lang.Text{EN: "Address:", ZH: "地址："}), a.URL}
 	}
+	s.lasts(ctx, a.Lifetime)
 	s.view.showCode(a.URL, a.Lifetime, lines...)
 	return nil
 }

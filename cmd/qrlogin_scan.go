@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"strings"
+	"sync"
 	"time"
 
 	"ssoctl/pkg/client"
@@ -24,7 +25,9 @@ type scan struct {
 	refresh bool // a code that expires is renewed by itself
 	// finish ends the wait: for errRenewed with a new code, for any other error
 	// with that.
-	finish context.CancelCauseFunc
+	finish  context.CancelCauseFunc
+	lives   chan time.Duration // of the codes that are shown one after the other
+	running sync.WaitGroup     // what the code began, and what ends with it
 }
 
 // errRenewed ends a code for a new one.
@@ -54,16 +57,17 @@ func (r *root) catchScan(ctx context.Context, cl *client.Client, o catchOptions,
 	wait, listen := o.wait, o.listen
 	for {
 		attempt, finish := context.WithCancelCause(ctx)
-		s := &scan{r, cl, view, !o.renewed, refresh, finish}
+		s := &scan{root: r, client: cl, view: view, first: !o.renewed, refresh: refresh, finish: finish, lives: make(chan time.Duration)}
 		o.show = func(_ context.Context, _ *client.Client, a client.Authorization, l *loopback.Listener, _ time.Time) error {
 			// The next code's redirect comes to the same port, where that can be had.
 			o.listen = strings.TrimSuffix(l.Addr().String()+","+listen, ",")
-			s.watch(attempt, a.Lifetime)
+			s.watch(attempt)
 			return start(attempt, s, a, l)
 		}
 		caught, err := r.catch(attempt, cl, o)
 		why := context.Cause(attempt)
 		finish(nil)
+		s.running.Wait()
 		switch {
 		case err == nil:
 			view.setState(scanConfirmed)
@@ -77,17 +81,27 @@ func (r *root) catchScan(ctx context.Context, cl *client.Client, o catchOptions,
 	}
 }
 
-// watch ends the code when it has expired, and renews it for the key r.
-func (s *scan) watch(ctx context.Context, life time.Duration) {
-	var expired <-chan time.Time
-	if life > 0 {
-		expired = time.After(life)
+// lasts has the code expire after a time; zero is that nobody knows when.
+func (s *scan) lasts(ctx context.Context, life time.Duration) {
+	select {
+	case s.lives <- life:
+	case <-ctx.Done():
 	}
-	go func() {
+}
+
+// watch ends the code when it has expired, and renews it for the key r.
+func (s *scan) watch(ctx context.Context) {
+	s.running.Go(func() {
+		var expired <-chan time.Time
 		for {
 			select {
 			case <-ctx.Done():
 				return
+			case life := <-s.lives:
+				expired = nil
+				if life > 0 {
+					expired = time.After(life)
+				}
 			case <-expired:
 				s.expire()
 			case key := <-s.view.keys:
@@ -96,7 +110,7 @@ func (s *scan) watch(ctx context.Context, life time.Duration) {
 				}
 			}
 		}
-	}()
+	})
 }
 
 // scanTimeout says, where nobody came back, what became of the last QR code.

@@ -13,6 +13,7 @@ import (
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/qr"
+	"ssoctl/pkg/render"
 )
 
 // scanState is what a scan has come to, for the person who looks at the terminal.
@@ -135,7 +136,7 @@ func (v *scanView) draw() {
 	}
 	above := ""
 	if v.code != "" {
-		above = v.code + "\n"
+		above = render.Printable(v.code) + "\n"
 	}
 	v.block.draw(v.lines(columns, rows), columns, rows, above)
 }

@@ -13,6 +13,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"strconv"
 	"strings"
 	"syscall"
@@ -23,6 +24,7 @@ import (
 
 	"ssoctl/cmd"
 	"ssoctl/pkg/browsertest"
+	"ssoctl/pkg/mirror"
 )
 
 // TestMain makes programs of this test binary, so that the scripts run ssoctl
@@ -63,6 +65,9 @@ func TestMain(m *testing.M) {
 //	har FILE                the file, or stdout of http, must be valid HAR 1.2
 //	mode PERM FILE…         the file must have these permissions
 //
+// The condition [browser] is whether a Chromium or Chrome is installed. With
+// CI=true one has to be.
+//
 // The programs are ssoctl; xdg-open, a browser (see openWindow); get, which prints
 // what is at an address; makecert, which writes a certificate (see makeCertificate);
 // and badserver, which answers with files (see serveFiles).
@@ -78,6 +83,16 @@ func TestScript(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits": exits, "start": start, "await": await, "interrupt": interrupt, "terminate": terminate, "ends": ends,
 			"let": let, "eval": eval, "http": send, "har": har, "mode": mode,
+		},
+		Condition: func(name string) (bool, error) {
+			if name != "browser" {
+				return false, fmt.Errorf("unknown condition %q", name)
+			}
+			_, err := mirror.Find("", runtime.GOOS, os.LookupEnv)
+			if err != nil && os.Getenv("CI") == "true" {
+				return false, err
+			}
+			return err == nil, nil
 		},
 		RequireUniqueNames: true,
 		Deadline:           time.Now().Add(3 * time.Minute), // when something hangs, show where
@@ -127,8 +142,11 @@ func judge(ts *testscript.TestScript, err error, want string) {
 // handedOut are the emulator's secrets, and the codes and tokens that it issues.
 var handedOut = regexp.MustCompile(`emulated-[a-z-]+-not-real|emulated_[a-z2-7]{32}`)
 
+// shownToPhones is what a QR code of the emulator holds, for everybody to see.
+var shownToPhones = regexp.MustCompile(`/_scan/emulated_[a-z2-7]{32}`)
+
 func secrets(ts *testscript.TestScript) []string {
-	found := handedOut.FindAllString(ts.ReadFile("stderr"), -1)
+	found := handedOut.FindAllString(shownToPhones.ReplaceAllString(ts.ReadFile("stderr"), ""), -1)
 	for _, name := range []string{"SSOCTL_CLIENT_SECRET", "SSOCTL_PERMANENT_CODE", "SECRET"} {
 		if v := ts.Getenv(name); v != "" && !strings.Contains(v, ":") { // else it is a reference
 			found = append(found, v)

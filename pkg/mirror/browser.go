@@ -2,8 +2,13 @@ package mirror
 
 import (
 	"context"
+	"crypto/sha256"
+	"crypto/x509"
+	"encoding/base64"
 	"errors"
 	"fmt"
+	"os"
+	"runtime"
 	"strings"
 	"time"
 
@@ -18,15 +23,12 @@ const (
 	Height = 1200
 )
 
-// scale is how many pixels of a screenshot one of the page's has, each way.
-const scale = 2
-
 // Variables are those of the environment that a browser has a use for: any other
 // may be a secret.
 var Variables = []string{
-	"HOME", "PATH", "TMPDIR", "LANG", "LC_ALL", "LC_MESSAGES", "TZ", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_DIRS", "XDG_RUNTIME_DIR", "FONTCONFIG_FILE", "FONTCONFIG_PATH",
+	"HOME", "PATH", "LANG", "LC_ALL", "LC_MESSAGES", "TZ", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_DIRS", "XDG_RUNTIME_DIR", "FONTCONFIG_FILE", "FONTCONFIG_PATH",
 	"http_proxy", "https_proxy", "no_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "ALL_PROXY",
-	"SystemRoot", "TEMP", "TMP", "LocalAppData", "AppData", "UserProfile", "ProgramFiles", "ProgramData",
+	"SystemRoot", "LocalAppData", "AppData", "UserProfile", "ProgramFiles", "ProgramData",
 }
 
 // Browser is one that shows nothing on a screen. Nobody else can drive it: it is
@@ -36,14 +38,59 @@ type Browser struct {
 	Env     []string // NAME=VALUE, all that it gets
 	// Sandbox is what keeps a page from the machine. Chromium cannot have it as root.
 	Sandbox bool
+	// Proxy is the one to use, none is none; "" is what Env or the system says.
+	Proxy string
+	// Trust is a server's certificate to trust, whoever vouches for it; nil is none.
+	Trust *x509.Certificate
+	// Insecure does not have the servers' certificates checked.
+	Insecure bool
 }
 
-// start runs the browser, with a new folder for its profile. The folder is gone
-// when end returns, however the browser ended. The error is a *BrowserError, or
-// ctx's own.
+// start runs the browser, with a new folder for its profile and one for its
+// temporary files. They are gone when end returns, however the browser ended. The
+// error is a *BrowserError, or ctx's own.
 func (b Browser) start(ctx context.Context) (tab context.Context, end func(), err error) {
+	temporary, err := os.MkdirTemp(temporaryRoot(), "ssoctl-")
+	if err != nil {
+		return nil, nil, &BrowserError{b.Program, "cannot start", err}
+	}
+	// It outlives ctx by the moment that it takes to ask it where it is.
+	life, kill := context.WithCancel(context.WithoutCancel(ctx))
+	alloc, removed := chromedp.NewExecAllocator(life, b.options(temporary)...)
+	silent := func(string, ...any) {}
+	tab, ended := chromedp.NewContext(alloc, chromedp.WithLogf(silent), chromedp.WithErrorf(silent))
+	end = func() { kill(); ended(); removed(); os.RemoveAll(temporary) }
+	unwatch := context.AfterFunc(ctx, kill)
+	_, err = chromedp.CallBrowser(tab, browser.SetDownloadBehavior, browser.SetDownloadBehaviorParams{Behavior: browser.SetDownloadBehaviorBehaviorDeny})
+	if err == nil {
+		err = chromedp.Do(tab, chromedp.EmulateViewport(Width, Height))
+	}
+	unwatch()
+	if err != nil {
+		end()
+		if ctx.Err() != nil {
+			return nil, nil, ctx.Err()
+		}
+		return nil, nil, &BrowserError{b.Program, "cannot start", err}
+	}
+	return tab, end, nil
+}
+
+// temporaryRoot is where temporary files go: Chromium opens a socket in a folder
+// there, and cannot start where that has a path of more than a hundred bytes.
+func temporaryRoot() string {
+	const longest = 40
+	if root := os.TempDir(); len(root) <= longest || runtime.GOOS == "windows" {
+		return root
+	}
+	return "/tmp"
+}
+
+func (b Browser) options(temporary string) []chromedp.ExecAllocatorOption {
 	options := []chromedp.ExecAllocatorOption{
-		chromedp.ExecPath(b.Program), chromedp.NoInheritEnv, chromedp.Env(b.Env...), chromedp.Flag("no-sandbox", !b.Sandbox),
+		chromedp.ExecPath(b.Program), chromedp.NoInheritEnv, chromedp.Env(b.Env...),
+		chromedp.Env("TMPDIR="+temporary, "TEMP="+temporary, "TMP="+temporary, "BREAKPAD_DUMP_LOCATION="+temporary),
+		chromedp.Flag("no-sandbox", !b.Sandbox), chromedp.Flag("ignore-certificate-errors", b.Insecure),
 		chromedp.Headless, chromedp.NoFirstRun, chromedp.NoDefaultBrowserCheck,
 		// No keyring and no dialog of the system.
 		chromedp.Flag("password-store", "basic"), chromedp.Flag("use-mock-keychain", true),
@@ -57,25 +104,18 @@ func (b Browser) start(ctx context.Context) (tab context.Context, end func(), er
 	} {
 		options = append(options, chromedp.Flag(name, true))
 	}
-	silent := func(string, ...any) {}
-	// It outlives ctx by the moment that it takes to ask it where it is.
-	alloc, stop := chromedp.NewExecAllocator(context.WithoutCancel(ctx), options...)
-	tab, cancel := chromedp.NewContext(alloc, chromedp.WithLogf(silent), chromedp.WithErrorf(silent))
-	end = func() { cancel(); stop() }
-	unwatch := context.AfterFunc(ctx, cancel)
-	_, err = chromedp.CallBrowser(tab, browser.SetDownloadBehavior, browser.SetDownloadBehaviorParams{Behavior: browser.SetDownloadBehaviorBehaviorDeny})
-	unwatch()
-	if err == nil {
-		err = chromedp.Do(tab, chromedp.EmulateViewport(Width, Height, chromedp.EmulateScale(scale)))
+	if b.Trust != nil {
+		key := sha256.Sum256(b.Trust.RawSubjectPublicKeyInfo)
+		options = append(options, chromedp.Flag("ignore-certificate-errors-spki-list", base64.StdEncoding.EncodeToString(key[:])))
 	}
-	if err != nil {
-		end()
-		if ctx.Err() != nil {
-			return nil, nil, ctx.Err()
-		}
-		return nil, nil, &BrowserError{b.Program, "cannot start", err}
+	switch b.Proxy {
+	case "":
+	case "none":
+		options = append(options, chromedp.Flag("no-proxy-server", true))
+	default:
+		options = append(options, chromedp.ProxyServer(b.Proxy))
 	}
-	return tab, end, nil
+	return options
 }
 
 // BrowserError says that the browser itself failed.

@@ -38,7 +38,7 @@ func (b Browser) Watch(ctx context.Context, address string, limit time.Duration,
 		return err
 	}
 	defer end()
-	m := &mirror{tab: tab}
+	m := &mirror{tab: tab, part: window}
 	late := &NoCodeError{Limit: limit}
 	first, cancel := context.WithTimeoutCause(ctx, limit, late)
 	defer cancel()
@@ -70,7 +70,11 @@ type mirror struct {
 	failed  int             // photographs, one after the other
 	shot    []byte          // what was photographed last
 	text    string          // of the code in it, "" where there is none
-	part    image.Rectangle // of the window, where the code is; empty is anywhere
+	part    image.Rectangle // of the window, where the code is
+	// A page may leave a code where it was, but faded, when it is of no use.
+	known    string // the code that was read last
+	contrast int    // the most that it had
+	faded    bool
 }
 
 // How often the page is looked at: until there is a code, and from then on.
@@ -115,57 +119,97 @@ func (m *mirror) follow(ctx context.Context, shown string, saw func(string)) err
 	}
 }
 
+// window is all that is seen of a page.
+var window = image.Rect(0, 0, Width, Height)
+
 // look returns what the QR code holds, "" where there is none.
 func (m *mirror) look(ctx context.Context) (string, error) {
-	if !m.part.Empty() { // a small picture, and most often the same one as before
+	if m.part != window { // a small picture, and most often the same one as before
 		text, err := m.read(ctx, m.part)
-		if err != nil || text != "" {
+		if err != nil || text != "" || m.faded {
 			return text, err
 		}
-		m.part = image.Rectangle{}
+		m.part = window
 	}
-	return m.read(ctx, image.Rectangle{})
+	return m.read(ctx, window)
 }
 
 // read photographs a part of the window and reads it, unless it is what it was.
 func (m *mirror) read(ctx context.Context, part image.Rectangle) (string, error) {
-	shot, err := m.shoot(ctx, part)
+	shot, found, err := m.find(ctx, part)
 	switch {
 	case ctx.Err() != nil:
 		return "", context.Cause(ctx)
 	case m.crashed.Load():
 		return "", errors.New("the page crashed")
-	case err != nil && m.tab.Err() == nil && m.failed < 2: // between two pages there may be no picture
+	case err == nil:
+		m.part = partAround(found.At)
+	case errors.Is(err, errSame):
+		return m.text, nil
+	case errors.Is(err, qr.ErrNone):
+	case m.tab.Err() == nil && m.failed < 2: // between two pages there may be no picture
 		m.failed++
 		return m.text, nil
-	case err != nil:
+	default:
 		return "", err
 	}
-	m.failed = 0
-	if bytes.Equal(shot, m.shot) {
-		return m.text, nil
+	m.failed, m.shot, m.text = 0, shot, found.Text
+	if found.Text != m.known && found.Text != "" {
+		m.known, m.contrast = found.Text, 0
 	}
-	m.shot, m.text = shot, ""
-	picture, err := png.Decode(bytes.NewReader(shot))
-	if err != nil {
-		return "", err
+	m.contrast = max(m.contrast, found.Contrast)
+	if m.faded = m.text != "" && 3*found.Contrast < 2*m.contrast; m.faded {
+		m.text = ""
 	}
-	found, err := qr.Read(picture)
-	if errors.Is(err, qr.ErrNone) {
-		return "", nil
-	}
-	if part.Empty() {
-		m.part = partAround(found.At)
-	}
-	m.text = found.Text
-	return m.text, err
+	return m.text, nil
 }
 
-// partAround is what to photograph for a code whose corners are there, in pixels of
-// the page: it may grow a little, or move.
+// errSame means that a photograph is the one that was taken before.
+var errSame = errors.New("the same picture")
+
+// find photographs a part of the window and finds the code in it, in pixels of the
+// page. All of the window is looked at more closely only where that is needed: it
+// takes its time.
+func (m *mirror) find(ctx context.Context, part image.Rectangle) (shot []byte, found qr.Found, err error) {
+	scale := 1
+	if part != window {
+		scale = closely
+	}
+	if shot, err = m.shoot(ctx, part, scale); err != nil {
+		return nil, found, err
+	}
+	if bytes.Equal(shot, m.shot) {
+		return nil, found, errSame
+	}
+	found, err = readShot(shot, scale)
+	if errors.Is(err, qr.ErrNone) && scale < closely {
+		var closer []byte
+		if closer, err = m.shoot(ctx, part, closely); err != nil {
+			return nil, found, err
+		}
+		found, err = readShot(closer, closely)
+	}
+	found.At = found.At.Add(part.Min)
+	return shot, found, err
+}
+
+// closely is how many pixels, each way, a photograph has for one of the page's.
+const closely = 2
+
+func readShot(shot []byte, scale int) (qr.Found, error) {
+	picture, err := png.Decode(bytes.NewReader(shot))
+	if err != nil {
+		return qr.Found{}, err
+	}
+	found, err := qr.Read(picture)
+	found.At = image.Rectangle{found.At.Min.Div(scale), found.At.Max.Div(scale)}
+	return found, err
+}
+
+// partAround is what to photograph for a code whose corners are there: it may grow a
+// little, or move.
 func partAround(corners image.Rectangle) image.Rectangle {
-	r := image.Rectangle{corners.Min.Div(scale), corners.Max.Div(scale)}
-	return r.Inset(-max(24, r.Dx()/3)).Intersect(image.Rect(0, 0, Width, Height))
+	return corners.Inset(-max(24, corners.Dx()/3)).Intersect(window)
 }
 
 func pause(ctx context.Context, d time.Duration) error {

@@ -105,14 +105,12 @@ func (m *mirror) answer(accept bool) {
 	_, _ = chromedp.Call(ctx, page.HandleJavaScriptDialog, page.HandleJavaScriptDialogParams{Accept: accept}) // a page that is gone needs none
 }
 
-// shoot photographs a part of the window, all of it when it is empty. It is in
-// pixels of the page.
-func (m *mirror) shoot(ctx context.Context, part image.Rectangle) ([]byte, error) {
+// shoot photographs a part of the window, which is in pixels of the page.
+func (m *mirror) shoot(ctx context.Context, part image.Rectangle, scale int) ([]byte, error) {
 	quick := true
-	params := page.CaptureScreenshotParams{OptimizeForSpeed: &quick}
-	if !part.Empty() {
-		params.Clip = &page.Viewport{X: float64(part.Min.X), Y: float64(part.Min.Y), Width: float64(part.Dx()), Height: float64(part.Dy()), Scale: 1}
-	}
+	params := page.CaptureScreenshotParams{OptimizeForSpeed: &quick, Clip: &page.Viewport{
+		X: float64(part.Min.X), Y: float64(part.Min.Y), Width: float64(part.Dx()), Height: float64(part.Dy()), Scale: float64(scale),
+	}}
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	got, err := call(ctx, m, page.CaptureScreenshot, params)

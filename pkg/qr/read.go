@@ -18,6 +18,9 @@ var ErrNone = errors.New("no QR code in the picture")
 type Found struct {
 	Text string
 	At   image.Rectangle // around the centres of its finder patterns
+	// Contrast is between its dark and its light, up to 255. Pages that have no use
+	// for a code any more fade it, and a reader may still see it.
+	Contrast int
 }
 
 // Read returns the largest QR code in a picture, such as a screenshot: dark on
@@ -112,7 +115,8 @@ func readIn(g *image.Gray) (Found, bool) {
 			}
 			results, _ := multi.NewQRCodeMultiReader().DecodeMultiple(bitmap, map[gozxing.DecodeHintType]any{gozxing.DecodeHintType_TRY_HARDER: true})
 			for _, result := range results {
-				if found := (Found{result.GetText(), around(result.GetResultPoints()).Add(g.Rect.Min)}); larger(found, best) {
+				at, contrast := measure(g, result.GetResultPoints())
+				if found := (Found{result.GetText(), at.Add(g.Rect.Min), contrast}); larger(found, best) {
 					best = found
 				}
 			}
@@ -124,13 +128,29 @@ func readIn(g *image.Gray) (Found, bool) {
 	return Found{}, false
 }
 
-func around(points []gozxing.ResultPoint) image.Rectangle {
+// measure returns what is around the points, and how far most of the light is from
+// the dark there (or the dark from the light). The points are the middles of solid
+// squares; at least a quarter of a code is unlike them, whatever lies on it.
+func measure(g *image.Gray, points []gozxing.ResultPoint) (image.Rectangle, int) {
 	var r image.Rectangle
+	middle := 0
 	for _, p := range points {
 		at := image.Pt(int(p.GetX()), int(p.GetY()))
 		r = r.Union(image.Rectangle{at, at.Add(image.Pt(1, 1))})
+		middle += int(g.Pix[at.Y*g.Stride+at.X])
 	}
-	return r
+	middle /= max(1, len(points))
+	var apart [256]int // how many dots are so far from the middle
+	for y := r.Min.Y; y < r.Max.Y; y++ {
+		for _, grey := range g.Pix[y*g.Stride+r.Min.X : y*g.Stride+r.Max.X] {
+			apart[max(int(grey)-middle, middle-int(grey))]++
+		}
+	}
+	contrast, more := 255, r.Dx()*r.Dy()/4
+	for ; contrast > 0 && more > apart[contrast]; contrast-- {
+		more -= apart[contrast]
+	}
+	return r, contrast
 }
 
 func larger(a, b Found) bool { return a.At.Dx()*a.At.Dy() > b.At.Dx()*b.At.Dy() }

@@ -68,6 +68,15 @@ func page(width, height int, ground, ink color.Color) *image.RGBA {
 	return img
 }
 
+// contrast is that of the colours, on white where they are transparent.
+func contrast(l look) int {
+	grey := func(c color.Color) int {
+		r, g, b, a := c.RGBA()
+		return int((r+2*g+b)/4+0xffff-a) >> 8
+	}
+	return max(grey(l.light)-grey(l.dark), grey(l.dark)-grey(l.light))
+}
+
 func TestRead(t *testing.T) {
 	night := color.RGBA{0x14, 0x16, 0x1c, 0xff}
 	with := func(change func(*look)) look {
@@ -93,6 +102,7 @@ func TestRead(t *testing.T) {
 		{"upside down", with(func(l *look) { l.degrees = 180 }), false},
 		{"with a logo", with(func(l *look) { l.logo = true }), false},
 		{"with a logo, light on dark", with(func(l *look) { l.logo, l.dark, l.light = true, color.White, night }), true},
+		{"faded, with a mark on it", with(func(l *look) { l.dark, l.logo, l.module = color.Gray{0xd8}, true, 6 }), false},
 		{"with little quiet", with(func(l *look) { l.quiet = 1 }), false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -106,6 +116,9 @@ func TestRead(t *testing.T) {
 			got, err := Read(img)
 			if err != nil || got.Text != want {
 				t.Fatalf("read %+v, %v", got, err)
+			}
+			if want := contrast(c.look); max(got.Contrast-want, want-got.Contrast) > want/5 {
+				t.Errorf("a contrast of %d, want %d", got.Contrast, want)
 			}
 			if c.look.degrees == 0 && (!got.At.In(within) || 3*got.At.Dx() < 2*within.Dx()) {
 				t.Errorf("it is found at %v, and is at %v", got.At, within)

@@ -1,0 +1,182 @@
+package cmd
+
+import (
+	"cmp"
+	"context"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"os"
+	"os/signal"
+	"runtime"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/spf13/pflag"
+
+	"ssoctl/pkg/client"
+	"ssoctl/pkg/lang"
+	"ssoctl/pkg/login"
+	"ssoctl/pkg/loopback"
+	"ssoctl/pkg/mirror"
+	"ssoctl/pkg/render"
+)
+
+// mirrorOptions are the flags of qrlogin --via mirror alone.
+type mirrorOptions struct{ chrome, screenshot string }
+
+func (o *mirrorOptions) flags(f *pflag.FlagSet) {
+	f.StringVar(&o.chrome, "chrome", "", "with --via mirror: `PATH` of the Chromium or Chrome to use; else the one that is found")
+	f.StringVar(&o.screenshot, "screenshot", "", "with --via mirror: a new `FILE` for a picture (PNG) of a page without a QR code")
+}
+
+// mirrorError is what went wrong between the browser and the page.
+type mirrorError struct {
+	profile string
+	err     error
+}
+
+func (e *mirrorError) Error() string { return e.profile + ": qrlogin: " + e.err.Error() }
+func (e *mirrorError) Unwrap() error { return e.err }
+
+// catchMirror waits for the redirect of a login page that a browser has open, and
+// draws the page's QR code.
+func (r *root) catchMirror(ctx context.Context, cl *client.Client, o *qrOptions) (login.Caught, error) {
+	b, err := r.mirrorBrowser(o.mirrorOptions)
+	if err != nil {
+		return login.Caught{}, err
+	}
+	// A second Ctrl-C ends the process at once, as a rule. Here it would leave the
+	// browser's folder behind, which is gone a moment after the first.
+	hold := make(chan os.Signal, 1)
+	signal.Notify(hold, os.Interrupt, syscall.SIGTERM)
+	defer signal.Stop(hold)
+	limit := min(r.timeout, o.wait/2) // a code that comes later, nobody scans in time
+	return r.catchScan(ctx, cl, o.catchOptions, o.refresh, func(ctx context.Context, s *scan, a client.Authorization, l *loopback.Listener) error {
+		if s.first {
+			s.sayElsewhere(a, l, false)
+		}
+		s.view.setState(scanState{text: lang.Text{
+			EN: "Opening the login page, unseen, in " + b.Program,
+			ZH: "正在后台用 " + b.Program + " 打开登录页",
+		}})
+		if made := r.made.Certificate; made != nil { // our own listener's
+			if b.Trust, err = x509.ParseCertificate(made[0]); err != nil {
+				return err
+			}
+		}
+		s.running.Go(func() {
+			err := b.Watch(ctx, a.URL, limit, func(code string) { s.mirrored(ctx, code, a.Lifetime) })
+			if ctx.Err() == nil {
+				s.finish(r.mirrorFailed(cl.Profile().Name, a.URL, err, o.screenshot))
+			}
+		})
+		return nil
+	})
+}
+
+// mirrorBrowser is the browser to use, and what there is to be said of it.
+func (r *root) mirrorBrowser(o mirrorOptions) (mirror.Browser, error) {
+	program, err := mirror.Find(o.chrome, runtime.GOOS, r.Env)
+	if err != nil {
+		return mirror.Browser{}, err
+	}
+	if _, err := os.Lstat(o.screenshot); o.screenshot != "" && !errors.Is(err, fs.ErrNotExist) {
+		return mirror.Browser{}, usagef("--screenshot %s: %v", o.screenshot, cmp.Or(err, fs.ErrExist))
+	}
+	b := mirror.Browser{Program: program, Sandbox: os.Geteuid() != 0, Proxy: r.connecting.proxy, Insecure: r.connecting.insecure}
+	if strings.Contains(b.Proxy, "@") {
+		return mirror.Browser{}, usagef("--proxy: a browser cannot be given the proxy's password: not with --via mirror")
+	}
+	for _, name := range mirror.Variables {
+		if value, ok := r.Env(name); ok {
+			b.Env = append(b.Env, name+"="+value)
+		}
+	}
+	if !b.Sandbox {
+		r.warn(lang.Text{
+			EN: "as root the browser runs without its sandbox, which keeps a page from this machine: better be another user",
+			ZH: "以 root 运行时浏览器只能关闭沙箱，网页与本机之间少一层隔离：建议改用普通用户",
+		})
+	}
+	return b, nil
+}
+
+// mirrored shows what the page's QR code holds now; "" is that there is none.
+func (s *scan) mirrored(ctx context.Context, code string, life time.Duration) {
+	if code == "" { // it still expires, when nobody confirms
+		s.view.setState(scanState{text: lang.Text{
+			EN: "The page shows no QR code any more. Scanned? Confirm on the phone; else " + s.view.again.EN,
+			ZH: "页面上的二维码已消失。如已扫码，请在手机上确认；否则" + s.view.again.ZH,
+		}})
+		return
+	}
+	lines := []string{render.Printable(code)}
+	if !s.quiet {
+		lines = []string{s.in(lang.Text{EN: "The page's QR code holds:", ZH: "页面二维码的内容："}), lines[0]}
+	}
+	s.lasts(ctx, life)
+	s.view.showCode(code, life, lines...)
+}
+
+// mirrorFailed is the error of a login whose page could not be watched.
+func (r *root) mirrorFailed(profile, address string, err error, screenshot string) error {
+	var (
+		load *mirror.LoadError
+		none *mirror.NoCodeError
+	)
+	switch {
+	case errors.As(err, &load) && load.Answered():
+		return &client.ProtocolError{Profile: profile, Step: "authorize", Status: load.Status, Problem: load.Error()}
+	case errors.As(err, &load):
+		u, _ := url.Parse(address) // which the browser took
+		return &client.NetworkError{Profile: profile, Step: "authorize", Scheme: u.Scheme, Host: u.Host, Err: load, Timeout: r.timeout}
+	case errors.As(err, &none) && screenshot != "":
+		r.saveScreenshot(screenshot, none.Screenshot)
+	}
+	return &mirrorError{profile, err}
+}
+
+// saveScreenshot writes a new file: the picture may show who logs in.
+func (r *root) saveScreenshot(path string, picture []byte) {
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err == nil {
+		_, err = f.Write(picture)
+		err = errors.Join(err, f.Close())
+	}
+	if err != nil {
+		r.warn(lang.Text{EN: fmt.Sprintf("--screenshot: %v", err), ZH: fmt.Sprintf("--screenshot：%v", err)})
+		return
+	}
+	r.say(lang.Text{EN: "What the page looks like: " + render.Printable(path), ZH: "页面截图：" + render.Printable(path)})
+}
+
+// mirrorTrustHint is for a certificate that the browser does not trust.
+var mirrorTrustHint = lang.Text{
+	EN: "The browser trusts what is in its own store, and does not know --ca-cert. Add the authority there (Linux: certutil -d sql:$HOME/.pki/nssdb -A -t C,, -n NAME -i FILE), or have certificates not checked for a try: --insecure.",
+	ZH: "浏览器只信任自己的证书库，不认 --ca-cert。请把 CA 加入其中（Linux：certutil -d sql:$HOME/.pki/nssdb -A -t C,, -n 名称 -i 文件）；临时测试可用 --insecure 跳过校验。",
+}
+
+// mirrorHint says what to do about an error of the browser, or the page that it has.
+func mirrorHint(err error) lang.Text {
+	var none *mirror.NoBrowserError
+	switch {
+	case errors.As(err, new(*mirror.NoCodeError)):
+		return lang.Text{
+			EN: "Is it the right page? --screenshot FILE.png saves what it looks like, --timeout 1m waits longer. A page that shows its QR code only after a click cannot be mirrored: --via link.",
+			ZH: "页面对吗？--screenshot FILE.png 可保存截图，--timeout 1m 可延长等待。点击后才出现二维码的页面无法镜像，请改用 --via link。",
+		}
+	case errors.As(err, &none) && none.Program == "":
+		return lang.Text{
+			EN: "Install one (Debian, Ubuntu: apt install chromium; macOS: brew install --cask chromium), or say where it is: --chrome PATH. Without one: --via link.",
+			ZH: "请先安装（Debian、Ubuntu：apt install chromium；macOS：brew install --cask chromium），或用 --chrome PATH 指定；没有浏览器时可用 --via link。",
+		}
+	}
+	return lang.Text{
+		EN: "Is it a Chromium or Chrome? --chrome PATH takes another; without one: --via link.",
+		ZH: "它是 Chromium 或 Chrome 吗？可用 --chrome PATH 换一个；没有浏览器时可用 --via link。",
+	}
+}
