@@ -3,6 +3,7 @@ package explain
 import (
 	"cmp"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -20,10 +21,12 @@ func listed(p *profile.Profile, r profile.Refusal) Found {
 	}
 }
 
-// All lists the profiles' refusals; those that several share are there once.
+// All lists the profiles' refusals, numbers in their order; those that several
+// share are there once.
 func All(profiles []*profile.Profile) []Found {
 	var out []Found
 	for _, p := range profiles {
+		from := len(out)
 		for _, r := range p.Refusals {
 			f := listed(p, r)
 			if i := slices.IndexFunc(out, f.like); i < 0 {
@@ -32,8 +35,25 @@ func All(profiles []*profile.Profile) []Found {
 				out[i].Profiles = append(out[i].Profiles, p)
 			}
 		}
+		slices.SortStableFunc(out[from:], byNumber)
 	}
 	return out
+}
+
+// byNumber orders codes that are numbers, before the others. A profile's own order says which one of
+// a kind comes first, which helps nobody who looks for a code.
+func byNumber(a, b Found) int {
+	x, errX := strconv.Atoi(a.Code)
+	y, errY := strconv.Atoi(b.Code)
+	switch {
+	case errX == nil && errY == nil:
+		return cmp.Compare(x, y)
+	case errX == nil:
+		return -1
+	case errY == nil:
+		return 1
+	}
+	return 0
 }
 
 // named finds a text that is a code, or a kind, and nothing else.
