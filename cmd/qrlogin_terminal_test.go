@@ -23,11 +23,10 @@ func (term terminal) addresses() (found []string) {
 func (term terminal) shows(wanted func(screen string) bool) string {
 	term.t.Helper()
 	var text string
-	for range 100 {
+	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
 		if text = strings.Join(term.screen(), "\n"); wanted(text) {
 			return text
 		}
-		time.Sleep(50 * time.Millisecond)
 	}
 	term.t.Fatalf("the screen stays:\n%s", text)
 	return ""

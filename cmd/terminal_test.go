@@ -91,12 +91,11 @@ func (term terminal) await(pattern string) string {
 	term.t.Helper()
 	re := regexp.MustCompile(pattern)
 	var text string
-	for range 100 {
+	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
 		text = term.tmux("capture-pane", "-p", "-J", "-S", "-100")
 		if m := re.FindString(text); m != "" {
 			return m
 		}
-		time.Sleep(50 * time.Millisecond)
 	}
 	term.t.Fatalf("no %s in:\n%s", pattern, text)
 	return ""

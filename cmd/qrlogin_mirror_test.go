@@ -1,0 +1,63 @@
+package cmd_test
+
+import (
+	"os/exec"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"ssoctl/pkg/qr"
+)
+
+// TestTerminalMirror: the terminal shows what the page shows, also when that is
+// another code.
+func TestTerminalMirror(t *testing.T) {
+	if has, err := hasBrowser(); err != nil {
+		t.Fatal(err)
+	} else if !has {
+		t.Skip("Chromium is not installed: no login page is mirrored")
+	}
+	t.Parallel()
+	name := strings.Fields(qrlogin(t))[2]
+	emulator := emulateProcess(t, name, "--approve", "ask")
+	phone := func(action string) {
+		t.Helper()
+		if out, err := exec.Command("ssoctl", "emulate", "scan", "--emulator", emulator.Address, "--action", action).CombinedOutput(); err != nil {
+			t.Fatalf("%v: %s", err, out)
+		}
+	}
+	term := openTerminal(t, 80, 24, []string{"SSOCTL_BASE_URL=" + emulator.Profiles[name]["base_url"]},
+		"qrlogin -p "+name+" --set client_id="+emulator.Profiles[name]["client_id"]+" --via mirror --code-only")
+	term.await(`Scan with the phone`)
+	first := term.mirrored(1)
+	phone("expire")
+	term.await(`The page shows no QR code`)
+	term.tmux("send-keys", "r")
+	if second := term.mirrored(2); second == first {
+		t.Errorf("twice the same: %s", second)
+	}
+	phone("confirm")
+	term.await(`(?s)emulated_\w+\s+exit 0`)
+}
+
+// mirrored waits for the n-th QR code of a page, and checks that it is the one that
+// is drawn.
+func (term terminal) mirrored(n int) string {
+	term.t.Helper()
+	var told []string
+	shown := strings.Split(term.shows(func(screen string) bool {
+		told = regexp.MustCompile(`(?m)^http://\S+/_scan/\S+`).FindAllString(term.tmux("capture-pane", "-p", "-J", "-S", "-200"), -1)
+		return len(told) == n && strings.Contains(screen, "Scan with the phone")
+	}), "\n")
+	want := told[n-1]
+	picture, err := qr.Terminal(want, qr.PlainLight)
+	if err != nil {
+		term.t.Fatal(err)
+	}
+	from := slices.IndexFunc(shown, func(line string) bool { return strings.ContainsAny(line, "█▀▄") }) - 1
+	if got := decode(term.t, shown[from:from+len(picture.Lines)], true); got != want {
+		term.t.Errorf("decoded %q, the page's is %q", got, want)
+	}
+	return want
+}
