@@ -3,6 +3,7 @@ package cmd
 import (
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -96,7 +97,7 @@ func (r *root) passing(p *profile.Profile, emu *emulator.Emulator) recipe.Values
 }
 
 func recordedLine(e capture.Event) string {
-	line := strings.TrimSpace(strings.Join([]string{e.Method, e.Path, http.StatusText(e.Status), e.Step, e.Kept}, " "))
+	line := strings.TrimSpace(strings.Join([]string{e.Method, e.Path, strconv.Itoa(e.Status), e.Step, e.Kept}, " "))
 	if len(e.Problems) > 0 {
 		line += ": " + strings.Join(e.Problems, "; ")
 	}

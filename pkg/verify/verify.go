@@ -127,7 +127,9 @@ func (v Verifier) Exchange(ctx context.Context, x *exchange.Exchange) ([]Differe
 func places(p *profile.Profile) string {
 	var out []string
 	for _, s := range p.Steps() {
-		out = append(out, s.Method+" "+string(s.URL))
+		if place := s.Method + " " + string(s.URL); !slices.Contains(out, place) { // grants share one
+			out = append(out, place)
+		}
 	}
 	return strings.Join(out, ", ")
 }
