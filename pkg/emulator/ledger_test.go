@@ -3,9 +3,6 @@ package emulator_test
 import (
 	"encoding/json"
 	"fmt"
-	"net/http"
-	"net/http/httptest"
-	"runtime"
 	"strings"
 	"testing"
 
@@ -238,62 +235,5 @@ func TestLedgerCuts(t *testing.T) {
 	w.call(t, "GET", "/own/nowhere?"+strings.Repeat("q", 6000), "")
 	if r := w.Requests(emulator.Filter{Limit: 1})[0]; len(r.Target) != limit || r.Request.Cut[0] != "target" {
 		t.Errorf("%d %v", len(r.Target), r.Request.Cut)
-	}
-}
-
-// TestLedgerIsBounded fills the ledger: it keeps the last 10,000, and fewer when
-// they are large.
-func TestLedgerIsBounded(t *testing.T) {
-	w, code := shopping(t)             // 1
-	token := w.trade(t, code).token(t) // 2
-	fill := func(n int, method, path, body string) uint64 {
-		for range n {
-			r := httptest.NewRequest(method, w.address+path, strings.NewReader(body))
-			r.Header.Set("Authorization", "Bearer "+token)
-			w.ServeHTTP(httptest.NewRecorder(), r)
-		}
-		runtime.GC()
-		var m runtime.MemStats
-		runtime.ReadMemStats(&m)
-		return m.HeapAlloc
-	}
-	before := fill(1, "GET", "/own/me", "")
-	const kept = 10_000
-	used := fill(kept+50, "GET", "/own/me", "")
-	var out requestsAnswer
-	w.admin(t, "GET", "/_/requests?limit=1", "", &out)
-	if out.Dropped != 53 || len(out.Requests) != 1 || out.Requests[0].ID != kept+53 {
-		t.Errorf("dropped %d, the latest is %+v", out.Dropped, out.Requests)
-	}
-	entries := w.Requests(emulator.Filter{Step: "exchange"})
-	if len(entries) > 0 {
-		t.Errorf("the first is still here: %v", entries[0].ID)
-	}
-	if mib := float64(used-min(before, used)) / (1 << 20); mib > 40 {
-		t.Errorf("10,000 small requests take %.1f MiB", mib)
-	}
-	const large = 4500
-	used = fill(large, "POST", "/own/nowhere", strings.Repeat("p", 30_000))
-	if mib := float64(used-min(before, used)) / (1 << 20); mib > 60 {
-		t.Errorf("large requests take %.1f MiB", mib)
-	}
-	w.admin(t, "GET", "/_/requests?limit=1", "", &out)
-	if out.Dropped <= large+53 || out.Requests[0].ID != kept+large+53 {
-		t.Errorf("dropped %d, the latest is %d", out.Dropped, out.Requests[0].ID)
-	}
-}
-
-// TestLedgerIsStreamed: all of it is never in memory at once as JSON.
-func TestLedgerIsStreamed(t *testing.T) {
-	w, _ := shopping(t)
-	for range 500 {
-		w.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("POST", w.address+"/own/nowhere", strings.NewReader(strings.Repeat("p", 4000))))
-	}
-	for _, path := range []string{"/_/requests", "/_/requests.har"} {
-		all := &count{header: http.Header{}}
-		w.ServeHTTP(all, httptest.NewRequest("GET", w.address+path, nil))
-		if all.bytes < 500*4000 || all.longest > 10_000 {
-			t.Errorf("%s: %d bytes, in pieces of up to %d", path, all.bytes, all.longest)
-		}
 	}
 }
