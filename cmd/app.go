@@ -5,6 +5,7 @@ package cmd
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"io"
 	"net/http"
 	"os"
@@ -62,6 +63,9 @@ func (a *App) Run(ctx context.Context, args []string) int {
 	err := r.cmd.ExecuteContext(ctx)
 	if r.help.err != nil {
 		err, r.started = r.help.err, true
+	}
+	if failed := r.writeRecords(err); failed != nil {
+		err, r.started = errors.Join(err, failed), true
 	}
 	if err == nil {
 		return 0

@@ -70,13 +70,7 @@ func exitOf(err error) exit {
 
 // report prints an error on stderr: who, doing what, why; and what to do.
 func (r *root) report(err error) {
-	message := err.Error()
-	if errors.Is(err, context.Canceled) {
-		message = "interrupted"
-	}
-	if missing := (*profile.MissingError)(nil); errors.As(err, &missing) {
-		message = missing.Text().In(r.language())
-	}
+	message := r.message(err)
 	hint := hintFor(err, r).In(r.language())
 	if r.format == render.JSON || r.format == "" && r.output == string(render.JSON) {
 		r.reportJSON(err, message, hint)
@@ -86,6 +80,17 @@ func (r *root) report(err error) {
 	if hint != "" {
 		fmt.Fprintln(r.Err, "hint: "+wrapped(r.Err, render.Printable(hint), len("hint: ")))
 	}
+}
+
+// message is an error in the user's language, as far as it has one.
+func (r *root) message(err error) string {
+	if errors.Is(err, context.Canceled) {
+		return "interrupted"
+	}
+	if missing := (*profile.MissingError)(nil); errors.As(err, &missing) {
+		return missing.Text().In(r.language())
+	}
+	return err.Error()
 }
 
 // printableLines shows what a terminal would obey, and line breaks, but for those

@@ -19,6 +19,8 @@ type records struct {
 	trace       bool
 	verbose     int
 	showSecrets bool
+	har         string // a file
+	reportFile  string
 	scrub       *secret.Scrubber
 	exchanges   *record.Recorder // nil when nothing is to be kept
 	held        *held
@@ -27,6 +29,8 @@ type records struct {
 func (r *root) recordFlags(f *pflag.FlagSet) {
 	f.BoolVar(&r.trace, "trace", false, "show every request and answer, with timings, on stderr; secrets are masked")
 	f.CountVarP(&r.verbose, "verbose", "v", "as --trace; -vv also shows which line of the profile built what")
+	f.StringVar(&r.har, "har", "", "write what was sent and got to `FILE`, as HAR 1.2; secrets are masked")
+	f.StringVar(&r.reportFile, "report", "", "write it to `FILE` as one HTML page, to hand on; secrets are masked")
 	f.BoolVar(&r.showSecrets, "show-secrets", false, "mask nothing in this run")
 }
 
@@ -39,7 +43,12 @@ func (r *root) record() error {
 			ZH: "--show-secrets：本次输出的内容含有可用的密钥和令牌，请勿转发",
 		})
 	}
-	if !r.trace && r.verbose == 0 {
+	for flag, path := range map[string]string{"har": r.har, "report": r.reportFile} {
+		if err := r.checkFile(flag, path); err != nil {
+			return err
+		}
+	}
+	if !r.trace && r.verbose == 0 && r.har == "" && r.reportFile == "" {
 		return nil
 	}
 	r.scrub.Stub = true

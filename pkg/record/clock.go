@@ -16,7 +16,6 @@ type clock struct {
 
 	asked, conn, wrote, first, end time.Time // conn: there is a connection
 	dns, connect, tls              interval
-	reused                         bool
 	remote                         string // address of the server
 	header                         []Field
 }
@@ -49,7 +48,7 @@ func (c *clock) trace() *httptrace.ClientTrace {
 			c.mark(&c.conn)
 			c.mu.Lock()
 			defer c.mu.Unlock()
-			c.reused, c.header = info.Reused, nil
+			c.header = nil
 			if info.Conn != nil {
 				c.remote = info.Conn.RemoteAddr().String()
 			}
@@ -114,12 +113,11 @@ func (x *Exchange) wire() []Field {
 	return x.clock.header
 }
 
-// remote is the server's address, "" where there was no connection, and whether
-// the connection was used before.
-func (x *Exchange) remote() (address string, reused bool) {
+// remoteAddress is the server's, "" where there was no connection.
+func (x *Exchange) remoteAddress() string {
 	x.clock.mu.Lock()
 	defer x.clock.mu.Unlock()
-	return x.clock.remote, x.clock.reused
+	return x.clock.remote
 }
 
 func milliseconds(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }

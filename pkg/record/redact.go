@@ -1,6 +1,7 @@
 package record
 
 import (
+	"fmt"
 	"maps"
 	"net/http"
 	"net/url"
@@ -57,6 +58,14 @@ func (x *Exchange) show() shown {
 		s.members = append(s.members, Member{m.Key, scrub(m.Template), m.Where})
 	}
 	return s
+}
+
+// statusLine is such as HTTP/1.1 200 OK; "" for no answer.
+func (s shown) statusLine() string {
+	if s.status == 0 {
+		return ""
+	}
+	return strings.TrimSpace(fmt.Sprintf("%s %d %s", s.proto, s.status, http.StatusText(s.status)))
 }
 
 func (m *message) scrub(scrub func(string) string) {

@@ -3,7 +3,6 @@ package record
 import (
 	"fmt"
 	"io"
-	"net/http"
 	"strings"
 
 	"github.com/charmbracelet/x/ansi"
@@ -88,8 +87,7 @@ func (t *Trace) Ended(x *Exchange) {
 		if x.Err != nil {
 			paint = t.Paint.Bad
 		}
-		status := fmt.Sprintf("%s %d %s", s.proto, s.status, http.StatusText(s.status))
-		p.title("← "+x.Step, painted(paint, strings.TrimSpace(status)))
+		p.title("← "+x.Step, painted(paint, s.statusLine()))
 		p.fields(s.got.header, ": ")
 		p.body(s.got)
 	}

@@ -1,0 +1,86 @@
+package cmd
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+
+	"ssoctl/pkg/record"
+)
+
+// checkFile finds out whether the file of a flag can be written, before anything
+// is sent.
+func (r *root) checkFile(flag, path string) error {
+	if path == "" {
+		if r.cmd.PersistentFlags().Changed(flag) {
+			return usagef("--%s is empty", flag)
+		}
+		return nil
+	}
+	if path == r.har && path == r.reportFile {
+		return usagef("--har and --report name the same file")
+	}
+	if err := writable(path); err != nil {
+		return usagef("--%s: %v", flag, err)
+	}
+	return nil
+}
+
+func writable(path string) error {
+	info, err := os.Stat(path)
+	switch {
+	case err == nil && !info.Mode().IsRegular(): // a rename would put an end to it
+		return fmt.Errorf("%s is no regular file", path)
+	case err != nil && !errors.Is(err, fs.ErrNotExist):
+		return err
+	}
+	f, err := os.CreateTemp(filepath.Dir(path), ".ssoctl-*")
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Close(), os.Remove(f.Name()))
+}
+
+// writeRecords writes the files that were asked for; failed is how the command
+// ended, since it is then that one needs them.
+func (r *root) writeRecords(failed error) error {
+	if r.exchanges == nil {
+		return nil
+	}
+	var errs []error
+	write := func(path string, make func() ([]byte, error)) {
+		if path == "" {
+			return
+		}
+		data, err := make()
+		if err == nil {
+			err = writeWhole(path, data, 0o600)
+		}
+		if err != nil {
+			errs = append(errs, fmt.Errorf("%s: %w", path, err))
+		}
+	}
+	write(r.har, func() ([]byte, error) { return r.exchanges.HAR(version(), r.language()) })
+	write(r.reportFile, func() ([]byte, error) { return r.exchanges.WriteReport(r.page(failed)) })
+	return errors.Join(errs...)
+}
+
+// page is what the report says beside the exchanges.
+func (r *root) page(failed error) record.Report {
+	o := record.Report{
+		Command: r.called, At: r.Now(), Lang: r.language(),
+		Versions: []record.Field{{Name: "ssoctl", Value: version()}, {Name: "Go", Value: strings.TrimPrefix(runtime.Version(), "go")}, {Name: runtime.GOOS, Value: runtime.GOARCH}},
+	}
+	if r.loaded != nil {
+		o.Profile = r.loaded.Name
+		o.Vendor, _, _ = strings.Cut(r.loaded.Title, ":")
+	}
+	if failed != nil {
+		o.Error, o.Hint = r.message(failed), hintFor(failed, r).In(r.language())
+	}
+	return o
+}

@@ -1,0 +1,167 @@
+package record
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"ssoctl/pkg/lang"
+)
+
+// diagram is who sent what to whom, drawn from top to bottom. All measures are in
+// the units of an SVG.
+type diagram struct {
+	Width, Height, Foot int
+	Lanes               []lane
+	Arrows              []arrow
+}
+
+type lane struct {
+	Name string
+	X    int
+}
+
+type arrow struct {
+	Words          string // the arrow as a sentence
+	Label          string // as much of it as there is room for
+	From, To, Y    int
+	Middle, LabelY int
+	Head           string // points of the arrowhead
+	Class          string // good, bad, or unseen: not by us
+}
+
+// Left is where the box around the name begins.
+func (l lane) Left() int { return l.X - 70 }
+
+const (
+	laneGap, laneEdge = 220, 80 // between lanes, and beside the outer ones
+	rowHeight, headY  = 44, 60
+	labelColumns      = 28 // of a label in the gap between two lanes
+)
+
+var (
+	laneYou     = lang.Text{EN: "you", ZH: "你"}
+	laneBrowser = lang.Text{EN: "browser", ZH: "浏览器"}
+	laneUs      = lang.Text{EN: "ssoctl"}
+	laneVendor  = lang.Text{EN: "vendor", ZH: "厂商"}
+
+	textAddress = lang.Text{EN: "the address", ZH: "授权地址"}
+	textLater   = lang.Text{EN: "after the login", ZH: "登录之后"}
+	textRefused = lang.Text{EN: "refused with %s", ZH: "拒绝：%s"}
+	textDone    = lang.Text{EN: "done", ZH: "完成"}
+)
+
+// sequence draws from top to bottom.
+type sequence struct {
+	diagram
+	lang  lang.Lang
+	lanes []lang.Text // of diagram.Lanes
+}
+
+func (p *reportPage) diagram() diagram {
+	d := sequence{lang: p.Lang, lanes: []lang.Text{laneYou, laneUs, laneVendor}}
+	if slices.ContainsFunc(p.shown, func(s shown) bool { return s.Kind != Called }) {
+		d.lanes = slices.Insert(d.lanes, 1, laneBrowser)
+	}
+	d.Width = (len(d.lanes)-1)*laneGap + 2*laneEdge
+	for i, who := range d.lanes {
+		name := who.In(p.Lang)
+		if who == laneVendor && p.Vendor != "" {
+			name = p.Vendor
+		}
+		d.Lanes = append(d.Lanes, lane{ansi.Truncate(printable(name), 18, "…"), laneEdge + i*laneGap})
+	}
+	d.add(laneYou, laneUs, "", p.Command)
+	for _, s := range p.shown {
+		d.draw(s)
+	}
+	if p.Error == "" {
+		d.add(laneUs, laneYou, "good", textDone.In(p.Lang))
+	} else {
+		d.add(laneUs, laneYou, "bad", strings.TrimPrefix(p.Error, p.Profile+": "))
+	}
+	d.Foot = headY + len(d.Arrows)*rowHeight
+	d.Height = d.Foot + 16
+	return d.diagram
+}
+
+// draw adds the arrows of one exchange.
+func (d *sequence) draw(s shown) {
+	path := pathOf(s.url)
+	switch s.Kind {
+	case Opened:
+		d.add(laneUs, laneBrowser, "", s.Step+": "+textAddress.In(d.lang))
+		d.add(laneBrowser, laneVendor, "unseen", s.method+" "+path)
+		return
+	case Returned:
+		class, label := "", s.Step
+		for _, f := range s.query {
+			if f.Name == "error" {
+				class, label = "bad", s.Step+": error="+f.Value
+			}
+		}
+		d.add(laneVendor, laneBrowser, "unseen", textLater.In(d.lang))
+		d.add(laneBrowser, laneUs, class, label)
+		return
+	}
+	label := s.Step + ": " + s.method + " "
+	d.add(laneUs, laneVendor, "", label+shortened(path, labelColumns-ansi.StringWidth(label)))
+	_, total := s.Phases()
+	class, label := "good", fmt.Sprintf("%d %s, %s", s.status, http.StatusText(s.status), took(total))
+	switch {
+	case s.status == 0:
+		class, label = "bad", textNoAnswer.In(d.lang)+", "+took(total)
+	case s.Code != "":
+		class, label = "bad", fmt.Sprintf("%d, "+textRefused.In(d.lang), s.status, s.Code)
+	case s.Err != nil:
+		class = "bad"
+	}
+	d.add(laneVendor, laneUs, class, label)
+}
+
+// shortened is the end of a path, which tells more than its beginning.
+func shortened(path string, columns int) string {
+	whole := path
+	for ansi.StringWidth(path) > columns {
+		next := strings.IndexByte(path[1:], '/')
+		if next < 0 {
+			return ansi.TruncateLeft(whole, ansi.StringWidth(whole)-columns+1, "…")
+		}
+		path = path[1+next:]
+	}
+	if path != whole {
+		path = "…" + path
+	}
+	return path
+}
+
+func pathOf(address string) string {
+	_, rest, _ := strings.Cut(address, "://")
+	rest, _, _ = strings.Cut(rest, "?")
+	_, path, _ := strings.Cut(rest, "/")
+	return "/" + path
+}
+
+func (d *sequence) add(from, to lang.Text, class, label string) {
+	a, b := slices.Index(d.lanes, from), slices.Index(d.lanes, to)
+	y := headY + len(d.Arrows)*rowHeight + rowHeight*3/4
+	label = printable(strings.ReplaceAll(label, "\n", " "))
+	x1, x2 := d.Lanes[a].X, d.Lanes[b].X
+	d.Arrows = append(d.Arrows, arrow{
+		Class: class, From: x1, To: x2, Y: y, LabelY: y - 8, Middle: (x1 + x2) / 2, Head: head(x2, y, x2 < x1),
+		Words: d.Lanes[a].Name + " → " + d.Lanes[b].Name + ": " + label,
+		Label: ansi.Truncate(label, labelColumns*max(b-a, a-b), "…"),
+	})
+}
+
+// head is the points of an arrowhead whose tip is at x, y.
+func head(x, y int, leftwards bool) string {
+	back := x - 9
+	if leftwards {
+		back = x + 9
+	}
+	return fmt.Sprintf("%d,%d %d,%d %d,%d", x, y, back, y-5, back, y+5)
+}

@@ -1,0 +1,248 @@
+package record
+
+import (
+	"encoding/json"
+	"fmt"
+	"net"
+	"net/http"
+	"strings"
+	"time"
+
+	"ssoctl/pkg/lang"
+)
+
+// HAR 1.2, http://www.softwareishard.com/blog/har-12-spec/: what is used of it.
+type (
+	// HARHead is a log without its entries, for whoever writes those one by one.
+	HARHead struct {
+		Version string     `json:"version"`
+		Creator HARCreator `json:"creator"`
+		Comment string     `json:"comment,omitempty"`
+	}
+	HARCreator struct {
+		Name    string `json:"name"`
+		Version string `json:"version"`
+	}
+	HAREntry struct {
+		Started       time.Time   `json:"startedDateTime"`
+		Time          float64     `json:"time"` // ms, the sum of Timings
+		Request       HARRequest  `json:"request"`
+		Response      HARResponse `json:"response"`
+		Cache         struct{}    `json:"cache"`
+		Timings       HARTimings  `json:"timings"`
+		ServerAddress string      `json:"serverIPAddress,omitempty"`
+		Comment       string      `json:"comment,omitempty"`
+		Profile       string      `json:"_profile,omitempty"`
+		Step          string      `json:"_step,omitempty"`
+	}
+	HARPair struct {
+		Name  string `json:"name"`
+		Value string `json:"value"`
+	}
+	HARRequest struct {
+		Method      string    `json:"method"`
+		URL         string    `json:"url"`
+		HTTPVersion string    `json:"httpVersion"`
+		Cookies     []HARPair `json:"cookies"`
+		Headers     []HARPair `json:"headers"`
+		Query       []HARPair `json:"queryString"`
+		Post        *HARPost  `json:"postData,omitempty"`
+		HeadersSize int       `json:"headersSize"`
+		BodySize    int       `json:"bodySize"`
+	}
+	HARPost struct {
+		MimeType string `json:"mimeType"`
+		Text     string `json:"text"`
+		Comment  string `json:"comment,omitempty"`
+	}
+	HARResponse struct {
+		Status      int        `json:"status"` // 0 for no answer
+		StatusText  string     `json:"statusText"`
+		HTTPVersion string     `json:"httpVersion"`
+		Cookies     []HARPair  `json:"cookies"`
+		Headers     []HARPair  `json:"headers"`
+		Content     HARContent `json:"content"`
+		RedirectURL string     `json:"redirectURL"`
+		HeadersSize int        `json:"headersSize"`
+		BodySize    int        `json:"bodySize"`
+		Error       string     `json:"_error,omitempty"` // as Chromium calls it
+	}
+	HARContent struct {
+		Size     int    `json:"size"`
+		MimeType string `json:"mimeType"`
+		Text     string `json:"text,omitempty"`
+		Comment  string `json:"comment,omitempty"`
+	}
+	// HARTimings are in ms; a pointer is nil for what did not take place.
+	HARTimings struct {
+		Blocked *float64 `json:"blocked,omitempty"`
+		DNS     *float64 `json:"dns,omitempty"`
+		Connect *float64 `json:"connect,omitempty"` // TLS included
+		Send    float64  `json:"send"`
+		Wait    float64  `json:"wait"`
+		Receive float64  `json:"receive"`
+		TLS     *float64 `json:"ssl,omitempty"`
+	}
+)
+
+// called is an entry of the client's, with what HAR has no place for.
+type called struct {
+	HAREntry
+	SignedText string   `json:"_signedText,omitempty"`
+	Claims     []string `json:"_claims,omitempty"`
+}
+
+var (
+	textMasked   = lang.Text{EN: "Secrets, codes and tokens are masked; personal data is not.", ZH: "密钥、授权码和令牌已打码；个人信息未打码。"}
+	textUnmasked = lang.Text{EN: "NOTHING IS MASKED: --show-secrets was given. This holds secrets that work.", ZH: "未打码：使用了 --show-secrets，内含可用的密钥和令牌。"}
+	textOpened   = lang.Text{EN: "An address for a browser: its answer was not seen by ssoctl.", ZH: "供浏览器打开的地址：ssoctl 看不到它的应答。"}
+	textReturned = lang.Text{EN: "The browser's way back: sent to ssoctl, not by it.", ZH: "浏览器跳转回来的请求：发给 ssoctl，而不是由它发出。"}
+	textNoText   = lang.Text{EN: "left out: no text", ZH: "已略去：不是文本"}
+	textPart     = lang.Text{EN: "cut", ZH: "已截断"}
+)
+
+// Masked says what of the secrets is hidden in what is written.
+func (r *Recorder) Masked() lang.Text {
+	if r.Scrub.Lifted {
+		return textUnmasked
+	}
+	return textMasked
+}
+
+// HAR writes all exchanges as HAR 1.2.
+func (r *Recorder) HAR(version string, l lang.Lang) ([]byte, error) {
+	log := struct {
+		HARHead
+		Entries []called `json:"entries"`
+	}{HARHead{"1.2", HARCreator{"ssoctl", version}, r.Masked().In(l)}, []called{}}
+	for _, x := range r.All() {
+		log.Entries = append(log.Entries, x.show().entry(l))
+	}
+	return json.MarshalIndent(map[string]any{"log": log}, "", "  ")
+}
+
+const (
+	unknownSize = -1
+	unknown     = "unknown" // version of HTTP
+)
+
+func (s shown) entry(l lang.Lang) called {
+	address, _, _ := strings.Cut(escaped(s.url), "#") // which is not sent
+	e := called{SignedText: s.signText, HAREntry: HAREntry{
+		Started: s.Started, Profile: s.Profile, Step: s.Step, Timings: s.timings(),
+		Request: HARRequest{
+			Method: s.method, URL: address, HTTPVersion: unknown, Cookies: []HARPair{},
+			Headers: harPairs(s.sent.header), Query: harPairs(s.query), HeadersSize: unknownSize, BodySize: s.sent.size,
+		},
+		Response: HARResponse{
+			HTTPVersion: unknown, Cookies: []HARPair{}, Headers: harPairs(s.got.header), HeadersSize: unknownSize, BodySize: s.got.size, Error: s.problem,
+			Content: HARContent{Size: s.got.size, MimeType: orUnknown(s.got.media), Text: s.got.raw, Comment: s.got.missing(l)},
+		},
+	}}
+	for _, part := range []*float64{e.Timings.Blocked, e.Timings.DNS, e.Timings.Connect, &e.Timings.Send, &e.Timings.Wait, &e.Timings.Receive} {
+		if part != nil {
+			e.Time += *part
+		}
+	}
+	e.Comment = s.remark(l)
+	if host, _, err := net.SplitHostPort(s.remoteAddress()); err == nil {
+		e.ServerAddress = host
+	}
+	if s.sent.size > 0 {
+		e.Request.Post = &HARPost{MimeType: orUnknown(s.sent.media), Text: s.sent.raw, Comment: s.sent.missing(l)}
+	}
+	if s.status > 0 {
+		e.Request.HTTPVersion, e.Response.HTTPVersion = s.proto, s.proto
+		e.Response.Status, e.Response.StatusText = s.status, http.StatusText(s.status)
+	}
+	for _, f := range s.got.header {
+		if f.Name == "Location" {
+			e.Response.RedirectURL = f.Value
+		}
+	}
+	e.Claims = s.got.body.claims
+	return e
+}
+
+// escaped is an address in which the stubs of secrets stand as an address can hold
+// them.
+func escaped(address string) string {
+	var b strings.Builder
+	for _, c := range []byte(address) {
+		if c <= ' ' || c >= 0x7f {
+			fmt.Fprintf(&b, "%%%02X", c)
+		} else {
+			b.WriteByte(c)
+		}
+	}
+	return b.String()
+}
+
+// remark says what a request is that is not ours, "" of ours.
+func (s shown) remark(l lang.Lang) string {
+	switch s.Kind {
+	case Opened:
+		return textOpened.In(l)
+	case Returned:
+		return textReturned.In(l)
+	}
+	return ""
+}
+
+// missing says what of a body is not there.
+func (m message) missing(l lang.Lang) string {
+	switch {
+	case m.body.kind == "binary":
+		return textNoText.In(l)
+	case m.size > mostShown:
+		return textPart.In(l)
+	}
+	return ""
+}
+
+func orUnknown(media string) string {
+	if media == "" {
+		return "x-unknown"
+	}
+	return media
+}
+
+func harPairs(list []Field) []HARPair {
+	out := []HARPair{}
+	for _, f := range list {
+		out = append(out, HARPair(f))
+	}
+	return out
+}
+
+// timings are the phases as HAR has them. What lies between them is blocked.
+func (s shown) timings() HARTimings {
+	var out HARTimings
+	parts, total := s.Phases()
+	rest := total
+	for _, p := range parts {
+		took := milliseconds(p.Length)
+		rest -= p.Length
+		switch p.Name {
+		case "dns":
+			out.DNS = &took
+		case "connect":
+			out.Connect = &took
+		case "tls":
+			out.TLS = &took
+			if out.Connect != nil {
+				*out.Connect += took
+			}
+		case "send":
+			out.Send = took
+		case "wait":
+			out.Wait = took
+		case "receive":
+			out.Receive = took
+		}
+	}
+	if blocked := milliseconds(max(0, rest)); s.Kind == Called {
+		out.Blocked = &blocked
+	}
+	return out
+}

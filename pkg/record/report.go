@@ -1,0 +1,165 @@
+package record
+
+import (
+	"bytes"
+	"crypto/sha256"
+	_ "embed" // for report.html
+	"encoding/base64"
+	"fmt"
+	"html/template"
+	"strings"
+	"time"
+
+	"ssoctl/pkg/lang"
+	"ssoctl/pkg/render"
+)
+
+// Report is what a page says beside the exchanges.
+type Report struct {
+	Profile  string // its name; "" for several or none
+	Vendor   string // what the profile calls the vendor
+	Command  string // such as ssoctl login
+	Error    string // why it failed; "" when it did not
+	Hint     string // what to do about that
+	At       time.Time
+	Versions []Field // of what took part
+	Lang     lang.Lang
+}
+
+//go:embed report.html
+var reportSource string
+
+// WriteReport writes all exchanges as one HTML page that needs nothing else: no
+// script, no other file.
+func (r *Recorder) WriteReport(o Report) ([]byte, error) {
+	scrub := r.Scrub.Scrub
+	p := reportPage{Report: o, Masked: r.Masked().In(o.Lang), Lifted: r.Scrub.Lifted, Tag: "en"}
+	if o.Lang == lang.ZH {
+		p.Tag = "zh-CN"
+	}
+	for _, x := range r.All() {
+		s := x.show()
+		p.Exchanges = append(p.Exchanges, p.exchange(len(p.Exchanges)+1, s))
+		p.shown = append(p.shown, s)
+		p.guess(x)
+	}
+	p.Error, p.Hint = scrub(o.Error), scrub(o.Hint)
+	p.Diagram = p.diagram()
+	t, err := template.New("report.html").Funcs(template.FuncMap{
+		"t":     func(en, zh string) string { return lang.Text{EN: en, ZH: zh}.In(o.Lang) },
+		"plain": printable,
+	}).Parse(reportSource)
+	if err != nil {
+		return nil, err
+	}
+	var out bytes.Buffer
+	err = t.Execute(&out, p)
+	return out.Bytes(), err
+}
+
+// reportPage is what the template takes.
+type reportPage struct {
+	Report
+	Tag, Masked string
+	Lifted      bool
+	Guesses     []Field // step and what of it is not known for sure
+	Exchanges   []reportExchange
+	Diagram     diagram
+
+	shown []shown
+}
+
+// Policy lets the page use its own style and nothing else.
+func (p reportPage) Policy() string {
+	_, rest, _ := strings.Cut(reportSource, "<style>")
+	style, _, _ := strings.Cut(rest, "</style>")
+	sum := sha256.Sum256([]byte(style))
+	return "default-src 'none'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'; base-uri 'none'; form-action 'none'"
+}
+
+func (p *reportPage) guess(x *Exchange) {
+	if x.Guess.IsZero() {
+		return
+	}
+	g := Field{x.Step, x.Guess.In(p.Lang)}
+	for _, known := range p.Guesses {
+		if known == g {
+			return
+		}
+	}
+	p.Guesses = append(p.Guesses, g)
+}
+
+// reportExchange is one exchange, for the template.
+type reportExchange struct {
+	Number          int
+	Remark          string // what a request that is not ours is
+	Step, Method    string
+	URL, Place      string // Place: host and path
+	Query           []Field
+	Status, Problem string // Status: "" for no answer
+	Good            bool
+	Request, Answer reportMessage
+	SignText, Sign  string
+	Members         []Member
+	Started, Took   string
+	Phases          []reportPhase
+}
+
+type reportMessage struct {
+	Header []Field
+	Body   string
+	Note   string
+	Claims []string
+}
+
+// reportPhase is a bar, in hundredths of the whole.
+type reportPhase struct {
+	Name, Took    string
+	Start, Length float64
+}
+
+// mostReported is how much of a body a page shows, in bytes.
+const mostReported = 64 << 10
+
+func (p reportPage) exchange(number int, s shown) reportExchange {
+	parts, total := s.Phases()
+	place, _, _ := strings.Cut(s.url, "?")
+	place = strings.TrimPrefix(strings.TrimPrefix(place, "https://"), "http://")
+	x := reportExchange{
+		Number: number, Remark: s.remark(p.Lang), Step: s.Step, Method: s.method, URL: s.url, Place: place, Query: s.query,
+		Status: s.statusLine(), Problem: s.problem, Good: s.Err == nil, Request: p.message(s.sent), Answer: p.message(s.got),
+		SignText: s.signText, Sign: s.sign, Members: s.members, Started: s.Started.Format("15:04:05.000"), Took: took(total),
+	}
+	for _, part := range parts {
+		x.Phases = append(x.Phases, reportPhase{
+			phaseName(part.Name).In(p.Lang), took(part.Length),
+			100 * float64(part.Start) / float64(max(1, total)), max(0.5, 100*float64(part.Length)/float64(max(1, total))),
+		})
+	}
+	return x
+}
+
+func took(d time.Duration) string { return fmt.Sprintf("%.1f ms", milliseconds(d)) }
+
+func (p reportPage) message(m message) reportMessage {
+	out := reportMessage{Header: m.header, Body: start(m.body.text, mostReported), Claims: m.body.claims}
+	switch {
+	case m.body.kind == "binary":
+		out.Note = fmt.Sprintf(textBinary.In(p.Lang), m.size)
+	case m.body.kind == "html":
+		out.Note = fmt.Sprintf(textHTML.In(p.Lang), m.size, m.body.title)
+	case len(m.body.text) > mostReported || m.size > mostShown:
+		out.Note = fmt.Sprintf(textCut.In(p.Lang), m.size)
+	}
+	return out
+}
+
+// printable keeps line ends and shows what else could mislead the reader.
+func printable(text string) string {
+	lines := strings.Split(text, "\n")
+	for i, line := range lines {
+		lines[i] = render.Printable(line)
+	}
+	return strings.Join(lines, "\n")
+}
