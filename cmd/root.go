@@ -253,6 +253,7 @@ func (r *root) newClient() (*client.Client, error) {
 	if err != nil {
 		return nil, err
 	}
+	r.hideInputs(p)
 	return client.New(p, client.Deps{
 		HTTP: r.HTTP, Now: r.Now, Rand: r.Rand, Refs: r.refs(), Timeout: r.timeout,
 		UserAgent: "ssoctl/" + version(), Scrubber: r.scrub, Record: r.exchanges,

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"ssoctl/pkg/lang"
+	"ssoctl/pkg/profile"
 	"ssoctl/pkg/record"
 	"ssoctl/pkg/secret"
 )
@@ -67,6 +68,17 @@ func (r *root) record() error {
 		r.exchanges.Begun, r.exchanges.Ended = trace.Begun, trace.Ended
 	}
 	return nil
+}
+
+// hideInputs makes known the secrets that were given, also those that no request
+// takes: the vendor knows them, and might repeat one. A reference is not followed
+// for that, since somebody may have to answer for it.
+func (r *root) hideInputs(p *profile.Profile) {
+	for _, name := range p.InputNames() {
+		if text, _ := p.Given(name); p.Inputs[name].Secret && !isReference(text) {
+			r.scrub.Add(secret.New(text))
+		}
+	}
 }
 
 // terminal renders for stderr: with colours where that is a terminal that may

@@ -10,12 +10,14 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"sync"
 	"testing"
 	"time"
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
 )
@@ -169,6 +171,51 @@ func (b *Browser) Speak(language string) {
 	headers := network.Headers{"Accept-Language": language}
 	if _, err := call(b, network.SetExtraHTTPHeaders, network.SetExtraHTTPHeadersParams{Headers: headers}); err != nil {
 		b.t.Fatal(err)
+	}
+}
+
+// Hear returns a function that tells what the tab has asked the network for since,
+// and what of the page the browser complained of.
+func (b *Browser) Hear() func() []string {
+	b.t.Helper()
+	var mu sync.Mutex
+	var heard []string
+	err := chromedp.Listen(b.ctx, func(ev any) {
+		mu.Lock()
+		defer mu.Unlock()
+		switch ev := ev.(type) {
+		case *network.EventRequestWillBeSent:
+			heard = append(heard, ev.Request.URL)
+		case *log.EventEntryAdded:
+			heard = append(heard, string(ev.Entry.Level)+": "+ev.Entry.Text)
+		}
+	})
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return func() []string {
+		mu.Lock()
+		defer mu.Unlock()
+		return slices.Clone(heard)
+	}
+}
+
+// Print shows the page as it is printed, by a reader who likes it dark. With
+// SSOCTL_SHOTS=FOLDER a picture of all of it is kept.
+func (b *Browser) Print(name string) {
+	b.t.Helper()
+	media := emulation.SetEmulatedMediaParams{Media: "print", Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: "dark"}}}
+	if _, err := call(b, emulation.SetEmulatedMedia, media); err != nil {
+		b.t.Fatal(err)
+	}
+	if dir := os.Getenv("SSOCTL_SHOTS"); dir != "" {
+		data, err := chromedp.Run(b.ctx, chromedp.FullScreenshot(100))
+		if err == nil {
+			err = os.WriteFile(filepath.Join(dir, name+"-print.png"), data, 0o644)
+		}
+		if err != nil {
+			b.t.Fatal(err)
+		}
 	}
 }
 

@@ -96,12 +96,11 @@ func (c *Client) dress(req *recipe.Request) {
 	}
 }
 
-// keepSecret notes what must not come back in any message: each secret, and what
-// it is within HTTP Basic, which percent-encodes before base64.
+// keepSecret notes what must not come back in any message.
 func (c *Client) keepSecret(values recipe.Values) {
 	for _, v := range values {
 		if s, ok := v.(secret.String); ok {
-			c.scrub.Add(s, secret.New(url.QueryEscape(s.Reveal())))
+			c.scrub.Add(s)
 		}
 	}
 }

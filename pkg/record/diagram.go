@@ -109,6 +109,7 @@ func (d *sequence) draw(s shown) {
 	}
 	label := s.Step + ": " + s.method + " "
 	d.add(laneUs, laneVendor, "", label+shortened(path, labelColumns-ansi.StringWidth(label)))
+	d.Arrows[len(d.Arrows)-1].Words = d.words(laneUs, laneVendor, label+path)
 	_, total := s.Phases()
 	class, label := "good", fmt.Sprintf("%d %s, %s", s.status, http.StatusText(s.status), took(total))
 	switch {
@@ -124,18 +125,15 @@ func (d *sequence) draw(s shown) {
 
 // shortened is the end of a path, which tells more than its beginning.
 func shortened(path string, columns int) string {
-	whole := path
-	for ansi.StringWidth(path) > columns {
-		next := strings.IndexByte(path[1:], '/')
-		if next < 0 {
-			return ansi.TruncateLeft(whole, ansi.StringWidth(whole)-columns+1, "…")
+	if ansi.StringWidth(path) <= columns {
+		return path
+	}
+	for at := range path {
+		if path[at] == '/' && ansi.StringWidth("…"+path[at:]) <= columns {
+			return "…" + path[at:]
 		}
-		path = path[1+next:]
 	}
-	if path != whole {
-		path = "…" + path
-	}
-	return path
+	return ansi.TruncateLeft(path, ansi.StringWidth(path)-columns+1, "…")
 }
 
 func pathOf(address string) string {
@@ -152,9 +150,13 @@ func (d *sequence) add(from, to lang.Text, class, label string) {
 	x1, x2 := d.Lanes[a].X, d.Lanes[b].X
 	d.Arrows = append(d.Arrows, arrow{
 		Class: class, From: x1, To: x2, Y: y, LabelY: y - 8, Middle: (x1 + x2) / 2, Head: head(x2, y, x2 < x1),
-		Words: d.Lanes[a].Name + " → " + d.Lanes[b].Name + ": " + label,
+		Words: d.words(from, to, label),
 		Label: ansi.Truncate(label, labelColumns*max(b-a, a-b), "…"),
 	})
+}
+
+func (d *sequence) words(from, to lang.Text, label string) string {
+	return d.Lanes[slices.Index(d.lanes, from)].Name + " → " + d.Lanes[slices.Index(d.lanes, to)].Name + ": " + printable(label)
 }
 
 // head is the points of an arrowhead whose tip is at x, y.

@@ -1,6 +1,7 @@
 package record
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"net"
@@ -118,7 +119,12 @@ func (r *Recorder) HAR(version string, l lang.Lang) ([]byte, error) {
 	for _, x := range r.All() {
 		log.Entries = append(log.Entries, x.show().entry(l))
 	}
-	return json.MarshalIndent(map[string]any{"log": log}, "", "  ")
+	var out bytes.Buffer
+	enc := json.NewEncoder(&out)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	err := enc.Encode(map[string]any{"log": log})
+	return out.Bytes(), err
 }
 
 const (

@@ -115,6 +115,9 @@ func (x *Exchange) learn() {
 		}
 	}
 	found = append(found, secret.Suspects(texts...)...)
+	if whole := strings.Trim(string(x.Body), "\" \t\r\n"); secret.LooksRandom(whole) { // a bare token has no name
+		found = append(found, secret.New(whole))
+	}
 	for _, f := range found {
 		if v := f.Reveal(); v != x.Sign && v != x.Code {
 			x.recorder.Scrub.Add(f)

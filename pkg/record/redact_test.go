@@ -69,6 +69,16 @@ func TestMasksWhatNobodyKnows(t *testing.T) {
 	}
 }
 
+// A token may be all that an answer is.
+func TestMasksABareToken(t *testing.T) {
+	for _, body := range []string{"t0ken-without-a-name-4711\n", `"t0ken-without-a-name-4711"`} {
+		got := answered(t, &secret.Scrubber{Stub: true}, httptest.NewRequest("GET", "https://x.example/", nil), "", "", "Content-Type: text/html\n\n"+body)
+		if strings.Contains(got.got.raw+got.got.body.text, "t0ken-without") || !strings.Contains(got.got.raw, "t0ke…4711 (25)") {
+			t.Errorf("%s: %s", body, got.got.raw)
+		}
+	}
+}
+
 // What a signed token says is shown, but for the secrets in it.
 func TestClaimsHideSecrets(t *testing.T) {
 	scrub := &secret.Scrubber{}

@@ -48,16 +48,18 @@ func formsOf(secret string) []form {
 	if len(secret) < leastDerived {
 		return forms
 	}
-	digits := hex.EncodeToString([]byte(secret))
-	add(false, false, digits, strings.ToUpper(digits))
-	for _, enc := range []*base64.Encoding{base64.StdEncoding, base64.URLEncoding} {
-		add(false, false, enc.EncodeToString([]byte(secret)), enc.WithPadding(base64.NoPadding).EncodeToString([]byte(secret)))
-		for before := range 3 {
-			if text, left, right := base64Within(enc, secret, before); len(text) >= leastDerived {
-				add(left, right, text)
-				// A form or a query percent-encodes base64 in turn, JSON may escape it.
-				add(left, right, percentForms(text)...)
-				add(left, right, strings.ReplaceAll(text, "/", `\/`))
+	for _, text := range []string{secret, url.QueryEscape(secret)} { // which HTTP Basic of RFC 6749 encodes
+		digits := hex.EncodeToString([]byte(text))
+		add(false, false, digits, strings.ToUpper(digits))
+		for _, enc := range []*base64.Encoding{base64.StdEncoding, base64.URLEncoding} {
+			add(false, false, enc.EncodeToString([]byte(text)), enc.WithPadding(base64.NoPadding).EncodeToString([]byte(text)))
+			for before := range 3 {
+				if text, left, right := base64Within(enc, text, before); len(text) >= leastDerived {
+					add(left, right, text)
+					// A form or a query percent-encodes base64 in turn, JSON may escape it.
+					add(left, right, percentForms(text)...)
+					add(left, right, strings.ReplaceAll(text, "/", `\/`))
+				}
 			}
 		}
 	}

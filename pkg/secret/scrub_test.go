@@ -91,6 +91,10 @@ func TestScrubInsideBase64(t *testing.T) {
 			}
 		}
 	}
+	escaped := base64.StdEncoding.EncodeToString([]byte("id:" + url.QueryEscape(nasty)))
+	if got := scrubber(nasty).Scrub("Basic " + escaped); got != "Basic aWQ6"+Redacted {
+		t.Error(got)
+	}
 	if got := scrubber("s3cr3t").Scrub("Basic " + base64.StdEncoding.EncodeToString([]byte("id:s3cr3t"))); got != "Basic aWQ6"+Redacted {
 		t.Error(got)
 	}

@@ -1,0 +1,119 @@
+package cmd_test
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	device "github.com/chromedp/cdproto/emulation"
+
+	"ssoctl/pkg/browsertest"
+)
+
+// reported runs a program with --report, and returns the page's address.
+func reported(t *testing.T, vendor *emulation, args ...string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "report.html")
+	c := exec.Command("ssoctl", append(args, "--report", path)...)
+	c.Dir = t.TempDir()
+	c.Env = append(c.Environ(), "HOME="+c.Dir, "SSOCTL_PROFILE="+vendor.vendor.Name, "GORACE=atexit_sleep_ms=0")
+	inputs := vendor.Inputs(vendor.vendor.Name)
+	for name := range inputs {
+		text, _ := inputs.Text(name)
+		c.Env = append(c.Env, "SSOCTL_"+strings.ToUpper(name)+"="+text)
+	}
+	out, err := c.CombinedOutput() // a failure is as good: it is told in the page
+	t.Logf("%v: %s", err, out)
+	return "file://" + path
+}
+
+// signedProfile is one whose calls are signed, with an application's token.
+func signedProfile(t *testing.T) string {
+	t.Helper()
+	for _, p := range usableProfiles(t) {
+		if p.UserInfo != nil && p.UserInfo.Sign != nil && p.Token != nil {
+			return p.Name
+		}
+	}
+	t.Fatal("no built-in profile signs")
+	return ""
+}
+
+func TestReportInABrowser(t *testing.T) {
+	vendor := emulate(t, signedProfile(t), nil, time.Now())
+	b := browsertest.Start(t)
+	for lang, words := range map[string][]string{
+		"en": {"Failed", "What to do: ", "What happened", "Not known for sure", "Requests and answers", "refused with"},
+		"zh": {"失败", "怎么办：", "经过", "未经证实", "请求与应答", "拒绝："},
+	} {
+		address := reported(t, vendor, "userinfo", "--code", "emulated_nosuchcodeofanybody", "--lang", lang)
+		heard := b.Hear()
+		b.Scheme("light")
+		b.Open(address)
+		text := b.JS("document.body.innerText + document.querySelector('svg').textContent")
+		for _, word := range words {
+			if !strings.Contains(text, word) {
+				t.Errorf("%s: no %q in\n%s", lang, word, text)
+			}
+		}
+		b.Look("report-" + lang)
+		b.Clean("report " + lang)
+		b.Readable("report " + lang)
+		// The exchange that failed is open, the others are for the keyboard.
+		const folds = "[...document.querySelectorAll('details')].map(d => d.open).join()"
+		b.Until(folds + " === 'false,false,true'")
+		for _, open := range []string{"true", "false"} {
+			b.JS("document.querySelectorAll('summary')[1].focus()")
+			b.Keys("\r")
+			b.Until(folds + " === 'false," + open + ",true'")
+		}
+		// Without scripts it is the same.
+		b.Scripts(false)
+		b.Open(address)
+		b.Scripts(true)
+		if got := b.JS("document.body.innerText + document.querySelector('svg').textContent"); got != text {
+			t.Errorf("%s: without scripts it reads\n%s", lang, got)
+		}
+		b.Phone()
+		b.Clean("report on a phone " + lang)
+		b.Look("report-phone-" + lang)
+		b.Size(device.SetDeviceMetricsOverrideParams{Width: 900, Height: 760, DeviceScaleFactor: 1})
+		// Printed, everything is unfolded, on white.
+		b.Print("report-" + lang)
+		b.Until("[...document.querySelectorAll('details > div')].every(d => d.getBoundingClientRect().height > 20)")
+		b.Until("getComputedStyle(document.body).backgroundColor === 'rgb(255, 255, 255)'")
+		if got, want := heard(), []string{address, address}; !slices.Equal(got, want) {
+			t.Errorf("%s: the browser: %q", lang, got)
+		}
+	}
+}
+
+// Text of the vendor's cannot become part of the page.
+func TestReportEscapes(t *testing.T) {
+	const attack = `<script>document.title='taken'</script><img src=x onerror=alert(1)>`
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("X-Attack", attack)
+		w.WriteHeader(http.StatusBadRequest)
+		json.NewEncoder(w).Encode(map[string]string{"error": attack, "error_description": "\u202e" + attack})
+	}))
+	defer server.Close()
+	vendor := emulate(t, "oauth2", nil, time.Now())
+	address := reported(t, vendor, "token", "--set", "token_url="+server.URL+"/"+url.PathEscape(attack))
+	b := browsertest.Start(t)
+	heard := b.Hear()
+	b.Open(address)
+	b.Until("document.querySelectorAll('script, img').length === 0 && document.title.startsWith('ssoctl token')")
+	if text := b.JS("document.body.innerText"); !strings.Contains(text, attack) || !strings.Contains(text, `\u202e`) {
+		t.Error(text)
+	}
+	if got := heard(); !slices.Equal(got, []string{address}) {
+		t.Errorf("the browser: %q", got)
+	}
+}
