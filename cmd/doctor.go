@@ -94,6 +94,7 @@ func (r *root) examine(c *cobra.Command, patients []*profile.Profile, credential
 	var all sync.WaitGroup
 	for i, p := range patients {
 		r.say(lang.Text{EN: "Examining " + p.Name, ZH: "正在检查 " + p.Name})
+		r.hideInputs(p)
 		_, own := p.Given("client_id")
 		cl := client.New(p, client.Deps{
 			HTTP: r.HTTP, Now: r.Now, Rand: r.Rand, Refs: r.refs(), Timeout: min(r.timeout, longest),

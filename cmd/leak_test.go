@@ -151,9 +151,11 @@ type onlooker struct {
 func (o *onlooker) Write(text []byte) (int, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if address := strings.TrimSpace(string(text)); strings.HasPrefix(address, "http") && !o.opened {
-		o.opened = true
-		go browse(context.Background(), address) //nolint // what goes wrong shows as nobody coming back
+	for line := range strings.Lines(string(text)) {
+		if address := strings.TrimSuffix(line, "\n"); strings.HasPrefix(address, "http") && !o.opened {
+			o.opened = true
+			go browse(context.Background(), address) //nolint // what goes wrong shows as nobody coming back
+		}
 	}
 	return o.text.Write(text)
 }
@@ -255,8 +257,12 @@ func TestNothingLeaks(t *testing.T) {
 					t.Fatal(err)
 				}
 				for name, args := range l.commands(t) {
-					if faults != nil && strings.HasSuffix(name, "login") {
-						args = append(args, "--wait", "300ms") // [authorize] may be what fails
+					if strings.HasSuffix(name, "login") {
+						wait := patience
+						if faults != nil {
+							wait = 300 * time.Millisecond // [authorize] may be what fails
+						}
+						args = append(args, "--wait", wait.String())
 					}
 					code, stdout, said := l.run(t, args...)
 					l.echo.learn(stdout, fmt.Sprint(args))

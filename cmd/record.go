@@ -24,13 +24,13 @@ func (r *root) checkFile(flag, path string) error {
 	if path == r.har && path == r.reportFile {
 		return usagef("--har and --report name the same file")
 	}
-	if err := writable(path); err != nil {
+	if err := writableFile(path); err != nil {
 		return usagef("--%s: %v", flag, err)
 	}
 	return nil
 }
 
-func writable(path string) error {
+func writableFile(path string) error {
 	info, err := os.Stat(path)
 	switch {
 	case err == nil && !info.Mode().IsRegular(): // a rename would put an end to it
