@@ -22,9 +22,13 @@ var ruled = []string{"code", "access_token", profile.AppToken, "refresh_token", 
 // once, a timestamp is near the emulator's clock.
 func (e *Emulator) checkFresh(c *call) {
 	for _, name := range []string{"timestamp", "timestamp_ms"} {
-		n, err := strconv.ParseInt(c.seen.Open[name], 10, 64)
+		text, sent := c.seen.Open[name]
+		if !sent {
+			continue
+		}
+		n, err := strconv.ParseInt(text, 10, 64)
 		if err != nil || c.misshapen(name) {
-			continue // not sent, or reported by the recipe
+			continue // reported by the recipe
 		}
 		at := time.Unix(n, 0)
 		if name == "timestamp_ms" {
@@ -43,12 +47,9 @@ func (e *Emulator) checkFresh(c *call) {
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	k := key{c.v.p.Name, "uuid", id}
-	if e.state.uuids.get(k) != nil {
+	if e.state.uuids.put(key{c.v.p.Name, "uuid", id}, struct{}{}, c.now, c.now.Add(memory)) {
 		c.found("bad_request", "uuid", "was sent before; every request needs a new one")
-		return
 	}
-	e.state.uuids.put(k, struct{}{}, c.now, c.now.Add(memory))
 }
 
 // misshapen reports whether the recipe found the form of a value wrong.

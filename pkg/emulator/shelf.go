@@ -26,11 +26,12 @@ func newShelf[T any]() shelf[T] { return newShelfOf[T](limit) }
 
 func newShelfOf[T any](most int) shelf[T] { return shelf[T]{things: map[key]*kept[T]{}, most: most} }
 
-// put remembers a thing, at least until then unless there are too many.
-func (s *shelf[T]) put(k key, thing T, now, until time.Time) {
+// put remembers a thing, at least until then unless there are too many, and
+// reports whether it takes the place of one that was remembered.
+func (s *shelf[T]) put(k key, thing T, now, until time.Time) bool {
 	if was, ok := s.things[k]; ok {
 		was.thing, was.until = thing, until
-		return
+		return true
 	}
 	for len(s.order) > 0 && (len(s.order) >= s.most || !now.Before(s.order[0].until)) {
 		delete(s.things, s.order[0].key)
@@ -39,6 +40,7 @@ func (s *shelf[T]) put(k key, thing T, now, until time.Time) {
 	}
 	added := &kept[T]{k, thing, until}
 	s.things[k], s.order = added, append(s.order, added)
+	return false
 }
 
 // get returns a thing that may be changed, nil when it is not remembered.
