@@ -14,7 +14,8 @@ import (
 )
 
 // leastDerived is the length, in bytes of the secret, from which it is sought in
-// hex and base64, and in characters, from which a piece of base64 is sought.
+// hex, in base64 and within words, and in characters, from which a piece of
+// base64 is sought.
 const leastDerived = 4
 
 // form is one way in which a secret may be written.
@@ -22,6 +23,7 @@ type form struct {
 	text string
 	// left, right: the neighbouring base64 character holds bits of the secret too.
 	left, right bool
+	whole       bool // no letter or digit may stand beside it
 	stub        string
 }
 
@@ -33,7 +35,7 @@ func formsOf(secret string) []form {
 		for _, t := range texts {
 			if t != "" && !seen[t] {
 				seen[t] = true
-				forms = append(forms, form{text: t, left: left, right: right})
+				forms = append(forms, form{text: t, left: left, right: right, whole: len(secret) < leastDerived})
 			}
 		}
 	}

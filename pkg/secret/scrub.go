@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"unicode"
+	"unicode/utf8"
 )
 
 // Scrubber takes secrets out of texts, in whatever encoding a request or an
@@ -16,8 +18,9 @@ import (
 // Wherever secrets overlap, the whole stretch is replaced, so that no tail of
 // one is left. What stands in for a secret is not searched again; so a secret
 // such as "red" is still found in the output, inside "[redacted]", which shows
-// nothing of it. Secrets of fewer than 4 bytes are not sought in hex and base64:
-// two or three such characters occur everywhere by chance.
+// nothing of it. Secrets of fewer than 4 bytes, such as a code that somebody made
+// up, are not sought in hex and base64, nor within a word: two or three such
+// characters occur everywhere by chance.
 type Scrubber struct {
 	// Stub puts Mask of the secret in its place instead of Redacted, unless the
 	// stub would show another secret. Set it before the first Scrub.
@@ -127,6 +130,9 @@ func findSpans(text string, forms []form) []span {
 			start := from + i
 			end := start + len(f.text)
 			from = start + 1
+			if f.whole && withinWord(text, start, end) {
+				continue
+			}
 			if f.left && start > 0 && isBase64(text[start-1]) {
 				start--
 			}
@@ -152,3 +158,12 @@ func findSpans(text string, forms []form) []span {
 	}
 	return merged
 }
+
+// withinWord reports whether a letter or digit stands beside a stretch of text.
+func withinWord(text string, start, end int) bool {
+	before, _ := utf8.DecodeLastRuneInString(text[:start])
+	after, _ := utf8.DecodeRuneInString(text[end:])
+	return isWord(before) || isWord(after)
+}
+
+func isWord(r rune) bool { return r != utf8.RuneError && (unicode.IsLetter(r) || unicode.IsDigit(r)) }
