@@ -27,6 +27,17 @@ type form struct {
 	stub        string
 }
 
+// Replacers are made once: taking one apart costs more than using it.
+var (
+	jsonInJSON  = strings.NewReplacer(`\`, `\\`, `"`, `\"`)
+	jsonOfHTML  = strings.NewReplacer("<", `\u003c`, ">", `\u003e`, "&", `\u0026`)
+	asComponent = strings.NewReplacer("%21", "!", "%27", "'", "%28", "(", "%29", ")", "%2A", "*")
+	asForm      = strings.NewReplacer("%2A", "*", "~", "%7E")
+	quotApos    = strings.NewReplacer("&#34;", "&quot;", "&#39;", "&apos;")
+	quotHex     = strings.NewReplacer("&#34;", "&quot;", "&#39;", "&#x27;")
+	quotPadded  = strings.NewReplacer("&#34;", "&quot;", "&#39;", "&#039;")
+)
+
 // formsOf returns the ways in which secret may be written, each text once.
 func formsOf(secret string) []form {
 	seen := map[string]bool{}
@@ -44,7 +55,7 @@ func formsOf(secret string) []form {
 		add(false, false, text)
 		// One stands in another: an address in a query, JSON in a form or in JSON.
 		query := url.QueryEscape(text)
-		add(false, false, query, lowerPercent(query), strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(text))
+		add(false, false, query, lowerPercent(query), jsonInJSON.Replace(text))
 	}
 	add(false, false, htmlForms(secret)...)
 	if len(secret) < leastDerived {
@@ -73,8 +84,8 @@ func formsOf(secret string) []form {
 func percentForms(s string) []string {
 	query := url.QueryEscape(s)
 	query20 := strings.ReplaceAll(query, "+", "%20")
-	component := strings.NewReplacer("%21", "!", "%27", "'", "%28", "(", "%29", ")", "%2A", "*").Replace(query20)
-	form := strings.NewReplacer("%2A", "*", "~", "%7E").Replace(query)
+	component := asComponent.Replace(query20)
+	form := asForm.Replace(query)
 	forms := []string{query, query20, url.PathEscape(s), component, form}
 	for _, f := range forms {
 		forms = append(forms, lowerPercent(f))
@@ -102,7 +113,7 @@ func jsonForms(s string) []string {
 	enc.SetEscapeHTML(false)
 	_ = enc.Encode(s) // a string and a buffer cannot fail
 	plain := strings.TrimSuffix(strings.TrimPrefix(strings.TrimSuffix(b.String(), "\n"), `"`), `"`)
-	escaped := strings.NewReplacer("<", `\u003c`, ">", `\u003e`, "&", `\u0026`).Replace(plain)
+	escaped := jsonOfHTML.Replace(plain)
 	forms := []string{plain, escaped, asciiJSON(plain, "%04x"), asciiJSON(plain, "%04X")}
 	for _, f := range forms {
 		forms = append(forms, strings.ReplaceAll(f, "/", `\/`))
@@ -133,9 +144,9 @@ func htmlForms(s string) []string {
 		numeric,
 		strings.ReplaceAll(numeric, "+", "&#43;"),
 		strings.ReplaceAll(numeric, "&#34;", "&quot;"),
-		strings.NewReplacer("&#34;", "&quot;", "&#39;", "&apos;").Replace(numeric),
-		strings.NewReplacer("&#34;", "&quot;", "&#39;", "&#x27;").Replace(numeric),
-		strings.NewReplacer("&#34;", "&quot;", "&#39;", "&#039;").Replace(numeric),
+		quotApos.Replace(numeric),
+		quotHex.Replace(numeric),
+		quotPadded.Replace(numeric),
 	}
 }
 
