@@ -133,11 +133,10 @@ const (
 )
 
 func (s shown) entry(l lang.Lang) called {
-	address, _, _ := strings.Cut(escaped(s.url), "#") // which is not sent
 	e := called{SignedText: s.signText, HAREntry: HAREntry{
 		Started: s.Started, Profile: s.Profile, Step: s.Step, Timings: s.timings(),
 		Request: HARRequest{
-			Method: s.method, URL: address, HTTPVersion: unknown, Cookies: []HARPair{},
+			Method: s.method, URL: HARAddress(s.url), HTTPVersion: unknown, Cookies: []HARPair{},
 			Headers: harPairs(s.sent.header), Query: harPairs(s.query), HeadersSize: unknownSize, BodySize: s.sent.size,
 		},
 		Response: HARResponse{
@@ -170,9 +169,10 @@ func (s shown) entry(l lang.Lang) called {
 	return e
 }
 
-// escaped is an address in which the stubs of secrets stand as an address can hold
-// them.
-func escaped(address string) string {
+// HARAddress is an address as it was sent, without a fragment, and with the stubs
+// of secrets escaped.
+func HARAddress(address string) string {
+	address, _, _ = strings.Cut(address, "#")
 	var b strings.Builder
 	for _, c := range []byte(address) {
 		if c <= ' ' || c >= 0x7f {
@@ -183,6 +183,12 @@ func escaped(address string) string {
 	}
 	return b.String()
 }
+
+// HARQuery are the members of a query, decoded.
+func HARQuery(raw string) []HARPair { return harPairs(pairs(raw)) }
+
+// HARHeaders are the fields of a header, in alphabetical order.
+func HARHeaders(h http.Header) []HARPair { return harPairs(fields(h)) }
 
 // remark says what a request is that is not ours, "" of ours.
 func (s shown) remark(l lang.Lang) string {
