@@ -82,3 +82,33 @@ url    = "https://b.example/{tenant}"
 		}
 	}
 }
+
+// TestWhere: a key's place is that of the layer that says it.
+func TestWhere(t *testing.T) {
+	src := sources(t, files{"acme.toml": acme}, `
+[profiles.crm]
+extends = "acme"
+client_id = "C"
+[profiles.crm.authorize]
+url = "{base_url}/v2/authorize"
+`, "")
+	p := load(t, "crm", src)
+	for key, want := range map[string]string{
+		"authorize.url":       "user.toml:6",
+		"authorize.query.app": "profiles/acme.toml:14",
+		"authorize":           "user.toml:5",
+		"client_id":           "user.toml:4",
+		"nosuch.key":          "",
+	} {
+		if got := p.Where(key).String(); got != want {
+			t.Errorf("%s: %q, want %q", key, got, want)
+		}
+	}
+	for want, o := range map[string]profile.Origin{
+		"flag": {From: "flag"}, "ACME": {From: "environment", File: "ACME"}, "f:3": {From: "file", File: "f", Line: 3}, "": {},
+	} {
+		if got := o.String(); got != want {
+			t.Errorf("%+v: %q, want %q", o, got, want)
+		}
+	}
+}
