@@ -33,7 +33,7 @@ type App struct {
 
 // Main runs the command that the process was called with and returns its exit code.
 func Main() int {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := signal.NotifyContext(context.Background(), endings()...)
 	defer stop()
 	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the process at once
 	a := &App{
@@ -47,6 +47,15 @@ func Main() int {
 		OpenBrowser: openBrowser,
 	}
 	return a.Run(ctx, os.Args[1:])
+}
+
+// endings are the signals that end a command in order: the terminal is given back,
+// temporary files go. A closed terminal is one, unless nohup says otherwise.
+func endings() []os.Signal {
+	if signal.Ignored(syscall.SIGHUP) {
+		return []os.Signal{os.Interrupt, syscall.SIGTERM}
+	}
+	return []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGHUP}
 }
 
 // openBrowser keeps what the browser prints off our streams. Nil is the null

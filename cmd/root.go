@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/charmbracelet/lipgloss"
 	"github.com/spf13/cobra"
 
 	"ssoctl/pkg/client"
@@ -134,8 +135,8 @@ func (r *root) progress(format string, args ...any) {
 
 // warn tells something that --quiet does not silence.
 func (r *root) warn(t lang.Text) {
-	label := lang.Text{EN: "warning: ", ZH: "警告："}
-	fmt.Fprintln(r.Err, label.In(r.language())+render.Printable(t.In(r.language())))
+	label := r.in(lang.Text{EN: "warning: ", ZH: "警告："})
+	fmt.Fprintln(r.Err, label+wrapped(r.Err, render.Printable(r.in(t)), lipgloss.Width(label)))
 }
 
 // write prints the result of a command.

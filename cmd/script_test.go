@@ -54,6 +54,7 @@ func TestMain(m *testing.M) {
 //	await FILE REGEXP       wait until the file matches
 //	interrupt NAME          Ctrl-C
 //	terminate NAME          SIGTERM, as a container's end is
+//	hangup NAME             SIGHUP, as the end of its terminal is
 //	ends NAME N             wait for the end, as exits does; stdout and stderr are
 //	                        then that program's
 //	let VAR FILE REGEXP     set VAR to the first group of the match; FILE may be
@@ -81,7 +82,7 @@ func TestScript(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits": exits, "start": start, "await": await, "interrupt": interrupt, "terminate": terminate, "ends": ends,
+			"exits": exits, "start": start, "await": await, "interrupt": interrupt, "terminate": terminate, "hangup": hangup, "ends": ends,
 			"let": let, "eval": eval, "http": send, "har": har, "mode": mode,
 		},
 		Condition: func(name string) (bool, error) {
@@ -232,6 +233,11 @@ func interrupt(ts *testscript.TestScript, neg bool, args []string) {
 func terminate(ts *testscript.TestScript, neg bool, args []string) {
 	usage(ts, !neg && len(args) == 1, "terminate NAME")
 	ts.Check(processOf(ts, args[0]).Process.Signal(syscall.SIGTERM))
+}
+
+func hangup(ts *testscript.TestScript, neg bool, args []string) {
+	usage(ts, !neg && len(args) == 1, "hangup NAME")
+	ts.Check(processOf(ts, args[0]).Process.Signal(syscall.SIGHUP))
 }
 
 func ends(ts *testscript.TestScript, neg bool, args []string) {

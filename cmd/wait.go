@@ -19,7 +19,7 @@ import (
 )
 
 // say tells a person something, in their language, unless --quiet.
-func (r *root) say(t lang.Text) { r.progress("%s", t.In(r.language())) }
+func (r *root) say(t lang.Text) { r.progress("%s", wrapped(r.Err, r.in(t), 0)) }
 
 // waitOptions say how a login in a browser is shown.
 type waitOptions struct {
