@@ -11,6 +11,7 @@ import (
 
 	"ssoctl/pkg/client"
 	"ssoctl/pkg/lang"
+	"ssoctl/pkg/printable"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/recipe"
 	"ssoctl/pkg/record"
@@ -116,7 +117,7 @@ func (s *script) fromAnswer(variable string, m client.Mark) string {
 		read = "access_token"
 	}
 	// A line break in a profile's jq would end the comment.
-	jq := render.Printable(strings.Join(strings.Fields(m.From.Read[read]), " "))
+	jq := printable.Text(strings.Join(strings.Fields(m.From.Read[read]), " "))
 	return "export " + variable + "='…'\n#   " + lang.Text{
 		EN: fmt.Sprintf("from the answer of %s, as this jq reads it: %s", m.From.Name, jq),
 		ZH: fmt.Sprintf("取自 %s 的应答，用 jq 读取：%s", m.From.Name, jq),
@@ -132,7 +133,7 @@ func (s *script) signedNow(d client.Draft) string {
 }
 
 func (s *script) text(profile string) string {
-	profile = render.Printable(profile) // it is in a comment
+	profile = printable.Text(profile) // it is in a comment
 	out := []string{"# " + lang.Text{
 		EN: profile + ": what would be sent. Nothing was.",
 		ZH: profile + "：将要发送的请求，尚未发送。",

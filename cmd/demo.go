@@ -23,6 +23,7 @@ import (
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/login"
 	"ssoctl/pkg/loopback"
+	"ssoctl/pkg/printable"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/record"
 	"ssoctl/pkg/render"
@@ -115,7 +116,7 @@ func who(u *client.User) string {
 // line tells one thing that happened. On a terminal it goes on below itself.
 func (d *demo) line(label lang.Text, format string, args ...any) {
 	const indent = 12
-	text := render.Printable(fmt.Sprintf(format, args...))
+	text := printable.Text(fmt.Sprintf(format, args...))
 	if columns, _, tty := screen(d.Err); tty && columns > 2*indent {
 		text = strings.ReplaceAll(ansi.Wrap(text, columns-indent-1, "&,?"), "\n", "\n"+strings.Repeat(" ", indent))
 	}

@@ -13,6 +13,7 @@ import (
 	"ssoctl/pkg/client"
 	"ssoctl/pkg/doctor"
 	"ssoctl/pkg/lang"
+	"ssoctl/pkg/printable"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/render"
 )
@@ -177,9 +178,9 @@ func (r *root) findingsText(found []doctor.Finding) string {
 		}
 		start := "  " + pad(words[f.Status], status) + pad(f.Check, check)
 		width := ansi.StringWidth(start)
-		fmt.Fprintln(&b, start+wrapped(r.Out, render.Printable(f.What.In(r.language())), width))
+		fmt.Fprintln(&b, start+wrapped(r.Out, printable.Text(f.What.In(r.language())), width))
 		if do := f.Do.In(r.language()); do != "" {
-			fmt.Fprintln(&b, strings.Repeat(" ", width)+wrapped(r.Out, "→ "+render.Printable(do), width))
+			fmt.Fprintln(&b, strings.Repeat(" ", width)+wrapped(r.Out, "→ "+printable.Text(do), width))
 		}
 	}
 	return b.String()

@@ -21,8 +21,8 @@ import (
 	"ssoctl/pkg/cert"
 	"ssoctl/pkg/emulator"
 	"ssoctl/pkg/lang"
+	"ssoctl/pkg/printable"
 	"ssoctl/pkg/profile"
-	"ssoctl/pkg/render"
 )
 
 // softMemory is how much memory, in bytes, the collector tries to do with: what
@@ -80,7 +80,7 @@ func (r *root) prepareServer(s *server, o *emulateOptions) error {
 	s.tell = func(format string, args ...any) {
 		mu.Lock()
 		defer mu.Unlock()
-		r.progress("%s", render.Printable(fmt.Sprintf(format, args...)))
+		r.progress("%s", printable.Text(fmt.Sprintf(format, args...)))
 	}
 	s.ReadHeaderTimeout, s.IdleTimeout, s.MaxHeaderBytes = 10*time.Second, time.Minute, 64<<10
 	s.ErrorLog = log.New(lineWriter(func(line string) { s.tell("%s", line) }), "", 0)

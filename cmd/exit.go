@@ -5,13 +5,13 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"strings"
 
 	"ssoctl/pkg/client"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/login"
 	"ssoctl/pkg/loopback"
 	"ssoctl/pkg/mirror"
+	"ssoctl/pkg/printable"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/render"
 )
@@ -78,7 +78,7 @@ func (r *root) report(err error) {
 	}
 	fmt.Fprintln(r.Err, "ssoctl: "+printableLines(err, message))
 	if hint != "" {
-		fmt.Fprintln(r.Err, "hint: "+wrapped(r.Err, render.Printable(hint), len("hint: ")))
+		fmt.Fprintln(r.Err, "hint: "+wrapped(r.Err, printable.Text(hint), len("hint: ")))
 	}
 }
 
@@ -97,13 +97,9 @@ func (r *root) message(err error) string {
 // between our own faults: a vendor's message must not pass for a hint of ours.
 func printableLines(err error, s string) string {
 	if !errors.As(err, new(profile.Errors)) && !errors.As(err, new(*profile.MissingError)) {
-		return render.Printable(s)
+		return printable.Text(s)
 	}
-	lines := strings.Split(s, "\n")
-	for i, line := range lines {
-		lines[i] = render.Printable(line)
-	}
-	return strings.Join(lines, "\n")
+	return printable.Lines(s)
 }
 
 // failure is an error as scripts read it.

@@ -9,7 +9,7 @@ import (
 
 // floors is the architecture: a package imports only lower floors.
 var floors = map[string]int{
-	"pkg/lang":   -1, // texts in two languages, also for floor 0
+	"pkg/lang": -1, "pkg/printable": -1, // texts, also for floor 0
 	"pkg/secret": 0, "pkg/qr": 0, "pkg/loopback": 0, "pkg/render": 0, "pkg/pending": 0,
 	"pkg/exchange": 0, "pkg/cert": 0, "pkg/keyboard": 0, "pkg/browsertest": 0,
 	"pkg/recipe": 1, "pkg/record": 1, "profiles": 1, "pkg/mirror": 1, "pkg/profile": 2, "pkg/client": 3, "pkg/emulator": 3, "pkg/scanpage": 3, "pkg/login": 4,

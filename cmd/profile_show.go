@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"ssoctl/pkg/printable"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/recipe"
 	"ssoctl/pkg/render"
@@ -77,13 +78,13 @@ func memberValue(m profile.Member) any {
 func memberText(m profile.Member) string {
 	list, ok := m.Value.([]any)
 	if !ok {
-		return render.Printable(fmt.Sprint(memberValue(m)))
+		return printable.Text(fmt.Sprint(memberValue(m)))
 	}
 	var out []string
 	for _, v := range list {
 		out = append(out, fmt.Sprint(v))
 	}
-	return render.Printable(strings.Join(out, ", "))
+	return printable.Text(strings.Join(out, ", "))
 }
 
 // needs are the inputs without a default and the other values that a step's

@@ -8,8 +8,8 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"ssoctl/pkg/lang"
+	"ssoctl/pkg/printable"
 	"ssoctl/pkg/profile"
-	"ssoctl/pkg/render"
 )
 
 // profileText is a profile for people. Nothing needs more than 80 columns: on a
@@ -143,7 +143,7 @@ func (t *profileProse) groups(members []profile.Member, keys []string) {
 			}
 			text := memberText(m)
 			if len(m.Path) > 2 {
-				text = render.Printable(strings.Join(m.Path[2:], ".")) + " = " + text
+				text = printable.Text(strings.Join(m.Path[2:], ".")) + " = " + text
 			}
 			lines = append(lines, text+t.origin(m))
 		}
@@ -185,7 +185,7 @@ func (t *profileProse) refusals() {
 		codes = max(codes, ansi.StringWidth(refusal.CodeText()))
 	}
 	for i, refusal := range t.p.Refusals {
-		code, mark := render.Printable(refusal.CodeText()), ""
+		code, mark := printable.Text(refusal.CodeText()), ""
 		if guess := t.guess(refusal.GuessText()); guess != "" {
 			guessed++
 			mark = " ?"

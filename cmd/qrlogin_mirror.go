@@ -21,7 +21,7 @@ import (
 	"ssoctl/pkg/login"
 	"ssoctl/pkg/loopback"
 	"ssoctl/pkg/mirror"
-	"ssoctl/pkg/render"
+	"ssoctl/pkg/printable"
 )
 
 // mirrorOptions are the flags of qrlogin --via mirror alone.
@@ -113,7 +113,7 @@ func (s *scan) mirrored(ctx context.Context, code string, life time.Duration) {
 		}})
 		return
 	}
-	lines := []string{render.Printable(code)}
+	lines := []string{printable.Text(code)}
 	if !s.quiet {
 		lines = []string{s.in(lang.Text{EN: "The page's QR code holds:", ZH: "页面二维码的内容："}), lines[0]}
 	}
@@ -150,7 +150,7 @@ func (r *root) saveScreenshot(path string, picture []byte) {
 		r.warn(lang.Text{EN: fmt.Sprintf("--screenshot: %v", err), ZH: fmt.Sprintf("--screenshot：%v", err)})
 		return
 	}
-	r.say(lang.Text{EN: "What the page looks like: " + render.Printable(path), ZH: "页面截图：" + render.Printable(path)})
+	r.say(lang.Text{EN: "What the page looks like: " + printable.Text(path), ZH: "页面截图：" + printable.Text(path)})
 }
 
 // mirrorTrustHint is for a certificate that the browser does not trust.

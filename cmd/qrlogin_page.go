@@ -13,8 +13,8 @@ import (
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/login"
 	"ssoctl/pkg/loopback"
+	"ssoctl/pkg/printable"
 	"ssoctl/pkg/profile"
-	"ssoctl/pkg/render"
 	"ssoctl/pkg/scanpage"
 )
 
@@ -131,8 +131,7 @@ func (s *pageScan) expire() {
 // failedState says why the page has nothing to scan.
 func failedState(e scanpage.Event) scanState {
 	const limit = 200 // characters of what a browser says
-	detail := []rune(e.Detail)
-	said := render.Printable(string(detail[:min(len(detail), limit)]))
+	said := printable.Cut(e.Detail, limit)
 	why := map[string]lang.Text{
 		"load":    {EN: "The vendor's script does not load", ZH: "厂商脚本加载失败"},
 		"class":   {EN: "The vendor's script lacks the class of scan.class", ZH: "厂商脚本里没有 scan.class 指定的类"},

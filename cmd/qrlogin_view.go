@@ -11,9 +11,9 @@ import (
 	"github.com/charmbracelet/lipgloss"
 
 	"ssoctl/pkg/lang"
+	"ssoctl/pkg/printable"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/qr"
-	"ssoctl/pkg/render"
 )
 
 // scanState is what a scan has come to, for the person who looks at the terminal.
@@ -136,7 +136,7 @@ func (v *scanView) draw() {
 	}
 	above := ""
 	if v.code != "" {
-		above = render.Printable(v.code) + "\n"
+		above = printable.Text(v.code) + "\n"
 	}
 	v.block.draw(v.lines(columns, rows), columns, rows, above)
 }

@@ -13,6 +13,7 @@ import (
 
 	"ssoctl/pkg/client"
 	"ssoctl/pkg/lang"
+	"ssoctl/pkg/printable"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/render"
 )
@@ -136,7 +137,7 @@ func (r *root) progress(format string, args ...any) {
 // warn tells something that --quiet does not silence.
 func (r *root) warn(t lang.Text) {
 	label := r.in(lang.Text{EN: "warning: ", ZH: "警告："})
-	fmt.Fprintln(r.Err, label+wrapped(r.Err, render.Printable(r.in(t)), lipgloss.Width(label)))
+	fmt.Fprintln(r.Err, label+wrapped(r.Err, printable.Text(r.in(t)), lipgloss.Width(label)))
 }
 
 // write prints the result of a command.

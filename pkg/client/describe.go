@@ -10,7 +10,7 @@ import (
 	"regexp"
 	"strings"
 
-	"ssoctl/pkg/render"
+	"ssoctl/pkg/printable"
 	"ssoctl/pkg/secret"
 )
 
@@ -31,7 +31,7 @@ func (c *Client) target(resp *http.Response) string {
 		return " sends us to an address that cannot be read"
 	}
 	place := url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path, RawPath: u.RawPath}
-	return fmt.Sprintf(" sends us to %s, which is not followed", render.Printable(c.scrub.Scrub(place.String())))
+	return fmt.Sprintf(" sends us to %s, which is not followed", printable.Text(c.scrub.Scrub(place.String())))
 }
 
 // describe says in a few words what an answer is. It goes into messages, so it
@@ -53,7 +53,7 @@ func (c *Client) describe(resp *http.Response, body []byte, notText error) strin
 	if kind := resp.Header.Get("Content-Type"); kind != "" {
 		start = c.scrub.Scrub(kind) + ": " + start
 	}
-	return render.Printable(start)
+	return printable.Text(start)
 }
 
 // withoutTokens leaves out what looks like a token: what stands behind such a

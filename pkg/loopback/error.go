@@ -1,11 +1,6 @@
 package loopback
 
-import (
-	"fmt"
-	"strings"
-	"unicode"
-	"unicode/utf8"
-)
+import "ssoctl/pkg/printable"
 
 // CallbackError is a redirect that brought an error instead of a code
 // (RFC 6749, 4.1.2.1), in the flow that was awaited.
@@ -23,7 +18,7 @@ type CallbackError struct {
 func (e *CallbackError) Error() string {
 	s := "the redirect says " + e.Said()
 	if e.URI != "" {
-		s += " (" + printable(e.URI, said) + ")"
+		s += " (" + printable.Cut(e.URI, said) + ")"
 	}
 	return s
 }
@@ -32,9 +27,9 @@ func (e *CallbackError) Error() string {
 // Error.
 func (e *CallbackError) Said() string {
 	if e.Description == "" {
-		return printable(e.Code, said)
+		return printable.Cut(e.Code, said)
 	}
-	return printable(e.Code, said) + ": " + printable(e.Description, said)
+	return printable.Cut(e.Code, said) + ": " + printable.Cut(e.Description, said)
 }
 
 // Denied reports whether it was the user, or the server on the user's behalf,
@@ -43,28 +38,3 @@ func (e *CallbackError) Denied() bool { return e.Code == "access_denied" }
 
 // said is how many characters of each of a server's texts are shown.
 const said = 300
-
-// printable escapes what a terminal would act on, or show as something else:
-// control characters, the marks that reverse a text's direction, and bytes
-// that are no UTF-8. The rest after limit characters is cut.
-func printable(s string, limit int) string {
-	var b strings.Builder
-	count := 0
-	for i, r := range s {
-		if count++; count > limit {
-			b.WriteString("…")
-			break
-		}
-		switch {
-		case r == utf8.RuneError && !strings.HasPrefix(s[i:], "\uFFFD"):
-			fmt.Fprintf(&b, `\x%02x`, s[i])
-		case unicode.IsPrint(r):
-			b.WriteRune(r)
-		case r <= 0xFFFF:
-			fmt.Fprintf(&b, `\u%04x`, r)
-		default:
-			fmt.Fprintf(&b, `\U%08x`, r)
-		}
-	}
-	return b.String()
-}

@@ -117,7 +117,7 @@ func TestARepeatWhileThePageIsHeld(t *testing.T) {
 
 func TestThePageSaysAllThatItIsTold(t *testing.T) {
 	const hostile = `<script>alert(1)</script> "q" & 你` + "\x1b\u202e"
-	escaped := html.EscapeString(`<script>alert(1)</script> "q" & 你\u001b\u202e`)
+	escaped := html.EscapeString(`<script>alert(1)</script> "q" & 你\x1b\u202e`)
 	l := listen(t)
 	conn := held(t, l)
 	l.Finish(Ending{Kind: Failed, Login: "L" + hostile, Who: "W" + hostile, Said: "S" + hostile, Meaning: "M" + hostile})

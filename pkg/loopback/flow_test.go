@@ -218,7 +218,7 @@ func TestCallbackErrorIsSafeToPrint(t *testing.T) {
 		Description: "拒绝 \"so\"\r\n\u202egnp\x7f\xff\uFFFD\U000E0041",
 		URI:         strings.Repeat("u", 400),
 	}
-	want := `the redirect says access_denied\u001b[31m: 拒绝 "so"\u000d\u000a\u202egnp\u007f\xff` + "\uFFFD" +
+	want := `the redirect says access_denied\x1b[31m: 拒绝 "so"\r\n\u202egnp\x7f\xff` + "\uFFFD" +
 		`\U000e0041 (` + strings.Repeat("u", 300) + "…)"
 	if diff := cmp.Diff(want, err.Error()); diff != "" {
 		t.Errorf("Error() (-want +got):\n%s", diff)

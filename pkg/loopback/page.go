@@ -12,6 +12,7 @@ import (
 	"sync"
 
 	"ssoctl/pkg/lang"
+	"ssoctl/pkg/printable"
 )
 
 //go:embed page.html
@@ -122,7 +123,7 @@ func page(w http.ResponseWriter, status int, l lang.Lang, e Ending) {
 	m := messages[e.Kind]
 	const limit = 1000 // characters; the page is small, so that no browser can block whoever writes it
 	for _, text := range []*string{&e.Login, &e.Who, &e.Said, &e.Meaning} {
-		*text = printable(*text, limit)
+		*text = printable.Cut(*text, limit)
 	}
 	var body bytes.Buffer
 	if err := pageTemplate().Execute(&body, struct {

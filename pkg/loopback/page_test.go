@@ -132,7 +132,7 @@ func TestTheServersWordsAreShownEscaped(t *testing.T) {
 		}
 		r := hit(t, l, "GET", "/cb/Zx81Qm?"+query.Encode(), "")
 		wait(t, done)
-		want := html.EscapeString(code) + `: &lt;script&gt;alert(1)&lt;/script&gt; &#34;quoted&#34; &amp; 你拒绝了\u001b\u202e`
+		want := html.EscapeString(code) + `: &lt;script&gt;alert(1)&lt;/script&gt; &#34;quoted&#34; &amp; 你拒绝了\x1b\u202e`
 		if r.Status != http.StatusOK || !strings.Contains(r.Body, `<blockquote class="said" lang="">`+want+"</blockquote>") {
 			t.Errorf("status %d, page:\n%s", r.Status, r.Body)
 		}

@@ -9,6 +9,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"ssoctl/pkg/lang"
+	"ssoctl/pkg/printable"
 )
 
 // diagram is who sent what to whom, drawn from top to bottom. All measures are in
@@ -72,7 +73,7 @@ func (p *reportPage) diagram() diagram {
 		if who == laneVendor && p.Vendor != "" {
 			name = p.Vendor
 		}
-		d.Lanes = append(d.Lanes, lane{ansi.Truncate(printable(name), 18, "…"), laneEdge + i*laneGap})
+		d.Lanes = append(d.Lanes, lane{ansi.Truncate(printable.Text(name), 18, "…"), laneEdge + i*laneGap})
 	}
 	d.add(laneYou, laneUs, "", p.Command)
 	for _, s := range p.shown {
@@ -146,7 +147,7 @@ func pathOf(address string) string {
 func (d *sequence) add(from, to lang.Text, class, label string) {
 	a, b := slices.Index(d.lanes, from), slices.Index(d.lanes, to)
 	y := headY + len(d.Arrows)*rowHeight + rowHeight*3/4
-	label = printable(strings.ReplaceAll(label, "\n", " "))
+	label = printable.Text(strings.ReplaceAll(label, "\n", " "))
 	x1, x2 := d.Lanes[a].X, d.Lanes[b].X
 	d.Arrows = append(d.Arrows, arrow{
 		Class: class, From: x1, To: x2, Y: y, LabelY: y - 8, Middle: (x1 + x2) / 2, Head: head(x2, y, x2 < x1),
@@ -156,7 +157,7 @@ func (d *sequence) add(from, to lang.Text, class, label string) {
 }
 
 func (d *sequence) words(from, to lang.Text, label string) string {
-	return d.Lanes[slices.Index(d.lanes, from)].Name + " → " + d.Lanes[slices.Index(d.lanes, to)].Name + ": " + printable(label)
+	return d.Lanes[slices.Index(d.lanes, from)].Name + " → " + d.Lanes[slices.Index(d.lanes, to)].Name + ": " + printable.Lines(label)
 }
 
 // head is the points of an arrowhead whose tip is at x, y.

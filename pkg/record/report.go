@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"ssoctl/pkg/lang"
-	"ssoctl/pkg/render"
+	"ssoctl/pkg/printable"
 )
 
 // Report is what a page says beside the exchanges.
@@ -47,7 +47,7 @@ func (r *Recorder) WriteReport(o Report) ([]byte, error) {
 	p.Diagram = p.diagram()
 	t, err := template.New("report.html").Funcs(template.FuncMap{
 		"t":     func(en, zh string) string { return lang.Text{EN: en, ZH: zh}.In(o.Lang) },
-		"plain": printable,
+		"plain": printable.Lines,
 	}).Parse(reportSource)
 	if err != nil {
 		return nil, err
@@ -153,13 +153,4 @@ func (p reportPage) message(m message) reportMessage {
 		out.Note = fmt.Sprintf(textCut.In(p.Lang), m.size)
 	}
 	return out
-}
-
-// printable keeps line ends and shows what else could mislead the reader.
-func printable(text string) string {
-	lines := strings.Split(text, "\n")
-	for i, line := range lines {
-		lines[i] = render.Printable(line)
-	}
-	return strings.Join(lines, "\n")
 }

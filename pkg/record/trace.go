@@ -8,7 +8,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"ssoctl/pkg/lang"
-	"ssoctl/pkg/render"
+	"ssoctl/pkg/printable"
 )
 
 // Trace writes exchanges for a person, as they happen: Begun and Ended are for a
@@ -115,7 +115,7 @@ func (p *sheet) line(text string) { p.WriteString(strings.TrimRight(margins+text
 // text writes a name and what was sent or got under it. On a terminal it goes on
 // below itself.
 func (p *sheet) text(name, text string) {
-	name, text = render.Printable(name), render.Printable(text)
+	name, text = printable.Text(name), printable.Text(text)
 	column := len(margins) + ansi.StringWidth(name)
 	if p.Columns > 2*column {
 		text = ansi.Wrap(text, p.Columns-column-1, "&,?=/")
@@ -156,7 +156,7 @@ func (p *sheet) body(m message) {
 	case b.kind == "binary":
 		p.line(fmt.Sprintf(textBinary.In(p.Lang), m.size))
 	case b.kind == "html":
-		p.line(fmt.Sprintf(textHTML.In(p.Lang), m.size, render.Printable(b.title)))
+		p.line(fmt.Sprintf(textHTML.In(p.Lang), m.size, printable.Text(b.title)))
 	case cut:
 		p.line(fmt.Sprintf(textCut.In(p.Lang), m.size))
 	}
@@ -177,8 +177,8 @@ func (p *sheet) members(list []Member) {
 		key, where = max(key, ansi.StringWidth(m.Key)), max(where, ansi.StringWidth(m.Where))
 	}
 	for _, m := range list {
-		p.line(painted(p.Paint.Name, render.Printable(fmt.Sprintf("%-*s", key, m.Key))) + "  " +
-			render.Printable(fmt.Sprintf("%-*s  %s", where, m.Where, m.Template)))
+		p.line(painted(p.Paint.Name, printable.Text(fmt.Sprintf("%-*s", key, m.Key))) + "  " +
+			printable.Text(fmt.Sprintf("%-*s  %s", where, m.Where, m.Template)))
 	}
 }
 

@@ -7,9 +7,12 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode/utf16"
 	"unicode/utf8"
 
 	"github.com/itchyny/gojq"
+
+	"ssoctl/pkg/printable"
 )
 
 // What a jq expression may take; one that never ends must not hang the program.
@@ -37,9 +40,9 @@ func (e *JQError) Error() string {
 	case e.Line > 1 || strings.Contains(e.Expr, "\n"):
 		return fmt.Sprintf("jq: line %d, column %d: %s", e.Line, e.Column, e.Problem)
 	case e.Line == 1:
-		return fmt.Sprintf("jq: column %d of %s: %s", e.Column, Printable(e.Expr), e.Problem)
+		return fmt.Sprintf("jq: column %d of %s: %s", e.Column, printable.Text(e.Expr), e.Problem)
 	}
-	return fmt.Sprintf("jq: %s: %s", Printable(e.Expr), e.Problem)
+	return fmt.Sprintf("jq: %s: %s", printable.Text(e.Expr), e.Problem)
 }
 
 // CompileJQ reports what is wrong with a jq expression before it is needed. The
@@ -99,7 +102,7 @@ func writeJQ(ctx context.Context, b *bytes.Buffer, fields Fields, expr string, m
 	case limited.Err() != nil:
 		err = fmt.Errorf("the expression takes more than %s", maxTime)
 	}
-	return &JQError{Expr: expr, Runtime: true, Problem: Printable(err.Error())}
+	return &JQError{Expr: expr, Runtime: true, Problem: printable.Text(err.Error())}
 }
 
 func appendOutputs(b *bytes.Buffer, outputs gojq.Iter) error {
@@ -135,4 +138,28 @@ func appendOutput(b *bytes.Buffer, v any) error {
 	}
 	b.WriteByte('\n')
 	return nil
+}
+
+// escapeJSON escapes, in valid JSON text, what printable.Text escapes. That can only
+// stand inside strings, so the value stays the same, except that bytes which are
+// not UTF-8 become U+FFFD, as for every JSON decoder of Go.
+func escapeJSON(text []byte) []byte {
+	var out []byte
+	done := 0
+	for i := 0; i < len(text); {
+		r, size := utf8.DecodeRune(text[i:])
+		// Below the space there is only the line feed of the indentation.
+		if r >= ' ' && printable.Hidden(r) || r == utf8.RuneError && size == 1 {
+			out = append(out, text[done:i]...)
+			for _, unit := range utf16.AppendRune(nil, r) {
+				out = fmt.Appendf(out, `\u%04x`, unit)
+			}
+			done = i + size
+		}
+		i += size
+	}
+	if done == 0 {
+		return text
+	}
+	return append(out, text[done:]...)
 }

@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/charmbracelet/lipgloss"
+
+	"ssoctl/pkg/printable"
 )
 
 // line is one key and its value in the text form.
@@ -50,7 +52,7 @@ func appendLines(lines []line, prefix string, fields Fields) ([]line, error) {
 		} else {
 			var value string
 			value, err = plain(name, f.Value)
-			lines = append(lines, line{Printable(name), Printable(value)})
+			lines = append(lines, line{printable.Text(name), printable.Text(value)})
 		}
 		if err != nil {
 			return nil, err

@@ -9,6 +9,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"ssoctl/pkg/printable"
 )
 
 // Format is a way to write a result.
@@ -88,7 +90,7 @@ func Write(ctx context.Context, w io.Writer, r Result, f Format, jqExpr string) 
 	case f == Raw:
 		b.Write(r.Raw)
 	case r.Text != "":
-		writeProse(&b, r.Text)
+		b.WriteString(printable.Lines(strings.TrimSuffix(r.Text, "\n")) + "\n")
 	default:
 		err = writeText(&b, r.Fields)
 	}
@@ -97,12 +99,4 @@ func Write(ctx context.Context, w io.Writer, r Result, f Format, jqExpr string) 
 	}
 	_, err = w.Write(b.Bytes())
 	return err
-}
-
-// writeProse writes a text of our own: its line ends stand, all else is Printable.
-func writeProse(b *bytes.Buffer, text string) {
-	for line := range strings.SplitSeq(strings.TrimSuffix(text, "\n"), "\n") {
-		b.WriteString(Printable(line))
-		b.WriteByte('\n')
-	}
 }

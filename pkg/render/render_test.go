@@ -190,26 +190,6 @@ func TestJSONIsAlwaysUTF8(t *testing.T) {
 	}
 }
 
-func TestPrintable(t *testing.T) {
-	for s, want := range map[string]string{
-		"":                    "",
-		`plain \n "text" 'x'`: `plain \n "text" 'x'`,
-		"张三　（测试）\u00a0é":      "张三　（测试）\u00a0é",
-		"👩\u200d👩\u200d👧 ❤\ufe0f 🇨🇳 می\u200cخواهم":   "👩\u200d👩\u200d👧 ❤\ufe0f 🇨🇳 می\u200cخواهم",
-		"\x00\a\b\t\n\v\f\r\x1b\x7f":                 `\x00\a\b\t\n\v\f\r\x1b\x7f`,
-		"\x1b[31mred\x1b]0;t\a":                      `\x1b[31mred\x1b]0;t\a`,
-		"\u0080\u009b\u009f":                         `\u0080\u009b\u009f`,
-		"\u202a\u202e\u2066\u2069\u200e\u200f\u061c": `\u202a\u202e\u2066\u2069\u200e\u200f\u061c`,
-		"\u2028\u2029\u200b\ufeff\u00ad\U000e0041":   `\u2028\u2029\u200b\ufeff\u00ad\U000e0041`,
-		"a\xff\x9bz\xe4\xbd":                         `a\xff\x9bz\xe4\xbd`,
-		"real \ufffd":                                "real \ufffd",
-	} {
-		if got := Printable(s); got != want {
-			t.Errorf("Printable(%q) = %s, want %s", s, got, want)
-		}
-	}
-}
-
 func TestParseFormat(t *testing.T) {
 	for _, f := range []Format{Text, JSON, Env, Raw} {
 		if got, err := ParseFormat(string(f)); got != f || err != nil {

@@ -8,13 +8,15 @@ import (
 	"github.com/charmbracelet/lipgloss"
 	"github.com/charmbracelet/lipgloss/table"
 	"github.com/muesli/termenv"
+
+	"ssoctl/pkg/printable"
 )
 
 // Table writes rows below a header, by one call of w.Write. With a width it is
 // for a terminal of so many columns: a rounded border, a bold header, and cells
 // that wrap where the terminal is too narrow. With 0 it is for pipes and files:
 // columns two spaces apart, nothing else. Both align by display width. The cells
-// and the header pass through Printable. Rows may differ in length, and the
+// and the header pass through printable.Text. Rows may differ in length, and the
 // header may be nil.
 func Table(w io.Writer, header []string, rows [][]string, width int) error {
 	columns := len(header)
@@ -46,7 +48,7 @@ func Table(w io.Writer, header []string, rows [][]string, width int) error {
 func cells(row []string, n int) []string {
 	out := make([]string, n)
 	for i, cell := range row {
-		out[i] = Printable(cell)
+		out[i] = printable.Text(cell)
 	}
 	return out
 }
