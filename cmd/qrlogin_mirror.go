@@ -54,7 +54,7 @@ func (r *root) catchMirror(ctx context.Context, cl *client.Client, o *qrOptions)
 	signal.Notify(hold, endings()...)
 	defer signal.Stop(hold)
 	limit := min(r.timeout, o.wait/2) // a code that comes later, nobody scans in time
-	return r.catchScan(ctx, cl, o.catchOptions, o.refresh, func(ctx context.Context, s *scan, a client.Authorization, l *loopback.Listener) error {
+	caught, err := r.catchScan(ctx, cl, o.catchOptions, o.refresh, func(ctx context.Context, s *scan, a client.Authorization, l *loopback.Listener) error {
 		if s.first {
 			s.sayElsewhere(a, l, false)
 		}
@@ -70,11 +70,16 @@ func (r *root) catchMirror(ctx context.Context, cl *client.Client, o *qrOptions)
 		s.running.Go(func() {
 			err := b.Watch(ctx, a.URL, limit, func(code string) { s.mirrored(ctx, code, a.Lifetime) })
 			if ctx.Err() == nil {
-				s.finish(r.mirrorFailed(cl.Profile().Name, a.URL, err, o.screenshot))
+				s.finish(r.mirrorFailed(cl.Profile().Name, a.URL, err))
 			}
 		})
 		return nil
 	})
+	var none *mirror.NoCodeError
+	if errors.As(err, &none) && o.screenshot != "" && len(none.Screenshot) > 0 {
+		r.saveScreenshot(o.screenshot, none.Screenshot)
+	}
+	return caught, err
 }
 
 // mirrorBrowser is the browser to use, and what there is to be said of it.
@@ -122,19 +127,14 @@ func (s *scan) mirrored(ctx context.Context, code string, life time.Duration) {
 }
 
 // mirrorFailed is the error of a login whose page could not be watched.
-func (r *root) mirrorFailed(profile, address string, err error, screenshot string) error {
-	var (
-		load *mirror.LoadError
-		none *mirror.NoCodeError
-	)
+func (r *root) mirrorFailed(profile, address string, err error) error {
+	var load *mirror.LoadError
 	switch {
 	case errors.As(err, &load) && load.Answered():
 		return &client.ProtocolError{Profile: profile, Step: "authorize", Status: load.Status, Problem: load.Error()}
 	case errors.As(err, &load):
 		u, _ := url.Parse(address) // which the browser took
 		return &client.NetworkError{Profile: profile, Step: "authorize", Scheme: u.Scheme, Host: u.Host, Err: load, Timeout: r.timeout}
-	case errors.As(err, &none) && screenshot != "":
-		r.saveScreenshot(screenshot, none.Screenshot)
 	}
 	return &mirrorError{profile, err}
 }

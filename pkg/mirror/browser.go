@@ -31,6 +31,9 @@ var Variables = []string{
 	"SystemRoot", "LocalAppData", "AppData", "UserProfile", "ProgramFiles", "ProgramData",
 }
 
+// nowhere is where nobody listens, as a rule: the port to discard things at.
+const nowhere = "http://127.0.0.1:9/"
+
 // Browser is one that shows nothing on a screen. Nobody else can drive it: it is
 // spoken to through a pipe.
 type Browser struct {
@@ -94,6 +97,9 @@ func (b Browser) options(temporary string) []chromedp.ExecAllocatorOption {
 		chromedp.Headless, chromedp.NoFirstRun, chromedp.NoDefaultBrowserCheck,
 		// No keyring and no dialog of the system.
 		chromedp.Flag("password-store", "basic"), chromedp.Flag("use-mock-keychain", true),
+		// What it still does on its own, with background networking off, leads nowhere.
+		chromedp.Flag("disable-features", "OptimizationHints,NetworkTimeServiceQuerying,Translate,MediaRouter"),
+		chromedp.Flag("gaia-url", nowhere), chromedp.Flag("component-updater", "url-source="+nowhere),
 		// Containers have little of it.
 		chromedp.Flag("disable-dev-shm-usage", true),
 	}

@@ -18,7 +18,7 @@ import (
 type NoCodeError struct {
 	Limit          time.Duration // that it had
 	Title, Address string        // of the page, as the page says; without what may be a secret
-	Screenshot     []byte        // PNG
+	Screenshot     []byte        // PNG; empty where even that cannot be had
 }
 
 func (e *NoCodeError) Error() string {
@@ -55,7 +55,7 @@ func (b Browser) Watch(ctx context.Context, address string, limit time.Duration,
 		return ctx.Err()
 	case errors.Is(err, late):
 		late.Title, late.Address = m.where()
-		late.Screenshot = m.shot
+		late.Screenshot, _ = m.shoot(m.tab, window, 1) // what cannot be had is not shown
 		return late
 	case errors.As(err, new(*LoadError)):
 		return err

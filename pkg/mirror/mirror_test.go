@@ -17,9 +17,12 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"ssoctl/pkg/mirror"
 	"ssoctl/pkg/qr"
@@ -342,5 +345,30 @@ func TestKilled(t *testing.T) {
 	}
 	if pids := processes(t, dir); len(pids) > 0 {
 		t.Errorf("still run: %v", pids)
+	}
+}
+
+// Through a proxy that answers for every host is seen what the browser asks for:
+// the page, and nothing for itself.
+func TestAsksForNothingElse(t *testing.T) {
+	b, _ := chromium(t)
+	page := fmt.Sprintf(`<!doctype html><div id=one>%s</div><div id=two hidden>%s</div><script>setTimeout(() => { one.hidden = true; two.hidden = false }, 4000)</script>`, code("one"), code("two"))
+	var mu sync.Mutex
+	hosts := map[string]bool{}
+	proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		mu.Lock()
+		defer mu.Unlock()
+		hosts[r.Host] = true
+		fmt.Fprint(w, page)
+	}))
+	t.Cleanup(proxy.Close)
+	b.Proxy = proxy.URL
+	w := watch(t, b, "http://sso.invalid/")
+	w.sees("one")
+	w.sees("two")
+	w.stop()
+	w.ends()
+	if diff := cmp.Diff(map[string]bool{"sso.invalid": true}, hosts); diff != "" {
+		t.Errorf("hosts (-want +got):\n%s", diff)
 	}
 }
