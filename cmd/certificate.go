@@ -71,8 +71,8 @@ func (r *root) makeCertificate(hosts []string) (tls.Certificate, error) {
 	r.made = made.TLS
 	print := fingerprint(r.made)
 	r.warn(lang.Text{
-		EN: "the browser will warn before it comes back here, as nobody vouches for a certificate that was just made. Go on there if its SHA-256 fingerprint is " + print + "; --listen-tls-cert takes one of your own",
-		ZH: "浏览器返回本机前会提示证书不受信任，因为证书是刚刚生成的。若其 SHA-256 指纹为 " + print + "，可以选择继续；也可用 --listen-tls-cert 指定自己的证书",
+		EN: "before the browser comes back here it will say that the connection is not private: nobody vouches for a certificate that was just made. If its SHA-256 fingerprint (see what is left of the address) is " + print + ", choose Advanced, and then to proceed. --listen-tls-cert takes a certificate of your own",
+		ZH: "浏览器返回本机前会提示“您的连接不是私密连接”，因为证书是刚刚生成的。若其 SHA-256 指纹（点地址栏左侧可查看）为 " + print + "，请点“高级”再继续前往；也可用 --listen-tls-cert 指定自己的证书",
 	})
 	return r.made, nil
 }

@@ -6,10 +6,43 @@ import (
 	"encoding/pem"
 	"fmt"
 	"os"
+	"strings"
+	"testing"
 	"time"
 
+	"ssoctl/pkg/browsertest"
 	"ssoctl/pkg/cert"
 )
+
+// TestTheBrowsersWarning: what is said of it before it comes is what it says, and
+// who goes on is logged in.
+func TestTheBrowsersWarning(t *testing.T) {
+	b := browsertest.Start(t)
+	emulator := emulateProcess(t, "oauth2", "--set", "redirect_uri=https://127.0.0.1:{state}/callback") // any port
+	env := []string{"SSOCTL_PROFILE=oauth2"}
+	for name, value := range emulator.Profiles["oauth2"] {
+		if name != "redirect_uri" {
+			env = append(env, "SSOCTL_"+strings.ToUpper(name)+"="+value)
+		}
+	}
+	p := launch(t, env, "login", "--no-browser", "--listen-tls", "--jq", ".user.name")
+	p.tells(`^Waiting|Waiting for the browser`)
+	if said := p.err.String(); !strings.Contains(said, "not private") || !strings.Contains(said, "choose Advanced, and then to proceed") {
+		t.Error(said)
+	}
+	b.JS(`(location = "` + p.tells(`^http://127\S+redirect_uri\S+$`) + `", '')`)
+	b.Until(`document.body.innerText.includes("Your connection is not private")`)
+	b.Until(`document.getElementById("details-button").innerText === "Advanced"`)
+	b.JS(`(document.getElementById("details-button").click(), '')`)
+	b.Until(`document.getElementById("proceed-link").innerText === "Proceed to 127.0.0.1 (unsafe)"`)
+	b.Look("certificate-warning")
+	b.JS(`(document.getElementById("proceed-link").click(), '')`)
+	b.Until(`document.body.innerText.includes("Logged in")`)
+	p.ends(0)
+	if got := p.out.String(); got != "王小明\n" {
+		t.Error(got)
+	}
+}
 
 // makeCertificate writes NAME.pem and NAME-key.pem, a certificate for 127.0.0.1
 // and its key, and NAME-ca.pem, what vouches for it. It was made when the

@@ -15,8 +15,12 @@ import (
 // ending is what the browser's page says of how a login ended: in short what the
 // terminal does.
 func (r *root) ending(p *profile.Profile, got client.Login, err error) loopback.Ending {
-	e := loopback.Ending{Kind: loopback.Succeeded, Login: p.Name + " · " + p.Title}
-	if err == nil {
+	e := loopback.Ending{Kind: loopback.Succeeded, Login: p.Caption()}
+	switch {
+	case err == nil && got == (client.Login{}): // only the code was wanted
+		e.Kind = loopback.Pending
+		return e
+	case err == nil:
 		if got.User != nil {
 			e.Who = who(got.User)
 		}

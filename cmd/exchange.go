@@ -33,7 +33,10 @@ func (r *root) newExchange() *cobra.Command {
 	c := &cobra.Command{
 		Use: "exchange", Short: "Trade a code for the user's token", Args: cobra.NoArgs,
 		Long: `Trade a code for the user's token, or for the identity where that is what the
-vendor gives. A code is sent once: after a failure log in for a new one.`,
+vendor gives. A code is sent once: after a failure log in for a new one.
+
+With --listen this shows the address to open in a browser and waits for that to come
+back. Where it is on another machine, paste the address at which it ends.`,
 		Example: `  ssoctl exchange -p crm --code C
   ssoctl exchange -p crm --callback 'https://crm.example.com/callback?code=C&state=S'
   ssoctl exchange -p crm --listen 127.0.0.1:8976`,

@@ -20,6 +20,12 @@ import (
 
 var scanOpening = scanState{text: lang.Text{EN: "Open the page in a browser", ZH: "请在浏览器中打开页面"}, timed: true}
 
+// scanUnheard is told of a message that would count, had it come from elsewhere.
+var scanUnheard = lang.Text{
+	EN: "A message of the scan came from a frame within a frame, or from another window: it has changed nothing. If the vendor's script works like that, use --via link.",
+	ZH: "有扫码消息来自嵌套的框架或其他窗口，未被采用。如果厂商脚本就是这样工作的，请改用 --via link。",
+}
+
 // pageScan is a scan in a page of ours, by the vendor's script.
 type pageScan struct {
 	*scanpage.Page
@@ -99,6 +105,10 @@ func (s *pageScan) Code(ctx context.Context) (string, error) {
 		case <-expired:
 			s.expire()
 		case e := <-s.Events():
+			if e.Name == scanpage.Unheard {
+				s.view.tell(scanUnheard)
+				continue
+			}
 			expired = nil
 			switch e.Name {
 			case scanpage.Shown:

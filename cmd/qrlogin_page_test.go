@@ -283,7 +283,7 @@ func TestForgedEventsChangeNothing(t *testing.T) {
 func TestForgedMessagesChangeNothing(t *testing.T) {
 	v := emulated(t)
 	b := browsertest.Start(t)
-	page, forged := "", v.forged()
+	page, forged := "", v.message("confirmed")
 	evil := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/html")
 		_, _ = w.Write([]byte(`<!doctype html><title>evil</title><button>A prize</button><script>
@@ -335,6 +335,39 @@ func TestMessagesOfAnotherOriginDoNotCount(t *testing.T) {
 	p.ends(130)
 }
 
+// TestPageTellsOfMessagesThatDoNotCount: a vendor's script that declares its class,
+// where no member of window is, and whose inmost frame goes past the one between.
+func TestPageTellsOfMessagesThatDoNotCount(t *testing.T) {
+	v := emulated(t)
+	b := browsertest.Start(t)
+	scan := v.load().Scan
+	files := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		kind, body := "text/html", "<!doctype html><script>top.postMessage("+v.message("confirmed")+`, "*"); parent.postMessage("done", "*");</script>`
+		switch r.URL.Path {
+		case "/sdk.js":
+			kind, body = "text/javascript", "class "+scan.Class+` { constructor() { const f = document.createElement("iframe"); f.src = "http://`+r.Host+`/outer"; document.getElementById("code").append(f); } }`
+		case "/outer":
+			body = `<!doctype html><iframe src="/inner"></iframe><script>onmessage = () => parent.postMessage(` + v.message("cancelled") + `, "*")</script>`
+		}
+		w.Header().Set("Content-Type", kind)
+		_, _ = w.Write([]byte(body))
+	}))
+	defer files.Close()
+	p, _ := v.scanByPage(b, "--set", v.input("sdk")+"="+files.URL+"/sdk.js", "--set", v.input("origin")+"="+files.URL)
+	p.tells(`^A message of the scan came from a frame within a frame`)
+	b.Until(stateIs("cancelled"))
+	b.Look("page-unheard")
+	b.Readable("unheard")
+	if text := b.JS("document.body.innerText"); !strings.Contains(text, "It has changed nothing") {
+		t.Error(text)
+	}
+	b.JS(`(document.getElementById("again").click(), '')`)
+	p.tells(`(?s)Cancelled.*Waiting.*Cancelled`)
+	if text := p.err.String(); strings.Count(text, "within a frame") != 1 || strings.Contains(text, "Confirmed") {
+		t.Error(text)
+	}
+}
+
 // input is the one that holds the profile's scan.sdk or scan.origin.
 func (v *vendor) input(key string) string {
 	v.t.Helper()
@@ -356,11 +389,11 @@ func (v *vendor) load() *profile.Profile {
 	return p
 }
 
-// forged is the vendor's message with a code that is none of its.
-func (v *vendor) forged() string {
+// message is the vendor's of an event, with a code that is none of its.
+func (v *vendor) message(event string) string {
 	v.t.Helper()
 	p := v.load()
-	message := map[string]any{p.Scan.Event: p.Scan.Events["confirmed"], p.Scan.Code: "forged"}
+	message := map[string]any{p.Scan.Event: p.Scan.Events[event], p.Scan.Code: "forged"}
 	maps.Copy(message, p.Scan.Message)
 	text, err := json.Marshal(message)
 	if err != nil {

@@ -95,6 +95,15 @@ func (v *scanView) setState(s scanState) {
 	}
 }
 
+// tell prints a sentence above what is drawn, and changes nothing else.
+func (v *scanView) tell(t lang.Text) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if !v.r.quiet {
+		v.block.print(wrapped(v.r.Err, v.r.in(t), 0) + "\n")
+	}
+}
+
 func (v *scanView) change(s scanState) {
 	v.state = s
 	if _, _, tty := screen(v.r.Err); !tty {

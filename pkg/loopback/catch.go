@@ -30,8 +30,10 @@ type Expect struct {
 	StateOptional bool
 	// CodeAlone has Read take a text that is no address for the code itself.
 	CodeAlone bool
-	// Lang is the language of the page in the browser.
-	Lang lang.Lang
+	// Lang is the language of the page in the browser, and Login what that calls
+	// the login where it does not wait for Finish.
+	Lang  lang.Lang
+	Login string
 }
 
 // Callback is the redirect that came.

@@ -62,7 +62,7 @@ func TestThePageDoesNotWaitForEver(t *testing.T) {
 	l := listen(t)
 	l.limits.hold = 10 * time.Millisecond
 	conn := held(t, l)
-	if got := read(t, conn, "GET"); !strings.Contains(got.Body, messages[Pending].text.EN) {
+	if got := read(t, conn, "GET"); !strings.Contains(got.Body, messages[Pending].text.EN) || !strings.Contains(got.Body, "crm · CRM") {
 		t.Errorf("the page is %q", got.Body)
 	}
 	within(t, "a late Finish", func() { l.Finish(Ending{Kind: Succeeded}) })

@@ -150,7 +150,7 @@ func (f *flow) answer(w http.ResponseWriter, r *http.Request) {
 	control.SetReadDeadline(time.Time{}) // or else r's context ends when a slow request would
 	waited := time.NewTimer(f.limits.hold)
 	defer waited.Stop()
-	shown := Ending{Kind: Pending}
+	shown := Ending{Kind: Pending, Login: f.expect.Login}
 	select {
 	case shown = <-f.ending:
 	case <-waited.C:

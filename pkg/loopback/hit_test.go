@@ -25,7 +25,7 @@ type result struct {
 }
 
 // awaited is the redirect of most tests, and fitting is a query that fits it.
-var awaited = Expect{RedirectURI: "/cb/Zx81Qm", CodeParams: []string{"code", "auth_code"}, State: "S-7f3a"}
+var awaited = Expect{RedirectURI: "/cb/Zx81Qm", CodeParams: []string{"code", "auth_code"}, State: "S-7f3a", Login: "crm · CRM"}
 
 const fitting = "/cb/Zx81Qm?code=C-good&state=S-7f3a"
 

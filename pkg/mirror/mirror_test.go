@@ -8,7 +8,9 @@ import (
 	"html/template"
 	"image"
 	"image/png"
+	"io"
 	"io/fs"
+	"log"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -227,7 +229,9 @@ func TestNoCode(t *testing.T) {
 func TestNoPage(t *testing.T) {
 	b, dir := chromium(t)
 	s := site(t, nil)
-	secure := httptest.NewTLSServer(s.Config.Handler)
+	secure := httptest.NewUnstartedServer(s.Config.Handler)
+	secure.Config.ErrorLog = log.New(io.Discard, "", 0) // of the browser that does not trust it
+	secure.StartTLS()
 	t.Cleanup(secure.Close)
 	odd := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch r.URL.Path {

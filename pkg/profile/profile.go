@@ -43,6 +43,9 @@ type Profile struct {
 	own      []origin          // what is not inherited
 }
 
+// Caption is what a browser's page calls a login by this profile.
+func (p *Profile) Caption() string { return p.Name + " · " + p.Title }
+
 // Input is something that the user supplies.
 type Input struct {
 	Default  recipe.Template `toml:"default"` // may hold other inputs

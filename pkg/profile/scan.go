@@ -33,8 +33,10 @@ var ScanEvents = []string{"scanned", "cancelled", "expired", "confirmed"}
 // pixels, as numbers.
 var ScanPlaceholders = []string{"element", "width", "height"}
 
-// identifier is a name in a script.
-const identifier = `^[A-Za-z_$][A-Za-z0-9_$]*$`
+// IsIdentifier reports whether a script can have that name.
+func IsIdentifier(name string) bool {
+	return regexp.MustCompile(`^[A-Za-z_$][A-Za-z0-9_$]*$`).MatchString(name)
+}
 
 func (l *linter) scan(s *Scan) {
 	if a := l.p.Authorize; a == nil || !a.Scan {
@@ -48,7 +50,7 @@ func (l *linter) scan(s *Scan) {
 			l.errorf([]string{"scan"}, "needs %s", key)
 		}
 	}
-	if s.Class != "" && !regexp.MustCompile(identifier).MatchString(s.Class) {
+	if s.Class != "" && !IsIdentifier(s.Class) {
 		l.errorf([]string{"scan", "class"}, "%q is no name that a script can have", s.Class)
 	}
 	for key, t := range map[string]recipe.Template{"sdk": s.SDK, "origin": s.Origin} {

@@ -27,11 +27,14 @@ const (
 	Shown = "shown"
 	// Failed means that there is no QR code to scan.
 	Failed = "failed"
+	// Unheard means that a message came that would count, had it come from a frame
+	// of the page itself. It has changed nothing.
+	Unheard = "unheard"
 )
 
 // Event is what happened in the page.
 type Event struct {
-	Name    string `json:"event"`   // of profile.ScanEvents, Shown or Failed
+	Name    string `json:"event"`   // of profile.ScanEvents, or one of the above
 	Code    string `json:"code"`    // with confirmed; a secret until it has been traded
 	Problem string `json:"problem"` // with Failed: one of Problems
 	Detail  string `json:"detail"`  // with Failed: a browser's words, not to be trusted
@@ -74,7 +77,7 @@ func New(p *profile.Profile, values recipe.Values, run string, l lang.Lang) (*Pa
 	if err != nil {
 		return nil, err
 	}
-	policy, err := s.policy(digest("script"), digest("style"))
+	policy, err := s.policy(digest(own("script")), digest(own("style")))
 	if err != nil {
 		return nil, &profile.Error{Key: p.Name + ": scan.sdk", Problem: err.Error()}
 	}
@@ -84,10 +87,15 @@ func New(p *profile.Profile, values recipe.Values, run string, l lang.Lang) (*Pa
 	}, nil
 }
 
-// digest is a Content-Security-Policy's source for an element of the page.
-func digest(tag string) string {
+// own is the text of the page's own element.
+func own(tag string) string {
 	_, rest, _ := strings.Cut(source, "<"+tag+">")
 	text, _, _ := strings.Cut(rest, "</"+tag+">")
+	return text
+}
+
+// digest is a Content-Security-Policy's source for a script or style of this text.
+func digest(text string) string {
 	sum := sha256.Sum256([]byte(text))
 	return "'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
 }

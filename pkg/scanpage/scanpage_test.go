@@ -43,6 +43,7 @@ func TestSetup(t *testing.T) {
 	}
 	want := &setup{
 		Lang: lang.ZH, Login: "p · P: a test", SDK: "https://cdn.example.com/qr;1.js?v=2", Class: "Login",
+		Find:    `document.currentScript.found = typeof Login === "function" && Login;`,
 		Options: map[string]any{"id": "code", "app": "10000", "w": json.Number("300"), "n": json.Number("7"), "back": "http://127.0.0.1:9/x?x=S"},
 		Message: map[string]any{"from": "qr"}, Event: "what", Events: map[string]any{"confirmed": int64(1)}, Code: "ticket",
 		Origin: "https://*.example.com",
@@ -56,7 +57,7 @@ func TestSetup(t *testing.T) {
 		t.Fatal(err)
 	}
 	const vendor = "https://*.example.com https://cdn.example.com"
-	if diff := cmp.Diff("default-src 'none'; script-src 'sha256-A' https://cdn.example.com/qr%3B1.js; style-src 'sha256-B'; frame-src "+vendor+
+	if diff := cmp.Diff("default-src 'none'; script-src 'sha256-A' 'sha256-/YCiY2G/cLzJQcQUjPvzJ9/cVn0yiE6Cg2xoRuGo+XI=' https://cdn.example.com/qr%3B1.js; style-src 'sha256-B'; frame-src "+vendor+
 		"; img-src "+vendor+"; connect-src 'self' "+vendor+"; base-uri 'none'; form-action 'none'; frame-ancestors 'none'", policy); diff != "" {
 		t.Error(diff)
 	}
@@ -84,6 +85,16 @@ func TestWhatNoPageCanHave(t *testing.T) {
 				t.Errorf("got  %v\nwant %s", err, change.want)
 			}
 		})
+	}
+}
+
+// TestNoScriptOfTheProfiles: a class is a name and nothing else.
+func TestNoScriptOfTheProfiles(t *testing.T) {
+	p := described()
+	p.Scan.Class = "Login;alert(1)"
+	_, err := New(p, values(), "run", lang.EN)
+	if want := `p: scan.class: "Login;alert(1)" is no name that a script can have`; err == nil || err.Error() != want {
+		t.Errorf("got  %v\nwant %s", err, want)
 	}
 }
 

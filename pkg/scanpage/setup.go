@@ -31,6 +31,7 @@ type setup struct {
 	Login   string         `json:"login"`
 	SDK     string         `json:"sdk"`
 	Class   string         `json:"class"`
+	Find    string         `json:"find"` // the script that finds the class
 	Options map[string]any `json:"options"`
 	Message map[string]any `json:"message"`
 	Event   string         `json:"event"`
@@ -54,11 +55,14 @@ const (
 func newSetup(p *profile.Profile, values recipe.Values, l lang.Lang) (*setup, error) {
 	s := p.Scan
 	out := &setup{
-		Lang: l, Login: p.Name + " · " + p.Title, Class: s.Class, Options: map[string]any{},
+		Lang: l, Login: p.Caption(), Class: s.Class, Find: find(s.Class), Options: map[string]any{},
 		Message: s.Message, Event: s.Event, Events: s.Events, Code: s.Code,
 	}
 	fault := func(key string, err error) error {
 		return &profile.Error{Key: p.Name + ": scan." + key, Problem: err.Error()}
+	}
+	if !profile.IsIdentifier(s.Class) {
+		return nil, fault("class", fmt.Errorf("%q is no name that a script can have", s.Class))
 	}
 	text, _ := s.SDK.ExpandAddress(values.Text)
 	sdk, err := url.Parse(text)
@@ -84,6 +88,13 @@ func newSetup(p *profile.Profile, values recipe.Values, l lang.Lang) (*setup, er
 		}
 	}
 	return out, nil
+}
+
+// find is a script that leaves the vendor's class with its own element. Only a script
+// that has the name can: one that the vendor declares (class X {}) is a global, but no
+// member of window.
+func find(class string) string {
+	return "document.currentScript.found = typeof " + class + ` === "function" && ` + class + ";"
 }
 
 // option is what the vendor's script is given for a template: a number or a bool
@@ -124,7 +135,7 @@ func canonicalOrigin(text string) (string, error) {
 	return u.Scheme + "://" + strings.TrimSuffix(u.Host, ":"+u.Port()), nil
 }
 
-// policy is the page's Content-Security-Policy: our own script and style, by their
+// policy is the page's Content-Security-Policy: our own scripts and style, by their
 // digests; the vendor's script, by its address; the vendor's frames, pictures and
 // calls. Nothing else.
 func (s *setup) policy(ownScript, ownStyle string) (string, error) {
@@ -135,7 +146,7 @@ func (s *setup) policy(ownScript, ownStyle string) (string, error) {
 	// What would end a source or a directive; a query is no part of a source.
 	script := strings.NewReplacer(";", "%3B", ",", "%2C", "'", "%27").Replace(sdk.Scheme + "://" + sdk.Host + sdk.EscapedPath())
 	vendor := s.Origin + " " + sdk.Scheme + "://" + sdk.Host
-	return "default-src 'none'; script-src " + ownScript + " " + script + "; style-src " + ownStyle +
+	return "default-src 'none'; script-src " + ownScript + " " + digest(s.Find) + " " + script + "; style-src " + ownStyle +
 		"; frame-src " + vendor + "; img-src " + vendor + "; connect-src 'self' " + vendor +
 		"; base-uri 'none'; form-action 'none'; frame-ancestors 'none'", nil
 }

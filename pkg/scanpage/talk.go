@@ -54,7 +54,7 @@ func (p *Page) hear(w http.ResponseWriter, r *http.Request) {
 
 // makesSense reports whether e is an event that a page tells.
 func (e Event) makesSense() bool {
-	known := slices.Contains(profile.ScanEvents, e.Name) || e.Name == Shown || e.Name == Failed
+	known := slices.Contains(profile.ScanEvents, e.Name) || slices.Contains([]string{Shown, Failed, Unheard}, e.Name)
 	return known && (e.Name == "confirmed") == (e.Code != "") && (e.Name == Failed) == slices.Contains(Problems, e.Problem)
 }
 
