@@ -61,7 +61,7 @@ func emulatorPlays(t *testing.T, f *fixture) []string {
 	want, refused := f.refusal()
 	if refused {
 		kind := cmp.Or(fmt.Sprint(want["kind"]), e.vendor.Refusals[0].Kind) // the vendor may publish no codes
-		if err := e.Refuse(f.profile, f.step, kind); err != nil {
+		if err := e.AddFault(emulator.Fault{Profile: f.profile, Step: f.step, Kind: kind, Times: 1}); err != nil {
 			return []string{err.Error()}
 		}
 	}

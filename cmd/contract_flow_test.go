@@ -129,7 +129,7 @@ func (e *emulation) checkNothingWrong(t *testing.T) {
 // not ASCII.
 func (e *emulation) checkUser(t *testing.T, u *client.User) {
 	t.Helper()
-	person := emulator.DefaultUser()
+	person := emulator.DefaultUsers()[0]
 	fields := map[string]string{
 		"subject": person.Subject, "name": person.Name, "nickname": person.Nickname, "username": person.Username,
 		"email": person.Email, "phone": person.Phone, "avatar": person.Avatar,
@@ -209,7 +209,7 @@ func TestRefusalsKeepTheirKind(t *testing.T) {
 			c := e.client(t)
 			for _, s := range p.Steps() {
 				for _, kind := range kinds {
-					if err := e.Refuse(p.Name, s.Name, kind); err != nil {
+					if err := e.AddFault(emulator.Fault{Profile: p.Name, Step: s.Name, Kind: kind, Times: 1}); err != nil {
 						t.Error(err)
 						continue
 					}

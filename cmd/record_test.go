@@ -137,7 +137,7 @@ func checkKept(t *testing.T, vendor *emulation, dir string, files []exchange.Fil
 			hidden.Add(secret.New(text))
 		}
 	}
-	who := emulator.DefaultUser()
+	who := emulator.DefaultUsers()[0]
 	for _, text := range []string{who.Subject, who.Name, who.Email, who.Phone, who.Avatar} {
 		hidden.Add(secret.New(text))
 	}

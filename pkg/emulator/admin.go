@@ -9,6 +9,7 @@ import (
 	"io"
 	"maps"
 	"net/http"
+	"reflect"
 	"slices"
 	"strings"
 )
@@ -78,7 +79,7 @@ func readJSON(w http.ResponseWriter, r *http.Request, into any) error {
 	dec.DisallowUnknownFields()
 	err = dec.Decode(into)
 	if wrong := (*json.UnmarshalTypeError)(nil); errors.As(err, &wrong) {
-		return fmt.Errorf("body: %s is a JSON %s, which does not belong there", cmp.Or(wrong.Field, "it"), wrong.Value)
+		return fmt.Errorf("body: %s is a JSON %s, expected %s", cmp.Or(wrong.Field, "it"), wrong.Value, jsonName(wrong.Type))
 	}
 	if err != nil {
 		return errors.New("body: " + strings.TrimPrefix(err.Error(), "json: "))
@@ -87,6 +88,21 @@ func readJSON(w http.ResponseWriter, r *http.Request, into any) error {
 		return errors.New("body: expected one JSON value and nothing behind it")
 	}
 	return nil
+}
+
+// jsonName is how JSON calls what a Go type holds.
+func jsonName(t reflect.Type) string {
+	switch t.Kind() {
+	case reflect.Slice:
+		return "a list"
+	case reflect.Struct, reflect.Map:
+		return "an object"
+	case reflect.Bool:
+		return "true or false"
+	case reflect.String:
+		return "text"
+	}
+	return "a whole number"
 }
 
 func (e *Emulator) health(w http.ResponseWriter, _ *http.Request) (int, error) {

@@ -1,8 +1,10 @@
 package emulator
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 )
 
@@ -35,6 +37,44 @@ func (e *Emulator) gather() error {
 		}
 	}
 	return nil
+}
+
+// checkNumbers says whose field, of those that some vendor's example has as a
+// JSON number, is none.
+func (e *Emulator) checkNumbers(users []User) error {
+	for _, name := range e.names {
+		for _, s := range e.vendors[name].steps {
+			for _, field := range s.numbers() {
+				for _, u := range users {
+					if text, _ := u.field(field); !isNumber(text) {
+						return fmt.Errorf("emulator: user %s: %s of %s has %s as a number, so it cannot be %s: give digits, or do without %s",
+							u.Label(), s.Name, name, field, shown(text), name)
+					}
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// numbers are the fields of users that the step's example has as JSON numbers:
+// in whose place digits are JSON, and a word is not.
+func (s *step) numbers() (out []string) {
+	r := reading{example: s.Example.Parse()}
+	digits := trials(r.example)[0]
+	for _, ph := range r.example.Placeholders() {
+		word := maps.Clone(digits)
+		word[ph.Name] = "word"
+		if slices.Contains(fields, ph.Name) && json.Valid([]byte(r.with(digits))) && !json.Valid([]byte(r.with(word))) {
+			out = append(out, ph.Name)
+		}
+	}
+	return out
+}
+
+func isNumber(text string) bool {
+	var n json.Number
+	return json.Unmarshal([]byte(text), &n) == nil && n.String() == text
 }
 
 // Users returns the people who can log in, the one who does unless another is

@@ -49,5 +49,6 @@ func (e *Emulator) lost(w http.ResponseWriter, ev *Event) {
 	for _, name := range e.names {
 		text += e.vendors[name].base + "\n"
 	}
+	text += "What they are asked, live: " + e.opts.Browser + "/" + adminName + "/\n"
 	write(w, ev.Status, plainText, text)
 }

@@ -94,6 +94,9 @@ func New(o Options) (*Emulator, error) {
 		}
 		e.vendors[p.Name], e.names = v, append(e.names, p.Name)
 	}
+	if err := e.checkNumbers(o.Users); err != nil {
+		return nil, err
+	}
 	return e, nil
 }
 

@@ -132,21 +132,6 @@ func (e *Emulator) Faults() []Fault {
 	return out
 }
 
-// Refuse makes the emulator refuse the next request that it recognises as that
-// step's, once, whatever the request holds; several wait for one request each.
-// An unknown profile, step or kind is an error, and so is a kind of which the
-// profile lists no refusal.
-func (e *Emulator) Refuse(name, step, kind string) error {
-	v, err := e.vendor(name)
-	if err != nil {
-		return err
-	}
-	if _, listed := v.p.RefusalOf(kind); !listed {
-		return fmt.Errorf("emulator: %s lists no refusal of the kind %q, only of %s", name, kind, strings.Join(v.kinds(), ", "))
-	}
-	return e.AddFault(Fault{Profile: name, Step: step, Kind: kind, Times: 1})
-}
-
 // kinds are the kinds of refusals that the profile lists.
 func (v *vendor) kinds() []string {
 	return slices.DeleteFunc(slices.Clone(profile.Kinds), func(kind string) bool {

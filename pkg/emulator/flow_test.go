@@ -12,7 +12,7 @@ import (
 
 func TestEveryStep(t *testing.T) {
 	each(t, func(t *testing.T, c *party) {
-		user := emulator.DefaultUser()
+		user := emulator.DefaultUsers()[0]
 		for _, s := range c.p.Steps() {
 			if s.Name == "authorize" {
 				continue

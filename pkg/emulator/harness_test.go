@@ -35,6 +35,11 @@ type world struct {
 	event emulator.Event // the latest
 }
 
+// refuseNext arms a refusal of the next request to a step.
+func (w *world) refuseNext(name, step, kind string) error {
+	return w.AddFault(emulator.Fault{Profile: name, Step: step, Kind: kind, Times: 1})
+}
+
 func builtins(t testing.TB) []*profile.Profile {
 	t.Helper()
 	from := profile.Sources{Builtin: profiles.FS}

@@ -192,7 +192,7 @@ en     = "Too \"much\"."
 	if got.status != 429 || got.verdict.Code != `it's "no"` || got.verdict.Message != "quota (emulated)" {
 		t.Errorf("%d %+v %s", got.status, got.verdict, got.body)
 	}
-	if err := c.Refuse("own", "token", "quota"); err != nil {
+	if err := c.refuseNext("own", "token", "quota"); err != nil {
 		t.Fatal(err)
 	}
 	c.values = c.Inputs("own")

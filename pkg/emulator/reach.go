@@ -46,7 +46,7 @@ func parseReached(what, address string) (*url.URL, error) {
 func (e *Emulator) ownHost(r *http.Request) bool {
 	name := hostname(r.Host)
 	at, _ := r.Context().Value(http.LocalAddrContextKey).(*net.TCPAddr)
-	return loopback(name) || at != nil && at.IP.Equal(net.ParseIP(name)) || slices.ContainsFunc(e.hosts, func(own string) bool { return strings.EqualFold(hostname(own), name) })
+	return loopback(strings.ToLower(name)) || at != nil && at.IP.Equal(net.ParseIP(name)) || slices.ContainsFunc(e.hosts, func(own string) bool { return strings.EqualFold(hostname(own), name) })
 }
 
 // hostname is a Host without its port.

@@ -84,6 +84,7 @@ func TestWhoMayAdminister(t *testing.T) {
 		{"browser.test:81", "", 200},
 		{"10.1.2.3:8080", "", 200},
 		{"localhost:1", "", 200},
+		{"LocalHost:1", "", 200},
 		{"[::1]:1", "", 200},
 		{"127.0.0.1", "", 200},
 		{"evil.test", "", 403},

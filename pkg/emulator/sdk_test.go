@@ -52,7 +52,7 @@ func TestScansByScript(t *testing.T) {
 		}
 		first.is(t, "cancelled", 0, "scanned", "cancelled")
 		third := c.desk(t, address)
-		if profile, user, err := c.Scan("", "expire", ""); err != nil || profile != c.p.Name || user != emulator.DefaultUser() {
+		if profile, user, err := c.Scan("", "expire", ""); err != nil || profile != c.p.Name || user != emulator.DefaultUsers()[0] {
 			t.Errorf("%s %v %v", profile, user, err)
 		}
 		third.is(t, "expired", 0, "expired")

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"os"
 	"time"
 
 	"ssoctl/pkg/profile"
@@ -30,22 +31,46 @@ type Server struct {
 // of them.
 func Start(t T, names ...string) *Server {
 	t.Helper()
-	from := profile.Sources{Builtin: profiles.FS}
+	return StartWith(t, Options{Profiles: load(t, profile.Sources{Builtin: profiles.FS}, names)})
+}
+
+// OwnProfiles reads profiles of your own, for Options.Profiles: those of these
+// names, or all, that a configuration file such as ssoctl.toml describes.
+func OwnProfiles(t T, file string, names ...string) []*profile.Profile {
+	t.Helper()
+	data, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatalf("emulator: %v", err)
+	}
+	f, err := profile.ParseFile(file, data)
+	if err != nil {
+		t.Fatalf("emulator: %v", err)
+	}
+	return load(t, profile.Sources{Builtin: profiles.FS, User: f}, names)
+}
+
+// load loads the profiles of these names; else all of the user's own, or all
+// built-in ones.
+func load(t T, from profile.Sources, names []string) []*profile.Profile {
+	t.Helper()
 	all := len(names) == 0
 	if all {
+		names = from.OwnNames()
+	}
+	if len(names) == 0 {
 		names = from.BuiltinNames()
 	}
-	var o Options
+	var out []*profile.Profile
 	for _, name := range names {
 		p, err := profile.Load(name, from)
 		if err != nil {
 			t.Fatalf("emulator: %v", err)
 		}
 		if !all || len(p.Steps()) > 0 { // some only serve to be extended
-			o.Profiles = append(o.Profiles, p)
+			out = append(out, p)
 		}
 	}
-	return StartWith(t, o)
+	return out
 }
 
 // StartWith is Start with options. Their Address is not used; a Now or Rand that

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -13,8 +15,6 @@ import (
 	"golang.org/x/oauth2"
 
 	"ssoctl/pkg/emulator"
-	"ssoctl/pkg/profile"
-	"ssoctl/profiles"
 )
 
 // TestThirdParty: a client that knows nothing of us, golang.org/x/oauth2, logs in
@@ -53,7 +53,7 @@ func TestThirdParty(t *testing.T) {
 		}
 		return user.Sub
 	}
-	if got, want := subject(), emulator.DefaultUser().Subject; got != want {
+	if got, want := subject(), emulator.DefaultUsers()[0].Subject; got != want {
 		t.Errorf("%s logged in, not %s", got, want)
 	}
 	// Once the token is old, the client refreshes it by itself.
@@ -62,7 +62,7 @@ func TestThirdParty(t *testing.T) {
 	}
 	before := token.AccessToken
 	token.Expiry = time.Now().Add(-time.Minute)
-	if got, want := subject(), emulator.DefaultUser().Subject; got != want {
+	if got, want := subject(), emulator.DefaultUsers()[0].Subject; got != want {
 		t.Errorf("%s logged in, not %s", got, want)
 	}
 	refreshed := vendor.Requests(emulator.Filter{Step: "refresh"})
@@ -122,15 +122,18 @@ func TestStart(t *testing.T) {
 
 // TestStartWith: a profile of one's own, and users of one's own.
 func TestStartWith(t *testing.T) {
-	file, err := profile.ParseFile("mine.toml", []byte("[profiles.mine]\nextends = \"oauth2\"\nclient_id = \"ours\"\n"))
-	if err != nil {
+	file := filepath.Join(t.TempDir(), "ssoctl.toml")
+	text := "[profiles.mine]\nextends = \"oauth2\"\nclient_id = \"ours\"\n[profiles.other]\nextends = \"oauth2\"\n"
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	p, err := profile.Load("mine", profile.Sources{Builtin: profiles.FS, User: file})
-	if err != nil {
-		t.Fatal(err)
+	if all := emulator.OwnProfiles(t, file); len(all) != 2 {
+		t.Errorf("of two profiles %d are read", len(all))
 	}
-	s := emulator.StartWith(t, emulator.Options{Profiles: []*profile.Profile{p}, Users: []emulator.User{{Subject: "7", Name: "Seven"}}})
+	s := emulator.StartWith(t, emulator.Options{
+		Profiles: emulator.OwnProfiles(t, file, "mine"),
+		Users:    []emulator.User{{Subject: "seven@example.com", Name: "Seven"}},
+	})
 	if got := s.Config("mine")["client_id"]; got != "ours" {
 		t.Errorf("client_id is %s", got)
 	}

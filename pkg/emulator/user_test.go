@@ -1,11 +1,13 @@
 package emulator_test
 
 import (
+	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 	"unicode"
 
 	"github.com/google/go-cmp/cmp"
@@ -64,15 +66,13 @@ func TestPeopleFromAFile(t *testing.T) {
 
 func TestWhatIsWrongWithAFileOfPeople(t *testing.T) {
 	for text, want := range map[string]string{
-		"":                                           `people.toml: nobody is here: a user is a table such as [[users]] with subject = "1001" and name = "…"`,
-		"[[users]]\nsubjct = \"1\"":                  "people.toml:2: users.0.subjct: unknown key; did you mean subject?",
-		"[[user]]\nsubject = \"1\"":                  "people.toml:1: user: unknown key; did you mean users?",
-		"[users]\nsubject = \"1\"":                   "people.toml:1: users: has to be a list, not a table",
-		"[[users]]\nsubject = 1":                     "people.toml:2: users.0.subject: has to be text, not a whole number",
-		"[[users]]\nname = \"A\"":                    "people.toml:1: users.0: needs subject",
-		"[[users]]\nsubject = \"u1\"":                `people.toml:1: users.0: subject "u1" has to be digits without leading zeros: some vendors write it as a number`,
-		"[[users]]\nsubject = \"007\"":               `people.toml:1: users.0: subject "007" has to be digits without leading zeros: some vendors write it as a number`,
-		"[[users]]\nsubject = \"1\"\ntenant = \"x\"": "people.toml:3: users.0.tenant: has to be a table, not text",
+		"":                          `people.toml: nobody is here: a user is a table such as [[users]] with subject = "1001" and name = "…"`,
+		"[[users]]\nsubjct = \"1\"": "people.toml:2: users.0.subjct: unknown key; did you mean subject?",
+		"[[user]]\nsubject = \"1\"": "people.toml:1: user: unknown key; did you mean users?",
+		"[users]\nsubject = \"1\"":  "people.toml:1: users: has to be a list, not a table",
+		"[[users]]\nsubject = 1":    "people.toml:2: users.0.subject: has to be text, not a whole number",
+		"[[users]]\nname = \"A\"":   "people.toml:1: users.0: needs subject",
+		"[[users]]\nsubject = \"1\"\ntenant = \"x\"":               "people.toml:3: users.0.tenant: has to be a table, not text",
 		"[[users]]\nsubject = \"1\"\n\n[[users]]\nsubject = \"1\"": "people.toml:4: users.1: subject 1 is another user's too",
 		"[[users]\n": "people.toml:1: ",
 	} {
@@ -97,8 +97,32 @@ func TestTheDefaultUsers(t *testing.T) {
 	if !han || !big || !quoted || len(emulator.DefaultUsers()) != 3 {
 		t.Errorf("Chinese %v, beyond 2⁵³ %v, apostrophe %v", han, big, quoted)
 	}
-	if emulator.DefaultUsers()[0] != emulator.DefaultUser() {
-		t.Error("the default user is not the first")
+}
+
+// TestSubjectsOfAnyKind: a subject is any text, unless a vendor writes it as a
+// number; then the emulator does not begin to serve.
+func TestSubjectsOfAnyKind(t *testing.T) {
+	const subject = `ada"@acme.example`
+	refused := 0
+	for _, p := range builtins(t) {
+		users := []emulator.User{{Subject: subject, Name: "Ada"}}
+		o := emulator.Options{Profiles: []*profile.Profile{p}, Address: "http://127.0.0.1:1", Now: time.Now, Rand: rand.Reader, Users: users}
+		if _, err := emulator.New(o); err != nil {
+			want := "emulator: user Ada: userinfo of " + p.Name + " has subject as a number, so it cannot be " + subject + ": give digits, or do without " + p.Name
+			if refused++; err.Error() != want {
+				t.Errorf("%s:\n got %v\nwant %s", p.Name, err, want)
+			}
+			continue
+		}
+		c := startWith(t, func(o *emulator.Options) { o.Users = users }, p).party(t, p)
+		c.ready(p.UserInfo)
+		var body any
+		if got := c.pass(p.UserInfo); json.Unmarshal([]byte(got.body), &body) != nil || !strings.Contains(got.body, `ada\"@acme.example`) {
+			t.Errorf("%s: %s", p.Name, got.body)
+		}
+	}
+	if n := len(builtins(t)); refused == 0 || refused == n {
+		t.Errorf("%d of %d profiles want numbers", refused, n)
 	}
 }
 
@@ -110,7 +134,6 @@ func TestUsersAndApproveAreChecked(t *testing.T) {
 		want string
 	}{
 		"no subject": {func(o *emulator.Options) { o.Users = []emulator.User{{Name: "x"}} }, "user 1: needs subject"},
-		"a word":     {func(o *emulator.Options) { o.Users = []emulator.User{{Subject: "x"}} }, "digits"},
 		"twice":      {func(o *emulator.Options) { o.Users = []emulator.User{{Subject: "1"}, {Subject: "1"}} }, "user 2: subject 1 is another"},
 		"nobody":     {func(o *emulator.Options) { o.Approve = "nobody" }, "neither auto, ask nor deny, and there is no user nobody, only 王小明, 欧阳思远, Grace O'Malley"},
 		"twins":      {func(o *emulator.Options) { o.Users, o.Approve = twins, "张伟" }, "2 users are called that; say the subject"},

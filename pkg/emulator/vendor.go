@@ -60,6 +60,9 @@ func newVendor(p *profile.Profile, o Options) (*vendor, error) {
 }
 
 func (v *vendor) addStep(s profile.Step) error {
+	if s.Method == "" {
+		return &profile.Error{Key: v.p.Name + "." + s.Name, Problem: `needs method, such as "GET": the emulator cannot know what to take`}
+	}
 	if !strings.HasPrefix(string(s.URL), "{") {
 		s.URL = recipe.Template(belowTemplate(v.base, string(s.URL)))
 	}
