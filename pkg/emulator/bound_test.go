@@ -1,6 +1,9 @@
 package emulator_test
 
 import (
+	"fmt"
+	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"runtime"
@@ -167,6 +170,30 @@ func TestLedgerIsStreamed(t *testing.T) {
 		w.ServeHTTP(all, httptest.NewRequest("GET", w.address+path, nil))
 		if all.bytes < 500*4000 || all.longest > 10_000 {
 			t.Errorf("%s: %d bytes, in pieces of up to %d", path, all.bytes, all.longest)
+		}
+	}
+}
+
+// TestSlowBodies: a client that does not send what it announced is answered
+// after a while, and holds nothing any more.
+func TestSlowBodies(t *testing.T) {
+	for what, rest := range map[string]string{
+		"length":  "Content-Length: 9\r\n\r\n{",
+		"chunked": "Transfer-Encoding: chunked\r\n\r\n1\r\n{\r\n",
+	} {
+		for _, path := range []string{"/oauth2/token", "/_/codes"} {
+			s := emulator.Start(t, "oauth2")
+			s.Hurry(100 * time.Millisecond)
+			conn, err := net.Dial("tcp", strings.TrimPrefix(s.URL, "http://"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			fmt.Fprintf(conn, "POST %s HTTP/1.1\r\nHost: 127.0.0.1\r\n%s", path, rest)
+			got, err := io.ReadAll(conn) // until the emulator closes it
+			conn.Close()
+			if err != nil || !strings.HasPrefix(string(got), "HTTP/1.1 400 ") || !strings.Contains(string(got), "body: it did not come within 0.1 s") {
+				t.Errorf("%s %s: %v %s", what, path, err, got)
+			}
 		}
 	}
 }

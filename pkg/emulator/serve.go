@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"os"
 	"slices"
 	"time"
 
@@ -76,7 +77,7 @@ func (c *call) found(kind, placeholder, text string) {
 func (e *Emulator) serve(x *exchange, r *http.Request, v *vendor) {
 	x.Profile, x.v = v.p.Name, v
 	here, others := v.at(r)
-	body, err := readBody(x, r)
+	body, err := e.readBody(x, r)
 	x.body = body
 	if len(here) == 0 {
 		if e.visit(x, r, v) {
@@ -117,26 +118,33 @@ func (e *Emulator) yield(w http.ResponseWriter, c *call) (refusal string, status
 	return "", e.answer(w, c)
 }
 
-// readBody never returns more than maxBody.
-func readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
-	if r.Body == nil {
+// bodyPatience is how long a request's body may take to come.
+const bodyPatience = 30 * time.Second
+
+// readBody never returns more than maxBody, and does not wait for ever.
+func (e *Emulator) readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
+	if r.Body == nil || r.ContentLength == 0 {
 		return nil, nil
 	}
+	late := time.AfterFunc(e.patience, func() { _ = http.NewResponseController(w).SetReadDeadline(time.Unix(1, 0)) }) // long over
+	defer late.Stop()
+	var body []byte
+	var err error
 	if n := r.ContentLength; n >= 0 && n <= maxBody {
-		body := make([]byte, n)
-		if _, err := io.ReadFull(r.Body, body); err != nil {
-			return nil, errors.New("it broke off")
-		}
+		body = make([]byte, n)
+		_, err = io.ReadFull(r.Body, body)
+	} else {
+		body, err = io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	}
+	switch {
+	case err == nil:
 		return body, nil
-	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
-	if tooLarge := (*http.MaxBytesError)(nil); errors.As(err, &tooLarge) {
+	case errors.As(err, new(*http.MaxBytesError)):
 		return nil, errors.New("larger than 1 MiB")
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		return nil, errors.New("it did not come within " + ago(e.patience))
 	}
-	if err != nil {
-		return nil, errors.New("it broke off")
-	}
-	return body, nil
+	return nil, errors.New("it broke off")
 }
 
 // judge makes findings of what the recipe says is wrong, and of inputs that do
