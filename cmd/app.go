@@ -108,6 +108,14 @@ func screen(w io.Writer) (columns, rows int, ok bool) {
 	return columns, rows, err == nil
 }
 
+// drawable is the size of the terminal on stderr; ok is false where nothing can be
+// drawn over: no terminal, or one that obeys no sequences.
+func (r *root) drawable() (columns, rows int, ok bool) {
+	columns, rows, ok = screen(r.Err)
+	kind, _ := r.Env("TERM")
+	return columns, rows, ok && kind != "dumb"
+}
+
 // wrapped breaks a text at words where w is a terminal, behind an indent.
 func wrapped(w io.Writer, text string, indent int) string {
 	columns, _, tty := screen(w)

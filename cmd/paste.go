@@ -33,7 +33,7 @@ func (r *root) newPaste(v *waitView) (*paste, error) {
 		return nil, usagef("only one value can come from standard input")
 	}
 	keys, restore := r.keys()
-	if _, _, seen := screen(r.Err); keys != nil && seen {
+	if _, _, seen := r.drawable(); keys != nil && seen {
 		v.typing, p.again, p.restore = true, true, restore
 		p.next = func(ctx context.Context) (string, error) { return typedLine(ctx, keys, v.setTyped) }
 		return p, nil

@@ -56,7 +56,7 @@ type scanView struct {
 // newScanView shows nothing yet. Without keys a person gets a new QR code as
 // otherwise says.
 func (r *root) newScanView(p *profile.Profile, deadline time.Time, otherwise lang.Text) *scanView {
-	if _, _, tty := screen(r.Err); tty {
+	if _, _, tty := r.drawable(); tty {
 		r.held.hold()
 	}
 	ctx, stop := context.WithCancel(context.Background())
@@ -106,7 +106,7 @@ func (v *scanView) tell(t lang.Text) {
 
 func (v *scanView) change(s scanState) {
 	v.state = s
-	if _, _, tty := screen(v.r.Err); !tty {
+	if _, _, tty := v.r.drawable(); !tty {
 		line := v.sentence()
 		if s.timed {
 			line += v.r.in(lang.Text{EN: ". Waiting: ", ZH: "。等待中："}) + v.timing()
@@ -139,7 +139,7 @@ func (v *scanView) draw() {
 			panic(fault)
 		}
 	}()
-	columns, rows, tty := screen(v.r.Err)
+	columns, rows, tty := v.r.drawable()
 	if !tty || v.r.quiet {
 		return
 	}
@@ -249,7 +249,7 @@ func covered(p qr.Picture) []string {
 // qrStyle suits the terminal: explicit colours where they are allowed; else
 // light on dark, unless COLORFGBG tells of a light ground.
 func (r *root) qrStyle() qr.Style {
-	if _, _, tty := screen(r.Err); tty && !r.noColor {
+	if _, _, tty := r.drawable(); tty && !r.noColor {
 		return qr.Color
 	}
 	colours, _ := r.Env("COLORFGBG")

@@ -226,6 +226,16 @@ func TestTerminalInterrupt(t *testing.T) {
 	term.await(`exit 130`)
 }
 
+// A terminal that obeys no sequences, as in an editor, gets plain lines.
+func TestTerminalDumb(t *testing.T) {
+	t.Parallel()
+	term := openTerminal(t, 80, 24, nil, "version; TERM=dumb ssoctl "+qrlogin(t)+" --wait 2s --trace")
+	term.await(`(?s)confirm there\. Waiting: QR code 5:00.*exit 9`)
+	if text := term.tmux("capture-pane", "-p", "-e", "-S", "-100"); strings.ContainsAny(text, "█▀▄\x1b") {
+		t.Errorf("something was drawn:\n%q", text)
+	}
+}
+
 // A trace does not disturb what is drawn in place: it comes once that is done.
 func TestTerminalTrace(t *testing.T) {
 	for _, command := range []string{"login --no-browser", "qrlogin"} {

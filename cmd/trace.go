@@ -86,7 +86,7 @@ func (r *root) hideInputs(p *profile.Profile) {
 func (r *root) terminal() *lipgloss.Renderer {
 	out := lipgloss.NewRenderer(r.Err)
 	out.SetColorProfile(termenv.Ascii)
-	if _, _, tty := screen(r.Err); tty && !r.noColor {
+	if _, _, tty := r.drawable(); tty && !r.noColor {
 		out.SetColorProfile(termenv.ANSI)
 	}
 	return out

@@ -75,7 +75,7 @@ func (v *waitView) show(ctx context.Context, a client.Authorization, l *loopback
 	if !v.paste {
 		v.r.sayElsewhere(a, l, v.typing)
 	}
-	if _, _, tty := screen(v.r.Err); !tty {
+	if _, _, tty := v.r.drawable(); !tty {
 		v.r.progress("%s", v.sentence(deadline.Sub(v.r.Now()).Round(time.Second)))
 		return
 	}
@@ -147,7 +147,7 @@ func (v *waitView) sentence(left time.Duration) string {
 
 // draw draws what a terminal shows of the wait.
 func (v *waitView) draw(typed int) {
-	columns, rows, tty := screen(v.r.Err)
+	columns, rows, tty := v.r.drawable()
 	if !tty || v.r.quiet {
 		return
 	}
