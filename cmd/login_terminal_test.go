@@ -3,6 +3,8 @@ package cmd_test
 import (
 	"net/http"
 	"net/url"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -124,6 +126,23 @@ func TestTerminalLoginInterrupt(t *testing.T) {
 				term.tmux("send-keys", "C-c")
 				term.await(`exit 130`)
 			}
+			term.givenBack()
+		})
+	}
+}
+
+// A signal gives the terminal back, too. It comes from what opens the browser.
+func TestTerminalLoginHangup(t *testing.T) {
+	for _, signal := range []string{"HUP", "TERM"} {
+		t.Run(signal, func(t *testing.T) {
+			t.Parallel()
+			folder := t.TempDir()
+			if err := os.WriteFile(filepath.Join(folder, "xdg-open"), []byte("#!/bin/sh\nkill -"+signal+" $PPID\n"), 0o755); err != nil {
+				t.Fatal(err)
+			}
+			line := "version; PATH=" + folder + ":$PATH ssoctl " + strings.TrimPrefix(qrlogin(t), "qr")
+			term := openTerminalThen(t, 80, 24, nil, line, "sh")
+			term.await(`exit 130`)
 			term.givenBack()
 		})
 	}

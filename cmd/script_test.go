@@ -82,7 +82,8 @@ func TestScript(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits": exits, "start": start, "await": await, "interrupt": interrupt, "terminate": terminate, "hangup": hangup, "ends": ends,
+			"exits": exits, "start": start, "await": await, "ends": ends,
+			"interrupt": sends(os.Interrupt), "terminate": sends(syscall.SIGTERM), "hangup": sends(syscall.SIGHUP),
 			"let": let, "eval": eval, "http": send, "har": har, "mode": mode,
 		},
 		Condition: func(name string) (bool, error) {
@@ -225,19 +226,12 @@ func await(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Fatalf("%s does not match %s:\n%s", args[0], args[1], data)
 }
 
-func interrupt(ts *testscript.TestScript, neg bool, args []string) {
-	usage(ts, !neg && len(args) == 1, "interrupt NAME")
-	ts.Check(processOf(ts, args[0]).Process.Signal(os.Interrupt))
-}
-
-func terminate(ts *testscript.TestScript, neg bool, args []string) {
-	usage(ts, !neg && len(args) == 1, "terminate NAME")
-	ts.Check(processOf(ts, args[0]).Process.Signal(syscall.SIGTERM))
-}
-
-func hangup(ts *testscript.TestScript, neg bool, args []string) {
-	usage(ts, !neg && len(args) == 1, "hangup NAME")
-	ts.Check(processOf(ts, args[0]).Process.Signal(syscall.SIGHUP))
+// sends is a command that sends a running program a signal.
+func sends(signal os.Signal) func(*testscript.TestScript, bool, []string) {
+	return func(ts *testscript.TestScript, neg bool, args []string) {
+		usage(ts, !neg && len(args) == 1, "interrupt, terminate or hangup NAME")
+		ts.Check(processOf(ts, args[0]).Process.Signal(signal))
+	}
 }
 
 func ends(ts *testscript.TestScript, neg bool, args []string) {
