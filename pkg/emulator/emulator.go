@@ -1,6 +1,25 @@
 // Package emulator is an http.Handler that plays a vendor from the description
 // by which the client speaks to it: it recognises every request by the step's
-// recipe, checks each value in it, and answers as the vendor does.
+// recipe, checks each value in it, and answers as the vendor does. Tests of other
+// programs begin with Start (start.go).
+//
+// Of a profile vendor.go, step.go and input.go make, once, what is served. A
+// request comes in at Emulator.ServeHTTP (emulator.go), which finds the vendor,
+// and becomes an exchange (exchange.go), which writes the answer and notes it.
+// serve.go takes it from there: the recipe recognises the step (step.go), and what
+// is wrong becomes findings; a fault may happen (faultwire.go); codes and tokens,
+// which issue.go and grant.go hand out and shelf.go keeps, are checked and used up
+// (redeem.go); then answer.go fills the example, which reading.go knows how to
+// read, or refuse.go says no. A browser's [authorize] is authorize.go's: it goes
+// back with a code, or to a page (visit.go, page.go) with a form (asked.go) or a
+// QR code (scan.go, scanpage.go; sdk.go for the vendor's script). What is nowhere
+// is elsewhere.go's.
+//
+// Beside the wire, diagnose.go, problem.go and signature.go say what was wrong.
+// ledger.go keeps what went over it, and redact.go shows it without secrets: as
+// requests.go, assert.go, har.go and events.go are asked. Those, and clock.go,
+// fault.go and faulttext.go, people.go and user.go, served.go, are below /_/, which
+// admin.go serves to whom reach.go lets.
 package emulator
 
 import (

@@ -217,15 +217,21 @@ func TestFaultsEndWithTheClient(t *testing.T) {
 			t.Errorf("%s: it still goes on", text)
 		}
 	}
-	w, code := shopping(t)
-	w.arm(t, "exchange:latency=1h")
-	done := make(chan reply)
-	go func() { done <- w.trade(t, code) }()
-	for w.Faults()[0].Done == 0 {
-		time.Sleep(time.Millisecond)
-	}
-	w.Close()
-	if got := <-done; got.status != 200 {
-		t.Errorf("when the emulator ends: %+v", got)
+	// When the emulator ends so does the wait; and who waited has become later.
+	for by, status := range map[time.Duration]int{time.Minute: 200, time.Hour: 400} {
+		w, code := shopping(t)
+		w.arm(t, "exchange:latency=1h")
+		done := make(chan reply)
+		go func() { done <- w.trade(t, code) }()
+		for w.Faults()[0].Done == 0 {
+			time.Sleep(time.Millisecond)
+		}
+		if err := w.Advance(by); err != nil {
+			t.Fatal(err)
+		}
+		w.Close()
+		if got := <-done; got.status != status {
+			t.Errorf("%s later: %+v", by, got)
+		}
 	}
 }

@@ -1,12 +1,9 @@
 package emulator
 
 import (
-	"encoding/json"
 	"fmt"
 	"net/url"
-	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 
 	"ssoctl/pkg/profile"
@@ -102,7 +99,7 @@ func (in *inputs) resolve(name string, within []string) error {
 	if err != nil || text == "" {
 		return err
 	}
-	value, err := typed(in.p.Inputs[name], text)
+	value, err := in.p.Inputs[name].Typed(text)
 	if err != nil {
 		return in.errorf(name, "the emulator's value %q %s: give the input an example", text, err)
 	}
@@ -206,42 +203,4 @@ func below(base, address string) string {
 		path += "?" + u.RawQuery
 	}
 	return base + path
-}
-
-// typed is an input's text as recipes take it. The error completes "the value …".
-func typed(in profile.Input, text string) (any, error) {
-	if in.Pattern != "" {
-		re, err := wholly(in.Pattern)
-		if err != nil {
-			return nil, err
-		}
-		if !re.MatchString(text) {
-			return nil, fmt.Errorf("does not match %s", in.Pattern)
-		}
-	}
-	switch {
-	case in.Secret:
-		return secret.New(text), nil
-	case in.Type == "int":
-		if _, err := strconv.ParseInt(text, 10, 64); err != nil {
-			return nil, fmt.Errorf("is not a whole number")
-		}
-		return json.Number(text), nil
-	case in.Type == "bool":
-		b, err := strconv.ParseBool(text)
-		if err != nil {
-			return nil, fmt.Errorf("is neither true nor false")
-		}
-		return b, nil
-	}
-	return text, nil
-}
-
-// wholly compiles a pattern that the whole value has to match.
-func wholly(pattern string) (*regexp.Regexp, error) {
-	re, err := regexp.Compile(`\A(?:` + pattern + `)\z`)
-	if err != nil {
-		return nil, fmt.Errorf("cannot be checked: pattern: %w", err)
-	}
-	return re, nil
 }

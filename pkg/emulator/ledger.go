@@ -79,24 +79,22 @@ func (x *exchange) entry() *entry {
 	if !strings.HasPrefix(uri, "/") {
 		uri = x.req.URL.RequestURI()
 	}
-	wire := make([]byte, 0, min(len(uri), bodyLimit+margin)+min(len(x.body), bodyLimit+margin)+min(len(x.kept)+len(x.text), bodyLimit+margin)+headerBytes(x.req.Header)+headerBytes(x.Header())+len(x.req.Host)+8)
-	add := func(part int, text []byte) {
-		n.cut[part] = len(text) > bodyLimit
-		wire = append(wire, text[:min(len(text), bodyLimit+margin)]...)
-		n.ends[part] = len(wire)
-	}
-	n.cut[target] = len(uri) > bodyLimit
-	wire = append(wire, uri[:min(len(uri), bodyLimit+margin)]...)
-	n.ends[target] = len(wire)
-	wire = append(append(append(wire, "Host: "...), x.req.Host[:min(len(x.req.Host), 255)]...), '\n')
-	wire, n.cut[requestHeaders] = appendHeaders(wire, x.req.Header)
-	n.ends[requestHeaders] = len(wire)
-	add(requestBody, x.body)
-	wire, n.cut[responseHeaders] = appendHeaders(wire, x.Header())
-	n.ends[responseHeaders] = len(wire)
-	wire = append(wire, x.text...)
-	add(responseBody, x.kept)
-	n.cut[responseBody] = x.size > bodyLimit
+	const most = bodyLimit + margin
+	kept, host := uri[:min(len(uri), most)], x.req.Host[:min(len(x.req.Host), 255)]
+	body, answer := x.body[:min(len(x.body), most)], x.kept[:min(len(x.kept), most)]
+	wire := make([]byte, 0, len(kept)+len(host)+len(body)+len(x.text)+len(answer)+headerBytes(x.req.Header)+headerBytes(x.Header())+8)
+	end := func(part int, cut bool) { n.ends[part], n.cut[part] = len(wire), cut }
+	wire = append(wire, kept...)
+	end(target, len(uri) > bodyLimit)
+	wire = append(append(append(wire, "Host: "...), host...), '\n')
+	wire, cut := appendHeaders(wire, x.req.Header)
+	end(requestHeaders, cut)
+	wire = append(wire, body...)
+	end(requestBody, len(x.body) > bodyLimit)
+	wire, cut = appendHeaders(wire, x.Header())
+	end(responseHeaders, cut)
+	wire = append(append(wire, x.text...), answer...)
+	end(responseBody, x.size > bodyLimit)
 	n.wire = wire
 	return n
 }
@@ -117,10 +115,11 @@ func appendHeaders(wire []byte, h http.Header) (_ []byte, cut bool) {
 	room := bodyLimit
 	for name, values := range h {
 		for _, v := range values {
-			if room -= len(name) + len(v) + 3; room < 0 {
-				cut, room = true, room+len(name)+len(v)+3
+			if room < len(name)+len(v)+3 {
+				cut = true
 				continue
 			}
+			room -= len(name) + len(v) + 3
 			wire = append(wire, name...)
 			wire = append(wire, ": "...)
 			wire = append(wire, v...)

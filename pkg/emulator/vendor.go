@@ -115,11 +115,13 @@ func (v *vendor) expectInputs() error {
 		known := in.Required || in.Secret || inAddress[name] || name == recipe.AuthMethod
 		if value, ok := v.inputs[name]; ok && known && !slices.Contains(chosen, name) {
 			v.expect.Known[name] = value
-		} else if in.Pattern != "" {
-			re, err := wholly(in.Pattern)
-			if err != nil {
-				return fmt.Errorf("%s: inputs.%s: %w", v.p.Name, name, err)
-			}
+			continue
+		}
+		re, err := in.Matcher()
+		if err != nil {
+			return fmt.Errorf("%s: inputs.%s: %w", v.p.Name, name, err)
+		}
+		if re != nil {
 			v.patterns[name] = re
 		}
 	}

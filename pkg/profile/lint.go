@@ -196,7 +196,7 @@ func (l *linter) defaultOf(name string, in Input) {
 		l.errorf(path, "refers to itself: %s", strings.Join(cycle, " → "))
 	}
 	if in.Default != "" && len(placeholders) == 0 {
-		if _, err := typed(in, string(in.Default)); err != nil {
+		if _, err := in.Typed(string(in.Default)); err != nil {
 			l.errorf(path, "%q %s", in.Default, err)
 		}
 	}

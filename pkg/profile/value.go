@@ -108,7 +108,7 @@ func (r *resolver) input(name string, within []string) (bool, error) {
 	if !given || text == "" {
 		return false, nil
 	}
-	v, err := typed(in, text)
+	v, err := in.Typed(text)
 	if err != nil {
 		o := r.p.values[name].Origin
 		shown := fmt.Sprintf("%q", text)
@@ -183,16 +183,28 @@ func (p *Profile) reach(t recipe.Template) []string {
 	return out
 }
 
-// typed checks an input's text and gives it its type.
-func typed(in Input, text string) (any, error) {
-	if in.Pattern != "" {
-		re, err := regexp.Compile(`\A(?:` + in.Pattern + `)\z`)
-		if err != nil {
-			return nil, fmt.Errorf("cannot be checked: pattern: %w", err)
-		}
-		if !re.MatchString(text) {
-			return nil, fmt.Errorf("does not match %s", in.Pattern)
-		}
+// Matcher compiles Pattern, which the whole value has to match; nil where there
+// is none.
+func (in Input) Matcher() (*regexp.Regexp, error) {
+	if in.Pattern == "" {
+		return nil, nil
+	}
+	re, err := regexp.Compile(`\A(?:` + in.Pattern + `)\z`)
+	if err != nil {
+		return nil, fmt.Errorf("cannot be checked: pattern: %w", err)
+	}
+	return re, nil
+}
+
+// Typed checks an input's text and gives it its type, as recipes take it. The
+// error completes "the value …".
+func (in Input) Typed(text string) (any, error) {
+	re, err := in.Matcher()
+	if err != nil {
+		return nil, err
+	}
+	if re != nil && !re.MatchString(text) {
+		return nil, fmt.Errorf("does not match %s", in.Pattern)
 	}
 	switch {
 	case in.Secret:

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"net/http"
 	"slices"
 )
 
@@ -87,4 +88,10 @@ func (e *Emulator) Users() []User {
 		}
 	}
 	return out
+}
+
+// listUsers tells who can log in.
+func (e *Emulator) listUsers(w http.ResponseWriter, _ *http.Request) (int, error) {
+	writeJSON(w, http.StatusOK, map[string]any{"approve": e.opts.Approve, "users": e.Users()})
+	return http.StatusOK, nil
 }
