@@ -50,6 +50,9 @@ func (e *Emulator) admin(w http.ResponseWriter, r *http.Request, ev *Event) {
 	path := strings.TrimPrefix(strings.TrimPrefix(r.URL.Path, e.root), "/"+adminName+"/")
 	methods := e.handlers()[path]
 	serve, ok := methods[r.Method]
+	if len(methods) == 0 {
+		ev.Path = e.maskPath(r)
+	}
 	switch {
 	case !e.ownHost(r):
 		deny(http.StatusForbidden, "host: "+shown(r.Host)+" is not this emulator's")

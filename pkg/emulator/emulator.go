@@ -69,10 +69,12 @@ type Emulator struct {
 	root    string   // path of Options.Address, without a slash at its end
 	hosts   []string // under which the administration answers, beside loopback
 	vendors map[string]*vendor
-	names   []string      // of the vendors, in the order of Options.Profiles
-	someone User          // who logs in unless another is asked for
-	closing chan struct{} // closed by Close
-	closed  sync.Once
+	names   []string // of the vendors, in the order of Options.Profiles
+	// allSecrets are those of all vendors.
+	allSecrets []secret.String
+	someone    User          // who logs in unless another is asked for
+	closing    chan struct{} // closed by Close
+	closed     sync.Once
 	// patience is bodyPatience, which a test shortens.
 	patience time.Duration
 
@@ -114,6 +116,12 @@ func New(o Options) (*Emulator, error) {
 			return nil, err
 		}
 		e.vendors[p.Name], e.names = v, append(e.names, p.Name)
+	}
+	for _, v := range e.vendors {
+		e.allSecrets = append(e.allSecrets, v.secrets()...)
+	}
+	for _, v := range e.vendors {
+		v.allSecrets = e.allSecrets
 	}
 	if err := e.checkNumbers(o.Users); err != nil {
 		return nil, err

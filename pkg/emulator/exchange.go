@@ -69,7 +69,7 @@ func (e *Emulator) begin(w http.ResponseWriter, r *http.Request) *exchange {
 func (e *Emulator) finish(x *exchange) {
 	x.settle()
 	if x.call == nil {
-		x.Path = mask(x.Path) // nobody knows what is in it
+		x.Path = e.maskPath(x.req)
 	}
 	x.TookMS = float64(e.opts.Now().Sub(x.begun).Microseconds()) / 1000
 	e.ledger.add(x.entry())

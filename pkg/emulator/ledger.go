@@ -37,15 +37,16 @@ type ledger struct {
 // entry is one request and its answer. It does not change once it is made.
 type entry struct {
 	Event
-	vendor  *vendor // nil where none was recognised
-	user    *User   // nil for nobody
-	secrets []secret.String
-	wire    []byte      // the parts, one behind the other
-	ends    [parts]int  // of each part in wire
-	sizes   [2]int      // of both bodies, in bytes
-	cut     [parts]bool // which parts are not whole
-	weight  int         // see weighs
-	opaque  bool        // the parts are left out: they hold a secret too long to be sought
+	user    *User           // nil for nobody
+	secrets []secret.String // of the request
+	// allSecrets are Emulator.allSecrets.
+	allSecrets []secret.String
+	wire       []byte      // the parts, one behind the other
+	ends       [parts]int  // of each part in wire
+	sizes      [2]int      // of both bodies, in bytes
+	cut        [parts]bool // which parts are not whole
+	weight     int         // see weighs
+	opaque     bool        // the parts are left out: they hold a secret too long to be sought
 }
 
 // The parts of an entry.
@@ -62,7 +63,7 @@ const (
 func (x *exchange) entry() *entry {
 	const longestPath, longestMethod = 2 << 10, 32
 	x.Path, x.Method = x.Path[:min(len(x.Path), longestPath)], x.Method[:min(len(x.Method), longestMethod)]
-	n := &entry{Event: x.Event, vendor: x.v, user: x.about, sizes: [2]int{len(x.body), x.size}}
+	n := &entry{Event: x.Event, allSecrets: x.e.allSecrets, user: x.about, sizes: [2]int{len(x.body), x.size}}
 	if c := x.call; c != nil {
 		n.user, n.secrets = c.person(), c.secrets()
 	}

@@ -195,6 +195,15 @@ func TestLedgerTellsNoSecret(t *testing.T) {
 			}
 		}
 		c.call(t, "POST", "/"+c.p.Name+"/nowhere?access_token="+real, `{"secret":"`+real+`"}`, "Authorization", "Bearer "+real)
+		for _, in := range c.inputSecrets() { // where nothing is, in the path
+			for _, path := range []string{"/" + c.p.Name + "/" + in, "/nowhere/" + in, "/_/" + in} {
+				c.call(t, "GET", path, "")
+				if ev, _ := json.Marshal(c.last()); strings.Contains(string(ev), in) {
+					t.Errorf("%s is reported: %s", path, ev)
+				}
+			}
+			codes = append(codes, in)
+		}
 		for _, path := range []string{"/_/requests", "/_/requests.har", "/_/assert?count=9999"} {
 			text := c.call(t, "GET", path, "").body
 			c.silent(text)
@@ -205,6 +214,16 @@ func TestLedgerTellsNoSecret(t *testing.T) {
 			}
 		}
 	})
+}
+
+// inputSecrets are the secrets that the emulator expects.
+func (c *party) inputSecrets() (out []string) {
+	for _, value := range c.Inputs(c.p.Name) {
+		if value, ok := value.(secret.String); ok {
+			out = append(out, value.Reveal())
+		}
+	}
+	return out
 }
 
 // TestLedgerCuts: what is large is cut, and no secret is left at the cut.

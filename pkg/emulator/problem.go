@@ -8,11 +8,11 @@ import (
 	"ssoctl/pkg/secret"
 )
 
-// scrubber knows every secret of the vendor and of the request.
+// scrubber knows every secret that is registered here, and those of the request.
 func (c *call) scrubber() *secret.Scrubber {
 	if c.hides == nil {
 		c.hides = &secret.Scrubber{Stub: true}
-		c.v.addSecrets(c.hides)
+		c.hides.Add(c.v.allSecrets...)
 		c.hides.Add(secret.Suspects(c.req.URL.RequestURI(), string(c.body[:min(len(c.body), bodyLimit+margin)]))...)
 	}
 	c.hides.Add(c.secrets()...) // what was found since, too

@@ -59,9 +59,7 @@ type redactor struct{ known *secret.Scrubber }
 
 func (n *entry) scrubber() redactor {
 	known := &secret.Scrubber{Stub: true}
-	if n.vendor != nil {
-		n.vendor.addSecrets(known)
-	}
+	known.Add(n.allSecrets...)
 	known.Add(n.secrets...)
 	known.Add(secret.Suspects(n.part(target), n.part(requestBody))...)
 	return redactor{known}
@@ -69,6 +67,14 @@ func (n *entry) scrubber() redactor {
 
 // issued finds what Emulator.fresh made, wherever it stands.
 var issuedText = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`emulated_[a-z2-7]{32}`) })
+
+// maskPath is the path of a request of which nobody knows what is in it.
+func (e *Emulator) maskPath(r *http.Request) string {
+	known := &secret.Scrubber{Stub: true}
+	known.Add(e.allSecrets...)
+	known.Add(secret.Suspects(r.URL.RequestURI())...)
+	return redactor{known}.scrub(r.URL.Path)
+}
 
 func (s redactor) scrub(text string) string {
 	return issuedText().ReplaceAllStringFunc(s.known.Scrub(text), secret.Mask)

@@ -27,6 +27,8 @@ type vendor struct {
 	plain     map[place][]*step // see index
 	// handed are the placeholders that only an earlier answer can have supplied.
 	handed map[string]bool
+	// allSecrets are those of all vendors: what is one of this may be sent to another.
+	allSecrets []secret.String
 }
 
 func newVendor(p *profile.Profile, o Options) (*vendor, error) {
@@ -176,11 +178,12 @@ func (v *vendor) secret(placeholder string) bool {
 	return !ok || in.Secret || placeholder == "state"
 }
 
-// addSecrets tells s the vendor's secrets.
-func (v *vendor) addSecrets(s *secret.Scrubber) {
+// secrets are those of the vendor's inputs.
+func (v *vendor) secrets() (out []secret.String) {
 	for _, value := range v.inputs {
 		if value, ok := value.(secret.String); ok {
-			s.Add(value)
+			out = append(out, value)
 		}
 	}
+	return out
 }

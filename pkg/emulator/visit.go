@@ -5,8 +5,6 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-
-	"ssoctl/pkg/secret"
 )
 
 // The first segments, below a vendor's base, of what people's browsers ask for.
@@ -47,7 +45,6 @@ func (e *Emulator) visit(x *exchange, r *http.Request, v *vendor) bool {
 	default:
 		return false
 	}
-	x.Path = mask(x.Path)
 	serve, ok := methods[r.Method]
 	if !ok {
 		allowed := make([]string, 0, 2)
@@ -106,6 +103,3 @@ func originOf(address string) string {
 	}
 	return u.Scheme + "://" + u.Host
 }
-
-// mask hides what Emulator.fresh made.
-func mask(text string) string { return issuedText().ReplaceAllStringFunc(text, secret.Mask) }
