@@ -80,7 +80,8 @@ func (a *App) Run(ctx context.Context, args []string) int {
 		return 0
 	}
 	if !r.started { // cobra refused the command line itself
-		err, r.format = refused(err), r.askedFormat(args)
+		err = refused(err)
+		r.asked(args)
 		if c, _, findErr := r.cmd.Find(args); findErr == nil {
 			r.called = c.CommandPath()
 		}

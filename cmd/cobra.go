@@ -87,18 +87,19 @@ func refused(err error) error {
 	return usagef("%s; did you mean %s?", problem, strings.Join(strings.Fields(names), " or "))
 }
 
-// askedFormat is the output format of a command line that cobra refused, as far
-// as it can be told.
-func (r *root) askedFormat(args []string) render.Format {
+// asked reads output format and language off a command line that cobra refused, as
+// far as they can be told.
+func (r *root) asked(args []string) {
 	f := pflag.NewFlagSet("", pflag.ContinueOnError)
 	f.SetOutput(io.Discard)
 	f.ParseErrorsAllowlist.UnknownFlags = true
 	env, _ := r.Env("SSOCTL_OUTPUT")
 	output := f.StringP("output", "o", env, "")
+	f.StringVar(&r.lang, "lang", r.lang, "")
 	_ = f.Parse(args) // what is wrong has been found
-	format, err := render.ParseFormat(*output)
-	if err != nil {
-		return render.Text
+	if format, err := render.ParseFormat(*output); err == nil {
+		r.format = format
+	} else {
+		r.format = render.Text
 	}
-	return format
 }

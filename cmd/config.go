@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"syscall"
 
+	"ssoctl/pkg/lang"
 	"ssoctl/pkg/pending"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/recipe"
@@ -30,13 +31,21 @@ func (r *root) sources() (profile.Sources, error) {
 		return src, err
 	}
 	if src.User == nil && named {
-		return src, &profile.Error{File: path, Problem: "no such file"}
+		return src, noFile(path)
 	}
 	if same(path, projectFile) {
 		return src, nil
 	}
 	src.Project, err = readConfig(projectFile, false)
 	return src, err
+}
+
+// noFile is a file that was named and is not there.
+func noFile(path string) error {
+	return &profile.Error{File: path, Problem: "no such file", Hint: lang.Text{
+		EN: "Is the path right? Your own configuration is ~/.config/ssoctl/config.toml, a project's is ./ssoctl.toml.",
+		ZH: "路径对吗？用户配置是 ~/.config/ssoctl/config.toml，项目配置是 ./ssoctl.toml。",
+	}}
 }
 
 // readConfig returns nil when there is no such file.

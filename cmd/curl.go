@@ -22,11 +22,14 @@ import (
 // checkCurl refuses --curl where there is no request to be shown.
 func (r *root) checkCurl(c *cobra.Command) error {
 	takes := []string{"ssoctl exchange", "ssoctl token", "ssoctl userinfo"}
+	logins := []string{"ssoctl login", "ssoctl qrlogin", "ssoctl authorize-url"}
 	switch {
 	case !r.curl:
 		return nil
-	case !slices.Contains(takes, c.CommandPath()):
+	case slices.Contains(logins, c.CommandPath()):
 		return usagef("--curl goes with exchange, token and userinfo; the requests of a login are those of ssoctl exchange --code C --curl")
+	case !slices.Contains(takes, c.CommandPath()):
+		return usagef("--curl goes with exchange, token and userinfo")
 	case c.Flags().Changed("listen"):
 		return usagef("--curl sends nothing, so that no code comes: give one by --code in place of --listen")
 	case r.format == render.Env || r.format == render.Raw:

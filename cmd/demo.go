@@ -166,7 +166,7 @@ func (d *demo) login(ctx context.Context, p *profile.Profile) (client.Login, err
 			d.line(labelGuess, "%s: %s", s.Name, s.GuessText().In(d.language()))
 		}
 	}
-	d.line(labelUser, "%s", who(got.User))
+	d.line(labelUser, "%s", d.scrub.Scrub(who(got.User)))
 	d.progress("")
 	return got, nil
 }

@@ -87,8 +87,8 @@ func unreadable(name string, err error) doctor.Finding {
 	}
 }
 
-// examine examines the profiles at the same time, and returns what it found of
-// each.
+// examine examines the profiles, at the same time unless somebody reads along, and
+// returns what it found of each.
 func (r *root) examine(c *cobra.Command, patients []*profile.Profile, credentials bool) [][]doctor.Finding {
 	const longest = 10 * time.Second // of one request: many are asked
 	found := make([][]doctor.Finding, len(patients))
@@ -108,6 +108,9 @@ func (r *root) examine(c *cobra.Command, patients []*profile.Profile, credential
 				Shown: func(input string) (string, string) { return shownValue(p, input) },
 			}.Examine(c.Context())
 		})
+		if r.exchanges != nil {
+			all.Wait()
+		}
 	}
 	all.Wait()
 	for i, p := range patients {

@@ -2,12 +2,16 @@ package cmd_test
 
 import (
 	"net/http"
+	"os"
+	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/charmbracelet/x/ansi"
+	"github.com/google/go-cmp/cmp"
 
 	"ssoctl/pkg/cert"
 )
@@ -54,4 +58,32 @@ func TestTerminalDoctor(t *testing.T) {
 		term := openTerminal(t, 40, 15, nil, nowhere+" -o json")
 		term.await(`"40×15 is too small for a QR code"`)
 	})
+}
+
+// TestDoctorIsReadAlong: the exchanges of one profile stay together.
+func TestDoctorIsReadAlong(t *testing.T) {
+	dir := t.TempDir()
+	config, har := filepath.Join(dir, "config.toml"), filepath.Join(dir, "doctor.har")
+	text := ""
+	var want []string
+	for _, p := range usableProfiles(t) {
+		text += "[profiles.own-" + p.Name + "]\nextends = '" + p.Name + "'\n"
+		inputs := emulate(t, p.Name, nil, time.Now()).Inputs(p.Name)
+		for name := range inputs {
+			value, _ := inputs.Text(name)
+			text += name + " = '" + value + "'\n"
+		}
+		want = append(want, "own-"+p.Name)
+	}
+	if err := os.WriteFile(config, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	run(t, &http.Transport{}, "doctor", "--config", config, "--har", har)
+	var got []string
+	for _, e := range kept(t, har) {
+		got = append(got, e.Profile)
+	}
+	if diff := cmp.Diff(want, slices.Compact(got)); diff != "" || len(got) <= len(want) {
+		t.Errorf("%d exchanges (-want +got):\n%s", len(got), diff)
+	}
 }

@@ -51,7 +51,7 @@ code yet, this waits for one. Exit code 9 when none came.`,
 type noScanError struct{ wait time.Duration }
 
 func (e *noScanError) Error() string {
-	return fmt.Sprintf("emulate scan: no QR code came within %s: open a scan page of the emulator, and start it with --approve ask", e.wait)
+	return fmt.Sprintf("emulate scan: no QR code came within %s", e.wait)
 }
 
 func (r *root) emulateScan(c *cobra.Command, o *scanOptions) error {

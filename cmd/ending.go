@@ -22,7 +22,7 @@ func (r *root) ending(p *profile.Profile, got client.Login, err error) loopback.
 		return e
 	case err == nil:
 		if got.User != nil {
-			e.Who = who(got.User)
+			e.Who = r.scrub.Scrub(who(got.User))
 		}
 		return e
 	}

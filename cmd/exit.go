@@ -33,6 +33,9 @@ type exit struct {
 	kind string
 }
 
+// internal is an exit that is nobody's fault but ours, or the machine's.
+var internal = exit{1, "internal"}
+
 // exitOf decides how the process ends.
 func exitOf(err error) exit {
 	is := func(targets ...any) bool {
@@ -65,7 +68,7 @@ func exitOf(err error) exit {
 	case is(new(*usageError), new(*unknownError), new(*client.ArgumentError), new(*render.UsageError), new(*render.JQError), new(*loopback.ListenError), new(*mirror.NoBrowserError)):
 		return exit{2, "usage"}
 	}
-	return exit{1, "internal"}
+	return internal
 }
 
 // report prints an error on stderr: who, doing what, why; and what to do.
@@ -115,6 +118,7 @@ type failure struct {
 	VendorMessage string `json:"vendor_message,omitempty"`
 	HTTPStatus    int    `json:"http_status,omitempty"`
 	TraceID       string `json:"trace_id,omitempty"`
+	RequestID     string `json:"request_id,omitempty"`
 }
 
 func (r *root) reportJSON(err error, message, hint string) {
@@ -134,9 +138,9 @@ func (r *root) reportJSON(err error, message, hint string) {
 	switch {
 	case errors.As(err, &refusal):
 		f.Profile, f.Step, f.Refusal, f.HTTPStatus = refusal.Profile, refusal.Step, refusal.Kind, refusal.Status
-		f.VendorCode, f.VendorMessage, f.TraceID = refusal.Code, refusal.Message, refusal.TraceID
+		f.VendorCode, f.VendorMessage, f.TraceID, f.RequestID = refusal.Code, refusal.Message, refusal.TraceID, refusal.RequestID
 	case errors.As(err, &protocol):
-		f.Profile, f.Step, f.HTTPStatus = protocol.Profile, protocol.Step, protocol.Status
+		f.Profile, f.Step, f.HTTPStatus, f.RequestID = protocol.Profile, protocol.Step, protocol.Status, protocol.RequestID
 	case errors.As(err, &network):
 		f.Profile, f.Step = network.Profile, network.Step
 	case errors.As(err, &argument):

@@ -1,12 +1,17 @@
 package cmd_test
 
 import (
+	"encoding/json"
+	"os"
 	"path/filepath"
 	"strings"
 	"sync"
+	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
 	"github.com/santhosh-tekuri/jsonschema/v6"
+
+	"ssoctl/pkg/record"
 )
 
 var harSchema = sync.OnceValues(func() (*jsonschema.Schema, error) {
@@ -27,4 +32,20 @@ func har(ts *testscript.TestScript, neg bool, args []string) {
 	v, err := jsonschema.UnmarshalJSON(strings.NewReader(text))
 	ts.Check(err)
 	ts.Check(schema.Validate(v))
+}
+
+// kept are the exchanges in a HAR file.
+func kept(t *testing.T, path string) []record.HAREntry {
+	t.Helper()
+	var har struct {
+		Log struct{ Entries []record.HAREntry }
+	}
+	data, err := os.ReadFile(path)
+	if err == nil {
+		err = json.Unmarshal(data, &har)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return har.Log.Entries
 }

@@ -65,6 +65,11 @@ func hintFor(err error, r *root) lang.Text {
 		return mirrorHint(err)
 	case errors.As(err, new(*scanError)):
 		return startAgain
+	case errors.As(err, new(*noScanError)):
+		return lang.Text{
+			EN: "Start the emulator with --approve ask, and open a scan page of it, such as by ssoctl qrlogin.",
+			ZH: "启动模拟器时请加 --approve ask，并打开它的扫码页，例如执行 ssoctl qrlogin。",
+		}
 	case errors.As(err, &listen):
 		return lang.Text{EN: "Choose another address: --listen 127.0.0.1:0 takes any free port. A redirect_uri on this machine needs the same one: http://127.0.0.1:0/… is any free port.", ZH: "请换一个地址：--listen 127.0.0.1:0 会自动选用空闲端口；若 redirect_uri 指向本机，端口须一致，写成 http://127.0.0.1:0/… 即可自动选用。"}
 	case errors.As(err, &timeout):
@@ -77,6 +82,11 @@ func hintFor(err error, r *root) lang.Text {
 	case errors.As(err, &usage):
 		help := cmp.Or(r.called, "ssoctl") + " --help"
 		return lang.Text{EN: "See " + help, ZH: "用法见 " + help}
+	case exitOf(err) == internal:
+		return lang.Text{
+			EN: "Look whether the disk is full, or a file is another's; else it is a fault of ssoctl's own, and --report FILE shows how far it came.",
+			ZH: "请检查磁盘是否已满、文件是否有权限；若都不是，就是 ssoctl 自身的问题，可用 --report FILE 记录现场。",
+		}
 	}
 	return lang.Text{}
 }
@@ -160,8 +170,11 @@ func (r *root) missingHint(e *profile.MissingError) lang.Text {
 
 func profileHint(e *profile.Error, r *root) lang.Text {
 	switch {
-	case !e.Hint.IsZero() || r.called == "ssoctl profile lint" || e.File == "" && e.Key != "":
+	case !e.Hint.IsZero() || r.called == "ssoctl profile lint":
 		return e.Hint
+	case e.File == "" && e.Key != "" && r.loaded != nil:
+		show := "ssoctl profile show " + r.loaded.Name
+		return lang.Text{EN: "What the profile says, and where: " + show, ZH: "查看配置的内容和出处：" + show}
 	case e.File != "":
 		return lang.Text{EN: "Everything that is wrong with it: ssoctl profile lint", ZH: "查看全部问题：ssoctl profile lint"}
 	}

@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net/http"
@@ -18,7 +19,16 @@ func (r *root) refusalHint(err error, e *client.Refusal) lang.Text {
 	if before := (*sentBeforeError)(nil); errors.As(err, &before) {
 		again = before.hint()
 	}
-	return withGuess(lang.Join(r.meaningOf(e), again, clockHint(e.Skew)), e.Guess)
+	return withGuess(lang.Join(r.meaningOf(e), again, clockHint(e.Skew), supportHint(e)), e.Guess)
+}
+
+// supportHint names the request to the vendor's support, where that is whom to ask.
+func supportHint(e *client.Refusal) lang.Text {
+	id := cmp.Or(e.TraceID, e.RequestID)
+	if id == "" || e.Kind != "server_error" && !e.Meaning.IsZero() {
+		return lang.Text{}
+	}
+	return lang.Text{EN: "The vendor's support finds this request by " + id + ".", ZH: "厂商的技术支持可凭 " + id + " 查到这次请求。"}
 }
 
 func (r *root) meaningOf(e *client.Refusal) lang.Text {

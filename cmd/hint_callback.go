@@ -22,8 +22,12 @@ func callbackHint(e *loopback.CallbackError, p *profile.Profile) lang.Text {
 		}
 	}
 	if p, err := profile.Load(standards, profile.Sources{Builtin: profiles.FS}); err == nil {
-		known, _ := p.Refusal(e.Code)
-		return withGuess(known.Text(), known.GuessText())
+		if known, ok := p.Refusal(e.Code); ok {
+			return withGuess(known.Text(), known.GuessText())
+		}
 	}
-	return lang.Text{}
+	return lang.Text{
+		EN: "Look this error up at the vendor, see in its console what the application may do, and log in again.",
+		ZH: "请在厂商文档中查找这个错误，在厂商后台核对应用的权限，然后重新登录。",
+	}
 }

@@ -125,7 +125,7 @@ func (r *root) profileLint(c *cobra.Command, args []string) error {
 	for _, path := range args {
 		f, err := readConfig(path, true)
 		if err == nil && f == nil {
-			err = &profile.Error{File: path, Problem: "no such file"}
+			err = noFile(path)
 		}
 		if err != nil {
 			return err

@@ -3,9 +3,11 @@ package cmd
 import (
 	"context"
 	"encoding/base32"
+	"encoding/json"
 	"fmt"
 	"io"
 	"maps"
+	"net/url"
 	"strings"
 	"time"
 
@@ -16,6 +18,7 @@ import (
 	"ssoctl/pkg/printable"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/scanpage"
+	"ssoctl/pkg/secret"
 )
 
 var scanOpening = scanState{text: lang.Text{EN: "Open the page in a browser", ZH: "请在浏览器中打开页面"}, timed: true}
@@ -29,6 +32,8 @@ var scanUnheard = lang.Text{
 // pageScan is a scan in a page of ours, by the vendor's script.
 type pageScan struct {
 	*scanpage.Page
+	client  *client.Client
+	at      string // the page's address
 	view    *scanView
 	life    time.Duration // of a code whose end the vendor does not tell; else zero
 	shown   time.Duration // what the countdown begins with
@@ -51,11 +56,12 @@ func (r *root) catchPage(ctx context.Context, cl *client.Client, o *qrOptions) (
 		if err != nil {
 			return nil, err
 		}
-		s := &pageScan{Page: page, view: view, shown: a.Lifetime, refresh: o.refresh}
+		r.scrub.Add(secret.New(strings.Trim(page.Path(), "/")))
+		s := &pageScan{Page: page, client: cl, at: l.URL(page.Path()), view: view, shown: a.Lifetime, refresh: o.refresh}
 		if _, told := p.Scan.Events["expired"]; !told {
 			s.life = a.Lifetime
 		}
-		r.showPage(l.URL(page.Path()), o.noBrowser)
+		r.showPage(s.at, o.noBrowser)
 		view.setState(scanOpening)
 		return s, nil
 	}
@@ -125,10 +131,21 @@ func (s *pageScan) Code(ctx context.Context) (string, error) {
 			case "expired":
 				s.expire()
 			case "confirmed":
-				return e.Code, nil
+				return e.Code, s.record(e)
 			}
 		}
 	}
+}
+
+// record keeps the event that brought the code.
+func (s *pageScan) record(e scanpage.Event) error {
+	at, err := url.Parse(s.at + "event")
+	if err != nil {
+		return err
+	}
+	event, err := json.Marshal(e)
+	s.client.Told(at, e.Code, event)
+	return err
 }
 
 func (s *pageScan) expire() {

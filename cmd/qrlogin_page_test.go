@@ -8,11 +8,14 @@ import (
 	"net/http/httptest"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"ssoctl/pkg/browsertest"
 	"ssoctl/pkg/profile"
@@ -170,7 +173,8 @@ func stateIs(state string) string {
 func TestPageTellsWhatBecomesOfTheScan(t *testing.T) {
 	v := emulated(t)
 	b := browsertest.Start(t)
-	p, page := v.scanByPage(b)
+	har := filepath.Join(t.TempDir(), "login.har")
+	p, page := v.scanByPage(b, "--har", har)
 	p.tells(`^Scan with the phone and confirm there\. Waiting: QR code 5:00, wait`)
 	b.Until(stateIs("shown"))
 	b.Look("page-shown")
@@ -202,6 +206,16 @@ func TestPageTellsWhatBecomesOfTheScan(t *testing.T) {
 	p.ends(0)
 	b.Until(`document.body.innerText.includes('Logged in')`)
 	b.Look("page-end")
+	var steps []string
+	for _, e := range kept(t, har) {
+		steps = append(steps, e.Step)
+		if e.Step == "callback" && !strings.HasPrefix(e.Request.Post.Text, `{"event":"confirmed","code":"emul…`) {
+			t.Errorf("the page's event is kept as %+v", e.Request)
+		}
+	}
+	if diff := cmp.Diff([]string{"authorize", "callback", "exchange", "userinfo"}, steps); diff != "" {
+		t.Errorf("what was kept (-want +got):\n%s", diff)
+	}
 	for _, want := range []string{`(?m)^code +emulated_\w+$`, `(?m)^token.access_token +emulated_\w+$`, `(?m)^user.name +王小明$`} {
 		if !regexp.MustCompile(want).MatchString(p.out.String()) {
 			t.Errorf("no %s in:\n%s", want, p.out.String())

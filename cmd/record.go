@@ -25,7 +25,7 @@ func (r *root) checkFile(flag, path string) error {
 		return usagef("--har and --report name the same file")
 	}
 	if err := writableFile(path); err != nil {
-		return usagef("--%s: %v", flag, err)
+		return usagef("--%s %s: %v", flag, path, withoutPath(err))
 	}
 	return nil
 }
@@ -34,7 +34,7 @@ func writableFile(path string) error {
 	info, err := os.Stat(path)
 	switch {
 	case err == nil && !info.Mode().IsRegular(): // a rename would put an end to it
-		return fmt.Errorf("%s is no regular file", path)
+		return errors.New("is no regular file")
 	case err != nil && !errors.Is(err, fs.ErrNotExist):
 		return err
 	}

@@ -34,7 +34,7 @@ func TestRecording(t *testing.T) {
 			t.Run(name, func(t *testing.T) {
 				t.Parallel()
 				vendor := emulate(t, p.Name, nil, standingStill)
-				dir, events := record(t, vendor, known)
+				dir, events := recordAll(t, vendor, known)
 				for _, e := range *events {
 					if len(e.Problems) > 0 {
 						t.Errorf("%s: %q", e.Step, e.Problems)
@@ -51,8 +51,8 @@ func TestRecording(t *testing.T) {
 	}
 }
 
-// record has the real client do everything through a recorder.
-func record(t *testing.T, vendor *emulation, known bool) (string, *[]capture.Event) {
+// recordAll has the real client do everything through a recorder.
+func recordAll(t *testing.T, vendor *emulation, known bool) (string, *[]capture.Event) {
 	t.Helper()
 	dir, name, events := t.TempDir(), vendor.vendor.Name, &[]capture.Event{}
 	inputs := vendor.Inputs(name)

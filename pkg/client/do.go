@@ -78,7 +78,7 @@ func (c *Client) send(ctx context.Context, s *profile.Step, req *recipe.Request,
 	x.Answered(resp, body)
 	if isUnpacking(err) {
 		return nil, nil, &ProtocolError{
-			Profile: c.profile.Name, Step: s.Name, Status: resp.StatusCode,
+			Profile: c.profile.Name, Step: s.Name, Status: resp.StatusCode, RequestID: c.requestID(resp),
 			Problem: "the answer cannot be unpacked: " + err.Error(), Guess: s.GuessText(),
 		}
 	}
@@ -135,7 +135,7 @@ func (c *Client) judge(ctx context.Context, s *profile.Step, reader *profile.Rea
 	moved := resp.StatusCode >= 300 && resp.StatusCode < 400
 	protocol := func(format string, args ...any) error {
 		return &ProtocolError{
-			Profile: c.profile.Name, Step: s.Name, Status: resp.StatusCode,
+			Profile: c.profile.Name, Step: s.Name, Status: resp.StatusCode, RequestID: c.requestID(resp),
 			Problem: fmt.Sprintf(format, args...), Foreign: moved || !isJSON && v != "" && isHTML(resp, body), Guess: s.GuessText(),
 		}
 	}
@@ -223,7 +223,7 @@ func (c *Client) refusal(s *profile.Step, resp *http.Response, v profile.Verdict
 	}
 	r := &Refusal{
 		Profile: c.profile.Name, Step: s.Name, Code: c.scrub.Scrub(v.Code), Message: c.scrub.Scrub(v.Message),
-		Status: resp.StatusCode, TraceID: c.scrub.Scrub(v.Trace),
+		Status: resp.StatusCode, TraceID: c.scrub.Scrub(v.Trace), RequestID: c.requestID(resp),
 	}
 	if date, err := http.ParseTime(resp.Header.Get("Date")); err == nil {
 		r.Skew = c.deps.Now().Sub(date)
@@ -234,6 +234,11 @@ func (c *Client) refusal(s *profile.Step, resp *http.Response, v profile.Verdict
 		r.Kind, r.Guess = kindOfStatus(resp.StatusCode), s.GuessText()
 	}
 	return r
+}
+
+// requestID is what many servers name a request by, in their logs too.
+func (c *Client) requestID(resp *http.Response) string {
+	return c.scrub.Scrub(resp.Header.Get("X-Request-Id"))
 }
 
 func kindOfStatus(status int) string {

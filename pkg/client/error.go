@@ -14,7 +14,8 @@ type Refusal struct {
 	Kind          string    // one of profile.Kinds; "" when neither code nor status tells
 	Code, Message string    // the vendor's, without any secret that we sent
 	Status        int       // HTTP
-	TraceID       string    // the vendor's id of this exchange
+	TraceID       string    // the vendor's id of this exchange, in its answer
+	RequestID     string    // X-Request-Id of the answer, which servers before the vendor's give
 	Meaning       lang.Text // what the profile says of the code: what it means and what to do
 	Guess         lang.Text // what of this step or refusal is not known for sure
 	// Page is the start of an answer that is no JSON, "" of one that is; fit for a
@@ -42,7 +43,8 @@ func (e *Refusal) Error() string {
 // ProtocolError is an answer that makes no sense.
 type ProtocolError struct {
 	Profile, Step string
-	Status        int // HTTP
+	Status        int    // HTTP
+	RequestID     string // as of a Refusal
 	Problem       string
 	Foreign       bool      // a page or a redirect: what answers may not be the vendor's API
 	Guess         lang.Text // what of this step is not known for sure

@@ -39,6 +39,15 @@ func (c *Client) Returned(address *url.URL) {
 	})
 }
 
+// Told keeps the event by which a page of ours, at that address, brought a code.
+func (c *Client) Told(address *url.URL, code string, event []byte) {
+	c.scrub.Add(secret.New(code))
+	c.deps.Record.Begin(record.Exchange{
+		Kind: record.Returned, Profile: c.profile.Name, Step: "callback", RequestBody: event,
+		Request: &http.Request{Method: http.MethodPost, URL: address, Header: http.Header{"Content-Type": {"application/json"}}},
+	})
+}
+
 // hide makes known what binds a login. A short value, which somebody chose, binds
 // nothing, and stands everywhere by chance.
 func (c *Client) hide(values ...string) {

@@ -50,11 +50,7 @@ func (d Doctor) input(name string) (Finding, bool) {
 		return f, true
 	}
 	if _, err := p.Values([]recipe.Placeholder{{Name: name, Optional: true}}, d.Refs); err != nil {
-		f.Status, f.What = Fail, plain(err.Error())
-		f.Do = lang.Text{
-			EN: "Correct it there, or give another value: --set " + name + "=…",
-			ZH: "请在该处改正，或另行给出：--set " + name + "=…",
-		}
+		f.Status, f.What, f.Err = Fail, plain(err.Error()), err
 		return f, true
 	}
 	if in.Secret && origin.From == "file" && !secret.IsReference(given) && readableByOthers(origin.File) {

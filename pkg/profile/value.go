@@ -30,7 +30,10 @@ type value struct {
 // Set gives an input a value that wins over those of the files.
 func (p *Profile) Set(name, text string, from Origin) error {
 	if _, ok := p.Inputs[name]; !ok {
-		return &Error{Key: name, Problem: fmt.Sprintf("%s has no such input%s", p.Name, Suggest(name, p.InputNames()))}
+		return &Error{
+			Key: name, Problem: fmt.Sprintf("%s has no such input%s", p.Name, Suggest(name, p.InputNames())),
+			Hint: lang.Text{EN: "What it takes: ssoctl profile show " + p.Name, ZH: "查看它的输入项：ssoctl profile show " + p.Name},
+		}
 	}
 	p.values[name] = value{text: text, Origin: from}
 	return nil
@@ -133,7 +136,10 @@ func (r *resolver) given(name string) (string, bool, error) {
 	}
 	resolved, err := refs.Resolve(v.text)
 	if err != nil {
-		return "", false, &Error{File: v.File, Line: v.Line, Key: name, Problem: err.Error()}
+		return "", false, &Error{File: v.File, Line: v.Line, Key: name, Problem: err.Error(), Hint: lang.Text{
+			EN: "Correct it there, or give another value: --set " + name + "=…",
+			ZH: "请在该处改正，或另行给出：--set " + name + "=…",
+		}}
 	}
 	return resolved.Reveal(), true, nil
 }

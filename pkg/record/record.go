@@ -19,7 +19,7 @@ type Kind int
 const (
 	Called   Kind = iota // by us, to the vendor
 	Opened               // an address for a browser: the answer is not seen here
-	Returned             // by the browser, to our listener or pasted: the redirect
+	Returned             // by the browser, to our listener or pasted: the redirect, or a page's event
 )
 
 // Exchange is one request and what became of it, as it went over the wire:

@@ -59,6 +59,7 @@ func (t *Trace) Begun(x *Exchange) {
 		p.title("← "+x.Step, textRedirect.In(t.Lang))
 		p.text("", request)
 		p.fields(s.query, "=")
+		p.body(s.sent)
 	default:
 		p.title("→ "+x.Step, "")
 		p.text("", request)

@@ -34,10 +34,10 @@ const (
 
 // Event is what happened in the page.
 type Event struct {
-	Name    string `json:"event"`   // of profile.ScanEvents, or one of the above
-	Code    string `json:"code"`    // with confirmed; a secret until it has been traded
-	Problem string `json:"problem"` // with Failed: one of Problems
-	Detail  string `json:"detail"`  // with Failed: a browser's words, not to be trusted
+	Name    string `json:"event"`             // of profile.ScanEvents, or one of the above
+	Code    string `json:"code,omitempty"`    // with confirmed; a secret until it has been traded
+	Problem string `json:"problem,omitempty"` // with Failed: one of Problems
+	Detail  string `json:"detail,omitempty"`  // with Failed: a browser's words, not to be trusted
 }
 
 // Problems are why there may be nothing to scan, or no code: the vendor's script

@@ -1,0 +1,25 @@
+package cmd
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+)
+
+// Commands are all commands that do something, such as "profile show".
+func Commands() []string {
+	var out []string
+	var walk func(*cobra.Command)
+	walk = func(c *cobra.Command) {
+		if c.Runnable() {
+			out = append(out, strings.TrimPrefix(c.CommandPath(), "ssoctl "))
+		}
+		for _, sub := range c.Commands() {
+			walk(sub)
+		}
+	}
+	walk(newRoot(&App{}).cmd)
+	slices.Sort(out)
+	return out
+}

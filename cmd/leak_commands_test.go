@@ -1,0 +1,216 @@
+package cmd_test
+
+import (
+	"encoding/json"
+	"maps"
+	"net/url"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	gocmp "github.com/google/go-cmp/cmp"
+
+	"ssoctl/cmd"
+	"ssoctl/pkg/emulator"
+)
+
+// leakCommand is a command line whose output is searched for secrets.
+type leakCommand struct {
+	args    []string
+	asks    bool // the vendor: so it is run under each fault
+	yields  bool // a secret, on stdout
+	mayFail bool // also at a vendor without a fault
+}
+
+func (c leakCommand) String() string { return strings.Join(c.args, " ") }
+
+// waits reports whether a command waits for somebody to come back.
+func (c leakCommand) waits() bool { return strings.HasSuffix(c.args[0], "login") }
+
+// commands are all that the program has, for a profile that offers what they need;
+// but emulate, which is looked at from both sides in TestEmulatorTellsNoSecret.
+func (l *leakRun) commands(t *testing.T) []leakCommand {
+	p, name := l.vendor.vendor, l.vendor.vendor.Name
+	var out []leakCommand
+	add := func(c leakCommand, args ...string) {
+		c.args = args
+		out = append(out, c)
+	}
+	vendor, quiet, uncertain := leakCommand{asks: true, yields: true}, leakCommand{}, leakCommand{mayFail: true}
+	code := func() string { return l.vendor.code(t, emulator.Grant{}).Reveal() }
+	if p.Exchange != nil || p.UserInfo != nil {
+		add(vendor, "exchange", "--code", code())
+		add(quiet, "exchange", "--curl", "--code", code())
+	}
+	if p.Authorize != nil {
+		add(leakCommand{yields: true}, "authorize-url", "--redirect-uri", "http://127.0.0.1:9/callback")
+		add(vendor, "login", "--no-browser", "--redirect-uri", "http://127.0.0.1:0/callback/{state}")
+		if p.Authorize.Scan {
+			add(vendor, "qrlogin", "--redirect-uri", "http://127.0.0.1:0/{state}")
+		}
+	}
+	if p.Token != nil {
+		add(vendor, "token")
+		add(quiet, "token", "--curl")
+	}
+	if p.Refresh != nil {
+		add(leakCommand{asks: true, yields: true, mayFail: true}, "token", "--refresh-token", "emulated_"+strings.Repeat("r", 32))
+	}
+	if p.UserInfo != nil {
+		add(vendor, "userinfo", "--code", code())
+	}
+	if p.Details != nil {
+		add(vendor, "userinfo", "--details", "--code", code())
+	}
+	for _, s := range p.Steps() {
+		if s.Sign != nil {
+			add(quiet, "sign", "--code", code())
+			add(uncertain, "sign", "--code", code(), "--at", "1595229375367", "--expect", strings.Repeat("0", 64))
+		}
+	}
+	add(leakCommand{asks: true, mayFail: true}, "doctor", "--credentials")
+	add(quiet, "demo", name)
+
+	for secret := range l.secrets {
+		add(uncertain, "explain", `{"error":"invalid_grant","error_description":"`+secret+`","access_token":"`+code()+`"}`)
+		add(uncertain, "explain", secret+" and "+code())
+		add(uncertain, "explain", "http://127.0.0.1/callback?error=access_denied&state="+code()+"&error_description="+url.QueryEscape(secret))
+	}
+	own := "[profiles.own]\nextends = '" + name + "'\n"
+	for input := range p.Inputs {
+		if text := l.env["SSOCTL_"+strings.ToUpper(input)]; p.Inputs[input].Secret && text != "" {
+			own += input + " = '" + text + "'\n"
+		}
+	}
+	config := filepath.Join(l.dir, "own.toml")
+	if err := os.WriteFile(config, []byte(own), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	add(uncertain, "profile")
+	add(quiet, "profile", "show", "own", "--config", config)
+	add(quiet, "profile", "diff", name, "own", "--config", config)
+	add(quiet, "profile", "list", "--config", config)
+	add(quiet, "profile", "lint", config)
+	add(uncertain, "profile", "verify", filepath.Join("..", "testdata", "vendors", name))
+
+	local := strings.TrimSuffix(l.vendor.base, "/"+name)
+	add(quiet, "emulate", "healthcheck", local)
+	add(uncertain, "emulate", "scan", "--emulator", local, "--wait", "1ms")
+	add(quiet, "version")
+	add(quiet, "help")
+	for _, shell := range []string{"", "bash", "fish", "powershell", "zsh"} {
+		add(quiet, slices.DeleteFunc([]string{"completion", shell}, func(s string) bool { return s == "" })...)
+	}
+	return out
+}
+
+// TestLeaksAreSoughtEverywhere: a new command needs a row above.
+func TestLeaksAreSoughtEverywhere(t *testing.T) {
+	run := map[string]bool{"emulate": true} // below
+	all := cmd.Commands()
+	for _, p := range usableProfiles(t) {
+		for _, c := range newLeakRun(t, p.Name).commands(t) {
+			path := ""
+			for _, known := range all { // the longest that the line begins with
+				if len(known) > len(path) && strings.HasPrefix(c.String()+" ", known+" ") {
+					path = known
+				}
+			}
+			run[path] = true
+		}
+	}
+	if diff := gocmp.Diff(all, slices.Sorted(maps.Keys(run))); diff != "" {
+		t.Errorf("commands (-there are +searched):\n%s", diff)
+	}
+}
+
+// TestEmulatorTellsNoSecret of what it is asked with and answers: on stderr, in its
+// ledger, or in what it keeps of the exchanges that it passes on.
+func TestEmulatorTellsNoSecret(t *testing.T) {
+	for _, p := range usableProfiles(t) {
+		t.Run(p.Name, func(t *testing.T) {
+			t.Parallel()
+			l := newLeakRun(t, p.Name)
+			e := launch(t, []string{"HOME=" + l.dir}, "emulate", p.Name, "-o", "json")
+			l.useEmulator(t, e)
+			for name := range p.Inputs {
+				if p.Inputs[name].Secret {
+					l.secrets[l.env["SSOCTL_"+strings.ToUpper(name)]] = true
+				}
+			}
+			address := e.await(&e.out, `"address":"([^"]+)"`)
+			l.useIt(t)
+			l.search(t, get(t, address+"/_/requests")+get(t, address+"/_/requests.har")+e.err.String())
+		})
+		t.Run(p.Name+" passed on", func(t *testing.T) {
+			t.Parallel()
+			l := newLeakRun(t, p.Name)
+			env := []string{"HOME=" + l.dir}
+			for name, value := range l.env {
+				env = append(env, name+"="+value)
+			}
+			kept := filepath.Join(l.dir, "kept")
+			e := launch(t, env, "emulate", p.Name, "-o", "json", "--record", kept)
+			l.useEmulator(t, e)
+			l.useIt(t)
+			files, err := filepath.Glob(filepath.Join(kept, "*"))
+			if err != nil || len(files) == 0 {
+				t.Fatalf("%d files were kept: %v", len(files), err)
+			}
+			said := e.err.String()
+			for _, file := range files {
+				text, err := os.ReadFile(file)
+				if err != nil {
+					t.Fatal(err)
+				}
+				said += string(text)
+			}
+			l.search(t, said)
+		})
+	}
+}
+
+// useEmulator has commands ask an emulator that says of itself where it is.
+func (l *leakRun) useEmulator(t *testing.T, e *program) {
+	t.Helper()
+	e.await(&e.out, `\}\n`)
+	var ready struct {
+		Profiles map[string]map[string]string
+	}
+	if err := json.Unmarshal([]byte(e.out.String()), &ready); err != nil {
+		t.Fatal(err)
+	}
+	for name, value := range ready.Profiles[l.vendor.vendor.Name] {
+		l.env["SSOCTL_"+strings.ToUpper(name)] = value
+	}
+}
+
+// useIt runs all that asks a vendor, and notes every secret that this is about.
+func (l *leakRun) useIt(t *testing.T) {
+	t.Helper()
+	for _, c := range l.commands(t) {
+		if !c.asks || c.args[0] == "doctor" {
+			continue
+		}
+		if c.waits() {
+			c.args = append(c.args, "--wait", patience.String())
+		}
+		_, stdout, _ := l.run(t, c.args...)
+		l.echo.learn(stdout, c.String())
+		maps.Copy(l.secrets, l.echo.known)
+	}
+	l.echo.known = l.secrets
+}
+
+// search looks for all secrets.
+func (l *leakRun) search(t *testing.T, said string) {
+	t.Helper()
+	if len(l.echo.known) == 0 {
+		t.Fatal("there is nothing to look for")
+	}
+	for leak := range l.found(said) {
+		t.Errorf("%s in\n%s", leak, said)
+	}
+}
