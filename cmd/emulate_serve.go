@@ -82,7 +82,7 @@ func (r *root) prepareServer(s *server, o *emulateOptions) error {
 		defer mu.Unlock()
 		r.progress("%s", printable.Text(fmt.Sprintf(format, args...)))
 	}
-	s.ReadHeaderTimeout, s.IdleTimeout, s.MaxHeaderBytes = 10*time.Second, time.Minute, 64<<10
+	s.ReadHeaderTimeout, s.ReadTimeout, s.IdleTimeout, s.MaxHeaderBytes = 10*time.Second, 30*time.Second, time.Minute, 64<<10
 	s.ErrorLog = log.New(lineWriter(func(line string) { s.tell("%s", line) }), "", 0)
 	s.Protocols = &http.Protocols{}
 	s.Protocols.SetHTTP1(true) // a connection that is broken on demand is one request's

@@ -73,8 +73,8 @@ func (e *Emulator) admin(w http.ResponseWriter, r *http.Request, ev *Event) {
 }
 
 // readJSON reads the body, one JSON value with no members but those of into.
-func (e *Emulator) readJSON(w http.ResponseWriter, r *http.Request, into any) error {
-	body, err := e.readBody(w, r)
+func readJSON(w http.ResponseWriter, r *http.Request, into any) error {
+	body, err := readBody(w, r)
 	if err != nil {
 		return errors.New("body: " + err.Error())
 	}
@@ -122,7 +122,7 @@ func (e *Emulator) codes(w http.ResponseWriter, r *http.Request) (int, error) {
 		CodeChallenge string `json:"code_challenge"`
 		User          string `json:"user"`
 	}
-	if err := e.readJSON(w, r, &in); err != nil {
+	if err := readJSON(w, r, &in); err != nil {
 		return http.StatusBadRequest, err
 	}
 	v, err := e.vendor(in.Profile)

@@ -98,7 +98,7 @@ type clockChange struct {
 
 func (e *Emulator) changeClock(w http.ResponseWriter, r *http.Request) (int, error) {
 	var in clockChange
-	if err := e.readJSON(w, r, &in); err != nil {
+	if err := readJSON(w, r, &in); err != nil {
 		return http.StatusBadRequest, err
 	}
 	if err := e.applyClock(in); err != nil {

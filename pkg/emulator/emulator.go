@@ -75,8 +75,6 @@ type Emulator struct {
 	someone    User          // who logs in unless another is asked for
 	closing    chan struct{} // closed by Close
 	closed     sync.Once
-	// patience is bodyPatience, which a test shortens.
-	patience time.Duration
 
 	clock  atomic.Pointer[clock]
 	ledger ledger
@@ -98,7 +96,7 @@ func New(o Options) (*Emulator, error) {
 	}
 	e := &Emulator{
 		opts: o, root: at.Path, hosts: o.Hosts,
-		vendors: map[string]*vendor{}, closing: make(chan struct{}), patience: bodyPatience, state: newState(), asked: newAsked(),
+		vendors: map[string]*vendor{}, closing: make(chan struct{}), state: newState(), asked: newAsked(),
 	}
 	if err := e.gather(); err != nil {
 		return nil, err
@@ -160,7 +158,7 @@ func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if v != nil {
 		e.serve(x, r, v)
 	} else {
-		x.body, _ = e.readBody(x, r)
+		x.body, _ = readBody(x, r)
 		e.lost(x, &x.Event)
 	}
 }

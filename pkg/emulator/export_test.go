@@ -1,10 +1,5 @@
 package emulator
 
-import "time"
-
-// Hurry has requests' bodies come within d.
-func (e *Emulator) Hurry(d time.Duration) { e.patience = d }
-
 // AdminMethods are the administration's paths with the methods that each takes.
 func (e *Emulator) AdminMethods() map[string][]string {
 	out := map[string][]string{}

@@ -176,7 +176,7 @@ func (e *Emulator) listFaults(w http.ResponseWriter, _ *http.Request) (int, erro
 
 func (e *Emulator) replaceFaults(w http.ResponseWriter, r *http.Request) (int, error) {
 	var in []Fault
-	if err := e.readJSON(w, r, &in); err != nil {
+	if err := readJSON(w, r, &in); err != nil {
 		return http.StatusBadRequest, err
 	}
 	if err := e.SetFaults(in); err != nil {

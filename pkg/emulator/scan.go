@@ -167,7 +167,7 @@ type scanRequest struct {
 
 func (e *Emulator) scanAsked(w http.ResponseWriter, r *http.Request) (int, error) {
 	in := scanRequest{Action: "confirm"}
-	if err := e.readJSON(w, r, &in); err != nil {
+	if err := readJSON(w, r, &in); err != nil {
 		return http.StatusBadRequest, err
 	}
 	if _, err := e.vendor(in.Profile); err != nil && in.Profile != "" {

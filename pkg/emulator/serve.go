@@ -77,7 +77,7 @@ func (c *call) found(kind, placeholder, text string) {
 func (e *Emulator) serve(x *exchange, r *http.Request, v *vendor) {
 	x.Profile, x.v = v.p.Name, v
 	here, others := v.at(r)
-	body, err := e.readBody(x, r)
+	body, err := readBody(x, r)
 	x.body = body
 	if len(here) == 0 {
 		if e.visit(x, r, v) {
@@ -118,16 +118,11 @@ func (e *Emulator) yield(w http.ResponseWriter, c *call) (refusal string, status
 	return "", e.answer(w, c)
 }
 
-// bodyPatience is how long a request's body may take to come.
-const bodyPatience = 30 * time.Second
-
-// readBody never returns more than maxBody, and does not wait for ever.
-func (e *Emulator) readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
+// readBody never returns more than maxBody.
+func readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 	if r.Body == nil || r.ContentLength == 0 {
 		return nil, nil
 	}
-	late := time.AfterFunc(e.patience, func() { _ = http.NewResponseController(w).SetReadDeadline(time.Unix(1, 0)) }) // long over
-	defer late.Stop()
 	var body []byte
 	var err error
 	if n := r.ContentLength; n >= 0 && n <= maxBody {
@@ -142,7 +137,7 @@ func (e *Emulator) readBody(w http.ResponseWriter, r *http.Request) ([]byte, err
 	case errors.As(err, new(*http.MaxBytesError)):
 		return nil, errors.New("larger than 1 MiB")
 	case errors.Is(err, os.ErrDeadlineExceeded):
-		return nil, errors.New("it did not come within " + ago(e.patience))
+		return nil, errors.New("it did not come in time")
 	}
 	return nil, errors.New("it broke off")
 }

@@ -91,7 +91,7 @@ func StartWith(t T, o Options) *Server {
 		l.Close()
 		t.Fatalf("%v", err)
 	}
-	server := &http.Server{Handler: e, ReadHeaderTimeout: 10 * time.Second}
+	server := &http.Server{Handler: e, ReadTimeout: 30 * time.Second}
 	ended := make(chan error, 1)
 	go func() { ended <- server.Serve(l) }()
 	t.Cleanup(func() {
