@@ -209,6 +209,9 @@ func TestPageTellsWhatBecomesOfTheScan(t *testing.T) {
 	var steps []string
 	for _, e := range kept(t, har) {
 		steps = append(steps, e.Step)
+		if e.Step == "callback" && strings.Contains(e.Request.URL, strings.Split(page, "/")[3]) {
+			t.Error("the page's address, which only its browser knows, is kept: " + e.Request.URL)
+		}
 		if e.Step == "callback" && !strings.HasPrefix(e.Request.Post.Text, `{"event":"confirmed","code":"emul…`) {
 			t.Errorf("the page's event is kept as %+v", e.Request)
 		}
