@@ -19,7 +19,7 @@ test:
 # The emulator's token endpoint against a bare handler, in turn (the aim is a ratio
 # of 0.6); and how soon it is ready (30 ms) with how much memory (20 MiB).
 bench:
-	go test -run '^$$' -bench AgainstBare -benchtime 80x ./pkg/emulator
+	go test -run '^$$' -bench AgainstBare -benchtime 200x ./pkg/emulator
 	go test -run '^$$' -bench EmulateReady -benchtime 20x ./cmd
 
 # Load by wrk, and the memory before and after: make load SECONDS=3600

@@ -23,7 +23,7 @@ import (
 // handler that returns the same bytes, in turn A B A B, and reports how many
 // requests the one answers for each of the other. The client speaks over raw
 // connections, so that it takes as little as possible of what is measured. Each
-// iteration is one turn of each: give -benchtime as 80x.
+// iteration is one turn of each: give -benchtime as 200x.
 func BenchmarkAgainstBare(b *testing.B) {
 	for _, p := range builtins(b) {
 		if p.Token == nil {
