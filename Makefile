@@ -1,4 +1,4 @@
-.PHONY: build check test cover bench load
+.PHONY: build check test bench load
 
 GOFUMPT     = go run mvdan.cc/gofumpt@v0.12.0
 STATICCHECK = go run honnef.co/go/tools/cmd/staticcheck@v0.8.2

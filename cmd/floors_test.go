@@ -1,6 +1,8 @@
 package cmd_test
 
 import (
+	"fmt"
+	"os"
 	"os/exec"
 	"slices"
 	"strings"
@@ -61,6 +63,20 @@ func TestFloors(t *testing.T) {
 					}
 				}
 			}
+		}
+	}
+}
+
+// TestFloorsAreDocumented: CONTRIBUTING.md has the same table.
+func TestFloorsAreDocumented(t *testing.T) {
+	text, err := os.ReadFile("../CONTRIBUTING.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, floor := range floors {
+		row := fmt.Sprintf("| %d | `%s` | ", floor, name)
+		if row = strings.Replace(row, "-", "−", 1); !strings.Contains(string(text), row) {
+			t.Errorf("CONTRIBUTING.md lacks the row %s…", row)
 		}
 	}
 }
