@@ -1,6 +1,7 @@
 package profile
 
 import (
+	"embed"
 	"fmt"
 	"io/fs"
 	"maps"
@@ -11,7 +12,7 @@ import (
 // Sources are the files in which profiles stand. Of two that describe the same
 // profile the user's wins over the project's, and either over the built-in one.
 type Sources struct {
-	Builtin fs.FS
+	Builtin fs.FS // NAME.toml of each; nil is none
 	Project *File // ./ssoctl.toml, or nil
 	User    *File // the user's own configuration, or nil
 }
@@ -54,10 +55,17 @@ func (s Sources) files() []*File {
 	return slices.DeleteFunc([]*File{s.User, s.Project}, func(f *File) bool { return f == nil })
 }
 
+func (s Sources) builtin() fs.FS {
+	if s.Builtin == nil {
+		return embed.FS{}
+	}
+	return s.Builtin
+}
+
 // BuiltinNames returns the built-in profiles that can be used, and those that
 // only serve to be extended, in alphabetical order.
 func (s Sources) BuiltinNames() []string {
-	paths, _ := fs.Glob(s.Builtin, "*.toml")
+	paths, _ := fs.Glob(s.builtin(), "*.toml")
 	for i, path := range paths {
 		paths[i] = strings.TrimSuffix(path, ".toml")
 	}

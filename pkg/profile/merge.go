@@ -71,7 +71,7 @@ func (m *merger) layersOf(name string, builtinOnly bool) (layers []origin, built
 	if len(layers) > 0 {
 		return layers, false, nil
 	}
-	data, err := fs.ReadFile(m.sources.Builtin, name+".toml")
+	data, err := fs.ReadFile(m.sources.builtin(), name+".toml")
 	if err != nil {
 		return nil, false, m.unknown(name, builtinOnly)
 	}
@@ -84,7 +84,7 @@ func (m *merger) layersOf(name string, builtinOnly bool) (layers []origin, built
 }
 
 func (m *merger) hasBuiltin(name string) bool {
-	_, err := fs.Stat(m.sources.Builtin, name+".toml")
+	_, err := fs.Stat(m.sources.builtin(), name+".toml")
 	return err == nil
 }
 

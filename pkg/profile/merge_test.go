@@ -1,6 +1,7 @@
 package profile_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -309,5 +310,24 @@ func TestSignedFormAndJSONInOneLayer(t *testing.T) {
 	src = sources(t, files{"base.toml": base}, "[profiles.p]\nextends = \"base\"\n[profiles.p.inputs]\nform = {}\njson = {}\n", "")
 	if p := load(t, "p", src); len(p.Inputs) != 4 {
 		t.Error(p.InputNames())
+	}
+}
+
+// A program that imports the package may have profiles of its own alone.
+func TestWithoutBuiltins(t *testing.T) {
+	src := profile.Sources{User: parse(t, "f.toml", `
+[profiles.own]
+title = "Own"
+[profiles.other]
+extends = "missing"
+`)}
+	if p, err := profile.Load("own", src); err != nil || p.Title != "Own" {
+		t.Errorf("%+v, %v", p, err)
+	}
+	if _, err := profile.Load("other", src); err == nil || !strings.Contains(err.Error(), "unknown profile missing") {
+		t.Errorf("got %v", err)
+	}
+	if names := src.BuiltinNames(); len(names) > 0 {
+		t.Errorf("built in are %v", names)
 	}
 }
