@@ -102,12 +102,20 @@ func (s redactor) headers(text string, m *Message, cut bool) {
 		value = s.scrub(value)
 		if slices.Contains(credentials, http.CanonicalHeaderKey(name)) && !strings.Contains(value, "…") {
 			scheme, rest, two := strings.Cut(value, " ")
-			if value = secret.Mask(value); two && strings.HasSuffix(name, "Authorization") {
-				value = scheme + " " + secret.Mask(rest)
+			if value = masked(value); two && strings.HasSuffix(name, "Authorization") {
+				value = scheme + " " + masked(rest)
 			}
 		}
 		m.Headers[name] = append(m.Headers[name], strings.ToValidUTF8(value, "\uFFFD"))
 	}
+}
+
+// masked is a stub of what holds a secret, nothing where a part has been taken out.
+func masked(value string) string {
+	if strings.Contains(value, secret.Redacted) {
+		return secret.Redacted
+	}
+	return secret.Mask(value)
 }
 
 // secrets are the values of the request that are not for other eyes, also those
