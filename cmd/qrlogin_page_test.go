@@ -114,34 +114,23 @@ type vendor struct {
 
 func emulated(t *testing.T) *vendor {
 	t.Helper()
-	src := profile.Sources{Builtin: profiles.FS}
-	for _, name := range src.BuiltinNames() {
-		p, err := profile.Load(name, src)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if p.Scan == nil {
-			continue
-		}
-		e := launch(t, nil, "emulate", name, "--approve", "ask", "-o", "json")
-		e.await(&e.out, `\}\n`)
-		var ready struct {
-			Address  string
-			Profiles map[string]map[string]string
-		}
-		if err := json.Unmarshal([]byte(e.out.String()), &ready); err != nil {
-			t.Fatal(err)
-		}
-		v := &vendor{t: t, profile: name, base: ready.Address, env: []string{"SSOCTL_PROFILE=" + name}}
-		for input, value := range ready.Profiles[name] {
-			if input != "redirect_uri" {
-				v.env = append(v.env, "SSOCTL_"+strings.ToUpper(input)+"="+value)
-			}
-		}
-		return v
+	name := firstBuiltin(t, func(p *profile.Profile) bool { return p.Scan != nil })
+	e := launch(t, nil, "emulate", name, "--approve", "ask", "-o", "json")
+	e.await(&e.out, `\}\n`)
+	var ready struct {
+		Address  string
+		Profiles map[string]map[string]string
 	}
-	t.Fatal("no built-in profile has [scan]")
-	return nil
+	if err := json.Unmarshal([]byte(e.out.String()), &ready); err != nil {
+		t.Fatal(err)
+	}
+	v := &vendor{t: t, profile: name, base: ready.Address, env: []string{"SSOCTL_PROFILE=" + name}}
+	for input, value := range ready.Profiles[name] {
+		if input != "redirect_uri" {
+			v.env = append(v.env, "SSOCTL_"+strings.ToUpper(input)+"="+value)
+		}
+	}
+	return v
 }
 
 // within is the vendor in a test of its own.

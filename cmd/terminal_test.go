@@ -151,17 +151,24 @@ func decode(t *testing.T, picture []string, blocksAreDark bool) string {
 // qrlogin is a scan login at the first built-in profile that has one.
 func qrlogin(t *testing.T) string {
 	t.Helper()
+	name := firstBuiltin(t, func(p *profile.Profile) bool { return p.Authorize != nil && p.Authorize.Scan })
+	return "qrlogin -p " + name + " --set client_id=10000"
+}
+
+// firstBuiltin is the name of the first built-in profile that does.
+func firstBuiltin(t *testing.T, does func(*profile.Profile) bool) string {
+	t.Helper()
 	src := profile.Sources{Builtin: profiles.FS}
 	for _, name := range src.BuiltinNames() {
 		p, err := profile.Load(name, src)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if p.Authorize != nil && p.Authorize.Scan {
-			return "qrlogin -p " + name + " --set client_id=10000"
+		if does(p) {
+			return name
 		}
 	}
-	t.Fatal("no built-in profile has a scan login")
+	t.Fatal("no built-in profile does")
 	return ""
 }
 

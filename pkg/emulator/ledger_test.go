@@ -256,3 +256,18 @@ func TestLedgerCuts(t *testing.T) {
 		t.Errorf("%d %v", len(r.Target), r.Request.Cut)
 	}
 }
+
+// A password that is too short for a stub is not shown by the end of its base64.
+func TestLedgerMasksBasic(t *testing.T) {
+	w, _ := shopping(t)
+	for sent, want := range map[string]string{
+		"Basic YXBwbGljYXRpb24tMDAwMTpzaG9ydA==":         "[redacted]", // application-0001:short
+		"Basic YXBwOmdob18wMTIzNDU2Nzg5MDEyMzQ1Njc4OQ==": "Basi…OQ== (46)",
+	} {
+		w.call(t, "POST", "/own/trade", "{}", "Authorization", sent)
+		all := w.requests(t, "")
+		if got := all[len(all)-1].Request.Headers["Authorization"]; len(got) != 1 || got[0] != want {
+			t.Errorf("%s is %q, want %s", sent, got, want)
+		}
+	}
+}

@@ -12,6 +12,8 @@ import (
 	"unicode"
 	"unicode/utf16"
 	"unicode/utf8"
+
+	"ssoctl/pkg/secret"
 )
 
 // body is a body for people to read.
@@ -105,13 +107,11 @@ func readable(text string) string {
 // of each, as compact JSON. The token itself is a secret, what it says is what one
 // wants to see.
 func claims(text string) []string {
-	if !strings.Contains(text, "eyJ") {
-		return nil
-	}
 	var out []string
-	for _, m := range regexp.MustCompile(`(eyJ[\w-]+)\.(eyJ[\w-]+)\.[\w-]+`).FindAllStringSubmatch(text, -1) {
-		header, err := base64.RawURLEncoding.DecodeString(m[1])
-		said, err2 := base64.RawURLEncoding.DecodeString(m[2])
+	for _, token := range secret.SignedTokens(text) {
+		parts := strings.Split(token, ".")
+		header, err := base64.RawURLEncoding.DecodeString(parts[0])
+		said, err2 := base64.RawURLEncoding.DecodeString(parts[1])
 		if err == nil && err2 == nil && json.Valid(header) && json.Valid(said) {
 			out = append(out, string(header)+" "+string(said))
 		}

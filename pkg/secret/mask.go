@@ -35,8 +35,12 @@ func Mask(s string) string {
 	return fmt.Sprintf("%s…%s (%d)", string(runes[:ends]), string(runes[n-ends:]), n)
 }
 
-// password is what HTTP Basic credentials (RFC 7617) hold, "" for any other text.
+// password is what HTTP Basic credentials (RFC 7617) hold, with their scheme or
+// without, "" for any other text.
 func password(credentials string) string {
+	if scheme, rest, ok := strings.Cut(credentials, " "); ok && strings.EqualFold(scheme, "Basic") {
+		credentials = rest
+	}
 	text, err := base64.StdEncoding.DecodeString(credentials)
 	if err != nil || !utf8.Valid(text) {
 		return ""

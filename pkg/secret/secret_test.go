@@ -113,6 +113,7 @@ func TestMask(t *testing.T) {
 		strings.Repeat("密", 19):                                    Redacted,
 		strings.Repeat("密", 20):                                    "密密密密…密密密密 (20)",
 		"YXBwbGljYXRpb24tMDAwMTpzaG9ydA==":                         Redacted, // application-0001:short
+		"Basic YXBwbGljYXRpb24tMDAwMTpzaG9ydA==":                   Redacted,
 		"YXBwOmdob18wMTIzNDU2Nzg5MDEyMzQ1Njc4OQ==":                 "YXBw…OQ== (40)",
 		"\x1b[2J" + strings.Repeat("x", 16) + "\n\x7f\u202e\u009b": "·[2J…···· (24)",
 		"\xff\xff\xff\xff" + strings.Repeat("x", 20):               "\ufffd\ufffd\ufffd\ufffd…xxxx (24)",

@@ -92,10 +92,8 @@ func Suspects(texts ...string) []String {
 				see(m[1], unquoted(m[2]))
 			}
 		}
-		if strings.Contains(text, "eyJ") {
-			for _, token := range signedToken().FindAllString(text, -1) {
-				out = append(out, New(token))
-			}
+		for _, token := range SignedTokens(text) {
+			out = append(out, New(token))
 		}
 	}
 	return out
@@ -111,6 +109,15 @@ var (
 		return regexp.MustCompile(`eyJ[\w-]+\.eyJ[\w-]+\.[\w-]+`)
 	})
 )
+
+// SignedTokens finds what has the form of a signed token (RFC 7519): header, claims
+// and signature, with dots between.
+func SignedTokens(text string) []string {
+	if !strings.Contains(text, "eyJ") { // base64 of {"
+		return nil
+	}
+	return signedToken().FindAllString(text, -1)
+}
 
 // unquoted is what the inside of a JSON string stands for; of one that is cut, what it says.
 func unquoted(inside string) string {
