@@ -3,13 +3,12 @@ package cmd
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
-	"os"
 	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"ssoctl/pkg/atomicfile"
 	"ssoctl/pkg/emulator"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/profile"
@@ -70,7 +69,7 @@ func (r *root) announce(c *cobra.Command, s *server, o *emulateOptions, profiles
 		return err
 	}
 	if o.ready != "" {
-		if err := writeWhole(o.ready, text, 0o644); err != nil {
+		if err := atomicfile.Write(o.ready, text, 0o644); err != nil {
 			return usagef("--ready-file: %v", err)
 		}
 		s.readyFile = o.ready
@@ -134,18 +133,4 @@ func (r *root) tellProvenance(profiles []*profile.Profile) {
 		}
 		r.progress("%s  %s", p.Name, strings.Join(words, "; "))
 	}
-}
-
-// writeWhole writes a file whole or not at all.
-func writeWhole(path string, data []byte, mode os.FileMode) error {
-	f, err := os.CreateTemp(filepath.Dir(path), ".ssoctl-*")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(f.Name()) // when the rename did not happen
-	_, err = f.Write(data)
-	if err = errors.Join(err, f.Chmod(mode), f.Close()); err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), path)
 }

@@ -18,6 +18,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"ssoctl/pkg/atomicfile"
 	"ssoctl/pkg/cert"
 	"ssoctl/pkg/emulator"
 	"ssoctl/pkg/lang"
@@ -147,7 +148,7 @@ func (r *root) certify(s *server, o *emulateOptions) error {
 		if err != nil {
 			return err
 		}
-		if err := writeWhole(o.tlsCA, made.CA, 0o644); err != nil {
+		if err := atomicfile.Write(o.tlsCA, made.CA, 0o644); err != nil {
 			return usagef("--tls-ca: %v", err)
 		}
 		s.TLSConfig, s.caFile = &tls.Config{Certificates: []tls.Certificate{made.TLS}}, o.tlsCA

@@ -11,8 +11,9 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 	"time"
+
+	"ssoctl/pkg/atomicfile"
 )
 
 // Login is one that has begun. It holds secrets: its file can be read by its
@@ -61,22 +62,13 @@ func (s Store) Save(l Login, now time.Time) error {
 	return write(s.path(l.Profile, l.Key()), l)
 }
 
-// write has the file whole or not at all, readable by its owner alone.
+// write keeps v for its owner alone.
 func write(path string, v any) error {
 	data, err := json.Marshal(v)
 	if err != nil {
 		return err
 	}
-	f, err := os.CreateTemp(filepath.Dir(path), "new-*") // created with mode 0600
-	if err != nil {
-		return err
-	}
-	defer os.Remove(f.Name()) // when the rename did not happen
-	_, err = f.Write(data)
-	if err = errors.Join(err, f.Close()); err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), path)
+	return atomicfile.Write(path, data, 0o600)
 }
 
 // Find returns the login of that key, or an error that wraps ErrNone.
@@ -109,7 +101,7 @@ func (s Store) prune(now time.Time) {
 	files, _ := os.ReadDir(s.Dir)
 	for _, f := range files {
 		path := filepath.Join(s.Dir, f.Name())
-		if strings.HasPrefix(f.Name(), "new-") {
+		if atomicfile.Unfinished(f.Name()) {
 			if info, err := f.Info(); err == nil && now.Sub(info.ModTime()) > time.Hour {
 				os.Remove(path)
 			}

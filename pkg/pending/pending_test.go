@@ -181,7 +181,7 @@ func TestPrune(t *testing.T) {
 	old.ExpiresAt = now
 	save(t, s, old)
 	save(t, s, begun("young"))
-	for name, age := range map[string]time.Duration{"new-under-way": time.Minute, "new-cut-off": 2 * time.Hour, "damaged.json": 0} {
+	for name, age := range map[string]time.Duration{".new-under-way": time.Minute, ".new-cut-off": 2 * time.Hour, "damaged.json": 0} {
 		path := filepath.Join(s.Dir, name)
 		if err := os.WriteFile(path, []byte("{"), 0o600); err != nil {
 			t.Fatal(err)
@@ -196,7 +196,7 @@ func TestPrune(t *testing.T) {
 	save(t, s, begun("youngest"))
 	want := map[string]bool{
 		filepath.Base(s.path("crm", "young")): true, filepath.Base(s.path("crm", "youngest")): true,
-		"new-under-way": true, "folder": true,
+		".new-under-way": true, "folder": true,
 	}
 	got := map[string]bool{}
 	for _, name := range files(t, s) {
