@@ -12,7 +12,6 @@ import (
 	"ssoctl/pkg/pending"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/recipe"
-	"ssoctl/pkg/secret"
 	"ssoctl/profiles"
 )
 
@@ -113,14 +112,6 @@ func (r *root) userPath(xdg, fallback string, name ...string) string {
 func (r *root) logins() pending.Store {
 	return pending.Store{Dir: r.userPath("XDG_STATE_HOME", filepath.Join(".local", "state"), "logins")}
 }
-
-// refs resolves references in flags and environment; files fill in their own folder.
-func (r *root) refs() secret.Resolver {
-	home, _ := r.Env("HOME")
-	return secret.Resolver{LookupEnv: r.Env, Home: home}
-}
-
-func isReference(v string) bool { return secret.IsReference(v) }
 
 // optional are names of values that may be missing.
 func optional(names ...string) []recipe.Placeholder {

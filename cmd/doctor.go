@@ -99,7 +99,7 @@ func (r *root) examine(c *cobra.Command, patients []*profile.Profile, credential
 		_, own := p.Given("client_id")
 		cl := client.New(p, client.Deps{
 			HTTP: r.HTTP, Now: r.Now, Rand: r.Rand, Refs: r.refs(), Timeout: min(r.timeout, longest),
-			UserAgent: "ssoctl/" + version(), Scrubber: r.scrub, Record: r.exchanges,
+			UserAgent: "ssoctl/" + version(), Scrubber: r.scrub, Record: r.exchanges, Cache: client.Cache{Store: r.tokens(), Fresh: true},
 		})
 		all.Go(func() {
 			found[i] = doctor.Doctor{

@@ -12,16 +12,17 @@ import (
 	"strings"
 
 	"ssoctl/pkg/doctor"
+	"ssoctl/pkg/keyring"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/mirror"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/qr"
 )
 
-// machine looks at what is the machine's: where logins are remembered, and what
-// the profiles' logins are shown with.
+// machine looks at what is the machine's: where logins are remembered and tokens
+// kept, where secrets are, and what the profiles' logins are shown with.
 func (r *root) machine(patients []*profile.Profile) []doctor.Finding {
-	found := []doctor.Finding{r.stateFolder()}
+	found := []doctor.Finding{r.stateFolder(), r.cacheFolder(), r.keyringFinding(patients)}
 	shows := func(p *profile.Profile) bool { return p.Authorize != nil }
 	scans := func(p *profile.Profile) bool { return shows(p) && p.Authorize.Scan }
 	if slices.ContainsFunc(patients, shows) {
@@ -36,27 +37,49 @@ func (r *root) machine(patients []*profile.Profile) []doctor.Finding {
 
 // stateFolder tries whether begun logins can be remembered, readable by nobody else.
 func (r *root) stateFolder() doctor.Finding {
-	f := doctor.Finding{Check: "state", Status: doctor.OK}
+	f := doctor.Finding{Check: "state", Status: doctor.Fail}
 	logins := r.logins().Dir
 	if logins == "" {
-		f.Status = doctor.Fail
 		f.What = lang.Text{EN: "there is no home folder, so no login can be remembered", ZH: "没有主目录，无法记住登录"}
 		f.Do = lang.Text{EN: "Set HOME or XDG_STATE_HOME.", ZH: "请设置 HOME 或 XDG_STATE_HOME。"}
 		return f
 	}
 	dir := filepath.Dir(logins)
-	f.What = lang.Text{EN: dir, ZH: dir}
-	if err := writable(dir); err != nil {
-		f.Status = doctor.Fail
+	return folderFinding(f, dir, "XDG_STATE_HOME", writable(dir))
+}
+
+// cacheFolder tries whether applications' tokens can be kept, and by one process at
+// a time. Without that every run gets a new one.
+func (r *root) cacheFolder() doctor.Finding {
+	f := doctor.Finding{Check: "cache", Status: doctor.Warn}
+	tokens := r.tokens()
+	if tokens.Dir == "" {
+		f.What = lang.Text{EN: "there is no home folder, so every run gets a new token", ZH: "没有主目录，每次运行都会重新获取令牌"}
+		f.Do = lang.Text{EN: "Set HOME or XDG_CACHE_HOME.", ZH: "请设置 HOME 或 XDG_CACHE_HOME。"}
+		return f
+	}
+	unlock, err := tokens.Lock(r.cmd.Context(), "doctor", func() {})
+	if err == nil {
+		unlock()
+	}
+	return folderFinding(f, tokens.Dir, "XDG_CACHE_HOME", err)
+}
+
+// folderFinding is f where a folder of ours cannot be used, by err.
+func folderFinding(f doctor.Finding, dir, variable string, err error) doctor.Finding {
+	if err != nil {
 		f.What = lang.Text{EN: "cannot be written: " + err.Error(), ZH: "无法写入：" + err.Error()}
-		f.Do = lang.Text{EN: "Make it yours, or set XDG_STATE_HOME to a folder that is.", ZH: "请修正其属主，或把 XDG_STATE_HOME 指向自己的目录。"}
+		f.Do = lang.Text{EN: "Make it yours, or set " + variable + " to a folder that is.", ZH: "请修正其属主，或把 " + variable + " 指向自己的目录。"}
 		return f
 	}
 	if open := openToOthers(dir); open != "" && runtime.GOOS != "windows" {
 		f.Status = doctor.Warn
 		f.What = lang.Text{EN: open + " can be read by others on this machine", ZH: "本机其他用户能读 " + open}
 		f.Do = lang.Text{EN: "chmod -R go-rwx " + dir, ZH: "chmod -R go-rwx " + dir}
+		return f
 	}
+	f.Status = doctor.OK
+	f.What = lang.Text{EN: dir, ZH: dir}
 	return f
 }
 
@@ -64,11 +87,32 @@ func writable(dir string) error {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return err
 	}
-	f, err := os.CreateTemp(dir, "doctor-*")
-	if err != nil {
-		return err
+	return canCreateIn(dir)
+}
+
+// keyringFinding tries the keyring, where a profile takes something from there: one
+// that is locked asks somebody.
+func (r *root) keyringFinding(patients []*profile.Profile) doctor.Finding {
+	f := doctor.Finding{Check: "keyring", Status: doctor.OK}
+	for _, p := range patients {
+		for _, name := range p.InputNames() {
+			text, _ := p.Given(name)
+			entry, uses := strings.CutPrefix(text, "keyring:")
+			if !uses {
+				continue
+			}
+			_, err := r.fromKeyring(entry)
+			if stored := (*keyring.Error)(nil); errors.As(err, &stored) && !stored.Missing() {
+				f.Status, f.What, f.Do = doctor.Fail, lang.Text{EN: err.Error(), ZH: err.Error()}, stored.Hint()
+				return f
+			}
+			f.What = lang.Text{EN: "can be read", ZH: "可以读取"} // whether each entry is there, its input tells
+		}
 	}
-	return errors.Join(f.Close(), os.Remove(f.Name()))
+	if f.What.IsZero() {
+		f.What = lang.Text{EN: "not tried: no profile takes anything from there", ZH: "未检查：没有配置从中取值"}
+	}
+	return f
 }
 
 // openToOthers is the first folder or file from dir on that is not the owner's

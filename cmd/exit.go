@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	"ssoctl/pkg/client"
+	"ssoctl/pkg/keyring"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/login"
 	"ssoctl/pkg/loopback"
@@ -51,7 +52,7 @@ func exitOf(err error) exit {
 		return exit{130, "interrupted"}
 	case is(new(*findings)):
 		return exit{10, "failed_check"}
-	case is(new(*login.TimeoutError), new(*noScanError)):
+	case is(new(*login.TimeoutError), new(*noScanError), new(*client.BusyError)):
 		return exit{9, "timeout"}
 	case is(new(*loopback.CallbackError), new(*loopback.StrayError), new(*scanError)):
 		return exit{8, "callback"}
@@ -63,7 +64,7 @@ func exitOf(err error) exit {
 		return exit{5, "not_offered"}
 	case is(new(*client.Refusal)):
 		return exit{4, "refused"}
-	case is(new(*profile.Error), new(profile.Errors), new(*profile.MissingError)):
+	case is(new(*profile.Error), new(profile.Errors), new(*profile.MissingError), new(*keyring.Error)):
 		return exit{3, "profile"}
 	case is(new(*usageError), new(*unknownError), new(*client.ArgumentError), new(*render.UsageError), new(*render.JQError), new(*loopback.ListenError), new(*mirror.NoBrowserError)):
 		return exit{2, "usage"}
@@ -132,6 +133,7 @@ func (r *root) reportJSON(err error, message, hint string) {
 		notOffered *profile.NotOfferedError
 		missing    *profile.MissingError
 		timeout    *login.TimeoutError
+		busy       *client.BusyError
 		scan       *scanError
 		mirrored   *mirrorError
 	)
@@ -151,6 +153,8 @@ func (r *root) reportJSON(err error, message, hint string) {
 		f.Profile = missing.Profile
 	case errors.As(err, &timeout):
 		f.Profile = timeout.Profile
+	case errors.As(err, &busy):
+		f.Profile, f.Step = busy.Profile, busy.Step
 	case errors.As(err, &scan):
 		f.Profile = scan.profile
 	case errors.As(err, &mirrored):

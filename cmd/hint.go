@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"ssoctl/pkg/client"
+	"ssoctl/pkg/keyring"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/login"
 	"ssoctl/pkg/loopback"
@@ -28,6 +29,7 @@ func hintFor(err error, r *root) lang.Text {
 		callback   *loopback.CallbackError
 		listen     *loopback.ListenError
 		timeout    *login.TimeoutError
+		stored     *keyring.Error
 		unknown    *unknownError
 		usage      *usageError
 	)
@@ -77,6 +79,10 @@ func hintFor(err error, r *root) lang.Text {
 			EN: "Start again; --wait 10m waits longer. If the browser shows an error of the vendor's instead, the redirect address is often not registered there: compare the redirect_uri in the address above with the vendor's console.",
 			ZH: "请重新发起，可用 --wait 10m 延长等待时间。若浏览器里显示的是厂商的报错，多半是回调地址没有登记：请把上面地址中的 redirect_uri 与厂商后台核对。",
 		}
+	case errors.As(err, new(*client.BusyError)):
+		return lang.Text{EN: "See what that process waits for; --timeout 2m waits longer.", ZH: "请查看那个进程在等什么；--timeout 2m 可延长等待。"}
+	case errors.As(err, &stored):
+		return stored.Hint()
 	case errors.As(err, &unknown):
 		return unknown.hint
 	case errors.As(err, &usage):

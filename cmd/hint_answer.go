@@ -19,7 +19,11 @@ func (r *root) refusalHint(err error, e *client.Refusal) lang.Text {
 	if before := (*sentBeforeError)(nil); errors.As(err, &before) {
 		again = before.hint()
 	}
-	return withGuess(lang.Join(r.meaningOf(e), again, clockHint(e.Skew), supportHint(e)), e.Guess)
+	var kept lang.Text
+	if e.TokenCached {
+		kept = lang.Text{EN: "The application's token was from the cache, and has been dropped: the next run gets a new one.", ZH: "应用令牌取自缓存，现已清除，下次运行会重新获取。"}
+	}
+	return withGuess(lang.Join(r.meaningOf(e), kept, again, clockHint(e.Skew), supportHint(e)), e.Guess)
 }
 
 // supportHint names the request to the vendor's support, where that is whom to ask.

@@ -53,6 +53,7 @@ func (l *leakRun) commands(t *testing.T) []leakCommand {
 	}
 	if p.Token != nil {
 		add(vendor, "token")
+		add(vendor, "token", "--no-cache")
 		add(quiet, "token", "--curl")
 	}
 	if p.Refresh != nil {
@@ -94,6 +95,14 @@ func (l *leakRun) commands(t *testing.T) []leakCommand {
 	add(quiet, "profile", "list", "--config", config)
 	add(quiet, "profile", "lint", config)
 	add(uncertain, "profile", "verify", filepath.Join("..", "testdata", "vendors", name))
+
+	add(quiet, "cache", "list", "-o", "json")
+	add(quiet, "cache", "clear")
+	add(uncertain, "cache")
+	add(uncertain, "keyring")
+	for _, do := range []string{"set", "delete"} { // by a name that is none: whoever runs this may have a keyring
+		add(uncertain, "keyring", do, "own")
+	}
 
 	local := strings.TrimSuffix(l.vendor.base, "/"+name)
 	add(quiet, "emulate", "healthcheck", local)

@@ -5,10 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
-	"os"
 	"strings"
-
-	"golang.org/x/term"
 
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/loopback"
@@ -41,8 +38,7 @@ func (r *root) newPaste(v *waitView) (*paste, error) {
 	restore()
 	if v.paste {
 		r.stdin = true
-		in, isFile := r.In.(*os.File)
-		p.again = isFile && term.IsTerminal(int(in.Fd()))
+		_, p.again = r.terminalIn()
 		lines := bufio.NewReader(r.In)
 		p.next = func(ctx context.Context) (string, error) { return readLine(ctx, lines) }
 	}

@@ -9,6 +9,7 @@ import (
 	"runtime"
 	"strings"
 
+	"ssoctl/pkg/atomicfile"
 	"ssoctl/pkg/record"
 )
 
@@ -38,7 +39,11 @@ func writableFile(path string) error {
 	case err != nil && !errors.Is(err, fs.ErrNotExist):
 		return err
 	}
-	f, err := os.CreateTemp(filepath.Dir(path), ".ssoctl-*")
+	return canCreateIn(filepath.Dir(path))
+}
+
+func canCreateIn(dir string) error {
+	f, err := os.CreateTemp(dir, ".ssoctl-*")
 	if err != nil {
 		return err
 	}
@@ -58,7 +63,7 @@ func (r *root) writeRecords(failed error) error {
 		}
 		data, err := make()
 		if err == nil {
-			err = writeWhole(path, data, 0o600)
+			err = atomicfile.Write(path, data, 0o600)
 		}
 		if err != nil {
 			errs = append(errs, fmt.Errorf("%s: %w", path, err))

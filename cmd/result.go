@@ -30,8 +30,17 @@ func tokenFields(t client.Token) render.Fields {
 		{Name: "subject", Value: t.Subject},
 		{Name: "tenant", Value: tenantFields(t.Tenant)},
 		{Name: "extra", Value: extraFields(t.Extra)},
+		{Name: "cached", Value: cachedField(t)},
 		{Name: "raw", Value: rawField(t.Raw)},
 	}...)
+}
+
+// cachedField says of a token that may come from the cache whether it does.
+func cachedField(t client.Token) any {
+	if t.Step != "token" {
+		return nil
+	}
+	return t.Cached
 }
 
 // userFields is a user as cli.md fixes it.

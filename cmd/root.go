@@ -28,15 +28,17 @@ type root struct {
 	set                               []string
 	timeout                           time.Duration
 	noColor, quiet, curl              bool
+	allowCmd, noCache                 bool
 	connecting                        connectOptions
 	records
 
-	format render.Format
-	loaded *profile.Profile // the chosen one, for what its refusals mean
-	stdin  bool             // a flag took standard input
-	made   tls.Certificate  // of --listen-tls
-	help   printed          // what cobra prints on stdout
-	called string           // the command that runs, such as ssoctl profile lint
+	format  render.Format
+	loaded  *profile.Profile // the chosen one, for what its refusals mean
+	stdin   bool             // a flag took standard input
+	lookups lookups
+	made    tls.Certificate // of --listen-tls
+	help    printed         // what cobra prints on stdout
+	called  string          // the command that runs, such as ssoctl profile lint
 }
 
 func newRoot(a *App) *root {
@@ -60,7 +62,8 @@ No account yet? See every flow against the built-in emulator: ssoctl demo`,
 	f := r.cmd.PersistentFlags()
 	f.StringVarP(&r.profile, "profile", "p", "", "built-in or own profile (SSOCTL_PROFILE)")
 	f.StringVar(&r.config, "config", "", "`FILE` instead of the user's configuration (SSOCTL_CONFIG)")
-	f.StringArrayVar(&r.set, "set", nil, "`INPUT=VALUE` of the profile (SSOCTL_<INPUT>); VALUE may be env:NAME, file:PATH or - for standard input")
+	f.StringArrayVar(&r.set, "set", nil, "`INPUT=VALUE` of the profile (SSOCTL_<INPUT>); VALUE may be env:NAME, file:PATH, keyring:SERVICE/USER or - for standard input")
+	f.BoolVar(&r.allowCmd, "allow-cmd", false, "run the programs of cmd: references, wherever those stand; your own configuration may always")
 	f.StringVarP(&r.output, "output", "o", "text", "text, json, env or raw (SSOCTL_OUTPUT)")
 	f.StringVar(&r.jq, "jq", "", "`EXPR` over the JSON result")
 	r.recordFlags(f)
@@ -74,7 +77,7 @@ No account yet? See every flow against the built-in emulator: ssoctl demo`,
 	r.cmd.AddCommand(
 		r.newAuthorizeURL(), r.newExchange(), r.newToken(), r.newUserInfo(),
 		r.newLogin(), r.newQRLogin(), r.newEmulate(), r.newDemo(), r.newExplain(), r.newSign(),
-		r.newDoctor(), r.newProfile(), r.newVersion(),
+		r.newDoctor(), r.newProfile(), r.newCache(), r.newKeyring(), r.newVersion(),
 	)
 	r.strict()
 	return r
@@ -258,7 +261,7 @@ func (r *root) newClient() (*client.Client, error) {
 	r.hideInputs(p)
 	return client.New(p, client.Deps{
 		HTTP: r.HTTP, Now: r.Now, Rand: r.Rand, Refs: r.refs(), Timeout: r.timeout,
-		UserAgent: "ssoctl/" + version(), Scrubber: r.scrub, Record: r.exchanges,
+		UserAgent: "ssoctl/" + version(), Scrubber: r.scrub, Record: r.exchanges, Cache: r.cached(),
 	}), nil
 }
 

@@ -66,8 +66,8 @@ func TestMain(m *testing.M) {
 //	har FILE                the file, or stdout of http, must be valid HAR 1.2
 //	mode PERM FILE…         the file must have these permissions
 //
-// The condition [browser] is whether a Chromium or Chrome is installed. With
-// CI=true one has to be.
+// The condition [browser] is whether a Chromium or Chrome is installed, [keyring]
+// whether a keyring of its own can be started. With CI=true both have to be.
 //
 // The programs are ssoctl; xdg-open, a browser (see openWindow); get, which prints
 // what is at an address; makecert, which writes a certificate (see makeCertificate);
@@ -87,10 +87,13 @@ func TestScript(t *testing.T) {
 			"let": let, "eval": eval, "http": send, "har": har, "mode": mode,
 		},
 		Condition: func(name string) (bool, error) {
-			if name != "browser" {
-				return false, fmt.Errorf("unknown condition %q", name)
+			switch name {
+			case "browser":
+				return hasBrowser()
+			case "keyring":
+				return hasKeyring()
 			}
-			return hasBrowser()
+			return false, fmt.Errorf("unknown condition %q", name)
 		},
 		RequireUniqueNames: true,
 		Deadline:           time.Now().Add(3 * time.Minute), // when something hangs, show where
@@ -100,10 +103,26 @@ func TestScript(t *testing.T) {
 // hasBrowser reports whether one is installed for mirrors. With CI=true it has to be.
 func hasBrowser() (bool, error) {
 	_, err := mirror.Find("", runtime.GOOS, os.LookupEnv)
-	if err != nil && os.Getenv("CI") == "true" {
-		return false, err
+	return err == nil, inCI(err)
+}
+
+// hasKeyring reports whether what a keyring takes is installed. With CI=true it has to
+// be.
+func hasKeyring() (bool, error) {
+	for _, program := range []string{"dbus-daemon", "gnome-keyring-daemon", "secret-tool"} {
+		if _, err := exec.LookPath(program); err != nil {
+			return false, inCI(err)
+		}
 	}
-	return err == nil, nil
+	return true, nil
+}
+
+// inCI is an error that nothing may be skipped for, with CI=true.
+func inCI(err error) error {
+	if os.Getenv("CI") == "true" {
+		return err
+	}
+	return nil
 }
 
 // patience is how long a script waits for something that should be there at once.

@@ -15,6 +15,8 @@ func (r *root) newToken() *cobra.Command {
 	var refreshToken string
 	c := &cobra.Command{
 		Use: "token", Short: "Get the application's own token, or refresh a user's", Args: cobra.NoArgs,
+		Long: `Get the application's own token, or make a user's new. The application's is kept for
+the next run, until a twelfth of its life is left; see ssoctl cache.`,
 		Example: `  ssoctl token -p crm
   ssoctl token -p crm --refresh-token - <refresh-token.txt`,
 		RunE: func(c *cobra.Command, _ []string) error {
@@ -41,6 +43,7 @@ func (r *root) newToken() *cobra.Command {
 		},
 	}
 	c.Flags().StringVar(&refreshToken, "refresh-token", "", "trade this for a new token; - reads it from standard input")
+	c.Flags().BoolVar(&r.noCache, "no-cache", false, "have the vendor asked, and keep nothing of this token")
 	return c
 }
 

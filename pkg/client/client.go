@@ -27,6 +27,7 @@ type Deps struct {
 	// client's own.
 	Scrubber *secret.Scrubber
 	Record   *record.Recorder // nil keeps nothing
+	Cache    Cache
 }
 
 // DefaultTimeout is how long one request may take, its answer included.
@@ -78,7 +79,7 @@ func (c *Client) Exchange(ctx context.Context, given recipe.Values) (Login, erro
 	return Login{Token: &token}, err
 }
 
-// AppToken gets the application's own token.
+// AppToken gets the application's own token, from the cache where that has one.
 func (c *Client) AppToken(ctx context.Context) (Token, error) { return c.token(ctx, "token", nil) }
 
 // Refresh trades a refresh token for a new token.
@@ -202,6 +203,11 @@ func (c *Client) prepare(targets []string, given recipe.Values) (prepared, error
 		}
 	}
 	p := prepared{steps: plan.Steps}
+	for _, s := range p.steps { // before somebody is asked to unlock a secret
+		if err := c.profile.Guard(s); err != nil {
+			return p, err
+		}
+	}
 	if p.values, err = c.profile.Values(plan.Inputs, c.deps.Refs); err != nil {
 		return p, err
 	}
@@ -209,9 +215,6 @@ func (c *Client) prepare(targets []string, given recipe.Values) (prepared, error
 		p.values[name] = v
 	}
 	for _, s := range p.steps {
-		if err := c.profile.Guard(s); err != nil {
-			return p, err
-		}
 		reader, err := c.profile.Reader(s)
 		if err != nil {
 			return p, err
@@ -230,7 +233,12 @@ func (c *Client) run(ctx context.Context, targets []string, given recipe.Values)
 	}
 	answers := map[string]*answer{}
 	for i, s := range p.steps {
-		a, err := c.do(ctx, s, p.readers[i], p.values)
+		var a *answer
+		if s == c.profile.Token {
+			a, err = c.appToken(ctx, s, p.readers[i], p.values)
+		} else if a, err = c.do(ctx, s, p.readers[i], p.values); err != nil {
+			a, err = c.renew(ctx, p, i, answers["token"], err)
+		}
 		if err != nil {
 			return nil, err
 		}

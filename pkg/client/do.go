@@ -33,6 +33,8 @@ type answer struct {
 	raw    []byte
 	trace  string
 	at     time.Time
+	cached bool   // it came from the cache
+	kept   string // under this key there, of the application's token
 }
 
 // do runs one step: it makes the request, sends it, and judges the answer.
@@ -42,7 +44,7 @@ func (c *Client) do(ctx context.Context, s *profile.Step, reader *profile.Reader
 	c.keepSecret(values)
 	req, err := s.Build(ctx, values, recipe.Fresh{Now: c.deps.Now, Rand: c.deps.Rand})
 	if err != nil {
-		return nil, &profile.Error{Key: c.profile.Name + ": " + s.Name, Problem: c.scrub.Scrub(err.Error())}
+		return nil, c.unbuilt(s, err)
 	}
 	c.dress(req)
 	if auth := req.Header.Get("Authorization"); auth != "" {
@@ -56,6 +58,11 @@ func (c *Client) do(ctx context.Context, s *profile.Step, reader *profile.Reader
 		return nil, err
 	}
 	return c.judge(ctx, s, reader, resp, body, values)
+}
+
+// unbuilt says that the profile, or a value that it has, makes no request.
+func (c *Client) unbuilt(s *profile.Step, err error) error {
+	return &profile.Error{Key: c.profile.Name + ": " + s.Name, Problem: c.scrub.Scrub(err.Error())}
 }
 
 // send is the one request path. The body is whole, or larger than MaxAnswer; the
@@ -170,15 +177,20 @@ func (c *Client) judge(ctx context.Context, s *profile.Step, reader *profile.Rea
 	if expr, asked := reader.Expr(primary(s)); asked && !isScalar(a.read[primary(s)]) {
 		return nil, protocol("the answer has no %s (%s): %s", primary(s), expr, c.describe(resp, body, nil))
 	}
+	c.hideTokens(a)
+	if nonce, sent := values.Text("nonce"); sent && s.Uses("code") && !sameNonce(nonceOf(a.read["id_token"]), nonce) {
+		return nil, protocol("the id_token's nonce is not this login's: it may have been meant for another")
+	}
+	return a, nil
+}
+
+// hideTokens makes known what an answer holds of tokens.
+func (c *Client) hideTokens(a *answer) {
 	for name, v := range a.read {
 		if strings.HasSuffix(name, "_token") {
 			c.scrub.Add(secret.New(profile.Text(v)))
 		}
 	}
-	if nonce, sent := values.Text("nonce"); sent && s.Uses("code") && !sameNonce(nonceOf(a.read["id_token"]), nonce) {
-		return nil, protocol("the id_token's nonce is not this login's: it may have been meant for another")
-	}
-	return a, nil
 }
 
 // Judge returns what says of an answer to the step, wherever it came from, what

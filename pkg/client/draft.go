@@ -166,7 +166,7 @@ func (d *drafter) build(ctx context.Context, s *profile.Step, r recipe.Recipe, v
 	fresh := recipe.Fresh{Now: func() time.Time { return d.now }, Rand: bytes.NewReader(d.rand)}
 	req, err := r.Build(ctx, values, fresh)
 	if err != nil {
-		return nil, &profile.Error{Key: d.profile.Name + ": " + s.Name, Problem: d.scrub.Scrub(err.Error())}
+		return nil, d.unbuilt(s, err)
 	}
 	d.dress(req)
 	return req, nil

@@ -24,6 +24,9 @@ type Refusal struct {
 	// Skew is how far our clock is ahead of the answer's Date, which counts whole
 	// seconds; 0 when it has none.
 	Skew time.Duration
+	// TokenCached says that the application's token, which is refused, came from the
+	// cache. It is there no more.
+	TokenCached bool
 }
 
 func (e *Refusal) Error() string {

@@ -51,7 +51,7 @@ func (c *Client) Probe(ctx context.Context, s *profile.Step) (Probed, error) {
 	}
 	req, err := empty.Build(ctx, values, recipe.Fresh{Now: c.deps.Now, Rand: c.deps.Rand})
 	if err != nil {
-		return Probed{}, &profile.Error{Key: c.profile.Name + ": " + s.Name, Problem: c.scrub.Scrub(err.Error())}
+		return Probed{}, c.unbuilt(s, err)
 	}
 	req.URL.RawQuery = ""
 	if s == c.profile.Authorize {

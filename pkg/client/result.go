@@ -19,7 +19,7 @@ type Token struct {
 	AccessToken, RefreshToken secret.String
 	IDToken                   secret.String
 	TokenType, Scope          string
-	// ExpiresIn is in seconds, from the answer or else from the profile's
+	// ExpiresIn is in seconds from now, from the answer or else from the profile's
 	// lifetime; zero, like a zero ExpiresAt, when neither says.
 	ExpiresIn int64
 	ExpiresAt time.Time
@@ -27,6 +27,7 @@ type Token struct {
 	Tenant    Tenant
 	Extra     map[string]any // what the profile reads under names of its own
 	Raw       []byte         // the answer, byte for byte
+	Cached    bool           // it came from the cache, in place of a request
 }
 
 // User is who logged in. Empty members are unknown.
@@ -86,9 +87,12 @@ func (c *Client) tokenOf(a *answer) Token {
 		Profile: c.profile.Name, Step: a.step.Name,
 		AccessToken: secret.New(f.take("access_token")), RefreshToken: secret.New(f.take("refresh_token")),
 		IDToken: secret.New(f.take("id_token")), TokenType: f.take("token_type"), Scope: f.take("scope"),
-		Subject: f.take("subject"), Tenant: f.tenant(), Raw: a.raw,
+		Subject: f.take("subject"), Tenant: f.tenant(), Raw: a.raw, Cached: a.cached,
 	}
 	t.ExpiresIn, t.ExpiresAt = expiry(f.take("expires_in"), a)
+	if a.cached {
+		t.ExpiresIn = int64(t.ExpiresAt.Sub(c.deps.Now()) / time.Second)
+	}
 	t.Extra = f.extra()
 	return t
 }

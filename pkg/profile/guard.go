@@ -11,7 +11,7 @@ import (
 
 // Guard refuses to send a secret of the user's own configuration, a token that
 // was bought with one, or anything that an untrusted file takes from the
-// environment, to an address that only an untrusted file names.
+// environment or the keyring, to an address that only an untrusted file names.
 func (p *Profile) Guard(s *Step) error {
 	named, at := p.untrustedAddress(s)
 	if named == "" {
@@ -25,8 +25,8 @@ func (p *Profile) Guard(s *Step) error {
 		case v.file.Trusted && p.treatedAsSecret(name):
 			whose = "your own configuration"
 			hint = trustHint(named)
-		case !v.file.Trusted && strings.HasPrefix(v.text, "env:"):
-			whose = "your environment"
+		case !v.file.Trusted && takenFrom(v.text) != "":
+			whose = "your " + takenFrom(v.text)
 			hint = lang.Text{
 				EN: "If you trust this file, say so: --config " + at.File,
 				ZH: "如果信任这个文件，请加 --config " + at.File,
@@ -49,6 +49,19 @@ func (p *Profile) Guard(s *Step) error {
 		}
 	}
 	return nil
+}
+
+// takenFrom says from which place of the machine's a value is, to which whoever wrote
+// the file has no way; "" for none. A program that may be run needs no help of ours to
+// send what it yields.
+func takenFrom(text string) string {
+	switch scheme, _, _ := strings.Cut(text, ":"); scheme {
+	case "env":
+		return "environment"
+	case "keyring":
+		return "keyring"
+	}
+	return ""
 }
 
 func trustHint(named string) lang.Text {

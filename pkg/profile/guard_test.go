@@ -51,13 +51,15 @@ func TestGuard(t *testing.T) {
 			},
 		}
 	}
-	environment := &profile.Error{
-		File: "ssoctl.toml", Line: 4, Key: "base_url",
-		Problem: "this file names the address, but client_secret is from your environment (ssoctl.toml:3): it is not sent there",
-		Hint: lang.Text{
-			EN: "If you trust this file, say so: --config ssoctl.toml",
-			ZH: "如果信任这个文件，请加 --config ssoctl.toml",
-		},
+	taken := func(from string) *profile.Error {
+		return &profile.Error{
+			File: "ssoctl.toml", Line: 4, Key: "base_url",
+			Problem: "this file names the address, but client_secret is from your " + from + " (ssoctl.toml:3): it is not sent there",
+			Hint: lang.Text{
+				EN: "If you trust this file, say so: --config ssoctl.toml",
+				ZH: "如果信任这个文件，请加 --config ssoctl.toml",
+			},
+		}
 	}
 	tests := []struct {
 		name, user, project, step string
@@ -94,7 +96,8 @@ func TestGuard(t *testing.T) {
 			},
 		}},
 		{"a token behind an input of that name", mine, "[profiles.p.inputs]\naccess_token = { help = \"x\" }\n[profiles.p.userinfo]\nurl = \"https://evil.example\"\n", "userinfo", refused(4, "userinfo.url", "client_secret", "user.toml:4")},
-		{"what it takes from the environment", "[profiles.q]\n", "[profiles.p]\nextends = \"v\"\nclient_secret = \"env:PATH\"\nbase_url = \"https://evil.example\"\n", "exchange", environment},
+		{"what it takes from the environment", "[profiles.q]\n", "[profiles.p]\nextends = \"v\"\nclient_secret = \"env:PATH\"\nbase_url = \"https://evil.example\"\n", "exchange", taken("environment")},
+		{"what it takes from the keyring", "[profiles.q]\n", "[profiles.p]\nextends = \"v\"\nclient_secret = \"keyring:a/b\"\nbase_url = \"https://evil.example\"\n", "exchange", taken("keyring")},
 		{"the environment's for the known address", "[profiles.q]\n", "[profiles.p]\nextends = \"v\"\nclient_secret = \"env:PATH\"\n", "exchange", nil},
 		{"the project's own secret", "[profiles.q]\n", "[profiles.p]\nextends = \"v\"\nclient_secret = \"T\"\nbase_url = \"https://evil.example\"\n", "exchange", nil},
 	}

@@ -1,7 +1,9 @@
 package profile
 
 import (
+	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -133,15 +135,34 @@ func (r *resolver) given(name string) (string, bool, error) {
 	refs := r.refs
 	if v.file != nil {
 		refs.Dir, refs.Confined = v.file.Dir, !v.file.Trusted
+		refs.Commands = refs.Commands || v.file.Trusted
 	}
 	resolved, err := refs.Resolve(v.text)
+	if errors.Is(err, context.Canceled) { // while somebody was asked
+		return "", false, err
+	}
 	if err != nil {
-		return "", false, &Error{File: v.File, Line: v.Line, Key: name, Problem: err.Error(), Hint: lang.Text{
-			EN: "Correct it there, or give another value: --set " + name + "=…",
-			ZH: "请在该处改正，或另行给出：--set " + name + "=…",
-		}}
+		return "", false, &Error{File: v.File, Line: v.Line, Key: name, Problem: err.Error(), Hint: referenceHint(name, err)}
 	}
 	return resolved.Reveal(), true, nil
+}
+
+// referenceHint says what to do about a reference that yields nothing.
+func referenceHint(name string, err error) lang.Text {
+	var advised interface{ Hint() lang.Text }
+	switch {
+	case errors.As(err, &advised):
+		return advised.Hint()
+	case errors.Is(err, secret.ErrCommand):
+		return lang.Text{
+			EN: "If you trust whoever wrote it: --allow-cmd, or write it into your own configuration.",
+			ZH: "如果信任写它的人，请加 --allow-cmd，或写进自己的配置文件。",
+		}
+	}
+	return lang.Text{
+		EN: "Correct it there, or give another value: --set " + name + "=…",
+		ZH: "请在该处改正，或另行给出：--set " + name + "=…",
+	}
 }
 
 // expand has no text when the template lacks a value, even an optional one.

@@ -200,7 +200,10 @@ func TestReferences(t *testing.T) {
 	write("outside", "OUTSIDE")
 	write("repo/key", "project's")
 	const text = "[profiles.p]\nx = \"%\"\n"
-	tests := []struct{ project, user, flag, want, err string }{
+	tests := []struct {
+		project, user, flag, want, err string
+		allow                          bool // programs to be run
+	}{
 		{user: "env:X", want: "from env"},
 		{project: "env:X", want: "from env"},
 		{flag: "env:X", want: "from env"},
@@ -215,7 +218,14 @@ func TestReferences(t *testing.T) {
 		{project: "file:" + dir + "/outside", err: "ssoctl.toml:2: x: file:" + dir + "/outside: a project's configuration may only name files below its own directory"},
 		{project: "file:~/key", err: "ssoctl.toml:2: x: file:~/key: a project's configuration may only name files below its own directory"},
 		{flag: "file:" + dir + "/outside", want: "OUTSIDE"},
-		{user: "cmd:id", err: "user.toml:2: x: cmd:id: references by cmd are not supported yet: use env: or file: instead"},
+		{user: "keyring:crm/x", want: "keyring's crm/x"},
+		{project: "keyring:crm/x", want: "keyring's crm/x"},
+		{flag: "keyring:crm/x", want: "keyring's crm/x"},
+		{user: "cmd:id x", want: dir + "/home: id x"},
+		{project: "cmd:id x", err: "ssoctl.toml:2: x: cmd:id x: only your own configuration may run programs"},
+		{flag: "cmd:id x", err: "x: cmd:id x: only your own configuration may run programs"},
+		{project: "cmd:id x", allow: true, want: dir + "/repo: id x"},
+		{flag: "cmd:id x", allow: true, want: ": id x"},
 		{user: "https://h.example", want: "https://h.example"},
 	}
 	for _, tt := range tests {
@@ -239,7 +249,11 @@ func TestReferences(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		got, err := p.Values(want("x"), environment(map[string]string{"X": "from env", "EMPTY": ""}))
+		refs := environment(map[string]string{"X": "from env", "EMPTY": ""})
+		refs.Keyring = func(name string) (string, error) { return "keyring's " + name, nil }
+		refs.Run = func(dir string, words []string) (string, error) { return dir + ": " + strings.Join(words, " "), nil }
+		refs.Commands = tt.allow
+		got, err := p.Values(want("x"), refs)
 		if message(err) != tt.err || tt.err == "" && got["x"] != secret.New(tt.want) {
 			t.Errorf("%+v: %v", tt, err)
 		}

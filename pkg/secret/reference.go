@@ -16,21 +16,29 @@ const maxFile = 64 << 10
 
 // Resolver turns references into the secrets that they name:
 //
-//	env:NAME    the value of an environment variable
-//	file:PATH   the content of a file, without one trailing line end
-//
-// keyring: and cmd: are recognised and refused.
+//	env:NAME              the value of an environment variable
+//	file:PATH             the content of a file, without one trailing line end
+//	keyring:SERVICE/USER  what the system's keyring holds
+//	cmd:PROGRAM ARG …     the first line that a program prints, see Run
 type Resolver struct {
 	// LookupEnv looks a variable up, as os.LookupEnv does. Nil knows none.
 	LookupEnv func(string) (string, bool)
 	// Home is what ~/ stands for; "" refuses such paths.
 	Home string
-	// Dir is the base of relative paths; "" is the working directory.
+	// Dir is the base of relative paths, and where programs run; "" is the working
+	// directory.
 	Dir string
+	// Keyring looks SERVICE/USER up. Nil refuses such references.
+	Keyring func(name string) (string, error)
+	// Run runs a program in dir and returns what it yields, as the function of that
+	// name does. Nil refuses such references.
+	Run func(dir string, words []string) (string, error)
+	// Commands says that whoever wrote the reference may run programs here.
+	Commands bool
 	// Confined is for a configuration that is not trusted because it came with a
 	// repository: a file must then be regular, named by a relative path, and lie
 	// below Dir, also after every symbolic link is followed. It does not restrict
-	// env: references.
+	// the other references.
 	Confined bool
 }
 
@@ -56,8 +64,10 @@ func splitReference(v string) (scheme, name string, ok bool) {
 // Resolve returns the secret that v names, or v itself where it is no
 // reference. It fails when a variable is not set; when a file is missing,
 // unreadable, a directory, larger than 64 KiB, or out of bounds (see Confined);
-// and when what was found is empty or not UTF-8. The error names the reference,
-// never the content, and wraps the cause (fs.ErrNotExist, for one).
+// when there is no keyring, or nothing of that name in it; when a program may not
+// be run (ErrCommand) or fails; and when what was found is empty or not UTF-8. The
+// error names the reference, never the content, and wraps the cause (fs.ErrNotExist,
+// for one).
 func (r Resolver) Resolve(v string) (String, error) {
 	scheme, name, ok := splitReference(v)
 	if !ok {
@@ -70,8 +80,10 @@ func (r Resolver) Resolve(v string) (String, error) {
 		text, err = r.env(name)
 	case "file":
 		text, err = r.file(name)
-	default:
-		err = fmt.Errorf("references by %s are not supported yet: use env: or file: instead", scheme)
+	case "keyring":
+		text, err = r.keyring(name)
+	case "cmd":
+		text, err = r.command(name)
 	}
 	switch {
 	case err != nil:
@@ -96,6 +108,13 @@ func (r Resolver) env(name string) (string, error) {
 		}
 	}
 	return "", errors.New("this environment variable is not set")
+}
+
+func (r Resolver) keyring(name string) (string, error) {
+	if r.Keyring == nil {
+		return "", errors.New("there is no keyring here")
+	}
+	return r.Keyring(name)
 }
 
 func (r Resolver) file(name string) (string, error) {

@@ -53,8 +53,21 @@ func tree(t *testing.T) Resolver {
 
 func TestResolve(t *testing.T) {
 	open := tree(t)
+	open.Keyring = func(name string) (string, error) {
+		if name == "crm/secret" {
+			return "from keyring", nil
+		}
+		return "", errors.New("no such entry")
+	}
+	open.Run = func(dir string, words []string) (string, error) {
+		if words[0] == "none" {
+			return "", nil
+		}
+		return "[" + filepath.Base(dir) + "] " + strings.ReplaceAll(strings.Join(words, "|"), open.Home, "HOME"), nil
+	}
 	confined := open
 	confined.Confined = true
+	open.Commands = true
 	outside := "file:" + filepath.Join(filepath.Dir(open.Dir), "outside/key")
 
 	for _, test := range []struct {
@@ -92,8 +105,16 @@ func TestResolve(t *testing.T) {
 		{"file:outer", "hidden outside", "!escapes"},
 		{"file:absolute", "hidden outside", "!escapes"},
 		{"file:outerdir/key", "hidden outside", "!escapes"},
-		{"keyring:crm/secret", "!not supported yet: use env: or file: instead", "!not supported yet: use env: or file: instead"},
-		{"cmd:pass show crm", "!not supported yet: use env: or file: instead", "!not supported yet: use env: or file: instead"},
+		{"keyring:crm/secret", "from keyring", "from keyring"},
+		{"keyring:crm/none", "!no such entry", "!no such entry"},
+		{"keyring:", "!no such entry", "!no such entry"},
+		{"cmd:pass show crm", "[project] pass|show|crm", "!only your own configuration"},
+		{`cmd:'a b' "c d" e\ f g\"h $X ` + "`id`" + ` ; | #`, "[project] a b|c d|e f|g\"h|$X|`id`|;|||#", "!only your own configuration"},
+		{"cmd:~/bin/get ~/key x~/y '~/q'", "[project] HOME/bin/get|HOME/key|x~/y|HOME/q", "!only your own configuration"},
+		{"cmd:pass 'show", "!quote as sh does", "!only your own configuration"},
+		{"cmd:", "!the program is missing", "!only your own configuration"},
+		{"cmd:  ", "!the program is missing", "!only your own configuration"},
+		{"cmd:none", "!it is empty", "!only your own configuration"},
 	} {
 		for _, way := range []struct {
 			name string
@@ -132,7 +153,9 @@ func TestResolveKeepsTheCause(t *testing.T) {
 
 func TestZeroResolver(t *testing.T) {
 	t.Chdir(tree(t).Dir)
-	for ref, want := range map[string]string{"env:SET": "not set", "file:~/key": "no home directory"} {
+	for ref, want := range map[string]string{
+		"env:SET": "not set", "file:~/key": "no home directory", "keyring:a/b": "no keyring", "cmd:id": "only your own",
+	} {
 		if _, err := (Resolver{}).Resolve(ref); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want %q", ref, err, want)
 		}

@@ -1,0 +1,86 @@
+package cmd
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"ssoctl/pkg/cache"
+	"ssoctl/pkg/client"
+	"ssoctl/pkg/lang"
+	"ssoctl/pkg/render"
+)
+
+// tokens is where applications' own tokens are kept.
+func (r *root) tokens() cache.Store {
+	return cache.Store{Dir: r.userPath("XDG_CACHE_HOME", ".cache", "tokens")}
+}
+
+// cached is what a client does with them, and what is told of it: a token that is
+// taken from there only to those who want to see every request.
+func (r *root) cached() client.Cache {
+	c := client.Cache{
+		Store: r.tokens(), Fresh: r.noCache,
+		Waiting: func() {
+			r.say(lang.Text{EN: "Another process is asking for the application's token: waiting for that, Ctrl-C stops.", ZH: "另一个进程正在获取应用令牌，等待其完成；按 Ctrl-C 停止。"})
+		},
+		Failed: func(err error) {
+			r.warn(lang.Text{
+				EN: "the application's token is not kept: " + withoutPath(err).Error() + "; ssoctl doctor says more",
+				ZH: "应用令牌没有写入缓存：" + withoutPath(err).Error() + "；可执行 ssoctl doctor 排查",
+			})
+		},
+	}
+	if r.exchanges != nil {
+		c.Used = func(e cache.Entry) {
+			ago, left := r.Now().Sub(e.At).Round(time.Second), e.ExpiresAt.Sub(r.Now()).Round(time.Second)
+			r.say(lang.Text{
+				EN: fmt.Sprintf("· token  from the cache: got %s ago, good for %s. A new one: ssoctl token --no-cache\n", ago, left),
+				ZH: fmt.Sprintf("· token  取自缓存：%s 前获得，还可用 %s。要取新令牌：ssoctl token --no-cache\n", ago, left),
+			})
+		}
+	}
+	return c
+}
+
+func (r *root) newCache() *cobra.Command {
+	c := &cobra.Command{
+		Use: "cache", Short: "List and drop the applications' tokens that are kept", Args: subcommand,
+		Long: `List and drop the applications' own tokens that are kept between runs. They are in
+the folder ssoctl/tokens of $XDG_CACHE_HOME (usually ~/.cache), for you alone. A token
+goes a twelfth of its life before its end, and when the vendor refuses it.`,
+		RunE: func(*cobra.Command, []string) error { return usagef("cache needs list or clear") },
+	}
+	c.AddCommand(
+		&cobra.Command{Use: "list", Short: "List the tokens that are kept, without the tokens", Args: cobra.NoArgs, RunE: func(c *cobra.Command, _ []string) error { return r.cacheList(c) }},
+		&cobra.Command{Use: "clear", Short: "Drop the tokens that are kept; with -p those of one profile", Args: cobra.NoArgs, RunE: func(c *cobra.Command, _ []string) error { return r.cacheClear(c) }},
+	)
+	return c
+}
+
+func (r *root) cacheList(c *cobra.Command) error {
+	entries, err := r.tokens().List(r.Now())
+	if err != nil {
+		return err
+	}
+	rows, list := [][]string{}, []any{}
+	for _, e := range entries {
+		if r.profile != "" && e.Profile != r.profile {
+			continue
+		}
+		got, until := e.At.UTC().Format(time.RFC3339), e.ExpiresAt.UTC().Format(time.RFC3339)
+		rows = append(rows, []string{e.Profile, e.Address, got, until})
+		list = append(list, map[string]any{"profile": e.Profile, "address": e.Address, "obtained_at": got, "expires_at": until})
+	}
+	return r.writeTable(c, []string{"PROFILE", "ADDRESS", "OBTAINED", "EXPIRES"}, rows, render.Fields{{Name: "tokens", Value: list}})
+}
+
+func (r *root) cacheClear(c *cobra.Command) error {
+	n, err := r.tokens().Clear(r.profile)
+	if err != nil {
+		return err
+	}
+	text := lang.Text{EN: fmt.Sprintf("%d dropped", n), ZH: fmt.Sprintf("已清除 %d 个", n)}
+	return r.write(c, render.Result{Text: r.in(text), Fields: render.Fields{{Name: "dropped", Value: n}}})
+}

@@ -1,0 +1,93 @@
+package cmd
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"ssoctl/pkg/keyring"
+	"ssoctl/pkg/lang"
+	"ssoctl/pkg/secret"
+)
+
+func (r *root) newKeyring() *cobra.Command {
+	c := &cobra.Command{
+		Use: "keyring", Short: "Put secrets into the system's keyring, or drop them", Args: subcommand,
+		Long: `Put secrets into the system's keyring, where keyring:SERVICE/USER finds them, or drop
+them: the Secret Service of a Linux desktop, the Keychain of macOS, the Credential
+Manager of Windows.`,
+		Example: `  ssoctl keyring set crm/client_secret
+  pass show crm | ssoctl keyring set crm/client_secret
+  ssoctl token -p crm --set client_secret=keyring:crm/client_secret`,
+		RunE: func(*cobra.Command, []string) error { return usagef("keyring needs set or delete") },
+	}
+	c.AddCommand(
+		&cobra.Command{
+			Use: "set SERVICE/USER", Short: "Keep a secret, typed or from standard input", Args: cobra.ExactArgs(1),
+			RunE: func(c *cobra.Command, args []string) error {
+				return r.withEntry(args[0], func(n keyring.Name) error {
+					s, err := r.readSecret(n.String())
+					if err != nil {
+						return err
+					}
+					return keyring.Set(c.Context(), n, s)
+				}, lang.Text{EN: "Kept. Use it: --set INPUT=keyring:%s, or in your configuration.", ZH: "已存入。使用方法：--set 输入项=keyring:%s，或写进配置文件。"})
+			},
+		},
+		&cobra.Command{
+			Use: "delete SERVICE/USER", Short: "Drop a secret", Args: cobra.ExactArgs(1),
+			RunE: func(c *cobra.Command, args []string) error {
+				return r.withEntry(args[0], func(n keyring.Name) error { return keyring.Delete(c.Context(), n) }, lang.Text{EN: "Dropped: %s", ZH: "已删除：%s"})
+			},
+		},
+	)
+	return c
+}
+
+// withEntry does something with an entry of the keyring, and says what was done.
+func (r *root) withEntry(name string, do func(keyring.Name) error, done lang.Text) error {
+	n, err := keyring.Parse(name)
+	if err != nil {
+		return usagef("%q %v", name, err)
+	}
+	if err := do(n); err != nil {
+		return err
+	}
+	r.progress(r.in(done), n)
+	return nil
+}
+
+// readSecret takes a secret from a terminal, without showing it, or from standard
+// input.
+func (r *root) readSecret(name string) (secret.String, error) {
+	in, tty := r.terminalIn()
+	if !tty {
+		text, err := r.readStdin()
+		return secret.New(text), err
+	}
+	fd := int(in.Fd())
+	before, err := term.GetState(fd)
+	if err != nil {
+		return secret.String{}, err
+	}
+	fmt.Fprint(r.Err, r.in(lang.Text{EN: "Secret for " + name + ", not shown: ", ZH: "请输入 " + name + " 的密钥（不显示）："}))
+	defer fmt.Fprintln(r.Err)
+	var text []byte
+	read := make(chan error, 1)
+	go func() {
+		var err error
+		text, err = term.ReadPassword(fd)
+		read <- err
+	}()
+	select {
+	case err = <-read:
+	case <-r.cmd.Context().Done():
+		_ = term.Restore(fd, before) // fails when the terminal has gone
+		return secret.String{}, r.cmd.Context().Err()
+	}
+	if err != nil || len(text) == 0 {
+		return secret.String{}, usagef("nothing was typed")
+	}
+	return secret.New(string(text)), nil
+}

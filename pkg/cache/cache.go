@@ -1,0 +1,154 @@
+// Package cache keeps applications' own tokens between runs: a vendor that counts
+// calls is asked once for the life of a token, and by one process at a time.
+package cache
+
+import (
+	"encoding/json"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"ssoctl/pkg/atomicfile"
+)
+
+// Store is a folder with a file for each token, readable by its owner alone. The
+// zero Store keeps nothing.
+type Store struct{ Dir string }
+
+// Entry is a token, as the vendor's answer has it.
+type Entry struct {
+	Profile   string    `json:"profile"` // that asked for it
+	Address   string    `json:"address"` // that was asked, without its query
+	At        time.Time `json:"at"`
+	ExpiresAt time.Time `json:"expires_at"`
+	Answer    []byte    `json:"answer"`
+}
+
+// Good reports whether the token may still be used. It ends a twelfth of its life
+// early, ten minutes of two hours: requests take time, clocks differ, and vendors
+// that renew tokens with an overlap do it then.
+func (e Entry) Good(now time.Time) bool {
+	life := e.ExpiresAt.Sub(e.At)
+	return !now.Before(e.At) && now.Before(e.ExpiresAt.Add(-life/12))
+}
+
+const extension = ".json"
+
+func (s Store) path(key string) string { return filepath.Join(s.Dir, key+extension) }
+
+// Find returns the entry of a key, of which ok says that it is there and good. A
+// file that cannot be read is none: the vendor can be asked again.
+func (s Store) Find(key string, now time.Time) (e Entry, ok bool) {
+	if s.Dir == "" {
+		return Entry{}, false
+	}
+	e, err := read(s.path(key))
+	return e, err == nil && e.Good(now)
+}
+
+func read(path string) (e Entry, err error) {
+	data, err := os.ReadFile(path)
+	if err == nil {
+		err = json.Unmarshal(data, &e)
+	}
+	return e, err
+}
+
+// Save keeps an entry under its key, which is a file's name, and drops those that
+// are good no more.
+func (s Store) Save(key string, e Entry, now time.Time) error {
+	if s.Dir == "" {
+		return nil
+	}
+	if err := os.MkdirAll(s.Dir, 0o700); err != nil {
+		return err
+	}
+	s.prune(now)
+	data, err := json.Marshal(e)
+	if err != nil {
+		return err
+	}
+	return atomicfile.Write(s.path(key), data, 0o600)
+}
+
+// Remove drops the entry of a key, if there is one.
+func (s Store) Remove(key string) error {
+	if s.Dir == "" {
+		return nil
+	}
+	return removed(s.path(key))
+}
+
+func removed(path string) error {
+	if err := os.Remove(path); !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return nil
+}
+
+// List returns the entries that are good, those that end first before the others.
+func (s Store) List(now time.Time) ([]Entry, error) {
+	var out []Entry
+	err := s.each(func(path string) error {
+		if e, err := read(path); err == nil && e.Good(now) {
+			out = append(out, e)
+		}
+		return nil
+	})
+	slices.SortFunc(out, func(a, b Entry) int { return a.ExpiresAt.Compare(b.ExpiresAt) })
+	return out, err
+}
+
+// Clear drops the entries that a profile has asked for, "" for all, and returns how
+// many. What cannot be read goes with all.
+func (s Store) Clear(profile string) (n int, err error) {
+	err = s.each(func(path string) error {
+		e, err := read(path)
+		if profile != "" && (err != nil || e.Profile != profile) {
+			return nil
+		}
+		n++
+		return removed(path)
+	})
+	return n, err
+}
+
+// each calls do with the file of every entry.
+func (s Store) each(do func(path string) error) error {
+	if s.Dir == "" {
+		return nil
+	}
+	files, err := os.ReadDir(s.Dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	for _, f := range files {
+		if strings.HasSuffix(f.Name(), extension) {
+			err = errors.Join(err, do(filepath.Join(s.Dir, f.Name())))
+		}
+	}
+	return err
+}
+
+// prune drops what is of no more use, and what was cut off while it was written.
+// What cannot be dropped stays.
+func (s Store) prune(now time.Time) {
+	files, _ := os.ReadDir(s.Dir)
+	for _, f := range files {
+		path := filepath.Join(s.Dir, f.Name())
+		switch {
+		case strings.HasSuffix(f.Name(), extension):
+			if e, err := read(path); err != nil || !e.Good(now) {
+				os.Remove(path)
+			}
+		case atomicfile.Unfinished(f.Name()):
+			if info, err := f.Info(); err == nil && now.Sub(info.ModTime()) > time.Hour {
+				os.Remove(path)
+			}
+		}
+	}
+}

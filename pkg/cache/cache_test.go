@@ -1,0 +1,246 @@
+package cache
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// now is the real time, since files have their times from the system.
+var now = time.Now().UTC().Truncate(time.Second)
+
+// lives is an entry of two hours, of which ten minutes are kept free.
+func lives(profile string) Entry {
+	return Entry{
+		Profile: profile, Address: "https://api.example.com/token", At: now, ExpiresAt: now.Add(2 * time.Hour),
+		Answer: []byte(`{"token":"` + profile + `"}`),
+	}
+}
+
+func save(t *testing.T, s Store, key string, e Entry, at time.Time) {
+	t.Helper()
+	if err := s.Save(key, e, at); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func names(t *testing.T, dir string) []string {
+	t.Helper()
+	files, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out []string
+	for _, f := range files {
+		out = append(out, f.Name())
+	}
+	return out
+}
+
+func TestFind(t *testing.T) {
+	s := Store{Dir: filepath.Join(t.TempDir(), "a", "tokens")}
+	save(t, s, "k1", lives("crm"), now)
+	save(t, s, "k2", lives("shop"), now)
+	for _, test := range []struct {
+		key, want string
+		after     time.Duration
+	}{
+		{"k1", "crm", 0},
+		{"k2", "shop", 0},
+		{"k1", "crm", 110*time.Minute - time.Second},
+		{"k1", "", 110 * time.Minute},
+		{"k1", "", 3 * time.Hour},
+		{"k1", "", -time.Second}, // the clock was set back
+		{"k3", "", 0},
+	} {
+		got, ok := s.Find(test.key, now.Add(test.after))
+		if ok != (test.want != "") || ok && !cmp.Equal(got, lives(test.want)) {
+			t.Errorf("%s after %s: %v, %v; want %q", test.key, test.after, got.Profile, ok, test.want)
+		}
+	}
+}
+
+// What cannot be read is none, and makes room.
+func TestDamaged(t *testing.T) {
+	s := Store{Dir: t.TempDir()}
+	save(t, s, "k", lives("crm"), now)
+	for _, text := range []string{"", "{", `{"at":1}`, "null", "\xff"} {
+		if err := os.WriteFile(s.path("k"), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if _, ok := s.Find("k", now); ok {
+			t.Errorf("%q was found", text)
+		}
+		if list, err := s.List(now); len(list) != 0 || err != nil {
+			t.Errorf("%q: %v, %v", text, list, err)
+		}
+	}
+	save(t, s, "k", lives("crm"), now)
+	if _, ok := s.Find("k", now); !ok {
+		t.Error("it stayed damaged")
+	}
+}
+
+func TestOwnerOnly(t *testing.T) {
+	s := Store{Dir: filepath.Join(t.TempDir(), "ssoctl", "tokens")}
+	save(t, s, "k", lives("crm"), now)
+	for path, want := range map[string]fs.FileMode{s.path("k"): 0o600, s.Dir: 0o700 | fs.ModeDir, filepath.Dir(s.Dir): 0o700 | fs.ModeDir} {
+		info, err := os.Stat(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if info.Mode() != want {
+			t.Errorf("%s has %v, want %v", path, info.Mode(), want)
+		}
+	}
+}
+
+// Saving drops what has ended and what was cut off, and nothing else.
+func TestPrune(t *testing.T) {
+	s := Store{Dir: t.TempDir()}
+	save(t, s, "old", lives("crm"), now)
+	for name, age := range map[string]time.Duration{".new-under-way": time.Minute, ".new-cut-off": 2 * time.Hour, "torn.json": 0, "k.json.lock": 0} {
+		path := filepath.Join(s.Dir, name)
+		if err := errors.Join(os.WriteFile(path, nil, 0o600), os.Chtimes(path, now, now.Add(-age))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	later := lives("shop")
+	later.At, later.ExpiresAt = now.Add(110*time.Minute), now.Add(4*time.Hour)
+	for path, at := range map[string]time.Time{".new-under-way": now.Add(109 * time.Minute)} {
+		if err := os.Chtimes(filepath.Join(s.Dir, path), at, at); err != nil {
+			t.Fatal(err)
+		}
+	}
+	save(t, s, "young", later, later.At)
+	if diff := cmp.Diff([]string{".new-under-way", "k.json.lock", "young.json"}, names(t, s.Dir)); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestListAndClear(t *testing.T) {
+	s := Store{Dir: filepath.Join(t.TempDir(), "tokens")}
+	if list, err := s.List(now); len(list) != 0 || err != nil {
+		t.Errorf("of no folder: %v, %v", list, err)
+	}
+	first := lives("crm")
+	first.ExpiresAt = now.Add(time.Hour)
+	save(t, s, "k1", lives("shop"), now)
+	save(t, s, "k2", first, now)
+	save(t, s, "k3", lives("crm"), now)
+	list, err := s.List(now)
+	if err != nil || len(list) != 3 || !cmp.Equal(list[0], first) {
+		t.Errorf("%v, %v", list, err)
+	}
+	if list, _ := s.List(now.Add(56 * time.Minute)); len(list) != 2 {
+		t.Errorf("one has ended: %v", list)
+	}
+	for _, test := range []struct {
+		profile string
+		want    int
+	}{{"none", 0}, {"crm", 2}, {"crm", 0}, {"", 1}, {"", 0}} {
+		if n, err := s.Clear(test.profile); n != test.want || err != nil {
+			t.Errorf("clear %q: %d, %v; want %d", test.profile, n, err, test.want)
+		}
+	}
+}
+
+func TestRemove(t *testing.T) {
+	s := Store{Dir: t.TempDir()}
+	save(t, s, "k", lives("crm"), now)
+	for range 2 { // what is not there is removed already
+		if err := s.Remove("k"); err != nil {
+			t.Error(err)
+		}
+	}
+	if _, ok := s.Find("k", now); ok {
+		t.Error("it is still there")
+	}
+}
+
+// A store without a folder keeps nothing, in the working directory neither.
+func TestZeroStore(t *testing.T) {
+	t.Chdir(t.TempDir())
+	var s Store
+	save(t, s, "k", lives("crm"), now)
+	unlock, err := s.Lock(t.Context(), "k", func() { t.Error("it waits") })
+	if err != nil {
+		t.Fatal(err)
+	}
+	unlock()
+	if _, ok := s.Find("k", now); ok {
+		t.Error("something is kept")
+	}
+	if n, err := s.Clear(""); n != 0 || err != nil || s.Remove("k") != nil {
+		t.Errorf("%d, %v", n, err)
+	}
+	if got := names(t, "."); len(got) != 0 {
+		t.Errorf("the working directory has %q", got)
+	}
+}
+
+// Many that want the lock have it one after the other, and it leaves nothing behind.
+func TestLock(t *testing.T) {
+	s := Store{Dir: filepath.Join(t.TempDir(), "tokens")}
+	const many, turns = 8, 25
+	var holders atomic.Int32 // the race detector does not know of locks on files
+	ended := make(chan error, many)
+	for range many {
+		go func() {
+			for range turns {
+				unlock, err := s.Lock(context.Background(), "k", func() {})
+				if err != nil {
+					ended <- err
+					return
+				}
+				if holders.Add(1) != 1 {
+					ended <- errors.New("two hold the lock")
+					return
+				}
+				holders.Add(-1)
+				unlock()
+			}
+			ended <- nil
+		}()
+	}
+	for range many {
+		if err := <-ended; err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := names(t, s.Dir); len(got) != 0 {
+		t.Errorf("left: %q", got)
+	}
+}
+
+func TestLockWaits(t *testing.T) {
+	s := Store{Dir: t.TempDir()}
+	unlock, err := s.Lock(t.Context(), "k", func() { t.Error("it waits for nobody") })
+	if err != nil {
+		t.Fatal(err)
+	}
+	other, err := s.Lock(t.Context(), "another", func() { t.Error("it waits for another key") })
+	if err != nil {
+		t.Fatal(err)
+	}
+	other()
+	waited := 0
+	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+	defer cancel()
+	if _, err := s.Lock(ctx, "k", func() { waited++ }); !errors.Is(err, context.DeadlineExceeded) || waited != 1 {
+		t.Errorf("%v, told %d times", err, waited)
+	}
+	unlock()
+	again, err := s.Lock(t.Context(), "k", func() { t.Error("it waits for whom has gone") })
+	if err != nil {
+		t.Fatal(err)
+	}
+	again()
+}

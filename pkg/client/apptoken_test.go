@@ -1,0 +1,274 @@
+package client_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"ssoctl/pkg/cache"
+	"ssoctl/pkg/client"
+	"ssoctl/pkg/profile"
+	"ssoctl/pkg/secret"
+)
+
+// issuer is a vendor that makes tokens, T1 and so on, of which it takes the last one.
+// It wants to be asked for them by one at a time.
+type issuer struct {
+	*httptest.Server
+	tokens, users, asking atomic.Int32
+	crowded               atomic.Bool
+}
+
+func newIssuer(t *testing.T) *issuer {
+	t.Helper()
+	i := &issuer{}
+	i.Server = serve(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/user" {
+			i.users.Add(1)
+			if r.Header.Get("Token") != fmt.Sprintf("T%d", i.tokens.Load()) {
+				says(200, "", `{"code":43,"message":"of an earlier time"}`)(w, r)
+				return
+			}
+			says(200, "", `{"code":0,"id":7}`)(w, r)
+			return
+		}
+		if i.asking.Add(1) > 1 {
+			i.crowded.Store(true)
+		}
+		defer i.asking.Add(-1)
+		time.Sleep(5 * time.Millisecond) // so that others have a chance to come
+		says(200, "", fmt.Sprintf(`{"code":0,"access_token":"T%d"}`, i.tokens.Add(1)))(w, r)
+	})
+	return i
+}
+
+// refusesTokens is the refusal that issuer gives, as acme describes it.
+var refusesTokens = []string{"[[refusals]]\ncode = 41", "[[refusals]]\ncode = 43\nkind = \"expired_token\"\nen = \"Get a new token.\"\n[[refusals]]\ncode = 41"}
+
+// keeping returns a client whose tokens are kept in dir, at another time by so much,
+// and changed as the pairs say.
+func (i *issuer) keeping(t *testing.T, dir string, later time.Duration, changes ...string) *client.Client {
+	t.Helper()
+	return i.keepingAs(t, client.Cache{Store: cache.Store{Dir: dir}}, later, changes...)
+}
+
+func (i *issuer) keepingAs(t *testing.T, c client.Cache, later time.Duration, changes ...string) *client.Client {
+	t.Helper()
+	p := newClient(t, i.URL, append(changes, refusesTokens...)...).Profile()
+	d := deps(t)
+	d.Cache, d.Now = c, func() time.Time { return now.Add(later) }
+	return client.New(p, d)
+}
+
+func tokenOf(t *testing.T, c *client.Client) client.Token {
+	t.Helper()
+	token, err := c.AppToken(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return token
+}
+
+func TestTokenIsKept(t *testing.T) {
+	i, dir := newIssuer(t), t.TempDir()
+	first := tokenOf(t, i.keeping(t, dir, 0))
+	want := first
+	want.Cached, want.ExpiresIn = true, 7200-1800
+	if diff := cmp.Diff(want, tokenOf(t, i.keeping(t, dir, 30*time.Minute))); diff != "" {
+		t.Errorf("half an hour later:\n%s", diff)
+	}
+	if got := tokenOf(t, i.keeping(t, dir, 110*time.Minute)); got.Cached || got.AccessToken.Reveal() != "T2" || got.ExpiresIn != 7200 {
+		t.Errorf("ten minutes before its end: %+v", got)
+	}
+	if n := i.tokens.Load(); n != 2 {
+		t.Errorf("the vendor was asked %d times", n)
+	}
+}
+
+// Whatever goes into the request, another value of it has another token. What does
+// not, has not.
+func TestTokenIsKeptForItsRequest(t *testing.T) {
+	i, dir := newIssuer(t), t.TempDir()
+	with := func(name, value string) *client.Client {
+		c := i.keeping(t, dir, 0)
+		set(t, c.Profile(), name, value)
+		return c
+	}
+	tokenOf(t, i.keeping(t, dir, 0))
+	for name, c := range map[string]*client.Client{
+		"secret":  with("client_secret", "another"),
+		"id":      with("client_id", "another"),
+		"address": with("base_url", i.URL+"/sub"),
+		"method":  i.keeping(t, dir, 0, "method = \"POST\"\nurl    = \"{base_url}/token\"", "method = \"PUT\"\nurl    = \"{base_url}/token\""),
+		"header":  i.keeping(t, dir, 0, "json   = {", "headers = { X = \"1\" }\njson   = {"),
+		"body":    i.keeping(t, dir, 0, "json   = { client_id", "form   = { client_id"),
+	} {
+		if tokenOf(t, c).Cached {
+			t.Errorf("another %s has the same token", name)
+		}
+	}
+	if !tokenOf(t, with("redirect_uri", "https://another.example/cb")).Cached {
+		t.Error("a redirect_uri, which the request has not, makes a difference")
+	}
+	fresh := `json   = { time = "{timestamp_ms}", id = "{uuid}", client_id`
+	tokenOf(t, i.keeping(t, dir, 0, "json   = { client_id", fresh))
+	if !tokenOf(t, i.keeping(t, dir, time.Second, "json   = { client_id", fresh)).Cached {
+		t.Error("what is made anew for each request makes a difference")
+	}
+}
+
+func TestTokenIsNotKept(t *testing.T) {
+	i, dir := newIssuer(t), t.TempDir()
+	for range 2 {
+		if tokenOf(t, i.keeping(t, dir, 0, `lifetime = "2h"`, "")).Cached {
+			t.Error("it is not known how long it lives")
+		}
+	}
+	tokenOf(t, i.keeping(t, dir, 0))
+	fresh := i.keepingAs(t, client.Cache{Store: cache.Store{Dir: dir}, Fresh: true}, 0)
+	if got := tokenOf(t, fresh); got.Cached || got.AccessToken.Reveal() != "T4" {
+		t.Errorf("a fresh one: %+v", got)
+	}
+	if got := tokenOf(t, i.keeping(t, dir, 0)); got.Cached {
+		t.Errorf("what the fresh one took the place of was kept: %+v", got)
+	}
+}
+
+// A token of the cache that the vendor takes no more is got anew, once, and the step
+// repeated; but not one that sends a code.
+func TestTokenIsRenewed(t *testing.T) {
+	noCode := []string{`query   = { code = "{code}" }`, ""}
+	i, dir := newIssuer(t), t.TempDir()
+	tokenOf(t, i.keeping(t, dir, 0))
+	i.tokens.Add(1) // somebody else has got T2
+	user, err := i.keeping(t, dir, 0, noCode...).UserInfo(t.Context(), nil, false)
+	if err != nil || user.Subject != "7" || i.users.Load() != 2 {
+		t.Errorf("%v, %v; asked %d times", user, err, i.users.Load())
+	}
+	if got := tokenOf(t, i.keeping(t, dir, 0)); !got.Cached || got.AccessToken.Reveal() != "T3" {
+		t.Errorf("the new one was not kept: %+v", got)
+	}
+
+	i.tokens.Add(1)
+	i.users.Store(0)
+	var refusal *client.Refusal
+	_, err = i.keeping(t, dir, 0).UserInfo(t.Context(), given(), false)
+	if !errors.As(err, &refusal) || !refusal.TokenCached || i.users.Load() != 1 {
+		t.Errorf("with a code: %v; asked %d times", err, i.users.Load())
+	}
+	if user, err := i.keeping(t, dir, 0).UserInfo(t.Context(), given(), false); err != nil || user.Subject != "7" {
+		t.Errorf("the next run: %v", err)
+	}
+
+	// A token that is new is refused for another reason.
+	i.users.Store(0)
+	broken := i.keeping(t, t.TempDir(), 0, append(noCode, `Token = "{app_token}"`, `Token = "x{app_token}"`)...)
+	if _, err := broken.UserInfo(t.Context(), nil, false); !errors.As(err, &refusal) || refusal.TokenCached || i.users.Load() != 1 {
+		t.Errorf("a new one: %v; asked %d times", err, i.users.Load())
+	}
+}
+
+func TestTokenIsAskedForByOne(t *testing.T) {
+	i, dir := newIssuer(t), t.TempDir()
+	var all sync.WaitGroup
+	for range 8 {
+		c := i.keeping(t, dir, 0)
+		all.Go(func() {
+			if got, err := c.AppToken(t.Context()); err != nil || got.AccessToken != secret.New("T1") {
+				t.Errorf("%+v, %v", got, err)
+			}
+		})
+	}
+	all.Wait()
+	if i.tokens.Load() != 1 {
+		t.Errorf("asked %d times", i.tokens.Load())
+	}
+	for range 8 { // those that take nothing from the cache
+		c := i.keepingAs(t, client.Cache{Store: cache.Store{Dir: dir}, Fresh: true}, 0)
+		all.Go(func() {
+			if _, err := c.AppToken(t.Context()); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	if i.crowded.Load() {
+		t.Error("several asked at once")
+	}
+}
+
+func TestTokenIsWaitedFor(t *testing.T) {
+	i, dir := newIssuer(t), t.TempDir()
+	told := 0
+	c := i.keepingAs(t, client.Cache{Store: cache.Store{Dir: dir}, Waiting: func() { told++ }}, 0)
+	files := func() string {
+		found, err := filepath.Glob(filepath.Join(dir, "*.json"))
+		if err != nil || len(found) != 1 {
+			t.Fatalf("%q, %v", found, err)
+		}
+		return found[0]
+	}
+	tokenOf(t, c)
+	key := filepath.Base(files()[:len(files())-len(".json")])
+	unlock, err := cache.Store{Dir: dir}.Lock(t.Context(), key, func() {})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer unlock()
+	if !tokenOf(t, c).Cached || told != 0 {
+		t.Error("it waits for what is there")
+	}
+	if err := os.Remove(files()); err != nil {
+		t.Fatal(err)
+	}
+
+	d := deps(t)
+	d.Timeout, d.Cache = 50*time.Millisecond, client.Cache{Store: cache.Store{Dir: dir}, Waiting: func() { told++ }}
+	var busy *client.BusyError
+	_, err = client.New(c.Profile(), d).AppToken(t.Context())
+	if !errors.As(err, &busy) || *busy != (client.BusyError{Profile: "acme", Step: "token", Waited: d.Timeout}) || told != 1 {
+		t.Errorf("%v, told %d times", err, told)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := c.AppToken(ctx); !errors.Is(err, context.Canceled) {
+		t.Errorf("after Ctrl-C: %v", err)
+	}
+}
+
+// Where nothing can be kept the token is there all the same, and it is told.
+func TestTokenCannotBeKept(t *testing.T) {
+	i := newIssuer(t)
+	file := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var failed []error
+	c := i.keepingAs(t, client.Cache{Store: cache.Store{Dir: file}, Failed: func(err error) { failed = append(failed, err) }}, 0)
+	if got := tokenOf(t, c); got.Cached || len(failed) == 0 {
+		t.Errorf("%+v, told %v", got, failed)
+	}
+	silent := i.keepingAs(t, client.Cache{Store: cache.Store{Dir: file}}, 0)
+	tokenOf(t, silent)
+}
+
+// Wrong values are found before the cache is asked.
+func TestTokenOfNoRequest(t *testing.T) {
+	i := newIssuer(t)
+	c := i.keeping(t, t.TempDir(), 0)
+	set(t, c.Profile(), "base_url", "not an address")
+	var fault *profile.Error
+	if _, err := c.AppToken(t.Context()); !errors.As(err, &fault) {
+		t.Error(err)
+	}
+}
