@@ -3,6 +3,7 @@ package cmd
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -34,12 +35,12 @@ Exit code 10 when something fails; warnings alone are 0.`,
   ssoctl doctor -p crm --credentials
   ssoctl doctor -o json --jq '.findings[] | select(.status != "ok")'`,
 		RunE: func(c *cobra.Command, _ []string) error {
-			patients, found, err := r.patients()
+			patients, own, found, err := r.patients()
 			if err != nil {
 				return err
 			}
 			found = append(found, r.machine(patients)...)
-			for _, of := range r.examine(c, patients, credentials) {
+			for _, of := range r.examine(c, patients, own, credentials) {
 				found = append(found, of...)
 			}
 			return r.writeFindings(c, found)
@@ -49,23 +50,22 @@ Exit code 10 when something fails; warnings alone are 0.`,
 	return c
 }
 
-// patients are the profiles to be examined, and what is wrong with those of the
-// configuration that cannot be loaded.
-func (r *root) patients() ([]*profile.Profile, []doctor.Finding, error) {
+// patients are the profiles to be examined, whether somebody has set them up, and
+// what is wrong with those of the configuration that cannot be loaded.
+func (r *root) patients() (out []*profile.Profile, own bool, found []doctor.Finding, err error) {
 	if r.profile != "" {
 		p, err := r.load()
-		return []*profile.Profile{p}, nil, err
+		return []*profile.Profile{p}, true, nil, err
 	}
 	src, err := r.sources()
 	if err != nil {
-		return nil, []doctor.Finding{unreadable("", err)}, nil
+		return nil, false, []doctor.Finding{unreadable("", err)}, nil
 	}
 	names := src.OwnNames()
-	if len(names) == 0 {
+	own = len(names) > 0
+	if !own {
 		names = src.BuiltinNames()
 	}
-	var out []*profile.Profile
-	var found []doctor.Finding
 	for _, name := range names {
 		p, err := profile.Load(name, src)
 		if err == nil {
@@ -77,7 +77,7 @@ func (r *root) patients() ([]*profile.Profile, []doctor.Finding, error) {
 			out = append(out, p)
 		}
 	}
-	return out, found, nil
+	return out, own, found, nil
 }
 
 func unreadable(name string, err error) doctor.Finding {
@@ -89,14 +89,13 @@ func unreadable(name string, err error) doctor.Finding {
 
 // examine examines the profiles, at the same time unless somebody reads along, and
 // returns what it found of each.
-func (r *root) examine(c *cobra.Command, patients []*profile.Profile, credentials bool) [][]doctor.Finding {
+func (r *root) examine(c *cobra.Command, patients []*profile.Profile, own, credentials bool) [][]doctor.Finding {
 	const longest = 10 * time.Second // of one request: many are asked
 	found := make([][]doctor.Finding, len(patients))
 	var all sync.WaitGroup
 	for i, p := range patients {
 		r.say(lang.Text{EN: "Examining " + p.Name, ZH: "正在检查 " + p.Name})
 		r.hideInputs(p)
-		_, own := p.Given("client_id")
 		cl := client.New(p, client.Deps{
 			HTTP: r.HTTP, Now: r.Now, Rand: r.Rand, Refs: r.refs(), Timeout: min(r.timeout, longest),
 			UserAgent: "ssoctl/" + version(), Scrubber: r.scrub, Record: r.exchanges, Cache: client.Cache{Store: r.tokens(), Fresh: true},
@@ -104,7 +103,7 @@ func (r *root) examine(c *cobra.Command, patients []*profile.Profile, credential
 		all.Go(func() {
 			found[i] = doctor.Doctor{
 				Client: cl, Refs: r.refs(), Now: r.Now, Proxy: r.proxyOf, Unchecked: r.connecting.insecure,
-				Own: r.profile != "" || own.From != "", Credentials: credentials,
+				Own: own && !isBase(p, patients), Credentials: credentials,
 				Shown: func(input string) (string, string) { return shownValue(p, input) },
 			}.Examine(c.Context())
 		})
@@ -117,6 +116,11 @@ func (r *root) examine(c *cobra.Command, patients []*profile.Profile, credential
 		r.advise(p, found[i])
 	}
 	return found
+}
+
+// isBase reports whether others extend a profile: what it lacks they may have.
+func isBase(p *profile.Profile, all []*profile.Profile) bool {
+	return slices.ContainsFunc(all, func(other *profile.Profile) bool { return other != p && slices.Contains(other.Extends, p.Name) })
 }
 
 // advise gives findings that have a cause the hint that commands end with.

@@ -90,7 +90,7 @@ func (r *root) addressHint(step string) lang.Text {
 		return lang.Text{}
 	}
 	var out []lang.Text
-	for _, name := range p.AddressInputs(p.Step(step)) {
+	for _, name := range p.AddressInputsInUse(p.Step(step)) {
 		value, from := shownValue(p, name)
 		in := p.Inputs[name]
 		help := lang.Text{EN: in.Help, ZH: in.HelpZH}

@@ -43,7 +43,7 @@ func profileFields(p *profile.Profile) render.Fields {
 		value, from := shownValue(p, name)
 		inputs = append(inputs, map[string]any{
 			"name": name, "vendor": in.Vendor, "value": value, "from": from,
-			"required": in.Required, "secret": in.Secret, "help": in.Help, "guess": in.Guess,
+			"required": in.Required, "secret": in.Secret, "help": in.Help, "guess": p.GuessOf(name).EN,
 		})
 	}
 	for _, s := range p.Steps() {

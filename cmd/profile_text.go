@@ -77,7 +77,7 @@ func (t *profileProse) inputs() {
 		if in.Vendor != "" && in.Vendor != name {
 			vendor = t.in("the vendor's ", "厂商字段名 ") + in.Vendor
 		}
-		t.entry(width, name, strings.TrimSpace(value+"  ["+from+"]"), vendor, lang.Text{EN: in.Help, ZH: in.HelpZH}.In(t.language()), t.guess(in.GuessText()))
+		t.entry(width, name, strings.TrimSpace(value+"  ["+from+"]"), vendor, lang.Text{EN: in.Help, ZH: in.HelpZH}.In(t.language()), t.guess(t.p.GuessOf(name)))
 	}
 }
 

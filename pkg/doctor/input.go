@@ -130,6 +130,13 @@ func (d Doctor) listen(u *url.URL) Finding {
 		return Finding{Check: "redirect_uri", Status: Fail, What: plain(err.Error()), Err: err}
 	}
 	l.Close()
+	if u.Scheme == "https" {
+		return Finding{
+			Check: "redirect_uri", Status: Warn,
+			What: lang.Text{EN: at + " can be listened on, but by https, which takes a certificate", ZH: "可以监听 " + at + "，但用 https 需要证书"},
+			Do:   lang.Text{EN: "Log in with --listen-tls, or with --listen-tls-cert and --listen-tls-key.", ZH: "登录时请加 --listen-tls，或用 --listen-tls-cert 和 --listen-tls-key 指定证书。"},
+		}
+	}
 	what := lang.Text{
 		EN: at + " can be listened on; the vendor has to know this address",
 		ZH: "可以监听 " + at + "；该地址须在厂商处登记",

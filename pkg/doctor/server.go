@@ -35,13 +35,18 @@ func (d Doctor) servers(ctx context.Context) []Finding {
 		steps = append(steps, browsers) // its host alone, unless others have it too
 	}
 	for _, s := range steps {
-		address, ok := d.addressOf(s)
-		if reached, known := hosts[address]; !ok || known && (!reached || s == browsers) {
+		address, known := d.addressOf(s)
+		if reached, asked := hosts[address]; !known || asked && (!reached || s == browsers) {
 			continue
 		}
 		p, err := d.Client.Probe(ctx, s)
-		if errors.Is(err, client.ErrNoProbe) || errors.As(err, new(*profile.MissingError)) || errors.As(err, new(*profile.Error)) || ctx.Err() != nil {
-			continue // inputs has told, or nothing can be
+		if errors.Is(err, client.ErrNoProbe) || ctx.Err() != nil {
+			continue // nothing can be told
+		}
+		if errors.As(err, new(*profile.Error)) { // of the address: all else is known to be there
+			found = append(found, d.noAddress(s, err))
+			hosts[address] = false
+			continue
 		}
 		if _, known := hosts[address]; !known {
 			found = append(found, d.reach(p, err)...)
@@ -56,18 +61,31 @@ func (d Doctor) servers(ctx context.Context) []Finding {
 	return found
 }
 
-// addressOf is the scheme and the host of a step, of which ok says that they are
-// known.
-func (d Doctor) addressOf(s *profile.Step) (address string, ok bool) {
+// addressOf is the scheme and the host of a step; known is false where an input is
+// missing or wrong, of which inputs has told.
+func (d Doctor) addressOf(s *profile.Step) (address string, known bool) {
 	values, err := d.profile().Values(s.URL.Placeholders(), d.Refs)
 	if err != nil {
 		return "", false
 	}
 	text, _ := s.URL.ExpandAddress(values.Text)
-	scheme, rest, ok := strings.Cut(text, "://")
+	scheme, rest, _ := strings.Cut(text, "://")
 	host, _, _ := strings.Cut(rest, "/")
 	host, _, _ = strings.Cut(host, "?")
-	return scheme + "://" + host, ok && host != ""
+	return scheme + "://" + host, true
+}
+
+// noAddress tells of a step's address that none can be made of.
+func (d Doctor) noAddress(s *profile.Step, err error) Finding {
+	f := Finding{Check: s.Name, Status: Fail, What: plain(err.Error()), Err: err}
+	for _, name := range d.profile().AddressInputsInUse(s) {
+		value, from := d.Shown(name)
+		f.Do = lang.Text{
+			EN: fmt.Sprintf("Correct %s = %s [%s]: an address begins with https://", name, value, from),
+			ZH: fmt.Sprintf("请改正 %s = %s [%s]：地址须以 https:// 开头", name, value, from),
+		}
+	}
+	return f
 }
 
 // reach tells of the way to a host: its name, the connection, TLS, and the clock.
@@ -163,6 +181,8 @@ func (d Doctor) answer(s *profile.Step, p client.Probed, err error) Finding {
 	case errors.As(err, &refusal) && (refusal.Code != "" || refusal.Message != ""):
 		said := strings.TrimSpace(refusal.Code + " " + refusal.Message)
 		f.What = lang.Text{EN: "refuses an empty request as this vendor does: " + said, ZH: "空请求被拒绝，符合该厂商的格式：" + said}
+	case errors.As(err, &refusal) && refusal.Status == http.StatusUnauthorized && refusal.Page == "":
+		f.What = lang.Text{EN: "wants credentials, of which an empty request has none: HTTP 401", ZH: "要求携带凭据，空请求没有：HTTP 401"}
 	case errors.As(err, &refusal):
 		f.Status, f.What, f.Err = Warn, plain(fmt.Sprintf("%s: HTTP %d", p.Address, refusal.Status)), err
 		if strings.HasPrefix(refusal.Page, "text/html") || refusal.Status == http.StatusNotFound || refusal.Status == http.StatusProxyAuthRequired || refusal.Status == http.StatusNetworkAuthenticationRequired {

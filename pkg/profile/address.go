@@ -10,6 +10,19 @@ import (
 // AddressInputs are the inputs with which the URL of one of the steps begins, or
 // the default of such an input, in alphabetical order.
 func (p *Profile) AddressInputs(steps ...*Step) []string {
+	return p.addressInputs(steps, func(string) bool { return true })
+}
+
+// AddressInputsInUse are those of AddressInputs that make up the step's address as
+// things stand: the default of an input that has a value does not.
+func (p *Profile) AddressInputsInUse(s *Step) []string {
+	return p.addressInputs([]*Step{s}, func(name string) bool {
+		_, given := p.values[name]
+		return !given
+	})
+}
+
+func (p *Profile) addressInputs(steps []*Step, follows func(name string) bool) []string {
 	var out []string
 	var add func(t recipe.Template)
 	add = func(t recipe.Template) {
@@ -20,7 +33,9 @@ func (p *Profile) AddressInputs(steps ...*Step) []string {
 		name := first[0].Name
 		if in, ok := p.Inputs[name]; ok && !slices.Contains(out, name) {
 			out = append(out, name)
-			add(in.Default)
+			if follows(name) {
+				add(in.Default)
+			}
 		}
 	}
 	for _, s := range steps {

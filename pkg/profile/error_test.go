@@ -112,6 +112,8 @@ func TestFaultsOfMeaning(t *testing.T) {
 		{"no method", "method = \"POST\"\n", "", "15: exchange: needs method"},
 		{"method", "method = \"POST\"", "method = \"post\"", "16: exchange.method: \"post\" is none of GET, POST, PUT, PATCH, DELETE; did you mean POST?"},
 		{"no url", "url = \"{base_url}/me\"\n", "", "20: userinfo: needs url"},
+		{"an address without a scheme", "url = \"{base_url}/me\"", "url = \"api.example/me\"", "22: userinfo.url: \"api.example/me\" is no address: it has to begin with https:// or http://"},
+		{"an input's default without one, told once", "\"https://", "\"htps://", "3: inputs.base_url.default: \"htps://sso.acme.example\" is no address: it has to begin with https:// or http://"},
 		{"form and json", "read = { access", "json = {}\nread = { access", "18: exchange.form: form and json exclude each other"},
 		{"state", "query = { app", "state = \"none\"\nquery = { app", `14: authorize.state: "none" is neither redirect nor optional`},
 		{"no state", ", state = \"{state}\"", "", `11: authorize: has no {state}: anybody could send the user a code of theirs; where the vendor has no such parameter say state = "redirect"`},
@@ -151,6 +153,10 @@ func TestFaultsOfUsersFiles(t *testing.T) {
 		{"a cycle", "[profiles.p]\nextends = \"q\"\n[profiles.q]\nextends = \"r\"\n[profiles.r]\nextends = \"q\"\n", "", "user.toml:6: extends: extends itself: p → q → r → q"},
 		{"a cycle over both files", "[profiles.p]\nextends = \"q\"\n", "[profiles.q]\nextends = \"p\"\n", "ssoctl.toml:2: extends: extends itself: p → q → p"},
 		{"a built-in cycle", "[profiles.p]\nextends = \"loop\"\n", "", "profiles/loop.toml:1: extends: extends itself: p → loop → built-in pool → built-in loop → built-in pool"},
+		{"an address without a scheme", "[profiles.p]\nextends = \"acme\"\nbase_url = \"api.example\"\n", "", "user.toml:3: base_url: \"api.example\" is no address: it has to begin with https:// or http://"},
+		{"a reference to an address", "[profiles.p]\nextends = \"acme\"\nbase_url = \"env:X\"\n", "", ""},
+		{"an address in capitals", "[profiles.p]\nextends = \"acme\"\nbase_url = \"HTTPS://api.example\"\n", "", ""},
+		{"a scheme alone", "[profiles.p]\nextends = \"acme\"\nscheme = \"https\"\ninputs.scheme = {}\nexchange.url = \"{scheme}://api.example\"\n", "", ""},
 		{"no such profile", "[profiles.pp]\n", "", "unknown profile p; did you mean pp?"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -1,6 +1,7 @@
 package profile
 
 import (
+	"fmt"
 	"maps"
 	"regexp"
 	"slices"
@@ -8,6 +9,7 @@ import (
 	"strings"
 
 	"ssoctl/pkg/recipe"
+	"ssoctl/pkg/secret"
 )
 
 // Lint returns everything that is wrong with the profile beyond its form:
@@ -46,6 +48,7 @@ func (l *linter) step(s *Step) {
 	if s.URL == "" {
 		l.errorf(at(), "needs url")
 	}
+	l.address(at("url"), s.URL)
 	switch upper := strings.ToUpper(s.Method); {
 	case s.Method == "":
 		l.errorf(at(), "needs method")
@@ -77,6 +80,38 @@ func (l *linter) step(s *Step) {
 	if s.Name == "authorize" {
 		l.authorize(s)
 	}
+}
+
+// address checks that what stands at the start of an address, as far as it is known,
+// says http or https. Several steps may have the same fault, which is told once.
+func (l *linter) address(path []string, t recipe.Template) {
+	text := string(t)
+	first := t.Placeholders()
+	if len(first) == 0 || !strings.HasPrefix(text, "{"+first[0].Name) {
+		if text != "" && !isAddress(text) {
+			l.errorf(path, "%q is no address: it has to begin with https:// or http://", text)
+		}
+		return
+	}
+	name := first[0].Name
+	_, rest, _ := strings.Cut(text, "}")
+	in, ok := l.p.Inputs[name]
+	v, given := l.p.values[name]
+	switch {
+	case !ok || strings.HasPrefix(rest, ":"): // it is the scheme alone
+	case !given && in.Default != "" && l.p.defaultCycle([]string{name}) == nil:
+		l.address([]string{"inputs", name, "default"}, in.Default)
+	case given && v.text != "" && !secret.IsReference(v.text) && !isAddress(v.text):
+		l.errs = append(l.errs, &Error{
+			File: v.File, Line: v.Line, Key: name,
+			Problem: fmt.Sprintf("%q is no address: it has to begin with https:// or http://", v.text),
+		})
+	}
+}
+
+func isAddress(text string) bool {
+	scheme, _, ok := strings.Cut(text, "://")
+	return ok && (strings.EqualFold(scheme, "https") || strings.EqualFold(scheme, "http"))
 }
 
 // methods are those that a step can use.

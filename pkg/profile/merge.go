@@ -165,6 +165,7 @@ func (m *merger) section(o origin, key string, v any) {
 	m.p.origins[key] = o
 	if slices.Contains(StepNames, key) {
 		dropOtherBody(merged, t)
+		dropSettledGuess(merged, t)
 	}
 	for k, v := range t {
 		if declared, ok := v.(map[string]any); ok && key == "inputs" {
@@ -185,6 +186,17 @@ func dropOtherBody(merged, layer map[string]any) {
 		delete(merged, "json")
 	case json && !form:
 		delete(merged, "form")
+	}
+}
+
+// dropSettledGuess takes an inherited guess away where a layer says anew how the
+// body or the signature is made, which is what guesses about requests are about.
+func dropSettledGuess(merged, layer map[string]any) {
+	for _, key := range []string{"form", "json", "sign"} {
+		if _, says := layer[key]; says {
+			delete(merged, "guess")
+			delete(merged, "guess_zh")
+		}
 	}
 }
 

@@ -209,8 +209,14 @@ func (p *Profile) ReplyOf(s *Step) Reply {
 	return r
 }
 
-// GuessText says why the default is not known for sure; empty when it is.
-func (in Input) GuessText() lang.Text { return lang.Text{EN: in.Guess, ZH: in.GuessZH} }
+// GuessOf says why an input's default is not known for sure; empty when it is, or
+// when another value was given.
+func (p *Profile) GuessOf(input string) lang.Text {
+	if _, given := p.values[input]; given {
+		return lang.Text{}
+	}
+	return lang.Text{EN: p.Inputs[input].Guess, ZH: p.Inputs[input].GuessZH}
+}
 
 // GuessText says what of the step is not known for sure; empty when all is.
 func (s *Step) GuessText() lang.Text { return lang.Text{EN: s.Guess, ZH: s.GuessZH} }

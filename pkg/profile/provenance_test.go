@@ -81,6 +81,49 @@ url    = "https://b.example/{tenant}"
 			t.Errorf("%s, not %s", got, want)
 		}
 	}
+	set := func(name string) {
+		if err := p.Set(name, "https://c.example", profile.Origin{From: "flag"}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, want := range []string{"base_url token_url", "token_url"} { // before and after it has a value
+		if got := strings.Join(p.AddressInputsInUse(p.Token), " "); got != want {
+			t.Errorf("in use: %s, not %s", got, want)
+		}
+		set("token_url")
+	}
+}
+
+// TestGuessIsSettled: what was given, or is said anew, is a guess no more.
+func TestGuessIsSettled(t *testing.T) {
+	const vendor = `
+[inputs]
+token_url = { default = "https://a.example", guess = "not documented" }
+[reply]
+ok = "true"
+[exchange]
+guess  = "the encoding"
+guess_zh = "编码"
+method = "POST"
+url    = "{token_url}"
+form   = { code = "{code}" }
+`
+	for own, want := range map[string][2]string{
+		"": {"not documented", "the encoding"},
+		"token_url = \"https://b.example\"":               {"", "the encoding"},
+		"exchange.json = { code = \"{code}\" }":            {"not documented", ""},
+		"exchange.form = { ticket = \"{code}\" }":          {"not documented", ""},
+		"exchange = { form = {}, guess = \"another one\" }": {"not documented", "another one"},
+		"exchange.url = \"https://b.example\"":             {"not documented", "the encoding"},
+	} {
+		p := load(t, "p", sources(t, files{"vendor.toml": vendor}, "[profiles.p]\nextends = \"vendor\"\n"+own+"\n", ""))
+		if got := [2]string{p.GuessOf("token_url").EN, p.Exchange.Guess}; got != want {
+			t.Errorf("%s: %q, want %q", own, got, want)
+		}
+		if want[1] != "the encoding" && p.Exchange.GuessZH != "" {
+			t.Errorf("%s: still %s", own, p.Exchange.GuessZH)
+		}
+	}
 }
 
 // TestWhere: a key's place is that of the layer that says it.
