@@ -6,23 +6,52 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/charmbracelet/x/ansi"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
 	"ssoctl/pkg/render"
 )
 
-// printed remembers that something could not be written, which cobra does not
-// tell of its help.
+// printed is what cobra prints, its help above all: on a terminal broken at words. It
+// remembers that something could not be written, which cobra does not tell.
 type printed struct {
 	to  io.Writer
 	err error
 }
 
 func (p *printed) Write(text []byte) (int, error) {
-	n, err := p.to.Write(text)
+	shown := string(text)
+	if columns, _, tty := screen(p.to); tty {
+		lines := strings.Split(shown, "\n")
+		for i, line := range lines {
+			lines[i] = hanging(line, columns)
+		}
+		shown = strings.Join(lines, "\n")
+	}
+	_, err := io.WriteString(p.to, shown)
 	p.err = errors.Join(p.err, err)
-	return n, err
+	return len(text), err
+}
+
+// hanging breaks a line of prose, or of a flag, at words; a flag's goes on below its
+// second column, where that leaves room. Examples stay whole, to be copied.
+func hanging(line string, columns int) string {
+	first := strings.TrimLeft(line, " ")
+	indent := len(line) - len(first)
+	isFlag := strings.HasPrefix(first, "-")
+	if ansi.StringWidth(line) <= columns || indent > 0 && !isFlag {
+		return line
+	}
+	if name, text, ok := strings.Cut(first, "  "); ok && isFlag {
+		second := indent + len(name) + 2 + len(text) - len(strings.TrimLeft(text, " "))
+		if second < columns/2 {
+			indent = second
+		}
+	}
+	// Two columns stay free, for a blank and a hyphen that Wordwrap lets hang over.
+	wrapped := ansi.Wordwrap(line[indent:], columns-indent-2, "")
+	return line[:indent] + strings.ReplaceAll(wrapped, "\n", "\n"+strings.Repeat(" ", indent))
 }
 
 // strict refuses unknown words where cobra would print help and succeed.

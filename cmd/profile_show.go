@@ -17,7 +17,7 @@ import (
 func (r *root) newProfileShow() *cobra.Command {
 	return &cobra.Command{
 		Use: "show [NAME]", Args: cobra.MaximumNArgs(1), ValidArgsFunction: r.profileNames,
-		Short: "Show all that a profile says, where each value comes from, and what is a guess",
+		Short: "Show all that a profile says: origins and guesses too",
 		Long: `Show all that a profile says: the inputs with their values, each step with what
 it sends and reads, how answers are judged, every refusal, what is not offered and
 why. Each step says how it is known. [FILE:LINE] stands behind what a file of yours

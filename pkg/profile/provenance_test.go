@@ -109,12 +109,12 @@ url    = "{token_url}"
 form   = { code = "{code}" }
 `
 	for own, want := range map[string][2]string{
-		"": {"not documented", "the encoding"},
-		"token_url = \"https://b.example\"":               {"", "the encoding"},
-		"exchange.json = { code = \"{code}\" }":            {"not documented", ""},
-		"exchange.form = { ticket = \"{code}\" }":          {"not documented", ""},
+		"":                                      {"not documented", "the encoding"},
+		"token_url = \"https://b.example\"":     {"", "the encoding"},
+		"exchange.json = { code = \"{code}\" }": {"not documented", ""},
+		"exchange.form = { ticket = \"{code}\" }":           {"not documented", ""},
 		"exchange = { form = {}, guess = \"another one\" }": {"not documented", "another one"},
-		"exchange.url = \"https://b.example\"":             {"not documented", "the encoding"},
+		"exchange.url = \"https://b.example\"":              {"not documented", "the encoding"},
 	} {
 		p := load(t, "p", sources(t, files{"vendor.toml": vendor}, "[profiles.p]\nextends = \"vendor\"\n"+own+"\n", ""))
 		if got := [2]string{p.GuessOf("token_url").EN, p.Exchange.Guess}; got != want {
