@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"time"
@@ -50,7 +51,17 @@ func (s Store) Find(key string, now time.Time) (e Entry, ok bool) {
 	return e, err == nil && e.Good(now)
 }
 
+// errForeign means that a file may be of somebody else: Save makes no such.
+var errForeign = errors.New("others may have written it")
+
 func read(path string) (e Entry, err error) {
+	info, err := os.Lstat(path)
+	if err != nil {
+		return e, err
+	}
+	if !info.Mode().IsRegular() || info.Mode().Perm()&0o077 != 0 && runtime.GOOS != "windows" { // which has no such bits
+		return e, errForeign
+	}
 	data, err := os.ReadFile(path)
 	if err == nil {
 		err = json.Unmarshal(data, &e)

@@ -88,6 +88,27 @@ func TestDamaged(t *testing.T) {
 	}
 }
 
+// What others could have put there is none either.
+func TestForeign(t *testing.T) {
+	s := Store{Dir: t.TempDir()}
+	for name, spoil := range map[string]func(path string) error{
+		"readable by others": func(path string) error { return os.Chmod(path, 0o644) },
+		"a link": func(path string) error {
+			return errors.Join(os.Rename(path, path+".target"), os.Symlink(path+".target", path))
+		},
+		"a folder": func(path string) error { return errors.Join(os.Remove(path), os.Mkdir(path, 0o700)) },
+	} {
+		save(t, s, "k", lives("crm"), now)
+		if err := spoil(s.path("k")); err != nil {
+			t.Fatal(err)
+		}
+		if _, ok := s.Find("k", now); ok {
+			t.Errorf("%s: it was found", name)
+		}
+		os.Remove(s.path("k"))
+	}
+}
+
 func TestOwnerOnly(t *testing.T) {
 	s := Store{Dir: filepath.Join(t.TempDir(), "ssoctl", "tokens")}
 	save(t, s, "k", lives("crm"), now)

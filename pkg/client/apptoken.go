@@ -53,6 +53,9 @@ func (c *Client) appToken(ctx context.Context, s *profile.Step, reader *profile.
 	if err != nil {
 		return nil, err
 	}
+	if unlock == nil {
+		return c.do(ctx, s, reader, values)
+	}
 	defer unlock()
 	if a := c.cached(ctx, s, reader, key); a != nil { // of whom we have waited for
 		return a, nil
@@ -97,7 +100,7 @@ func (c *Client) cached(ctx context.Context, s *profile.Step, reader *profile.Re
 }
 
 // lock waits, as long as one request may take, for another process that asks for
-// the same token. Where nothing can be kept it locks nothing.
+// the same token. unlock is nil where nothing can be kept.
 func (c *Client) lock(ctx context.Context, s *profile.Step, key string) (unlock func(), err error) {
 	within, cancel := context.WithTimeout(ctx, c.deps.Timeout)
 	defer cancel()
@@ -115,7 +118,7 @@ func (c *Client) lock(ctx context.Context, s *profile.Step, key string) (unlock 
 		return nil, &BusyError{c.profile.Name, s.Name, c.deps.Timeout}
 	}
 	c.cacheFailed(err)
-	return func() {}, nil
+	return nil, nil
 }
 
 func (c *Client) cacheFailed(err error) {
