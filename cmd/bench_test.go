@@ -20,7 +20,9 @@ import (
 // -benchtime as 20x.
 func BenchmarkEmulateReady(b *testing.B) {
 	program := filepath.Join(b.TempDir(), "ssoctl")
-	if out, err := exec.Command("go", "build", "-trimpath", "-ldflags", "-s -w", "-o", program, "ssoctl").CombinedOutput(); err != nil {
+	build := exec.Command("go", "build", "-trimpath", "-ldflags", "-s -w", "-o", program, "ssoctl")
+	build.Env = append(build.Environ(), "CGO_ENABLED=0")
+	if out, err := build.CombinedOutput(); err != nil {
 		b.Fatalf("%v\n%s", err, out)
 	}
 	var took []time.Duration
