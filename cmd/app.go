@@ -33,8 +33,9 @@ type App struct {
 
 // Main runs the command that the process was called with and returns its exit code.
 func Main() int {
+	// Nothing stops it at the end, which is the process's: for each signal that takes
+	// a turn of two threads.
 	ctx, stop := signal.NotifyContext(context.Background(), endings()...)
-	defer stop()
 	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the process at once
 	a := &App{
 		In: os.Stdin, Out: os.Stdout, Err: os.Stderr,
