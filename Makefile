@@ -19,10 +19,12 @@ test:
 	go test -race -count=1 -timeout 10m ./...
 
 # The emulator's token endpoint against a bare handler, in turn (the aim is a ratio
-# of 0.6); and how soon it is ready (30 ms) with how much memory (20 MiB).
+# of 0.6); and how soon it is ready (30 ms) with how much memory (20 MiB). Short
+# commands against a hello world (aim: 2), curl (0.65) and a bare program (1.3).
 bench:
 	go test -run '^$$' -bench AgainstBare -benchtime 200x ./pkg/emulator
 	go test -run '^$$' -bench EmulateReady -benchtime 20x ./cmd
+	go test -run '^$$' -bench ShortCommands -benchtime 100x ./cmd
 
 # Load by wrk, and the memory before and after: make load SECONDS=3600
 SECONDS = 30

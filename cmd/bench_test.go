@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -19,12 +18,7 @@ import (
 // how long it takes until it answers, and what memory it then holds. Give
 // -benchtime as 20x.
 func BenchmarkEmulateReady(b *testing.B) {
-	program := filepath.Join(b.TempDir(), "ssoctl")
-	build := exec.Command("go", "build", "-trimpath", "-ldflags", "-s -w", "-o", program, "ssoctl")
-	build.Env = append(build.Environ(), "CGO_ENABLED=0")
-	if out, err := build.CombinedOutput(); err != nil {
-		b.Fatalf("%v\n%s", err, out)
-	}
+	program := built(b, "ssoctl")
 	var took []time.Duration
 	resident := 0
 	for range b.N {
