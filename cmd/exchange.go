@@ -187,7 +187,7 @@ func (r *root) readCallback(cl *client.Client, o exchangeOptions) (code string, 
 	if err != nil || u.Scheme == "" || u.RawQuery == "" {
 		return "", login, usagef("--callback: not an address with a query, such as https://…/callback?code=…")
 	}
-	cl.Returned(u)
+	defer func() { cl.Returned(u, err) }()
 	if login, err = r.loginOf(p, step, u, o); err != nil {
 		return "", login, err
 	}

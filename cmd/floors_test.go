@@ -30,6 +30,7 @@ var homes = map[string]string{
 	"github.com/zalando/go-keyring":     "pkg/keyring",
 	"github.com/gofrs/flock":            "pkg/cache",
 	"github.com/itchyny/gojq":           "pkg/profile pkg/client pkg/render",
+	"golang.org/x/text":                 "pkg/record",
 }
 
 func TestFloors(t *testing.T) {

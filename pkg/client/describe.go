@@ -9,8 +9,10 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+	"unicode/utf8"
 
 	"ssoctl/pkg/printable"
+	"ssoctl/pkg/record"
 	"ssoctl/pkg/secret"
 )
 
@@ -36,10 +38,11 @@ func (c *Client) target(resp *http.Response) string {
 
 // describe says in a few words what an answer is. It goes into messages, so it
 // holds no secret that we sent, and none that the vendor may be sending us.
-func (c *Client) describe(resp *http.Response, body []byte, notText error) string {
+func (c *Client) describe(resp *http.Response, body []byte) string {
 	const most = 80
-	if notText != nil {
-		return fmt.Sprintf("%d bytes that are %s", len(body), notText)
+	body = record.UTF8(resp.Header.Get("Content-Type"), body)
+	if !utf8.Valid(body) {
+		return fmt.Sprintf("%d bytes that are not UTF-8", len(body))
 	}
 	// First what is secret, and only then the cut: half a secret is not found.
 	start := c.scrub.Scrub(string(body))

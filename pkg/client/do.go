@@ -82,7 +82,7 @@ func (c *Client) send(ctx context.Context, s *profile.Step, req *recipe.Request,
 	}
 	defer resp.Body.Close()
 	body, err := io.ReadAll(io.LimitReader(resp.Body, MaxAnswer+1))
-	x.Answered(resp, body)
+	x.Answered(resp, body, err != nil || len(body) > MaxAnswer)
 	if isUnpacking(err) {
 		return nil, nil, &ProtocolError{
 			Profile: c.profile.Name, Step: s.Name, Status: resp.StatusCode, RequestID: c.requestID(resp),
@@ -157,16 +157,16 @@ func (c *Client) judge(ctx context.Context, s *profile.Step, reader *profile.Rea
 		if failed {
 			refusal := c.refusal(s, resp, profile.Verdict{})
 			if len(body) > 0 {
-				refusal.Page = c.describe(resp, body, err)
+				refusal.Page = c.describe(resp, body)
 			}
 			return nil, refusal
 		}
-		return nil, protocol("the answer is no JSON but %s", c.describe(resp, body, err))
+		return nil, protocol("the answer is no JSON but %s", c.describe(resp, body))
 	}
 	verdict := reader.Judge(ctx, v)
 	if !verdict.OK || failed {
 		if !failed && verdict.Code == "" && verdict.Message == "" {
-			return nil, protocol("the answer is neither a yes nor a refusal: %s", c.describe(resp, body, nil))
+			return nil, protocol("the answer is neither a yes nor a refusal: %s", c.describe(resp, body))
 		}
 		if verdict.OK {
 			verdict = reader.Refusal(ctx, v)
@@ -175,7 +175,7 @@ func (c *Client) judge(ctx context.Context, s *profile.Step, reader *profile.Rea
 	}
 	a := &answer{step: s, reader: reader, read: reader.Read(ctx, v), raw: body, trace: verdict.Trace, at: c.deps.Now()}
 	if expr, asked := reader.Expr(primary(s)); asked && !isScalar(a.read[primary(s)]) {
-		return nil, protocol("the answer has no %s (%s): %s", primary(s), expr, c.describe(resp, body, nil))
+		return nil, protocol("the answer has no %s (%s): %s", primary(s), expr, c.describe(resp, body))
 	}
 	c.hideTokens(a)
 	if nonce, sent := values.Text("nonce"); sent && s.Uses("code") && !sameNonce(nonceOf(a.read["id_token"]), nonce) {

@@ -24,8 +24,9 @@ func (c *Client) begin(kind record.Kind, s *profile.Step, req *recipe.Request, v
 	})
 }
 
-// Returned keeps the redirect by which a login came back.
-func (c *Client) Returned(address *url.URL) {
+// Returned keeps the redirect by which a login came back; err is why it brings no
+// code that one can use.
+func (c *Client) Returned(address *url.URL, err error) {
 	query := address.Query()
 	c.hide(query.Get("state"))
 	if c.profile.Authorize != nil {
@@ -34,7 +35,7 @@ func (c *Client) Returned(address *url.URL) {
 		}
 	}
 	c.deps.Record.Begin(record.Exchange{
-		Kind: record.Returned, Profile: c.profile.Name, Step: "callback",
+		Kind: record.Returned, Profile: c.profile.Name, Step: "callback", Err: err,
 		Request: &http.Request{Method: http.MethodGet, URL: address, Header: http.Header{}},
 	})
 }

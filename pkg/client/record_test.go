@@ -18,8 +18,8 @@ func TestCallbacksAreMasked(t *testing.T) {
 	const plain = "plainwords"
 	address := func(query string) *url.URL { return &url.URL{Scheme: "http", Host: "127.0.0.1:1", RawQuery: query} }
 	for name, back := range map[string]func(*client.Client){
-		"the redirect's code":  func(c *client.Client) { c.Returned(address("code=" + plain)) },
-		"the redirect's state": func(c *client.Client) { c.Returned(address("state=" + plain)) },
+		"the redirect's code":  func(c *client.Client) { c.Returned(address("code="+plain), nil) },
+		"the redirect's state": func(c *client.Client) { c.Returned(address("state="+plain), nil) },
 		"a page's event":       func(c *client.Client) { c.Told(address(""), plain, []byte(`{"event":"confirmed","code":"`+plain+`"}`)) },
 	} {
 		d := deps(t)

@@ -123,7 +123,7 @@ func (f Flow) Code(ctx context.Context) (Caught, error) {
 		return Caught{}, context.Cause(ctx)
 	}
 	if !got.Alone && (err == nil || errors.As(err, new(*loopback.CallbackError))) {
-		f.Client.Returned(address(auth, got, err))
+		f.Client.Returned(address(auth, got, err), err)
 	}
 	out := Caught{auth, got.Code, got.StateMissing, got.Alone, nil}
 	if caught = byBrowser; caught {

@@ -1,9 +1,9 @@
 package record
 
 import (
-	"bytes"
 	"encoding/base64"
 	"encoding/json"
+	"fmt"
 	"html"
 	"mime"
 	"regexp"
@@ -13,6 +13,7 @@ import (
 	"unicode/utf16"
 	"unicode/utf8"
 
+	"ssoctl/pkg/lang"
 	"ssoctl/pkg/secret"
 )
 
@@ -24,17 +25,22 @@ type body struct {
 	claims []string // what signed tokens in it say
 }
 
-func messageOf(header []Field, data []byte) message {
-	m := message{header: header, size: len(data)}
+// messageOf is what one side sent; partial of a body that went on where reading
+// ended.
+func messageOf(header []Field, data []byte, partial bool) message {
+	m := message{header: header, size: len(data), partial: partial}
 	for _, f := range header {
 		if strings.EqualFold(f.Name, "Content-Type") {
 			m.media = f.Value
 		}
 	}
-	data = data[:min(len(data), mostShown+margin)]
-	m.body = bodyOf(m.media, data)
+	if partial {
+		data = withoutHalf(data)
+	}
+	data = UTF8(m.media, data)
+	m.body = bodyOf(m.media, string(data))
 	if m.body.kind != "binary" {
-		m.raw = string(data)
+		m.raw = start(string(data), mostShown+margin)
 	}
 	return m
 }
@@ -43,25 +49,98 @@ func messageOf(header []Field, data []byte) message {
 // searched for secrets as well: half of one would not be found.
 const mostShown, margin = 256 << 10, 16 << 10
 
-func bodyOf(media string, data []byte) body {
-	text := strings.TrimPrefix(string(data), "\ufeff")
+// bodyOf looks for JSON first, whatever the media type says: that is how a client
+// reads it, and many a server sends it as text/html.
+func bodyOf(media, text string) body {
 	media, _, _ = mime.ParseMediaType(media)
-	trimmed := strings.TrimSpace(text)
+	trimmed := strings.TrimSpace(strings.TrimPrefix(text, "\ufeff"))
+	shown := start(trimmed, mostShown+margin)
 	switch {
 	case trimmed == "":
 		return body{}
-	case !utf8.ValidString(text) || strings.Contains(text, "\x00"):
+	case !utf8.ValidString(trimmed) || strings.Contains(trimmed, "\x00"):
 		return body{kind: "binary"}
 	case media == "application/x-www-form-urlencoded":
-		return body{kind: "form", text: lines(pairs(text)), claims: claims(text)}
-	case media == "text/html" || strings.HasPrefix(trimmed, "<"):
-		return body{kind: "html", text: trimmed, title: titleOf(text)}
+		return body{kind: "form", text: lines(pairs(shown)), claims: claims(shown)}
 	}
-	var indented bytes.Buffer
-	if json.Indent(&indented, []byte(trimmed), "", "  ") == nil {
-		return body{kind: "json", text: readable(indented.String()), claims: claims(text)}
+	if json.Valid([]byte(trimmed)) {
+		return body{kind: "json", text: readable(indented(trimmed, mostShown+margin)), claims: claims(shown)}
 	}
-	return body{kind: "text", text: trimmed, claims: claims(text)}
+	if media == "text/html" || strings.HasPrefix(trimmed, "<") {
+		return body{kind: "html", text: shown, title: titleOf(shown), claims: claims(shown)}
+	}
+	return body{kind: "text", text: shown, claims: claims(shown)}
+}
+
+// indented is the beginning of JSON, of at most n bytes, with a line for each
+// member. A vendor chooses how deep it goes, so what is beyond n is never made.
+func indented(text string, n int) string {
+	var b strings.Builder
+	var last byte // that is no space
+	quoted, escaped, depth := false, false, 0
+	line := func() { b.WriteString("\n" + strings.Repeat("  ", depth)) }
+	for i := 0; i < len(text) && b.Len() <= n; i++ {
+		c := text[i]
+		if quoted {
+			b.WriteByte(c)
+			quoted, escaped = escaped || c != '"', !escaped && c == '\\'
+			continue
+		}
+		empty := last == '{' || last == '['
+		switch {
+		case strings.IndexByte(" \t\r\n", c) >= 0:
+			continue
+		case c == '}' || c == ']':
+			if depth--; !empty {
+				line()
+			}
+		case empty || last == ',':
+			line()
+		case last == ':':
+			b.WriteByte(' ')
+		}
+		if c == '{' || c == '[' {
+			depth++
+		}
+		b.WriteByte(c)
+		last, quoted = c, c == '"'
+	}
+	return start(b.String(), n)
+}
+
+var (
+	textBytes   = lang.Text{EN: "%d bytes", ZH: "%d 字节"}
+	textBinary  = lang.Text{EN: "%d bytes that are no text", ZH: "%d 字节，不是文本"}
+	textHTML    = lang.Text{EN: "HTML of %d bytes", ZH: "HTML，%d 字节"}
+	textTitle   = lang.Text{EN: ", title: ", ZH: "，标题："}
+	textPartial = lang.Text{EN: "; reading ended there", ZH: "；只读到这里"}
+	textCut     = lang.Text{EN: "; not all is shown, --har keeps more", ZH: "；未全部显示，--har 保留更多"}
+	textNote    = lang.Text{EN: "(%s)", ZH: "（%s）"}
+)
+
+// note says what is to be known of a body beside what is shown of it, "" where
+// nothing is; cut says that more of it is there.
+func (m message) note(l lang.Lang, cut bool) string {
+	size := textBytes
+	switch {
+	case m.body.kind == "binary":
+		size, cut = textBinary, false
+	case m.body.kind == "html":
+		size = textHTML
+	case !cut && !m.partial:
+		return ""
+	}
+	note := fmt.Sprintf(size.In(l), m.size)
+	if m.body.title != "" {
+		note += textTitle.In(l) + m.body.title
+	}
+	if m.partial {
+		note += textPartial.In(l)
+	}
+	if cut {
+		note += textCut.In(l)
+	}
+	return fmt.Sprintf(textNote.In(l), note)
 }
 
 func lines(list []Field) string {

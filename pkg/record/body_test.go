@@ -1,9 +1,15 @@
 package record
 
 import (
+	"bytes"
+	"encoding/json"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"golang.org/x/text/encoding/simplifiedchinese"
+
+	"ssoctl/pkg/lang"
 )
 
 func TestBodies(t *testing.T) {
@@ -19,14 +25,108 @@ func TestBodies(t *testing.T) {
 		{"application/json", `{"half":`, body{kind: "text", text: `{"half":`}},
 		{"application/x-www-form-urlencoded", "a=1&b=%E4%BD%A0+%26", body{kind: "form", text: "a=1\nb=你 &"}},
 		{"text/html; charset=utf-8", "<html><TITLE lang=en>\n Sign &amp;  in </TITLE>", body{kind: "html", text: "<html><TITLE lang=en>\n Sign &amp;  in </TITLE>", title: "Sign & in"}},
+		{"text/html", `{"a":1}`, body{kind: "json", text: "{\n  \"a\": 1\n}"}},
 		{"", "  <!doctype html>", body{kind: "html", text: "<!doctype html>"}},
 		{"application/json", "\xff\xfe", body{kind: "binary"}},
 		{"image/png", "\x89PNG\x00", body{kind: "binary"}},
 		{"text/plain", "plain\ntext\n", body{kind: "text", text: "plain\ntext"}},
 		{"text/plain", "eyJub3.eyJqc29u.x", body{kind: "text", text: "eyJub3.eyJqc29u.x"}},
 	} {
-		if diff := cmp.Diff(test.want, bodyOf(test.media, []byte(test.data)), cmp.AllowUnexported(body{})); diff != "" {
+		if diff := cmp.Diff(test.want, bodyOf(test.media, test.data), cmp.AllowUnexported(body{})); diff != "" {
 			t.Errorf("%s %q: %s", test.media, test.data, diff)
+		}
+	}
+}
+
+// TestIndentedIsJSON: what is laid out here is what json.Indent makes of it, but
+// for spaces that were between braces.
+func TestIndentedIsJSON(t *testing.T) {
+	for _, text := range []string{
+		`{}`, `[ ]`, `"a{\"[,:\\"`, `1`, ` { "a" : [ 1 , { } , [ ] , { "b" : null } ] , "" : "\\\"," } `,
+		`[[[1,2],[]],{"x":{"y":{"z":[true]}}}]`, `{"a":"\\","b":"]"}`,
+	} {
+		var compact, want bytes.Buffer
+		if err := json.Compact(&compact, []byte(text)); err != nil {
+			t.Fatal(err)
+		}
+		if err := json.Indent(&want, compact.Bytes(), "", "  "); err != nil {
+			t.Fatal(err)
+		}
+		if got := indented(text, 1<<10); got != want.String() {
+			t.Errorf("%s is laid out as\n%s", text, got)
+		}
+	}
+	// However deep it is, no more than that much is made.
+	deep := strings.Repeat("[", 9000) + strings.Repeat("]", 9000)
+	if allocs := testing.AllocsPerRun(1, func() { indented(deep, 1<<10) }); allocs > 1000 || len(indented(deep, 1<<10)) > 1<<10 {
+		t.Errorf("%v allocations for the beginning of it", allocs)
+	}
+}
+
+func TestLargeBodies(t *testing.T) {
+	item := `{"name":"王小明"},`
+	list := "[" + strings.Repeat(item, 3*mostShown/len(item)) + "0]"
+	m := messageOf([]Field{{"Content-Type", "application/json"}}, []byte(list), false)
+	if !strings.HasPrefix(m.body.text, "[\n  {\n    \"name\": \"王小明\"\n  },\n  {\n") || m.size != len(list) {
+		t.Errorf("%s of %d: %.80s", m.body.kind, m.size, m.body.text)
+	}
+	// Neither our cut nor the end of reading makes bytes of a text.
+	text := strings.Repeat("王", mostShown)
+	for cut := range 4 {
+		m := messageOf(nil, []byte(" "+text[:len(text)-cut]), true)
+		if m.body.kind != "text" || !strings.HasSuffix(m.body.text, "王") {
+			t.Errorf("without %d bytes it is %s", cut, m.body.kind)
+		}
+	}
+}
+
+func TestChinesePages(t *testing.T) {
+	const page = `<html><head>%<title>错误：签名</title></head>`
+	for _, test := range []struct{ media, declared string }{
+		{"text/html; charset=gbk", ""},
+		{`text/html;charset="GB2312"`, ""},
+		{"text/html", `<meta charset="gb18030">`},
+		{"text/html", `<meta http-equiv="Content-Type" content="text/html; charset=GBK">`},
+		{"", `<?xml version="1.0" encoding="GB2312"?>`},
+	} {
+		want := strings.Replace(page, "%", test.declared, 1)
+		data, err := simplifiedchinese.GBK.NewEncoder().String(want)
+		if err != nil {
+			t.Fatal(err)
+		}
+		m := messageOf([]Field{{"Content-Type", test.media}}, []byte(data), false)
+		if diff := cmp.Diff(body{kind: "html", text: want, title: "错误：签名"}, m.body, cmp.AllowUnexported(body{})); diff != "" || m.raw != want || m.size != len(data) {
+			t.Errorf("%+v: %d bytes, %s%s", test, m.size, m.raw, diff)
+		}
+		if note := m.note(lang.ZH, false); !strings.HasSuffix(note, " 字节，标题：错误：签名）") {
+			t.Error(note)
+		}
+	}
+	// What is not declared is not guessed; what is UTF-8 is not what it is said to be.
+	if got := UTF8("text/html", []byte("\xb4\xed")); string(got) != "\xb4\xed" {
+		t.Errorf("%q", got)
+	}
+	if got := UTF8("text/html; charset=gbk", []byte("错误")); string(got) != "错误" {
+		t.Errorf("%q", got)
+	}
+}
+
+func TestNotes(t *testing.T) {
+	for _, test := range []struct {
+		m      message
+		cut    bool
+		en, zh string
+	}{
+		{message{size: 9, body: body{kind: "json"}}, false, "", ""},
+		{message{size: 9, body: body{kind: "json"}}, true, "(9 bytes; not all is shown, --har keeps more)", "（9 字节；未全部显示，--har 保留更多）"},
+		{message{size: 9, body: body{kind: "text"}, partial: true}, false, "(9 bytes; reading ended there)", "（9 字节；只读到这里）"},
+		{message{size: 9, body: body{kind: "text"}, partial: true}, true, "(9 bytes; reading ended there; not all is shown, --har keeps more)", "（9 字节；只读到这里；未全部显示，--har 保留更多）"},
+		{message{size: 9, body: body{kind: "html"}}, false, "(HTML of 9 bytes)", "（HTML，9 字节）"},
+		{message{size: 9, body: body{kind: "html", title: "x"}}, true, "(HTML of 9 bytes, title: x; not all is shown, --har keeps more)", "（HTML，9 字节，标题：x；未全部显示，--har 保留更多）"},
+		{message{size: 9, body: body{kind: "binary"}}, true, "(9 bytes that are no text)", "（9 字节，不是文本）"},
+	} {
+		if en, zh := test.m.note(lang.EN, test.cut), test.m.note(lang.ZH, test.cut); en != test.en || zh != test.zh {
+			t.Errorf("%+v: %s %s", test, en, zh)
 		}
 	}
 }

@@ -12,12 +12,13 @@ import (
 	"ssoctl/pkg/printable"
 )
 
-// diagram is who sent what to whom, drawn from top to bottom. All measures are in
-// the units of an SVG.
+// diagram is who sent what to whom, drawn from top to bottom: a picture with the
+// names, and one for each arrow, so that a printed page can end between two. All
+// measures are in the units of an SVG.
 type diagram struct {
-	Width, Height, Foot int
-	Lanes               []lane
-	Arrows              []arrow
+	Width  int
+	Lanes  []lane
+	Arrows []arrow
 }
 
 type lane struct {
@@ -26,12 +27,11 @@ type lane struct {
 }
 
 type arrow struct {
-	Words          string // the arrow as a sentence
-	Label          string // as much of it as there is room for
-	From, To, Y    int
-	Middle, LabelY int
-	Head           string // points of the arrowhead
-	Class          string // good, bad, or unseen: not by us
+	Words            string // the arrow as a sentence
+	Label            string // as much of it as there is room for
+	From, To, Middle int
+	Head             string // points of the arrowhead
+	Class            string // good, bad, unseen (not by us) or of (no arrow: whose are those below)
 }
 
 // Left is where the box around the name begins.
@@ -39,8 +39,7 @@ func (l lane) Left() int { return l.X - 70 }
 
 const (
 	laneGap, laneEdge = 220, 80 // between lanes, and beside the outer ones
-	rowHeight, headY  = 44, 60
-	labelColumns      = 28 // of a label in the gap between two lanes
+	labelColumns      = 28      // of a label in the gap between two lanes
 )
 
 var (
@@ -64,7 +63,7 @@ type sequence struct {
 
 func (p *reportPage) diagram() diagram {
 	d := sequence{lang: p.Lang, lanes: []lang.Text{laneYou, laneUs, laneVendor}}
-	if slices.ContainsFunc(p.shown, func(s shown) bool { return s.Kind != Called }) {
+	if slices.ContainsFunc(p.shown, func(s shown) bool { return s.Kind == Returned }) {
 		d.lanes = slices.Insert(d.lanes, 1, laneBrowser)
 	}
 	d.Width = (len(d.lanes)-1)*laneGap + 2*laneEdge
@@ -76,7 +75,16 @@ func (p *reportPage) diagram() diagram {
 		d.Lanes = append(d.Lanes, lane{ansi.Truncate(printable.Text(name), 18, "…"), laneEdge + i*laneGap})
 	}
 	d.add(laneYou, laneUs, "", p.Command)
-	for _, s := range p.shown {
+	of := p.Profile
+	for i, s := range p.shown {
+		if p.Profile == "" && s.Profile != of { // of several, whose turn it is
+			of = s.Profile
+			d.Arrows = append(d.Arrows, arrow{Class: "of", Words: of, Label: of, To: d.Width, Middle: d.Width / 2})
+		}
+		if s.Kind == Opened && !cameBack(s, p.shown[i+1:]) { // nobody may ever have opened it
+			d.add(laneUs, laneYou, "", s.Step+": "+textAddress.In(p.Lang))
+			continue
+		}
 		d.draw(s)
 	}
 	if p.Error == "" {
@@ -84,9 +92,12 @@ func (p *reportPage) diagram() diagram {
 	} else {
 		d.add(laneUs, laneYou, "bad", strings.TrimPrefix(p.Error, p.Profile+": "))
 	}
-	d.Foot = headY + len(d.Arrows)*rowHeight
-	d.Height = d.Foot + 16
 	return d.diagram
+}
+
+// cameBack reports whether a browser has come back from an address.
+func cameBack(opened shown, later []shown) bool {
+	return slices.ContainsFunc(later, func(s shown) bool { return s.Kind == Returned && s.Profile == opened.Profile })
 }
 
 // draw adds the arrows of one exchange.
@@ -98,10 +109,13 @@ func (d *sequence) draw(s shown) {
 		d.add(laneBrowser, laneVendor, "unseen", s.method+" "+path)
 		return
 	case Returned:
-		class, label := "", s.Step
+		class, label := "good", s.Step
+		if s.Err != nil {
+			class, label = "bad", s.Step+": "+s.problem
+		}
 		for _, f := range s.query {
 			if f.Name == "error" {
-				class, label = "bad", s.Step+": error="+f.Value
+				label = s.Step + ": error=" + f.Value
 			}
 		}
 		d.add(laneVendor, laneBrowser, "unseen", textLater.In(d.lang))
@@ -146,11 +160,10 @@ func pathOf(address string) string {
 
 func (d *sequence) add(from, to lang.Text, class, label string) {
 	a, b := slices.Index(d.lanes, from), slices.Index(d.lanes, to)
-	y := headY + len(d.Arrows)*rowHeight + rowHeight*3/4
 	label = printable.Text(strings.ReplaceAll(label, "\n", " "))
 	x1, x2 := d.Lanes[a].X, d.Lanes[b].X
 	d.Arrows = append(d.Arrows, arrow{
-		Class: class, From: x1, To: x2, Y: y, LabelY: y - 8, Middle: (x1 + x2) / 2, Head: head(x2, y, x2 < x1),
+		Class: class, From: x1, To: x2, Middle: (x1 + x2) / 2, Head: head(x2, x2 < x1),
 		Words: d.words(from, to, label),
 		Label: ansi.Truncate(label, labelColumns*max(b-a, a-b), "…"),
 	})
@@ -160,8 +173,9 @@ func (d *sequence) words(from, to lang.Text, label string) string {
 	return d.Lanes[slices.Index(d.lanes, from)].Name + " → " + d.Lanes[slices.Index(d.lanes, to)].Name + ": " + printable.Lines(label)
 }
 
-// head is the points of an arrowhead whose tip is at x, y.
-func head(x, y int, leftwards bool) string {
+// head is the points of an arrowhead whose tip is at x.
+func head(x int, leftwards bool) string {
+	const y = 33 // of the arrow's line in report.html
 	back := x - 9
 	if leftwards {
 		back = x + 9

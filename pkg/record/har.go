@@ -206,7 +206,7 @@ func (m message) missing(l lang.Lang) string {
 	switch {
 	case m.body.kind == "binary":
 		return textNoText.In(l)
-	case m.size > mostShown:
+	case m.size > mostShown || m.partial:
 		return textPart.In(l)
 	}
 	return ""

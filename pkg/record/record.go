@@ -38,6 +38,7 @@ type Exchange struct {
 	Started  time.Time
 	Response *http.Response // its Body is spent; nil for none
 	Body     []byte         // as far as it was read
+	Partial  bool           // Body is not all of it
 	// Err is why there is no answer, or why it is none that one can use.
 	Err error
 	// Code is the vendor's, of a refusal: no secret, whatever its member is called.
@@ -105,10 +106,11 @@ func (x *Exchange) Watch(req *http.Request) *http.Request {
 	return req.WithContext(httptrace.WithClientTrace(req.Context(), x.clock.trace()))
 }
 
-// Answered keeps the answer.
-func (x *Exchange) Answered(resp *http.Response, body []byte) {
+// Answered keeps the answer; partial says that its body went on where reading
+// ended.
+func (x *Exchange) Answered(resp *http.Response, body []byte, partial bool) {
 	if x != nil {
-		x.Response, x.Body = resp, body
+		x.Response, x.Body, x.Partial = resp, body, partial
 	}
 }
 

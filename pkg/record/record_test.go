@@ -35,7 +35,7 @@ func send(t *testing.T, r *Recorder, req *http.Request, body string) {
 	}
 	defer resp.Body.Close()
 	got, err := io.ReadAll(resp.Body)
-	x.Answered(resp, got)
+	x.Answered(resp, got, false)
 	x.End(err, "")
 }
 
@@ -98,7 +98,7 @@ func TestPhases(t *testing.T) {
 			t.Fatal(err)
 		}
 		body, err := io.ReadAll(resp.Body)
-		x.Answered(resp, body)
+		x.Answered(resp, body, false)
 		x.End(err, "")
 		resp.Body.Close()
 	}
@@ -142,12 +142,12 @@ func TestNobodyListens(t *testing.T) {
 	if x.Watch(req) != req {
 		t.Error("the request is another")
 	}
-	x.Answered(nil, nil)
+	x.Answered(nil, nil, false)
 	x.End(errors.New("cut"), "")
 	if len(r.All()) != 0 {
 		t.Error("it keeps")
 	}
-	if allocs := testing.AllocsPerRun(100, func() { x.Answered(nil, nil); x.End(context.Canceled, "") }); allocs != 0 {
+	if allocs := testing.AllocsPerRun(100, func() { x.Answered(nil, nil, false); x.End(context.Canceled, "") }); allocs != 0 {
 		t.Errorf("%v allocations for nobody", allocs)
 	}
 }

@@ -29,8 +29,10 @@ type message struct {
 	header []Field
 	media  string // media type
 	size   int    // of the body, in bytes
-	raw    string // the body as it came; "" when it is no text
-	body   body
+	// partial says that the body went on where reading ended, after size.
+	partial bool
+	raw     string // the body as it came; "" when it is no text
+	body    body
 }
 
 // show takes the secrets out of all texts of an exchange. It learns first what in
@@ -39,10 +41,10 @@ func (x *Exchange) show() shown {
 	x.learn()
 	s := shown{Exchange: x, method: x.Request.Method, url: x.Request.URL.String(), signText: x.SignText.Reveal(), sign: x.Sign}
 	s.query = pairs(x.Request.URL.RawQuery)
-	s.sent = messageOf(x.requestHeader(), x.RequestBody)
+	s.sent = messageOf(x.requestHeader(), x.RequestBody, false)
 	if x.Response != nil {
 		s.status, s.proto = x.Response.StatusCode, x.Response.Proto
-		s.got = messageOf(fields(x.Response.Header), x.Body)
+		s.got = messageOf(fields(x.Response.Header), x.Body, x.Partial)
 	}
 	if x.Err != nil {
 		s.problem = x.Err.Error()
@@ -97,7 +99,7 @@ func scrubbed(list []Field, scrub func(string) string) []Field {
 
 // learn makes known what looks like a secret, beside those that the client knows.
 func (x *Exchange) learn() {
-	texts := []string{x.Request.URL.String(), string(x.RequestBody), string(x.Body)}
+	texts := []string{x.Request.URL.String(), string(x.RequestBody), x.answer()}
 	var found []secret.String
 	headers := []http.Header{x.Request.Header}
 	if x.Response != nil {
@@ -115,7 +117,7 @@ func (x *Exchange) learn() {
 		}
 	}
 	found = append(found, secret.Suspects(texts...)...)
-	if whole := strings.Trim(string(x.Body), "\" \t\r\n"); secret.LooksRandom(whole) { // a bare token has no name
+	if whole := strings.Trim(x.answer(), "\" \t\r\n"); secret.LooksRandom(whole) { // a bare token has no name
 		found = append(found, secret.New(whole))
 	}
 	for _, f := range found {

@@ -24,7 +24,7 @@ func answered(t *testing.T, scrub *secret.Scrubber, req *http.Request, sent, sta
 	w.WriteString(body)
 	r := &Recorder{Now: tick(), Scrub: scrub}
 	x := r.Begin(Exchange{Request: req, RequestBody: []byte(sent), Sign: "5ignature-digest", Code: status})
-	x.Answered(w.Result(), []byte(body))
+	x.Answered(w.Result(), []byte(body), false)
 	x.End(nil, status)
 	return x.show()
 }

@@ -7,6 +7,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"html/template"
+	"slices"
 	"strings"
 	"time"
 
@@ -21,9 +22,24 @@ type Report struct {
 	Command  string // such as ssoctl login
 	Error    string // why it failed; "" when it did not
 	Hint     string // what to do about that
+	Findings []Findings
 	At       time.Time
 	Versions []Field // of what took part
 	Lang     lang.Lang
+}
+
+// Findings are what a command that examines something found of one thing.
+type Findings struct {
+	Of   string // such as a profile
+	List []Finding
+}
+
+// Finding is one thing that was looked at.
+type Finding struct {
+	Check, What string
+	Do          string // what to do about it; "" for nothing
+	Status      string // how it is, in a word
+	Class       string // of Status: good, unsure or bad
 }
 
 //go:embed report.html
@@ -32,6 +48,20 @@ var reportSource string
 // WriteReport writes all exchanges as one HTML page that needs nothing else: no
 // script, no other file.
 func (r *Recorder) WriteReport(o Report) ([]byte, error) {
+	p := r.page(o)
+	t, err := template.New("report.html").Funcs(template.FuncMap{
+		"t":     func(en, zh string) string { return lang.Text{EN: en, ZH: zh}.In(o.Lang) },
+		"plain": printable.Lines,
+	}).Parse(reportSource)
+	if err != nil {
+		return nil, err
+	}
+	var out bytes.Buffer
+	err = t.Execute(&out, p)
+	return out.Bytes(), err
+}
+
+func (r *Recorder) page(o Report) reportPage {
 	scrub := r.Scrub.Scrub
 	p := reportPage{Report: o, Masked: r.Masked().In(o.Lang), Lifted: r.Scrub.Lifted, Tag: "en"}
 	if o.Lang == lang.ZH {
@@ -44,17 +74,16 @@ func (r *Recorder) WriteReport(o Report) ([]byte, error) {
 		p.guess(x)
 	}
 	p.Error, p.Hint = scrub(o.Error), scrub(o.Hint)
-	p.Diagram = p.diagram()
-	t, err := template.New("report.html").Funcs(template.FuncMap{
-		"t":     func(en, zh string) string { return lang.Text{EN: en, ZH: zh}.In(o.Lang) },
-		"plain": printable.Lines,
-	}).Parse(reportSource)
-	if err != nil {
-		return nil, err
+	p.Findings = nil
+	for _, of := range o.Findings {
+		list := slices.Clone(of.List)
+		for i, f := range list {
+			list[i].What, list[i].Do = scrub(f.What), scrub(f.Do)
+		}
+		p.Findings = append(p.Findings, Findings{of.Of, list})
 	}
-	var out bytes.Buffer
-	err = t.Execute(&out, p)
-	return out.Bytes(), err
+	p.Diagram = p.diagram()
+	return p
 }
 
 // reportPage is what the template takes.
@@ -94,6 +123,7 @@ func (p *reportPage) guess(x *Exchange) {
 type reportExchange struct {
 	Number          int
 	Remark          string // what a request that is not ours is
+	Profile         string
 	Step, Method    string
 	URL, Place      string // Place: host and path
 	Query           []Field
@@ -127,7 +157,7 @@ func (p reportPage) exchange(number int, s shown) reportExchange {
 	place, _, _ := strings.Cut(s.url, "?")
 	place = strings.TrimPrefix(strings.TrimPrefix(place, "https://"), "http://")
 	x := reportExchange{
-		Number: number, Remark: s.remark(p.Lang), Step: s.Step, Method: s.method, URL: s.url, Place: place, Query: s.query,
+		Number: number, Remark: s.remark(p.Lang), Profile: s.Profile, Step: s.Step, Method: s.method, URL: s.url, Place: place, Query: s.query,
 		Status: s.statusLine(), Problem: s.problem, Good: s.Err == nil, Request: p.message(s.sent), Answer: p.message(s.got),
 		SignText: s.signText, Sign: s.sign, Members: s.members, Started: s.Started.Format("15:04:05.000"), Took: took(total),
 	}
@@ -144,13 +174,6 @@ func took(d time.Duration) string { return fmt.Sprintf("%.1f ms", milliseconds(d
 
 func (p reportPage) message(m message) reportMessage {
 	out := reportMessage{Header: m.header, Body: start(m.body.text, mostReported), Claims: m.body.claims}
-	switch {
-	case m.body.kind == "binary":
-		out.Note = fmt.Sprintf(textBinary.In(p.Lang), m.size)
-	case m.body.kind == "html":
-		out.Note = fmt.Sprintf(textHTML.In(p.Lang), m.size, m.body.title)
-	case len(m.body.text) > mostReported || m.size > mostShown:
-		out.Note = fmt.Sprintf(textCut.In(p.Lang), m.size)
-	}
+	out.Note = m.note(p.Lang, len(m.body.text) > mostReported || m.size > mostShown)
 	return out
 }

@@ -35,34 +35,34 @@ func painted(paint func(...string) string, text string) string {
 const mostLines, mostHTML, mostText = 100, 8, 8 << 10
 
 var (
-	textBrowser  = lang.Text{EN: "in a browser", ZH: "在浏览器中打开"}
+	textBrowser  = lang.Text{EN: "for a browser", ZH: "供浏览器打开"}
 	textRedirect = lang.Text{EN: "the browser comes back", ZH: "浏览器返回"}
 	textNoAnswer = lang.Text{EN: "no answer", ZH: "没有应答"}
 	textSigned   = lang.Text{EN: "signed text: ", ZH: "签名原文："}
 	textDigest   = lang.Text{EN: "signature: ", ZH: "签名："}
 	textClaims   = lang.Text{EN: "signed token says: ", ZH: "令牌内容："}
-	textBinary   = lang.Text{EN: "(%d bytes that are no text)", ZH: "（%d 字节，不是文本）"}
-	textHTML     = lang.Text{EN: "(HTML of %d bytes, title: %s)", ZH: "（HTML，%d 字节，标题：%s）"}
-	textCut      = lang.Text{EN: "(cut; %d bytes in all, --har keeps more)", ZH: "（已截断；共 %d 字节，--har 保留更多）"}
 )
 
 // Begun writes a request.
 func (t *Trace) Begun(x *Exchange) {
 	s, p := x.show(), sheet{Trace: t}
-	request := s.method + " " + s.url
 	switch x.Kind {
 	case Opened:
 		p.title("→ "+x.Step, textBrowser.In(t.Lang))
-		p.text("", request)
+		p.address(s)
 		p.fields(s.query, "=")
 	case Returned:
-		p.title("← "+x.Step, textRedirect.In(t.Lang))
-		p.text("", request)
+		p.title("← "+x.Step, painted(t.outcome(x), textRedirect.In(t.Lang)))
+		p.address(s)
 		p.fields(s.query, "=")
 		p.body(s.sent)
+		if s.problem != "" {
+			p.line("")
+			p.text("", s.problem)
+		}
 	default:
 		p.title("→ "+x.Step, "")
-		p.text("", request)
+		p.address(s)
 		p.fields(s.sent.header, ": ")
 		p.body(s.sent)
 	}
@@ -84,16 +84,19 @@ func (t *Trace) Ended(x *Exchange) {
 		p.title("← "+x.Step, painted(t.Paint.Bad, textNoAnswer.In(t.Lang)))
 		p.text("", s.problem)
 	} else {
-		paint := t.Paint.Good
-		if x.Err != nil {
-			paint = t.Paint.Bad
-		}
-		p.title("← "+x.Step, painted(paint, s.statusLine()))
+		p.title("← "+x.Step, painted(t.outcome(x), s.statusLine()))
 		p.fields(s.got.header, ": ")
 		p.body(s.got)
 	}
 	p.waterfall(x)
 	p.flush()
+}
+
+func (t *Trace) outcome(x *Exchange) func(...string) string {
+	if x.Err != nil {
+		return t.Paint.Bad
+	}
+	return t.Paint.Good
 }
 
 // sheet is what is written at once.
@@ -114,16 +117,33 @@ const margins = "  "
 func (p *sheet) line(text string) { p.WriteString(strings.TrimRight(margins+text, " ") + "\n") }
 
 // text writes a name and what was sent or got under it. On a terminal it goes on
-// below itself.
+// below itself; where the name takes half of that, it begins below the name.
 func (p *sheet) text(name, text string) {
-	name, text = printable.Text(name), printable.Text(text)
+	name = printable.Text(name)
 	column := len(margins) + ansi.StringWidth(name)
-	if p.Columns > 2*column {
-		text = ansi.Wrap(text, p.Columns-column-1, "&,?=/")
-		text = strings.ReplaceAll(text, "\n", "\n"+strings.Repeat(" ", column))
+	if p.Columns > 0 && 2*column > p.Columns && column+ansi.StringWidth(text) > p.Columns {
+		p.line(painted(p.Paint.Name, strings.TrimRight(name, " ")))
+		name, column = margins, 2*len(margins)
 	}
-	p.line(painted(p.Paint.Name, name) + text)
+	p.line(painted(p.Paint.Name, name) + p.wrapped(text, column))
 }
+
+// indented writes a line of JSON. What does not fit goes on a step deeper.
+func (p *sheet) indented(line string) {
+	indent := line[:len(line)-len(strings.TrimLeft(line, " "))]
+	p.line(indent + strings.TrimLeft(p.wrapped(line, len(margins)+len(indent)+2), " "))
+}
+
+// wrapped breaks a text that begins at that column, or before it.
+func (p *sheet) wrapped(text string, column int) string {
+	text = printable.Text(text)
+	if p.Columns <= 2*column {
+		return text
+	}
+	return strings.ReplaceAll(ansi.Wrap(text, p.Columns-column-1, "&,?=/}"), "\n", "\n"+strings.Repeat(" ", column))
+}
+
+func (p *sheet) address(s shown) { p.text(s.method+" ", s.url) }
 
 func (p *sheet) fields(list []Field, between string) {
 	for _, f := range list {
@@ -147,19 +167,17 @@ func (p *sheet) body(m message) {
 	}
 	cut := len(lines) > most || len(b.text) > mostText || m.size > mostShown
 	for _, line := range lines[:min(len(lines), most)] {
-		name, value := "", line
-		if before, after, ok := strings.Cut(line, "="); ok && b.kind == "form" {
-			name, value = before+"=", after
+		switch before, after, named := strings.Cut(line, "="); {
+		case named && b.kind == "form":
+			p.text(before+"=", after)
+		case b.kind == "json":
+			p.indented(line)
+		default:
+			p.text("", line)
 		}
-		p.text(name, value)
 	}
-	switch {
-	case b.kind == "binary":
-		p.line(fmt.Sprintf(textBinary.In(p.Lang), m.size))
-	case b.kind == "html":
-		p.line(fmt.Sprintf(textHTML.In(p.Lang), m.size, printable.Text(b.title)))
-	case cut:
-		p.line(fmt.Sprintf(textCut.In(p.Lang), m.size))
+	if note := m.note(p.Lang, cut); note != "" {
+		p.text("", note)
 	}
 	for _, claims := range b.claims {
 		p.line("")
@@ -178,8 +196,7 @@ func (p *sheet) members(list []Member) {
 		key, where = max(key, ansi.StringWidth(m.Key)), max(where, ansi.StringWidth(m.Where))
 	}
 	for _, m := range list {
-		p.line(painted(p.Paint.Name, printable.Text(fmt.Sprintf("%-*s", key, m.Key))) + "  " +
-			printable.Text(fmt.Sprintf("%-*s  %s", where, m.Where, m.Template)))
+		p.text(fmt.Sprintf("%-*s  %-*s  ", key, m.Key, where, m.Where), m.Template)
 	}
 }
 

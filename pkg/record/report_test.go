@@ -1,0 +1,24 @@
+package record
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"ssoctl/pkg/secret"
+)
+
+// TestReportScrubsWhatItIsTold: messages and findings quote what a vendor said.
+func TestReportScrubsWhatItIsTold(t *testing.T) {
+	told := func(of string) Report {
+		return Report{Error: "no " + of, Hint: "try " + of, Findings: []Findings{{"crm", []Finding{
+			{Check: "token", What: "it says " + of, Do: "not " + of, Status: "FAIL", Class: "bad"},
+		}}}}
+	}
+	s := newStory(t)
+	s.Scrub.Add(secret.New("s3cr3t-of-ours"))
+	page := s.page(told("s3cr3t-of-ours"))
+	if diff := cmp.Diff(told(secret.Redacted), page.Report); diff != "" {
+		t.Error(diff)
+	}
+}
