@@ -16,6 +16,7 @@ import (
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/printable"
 	"ssoctl/pkg/profile"
+	"ssoctl/pkg/record"
 	"ssoctl/pkg/render"
 )
 
@@ -125,6 +126,7 @@ func isBase(p *profile.Profile, all []*profile.Profile) bool {
 
 // advise gives findings that have a cause the hint that commands end with.
 func (r *root) advise(p *profile.Profile, found []doctor.Finding) {
+	defer func(chosen *profile.Profile) { r.loaded = chosen }(r.loaded)
 	r.loaded = p
 	for i, f := range found {
 		if f.Err != nil && f.Do.IsZero() {
@@ -138,6 +140,7 @@ func (r *root) writeFindings(c *cobra.Command, found []doctor.Finding) error {
 		return err
 	}
 	r.advise(nil, found)
+	r.keepFindings(found)
 	count := map[doctor.Status]int{}
 	list := []any{}
 	for _, f := range found {
@@ -162,11 +165,36 @@ func (r *root) writeFindings(c *cobra.Command, found []doctor.Finding) error {
 	return nil
 }
 
+func (r *root) statusWords() map[doctor.Status]string {
+	in := func(en, zh string) string { return lang.Text{EN: en, ZH: zh}.In(r.language()) }
+	return map[doctor.Status]string{doctor.OK: in("ok", "正常"), doctor.Warn: in("warn", "注意"), doctor.Fail: in("FAIL", "失败")}
+}
+
+// examined is whose a finding is: a profile's, or the machine's.
+func (r *root) examined(f doctor.Finding) string {
+	return cmp.Or(f.Profile, lang.Text{EN: "this machine", ZH: "本机"}.In(r.language()))
+}
+
+// keepFindings keeps them for the report.
+func (r *root) keepFindings(found []doctor.Finding) {
+	words := r.statusWords()
+	classes := map[doctor.Status]string{doctor.OK: "good", doctor.Warn: "unsure", doctor.Fail: "bad"}
+	r.findings = nil
+	for i, f := range found {
+		if i == 0 || f.Profile != found[i-1].Profile {
+			r.findings = append(r.findings, record.Findings{Of: r.examined(f)})
+		}
+		last := &r.findings[len(r.findings)-1]
+		last.List = append(last.List, record.Finding{
+			Check: f.Check, What: f.What.In(r.language()), Do: f.Do.In(r.language()), Status: words[f.Status], Class: classes[f.Status],
+		})
+	}
+}
+
 // findingsText is a table below the name of each profile: how it is, what was
 // looked at, what was found; and, below that, what to do.
 func (r *root) findingsText(found []doctor.Finding) string {
-	in := func(en, zh string) string { return lang.Text{EN: en, ZH: zh}.In(r.language()) }
-	words := map[doctor.Status]string{doctor.OK: in("ok", "正常"), doctor.Warn: in("warn", "注意"), doctor.Fail: in("FAIL", "失败")}
+	words := r.statusWords()
 	pad := func(text string, width int) string {
 		return text + strings.Repeat(" ", max(0, width-ansi.StringWidth(text))) + "  "
 	}
@@ -181,7 +209,7 @@ func (r *root) findingsText(found []doctor.Finding) string {
 			if i > 0 {
 				b.WriteByte('\n')
 			}
-			fmt.Fprintln(&b, cmp.Or(f.Profile, in("this machine", "本机")))
+			fmt.Fprintln(&b, r.examined(f))
 		}
 		start := "  " + pad(words[f.Status], status) + pad(f.Check, check)
 		width := ansi.StringWidth(start)

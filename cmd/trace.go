@@ -25,6 +25,7 @@ type records struct {
 	scrub       *secret.Scrubber
 	exchanges   *record.Recorder // nil when nothing is to be kept
 	held        *held
+	findings    []record.Findings // for the report
 }
 
 func (r *root) recordFlags(f *pflag.FlagSet) {
