@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -57,7 +58,7 @@ func TestReportInABrowser(t *testing.T) {
 		heard := b.Hear()
 		b.Scheme("light")
 		b.Open(address)
-		text := b.JS("document.body.innerText + document.querySelector('svg').textContent")
+		text := b.JS("document.body.innerText + document.querySelector('.flow').textContent")
 		for _, word := range words {
 			if !strings.Contains(text, word) {
 				t.Errorf("%s: no %q in\n%s", lang, word, text)
@@ -69,8 +70,13 @@ func TestReportInABrowser(t *testing.T) {
 		// The exchange that failed is open, the others are for the keyboard.
 		const folds = "[...document.querySelectorAll('details')].map(d => d.open).join()"
 		b.Until(folds + " === 'false,false,true'")
+		for tabs := 0; b.JS("document.activeElement === document.querySelectorAll('summary')[1]") != "true"; tabs++ {
+			if tabs > 5 {
+				t.Fatalf("%s: the key Tab does not lead to the first exchange, but to %s", lang, b.JS("document.activeElement.outerHTML"))
+			}
+			b.Keys("\t")
+		}
 		for _, open := range []string{"true", "false"} {
-			b.JS("document.querySelectorAll('summary')[1].focus()")
 			b.Keys("\r")
 			b.Until(folds + " === 'false," + open + ",true'")
 		}
@@ -78,7 +84,7 @@ func TestReportInABrowser(t *testing.T) {
 		b.Scripts(false)
 		b.Open(address)
 		b.Scripts(true)
-		if got := b.JS("document.body.innerText + document.querySelector('svg').textContent"); got != text {
+		if got := b.JS("document.body.innerText + document.querySelector('.flow').textContent"); got != text {
 			t.Errorf("%s: without scripts it reads\n%s", lang, got)
 		}
 		b.Phone()
@@ -87,12 +93,38 @@ func TestReportInABrowser(t *testing.T) {
 		b.Size(device.SetDeviceMetricsOverrideParams{Width: 900, Height: 760, DeviceScaleFactor: 1})
 		// Printed, everything is unfolded, on white.
 		b.Print("report-" + lang)
-		b.Until("[...document.querySelectorAll('details > div')].every(d => d.getBoundingClientRect().height > 20)")
+		b.Until(folds + " === 'false,false,true' && [...document.querySelectorAll('details > div')].every(d => d.checkVisibility())")
 		b.Until("getComputedStyle(document.body).backgroundColor === 'rgb(255, 255, 255)'")
 		if got, want := heard(), []string{address, address}; !slices.Equal(got, want) {
 			t.Errorf("%s: the browser: %q", lang, got)
 		}
 	}
+}
+
+// TestReportOnPaper: a diagram that is longer than a page begins below the heading,
+// and goes on overleaf between two arrows: no page is left blank for it.
+func TestReportOnPaper(t *testing.T) {
+	args := []string{"demo"}
+	for _, p := range usableProfiles(t) {
+		args = append(args, p.Name)
+	}
+	address := reported(t, emulate(t, "oauth2", nil, time.Now()), args...)
+	b := browsertest.Start(t)
+	b.Open(address)
+	b.JS("document.querySelectorAll('section').forEach(s => s.querySelector('.flow, .outcome') || s.remove())")
+	width, height := 739, 979 // CSS pixels of a Letter page within its margins
+	b.Size(device.SetDeviceMetricsOverrideParams{Width: int64(width), Height: int64(height), DeviceScaleFactor: 1})
+	b.Print("report-long")
+	b.Until("document.querySelector('.flow').clientHeight > 1.5 * innerHeight")
+	length, err := strconv.Atoi(b.JS("document.documentElement.scrollHeight"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if pages, most := b.Pages("report-long"), length/height+1; pages > most {
+		t.Errorf("%d pixels are printed on %d pages, want %d", length, pages, most)
+	}
+	// An arrow is one piece, and the names are repeated.
+	b.Until("['svg', '.names'].every(s => getComputedStyle(document.querySelector('.flow ' + s)).breakInside === 'avoid')")
 }
 
 // Text of the vendor's cannot become part of the page.

@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"sync"
 	"testing"
@@ -19,6 +20,7 @@ import (
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 )
 
@@ -217,6 +219,22 @@ func (b *Browser) Print(name string) {
 			b.t.Fatal(err)
 		}
 	}
+}
+
+// Pages prints the page on paper, and returns on how many sheets. With
+// SSOCTL_SHOTS=FOLDER the PDF is kept.
+func (b *Browser) Pages(name string) int {
+	b.t.Helper()
+	printed, err := call(b, page.PrintToPDF, page.PrintToPDFParams{})
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	if dir := os.Getenv("SSOCTL_SHOTS"); dir != "" {
+		if err := os.WriteFile(filepath.Join(dir, name+".pdf"), printed.Data, 0o644); err != nil {
+			b.t.Fatal(err)
+		}
+	}
+	return len(regexp.MustCompile(`/Type\s*/Page\b`).FindAll(printed.Data, -1))
 }
 
 func (b *Browser) Scheme(scheme string) {
