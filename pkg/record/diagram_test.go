@@ -72,38 +72,44 @@ func TestDiagramWords(t *testing.T) {
 		want []string // class and words of what is between the command and its end
 	}{
 		"an address that nobody is known to have opened": {
-			func(s story) { s.browser(Opened, "crm", "authorize", "https://v.example/login", nil) }, Report{Profile: "crm"},
+			func(s story) { s.browser(Opened, "crm", "authorize", "https://v.example/login", nil) },
+			Report{Profile: "crm"},
 			[]string{" ssoctl → you: authorize: the address"},
 		},
 		"a no of the user's": {
 			func(s story) {
 				s.browser(Returned, "crm", "callback", "http://127.0.0.1:1/?error=access_denied", errors.New("the redirect says access_denied"))
-			}, Report{Profile: "crm"},
+			},
+			Report{Profile: "crm"},
 			[]string{"unseen vendor → browser: after the login", "bad browser → ssoctl: callback: error=access_denied"},
 		},
 		"another's state": {
 			func(s story) {
 				s.browser(Returned, "crm", "callback", "http://127.0.0.1:1/?code=1&state=2", errors.New("the state is unknown"))
-			}, Report{Profile: "crm"},
+			},
+			Report{Profile: "crm"},
 			[]string{"unseen vendor → browser: after the login", "bad browser → ssoctl: callback: the state is unknown"},
 		},
 		"a refusal, in Chinese": {
 			func(s story) {
 				s.call("crm", "token", "POST", "https://v.example/token", 200, errors.New("refused"), "20010")
-			}, Report{Profile: "crm", Lang: lang.ZH},
+			},
+			Report{Profile: "crm", Lang: lang.ZH},
 			[]string{" ssoctl → 厂商: token: POST /token", "bad 厂商 → ssoctl: 200, 拒绝：20010"},
 		},
 		"nonsense": {
 			func(s story) {
 				s.call("crm", "token", "POST", "https://v.example/token", 502, errors.New("no JSON"), "")
-			}, Report{Profile: "crm"},
+			},
+			Report{Profile: "crm"},
 			[]string{" ssoctl → vendor: token: POST /token", "bad vendor → ssoctl: 502 Bad Gateway, 0.0 ms"},
 		},
 		"two profiles": {
 			func(s story) {
 				s.call("a", "token", "GET", "https://a.example/", 200, nil, "")
 				s.call("b", "token", "GET", "https://b.example/", 200, nil, "")
-			}, Report{},
+			},
+			Report{},
 			[]string{
 				"of a", " ssoctl → vendor: token: GET /", "good vendor → ssoctl: 200 OK, 0.0 ms",
 				"of b", " ssoctl → vendor: token: GET /", "good vendor → ssoctl: 200 OK, 0.0 ms",
