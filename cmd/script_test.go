@@ -40,6 +40,12 @@ func TestMain(m *testing.M) {
 				os.Exit(1)
 			}
 		},
+		"digest": func() {
+			if err := printDigest(os.Stdout, os.Args[1:]); err != nil {
+				fmt.Fprintln(os.Stderr, err)
+				os.Exit(1)
+			}
+		},
 		"badserver": func() { fmt.Fprintln(os.Stderr, serveFiles(os.Args[1])); os.Exit(1) },
 	})
 }
@@ -71,7 +77,8 @@ func TestMain(m *testing.M) {
 //
 // The programs are ssoctl; xdg-open, a browser (see openWindow); get, which prints
 // what is at an address; makecert, which writes a certificate (see makeCertificate);
-// and badserver, which answers with files (see serveFiles).
+// digest, which hashes a text (see printDigest); and badserver, which answers with
+// files (see serveFiles).
 func TestScript(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir: filepath.Join("..", "testdata", "script"),

@@ -14,6 +14,7 @@ import (
 
 	"ssoctl/pkg/client"
 	"ssoctl/pkg/lang"
+	"ssoctl/pkg/printable"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/recipe"
 	"ssoctl/pkg/render"
@@ -35,8 +36,9 @@ digest, and the request that it goes into. Nothing is sent.
 With --expect, the digest that the vendor's support or your own code computed,
 say which recipe gives it: the profile's, or one that departs from it in what
 documents leave open (the encoding, the hash, the order of the parts, what stands
-between them, the parameters, slashes, seconds or milliseconds). It is printed as
-TOML for a profile of your own. The exit code is 10 when none gives it.`,
+between them, the parameters, the path, upper or lower case, seconds or
+milliseconds). It is printed as TOML for a profile of your own, or in words where
+no profile can say it. The exit code is 10 when none gives it.`,
 		Example: `  ssoctl sign -p crm --code C
   ssoctl sign -p crm --code C --at 1595229375367 --expect 242399c4…`,
 		RunE: func(c *cobra.Command, _ []string) error { return r.sign(c, o) },
@@ -65,7 +67,8 @@ func (r *root) sign(c *cobra.Command, o signOptions) error {
 	if err != nil {
 		return err
 	}
-	if o.expect != "" && o.at == "" && (step.Uses("timestamp") || step.Uses("timestamp_ms")) {
+	expects := c.Flags().Changed("expect")
+	if expects && o.at == "" && (step.Uses("timestamp") || step.Uses("timestamp_ms")) {
 		return usagef("--expect needs --at: the time that was signed, in seconds or milliseconds since 1970")
 	}
 	given := recipe.Values{}
@@ -83,8 +86,8 @@ func (r *root) sign(c *cobra.Command, o signOptions) error {
 		return err
 	}
 	s := signature{root: r, p: cl.Profile(), Draft: d}
-	if o.expect != "" {
-		return s.expect(c, o.expect)
+	if expects {
+		return s.expect(c, strings.TrimSpace(o.expect))
 	}
 	return r.write(c, render.Result{Text: s.text(), Fields: s.fields()})
 }
@@ -140,14 +143,22 @@ func (r *root) signedStep(p *profile.Profile, name string) (*profile.Step, error
 	}}
 }
 
-// signature is a request that is signed, with marks for what is not shown.
+// signature is a request that is signed.
 type signature struct {
 	*root
 	client.Draft
 	p *profile.Profile
 }
 
-// shown is a text of the draft with stubs in place of marks.
+// visible is the request that may be shown: as it is, or with marks for secrets.
+func (s signature) visible() *recipe.Request {
+	if s.showSecrets {
+		return s.Signed
+	}
+	return s.Request
+}
+
+// shown is a text of the visible request with stubs in place of its marks.
 func (s signature) shown(text string) string {
 	var pairs []string
 	for _, m := range s.Marks {
@@ -156,13 +167,16 @@ func (s signature) shown(text string) string {
 	return strings.NewReplacer(pairs...).Replace(text)
 }
 
+// signedText is what is hashed.
+func (s signature) signedText() string { return s.shown(s.visible().SignText.Reveal()) }
+
 // part is a piece of the text that is hashed.
 type part struct{ source, value string }
 
 func (s signature) parts() []part {
 	var out []part
 	for _, t := range s.Step.Sign.Text.Parts() {
-		value, _ := t.Expand(s.Request.SignValue)
+		value, _ := t.Expand(s.visible().SignValue)
 		out = append(out, part{string(t), s.shown(value)})
 	}
 	return out
@@ -170,17 +184,19 @@ func (s signature) parts() []part {
 
 // request is the request as it would be sent: its first line, headers, body.
 func (s signature) request() (line string, headers map[string]any, body string) {
+	req := s.visible()
 	headers = map[string]any{}
-	for name := range s.Request.Header {
-		if name == "User-Agent" {
+	for name := range req.Header {
+		value := req.Header.Get(name)
+		switch {
+		case name == "User-Agent":
 			continue // it says nothing of the signature
+		case name == "Authorization" && strings.HasPrefix(value, "Basic ") && !s.showSecrets:
+			value = "Basic " + secret.Redacted // of marks
 		}
-		headers[name] = s.shown(s.Request.Header.Get(name))
-		if name == "Authorization" && strings.HasPrefix(s.Request.Header.Get(name), "Basic ") {
-			headers[name] = "Basic " + secret.Redacted // of marks
-		}
+		headers[name] = s.shown(value)
 	}
-	return s.Request.Method + " " + s.shown(s.Request.URL.String()), headers, s.shown(string(s.Request.Body))
+	return req.Method + " " + s.shown(req.URL.String()), headers, s.shown(string(req.Body))
 }
 
 func (s signature) fields() render.Fields {
@@ -196,7 +212,7 @@ func (s signature) fields() render.Fields {
 		{Name: "hash", Value: s.Step.Sign.Hash},
 		{Name: "encoding", Value: cmp.Or(s.Step.Sign.Encoding, "hex")},
 		{Name: "parts", Value: parts},
-		{Name: "text", Value: s.shown(s.Request.SignText.Reveal())},
+		{Name: "text", Value: s.signedText()},
 		{Name: "digest", Value: s.Signed.Digest},
 		{Name: "request", Value: render.Fields{{Name: "method", Value: method}, {Name: "url", Value: address}, {Name: "headers", Value: headers}, {Name: "body", Value: body}}},
 		{Name: "guess", Value: s.Step.GuessText().In(s.language())},
@@ -209,13 +225,15 @@ func (s signature) text() string {
 	fmt.Fprintf(&b, "%s %s\n\n", s.p.Name, s.Step.Name)
 	parts := s.parts()
 	width := 0
-	for _, p := range parts {
+	for i, p := range parts {
+		parts[i] = part{printable.Text(p.source), printable.Text(p.value)} // a line feed shows
+		p = parts[i]
 		width = max(width, ansi.StringWidth(p.source))
 	}
 	for _, p := range parts {
 		fmt.Fprintf(&b, "  %s%s  %s\n", p.source, strings.Repeat(" ", width-ansi.StringWidth(p.source)), cmp.Or(p.value, in("(empty)", "（空）")))
 	}
-	fmt.Fprintf(&b, "\n%s\n  %s\n", in("text", "待签名文本"), s.shown(s.Request.SignText.Reveal()))
+	fmt.Fprintf(&b, "\n%s\n  %s\n", in("text", "待签名文本"), strings.ReplaceAll(s.signedText(), "\n", "\n  "))
 	fmt.Fprintf(&b, "\n%s\n  %s\n", fmt.Sprintf(in("digest: %s, as %s", "摘要：%s，%s"), s.Step.Sign.Hash, cmp.Or(s.Step.Sign.Encoding, "hex")), s.Signed.Digest)
 	line, headers, body := s.request()
 	fmt.Fprintf(&b, "\n%s\n  %s\n", in("request, not sent", "请求（未发送）"), line)

@@ -2,7 +2,6 @@ package cmd
 
 import (
 	"bytes"
-	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -12,22 +11,21 @@ import (
 	"github.com/spf13/cobra"
 
 	"ssoctl/pkg/lang"
+	"ssoctl/pkg/printable"
 	"ssoctl/pkg/recipe"
 	"ssoctl/pkg/render"
 )
 
 // expect says which recipe gives a digest, or that none does.
 func (s signature) expect(c *cobra.Command, digest string) error {
-	found, tried, err := s.Step.Sign.Search(digest, s.Signed.SignValue, s.keys())
+	found, tried, err := s.Step.Search(digest, s.Signed, func(name string) bool { return s.p.Inputs[name].Secret })
 	if err != nil {
 		return usagef("--expect: %v", err)
 	}
-	profiles := *s.Step.Sign
-	profiles.Encoding = cmp.Or(profiles.Encoding, "hex")
-	own := slices.Contains(found, profiles)
+	own := len(found) > 0 && found[0].How.IsZero()
 	recipes := []any{}
 	for _, f := range found {
-		recipes = append(recipes, recipeFields(f))
+		recipes = append(recipes, s.recipeFields(f))
 	}
 	result := render.Result{Text: s.outcome(found, own, tried), Fields: render.Fields{
 		{Name: "profile", Value: s.p.Name},
@@ -47,21 +45,8 @@ func (s signature) expect(c *cobra.Command, digest string) error {
 	return nil
 }
 
-// keys are what the key of an hmac may be: the secrets that the step signs with.
-func (s signature) keys() []recipe.Template {
-	var out []recipe.Template
-	for _, t := range []recipe.Template{s.Step.Sign.Text, s.Step.Sign.Key} {
-		for _, ph := range t.Placeholders() {
-			if s.p.Inputs[ph.Name].Secret {
-				out = append(out, recipe.Template("{"+ph.Name+"}"))
-			}
-		}
-	}
-	return out
-}
-
 // outcome tells what was found, ending in what to do next.
-func (s signature) outcome(found []recipe.Sign, own bool, tried int) string {
+func (s signature) outcome(found []recipe.Way, own bool, tried int) string {
 	in := func(en, zh string) string { return lang.Text{EN: en, ZH: zh}.In(s.language()) }
 	switch {
 	case own:
@@ -77,9 +62,16 @@ func (s signature) outcome(found []recipe.Sign, own bool, tried int) string {
 	}
 	const most = 5
 	for _, f := range found[:min(len(found), most)] {
-		b.WriteString("\n" + s.toml(f))
+		b.WriteString("\n" + s.described(f))
 	}
-	b.WriteString("\n" + in("Put it into your configuration.", "把它写进自己的配置即可。"))
+	if found[0].Beyond.IsZero() { // those that a profile can say come first
+		b.WriteString("\n" + in("Put it into your configuration.", "把它写进自己的配置即可。"))
+	} else {
+		b.WriteString("\n" + in(`A profile cannot say this, so ssoctl cannot sign in this way. Is it the vendor's
+digest, then sign like this in your own code; is it your own code's, then that is
+what to change there.`, `配置文件无法表达这种方式，ssoctl 也就不能照此签名。如果摘要来自厂商，请在自己的
+代码里照此签名；如果来自自己的代码，要改的就是这一处。`))
+	}
 	return b.String()
 }
 
@@ -90,29 +82,55 @@ func (s signature) nothingFound(tried int) string {
     by digit
   - the address: what follows base_url is signed, as it is sent
   - the text: ask who computed the digest for it, and compare it with what
-    ssoctl sign shows without --expect`,
+    ssoctl sign --show-secrets shows without --expect`,
 		ZH: `试了 %d 种签名方式，都得不出这个摘要。原始数据可能不同：
   - 密钥、应用 id、授权码或时间：--at 要与签名时的值逐位一致
   - 地址：签名用的是 base_url 之后的部分，与实际发送的一致
-  - 文本：向对方索取待签名文本，与 ssoctl sign（不带 --expect）的输出逐字比对`,
+  - 文本：向对方索取待签名文本，与 ssoctl sign --show-secrets（不带 --expect）的输出逐字比对`,
 	}.In(s.language()), tried)
 }
 
-// toml is a recipe for a profile of the user's own.
-func (s signature) toml(f recipe.Sign) string {
+// described is a recipe for a profile of the user's own, or in words where no
+// profile can say it.
+func (s signature) described(w recipe.Way) string {
 	var b strings.Builder
+	how := printable.Text(w.How.In(s.language())) + "\n"
+	write := func(format string, value func(string) string) {
+		for _, m := range s.members(w.Sign) {
+			fmt.Fprintf(&b, format, m[0], value(m[1]))
+		}
+	}
+	if !w.Beyond.IsZero() {
+		b.WriteString(how)
+		write("  %-8s  %s\n", printable.Text)
+		return b.String()
+	}
+	b.WriteString("# " + how)
 	name := s.p.Name
 	if src, err := s.sources(); err == nil && !slices.Contains(src.OwnNames(), name) {
 		name = "mine"
 		fmt.Fprintf(&b, "[profiles.mine]\nextends = %s\n", tomlString(s.p.Name))
 	}
 	fmt.Fprintf(&b, "[profiles.%s.%s.sign]\n", tomlKey(name), s.Step.Name)
-	for _, member := range [][2]string{{"text", string(f.Text)}, {"hash", f.Hash}, {"key", string(f.Key)}, {"encoding", f.Encoding}} {
-		if member[1] != "" {
-			fmt.Fprintf(&b, "%-8s = %s\n", member[0], tomlString(member[1]))
-		}
-	}
+	write("%-8s = %s\n", tomlString)
 	return b.String()
+}
+
+// members are those of a recipe: a key also where it takes that of the profile away.
+func (s signature) members(f recipe.Sign) [][2]string {
+	out := [][2]string{{"text", string(f.Text)}, {"hash", f.Hash}, {"key", string(f.Key)}, {"encoding", f.Encoding}}
+	return slices.DeleteFunc(out, func(m [2]string) bool { return m[0] == "key" && f.Key == "" && s.Step.Sign.Key == "" })
+}
+
+func (s signature) recipeFields(w recipe.Way) map[string]any {
+	out := map[string]any{"how": w.How.In(s.language())}
+	if !w.Beyond.IsZero() {
+		out["beyond_profiles"] = w.Beyond.In(s.language())
+	}
+	for _, m := range s.members(w.Sign) {
+		out[m[0]] = m[1]
+	}
+	return out
 }
 
 // tomlKey is a key of TOML, in quotes where it has to be.
@@ -133,12 +151,4 @@ func tomlString(text string) string {
 	enc.SetEscapeHTML(false)
 	_ = enc.Encode(text) // a string and a buffer cannot fail
 	return strings.TrimSpace(b.String())
-}
-
-func recipeFields(f recipe.Sign) map[string]any {
-	out := map[string]any{"text": string(f.Text), "hash": f.Hash, "encoding": f.Encoding}
-	if f.Key != "" {
-		out["key"] = string(f.Key)
-	}
-	return out
 }

@@ -1,6 +1,7 @@
 package emulator_test
 
 import (
+	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
@@ -28,8 +29,8 @@ func TestDiagnosisOfSignature(t *testing.T) {
 		"with the time in seconds; byte 63 of the text is the first that differs: expected \"0\", got \"e\"": func(p, at string) string {
 			return sha256hex("GETapp" + p + at[:10] + shopSecret)
 		},
-		"without the query and body; byte 7 of the text is the first that differs: expected \"c\", got \"1\"": func(_, at string) string { return sha256hex("GETapp" + at + shopSecret) },
-		"without the secret; byte 66 of the text is the first that differs: expected \"e\", got its end": func(p, at string) string {
+		"without {params}; byte 7 of the text is the first that differs: expected \"c\", got \"1\"": func(_, at string) string { return sha256hex("GETapp" + at + shopSecret) },
+		"without {client_secret}; byte 66 of the text is the first that differs: expected \"e\", got its end": func(p, at string) string {
 			return sha256hex(strings.TrimSuffix(text(p, at), shopSecret))
 		},
 		"with the query sorted; byte 7 of the text is the first that differs: expected \"c\", got \"a\"": func(p, at string) string {
@@ -41,9 +42,17 @@ func TestDiagnosisOfSignature(t *testing.T) {
 		},
 		"with the whole path, from the root of the host": func(p, at string) string { return sha256hex("GETownapp" + p + at + shopSecret) },
 		"with the method in lower case":                  func(p, at string) string { return sha256hex("getapp" + p + at + shopSecret) },
-		"over the text in lower case":                    func(p, at string) string { return sha256hex(strings.ToLower(text(p, at))) },
-		"with the time in seconds and without the secret in upper-case hex instead of lower-case hex": func(p, at string) string {
+		"with the whole text in lower case":              func(p, at string) string { return sha256hex(strings.ToLower(text(p, at))) },
+		"with the time in seconds, without {client_secret}, in upper-case hex instead of lower-case hex": func(p, at string) string {
 			return strings.ToUpper(sha256hex("GETapp" + p + at[:10]))
+		},
+		`with the parts in the order {client_secret} {method} {path_compact} {params} {timestamp_ms}, with "|" between the parts; byte 1`: func(p, at string) string {
+			return sha256hex(shopSecret + "|GET|app|" + p + "|" + at)
+		},
+		"without {client_secret}, by hmac-sha256 with the key {client_secret} instead of sha256; byte 66": func(p, at string) string {
+			h := hmac.New(sha256.New, []byte(shopSecret))
+			h.Write([]byte("GETapp" + p + at))
+			return hex.EncodeToString(h.Sum(nil))
 		},
 	} {
 		got := w.signed(t, sign, "note=A%20b")

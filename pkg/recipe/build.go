@@ -33,6 +33,7 @@ type Request struct {
 	SignText  secret.String
 	Digest    string
 	SignValue func(name string) (string, bool)
+	signed    signed
 }
 
 // MissingError says which placeholders have no value.
@@ -57,7 +58,8 @@ func (r Recipe) Build(ctx context.Context, v Values, fresh Fresh) (*Request, err
 		// What is signed is the request as it is without the signature.
 		b.lacking = lacking
 		path := PathAfter(v, address.EscapedPath())
-		value := b.signValue(signed{r.Method, path, query, string(body)})
+		out.signed = signed{r.Method, path, query, string(body)}
+		value := b.signValue(out.signed)
 		sign, text, missing, err := r.Sign.digest(r.Sign.Text.parts(), r.Sign.Key.parts(), value)
 		if err != nil {
 			return nil, err

@@ -2,160 +2,114 @@ package recipe
 
 import (
 	"slices"
-	"strings"
-	"unicode"
+
+	"ssoctl/pkg/lang"
 )
 
-// layout is a signature's text taken apart: literals and placeholders, and what
-// stands between any two of them.
-type layout struct {
-	parts     []Template
-	separator string
-}
-
-// separators are what may stand between the parts of a text.
-var separators = []string{"", "&", "\n", "|", ",", ":", "."}
-
-// layoutOf takes a text apart. Literals without a letter or digit are its
-// separators where the same one stands between all parts, and else parts.
-func layoutOf(t Template) layout {
-	var all, between layout
-	separator := map[string]int{}
-	for _, p := range t.Parts() {
-		all.parts = append(all.parts, p)
-		if strings.ContainsFunc(string(p), func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }) {
-			between.parts = append(between.parts, p)
-		} else {
-			separator[string(p)]++
-		}
-	}
-	for text, n := range separator {
-		if n == len(between.parts)-1 {
-			between.separator = text
-			return between
-		}
-	}
-	return all
-}
-
-func (l layout) text() Template {
-	var b strings.Builder
-	for i, p := range l.parts {
-		if i > 0 {
-			b.WriteString(l.separator)
-		}
-		b.WriteString(string(p))
-	}
-	return Template(b.String())
-}
-
-// departure is one thing that is done differently to a text.
+// departure is one thing that is done differently to a text: what documents leave
+// open. There is one list of them, for those who are given a digest (Search) and
+// for those who are sent a signature (SignedAs).
 type departure func(layout) layout
 
-// departures are the texts in the order in which they are worth trying: as it is;
-// with one departure; with two of different kinds; with more of those that leave
-// the parts where they are.
-func departures(t Template, value func(string) (string, bool), keys []Template) [][]Template {
-	base := layoutOf(t)
-	kinds := [][]departure{rearranged(base), addedOrLeftOut(base, keys), separated(base)}
-	for _, group := range exchangeable(value) {
+// staying is the first kind of departures that leaves the parts where they are.
+const staying = 2
+
+// departures are of several kinds. A text takes at most one of each.
+func departures(base layout, s sources, keys []Template) [][]departure {
+	kinds := [][]departure{rearranged(base), addedOrLeftOut(base, s, keys), separated(base)}
+	for _, group := range s.exchangeable() {
 		kinds = append(kinds, exchanged(base, group))
 	}
-	const staying = 2 // from this kind on, parts stay where they are
-	levels := [][]layout{{base}, nil, nil}
+	return append(kinds, []departure{
+		func(l layout) layout { l.letters = inLower; return l },
+		func(l layout) layout { l.letters = inUpper; return l },
+	})
+}
+
+// combined calls visit for each layout with so many departures of different kinds.
+func combined(l layout, kinds [][]departure, n int, visit func(layout)) {
+	if n == 0 {
+		visit(l)
+		return
+	}
 	for i, kind := range kinds {
 		for _, f := range kind {
-			levels[1] = append(levels[1], f(base))
-			for _, other := range kinds[i+1:] {
-				for _, g := range other {
-					levels[2] = append(levels[2], g(f(base)))
-				}
-			}
+			combined(f(l), kinds[i+1:], n-1, visit)
 		}
 	}
-	more := []layout{base}
-	for _, kind := range kinds[staying:] {
-		for _, l := range more {
-			for _, f := range kind {
-				more = append(more, f(l))
-			}
-		}
+}
+
+func changed(f func([]piece) []piece) departure {
+	return func(l layout) layout {
+		l.pieces = f(slices.Clone(l.pieces))
+		return l
 	}
-	out := make([][]Template, 0, len(levels)+1)
-	for _, level := range append(levels, more) {
-		texts := make([]Template, len(level))
-		for i, l := range level {
-			texts[i] = l.text()
-		}
-		out = append(out, texts)
-	}
-	return out
 }
 
 // rearranged: a part elsewhere, two in each other's place, all backwards, the
 // first or last at both ends.
 func rearranged(base layout) []departure {
 	var out []departure
-	if len(base.parts) < 2 {
+	n := len(base.pieces)
+	if n < 2 {
 		return nil
 	}
-	with := func(change func([]Template) []Template) {
-		out = append(out, func(l layout) layout {
-			l.parts = change(slices.Clone(l.parts))
-			return l
-		})
-	}
-	for from := range base.parts {
-		for to := range base.parts {
-			if from != to {
-				with(func(p []Template) []Template {
+	for from := range n {
+		for to := range n {
+			if from != to && to != from-1 { // as one to the right is one to the left
+				out = append(out, changed(func(p []piece) []piece {
 					moved := p[from]
 					return slices.Insert(slices.Delete(p, from, from+1), to, moved)
-				})
+				}))
 			}
-			if from < to {
-				with(func(p []Template) []Template { p[from], p[to] = p[to], p[from]; return p })
+			if from+1 < to {
+				out = append(out, changed(func(p []piece) []piece { p[from], p[to] = p[to], p[from]; return p }))
 			}
 		}
 	}
-	with(func(p []Template) []Template { slices.Reverse(p); return p })
-	with(func(p []Template) []Template { return append(p, p[0]) })
-	with(func(p []Template) []Template { return slices.Insert(p, 0, p[len(p)-1]) })
-	return out
+	return append(out,
+		changed(func(p []piece) []piece { slices.Reverse(p); return p }),
+		changed(func(p []piece) []piece { return append(p, p[0]) }),
+		changed(func(p []piece) []piece { return slices.Insert(p, 0, p[len(p)-1]) }))
 }
 
-// addedOrLeftOut: without one part; with the parameters or a key, where the text
-// has none.
-func addedOrLeftOut(base layout, keys []Template) []departure {
+// addedOrLeftOut: without one part, or with nothing in its place; with the
+// parameters or a key, where the text has none.
+func addedOrLeftOut(base layout, s sources, keys []Template) []departure {
 	var out []departure
-	for i := range base.parts {
-		if len(base.parts) == 1 {
+	for i := range base.pieces {
+		if len(base.pieces) == 1 {
 			break // nothing would be left to sign
 		}
-		out = append(out, func(l layout) layout {
-			l.parts = slices.Delete(slices.Clone(l.parts), i, i+1)
-			return l
-		})
+		out = append(out, changed(func(p []piece) []piece { return slices.Delete(p, i, i+1) }))
+		out = append(out, changed(func(p []piece) []piece {
+			of := string(p[i].of)
+			p[i] = piece{of: p[i].of, words: lang.Text{EN: "with nothing in place of " + of, ZH: of + " 的位置留空"}}
+			return p
+		}))
 	}
-	text := string(base.text())
-	added := slices.DeleteFunc(slices.Clone(keys), func(k Template) bool { return strings.Contains(text, string(k)) })
-	if !slices.ContainsFunc(base.text().Placeholders(), func(p Placeholder) bool { return slices.Contains(parameters, "{"+p.Name+"}") }) {
+	var added []Template
+	for _, key := range keys {
+		if len(base.standing(key)) == 0 {
+			added = append(added, key)
+		}
+	}
+	if parameters := s.parameters(); !slices.ContainsFunc(base.pieces, func(p piece) bool { return isOf(parameters, p) }) {
 		added = append(added, "{params}")
 	}
-	for _, part := range added {
-		for i := range len(base.parts) + 1 {
-			out = append(out, func(l layout) layout {
-				l.parts = slices.Insert(slices.Clone(l.parts), i, part)
-				return l
-			})
+	for _, t := range added {
+		text, _ := t.Expand(s.value)
+		for i := range len(base.pieces) + 1 {
+			out = append(out, changed(func(p []piece) []piece { return slices.Insert(p, i, piece{template: t, text: text}) }))
 		}
 	}
 	return out
 }
 
+// separated: another one of what may stand between the parts of a text.
 func separated(base layout) []departure {
 	var out []departure
-	for _, s := range separators {
+	for _, s := range []string{"", "&", "\n", "|", ",", ":", ".", "-", "_", " ", ";"} {
 		if s != base.separator {
 			out = append(out, func(l layout) layout { l.separator = s; return l })
 		}
@@ -163,36 +117,29 @@ func separated(base layout) []departure {
 	return out
 }
 
-// parameters are the ways in which a text may hold those of a request.
-var parameters = []string{"{params}", "?{params}", "{query_sorted}", "?{query_sorted}", "{body}"}
-
-// exchangeable are parts that may stand for each other.
-func exchangeable(value func(string) (string, bool)) [][]string {
-	method, _ := value("method")
-	return [][]string{
-		parameters,
-		{"{path}", "{path_compact}"},
-		{"{timestamp}", "{timestamp_ms}"},
-		{"{method}", strings.ToLower(method)},
-	}
-}
-
-// exchanged puts another part of the group where the text has one of it.
-func exchanged(base layout, group []string) []departure {
+// exchanged puts another piece of the group where the text has one of it. One that
+// comes to the same in this request is no departure, and one that is empty is as if
+// the part were left out.
+func exchanged(base layout, group []piece) []departure {
 	var out []departure
 	for _, other := range group {
-		if slices.Contains(base.parts, Template(other)) || !slices.ContainsFunc(base.parts, func(p Template) bool { return slices.Contains(group, string(p)) }) {
+		stands := func(p piece) bool { return p.text != other.text && isOf(group, p) }
+		if other.text == "" || !slices.ContainsFunc(base.pieces, stands) {
 			continue
 		}
-		out = append(out, func(l layout) layout {
-			l.parts = slices.Clone(l.parts)
-			for i, p := range l.parts {
-				if slices.Contains(group, string(p)) {
-					l.parts[i] = Template(other)
+		out = append(out, changed(func(pieces []piece) []piece {
+			for i, p := range pieces {
+				if stands(p) {
+					pieces[i] = other
+					pieces[i].of = p.of
 				}
 			}
-			return l
-		})
+			return pieces
+		}))
 	}
 	return out
+}
+
+func isOf(group []piece, p piece) bool {
+	return slices.ContainsFunc(group, func(g piece) bool { return g.template == p.template })
 }

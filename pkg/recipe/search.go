@@ -1,101 +1,178 @@
 package recipe
 
 import (
-	"fmt"
+	"hash"
+	"io"
 	"slices"
+
+	"ssoctl/pkg/lang"
+	"ssoctl/pkg/secret"
 )
 
-// Search finds the recipes by which a digest comes out: s, or those that depart
-// from it in what vendors' documents leave open. That is the encoding and the
-// hash; the order of the text's parts, and what stands between them; a part that
-// is left out, or stands at both ends; parameters that are raw, sorted, behind a
-// ?, those of the body, or none; slashes in the path; the method's case; seconds
-// or milliseconds.
+// Way is a way in which a digest comes out.
+type Way struct {
+	Sign Sign // as a profile says it, as far as one can
+	// How says what it does otherwise than the recipe, to follow "it was made".
+	// Beyond is that of it which no profile can say. Both are empty when it is the
+	// recipe's own.
+	How, Beyond lang.Text
+	text        secret.String
+}
+
+// Search finds the ways in which a digest comes out: that of r.Sign, or those that
+// depart from it in what vendors' documents leave open. That is the encoding and
+// the hash; the order of the text's parts, and what stands between them; a part
+// that is left out, or stands at both ends; parameters that are raw, decoded,
+// sorted, behind a ?, those of the body, or none; the path with its slashes or
+// without, and from where on; seconds or milliseconds; upper or lower case.
 //
-// value is that of the request (Request.SignValue), keys are what the key of an
-// hmac can be. Those found have the fewest departures, and give the same digest
-// for this request. tried is how many digests were computed: a few thousand at
-// most. The error says that what is sought is no digest.
-func (s Sign) Search(digest string, value func(string) (string, bool), keys []Template) (found []Sign, tried int, err error) {
-	hashes, err := s.hashesOf(digest)
+// req is what Build made; a placeholder that isSecret may be the key of an hmac.
+// Those found have the fewest departures, and give the same digest for this
+// request; those that a profile can say come first. tried is how many digests were
+// computed. The error, a *DigestError, says that what is sought is no digest.
+func (r Recipe) Search(digest string, req *Request, isSecret func(name string) bool) (found []Way, tried int, err error) {
+	const deepest, mostBytes = 3, 256 << 20
+	s, err := r.search(digest, req, isSecret, mostBytes)
 	if err != nil {
 		return nil, 0, err
 	}
-	if s.Key != "" {
-		keys = append([]Template{s.Key}, keys...)
+	s.levels(deepest)
+	for n := deepest + 1; len(s.found) == 0 && n <= len(s.kinds); n++ {
+		combined(s.base, s.kinds[staying:], n, s.try)
+		for _, key := range s.secrets { // which an hmac's text seldom holds
+			combined(s.base.without(key), s.kinds[staying:], n-1, s.try)
+		}
 	}
-	seen := map[Sign]bool{}
-	for _, texts := range departures(s.Text, value, keys) {
-		for _, text := range texts {
-			for _, v := range alternatives(text, hashes, keys) {
-				if seen[v] {
-					continue
-				}
-				seen[v] = true
-				tried++
-				if encoding, ok := v.gives(digest, value, s.encoding()); ok {
-					v.Encoding = encoding
-					found = append(found, v)
-				}
+	return s.ways(), s.tried, nil
+}
+
+// search is the look for one digest.
+type search struct {
+	Sign
+	base    layout
+	kinds   [][]departure
+	secrets []Template // those that are signed with
+	targets []target
+	makers  []maker
+	seen    map[string]bool
+	left    int // bytes that may yet be hashed
+	tried   int
+	found   []finding
+}
+
+// maker hashes texts in one way.
+type maker struct {
+	hash.Hash
+	name string
+	key  Template
+	buf  []byte
+}
+
+type finding struct {
+	layout
+	*maker
+	target
+}
+
+func (r Recipe) search(digest string, req *Request, isSecret func(string) bool, mostBytes int) (*search, error) {
+	sought, err := r.Sign.targets(digest)
+	if err != nil {
+		return nil, err
+	}
+	s := &search{Sign: *r.Sign, base: layoutOf(r.Sign.Text, req.SignValue), targets: sought, left: mostBytes, seen: map[string]bool{}}
+	for _, t := range []Template{r.Sign.Key, r.Sign.Text} {
+		for _, ph := range t.Placeholders() {
+			if key := Template("{" + ph.Name + "}"); isSecret(ph.Name) && !slices.Contains(s.secrets, key) {
+				s.secrets = append(s.secrets, key)
 			}
 		}
-		if len(found) > 0 {
-			break
-		}
 	}
-	return found, tried, nil
+	s.kinds = departures(s.base, r.sources(req), s.secrets)
+	s.hashers(req.SignValue)
+	return s, nil
 }
 
-// hashesOf are the hashes whose digests can be as long as this one, that of s first.
-func (s Sign) hashesOf(digest string) ([]string, error) {
-	var out []string
-	for _, h := range append([]string{s.Hash}, Hashes...) {
-		sum, err := Sign{Hash: h}.sum("", "")
-		if err != nil {
-			return nil, err
+// hashers are the ways to hash that give digests as long as the one sought, that of
+// the recipe first.
+func (s *search) hashers(value func(string) (string, bool)) {
+	keys := s.secrets
+	if s.Key != "" {
+		keys = append([]Template{s.Key}, slices.DeleteFunc(slices.Clone(keys), func(k Template) bool { return k == s.Key })...)
+	}
+	names := append([]string{s.Hash}, slices.DeleteFunc(slices.Clone(Hashes), func(h string) bool { return h == s.Hash })...)
+	for _, name := range names {
+		with := []Template{""}
+		if isKeyed(name) {
+			with = keys
 		}
-		long := slices.ContainsFunc(Encodings, func(e string) bool { return len(encode(sum, e)) == len(digest) })
-		if long && !slices.Contains(out, h) {
-			out = append(out, h)
+		for _, key := range with {
+			text, missing := key.Expand(value)
+			h, err := newHash(name, text)
+			if err != nil || required(missing) || !slices.ContainsFunc(s.targets, func(t target) bool { return len(t.sum) == h.Size() }) {
+				continue
+			}
+			s.makers = append(s.makers, maker{h, name, key, make([]byte, 0, h.Size())})
 		}
 	}
-	if len(out) == 0 {
-		return nil, fmt.Errorf("%d characters are no digest: one of sha256 has 64 in hex, 44 in base64, 43 in base64url; of sha1 40, 28, 27; of md5 32, 24, 22", len(digest))
-	}
-	return out, nil
 }
 
-// alternatives are the ways to hash a text.
-func alternatives(text Template, hashes []string, keys []Template) []Sign {
-	var out []Sign
-	for _, h := range hashes {
-		if !isKeyed(h) {
-			out = append(out, Sign{Text: text, Hash: h})
-			continue
-		}
-		for _, key := range keys {
-			out = append(out, Sign{Text: text, Hash: h, Key: key})
+// levels tries more and more departures, until one is found.
+func (s *search) levels(deepest int) {
+	for n := 0; len(s.found) == 0 && n <= deepest; n++ {
+		combined(s.base, s.kinds, n, s.try)
+	}
+}
+
+// try hashes the text of a layout in all ways.
+func (s *search) try(l layout) {
+	key := string(l.template()) + string(rune('0'+int(l.letters)))
+	if s.seen[key] || s.left <= 0 {
+		return
+	}
+	text := l.text()
+	s.seen[key] = true
+	for i := range s.makers {
+		m := &s.makers[i]
+		m.Reset()
+		_, _ = io.WriteString(m.Hash, text) // a hash does not fail
+		m.buf = m.Sum(m.buf[:0])
+		s.tried++
+		s.left -= len(text)
+		for _, t := range s.targets {
+			if t.sum == string(m.buf) {
+				s.found = append(s.found, finding{l, m, t})
+				break
+			}
 		}
 	}
+}
+
+// ways are what was found, those first that a profile can say.
+func (s *search) ways() []Way {
+	var out []Way
+	for _, f := range s.found {
+		how, beyond := f.departs(s.base)
+		if f.name != s.Hash {
+			how = append(how, hashWords(f.name, f.key, s.Hash))
+		} else if f.key != s.Key {
+			how = append(how, lang.Text{EN: "with the key " + string(f.key), ZH: "密钥用 " + string(f.key)})
+		}
+		if f.encoding != s.encoding() {
+			words := encodingWords(f.encoding, s.encoding())
+			how = append(how, words)
+			if !slices.Contains(Encodings, f.encoding) {
+				beyond = append(beyond, words)
+			}
+		}
+		out = append(out, Way{Sign{f.template(), f.name, f.encoding, f.key}, phrase(how), phrase(beyond), secret.New(f.text())})
+	}
+	slices.SortStableFunc(out, func(a, b Way) int { return order(a.Beyond.IsZero(), b.Beyond.IsZero()) })
 	return out
 }
 
-// gives reports whether the digest comes out, and in which encoding: the first,
-// if it can be that.
-func (s Sign) gives(digest string, value func(string) (string, bool), first string) (encoding string, ok bool) {
-	text, lacks := s.Text.Expand(value)
-	key, lacksMore := s.Key.Expand(value)
-	if required(append(lacks, lacksMore...)) {
-		return "", false
+func hashWords(hash string, key Template, not string) lang.Text {
+	if isKeyed(hash) {
+		return lang.Text{EN: "by " + hash + " with the key " + string(key) + " instead of " + not, ZH: "哈希用 " + hash + "（密钥为 " + string(key) + "），而不是 " + not}
 	}
-	sum, err := s.sum(text, key)
-	if err != nil {
-		return "", false
-	}
-	for _, e := range append([]string{first}, Encodings...) {
-		if encode(sum, e) == digest {
-			return e, true
-		}
-	}
-	return "", false
+	return lang.Text{EN: "by " + hash + " instead of " + not, ZH: "哈希用 " + hash + "，而不是 " + not}
 }

@@ -107,21 +107,26 @@ func encode(sum []byte, encoding string) string {
 func isKeyed(hash string) bool { return strings.HasPrefix(hash, "hmac") }
 
 func (s Sign) sum(text, key string) ([]byte, error) {
-	var h hash.Hash
-	switch s.Hash {
-	case "sha256":
-		h = sha256.New()
-	case "sha1":
-		h = sha1.New()
-	case "md5":
-		h = md5.New()
-	case "hmac-sha256":
-		h = hmac.New(sha256.New, []byte(key))
-	case "hmac-sha1":
-		h = hmac.New(sha1.New, []byte(key))
-	default:
-		return nil, fmt.Errorf("sign.hash %q is none of %s", s.Hash, strings.Join(Hashes, ", "))
+	h, err := newHash(s.Hash, key)
+	if err != nil {
+		return nil, err
 	}
 	h.Write([]byte(text))
 	return h.Sum(nil), nil
+}
+
+func newHash(name, key string) (hash.Hash, error) {
+	switch name {
+	case "sha256":
+		return sha256.New(), nil
+	case "sha1":
+		return sha1.New(), nil
+	case "md5":
+		return md5.New(), nil
+	case "hmac-sha256":
+		return hmac.New(sha256.New, []byte(key)), nil
+	case "hmac-sha1":
+		return hmac.New(sha1.New, []byte(key)), nil
+	}
+	return nil, fmt.Errorf("sign.hash %q is none of %s", name, strings.Join(Hashes, ", "))
 }

@@ -1,0 +1,105 @@
+package recipe
+
+import (
+	"encoding/base64"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"strings"
+
+	"ssoctl/pkg/lang"
+)
+
+// DigestError says that a text cannot be the digest of any hash.
+type DigestError struct{ Length int }
+
+func (e *DigestError) Error() string {
+	return fmt.Sprintf("these %d characters are no digest: one of sha256 has 64 in hex (all in one case), 43 or 44 in base64; of sha1 40, 27 or 28; of md5 32, 22 or 24", e.Length)
+}
+
+// writing is a way to write a digest.
+type writing struct {
+	name  string // one of Encodings where a profile can say it
+	words lang.Text
+	read  func(string) ([]byte, error)
+	write func([]byte) string
+}
+
+// writings are those that are met. Those that a profile can say come first.
+func writings() []writing {
+	std, address := base64.StdEncoding, base64.URLEncoding
+	of := func(name string) func([]byte) string {
+		return func(sum []byte) string { return encode(sum, name) }
+	}
+	digits := func(text string) ([]byte, error) {
+		inner, err := std.DecodeString(text)
+		if err != nil {
+			return nil, err
+		}
+		return hex.DecodeString(string(inner))
+	}
+	same := func(text string) lang.Text { return lang.Text{EN: text, ZH: text} }
+	return []writing{
+		{"hex", lang.Text{EN: "lower-case hex", ZH: "小写十六进制"}, hex.DecodeString, of("hex")},
+		{"HEX", lang.Text{EN: "upper-case hex", ZH: "大写十六进制"}, hex.DecodeString, of("HEX")},
+		{"base64", same("base64"), std.DecodeString, of("base64")},
+		{"base64url", same("base64url"), base64.RawURLEncoding.DecodeString, of("base64url")},
+		{"base64 without padding", lang.Text{EN: "base64 without padding", ZH: "不带 = 的 base64"}, base64.RawStdEncoding.DecodeString, base64.RawStdEncoding.EncodeToString},
+		{"base64url with padding", lang.Text{EN: "base64url with padding", ZH: "带 = 的 base64url"}, address.DecodeString, address.EncodeToString},
+		{"base64 of hex", lang.Text{EN: "base64 of its hex digits", ZH: "十六进制文本的 base64"}, digits, func(sum []byte) string { return std.EncodeToString([]byte(hex.EncodeToString(sum))) }},
+	}
+}
+
+// target is what a hash may have to give, and how that is written then.
+type target struct{ sum, encoding string }
+
+// targets read a digest in every way that it can have been written in, that of the
+// recipe first. The error is a *DigestError.
+func (s Sign) targets(digest string) ([]target, error) {
+	const md5Size, sha1Size, sha256Size = 16, 20, 32
+	all := writings()
+	slices.SortStableFunc(all, func(a, b writing) int { return order(a.name == s.encoding(), b.name == s.encoding()) })
+	var out []target
+	for _, w := range all {
+		sum, err := w.read(digest)
+		if err != nil || w.write(sum) != digest || !slices.Contains([]int{md5Size, sha1Size, sha256Size}, len(sum)) {
+			continue
+		}
+		if !slices.ContainsFunc(out, func(t target) bool { return t.sum == string(sum) }) {
+			out = append(out, target{string(sum), w.name})
+		}
+	}
+	if len(out) == 0 {
+		return nil, &DigestError{len([]rune(digest))}
+	}
+	return out, nil
+}
+
+// order puts what is so before what is not.
+func order(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case a:
+		return -1
+	}
+	return 1
+}
+
+func encodingWords(encoding, not string) lang.Text {
+	words := map[string]lang.Text{}
+	for _, w := range writings() {
+		words[w.name] = w.words
+	}
+	a, b := words[encoding], words[not]
+	return lang.Text{EN: "in " + a.EN + " instead of " + b.EN, ZH: "摘要写成" + a.ZH + "，而不是" + b.ZH}
+}
+
+// phrase joins what was done differently.
+func phrase(how []lang.Text) lang.Text {
+	var en, zh []string
+	for _, h := range how {
+		en, zh = append(en, h.EN), append(zh, h.ZH)
+	}
+	return lang.Text{EN: strings.Join(en, ", "), ZH: strings.Join(zh, "，")}
+}

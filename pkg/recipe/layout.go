@@ -1,0 +1,172 @@
+package recipe
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+
+	"ssoctl/pkg/lang"
+)
+
+// piece is a part of a signature's text.
+type piece struct {
+	template Template // as a profile says it; ‹in words› where none can
+	text     string   // what it is in this request
+	of       Template // the part of the profile's text that it is or stands for; "" for one that is added
+	words    lang.Text
+	beyond   bool // no profile can say it
+}
+
+// layout is a signature's text taken apart: pieces, what stands between any two of
+// them, and what is done to the whole.
+type layout struct {
+	pieces    []piece
+	separator string
+	letters   letters
+}
+
+// letters is what becomes of the letters of a whole text.
+type letters int
+
+const (
+	asTheyAre letters = iota
+	inLower
+	inUpper
+)
+
+// layoutOf takes a text apart. Literals without a letter or digit are its
+// separators where the same one stands between all parts, and else parts.
+func layoutOf(t Template, value func(string) (string, bool)) layout {
+	var all, between layout
+	separator := map[string]int{}
+	for _, p := range t.Parts() {
+		text, _ := p.Expand(value)
+		all.pieces = append(all.pieces, piece{template: p, text: text, of: p})
+		if strings.ContainsFunc(string(p), func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }) {
+			between.pieces = append(between.pieces, piece{template: p, text: text, of: p})
+		} else {
+			separator[string(p)]++
+		}
+	}
+	for text, n := range separator {
+		if n == len(between.pieces)-1 {
+			between.separator = text
+			return between
+		}
+	}
+	return all
+}
+
+// text is what is hashed.
+func (l layout) text() string {
+	text := l.join(func(p piece) string { return p.text })
+	switch l.letters {
+	case inLower:
+		return strings.ToLower(text)
+	case inUpper:
+		return strings.ToUpper(text)
+	}
+	return text
+}
+
+// template is how a profile says it, as far as one can.
+func (l layout) template() Template {
+	return Template(l.join(func(p piece) string { return string(p.template) }))
+}
+
+func (l layout) join(of func(piece) string) string {
+	size := 0
+	for _, p := range l.pieces {
+		size += len(of(p)) + len(l.separator)
+	}
+	var b strings.Builder
+	b.Grow(size)
+	for i, p := range l.pieces {
+		if i > 0 {
+			b.WriteString(l.separator)
+		}
+		b.WriteString(of(p))
+	}
+	return b.String()
+}
+
+// departs says in words, which follow "it was made", how a layout departs from
+// another: all of it, and that of it which no profile can say.
+func (l layout) departs(from layout) (how, beyond []lang.Text) {
+	say := func(words lang.Text, cannot bool) {
+		how = append(how, words)
+		if cannot {
+			beyond = append(beyond, words)
+		}
+	}
+	for i, p := range from.pieces {
+		before := from.standing(p.of)
+		if slices.IndexFunc(from.pieces, func(q piece) bool { return q.of == p.of }) < i {
+			continue // said already
+		}
+		switch now := l.standing(p.of); {
+		case len(now) < len(before):
+			say(lang.Text{EN: "without " + string(p.of), ZH: "去掉 " + string(p.of)}, false)
+		case len(now) > len(before):
+			say(lang.Text{EN: "with " + string(p.of) + " at both ends", ZH: "首尾都有 " + string(p.of)}, false)
+		case now[0].template != p.template:
+			say(now[0].words, now[0].beyond)
+		}
+	}
+	for _, p := range l.standing("") {
+		say(lang.Text{EN: "with " + string(p.template) + " as well", ZH: "加上 " + string(p.template)}, p.beyond)
+	}
+	if l.rearranged(from) {
+		order := string(layout{pieces: l.pieces, separator: " "}.template())
+		say(lang.Text{EN: "with the parts in the order " + order, ZH: "各部分的顺序为 " + order}, false)
+	}
+	if l.separator != from.separator {
+		say(separatorWords(l.separator), false)
+	}
+	switch l.letters {
+	case inLower:
+		say(lang.Text{EN: "with the whole text in lower case", ZH: "待签名文本整体转为小写"}, true)
+	case inUpper:
+		say(lang.Text{EN: "with the whole text in upper case", ZH: "待签名文本整体转为大写"}, true)
+	}
+	return how, beyond
+}
+
+// standing are the pieces that are or stand for a part.
+func (l layout) standing(part Template) []piece {
+	return slices.DeleteFunc(slices.Clone(l.pieces), func(p piece) bool { return p.of != part })
+}
+
+// without is the layout without a part.
+func (l layout) without(part Template) layout {
+	l.pieces = slices.DeleteFunc(slices.Clone(l.pieces), func(p piece) bool { return p.of == part })
+	return l
+}
+
+// rearranged reports whether the parts that both have are in another order.
+func (l layout) rearranged(from layout) bool {
+	order := func(of, other layout) []Template {
+		var out []Template
+		for _, p := range of.pieces {
+			if len(other.standing(p.of)) > 0 {
+				out = append(out, p.of)
+			}
+		}
+		return out
+	}
+	a, b := order(l, from), order(from, l)
+	return len(a) == len(b) && !slices.Equal(a, b)
+}
+
+func separatorWords(s string) lang.Text {
+	name := lang.Text{EN: `"` + s + `"`, ZH: "“" + s + "”"}
+	switch s {
+	case "":
+		return lang.Text{EN: "with nothing between the parts", ZH: "各部分直接相连"}
+	case " ":
+		name = lang.Text{EN: "a space", ZH: "空格"}
+	case "\n":
+		name = lang.Text{EN: "a line feed", ZH: "换行符"}
+	}
+	return lang.Text{EN: "with " + name.EN + " between the parts", ZH: "各部分之间用" + name.ZH + "分隔"}
+}

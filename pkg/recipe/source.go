@@ -1,0 +1,119 @@
+package recipe
+
+import (
+	"net/url"
+	"strings"
+
+	"ssoctl/pkg/lang"
+)
+
+// sources are what a signature's text can be made of, of one request.
+type sources struct {
+	signed
+	value func(string) (string, bool)
+	// root is what comes before the path that is signed.
+	root string
+	// decodedQuery and decodedForm are as a profile can say them, where it can.
+	decodedQuery, decodedForm Template
+}
+
+func (r Recipe) sources(req *Request) sources {
+	s := sources{signed: req.signed, value: req.SignValue}
+	s.root = strings.TrimSuffix(req.URL.EscapedPath(), s.path)
+	_, query, _ := strings.Cut(string(r.URL), "?")
+	s.decodedQuery = s.members(Template(query), r.Query)
+	s.decodedForm = s.members("", r.Form)
+	return s
+}
+
+// members are those that were sent, as they were before they were encoded.
+func (s sources) members(first Template, members map[string]Template) Template {
+	var out []string
+	if first != "" {
+		out = append(out, string(first))
+	}
+	eachMember("", members, func(name string, t Template) {
+		_, missing := t.Expand(s.value)
+		if len(missing) == 0 && !strings.Contains(string(t), "{sign}") {
+			out = append(out, name[1:]+"="+string(t))
+		}
+	})
+	return Template(strings.Join(out, "&"))
+}
+
+// exchangeable are groups of pieces that may stand for each other.
+func (s sources) exchangeable() [][]piece {
+	lower, flat := Template(strings.ToLower(s.method)), Template(strings.ReplaceAll(s.root, "/", ""))
+	return [][]piece{
+		s.parameters(),
+		s.known(
+			piece{template: "{path}", words: lang.Text{EN: "with the slashes of the path", ZH: "路径保留斜杠"}},
+			piece{template: "{path_compact}", words: lang.Text{EN: "without the slashes of the path", ZH: "路径去掉斜杠"}},
+			piece{template: Template(s.root) + "{path}", words: lang.Text{EN: "with the whole path, from the root of the host", ZH: "路径从域名之后算起（含 base_url 里的路径）"}},
+			piece{template: flat + "{path_compact}", words: lang.Text{EN: "with the whole path, from the root of the host, without its slashes", ZH: "路径从域名之后算起（含 base_url 里的路径），去掉斜杠"}},
+		),
+		s.known(
+			piece{template: "{timestamp}", words: lang.Text{EN: "with the time in seconds", ZH: "时间戳用秒"}},
+			piece{template: "{timestamp_ms}", words: lang.Text{EN: "with the time in milliseconds", ZH: "时间戳用毫秒"}},
+		),
+		s.known(
+			piece{template: "{method}", words: lang.Text{EN: "with the method in upper case", ZH: "请求方法用大写"}},
+			piece{template: lower, words: lang.Text{EN: "with the method in lower case", ZH: "请求方法用小写"}},
+		),
+	}
+}
+
+// parameters are the ways in which a text may hold those of a request.
+func (s sources) parameters() []piece {
+	of := lang.Text{EN: "the query", ZH: "查询串"}
+	if s.method != "GET" {
+		of = lang.Text{EN: "the body", ZH: "请求体"}
+	}
+	out := s.known(
+		piece{template: "{params}", words: lang.Text{EN: "with " + of.EN, ZH: "参数用" + of.ZH}},
+		piece{template: "?{params}", words: lang.Text{EN: "with ? before " + of.EN, ZH: of.ZH + "前加 ?"}},
+		piece{template: "{query_sorted}", words: lang.Text{EN: "with the query sorted", ZH: "查询串按参数排序"}},
+		piece{template: "?{query_sorted}", words: lang.Text{EN: "with ? before the query, sorted", ZH: "查询串按参数排序，前加 ?"}},
+		piece{template: "{body}", words: lang.Text{EN: "with the body", ZH: "参数用请求体"}},
+	)
+	if s.method != "GET" {
+		out = append(out,
+			piece{template: "‹query›", text: s.rawQuery, beyond: true, words: lang.Text{EN: "with the query", ZH: "参数用查询串"}},
+			piece{template: "?‹query›", text: "?" + s.rawQuery, beyond: true, words: lang.Text{EN: "with ? before the query", ZH: "查询串前加 ?"}})
+	}
+	out = append(out, s.decoded(s.rawQuery, s.decodedQuery, piece{
+		template: "‹decoded query›", words: lang.Text{EN: "with the query percent-decoded", ZH: "查询串先做百分号解码"},
+	})...)
+	if s.decodedForm == "" {
+		return out
+	}
+	return append(out, s.decoded(s.body, s.decodedForm, piece{
+		template: "‹decoded body›", words: lang.Text{EN: "with the body percent-decoded", ZH: "请求体先做百分号解码"},
+	})...)
+}
+
+// decoded is a piece with the text that an encoded one stands for, as a profile
+// says it where that comes to the same.
+func (s sources) decoded(encoded string, said Template, p piece) []piece {
+	text, err := url.QueryUnescape(encoded)
+	if err != nil {
+		return nil
+	}
+	p.text, p.beyond = text, true
+	if expanded, _ := said.Expand(s.value); expanded == text {
+		p.template, p.beyond = said, false
+	}
+	return []piece{p}
+}
+
+// known gives pieces their texts, and drops those that have none in this request.
+func (s sources) known(pieces ...piece) []piece {
+	var out []piece
+	for _, p := range pieces {
+		var missing []Placeholder
+		if p.text, missing = p.template.Expand(s.value); len(missing) == 0 {
+			out = append(out, p)
+		}
+	}
+	return out
+}
