@@ -73,7 +73,7 @@ func (s *script) add(d client.Draft, place string) {
 		v := record.Variable{Name: variableName(m.Name), Mark: m.Text, Value: m.Value}
 		variables, marks[v.Name] = append(variables, v), m
 	}
-	command := record.Curl(d.Request.Request, d.Request.Body, variables, s.connecting.curl()...)
+	command := record.Curl(d.Request.Request, d.Request.Body, variables, s.connection(d.Request.URL)...)
 	s.commands = append(s.commands, map[string]any{"step": d.Step.Name, "curl": command.Text})
 	for _, f := range command.Functions {
 		s.functions[f] = true
@@ -91,26 +91,6 @@ func (s *script) add(d client.Draft, place string) {
 		lines = append(lines, s.signedNow(d))
 	}
 	s.blocks = append(s.blocks, "# "+strings.Join(append([]string{place + " " + d.Step.Name}, lines...), "\n# ")+"\n"+command.Text)
-}
-
-// curl is how curl reaches servers in the same way.
-func (o connectOptions) curl() []string {
-	var out []string
-	for _, option := range [][2]string{{"--proxy", o.proxy}, {"--cacert", o.caCert}, {"--cert", o.clientCert}, {"--key", o.clientKey}} {
-		switch name, value := option[0], option[1]; {
-		case value == "":
-		case name == "--proxy" && value == "none":
-			out = append(out, "--noproxy '*'")
-		case name == "--proxy" && strings.Contains(value, "@"): // it holds a password
-			out = append(out, `--proxy "$HTTPS_PROXY"`)
-		default:
-			out = append(out, name+" "+record.Quote(value))
-		}
-	}
-	if o.insecure {
-		out = append(out, "--insecure")
-	}
-	return out
 }
 
 // fromAnswer says how to fill a variable that only an earlier answer brings.

@@ -50,6 +50,11 @@ func TestCurlIsAccepted(t *testing.T) {
 				if p.Details != nil {
 					shell.run(t, shell.steps(t, "userinfo", "details"), "userinfo", "--details", "--code", shell.code(t, emulator.Grant{}))
 				}
+				for _, s := range p.Steps() {
+					if s.Name != "authorize" && !shell.ran[s.Name] { // that is the browser's
+						t.Errorf("%s was not run", s.Name)
+					}
+				}
 			})
 		}
 	}
@@ -60,11 +65,12 @@ type curlShell struct {
 	p      *profile.Profile
 	server *emulator.Server
 	vars   map[string]string
-	asked  int // requests that the emulator has answered
+	asked  int             // requests that the emulator has answered
+	ran    map[string]bool // steps
 }
 
 func newCurlShell(t *testing.T, p *profile.Profile) *curlShell {
-	s := &curlShell{p: p, server: emulator.StartWith(t, emulator.Options{Profiles: []*profile.Profile{p}}), vars: map[string]string{"SSOCTL_PROFILE": p.Name, "HOME": t.TempDir()}}
+	s := &curlShell{p: p, server: emulator.StartWith(t, emulator.Options{Profiles: []*profile.Profile{p}}), vars: map[string]string{"SSOCTL_PROFILE": p.Name, "HOME": t.TempDir()}, ran: map[string]bool{}}
 	for name, value := range s.server.Config(p.Name) {
 		s.vars["SSOCTL_"+strings.ToUpper(name)] = value
 	}
@@ -108,7 +114,8 @@ func (s *curlShell) steps(t *testing.T, targets ...string) []string {
 }
 
 // run runs the commands that ssoctl prints, one after the other, and fills the
-// variables from their answers as the comments say.
+// variables from their answers as the comments say. A script of one command is run
+// as it is.
 func (s *curlShell) run(t *testing.T, wantSteps []string, args ...string) {
 	t.Helper()
 	if len(args) == 0 {
@@ -130,8 +137,13 @@ func (s *curlShell) run(t *testing.T, wantSteps []string, args ...string) {
 	var steps []string
 	for _, c := range out.Commands {
 		steps = append(steps, c.Step)
-		answer := s.exec(t, functions+"\n"+c.Curl, "sh", "-eu")
+		script := functions + "\n" + c.Curl
+		if len(out.Commands) == 1 {
+			script = out.Script
+		}
+		answer := s.exec(t, script, "sh", "-eu")
 		s.asked++
+		s.ran[c.Step] = true
 		record := s.server.Requests(emulator.Filter{})[s.asked-1]
 		if record.Diagnosis != "" || record.Step != c.Step {
 			t.Errorf("%s: the emulator took it for %q and says: %s\n%s", c.Step, record.Step, record.Diagnosis, c.Curl)
