@@ -91,27 +91,33 @@ func TestSearch(t *testing.T) {
 		"both ends":    {hexOf("SECRET" + text), recipe.Sign{Text: "{key}" + usual}, "with {key} at both ends", ""},
 		"left out":     {hexOf("v1GETID1595229375367z=1&c=a+%E4%B8%ADSECRET"), recipe.Sign{Text: "v1{method}{id}{timestamp_ms}{params}{key}"}, "without {path_compact}", ""},
 		"empty": {
-			hexOf("v1\nGET\nID\n\nab\nz=1&c=a+%E4%B8%AD\nSECRET"), recipe.Sign{Text: "v1\n{method}\n{id}\n\n{path_compact}\n{params}\n{key}"},
+			hexOf("v1\nGET\nID\n\nab\nz=1&c=a+%E4%B8%AD\nSECRET"),
+			recipe.Sign{Text: "v1\n{method}\n{id}\n\n{path_compact}\n{params}\n{key}"},
 			"with nothing in place of {timestamp_ms}, with a line feed between the parts", "",
 		},
 		"two": {
-			hexOf("SECRET|v1|GET|ID|1595229375367|ab|z=1&c=a+%E4%B8%AD"), recipe.Sign{Text: "{key}|v1|{method}|{id}|{timestamp_ms}|{path_compact}|{params}"},
+			hexOf("SECRET|v1|GET|ID|1595229375367|ab|z=1&c=a+%E4%B8%AD"),
+			recipe.Sign{Text: "{key}|v1|{method}|{id}|{timestamp_ms}|{path_compact}|{params}"},
 			`with the parts in the order {key} v1 {method} {id} {timestamp_ms} {path_compact} {params}, with "|" between the parts`, "",
 		},
 		"three": {
-			keyed("SECRET", "v1\nGET\nID\n1595229375\nab\nz=1&c=a+%E4%B8%AD"), recipe.Sign{Text: "v1\n{method}\n{id}\n{timestamp}\n{path_compact}\n{params}", Hash: "hmac-sha256", Key: "{key}"},
+			keyed("SECRET", "v1\nGET\nID\n1595229375\nab\nz=1&c=a+%E4%B8%AD"),
+			recipe.Sign{Text: "v1\n{method}\n{id}\n{timestamp}\n{path_compact}\n{params}", Hash: "hmac-sha256", Key: "{key}"},
 			"with the time in seconds, without {key}, with a line feed between the parts, by hmac-sha256 with the key {key} instead of sha256", "",
 		},
 		"three and another order": {
-			hexOf("SECRET|v1|GET|ID|1595229375|ab|z=1&c=a+%E4%B8%AD"), recipe.Sign{Text: "{key}|v1|{method}|{id}|{timestamp}|{path_compact}|{params}"},
+			hexOf("SECRET|v1|GET|ID|1595229375|ab|z=1&c=a+%E4%B8%AD"),
+			recipe.Sign{Text: "{key}|v1|{method}|{id}|{timestamp}|{path_compact}|{params}"},
 			`with the time in seconds, with the parts in the order {key} v1 {method} {id} {timestamp} {path_compact} {params}, with "|" between the parts`, "",
 		},
 		"four and a key": {
-			keyed("SECRET", "v1&get&ID&1595229375&/a/b&z=1&c=a+%E4%B8%AD"), recipe.Sign{Text: "v1&get&{id}&{timestamp}&{path}&{params}", Hash: "hmac-sha256", Key: "{key}"},
+			keyed("SECRET", "v1&get&ID&1595229375&/a/b&z=1&c=a+%E4%B8%AD"),
+			recipe.Sign{Text: "v1&get&{id}&{timestamp}&{path}&{params}", Hash: "hmac-sha256", Key: "{key}"},
 			`with the method in lower case, with the time in seconds, with the slashes of the path, without {key}, with "&" between the parts, by hmac-sha256 with the key {key} instead of sha256`, "",
 		},
 		"five": {
-			base64.StdEncoding.EncodeToString(sum("v1&get&ID&1595229375&/a/b&c=a+%E4%B8%AD&z=1&SECRET")), recipe.Sign{Text: "v1&get&{id}&{timestamp}&{path}&{query_sorted}&{key}", Encoding: "base64"},
+			base64.StdEncoding.EncodeToString(sum("v1&get&ID&1595229375&/a/b&c=a+%E4%B8%AD&z=1&SECRET")),
+			recipe.Sign{Text: "v1&get&{id}&{timestamp}&{path}&{query_sorted}&{key}", Encoding: "base64"},
 			`with the method in lower case, with the time in seconds, with the slashes of the path, with the query sorted, with "&" between the parts, in base64 instead of lower-case hex`, "",
 		},
 	}
