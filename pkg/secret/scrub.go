@@ -12,8 +12,10 @@ import (
 // Scrubber takes secrets out of texts, in whatever encoding a request or an
 // answer may hold them: as they are, percent-encoded, escaped for JSON or HTML,
 // in hex, and in base64, also in the midst of a longer base64 text such as that
-// of HTTP Basic authentication. The zero Scrubber is ready, a nil one changes
-// nothing. All methods may be called concurrently.
+// of HTTP Basic authentication. It does not matter which characters an encoder
+// escapes, nor whether three have been at work, one on another; but only escapes
+// may lie around hex and base64, and nothing within. The zero Scrubber is ready,
+// a nil one changes nothing. All methods may be called concurrently.
 //
 // Wherever secrets overlap, the whole stretch is replaced, so that no tail of
 // one is left. What stands in for a secret is not searched again; so a secret
@@ -29,8 +31,8 @@ type Scrubber struct {
 	Lifted bool
 
 	mu      sync.Mutex
-	secrets map[String]bool
-	forms   []form // of all secrets, longest first; nil: to be built
+	secrets map[String][]form
+	forms   *forms // of all secrets; nil: to be built
 }
 
 // Add makes s known as secrets. Empty ones are ignored.
@@ -41,14 +43,13 @@ func (s *Scrubber) Add(values ...String) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, v := range values {
-		if v.IsZero() || s.secrets[v] {
+		if _, known := s.secrets[v]; known || v.IsZero() {
 			continue
 		}
 		if s.secrets == nil {
-			s.secrets = map[String]bool{}
+			s.secrets = map[String][]form{}
 		}
-		s.secrets[v] = true
-		s.forms = nil
+		s.secrets[v], s.forms = nil, nil
 	}
 }
 
@@ -72,76 +73,114 @@ func (s *Scrubber) Scrub(text string) string {
 	return b.String()
 }
 
+// forms are what is sought, by the first byte, and of those the longest first.
+type forms [256][]form
+
 // compiled returns the forms to search for. They are built by the first Scrub
 // after an Add, since most runs of the program print nothing to be scrubbed.
-func (s *Scrubber) compiled() []form {
+func (s *Scrubber) compiled() *forms {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.forms != nil || len(s.secrets) == 0 {
 		return s.forms
 	}
-	var forms []form
-	for v := range s.secrets {
+	s.forms = &forms{}
+	for v, known := range s.secrets {
+		if known == nil {
+			known = formsOf(v.Reveal())
+			s.secrets[v] = known
+		}
 		stub := Redacted
 		if s.Stub {
 			stub = Mask(v.Reveal())
 		}
-		for _, f := range formsOf(v.Reveal()) {
+		for _, f := range known {
 			f.stub = stub
-			forms = append(forms, f)
+			s.forms[f.text[0]] = append(s.forms[f.text[0]], f)
 		}
 	}
-	// A stub that shows a part of one secret may thereby show all of another.
 	shows := map[string]bool{}
-	for i, f := range forms {
-		bad, known := shows[f.stub]
-		if !known {
-			bad = slices.ContainsFunc(forms, func(g form) bool { return strings.Contains(f.stub, g.text) })
-			shows[f.stub] = bad
+	for _, list := range s.forms {
+		for i, f := range list {
+			bad, known := shows[f.stub]
+			if !known {
+				bad = s.forms.within(f.stub)
+				shows[f.stub] = bad
+			}
+			if bad {
+				list[i].stub = Redacted
+			}
 		}
-		if bad {
-			forms[i].stub = Redacted
+		slices.SortFunc(list, func(a, b form) int {
+			return cmp.Or(cmp.Compare(len(b.text), len(a.text)), strings.Compare(a.text, b.text), strings.Compare(a.stub, b.stub))
+		})
+	}
+	return s.forms
+}
+
+// within reports whether any of the forms is in a stub, also within a word: one that
+// shows a part of one secret may thereby show all of another.
+func (f *forms) within(stub string) bool {
+	found := false
+	f.each(stub, func(int, int, *form) { found = true })
+	return found
+}
+
+// each calls do for every place of a text where one of the forms stands.
+func (f *forms) each(text string, do func(start, end int, f *form)) {
+	s := search{text: text}
+	for start := range len(text) {
+		if !escapes(text[start]) {
+			s.from(start, f[text[start]], readByte(text[start], start+1), do)
+			continue
+		}
+		first := s.read(start, mostLayers)
+		for _, r := range first.all() {
+			s.from(start, f[r.char[0]], r, do)
 		}
 	}
-	slices.SortFunc(forms, func(a, b form) int {
-		return cmp.Or(cmp.Compare(len(b.text), len(a.text)), strings.Compare(a.text, b.text), strings.Compare(a.stub, b.stub))
-	})
-	s.forms = forms
-	return forms
+}
+
+// from calls do for those of the forms that stand at start, where a character was read.
+func (s *search) from(start int, list []form, first reading, do func(start, end int, f *form)) {
+	for i := range list {
+		f := &list[i]
+		if !first.begins(f.text) {
+			continue
+		}
+		if end := s.end(first.end, f, len(f.text)-int(first.size)); end >= 0 {
+			do(start, end, f)
+		}
+	}
 }
 
 // span is a stretch of a text, and what takes its place.
 type span struct {
 	start, end int
 	stub       string
-	longest    int // the length of the form that the stub is for
+	longest    int // the length of the secret's text that the stub is for
 }
 
 // findSpans returns where any of the forms occurs in text, in order; spans that
 // overlap are one.
-func findSpans(text string, forms []form) []span {
-	var found []span
-	for _, f := range forms {
-		for from := 0; ; {
-			i := strings.Index(text[from:], f.text)
-			if i < 0 {
-				break
-			}
-			start := from + i
-			end := start + len(f.text)
-			from = start + 1
-			if f.whole && withinWord(text, start, end) {
-				continue
-			}
-			if f.left && start > 0 && isBase64(text[start-1]) {
-				start--
-			}
-			if f.right && end < len(text) && isBase64(text[end]) {
-				end++
-			}
-			found = append(found, span{start, end, f.stub, len(f.text)})
-		}
+func findSpans(text string, forms *forms) []span {
+	if forms == nil {
+		return nil
 	}
+	var found []span
+	forms.each(text, func(start, end int, f *form) {
+		length := end - start
+		if f.whole && withinWord(text, start, end) {
+			return
+		}
+		if f.left && start > 0 && isBase64(text[start-1]) {
+			start--
+		}
+		if f.right && end < len(text) && isBase64(text[end]) {
+			end++
+		}
+		found = append(found, span{start, end, f.stub, length})
+	})
 	slices.SortStableFunc(found, func(a, b span) int { return cmp.Compare(a.start, b.start) })
 	merged := found[:0]
 	for _, sp := range found {

@@ -15,14 +15,7 @@ import (
 const plaintext = "gho_s3cr3t!VALUE29AW"
 
 // shows reports whether text shows the secret plaintext in any encoding.
-func shows(text string) bool {
-	for _, f := range formsOf(plaintext) {
-		if strings.Contains(text, f.text) {
-			return true
-		}
-	}
-	return false
-}
+func shows(text string) bool { return scrubber(plaintext).Scrub(text) != text }
 
 func TestNoWayOfPrintingShowsASecret(t *testing.T) {
 	s := New(plaintext)
