@@ -64,19 +64,6 @@ func (l *readings) add(list ...reading) {
 // encoding, JSON and JavaScript, HTML, and the space of a form.
 func escapes(c byte) bool { return c == '%' || c == '\\' || c == '&' || c == '+' }
 
-// search is for secrets in one text.
-type search struct {
-	text   string
-	ends   map[tried]int // where the rest of a form ends, -1 for nowhere
-	deeper bool          // there may be more to be read with another layer
-}
-
-// tried is a place in a text, and what of a form is still to come there.
-type tried struct {
-	of       *form
-	at, left int
-}
-
 // read returns what the character at i may be: the byte itself, and what it begins
 // where it was encoded up to so many times, in any mixture.
 func (s *search) read(i, layers int) (out readings) {
@@ -227,43 +214,4 @@ func hexDigits(text string, at, n int) (v rune, ok bool) {
 
 func isAlphanumeric(c byte) bool {
 	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9'
-}
-
-// end returns where a text ends that begins at i and stands for the last left bytes
-// of a form: the last such place, -1 for none.
-func (s *search) end(i int, of *form, left int) int {
-	for ; left > 0; i, left = i+1, left-1 {
-		if i == len(s.text) {
-			return -1
-		}
-		if escapes(s.text[i]) {
-			return s.escapedEnd(i, of, left)
-		}
-		if s.text[i] != of.text[len(of.text)-left] {
-			return -1
-		}
-	}
-	return i
-}
-
-func (s *search) escapedEnd(i int, of *form, left int) int {
-	here := tried{of, i, left}
-	if end, known := s.ends[here]; known {
-		return end
-	}
-	end, ways := -1, 0
-	next := s.read(i, mostLayers)
-	for _, r := range next.all() {
-		if r.begins(of.text[len(of.text)-left:]) {
-			end = max(end, s.end(r.end, of, left-int(r.size)))
-			ways++
-		}
-	}
-	if ways > 1 { // as %25 may be a % or three characters, for a secret that goes on with 25
-		if s.ends == nil {
-			s.ends = map[tried]int{}
-		}
-		s.ends[here] = end
-	}
-	return end
 }

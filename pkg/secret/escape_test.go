@@ -99,11 +99,12 @@ func TestScrubLeavesOthersAlone(t *testing.T) {
 func TestScrubTakesItsTime(t *testing.T) {
 	const n = 200
 	for value, text := range map[string]string{
-		strings.Repeat("%", n) + "x":   strings.Repeat("%25", n),
-		strings.Repeat("%25", n) + "x": strings.Repeat("%2525", n),
-		strings.Repeat(`\`, n) + "x":   strings.Repeat(`\`, 4*n),
-		strings.Repeat("&", n) + "x":   strings.Repeat("&amp;amp;", n),
-		strings.Repeat(" ", n) + "x":   strings.Repeat("+%20", n),
+		strings.Repeat("%", n) + "x":    strings.Repeat("%25", n),
+		strings.Repeat("%25", n) + "x":  strings.Repeat("%2525", n),
+		strings.Repeat(`\`, n) + "x":    strings.Repeat(`\`, 4*n),
+		strings.Repeat("&", n) + "x":    strings.Repeat("&amp;amp;", n),
+		strings.Repeat(" ", n) + "x":    strings.Repeat("+%20", n),
+		strings.Repeat("a", 80*n) + "x": strings.Repeat("a", 1000*n),
 	} {
 		if got := scrubber(value).Scrub(text); got != text {
 			t.Errorf("%.20s… became %.20s…", text, got)

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"net/url"
 	"strings"
+	"unicode/utf8"
 )
 
 // leastDerived is the length, in bytes of the secret, from which it is sought in
@@ -18,6 +19,7 @@ type form struct {
 	// left, right: the neighbouring base64 character holds bits of the secret too.
 	left, right bool
 	whole       bool // no letter or digit may stand beside it
+	plain       bool // it holds nothing that could be the beginning of an escape
 	stub        string
 }
 
@@ -30,7 +32,9 @@ func formsOf(secret string) []form {
 		for _, t := range texts {
 			if t != "" && !seen[t] {
 				seen[t] = true
-				forms = append(forms, form{text: t, left: left, right: right, whole: len(secret) < leastDerived})
+				forms = append(forms, form{
+					text: t, left: left, right: right, whole: len(secret) < leastDerived, plain: !strings.ContainsFunc(t, func(r rune) bool { return r < utf8.RuneSelf && escapes(byte(r)) }),
+				})
 			}
 		}
 	}

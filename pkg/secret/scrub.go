@@ -73,9 +73,6 @@ func (s *Scrubber) Scrub(text string) string {
 	return b.String()
 }
 
-// forms are what is sought, by the first byte, and of those the longest first.
-type forms [256][]form
-
 // compiled returns the forms to search for. They are built by the first Scrub
 // after an Add, since most runs of the program print nothing to be scrubbed.
 func (s *Scrubber) compiled() *forms {
@@ -116,42 +113,6 @@ func (s *Scrubber) compiled() *forms {
 		})
 	}
 	return s.forms
-}
-
-// within reports whether any of the forms is in a stub, also within a word: one that
-// shows a part of one secret may thereby show all of another.
-func (f *forms) within(stub string) bool {
-	found := false
-	f.each(stub, func(int, int, *form) { found = true })
-	return found
-}
-
-// each calls do for every place of a text where one of the forms stands.
-func (f *forms) each(text string, do func(start, end int, f *form)) {
-	s := search{text: text}
-	for start := range len(text) {
-		if !escapes(text[start]) {
-			s.from(start, f[text[start]], readByte(text[start], start+1), do)
-			continue
-		}
-		first := s.read(start, mostLayers)
-		for _, r := range first.all() {
-			s.from(start, f[r.char[0]], r, do)
-		}
-	}
-}
-
-// from calls do for those of the forms that stand at start, where a character was read.
-func (s *search) from(start int, list []form, first reading, do func(start, end int, f *form)) {
-	for i := range list {
-		f := &list[i]
-		if !first.begins(f.text) {
-			continue
-		}
-		if end := s.end(first.end, f, len(f.text)-int(first.size)); end >= 0 {
-			do(start, end, f)
-		}
-	}
 }
 
 // span is a stretch of a text, and what takes its place.

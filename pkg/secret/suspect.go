@@ -1,8 +1,8 @@
 package secret
 
 import (
+	"encoding/base64"
 	"encoding/json"
-	"net/url"
 	"regexp"
 	"slices"
 	"strings"
@@ -19,7 +19,10 @@ var (
 		"authorization", "assertion", "credential", "verifier", "jwt",
 	}
 	// innocent are endings of names that hold such a word and no secret.
-	innocent = []string{"type", "method", "challenge", "name", "id", "url", "uri", "endpoint"}
+	innocent = []string{
+		"type", "method", "challenge", "name", "id", "url", "uri", "endpoint", "supported", "status",
+		"expire", "expires", "expiry", "expires_in", "expiresin", "time", "_at",
+	}
 )
 
 // Suspicious reports whether a member of this name is likely to hold a secret.
@@ -33,10 +36,10 @@ func Suspicious(name string) bool {
 }
 
 // LooksRandom reports whether a value looks as if chance had made it: at least 16
-// letters and digits, of both some, with the marks that tokens have.
+// letters and digits, of both some, with the marks that tokens have, and at most 16 KiB.
 func LooksRandom(value string) bool {
 	const least = 16
-	return len(value) >= least && mixed(value) && strings.Trim(value, letters+digits+"_.~+/=-") == ""
+	return len(value) >= least && len(value) <= mostSuspect && mixed(value) && strings.Trim(value, letters+digits+"_.~+/=-") == ""
 }
 
 const (
@@ -62,75 +65,58 @@ func WithoutRuns(text string) string {
 
 // leastSuspect is the length, in bytes, from which a value that only its name
 // makes suspicious is taken for a secret: shorter ones stand everywhere by chance.
-// leastCode is that of a code.
-const leastSuspect, leastCode = 6, 8
+// leastCode is that of a code, and of what might be a word or a number. What is longer
+// than mostSuspect is a picture, a page or the like.
+const leastSuspect, leastCode, mostSuspect = 6, 8, 16 << 10
 
-// Suspects finds, in texts of any kind, the values of suspicious names: those of
-// queries, forms and JSON, also of ones that are cut or stand within another text.
-// Signed tokens (RFC 7519) are found under any name. What is called a code is
-// often no secret but says how it went, as E10001 does: of that, letters and digits
-// are needed, and 8 bytes.
+// Suspect reports whether what stands under this name is likely to be a secret.
+// What is called a code is often no secret but says how it went, as E10001 does: of
+// that, letters and digits are needed, and 8 bytes.
+func Suspect(name, value string) bool {
+	if len(value) < leastSuspect || len(value) > mostSuspect || !Suspicious(name) {
+		return false
+	}
+	return !strings.HasSuffix(strings.ToLower(name), "code") || len(value) >= leastCode && mixed(value)
+}
+
+// Suspects finds, in texts of any kind, what Suspect is said of: in queries, forms,
+// JSON and XML, in the parameters of headers, in fields of HTML forms, in lines of
+// names and values; also where they are cut or stand, encoded up to three times, in
+// another text. Signed and encrypted tokens (RFC 7519) are found under any name.
 func Suspects(texts ...string) []String {
 	var out []String
-	see := func(name, value string) {
-		if len(value) < leastSuspect || !Suspicious(name) {
-			return
-		}
-		if strings.HasSuffix(strings.ToLower(name), "code") && (len(value) < leastCode || !mixed(value)) {
-			return
-		}
-		out = append(out, New(value))
-	}
 	for _, text := range texts {
-		for pair := range strings.FieldsFuncSeq(text, func(r rune) bool { return strings.ContainsRune("?&#;\"'<> \t\r\n", r) }) {
-			if name, value, ok := strings.Cut(pair, "="); ok {
-				see(unescaped(name), unescaped(value))
+		for layer := range 1 + mostLayers {
+			s := scanner{text: text, inner: layer > 0}
+			s.scan()
+			for _, found := range slices.Concat(s.found, SignedTokens(text)) {
+				out = append(out, New(found))
 			}
-		}
-		for _, json := range []string{text, strings.ReplaceAll(text, `\"`, `"`)} { // it may stand in a JSON string
-			for _, m := range jsonMember().FindAllStringSubmatch(json, -1) {
-				see(m[1], unquoted(m[2]))
+			inner := peeled(text)
+			if inner == text {
+				break
 			}
-		}
-		for _, token := range SignedTokens(text) {
-			out = append(out, New(token))
+			text = inner
 		}
 	}
 	return out
 }
 
-var (
-	// jsonMember finds the strings of a JSON text, also of one that is cut or is no
-	// JSON for another reason.
-	jsonMember = sync.OnceValue(func() *regexp.Regexp {
-		return regexp.MustCompile(`"([^"\\]{1,64})"\s*:\s*"((?:[^"\\]|\\.)*)`)
-	})
-	signedToken = sync.OnceValue(func() *regexp.Regexp {
-		return regexp.MustCompile(`eyJ[\w-]+\.eyJ[\w-]+\.[\w-]+`)
-	})
-)
+// signedToken finds what is to be decoded: three parts, or the five of an encrypted one.
+var signedToken = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`\be[wy][\w-]+\.(?:[\w-]*\.[\w-]+\.[\w-]+\.[\w-]+|[\w-]+\.[\w-]+)`)
+})
 
-// SignedTokens finds what has the form of a signed token (RFC 7519): header, claims
-// and signature, with dots between.
+// SignedTokens finds what has the form of a signed token (RFC 7519), header, claims
+// and signature with dots between, or of an encrypted one (RFC 7516).
 func SignedTokens(text string) []string {
-	if !strings.Contains(text, "eyJ") { // base64 of {"
+	begins := func(start string) bool { return strings.Contains(text, start) }
+	if !slices.ContainsFunc([]string{"eyJ", "eyA", "ewo", "ewk", "ew0"}, begins) { // base64 of a brace, and a quote or white space
 		return nil
 	}
-	return signedToken().FindAllString(text, -1)
-}
-
-// unquoted is what the inside of a JSON string stands for; of one that is cut, what it says.
-func unquoted(inside string) string {
-	var out string
-	if json.Unmarshal([]byte(`"`+inside+`"`), &out) != nil {
-		return inside
-	}
-	return out
-}
-
-func unescaped(text string) string {
-	if plain, err := url.QueryUnescape(text); err == nil {
-		return plain
-	}
-	return text
+	return slices.DeleteFunc(signedToken().FindAllString(text, -1), func(token string) bool {
+		part, _, _ := strings.Cut(token, ".")
+		header, err := base64.RawURLEncoding.DecodeString(part)
+		return err != nil || !json.Valid(header)
+	})
 }

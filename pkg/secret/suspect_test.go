@@ -17,7 +17,7 @@ func TestSuspicious(t *testing.T) {
 	}
 	for _, name := range []string{
 		"token_type", "code_challenge", "code_challenge_method", "xb-sign-method", "accessKeyId", "token_url", "author", "client_id",
-		"redirect_uri", "token_endpoint", "expires_in", "",
+		"redirect_uri", "token_endpoint", "expires_in", "token_expires_in", "token_status", "code_challenge_methods_supported", "",
 	} {
 		if Suspicious(name) {
 			t.Errorf("%s is", name)
@@ -27,6 +27,8 @@ func TestSuspicious(t *testing.T) {
 
 func TestSuspects(t *testing.T) {
 	const token = "eyJhbGciOiJub25lIn0.eyJzdWIiOiIxIn0.c2lnbmF0dXJl"
+	const spaced = "eyAiYWxnIjoibm9uZSJ9.ewogInN1YiI6IjEifQ.c2lnbmF0dXJl" // white space in its JSON
+	const encrypted = "eyJhbGciOiJkaXIifQ..48V1_ALb6US04U3b.5eym8TW_c8SuK0.XFBoMYUZodetZdvTiFvSkQ"
 	for text, want := range map[string]string{
 		`/path?appsecret=a%2Bb%3D%3Dc&x=1`:                      `a+b==c`,
 		`ticket=t1ck3t&type=x#access_token=from+fragment`:       `t1ck3t, from fragment`,
@@ -36,10 +38,39 @@ func TestSuspects(t *testing.T) {
 		`<a href="https://x.example/?session_token=abcdef123">`: `abcdef123`,
 		`{"code":"a1b2c3d4","errcode":"E10001"}`:                `a1b2c3d4`,
 		`{"code":"20010123","error_code":"expired","code":12}`:  ``,
-		`{"token":"short","secret":12345678,"name":"whatever"}`: ``,
-		`{"odd":"` + token + `"}`:                               token,
-		`error: token ` + token + ` has expired`:                token,
-		``:                                                      ``,
+		`{"token":"short","secret":1234567,"name":"whatever"}`:  ``,
+		`{"token_expires":1595229375,"key_size":123456789}`:     ``,
+		`{"password":123456789012,"token":9876543210987654`:     `123456789012, 9876543210987654`,
+		// One in another.
+		`/login?next=https%3A%2F%2Fapp%2Fcb%3Fticket%3DST-4711%26access_token%3Dya%252B2911&x=1`: `ST-4711, ya%2B2911, ya+2911`,
+		`{"data":"{\"inner\":\"{\\\"access_token\\\":\\\"d33p-4711\\\"}\"}"}`:                    `d33p-4711`,
+		`{"page":"\u003ca href=\u0022/?ticket=ST-4711\u0022\u003e"}`:                             `ST-4711`,
+		// Other forms.
+		`Bearer realm="x", error="invalid_token", access_token="www-4711"`:                      `www-4711`,
+		`Bearer realm=x, access_token=www-4711, error=invalid_token`:                            `www-4711`,
+		`<input type="hidden" name="code" value="Splx1OBe"><INPUT value=t0k3n-1 name=id_token>`: `Splx1OBe, t0k3n-1`,
+		`<input type="password" name="user" value="somebody1">`:                                 ``,
+		`<meta name="csrf-token" content="csrf-4711">`:                                          `csrf-4711`,
+		`<r><ns:access_token a="1">x-4711</ns:access_token><client_secret>y-4711</r>`:           `x-4711, y-4711`,
+		`<Ticket><![CDATA[ticket@@@1]]></Ticket>`:                                               `ticket@@@1`,
+		`<code>GET /api/v1/user</code><session>it has ended</session><code>invalid</code>`:      ``,
+		`{"tokens":["t0ken-1","t0ken-2"],"scopes":["openid12"]}`:                                `t0ken-1, t0ken-2`,
+		`{"access_token":{"type":"Bearer1","value":"v-4711"},"session":{"id":"sid-4711"}}`:      `v-4711, sid-4711`,
+		`{"token":{"id":"app-0001"},"user":{"id":"person-0001","value":"visible-1"}}`:           ``,
+		`cfg={token:'sq-4711', "apiKey" : "dq-4711", code: e.target}`:                           `sq-4711, dq-4711`,
+		"access_token: y-4711\npassword: hunter2hunter2\nsecret = ini-4711":                     `y-4711, hunter2hunter2, ini-4711`,
+		`Authorization: Bearer b3arer-1`:                                                        `b3arer-1`,
+		// What is said of them.
+		`invalid token: signature mismatch. Missing key: redirect_uri`:                                                         ``,
+		`error code: 20010123, session: expired, code: E10001`:                                                                 ``,
+		`{"code_challenge_methods_supported":["S256plain1"],"id_token_status":"pending1","token_expire_time":"1595229375367"}`: ``,
+		`see https://x.example/?grant_type=authorization_code&response_type=code1234`:                                          ``,
+		`{"odd":"` + token + `"}`:                                          token,
+		`error: token ` + token + ` has expired`:                           token,
+		`error: ` + strings.ReplaceAll(token, ".", "%2E") + ` has expired`: token,
+		`{"blob":"` + spaced + `"}, ` + encrypted:                          spaced + ", " + encrypted,
+		`eyJhbGciOiJub25lIn0, ey.they.view, eyewitness.reported.that`:      ``,
+		``: ``,
 	} {
 		var got []string
 		for _, s := range Suspects(text) {
