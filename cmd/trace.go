@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"bytes"
+	"cmp"
 	"io"
 	"sync"
 
@@ -45,6 +46,7 @@ func (r *root) record() error {
 			ZH: "--show-secrets：本次输出的内容含有可用的密钥和令牌，请勿转发",
 		})
 	}
+	r.hideProxy()
 	for flag, path := range map[string]string{"har": r.har, "report": r.reportFile} {
 		if err := r.checkFile(flag, path); err != nil {
 			return err
@@ -69,6 +71,19 @@ func (r *root) record() error {
 		r.exchanges.Begun, r.exchanges.Ended = trace.Begun, trace.Ended
 	}
 	return nil
+}
+
+// hideProxy makes known what a proxy is asked with, be it named by a flag or by the
+// environment: its password, or a name that is all there is. Other names are no secrets.
+func (r *root) hideProxy() {
+	for _, scheme := range []string{"http", "https"} {
+		proxy, _ := r.proxyOf(scheme, "vendor.invalid")
+		if proxy == nil || proxy.User == nil {
+			continue
+		}
+		password, _ := proxy.User.Password()
+		r.scrub.Add(secret.New(cmp.Or(password, proxy.User.Username())))
+	}
 }
 
 // hideInputs makes known the secrets that were given, also those that no request

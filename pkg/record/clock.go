@@ -3,6 +3,7 @@ package record
 import (
 	"crypto/tls"
 	"net/http/httptrace"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -110,7 +111,7 @@ func (x *Exchange) Phases() (parts []Phase, total time.Duration) {
 func (x *Exchange) wire() []Field {
 	x.clock.mu.Lock()
 	defer x.clock.mu.Unlock()
-	return x.clock.header
+	return slices.Clone(x.clock.header)
 }
 
 // remoteAddress is the server's, "" where there was no connection.

@@ -116,8 +116,8 @@ func (r *Recorder) HAR(version string, l lang.Lang) ([]byte, error) {
 		HARHead
 		Entries []called `json:"entries"`
 	}{HARHead{"1.2", HARCreator{"ssoctl", version}, r.Masked().In(l)}, []called{}}
-	for _, x := range r.All() {
-		log.Entries = append(log.Entries, x.show().entry(l))
+	for _, s := range r.shown() {
+		log.Entries = append(log.Entries, s.entry(l))
 	}
 	var out bytes.Buffer
 	enc := json.NewEncoder(&out)

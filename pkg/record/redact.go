@@ -39,6 +39,23 @@ type message struct {
 // them looks like one.
 func (x *Exchange) show() shown {
 	x.learn()
+	return x.masked()
+}
+
+// shown are all exchanges, without what any of them has shown to be a secret.
+func (r *Recorder) shown() []shown {
+	all := r.All()
+	for _, x := range all {
+		x.learn()
+	}
+	out := make([]shown, len(all))
+	for i, x := range all {
+		out[i] = x.masked()
+	}
+	return out
+}
+
+func (x *Exchange) masked() shown {
 	s := shown{Exchange: x, method: x.Request.Method, url: x.Request.URL.String(), signText: x.SignText.Reveal(), sign: x.Sign}
 	s.query = pairs(x.Request.URL.RawQuery)
 	s.sent = messageOf(x.requestHeader(), x.RequestBody, false)
@@ -50,6 +67,10 @@ func (x *Exchange) show() shown {
 		s.problem = x.Err.Error()
 	}
 	scrub := x.recorder.Scrub.Scrub
+	if !x.recorder.Scrub.Lifted {
+		hideCookies(s.sent.header, scrub)
+		hideCookies(s.got.header, scrub)
+	}
 	for _, text := range []*string{&s.url, &s.signText, &s.problem} {
 		*text = scrub(*text)
 	}
@@ -99,63 +120,90 @@ func scrubbed(list []Field, scrub func(string) string) []Field {
 
 // learn makes known what looks like a secret, beside those that the client knows.
 func (x *Exchange) learn() {
-	texts := []string{x.Request.URL.String(), string(x.RequestBody), x.answer()}
-	var found []secret.String
-	headers := []http.Header{x.Request.Header}
+	texts := []string{x.Request.URL.String()}
+	header := x.requestHeader()
 	if x.Response != nil {
-		headers = append(headers, x.Response.Header)
+		header = append(header, fields(x.Response.Header)...)
 	}
-	for _, header := range headers {
-		found = append(found, credentials(header)...)
-		for name, values := range header {
-			for _, v := range values {
-				texts = append(texts, v)
-				if len(v) >= leastCredential && secret.Suspicious(name) && !slices.Contains(manifold, name) {
-					found = append(found, secret.New(v))
-				}
-			}
-		}
+	var found []string
+	for _, f := range header {
+		texts = append(texts, f.Value)
+		found = append(found, credentials(f)...)
 	}
-	found = append(found, secret.Suspects(texts...)...)
-	if whole := strings.Trim(x.answer(), "\" \t\r\n"); secret.LooksRandom(whole) { // a bare token has no name
-		found = append(found, secret.New(whole))
+	answer := x.answer()
+	for _, body := range []string{string(x.RequestBody), answer} {
+		texts = append(texts, body[:min(len(body), mostShown+margin)])
 	}
-	for _, f := range found {
-		if v := f.Reveal(); v != x.Sign && v != x.Code {
-			x.recorder.Scrub.Add(f)
+	if whole := strings.Trim(answer, "\" \t\r\n"); secret.LooksRandom(whole) { // a bare token has no name
+		found = append(found, whole)
+	}
+	for _, s := range secret.Suspects(texts...) {
+		found = append(found, s.Reveal())
+	}
+	for _, v := range found {
+		if v != x.Sign && v != x.Code {
+			x.recorder.Scrub.Add(secret.New(v))
 		}
 	}
 }
 
-// leastCredential is the length, in bytes, from which the value of a header is
-// sought everywhere.
-const leastCredential = 6
+// credentials are the secrets that a header field is there for. Short ones, which
+// stand everywhere by chance, are not sought.
+func credentials(f Field) []string {
+	const least = 6
+	var out []string
+	switch name := http.CanonicalHeaderKey(f.Name); {
+	case name == "Authorization" || name == "Proxy-Authorization":
+		_, rest, ok := strings.Cut(f.Value, " ")
+		if !ok {
+			rest = f.Value
+		}
+		out = append(out, rest)
+	case isCookie(f):
+		eachCookie(f, func(value string) string {
+			out = append(out, value, strings.Trim(value, `"`))
+			return value
+		})
+	case secret.Suspicious(name):
+		out = append(out, f.Value)
+	}
+	return slices.DeleteFunc(out, func(v string) bool { return len(v) < least })
+}
 
-// manifold are headers that hold more than one secret, or more than the secret.
-var manifold = []string{"Authorization", "Proxy-Authorization", "Cookie", "Set-Cookie"}
+func isCookie(f Field) bool {
+	name := http.CanonicalHeaderKey(f.Name)
+	return name == "Cookie" || name == "Set-Cookie"
+}
 
-// credentials are the secrets in those.
-func credentials(header http.Header) []secret.String {
-	var out []secret.String
-	add := func(value string) {
-		if len(value) >= leastCredential {
-			out = append(out, secret.New(value))
+// eachCookie calls do for the values of a field of cookies, and returns the field with
+// what that makes of them. What net/http refuses to read is a value, too.
+func eachCookie(f Field, do func(value string) string) string {
+	pairs := strings.Split(f.Value, ";")
+	for i, pair := range pairs {
+		if i > 0 && http.CanonicalHeaderKey(f.Name) == "Set-Cookie" {
+			break // attributes
+		}
+		name, value, _ := strings.Cut(pair, "=")
+		if text := strings.TrimSpace(value); text != "" {
+			pairs[i] = name + "=" + do(text)
 		}
 	}
-	for _, name := range manifold[:2] {
-		if _, value, ok := strings.Cut(header.Get(name), " "); ok {
-			add(value)
-		} else {
-			add(header.Get(name))
+	return strings.Join(pairs, ";")
+}
+
+// hideCookies hides also those that are too short to be sought.
+func hideCookies(list []Field, scrub func(string) string) {
+	for i, f := range list {
+		if !isCookie(f) {
+			continue
 		}
+		list[i].Value = eachCookie(f, func(value string) string {
+			if hidden := scrub(value); hidden != value {
+				return hidden
+			}
+			return secret.Redacted
+		})
 	}
-	for _, c := range (&http.Request{Header: header}).Cookies() {
-		add(c.Value)
-	}
-	for _, c := range (&http.Response{Header: header}).Cookies() {
-		add(c.Value)
-	}
-	return out
 }
 
 // requestHeader is what was sent where that is known, else what is going to be.

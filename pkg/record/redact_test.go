@@ -4,11 +4,13 @@ import (
 	"encoding/base64"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
+	"ssoctl/pkg/lang"
 	"ssoctl/pkg/secret"
 )
 
@@ -38,13 +40,13 @@ func TestMasksWhatNobodyKnows(t *testing.T) {
 		"Xb-Sign": {"5ignature-digest"}, "Accept": {"application/json"},
 	}
 	got := answered(t, &secret.Scrubber{}, req, "password=hunter2", "E-CODE-12345",
-		"Set-Cookie: session=s3ssion-id; Path=/\nLocation: https://y.example/#access_token=fr4gment\nContent-Type: application/json\n\n"+
-			`{"code":"E-CODE-12345","data":{"refreshToken":"r3fresh","odd":"`+jwt+`"},"msg":"bad k3y-of-ours"}`)
+		"Set-Cookie: session=s3ssion-id; Path=/\nSet-Cookie: a b=n\"o,cookie; Path=/\nSet-Cookie: sid=ab1\nSet-Cookie: gone=; Max-Age=0\nLocation: https://y.example/#access_token=fr4gment\nContent-Type: application/json\n\n"+
+			`{"code":"E-CODE-12345","data":{"refreshToken":"r3fresh","odd":"`+jwt+`"},"msg":"bad k3y-of-ours n\"o,cookie ab1"}`)
 	if diff := cmp.Diff([]Field{
 		{"Host", "x.example"},
 		{"Accept", "application/json"},
 		{"Authorization", "Bearer [redacted]"},
-		{"Cookie", "sid=[redacted]; a=1"},
+		{"Cookie", "sid=[redacted]; a=[redacted]"},
 		{"X-Api-Key", "[redacted]"},
 		{"Xb-Sign", "5ignature-digest"},
 	}, got.sent.header); diff != "" {
@@ -54,13 +56,16 @@ func TestMasksWhatNobodyKnows(t *testing.T) {
 		{"Content-Type", "application/json"},
 		{"Location", "https://y.example/#access_token=[redacted]"},
 		{"Set-Cookie", "session=[redacted]; Path=/"},
+		{"Set-Cookie", "a b=[redacted]; Path=/"},
+		{"Set-Cookie", "sid=[redacted]"},
+		{"Set-Cookie", "gone=; Max-Age=0"},
 	}, got.got.header); diff != "" {
 		t.Error(diff)
 	}
 	if diff := cmp.Diff([]string{
 		"https://x.example/p?app_secret=[redacted]&state=visible",
 		"password=[redacted]",
-		`{"code":"E-CODE-12345","data":{"refreshToken":"[redacted]","odd":"[redacted]"},"msg":"bad [redacted]"}`,
+		`{"code":"E-CODE-12345","data":{"refreshToken":"[redacted]","odd":"[redacted]"},"msg":"bad [redacted] [redacted] ab1"}`,
 	}, []string{got.url, got.sent.raw, got.got.raw}); diff != "" {
 		t.Error(diff)
 	}
@@ -75,6 +80,40 @@ func TestMasksABareToken(t *testing.T) {
 		got := answered(t, &secret.Scrubber{Stub: true}, httptest.NewRequest("GET", "https://x.example/", nil), "", "", "Content-Type: text/html\n\n"+body)
 		if strings.Contains(got.got.raw+got.got.body.text, "t0ken-without") || !strings.Contains(got.got.raw, "t0ke…4711 (25)") {
 			t.Errorf("%s: %s", body, got.got.raw)
+		}
+	}
+}
+
+// What net/http adds is shown, and so it is learned from; and what has been written is
+// the same afterwards.
+func TestMasksWhatHTTPAdds(t *testing.T) {
+	r := &Recorder{Now: tick(), Scrub: &secret.Scrubber{}}
+	x := r.Begin(Exchange{Request: httptest.NewRequest("GET", "http://x.example/", nil)})
+	sent := []Field{{"Host", "x.example"}, {"Proxy-Authorization", "Basic cHJveHk6cGFzc3dvcmQ="}, {"cookie", "a=1"}}
+	x.clock.header = slices.Clone(sent)
+	x.End(nil, "")
+	want := []Field{{"Host", "x.example"}, {"Proxy-Authorization", "Basic [redacted]"}, {"cookie", "a=[redacted]"}}
+	for range 2 {
+		if diff := cmp.Diff(want, x.show().sent.header); diff != "" {
+			t.Error(diff)
+		}
+	}
+	if diff := cmp.Diff(sent, x.clock.header); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// What only a later exchange shows to be a secret is masked in the earlier ones, too.
+func TestMasksWhatIsLearnedLater(t *testing.T) {
+	r := &Recorder{Now: tick(), Scrub: &secret.Scrubber{}}
+	for _, address := range []string{"https://x.example/?user=later-4711", "https://x.example/?ticket=later-4711"} {
+		r.Begin(Exchange{Request: httptest.NewRequest("GET", address, nil)}).End(nil, "")
+	}
+	har, err := r.HAR("", lang.EN)
+	page, err2 := r.WriteReport(Report{})
+	for _, text := range []string{string(har), string(page)} {
+		if strings.Contains(text, "later-4711") || !strings.Contains(text, "user=[redacted]") {
+			t.Errorf("%v %v %s", err, err2, text)
 		}
 	}
 }

@@ -67,11 +67,10 @@ func (r *Recorder) page(o Report) reportPage {
 	if o.Lang == lang.ZH {
 		p.Tag = "zh-CN"
 	}
-	for _, x := range r.All() {
-		s := x.show()
-		p.Exchanges = append(p.Exchanges, p.exchange(len(p.Exchanges)+1, s))
-		p.shown = append(p.shown, s)
-		p.guess(x)
+	p.shown = r.shown()
+	for i, s := range p.shown {
+		p.Exchanges = append(p.Exchanges, p.exchange(i+1, s))
+		p.guess(s.Exchange)
 	}
 	p.Error, p.Hint = scrub(o.Error), scrub(o.Hint)
 	p.Findings = nil
