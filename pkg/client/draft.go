@@ -28,7 +28,7 @@ type Draft struct {
 // Mark stands for a value in a draft. It is of letters and digits, so that every
 // encoding but that of HTTP Basic leaves it as it is.
 type Mark struct {
-	Name  string        // of the placeholder
+	Name  string        // of the placeholder, or step and key of what the profile itself says
 	Text  string        // that stands for it
 	Value secret.String // empty where it is not known
 	From  *profile.Step // whose answer brings a value that is not known, if one does
@@ -124,8 +124,9 @@ func (d *drafter) draft(ctx context.Context, s *profile.Step) (Draft, error) {
 		}
 	}
 	out := Draft{Step: s}
+	asGiven := s.Map(func(key string, t recipe.Template) recipe.Template { return d.literal(s, key, t) })
 	var err error
-	if out.Request, err = d.build(ctx, s, s.Recipe, marked); err != nil {
+	if out.Request, err = d.build(ctx, s, asGiven, marked); err != nil {
 		return out, err
 	}
 	for _, name := range slices.Sorted(maps.Keys(d.marks)) {
@@ -134,11 +135,22 @@ func (d *drafter) draft(ctx context.Context, s *profile.Step) (Draft, error) {
 	if s.Sign == nil {
 		return out, nil
 	}
-	return d.sign(ctx, out, marked)
+	return d.sign(ctx, out, asGiven, marked)
+}
+
+// literal is a template, or a mark where that is a secret which somebody wrote into the
+// profile itself.
+func (d *drafter) literal(s *profile.Step, key string, t recipe.Template) recipe.Template {
+	if !profile.IsSecretLiteral(key[strings.LastIndexByte(key, '.')+1:], string(t)) {
+		return t
+	}
+	name := s.Name + "." + key
+	d.mark(Mark{Name: name, Value: secret.New(string(t))})
+	return recipe.Template(d.marks[name].Text)
 }
 
 // sign puts the digest over the values themselves into the request.
-func (d *drafter) sign(ctx context.Context, out Draft, marked recipe.Values) (Draft, error) {
+func (d *drafter) sign(ctx context.Context, out Draft, asGiven recipe.Recipe, marked recipe.Values) (Draft, error) {
 	known := maps.Clone(d.values)
 	for name, m := range d.marks {
 		if !m.Value.IsZero() {
@@ -153,7 +165,7 @@ func (d *drafter) sign(ctx context.Context, out Draft, marked recipe.Values) (Dr
 	if out.Signed, err = d.build(ctx, out.Step, out.Step.Recipe, known); err != nil {
 		return out, err
 	}
-	asGiven, text, value := out.Step.Recipe, out.Request.SignText, out.Request.SignValue
+	text, value := out.Request.SignText, out.Request.SignValue
 	asGiven.Sign, marked["sign"] = nil, out.Signed.Digest
 	out.Request, err = d.build(ctx, out.Step, asGiven, marked)
 	if err == nil {

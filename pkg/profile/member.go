@@ -111,7 +111,12 @@ func hidden(in Input, text string) any {
 // looksSecret finds what somebody wrote into a request itself, where an input
 // should be.
 func looksSecret(path []string, text string) bool {
-	const least = 6
 	inRequest := len(path) > 2 && slices.Contains([]string{"query", "headers", "form", "json"}, path[1])
-	return inRequest && len(text) >= least && !strings.Contains(text, "{") && secret.Suspicious(path[len(path)-1])
+	return inRequest && IsSecretLiteral(path[len(path)-1], text)
+}
+
+// IsSecretLiteral reports whether a member of a request, which is a text of the profile
+// itself, has to be hidden: as the records of exchanges do, by its name.
+func IsSecretLiteral(member, text string) bool {
+	return !strings.Contains(text, "{") && secret.Suspect(member, text)
 }

@@ -83,3 +83,40 @@ func eachString(key string, v any, f func(string, Template)) {
 		}
 	}
 }
+
+// Map returns the recipe with what f makes of each template of its query, headers and
+// body; keys are those of EachTemplate.
+func (r Recipe) Map(f func(key string, t Template) Template) Recipe {
+	members := func(group string, members map[string]Template) map[string]Template {
+		out := maps.Clone(members)
+		for name, t := range members {
+			out[name] = f(group+"."+name, t)
+		}
+		return out
+	}
+	r.Query, r.Headers, r.Form = members("query", r.Query), members("headers", r.Headers), members("form", r.Form)
+	if r.JSON != nil {
+		r.JSON = mapString("json", r.JSON, f).(map[string]any)
+	}
+	return r
+}
+
+func mapString(key string, v any, f func(string, Template) Template) any {
+	switch x := v.(type) {
+	case string:
+		return string(f(key, Template(x)))
+	case map[string]any:
+		out := map[string]any{}
+		for name, m := range x {
+			out[name] = mapString(key+"."+name, m, f)
+		}
+		return out
+	case []any:
+		out := make([]any, len(x))
+		for i, m := range x {
+			out[i] = mapString(key+"."+strconv.Itoa(i), m, f)
+		}
+		return out
+	}
+	return v
+}

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
@@ -414,6 +415,29 @@ func TestPlaceholdersOfRecipe(t *testing.T) {
 	if diff := cmp.Diff(wantKeys, keys); diff != "" {
 		t.Error(diff)
 	}
+
+	// Map passes through those that are content, and leaves the recipe as it was.
+	keys = nil
+	mapped := r.Map(func(key string, t recipe.Template) recipe.Template {
+		keys = append(keys, key)
+		return t + recipe.Template("<"+key+">")
+	})
+	slices.Sort(keys)
+	if diff := cmp.Diff(slices.DeleteFunc(slices.Sorted(slices.Values(wantKeys)), func(key string) bool {
+		return key == "url" || strings.HasPrefix(key, "sign.")
+	}), keys); diff != "" {
+		t.Error(diff)
+	}
+	mapped.EachTemplate(func(key string, got recipe.Template) {
+		if slices.Contains(keys, key) != strings.HasSuffix(string(got), "<"+key+">") {
+			t.Errorf("%s became %s", key, got)
+		}
+	})
+	r.EachTemplate(func(key string, got recipe.Template) {
+		if strings.Contains(string(got), "<"+key+">") {
+			t.Errorf("%s is %s now", key, got)
+		}
+	})
 }
 
 func FuzzRecognise(f *testing.F) {
