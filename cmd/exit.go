@@ -86,7 +86,8 @@ func (r *root) report(err error) {
 	}
 }
 
-// message is an error in the user's language, as far as it has one.
+// message is an error in the user's language, as far as it has one, without secrets:
+// what it quotes may come from anywhere, also from a browser.
 func (r *root) message(err error) string {
 	if errors.Is(err, context.Canceled) {
 		return "interrupted"
@@ -94,7 +95,7 @@ func (r *root) message(err error) string {
 	if missing := (*profile.MissingError)(nil); errors.As(err, &missing) {
 		return missing.Text().In(r.language())
 	}
-	return err.Error()
+	return r.scrub.Scrub(err.Error())
 }
 
 // printableLines shows what a terminal would obey, and line breaks, but for those
