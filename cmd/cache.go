@@ -35,10 +35,12 @@ func (r *root) cached() client.Cache {
 	if r.exchanges != nil {
 		c.Used = func(e cache.Entry) {
 			ago, left := r.Now().Sub(e.At).Round(time.Second), e.ExpiresAt.Sub(r.Now()).Round(time.Second)
-			r.say(lang.Text{
-				EN: fmt.Sprintf("· token  from the cache: got %s ago, good for %s. A new one: ssoctl token --no-cache\n", ago, left),
-				ZH: fmt.Sprintf("· token  取自缓存：%s 前获得，还可用 %s。要取新令牌：ssoctl token --no-cache\n", ago, left),
+			note := r.in(lang.Text{
+				EN: fmt.Sprintf("The application's token is from the cache: got %s ago, good for %s. A new one: ssoctl token --no-cache", ago, left),
+				ZH: fmt.Sprintf("应用令牌取自缓存：%s 前获得，还可用 %s。要取新令牌：ssoctl token --no-cache", ago, left),
 			})
+			r.notes = append(r.notes, note)
+			r.progress("%s\n", wrapped(r.Err, note, 0))
 		}
 	}
 	return c

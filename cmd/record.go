@@ -77,7 +77,7 @@ func (r *root) writeRecords(failed error) error {
 // page is what the report says beside the exchanges.
 func (r *root) page(failed error) record.Report {
 	o := record.Report{
-		Command: r.called, At: r.Now(), Lang: r.language(), Findings: r.findings,
+		Command: r.called, At: r.Now(), Lang: r.language(), Findings: r.findings, Notes: r.notes,
 		Versions: []record.Field{{Name: "ssoctl", Value: version()}, {Name: "Go", Value: strings.TrimPrefix(runtime.Version(), "go")}, {Name: runtime.GOOS, Value: runtime.GOARCH}},
 	}
 	if r.loaded != nil {

@@ -26,7 +26,8 @@ type records struct {
 	scrub       *secret.Scrubber
 	exchanges   *record.Recorder // nil when nothing is to be kept
 	held        *held
-	findings    []record.Findings // for the report
+	findings    []record.Findings // for the report, as are
+	notes       []string
 }
 
 func (r *root) recordFlags(f *pflag.FlagSet) {

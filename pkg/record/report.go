@@ -23,6 +23,7 @@ type Report struct {
 	Error    string // why it failed; "" when it did not
 	Hint     string // what to do about that
 	Findings []Findings
+	Notes    []string // on what happened without an exchange
 	At       time.Time
 	Versions []Field // of what took part
 	Lang     lang.Lang
