@@ -50,8 +50,8 @@ func parse(text string) (answer, bool) {
 func unprefixed(text string) string {
 	var b strings.Builder
 	for line := range strings.Lines(text) {
-		if line, head := strings.CutPrefix(line, "<"); head && !strings.HasPrefix(line, "!") {
-			b.WriteString(strings.TrimPrefix(line, " "))
+		if head, ok := strings.CutPrefix(line, "<"); ok && (strings.HasPrefix(head, " ") || strings.TrimSpace(head) == "") {
+			b.WriteString(strings.TrimPrefix(head, " "))
 		} else if !strings.HasPrefix(line, "* ") && !strings.HasPrefix(line, "> ") {
 			b.WriteString(line)
 		}

@@ -5,8 +5,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/agnivade/levenshtein"
 
@@ -76,55 +74,24 @@ func named(text string, readers []reader) []Found {
 	return kinds
 }
 
-// mentioned finds the codes, and the meanings, that a text holds. A short number
-// counts only behind a word such as code.
-func mentioned(text string, profiles []*profile.Profile) []Found {
-	lower := strings.ToLower(text)
+// mentioned finds the codes, and the meanings, that a line holds.
+func mentioned(line string, profiles []*profile.Profile) []Found {
+	lower := strings.ToLower(line)
 	var found []Found
 	for _, p := range profiles {
 		for _, r := range p.Refusals {
-			if holds(lower, strings.ToLower(r.CodeText())) || strings.Contains(text, r.EN) || r.ZH != "" && strings.Contains(text, r.ZH) {
+			how := holds(lower, strings.ToLower(r.CodeText()))
+			if strings.Contains(line, r.EN) || r.ZH != "" && strings.Contains(line, r.ZH) {
+				how = called
+			}
+			if how != absent {
 				f := listed(p, r)
-				f.named = holds(lower, strings.ToLower(p.Name))
+				f.named, f.unsure = holds(lower, strings.ToLower(p.Name)) != absent, how == bare
 				found = append(found, f)
 			}
 		}
 	}
 	return found
-}
-
-// holds reports whether a code stands in a text as a word of its own.
-func holds(text, code string) bool {
-	const short = 4 // such numbers are everywhere
-	for at := 0; ; {
-		i := strings.Index(text[at:], code)
-		if i < 0 {
-			return false
-		}
-		start, end := at+i, at+i+len(code)
-		before, _ := utf8.DecodeLastRuneInString(text[:start])
-		after, _ := utf8.DecodeRuneInString(text[end:])
-		if !within(before) && !within(after) && (len(code) >= short || introduced(text[:start])) {
-			return true
-		}
-		at = start + 1
-	}
-}
-
-// within reports whether a rune goes on with the word beside it.
-func within(r rune) bool {
-	return r != utf8.RuneError && (unicode.IsLetter(r) || unicode.IsDigit(r) || strings.ContainsRune("_-", r)) && r < unicode.MaxLatin1
-}
-
-// introduced reports whether a text ends as one does before a code.
-func introduced(text string) bool {
-	text = strings.TrimRight(text, " \"':=：")
-	for _, word := range []string{"code", "errno", "error", "with", "state", "码"} {
-		if strings.HasSuffix(text, word) {
-			return true
-		}
-	}
-	return false
 }
 
 // Nearest are codes that a text may have meant, at most five.

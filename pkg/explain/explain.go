@@ -7,7 +7,9 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"ssoctl/pkg/client"
@@ -38,34 +40,46 @@ type Found struct {
 	Guess    lang.Text          // what of that is not known for sure
 	Line     int                // of the text, from 1; 0 when all of it was read as one
 
-	named bool // the text names the profile
+	named  bool // the text names the profile
+	unsure bool // a number that need not be a code
+	status bool // of a mere HTTP status, which is no profile's
 }
 
 // Find reads a text with the eyes of each profile, best first; nothing when it
-// says nothing to any. A text of several lines that is not one answer is read
-// line by line, until ctx ends.
+// says nothing to any. A text that is not one answer is searched for answers, and
+// read line by line, until ctx ends.
 func Find(ctx context.Context, text string, profiles []*profile.Profile) []Found {
-	text = strings.TrimSpace(text)
+	text = strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(text), "\ufeff"))
 	readers := readersOf(profiles)
-	found := whole(ctx, text, readers)
-	lines := strings.Split(text, "\n")
-	if len(found) == 0 && len(lines) > 1 {
-		for i, line := range lines {
-			if ctx.Err() != nil {
-				return nil
-			}
-			of := whole(ctx, strings.TrimSpace(line), readers)
-			if len(of) == 0 {
-				of = mentioned(line, profiles)
-			}
-			for _, f := range of {
-				f.Line = i + 1
-				found = append(found, f)
+	found := append(whole(ctx, text, readers), statusAlone(ctx, text, readers)...)
+	if settles(found) {
+		return best(found)
+	}
+	rest, judge := text, len(found) == 0
+	if judge {
+		found, rest = embedded(ctx, text, readers)
+	}
+	status := regexp.MustCompile(`(?i)\b(?:http(?:/[\d.]+)?|status(?:[ _-]?code)?)\\?["']?[ :=]*([45]\d\d)\b`)
+	for i, line := range strings.Split(rest, "\n") {
+		if ctx.Err() != nil {
+			return nil
+		}
+		of := mentioned(line, profiles)
+		if judge {
+			of = append(of, whole(ctx, strings.TrimSpace(line), readers)...)
+			if m := status.FindStringSubmatch(line); m != nil {
+				of = append(of, ofStatus(ctx, m[1], readers)...)
 			}
 		}
+		for _, f := range of {
+			f.Line = i + 1
+			found = append(found, f)
+		}
 	}
-	if !slices.ContainsFunc(found, Found.settled) {
-		found = append(found, mentioned(text, profiles)...)
+	if !strings.Contains(text, "\n") {
+		for i := range found {
+			found[i].Line = 0
+		}
 	}
 	return best(found)
 }
@@ -104,6 +118,11 @@ func whole(ctx context.Context, text string, readers []reader) []Found {
 	if !ok {
 		return nil
 	}
+	return judged(ctx, a, readers)
+}
+
+// judged is what the profiles make of an answer.
+func judged(ctx context.Context, a answer, readers []reader) []Found {
 	var found []Found
 	for _, r := range readers {
 		for _, f := range r.read(ctx, a) {
@@ -116,22 +135,33 @@ func whole(ctx context.Context, text string, readers []reader) []Found {
 	return found
 }
 
-// settled reports whether no code is to be sought in what else the text holds: a
-// message may name others.
-func (f Found) settled() bool {
-	return f.How <= Yes || f.How == Unlisted && f.Code != "" && !strings.HasPrefix(f.Code, "{")
+// settles reports whether no code is to be sought in what else a text holds: a
+// message may name others. What has blanks in a code's place is rather a message.
+func settles(found []Found) bool {
+	return slices.ContainsFunc(found, func(f Found) bool {
+		return !f.unsure && (f.How <= Yes || f.How == Unlisted && f.Code != "" && !strings.ContainsAny(f.Code, " {"))
+	})
 }
 
 // best leaves only the best way of reading, but for listed refusals beside each
-// other, and puts together what is said alike.
+// other, and puts together what is said alike. Numbers that need not be codes, and
+// statuses, count where there is nothing else; a status also beside a vendor's code of
+// the same number.
 func best(found []Found) []Found {
+	if settles(found) {
+		found = slices.DeleteFunc(found, func(f Found) bool { return f.unsure })
+	}
 	slices.SortStableFunc(found, func(a, b Found) int {
 		return cmp.Or(cmp.Compare(a.How, b.How), cmp.Compare(a.Line, b.Line), cmp.Compare(a.distance(), b.distance()))
 	})
+	same := func(f Found) bool {
+		return f.status && slices.ContainsFunc(found, func(o Found) bool { return o.How == Listed && o.Code == strconv.Itoa(f.Status) })
+	}
+	other := slices.ContainsFunc(found, func(f Found) bool { return !f.status })
 	var out []Found
 	for _, f := range found {
-		if f.How != found[0].How {
-			break
+		if !same(f) && (f.How != found[0].How || f.status && other) {
+			continue
 		}
 		i := slices.IndexFunc(out, func(o Found) bool { return o.like(f) })
 		if i < 0 {
@@ -166,7 +196,8 @@ func (f Found) distance() int {
 
 // like reports whether two profiles, or two lines, say the same.
 func (f Found) like(o Found) bool {
-	return f.How == o.How && f.Code == o.Code && f.Kind == o.Kind && f.Meaning == o.Meaning && f.Guess == o.Guess
+	return f.How == o.How && f.Code == o.Code && f.Kind == o.Kind && f.Meaning == o.Meaning && f.Guess == o.Guess &&
+		(f.How != Unlisted || f.Code != "" || f.Status == o.Status)
 }
 
 // read is what the client would make of an answer to each of the profile's steps.

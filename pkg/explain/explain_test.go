@@ -56,7 +56,7 @@ type line struct {
 
 func TestFind(t *testing.T) {
 	profiles := vendors(t)
-	acme, bolt := []string{"acme"}, []string{"bolt"}
+	acme, bolt, both := []string{"acme"}, []string{"bolt"}, []string{"acme", "bolt"}
 	token, me, back := []string{"token"}, []string{"userinfo"}, []string{"authorize"}
 	tests := map[string][]line{
 		"":                     nil,
@@ -91,8 +91,47 @@ func TestFind(t *testing.T) {
 		"HTTP/1.1 401 No\nWWW-Authenticate: X error=\"no_way\"\n": {{explain.Listed, "no_way", bolt, me, 0}},
 		"HTTP/1.1 500 Oops":                                       {{explain.Unlisted, "", []string{"acme", "bolt"}, token, 0}},
 		"HTTP/1.1":                                                nil,
-		"HTTP/1.1 xxx":                                            nil,
-		"one\n{\"code\":7}\ncode=7\nno_way":                       {{explain.Listed, "7", acme, token, 2}, {explain.Listed, "no_way", bolt, nil, 4}},
+		// As curl -v prints it: the request and the remarks are no part of the answer.
+		"* Trying\n> POST /x?code=no_way HTTP/1.1\n>\n< HTTP/1.1 400 No\n< a: b\n<\n* left intact\n{\"code\":7}":                  {{explain.Listed, "7", acme, token, 0}},
+		"> GET / HTTP/1.1\n> \n< HTTP/1.1 302 No\n< a: b\n< \n* again\n> GET /x HTTP/1.1\n> \n< HTTP/1.1 400 No\n<\n{\"code\":7}": {{explain.Listed, "7", acme, token, 0}},
+		"> GET / HTTP/1.1\n>\n< HTTP/1.1 200 OK\n<\n<!DOCTYPE html>\n<p>":                                                         {{explain.Senseless, "", both, nil, 0}},
+		"HTTP/1.1 xxx":                      nil,
+		"one\n{\"code\":7}\ncode=7\nno_way": {{explain.Listed, "7", acme, token, 2}, {explain.Listed, "no_way", bolt, nil, 4}},
+		// Answers inside another text, and what else is said there.
+		`INFO resp={"id":"4001","token":"T","code":0}`:                  {{explain.Yes, "", acme, token, 0}},
+		`resp={"code":7,"msg":"4001 blah"}`:                             {{explain.Listed, "7", acme, token, 0}},
+		`{"code":7,"msg":"code 4001",}`:                                 {{explain.Listed, "7", acme, token, 0}},
+		`{"list":[{"code ":7 , } , ] , }`:                               {{explain.Listed, "7", acme, token, 0}},
+		"\ufeff{\"code\":7,\"msg\":\"see 4001\"}":                       {{explain.Listed, "7", acme, token, 0}},
+		"\ufeff{\"code\":8}":                                            {{explain.Unlisted, "8", acme, token, 0}},
+		`10:00 ERROR {"code":8,"msg":"see 4001"}`:                       {{explain.Unlisted, "8", acme, token, 0}},
+		`{"level":"info","resp":{"code":7}}`:                            {{explain.Listed, "7", acme, token, 0}},
+		`resp="{\"msg\":\"} code 4001\",\"code\":7}" took 4001`:         {{explain.Listed, "7", acme, token, 0}},
+		`set {x: {"msg":"a \"}\" and \\","code":7}`:                     {{explain.Listed, "7", acme, token, 0}},
+		"at 4001\nresp={\n\"msg\":\"4001\",\n\"code\":7}\ncode is 4001": {{explain.Listed, "7", acme, token, 2}, {explain.Listed, "4001", acme, nil, 5}, {explain.Listed, "4001", bolt, nil, 5}},
+		`{"error":"refused with 4001: no"}`:                             {{explain.Listed, "4001", acme, nil, 0}, {explain.Listed, "4001", bolt, nil, 0}},
+		// A number that need not be a code counts where no surer one is.
+		"it answered: 4001.":                     {{explain.Listed, "4001", acme, nil, 0}, {explain.Listed, "4001", bolt, nil, 0}},
+		"uid 4001\nerror code is 7":              {{explain.Listed, "7", acme, nil, 2}},
+		"connect 127.0.0.1:4001":                 nil,
+		"took 4001 ms, 4001s, 耗时 4001 毫秒":        nil,
+		"4001.5 of 1.4001 at 4001:2":             nil,
+		"GET /users/4001/x /4001 a=4001 #4001":   nil,
+		`{"port":4001,"user":"4001"} \"n\":4001`: nil,
+		"code 7 times":                           nil,
+		"refused (code: [4001])":                 {{explain.Listed, "4001", acme, nil, 0}, {explain.Listed, "4001", bolt, nil, 0}},
+		// An HTTP status by itself.
+		"429":                             {{explain.Unlisted, "", both, nil, 0}},
+		"HTTP 502 Bad Gateway":            {{explain.Unlisted, "", both, nil, 0}},
+		"302":                             {{explain.Senseless, "", both, nil, 0}},
+		"200":                             nil,
+		"502 apples":                      nil,
+		"failed with status code 401":     {{explain.Unlisted, "", both, nil, 0}},
+		`"GET / HTTP/1.1" 502 157`:        {{explain.Unlisted, "", both, nil, 0}},
+		"HTTP 500: code 7":                {{explain.Listed, "7", acme, nil, 0}},
+		"HTTP 500: it answered: 4001":     {{explain.Listed, "4001", acme, nil, 0}, {explain.Listed, "4001", bolt, nil, 0}},
+		"status: 500\nstatus 503, status": {{explain.Unlisted, "", both, nil, 1}, {explain.Unlisted, "", both, nil, 2}},
+		"HTTP 500 {\"code\":8}":           {{explain.Unlisted, "8", acme, token, 0}},
 	}
 	for text, want := range tests {
 		t.Run(text, func(t *testing.T) {
@@ -122,7 +161,7 @@ func TestNearest(t *testing.T) {
 }
 
 func FuzzFind(f *testing.F) {
-	for _, text := range []string{"7", `{"code":7}`, "HTTP/1.1 400\n\n{", "< HTTP/1.1 1\n<\n", "a?error=no_way#x", "<", "\xff\n\x00"} {
+	for _, text := range []string{"7", `{"code":7}`, "HTTP/1.1 400\n\n{", "< HTTP/1.1 1\n<\n", "a?error=no_way#x", "<", "\xff\n\x00", `x={"code":7,}`, `{\"code\":7}`, "HTTP 502", "4001 ms\n.4001"} {
 		f.Add(text)
 	}
 	profiles := vendors(f)
@@ -133,4 +172,39 @@ func FuzzFind(f *testing.F) {
 			}
 		}
 	})
+}
+
+// TestStatus wants a status beside a vendor's code of the same number.
+func TestStatus(t *testing.T) {
+	file, err := profile.ParseFile("vendors.toml", []byte(`
+[profiles.acme]
+reply = { ok = ".code == 0", code = ".code" }
+token = { method = "POST", url = "https://acme.example/token", read = { access_token = ".token" } }
+refusals = [{ code = 403, kind = "invalid_code", en = "Used." }]
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := profile.Load("acme", profile.Sources{Builtin: fstest.MapFS{}, User: file})
+	if err != nil {
+		t.Fatal(err)
+	}
+	type reading struct {
+		Code, Kind string
+		Status     int
+	}
+	both := []reading{{"403", "invalid_code", 0}, {"", "no_permission", 403}}
+	for text, want := range map[string][]reading{
+		"403": both, "HTTP 403": {{"", "no_permission", 403}}, "failed with status code 403": both,
+		"HTTP/1.1 403 No\n\n{\"code\":403}": {{"403", "invalid_code", 403}},
+		"status=500, code=403":              {{"403", "invalid_code", 0}},
+	} {
+		var got []reading
+		for _, f := range explain.Find(t.Context(), text, []*profile.Profile{p}) {
+			got = append(got, reading{f.Code, f.Kind, f.Status})
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%q (-want +got):\n%s", text, diff)
+		}
+	}
 }
