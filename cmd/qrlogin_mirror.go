@@ -131,7 +131,7 @@ func (r *root) mirrorFailed(profile, address string, err error) error {
 	var load *mirror.LoadError
 	switch {
 	case errors.As(err, &load) && load.Answered():
-		return &client.ProtocolError{Profile: profile, Step: "authorize", Status: load.Status, Problem: load.Error()}
+		return &client.ProtocolError{Profile: profile, Step: "authorize", Status: load.Status, Problem: lang.Text{EN: load.Error()}}
 	case errors.As(err, &load):
 		u, _ := url.Parse(address) // which the browser took
 		return &client.NetworkError{Profile: profile, Step: "authorize", Scheme: u.Scheme, Host: u.Host, Err: load, Timeout: r.timeout}

@@ -26,14 +26,20 @@ const html = "<html>\n<title>502 Bad Gateway</title>"
 
 // TestAnswers is about every kind of answer that is no yes.
 func TestAnswers(t *testing.T) {
+	chinese := strings.NewReplacer(
+		"the answer is no JSON but ", "应答不是 JSON，而是 ", "the answer is neither a yes nor a refusal: ", "应答既不是成功也不是拒绝：",
+		"the answer has no access_token (.access_token): ", "应答里没有 access_token（.access_token）：", ", which is no answer", " 不是接口应答",
+	)
 	protocol := func(status int, problem string) error {
-		return &client.ProtocolError{Profile: "acme", Step: "token", Status: status, Problem: problem}
+		return &client.ProtocolError{Profile: "acme", Step: "token", Status: status, Problem: lang.Text{EN: problem, ZH: chinese.Replace(problem)}}
 	}
 	foreign := func(status int, problem string) error {
-		return &client.ProtocolError{Profile: "acme", Step: "token", Status: status, Problem: problem, Foreign: true}
+		e := protocol(status, problem).(*client.ProtocolError)
+		e.Foreign = true
+		return e
 	}
 	page := func(status int, kind, page string) error {
-		return &client.Refusal{Profile: "acme", Step: "token", Status: status, Kind: kind, Page: page}
+		return &client.Refusal{Profile: "acme", Step: "token", Status: status, Kind: kind, Page: page, Foreign: strings.Contains(page, "<html>")}
 	}
 	refusal := func(status int, kind, code, message string) error {
 		r := &client.Refusal{Profile: "acme", Step: "token", Status: status, Kind: kind, Code: code, Message: message}
@@ -93,7 +99,7 @@ func TestAnswers(t *testing.T) {
 				changes = bare
 			}
 			got, err := newClient(t, server.URL, changes...).AppToken(t.Context())
-			if diff := cmp.Diff(test.want, err); diff != "" {
+			if diff := cmp.Diff(from(server.URL, test.want), err); diff != "" {
 				t.Errorf("error (-want +got):\n%s", diff)
 			}
 			if diff := cmp.Diff(client.Token{}, got); diff != "" {
@@ -101,6 +107,18 @@ func TestAnswers(t *testing.T) {
 			}
 		})
 	}
+}
+
+// from is an error of an answer that came from this address.
+func from(address string, err error) error {
+	host := strings.TrimPrefix(address, "http://")
+	switch e := err.(type) {
+	case *client.Refusal:
+		e.Scheme, e.Host = "http", host
+	case *client.ProtocolError:
+		e.Scheme, e.Host = "http", host
+	}
+	return err
 }
 
 // TestGuesses: what is not known for sure is told with each failure.
@@ -143,7 +161,7 @@ func TestChallenges(t *testing.T) {
 		})
 		_, err := newClient(t, server.URL).AppToken(t.Context())
 		want := &client.Refusal{Profile: "acme", Step: "token", Kind: "invalid_token", Code: test.code, Message: test.message, Status: 401}
-		if diff := cmp.Diff(error(want), err); diff != "" {
+		if diff := cmp.Diff(from(server.URL, want), err); diff != "" {
 			t.Errorf("%q (-want +got):\n%s", test.challenges, diff)
 		}
 	}
@@ -229,7 +247,7 @@ func TestGzip(t *testing.T) {
 	damaged[len(damaged)-6] ^= 0xff
 	for name, body := range map[string][]byte{"no gzip": []byte(body), "damaged": damaged} {
 		var protocol *client.ProtocolError
-		if _, err := newClient(t, serve(t, answer(body)).URL).AppToken(t.Context()); !errors.As(err, &protocol) || !strings.Contains(protocol.Problem, "unpacked: gzip: invalid") {
+		if _, err := newClient(t, serve(t, answer(body)).URL).AppToken(t.Context()); !errors.As(err, &protocol) || !strings.Contains(protocol.Problem.EN, "unpacked: gzip: invalid") {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"ssoctl/pkg/cache"
+	"ssoctl/pkg/lang"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/recipe"
 )
@@ -33,8 +34,15 @@ type BusyError struct {
 	Waited        time.Duration
 }
 
-func (e *BusyError) Error() string {
-	return fmt.Sprintf("%s: %s: another process has been asking for this token for %s, and the vendor is asked once at a time", e.Profile, e.Step, e.Waited)
+func (e *BusyError) Error() string { return e.Text().EN }
+
+// Text is the error in both languages.
+func (e *BusyError) Text() lang.Text {
+	waited := lang.Span(e.Waited)
+	return who(e.Profile, e.Step, lang.Text{
+		EN: "another process has been asking for this token for " + waited.EN + ", and the vendor is asked once at a time",
+		ZH: "另一个进程正在获取这个令牌，已等待 " + waited.ZH + "；同一时间只向厂商请求一次",
+	})
 }
 
 // appToken is the application's own token: from the cache, or from the vendor, by one

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"ssoctl/pkg/lang"
 	"ssoctl/pkg/printable"
 	"ssoctl/pkg/record"
 	"ssoctl/pkg/secret"
@@ -24,16 +25,17 @@ func isHTML(resp *http.Response, body []byte) bool {
 
 // target says where a redirect goes. What an address may hold beyond its path is
 // left out: some hand over tokens there.
-func (c *Client) target(resp *http.Response) string {
+func (c *Client) target(resp *http.Response) lang.Text {
 	u, err := resp.Location()
 	if errors.Is(err, http.ErrNoLocation) {
-		return ", which is no answer"
+		return lang.Text{EN: ", which is no answer", ZH: " 不是接口应答"}
 	}
 	if err != nil {
-		return " sends us to an address that cannot be read"
+		return lang.Text{EN: " sends us to an address that cannot be read", ZH: " 跳转到一个无法解析的地址"}
 	}
 	place := url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path, RawPath: u.RawPath}
-	return fmt.Sprintf(" sends us to %s, which is not followed", printable.Text(c.scrub.Scrub(place.String())))
+	to := printable.Text(c.scrub.Scrub(place.String()))
+	return lang.Text{EN: " sends us to " + to + ", which is not followed", ZH: " 跳转到 " + to + "，不跟随"}
 }
 
 // describe says in a few words what an answer is. It goes into messages, so it

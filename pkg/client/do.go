@@ -16,6 +16,7 @@ import (
 	"strings"
 	"time"
 
+	"ssoctl/pkg/lang"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/recipe"
 	"ssoctl/pkg/record"
@@ -84,10 +85,7 @@ func (c *Client) send(ctx context.Context, s *profile.Step, req *recipe.Request,
 	body, err := io.ReadAll(io.LimitReader(resp.Body, MaxAnswer+1))
 	x.Answered(resp, body, err != nil || len(body) > MaxAnswer)
 	if isUnpacking(err) {
-		return nil, nil, &ProtocolError{
-			Profile: c.profile.Name, Step: s.Name, Status: resp.StatusCode, RequestID: c.requestID(resp),
-			Problem: "the answer cannot be unpacked: " + err.Error(), Guess: s.GuessText(),
-		}
+		return nil, nil, c.protocolError(s, resp, lang.Text{EN: "the answer cannot be unpacked: " + err.Error(), ZH: "应答无法解压：" + err.Error()})
 	}
 	if err != nil {
 		return nil, nil, c.networkError(ctx, s, req.URL, came.at(), fmt.Errorf("the answer was cut off: %w", err))
@@ -140,33 +138,38 @@ func (c *Client) networkError(ctx context.Context, s *profile.Step, u *url.URL, 
 func (c *Client) judge(ctx context.Context, s *profile.Step, reader *profile.Reader, resp *http.Response, body []byte, values recipe.Values) (*answer, error) {
 	v, isJSON, err := profile.Decode(body)
 	moved := resp.StatusCode >= 300 && resp.StatusCode < 400
-	protocol := func(format string, args ...any) error {
-		return &ProtocolError{
-			Profile: c.profile.Name, Step: s.Name, Status: resp.StatusCode, RequestID: c.requestID(resp),
-			Problem: fmt.Sprintf(format, args...), Foreign: moved || !isJSON && v != "" && isHTML(resp, body), Guess: s.GuessText(),
-		}
+	protocol := func(problem lang.Text) error {
+		e := c.protocolError(s, resp, problem)
+		e.Foreign = moved || !isJSON && v != "" && isHTML(resp, body)
+		return e
 	}
 	if moved {
-		return nil, protocol("HTTP %d%s", resp.StatusCode, c.target(resp))
+		to := c.target(resp)
+		return nil, protocol(lang.Text{EN: fmt.Sprintf("HTTP %d%s", resp.StatusCode, to.EN), ZH: fmt.Sprintf("HTTP %d%s", resp.StatusCode, to.ZH)})
 	}
 	if len(body) > MaxAnswer {
-		return nil, protocol("the answer is larger than %d MiB", MaxAnswer>>20)
+		return nil, protocol(lang.Text{EN: fmt.Sprintf("the answer is larger than %d MiB", MaxAnswer>>20), ZH: fmt.Sprintf("应答超过 %d MiB", MaxAnswer>>20)})
+	}
+	// is says what came instead, of which there is a description in but one language.
+	is := func(en, zh string) error {
+		what := c.describe(resp, body)
+		return protocol(lang.Text{EN: en + what, ZH: zh + what})
 	}
 	failed := resp.StatusCode >= 400
 	if !isJSON && (failed || err != nil || isHTML(resp, body)) {
 		if failed {
 			refusal := c.refusal(s, resp, profile.Verdict{})
 			if len(body) > 0 {
-				refusal.Page = c.describe(resp, body)
+				refusal.Page, refusal.Foreign = c.describe(resp, body), v != "" && isHTML(resp, body)
 			}
 			return nil, refusal
 		}
-		return nil, protocol("the answer is no JSON but %s", c.describe(resp, body))
+		return nil, is("the answer is no JSON but ", "应答不是 JSON，而是 ")
 	}
 	verdict := reader.Judge(ctx, v)
 	if !verdict.OK || failed {
 		if !failed && verdict.Code == "" && verdict.Message == "" {
-			return nil, protocol("the answer is neither a yes nor a refusal: %s", c.describe(resp, body))
+			return nil, is("the answer is neither a yes nor a refusal: ", "应答既不是成功也不是拒绝：")
 		}
 		if verdict.OK {
 			verdict = reader.Refusal(ctx, v)
@@ -175,13 +178,32 @@ func (c *Client) judge(ctx context.Context, s *profile.Step, reader *profile.Rea
 	}
 	a := &answer{step: s, reader: reader, read: reader.Read(ctx, v), raw: body, trace: verdict.Trace, at: c.deps.Now()}
 	if expr, asked := reader.Expr(primary(s)); asked && !isScalar(a.read[primary(s)]) {
-		return nil, protocol("the answer has no %s (%s): %s", primary(s), expr, c.describe(resp, body))
+		return nil, is(fmt.Sprintf("the answer has no %s (%s): ", primary(s), expr), fmt.Sprintf("应答里没有 %s（%s）：", primary(s), expr))
 	}
 	c.hideTokens(a)
 	if nonce, sent := values.Text("nonce"); sent && s.Uses("code") && !sameNonce(nonceOf(a.read["id_token"]), nonce) {
-		return nil, protocol("the id_token's nonce is not this login's: it may have been meant for another")
+		return nil, protocol(lang.Text{
+			EN: "the id_token's nonce is not this login's: it may have been meant for another",
+			ZH: "id_token 的 nonce 不属于这次登录，可能是发给别的登录的",
+		})
 	}
 	return a, nil
+}
+
+func (c *Client) protocolError(s *profile.Step, resp *http.Response, problem lang.Text) *ProtocolError {
+	e := &ProtocolError{
+		Profile: c.profile.Name, Step: s.Name, Status: resp.StatusCode, RequestID: c.requestID(resp), Problem: problem, Guess: s.GuessText(),
+	}
+	e.Scheme, e.Host = asked(resp)
+	return e
+}
+
+// asked is where an answer came from, as far as it was asked for.
+func asked(resp *http.Response) (scheme, host string) {
+	if resp.Request == nil { // it was not: Judge
+		return "", ""
+	}
+	return resp.Request.URL.Scheme, resp.Request.URL.Host
 }
 
 // hideTokens makes known what an answer holds of tokens.
@@ -237,6 +259,7 @@ func (c *Client) refusal(s *profile.Step, resp *http.Response, v profile.Verdict
 		Profile: c.profile.Name, Step: s.Name, Code: c.scrub.Scrub(v.Code), Message: c.scrub.Scrub(v.Message),
 		Status: resp.StatusCode, TraceID: c.scrub.Scrub(v.Trace), RequestID: c.requestID(resp),
 	}
+	r.Scheme, r.Host = asked(resp)
 	if date, err := http.ParseTime(resp.Header.Get("Date")); err == nil {
 		r.Skew = c.deps.Now().Sub(date)
 	}

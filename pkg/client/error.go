@@ -1,6 +1,7 @@
 package client
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"time"
@@ -21,6 +22,10 @@ type Refusal struct {
 	// Page is the start of an answer that is no JSON, "" of one that is; fit for a
 	// terminal, without what looks like a secret.
 	Page string
+	// Foreign says that it is a page for people: what answers may not be the vendor's
+	// API.
+	Foreign      bool
+	Scheme, Host string // of the address
 	// Skew is how far our clock is ahead of the answer's Date, which counts whole
 	// seconds; 0 when it has none.
 	Skew time.Duration
@@ -29,18 +34,24 @@ type Refusal struct {
 	TokenCached bool
 }
 
-func (e *Refusal) Error() string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "%s: %s: refused", e.Profile, e.Step)
-	if e.Code != "" {
-		fmt.Fprintf(&b, " with %s", e.Code)
-	} else {
-		fmt.Fprintf(&b, " with HTTP %d", e.Status)
+func (e *Refusal) Error() string { return e.Text().EN }
+
+// Text is the error in both languages, as it is of the other errors.
+func (e *Refusal) Text() lang.Text {
+	code := cmp.Or(e.Code, fmt.Sprintf("HTTP %d", e.Status))
+	out := lang.Text{EN: "refused with " + code, ZH: "被拒绝，错误码 " + code}
+	if e.Code == "" {
+		out.ZH = "被拒绝，" + code
 	}
 	if e.Message != "" {
-		b.WriteString(": " + e.Message)
+		out.EN, out.ZH = out.EN+": "+e.Message, out.ZH+"："+e.Message
 	}
-	return b.String()
+	return who(e.Profile, e.Step, out)
+}
+
+// who puts before what went wrong where it did.
+func who(profile, step string, what lang.Text) lang.Text {
+	return lang.Text{EN: profile + ": " + step + ": " + what.EN, ZH: profile + "：" + step + "：" + what.In(lang.ZH)}
 }
 
 // ProtocolError is an answer that makes no sense.
@@ -48,14 +59,16 @@ type ProtocolError struct {
 	Profile, Step string
 	Status        int    // HTTP
 	RequestID     string // as of a Refusal
-	Problem       string
+	Problem       lang.Text
 	Foreign       bool      // a page or a redirect: what answers may not be the vendor's API
+	Scheme, Host  string    // of the address
 	Guess         lang.Text // what of this step is not known for sure
 }
 
-func (e *ProtocolError) Error() string {
-	return fmt.Sprintf("%s: %s: %s", e.Profile, e.Step, e.Problem)
-}
+func (e *ProtocolError) Error() string { return e.Text().EN }
+
+// Text is the error in both languages.
+func (e *ProtocolError) Text() lang.Text { return who(e.Profile, e.Step, e.Problem) }
 
 // NetworkError says that no answer came.
 type NetworkError struct {
@@ -67,8 +80,13 @@ type NetworkError struct {
 	Err           error
 }
 
-func (e *NetworkError) Error() string {
-	return fmt.Sprintf("%s: %s: no answer from %s: %v", e.Profile, e.Step, e.Host, e.Err)
+func (e *NetworkError) Error() string { return e.Text().EN }
+
+// Text is the error in both languages; what the system says of it has but one.
+func (e *NetworkError) Text() lang.Text {
+	return who(e.Profile, e.Step, lang.Text{
+		EN: fmt.Sprintf("no answer from %s: %v", e.Host, e.Err), ZH: fmt.Sprintf("%s 没有应答：%v", e.Host, e.Err),
+	})
 }
 
 func (e *NetworkError) Unwrap() error { return e.Err }
@@ -90,6 +108,12 @@ type ArgumentError struct {
 	TakesLogin    bool     // a login would bring it
 }
 
-func (e *ArgumentError) Error() string {
-	return fmt.Sprintf("%s: %s needs %s", e.Profile, e.Step, strings.Join(e.Needs, " and "))
+func (e *ArgumentError) Error() string { return e.Text().EN }
+
+// Text is the error in both languages.
+func (e *ArgumentError) Text() lang.Text {
+	return lang.Text{
+		EN: fmt.Sprintf("%s: %s needs %s", e.Profile, e.Step, strings.Join(e.Needs, " and ")),
+		ZH: fmt.Sprintf("%s：%s 需要 %s", e.Profile, e.Step, strings.Join(e.Needs, " 和 ")),
+	}
 }

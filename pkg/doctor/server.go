@@ -192,7 +192,7 @@ func (d Doctor) answer(s *profile.Step, p client.Probed, err error) Finding {
 			f.What = plain(fmt.Sprintf("%s: HTTP %d, %s", p.Address, refusal.Status, refusal.Page))
 		}
 	case errors.As(err, &protocol):
-		f.Status, f.What, f.Err = Warn, plain(p.Address.String()+": "+protocol.Problem), err
+		f.Status, f.What, f.Err = Warn, lang.Text{EN: p.Address.String() + ": " + protocol.Problem.EN, ZH: p.Address.String() + "：" + protocol.Problem.ZH}, err
 		if protocol.Foreign {
 			f.Status = Fail
 		}

@@ -108,6 +108,7 @@ func TestFind(t *testing.T) {
 		`{"level":"info","resp":{"code":7}}`:                            {{explain.Listed, "7", acme, token, 0}},
 		`resp="{\"msg\":\"} code 4001\",\"code\":7}" took 4001`:         {{explain.Listed, "7", acme, token, 0}},
 		`set {x: {"msg":"a \"}\" and \\","code":7}`:                     {{explain.Listed, "7", acme, token, 0}},
+		`{"msg":"a \" b","code":7,}`:                                    {{explain.Listed, "7", acme, token, 0}},
 		"at 4001\nresp={\n\"msg\":\"4001\",\n\"code\":7}\ncode is 4001": {{explain.Listed, "7", acme, token, 2}, {explain.Listed, "4001", acme, nil, 5}, {explain.Listed, "4001", bolt, nil, 5}},
 		`{"error":"refused with 4001: no"}`:                             {{explain.Listed, "4001", acme, nil, 0}, {explain.Listed, "4001", bolt, nil, 0}},
 		// A number that need not be a code counts where no surer one is.

@@ -1,6 +1,9 @@
 package lang
 
-import "testing"
+import (
+	"testing"
+	"time"
+)
 
 func TestText(t *testing.T) {
 	both, english := Text{EN: "Log in.", ZH: "请登录。"}, Text{EN: "Log in."}
@@ -33,6 +36,26 @@ func TestFromLocale(t *testing.T) {
 	} {
 		if got := FromLocale(locale); got != want {
 			t.Errorf("FromLocale(%q) = %q, want %q", locale, got, want)
+		}
+	}
+}
+
+func TestSpan(t *testing.T) {
+	for d, want := range map[time.Duration]Text{
+		0:                                       {EN: "0s", ZH: "0 毫秒"},
+		50 * time.Millisecond:                   {EN: "50ms", ZH: "50 毫秒"},
+		1500 * time.Microsecond:                 {EN: "1.5ms", ZH: "1.5 毫秒"},
+		1500 * time.Millisecond:                 {EN: "1.5s", ZH: "1.5 秒"},
+		61 * time.Second:                        {EN: "1m1s", ZH: "1 分钟 1 秒"},
+		10 * time.Minute:                        {EN: "10m", ZH: "10 分钟"},
+		time.Hour:                               {EN: "1h", ZH: "1 小时"},
+		time.Hour + 30*time.Minute:              {EN: "1h30m", ZH: "1 小时 30 分钟"},
+		10*time.Hour + 5*time.Second:            {EN: "10h0m5s", ZH: "10 小时 5 秒"},
+		-time.Hour:                              {EN: "-1h", ZH: "-1 小时"},
+		2*time.Hour + time.Minute + time.Second: {EN: "2h1m1s", ZH: "2 小时 1 分钟 1 秒"},
+	} {
+		if got := Span(d); got != want {
+			t.Errorf("%s: %+v, want %+v", d, got, want)
 		}
 	}
 }
