@@ -15,7 +15,6 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/charmbracelet/x/ansi"
 	"github.com/cli/browser"
 	"golang.org/x/term"
 )
@@ -124,6 +123,6 @@ func wrapped(w io.Writer, text string, indent int) string {
 	if !tty || columns <= 2*indent {
 		return text
 	}
-	// One column stays free, and one for a wide stop that Wrap lets hang over.
-	return strings.ReplaceAll(ansi.Wrap(text, columns-indent-2, "&?，。；："), "\n", "\n"+strings.Repeat(" ", indent))
+	const free = 1 // column at the end
+	return strings.ReplaceAll(fold(text, columns-indent-free), "\n", "\n"+strings.Repeat(" ", indent))
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"ssoctl/pkg/client"
+	"ssoctl/pkg/lang"
 	"ssoctl/pkg/render"
 )
 
@@ -50,8 +51,12 @@ code yet, this waits for one. Exit code 9 when none came.`,
 // noScanError says that no QR code came.
 type noScanError struct{ wait time.Duration }
 
-func (e *noScanError) Error() string {
-	return fmt.Sprintf("emulate scan: no QR code came within %s", e.wait)
+func (e *noScanError) Error() string { return e.Text().EN }
+
+// Text is the error in both languages.
+func (e *noScanError) Text() lang.Text {
+	wait := lang.Span(e.wait)
+	return lang.Text{EN: "emulate scan: no QR code came within " + wait.EN, ZH: "emulate scan：" + wait.ZH + " 内没有等到二维码"}
 }
 
 func (r *root) emulateScan(c *cobra.Command, o *scanOptions) error {

@@ -118,7 +118,7 @@ func (r *root) claim(begun pending.Login) error {
 	}
 	err := r.logins().Remove(begun)
 	if errors.Is(err, fs.ErrNotExist) {
-		return stray("another command has just finished this login")
+		return stray("another command has just finished this login", "这次登录刚被另一个命令完成")
 	}
 	return err
 }
@@ -145,7 +145,7 @@ func (r *root) exchangeGiven(cl *client.Client, o exchangeOptions) (given recipe
 			err = nil // the caller keeps state and verifier itself
 		}
 		if errors.Is(err, pending.ErrNone) {
-			return nil, begun, stray("--state: " + err.Error())
+			return nil, begun, stray("--state: "+err.Error(), "--state："+noLogin)
 		} else if err != nil {
 			return nil, begun, err
 		}
@@ -207,7 +207,7 @@ func (r *root) loginOf(p *profile.Profile, step *profile.Step, u *url.URL, o exc
 	case !step.Uses("state"):
 		login, err := r.begun(p, withoutCode(u, step))
 		if woven, _ := p.Given("redirect_uri"); errors.Is(err, pending.ErrNone) && strings.Contains(woven, client.Woven) {
-			return login, stray("the callback is not of this redirect_uri: " + err.Error())
+			return login, stray("the callback is not of this redirect_uri: "+err.Error(), "回调不属于这个 redirect_uri："+noLogin)
 		}
 		if errors.Is(err, pending.ErrNone) {
 			r.warn(lang.Text{
@@ -221,22 +221,25 @@ func (r *root) loginOf(p *profile.Profile, step *profile.Step, u *url.URL, o exc
 		r.warnNoState()
 		return pending.Login{}, nil
 	case len(states) == 0 && step.State == profile.StateOptional:
-		return pending.Login{}, stray("the callback has no state; this vendor is known to send such, and --no-state accepts it")
+		return pending.Login{}, stray("the callback has no state; this vendor is known to send such, and --no-state accepts it", "回调没有带 state；该厂商确有这种情况，可用 --no-state 接受")
 	case len(states) != 1:
-		return pending.Login{}, stray("the callback has no single state")
+		return pending.Login{}, stray("the callback has no single state", "回调中没有唯一的 state")
 	}
 	if o.state != "" && subtle.ConstantTimeCompare([]byte(o.state), []byte(states[0])) == 0 {
-		return pending.Login{}, stray("the callback's state is not that of --state")
+		return pending.Login{}, stray("the callback's state is not that of --state", "回调的 state 与 --state 不一致")
 	}
 	login, err := r.begun(p, states[0])
 	if errors.Is(err, pending.ErrNone) && o.state != "" {
 		return pending.Login{}, nil // the caller keeps state and verifier itself
 	}
 	if errors.Is(err, pending.ErrNone) {
-		err = stray("the callback's state is unknown: " + err.Error())
+		err = stray("the callback's state is unknown: "+err.Error(), "回调的 state 未知："+noLogin)
 	}
 	return login, err
 }
+
+// noLogin is pending.ErrNone for people.
+const noLogin = "本机没有发起过这次登录，或已过期"
 
 // begun finds a login that was begun here. The error wraps pending.ErrNone, or is
 // a *profile.Error: its file is damaged.

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 
 	"ssoctl/pkg/client"
 	"ssoctl/pkg/keyring"
@@ -26,7 +27,7 @@ func (e *usageError) Unwrap() error { return e.err }
 func usagef(format string, args ...any) error { return &usageError{fmt.Errorf(format, args...)} }
 
 // stray is a redirect that is not the one that was awaited.
-func stray(problem string) error { return &loopback.StrayError{Problem: lang.Text{EN: problem}} }
+func stray(en, zh string) error { return &loopback.StrayError{Problem: lang.Text{EN: en, ZH: zh}} }
 
 // exit is an exit code and its kind, as cli.md lists them.
 type exit struct {
@@ -86,16 +87,30 @@ func (r *root) report(err error) {
 	}
 }
 
-// message is an error in the user's language, as far as it has one, without secrets:
-// what it quotes may come from anywhere, also from a browser.
+// message is an error in the user's language, as far as it has one: what is wrong with
+// a command line or a configuration is said in English, as cobra says it. It holds no
+// secrets: what it quotes may come from anywhere, also from a browser.
 func (r *root) message(err error) string {
 	if errors.Is(err, context.Canceled) {
-		return "interrupted"
+		return r.in(lang.Text{EN: "interrupted", ZH: "已中断"})
 	}
-	if missing := (*profile.MissingError)(nil); errors.As(err, &missing) {
-		return missing.Text().In(r.language())
+	if joined, ok := err.(interface{ Unwrap() []error }); ok { // the records could not be written either
+		var lines []string
+		for _, err := range joined.Unwrap() {
+			lines = append(lines, r.message(err))
+		}
+		return strings.Join(lines, "\n")
+	}
+	if spoken := (speaker)(nil); errors.As(err, &spoken) {
+		return r.scrub.Scrub(r.in(spoken.Text()))
 	}
 	return r.scrub.Scrub(err.Error())
+}
+
+// speaker is an error that has both languages; its Error is the English one.
+type speaker interface {
+	error
+	Text() lang.Text
 }
 
 // printableLines shows what a terminal would obey, and line breaks, but for those

@@ -99,8 +99,8 @@ func (r *root) here(f explain.Found) []string {
 	in := func(what lang.Text, d time.Duration, steps []string) {
 		if d > 0 && len(steps) > 0 {
 			out = append(out, lang.Text{
-				EN: fmt.Sprintf("%s lasts %s (%s)", what.EN, short(d), strings.Join(steps, ", ")),
-				ZH: fmt.Sprintf("%s有效期 %s（%s）", what.ZH, short(d), strings.Join(steps, "、")),
+				EN: fmt.Sprintf("%s lasts %s (%s)", what.EN, lang.Span(d).EN, strings.Join(steps, ", ")),
+				ZH: fmt.Sprintf("%s有效期 %s（%s）", what.ZH, lang.Span(d).ZH, strings.Join(steps, "、")),
 			}.In(r.language()))
 		}
 	}
@@ -123,18 +123,6 @@ func (r *root) here(f explain.Found) []string {
 		}
 	}
 	return out
-}
-
-// short writes a duration without units that are zero at its end.
-func short(d time.Duration) string {
-	text := d.String()
-	if strings.HasSuffix(text, "m0s") {
-		text = strings.TrimSuffix(text, "0s")
-	}
-	if strings.HasSuffix(text, "h0m") {
-		text = strings.TrimSuffix(text, "0m")
-	}
-	return text
 }
 
 // foundFields is one reading for programs.

@@ -23,3 +23,6 @@ func Commands() []string {
 	slices.Sort(out)
 	return out
 }
+
+// Fold breaks a text for a terminal.
+var Fold = fold

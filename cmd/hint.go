@@ -2,8 +2,10 @@ package cmd
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 
@@ -34,6 +36,8 @@ func hintFor(err error, r *root) lang.Text {
 		usage      *usageError
 	)
 	switch {
+	case errors.Is(err, context.Canceled): // whoever pressed Ctrl-C knows what to do
+		return lang.Text{}
 	case errors.As(err, &refusal):
 		return r.refusalHint(err, refusal)
 	case errors.As(err, &protocol):
@@ -41,7 +45,7 @@ func hintFor(err error, r *root) lang.Text {
 	case errors.As(err, &network):
 		return r.networkHint(network)
 	case errors.As(err, &argument):
-		return argumentHint(argument)
+		return r.argumentHint(argument)
 	case errors.As(err, &missing):
 		return r.missingHint(missing)
 	case errors.As(err, &notOffered):
@@ -104,7 +108,7 @@ func withGuess(t, guess lang.Text) lang.Text {
 	}
 	return lang.Text{
 		EN: strings.TrimSpace(t.EN + " Not known for sure here: " + guess.EN + "."),
-		ZH: strings.TrimSpace(t.In(lang.ZH) + " 此处有未经证实的内容：" + guess.In(lang.ZH) + "。"),
+		ZH: t.In(lang.ZH) + "此处有未经证实的内容：" + guess.In(lang.ZH) + "。",
 	}
 }
 
@@ -116,9 +120,36 @@ func noAPI() lang.Text {
 	}
 }
 
+// pageHint is about a page that came with a refusal, where a program expects JSON: it
+// is not the vendor's API that says no.
+func pageHint(status int) lang.Text {
+	if status < http.StatusInternalServerError {
+		return noAPI()
+	}
+	return lang.Text{
+		EN: fmt.Sprintf("A page came where a program expects JSON (HTTP %d): what has a fault is a gateway before the API, or a proxy. Try again later.", status),
+		ZH: fmt.Sprintf("应返回 JSON 的地方来了网页（HTTP %d）：出错的是接口前面的网关，或中间的代理。请稍后再试。", status),
+	}
+}
+
 // kindHint says what to do about a refusal whose code the profile does not know.
 func kindHint(r *client.Refusal) lang.Text {
 	show := "ssoctl profile show " + r.Profile
+	switch {
+	case r.Code != "" || r.Kind == "not_found":
+	case r.Status == http.StatusMethodNotAllowed:
+		return lang.Text{
+			EN: "What is at this address does not take this method: the address is another call's, or the profile has the wrong method. See both: " + show + ".",
+			ZH: "该地址不接受这种请求方法：地址属于别的接口，或配置里的方法不对。查看两者：" + show + "。",
+		}
+	case r.Foreign:
+		return pageHint(r.Status)
+	case r.Kind == "bad_request":
+		return lang.Text{
+			EN: fmt.Sprintf("The server does not take this request, and gives no code for it (HTTP %d). See with --trace what was sent and what came back, and compare it with the vendor's document.", r.Status),
+			ZH: fmt.Sprintf("服务器不接受这个请求，也没有给出错误码（HTTP %d）。请用 --trace 查看请求和应答，与厂商文档核对。", r.Status),
+		}
+	}
 	switch r.Kind {
 	case "not_found":
 		return lang.Text{EN: "Nothing is at this address. See what it is made of: " + show + ".", ZH: "该地址不存在。查看它由哪些输入项组成：" + show + "。"}
@@ -137,10 +168,27 @@ func kindHint(r *client.Refusal) lang.Text {
 	}
 }
 
-func argumentHint(e *client.ArgumentError) lang.Text {
+// argumentHint names the flags by which the command takes what a step needs, or where it
+// has none, those of sign, which shows the same request.
+func (r *root) argumentHint(e *client.ArgumentError) lang.Text {
+	has := func(command ...string) bool {
+		c, _, err := r.cmd.Find(command)
+		return err == nil && !slices.ContainsFunc(e.Needs, func(name string) bool { return c.Flags().Lookup(strings.ReplaceAll(name, "_", "-")) == nil })
+	}
 	flags := make([]string, len(e.Needs))
 	for i, name := range e.Needs {
 		flags[i] = "--" + strings.ReplaceAll(name, "_", "-") + " " + strings.ToUpper(name[:1])
+	}
+	switch sign := fmt.Sprintf("ssoctl sign -p %s --step %s %s", e.Profile, e.Step, strings.Join(flags, " ")); {
+	case has(strings.Fields(r.called)[1:]...):
+	case has("sign"):
+		return lang.Text{
+			EN: "Only an answer of the vendor's brings it: leave --curl out, or give it to " + sign + ", which shows the request too.",
+			ZH: "它只能来自厂商的应答：请去掉 --curl，或把它交给 " + sign + "，同样会显示请求。",
+		}
+	default:
+		show := "ssoctl profile show " + e.Profile
+		return lang.Text{EN: "No flag gives it. See which step of the profile should: " + show, ZH: "没有参数可以给出它。请查看应由哪个步骤取得：" + show}
 	}
 	give := strings.Join(flags, " ")
 	if e.TakesToken {

@@ -23,7 +23,11 @@ func (r *root) refusalHint(err error, e *client.Refusal) lang.Text {
 	if e.TokenCached {
 		kept = lang.Text{EN: "The application's token was from the cache, and has been dropped: the next run gets a new one.", ZH: "应用令牌取自缓存，现已清除，下次运行会重新获取。"}
 	}
-	return withGuess(lang.Join(r.meaningOf(e), kept, again, clockHint(e.Skew), supportHint(e)), e.Guess)
+	var via lang.Text
+	if e.Code == "" && e.Status != http.StatusProxyAuthRequired { // it may be the proxy that says no
+		via = r.viaHint(e.Scheme, e.Host)
+	}
+	return withGuess(lang.Join(r.meaningOf(e), kept, again, clockHint(e.Skew), supportHint(e), via), e.Guess)
 }
 
 // supportHint names the request to the vendor's support, where that is whom to ask.
@@ -32,7 +36,10 @@ func supportHint(e *client.Refusal) lang.Text {
 	if id == "" || e.Kind != "server_error" && !e.Meaning.IsZero() {
 		return lang.Text{}
 	}
-	return lang.Text{EN: "The vendor's support finds this request by " + id + ".", ZH: "厂商的技术支持可凭 " + id + " 查到这次请求。"}
+	return lang.Text{
+		EN: "If you ask the vendor's support, give it " + id + ": by that it finds this request.",
+		ZH: "联系厂商技术支持时请提供 " + id + "，可凭它查到这次请求。",
+	}
 }
 
 func (r *root) meaningOf(e *client.Refusal) lang.Text {
@@ -42,15 +49,14 @@ func (r *root) meaningOf(e *client.Refusal) lang.Text {
 	case e.Status == http.StatusBadRequest && (strings.Contains(e.Page, "HTTPS server") || strings.Contains(e.Page, "HTTPS port")):
 		return lang.Join(wantsTLS(), r.addressHint(e.Step))
 	case e.Status == http.StatusProxyAuthRequired:
-		proxy, _ := r.proxyOf("http", "")
-		if proxy != nil {
-			return proxyPassword(proxy.Host)
-		}
-		return proxyPassword("")
+		proxy, by := r.proxyOf(e.Scheme, e.Host)
+		return proxyPassword(proxy, by, e.Scheme)
 	case e.Status == http.StatusNetworkAuthenticationRequired:
 		return lang.Text{EN: "The network wants you to sign in first, as a hotel's Wi-Fi does. Open any page in a browser.", ZH: "网络要求先登录认证（例如公共 Wi-Fi）。请用浏览器打开任意网页完成认证。"}
 	case e.Status == http.StatusNotFound:
 		return lang.Join(lang.Text{EN: "Nothing is at this address.", ZH: "该地址不存在。"}, r.addressHint(e.Step))
+	case e.Code == "" && (e.Foreign || e.Status == http.StatusMethodNotAllowed):
+		return lang.Join(kindHint(e), r.addressHint(e.Step))
 	}
 	return kindHint(e)
 }
@@ -61,24 +67,24 @@ func (r *root) answerHint(e *client.ProtocolError) lang.Text {
 	if e.Foreign {
 		meaning = noAPI()
 	}
-	return withGuess(lang.Join(meaning, r.addressHint(e.Step)), e.Guess)
+	return withGuess(lang.Join(meaning, r.addressHint(e.Step), r.viaHint(e.Scheme, e.Host)), e.Guess)
 }
 
 // clockHint is about a clock that is off by more than a minute.
 func clockHint(skew time.Duration) lang.Text {
-	off := skew.Abs().Round(time.Second)
-	if off <= time.Minute {
+	off := lang.Span(skew.Abs().Round(time.Second))
+	if skew.Abs().Round(time.Second) <= time.Minute {
 		return lang.Text{}
 	}
 	if skew > 0 {
 		return lang.Text{
-			EN: fmt.Sprintf("This machine's clock is %s ahead of the server's; signatures, codes and tokens depend on it. Set the clock.", off),
-			ZH: fmt.Sprintf("本机时钟比服务器快 %s，签名、授权码和令牌都会受影响。请校准时钟。", off),
+			EN: fmt.Sprintf("This machine's clock is %s ahead of the server's; signatures, codes and tokens depend on it. Set the clock.", off.EN),
+			ZH: fmt.Sprintf("本机时钟比服务器快 %s，签名、授权码和令牌都会受影响。请校准时钟。", off.ZH),
 		}
 	}
 	return lang.Text{
-		EN: fmt.Sprintf("This machine's clock is %s behind the server's; signatures, codes and tokens depend on it. Set the clock.", off),
-		ZH: fmt.Sprintf("本机时钟比服务器慢 %s，签名、授权码和令牌都会受影响。请校准时钟。", off),
+		EN: fmt.Sprintf("This machine's clock is %s behind the server's; signatures, codes and tokens depend on it. Set the clock.", off.EN),
+		ZH: fmt.Sprintf("本机时钟比服务器慢 %s，签名、授权码和令牌都会受影响。请校准时钟。", off.ZH),
 	}
 }
 

@@ -1,7 +1,9 @@
 package cmd
 
 import (
+	"cmp"
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"net"
@@ -24,12 +26,7 @@ func (r *root) networkHint(e *client.NetworkError) lang.Text {
 	cause, isProxy := proxyHint(e, proxy, by)
 	if !isProxy {
 		cause = r.causeHint(e)
-		if proxy != nil {
-			cause = lang.Join(cause, lang.Text{
-				EN: fmt.Sprintf("The request went through the proxy %s (%s); --proxy none goes without.", proxy.Host, by),
-				ZH: fmt.Sprintf("请求经过了代理 %s（%s）；--proxy none 可不用代理。", proxy.Host, by),
-			})
-		}
+		cause = lang.Join(cause, r.viaHint(e.Scheme, e.Host))
 	}
 	if e.CodeSent {
 		return lang.Join(cause, lang.Text{
@@ -38,6 +35,19 @@ func (r *root) networkHint(e *client.NetworkError) lang.Text {
 		})
 	}
 	return cause
+}
+
+// viaHint names the proxy that a request to the host goes through, which may be what
+// answered, or did not.
+func (r *root) viaHint(scheme, host string) lang.Text {
+	proxy, by := r.proxyOf(scheme, host)
+	if proxy == nil {
+		return lang.Text{}
+	}
+	return lang.Text{
+		EN: fmt.Sprintf("The request went through the proxy %s (%s); --proxy none goes without.", proxy.Host, by),
+		ZH: fmt.Sprintf("请求经过了代理 %s（%s）；--proxy none 可不用代理。", proxy.Host, by),
+	}
 }
 
 // proxyOf is the proxy that a request to the host goes through, and what named
@@ -54,11 +64,19 @@ func (r *root) proxyOf(scheme, host string) (proxy *url.URL, by string) {
 	if r.connecting.proxy != "" {
 		return proxy, "--proxy"
 	}
-	name := strings.ToUpper(scheme) + "_PROXY"
-	if v, _ := r.Env(name); v == "" {
-		name = strings.ToLower(name)
+	return proxy, r.proxyVariable(scheme)
+}
+
+// proxyVariable is the variable that names the proxy for addresses of that scheme.
+func (r *root) proxyVariable(scheme string) string {
+	upper, lower := strings.ToUpper(scheme)+"_PROXY", scheme+"_proxy"
+	if v, _ := r.Env(upper); v != "" {
+		return upper
 	}
-	return proxy, name
+	if v, _ := r.Env(lower); v != "" {
+		return lower
+	}
+	return upper
 }
 
 // proxyHint is about a proxy that itself is what does not answer.
@@ -69,7 +87,7 @@ func proxyHint(e *client.NetworkError, proxy *url.URL, by string) (lang.Text, bo
 	var op *net.OpError
 	switch {
 	case strings.Contains(e.Err.Error(), http.StatusText(http.StatusProxyAuthRequired)):
-		return proxyPassword(proxy.Host), true
+		return proxyPassword(proxy, by, e.Scheme), true
 	case errors.As(e.Err, &op) && op.Op == "proxyconnect", e.Phase == client.PhaseLookup:
 		return lang.Text{
 			EN: fmt.Sprintf("The proxy %s (%s) cannot be reached. Correct %[2]s, or go without: --proxy none", proxy.Host, by),
@@ -84,11 +102,20 @@ func proxyHint(e *client.NetworkError, proxy *url.URL, by string) (lang.Text, bo
 	return lang.Text{}, false
 }
 
-func proxyPassword(host string) lang.Text {
-	return lang.Text{
-		EN: "The proxy " + host + " wants a name and password: HTTPS_PROXY=http://NAME:PASSWORD@HOST:PORT",
-		ZH: "代理 " + host + " 需要用户名和密码：HTTPS_PROXY=http://用户名:密码@主机:端口",
+// proxyPassword is about a proxy, which may be nil: one that nobody named.
+func proxyPassword(proxy *url.URL, by, scheme string) lang.Text {
+	who := lang.Text{EN: "A proxy wants", ZH: "代理需要"}
+	if proxy != nil {
+		who = lang.Text{EN: fmt.Sprintf("The proxy %s (%s) wants", proxy.Host, by), ZH: fmt.Sprintf("代理 %s（%s）需要", proxy.Host, by)}
 	}
+	how := lang.Text{EN: " a name and password. Give them in the environment: ", ZH: "用户名和密码。请用环境变量给出："}
+	if by == "--proxy" { // a password there would show in the process list
+		how = lang.Text{EN: " a name and password. Leave --proxy out and give them in the environment: ", ZH: "用户名和密码。请去掉 --proxy，改用环境变量给出："}
+	}
+	if proxy == nil || by == "--proxy" {
+		by = strings.ToUpper(cmp.Or(scheme, "https")) + "_PROXY"
+	}
+	return lang.Text{EN: who.EN + how.EN + by + "=http://NAME:PASSWORD@HOST:PORT", ZH: who.ZH + how.ZH + by + "=http://用户名:密码@主机:端口"}
 }
 
 // causeHint is about the way to the host itself.
@@ -97,6 +124,7 @@ func (r *root) causeHint(e *client.NetworkError) lang.Text {
 		dns     *net.DNSError
 		timeout net.Error
 		load    *mirror.LoadError
+		op      *net.OpError
 	)
 	address := r.addressHint(e.Step)
 	switch certificate := r.certificateHint(e); {
@@ -121,13 +149,32 @@ func (r *root) causeHint(e *client.NetworkError) lang.Text {
 		return lang.Join(lang.Text{EN: "Nothing listens there.", ZH: "该地址没有服务在监听。"}, otherLoopback(e.Host), address)
 	case errors.Is(e.Err, context.DeadlineExceeded), errors.As(e.Err, &timeout) && timeout.Timeout():
 		return timeoutHint(e)
+	case strings.Contains(e.Err.Error(), "malformed HTTP"), errors.As(e.Err, new(tls.RecordHeaderError)):
+		return lang.Join(lang.Text{EN: "What answers there does not speak HTTP: another service has this port.", ZH: "应答的不是 HTTP 服务，这个端口属于别的服务。"}, address)
+	case errors.As(e.Err, &op) && op.Op == "remote error" && strings.Contains(op.Error(), "certificate"):
+		return r.clientCertificateHint()
 	case e.Phase == client.PhaseHandshake:
 		return lang.Text{
 			EN: "The connection was cut during the TLS handshake: does this port speak TLS, does the server want a client certificate (--client-cert), does a firewall object?",
 			ZH: "TLS 握手时连接被断开：该端口是否支持 TLS？服务器是否要求客户端证书（--client-cert）？是否被防火墙拦截？",
 		}
 	}
-	return lang.Text{EN: "The connection was cut. Try again.", ZH: "连接被断开。请重试。"}
+	return lang.Join(lang.Text{EN: "The connection was cut. Try again.", ZH: "连接被断开。请重试。"}, address)
+}
+
+// clientCertificateHint is about a server that ended the handshake for want of a
+// certificate that it knows.
+func (r *root) clientCertificateHint() lang.Text {
+	if r.connecting.clientCert == "" {
+		return lang.Text{
+			EN: "The server wants to see a certificate of yours. Get one from whoever runs it, and show it: --client-cert FILE, with its key in --client-key FILE.",
+			ZH: "服务器要求客户端证书。请向其管理员申请，再用 --client-cert FILE 出示，私钥用 --client-key FILE。",
+		}
+	}
+	return lang.Text{
+		EN: "The server does not accept the certificate of --client-cert. Ask whoever runs it which authority has to have issued it, and whether it is still valid.",
+		ZH: "服务器不接受 --client-cert 的证书。请向其管理员核对签发机构和有效期。",
+	}
 }
 
 func wantsTLS() lang.Text {
@@ -136,7 +183,8 @@ func wantsTLS() lang.Text {
 
 // timeoutHint says what took so long.
 func timeoutHint(e *client.NetworkError) lang.Text {
-	within := lang.Text{EN: fmt.Sprintf("No answer within %s: ", e.Timeout), ZH: fmt.Sprintf("%s 内没有应答：", e.Timeout)}
+	limit := lang.Span(e.Timeout)
+	within := lang.Text{EN: "No answer within " + limit.EN + ": ", ZH: limit.ZH + " 内没有应答："}
 	what, ok := map[client.Phase]lang.Text{
 		client.PhaseLookup:    {EN: "the name server is silent. Is the network up?", ZH: "域名服务器没有回应。网络通吗？"},
 		client.PhaseConnect:   {EN: "the host does not accept the connection; a firewall drops such silently. Is a VPN or a proxy needed (--proxy)?", ZH: "主机没有接受连接，可能被防火墙静默丢弃。是否需要 VPN 或代理（--proxy）？"},

@@ -147,8 +147,8 @@ func (r *root) profileLint(c *cobra.Command, args []string) error {
 			faults = append(faults, outside...)
 		}
 		if name := src.DefaultName(); name != "" && !slices.Contains(src.OwnNames(), name) {
-			if _, err := profile.Load(name, src); err != nil {
-				faults = append(faults, &profile.Error{Key: "default_profile", Problem: err.Error()})
+			if _, err := profile.LoadDefault(src); err != nil {
+				faults = append(faults, faultsOf(name, err)...)
 			}
 		}
 		names := src.OwnNames()
@@ -179,6 +179,11 @@ func lint(name string, src profile.Sources) profile.Errors {
 	if err == nil {
 		return p.Lint()
 	}
+	return faultsOf(name, err)
+}
+
+// faultsOf is why a profile cannot be loaded.
+func faultsOf(name string, err error) profile.Errors {
 	var many profile.Errors
 	if errors.As(err, &many) {
 		return many

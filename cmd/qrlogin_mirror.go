@@ -38,7 +38,13 @@ type mirrorError struct {
 	err     error
 }
 
-func (e *mirrorError) Error() string { return e.profile + ": qrlogin: " + e.err.Error() }
+func (e *mirrorError) Error() string { return e.Text().EN }
+
+// Text is the error in both languages; what the browser says has but one.
+func (e *mirrorError) Text() lang.Text {
+	return lang.Text{EN: e.profile + ": qrlogin: " + e.err.Error(), ZH: e.profile + "：qrlogin：" + e.err.Error()}
+}
+
 func (e *mirrorError) Unwrap() error { return e.err }
 
 // catchMirror waits for the redirect of a login page that a browser has open, and

@@ -131,8 +131,11 @@ type scanError struct {
 	state   lang.Text
 }
 
-func (e *scanError) Error() string {
-	return e.profile + ": the scan came to nothing: " + e.state.EN
+func (e *scanError) Error() string { return e.Text().EN }
+
+// Text is the error in both languages.
+func (e *scanError) Text() lang.Text {
+	return lang.Text{EN: e.profile + ": the scan came to nothing: " + e.state.EN, ZH: e.profile + "：扫码没有完成：" + e.state.In(lang.ZH)}
 }
 
 // keys are those that are typed, nil where nobody would think of typing any: no

@@ -69,7 +69,7 @@ No account yet? See every flow against the built-in emulator: ssoctl demo`,
 	r.recordFlags(f)
 	f.DurationVar(&r.timeout, "timeout", client.DefaultTimeout, "of one request")
 	r.connecting.flags(f)
-	f.StringVar(&r.lang, "lang", "", "language of hints: en or zh (LC_ALL, LC_MESSAGES, LANG)")
+	f.StringVar(&r.lang, "lang", "", "language of errors and hints: en or zh (LC_ALL, LC_MESSAGES, LANG)")
 	f.BoolVar(&r.curl, "curl", false, "send nothing: print the requests as curl commands, secrets as variables")
 	f.BoolVar(&r.noColor, "no-color", false, "no colours (NO_COLOR)")
 	f.BoolVarP(&r.quiet, "quiet", "q", false, "no progress")
@@ -154,11 +154,12 @@ func (r *root) load() (*profile.Profile, error) {
 	if err != nil {
 		return nil, err
 	}
-	name := r.profile
-	if name == "" {
-		name = src.DefaultName()
+	var p *profile.Profile
+	if r.profile == "" {
+		p, err = profile.LoadDefault(src)
+	} else {
+		p, err = profile.Load(r.profile, src)
 	}
-	p, err := profile.Load(name, src)
 	if err != nil {
 		return nil, err
 	}

@@ -24,10 +24,10 @@ func (e *sentBeforeError) Unwrap() error { return e.err }
 
 // hint says when, and by which command.
 func (e *sentBeforeError) hint() lang.Text {
-	ago := e.ago.Round(time.Second)
+	ago := lang.Span(e.ago.Round(time.Second))
 	return lang.Text{
-		EN: fmt.Sprintf("This code was sent %s ago by %s, and a code is good for one use.", ago, e.sent.Command),
-		ZH: fmt.Sprintf("这个 code 在 %s 前已由 %s 发送过，而 code 只能用一次。", ago, e.sent.Command),
+		EN: fmt.Sprintf("This code was sent %s ago by %s, and a code is good for one use.", ago.EN, e.sent.Command),
+		ZH: fmt.Sprintf("这个 code 在 %s 前已由 %s 发送过，而 code 只能用一次。", ago.ZH, e.sent.Command),
 	}
 }
 

@@ -38,11 +38,14 @@ type Error struct {
 // Missing reports whether the keyring is there and has nothing of that name.
 func (e *Error) Missing() bool { return errors.Is(e.Err, keyring.ErrNotFound) }
 
-func (e *Error) Error() string {
+func (e *Error) Error() string { return e.Text().EN }
+
+// Text is the error in both languages; what the system says has but one.
+func (e *Error) Text() lang.Text {
 	if e.Missing() {
-		return "the keyring has no such entry"
+		return lang.Text{EN: "the keyring has no such entry", ZH: "钥匙串里没有这一项"}
 	}
-	return fmt.Sprintf("the keyring cannot be used: %v", e.Err)
+	return lang.Text{EN: fmt.Sprintf("the keyring cannot be used: %v", e.Err), ZH: fmt.Sprintf("钥匙串不可用：%v", e.Err)}
 }
 
 func (e *Error) Unwrap() error { return e.Err }

@@ -1,6 +1,9 @@
 package loopback
 
-import "ssoctl/pkg/printable"
+import (
+	"ssoctl/pkg/lang"
+	"ssoctl/pkg/printable"
+)
 
 // CallbackError is a redirect that brought an error instead of a code
 // (RFC 6749, 4.1.2.1), in the flow that was awaited.
@@ -15,12 +18,15 @@ type CallbackError struct {
 
 // Error returns all three on one line that is safe for a terminal: control and
 // invisible characters are escaped, and each is cut after 300 characters.
-func (e *CallbackError) Error() string {
-	s := "the redirect says " + e.Said()
+func (e *CallbackError) Error() string { return e.Text().EN }
+
+// Text is the error in both languages, as Error has it.
+func (e *CallbackError) Text() lang.Text {
+	s := e.Said()
 	if e.URI != "" {
 		s += " (" + printable.Cut(e.URI, said) + ")"
 	}
-	return s
+	return lang.Text{EN: "the redirect says " + s, ZH: "回调返回错误：" + s}
 }
 
 // Said returns the server's words alone, which need no translation, safe as in

@@ -14,6 +14,9 @@ type StrayError struct{ Problem lang.Text }
 
 func (e *StrayError) Error() string { return e.Problem.EN }
 
+// Text is the error in both languages.
+func (e *StrayError) Text() lang.Text { return e.Problem }
+
 func noAddress(own *url.URL) error {
 	like := own.Scheme + "://" + own.Host + "/…?…"
 	return &StrayError{lang.Text{EN: "this is no whole address, such as " + like, ZH: "不是完整的地址，应形如 " + like}}

@@ -16,6 +16,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"ssoctl/pkg/lang"
 )
 
 // limits are what one Catch allows; tests shorten them.
@@ -62,12 +64,16 @@ type ListenError struct {
 }
 
 // Error returns one line with every candidate and its reason.
-func (e *ListenError) Error() string {
+func (e *ListenError) Error() string { return e.Text().EN }
+
+// Text is the error in both languages; what the system says has but one.
+func (e *ListenError) Text() lang.Text {
 	reasons := make([]string, len(e.Errs))
 	for i, err := range e.Errs {
 		reasons[i] = err.Error()
 	}
-	return "cannot listen for the redirect: " + strings.Join(reasons, "; ")
+	all := strings.Join(reasons, "; ")
+	return lang.Text{EN: "cannot listen for the redirect: " + all, ZH: "无法监听回调：" + all}
 }
 
 // Unwrap returns Errs, for errors.Is and errors.As.

@@ -102,8 +102,11 @@ type NotOfferedError struct {
 	Why           lang.Text
 }
 
-func (e *NotOfferedError) Error() string {
-	return fmt.Sprintf("%s: %s is not offered", e.Profile, e.Step)
+func (e *NotOfferedError) Error() string { return e.Text().EN }
+
+// Text is the error in both languages.
+func (e *NotOfferedError) Text() lang.Text {
+	return lang.Text{EN: fmt.Sprintf("%s: %s is not offered", e.Profile, e.Step), ZH: fmt.Sprintf("%s：不提供 %s", e.Profile, e.Step)}
 }
 
 // Suggest returns "; did you mean X?" for the candidate nearest to word, or

@@ -50,6 +50,24 @@ func (s Sources) DefaultName() string {
 	return ""
 }
 
+// LoadDefault is Load of default_profile. Where no profile has that name, the error says
+// in which line it stands.
+func LoadDefault(from Sources) (*Profile, error) {
+	p, err := Load(from.DefaultName(), from)
+	unknown, ok := err.(*Error)
+	if !ok || unknown.File != "" {
+		return p, err
+	}
+	for _, f := range from.files() {
+		if _, named := f.raw["default_profile"].(string); named {
+			located := origin{file: f}.errorf([]string{"default_profile"}, "%s", unknown.Problem)
+			located.Hint = unknown.Hint
+			return nil, located
+		}
+	}
+	return nil, err
+}
+
 // files are the configuration files, the one that wins first.
 func (s Sources) files() []*File {
 	return slices.DeleteFunc([]*File{s.User, s.Project}, func(f *File) bool { return f == nil })

@@ -112,7 +112,9 @@ func (m *merger) unknown(name string, builtinOnly bool) error {
 		return &Error{Problem: fmt.Sprintf("there is no built-in profile %s%s", name, Suggest(name, m.sources.BuiltinNames()))}
 	}
 	names := slices.Concat(m.sources.OwnNames(), m.sources.BuiltinNames())
-	return &Error{Problem: fmt.Sprintf("unknown profile %s%s", name, Suggest(name, names))}
+	return &Error{Problem: fmt.Sprintf("unknown profile %s%s", name, Suggest(name, names)), Hint: lang.Text{
+		EN: "What there is: ssoctl profile list", ZH: "查看可用的配置：ssoctl profile list",
+	}}
 }
 
 // layer lays one table over what is there: a key replaces the key, at the depth

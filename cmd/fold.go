@@ -1,0 +1,48 @@
+package cmd
+
+import (
+	"strings"
+
+	"github.com/charmbracelet/x/ansi"
+)
+
+// fold breaks lines that are wider than a number of columns, at blanks and between
+// Chinese characters. A word is never broken, be it wider than the line: an address or a
+// flag that is cut in two cannot be copied.
+func fold(text string, columns int) string {
+	var b strings.Builder
+	used := 0
+	for _, word := range words(text) {
+		width := ansi.StringWidth(word)
+		switch {
+		case word == "\n":
+			used = 0
+		case used > 0 && used+width > columns:
+			b.WriteByte('\n')
+			word = strings.TrimLeft(word, " ")
+			used, width = 0, ansi.StringWidth(word)
+		}
+		b.WriteString(word)
+		used += width
+	}
+	return b.String()
+}
+
+// words are the parts of a text that stay whole, each with the blanks before it: what is
+// between blanks, a single wide character with the stops behind it, a line end.
+func words(text string) []string {
+	const opening, closing = "（【《「“", "，。；：、？！）】》」”"
+	wide := func(r rune) bool { return ansi.StringWidth(string(r)) > 1 }
+	var out []string
+	prev := '\n'
+	for _, r := range text {
+		goesOn := strings.ContainsRune(closing, r) || strings.ContainsRune(opening, prev) || prev == ' ' || r != ' ' && !wide(r) && !wide(prev)
+		if goesOn && r != '\n' && prev != '\n' {
+			out[len(out)-1] += string(r)
+		} else {
+			out = append(out, string(r))
+		}
+		prev = r
+	}
+	return out
+}

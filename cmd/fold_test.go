@@ -1,0 +1,30 @@
+package cmd_test
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"ssoctl/cmd"
+)
+
+func TestFold(t *testing.T) {
+	for text, want := range map[string]string{
+		"":                       "",
+		"one two three":          "one two\nthree",
+		"one  two":               "one  two",
+		"  ab cd efgh":           "  ab cd\nefgh",
+		"a\nlonger than\nb":      "a\nlonger\nthan\nb",
+		"see http://a-b/c?d&e-f": "see\nhttp://a-b/c?d&e-f",
+		"use --ca-cert F":        "use\n--ca-cert\nF",
+		"请重新登录":                  "请重新登\n录",
+		"请重新登，录":                 "请重新\n登，录",
+		"请重新（登录）":                "请重新\n（登录）",
+		"请用 -p x，或":              "请用 -p\nx，或",
+		"打开http://a-b/。好":        "打开\nhttp://a-b/。\n好",
+	} {
+		if diff := cmp.Diff(want, cmd.Fold(text, 9)); diff != "" {
+			t.Errorf("%q (-want +got):\n%s", text, diff)
+		}
+	}
+}
