@@ -1,8 +1,10 @@
 package cmd
 
 import (
-	"fmt"
+	"errors"
+	"io/fs"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -15,12 +17,12 @@ import (
 )
 
 // unknownError is a text that says nothing to the profiles.
-type unknownError struct {
-	problem string
-	hint    lang.Text
-}
+type unknownError struct{ problem, hint lang.Text }
 
-func (e *unknownError) Error() string { return e.problem }
+func (e *unknownError) Error() string { return e.problem.EN }
+
+// Text is the error in both languages.
+func (e *unknownError) Text() lang.Text { return e.problem }
 
 func (r *root) newExplain() *cobra.Command {
 	var list bool
@@ -31,7 +33,12 @@ pasted answer (JSON, or with its head as curl -i and -v print it), the address
 that a browser was sent back to, or any text that holds a known code. Without -p
 every profile is asked, your own ones first.
 
-- is standard input. One word that names a regular file is that file, up to
+In a log the answers are found and read wherever they stand. A number counts as a
+code when it is called one, or when nothing else in the text is a code; not when it
+is a port, a time, or the value of something else. An HTTP status, such as 502, is
+explained too.
+
+- is standard input. One word that names a file or a pipe is what that holds, up to
 1 MiB; everything else is text, several words joined by spaces. A code that
 begins with - goes behind --. Nothing of the text is printed but the code, so
 secrets in it stay where they are. A text that says nothing to any profile is
@@ -114,14 +121,48 @@ func (r *root) pasted(args []string) (string, error) {
 	if args[0] == "-" {
 		return r.readStdinUpTo(maxConfig)
 	}
-	if info, err := os.Stat(args[0]); err != nil || !info.Mode().IsRegular() {
+	switch info, err := os.Stat(args[0]); {
+	case errors.Is(err, fs.ErrPermission):
+		return "", usagef("%s: %v", args[0], withoutPath(err))
+	case err != nil, info.IsDir(): // a code may have the name of a folder
 		return args[0], nil
+	case info.Mode().IsRegular():
+		data, err := readRegular(args[0])
+		if err != nil {
+			return "", usagef("%s: %v", args[0], withoutPath(err))
+		}
+		return string(data), nil
 	}
-	data, err := readRegular(args[0])
-	if err != nil {
-		return "", usagef("%s: %v", args[0], err)
+	return r.readUpTo(&lateFile{path: args[0]}, args[0], maxConfig)
+}
+
+// lateFile is opened when it is first read, which for a pipe waits for its other end, and
+// stays open as long as the process.
+type lateFile struct {
+	path string
+	file *os.File
+}
+
+func (f *lateFile) Read(b []byte) (n int, err error) {
+	if f.file == nil {
+		if f.file, err = os.Open(f.path); err != nil {
+			return 0, withoutPath(err)
+		}
 	}
-	return string(data), nil
+	return f.file.Read(b)
+}
+
+// notAFile says of a text that may be meant as a path why nothing was read from there;
+// empty of others. It does not repeat the text: that may be a secret.
+func notAFile(text string) lang.Text {
+	info, err := os.Stat(text)
+	switch {
+	case err == nil && info.IsDir():
+		return lang.Text{EN: "this is a directory, and as a text it says nothing to any profile", ZH: "这是一个目录，作为文本也没有配置能解读"}
+	case errors.Is(err, fs.ErrNotExist) && strings.ContainsRune(text, filepath.Separator) && !strings.ContainsAny(text, " \t\r\n{<=") && !strings.Contains(text, "://"):
+		return lang.Text{EN: "there is no such file, and as a text it says nothing to any profile", ZH: "没有这个文件，作为文本也没有配置能解读"}
+	}
+	return lang.Text{}
 }
 
 func (r *root) explain(c *cobra.Command, text string, asked, all []*profile.Profile) error {
@@ -142,32 +183,57 @@ func (r *root) explain(c *cobra.Command, text string, asked, all []*profile.Prof
 
 // unknown says that nobody can explain a text, and what comes near.
 func unknown(c *cobra.Command, text string, found []explain.Found, asked, all []*profile.Profile) error {
-	e := &unknownError{problem: "this text says nothing to any profile"}
-	who := "no profile"
+	e := &unknownError{
+		problem: lang.Text{EN: "this text says nothing to any profile", ZH: "没有配置能解读这段文本"},
+		hint: lang.Text{
+			EN: "Paste the vendor's whole answer, with its head if you have it (curl -i), or see all codes: ssoctl explain --list",
+			ZH: "请贴上厂商的完整应答，最好带响应头（curl -i）；或查看全部错误码：ssoctl explain --list",
+		},
+	}
 	if len(asked) == 1 {
-		who = asked[0].Name
-		e.problem = "this text says nothing to " + who
+		e.problem = lang.Text{EN: "this text says nothing to " + asked[0].Name, ZH: asked[0].Name + " 无法解读这段文本"}
 	}
 	if len(found) > 0 {
+		e.problem, e.hint = unlisted(found[0])
 		text = found[0].Code
-		e.problem = fmt.Sprintf("%s: a refusal, with a code that the profile does not list%s", names(found[0].Profiles), shown(": ", text))
 	}
 	near := explain.Nearest(text, asked)
-	switch {
+	switch why := notAFile(text); {
 	case len(asked) < len(all) && slices.ContainsFunc(explain.Find(c.Context(), text, all), func(f explain.Found) bool { return f.How == explain.Listed }):
 		e.hint = lang.Text{EN: "Another profile knows it: ask without -p.", ZH: "别的配置里有它：去掉 -p 再试。"}
+	case len(found) > 0: // it came in an answer, so nobody has mistyped it
 	case len(near) > 0:
 		e.hint = lang.Text{
 			EN: "Did you mean " + strings.Join(near, ", ") + "? All that there are: ssoctl explain --list",
 			ZH: "是不是 " + strings.Join(near, "、") + "？查看全部：ssoctl explain --list",
 		}
-	default:
-		e.hint = lang.Text{
-			EN: "Paste the vendor's whole answer, with its head if you have it (curl -i), or see all codes: ssoctl explain --list",
-			ZH: "请贴上厂商的完整应答，最好带响应头（curl -i）；或查看全部错误码：ssoctl explain --list",
-		}
+	case !why.IsZero():
+		e.problem = why
+		e.hint = lang.Text{EN: "Give the path of a file, or - for standard input.", ZH: "请给出文件路径，或用 - 表示标准输入。"}
 	}
 	return e
+}
+
+// unlisted is about an answer with a code that its profile does not list, or with none.
+func unlisted(f explain.Found) (problem, hint lang.Text) {
+	who := names(f.Profiles)
+	where := lang.Text{EN: "at the vendor", ZH: "厂商文档"}
+	if docs := f.Profiles[0].Docs; len(docs) > 0 && len(f.Profiles) == 1 {
+		where = lang.Text{EN: "at " + docs[0], ZH: docs[0]}
+	}
+	if f.Code == "" {
+		return lang.Text{EN: who + ": a refusal without a code", ZH: who + "：拒绝，但没有错误码"}, lang.Text{
+			EN: "What it says is in its message. Look that up " + where.EN + ", or ask the vendor's support.",
+			ZH: "原因写在应答的消息里。请查阅" + where.ZH + "，或询问厂商技术支持。",
+		}
+	}
+	return lang.Text{
+			EN: who + ": a refusal, with a code that the profile does not list" + shown(": ", f.Code),
+			ZH: who + "：拒绝，配置里没有这个错误码" + shown("：", f.Code),
+		}, lang.Text{
+			EN: "Look it up " + where.EN + ", or ask the vendor's support. A profile of your own can then list it, under [[profiles.NAME.refusals]].",
+			ZH: "请查阅" + where.ZH + "，或询问厂商技术支持。查到后可写进自己的配置：[[profiles.NAME.refusals]]。",
+		}
 }
 
 // listRefusals is explain --list.

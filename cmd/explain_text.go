@@ -47,7 +47,10 @@ func meaning(f explain.Found) lang.Text {
 	case explain.Senseless:
 		return noAPI()
 	case explain.Unlisted:
-		return kindHint(&client.Refusal{Profile: name, Kind: f.Kind, Status: f.Status})
+		if len(f.Profiles) > 1 {
+			name = "NAME"
+		}
+		return kindHint(&client.Refusal{Profile: name, Code: f.Code, Kind: f.Kind, Status: f.Status, Foreign: f.Page})
 	}
 	return f.Meaning
 }
@@ -95,6 +98,9 @@ func (r *root) here(f explain.Found) []string {
 				out = append(out, name+" = "+value+"  ["+from+"]")
 			}
 		}
+	}
+	if len(f.Steps) == 0 && f.How == explain.Unlisted {
+		return nil // a mere status, of whichever profile
 	}
 	in := func(what lang.Text, d time.Duration, steps []string) {
 		if d > 0 && len(steps) > 0 {

@@ -40,6 +40,11 @@ func TestRefusalsAreDocumented(t *testing.T) {
 			}
 		}
 		for _, r := range p.Refusals {
+			// The last of its sentences is what to do.
+			zh := strings.Split(strings.TrimSuffix(r.ZH, "。"), "。")
+			if !strings.Contains(r.EN, ". ") || !strings.Contains(zh[len(zh)-1], "请") {
+				t.Errorf("%s: %s does not say what to do: %s %s", name, r.CodeText(), r.EN, r.ZH)
+			}
 			if r.Guess == "" && !slices.Contains(documented, r.CodeText()) {
 				t.Errorf("%s: nothing documents %s, and it does not say that it is a guess", name, r.CodeText())
 			}

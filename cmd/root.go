@@ -228,11 +228,17 @@ func (r *root) readStdinUpTo(most int64) (string, error) {
 		return "", usagef("only one value can come from standard input")
 	}
 	r.stdin = true
+	return r.readUpTo(r.In, "standard input", most)
+}
+
+// readUpTo returns a text without its final line end. It waits no longer than the
+// command may go on.
+func (r *root) readUpTo(in io.Reader, name string, most int64) (string, error) {
 	var data []byte
 	var err error
 	read := make(chan struct{})
 	go func() {
-		data, err = io.ReadAll(io.LimitReader(r.In, most+1))
+		data, err = io.ReadAll(io.LimitReader(in, most+1))
 		close(read)
 	}()
 	select {
@@ -244,11 +250,11 @@ func (r *root) readStdinUpTo(most int64) (string, error) {
 		err = fmt.Errorf("larger than %d KiB", most>>10)
 	}
 	if err != nil {
-		return "", usagef("standard input: %v", err)
+		return "", usagef("%s: %v", name, err)
 	}
 	text := strings.TrimSuffix(strings.TrimSuffix(string(data), "\n"), "\r")
 	if text == "" {
-		return "", usagef("standard input is empty")
+		return "", usagef("%s is empty", name)
 	}
 	return text, nil
 }

@@ -36,6 +36,7 @@ type Found struct {
 	Code     string             // the vendor's, of a refusal
 	Kind     string             // one of profile.Kinds, of a refusal
 	Status   int                // HTTP, of an answer with its head
+	Page     bool               // a page refused, in place of an API
 	Meaning  lang.Text          // what the profile says of the refusal
 	Guess    lang.Text          // what of that is not known for sure
 	Line     int                // of the text, from 1; 0 when all of it was read as one
@@ -220,7 +221,7 @@ func (r reader) read(ctx context.Context, a answer) []Found {
 		var refusal *client.Refusal
 		switch {
 		case errors.As(err, &refusal):
-			f.Code, f.Kind, f.Meaning, f.Guess = refusal.Code, refusal.Kind, refusal.Meaning, refusal.Guess
+			f.Code, f.Kind, f.Meaning, f.Guess, f.Page = refusal.Code, refusal.Kind, refusal.Meaning, refusal.Guess, refusal.Foreign
 			if f.How = Listed; f.Meaning.IsZero() {
 				f.How = Unlisted
 			}
