@@ -56,7 +56,7 @@ func (e *noScanError) Error() string { return e.Text().EN }
 // Text is the error in both languages.
 func (e *noScanError) Text() lang.Text {
 	wait := lang.Span(e.wait)
-	return lang.Text{EN: "emulate scan: no QR code came within " + wait.EN, ZH: "emulate scan：" + wait.ZH + " 内没有等到二维码"}
+	return lang.Text{EN: "emulate scan: no QR code came within " + wait.EN, ZH: "emulate scan：" + wait.ZH + "内没有等到二维码"}
 }
 
 func (r *root) emulateScan(c *cobra.Command, o *scanOptions) error {

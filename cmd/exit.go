@@ -101,7 +101,7 @@ func (r *root) message(err error) string {
 		}
 		return strings.Join(lines, "\n")
 	}
-	if spoken := (speaker)(nil); errors.As(err, &spoken) {
+	if spoken := speaker(nil); errors.As(err, &spoken) {
 		return r.scrub.Scrub(r.in(spoken.Text()))
 	}
 	return r.scrub.Scrub(err.Error())

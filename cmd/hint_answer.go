@@ -48,6 +48,8 @@ func (r *root) meaningOf(e *client.Refusal) lang.Text {
 		return e.Meaning
 	case e.Status == http.StatusBadRequest && (strings.Contains(e.Page, "HTTPS server") || strings.Contains(e.Page, "HTTPS port")):
 		return lang.Join(wantsTLS(), r.addressHint(e.Step))
+	case e.Status == http.StatusBadRequest && strings.Contains(e.Page, "SSL certificate"): // as nginx has it
+		return r.clientCertificateHint()
 	case e.Status == http.StatusProxyAuthRequired:
 		proxy, by := r.proxyOf(e.Scheme, e.Host)
 		return proxyPassword(proxy, by, e.Scheme)

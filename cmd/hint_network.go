@@ -184,7 +184,7 @@ func wantsTLS() lang.Text {
 // timeoutHint says what took so long.
 func timeoutHint(e *client.NetworkError) lang.Text {
 	limit := lang.Span(e.Timeout)
-	within := lang.Text{EN: "No answer within " + limit.EN + ": ", ZH: limit.ZH + " 内没有应答："}
+	within := lang.Text{EN: "No answer within " + limit.EN + ": ", ZH: limit.ZH + "内没有应答："}
 	what, ok := map[client.Phase]lang.Text{
 		client.PhaseLookup:    {EN: "the name server is silent. Is the network up?", ZH: "域名服务器没有回应。网络通吗？"},
 		client.PhaseConnect:   {EN: "the host does not accept the connection; a firewall drops such silently. Is a VPN or a proxy needed (--proxy)?", ZH: "主机没有接受连接，可能被防火墙静默丢弃。是否需要 VPN 或代理（--proxy）？"},

@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/rand"
 	"crypto/tls"
+	"crypto/x509"
 	"encoding/pem"
 	"errors"
 	"io"
@@ -44,8 +45,20 @@ func TestNetworkHints(t *testing.T) {
 	ca := pemFile(t, &pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw})
 	old, oldCA := servedAt(t, time.Now().AddDate(-1, 0, 0))
 	early, earlyCA := servedAt(t, time.Now().AddDate(1, 0, 0))
+	wantsOurs := tlsServer(t, func(s *httptest.Server) { s.TLS = &tls.Config{ClientAuth: tls.RequireAnyClientCert} }).URL
+	ssh := listener(t, func(c net.Conn) { io.WriteString(c, "SSH-2.0-OpenSSH_9.9\r\n"); io.ReadFull(c, make([]byte, 1)) })
 	silent := listener(t, func(c net.Conn) { io.Copy(io.Discard, c) })
 	cut := listener(t, func(c net.Conn) { io.ReadFull(c, make([]byte, 1)) })
+	own, err := cert.New("test", []string{"127.0.0.1"}, time.Now(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	key, err := x509.MarshalPKCS8PrivateKey(own.TLS.PrivateKey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ours := pemFile(t, &pem.Block{Type: "CERTIFICATE", Bytes: own.TLS.Certificate[0]}, &pem.Block{Type: "PRIVATE KEY", Bytes: key})
+	another := tlsServer(t, func(s *httptest.Server) { s.TLS = &tls.Config{ClientAuth: tls.RequireAndVerifyClientCert} }).URL
 	dns := func(err *net.DNSError) *http.Transport {
 		return &http.Transport{DialContext: func(context.Context, string, string) (net.Conn, error) { return nil, err }}
 	}
@@ -59,16 +72,21 @@ func TestNetworkHints(t *testing.T) {
 		flags     []string
 		en, zh    string
 	}{
-		"another host":      {nil, localhost, []string{"--ca-cert", ca}, "The certificate is for example.com, *.example.com, 127.0.0.1, …, not for localhost: another server answers here than the one that was meant. Check token_url", "不是要找的服务器"},
-		"expired":           {nil, old, []string{"--ca-cert", oldCA}, "The server's certificate expired on ", "过期"},
-		"not yet good":      {nil, early, []string{"--ca-cert", earlyCA}, "The server's certificate is good only from ", "起才有效"},
-		"unknown authority": {nil, server.URL, nil, `The server's certificate was issued by "Acme Co", which this machine does not trust. `, "本机不信任它"},
-		"no such name":      {dns(&net.DNSError{Err: "no such host", Name: "sso.invalid", IsNotFound: true}), "http://sso.invalid", nil, "There is no host of this name. Check token_url = http://sso.invalid [flag]: ", "没有这个域名。"},
-		"no name server":    {dns(&net.DNSError{Err: "server misbehaving", Name: "sso.invalid", IsTemporary: true}), "http://sso.invalid", nil, "The name server does not answer, so the host may well exist. ", "域名服务器没有应答"},
-		"slow names":        {&http.Transport{DialContext: (&net.Dialer{Resolver: &net.Resolver{PreferGo: true, Dial: slow}}).DialContext}, "http://sso.invalid", []string{"--timeout", "100ms"}, "No answer within 100ms: the name server is silent. ", "100ms 内没有应答：域名服务器没有回应。"},
-		"slow host":         {&http.Transport{DialContext: (&net.Dialer{Control: func(string, string, syscall.RawConn) error { time.Sleep(time.Second); return nil }}).DialContext}, "http://127.0.0.1:1", []string{"--timeout", "100ms"}, "No answer within 100ms: the host does not accept the connection; ", "静默丢弃"},
-		"slow handshake":    {nil, "https://" + silent, []string{"--timeout", "100ms"}, "No answer within 100ms: the TLS handshake stalls. ", "TLS 握手没有完成"},
-		"cut handshake":     {nil, "https://" + cut, nil, "The connection was cut during the TLS handshake: ", "TLS 握手时连接被断开"},
+		"another host":          {nil, localhost, []string{"--ca-cert", ca}, "The certificate is for example.com, *.example.com, 127.0.0.1, …, not for localhost: another server answers here than the one that was meant. Check token_url", "不是要找的服务器"},
+		"expired":               {nil, old, []string{"--ca-cert", oldCA}, "The server's certificate expired on ", "过期"},
+		"not yet good":          {nil, early, []string{"--ca-cert", earlyCA}, "The server's certificate is good only from ", "起才有效"},
+		"unknown authority":     {nil, server.URL, nil, `The server's certificate was issued by "Acme Co", which this machine does not trust. `, "本机不信任它"},
+		"no such name":          {dns(&net.DNSError{Err: "no such host", Name: "sso.invalid", IsNotFound: true}), "http://sso.invalid", nil, "There is no host of this name. Check token_url = http://sso.invalid [flag]: ", "没有这个域名。"},
+		"no name server":        {dns(&net.DNSError{Err: "server misbehaving", Name: "sso.invalid", IsTemporary: true}), "http://sso.invalid", nil, "The name server does not answer, so the host may well exist. ", "域名服务器没有应答"},
+		"slow names":            {&http.Transport{DialContext: (&net.Dialer{Resolver: &net.Resolver{PreferGo: true, Dial: slow}}).DialContext}, "http://sso.invalid", []string{"--timeout", "100ms"}, "No answer within 100ms: the name server is silent. ", "100 毫秒内没有应答：域名服务器没有回应。"},
+		"slow host":             {&http.Transport{DialContext: (&net.Dialer{Control: func(string, string, syscall.RawConn) error { time.Sleep(time.Second); return nil }}).DialContext}, "http://127.0.0.1:1", []string{"--timeout", "100ms"}, "No answer within 100ms: the host does not accept the connection; ", "静默丢弃"},
+		"slow handshake":        {nil, "https://" + silent, []string{"--timeout", "100ms"}, "No answer within 100ms: the TLS handshake stalls. ", "TLS 握手没有完成"},
+		"wants a certificate":   {nil, wantsOurs, []string{"--insecure"}, "The server wants to see a certificate of yours. ", "服务器要求客户端证书。请向其管理员申请，再用 --client-cert FILE 出示"},
+		"knows not ours":        {nil, another, []string{"--insecure", "--client-cert", ours}, "The server does not accept the certificate of --client-cert. ", "服务器不接受 --client-cert 的证书。"},
+		"another service":       {nil, "http://" + ssh, nil, "What answers there does not speak HTTP: another service has this port. Check token_url = http://127.0.0.1:", "应答的不是 HTTP 服务，这个端口属于别的服务。请核对 token_url"},
+		"another, asked by TLS": {nil, "https://" + ssh, nil, "What answers there does not speak HTTP: another service has this port. Check token_url", "应答的不是 HTTP 服务"},
+		"cut":                   {nil, "http://" + cut, nil, "The connection was cut. Try again. Check token_url = http://127.0.0.1:", "连接被断开。请重试。请核对 token_url"},
+		"cut handshake":         {nil, "https://" + cut, nil, "The connection was cut during the TLS handshake: ", "TLS 握手时连接被断开"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -80,6 +98,7 @@ func TestNetworkHints(t *testing.T) {
 				}
 				args := append([]string{"token", "-p", "oauth2", "--lang", lang, "--set", "client_id=C", "--set", "token_url=" + test.url}, test.flags...)
 				code, _, stderr := run(t, transport, args...)
+				_, stderr, _ = strings.Cut(stderr, "ssoctl: ") // behind a warning
 				if _, hint, _ := strings.Cut(stderr, "\nhint: "); code != 6 || !strings.Contains(hint, want) || lang == "en" && !strings.HasPrefix(hint, want) {
 					t.Errorf("exit code %d; %q is not in\n%s", code, want, stderr)
 				}

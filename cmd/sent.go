@@ -27,7 +27,7 @@ func (e *sentBeforeError) hint() lang.Text {
 	ago := lang.Span(e.ago.Round(time.Second))
 	return lang.Text{
 		EN: fmt.Sprintf("This code was sent %s ago by %s, and a code is good for one use.", ago.EN, e.sent.Command),
-		ZH: fmt.Sprintf("这个 code 在 %s 前已由 %s 发送过，而 code 只能用一次。", ago.ZH, e.sent.Command),
+		ZH: fmt.Sprintf("这个 code 在 %s前已由 %s 发送过，而 code 只能用一次。", ago.ZH, e.sent.Command),
 	}
 }
 

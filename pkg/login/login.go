@@ -78,7 +78,7 @@ func (e *TimeoutError) Error() string { return e.Text().EN }
 // Text is the error in both languages.
 func (e *TimeoutError) Text() lang.Text {
 	wait := lang.Span(e.Wait)
-	return lang.Text{EN: e.Profile + ": nobody came back within " + wait.EN, ZH: e.Profile + "：" + wait.ZH + " 内没有等到登录结果"}
+	return lang.Text{EN: e.Profile + ": nobody came back within " + wait.EN, ZH: e.Profile + "：" + wait.ZH + "内没有等到登录结果"}
 }
 
 // Code runs the flow until the code is caught, or pasted: whichever comes first.
