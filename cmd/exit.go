@@ -94,14 +94,18 @@ func (r *root) message(err error) string {
 	if errors.Is(err, context.Canceled) {
 		return r.in(lang.Text{EN: "interrupted", ZH: "已中断"})
 	}
-	if joined, ok := err.(interface{ Unwrap() []error }); ok { // the records could not be written either
+	if r.language() == lang.EN {
+		return err.Error()
+	}
+	spoken, speaks := err.(speaker)
+	if joined, ok := err.(interface{ Unwrap() []error }); ok && !speaks { // the records could not be written either
 		var lines []string
 		for _, err := range joined.Unwrap() {
 			lines = append(lines, r.message(err))
 		}
 		return strings.Join(lines, "\n")
 	}
-	if spoken := speaker(nil); errors.As(err, &spoken) {
+	if speaks || errors.As(err, &spoken) {
 		return r.scrub.Scrub(r.in(spoken.Text()))
 	}
 	return r.scrub.Scrub(err.Error())
