@@ -7,8 +7,8 @@ import (
 )
 
 // fold breaks lines that are wider than a number of columns, at blanks and between
-// Chinese characters. A word is never broken, be it wider than the line: an address or a
-// flag that is cut in two cannot be copied.
+// Chinese characters. A word is broken only where it is wider than that, and an address
+// not even then: one that is cut in two cannot be copied.
 func fold(text string, columns int) string {
 	var b strings.Builder
 	used := 0
@@ -21,6 +21,10 @@ func fold(text string, columns int) string {
 			b.WriteByte('\n')
 			word = strings.TrimLeft(word, " ")
 			used, width = 0, ansi.StringWidth(word)
+		}
+		if width > columns && (!strings.Contains(word, "://") || strings.Contains(word, `"`)) {
+			word = ansi.Hardwrap(word, columns, true)
+			width = ansi.StringWidth(word[strings.LastIndexByte(word, '\n')+1:])
 		}
 		b.WriteString(word)
 		used += width

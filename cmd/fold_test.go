@@ -16,6 +16,8 @@ func TestFold(t *testing.T) {
 		"  ab cd efgh":           "  ab cd\nefgh",
 		"a\nlonger than\nb":      "a\nlonger\nthan\nb",
 		"see http://a-b/c?d&e-f": "see\nhttp://a-b/c?d&e-f",
+		"see {\"http://a\":0}":   "see\n{\"http://\na\":0}",
+		"abcdefghijk l":          "abcdefghi\njk l",
 		"use --ca-cert F":        "use\n--ca-cert\nF",
 		"请重新登录":                  "请重新登\n录",
 		"请重新登，录":                 "请重新\n登，录",
