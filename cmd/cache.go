@@ -34,10 +34,11 @@ func (r *root) cached() client.Cache {
 	}
 	if r.exchanges != nil {
 		c.Used = func(e cache.Entry) {
-			ago, left := r.Now().Sub(e.At).Round(time.Second), e.ExpiresAt.Sub(r.Now()).Round(time.Second)
+			left := lang.Span(e.ExpiresAt.Sub(r.Now()).Round(time.Second))
+			got := e.At.UTC().Format(time.RFC3339)
 			note := r.in(lang.Text{
-				EN: fmt.Sprintf("The application's token is from the cache: got %s ago, good for %s. A new one: ssoctl token --no-cache", ago, left),
-				ZH: fmt.Sprintf("应用令牌取自缓存：%s 前获得，还可用 %s。要取新令牌：ssoctl token --no-cache", ago, left),
+				EN: fmt.Sprintf("The application's token is from the cache: got at %s, good for %s. A new one: ssoctl token --no-cache", got, left.EN),
+				ZH: fmt.Sprintf("应用令牌取自缓存：%s 获得，还可用 %s。要取新令牌：ssoctl token --no-cache", got, left.ZH),
 			})
 			r.notes = append(r.notes, note)
 			r.progress("%s\n", wrapped(r.Err, note, 0))

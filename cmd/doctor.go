@@ -84,7 +84,7 @@ func (r *root) patients() (out []*profile.Profile, own bool, found []doctor.Find
 func unreadable(name string, err error) doctor.Finding {
 	return doctor.Finding{
 		Profile: name, Check: "profile", Status: doctor.Fail, Err: err,
-		What: lang.Text{EN: err.Error(), ZH: err.Error()},
+		What: lang.Of(err),
 	}
 }
 

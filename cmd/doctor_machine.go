@@ -103,7 +103,7 @@ func (r *root) keyringFinding(patients []*profile.Profile) doctor.Finding {
 			}
 			_, err := r.fromKeyring(entry)
 			if stored := (*keyring.Error)(nil); errors.As(err, &stored) && !stored.Missing() {
-				f.Status, f.What, f.Do = doctor.Fail, lang.Text{EN: err.Error(), ZH: err.Error()}, stored.Hint()
+				f.Status, f.What, f.Do = doctor.Fail, lang.Of(err), stored.Hint()
 				return f
 			}
 			f.What = lang.Text{EN: "can be read", ZH: "可以读取"} // whether each entry is there, its input tells

@@ -87,34 +87,28 @@ func (r *root) report(err error) {
 	}
 }
 
-// message is an error in the user's language, as far as it has one: what is wrong with
-// a command line or a configuration is said in English, as cobra says it. It holds no
-// secrets: what it quotes may come from anywhere, also from a browser.
+// message is an error in the user's language, without secrets: what it quotes may come
+// from anywhere, also from a browser.
 func (r *root) message(err error) string {
 	if errors.Is(err, context.Canceled) {
 		return r.in(lang.Text{EN: "interrupted", ZH: "已中断"})
 	}
-	if r.language() == lang.EN {
-		return err.Error()
-	}
-	spoken, speaks := err.(speaker)
-	if joined, ok := err.(interface{ Unwrap() []error }); ok && !speaks { // the records could not be written either
-		var lines []string
-		for _, err := range joined.Unwrap() {
-			lines = append(lines, r.message(err))
-		}
-		return strings.Join(lines, "\n")
-	}
-	if speaks || errors.As(err, &spoken) {
-		return r.scrub.Scrub(r.in(spoken.Text()))
-	}
-	return r.scrub.Scrub(err.Error())
+	return r.scrub.Scrub(r.spoken(err))
 }
 
-// speaker is an error that has both languages; its Error is the English one.
-type speaker interface {
-	error
-	Text() lang.Text
+// spoken is an error in the user's language as far as it has that: what is wrong with a
+// command line or a configuration is said in English, as cobra says it.
+func (r *root) spoken(err error) string {
+	if _, speaks := err.(interface{ Text() lang.Text }); !speaks {
+		if joined, ok := err.(interface{ Unwrap() []error }); ok { // the records could not be written either
+			var lines []string
+			for _, err := range joined.Unwrap() {
+				lines = append(lines, r.spoken(err))
+			}
+			return strings.Join(lines, "\n")
+		}
+	}
+	return r.in(lang.Of(err))
 }
 
 // printableLines shows what a terminal would obey, and line breaks, but for those

@@ -24,7 +24,7 @@ func (e *sentBeforeError) Unwrap() error { return e.err }
 
 // hint says when, and by which command.
 func (e *sentBeforeError) hint() lang.Text {
-	ago := lang.Span(e.ago.Round(time.Second))
+	ago := lang.Span(max(e.ago.Round(time.Second), time.Second)) // "0s ago" reads as a fault
 	return lang.Text{
 		EN: fmt.Sprintf("This code was sent %s ago by %s, and a code is good for one use.", ago.EN, e.sent.Command),
 		ZH: fmt.Sprintf("这个 code 在 %s前已由 %s 发送过，而 code 只能用一次。", ago.ZH, e.sent.Command),

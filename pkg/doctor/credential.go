@@ -3,7 +3,6 @@ package doctor
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"time"
 
@@ -43,8 +42,8 @@ func (d Doctor) token(ctx context.Context) (f Finding, settled bool) {
 	}
 	f = Finding{Status: OK, What: lang.Text{EN: "accepted: a token was issued", ZH: "有效：已取得令牌"}}
 	if !token.ExpiresAt.IsZero() {
-		left := token.ExpiresAt.Sub(d.Now()).Round(time.Second)
-		f.What = lang.Text{EN: fmt.Sprintf("accepted: a token was issued, for %s", left), ZH: fmt.Sprintf("有效：已取得令牌，有效期 %s", left)}
+		left := lang.Span(token.ExpiresAt.Sub(d.Now()).Round(time.Second))
+		f.What = lang.Text{EN: "accepted: a token was issued, for " + left.EN, ZH: "有效：已取得令牌，有效期 " + left.ZH}
 	}
 	return f, true
 }
@@ -77,7 +76,7 @@ func (d Doctor) madeUpCode(ctx context.Context) Finding {
 }
 
 func failed(err error) Finding {
-	f := Finding{Status: Fail, What: plain(err.Error()), Err: err}
+	f := Finding{Status: Fail, What: lang.Of(err), Err: err}
 	if missing := (*profile.MissingError)(nil); errors.As(err, &missing) {
 		f.What = lang.Text{EN: "not tried: inputs are missing", ZH: "未验证：缺少输入项"}
 	}

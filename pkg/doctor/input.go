@@ -50,7 +50,7 @@ func (d Doctor) input(name string) (Finding, bool) {
 		return f, true
 	}
 	if _, err := p.Values([]recipe.Placeholder{{Name: name, Optional: true}}, d.Refs); err != nil {
-		f.Status, f.What, f.Err = Fail, plain(err.Error()), err
+		f.Status, f.What, f.Err = Fail, lang.Of(err), err
 		return f, true
 	}
 	if in.Secret && origin.From == "file" && !secret.IsReference(given) && readableByOthers(origin.File) {
@@ -104,7 +104,7 @@ func (d Doctor) redirect() []Finding {
 	}
 	switch {
 	case err != nil:
-		f.Status, f.What = Fail, plain(err.Error())
+		f.Status, f.What = Fail, lang.Of(err)
 		f.Do = lang.Text{EN: "Set redirect_uri to an address such as http://127.0.0.1:8976/callback, and register that.", ZH: "请把 redirect_uri 改成 http://127.0.0.1:8976/callback 这样的地址，并在厂商处登记。"}
 	case login.IsLoopback(u.Hostname()):
 		return []Finding{d.listen(u)}
@@ -127,7 +127,7 @@ func (d Doctor) listen(u *url.URL) Finding {
 	at := net.JoinHostPort(u.Hostname(), loopback.Port(u))
 	l, err := loopback.Listen([]string{at})
 	if err != nil {
-		return Finding{Check: "redirect_uri", Status: Fail, What: plain(err.Error()), Err: err}
+		return Finding{Check: "redirect_uri", Status: Fail, What: lang.Of(err), Err: err}
 	}
 	l.Close()
 	if u.Scheme == "https" {

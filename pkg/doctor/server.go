@@ -77,7 +77,7 @@ func (d Doctor) addressOf(s *profile.Step) (address string, known bool) {
 
 // noAddress tells of a step's address that none can be made of.
 func (d Doctor) noAddress(s *profile.Step, err error) Finding {
-	f := Finding{Check: s.Name, Status: Fail, What: plain(err.Error()), Err: err}
+	f := Finding{Check: s.Name, Status: Fail, What: lang.Of(err), Err: err}
 	for _, name := range d.profile().AddressInputsInUse(s) {
 		value, from := d.Shown(name)
 		f.Do = lang.Text{
@@ -161,9 +161,10 @@ func (d Doctor) clock(host string, p client.Probed) []Finding {
 			f.Status = Fail // which the vendor looks at
 		}
 	}
-	f.What = lang.Text{EN: fmt.Sprintf("%s ahead of %s", off, host), ZH: fmt.Sprintf("比 %s 快 %s", host, off)}
+	by := lang.Span(off.Abs())
+	f.What = lang.Text{EN: by.EN + " ahead of " + host, ZH: "比 " + host + " 快 " + by.ZH}
 	if off < 0 {
-		f.What = lang.Text{EN: fmt.Sprintf("%s behind %s", -off, host), ZH: fmt.Sprintf("比 %s 慢 %s", host, -off)}
+		f.What = lang.Text{EN: by.EN + " behind " + host, ZH: "比 " + host + " 慢 " + by.ZH}
 	}
 	f.Do = lang.Text{EN: "Set the clock: signatures, codes and tokens depend on it.", ZH: "请校准时钟：签名、授权码和令牌都依赖它。"}
 	return []Finding{f}

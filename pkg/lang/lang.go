@@ -1,7 +1,10 @@
 // Package lang is a sentence in English and in Chinese, and the choice between them.
 package lang
 
-import "strings"
+import (
+	"errors"
+	"strings"
+)
 
 // Lang is a language that texts for people exist in.
 type Lang string
@@ -25,6 +28,17 @@ func (t Text) In(l Lang) string {
 
 // IsZero reports whether there is no sentence.
 func (t Text) IsZero() bool { return t.EN == "" && t.ZH == "" }
+
+// Of is an error in both languages, as far as it has Chinese: by a method Text, of its
+// own or of what it wraps. Its Error is the English one.
+func Of(err error) Text {
+	t := Text{EN: err.Error()}
+	var speaks interface{ Text() Text }
+	if errors.As(err, &speaks) {
+		t.ZH = speaks.Text().ZH
+	}
+	return t
+}
 
 // FromLocale returns the language of a POSIX locale such as zh_CN.UTF-8;
 // everything but Chinese is English.

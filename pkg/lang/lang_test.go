@@ -1,6 +1,8 @@
 package lang
 
 import (
+	"errors"
+	"io"
 	"testing"
 	"time"
 )
@@ -28,6 +30,30 @@ func TestText(t *testing.T) {
 		t.Error("a text is zero exactly when it has no sentence in either language")
 	}
 }
+
+// spoken is an error that has both languages.
+type spoken struct{}
+
+func (spoken) Error() string { return "no such host" }
+func (spoken) Text() Text    { return Text{EN: "no such host", ZH: "没有这台主机"} }
+
+func TestOf(t *testing.T) {
+	for err, want := range map[error]Text{
+		spoken{}:          {"no such host", "没有这台主机"},
+		errors.New("no"):  {"no", ""},
+		wrapped{spoken{}}: {"crm: no such host", "没有这台主机"},
+		wrapped{io.EOF}:   {"crm: EOF", ""},
+	} {
+		if got := Of(err); got != want {
+			t.Errorf("%v: %q, want %q", err, got, want)
+		}
+	}
+}
+
+type wrapped struct{ error }
+
+func (w wrapped) Error() string { return "crm: " + w.error.Error() }
+func (w wrapped) Unwrap() error { return w.error }
 
 func TestFromLocale(t *testing.T) {
 	for locale, want := range map[string]Lang{
