@@ -7,6 +7,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"io"
+	"log"
 	"net/http"
 	"os"
 	"os/signal"
@@ -36,6 +37,7 @@ func Main() int {
 	// a turn of two threads.
 	ctx, stop := signal.NotifyContext(context.Background(), endings()...)
 	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the process at once
+	log.SetOutput(io.Discard)    // where net/http repeats what a server says unasked
 	a := &App{
 		In: os.Stdin, Out: os.Stdout, Err: os.Stderr,
 		HTTP: &http.Client{Transport: &http.Transport{

@@ -227,10 +227,11 @@ func unlisted(f explain.Found) (problem, hint lang.Text) {
 			ZH: "原因写在应答的消息里。请查阅" + where.ZH + "，或询问厂商技术支持。",
 		}
 	}
-	return lang.Text{
+	what := lang.Text{
 		EN: who + ": a refusal, with a code that the profile does not list" + shown(": ", f.Code),
 		ZH: who + "：拒绝，配置里没有这个错误码" + shown("：", f.Code),
-	}, lang.Text{
+	}
+	return what, lang.Text{
 		EN: "Look it up " + where.EN + ", or ask the vendor's support. A profile of your own can then list it, under [[profiles.NAME.refusals]].",
 		ZH: "请查阅" + where.ZH + "，或询问厂商技术支持。查到后可写进自己的配置：[[profiles.NAME.refusals]]。",
 	}

@@ -116,11 +116,19 @@ func isUnpacking(err error) bool {
 	return errors.Is(err, gzip.ErrHeader) || errors.Is(err, gzip.ErrChecksum) || errors.As(err, &corrupt)
 }
 
+// ErrUnasked means that a server speaks before it is asked, which none does by HTTP.
+var ErrUnasked = errors.New("the server speaks before it is asked")
+
 // networkError wraps ctx.Err() when ctx has ended, whatever the cause was.
 func (c *Client) networkError(ctx context.Context, s *profile.Step, u *url.URL, came Phase, err error) error {
 	var wrapped *url.Error
 	if errors.As(err, &wrapped) {
 		err = wrapped.Err // its text repeats the address, with whatever the query holds
+	}
+	if strings.HasPrefix(err.Error(), "readLoopPeekFailLocked: ") { // net/http's own name for it
+		if err = errors.Unwrap(err); err == nil {
+			err = ErrUnasked
+		}
 	}
 	if ended := ctx.Err(); ended != nil && !errors.Is(err, ended) {
 		err = fmt.Errorf("%w: %w", ended, err)

@@ -311,3 +311,26 @@ func TestCodeIsSentOnce(t *testing.T) {
 		t.Errorf("the code was sent %d times, over %d connections", sent.Load(), connections.Load())
 	}
 }
+
+// failing is a transport that does nothing else.
+type failing struct{ err error }
+
+func (f failing) RoundTrip(*http.Request) (*http.Response, error) { return nil, f.err }
+
+// What net/http says of a server that speaks before it is asked, or that ends the
+// connection then, is said in words. Which of both sides is quicker is chance, so the
+// errors are made here.
+func TestSpokenUnasked(t *testing.T) {
+	var nothing error
+	for want, err := range map[error]error{
+		client.ErrUnasked:  fmt.Errorf("readLoopPeekFailLocked: %w", nothing),
+		syscall.ECONNRESET: fmt.Errorf("readLoopPeekFailLocked: %w", syscall.ECONNRESET),
+	} {
+		d := deps(t)
+		d.HTTP = &http.Client{Transport: failing{err}}
+		_, got := client.New(newClient(t, "http://127.0.0.1:1").Profile(), d).AppToken(t.Context())
+		if text := "acme: token: no answer from 127.0.0.1:1: " + want.Error(); !errors.Is(got, want) || got.Error() != text {
+			t.Errorf("%v, want %s", got, text)
+		}
+	}
+}
