@@ -85,5 +85,8 @@ func (r *root) cacheClear(c *cobra.Command) error {
 		return err
 	}
 	text := lang.Text{EN: fmt.Sprintf("%d dropped", n), ZH: fmt.Sprintf("已清除 %d 个", n)}
+	if r.profile != "" { // which SSOCTL_PROFILE may say
+		text = lang.Text{EN: fmt.Sprintf("%d of %s dropped", n, r.profile), ZH: fmt.Sprintf("已清除 %s 的 %d 个", r.profile, n)}
+	}
 	return r.write(c, render.Result{Text: r.in(text), Fields: render.Fields{{Name: "dropped", Value: n}}})
 }

@@ -1,7 +1,6 @@
 package cmd
 
 import (
-	"errors"
 	"io"
 	"slices"
 	"strings"
@@ -30,7 +29,9 @@ func (p *printed) Write(text []byte) (int, error) {
 		shown = strings.Join(lines, "\n")
 	}
 	_, err := io.WriteString(p.to, shown)
-	p.err = errors.Join(p.err, err)
+	if p.err == nil { // one is enough
+		p.err = err
+	}
 	return len(text), err
 }
 

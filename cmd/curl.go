@@ -90,7 +90,20 @@ func (s *script) add(d client.Draft, place string) {
 	if d.Signed != nil {
 		lines = append(lines, s.signedNow(d))
 	}
-	s.blocks = append(s.blocks, "# "+strings.Join(append([]string{place + " " + d.Step.Name}, lines...), "\n# ")+"\n"+command.Text)
+	s.blocks = append(s.blocks, "# "+strings.Join(append([]string{place + " " + d.Step.Name}, lines...), "\n# ")+"\n"+guard(command.Uses)+command.Text)
+}
+
+// guard ends the shell, or what was typed there, where a variable has no value: else
+// the vendor would be sent an empty one.
+func guard(variables []string) string {
+	if len(variables) == 0 {
+		return ""
+	}
+	var all strings.Builder
+	for _, name := range variables {
+		all.WriteString(` "${` + name + `:?}"`)
+	}
+	return ":" + all.String() + " &&\n"
 }
 
 // fromAnswer says how to fill a variable that only an earlier answer brings.

@@ -103,6 +103,8 @@ func (r *root) exchangeOnce(ctx context.Context, cl *client.Client, o exchangeOp
 	if err := r.claim(begun); err != nil {
 		return client.Login{}, err
 	}
+	_, verified := given.Text("code_verifier")
+	r.noVerifier = !verified && cl.Profile().Authorize != nil && cl.Profile().Authorize.Uses("code_challenge")
 	got, err := cl.Exchange(ctx, given)
 	if err != nil && !cl.CodeSent() {
 		err = errors.Join(err, r.giveBack(begun))
@@ -188,7 +190,15 @@ func (r *root) readCallback(cl *client.Client, o exchangeOptions) (code string, 
 		return "", login, usagef("--callback: not an address with a query, such as https://…/callback?code=…")
 	}
 	defer func() { cl.Returned(u, err) }()
-	if login, err = r.loginOf(p, step, u, o); err != nil {
+	login, err = r.loginOf(p, step, u, o)
+	if errors.As(err, new(*loopback.StrayError)) {
+		for _, name := range step.CodeParams() { // it may be the same callback once more
+			if code := u.Query().Get(name); code != "" {
+				err = r.sentBefore(code, err)
+			}
+		}
+	}
+	if err != nil {
 		return "", login, err
 	}
 	expect := loopback.Expect{RedirectURI: login.RedirectURI, CodeParams: step.CodeParams(), State: login.State}
@@ -223,7 +233,7 @@ func (r *root) loginOf(p *profile.Profile, step *profile.Step, u *url.URL, o exc
 	case len(states) == 0 && step.State == profile.StateOptional:
 		return pending.Login{}, stray("the callback has no state; this vendor is known to send such, and --no-state accepts it", "回调没有带 state；该厂商确有这种情况，可用 --no-state 接受")
 	case len(states) != 1:
-		return pending.Login{}, stray("the callback has no single state", "回调中没有唯一的 state")
+		return pending.Login{}, stray("the callback has no state, or several", "回调中没有 state，或有多个")
 	}
 	if o.state != "" && subtle.ConstantTimeCompare([]byte(o.state), []byte(states[0])) == 0 {
 		return pending.Login{}, stray("the callback's state is not that of --state", "回调的 state 与 --state 不一致")

@@ -87,13 +87,16 @@ func (r *root) report(err error) {
 	}
 }
 
-// message is an error in the user's language, without secrets: what it quotes may come
-// from anywhere, also from a browser.
+// message is an error in the user's language, without secrets. What a vendor says has
+// none by now; a redirect, which may repeat its state, comes from a browser.
 func (r *root) message(err error) string {
 	if errors.Is(err, context.Canceled) {
 		return r.in(lang.Text{EN: "interrupted", ZH: "已中断"})
 	}
-	return r.scrub.Scrub(r.spoken(err))
+	if errors.As(err, new(*loopback.CallbackError)) {
+		return r.scrub.Scrub(r.spoken(err))
+	}
+	return r.spoken(err)
 }
 
 // spoken is an error in the user's language as far as it has that: what is wrong with a

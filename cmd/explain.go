@@ -200,7 +200,7 @@ func unknown(c *cobra.Command, text string, found []explain.Found, asked, all []
 	near := explain.Nearest(text, asked)
 	switch why := notAFile(text); {
 	case len(asked) < len(all) && slices.ContainsFunc(explain.Find(c.Context(), text, all), func(f explain.Found) bool { return f.How == explain.Listed }):
-		e.hint = lang.Text{EN: "Another profile knows it: ask without -p.", ZH: "别的配置里有它：去掉 -p 再试。"}
+		e.hint = lang.Text{EN: "Another profile knows it: ask without -p, and without SSOCTL_PROFILE.", ZH: "别的配置里有它：去掉 -p，并取消 SSOCTL_PROFILE，再试一次。"}
 	case len(found) > 0: // it came in an answer, so nobody has mistyped it
 	case len(near) > 0:
 		e.hint = lang.Text{

@@ -64,7 +64,7 @@ func hintFor(err error, r *root) lang.Text {
 	case errors.As(err, &fault):
 		return profileHint(fault, r)
 	case errors.As(err, new(*loopback.StrayError)):
-		return lang.Text{EN: "Begin the login again: ssoctl login, or ssoctl authorize-url and exchange --callback.", ZH: "请重新发起登录：ssoctl login，或 ssoctl authorize-url 后用 exchange --callback 完成。"}
+		return lang.Join(sentHint(err), lang.Text{EN: "Begin the login again: ssoctl login, or ssoctl authorize-url and exchange --callback.", ZH: "请重新发起登录：ssoctl login，或 ssoctl authorize-url 后用 exchange --callback 完成。"})
 	case errors.As(err, &callback):
 		return callbackHint(callback, r.loaded)
 	case errors.As(err, new(*mirrorError)), errors.As(err, new(*mirror.NoBrowserError)):
@@ -226,6 +226,8 @@ func profileHint(e *profile.Error, r *root) lang.Text {
 	switch {
 	case !e.Hint.IsZero() || r.called == "ssoctl profile lint":
 		return e.Hint
+	case e.Address != "":
+		return r.addressHint(e.Address)
 	case e.File == "" && e.Key != "" && r.loaded != nil:
 		show := "ssoctl profile show " + r.loaded.Name
 		return lang.Text{EN: "What the profile says, and where: " + show, ZH: "查看配置的内容和出处：" + show}

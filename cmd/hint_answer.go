@@ -2,7 +2,6 @@ package cmd
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -15,9 +14,9 @@ import (
 // refusalHint says what a refusal means and what to do; whether the code had been
 // sent before; and whether this machine's clock may be why.
 func (r *root) refusalHint(err error, e *client.Refusal) lang.Text {
-	var again lang.Text
-	if before := (*sentBeforeError)(nil); errors.As(err, &before) {
-		again = before.hint()
+	again := sentHint(err)
+	if again.IsZero() {
+		again = r.verifierHint(e)
 	}
 	var kept lang.Text
 	if e.TokenCached {
@@ -28,6 +27,18 @@ func (r *root) refusalHint(err error, e *client.Refusal) lang.Text {
 		via = r.viaHint(e.Scheme, e.Host)
 	}
 	return withGuess(lang.Join(r.meaningOf(e), kept, again, clockHint(e.Skew), supportHint(e), via), e.Guess)
+}
+
+// verifierHint is about a code of a login with PKCE, which is good with its verifier
+// alone.
+func (r *root) verifierHint(e *client.Refusal) lang.Text {
+	if !r.noVerifier || e.Kind != "invalid_code" && e.Kind != "expired_code" && e.Kind != "bad_request" {
+		return lang.Text{}
+	}
+	return lang.Text{
+		EN: "If the login was begun by authorize-url, it had PKCE and its verifier was missing here: give the whole redirected address (--callback), or --state.",
+		ZH: "如果登录是用 authorize-url 发起的，它带有 PKCE，而这次没有 code_verifier：请用 --callback 给出完整的回调地址，或加 --state。",
+	}
 }
 
 // supportHint names the request to the vendor's support, where that is whom to ask.

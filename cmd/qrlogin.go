@@ -52,11 +52,11 @@ new one.
 
 Where the vendor's login page shows a QR code of its own, --via mirror draws that:
 a Chromium or Chrome of yours has the page open, unseen, until it comes back.`,
-		Example: `  ssoctl qrlogin -p scan
-  ssoctl qrlogin -p scan --refresh --wait 1h
-  ssoctl qrlogin -p scan --via page
-  ssoctl qrlogin -p scan --via mirror
-  ssoctl qrlogin -p scan --listen 0.0.0.0:8976 --redirect-uri 'http://192.0.2.7:8976/{state}'`,
+		Example: `  ssoctl qrlogin -p desk
+  ssoctl qrlogin -p desk --refresh --wait 1h
+  ssoctl qrlogin -p desk --via page
+  ssoctl qrlogin -p desk --via mirror
+  ssoctl qrlogin -p desk --listen 0.0.0.0:8976 --redirect-uri 'http://192.0.2.7:8976/{state}'`,
 		RunE: func(c *cobra.Command, _ []string) error {
 			way, err := findVia(o.via)
 			if err != nil {
@@ -124,7 +124,7 @@ func offersScan(p *profile.Profile) error {
 		return err
 	}
 	return &profile.NotOfferedError{Profile: p.Name, Step: "qrlogin", Why: lang.Text{
-		EN: "This vendor's login page is for a browser: ssoctl login -p " + p.Name,
-		ZH: "该厂商在浏览器里登录：ssoctl login -p " + p.Name,
+		EN: "This profile's login page is for a browser: ssoctl login -p " + p.Name + ". Where it shows a QR code, say scan = true in [authorize] of a profile of your own.",
+		ZH: "该配置的登录页要在浏览器里打开：ssoctl login -p " + p.Name + "。若登录页上有二维码，请在自己配置的 [authorize] 里写 scan = true。",
 	}}
 }

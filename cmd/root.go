@@ -32,13 +32,15 @@ type root struct {
 	connecting                        connectOptions
 	records
 
-	format  render.Format
-	loaded  *profile.Profile // the chosen one, for what its refusals mean
-	stdin   bool             // a flag took standard input
-	lookups lookups
-	made    tls.Certificate // of --listen-tls
-	help    printed         // what cobra prints on stdout
-	called  string          // the command that runs, such as ssoctl profile lint
+	format render.Format
+	loaded *profile.Profile // the chosen one, for what its refusals mean
+	stdin  bool             // a flag took standard input
+	// noVerifier says that a code was sent without one, where logins have PKCE.
+	noVerifier bool
+	lookups    lookups
+	made       tls.Certificate // of --listen-tls
+	help       printed         // what cobra prints on stdout
+	called     string          // the command that runs, such as ssoctl profile lint
 }
 
 func newRoot(a *App) *root {
@@ -62,7 +64,7 @@ No account yet? See every flow against the built-in emulator: ssoctl demo`,
 	f := r.cmd.PersistentFlags()
 	f.StringVarP(&r.profile, "profile", "p", "", "built-in or own profile (SSOCTL_PROFILE)")
 	f.StringVar(&r.config, "config", "", "`FILE` instead of the user's configuration (SSOCTL_CONFIG)")
-	f.StringArrayVar(&r.set, "set", nil, "`INPUT=VALUE` of the profile (SSOCTL_<INPUT>); VALUE may be env:NAME, file:PATH, keyring:SERVICE/USER or - for standard input")
+	f.StringArrayVar(&r.set, "set", nil, "`INPUT=VALUE` of the profile (SSOCTL_<INPUT>); VALUE may be env:NAME, file:PATH, keyring:SERVICE/USER, - for standard input, or with --allow-cmd cmd:PROGRAM")
 	f.BoolVar(&r.allowCmd, "allow-cmd", false, "run the programs of cmd: references, wherever those stand; your own configuration may always")
 	f.StringVarP(&r.output, "output", "o", "text", "text, json, env or raw (SSOCTL_OUTPUT)")
 	f.StringVar(&r.jq, "jq", "", "`EXPR` over the JSON result")

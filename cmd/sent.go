@@ -38,16 +38,35 @@ func (r *root) sentCode(cl *client.Client, given recipe.Values, err error) error
 	if !ok || !cl.CodeSent() {
 		return err
 	}
-	codes := pending.Codes{Dir: r.userPath("XDG_STATE_HOME", filepath.Join(".local", "state"), "codes")}
-	earlier, known := codes.Find(code, r.Now())
-	if !known {
-		// It serves a hint alone: where nothing can be remembered, there is none.
-		_ = codes.Save(code, pending.Sent{Command: r.called, At: r.Now()})
-		return err
-	}
 	var refusal *client.Refusal
-	if s := cl.Profile().Step; errors.As(err, &refusal) && s(refusal.Step).Uses("code") {
-		return &sentBeforeError{err, earlier, r.Now().Sub(earlier.At)}
+	if before := r.sentBefore(code, err); before == err {
+		// It serves a hint alone: where nothing can be remembered, there is none.
+		_ = r.codes().Save(code, pending.Sent{Command: r.called, At: r.Now()})
+	} else if s := cl.Profile().Step; errors.As(err, &refusal) && s(refusal.Step).Uses("code") {
+		return before
 	}
 	return err
+}
+
+// codes is where it is remembered which codes were sent.
+func (r *root) codes() pending.Codes {
+	return pending.Codes{Dir: r.userPath("XDG_STATE_HOME", filepath.Join(".local", "state"), "codes")}
+}
+
+// sentBefore is a *sentBeforeError about err where the code is known to have been
+// sent, else err.
+func (r *root) sentBefore(code string, err error) error {
+	earlier, known := r.codes().Find(code, r.Now())
+	if !known {
+		return err
+	}
+	return &sentBeforeError{err, earlier, r.Now().Sub(earlier.At)}
+}
+
+// sentHint is what a *sentBeforeError adds to the hint for its cause; empty for others.
+func sentHint(err error) lang.Text {
+	if before := (*sentBeforeError)(nil); errors.As(err, &before) {
+		return before.hint()
+	}
+	return lang.Text{}
 }

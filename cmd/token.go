@@ -43,7 +43,7 @@ the next run, until a twelfth of its life is left; see ssoctl cache.`,
 		},
 	}
 	c.Flags().StringVar(&refreshToken, "refresh-token", "", "trade this for a new token; - reads it from standard input")
-	c.Flags().BoolVar(&r.noCache, "no-cache", false, "have the vendor asked, and keep nothing of this token")
+	c.Flags().BoolVar(&r.noCache, "no-cache", false, "have the vendor asked; neither the new token nor the old one is kept")
 	return c
 }
 

@@ -18,7 +18,7 @@ func (r *root) newUserInfo() *cobra.Command {
 before runs first: the exchange of the code, the application's own token.`,
 		Example: `  ssoctl userinfo -p crm --code C
   ssoctl userinfo -p crm --code C --details
-  ssoctl userinfo -p scan --access-token - <token.txt`,
+  ssoctl userinfo -p desk --access-token - <token.txt`,
 		RunE: func(c *cobra.Command, _ []string) error {
 			cl, err := r.newClient()
 			if err != nil {

@@ -63,7 +63,11 @@ func (c *Client) do(ctx context.Context, s *profile.Step, reader *profile.Reader
 
 // unbuilt says that the profile, or a value that it has, makes no request.
 func (c *Client) unbuilt(s *profile.Step, err error) error {
-	return &profile.Error{Key: c.profile.Name + ": " + s.Name, Problem: c.scrub.Scrub(err.Error())}
+	e := &profile.Error{Key: c.profile.Name + ": " + s.Name, Problem: c.scrub.Scrub(err.Error())}
+	if errors.As(err, new(*recipe.AddressError)) {
+		e.Address = s.Name
+	}
+	return e
 }
 
 // send is the one request path. The body is whole, or larger than MaxAnswer; the

@@ -153,6 +153,7 @@ func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if v != nil && e.background(w, r, v) {
 		return
 	}
+	w.Header().Set("Date", e.now().UTC().Format(http.TimeFormat)) // a clock that differs is seen by it
 	x := e.begin(w, r)
 	defer e.finish(x) // also where the connection is cut on demand
 	if v != nil {

@@ -3,6 +3,7 @@ package emulator_test
 import (
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"strings"
 	"testing"
 
@@ -35,7 +36,7 @@ func TestLedgerKeepsWholeExchanges(t *testing.T) {
 	w.trade(t, "other", "secret", strings.ToUpper(shopSecret), "unheard", "0123456789abcdef0123")
 	got := w.requests(t, "?since=1")
 	jsonType := []string{"application/json;charset=utf-8"}
-	header := map[string][]string{"Content-Type": jsonType, "Cache-Control": {"no-store"}, "Pragma": {"no-cache"}, "X-Content-Type-Options": {"nosniff"}}
+	header := map[string][]string{"Content-Type": jsonType, "Cache-Control": {"no-store"}, "Pragma": {"no-cache"}, "X-Content-Type-Options": {"nosniff"}, "Date": {w.clock.Format(http.TimeFormat)}}
 	masked := secret.Mask(shopSecret)
 	want := []emulator.Record{
 		{

@@ -74,7 +74,7 @@ func (e Expect) judge(query url.Values) (Callback, error) {
 	missing := e.State != "" && len(states) == 0
 	switch {
 	case len(states) > 1, missing && !e.StateOptional:
-		return Callback{}, &StrayError{lang.Text{EN: "the callback has no single state", ZH: "回调中没有唯一的 state"}}
+		return Callback{}, &StrayError{lang.Text{EN: "the callback has no state, or several", ZH: "回调中没有 state，或有多个"}}
 	case !missing && e.State != "" && !equal(e.State, states[0]):
 		return Callback{}, &StrayError{lang.Text{EN: "the callback's state is not that of this login", ZH: "回调的 state 不属于这次登录"}}
 	}

@@ -18,6 +18,7 @@ type Error struct {
 	Key     string // such as exchange.query.code
 	Problem string
 	Hint    lang.Text // what to do; may be empty
+	Address string    // the step whose address is at fault, "" for none
 }
 
 func (e *Error) Error() string {

@@ -68,8 +68,10 @@ func (ps parts) join(address string) string {
 func parseAddress(text string) (*url.URL, error) {
 	u, err := url.Parse(plain(text))
 	switch {
-	case err != nil:
+	case err != nil && strings.Contains(text, "://"):
 		return &url.URL{}, &AddressError{shownAddress(text), "cannot be read as an address"}
+	case err != nil: // a colon stands where none can
+		return &url.URL{}, &AddressError{shownAddress(text), "needs http:// or https:// and a host"}
 	case u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "":
 		return &url.URL{}, &AddressError{shownAddress(text), "needs http:// or https:// and a host"}
 	case u.User != nil:

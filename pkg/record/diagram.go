@@ -111,7 +111,7 @@ func (d *sequence) draw(s shown) {
 	case Returned:
 		class, label := "good", s.Step
 		if s.Err != nil {
-			class, label = "bad", s.Step+": "+s.problem
+			class, label = "bad", s.Step+": "+s.problem.In(d.lang)
 		}
 		for _, f := range s.query {
 			if f.Name == "error" {

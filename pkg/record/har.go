@@ -140,7 +140,7 @@ func (s shown) entry(l lang.Lang) called {
 			Headers: harPairs(s.sent.header), Query: harPairs(s.query), HeadersSize: unknownSize, BodySize: s.sent.size,
 		},
 		Response: HARResponse{
-			HTTPVersion: unknown, Cookies: []HARPair{}, Headers: harPairs(s.got.header), HeadersSize: unknownSize, BodySize: s.got.size, Error: s.problem,
+			HTTPVersion: unknown, Cookies: []HARPair{}, Headers: harPairs(s.got.header), HeadersSize: unknownSize, BodySize: s.got.size, Error: s.problem.EN,
 			Content: HARContent{Size: s.got.size, MimeType: orUnknown(s.got.media), Text: s.got.raw, Comment: s.got.missing(l)},
 		},
 	}}

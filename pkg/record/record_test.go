@@ -75,7 +75,7 @@ func TestKeepsBothSides(t *testing.T) {
 	if diff := cmp.Diff([]Field{{"a", "1"}, {"b", " "}}, s.query); diff != "" {
 		t.Error(diff)
 	}
-	got := []any{s.method, s.url, s.sent.raw, s.status, s.proto, s.got.raw, s.got.size, s.problem}
+	got := []any{s.method, s.url, s.sent.raw, s.status, s.proto, s.got.raw, s.got.size, s.problem.EN}
 	if diff := cmp.Diff([]any{"POST", server.URL + "/token?a=1&b=%20", "code=C", 418, "HTTP/1.1", "you sent code=C", 15, ""}, got); diff != "" {
 		t.Error(diff)
 	}
@@ -125,7 +125,7 @@ func TestNoAnswer(t *testing.T) {
 	r := &Recorder{Now: tick(), Scrub: &secret.Scrubber{}}
 	send(t, r, request(t, "GET", server.URL, ""), "")
 	x := r.All()[0]
-	if s := x.show(); s.status != 0 || !strings.Contains(s.problem, "connection refused") {
+	if s := x.show(); s.status != 0 || !strings.Contains(s.problem.EN, "connection refused") {
 		t.Errorf("%d %q", s.status, s.problem)
 	}
 	// What did not end lasts to the end.

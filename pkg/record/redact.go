@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"ssoctl/pkg/lang"
 	"ssoctl/pkg/secret"
 )
 
@@ -20,7 +21,7 @@ type shown struct {
 	status         int // 0 where there is no answer
 	proto          string
 	sign, signText string
-	problem        string // Err
+	problem        lang.Text // Err
 	members        []Member
 }
 
@@ -64,14 +65,14 @@ func (x *Exchange) masked() shown {
 		s.got = messageOf(fields(x.Response.Header), x.Body, x.Partial)
 	}
 	if x.Err != nil {
-		s.problem = x.Err.Error()
+		s.problem = lang.Of(x.Err)
 	}
 	scrub := x.recorder.Scrub.Scrub
 	if !x.recorder.Scrub.Lifted {
 		hideCookies(s.sent.header, scrub)
 		hideCookies(s.got.header, scrub)
 	}
-	for _, text := range []*string{&s.url, &s.signText, &s.problem} {
+	for _, text := range []*string{&s.url, &s.signText, &s.problem.EN, &s.problem.ZH} {
 		*text = scrub(*text)
 	}
 	s.query = scrubbed(s.query, scrub)

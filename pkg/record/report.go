@@ -158,7 +158,7 @@ func (p reportPage) exchange(number int, s shown) reportExchange {
 	place = strings.TrimPrefix(strings.TrimPrefix(place, "https://"), "http://")
 	x := reportExchange{
 		Number: number, Remark: s.remark(p.Lang), Profile: s.Profile, Step: s.Step, Method: s.method, URL: s.url, Place: place, Query: s.query,
-		Status: s.statusLine(), Problem: s.problem, Good: s.Err == nil, Request: p.message(s.sent), Answer: p.message(s.got),
+		Status: s.statusLine(), Problem: s.problem.In(p.Lang), Good: s.Err == nil, Request: p.message(s.sent), Answer: p.message(s.got),
 		SignText: s.signText, Sign: s.sign, Members: s.members, Started: s.Started.Format("15:04:05.000"), Took: took(total),
 	}
 	for _, part := range parts {

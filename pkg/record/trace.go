@@ -56,9 +56,9 @@ func (t *Trace) Begun(x *Exchange) {
 		p.address(s)
 		p.fields(s.query, "=")
 		p.body(s.sent)
-		if s.problem != "" {
+		if !s.problem.IsZero() {
 			p.line("")
-			p.text("", s.problem)
+			p.text("", s.problem.In(p.Lang))
 		}
 	default:
 		p.title("→ "+x.Step, "")
@@ -82,7 +82,7 @@ func (t *Trace) Ended(x *Exchange) {
 	s, p := x.show(), sheet{Trace: t}
 	if s.status == 0 {
 		p.title("← "+x.Step, painted(t.Paint.Bad, textNoAnswer.In(t.Lang)))
-		p.text("", s.problem)
+		p.text("", s.problem.In(p.Lang))
 	} else {
 		p.title("← "+x.Step, painted(t.outcome(x), s.statusLine()))
 		p.fields(s.got.header, ": ")
