@@ -71,6 +71,7 @@ func (s *search) read(i, layers int) (out readings) {
 	if !escapes(s.text[i]) {
 		return out
 	}
+	s.work -= workOfReading
 	if s.deeper = layers == 0; s.deeper {
 		return out
 	}

@@ -112,6 +112,29 @@ func TestScrubTakesItsTime(t *testing.T) {
 	}
 }
 
+// What would take hours, and gigabytes, is not searched to its end, and then not shown
+// from there on.
+func TestScrubGivesUp(t *testing.T) {
+	const size = 32 << 10
+	for value, part := range map[string]string{
+		strings.Repeat("%", 16000):    "%",
+		strings.Repeat("%25", 5000):   "%2525",
+		strings.Repeat("&amp;", 3000): "&amp;",
+		strings.Repeat(`\`, 16000):    `\u005c`,
+	} {
+		got := scrubber(value).Scrub("before " + strings.Repeat(part, size/len(part)))
+		if !strings.HasPrefix(got, "before "+Redacted) || len(got) > size/2 {
+			t.Errorf("%.5s…: %.40s… of %d bytes", value, got, len(got))
+		}
+	}
+	text := strings.Repeat("token=a1", size/8) // in which each value holds all later ones
+	s := scrubber()
+	s.Add(Suspects(text)...)
+	if got := s.Scrub(text + "!"); !strings.HasPrefix(got, "token="+Redacted) || len(got) > size/2 {
+		t.Errorf("%.40s… of %d bytes", got, len(got))
+	}
+}
+
 // FuzzScrub: no part of the output that comes from the text shows a secret. The
 // output as a whole may hold one where the text that stands in for secrets has a
 // share in it ("red", "] x"), which tells nothing; so such secrets are only

@@ -13,6 +13,7 @@ type scanner struct {
 	text  string
 	inner bool     // percent-encoding has been taken off, so that a + is one
 	found []string // values that are suspicious
+	room  int      // for more of them, in bytes
 }
 
 const (
@@ -35,16 +36,17 @@ func (s *scanner) scan() {
 	}
 }
 
+// see keeps what is suspicious. There is room for all values of a text, also where they
+// stand in each other; not for what token=token=token=… comes to.
 func (s *scanner) see(name, value string) {
-	if Suspect(name, value) {
-		s.found = append(s.found, value)
+	if Suspect(name, value) && len(value) <= s.room {
+		s.found, s.room = append(s.found, value), s.room-len(value)
 	}
 }
 
 // nameBefore is the name that ends at a colon or an equals sign, "" for none.
 func (s *scanner) nameBefore(i int) string {
-	const longest = 64
-	text := strings.TrimRight(s.text[max(0, i-longest-2):i], spaces)
+	text := strings.TrimRight(s.text[max(0, i-longestName-2):i], spaces)
 	if text == "" {
 		return ""
 	}
@@ -134,28 +136,29 @@ func (s *scanner) object(rest, name string) {
 
 // tag sees what stands between the tags of an element, and the value of a form's field.
 func (s *scanner) tag(i int) {
-	inside, after, ok := strings.Cut(s.text[i:min(len(s.text), i+mostSuspect+mostTag)], ">")
-	name := until(inside, spaces+"/")
-	if !ok || name == "" || strings.IndexByte("/!?", inside[0]) >= 0 {
-		return
-	}
-	for field, value := range map[string]string{"input": "value", "meta": "content"} {
-		if strings.EqualFold(name, field) {
-			s.see(attribute(inside, "name"), attribute(inside, value))
-		}
-	}
+	rest := s.text[i:min(len(s.text), i+mostSuspect+mostTag)]
+	name := until(rest[:min(len(rest), longestName)], spaces+"/>")
+	field := map[string]string{"input": "value", "meta": "content"}[strings.ToLower(name)]
 	name = name[strings.LastIndexByte(name, ':')+1:]
-	if !Suspicious(name) {
+	if field == "" && !Suspicious(name) || strings.ContainsAny(name, "!?") {
 		return
 	}
-	text := strings.TrimSpace(until(strings.TrimPrefix(after, "<![CDATA["), "<]"))
-	if !strings.ContainsAny(text, spaces) {
-		s.see(name, text)
+	inside, after, ok := strings.Cut(rest, ">")
+	switch {
+	case !ok:
+	case field != "":
+		s.see(attribute(inside, "name"), attribute(inside, field))
+	default:
+		text := strings.TrimSpace(until(strings.TrimPrefix(after, "<![CDATA["), "<]"))
+		if !strings.ContainsAny(text, spaces) {
+			s.see(name, text)
+		}
 	}
 }
 
-// mostTag is how much is looked at beside the longest value, in bytes.
-const mostTag = 4 << 10
+// longestName is that of a name that is looked at, mostTag how much is beside the
+// longest value; both in bytes.
+const longestName, mostTag = 64, 4 << 10
 
 // attribute is the value of an attribute; "" for none.
 func attribute(tag, name string) string {

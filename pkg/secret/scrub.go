@@ -22,7 +22,8 @@ import (
 // such as "red" is still found in the output, inside "[redacted]", which shows
 // nothing of it. Secrets of fewer than 4 bytes, such as a code that somebody made
 // up, are not sought in hex and base64, nor within a word: two or three such
-// characters occur everywhere by chance.
+// characters occur everywhere by chance. Of a text that is made to be searched for
+// ever, the rest is replaced, whatever it holds.
 type Scrubber struct {
 	// Stub puts Mask of the secret in its place instead of Redacted, unless the
 	// stub would show another secret. Set it before the first Scrub.

@@ -13,17 +13,27 @@ func (f *forms) within(stub string) bool {
 	return found
 }
 
-// each calls do for every place of a text where one of the forms stands.
+// unsearched stands for what is left of a text that is too much work to search.
+var unsearched = form{stub: Redacted}
+
+// each calls do for every place of a text where one of the forms stands. A vendor can
+// make up a token and an answer in which it may begin and end everywhere: the rest of
+// such a text is one place.
 func (f *forms) each(text string, do func(start, end int, f *form)) {
-	s := search{text: text}
+	const least, perByte = 1 << 18, 32 // readings; a text of nothing but escapes takes about 25 for a byte
+	s := search{text: text, work: (least + perByte*len(text)) * workOfReading}
 	for start := range len(text) {
 		if !escapes(text[start]) {
 			s.from(start, f[text[start]], readByte(text[start], start+1), do)
-			continue
+		} else {
+			first := s.read(start, mostLayers)
+			for _, r := range first.all() {
+				s.from(start, f[r.char[0]], r, do)
+			}
 		}
-		first := s.read(start, mostLayers)
-		for _, r := range first.all() {
-			s.from(start, f[r.char[0]], r, do)
+		if s.work < 0 {
+			do(start, len(text), &unsearched)
+			return
 		}
 	}
 }
@@ -44,9 +54,14 @@ func (s *search) from(start int, list []form, first reading, do func(start, end 
 // search is for secrets in one text.
 type search struct {
 	text   string
-	ends   map[tried]int // where the rest of a form ends, -1 for nowhere
-	deeper bool          // there may be more to be read with another layer
+	ends   map[tried]int    // where the rest of a form ends, -1 for nowhere
+	places map[int]readings // of the last ones, see place
+	deeper bool             // there may be more to be read with another layer
+	work   int              // that may yet be done, in stretches that are compared
 }
+
+// workOfReading is that of one place, which takes as long as so many stretches.
+const workOfReading = 16
 
 // tried is a place in a text, and what of a form is still to come there.
 type tried struct {
@@ -61,6 +76,10 @@ func (s *search) end(i int, of *form, left int) int {
 	for ; left > 0; i, left = i+1, left-1 {
 		for of.plain && left > most && strings.HasPrefix(s.text[i:], of.text[len(of.text)-left:][:most]) {
 			i, left = i+most, left-most // long ones of which one is the end of another would take for ever
+			s.work--
+		}
+		if i%most == 0 {
+			s.work--
 		}
 		if i == len(s.text) {
 			return -1
@@ -80,8 +99,11 @@ func (s *search) escapedEnd(i int, of *form, left int) int {
 	if end, known := s.ends[here]; known {
 		return end
 	}
+	if s.work -= workOfReading; s.work < 0 {
+		return -1
+	}
 	end, ways := -1, 0
-	next := s.read(i, mostLayers)
+	next := s.place(i)
 	for _, r := range next.all() {
 		if r.begins(of.text[len(of.text)-left:]) {
 			end = max(end, s.end(r.end, of, left-int(r.size)))
@@ -95,4 +117,18 @@ func (s *search) escapedEnd(i int, of *form, left int) int {
 		s.ends[here] = end
 	}
 	return end
+}
+
+// place is what may be read at i, kept for the many ways in which it is come by.
+func (s *search) place(i int) readings {
+	const most = 4096
+	r, known := s.places[i]
+	if !known {
+		r = s.read(i, mostLayers)
+		if s.places == nil || len(s.places) == most {
+			s.places = map[int]readings{}
+		}
+		s.places[i] = r
+	}
+	return r
 }

@@ -87,7 +87,7 @@ func Suspects(texts ...string) []String {
 	var out []String
 	for _, text := range texts {
 		for layer := range 1 + mostLayers {
-			s := scanner{text: text, inner: layer > 0}
+			s := scanner{text: text, inner: layer > 0, room: 4 * len(text)}
 			s.scan()
 			for _, found := range slices.Concat(s.found, SignedTokens(text)) {
 				out = append(out, New(found))
