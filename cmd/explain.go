@@ -170,6 +170,9 @@ func (r *root) explain(c *cobra.Command, text string, asked, all []*profile.Prof
 		return usagef("there is no text to explain")
 	}
 	found := explain.Find(c.Context(), text, asked)
+	if err := c.Context().Err(); err != nil { // Ctrl-C in a long text: not all of it was read
+		return err
+	}
 	if len(found) == 0 || found[0].How == explain.Unlisted && found[0].Kind == "" {
 		return unknown(c, text, found, asked, all)
 	}

@@ -1,0 +1,26 @@
+package cmd_test
+
+import (
+	"bytes"
+	"context"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"ssoctl/cmd"
+)
+
+// Ctrl-C while a long text is read is no word on what the text says.
+func TestExplainIsInterrupted(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	var out, errs bytes.Buffer
+	app := &cmd.App{
+		In: strings.NewReader(""), Out: &out, Err: &errs, HTTP: &http.Client{Transport: &http.Transport{}},
+		Now: time.Now, Env: func(string) (string, bool) { return "", false },
+	}
+	if code := app.Run(ctx, []string{"explain", "what nobody knows"}); code != 130 || out.Len() > 0 || errs.String() != "ssoctl: interrupted\n" {
+		t.Errorf("exit code %d, %q\n%s", code, &out, &errs)
+	}
+}
