@@ -125,8 +125,11 @@ func (s *search) levels(deepest int) {
 
 // try hashes the text of a layout in all ways.
 func (s *search) try(l layout) {
+	if s.left <= 0 { // before anything that a text of many parts makes dear
+		return
+	}
 	key := string(l.template()) + string(rune('0'+int(l.letters)))
-	if s.seen[key] || s.left <= 0 {
+	if s.seen[key] {
 		return
 	}
 	text := l.text()
