@@ -64,7 +64,7 @@ No account yet? See every flow against the built-in emulator: ssoctl demo`,
 	f := r.cmd.PersistentFlags()
 	f.StringVarP(&r.profile, "profile", "p", "", "built-in or own profile (SSOCTL_PROFILE)")
 	f.StringVar(&r.config, "config", "", "`FILE` instead of the user's configuration (SSOCTL_CONFIG)")
-	f.StringArrayVar(&r.set, "set", nil, "`INPUT=VALUE` of the profile (SSOCTL_<INPUT>); VALUE may be env:NAME, file:PATH, keyring:SERVICE/USER, - for standard input, or with --allow-cmd cmd:PROGRAM")
+	f.StringArrayVar(&r.set, "set", nil, "`INPUT=VALUE` of the profile (SSOCTL_<INPUT>); VALUE may be env:NAME, file:PATH, keyring:SERVICE/USER, cmd:PROGRAM with --allow-cmd, or - for standard input")
 	f.BoolVar(&r.allowCmd, "allow-cmd", false, "run the programs of cmd: references, wherever those stand; your own configuration may always")
 	f.StringVarP(&r.output, "output", "o", "text", "text, json, env or raw (SSOCTL_OUTPUT)")
 	f.StringVar(&r.jq, "jq", "", "`EXPR` over the JSON result")
