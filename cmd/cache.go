@@ -21,7 +21,7 @@ func (r *root) tokens() cache.Store {
 // taken from there only to those who want to see every request.
 func (r *root) cached() client.Cache {
 	c := client.Cache{
-		Store: r.tokens(), Fresh: r.noCache,
+		Store: r.tokens(), Scope: r.scope(), Fresh: r.noCache,
 		Waiting: func() {
 			r.say(lang.Text{EN: "Another process is asking for the application's token: waiting for that, Ctrl-C stops.", ZH: "另一个进程正在获取应用令牌，等待其完成；按 Ctrl-C 停止。"})
 		},

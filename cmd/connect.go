@@ -69,6 +69,23 @@ func (r *root) connect() error {
 	return nil
 }
 
+// scope is of the connection what a token may depend on: the certificate that is shown,
+// and whether the server's is checked.
+func (r *root) scope() string {
+	t, ok := transportOf(r.HTTP).(*http.Transport)
+	if !ok || t.TLSClientConfig == nil {
+		return ""
+	}
+	var shown []string
+	for _, c := range t.TLSClientConfig.Certificates {
+		shown = append(shown, fingerprint(c))
+	}
+	if r.connecting.insecure {
+		shown = append(shown, "unchecked")
+	}
+	return strings.Join(shown, " ")
+}
+
 // parseProxy reads --proxy. An error shows nothing of it: it may hold a password.
 func (r *root) parseProxy(text string) (func(*http.Request) (*url.URL, error), error) {
 	if text == "none" {

@@ -20,6 +20,9 @@ import (
 // it. A nil function tells nobody.
 type Cache struct {
 	cache.Store
+	// Scope is of what else than its request a token may depend on, such as the
+	// certificate that is shown.
+	Scope string
 	// Fresh has the vendor asked for a token whatever is kept. Nothing is kept then,
 	// nor what was: the vendor may have ended it.
 	Fresh   bool
@@ -50,7 +53,7 @@ func (e *BusyError) Text() lang.Text {
 // a *BusyError.
 func (c *Client) appToken(ctx context.Context, s *profile.Step, reader *profile.Reader, values recipe.Values) (*answer, error) {
 	c.keepSecret(values)
-	key, err := c.tokenKey(ctx, s, values)
+	key, address, err := c.tokenKey(ctx, s, values)
 	if err != nil {
 		return nil, err
 	}
@@ -78,7 +81,6 @@ func (c *Client) appToken(ctx context.Context, s *profile.Step, reader *profile.
 		return a, nil
 	}
 	if seconds, until := expiry(profile.Text(a.read["expires_in"]), a); seconds > 0 {
-		address, _ := s.URL.ExpandAddress(values.Text)
 		entry := cache.Entry{Profile: c.profile.Name, Address: address, At: a.at, ExpiresAt: until, Answer: a.raw}
 		c.cacheFailed(c.deps.Cache.Save(key, entry, c.deps.Now()))
 	}
@@ -136,19 +138,21 @@ func (c *Client) cacheFailed(err error) {
 }
 
 // tokenKey names a token by the request that yields it, so that whatever the request
-// is made of, another value of it has another token.
-func (c *Client) tokenKey(ctx context.Context, s *profile.Step, values recipe.Values) (string, error) {
+// is made of, another value of it has another token. address is where it goes, without
+// its query and without secrets.
+func (c *Client) tokenKey(ctx context.Context, s *profile.Step, values recipe.Values) (key, address string, err error) {
 	req, err := s.Build(ctx, values, recipe.Fresh{Now: func() time.Time { return time.Time{} }, Rand: zeros{}})
 	if err != nil {
-		return "", c.unbuilt(s, err)
+		return "", "", c.unbuilt(s, err)
 	}
 	h := sha256.New()
-	fmt.Fprintf(h, "%s %s\n", req.Method, req.URL)
+	fmt.Fprintf(h, "%q %s %s\n", c.deps.Cache.Scope, req.Method, req.URL)
 	for _, name := range slices.Sorted(maps.Keys(req.Header)) {
 		fmt.Fprintf(h, "%s: %q\n", name, req.Header[name])
 	}
 	h.Write(req.Body)
-	return hex.EncodeToString(h.Sum(nil)[:16]), nil
+	req.URL.RawQuery = ""
+	return hex.EncodeToString(h.Sum(nil)[:16]), c.scrub.Scrub(req.URL.String()), nil
 }
 
 // zeros never end.

@@ -105,6 +105,9 @@ func TestTokenIsKeptForItsRequest(t *testing.T) {
 		return c
 	}
 	tokenOf(t, i.keeping(t, dir, 0))
+	if tokenOf(t, i.keepingAs(t, client.Cache{Store: cache.Store{Dir: dir}, Scope: "a certificate"}, 0)).Cached {
+		t.Error("another scope has the same token")
+	}
 	for name, c := range map[string]*client.Client{
 		"secret":  with("client_secret", "another"),
 		"id":      with("client_id", "another"),
@@ -124,6 +127,16 @@ func TestTokenIsKeptForItsRequest(t *testing.T) {
 	tokenOf(t, i.keeping(t, dir, 0, "json   = { client_id", fresh))
 	if !tokenOf(t, i.keeping(t, dir, time.Second, "json   = { client_id", fresh)).Cached {
 		t.Error("what is made anew for each request makes a difference")
+	}
+}
+
+// The entry's address is shown by lists: it has neither a query nor a secret.
+func TestEntryShowsNoSecret(t *testing.T) {
+	i, dir := newIssuer(t), t.TempDir()
+	tokenOf(t, i.keeping(t, dir, 0, `"{base_url}/token"`, `"{base_url}/token/{client_secret}?s={client_secret}"`))
+	list, err := cache.Store{Dir: dir}.List(now)
+	if want := i.URL + "/token/" + secret.Redacted; err != nil || len(list) != 1 || list[0].Address != want {
+		t.Errorf("%+v, %v; want %s", list, err, want)
 	}
 }
 

@@ -67,7 +67,9 @@ func Find(ctx context.Context, text string, profiles []*profile.Profile) []Found
 		}
 		of := mentioned(line, profiles)
 		if judge {
-			of = append(of, whole(ctx, strings.TrimSpace(line), readers)...)
+			if one := strings.TrimSpace(line); !strings.HasPrefix(one, "{") { // of which embedded has told
+				of = append(of, whole(ctx, one, readers)...)
+			}
 			if m := status.FindStringSubmatch(line); m != nil {
 				of = append(of, ofStatus(ctx, m[1], readers)...)
 			}

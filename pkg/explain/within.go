@@ -1,6 +1,7 @@
 package explain
 
 import (
+	"bytes"
 	"context"
 	"strings"
 
@@ -26,6 +27,9 @@ func embedded(ctx context.Context, text string, readers []reader) (found []Found
 		}
 		of := judged(ctx, answer{body: object}, readers)
 		for _, f := range of {
+			if f.How == Unlisted && f.Code == "" {
+				continue // a mere message is no refusal: lines of logs have one
+			}
 			f.Line = 1 + strings.Count(text[:at], "\n")
 			found = append(found, f)
 		}
@@ -100,7 +104,7 @@ func tidied(text string) []byte {
 			c = text[i]
 		case c == '"':
 			if quoted = !quoted; !quoted && follows(text[i+1:], ":") {
-				out = []byte(strings.TrimRight(string(out), " "))
+				out = bytes.TrimRight(out, " ")
 			}
 		case !quoted && c == ',' && follows(text[i+1:], "}]"):
 			continue
