@@ -71,7 +71,7 @@ func firstFree(candidates string) (net.Listener, error) {
 		if err == nil {
 			return l, nil
 		}
-		failed = usagef("--listen %s: %v", candidate, err)
+		failed = usagef("--listen %s: %w", candidate, err)
 	}
 	return nil, failed
 }

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"syscall"
 
 	"ssoctl/pkg/client"
 	"ssoctl/pkg/keyring"
@@ -89,6 +90,8 @@ func hintFor(err error, r *root) lang.Text {
 		return stored.Hint()
 	case errors.As(err, &unknown):
 		return unknown.hint
+	case errors.Is(err, syscall.EADDRINUSE):
+		return lang.Text{EN: "Another process has this port: take another, or any free one with --listen 127.0.0.1:0.", ZH: "端口已被其他进程占用：请换一个，或用 --listen 127.0.0.1:0 自动选用空闲端口。"}
 	case errors.As(err, &usage):
 		help := cmp.Or(r.called, "ssoctl") + " --help"
 		return lang.Text{EN: "See " + help, ZH: "用法见 " + help}
