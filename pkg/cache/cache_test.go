@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/gofrs/flock"
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -238,6 +239,25 @@ func TestLock(t *testing.T) {
 	}
 	if got := names(t, s.Dir); len(got) != 0 {
 		t.Errorf("left: %q", got)
+	}
+}
+
+// A lock on a file that is there no more is none: others lock the one that took its
+// place.
+func TestLockedInPlace(t *testing.T) {
+	l := flock.New(filepath.Join(t.TempDir(), "lock"))
+	if locked, err := l.TryLock(); !locked || err != nil {
+		t.Fatal(locked, err)
+	}
+	defer l.Unlock()
+	if !inPlace(l) {
+		t.Error("it is there")
+	}
+	if err := os.Remove(l.Path()); err != nil || inPlace(l) {
+		t.Errorf("it was removed: %v", err)
+	}
+	if err := os.WriteFile(l.Path(), nil, 0o600); err != nil || inPlace(l) {
+		t.Errorf("another took its place: %v", err)
 	}
 }
 
