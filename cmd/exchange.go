@@ -193,8 +193,8 @@ func (r *root) readCallback(cl *client.Client, o exchangeOptions) (code string, 
 	login, err = r.loginOf(p, step, u, o)
 	if errors.As(err, new(*loopback.StrayError)) {
 		for _, name := range step.CodeParams() { // it may be the same callback once more
-			if code := u.Query().Get(name); code != "" {
-				err = r.sentBefore(code, err)
+			if earlier, known := r.codes().Find(u.Query().Get(name), r.Now()); known {
+				err = r.sentBefore(earlier, err)
 			}
 		}
 	}

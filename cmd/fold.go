@@ -8,7 +8,8 @@ import (
 
 // fold breaks lines that are wider than a number of columns, at blanks and between
 // Chinese characters. A word is broken only where it is wider than that, and an address
-// not even then: one that is cut in two cannot be copied.
+// not even then: one that is cut in two cannot be copied. What has quotes is JSON with
+// an address in it, and no address.
 func fold(text string, columns int) string {
 	var b strings.Builder
 	used := 0

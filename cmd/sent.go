@@ -38,12 +38,15 @@ func (r *root) sentCode(cl *client.Client, given recipe.Values, err error) error
 	if !ok || !cl.CodeSent() {
 		return err
 	}
-	var refusal *client.Refusal
-	if before := r.sentBefore(code, err); before == err {
+	earlier, known := r.codes().Find(code, r.Now())
+	if !known {
 		// It serves a hint alone: where nothing can be remembered, there is none.
 		_ = r.codes().Save(code, pending.Sent{Command: r.called, At: r.Now()})
-	} else if s := cl.Profile().Step; errors.As(err, &refusal) && s(refusal.Step).Uses("code") {
-		return before
+		return err
+	}
+	var refusal *client.Refusal
+	if s := cl.Profile().Step; errors.As(err, &refusal) && s(refusal.Step).Uses("code") {
+		return r.sentBefore(earlier, err)
 	}
 	return err
 }
@@ -53,13 +56,8 @@ func (r *root) codes() pending.Codes {
 	return pending.Codes{Dir: r.userPath("XDG_STATE_HOME", filepath.Join(".local", "state"), "codes")}
 }
 
-// sentBefore is a *sentBeforeError about err where the code is known to have been
-// sent, else err.
-func (r *root) sentBefore(code string, err error) error {
-	earlier, known := r.codes().Find(code, r.Now())
-	if !known {
-		return err
-	}
+// sentBefore is err, about a code that had been sent earlier.
+func (r *root) sentBefore(earlier pending.Sent, err error) error {
 	return &sentBeforeError{err, earlier, r.Now().Sub(earlier.At)}
 }
 
