@@ -152,6 +152,12 @@ type emulation struct {
 // registered.
 func emulate(t *testing.T, name string, given map[string]string, now time.Time) *emulation {
 	t.Helper()
+	return emulateWith(t, name, given, now, func(*emulator.Options) {})
+}
+
+// emulateWith is emulate with options changed.
+func emulateWith(t *testing.T, name string, given map[string]string, now time.Time, edit func(*emulator.Options)) *emulation {
+	t.Helper()
 	server := httptest.NewUnstartedServer(nil)
 	address := "http://" + server.Listener.Addr().String()
 	e := &emulation{vendor: builtinProfile(t, name), base: address + "/" + name, now: now}
@@ -160,16 +166,17 @@ func emulate(t *testing.T, name string, given map[string]string, now time.Time) 
 			setInput(t, e.vendor, input, strings.ReplaceAll(value, "{base_url}", e.base))
 		}
 	}
-	var err error
-	e.Emulator, err = emulator.New(emulator.Options{
+	options := emulator.Options{
 		Profiles: []*profile.Profile{e.vendor}, Address: address, Now: func() time.Time { return now }, Rand: rand.Reader,
 		Report: func(ev emulator.Event) {
 			e.mu.Lock()
 			defer e.mu.Unlock()
 			e.events = append(e.events, ev)
 		},
-	})
-	if err != nil {
+	}
+	edit(&options)
+	var err error
+	if e.Emulator, err = emulator.New(options); err != nil {
 		server.Close()
 		t.Fatal(err)
 	}

@@ -17,7 +17,7 @@ import (
 func TestDevToolsOpenHAR(t *testing.T) {
 	vendor := emulate(t, signedProfile(t), nil, time.Now())
 	path := filepath.Join(t.TempDir(), "refused.har")
-	reported(t, vendor, "userinfo", "--code", "emulated_nosuchcodeofanybody", "--har", path)
+	reported(t, vendor, "userinfo", "--code", "emulatednosuchcodeofanybody", "--har", path)
 	text, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)

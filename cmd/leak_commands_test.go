@@ -57,7 +57,7 @@ func (l *leakRun) commands(t *testing.T) []leakCommand {
 		add(quiet, "token", "--curl")
 	}
 	if p.Refresh != nil {
-		add(leakCommand{asks: true, yields: true, mayFail: true}, "token", "--refresh-token", "emulated_"+strings.Repeat("r", 32))
+		add(leakCommand{asks: true, yields: true, mayFail: true}, "token", "--refresh-token", "emulated"+strings.Repeat("r", 32))
 	}
 	if p.UserInfo != nil {
 		add(vendor, "userinfo", "--code", code())

@@ -48,7 +48,7 @@ func TestFailuresTellNoSecret(t *testing.T) {
 		if err != nil {
 			return
 		}
-		query := url.Values{"code": {"emulated_" + strings.Repeat("c", 32)}, "state": {u.Query().Get("state")}}
+		query := url.Values{"code": {"emulated" + strings.Repeat("c", 32)}, "state": {u.Query().Get("state")}}
 		change(query)
 		back.RawQuery = query.Encode()
 		browse(t.Context(), back.String()) //nolint // the page says that it failed

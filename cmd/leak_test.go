@@ -65,7 +65,7 @@ type echo struct {
 }
 
 // issued is what a vendor gives out, and what binds a login, where that is made.
-var issued = regexp.MustCompile(`emulated_[a-z2-7]{32}|(?:\b(?:state|nonce|code_verifier)=|%2Fcallback%2F)([\w-]{32,})`)
+var issued = regexp.MustCompile(`emulated[a-z2-7]{32}|(?:\b(?:state|nonce|code_verifier)=|%2Fcallback%2F)([\w-]{32,})`)
 
 // forBrowser is an address that demo shows: it has to work.
 var forBrowser = regexp.MustCompile(`(?m)^ *address .*$`)

@@ -54,7 +54,7 @@ func TestReportInABrowser(t *testing.T) {
 		"en": {"Failed", "What to do: ", "What happened", "Not known for sure", "Requests and answers", "refused with"},
 		"zh": {"失败", "怎么办：", "经过", "未经证实", "请求与应答", "拒绝："},
 	} {
-		address := reported(t, vendor, "userinfo", "--code", "emulated_nosuchcodeofanybody", "--lang", lang)
+		address := reported(t, vendor, "userinfo", "--code", "emulatednosuchcodeofanybody", "--lang", lang)
 		heard := b.Hear()
 		b.Scheme("light")
 		b.Open(address)

@@ -173,10 +173,10 @@ func judge(ts *testscript.TestScript, err error, want string) {
 }
 
 // handedOut are the emulator's secrets, and the codes and tokens that it issues.
-var handedOut = regexp.MustCompile(`emulated-[a-z-]+-not-real|emulated_[a-z2-7]{32}`)
+var handedOut = regexp.MustCompile(`emulated-[a-z-]+-not-real|emulated[a-z2-7]{32}`)
 
 // shownToPhones is what a QR code of the emulator holds, for everybody to see.
-var shownToPhones = regexp.MustCompile(`/_scan/emulated_[a-z2-7]{32}`)
+var shownToPhones = regexp.MustCompile(`/_scan/emulated[a-z2-7]{32}`)
 
 func secrets(ts *testscript.TestScript) []string {
 	found := handedOut.FindAllString(shownToPhones.ReplaceAllString(ts.ReadFile("stderr"), ""), -1)

@@ -49,7 +49,7 @@ func TestHAR(t *testing.T) {
 	first, second := entries[0], entries[1]
 	if first.Request.URL != w.address+"/own/trade" || first.ID != 2 || first.Step != "exchange" || !first.StartedDateTime.Equal(w.Now()) ||
 		!strings.Contains(first.Request.PostData.Text, `"client":"shop-client"`) || first.Request.PostData.MimeType != "application/json" ||
-		first.Response.Status != 200 || first.Response.Content.Size != 75 || first.Response.Content.MimeType != "application/json;charset=utf-8" {
+		first.Response.Status != 200 || first.Response.Content.Size != 74 || first.Response.Content.MimeType != "application/json;charset=utf-8" {
 		t.Errorf("%+v %+v", first, first.Request.PostData)
 	}
 	if diff := cmp.Diff([]struct{ Name, Value string }{{"a", "b c"}, {"d", ""}}, second.Request.QueryString); diff != "" || second.Request.PostData != nil || second.Comment == "" {

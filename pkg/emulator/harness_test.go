@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -16,6 +17,9 @@ import (
 	"ssoctl/pkg/recipe"
 	"ssoctl/profiles"
 )
+
+// issued is a code or a token of the emulator: letters and digits only.
+var issued = regexp.MustCompile(`\bemulated[a-z2-7]{32}\b`)
 
 func TestMain(m *testing.M) { os.Exit(browsertest.Main{M: m}.Run()) }
 

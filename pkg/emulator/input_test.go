@@ -134,7 +134,7 @@ func TestOwnServer(t *testing.T) {
 	p := described(t, own)
 	w := start(t, p)
 	c := w.party(t, p)
-	if got := c.run(p.Token); !strings.Contains(got.body, `"hint":""`) || !strings.HasPrefix(profile.Text(got.read["access_token"]), "T-emulated_") {
+	if got := c.run(p.Token); !strings.Contains(got.body, `"hint":""`) || !strings.HasPrefix(profile.Text(got.read["access_token"]), "T-emulated") {
 		t.Error(got.body)
 	}
 	c.values["hint"] = `said "so"`

@@ -119,13 +119,14 @@ func (e *Emulator) issue(v *vendor, g Grant, user User) (issued, error) {
 	return issued{text, g.RedirectURI, g.back(param, text)}, nil
 }
 
-// fresh makes a code or a token: 160 random bits that say of themselves that
-// they are not real. The lock is held.
+// fresh makes a code or a token: "emulated", so that nobody takes it for a real
+// one, and 160 random bits in base32. It is letters and digits only, because some
+// clients split tokens at other characters. The caller holds the lock.
 func (e *Emulator) fresh() (string, error) {
 	if _, err := io.ReadFull(e.opts.Rand, e.state.random[:]); err != nil {
 		return "", fmt.Errorf("emulator: no randomness: %w", err)
 	}
-	const says = "emulated_"
+	const says = "emulated"
 	var b [len(says) + 32]byte
 	lower.Encode(b[copy(b[:], says):], e.state.random[:])
 	return string(b[:]), nil

@@ -174,7 +174,7 @@ func TestTheScanPage(t *testing.T) {
 		b.Until(`document.querySelector('h1').textContent === 'Login confirmed'`)
 		b.Look("phone-confirmed")
 		_, body := w.ask(t, "GET", desk, "", nil)
-		contains(t, body, `"confirmed"`, returns+"?"+p.Authorize.CodeParams()[0]+"=emulated_")
+		contains(t, body, `"confirmed"`, returns+"?"+p.Authorize.CodeParams()[0]+"=emulated")
 
 		// And the page itself follows.
 		b.Open(c.authorizeURL(returns))
@@ -183,7 +183,7 @@ func TestTheScanPage(t *testing.T) {
 			t.Fatalf("%d %s", status, body)
 		}
 		b.Until(`location.pathname === '/callback'`)
-		contains(t, b.JS("location.search"), p.Authorize.CodeParams()[0]+"=emulated_")
+		contains(t, b.JS("location.search"), p.Authorize.CodeParams()[0]+"=emulated")
 	}
 }
 
@@ -218,7 +218,7 @@ func TestTheScanPageWithoutScripts(t *testing.T) {
 		b.Until(`document.getElementById('status').textContent === 'Scan this code with a phone.'`)
 		act("confirm")
 		b.Until(`location.pathname === '/callback'`)
-		contains(t, b.JS("location.search"), p.Authorize.CodeParams()[0]+"=emulated_")
+		contains(t, b.JS("location.search"), p.Authorize.CodeParams()[0]+"=emulated")
 	}
 }
 

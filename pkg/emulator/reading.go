@@ -136,7 +136,7 @@ func trials(example recipe.Parsed) []trialValues {
 		case "subject", "expires_in", "timestamp", "timestamp_ms", "tenant.id":
 			out[2][ph.Name] = fmt.Sprint(9007199254740993 + i)
 		case "access_token", "refresh_token":
-			out[2][ph.Name] = fmt.Sprintf("emulated_%032d", i)
+			out[2][ph.Name] = fmt.Sprintf("emulated%032d", i)
 		default:
 			out[2][ph.Name] = fmt.Sprintf(`a"b\c é %d`, i)
 		}

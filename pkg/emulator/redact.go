@@ -66,7 +66,7 @@ func (n *entry) scrubber() redactor {
 }
 
 // issued finds what Emulator.fresh made, wherever it stands.
-var issuedText = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`emulated_[a-z2-7]{32}`) })
+var issuedText = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`emulated[a-z2-7]{32}`) })
 
 // maskPath is the path of a request of which nobody knows what is in it.
 func (e *Emulator) maskPath(r *http.Request) string {

@@ -60,7 +60,7 @@ func embedded(t *testing.T, w *world, b *browsertest.Browser, approve string) {
 		if got := b.JS("window.heard.map(m => m.what)"); got != strings.Join(want, ",") {
 			t.Errorf("%s: the page heard %s, want %s", approve, got, want)
 		}
-		if b.JS("window.heard.every(m => m.origin === '"+w.address+"' && (m.what === 'confirmed') === /^emulated_/.test(m.code))") != "true" {
+		if b.JS("window.heard.every(m => m.origin === '"+w.address+"' && (m.what === 'confirmed') === /^emulated[a-z2-7]{32}$/.test(m.code))") != "true" {
 			t.Errorf("%s: the page heard %s", approve, b.JS("JSON.stringify(window.heard)"))
 		}
 	}

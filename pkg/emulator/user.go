@@ -32,15 +32,15 @@ type Tenant struct {
 	Name string `toml:"name" json:"name"`
 }
 
-// DefaultUsers are the people who log in where nobody says otherwise. Each has
-// something that clients get wrong: a subject that no float64 holds (it is
-// 2⁵³+1) and a Chinese name; neither e-mail address nor telephone, and a name of
-// four characters; an apostrophe, which has to be escaped somewhere. The first
-// of them logs in unless another is asked for.
+// DefaultUsers returns the people who log in unless the options name others. The
+// first is ordinary but for a Chinese name. The second finds clients that lose
+// digits, with a subject above 2⁵³ that no float64 holds, and clients that need an
+// e-mail address or a telephone number, which it lacks. The third has an
+// apostrophe in name and e-mail address. The first logs in by default.
 func DefaultUsers() []User {
 	return []User{
 		{
-			Subject:  "9007199254740993",
+			Subject:  "10086",
 			Name:     "王小明",
 			Nickname: "小明",
 			Username: "emulated",
@@ -50,7 +50,7 @@ func DefaultUsers() []User {
 			Tenant:   Tenant{ID: "10001", Code: "emulated-tenant", Name: "示例公司"},
 		},
 		{
-			Subject:  "10086",
+			Subject:  "9007199254740993",
 			Name:     "欧阳思远",
 			Nickname: "思远",
 			Username: "ouyang",

@@ -185,7 +185,7 @@ func TestScrubConcurrently(t *testing.T) {
 func BenchmarkScrub(b *testing.B) {
 	s := scrubber(plaintext, nasty, strings.Repeat("z", 200))
 	for i := range 12 {
-		s.Add(New(fmt.Sprintf("emulated_%032x", i*i)))
+		s.Add(New(fmt.Sprintf("emulated%032x", i*i)))
 	}
 	for name, text := range map[string]string{
 		"plain":   `{"errorCode":0,"data":"nothing to see here"}`,
