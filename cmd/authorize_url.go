@@ -143,9 +143,10 @@ func (r *root) remember(a client.Authorization) time.Time {
 		CodeVerifier: a.CodeVerifier.Reveal(), ExpiresAt: expires,
 	}, r.Now())
 	if err != nil {
+		why := lang.Of(err)
 		r.warn(lang.Text{
-			EN: "this login cannot be remembered for exchange --callback: " + err.Error() + "; keep the state and code_verifier that -o json shows, and pass them yourself",
-			ZH: "无法为 exchange --callback 记住这次登录：" + err.Error() + "；请保存 -o json 输出的 state 和 code_verifier，并自行传入",
+			EN: "this login cannot be remembered for exchange --callback: " + why.EN + "; keep the state and code_verifier that -o json shows, and pass them yourself",
+			ZH: "无法为 exchange --callback 记住这次登录：" + why.In(lang.ZH) + "；请保存 -o json 输出的 state 和 code_verifier，并自行传入",
 		})
 	}
 	return expires

@@ -26,9 +26,10 @@ func (r *root) cached() client.Cache {
 			r.say(lang.Text{EN: "Another process is asking for the application's token: waiting for that, Ctrl-C stops.", ZH: "另一个进程正在获取应用令牌，等待其完成；按 Ctrl-C 停止。"})
 		},
 		Failed: func(err error) {
+			why := lang.Of(withoutPath(err))
 			r.warn(lang.Text{
-				EN: "the application's token is not kept: " + withoutPath(err).Error() + "; ssoctl doctor says more",
-				ZH: "应用令牌没有写入缓存：" + withoutPath(err).Error() + "；可执行 ssoctl doctor 排查",
+				EN: "the application's token is not kept: " + why.EN + "; ssoctl doctor says more",
+				ZH: "应用令牌没有写入缓存：" + why.In(lang.ZH) + "；可执行 ssoctl doctor 排查",
 			})
 		},
 	}

@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -15,6 +16,7 @@ import (
 	"ssoctl/pkg/keyring"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/mirror"
+	"ssoctl/pkg/private"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/qr"
 )
@@ -45,7 +47,11 @@ func (r *root) stateFolder() doctor.Finding {
 		return f
 	}
 	dir := filepath.Dir(logins)
-	return folderFinding(f, dir, "XDG_STATE_HOME", writable(dir))
+	err := writable(dir)
+	for _, folder := range []string{logins, r.codes().Dir} {
+		err = cmp.Or(err, private.MkdirAll(folder))
+	}
+	return folderFinding(f, dir, "XDG_STATE_HOME", err)
 }
 
 // cacheFolder tries whether applications' tokens can be kept, and by one process at
@@ -68,7 +74,8 @@ func (r *root) cacheFolder() doctor.Finding {
 // folderFinding is f where a folder of ours cannot be used, by err.
 func folderFinding(f doctor.Finding, dir, variable string, err error) doctor.Finding {
 	if err != nil {
-		f.What = lang.Text{EN: "cannot be written: " + err.Error(), ZH: "无法写入：" + err.Error()}
+		why := lang.Of(err)
+		f.What = lang.Text{EN: "cannot be used: " + why.EN, ZH: "无法使用：" + why.In(lang.ZH)}
 		f.Do = lang.Text{EN: "Make it yours, or set " + variable + " to a folder that is.", ZH: "请修正其属主，或把 " + variable + " 指向自己的目录。"}
 		return f
 	}

@@ -16,6 +16,7 @@ import (
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/loopback"
 	"ssoctl/pkg/pending"
+	"ssoctl/pkg/private"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/recipe"
 	"ssoctl/pkg/secret"
@@ -252,16 +253,23 @@ func (r *root) loginOf(p *profile.Profile, step *profile.Step, u *url.URL, o exc
 const noLogin = "本机没有发起过这次登录，或已过期"
 
 // begun finds a login that was begun here. The error wraps pending.ErrNone, or is
-// a *profile.Error: its file is damaged.
+// a *profile.Error: its file is damaged, or somebody else could have written it.
 func (r *root) begun(p *profile.Profile, key string) (pending.Login, error) {
 	login, err := r.logins().Find(p.Name, key, r.Now())
 	if err == nil || errors.Is(err, pending.ErrNone) {
 		return login, err
 	}
-	return login, &profile.Error{
-		Problem: "the remembered login cannot be read: " + err.Error(),
-		Hint:    lang.Text{EN: "Begin the login again: ssoctl authorize-url -p " + p.Name, ZH: "请重新发起登录：ssoctl authorize-url -p " + p.Name},
+	again := lang.Text{EN: "Begin the login again: ssoctl authorize-url -p " + p.Name, ZH: "请重新发起登录：ssoctl authorize-url -p " + p.Name}
+	if foreign := (*private.Error)(nil); errors.As(err, &foreign) {
+		return login, &profile.Error{
+			Problem: "the remembered login is not used: " + err.Error(),
+			Hint: lang.Join(lang.Text{
+				EN: "Somebody else could have written it. Find out who did, then move " + foreign.Path + " away.",
+				ZH: "它可能是别人写的。请查明来源，再把 " + foreign.Path + " 移走。",
+			}, again),
+		}
 	}
+	return login, &profile.Error{Problem: "the remembered login cannot be read: " + err.Error(), Hint: again}
 }
 
 // withoutCode is the redirect_uri that a callback came to.

@@ -8,12 +8,12 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
 	"time"
 
 	"ssoctl/pkg/atomicfile"
+	"ssoctl/pkg/private"
 )
 
 // Store is a folder with a file for each token, readable by its owner alone. The
@@ -51,18 +51,8 @@ func (s Store) Find(key string, now time.Time) (e Entry, ok bool) {
 	return e, err == nil && e.Good(now)
 }
 
-// errForeign means that a file may be of somebody else: Save makes no such.
-var errForeign = errors.New("others may have written it")
-
 func read(path string) (e Entry, err error) {
-	info, err := os.Lstat(path)
-	if err != nil {
-		return e, err
-	}
-	if !info.Mode().IsRegular() || info.Mode().Perm()&0o077 != 0 && runtime.GOOS != "windows" { // which has no such bits
-		return e, errForeign
-	}
-	data, err := os.ReadFile(path)
+	data, err := private.ReadFile(path)
 	if err == nil {
 		err = json.Unmarshal(data, &e)
 	}
@@ -75,7 +65,7 @@ func (s Store) Save(key string, e Entry, now time.Time) error {
 	if s.Dir == "" {
 		return nil
 	}
-	if err := os.MkdirAll(s.Dir, 0o700); err != nil {
+	if err := private.MkdirAll(s.Dir); err != nil {
 		return err
 	}
 	s.prune(now)

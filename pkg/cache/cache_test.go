@@ -32,6 +32,16 @@ func save(t *testing.T, s Store, key string, e Entry, at time.Time) {
 	}
 }
 
+// folder is one that nobody else can write to, whatever the umask.
+func folder(t *testing.T) string {
+	t.Helper()
+	dir := filepath.Join(t.TempDir(), "tokens")
+	if err := os.Mkdir(dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
 func names(t *testing.T, dir string) []string {
 	t.Helper()
 	files, err := os.ReadDir(dir)
@@ -70,7 +80,7 @@ func TestFind(t *testing.T) {
 
 // What cannot be read is none, and makes room.
 func TestDamaged(t *testing.T) {
-	s := Store{Dir: t.TempDir()}
+	s := Store{Dir: folder(t)}
 	save(t, s, "k", lives("crm"), now)
 	for _, text := range []string{"", "{", `{"at":1}`, "null", "\xff"} {
 		if err := os.WriteFile(s.path("k"), []byte(text), 0o600); err != nil {
@@ -91,7 +101,7 @@ func TestDamaged(t *testing.T) {
 
 // What others could have put there is none either.
 func TestForeign(t *testing.T) {
-	s := Store{Dir: t.TempDir()}
+	s := Store{Dir: folder(t)}
 	for name, spoil := range map[string]func(path string) error{
 		"readable by others": func(path string) error { return os.Chmod(path, 0o644) },
 		"a link": func(path string) error {
@@ -107,6 +117,19 @@ func TestForeign(t *testing.T) {
 			t.Errorf("%s: it was found", name)
 		}
 		os.Remove(s.path("k"))
+	}
+	save(t, s, "k", lives("crm"), now)
+	if err := os.Chmod(s.Dir, 0o770); err != nil {
+		t.Fatal(err)
+	}
+	if _, ok := s.Find("k", now); ok {
+		t.Error("found in a folder that others can write to")
+	}
+	if err := s.Save("k", lives("crm"), now); err == nil {
+		t.Error("saved in a folder that others can write to")
+	}
+	if _, err := s.Lock(t.Context(), "k", func() {}); err == nil {
+		t.Error("locked in a folder that others can write to")
 	}
 }
 
@@ -126,7 +149,7 @@ func TestOwnerOnly(t *testing.T) {
 
 // Saving drops what has ended and what was cut off, and nothing else.
 func TestPrune(t *testing.T) {
-	s := Store{Dir: t.TempDir()}
+	s := Store{Dir: folder(t)}
 	save(t, s, "old", lives("crm"), now)
 	for name, age := range map[string]time.Duration{".new-under-way": time.Minute, ".new-cut-off": 2 * time.Hour, "torn.json": 0, "k.json.lock": 0} {
 		path := filepath.Join(s.Dir, name)
@@ -175,7 +198,7 @@ func TestListAndClear(t *testing.T) {
 }
 
 func TestRemove(t *testing.T) {
-	s := Store{Dir: t.TempDir()}
+	s := Store{Dir: folder(t)}
 	save(t, s, "k", lives("crm"), now)
 	for range 2 { // what is not there is removed already
 		if err := s.Remove("k"); err != nil {
@@ -262,7 +285,7 @@ func TestLockedInPlace(t *testing.T) {
 }
 
 func TestLockWaits(t *testing.T) {
-	s := Store{Dir: t.TempDir()}
+	s := Store{Dir: folder(t)}
 	unlock, err := s.Lock(t.Context(), "k", func() { t.Error("it waits for nobody") })
 	if err != nil {
 		t.Fatal(err)

@@ -3,9 +3,12 @@ package cache
 import (
 	"context"
 	"os"
+	"syscall"
 	"time"
 
 	"github.com/gofrs/flock"
+
+	"ssoctl/pkg/private"
 )
 
 // Lock waits until no other process holds the lock of a key, or ctx ends. waiting
@@ -15,10 +18,11 @@ func (s Store) Lock(ctx context.Context, key string, waiting func()) (unlock fun
 		return func() {}, nil
 	}
 	const pause = 20 * time.Millisecond
-	if err := os.MkdirAll(s.Dir, 0o700); err != nil {
+	if err := private.MkdirAll(s.Dir); err != nil {
 		return nil, err
 	}
-	l := flock.New(s.path(key) + ".lock")
+	const flags = os.O_CREATE | os.O_RDONLY | syscall.O_NONBLOCK // else a FIFO of that name blocks
+	l := flock.New(s.path(key)+".lock", flock.SetFlag(flags))
 	for {
 		locked, err := l.TryLock()
 		if err == nil && !locked {

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"ssoctl/pkg/atomicfile"
+	"ssoctl/pkg/private"
 )
 
 // Login is one that has begun. It holds secrets: its file can be read by its
@@ -55,7 +56,7 @@ func (s Store) Save(l Login, now time.Time) error {
 	if s.Dir == "" {
 		return errNoDir
 	}
-	if err := os.MkdirAll(s.Dir, 0o700); err != nil {
+	if err := private.MkdirAll(s.Dir); err != nil {
 		return err
 	}
 	s.prune(now)
@@ -71,12 +72,13 @@ func write(path string, v any) error {
 	return atomicfile.Write(path, data, 0o600)
 }
 
-// Find returns the login of that key, or an error that wraps ErrNone.
+// Find returns the login of that key, or an error that wraps ErrNone. A file that
+// somebody else could have written is an error, a *private.Error.
 func (s Store) Find(profile, key string, now time.Time) (Login, error) {
 	if s.Dir == "" { // the working directory is no place to look for it
 		return Login{}, ErrNone
 	}
-	data, err := os.ReadFile(s.path(profile, key))
+	data, err := private.ReadFile(s.path(profile, key))
 	if errors.Is(err, fs.ErrNotExist) {
 		return Login{}, ErrNone
 	} else if err != nil {
@@ -108,7 +110,7 @@ func (s Store) prune(now time.Time) {
 			continue
 		}
 		var l Login
-		data, err := os.ReadFile(path)
+		data, err := private.ReadFile(path)
 		if err != nil || json.Unmarshal(data, &l) == nil && now.Before(l.ExpiresAt) {
 			continue
 		}

@@ -24,6 +24,16 @@ func begun(state string) Login {
 	}
 }
 
+// folder is one that nobody else can write to, whatever the umask.
+func folder(t *testing.T) string {
+	t.Helper()
+	dir := filepath.Join(t.TempDir(), "logins")
+	if err := os.Mkdir(dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
 func save(t *testing.T, s Store, l Login) {
 	t.Helper()
 	if err := s.Save(l, now); err != nil {
@@ -60,7 +70,7 @@ func TestFound(t *testing.T) {
 }
 
 func TestNotFound(t *testing.T) {
-	dir := t.TempDir()
+	dir := folder(t)
 	s := Store{Dir: dir}
 	save(t, s, begun("S1"))
 	t.Chdir(dir) // where a store without a folder must not look
@@ -120,7 +130,7 @@ func TestKeyIsNoPath(t *testing.T) {
 }
 
 func TestOneUse(t *testing.T) {
-	s := Store{Dir: t.TempDir()}
+	s := Store{Dir: folder(t)}
 	save(t, s, begun("S1"))
 	save(t, s, begun("S2"))
 	if err := s.Remove(begun("S1")); err != nil {
@@ -139,7 +149,7 @@ func TestOneUse(t *testing.T) {
 
 // A login that begins anew with the same state takes the place of the first.
 func TestSaveAgain(t *testing.T) {
-	s := Store{Dir: t.TempDir()}
+	s := Store{Dir: folder(t)}
 	save(t, s, begun("S1"))
 	want := begun("S1")
 	want.CodeVerifier = "V2"
@@ -151,7 +161,7 @@ func TestSaveAgain(t *testing.T) {
 
 // A damaged file is an error that names it, not a login that never was.
 func TestCorrupted(t *testing.T) {
-	s := Store{Dir: t.TempDir()}
+	s := Store{Dir: folder(t)}
 	save(t, s, begun("S1"))
 	path := s.path("crm", "S1")
 	for _, text := range []string{"", "{", "null garbage", `{"profile":1}`, "\xff\xfe"} {
@@ -176,7 +186,7 @@ func TestCorrupted(t *testing.T) {
 
 // Save clears away what nobody will ask for again, and nothing else.
 func TestPrune(t *testing.T) {
-	s := Store{Dir: t.TempDir()}
+	s := Store{Dir: folder(t)}
 	old := begun("old")
 	old.ExpiresAt = now
 	save(t, s, old)

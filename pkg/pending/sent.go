@@ -7,6 +7,8 @@ import (
 	"os"
 	"path/filepath"
 	"time"
+
+	"ssoctl/pkg/private"
 )
 
 // Codes remembers, in a folder, which codes have been sent, so that a vendor's no
@@ -34,7 +36,7 @@ func (c Codes) Find(code string, now time.Time) (sent Sent, ok bool) {
 	if c.Dir == "" {
 		return Sent{}, false
 	}
-	data, err := os.ReadFile(c.path(code))
+	data, err := private.ReadFile(c.path(code))
 	if err != nil || json.Unmarshal(data, &sent) != nil || now.Sub(sent.At) > CodeLifetime {
 		return Sent{}, false
 	}
@@ -46,7 +48,7 @@ func (c Codes) Save(code string, sent Sent) error {
 	if c.Dir == "" {
 		return errNoDir
 	}
-	if err := os.MkdirAll(c.Dir, 0o700); err != nil {
+	if err := private.MkdirAll(c.Dir); err != nil {
 		return err
 	}
 	files, err := os.ReadDir(c.Dir)

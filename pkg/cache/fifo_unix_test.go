@@ -1,0 +1,33 @@
+//go:build unix
+
+package cache
+
+import (
+	"syscall"
+	"testing"
+)
+
+// A FIFO in the place of an entry or a lock does not block.
+func TestFIFO(t *testing.T) {
+	s := Store{Dir: folder(t)}
+	for _, path := range []string{s.path("k"), s.path("k") + ".lock"} {
+		if err := syscall.Mkfifo(path, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	unlock, err := s.Lock(t.Context(), "k", func() {})
+	if err != nil {
+		t.Fatal(err)
+	}
+	unlock()
+	if e, ok := s.Find("k", now); ok {
+		t.Errorf("found %+v", e)
+	}
+	if list, err := s.List(now); len(list) != 0 || err != nil {
+		t.Errorf("listed %+v, %v", list, err)
+	}
+	save(t, s, "k", lives("crm"), now)
+	if _, ok := s.Find("k", now); !ok {
+		t.Error("the FIFO was not replaced")
+	}
+}
