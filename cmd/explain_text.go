@@ -112,7 +112,7 @@ func (r *root) here(f explain.Found) []string {
 	}
 	switch f.Kind {
 	case "invalid_code", "expired_code":
-		if p.Authorize != nil {
+		if known, _ := p.Refusal(f.Code); p.Authorize != nil && known.Member == "" { // a device_code is another code
 			var takers []string
 			for _, s := range p.Steps() {
 				if s.Uses("code") {

@@ -3,7 +3,6 @@ package emulator_test
 import (
 	"encoding/base64"
 	"net/http"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -120,7 +119,7 @@ func TestBasicAuthMalformed(t *testing.T) {
 func TestRefuse(t *testing.T) {
 	eachStep(t, func(t *testing.T, c *party, s *profile.Step) {
 		for _, kind := range profile.Kinds {
-			listed := slices.ContainsFunc(c.p.Refusals, func(r profile.Refusal) bool { return r.Kind == kind })
+			_, listed := c.p.RefusalOf(kind)
 			if !listed && kind == "rate_limited" {
 				continue // possible all the same: TestFaultsThatRefuse
 			}

@@ -17,8 +17,8 @@ func (p *Profile) Refusal(code string) (Refusal, bool) {
 	return Refusal{}, false
 }
 
-// RefusalOf returns the first refusal of a kind, of those that are about no
-// member in particular if there are any.
+// RefusalOf returns the first refusal of a kind that is about no member in
+// particular.
 func (p *Profile) RefusalOf(kind string) (Refusal, bool) { return p.RefusalFor(kind, "") }
 
 // RefusalFor returns the first refusal of a kind that is about that member of a
@@ -35,10 +35,7 @@ func (p *Profile) RefusalFor(kind, member string) (Refusal, bool) {
 			return of[i], true
 		}
 	}
-	if len(of) == 0 {
-		return Refusal{}, false
-	}
-	return of[0], true
+	return Refusal{}, false
 }
 
 // CodeText is the vendor's code as text.
