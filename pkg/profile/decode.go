@@ -18,6 +18,10 @@ func (m *merger) decode() (*Profile, error) {
 			s.Name = name
 		}
 	}
+	if n := len(m.p.Inputs); n > maxInputs {
+		m.fail([]string{"inputs"}, "%d inputs: more than %d", n, maxInputs)
+		return nil, m.errs.sorted()
+	}
 	for name := range m.p.values {
 		if _, ok := m.p.Inputs[name]; !ok {
 			m.fail([]string{name}, "the profile has no such input%s", Suggest(name, m.keys()))

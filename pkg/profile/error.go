@@ -113,8 +113,14 @@ func (e *NotOfferedError) Text() lang.Text {
 // Suggest returns "; did you mean X?" for the candidate nearest to word, or
 // nothing when none is near.
 func Suggest(word string, candidates []string) string {
+	if len(word) > maxWord {
+		return ""
+	}
 	best, least := "", max(2, len(word)/3)+1
 	for _, c := range slices.Sorted(slices.Values(candidates)) {
+		if len(c) > maxWord {
+			continue
+		}
 		if d := levenshtein.ComputeDistance(word, c); d < least {
 			best, least = c, d
 		}

@@ -16,7 +16,7 @@ import (
 // placeholders and inputs that do not fit each other, expressions that do not
 // parse, unknown kinds. Nil means that nothing is.
 func (p *Profile) Lint() Errors {
-	l := linter{p: p, used: map[string]bool{}}
+	l := linter{p: p, used: map[string]bool{}, sizes: map[string]int{}}
 	for _, s := range p.Steps() {
 		l.step(s)
 	}
@@ -34,14 +34,21 @@ func (p *Profile) Lint() Errors {
 }
 
 type linter struct {
-	p    *Profile
-	errs Errors
-	used map[string]bool // inputs
+	p     *Profile
+	errs  Errors
+	used  map[string]bool // inputs
+	sizes map[string]int  // see size
 }
 
 func (l *linter) errorf(path []string, format string, args ...any) {
+	if l.full() {
+		return
+	}
 	l.errs = append(l.errs, l.p.errorf(path, format, args...))
 }
+
+// full reports whether there are faults enough: more are not looked for.
+func (l *linter) full() bool { return len(l.errs) >= maxFaults }
 
 func (l *linter) step(s *Step) {
 	at := func(key ...string) []string { return append([]string{s.Name}, key...) }
@@ -99,7 +106,7 @@ func (l *linter) address(path []string, t recipe.Template) {
 	v, given := l.p.values[name]
 	switch {
 	case !ok || strings.HasPrefix(rest, ":"): // it is the scheme alone
-	case !given && in.Default != "" && l.p.defaultCycle([]string{name}) == nil:
+	case !given && in.Default != "" && l.p.defaultCycle(name) == nil:
 		l.address([]string{"inputs", name, "default"}, in.Default)
 	case given && v.text != "" && !secret.IsReference(v.text) && !isAddress(v.text):
 		l.errs = append(l.errs, &Error{
@@ -148,6 +155,7 @@ func (l *linter) sign(s *Step) {
 func (l *linter) placeholder(s *Step, path []string, name string) {
 	inSign := len(path) > 1 && path[1] == "sign"
 	switch {
+	case l.full():
 	case name == "sign" && (inSign || path[1] == "url"):
 		l.errorf(path, "{sign} cannot stand here: it is made of the request without it; use query, headers, form or json")
 	case recipe.IsClientAuth(name):
@@ -223,12 +231,15 @@ func (l *linter) defaultOf(name string, in Input) {
 	path := []string{"inputs", name, "default"}
 	placeholders := in.Default.Placeholders()
 	for _, ph := range placeholders {
-		if _, ok := l.p.Inputs[ph.Name]; !ok {
+		if _, ok := l.p.Inputs[ph.Name]; !ok && !l.full() {
 			l.errorf(path, "unknown input {%s}%s", ph.Name, Suggest(ph.Name, l.p.InputNames()))
 		}
 	}
-	if cycle := l.p.defaultCycle([]string{name}); cycle != nil {
+	if cycle := l.p.defaultCycle(name); cycle != nil {
 		l.errorf(path, "refers to itself: %s", strings.Join(cycle, " → "))
+	}
+	if l.size(name) > maxDefault && !slices.ContainsFunc(placeholders, func(ph recipe.Placeholder) bool { return l.size(ph.Name) > maxDefault }) {
+		l.errorf(path, "larger than %d KiB with its values", maxDefault>>10)
 	}
 	if in.Default != "" && len(placeholders) == 0 {
 		if _, err := in.Typed(string(in.Default)); err != nil {
@@ -237,21 +248,46 @@ func (l *linter) defaultOf(name string, in Input) {
 	}
 }
 
-// defaultCycle returns the way on which the default of within's first input
-// comes back to it, nil when there is none.
-func (p *Profile) defaultCycle(within []string) []string {
-	for _, ph := range p.Inputs[within[len(within)-1]].Default.Placeholders() {
-		way := sub(within, ph.Name)
-		if ph.Name == within[0] {
-			return way
+// size is that of an input's value in bytes, as far as the profile says it: what
+// nobody gave, and what refers to itself, is empty.
+func (l *linter) size(input string) int {
+	if n, known := l.sizes[input]; known {
+		return n
+	}
+	l.sizes[input] = 0
+	n := literalSize(l.p.Inputs[input].Default)
+	if v, given := l.p.values[input]; given {
+		n = len(v.text)
+	} else {
+		for _, ph := range l.p.Inputs[input].Default.Placeholders() {
+			n = min(n+l.size(ph.Name), maxDefault+1)
 		}
-		if !slices.Contains(within, ph.Name) {
-			if cycle := p.defaultCycle(way); cycle != nil {
+	}
+	l.sizes[input] = n
+	return n
+}
+
+// defaultCycle returns the way on which the default of an input comes back to it,
+// nil when there is none.
+func (p *Profile) defaultCycle(input string) []string {
+	seen := map[string]bool{}
+	var follow func(way []string) []string
+	follow = func(way []string) []string {
+		for _, ph := range p.Inputs[way[len(way)-1]].Default.Placeholders() {
+			if ph.Name == input {
+				return sub(way, ph.Name)
+			}
+			if seen[ph.Name] {
+				continue
+			}
+			seen[ph.Name] = true
+			if cycle := follow(sub(way, ph.Name)); cycle != nil {
 				return cycle
 			}
 		}
+		return nil
 	}
-	return nil
+	return follow([]string{input})
 }
 
 // ownsInput reports whether the profile itself, and not what it extends, says

@@ -29,6 +29,9 @@ func (m *merger) chain(name string, seen []string, builtinOnly bool) ([]origin, 
 	if slices.Contains(seen, id) {
 		return nil, &Error{Problem: "extends itself: " + strings.Join(append(seen, id), " → ")}
 	}
+	if len(seen) == maxExtends {
+		return nil, &Error{Problem: fmt.Sprintf("more than %d profiles extend each other", maxExtends)}
+	}
 	seen = append(seen, id)
 	layers, builtin, err := m.layersOf(name, builtinOnly)
 	if err != nil {
@@ -170,7 +173,12 @@ func (m *merger) section(o origin, key string, v any) {
 		dropSettledGuess(merged, t)
 	}
 	for k, v := range t {
-		if declared, ok := v.(map[string]any); ok && key == "inputs" {
+		if key == "inputs" {
+			declared, ok := v.(map[string]any)
+			if !ok { // and it does not take away what was declared
+				m.errs = append(m.errs, o.errorf([]string{key, k}, "has to be a table, not %s", found(v)))
+				continue
+			}
 			v = m.declare(o, k, declared)
 		}
 		merged[k] = v
@@ -212,10 +220,24 @@ func (m *merger) declare(o origin, name string, t map[string]any) map[string]any
 		delete(merged, "required") // what has a default is not
 	}
 	for k, v := range t {
+		if k == "secret" && v == false && merged[k] == true {
+			m.errs = append(m.errs, o.secretTurnedOff(name))
+			continue
+		}
 		merged[k] = v
 		m.p.origins["inputs."+name+"."+k] = o
 	}
 	return merged
+}
+
+// secretTurnedOff: what one layer calls secret stays so in every later one.
+func (o origin) secretTurnedOff(input string) *Error {
+	e := o.errorf([]string{"inputs", input, "secret"}, "%s is secret in what this adds to, and has to stay so", input)
+	e.Hint = lang.Text{
+		EN: "Take secret = false out. To send something else, declare an input of another name.",
+		ZH: "请去掉 secret = false。若要发送别的值，请另起名字声明一个输入项。",
+	}
+	return e
 }
 
 func (m *merger) addRefusals(o origin, v any) {
