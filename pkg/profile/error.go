@@ -50,8 +50,8 @@ func (es Errors) Error() string {
 // Unwrap lets errors.As find the first fault.
 func (es Errors) Unwrap() error { return es[0] }
 
-// sorted puts the faults in the order of their places, each once.
-func (es Errors) sorted() Errors {
+// Sorted puts the faults in the order of their places, each once.
+func (es Errors) Sorted() Errors {
 	slices.SortFunc(es, func(a, b *Error) int {
 		return cmp.Or(strings.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), strings.Compare(a.Key, b.Key), strings.Compare(a.Problem, b.Problem))
 	})

@@ -59,7 +59,7 @@ func (f *File) Decode(into any) error {
 		errs = append(errs, origin{file: f}.errorf(path, format, args...))
 	}}
 	d.decode(reflect.ValueOf(into).Elem(), f.raw)
-	return errs.sorted().orNil()
+	return errs.Sorted().orNil()
 }
 
 // Line returns the line of the key, or of the nearest table around it.

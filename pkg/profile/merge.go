@@ -17,6 +17,8 @@ type merger struct {
 	raw     map[string]any
 	p       *Profile
 	errs    Errors
+	// malformed are the keys that have faults of form, as paths within the profile.
+	malformed []string
 }
 
 // chain adds the layers of name, what it extends first, and returns those of
@@ -128,7 +130,7 @@ func (m *merger) layer(o origin, t map[string]any) {
 		_, offered := t[name]
 		switch {
 		case gone && offered:
-			m.errs = append(m.errs, o.errorf([]string{"not_offered", name}, "is offered here as well: [%s]", name))
+			m.failAt(o.errorf([]string{"not_offered", name}, "is offered here as well: [%s]", name), "not_offered", name)
 		case gone:
 			delete(m.raw, name)
 		case offered:
@@ -159,7 +161,7 @@ func (m *merger) layer(o origin, t map[string]any) {
 func (m *merger) section(o origin, key string, v any) {
 	t, ok := v.(map[string]any)
 	if !ok {
-		m.errs = append(m.errs, o.errorf([]string{key}, "has to be a table [%s]", key))
+		m.failAt(o.errorf([]string{key}, "has to be a table [%s]", key), key)
 		return
 	}
 	merged := table(m.raw, key) // of our own, never a file's
@@ -176,7 +178,7 @@ func (m *merger) section(o origin, key string, v any) {
 		if key == "inputs" {
 			declared, ok := v.(map[string]any)
 			if !ok { // and it does not take away what was declared
-				m.errs = append(m.errs, o.errorf([]string{key, k}, "has to be a table, not %s", found(v)))
+				m.failAt(o.errorf([]string{key, k}, "has to be a table, not %s", found(v)), key, k)
 				continue
 			}
 			v = m.declare(o, k, declared)
@@ -221,7 +223,7 @@ func (m *merger) declare(o origin, name string, t map[string]any) map[string]any
 	}
 	for k, v := range t {
 		if k == "secret" && v == false && merged[k] == true {
-			m.errs = append(m.errs, o.secretTurnedOff(name))
+			m.failAt(o.secretTurnedOff(name), "inputs", name, k)
 			continue
 		}
 		merged[k] = v
@@ -243,7 +245,7 @@ func (o origin) secretTurnedOff(input string) *Error {
 func (m *merger) addRefusals(o origin, v any) {
 	list, ok := v.([]any)
 	if !ok {
-		m.errs = append(m.errs, o.errorf([]string{"refusals"}, "has to be a list of tables [[refusals]]"))
+		m.failAt(o.errorf([]string{"refusals"}, "has to be a list of tables [[refusals]]"), "refusals")
 		return
 	}
 	before, _ := m.raw["refusals"].([]any)

@@ -118,17 +118,26 @@ func (r *resolver) input(name string, within []string) (bool, error) {
 		r.absent[name] = true
 		return false, nil
 	}
-	v, err := in.Typed(text)
-	if err != nil {
-		o := r.p.values[name].Origin
-		shown := fmt.Sprintf("%q", text)
-		if in.Secret {
-			shown = "its value"
-		}
-		return false, &Error{File: o.File, Line: o.Line, Key: name, Problem: shown + " " + err.Error(), Hint: lang.Text{EN: in.Help, ZH: in.HelpZH}}
+	v, fault := r.p.typed(name, in, text)
+	if fault != nil {
+		return false, fault
 	}
 	r.out[name] = v
 	return true, nil
+}
+
+// typed gives the text of an input its type; the error says where the text stands.
+func (p *Profile) typed(name string, in Input, text string) (any, *Error) {
+	v, err := in.Typed(text)
+	if err == nil {
+		return v, nil
+	}
+	o := p.values[name].Origin
+	shown := fmt.Sprintf("%q", text)
+	if in.Secret {
+		shown = "its value"
+	}
+	return nil, &Error{File: o.File, Line: o.Line, Key: name, Problem: shown + " " + err.Error(), Hint: lang.Text{EN: in.Help, ZH: in.HelpZH}}
 }
 
 // given follows the reference in a given value.
