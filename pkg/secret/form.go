@@ -5,7 +5,6 @@ import (
 	"encoding/hex"
 	"net/url"
 	"strings"
-	"unicode/utf8"
 )
 
 // leastDerived is the length, in bytes of the secret, from which it is sought in
@@ -19,8 +18,8 @@ type form struct {
 	// left, right: the neighbouring base64 character holds bits of the secret too.
 	left, right bool
 	whole       bool // no letter or digit may stand beside it
-	plain       bool // it holds nothing that could be the beginning of an escape
 	stub        string
+	shorter     int32 // the next shorter form that ends where this one does, -1 for none
 }
 
 // formsOf returns the ways in which secret may be written beside the escapes of
@@ -32,9 +31,7 @@ func formsOf(secret string) []form {
 		for _, t := range texts {
 			if t != "" && !seen[t] {
 				seen[t] = true
-				forms = append(forms, form{
-					text: t, left: left, right: right, whole: len(secret) < leastDerived, plain: !strings.ContainsFunc(t, func(r rune) bool { return r < utf8.RuneSelf && escapes(byte(r)) }),
-				})
+				forms = append(forms, form{text: t, left: left, right: right, whole: len(secret) < leastDerived, shorter: -1})
 			}
 		}
 	}
@@ -42,6 +39,7 @@ func formsOf(secret string) []form {
 	if len(secret) < leastDerived {
 		return forms
 	}
+	secret = secret[:min(len(secret), longestForm)]
 	for _, text := range []string{secret, url.QueryEscape(secret)} { // which HTTP Basic of RFC 6749 encodes
 		digits := hex.EncodeToString([]byte(text))
 		add(false, false, digits, strings.ToUpper(digits))

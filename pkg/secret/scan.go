@@ -220,22 +220,3 @@ func (s *scanner) unescaped(text string) string {
 	}
 	return text
 }
-
-// peeled is a text with one layer of escapes less, of whatever kind each is.
-func peeled(text string) string {
-	if !strings.ContainsAny(text, `%\&`) {
-		return text
-	}
-	var b strings.Builder
-	s := search{text: text}
-	for i := 0; i < len(text); {
-		r := readByte(text[i], i+1)
-		if text[i] != '+' {
-			all := s.read(i, 1)
-			r = all.list[min(1, all.n-1)]
-		}
-		b.Write(r.char[:r.size])
-		i = r.end
-	}
-	return b.String()
-}

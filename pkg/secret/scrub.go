@@ -9,21 +9,20 @@ import (
 	"unicode/utf8"
 )
 
-// Scrubber takes secrets out of texts, in whatever encoding a request or an
-// answer may hold them: as they are, percent-encoded, escaped for JSON or HTML,
-// in hex, and in base64, also in the midst of a longer base64 text such as that
-// of HTTP Basic authentication. It does not matter which characters an encoder
-// escapes, nor whether three have been at work, one on another; but only escapes
-// may lie around hex and base64, and nothing within. The zero Scrubber is ready,
-// a nil one changes nothing. All methods may be called concurrently.
+// Scrubber takes secrets out of texts, however a request or a response may hold them:
+// as they are, in hex, in base64 (also within longer base64, such as that of HTTP
+// Basic), and below up to three encodings, one on another: percent-encoding,
+// JavaScript's and JSON's escapes, HTML's. An encoding is taken off a text as a whole,
+// so it does not matter which characters an encoder escapes. The zero Scrubber is
+// ready, a nil one changes nothing. All methods may be called concurrently.
 //
-// Wherever secrets overlap, the whole stretch is replaced, so that no tail of
-// one is left. What stands in for a secret is not searched again; so a secret
-// such as "red" is still found in the output, inside "[redacted]", which shows
-// nothing of it. Secrets of fewer than 4 bytes, such as a code that somebody made
-// up, are not sought in hex and base64, nor within a word: two or three such
-// characters occur everywhere by chance. Of a text that is made to be searched for
-// ever, the rest is replaced, whatever it holds.
+// Where secrets overlap, the whole stretch is replaced. What replaces a secret is not
+// searched again: a secret such as "red" is still in the "[redacted]" of the output,
+// which reveals nothing. Secrets of fewer than 4 bytes are not sought in hex, in base64
+// or within a word, where they occur by chance.
+//
+// The time that Scrub takes grows with the text, and not with the number of secrets or
+// with what they are.
 type Scrubber struct {
 	// Stub puts Mask of the secret in its place instead of Redacted, unless the
 	// stub would show another secret. Set it before the first Scrub.
@@ -33,7 +32,7 @@ type Scrubber struct {
 
 	mu      sync.Mutex
 	secrets map[String][]form
-	forms   *forms // of all secrets; nil: to be built
+	forms   *automaton // of all secrets; nil: to be built
 }
 
 // Add makes s known as secrets. Empty ones are ignored.
@@ -76,13 +75,13 @@ func (s *Scrubber) Scrub(text string) string {
 
 // compiled returns the forms to search for. They are built by the first Scrub
 // after an Add, since most runs of the program print nothing to be scrubbed.
-func (s *Scrubber) compiled() *forms {
+func (s *Scrubber) compiled() *automaton {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.forms != nil || len(s.secrets) == 0 {
 		return s.forms
 	}
-	s.forms = &forms{}
+	var all []form
 	for v, known := range s.secrets {
 		if known == nil {
 			known = formsOf(v.Reveal())
@@ -94,24 +93,20 @@ func (s *Scrubber) compiled() *forms {
 		}
 		for _, f := range known {
 			f.stub = stub
-			s.forms[f.text[0]] = append(s.forms[f.text[0]], f)
+			all = append(all, f)
 		}
 	}
+	s.forms = newAutomaton(all)
 	shows := map[string]bool{}
-	for _, list := range s.forms {
-		for i, f := range list {
-			bad, known := shows[f.stub]
-			if !known {
-				bad = s.forms.within(f.stub)
-				shows[f.stub] = bad
-			}
-			if bad {
-				list[i].stub = Redacted
-			}
+	for i, f := range all {
+		bad, known := shows[f.stub]
+		if !known {
+			bad = s.forms.within(f.stub)
+			shows[f.stub] = bad
 		}
-		slices.SortFunc(list, func(a, b form) int {
-			return cmp.Or(cmp.Compare(len(b.text), len(a.text)), strings.Compare(a.text, b.text), strings.Compare(a.stub, b.stub))
-		})
+		if bad {
+			all[i].stub = Redacted
+		}
 	}
 	return s.forms
 }
@@ -125,39 +120,46 @@ type span struct {
 
 // findSpans returns where any of the forms occurs in text, in order; spans that
 // overlap are one.
-func findSpans(text string, forms *forms) []span {
+func findSpans(text string, forms *automaton) []span {
 	if forms == nil {
 		return nil
 	}
 	var found []span
-	forms.each(text, func(start, end int, f *form) {
-		length := end - start
-		if f.whole && withinWord(text, start, end) {
-			return
-		}
-		if f.left && start > 0 && isBase64(text[start-1]) {
-			start--
-		}
-		if f.right && end < len(text) && isBase64(text[end]) {
-			end++
-		}
-		found = append(found, span{start, end, f.stub, length})
+	eachLayer(text, forms.ascii, func(l *layer) {
+		var inLayer []span
+		forms.each(l.text, func(start, end int, f *form) {
+			length := end - start
+			if f.left && start > 0 && isBase64(l.text[start-1]) {
+				start--
+			}
+			if f.right && end < len(l.text) && isBase64(l.text[end]) {
+				end++
+			}
+			start, end = l.origin(start, end)
+			inLayer = joined(inLayer, span{start, end, f.stub, length})
+		})
+		found = append(found, inLayer...)
 	})
 	slices.SortStableFunc(found, func(a, b span) int { return cmp.Compare(a.start, b.start) })
 	merged := found[:0]
 	for _, sp := range found {
-		last := len(merged) - 1
-		if last < 0 || merged[last].end <= sp.start {
-			merged = append(merged, sp)
-			continue
-		}
-		m := &merged[last]
-		m.end = max(m.end, sp.end)
+		merged = joined(merged, sp)
+	}
+	return merged
+}
+
+// joined appends a span to others. Those at their end that it overlaps become one with
+// it, under the stub of the longest.
+func joined(spans []span, sp span) []span {
+	for last := len(spans) - 1; last >= 0 && spans[last].end > sp.start; last-- {
+		m := spans[last]
 		if sp.longest > m.longest {
 			m.longest, m.stub = sp.longest, sp.stub
 		}
+		sp = span{min(m.start, sp.start), max(m.end, sp.end), m.stub, m.longest}
+		spans = spans[:last]
 	}
-	return merged
+	return append(spans, sp)
 }
 
 // withinWord reports whether a letter or digit stands beside a stretch of text.
