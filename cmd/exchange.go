@@ -110,7 +110,7 @@ func (r *root) exchangeOnce(ctx context.Context, cl *client.Client, o exchangeOp
 	if err != nil && !cl.CodeSent() {
 		err = errors.Join(err, r.giveBack(begun))
 	}
-	return got, r.sentCode(cl, given, err)
+	return got, r.afterCode(cl, given, err)
 }
 
 // claim forgets the remembered login before its code is sent, so that no other
@@ -260,16 +260,22 @@ func (r *root) begun(p *profile.Profile, key string) (pending.Login, error) {
 		return login, err
 	}
 	again := lang.Text{EN: "Begin the login again: ssoctl authorize-url -p " + p.Name, ZH: "请重新发起登录：ssoctl authorize-url -p " + p.Name}
+	return login, unusable("the remembered login", err, again)
+}
+
+// unusable is about a file of ours that is damaged, or that somebody else could have
+// written. what is its name in a sentence.
+func unusable(what string, err error, again lang.Text) error {
 	if foreign := (*private.Error)(nil); errors.As(err, &foreign) {
-		return login, &profile.Error{
-			Problem: "the remembered login is not used: " + err.Error(),
+		return &profile.Error{
+			Problem: what + " is not used: " + err.Error(),
 			Hint: lang.Join(lang.Text{
 				EN: "Somebody else could have written it. Find out who did, then move " + foreign.Path + " away.",
 				ZH: "它可能是别人写的。请查明来源，再把 " + foreign.Path + " 移走。",
 			}, again),
 		}
 	}
-	return login, &profile.Error{Problem: "the remembered login cannot be read: " + err.Error(), Hint: again}
+	return &profile.Error{Problem: what + " cannot be read: " + err.Error(), Hint: again}
 }
 
 // withoutCode is the redirect_uri that a callback came to.

@@ -137,11 +137,12 @@ type failure struct {
 	HTTPStatus    int    `json:"http_status,omitempty"`
 	TraceID       string `json:"trace_id,omitempty"`
 	RequestID     string `json:"request_id,omitempty"`
+	Resume        bool   `json:"resume,omitempty"` // login --resume can go on with it
 }
 
 func (r *root) reportJSON(err error, message, hint string) {
 	end := exitOf(err)
-	f := failure{Kind: end.kind, Exit: end.code, Message: message, Hint: hint}
+	f := failure{Kind: end.kind, Exit: end.code, Message: message, Hint: hint, Resume: isKept(err)}
 	var (
 		refusal    *client.Refusal
 		protocol   *client.ProtocolError

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"syscall"
 
+	"github.com/spf13/cobra"
+
 	"ssoctl/pkg/client"
 	"ssoctl/pkg/keyring"
 	"ssoctl/pkg/lang"
@@ -21,6 +23,15 @@ import (
 
 // hintFor says what to do about an error; empty when its message says it all.
 func hintFor(err error, r *root) lang.Text {
+	cause, kept := causeHint(err, r), resumeHint(err)
+	if !cause.IsZero() && !kept.IsZero() { // a hint may end with a command
+		cause = lang.Text{EN: strings.TrimSuffix(cause.EN, ".") + ".", ZH: strings.TrimSuffix(cause.In(lang.ZH), "。") + "。"}
+	}
+	return lang.Join(cause, kept)
+}
+
+// causeHint is the hint for what went wrong, without what has become of the login.
+func causeHint(err error, r *root) lang.Text {
 	var (
 		refusal    *client.Refusal
 		protocol   *client.ProtocolError
@@ -171,31 +182,24 @@ func kindHint(r *client.Refusal) lang.Text {
 	}
 }
 
-// argumentHint names the flags by which the command takes what a step needs, or where it
-// has none, those of sign, which shows the same request.
+// argumentHint names the flags by which the command takes what a step needs; with
+// --curl, where a signature covers what only a response brings, those of sign.
 func (r *root) argumentHint(e *client.ArgumentError) lang.Text {
-	has := func(command ...string) bool {
-		c, _, err := r.cmd.Find(command)
-		return err == nil && !slices.ContainsFunc(e.Needs, func(name string) bool { return c.Flags().Lookup(strings.ReplaceAll(name, "_", "-")) == nil })
+	called, _, err := r.cmd.Find(strings.Fields(r.called)[1:])
+	if err != nil {
+		return lang.Text{}
 	}
-	flags := make([]string, len(e.Needs))
-	for i, name := range e.Needs {
-		flags[i] = "--" + strings.ReplaceAll(name, "_", "-") + " " + strings.ToUpper(name[:1])
-	}
-	switch sign := fmt.Sprintf("ssoctl sign -p %s --step %s %s", e.Profile, e.Step, strings.Join(flags, " ")); {
-	case has(strings.Fields(r.called)[1:]...):
-	case has("sign"):
+	if r.curl && !takes(called, e.Needs) {
+		sign, _, _ := r.cmd.Find([]string{"sign"})
+		command := fmt.Sprintf("ssoctl sign -p %s --step %s %s", e.Profile, e.Step, flagsOf(sign, e.Needs))
 		return lang.Text{
-			EN: "Only an answer of the vendor's brings it: leave --curl out, or give it to " + sign + ", which shows the request too.",
-			ZH: "它只能来自厂商的应答：请去掉 --curl，或把它交给 " + sign + "，同样会显示请求。",
+			EN: "Only a response of the vendor brings it: leave --curl out, or give it to " + command + ", which shows the request too.",
+			ZH: "它只能来自厂商的响应：请去掉 --curl，或把它交给 " + command + "，同样会显示请求。",
 		}
-	default:
-		show := "ssoctl profile show " + e.Profile
-		return lang.Text{EN: "No flag gives it. See which step of the profile should: " + show, ZH: "没有参数可以给出它。请查看应由哪个步骤取得：" + show}
 	}
-	give := strings.Join(flags, " ")
-	if e.TakesToken {
-		give += " / --access-token T"
+	give := flagsOf(called, e.Needs)
+	if len(e.Instead) > 0 {
+		give += " / " + flagsOf(called, e.Instead)
 	}
 	if slices.Contains(e.Needs, "code") && e.TakesLogin {
 		return lang.Text{
@@ -204,6 +208,29 @@ func (r *root) argumentHint(e *client.ArgumentError) lang.Text {
 		}
 	}
 	return lang.Text{EN: "Give " + give, ZH: "请给出 " + give}
+}
+
+// takes reports whether a command has a flag for each of the values.
+func takes(c *cobra.Command, names []string) bool {
+	return !slices.ContainsFunc(names, func(name string) bool { return c.Flags().Lookup(flagName(name)) == nil })
+}
+
+func flagName(value string) string { return strings.ReplaceAll(value, "_", "-") }
+
+// flagsOf gives the values by flags of the command, or else by --set.
+func flagsOf(c *cobra.Command, names []string) string {
+	flags := make([]string, len(names))
+	for i, name := range names {
+		switch flag := "--" + flagName(name); {
+		case !takes(c, []string{name}):
+			flags[i] = "--set " + name + "=…"
+		case strings.HasSuffix(name, "_token"):
+			flags[i] = flag + " T"
+		default:
+			flags[i] = flag + " " + strings.ToUpper(name[:1])
+		}
+	}
+	return strings.Join(flags, " ")
 }
 
 func (r *root) missingHint(e *profile.MissingError) lang.Text {

@@ -20,7 +20,7 @@ const defaultWait = 5 * time.Minute
 func (r *root) newLogin() *cobra.Command {
 	var o catchOptions
 	var w waitOptions
-	var noBrowser bool
+	var noBrowser, resume bool
 	var redirectURI string
 	c := &cobra.Command{
 		Use: "login", Short: "Log in with a browser, from the address to the user", Args: cobra.NoArgs,
@@ -30,11 +30,18 @@ and say who it was.
 Where the browser is on another machine, paste the address at which it ends; that
 works while this waits, and with --paste, where nobody listens. The state in it is
 checked. --paste takes a code alone too, of which nothing can be checked. All of it:
-docs/login.md`,
+docs/login.md
+
+If a step fails after the code is spent, what the vendor has sent so far is kept for
+ten minutes. --resume runs only the steps that are left.`,
 		Example: `  ssoctl login -p crm
   ssoctl login -p crm --paste
+  ssoctl login -p crm --resume
   ssoctl login -p crm --no-browser --listen 127.0.0.1:8976`,
 		RunE: func(c *cobra.Command, _ []string) error {
+			if resume {
+				return r.resumeLogin(c)
+			}
 			cl, err := r.newClient()
 			if err != nil {
 				return err
@@ -49,6 +56,7 @@ docs/login.md`,
 	}
 	f := c.Flags()
 	f.BoolVar(&noBrowser, "no-browser", false, "print the address instead of opening it")
+	f.BoolVar(&resume, "resume", false, "go on with the profile's login that failed after its code was spent: run only the steps that are left")
 	f.BoolVar(&w.qr, "qr", false, "draw the address as a QR code too")
 	f.BoolVar(&w.paste, "paste", false, "do not listen: take the address at which the browser ends, or the code, from the terminal or standard input")
 	catchFlags(c, &o, &redirectURI, defaultWait)
@@ -98,7 +106,7 @@ func (r *root) catchAndTrade(ctx context.Context, cl *client.Client, o catchOpti
 		r.warnUnchecked(caught)
 		given := caught.Given(caught.Code)
 		got, err = trade(ctx, given)
-		err = r.sentCode(cl, given, err)
+		err = r.afterCode(cl, given, err)
 	}
 	caught.Finish(r.ending(cl.Profile(), got, err))
 	return caught, got, err

@@ -2,12 +2,12 @@ package cmd
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
-	"ssoctl/pkg/lang"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/render"
 	"ssoctl/profiles"
@@ -121,23 +121,42 @@ func (r *root) tableWidth() int {
 }
 
 func (r *root) profileLint(c *cobra.Command, args []string) error {
-	all, faults, err := r.lintSources(args)
-	if err != nil {
-		return err
+	var all []profile.Sources
+	for _, path := range args {
+		f, err := readConfig(path, true)
+		if err == nil && f == nil {
+			err = noFile(path)
+		}
+		if err != nil {
+			return err
+		}
+		all = append(all, profile.Sources{Builtin: profiles.FS, User: f})
 	}
+	if len(args) == 0 {
+		src, err := r.sources()
+		if err != nil {
+			return err
+		}
+		all = append(all, src)
+	}
+	var faults profile.Errors
 	clean := 0
 	for _, src := range all {
-		faults = append(faults, faultsOf(src.CheckFiles())...)
+		var outside profile.Errors
+		if errors.As(src.CheckFiles(), &outside) {
+			faults = append(faults, outside...)
+		}
 		if name := src.DefaultName(); name != "" && !slices.Contains(src.OwnNames(), name) {
-			_, err := profile.LoadDefault(src)
-			faults = append(faults, faultsOf(err)...)
+			if _, err := profile.LoadDefault(src); err != nil {
+				faults = append(faults, faultsOf(name, err)...)
+			}
 		}
 		names := src.OwnNames()
 		if len(args) == 0 && len(names) == 0 {
 			names = src.BuiltinNames()
 		}
 		for _, name := range names {
-			found := profile.Check(name, src)
+			found := lint(name, src)
 			if len(found) == 0 {
 				clean++
 			}
@@ -145,44 +164,43 @@ func (r *root) profileLint(c *cobra.Command, args []string) error {
 		}
 	}
 	if len(faults) > 0 {
-		return faults.Sorted()
+		return unique(faults)
 	}
-	text := lang.Count(clean, "profile") + ", nothing wrong"
+	text := fmt.Sprintf("%d profiles, nothing wrong", clean)
+	if clean == 1 {
+		text = "1 profile, nothing wrong"
+	}
 	return r.write(c, render.Result{Text: text, Fields: render.Fields{{Name: "profiles", Value: clean}}})
 }
 
-// lintSources are the files to check: those that are named, else those in use. What
-// cannot be read as TOML is among the faults.
-func (r *root) lintSources(paths []string) (all []profile.Sources, faults profile.Errors, err error) {
-	if len(paths) == 0 {
-		src, err := r.sources()
-		return []profile.Sources{src}, nil, err
+// lint returns what is wrong with a profile, be it that it cannot be loaded.
+func lint(name string, src profile.Sources) profile.Errors {
+	p, err := profile.Load(name, src)
+	if err == nil {
+		return p.Lint()
 	}
-	for _, path := range paths {
-		f, err := readConfig(path, true)
-		if err == nil && f == nil {
-			err = noFile(path)
-		}
-		if unreadable := faultsOf(err); len(unreadable) > 0 {
-			faults = append(faults, unreadable...)
-		} else if err != nil {
-			return nil, nil, err
-		} else {
-			all = append(all, profile.Sources{Builtin: profiles.FS, User: f})
-		}
-	}
-	return all, faults, nil
+	return faultsOf(name, err)
 }
 
-// faultsOf are the faults of a configuration that an error is; nil where it is another.
-func faultsOf(err error) profile.Errors {
+// faultsOf is why a profile cannot be loaded.
+func faultsOf(name string, err error) profile.Errors {
 	var many profile.Errors
-	var one *profile.Error
-	switch {
-	case errors.As(err, &many):
+	if errors.As(err, &many) {
 		return many
-	case errors.As(err, &one):
+	}
+	var one *profile.Error
+	if errors.As(err, &one) {
 		return profile.Errors{one}
 	}
-	return nil
+	return profile.Errors{{Key: name, Problem: err.Error()}}
+}
+
+// unique drops faults that two profiles of one file share.
+func unique(faults profile.Errors) profile.Errors {
+	seen := map[string]bool{}
+	return slices.DeleteFunc(faults, func(e *profile.Error) bool {
+		was := seen[e.Error()]
+		seen[e.Error()] = true
+		return was
+	})
 }

@@ -64,7 +64,7 @@ No account yet? See every flow against the built-in emulator: ssoctl demo`,
 	f := r.cmd.PersistentFlags()
 	f.StringVarP(&r.profile, "profile", "p", "", "built-in or own profile (SSOCTL_PROFILE)")
 	f.StringVar(&r.config, "config", "", "`FILE` instead of the user's configuration (SSOCTL_CONFIG)")
-	f.StringArrayVar(&r.set, "set", nil, "`INPUT=VALUE` of the profile (SSOCTL_<INPUT>); VALUE may be env:NAME, file:PATH, keyring:SERVICE/USER, cmd:PROGRAM with --allow-cmd, or - for standard input")
+	f.StringArrayVar(&r.set, "set", nil, "`INPUT=VALUE` of the profile (SSOCTL_<INPUT>), or a value that a step needs; VALUE may be env:NAME, file:PATH, keyring:SERVICE/USER, cmd:PROGRAM with --allow-cmd, or - for standard input")
 	f.BoolVar(&r.allowCmd, "allow-cmd", false, "run the programs of cmd: references, wherever those stand; your own configuration may always")
 	f.StringVarP(&r.output, "output", "o", "text", "text, json, env or raw (SSOCTL_OUTPUT)")
 	f.StringVar(&r.jq, "jq", "", "`EXPR` over the JSON result")
@@ -205,19 +205,28 @@ func (r *root) fromEnv(p *profile.Profile) error {
 func envName(input string) string { return "SSOCTL_" + strings.ToUpper(input) }
 
 func (r *root) setInput(p *profile.Profile, name, value string) error {
+	plain := value != "-" && !isReference(value)
 	if value == "-" {
 		text, err := r.readStdin()
 		if err != nil {
 			return err
 		}
 		value = text
-	} else if p.Inputs[name].Secret && !isReference(value) {
+	}
+	if err := p.Give(name, value, profile.Origin{From: "flag"}); err != nil {
+		return err
+	}
+	if in := p.Inputs[name]; plain && in.Secret {
+		env := envName(name)
+		if in.Undeclared { // the environment is not read for it
+			env = "--set " + name + "=env:NAME"
+		}
 		r.warn(lang.Text{
-			EN: fmt.Sprintf("anybody on this machine can read %s from the process list; use %s, or --set %s=- with standard input", name, envName(name), name),
-			ZH: fmt.Sprintf("本机任何人都能从进程列表里看到 %s；请改用环境变量 %s，或用 --set %s=- 从标准输入读取", name, envName(name), name),
+			EN: fmt.Sprintf("anybody on this machine can read %s from the process list; use %s, or --set %s=- with standard input", name, env, name),
+			ZH: fmt.Sprintf("本机任何人都能从进程列表里看到 %s；请改用 %s，或用 --set %s=- 从标准输入读取", name, env, name),
 		})
 	}
-	return p.Set(name, value, profile.Origin{From: "flag"})
+	return nil
 }
 
 // readStdin returns standard input without its final line end. Only one flag

@@ -42,7 +42,7 @@ before runs first: the exchange of the code, the application's own token.`,
 				return r.writeCurl(c, cl, client.UserInfoSteps(details), given)
 			}
 			u, err := cl.UserInfo(c.Context(), given, details)
-			if err = r.sentCode(cl, given, err); err != nil {
+			if err = r.afterCode(cl, given, err, client.UserInfoSteps(details)[1:]...); err != nil {
 				return err
 			}
 			return r.write(c, render.Result{Fields: userFields(u), Raw: u.Raw})

@@ -97,15 +97,9 @@ func (c *Client) send(ctx context.Context, s *profile.Step, req *recipe.Request,
 	return resp, body, nil
 }
 
-// dress adds the headers that every request has, where the profile does not set them.
+// dress adds the headers that every request has.
 func (c *Client) dress(req *recipe.Request) {
-	acceptJSON(req)
-	if req.Header.Get("User-Agent") == "" {
-		req.Header.Set("User-Agent", c.deps.UserAgent)
-	}
-}
-
-func acceptJSON(req *recipe.Request) {
+	req.Header.Set("User-Agent", c.deps.UserAgent)
 	if req.Header.Get("Accept") == "" {
 		req.Header.Set("Accept", "application/json")
 	}
@@ -227,7 +221,7 @@ func asked(resp *http.Response) (scheme, host string) {
 // hideTokens makes known what an answer holds of tokens.
 func (c *Client) hideTokens(a *answer) {
 	for name, v := range a.read {
-		if strings.HasSuffix(name, "_token") {
+		if profile.IsSecretName(name) {
 			c.scrub.Add(secret.New(profile.Text(v)))
 		}
 	}

@@ -104,7 +104,7 @@ func (e *scrubbedError) Unwrap() error { return e.err }
 type ArgumentError struct {
 	Profile, Step string
 	Needs         []string // such as code
-	TakesToken    bool     // an access_token would do as well
+	Instead       []string // these would do as well
 	TakesLogin    bool     // a login would bring it
 }
 

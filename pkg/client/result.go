@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -52,7 +53,7 @@ func (a *answer) supply(values recipe.Values) {
 		switch {
 		case a.step.Name == "token" && name == "access_token":
 			values[profile.AppToken] = secret.New(text)
-		case strings.HasSuffix(name, "_token"):
+		case profile.IsSecretName(name):
 			values[name] = secret.New(text)
 		default:
 			values[name] = text
@@ -121,19 +122,37 @@ func expiry(text string, a *answer) (int64, time.Time) {
 	return int64(f), a.at.Add(time.Duration(f) * time.Second)
 }
 
-// userOf reads a user out of answers, the later before the earlier.
-func (c *Client) userOf(answers ...*answer) User {
-	f := fields{}
-	for _, a := range answers {
-		maps.Copy(f, a.read)
+// userFields are the names of what a user is known by.
+var userFields = []string{
+	"subject", "name", "nickname", "username", "email", "phone", "avatar", "tenant.id", "tenant.code", "tenant.name",
+}
+
+// userOf is who logged in, out of all answers of a login, the later before the earlier.
+// What a step reads under names of its own stays with that step: with the token for the
+// exchange. It is nil when nothing says who it was.
+func (c *Client) userOf(got answers) *User {
+	f, u := fields{}, User{Profile: c.profile.Name}
+	for _, a := range got {
+		if !slices.Contains([]string{"exchange", "userinfo", "details"}, a.step.Name) {
+			continue
+		}
+		for name, v := range a.read {
+			if a.step.Name != "exchange" || slices.Contains(userFields, name) {
+				f[name] = v
+			}
+		}
+		u.Step, u.Raw = a.step.Name, a.raw
 	}
-	last := answers[len(answers)-1]
-	return User{
-		Profile: c.profile.Name, Step: last.step.Name,
-		Subject: f.take("subject"), Name: f.take("name"), Nickname: f.take("nickname"),
-		Username: f.take("username"), Email: f.take("email"), Phone: f.take("phone"), Avatar: f.take("avatar"),
-		Tenant: f.tenant(), Extra: f.extra(), Raw: last.raw,
+	switch {
+	case u.Step == "exchange" && len(f) == 0, u.Step == "":
+		return nil
+	case u.Step == "exchange": // the token has it
+		u.Raw = nil
 	}
+	u.Subject, u.Name, u.Nickname = f.take("subject"), f.take("name"), f.take("nickname")
+	u.Username, u.Email, u.Phone, u.Avatar = f.take("username"), f.take("email"), f.take("phone"), f.take("avatar")
+	u.Tenant, u.Extra = f.tenant(), f.extra()
+	return &u
 }
 
 // nonceOf reads the nonce of an id_token without checking its signature: it

@@ -25,12 +25,21 @@ var PerRun = []string{"state", "nonce", "code_challenge", "code_verifier"}
 var clientCredentials = []string{"client_id", "client_secret", recipe.AuthMethod}
 
 // Plan says what has to run so that the targets can, when the given values are
-// there: the steps whose answers hold what the targets' placeholders name come
-// first. The error is a *NotOfferedError.
-func (p *Profile) Plan(targets []string, given recipe.Values) (Plan, error) {
+// there: the steps whose responses hold what the targets' placeholders name come
+// first. The steps in done have run: what they read is there, and they are not part
+// of the plan. The error is a *NotOfferedError.
+func (p *Profile) Plan(targets []string, given recipe.Values, done ...string) (Plan, error) {
 	pl := planner{p: p, have: map[string]bool{}, begun: map[*Step]bool{}, optional: map[string]bool{}}
 	for name := range given {
 		_, pl.have[name] = given.Text(name)
+	}
+	for _, name := range done {
+		s, err := p.Offer(name)
+		if err != nil {
+			return Plan{}, err
+		}
+		pl.begun[s] = true
+		pl.reads(s)
 	}
 	for _, name := range targets {
 		s, err := p.Offer(name)
@@ -91,13 +100,18 @@ func (pl *planner) add(s *Step) error {
 		}
 	}
 	pl.plan.Steps = append(pl.plan.Steps, s)
+	pl.reads(s)
+	return nil
+}
+
+// reads notes the values that s reads.
+func (pl *planner) reads(s *Step) {
 	for name := range s.Read {
 		if s.Name == "token" && name == "access_token" {
 			name = AppToken
 		}
 		pl.have[name] = true
 	}
-	return nil
 }
 
 func rank(name string) int {
@@ -116,9 +130,7 @@ func (pl *planner) supply(s *Step, ph recipe.Placeholder) error {
 		if err != nil {
 			return err
 		}
-		if err := pl.add(token); err != nil || pl.have[AppToken] {
-			return err
-		}
+		return pl.add(token)
 	}
 	for _, source := range pl.p.Steps() {
 		if _, ok := source.Read[ph.Name]; ok && !pl.begun[source] && source.Name != "token" && source.Name != "refresh" && source.Name != "details" {

@@ -59,6 +59,8 @@ type Input struct {
 	Guess    string          `toml:"guess"` // why the default is not known for sure
 	GuessZH  string          `toml:"guess_zh"`
 	Example  recipe.Template `toml:"example"` // what the emulator takes; may hold {base_url}
+
+	Undeclared bool `toml:"-"` // no layer has it: see [Profile.Give]
 }
 
 // Sentence is a text for people in both languages.
@@ -186,12 +188,6 @@ func (s *Step) CodeParams() []string {
 // Uses reports whether a placeholder of the step's request has that name.
 func (s *Step) Uses(name string) bool {
 	return slices.ContainsFunc(s.Placeholders(), func(p recipe.Placeholder) bool { return p.Name == name })
-}
-
-// Requires reports whether the step's request cannot be made without a value of that
-// name.
-func (s *Step) Requires(name string) bool {
-	return slices.Contains(s.Placeholders(), recipe.Placeholder{Name: name})
 }
 
 // ReplyOf is how the step's answers are judged: its own keys before [reply].

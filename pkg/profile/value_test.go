@@ -259,3 +259,48 @@ func TestReferences(t *testing.T) {
 		}
 	}
 }
+
+// TestGive: beside inputs it takes what steps use or read, but no typing error, and
+// nothing that is made for each request or login.
+func TestGive(t *testing.T) {
+	const text = `[inputs]
+base_url = {}
+[authorize]
+url = "{base_url}/a"
+query = { s = "{state}", n = "{nonce}" }
+[exchange]
+url = "{base_url}/e"
+headers = { A = "{basic_auth}" }
+form = { code = "{code}", v = "{code_verifier}", t = "{timestamp}" }
+read = { access_token = ".a", openid = ".o", session_key = ".k" }
+[userinfo]
+url = "{base_url}/u"
+query = { o = "{openid}", org = "{organization?}", t = "{app_token}" }
+`
+	given := map[string]bool{}
+	for _, name := range []string{"base_url", "openid", "session_key", "organization", "app_token", "access_token"} {
+		p := load(t, "p", profile.Sources{Builtin: files{"p.toml": text}})
+		if err := p.Give(name, "v", profile.Origin{From: "flag"}); err != nil {
+			t.Error(err)
+			continue
+		}
+		given[name] = p.Inputs[name].Secret
+	}
+	want := map[string]bool{"base_url": false, "openid": false, "session_key": true, "organization": false, "app_token": true, "access_token": true}
+	if diff := cmp.Diff(want, given); diff != "" {
+		t.Errorf("which of them are secrets: %s", diff)
+	}
+	p := load(t, "p", profile.Sources{Builtin: files{"p.toml": text}})
+	for name, want := range map[string]string{
+		"opnid": "p has no such input; did you mean openid?", "code": "p has no such input", "state": "p has no such input",
+		"basic_auth": "p has no such input", "timestamp": "p has no such input", "code_verifier": "p has no such input",
+	} {
+		var fault *profile.Error
+		if err := p.Give(name, "v", profile.Origin{}); !errors.As(err, &fault) || fault.Problem != want {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if names := p.InputNames(); len(names) != 1 {
+		t.Errorf("inputs: %q", names)
+	}
+}

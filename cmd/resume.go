@@ -1,0 +1,157 @@
+package cmd
+
+import (
+	"errors"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"ssoctl/pkg/client"
+	"ssoctl/pkg/lang"
+	"ssoctl/pkg/pending"
+	"ssoctl/pkg/recipe"
+	"ssoctl/pkg/secret"
+)
+
+// resumes is where logins are kept whose code is spent.
+func (r *root) resumes() pending.Resumes {
+	return pending.Resumes{Dir: r.userPath("XDG_STATE_HOME", filepath.Join(".local", "state"), "resume")}
+}
+
+// unfinishedError is the failure of a login whose code is spent: it is kept for
+// login --resume, unless lost says why not.
+type unfinishedError struct {
+	err  error // the cause, which decides the exit code
+	lost error
+	how  string // the command that goes on with it
+}
+
+func (e *unfinishedError) Error() string { return e.err.Error() }
+func (e *unfinishedError) Unwrap() error { return e.err }
+
+func (e *unfinishedError) hint() lang.Text {
+	if e.lost != nil {
+		why := lang.Of(e.lost)
+		return lang.Text{
+			EN: "The code is spent, and the responses so far could not be kept (" + why.EN + "): log in again.",
+			ZH: "授权码已用掉，已收到的响应又无法保存（" + why.In(lang.ZH) + "）：请重新登录。",
+		}
+	}
+	return lang.Text{
+		EN: "The code is spent, but the responses so far are kept for 10 minutes. Run the rest: " + e.how,
+		ZH: "授权码已用掉，但已收到的响应会保留 10 分钟。继续完成剩余步骤：" + e.how,
+	}
+}
+
+// resumeHint is what an *unfinishedError adds to the hint for its cause; empty for
+// other errors.
+func resumeHint(err error) lang.Text {
+	if unfinished := (*unfinishedError)(nil); errors.As(err, &unfinished) {
+		return unfinished.hint()
+	}
+	return lang.Text{}
+}
+
+// isKept reports whether err is of a login that can be resumed.
+func isKept(err error) bool {
+	unfinished := (*unfinishedError)(nil)
+	return errors.As(err, &unfinished) && unfinished.lost == nil
+}
+
+// afterCode notes that the code was sent, and keeps the login where err is a failure
+// after that. more are the steps that the command takes beside those of a login.
+func (r *root) afterCode(cl *client.Client, given recipe.Values, err error, more ...string) error {
+	err = r.sentCode(cl, given, err)
+	unfinished := (*client.UnfinishedError)(nil)
+	if !errors.As(err, &unfinished) {
+		return err
+	}
+	code, _ := given.Text("code")
+	redirectURI, _ := given.Text("redirect_uri")
+	return r.keep(pending.Resume{
+		Profile: cl.Profile().Name, Code: code, RedirectURI: redirectURI, Steps: append(cl.LoginSteps(), more...),
+		ExpiresAt: r.Now().Add(pending.ResumeLifetime),
+	}, err)
+}
+
+// keep keeps a login that ended with err, with the responses that err has.
+func (r *root) keep(l pending.Resume, err error) error {
+	if unfinished := (*client.UnfinishedError)(nil); errors.As(err, &unfinished) {
+		l.Responses = nil
+		for _, d := range unfinished.Done {
+			l.Responses = append(l.Responses, pending.Response{Step: d.Step, At: d.At, Body: d.Response})
+		}
+	}
+	how := "ssoctl login --resume -p " + l.Profile
+	if r.config != "" {
+		how += " --config " + r.config
+	}
+	if len(r.set) > 0 {
+		how += " --set …"
+	}
+	return &unfinishedError{err: err, lost: r.resumes().Save(l, r.Now()), how: how}
+}
+
+// resumeLogin runs the steps that are left of the login that is kept for the profile,
+// and forgets it, unless what it failed with may pass.
+func (r *root) resumeLogin(c *cobra.Command) error {
+	if err := resumeAlone(c); err != nil {
+		return err
+	}
+	cl, err := r.newClient()
+	if err != nil {
+		return err
+	}
+	kept, err := r.takeResume(cl.Profile().Name)
+	if err != nil {
+		return err
+	}
+	given := recipe.Values{"code": secret.New(kept.Code)}
+	if kept.RedirectURI != "" {
+		given["redirect_uri"] = kept.RedirectURI
+	}
+	var done []client.Done
+	for _, response := range kept.Responses {
+		done = append(done, client.Done{Step: response.Step, At: response.At, Response: response.Body})
+	}
+	got, err := cl.Resume(c.Context(), kept.Steps, given, done)
+	refused := errors.As(err, new(*client.Refusal)) && !errors.As(err, new(*client.UnfinishedError))
+	switch {
+	case refused: // what is kept is no longer valid
+		return err
+	case err != nil:
+		return r.keep(kept, err)
+	}
+	return r.write(c, loginResult(kept.Profile, kept.Code, got))
+}
+
+// resumeAlone refuses the flags of a login that is waited for.
+func resumeAlone(c *cobra.Command) error {
+	var others []string
+	own := c.LocalNonPersistentFlags()
+	c.Flags().Visit(func(f *pflag.Flag) {
+		if f.Name != "resume" && own.Lookup(f.Name) != nil {
+			others = append(others, "--"+f.Name)
+		}
+	})
+	if len(others) > 0 {
+		return usagef("--resume does not go with %s: nobody is waited for, the rest of an earlier login is run", strings.Join(others, ", "))
+	}
+	return nil
+}
+
+// takeResume takes the login that is kept for a profile.
+func (r *root) takeResume(profile string) (pending.Resume, error) {
+	kept, err := r.resumes().Take(profile, r.Now())
+	switch {
+	case errors.Is(err, pending.ErrNone):
+		return kept, stray(
+			profile+": no login is kept to be resumed, or it is older than 10 minutes",
+			profile+"：没有可以继续的登录，或已超过 10 分钟")
+	case err != nil:
+		return kept, unusable("the login that was kept", err, lang.Text{EN: "Log in again: ssoctl login -p " + profile, ZH: "请重新登录：ssoctl login -p " + profile})
+	}
+	return kept, nil
+}

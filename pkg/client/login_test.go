@@ -1,0 +1,219 @@
+package client_test
+
+import (
+	"errors"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"ssoctl/pkg/client"
+	"ssoctl/pkg/profile"
+	"ssoctl/pkg/recipe"
+	"ssoctl/pkg/secret"
+)
+
+// chained is a vendor each of whose calls needs what the ones before it have read.
+const chained = `
+title = "Chained: for tests"
+[inputs]
+base_url = { required = true }
+app_key  = { required = true, secret = true }
+[reply]
+ok   = ".error | not"
+code = ".error"
+[exchange]
+method = "POST"
+url    = "{base_url}/exchange"
+form   = { code = "{code}", key = "{app_key}" }
+read   = { access_token = ".token", openid = ".openid", name = ".nick", avatar = ".pic" }
+[userinfo]
+method = "GET"
+url    = "{base_url}/user"
+query  = { token = "{access_token}", openid = "{openid}", ticket = "{js_ticket?}" }
+read   = { subject = ".id", name = ".name", dept = ".dept" }
+[details]
+method = "GET"
+url    = "{base_url}/details/{dept}"
+query  = { openid = "{openid}" }
+read   = { subject = ".id", email = ".mail" }
+[[refusals]]
+code = "bad_token"
+kind = "invalid_token"
+en   = "The token is not valid."
+`
+
+// chain answers paths with responses, and tells what was asked.
+func chain(t *testing.T, responses map[string]string) (address string, asked *[]string) {
+	asked = new([]string)
+	server := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		_ = r.ParseForm()
+		*asked = append(*asked, r.URL.Path+" "+r.Form.Encode())
+		status, response := http.StatusOK, responses[r.URL.Path]
+		if response == "" {
+			status, response = http.StatusInternalServerError, "{}"
+		}
+		says(status, "application/json", response)(w, r)
+	})
+	return server.URL, asked
+}
+
+var complete = map[string]string{
+	"/exchange":   `{"token":"T-123456","openid":"O1","nick":"ada","pic":"http://a.example/ada.png"}`,
+	"/user":       `{"id":7,"name":"Ada","dept":"D1"}`,
+	"/details/D1": `{"id":7,"mail":"ada@example.com"}`,
+}
+
+func newChained(t *testing.T, baseURL string, changes ...string) *client.Client {
+	t.Helper()
+	p := describedBy(t, strings.NewReplacer(changes...).Replace(chained))
+	set(t, p, "base_url", baseURL)
+	set(t, p, "app_key", "K-123456")
+	return client.New(p, deps(t))
+}
+
+// wantToken and wantUser are what a whole login at chained yields.
+func wantToken() *client.Token {
+	return &client.Token{
+		Profile: "acme", Step: "exchange", AccessToken: secret.New("T-123456"),
+		Extra: map[string]any{"openid": "O1", "name": "ada", "avatar": "http://a.example/ada.png"}, Raw: []byte(complete["/exchange"]),
+	}
+}
+
+func wantUser() *client.User {
+	return &client.User{
+		Profile: "acme", Step: "userinfo", Subject: "7", Name: "Ada", Avatar: "http://a.example/ada.png",
+		Extra: map[string]any{"dept": "D1"}, Raw: []byte(complete["/user"]),
+	}
+}
+
+// sameToken compares secrets by what they hold.
+var sameToken = cmp.Comparer(func(a, b secret.String) bool { return a.Reveal() == b.Reveal() })
+
+// TestLoginIsOnePlan: what one step reads is there for the later ones, and the user is
+// folded out of all of them.
+func TestLoginIsOnePlan(t *testing.T) {
+	address, asked := chain(t, complete)
+	got, err := newChained(t, address).Login(t.Context(), given())
+	if diff := cmp.Diff(client.Login{Token: wantToken(), User: wantUser()}, got, sameToken); diff != "" || err != nil {
+		t.Errorf("%v\n%s", err, diff)
+	}
+	want := []string{"/exchange code=C0de%2Fof%2Bthe%3Duser&key=K-123456", "/user openid=O1&token=T-123456"}
+	if diff := cmp.Diff(want, *asked); diff != "" {
+		t.Error(diff)
+	}
+
+	user, err := newChained(t, address).UserInfo(t.Context(), given(), true)
+	wantDetails := wantUser()
+	wantDetails.Step, wantDetails.Email, wantDetails.Raw = "details", "ada@example.com", []byte(complete["/details/D1"])
+	if diff := cmp.Diff(*wantDetails, user); diff != "" || err != nil {
+		t.Errorf("details: %v\n%s", err, diff)
+	}
+
+	// Without [userinfo] the user is whom the exchange names, if it names one.
+	noUser := `not_offered = { userinfo = { en = "No." }, details = { en = "No." } }` + "\n[inputs]"
+	for read, want := range map[string]*client.User{
+		`name = ".nick", avatar = ".pic"`: {Profile: "acme", Step: "exchange", Name: "ada", Avatar: "http://a.example/ada.png"},
+		`scope = ".nick"`:                 nil,
+	} {
+		c := newChained(t, address, "[inputs]", noUser, `name = ".nick", avatar = ".pic"`, read,
+			chained[strings.Index(chained, "[userinfo]"):strings.Index(chained, "[[refusals]]")], "")
+		got, err := c.Login(t.Context(), given())
+		if diff := cmp.Diff(want, got.User); diff != "" || err != nil {
+			t.Errorf("%s: %v\n%s", read, err, diff)
+		}
+	}
+}
+
+// TestResume: after the code is spent only what has not run does.
+func TestResume(t *testing.T) {
+	responses := map[string]string{"/exchange": complete["/exchange"]}
+	address, asked := chain(t, responses)
+	c := newChained(t, address)
+	_, err := c.Login(t.Context(), given())
+	unfinished, ok := errors.AsType[*client.UnfinishedError](err)
+	if !ok || !errors.As(err, new(*client.Refusal)) {
+		t.Fatalf("got %v", err)
+	}
+	want := []client.Done{{Step: "exchange", At: now, Response: []byte(complete["/exchange"])}}
+	if diff := cmp.Diff(want, unfinished.Done); diff != "" {
+		t.Error(diff)
+	}
+
+	// The profile may have been put right meanwhile, and needs no input of the exchange.
+	responses["/me"] = complete["/user"]
+	p := describedBy(t, strings.Replace(chained, "/user", "/me", 1))
+	set(t, p, "base_url", address)
+	*asked = nil
+	got, err := client.New(p, deps(t)).Resume(t.Context(), c.LoginSteps(), given(), unfinished.Done)
+	if diff := cmp.Diff(client.Login{Token: wantToken(), User: wantUser()}, got, sameToken); diff != "" || err != nil {
+		t.Errorf("%v\n%s", err, diff)
+	}
+	if diff := cmp.Diff([]string{"/me openid=O1&token=T-123456"}, *asked); diff != "" {
+		t.Error(diff)
+	}
+
+	// What runs meanwhile is done as well.
+	_, err = newChained(t, address, "/user", "/me").Resume(t.Context(), append(c.LoginSteps(), "details"), given(), unfinished.Done)
+	if unfinished, ok = errors.AsType[*client.UnfinishedError](err); !ok || len(unfinished.Done) != 2 {
+		t.Errorf("got %v, %+v", err, unfinished)
+	}
+}
+
+// TestNothingToResume: before the code is spent, and where what it brought is refused.
+func TestNothingToResume(t *testing.T) {
+	for name, response := range map[string]string{"/exchange": `{"error":"no"}`, "/user": `{"error":"bad_token"}`} {
+		responses := map[string]string{"/exchange": complete["/exchange"], name: response}
+		address, _ := chain(t, responses)
+		_, err := newChained(t, address).Login(t.Context(), given())
+		if !errors.As(err, new(*client.Refusal)) || errors.As(err, new(*client.UnfinishedError)) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// TestUnread: the response of one step lacks what the next needs. The code is not sent
+// again for it.
+func TestUnread(t *testing.T) {
+	address, asked := chain(t, map[string]string{"/exchange": `{"token":"T-123456","openid":null}`})
+	c := newChained(t, address)
+	const want = "acme: exchange: the response has no openid (.openid), which userinfo needs"
+	_, err := c.Login(t.Context(), given())
+	unfinished, ok := errors.AsType[*client.UnfinishedError](err)
+	if !ok || !errors.As(err, new(*client.ProtocolError)) || err.Error() != want {
+		t.Fatalf("got %v", err)
+	}
+	if _, err = c.Resume(t.Context(), c.LoginSteps(), given(), unfinished.Done); err == nil || err.Error() != want {
+		t.Errorf("resumed: %v", err)
+	}
+	if len(*asked) != 1 {
+		t.Errorf("asked %q", *asked)
+	}
+}
+
+// TestGiven: what a step needs and no input declares can be given.
+func TestGiven(t *testing.T) {
+	address, asked := chain(t, complete)
+	c := newChained(t, address)
+	_, err := c.UserInfo(t.Context(), recipe.Values{"access_token": secret.New("T")}, false)
+	argument, ok := errors.AsType[*client.ArgumentError](err)
+	if !ok || !slices.Equal(argument.Needs, []string{"code"}) || !slices.Equal(argument.Instead, []string{"openid"}) {
+		t.Fatalf("%v: %+v", err, argument)
+	}
+	for name, value := range map[string]string{"openid": "O2", "js_ticket": "J-123456"} {
+		if err := c.Profile().Give(name, value, profile.Origin{From: "flag"}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := c.UserInfo(t.Context(), recipe.Values{"access_token": secret.New("T")}, false); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{"/user openid=O2&ticket=J-123456&token=T"}, *asked); diff != "" {
+		t.Error(diff)
+	}
+	if got := c.Scrubber().Scrub("O2 J-123456"); strings.Contains(got, "J-123456") || !strings.Contains(got, "O2") {
+		t.Errorf("scrubbed: %q", got)
+	}
+}

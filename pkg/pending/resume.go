@@ -1,0 +1,115 @@
+package pending
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"ssoctl/pkg/atomicfile"
+	"ssoctl/pkg/private"
+)
+
+// Resume is a login whose code is spent and which has not come to its end: what its
+// steps have yielded, so that the rest can run later. It holds tokens, and is kept as
+// a [Login] is.
+type Resume struct {
+	Profile     string     `json:"profile"`
+	Code        string     `json:"code"`
+	RedirectURI string     `json:"redirect_uri,omitempty"`
+	Steps       []string   `json:"steps"` // of the whole login
+	Responses   []Response `json:"responses"`
+	ExpiresAt   time.Time  `json:"expires_at"`
+}
+
+// Response is what a vendor sent in one step that has run.
+type Response struct {
+	Step string    `json:"step"`
+	At   time.Time `json:"at"`
+	Body []byte    `json:"body"`
+}
+
+// ResumeLifetime is how long a login can be resumed.
+const ResumeLifetime = 10 * time.Minute
+
+// maxResume is the largest file that is kept, in bytes.
+const maxResume = 1 << 20
+
+// Resumes is a folder with at most one login to resume for each profile; without a
+// folder, nothing is kept.
+type Resumes struct{ Dir string }
+
+func (s Resumes) path(profile string) string {
+	sum := sha256.Sum256([]byte("resume\x00" + profile))
+	return filepath.Join(s.Dir, hex.EncodeToString(sum[:16])+".json")
+}
+
+// Save keeps a login in place of the profile's earlier one, and drops those that are
+// too old.
+func (s Resumes) Save(r Resume, now time.Time) error {
+	if s.Dir == "" {
+		return errNoDir
+	}
+	data, err := json.Marshal(r)
+	if err != nil {
+		return err
+	}
+	if len(data) > maxResume {
+		return fmt.Errorf("the responses are larger than %d MiB", maxResume>>20)
+	}
+	if err := private.MkdirAll(s.Dir); err != nil {
+		return err
+	}
+	s.prune(now)
+	return atomicfile.Write(s.path(r.Profile), data, 0o600)
+}
+
+// Take returns the profile's login and forgets it, so that only one command goes on
+// with it. The error wraps ErrNone where there is none or it is too old.
+func (s Resumes) Take(profile string, now time.Time) (Resume, error) {
+	if s.Dir == "" {
+		return Resume{}, ErrNone
+	}
+	path := s.path(profile)
+	if _, err := private.ReadFile(path); errors.Is(err, fs.ErrNotExist) {
+		return Resume{}, ErrNone
+	} else if err != nil {
+		return Resume{}, err
+	}
+	// The name of one process only, so that no other has it too, and that a login which
+	// is kept meanwhile stays.
+	taken := fmt.Sprintf("%s.%d", path, os.Getpid())
+	if err := os.Rename(path, taken); errors.Is(err, fs.ErrNotExist) {
+		return Resume{}, ErrNone
+	} else if err != nil {
+		return Resume{}, err
+	}
+	data, err := private.ReadFile(taken)
+	if err = errors.Join(err, os.Remove(taken)); err != nil {
+		return Resume{}, err
+	}
+	var r Resume
+	if err := json.Unmarshal(data, &r); err != nil {
+		return Resume{}, fmt.Errorf("%s: %w", path, err)
+	}
+	if r.Profile != profile || now.After(r.ExpiresAt) {
+		return Resume{}, ErrNone
+	}
+	return r, nil
+}
+
+// prune drops whatever is older than a login can be resumed. What cannot be dropped
+// stays.
+func (s Resumes) prune(now time.Time) {
+	files, _ := os.ReadDir(s.Dir)
+	for _, f := range files {
+		if info, err := f.Info(); err == nil && now.Sub(info.ModTime()) > ResumeLifetime {
+			os.Remove(filepath.Join(s.Dir, f.Name()))
+		}
+	}
+}
