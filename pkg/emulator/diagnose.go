@@ -20,7 +20,7 @@ const longestDiagnosis = 4 << 10
 // refusal first. Secrets are masked in it.
 func (c *call) diagnosis() string {
 	findings := slices.Clone(c.findings)
-	slices.SortStableFunc(findings, func(a, b finding) int { return weight(a) - weight(b) })
+	slices.SortStableFunc(findings, func(a, b finding) int { return c.rank(a) - c.rank(b) })
 	var lines []string
 	for i, f := range findings {
 		if i == 4 && len(findings) > 5 {
@@ -34,14 +34,6 @@ func (c *call) diagnosis() string {
 		text = strings.ToValidUTF8(text[:longestDiagnosis], "") + "…"
 	}
 	return text
-}
-
-// weight puts what refuses before what does not.
-func weight(f finding) int {
-	if f.kind == "" {
-		return len(severity) + 1
-	}
-	return rank(f.kind)
 }
 
 func (c *call) line(f finding) string {

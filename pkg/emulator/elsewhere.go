@@ -9,7 +9,6 @@ import (
 // unserved answers a path that is no step's, or is that of others by another
 // method.
 func (e *Emulator) unserved(w http.ResponseWriter, v *vendor, others []*step, ev *Event) {
-	// A vendor's not_found is somebody or something that was asked for.
 	ev.Refusal, ev.Status = "bad_request", http.StatusNotFound
 	ev.Diagnosis = "path: " + v.p.Name + " has nothing here; it has " + strings.Join(v.places(), ", ")
 	reply := v.p.Reply
@@ -24,7 +23,17 @@ func (e *Emulator) unserved(w http.ResponseWriter, v *vendor, others []*step, ev
 		ev.Diagnosis = "method: expected " + allowed + ", got " + shown(ev.Method)
 		w.Header().Set("Allow", allowed)
 	}
-	e.writeRefusal(w, reply, v.refusalOf(ev.Refusal, ""), ev.Status)
+	refusal, listed := v.refusalOf(ev.Refusal, "")
+	if r, ok := v.p.RefusalAbout("not_found", "path"); ok && len(others) == 0 {
+		// Only with this member: a vendor's other not_found is about somebody or
+		// something that was asked for.
+		refusal, listed = r, true
+		ev.Refusal, ev.Status = r.Kind, r.Status
+	}
+	if !listed {
+		ev.Diagnosis += "; " + v.unlisted(ev.Refusal)
+	}
+	ev.Status = e.writeRefusal(w, reply, refusal, ev.Status)
 }
 
 // places lists what the vendor serves.

@@ -37,6 +37,6 @@ func ExampleStart() {
 	}
 	run(test)
 	// Output:
-	// 400 invalid_request
-	// form.redirect_uri: is missing; headers.Authorization: is missing: expected Basic and base64 of client_id:client_secret, as token_endpoint_auth_method says
+	// 401 invalid_client
+	// headers.Authorization: is missing: expected Basic and base64 of client_id:client_secret, as token_endpoint_auth_method says; form.redirect_uri: is missing
 }

@@ -10,3 +10,10 @@ func (e *Emulator) AdminMethods() map[string][]string {
 	}
 	return out
 }
+
+// RefusalOf returns the code and the HTTP status with which a profile's vendor
+// refuses for a reason of that kind, and whether the profile lists it.
+func (e *Emulator) RefusalOf(name, kind string) (code string, status int, listed bool) {
+	r, listed := e.vendors[name].refusalOf(kind, "")
+	return r.CodeText(), r.Status, listed
+}

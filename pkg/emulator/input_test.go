@@ -155,7 +155,7 @@ func TestOwnServer(t *testing.T) {
 	}
 	// There are no refusals and there is no shape for them.
 	got := ask("U-nobody", "L")
-	if got.status != http.StatusBadRequest || got.event.Refusal != "not_found" || got.body != "refused: not_found\n" {
+	if got.status != http.StatusNotFound || got.event.Refusal != "not_found" || got.body != "refused: not_found\n" {
 		t.Errorf("%d %s %+v", got.status, got.body, got.event)
 	}
 	if strings.Contains(got.event.Path, "nobody") {
@@ -174,7 +174,7 @@ func TestRefusalShape(t *testing.T) {
 	c := start(t, p).party(t, p)
 	c.values["key"] = secret.New("wrong")
 	got := c.send(p.Token, c.build(p.Token))
-	if got.status != http.StatusOK || got.verdict.OK || got.verdict.Code != "1" || got.header.Get("Content-Type") != "application/json;charset=utf-8" {
+	if got.status != http.StatusUnauthorized || got.verdict.OK || got.verdict.Code != "401" || got.header.Get("Content-Type") != "application/json;charset=utf-8" {
 		t.Errorf("%d %+v %s", got.status, got.verdict, got.body)
 	}
 
@@ -188,6 +188,16 @@ en     = "Too \"much\"."
 	p = described(t, strings.Replace(text, `"error":{code}`, `"error":"{code}"`, 1))
 	c = start(t, p).party(t, p)
 	c.values["key"] = secret.New("wrong")
+	// Its only refusal is of another kind, and not played.
+	got = c.send(p.Token, c.build(p.Token))
+	if got.status != 401 || got.verdict.Code != "401" || got.event.Refusal != "invalid_client" ||
+		!strings.HasSuffix(got.event.Diagnosis, "; the profile own lists no refusal of the kind invalid_client, so this answer is a general one") {
+		t.Errorf("%d %+v %s %s", got.status, got.verdict, got.body, got.event.Diagnosis)
+	}
+	c.values = c.Inputs("own")
+	if err := c.refuseNext("own", "token", "quota"); err != nil {
+		t.Fatal(err)
+	}
 	got = c.send(p.Token, c.build(p.Token))
 	if got.status != 429 || got.verdict.Code != `it's "no"` || got.verdict.Message != "quota (emulated)" {
 		t.Errorf("%d %+v %s", got.status, got.verdict, got.body)

@@ -12,31 +12,61 @@ import (
 	"ssoctl/pkg/recipe"
 )
 
-// instead lists, for kinds that a profile may have no refusal of, the kinds that
-// come nearest.
-var instead = map[string][]string{
-	"expired_code":      {"invalid_code", "bad_request"},
-	"invalid_code":      {"expired_code", "bad_request"},
-	"expired_token":     {"invalid_token"},
-	"invalid_token":     {"expired_token"},
-	"missing_parameter": {"bad_request"},
-	"not_found":         {"bad_request"},
+// sameFault maps kinds of refusals to the kind that says the same less exactly.
+// Many vendors have only one of the two: RFC 6749 §5.2 has invalid_grant for every
+// code that is no good, and invalid_request for every parameter that is missing.
+var sameFault = map[string]string{
+	"expired_code":      "invalid_code",
+	"invalid_code":      "expired_code",
+	"expired_token":     "invalid_token",
+	"invalid_token":     "expired_token",
+	"missing_parameter": "bad_request",
 }
 
-// refusalOf returns how the vendor refuses for a reason of that kind, and for
-// that member of the request where it tells them apart: by the first refusal
-// that it lists of it, or of what comes nearest.
-func (v *vendor) refusalOf(kind, member string) profile.Refusal {
-	for _, k := range append([]string{kind}, instead[kind]...) {
-		if r, ok := v.p.RefusalFor(k, member); ok {
-			return r
+// refusalOf returns the refusal that the vendor lists for a fault of that kind,
+// and for that member of the request where it tells members apart. If it lists
+// none, the refusal is a general one and listed is false: a refusal of another kind
+// would mislead the client.
+func (v *vendor) refusalOf(kind, member string) (r profile.Refusal, listed bool) {
+	if r, ok := v.p.RefusalFor(kind, member); ok {
+		return r, true
+	}
+	if r, ok := v.p.RefusalFor(sameFault[kind], ""); ok {
+		return r, true
+	}
+	return v.general(kind), false
+}
+
+// statuses are the HTTP statuses of general refusals; 400 where a kind has none.
+var statuses = map[string]int{
+	"invalid_client": http.StatusUnauthorized,
+	"invalid_token":  http.StatusUnauthorized,
+	"expired_token":  http.StatusUnauthorized,
+	"denied":         http.StatusForbidden,
+	"no_permission":  http.StatusForbidden,
+	"not_found":      http.StatusNotFound,
+	"rate_limited":   http.StatusTooManyRequests,
+	"quota":          http.StatusTooManyRequests,
+	"server_error":   http.StatusInternalServerError,
+}
+
+// general returns a refusal for a kind that the profile does not list. Its code is
+// the HTTP status, which fits where codes are numbers and where they are texts;
+// zeros are added until it is no code that the profile lists for another kind.
+func (v *vendor) general(kind string) profile.Refusal {
+	status := cmp.Or(statuses[kind], http.StatusBadRequest)
+	code := int64(status)
+	for taken := true; taken; {
+		if _, taken = v.p.Refusal(strconv.FormatInt(code, 10)); taken {
+			code *= 10
 		}
-		member = "" // of another kind it would say something else
 	}
-	if len(v.p.Refusals) > 0 {
-		return v.p.Refusals[0]
-	}
-	return profile.Refusal{Code: 1, Kind: kind}
+	return profile.Refusal{Code: code, Kind: kind, Status: status}
+}
+
+// unlisted says in a diagnosis that the answer is a general refusal.
+func (v *vendor) unlisted(kind string) string {
+	return "the profile " + v.p.Name + " lists no refusal of the kind " + kind + ", so this answer is a general one"
 }
 
 // said is the vendor's message of a refusal. It is the emulator's own: what the
@@ -45,13 +75,16 @@ func said(r profile.Refusal) string { return strings.ReplaceAll(r.Kind, "_", " "
 
 // refuse answers a step as the vendor says no, and returns the HTTP status.
 func (e *Emulator) refuse(w http.ResponseWriter, c *call, kind string) int {
-	refusal := c.v.refusalOf(kind, c.about(kind))
-	status, listed := refusal.Status, true
-	if kind == rateLimited { // possible also where the profile has nothing of the kind
-		if _, listed = c.v.p.RefusalOf(kind); !listed {
-			status = http.StatusTooManyRequests
+	refusal, listed := c.v.refusalOf(kind, c.about(kind))
+	if c.disarm() == kind {
+		if r, ok := c.v.p.RefusalOf(kind); ok { // the client has to see the kind that was asked for
+			refusal, listed = r, true
 		}
 	}
+	if !listed {
+		c.findings = append(c.findings, finding{text: c.v.unlisted(kind)})
+	}
+	status := refusal.Status
 	if c.disarm() == kind {
 		status = cmp.Or(c.fault.Status, status)
 	}
@@ -61,21 +94,15 @@ func (e *Emulator) refuse(w http.ResponseWriter, c *call, kind string) int {
 	if status == http.StatusTooManyRequests {
 		w.Header().Set("Retry-After", "1")
 	}
-	if !listed {
-		write(w, status, plainText, "Too many requests.\n")
-		return status
-	}
 	return e.writeRefusal(w, c.s.reply, refusal, status)
 }
 
 // about is the member because of which there is a refusal of that kind, as the
 // vendor calls it; "" where it is on demand.
 func (c *call) about(kind string) string {
-	for _, f := range c.findings {
-		if f.kind == kind && c.disarm() == "" {
-			_, name, _ := strings.Cut(f.problem.Member, ".")
-			return name
-		}
+	if f, ok := c.decisive(); ok && f.kind == kind && c.disarm() == "" {
+		_, name, _ := strings.Cut(f.problem.Member, ".")
+		return name
 	}
 	return ""
 }

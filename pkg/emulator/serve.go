@@ -43,26 +43,46 @@ type finding struct {
 	problem recipe.Problem
 }
 
-// severity is the order in which a vendor looks at a request: its form, the
-// client, and only then the code or token.
+// severity is the order in which a vendor looks at a request, once it knows the
+// client: its form, its signature, and only then the code or token.
 var severity = []string{"bad_request", "missing_parameter", "invalid_client"}
 
-func rank(kind string) int {
-	if i := slices.Index(severity, kind); i >= 0 {
-		return i
+// wholeParts are the members of problems with all of a request or a part of it.
+var wholeParts = []string{"method", "content-type", "body", "query", "form", "json"}
+
+// rank is the place of a finding in the order in which a vendor looks at a
+// request. Whatever can be read, gateways judge the client's credentials before any
+// other member. What refuses nothing comes last.
+func (c *call) rank(f finding) int {
+	credential := c.v.isCredential(f.problem.Placeholder)
+	switch i := slices.Index(severity, f.kind); {
+	case f.kind == "":
+		return len(severity) + 3
+	case i < 0:
+		return len(severity) + 2
+	case f.kind == "bad_request" && (credential || slices.Contains(wholeParts, f.problem.Member)):
+		return 0
+	case credential:
+		return 1
+	default:
+		return i + 2
 	}
-	return len(severity)
+}
+
+// decisive returns the finding that decides how the request is refused, false if
+// nothing refuses it.
+func (c *call) decisive() (finding, bool) {
+	if len(c.findings) == 0 {
+		return finding{}, false
+	}
+	first := slices.MinFunc(c.findings, func(a, b finding) int { return c.rank(a) - c.rank(b) })
+	return first, first.kind != ""
 }
 
 // refusal returns the kind of refusal that the findings lead to, "" for none.
 func (c *call) refusal() string {
-	kind := ""
-	for _, f := range c.findings {
-		if f.kind != "" && (kind == "" || rank(f.kind) < rank(kind)) {
-			kind = f.kind
-		}
-	}
-	return kind
+	f, _ := c.decisive()
+	return f.kind
 }
 
 // found adds a finding on a placeholder of the step.

@@ -178,6 +178,13 @@ func (v *vendor) secret(placeholder string) bool {
 	return !ok || in.Secret || placeholder == "state"
 }
 
+// isCredential reports whether a placeholder is one by which a client proves who
+// it is or what it may do.
+func (v *vendor) isCredential(placeholder string) bool {
+	return placeholder == "client_id" || placeholder == "access_token" || placeholder == profile.AppToken ||
+		recipe.IsClientAuth(placeholder) || v.p.Inputs[placeholder].Secret
+}
+
 // secrets are those of the vendor's inputs.
 func (v *vendor) secrets() (out []secret.String) {
 	for _, value := range v.inputs {

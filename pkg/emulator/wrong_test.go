@@ -2,6 +2,7 @@ package emulator_test
 
 import (
 	"bytes"
+	"cmp"
 	"net/http"
 	"strings"
 	"testing"
@@ -196,14 +197,22 @@ func TestWrongPathAndMethod(t *testing.T) {
 		}
 		w = c.build(s)
 		w.URL.Path += "/more"
-		if got = c.send(s, w); got.status != http.StatusNotFound || got.event.Refusal != "bad_request" || !strings.Contains(got.event.Diagnosis, s.Method+" /") {
+		status, kind := http.StatusNotFound, "bad_request"
+		if r, own := c.p.RefusalAbout("not_found", "path"); own {
+			status, kind = cmp.Or(r.Status, http.StatusOK), r.Kind
+		}
+		if got = c.send(s, w); got.status != status || got.event.Refusal != kind || !strings.Contains(got.event.Diagnosis, s.Method+" /") {
 			t.Errorf("%d %+v", got.status, got.event)
 		}
 	})
 	each(t, func(t *testing.T, c *party) {
 		s := &profile.Step{} // judged by [reply] alone
+		kind := "bad_request"
+		if r, own := c.p.RefusalAbout("not_found", "path"); own {
+			kind = r.Kind
+		}
 		r, _ := http.NewRequest(http.MethodGet, c.address+"/"+c.p.Name+"/nowhere", nil)
-		c.refused(c.send(s, &wire{Request: r}), "bad_request")
+		c.refused(c.send(s, &wire{Request: r}), kind)
 	})
 }
 

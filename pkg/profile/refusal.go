@@ -18,24 +18,35 @@ func (p *Profile) Refusal(code string) (Refusal, bool) {
 }
 
 // RefusalOf returns the first refusal of a kind that is about no member in
-// particular.
-func (p *Profile) RefusalOf(kind string) (Refusal, bool) { return p.RefusalFor(kind, "") }
-
-// RefusalFor returns the first refusal of a kind that is about that member of a
-// request, such as grant_type, else RefusalOf the kind.
-func (p *Profile) RefusalFor(kind, member string) (Refusal, bool) {
-	var of []Refusal
+// particular, and whose code alone tells the kind: a vendor may have one code for
+// several.
+func (p *Profile) RefusalOf(kind string) (Refusal, bool) {
 	for _, r := range p.Refusals {
-		if r.Kind == kind {
-			of = append(of, r)
-		}
-	}
-	for _, member := range []string{member, ""} {
-		if i := slices.IndexFunc(of, func(r Refusal) bool { return r.Member == member }); i >= 0 {
-			return of[i], true
+		if first, _ := p.Refusal(r.CodeText()); r.Kind == kind && r.Member == "" && first.Kind == kind {
+			return r, true
 		}
 	}
 	return Refusal{}, false
+}
+
+// RefusalFor returns the first refusal of a kind that is about that member of a
+// request, such as grant_type, or else about no member in particular. One about
+// another member would say something untrue.
+func (p *Profile) RefusalFor(kind, member string) (Refusal, bool) {
+	if r, ok := p.RefusalAbout(kind, member); ok {
+		return r, true
+	}
+	return p.RefusalAbout(kind, "")
+}
+
+// RefusalAbout returns the first refusal of a kind that is about exactly that
+// member, "" for no member in particular.
+func (p *Profile) RefusalAbout(kind, member string) (Refusal, bool) {
+	i := slices.IndexFunc(p.Refusals, func(r Refusal) bool { return r.Kind == kind && r.Member == member })
+	if i < 0 {
+		return Refusal{}, false
+	}
+	return p.Refusals[i], true
 }
 
 // CodeText is the vendor's code as text.

@@ -1,0 +1,107 @@
+package emulator_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"ssoctl/pkg/profile"
+	"ssoctl/pkg/secret"
+)
+
+// less is the kind that says the same less exactly, for those kinds that have one.
+var less = map[string]string{
+	"expired_code": "invalid_code", "invalid_code": "expired_code",
+	"expired_token": "invalid_token", "invalid_token": "expired_token",
+	"missing_parameter": "bad_request",
+}
+
+// TestRefusalIsOfTheKindAtFault: whatever refusals a profile lists, what is played
+// is one of the kind at fault, or a general one with a code that means nothing else.
+func TestRefusalIsOfTheKindAtFault(t *testing.T) {
+	want := map[string]int{
+		"bad_request": 400, "missing_parameter": 400, "invalid_client": 401, "invalid_code": 400, "expired_code": 400,
+		"invalid_token": 401, "expired_token": 401, "denied": 403, "no_permission": 403, "rate_limited": 429, "quota": 429,
+		"not_found": 404, "server_error": 500,
+	}
+	for _, missing := range append([]string{""}, profile.Kinds...) {
+		served := builtins(t)
+		for _, p := range served {
+			p.Refusals = slices.DeleteFunc(slices.Clone(p.Refusals), func(r profile.Refusal) bool { return r.Kind == missing })
+		}
+		w := start(t, served...)
+		for _, p := range served {
+			for _, kind := range profile.Kinds {
+				code, status, listed := w.RefusalOf(p.Name, kind)
+				fits := func(r profile.Refusal) bool {
+					return r.Member == "" && (r.Kind == kind || r.Kind == less[kind])
+				}
+				of := slices.IndexFunc(p.Refusals, func(r profile.Refusal) bool { return r.CodeText() == code && fits(r) })
+				if listed != slices.ContainsFunc(p.Refusals, fits) || listed && of < 0 {
+					t.Errorf("%s without %q: %s is refused with %s, listed %v", p.Name, missing, kind, code, listed)
+				}
+				if _, taken := p.Refusal(code); !listed && (taken || status != want[kind]) {
+					t.Errorf("%s without %q: %s is refused with %s by HTTP %d, want HTTP %d and a code of its own", p.Name, missing, kind, code, status, want[kind])
+				}
+			}
+		}
+	}
+}
+
+// TestUnlistedKinds: over the wire, a fault of a kind that the profile does not
+// list is answered in the vendor's shape, and the diagnosis says that no refusal
+// fits. A wrong secret never comes back as an invalid code.
+func TestUnlistedKinds(t *testing.T) {
+	faults := map[string]struct {
+		step func(*profile.Profile) *profile.Step
+		make func(c *party, s *profile.Step)
+	}{
+		"invalid_client": {calling("client_secret"), func(c *party, _ *profile.Step) { c.values["client_secret"] = secret.New("wrong") }},
+		"invalid_code":   {calling("code"), func(c *party, _ *profile.Step) { c.values["code"] = "nobody's" }},
+		"expired_code":   {calling("code"), func(c *party, _ *profile.Step) { c.advance(time.Hour) }},
+		"invalid_token":  {calling("access_token"), func(c *party, _ *profile.Step) { c.values["access_token"] = "nobody's" }},
+		"expired_token":  {calling("access_token"), func(c *party, _ *profile.Step) { c.advance(3 * time.Hour) }},
+	}
+	for kind, f := range faults {
+		met := 0
+		for _, p := range builtins(t) {
+			s := f.step(p)
+			if s == nil {
+				continue
+			}
+			met++
+			t.Run(kind+"/"+p.Name, func(t *testing.T) {
+				p.Refusals = slices.DeleteFunc(p.Refusals, func(r profile.Refusal) bool { return r.Kind == kind || r.Kind == less[kind] })
+				c := start(t, p).party(t, p)
+				c.ready(s)
+				f.make(c, s)
+				got := c.send(s, c.build(s))
+				if _, listed := p.Refusal(got.verdict.Code); listed || got.verdict.OK || got.event.Refusal != kind || got.status < 400 {
+					t.Errorf("HTTP %d %s: %+v", got.status, got.body, got.event)
+				}
+				if says := "lists no refusal of the kind " + kind + ", so this answer is a general one"; !strings.HasSuffix(got.event.Diagnosis, says) {
+					t.Error(got.event.Diagnosis)
+				}
+				if want := strings.ReplaceAll(kind, "_", " ") + " (emulated)"; got.verdict.Message != want {
+					t.Errorf("the message is %q, want %q", got.verdict.Message, want)
+				}
+			})
+		}
+		if met == 0 {
+			t.Errorf("no profile has a step for %s", kind)
+		}
+	}
+}
+
+// calling finds a profile's step that sends what a placeholder stands for.
+func calling(placeholder string) func(*profile.Profile) *profile.Step {
+	return func(p *profile.Profile) *profile.Step {
+		for _, s := range p.Steps() {
+			if s.Name != "authorize" && proves(s, placeholder) {
+				return s
+			}
+		}
+		return nil
+	}
+}
