@@ -2,12 +2,12 @@ package cmd
 
 import (
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"ssoctl/pkg/lang"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/render"
 	"ssoctl/profiles"
@@ -121,42 +121,23 @@ func (r *root) tableWidth() int {
 }
 
 func (r *root) profileLint(c *cobra.Command, args []string) error {
-	var all []profile.Sources
-	for _, path := range args {
-		f, err := readConfig(path, true)
-		if err == nil && f == nil {
-			err = noFile(path)
-		}
-		if err != nil {
-			return err
-		}
-		all = append(all, profile.Sources{Builtin: profiles.FS, User: f})
+	all, faults, err := r.lintSources(args)
+	if err != nil {
+		return err
 	}
-	if len(args) == 0 {
-		src, err := r.sources()
-		if err != nil {
-			return err
-		}
-		all = append(all, src)
-	}
-	var faults profile.Errors
 	clean := 0
 	for _, src := range all {
-		var outside profile.Errors
-		if errors.As(src.CheckFiles(), &outside) {
-			faults = append(faults, outside...)
-		}
+		faults = append(faults, faultsOf(src.CheckFiles())...)
 		if name := src.DefaultName(); name != "" && !slices.Contains(src.OwnNames(), name) {
-			if _, err := profile.LoadDefault(src); err != nil {
-				faults = append(faults, faultsOf(name, err)...)
-			}
+			_, err := profile.LoadDefault(src)
+			faults = append(faults, faultsOf(err)...)
 		}
 		names := src.OwnNames()
 		if len(args) == 0 && len(names) == 0 {
 			names = src.BuiltinNames()
 		}
 		for _, name := range names {
-			found := lint(name, src)
+			found := profile.Check(name, src)
 			if len(found) == 0 {
 				clean++
 			}
@@ -164,43 +145,44 @@ func (r *root) profileLint(c *cobra.Command, args []string) error {
 		}
 	}
 	if len(faults) > 0 {
-		return unique(faults)
+		return faults.Sorted()
 	}
-	text := fmt.Sprintf("%d profiles, nothing wrong", clean)
-	if clean == 1 {
-		text = "1 profile, nothing wrong"
-	}
+	text := lang.Count(clean, "profile") + ", nothing wrong"
 	return r.write(c, render.Result{Text: text, Fields: render.Fields{{Name: "profiles", Value: clean}}})
 }
 
-// lint returns what is wrong with a profile, be it that it cannot be loaded.
-func lint(name string, src profile.Sources) profile.Errors {
-	p, err := profile.Load(name, src)
-	if err == nil {
-		return p.Lint()
+// lintSources are the files to check: those that are named, else those in use. What
+// cannot be read as TOML is among the faults.
+func (r *root) lintSources(paths []string) (all []profile.Sources, faults profile.Errors, err error) {
+	if len(paths) == 0 {
+		src, err := r.sources()
+		return []profile.Sources{src}, nil, err
 	}
-	return faultsOf(name, err)
+	for _, path := range paths {
+		f, err := readConfig(path, true)
+		if err == nil && f == nil {
+			err = noFile(path)
+		}
+		if unreadable := faultsOf(err); len(unreadable) > 0 {
+			faults = append(faults, unreadable...)
+		} else if err != nil {
+			return nil, nil, err
+		} else {
+			all = append(all, profile.Sources{Builtin: profiles.FS, User: f})
+		}
+	}
+	return all, faults, nil
 }
 
-// faultsOf is why a profile cannot be loaded.
-func faultsOf(name string, err error) profile.Errors {
+// faultsOf are the faults of a configuration that an error is; nil where it is another.
+func faultsOf(err error) profile.Errors {
 	var many profile.Errors
-	if errors.As(err, &many) {
-		return many
-	}
 	var one *profile.Error
-	if errors.As(err, &one) {
+	switch {
+	case errors.As(err, &many):
+		return many
+	case errors.As(err, &one):
 		return profile.Errors{one}
 	}
-	return profile.Errors{{Key: name, Problem: err.Error()}}
-}
-
-// unique drops faults that two profiles of one file share.
-func unique(faults profile.Errors) profile.Errors {
-	seen := map[string]bool{}
-	return slices.DeleteFunc(faults, func(e *profile.Error) bool {
-		was := seen[e.Error()]
-		seen[e.Error()] = true
-		return was
-	})
+	return nil
 }

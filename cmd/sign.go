@@ -188,10 +188,7 @@ func (s signature) request() (line string, headers map[string]any, body string) 
 	headers = map[string]any{}
 	for name := range req.Header {
 		value := req.Header.Get(name)
-		switch {
-		case name == "User-Agent":
-			continue // it says nothing of the signature
-		case name == "Authorization" && strings.HasPrefix(value, "Basic ") && !s.showSecrets:
+		if name == "Authorization" && strings.HasPrefix(value, "Basic ") && !s.showSecrets {
 			value = "Basic " + secret.Redacted // of marks
 		}
 		headers[name] = s.shown(value)

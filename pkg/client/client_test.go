@@ -167,9 +167,13 @@ func TestRequest(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("headers (-want +got):\n%s", diff)
 	}
-	c := newClient(t, server.URL, `url    = "{base_url}/token"`, `url = "{base_url}/token"`+"\n"+`headers = { accept = "text/plain" }`)
-	if _, err := c.AppToken(t.Context()); err != nil || got.Get("Accept") != "text/plain" {
-		t.Errorf("Accept of the profile: %q, %v", got.Get("Accept"), err)
+	c := newClient(t, server.URL, `url    = "{base_url}/token"`, `url = "{base_url}/token"`+"\n"+`headers = { accept = "text/plain", user-agent = "theirs/{client_id}" }`)
+	if _, err := c.AppToken(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	want["Accept"], want["User-Agent"] = []string{"text/plain"}, []string{"theirs/acme-id"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("headers that the profile sets (-want +got):\n%s", diff)
 	}
 }
 

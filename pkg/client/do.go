@@ -97,9 +97,15 @@ func (c *Client) send(ctx context.Context, s *profile.Step, req *recipe.Request,
 	return resp, body, nil
 }
 
-// dress adds the headers that every request has.
+// dress adds the headers that every request has, where the profile does not set them.
 func (c *Client) dress(req *recipe.Request) {
-	req.Header.Set("User-Agent", c.deps.UserAgent)
+	acceptJSON(req)
+	if req.Header.Get("User-Agent") == "" {
+		req.Header.Set("User-Agent", c.deps.UserAgent)
+	}
+}
+
+func acceptJSON(req *recipe.Request) {
 	if req.Header.Get("Accept") == "" {
 		req.Header.Set("Accept", "application/json")
 	}

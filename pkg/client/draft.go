@@ -180,6 +180,6 @@ func (d *drafter) build(ctx context.Context, s *profile.Step, r recipe.Recipe, v
 	if err != nil {
 		return nil, d.unbuilt(s, err)
 	}
-	d.dress(req)
+	acceptJSON(req) // User-Agent is the sender's own, unless the profile sets it
 	return req, nil
 }

@@ -1,6 +1,7 @@
 package profile
 
 import (
+	"path/filepath"
 	"reflect"
 	"slices"
 	"strconv"
@@ -9,8 +10,8 @@ import (
 )
 
 // decode makes a Profile of the merged tables, strictly: every key that has no
-// place and every value of the wrong type is an error.
-func (m *merger) decode() (*Profile, error) {
+// place and every value of the wrong type is among the faults, and left out.
+func (m *merger) decode() {
 	d := decoder{report: m.fail, fields: map[reflect.Type]map[string][]int{}}
 	d.decode(reflect.ValueOf(m.p).Elem(), m.raw)
 	for _, name := range StepNames {
@@ -18,19 +19,26 @@ func (m *merger) decode() (*Profile, error) {
 			s.Name = name
 		}
 	}
+	if n := len(m.p.Inputs); n > maxInputs {
+		m.fail([]string{"inputs"}, "%d inputs: more than %d", n, maxInputs)
+		m.p.Inputs = nil
+		return
+	}
 	for name := range m.p.values {
 		if _, ok := m.p.Inputs[name]; !ok {
 			m.fail([]string{name}, "the profile has no such input%s", Suggest(name, m.keys()))
 		}
 	}
-	if len(m.errs) > 0 {
-		return nil, m.errs.sorted()
-	}
-	return m.p, nil
 }
 
 func (m *merger) fail(path []string, format string, args ...any) {
-	m.errs = append(m.errs, m.p.errorf(path, format, args...))
+	m.failAt(m.p.errorf(path, format, args...), path...)
+}
+
+// failAt notes a fault of form, and the key that so says nothing.
+func (m *merger) failAt(e *Error, path ...string) {
+	m.errs = append(m.errs, e)
+	m.malformed = append(m.malformed, strings.Join(path, "."))
 }
 
 // decoder lays decoded TOML into Go values by their toml tags.
@@ -154,17 +162,60 @@ func found(raw any) string {
 
 func sub(path []string, key string) []string { return append(path[:len(path):len(path)], key) }
 
-// errorf is an *Error at the place from which the key came.
+// errorf is an *Error at the place from which the key came. For what is inherited
+// from a built-in profile that is the place of the user's own file that is nearest:
+// there it can be corrected.
 func (p *Profile) errorf(path []string, format string, args ...any) *Error {
-	if len(path) > 1 && path[0] == "refusals" {
-		if i, err := strconv.Atoi(path[1]); err == nil && i < len(p.refusals) {
-			e := p.refusals[i].errorf(path[2:], format, args...)
-			e.Key = strings.Join(slices.Insert(slices.Clone(path[2:]), 0, "refusals"), ".")
-			return e
-		}
+	o, within := p.placeOf(path)
+	var e *Error
+	if own, ok := p.nearestOwn(path); ok && o.file != nil && o.file.builtin {
+		e = own.errorf(path, format+" (inherited from %s)", append(args, strings.TrimSuffix(filepath.Base(o.file.Path), ".toml"))...)
+	} else {
+		e = o.errorf(within, format, args...)
+	}
+	e.Key = strings.Join(path, ".")
+	if _, _, refusal := cutIndex(path); refusal {
+		e.Key = strings.Join(slices.Concat(path[:1], path[2:]), ".")
+	}
+	return e
+}
+
+// placeOf is where a key, or what is around it, comes from, and the key's path there.
+func (p *Profile) placeOf(path []string) (origin, []string) {
+	if i, rest, ok := cutIndex(path); ok && i < len(p.refusals) {
+		return p.refusals[i], rest
 	}
 	o, _ := p.originOf(path)
-	return o.errorf(path, format, args...)
+	return o, path
+}
+
+// cutIndex takes the path of a refusal's key apart.
+func cutIndex(path []string) (i int, rest []string, ok bool) {
+	if len(path) < 2 || path[0] != "refusals" {
+		return 0, nil, false
+	}
+	i, err := strconv.Atoi(path[1])
+	return i, path[2:], err == nil
+}
+
+// nearestOwn is the layer of the profile's own, in a file of the user's, that says
+// most of what is around a key; false when it has none.
+func (p *Profile) nearestOwn(path []string) (nearest origin, ok bool) {
+	deepest := -1
+	for _, o := range p.own {
+		depth, t := 0, o.table()
+		for depth < len(path) && t != nil {
+			if _, says := t[path[depth]]; !says {
+				break
+			}
+			t = table(t, path[depth])
+			depth++
+		}
+		if !o.file.builtin && depth >= deepest {
+			nearest, deepest, ok = o, depth, true
+		}
+	}
+	return nearest, ok
 }
 
 // originOf is where a key, or what is around it, comes from.

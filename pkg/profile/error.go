@@ -50,8 +50,8 @@ func (es Errors) Error() string {
 // Unwrap lets errors.As find the first fault.
 func (es Errors) Unwrap() error { return es[0] }
 
-// sorted puts the faults in the order of their places, each once.
-func (es Errors) sorted() Errors {
+// Sorted puts the faults in the order of their places, each once.
+func (es Errors) Sorted() Errors {
 	slices.SortFunc(es, func(a, b *Error) int {
 		return cmp.Or(strings.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), strings.Compare(a.Key, b.Key), strings.Compare(a.Problem, b.Problem))
 	})
@@ -113,8 +113,14 @@ func (e *NotOfferedError) Text() lang.Text {
 // Suggest returns "; did you mean X?" for the candidate nearest to word, or
 // nothing when none is near.
 func Suggest(word string, candidates []string) string {
+	if len(word) > maxWord {
+		return ""
+	}
 	best, least := "", max(2, len(word)/3)+1
 	for _, c := range slices.Sorted(slices.Values(candidates)) {
+		if len(c) > maxWord {
+			continue
+		}
 		if d := levenshtein.ComputeDistance(word, c); d < least {
 			best, least = c, d
 		}

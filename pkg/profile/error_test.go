@@ -117,6 +117,38 @@ func TestFaultsOfMeaning(t *testing.T) {
 		{"form and json", "read = { access", "json = {}\nread = { access", "18: exchange.form: form and json exclude each other"},
 		{"state", "query = { app", "state = \"none\"\nquery = { app", `14: authorize.state: "none" is neither redirect nor optional`},
 		{"no state", ", state = \"{state}\"", "", `11: authorize: has no {state}: anybody could send the user a code of theirs; where the vendor has no such parameter say state = "redirect"`},
+		{"signature of a query that is not the parameters", "read = { access", "headers = { s = \"{sign}\" }\nsign = { text = \"{query_sorted}\", hash = \"md5\" }\nread = { access", "20: exchange.sign.text: {query_sorted} is the query, but the parameters of this POST are in its body: use {params} or {body}; form members are sent in alphabetical order"},
+		{"signature of the query of a POST", "form = { app = \"{client_id}\", key = \"{client_secret}\", code = \"{code}\" }", "query = { code = \"{code}\", s = \"{sign}\" }\nsign = { text = \"{query_sorted}{client_id}{client_secret}\", hash = \"md5\" }", "19: exchange.sign.text: {query_sorted} is the query of a GET: for this POST write its members themselves, such as a={a}&b={b}"},
+		{"signature of no query", "headers = { ", "sign = { text = \"{query_sorted}{access_token}\", hash = \"md5\" }\nheaders = { s = \"{sign}\", ", "23: userinfo.sign.text: {query_sorted} is always empty: this request has no query; leave it out"},
+		{"signature of no body", "/me\"", "/me?a=b\"\nsign = { text = \"{body}{access_token}\", hash = \"md5\" }\nquery = { s = \"{sign}\" }", "23: userinfo.sign.text: {body} is always empty: this request has no form and no json; use {params} for its query, or leave it out"},
+		{"signature of nothing", "read = { access", "headers = { s = \"{sign}\" }\nsign = { hash = \"md5\" }\nread = { access", "20: exchange.sign: needs text: what is signed"},
+		{"state in the exchange", "code = \"{code}\" }", "code = \"{code}\", state = \"{state}\" }", "18: exchange.form.state: {state} has no value here: only [authorize] can use it"},
+		{"even where it is optional", "code = \"{code}\" }", "code = \"{code}\", state = \"{state?}\" }", "18: exchange.form.state: {state} has no value here: only [authorize] can use it"},
+		{"challenge in the exchange", "code = \"{code}\" }", "code = \"{code}\", c = \"{code_challenge}\" }", "18: exchange.form.c: {code_challenge} has no value here: it goes into [authorize]; [exchange] has {code_verifier}"},
+		{"verifier in the address", "state = \"{state}\"", "state = \"{state}\", v = \"{code_verifier}\"", "14: authorize.query.v: {code_verifier} has no value here: it goes into [exchange]; [authorize] has {code_challenge}"},
+		{"verifier without a challenge", "code = \"{code}\" }", "code = \"{code}\", v = \"{code_verifier}\" }", "15: exchange: has {code_verifier}, but [authorize] has no {code_challenge}"},
+		{"nonce of no address", "code = \"{code}\" }", "code = \"{code}\", n = \"{nonce}\" }", "18: exchange.form.n: {nonce} has no value here: [authorize] has to hold it too"},
+		{"code in the address", "state = \"{state}\"", "state = \"{state}\", c = \"{code}\"", "14: authorize.query.c: {code} has no value here: the address is made before anything is sent; use inputs, {state}, {nonce} and {code_challenge}"},
+		{"token in the address", "state = \"{state}\"", "state = \"{state}\", t = \"{access_token}\"", "14: authorize.query.t: {access_token} has no value here: the address is made before anything is sent; use inputs, {state}, {nonce} and {code_challenge}"},
+		{"code in the application's token", "[userinfo]", "[token]\nmethod = \"POST\"\nurl = \"{base_url}/t\"\nform = { c = \"{code}\" }\n[userinfo]", "23: token.form.c: {code} has no value here: only [exchange], [userinfo], [details] can use it"},
+		{"application's token in itself", "[userinfo]", "[token]\nmethod = \"POST\"\nurl = \"{base_url}/t\"\nform = { c = \"{app_token}\" }\nread = { access_token = \".t\" }\n[userinfo]", "23: token.form.c: {app_token} has no value here: [token] has to read access_token, and cannot need it"},
+		{"read too late", "[[refusals]]", "[details]\nmethod = \"GET\"\nurl = \"{base_url}/d\"\nread = { openid = \".o\" }\n[refresh]\nmethod = \"POST\"\nurl = \"{base_url}/r\"\nform = { o = \"{openid}\" }\n[[refusals]]", "32: refresh.form.o: {openid} has no value here: [details] reads it, and does not run before [refresh]"},
+		{"look-alike", "\"{code}\" }", "\"{code|upper}\" }", "18: exchange.form.code: \"{code|upper}\" is sent as it is: a placeholder is {name} or {name?}"},
+		{"look-alike in the URL", "{base_url}/token", "{base_url}/token/{ client_id }", "17: exchange.url: \"{ client_id }\" is sent as it is: a placeholder is {name} or {name?}"},
+		{"look-alike in a header", "Bearer {access_token}", "Bearer {{access_token}}", "23: userinfo.headers.Authorization: \"{{access_token}}\" is sent as it is: a placeholder is {name} or {name?}"},
+		{"unclosed in a default", "redirect_uri = {}", "redirect_uri = { default = \"{base_url/x\" }", "6: inputs.redirect_uri.default: \"{base_url/x\" is sent as it is: a placeholder is {name} or {name?}"},
+		{"JSON in a form", "code = \"{code}\" }", "code = '{\"c\":{\"code\":\"{code}\"},\"n\":{timestamp}}' }", ""},
+		{"another language in JSON", "form = { app = \"{client_id}\", key = \"{client_secret}\", code = \"{code}\" }", "json = { app = \"{client_id}\", key = \"{client_secret}\", code = \"{code}\", query = \"{ viewer { login } }\" }", ""},
+		{"header of the connection", "Authorization =", "Host = \"x\", Authorization =", "23: userinfo.headers.Host: cannot be set: HTTP makes it for each connection"},
+		{"header of the encoding", "Authorization =", "accept-encoding = \"br\", Authorization =", "23: userinfo.headers.accept-encoding: cannot be set: ssoctl asks for the encodings that it can read"},
+		{"header's name", "Authorization =", "\"a b\" = \"x\", Authorization =", "23: userinfo.headers.a b: is not a valid name for a header"},
+		{"header's value", "Bearer {access_token}", "Bearer\\n{access_token}", "23: userinfo.headers.Authorization: its value holds a line break or another control character"},
+		{"header twice", "Authorization =", "authorization = \"x\", Authorization =", "23: userinfo.headers.authorization: is the same header as Authorization: keep one"},
+		{"program's name", "Authorization =", "User-Agent = \"linux:app:v1\", Authorization =", ""},
+		{"number that JSON has not", "form = { app = \"{client_id}\", key = \"{client_secret}\", code = \"{code}\" }", "json = { app = \"{client_id}\", key = \"{client_secret}\", code = \"{code}\", n = [nan] }", "18: exchange.json.n.0: JSON has no NaN"},
+		{"user in an address", "{base_url}/me", "https://me@h.example/me", "22: userinfo.url: \"https://me@h.example/me\" must not hold a user or password"},
+		{"way up in an address", "{base_url}/me", "{base_url}/../me", "22: userinfo.url: \"{base_url}/../me\" must not hold . or .. as a part of its path"},
+		{"address that is none", "{base_url}/me", "https://h.example:port/me", "22: userinfo.url: \"https://h.example:port/me\" cannot be read as an address"},
 		{"half of PKCE", "state = \"{state}\"", "state = \"{state}\", c = \"{code_challenge}\"", "11: authorize: has {code_challenge}, but [exchange] has no {code_verifier}"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -125,7 +157,11 @@ func TestFaultsOfMeaning(t *testing.T) {
 			}
 			text := strings.Replace(acme, tt.from, tt.to, 1)
 			for range 3 {
-				if diff := cmp.Diff("profiles/p.toml:"+tt.want, faults("p", profile.Sources{Builtin: files{"p.toml": text}})); diff != "" {
+				want := tt.want
+				if want != "" {
+					want = "profiles/p.toml:" + want
+				}
+				if diff := cmp.Diff(want, faults("p", profile.Sources{Builtin: files{"p.toml": text}})); diff != "" {
 					t.Fatal(diff)
 				}
 			}
@@ -172,6 +208,83 @@ func TestFaultsOfUsersFiles(t *testing.T) {
 	}
 	if got := faults("../acme", sources(t, builtin, "", "")); got != "unknown profile ../acme" {
 		t.Error(got)
+	}
+}
+
+// TestCheckFindsAll: faults of form do not hide the others, and bring no others with
+// them.
+func TestCheckFindsAll(t *testing.T) {
+	for _, tt := range []struct{ name, user, want string }{
+		{"nothing", "[profiles.p]\nextends = \"acme\"\n", ""},
+		{"a key, a placeholder, an expression", `[profiles.p]
+extends = "acme"
+client_i = "x"
+[profiles.p.exchange]
+metod = "GET"
+form = { code = "{cod}" }
+read = { access_token = ".a |" }
+`, `user.toml:3: client_i: the profile has no such input; did you mean client_id?
+user.toml:5: exchange.metod: unknown key; did you mean method?
+user.toml:6: exchange.form.code: unknown placeholder {cod}; did you mean code?
+user.toml:7: exchange.read.access_token: jq ".a |": unexpected EOF`},
+		{"what a misspelt key would say is not missing", `[profiles.p]
+[profiles.p.token]
+metod = "POST"
+ulr = "https://h.example"
+`, `user.toml:2: token: needs ok, here or in [reply]
+user.toml:3: token.metod: unknown key; did you mean method?
+user.toml:4: token.ulr: unknown key; did you mean url?`},
+		{"nor what one of the wrong type would", `[profiles.p]
+refusals = [ { cod = 1, kind = "denied", en = 7 }, { code = 2, kind = "x" } ]
+[profiles.p.token]
+method = 1
+url = ["https://h.example"]
+ok = true
+`, `user.toml:2: refusals: needs en: what it means and what to do
+user.toml:2: refusals.cod: unknown key; did you mean code?
+user.toml:2: refusals.en: has to be text, not a whole number
+user.toml:2: refusals.kind: "x" is none of ` + strings.Join(profile.Kinds, ", ") + `
+user.toml:4: token.method: has to be text, not a whole number
+user.toml:5: token.url: has to be text, not a list
+user.toml:6: token.ok: has to be text, not true or false`},
+		{"a misspelt table may supply anything", `[profiles.p]
+[profiles.p.imputs]
+client_id = {}
+[profiles.p.userinfo]
+ok = "true"
+method = "get"
+url = "https://h.example/{client_id}/{openid}"
+`, `user.toml:2: imputs: unknown key; did you mean inputs?
+user.toml:6: userinfo.method: "get" is none of GET, POST, PUT, PATCH, DELETE; did you mean GET?`},
+		{"a value", "[profiles.p]\nextends = \"acme\"\ninputs.redirect_uri.pattern = \"https://.*\"\nredirect_uri = \"http://127.0.0.1/\"\ntitel = \"x\"\n", `user.toml:4: redirect_uri: "http://127.0.0.1/" does not match https://.*
+user.toml:5: titel: the profile has no such input; did you mean title?`},
+		{"what a step's change makes of an inherited one", "[profiles.p]\nextends = \"acme\"\n[profiles.p.not_offered]\nexchange = { en = \"x\" }\n[profiles.p.userinfo]\nheaders = { o = \"{openid}\" }\n[profiles.p.authorize]\nstate = \"x\"\nquery = {}\n", `user.toml:6: userinfo.headers.o: unknown placeholder {openid}
+user.toml:7: authorize: has no {state}: anybody could send the user a code of theirs; where the vendor has no such parameter say state = "redirect"
+user.toml:8: authorize.state: "x" is neither redirect nor optional`},
+		{"an inherited place is told where the user can change it", "[profiles.p]\nextends = \"acme\"\n[profiles.p.inputs.client_id]\nsecret = true\ntype = \"int\"\n[profiles.p.reply]\nok = \"\"\n", `user.toml:1: exchange: needs ok, here or in [reply] (inherited from acme)
+user.toml:1: userinfo: needs ok, here or in [reply] (inherited from acme)
+user.toml:5: inputs.client_id.type: goes not with secret: a secret is text`},
+		{"client authentication without a secret", `[profiles.p]
+inputs.client_id = {}
+[profiles.p.token]
+ok = "true"
+method = "POST"
+url = "https://h.example"
+headers = { Authorization = "{basic_auth}" }
+`, `user.toml:7: token.headers.Authorization: {basic_auth} needs an input client_secret`},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			for range 3 {
+				got := profile.Check("p", sources(t, files{"acme.toml": acme}, tt.user, ""))
+				text := ""
+				if got != nil {
+					text = got.Error()
+				}
+				if diff := cmp.Diff(tt.want, text); diff != "" {
+					t.Fatal(diff)
+				}
+			}
+		})
 	}
 }
 

@@ -30,6 +30,9 @@ type File struct {
 
 // ParseFile decodes a TOML file. The error is an *Error with the line.
 func ParseFile(path string, data []byte) (*File, error) {
+	if err := checkSize(path, data); err != nil {
+		return nil, err
+	}
 	data = bytes.TrimPrefix(data, []byte("\ufeff"))
 	f := &File{Path: path, raw: map[string]any{}}
 	if err := toml.Unmarshal(data, &f.raw); err != nil {
@@ -42,6 +45,9 @@ func ParseFile(path string, data []byte) (*File, error) {
 		return nil, e
 	}
 	f.lines = sync.OnceValue(func() map[string]int { return linesOf(data) })
+	if n := len(table(f.raw, "profiles")); n > maxProfiles {
+		return nil, origin{file: f}.errorf([]string{"profiles"}, "%d profiles: more than %d", n, maxProfiles)
+	}
 	return f, nil
 }
 
@@ -53,7 +59,7 @@ func (f *File) Decode(into any) error {
 		errs = append(errs, origin{file: f}.errorf(path, format, args...))
 	}}
 	d.decode(reflect.ValueOf(into).Elem(), f.raw)
-	return errs.sorted().orNil()
+	return errs.Sorted().orNil()
 }
 
 // Line returns the line of the key, or of the nearest table around it.

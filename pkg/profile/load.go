@@ -137,7 +137,7 @@ func (s Sources) CheckFiles() error {
 			}
 		}
 	}
-	return errs.sorted().orNil()
+	return errs.Sorted().orNil()
 }
 
 // Load finds a profile, merges what it extends, and checks its form. The error
@@ -147,6 +147,19 @@ func Load(name string, from Sources) (*Profile, error) {
 	if err := from.CheckFiles(); err != nil {
 		return nil, err
 	}
+	m, err := assemble(name, from)
+	if err == nil {
+		err = m.errs.Sorted().orNil()
+	}
+	if err != nil {
+		return nil, err
+	}
+	return m.p, nil
+}
+
+// assemble merges the layers of a profile and decodes them as far as their form
+// allows. The error says why there are no layers.
+func assemble(name string, from Sources) (*merger, error) {
 	m := &merger{sources: from, raw: map[string]any{}, p: &Profile{
 		Name: name, values: map[string]value{}, origins: map[string]origin{},
 	}}
@@ -155,5 +168,6 @@ func Load(name string, from Sources) (*Profile, error) {
 		return nil, err
 	}
 	m.p.own, m.p.raw = layers, m.raw
-	return m.decode()
+	m.decode()
+	return m, nil
 }

@@ -17,6 +17,8 @@ type merger struct {
 	raw     map[string]any
 	p       *Profile
 	errs    Errors
+	// malformed are the keys that have faults of form, as paths within the profile.
+	malformed []string
 }
 
 // chain adds the layers of name, what it extends first, and returns those of
@@ -28,6 +30,9 @@ func (m *merger) chain(name string, seen []string, builtinOnly bool) ([]origin, 
 	}
 	if slices.Contains(seen, id) {
 		return nil, &Error{Problem: "extends itself: " + strings.Join(append(seen, id), " → ")}
+	}
+	if len(seen) == maxExtends {
+		return nil, &Error{Problem: fmt.Sprintf("more than %d profiles extend each other", maxExtends)}
 	}
 	seen = append(seen, id)
 	layers, builtin, err := m.layersOf(name, builtinOnly)
@@ -125,7 +130,7 @@ func (m *merger) layer(o origin, t map[string]any) {
 		_, offered := t[name]
 		switch {
 		case gone && offered:
-			m.errs = append(m.errs, o.errorf([]string{"not_offered", name}, "is offered here as well: [%s]", name))
+			m.failAt(o.errorf([]string{"not_offered", name}, "is offered here as well: [%s]", name), "not_offered", name)
 		case gone:
 			delete(m.raw, name)
 		case offered:
@@ -156,7 +161,7 @@ func (m *merger) layer(o origin, t map[string]any) {
 func (m *merger) section(o origin, key string, v any) {
 	t, ok := v.(map[string]any)
 	if !ok {
-		m.errs = append(m.errs, o.errorf([]string{key}, "has to be a table [%s]", key))
+		m.failAt(o.errorf([]string{key}, "has to be a table [%s]", key), key)
 		return
 	}
 	merged := table(m.raw, key) // of our own, never a file's
@@ -170,7 +175,12 @@ func (m *merger) section(o origin, key string, v any) {
 		dropSettledGuess(merged, t)
 	}
 	for k, v := range t {
-		if declared, ok := v.(map[string]any); ok && key == "inputs" {
+		if key == "inputs" {
+			declared, ok := v.(map[string]any)
+			if !ok { // and it does not take away what was declared
+				m.failAt(o.errorf([]string{key, k}, "has to be a table, not %s", found(v)), key, k)
+				continue
+			}
 			v = m.declare(o, k, declared)
 		}
 		merged[k] = v
@@ -212,16 +222,30 @@ func (m *merger) declare(o origin, name string, t map[string]any) map[string]any
 		delete(merged, "required") // what has a default is not
 	}
 	for k, v := range t {
+		if k == "secret" && v == false && merged[k] == true {
+			m.failAt(o.secretTurnedOff(name), "inputs", name, k)
+			continue
+		}
 		merged[k] = v
 		m.p.origins["inputs."+name+"."+k] = o
 	}
 	return merged
 }
 
+// secretTurnedOff: what one layer calls secret stays so in every later one.
+func (o origin) secretTurnedOff(input string) *Error {
+	e := o.errorf([]string{"inputs", input, "secret"}, "%s is secret in what this adds to, and has to stay so", input)
+	e.Hint = lang.Text{
+		EN: "Take secret = false out. To send something else, declare an input of another name.",
+		ZH: "请去掉 secret = false。若要发送别的值，请另起名字声明一个输入项。",
+	}
+	return e
+}
+
 func (m *merger) addRefusals(o origin, v any) {
 	list, ok := v.([]any)
 	if !ok {
-		m.errs = append(m.errs, o.errorf([]string{"refusals"}, "has to be a list of tables [[refusals]]"))
+		m.failAt(o.errorf([]string{"refusals"}, "has to be a list of tables [[refusals]]"), "refusals")
 		return
 	}
 	before, _ := m.raw["refusals"].([]any)

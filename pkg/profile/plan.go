@@ -130,7 +130,9 @@ func (pl *planner) supply(s *Step, ph recipe.Placeholder) error {
 		if err != nil {
 			return err
 		}
-		return pl.add(token)
+		if err := pl.add(token); err != nil || pl.have[AppToken] {
+			return err
+		}
 	}
 	for _, source := range pl.p.Steps() {
 		if _, ok := source.Read[ph.Name]; ok && !pl.begun[source] && source.Name != "token" && source.Name != "refresh" && source.Name != "details" {

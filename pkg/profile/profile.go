@@ -190,6 +190,12 @@ func (s *Step) Uses(name string) bool {
 	return slices.ContainsFunc(s.Placeholders(), func(p recipe.Placeholder) bool { return p.Name == name })
 }
 
+// Requires reports whether the step's request cannot be made without a value of that
+// name.
+func (s *Step) Requires(name string) bool {
+	return slices.Contains(s.Placeholders(), recipe.Placeholder{Name: name})
+}
+
 // ReplyOf is how the step's answers are judged: its own keys before [reply].
 func (p *Profile) ReplyOf(s *Step) Reply {
 	r := s.Reply

@@ -85,8 +85,9 @@ func (l *linter) scan(s *Scan) {
 
 // scanInputs checks that a template of [scan] holds only inputs, and others.
 func (l *linter) scanInputs(path []string, t recipe.Template, others []string) {
+	l.lookalikes(path, t)
 	for _, ph := range t.Placeholders() {
-		if !slices.Contains(others, ph.Name) && !l.isInput(ph.Name) {
+		if !slices.Contains(others, ph.Name) && !l.isInput(ph.Name) && !l.full() {
 			known := slices.AppendSeq(slices.Clone(others), maps.Keys(l.p.Inputs))
 			l.errorf(path, "unknown placeholder {%s}%s", ph.Name, Suggest(ph.Name, known))
 		}

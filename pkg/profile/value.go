@@ -117,24 +117,25 @@ func (p *Profile) Given(name string) (string, Origin) {
 // expanded, types and patterns checked. What an optional placeholder lacks is
 // left out; all that the others lack is in one *MissingError.
 func (p *Profile) Values(names []recipe.Placeholder, refs secret.Resolver) (recipe.Values, error) {
-	r := resolver{p: p, refs: refs, out: recipe.Values{}}
+	r := resolver{p: p, refs: refs, out: recipe.Values{}, absent: map[string]bool{}}
 	var missing []MissingInput
 	for _, ph := range names {
 		in, ok := p.Inputs[ph.Name]
 		if !ok {
 			continue
 		}
-		r.lacking = nil
 		found, err := r.input(ph.Name, nil)
-		switch {
-		case err != nil:
+		if err != nil {
 			return nil, err
-		case found || ph.Optional:
-		case len(r.lacking) > 0: // by its default
-			missing = append(missing, r.lacking...)
-		default:
-			missing = append(missing, MissingInput{ph.Name, in})
 		}
+		if found || ph.Optional {
+			continue
+		}
+		lacking := r.lacking(in.Default)
+		if len(lacking) == 0 {
+			lacking = []MissingInput{{ph.Name, in}}
+		}
+		missing = append(missing, lacking...)
 	}
 	if len(missing) > 0 {
 		slices.SortFunc(missing, func(a, b MissingInput) int { return strings.Compare(a.Name, b.Name) })
@@ -145,16 +146,19 @@ func (p *Profile) Values(names []recipe.Placeholder, refs secret.Resolver) (reci
 }
 
 type resolver struct {
-	p       *Profile
-	refs    secret.Resolver
-	out     recipe.Values
-	lacking []MissingInput // what the default of the input needs
+	p      *Profile
+	refs   secret.Resolver
+	out    recipe.Values
+	absent map[string]bool // inputs that turned out to have no value
 }
 
 // input puts the value of one input into out and reports whether it has one.
 func (r *resolver) input(name string, within []string) (bool, error) {
 	if _, done := r.out[name]; done {
 		return true, nil
+	}
+	if r.absent[name] {
+		return false, nil
 	}
 	if slices.Contains(within, name) {
 		return false, r.p.errorf([]string{"inputs", name, "default"}, "refers to itself: %s", strings.Join(append(within, name), " → "))
@@ -166,24 +170,34 @@ func (r *resolver) input(name string, within []string) (bool, error) {
 	}
 	if !given && in.Default != "" {
 		in.Secret = in.Secret || r.p.holdsSecret(in.Default)
-		if text, given, err = r.expand(in.Default, append(within, name)); err != nil {
+		if text, given, err = r.expand(name, append(within, name)); err != nil {
 			return false, err
 		}
 	}
 	if !given || text == "" {
+		r.absent[name] = true
 		return false, nil
 	}
-	v, err := in.Typed(text)
-	if err != nil {
-		o := r.p.values[name].Origin
-		shown := fmt.Sprintf("%q", text)
-		if in.Secret {
-			shown = "its value"
-		}
-		return false, &Error{File: o.File, Line: o.Line, Key: name, Problem: shown + " " + err.Error(), Hint: lang.Text{EN: in.Help, ZH: in.HelpZH}}
+	v, fault := r.p.typed(name, in, text)
+	if fault != nil {
+		return false, fault
 	}
 	r.out[name] = v
 	return true, nil
+}
+
+// typed gives the text of an input its type; the error says where the text stands.
+func (p *Profile) typed(name string, in Input, text string) (any, *Error) {
+	v, err := in.Typed(text)
+	if err == nil {
+		return v, nil
+	}
+	o := p.values[name].Origin
+	shown := fmt.Sprintf("%q", text)
+	if in.Secret {
+		shown = "its value"
+	}
+	return nil, &Error{File: o.File, Line: o.Line, Key: name, Problem: shown + " " + err.Error(), Hint: lang.Text{EN: in.Help, ZH: in.HelpZH}}
 }
 
 // given follows the reference in a given value.
@@ -225,19 +239,20 @@ func referenceHint(name string, err error) lang.Text {
 	}
 }
 
-// expand has no text when the template lacks a value, even an optional one.
-func (r *resolver) expand(t recipe.Template, within []string) (string, bool, error) {
-	whole := true
-	for _, ph := range t.Placeholders() {
+// expand returns the default of an input. There is none when one of its
+// placeholders lacks a value, even an optional one.
+func (r *resolver) expand(name string, within []string) (string, bool, error) {
+	t := r.p.Inputs[name].Default
+	size, whole := literalSize(t), true
+	for _, ph := range t.Placeholders() { // all of them, so that all that is missing is known
 		found, err := r.input(ph.Name, within)
 		if err != nil {
 			return "", false, err
 		}
-		if !found {
-			if !ph.Optional && r.p.Inputs[ph.Name].Default == "" {
-				r.lacking = append(r.lacking, MissingInput{ph.Name, r.p.Inputs[ph.Name]})
-			}
-			whole = false
+		whole = whole && found
+		text, _ := r.out.Text(ph.Name)
+		if size += len(text); size > maxDefault {
+			return "", false, r.p.errorf([]string{"inputs", name, "default"}, "larger than %d KiB with its values", maxDefault>>10)
 		}
 	}
 	if !whole {
@@ -245,6 +260,28 @@ func (r *resolver) expand(t recipe.Template, within []string) (string, bool, err
 	}
 	text, _ := t.ExpandAddress(r.out.Text)
 	return text, true, nil
+}
+
+// literalSize is the size in bytes of a template without its placeholders.
+func literalSize(t recipe.Template) int {
+	n := 0
+	for _, part := range t.Parts() {
+		if len(part.Placeholders()) == 0 {
+			n += len(part)
+		}
+	}
+	return n
+}
+
+// lacking returns the inputs without a value that a default needs, at any remove.
+func (r *resolver) lacking(t recipe.Template) []MissingInput {
+	var out []MissingInput
+	for _, name := range r.p.needs(t) {
+		if in := r.p.Inputs[name]; r.absent[name] && in.Default == "" {
+			out = append(out, MissingInput{name, in})
+		}
+	}
+	return out
 }
 
 // holdsSecret reports whether a default holds a secret, at any remove.
@@ -255,13 +292,24 @@ func (p *Profile) holdsSecret(d recipe.Template) bool {
 // reach returns the inputs that a template holds, those that the defaults of
 // inputs without a given value hold, and so on; each once.
 func (p *Profile) reach(t recipe.Template) []string {
+	return p.reached(t, func(recipe.Placeholder) bool { return true })
+}
+
+// needs is reach without what is optional.
+func (p *Profile) needs(t recipe.Template) []string {
+	return p.reached(t, func(ph recipe.Placeholder) bool { return !ph.Optional })
+}
+
+func (p *Profile) reached(t recipe.Template, follows func(recipe.Placeholder) bool) []string {
 	var out []string
+	seen := map[string]bool{}
 	pending := t.Placeholders()
 	for i := 0; i < len(pending); i++ {
 		name := pending[i].Name
-		if slices.Contains(out, name) {
+		if seen[name] || !follows(pending[i]) {
 			continue
 		}
+		seen[name] = true
 		out = append(out, name)
 		if _, given := p.values[name]; !given {
 			pending = append(pending, p.Inputs[name].Default.Placeholders()...)

@@ -45,6 +45,19 @@ func (b *builder) address(t Template) (*url.URL, error) {
 	return parseAddress(text.String())
 }
 
+// CheckAddress returns the *AddressError of an address whatever its placeholders stand
+// for; start is a value of one at its start.
+func (t Template) CheckAddress(start string) error {
+	b := builder{made: map[string]string{}}
+	for i, ph := range t.Placeholders() {
+		if b.made[ph.Name] = "1"; i == 0 && strings.HasPrefix(string(t), "{"+ph.Name) {
+			b.made[ph.Name] = start
+		}
+	}
+	_, err := b.address(t)
+	return err
+}
+
 // ExpandAddress is Expand for an address: a slash at the end of a value at its
 // start is left out where the template goes on with one.
 func (t Template) ExpandAddress(value func(name string) (string, bool)) (text string, missing []Placeholder) {

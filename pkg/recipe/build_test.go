@@ -223,7 +223,11 @@ func TestHeaders(t *testing.T) {
 			t.Errorf("the error shows the value: %v", err)
 		}
 	}
-	for _, name := range []string{"", "a b", "a:", "é", "a\n"} {
+	for _, name := range []string{
+		"", "a b", "a:", "é", "a\n", // no names
+		"Host", "content-length", "Transfer-Encoding", "Trailer", "Connection", "Upgrade", // net/http drops them
+		"accept-encoding", // net/http then leaves the answer packed
+	} {
 		r.Headers = map[string]recipe.Template{name: "x"}
 		var got *recipe.HeaderError
 		if _, err := r.Build(t.Context(), none, fresh()); !errors.As(err, &got) {

@@ -14,14 +14,32 @@ type HeaderError struct{ Name, Problem string }
 
 func (e *HeaderError) Error() string { return fmt.Sprintf("header %q: %s", e.Name, e.Problem) }
 
-// checkHeaders finds what net/http would refuse only when it sends.
+// CheckHeader returns a *HeaderError for a field that cannot be sent: net/http
+// would refuse it late, or leave it out without a word.
+func CheckHeader(name, value string) error {
+	switch {
+	case name == "" || strings.ContainsFunc(name, func(r rune) bool { return !isTokenRune(r) }):
+		return &HeaderError{name, "is not a valid name for a header"}
+	case slices.Contains(ofConnection, http.CanonicalHeaderKey(name)):
+		return &HeaderError{name, "cannot be set: HTTP makes it for each connection"}
+	case http.CanonicalHeaderKey(name) == "Accept-Encoding":
+		return &HeaderError{name, "cannot be set: ssoctl asks for the encodings that it can read"}
+	case strings.ContainsFunc(value, func(r rune) bool { return r < ' ' && r != '\t' || r == 0x7f }):
+		return &HeaderError{name, "its value holds a line break or another control character"}
+	}
+	return nil
+}
+
+// ofConnection are the fields that net/http takes from elsewhere than the header:
+// from the address, the body, and the connection (RFC 9110 §7.6.1, RFC 9113 §8.2.2).
+var ofConnection = []string{
+	"Connection", "Content-Length", "Host", "Keep-Alive", "Proxy-Connection", "Te", "Trailer", "Transfer-Encoding", "Upgrade",
+}
+
 func checkHeaders(headers url.Values) error {
 	for _, name := range slices.Sorted(maps.Keys(headers)) {
-		if name == "" || strings.ContainsFunc(name, func(r rune) bool { return !isTokenRune(r) }) {
-			return &HeaderError{name, "is no name for a header"}
-		}
-		if strings.ContainsFunc(headers.Get(name), func(r rune) bool { return r < ' ' && r != '\t' || r == 0x7f }) {
-			return &HeaderError{name, "its value holds a line break or another control character"}
+		if err := CheckHeader(name, headers.Get(name)); err != nil {
+			return err
 		}
 	}
 	return nil

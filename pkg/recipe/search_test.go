@@ -178,7 +178,7 @@ func TestSearchInBody(t *testing.T) {
 	}{
 		{form, hmac.New(sha256.New, []byte("SALT")), "/a\nc=a+%E4%B8%AD", "{path}\n{params}", "", false},
 		{form, hmac.New(sha256.New, []byte("SALT")), "/a\nc=a 中", "{path}\nc={code}", "with the body percent-decoded", false},
-		{form, hmac.New(sha256.New, []byte("SALT")), "/a\nb=a+%E4%B8%AD&q=ID", "{path}\n{query_sorted}", "with the query sorted", false},
+		{form, hmac.New(sha256.New, []byte("SALT")), "/a\nb=a+%E4%B8%AD&q=ID", "{path}\n{query_sorted}", "with the query sorted", true},
 		{form, hmac.New(sha256.New, []byte("SALT")), "/a\nb=a 中&q=ID", "{path}\nb={code}&q={id}", "with the query percent-decoded", false},
 		{form, sha256.New(), "/a\nc=a+%E4%B8%ADSALT", "", "", false},
 		{form, sha256.New(), "/a\nSALT\nc=a+%E4%B8%AD", "{path}\n{salt}\n{params}", "with {salt} as well, by sha256 instead of hmac-sha256", false},

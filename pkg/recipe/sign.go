@@ -16,7 +16,8 @@ import (
 // Sign says how the value of {sign} is made: the digest of a text. In the text
 // these placeholders stand for parts of the request: {method}, {path} (what
 // follows the path of base_url), {path_compact} (without slashes), {params} (the
-// raw query of a GET, the raw body of anything else), {body}, {query_sorted}.
+// raw query of a GET, the raw body of anything else), {body}, {query_sorted} (the
+// pairs of the query, of a GET only).
 type Sign struct {
 	Text     Template `toml:"text"`
 	Hash     string   `toml:"hash"`     // one of Hashes

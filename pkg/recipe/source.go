@@ -72,8 +72,8 @@ func (s sources) parameters() []piece {
 	out := s.known(
 		piece{template: "{params}", words: lang.Text{EN: "with " + of.EN, ZH: "参数用" + of.ZH}},
 		piece{template: "?{params}", words: lang.Text{EN: "with ? before " + of.EN, ZH: of.ZH + "前加 ?"}},
-		piece{template: "{query_sorted}", words: lang.Text{EN: "with the query sorted", ZH: "查询串按参数排序"}},
-		piece{template: "?{query_sorted}", words: lang.Text{EN: "with ? before the query, sorted", ZH: "查询串按参数排序，前加 ?"}},
+		piece{template: "{query_sorted}", beyond: s.method != "GET", words: lang.Text{EN: "with the query sorted", ZH: "查询串按参数排序"}},
+		piece{template: "?{query_sorted}", beyond: s.method != "GET", words: lang.Text{EN: "with ? before the query, sorted", ZH: "查询串按参数排序，前加 ?"}},
 		piece{template: "{body}", words: lang.Text{EN: "with the body", ZH: "参数用请求体"}},
 	)
 	if s.method != "GET" {

@@ -29,9 +29,9 @@ type Command struct {
 	Uses, Functions []string
 }
 
-// Curl writes a request so that curl sends what net/http would, byte for byte,
-// but for User-Agent, which is curl's own. The options are words of the shell that
-// follow the program's name. The text is safe for a terminal.
+// Curl writes a request so that curl sends what net/http would, byte for byte. A
+// request without User-Agent gets curl's own. The options are words of the shell
+// that follow the program's name. The text is safe for a terminal.
 func Curl(req *http.Request, body []byte, variables []Variable, options ...string) Command {
 	w := &shellWriter{variables: variables, uses: map[string]bool{}, functions: map[string]bool{}}
 	sendsBody := body != nil || slices.Contains([]string{http.MethodPost, http.MethodPut, http.MethodPatch}, req.Method)
@@ -51,9 +51,7 @@ func Curl(req *http.Request, body []byte, variables []Variable, options ...strin
 	}
 	lines := []string{first + " " + w.word(piece{path, inPath}, piece{query, inQuery})}
 	for _, name := range slices.Sorted(maps.Keys(req.Header)) {
-		if name != "User-Agent" {
-			lines = append(lines, w.header(name, req.Header.Get(name)))
-		}
+		lines = append(lines, w.header(name, req.Header.Get(name)))
 	}
 	if sendsBody {
 		in := inJSON

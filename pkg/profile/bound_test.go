@@ -1,0 +1,168 @@
+package profile_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/pelletier/go-toml/v2"
+
+	"ssoctl/pkg/profile"
+	"ssoctl/pkg/secret"
+)
+
+// Each of these files took seconds, gigabytes or the process before there were bounds.
+func TestBounds(t *testing.T) {
+	times := strings.Repeat
+	var many, chain strings.Builder
+	for i := range 10_001 {
+		fmt.Fprintf(&many, "[profiles.p%d]\n", i)
+	}
+	chain.WriteString("[profiles.p0]\nextends = \"v\"\n")
+	for i := range 100 {
+		fmt.Fprintf(&chain, "[profiles.p%d]\nextends = \"p%d\"\n", i+1, i)
+	}
+	inputs := "[profiles.p.inputs]\n"
+	for i := range 1_001 {
+		inputs += fmt.Sprintf("i%d = {}\n", i)
+	}
+	for _, tt := range []struct{ name, file, load, want string }{
+		{"size", times("#", profile.MaxFile+1), "", "f.toml: larger than 1 MiB"},
+		{"lists", "\na = " + times("[", 100_000), "", "f.toml:2: tables and lists are nested more than 64 deep"},
+		{"inline tables", "a = 1\nb = " + times("{a=", 100_000), "", "f.toml:2: tables and lists are nested more than 64 deep"},
+		{"a dotted key", "a" + times(".a", 400_000) + " = 1", "", "f.toml:1: tables and lists are nested more than 64 deep"},
+		{"a quoted key", `"."` + times(`."\""`, 100) + " = 1", "", "f.toml:1: tables and lists are nested more than 64 deep"},
+		{"a header", "[a" + times(" . a", 200_000) + "]", "", "f.toml:1: tables and lists are nested more than 64 deep"},
+		{"all of them", "a = [\n" + times("{ a.b.c = [\n", 20), "", "f.toml:17: tables and lists are nested more than 64 deep"},
+		{"behind strings", "a = [\"]\\\"\", ']', \"\"\"\n]\\\"\"\"\"\"\", '''\n]''''', " + times("[", 100), "", "f.toml:3: tables and lists are nested more than 64 deep"},
+		{"brackets in strings", "a = \"" + times("[", 100) + "\" # " + times("[", 100) + "\nb = '''\n" + times("[", 100) + "'''", "", ""},
+		{"many lists beside each other", "a = [" + times("[1.5], ", 10_000) + "]\nb = 1.5", "", ""},
+		{"profiles", many.String(), "", "f.toml:1: profiles: 10001 profiles: more than 10000"},
+		{"a chain", chain.String(), "p98", ""},
+		{"a longer chain", chain.String(), "p100", "f.toml:4: extends: more than 100 profiles extend each other"},
+		{"inputs", "[profiles.p]\nextends = \"v\"\n" + inputs, "p", "f.toml:3: inputs: 1001 inputs: more than 1000"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			f, err := profile.ParseFile("f.toml", []byte(tt.file))
+			if err == nil && tt.load != "" {
+				_, err = profile.Load(tt.load, profile.Sources{Builtin: files{"v.toml": ""}, User: f})
+			}
+			if diff := cmp.Diff(tt.want, message(err)); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+// doubling are inputs whose defaults hold the one before twice.
+func doubling(n int, first string) string {
+	out := "[profiles.p.inputs]\ni0 = " + first + "\n"
+	for i := range n {
+		out += fmt.Sprintf("i%d = { default = \"{i%d}{i%d}\" }\n", i+1, i, i)
+	}
+	return out + fmt.Sprintf("[profiles.p.authorize]\nmethod = \"GET\"\nurl = \"https://h.example/{i%d}/{state}\"\n", n)
+}
+
+// TestDefaultsThatGrow: a few lines of nested defaults made a gigabyte, or half an
+// hour of lint. What is told is the first default that is too large.
+func TestDefaultsThatGrow(t *testing.T) {
+	const tooLarge = "user.toml:18: inputs.i16.default: larger than 64 KiB with its values"
+	for _, tt := range []struct{ name, first, values, lint string }{
+		{"a default", `{ default = "0" }`, "", ""},
+		{"the next size", `{ default = "01" }`, tooLarge, tooLarge},
+		{"nothing at the start", "{}", "p: 1 missing:\n  i0", ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			n := 60
+			if tt.values == "" {
+				n = 16
+			}
+			p := load(t, "p", sources(t, files{}, doubling(n, tt.first), ""))
+			_, err := p.Values(want(fmt.Sprintf("i%d", n)), secret.Resolver{})
+			lint := ""
+			if faults := p.Lint(); faults != nil {
+				lint = faults.Error()
+			}
+			got := [2]string{message(err), lint}
+			if diff := cmp.Diff([2]string{tt.values, tt.lint}, got); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+// A layer that says that a secret is none would have it shown, and kept.
+func TestSecretsStaySecret(t *testing.T) {
+	for _, tt := range []struct{ name, user, project, want string }{
+		{"the built-in one's", "[profiles.p]\nextends = \"v\"\n[profiles.p.inputs]\nkey = { secret = false }\n", "", "user.toml:4: inputs.key.secret: key is secret in what this adds to, and has to stay so"},
+		{"the user's, by the project", "[profiles.p.inputs]\nkey = { secret = true }\n", "[profiles.q]\nextends = \"p\"\ninputs.key.secret = false\n[profiles.p]\n", "ssoctl.toml:3: inputs.key.secret: key is secret in what this adds to, and has to stay so"},
+		{"the project's, by the user", "[profiles.q.inputs]\nkey = { secret = false }\n", "[profiles.q.inputs]\nkey = { secret = true }\n", "user.toml:2: inputs.key.secret: key is secret in what this adds to, and has to stay so"},
+		{"forgotten on the way", "[profiles.p]\nextends = \"v\"\ninputs.key = 5\n[profiles.q]\nextends = \"p\"\ninputs.key = { secret = false }\n", "", "user.toml:3: inputs.key: has to be a table, not a whole number\nuser.toml:6: inputs.key.secret: key is secret in what this adds to, and has to stay so"},
+		{"said again", "[profiles.q]\nextends = \"v\"\n[profiles.q.inputs]\nkey = { secret = true }\n", "", ""},
+		{"never one", "[profiles.q]\nextends = \"v\"\n[profiles.q.inputs]\nother = { secret = false }\n", "", ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			src := sources(t, files{"v.toml": "[inputs]\nkey = { secret = true }\nother = {}\n"}, tt.user, tt.project)
+			name := "q"
+			if !strings.Contains(tt.user+tt.project, "profiles.q") {
+				name = "p"
+			}
+			_, err := profile.Load(name, src)
+			if diff := cmp.Diff(tt.want, message(err)); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+// depth is that of tables and lists in each other.
+func depth(v any) int {
+	most := 0
+	switch x := v.(type) {
+	case map[string]any:
+		for _, m := range x {
+			most = max(most, depth(m))
+		}
+	case []any:
+		for _, m := range x {
+			most = max(most, depth(m))
+		}
+	default:
+		return 0
+	}
+	return most + 1
+}
+
+// TestDepthIsFound: what the parser takes for nested too deep, so does the bound,
+// whatever strings and comments stand around.
+func TestDepthIsFound(t *testing.T) {
+	pieces := []string{
+		`"`, `""`, `"""`, `'`, `'''`, `\`, "\n", "#", " ", ",", "=", "a = ", "[", "]", "{", "}", ".", "a", "1.5", "[a]\n", "\n" + `a."b.c" = `, `"x" = """y"""` + "\n",
+		strings.Repeat("[", 70), strings.Repeat("]", 70), strings.Repeat("a.", 70), strings.Repeat("{a=", 70) + "1" + strings.Repeat("}", 70), "\n[[l]]\n", "\r\n", `\"`, `""""`, `'''''`,
+	}
+	r := rand.New(rand.NewPCG(1, 2))
+	deep := 0
+	for range 300_000 {
+		var text strings.Builder
+		for i := range 1 + r.IntN(12) {
+			piece := pieces[r.IntN(len(pieces))]
+			if i == 0 && r.IntN(2) == 0 {
+				piece = "k = "
+			}
+			text.WriteString(piece)
+		}
+		var raw map[string]any
+		if err := toml.Unmarshal([]byte(text.String()), &raw); err != nil || depth(raw) <= 65 { // with the file itself
+			continue
+		}
+		deep++
+		if _, err := profile.ParseFile("f.toml", []byte(text.String())); err == nil {
+			t.Fatalf("%q is %d deep", text.String(), depth(raw))
+		}
+	}
+	if deep < 100 {
+		t.Errorf("only %d files were nested too deep", deep)
+	}
+}

@@ -1,0 +1,127 @@
+package profile
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"ssoctl/pkg/recipe"
+	"ssoctl/pkg/secret"
+)
+
+func (l *linter) inputs() {
+	for _, name := range l.p.InputNames() {
+		in, path := l.p.Inputs[name], []string{"inputs", name}
+		if in.Undeclared {
+			continue
+		}
+		switch {
+		case slices.Contains(StepNames, name) || slices.Contains(sectionNames, name):
+			l.errorf(path, "is the name of a table: choose another")
+		case slices.Contains(recipe.Made, name) || slices.Contains(recipe.SignPlaceholders, name) || name == AppToken:
+			l.errorf(path, "is the name of what is made for each request: choose another")
+		case !l.used[name] && len(l.p.Steps()) > 0 && l.p.ownsInput(name) && !l.unsureSteps:
+			l.errorf(path, "is never used")
+		}
+		if in.Type != "" && in.Type != "int" && in.Type != "bool" {
+			l.errorf(sub(path, "type"), "%q is neither int nor bool", in.Type)
+		}
+		if in.Type != "" && in.Secret {
+			l.errorf(sub(path, "type"), "goes not with secret: a secret is text")
+		}
+		if _, err := regexp.Compile(in.Pattern); err != nil {
+			l.errorf(sub(path, "pattern"), "%s", err)
+		}
+		if in.Required && in.Default != "" {
+			l.errorf(path, "has a default, so it is not required")
+		}
+		l.defaultOf(name, in)
+	}
+}
+
+func (l *linter) defaultOf(name string, in Input) {
+	path := []string{"inputs", name, "default"}
+	l.lookalikes(path, in.Default)
+	placeholders := in.Default.Placeholders()
+	for _, ph := range placeholders {
+		if _, ok := l.p.Inputs[ph.Name]; !ok && !l.full() {
+			l.errorf(path, "unknown input {%s}%s", ph.Name, Suggest(ph.Name, l.p.InputNames()))
+		}
+	}
+	if cycle := l.p.defaultCycle(name); cycle != nil {
+		l.errorf(path, "refers to itself: %s", strings.Join(cycle, " → "))
+	}
+	if l.size(name) > maxDefault && !slices.ContainsFunc(placeholders, func(ph recipe.Placeholder) bool { return l.size(ph.Name) > maxDefault }) {
+		l.errorf(path, "larger than %d KiB with its values", maxDefault>>10)
+	}
+	if in.Default != "" && len(placeholders) == 0 {
+		if _, err := in.Typed(string(in.Default)); err != nil {
+			l.errorf(path, "%q %s", in.Default, err)
+		}
+	}
+}
+
+// values checks what the files give for inputs; what a reference yields is known only
+// when it is followed.
+func (l *linter) values() {
+	for _, name := range l.p.InputNames() {
+		v, given := l.p.values[name]
+		if !given || v.text == "" || secret.IsReference(v.text) {
+			continue
+		}
+		if _, err := l.p.typed(name, l.p.Inputs[name], v.text); err != nil {
+			l.errs = append(l.errs, err)
+		}
+	}
+}
+
+// size is that of an input's value in bytes, as far as the profile says it: what
+// nobody gave, and what refers to itself, is empty.
+func (l *linter) size(input string) int {
+	if n, known := l.sizes[input]; known {
+		return n
+	}
+	l.sizes[input] = 0
+	n := literalSize(l.p.Inputs[input].Default)
+	if v, given := l.p.values[input]; given {
+		n = len(v.text)
+	} else {
+		for _, ph := range l.p.Inputs[input].Default.Placeholders() {
+			n = min(n+l.size(ph.Name), maxDefault+1)
+		}
+	}
+	l.sizes[input] = n
+	return n
+}
+
+// defaultCycle returns the way on which the default of an input comes back to it,
+// nil when there is none.
+func (p *Profile) defaultCycle(input string) []string {
+	seen := map[string]bool{}
+	var follow func(way []string) []string
+	follow = func(way []string) []string {
+		for _, ph := range p.Inputs[way[len(way)-1]].Default.Placeholders() {
+			if ph.Name == input {
+				return sub(way, ph.Name)
+			}
+			if seen[ph.Name] {
+				continue
+			}
+			seen[ph.Name] = true
+			if cycle := follow(sub(way, ph.Name)); cycle != nil {
+				return cycle
+			}
+		}
+		return nil
+	}
+	return follow([]string{input})
+}
+
+// ownsInput reports whether the profile itself, and not what it extends, says
+// something of the input.
+func (p *Profile) ownsInput(name string) bool {
+	o := p.origins["inputs."+name]
+	return slices.ContainsFunc(p.own, func(own origin) bool {
+		return own.file == o.file && slices.Equal(own.prefix, o.prefix)
+	})
+}
