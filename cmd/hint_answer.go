@@ -76,6 +76,9 @@ func (r *root) meaningOf(e *client.Refusal) lang.Text {
 
 // answerHint is about an answer that makes no sense.
 func (r *root) answerHint(e *client.ProtocolError) lang.Text {
+	if !e.Advice.IsZero() {
+		return e.Advice
+	}
 	meaning := lang.Text{EN: "Is the address right, and does the profile fit what this server answers?", ZH: "地址对吗？配置与该服务器的应答一致吗？"}
 	if e.Foreign {
 		meaning = noAPI()

@@ -48,7 +48,7 @@ func profileFields(p *profile.Profile) render.Fields {
 	}
 	for _, s := range p.Steps() {
 		steps = append(steps, map[string]any{
-			"name": s.Name, "method": s.Method, "url": string(s.URL), "needs": anySlice(needs(p, s)), "source": s.KnownBy(), "guess": s.Guess,
+			"name": s.Name, "method": s.Method, "url": string(s.URL), "needs": anySlice(needs(p, s)), "source": s.Source, "guess": s.Guess,
 		})
 	}
 	for _, m := range p.Members() {

@@ -21,7 +21,10 @@ func tokenFields(t client.Token) render.Fields {
 		{Name: "token_type", Value: t.TokenType},
 	}
 	if t.ExpiresIn > 0 {
-		f = append(f, render.Field{Name: "expires_in", Value: t.ExpiresIn}, render.Field{Name: "expires_at", Value: t.ExpiresAt.UTC().Format(time.RFC3339)})
+		f = append(f, render.Field{Name: "expires_in", Value: t.ExpiresIn})
+	}
+	if !t.ExpiresAt.IsZero() {
+		f = append(f, render.Field{Name: "expires_at", Value: t.ExpiresAt.UTC().Format(time.RFC3339)}, render.Field{Name: "expires_source", Value: expiresSource(t)})
 	}
 	return append(f, render.Fields{
 		{Name: "refresh_token", Value: t.RefreshToken.Reveal()},
@@ -33,6 +36,14 @@ func tokenFields(t client.Token) render.Fields {
 		{Name: "cached", Value: cachedField(t)},
 		{Name: "raw", Value: rawField(t.Raw)},
 	}...)
+}
+
+// expiresSource is the vendor's word, unless it says otherwise.
+func expiresSource(t client.Token) any {
+	if t.ExpiresSource == client.SourceVendor {
+		return render.Implied(t.ExpiresSource)
+	}
+	return t.ExpiresSource
 }
 
 // cachedField says of a token that may come from the cache whether it does.

@@ -279,7 +279,7 @@ func (r *root) newClient() (*client.Client, error) {
 	r.hideInputs(p)
 	return client.New(p, client.Deps{
 		HTTP: r.HTTP, Now: r.Now, Rand: r.Rand, Refs: r.refs(), Timeout: r.timeout,
-		UserAgent: "ssoctl/" + version(), Scrubber: r.scrub, Record: r.exchanges, Cache: r.cached(),
+		UserAgent: "ssoctl/" + version(), Scrubber: r.scrub, Record: r.exchanges, Warn: r.warn, Cache: r.cached(),
 	}), nil
 }
 

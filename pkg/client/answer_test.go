@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -164,45 +163,6 @@ func TestChallenges(t *testing.T) {
 		if diff := cmp.Diff(from(server.URL, want), err); diff != "" {
 			t.Errorf("%q (-want +got):\n%s", test.challenges, diff)
 		}
-	}
-}
-
-func TestExpiry(t *testing.T) {
-	epoch := now.Add(90 * time.Minute).Unix()
-	tests := map[string]struct {
-		seconds int64
-		at      time.Time
-	}{
-		`"expires_in":3600`:               {3600, now.Add(time.Hour)},
-		`"expires_in":"3600"`:             {3600, now.Add(time.Hour)},
-		`"expires_in":3599.9`:             {3599, now.Add(3599 * time.Second)},
-		`"expires_in":3.6e3`:              {3600, now.Add(time.Hour)},
-		`"expires_in":1795343400`:         {5400, time.Unix(epoch, 0)},
-		`"expires_in":"1795343400"`:       {5400, time.Unix(epoch, 0)},
-		`"x":0`:                           {7200, now.Add(2 * time.Hour)},
-		`"expires_in":0`:                  {7200, now.Add(2 * time.Hour)},
-		`"expires_in":0.5`:                {7200, now.Add(2 * time.Hour)},
-		`"expires_in":-1`:                 {7200, now.Add(2 * time.Hour)},
-		`"expires_in":null`:               {7200, now.Add(2 * time.Hour)},
-		`"expires_in":"soon"`:             {7200, now.Add(2 * time.Hour)},
-		`"expires_in":"NaN"`:              {7200, now.Add(2 * time.Hour)},
-		`"expires_in":1e300`:              {7200, now.Add(2 * time.Hour)},
-		`"expires_in":"2026-11-22 10:00"`: {7200, now.Add(2 * time.Hour)},
-	}
-	if epoch != 1795343400 {
-		t.Fatal(epoch)
-	}
-	for member, want := range tests {
-		server := serve(t, says(200, "", `{"code":0,"access_token":"A1",`+member+`}`))
-		got, err := newClient(t, server.URL).AppToken(t.Context())
-		if err != nil || got.ExpiresIn != want.seconds || !got.ExpiresAt.Equal(want.at) {
-			t.Errorf("%s: %d, %s, %v; want %+v", member, got.ExpiresIn, got.ExpiresAt, err, want)
-		}
-	}
-	server := serve(t, says(200, "", `{"code":0,"access_token":"A1"}`))
-	got, err := newClient(t, server.URL, `lifetime = "2h"`, "").AppToken(t.Context())
-	if err != nil || got.ExpiresIn != 0 || !got.ExpiresAt.IsZero() {
-		t.Errorf("where nobody says: %+v, %v", got, err)
 	}
 }
 

@@ -80,8 +80,8 @@ func (c *Client) appToken(ctx context.Context, s *profile.Step, reader *profile.
 		c.cacheFailed(c.deps.Cache.Remove(key))
 		return a, nil
 	}
-	if seconds, until := expiry(profile.Text(a.read["expires_in"]), a); seconds > 0 {
-		entry := cache.Entry{Profile: c.profile.Name, Address: address, At: a.at, ExpiresAt: until, Answer: a.raw}
+	if ends := expiryOf(a); ends.kept(a) {
+		entry := cache.Entry{Profile: c.profile.Name, Address: address, At: a.at, ExpiresAt: ends.at, Answer: a.raw}
 		c.cacheFailed(c.deps.Cache.Save(key, entry, c.deps.Now()))
 	}
 	return a, nil

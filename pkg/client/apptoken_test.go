@@ -70,6 +70,16 @@ func (i *issuer) keepingAs(t *testing.T, c client.Cache, later time.Duration, ch
 	return client.New(p, d)
 }
 
+// privateDir is a folder that nobody else can write to, whatever the umask.
+func privateDir(t *testing.T) string {
+	t.Helper()
+	dir := filepath.Join(t.TempDir(), "tokens")
+	if err := os.Mkdir(dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
 func tokenOf(t *testing.T, c *client.Client) client.Token {
 	t.Helper()
 	token, err := c.AppToken(t.Context())
@@ -80,7 +90,7 @@ func tokenOf(t *testing.T, c *client.Client) client.Token {
 }
 
 func TestTokenIsKept(t *testing.T) {
-	i, dir := newIssuer(t), t.TempDir()
+	i, dir := newIssuer(t), privateDir(t)
 	first := tokenOf(t, i.keeping(t, dir, 0))
 	want := first
 	want.Cached, want.ExpiresIn = true, 7200-1800
@@ -98,7 +108,7 @@ func TestTokenIsKept(t *testing.T) {
 // Whatever goes into the request, another value of it has another token. What does
 // not, has not.
 func TestTokenIsKeptForItsRequest(t *testing.T) {
-	i, dir := newIssuer(t), t.TempDir()
+	i, dir := newIssuer(t), privateDir(t)
 	with := func(name, value string) *client.Client {
 		c := i.keeping(t, dir, 0)
 		set(t, c.Profile(), name, value)
@@ -132,7 +142,7 @@ func TestTokenIsKeptForItsRequest(t *testing.T) {
 
 // The entry's address is shown by lists: it has neither a query nor a secret.
 func TestEntryShowsNoSecret(t *testing.T) {
-	i, dir := newIssuer(t), t.TempDir()
+	i, dir := newIssuer(t), privateDir(t)
 	tokenOf(t, i.keeping(t, dir, 0, `"{base_url}/token"`, `"{base_url}/token/{client_secret}?s={client_secret}"`))
 	list, err := cache.Store{Dir: dir}.List(now)
 	if want := i.URL + "/token/" + secret.Redacted; err != nil || len(list) != 1 || list[0].Address != want {
@@ -141,7 +151,7 @@ func TestEntryShowsNoSecret(t *testing.T) {
 }
 
 func TestTokenIsNotKept(t *testing.T) {
-	i, dir := newIssuer(t), t.TempDir()
+	i, dir := newIssuer(t), privateDir(t)
 	for range 2 {
 		if tokenOf(t, i.keeping(t, dir, 0, `lifetime = "2h"`, "")).Cached {
 			t.Error("it is not known how long it lives")
@@ -161,7 +171,7 @@ func TestTokenIsNotKept(t *testing.T) {
 // repeated; but not one that sends a code.
 func TestTokenIsRenewed(t *testing.T) {
 	noCode := []string{`query   = { code = "{code}" }`, ""}
-	i, dir := newIssuer(t), t.TempDir()
+	i, dir := newIssuer(t), privateDir(t)
 	tokenOf(t, i.keeping(t, dir, 0))
 	i.tokens.Add(1) // somebody else has got T2
 	user, err := i.keeping(t, dir, 0, noCode...).UserInfo(t.Context(), nil, false)
@@ -185,14 +195,14 @@ func TestTokenIsRenewed(t *testing.T) {
 
 	// A token that is new is refused for another reason.
 	i.users.Store(0)
-	broken := i.keeping(t, t.TempDir(), 0, append(noCode, `Token = "{app_token}"`, `Token = "x{app_token}"`)...)
+	broken := i.keeping(t, privateDir(t), 0, append(noCode, `Token = "{app_token}"`, `Token = "x{app_token}"`)...)
 	if _, err := broken.UserInfo(t.Context(), nil, false); !errors.As(err, &refusal) || refusal.TokenCached || i.users.Load() != 1 {
 		t.Errorf("a new one: %v; asked %d times", err, i.users.Load())
 	}
 }
 
 func TestTokenIsAskedForByOne(t *testing.T) {
-	i, dir := newIssuer(t), t.TempDir()
+	i, dir := newIssuer(t), privateDir(t)
 	var all sync.WaitGroup
 	for range 8 {
 		c := i.keeping(t, dir, 0)
@@ -221,7 +231,7 @@ func TestTokenIsAskedForByOne(t *testing.T) {
 }
 
 func TestTokenIsWaitedFor(t *testing.T) {
-	i, dir := newIssuer(t), t.TempDir()
+	i, dir := newIssuer(t), privateDir(t)
 	told := 0
 	c := i.keepingAs(t, client.Cache{Store: cache.Store{Dir: dir}, Waiting: func() { told++ }}, 0)
 	files := func() string {
@@ -278,7 +288,7 @@ func TestTokenCannotBeKept(t *testing.T) {
 // Wrong values are found before the cache is asked.
 func TestTokenOfNoRequest(t *testing.T) {
 	i := newIssuer(t)
-	c := i.keeping(t, t.TempDir(), 0)
+	c := i.keeping(t, privateDir(t), 0)
 	set(t, c.Profile(), "base_url", "not an address")
 	var fault *profile.Error
 	if _, err := c.AppToken(t.Context()); !errors.As(err, &fault) {

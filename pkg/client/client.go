@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"time"
 
+	"ssoctl/pkg/lang"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/recipe"
 	"ssoctl/pkg/record"
@@ -26,6 +27,7 @@ type Deps struct {
 	// client's own.
 	Scrubber *secret.Scrubber
 	Record   *record.Recorder // nil keeps nothing
+	Warn     func(lang.Text)  // of what is odd and yet no failure; nil tells nobody
 	Cache    Cache
 }
 

@@ -43,6 +43,9 @@ func (c *Client) do(ctx context.Context, s *profile.Step, reader *profile.Reader
 	ctx, cancel := context.WithTimeout(ctx, c.deps.Timeout)
 	defer cancel()
 	c.keepSecret(values)
+	if err := c.checkBearer(s, values); err != nil {
+		return nil, err
+	}
 	req, err := s.Build(ctx, values, recipe.Fresh{Now: c.deps.Now, Rand: c.deps.Rand})
 	if err != nil {
 		return nil, c.unbuilt(s, err)
@@ -199,11 +202,10 @@ func (c *Client) judge(ctx context.Context, s *profile.Step, reader *profile.Rea
 		return nil, is(fmt.Sprintf("the answer has no %s (%s): ", primary(s), expr), fmt.Sprintf("应答里没有 %s（%s）：", primary(s), expr))
 	}
 	c.hideTokens(a)
-	if nonce, sent := values.Text("nonce"); sent && s.Uses("code") && !sameNonce(nonceOf(a.read["id_token"]), nonce) {
-		return nil, protocol(lang.Text{
-			EN: "the id_token's nonce is not this login's: it may have been meant for another",
-			ZH: "id_token 的 nonce 不属于这次登录，可能是发给别的登录的",
-		})
+	if nonce, sent := values.Text("nonce"); sent && s.Uses("code") {
+		if problem := nonceProblem(a.read["id_token"], nonce); !problem.IsZero() {
+			return nil, protocol(problem)
+		}
 	}
 	return a, nil
 }

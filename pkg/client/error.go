@@ -63,6 +63,7 @@ type ProtocolError struct {
 	Foreign       bool      // a page or a redirect: what answers may not be the vendor's API
 	Scheme, Host  string    // of the address
 	Guess         lang.Text // what of this step is not known for sure
+	Advice        lang.Text // what to do, where that is known here
 }
 
 func (e *ProtocolError) Error() string { return e.Text().EN }

@@ -1,11 +1,8 @@
 package client
 
 import (
-	"encoding/base64"
-	"encoding/json"
 	"maps"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -20,15 +17,15 @@ type Token struct {
 	AccessToken, RefreshToken secret.String
 	IDToken                   secret.String
 	TokenType, Scope          string
-	// ExpiresIn is in seconds from now, from the answer or else from the profile's
-	// lifetime; zero, like a zero ExpiresAt, when neither says.
-	ExpiresIn int64
-	ExpiresAt time.Time
-	Subject   string
-	Tenant    Tenant
-	Extra     map[string]any // what the profile reads under names of its own
-	Raw       []byte         // the answer, byte for byte
-	Cached    bool           // it came from the cache, in place of a request
+	// ExpiresIn is in seconds from now, zero when ExpiresAt is past or unknown.
+	ExpiresIn     int64
+	ExpiresAt     time.Time
+	ExpiresSource string // SourceVendor or SourceProfile; "" when it is unknown
+	Subject       string
+	Tenant        Tenant
+	Extra         map[string]any // what the profile reads under names of its own
+	Raw           []byte         // the answer, byte for byte
+	Cached        bool           // it came from the cache, in place of a request
 }
 
 // User is who logged in. Empty members are unknown.
@@ -48,6 +45,7 @@ type Tenant struct{ ID, Code, Name string }
 
 // supply adds what the answer holds to the values of later steps.
 func (a *answer) supply(values recipe.Values) {
+	a.supplyType(values)
 	for name, v := range a.read {
 		text := profile.Text(v)
 		switch {
@@ -87,39 +85,33 @@ func (c *Client) tokenOf(a *answer) Token {
 	t := Token{
 		Profile: c.profile.Name, Step: a.step.Name,
 		AccessToken: secret.New(f.take("access_token")), RefreshToken: secret.New(f.take("refresh_token")),
-		IDToken: secret.New(f.take("id_token")), TokenType: f.take("token_type"), Scope: f.take("scope"),
+		IDToken: secret.New(f.take("id_token")), TokenType: f.take("token_type"), Scope: scopeOf(f),
 		Subject: f.take("subject"), Tenant: f.tenant(), Raw: a.raw, Cached: a.cached,
 	}
-	t.ExpiresIn, t.ExpiresAt = expiry(f.take("expires_in"), a)
+	ends, now := expiryOf(a), a.at
 	if a.cached {
-		t.ExpiresIn = int64(t.ExpiresAt.Sub(c.deps.Now()) / time.Second)
+		now = c.deps.Now()
 	}
+	t.ExpiresIn, t.ExpiresAt, t.ExpiresSource = ends.in(now), ends.at, ends.source
+	delete(f, "expires_in")
+	c.warnIDToken(a)
 	t.Extra = f.extra()
 	return t
 }
 
-// epoch is the number of seconds above which expires_in can only be a date, and
-// latest the last one that has a date, in the year 9999.
-const (
-	epoch  = 1e9
-	latest = 253402300799
-)
-
-// expiry reads expires_in: seconds, as a number or a string, or an epoch.
-func expiry(text string, a *answer) (int64, time.Time) {
-	f, err := strconv.ParseFloat(text, 64)
-	switch {
-	case err != nil || !(f >= 1 && f <= latest): // neither is NaN
-		seconds := int64(a.step.Lifetime / time.Second)
-		if seconds == 0 {
-			return 0, time.Time{}
-		}
-		return seconds, a.at.Add(a.step.Lifetime)
-	case f > epoch:
-		at := time.Unix(int64(f), 0)
-		return int64(at.Sub(a.at) / time.Second), at
+// scopeOf takes the scope: a list, which some vendors send, becomes the text that RFC
+// 6749 §3.3 has.
+func scopeOf(f fields) string {
+	list, ok := f["scope"].([]any)
+	if !ok {
+		return f.take("scope")
 	}
-	return int64(f), a.at.Add(time.Duration(f) * time.Second)
+	delete(f, "scope")
+	var scopes []string
+	for _, v := range list {
+		scopes = append(scopes, profile.Text(v))
+	}
+	return strings.Join(scopes, " ")
 }
 
 // userFields are the names of what a user is known by.
@@ -153,21 +145,4 @@ func (c *Client) userOf(got answers) *User {
 	u.Username, u.Email, u.Phone, u.Avatar = f.take("username"), f.take("email"), f.take("phone"), f.take("avatar")
 	u.Tenant, u.Extra = f.tenant(), f.extra()
 	return &u
-}
-
-// nonceOf reads the nonce of an id_token without checking its signature: it
-// came from the token endpoint itself (OpenID Connect Core §3.1.3.7, 6).
-func nonceOf(idToken any) string {
-	parts := strings.Split(profile.Text(idToken), ".")
-	if len(parts) != 3 {
-		return ""
-	}
-	payload, err := base64.RawURLEncoding.DecodeString(parts[1])
-	var claims struct {
-		Nonce string `json:"nonce"`
-	}
-	if err != nil || json.Unmarshal(payload, &claims) != nil {
-		return ""
-	}
-	return claims.Nonce
 }

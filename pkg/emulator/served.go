@@ -62,7 +62,7 @@ func (v *vendor) served(in lang.Lang) served {
 	}
 	for _, s := range v.steps {
 		out.Steps = append(out.Steps, servedStep{
-			Name: s.Name, Method: s.Method, URL: v.address(s), Source: s.KnownBy(),
+			Name: s.Name, Method: s.Method, URL: v.address(s), Source: s.Source,
 			Provenance: s.Provenance().In(in), Guess: s.GuessText().In(in), Scan: s.Name == "authorize" && s.Scan,
 		})
 	}

@@ -17,6 +17,9 @@ func (m *merger) decode() {
 	for _, name := range StepNames {
 		if s := m.p.Step(name); s != nil {
 			s.Name = name
+			if s.Source == "" && m.p.origins[name].file.builtin {
+				s.Source = SourceDoc
+			}
 		}
 	}
 	if n := len(m.p.Inputs); n > maxInputs {

@@ -173,6 +173,9 @@ func (m *merger) section(o origin, key string, v any) {
 	if slices.Contains(StepNames, key) {
 		dropOtherBody(merged, t)
 		dropSettledGuess(merged, t)
+		if !o.file.builtin {
+			delete(merged, "source") // it was said of the step as it was
+		}
 	}
 	for k, v := range t {
 		if key == "inputs" {

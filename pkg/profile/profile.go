@@ -91,7 +91,7 @@ type Step struct {
 	Read     map[string]string `toml:"read"`     // our name: jq
 	Lifetime time.Duration     `toml:"lifetime"` // of what it yields, where the answer does not say
 	Example  recipe.Template   `toml:"example"`  // of an answer
-	Source   string            `toml:"source"`   // how it is known: one of Known; "" is SourceDoc
+	Source   string            `toml:"source"`   // how it is known: one of Known; "" where nobody says
 	Guess    string            `toml:"guess"`    // what of it is not known for sure
 	GuessZH  string            `toml:"guess_zh"`
 

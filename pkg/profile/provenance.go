@@ -2,6 +2,7 @@ package profile
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"ssoctl/pkg/lang"
@@ -18,24 +19,22 @@ const (
 // Known are the values of a step's source.
 var Known = []string{SourceDoc, SourceProbe, SourceCode, SourceGuess}
 
-// KnownBy is how the step is known: one of Known.
-func (s *Step) KnownBy() string {
-	if s.Source == "" {
-		return SourceDoc
-	}
-	return s.Source
+// Sourced reports whether somebody has said, or shown, that the step is as described.
+func (s *Step) Sourced() bool {
+	return slices.Contains([]string{SourceDoc, SourceProbe, SourceCode}, s.Source)
 }
 
-// Provenance says how a step is known. Of one that is guessed only in part it
-// says so; what that is stands in Guess.
+// Provenance says how a step is known. Of one that is guessed only in part it says so;
+// what that is stands in Guess.
 func (s *Step) Provenance() lang.Text {
 	known := map[string]lang.Text{
+		"":          {EN: "own profile", ZH: "自定义配置"},
 		SourceDoc:   {EN: "documented", ZH: "有文档"},
 		SourceProbe: {EN: "probed", ZH: "实测"},
 		SourceCode:  {EN: "from public code", ZH: "来自公开代码"},
 		SourceGuess: {EN: "guessed", ZH: "推测"},
-	}[s.KnownBy()]
-	if s.Guess != "" && s.KnownBy() != SourceGuess {
+	}[s.Source]
+	if s.Guess != "" && s.Source != SourceGuess {
 		return lang.Text{EN: known.EN + ", guessed in part", ZH: known.ZH + "，部分为推测"}
 	}
 	return known

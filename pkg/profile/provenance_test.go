@@ -4,26 +4,62 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/profile"
 )
 
 // TestProvenance: each step says how it is known, and how much of it.
 func TestProvenance(t *testing.T) {
-	for _, c := range []struct{ source, guess, known, en string }{
-		{"", "", "doc", "documented"},
-		{"doc", "", "doc", "documented"},
-		{"", "the method", "doc", "documented, guessed in part"},
-		{"probe", "", "probe", "probed"},
-		{"code", "the names", "code", "from public code, guessed in part"},
-		{"guess", "all of it", "guess", "guessed"},
+	for _, c := range []struct{ source, guess, en string }{
+		{"", "", "own profile"},
+		{"", "the method", "own profile, guessed in part"},
+		{"doc", "", "documented"},
+		{"doc", "the method", "documented, guessed in part"},
+		{"probe", "", "probed"},
+		{"code", "the names", "from public code, guessed in part"},
+		{"guess", "all of it", "guessed"},
 	} {
 		s := profile.Step{Source: c.source, Guess: c.guess}
-		if got := s.Provenance().In(lang.EN); s.KnownBy() != c.known || got != c.en {
-			t.Errorf("%q with the guess %q is %s: %q", c.source, c.guess, s.KnownBy(), got)
+		if got := s.Provenance().In(lang.EN); got != c.en {
+			t.Errorf("%q with the guess %q: %q", c.source, c.guess, got)
 		}
 		if zh := s.Provenance().In(lang.ZH); zh == "" || zh == s.Provenance().EN {
 			t.Errorf("%q in Chinese: %q", c.source, zh)
+		}
+	}
+}
+
+// TestSource: a built-in step is documented unless it says otherwise; what a user's file
+// says of a step is not, unless that says so.
+func TestSource(t *testing.T) {
+	builtin := files{"vendor.toml": `
+[userinfo]
+method = "GET"
+url    = "https://a.example/user"
+[details]
+method = "GET"
+url    = "https://a.example/details"
+source = "code"
+`}
+	for own, want := range map[string]map[string]string{
+		``:                              {"userinfo": "doc", "details": "code"},
+		`userinfo.url = "https://b"`:    {"userinfo": "", "details": "code"},
+		`details.lifetime = "1h"`:       {"userinfo": "doc", "details": ""},
+		`details = { source = "doc" }`:  {"userinfo": "doc", "details": "doc"},
+		`exchange = { method = "GET" }`: {"userinfo": "doc", "details": "code", "exchange": ""},
+	} {
+		p, err := profile.Load("p", sources(t, builtin, "[profiles.p]\nextends = \"vendor\"\n"+own, ""))
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := map[string]string{}
+		for _, s := range p.Steps() {
+			got[s.Name] = s.Source
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s\n%s", own, diff)
 		}
 	}
 }

@@ -150,7 +150,7 @@ func run(ctx context.Context, code *gojq.Code, v any) any {
 func plainNumber(s string) string {
 	const longest = 400
 	i := strings.IndexAny(s, "eE")
-	if i < 0 {
+	if i < 0 || len(s) > longest {
 		return s
 	}
 	if exponent, err := strconv.Atoi(s[i+1:]); err != nil || exponent > longest || exponent < -longest {

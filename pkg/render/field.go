@@ -6,7 +6,7 @@ import (
 	"fmt"
 )
 
-// Field is one member of a result. Value is a string, a bool, an int, an int64,
+// Field is one member of a result. Value is a string, an Implied, a bool, an int, an int64,
 // a json.Number, nested Fields, a json.RawMessage, or what encoding/json decodes
 // with UseNumber: []any and map[string]any. A member that is not known is left
 // out of every format: nil, "", and Fields, maps and messages that hold nothing.
@@ -14,6 +14,9 @@ type Field struct {
 	Name  string
 	Value any
 }
+
+// Implied is a string that the text form leaves out, since a reader assumes it.
+type Implied string
 
 // Fields are the members of a result, in the order in which they are shown.
 type Fields []Field
@@ -31,6 +34,8 @@ func known(v any) bool {
 	case string:
 		return v != ""
 	case json.Number:
+		return v != ""
+	case Implied:
 		return v != ""
 	case json.RawMessage:
 		return len(bytes.TrimSpace(v)) > 0
@@ -95,7 +100,7 @@ func appendValue(b *bytes.Buffer, name string, v any) error {
 			return &ValueError{name, "is not JSON"}
 		}
 		return nil
-	case string, bool, int, int64, json.Number, []any, map[string]any:
+	case string, Implied, bool, int, int64, json.Number, []any, map[string]any:
 		return appendEncoded(b, name, v)
 	}
 	return &ValueError{name, fmt.Sprintf("has the type %T, which no format can show", v)}
@@ -117,6 +122,8 @@ func plain(name string, v any) (string, error) {
 	switch v := v.(type) {
 	case string:
 		return v, nil
+	case Implied:
+		return string(v), nil
 	case json.RawMessage:
 		var s *string // stays nil for null
 		if json.Unmarshal(v, &s) == nil && s != nil {

@@ -16,8 +16,8 @@ import (
 type line struct{ name, value string }
 
 // writeText writes fields as lines of a name and a value, the values aligned.
-// Members of members are named as in tenant.id. The member raw is left out,
-// those of extra are shown one by one; other objects and arrays are compact JSON.
+// Members of members are named as in tenant.id. The member raw and implied ones are
+// left out, those of extra are shown one by one; other objects and arrays are compact JSON.
 func writeText(b *bytes.Buffer, fields Fields) error {
 	lines, err := appendLines(nil, "", fields)
 	if err != nil {
@@ -38,7 +38,7 @@ func writeText(b *bytes.Buffer, fields Fields) error {
 
 func appendLines(lines []line, prefix string, fields Fields) ([]line, error) {
 	for _, f := range fields {
-		if f.Name == "raw" || !known(f.Value) {
+		if _, implied := f.Value.(Implied); implied || f.Name == "raw" || !known(f.Value) {
 			continue
 		}
 		name := join(prefix, f.Name)
@@ -73,7 +73,7 @@ func members(v any) (Fields, bool) {
 	}
 	var fields Fields
 	for _, name := range slices.Sorted(maps.Keys(object)) {
-		fields = append(fields, Field{name, object[name]})
+		fields = append(fields, Field{Name: name, Value: object[name]})
 	}
 	return fields, ok
 }

@@ -20,6 +20,8 @@ var user = Fields{
 	{"email", ""},
 	{"phone", nil},
 	{"expires_in", int64(7200)},
+	{"expires_source", Implied("vendor")},
+	{"nothing", Implied("")},
 	{"cached", false},
 	{"tenant", Fields{{"id", "T1"}, {"code", ""}, {"name", "测试\u202eevil\x1b[31m"}}},
 	{"void", Fields{{"id", ""}}},
@@ -66,6 +68,7 @@ func TestWrite(t *testing.T) {
   "subject": 1234567890123456789,
   "name": "张三 <&> 😀",
   "expires_in": 7200,
+  "expires_source": "vendor",
   "cached": false,
   "tenant": {
     "id": "T1",
