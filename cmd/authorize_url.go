@@ -24,7 +24,7 @@ func (r *root) newAuthorizeURL() *cobra.Command {
 		open, qr           bool
 	}
 	c := &cobra.Command{
-		Use: "authorize-url", Short: "Build the address at which a user logs in", Args: cobra.NoArgs,
+		Use: "authorize-url", Short: "Build the address at which a user logs in", Args: arguments(0, 0),
 		Long: `Build the address at which a user logs in. Its state and PKCE verifier are
 remembered (for ten minutes, unless the vendor's page says otherwise), so that
 the whole redirected address finishes it: ssoctl exchange --callback URL`,
@@ -64,7 +64,7 @@ the whole redirected address finishes it: ssoctl exchange --callback URL`,
 		},
 	}
 	f := c.Flags()
-	f.StringVar(&o.state, "state", "", "instead of a new one")
+	f.StringVar(&o.state, "state", "", "`STATE` instead of a new one")
 	f.StringVar(&o.redirectURI, "redirect-uri", "", "`URL` to which the browser returns")
 	f.StringArrayVar(&o.params, "param", nil, "`K=V` to add to the address")
 	f.BoolVar(&o.open, "open", false, "open the address in a browser")

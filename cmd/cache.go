@@ -57,8 +57,8 @@ goes a twelfth of its life before its end, and when the vendor refuses it.`,
 		RunE: func(*cobra.Command, []string) error { return usagef("cache needs list or clear") },
 	}
 	c.AddCommand(
-		&cobra.Command{Use: "list", Short: "List the tokens that are kept, without the tokens", Args: cobra.NoArgs, RunE: func(c *cobra.Command, _ []string) error { return r.cacheList(c) }},
-		&cobra.Command{Use: "clear", Short: "Drop the tokens that are kept; with -p those of one profile", Args: cobra.NoArgs, RunE: func(c *cobra.Command, _ []string) error { return r.cacheClear(c) }},
+		&cobra.Command{Use: "list", Short: "List the tokens that are kept, without the tokens", Args: arguments(0, 0), RunE: func(c *cobra.Command, _ []string) error { return r.cacheList(c) }},
+		&cobra.Command{Use: "clear", Short: "Drop the tokens that are kept; with -p those of one profile", Args: arguments(0, 0), RunE: func(c *cobra.Command, _ []string) error { return r.cacheClear(c) }},
 	)
 	return c
 }

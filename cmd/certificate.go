@@ -41,8 +41,8 @@ func (o *listenTLS) flags(c *cobra.Command) {
 	f.BoolVar(&o.made, "listen-tls", false, "wait with https: a certificate is made on the spot, of which the browser will warn")
 	f.StringVar(&o.certFile, "listen-tls-cert", "", "`FILE` with a certificate of your own for that, in PEM")
 	f.StringVar(&o.keyFile, "listen-tls-key", "", "`FILE` with its key")
-	c.MarkFlagsRequiredTogether("listen-tls-cert", "listen-tls-key")
-	c.MarkFlagsMutuallyExclusive("listen-tls", "listen-tls-cert")
+	goTogether(c, "listen-tls-cert", "listen-tls-key")
+	excludeEachOther(c, "listen-tls", "listen-tls-cert")
 }
 
 // listenCertificate returns what gives a listener its certificate, nil where it is to

@@ -73,6 +73,9 @@ func (r *root) strict() {
 		case "completion":
 			c.Args = subcommand
 			c.RunE = func(c *cobra.Command, _ []string) error { return c.Help() }
+			for _, shell := range c.Commands() {
+				shell.Args = arguments(0, 0)
+			}
 		}
 	}
 }

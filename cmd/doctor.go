@@ -23,7 +23,7 @@ import (
 func (r *root) newDoctor() *cobra.Command {
 	var credentials bool
 	c := &cobra.Command{
-		Use: "doctor", Short: "Find what is wrong with your set-up, and what to do", Args: cobra.NoArgs,
+		Use: "doctor", Short: "Find what is wrong with your set-up, and what to do", Args: arguments(0, 0),
 		Long: `Find what is wrong with your set-up, and what to do: inputs and where their values
 come from, redirect_uri, the way to the vendor's hosts (name, proxy, connection,
 certificate, clock), and whether a vendor answers there. It looks at the profile

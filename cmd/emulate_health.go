@@ -23,7 +23,7 @@ import (
 func (r *root) newHealthcheck() *cobra.Command {
 	var ready, ca string
 	c := &cobra.Command{
-		Use: "healthcheck [URL]", Args: cobra.MaximumNArgs(1), Short: "Ask an emulator whether it serves: exit code 0 or 6",
+		Use: "healthcheck [URL]", Args: arguments(0, 1), Short: "Ask an emulator whether it serves: exit code 0 or 6",
 		Long: `Ask an emulator whether it serves, for a container's health check: exit code 0
 when it does, else 6. The emulator is that of URL, or of the file that it was
 started with as --ready-file.`,

@@ -30,7 +30,7 @@ type scanOptions struct {
 func (r *root) newEmulateScan() *cobra.Command {
 	var o scanOptions
 	c := &cobra.Command{
-		Use: "scan", Args: cobra.NoArgs, Short: "Play the phone: scan the emulator's newest QR code and confirm",
+		Use: "scan", Args: arguments(0, 0), Short: "Play the phone: scan the emulator's newest QR code and confirm",
 		Long: `Play the phone, for scripts: do to the newest QR code that an emulator shows what
 a person would. The emulator has to ask (--approve ask); where it shows no QR
 code yet, this waits for one. Exit code 9 when none came.`,
@@ -40,11 +40,11 @@ code yet, this waits for one. Exit code 9 when none came.`,
 	}
 	f := c.Flags()
 	f.StringVar(&o.as, "as", "", "`USER` who has the phone: name, user name or subject; else the emulator's first")
-	f.StringVar(&o.action, "action", "confirm", "scan, confirm, cancel or expire")
+	f.StringVar(&o.action, "action", "confirm", "`ACTION`: scan, confirm, cancel or expire")
 	f.StringVar(&o.emulator, "emulator", "", "`URL` of the emulator; else that of SSOCTL_BASE_URL")
 	f.StringVar(&o.ready, "ready-file", "", "`FILE` that the emulator was started with, instead of its URL")
 	f.StringVar(&o.ca, "tls-ca", "", "`FILE` that the emulator wrote its CA to; a ready file knows it")
-	f.DurationVar(&o.wait, "wait", 10*time.Second, "for a QR code")
+	spanVar(f, &o.wait, "wait", 10*time.Second, "for a QR code")
 	return c
 }
 

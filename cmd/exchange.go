@@ -32,7 +32,7 @@ type exchangeOptions struct {
 func (r *root) newExchange() *cobra.Command {
 	var o exchangeOptions
 	c := &cobra.Command{
-		Use: "exchange", Short: "Trade a code for the user's token", Args: cobra.NoArgs,
+		Use: "exchange", Short: "Trade a code for the user's token", Args: arguments(0, 0),
 		Long: `Trade a code for the user's token, or for the identity where that is what the
 vendor gives. A code is sent once: after a failure log in for a new one.
 
@@ -71,19 +71,19 @@ back. Where it is on another machine, paste the address at which it ends.`,
 		},
 	}
 	f := c.Flags()
-	f.StringVar(&o.code, "code", "", "the code; - reads it from standard input")
+	f.StringVar(&o.code, "code", "", "the `CODE`; - reads it from standard input")
 	f.StringVar(&o.callback, "callback", "", "the whole redirected `URL`; - reads it from standard input")
 	f.StringVar(&o.listen, "listen", "", "`HOST:PORT` on which to wait for the redirect; several with commas, port 0 is any free one")
-	f.StringVar(&o.codeVerifier, "code-verifier", "", "PKCE verifier of the authorize URL")
-	f.StringVar(&o.state, "state", "", "state of the authorize URL; finds what authorize-url remembered")
+	f.StringVar(&o.codeVerifier, "code-verifier", "", "PKCE `VERIFIER` of the authorize URL")
+	f.StringVar(&o.state, "state", "", "`STATE` of the authorize URL; finds what authorize-url remembered")
 	f.StringVar(&o.redirectURI, "redirect-uri", "", "`URL` that was given to the vendor")
 	f.BoolVar(&o.noState, "no-state", false, "accept a callback without state, where the vendor is known to send such")
-	f.DurationVar(&o.wait, "wait", defaultWait, "for the redirect")
+	spanVar(f, &o.wait, "wait", defaultWait, "for the redirect")
 	o.tls.flags(c)
-	c.MarkFlagsMutuallyExclusive("code", "callback", "listen")
-	c.MarkFlagsOneRequired("code", "callback", "listen")
-	c.MarkFlagsMutuallyExclusive("listen", "state")
-	c.MarkFlagsMutuallyExclusive("listen", "code-verifier")
+	excludeEachOther(c, "code", "callback", "listen")
+	needOne(c, "code", "callback", "listen")
+	excludeEachOther(c, "listen", "state")
+	excludeEachOther(c, "listen", "code-verifier")
 	return c
 }
 

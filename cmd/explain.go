@@ -81,8 +81,8 @@ exit code 2.`,
 			return r.explain(c, text, asked, all)
 		},
 	}
-	c.SetFlagErrorFunc(func(_ *cobra.Command, err error) error {
-		return usagef("%v (a code that begins with - goes behind --: ssoctl explain -- -1)", err)
+	c.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
+		return usagef("%w (a code that begins with - goes behind --: ssoctl explain -- -1)", flagFault(c, err))
 	})
 	c.Flags().BoolVar(&list, "list", false, "list every refusal that is known")
 	return c

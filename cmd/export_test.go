@@ -19,10 +19,15 @@ func Commands() []string {
 			walk(sub)
 		}
 	}
-	walk(newRoot(&App{}).cmd)
+	for _, c := range newRoot(&App{}).cmd.Commands() {
+		walk(c)
+	}
 	slices.Sort(out)
 	return out
 }
 
 // Fold breaks a text for a terminal.
 var Fold = fold
+
+// Tree is the command that all others are below, with their flags.
+func Tree(a *App) *cobra.Command { return newRoot(a).cmd }

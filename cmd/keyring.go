@@ -24,7 +24,7 @@ Manager of Windows.`,
 	}
 	c.AddCommand(
 		&cobra.Command{
-			Use: "set SERVICE/USER", Short: "Keep a secret, typed or from standard input", Args: cobra.ExactArgs(1),
+			Use: "set SERVICE/USER", Short: "Keep a secret, typed or from standard input", Args: arguments(1, 1),
 			RunE: func(c *cobra.Command, args []string) error {
 				return r.withEntry(args[0], func(n keyring.Name) error {
 					s, err := r.readSecret(n.String())
@@ -36,7 +36,7 @@ Manager of Windows.`,
 			},
 		},
 		&cobra.Command{
-			Use: "delete SERVICE/USER", Short: "Drop a secret", Args: cobra.ExactArgs(1),
+			Use: "delete SERVICE/USER", Short: "Drop a secret", Args: arguments(1, 1),
 			RunE: func(c *cobra.Command, args []string) error {
 				return r.withEntry(args[0], func(n keyring.Name) error { return keyring.Delete(c.Context(), n) }, lang.Text{EN: "Dropped: %s", ZH: "已删除：%s"})
 			},

@@ -23,7 +23,7 @@ func (r *root) newLogin() *cobra.Command {
 	var noBrowser, resume bool
 	var redirectURI string
 	c := &cobra.Command{
-		Use: "login", Short: "Log in with a browser, from the address to the user", Args: cobra.NoArgs,
+		Use: "login", Short: "Log in with a browser, from the address to the user", Args: arguments(0, 0),
 		Long: `Log in with a browser: open the address, catch the code on loopback, trade it,
 and say who it was.
 
@@ -60,9 +60,9 @@ ten minutes. --resume runs only the steps that are left.`,
 	f.BoolVar(&w.qr, "qr", false, "draw the address as a QR code too")
 	f.BoolVar(&w.paste, "paste", false, "do not listen: take the address at which the browser ends, or the code, from the terminal or standard input")
 	catchFlags(c, &o, &redirectURI, defaultWait)
-	c.MarkFlagsMutuallyExclusive("paste", "listen")
-	c.MarkFlagsMutuallyExclusive("paste", "listen-tls")
-	c.MarkFlagsMutuallyExclusive("paste", "listen-tls-cert")
+	excludeEachOther(c, "paste", "listen")
+	excludeEachOther(c, "paste", "listen-tls")
+	excludeEachOther(c, "paste", "listen-tls-cert")
 	return c
 }
 
@@ -71,7 +71,7 @@ func catchFlags(c *cobra.Command, o *catchOptions, redirectURI *string, wait tim
 	f := c.Flags()
 	f.StringVar(&o.listen, "listen", "", "`HOST:PORT` on which to wait; several with commas, port 0 is any free one")
 	f.StringVar(redirectURI, "redirect-uri", "", "`URL` that the vendor is told, when a tunnel or proxy stands between; {state} in it becomes an unguessable part")
-	f.DurationVar(&o.wait, "wait", wait, "for the redirect")
+	spanVar(f, &o.wait, "wait", wait, "for the redirect")
 	f.BoolVar(&o.noState, "no-state", false, "accept a callback without state, where the vendor is known to send such")
 	o.tls.flags(c)
 }
@@ -145,9 +145,6 @@ type catchOptions struct {
 
 // catch waits for the redirect of one login.
 func (r *root) catch(ctx context.Context, cl *client.Client, o catchOptions) (login.Caught, error) {
-	if o.wait <= 0 {
-		return login.Caught{}, usagef("--wait %s: has to be positive", o.wait)
-	}
 	redirect, err := r.redirectURI(cl.Profile())
 	if err != nil {
 		return login.Caught{}, err

@@ -19,7 +19,7 @@ func (r *root) newProfile() *cobra.Command {
 		RunE: func(*cobra.Command, []string) error { return usagef("profile needs list, show, diff, lint or verify") },
 	}
 	c.AddCommand(
-		&cobra.Command{Use: "list", Short: "List built-in and own profiles", Args: cobra.NoArgs, RunE: func(c *cobra.Command, _ []string) error { return r.profileList(c) }},
+		&cobra.Command{Use: "list", Short: "List built-in and own profiles", Args: arguments(0, 0), RunE: func(c *cobra.Command, _ []string) error { return r.profileList(c) }},
 		r.newProfileShow(), r.newProfileDiff(),
 		&cobra.Command{Use: "lint [FILE…]", Short: "Check configuration files, or the ones in use", RunE: r.profileLint},
 		r.newVerify(),

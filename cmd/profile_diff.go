@@ -16,7 +16,7 @@ import (
 
 func (r *root) newProfileDiff() *cobra.Command {
 	return &cobra.Command{
-		Use: "diff A B", Args: cobra.ExactArgs(2), ValidArgsFunction: r.profileNames,
+		Use: "diff A B", Args: arguments(2, 2), ValidArgsFunction: r.profileNames,
 		Short: "Show in what two profiles differ, member by member",
 		Long: `Show in what two profiles differ, member by member: your own and the one that it
 extends, or two vendors. Secrets are compared, and not shown. The exit code is 0,

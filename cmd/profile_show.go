@@ -16,7 +16,7 @@ import (
 
 func (r *root) newProfileShow() *cobra.Command {
 	return &cobra.Command{
-		Use: "show [NAME]", Args: cobra.MaximumNArgs(1), ValidArgsFunction: r.profileNames,
+		Use: "show [NAME]", Args: arguments(0, 1), ValidArgsFunction: r.profileNames,
 		Short: "Show all that a profile says: origins and guesses too",
 		Long: `Show all that a profile says: the inputs with their values, each step with what
 it sends and reads, how answers are judged, every refusal, what is not offered and

@@ -23,7 +23,7 @@ func (e *findings) Error() string { return e.problem }
 
 func (r *root) newVerify() *cobra.Command {
 	return &cobra.Command{
-		Use: "verify DIR", Args: cobra.ExactArgs(1), Short: "Hold a profile against recorded exchanges, and say what differs",
+		Use: "verify DIR", Args: arguments(1, 1), Short: "Hold a profile against recorded exchanges, and say what differs",
 		Long: `Hold a profile against exchanges that ssoctl emulate --record kept, or that
 somebody transcribed from a document, and say what differs: members of a request
 that the profile lacks or adds, values that are literal in it, members of an

@@ -44,7 +44,7 @@ func (r *root) newQRLogin() *cobra.Command {
 	var o qrOptions
 	var redirectURI string
 	c := &cobra.Command{
-		Use: "qrlogin", Short: "Log in by scanning a QR code in the terminal", Args: cobra.NoArgs,
+		Use: "qrlogin", Short: "Log in by scanning a QR code in the terminal", Args: arguments(0, 0),
 		Long: `Log in by scanning a QR code; then trade the code and say who it was. The code is
 drawn in the terminal, or (--via page) put by the vendor's script into a page in
 the browser, which tells when it is scanned, cancelled or expired. Press r for a

@@ -45,6 +45,7 @@ type root struct {
 
 func newRoot(a *App) *root {
 	r := &root{App: a, help: printed{to: a.Out}}
+	var showVersion bool
 	r.cmd = &cobra.Command{
 		Use:   "ssoctl",
 		Short: "Drive single sign-on integrations from a terminal",
@@ -53,28 +54,39 @@ exchanges in CI, generate authorize URLs.
 
 No account yet? See every flow against the built-in emulator: ssoctl demo`,
 		SilenceErrors: true, SilenceUsage: true,
+		RunE: func(c *cobra.Command, _ []string) error {
+			if showVersion {
+				return r.printVersion(c)
+			}
+			return c.Help()
+		},
 		PersistentPreRunE: func(c *cobra.Command, _ []string) error {
 			r.called = c.CommandPath()
+			if err := checkFlags(c); err != nil {
+				return err
+			}
 			return r.prepare(c)
 		},
 	}
 	r.cmd.SetIn(a.In)
 	r.cmd.SetOut(&r.help)
 	r.cmd.SetErr(a.Err)
+	r.cmd.SetFlagErrorFunc(flagFault)
 	f := r.cmd.PersistentFlags()
-	f.StringVarP(&r.profile, "profile", "p", "", "built-in or own profile (SSOCTL_PROFILE)")
+	f.StringVarP(&r.profile, "profile", "p", "", "`NAME` of a built-in or own profile (SSOCTL_PROFILE)")
 	f.StringVar(&r.config, "config", "", "`FILE` instead of the user's configuration (SSOCTL_CONFIG)")
 	f.StringArrayVar(&r.set, "set", nil, "`INPUT=VALUE` of the profile (SSOCTL_<INPUT>), or a value that a step needs; VALUE may be env:NAME, file:PATH, keyring:SERVICE/USER, cmd:PROGRAM with --allow-cmd, or - for standard input")
 	f.BoolVar(&r.allowCmd, "allow-cmd", false, "run the programs of cmd: references, wherever those stand; your own configuration may always")
-	f.StringVarP(&r.output, "output", "o", "text", "text, json, env or raw (SSOCTL_OUTPUT)")
+	f.StringVarP(&r.output, "output", "o", "text", "`FORMAT`: text, json, env or raw (SSOCTL_OUTPUT)")
 	f.StringVar(&r.jq, "jq", "", "`EXPR` over the JSON result")
 	r.recordFlags(f)
-	f.DurationVar(&r.timeout, "timeout", client.DefaultTimeout, "of one request")
+	spanVar(f, &r.timeout, "timeout", client.DefaultTimeout, "of one request; a bare number is seconds")
 	r.connecting.flags(f)
-	f.StringVar(&r.lang, "lang", "", "language of errors and hints: en or zh (LC_ALL, LC_MESSAGES, LANG)")
+	f.StringVar(&r.lang, "lang", "", "`LANG` of errors and hints: en or zh (LC_ALL, LC_MESSAGES, LANG)")
 	f.BoolVar(&r.curl, "curl", false, "send nothing: print the requests as curl commands, secrets as variables")
 	f.BoolVar(&r.noColor, "no-color", false, "no colours (NO_COLOR)")
 	f.BoolVarP(&r.quiet, "quiet", "q", false, "no progress")
+	r.cmd.Flags().BoolVar(&showVersion, "version", false, "print the version, as ssoctl version does")
 	r.complete()
 	r.cmd.AddCommand(
 		r.newAuthorizeURL(), r.newExchange(), r.newToken(), r.newUserInfo(),
@@ -99,9 +111,6 @@ func (r *root) prepare(c *cobra.Command) error {
 	}
 	if r.lang != "" && r.lang != string(lang.EN) && r.lang != string(lang.ZH) {
 		return usagef("--lang %s: en or zh", r.lang)
-	}
-	if r.timeout <= 0 {
-		return usagef("--timeout %s: has to be positive", r.timeout)
 	}
 	var err error
 	if r.format, err = render.ParseFormat(r.output); err != nil {

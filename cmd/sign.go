@@ -29,7 +29,7 @@ type signOptions struct {
 func (r *root) newSign() *cobra.Command {
 	o := signOptions{given: map[string]*string{}}
 	c := &cobra.Command{
-		Use: "sign", Short: "Show what a signature is made of, or find out how one was made", Args: cobra.NoArgs,
+		Use: "sign", Short: "Show what a signature is made of, or find out how one was made", Args: arguments(0, 0),
 		Long: `Show what a signature is made of: the text that is hashed, part by part, the
 digest, and the request that it goes into. Nothing is sent.
 
@@ -48,7 +48,7 @@ no profile can say it. The exit code is 10 when none gives it.`,
 	f.StringVar(&o.at, "at", "", "the `TIME` that was signed: seconds or milliseconds since 1970 (else now)")
 	f.StringVar(&o.expect, "expect", "", "find the recipe that gives this `DIGEST`")
 	for name, help := range map[string]string{
-		"code": "the code", "access_token": "a user's token", "app_token": "the application's own token", "refresh_token": "the refresh token",
+		"code": "the `CODE`", "access_token": "a user's `TOKEN`", "app_token": "the application's own `TOKEN`", "refresh_token": "the refresh `TOKEN`",
 	} {
 		o.given[name] = f.String(strings.ReplaceAll(name, "_", "-"), "", help+", where it is signed; - reads it from standard input")
 	}

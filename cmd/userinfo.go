@@ -13,7 +13,7 @@ func (r *root) newUserInfo() *cobra.Command {
 	var accessToken, code, redirectURI string
 	var details bool
 	c := &cobra.Command{
-		Use: "userinfo", Short: "Say who logged in, from a code or a token", Args: cobra.NoArgs,
+		Use: "userinfo", Short: "Say who logged in, from a code or a token", Args: arguments(0, 0),
 		Long: `Say who logged in, from a code or a user's token. Whatever the profile needs
 before runs first: the exchange of the code, the application's own token.`,
 		Example: `  ssoctl userinfo -p crm --code C
@@ -49,10 +49,10 @@ before runs first: the exchange of the code, the application's own token.`,
 		},
 	}
 	f := c.Flags()
-	f.StringVar(&accessToken, "access-token", "", "a user's token; - reads it from standard input")
-	f.StringVar(&code, "code", "", "a code; - reads it from standard input")
+	f.StringVar(&accessToken, "access-token", "", "a user's `TOKEN`; - reads it from standard input")
+	f.StringVar(&code, "code", "", "a `CODE`; - reads it from standard input")
 	f.StringVar(&redirectURI, "redirect-uri", "", "`URL` that was given to the vendor with the code")
 	f.BoolVar(&details, "details", false, "ask for more about the user, in a second call")
-	c.MarkFlagsMutuallyExclusive("access-token", "code")
+	excludeEachOther(c, "access-token", "code")
 	return c
 }

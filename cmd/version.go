@@ -8,9 +8,11 @@ import (
 
 func (r *root) newVersion() *cobra.Command {
 	return &cobra.Command{
-		Use: "version", Short: "Print the version", Args: cobra.NoArgs,
-		RunE: func(c *cobra.Command, _ []string) error {
-			return r.write(c, render.Result{Text: version(), Fields: render.Fields{{Name: "version", Value: version()}}})
-		},
+		Use: "version", Short: "Print the version", Args: arguments(0, 0),
+		RunE: func(c *cobra.Command, _ []string) error { return r.printVersion(c) },
 	}
+}
+
+func (r *root) printVersion(c *cobra.Command) error {
+	return r.write(c, render.Result{Text: version(), Fields: render.Fields{{Name: "version", Value: version()}}})
 }

@@ -1,0 +1,45 @@
+package cmd
+
+import (
+	"errors"
+	"math"
+	"strconv"
+	"time"
+
+	"github.com/spf13/pflag"
+
+	"ssoctl/pkg/lang"
+)
+
+// span is the value of a flag that takes a span of time. A bare number is seconds.
+type span time.Duration
+
+// spanVar adds such a flag.
+func spanVar(f *pflag.FlagSet, p *time.Duration, name string, usual time.Duration, usage string) {
+	*p = usual
+	f.Var((*span)(p), name, usage)
+}
+
+// Set reads 30, 30s, 2m or 1h30m.
+func (s *span) Set(text string) error {
+	d, err := time.ParseDuration(text)
+	if seconds, bare := strconv.ParseFloat(text, 64); bare == nil {
+		d, err = time.Duration(seconds*float64(time.Second)), nil
+		if math.IsNaN(seconds) || math.Abs(seconds) > math.MaxInt64/float64(time.Second) {
+			err = errors.ErrUnsupported
+		}
+	}
+	switch {
+	case err != nil:
+		return errors.New("expected a span of time, such as 30s, 2m or 1h30m; a bare number is seconds")
+	case d <= 0:
+		return errors.New("has to be positive")
+	}
+	*s = span(d)
+	return nil
+}
+
+func (s *span) String() string { return lang.Span(time.Duration(*s)).EN }
+
+// Type is what help calls such a value.
+func (s *span) Type() string { return "DURATION" }

@@ -1,0 +1,91 @@
+package cmd_test
+
+import (
+	"bytes"
+	"crypto/rand"
+	"net/http"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"ssoctl/cmd"
+)
+
+// ofFramework are sentences of cobra, pflag and strconv.
+var ofFramework = regexp.MustCompile(`flags in the group|were all set|must all be set|arg\(s\)|invalid argument|needs an argument|shorthand|flag syntax|strconv|parsing "|required flag|time: |accepts `)
+
+// TestUsageErrorsAreOurs makes every slip that a framework finds, at every command and
+// flag: each is exit code 2 and told in our words, with the place to look.
+func TestUsageErrorsAreOurs(t *testing.T) {
+	slips := 0
+	var try func(c *cobra.Command)
+	try = func(c *cobra.Command) {
+		for _, sub := range c.Commands() {
+			try(sub)
+		}
+		for _, args := range slipsOf(c) {
+			slips++
+			checkSlip(t, args)
+		}
+	}
+	try(cmd.Tree(usageApp(nil, nil)))
+	if slips < 1000 {
+		t.Errorf("only %d slips were made", slips)
+	}
+}
+
+// slipsOf are command lines of one command that cannot be carried out. --lang fr ends
+// those that a framework has nothing against.
+func slipsOf(c *cobra.Command) [][]string {
+	path := strings.Fields(c.CommandPath())[1:]
+	line := func(more ...string) []string { return append(append([]string{}, path...), more...) }
+	slips := [][]string{
+		line("--nosuch"), line("-X"), line("-Xo"), line("--=x"), line("--lang", "fr", "a"), line("--lang", "fr", "a", "b", "c"), line("--lang", "fr"),
+	}
+	var flags []string
+	c.InheritedFlags() // merges them
+	c.Flags().VisitAll(func(f *pflag.Flag) {
+		name := "--" + f.Name
+		if f.NoOptDefVal == "" {
+			slips = append(slips, line(name))
+		}
+		if kind := f.Value.Type(); !strings.HasPrefix(kind, "string") {
+			for _, wrong := range []string{"", "x y", "--", "1e999", "%"} {
+				slips = append(slips, line(name+"="+wrong))
+			}
+		}
+		if c.LocalFlags().Lookup(f.Name) != nil && f.Name != "help" && f.Name != "version" {
+			given := name + "=1"
+			slips = append(slips, line(given, "--lang", "fr"))
+			for _, other := range flags {
+				slips = append(slips, line(given, other, "--lang", "fr"))
+			}
+			flags = append(flags, given)
+		}
+	})
+	return slips
+}
+
+func checkSlip(t *testing.T, args []string) {
+	t.Helper()
+	var out, errs bytes.Buffer
+	code := usageApp(&out, &errs).Run(t.Context(), args)
+	if code == 0 && errs.Len() == 0 && !strings.Contains(strings.Join(args, " "), "=") {
+		return // such as words that the command takes
+	}
+	first, rest, _ := strings.Cut(errs.String(), "\n")
+	if code != 2 || out.Len() > 0 || !strings.HasPrefix(first, "ssoctl: ") || !strings.HasPrefix(rest, "hint: ") || ofFramework.MatchString(errs.String()) {
+		t.Errorf("%q: exit code %d, stdout %q\n%s", args, code, &out, &errs)
+	}
+}
+
+func usageApp(out, errs *bytes.Buffer) *cmd.App {
+	return &cmd.App{
+		In: strings.NewReader(""), Out: out, Err: errs, HTTP: &http.Client{Transport: &http.Transport{}},
+		Now: time.Now, Rand: rand.Reader, Env: func(string) (string, bool) { return "", false },
+	}
+}
