@@ -40,7 +40,11 @@ func (c *call) line(f finding) string {
 	if f.text != "" {
 		return f.text
 	}
-	return shown(f.problem.Member) + ": " + c.describe(f.problem)
+	text := shown(f.problem.Member) + ": " + c.describe(f.problem)
+	if f.kind == "" && f.problem.Kind != recipe.Unread {
+		text += " (not enforced)"
+	}
+	return text
 }
 
 // describe says what is wrong with a member.

@@ -7,7 +7,7 @@
 // request comes in at Emulator.ServeHTTP (emulator.go), which finds the vendor,
 // and becomes an exchange (exchange.go), which writes the answer and notes it.
 // serve.go takes it from there: the recipe recognises the step (step.go), and what
-// is wrong becomes findings; a fault may happen (faultwire.go); codes and tokens,
+// is wrong becomes findings, of which tolerate.go says which refuse nothing; a fault may happen (faultwire.go); codes and tokens,
 // which issue.go and grant.go hand out and shelf.go keeps, are checked and used up
 // (redeem.go); then answer.go fills the example, which reading.go knows how to
 // read, or refuse.go says no. A browser's [authorize] is authorize.go's: it goes
@@ -136,7 +136,8 @@ func servable(name string) bool {
 
 // ServeHTTP answers as the vendor whose name is the first segment of the path.
 func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	rest, _ := strings.CutPrefix(r.URL.Path, e.root+"/")
+	plain := plainPath(r)
+	rest, _ := strings.CutPrefix(plain.URL.Path, e.root+"/")
 	name, _, _ := strings.Cut(rest, "/")
 	if name == adminName {
 		if file, ok := strings.CutPrefix(rest, adminName+"/static/"); ok && r.Method == http.MethodGet && static(w, file) {
@@ -150,14 +151,14 @@ func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	v := e.vendors[name]
-	if v != nil && e.background(w, r, v) {
+	if v != nil && e.background(w, plain, v) {
 		return
 	}
 	w.Header().Set("Date", e.now().UTC().Format(http.TimeFormat)) // a clock that differs is seen by it
 	x := e.begin(w, r)
 	defer e.finish(x) // also where the connection is cut on demand
 	if v != nil {
-		e.serve(x, r, v)
+		e.serve(x, plain, v)
 	} else {
 		x.body, _ = readBody(x, r)
 		e.lost(x, &x.Event)

@@ -110,6 +110,9 @@ func (e *Emulator) serve(x *exchange, r *http.Request, v *vendor) {
 	c.s, c.seen = v.recognise(here, r, body)
 	x.call, x.Step = c, c.s.Name
 	c.judge(err)
+	if r.URL != x.req.URL {
+		c.findings = append(c.findings, finding{text: "path: // is taken for /"})
+	}
 	e.arm(x, c)
 	if !x.before(c) {
 		return
@@ -191,7 +194,7 @@ func (c *call) judge(bodyErr error) {
 func (c *call) kindOf(p recipe.Problem) string {
 	_, known := c.v.expect.Known[p.Placeholder]
 	switch {
-	case p.Kind == recipe.Unread:
+	case tolerated(p):
 		return ""
 	case p.Member == "headers.Authorization" && p.Kind != recipe.Malformed && c.s.scheme() == bearer:
 		return "invalid_token" // as RFC 6750 §3.1 has it: no token came

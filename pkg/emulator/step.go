@@ -115,7 +115,7 @@ func (v *vendor) recognise(here []*step, r *http.Request, body []byte) (*step, r
 		got := s.recogniser.Recognise(r, body)
 		misfit := [2]int{0, len(got.Problems)}
 		for _, p := range got.Problems {
-			if p.Placeholder == "" && p.Kind != recipe.Unread {
+			if p.Placeholder == "" && !tolerated(p) {
 				misfit[0]++
 			}
 		}

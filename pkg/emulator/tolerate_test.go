@@ -1,0 +1,64 @@
+package emulator_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+)
+
+// TestNegotiationIsNotEnforced: a profile may send headers of content negotiation as
+// constants; a foreign client's own are told, and its request is accepted. A vendor's
+// own constant counts.
+func TestNegotiationIsNotEnforced(t *testing.T) {
+	text := strings.Replace(own, "[token]\n", `[token]
+headers = { Accept = "application/json", accept-language = "zh-CN", User-Agent = "own/1", Cache-Control = "no-cache", x-own-method = "sha256" }
+`, 1)
+	p := described(t, text)
+	c := start(t, p).party(t, p)
+	for header, told := range map[string]string{
+		"Accept":          "headers.Accept: expected application/json, got */*",
+		"accept-language": "headers.accept-language: expected zh-CN, got */*",
+		"User-Agent":      "headers.User-Agent: expected own/1, got */*",
+		"Cache-Control":   "headers.Cache-Control: expected no-cache, got */*",
+	} {
+		w := c.build(p.Token)
+		w.Header.Set(header, "*/*")
+		if got := c.send(p.Token, w); !got.verdict.OK || got.event.Refusal != "" || got.event.Diagnosis != told+" (not enforced)" {
+			t.Errorf("%s: %d %s %+v", header, got.status, got.body, got.event)
+		}
+		if header == "User-Agent" {
+			continue // net/http sends one of its own
+		}
+		w.Header.Del(header)
+		got := c.send(p.Token, w)
+		if member, _, _ := strings.Cut(told, ":"); !got.verdict.OK || !strings.HasPrefix(got.event.Diagnosis, member+": is missing") {
+			t.Errorf("without %s: %d %s %+v", header, got.status, got.body, got.event)
+		}
+	}
+	w := c.build(p.Token)
+	w.Header.Set("x-own-method", "md5")
+	if got := c.send(p.Token, w); got.verdict.OK || got.event.Refusal != "bad_request" || !strings.HasPrefix(got.event.Diagnosis, "headers.x-own-method: expected sha256, got md5; ") {
+		t.Errorf("%d %s %+v", got.status, got.body, got.event)
+	}
+}
+
+// TestSlashes: a run of slashes is one, anywhere in a path, and an escaped one is
+// none.
+func TestSlashes(t *testing.T) {
+	p := described(t, own)
+	c := start(t, p).party(t, p)
+	for path, want := range map[string]string{
+		"/own/token-url": "", "//own/token-url": "path: // is taken for /", "/own///token-url": "path: // is taken for /",
+	} {
+		w := c.build(p.Token)
+		w.URL.Path = path
+		if got := c.send(p.Token, w); !got.verdict.OK || got.event.Diagnosis != want {
+			t.Errorf("%s: %d %s %+v", path, got.status, got.body, got.event)
+		}
+	}
+	w := c.build(p.Token)
+	w.URL.Path, w.URL.RawPath = "/own//token-url", "/own/%2Ftoken-url"
+	if got := c.send(p.Token, w); got.status != http.StatusNotFound {
+		t.Errorf("%d %s", got.status, got.body)
+	}
+}
