@@ -261,7 +261,7 @@ func (e *emulation) checkDenial(t *testing.T, kind string, err error) {
 	var denial *loopback.CallbackError
 	if !errors.As(err, &denial) || denial.Code == "" || denial.StateMissing {
 		t.Errorf("authorize: a refusal of the kind %s comes back as %v", kind, err)
-	} else if denied := denial.Denied(); denied != (kind == "denied") {
+	} else if denied := denial.Code == "access_denied"; denied != (kind == "denied") {
 		t.Errorf("authorize: a refusal of the kind %s comes back as %v: denied is %v", kind, err, denied)
 	}
 }

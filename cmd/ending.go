@@ -36,7 +36,7 @@ func (r *root) ending(p *profile.Profile, got client.Login, err error) loopback.
 		e.Kind, e.Said, e.Meaning = loopback.Stopped, "", ""
 	case errors.As(err, &callback):
 		e.Said = callback.Said()
-		if callback.Denied() {
+		if known, _ := callbackRefusal(callback, p); known.Kind == "denied" {
 			e.Kind = loopback.Declined
 		}
 	case errors.As(err, &refusal):

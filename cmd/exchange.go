@@ -187,6 +187,9 @@ func (r *root) readCallback(cl *client.Client, o exchangeOptions) (code string, 
 		}
 	}
 	u, err := url.Parse(strings.TrimSpace(text))
+	if err == nil && u.Scheme != "" && u.RawQuery == "" && strings.Contains(u.Fragment, "=") {
+		return "", login, usagef("--callback: %v: ask the vendor for response_mode=query", loopback.NewStray(loopback.InFragment))
+	}
 	if err != nil || u.Scheme == "" || u.RawQuery == "" {
 		return "", login, usagef("--callback: not an address with a query, such as https://…/callback?code=…")
 	}
@@ -232,11 +235,14 @@ func (r *root) loginOf(p *profile.Profile, step *profile.Step, u *url.URL, o exc
 		r.warnNoState()
 		return pending.Login{}, nil
 	case len(states) == 0 && step.State == profile.StateOptional:
-		return pending.Login{}, stray("the callback has no state; this vendor is known to send such, and --no-state accepts it", "回调没有带 state；该厂商确有这种情况，可用 --no-state 接受")
+		return pending.Login{}, loopback.NewStray(loopback.NoState)
 	case len(states) != 1:
-		return pending.Login{}, stray("the callback has no state, or several", "回调中没有 state，或有多个")
+		return pending.Login{}, loopback.Expect{CodeParams: step.CodeParams()}.WithoutState(u.Query())
 	}
 	if o.state != "" && subtle.ConstantTimeCompare([]byte(o.state), []byte(states[0])) == 0 {
+		if how := loopback.Change(o.state, states[0]); how != loopback.StateOther {
+			return pending.Login{}, loopback.NewStray(how)
+		}
 		return pending.Login{}, stray("the callback's state is not that of --state", "回调的 state 与 --state 不一致")
 	}
 	login, err := r.begun(p, states[0])
@@ -244,9 +250,20 @@ func (r *root) loginOf(p *profile.Profile, step *profile.Step, u *url.URL, o exc
 		return pending.Login{}, nil // the caller keeps state and verifier itself
 	}
 	if errors.Is(err, pending.ErrNone) {
-		err = stray("the callback's state is unknown: "+err.Error(), "回调的 state 未知："+noLogin)
+		err = r.unknownState(p, states[0])
 	}
 	return login, err
+}
+
+// unknownState says why no login is known by a state: perhaps it was changed on the
+// way.
+func (r *root) unknownState(p *profile.Profile, state string) error {
+	for how, original := range loopback.Originals(state) {
+		if _, err := r.begun(p, original); err == nil {
+			return loopback.NewStray(how)
+		}
+	}
+	return stray("the callback's state is unknown: "+pending.ErrNone.Error(), "回调的 state 未知："+noLogin)
 }
 
 // noLogin is pending.ErrNone for people.

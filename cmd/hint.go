@@ -41,6 +41,7 @@ func causeHint(err error, r *root) lang.Text {
 		notOffered *profile.NotOfferedError
 		fault      *profile.Error
 		callback   *loopback.CallbackError
+		stray      *loopback.StrayError
 		listen     *loopback.ListenError
 		timeout    *login.TimeoutError
 		stored     *keyring.Error
@@ -75,8 +76,8 @@ func causeHint(err error, r *root) lang.Text {
 		}
 	case errors.As(err, &fault):
 		return profileHint(fault, r)
-	case errors.As(err, new(*loopback.StrayError)):
-		return lang.Join(sentHint(err), lang.Text{EN: "Begin the login again: ssoctl login, or ssoctl authorize-url and exchange --callback.", ZH: "请重新发起登录：ssoctl login，或 ssoctl authorize-url 后用 exchange --callback 完成。"})
+	case errors.As(err, &stray):
+		return lang.Join(sentHint(err), r.strayHint(stray), lang.Text{EN: "Begin the login again: ssoctl login, or ssoctl authorize-url and exchange --callback.", ZH: "请重新发起登录：ssoctl login，或 ssoctl authorize-url 后用 exchange --callback 完成。"})
 	case errors.As(err, &callback):
 		return callbackHint(callback, r.loaded)
 	case errors.As(err, new(*mirrorError)), errors.As(err, new(*mirror.NoBrowserError)):
@@ -88,8 +89,15 @@ func causeHint(err error, r *root) lang.Text {
 			EN: "Start the emulator with --approve ask, and open a scan page of it, such as by ssoctl qrlogin.",
 			ZH: "启动模拟器时请加 --approve ask，并打开它的扫码页，例如执行 ssoctl qrlogin。",
 		}
+	case errors.As(err, new(*loopback.TakenError)):
+		return lang.Text{
+			EN: "Stop that process or choose another port. Where the vendor accepts it, http://127.0.0.1:PORT/… in place of localhost needs only that one address.",
+			ZH: "请停掉那个进程，或换一个端口。若厂商接受，把 localhost 写成 http://127.0.0.1:端口/… 就只需要这一个地址。",
+		}
 	case errors.As(err, &listen):
 		return lang.Text{EN: "Choose another address: --listen 127.0.0.1:0 takes any free port. A redirect_uri on this machine needs the same one: http://127.0.0.1:0/… is any free port.", ZH: "请换一个地址：--listen 127.0.0.1:0 会自动选用空闲端口；若 redirect_uri 指向本机，端口须一致，写成 http://127.0.0.1:0/… 即可自动选用。"}
+	case errors.As(err, &timeout) && timeout.Last != nil:
+		return lang.Join(r.strayHint(timeout.Last), lang.Text{EN: "Start again; --wait 10m waits longer.", ZH: "请重新发起，可用 --wait 10m 延长等待时间。"})
 	case errors.As(err, &timeout):
 		return lang.Text{
 			EN: "Start again; --wait 10m waits longer. If the browser shows an error of the vendor's instead, the redirect address is often not registered there: compare the redirect_uri in the address above with the vendor's console.",

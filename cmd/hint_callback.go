@@ -10,21 +10,25 @@ import (
 // standards is the profile that has the errors of RFC 6749 and OpenID Connect.
 const standards = "oauth2"
 
-// callbackHint says what a callback's error means: as the profile has it, else as
+// callbackRefusal returns what the profile knows of a callback's error, else what
 // the standards do.
-func callbackHint(e *loopback.CallbackError, p *profile.Profile) lang.Text {
-	if e.Denied() {
-		return lang.Text{EN: "The user said no. Start the login again.", ZH: "用户拒绝了登录。请重新发起。"}
-	}
+func callbackRefusal(e *loopback.CallbackError, p *profile.Profile) (profile.Refusal, bool) {
 	if p != nil {
 		if known, ok := p.Refusal(e.Code); ok {
-			return withGuess(known.Text(), known.GuessText())
+			return known, true
 		}
 	}
-	if p, err := profile.Load(standards, profile.Sources{Builtin: profiles.FS}); err == nil {
-		if known, ok := p.Refusal(e.Code); ok {
-			return withGuess(known.Text(), known.GuessText())
-		}
+	p, err := profile.Load(standards, profile.Sources{Builtin: profiles.FS})
+	if err != nil {
+		return profile.Refusal{}, false
+	}
+	return p.Refusal(e.Code)
+}
+
+// callbackHint says what a callback's error means and what to do about it.
+func callbackHint(e *loopback.CallbackError, p *profile.Profile) lang.Text {
+	if known, ok := callbackRefusal(e, p); ok {
+		return withGuess(known.Text(), known.GuessText())
 	}
 	return lang.Text{
 		EN: "Look this error up at the vendor, see in its console what the application may do, and log in again.",

@@ -135,6 +135,8 @@ type catchOptions struct {
 	renewed bool     // not the login's first address: what that was warned of stays
 	// by is what catches the code.
 	by func(context.Context, *client.Client, catchOptions) (login.Caught, error)
+	// strays is told what the listener does not take.
+	strays *loopback.Strays
 	// paste is who brings the redirect in the browser's place; nil where nobody can.
 	paste *paste
 	// page, where set, brings the code instead of show and the redirect.
@@ -160,10 +162,10 @@ func (r *root) catch(ctx context.Context, cl *client.Client, o catchOptions) (lo
 		return login.Caught{}, err
 	}
 	flow := login.Flow{
-		Client: cl, RedirectURI: redirect, Certify: certify, Wait: o.wait, NoState: o.noState, Lang: r.language(), Page: o.page,
+		Client: cl, RedirectURI: redirect, Certify: certify, Wait: o.wait, NoState: o.noState, Lang: r.language(), Page: o.page, Strays: o.strays,
 	}
 	if p := o.paste; p != nil {
-		flow.Paste, flow.Stray, flow.PasteOnly = p.next, p.stray, p.view.paste
+		flow.Paste, flow.WrongPaste, flow.PasteOnly = p.next, p.stray, p.view.paste
 	}
 	if o.listen != "" {
 		flow.Listen = strings.Split(strings.ReplaceAll(o.listen, " ", ""), ",")

@@ -76,9 +76,9 @@ func TestTerminalPaste(t *testing.T) {
 			forged := *back
 			forged.RawQuery = "code=C&state=forged"
 			term.paste(forged.String())
-			term.await(`state is not that of this login|state 不属于这次登录`)
+			term.await(`state\s+is\s+not\s+that\s+of|state 不属于这次登录`)
 			term.paste("not an address")
-			term.await(`there is a space|其中有空格`)
+			term.await(`there\s+is\s+a\s+space|其中有空格`)
 			term.tmux("send-keys", "junk")
 			term.await(`\b4\b`)
 			term.tmux("send-keys", "C-u")
@@ -91,6 +91,46 @@ func TestTerminalPaste(t *testing.T) {
 			if text := strings.Join(term.settled(), ""); strings.Contains(text, back.Query().Get("state")+"&") && strings.Contains(text, "code=") {
 				t.Errorf("the pasted address is on the screen:\n%s", text)
 			}
+			term.givenBack()
+		})
+	}
+}
+
+// What the listener does not take is told above the line that counts down, which
+// stays whole.
+func TestTerminalStrays(t *testing.T) {
+	for name, c := range map[string]struct {
+		columns, rows int
+		flags         string
+	}{
+		"80x24": {80, 24, ""},
+		"40x15": {40, 15, "--lang zh"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			term := browserLogin(t, c.columns, c.rows, c.flags)
+			back := term.redirected()
+			term.await(`[45]:\d\d`)
+			term.tmux("send-keys", "half")
+			for _, query := range []string{"error=access_denied", "code=C&state=" + back.Query().Get("state") + "x", "error=access_denied"} {
+				stray := *back
+				stray.RawQuery = query
+				resp, err := http.Get(stray.String())
+				if err != nil {
+					t.Fatal(err)
+				}
+				resp.Body.Close()
+			}
+			term.await(`2\s+such\s+requests|收到\s*2\s*个`)
+			screen := term.tmux("capture-pane", "-p", "-S", "-100") // a small one has scrolled
+			text := strings.Join(strings.Fields(screen), "")
+			if n := strings.Count(text, "Ctrl-C"); n != 1 || strings.Count(text, "Nottaken:")+strings.Count(text, "未采用：") != 3 {
+				t.Errorf("not three strays and one line that counts down:\n%s", screen)
+			}
+			term.await(`\b4 characters|已输入 4 个字符`)
+			term.tmux("send-keys", "C-u")
+			term.paste(back.String())
+			term.await(`exit 0`)
 			term.givenBack()
 		})
 	}

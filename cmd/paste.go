@@ -121,13 +121,8 @@ func (p *paste) stray(err error) error {
 	if !p.again {
 		return err
 	}
-	why := lang.Text{EN: err.Error()}
 	if stray := (*loopback.StrayError)(nil); errors.As(err, &stray) {
-		why = stray.Problem
+		p.view.tell(p.view.r.notTaken(stray, lang.Text{EN: "Paste again.", ZH: "请重新粘贴。"}))
 	}
-	p.view.tell(lang.Text{
-		EN: "Not taken: " + why.EN + ". Nothing has changed; paste again.",
-		ZH: "没有采用：" + why.In(lang.ZH) + "。一切照旧，请重新粘贴。",
-	})
 	return nil
 }

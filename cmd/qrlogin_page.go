@@ -65,6 +65,7 @@ func (r *root) catchPage(ctx context.Context, cl *client.Client, o *qrOptions) (
 		view.setState(scanOpening)
 		return s, nil
 	}
+	o.strays = r.strays(view)
 	caught, err := r.catch(ctx, cl, o.catchOptions)
 	if err == nil {
 		view.setState(scanConfirmed)

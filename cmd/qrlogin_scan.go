@@ -55,6 +55,7 @@ func (r *root) catchScan(ctx context.Context, cl *client.Client, o catchOptions,
 	view := r.newScanView(cl.Profile(), deadline, startAgain)
 	defer view.close()
 	wait, listen := o.wait, o.listen
+	o.strays = r.strays(view)
 	for {
 		attempt, finish := context.WithCancelCause(ctx)
 		s := &scan{root: r, client: cl, view: view, first: !o.renewed, refresh: refresh, finish: finish, lives: make(chan time.Duration)}
@@ -122,7 +123,8 @@ func (r *root) scanTimeout(err error, view *scanView, wait time.Duration) error 
 	case view.over():
 		return &scanError{timeout.Profile, view.state.text}
 	}
-	return &login.TimeoutError{Profile: timeout.Profile, Wait: wait} // not what was left for the last code
+	timeout.Wait = wait // not what was left for the last code
+	return timeout
 }
 
 // scanError is a login whose last QR code was cancelled or has expired.

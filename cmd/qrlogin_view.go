@@ -99,9 +99,7 @@ func (v *scanView) setState(s scanState) {
 func (v *scanView) tell(t lang.Text) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	if !v.r.quiet {
-		v.block.print(wrapped(v.r.Err, v.r.in(t), 0) + "\n")
-	}
+	v.block.print(wrapped(v.r.Err, v.r.in(t), 0) + "\n")
 }
 
 func (v *scanView) change(s scanState) {

@@ -39,7 +39,7 @@ func (r *root) catchBrowser(w waitOptions) func(context.Context, *client.Client,
 		}
 		defer in.restore()
 		defer v.end()
-		o.paste = in
+		o.paste, o.strays = in, r.strays(v)
 		o.show = func(ctx context.Context, _ *client.Client, a client.Authorization, l *loopback.Listener, deadline time.Time) error {
 			v.show(ctx, a, l, deadline)
 			return nil
@@ -179,7 +179,7 @@ func (v *waitView) setTyped(n int) {
 func (v *waitView) tell(t lang.Text) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	v.block.print(v.r.in(t) + "\n")
+	v.block.print(wrapped(v.r.Err, v.r.in(t), 0) + "\n")
 }
 
 // sayElsewhere tells how a redirect_uri that is not the listener's gets here.

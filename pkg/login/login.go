@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"net"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -37,9 +38,12 @@ type Flow struct {
 	// Paste returns the next text that a person brings in the browser's place, the
 	// redirected address; nil means that nobody does. Its errors end the flow.
 	Paste func(context.Context) (string, error)
-	// Stray is told why a pasted text is not the redirect, a *loopback.StrayError;
-	// what it returns, if anything, ends the flow.
-	Stray func(error) error
+	// WrongPaste is told why a pasted text is not the redirect, a
+	// *loopback.StrayError; what it returns, if anything, ends the flow.
+	WrongPaste func(error) error
+	// Strays counts and tells what the listener does not take; nil means that
+	// nobody is told.
+	Strays *loopback.Strays
 	// PasteOnly has nobody listen, and takes a code alone as well.
 	PasteOnly bool
 	// Show has the address shown, once the listener is ready for the answer;
@@ -71,6 +75,10 @@ func (c Caught) Finish(e loopback.Ending) {
 type TimeoutError struct {
 	Profile string
 	Wait    time.Duration
+	// Strays is how many requests came and were not taken, Last the last of them;
+	// nil where there was none.
+	Strays int
+	Last   *loopback.StrayError
 }
 
 func (e *TimeoutError) Error() string { return e.Text().EN }
@@ -78,12 +86,39 @@ func (e *TimeoutError) Error() string { return e.Text().EN }
 // Text is the error in both languages.
 func (e *TimeoutError) Text() lang.Text {
 	wait := lang.Span(e.Wait)
-	return lang.Text{EN: e.Profile + ": nobody came back within " + wait.EN, ZH: e.Profile + "：" + wait.ZH + "内没有等到登录结果"}
+	switch {
+	case e.Last == nil:
+		return lang.Text{EN: e.Profile + ": nobody came back within " + wait.EN, ZH: e.Profile + "：" + wait.ZH + "内没有等到登录结果"}
+	case e.Strays == 1:
+		return lang.Text{
+			EN: fmt.Sprintf("%s: no login came back within %s; 1 request came and was not taken: %s", e.Profile, wait.EN, e.Last),
+			ZH: fmt.Sprintf("%s：%s内没有等到登录结果；收到 1 个请求，未采用：%s", e.Profile, wait.ZH, e.Last.Text().In(lang.ZH)),
+		}
+	}
+	return lang.Text{
+		EN: fmt.Sprintf("%s: no login came back within %s; %d requests came and were not taken, the last one: %s", e.Profile, wait.EN, e.Strays, e.Last),
+		ZH: fmt.Sprintf("%s：%s内没有等到登录结果；收到 %d 个请求，均未采用，最后一个：%s", e.Profile, wait.ZH, e.Strays, e.Last.Text().In(lang.ZH)),
+	}
+}
+
+// errWaited is the cause with which the flow's own wait ends.
+var errWaited = errors.New("the wait is over")
+
+// overdue is the error of a deadline: the flow's own, or the caller's.
+func (f Flow) overdue(ctx context.Context) error {
+	if err := context.Cause(ctx); !errors.Is(err, errWaited) {
+		return err
+	}
+	e := &TimeoutError{Profile: f.Client.Profile().Name, Wait: f.Wait}
+	if f.Strays != nil {
+		e.Strays, e.Last = f.Strays.Counted()
+	}
+	return e
 }
 
 // Code runs the flow until the code is caught, or pasted: whichever comes first.
 // The errors are those of Client.Authorize, a *loopback.ListenError, a
-// *loopback.CallbackError, a *TimeoutError, and what Show, Paste and Stray
+// *loopback.CallbackError, a *TimeoutError, and what Show, Paste and WrongPaste
 // returned.
 func (f Flow) Code(ctx context.Context) (Caught, error) {
 	p := f.Client.Profile()
@@ -111,20 +146,21 @@ func (f Flow) Code(ctx context.Context) (Caught, error) {
 	}
 	expect := loopback.Expect{
 		RedirectURI: auth.RedirectURI, CodeParams: step.CodeParams(), State: auth.State,
-		StateOptional: f.NoState && step.State == profile.StateOptional, CodeAlone: f.PasteOnly, Lang: f.Lang, Login: p.Caption(),
+		StateOptional: f.NoState && step.State == profile.StateOptional, CodeAlone: f.PasteOnly,
+		Strays: f.Strays, Lang: f.Lang, Login: p.Caption(),
 	}
 	if err := expect.Check(); err != nil {
 		return Caught{}, &profile.Error{Key: p.Name, Problem: err.Error()}
 	}
 	// The countdown that Show starts ends with the flow.
-	ctx, cancel := context.WithTimeoutCause(ctx, f.Wait, &TimeoutError{p.Name, f.Wait})
+	ctx, cancel := context.WithTimeoutCause(ctx, f.Wait, errWaited)
 	defer cancel()
 	if err := f.Show(auth, l); err != nil {
 		return Caught{}, err
 	}
 	got, byBrowser, err := f.await(ctx, l, expect)
 	if errors.Is(err, context.DeadlineExceeded) {
-		return Caught{}, context.Cause(ctx)
+		return Caught{}, f.overdue(ctx)
 	}
 	if !got.Alone && (err == nil || errors.As(err, new(*loopback.CallbackError))) {
 		f.Client.Returned(address(auth, got, err), err)
@@ -167,13 +203,32 @@ func address(a client.Authorization, got loopback.Callback, err error) *url.URL 
 
 // addrs are the candidates to listen on.
 func (f Flow) addrs() []string {
+	u := f.ownURL()
 	if len(f.Listen) > 0 {
-		return f.Listen
+		return sentToLocalhost(f.Listen, u)
 	}
-	if u := f.ownURL(); u != nil && !f.PasteOnly { // or else the port need not be free
+	if u != nil && !f.PasteOnly { // or else the port need not be free
 		return []string{net.JoinHostPort(u.Hostname(), loopback.Port(u))}
 	}
 	return []string{"127.0.0.1:0"}
+}
+
+// sentToLocalhost are candidates for a redirect_uri. Where that is one of them by
+// the name localhost, no other process may have either of the addresses behind
+// that name.
+func sentToLocalhost(addrs []string, redirect *url.URL) []string {
+	if redirect == nil || !strings.EqualFold(redirect.Hostname(), "localhost") {
+		return addrs
+	}
+	out := make([]string, len(addrs))
+	for i, addr := range addrs {
+		host, port, err := net.SplitHostPort(addr)
+		same := redirect.Port() == "0" || port == loopback.Port(redirect)
+		if out[i] = addr; err == nil && same && slices.Contains([]string{"", "127.0.0.1", "::1"}, host) {
+			out[i] = net.JoinHostPort("localhost", port)
+		}
+	}
+	return out
 }
 
 // secure gives the listener its certificate, if it is to have one.
@@ -204,7 +259,9 @@ func (f Flow) options(l *loopback.Listener, step *profile.Step) client.Authorize
 	}
 	if u := f.ownURL(); u != nil && u.Port() == "0" {
 		host := net.JoinHostPort(u.Hostname(), fmt.Sprint(l.Addr().Port))
-		if len(f.Listen) > 0 && l.Addr().IP.IsLoopback() { // which of the loopback addresses it is, the listener knows
+		ip := l.Addr().IP
+		named := strings.EqualFold(u.Hostname(), "localhost") && ip.Equal(net.IPv4(127, 0, 0, 1))
+		if len(f.Listen) > 0 && ip.IsLoopback() && !named { // which of the loopback addresses it is, the listener knows
 			host = l.Addr().String()
 		}
 		return client.AuthorizeOptions{RedirectURI: strings.Replace(f.RedirectURI, u.Host, host, 1)}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"fmt"
 	"net"
 	"net/http"
 	"net/url"
@@ -12,6 +13,8 @@ import (
 	"testing"
 	"testing/fstest"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"ssoctl/pkg/client"
 	"ssoctl/pkg/login"
@@ -247,7 +250,7 @@ func TestDenied(t *testing.T) {
 	f.Show = visit(t, "error=access_denied&state=STATE")
 	_, err := code(t.Context(), f)
 	var refused *loopback.CallbackError
-	if !errors.As(err, &refused) || !refused.Denied() {
+	if !errors.As(err, &refused) || refused.Code != "access_denied" {
 		t.Errorf("got %v", err)
 	}
 }
@@ -322,6 +325,72 @@ func TestCannotBegin(t *testing.T) {
 	f.Show, f.RedirectURI = show, "http://"+taken.Addr().String()+"/cb"
 	if _, err := code(t.Context(), f); !errors.As(err, new(*loopback.ListenError)) {
 		t.Errorf("port of redirect_uri taken: %v", err)
+	}
+}
+
+// With a redirect_uri of localhost both addresses of that name are needed, whatever
+// the candidates are called; a neighbour at one of them would get the code.
+func TestLocalhostNeedsBothAddresses(t *testing.T) {
+	for _, c := range []struct {
+		redirectURI string
+		listen      []string
+		taken       bool
+	}{
+		{"http://localhost:PORT/cb", nil, true},
+		{"http://localhost:PORT/cb", []string{"127.0.0.1:PORT"}, true},
+		{"http://LOCALHOST:PORT/cb", []string{":PORT"}, true},
+		{"http://localhost:0/cb", []string{"127.0.0.1:PORT"}, true},
+		{"http://localhost:0/cb", []string{"127.0.0.1:PORT", "127.0.0.1:0"}, false},
+		{"http://localhost:0/cb", nil, false},
+		{"http://127.0.0.1:PORT/cb", nil, false},
+		{"", []string{"127.0.0.1:PORT"}, false},
+		{"http://localhost:9/cb", []string{"127.0.0.1:PORT"}, false}, // something forwards
+		{"https://crm.example.com/cb", []string{"127.0.0.1:PORT"}, false},
+	} {
+		neighbour, err := net.Listen("tcp6", "[::1]:0")
+		if err != nil {
+			t.Skip("this machine has no IPv6")
+		}
+		defer neighbour.Close()
+		_, port, _ := net.SplitHostPort(neighbour.Addr().String())
+		c.redirectURI = strings.ReplaceAll(c.redirectURI, "PORT", port)
+		for i, addr := range c.listen {
+			c.listen[i] = strings.ReplaceAll(addr, "PORT", port)
+		}
+		f := flow(t, "returned")
+		f.RedirectURI, f.Listen, f.Show = c.redirectURI, c.listen, visit(t, "code=C&state=STATE")
+		got, err := code(t.Context(), f)
+		if taken := errors.As(err, new(*loopback.TakenError)); taken != c.taken || !taken && err != nil {
+			t.Errorf("%s, %s: %v", c.redirectURI, c.listen, err)
+		}
+		if !c.taken && strings.Contains(c.redirectURI, "localhost") && !strings.HasPrefix(got.RedirectURI, "http://localhost:") {
+			t.Errorf("%s, %s: the vendor is told %s", c.redirectURI, c.listen, got.RedirectURI)
+		}
+	}
+}
+
+// What came and was not taken is told, and is in the error where nothing else comes.
+func TestStrays(t *testing.T) {
+	f := flow(t, "returned")
+	var told []string
+	f.Strays = &loopback.Strays{Tell: func(s loopback.Stray) { told = append(told, s.Error()) }}
+	f.Wait = 2 * time.Second
+	f.Show = func(a client.Authorization, l *loopback.Listener) error {
+		uri, state := back(t, a)
+		go func() {
+			hit(t, l, uri+"?error=access_denied")
+			hit(t, l, uri+"?errcode=40013&state="+state)
+		}()
+		return nil
+	}
+	_, err := code(t.Context(), f)
+	want := []string{
+		"the callback has an error, but no state: access_denied",
+		"the callback has the right state, but no code and no error, only other parameters: errcode",
+		"returned: no login came back within 2s; 2 requests came and were not taken, the last one: the callback has the right state, but no code and no error, only other parameters: errcode",
+	}
+	if diff := cmp.Diff(want, append(told, fmt.Sprint(err))); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
 

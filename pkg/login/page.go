@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"net/url"
 
 	"ssoctl/pkg/client"
 	"ssoctl/pkg/loopback"
@@ -36,10 +37,10 @@ func (f Flow) catchPage(ctx context.Context, auth client.Authorization, l *loopb
 		l.Close()
 		return Caught{}, err
 	}
-	ctx, cancel := context.WithTimeoutCause(ctx, f.Wait, &TimeoutError{auth.Profile, f.Wait})
+	ctx, cancel := context.WithTimeoutCause(ctx, f.Wait, errWaited)
 	defer cancel()
 	broken := make(chan error, 1)
-	go func() { broken <- l.Serve(page) }()
+	go func() { broken <- l.Serve(f.aroundPage(page, auth)) }()
 	var code string
 	got := make(chan error, 1)
 	go func() {
@@ -54,7 +55,22 @@ func (f Flow) catchPage(ctx context.Context, auth client.Authorization, l *loopb
 		<-got
 	}
 	if errors.Is(err, context.DeadlineExceeded) {
-		err = context.Cause(ctx)
+		err = f.overdue(ctx)
 	}
 	return Caught{Authorization: auth, Code: code, browser: served{page, l}}, err
+}
+
+// aroundPage also tells of a browser that comes to the redirect_uri: that brings
+// no code here.
+func (f Flow) aroundPage(page Page, auth client.Authorization) http.Handler {
+	redirect, err := url.Parse(auth.RedirectURI)
+	if err != nil || f.Strays == nil {
+		return page
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		page.ServeHTTP(w, r)
+		if r.URL.Path == redirect.Path && r.URL.RawQuery != "" {
+			f.Strays.Add(loopback.NewStray(loopback.AroundPage))
+		}
+	})
 }

@@ -64,7 +64,7 @@ func (f Flow) paste(ctx context.Context, expect loopback.Expect) (loopback.Callb
 		if !errors.As(err, new(*loopback.StrayError)) {
 			return got, err
 		}
-		if err := f.Stray(err); err != nil {
+		if err := f.WrongPaste(err); err != nil {
 			return got, err
 		}
 	}

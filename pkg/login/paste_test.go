@@ -26,7 +26,7 @@ func pasting(t *testing.T, only bool) (f login.Flow, texts chan string, told *[]
 			return text, nil
 		}
 	}
-	f.Stray = func(err error) error { *told = append(*told, err.Error()); return nil }
+	f.WrongPaste = func(err error) error { *told = append(*told, err.Error()); return nil }
 	return f, texts, told
 }
 
@@ -64,7 +64,7 @@ func TestPastedRefusal(t *testing.T) {
 		return nil
 	}
 	var refused *loopback.CallbackError
-	if _, err := code(t.Context(), f); !errors.As(err, &refused) || !refused.Denied() {
+	if _, err := code(t.Context(), f); !errors.As(err, &refused) || refused.Code != "access_denied" {
 		t.Errorf("got %v", err)
 	}
 }
@@ -79,7 +79,7 @@ func TestPastedCodeAlone(t *testing.T) {
 	}
 	f, texts, told := pasting(t, false)
 	show := visit(t, "code=B&state=STATE")
-	f.Stray = func(err error) error { *told = append(*told, err.Error()); return errors.New("enough") }
+	f.WrongPaste = func(err error) error { *told = append(*told, err.Error()); return errors.New("enough") }
 	f.Show = func(a client.Authorization, l *loopback.Listener) error { texts <- "C"; return nil }
 	if got, err := code(t.Context(), f); err == nil || err.Error() != "enough" || len(*told) != 1 {
 		t.Errorf("%+v, %v; told %q", got, err, *told)

@@ -30,6 +30,9 @@ type Expect struct {
 	StateOptional bool
 	// CodeAlone has Read take a text that is no address for the code itself.
 	CodeAlone bool
+	// Strays counts the hits that are not the awaited redirect, and tells of them;
+	// nil means that nobody is told.
+	Strays *Strays
 	// Lang is the language of the page in the browser, and Login what that calls
 	// the login where it does not wait for Finish.
 	Lang  lang.Lang
@@ -77,7 +80,7 @@ func (l *Listener) Catch(ctx context.Context, expect Expect) (Callback, error) {
 	out, err := f.wait(ctx, broken)
 	if err != nil {
 		l.Close()
-		return Callback{}, fmt.Errorf("wait for the redirect to %s: %w", f.origin, err)
+		return Callback{}, fmt.Errorf("wait for the redirect to %s: %w", f.own.origin(), err)
 	}
 	l.mu.Lock()
 	l.caught = f
@@ -87,19 +90,38 @@ func (l *Listener) Catch(ctx context.Context, expect Expect) (Callback, error) {
 }
 
 // wait returns the outcome, or why none can come: ctx ended, or broken yielded.
+// Meanwhile it tells of strays: here, so that a slow terminal holds no answer up.
 func (f *flow) wait(ctx context.Context, broken <-chan error) (outcome, error) {
-	var err error
-	select {
-	case out := <-f.outcome:
-		return out, nil
-	case <-ctx.Done():
-		err = ctx.Err()
-	case err = <-broken:
+	defer f.tellRest()
+	for {
+		var err error
+		select {
+		case out := <-f.outcome:
+			return out, nil
+		case stray := <-f.strays:
+			f.expect.Strays.tell(stray)
+			continue
+		case <-ctx.Done():
+			err = ctx.Err()
+		case err = <-broken:
+		}
+		if !f.end() { // a redirect was quicker, and is being judged
+			return <-f.outcome, nil
+		}
+		return outcome{}, err
 	}
-	if !f.end() { // a redirect was quicker, and is being judged
-		return <-f.outcome, nil
+}
+
+// tellRest tells of the hits that came just before the wait ended.
+func (f *flow) tellRest() {
+	for {
+		select {
+		case stray := <-f.strays:
+			f.expect.Strays.tell(stray)
+		default:
+			return
+		}
 	}
-	return outcome{}, err
 }
 
 // lingerOn leaves the server to answer repeats for a moment, and to f its page.

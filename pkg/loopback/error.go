@@ -38,9 +38,5 @@ func (e *CallbackError) Said() string {
 	return printable.Cut(e.Code, said) + ": " + printable.Cut(e.Description, said)
 }
 
-// Denied reports whether it was the user, or the server on the user's behalf,
-// who said no.
-func (e *CallbackError) Denied() bool { return e.Code == "access_denied" }
-
 // said is how many characters of each of a server's texts are shown.
 const said = 300

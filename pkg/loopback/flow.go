@@ -8,7 +8,6 @@ import (
 	"net"
 	"net/http"
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -18,11 +17,11 @@ import (
 // flow answers the hits on a listener while one redirect is awaited.
 type flow struct {
 	expect  Expect
-	origin  string          // scheme and host of the redirect_uri, for messages: its path may be a secret
-	path    string          // of the redirect_uri, decoded
-	query   url.Values      // of the redirect_uri
+	own     redirect
 	hosts   map[string]bool // the Host headers that were advertised, in lower case
 	outcome chan outcome    // yields one
+	strays  chan Stray      // those to tell; never full
+	forms   chan struct{}   // holds one for each form that is being read
 
 	ending   chan Ending   // takes one, from Finish
 	answered chan struct{} // closed when the browser has its page, or has gone
@@ -32,29 +31,38 @@ type flow struct {
 	ended bool
 }
 
+// redirect is a redirect_uri taken apart. Its path may be a secret.
+type redirect struct {
+	*url.URL
+	query url.Values
+}
+
+// origin is what messages may show of it.
+func (own redirect) origin() string { return own.Scheme + "://" + own.Host }
+
 // Check returns why no redirect could fit e, nil when one could. Catch does it too,
 // but by then the address has been shown.
 func (e Expect) Check() error {
-	_, _, err := e.redirect()
+	_, err := e.redirect()
 	return err
 }
 
 // redirect takes RedirectURI apart. It fails for one to which no answer could come.
-func (e Expect) redirect() (*url.URL, url.Values, error) {
+func (e Expect) redirect() (redirect, error) {
 	u, err := url.Parse(e.RedirectURI)
 	if err != nil {
-		return nil, nil, fmt.Errorf("redirect_uri: %w", err)
+		return redirect{}, fmt.Errorf("redirect_uri: %w", err)
 	}
 	query, err := url.ParseQuery(u.RawQuery)
 	switch {
 	case err != nil:
-		return nil, nil, fmt.Errorf("redirect_uri: %w", err)
+		return redirect{}, fmt.Errorf("redirect_uri: %w", err)
 	case u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "":
-		return nil, nil, errors.New("redirect_uri is not an absolute http or https address")
+		return redirect{}, errors.New("redirect_uri is not an absolute http or https address")
 	case u.Fragment != "":
-		return nil, nil, errors.New("redirect_uri has a fragment, which browsers keep to themselves (RFC 6749, 3.1.2)")
+		return redirect{}, errors.New("redirect_uri has a fragment, which browsers keep to themselves (RFC 6749, 3.1.2)")
 	case len(e.CodeParams) == 0:
-		return nil, nil, errors.New("no parameter is named that could hold the code")
+		return redirect{}, errors.New("no parameter is named that could hold the code")
 	}
 	reserved := append([]string{"error"}, e.CodeParams...)
 	if e.State != "" {
@@ -62,24 +70,27 @@ func (e Expect) redirect() (*url.URL, url.Values, error) {
 	}
 	for _, name := range reserved {
 		if query.Has(name) {
-			return nil, nil, fmt.Errorf("redirect_uri has a parameter %s of its own, which the answer needs", name)
+			return redirect{}, fmt.Errorf("redirect_uri has a parameter %s of its own, which the answer needs", name)
 		}
 	}
-	return u, query, nil
+	return redirect{u, query}, nil
 }
 
 // newFlow fails for an expect that no redirect could fit.
 func newFlow(l *Listener, expect Expect) (*flow, error) {
-	u, query, err := expect.redirect()
+	own, err := expect.redirect()
 	if err != nil {
 		return nil, err
 	}
+	if expect.Strays == nil {
+		expect.Strays = new(Strays)
+	}
 	f := &flow{
-		expect: expect, origin: u.Scheme + "://" + u.Host, path: pathOf(u), query: query,
-		hosts: map[string]bool{}, outcome: make(chan outcome, 1),
+		expect: expect, own: own, hosts: map[string]bool{}, outcome: make(chan outcome, 1),
+		strays: make(chan Stray, reasonCount*tellings), forms: make(chan struct{}, maxForms),
 		ending: make(chan Ending, 1), answered: make(chan struct{}), limits: l.limits,
 	}
-	f.advertise(l, u)
+	f.advertise(l, own.URL)
 	return f, nil
 }
 
@@ -113,26 +124,22 @@ func (f *flow) advertise(l *Listener, redirect *url.URL) {
 // ServeHTTP answers one hit. Each check leaves the flow as it is; nothing that
 // came or is expected is shown, except the server's own words to the user.
 func (f *flow) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	query, malformed := url.ParseQuery(r.URL.RawQuery)
-	switch {
-	case !f.hosts[strings.ToLower(r.Host)] || !equal(f.path, r.URL.Path) || !echoed(f.query, query):
-		plain(w, http.StatusNotFound)
-		return
-	case r.Method != http.MethodGet:
-		w.Header().Set("Allow", http.MethodGet)
-		plain(w, http.StatusMethodNotAllowed)
-		return
-	case f.hasEnded():
-		page(w, http.StatusOK, f.expect.Lang, Ending{Kind: repeated})
-		return
-	case malformed != nil:
-		page(w, http.StatusBadRequest, f.expect.Lang, Ending{Kind: stray})
+	if stray := f.misdirected(r); stray != nil {
+		f.refuse(w, r, stray)
 		return
 	}
-	callback, err := f.expect.judge(query)
+	if f.hasEnded() {
+		page(w, http.StatusOK, f.expect.Lang, Ending{Kind: repeated})
+		return
+	}
+	callback, err := f.read(w, r)
+	var stray *StrayError
 	switch {
-	case errors.As(err, new(*StrayError)):
-		page(w, http.StatusBadRequest, f.expect.Lang, Ending{Kind: stray})
+	case errors.As(err, &stray):
+		f.refuse(w, r, stray)
+		return
+	case errors.Is(err, errCutOff):
+		plain(w, http.StatusBadRequest)
 		return
 	case !f.end(): // another one was quicker by a moment
 		page(w, http.StatusOK, f.expect.Lang, Ending{Kind: repeated})
@@ -174,15 +181,6 @@ func (f *flow) hasEnded() bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return f.ended
-}
-
-// echoed reports whether the redirect_uri's own parameters came back.
-func echoed(own, query url.Values) bool {
-	same := true
-	for name, want := range own {
-		same = slices.EqualFunc(want, query[name], equal) && same
-	}
-	return same
 }
 
 // equal compares in a time that depends on the lengths alone.

@@ -34,51 +34,59 @@ func TestAnyOtherHitChangesNothing(t *testing.T) {
 	for _, tt := range []struct {
 		name, method, target, host string
 		status                     int
+		reason                     Reason // Unlisted is one that nobody is told of
 	}{
-		{"root", "GET", "/", "", 404},
-		{"other path", "GET", "/cb?code=C-evil&state=S-7f3a", "", 404},
-		{"path guessed wrong", "GET", "/cb/Zx81QM?code=C-evil&state=S-7f3a", "", 404},
-		{"longer path", "GET", cb + "/?code=C-evil&state=S-7f3a", "", 404},
-		{"path in need of cleaning", "GET", "/x/.." + cb + "?code=C-evil&state=S-7f3a", "", 404},
-		{"favicon", "GET", "/favicon.ico", "", 404},
-		{"favicon with everything", "GET", "/favicon.ico?code=C-evil&state=S-7f3a", "", 404},
-		{"POST", "POST", cb + "?code=C-evil&state=S-7f3a", "", 405},
-		{"HEAD", "HEAD", cb + "?code=C-evil&state=S-7f3a", "", 405},
-		{"PUT elsewhere", "PUT", "/", "", 404},
-		{"OPTIONS for all", "OPTIONS", "*", "", 404},
-		{"CONNECT", "CONNECT", "127.0.0.1:443", "127.0.0.1:443", 404},
-		{"rebound name", "GET", cb + "?code=C-evil&state=S-7f3a", "evil.example", 404},
-		{"rebound name with port", "GET", cb + "?code=C-evil&state=S-7f3a", "evil.example:PORT", 404},
-		{"own host without port", "GET", cb + "?code=C-evil&state=S-7f3a", "127.0.0.1", 404},
-		{"own host, other port", "GET", cb + "?code=C-evil&state=S-7f3a", "127.0.0.1:1", 404},
-		{"proxy request", "GET", "http://evil.example" + cb + "?code=C-evil&state=S-7f3a", "", 404},
-		{"no query", "GET", cb, "", 400},
-		{"no state", "GET", cb + "?code=C-evil", "", 400},
-		{"empty state", "GET", cb + "?code=C-evil&state=", "", 400},
-		{"wrong state", "GET", cb + "?code=C-evil&state=wrong", "", 400},
-		{"wrong state of that length", "GET", cb + "?code=C-evil&state=S-7f3b", "", 400},
-		{"prefix of the state", "GET", cb + "?code=C-evil&state=S-7f3", "", 400},
-		{"two states", "GET", cb + "?code=C-evil&state=S-7f3a&state=S-7f3a", "", 400},
-		{"two states, one wrong", "GET", cb + "?code=C-evil&state=S-7f3a&state=wrong", "", 400},
-		{"error with wrong state", "GET", cb + "?error=access_denied&state=wrong", "", 400},
-		{"error without state", "GET", cb + "?error=access_denied", "", 400},
-		{"state alone", "GET", cb + "?state=S-7f3a", "", 400},
-		{"empty code", "GET", cb + "?code=&state=S-7f3a", "", 400},
-		{"empty error", "GET", cb + "?error=&state=S-7f3a", "", 400},
-		{"code under another name", "GET", cb + "?token=C-evil&state=S-7f3a", "", 400},
-		{"code in capitals", "GET", cb + "?CODE=C-evil&state=S-7f3a", "", 400},
-		{"two codes", "GET", cb + "?code=C-evil&code=C-good&state=S-7f3a", "", 400},
-		{"two codes, one empty", "GET", cb + "?code=&code=C-evil&state=S-7f3a", "", 400},
-		{"two codes by two names", "GET", cb + "?code=C-evil&auth_code=C-evil&state=S-7f3a", "", 400},
-		{"two errors", "GET", cb + "?error=a&error=b&state=S-7f3a", "", 400},
-		{"two descriptions", "GET", cb + "?error=a&error_description=b&error_description=c&state=S-7f3a", "", 400},
-		{"code and error", "GET", cb + "?code=C-evil&error=a&state=S-7f3a", "", 400},
-		{"query that does not parse", "GET", cb + "?code=C-evil&state=S-7f3a&x=%zz", "", 400},
-		{"semicolons", "GET", cb + "?code=C-evil;state=S-7f3a", "", 400},
+		{"root", "GET", "/", "", 404, OtherPath},
+		{"other path", "GET", "/cb?code=C-evil&state=S-7f3a", "", 404, OtherPath},
+		{"path guessed wrong", "GET", "/cb/Zx81QM?code=C-evil&state=S-7f3a", "", 404, OtherPath},
+		{"longer path", "GET", cb + "/?code=C-evil&state=S-7f3a", "", 404, SlashAdded},
+		{"path in need of cleaning", "GET", "/x/.." + cb + "?code=C-evil&state=S-7f3a", "", 404, OtherPath},
+		{"favicon", "GET", "/favicon.ico", "", 404, Unlisted},
+		{"favicon with everything", "GET", "/favicon.ico?code=C-evil&state=S-7f3a", "", 404, Unlisted},
+		{"POST without a form", "POST", cb + "?code=C-evil&state=S-7f3a", "", 415, NoForm},
+		{"HEAD", "HEAD", cb + "?code=C-evil&state=S-7f3a", "", 405, OtherMethod},
+		{"PUT elsewhere", "PUT", "/", "", 404, OtherPath},
+		{"OPTIONS for all", "OPTIONS", "*", "", 404, OtherPath},
+		{"CONNECT", "CONNECT", "127.0.0.1:443", "127.0.0.1:443", 404, OtherHost},
+		{"rebound name", "GET", cb + "?code=C-evil&state=S-7f3a", "evil.example", 404, OtherHost},
+		{"rebound name with port", "GET", cb + "?code=C-evil&state=S-7f3a", "evil.example:PORT", 404, OtherHost},
+		{"own host without port", "GET", cb + "?code=C-evil&state=S-7f3a", "127.0.0.1", 404, OtherHost},
+		{"own host, other port", "GET", cb + "?code=C-evil&state=S-7f3a", "127.0.0.1:1", 404, OtherHost},
+		{"proxy request", "GET", "http://evil.example" + cb + "?code=C-evil&state=S-7f3a", "", 404, OtherHost},
+		{"no query", "GET", cb, "", 400, Empty},
+		{"no state", "GET", cb + "?code=C-evil", "", 400, NoState},
+		{"empty state", "GET", cb + "?code=C-evil&state=", "", 400, StateOther},
+		{"wrong state", "GET", cb + "?code=C-evil&state=wrong", "", 400, StateOther},
+		{"wrong state of that length", "GET", cb + "?code=C-evil&state=S-7f3b", "", 400, StateOther},
+		{"prefix of the state", "GET", cb + "?code=C-evil&state=S-7f3", "", 400, StateCut},
+		{"two states", "GET", cb + "?code=C-evil&state=S-7f3a&state=S-7f3a", "", 400, SeveralStates},
+		{"two states, one wrong", "GET", cb + "?code=C-evil&state=S-7f3a&state=wrong", "", 400, SeveralStates},
+		{"error with wrong state", "GET", cb + "?error=access_denied&state=wrong", "", 400, StateOther},
+		{"error without state", "GET", cb + "?error=access_denied", "", 400, ErrorWithoutState},
+		{"state alone", "GET", cb + "?state=S-7f3a", "", 400, StateAlone},
+		{"empty code", "GET", cb + "?code=&state=S-7f3a", "", 400, OtherNames},
+		{"empty error", "GET", cb + "?error=&state=S-7f3a", "", 400, OtherNames},
+		{"code under another name", "GET", cb + "?token=C-evil&state=S-7f3a", "", 400, OtherNames},
+		{"code in capitals", "GET", cb + "?CODE=C-evil&state=S-7f3a", "", 400, OtherNames},
+		{"two codes", "GET", cb + "?code=C-evil&code=C-good&state=S-7f3a", "", 400, Repeated},
+		{"two codes, one empty", "GET", cb + "?code=&code=C-evil&state=S-7f3a", "", 400, Repeated},
+		{"two codes by two names", "GET", cb + "?code=C-evil&auth_code=C-evil&state=S-7f3a", "", 400, Repeated},
+		{"two errors", "GET", cb + "?error=a&error=b&state=S-7f3a", "", 400, Repeated},
+		{"two descriptions", "GET", cb + "?error=a&error_description=b&error_description=c&state=S-7f3a", "", 400, Repeated},
+		{"code and error", "GET", cb + "?code=C-evil&error=a&state=S-7f3a", "", 400, CodeAndError},
+		{"query that does not parse", "GET", cb + "?code=C-evil&state=S-7f3a&x=%zz", "", 400, Malformed},
+		{"state with something after it", "GET", cb + "?code=C-evil&state=S-7f3ahttps://i.example", "", 400, StateAppended},
+		{"state with something before it", "GET", cb + "?code=C-evil&state=xS-7f3a", "", 400, StatePrepended},
+		{"state encoded twice", "GET", cb + "?code=C-evil&state=S%252D7f3a", "", 400, StateEncoded},
+		{"slash lost", "GET", "/cb", "", 404, OtherPath},
+		{"script of another page", "GET", "/sw.js", "", 404, OtherPath},
+		{"certificate challenge", "GET", "/.well-known/x", "", 404, Unlisted},
+		{"semicolons", "GET", cb + "?code=C-evil;state=S-7f3a", "", 400, Malformed},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			l := listen(t)
-			done := catch(t, l, awaited)
+			expect, told := telling()
+			done := catch(t, l, expect)
 			_, port, _ := net.SplitHostPort(l.Addr().String())
 			got := hit(t, l, tt.method, tt.target, strings.Replace(tt.host, "PORT", port, 1))
 			if got.Status != tt.status {
@@ -89,6 +97,14 @@ func TestAnyOtherHitChangesNothing(t *testing.T) {
 			}
 			hit(t, l, "GET", fitting, "")
 			checkResult(t, good, wait(t, done))
+			var want []Reason
+			if tt.reason != Unlisted {
+				want = []Reason{tt.reason}
+			}
+			if diff := cmp.Diff(want, told.reasons()); diff != "" {
+				t.Errorf("told (-want +got):\n%s", diff)
+			}
+			told.check(t)
 		})
 	}
 }
@@ -222,9 +238,6 @@ func TestCallbackErrorIsSafeToPrint(t *testing.T) {
 		`\U000e0041 (` + strings.Repeat("u", 300) + "…)"
 	if diff := cmp.Diff(want, err.Error()); diff != "" {
 		t.Errorf("Error() (-want +got):\n%s", diff)
-	}
-	if err.Denied() || !(&CallbackError{Code: "access_denied"}).Denied() {
-		t.Error("Denied() goes by something else than the code")
 	}
 	var target *CallbackError
 	if !errors.As(error(err), &target) {

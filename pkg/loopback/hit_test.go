@@ -55,7 +55,7 @@ func ending(err error) Ending {
 		return Ending{Kind: Succeeded}
 	case !errors.As(err, &refused):
 		return Ending{Kind: Stopped}
-	case refused.Denied():
+	case refused.Code == "access_denied":
 		return Ending{Kind: Declined, Said: refused.Said()}
 	}
 	return Ending{Kind: Failed, Said: refused.Said()}

@@ -3,24 +3,11 @@ package loopback
 import (
 	"cmp"
 	"net/url"
+	"regexp"
+	"slices"
 	"strings"
 	"unicode"
-
-	"ssoctl/pkg/lang"
 )
-
-// StrayError is a redirect that is not the awaited one. It changes nothing.
-type StrayError struct{ Problem lang.Text }
-
-func (e *StrayError) Error() string { return e.Problem.EN }
-
-// Text is the error in both languages.
-func (e *StrayError) Text() lang.Text { return e.Problem }
-
-func noAddress(own *url.URL) error {
-	like := own.Scheme + "://" + own.Host + "/…?…"
-	return &StrayError{lang.Text{EN: "this is no whole address, such as " + like, ZH: "不是完整的地址，应形如 " + like}}
-}
 
 // maxText is how much of a text is looked at, in bytes.
 const maxText = 64 << 10
@@ -32,18 +19,19 @@ const maxText = 64 << 10
 // *StrayError that says why.
 func (e Expect) Read(text string) (Callback, error) {
 	text = strings.TrimSpace(text)
-	own, query, err := e.redirect()
+	own, err := e.redirect()
 	if err != nil {
 		return Callback{}, err
 	}
+	noAddress := naming(NoAddress, own.Scheme+"://"+own.Host+"/…?…")
 	switch {
 	case len(text) > maxText:
-		return Callback{}, &StrayError{lang.Text{EN: "this is too long for an address", ZH: "内容过长，不是地址"}}
+		return Callback{}, NewStray(TooLong)
 	case strings.ContainsFunc(text, func(r rune) bool { return unicode.IsSpace(r) || !unicode.IsPrint(r) }):
-		return Callback{}, &StrayError{lang.Text{EN: "this is no address: there is a space or a line end in it", ZH: "不是地址：其中有空格或换行"}}
+		return Callback{}, NewStray(Blank)
 	case !strings.ContainsAny(text, "?&%") && !strings.Contains(text, "://"):
 		if text == "" || !e.CodeAlone {
-			return Callback{}, noAddress(own)
+			return Callback{}, noAddress
 		}
 		return Callback{Code: text, Alone: true}, nil
 	case !strings.Contains(text, "://"):
@@ -51,48 +39,87 @@ func (e Expect) Read(text string) (Callback, error) {
 	}
 	u, err := url.Parse(text)
 	if err != nil || u.Host == "" {
-		return Callback{}, noAddress(own)
+		return Callback{}, noAddress
+	}
+	if u.Scheme != own.Scheme || !strings.EqualFold(u.Hostname(), own.Hostname()) || Port(u) != Port(own.URL) {
+		return Callback{}, NewStray(OtherAddress)
 	}
 	got, err := url.ParseQuery(u.RawQuery)
-	switch {
-	case err != nil:
-		return Callback{}, &StrayError{lang.Text{EN: "the callback's query cannot be understood", ZH: "回调地址的参数无法解析"}}
-	case u.Scheme != own.Scheme || !strings.EqualFold(u.Hostname(), own.Hostname()) || Port(u) != Port(own) ||
-		!equal(pathOf(u), pathOf(own)) || !echoed(query, got):
-		return Callback{}, &StrayError{lang.Text{EN: "the callback came to another address than this login's redirect_uri", ZH: "回调到达的地址不是这次登录的 redirect_uri"}}
+	if stray := own.differs(pathOf(u), got); stray != nil {
+		return Callback{}, stray
 	}
-	return e.judge(got)
+	if err != nil {
+		return Callback{}, NewStray(Malformed)
+	}
+	callback, err := e.judge(got)
+	if behind, _ := url.ParseQuery(u.Fragment); err != nil && e.answers(behind) && !e.answers(got) {
+		err = NewStray(InFragment)
+	}
+	return callback, err
 }
 
 // pathOf is the path that a browser asks for.
 func pathOf(u *url.URL) string { return cmp.Or(u.Path, "/") }
 
-// judge returns what a redirect with this query means: a Callback, a
-// *CallbackError, or a *StrayError.
-func (e Expect) judge(query url.Values) (Callback, error) {
-	states := query["state"]
-	missing := e.State != "" && len(states) == 0
+// differs says how a path and a query are not those of the redirect_uri, nil when
+// they are.
+func (own redirect) differs(path string, query url.Values) *StrayError {
+	want := pathOf(own.URL)
 	switch {
-	case len(states) > 1, missing && !e.StateOptional:
-		return Callback{}, &StrayError{lang.Text{EN: "the callback has no state, or several", ZH: "回调中没有 state，或有多个"}}
-	case !missing && e.State != "" && !equal(e.State, states[0]):
-		return Callback{}, &StrayError{lang.Text{EN: "the callback's state is not that of this login", ZH: "回调的 state 不属于这次登录"}}
+	case equal(path, want+"/"):
+		return NewStray(SlashAdded)
+	case equal(path+"/", want):
+		return NewStray(SlashLost)
+	case !equal(path, want):
+		return NewStray(OtherPath)
+	}
+	same, appended := true, false
+	for name, want := range own.query {
+		got := query[name]
+		same = slices.EqualFunc(want, got, equal) && same
+		if n := len(want); n == len(got) && len(got[n-1]) > len(want[n-1]) {
+			appended = equal(got[n-1][:len(want[n-1])+1], want[n-1]+"?") || appended
+		}
+	}
+	switch {
+	case same:
+		return nil
+	case appended:
+		return NewStray(SecondQuestionMark)
+	}
+	return NewStray(QueryLost)
+}
+
+// judge returns what a redirect with these parameters means: a Callback, a
+// *CallbackError, or a *StrayError. The state comes first: without the right one
+// nothing else counts.
+func (e Expect) judge(query url.Values) (Callback, error) {
+	missing := e.State != "" && len(query["state"]) == 0
+	if e.State != "" && !(missing && e.StateOptional) {
+		if stray := e.judgeState(query); stray != nil {
+			return Callback{}, stray
+		}
 	}
 
 	// RFC 6749, 3.1: parameters must not come more than once, and those without
 	// a value count as omitted.
+	for _, name := range []string{"error", "error_description", "error_uri"} {
+		if len(query[name]) > 1 {
+			return Callback{}, naming(Repeated, name)
+		}
+	}
 	var codes []string
 	for _, name := range e.CodeParams {
 		codes = append(codes, query[name]...)
 	}
 	code, refusal := strings.Join(codes, ""), query.Get("error")
-	single := len(codes) <= 1 && len(query["error"]) <= 1 && len(query["error_description"]) <= 1 && len(query["error_uri"]) <= 1
 	switch {
-	case !single, (code == "") == (refusal == ""):
-		return Callback{}, &StrayError{lang.Text{
-			EN: "the callback holds no single " + strings.Join(e.CodeParams, " or "),
-			ZH: "回调中没有唯一的 " + strings.Join(e.CodeParams, " 或 "),
-		}}
+	case len(codes) > 1:
+		return Callback{}, naming(Repeated, e.CodeParams...)
+	case code != "" && refusal != "":
+		return Callback{}, NewStray(CodeAndError)
+	case code == "" && refusal == "":
+		return Callback{}, e.unanswered(query)
 	case refusal != "":
 		return Callback{}, &CallbackError{
 			Code: refusal, Description: query.Get("error_description"), URI: query.Get("error_uri"), StateMissing: missing,
@@ -100,3 +127,106 @@ func (e Expect) judge(query url.Values) (Callback, error) {
 	}
 	return Callback{Code: code, Query: query, StateMissing: missing}, nil
 }
+
+// judgeState returns nil where the one state is that of this login.
+func (e Expect) judgeState(query url.Values) *StrayError {
+	if len(query["state"]) != 1 {
+		return e.WithoutState(query)
+	}
+	got := query.Get("state")
+	if equal(e.State, got) {
+		return nil
+	}
+	return NewStray(Change(e.State, got))
+}
+
+// WithoutState says what is wrong with a redirect that has no state, or several.
+func (e Expect) WithoutState(query url.Values) *StrayError {
+	switch refusal := query.Get("error"); {
+	case query.Has("state"):
+		return NewStray(SeveralStates)
+	case refusal != "":
+		stray := NewStray(ErrorWithoutState)
+		if isName(refusal) { // anyone can have sent it: no sentences
+			stray = stray.detailed(refusal)
+		}
+		return stray
+	case !e.answers(query):
+		return NewStray(Empty)
+	}
+	return NewStray(NoState)
+}
+
+// Change says how a state may have become another one; StateOther, when it has
+// not. It takes the same time for whichever it is.
+func Change(want, got string) Reason {
+	reason := StateOther
+	for r, original := range Originals(got) {
+		if equal(want, original) {
+			reason = r
+		}
+	}
+	switch w, g := len(want), len(got); {
+	case g > w:
+		appended, prepended := equal(want, got[:w]), equal(want, got[g-w:])
+		if appended {
+			reason = StateAppended
+		}
+		if prepended {
+			reason = StatePrepended
+		}
+	case g < w && 2*g >= w:
+		if equal(want[:g], got) {
+			reason = StateCut
+		}
+	}
+	return reason
+}
+
+// Originals are the states that may have been changed into this one on the way,
+// by the Reason that says how.
+func Originals(state string) map[Reason]string {
+	decoded, err := url.PathUnescape(state) // which leaves a + alone
+	if err != nil {
+		decoded = state
+	}
+	return map[Reason]string{
+		StateSpace:   strings.ReplaceAll(state, " ", "+"),
+		StatePlus:    strings.ReplaceAll(state, "+", " "),
+		StateEncoded: decoded,
+	}
+}
+
+// answers reports whether anything of an answer is among the parameters.
+func (e Expect) answers(query url.Values) bool {
+	return slices.ContainsFunc(append([]string{"state", "error"}, e.CodeParams...), query.Has)
+}
+
+// unanswered is a redirect with the right state, if any, and neither code nor error.
+func (e Expect) unanswered(query url.Values) *StrayError {
+	own, _ := e.redirect()
+	var names []string
+	for name, values := range query {
+		switch {
+		case name == "state" || own.query.Has(name):
+		case !isName(name):
+			names = append(names, "…")
+		case strings.Join(values, "") == "":
+			names = append(names, name+" (empty)")
+		default:
+			names = append(names, name)
+		}
+	}
+	switch {
+	case len(names) > 0:
+		slices.Sort(names)
+		return naming(OtherNames, e.CodeParams...).detailed(strings.Join(slices.Compact(names), ", "))
+	case e.State == "" || !query.Has("state"):
+		return NewStray(Empty)
+	}
+	return naming(StateAlone, e.CodeParams...)
+}
+
+// isName reports whether a text looks like a parameter's name or an error code,
+// and not like a sentence or a secret.
+var isName = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_.\[\]-]{0,30}$`).MatchString

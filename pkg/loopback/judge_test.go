@@ -32,34 +32,74 @@ func TestReadTakesTheRedirect(t *testing.T) {
 
 func TestReadRefusesWhatIsNot(t *testing.T) {
 	const whole = "this is no whole address, such as https://crm.example.com/…?…"
+	const blank = "this is no address: there is a space or a line end in it"
 	const elsewhere = "the callback came to another address than this login's redirect_uri"
+	const lost = "the redirect_uri's own parameters are missing or changed"
 	for text, want := range map[string]string{
 		"":                             whole,
 		"C":                            whole,
 		"run=1&code=C":                 elsewhere,
 		"https://?code=C":              whole,
 		"https://[::1/?x":              whole,
-		"two words":                    "this is no address: there is a space or a line end in it",
-		"C\x1b[A":                      "this is no address: there is a space or a line end in it",
+		"two words":                    blank,
+		"C\x1b[A":                      blank,
 		strings.Repeat("x", maxText+1): "this is too long for an address",
-		"http://crm.example.com/cb?run=1&code=C&state=S-7f3a":              elsewhere,
-		"https://crm.example.com:8443/cb?run=1&code=C&state=S-7f3a":        elsewhere,
-		"https://evil.example/cb?run=1&code=C&state=S-7f3a":                elsewhere,
-		"https://crm.example.com/?run=1&code=C&state=S-7f3a":               elsewhere,
-		"https://crm.example.com/cb?code=C&state=S-7f3a":                   elsewhere,
-		"https://crm.example.com/cb":                                       elsewhere,
-		"https://crm.example.com/cb?run=1&code=C&state=wrong":              "the callback's state is not that of this login",
-		"https://crm.example.com/cb?run=1&error=access_denied&state=x":     "the callback's state is not that of this login",
-		"https://crm.example.com/cb?run=1&code=C":                          "the callback has no state, or several",
-		"https://crm.example.com/cb?run=1&code=C&state=S-7f3a&state=":      "the callback has no state, or several",
-		"https://crm.example.com/cb?run=1&state=S-7f3a":                    "the callback holds no single code or auth_code",
-		"https://crm.example.com/cb?run=1&code=C&auth_code=C&state=S-7f3a": "the callback holds no single code or auth_code",
-		"https://crm.example.com/cb?run=1&code=%zz&state=S-7f3a":           "the callback's query cannot be understood",
+		"http://crm.example.com/cb?run=1&code=C&state=S-7f3a":                 elsewhere,
+		"https://crm.example.com:8443/cb?run=1&code=C&state=S-7f3a":           elsewhere,
+		"https://evil.example/cb?run=1&code=C&state=S-7f3a":                   elsewhere,
+		"https://crm.example.com/?run=1&code=C&state=S-7f3a":                  "the request has another path than the redirect_uri",
+		"https://crm.example.com/cb/?run=1&code=C&state=S-7f3a":               "the path ends with a / that the redirect_uri does not have",
+		"https://crm.example.com/cb?code=C&state=S-7f3a":                      lost,
+		"https://crm.example.com/cb":                                          lost,
+		"https://crm.example.com/cb?run=1?code=C&state=S-7f3a":                "the answer was appended with a second ? to a redirect_uri that already has a query",
+		"https://crm.example.com/cb?run=1&code=C&state=wrong":                 "the callback's state is not that of this login",
+		"https://crm.example.com/cb?run=1&error=access_denied&state=x":        "the callback's state is not that of this login",
+		"https://crm.example.com/cb?run=1&code=C":                             "the callback has no state",
+		"https://crm.example.com/cb?run=1#code=C&state=S-7f3a":                "the answer is behind the #, not in the query",
+		"https://crm.example.com/cb?run=1":                                    "the callback has no code, no error and no state",
+		"https://crm.example.com/cb?run=1&error=invalid_scope":                "the callback has an error, but no state: invalid_scope",
+		"https://crm.example.com/cb?run=1&error=Call+0900":                    "the callback has an error, but no state",
+		"https://crm.example.com/cb?run=1&code=C&state=S-7f3a&state=":         "the callback has more than one state",
+		"https://crm.example.com/cb?run=1&state=S-7f3a":                       "the callback has the right state, but no code or auth_code and no error",
+		"https://crm.example.com/cb?run=1&state=S-7f3a&errmsg=X&errcode=1&%0": "the callback's parameters cannot be decoded",
+		"https://crm.example.com/cb?run=1&state=S-7f3a&errmsg=X&errcode=1":    "the callback has the right state, but no code or auth_code and no error, only other parameters: errcode, errmsg",
+		"https://crm.example.com/cb?run=1&state=S-7f3a&code=&b+c=1&b+d=1":     "the callback has the right state, but no code or auth_code and no error, only other parameters: code (empty), …",
+		"https://crm.example.com/cb?run=1&code=C&auth_code=C&state=S-7f3a":    "the callback has more than one code or auth_code",
+		"https://crm.example.com/cb?run=1&code=C&error=x&state=S-7f3a":        "the callback has both a code and an error",
+		"https://crm.example.com/cb?run=1&code=%zz&state=S-7f3a":              "the callback's parameters cannot be decoded",
 	} {
 		_, err := byHand.Read(text)
 		var stray *StrayError
-		if !errors.As(err, &stray) || stray.Problem.EN != want || stray.Problem.ZH == "" {
-			t.Errorf("Read(%.60q): %v, want %s", text, err, want)
+		if !errors.As(err, &stray) || stray.Error() != want || stray.Text().ZH == "" {
+			t.Errorf("Read(%.70q): %v, want %s", text, err, want)
+		}
+	}
+}
+
+// A state that was changed on the way is told as that, and is never taken.
+func TestChange(t *testing.T) {
+	for _, tt := range []struct {
+		want, got string
+		reason    Reason
+	}{
+		{"wXy+abc/def==", "wXy abc/def==", StateSpace},
+		{"wXy+abc/def==", "wXy%2Babc%2Fdef%3D%3D", StateEncoded},
+		{"wXy+abc/def==", "wXy+abc/def==https://x.example", StateAppended},
+		{"wXy+abc/def==", "x:wXy+abc/def==", StatePrepended},
+		{"wXy+abc/def==", "wXy+abc/def", StateCut},
+		{"wXy+abc/def==", "wXy+", StateOther},
+		{"wXy+abc/def==", "", StateOther},
+		{"wXy+abc/def==", "wXy-abc/def==", StateOther},
+		{"wXy+abc/def==", "%", StateOther},
+		{"two words", "two+words", StatePlus},
+		{"abc", "ABC", StateOther},
+	} {
+		if got := Change(tt.want, tt.got); got != tt.reason {
+			t.Errorf("Change(%q, %q) = %d, want %d", tt.want, tt.got, got, tt.reason)
+		}
+		e := Expect{RedirectURI: "http://127.0.0.1/cb", CodeParams: []string{"code"}, State: tt.want}
+		if _, err := e.judge(url.Values{"code": {"C"}, "state": {tt.got}}); !errors.As(err, new(*StrayError)) {
+			t.Errorf("%q is taken for %q: %v", tt.got, tt.want, err)
 		}
 	}
 }

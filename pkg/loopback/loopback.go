@@ -56,6 +56,25 @@ type Listener struct {
 	closed bool
 }
 
+// TakenError means that another process would get what a browser sends to
+// localhost.
+type TakenError struct {
+	Addr string
+	Err  error // what package net returned
+}
+
+func (e *TakenError) Error() string { return e.Text().EN }
+
+// Text is the error in both languages; what the system says has but one.
+func (e *TakenError) Text() lang.Text {
+	return lang.Text{
+		EN: "another process has " + e.Addr + ", and a browser may go there for localhost (" + e.Err.Error() + ")",
+		ZH: e.Addr + " 已被其他进程占用，而浏览器访问 localhost 时可能连到那里（" + e.Err.Error() + "）",
+	}
+}
+
+func (e *TakenError) Unwrap() error { return e.Err }
+
 // ListenError means that no candidate could be listened on.
 type ListenError struct {
 	// Errs holds the reason of each candidate, in their order. Each names its
@@ -68,12 +87,12 @@ func (e *ListenError) Error() string { return e.Text().EN }
 
 // Text is the error in both languages; what the system says has but one.
 func (e *ListenError) Text() lang.Text {
-	reasons := make([]string, len(e.Errs))
-	for i, err := range e.Errs {
-		reasons[i] = err.Error()
+	var en, zh []string
+	for _, err := range e.Errs {
+		text := lang.Of(err)
+		en, zh = append(en, text.EN), append(zh, text.In(lang.ZH))
 	}
-	all := strings.Join(reasons, "; ")
-	return lang.Text{EN: "cannot listen for the redirect: " + all, ZH: "无法监听回调：" + all}
+	return lang.Text{EN: "cannot listen for the redirect: " + strings.Join(en, "; "), ZH: "无法监听回调：" + strings.Join(zh, "；")}
 }
 
 // Unwrap returns Errs, for errors.Is and errors.As.
@@ -84,9 +103,11 @@ func (e *ListenError) Unwrap() []error { return e.Errs }
 // 127.0.0.1:0. Connections are accepted, by the kernel, from before Listen
 // returns.
 //
-// For the hosts 127.0.0.1 and localhost it also listens on [::1], same port,
-// if that can be had: a browser may resolve localhost to either. For any other
-// host it listens there alone.
+// For the host localhost it listens on 127.0.0.1 and on [::1], same port, and
+// fails where another process has either: a browser may go to both. Where this
+// machine has no [::1], nobody can be there. For 127.0.0.1, to which browsers go as
+// it is written, [::1] is taken only if it is free, for a proxy that forwards to
+// localhost. For any other host it listens there alone.
 //
 // The error is a *ListenError. A malformed address is one at once, whichever
 // other candidates there are.
@@ -130,22 +151,43 @@ func open(host, port string) ([]net.Listener, error) {
 		}
 		return []net.Listener{socket}, nil
 	}
-	// A free port of 127.0.0.1 may be another program's on [::1], to which the
-	// browser would then carry the code; so a few ports are tried.
-	for tries := 1; ; tries++ {
+	return openBoth(port, host != "127.0.0.1")
+}
+
+// openBoth listens on 127.0.0.1 and [::1]. Where the second is another process's,
+// it tries a few more of any free ports; then it is an error, if both are needed.
+func openBoth(port string, needed bool) ([]net.Listener, error) {
+	const tries = 10
+	for try := 1; ; try++ {
 		v4, err := net.Listen("tcp4", net.JoinHostPort("127.0.0.1", port))
 		if err != nil {
 			return nil, err
 		}
-		v6, err := net.Listen("tcp6", net.JoinHostPort("::1", strconv.Itoa(portOf(v4))))
-		if err == nil {
+		addr := net.JoinHostPort("::1", strconv.Itoa(portOf(v4)))
+		v6, err := net.Listen("tcp6", addr)
+		switch {
+		case err == nil:
 			return []net.Listener{v4, v6}, nil
-		}
-		if port != "0" || tries == 3 {
+		case !hasIPv6():
+			return []net.Listener{v4}, nil
+		case port == "0" && try < tries:
+			v4.Close()
+		case needed:
+			v4.Close()
+			return nil, &TakenError{addr, err}
+		default:
 			return []net.Listener{v4}, nil
 		}
-		v4.Close()
 	}
+}
+
+// hasIPv6 reports whether this machine has [::1].
+func hasIPv6() bool {
+	socket, err := net.Listen("tcp6", "[::1]:0")
+	if err == nil {
+		socket.Close()
+	}
+	return err == nil
 }
 
 func portOf(l net.Listener) int { return l.Addr().(*net.TCPAddr).Port }

@@ -132,3 +132,36 @@ func TestURL(t *testing.T) {
 		}
 	}
 }
+
+// neighbour has a port of [::1] whose 127.0.0.1 is free, as some programs do.
+func neighbour(t *testing.T) (port string) {
+	t.Helper()
+	if !hasIPv6() {
+		t.Skip("this machine has no IPv6")
+	}
+	socket, err := net.Listen("tcp6", "[::1]:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { socket.Close() })
+	return strconv.Itoa(portOf(socket))
+}
+
+// A browser may go to either address of localhost, so no neighbour may have one.
+func TestLocalhostIsBothOrNone(t *testing.T) {
+	port := neighbour(t)
+	_, err := Listen([]string{"localhost:" + port})
+	var failed *TakenError
+	if !errors.As(err, &failed) || failed.Addr != "[::1]:"+port || !strings.Contains(err.Error(), "another process has [::1]:"+port) {
+		t.Errorf("Listen: %v, want a *TakenError", err)
+	}
+	if connects("127.0.0.1:" + port) {
+		t.Error("it listens on the other")
+	}
+	if l := listen(t, "localhost:"+port, "localhost:0"); len(l.sockets) != 2 || strconv.Itoa(l.Addr().Port) == port {
+		t.Errorf("the next candidate: %d sockets, the first is %s", len(l.sockets), l.Addr())
+	}
+	if l := listen(t, "127.0.0.1:"+port); len(l.sockets) != 1 {
+		t.Errorf("127.0.0.1: %d sockets", len(l.sockets))
+	}
+}

@@ -59,7 +59,7 @@ const (
 	Failed                // the vendor did, or nothing came of it
 	Stopped               // from the terminal
 	repeated
-	stray
+	unfinished
 )
 
 // message is what a page says of its kind: look is the class that draws it.
@@ -99,14 +99,19 @@ var messages = map[Kind]message{
 		lang.Text{EN: "You can close this window", ZH: "可以关闭此窗口了"},
 		lang.Text{EN: "This login has already come back to the terminal.", ZH: "这次登录的结果先前已经送回终端。"},
 	},
-	stray: {
+	unfinished: {
 		"bad",
-		lang.Text{EN: "Not the login that is awaited", ZH: "这不是正在等待的那次登录"},
+		lang.Text{EN: "This did not finish the login", ZH: "登录尚未完成"},
 		lang.Text{
-			EN: "Nothing has changed. Close this window and open the address that the terminal shows.",
-			ZH: "一切照旧。请关闭此窗口，打开终端里显示的地址。",
+			EN: "The terminal is still waiting for the login, and says what to do.",
+			ZH: "终端仍在等待这次登录，接下来怎么做请看终端。",
 		},
 	},
+}
+
+// sentence makes a sentence of what is wrong.
+func sentence(t lang.Text) lang.Text {
+	return lang.Text{EN: strings.ToUpper(t.EN[:1]) + t.EN[1:] + ".", ZH: t.In(lang.ZH) + "。"}
 }
 
 // Answer is the page that says e, in language l, as Finish has it, for those who

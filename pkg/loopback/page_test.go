@@ -33,7 +33,7 @@ func answers(t *testing.T, in lang.Lang) map[string]reply {
 		done := catch(t, l, expect)
 		got["stray"] = hit(t, l, "GET", "/cb/Zx81Qm?state=wrong", "")
 		got["elsewhere"] = hit(t, l, "GET", "/", "")
-		got["method"] = hit(t, l, "POST", fitting, "")
+		got["method"] = hit(t, l, "PUT", fitting, "")
 		got[name] = hit(t, l, "GET", target, "")
 		wait(t, done)
 		got["repeated"] = hit(t, l, "GET", target, "")
@@ -44,7 +44,7 @@ func answers(t *testing.T, in lang.Lang) map[string]reply {
 func TestHeadersOfEveryAnswer(t *testing.T) {
 	for name, r := range answers(t, lang.EN) {
 		kind := "text/html; charset=utf-8"
-		if r.Status == http.StatusNotFound || r.Status == http.StatusMethodNotAllowed {
+		if r.Status == http.StatusMethodNotAllowed {
 			kind = "text/plain; charset=utf-8"
 		}
 		want := http.Header{
@@ -57,7 +57,7 @@ func TestHeadersOfEveryAnswer(t *testing.T) {
 			"Content-Length":          r.Header["Content-Length"],
 		}
 		if r.Status == http.StatusMethodNotAllowed {
-			want["Allow"] = []string{"GET"}
+			want["Allow"] = []string{"GET, POST"}
 		}
 		if diff := cmp.Diff(want, r.Header); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
@@ -96,7 +96,7 @@ func TestPagesInBothLanguages(t *testing.T) {
 	type said struct{ Lang, Heading, Text string }
 	parts := regexp.MustCompile(`(?s)<html lang="(.*?)">.*<h1>(.*?)</h1>.*<p role="status">(.*?)</p>`)
 	want := map[string]message{
-		"caught": messages[Succeeded], "repeated": messages[repeated], "denied": messages[Declined], "refused": messages[Failed], "stray": messages[stray],
+		"caught": messages[Succeeded], "repeated": messages[repeated], "denied": messages[Declined], "refused": messages[Failed], "stray": messages[unfinished],
 	}
 	for in, tag := range map[lang.Lang]string{lang.EN: "en", lang.ZH: "zh-CN"} {
 		got := answers(t, in)

@@ -1,0 +1,218 @@
+package loopback
+
+import (
+	"net/http"
+
+	"ssoctl/pkg/lang"
+)
+
+// Reason is why a redirect is not the awaited one.
+type Reason int
+
+// The reasons. Those from StateSpace to StateOther are about a wrong state.
+const (
+	Unlisted Reason = iota // a caller's own, with a Problem of its own
+
+	// Of a request, before its answer is looked at.
+	OtherHost
+	OtherPath
+	SlashAdded
+	SlashLost
+	QueryLost
+	SecondQuestionMark
+	OtherMethod
+	Prefetch
+	NoForm
+	FormTooLarge
+	Divided
+	AroundPage
+
+	// Of a text that a person brings.
+	NoAddress
+	TooLong
+	Blank
+	OtherAddress
+	InFragment
+
+	// Of an answer, before its state is right.
+	Malformed
+	Empty
+	NoState
+	ErrorWithoutState
+	SeveralStates
+	StateSpace
+	StatePlus
+	StateEncoded
+	StateAppended
+	StatePrepended
+	StateCut
+	StateOther
+
+	// Of an answer with the right state.
+	StateAlone
+	OtherNames
+	Repeated
+	CodeAndError
+
+	reasonCount = iota
+)
+
+const stateChanges = StateSpace
+
+// changed is what the wrong states have in common that come from the right one.
+func changed(en, zh string, hint lang.Text) about {
+	return about{
+		problem: lang.Text{EN: "the state came back changed: " + en, ZH: "state 返回时变了：" + zh},
+		hint:    hint,
+	}
+}
+
+// about is what there is to say of a Reason.
+type about struct {
+	status  int // of the HTTP response; 0 is 400
+	problem lang.Text
+	hint    lang.Text
+}
+
+var reasons = [reasonCount]about{
+	OtherHost: {
+		status:  http.StatusNotFound,
+		problem: lang.Text{EN: "the request names another host", ZH: "请求的主机名不符"},
+		hint:    lang.Text{EN: "If a tunnel or a proxy forwards to this address, give its address with --redirect-uri.", ZH: "若有隧道或代理转发到这里，请用 --redirect-uri 写明它的地址。"},
+	},
+	OtherPath: {
+		status:  http.StatusNotFound,
+		problem: lang.Text{EN: "the request has another path than the redirect_uri", ZH: "请求的路径与 redirect_uri 不同"},
+		hint:    sameAddress,
+	},
+	SlashAdded: {
+		status:  http.StatusNotFound,
+		problem: lang.Text{EN: "the path ends with a / that the redirect_uri does not have", ZH: "路径末尾比 redirect_uri 多了一个 /"},
+		hint:    sameAddress,
+	},
+	SlashLost: {
+		status:  http.StatusNotFound,
+		problem: lang.Text{EN: "the / at the end of the redirect_uri is missing", ZH: "路径末尾比 redirect_uri 少了一个 /"},
+		hint:    sameAddress,
+	},
+	QueryLost: {
+		status:  http.StatusNotFound,
+		problem: lang.Text{EN: "the redirect_uri's own parameters are missing or changed", ZH: "redirect_uri 自带的参数丢失或变了"},
+		hint:    noQuery,
+	},
+	SecondQuestionMark: {
+		status:  http.StatusNotFound,
+		problem: lang.Text{EN: "the answer was appended with a second ? to a redirect_uri that already has a query", ZH: "redirect_uri 已有参数，返回内容却又用第二个 ? 拼接"},
+		hint:    noQuery,
+	},
+	OtherMethod: {
+		status:  http.StatusMethodNotAllowed,
+		problem: lang.Text{EN: "the request is neither GET nor POST", ZH: "请求既不是 GET 也不是 POST"},
+		hint:    lang.Text{EN: "Link scanners and scripts do that; a browser comes with GET.", ZH: "链接扫描程序或脚本会这样访问；浏览器用的是 GET。"},
+	},
+	Prefetch: {
+		status:  http.StatusServiceUnavailable,
+		problem: lang.Text{EN: "a browser fetched the address in advance", ZH: "浏览器只是预取了该地址"},
+		hint:    lang.Text{EN: "It counts when the browser opens it.", ZH: "真正打开时才算数。"},
+	},
+	NoForm: {
+		status:  http.StatusUnsupportedMediaType,
+		problem: lang.Text{EN: "the POST is not a form (application/x-www-form-urlencoded)", ZH: "POST 的内容不是表单（application/x-www-form-urlencoded）"},
+		hint:    lang.Text{EN: "Ask the vendor for response_mode=form_post or query.", ZH: "请让厂商使用 response_mode=form_post 或 query。"},
+	},
+	FormTooLarge: {
+		status:  http.StatusRequestEntityTooLarge,
+		problem: lang.Text{EN: "the POSTed form is larger than 64 KiB", ZH: "POST 的表单超过 64 KiB"},
+		hint:    lang.Text{EN: "Ask the vendor for response_mode=query, or for fewer scopes.", ZH: "请让厂商使用 response_mode=query，或减少 scope。"},
+	},
+	Divided: {
+		problem: lang.Text{EN: "part of the answer is in the address of the POST, not in its form", ZH: "返回内容有一部分在 POST 的地址里，而不在表单里"},
+		hint:    lang.Text{EN: "Ask the vendor for response_mode=form_post or query.", ZH: "请让厂商使用 response_mode=form_post 或 query。"},
+	},
+	AroundPage: {
+		problem: lang.Text{EN: "the browser came to the redirect_uri, but this login waits for a message of the vendor's script", ZH: "浏览器直接回到了 redirect_uri，而这次登录等待的是厂商脚本的消息"},
+		hint:    lang.Text{EN: "The script redirects: use --via link.", ZH: "该脚本会自行跳转：请改用 --via link。"},
+	},
+	NoAddress: {problem: lang.Text{EN: "this is no whole address, such as %s", ZH: "不是完整的地址，应形如 %s"}},
+	TooLong:   {problem: lang.Text{EN: "this is too long for an address", ZH: "内容过长，不是地址"}},
+	Blank:     {problem: lang.Text{EN: "this is no address: there is a space or a line end in it", ZH: "不是地址：其中有空格或换行"}},
+	OtherAddress: {
+		problem: lang.Text{EN: "the callback came to another address than this login's redirect_uri", ZH: "回调到达的地址不是这次登录的 redirect_uri"},
+	},
+	InFragment: {
+		problem: lang.Text{EN: "the answer is behind the #, not in the query", ZH: "返回内容在 # 之后，而不在参数里"},
+		hint:    lang.Text{EN: "Ask the vendor for response_mode=query or form_post.", ZH: "请让厂商使用 response_mode=query 或 form_post。"},
+	},
+	Malformed: {
+		problem: lang.Text{EN: "the callback's parameters cannot be decoded", ZH: "回调的参数无法解析"},
+		hint:    lang.Text{EN: "The vendor or a proxy in between does not encode a % or ; in them properly.", ZH: "厂商或中间的代理没有正确编码其中的 % 或 ;。"},
+	},
+	Empty: {
+		problem: lang.Text{EN: "the callback has no code, no error and no state", ZH: "回调里没有授权码、error 和 state"},
+		hint:    lang.Text{EN: "If the browser's address has a #, the answer is behind it, and browsers do not send that: ask the vendor for response_mode=query or form_post.", ZH: "若浏览器地址里有 #，返回内容就在其后，浏览器不会发送：请让厂商使用 response_mode=query 或 form_post。"},
+	},
+	NoState: {
+		problem: lang.Text{EN: "the callback has no state", ZH: "回调没有带 state"},
+		hint:    lang.Text{EN: "The vendor or a proxy in between dropped it, or it belongs to no login of yours.", ZH: "厂商或中间的代理丢掉了它，或者这不是在这里发起的登录。"},
+	},
+	ErrorWithoutState: {
+		problem: lang.Text{EN: "the callback has an error, but no state", ZH: "回调带有 error，但没有 state"},
+		hint:    lang.Text{EN: "Anyone could have sent it. If the vendor's page says the same, begin the login again.", ZH: "任何人都可能发来这样的请求。若厂商页面也这样说，请重新登录。"},
+	},
+	SeveralStates: {
+		problem: lang.Text{EN: "the callback has more than one state", ZH: "回调里有多个 state"},
+		hint:    oneOfEach,
+	},
+	StateSpace:     changed("a + became a space", "+ 变成了空格", notEncoded),
+	StatePlus:      changed("a space became a +", "空格变成了 +", notEncoded),
+	StateEncoded:   changed("it is percent-encoded once too often", "被多编码了一次（%XX）", notEncoded),
+	StateAppended:  changed("something was appended to it", "末尾被加上了内容", alters),
+	StatePrepended: changed("something was put in front of it", "前面被加上了内容", alters),
+	StateCut: changed("its end was cut off", "末尾被截断", lang.Text{
+		EN: "The vendor or a proxy in between limits its length.", ZH: "厂商或中间的代理限制了它的长度。",
+	}),
+	StateOther: {
+		problem: lang.Text{EN: "the callback's state is not that of this login", ZH: "回调的 state 不属于这次登录"},
+		hint:    lang.Text{EN: "It belongs to another login, perhaps an earlier one: open the address that was shown last.", ZH: "它属于另一次（或更早的）登录：请打开最近一次显示的地址。"},
+	},
+	StateAlone: {
+		problem: lang.Text{EN: "the callback has the right state, but no %s and no error", ZH: "回调的 state 正确，但没有 %s，也没有 error"},
+		hint:    lang.Text{EN: "Some vendors report a refusal by the user this way: log in again and agree. Or the rest is behind a # in the browser's address, which browsers do not send.", ZH: "有些厂商以此表示用户拒绝：请重新登录并同意授权。也可能其余内容在浏览器地址的 # 之后，浏览器不会发送。"},
+	},
+	OtherNames: {
+		problem: lang.Text{EN: "the callback has the right state, but no %s and no error, only other parameters", ZH: "回调的 state 正确，但没有 %s，也没有 error，只有其他参数"},
+		hint:    lang.Text{EN: "These may be the vendor's own names for an error or for the code: look them up in its documentation. A code's name goes in the profile's callback.code.", ZH: "它们可能是厂商自己的错误或授权码参数名：请查阅厂商文档。授权码的参数名应写进接入配置的 callback.code。"},
+	},
+	Repeated: {
+		problem: lang.Text{EN: "the callback has more than one %s", ZH: "回调里有多个 %s"},
+		hint:    oneOfEach,
+	},
+	CodeAndError: {
+		problem: lang.Text{EN: "the callback has both a code and an error", ZH: "回调里同时有授权码和 error"},
+		hint:    oneOfEach,
+	},
+}
+
+// Hints that several reasons share.
+var (
+	sameAddress = lang.Text{
+		EN: "The redirect_uri that the vendor has registered must be the same as here, to the letter.",
+		ZH: "厂商处登记的 redirect_uri 须与这里逐字相同。",
+	}
+	noQuery = lang.Text{
+		EN: "The vendor does not keep the query of a redirect_uri: register one without.",
+		ZH: "厂商不保留 redirect_uri 的参数：请登记不带参数的地址。",
+	}
+	notEncoded = lang.Text{
+		EN: "The vendor or a proxy in between does not encode it properly: a state of letters and digits survives that.",
+		ZH: "厂商或中间的代理没有正确编码：请改用只含字母和数字的 state。",
+	}
+	alters = lang.Text{
+		EN: "The vendor or a proxy in between alters it: compare it in the browser's address and in the login's.",
+		ZH: "厂商或中间的代理改动了它：请对比浏览器地址与登录地址中的 state。",
+	}
+	oneOfEach = lang.Text{
+		EN: "RFC 6749 allows only one: see whether a proxy in between adds the other.",
+		ZH: "RFC 6749 只允许一个：请检查中间的代理是否多加了一个。",
+	}
+)

@@ -1,0 +1,138 @@
+package loopback
+
+import (
+	"errors"
+	"io"
+	"mime"
+	"net/http"
+	"net/url"
+	"path"
+	"slices"
+	"strings"
+)
+
+const (
+	// maxForm is how large a POSTed form may be, in bytes: like a header, that is
+	// like a query.
+	maxForm = 64 << 10
+	// maxForms is how many are read at once; others wait, and are cut off like
+	// every slow client.
+	maxForms = 16
+)
+
+// errCutOff is a form whose sender has gone, or was too slow.
+var errCutOff = errors.New("the form has no end")
+
+// misdirected says why a request is none that could bring an answer, nil when it
+// is one.
+func (f *flow) misdirected(r *http.Request) *StrayError {
+	if !f.hosts[strings.ToLower(r.Host)] {
+		return NewStray(OtherHost).detailed(r.Host)
+	}
+	query, _ := url.ParseQuery(r.URL.RawQuery) // read looks at what is malformed
+	if stray := f.own.differs(r.URL.Path, query); stray != nil {
+		return stray
+	}
+	if r.Method != http.MethodGet && r.Method != http.MethodPost {
+		return NewStray(OtherMethod).detailed(r.Method)
+	}
+	return nil
+}
+
+// read judges what a GET brings in its query, or a POST in its form
+// (response_mode=form_post). The errors are those of judge, and errCutOff.
+func (f *flow) read(w http.ResponseWriter, r *http.Request) (Callback, error) {
+	if isPrefetch(r.Header) {
+		return Callback{}, NewStray(Prefetch)
+	}
+	query, err := url.ParseQuery(r.URL.RawQuery)
+	if err != nil {
+		return Callback{}, NewStray(Malformed)
+	}
+	if r.Method == http.MethodPost {
+		if query, err = f.form(w, r, query); err != nil {
+			return Callback{}, err
+		}
+	}
+	return f.expect.judge(query)
+}
+
+// form reads a POSTed form. The redirect_uri's own parameters, which are in the
+// address, are added to it; anything else there is not looked at.
+func (f *flow) form(w http.ResponseWriter, r *http.Request, address url.Values) (url.Values, error) {
+	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || kind != "application/x-www-form-urlencoded" {
+		return nil, NewStray(NoForm)
+	}
+	if f.expect.answers(address) {
+		return nil, NewStray(Divided)
+	}
+	select {
+	case f.forms <- struct{}{}:
+		defer func() { <-f.forms }()
+	case <-r.Context().Done():
+		return nil, errCutOff
+	}
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxForm))
+	switch {
+	case errors.As(err, new(*http.MaxBytesError)):
+		return nil, NewStray(FormTooLarge)
+	case err != nil:
+		return nil, errCutOff
+	}
+	form, err := url.ParseQuery(string(body))
+	if err != nil {
+		return nil, NewStray(Malformed)
+	}
+	for name, values := range f.own.query {
+		form[name] = values
+	}
+	return form, nil
+}
+
+// isPrefetch reports whether a browser fetches an address before anybody opens it.
+// Refused, it asks again when somebody does.
+func isPrefetch(h http.Header) bool {
+	for _, name := range []string{"Sec-Purpose", "Purpose", "X-Purpose", "X-Moz"} {
+		if strings.HasPrefix(strings.ToLower(h.Get(name)), "pre") { // prefetch, prerender, preview
+			return true
+		}
+	}
+	return false
+}
+
+// refuse answers a hit that is not taken, and has it told.
+func (f *flow) refuse(w http.ResponseWriter, r *http.Request, stray *StrayError) {
+	status := reasons[stray.Reason].status
+	if status == 0 {
+		status = http.StatusBadRequest
+	}
+	if stray.Reason == OtherMethod {
+		w.Header().Set("Allow", "GET, POST")
+	}
+	silent := stray.byItself(r)
+	if silent || slices.Contains([]Reason{OtherHost, OtherMethod, Prefetch}, stray.Reason) {
+		plain(w, status)
+	} else {
+		page(w, status, f.expect.Lang, Ending{Kind: unfinished, Meaning: sentence(stray.shown()).In(f.expect.Lang)})
+	}
+	if silent || f.hasEnded() {
+		return
+	}
+	if stray, tell := f.expect.Strays.add(stray); tell {
+		f.strays <- stray
+	}
+}
+
+// byItself reports whether a browser asks for this without being sent there: the
+// icon of a site, the script of another program's page at this port.
+func (e *StrayError) byItself(r *http.Request) bool {
+	if e.Reason != OtherPath && e.Reason != OtherHost {
+		return false
+	}
+	name := path.Base(r.URL.Path)
+	switch {
+	case name == "favicon.ico" || name == "robots.txt" || strings.HasPrefix(name, "apple-touch-icon") || strings.HasPrefix(r.URL.Path, "/.well-known/"):
+		return true
+	}
+	return !slices.Contains([]string{"", "document", "iframe", "frame"}, r.Header.Get("Sec-Fetch-Dest"))
+}
