@@ -1,4 +1,4 @@
-.PHONY: build check test bench load
+.PHONY: build check test race bench load
 
 GOFUMPT     = go run mvdan.cc/gofumpt@v0.12.0
 STATICCHECK = go run honnef.co/go/tools/cmd/staticcheck@v0.8.2
@@ -14,9 +14,16 @@ check:
 	$(STATICCHECK) ./...
 	go mod tidy -diff
 
-# -count=1: what the tests run (processes, ports) is not what Go's cache knows of.
+# -count=1: Go's cache does not know the processes and ports that the tests use.
+# Most of them wait for processes, so more run at once than there are cores.
 test:
-	go test -race -count=1 -timeout 10m ./...
+	@testdata/tools
+	go test -count=1 -parallel 6 -timeout 10m ./...
+
+# The race detector, where there is concurrency. It needs a C compiler.
+race:
+	go test -race -count=1 -parallel 6 -timeout 10m -run 'TestScript/(callback|listen.*|login|paste|qrlogin_(link|page)|emulate.*)$$|TestPage|TestForged' ./cmd
+	go test -race -count=1 -parallel 6 -timeout 10m $(addprefix ./pkg/,cache capture client emulator keyboard login loopback mirror pending record render scanpage secret)
 
 # The emulator's token endpoint against a bare handler, in turn (the aim is a ratio
 # of 0.6); and how soon it is ready (30 ms) with how much memory (20 MiB). Short

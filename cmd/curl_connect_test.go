@@ -120,7 +120,7 @@ func (n *network) run(t *testing.T, env []string, stdin string, args ...string) 
 		t.Skip(err)
 	}
 	c := exec.CommandContext(t.Context(), args[0], args[1:]...)
-	c.Env = append([]string{"PATH=" + os.Getenv("PATH"), "HOME=" + n.folder, "GORACE=atexit_sleep_ms=0"}, env...)
+	c.Env = append([]string{"PATH=" + os.Getenv("PATH"), "HOME=" + n.folder}, env...)
 	c.Dir, c.Stdin = n.folder, strings.NewReader(stdin)
 	var out, errs bytes.Buffer
 	c.Stdout, c.Stderr = &out, &errs

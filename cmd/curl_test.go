@@ -203,7 +203,7 @@ func (s *curlShell) exec(t *testing.T, stdin string, args ...string) []byte {
 		}
 	}
 	c := exec.CommandContext(t.Context(), args[0], args[1:]...)
-	c.Env = append(os.Environ(), "GORACE=atexit_sleep_ms=0")
+	c.Env = os.Environ()
 	for name, value := range s.vars {
 		c.Env = append(c.Env, name+"="+value)
 	}

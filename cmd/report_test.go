@@ -24,7 +24,7 @@ func reported(t *testing.T, vendor *emulation, args ...string) string {
 	path := filepath.Join(t.TempDir(), "report.html")
 	c := exec.Command("ssoctl", append(args, "--report", path)...)
 	c.Dir = t.TempDir()
-	c.Env = append(c.Environ(), "HOME="+c.Dir, "SSOCTL_PROFILE="+vendor.vendor.Name, "GORACE=atexit_sleep_ms=0")
+	c.Env = append(c.Environ(), "HOME="+c.Dir, "SSOCTL_PROFILE="+vendor.vendor.Name)
 	inputs := vendor.Inputs(vendor.vendor.Name)
 	for name := range inputs {
 		text, _ := inputs.Text(name)

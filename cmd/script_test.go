@@ -22,16 +22,15 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
-	"ssoctl/cmd"
 	"ssoctl/pkg/browsertest"
 	"ssoctl/pkg/mirror"
 )
 
-// TestMain makes programs of this test binary, so that the scripts run ssoctl
-// as a user does: a process, its streams and its exit code.
+// TestMain puts programs on the PATH of the scripts: ssoctl, built as users build it,
+// and helpers that are this test binary under other names.
 func TestMain(m *testing.M) {
-	testscript.Main(browsertest.Main{M: m}, map[string]func(){
-		"ssoctl":   func() { os.Exit(cmd.Main()) },
+	testscript.Main(withProgram{browsertest.Main{M: m}}, map[string]func(){
+		"ssoctl":   func() { panic("the program was not built") },
 		"xdg-open": openWindow,
 		"get":      func() { fetch(os.Args[1], os.Stdout) },
 		"makecert": func() {
@@ -48,6 +47,24 @@ func TestMain(m *testing.M) {
 		},
 		"badserver": func() { fmt.Fprintln(os.Stderr, serveFiles(os.Args[1])); os.Exit(1) },
 	})
+}
+
+// withProgram runs the tests with a freshly built ssoctl first on the PATH.
+type withProgram struct{ browsertest.Main }
+
+func (m withProgram) Run() int {
+	dir, err := os.MkdirTemp("", "ssoctl-test-")
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	defer os.RemoveAll(dir)
+	if out, err := exec.Command("go", "build", raceFlag, "-o", filepath.Join(dir, "ssoctl"), "ssoctl").CombinedOutput(); err != nil {
+		fmt.Fprintf(os.Stderr, "go build: %v\n%s", err, out)
+		return 1
+	}
+	os.Setenv("PATH", dir+string(filepath.ListSeparator)+os.Getenv("PATH"))
+	return m.Main.Run()
 }
 
 // TestScript runs testdata/script/*.txtar. Beside the commands of testscript
@@ -84,7 +101,7 @@ func TestScript(t *testing.T) {
 		Dir: filepath.Join("..", "testdata", "script"),
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("HOME", filepath.Join(env.WorkDir, "home"))
-			env.Setenv("GORACE", "atexit_sleep_ms=0 "+os.Getenv("GORACE")) // else every run takes a second
+			env.Setenv("GORACE", "atexit_sleep_ms=0 halt_on_error=1") // else every run takes a second under -race
 			env.Values[running{}] = map[string]*process{}
 			return nil
 		},
@@ -133,7 +150,7 @@ func inCI(err error) error {
 }
 
 // patience is how long a script waits for something that should be there at once.
-const patience = 20 * time.Second
+const patience = 60 * time.Second
 
 func usage(ts *testscript.TestScript, ok bool, text string) {
 	if !ok {

@@ -48,7 +48,7 @@ func openTerminalThen(t *testing.T, columns, rows int, env []string, line, then 
 	// A socket for each, also when the tests run in two folders at once.
 	term := terminal{t, fmt.Sprintf("%s-%d-%d", strings.ReplaceAll(t.Name(), "/", "-"), os.Getpid(), columns)}
 	args := []string{"-f", "/dev/null", "new-session", "-d", "-x", fmt.Sprint(columns), "-y", fmt.Sprint(rows)}
-	for _, e := range append(env, "HOME="+t.TempDir(), "SSOCTL_CLIENT_SECRET=not-shown-anywhere", "GORACE=atexit_sleep_ms=0") { // else every run takes a second
+	for _, e := range append(env, "HOME="+t.TempDir(), "SSOCTL_CLIENT_SECRET=not-shown-anywhere") {
 		args = append(args, "-e", e)
 	}
 	term.tmux(append(args, ssoctl+" "+line+"; echo exit $?; "+then)...)

@@ -25,7 +25,7 @@ import (
 )
 
 // patience is how long a test waits for what should be there at once.
-const patience = 20 * time.Second
+const patience = 60 * time.Second
 
 // Browser is a tab of a real Chromium.
 type Browser struct {
