@@ -19,9 +19,10 @@ func (r *root) complete() {
 	}
 }
 
-// profileNames are the profiles that can be used, with their titles.
+// profileNames are the profiles that can be used, with their titles; without those of
+// a project that is not trusted.
 func (r *root) profileNames(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective) {
-	src, err := r.sources()
+	src, err := withoutProject(r.sources())
 	if err != nil {
 		return nil, cobra.ShellCompDirectiveError
 	}

@@ -3,7 +3,7 @@ package cmd
 import (
 	"errors"
 	"fmt"
-	"io/fs"
+	"io"
 	"os"
 	"path/filepath"
 	"syscall"
@@ -15,10 +15,8 @@ import (
 	"ssoctl/profiles"
 )
 
-// projectFile is read in the folder that a command is called in.
-const projectFile = "ssoctl.toml"
-
-// sources reads the configuration files that there are.
+// sources reads the configuration files that there are. Where the project's is not
+// trusted, the error is an *untrustedError, and the rest is there.
 func (r *root) sources() (profile.Sources, error) {
 	src := profile.Sources{Builtin: profiles.FS}
 	path, named := r.config, r.config != ""
@@ -26,16 +24,16 @@ func (r *root) sources() (profile.Sources, error) {
 		path = r.userPath("XDG_CONFIG_HOME", ".config", "config.toml")
 	}
 	var err error
-	if src.User, err = readConfig(path, true); err != nil {
+	if src.User, err = readConfig(path); err != nil {
 		return src, err
 	}
 	if src.User == nil && named {
 		return src, noFile(path)
 	}
-	if same(path, projectFile) {
+	if r.noProject || same(path, projectFile) { // what --config names is trusted
 		return src, nil
 	}
-	src.Project, err = readConfig(projectFile, false)
+	src.Project, err = r.project(src.User)
 	return src, err
 }
 
@@ -48,45 +46,57 @@ func noFile(path string) error {
 }
 
 // readConfig returns nil when there is no such file.
-func readConfig(path string, trusted bool) (*profile.File, error) {
+func readConfig(path string) (*profile.File, error) {
 	if path == "" {
 		return nil, nil
 	}
 	data, err := readRegular(path)
-	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR) {
+	if isAbsent(err) {
 		return nil, nil
 	}
 	if err != nil {
-		var at *fs.PathError
-		if errors.As(err, &at) {
-			err = at.Err
-		}
-		return nil, &profile.Error{File: path, Problem: "cannot be read: " + err.Error()}
+		return nil, unreadableFile(path, err)
 	}
 	f, err := profile.ParseFile(path, data)
 	if err != nil {
 		return nil, err
 	}
-	f.Trusted = trusted
 	f.Dir, err = filepath.Abs(filepath.Dir(path))
 	return f, err
 }
 
 // maxConfig is how large a configuration file may be, in bytes.
-const maxConfig = 1 << 20
+const maxConfig = profile.MaxFile
 
-// readRegular reads a file that ends: one that a repository brings may be a pipe.
+// readRegular reads a file that ends, up to maxConfig. A pipe or a device does not
+// hold it up, even where it takes a file's place while that is opened.
 func readRegular(path string) ([]byte, error) {
-	switch info, err := os.Stat(path); {
-	case err != nil:
+	info, err := os.Stat(path) // opening a device can do harm
+	if err != nil {
 		return nil, err
-	case !info.Mode().IsRegular():
-		return nil, errors.New("not a regular file")
-	case info.Size() > maxConfig:
-		return nil, fmt.Errorf("larger than %d MiB", maxConfig>>20)
 	}
-	return os.ReadFile(path)
+	if !info.Mode().IsRegular() {
+		return nil, errNotRegular
+	}
+	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	if info, err = f.Stat(); err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, errNotRegular
+	}
+	data, err := io.ReadAll(io.LimitReader(f, maxConfig+1))
+	if err == nil && len(data) > maxConfig {
+		err = fmt.Errorf("larger than %d MiB", maxConfig>>20)
+	}
+	return data, err
 }
+
+var errNotRegular = errors.New("not a regular file")
 
 func same(a, b string) bool {
 	x, err1 := os.Stat(a)

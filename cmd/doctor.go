@@ -59,6 +59,9 @@ func (r *root) patients() (out []*profile.Profile, own bool, found []doctor.Find
 		return []*profile.Profile{p}, true, nil, err
 	}
 	src, err := r.sources()
+	if isUntrusted(err) {
+		return nil, false, nil, err
+	}
 	if err != nil {
 		return nil, false, []doctor.Finding{unreadable("", err)}, nil
 	}

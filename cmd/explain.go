@@ -56,6 +56,13 @@ exit code 2.`,
 				return usagef("explain needs a code, a text, a file, or - for standard input")
 			}
 			src, err := r.sources()
+			if isUntrusted(err) && r.profile == "" {
+				r.say(lang.Text{
+					EN: projectFile + " is not trusted, so its profiles are left out: ssoctl trust",
+					ZH: projectFile + " 尚未被信任，不使用其中的接入配置：ssoctl trust",
+				})
+				err = nil
+			}
 			if err != nil {
 				return err
 			}

@@ -94,6 +94,8 @@ func (l *leakRun) commands(t *testing.T) []leakCommand {
 	add(quiet, "profile", "diff", name, "own", "--config", config)
 	add(quiet, "profile", "list", "--config", config)
 	add(quiet, "profile", "lint", config)
+	add(quiet, "trust", "--yes", config)
+	add(quiet, "trust", "--list")
 	add(uncertain, "profile", "verify", filepath.Join("..", "testdata", "vendors", name))
 
 	add(quiet, "cache", "list", "-o", "json")

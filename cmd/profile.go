@@ -159,7 +159,7 @@ func (r *root) lintSources(paths []string) (all []profile.Sources, faults profil
 		return []profile.Sources{src}, nil, err
 	}
 	for _, path := range paths {
-		f, err := readConfig(path, true)
+		f, err := readConfig(path)
 		if err == nil && f == nil {
 			err = noFile(path)
 		}

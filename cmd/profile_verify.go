@@ -42,16 +42,16 @@ func (r *root) verify(c *cobra.Command, dir string) error {
 	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
 		return usagef("%s: %v", dir, cmp.Or(withoutPath(err), fs.ErrNotExist))
 	}
+	src, err := r.sources()
+	if err != nil {
+		return err
+	}
 	files, err := exchange.ReadFolder(dir)
 	if err != nil {
 		return &profile.Error{Problem: err.Error()}
 	}
 	if len(files) == 0 {
 		return usagef("%s: holds no exchanges: NAME.txtar", dir)
-	}
-	src, err := r.sources()
-	if err != nil {
-		return err
 	}
 	var rows [][]string
 	list := []any{}

@@ -27,7 +27,7 @@ type root struct {
 	profile, config, output, jq, lang string
 	set                               []string
 	timeout                           time.Duration
-	noColor, quiet, curl              bool
+	noColor, quiet, curl, noProject   bool
 	allowCmd, noCache                 bool
 	connecting                        connectOptions
 	records
@@ -75,8 +75,9 @@ No account yet? See every flow against the built-in emulator: ssoctl demo`,
 	f := r.cmd.PersistentFlags()
 	f.StringVarP(&r.profile, "profile", "p", "", "`NAME` of a built-in or own profile (SSOCTL_PROFILE)")
 	f.StringVar(&r.config, "config", "", "`FILE` instead of the user's configuration (SSOCTL_CONFIG)")
+	f.BoolVar(&r.noProject, "no-project", false, "do not use ./ssoctl.toml")
 	f.StringArrayVar(&r.set, "set", nil, "`INPUT=VALUE` of the profile (SSOCTL_<INPUT>), or a value that a step needs; VALUE may be env:NAME, file:PATH, keyring:SERVICE/USER, cmd:PROGRAM with --allow-cmd, or - for standard input")
-	f.BoolVar(&r.allowCmd, "allow-cmd", false, "run the programs of cmd: references, wherever those stand; your own configuration may always")
+	f.BoolVar(&r.allowCmd, "allow-cmd", false, "run the programs of cmd: references in flags and environment; configuration files may always")
 	f.StringVarP(&r.output, "output", "o", "text", "`FORMAT`: text, json, env or raw (SSOCTL_OUTPUT)")
 	f.StringVar(&r.jq, "jq", "", "`EXPR` over the JSON result")
 	r.recordFlags(f)
@@ -91,7 +92,7 @@ No account yet? See every flow against the built-in emulator: ssoctl demo`,
 	r.cmd.AddCommand(
 		r.newAuthorizeURL(), r.newExchange(), r.newToken(), r.newUserInfo(),
 		r.newLogin(), r.newQRLogin(), r.newEmulate(), r.newDemo(), r.newExplain(), r.newSign(),
-		r.newDoctor(), r.newProfile(), r.newCache(), r.newKeyring(), r.newVersion(),
+		r.newDoctor(), r.newProfile(), r.newTrust(), r.newCache(), r.newKeyring(), r.newVersion(),
 	)
 	r.strict()
 	return r

@@ -251,32 +251,6 @@ func TestNothingIsSent(t *testing.T) {
 	}
 }
 
-// TestGuard: a file that came with a repository names the address, and the
-// secret is the user's own.
-func TestGuard(t *testing.T) {
-	server := serve(t, func(_ http.ResponseWriter, r *http.Request) { t.Errorf("%s %s was sent", r.Method, r.URL) })
-	file := func(path, toml string, trusted bool) *profile.File {
-		f, err := profile.ParseFile(path, []byte(toml))
-		if err != nil {
-			t.Fatal(err)
-		}
-		f.Trusted = trusted
-		return f
-	}
-	p, err := profile.Load("crm", profile.Sources{
-		Builtin: fstest.MapFS{"acme.toml": &fstest.MapFile{Data: []byte(acme)}},
-		User:    file("config.toml", "[profiles.crm]\nextends = \"acme\"\nclient_secret = \"mine\"\nclient_id = \"id\"", true),
-		Project: file("ssoctl.toml", "[profiles.crm]\nextends = \"acme\"\nbase_url = \""+server.URL+"\"", false),
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	var fault *profile.Error
-	if _, err := client.New(p, deps(t)).AppToken(t.Context()); !errors.As(err, &fault) || fault.File != "ssoctl.toml" || fault.Line != 3 {
-		t.Errorf("the user's secret goes to the project's address: %v", err)
-	}
-}
-
 // TestLogin is about a code that both calls could take: it is sent once.
 func TestLogin(t *testing.T) {
 	var got []string

@@ -18,9 +18,6 @@ type File struct {
 	Path string
 	// Dir is where relative file: references of this file start.
 	Dir string
-	// Trusted is false for a file that came with a repository: it may not read
-	// files outside Dir, nor send the user's secrets to an address of its own.
-	Trusted bool
 
 	builtin bool
 

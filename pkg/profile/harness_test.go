@@ -31,14 +31,12 @@ func parse(t *testing.T, path, text string) *profile.File {
 	return f
 }
 
-// sources are built-in profiles, the user's file, which is trusted, and a
-// project's, which is not; "" for none.
+// sources are built-in profiles, the user's file and a project's; "" for none.
 func sources(t *testing.T, builtin files, user, project string) profile.Sources {
 	t.Helper()
 	src := profile.Sources{Builtin: builtin}
 	if user != "" {
 		src.User = parse(t, "user.toml", user)
-		src.User.Trusted = true
 	}
 	if project != "" {
 		src.Project = parse(t, "ssoctl.toml", project)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
+	"path/filepath"
 	"slices"
 	"strings"
 )
@@ -38,6 +39,11 @@ func (o origin) errorf(path []string, format string, args ...any) *Error {
 		e.File, e.Line = o.file.Path, o.file.Line(slices.Concat(o.prefix, path)...)
 	}
 	return e
+}
+
+// origin is the place of a key below o.
+func (o origin) origin(path ...string) Origin {
+	return Origin{From: "file", File: o.file.Path, Line: o.file.Line(slices.Concat(o.prefix, path)...)}
 }
 
 // DefaultName returns default_profile: the user's before the project's.
@@ -112,32 +118,66 @@ func table(m map[string]any, key string) map[string]any {
 func (s Sources) CheckFiles() error {
 	var errs Errors
 	for _, f := range s.files() {
-		o := origin{file: f}
 		for _, key := range slices.Sorted(maps.Keys(f.raw)) {
-			switch v := f.raw[key].(type) {
-			case string:
-				if key == "default_profile" {
-					continue
-				}
-			case map[string]any:
-				if key == "profiles" {
-					for _, name := range slices.Sorted(maps.Keys(v)) {
-						if _, ok := v[name].(map[string]any); !ok {
-							errs = append(errs, o.errorf([]string{key, name}, "has to be a table [profiles.%s]", name))
-						}
-					}
-					continue
-				}
-			}
-			known := []string{"default_profile", "profiles"}
-			if slices.Contains(known, key) {
-				errs = append(errs, o.errorf([]string{key}, "has the wrong type"))
-			} else {
-				errs = append(errs, o.errorf([]string{key}, "unknown key%s", Suggest(key, known)))
-			}
+			errs = append(errs, f.checkKey(key, f == s.User)...)
 		}
 	}
 	return errs.Sorted().orNil()
+}
+
+// checkKey checks a key of the file itself; user says that it is the user's file.
+func (f *File) checkKey(key string, user bool) (errs Errors) {
+	fail := func(path []string, format string, args ...any) {
+		errs = append(errs, origin{file: f}.errorf(path, format, args...))
+	}
+	wrong := false
+	switch key {
+	case "default_profile":
+		_, isText := f.raw[key].(string)
+		wrong = !isText
+	case "profiles":
+		profiles, isTable := f.raw[key].(map[string]any)
+		wrong = !isTable
+		for _, name := range slices.Sorted(maps.Keys(profiles)) {
+			if _, ok := profiles[name].(map[string]any); !ok {
+				fail([]string{key, name}, "has to be a table [profiles.%s]", name)
+			}
+		}
+	case "trusted":
+		if !user {
+			fail([]string{key}, "belongs in your own configuration: a project cannot trust itself")
+		} else if _, err := f.TrustedFolders(); err != nil {
+			return Errors{err.(*Error)}
+		}
+	default:
+		fail([]string{key}, "unknown key%s", Suggest(key, []string{"default_profile", "profiles", "trusted"}))
+	}
+	if wrong {
+		fail([]string{key}, "has the wrong type")
+	}
+	return errs
+}
+
+// TrustedFolders returns the folders whose projects the file trusts, as it writes
+// them: absolute, or below ~. The error is an *Error.
+func (f *File) TrustedFolders() ([]string, error) {
+	value, given := f.raw["trusted"]
+	if !given {
+		return nil, nil
+	}
+	list, ok := value.([]any)
+	if !ok {
+		return nil, origin{file: f}.errorf([]string{"trusted"}, "has to be a list of folders")
+	}
+	var out []string
+	for _, v := range list {
+		folder, _ := v.(string)
+		if !filepath.IsAbs(folder) && folder != "~" && !strings.HasPrefix(folder, "~/") {
+			return nil, origin{file: f}.errorf([]string{"trusted"}, "%q is not the path of a folder: it has to begin with / or ~/", fmt.Sprint(v))
+		}
+		out = append(out, folder)
+	}
+	return out, nil
 }
 
 // Load finds a profile, merges what it extends, and checks its form. The error
@@ -147,6 +187,11 @@ func Load(name string, from Sources) (*Profile, error) {
 	if err := from.CheckFiles(); err != nil {
 		return nil, err
 	}
+	return load(name, from)
+}
+
+// load is Load without a look at the rest of the files.
+func load(name string, from Sources) (*Profile, error) {
 	m, err := assemble(name, from)
 	if err == nil {
 		err = m.errs.Sorted().orNil()

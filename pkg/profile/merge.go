@@ -84,7 +84,7 @@ func (m *merger) layersOf(name string, builtinOnly bool) (layers []origin, built
 	if err != nil {
 		return nil, false, err
 	}
-	f.Trusted, f.builtin = true, true
+	f.builtin = true
 	return []origin{{f, nil}}, true, nil
 }
 

@@ -14,8 +14,8 @@ import (
 	"github.com/kballard/go-shellquote"
 )
 
-// ErrCommand means that the reference is of somebody who may not run programs here.
-var ErrCommand = errors.New("only your own configuration may run programs")
+// ErrCommand means that the reference is not in a configuration file.
+var ErrCommand = errors.New("only configuration files may run programs")
 
 // command runs a program. Its words are split and quoted as sh does, and nothing
 // else of a shell is obeyed; ~/ at the start of a word is the home.

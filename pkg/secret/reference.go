@@ -33,13 +33,8 @@ type Resolver struct {
 	// Run runs a program in dir and returns what it yields, as the function of that
 	// name does. Nil refuses such references.
 	Run func(dir string, words []string) (string, error)
-	// Commands says that whoever wrote the reference may run programs here.
+	// Commands allows cmd: references.
 	Commands bool
-	// Confined is for a configuration that is not trusted because it came with a
-	// repository: a file must then be regular, named by a relative path, and lie
-	// below Dir, also after every symbolic link is followed. It does not restrict
-	// the other references.
-	Confined bool
 }
 
 // IsReference reports whether Resolve would look v up, or refuse it, rather
@@ -63,11 +58,10 @@ func splitReference(v string) (scheme, name string, ok bool) {
 
 // Resolve returns the secret that v names, or v itself where it is no
 // reference. It fails when a variable is not set; when a file is missing,
-// unreadable, a directory, larger than 64 KiB, or out of bounds (see Confined);
-// when there is no keyring, or nothing of that name in it; when a program may not
-// be run (ErrCommand) or fails; and when what was found is empty or not UTF-8. The
-// error names the reference, never the content, and wraps the cause (fs.ErrNotExist,
-// for one).
+// unreadable, a directory, or larger than 64 KiB; when there is no keyring, or nothing
+// of that name in it; when a program may not be run (ErrCommand) or fails; and when
+// what was found is empty or not UTF-8. The error names the reference, never the
+// content, and wraps the cause (fs.ErrNotExist, for one).
 func (r Resolver) Resolve(v string) (String, error) {
 	scheme, name, ok := splitReference(v)
 	if !ok {
@@ -121,11 +115,7 @@ func (r Resolver) file(name string) (string, error) {
 	if name == "" {
 		return "", errors.New("the path of the file is missing")
 	}
-	open := r.open
-	if r.Confined {
-		open = r.openConfined
-	}
-	f, err := open(name)
+	f, err := r.open(name)
 	if err != nil {
 		return "", withoutPath(err)
 	}
@@ -161,32 +151,6 @@ func (r Resolver) open(name string) (*os.File, error) {
 		name = filepath.Join(r.Dir, name)
 	}
 	return os.Open(name)
-}
-
-func (r Resolver) openConfined(name string) (*os.File, error) {
-	if !filepath.IsLocal(name) || strings.HasPrefix(name, "~/") {
-		return nil, errors.New("a project's configuration may only name files below its own directory")
-	}
-	dir := r.Dir
-	if dir == "" {
-		dir = "."
-	}
-	root, err := os.OpenRoot(dir)
-	if err != nil {
-		return nil, err
-	}
-	defer root.Close()
-	// Before it is opened: opening a named pipe would wait for a writer.
-	info, err := root.Stat(name)
-	switch {
-	case err != nil:
-		return nil, err
-	case info.IsDir():
-		return nil, errors.New("it is a directory")
-	case !info.Mode().IsRegular():
-		return nil, errors.New("it is no regular file")
-	}
-	return root.Open(name)
 }
 
 // withoutPath leaves the path out of a file's error: the reference shows it.

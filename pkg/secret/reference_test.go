@@ -65,74 +65,69 @@ func TestResolve(t *testing.T) {
 		}
 		return "[" + filepath.Base(dir) + "] " + strings.ReplaceAll(strings.Join(words, "|"), open.Home, "HOME"), nil
 	}
-	confined := open
-	confined.Confined = true
+	noCommands := open
 	open.Commands = true
 	outside := "file:" + filepath.Join(filepath.Dir(open.Dir), "outside/key")
 
 	for _, test := range []struct {
-		ref            string
-		open, confined string // the secret, or "!" and a part of the error
+		ref, want string // the secret, or "!" and a part of the error
 	}{
-		{"plain", "plain", "plain"},
-		{"", "", ""},
-		{"https://example.com", "https://example.com", "https://example.com"},
-		{"ENV:SET", "ENV:SET", "ENV:SET"},
-		{"env:SET", "from env\n", "from env\n"},
-		{"env:UNSET", "!not set", "!not set"},
-		{"env:EMPTY", "!empty", "!empty"},
-		{"env:BINARY", "!not UTF-8", "!not UTF-8"},
-		{"env:", "!missing", "!missing"},
-		{"file:key", "from project", "from project"},
-		{"file:./sub/../key", "from project", "from project"},
-		{"file:sub/crlf", "windows", "windows"},
-		{"file:two", "two\n", "two\n"},
-		{"file:chinese/密钥", "密码", "密码"},
-		{"file:full", strings.Repeat("x", maxFile), strings.Repeat("x", maxFile)},
-		{"file:large", "!larger than 64 KiB", "!larger than 64 KiB"},
-		{"file:none", "!empty", "!empty"},
-		{"file:newline", "!empty", "!empty"},
-		{"file:binary", "!not UTF-8", "!not UTF-8"},
-		{"file:absent", "!no such file", "!no such file"},
-		{"file:sub", "!a directory", "!a directory"},
-		{"file:.", "!a directory", "!a directory"},
-		{"file:", "!missing", "!missing"},
-		{"file:inner", "from project", "from project"},
-		{"file:~/key", "from home", "!below its own directory"},
-		{"file:../outside/key", "hidden outside", "!below its own directory"},
-		{"file:sub/../../outside/key", "hidden outside", "!below its own directory"},
-		{outside, "hidden outside", "!below its own directory"},
-		{"file:outer", "hidden outside", "!escapes"},
-		{"file:absolute", "hidden outside", "!escapes"},
-		{"file:outerdir/key", "hidden outside", "!escapes"},
-		{"keyring:crm/secret", "from keyring", "from keyring"},
-		{"keyring:crm/none", "!no such entry", "!no such entry"},
-		{"keyring:", "!no such entry", "!no such entry"},
-		{"cmd:pass show crm", "[project] pass|show|crm", "!only your own configuration"},
-		{`cmd:'a b' "c d" e\ f g\"h $X ` + "`id`" + ` ; | #`, "[project] a b|c d|e f|g\"h|$X|`id`|;|||#", "!only your own configuration"},
-		{"cmd:~/bin/get ~/key x~/y '~/q'", "[project] HOME/bin/get|HOME/key|x~/y|HOME/q", "!only your own configuration"},
-		{"cmd:pass 'show", "!quote as sh does", "!only your own configuration"},
-		{"cmd:", "!the program is missing", "!only your own configuration"},
-		{"cmd:  ", "!the program is missing", "!only your own configuration"},
-		{"cmd:none", "!it is empty", "!only your own configuration"},
+		{"plain", "plain"},
+		{"", ""},
+		{"https://example.com", "https://example.com"},
+		{"ENV:SET", "ENV:SET"},
+		{"env:SET", "from env\n"},
+		{"env:UNSET", "!not set"},
+		{"env:EMPTY", "!empty"},
+		{"env:BINARY", "!not UTF-8"},
+		{"env:", "!missing"},
+		{"file:key", "from project"},
+		{"file:./sub/../key", "from project"},
+		{"file:sub/crlf", "windows"},
+		{"file:two", "two\n"},
+		{"file:chinese/密钥", "密码"},
+		{"file:full", strings.Repeat("x", maxFile)},
+		{"file:large", "!larger than 64 KiB"},
+		{"file:none", "!empty"},
+		{"file:newline", "!empty"},
+		{"file:binary", "!not UTF-8"},
+		{"file:absent", "!no such file"},
+		{"file:sub", "!a directory"},
+		{"file:.", "!a directory"},
+		{"file:", "!missing"},
+		{"file:inner", "from project"},
+		{"file:~/key", "from home"},
+		{"file:../outside/key", "hidden outside"},
+		{"file:sub/../../outside/key", "hidden outside"},
+		{outside, "hidden outside"},
+		{"file:outer", "hidden outside"},
+		{"file:absolute", "hidden outside"},
+		{"file:outerdir/key", "hidden outside"},
+		{"keyring:crm/secret", "from keyring"},
+		{"keyring:crm/none", "!no such entry"},
+		{"keyring:", "!no such entry"},
+		{"cmd:pass show crm", "[project] pass|show|crm"},
+		{`cmd:'a b' "c d" e\ f g\"h $X ` + "`id`" + ` ; | #`, "[project] a b|c d|e f|g\"h|$X|`id`|;|||#"},
+		{"cmd:~/bin/get ~/key x~/y '~/q'", "[project] HOME/bin/get|HOME/key|x~/y|HOME/q"},
+		{"cmd:pass 'show", "!quote as sh does"},
+		{"cmd:", "!the program is missing"},
+		{"cmd:  ", "!the program is missing"},
+		{"cmd:none", "!it is empty"},
 	} {
-		for _, way := range []struct {
-			name string
-			r    Resolver
-			want string
-		}{{"open", open, test.open}, {"confined", confined, test.confined}} {
-			got, err := way.r.Resolve(test.ref)
-			problem, fails := strings.CutPrefix(way.want, "!")
-			switch {
-			case !fails && (err != nil || got.Reveal() != way.want):
-				t.Errorf("%s %s: %.50q, %v; want %.50q", way.name, test.ref, got.Reveal(), err, way.want)
-			case fails && (err == nil || !got.IsZero()):
-				t.Errorf("%s %s: %q, no error; want %q", way.name, test.ref, got.Reveal(), problem)
-			case fails && (!strings.Contains(err.Error(), problem) || !strings.HasPrefix(err.Error(), test.ref+": ")):
-				t.Errorf("%s %s: %v; want %q", way.name, test.ref, err, problem)
-			case fails && strings.Contains(err.Error(), "hidden"):
-				t.Errorf("%s %s: the error shows the content: %v", way.name, test.ref, err)
-			}
+		got, err := open.Resolve(test.ref)
+		problem, fails := strings.CutPrefix(test.want, "!")
+		switch {
+		case !fails && (err != nil || got.Reveal() != test.want):
+			t.Errorf("%s: %.50q, %v; want %.50q", test.ref, got.Reveal(), err, test.want)
+		case fails && (err == nil || !got.IsZero()):
+			t.Errorf("%s: %q, no error; want %q", test.ref, got.Reveal(), problem)
+		case fails && (!strings.Contains(err.Error(), problem) || !strings.HasPrefix(err.Error(), test.ref+": ")):
+			t.Errorf("%s: %v; want %q", test.ref, err, problem)
+		case fails && strings.Contains(err.Error(), "hidden"):
+			t.Errorf("%s: the error shows the content: %v", test.ref, err)
+		}
+		if got, err := noCommands.Resolve(test.ref); strings.HasPrefix(test.ref, "cmd:") && (!errors.Is(err, ErrCommand) || !got.IsZero()) {
+			t.Errorf("%s, not allowed: %q, %v", test.ref, got.Reveal(), err)
 		}
 	}
 }
@@ -154,16 +149,14 @@ func TestResolveKeepsTheCause(t *testing.T) {
 func TestZeroResolver(t *testing.T) {
 	t.Chdir(tree(t).Dir)
 	for ref, want := range map[string]string{
-		"env:SET": "not set", "file:~/key": "no home directory", "keyring:a/b": "no keyring", "cmd:id": "only your own",
+		"env:SET": "not set", "file:~/key": "no home directory", "keyring:a/b": "no keyring", "cmd:id": "only configuration files",
 	} {
 		if _, err := (Resolver{}).Resolve(ref); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want %q", ref, err, want)
 		}
 	}
-	for _, r := range []Resolver{{}, {Confined: true}} {
-		if got, err := r.Resolve("file:key"); err != nil || got.Reveal() != "from project" {
-			t.Errorf("%+v: %q, %v", r, got.Reveal(), err)
-		}
+	if got, err := (Resolver{}).Resolve("file:key"); err != nil || got.Reveal() != "from project" {
+		t.Errorf("a file of the working directory: %q, %v", got.Reveal(), err)
 	}
 }
 

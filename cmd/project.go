@@ -1,0 +1,149 @@
+package cmd
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+	"time"
+
+	"ssoctl/pkg/lang"
+	"ssoctl/pkg/profile"
+	"ssoctl/pkg/trust"
+)
+
+// projectFile is read in the current folder, never in one above it.
+const projectFile = "ssoctl.toml"
+
+// untrustedError: the current folder has a configuration that nobody has trusted. It
+// came with a repository, so nothing of it is used; to go on without it would use the
+// user's profile of a name where the project means its own.
+type untrustedError struct {
+	path    string
+	trusted time.Time // when another content of it was; zero for never
+}
+
+func (e *untrustedError) Error() string { return e.Text().EN }
+
+// Text is the error in both languages.
+func (e *untrustedError) Text() lang.Text {
+	if !e.trusted.IsZero() {
+		day := e.trusted.Format(time.DateOnly)
+		return lang.Text{EN: e.path + ": changed since you trusted it on " + day, ZH: e.path + "：在 " + day + " 被信任之后有改动"}
+	}
+	return lang.Text{EN: e.path + ": this project's configuration is not trusted", ZH: e.path + "：这个项目的配置文件尚未被信任"}
+}
+
+// Unwrap makes it a fault of the configuration.
+func (e *untrustedError) Unwrap() error {
+	return &profile.Error{File: e.path, Problem: "not trusted", Hint: lang.Text{
+		EN: "See what it would do, and trust it: ssoctl trust. Or go on without it: --no-project. In CI name it: SSOCTL_CONFIG=" + projectFile,
+		ZH: "查看它会做什么，再决定是否信任：ssoctl trust；不使用它：--no-project；在 CI 里请指明它：SSOCTL_CONFIG=" + projectFile,
+	}}
+}
+
+func isUntrusted(err error) bool { return errors.As(err, new(*untrustedError)) }
+
+// trusts is where trusted files are remembered.
+func (r *root) trusts() trust.Store {
+	return trust.Store{Dir: r.userPath("XDG_STATE_HOME", filepath.Join(".local", "state"), "trust")}
+}
+
+// project reads the project's configuration; nil where there is none. One that is not
+// trusted is an *untrustedError, whatever else is wrong with it.
+func (r *root) project(user *profile.File) (*profile.File, error) {
+	if _, err := os.Lstat(projectFile); isAbsent(err) {
+		return nil, nil
+	}
+	folders, err := r.trustedFolders(user)
+	if err != nil {
+		return nil, err
+	}
+	f, err := readOnce(projectFile)
+	_, known := r.trusts().Find(f)
+	if (err != nil || !known) && !isBelow(f.Path, folders) {
+		latest, _ := r.trusts().Latest(f.Path)
+		return nil, &untrustedError{projectFile, latest.At}
+	}
+	if err != nil {
+		return nil, unreadableFile(projectFile, err)
+	}
+	return parseProject(projectFile, f)
+}
+
+func isAbsent(err error) bool {
+	return errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR)
+}
+
+// readOnce reads a file for what is decided on its bytes to hold for what is parsed.
+// The real path is there even where the file cannot be read.
+func readOnce(path string) (trust.File, error) {
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		return trust.File{}, err
+	}
+	real, err := filepath.EvalSymlinks(abs)
+	if err != nil {
+		return trust.File{}, err
+	}
+	data, err := readRegular(real)
+	return trust.File{Path: real, Data: data}, err
+}
+
+// parseProject parses what readOnce has read. Relative references start in the folder
+// of the file itself: a link to a trusted file means what that file means.
+func parseProject(path string, f trust.File) (*profile.File, error) {
+	out, err := profile.ParseFile(path, f.Data)
+	if err != nil {
+		return nil, err
+	}
+	out.Dir = filepath.Dir(f.Path)
+	return out, nil
+}
+
+// trustedFolders are those that the user's configuration trusts as a whole.
+func (r *root) trustedFolders(user *profile.File) ([]string, error) {
+	if user == nil {
+		return nil, nil
+	}
+	folders, err := user.TrustedFolders()
+	home, _ := r.Env("HOME")
+	for i, folder := range folders {
+		rest, below := strings.CutPrefix(folder+"/", "~/")
+		switch {
+		case !below:
+			folders[i] = filepath.Clean(folder)
+		case home == "":
+			folders[i] = "" // holds nothing
+		default:
+			folders[i] = filepath.Join(home, rest)
+		}
+	}
+	return folders, err
+}
+
+func isBelow(path string, folders []string) bool {
+	return slices.ContainsFunc(folders, func(folder string) bool { return trust.Below(path, folder) })
+}
+
+// withoutProject is what sources returned, for a command that has to work where the
+// project's configuration is not trusted.
+func withoutProject(src profile.Sources, err error) (profile.Sources, error) {
+	if isUntrusted(err) {
+		err = nil
+	}
+	return src, err
+}
+
+// unreadableFile is a configuration file that is there and cannot be read.
+func unreadableFile(path string, err error) error {
+	var at *fs.PathError
+	if errors.As(err, &at) {
+		err = at.Err
+	}
+	return &profile.Error{File: path, Problem: fmt.Sprintf("cannot be read: %v", err)}
+}

@@ -1,0 +1,197 @@
+package cmd
+
+import (
+	"bufio"
+	"cmp"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"ssoctl/pkg/lang"
+	"ssoctl/pkg/profile"
+	"ssoctl/pkg/render"
+	"ssoctl/pkg/trust"
+)
+
+func (r *root) newTrust() *cobra.Command {
+	var yes, list, revoke bool
+	c := &cobra.Command{
+		Use: "trust [FILE]", Short: "Show what a project's ./ssoctl.toml would do, and trust it",
+		Long: `Show what a project's ./ssoctl.toml would do, and trust it. Such a file comes with a
+repository, which may be anybody's, and can send your secrets to an address of its
+own and run programs. So it is not used until you trust it: commands that need
+a profile end with exit code 3.
+
+Trust holds for the real path of the file and its content: after a change you are
+asked again. Several contents of one file stay trusted, so that you can switch between
+branches. What is trusted is the file alone: programs and files that it names can
+change. To trust all projects of a folder, write into your own configuration:
+  trusted = ["~/work/acme"]
+
+In CI nothing is trusted by itself: SSOCTL_CONFIG=ssoctl.toml or --config names a
+file, and thereby trusts it.`,
+		Example: `  ssoctl trust
+  ssoctl trust --yes
+  ssoctl trust --list
+  ssoctl trust --revoke`,
+		RunE: func(c *cobra.Command, args []string) error {
+			if len(args) > 1 {
+				return usagef("trust takes one file")
+			}
+			path := strings.Join(append(args, projectFile)[:1], "")
+			switch {
+			case list && (revoke || yes || len(args) > 0):
+				return usagef("--list goes alone")
+			case revoke && yes:
+				return usagef("--revoke does not ask, so it takes no --yes")
+			case list:
+				return r.trustList(c)
+			case revoke:
+				return r.trustRevoke(c, path)
+			}
+			return r.trust(c, path, yes)
+		},
+	}
+	c.Flags().BoolVar(&yes, "yes", false, "do not ask")
+	c.Flags().BoolVar(&list, "list", false, "list what is trusted")
+	c.Flags().BoolVar(&revoke, "revoke", false, "trust no content of the file any more")
+	return c
+}
+
+func (r *root) trust(c *cobra.Command, path string, yes bool) error {
+	f, err := readOnce(path)
+	if isAbsent(err) {
+		return noFile(path)
+	}
+	if err != nil {
+		return unreadableFile(path, err)
+	}
+	preview, err := r.preview(path, f)
+	if err != nil {
+		return err
+	}
+	if !yes || !r.quiet { // whoever is asked has to see it
+		fmt.Fprintln(r.Err, preview)
+	}
+	record, known := r.trusts().Find(f)
+	if known {
+		r.say(lang.Text{EN: "It is trusted already, since " + record.At.Format(time.DateOnly) + ".", ZH: "它自 " + record.At.Format(time.DateOnly) + " 起已被信任。"})
+		return r.writeTrusted(c, record)
+	}
+	if latest, ok := r.trusts().Latest(f.Path); ok {
+		r.say(lang.Text{EN: "It has changed since you trusted it on " + latest.At.Format(time.DateOnly) + ".", ZH: "它在 " + latest.At.Format(time.DateOnly) + " 被信任之后有改动。"})
+	}
+	if !yes {
+		if err := r.confirmTrust(path); err != nil {
+			return err
+		}
+	}
+	if record, err = r.trusts().Add(f, r.Now()); err != nil {
+		return r.cannotRemember(path, err)
+	}
+	return r.writeTrusted(c, record)
+}
+
+// confirmTrust asks the person at the terminal. No is an *untrustedError.
+func (r *root) confirmTrust(path string) error {
+	in, tty := r.terminalIn()
+	if !tty {
+		return usagef("trust asks on a terminal, and there is none: look at what the file would do, then give --yes")
+	}
+	fmt.Fprint(r.Err, r.in(lang.Text{EN: "Trust it? [y/N] ", ZH: "信任它吗？[y/N] "}))
+	answer := make(chan string, 1)
+	go func() {
+		line, _ := bufio.NewReader(in).ReadString('\n') // nothing is no
+		answer <- strings.ToLower(strings.TrimSpace(line))
+	}()
+	select {
+	case <-r.cmd.Context().Done():
+		return r.cmd.Context().Err()
+	case got := <-answer:
+		if got == "y" || got == "yes" {
+			return nil
+		}
+		return &untrustedError{path: path}
+	}
+}
+
+// writeTrusted prints the record of a file that is trusted now; as text it is progress,
+// for stdout is for programs.
+func (r *root) writeTrusted(c *cobra.Command, t trust.Record) error {
+	if r.format == render.Text && r.jq == "" {
+		r.say(lang.Text{EN: "Trusted: " + t.Path, ZH: "已信任：" + t.Path})
+		return nil
+	}
+	return r.write(c, render.Result{Fields: recordFields(t)})
+}
+
+func recordFields(t trust.Record) render.Fields {
+	return render.Fields{{Name: "path", Value: t.Path}, {Name: "sha256", Value: t.Sum}, {Name: "trusted_at", Value: t.At.Format(time.RFC3339)}}
+}
+
+// cannotRemember: there is no place to keep the record in.
+func (r *root) cannotRemember(path string, err error) error {
+	return &profile.Error{File: r.trusts().Dir, Problem: "cannot be written: " + cmp.Or(withoutPath(err), err).Error(), Hint: lang.Text{
+		EN: "Name the file in each call, which trusts it: --config " + path + ", or SSOCTL_CONFIG=" + path + ". Or set XDG_STATE_HOME to a folder of yours.",
+		ZH: "每次调用时指明这个文件即表示信任：--config " + path + "，或 SSOCTL_CONFIG=" + path + "。也可以把 XDG_STATE_HOME 指向自己的目录。",
+	}}
+}
+
+func (r *root) trustList(c *cobra.Command) error {
+	records, err := r.trusts().List()
+	if err != nil {
+		return err
+	}
+	rows, list := [][]string{}, []any{}
+	for _, t := range records {
+		at := t.At.Format(time.RFC3339)
+		rows = append(rows, []string{t.Path, at, t.Sum[:12]})
+		list = append(list, map[string]any{"path": t.Path, "sha256": t.Sum, "trusted_at": at})
+	}
+	return r.writeTable(c, []string{"FILE", "TRUSTED", "CONTENT"}, rows, render.Fields{{Name: "trusted", Value: list}})
+}
+
+func (r *root) trustRevoke(c *cobra.Command, path string) error {
+	real, err := realPath(path)
+	if err != nil {
+		return usagef("%s: %v", path, withoutPath(err))
+	}
+	n, err := r.trusts().Revoke(real)
+	if err != nil {
+		return err
+	}
+	if src, err := withoutProject(r.sources()); err == nil {
+		if folders, err := r.trustedFolders(src.User); err == nil && isBelow(real, folders) {
+			r.warn(lang.Text{EN: real + " stays trusted by the key trusted of your configuration", ZH: real + " 仍被用户配置里的 trusted 信任"})
+		}
+	}
+	text := lang.Text{EN: fmt.Sprintf("%s: %d contents are trusted no more", real, n), ZH: fmt.Sprintf("%s：已撤销对 %d 个版本的信任", real, n)}
+	if n == 1 {
+		text.EN = real + ": 1 content is trusted no more"
+	}
+	return r.write(c, render.Result{Text: r.in(text), Fields: render.Fields{{Name: "path", Value: real}, {Name: "revoked", Value: n}}})
+}
+
+// realPath is the path under which a file is remembered, also when it has gone.
+func realPath(path string) (string, error) {
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		return "", err
+	}
+	real, err := filepath.EvalSymlinks(abs)
+	if isAbsent(err) {
+		dir, dirErr := filepath.EvalSymlinks(filepath.Dir(abs))
+		return filepath.Join(cmp.Or(dir, filepath.Dir(abs)), filepath.Base(abs)), ignoreAbsent(dirErr)
+	}
+	return real, err
+}
+
+func ignoreAbsent(err error) error {
+	if isAbsent(err) {
+		return nil
+	}
+	return err
+}

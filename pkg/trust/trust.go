@@ -1,0 +1,149 @@
+// Package trust remembers which files a person has looked at and allowed: a project's
+// configuration comes with a repository, which may be anybody's. A [Store] keeps a
+// record for each content of a file; [Below] allows all files of a folder.
+package trust
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"ssoctl/pkg/atomicfile"
+	"ssoctl/pkg/private"
+)
+
+// File is a file that was read once: what is parsed has to be these bytes.
+type File struct {
+	Path string // absolute, without symbolic links
+	Data []byte
+}
+
+// Sum is the SHA-256 of path and content, in hex.
+func (f File) Sum() string {
+	sum := sha256.Sum256(slices.Concat([]byte(f.Path), []byte{0}, f.Data))
+	return hex.EncodeToString(sum[:])
+}
+
+// Record says that a file is trusted while it has one content.
+type Record struct {
+	Path string    `json:"path"`
+	Sum  string    `json:"sha256"` // see File.Sum
+	At   time.Time `json:"trusted_at"`
+}
+
+// Store is a folder with a file for each record. Without a folder nothing is trusted.
+type Store struct{ Dir string }
+
+// ErrNoDir means that there is no folder to keep records in.
+var ErrNoDir = errors.New("there is no home folder")
+
+const extension = ".json"
+
+func (s Store) path(sum string) string { return filepath.Join(s.Dir, sum+extension) }
+
+// Find returns the record of a file with its content. A record that somebody else
+// could have written, or that is another file's, is none.
+func (s Store) Find(f File) (Record, bool) {
+	r, ok := s.read(f.Sum())
+	return r, ok && r.Path == f.Path
+}
+
+func (s Store) read(sum string) (r Record, ok bool) {
+	if s.Dir == "" {
+		return r, false
+	}
+	data, err := private.ReadFile(s.path(sum))
+	return r, err == nil && json.Unmarshal(data, &r) == nil && r.Sum == sum
+}
+
+// Add trusts a file with its content, beside other contents of it.
+func (s Store) Add(f File, now time.Time) (Record, error) {
+	r := Record{Path: f.Path, Sum: f.Sum(), At: now.UTC().Truncate(time.Second)}
+	if s.Dir == "" {
+		return r, ErrNoDir
+	}
+	if err := private.MkdirAll(s.Dir); err != nil {
+		return r, err
+	}
+	data, err := json.Marshal(r)
+	if err != nil {
+		return r, err
+	}
+	return r, atomicfile.Write(s.path(r.Sum), data, 0o600)
+}
+
+// List returns the records, sorted by path and time.
+func (s Store) List() ([]Record, error) {
+	if s.Dir == "" {
+		return nil, nil
+	}
+	entries, err := os.ReadDir(s.Dir)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	var out []Record
+	for _, e := range entries {
+		if sum, ok := strings.CutSuffix(e.Name(), extension); ok {
+			if r, ok := s.read(sum); ok {
+				out = append(out, r)
+			}
+		}
+	}
+	slices.SortFunc(out, func(a, b Record) int {
+		if n := strings.Compare(a.Path, b.Path); n != 0 {
+			return n
+		}
+		return a.At.Compare(b.At)
+	})
+	return out, nil
+}
+
+// Latest returns the newest record of a path, whatever the content.
+func (s Store) Latest(path string) (latest Record, ok bool) {
+	all, _ := s.List() // what cannot be read is not trusted
+	for _, r := range all {
+		if r.Path == path {
+			latest, ok = r, true
+		}
+	}
+	return latest, ok
+}
+
+// Revoke drops all records of a path and returns how many there were.
+func (s Store) Revoke(path string) (n int, err error) {
+	all, err := s.List()
+	if err != nil {
+		return 0, err
+	}
+	for _, r := range all {
+		if r.Path != path {
+			continue
+		}
+		if err := os.Remove(s.path(r.Sum)); err != nil {
+			return n, err
+		}
+		n++
+	}
+	return n, nil
+}
+
+// Below reports whether a file, whose path has no symbolic links, is in a folder or
+// in one below it. The folder may be a link; one that is not there holds nothing.
+func Below(path, folder string) bool {
+	if !filepath.IsAbs(folder) {
+		return false
+	}
+	real, err := filepath.EvalSymlinks(folder)
+	if err != nil {
+		return false
+	}
+	within, err := filepath.Rel(real, path)
+	return err == nil && filepath.IsLocal(within) && within != "."
+}
