@@ -75,7 +75,7 @@ func (a *App) Run(ctx context.Context, args []string) int {
 	if r.help.err != nil {
 		err, r.started = r.help.err, true
 	}
-	if failed := r.writeRecords(err); failed != nil {
+	if failed := r.end(err); failed != nil {
 		err, r.started = errors.Join(err, failed), true
 	}
 	if err == nil {

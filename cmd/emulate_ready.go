@@ -1,7 +1,6 @@
 package cmd
 
 import (
-	"bytes"
 	"encoding/json"
 	"path/filepath"
 	"strings"
@@ -11,6 +10,7 @@ import (
 	"ssoctl/pkg/atomicfile"
 	"ssoctl/pkg/emulator"
 	"ssoctl/pkg/lang"
+	"ssoctl/pkg/printable"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/recipe"
 	"ssoctl/pkg/render"
@@ -64,10 +64,11 @@ func (r *root) announce(c *cobra.Command, s *server, o *emulateOptions, profiles
 			line.Browser[p.Name] = s.browser + "/" + p.Name
 		}
 	}
-	text, err := encodeLine(line)
+	text, err := printable.MarshalJSON(line)
 	if err != nil {
 		return err
 	}
+	text = append(text, '\n') // a script can wait for the line
 	if o.ready != "" {
 		if err := atomicfile.Write(o.ready, text, 0o644); err != nil {
 			return usagef("--ready-file: %v", err)
@@ -77,15 +78,6 @@ func (r *root) announce(c *cobra.Command, s *server, o *emulateOptions, profiles
 	return r.writeServing(c, line, text, profiles)
 }
 
-// encodeLine is JSON on one line, so that a script can wait for it.
-func encodeLine(v any) ([]byte, error) {
-	var b bytes.Buffer
-	enc := json.NewEncoder(&b)
-	enc.SetEscapeHTML(false)
-	err := enc.Encode(v)
-	return b.Bytes(), err
-}
-
 func (r *root) writeServing(c *cobra.Command, line serving, text []byte, profiles []*profile.Profile) error {
 	switch {
 	case r.format == render.Env:
@@ -93,7 +85,7 @@ func (r *root) writeServing(c *cobra.Command, line serving, text []byte, profile
 		for _, name := range profiles[0].InputNames() {
 			f = append(f, render.Field{Name: name, Value: line.Profiles[profiles[0].Name][name]})
 		}
-		return r.write(c, render.Result{Fields: f})
+		return r.writeNow(c, render.Result{Fields: f})
 	case r.jq != "":
 		var plain map[string]any
 		if err := json.Unmarshal(text, &plain); err != nil {
@@ -103,7 +95,7 @@ func (r *root) writeServing(c *cobra.Command, line serving, text []byte, profile
 		for _, name := range []string{"address", "profiles", "browser", "local", "ca_file"} {
 			f = append(f, render.Field{Name: name, Value: plain[name]})
 		}
-		return r.write(c, render.Result{Fields: f})
+		return r.writeNow(c, render.Result{Fields: f})
 	case r.format == render.JSON:
 		_, err := r.Out.Write(text)
 		return err

@@ -2,7 +2,6 @@ package cmd
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -57,7 +56,7 @@ func exitOf(err error) exit {
 		return exit{9, "timeout"}
 	case is(new(*loopback.CallbackError), new(*loopback.StrayError), new(*scanError)):
 		return exit{8, "callback"}
-	case is(new(*client.ProtocolError), new(*mirror.NoCodeError)):
+	case is(new(*client.ProtocolError), new(*mirror.NoCodeError), new(*render.EnvError)):
 		return exit{7, "protocol"}
 	case is(new(*client.NetworkError)):
 		return exit{6, "network"}
@@ -178,7 +177,6 @@ func (r *root) reportJSON(err error, message, hint string) {
 	case errors.As(err, &mirrored):
 		f.Profile, f.Step = mirrored.profile, "authorize"
 	}
-	enc := json.NewEncoder(r.Err)
-	enc.SetEscapeHTML(false)
-	_ = enc.Encode(map[string]failure{"error": f}) // stderr: nobody is left to tell
+	line, _ := printable.MarshalJSON(map[string]failure{"error": f}) // which has only text and numbers
+	fmt.Fprintf(r.Err, "%s\n", line)                                 // stderr: nobody is left to tell
 }

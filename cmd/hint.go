@@ -19,6 +19,7 @@ import (
 	"ssoctl/pkg/loopback"
 	"ssoctl/pkg/mirror"
 	"ssoctl/pkg/profile"
+	"ssoctl/pkg/render"
 )
 
 // hintFor says what to do about an error; empty when its message says it all.
@@ -103,6 +104,8 @@ func causeHint(err error, r *root) lang.Text {
 			EN: "Start again; --wait 10m waits longer. If the browser shows an error of the vendor's instead, the redirect address is often not registered there: compare the redirect_uri in the address above with the vendor's console.",
 			ZH: "请重新发起，可用 --wait 10m 延长等待时间。若浏览器里显示的是厂商的报错，多半是回调地址没有登记：请把上面地址中的 redirect_uri 与厂商后台核对。",
 		}
+	case errors.As(err, new(*render.EnvError)):
+		return lang.Text{EN: "Take the result with -o json or --jq instead.", ZH: "请改用 -o json 或 --jq 取结果。"}
 	case errors.As(err, new(*client.BusyError)):
 		return lang.Text{EN: "See what that process waits for; --timeout 2m waits longer.", ZH: "请查看那个进程在等什么；--timeout 2m 可延长等待。"}
 	case errors.As(err, &stored):

@@ -105,7 +105,7 @@ func anySlice(in []string) []any {
 // writeTable prints rows as text, or fields in the other formats.
 func (r *root) writeTable(c *cobra.Command, header []string, rows [][]string, fields render.Fields) error {
 	if r.format == render.Text && r.jq == "" {
-		return render.Table(r.Out, header, rows, r.tableWidth())
+		return render.Table(r.results(), header, rows, r.tableWidth())
 	}
 	return r.write(c, render.Result{Fields: fields})
 }

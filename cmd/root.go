@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"bytes"
 	"crypto/tls"
 	"fmt"
 	"io"
@@ -32,9 +33,10 @@ type root struct {
 	connecting                        connectOptions
 	records
 
-	format render.Format
-	loaded *profile.Profile // the chosen one, for what its refusals mean
-	stdin  bool             // a flag took standard input
+	format  render.Format
+	waiting bytes.Buffer     // results, for the records to be written
+	loaded  *profile.Profile // the chosen one, for what its refusals mean
+	stdin   bool             // a flag took standard input
 	// noVerifier says that a code was sent without one, where logins have PKCE.
 	noVerifier bool
 	lookups    lookups
@@ -157,7 +159,31 @@ func (r *root) warn(t lang.Text) {
 
 // write prints the result of a command.
 func (r *root) write(c *cobra.Command, res render.Result) error {
+	return render.Write(c.Context(), r.results(), res, r.format, r.jq)
+}
+
+// writeNow prints the result of a command that goes on.
+func (r *root) writeNow(c *cobra.Command, res render.Result) error {
 	return render.Write(c.Context(), r.Out, res, r.format, r.jq)
+}
+
+// results is where results go: to stdout, but not before the records are written, which
+// can fail, and a failure leaves stdout empty.
+func (r *root) results() io.Writer {
+	if r.har == "" && r.reportFile == "" {
+		return r.Out
+	}
+	return &r.waiting
+}
+
+// end writes the records of a command that ended with err, and then the results that wait
+// for that. What fails of it is returned.
+func (r *root) end(err error) error {
+	if failed := r.writeRecords(err); failed != nil {
+		return failed
+	}
+	_, failed := r.waiting.WriteTo(r.Out)
+	return failed
 }
 
 // load finds the chosen profile and gives it the values of flags and environment.

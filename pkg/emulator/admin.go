@@ -12,6 +12,8 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+
+	"ssoctl/pkg/printable"
 )
 
 // adminName is the first segment of the administration's paths.
@@ -144,11 +146,9 @@ func writeJSON(w http.ResponseWriter, status int, v any) {
 
 // encode writes v on one line.
 func encode(v any) []byte {
-	var b bytes.Buffer
-	enc := json.NewEncoder(&b)
-	enc.SetEscapeHTML(false) // a callback holds &
-	if err := enc.Encode(v); err != nil {
+	text, err := printable.MarshalJSON(v)
+	if err != nil {
 		panic(err)
 	}
-	return bytes.TrimSuffix(b.Bytes(), []byte("\n"))
+	return text
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"ssoctl/pkg/lang"
+	"ssoctl/pkg/printable"
 )
 
 // HAR 1.2, http://www.softwareishard.com/blog/har-12-spec/: what is used of it.
@@ -124,7 +125,7 @@ func (r *Recorder) HAR(version string, l lang.Lang) ([]byte, error) {
 	enc.SetEscapeHTML(false)
 	enc.SetIndent("", "  ")
 	err := enc.Encode(map[string]any{"log": log})
-	return out.Bytes(), err
+	return printable.JSON(out.Bytes()), err
 }
 
 const (

@@ -3,6 +3,8 @@ package render
 import (
 	"bytes"
 	"strings"
+
+	"ssoctl/pkg/lang"
 )
 
 // writeEnv writes fields as assignments that a POSIX shell can eval:
@@ -24,6 +26,19 @@ func writeEnv(b *bytes.Buffer, fields Fields) error {
 		b.WriteString("'\n")
 	}
 	return nil
+}
+
+// EnvError says that a value of the vendor's cannot be a shell variable.
+type EnvError struct{ Name string }
+
+func (e *EnvError) Error() string { return e.Text().EN }
+
+// Text is the error in both languages.
+func (e *EnvError) Text() lang.Text {
+	return lang.Text{
+		EN: e.Name + " holds a NUL byte, which no shell variable can hold",
+		ZH: e.Name + " 中有 NUL 字节，shell 变量无法保存",
+	}
 }
 
 type environment struct {
@@ -62,7 +77,7 @@ func (e *environment) add(prefix string, fields Fields, rank int) error {
 			return err
 		}
 		if strings.ContainsRune(value, 0) {
-			return &ValueError{name, "holds a NUL byte, which no shell variable can; use -o json"}
+			return &EnvError{name}
 		}
 		e.set(variable{variableName(name), value, rank})
 	}

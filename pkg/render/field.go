@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+
+	"ssoctl/pkg/printable"
 )
 
 // Field is one member of a result. Value is a string, an Implied, a bool, an int, an int64,
@@ -62,7 +64,7 @@ func writeJSON(b *bytes.Buffer, fields Fields) error {
 	if err := json.Indent(&indented, compact.Bytes(), "", "  "); err != nil {
 		return err
 	}
-	b.Write(escapeJSON(indented.Bytes()))
+	b.Write(printable.JSON(indented.Bytes()))
 	b.WriteByte('\n')
 	return nil
 }

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"strings"
 	"time"
-	"unicode/utf16"
 	"unicode/utf8"
 
 	"github.com/itchyny/gojq"
@@ -134,32 +133,8 @@ func appendOutput(b *bytes.Buffer, v any) error {
 		if err != nil {
 			return err
 		}
-		b.Write(escapeJSON(text))
+		b.Write(printable.JSON(text))
 	}
 	b.WriteByte('\n')
 	return nil
-}
-
-// escapeJSON escapes, in valid JSON text, what printable.Text escapes. That can only
-// stand inside strings, so the value stays the same, except that bytes which are
-// not UTF-8 become U+FFFD, as for every JSON decoder of Go.
-func escapeJSON(text []byte) []byte {
-	var out []byte
-	done := 0
-	for i := 0; i < len(text); {
-		r, size := utf8.DecodeRune(text[i:])
-		// Below the space there is only the line feed of the indentation.
-		if r >= ' ' && printable.Hidden(r) || r == utf8.RuneError && size == 1 {
-			out = append(out, text[done:i]...)
-			for _, unit := range utf16.AppendRune(nil, r) {
-				out = fmt.Appendf(out, `\u%04x`, unit)
-			}
-			done = i + size
-		}
-		i += size
-	}
-	if done == 0 {
-		return text
-	}
-	return append(out, text[done:]...)
 }

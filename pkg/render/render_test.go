@@ -138,7 +138,7 @@ extra.z      last
 }
 
 func TestWriteRefuses(t *testing.T) {
-	usage, value, jq := new(*UsageError), new(*ValueError), new(*JQError)
+	usage, value, env, jq := new(*UsageError), new(*ValueError), new(*EnvError), new(*JQError)
 	for _, test := range []struct {
 		result Result
 		format Format
@@ -156,7 +156,7 @@ func TestWriteRefuses(t *testing.T) {
 		{Result{Fields: Fields{{"a", json.RawMessage("{}{}")}}}, JSON, ".", value, "member a is not JSON"},
 		{Result{Fields: Fields{{"a", json.Number("x")}}}, Text, "", value, "member a cannot be written"},
 		{Result{Fields: Fields{{"a", struct{}{}}}}, JSON, "", value, "member a has the type struct {}"},
-		{Result{Fields: Fields{{"a", Fields{{"b", "x\x00y"}}}}}, Env, "", value, "member a.b holds a NUL byte"},
+		{Result{Fields: Fields{{"a", Fields{{"b", "x\x00y"}}}}}, Env, "", env, "a.b holds a NUL byte"},
 	} {
 		_, err := written(t, test.result, test.format, test.jq)
 		if err == nil || !strings.Contains(err.Error(), test.want) || !errors.As(err, test.as) {
