@@ -38,9 +38,13 @@ say which recipe gives it: the profile's, or one that departs from it in what
 documents leave open (the encoding, the hash, the order of the parts, what stands
 between them, the parameters, the path, upper or lower case, seconds or
 milliseconds). It is printed as TOML for a profile of your own, or in words where
-no profile can say it. The exit code is 10 when none gives it.`,
+no profile can say it. The exit code is 10 when none gives it.
+
+What is made anew for each request is given by --at and --set: the {uuid},
+{timestamp} or {nonce} that was signed.`,
 		Example: `  ssoctl sign -p crm --code C
-  ssoctl sign -p crm --code C --at 1595229375367 --expect 242399c4…`,
+  ssoctl sign -p crm --code C --at 1595229375367 --expect 242399c4…
+  ssoctl sign -p crm --code C --at 1595229375 --set uuid=3f0c… --expect 242399c4…`,
 		RunE: func(c *cobra.Command, _ []string) error { return r.sign(c, o) },
 	}
 	f := c.Flags()
@@ -56,22 +60,31 @@ no profile can say it. The exit code is 10 when none gives it.`,
 }
 
 func (r *root) sign(c *cobra.Command, o signOptions) error {
-	if err := r.signAt(o.at); err != nil {
+	made, err := r.takeMade()
+	if err != nil {
+		return err
+	}
+	if err := r.signAt(o.at, made); err != nil {
 		return err
 	}
 	cl, err := r.newClient()
 	if err != nil {
-		return err
+		return r.suggestMade(err)
 	}
 	step, err := r.signedStep(cl.Profile(), o.step)
 	if err != nil {
 		return err
 	}
 	expects := c.Flags().Changed("expect")
-	if expects && o.at == "" && (step.Uses("timestamp") || step.Uses("timestamp_ms")) {
-		return usagef("--expect needs --at: the time that was signed, in seconds or milliseconds since 1970")
+	if expects {
+		if err := allSigned(step, o.at, made); err != nil {
+			return err
+		}
 	}
 	given := recipe.Values{}
+	if err := giveMade(cl.Profile(), step, made, given); err != nil {
+		return err
+	}
 	for name, value := range o.given {
 		if flag := strings.ReplaceAll(name, "_", "-"); c.Flags().Changed(flag) {
 			text, err := r.orStdin(flag, *value)
@@ -92,12 +105,31 @@ func (r *root) sign(c *cobra.Command, o signOptions) error {
 	return r.write(c, render.Result{Text: s.text(), Fields: s.fields()})
 }
 
-// signAt makes the time of --at now.
-func (r *root) signAt(at string) error {
-	if at == "" {
-		return nil
+// allSigned checks that everything is given of a signed request that would differ
+// from one request to the next.
+func allSigned(step *profile.Step, at string, made map[string]string) error {
+	for _, name := range recipe.Fixable {
+		switch _, given := made[name]; {
+		case given || !step.Uses(name):
+		case !slices.Contains(clocked, name):
+			return usagef("--expect needs --set %s=…: the one that was signed", name)
+		case at == "":
+			return usagef("--expect needs --at: the time that was signed, in seconds or milliseconds since 1970")
+		}
+	}
+	return nil
+}
+
+// signAt makes the time of --at now, or one that --set gives.
+func (r *root) signAt(at string, made map[string]string) error {
+	said := at != ""
+	for _, name := range clocked {
+		at = cmp.Or(at, made[name])
 	}
 	n, err := strconv.ParseInt(at, 10, 64)
+	if !said && (err != nil || n < 0) {
+		return nil // a time in another form is shown as it is given
+	}
 	if err != nil || n < 0 {
 		return usagef("--at %s: has to be seconds or milliseconds since 1970, such as 1595229375367", at)
 	}

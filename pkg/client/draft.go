@@ -62,7 +62,8 @@ func (c *Client) Draft(ctx context.Context, targets []string, given recipe.Value
 }
 
 // DraftStep makes the request of one step alone. What else it takes and is not
-// given is not known, whatever could bring it.
+// given is not known, whatever could bring it. given may hold what is otherwise made
+// anew for each request, such as uuid.
 func (c *Client) DraftStep(ctx context.Context, step string, given recipe.Values) (Draft, error) {
 	s, err := c.profile.Offer(step)
 	if err != nil {
@@ -75,6 +76,11 @@ func (c *Client) DraftStep(ctx context.Context, step string, given recipe.Values
 	}
 	maps.Copy(values, given)
 	d := c.drafter(values)
+	for _, name := range recipe.Fixable {
+		if text, ok := given.Text(name); ok {
+			d.fixed[name] = text
+		}
+	}
 	for _, name := range plan.Lacking {
 		if _, known := given[name]; !known {
 			d.mark(Mark{Name: name})
@@ -85,7 +91,7 @@ func (c *Client) DraftStep(ctx context.Context, step string, given recipe.Values
 
 func (c *Client) drafter(values recipe.Values) *drafter {
 	c.keepSecret(values)
-	d := &drafter{Client: c, values: values, now: c.deps.Now(), marks: map[string]Mark{}}
+	d := &drafter{Client: c, values: values, now: c.deps.Now(), marks: map[string]Mark{}, fixed: map[string]string{}}
 	for name, v := range values {
 		if s, ok := v.(secret.String); ok {
 			d.mark(Mark{Name: name, Value: s})
@@ -100,6 +106,7 @@ type drafter struct {
 	now    time.Time
 	rand   []byte // of one step: its builds make the same {uuid}
 	marks  map[string]Mark
+	fixed  map[string]string // see recipe.Fresh
 }
 
 func (d *drafter) mark(m Mark) {
@@ -172,7 +179,7 @@ func (d *drafter) sign(ctx context.Context, out Draft, asGiven recipe.Recipe, ma
 }
 
 func (d *drafter) build(ctx context.Context, s *profile.Step, r recipe.Recipe, values recipe.Values) (*recipe.Request, error) {
-	fresh := recipe.Fresh{Now: func() time.Time { return d.now }, Rand: bytes.NewReader(d.rand)}
+	fresh := recipe.Fresh{Now: func() time.Time { return d.now }, Rand: bytes.NewReader(d.rand), Fixed: d.fixed}
 	req, err := r.Build(ctx, values, fresh)
 	if err != nil {
 		return nil, d.unbuilt(s, err)

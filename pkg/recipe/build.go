@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -19,8 +20,9 @@ import (
 
 // Fresh is where new values come from.
 type Fresh struct {
-	Now  func() time.Time
-	Rand io.Reader
+	Now   func() time.Time
+	Rand  io.Reader
+	Fixed map[string]string // values of Fixable names that are not made, but these
 }
 
 // Request is a request that is ready to be sent, with what went into it.
@@ -47,6 +49,7 @@ func (e *MissingError) Error() string { return "no value for " + strings.Join(e.
 // not have.
 func (r Recipe) Build(ctx context.Context, v Values, fresh Fresh) (*Request, error) {
 	b := builder{values: v, made: map[string]string{}, fresh: fresh}
+	maps.Copy(b.made, fresh.Fixed)
 	out := &Request{}
 	address, addressErr := b.address(r.URL)
 	lacking := b.lacking

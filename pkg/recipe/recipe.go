@@ -26,6 +26,9 @@ type Recipe struct {
 // Made are the placeholders whose values are made anew for each request.
 var Made = []string{"uuid", "timestamp", "timestamp_ms", "basic_auth", "post_id", "post_secret", "sign"}
 
+// Fixable are those of Made that [Fresh] can have given values for.
+var Fixable = []string{"uuid", "timestamp", "timestamp_ms"}
+
 // Placeholders returns every placeholder of the recipe once, in alphabetical
 // order: an optional one only where no other member requires it. Those of the
 // signature count; its parts of the request do not.

@@ -1,0 +1,80 @@
+package cmd
+
+import (
+	"errors"
+	"slices"
+	"strings"
+
+	"ssoctl/pkg/profile"
+	"ssoctl/pkg/recipe"
+)
+
+// clocked are the made values that --at gives too.
+var clocked = []string{"timestamp", "timestamp_ms"}
+
+// settable are values that are made anew for each request or login, and that sign can
+// be given: those of the request whose signature is sought.
+var settable = slices.Concat(recipe.Fixable, profile.PerRun)
+
+// takeMade takes the values of settable names out of --set and returns them.
+func (r *root) takeMade() (map[string]string, error) {
+	made := map[string]string{}
+	var rest []string
+	for _, pair := range r.set {
+		name, value, ok := strings.Cut(pair, "=")
+		if !ok || !slices.Contains(settable, name) {
+			rest = append(rest, pair)
+			continue
+		}
+		text, err := r.orStdin("set "+name, value)
+		if err != nil {
+			return nil, err
+		}
+		resolved, err := r.refs().Resolve(text)
+		if err != nil {
+			return nil, &profile.Error{Key: name, Problem: err.Error()}
+		}
+		made[name] = resolved.Reveal()
+	}
+	r.set = rest
+	return made, nil
+}
+
+// giveMade adds to given the made values that the step takes. What the profile has as
+// an input is given to that.
+func giveMade(p *profile.Profile, step *profile.Step, made map[string]string, given recipe.Values) error {
+	for _, name := range settable {
+		value, ok := made[name]
+		if !ok {
+			continue
+		}
+		_, input := p.Inputs[name]
+		if input || !step.Uses(name) && !slices.Contains(clocked, name) {
+			if err := p.Give(name, value, profile.Origin{From: "flag"}); err != nil {
+				return err
+			}
+			continue
+		}
+		given[name] = value
+	}
+	return nil
+}
+
+// suggestMade adds to the error about an unknown input which made value it may have
+// been meant for.
+func (r *root) suggestMade(err error) error {
+	var unknown *profile.Error
+	if r.loaded == nil || !errors.As(err, &unknown) || strings.Contains(unknown.Problem, "did you mean") {
+		return err
+	}
+	var used []string
+	for _, s := range r.loaded.Steps() {
+		for _, name := range settable {
+			if s.Sign != nil && s.Uses(name) {
+				used = append(used, name)
+			}
+		}
+	}
+	unknown.Problem += profile.Suggest(unknown.Key, used)
+	return err
+}
