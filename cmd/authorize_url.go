@@ -112,7 +112,14 @@ func authorizeResult(a client.Authorization, expires time.Time) render.Result {
 
 // warnUnbound says that anybody's code would be taken for this login's.
 func (r *root) warnUnbound(a client.Authorization) {
-	if !a.Bound {
+	switch step := r.loaded.Authorize; {
+	case a.Bound:
+	case !step.Uses("redirect_uri"):
+		r.warn(lang.Text{
+			EN: "this login is not protected against forged codes: the address has neither state nor redirect_uri",
+			ZH: "这次登录防不住伪造的授权码：地址里既没有 state，也没有回调地址",
+		})
+	default:
 		r.warn(lang.Text{
 			EN: "this login is not protected against forged codes: the vendor returns no state, and the redirect_uri is sent as it is; a {state} in it would protect it, if the vendor takes such an address",
 			ZH: "这次登录防不住伪造的授权码：厂商不回传 state，回调地址又原样发送；若厂商接受，可在回调地址里写上 {state}",

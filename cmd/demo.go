@@ -25,6 +25,7 @@ import (
 	"ssoctl/pkg/loopback"
 	"ssoctl/pkg/printable"
 	"ssoctl/pkg/profile"
+	"ssoctl/pkg/recipe"
 	"ssoctl/pkg/record"
 	"ssoctl/pkg/render"
 )
@@ -33,29 +34,27 @@ func (r *root) newDemo() *cobra.Command {
 	return &cobra.Command{
 		Use: "demo [PROFILE…]", ValidArgsFunction: r.profileNames, Short: "See every vendor log somebody in, against the embedded emulator",
 		Long: `See every vendor log somebody in, step by step, against the embedded emulator:
-no account, and no network beyond loopback.`,
+no account, and no network beyond loopback. Without a name it shows the built-in
+profiles and your own. A profile without a login shows the application's token.`,
 		RunE: func(c *cobra.Command, args []string) error {
-			profiles, err := r.emulated(args)
+			profiles, err := r.demonstrated(args)
 			if err != nil {
 				return err
-			}
-			for _, p := range profiles {
-				if steps := elsewhere(p); len(steps) > 0 {
-					return usagef("%s: %s names a host itself, and a demo asks nobody but the emulator: begin it with {base_url}", p.Name, strings.Join(steps, ", "))
-				}
 			}
 			l, err := net.Listen("tcp", "127.0.0.1:0")
 			if err != nil {
 				return err
 			}
-			emu, err := emulator.New(emulator.Options{Profiles: profiles, Address: "http://" + l.Addr().String(), Now: r.Now, Rand: r.Rand})
+			options := r.demoOptions(profiles...)
+			options.Address = "http://" + l.Addr().String()
+			emu, err := emulator.New(options)
 			if err != nil {
 				return errors.Join(err, l.Close())
 			}
 			server := &http.Server{Handler: emu, ReadHeaderTimeout: 10 * time.Second}
 			go server.Serve(l) //nolint // ends with Close
 			defer server.Close()
-			d := &demo{root: r, emu: emu, address: "http://" + l.Addr().String()}
+			d := &demo{root: r, emu: emu, address: options.Address}
 			return d.run(c, profiles)
 		},
 	}
@@ -85,25 +84,26 @@ func (d *demo) run(c *cobra.Command, profiles []*profile.Profile) error {
 	var list []any
 	for _, p := range profiles {
 		start := d.Now()
-		got, err := d.login(c.Context(), p)
+		got, err := d.show(c.Context(), p)
 		if err != nil {
 			return err
 		}
 		took := d.Now().Sub(start).Round(time.Millisecond)
-		how := "browser"
-		if p.Authorize == nil {
-			how = "platform"
-		} else if p.Authorize.Scan {
-			how = "scan"
+		row := map[string]any{"profile": p.Name, "login": demoKind(p), "took": took.String()}
+		if got.User != nil {
+			row["subject"], row["name"] = got.User.Subject, got.User.Name
 		}
-		rows = append(rows, []string{p.Name, how, ansi.Truncate(who(got.User), 48, "…"), took.String()})
-		list = append(list, map[string]any{"profile": p.Name, "login": how, "subject": got.User.Subject, "name": got.User.Name, "took": took.String()})
+		rows = append(rows, []string{p.Name, demoKind(p), ansi.Truncate(who(got.User), 48, "…"), took.String()})
+		list = append(list, row)
 	}
 	return d.writeTable(c, []string{"PROFILE", "LOGIN", "WHO", "TOOK"}, rows, render.Fields{{Name: "logins", Value: list}})
 }
 
-// who names a user by what is known of them.
+// who names a user by what is known of them, "" where nobody is.
 func who(u *client.User) string {
+	if u == nil {
+		return ""
+	}
 	known := strings.Fields(strings.Join([]string{u.Subject, cmp.Or(u.Name, u.Nickname), u.Email}, " "))
 	for _, name := range slices.Sorted(maps.Keys(u.Extra)) {
 		if u.Subject == "" {
@@ -130,11 +130,13 @@ var (
 	labelSent     = lang.Text{EN: "sent", ZH: "请求"}
 	labelAnswered = lang.Text{EN: "answered", ZH: "应答"}
 	labelUser     = lang.Text{EN: "user", ZH: "用户"}
+	labelToken    = lang.Text{EN: "token", ZH: "令牌"}
 	labelGuess    = lang.Text{EN: "guess", ZH: "未证实"}
 )
 
-// login logs in at one vendor, as the command login does, and tells of it.
-func (d *demo) login(ctx context.Context, p *profile.Profile) (client.Login, error) {
+// show logs in at one vendor, as the command login does, and tells of it; where the
+// vendor has no login, it gets the application's token.
+func (d *demo) show(ctx context.Context, p *profile.Profile) (client.Login, error) {
 	d.progress("%s  %s", d.style.title.Render(p.Name), p.Title)
 	inputs := d.emu.Inputs(p.Name)
 	for name := range inputs {
@@ -149,15 +151,15 @@ func (d *demo) login(ctx context.Context, p *profile.Profile) (client.Login, err
 	d.client = client.New(p, client.Deps{
 		HTTP: d.HTTP, Now: d.Now, Rand: d.Rand, Timeout: d.timeout, UserAgent: "ssoctl/" + version(), Scrubber: d.scrub, Record: d.exchanges,
 	})
-	caught, err := d.catch(ctx, p)
-	if err != nil {
-		return client.Login{}, err
+	get, steps := d.logIn, d.client.LoginSteps()
+	if !takesCode(p) {
+		get, steps = d.appToken, []string{"token"}
 	}
-	got, err := d.client.Login(ctx, caught.Given(caught.Code))
+	got, err := get(ctx, p)
 	if err != nil {
 		return got, err
 	}
-	plan, err := p.Plan(d.client.LoginSteps(), caught.Given(caught.Code))
+	plan, err := p.Plan(steps, recipe.Values{"code": "C", "redirect_uri": "R"})
 	if err != nil {
 		return got, err
 	}
@@ -166,15 +168,32 @@ func (d *demo) login(ctx context.Context, p *profile.Profile) (client.Login, err
 			d.line(labelGuess, "%s: %s", s.Name, s.GuessText().In(d.language()))
 		}
 	}
-	d.line(labelUser, "%s", d.scrub.Scrub(who(got.User)))
+	if got.User != nil {
+		d.line(labelUser, "%s", d.scrub.Scrub(who(got.User)))
+	} else {
+		d.line(labelToken, "%s", d.scrub.Scrub(got.Token.AccessToken.Reveal()))
+	}
 	d.progress("")
 	return got, nil
 }
 
+func (d *demo) logIn(ctx context.Context, p *profile.Profile) (client.Login, error) {
+	caught, err := d.catch(ctx, p)
+	if err != nil {
+		return client.Login{}, err
+	}
+	return d.client.Login(ctx, caught.Given(caught.Code))
+}
+
+func (d *demo) appToken(ctx context.Context, _ *profile.Profile) (client.Login, error) {
+	token, err := d.client.AppToken(ctx)
+	return client.Login{Token: &token}, err
+}
+
 // catch gets a code: by the address and a browser, or from the platform where
-// the vendor has no such address.
+// the vendor has no such address, or one that does not say where to return.
 func (d *demo) catch(ctx context.Context, p *profile.Profile) (login.Caught, error) {
-	if p.Authorize == nil {
+	if !inBrowser(p) {
 		code, err := d.emu.IssueCode(p.Name, emulator.Grant{})
 		d.line(labelCode, "%s", lang.Text{EN: "the platform opens the application's page with it", ZH: "平台打开应用页面时带上"}.In(d.language()))
 		return login.Caught{Code: code}, err

@@ -206,7 +206,7 @@ func (r *root) readCallback(cl *client.Client, o exchangeOptions) (code string, 
 		return "", login, err
 	}
 	expect := loopback.Expect{RedirectURI: login.RedirectURI, CodeParams: step.CodeParams(), State: login.State}
-	if login.Profile == "" { // the address cannot be held against anything
+	if expect.RedirectURI == "" { // the address cannot be held against anything
 		expect.RedirectURI = (&url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path}).String()
 	}
 	got, err := expect.Read(text)

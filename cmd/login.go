@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"context"
+	"net/url"
 	"strings"
 	"time"
 
@@ -11,6 +12,7 @@ import (
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/login"
 	"ssoctl/pkg/loopback"
+	"ssoctl/pkg/profile"
 	"ssoctl/pkg/recipe"
 )
 
@@ -161,6 +163,9 @@ func (r *root) catch(ctx context.Context, cl *client.Client, o catchOptions) (lo
 	if err := cl.Ready(o.then); err != nil {
 		return login.Caught{}, err
 	}
+	if err := returnsSomewhere(cl.Profile(), redirect); err != nil && o.page == nil {
+		return login.Caught{}, err
+	}
 	flow := login.Flow{
 		Client: cl, RedirectURI: redirect, Certify: certify, Wait: o.wait, NoState: o.noState, Lang: r.language(), Page: o.page, Strays: o.strays,
 	}
@@ -179,4 +184,14 @@ func (r *root) catch(ctx context.Context, cl *client.Client, o catchOptions) (lo
 		return o.show(showing, cl, a, l, r.Now().Add(o.wait))
 	}
 	return flow.Code(ctx)
+}
+
+// returnsSomewhere finds a login that would wait where no browser comes: the vendor is
+// not told a redirect_uri, and the one that is registered there is not known here.
+func returnsSomewhere(p *profile.Profile, redirect string) error {
+	u, err := url.Parse(redirect)
+	if p.Authorize == nil || p.Authorize.Uses("redirect_uri") || err == nil && redirect != "" && u.Port() != "0" {
+		return nil
+	}
+	return usagef("%s: the address does not tell the vendor where to return, so it goes to the registered address: give that with --redirect-uri URL", p.Name)
 }

@@ -327,6 +327,7 @@ func redirectFlag(p *profile.Profile, uri string) error {
 	if u, err := url.Parse(uri); err != nil || !u.IsAbs() {
 		return usagef("--redirect-uri %s: has to be a whole address, such as https://crm.example.com/callback", uri)
 	}
+	p.Declare("redirect_uri") // the vendor may not be told, and the listener has to know
 	return p.Set("redirect_uri", uri, profile.Origin{From: "flag"})
 }
 

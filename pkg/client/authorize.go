@@ -6,9 +6,11 @@ import (
 	"encoding/base64"
 	"io"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
+	"ssoctl/pkg/lang"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/recipe"
 	"ssoctl/pkg/record"
@@ -39,6 +41,34 @@ type AuthorizeOptions struct {
 	Params url.Values // added to the address
 }
 
+// inputsOf are the inputs that the address is made of. No step runs before a login: the
+// error says what the address needs beside them.
+func (c *Client) inputsOf(step *profile.Step, given recipe.Values) ([]recipe.Placeholder, error) {
+	plan := c.profile.Alone(step)
+	for _, name := range plan.Lacking {
+		if _, ok := given[name]; ok || slices.Contains(profile.PerRun, name) {
+			continue
+		}
+		hint := lang.Text{EN: "Give it: --set " + name + "=…", ZH: "请给出：--set " + name + "=…"}
+		if name == profile.AppToken {
+			hint = lang.Text{
+				EN: "Give the application's token, which ssoctl token prints: --set app_token=…",
+				ZH: "请给出应用令牌（由 ssoctl token 取得）：--set app_token=…",
+			}
+		}
+		return nil, &profile.Error{
+			Key:     c.profile.Name + ": authorize",
+			Problem: "the address needs {" + name + "}, and nothing is asked of the vendor before a login", Hint: hint,
+		}
+	}
+	// Where the address does not hold it, the exchange may, and the listener.
+	inputs := append(plan.Inputs, recipe.Placeholder{Name: "redirect_uri", Optional: !step.Uses("redirect_uri")})
+	return slices.DeleteFunc(inputs, func(in recipe.Placeholder) bool {
+		_, ok := given.Text(in.Name)
+		return ok
+	}), nil
+}
+
 // Woven is how {state} is written in a redirect_uri.
 const Woven = "{state}"
 
@@ -66,11 +96,11 @@ func (c *Client) Authorize(o AuthorizeOptions) (Authorization, error) {
 	if o.RedirectURI != "" {
 		given["redirect_uri"] = o.RedirectURI
 	}
-	plan, err := c.profile.Plan([]string{"authorize"}, given)
+	inputs, err := c.inputsOf(step, given)
 	if err != nil {
 		return out, err
 	}
-	values, err := c.profile.Values(plan.Inputs, c.deps.Refs)
+	values, err := c.profile.Values(inputs, c.deps.Refs)
 	if err != nil {
 		return out, err
 	}
@@ -78,10 +108,11 @@ func (c *Client) Authorize(o AuthorizeOptions) (Authorization, error) {
 		values[name] = v
 	}
 	out.RedirectURI, _ = values.Text("redirect_uri")
-	if o.Own && step.State == profile.StateRedirect {
+	told := step.Uses("redirect_uri")
+	if o.Own && told && step.State == profile.StateRedirect {
 		out.RedirectURI = strings.TrimSuffix(out.RedirectURI, "/") + "/" + Woven
 	}
-	if strings.Contains(out.RedirectURI, Woven) {
+	if told && strings.Contains(out.RedirectURI, Woven) {
 		woven := c.random(wovenLength)
 		c.scrub.Add(secret.New(woven))
 		out.RedirectURI = strings.ReplaceAll(out.RedirectURI, Woven, woven)
@@ -154,7 +185,10 @@ func (c *Client) randomBytes(n int) []byte {
 
 // Given are the values with which a caught code is exchanged.
 func (a Authorization) Given(code string) recipe.Values {
-	given := recipe.Values{"code": secret.New(code), "redirect_uri": a.RedirectURI}
+	given := recipe.Values{"code": secret.New(code)}
+	if a.RedirectURI != "" {
+		given["redirect_uri"] = a.RedirectURI
+	}
 	if !a.CodeVerifier.IsZero() {
 		given["code_verifier"] = a.CodeVerifier
 	}

@@ -31,6 +31,9 @@ type Login struct {
 // Store is a folder with a file for each login; without one, nothing is remembered.
 type Store struct{ Dir string }
 
+// errNoKey means that nothing would find the login again.
+var errNoKey = errors.New("its address holds neither state nor redirect_uri")
+
 // errNoDir means that there is no folder to remember in.
 var errNoDir = errors.New("there is no home folder")
 
@@ -53,6 +56,9 @@ func (s Store) path(profile, key string) string {
 
 // Save keeps a login and drops those whose time is over.
 func (s Store) Save(l Login, now time.Time) error {
+	if l.Key() == "" {
+		return errNoKey
+	}
 	if s.Dir == "" {
 		return errNoDir
 	}

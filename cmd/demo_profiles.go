@@ -1,0 +1,112 @@
+package cmd
+
+import (
+	"slices"
+	"strings"
+
+	"ssoctl/pkg/client"
+	"ssoctl/pkg/emulator"
+	"ssoctl/pkg/lang"
+	"ssoctl/pkg/profile"
+)
+
+// demonstrated are the profiles that a demo shows: those that are named, or else the
+// built-in ones and the user's own, as far as they can be shown.
+func (r *root) demonstrated(names []string) ([]*profile.Profile, error) {
+	if len(names) > 0 || r.profile != "" {
+		profiles, err := r.emulated(names)
+		if err != nil {
+			return nil, err
+		}
+		for _, p := range profiles {
+			if why := r.prepareDemo(p); !why.IsZero() {
+				return nil, usagef("%s: %s", p.Name, why.EN)
+			}
+		}
+		return profiles, nil
+	}
+	if len(r.set) > 0 {
+		return nil, usagef("--set goes with one profile: name it")
+	}
+	src, err := r.sources()
+	if err != nil {
+		return nil, err
+	}
+	var out []*profile.Profile
+	names = src.BuiltinNames()
+	for _, own := range src.OwnNames() {
+		if !slices.Contains(names, own) { // else it changes a built-in one
+			names = append(names, own)
+		}
+	}
+	for _, name := range names {
+		p, err := profile.Load(name, src)
+		if err == nil && len(p.Steps()) == 0 { // a base
+			continue
+		}
+		why := lang.Text{}
+		if err != nil {
+			why = lang.Of(err)
+		} else if why = r.prepareDemo(p); why.IsZero() {
+			out = append(out, p)
+			continue
+		}
+		r.say(lang.Text{EN: name + " is left out: " + why.EN, ZH: "略过 " + name + "：" + why.In(lang.ZH)})
+	}
+	return out, nil
+}
+
+// prepareDemo has a profile return to a listener of ours, and says why it cannot be
+// shown; empty when it can.
+func (r *root) prepareDemo(p *profile.Profile) lang.Text {
+	if steps := strings.Join(elsewhere(p), ", "); steps != "" {
+		return lang.Text{
+			EN: steps + " names a host itself, and a demo asks nobody but the emulator: begin it with {base_url}",
+			ZH: steps + " 写死了主机，而演示只访问模拟器：请改以 {base_url} 开头",
+		}
+	}
+	if !takesCode(p) && p.Token == nil {
+		return lang.Text{EN: "no step takes a code, and there is no [token]", ZH: "没有接收授权码的步骤，也没有 [token]"}
+	}
+	if _, ok := p.Inputs["redirect_uri"]; ok {
+		uri := "http://127.0.0.1:0/callback"
+		if p.Authorize != nil && p.Authorize.State == profile.StateRedirect {
+			uri = "http://127.0.0.1:0/" + client.Woven
+		}
+		if err := p.Set("redirect_uri", uri, profile.Origin{From: "flag"}); err != nil {
+			return lang.Of(err)
+		}
+	}
+	if _, err := emulator.New(r.demoOptions(p)); err != nil {
+		return lang.Of(err)
+	}
+	return lang.Text{}
+}
+
+// demoOptions are those of an emulator for a demo.
+func (r *root) demoOptions(profiles ...*profile.Profile) emulator.Options {
+	return emulator.Options{Profiles: profiles, Address: "http://127.0.0.1:1", Now: r.Now, Rand: r.Rand, Refs: r.refs()}
+}
+
+// takesCode reports whether a login ends with a code that is traded.
+func takesCode(p *profile.Profile) bool {
+	return p.Exchange != nil && p.Exchange.Uses("code") || p.Exchange == nil && p.UserInfo != nil && p.UserInfo.Uses("code")
+}
+
+// inBrowser reports whether a browser brings the code to an address that we choose.
+func inBrowser(p *profile.Profile) bool {
+	return p.Authorize != nil && p.Authorize.Uses("redirect_uri")
+}
+
+// demoKind names how somebody logs in.
+func demoKind(p *profile.Profile) string {
+	switch {
+	case !takesCode(p):
+		return "application"
+	case !inBrowser(p):
+		return "platform"
+	case p.Authorize.Scan:
+		return "scan"
+	}
+	return "browser"
+}
