@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"ssoctl/pkg/client"
 	"ssoctl/pkg/lang"
@@ -37,7 +38,7 @@ the whole redirected address finishes it: ssoctl exchange --callback URL`,
 			if err := redirectFlag(cl.Profile(), o.redirectURI); err != nil {
 				return err
 			}
-			params, err := paramFlags(o.params)
+			params, err := parseParams(o.params)
 			if err != nil {
 				return err
 			}
@@ -66,13 +67,18 @@ the whole redirected address finishes it: ssoctl exchange --callback URL`,
 	f := c.Flags()
 	f.StringVar(&o.state, "state", "", "`STATE` instead of a new one")
 	f.StringVar(&o.redirectURI, "redirect-uri", "", "`URL` to which the browser returns")
-	f.StringArrayVar(&o.params, "param", nil, "`K=V` to add to the address")
+	paramFlag(f, &o.params)
 	f.BoolVar(&o.open, "open", false, "open the address in a browser")
 	f.BoolVar(&o.qr, "qr", false, "draw the address as a QR code, on stderr")
 	return c
 }
 
-func paramFlags(pairs []string) (url.Values, error) {
+// paramFlag is the flag of every command that makes an authorize address.
+func paramFlag(f *pflag.FlagSet, to *[]string) {
+	f.StringArrayVar(to, "param", nil, "`K=V` to add to the authorize address, such as prompt=login; several by several flags")
+}
+
+func parseParams(pairs []string) (url.Values, error) {
 	out := url.Values{}
 	for _, pair := range pairs {
 		name, value, ok := strings.Cut(pair, "=")

@@ -25,6 +25,7 @@ import (
 type exchangeOptions struct {
 	code, callback, listen, codeVerifier, state, redirectURI string
 	noState                                                  bool
+	params                                                   []string
 	wait                                                     time.Duration
 	tls                                                      listenTLS
 }
@@ -59,6 +60,9 @@ back. Where it is on another machine, paste the address at which it ends.`,
 			if o.tls != (listenTLS{}) && o.listen == "" {
 				return usagef("--listen-tls goes with --listen")
 			}
+			if len(o.params) > 0 && o.listen == "" {
+				return usagef("--param goes with --listen: nothing else makes an address here")
+			}
 			exchange := r.exchangeOnce
 			if o.listen != "" {
 				exchange = r.exchangeCaught
@@ -79,6 +83,7 @@ back. Where it is on another machine, paste the address at which it ends.`,
 	f.StringVar(&o.redirectURI, "redirect-uri", "", "`URL` that was given to the vendor")
 	f.BoolVar(&o.noState, "no-state", false, "accept a callback without state, where the vendor is known to send such")
 	spanVar(f, &o.wait, "wait", defaultWait, "for the redirect")
+	paramFlag(f, &o.params)
 	o.tls.flags(c)
 	excludeEachOther(c, "code", "callback", "listen")
 	needOne(c, "code", "callback", "listen")
@@ -89,7 +94,7 @@ back. Where it is on another machine, paste the address at which it ends.`,
 
 // exchangeCaught trades the code of a login that is waited for.
 func (r *root) exchangeCaught(ctx context.Context, cl *client.Client, o exchangeOptions) (client.Login, error) {
-	caught := catchOptions{listen: o.listen, tls: o.tls, wait: o.wait, noState: o.noState, then: cl.ExchangeSteps(), by: r.catchBrowser(waitOptions{})}
+	caught := catchOptions{listen: o.listen, tls: o.tls, wait: o.wait, noState: o.noState, params: o.params, then: cl.ExchangeSteps(), by: r.catchBrowser(waitOptions{})}
 	_, got, err := r.catchAndTrade(ctx, cl, caught, cl.Exchange)
 	return got, err
 }

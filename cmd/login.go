@@ -75,6 +75,7 @@ func catchFlags(c *cobra.Command, o *catchOptions, redirectURI *string, wait tim
 	f.StringVar(redirectURI, "redirect-uri", "", "`URL` that the vendor is told, when a tunnel or proxy stands between; {state} in it becomes an unguessable part")
 	spanVar(f, &o.wait, "wait", wait, "for the redirect")
 	f.BoolVar(&o.noState, "no-state", false, "accept a callback without state, where the vendor is known to send such")
+	paramFlag(f, &o.params)
 	o.tls.flags(c)
 }
 
@@ -133,6 +134,7 @@ type catchOptions struct {
 	tls     listenTLS
 	wait    time.Duration
 	noState bool
+	params  []string // to add to the address
 	then    []string // the steps that are to follow
 	renewed bool     // not the login's first address: what that was warned of stays
 	// by is what catches the code.
@@ -153,6 +155,10 @@ func (r *root) catch(ctx context.Context, cl *client.Client, o catchOptions) (lo
 	if err != nil {
 		return login.Caught{}, err
 	}
+	params, err := parseParams(o.params)
+	if err != nil {
+		return login.Caught{}, err
+	}
 	certify, err := r.listenCertificate(o.tls)
 	if err != nil {
 		return login.Caught{}, err
@@ -167,7 +173,7 @@ func (r *root) catch(ctx context.Context, cl *client.Client, o catchOptions) (lo
 		return login.Caught{}, err
 	}
 	flow := login.Flow{
-		Client: cl, RedirectURI: redirect, Certify: certify, Wait: o.wait, NoState: o.noState, Lang: r.language(), Page: o.page, Strays: o.strays,
+		Client: cl, RedirectURI: redirect, Certify: certify, Wait: o.wait, NoState: o.noState, Lang: r.language(), Page: o.page, Params: params, Strays: o.strays,
 	}
 	if p := o.paste; p != nil {
 		flow.Paste, flow.WrongPaste, flow.PasteOnly = p.next, p.stray, p.view.paste
@@ -178,6 +184,9 @@ func (r *root) catch(ctx context.Context, cl *client.Client, o catchOptions) (lo
 	showing, stop := context.WithCancel(ctx)
 	defer stop()
 	flow.Show = func(a client.Authorization, l *loopback.Listener) error {
+		if name := twice(a.URL, params); name != "" {
+			return usagef("--param %s: the address has it already", name)
+		}
 		if !o.renewed {
 			r.warnUnbound(a)
 		}

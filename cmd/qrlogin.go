@@ -65,6 +65,9 @@ a Chromium or Chrome of yours has the page open, unseen, until it comes back.`,
 			if o.noBrowser && o.via != "page" {
 				return usagef("--no-browser goes with --via page")
 			}
+			if len(o.params) > 0 && o.via == "page" {
+				return usagef("--param does not go with --via page: the vendor's script makes the address there")
+			}
 			if o.mirrorOptions != (mirrorOptions{}) && o.via != "mirror" {
 				return usagef("--chrome and --screenshot go with --via mirror")
 			}

@@ -35,6 +35,7 @@ type Flow struct {
 	// vendor sends such.
 	NoState bool
 	Lang    lang.Lang
+	Params  url.Values // added to the address
 	// Paste returns the next text that a person brings in the browser's place, the
 	// redirected address; nil means that nobody does. Its errors end the flow.
 	Paste func(context.Context) (string, error)
@@ -136,7 +137,9 @@ func (f Flow) Code(ctx context.Context) (Caught, error) {
 			l.Close()
 		}
 	}()
-	auth, err := f.Client.Authorize(f.options(l, step))
+	options := f.options(l, step)
+	options.Params = f.Params
+	auth, err := f.Client.Authorize(options)
 	if err != nil {
 		return Caught{}, err
 	}
