@@ -59,16 +59,18 @@ func read(path string) (e Entry, err error) {
 	return e, err
 }
 
-// Save keeps an entry under its key, which is a file's name, and drops those that
-// are good no more.
+// largest is the size, in bytes, above which an answer is not kept: no token is as long.
+const largest = 64 << 10
+
+// Save keeps an entry under its key, which is a file's name, and makes room for it.
 func (s Store) Save(key string, e Entry, now time.Time) error {
-	if s.Dir == "" {
+	if s.Dir == "" || len(e.Answer) > largest {
 		return nil
 	}
 	if err := private.MkdirAll(s.Dir); err != nil {
 		return err
 	}
-	s.prune(now)
+	s.sweep(now)
 	data, err := json.Marshal(e)
 	if err != nil {
 		return err
@@ -133,23 +135,4 @@ func (s Store) each(do func(path string) error) error {
 		}
 	}
 	return err
-}
-
-// prune drops what is of no more use, and what was cut off while it was written.
-// What cannot be dropped stays.
-func (s Store) prune(now time.Time) {
-	files, _ := os.ReadDir(s.Dir)
-	for _, f := range files {
-		path := filepath.Join(s.Dir, f.Name())
-		switch {
-		case strings.HasSuffix(f.Name(), extension):
-			if e, err := read(path); err != nil || !e.Good(now) {
-				os.Remove(path)
-			}
-		case atomicfile.Unfinished(f.Name()):
-			if info, err := f.Info(); err == nil && now.Sub(info.ModTime()) > time.Hour {
-				os.Remove(path)
-			}
-		}
-	}
 }

@@ -2,7 +2,9 @@ package cache
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -151,7 +153,7 @@ func TestOwnerOnly(t *testing.T) {
 func TestPrune(t *testing.T) {
 	s := Store{Dir: folder(t)}
 	save(t, s, "old", lives("crm"), now)
-	for name, age := range map[string]time.Duration{".new-under-way": time.Minute, ".new-cut-off": 2 * time.Hour, "torn.json": 0, "k.json.lock": 0} {
+	for name, age := range map[string]time.Duration{".new-under-way": time.Minute, ".new-cut-off": 2 * time.Hour, "torn.json": 0, "left.json.lock": 0, "held.json.lock": 0, "new.json.lock": 0} {
 		path := filepath.Join(s.Dir, name)
 		if err := errors.Join(os.WriteFile(path, nil, 0o600), os.Chtimes(path, now, now.Add(-age))); err != nil {
 			t.Fatal(err)
@@ -159,14 +161,46 @@ func TestPrune(t *testing.T) {
 	}
 	later := lives("shop")
 	later.At, later.ExpiresAt = now.Add(110*time.Minute), now.Add(4*time.Hour)
-	for path, at := range map[string]time.Time{".new-under-way": now.Add(109 * time.Minute)} {
+	held := flock.New(filepath.Join(s.Dir, "held.json.lock"))
+	if locked, err := held.TryLock(); !locked || err != nil {
+		t.Fatal(locked, err)
+	}
+	defer held.Unlock()
+	for path, at := range map[string]time.Time{".new-under-way": now.Add(109 * time.Minute), "new.json.lock": now.Add(109 * time.Minute)} {
 		if err := os.Chtimes(filepath.Join(s.Dir, path), at, at); err != nil {
 			t.Fatal(err)
 		}
 	}
 	save(t, s, "young", later, later.At)
-	if diff := cmp.Diff([]string{".new-under-way", "k.json.lock", "young.json"}, names(t, s.Dir)); diff != "" {
+	if diff := cmp.Diff([]string{".new-under-way", "held.json.lock", "new.json.lock", "young.json"}, names(t, s.Dir)); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// However many are saved, a bounded number is kept: those that end last.
+func TestBounded(t *testing.T) {
+	s := Store{Dir: folder(t)}
+	for i := range most + 5 {
+		e := lives("crm")
+		e.ExpiresAt = e.ExpiresAt.Add(time.Duration(i) * time.Second)
+		data, err := json.Marshal(e)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(s.path(fmt.Sprintf("k%04d", i)), data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	save(t, s, "last", lives("shop"), now)
+	got := names(t, s.Dir)
+	if len(got) != most || got[0] != "k0006.json" || got[most-1] != "last.json" {
+		t.Errorf("%d entries, from %s to %s", len(got), got[0], got[len(got)-1])
+	}
+	huge := lives("huge")
+	huge.Answer = make([]byte, largest+1)
+	save(t, s, "huge", huge, now)
+	if _, ok := s.Find("huge", now); ok {
+		t.Error("a huge answer is kept")
 	}
 }
 

@@ -11,6 +11,11 @@ import (
 	"ssoctl/pkg/private"
 )
 
+const lockExtension = ".lock"
+
+// lockFlags are how a lock is opened; a FIFO of that name does not block.
+const lockFlags = os.O_CREATE | os.O_RDONLY | syscall.O_NONBLOCK
+
 // Lock waits until no other process holds the lock of a key, or ctx ends. waiting
 // is called once if there is one that does. unlock gives it back.
 func (s Store) Lock(ctx context.Context, key string, waiting func()) (unlock func(), err error) {
@@ -21,8 +26,7 @@ func (s Store) Lock(ctx context.Context, key string, waiting func()) (unlock fun
 	if err := private.MkdirAll(s.Dir); err != nil {
 		return nil, err
 	}
-	const flags = os.O_CREATE | os.O_RDONLY | syscall.O_NONBLOCK // else a FIFO of that name blocks
-	l := flock.New(s.path(key)+".lock", flock.SetFlag(flags))
+	l := flock.New(s.path(key)+lockExtension, flock.SetFlag(lockFlags))
 	for {
 		locked, err := l.TryLock()
 		if err == nil && !locked {

@@ -14,6 +14,7 @@ import (
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/recipe"
+	"ssoctl/pkg/secret"
 )
 
 // Cache is where applications' own tokens are kept between runs, and who is told of
@@ -141,18 +142,43 @@ func (c *Client) cacheFailed(err error) {
 // is made of, another value of it has another token. address is where it goes, without
 // its query and without secrets.
 func (c *Client) tokenKey(ctx context.Context, s *profile.Step, values recipe.Values) (key, address string, err error) {
-	req, err := s.Build(ctx, values, recipe.Fresh{Now: func() time.Time { return time.Time{} }, Rand: zeros{}})
+	fresh := recipe.Fresh{Now: func() time.Time { return time.Time{} }, Rand: zeros{}}
+	req, err := s.Build(ctx, values, fresh)
 	if err != nil {
 		return "", "", c.unbuilt(s, err)
 	}
-	h := sha256.New()
-	fmt.Fprintf(h, "%q %s %s\n", c.deps.Cache.Scope, req.Method, req.URL)
-	for _, name := range slices.Sorted(maps.Keys(req.Header)) {
-		fmt.Fprintf(h, "%s: %q\n", name, req.Header[name])
+	named := req
+	if r, err := s.Build(ctx, c.named(s, values), fresh); err == nil {
+		named = r
 	}
-	h.Write(req.Body)
+	h := sha256.New()
+	fmt.Fprintf(h, "%q %s %s\n", c.deps.Cache.Scope, named.Method, named.URL)
+	for _, name := range slices.Sorted(maps.Keys(named.Header)) {
+		fmt.Fprintf(h, "%s: %q\n", name, named.Header[name])
+	}
+	h.Write(named.Body)
 	req.URL.RawQuery = ""
 	return hex.EncodeToString(h.Sum(nil)[:16]), c.scrub.Scrub(req.URL.String()), nil
+}
+
+// named is values with the program in place of each secret that a program prints: what it
+// prints may be new each time, such as a one-time password or a signed assertion, and is
+// then good for the same token. Values that are not secret stay: they say whose token it
+// is.
+func (c *Client) named(s *profile.Step, values recipe.Values) recipe.Values {
+	refs := c.deps.Refs
+	refs.Run = func(dir string, words []string) (string, error) { return fmt.Sprintf("cmd:%q in %q", words, dir), nil }
+	byReference, err := c.profile.Values(c.profile.Alone(s).Inputs, refs)
+	if err != nil { // the text of a reference is not such a value
+		return values
+	}
+	out := maps.Clone(values)
+	for name, v := range byReference {
+		if _, isSecret := v.(secret.String); isSecret {
+			out[name] = v
+		}
+	}
+	return out
 }
 
 // zeros never end.

@@ -140,6 +140,41 @@ func TestTokenIsKeptForItsRequest(t *testing.T) {
 	}
 }
 
+// A program that prints a secret stands for it; what it prints for other inputs says whose
+// token it is, and a pattern may leave no text but the secret's own.
+func TestTokenIsKeptForItsProgram(t *testing.T) {
+	for _, test := range []struct {
+		name, input string
+		changes     []string
+		cached      bool
+	}{
+		{"a secret", "client_secret", nil, true},
+		{"a secret within a default", "client_secret", []string{
+			`client_secret = "{client_secret}" }`, `client_secret = "{proof}" }`,
+			"[reply]", "[inputs.proof]\ndefault = \"{client_id}:{client_secret}\"\n[reply]",
+		}, true},
+		{"an id", "client_id", nil, false},
+		{"a secret with a pattern", "client_secret", []string{`{ required = true, secret = true }`, `{ required = true, secret = true, pattern = "[0-9]+" }`}, false},
+	} {
+		i, dir, runs := newIssuer(t), privateDir(t), 0
+		get := func() client.Token {
+			c := i.keepingAs(t, client.Cache{Store: cache.Store{Dir: dir}}, 0, test.changes...)
+			set(t, c.Profile(), test.input, "cmd:totp crm")
+			d := deps(t)
+			d.Cache.Store = cache.Store{Dir: dir}
+			d.Refs = secret.Resolver{Commands: true, Run: func(string, []string) (string, error) {
+				runs++
+				return fmt.Sprint(123456 + runs), nil
+			}}
+			return tokenOf(t, client.New(c.Profile(), d))
+		}
+		get()
+		if got := get(); got.Cached != test.cached {
+			t.Errorf("%s: cached is %t, want %t", test.name, got.Cached, test.cached)
+		}
+	}
+}
+
 // The entry's address is shown by lists: it has neither a query nor a secret.
 func TestEntryShowsNoSecret(t *testing.T) {
 	i, dir := newIssuer(t), privateDir(t)
