@@ -115,7 +115,7 @@ func unknownCommand(c *cobra.Command, word string) error {
 func refused(err error) error {
 	problem, names, ok := strings.Cut(err.Error(), "\n\nDid you mean this?\n\t")
 	if !ok {
-		return &usageError{err}
+		return &usageError{err: err}
 	}
 	return usagef("%s; did you mean %s?", problem, strings.Join(strings.Fields(names), " or "))
 }

@@ -75,7 +75,7 @@ back. Where it is on another machine, paste the address at which it ends.`,
 		},
 	}
 	f := c.Flags()
-	f.StringVar(&o.code, "code", "", "the `CODE`; - reads it from standard input")
+	f.StringVar(&o.code, "code", "", "the `CODE`, decoded; - takes what standard input has, as it is")
 	f.StringVar(&o.callback, "callback", "", "the whole redirected `URL`; - reads it from standard input")
 	f.StringVar(&o.listen, "listen", "", "`HOST:PORT` on which to wait for the redirect; several with commas, port 0 is any free one")
 	f.StringVar(&o.codeVerifier, "code-verifier", "", "PKCE `VERIFIER` of the authorize URL")
@@ -142,12 +142,16 @@ func (r *root) giveBack(begun pending.Login) error {
 // exchangeGiven finds the code and what belongs to it: begun is the remembered
 // login, empty where there is none.
 func (r *root) exchangeGiven(cl *client.Client, o exchangeOptions) (given recipe.Values, begun pending.Login, err error) {
-	code := o.code
+	var code string
 	if o.callback != "" {
-		if code, begun, err = r.readCallback(cl, o); err != nil {
-			return nil, begun, err
-		}
-	} else if o.state != "" {
+		code, begun, err = r.readCallback(cl, o)
+	} else {
+		code, err = r.orStdin("code", o.code)
+	}
+	if err != nil {
+		return nil, begun, err
+	}
+	if o.callback == "" && o.state != "" {
 		begun, err = r.begun(cl.Profile(), o.state)
 		if errors.Is(err, pending.ErrNone) && o.codeVerifier != "" {
 			err = nil // the caller keeps state and verifier itself
@@ -155,11 +159,6 @@ func (r *root) exchangeGiven(cl *client.Client, o exchangeOptions) (given recipe
 		if errors.Is(err, pending.ErrNone) {
 			return nil, begun, stray("--state: "+err.Error(), "--state："+noLogin)
 		} else if err != nil {
-			return nil, begun, err
-		}
-	}
-	if code == "-" {
-		if code, err = r.readStdin(); err != nil {
 			return nil, begun, err
 		}
 	}

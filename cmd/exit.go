@@ -18,12 +18,15 @@ import (
 )
 
 // usageError is a command line that cannot be carried out.
-type usageError struct{ err error }
+type usageError struct {
+	err  error
+	hint lang.Text // zero: see --help
+}
 
 func (e *usageError) Error() string { return e.err.Error() }
 func (e *usageError) Unwrap() error { return e.err }
 
-func usagef(format string, args ...any) error { return &usageError{fmt.Errorf(format, args...)} }
+func usagef(format string, args ...any) error { return &usageError{err: fmt.Errorf(format, args...)} }
 
 // stray is a redirect that is not the one that was awaited.
 func stray(en, zh string) error { return &loopback.StrayError{Problem: lang.Text{EN: en, ZH: zh}} }
@@ -157,7 +160,7 @@ func (r *root) reportJSON(err error, message, hint string) {
 	switch {
 	case errors.As(err, &refusal):
 		f.Profile, f.Step, f.Refusal, f.HTTPStatus = refusal.Profile, refusal.Step, refusal.Kind, refusal.Status
-		f.VendorCode, f.VendorMessage, f.TraceID, f.RequestID = refusal.Code, refusal.Message, refusal.TraceID, refusal.RequestID
+		f.VendorCode, f.VendorMessage, f.TraceID, f.RequestID = refusal.Code, refusal.Said(), refusal.TraceID, refusal.RequestID
 	case errors.As(err, &protocol):
 		f.Profile, f.Step, f.HTTPStatus, f.RequestID = protocol.Profile, protocol.Step, protocol.Status, protocol.RequestID
 	case errors.As(err, &network):

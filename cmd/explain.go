@@ -16,7 +16,7 @@ import (
 	"ssoctl/pkg/render"
 )
 
-// unknownError is a text that says nothing to the profiles.
+// unknownError is a text that no profile recognises.
 type unknownError struct{ problem, hint lang.Text }
 
 func (e *unknownError) Error() string { return e.problem.EN }
@@ -41,8 +41,10 @@ explained too.
 - is standard input. One word that names a file or a pipe is what that holds, up to
 1 MiB; everything else is text, several words joined by spaces. A code that
 begins with - goes behind --. Nothing of the text is printed but the code, so
-secrets in it stay where they are. A text that says nothing to any profile is
-exit code 2.`,
+secrets in it stay where they are. A text that no profile recognises is exit code 2.
+
+A response is a profile's when that profile lists its code, or -p names it. Many
+vendors' responses have the same shape, so of any other code only that is said.`,
 		Example: `  ssoctl explain 20010
   ssoctl explain -p crm -- -1
   ssoctl explain '{"error":"invalid_grant"}'
@@ -165,9 +167,9 @@ func notAFile(text string) lang.Text {
 	info, err := os.Stat(text)
 	switch {
 	case err == nil && info.IsDir():
-		return lang.Text{EN: "this is a directory, and as a text it says nothing to any profile", ZH: "这是一个目录，作为文本也没有配置能解读"}
+		return lang.Text{EN: "this is a directory, and no profile recognises the name itself", ZH: "这是一个目录，其名称本身也没有接入配置能识别"}
 	case errors.Is(err, fs.ErrNotExist) && strings.ContainsRune(text, filepath.Separator) && !strings.ContainsAny(text, " \t\r\n{<=") && !strings.Contains(text, "://"):
-		return lang.Text{EN: "there is no such file, and as a text it says nothing to any profile", ZH: "没有这个文件，作为文本也没有配置能解读"}
+		return lang.Text{EN: "there is no such file, and no profile recognises the text itself", ZH: "没有这个文件，文本本身也没有接入配置能识别"}
 	}
 	return lang.Text{}
 }
@@ -194,17 +196,23 @@ func (r *root) explain(c *cobra.Command, text string, asked, all []*profile.Prof
 // unknown says that nobody can explain a text, and what comes near.
 func unknown(c *cobra.Command, text string, found []explain.Found, asked, all []*profile.Profile) error {
 	e := &unknownError{
-		problem: lang.Text{EN: "this text says nothing to any profile", ZH: "没有配置能解读这段文本"},
+		problem: lang.Text{EN: "no profile recognises this text", ZH: "没有接入配置能识别这段文本"},
 		hint: lang.Text{
-			EN: "Paste the vendor's whole answer, with its head if you have it (curl -i), or see all codes: ssoctl explain --list",
-			ZH: "请贴上厂商的完整应答，最好带响应头（curl -i）；或查看全部错误码：ssoctl explain --list",
+			EN: "Paste the vendor's whole response, with its headers if you have them (curl -i), or see all codes: ssoctl explain --list",
+			ZH: "请贴上厂商的完整响应，最好带响应头（curl -i）；或查看全部错误码：ssoctl explain --list",
 		},
 	}
 	if len(asked) == 1 {
-		e.problem = lang.Text{EN: "this text says nothing to " + asked[0].Name, ZH: asked[0].Name + " 无法解读这段文本"}
+		e.problem = lang.Text{EN: asked[0].Name + " does not recognise this text", ZH: asked[0].Name + " 无法识别这段文本"}
 	}
-	if len(found) > 0 {
+	switch {
+	case len(found) == 0:
+	case found[0].Attributed:
 		e.problem, e.hint = unlisted(found[0])
+		text = found[0].Code
+	case found[0].Code != "":
+		e.problem = lang.Text{EN: "no profile lists the code of this response" + shown(": ", found[0].Code), ZH: "没有接入配置列出这个响应的错误码" + shown("：", found[0].Code)}
+		e.hint = lookUp()
 		text = found[0].Code
 	}
 	near := explain.Nearest(text, asked)
@@ -233,12 +241,12 @@ func unlisted(f explain.Found) (problem, hint lang.Text) {
 	}
 	if f.Code == "" {
 		return lang.Text{EN: who + ": a refusal without a code", ZH: who + "：拒绝，但没有错误码"}, lang.Text{
-			EN: "What it says is in its message. Look that up " + where.EN + ", or ask the vendor's support.",
-			ZH: "原因写在应答的消息里。请查阅" + where.ZH + "，或询问厂商技术支持。",
+			EN: "Its message says why. Look that up " + where.EN + ", or ask the vendor's support.",
+			ZH: "原因写在响应的消息里。请查阅" + where.ZH + "，或询问厂商技术支持。",
 		}
 	}
 	what := lang.Text{
-		EN: who + ": a refusal, with a code that the profile does not list" + shown(": ", f.Code),
+		EN: who + ": a refusal with a code that the profile does not list" + shown(": ", f.Code),
 		ZH: who + "：拒绝，配置里没有这个错误码" + shown("：", f.Code),
 	}
 	return what, lang.Text{

@@ -32,25 +32,36 @@ func names(profiles []*profile.Profile) string {
 	return strings.Join(out, ", ")
 }
 
+// lookUp is about a code that no profile lists. Which vendor sent it is not known:
+// responses of several have the same shape.
+func lookUp() lang.Text {
+	return lang.Text{
+		EN: "Look it up in the documentation of the vendor that sent it, or ask its support. -p NAME says which profile the response belongs to.",
+		ZH: "请查阅发出它的厂商的文档，或询问其技术支持。可用 -p NAME 指明响应属于哪个接入配置。",
+	}
+}
+
 // meaning says what was found, and what to do.
 func meaning(f explain.Found) lang.Text {
 	name := f.Profiles[0].Name
-	switch f.How {
-	case explain.Yes:
+	if len(f.Profiles) > 1 && !f.Attributed {
+		name = "NAME"
+	}
+	switch {
+	case f.How == explain.Yes:
 		if f.Steps[0] == "authorize" {
 			return lang.Text{
-				EN: "This is a yes: the browser came back with a code. Trade it, once: ssoctl exchange -p " + name + " --callback -",
+				EN: "This is a success: the browser came back with a code. Trade it, once: ssoctl exchange -p " + name + " --callback -",
 				ZH: "这是成功的回调，带回了 code。它只能用一次：ssoctl exchange -p " + name + " --callback -",
 			}
 		}
-		return lang.Text{EN: "This is a yes: the vendor granted what was asked for. There is nothing to do.", ZH: "这是成功的应答，厂商没有拒绝，无需处理。"}
-	case explain.Senseless:
+		return lang.Text{EN: "This is a success: the vendor granted the request. There is nothing to do.", ZH: "这是成功的响应，厂商没有拒绝，无需处理。"}
+	case f.How == explain.Senseless:
 		return noAPI()
-	case explain.Unlisted:
-		if len(f.Profiles) > 1 {
-			name = "NAME"
-		}
-		return kindHint(&client.Refusal{Profile: name, Code: f.Code, Kind: f.Kind, Status: f.Status, Foreign: f.Page})
+	case f.How == explain.Unlisted && f.Code != "" && !f.Attributed:
+		return lang.Join(lang.Text{EN: "No profile lists this code.", ZH: "没有接入配置列出这个错误码。"}, lookUp(), waitHint(f.RetryAfter))
+	case f.How == explain.Unlisted:
+		return lang.Join(kindHint(&client.Refusal{Profile: name, Code: f.Code, Kind: f.Kind, Status: f.Status, Excerpt: client.Excerpt{Page: f.Page}, RetryAfter: f.RetryAfter}), waitHint(f.RetryAfter))
 	}
 	return f.Meaning
 }
@@ -69,15 +80,22 @@ func (r *root) prose(f explain.Found) string {
 		}
 	}
 	title := map[explain.How]string{
-		explain.Listed: f.Code, explain.Yes: in("yes", "成功"), explain.Senseless: in("no answer of an API", "不是接口应答"),
+		explain.Listed: f.Code, explain.Yes: in("success", "成功"), explain.Senseless: in("not a response of an API", "不是接口的响应"),
 		explain.Unlisted: cmp.Or(shown("", f.Code), fmt.Sprintf("HTTP %d", f.Status)),
 	}[f.How]
-	fmt.Fprintln(&b, wrapped(r.Out, title+"  "+names(f.Profiles), 0))
+	if f.Attributed {
+		title += "  " + names(f.Profiles)
+	}
+	fmt.Fprintln(&b, wrapped(r.Out, title, 0))
 	fmt.Fprintln(&b, wrapped(r.Out, meaning(f).In(r.language()), 0))
 	entry(in("kind", "类别"), f.Kind)
-	entry(in("step", "步骤"), strings.Join(f.Steps, ", "))
-	entry(in("here", "此处"), r.here(f)...)
-	entry(in("guess", "未证实"), f.Guess.In(r.language()))
+	if f.Attributed {
+		entry(in("step", "步骤"), strings.Join(f.Steps, ", "))
+		entry(in("here", "此处"), r.here(f)...)
+		entry(in("guess", "未证实"), f.Guess.In(r.language()))
+	} else if f.How == explain.Yes {
+		entry(in("fits", "符合"), names(f.Profiles))
+	}
 	if f.How == explain.Listed {
 		entry(in("source", "出处"), f.Profiles[0].Docs...)
 	}
@@ -134,7 +152,13 @@ func (r *root) here(f explain.Found) []string {
 // foundFields is one reading for programs.
 func (r *root) foundFields(f explain.Found) map[string]any {
 	how := map[explain.How]string{explain.Listed: "refused", explain.Unlisted: "refused", explain.Yes: "yes", explain.Senseless: "no_api"}[f.How]
-	out := map[string]any{"answer": how, "meaning": meaning(f).In(r.language()), "profiles": anySlice(strings.Split(names(f.Profiles), ", "))}
+	out := map[string]any{"answer": how, "meaning": meaning(f).In(r.language())}
+	if f.Attributed || f.How == explain.Yes {
+		out["profiles"] = anySlice(strings.Split(names(f.Profiles), ", "))
+	}
+	if !f.Attributed {
+		f.Steps, f.Guess = nil, lang.Text{}
+	}
 	for name, v := range map[string]string{"vendor_code": shown("", f.Code), "refusal": f.Kind, "guess": f.Guess.In(r.language())} {
 		if v != "" {
 			out[name] = v
@@ -148,7 +172,11 @@ func (r *root) foundFields(f explain.Found) map[string]any {
 			out[name] = n
 		}
 	}
-	for name, list := range map[string][]string{"steps": f.Steps, "here": r.here(f)} {
+	var here []string
+	if f.Attributed {
+		here = r.here(f)
+	}
+	for name, list := range map[string][]string{"steps": f.Steps, "here": here} {
 		if len(list) > 0 {
 			out[name] = anySlice(list)
 		}

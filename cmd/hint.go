@@ -114,6 +114,8 @@ func causeHint(err error, r *root) lang.Text {
 		return unknown.hint
 	case errors.Is(err, syscall.EADDRINUSE):
 		return lang.Text{EN: "Another process has this port: take another, or any free one with --listen 127.0.0.1:0.", ZH: "端口已被其他进程占用：请换一个，或用 --listen 127.0.0.1:0 自动选用空闲端口。"}
+	case errors.As(err, &usage) && !usage.hint.IsZero():
+		return usage.hint
 	case errors.As(err, &usage):
 		help := cmp.Or(r.called, "ssoctl") + " --help"
 		return lang.Text{EN: "See " + help, ZH: "用法见 " + help}
@@ -132,28 +134,28 @@ func withGuess(t, guess lang.Text) lang.Text {
 		return t
 	}
 	return lang.Text{
-		EN: strings.TrimSpace(t.EN + " Not known for sure here: " + guess.EN + "."),
+		EN: strings.TrimSpace(t.EN + " Unverified: " + guess.EN + "."),
 		ZH: t.In(lang.ZH) + "此处有未经证实的内容：" + guess.In(lang.ZH) + "。",
 	}
 }
 
-// noAPI is what a page or a redirect in an answer's place means.
+// noAPI says what a page or a redirect instead of data means.
 func noAPI() lang.Text {
 	return lang.Text{
-		EN: "A page or a redirect came where a program expects JSON: the host is another than the API's, or a proxy, a login page or a Wi-Fi sign-in stands between. Open the address in a browser to see which.",
-		ZH: "应返回 JSON 的地方来了网页或跳转：域名不是接口所在的主机，或中间有代理、登录页、Wi-Fi 认证。可用浏览器打开该地址查看。",
+		EN: "The server sent a page or a redirect instead of JSON: either this is not the host of the API, or a proxy, a login page or a Wi-Fi sign-in is in between. Open the address in a browser to see which.",
+		ZH: "服务器返回的不是 JSON，而是网页或跳转：域名不是接口所在的主机，或中间有代理、登录页、Wi-Fi 认证。可用浏览器打开该地址查看。",
 	}
 }
 
-// pageHint is about a page that came with a refusal, where a program expects JSON: it
-// is not the vendor's API that says no.
+// pageHint is about a refusal in the form of a page: it does not come from the vendor's
+// API.
 func pageHint(status int) lang.Text {
 	if status < http.StatusInternalServerError {
 		return noAPI()
 	}
 	return lang.Text{
-		EN: fmt.Sprintf("A page came where a program expects JSON (HTTP %d): what has a fault is a gateway before the API, or a proxy. Try again later.", status),
-		ZH: fmt.Sprintf("应返回 JSON 的地方来了网页（HTTP %d）：出错的是接口前面的网关，或中间的代理。请稍后再试。", status),
+		EN: fmt.Sprintf("The server sent a page instead of JSON (HTTP %d): a gateway in front of the API, or a proxy, has failed. Try again later.", status),
+		ZH: fmt.Sprintf("服务器返回的不是 JSON，而是网页（HTTP %d）：出错的是接口前面的网关，或中间的代理。请稍后再试。", status),
 	}
 }
 
@@ -164,32 +166,35 @@ func kindHint(r *client.Refusal) lang.Text {
 	case r.Code != "" || r.Kind == "not_found":
 	case r.Status == http.StatusMethodNotAllowed:
 		return lang.Text{
-			EN: "What is at this address does not take this method: the address is another call's, or the profile has the wrong method. See both: " + show + ".",
+			EN: "This address does not accept this method: it belongs to another call, or the profile has the wrong method. See both: " + show + ".",
 			ZH: "该地址不接受这种请求方法：地址属于别的接口，或配置里的方法不对。查看两者：" + show + "。",
 		}
-	case r.Foreign:
+	case r.Excerpt.Page:
 		return pageHint(r.Status)
 	case r.Kind == "bad_request":
 		return lang.Text{
-			EN: fmt.Sprintf("The server does not take this request, and gives no code for it (HTTP %d). See with --trace what was sent and what came back, and compare it with the vendor's document.", r.Status),
-			ZH: fmt.Sprintf("服务器不接受这个请求，也没有给出错误码（HTTP %d）。请用 --trace 查看请求和应答，与厂商文档核对。", r.Status),
+			EN: fmt.Sprintf("The server rejects this request without an error code that the profile reads (HTTP %d). See the request and the response with --trace, and compare them with the vendor's documentation.", r.Status),
+			ZH: fmt.Sprintf("服务器拒绝了这个请求，没有给出能读取的错误码（HTTP %d）。请用 --trace 查看请求和响应，与厂商文档核对。", r.Status),
 		}
 	}
 	switch r.Kind {
 	case "not_found":
-		return lang.Text{EN: "Nothing is at this address. See what it is made of: " + show + ".", ZH: "该地址不存在。查看它由哪些输入项组成：" + show + "。"}
+		return lang.Text{EN: "There is nothing at this address. See what it is made of: " + show + ".", ZH: "该地址不存在。查看它由哪些输入项组成：" + show + "。"}
 	case "invalid_token":
 		return lang.Text{EN: "The token or the client's credentials are not accepted. Get a new token, or check client_id and client_secret.", ZH: "令牌或客户端凭据不被接受。请重新获取令牌，或核对 client_id 和 client_secret。"}
 	case "no_permission":
-		return lang.Text{EN: "The application may not do this. Have it allowed at the vendor's console.", ZH: "应用没有权限。请在厂商后台开通。"}
+		return lang.Text{EN: "The application is not allowed to do this. Grant it the permission in the vendor's console.", ZH: "应用没有权限。请在厂商后台开通。"}
 	case "rate_limited":
+		if r.RetryAfter > 0 {
+			return lang.Text{EN: "Too many calls.", ZH: "调用过于频繁。"} // waitHint says the rest
+		}
 		return lang.Text{EN: "Too many calls. Wait a minute and try again.", ZH: "调用过于频繁。请稍等一分钟再试。"}
 	case "server_error":
-		return lang.Text{EN: "The vendor's server has a fault of its own. Try again later.", ZH: "厂商服务器出错。请稍后再试。"}
+		return lang.Text{EN: "The vendor's server failed. Try again later.", ZH: "厂商服务器出错。请稍后再试。"}
 	}
 	return lang.Text{
-		EN: "The profile does not know this code: look it up at the vendor, and compare the inputs: " + show + ".",
-		ZH: "该配置里没有这个错误码：请查阅厂商文档，并核对输入项：" + show + "。",
+		EN: "The profile does not list this code. Look it up in the vendor's documentation, and check the inputs: " + show + ".",
+		ZH: "该接入配置里没有这个错误码。请查阅厂商文档，并核对输入项：" + show + "。",
 	}
 }
 

@@ -4,15 +4,17 @@ import (
 	"cmp"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
 	"ssoctl/pkg/client"
 	"ssoctl/pkg/lang"
+	"ssoctl/pkg/recipe"
 )
 
-// refusalHint says what a refusal means and what to do; whether the code had been
-// sent before; and whether this machine's clock may be why.
+// refusalHint says what a refusal means and what to do, and what else may be the cause:
+// a code that was sent before, this machine's clock, the encoding of HTTP Basic.
 func (r *root) refusalHint(err error, e *client.Refusal) lang.Text {
 	again := sentHint(err)
 	if again.IsZero() {
@@ -20,13 +22,13 @@ func (r *root) refusalHint(err error, e *client.Refusal) lang.Text {
 	}
 	var kept lang.Text
 	if e.TokenCached {
-		kept = lang.Text{EN: "The application's token was from the cache, and has been dropped: the next run gets a new one.", ZH: "应用令牌取自缓存，现已清除，下次运行会重新获取。"}
+		kept = lang.Text{EN: "The application's token came from the cache and has been dropped: the next run fetches a new one.", ZH: "应用令牌取自缓存，现已清除，下次运行会重新获取。"}
 	}
 	var via lang.Text
 	if e.Code == "" && e.Status != http.StatusProxyAuthRequired { // it may be the proxy that says no
 		via = r.viaHint(e.Scheme, e.Host)
 	}
-	return withGuess(lang.Join(r.meaningOf(e), kept, again, clockHint(e.Skew), supportHint(e), via), e.Guess)
+	return withGuess(lang.Join(r.meaningOf(e), waitHint(e.RetryAfter), r.basicHint(e), kept, again, clockHint(e.Skew), supportHint(e), via), e.Guess)
 }
 
 // verifierHint is about a code of a login with PKCE, which is good with its verifier
@@ -48,7 +50,7 @@ func supportHint(e *client.Refusal) lang.Text {
 		return lang.Text{}
 	}
 	return lang.Text{
-		EN: "If you ask the vendor's support, give it " + id + ": by that it finds this request.",
+		EN: "If you ask the vendor's support, quote " + id + ": it identifies this request.",
 		ZH: "联系厂商技术支持时请提供 " + id + "，可凭它查到这次请求。",
 	}
 }
@@ -57,9 +59,11 @@ func (r *root) meaningOf(e *client.Refusal) lang.Text {
 	switch {
 	case !e.Meaning.IsZero():
 		return e.Meaning
-	case e.Status == http.StatusBadRequest && (strings.Contains(e.Page, "HTTPS server") || strings.Contains(e.Page, "HTTPS port")):
+	case !e.Advice.IsZero():
+		return e.Advice
+	case e.Status == http.StatusBadRequest && (strings.Contains(e.Excerpt.Text, "HTTPS server") || strings.Contains(e.Excerpt.Text, "HTTPS port")):
 		return lang.Join(wantsTLS(), r.addressHint(e.Step))
-	case e.Status == http.StatusBadRequest && strings.Contains(e.Page, "SSL certificate"): // as nginx has it
+	case e.Status == http.StatusBadRequest && strings.Contains(e.Excerpt.Text, "SSL certificate"): // as nginx has it
 		return r.clientCertificateHint()
 	case e.Status == http.StatusProxyAuthRequired:
 		proxy, by := r.proxyOf(e.Scheme, e.Host)
@@ -67,20 +71,58 @@ func (r *root) meaningOf(e *client.Refusal) lang.Text {
 	case e.Status == http.StatusNetworkAuthenticationRequired:
 		return lang.Text{EN: "The network wants you to sign in first, as a hotel's Wi-Fi does. Open any page in a browser.", ZH: "网络要求先登录认证（例如公共 Wi-Fi）。请用浏览器打开任意网页完成认证。"}
 	case e.Status == http.StatusNotFound:
-		return lang.Join(lang.Text{EN: "Nothing is at this address.", ZH: "该地址不存在。"}, r.addressHint(e.Step))
-	case e.Code == "" && (e.Foreign || e.Status == http.StatusMethodNotAllowed):
+		return lang.Join(lang.Text{EN: "There is nothing at this address.", ZH: "该地址不存在。"}, r.addressHint(e.Step))
+	case e.Code == "" && (e.Excerpt.Page || e.Status == http.StatusMethodNotAllowed):
 		return lang.Join(kindHint(e), r.addressHint(e.Step))
 	}
 	return kindHint(e)
 }
 
-// answerHint is about an answer that makes no sense.
+// waitHint says how long the server asks to wait.
+func waitHint(d time.Duration) lang.Text {
+	if d <= 0 {
+		return lang.Text{}
+	}
+	long := lang.Text{}
+	if d >= 10*time.Minute {
+		long = lang.Text{EN: " (" + lang.Span(d).EN + ")", ZH: "（" + lang.Span(d).ZH + "）"}
+	}
+	return lang.Text{
+		EN: fmt.Sprintf("Wait %d seconds%s before the next request: the server asks for that.", int(d.Seconds()), long.EN),
+		ZH: fmt.Sprintf("服务器要求等待 %d 秒%s，请届时再试。", int(d.Seconds()), long.ZH),
+	}
+}
+
+// basicHint is about an id or secret that HTTP Basic has to encode, which some servers do
+// not decode.
+func (r *root) basicHint(e *client.Refusal) lang.Text {
+	if !e.BasicEncoded || e.Kind != "invalid_client" && e.Status != http.StatusUnauthorized {
+		return lang.Text{}
+	}
+	try := lang.Text{EN: "Try sending them in the body instead.", ZH: "可以试试改在请求体里发送。"}
+	if p := r.loaded; p != nil && slices.Contains(p.InputNames(), recipe.AuthMethod) {
+		set := "--set " + recipe.AuthMethod + "=" + recipe.AuthMethodPost
+		try = lang.Text{EN: "If the secret is right, try " + set + ".", ZH: "若密钥无误，请试试 " + set + "。"}
+	}
+	return lang.Join(lang.Text{
+		EN: "client_id or client_secret has characters such as + @ / that RFC 6749 form-encodes for HTTP Basic; some servers expect them as they are.",
+		ZH: "client_id 或 client_secret 含有 + @ / 一类字符，按 RFC 6749 放进 HTTP Basic 前要做表单编码，但有些服务器不解码。",
+	}, try)
+}
+
+// answerHint is about a response that makes no sense.
 func (r *root) answerHint(e *client.ProtocolError) lang.Text {
 	if !e.Advice.IsZero() {
 		return e.Advice
 	}
-	meaning := lang.Text{EN: "Is the address right, and does the profile fit what this server answers?", ZH: "地址对吗？配置与该服务器的应答一致吗？"}
-	if e.Foreign {
+	meaning := lang.Text{EN: "Is the address right, and does the profile fit this server's responses?", ZH: "地址对吗？接入配置与该服务器的响应一致吗？"}
+	switch {
+	case e.MovedTo != "":
+		meaning = lang.Text{
+			EN: "The server says that this address has moved permanently. If " + e.MovedTo + " is the vendor's, use it in the profile.",
+			ZH: "服务器表示该地址已永久迁移。若 " + e.MovedTo + " 确属该厂商，请在接入配置中改用它。",
+		}
+	case e.Foreign:
 		meaning = noAPI()
 	}
 	return withGuess(lang.Join(meaning, r.addressHint(e.Step), r.viaHint(e.Scheme, e.Host)), e.Guess)

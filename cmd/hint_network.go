@@ -149,7 +149,7 @@ func (r *root) causeHint(e *client.NetworkError) lang.Text {
 		return lang.Join(lang.Text{EN: "Nothing listens there.", ZH: "该地址没有服务在监听。"}, otherLoopback(e.Host), address)
 	case errors.Is(e.Err, context.DeadlineExceeded), errors.As(e.Err, &timeout) && timeout.Timeout():
 		return timeoutHint(e)
-	case errors.Is(e.Err, client.ErrUnasked), strings.Contains(e.Err.Error(), "malformed HTTP"), errors.As(e.Err, new(tls.RecordHeaderError)):
+	case errors.Is(e.Err, client.ErrUnsolicited), strings.Contains(e.Err.Error(), "malformed HTTP"), errors.As(e.Err, new(tls.RecordHeaderError)):
 		return lang.Join(lang.Text{EN: "What answers there does not speak HTTP: another service has this port.", ZH: "应答的不是 HTTP 服务，这个端口属于别的服务。"}, address)
 	case errors.As(e.Err, &op) && op.Op == "remote error" && strings.Contains(op.Error(), "certificate"):
 		return r.clientCertificateHint()

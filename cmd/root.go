@@ -105,7 +105,7 @@ func (r *root) prepare(c *cobra.Command) error {
 	for name, env := range map[string]string{"profile": "SSOCTL_PROFILE", "config": "SSOCTL_CONFIG", "output": "SSOCTL_OUTPUT"} {
 		if v, ok := r.Env(env); ok && v != "" && !c.Flags().Changed(name) {
 			if err := c.Flags().Set(name, v); err != nil {
-				return &usageError{err}
+				return &usageError{err: err}
 			}
 		}
 	}

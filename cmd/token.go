@@ -47,13 +47,17 @@ the next run, until a twelfth of its life is left; see ssoctl cache.`,
 	return c
 }
 
-// orStdin is a flag's value, or standard input where that is -.
+// orStdin is a flag's value, or standard input where that is -. A code on the command
+// line is checked.
 func (r *root) orStdin(flag, value string) (string, error) {
 	switch value {
 	case "-":
 		return r.readStdin()
 	case "":
 		return "", usagef("--%s is empty", flag)
+	}
+	if flag == "code" {
+		return value, r.checkCode(value)
 	}
 	return value, nil
 }

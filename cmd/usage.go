@@ -42,7 +42,7 @@ func flagFault(c *cobra.Command, err error) error {
 	case errors.As(err, &syntax):
 		return usagef("a flag without a name: write --NAME VALUE or --NAME=VALUE")
 	}
-	return &usageError{err}
+	return &usageError{err: err}
 }
 
 func unknownFlag(c *cobra.Command, e *pflag.NotExistError) error {

@@ -50,7 +50,7 @@ before runs first: the exchange of the code, the application's own token.`,
 	}
 	f := c.Flags()
 	f.StringVar(&accessToken, "access-token", "", "a user's `TOKEN`; - reads it from standard input")
-	f.StringVar(&code, "code", "", "a `CODE`; - reads it from standard input")
+	f.StringVar(&code, "code", "", "a `CODE`, decoded; - takes what standard input has, as it is")
 	f.StringVar(&redirectURI, "redirect-uri", "", "`URL` that was given to the vendor with the code")
 	f.BoolVar(&details, "details", false, "ask for more about the user, in a second call")
 	excludeEachOther(c, "access-token", "code")

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -26,8 +27,20 @@ const html = "<html>\n<title>502 Bad Gateway</title>"
 // TestAnswers is about every kind of answer that is no yes.
 func TestAnswers(t *testing.T) {
 	chinese := strings.NewReplacer(
-		"the answer is no JSON but ", "应答不是 JSON，而是 ", "the answer is neither a yes nor a refusal: ", "应答既不是成功也不是拒绝：",
-		"the answer has no access_token (.access_token): ", "应答里没有 access_token（.access_token）：", ", which is no answer", " 不是接口应答",
+		"expected JSON, got HTTP 304 without an address to go to", "应为 JSON，得到 HTTP 304，且没有跳转地址",
+		"expected JSON, got ", "应为 JSON，得到 ", "the response is neither a success nor a refusal: ", "响应既不是成功也不是拒绝：",
+		"the response has no access_token (.access_token): ", "响应里没有 access_token（.access_token）：",
+		"the response is not valid JSON (unexpected end of JSON input): ", "响应不是有效的 JSON（unexpected end of JSON input）：",
+		"the response is not valid JSON (invalid character '{' after top-level value): ", "响应不是有效的 JSON（invalid character '{' after top-level value）：",
+		"the response is in GBK, and ssoctl reads only UTF-8: ", "响应的字符集是 GBK，而 ssoctl 只能读取 UTF-8：",
+		"the response is in UTF-16, and ssoctl reads only UTF-8", "响应的字符集是 UTF-16，而 ssoctl 只能读取 UTF-8",
+		"the response is in iso-8859-1, and ssoctl reads only UTF-8", "响应的字符集是 iso-8859-1，而 ssoctl 只能读取 UTF-8",
+		"the response is not valid UTF-8 and names no other charset (20 bytes)", "响应不是有效的 UTF-8，也没有声明其他字符集（20 字节）",
+		"the response is compressed with gzip, but has no Content-Encoding: gzip", "响应以 gzip 压缩，却没有 Content-Encoding: gzip 响应头",
+		"an empty response (HTTP 200)", "空响应（HTTP 200）", "an empty response (HTTP 204)", "空响应（HTTP 204）",
+		"a bare token, which is not shown", "单独一个令牌，不显示",
+		"application/json: ", "application/json：", "text/html: ", "text/html：", "text/plain: ", "text/plain：", "charset=utf-8: ", "charset=utf-8：",
+		"application/jwt: ", "application/jwt：", "application/xml: ", "application/xml：", "x-javascript: ", "x-javascript：", "HTML: ", "HTML：",
 	)
 	protocol := func(status int, problem string) error {
 		return &client.ProtocolError{Profile: "acme", Step: "token", Status: status, Problem: lang.Text{EN: problem, ZH: chinese.Replace(problem)}}
@@ -37,14 +50,29 @@ func TestAnswers(t *testing.T) {
 		e.Foreign = true
 		return e
 	}
-	page := func(status int, kind, page string) error {
-		return &client.Refusal{Profile: "acme", Step: "token", Status: status, Kind: kind, Page: page, Foreign: strings.Contains(page, "<html>")}
-	}
 	refusal := func(status int, kind, code, message string) error {
 		r := &client.Refusal{Profile: "acme", Step: "token", Status: status, Kind: kind, Code: code, Message: message}
 		if code == "41" {
 			r.Meaning = lang.Text{EN: "The code is too old.", ZH: "code 已过期。"}
 		}
+		return r
+	}
+	unread := func(status int, problem string) error {
+		e := protocol(status, problem).(*client.ProtocolError)
+		e.Advice = lang.Text{
+			EN: "ssoctl reads UTF-8, uncompressed or in gzip. Set the server, or the proxy in between, to send that. --trace shows the response headers.",
+			ZH: "ssoctl 只能读取未压缩或 gzip 压缩的 UTF-8。请在服务器或中间的代理上调整。可用 --trace 查看响应头。",
+		}
+		return e
+	}
+	excerpt := func(status int, kind, code, media, text string) error {
+		r := refusal(status, kind, code, "").(*client.Refusal)
+		r.Excerpt = client.Excerpt{Media: media, Text: text, Page: media == "text/html"}
+		return r
+	}
+	unreadable := func(status int, kind, media, en, zh string) error {
+		r := refusal(status, kind, "", "").(*client.Refusal)
+		r.Excerpt = client.Excerpt{Media: media, Problem: lang.Text{EN: en, ZH: zh}}
 		return r
 	}
 	const object = "application/json"
@@ -54,40 +82,54 @@ func TestAnswers(t *testing.T) {
 		bare              bool
 		want              error
 	}{
-		"HTML":                        {200, "text/html", html, false, foreign(200, "the answer is no JSON but text/html: <html> <title>502 Bad Gateway</title>")},
-		"HTML that says nothing":      {200, "", "\n<!DOCTYPE html>", false, foreign(200, "the answer is no JSON but <!DOCTYPE html>")},
-		"HTML for a bare string":      {200, "text/html; charset=utf-8", html, true, foreign(200, "the answer is no JSON but text/html; charset=utf-8: <html> <title>502 Bad Gateway</title>")},
-		"text in HTML for it":         {200, "text/html", "T-1", true, foreign(200, "the answer is no JSON but text/html: T-1")},
-		"empty":                       {200, object, "", false, protocol(200, "the answer is no JSON but empty (HTTP 200)")},
-		"empty for a bare string":     {200, "", " \n", true, protocol(200, "the answer is no JSON but empty (HTTP 200)")},
-		"no content":                  {204, "", "", false, protocol(204, "the answer is no JSON but empty (HTTP 204)")},
-		"truncated":                   {200, object, `{"code":0,"access_token":"Abc`, false, protocol(200, `the answer is neither a yes nor a refusal: application/json: {"code":0,"access_token":"…`)},
-		"two values":                  {200, object, `{"code":0}{}`, false, protocol(200, `the answer is neither a yes nor a refusal: application/json: {"code":0}{}`)},
-		"GBK":                         {200, object, "{\"message\":\"\xb2\xbb\xb4\xe6\xd4\xda\"}", false, protocol(200, "the answer is no JSON but 20 bytes that are not UTF-8")},
-		"null":                        {200, object, "null", false, protocol(200, "the answer is neither a yes nor a refusal: application/json: null")},
-		"a member is missing":         {200, object, `{"code":0,"accessToken":"A1","n":1}`, false, protocol(200, `the answer has no access_token (.access_token): application/json: {"code":0,"accessToken":"…","n":1}`)},
-		"long":                        {200, object, `{"state":"` + strings.Repeat("不", 100) + `"}`, false, protocol(200, `the answer is neither a yes nor a refusal: application/json: {"state":"`+strings.Repeat("不", 70)+"…")},
-		"terminal codes":              {200, "text/plain", "a\x1b[2Jb", false, protocol(200, `the answer is neither a yes nor a refusal: text/plain: a\x1b[2Jb`)},
-		"304":                         {304, "", "", false, foreign(304, "HTTP 304, which is no answer")},
+		"HTML":                        {200, "text/html", html, false, foreign(200, "expected JSON, got text/html: 502 Bad Gateway")},
+		"HTML with a text":            {200, "text/html", "<html><head><title>Sorry</title><style>p{}</style></head>\n<!-- x --><p>Sorry&#33; Who\nare <b>you</b>?<script>1<2</script>", false, foreign(200, "expected JSON, got text/html: Sorry: ! Who are you ?")},
+		"HTML without a title":        {200, "text/html", "<p>Who?</p>", false, foreign(200, "expected JSON, got text/html: Who?")},
+		"HTML that says nothing":      {200, "", "\n<!DOCTYPE html>", false, foreign(200, "expected JSON, got HTML: <!DOCTYPE html>")},
+		"HTML for a bare string":      {200, "text/html; charset=utf-8", html, true, foreign(200, "expected JSON, got text/html; charset=utf-8: 502 Bad Gateway")},
+		"text in HTML for it":         {200, "text/html", "T-1", true, protocol(200, "expected JSON, got text/html: T-1")},
+		"a token in HTML for it":      {200, "text/html", "301296D089C62EF8AE6C89D80CDAC574D14A3F6E", true, protocol(200, "expected JSON, got text/html: a bare token, which is not shown")},
+		"XML":                         {200, "application/xml", `<?xml version="1.0"?><r code="INVALID_TICKET"/>`, false, protocol(200, `expected JSON, got application/xml: <?xml version="1.0"?><r code="INVALID_TICKET"/>`)},
+		"a form":                      {200, "application/x-javascript", "token=abc&expires=7", false, protocol(200, "expected JSON, got application/x-javascript: token=…&expires=7")},
+		"a signed token":              {200, "application/jwt", "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJ1LTEwMDEifQ.c2lnbmF0dXJl", false, protocol(200, "expected JSON, got application/jwt: a bare token, which is not shown")},
+		"empty":                       {200, object, "", false, protocol(200, "expected JSON, got an empty response (HTTP 200)")},
+		"empty for a bare string":     {200, "", " \n", true, protocol(200, "expected JSON, got an empty response (HTTP 200)")},
+		"no content":                  {204, "", "", false, protocol(204, "expected JSON, got an empty response (HTTP 204)")},
+		"truncated":                   {200, object, `{"code":0,"access_token":"Abc`, false, protocol(200, `the response is not valid JSON (unexpected end of JSON input): application/json: {"code":0,"access_token":"…`)},
+		"two values":                  {200, object, `{"code":0}{}`, false, protocol(200, `the response is not valid JSON (invalid character '{' after top-level value): application/json: {"code":0}{}`)},
+		"GBK":                         {200, object + ";charset=GBK", "{\"message\":\"\xb2\xbb\xb4\xe6\xd4\xda\"}", false, unread(200, `the response is in GBK, and ssoctl reads only UTF-8: {"message":"不存在"}`)},
+		"GBK that does not say so":    {200, object, "{\"message\":\"\xb2\xbb\xb4\xe6\xd4\xda\"}", false, unread(200, "the response is not valid UTF-8 and names no other charset (20 bytes)")},
+		"Latin-1":                     {200, "text/plain; charset=iso-8859-1", "caf\xe9", false, unread(200, "the response is in iso-8859-1, and ssoctl reads only UTF-8")},
+		"UTF-16":                      {200, object, "\xff\xfe{\x00}\x00", false, unread(200, "the response is in UTF-16, and ssoctl reads only UTF-8")},
+		"gzip that does not say so":   {200, object, "\x1f\x8b\x08\x00", false, unread(200, "the response is compressed with gzip, but has no Content-Encoding: gzip")},
+		"null":                        {200, object, "null", false, protocol(200, "the response is neither a success nor a refusal: application/json: null")},
+		"a member is missing":         {200, object, `{"code":0, "accessToken":"A1", "n":1}`, false, protocol(200, `the response has no access_token (.access_token): application/json: {"code":0,"accessToken":"…","n":1}`)},
+		"long":                        {200, object, `{"state":"` + strings.Repeat("不", 300) + `"}`, false, protocol(200, `the response is neither a success nor a refusal: application/json: {"state":"`+strings.Repeat("不", 290)+"…")},
+		"terminal codes":              {200, "text/plain", "a\x1b[2Jb", false, protocol(200, `the response is neither a success nor a refusal: text/plain: a\x1b[2Jb`)},
+		"304":                         {304, "", "", false, foreign(304, "expected JSON, got HTTP 304 without an address to go to")},
 		"refused in 200":              {200, object, `{"code":41,"message":"too old"}`, false, refusal(200, "expired_code", "41", "too old")},
 		"refused in HTML":             {200, "text/html", `{"code":41,"message":"too old"}`, false, refusal(200, "expired_code", "41", "too old")},
 		"refused with a byte order":   {200, object, "\ufeff" + `{"code":41,"message":"too old"}`, false, refusal(200, "expired_code", "41", "too old")},
 		"a code nobody knows":         {200, object, `{"code":99,"message":"no"}`, false, refusal(200, "", "99", "no")},
+		"and no message":              {200, object, `{"code":99,"detail":"no"}`, false, excerpt(200, "", "99", object, `{"code":99,"detail":"no"}`)},
+		"and nothing else":            {200, object, `{"code":99,"detail":""}`, false, refusal(200, "", "99", "")},
 		"a message alone":             {200, object, `{"code":null,"message":"no"}`, false, refusal(200, "", "", "no")},
 		"a code of 19 digits":         {200, object, `{"code":1234567890123456789}`, false, refusal(200, "", "1234567890123456789", "")},
+		"an object as code":           {200, object, `{"code":{"n":190, "why":"bad token"}}`, false, excerpt(200, "", "", object, `{"code":{"n":190,"why":"bad token"}}`)},
+		"400 with an object":          {400, object, `{"code":{"n":41},"message":["a"]}`, false, excerpt(400, "bad_request", "", object, `{"code":{"n":41},"message":["a"]}`)},
 		"400 with JSON":               {400, object, `{"code":41,"message":"too old"}`, false, refusal(400, "expired_code", "41", "too old")},
-		"400 that says yes":           {400, object, `{"code":0,"access_token":"A1"}`, false, refusal(400, "bad_request", "0", "")},
-		"401 with other JSON":         {401, object, `{"reason":"?"}`, false, refusal(401, "invalid_token", "", "")},
-		"403 with HTML":               {403, "text/html", html, false, page(403, "no_permission", `text/html: <html> <title>502 Bad Gateway</title>`)},
-		"404 with text":               {404, "text/plain", "404 page not found", false, page(404, "not_found", `text/plain: 404 page not found`)},
-		"404 for a bare string":       {404, "text/plain", "nothing", true, page(404, "not_found", `text/plain: nothing`)},
+		"400 that says yes":           {400, object, `{"code":0,"access_token":"A1"}`, false, excerpt(400, "bad_request", "0", object, `{"code":0,"access_token":"…"}`)},
+		"401 with other JSON":         {401, object, `{"reason":"?"}`, false, excerpt(401, "invalid_token", "", object, `{"reason":"?"}`)},
+		"403 with HTML":               {403, "text/html", html, false, excerpt(403, "no_permission", "", "text/html", `502 Bad Gateway`)},
+		"404 with text":               {404, "text/plain", "404 page\nnot found", false, excerpt(404, "not_found", "", "text/plain", `404 page not found`)},
+		"404 for a bare string":       {404, "text/plain", "nothing", true, excerpt(404, "not_found", "", "text/plain", `nothing`)},
 		"429 with nothing":            {429, "", "", false, refusal(429, "rate_limited", "", "")},
-		"500 in GBK":                  {500, "text/plain", "\xb2\xbb", false, page(500, "server_error", `2 bytes that are not UTF-8`)},
-		"502 with HTML":               {502, "text/html", html, false, page(502, "server_error", `text/html: <html> <title>502 Bad Gateway</title>`)},
+		"500 in GBK":                  {500, "text/plain", "\xb2\xbb", false, unreadable(500, "server_error", "text/plain", "the response is not valid UTF-8 and names no other charset (2 bytes)", "响应不是有效的 UTF-8，也没有声明其他字符集（2 字节）")},
+		"502 with HTML":               {502, "text/html", html, false, excerpt(502, "server_error", "", "text/html", `502 Bad Gateway`)},
 		"503 with JSON nobody knows":  {503, object, `{"code":99,"message":"busy"}`, false, refusal(503, "server_error", "99", "busy")},
-		"400 with truncated JSON":     {400, object, `{"code":41,"mess`, false, page(400, "bad_request", `application/json: {"code":41,"mess`)},
-		"a string for an object":      {200, object, `"A1"`, false, protocol(200, `the answer is neither a yes nor a refusal: application/json: "A1"`)},
-		"an object for a bare string": {200, object, `{"x":1}`, true, protocol(200, `the answer is neither a yes nor a refusal: application/json: {"x":1}`)},
+		"400 with truncated JSON":     {400, object, `{"code":41,"mess`, false, excerpt(400, "bad_request", "", object, `{"code":41,"mess`)},
+		"a string for an object":      {200, object, `"A1"`, false, protocol(200, `the response is neither a success nor a refusal: application/json: "A1"`)},
+		"an object for a bare string": {200, object, `{"x":1}`, true, protocol(200, `the response is neither a success nor a refusal: application/json: {"x":1}`)},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -118,6 +160,90 @@ func from(address string, err error) error {
 		e.Scheme, e.Host = "http", host
 	}
 	return err
+}
+
+// TestCompression: a compression that nobody asked for is named, whatever the status.
+func TestCompression(t *testing.T) {
+	for encoding, want := range map[string]string{"br": "br", "deflate": "deflate", "zstd, gzip": "zstd, gzip", "identity": "", "": ""} {
+		for _, status := range []int{200, 502} {
+			server := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+				w.Header().Set("Content-Encoding", encoding)
+				w.WriteHeader(status)
+				_, _ = w.Write([]byte("\x8b\x1b\x80"))
+			})
+			_, err := newClient(t, server.URL).AppToken(t.Context())
+			text := "the response is compressed with " + want + ", which ssoctl does not ask for"
+			if want == "" {
+				text = "the response is not valid UTF-8 and names no other charset (3 bytes)"
+			}
+			text = map[int]string{200: "acme: token: ", 502: "acme: token: refused with HTTP 502; "}[status] + text
+			if err == nil || err.Error() != text {
+				t.Errorf("%q: %v, want %s", encoding, err, text)
+			}
+		}
+	}
+}
+
+// TestRetryAfter: how long to wait is counted from the response's own Date.
+func TestRetryAfter(t *testing.T) {
+	for value, want := range map[string]time.Duration{
+		"120": 2 * time.Minute, " 5 ": 5 * time.Second, "0": 0, "-1": 0, "soon": 0, "": 0, "99999999999": 0,
+		"Sun, 22 Nov 2020 04:50:59 GMT": 90 * time.Second, "Sun, 22 Nov 2020 04:49:00 GMT": 0, "Tue, 22 Nov 2022 04:49:29 GMT": 0,
+	} {
+		server := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Date", "Sun, 22 Nov 2020 04:49:29 GMT")
+			w.Header().Set("Retry-After", value)
+			w.WriteHeader(http.StatusTooManyRequests)
+		})
+		var refusal *client.Refusal
+		if _, err := newClient(t, server.URL).AppToken(t.Context()); !errors.As(err, &refusal) || refusal.RetryAfter != want {
+			t.Errorf("%q: %+v, want %s", value, err, want)
+		}
+	}
+}
+
+// TestFailingExpressions: where one is why a response cannot be used, the error says so,
+// without what looks like a token.
+func TestFailingExpressions(t *testing.T) {
+	ok := []string{"ok      = 'type == \"object\" and .code == 0'", "ok      = 'test(\"x\"; \"s\")'"}
+	code := []string{`code    = ".code?"`, `code    = ".code.x"`}
+	read := []string{`{ access_token = ".access_token", expires_in = ".expires_in" }
+lifetime`, `{ access_token = ".access_token.x" }
+lifetime`}
+	for _, test := range []struct {
+		status  int
+		changes []string
+		body    string
+		want    string
+	}{
+		{200, ok, `{"access_token":"A1"}`, `the response is neither a success nor a refusal (profiles/acme.toml:11: reply.ok: jq: test("x"; "s") cannot be applied to: object ({"…":"…"})): application/json: {"access_token":"…"}`},
+		{200, ok, `{"code":0,"message":"ok"}`, `refused with 0: ok (profiles/acme.toml:11: reply.ok: jq: test("x"; "s") cannot be applied to: object ({"…":0,"…":"…"}))`},
+		{400, ok, `{"code":7,"message":"no"}`, `refused with 7: no`}, // whatever ok says
+		{400, code, `{"code":7,"message":"no"}`, `refused with HTTP 400: no (profiles/acme.toml:12: reply.code: jq: expected an object but got: number (7))`},
+		{200, read, `{"code":0,"access_token":"A1"}`, `the response has no access_token (profiles/acme.toml:32: token.read.access_token: jq: expected an object but got: string ("…")): application/json: {"code":0,"access_token":"…"}`},
+	} {
+		server := serve(t, says(test.status, "application/json", test.body))
+		if _, err := newClient(t, server.URL, test.changes...).AppToken(t.Context()); err == nil || err.Error() != "acme: token: "+test.want {
+			t.Errorf("%s: %v, want\n%s", test.body, err, test.want)
+		}
+	}
+}
+
+// TestBasicEncoded: what RFC 6749 §2.3.1 changes of an id or a secret may be why a client
+// is not known.
+func TestBasicEncoded(t *testing.T) {
+	server := serve(t, says(401, "application/json", `{"code":1}`))
+	for secretText, want := range map[string]bool{"p@ss": true, "a+b": true, "a b": true, "50%": true, "s3cr3t_-.~": false} {
+		p := newClient(t, server.URL).Profile()
+		set(t, p, "client_secret", secretText)
+		var refusal *client.Refusal
+		if _, err := client.New(p, deps(t)).Exchange(t.Context(), given("code", "C")); !errors.As(err, &refusal) || refusal.BasicEncoded != want {
+			t.Errorf("%s: %+v", secretText, err)
+		}
+		if _, err := client.New(p, deps(t)).AppToken(t.Context()); !errors.As(err, &refusal) || refusal.BasicEncoded {
+			t.Errorf("%s, without Basic: %+v", secretText, err)
+		}
+	}
 }
 
 // TestGuesses: what is not known for sure is told with each failure.
@@ -207,7 +333,7 @@ func TestGzip(t *testing.T) {
 	damaged[len(damaged)-6] ^= 0xff
 	for name, body := range map[string][]byte{"no gzip": []byte(body), "damaged": damaged} {
 		var protocol *client.ProtocolError
-		if _, err := newClient(t, serve(t, answer(body)).URL).AppToken(t.Context()); !errors.As(err, &protocol) || !strings.Contains(protocol.Problem.EN, "unpacked: gzip: invalid") {
+		if _, err := newClient(t, serve(t, answer(body)).URL).AppToken(t.Context()); !errors.As(err, &protocol) || !strings.Contains(protocol.Problem.EN, "decompressed: gzip: invalid") {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

@@ -13,6 +13,7 @@ import (
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
@@ -23,7 +24,7 @@ import (
 	"ssoctl/pkg/secret"
 )
 
-// MaxAnswer is the largest answer that is read, in bytes.
+// MaxAnswer is the largest response that is read, in bytes.
 const MaxAnswer = 4 << 20
 
 // answer is what one step yielded.
@@ -61,7 +62,23 @@ func (c *Client) do(ctx context.Context, s *profile.Step, reader *profile.Reader
 	if err != nil {
 		return nil, err
 	}
-	return c.judge(ctx, s, reader, resp, body, values)
+	if c.deps.Record != nil {
+		x.Failed(c.failures(ctx, reader, resp, body))
+	}
+	a, err := c.judge(ctx, s, reader, resp, body, values)
+	if refusal, ok := errors.AsType[*Refusal](err); ok {
+		refusal.BasicEncoded = s.Uses("basic_auth") && basicEncoded(values)
+	}
+	return a, err
+}
+
+// basicEncoded reports whether the form-encoding that HTTP Basic takes (RFC 6749
+// §2.3.1) has changed the client's id or secret: some servers do not decode them.
+func basicEncoded(values recipe.Values) bool {
+	id, _ := values.Text("client_id")
+	secretText, sent := values.Text("client_secret")
+	method, chosen := values.Text(recipe.AuthMethod)
+	return sent && (!chosen || method == recipe.AuthMethodBasic) && (url.QueryEscape(id) != id || url.QueryEscape(secretText) != secretText)
 }
 
 // unbuilt says that the profile, or a value that it has, makes no request.
@@ -92,10 +109,10 @@ func (c *Client) send(ctx context.Context, s *profile.Step, req *recipe.Request,
 	body, err := io.ReadAll(io.LimitReader(resp.Body, MaxAnswer+1))
 	x.Answered(resp, body, err != nil || len(body) > MaxAnswer)
 	if isUnpacking(err) {
-		return nil, nil, c.protocolError(s, resp, lang.Text{EN: "the answer cannot be unpacked: " + err.Error(), ZH: "应答无法解压：" + err.Error()})
+		return nil, nil, c.protocolError(s, resp, lang.Text{EN: "the response cannot be decompressed: " + err.Error(), ZH: "响应无法解压：" + err.Error()})
 	}
 	if err != nil {
-		return nil, nil, c.networkError(ctx, s, req.URL, came.at(), fmt.Errorf("the answer was cut off: %w", err))
+		return nil, nil, c.networkError(ctx, s, req.URL, came.at(), fmt.Errorf("the response was cut off: %w", err))
 	}
 	return resp, body, nil
 }
@@ -129,8 +146,8 @@ func isUnpacking(err error) bool {
 	return errors.Is(err, gzip.ErrHeader) || errors.Is(err, gzip.ErrChecksum) || errors.As(err, &corrupt)
 }
 
-// ErrUnasked means that a server speaks before it is asked, which none does by HTTP.
-var ErrUnasked = errors.New("the server speaks before it is asked")
+// ErrUnsolicited: the server sent data before any request, so it is not an HTTP server.
+var ErrUnsolicited = errors.New("the server sent data before any request")
 
 // networkError wraps ctx.Err() when ctx has ended, whatever the cause was.
 func (c *Client) networkError(ctx context.Context, s *profile.Step, u *url.URL, came Phase, err error) error {
@@ -140,7 +157,7 @@ func (c *Client) networkError(ctx context.Context, s *profile.Step, u *url.URL, 
 	}
 	if strings.HasPrefix(err.Error(), "readLoopPeekFailLocked: ") { // net/http's own name for it
 		if err = errors.Unwrap(err); err == nil {
-			err = ErrUnasked
+			err = ErrUnsolicited
 		}
 	}
 	if ended := ctx.Err(); ended != nil && !errors.Is(err, ended) {
@@ -155,56 +172,43 @@ func (c *Client) networkError(ctx context.Context, s *profile.Step, u *url.URL, 
 	}
 }
 
-// judge decides between an answer, a refusal and nonsense.
+// judge decides between an answer, a *Refusal and a *ProtocolError.
 func (c *Client) judge(ctx context.Context, s *profile.Step, reader *profile.Reader, resp *http.Response, body []byte, values recipe.Values) (*answer, error) {
-	v, isJSON, err := profile.Decode(body)
-	moved := resp.StatusCode >= 300 && resp.StatusCode < 400
-	protocol := func(problem lang.Text) error {
-		e := c.protocolError(s, resp, problem)
-		e.Foreign = moved || !isJSON && v != "" && isHTML(resp, body)
-		return e
-	}
-	if moved {
-		to := c.target(resp)
-		return nil, protocol(lang.Text{EN: fmt.Sprintf("HTTP %d%s", resp.StatusCode, to.EN), ZH: fmt.Sprintf("HTTP %d%s", resp.StatusCode, to.ZH)})
+	if resp.StatusCode >= 300 && resp.StatusCode < 400 {
+		return nil, c.movedError(resp, c.protocolError(s, resp, lang.Text{}))
 	}
 	if len(body) > MaxAnswer {
-		return nil, protocol(lang.Text{EN: fmt.Sprintf("the answer is larger than %d MiB", MaxAnswer>>20), ZH: fmt.Sprintf("应答超过 %d MiB", MaxAnswer>>20)})
+		return nil, c.protocolError(s, resp, lang.Text{EN: fmt.Sprintf("the response is larger than %d MiB", MaxAnswer>>20), ZH: fmt.Sprintf("响应超过 %d MiB", MaxAnswer>>20)})
 	}
-	// is says what came instead, of which there is a description in but one language.
-	is := func(en, zh string) error {
-		what := c.describe(resp, body)
-		return protocol(lang.Text{EN: en + what, ZH: zh + what})
-	}
+	v, isJSON, err := profile.Decode(body)
 	failed := resp.StatusCode >= 400
-	if !isJSON && (failed || err != nil || isHTML(resp, body)) {
-		if failed {
-			refusal := c.refusal(s, resp, profile.Verdict{})
-			if len(body) > 0 {
-				refusal.Page, refusal.Foreign = c.describe(resp, body), v != "" && isHTML(resp, body)
-			}
-			return nil, refusal
-		}
-		return nil, is("the answer is no JSON but ", "应答不是 JSON，而是 ")
+	unreadable := err != nil || !isJSON && (isHTML(resp, body) || !c.unreadable(resp, body).IsZero())
+	switch {
+	case unreadable && failed:
+		r := c.refusal(s, resp, profile.Verdict{})
+		r.Excerpt = c.excerpt(resp, body)
+		return nil, r
+	case unreadable:
+		return nil, c.notJSON(s, resp, body)
 	}
 	verdict := reader.Judge(ctx, v)
-	if !verdict.OK || failed {
-		if !failed && verdict.Code == "" && verdict.Message == "" {
-			return nil, is("the answer is neither a yes nor a refusal: ", "应答既不是成功也不是拒绝：")
-		}
-		if verdict.OK {
-			verdict = reader.Refusal(ctx, v)
-		}
-		return nil, c.refusal(s, resp, verdict)
+	if failed && verdict.OK {
+		verdict = reader.Refusal(ctx, v)
+	}
+	if failed || !verdict.OK && verdict.Refused {
+		return nil, c.explained(ctx, c.refusal(s, resp, verdict), reader, resp, body)
+	}
+	if !verdict.OK {
+		return nil, c.neither(ctx, s, reader, resp, body)
 	}
 	a := &answer{step: s, reader: reader, read: reader.Read(ctx, v), raw: body, trace: verdict.Trace, at: c.deps.Now()}
 	if expr, asked := reader.Expr(primary(s)); asked && !isScalar(a.read[primary(s)]) {
-		return nil, is(fmt.Sprintf("the answer has no %s (%s): ", primary(s), expr), fmt.Sprintf("应答里没有 %s（%s）：", primary(s), expr))
+		return nil, c.lacksPrimary(ctx, s, expr, reader, resp, body)
 	}
 	c.hideTokens(a)
 	if nonce, sent := values.Text("nonce"); sent && s.Uses("code") {
 		if problem := nonceProblem(a.read["id_token"], nonce); !problem.IsZero() {
-			return nil, protocol(problem)
+			return nil, c.protocolError(s, resp, problem)
 		}
 	}
 	return a, nil
@@ -280,15 +284,35 @@ func (c *Client) refusal(s *profile.Step, resp *http.Response, v profile.Verdict
 		Status: resp.StatusCode, TraceID: c.scrub.Scrub(v.Trace), RequestID: c.requestID(resp),
 	}
 	r.Scheme, r.Host = asked(resp)
-	if date, err := http.ParseTime(resp.Header.Get("Date")); err == nil {
+	date, err := http.ParseTime(resp.Header.Get("Date"))
+	if err == nil {
 		r.Skew = c.deps.Now().Sub(date)
+	} else {
+		date = c.deps.Now()
 	}
+	r.RetryAfter = retryAfter(resp.Header.Get("Retry-After"), date)
 	if known, ok := c.profile.Refusal(v.Code); ok {
 		r.Kind, r.Meaning, r.Guess = known.Kind, known.Text(), known.GuessText()
 	} else { // a call that is guessed may itself be why
 		r.Kind, r.Guess = kindOfStatus(resp.StatusCode), s.GuessText()
 	}
 	return r
+}
+
+// retryAfter reads Retry-After (RFC 9110 §10.2.3), a number of seconds or a date, at the
+// time of the response; 0 where it says nothing that one can wait for.
+func retryAfter(value string, at time.Time) time.Duration {
+	const most = 365 * 24 * time.Hour
+	var wait time.Duration
+	if seconds, err := strconv.ParseUint(strings.TrimSpace(value), 10, 32); err == nil {
+		wait = time.Duration(seconds) * time.Second
+	} else if until, err := http.ParseTime(value); err == nil {
+		wait = until.Sub(at).Round(time.Second)
+	}
+	if wait < 0 || wait > most {
+		return 0
+	}
+	return wait
 }
 
 // requestID is what many servers name a request by, in their logs too.

@@ -3,6 +3,7 @@ package client
 import (
 	"cmp"
 	"fmt"
+	"net/http"
 	"strings"
 	"time"
 
@@ -19,12 +20,13 @@ type Refusal struct {
 	RequestID     string    // X-Request-Id of the answer, which servers before the vendor's give
 	Meaning       lang.Text // what the profile says of the code: what it means and what to do
 	Guess         lang.Text // what of this step or refusal is not known for sure
-	// Page is the start of an answer that is no JSON, "" of one that is; fit for a
-	// terminal, without what looks like a secret.
-	Page string
-	// Foreign says that it is a page for people: what answers may not be the vendor's
-	// API.
-	Foreign      bool
+	Excerpt       Excerpt   // of the response, where the profile reads no message from it
+	Failures      []string  // expressions of the profile that failed on the response: FILE:LINE: KEY: jq's message
+	Advice        lang.Text // what to do, where that is known here
+	// RetryAfter is how long the server asks to wait; 0 where it does not say.
+	RetryAfter time.Duration
+	// BasicEncoded says that HTTP Basic had to form-encode the client's id or secret.
+	BasicEncoded bool
 	Scheme, Host string // of the address
 	// Skew is how far our clock is ahead of the answer's Date, which counts whole
 	// seconds; 0 when it has none.
@@ -40,13 +42,31 @@ func (e *Refusal) Error() string { return e.Text().EN }
 func (e *Refusal) Text() lang.Text {
 	code := cmp.Or(e.Code, fmt.Sprintf("HTTP %d", e.Status))
 	out := lang.Text{EN: "refused with " + code, ZH: "被拒绝，错误码 " + code}
-	if e.Code == "" {
+	switch {
+	case e.Code == "" && e.Status >= http.StatusBadRequest:
 		out.ZH = "被拒绝，" + code
+	case e.Code == "":
+		out = lang.Text{EN: "refused without a code", ZH: "被拒绝，没有错误码"}
 	}
-	if e.Message != "" {
-		out.EN, out.ZH = out.EN+": "+e.Message, out.ZH+"："+e.Message
+	if said := e.Said(); said != "" {
+		out.EN, out.ZH = out.EN+": "+said, out.ZH+"："+said
+	} else if problem := e.Excerpt.Problem; !problem.IsZero() {
+		out.EN, out.ZH = out.EN+"; "+problem.EN, out.ZH+"；"+problem.ZH
 	}
-	return who(e.Profile, e.Step, out)
+	return who(e.Profile, e.Step, because(out, e.Failures))
+}
+
+// Said is the vendor's message; where the profile reads none, the start of what the
+// vendor sent.
+func (e *Refusal) Said() string { return cmp.Or(e.Message, e.Excerpt.Text) }
+
+// because adds which expressions of the profile failed.
+func because(t lang.Text, failures []string) lang.Text {
+	if len(failures) == 0 {
+		return t
+	}
+	list := strings.Join(failures, "; ")
+	return lang.Text{EN: t.EN + " (" + list + ")", ZH: t.ZH + "（" + list + "）"}
 }
 
 // who puts before what went wrong where it did.
@@ -54,13 +74,14 @@ func who(profile, step string, what lang.Text) lang.Text {
 	return lang.Text{EN: profile + ": " + step + ": " + what.EN, ZH: profile + "：" + step + "：" + what.In(lang.ZH)}
 }
 
-// ProtocolError is an answer that makes no sense.
+// ProtocolError is a response that makes no sense.
 type ProtocolError struct {
 	Profile, Step string
 	Status        int    // HTTP
 	RequestID     string // as of a Refusal
 	Problem       lang.Text
-	Foreign       bool      // a page or a redirect: what answers may not be the vendor's API
+	Foreign       bool      // a page or a redirect: what responds may not be the vendor's API
+	MovedTo       string    // where the address has moved for good (HTTP 301, 308), without its query; "" where it has not
 	Scheme, Host  string    // of the address
 	Guess         lang.Text // what of this step is not known for sure
 	Advice        lang.Text // what to do, where that is known here
@@ -71,7 +92,7 @@ func (e *ProtocolError) Error() string { return e.Text().EN }
 // Text is the error in both languages.
 func (e *ProtocolError) Text() lang.Text { return who(e.Profile, e.Step, e.Problem) }
 
-// NetworkError says that no answer came.
+// NetworkError says that no response came.
 type NetworkError struct {
 	Profile, Step string
 	Scheme, Host  string        // of the address
@@ -86,7 +107,7 @@ func (e *NetworkError) Error() string { return e.Text().EN }
 // Text is the error in both languages; what the system says of it has but one.
 func (e *NetworkError) Text() lang.Text {
 	return who(e.Profile, e.Step, lang.Text{
-		EN: fmt.Sprintf("no answer from %s: %v", e.Host, e.Err), ZH: fmt.Sprintf("%s 没有应答：%v", e.Host, e.Err),
+		EN: fmt.Sprintf("no answer from %s: %v", e.Host, e.Err), ZH: fmt.Sprintf("%s 没有响应：%v", e.Host, e.Err),
 	})
 }
 

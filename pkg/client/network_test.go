@@ -73,10 +73,10 @@ func TestNoAnswer(t *testing.T) {
 		"connection refused":      {refused.URL, syscall.ECONNREFUSED, "connection refused"},
 		"cut before the answer":   {raw(""), io.EOF, "EOF"},
 		"cut in the headers":      {raw("HTTP/1.1 200 OK\r\nContent-Type: t"), io.ErrUnexpectedEOF, "unexpected EOF"},
-		"cut in the answer":       {raw("HTTP/1.1 200 OK\r\nContent-Length: 30\r\n\r\n{\"code\":0,"), io.ErrUnexpectedEOF, "the answer was cut off: unexpected EOF"},
-		"cut between chunks":      {raw("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\na\r\n{\"code\":0,\r\n"), io.ErrUnexpectedEOF, "the answer was cut off: unexpected EOF"},
-		"whole JSON, cut":         {raw("HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{\"code\":0,\"access_token\":\"A1\"}"), io.ErrUnexpectedEOF, "the answer was cut off: unexpected EOF"},
-		"a refusal, cut":          {raw("HTTP/1.1 400 Bad Request\r\nContent-Length: 99\r\n\r\n{\"code\":41}"), io.ErrUnexpectedEOF, "the answer was cut off: unexpected EOF"},
+		"cut in the answer":       {raw("HTTP/1.1 200 OK\r\nContent-Length: 30\r\n\r\n{\"code\":0,"), io.ErrUnexpectedEOF, "the response was cut off: unexpected EOF"},
+		"cut between chunks":      {raw("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\na\r\n{\"code\":0,\r\n"), io.ErrUnexpectedEOF, "the response was cut off: unexpected EOF"},
+		"whole JSON, cut":         {raw("HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{\"code\":0,\"access_token\":\"A1\"}"), io.ErrUnexpectedEOF, "the response was cut off: unexpected EOF"},
+		"a refusal, cut":          {raw("HTTP/1.1 400 Bad Request\r\nContent-Length: 99\r\n\r\n{\"code\":41}"), io.ErrUnexpectedEOF, "the response was cut off: unexpected EOF"},
 		"no HTTP":                 {raw("SSH-2.0-OpenSSH_9.6\r\n"), nil, "malformed HTTP response"},
 		"HTTP for HTTPS":          {strings.Replace(serve(t, says(200, "", "")).URL, "http:", "https:", 1), nil, "server gave HTTP response to HTTPS client"},
 		"a length that is no one": {raw("HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n{}"), nil, "bad Content-Length"},
@@ -161,14 +161,15 @@ func TestRedirect(t *testing.T) {
 				w.WriteHeader(status)
 			})
 			_, err := newClient(t, server.URL).UserInfo(t.Context(), given("app_token", "A0"), false)
-			want := fmt.Sprintf("acme: userinfo: HTTP %d sends us to %s, which is not followed", status, strings.Replace(test.says, "HOST", server.URL, 1))
+			want := fmt.Sprintf("acme: userinfo: redirected to %s (HTTP %d), which ssoctl does not follow", strings.Replace(test.says, "HOST", server.URL, 1), status)
 			var protocol *client.ProtocolError
-			if !errors.As(err, &protocol) || err.Error() != want || protocol.Status != status {
+			moved := status == http.StatusMovedPermanently || status == http.StatusPermanentRedirect
+			if !errors.As(err, &protocol) || err.Error() != want || protocol.Status != status || (protocol.MovedTo != "") != moved {
 				t.Errorf("%d to %s: %v", status, test.location, err)
 			}
 		}
 	}
-	for location, want := range map[string]string{"": "HTTP 300, which is no answer", ":": "HTTP 300 sends us to an address that cannot be read"} {
+	for location, want := range map[string]string{"": "expected JSON, got HTTP 300 without an address to go to", ":": "redirected to an address that cannot be parsed (HTTP 300)"} {
 		server := serve(t, func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Location", location)
 			w.WriteHeader(300)
@@ -191,7 +192,7 @@ func TestEndless(t *testing.T) {
 	runtime.ReadMemStats(&before)
 	_, err := newClient(t, address).AppToken(t.Context())
 	runtime.ReadMemStats(&after)
-	if err == nil || err.Error() != "acme: token: the answer is larger than 4 MiB" || !errors.As(err, new(*client.ProtocolError)) {
+	if err == nil || err.Error() != "acme: token: the response is larger than 4 MiB" || !errors.As(err, new(*client.ProtocolError)) {
 		t.Errorf("%v", err)
 	}
 	if used := after.TotalAlloc - before.TotalAlloc; used > 12*client.MaxAnswer {
@@ -323,8 +324,8 @@ func (f failing) RoundTrip(*http.Request) (*http.Response, error) { return nil, 
 func TestSpokenUnasked(t *testing.T) {
 	var nothing error
 	for want, err := range map[error]error{
-		client.ErrUnasked:  fmt.Errorf("readLoopPeekFailLocked: %w", nothing),
-		syscall.ECONNRESET: fmt.Errorf("readLoopPeekFailLocked: %w", syscall.ECONNRESET),
+		client.ErrUnsolicited: fmt.Errorf("readLoopPeekFailLocked: %w", nothing),
+		syscall.ECONNRESET:    fmt.Errorf("readLoopPeekFailLocked: %w", syscall.ECONNRESET),
 	} {
 		d := deps(t)
 		d.HTTP = &http.Client{Transport: failing{err}}

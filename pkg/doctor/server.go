@@ -182,15 +182,15 @@ func (d Doctor) answer(s *profile.Step, p client.Probed, err error) Finding {
 	case errors.As(err, &refusal) && (refusal.Code != "" || refusal.Message != ""):
 		said := strings.TrimSpace(refusal.Code + " " + refusal.Message)
 		f.What = lang.Text{EN: "refuses an empty request as this vendor does: " + said, ZH: "空请求被拒绝，符合该厂商的格式：" + said}
-	case errors.As(err, &refusal) && refusal.Status == http.StatusUnauthorized && refusal.Page == "":
+	case errors.As(err, &refusal) && refusal.Status == http.StatusUnauthorized && !refusal.Excerpt.Page:
 		f.What = lang.Text{EN: "wants credentials, of which an empty request has none: HTTP 401", ZH: "要求携带凭据，空请求没有：HTTP 401"}
 	case errors.As(err, &refusal):
 		f.Status, f.What, f.Err = Warn, plain(fmt.Sprintf("%s: HTTP %d", p.Address, refusal.Status)), err
-		if strings.HasPrefix(refusal.Page, "text/html") || refusal.Status == http.StatusNotFound || refusal.Status == http.StatusProxyAuthRequired || refusal.Status == http.StatusNetworkAuthenticationRequired {
+		if refusal.Excerpt.Page || refusal.Status == http.StatusNotFound || refusal.Status == http.StatusProxyAuthRequired || refusal.Status == http.StatusNetworkAuthenticationRequired {
 			f.Status = Fail
 		}
-		if refusal.Page != "" {
-			f.What = plain(fmt.Sprintf("%s: HTTP %d, %s", p.Address, refusal.Status, refusal.Page))
+		if refusal.Excerpt.Text != "" {
+			f.What = plain(fmt.Sprintf("%s: HTTP %d, %s", p.Address, refusal.Status, refusal.Excerpt.Text))
 		}
 	case errors.As(err, &protocol):
 		f.Status, f.What, f.Err = Warn, lang.Text{EN: p.Address.String() + ": " + protocol.Problem.EN, ZH: p.Address.String() + "：" + protocol.Problem.ZH}, err

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"ssoctl/pkg/client"
 	"ssoctl/pkg/lang"
@@ -32,14 +33,19 @@ const (
 type Found struct {
 	How      How
 	Profiles []*profile.Profile // that read it alike; the first is nearest
-	Steps    []string           // of the first profile, whose answer it may be; none of a mere code
-	Code     string             // the vendor's, of a refusal
-	Kind     string             // one of profile.Kinds, of a refusal
-	Status   int                // HTTP, of an answer with its head
-	Page     bool               // a page refused, in place of an API
-	Meaning  lang.Text          // what the profile says of the refusal
-	Guess    lang.Text          // what of that is not known for sure
-	Line     int                // of the text, from 1; 0 when all of it was read as one
+	// Attributed says that the text is these profiles': they list the code, or one alone
+	// was asked. Others merely read responses of this shape.
+	Attributed bool
+	Steps      []string // of the first profile, whose answer it may be; none of a mere code
+	Code       string   // the vendor's, of a refusal
+	Kind       string   // one of profile.Kinds, of a refusal
+	Status     int      // HTTP, of an answer with its head
+	Page       bool     // a page refused, in place of an API
+	// RetryAfter is how long the server asks to wait; 0 where it does not say.
+	RetryAfter time.Duration
+	Meaning    lang.Text // what the profile says of the refusal
+	Guess      lang.Text // what of that is not known for sure
+	Line       int       // of the text, from 1; 0 when all of it was read as one
 
 	named  bool // the text names the profile
 	unsure bool // a number that need not be a code
@@ -54,7 +60,7 @@ func Find(ctx context.Context, text string, profiles []*profile.Profile) []Found
 	readers := readersOf(profiles)
 	found := append(whole(ctx, text, readers), statusAlone(ctx, text, readers)...)
 	if settles(found) {
-		return best(found)
+		return best(found, len(profiles) == 1)
 	}
 	rest, judge := text, len(found) == 0
 	if judge {
@@ -84,7 +90,7 @@ func Find(ctx context.Context, text string, profiles []*profile.Profile) []Found
 			found[i].Line = 0
 		}
 	}
-	return best(found)
+	return best(found, len(profiles) == 1)
 }
 
 // reader is a profile that judges answers.
@@ -149,8 +155,8 @@ func settles(found []Found) bool {
 // best leaves only the best way of reading, but for listed refusals beside each
 // other, and puts together what is said alike. Numbers that need not be codes, and
 // statuses, count where there is nothing else; a status also beside a vendor's code of
-// the same number.
-func best(found []Found) []Found {
+// the same number. alone says that but one profile was asked.
+func best(found []Found, alone bool) []Found {
 	if settles(found) {
 		found = slices.DeleteFunc(found, func(f Found) bool { return f.unsure })
 	}
@@ -168,6 +174,7 @@ func best(found []Found) []Found {
 		}
 		i := slices.IndexFunc(out, func(o Found) bool { return o.like(f) })
 		if i < 0 {
+			f.Attributed = alone || f.How == Listed
 			out = append(out, f)
 			continue
 		}
@@ -223,7 +230,8 @@ func (r reader) read(ctx context.Context, a answer) []Found {
 		var refusal *client.Refusal
 		switch {
 		case errors.As(err, &refusal):
-			f.Code, f.Kind, f.Meaning, f.Guess, f.Page = refusal.Code, refusal.Kind, refusal.Meaning, refusal.Guess, refusal.Foreign
+			f.Code, f.Kind, f.Meaning, f.Guess = refusal.Code, refusal.Kind, refusal.Meaning, refusal.Guess
+			f.Page, f.RetryAfter = refusal.Excerpt.Page, refusal.RetryAfter
 			if f.How = Listed; f.Meaning.IsZero() {
 				f.How = Unlisted
 			}

@@ -22,18 +22,22 @@ type Error struct {
 }
 
 func (e *Error) Error() string {
-	var b strings.Builder
-	if e.File != "" {
-		b.WriteString(e.File)
-		if e.Line > 0 {
-			fmt.Fprintf(&b, ":%d", e.Line)
-		}
-		b.WriteString(": ")
-	}
+	out := e.Problem
 	if e.Key != "" {
-		b.WriteString(e.Key + ": ")
+		out = e.Key + ": " + out
 	}
-	return b.String() + e.Problem
+	if place := e.Place(); place != "" {
+		out = place + ": " + out
+	}
+	return out
+}
+
+// Place is FILE:LINE, or FILE where the line is unknown; "" when no file is at fault.
+func (e *Error) Place() string {
+	if e.File == "" || e.Line == 0 {
+		return e.File
+	}
+	return fmt.Sprintf("%s:%d", e.File, e.Line)
 }
 
 // Errors are all the faults that were found at once; never empty.

@@ -43,7 +43,7 @@ func (l *linter) step(s *Step) {
 	}
 	if reader, err := l.p.Reader(s); err != nil {
 		l.errs = append(l.errs, err.(Errors)...)
-	} else if s.Name != "authorize" && reader.ok == nil && !l.malformed("reply", "ok") {
+	} else if s.Name != "authorize" && reader.ok.code == nil && !l.malformed("reply", "ok") {
 		l.needs(at(), "ok", "needs ok, here or in [reply]")
 	}
 	if s.Name == "authorize" {

@@ -8,6 +8,7 @@ import (
 	"io"
 	"maps"
 	"math/big"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -19,39 +20,44 @@ import (
 // Reader is how one step's answers are judged and read. It is made before the
 // request is sent, so that a fault in an expression does not cost a code.
 type Reader struct {
-	ok, code, message, trace *gojq.Code
-	read                     map[string]*gojq.Code
+	ok, code, message, trace expression
+	read                     map[string]expression
 	exprs                    map[string]string
+}
+
+// expression is a jq expression of a profile; the zero value yields nothing.
+type expression struct {
+	text string
+	code *gojq.Code
+	at   Error // where it stands; without a problem
 }
 
 // Reader compiles the step's expressions. The error is an *Error that says where.
 func (p *Profile) Reader(s *Step) (*Reader, error) {
 	var errs Errors
 	reply := p.ReplyOf(s)
-	compile := func(key, expr, own string) *gojq.Code {
-		path := []string{"reply", key}
-		if own != "" || key == "read" {
-			path[0] = s.Name
-		}
+	compile := func(expr string, path ...string) expression {
 		code, err := compileJQ(expr)
 		if err != nil {
 			errs = append(errs, p.errorf(path, "%s", err))
 		}
-		return code
+		return expression{expr, code, *p.errorf(path, "")}
+	}
+	judging := func(key, expr, own string) expression {
+		if own != "" {
+			return compile(expr, s.Name, key)
+		}
+		return compile(expr, "reply", key)
 	}
 	r := &Reader{
-		ok:      compile("ok", reply.OK, s.OK),
-		code:    compile("code", reply.Code, s.Code),
-		message: compile("message", reply.Message, s.Message),
-		trace:   compile("trace", reply.Trace, s.Trace),
-		read:    map[string]*gojq.Code{}, exprs: s.Read,
+		ok:      judging("ok", reply.OK, s.OK),
+		code:    judging("code", reply.Code, s.Code),
+		message: judging("message", reply.Message, s.Message),
+		trace:   judging("trace", reply.Trace, s.Trace),
+		read:    map[string]expression{}, exprs: s.Read,
 	}
 	for _, name := range slices.Sorted(maps.Keys(s.Read)) {
-		code, err := compileJQ(s.Read[name])
-		if err != nil {
-			errs = append(errs, p.errorf([]string{s.Name, "read", name}, "%s", err))
-		}
-		r.read[name] = code
+		r.read[name] = compile(s.Read[name], s.Name, "read", name)
 	}
 	return r, errs.orNil()
 }
@@ -89,18 +95,21 @@ func Decode(body []byte) (v any, isJSON bool, err error) {
 	return string(bytes.TrimSpace(body)), false, nil
 }
 
-// Verdict is the judgement on an answer.
+// Verdict is the judgement on a response.
 type Verdict struct {
 	OK                   bool
 	Code, Message, Trace string // Code and Message of a refusal
+	// Refused says that code or message yields something, be it an object or array,
+	// which is neither a code nor a message.
+	Refused bool
 }
 
 // Judge says whether the vendor said yes. An expression that fails on this
-// answer yields nothing, and so no yes.
+// response yields nothing, and so no yes: see [Reader.Failures].
 func (r *Reader) Judge(ctx context.Context, v any) Verdict {
-	out := Verdict{OK: true, Trace: Text(run(ctx, r.trace, v))}
-	if r.ok != nil {
-		yes := run(ctx, r.ok, v)
+	out := Verdict{OK: true, Trace: Text(r.trace.run(ctx, v))}
+	if r.ok.code != nil {
+		yes := r.ok.run(ctx, v)
 		out.OK = yes != nil && yes != false
 	}
 	if !out.OK {
@@ -109,16 +118,48 @@ func (r *Reader) Judge(ctx context.Context, v any) Verdict {
 	return out
 }
 
-// Refusal reads an answer that is known to be a no, such as one with HTTP 500.
+// Refusal reads a response that is known to be a no, such as one with HTTP 500.
 func (r *Reader) Refusal(ctx context.Context, v any) Verdict {
-	return Verdict{Code: Text(run(ctx, r.code, v)), Message: Text(run(ctx, r.message, v)), Trace: Text(run(ctx, r.trace, v))}
+	code, message := r.code.run(ctx, v), r.message.run(ctx, v)
+	return Verdict{
+		Code: scalarText(code), Message: scalarText(message), Trace: Text(r.trace.run(ctx, v)),
+		Refused: Text(code) != "" || Text(message) != "",
+	}
+}
+
+// scalarText is Text of what is neither an object nor an array.
+func scalarText(v any) string {
+	switch v.(type) {
+	case map[string]any, []any:
+		return ""
+	}
+	return Text(v)
+}
+
+// Failures returns the expressions that fail on a response, each with its place and
+// jq's message. That holds no string of the response, except where the expression itself
+// raises it as an error.
+func (r *Reader) Failures(ctx context.Context, v any) []*Error {
+	all := []expression{r.ok, r.code, r.message, r.trace}
+	for _, name := range slices.Sorted(maps.Keys(r.read)) {
+		all = append(all, r.read[name])
+	}
+	var out []*Error
+	for _, e := range all {
+		if _, err := e.first(ctx, v); err != nil {
+			failed := e.at
+			failed.Problem = "jq: " + withoutValues(err.Error(), e.text)
+			out = append(out, &failed)
+		}
+	}
+	return out
 }
 
 // Read returns what the step reads from an answer, without what it lacks.
 func (r *Reader) Read(ctx context.Context, v any) map[string]any {
 	out := map[string]any{}
-	for name, code := range r.read {
-		if x := run(ctx, code, v); x != nil && x != "" {
+	for name, e := range r.read {
+		if x := e.run(ctx, v); x != nil && x != "" {
 			out[name] = x
 		}
 	}
@@ -131,19 +172,41 @@ func (r *Reader) Expr(name string) (string, bool) {
 	return expr, ok
 }
 
-// run returns the first output of an expression, nil when it has none or fails.
-func run(ctx context.Context, code *gojq.Code, v any) any {
-	if code == nil {
-		return nil
-	}
-	out, ok := code.RunWithContext(ctx, v).Next()
-	if !ok {
-		return nil
-	}
-	if _, failed := out.(error); failed {
+// withoutValues leaves out of jq's message the strings that it quotes from a response,
+// cut or whole, and keeps those of the expression.
+func withoutValues(message, expr string) string {
+	quoted := regexp.MustCompile(`(?s)"(?:[^"\\]|\\.)*?(?:"| \.\.\.[}\]]|$)`)
+	return quoted.ReplaceAllStringFunc(message, func(text string) string {
+		if strings.Contains(expr, text) {
+			return text
+		}
+		return `"…"`
+	})
+}
+
+// run returns the first output of the expression, nil when it has none or fails.
+func (e expression) run(ctx context.Context, v any) any {
+	out, err := e.first(ctx, v)
+	if err != nil {
 		return nil
 	}
 	return out
+}
+
+// first returns the first output of the expression, nil when it has none.
+func (e expression) first(ctx context.Context, v any) (any, error) {
+	if e.code == nil {
+		return nil, nil
+	}
+	out, ok := e.code.RunWithContext(ctx, v).Next()
+	if !ok {
+		return nil, nil
+	}
+	err, failed := out.(error)
+	if failed {
+		return nil, err
+	}
+	return out, nil
 }
 
 // plainNumber writes a number without an exponent, unless that takes very long.

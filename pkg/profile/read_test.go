@@ -131,14 +131,15 @@ ok = "def f: f; f"
 			profile.Verdict{OK: true, Trace: "T"},
 			map[string]any{"subject": json.Number("1234567890123456789"), "extra": map[string]any{"a": json.Number("1e2")}, "tenant.id": json.Number("1e999999999")},
 		}},
-		{"userinfo", `{"errno":1234567890123456789,"errmsg":null,"trace":5}`, result{profile.Verdict{Code: "1234567890123456789", Trace: "5"}, map[string]any{}}},
-		{"userinfo", `{"errno":1e999999999}`, result{profile.Verdict{Code: "1e999999999"}, map[string]any{}}},
+		{"userinfo", `{"errno":1234567890123456789,"errmsg":null,"trace":5}`, result{profile.Verdict{Code: "1234567890123456789", Trace: "5", Refused: true}, map[string]any{}}},
+		{"userinfo", `{"errno":1e999999999}`, result{profile.Verdict{Code: "1e999999999", Refused: true}, map[string]any{}}},
 		{"userinfo", "<html>502 Bad Gateway</html>", result{profile.Verdict{}, map[string]any{}}},
 		{"userinfo", "", result{profile.Verdict{}, map[string]any{}}},
+		{"userinfo", `{"errno":{"code":190},"errmsg":["no"]}`, result{profile.Verdict{Refused: true}, map[string]any{}}}, // neither a code nor a message
 		{"userinfo", "[]", result{profile.Verdict{}, map[string]any{}}},
 		{"token", "bare==", result{profile.Verdict{OK: true}, map[string]any{"access_token": "bare=="}}},
 		{"token", `"quoted"`, result{profile.Verdict{OK: true}, map[string]any{"access_token": "quoted"}}},
-		{"token", "1.66786062e+08", result{profile.Verdict{Code: "", Message: "1.66786062e+08"}, map[string]any{"access_token": json.Number("1.66786062e+08")}}},
+		{"token", "1.66786062e+08", result{profile.Verdict{Code: "", Message: "1.66786062e+08", Refused: true}, map[string]any{"access_token": json.Number("1.66786062e+08")}}},
 		{"exchange", `{"errno":0}`, result{profile.Verdict{}, map[string]any{}}}, // what fails is no yes
 	} {
 		if diff := cmp.Diff(tt.want, read(tt.step, tt.body)); diff != "" {
@@ -146,7 +147,27 @@ ok = "def f: f; f"
 		}
 	}
 
-	reader, err := p.Reader(p.Refresh)
+	reader, err := p.Reader(p.Exchange)
+	if err != nil {
+		t.Fatal(err)
+	}
+	failures := func(v any) (out []string) {
+		for _, e := range reader.Failures(t.Context(), v) {
+			out = append(out, e.Error())
+		}
+		return out
+	}
+	want := []string{
+		`profiles/p.toml:15: exchange.ok: jq: error: ["…","…"]`,
+		"profiles/p.toml:16: exchange.code: jq: error: S3CR3T", // as the profile says
+		`profiles/p.toml:4: reply.message: jq: expected an object but got: array (["…")`,
+		`profiles/p.toml:5: reply.trace: jq: expected an object but got: array (["…")`,
+	}
+	if diff := cmp.Diff(want, failures([]any{"longer than what jq quotes of a value", "x"})); diff != "" {
+		t.Errorf("failures (-want +got):\n%s", diff)
+	}
+
+	reader, err = p.Reader(p.Refresh)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -67,7 +67,7 @@ func bodyOf(media, text string) body {
 		return body{kind: "json", text: readable(indented(trimmed, mostShown+margin)), claims: claims(shown)}
 	}
 	if media == "text/html" || strings.HasPrefix(trimmed, "<") {
-		return body{kind: "html", text: shown, title: titleOf(shown), claims: claims(shown)}
+		return body{kind: "html", text: shown, title: Title(shown), claims: claims(shown)}
 	}
 	return body{kind: "text", text: shown, claims: claims(shown)}
 }
@@ -151,7 +151,8 @@ func lines(list []Field) string {
 	return strings.Join(out, "\n")
 }
 
-func titleOf(text string) string {
+// Title is the title of an HTML page, in one line; "" where it has none.
+func Title(text string) string {
 	m := regexp.MustCompile(`(?is)<title[^>]*>(.*?)</title`).FindStringSubmatch(text)
 	if m == nil {
 		return ""

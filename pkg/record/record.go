@@ -33,6 +33,7 @@ type Exchange struct {
 	SignText secret.String
 	Sign     string
 	Members  []Member  // what the profile built the request from
+	Failures []Member  // expressions of the profile that failed on the response; Template is jq's message
 	Guess    lang.Text // what of the step is not known for sure
 
 	Started  time.Time
@@ -111,6 +112,13 @@ func (x *Exchange) Watch(req *http.Request) *http.Request {
 func (x *Exchange) Answered(resp *http.Response, body []byte, partial bool) {
 	if x != nil {
 		x.Response, x.Body, x.Partial = resp, body, partial
+	}
+}
+
+// Failed keeps the expressions that failed on the response.
+func (x *Exchange) Failed(failures []Member) {
+	if x != nil {
+		x.Failures = failures
 	}
 }
 

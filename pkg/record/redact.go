@@ -23,6 +23,7 @@ type shown struct {
 	sign, signText string
 	problem        lang.Text // Err
 	members        []Member
+	failures       []Member
 }
 
 // message is what one side sent.
@@ -78,10 +79,16 @@ func (x *Exchange) masked() shown {
 	s.query = scrubbed(s.query, scrub)
 	s.sent.scrub(scrub)
 	s.got.scrub(scrub)
-	for _, m := range x.Members {
-		s.members = append(s.members, Member{m.Key, scrub(m.Template), m.Where})
-	}
+	s.members, s.failures = scrubbedMembers(x.Members, scrub), scrubbedMembers(x.Failures, scrub)
 	return s
+}
+
+func scrubbedMembers(list []Member, scrub func(string) string) []Member {
+	var out []Member
+	for _, m := range list {
+		out = append(out, Member{m.Key, scrub(m.Template), m.Where})
+	}
+	return out
 }
 
 // statusLine is such as HTTP/1.1 200 OK; "" for no answer.

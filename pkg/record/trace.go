@@ -17,7 +17,7 @@ type Trace struct {
 	W       io.Writer
 	Lang    lang.Lang
 	Columns int  // of the terminal; 0 where there is none, and then nothing is wrapped
-	Members bool // with what the profile built each member from
+	Members bool // with what the profile built each member from, and which of its expressions failed
 	Paint   Paint
 }
 
@@ -87,6 +87,9 @@ func (t *Trace) Ended(x *Exchange) {
 		p.title("← "+x.Step, painted(t.outcome(x), s.statusLine()))
 		p.fields(s.got.header, ": ")
 		p.body(s.got)
+	}
+	if t.Members {
+		p.members(s.failures)
 	}
 	p.waterfall(x)
 	p.flush()

@@ -1,0 +1,44 @@
+package cmd
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+	"regexp"
+	"strings"
+
+	"ssoctl/pkg/lang"
+)
+
+// checkCode refuses what --code is given in place of a code: a code that is still
+// percent-encoded, or the whole redirected address. The vendor would refuse either, and
+// that is a login lost. Standard input is not checked: it is the way for a code that
+// really contains a percent sign.
+func (r *root) checkCode(code string) error {
+	if regexp.MustCompile(`://|(^|[?&#])(\w*code|state)=`).MatchString(code) {
+		hint := lang.Text{EN: "Give the code alone, decoded: the value of its parameter.", ZH: "请只给出 code 本身，即该参数解码后的值。"}
+		if r.takes("callback") {
+			hint = lang.Text{EN: "Give the address with --callback, in quotes.", ZH: "请用 --callback 给出该地址，并加引号。"}
+		}
+		return &usageError{errors.New("--code: this is a redirected address or its query, not a code"), hint}
+	}
+	decoded, err := url.PathUnescape(code)
+	if err != nil || decoded == code {
+		return nil
+	}
+	escape := regexp.MustCompile(`%[0-9A-Fa-f]{2}`).FindString(code)
+	hint := lang.Text{EN: "Decode it.", ZH: "请先解码。"}
+	if r.takes("callback") {
+		hint = lang.Text{EN: "Decode it, or give the whole redirected address with --callback.", ZH: "请先解码，或用 --callback 给出完整的回调地址。"}
+	}
+	hint = lang.Join(hint, lang.Text{
+		EN: "If the vendor's code really contains a percent sign, give it on standard input: --code -", ZH: "如果厂商的 code 本来就含百分号，请从标准输入给出：--code -",
+	})
+	return &usageError{fmt.Errorf("--code: the code is still percent-encoded, as in an address (%s)", escape), hint}
+}
+
+// takes reports whether the command that was called has this flag.
+func (r *root) takes(flag string) bool {
+	c, _, err := r.cmd.Find(strings.Fields(r.called)[1:])
+	return err == nil && c.Flags().Lookup(flag) != nil
+}

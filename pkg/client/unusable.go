@@ -1,0 +1,149 @@
+package client
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"mime"
+	"net/http"
+	"slices"
+	"strings"
+
+	"ssoctl/pkg/lang"
+	"ssoctl/pkg/printable"
+	"ssoctl/pkg/profile"
+	"ssoctl/pkg/record"
+)
+
+// notJSON is about a body that no expression can read: a page, nothing, or bytes that
+// are no text.
+func (c *Client) notJSON(s *profile.Step, resp *http.Response, body []byte) error {
+	x := c.excerpt(resp, body)
+	problem := x.Problem
+	if problem.IsZero() {
+		got := x.got(resp.StatusCode)
+		problem = lang.Text{EN: "expected JSON, got " + got.EN, ZH: "应为 JSON，得到 " + got.ZH}
+	} else if x.Text != "" {
+		problem = lang.Text{EN: problem.EN + ": " + x.Text, ZH: problem.ZH + "：" + x.Text}
+	}
+	e := c.protocolError(s, resp, problem)
+	e.Foreign = x.Page
+	if !x.Problem.IsZero() {
+		e.Advice = lang.Text{
+			EN: "ssoctl reads UTF-8, uncompressed or in gzip. Set the server, or the proxy in between, to send that. --trace shows the response headers.",
+			ZH: "ssoctl 只能读取未压缩或 gzip 压缩的 UTF-8。请在服务器或中间的代理上调整。可用 --trace 查看响应头。",
+		}
+	}
+	return e
+}
+
+// neither is about a response that is neither a success nor a refusal.
+func (c *Client) neither(ctx context.Context, s *profile.Step, reader *profile.Reader, resp *http.Response, body []byte) error {
+	_, isJSON, _ := profile.Decode(body)
+	mediaType, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type"))
+	problem := lang.Text{EN: "the response is neither a success nor a refusal", ZH: "响应既不是成功也不是拒绝"}
+	switch {
+	case !isJSON && isJSONType(resp):
+		err := json.Unmarshal(body, new(any))
+		problem = lang.Text{EN: fmt.Sprintf("the response is not valid JSON (%v)", err), ZH: fmt.Sprintf("响应不是有效的 JSON（%v）", err)}
+	case !isJSON && mediaType != "" && mediaType != "text/plain": // which a bare token may be in
+		return c.notJSON(s, resp, body)
+	}
+	failed := c.failed(ctx, reader, resp, body, "ok", "code", "message")
+	e := c.protocolError(s, resp, c.excerpt(resp, body).after(because(problem, failed), resp.StatusCode))
+	if len(failed) > 0 {
+		e.Advice = lang.Text{
+			EN: "An expression of the profile failed on this response. Correct it; --trace shows the response.",
+			ZH: "接入配置中有表达式在这个响应上执行失败。请修正该表达式；可用 --trace 查看响应。",
+		}
+	}
+	return e
+}
+
+// lacksPrimary is about a success without the one value that the step is there for.
+func (c *Client) lacksPrimary(ctx context.Context, s *profile.Step, expr string, reader *profile.Reader, resp *http.Response, body []byte) error {
+	name := primary(s)
+	problem := lang.Text{EN: fmt.Sprintf("the response has no %s (%s)", name, expr), ZH: fmt.Sprintf("响应里没有 %s（%s）", name, expr)}
+	if failed := c.failed(ctx, reader, resp, body, "read."+name); len(failed) > 0 {
+		problem = because(lang.Text{EN: "the response has no " + name, ZH: "响应里没有 " + name}, failed)
+	}
+	return c.protocolError(s, resp, c.excerpt(resp, body).after(problem, resp.StatusCode))
+}
+
+// after adds to a problem what came.
+func (x Excerpt) after(problem lang.Text, status int) lang.Text {
+	got := x.got(status)
+	return lang.Text{EN: problem.EN + ": " + got.EN, ZH: problem.ZH + "：" + got.ZH}
+}
+
+// explained adds to a refusal what the profile does not read of it: the start of the
+// response, where it has no message and the profile does not list the code; and the
+// expressions that failed.
+func (c *Client) explained(ctx context.Context, r *Refusal, reader *profile.Reader, resp *http.Response, body []byte) *Refusal {
+	if r.Message == "" && r.Meaning.IsZero() && saysMore(body, r) {
+		r.Excerpt = c.excerpt(resp, body)
+	}
+	if r.Status >= http.StatusBadRequest { // it is a refusal, whatever ok says
+		r.Failures = c.failed(ctx, reader, resp, body, "code", "message")
+	} else if r.Failures = c.failed(ctx, reader, resp, body, "ok", "code", "message"); len(r.Failures) > 0 {
+		r.Advice = lang.Text{
+			EN: "An expression of the profile failed on this response, so it may not be a refusal at all. Correct the expression; --trace shows the response.",
+			ZH: "接入配置中有表达式在这个响应上执行失败，因此它未必是拒绝。请修正该表达式；可用 --trace 查看响应。",
+		}
+	}
+	return r
+}
+
+// saysMore reports whether a body has anything beside the code and the trace id that
+// are shown already.
+func saysMore(body []byte, r *Refusal) bool {
+	v, isJSON, _ := profile.Decode(body)
+	return !isJSON || slices.ContainsFunc(leaves(v), func(text string) bool { return text != "" && text != r.Code && text != r.TraceID })
+}
+
+// leaves are the scalars of a decoded JSON value, as text.
+func leaves(v any) []string {
+	var out []string
+	switch x := v.(type) {
+	case map[string]any:
+		for _, member := range x {
+			out = append(out, leaves(member)...)
+		}
+	case []any:
+		for _, item := range x {
+			out = append(out, leaves(item)...)
+		}
+	default:
+		out = append(out, profile.Text(v))
+	}
+	return out
+}
+
+// failed are the expressions of these keys, below the step or [reply], that fail on a
+// JSON body, as FILE:LINE: KEY: jq's message.
+func (c *Client) failed(ctx context.Context, reader *profile.Reader, resp *http.Response, body []byte, keys ...string) []string {
+	if _, isJSON, _ := profile.Decode(body); !isJSON {
+		return nil
+	}
+	var out []string
+	for _, m := range c.failures(ctx, reader, resp, body) {
+		if _, key, _ := strings.Cut(m.Key, "."); slices.Contains(keys, key) {
+			out = append(out, m.Where+": "+m.Key+": "+m.Template)
+		}
+	}
+	return out
+}
+
+// failures are all the expressions that fail on a body. Template is jq's message, made
+// fit for one line.
+func (c *Client) failures(ctx context.Context, reader *profile.Reader, resp *http.Response, body []byte) []record.Member {
+	v, isJSON, err := profile.Decode(body)
+	if err != nil || len(body) > MaxAnswer || !isJSON && isHTML(resp, body) { // no expression is asked to read these
+		return nil
+	}
+	var out []record.Member
+	for _, e := range reader.Failures(ctx, v) {
+		out = append(out, record.Member{Key: e.Key, Template: c.fit(e.Problem), Where: printable.Text(e.Place())})
+	}
+	return out
+}
