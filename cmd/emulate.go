@@ -24,6 +24,7 @@ type emulateOptions struct {
 	approve, usersFile      string
 	users                   []string
 	noDiagnosis             bool
+	strict                  bool
 	record                  string
 }
 
@@ -62,6 +63,7 @@ Ctrl-C ends it, with exit code 0. All of it: docs/emulator.md`,
 	f.StringVar(&o.usersFile, "users", "", "`FILE` with the people who log in, in TOML")
 	f.StringArrayVar(&o.users, "user", nil, "`subject=1001,name=Ada[,KEY=VALUE…]`: one of them; keys as in --users, such as tenant.id")
 	f.BoolVar(&o.noDiagnosis, "no-diagnosis", false, "leave the header X-Ssoctl-Diagnosis out of answers")
+	f.BoolVar(&o.strict, "strict", false, "demand state and PKCE of every authorize address, also where the vendor does without")
 	f.StringVar(&o.record, "record", "", "`DIR` to keep exchanges in: requests of one profile are passed on to the vendor itself")
 	c.AddCommand(r.newHealthcheck(), r.newEmulateScan())
 	return c
@@ -112,8 +114,8 @@ func (o *emulateOptions) check() error {
 		return usagef("--tls makes a certificate: it does not go with --tls-cert and --tls-key")
 	case (o.tlsCert == "") != (o.tlsKey == ""):
 		return usagef("--tls-cert and --tls-key go together")
-	case o.record != "" && (len(o.faults) > 0 || o.usersFile != "" || len(o.users) > 0 || o.approve != emulator.ApproveAuto):
-		return usagef("--record passes requests on to the vendor: --fault, --users, --user and --approve are the emulator's")
+	case o.record != "" && (len(o.faults) > 0 || o.usersFile != "" || len(o.users) > 0 || o.approve != emulator.ApproveAuto || o.strict):
+		return usagef("--record passes requests on to the vendor: --fault, --users, --user, --approve and --strict are the emulator's")
 	}
 	return nil
 }
@@ -188,7 +190,7 @@ func (r *root) handler(c *cobra.Command, s *server, o *emulateOptions, profiles 
 	}
 	options := emulator.Options{
 		Profiles: profiles, Address: s.public, Browser: s.browser, Hosts: []string{s.at.Addr().String()},
-		Approve: o.approve, Quiet: o.noDiagnosis, Now: r.Now, Rand: r.Rand, Refs: r.refs(),
+		Approve: o.approve, Strict: o.strict, Quiet: o.noDiagnosis, Now: r.Now, Rand: r.Rand, Refs: r.refs(),
 	}
 	if !r.quiet {
 		options.Report = func(e emulator.Event) { s.tell("%s", eventLine(e)) }

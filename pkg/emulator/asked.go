@@ -53,7 +53,7 @@ func (e *Emulator) askByForm(w http.ResponseWriter, c *call, g Grant) (refusal s
 		view
 		people
 		Client, Returns, State string
-	}{e.view(c.req, c.v), people{e.place(c.v, askPath), id, e.Users()}, client, originOf(g.RedirectURI), g.State})
+	}{e.view(c.req, c.v), people{e.place(c.v, askPath), id, e.Users()}, client, returnsTo(g.RedirectURI), g.State})
 	return "", http.StatusOK
 }
 
@@ -104,7 +104,7 @@ func (e *Emulator) settleForm(p visit, fields url.Values, user User) (back strin
 		p.x.Diagnosis = "form: expired " + ago(e.now().Sub(f.expires)) + " ago"
 		return "", &wrong{http.StatusGone, noteExpired}
 	}
-	back = p.v.denial(f.grant, "denied")
+	back = p.v.denial(f.grant, "denied", "")
 	if fields.Get("decision") == "approve" {
 		out, err := e.issue(p.v, f.grant, user)
 		if err != nil {

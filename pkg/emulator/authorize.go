@@ -1,43 +1,32 @@
 package emulator
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 
-	"ssoctl/pkg/profile"
+	"ssoctl/pkg/recipe"
 )
 
 // authorize answers the user's browser: it goes back with a code at once, or a
 // page asks first (see Options.Approve).
 func (e *Emulator) authorize(w http.ResponseWriter, c *call) (refusal string, status int) {
-	g := Grant{RedirectURI: c.v.redirectURI(), by: c.id}
-	if v, ok := c.seen.Values["redirect_uri"]; ok {
-		g.RedirectURI = v.Reveal()
-		if err := c.v.checkRedirect(g.RedirectURI); err != nil {
-			c.found("bad_request", "redirect_uri", strings.TrimPrefix(err.Error(), "redirect_uri ")+"; got "+shown(g.RedirectURI))
-		}
-	}
-	if v, ok := c.seen.Values["code_challenge"]; ok {
-		g.CodeChallenge = v.Reveal()
-		if err := checkChallenge(g.CodeChallenge); err != nil {
-			c.found("bad_request", "code_challenge", strings.TrimPrefix(err.Error(), "code_challenge "))
-		}
-	}
-	g.State = c.seen.Values["state"].Reveal()
-	if n := len(c.req.URL.RequestURI()); n > maxAddress {
-		c.findings = append(c.findings, finding{kind: "bad_request", text: fmt.Sprintf("address: has %d bytes; many servers take no more than %d", n, maxAddress)})
-	}
+	g := c.grant(e.opts.Strict)
 	if kind := c.refusal(); kind != "" {
-		return kind, e.authorizeProblems(w, c)
+		if c.stranger() {
+			return kind, e.authorizeProblems(w, c)
+		}
+		return kind, redirect(w, c.denial(g, kind))
 	}
 	if kind := c.disarm(); kind != "" {
-		return kind, redirect(w, c.v.denial(g, kind))
+		return kind, redirect(w, c.denial(g, kind))
 	}
 	switch {
 	case e.opts.Approve == ApproveDeny:
 		c.findings = append(c.findings, finding{text: "this emulator denies every login: it was started so (approve)"})
-		return "denied", redirect(w, c.v.denial(g, "denied"))
+		return "denied", redirect(w, c.v.denial(g, "denied", ""))
 	case e.opts.Approve == ApproveAsk && c.s.Scan:
 		return e.askByScan(w, c, g)
 	case e.opts.Approve == ApproveAsk:
@@ -51,6 +40,48 @@ func (e *Emulator) authorize(w http.ResponseWriter, c *call) (refusal string, st
 	return "", redirect(w, out.callback)
 }
 
+// grant is what an authorize request asks for; what is wrong with it becomes
+// findings.
+func (c *call) grant(strict bool) Grant {
+	g := Grant{RedirectURI: c.v.redirectURI(), State: c.seen.Values["state"].Reveal(), by: c.id}
+	if v, ok := c.seen.Values["redirect_uri"]; ok {
+		g.RedirectURI = v.Reveal()
+		if err := c.v.checkRedirect(g.RedirectURI); err != nil {
+			c.found("bad_request", "redirect_uri", strings.TrimPrefix(err.Error(), "redirect_uri ")+"; got "+shown(g.RedirectURI))
+		}
+	}
+	if v, ok := c.seen.Values["code_challenge"]; ok {
+		g.CodeChallenge = v.Reveal()
+		if err := checkChallenge(g.CodeChallenge); err != nil {
+			c.found("bad_request", "code_challenge", strings.TrimPrefix(err.Error(), "code_challenge "))
+		}
+	}
+	for _, name := range []string{"state", "code_challenge"} {
+		if strict && c.doesWithout(name) {
+			c.found("missing_parameter", name, "is missing, and this emulator is strict")
+		}
+	}
+	if n := len(c.req.URL.RequestURI()); n > maxAddress {
+		c.findings = append(c.findings, finding{kind: "bad_request", text: fmt.Sprintf("address: has %d bytes; many servers take no more than %d", n, maxAddress)})
+	}
+	return g
+}
+
+// stranger reports whether the request may be a stranger's: its client or its
+// redirect_uri is not known, or it cannot be read. Then the user is told on a page,
+// and nothing goes to the redirect_uri (RFC 6749 §4.1.2.1).
+func (c *call) stranger() bool {
+	return slices.ContainsFunc(c.findings, func(f finding) bool {
+		member := f.problem.Member
+		template, _ := c.s.template(member)
+		return f.kind != "" && (member == "" || slices.Contains(wholeParts, member) ||
+			slices.ContainsFunc(template.Placeholders(), func(ph recipe.Placeholder) bool {
+				_, known := c.v.expect.Known[ph.Name]
+				return known || ph.Name == "redirect_uri"
+			}))
+	})
+}
+
 // broken answers where the emulator itself cannot go on.
 func (c *call) broken(w http.ResponseWriter, err error) (refusal string, status int) {
 	c.findings = append(c.findings, finding{kind: "server_error", text: err.Error()})
@@ -58,40 +89,48 @@ func (c *call) broken(w http.ResponseWriter, err error) (refusal string, status 
 	return "server_error", http.StatusInternalServerError
 }
 
+// denial is denial of the vendor, for the member at fault. The diagnosis says
+// where the profile lists no refusal for it.
+func (c *call) denial(g Grant, kind string) string {
+	member := c.about(kind)
+	if _, listed := c.v.refusalOf(kind, member); !listed {
+		c.findings = append(c.findings, finding{text: c.v.unlisted(kind)})
+	}
+	return c.v.denial(g, kind, member)
+}
+
+// redirectErrors are the errors of RFC 6749 §4.1.2.1 for kinds that a profile
+// lists no refusal of.
+var redirectErrors = map[string]string{
+	"bad_request": "invalid_request", "missing_parameter": "invalid_request",
+	"invalid_client": "unauthorized_client", "no_permission": "unauthorized_client",
+	"rate_limited": "temporarily_unavailable", "quota": "temporarily_unavailable",
+}
+
 // denial is where the browser returns to when there is no code, for a reason of
-// that kind: the error of RFC 6749 §4.1.2.1 is the vendor's own where that is a
-// word.
-func (v *vendor) denial(g Grant, kind string) string {
-	refusal, listed := v.p.RefusalOf(kind)
-	if !listed {
-		refusal = profile.Refusal{Kind: kind}
-	}
-	param := kind
-	if kind == "denied" {
+// that kind and about that member: with the vendor's own code as error. That a user
+// said no is access_denied everywhere but where the vendor has another word for it.
+func (v *vendor) denial(g Grant, kind, member string) string {
+	refusal, listed := v.refusalOf(kind, member)
+	_, word := refusal.Code.(string)
+	param := refusal.CodeText()
+	switch {
+	case kind == "denied" && !(listed && word):
 		param = "access_denied"
-	}
-	if word, ok := refusal.Code.(string); ok {
-		param = word
+	case !listed:
+		param = cmp.Or(redirectErrors[kind], kind)
 	}
 	return g.back("error", param, "error_description", said(refusal))
 }
 
-// authorizeProblems shows the user what is wrong with the address: a browser as
-// a page, others as text. Nothing goes back to a redirect_uri that may be a
-// stranger's.
+// authorizeProblems shows the user on a page what is wrong with the address.
 func (e *Emulator) authorizeProblems(w http.ResponseWriter, c *call) int {
 	var lines []string
 	scrubber := c.scrubber()
 	for _, f := range c.findings {
 		lines = append(lines, scrubber.Scrub(c.line(f)))
 	}
-	if strings.Contains(c.req.Header.Get("Accept"), "text/html") {
-		e.note(w, c.req, c.v, http.StatusBadRequest, noteAddress, lines...)
-		return http.StatusBadRequest
-	}
-	text := "This authorize address is not what " + c.v.p.Name + " expects:\n\n- " + strings.Join(lines, "\n- ") +
-		"\n\nBuild the address anew; the emulator's own values are what it printed at its start.\n"
-	write(w, http.StatusBadRequest, plainText, text)
+	e.note(w, c.req, c.v, http.StatusBadRequest, noteAddress, lines...)
 	return http.StatusBadRequest
 }
 

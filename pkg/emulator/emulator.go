@@ -9,7 +9,7 @@
 // serve.go takes it from there: the recipe recognises the step (step.go), and what
 // is wrong becomes findings, of which tolerate.go says which refuse nothing; a fault may happen (faultwire.go); codes and tokens,
 // which issue.go and grant.go hand out and shelf.go keeps, are checked and used up
-// (redeem.go); then answer.go fills the example, which reading.go knows how to
+// (redeem.go, pkce.go); then answer.go fills the example, which reading.go knows how to
 // read, or refuse.go says no. A browser's [authorize] is authorize.go's: it goes
 // back with a code, or to a page (visit.go, page.go) with a form (asked.go) or a
 // QR code (scan.go, scanpage.go; sdk.go for the vendor's script). What is nowhere
@@ -54,8 +54,11 @@ type Options struct {
 	// ApproveDeny, else the subject, user name or name of the user who agrees at
 	// once. "" is ApproveAuto.
 	Approve string
-	Now     func() time.Time
-	Rand    io.Reader // read by one goroutine at a time
+	// Strict demands state and PKCE wherever the vendor takes them, as RFC 9700
+	// §2.1 recommends.
+	Strict bool
+	Now    func() time.Time
+	Rand   io.Reader // read by one goroutine at a time
 	// Report is called for every request after its answer is written, by several
 	// goroutines at once; it may be nil.
 	Report func(Event)

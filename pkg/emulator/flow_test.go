@@ -85,55 +85,216 @@ func TestAuthorizeGoesBackWithCodeAndState(t *testing.T) {
 	})
 }
 
-func TestAuthorizeRefusesOnAPage(t *testing.T) {
+// TestAuthorizeRefuses: errors go to a redirect_uri that is accepted, with the state
+// (RFC 6749 §4.1.2.1); where the redirect_uri or the client may be a stranger's,
+// they are a page.
+func TestAuthorizeRefuses(t *testing.T) {
 	each(t, func(t *testing.T, c *party) {
 		s := c.p.Authorize
 		if s == nil {
 			return
 		}
-		refused := func(name string, w *wire) {
-			t.Helper()
-			got := c.send(s, w)
-			if got.status != http.StatusBadRequest || got.header.Get("Location") != "" || !strings.HasPrefix(got.header.Get("Content-Type"), "text/plain") {
-				t.Errorf("%s: %d %v", name, got.status, got.header)
-			}
-			if got.event.Refusal == "" || got.event.Diagnosis == "" || got.event.Step != "authorize" {
-				t.Errorf("%s: %+v", name, got.event)
-			}
-			c.silent(got.body)
-		}
 		for key, template := range members(s) {
-			if ph, _ := template.Only(); ph.Optional {
-				continue
-			}
-			w := c.build(s)
-			w.set(t, key, nil)
-			refused("without "+key, w)
-			w = c.build(s)
-			w.URL.RawQuery += "&" + w.URL.RawQuery
-			refused(key+" twice", w)
-			if ph, only := template.Only(); !only || ph.Name == "client_id" || ph.Name == "code_challenge" {
+			ph, only := template.Only()
+			_, registered := c.p.Inputs[ph.Name]
+			stranger := only && registered && ph.Name != "state" && ph.Name != "scope"
+			name := strings.TrimPrefix(key, "query.")
+			change := func(how, name string, f func(w *wire)) {
+				t.Helper()
 				w := c.build(s)
-				w.set(t, key, "<script>")
-				refused(key+" wrong", w)
+				f(w)
+				c.refusesAuthorize(t, how, w, stranger, name)
+			}
+			if !ph.Optional {
+				change("without "+key, name, func(w *wire) { w.set(t, key, nil) })
+			}
+			change(key+" twice", name, func(w *wire) { w.URL.RawQuery += "&" + name + "=a&" + name + "=b" })
+			if !only || ph.Name == "client_id" || ph.Name == "code_challenge" {
+				change(key+" wrong", name, func(w *wire) { w.set(t, key, "<script>") })
 			}
 		}
+		w := c.build(s)
+		w.URL.RawQuery += "&%zz"
+		c.refusesAuthorize(t, "a query that cannot be read", w, true, "query")
 		for _, redirect := range []string{
 			"https://example.com/callback", "http://example.com/callback", "http://127.0.0.1.example.com/", "https://127.0.0.1/callback",
-			"http://user@127.0.0.1/callback", "http://127.0.0.1/callback#fragment", "http://127.0.0.1/callback#", "//127.0.0.1/", "javascript:alert(1)", "http://127.0.0.2/", "http://localhost@example.com/",
+			"http://user@127.0.0.1/callback", "http://127.0.0.1/callback#fragment", "http://127.0.0.1/callback#", "//127.0.0.1/", "javascript:alert(1)",
+			"http://127.0.0.2/", "http://localhost@example.com/", "javascript://127.0.0.1/%0aalert(1)", "data://x/", "file:///etc/passwd", "myapp:cb", "myapp://cb#f", "/callback", "callback",
 		} {
 			w := c.build(s)
 			key, _ := holding(s, "redirect_uri")
 			w.set(t, key, redirect)
-			refused(redirect, w)
+			c.refusesAuthorize(t, redirect, w, true, strings.TrimPrefix(key, "query."))
 		}
 		if in := c.p.Inputs["state"]; in.Pattern != "" {
 			w := c.build(s)
 			key, _ := holding(s, "state")
 			w.set(t, key, "short")
-			refused("state of another form", w)
+			c.refusesAuthorize(t, "state of another form", w, false, "state")
 		}
 	})
+}
+
+// refusesAuthorize checks that an authorize request is refused because of that
+// member: on a page for a stranger's, and else by a redirect with a code of the
+// vendor's for such a fault.
+func (c *party) refusesAuthorize(t *testing.T, how string, w *wire, stranger bool, member string) {
+	t.Helper()
+	asked := w.URL.Query()
+	got := c.send(c.p.Authorize, w)
+	if e := got.event; e.Refusal == "" || e.Step != "authorize" || !strings.Contains(e.Diagnosis, member+": ") {
+		t.Errorf("%s: %+v", how, e)
+	}
+	c.silent(got.body)
+	if stranger {
+		if got.status != http.StatusBadRequest || got.header.Get("Location") != "" || got.header.Get("Content-Type") != "text/html; charset=utf-8" {
+			t.Errorf("%s: %d %v", how, got.status, got.header)
+		}
+		return
+	}
+	back, err := url.Parse(got.header.Get("Location"))
+	if err != nil || got.status != http.StatusFound {
+		t.Fatalf("%s: %d %v", how, got.status, got.header)
+	}
+	query := back.Query()
+	refusal, listed := c.p.Refusal(query.Get("error"))
+	if !listed || refusal.Kind != got.event.Refusal && refusal.Kind != less[got.event.Refusal] || refusal.Member != "" && refusal.Member != member {
+		t.Errorf("%s: error=%s is %+v, refused as %s", how, query.Get("error"), refusal, got.event.Refusal)
+	}
+	if query.Get("error_description") == "" || query.Has(c.p.Authorize.CodeParams()[0]) {
+		t.Errorf("%s: %v", how, query)
+	}
+	key, has := holding(c.p.Authorize, "state")
+	if want := asked[strings.TrimPrefix(key, "query.")]; has && len(want) == 1 && query.Get("state") != want[0] {
+		t.Errorf("%s: state %q, want %q", how, query.Get("state"), want)
+	}
+}
+
+// TestOwnSchemes: an app on a phone is returned to by its own scheme (RFC 8252
+// §7.1), on success and on failure.
+func TestOwnSchemes(t *testing.T) {
+	each(t, func(t *testing.T, c *party) {
+		s := c.p.Authorize
+		if s == nil {
+			return
+		}
+		for _, redirect := range []string{"com.example.app:/cb", "com.example.app:/cb?x=1", "myapp://cb", "myapp://login/done", "myapp:///cb"} {
+			c.values["redirect_uri"] = redirect
+			back := c.authorize(c.build(s)).String()
+			if !strings.HasPrefix(back, redirect) || !strings.Contains(back, c.p.Authorize.CodeParams()[0]+"=emulated") {
+				t.Errorf("%s: %s", redirect, back)
+			}
+			if err := c.refuseNext(c.p.Name, "authorize", "invalid_client"); err != nil {
+				t.Fatal(err)
+			}
+			if back := c.authorize(c.build(s)).String(); !strings.HasPrefix(back, redirect) || !strings.Contains(back, "error=") {
+				t.Errorf("%s: %s", redirect, back)
+			}
+		}
+		c.values["redirect_uri"] = "com.example.app:/cb"
+		c.run(first(c.p)) // the code is good for the same redirect_uri
+	})
+}
+
+// first is the step that a code is sent to first.
+func first(p *profile.Profile) *profile.Step {
+	if p.Exchange != nil {
+		return p.Exchange
+	}
+	return p.UserInfo
+}
+
+// TestStrict: state and PKCE are demanded of those vendors that do without; others
+// demand them always.
+func TestStrict(t *testing.T) {
+	optional := 0
+	for _, strict := range []bool{false, true} {
+		w := startWith(t, func(o *emulator.Options) { o.Strict = strict }, builtins(t)...)
+		for _, p := range w.profiles {
+			if p.Authorize == nil {
+				continue
+			}
+			for _, name := range []string{"state", "code_challenge"} {
+				key, has := holding(p.Authorize, name)
+				if !has {
+					continue
+				}
+				ph, _ := members(p.Authorize)[key].Only()
+				c := w.party(t, p)
+				request := c.build(p.Authorize)
+				request.set(t, key, nil)
+				if name == "code_challenge" {
+					request.set(t, key+"_method", nil)
+				}
+				got := c.send(p.Authorize, request)
+				back, err := url.Parse(got.header.Get("Location"))
+				if err != nil || got.status != http.StatusFound {
+					t.Fatalf("%s: %d %v", p.Name, got.status, err)
+				}
+				accepted := back.Query().Get("error") == ""
+				if want := ph.Optional && !strict; accepted != want || accepted != (got.event.Diagnosis == "") {
+					t.Errorf("%s without %s, strict %v: accepted %v, want %v: %s", p.Name, name, strict, accepted, want, got.event.Diagnosis)
+				}
+				if ph.Optional {
+					optional++
+				}
+			}
+		}
+	}
+	if optional == 0 {
+		t.Error("no profile does without state or PKCE")
+	}
+}
+
+// TestPKCEIsCheckedWhenSent: where it is optional, a half of it is refused.
+func TestPKCEIsCheckedWhenSent(t *testing.T) {
+	met := 0
+	each(t, func(t *testing.T, c *party) {
+		s := c.p.Authorize
+		if s == nil || !s.Uses("code_challenge") {
+			return
+		}
+		met++
+		key, _ := holding(s, "code_challenge")
+		for how, change := range map[string]func(w *wire){
+			"code_challenge":        func(w *wire) { w.set(t, key, nil) },                     // a method alone
+			"code_challenge_method": func(w *wire) { w.set(t, key+"_method", "plain") },       // which we do not take
+			key + "_method":         func(w *wire) { w.set(t, key+"_method", nil) },           // which would mean plain
+			"query.code_challenge":  func(w *wire) { w.set(t, key, strings.Repeat("=", 43)) }, // not base64url
+		} {
+			w := c.build(s)
+			change(w)
+			c.refusesAuthorize(t, how, w, false, strings.TrimPrefix(how, "query."))
+		}
+		challenge, verifier := c.values["code_challenge"], c.values["code_verifier"]
+		trade := func(challenge, verifier any, want string) {
+			t.Helper()
+			delete(c.values, "code_challenge")
+			delete(c.values, "code_verifier")
+			w := c.build(s)
+			w.set(t, key+"_method", nil)
+			if challenge != nil {
+				c.values["code_challenge"] = challenge
+				w = c.build(s)
+			}
+			c.values["code"] = c.authorize(w).Query().Get(s.CodeParams()[0])
+			if verifier != nil {
+				c.values["code_verifier"] = verifier
+			}
+			got := c.send(c.p.Exchange, c.build(c.p.Exchange))
+			if got.event.Refusal != want || got.verdict.OK != (want == "") {
+				t.Errorf("challenge %v, verifier %v: %d %s %+v", challenge, verifier, got.status, got.body, got.event)
+			}
+		}
+		trade(nil, nil, "")
+		trade(challenge, verifier, "")
+		trade(challenge, nil, "missing_parameter")
+		trade(nil, verifier, "bad_request")
+		trade(challenge, strings.Repeat("x", 43), "invalid_code")
+	})
+	if met == 0 {
+		t.Error("no profile has PKCE")
+	}
 }
 
 func TestIssueCode(t *testing.T) {

@@ -41,35 +41,29 @@ func (v *vendor) check(g Grant) error {
 	return checkChallenge(g.CodeChallenge)
 }
 
-// checkChallenge holds a code_challenge against RFC 7636 §4.2: a SHA-256 in
-// base64url without padding.
-func checkChallenge(challenge string) error {
-	for _, r := range challenge {
-		if !strings.ContainsRune("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_", r) {
-			return fmt.Errorf("code_challenge holds characters that base64url has not")
-		}
-	}
-	if len(challenge) != 43 {
-		return fmt.Errorf("code_challenge has %d characters, a SHA-256 in base64url has 43", len(challenge))
-	}
-	return nil
-}
-
-// checkRedirect accepts the registered address, and http on loopback with any
-// port and path (RFC 8252 §7.3).
+// checkRedirect accepts the registered address; http on loopback with any port and
+// path (RFC 8252 §7.3); and an app's own scheme (RFC 8252 §7.1).
 func (v *vendor) checkRedirect(address string) error {
 	u, err := url.Parse(address)
 	switch {
-	case err != nil || u.Host == "":
-		return fmt.Errorf("redirect_uri is no absolute address")
+	case err != nil || u.Scheme == "" || u.Opaque != "" || u.Host == "" && !ownScheme(u):
+		return fmt.Errorf("redirect_uri is not an absolute address")
 	case u.Fragment != "" || strings.HasSuffix(address, "#"):
 		return fmt.Errorf("redirect_uri must not have a fragment (RFC 6749 §3.1.2)")
-	case v.registered(address):
+	case v.registered(address), u.Scheme == "http" && u.User == nil && loopback(u.Hostname()), ownScheme(u):
 		return nil
-	case u.Scheme != "http" || u.User != nil || !loopback(u.Hostname()):
-		return fmt.Errorf("redirect_uri is neither %s, which is registered here (input redirect_uri), nor http on 127.0.0.1, [::1] or localhost", v.redirectURI())
 	}
-	return nil
+	return fmt.Errorf("redirect_uri is neither %s, which is registered here (input redirect_uri), nor http on 127.0.0.1, [::1] or localhost, nor of an app's own scheme", v.redirectURI())
+}
+
+// ownScheme reports whether an address has a scheme that an app registers for
+// itself, such as com.example.app:/callback or myapp://callback.
+func ownScheme(u *url.URL) bool {
+	switch u.Scheme {
+	case "", "http", "https", "ws", "wss", "ftp", "file", "filesystem", "data", "blob", "about", "javascript", "vbscript":
+		return false
+	}
+	return u.Opaque == "" && u.User == nil && (u.Host != "" || strings.HasPrefix(u.Path, "/"))
 }
 
 // registered reports whether an address is the registered one, with whatever in

@@ -151,28 +151,6 @@ func (e *Emulator) redeemCode(c *call, text string) {
 	}
 }
 
-// checkVerifier is RFC 7636 §4.6.
-func (c *call) checkVerifier(challenge string) {
-	verifier := c.seen.Values["code_verifier"].Reveal()
-	switch {
-	case challenge == "" && verifier != "":
-		c.found("bad_request", "code_verifier", "was sent, but the code was issued without a code_challenge")
-	case challenge != "" && verifier == "":
-		c.found("missing_parameter", "code_verifier", "is missing: the code was issued for a code_challenge")
-	case challenge != "" && recipe.CodeChallenge(verifier) != challenge:
-		c.found("invalid_code", "code_verifier", "does not belong to the code_challenge that the code was issued for")
-	case challenge != "" && !verifierForm(verifier):
-		c.found("bad_request", "code_verifier", fmt.Sprintf("has %d characters; it needs 43 to 128 of A–Z a–z 0–9 - . _ ~ (RFC 7636 §4.1)", len(verifier)))
-	}
-}
-
-// verifierForm is RFC 7636 §4.1.
-func verifierForm(verifier string) bool {
-	return len(verifier) >= 43 && len(verifier) <= 128 && !strings.ContainsFunc(verifier, func(r rune) bool {
-		return (r < 'A' || r > 'Z') && (r < 'a' || r > 'z') && (r < '0' || r > '9') && !strings.ContainsRune("-._~", r)
-	})
-}
-
 // whatElse says what a value is when it is something else that was issued here.
 func (e *Emulator) whatElse(c *call, text string) string {
 	names := append([]string{c.v.p.Name}, slices.DeleteFunc(slices.Clone(e.names), func(n string) bool { return n == c.v.p.Name })...)

@@ -175,8 +175,11 @@ func (c *call) judge(bodyErr error) {
 		})
 	}
 	for _, p := range c.seen.Problems {
-		c.findings = append(c.findings, finding{kind: c.kindOf(p), problem: p})
+		if !c.withoutPKCE(p) {
+			c.findings = append(c.findings, finding{kind: c.kindOf(p), problem: p})
+		}
 	}
+	c.judgePKCE()
 	for _, name := range c.v.patterned {
 		value := c.seen.Values[name].Reveal()
 		if value == "" || c.v.patterns[name].MatchString(value) {

@@ -95,6 +95,15 @@ func (e *Emulator) fromHere(r *http.Request) bool {
 	return sameOrigin(r) || len(r.Header.Values("Origin")) == 1 && r.Header.Get("Origin") == originOf(e.opts.Browser)
 }
 
+// returnsTo is what people are told of a redirect_uri: its origin, or the scheme of
+// an app.
+func returnsTo(redirectURI string) string {
+	if u, err := url.Parse(redirectURI); err == nil && ownScheme(u) {
+		return u.Scheme + ":"
+	}
+	return originOf(redirectURI)
+}
+
 // originOf returns scheme and host of an address, "" when it has none.
 func originOf(address string) string {
 	u, err := url.Parse(address)

@@ -1,0 +1,77 @@
+package emulator
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"ssoctl/pkg/recipe"
+)
+
+// PKCE (RFC 7636) is optional where a profile has {code_challenge?}: a request
+// without it has no code_challenge_method either, and one with it is checked.
+
+// withoutPKCE reports whether a problem is only that code_challenge_method is missing
+// from a request that does without PKCE.
+func (c *call) withoutPKCE(p recipe.Problem) bool {
+	return p.Kind == recipe.Missing && p.Member == c.methodMember() && c.doesWithout("code_challenge")
+}
+
+// judgePKCE finds a code_challenge_method that came alone.
+func (c *call) judgePKCE() {
+	if !c.s.Uses("code_challenge") || !c.doesWithout("code_challenge") {
+		return
+	}
+	method := c.methodMember()
+	if _, has := c.s.template(method); !has {
+		return
+	}
+	if !slices.ContainsFunc(c.seen.Problems, func(p recipe.Problem) bool { return p.Member == method && p.Kind == recipe.Missing }) {
+		c.found("missing_parameter", "code_challenge", "is missing, but code_challenge_method was sent")
+	}
+}
+
+func (c *call) methodMember() string { return c.s.member("code_challenge") + "_method" }
+
+// doesWithout reports whether the step may do without a placeholder, and the
+// request does.
+func (c *call) doesWithout(placeholder string) bool {
+	_, sent := c.seen.Values[placeholder]
+	return !sent && slices.Contains(c.s.Placeholders(), recipe.Placeholder{Name: placeholder, Optional: true})
+}
+
+// checkChallenge holds a code_challenge against RFC 7636 §4.2: a SHA-256 in
+// base64url without padding.
+func checkChallenge(challenge string) error {
+	for _, r := range challenge {
+		if !strings.ContainsRune("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_", r) {
+			return fmt.Errorf("code_challenge holds characters that base64url has not")
+		}
+	}
+	if len(challenge) != 43 {
+		return fmt.Errorf("code_challenge has %d characters, a SHA-256 in base64url has 43", len(challenge))
+	}
+	return nil
+}
+
+// checkVerifier is RFC 7636 §4.6.
+func (c *call) checkVerifier(challenge string) {
+	verifier := c.seen.Values["code_verifier"].Reveal()
+	switch {
+	case challenge == "" && verifier != "":
+		c.found("bad_request", "code_verifier", "was sent, but the code was issued without a code_challenge")
+	case challenge != "" && verifier == "":
+		c.found("missing_parameter", "code_verifier", "is missing: the code was issued for a code_challenge")
+	case challenge != "" && recipe.CodeChallenge(verifier) != challenge:
+		c.found("invalid_code", "code_verifier", "does not belong to the code_challenge that the code was issued for")
+	case challenge != "" && !verifierForm(verifier):
+		c.found("bad_request", "code_verifier", fmt.Sprintf("has %d characters; it needs 43 to 128 of A–Z a–z 0–9 - . _ ~ (RFC 7636 §4.1)", len(verifier)))
+	}
+}
+
+// verifierForm is RFC 7636 §4.1.
+func verifierForm(verifier string) bool {
+	return len(verifier) >= 43 && len(verifier) <= 128 && !strings.ContainsFunc(verifier, func(r rune) bool {
+		return (r < 'A' || r > 'Z') && (r < 'a' || r > 'z') && (r < '0' || r > '9') && !strings.ContainsRune("-._~", r)
+	})
+}
