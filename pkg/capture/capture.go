@@ -26,6 +26,7 @@ import (
 const (
 	maxRequest = 1 << 20
 	maxAnswer  = 4 << 20
+	maxKept    = 256 << 10 // what is larger is passed on, and not kept
 )
 
 // Options are what a recorder is made of.
@@ -213,6 +214,10 @@ func copyHeader(to, from http.Header) {
 func (r *Recorder) keepExchange(p *passed, resp *http.Response, answer []byte, ev *Event) {
 	r.keep <- struct{}{} // files are numbered as exchanges ended
 	defer func() { <-r.keep }()
+	if len(answer) > maxKept {
+		ev.Problems = append(ev.Problems, fmt.Sprintf("not kept: the response is larger than %d KiB", maxKept>>10))
+		return
+	}
 	x, err := r.exchange(p, resp, answer)
 	if err != nil {
 		ev.Problems = append(ev.Problems, "not kept: "+r.standins.scrub(err.Error()))

@@ -100,7 +100,7 @@ const (
 
 // world is a recorder before a vendor.
 type world struct {
-	t      *testing.T
+	t      testing.TB
 	url    string // of the recorder, with its prefix
 	dir    string
 	vendor *httptest.Server
@@ -134,7 +134,7 @@ func load(base string, set map[string]string) func() (*profile.Profile, error) {
 	}
 }
 
-func start(t *testing.T, path string, set map[string]string) *world {
+func start(t testing.TB, path string, set map[string]string) *world {
 	t.Helper()
 	w := &world{t: t, dir: filepath.Join(t.TempDir(), "recorded")}
 	w.vendor = httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {

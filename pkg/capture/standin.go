@@ -15,13 +15,14 @@ type standins struct {
 	mu       sync.Mutex
 	names    map[string]string // by the value
 	secret   map[string]bool   // values that must not be seen within another text either
+	lengths  map[string][]int  // of those values, longest first, by how they begin
 	count    map[string]int    // of each kind of name
 	last     map[string]string // the value that came last under each name
 	scrubber secret.Scrubber
 }
 
 func newStandins() *standins {
-	return &standins{names: map[string]string{}, secret: map[string]bool{}, count: map[string]int{}, last: map[string]string{}}
+	return &standins{names: map[string]string{}, secret: map[string]bool{}, lengths: map[string][]int{}, count: map[string]int{}, last: map[string]string{}}
 }
 
 // leastHidden is the length, in bytes, from which on a value that only looks
@@ -49,6 +50,10 @@ func (s *standins) of(name, value string) string {
 	s.last[name] = value
 	if value != "" && !s.secret[value] {
 		s.secret[value] = true
+		start := beginning(value)
+		if i, found := slices.BinarySearchFunc(s.lengths[start], len(value), func(a, b int) int { return b - a }); !found {
+			s.lengths[start] = slices.Insert(s.lengths[start], i, len(value))
+		}
 		s.scrubber.Add(secret.New(value))
 	}
 	return s.name(name, value)
@@ -102,22 +107,39 @@ func (s *standins) known(value string) (string, bool) {
 	return name, ok
 }
 
-// within replaces the secrets within a text by their stand-ins.
+// within replaces the secrets within a text by their stand-ins, of several that begin
+// at one place the longest.
 func (s *standins) within(text string) string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	var found []string
-	for value := range s.secret {
-		if strings.Contains(text, value) {
-			found = append(found, value)
+	var b strings.Builder
+	copied := 0
+	for i := 0; i < len(text); i++ {
+		if value := s.at(text[i:]); value != "" {
+			b.WriteString(text[copied:i] + s.names[value])
+			copied = i + len(value)
+			i = copied - 1
 		}
 	}
-	slices.SortFunc(found, func(a, b string) int { return len(b) - len(a) })
-	for _, value := range found {
-		text = strings.ReplaceAll(text, value, s.names[value])
-	}
-	return text
+	return b.String() + text[copied:]
 }
+
+// at returns the longest secret that a text begins with, "" for none.
+func (s *standins) at(text string) string {
+	for n := min(len(text), longestBeginning); n > 0; n-- {
+		for _, length := range s.lengths[text[:n]] {
+			if length <= len(text) && s.secret[text[:length]] {
+				return text[:length]
+			}
+		}
+	}
+	return ""
+}
+
+// longestBeginning is how many bytes of a secret are looked up before all of it.
+const longestBeginning = 4
+
+func beginning(value string) string { return value[:min(len(value), longestBeginning)] }
 
 // scrub takes the secrets out of a text, however they are written there.
 func (s *standins) scrub(text string) string { return s.scrubber.Scrub(text) }

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"strings"
 
 	"ssoctl/pkg/exchange"
 	"ssoctl/pkg/profile"
@@ -71,17 +72,25 @@ func replaced(v any, at, key string, other any) any {
 	if at == key {
 		return other
 	}
+	leads := func(name string) bool { // to key
+		rest, ok := strings.CutPrefix(key[len(at)+1:], name)
+		return ok && (rest == "" || rest[0] == '.')
+	}
 	switch x := v.(type) {
 	case map[string]any:
 		out := maps.Clone(x)
 		for name, m := range x {
-			out[name] = replaced(m, at+"."+name, key, other)
+			if leads(name) {
+				out[name] = replaced(m, at+"."+name, key, other)
+			}
 		}
 		return out
 	case []any:
 		out := slices.Clone(x)
 		for i, m := range x {
-			out[i] = replaced(m, at+"."+strconv.Itoa(i), key, other)
+			if name := strconv.Itoa(i); leads(name) {
+				out[i] = replaced(m, at+"."+name, key, other)
+			}
 		}
 		return out
 	}
