@@ -21,7 +21,6 @@ type flow struct {
 	hosts   map[string]bool // the Host headers that were advertised, in lower case
 	outcome chan outcome    // yields one
 	strays  chan Stray      // those to tell; never full
-	forms   chan struct{}   // holds one for each form that is being read
 
 	ending   chan Ending   // takes one, from Finish
 	answered chan struct{} // closed when the browser has its page, or has gone
@@ -87,7 +86,7 @@ func newFlow(l *Listener, expect Expect) (*flow, error) {
 	}
 	f := &flow{
 		expect: expect, own: own, hosts: map[string]bool{}, outcome: make(chan outcome, 1),
-		strays: make(chan Stray, reasonCount*tellings), forms: make(chan struct{}, maxForms),
+		strays: make(chan Stray, reasonCount*tellings),
 		ending: make(chan Ending, 1), answered: make(chan struct{}), limits: l.limits,
 	}
 	f.advertise(l, own.URL)

@@ -30,6 +30,10 @@ type limits struct {
 	handover            time.Duration // of that page to a browser that may be gone
 }
 
+// maxConnections bounds what a neighbour can make us hold: some 64 KiB of header
+// and as much of a form for each.
+const maxConnections = 512
+
 // The header limit leaves room for the cookies of every other program on
 // localhost, which browsers send regardless of the port.
 // linger and grace together stay below a second.
@@ -131,7 +135,7 @@ func Listen(addrs []string) (*Listener, error) {
 	for _, c := range candidates {
 		sockets, err := open(c.host, c.port)
 		if err == nil {
-			return &Listener{sockets: sockets, scheme: "http", limits: defaultLimits, stopped: make(chan struct{})}, nil
+			return &Listener{sockets: limit(sockets, maxConnections), scheme: "http", limits: defaultLimits, stopped: make(chan struct{})}, nil
 		}
 		failed.Errs = append(failed.Errs, err)
 	}

@@ -11,14 +11,9 @@ import (
 	"strings"
 )
 
-const (
-	// maxForm is how large a POSTed form may be, in bytes: like a header, that is
-	// like a query.
-	maxForm = 64 << 10
-	// maxForms is how many are read at once; others wait, and are cut off like
-	// every slow client.
-	maxForms = 16
-)
+// maxForm is how large a POSTed form may be, in bytes: as large as a header, which
+// holds the query of a GET.
+const maxForm = 64 << 10
 
 // errCutOff is a form whose sender has gone, or was too slow.
 var errCutOff = errors.New("the form has no end")
@@ -65,12 +60,6 @@ func (f *flow) form(w http.ResponseWriter, r *http.Request, address url.Values) 
 	}
 	if f.expect.answers(address) {
 		return nil, NewStray(Divided)
-	}
-	select {
-	case f.forms <- struct{}{}:
-		defer func() { <-f.forms }()
-	case <-r.Context().Done():
-		return nil, errCutOff
 	}
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxForm))
 	switch {

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -62,4 +63,26 @@ func TestServeCutsOff(t *testing.T) {
 			t.Errorf("%s: still connected", name)
 		}
 	}
+}
+
+// A neighbour that opens connections without end ends its own oldest ones, and does
+// not keep the browser out.
+func TestConnectionsAreLimited(t *testing.T) {
+	l := listen(t)
+	l.sockets = limit([]net.Listener{l.sockets[0].(limited).TCPListener}, 5)
+	l.limits.header, l.limits.read = time.Hour, time.Hour
+	done := catch(t, l, awaited)
+	var idle []net.Conn
+	for range 20 {
+		conn := dial(t, l)
+		io.WriteString(conn, "POST /cb/Zx81Qm HTTP/1.1\r\nHost: ")
+		idle = append(idle, conn)
+	}
+	for i, conn := range idle[:15] {
+		if answer, err := io.ReadAll(conn); errors.Is(err, os.ErrDeadlineExceeded) || len(answer) > 0 {
+			t.Errorf("connection %d: %q, %v", i, answer, err)
+		}
+	}
+	hit(t, l, "GET", fitting, "")
+	checkResult(t, good, wait(t, done))
 }
