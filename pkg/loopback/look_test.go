@@ -1,6 +1,10 @@
 package loopback_test
 
 import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
 	"os"
 	"testing"
 
@@ -35,6 +39,36 @@ var endings = map[string]struct {
 	"stopped-zh":  {lang.ZH, loopback.Ending{Kind: loopback.Stopped, Login: "crm"}, "登录已中止"},
 	"pending-en":  {lang.EN, loopback.Ending{}, "You can close this window"},
 	"pending-zh":  {lang.ZH, loopback.Ending{}, "可以关闭此窗口了"},
+}
+
+// A vendor has the browser POST the answer from a page of its own, which is
+// another site's (response_mode=form_post).
+func TestFormPostInABrowser(t *testing.T) {
+	b := browsertest.Start(t)
+	l, err := loopback.Listen(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { l.Close() })
+	vendor := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		fmt.Fprintf(w, `<!doctype html><meta charset="utf-8"><meta name="referrer" content="no-referrer"><form method="post" action="%s"><input name="code" value="4/0+&amp;é"><input name="state" value="S"></form><script>document.forms[0].submit()</script>`, l.URL("cb"))
+	}))
+	t.Cleanup(vendor.Close)
+	got := make(chan loopback.Callback, 1)
+	go func() {
+		callback, err := l.Catch(t.Context(), loopback.Expect{RedirectURI: l.URL("cb"), CodeParams: []string{"code"}, State: "S"})
+		if err != nil {
+			t.Error(err)
+		}
+		l.Finish(loopback.Ending{Kind: loopback.Succeeded, Who: "Ada"})
+		got <- callback
+	}()
+	b.Open(vendor.URL)
+	b.Until(`document.querySelector(".who")?.textContent == "Ada"`)
+	want := loopback.Callback{Code: "4/0+&é", Query: url.Values{"code": {"4/0+&é"}, "state": {"S"}}}
+	if diff := cmp.Diff(want, <-got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
 }
 
 var desk = emulation.SetDeviceMetricsOverrideParams{Width: 900, Height: 700, DeviceScaleFactor: 1}
