@@ -88,6 +88,9 @@ func (a *App) Run(ctx context.Context, args []string) int {
 			r.called = c.CommandPath()
 		}
 	}
+	if r.unprinted != nil {
+		err = r.keep(*r.unprinted, err)
+	}
 	r.report(err)
 	return exitOf(err).code
 }

@@ -12,6 +12,7 @@ import (
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/pending"
 	"ssoctl/pkg/recipe"
+	"ssoctl/pkg/record"
 	"ssoctl/pkg/secret"
 )
 
@@ -61,32 +62,48 @@ func isKept(err error) bool {
 }
 
 // afterCode notes that the code was sent, and keeps the login where err is a failure
-// after that. more are the steps that the command takes beside those of a login.
+// after that, or if its result cannot be printed. more are the steps that the command
+// takes beside those of a login.
 func (r *root) afterCode(cl *client.Client, given recipe.Values, err error, more ...string) error {
 	err = r.sentCode(cl, given, err)
+	code, _ := given.Text("code")
+	redirectURI, _ := given.Text("redirect_uri")
+	l := pending.Resume{
+		Profile: cl.Profile().Name, Code: code, RedirectURI: redirectURI, Steps: append(cl.LoginSteps(), more...),
+		Responses: responses(cl.Done()), ExpiresAt: r.Now().Add(pending.ResumeLifetime),
+	}
+	switch {
+	case err != nil:
+		return r.keepUnfinished(l, err)
+	case len(l.Responses) > 0:
+		r.unprinted = &l
+	}
+	return nil
+}
+
+func responses(done []client.Done) []pending.Response {
+	var out []pending.Response
+	for _, d := range done {
+		out = append(out, pending.Response{Step: d.Step, At: d.At, Body: d.Response})
+	}
+	return out
+}
+
+// keepUnfinished keeps a login that err left unfinished, and returns other errors.
+func (r *root) keepUnfinished(l pending.Resume, err error) error {
 	unfinished := (*client.UnfinishedError)(nil)
 	if !errors.As(err, &unfinished) {
 		return err
 	}
-	code, _ := given.Text("code")
-	redirectURI, _ := given.Text("redirect_uri")
-	return r.keep(pending.Resume{
-		Profile: cl.Profile().Name, Code: code, RedirectURI: redirectURI, Steps: append(cl.LoginSteps(), more...),
-		ExpiresAt: r.Now().Add(pending.ResumeLifetime),
-	}, err)
+	l.Responses = responses(unfinished.Done)
+	return r.keep(l, err)
 }
 
-// keep keeps a login that ended with err, with the responses that err has.
+// keep keeps a login that ended with err.
 func (r *root) keep(l pending.Resume, err error) error {
-	if unfinished := (*client.UnfinishedError)(nil); errors.As(err, &unfinished) {
-		l.Responses = nil
-		for _, d := range unfinished.Done {
-			l.Responses = append(l.Responses, pending.Response{Step: d.Step, At: d.At, Body: d.Response})
-		}
-	}
 	how := "ssoctl login --resume -p " + l.Profile
 	if r.config != "" {
-		how += " --config " + r.config
+		how += " --config " + record.Quote(r.config)
 	}
 	if len(r.set) > 0 {
 		how += " --set …"
@@ -117,13 +134,15 @@ func (r *root) resumeLogin(c *cobra.Command) error {
 		done = append(done, client.Done{Step: response.Step, At: response.At, Response: response.Body})
 	}
 	got, err := cl.Resume(c.Context(), kept.Steps, given, done)
-	refused := errors.As(err, new(*client.Refusal)) && !errors.As(err, new(*client.UnfinishedError))
 	switch {
-	case refused: // what is kept is no longer valid
+	case errors.As(err, new(*client.UnfinishedError)):
+		return r.keepUnfinished(kept, err)
+	case errors.As(err, new(*client.Refusal)): // what is kept is no longer valid
 		return err
 	case err != nil:
 		return r.keep(kept, err)
 	}
+	r.unprinted = &kept
 	return r.write(c, loginResult(kept.Profile, kept.Code, got))
 }
 

@@ -14,6 +14,7 @@ import (
 
 	"ssoctl/pkg/client"
 	"ssoctl/pkg/lang"
+	"ssoctl/pkg/pending"
 	"ssoctl/pkg/printable"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/render"
@@ -39,6 +40,7 @@ type root struct {
 	stdin   bool             // a flag took standard input
 	// noVerifier says that a code was sent without one, where logins have PKCE.
 	noVerifier bool
+	unprinted  *pending.Resume // a login that has spent its code: kept, unless its result is printed
 	lookups    lookups
 	made       tls.Certificate // of --listen-tls
 	help       printed         // what cobra prints on stdout

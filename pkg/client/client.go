@@ -43,6 +43,7 @@ type Client struct {
 	scrub   *secret.Scrubber
 
 	codeSent bool
+	done     []Done
 }
 
 // New returns a client for p.
@@ -63,6 +64,10 @@ func (c *Client) Profile() *profile.Profile { return c.profile }
 
 // Scrubber takes every secret that the client has sent or received out of a text.
 func (c *Client) Scrubber() *secret.Scrubber { return c.scrub }
+
+// Done is what the steps of a run have yielded that has spent a code and come to its
+// end; nil before.
+func (c *Client) Done() []Done { return c.done }
 
 // CodeSent reports whether a code may have reached the vendor.
 func (c *Client) CodeSent() bool { return c.codeSent }

@@ -129,7 +129,25 @@ func (c *Client) run(ctx context.Context, targets []string, given recipe.Values,
 		a.supply(p.values)
 		got = append(got, a)
 	}
+	if got.spentCode() {
+		c.done = got.done()
+	}
 	return got, nil
+}
+
+// spentCode reports whether one of the steps has taken the code.
+func (got answers) spentCode() bool {
+	return slices.ContainsFunc(got, func(a *answer) bool { return a.step.Uses("code") })
+}
+
+func (got answers) done() []Done {
+	var out []Done
+	for _, a := range got {
+		if a.step.Name != "token" { // it has a cache
+			out = append(out, Done{a.step.Name, a.at, a.raw})
+		}
+	}
+	return out
 }
 
 // step runs one step of a plan, after those that yielded got.
@@ -186,17 +204,10 @@ func (e *UnfinishedError) Error() string { return e.Err.Error() }
 func (e *UnfinishedError) Unwrap() error { return e.Err }
 
 func unfinished(failed *profile.Step, got answers, err error) error {
-	spent := slices.ContainsFunc(got, func(a *answer) bool { return a.step.Uses("code") })
-	if !spent || isFinal(failed, err) {
+	if !got.spentCode() || isFinal(failed, err) {
 		return err
 	}
-	e := &UnfinishedError{Err: err}
-	for _, a := range got {
-		if a.step.Name != "token" { // it has a cache
-			e.Done = append(e.Done, Done{a.step.Name, a.at, a.raw})
-		}
-	}
-	return e
+	return &UnfinishedError{Done: got.done(), Err: err}
 }
 
 // isFinal reports whether the vendor says, by a code, that what the login has yielded is
