@@ -13,6 +13,7 @@ import (
 	"ssoctl/pkg/loopback"
 	"ssoctl/pkg/mirror"
 	"ssoctl/pkg/printable"
+	"ssoctl/pkg/private"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/render"
 )
@@ -67,7 +68,7 @@ func exitOf(err error) exit {
 		return exit{5, "not_offered"}
 	case is(new(*client.Refusal)):
 		return exit{4, "refused"}
-	case is(new(*profile.Error), new(profile.Errors), new(*profile.MissingError), new(*keyring.Error)):
+	case is(new(*profile.Error), new(profile.Errors), new(*profile.MissingError), new(*keyring.Error), new(*private.Error)):
 		return exit{3, "profile"}
 	case is(new(*usageError), new(*unknownError), new(*client.ArgumentError), new(*render.UsageError), new(*render.JQError), new(*loopback.ListenError), new(*mirror.NoBrowserError)):
 		return exit{2, "usage"}

@@ -18,6 +18,7 @@ import (
 	"ssoctl/pkg/login"
 	"ssoctl/pkg/loopback"
 	"ssoctl/pkg/mirror"
+	"ssoctl/pkg/private"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/render"
 )
@@ -46,6 +47,7 @@ func causeHint(err error, r *root) lang.Text {
 		listen     *loopback.ListenError
 		timeout    *login.TimeoutError
 		stored     *keyring.Error
+		foreign    *private.Error
 		unknown    *unknownError
 		usage      *usageError
 	)
@@ -119,9 +121,14 @@ func causeHint(err error, r *root) lang.Text {
 	case errors.As(err, &usage):
 		help := cmp.Or(r.called, "ssoctl") + " --help"
 		return lang.Text{EN: "See " + help, ZH: "用法见 " + help}
+	case errors.As(err, &foreign):
+		return lang.Text{
+			EN: "Somebody else could have written it. Find out who did, then move " + foreign.Path + " away: ssoctl makes a new one.",
+			ZH: "它可能是别人写的。请查明来源，再把 " + foreign.Path + " 移走，ssoctl 会重新创建。",
+		}
 	case exitOf(err) == internal:
 		return lang.Text{
-			EN: "Look whether the disk is full, or a file is another's; else it is a fault of ssoctl's own, and --report FILE shows how far it came.",
+			EN: "Check for a full disk or a file owned by another user. Otherwise this is a bug in ssoctl: --report FILE shows how far it came.",
 			ZH: "请检查磁盘是否已满、文件是否有权限；若都不是，就是 ssoctl 自身的问题，可用 --report FILE 记录现场。",
 		}
 	}

@@ -125,10 +125,12 @@ func (s Store) each(do func(path string) error) error {
 	if s.Dir == "" {
 		return nil
 	}
-	files, err := os.ReadDir(s.Dir)
-	if errors.Is(err, fs.ErrNotExist) {
+	if err := private.CheckDir(s.Dir); errors.Is(err, fs.ErrNotExist) {
 		return nil
+	} else if err != nil {
+		return err
 	}
+	files, err := os.ReadDir(s.Dir)
 	for _, f := range files {
 		if strings.HasSuffix(f.Name(), extension) {
 			err = errors.Join(err, do(filepath.Join(s.Dir, f.Name())))
