@@ -11,7 +11,7 @@ import (
 
 // floors is the architecture: a package imports only lower floors.
 var floors = map[string]int{
-	"pkg/lang": -1, "pkg/printable": -1, "pkg/atomicfile": -1, // also for floor 0
+	"pkg/lang": -1, "pkg/printable": -1, "pkg/atomicfile": -1, "pkg/exactjson": -1, // also for floor 0
 	"pkg/secret": 0, "pkg/qr": 0, "pkg/loopback": 0, "pkg/render": 0, "pkg/private": 0,
 	"pkg/exchange": 0, "pkg/cert": 0, "pkg/keyboard": 0, "pkg/browsertest": 0,
 	"pkg/pending": 1, "pkg/cache": 1,

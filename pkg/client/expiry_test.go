@@ -111,13 +111,17 @@ func endsOf(t *testing.T, body string, changes ...string) ends {
 	return ends{got.ExpiresIn, got.ExpiresAt, got.ExpiresSource, len(list) == 1}
 }
 
-// TestHugeNumbers: reading a number's digits takes no longer than reading the answer.
+// TestHugeNumbers: wherever they stand, reading a number's digits takes no longer than reading the answer.
 func TestHugeNumbers(t *testing.T) {
 	digits := strings.Repeat("9", 3_900_000)
 	for _, number := range []string{digits, "-" + digits, "1e" + digits[:100], digits + "e1", `"` + digits + `"`} {
 		begun := time.Now()
 		if got := endsOf(t, `{"code":0,"access_token":"A1","expires_in":`+number+`}`); got != (ends{}) {
 			t.Errorf("%.20s…: %+v", number, got)
+		}
+		server := serve(t, says(200, "", `{"code":`+number+`,"access_token":"A1"}`))
+		if got, err := newClient(t, server.URL).AppToken(t.Context()); err == nil {
+			t.Errorf("code %.20s… is a success: %+v", number, got.ExpiresAt)
 		}
 		if took := time.Since(begun); took > 10*time.Second {
 			t.Errorf("%.20s…: took %s", number, took)

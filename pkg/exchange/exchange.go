@@ -7,7 +7,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"io"
 	"maps"
 	"slices"
 	"strconv"
@@ -15,6 +14,8 @@ import (
 	"time"
 
 	"golang.org/x/tools/txtar"
+
+	"ssoctl/pkg/exactjson"
 )
 
 // Exchange is one request and its answer, of one step of a profile.
@@ -78,7 +79,7 @@ func Parse(data []byte) (*Exchange, error) {
 	}
 	x.Callback = strings.TrimSpace(parts["callback"])
 	if text, ok := parts["want"]; ok {
-		v, err := decode(text)
+		v, err := exactjson.Decode([]byte(text))
 		if x.Want, ok = v.(map[string]any); err != nil || !ok {
 			return nil, fmt.Errorf("want is no JSON object: %w", err)
 		}
@@ -145,18 +146,4 @@ func formatGiven(given map[string]string) string {
 		fmt.Fprintf(&b, "%s = %s\n", name, strconv.Quote(given[strings.Trim(name, `"`)]))
 	}
 	return b.String()
-}
-
-// decode reads one JSON value, numbers exact.
-func decode(text string) (any, error) {
-	dec := json.NewDecoder(strings.NewReader(text))
-	dec.UseNumber()
-	var v any
-	if err := dec.Decode(&v); err != nil {
-		return nil, err
-	}
-	if _, err := dec.Token(); err != io.EOF {
-		return nil, fmt.Errorf("more behind the JSON value")
-	}
-	return v, nil
 }

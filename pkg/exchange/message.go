@@ -13,6 +13,8 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/tools/txtar"
+
+	"ssoctl/pkg/exactjson"
 )
 
 // Message is an HTTP message: its start line, its headers, and its body.
@@ -119,7 +121,7 @@ func (m Message) Members() (map[string]any, error) {
 		}
 		add("form", form)
 	default:
-		v, err := decode(m.Body)
+		v, err := exactjson.Decode([]byte(m.Body))
 		if err != nil {
 			return nil, fmt.Errorf("body %q: %w", m.Body, err)
 		}
@@ -141,7 +143,7 @@ func (m Message) Shape() map[string]any {
 	if m.Body == "" {
 		return out
 	}
-	v, err := decode(m.Body)
+	v, err := exactjson.Decode([]byte(m.Body))
 	if err != nil {
 		return map[string]any{"body": "text"}
 	}

@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"io"
 	"maps"
 	"math/big"
 	"regexp"
@@ -15,6 +14,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/itchyny/gojq"
+
+	"ssoctl/pkg/exactjson"
 )
 
 // Reader is how one step's answers are judged and read. It is made before the
@@ -78,19 +79,15 @@ func compileJQ(expr string) (*gojq.Code, error) {
 	return code, nil
 }
 
-// Decode makes of an answer what jq sees: JSON with exact numbers, or a string
+// Decode makes of a response what jq sees: JSON as exactjson decodes it, or a string
 // when it is none. isJSON says which. Bytes that are no UTF-8 are an error.
 func Decode(body []byte) (v any, isJSON bool, err error) {
 	if !utf8.Valid(body) {
 		return nil, false, fmt.Errorf("not UTF-8")
 	}
 	body = bytes.TrimPrefix(body, []byte("\ufeff"))
-	dec := json.NewDecoder(bytes.NewReader(body))
-	dec.UseNumber()
-	if err := dec.Decode(&v); err == nil {
-		if _, err := dec.Token(); err == io.EOF {
-			return v, true, nil
-		}
+	if v, err := exactjson.Decode(body); err == nil {
+		return v, true, nil
 	}
 	return string(bytes.TrimSpace(body)), false, nil
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/itchyny/gojq"
 
+	"ssoctl/pkg/exactjson"
 	"ssoctl/pkg/printable"
 )
 
@@ -86,7 +87,7 @@ func writeJQ(ctx context.Context, b *bytes.Buffer, fields Fields, expr string, m
 	if err := appendFields(&text, "", fields); err != nil {
 		return err
 	}
-	input, err := decode(text.Bytes())
+	input, err := exactjson.Decode(text.Bytes())
 	if err != nil {
 		return err
 	}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/charmbracelet/lipgloss"
 
+	"ssoctl/pkg/exactjson"
 	"ssoctl/pkg/printable"
 )
 
@@ -65,7 +66,7 @@ func appendLines(lines []line, prefix string, fields Fields) ([]line, error) {
 func members(v any) (Fields, bool) {
 	object, ok := v.(map[string]any)
 	if message, isRaw := v.(json.RawMessage); isRaw {
-		decoded, err := decode(message)
+		decoded, err := exactjson.Decode(message)
 		if err != nil {
 			return nil, false
 		}
@@ -76,13 +77,4 @@ func members(v any) (Fields, bool) {
 		fields = append(fields, Field{Name: name, Value: object[name]})
 	}
 	return fields, ok
-}
-
-// decode decodes one JSON value, its numbers exactly.
-func decode(text []byte) (any, error) {
-	dec := json.NewDecoder(bytes.NewReader(text))
-	dec.UseNumber()
-	var v any
-	err := dec.Decode(&v)
-	return v, err
 }
