@@ -25,6 +25,7 @@ const projectFile = "ssoctl.toml"
 type untrustedError struct {
 	path    string
 	trusted time.Time // when another content of it was; zero for never
+	refused bool      // just now, by the user
 }
 
 func (e *untrustedError) Error() string { return e.Text().EN }
@@ -40,6 +41,11 @@ func (e *untrustedError) Text() lang.Text {
 
 // Unwrap makes it a fault of the configuration.
 func (e *untrustedError) Unwrap() error {
+	if e.refused {
+		return &profile.Error{File: e.path, Problem: "not trusted", Hint: lang.Text{
+			EN: "Nothing was changed. To go on without it: --no-project.", ZH: "没有任何改动。不使用它：--no-project。",
+		}}
+	}
 	return &profile.Error{File: e.path, Problem: "not trusted", Hint: lang.Text{
 		EN: "See what it would do, and trust it: ssoctl trust. Or go on without it: --no-project. In CI name it: SSOCTL_CONFIG=" + projectFile,
 		ZH: "查看它会做什么，再决定是否信任：ssoctl trust；不使用它：--no-project；在 CI 里请指明它：SSOCTL_CONFIG=" + projectFile,
@@ -67,7 +73,7 @@ func (r *root) project(user *profile.File) (*profile.File, error) {
 	_, known := r.trusts().Find(f)
 	if (err != nil || !known) && !isBelow(f.Path, folders) {
 		latest, _ := r.trusts().Latest(f.Path)
-		return nil, &untrustedError{projectFile, latest.At}
+		return nil, &untrustedError{path: projectFile, trusted: latest.At}
 	}
 	if err != nil {
 		return nil, unreadableFile(projectFile, err)

@@ -114,7 +114,7 @@ func (r *root) confirmTrust(path string) error {
 		if got == "y" || got == "yes" {
 			return nil
 		}
-		return &untrustedError{path: path}
+		return &untrustedError{path: path, refused: true}
 	}
 }
 

@@ -11,6 +11,8 @@ const (
 	MaxFile = 1 << 20 // bytes of a configuration file
 
 	maxDepth    = 64       // of tables and lists in each other
+	maxTables   = 20_000   // [tables] of a file: with many in one, the parser takes the square of their number
+	maxKeys     = 5_000    // of one [table], for the same reason
 	maxProfiles = 10_000   // of a file
 	maxExtends  = 100      // of profiles that extend each other
 	maxInputs   = 1_000    // of a profile
@@ -24,41 +26,69 @@ func checkSize(path string, data []byte) error {
 	if len(data) > MaxFile {
 		return &Error{File: path, Problem: fmt.Sprintf("larger than %d MiB", MaxFile>>20)}
 	}
-	if line := tooDeep(data); line > 0 {
-		return &Error{File: path, Line: line, Problem: fmt.Sprintf("tables and lists are nested more than %d deep", maxDepth)}
+	s := sizer{line: 1, depths: []int{0}}
+	if problem := s.scan(data); problem != "" {
+		return &Error{File: path, Line: s.line, Problem: problem}
 	}
 	return nil
 }
 
-// tooDeep returns the first line with more tables and lists in each other than
-// maxDepth, 0 where there is none. It counts brackets and the parts of dotted keys,
-// and reads strings and comments as the parser does, up to the first syntax error.
-func tooDeep(data []byte) int {
-	line, dots := 1, 0
-	depths := []int{0} // inside each bracket that is open
+// sizer reads a file as far as its strings and comments, as the parser does, up to the
+// first syntax error.
+type sizer struct {
+	line         int
+	tables, keys int   // of the file; since the last table began
+	begun        bool  // the line holds something
+	dots         int   // of a dotted key
+	depths       []int // inside each bracket that is open
+}
+
+// scan returns the first thing that is too large, at the line, "" where nothing is.
+func (s *sizer) scan(data []byte) (problem string) {
 	for i := 0; i < len(data); {
-		n, last := 1, len(depths)-1
+		n := 1
 		switch data[i] {
+		case ' ', '\t', '\r':
 		case '#':
 			n = lineLength(data[i:])
 		case '"', '\'':
-			n = stringLength(data[i:])
-		case '\n', ',':
-			dots = 0
-		case '.':
-			dots++
-		case '[', '{':
-			depths, dots = append(depths, depths[last]+dots+1), 0
-		case ']', '}':
-			depths, dots = depths[:max(1, last)], 0
+			n, s.begun = stringLength(data[i:]), true
+		default:
+			s.mark(data[i])
+			s.begun = data[i] != '\n'
 		}
-		if depths[len(depths)-1]+dots > maxDepth {
-			return line
+		switch {
+		case s.depths[len(s.depths)-1]+s.dots > maxDepth:
+			return fmt.Sprintf("tables and lists are nested more than %d deep", maxDepth)
+		case s.tables > maxTables:
+			return fmt.Sprintf("more than %d tables", maxTables)
+		case s.keys > maxKeys:
+			return fmt.Sprintf("more than %d keys in a table", maxKeys)
 		}
-		line += bytes.Count(data[i:i+n], []byte("\n"))
+		s.line += bytes.Count(data[i:i+n], []byte("\n"))
 		i += n
 	}
-	return 0
+	return ""
+}
+
+// mark takes one character outside strings and comments.
+func (s *sizer) mark(c byte) {
+	last := len(s.depths) - 1
+	switch c {
+	case '\n', ',':
+		s.dots = 0
+	case '.':
+		s.dots++
+	case '=':
+		s.keys++
+	case '[', '{':
+		if c == '[' && last == 0 && !s.begun {
+			s.tables, s.keys = s.tables+1, 0
+		}
+		s.depths, s.dots = append(s.depths, s.depths[last]+s.dots+1), 0
+	case ']', '}':
+		s.depths, s.dots = s.depths[:max(1, last)], 0
+	}
 }
 
 // lineLength is the number of bytes before the line's end.

@@ -24,7 +24,7 @@ type Effect struct {
 
 // Sending is what a step sends to an address.
 type Sending struct {
-	Step    string
+	Step    string // or scan, or redirect_uri
 	Origin  string // scheme and host, with placeholders where they are not known
 	Named   bool   // by the project's configuration
 	Secrets []Spent
@@ -119,6 +119,10 @@ func (p *Profile) sends(project *File) []Sending {
 	var out []Sending
 	for _, s := range p.Steps() {
 		out = append(out, p.sending(s.Name, "url", s.URL, s.Placeholders(), project))
+	}
+	const back = "redirect_uri"
+	if to := recipe.Template("{" + back + "}"); p.Authorize != nil && p.Authorize.Uses(back) && p.isNamed("", to, project) {
+		out = append(out, p.sending(back, "", to, []recipe.Placeholder{{Name: "code"}}, project))
 	}
 	if p.Scan != nil { // the vendor's script is given them
 		var given []recipe.Placeholder

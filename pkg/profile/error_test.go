@@ -103,7 +103,7 @@ func TestFaultsOfMeaning(t *testing.T) {
 		{"default of unknown input", "redirect_uri = {}", "redirect_uri = { default = \"{base_uri}/x\" }", "6: inputs.redirect_uri.default: unknown input {base_uri}; did you mean base_url?"},
 		{"default against pattern", "redirect_uri = {}", "redirect_uri = { default = \"x\", pattern = \"y\" }", "6: inputs.redirect_uri.default: \"x\" does not match y"},
 		{"default against type", "redirect_uri = {}", "redirect_uri = { default = \"x\", type = \"int\" }", "6: inputs.redirect_uri.default: \"x\" is not a whole number"},
-		{"default cycle", "redirect_uri = {}", "redirect_uri = { default = \"{other}\" }\nother = { default = \"{redirect_uri}\" }", "6: inputs.redirect_uri.default: refers to itself: redirect_uri → other → redirect_uri\nprofiles/p.toml:7: inputs.other.default: refers to itself: other → redirect_uri → other"},
+		{"default cycle", "redirect_uri = {}", "redirect_uri = { default = \"{other}\" }\nother = { default = \"{redirect_uri}\" }", "7: inputs.other.default: refers to itself: other → redirect_uri → other"},
 		{"required with a default", "client_id = { required = true,", "client_id = { required = true, default = \"x\",", "4: inputs.client_id: has a default, so it is not required"},
 		{"unknown kind", "invalid_code", "invald_code", "27: refusals.kind: \"invald_code\" is none of " + strings.Join(profile.Kinds, ", ") + "; did you mean invalid_code?"},
 		{"refusal's code", "code = 7", "code = 7.5", "26: refusals.code: has to be a string or a whole number"},

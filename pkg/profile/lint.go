@@ -37,7 +37,7 @@ func faultsOf(err error) Errors {
 
 // lint is Lint without what follows from keys that are known to be malformed.
 func (p *Profile) lint(malformed []string) Errors {
-	l := linter{p: p, broken: map[string]bool{}, used: map[string]bool{}, sizes: map[string]int{}}
+	l := linter{p: p, broken: map[string]bool{}, used: map[string]bool{}, sizes: map[string]int{}, cyclic: map[string]bool{}}
 	for _, key := range malformed {
 		l.broken[key] = true
 		if !strings.Contains(key, ".") {
@@ -66,6 +66,7 @@ type linter struct {
 	errs   Errors
 	used   map[string]bool // inputs
 	sizes  map[string]int  // see size
+	cyclic map[string]bool // inputs of which it is told that their defaults refer to themselves
 	broken map[string]bool // the malformed keys
 	// unsureInputs and unsureSteps: such a table is malformed or misspelt, so that
 	// nobody knows what it would supply.

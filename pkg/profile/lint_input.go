@@ -48,7 +48,11 @@ func (l *linter) defaultOf(name string, in Input) {
 			l.errorf(path, "unknown input {%s}%s", ph.Name, Suggest(ph.Name, l.p.InputNames()))
 		}
 	}
-	if cycle := l.p.defaultCycle(name); cycle != nil {
+	if l.cyclic[name] { // and told, by another input of the cycle
+	} else if cycle := l.p.defaultCycle(name); cycle != nil {
+		for _, other := range cycle {
+			l.cyclic[other] = true
+		}
 		l.errorf(path, "refers to itself: %s", strings.Join(cycle, " → "))
 	}
 	if l.size(name) > maxDefault && !slices.ContainsFunc(placeholders, func(ph recipe.Placeholder) bool { return l.size(ph.Name) > maxDefault }) {
@@ -102,13 +106,13 @@ func (p *Profile) defaultCycle(input string) []string {
 	follow = func(way []string) []string {
 		for _, ph := range p.Inputs[way[len(way)-1]].Default.Placeholders() {
 			if ph.Name == input {
-				return sub(way, ph.Name)
+				return append(way, ph.Name)
 			}
 			if seen[ph.Name] {
 				continue
 			}
 			seen[ph.Name] = true
-			if cycle := follow(sub(way, ph.Name)); cycle != nil {
+			if cycle := follow(append(way, ph.Name)); cycle != nil {
 				return cycle
 			}
 		}
