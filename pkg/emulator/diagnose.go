@@ -55,6 +55,8 @@ func (c *call) describe(p recipe.Problem) string {
 		expected = c.literals(p.Member, expected)
 	}
 	switch {
+	case p.Kind == recipe.Missing && p.Placeholder == "basic_auth" && c.v.expect.AnyAuth:
+		return "is missing: expected Basic and base64 of client_id:client_secret, or client_id and client_secret in the body"
 	case p.Kind == recipe.Missing && p.Placeholder == "basic_auth":
 		return "is missing: expected Basic and base64 of client_id:client_secret, as token_endpoint_auth_method says"
 	case p.Kind == recipe.Missing && p.Placeholder == "" && expected != "":

@@ -1,25 +1,28 @@
-// Package emulator is an http.Handler that plays a vendor from the description
-// by which the client speaks to it: it recognises every request by the step's
-// recipe, checks each value in it, and answers as the vendor does. Tests of other
-// programs begin with Start (start.go).
+// Package emulator is an http.Handler that plays a vendor from the profile by which
+// the client speaks to it: it recognises every request by the step's recipe, checks
+// each value in it, and answers as the vendor does. Tests of other programs begin
+// with [Start].
 //
-// Of a profile vendor.go, step.go and input.go make, once, what is served. A
-// request comes in at Emulator.ServeHTTP (emulator.go), which finds the vendor,
-// and becomes an exchange (exchange.go), which writes the answer and notes it.
-// serve.go takes it from there: the recipe recognises the step (step.go), and what
-// is wrong becomes findings, of which tolerate.go says which refuse nothing; a fault may happen (faultwire.go); codes and tokens,
-// which issue.go and grant.go hand out and shelf.go keeps, are checked and used up
-// (redeem.go, pkce.go); then answer.go fills the example, which reading.go knows how to
-// read, or refuse.go says no. A browser's [authorize] is authorize.go's: it goes
-// back with a code, or to a page (visit.go, page.go) with a form (asked.go) or a
-// QR code (scan.go, scanpage.go; sdk.go for the vendor's script). What is nowhere
-// is elsewhere.go's.
+// [New] prepares each profile once: vendor.go, step.go, input.go, and standard.go
+// for the further requests that standards allow. [Emulator.ServeHTTP] finds the
+// vendor; exchange.go writes the answer and keeps it. From there:
+//
+//   - serve.go recognises the step and turns what is wrong into findings, of which
+//     tolerate.go says which refuse nothing;
+//   - faultwire.go lets faults happen;
+//   - authorize.go answers the browser: with a redirect, or with a page (visit.go,
+//     page.go) that has a form (asked.go) or a QR code (scan.go, scanpage.go; sdk.go
+//     is the vendor's script);
+//   - redeem.go and pkce.go check codes and tokens, which issue.go and grant.go hand
+//     out and expiring.go keeps;
+//   - answer.go fills in the example, which reading.go can read; refuse.go refuses;
+//     notfound.go answers other paths.
 //
 // Beside the wire, diagnose.go, problem.go and signature.go say what was wrong.
-// ledger.go keeps what went over it, and redact.go shows it without secrets: as
-// requests.go, assert.go, har.go and events.go are asked. Those, and clock.go,
-// fault.go and faulttext.go, people.go and user.go, served.go, are below /_/, which
-// admin.go serves to whom reach.go lets.
+// ledger.go keeps the exchanges and redact.go removes their secrets, for requests.go,
+// assert.go, har.go and events.go. Those, with clock.go, fault.go, faulttext.go,
+// people.go, user.go and served.go, are below /_/: admin.go serves them to whom
+// reach.go lets.
 package emulator
 
 import (

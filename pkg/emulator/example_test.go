@@ -38,5 +38,5 @@ func ExampleStart() {
 	run(test)
 	// Output:
 	// 401 invalid_client
-	// headers.Authorization: is missing: expected Basic and base64 of client_id:client_secret, as token_endpoint_auth_method says; form.redirect_uri: is missing
+	// headers.Authorization: is missing: expected Basic and base64 of client_id:client_secret, or client_id and client_secret in the body; form.redirect_uri: is missing
 }

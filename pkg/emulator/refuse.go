@@ -142,11 +142,11 @@ func (e *Emulator) writeRefusal(w http.ResponseWriter, reply profile.Reply, refu
 func (c *call) challenge(status int, r profile.Refusal) string {
 	scheme := c.s.scheme()
 	text := scheme + ` realm="emulator"`
-	_, token, _ := strings.Cut(c.req.Header.Get("Authorization"), scheme+" ")
+	_, sent := c.seen.Values["access_token"]
 	switch {
 	case scheme == "" || status < http.StatusBadRequest || status > http.StatusForbidden:
 		return ""
-	case scheme == bearer && token != "":
+	case scheme == bearer && sent:
 		return text + fmt.Sprintf(", error=%q, error_description=%q", r.CodeText(), said(r))
 	case status == http.StatusUnauthorized:
 		return text
@@ -159,6 +159,9 @@ const bearer = "Bearer"
 
 // scheme is the authentication scheme of the step, "" for none.
 func (s *step) scheme() string {
+	if s.of != nil {
+		return s.of.scheme()
+	}
 	for name, t := range s.Headers {
 		if !strings.EqualFold(name, "Authorization") {
 			continue

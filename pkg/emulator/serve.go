@@ -180,6 +180,7 @@ func (c *call) judge(bodyErr error) {
 		}
 	}
 	c.judgePKCE()
+	c.judgeBearer()
 	for _, name := range c.v.patterned {
 		value := c.seen.Values[name].Reveal()
 		if value == "" || c.v.patterns[name].MatchString(value) {

@@ -18,13 +18,21 @@ import (
 )
 
 // TestThirdParty: a client that knows nothing of us, golang.org/x/oauth2, logs in
-// as its documentation says.
+// as its documentation says, however it proves who it is.
 func TestThirdParty(t *testing.T) {
+	for name, style := range map[string]oauth2.AuthStyle{
+		"header": oauth2.AuthStyleInHeader, "body": oauth2.AuthStyleInParams, "either": oauth2.AuthStyleAutoDetect,
+	} {
+		t.Run(name, func(t *testing.T) { thirdPartyLogsIn(t, style) })
+	}
+}
+
+func thirdPartyLogsIn(t *testing.T, style oauth2.AuthStyle) {
 	vendor := emulator.Start(t, "oauth2")
 	config := vendor.Config("oauth2")
 	client := oauth2.Config{
 		ClientID: config["client_id"], ClientSecret: config["client_secret"], RedirectURL: config["redirect_uri"], Scopes: []string{"profile"},
-		Endpoint: oauth2.Endpoint{AuthURL: config["authorize_url"], TokenURL: config["token_url"]},
+		Endpoint: oauth2.Endpoint{AuthURL: config["authorize_url"], TokenURL: config["token_url"], AuthStyle: style},
 	}
 	verifier := oauth2.GenerateVerifier()
 	browser := http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}

@@ -20,6 +20,7 @@ type step struct {
 	reader *profile.Reader
 	reply  profile.Reply
 	path   string // the only one that it is served at, "" when it holds placeholders
+	of     *step  // the step that this is another request for; nil for the step itself
 
 	// What follows is prepared once, since every request needs it.
 	recogniser   *recipe.Recogniser
@@ -53,7 +54,7 @@ func (v *vendor) at(r *http.Request) (here, others []*step) {
 	if here := v.plain[place{r.Method, r.URL.Path}]; here != nil && r.URL.RawPath == "" {
 		return here, nil
 	}
-	for _, s := range v.steps {
+	for _, s := range v.routes {
 		if !s.servedAt(r.URL) {
 			continue
 		}
@@ -73,7 +74,7 @@ type place struct{ method, path string }
 // holds placeholders, which could be served there too.
 func (v *vendor) index() {
 	plain := map[place][]*step{}
-	for _, s := range v.steps {
+	for _, s := range v.routes {
 		if s.path == "" {
 			return
 		}

@@ -24,6 +24,7 @@ type vendor struct {
 	patterns  map[string]*regexp.Regexp // of inputs that the client chooses
 	patterned []string                  // their names, in alphabetical order
 	steps     []*step
+	routes    []*step           // the steps, and the other requests that are taken for them
 	plain     map[place][]*step // see index
 	// handed are the placeholders that only an earlier answer can have supplied.
 	handed map[string]bool
@@ -51,6 +52,14 @@ func newVendor(p *profile.Profile, o Options) (*vendor, error) {
 	}
 	v.patterned = slices.Sorted(maps.Keys(v.patterns))
 	for _, s := range v.steps {
+		v.routes = append(v.routes, s)
+		for _, r := range v.others(s) {
+			other := *s
+			other.Recipe, other.of = r, s
+			v.routes = append(v.routes, &other)
+		}
+	}
+	for _, s := range v.routes {
 		v.prepare(s)
 		s.path = v.onlyPath(s)
 		for _, ph := range s.Placeholders() {
@@ -114,7 +123,13 @@ func (v *vendor) expectInputs() error {
 		if in.Type != "" {
 			v.expect.Types[name] = in.Type
 		}
-		known := in.Required || in.Secret || inAddress[name] || name == recipe.AuthMethod
+		known := in.Required || in.Secret || inAddress[name]
+		if name == recipe.AuthMethod {
+			// A server takes both ways, unless somebody chose one for it.
+			_, from := v.p.Given(name)
+			known = from.From != "" && from.From != "default"
+			v.expect.AnyAuth = !known
+		}
 		if value, ok := v.inputs[name]; ok && known && !slices.Contains(chosen, name) {
 			v.expect.Known[name] = value
 			continue

@@ -22,6 +22,10 @@ type Expect struct {
 	// Open are placeholders whose values are no secrets. They come in Seen.Open,
 	// without what it costs to hide them.
 	Open map[string]bool
+	// AnyAuth is for a server that takes a client's secret by Basic and in the body,
+	// where the recipe has both as {basic_auth?} and {post_secret?}: by one of them,
+	// and not by both (RFC 6749 §2.3).
+	AnyAuth bool
 }
 
 // Seen is what a request held.
@@ -77,6 +81,7 @@ type reader struct {
 	*Recogniser
 	seen Seen
 	at   map[string]string // placeholder: the member that held it
+	sent map[string]bool   // placeholders of client authentication that came
 }
 
 func (rd *reader) problem(member, placeholder string, kind ProblemKind, expected, got string) {
@@ -189,6 +194,9 @@ func (rd *reader) absent(member string, want parts) {
 			continue
 		}
 		literal = false
+		if rd.auth != nil && IsClientAuth(p.Name) {
+			continue // judged as a whole by clientAuth
+		}
 		expected, known := rd.texts[p.Name]
 		if !p.Optional || known && expected.hides {
 			rd.problem(member, p.Name, Missing, expected.text, "")

@@ -21,6 +21,7 @@ type Recogniser struct {
 	namesContentType     bool   // a header of the recipe's own gives it
 	signText, signKey    parts
 	texts                map[string]knownText // of Known, and of what a client proves itself by
+	auth                 map[string]string    // see authMembers
 }
 
 // knownText is a value that is known, ready to be compared.
@@ -43,6 +44,9 @@ func (r Recipe) Recogniser(expect Expect) *Recogniser {
 		headers: wantedOf("headers", nil, r.Headers), contentType: r.ContentType(), namesContentType: r.namesContentType(),
 	}
 	rec.texts = textsOf(expect.Known)
+	if expect.AnyAuth {
+		rec.auth = r.authMembers()
+	}
 	var inURL map[string]parts
 	if rec.served != nil {
 		inURL = rec.served.query
@@ -101,13 +105,18 @@ func (rec *Recogniser) IsFor(req *http.Request) bool {
 // Recognise is Recipe.Recognise.
 func (rec *Recogniser) Recognise(req *http.Request, body []byte) Seen {
 	rd := &reader{Recogniser: rec, seen: Seen{Values: make(map[string]secret.String, 8)}, at: make(map[string]string, 8)}
+	if rec.auth != nil {
+		rd.sent = make(map[string]bool, 3)
+	}
 	if req.Method != rec.recipe.Method {
 		rd.problem("method", "", Differs, rec.recipe.Method, req.Method)
 	}
 	rd.path(rec.served, req.URL.EscapedPath())
 	rd.query(req.URL.RawQuery)
 	rd.header(req.Header)
-	rd.body(req, body)
+	if rd.body(req, body); rec.auth != nil {
+		rd.clientAuth()
+	}
 	if rec.recipe.Sign != nil {
 		rd.sign(req, body)
 	}

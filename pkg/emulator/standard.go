@@ -1,0 +1,74 @@
+package emulator
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+
+	"ssoctl/pkg/profile"
+	"ssoctl/pkg/recipe"
+	"ssoctl/pkg/secret"
+)
+
+// A profile has one request for each step, and the standards have several. Where a
+// vendor speaks OAuth 2.0, the others are served too: clients choose.
+
+// speaksOAuth reports whether the profile's exchange is that of RFC 6749 §4.1.3: a
+// form with the standard's names.
+func speaksOAuth(p *profile.Profile) bool {
+	s := p.Exchange
+	return s != nil && s.Method == http.MethodPost && s.Form["grant_type"] == "authorization_code" && holds(s.Form["code"], "code")
+}
+
+// others returns the other requests that the standards have for a step, with the
+// step's URL and answers.
+func (v *vendor) others(s *step) []recipe.Recipe {
+	if !speaksOAuth(v.p) || s.Method != http.MethodGet {
+		return nil
+	}
+	switch {
+	case s.Name == "authorize" && s.Query["response_type"] == "code" && holds(s.Query["client_id"], "client_id"):
+		// OpenID Connect Core 1.0, 3.1.2.1: by POST, as a form.
+		r := s.Recipe
+		r.Method, r.Query, r.Form = http.MethodPost, nil, s.Query
+		return []recipe.Recipe{r}
+	case s.Name == "userinfo" && s.bearerOnly():
+		// OpenID Connect Core 1.0, 5.3.1: by POST, with the header or, as RFC 6750 §2.2
+		// has it, with access_token in a form.
+		header, form := s.Recipe, s.Recipe
+		header.Method = http.MethodPost
+		form.Method, form.Headers, form.Form = http.MethodPost, nil, map[string]recipe.Template{"access_token": "{access_token}"}
+		return []recipe.Recipe{header, form}
+	}
+	return nil
+}
+
+// bearerOnly reports whether the step's only member is a bearer token.
+func (s *step) bearerOnly() bool {
+	if len(s.Headers) != 1 || len(s.Query)+len(s.Form)+len(s.JSON) > 0 {
+		return false
+	}
+	for name, t := range s.Headers {
+		return strings.EqualFold(name, "Authorization") && t == bearer+" {access_token}"
+	}
+	return false
+}
+
+// judgeBearer finds a token that was sent in two ways, of which a client uses one
+// (RFC 6750 §2).
+func (c *call) judgeBearer() {
+	if c.s.of == nil || c.s.Name != "userinfo" || c.req.Header.Get("Authorization") == "" {
+		return
+	}
+	if form, err := url.ParseQuery(string(c.body)); err == nil && form.Has("access_token") {
+		c.findings = append(c.findings, finding{kind: "bad_request", problem: recipe.Problem{
+			Member: "form.access_token", Kind: recipe.Malformed, Expected: secret.New("no token in the body beside Authorization (RFC 6750 §2)"),
+		}})
+	}
+}
+
+// holds reports whether a template is nothing but that placeholder.
+func holds(t recipe.Template, placeholder string) bool {
+	ph, only := t.Only()
+	return only && ph.Name == placeholder
+}

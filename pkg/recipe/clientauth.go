@@ -1,0 +1,43 @@
+package recipe
+
+// authMembers returns the members of a recipe that takes a client's secret by Basic
+// or in the body, by placeholder; nil where it does not leave the choice.
+func (r Recipe) authMembers() map[string]string {
+	out := map[string]string{}
+	r.EachTemplate(func(key string, t Template) {
+		if p, only := t.Only(); only && p.Optional && IsClientAuth(p.Name) {
+			out[p.Name] = key
+		}
+	})
+	if out["basic_auth"] == "" || out["post_secret"] == "" {
+		return nil
+	}
+	return out
+}
+
+// clientAuth judges how a client proved who it is, where it has the choice. A client
+// without a secret has to say its id (RFC 6749 §3.2.1).
+func (rd *reader) clientAuth() {
+	basic, body, id := rd.auth["basic_auth"], rd.auth["post_secret"], rd.auth["post_id"]
+	_, hasSecret := rd.known("post_secret")
+	switch {
+	case rd.unreadable():
+	case rd.sent["basic_auth"] && rd.sent["post_secret"]:
+		rd.problem(body, "", Malformed, "no secret in the body beside Authorization (RFC 6749 §2.3)", "")
+	case !rd.sent["basic_auth"] && !rd.sent["post_secret"] && hasSecret:
+		rd.problem(basic, "basic_auth", Missing, rd.texts["basic_auth"].text, "")
+	case !rd.sent["basic_auth"] && !rd.sent["post_id"] && id != "":
+		rd.problem(id, "post_id", Missing, rd.texts["post_id"].text, "")
+	}
+}
+
+// unreadable reports whether the body cannot be read, so that nobody knows what it
+// lacks.
+func (rd *reader) unreadable() bool {
+	for _, p := range rd.seen.Problems {
+		if p.Member == "content-type" || p.Member == "form" || p.Member == "json" {
+			return true
+		}
+	}
+	return false
+}
