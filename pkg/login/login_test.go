@@ -369,28 +369,44 @@ func TestLocalhostNeedsBothAddresses(t *testing.T) {
 	}
 }
 
-// What came and was not taken is told, and is in the error where nothing else comes.
+// What came and was not taken is told while the login goes on.
 func TestStrays(t *testing.T) {
 	f := flow(t, "returned")
 	var told []string
 	f.Strays = &loopback.Strays{Tell: func(s loopback.Stray) { told = append(told, s.Error()) }}
-	f.Wait = 2 * time.Second
 	f.Show = func(a client.Authorization, l *loopback.Listener) error {
 		uri, state := back(t, a)
 		go func() {
 			hit(t, l, uri+"?error=access_denied")
 			hit(t, l, uri+"?errcode=40013&state="+state)
+			hit(t, l, uri+"?code=C&state="+state)
 		}()
 		return nil
 	}
-	_, err := code(t.Context(), f)
+	if got, err := code(t.Context(), f); err != nil || got.Code != "C" {
+		t.Errorf("%+v, %v", got, err)
+	}
 	want := []string{
 		"the callback has an error, but no state: access_denied",
 		"the callback has the right state, but no code and no error, only other parameters: errcode",
-		"returned: no login came back within 2s; 2 requests came and were not taken, the last one: the callback has the right state, but no code and no error, only other parameters: errcode",
 	}
-	if diff := cmp.Diff(want, append(told, fmt.Sprint(err))); diff != "" {
-		t.Errorf("(-want +got):\n%s", diff)
+	if diff := cmp.Diff(want, told); diff != "" {
+		t.Errorf("told (-want +got):\n%s", diff)
+	}
+}
+
+// Where nothing else comes, the error says what did.
+func TestTimeoutSaysWhatCame(t *testing.T) {
+	f := flow(t, "returned")
+	f.Strays, f.Wait, f.Show = new(loopback.Strays), 20*time.Millisecond, nobody
+	for _, want := range []string{
+		"returned: no login came back within 20ms; 1 request came and was not taken: the callback has no state",
+		"returned: no login came back within 20ms; 2 requests came and were not taken, the last one: the callback has no state",
+	} {
+		f.Strays.Add(loopback.NewStray(loopback.NoState))
+		if _, err := code(t.Context(), f); fmt.Sprint(err) != want {
+			t.Errorf("got %v, want %s", err, want)
+		}
 	}
 }
 

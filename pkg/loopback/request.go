@@ -99,17 +99,16 @@ func (f *flow) refuse(w http.ResponseWriter, r *http.Request, stray *StrayError)
 		w.Header().Set("Allow", "GET, POST")
 	}
 	silent := stray.byItself(r)
+	if !silent && !f.hasEnded() { // before the answer, after which the next hit may end the wait
+		if stray, tell := f.expect.Strays.add(stray); tell {
+			f.strays <- stray
+		}
+	}
 	if silent || slices.Contains([]Reason{OtherHost, OtherMethod, Prefetch}, stray.Reason) {
 		plain(w, status)
-	} else {
-		page(w, status, f.expect.Lang, Ending{Kind: unfinished, Meaning: sentence(stray.shown()).In(f.expect.Lang)})
-	}
-	if silent || f.hasEnded() {
 		return
 	}
-	if stray, tell := f.expect.Strays.add(stray); tell {
-		f.strays <- stray
-	}
+	page(w, status, f.expect.Lang, Ending{Kind: unfinished, Meaning: sentence(stray.shown()).In(f.expect.Lang)})
 }
 
 // byItself reports whether a browser asks for this without being sent there: the

@@ -74,7 +74,7 @@ func TestRepeatsAreToldSeldom(t *testing.T) {
 	l := listen(t)
 	expect, got := telling()
 	done := catch(t, l, expect)
-	const each = 200
+	const each = 40
 	for i := range each {
 		hit(t, l, "GET", fmt.Sprintf("/other/%d", i), "")
 		hit(t, l, "GET", "/cb/Zx81Qm?code=C-evil&state=wrong", "")
