@@ -88,7 +88,7 @@ func waitHint(d time.Duration) lang.Text {
 		long = lang.Text{EN: " (" + lang.Span(d).EN + ")", ZH: "（" + lang.Span(d).ZH + "）"}
 	}
 	return lang.Text{
-		EN: fmt.Sprintf("Wait %d seconds%s before the next request: the server asks for that.", int(d.Seconds()), long.EN),
+		EN: fmt.Sprintf("Wait %s%s before the next request: the server asks for that.", lang.Count(int(d.Seconds()), "second"), long.EN),
 		ZH: fmt.Sprintf("服务器要求等待 %d 秒%s，请届时再试。", int(d.Seconds()), long.ZH),
 	}
 }

@@ -143,7 +143,7 @@ func TestTerminalBrowserWins(t *testing.T) {
 	back := term.redirected()
 	term.await(`Paste the address`)
 	term.tmux("send-keys", "half an addr")
-	term.await(`12 characters: Enter takes them`)
+	term.await(`12 characters typed: Enter submits`)
 	resp, err := http.Get(back.String())
 	if err != nil {
 		t.Fatal(err)

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"ssoctl/pkg/exchange"
+	"ssoctl/pkg/lang"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/render"
 	"ssoctl/pkg/verify"
@@ -85,12 +86,12 @@ func (r *root) verify(c *cobra.Command, dir string) error {
 	}
 	fields := render.Fields{{Name: "exchanges", Value: len(files)}, {Name: "different", Value: wrong}, {Name: "differences", Value: list}}
 	if len(rows) == 0 {
-		return r.write(c, render.Result{Text: fmt.Sprintf("%d exchanges, nothing differs", len(files)), Fields: fields})
+		return r.write(c, render.Result{Text: lang.Count(len(files), "exchange") + ", nothing differs", Fields: fields})
 	}
 	if err := r.writeTable(c, []string{"EXCHANGE", "", "WHERE", "MEMBER", "WHAT"}, rows, fields); err != nil || different == 0 {
 		return err
 	}
-	return &findings{fmt.Sprintf("%d of %d exchanges differ from the profile", wrong, len(files))}
+	return &findings{fmt.Sprintf("differ from the profile: %d of %s", wrong, lang.Count(len(files), "exchange"))}
 }
 
 // withoutPath leaves the path out of a file's error, where it has been said.

@@ -168,10 +168,7 @@ func (r *root) trustRevoke(c *cobra.Command, path string) error {
 			r.warn(lang.Text{EN: real + " stays trusted by the key trusted of your configuration", ZH: real + " 仍被用户配置里的 trusted 信任"})
 		}
 	}
-	text := lang.Text{EN: fmt.Sprintf("%s: %d contents are trusted no more", real, n), ZH: fmt.Sprintf("%s：已撤销对 %d 个版本的信任", real, n)}
-	if n == 1 {
-		text.EN = real + ": 1 content is trusted no more"
-	}
+	text := lang.Text{EN: fmt.Sprintf("%s: no longer trusted (%s)", real, lang.Count(n, "version")), ZH: fmt.Sprintf("%s：已撤销对 %d 个版本的信任", real, n)}
 	return r.write(c, render.Result{Text: r.in(text), Fields: render.Fields{{Name: "path", Value: real}, {Name: "revoked", Value: n}}})
 }
 

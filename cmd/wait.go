@@ -155,10 +155,10 @@ func (v *waitView) draw(typed int) {
 	text := v.sentence(v.deadline.Sub(v.r.Now()))
 	switch {
 	case typed > 0:
-		text += "\n" + fmt.Sprintf(v.r.in(lang.Text{
-			EN: "%d characters: Enter takes them, Ctrl-U drops them",
-			ZH: "已输入 %d 个字符：按回车提交，按 Ctrl-U 清除",
-		}), typed)
+		text += "\n" + v.r.in(lang.Text{
+			EN: lang.Count(typed, "character") + " typed: Enter submits, Ctrl-U clears",
+			ZH: fmt.Sprintf("已输入 %d 个字符：按回车提交，按 Ctrl-U 清除", typed),
+		})
 	case v.typing && !v.paste:
 		text += "\n" + v.r.in(lang.Text{
 			EN: "The browser is elsewhere? Paste the address at which it ends, and press Enter",

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync"
 
+	"ssoctl/pkg/lang"
 	"ssoctl/pkg/secret"
 )
 
@@ -86,7 +87,7 @@ func (s *standins) name(name, value string) string {
 	kind := strings.Trim(strings.NewReplacer("_", "-", ".", "-", " ", "-").Replace(name), "-")
 	form := kind + "-%04d"
 	if isDigits(value) && value[0] != '0' {
-		kind = fmt.Sprintf("%d digits", len(value))
+		kind = lang.Count(len(value), "digit")
 		form = fmt.Sprintf("1%%0%dd", max(1, len(value)-1))
 	}
 	for {

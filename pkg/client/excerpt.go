@@ -110,10 +110,10 @@ func (c *Client) unreadable(resp *http.Response, body []byte) lang.Text {
 			ZH: "响应的字符集是 " + charset + "，而 ssoctl 只能读取 UTF-8",
 		}
 	case valid:
-		return lang.Text{EN: fmt.Sprintf("the response is binary data (%d bytes)", len(body)), ZH: fmt.Sprintf("响应是二进制数据（%d 字节）", len(body))}
+		return lang.Text{EN: "the response is binary data (" + lang.Count(len(body), "byte") + ")", ZH: fmt.Sprintf("响应是二进制数据（%d 字节）", len(body))}
 	}
 	return lang.Text{
-		EN: fmt.Sprintf("the response is not valid UTF-8 and names no other charset (%d bytes)", len(body)),
+		EN: "the response is not valid UTF-8 and names no other charset (" + lang.Count(len(body), "byte") + ")",
 		ZH: fmt.Sprintf("响应不是有效的 UTF-8，也没有声明其他字符集（%d 字节）", len(body)),
 	}
 }

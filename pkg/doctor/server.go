@@ -131,7 +131,7 @@ func (d Doctor) certificate(host string, state *tls.ConnectionState) Finding {
 	}
 	days := int(left / (24 * time.Hour))
 	f := Finding{Check: "tls", Status: OK, What: lang.Text{
-		EN: fmt.Sprintf("%s, issued by %q, %d days left", tls.VersionName(state.Version), issuer, days),
+		EN: fmt.Sprintf("%s, issued by %q, %s left", tls.VersionName(state.Version), issuer, lang.Count(days, "day")),
 		ZH: fmt.Sprintf("%s，由 %q 签发，剩余 %d 天", tls.VersionName(state.Version), issuer, days),
 	}}
 	switch {

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"unicode"
 
+	"ssoctl/pkg/lang"
 	"ssoctl/pkg/recipe"
 	"ssoctl/pkg/secret"
 )
@@ -171,11 +172,11 @@ func difference(expected, got string) string {
 	}
 	switch {
 	case n == len(b):
-		return fmt.Sprintf("it ends after %d of %d characters", n, len(a))
+		return fmt.Sprintf("it ends after %d of %s", n, lang.Count(len(a), "character"))
 	case n == len(a):
-		return fmt.Sprintf("it goes on after the %d characters expected", n)
+		return "it goes on after the " + lang.Count(n, "character") + " expected"
 	}
-	return fmt.Sprintf("character %d is the first that differs (got %d, expected %d characters)", n+1, len(b), len(a))
+	return fmt.Sprintf("character %d is the first that differs (got %d, expected %s)", n+1, len(b), lang.Count(len(a), "character"))
 }
 
 // shown makes a text from outside fit for one line.

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"ssoctl/pkg/lang"
 	"ssoctl/pkg/recipe"
 )
 
@@ -49,7 +50,7 @@ func checkChallenge(challenge string) error {
 		}
 	}
 	if len(challenge) != 43 {
-		return fmt.Errorf("code_challenge has %d characters, a SHA-256 in base64url has 43", len(challenge))
+		return fmt.Errorf("code_challenge has %s, a SHA-256 in base64url has 43", lang.Count(len(challenge), "character"))
 	}
 	return nil
 }
@@ -65,7 +66,7 @@ func (c *call) checkVerifier(challenge string) {
 	case challenge != "" && recipe.CodeChallenge(verifier) != challenge:
 		c.found("invalid_code", "code_verifier", "does not belong to the code_challenge that the code was issued for")
 	case challenge != "" && !verifierForm(verifier):
-		c.found("bad_request", "code_verifier", fmt.Sprintf("has %d characters; it needs 43 to 128 of A–Z a–z 0–9 - . _ ~ (RFC 7636 §4.1)", len(verifier)))
+		c.found("bad_request", "code_verifier", fmt.Sprintf("has %s; it needs 43 to 128 of A–Z a–z 0–9 - . _ ~ (RFC 7636 §4.1)", lang.Count(len(verifier), "character")))
 	}
 }
 

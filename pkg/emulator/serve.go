@@ -2,13 +2,13 @@ package emulator
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"net/http"
 	"os"
 	"slices"
 	"time"
 
+	"ssoctl/pkg/lang"
 	"ssoctl/pkg/recipe"
 	"ssoctl/pkg/secret"
 )
@@ -188,7 +188,7 @@ func (c *call) judge(bodyErr error) {
 		}
 		came := "got " + shown(value)
 		if c.v.secret(name) {
-			came = fmt.Sprintf("%d characters came", len([]rune(value)))
+			came = lang.Count(len([]rune(value)), "character") + " came"
 		}
 		c.found("bad_request", name, "does not match "+c.v.p.Inputs[name].Pattern+"; "+came)
 	}

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"ssoctl/pkg/lang"
 	"ssoctl/pkg/recipe"
 	"ssoctl/pkg/secret"
 )
@@ -24,7 +25,7 @@ func (c *call) signature(p recipe.Problem) string {
 	text := s.Scrub(c.seen.SignText.Reveal())
 	told := strconv.Quote(text[:min(len(text), most)])
 	if len(text) > most {
-		told += fmt.Sprintf(" and %d bytes more", len(text)-most)
+		told += " and " + lang.Count(len(text)-most, "byte") + " more"
 	}
 	expected, got := c.sides(p)
 	line := "is not the signature expected"
@@ -37,7 +38,7 @@ func (c *call) signature(p recipe.Problem) string {
 // signLength tells what else a digest's length says, and what to do.
 func (c *call) signLength(p recipe.Problem) string {
 	if a, b := len(p.Expected.Reveal()), len(p.Got.Reveal()); a != b {
-		return fmt.Sprintf("it has %d characters, expected are %d: look at the hash and the encoding", b, a)
+		return fmt.Sprintf("it has %s, expected are %d: look at the hash and the encoding", lang.Count(b, "character"), a)
 	}
 	return "hash your own text and compare it with this one, byte by byte"
 }

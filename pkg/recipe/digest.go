@@ -3,7 +3,6 @@ package recipe
 import (
 	"encoding/base64"
 	"encoding/hex"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -14,7 +13,7 @@ import (
 type DigestError struct{ Length int }
 
 func (e *DigestError) Error() string {
-	return fmt.Sprintf("these %d characters are no digest: one of sha256 has 64 in hex (all in one case), 43 or 44 in base64; of sha1 40, 27 or 28; of md5 32, 22 or 24", e.Length)
+	return "not a digest (" + lang.Count(e.Length, "character") + "): one of sha256 has 64 in hex (all in one case), 43 or 44 in base64; of sha1 40, 27 or 28; of md5 32, 22 or 24"
 }
 
 // writing is a way to write a digest.

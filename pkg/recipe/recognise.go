@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"ssoctl/pkg/lang"
 	"ssoctl/pkg/secret"
 )
 
@@ -113,7 +114,7 @@ func (rd *reader) body(req *http.Request, body []byte) {
 	want := rd.contentType
 	if want == "" {
 		if len(body) > 0 {
-			rd.problem("body", "", Unread, "", strconv.Itoa(len(body))+" bytes")
+			rd.problem("body", "", Unread, "", lang.Count(len(body), "byte"))
 		}
 		return
 	}

@@ -109,9 +109,9 @@ func indented(text string, n int) string {
 }
 
 var (
-	textBytes   = lang.Text{EN: "%d bytes", ZH: "%d 字节"}
-	textBinary  = lang.Text{EN: "%d bytes that are no text", ZH: "%d 字节，不是文本"}
-	textHTML    = lang.Text{EN: "HTML of %d bytes", ZH: "HTML，%d 字节"}
+	textBytes   = lang.Text{EN: "%s", ZH: "%s"}
+	textBinary  = lang.Text{EN: "%s that are no text", ZH: "%s，不是文本"}
+	textHTML    = lang.Text{EN: "HTML of %s", ZH: "HTML，%s"}
 	textTitle   = lang.Text{EN: ", title: ", ZH: "，标题："}
 	textPartial = lang.Text{EN: "; reading ended there", ZH: "；只读到这里"}
 	textCut     = lang.Text{EN: "; not all is shown, --har keeps more", ZH: "；未全部显示，--har 保留更多"}
@@ -130,7 +130,8 @@ func (m message) note(l lang.Lang, cut bool) string {
 	case !cut && !m.partial:
 		return ""
 	}
-	note := fmt.Sprintf(size.In(l), m.size)
+	bytes := lang.Text{EN: lang.Count(m.size, "byte"), ZH: fmt.Sprintf("%d 字节", m.size)}
+	note := fmt.Sprintf(size.In(l), bytes.In(l))
 	if m.body.title != "" {
 		note += textTitle.In(l) + m.body.title
 	}
