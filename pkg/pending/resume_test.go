@@ -1,0 +1,76 @@
+package pending
+
+import (
+	"errors"
+	"path/filepath"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func unfinished(profile string) Resume {
+	return Resume{
+		Profile: profile, Code: "C", RedirectURI: "http://127.0.0.1:8976/callback", Steps: []string{"exchange", "userinfo"},
+		Responses: []Response{{Step: "exchange", At: now, Body: []byte("{\"t\":\"\xff\"}")}}, ExpiresAt: now.Add(ResumeLifetime),
+	}
+}
+
+// TestTaken: a login is taken by its profile, once.
+func TestTaken(t *testing.T) {
+	s := Resumes{Dir: filepath.Join(folder(t), "resume")}
+	for _, profile := range []string{"crm", "crm2", "crm"} { // the later takes the earlier's place
+		if err := s.Save(unfinished(profile), now); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var taken atomic.Int32
+	var all sync.WaitGroup
+	for range 8 {
+		all.Go(func() {
+			got, err := s.Take("crm", now)
+			if err == nil {
+				taken.Add(1)
+				if diff := cmp.Diff(unfinished("crm"), got); diff != "" {
+					t.Error(diff)
+				}
+			} else if !errors.Is(err, ErrNone) {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	if n := taken.Load(); n != 1 {
+		t.Errorf("taken %d times", n)
+	}
+	if got := files(t, Store(s)); len(got) != 1 {
+		t.Errorf("left: %q", got)
+	}
+	if _, err := s.Take("crm2", now.Add(ResumeLifetime+1)); !errors.Is(err, ErrNone) {
+		t.Errorf("too late: %v", err)
+	}
+	if _, err := (Resumes{}).Take("crm", now); !errors.Is(err, ErrNone) {
+		t.Errorf("no home: %v", err)
+	}
+}
+
+func TestResumeIsBounded(t *testing.T) {
+	s := Resumes{Dir: folder(t)}
+	large := unfinished("crm")
+	large.Responses[0].Body = make([]byte, maxResume)
+	if err := s.Save(large, now); err == nil || !strings.Contains(err.Error(), "larger than 1 MiB") {
+		t.Errorf("too large: %v", err)
+	}
+	if err := s.Save(unfinished("old"), now); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Save(unfinished("new"), now.Add(ResumeLifetime+time.Minute)); err != nil { // clears the old away
+		t.Fatal(err)
+	}
+	if got := files(t, Store(s)); len(got) != 1 {
+		t.Errorf("files: %q", got)
+	}
+}
