@@ -67,13 +67,23 @@ func (r *root) listen(o *emulateOptions) (*server, error) {
 func firstFree(candidates string) (net.Listener, error) {
 	var failed error
 	for candidate := range strings.SplitSeq(candidates, ",") {
-		l, err := net.Listen("tcp", strings.TrimSpace(candidate))
+		candidate = strings.TrimSpace(candidate)
+		l, err := net.Listen(networkOf(candidate), candidate)
 		if err == nil {
 			return l, nil
 		}
 		failed = usagef("--listen %s: %w", candidate, err)
 	}
 	return nil, failed
+}
+
+// networkOf returns tcp4 for an IPv4 address: with tcp, 0.0.0.0 would listen on every
+// IPv6 address too.
+func networkOf(address string) string {
+	if host, _, err := net.SplitHostPort(address); err == nil && net.ParseIP(host).To4() != nil {
+		return "tcp4"
+	}
+	return "tcp"
 }
 
 func (r *root) prepareServer(s *server, o *emulateOptions) error {

@@ -4,7 +4,9 @@ import (
 	"bufio"
 	"encoding/json"
 	"io"
+	"net"
 	"net/http"
+	"net/url"
 	"os"
 	"os/exec"
 	"strings"
@@ -41,6 +43,30 @@ func emulateProcess(t testing.TB, args ...string) *emulatorProcess {
 		t.Fatalf("%v: %s", err, line)
 	}
 	return p
+}
+
+// TestListenOnEveryAddress: 0.0.0.0 is IPv4 only, [::] is both, and the printed
+// address can be reached.
+func TestListenOnEveryAddress(t *testing.T) {
+	ipv6 := false // whether this machine has it
+	if l, err := net.Listen("tcp6", "[::1]:0"); err == nil {
+		ipv6 = true
+		l.Close()
+	}
+	for listen, both := range map[string]bool{"0.0.0.0:0": false, "[::]:0": ipv6, ":0": ipv6} {
+		p := emulateProcess(t, "oauth2", "--listen", listen)
+		u, err := url.Parse(p.Address)
+		if err != nil || u.Hostname() != "127.0.0.1" || !strings.Contains(get(t, p.Address+"/_/health"), "ok") {
+			t.Errorf("%s: %s does not serve: %v", listen, p.Address, err)
+		}
+		conn, err := net.Dial("tcp6", net.JoinHostPort("::1", u.Port()))
+		if (err == nil) != both {
+			t.Errorf("%s: IPv6 answers with %v", listen, err)
+		}
+		if err == nil {
+			conn.Close()
+		}
+	}
 }
 
 // TestSIGTERM: what is in flight is answered, whatever delays it; streams end;
