@@ -41,7 +41,7 @@ func TestTerminalDoctor(t *testing.T) {
 		lines := term.settled()
 		for _, want := range []string{
 			`(?m)^  ok    terminal +70×40$`,
-			`(?m)^  FAIL  connect +127\.0\.0\.1:1: dial tcp 127\.0\.0\.1:1: connect:\n +connection refused\n +→ Nothing listens there\.`,
+			`(?m)^  FAIL  connect +127\.0\.0\.1:1: dial tcp 127\.0\.0\.1:1: connect:\n +connection refused\n +→ Nothing is listening there\.`,
 		} {
 			if shown := strings.Join(lines, "\n"); !regexp.MustCompile(want).MatchString(shown) {
 				t.Errorf("%s is not in\n%s", want, shown)

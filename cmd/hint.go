@@ -69,7 +69,7 @@ func causeHint(err error, r *root) lang.Text {
 			return notOffered.Why
 		}
 		return lang.Text{
-			EN: "What it offers: ssoctl profile show " + notOffered.Profile,
+			EN: "See what it offers: ssoctl profile show " + notOffered.Profile,
 			ZH: "它提供哪些步骤：ssoctl profile show " + notOffered.Profile,
 		}
 	case errors.As(err, new(*usersError)):
@@ -103,13 +103,13 @@ func causeHint(err error, r *root) lang.Text {
 		return lang.Join(r.strayHint(timeout.Last), lang.Text{EN: "Start again; --wait 10m waits longer.", ZH: "请重新发起，可用 --wait 10m 延长等待时间。"})
 	case errors.As(err, &timeout):
 		return lang.Text{
-			EN: "Start again; --wait 10m waits longer. If the browser shows an error of the vendor's instead, the redirect address is often not registered there: compare the redirect_uri in the address above with the vendor's console.",
+			EN: "Start again; --wait 10m waits longer. If the browser shows a vendor's error page instead, the redirect address is often not registered there: compare the redirect_uri in the address above with the vendor's console.",
 			ZH: "请重新发起，可用 --wait 10m 延长等待时间。若浏览器里显示的是厂商的报错，多半是回调地址没有登记：请把上面地址中的 redirect_uri 与厂商后台核对。",
 		}
 	case errors.As(err, new(*render.EnvError)):
 		return lang.Text{EN: "Take the result with -o json or --jq instead.", ZH: "请改用 -o json 或 --jq 取结果。"}
 	case errors.As(err, new(*client.BusyError)):
-		return lang.Text{EN: "See what that process waits for; --timeout 2m waits longer.", ZH: "请查看那个进程在等什么；--timeout 2m 可延长等待。"}
+		return lang.Text{EN: "Check what that process is waiting for; --timeout 2m waits longer.", ZH: "请查看那个进程在等什么；--timeout 2m 可延长等待。"}
 	case errors.As(err, &stored):
 		return stored.Hint()
 	case errors.As(err, &unknown):
@@ -128,7 +128,7 @@ func causeHint(err error, r *root) lang.Text {
 		}
 	case exitOf(err) == internal:
 		return lang.Text{
-			EN: "Check for a full disk or a file owned by another user. Otherwise this is a bug in ssoctl: --report FILE shows how far it came.",
+			EN: "Check for a full disk or a file owned by another user. Otherwise this is a bug in ssoctl; --report FILE records what happened.",
 			ZH: "请检查磁盘是否已满、文件是否有权限；若都不是，就是 ssoctl 自身的问题，可用 --report FILE 记录现场。",
 		}
 	}
@@ -283,9 +283,9 @@ func profileHint(e *profile.Error, r *root) lang.Text {
 		return r.addressHint(e.Address)
 	case e.File == "" && e.Key != "" && r.loaded != nil:
 		show := "ssoctl profile show " + r.loaded.Name
-		return lang.Text{EN: "What the profile says, and where: " + show, ZH: "查看配置的内容和出处：" + show}
+		return lang.Text{EN: "See what the profile says, and where: " + show, ZH: "查看配置的内容和出处：" + show}
 	case e.File != "":
-		return lang.Text{EN: "Everything that is wrong with it: ssoctl profile lint", ZH: "查看全部问题：ssoctl profile lint"}
+		return lang.Text{EN: "See everything that is wrong with it: ssoctl profile lint", ZH: "查看全部问题：ssoctl profile lint"}
 	}
-	return lang.Text{EN: "What there is: ssoctl profile list", ZH: "查看可用的配置：ssoctl profile list"}
+	return lang.Text{EN: "See the available profiles: ssoctl profile list", ZH: "查看可用的配置：ssoctl profile list"}
 }

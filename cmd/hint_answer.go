@@ -38,7 +38,7 @@ func (r *root) verifierHint(e *client.Refusal) lang.Text {
 		return lang.Text{}
 	}
 	return lang.Text{
-		EN: "If the login was begun by authorize-url, it had PKCE and its verifier was missing here: give the whole redirected address (--callback), or --state.",
+		EN: "If authorize-url began the login, it used PKCE and this request lacks the verifier: give the whole redirected address (--callback), or --state.",
 		ZH: "如果登录是用 authorize-url 发起的，它带有 PKCE，而这次没有 code_verifier：请用 --callback 给出完整的回调地址，或加 --state。",
 	}
 }
@@ -69,7 +69,7 @@ func (r *root) meaningOf(e *client.Refusal) lang.Text {
 		proxy, by := r.proxyOf(e.Scheme, e.Host)
 		return proxyPassword(proxy, by, e.Scheme)
 	case e.Status == http.StatusNetworkAuthenticationRequired:
-		return lang.Text{EN: "The network wants you to sign in first, as a hotel's Wi-Fi does. Open any page in a browser.", ZH: "网络要求先登录认证（例如公共 Wi-Fi）。请用浏览器打开任意网页完成认证。"}
+		return lang.Text{EN: "The network requires a sign-in first, as a hotel's Wi-Fi does. Open any page in a browser.", ZH: "网络要求先登录认证（例如公共 Wi-Fi）。请用浏览器打开任意网页完成认证。"}
 	case e.Status == http.StatusNotFound:
 		return lang.Join(lang.Text{EN: "There is nothing at this address.", ZH: "该地址不存在。"}, r.addressHint(e.Step))
 	case e.Code == "" && (e.Excerpt.Page || e.Status == http.StatusMethodNotAllowed):

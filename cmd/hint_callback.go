@@ -31,7 +31,7 @@ func callbackHint(e *loopback.CallbackError, p *profile.Profile) lang.Text {
 		return withGuess(known.Text(), known.GuessText())
 	}
 	return lang.Text{
-		EN: "Look this error up at the vendor, see in its console what the application may do, and log in again.",
+		EN: "Look this error up in the vendor's documentation, check the application's permissions in its console, and log in again.",
 		ZH: "请在厂商文档中查找这个错误，在厂商后台核对应用的权限，然后重新登录。",
 	}
 }

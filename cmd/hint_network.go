@@ -45,7 +45,7 @@ func (r *root) viaHint(scheme, host string) lang.Text {
 		return lang.Text{}
 	}
 	return lang.Text{
-		EN: fmt.Sprintf("The request went through the proxy %s (%s); --proxy none goes without.", proxy.Host, by),
+		EN: fmt.Sprintf("The request went through the proxy %s (%s); --proxy none bypasses it.", proxy.Host, by),
 		ZH: fmt.Sprintf("请求经过了代理 %s（%s）；--proxy none 可不用代理。", proxy.Host, by),
 	}
 }
@@ -90,12 +90,12 @@ func proxyHint(e *client.NetworkError, proxy *url.URL, by string) (lang.Text, bo
 		return proxyPassword(proxy, by, e.Scheme), true
 	case errors.As(e.Err, &op) && op.Op == "proxyconnect", e.Phase == client.PhaseLookup:
 		return lang.Text{
-			EN: fmt.Sprintf("The proxy %s (%s) cannot be reached. Correct %[2]s, or go without: --proxy none", proxy.Host, by),
+			EN: fmt.Sprintf("The proxy %s (%s) cannot be reached. Correct %[2]s, or bypass the proxy: --proxy none", proxy.Host, by),
 			ZH: fmt.Sprintf("连不上代理 %s（%s）。请改正 %[2]s，或不用代理：--proxy none", proxy.Host, by),
 		}, true
 	case e.Phase == client.PhaseConnect && e.Scheme == "https":
 		return lang.Text{
-			EN: fmt.Sprintf("The proxy %s (%s) does not let us through to %s. Ask whoever runs it, or go without: --proxy none", proxy.Host, by, e.Host),
+			EN: fmt.Sprintf("The proxy %s (%s) does not allow connections to %s. Ask its administrator, or bypass the proxy: --proxy none", proxy.Host, by, e.Host),
 			ZH: fmt.Sprintf("代理 %s（%s）不放行到 %s。请联系代理的管理员，或不用代理：--proxy none", proxy.Host, by, e.Host),
 		}, true
 	}
@@ -104,9 +104,9 @@ func proxyHint(e *client.NetworkError, proxy *url.URL, by string) (lang.Text, bo
 
 // proxyPassword is about a proxy, which may be nil: one that nobody named.
 func proxyPassword(proxy *url.URL, by, scheme string) lang.Text {
-	who := lang.Text{EN: "A proxy wants", ZH: "代理需要"}
+	who := lang.Text{EN: "A proxy requires", ZH: "代理需要"}
 	if proxy != nil {
-		who = lang.Text{EN: fmt.Sprintf("The proxy %s (%s) wants", proxy.Host, by), ZH: fmt.Sprintf("代理 %s（%s）需要", proxy.Host, by)}
+		who = lang.Text{EN: fmt.Sprintf("The proxy %s (%s) requires", proxy.Host, by), ZH: fmt.Sprintf("代理 %s（%s）需要", proxy.Host, by)}
 	}
 	how := lang.Text{EN: " a name and password. Give them in the environment: ", ZH: "用户名和密码。请用环境变量给出："}
 	if by == "--proxy" { // a password there would show in the process list
@@ -133,29 +133,29 @@ func (r *root) causeHint(e *client.NetworkError) lang.Text {
 	case errors.As(e.Err, &load) && load.Untrusted():
 		return mirrorTrustHint
 	case errors.As(e.Err, &dns) && dns.IsNotFound:
-		return lang.Join(lang.Text{EN: "There is no host of this name.", ZH: "没有这个域名。"}, address, lang.Text{
-			EN: "In an inner network: is the VPN up, is a proxy needed (--proxy)?", ZH: "若在内网：VPN 连上了吗？需要代理吗（--proxy）？",
+		return lang.Join(lang.Text{EN: "There is no host with this name.", ZH: "没有这个域名。"}, address, lang.Text{
+			EN: "On an internal network: is the VPN up, is a proxy needed (--proxy)?", ZH: "若在内网：VPN 连上了吗？需要代理吗（--proxy）？",
 		})
 	case errors.As(e.Err, &dns):
 		return lang.Text{
-			EN: "The name server does not answer, so the host may well exist. Is the network up? Try again, or name a proxy (--proxy).",
-			ZH: "域名服务器没有应答，域名本身未必有错。网络通吗？请重试，或指定代理（--proxy）。",
+			EN: "The name server does not respond, so the name may be right. Is the network up? Try again, or name a proxy (--proxy).",
+			ZH: "域名服务器没有响应，域名本身未必有错。网络通吗？请重试，或指定代理（--proxy）。",
 		}
 	case errors.Is(e.Err, http.ErrSchemeMismatch):
-		return lang.Join(lang.Text{EN: "This port speaks plain HTTP: write http:// in place of https://.", ZH: "这个端口不是 TLS：请把 https:// 改成 http://。"}, address)
+		return lang.Join(lang.Text{EN: "This port speaks plain HTTP: use http:// instead of https://.", ZH: "这个端口不是 TLS：请把 https:// 改成 http://。"}, address)
 	case strings.Contains(e.Err.Error(), `malformed HTTP response "\x15\x03`):
 		return lang.Join(wantsTLS(), address)
 	case errors.Is(e.Err, syscall.ECONNREFUSED), errors.Is(e.Err, syscall.EADDRNOTAVAIL):
-		return lang.Join(lang.Text{EN: "Nothing listens there.", ZH: "该地址没有服务在监听。"}, otherLoopback(e.Host), address)
+		return lang.Join(lang.Text{EN: "Nothing is listening there.", ZH: "该地址没有服务在监听。"}, otherLoopback(e.Host), address)
 	case errors.Is(e.Err, context.DeadlineExceeded), errors.As(e.Err, &timeout) && timeout.Timeout():
 		return timeoutHint(e)
 	case errors.Is(e.Err, client.ErrUnsolicited), strings.Contains(e.Err.Error(), "malformed HTTP"), errors.As(e.Err, new(tls.RecordHeaderError)):
-		return lang.Join(lang.Text{EN: "What answers there does not speak HTTP: another service has this port.", ZH: "应答的不是 HTTP 服务，这个端口属于别的服务。"}, address)
+		return lang.Join(lang.Text{EN: "This port does not speak HTTP: another service is listening there.", ZH: "这个端口上不是 HTTP 服务，而是别的服务。"}, address)
 	case errors.As(e.Err, &op) && op.Op == "remote error" && strings.Contains(op.Error(), "certificate"):
 		return r.clientCertificateHint()
 	case e.Phase == client.PhaseHandshake:
 		return lang.Text{
-			EN: "The connection was cut during the TLS handshake: does this port speak TLS, does the server want a client certificate (--client-cert), does a firewall object?",
+			EN: "The connection was cut during the TLS handshake: does this port speak TLS, does the server require a client certificate (--client-cert), is a firewall blocking it?",
 			ZH: "TLS 握手时连接被断开：该端口是否支持 TLS？服务器是否要求客户端证书（--client-cert）？是否被防火墙拦截？",
 		}
 	}
@@ -167,32 +167,32 @@ func (r *root) causeHint(e *client.NetworkError) lang.Text {
 func (r *root) clientCertificateHint() lang.Text {
 	if r.connecting.clientCert == "" {
 		return lang.Text{
-			EN: "The server wants to see a certificate of yours. Get one from whoever runs it, and show it: --client-cert FILE, with its key in --client-key FILE.",
+			EN: "The server requires a client certificate. Get one from its administrator and pass it with --client-cert FILE, and its key with --client-key FILE.",
 			ZH: "服务器要求客户端证书。请向其管理员申请，再用 --client-cert FILE 出示，私钥用 --client-key FILE。",
 		}
 	}
 	return lang.Text{
-		EN: "The server does not accept the certificate of --client-cert. Ask whoever runs it which authority has to have issued it, and whether it is still valid.",
+		EN: "The server does not accept the certificate of --client-cert. Ask its administrator which authority must issue it, and check that it has not expired.",
 		ZH: "服务器不接受 --client-cert 的证书。请向其管理员核对签发机构和有效期。",
 	}
 }
 
 func wantsTLS() lang.Text {
-	return lang.Text{EN: "This port speaks TLS: write https:// in place of http://.", ZH: "这个端口是 TLS：请把 http:// 改成 https://。"}
+	return lang.Text{EN: "This port speaks TLS: use https:// instead of http://.", ZH: "这个端口是 TLS：请把 http:// 改成 https://。"}
 }
 
 // timeoutHint says what took so long.
 func timeoutHint(e *client.NetworkError) lang.Text {
 	limit := lang.Span(e.Timeout)
-	within := lang.Text{EN: "No answer within " + limit.EN + ": ", ZH: limit.ZH + "内没有应答："}
+	within := lang.Text{EN: "No response within " + limit.EN + ": ", ZH: limit.ZH + "内没有响应："}
 	what, ok := map[client.Phase]lang.Text{
-		client.PhaseLookup:    {EN: "the name server is silent. Is the network up?", ZH: "域名服务器没有回应。网络通吗？"},
-		client.PhaseConnect:   {EN: "the host does not accept the connection; a firewall drops such silently. Is a VPN or a proxy needed (--proxy)?", ZH: "主机没有接受连接，可能被防火墙静默丢弃。是否需要 VPN 或代理（--proxy）？"},
+		client.PhaseLookup:    {EN: "the name server does not respond. Is the network up?", ZH: "域名服务器没有回应。网络通吗？"},
+		client.PhaseConnect:   {EN: "the host does not accept the connection; a firewall may drop it silently. Is a VPN or a proxy needed (--proxy)?", ZH: "主机没有接受连接，可能被防火墙静默丢弃。是否需要 VPN 或代理（--proxy）？"},
 		client.PhaseHandshake: {EN: "the TLS handshake stalls. Does this port speak TLS?", ZH: "TLS 握手没有完成。该端口是 TLS 吗？"},
-		client.PhaseBody:      {EN: "the answer has begun but does not end. --timeout 2m waits longer.", ZH: "应答已开始但一直没有结束。可用 --timeout 2m 延长等待。"},
+		client.PhaseBody:      {EN: "the response has begun but does not end. --timeout 2m waits longer.", ZH: "响应已开始但一直没有结束。可用 --timeout 2m 延长等待。"},
 	}[e.Phase]
 	if !ok {
-		what = lang.Text{EN: "the server has the request and is silent. --timeout 2m waits longer.", ZH: "请求已送达，服务器没有回应。可用 --timeout 2m 延长等待。"}
+		what = lang.Text{EN: "the server has the request but does not respond. --timeout 2m waits longer.", ZH: "请求已送达，服务器没有回应。可用 --timeout 2m 延长等待。"}
 	}
 	return lang.Text{EN: within.EN + what.EN, ZH: within.ZH + what.ZH}
 }
@@ -214,5 +214,5 @@ func otherLoopback(hostport string) lang.Text {
 		return lang.Text{}
 	}
 	conn.Close()
-	return lang.Text{EN: "But something listens at " + other + ": use that.", ZH: "不过 " + other + " 上有服务：请改用它。"}
+	return lang.Text{EN: "But something is listening at " + other + ": use that address.", ZH: "不过 " + other + " 上有服务：请改用它。"}
 }

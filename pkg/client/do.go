@@ -62,10 +62,10 @@ func (c *Client) do(ctx context.Context, s *profile.Step, reader *profile.Reader
 	if err != nil {
 		return nil, err
 	}
+	a, err := c.judge(ctx, s, reader, resp, body, values)
 	if c.deps.Record != nil {
 		x.Failed(c.failures(ctx, reader, resp, body))
 	}
-	a, err := c.judge(ctx, s, reader, resp, body, values)
 	if refusal, ok := errors.AsType[*Refusal](err); ok {
 		refusal.BasicEncoded = s.Uses("basic_auth") && basicEncoded(values)
 	}

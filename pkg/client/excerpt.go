@@ -52,13 +52,12 @@ func (c *Client) excerpt(resp *http.Response, body []byte) Excerpt {
 	return x
 }
 
-// got names the response in place of the one that was expected.
+// got says what came, after "expected JSON, got".
 func (x Excerpt) got(status int) lang.Text {
 	text := lang.Text{EN: x.Text, ZH: x.Text}
 	switch x.Text {
 	case "":
-		text = lang.Text{EN: fmt.Sprintf("an empty response (HTTP %d)", status), ZH: fmt.Sprintf("空响应（HTTP %d）", status)}
-		return text
+		return lang.Text{EN: fmt.Sprintf("an empty response (HTTP %d)", status), ZH: fmt.Sprintf("空响应（HTTP %d）", status)}
 	case hidden:
 		text = lang.Text{EN: "a bare token, which is not shown", ZH: "单独一个令牌，不显示"}
 	}

@@ -118,7 +118,7 @@ func (m *merger) unknown(name string, builtinOnly bool) error {
 	}
 	names := slices.Concat(m.sources.OwnNames(), m.sources.BuiltinNames())
 	return &Error{Problem: fmt.Sprintf("unknown profile %s%s", name, Suggest(name, names)), Hint: lang.Text{
-		EN: "What there is: ssoctl profile list", ZH: "查看可用的配置：ssoctl profile list",
+		EN: "See the available profiles: ssoctl profile list", ZH: "查看可用的配置：ssoctl profile list",
 	}}
 }
 

@@ -42,7 +42,7 @@ func (p *Profile) Set(name, text string, from Origin) error {
 func (p *Profile) noInput(name string, known []string) error {
 	return &Error{
 		Key: name, Problem: fmt.Sprintf("%s has no such input%s", p.Name, Suggest(name, known)),
-		Hint: lang.Text{EN: "What it takes: ssoctl profile show " + p.Name, ZH: "查看它的输入项：ssoctl profile show " + p.Name},
+		Hint: lang.Text{EN: "See what it takes: ssoctl profile show " + p.Name, ZH: "查看它的输入项：ssoctl profile show " + p.Name},
 	}
 }
 
