@@ -49,6 +49,7 @@ func TestTerminalRenewsByKey(t *testing.T) {
 	env, line := short(t)
 	term := openTerminal(t, 80, 24, env, line)
 	term.await(`QR code  0:0\d left`)
+	term.await(`(?m)New one  r\s*$`) // before it is needed
 	term.await(`Expired: press r for a new one`)
 	if shown := term.settled(); strings.Count(strings.Join(shown, ""), "▀") > 120 {
 		t.Errorf("the code can still be scanned:\n%s", strings.Join(shown, "\n"))

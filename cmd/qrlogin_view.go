@@ -107,7 +107,7 @@ func (v *scanView) change(s scanState) {
 	if _, _, tty := v.r.drawable(); !tty {
 		line := v.sentence()
 		if s.timed {
-			line += v.r.in(lang.Text{EN: ". Waiting: ", ZH: "。等待中："}) + v.timing()
+			line += v.r.in(lang.Text{EN: ". Waiting: ", ZH: "。等待中："}) + v.timing("")
 		}
 		v.r.progress("%s", line)
 	}
@@ -160,7 +160,7 @@ func (v *scanView) lines(columns, rows int) []string {
 	if v.state.over {
 		picture = covered(v.picture)
 	}
-	status := v.wrap(v.sentence()+"\n"+v.timing(), max(columns, v.picture.Width))
+	status := v.status(max(columns, v.picture.Width))
 	side := columns - v.picture.Width - panelGap
 	switch {
 	case len(picture) == 0:
@@ -171,7 +171,20 @@ func (v *scanView) lines(columns, rows int) []string {
 		return slices.Concat(picture, status)
 	}
 	text := v.r.tooSmall(v.picture, len(picture)+len(status), columns, rows)
-	return v.wrap(text+"\n"+v.sentence()+"\n"+v.timing(), columns)
+	return v.wrap(text+"\n"+v.sentence()+"\n"+v.timing(""), columns)
+}
+
+// status is the state and what is left, below a picture. The key r is named where that
+// takes no further line.
+func (v *scanView) status(columns int) []string {
+	short := v.wrap(v.sentence()+"\n"+v.timing(""), columns)
+	if v.renewable() {
+		keyed := v.wrap(v.sentence()+"\n"+v.timing(v.r.in(lang.Text{EN: "r renews, ", ZH: "按 r 换新，"})), columns)
+		if len(keyed) == len(short) {
+			return keyed
+		}
+	}
+	return short
 }
 
 // wrap breaks text into lines of at most so many columns.
@@ -192,16 +205,20 @@ func (v *scanView) sentence() string {
 	return text
 }
 
-// timing is what is left, and how to stop.
-func (v *scanView) timing() string {
+// timing is what is left, and how to stop; keys are told before that.
+func (v *scanView) timing(keys string) string {
 	code, wait := v.left()
 	if code == "" {
-		return fmt.Sprintf(v.r.in(lang.Text{EN: "%s left, Ctrl-C stops", ZH: "剩余 %s，按 Ctrl-C 停止"}), wait)
+		return fmt.Sprintf(v.r.in(lang.Text{EN: "%s left, %sCtrl-C stops", ZH: "剩余 %s，%s按 Ctrl-C 停止"}), wait, keys)
 	}
 	return fmt.Sprintf(v.r.in(lang.Text{
-		EN: "QR code %s, wait %s left, Ctrl-C stops", ZH: "二维码剩余 %s，等待剩余 %s，按 Ctrl-C 停止",
-	}), code, wait)
+		EN: "QR code %s, wait %s left, %sCtrl-C stops", ZH: "二维码剩余 %s，等待剩余 %s，%s按 Ctrl-C 停止",
+	}), code, wait, keys)
 }
+
+// renewable reports whether the key r is worth a mention: the state of a code that is
+// over names it itself.
+func (v *scanView) renewable() bool { return v.keys != nil && !v.state.over }
 
 // left are the two countdowns; that of the code is "" where there is none.
 func (v *scanView) left() (code, wait string) {
@@ -217,11 +234,15 @@ func (v *scanView) panel() string {
 	if code != "" {
 		code = fmt.Sprintf(v.r.in(lang.Text{EN: "QR code  %s left\n", ZH: "二维码  剩余 %s\n"}), code)
 	}
+	renews := ""
+	if v.renewable() {
+		renews = v.r.in(lang.Text{EN: "New one  r\n", ZH: "换新    r\n"})
+	}
 	title, _, _ := strings.Cut(v.profile.Title, ":")
 	return fmt.Sprintf(v.r.in(lang.Text{
-		EN: "%s.\n\nProfile  %s\n         %s\n%sWait     %s left\nStop     Ctrl-C",
-		ZH: "%s。\n\n配置    %s\n        %s\n%s等待    剩余 %s\n停止    Ctrl-C",
-	}), v.sentence(), v.profile.Name, strings.TrimSpace(title), code, wait)
+		EN: "%s.\n\nProfile  %s\n         %s\n%sWait     %s left\n%sStop     Ctrl-C",
+		ZH: "%s。\n\n配置    %s\n        %s\n%s等待    剩余 %s\n%s停止    Ctrl-C",
+	}), v.sentence(), v.profile.Name, strings.TrimSpace(title), code, wait, renews)
 }
 
 // beside puts the panel at the picture's right, half-way down.
