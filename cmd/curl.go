@@ -116,7 +116,7 @@ func (s *script) fromAnswer(variable string, m client.Mark) string {
 	jq := printable.Text(strings.Join(strings.Fields(m.From.Read[read]), " "))
 	return "export " + variable + "='…'\n#   " + lang.Text{
 		EN: fmt.Sprintf("from the answer of %s, as this jq reads it: %s", m.From.Name, jq),
-		ZH: fmt.Sprintf("取自 %s 的应答，用 jq 读取：%s", m.From.Name, jq),
+		ZH: fmt.Sprintf("取自 %s 的响应，用 jq 读取：%s", m.From.Name, jq),
 	}.In(s.language())
 }
 

@@ -128,7 +128,7 @@ var (
 	labelAddress  = lang.Text{EN: "address", ZH: "地址"}
 	labelCode     = lang.Text{EN: "code", ZH: "授权码"}
 	labelSent     = lang.Text{EN: "sent", ZH: "请求"}
-	labelAnswered = lang.Text{EN: "answered", ZH: "应答"}
+	labelAnswered = lang.Text{EN: "answered", ZH: "响应"}
 	labelUser     = lang.Text{EN: "user", ZH: "用户"}
 	labelToken    = lang.Text{EN: "token", ZH: "令牌"}
 	labelGuess    = lang.Text{EN: "guess", ZH: "未证实"}

@@ -28,7 +28,7 @@ func (r *root) profileText(p *profile.Profile) string {
 		t.section(s.Name + "  " + s.Provenance().In(r.language()))
 		t.step(s)
 	}
-	t.table("reply", t.in("every answer", "所有应答"), "ok", "code", "message", "trace")
+	t.table("reply", t.in("every answer", "所有响应"), "ok", "code", "message", "trace")
 	t.table("scan", t.in("the vendor's script for QR codes", "厂商的二维码脚本"))
 	t.notOffered()
 	t.refusals()

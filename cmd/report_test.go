@@ -52,7 +52,7 @@ func TestReportInABrowser(t *testing.T) {
 	b := browsertest.Start(t)
 	for lang, words := range map[string][]string{
 		"en": {"Failed", "What to do: ", "What happened", "Not known for sure", "Requests and answers", "refused with"},
-		"zh": {"失败", "怎么办：", "经过", "未经证实", "请求与应答", "拒绝："},
+		"zh": {"失败", "怎么办：", "经过", "未经证实", "请求与响应", "拒绝："},
 	} {
 		address := reported(t, vendor, "userinfo", "--code", "emulatednosuchcodeofanybody", "--lang", lang)
 		heard := b.Hear()
@@ -99,6 +99,47 @@ func TestReportInABrowser(t *testing.T) {
 			t.Errorf("%s: the browser: %q", lang, got)
 		}
 	}
+}
+
+// TestReportOfDoctor: where all is well nothing is red, though the vendor refused the
+// empty requests; and on a phone words stay whole.
+func TestReportOfDoctor(t *testing.T) {
+	vendor := emulate(t, signedProfile(t), nil, time.Now())
+	address := reported(t, vendor, "doctor")
+	b := browsertest.Start(t)
+	b.Open(address)
+	if text := b.JS("document.body.innerText"); !strings.Contains(text, "Succeeded") || !strings.Contains(text, "refused with") {
+		t.Fatal(text)
+	}
+	const red = `(() => {
+	  const bad = document.createElement('i'); bad.className = 'bad'; document.body.append(bad);
+	  const colour = getComputedStyle(bad).color; bad.remove();
+	  return [...document.querySelectorAll('body *')].filter(e => ['color', 'fill', 'stroke', 'borderLeftColor'].some(p => getComputedStyle(e)[p] === colour)).map(e => e.outerHTML).join('\n') })()`
+	for _, scheme := range []string{"dark", "light"} {
+		b.Scheme(scheme)
+		if got := b.JS(red); got != "" {
+			t.Errorf("%s: red is\n%s", scheme, got)
+		}
+	}
+	b.JS("document.querySelectorAll('details').forEach(d => d.open = true)")
+	for _, width := range []int64{390, 360} {
+		b.Size(device.SetDeviceMetricsOverrideParams{Width: width, Height: 844, DeviceScaleFactor: 2, Mobile: true})
+		b.Clean("report of doctor on a phone")
+		b.Readable("report of doctor on a phone")
+		// The diagram is wider than its box, and scrolls there.
+		b.Until("(() => { const s = document.querySelector('.scroll'); s.scrollLeft = 50; return s.scrollLeft === 50 && s.getBoundingClientRect().right <= innerWidth })()")
+		// What is checked, and the name of a field, is broken between words only.
+		const broken = `[...document.querySelectorAll('.found td:nth-child(-n+2), details th')].filter(c => c.checkVisibility()).filter(c => {
+		  const range = document.createRange(); const text = c.firstChild; let before = null;
+		  return [...text.data].some((letter, i) => {
+		    range.setStart(text, i); range.setEnd(text, i + 1);
+		    const top = range.getBoundingClientRect().top, within = before !== null && top > before + 4 && /\w/.test(letter) && /\w/.test(text.data[i - 1]);
+		    before = top; return within }) }).map(c => c.textContent).join()`
+		if got := b.JS(broken); got != "" {
+			t.Errorf("%d pixels: broken within a word: %s", width, got)
+		}
+	}
+	b.Look("report-doctor-phone")
 }
 
 // TestReportOnPaper: a diagram that is longer than a page begins below the heading,

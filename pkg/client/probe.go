@@ -62,6 +62,7 @@ func (c *Client) Probe(ctx context.Context, s *profile.Step) (Probed, error) {
 	var way way
 	req.Request = req.WithContext(httptrace.WithClientTrace(ctx, way.trace()))
 	x := c.begin(record.Called, empty, req, nil)
+	x.Provoke()
 	resp, body, err := c.send(ctx, empty, req, x)
 	p.Names, p.Peer = way.found()
 	if err == nil {

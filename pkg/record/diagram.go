@@ -31,7 +31,7 @@ type arrow struct {
 	Label            string // as much of it as there is room for
 	From, To, Middle int
 	Head             string // points of the arrowhead
-	Class            string // good, bad, unseen (not by us) or of (no arrow: whose are those below)
+	Class            string // good, dim, unsure, bad, unseen (not by us) or of (no arrow: whose are those below)
 }
 
 // Left is where the box around the name begins.
@@ -85,7 +85,7 @@ func (p *reportPage) diagram() diagram {
 			d.add(laneUs, laneYou, "", s.Step+": "+textAddress.In(p.Lang))
 			continue
 		}
-		d.draw(s)
+		d.draw(s, p.class(s))
 	}
 	if p.Error == "" {
 		d.add(laneUs, laneYou, "good", textDone.In(p.Lang))
@@ -100,8 +100,8 @@ func cameBack(opened shown, later []shown) bool {
 	return slices.ContainsFunc(later, func(s shown) bool { return s.Kind == Returned && s.Profile == opened.Profile })
 }
 
-// draw adds the arrows of one exchange.
-func (d *sequence) draw(s shown) {
+// draw adds the arrows of one exchange; class is that of what came back.
+func (d *sequence) draw(s shown, class string) {
 	path := pathOf(s.url)
 	switch s.Kind {
 	case Opened:
@@ -109,9 +109,9 @@ func (d *sequence) draw(s shown) {
 		d.add(laneBrowser, laneVendor, "unseen", s.method+" "+path)
 		return
 	case Returned:
-		class, label := "good", s.Step
+		label := s.Step
 		if s.Err != nil {
-			class, label = "bad", s.Step+": "+s.problem.In(d.lang)
+			label += ": " + s.problem.In(d.lang)
 		}
 		for _, f := range s.query {
 			if f.Name == "error" {
@@ -126,14 +126,12 @@ func (d *sequence) draw(s shown) {
 	d.add(laneUs, laneVendor, "", label+shortened(path, labelColumns-ansi.StringWidth(label)))
 	d.Arrows[len(d.Arrows)-1].Words = d.words(laneUs, laneVendor, label+path)
 	_, total := s.Phases()
-	class, label := "good", fmt.Sprintf("%d %s, %s", s.status, http.StatusText(s.status), took(total))
+	label = fmt.Sprintf("%d %s, %s", s.status, http.StatusText(s.status), took(total))
 	switch {
 	case s.status == 0:
-		class, label = "bad", textNoAnswer.In(d.lang)+", "+took(total)
+		label = textNoAnswer.In(d.lang) + ", " + took(total)
 	case s.Code != "":
-		class, label = "bad", fmt.Sprintf("%d, "+textRefused.In(d.lang), s.status, s.Code)
-	case s.Err != nil:
-		class = "bad"
+		label = fmt.Sprintf("%d, "+textRefused.In(d.lang), s.status, s.Code)
 	}
 	d.add(laneVendor, laneUs, class, label)
 }

@@ -16,19 +16,23 @@ import (
 type story struct {
 	*testing.T
 	*Recorder
+	provoked bool // the calls from now on
 }
 
-func newStory(t *testing.T) story {
+func newStory(t *testing.T) *story {
 	still := time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC)
-	return story{t, &Recorder{Now: func() time.Time { return still }, Scrub: &secret.Scrubber{}}}
+	return &story{T: t, Recorder: &Recorder{Now: func() time.Time { return still }, Scrub: &secret.Scrubber{}}}
 }
 
-func (s story) browser(kind Kind, profile, step, address string, err error) {
+func (s *story) browser(kind Kind, profile, step, address string, err error) {
 	s.Begin(Exchange{Kind: kind, Profile: profile, Step: step, Request: request(s.T, "GET", address, ""), Err: err})
 }
 
-func (s story) call(profile, step, method, address string, status int, err error, code string) {
+func (s *story) call(profile, step, method, address string, status int, err error, code string) {
 	x := s.Begin(Exchange{Profile: profile, Step: step, Request: request(s.T, method, address, "")})
+	if s.provoked {
+		x.Provoke()
+	}
 	if status > 0 {
 		x.Answered(&http.Response{StatusCode: status, Proto: "HTTP/1.1"}, nil, false)
 	}
@@ -36,7 +40,7 @@ func (s story) call(profile, step, method, address string, status int, err error
 }
 
 // drawn are the arrows of a page.
-func (s story) drawn(o Report) []arrow { return s.page(o).Diagram.Arrows }
+func (s *story) drawn(o Report) []arrow { return s.page(o).Diagram.Arrows }
 
 func TestDiagramOfALogin(t *testing.T) {
 	s := newStory(t)
@@ -67,45 +71,64 @@ func TestDiagramOfALogin(t *testing.T) {
 // TestDiagramWords: the rest of what may happen, as sentences.
 func TestDiagramWords(t *testing.T) {
 	for name, test := range map[string]struct {
-		tell func(story)
+		tell func(*story)
 		page Report
 		want []string // class and words of what is between the command and its end
 	}{
 		"an address that nobody is known to have opened": {
-			func(s story) { s.browser(Opened, "crm", "authorize", "https://v.example/login", nil) },
+			func(s *story) { s.browser(Opened, "crm", "authorize", "https://v.example/login", nil) },
 			Report{Profile: "crm"},
 			[]string{" ssoctl → you: authorize: the address"},
 		},
 		"a no of the user's": {
-			func(s story) {
+			func(s *story) {
 				s.browser(Returned, "crm", "callback", "http://127.0.0.1:1/?error=access_denied", errors.New("the redirect says access_denied"))
 			},
-			Report{Profile: "crm"},
+			Report{Profile: "crm", Error: "it failed"},
 			[]string{"unseen vendor → browser: after the login", "bad browser → ssoctl: callback: error=access_denied"},
 		},
 		"another's state": {
-			func(s story) {
+			func(s *story) {
 				s.browser(Returned, "crm", "callback", "http://127.0.0.1:1/?code=1&state=2", errors.New("the state is unknown"))
 			},
-			Report{Profile: "crm"},
+			Report{Profile: "crm", Error: "it failed"},
 			[]string{"unseen vendor → browser: after the login", "bad browser → ssoctl: callback: the state is unknown"},
 		},
 		"a refusal, in Chinese": {
-			func(s story) {
+			func(s *story) {
 				s.call("crm", "token", "POST", "https://v.example/token", 200, errors.New("refused"), "20010")
 			},
-			Report{Profile: "crm", Lang: lang.ZH},
+			Report{Profile: "crm", Lang: lang.ZH, Error: "it failed"},
 			[]string{" ssoctl → 厂商: token: POST /token", "bad 厂商 → ssoctl: 200, 拒绝：20010"},
 		},
 		"nonsense": {
-			func(s story) {
+			func(s *story) {
 				s.call("crm", "token", "POST", "https://v.example/token", 502, errors.New("no JSON"), "")
 			},
-			Report{Profile: "crm"},
+			Report{Profile: "crm", Error: "it failed"},
 			[]string{" ssoctl → vendor: token: POST /token", "bad vendor → ssoctl: 502 Bad Gateway, 0.0 ms"},
 		},
+		"a refusal that the command survived": {
+			func(s *story) {
+				s.call("crm", "userinfo", "GET", "https://v.example/user", 401, errors.New("refused"), "expired")
+			},
+			Report{Profile: "crm"},
+			[]string{" ssoctl → vendor: userinfo: GET /user", "unsure vendor → ssoctl: 401, refused with expired"},
+		},
+		"one that was provoked, and no answer to that": {
+			func(s *story) {
+				s.provoked = true
+				s.call("crm", "token", "POST", "https://v.example/token", 401, errors.New("refused"), "")
+				s.call("crm", "token", "POST", "https://w.example/token", 0, errors.New("refused"), "")
+			},
+			Report{Profile: "crm", Error: "it failed"},
+			[]string{
+				" ssoctl → vendor: token: POST /token", "dim vendor → ssoctl: 401 Unauthorized, 0.0 ms",
+				" ssoctl → vendor: token: POST /token", "bad vendor → ssoctl: no answer, 0.0 ms",
+			},
+		},
 		"two profiles": {
-			func(s story) {
+			func(s *story) {
 				s.call("a", "token", "GET", "https://a.example/", 200, nil, "")
 				s.call("b", "token", "GET", "https://b.example/", 200, nil, "")
 			},

@@ -95,9 +95,9 @@ type called struct {
 }
 
 var (
-	textMasked   = lang.Text{EN: "Secrets, codes and tokens are masked; personal data is not.", ZH: "密钥、授权码和令牌已打码；个人信息未打码。"}
-	textUnmasked = lang.Text{EN: "NOTHING IS MASKED: --show-secrets was given. This holds secrets that work.", ZH: "未打码：使用了 --show-secrets，内含可用的密钥和令牌。"}
-	textOpened   = lang.Text{EN: "An address for a browser: its answer was not seen by ssoctl.", ZH: "供浏览器打开的地址：ssoctl 看不到它的应答。"}
+	textMasked   = lang.Text{EN: "Secrets, codes and tokens are masked; personal data is not.", ZH: "密钥、授权码和令牌已脱敏；个人信息未脱敏。"}
+	textUnmasked = lang.Text{EN: "NOTHING IS MASKED: --show-secrets was given. This holds secrets that work.", ZH: "未脱敏：使用了 --show-secrets，内含可用的密钥和令牌。"}
+	textOpened   = lang.Text{EN: "An address for a browser: its answer was not seen by ssoctl.", ZH: "供浏览器打开的地址：ssoctl 看不到它的响应。"}
 	textReturned = lang.Text{EN: "The browser's way back: sent to ssoctl, not by it.", ZH: "浏览器跳转回来的请求：发给 ssoctl，而不是由它发出。"}
 	textNoText   = lang.Text{EN: "left out: no text", ZH: "已略去：不是文本"}
 	textPart     = lang.Text{EN: "cut", ZH: "已截断"}

@@ -47,6 +47,7 @@ type Exchange struct {
 
 	recorder *Recorder
 	clock    *clock
+	provoked bool
 }
 
 // Member is a part of a request, and the line that it was built from.
@@ -119,6 +120,13 @@ func (x *Exchange) Answered(resp *http.Response, body []byte, partial bool) {
 func (x *Exchange) Failed(failures []Member) {
 	if x != nil {
 		x.Failures = failures
+	}
+}
+
+// Provoke says that the request is there to be refused, as an empty one is.
+func (x *Exchange) Provoke() {
+	if x != nil {
+		x.provoked = true
 	}
 }
 

@@ -128,7 +128,7 @@ type reportExchange struct {
 	URL, Place      string // Place: host and path
 	Query           []Field
 	Status, Problem string // Status: "" for no answer
-	Good            bool
+	Class           string // good, dim, unsure or bad
 	Request, Answer reportMessage
 	SignText, Sign  string
 	Members         []Member
@@ -158,7 +158,7 @@ func (p reportPage) exchange(number int, s shown) reportExchange {
 	place = strings.TrimPrefix(strings.TrimPrefix(place, "https://"), "http://")
 	x := reportExchange{
 		Number: number, Remark: s.remark(p.Lang), Profile: s.Profile, Step: s.Step, Method: s.method, URL: s.url, Place: place, Query: s.query,
-		Status: s.statusLine(), Problem: s.problem.In(p.Lang), Good: s.Err == nil, Request: p.message(s.sent), Answer: p.message(s.got),
+		Status: s.statusLine(), Problem: s.problem.In(p.Lang), Class: p.class(s), Request: p.message(s.sent), Answer: p.message(s.got),
 		SignText: s.signText, Sign: s.sign, Members: s.members, Started: s.Started.Format("15:04:05.000"), Took: took(total),
 	}
 	for _, part := range parts {
@@ -168,6 +168,20 @@ func (p reportPage) exchange(number int, s shown) reportExchange {
 		})
 	}
 	return x
+}
+
+// class says how an exchange is shown: what a refusal is worth depends on whether it
+// was provoked, and on how the command ended.
+func (p reportPage) class(s shown) string {
+	switch {
+	case s.Err == nil:
+		return "good"
+	case s.provoked && s.status != 0:
+		return "dim"
+	case p.Error == "":
+		return "unsure"
+	}
+	return "bad"
 }
 
 func took(d time.Duration) string { return fmt.Sprintf("%.1f ms", milliseconds(d)) }

@@ -37,7 +37,7 @@ const mostLines, mostHTML, mostText = 100, 8, 8 << 10
 var (
 	textBrowser  = lang.Text{EN: "for a browser", ZH: "供浏览器打开"}
 	textRedirect = lang.Text{EN: "the browser comes back", ZH: "浏览器返回"}
-	textNoAnswer = lang.Text{EN: "no answer", ZH: "没有应答"}
+	textNoAnswer = lang.Text{EN: "no answer", ZH: "没有响应"}
 	textSigned   = lang.Text{EN: "signed text: ", ZH: "签名原文："}
 	textDigest   = lang.Text{EN: "signature: ", ZH: "签名："}
 	textClaims   = lang.Text{EN: "signed token says: ", ZH: "令牌内容："}
@@ -235,9 +235,9 @@ func phaseName(name string) lang.Text {
 	case "send":
 		return lang.Text{EN: "send", ZH: "发送请求"}
 	case "wait":
-		return lang.Text{EN: "wait", ZH: "等待应答"}
+		return lang.Text{EN: "wait", ZH: "等待响应"}
 	case "receive":
-		return lang.Text{EN: "receive", ZH: "接收应答"}
+		return lang.Text{EN: "receive", ZH: "接收响应"}
 	}
 	return lang.Text{EN: "total", ZH: "合计"}
 }
