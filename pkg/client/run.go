@@ -17,7 +17,11 @@ import (
 // before somebody logs in for nothing. The errors are those that the steps
 // themselves would end with before they ask the vendor.
 func (c *Client) Ready(steps []string) error {
-	_, err := c.prepare(append([]string{"authorize"}, steps...), recipe.Values{"code": "C", "redirect_uri": "R", "state": "S"})
+	given := recipe.Values{"code": "C", "redirect_uri": "R"}
+	if _, declared := c.profile.Inputs["state"]; declared { // it is made where nobody gives it
+		given["state"] = "S"
+	}
+	_, err := c.prepare(append([]string{"authorize"}, steps...), given)
 	return err
 }
 

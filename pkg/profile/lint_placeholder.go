@@ -83,15 +83,6 @@ func (l *linter) isInput(name string) bool {
 	return true
 }
 
-// arguments are the values that are no inputs and that a command can give to a step.
-var arguments = map[string][]string{
-	"authorize": {"state", "nonce", "code_challenge"},
-	"exchange":  {"code", "nonce", "code_verifier"},
-	"refresh":   {"refresh_token"},
-	"userinfo":  {"code", "access_token", "nonce", "code_verifier"},
-	"details":   {"code", "access_token", "nonce", "code_verifier"},
-}
-
 // supplied are the names that are no inputs but have values in some step, or are read
 // by another than s.
 func (l *linter) supplied(s *Step) []string {
@@ -118,7 +109,7 @@ func (l *linter) lacking(s *Step) []string {
 	for _, name := range arguments[s.Name] {
 		given[name] = name
 	}
-	if a := l.p.Authorize; a == nil || !a.Uses("nonce") {
+	if !l.p.carries(s, "nonce") {
 		delete(given, "nonce")
 	}
 	for _, ph := range s.Placeholders() {

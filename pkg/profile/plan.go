@@ -21,6 +21,24 @@ const AppToken = "app_token"
 // PerRun are the placeholders that one login carries from authorize to exchange.
 var PerRun = []string{"state", "nonce", "code_challenge", "code_verifier"}
 
+// arguments are the values that are no inputs and that a command can give to a step.
+var arguments = map[string][]string{
+	"authorize": {"state", "nonce", "code_challenge"},
+	"exchange":  {"code", "nonce", "code_verifier"},
+	"refresh":   {"refresh_token"},
+	"userinfo":  {"code", "access_token", "nonce", "code_verifier"},
+	"details":   {"code", "access_token", "nonce", "code_verifier"},
+}
+
+// carries reports whether a login has a value of PerRun for a step. A nonce is made
+// where [authorize] holds it.
+func (p *Profile) carries(s *Step, name string) bool {
+	if !slices.Contains(PerRun, name) || !slices.Contains(arguments[s.Name], name) {
+		return false
+	}
+	return name != "nonce" || p.Authorize != nil && p.Authorize.Uses("nonce")
+}
+
 // clientCredentials are what {basic_auth}, {post_id} and {post_secret} are made of.
 var clientCredentials = []string{"client_id", "client_secret", recipe.AuthMethod}
 
@@ -123,7 +141,7 @@ func rank(name string) int {
 
 func (pl *planner) supply(s *Step, ph recipe.Placeholder) error {
 	switch {
-	case pl.own(ph), pl.have[ph.Name], ph.Optional, slices.Contains(PerRun, ph.Name):
+	case pl.own(ph), pl.have[ph.Name], ph.Optional, pl.p.carries(s, ph.Name):
 		return nil
 	case ph.Name == AppToken:
 		token, err := pl.p.Offer("token")
