@@ -285,12 +285,12 @@ func (e *emulation) issued(t *testing.T) map[string]any {
 func (e *emulation) documentedRequest(t *testing.T, f *fixture) *http.Request {
 	t.Helper()
 	issued, step := e.issue(t, f), e.vendor.Step(f.step)
-	substitute := func(text string) string {
-		for documented, own := range issued {
-			text = strings.ReplaceAll(text, documented, own)
-		}
-		return text
+	var pairs []string
+	for documented, own := range issued {
+		pairs = append(pairs, documented, own)
 	}
+	// All at once: a random token of the emulator may contain a documented code.
+	substitute := strings.NewReplacer(pairs...).Replace
 	m := rewritten(t, f.request, func(key, text string) string {
 		switch {
 		case text == "*":
