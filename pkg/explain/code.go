@@ -19,13 +19,13 @@ func listed(p *profile.Profile, r profile.Refusal) Found {
 	}
 }
 
-// All lists the profiles' refusals, numbers in their order; those that several
-// share are there once.
+// All lists the profiles' codes with their meaning, numbers in order. A code that several
+// profiles explain alike is listed once.
 func All(profiles []*profile.Profile) []Found {
 	var out []Found
 	for _, p := range profiles {
 		from := len(out)
-		for _, r := range p.Refusals {
+		for _, r := range p.Codes() {
 			f := listed(p, r)
 			if i := slices.IndexFunc(out, f.like); i < 0 {
 				out = append(out, f)
@@ -38,8 +38,9 @@ func All(profiles []*profile.Profile) []Found {
 	return out
 }
 
-// byNumber orders codes that are numbers, before the others. A profile's own order says which one of
-// a kind comes first, which helps nobody who looks for a code.
+// byNumber puts codes that are numbers in order and before the others. A profile's own
+// order says which refusal of a kind the emulator sends, which helps nobody who looks
+// for a code.
 func byNumber(a, b Found) int {
 	x, errX := strconv.Atoi(a.Code)
 	y, errY := strconv.Atoi(b.Code)
@@ -59,11 +60,13 @@ func named(text string, readers []reader) []Found {
 	text = strings.Trim(text, `"'`)
 	var codes, kinds []Found
 	for _, p := range readers {
-		for _, r := range p.Refusals {
-			switch {
-			case strings.EqualFold(r.CodeText(), text):
+		for _, r := range p.Codes() {
+			if strings.EqualFold(r.CodeText(), text) {
 				codes = append(codes, listed(p.Profile, r))
-			case r.Kind == text:
+			}
+		}
+		for _, r := range p.Refusals { // a kind has also the second meaning of a code
+			if r.Kind == text {
 				kinds = append(kinds, listed(p.Profile, r))
 			}
 		}
@@ -79,7 +82,7 @@ func mentioned(line string, profiles []*profile.Profile) []Found {
 	lower := strings.ToLower(line)
 	var found []Found
 	for _, p := range profiles {
-		for _, r := range p.Refusals {
+		for _, r := range p.Codes() {
 			how := holds(lower, strings.ToLower(r.CodeText()))
 			if strings.Contains(line, r.EN) || r.ZH != "" && strings.Contains(line, r.ZH) {
 				how = called

@@ -17,6 +17,20 @@ func (p *Profile) Refusal(code string) (Refusal, bool) {
 	return Refusal{}, false
 }
 
+// Codes returns the first refusal of each code: what the code most likely means. The
+// others of a code only tell the emulator when a vendor sends it.
+func (p *Profile) Codes() []Refusal {
+	var out []Refusal
+	seen := map[string]bool{}
+	for _, r := range p.Refusals {
+		if code := r.CodeText(); !seen[code] {
+			seen[code] = true
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
 // RefusalOf returns the first refusal of a kind that is about no member in
 // particular, and whose code alone tells the kind: a vendor may have one code for
 // several.
