@@ -33,6 +33,10 @@ bench:
 	go test -run '^$$' -bench EmulateReady -benchtime 20x ./cmd
 	go test -run '^$$' -bench ShortCommands -benchtime 100x ./cmd
 
+# What grows with input. Each line says how much more one unit of it costs than with the
+# smallest input; the aim is a ratio near 1.
+	go test -run '^$$' -bench . -benchtime 100x ./pkg/expiring
+
 # Load by wrk, and the memory before and after: make load SECONDS=3600
 SECONDS = 30
 load: build

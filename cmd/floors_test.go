@@ -14,7 +14,7 @@ var floors = map[string]int{
 	"pkg/lang": -1, "pkg/printable": -1, "pkg/atomicfile": -1, "pkg/exactjson": -1, // also for floor 0
 	"pkg/secret": 0, "pkg/qr": 0, "pkg/loopback": 0, "pkg/render": 0, "pkg/private": 0,
 	"pkg/exchange": 0, "pkg/cert": 0, "pkg/keyboard": 0, "pkg/browsertest": 0,
-	"pkg/pending": 1, "pkg/cache": 1,
+	"pkg/expiring": 1, "pkg/pending": 2, "pkg/cache": 2,
 	"pkg/recipe": 1, "pkg/trust": 1, "pkg/record": 1, "pkg/keyring": 1, "profiles": 1, "pkg/mirror": 1, "pkg/profile": 2, "pkg/client": 3, "pkg/emulator": 3, "pkg/scanpage": 3, "pkg/login": 4,
 	"pkg/verify": 4, "pkg/explain": 4, "pkg/capture": 5, "pkg/doctor": 5, "cmd": 6, "main.go": 7,
 }

@@ -3,6 +3,7 @@ package cmd
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"path/filepath"
 	"time"
 
@@ -38,14 +39,13 @@ func (r *root) sentCode(cl *client.Client, given recipe.Values, err error) error
 	if !ok || !cl.CodeSent() {
 		return err
 	}
-	earlier, known := r.codes().Find(code, r.Now())
-	if !known {
-		// It serves a hint alone: where nothing can be remembered, there is none.
-		_ = r.codes().Save(code, pending.Sent{Command: r.called, At: r.Now()})
-		return err
+	saved := r.codes().Save(code, pending.Sent{Command: r.called, At: r.Now()})
+	if !errors.Is(saved, fs.ErrExist) {
+		return err // it serves a hint alone: where nothing can be remembered, there is none
 	}
+	earlier, known := r.codes().Find(code, r.Now())
 	var refusal *client.Refusal
-	if s := cl.Profile().Step; errors.As(err, &refusal) && s(refusal.Step).Uses("code") {
+	if s := cl.Profile().Step; known && errors.As(err, &refusal) && s(refusal.Step).Uses("code") {
 		return r.sentBefore(earlier, err)
 	}
 	return err

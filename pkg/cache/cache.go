@@ -7,12 +7,10 @@ import (
 	"errors"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"slices"
-	"strings"
 	"time"
 
-	"ssoctl/pkg/atomicfile"
+	"ssoctl/pkg/expiring"
 	"ssoctl/pkg/private"
 )
 
@@ -37,17 +35,22 @@ func (e Entry) Good(now time.Time) bool {
 	return !now.Before(e.At) && now.Before(e.ExpiresAt.Add(-life/12))
 }
 
-const extension = ".json"
+// most is about how many entries a store has. A secret that is new in each run gives each
+// run a key of its own, and no run finds what another has kept.
+const most = 1000
 
-func (s Store) path(key string) string { return filepath.Join(s.Dir, key+extension) }
+func (s Store) folder() expiring.Folder { return expiring.Folder{Dir: s.Dir, Most: most} }
+
+func fileName(key string) string { return key + ".json" }
 
 // Find returns the entry of a key, of which ok says that it is there and good. A
 // file that cannot be read is none: the vendor can be asked again.
 func (s Store) Find(key string, now time.Time) (e Entry, ok bool) {
-	if s.Dir == "" {
+	path, err := s.folder().Path(fileName(key))
+	if err != nil {
 		return Entry{}, false
 	}
-	e, err := read(s.path(key))
+	e, err = read(path)
 	return e, err == nil && e.Good(now)
 }
 
@@ -62,28 +65,28 @@ func read(path string) (e Entry, err error) {
 // largest is the size, in bytes, above which an answer is not kept: no token is as long.
 const largest = 64 << 10
 
-// Save keeps an entry under its key, which is a file's name, and makes room for it.
+// Save keeps an entry under its key, which is the beginning of a file's name.
 func (s Store) Save(key string, e Entry, now time.Time) error {
 	if s.Dir == "" || len(e.Answer) > largest {
 		return nil
 	}
-	if err := private.MkdirAll(s.Dir); err != nil {
-		return err
-	}
-	s.sweep(now)
 	data, err := json.Marshal(e)
 	if err != nil {
 		return err
 	}
-	return atomicfile.Write(s.path(key), data, 0o600)
+	s.sweepLocks(now)
+	return s.folder().Save(fileName(key), data, e.ExpiresAt, now)
 }
 
 // Remove drops the entry of a key, if there is one.
 func (s Store) Remove(key string) error {
-	if s.Dir == "" {
+	path, err := s.folder().Path(fileName(key))
+	if errors.Is(err, fs.ErrNotExist) {
 		return nil
+	} else if err != nil {
+		return err
 	}
-	return removed(s.path(key))
+	return removed(path)
 }
 
 func removed(path string) error {
@@ -122,19 +125,9 @@ func (s Store) Clear(profile string) (n int, err error) {
 
 // each calls do with the file of every entry.
 func (s Store) each(do func(path string) error) error {
-	if s.Dir == "" {
-		return nil
-	}
-	if err := private.CheckDir(s.Dir); errors.Is(err, fs.ErrNotExist) {
-		return nil
-	} else if err != nil {
-		return err
-	}
-	files, err := os.ReadDir(s.Dir)
-	for _, f := range files {
-		if strings.HasSuffix(f.Name(), extension) {
-			err = errors.Join(err, do(filepath.Join(s.Dir, f.Name())))
-		}
+	paths, err := s.folder().Paths()
+	for _, path := range paths {
+		err = errors.Join(err, do(path))
 	}
 	return err
 }

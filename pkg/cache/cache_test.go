@@ -2,9 +2,7 @@ package cache
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -42,6 +40,16 @@ func folder(t *testing.T) string {
 		t.Fatal(err)
 	}
 	return dir
+}
+
+// path is where an entry is.
+func path(t *testing.T, s Store, key string) string {
+	t.Helper()
+	at, err := s.folder().Path(fileName(key))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return at
 }
 
 func names(t *testing.T, dir string) []string {
@@ -85,7 +93,7 @@ func TestDamaged(t *testing.T) {
 	s := Store{Dir: folder(t)}
 	save(t, s, "k", lives("crm"), now)
 	for _, text := range []string{"", "{", `{"at":1}`, "null", "\xff"} {
-		if err := os.WriteFile(s.path("k"), []byte(text), 0o600); err != nil {
+		if err := os.WriteFile(path(t, s, "k"), []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
 		if _, ok := s.Find("k", now); ok {
@@ -112,13 +120,14 @@ func TestForeign(t *testing.T) {
 		"a folder": func(path string) error { return errors.Join(os.Remove(path), os.Mkdir(path, 0o700)) },
 	} {
 		save(t, s, "k", lives("crm"), now)
-		if err := spoil(s.path("k")); err != nil {
+		at := path(t, s, "k")
+		if err := spoil(at); err != nil {
 			t.Fatal(err)
 		}
 		if _, ok := s.Find("k", now); ok {
 			t.Errorf("%s: it was found", name)
 		}
-		os.Remove(s.path("k"))
+		os.Remove(at)
 	}
 	save(t, s, "k", lives("crm"), now)
 	if err := os.Chmod(s.Dir, 0o770); err != nil {
@@ -138,7 +147,7 @@ func TestForeign(t *testing.T) {
 func TestOwnerOnly(t *testing.T) {
 	s := Store{Dir: filepath.Join(t.TempDir(), "ssoctl", "tokens")}
 	save(t, s, "k", lives("crm"), now)
-	for path, want := range map[string]fs.FileMode{s.path("k"): 0o600, s.Dir: 0o700 | fs.ModeDir, filepath.Dir(s.Dir): 0o700 | fs.ModeDir} {
+	for path, want := range map[string]fs.FileMode{path(t, s, "k"): 0o600, s.Dir: 0o700 | fs.ModeDir, filepath.Dir(s.Dir): 0o700 | fs.ModeDir} {
 		info, err := os.Stat(path)
 		if err != nil {
 			t.Fatal(err)
@@ -149,53 +158,29 @@ func TestOwnerOnly(t *testing.T) {
 	}
 }
 
-// Saving drops what has ended and what was cut off, and nothing else.
-func TestPrune(t *testing.T) {
+// Saving drops locks that were left over, and no others.
+func TestSweepsLocks(t *testing.T) {
 	s := Store{Dir: folder(t)}
-	save(t, s, "old", lives("crm"), now)
-	for name, age := range map[string]time.Duration{".new-under-way": time.Minute, ".new-cut-off": 2 * time.Hour, "torn.json": 0, "left.json.lock": 0, "held.json.lock": 0, "new.json.lock": 0} {
-		path := filepath.Join(s.Dir, name)
+	for name, age := range map[string]time.Duration{"left": 2 * time.Hour, "held": 2 * time.Hour, "new": time.Minute} {
+		path := s.lockPath(name)
 		if err := errors.Join(os.WriteFile(path, nil, 0o600), os.Chtimes(path, now, now.Add(-age))); err != nil {
 			t.Fatal(err)
 		}
 	}
-	later := lives("shop")
-	later.At, later.ExpiresAt = now.Add(110*time.Minute), now.Add(4*time.Hour)
-	held := flock.New(filepath.Join(s.Dir, "held.json.lock"))
+	held := flock.New(s.lockPath("held"))
 	if locked, err := held.TryLock(); !locked || err != nil {
 		t.Fatal(locked, err)
 	}
 	defer held.Unlock()
-	for path, at := range map[string]time.Time{".new-under-way": now.Add(109 * time.Minute), "new.json.lock": now.Add(109 * time.Minute)} {
-		if err := os.Chtimes(filepath.Join(s.Dir, path), at, at); err != nil {
-			t.Fatal(err)
-		}
-	}
-	save(t, s, "young", later, later.At)
-	if diff := cmp.Diff([]string{".new-under-way", "held.json.lock", "new.json.lock", "young.json"}, names(t, s.Dir)); diff != "" {
-		t.Error(diff)
+	save(t, s, "k", lives("crm"), now)
+	locks, err := filepath.Glob(s.lockPath("*"))
+	if diff := cmp.Diff([]string{s.lockPath("held"), s.lockPath("new")}, locks); diff != "" || err != nil {
+		t.Error(err, diff)
 	}
 }
 
-// However many are saved, a bounded number is kept: those that end last.
-func TestBounded(t *testing.T) {
+func TestKeepsNothingHuge(t *testing.T) {
 	s := Store{Dir: folder(t)}
-	for i := range most + 5 {
-		e := lives("crm")
-		e.ExpiresAt = e.ExpiresAt.Add(time.Duration(i) * time.Second)
-		data, err := json.Marshal(e)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(s.path(fmt.Sprintf("k%04d", i)), data, 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	save(t, s, "last", lives("shop"), now)
-	got := names(t, s.Dir)
-	if len(got) != most || got[0] != "k0006.json" || got[most-1] != "last.json" {
-		t.Errorf("%d entries, from %s to %s", len(got), got[0], got[len(got)-1])
-	}
 	huge := lives("huge")
 	huge.Answer = make([]byte, largest+1)
 	save(t, s, "huge", huge, now)

@@ -3,6 +3,7 @@
 package cache
 
 import (
+	"os"
 	"syscall"
 	"testing"
 )
@@ -10,7 +11,12 @@ import (
 // A FIFO in the place of an entry or a lock does not block.
 func TestFIFO(t *testing.T) {
 	s := Store{Dir: folder(t)}
-	for _, path := range []string{s.path("k"), s.path("k") + ".lock"} {
+	save(t, s, "k", lives("crm"), now)
+	entry := path(t, s, "k")
+	if err := os.Remove(entry); err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{entry, s.lockPath("k")} {
 		if err := syscall.Mkfifo(path, 0o600); err != nil {
 			t.Fatal(err)
 		}

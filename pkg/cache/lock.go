@@ -3,6 +3,8 @@ package cache
 import (
 	"context"
 	"os"
+	"path/filepath"
+	"strings"
 	"syscall"
 	"time"
 
@@ -10,6 +12,8 @@ import (
 
 	"ssoctl/pkg/private"
 )
+
+func (s Store) lockPath(key string) string { return filepath.Join(s.Dir, fileName(key)+lockExtension) }
 
 const lockExtension = ".lock"
 
@@ -26,7 +30,7 @@ func (s Store) Lock(ctx context.Context, key string, waiting func()) (unlock fun
 	if err := private.MkdirAll(s.Dir); err != nil {
 		return nil, err
 	}
-	l := flock.New(s.path(key)+lockExtension, flock.SetFlag(lockFlags))
+	l := flock.New(s.lockPath(key), flock.SetFlag(lockFlags))
 	for {
 		locked, err := l.TryLock()
 		if err == nil && !locked {
@@ -56,4 +60,29 @@ func inPlace(l *flock.Flock) bool {
 	}
 	seen, err := os.Stat(l.Path())
 	return err == nil && os.SameFile(held, seen)
+}
+
+// stale is the age at which a lock is left over by a process that was killed.
+const stale = time.Hour
+
+// sweepLocks removes locks that are left over. Those that cannot be removed stay.
+func (s Store) sweepLocks(now time.Time) {
+	entries, _ := os.ReadDir(s.Dir)
+	for _, e := range entries {
+		if !strings.HasSuffix(e.Name(), lockExtension) {
+			continue
+		}
+		if info, err := e.Info(); err == nil && now.Sub(info.ModTime()) > stale {
+			removeLock(filepath.Join(s.Dir, e.Name()))
+		}
+	}
+}
+
+// removeLock removes a lock that nobody holds.
+func removeLock(path string) {
+	l := flock.New(path, flock.SetFlag(lockFlags&^os.O_CREATE))
+	if locked, _ := l.TryLock(); locked {
+		os.Remove(path) // as in Lock, before others can hold it
+	}
+	l.Unlock()
 }

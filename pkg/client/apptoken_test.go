@@ -270,7 +270,7 @@ func TestTokenIsWaitedFor(t *testing.T) {
 	told := 0
 	c := i.keepingAs(t, client.Cache{Store: cache.Store{Dir: dir}, Waiting: func() { told++ }}, 0)
 	files := func() string {
-		found, err := filepath.Glob(filepath.Join(dir, "*.json"))
+		found, err := filepath.Glob(filepath.Join(dir, "*", "*.json"))
 		if err != nil || len(found) != 1 {
 			t.Fatalf("%q, %v", found, err)
 		}

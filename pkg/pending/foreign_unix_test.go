@@ -13,7 +13,8 @@ import (
 // A login that somebody else could have put there is an error that says so.
 func TestForeign(t *testing.T) {
 	s := Store{Dir: folder(t)}
-	path := s.path("crm", "S1")
+	save(t, s, begun("S1"))
+	path := path(t, s, "crm", "S1")
 	for problem, spoil := range map[string]func() error{
 		path + " can be read or written by other users (mode 0660)": func() error { return os.Chmod(path, 0o660) },
 		path + " is not a regular file":                             func() error { return errors.Join(os.Remove(path), syscall.Mkfifo(path, 0o600)) },

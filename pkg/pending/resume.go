@@ -1,17 +1,14 @@
 package pending
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"time"
 
-	"ssoctl/pkg/atomicfile"
+	"ssoctl/pkg/expiring"
 	"ssoctl/pkg/private"
 )
 
@@ -44,17 +41,12 @@ const maxResume = 1 << 20
 // folder, nothing is kept.
 type Resumes struct{ Dir string }
 
-func (s Resumes) path(profile string) string {
-	sum := sha256.Sum256([]byte("resume\x00" + profile))
-	return filepath.Join(s.Dir, hex.EncodeToString(sum[:16])+".json")
-}
+func (s Resumes) folder() expiring.Folder { return expiring.Folder{Dir: s.Dir} }
 
-// Save keeps a login in place of the profile's earlier one, and drops those that are
-// too old.
+func resumeName(profile string) string { return hashed("resume\x00" + profile) }
+
+// Save keeps a login in place of the profile's earlier one.
 func (s Resumes) Save(r Resume, now time.Time) error {
-	if s.Dir == "" {
-		return errNoDir
-	}
 	data, err := json.Marshal(r)
 	if err != nil {
 		return err
@@ -62,21 +54,17 @@ func (s Resumes) Save(r Resume, now time.Time) error {
 	if len(data) > maxResume {
 		return fmt.Errorf("the responses are larger than %d MiB", maxResume>>20)
 	}
-	if err := private.MkdirAll(s.Dir); err != nil {
-		return err
-	}
-	s.prune(now)
-	return atomicfile.Write(s.path(r.Profile), data, 0o600)
+	return s.folder().Save(resumeName(r.Profile), data, r.ExpiresAt, now)
 }
 
 // Take returns the profile's login and forgets it, so that only one command goes on
 // with it. The error wraps ErrNone where there is none or it is too old.
 func (s Resumes) Take(profile string, now time.Time) (Resume, error) {
-	if s.Dir == "" {
-		return Resume{}, ErrNone
+	path, err := s.folder().Path(resumeName(profile))
+	if err == nil {
+		_, err = private.ReadFile(path)
 	}
-	path := s.path(profile)
-	if _, err := private.ReadFile(path); errors.Is(err, fs.ErrNotExist) {
+	if errors.Is(err, fs.ErrNotExist) {
 		return Resume{}, ErrNone
 	} else if err != nil {
 		return Resume{}, err
@@ -101,15 +89,4 @@ func (s Resumes) Take(profile string, now time.Time) (Resume, error) {
 		return Resume{}, ErrNone
 	}
 	return r, nil
-}
-
-// prune drops whatever is older than a login can be resumed. What cannot be dropped
-// stays.
-func (s Resumes) prune(now time.Time) {
-	files, _ := os.ReadDir(s.Dir)
-	for _, f := range files {
-		if info, err := f.Info(); err == nil && now.Sub(info.ModTime()) > ResumeLifetime {
-			os.Remove(filepath.Join(s.Dir, f.Name()))
-		}
-	}
 }

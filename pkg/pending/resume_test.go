@@ -67,7 +67,7 @@ func TestResumeIsBounded(t *testing.T) {
 	if err := s.Save(unfinished("old"), now); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.Save(unfinished("new"), now.Add(ResumeLifetime+time.Minute)); err != nil { // clears the old away
+	if err := s.Save(unfinished("new"), now.Add(2*time.Hour)); err != nil { // clears the old away
 		t.Fatal(err)
 	}
 	if got := files(t, Store(s)); len(got) != 1 {

@@ -1,13 +1,12 @@
 package pending
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
-	"os"
-	"path/filepath"
+	"errors"
+	"io/fs"
 	"time"
 
+	"ssoctl/pkg/expiring"
 	"ssoctl/pkg/private"
 )
 
@@ -26,39 +25,36 @@ type Sent struct {
 	At      time.Time `json:"at"`
 }
 
-func (c Codes) path(code string) string {
-	sum := sha256.Sum256([]byte("code\x00" + code))
-	return filepath.Join(c.Dir, hex.EncodeToString(sum[:16])+".json")
-}
+func (c Codes) folder() expiring.Folder { return expiring.Folder{Dir: c.Dir} }
+
+func codeName(code string) string { return hashed("code\x00" + code) }
 
 // Find returns when a code was sent; ok is false when nothing is known of that.
 func (c Codes) Find(code string, now time.Time) (sent Sent, ok bool) {
-	if c.Dir == "" {
+	path, err := c.folder().Path(codeName(code))
+	if err != nil {
 		return Sent{}, false
 	}
-	data, err := private.ReadFile(c.path(code))
+	data, err := private.ReadFile(path)
 	if err != nil || json.Unmarshal(data, &sent) != nil || now.Sub(sent.At) > CodeLifetime {
 		return Sent{}, false
 	}
 	return sent, true
 }
 
-// Save remembers that a code was sent, and forgets those that are too old.
+// Save remembers that a code was sent. The error wraps fs.ErrExist where that is
+// remembered already.
 func (c Codes) Save(code string, sent Sent) error {
-	if c.Dir == "" {
-		return errNoDir
-	}
-	if err := private.MkdirAll(c.Dir); err != nil {
-		return err
-	}
-	files, err := os.ReadDir(c.Dir)
+	data, err := json.Marshal(sent)
 	if err != nil {
 		return err
 	}
-	for _, f := range files {
-		if info, err := f.Info(); err == nil && sent.At.Sub(info.ModTime()) > CodeLifetime {
-			os.Remove(filepath.Join(c.Dir, f.Name())) // what cannot be dropped stays
+	end := sent.At.Add(CodeLifetime)
+	err = c.folder().Create(codeName(code), data, end, sent.At)
+	if errors.Is(err, fs.ErrExist) {
+		if _, known := c.Find(code, sent.At); !known { // it is over
+			return c.folder().Save(codeName(code), data, end, sent.At)
 		}
 	}
-	return write(c.path(code), sent)
+	return err
 }

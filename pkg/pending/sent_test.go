@@ -1,9 +1,13 @@
 package pending_test
 
 import (
+	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -48,15 +52,42 @@ func TestCodes(t *testing.T) {
 		t.Error("a damaged file is believed")
 	}
 
-	// Saving another forgets those that are too old.
-	if err := os.Chtimes(path, now, now.Add(-pending.CodeLifetime-time.Second)); err != nil {
+	// The first one stands, until it is over.
+	if err := os.Remove(path); err != nil {
 		t.Fatal(err)
 	}
-	if err := codes.Save("another", want); err != nil {
-		t.Fatal(err)
+	later := pending.Sent{Command: "ssoctl login", At: now.Add(time.Minute)}
+	over := pending.Sent{Command: "ssoctl login", At: now.Add(2 * pending.CodeLifetime)}
+	for _, step := range []struct {
+		save, want pending.Sent
+		err        error
+	}{{want, want, nil}, {later, want, fs.ErrExist}, {over, over, nil}} {
+		err := codes.Save("C0de", step.save)
+		got, _ := codes.Find("C0de", step.save.At)
+		if diff := cmp.Diff(step.want, got); diff != "" || !errors.Is(err, step.err) {
+			t.Errorf("%v: %v %s", step.save.At, err, diff)
+		}
 	}
-	if another := onlyFile(t, codes.Dir); another == path {
-		t.Error("the old file is what is left")
+}
+
+// Of many processes that send one code at the same time, one is the first.
+func TestCodeIsSentOnce(t *testing.T) {
+	now := time.Date(2026, 11, 22, 10, 0, 0, 0, time.UTC)
+	codes := pending.Codes{Dir: filepath.Join(t.TempDir(), "codes")}
+	var first atomic.Int32
+	var all sync.WaitGroup
+	for range 20 {
+		all.Go(func() {
+			if err := codes.Save("C0de", pending.Sent{Command: "ssoctl exchange", At: now}); err == nil {
+				first.Add(1)
+			} else if !errors.Is(err, fs.ErrExist) {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	if n := first.Load(); n != 1 {
+		t.Errorf("%d were the first", n)
 	}
 }
 
@@ -72,9 +103,9 @@ func TestCodesWithoutAFolder(t *testing.T) {
 
 func onlyFile(t *testing.T, dir string) string {
 	t.Helper()
-	files, err := os.ReadDir(dir)
+	files, err := filepath.Glob(filepath.Join(dir, "*", "*"))
 	if err != nil || len(files) != 1 {
-		t.Fatalf("%d files, %v", len(files), err)
+		t.Fatalf("%q, %v", files, err)
 	}
-	return filepath.Join(dir, files[0].Name())
+	return files[0]
 }
