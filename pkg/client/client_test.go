@@ -220,7 +220,7 @@ func TestNothingIsSent(t *testing.T) {
 	var fault *profile.Error
 	if err := asks(newClient(t, server.URL), given("app_token", "two\nlines")); !errors.As(err, &fault) || strings.Contains(err.Error(), "lines") {
 		t.Errorf("a header of two lines: %v", err)
-	} else if want := `acme: userinfo: header "Token": its value holds a line break or another control character`; err.Error() != want {
+	} else if want := `acme: userinfo: header "Token": the value contains a line break or another control character`; err.Error() != want {
 		t.Errorf("a header of two lines: %v", err)
 	}
 	// The fault is in the last of two steps.
@@ -231,7 +231,7 @@ func TestNothingIsSent(t *testing.T) {
 		t.Errorf("an address that is none: %v", err)
 	}
 	err := asks(newClient(t, server.URL, `{base_url}/user"`, `{base_url}/{code}/../user"`), given("app_token", "A0"))
-	if !errors.As(err, &fault) || !strings.HasSuffix(err.Error(), `/[redacted]/../user": must not hold . or .. as a part of its path`) {
+	if !errors.As(err, &fault) || !strings.HasSuffix(err.Error(), `/[redacted]/../user": must not contain . or .. as a part of its path`) {
 		t.Errorf("an address that shows a secret: %v", err)
 	}
 	p := describedBy(t, acme)

@@ -8,16 +8,15 @@ import (
 	"strings"
 )
 
-// AddressError says that a recipe's URL came out as no absolute http or https
-// address. URL is without its user, password, query and fragment, which may
-// hold secrets.
+// AddressError says why the URL of a recipe is not an absolute http or https address. URL
+// leaves out user, password, query and fragment, which may contain secrets.
 type AddressError struct{ URL, Problem string }
 
 func (e *AddressError) Error() string { return fmt.Sprintf("address %q: %s", e.URL, e.Problem) }
 
-// address expands a URL. What stands at its start is an address and goes in as
-// it is, but for a slash at its end where the recipe goes on with one; a value
-// further on is one path segment or query value and is escaped.
+// address expands a URL. A value at its start is an address and is inserted as is, except
+// that a trailing slash is dropped if a slash follows. Any later value is one path
+// segment or query value and is escaped.
 func (b *builder) address(t Template) (*url.URL, error) {
 	var text strings.Builder
 	all := t.parts()
@@ -33,7 +32,7 @@ func (b *builder) address(t Template) (*url.URL, error) {
 		case i == 0:
 			v = all[1:].join(v)
 			if len(all) > 1 && strings.ContainsAny(v, "?#") {
-				return &url.URL{}, &AddressError{shownAddress(v), "must not hold ? or #, because more follows it"}
+				return &url.URL{}, &AddressError{shownAddress(v), "must not contain ? or #, because more follows it"}
 			}
 			text.WriteString(v)
 		case strings.Contains(text.String(), "?"):
@@ -45,8 +44,8 @@ func (b *builder) address(t Template) (*url.URL, error) {
 	return parseAddress(text.String())
 }
 
-// CheckAddress returns the *AddressError of an address whatever its placeholders stand
-// for; start is a value of one at its start.
+// CheckAddress returns an [*AddressError] if the template cannot become an address,
+// whatever its values. start stands in for a placeholder at its start.
 func (t Template) CheckAddress(start string) error {
 	b := builder{made: map[string]string{}}
 	for i, ph := range t.Placeholders() {
@@ -58,8 +57,8 @@ func (t Template) CheckAddress(start string) error {
 	return err
 }
 
-// ExpandAddress is Expand for an address: a slash at the end of a value at its
-// start is left out where the template goes on with one.
+// ExpandAddress is [Template.Expand] for an address: a trailing slash in the value at its
+// start is dropped if a slash follows.
 func (t Template) ExpandAddress(value func(name string) (string, bool)) (text string, missing []Placeholder) {
 	all := t.parts()
 	if len(all) == 0 || all[0].Name == "" {
@@ -70,7 +69,7 @@ func (t Template) ExpandAddress(value func(name string) (string, bool)) (text st
 	return all[1:].join(start) + rest, append(missing, more...)
 }
 
-// join returns the address as it is when the parts follow it.
+// join returns address, without a trailing slash if the parts start with one.
 func (ps parts) join(address string) string {
 	if len(ps) > 0 && strings.HasPrefix(ps[0].literal, "/") {
 		return strings.TrimSuffix(address, "/")
@@ -83,20 +82,20 @@ func parseAddress(text string) (*url.URL, error) {
 	switch {
 	case err != nil && strings.Contains(text, "://"):
 		return &url.URL{}, &AddressError{shownAddress(text), "cannot be read as an address"}
-	case err != nil: // a colon stands where none can
+	case err != nil: // a misplaced colon
 		return &url.URL{}, &AddressError{shownAddress(text), "needs http:// or https:// and a host"}
 	case u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "":
 		return &url.URL{}, &AddressError{shownAddress(text), "needs http:// or https:// and a host"}
 	case u.User != nil:
-		return &url.URL{}, &AddressError{shownAddress(text), "must not hold a user or password"}
+		return &url.URL{}, &AddressError{shownAddress(text), "must not contain a user or password"}
 	case slices.ContainsFunc(strings.Split(u.Path, "/"), func(s string) bool { return s == "." || s == ".." }):
-		return &url.URL{}, &AddressError{shownAddress(text), "must not hold . or .. as a part of its path"}
+		return &url.URL{}, &AddressError{shownAddress(text), "must not contain . or .. as a part of its path"}
 	}
 	return u, nil
 }
 
-// shownAddress is the part of an address, even of a malformed one, that may be
-// shown.
+// shownAddress returns the part of an address, even a malformed one, that is safe to
+// print.
 func shownAddress(text string) string {
 	if i := strings.IndexAny(text, "?#"); i >= 0 {
 		text = text[:i]
@@ -111,8 +110,8 @@ func shownAddress(text string) string {
 	return text
 }
 
-// plain escapes, behind the host, what cannot stand in a request line and
-// leaves the rest. A control character is left too: url.Parse refuses it.
+// plain escapes the characters after the host that cannot appear in a request line.
+// Control characters stay, and url.Parse refuses them.
 func plain(address string) string {
 	_, rest, _ := strings.Cut(address, "://")
 	slash := strings.IndexAny(rest, "/?#")
@@ -132,9 +131,9 @@ func plain(address string) string {
 	return b.String()
 }
 
-// PathAfter returns what follows the path of base_url in path: a vendor that
-// signs its paths knows nothing of a prefix that a gateway or an emulator adds.
-// The empty path is /, as it is sent.
+// PathAfter returns path without the path of base_url. A vendor that signs its paths does
+// not see the prefix that a gateway or an emulator adds. An empty path becomes "/", as it
+// is sent.
 func PathAfter(v Values, path string) string {
 	path = cmp.Or(path, "/")
 	base, _ := v.Text("base_url")
@@ -148,22 +147,22 @@ func PathAfter(v Values, path string) string {
 	return path
 }
 
-// served is where a server answers a recipe: the segments of its path and the
-// members of the URL's own query. Placeholders remain, but for what is known of
-// the start of the address.
+// served is the address at which a server serves a recipe: the segments of its path and
+// the members of the URL's own query. Placeholders remain, except at the start of the
+// address, where the value is known.
 type served struct {
 	path  []parts
-	plain string // the path where it holds no placeholder and nothing escaped; else ""
+	plain string // the path, if it has no placeholder and no escape; else ""
 	query map[string]parts
 }
 
-// served returns nil when the start of the address is not known.
+// served returns nil if the start of the address is not known.
 func (r Recipe) served(known Values) *served {
 	u := r.knownURL(known)
 	if u == nil {
 		return nil
 	}
-	path := u.RawPath // as written, where escaping would touch placeholders
+	path := u.RawPath // as written: escaping would break placeholders
 	if path == "" {
 		path = cmp.Or(u.EscapedPath(), "/")
 	}
@@ -186,10 +185,10 @@ func (r Recipe) served(known Values) *served {
 	return s
 }
 
-// knownURL is the URL with its placeholders, but for its start, which is nil
-// when it is not known, and its host, which is any.
+// knownURL returns the URL with its placeholders, but with the known value at its start
+// and a dummy host. It returns nil if the start is not known.
 func (r Recipe) knownURL(known Values) *url.URL {
-	// Braces that are no placeholder's are escaped until the URL is taken apart.
+	// Other braces are escaped until the URL is parsed.
 	escape := strings.NewReplacer("{", "%7B", "}", "%7D").Replace
 	var text strings.Builder
 	all := r.URL.parts()
@@ -204,7 +203,7 @@ func (r Recipe) knownURL(known Values) *url.URL {
 		case !strings.Contains(strings.TrimPrefix(strings.TrimPrefix(text.String(), "http://"), "https://"), "/"):
 			text.WriteString("host") // hosts are not compared
 		default:
-			text.WriteString("{" + p.Name + "}") // a ? would begin the query
+			text.WriteString("{" + p.Name + "}") // without its ?, which would start the query
 		}
 	}
 	u, err := url.Parse(text.String())
@@ -214,7 +213,7 @@ func (r Recipe) knownURL(known Values) *url.URL {
 	return u
 }
 
-// unescaped takes a piece of knownURL apart and unescapes its literals.
+// unescaped parses a piece of knownURL and unescapes its literals.
 func (r Recipe) unescaped(text string, unescape func(string) (string, error)) parts {
 	out := Template(text).parts()
 	for i, p := range out {
@@ -226,8 +225,8 @@ func (r Recipe) unescaped(text string, unescape func(string) (string, error)) pa
 	return out
 }
 
-// match reads an escaped path. A placeholder never takes a slash, but for an
-// escaped one.
+// match reads an escaped path. A placeholder never matches a slash, except an escaped
+// one.
 func (s *served) match(path string, known func(string) (string, bool)) ([]capture, bool) {
 	if s == nil {
 		return nil, false
@@ -254,7 +253,7 @@ func (s *served) match(path string, known func(string) (string, bool)) ([]captur
 	return out, true
 }
 
-// String is the path as a template.
+// String returns the path as template source.
 func (s *served) String() string {
 	if s == nil {
 		return ""

@@ -18,35 +18,34 @@ import (
 	"ssoctl/pkg/secret"
 )
 
-// Fresh is where new values come from.
+// Fresh is the source of the values that [Recipe.Build] generates.
 type Fresh struct {
 	Now   func() time.Time
 	Rand  io.Reader
-	Fixed map[string]string // values of Fixable names that are not made, but these
+	Fixed map[string]string // fixed values instead of generated ones; keys are in [Fixable]
 }
 
-// Request is a request that is ready to be sent, with what went into it.
+// Request is a request that is ready to be sent.
 type Request struct {
 	*http.Request
 	Body []byte
-	// SignText is the text whose digest is {sign}; it holds secrets. SignValue
-	// returns what a placeholder in it stands for. All three are empty when nothing
-	// is signed.
+	// SignText is the text whose digest is {sign}; it contains secrets. SignValue
+	// returns the value of a placeholder in it. SignText, Digest and SignValue are
+	// empty if the recipe has no signature.
 	SignText  secret.String
 	Digest    string
 	SignValue func(name string) (string, bool)
 	signed    signed
 }
 
-// MissingError says which placeholders have no value.
+// MissingError lists the placeholders that have no value.
 type MissingError struct{ Names []string }
 
 func (e *MissingError) Error() string { return "no value for " + strings.Join(e.Names, ", ") }
 
-// Build makes the request. The errors are a *MissingError with every name that
-// has no value, an *AddressError, a *HeaderError, or what is wrong with the
-// description: a method, a signature's hash or encoding, a value that JSON does
-// not have.
+// Build fills in the recipe. The error is a [*MissingError] with all missing names, an
+// [*AddressError], a [*HeaderError], or says what is wrong with the recipe: an invalid
+// method, an unknown hash or encoding, a value that JSON cannot represent.
 func (r Recipe) Build(ctx context.Context, v Values, fresh Fresh) (*Request, error) {
 	b := builder{values: v, made: map[string]string{}, fresh: fresh}
 	maps.Copy(b.made, fresh.Fixed)
@@ -58,7 +57,7 @@ func (r Recipe) Build(ctx context.Context, v Values, fresh Fresh) (*Request, err
 		return nil, err
 	}
 	if r.Sign != nil {
-		// What is signed is the request as it is without the signature.
+		// The signature covers the request without the signature itself.
 		b.lacking = lacking
 		path := PathAfter(v, address.EscapedPath())
 		out.signed = signed{r.Method, path, query, string(body)}
@@ -101,14 +100,14 @@ func (r Recipe) Build(ctx context.Context, v Values, fresh Fresh) (*Request, err
 }
 
 func newRequest(ctx context.Context, method string, address *url.URL, body []byte) (*http.Request, error) {
-	var reader io.Reader // nil for no body
+	var reader io.Reader // stays nil without a body
 	if body != nil {
 		reader = bytes.NewReader(body)
 	}
 	return http.NewRequestWithContext(ctx, method, address.String(), reader)
 }
 
-// ContentType returns the media type of the body, "" when there is none.
+// ContentType returns the media type of the body, or "" if there is none.
 func (r Recipe) ContentType() string {
 	switch {
 	case r.JSON != nil:
@@ -119,8 +118,8 @@ func (r Recipe) ContentType() string {
 	return ""
 }
 
-// builder collects the values that are made for one request, and the names
-// that lack one, so that all can be told at once.
+// builder holds the values generated for one request. It collects the names of missing
+// values, so that all can be reported at once.
 type builder struct {
 	values  Values
 	made    map[string]string
@@ -170,8 +169,8 @@ func (b *builder) expand(t Template) (string, bool) {
 	return text, len(missing) == 0
 }
 
-// content is the query and the body: nil when the recipe has none. The members
-// of the URL's own query come first, but for those that the recipe gives.
+// content returns the query and the body, nil if the recipe has none. Members of the
+// URL's own query come first, except those that Query replaces.
 func (b *builder) content(r Recipe, address *url.URL) (query string, body []byte, err error) {
 	members := b.members(r.Query)
 	query = address.RawQuery
@@ -189,7 +188,7 @@ func (b *builder) content(r Recipe, address *url.URL) (query string, body []byte
 	return query, body, err
 }
 
-// members expands a group; a member whose placeholder has no value is left out.
+// members expands a group. A member whose placeholder has no value is left out.
 func (b *builder) members(group map[string]Template) url.Values {
 	out := url.Values{}
 	for name, t := range group {
@@ -200,7 +199,7 @@ func (b *builder) members(group map[string]Template) url.Values {
 	return out
 }
 
-// encodeJSON writes v compactly, the members of objects in alphabetical order.
+// encodeJSON encodes v compactly, with the members of objects in alphabetical order.
 func encodeJSON(v any) ([]byte, error) {
 	var buf bytes.Buffer
 	enc := json.NewEncoder(&buf)
@@ -211,7 +210,7 @@ func encodeJSON(v any) ([]byte, error) {
 	return bytes.TrimSuffix(buf.Bytes(), []byte("\n")), nil
 }
 
-// jsonValue expands v at every depth; false means that v is left out.
+// jsonValue expands v at any depth; false means that v is left out.
 func (b *builder) jsonValue(v any) (any, bool) {
 	switch x := v.(type) {
 	case string:

@@ -21,7 +21,7 @@ var (
 	none    recipe.Values
 )
 
-// fresh has a clock that stands still at 13 digits of milliseconds that a
+// fresh has a fixed clock, at a time in milliseconds from a vendor's page.
 // vendor's page uses.
 func fresh() recipe.Fresh {
 	return recipe.Fresh{
@@ -86,7 +86,7 @@ func TestAddress(t *testing.T) {
 }
 
 func TestAddressErrors(t *testing.T) {
-	scheme, user := "needs http:// or https:// and a host", "must not hold a user or password"
+	scheme, user := "needs http:// or https:// and a host", "must not contain a user or password"
 	for address, want := range map[string]recipe.AddressError{
 		"h.example/x":                       {URL: "h.example/x", Problem: scheme},
 		"/x":                                {URL: "/x", Problem: scheme},
@@ -102,8 +102,8 @@ func TestAddressErrors(t *testing.T) {
 		"https://h.example:x/":              {URL: "https://h.example:x/", Problem: "cannot be read as an address"},
 		"https://h.example/a b\n":           {URL: "https://h.example/a b\n", Problem: "cannot be read as an address"},
 		" https://h.example":                {URL: " https://h.example", Problem: "cannot be read as an address"},
-		"https://h.example/a/../b":          {URL: "https://h.example/a/../b", Problem: "must not hold . or .. as a part of its path"},
-		"https://h.example/a/%2e%2e/b":      {URL: "https://h.example/a/%2e%2e/b", Problem: "must not hold . or .. as a part of its path"},
+		"https://h.example/a/../b":          {URL: "https://h.example/a/../b", Problem: "must not contain . or .. as a part of its path"},
+		"https://h.example/a/%2e%2e/b":      {URL: "https://h.example/a/%2e%2e/b", Problem: "must not contain . or .. as a part of its path"},
 	} {
 		_, err := get("{u}", noQuery).Build(t.Context(), recipe.Values{"u": address}, fresh())
 		var got *recipe.AddressError
@@ -115,7 +115,7 @@ func TestAddressErrors(t *testing.T) {
 	}
 	for _, base := range []string{"https://h.example/?x=1", "https://h.example#f"} {
 		_, err := get("{u}/x", noQuery).Build(t.Context(), recipe.Values{"u": base}, fresh())
-		if err == nil || !strings.Contains(err.Error(), "must not hold ? or #") {
+		if err == nil || !strings.Contains(err.Error(), "must not contain ? or #") {
 			t.Errorf("%s: %v", base, err)
 		}
 	}
@@ -148,7 +148,7 @@ func TestMissing(t *testing.T) {
 	if got.Error() != "no value for base, h, j, key, q, seg, t" {
 		t.Error(got)
 	}
-	// {sign} without a [sign] is a value that nobody makes.
+	// {sign} without a [sign] table never gets a value.
 	_, err = get("https://h.example", map[string]recipe.Template{"s": "{sign}"}).Build(t.Context(), none, fresh())
 	if !errors.As(err, &got) || got.Names[0] != "sign" {
 		t.Error(err)
@@ -195,10 +195,10 @@ func TestFaultyDescriptions(t *testing.T) {
 	const u = "https://h.example"
 	zero := 0.0
 	for want, r := range map[string]recipe.Recipe{
-		`net/http: invalid method "G T"`:                                        {Method: "G T", URL: u},
-		"json: unsupported value: NaN":                                          {Method: "POST", URL: u, JSON: map[string]any{"x": zero / zero}},
-		`sign.hash "sha3" is none of sha256, sha1, md5, hmac-sha256, hmac-sha1`: {Method: "GET", URL: u, Sign: &recipe.Sign{Hash: "sha3"}},
-		`sign.encoding "b64" is none of hex, HEX, base64, base64url`:            {Method: "GET", URL: u, Sign: &recipe.Sign{Hash: "md5", Encoding: "b64"}},
+		`net/http: invalid method "G T"`:                                           {Method: "G T", URL: u},
+		"json: unsupported value: NaN":                                             {Method: "POST", URL: u, JSON: map[string]any{"x": zero / zero}},
+		`sign.hash "sha3" is not one of sha256, sha1, md5, hmac-sha256, hmac-sha1`: {Method: "GET", URL: u, Sign: &recipe.Sign{Hash: "sha3"}},
+		`sign.encoding "b64" is not one of hex, HEX, base64, base64url`:            {Method: "GET", URL: u, Sign: &recipe.Sign{Hash: "md5", Encoding: "b64"}},
 	} {
 		if _, err := r.Build(t.Context(), none, fresh()); err == nil || err.Error() != want {
 			t.Errorf("got %v, want %s", err, want)
@@ -224,9 +224,9 @@ func TestHeaders(t *testing.T) {
 		}
 	}
 	for _, name := range []string{
-		"", "a b", "a:", "é", "a\n", // no names
+		"", "a b", "a:", "é", "a\n", // not valid names
 		"Host", "content-length", "Transfer-Encoding", "Trailer", "Connection", "Upgrade", // net/http drops them
-		"accept-encoding", // net/http then leaves the answer packed
+		"accept-encoding", // net/http would not decompress the response
 	} {
 		r.Headers = map[string]recipe.Template{name: "x"}
 		var got *recipe.HeaderError

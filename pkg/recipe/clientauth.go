@@ -1,7 +1,8 @@
 package recipe
 
-// authMembers returns the members of a recipe that takes a client's secret by Basic
-// or in the body, by placeholder; nil where it does not leave the choice.
+// authMembers returns the members that authenticate the client, by placeholder. It
+// returns nil unless the recipe accepts the client's secret both by Basic and in the
+// body.
 func (r Recipe) authMembers() map[string]string {
 	out := map[string]string{}
 	r.EachTemplate(func(key string, t Template) {
@@ -15,8 +16,8 @@ func (r Recipe) authMembers() map[string]string {
 	return out
 }
 
-// clientAuth judges how a client proved who it is, where it has the choice. A client
-// without a secret has to say its id (RFC 6749 §3.2.1).
+// clientAuth checks how the client authenticated, if the recipe leaves it the choice. A
+// client without a secret has to send its id (RFC 6749 §3.2.1).
 func (rd *reader) clientAuth() {
 	basic, body, id := rd.auth["basic_auth"], rd.auth["post_secret"], rd.auth["post_id"]
 	_, hasSecret := rd.known("post_secret")
@@ -31,8 +32,8 @@ func (rd *reader) clientAuth() {
 	}
 }
 
-// unreadable reports whether the body cannot be read, so that nobody knows what it
-// lacks.
+// unreadable reports whether the body could not be parsed, so that nothing can be said
+// about what it lacks.
 func (rd *reader) unreadable() bool {
 	for _, p := range rd.seen.Problems {
 		if p.Member == "content-type" || p.Member == "form" || p.Member == "json" {

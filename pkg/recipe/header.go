@@ -9,29 +9,29 @@ import (
 	"strings"
 )
 
-// HeaderError says that a header cannot be sent; it does not hold the value.
+// HeaderError says why a header field cannot be sent. It does not contain the value.
 type HeaderError struct{ Name, Problem string }
 
 func (e *HeaderError) Error() string { return fmt.Sprintf("header %q: %s", e.Name, e.Problem) }
 
-// CheckHeader returns a *HeaderError for a field that cannot be sent: net/http
-// would refuse it late, or leave it out without a word.
+// CheckHeader returns a [*HeaderError] for a field that cannot be sent: net/http would
+// refuse it later, or drop it silently.
 func CheckHeader(name, value string) error {
 	switch {
 	case name == "" || strings.ContainsFunc(name, func(r rune) bool { return !isTokenRune(r) }):
-		return &HeaderError{name, "is not a valid name for a header"}
+		return &HeaderError{name, "is not a valid header name"}
 	case slices.Contains(ofConnection, http.CanonicalHeaderKey(name)):
-		return &HeaderError{name, "cannot be set: HTTP makes it for each connection"}
+		return &HeaderError{name, "cannot be set: HTTP sets it for each connection"}
 	case http.CanonicalHeaderKey(name) == "Accept-Encoding":
-		return &HeaderError{name, "cannot be set: ssoctl asks for the encodings that it can read"}
+		return &HeaderError{name, "cannot be set: ssoctl asks for the encodings that it can decode"}
 	case strings.ContainsFunc(value, func(r rune) bool { return r < ' ' && r != '\t' || r == 0x7f }):
-		return &HeaderError{name, "its value holds a line break or another control character"}
+		return &HeaderError{name, "the value contains a line break or another control character"}
 	}
 	return nil
 }
 
-// ofConnection are the fields that net/http takes from elsewhere than the header:
-// from the address, the body, and the connection (RFC 9110 §7.6.1, RFC 9113 §8.2.2).
+// ofConnection are the fields that net/http does not take from the header, but from the
+// URL, the body or the connection (RFC 9110 §7.6.1, RFC 9113 §8.2.2).
 var ofConnection = []string{
 	"Connection", "Content-Length", "Host", "Keep-Alive", "Proxy-Connection", "Te", "Trailer", "Transfer-Encoding", "Upgrade",
 }
@@ -50,8 +50,8 @@ func isTokenRune(r rune) bool {
 	return r > ' ' && r < 0x7f && !strings.ContainsRune(`"(),/:;<=>?@[\]{}`, r)
 }
 
-// header compares the header, and reports fields that nothing reads, but for
-// those that libraries, browsers and proxies add by themselves.
+// header compares the header. It reports fields that the recipe does not have, except
+// those that libraries, browsers and proxies add on their own.
 func (rd *reader) header(got http.Header) {
 	for _, w := range rd.headers {
 		rd.member(w.member, w.parts, got.Values(w.name))
@@ -68,8 +68,8 @@ func (rd *reader) header(got http.Header) {
 	}
 }
 
-// ordinary reports whether a field, its name in canonical form, says nothing to
-// an application.
+// ordinary reports whether a field means nothing to an application. name is in canonical
+// form.
 func ordinary(name string) bool {
 	switch name {
 	case "Accept", "Accept-Charset", "Accept-Encoding", "Accept-Language", "Baggage", "Cache-Control", "Connection", "Content-Length",

@@ -11,13 +11,13 @@ import (
 	"strings"
 )
 
-// wantedJSON is the description of one JSON value, taken apart.
+// wantedJSON is the parsed description of one JSON value.
 type wantedJSON struct {
 	member  string // such as json.list[0]
 	members []wantedMember
 	list    []*wantedJSON
 	text    parts
-	literal string // the description as JSON
+	literal string // the description, encoded as JSON
 	is      jsonKind
 }
 
@@ -36,7 +36,7 @@ const (
 )
 
 func wantJSON(member string, v any) *wantedJSON {
-	encoded, _ := encodeJSON(v) // "" where JSON has no such value: nothing equals that
+	encoded, _ := encodeJSON(v) // "" if JSON cannot represent v; no value equals that
 	w := &wantedJSON{member: member, literal: string(encoded)}
 	switch v := v.(type) {
 	case map[string]any:
@@ -55,8 +55,8 @@ func wantJSON(member string, v any) *wantedJSON {
 	return w
 }
 
-// jsonBody compares a body with its description. Only objects that the
-// description has are taken apart: there a name that stands twice is seen.
+// jsonBody compares a body with its description. It parses only the objects that the
+// description has, and notices duplicate names in them.
 func (rd *reader) jsonBody(body []byte) {
 	if json.Valid(body) {
 		rd.jsonValue(rd.Recogniser.json, strings.Trim(string(body), jsonSpace))
@@ -66,17 +66,17 @@ func (rd *reader) jsonBody(body []byte) {
 	var whole json.RawMessage
 	switch err := dec.Decode(&whole); {
 	case err == nil:
-		rd.problem("json", "", Malformed, "one JSON object", "more behind it")
+		rd.problem("json", "", Malformed, "one JSON object", "data after it")
 	case errors.Is(err, io.EOF):
 		rd.problem("json", "", Malformed, "a JSON object", "an empty body")
 	case errors.Is(err, io.ErrUnexpectedEOF):
-		rd.problem("json", "", Malformed, "a JSON object", "one that breaks off")
+		rd.problem("json", "", Malformed, "a JSON object", "one that is cut off")
 	default:
 		rd.problem("json", "", Malformed, "a JSON object", err.Error())
 	}
 }
 
-// jsonValue compares one valid JSON value, at every depth, with its description.
+// jsonValue compares one valid JSON value with its description, at any depth.
 func (rd *reader) jsonValue(want *wantedJSON, got string) {
 	switch want.is {
 	case isObject:
@@ -120,7 +120,7 @@ func (rd *reader) jsonObject(want *wantedJSON, got string) {
 	if read == len(members) {
 		return
 	}
-	unread := map[string]string{} // the first of each name
+	unread := map[string]string{} // the first value of each name
 	for _, sent := range slices.Backward(members) {
 		if !slices.ContainsFunc(want.members, func(m wantedMember) bool { return m.name == sent.name }) {
 			unread[sent.name] = sent.value
@@ -157,7 +157,7 @@ func (rd *reader) jsonArray(want *wantedJSON, got string) {
 	}
 }
 
-// leftOut reports whether an element is left out where its value is not known.
+// leftOut reports whether an element is optional and has no known value.
 func (rd *reader) leftOut(element *wantedJSON) bool {
 	return slices.ContainsFunc(element.text.placeholders(), func(p Placeholder) bool {
 		_, known := rd.known(p.Name)
@@ -165,8 +165,8 @@ func (rd *reader) leftOut(element *wantedJSON) bool {
 	})
 }
 
-// jsonText reads a value that the description has as text: a string, or of
-// another type where it is nothing but a placeholder of that type.
+// jsonText reads a value that the description has as a string. The value may have another
+// type if the string is one placeholder of that type.
 func (rd *reader) jsonText(member string, want parts, got string) {
 	typ, text, expected := jsonType(got), "", "string"
 	p, only := want.only()
@@ -192,7 +192,7 @@ func (rd *reader) jsonText(member string, want parts, got string) {
 	}
 }
 
-// jsonType names the type of a valid JSON value as an input's type is named.
+// jsonType returns the type of a valid JSON value, in the names used for inputs.
 func jsonType(v string) string {
 	switch {
 	case v == "" || v[0] == 'n':
@@ -211,8 +211,8 @@ func jsonType(v string) string {
 	return "int"
 }
 
-// withoutString returns a JSON text, as Build writes it, without the members and
-// elements that are the string s.
+// withoutString returns a JSON text, encoded as by [Recipe.Build], without the members
+// and elements whose value is the string s.
 func withoutString(text, s string) string {
 	dec := json.NewDecoder(strings.NewReader(text))
 	dec.UseNumber()

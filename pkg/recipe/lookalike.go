@@ -5,13 +5,14 @@ import (
 	"strings"
 )
 
-// lookalike matches what is plain text to a Template and was probably meant as a
-// placeholder: {{name}}, {name|filter}, {name:format}, {1}, { name }.
+// lookalike matches plain text that was probably meant as a placeholder: {{name}},
+// {name|filter}, {name:format}, {1}, { name }.
 var lookalike = regexp.MustCompile(`\{\{\s*[A-Za-z_][\w.-]*[^{}"]*\}\}|\{[^{}"\s]+\}|\{\s*[A-Za-z_][\w.-]*\s*\??\s*\}`)
 
-// Lookalikes returns the parts of the template that look like placeholders and are
-// plain text, and a brace that has no other end. Text in another language that uses
-// braces, such as JSON or GraphQL, is none: its braces nest or enclose quoted names.
+// Lookalikes returns the parts of the template that look like placeholders but are plain
+// text, or else the text around an unbalanced brace. Text in a language that uses braces
+// itself, such as JSON or GraphQL, does not count: its braces nest or enclose quoted
+// names.
 func (t Template) Lookalikes() []string {
 	var out []string
 	nests := t.nests()
@@ -28,7 +29,7 @@ func (t Template) Lookalikes() []string {
 	return out
 }
 
-// nests reports whether a brace opens within another pair.
+// nests reports whether a brace opens inside another pair.
 func (t Template) nests() bool {
 	text := string(t)
 	for {
@@ -43,8 +44,8 @@ func (t Template) nests() bool {
 	}
 }
 
-// unbalanced returns the template's rest from a brace that is never closed, or its
-// beginning up to one that was never opened.
+// unbalanced returns the text from a brace that is never closed, or the text up to one
+// that was never opened.
 func (t Template) unbalanced() []string {
 	var open []int
 	for i, c := range string(t) {

@@ -13,7 +13,7 @@ import (
 	"ssoctl/pkg/secret"
 )
 
-// value takes in what a placeholder stood for. An empty value is none.
+// value records the text found for a placeholder. An empty text counts as missing.
 func (rd *reader) value(member string, c capture) {
 	if c.text == "" {
 		rd.absent(member, parts{{Placeholder: c.Placeholder}})
@@ -25,7 +25,7 @@ func (rd *reader) value(member string, c capture) {
 	switch c.Name {
 	case "basic_auth":
 		rd.basicAuth(member, c.text)
-	case "post_id": // beside {basic_auth} it does no harm
+	case "post_id": // harmless beside {basic_auth}
 		rd.same(member, "client_id", c.text)
 	case "post_secret":
 		if _, ok := rd.known(c.Name); !ok {
@@ -41,7 +41,7 @@ func (rd *reader) value(member string, c capture) {
 	}
 }
 
-// wellFormed checks the form of what is made anew for each request.
+// wellFormed checks the format of the values that are generated for each request.
 func wellFormed(name, text string) (want string, ok bool) {
 	switch name {
 	case "uuid":
@@ -59,8 +59,8 @@ func isUint(text string) bool {
 	return err == nil
 }
 
-// same notes the value, which has to be the known one, and the same in every
-// member.
+// same records a value. It has to equal the known value, and be the same in every member
+// that contains it.
 func (rd *reader) same(member, name, text string) {
 	if before, ok := rd.seen.Text(name); ok && before != text {
 		rd.problem(member, name, Differs, before+" as in "+rd.at[name], text)
@@ -112,7 +112,8 @@ func (rd *reader) decodeBasic(member, value string) {
 	rd.value(member, capture{Placeholder{Name: "client_secret"}, password})
 }
 
-// sign computes the signature again from what was sent and what is known.
+// sign computes the signature from the request and the known values, and compares it with
+// the one sent.
 func (rd *reader) sign(req *http.Request, body []byte) {
 	got, sent := rd.seen.Values["sign"]
 	sign, text, missing, err := rd.recipe.Sign.digest(rd.signText, rd.signKey, rd.signValue(rd.signedParts(req, body)))
@@ -123,8 +124,7 @@ func (rd *reader) sign(req *http.Request, body []byte) {
 	}
 }
 
-// signedParts are the parts of the request as they were signed: without the
-// signature.
+// signedParts returns the signed parts of the request, without the signature itself.
 func (rd *reader) signedParts(req *http.Request, body []byte) signed {
 	s := signed{req.Method, PathAfter(rd.Known, req.URL.EscapedPath()), req.URL.RawQuery, string(body)}
 	switch group, name, _ := strings.Cut(rd.at["sign"], "."); group {
@@ -138,7 +138,7 @@ func (rd *reader) signedParts(req *http.Request, body []byte) signed {
 	return s
 }
 
-// signValue is what the signature's placeholders stand for.
+// signValue returns a lookup for the placeholders of the signature's text and key.
 func (rd *reader) signValue(s signed) func(string) (string, bool) {
 	return func(name string) (string, bool) {
 		if v, ok := s.value(name); ok {
@@ -151,7 +151,7 @@ func (rd *reader) signValue(s signed) func(string) (string, bool) {
 	}
 }
 
-// withoutMember returns a raw query without one member, the rest as it was.
+// withoutMember removes one member from a raw query and leaves the rest unchanged.
 func withoutMember(raw, name string) string {
 	pairs := strings.Split(raw, "&")
 	return strings.Join(slices.DeleteFunc(pairs, func(p string) bool {

@@ -1,6 +1,11 @@
-// Package recipe describes one HTTP request by placeholders and reads the
-// description in both directions: it builds the request from values, and it
-// recognises a request, giving the values back.
+// Package recipe describes one HTTP request as a template with {placeholders}, and uses
+// the description in both directions.
+//
+// A client calls [Recipe.Build], which fills the placeholders from [Values] and signs the
+// request. A server calls [Recipe.Recognise], or [Recipe.Recogniser] when it serves many
+// requests: it reads a request, returns the value of each placeholder and lists every
+// [Problem]. [Recipe.Search] and [Recipe.SignedAs] explain a signature that does not
+// match.
 package recipe
 
 import (
@@ -10,9 +15,9 @@ import (
 	"strings"
 )
 
-// Recipe is one request. Query, Headers and Form hold a template for each
-// member; JSON holds a template in each of its strings, at any depth. Form and
-// JSON exclude each other.
+// Recipe is one HTTP request. Query, Headers and Form map the name of each member to its
+// template; in JSON every string, at any depth, is a template. A recipe has Form or JSON,
+// not both.
 type Recipe struct {
 	Method  string              `toml:"method"`
 	URL     Template            `toml:"url"`
@@ -23,15 +28,15 @@ type Recipe struct {
 	Sign    *Sign               `toml:"sign"`
 }
 
-// Made are the placeholders whose values are made anew for each request.
+// Made are the placeholders that [Recipe.Build] generates or computes for each request.
 var Made = []string{"uuid", "timestamp", "timestamp_ms", "basic_auth", "post_id", "post_secret", "sign"}
 
-// Fixable are those of Made that [Fresh] can have given values for.
+// Fixable are the names in [Made] that can be given fixed values with [Fresh].
 var Fixable = []string{"uuid", "timestamp", "timestamp_ms"}
 
-// Placeholders returns every placeholder of the recipe once, in alphabetical
-// order: an optional one only where no other member requires it. Those of the
-// signature count; its parts of the request do not.
+// Placeholders returns the placeholders of the recipe in alphabetical order, each once. A
+// placeholder is optional if every member that uses it marks it so. The result includes
+// those of the signature's text and key, but not [SignPlaceholders].
 func (r Recipe) Placeholders() []Placeholder {
 	optional := map[string]bool{}
 	see := func(t Template) {
@@ -51,8 +56,8 @@ func (r Recipe) Placeholders() []Placeholder {
 	return out
 }
 
-// EachTemplate calls f for every template of the recipe with its key, such as
-// query.code, json.list.0 or sign.text, in an order that is always the same.
+// EachTemplate calls f for every template of the recipe, always in the same order. key
+// says where the template is, such as query.code, json.list.0 or sign.text.
 func (r Recipe) EachTemplate(f func(key string, t Template)) {
 	f("url", r.URL)
 	eachMember("query", r.Query, f)
@@ -71,7 +76,7 @@ func eachMember(group string, members map[string]Template, f func(string, Templa
 	}
 }
 
-// eachString calls f for the strings in v, a JSON value, at every depth.
+// eachString calls f for every string in v, a JSON value, at any depth.
 func eachString(key string, v any, f func(string, Template)) {
 	switch x := v.(type) {
 	case string:
@@ -87,8 +92,8 @@ func eachString(key string, v any, f func(string, Template)) {
 	}
 }
 
-// Map returns the recipe with what f makes of each template of its query, headers and
-// body; keys are those of EachTemplate.
+// Map returns a copy of the recipe in which each template of the query, headers and body
+// is replaced by the result of f. Keys are those of [Recipe.EachTemplate].
 func (r Recipe) Map(f func(key string, t Template) Template) Recipe {
 	members := func(group string, members map[string]Template) map[string]Template {
 		out := maps.Clone(members)

@@ -13,31 +13,30 @@ import (
 	"ssoctl/pkg/secret"
 )
 
-// Expect is what a server that plays a recipe knows beforehand. A placeholder
-// that Known has a value for must come with that value; an optional one whose
-// value is a secret must come. Types gives the JSON type ("int", "bool") of
-// placeholders that are no strings.
+// Expect is what a server knows before it reads a request. A placeholder with a value in
+// Known has to come with that value; an optional one has to come if its value is a
+// secret. Types gives the JSON type ("int", "bool") of placeholders that are not strings.
 type Expect struct {
 	Known Values
 	Types map[string]string
-	// Open are placeholders whose values are no secrets. They come in Seen.Open,
-	// without what it costs to hide them.
+	// Open names placeholders whose values are not secret. They are returned in
+	// [Seen.Open], which is cheaper than wrapping them as secrets.
 	Open map[string]bool
-	// AnyAuth is for a server that takes a client's secret by Basic and in the body,
-	// where the recipe has both as {basic_auth?} and {post_secret?}: by one of them,
-	// and not by both (RFC 6749 §2.3).
+	// AnyAuth accepts the client's secret either by Basic or in the body, but not
+	// both (RFC 6749 §2.3). It applies if the recipe has both {basic_auth?} and
+	// {post_secret?}.
 	AnyAuth bool
 }
 
-// Seen is what a request held.
+// Seen is what a request contained.
 type Seen struct {
 	Values   map[string]secret.String // by placeholder
-	Open     map[string]string        // those that Expect.Open names
-	Problems []Problem                // empty when the recipe allows the request
-	SignText secret.String            // the text whose digest was expected
+	Open     map[string]string        // values of the placeholders in [Expect.Open]
+	Problems []Problem                // empty if the request matches the recipe
+	SignText secret.String            // the text whose digest is the expected signature
 }
 
-// Text returns the value of a placeholder, false when the request held none.
+// Text returns the value of a placeholder; false if the request had none.
 func (s Seen) Text(name string) (string, bool) {
 	if v, ok := s.Open[name]; ok {
 		return v, true
@@ -49,40 +48,39 @@ func (s Seen) Text(name string) (string, bool) {
 // Problem is one way in which a request differs from its recipe.
 type Problem struct {
 	Member        string // such as method, content-type, query.code or headers.Authorization
-	Placeholder   string // what the member should have held; "" for literal text
+	Placeholder   string // the placeholder in the member; "" for literal text
 	Kind          ProblemKind
-	Expected, Got secret.String // what is known of either
+	Expected, Got secret.String // empty if not known
 }
 
 // ProblemKind says what is wrong with a member.
 type ProblemKind string
 
-// The kinds of problems.
+// The kinds of problem.
 const (
 	Missing   ProblemKind = "missing"
 	Differs   ProblemKind = "differs"
 	Malformed ProblemKind = "malformed"
-	Unread    ProblemKind = "unread" // sent, but the recipe has no such member
+	Unread    ProblemKind = "unread" // sent, but not in the recipe
 )
 
-// IsFor reports whether method and path of req are the recipe's.
+// IsFor reports whether req has the method and path of the recipe.
 func (r Recipe) IsFor(req *http.Request, known Values) bool {
 	return r.Recogniser(Expect{Known: known}).IsFor(req)
 }
 
-// Recognise reads req, whose body is body, as a request that Build made, and
-// says everything that is wrong with it. It never fails: what it cannot read is
-// a problem.
+// Recognise is the inverse of [Recipe.Build]: it reads req, whose body is body, and
+// reports every difference. It never fails: anything that it cannot read is a [Problem].
 func (r Recipe) Recognise(req *http.Request, body []byte, expect Expect) Seen {
 	return r.Recogniser(expect).Recognise(req, body)
 }
 
-// reader collects what one request holds.
+// reader reads one request.
 type reader struct {
 	*Recogniser
 	seen Seen
-	at   map[string]string // placeholder: the member that held it
-	sent map[string]bool   // placeholders of client authentication that came
+	at   map[string]string // placeholder → member that contained it
+	sent map[string]bool   // placeholders of client authentication that were sent
 }
 
 func (rd *reader) problem(member, placeholder string, kind ProblemKind, expected, got string) {
@@ -103,13 +101,13 @@ func (rd *reader) query(raw string) {
 	got, err := url.ParseQuery(raw)
 	if err != nil {
 		rd.problem("query", "", Malformed, "", err.Error())
-		return // what it lacks may be in the part that cannot be read
+		return // members may be in the part that could not be parsed
 	}
 	rd.group("query", rd.Recogniser.query, got)
 }
 
-// body compares the media type, where no header of the recipe's own gives it,
-// and what the body holds.
+// body checks the media type, unless the recipe sets it as a header, and the content of
+// the body.
 func (rd *reader) body(req *http.Request, body []byte) {
 	want := rd.contentType
 	if want == "" {
@@ -151,7 +149,7 @@ func isMediaType(header, want string) bool {
 	return err == nil && got == want && (charset == "" || strings.EqualFold(charset, "utf-8"))
 }
 
-// group compares the members of a query or a form.
+// group compares the members of a query or form.
 func (rd *reader) group(name string, members []wanted, got url.Values) {
 	read := 0
 	for _, w := range members {
@@ -186,8 +184,8 @@ func (rd *reader) repeated(member string, times int) {
 	rd.problem(member, "", Malformed, "one value", strconv.Itoa(times)+" values")
 }
 
-// absent says what is wrong when a member is not there: nothing where all that
-// it would hold is optional, unless a secret is known for that.
+// absent reports a missing member. A member with optional placeholders alone may be
+// missing, unless the known value is a secret.
 func (rd *reader) absent(member string, want parts) {
 	literal := true
 	for _, p := range want {
@@ -196,7 +194,7 @@ func (rd *reader) absent(member string, want parts) {
 		}
 		literal = false
 		if rd.auth != nil && IsClientAuth(p.Name) {
-			continue // judged as a whole by clientAuth
+			continue // checked by clientAuth
 		}
 		expected, known := rd.texts[p.Name]
 		if !p.Optional || known && expected.hides {

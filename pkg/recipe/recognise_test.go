@@ -19,7 +19,7 @@ import (
 	"ssoctl/pkg/secret"
 )
 
-// received is the request as a server reads it.
+// received returns the request as a server reads it.
 func received(t *testing.T, req *recipe.Request) *http.Request {
 	t.Helper()
 	sent := req.Clone(t.Context())
@@ -49,7 +49,7 @@ func problems(seen recipe.Seen) []problem {
 	return out
 }
 
-// everything has a member of each sort.
+// everything is a recipe with a member of each kind.
 var everything = recipe.Recipe{
 	Method: "POST", URL: "{base_url}/t/{tenant}/user?v=2&own={own?}",
 	Query:   map[string]recipe.Template{"trace": "{uuid}", "at": "{timestamp}"},
@@ -229,8 +229,8 @@ func TestProblems(t *testing.T) {
 		{"json: not the same code twice", setJSON(`"list":["a`, `"list":["b`), []problem{{"json.list[0]", "code", "differs", nasty + " as in json.deep.code", "b" + nasty[1:]}}},
 		{"json: an array", func(*http.Request, string) string { return "[]" }, []problem{{"json", "", "malformed", "a JSON object", "a JSON array"}}},
 		{"json: empty", func(*http.Request, string) string { return "" }, []problem{{"json", "", "malformed", "a JSON object", "an empty body"}}},
-		{"json: more", func(_ *http.Request, b string) string { return b + "{}" }, []problem{{"json", "", "malformed", "one JSON object", "more behind it"}}},
-		{"json: cut off", func(_ *http.Request, b string) string { return b[:len(b)-1] }, []problem{{"json", "", "malformed", "a JSON object", "one that breaks off"}}},
+		{"json: more", func(_ *http.Request, b string) string { return b + "{}" }, []problem{{"json", "", "malformed", "one JSON object", "data after it"}}},
+		{"json: cut off", func(_ *http.Request, b string) string { return b[:len(b)-1] }, []problem{{"json", "", "malformed", "a JSON object", "one that is cut off"}}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -343,7 +343,7 @@ func TestSignatureProblems(t *testing.T) {
 			}
 		})
 	}
-	// A body where there should be none.
+	// A body where none is expected.
 	seen := r.Recognise(received(t, req), []byte("xx"), recipe.Expect{Known: values})
 	if diff := cmp.Diff([]problem{{"body", "", "unread", "", "2 bytes"}}, problems(seen)); diff != "" {
 		t.Error(diff)
@@ -358,20 +358,20 @@ func TestIsFor(t *testing.T) {
 		want         bool
 	}{
 		{"{base_url}/a", "GET", "/%7Bx%7D/a", true},
-		{"{base_url}/a", "GET", "/y/a", false}, // braces of a value are no placeholder
+		{"{base_url}/a", "GET", "/y/a", false}, // braces in a value are plain text
 		{"{base_url}/a", "POST", "/%7Bx%7D/a", false},
 		{"{base_url}/a", "GET", "/%7Bx%7D/a/", false},
 		{"{base_url}/a", "GET", "/%7Bx%7D/%61", true},
 		{"{base_url}/{s}", "GET", "/%7Bx%7D/a%2Fb", true},
 		{"{base_url}/{s}", "GET", "/%7Bx%7D/a/b", false},
 		{"{base_url}/{s}/b/{t}", "GET", "/%7Bx%7D/1/b/2", true},
-		{"{base_url}/{full}", "GET", "/%7Bx%7D/anything", true}, // known, but a segment
+		{"{base_url}/{full}", "GET", "/%7Bx%7D/anything", true}, // the value is known, but it is one segment
 		{"{full}", "GET", "/", true},
 		{"{full}/", "GET", "/", true},
 		{"{full}?a={b}", "GET", "/", true},
 		{"{full}", "GET", "/a", false},
 		{"https://{s}.h.example/a", "GET", "/a", true},
-		{"https://{s}.h.example:{t}/a", "GET", "/a", false}, // no port
+		{"https://{s}.h.example:{t}/a", "GET", "/a", false}, // {t} is not a port
 		{"{unknown}", "GET", "/", false},
 		{"{unknown}/a", "GET", "/a", false},
 		{"", "GET", "/", true}, // Lint refuses it
@@ -416,7 +416,8 @@ func TestPlaceholdersOfRecipe(t *testing.T) {
 		t.Error(diff)
 	}
 
-	// Map passes through those that are content, and leaves the recipe as it was.
+	// Map visits the templates of query, headers and body, and leaves the original
+	// unchanged.
 	keys = nil
 	mapped := r.Map(func(key string, t recipe.Template) recipe.Template {
 		keys = append(keys, key)

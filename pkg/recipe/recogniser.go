@@ -8,36 +8,35 @@ import (
 	"ssoctl/pkg/secret"
 )
 
-// Recogniser is a recipe with all taken apart that requests are compared with,
-// for servers that read many. It does not change, and neither may what it was
-// made of.
+// Recogniser is a parsed [Recipe] for a server that reads many requests. Neither it nor
+// the values it was made from may change afterwards.
 type Recogniser struct {
 	Expect
 	recipe               Recipe
 	served               *served
 	query, headers, form []wanted // in alphabetical order
 	json                 *wantedJSON
-	contentType          string // of the body; "" when there is none
-	namesContentType     bool   // a header of the recipe's own gives it
+	contentType          string // of the body; "" if there is none
+	namesContentType     bool   // the recipe sets it as a header
 	signText, signKey    parts
-	texts                map[string]knownText // of Known, and of what a client proves itself by
+	texts                map[string]knownText // from Known, with the placeholders of client authentication
 	auth                 map[string]string    // see authMembers
 }
 
-// knownText is a value that is known, ready to be compared.
+// knownText is a known value, prepared for comparison.
 type knownText struct {
 	text  string
-	value secret.String // the text
-	hides bool          // it was given as a secret
+	value secret.String // text, wrapped
+	hides bool          // the value was given as a secret
 }
 
-// wanted is one member that a request has to hold.
+// wanted is one member that a request has to contain.
 type wanted struct {
-	name, member string // member is name with its group before it
+	name, member string // member is group.name
 	parts        parts
 }
 
-// Recogniser prepares the recipe.
+// Recogniser parses the recipe.
 func (r Recipe) Recogniser(expect Expect) *Recogniser {
 	rec := &Recogniser{
 		Expect: expect, recipe: r, served: r.served(expect.Known),
@@ -96,13 +95,13 @@ func wantedOf(group string, first map[string]parts, members map[string]Template)
 	return out
 }
 
-// IsFor reports whether method and path of req are the recipe's.
+// IsFor is [Recipe.IsFor].
 func (rec *Recogniser) IsFor(req *http.Request) bool {
 	_, ok := rec.served.match(req.URL.EscapedPath(), rec.Known.Text)
 	return ok && req.Method == rec.recipe.Method
 }
 
-// Recognise is Recipe.Recognise.
+// Recognise is [Recipe.Recognise].
 func (rec *Recogniser) Recognise(req *http.Request, body []byte) Seen {
 	rd := &reader{Recogniser: rec, seen: Seen{Values: make(map[string]secret.String, 8)}, at: make(map[string]string, 8)}
 	if rec.auth != nil {

@@ -13,28 +13,27 @@ import (
 	"strings"
 )
 
-// Sign says how the value of {sign} is made: the digest of a text. In the text
-// these placeholders stand for parts of the request: {method}, {path} (what
-// follows the path of base_url), {path_compact} (without slashes), {params} (the
-// raw query of a GET, the raw body of anything else), {body}, {query_sorted} (the
-// pairs of the query, of a GET only).
+// Sign says how {sign} is computed: as the digest of a text. In Text these placeholders
+// stand for parts of the request: {method}, {path} (after the path of base_url),
+// {path_compact} (without slashes), {params} (the raw query of a GET, the raw body of
+// other methods), {body}, {query_sorted} (the sorted pairs of the query).
 type Sign struct {
 	Text     Template `toml:"text"`
 	Hash     string   `toml:"hash"`     // one of Hashes
 	Encoding string   `toml:"encoding"` // one of Encodings
-	Key      Template `toml:"key"`      // of the hmac hashes
+	Key      Template `toml:"key"`      // for the hmac hashes
 }
 
-// Hashes and Encodings are what a signature can be made of.
+// Hashes and Encodings are the values allowed in [Sign].
 var (
 	Hashes    = []string{"sha256", "sha1", "md5", "hmac-sha256", "hmac-sha1"}
 	Encodings = []string{"hex", "HEX", "base64", "base64url"}
 )
 
-// SignPlaceholders are the names that only a signature's text may use.
+// SignPlaceholders are the names that are allowed in a signature's text only.
 var SignPlaceholders = []string{"method", "path", "path_compact", "params", "body", "query_sorted"}
 
-// signed are the parts of a request that a signature's text can name.
+// signed is the parts of a request that a signature's text can contain.
 type signed struct{ method, path, rawQuery, body string }
 
 func (s signed) value(name string) (string, bool) {
@@ -60,8 +59,8 @@ func (s signed) value(name string) (string, bool) {
 	return "", false
 }
 
-// digest returns the signature and the text that was hashed, from the text and
-// the key taken apart. What they lack is returned; when something required is among it there is no signature.
+// digest returns the signature and the text that was hashed, given the parsed text and
+// key. sign is "" if a required placeholder is missing.
 func (s Sign) digest(t, k parts, value func(string) (string, bool)) (sign, text string, missing []Placeholder, err error) {
 	text, missing = t.expand(value)
 	key, more := k.expand(value)
@@ -74,12 +73,12 @@ func (s Sign) digest(t, k parts, value func(string) (string, bool)) (sign, text 
 		return "", text, missing, err
 	}
 	if !slices.Contains(Encodings, s.encoding()) {
-		return "", text, missing, fmt.Errorf("sign.encoding %q is none of %s", s.Encoding, strings.Join(Encodings, ", "))
+		return "", text, missing, fmt.Errorf("sign.encoding %q is not one of %s", s.Encoding, strings.Join(Encodings, ", "))
 	}
 	return encode(sum, s.encoding()), text, missing, nil
 }
 
-// required reports whether something is missing that is not optional.
+// required reports whether a placeholder that is not optional is missing.
 func required(missing []Placeholder) bool {
 	return slices.ContainsFunc(missing, func(p Placeholder) bool { return !p.Optional })
 }
@@ -91,7 +90,7 @@ func (s Sign) encoding() string {
 	return s.Encoding
 }
 
-// encode writes a digest in one of Encodings.
+// encode encodes a digest in one of [Encodings].
 func encode(sum []byte, encoding string) string {
 	switch encoding {
 	case "HEX":
@@ -129,5 +128,5 @@ func newHash(name, key string) (hash.Hash, error) {
 	case "hmac-sha1":
 		return hmac.New(sha1.New, []byte(key)), nil
 	}
-	return nil, fmt.Errorf("sign.hash %q is none of %s", name, strings.Join(Hashes, ", "))
+	return nil, fmt.Errorf("sign.hash %q is not one of %s", name, strings.Join(Hashes, ", "))
 }

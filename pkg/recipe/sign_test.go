@@ -99,7 +99,7 @@ func TestSign(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			// Wherever the signature stands, it signs the request without it.
+			// In every place, the signature covers the request without itself.
 			for _, place := range []string{"headers", "query", "form", "json"} {
 				r := tt.recipe
 				r.Sign = &tt.sign

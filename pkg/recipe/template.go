@@ -5,21 +5,21 @@ import (
 	"strings"
 )
 
-// Template is text with {placeholders}: {name} is replaced by a value, and
-// {name?} may have none. Braces around anything but a name are plain text, so
-// that an example answer in JSON is a template too.
+// Template is text with {placeholders}. {name} requires a value, {name?} may have none.
+// Braces around anything but a name are plain text, so a JSON example is a valid
+// template.
 type Template string
 
-// Placeholder is one {name} or {name?} of a template.
+// Placeholder is one {name} or {name?} in a [Template].
 type Placeholder struct {
 	Name     string
 	Optional bool
 }
 
-// Placeholders returns the template's placeholders in their order.
+// Placeholders returns the placeholders of the template in order, repeated ones too.
 func (t Template) Placeholders() []Placeholder { return t.parts().placeholders() }
 
-// Parts returns the template taken apart, its literals and its placeholders.
+// Parts splits the template into its literals and its placeholders.
 func (t Template) Parts() []Template {
 	var out []Template
 	for _, p := range t.parts() {
@@ -28,26 +28,26 @@ func (t Template) Parts() []Template {
 	return out
 }
 
-// Only returns the template's placeholder when the template is nothing else.
+// Only returns the placeholder of a template that consists of one placeholder and nothing
+// else.
 func (t Template) Only() (Placeholder, bool) { return t.parts().only() }
 
-// Expand replaces every placeholder by what value returns for its name. The
-// names that have no value are returned; those of them that are not optional
-// make the result unusable.
+// Expand replaces each placeholder with the result of value for its name. missing lists
+// the placeholders without a value; if one of them is not optional, text is not usable.
 func (t Template) Expand(value func(name string) (string, bool)) (text string, missing []Placeholder) {
 	return t.parts().expand(value)
 }
 
-// Parsed is a template taken apart, for those who expand it often.
+// Parsed is a parsed [Template], for callers that expand it often.
 type Parsed struct{ parts parts }
 
-// Parse takes the template apart.
+// Parse parses the template.
 func (t Template) Parse() Parsed { return Parsed{t.parts()} }
 
-// Placeholders is Template.Placeholders.
+// Placeholders is [Template.Placeholders].
 func (p Parsed) Placeholders() []Placeholder { return p.parts.placeholders() }
 
-// Expand is Template.Expand.
+// Expand is [Template.Expand].
 func (p Parsed) Expand(value func(name string) (string, bool)) (text string, missing []Placeholder) {
 	return p.parts.expand(value)
 }
@@ -74,8 +74,8 @@ func (t Template) parts() parts {
 	return out
 }
 
-// placeholderAt reads a placeholder at the start of s and returns its length,
-// 0 when there is none.
+// placeholderAt parses a placeholder at the start of s and returns it with its length, or
+// 0 if there is none.
 func placeholderAt(s string) (Placeholder, int) {
 	if s[0] != '{' {
 		return Placeholder{}, 0
@@ -97,16 +97,16 @@ func placeholderAt(s string) (Placeholder, int) {
 	return Placeholder{Name: name, Optional: optional}, end + 1
 }
 
-// part is literal text, or a placeholder when it has a name.
+// part is a placeholder if it has a name, else literal text.
 type part struct {
 	literal string
 	Placeholder
 }
 
-// parts is a template taken apart: no two literals stand side by side.
+// parts is a parsed template. No two literals are adjacent.
 type parts []part
 
-// capture is the text that stood for a placeholder.
+// capture is a placeholder with the text that was found in its place.
 type capture struct {
 	Placeholder
 	text string
@@ -138,7 +138,7 @@ func (ps parts) expand(value func(name string) (string, bool)) (text string, mis
 		return v, missing
 	}
 	var b strings.Builder
-	const usual = 48 // bytes of a value
+	const usual = 48 // bytes in a typical value
 	size := 0
 	for _, p := range ps {
 		if size += len(p.literal); p.Name != "" {
@@ -160,7 +160,7 @@ func (ps parts) expand(value func(name string) (string, bool)) (text string, mis
 	return b.String(), missing
 }
 
-// text writes the template again.
+// text returns the parts as template source.
 func (ps parts) text() string {
 	var b strings.Builder
 	for _, p := range ps {
@@ -176,10 +176,10 @@ func (ps parts) text() string {
 	return b.String()
 }
 
-// match reads text as something that expand made and gives the values back,
-// each placeholder's once. A placeholder takes its known value where that fits,
-// and else ends where the literal text behind it first occurs (or last, at the
-// template's end). So of two unknown ones side by side the first is empty.
+// match is the inverse of expand: it returns the text of each placeholder, once per name.
+// A placeholder takes its known value if that fits. Otherwise it ends at the first
+// occurrence of the literal that follows (at the end of the template: the last one). So
+// if two unknown placeholders are adjacent, the first one is empty.
 func (ps parts) match(text string, known func(name string) (string, bool)) ([]capture, bool) {
 	var out []capture
 	for i, p := range ps {
@@ -212,8 +212,8 @@ func (ps parts) match(text string, known func(name string) (string, bool)) ([]ca
 	return out, text == ""
 }
 
-// after returns where in text the parts begin when a placeholder stands before
-// them, -1 when they do not.
+// after returns the offset in text at which the parts start if a placeholder precedes
+// them, or -1.
 func (ps parts) after(text string) int {
 	switch {
 	case len(ps) == 0:
@@ -224,10 +224,10 @@ func (ps parts) after(text string) int {
 		}
 		return len(text) - len(ps[0].literal)
 	}
-	return strings.Index(text, ps[0].literal) // 0 for a placeholder
+	return strings.Index(text, ps[0].literal) // 0 if a placeholder comes next
 }
 
-// mayBegin reports whether text begins as the parts do.
+// mayBegin reports whether text can start with the parts.
 func (ps parts) mayBegin(text string) bool {
 	switch {
 	case len(ps) == 0:

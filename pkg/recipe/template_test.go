@@ -88,11 +88,11 @@ func TestMatch(t *testing.T) {
 		{"Bearer {a}", "bearer x", nil},
 		{"{a}-{b}", "1-2-3", values{"a": "1", "b": "2-3"}},
 		{"{a}-{b}", "12", nil},
-		// The literal at the end ends the text, wherever else it occurs.
+		// A literal at the end of the template matches the end of the text.
 		{"{a}.json", "x.json.json", values{"a": "x.json"}},
 		{"{a}.json", "x.jso", nil},
 		{"<{a}>", "<<>>", values{"a": "<>"}},
-		// Two side by side cannot be told apart, unless one is known.
+		// Two adjacent placeholders cannot be told apart unless one is known.
 		{"{a}{b}", "xy", values{"a": "", "b": "xy"}},
 		{"{k}{b}", "a-by", values{"k": "a-b", "b": "y"}},
 		{"{k}-{b}", "a-b-y", values{"k": "a-b", "b": "y"}},
@@ -100,7 +100,7 @@ func TestMatch(t *testing.T) {
 		{"{k}", "a-b2", values{"k": "a-b2"}},
 		{"{k}!", "a-b2!", values{"k": "a-b2"}},
 		{"{k}!", "a-b!", values{"k": "a-b"}},
-		// The same placeholder twice is the same text twice.
+		// The same placeholder twice matches the same text twice.
 		{"{a}/{a}", "x/x", values{"a": "x"}},
 		{"{a}/{a}", "x/y", nil},
 		{"{a}/{a}", "x/xx", nil},

@@ -11,12 +11,12 @@ import (
 	"ssoctl/pkg/secret"
 )
 
-// Values are what placeholders stand for. A value is a string, a
-// secret.String, a json.Number or a bool; its type shows only where a JSON
-// member is nothing but the placeholder.
+// Values maps the names of placeholders to their values: string, [secret.String],
+// json.Number or bool. The type matters only where a JSON member is one placeholder and
+// nothing else.
 type Values map[string]any
 
-// Text returns the value of name as text. An empty value is no value.
+// Text returns the value of name as text. An empty value counts as missing.
 func (v Values) Text(name string) (string, bool) {
 	var text string
 	switch x := v[name].(type) {
@@ -35,8 +35,8 @@ func (v Values) Text(name string) (string, bool) {
 	return text, text != ""
 }
 
-// The ways in which a client proves who it is at the token endpoint: the names
-// of RFC 7591 §2, as values of the input token_endpoint_auth_method.
+// The input token_endpoint_auth_method and its values: how a client authenticates at the
+// token endpoint (RFC 7591 §2).
 const (
 	AuthMethod      = "token_endpoint_auth_method"
 	AuthMethodBasic = "client_secret_basic"
@@ -44,11 +44,10 @@ const (
 	AuthMethodNone  = "none"
 )
 
-// IsClientAuth reports whether a placeholder is one of those by which a client
-// proves who it is: {basic_auth} in a header, {post_id} and {post_secret} in the
-// body. Which of them has a value is said by the input
-// token_endpoint_auth_method, so that one recipe serves servers of every kind;
-// without that input all have one.
+// IsClientAuth reports whether a placeholder authenticates the client: {basic_auth} in a
+// header, {post_id} and {post_secret} in the body. The input token_endpoint_auth_method
+// decides which of them have a value, so one recipe fits every server. Without that input
+// all three have one.
 func IsClientAuth(placeholder string) bool {
 	return placeholder == "basic_auth" || placeholder == "post_id" || placeholder == "post_secret"
 }
@@ -66,7 +65,7 @@ func (v Values) clientAuth(placeholder string) (string, bool) {
 		if hasSecret && (!chosen || method == AuthMethodPost) {
 			return secret, true
 		}
-	case "post_id": // also of a client that has no secret (RFC 6749 §3.2.1)
+	case "post_id": // a client without a secret sends it too (RFC 6749 §3.2.1)
 		if hasID && (!chosen || method != AuthMethodBasic || !hasSecret) {
 			return id, true
 		}
@@ -74,12 +73,14 @@ func (v Values) clientAuth(placeholder string) (string, bool) {
 	return "", false
 }
 
-// basicAuth is RFC 6749 §2.3.1: both parts are form-encoded before RFC 7617.
+// basicAuth returns the Authorization header of RFC 6749 §2.3.1: id and secret are
+// form-encoded before they are joined as in RFC 7617.
 func basicAuth(id, secret string) string {
 	return "Basic " + base64.StdEncoding.EncodeToString([]byte(url.QueryEscape(id)+":"+url.QueryEscape(secret)))
 }
 
-// CodeChallenge is RFC 7636 §4.2 by the method S256.
+// CodeChallenge returns the code_challenge for a code_verifier by the method S256 (RFC
+// 7636 §4.2).
 func CodeChallenge(verifier string) string {
 	sum := sha256.Sum256([]byte(verifier))
 	return base64.RawURLEncoding.EncodeToString(sum[:])

@@ -10,22 +10,22 @@ import (
 
 // piece is a part of a signature's text.
 type piece struct {
-	template Template // as a profile says it; ‹in words› where none can
-	text     string   // what it is in this request
-	of       Template // the part of the profile's text that it is or stands for; "" for one that is added
+	template Template // in the profile's notation, or ‹words› if it has none
+	text     string   // its value in this request
+	of       Template // the part of the profile's text that this is or replaces; "" if it was added
 	words    lang.Text
-	beyond   bool // no profile can say it
+	beyond   bool // no profile can express it
 }
 
-// layout is a signature's text taken apart: pieces, what stands between any two of
-// them, and what is done to the whole.
+// layout is a signature's text split into pieces, with the separator between them and the
+// case of the whole text.
 type layout struct {
 	pieces    []piece
 	separator string
 	letters   letters
 }
 
-// letters is what becomes of the letters of a whole text.
+// letters is the case of the whole text.
 type letters int
 
 const (
@@ -34,8 +34,8 @@ const (
 	inUpper
 )
 
-// layoutOf takes a text apart. Literals without a letter or digit are its
-// separators where the same one stands between all parts, and else parts.
+// layoutOf splits a text. A literal without letters and digits is the separator if it
+// stands between every two parts; otherwise it is a part.
 func layoutOf(t Template, value func(string) (string, bool)) layout {
 	var all, between layout
 	separator := map[string]int{}
@@ -57,7 +57,7 @@ func layoutOf(t Template, value func(string) (string, bool)) layout {
 	return all
 }
 
-// text is what is hashed.
+// text returns the text that is hashed.
 func (l layout) text() string {
 	text := l.join(func(p piece) string { return p.text })
 	switch l.letters {
@@ -69,7 +69,7 @@ func (l layout) text() string {
 	return text
 }
 
-// template is how a profile says it, as far as one can.
+// template returns the text in the profile's notation, as far as possible.
 func (l layout) template() Template {
 	return Template(l.join(func(p piece) string { return string(p.template) }))
 }
@@ -90,8 +90,8 @@ func (l layout) join(of func(piece) string) string {
 	return b.String()
 }
 
-// departs says in words, which follow "it was made", how a layout departs from
-// another: all of it, and that of it which no profile can say.
+// departs describes how l differs from another layout, in words that follow "it was
+// made". beyond are the differences that no profile can express.
 func (l layout) departs(from layout) (how, beyond []lang.Text) {
 	say := func(words lang.Text, cannot bool) {
 		how = append(how, words)
@@ -102,7 +102,7 @@ func (l layout) departs(from layout) (how, beyond []lang.Text) {
 	for i, p := range from.pieces {
 		before := from.standing(p.of)
 		if slices.IndexFunc(from.pieces, func(q piece) bool { return q.of == p.of }) < i {
-			continue // said already
+			continue // already described
 		}
 		switch now := l.standing(p.of); {
 		case len(now) < len(before):
@@ -132,18 +132,18 @@ func (l layout) departs(from layout) (how, beyond []lang.Text) {
 	return how, beyond
 }
 
-// standing are the pieces that are or stand for a part.
+// standing returns the pieces that are or replace a part.
 func (l layout) standing(part Template) []piece {
 	return slices.DeleteFunc(slices.Clone(l.pieces), func(p piece) bool { return p.of != part })
 }
 
-// without is the layout without a part.
+// without returns the layout without a part.
 func (l layout) without(part Template) layout {
 	l.pieces = slices.DeleteFunc(slices.Clone(l.pieces), func(p piece) bool { return p.of == part })
 	return l
 }
 
-// rearranged reports whether the parts that both have are in another order.
+// rearranged reports whether the parts that both layouts have are in a different order.
 func (l layout) rearranged(from layout) bool {
 	order := func(of, other layout) []Template {
 		var out []Template

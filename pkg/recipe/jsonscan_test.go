@@ -14,8 +14,8 @@ import (
 	"ssoctl/pkg/recipe"
 )
 
-// members returns the members of an object, and whether body is one, by the
-// standard library.
+// members returns the members of a JSON object by the standard library; false if body is
+// not an object.
 func members(body string) (map[string][]string, bool) {
 	dec := json.NewDecoder(strings.NewReader(body))
 	if first, err := dec.Token(); err != nil || first != json.Delim('{') || !json.Valid([]byte(body)) {
@@ -33,7 +33,7 @@ func members(body string) (map[string][]string, bool) {
 	return out, true
 }
 
-// FuzzJSONBody: an object is taken apart as the standard library does it.
+// FuzzJSONBody compares the parser of objects with the standard library.
 func FuzzJSONBody(f *testing.F) {
 	for _, body := range []string{
 		`{}`, ` { } `, `{"a":1}`, "\t{\"a\" :\r\n{\"b\":[1,\"]\",{}]} , \"c\" : -1.5e3,\"d\":null}\n", `{"a":"\"\\","\u0061":true,"é":false}`,
@@ -69,7 +69,7 @@ func FuzzJSONBody(f *testing.F) {
 	})
 }
 
-// TestJSONArrays: elements are read at every depth.
+// TestJSONArrays reads elements at any depth.
 func TestJSONArrays(t *testing.T) {
 	r := recipe.Recipe{Method: "POST", URL: "http://h/p", JSON: map[string]any{"list": []any{"{a}", []any{"x", "{b}"}, map[string]any{"c": "{c}"}}}}
 	for body, problems := range map[string]int{

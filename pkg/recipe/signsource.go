@@ -7,13 +7,14 @@ import (
 	"ssoctl/pkg/lang"
 )
 
-// sources are what a signature's text can be made of, of one request.
+// sources is the material from which a vendor may assemble a signature's text for one
+// request.
 type sources struct {
 	signed
 	value func(string) (string, bool)
-	// root is what comes before the path that is signed.
+	// root is the part of the URL's path before the path that is signed.
 	root string
-	// decodedQuery and decodedForm are as a profile can say them, where it can.
+	// decodedQuery and decodedForm are the parameters before encoding, as templates.
 	decodedQuery, decodedForm Template
 }
 
@@ -26,7 +27,7 @@ func (r Recipe) sources(req *Request) sources {
 	return s
 }
 
-// members are those that were sent, as they were before they were encoded.
+// members returns the parameters that were sent, as name=value before encoding.
 func (s sources) members(first Template, members map[string]Template) Template {
 	var out []string
 	if first != "" {
@@ -41,7 +42,8 @@ func (s sources) members(first Template, members map[string]Template) Template {
 	return Template(strings.Join(out, "&"))
 }
 
-// exchangeable are groups of pieces that may stand for each other.
+// exchangeable returns groups of pieces; a vendor may use one of a group instead of
+// another.
 func (s sources) exchangeable() [][]piece {
 	lower, flat := Template(strings.ToLower(s.method)), Template(strings.ReplaceAll(s.root, "/", ""))
 	return [][]piece{
@@ -63,7 +65,7 @@ func (s sources) exchangeable() [][]piece {
 	}
 }
 
-// parameters are the ways in which a text may hold those of a request.
+// parameters returns the ways in which a signature's text may include the parameters.
 func (s sources) parameters() []piece {
 	of := lang.Text{EN: "the query", ZH: "查询串"}
 	if s.method != "GET" {
@@ -92,8 +94,8 @@ func (s sources) parameters() []piece {
 	})...)
 }
 
-// decoded is a piece with the text that an encoded one stands for, as a profile
-// says it where that comes to the same.
+// decoded returns p with the percent-decoded text of encoded. Its template is said if
+// that expands to the same text; otherwise no profile can express it.
 func (s sources) decoded(encoded string, said Template, p piece) []piece {
 	text, err := url.QueryUnescape(encoded)
 	if err != nil {
@@ -106,7 +108,8 @@ func (s sources) decoded(encoded string, said Template, p piece) []piece {
 	return []piece{p}
 }
 
-// known gives pieces their texts, and drops those that have none in this request.
+// known fills in the text of each piece and drops those that have no value in this
+// request.
 func (s sources) known(pieces ...piece) []piece {
 	var out []piece
 	for _, p := range pieces {

@@ -21,8 +21,7 @@ import (
 	"ssoctl/pkg/secret"
 )
 
-// ours is a signed GET as a profile has it; its query is not in order, and not
-// what it was before it was encoded.
+// ours is a signed GET as in a profile. Its query is not sorted, and decoding changes it.
 var ours = recipe.Recipe{
 	Method: "GET", URL: "{base_url}/a/b?z=1", Query: map[string]recipe.Template{"c": "{code}"},
 	Headers: map[string]recipe.Template{"X-At": "{timestamp_ms}", "X-Sign": "{sign}"},
@@ -56,14 +55,13 @@ func keyed(key, text string) string {
 	return hex.EncodeToString(digest(hmac.New(sha256.New, []byte(key)), text))
 }
 
-// TestSearch has digests computed from texts by hand, as a vendor would, and
-// looks for the recipe that says so. What a profile can say gives that digest when
-// it is the recipe.
+// TestSearch computes digests from texts written by hand, as a vendor would, and searches
+// for the recipe. A found recipe that a profile can express has to produce the digest.
 func TestSearch(t *testing.T) {
 	const usual, text = "v1{method}{id}{timestamp_ms}{path_compact}{params}{key}", "v1GETID1595229375367abz=1&c=a+%E4%B8%ADSECRET"
 	tests := map[string]struct {
 		digest string
-		want   recipe.Sign // without a hash: sha256; without an encoding: hex
+		want   recipe.Sign // default hash: sha256; default encoding: hex
 		how    string
 		beyond string
 	}{
@@ -161,8 +159,7 @@ func TestSearch(t *testing.T) {
 	}
 }
 
-// TestSearchInBody is about what the body of a POST adds, and about recipes with a
-// key of their own.
+// TestSearchInBody covers the variants of a POST body, and recipes with a key.
 func TestSearchInBody(t *testing.T) {
 	form := recipe.Recipe{
 		Method: "POST", URL: "{base_url}/a", Query: map[string]recipe.Template{"q": "{id}", "b": "{code}"}, Form: map[string]recipe.Template{"c": "{code}", "sign": "{sign}", "none": "{none?}"},
@@ -213,7 +210,8 @@ func TestSearchInBody(t *testing.T) {
 	}
 }
 
-// TestSearchEnds looks for what no recipe gives, and for what is no digest.
+// TestSearchEnds searches for a digest that no recipe produces, and for texts that are
+// not digests.
 func TestSearchEnds(t *testing.T) {
 	for _, sign := range []recipe.Sign{
 		*ours.Sign,

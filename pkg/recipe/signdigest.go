@@ -9,22 +9,23 @@ import (
 	"ssoctl/pkg/lang"
 )
 
-// DigestError says that a text cannot be the digest of any hash.
+// DigestError says that a text cannot be a digest of any supported hash. Length is in
+// characters.
 type DigestError struct{ Length int }
 
 func (e *DigestError) Error() string {
-	return "not a digest (" + lang.Count(e.Length, "character") + "): one of sha256 has 64 in hex (all in one case), 43 or 44 in base64; of sha1 40, 27 or 28; of md5 32, 22 or 24"
+	return "not a digest (" + lang.Count(e.Length, "character") + "): sha256 has 64 in hex (all in one case), 43 or 44 in base64; sha1 has 40, 27 or 28; md5 has 32, 22 or 24"
 }
 
-// writing is a way to write a digest.
+// writing is a text encoding of a digest.
 type writing struct {
-	name  string // one of Encodings where a profile can say it
+	name  string // one of [Encodings], if a profile can express it
 	words lang.Text
 	read  func(string) ([]byte, error)
 	write func([]byte) string
 }
 
-// writings are those that are met. Those that a profile can say come first.
+// writings returns the encodings seen in practice, those of [Encodings] first.
 func writings() []writing {
 	std, address := base64.StdEncoding, base64.URLEncoding
 	of := func(name string) func([]byte) string {
@@ -49,11 +50,11 @@ func writings() []writing {
 	}
 }
 
-// target is what a hash may have to give, and how that is written then.
+// target is a digest to look for, and the encoding in which it was given.
 type target struct{ sum, encoding string }
 
-// targets read a digest in every way that it can have been written in, that of the
-// recipe first. The error is a *DigestError.
+// targets decodes a digest in every encoding that fits, the recipe's own first. The error
+// is a [*DigestError].
 func (s Sign) targets(digest string) ([]target, error) {
 	const md5Size, sha1Size, sha256Size = 16, 20, 32
 	all := writings()
@@ -74,7 +75,7 @@ func (s Sign) targets(digest string) ([]target, error) {
 	return out, nil
 }
 
-// order puts what is so before what is not.
+// order sorts true before false.
 func order(a, b bool) int {
 	switch {
 	case a == b:
@@ -94,7 +95,7 @@ func encodingWords(encoding, not string) lang.Text {
 	return lang.Text{EN: "in " + a.EN + " instead of " + b.EN, ZH: "摘要写成" + a.ZH + "，而不是" + b.ZH}
 }
 
-// phrase joins what was done differently.
+// phrase joins descriptions with commas.
 func phrase(how []lang.Text) lang.Text {
 	var en, zh []string
 	for _, h := range how {

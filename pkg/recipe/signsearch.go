@@ -9,27 +9,26 @@ import (
 	"ssoctl/pkg/secret"
 )
 
-// Way is a way in which a digest comes out.
+// Way is one way to compute a digest.
 type Way struct {
-	Sign Sign // as a profile says it, as far as one can
-	// How says what it does otherwise than the recipe, to follow "it was made".
-	// Beyond is that of it which no profile can say. Both are empty when it is the
-	// recipe's own.
+	Sign Sign // in the profile's notation, as far as possible
+	// How says what differs from the recipe, to follow "it was made". Beyond is the
+	// part of How that no profile can express. Both are empty for the recipe itself.
 	How, Beyond lang.Text
 	text        secret.String
 }
 
-// Search finds the ways in which a digest comes out: that of r.Sign, or those that
-// depart from it in what vendors' documents leave open. That is the encoding and
-// the hash; the order of the text's parts, and what stands between them; a part
-// that is left out, or stands at both ends; parameters that are raw, decoded,
-// sorted, behind a ?, those of the body, or none; the path with its slashes or
-// without, and from where on; seconds or milliseconds; upper or lower case.
+// Search finds out how a digest was computed: by r.Sign, or by variants of it that
+// vendors' documents leave open. The variants change the hash and the encoding; the order
+// of the parts and the separator; drop a part or repeat it at the other end; take the
+// parameters raw, decoded, sorted, after a "?", from the body, or not at all; take the
+// path with or without slashes, or from the root of the host; use seconds or
+// milliseconds, upper or lower case.
 //
-// req is what Build made; a placeholder that isSecret may be the key of an hmac.
-// Those found have the fewest departures, and give the same digest for this
-// request; those that a profile can say come first. tried is how many digests were
-// computed. The error, a *DigestError, says that what is sought is no digest.
+// req is the result of [Recipe.Build]. A placeholder for which isSecret is true may be
+// the key of an HMAC. found are the ways with the fewest changes that give the digest for
+// this request, those that a profile can express first. tried is the number of digests
+// computed. The error is a [*DigestError]: the text searched for is not a digest.
 func (r Recipe) Search(digest string, req *Request, isSecret func(name string) bool) (found []Way, tried int, err error) {
 	const deepest, mostBytes = 3, 256 << 20
 	s, err := r.search(digest, req, isSecret, mostBytes)
@@ -39,28 +38,28 @@ func (r Recipe) Search(digest string, req *Request, isSecret func(name string) b
 	s.levels(deepest)
 	for n := deepest + 1; len(s.found) == 0 && n <= len(s.kinds); n++ {
 		combined(s.base, s.kinds[staying:], n, s.try)
-		for _, key := range s.secrets { // which an hmac's text seldom holds
+		for _, key := range s.secrets { // the text of an HMAC seldom contains its key
 			combined(s.base.without(key), s.kinds[staying:], n-1, s.try)
 		}
 	}
 	return s.ways(), s.tried, nil
 }
 
-// search is the look for one digest.
+// search is the state of one [Recipe.Search].
 type search struct {
 	Sign
 	base    layout
 	kinds   [][]departure
-	secrets []Template // those that are signed with
+	secrets []Template // secrets used in the signature
 	targets []target
 	makers  []maker
 	seen    map[string]bool
-	left    int // bytes that may yet be hashed
+	left    int // bytes that may still be hashed
 	tried   int
 	found   []finding
 }
 
-// maker hashes texts in one way.
+// maker computes one hash, with one key.
 type maker struct {
 	hash.Hash
 	name string
@@ -92,8 +91,8 @@ func (r Recipe) search(digest string, req *Request, isSecret func(string) bool, 
 	return s, nil
 }
 
-// hashers are the ways to hash that give digests as long as the one sought, that of
-// the recipe first.
+// hashers prepares the hashes whose digests are as long as the target, the recipe's own
+// first.
 func (s *search) hashers(value func(string) (string, bool)) {
 	keys := s.secrets
 	if s.Key != "" {
@@ -116,16 +115,16 @@ func (s *search) hashers(value func(string) (string, bool)) {
 	}
 }
 
-// levels tries more and more departures, until one is found.
+// levels tries 0, 1, … deepest departures at a time, until something is found.
 func (s *search) levels(deepest int) {
 	for n := 0; len(s.found) == 0 && n <= deepest; n++ {
 		combined(s.base, s.kinds, n, s.try)
 	}
 }
 
-// try hashes the text of a layout in all ways.
+// try hashes the text of a layout with every hash.
 func (s *search) try(l layout) {
-	if s.left <= 0 { // before anything that a text of many parts makes dear
+	if s.left <= 0 { // first, because the rest is costly for a text of many parts
 		return
 	}
 	key := string(l.template()) + string(rune('0'+int(l.letters)))
@@ -137,7 +136,7 @@ func (s *search) try(l layout) {
 	for i := range s.makers {
 		m := &s.makers[i]
 		m.Reset()
-		_, _ = io.WriteString(m.Hash, text) // a hash does not fail
+		_, _ = io.WriteString(m.Hash, text) // never fails
 		m.buf = m.Sum(m.buf[:0])
 		s.tried++
 		s.left -= len(text)
@@ -150,7 +149,7 @@ func (s *search) try(l layout) {
 	}
 }
 
-// ways are what was found, those first that a profile can say.
+// ways returns the findings, those that a profile can express first.
 func (s *search) ways() []Way {
 	var out []Way
 	for _, f := range s.found {

@@ -6,15 +6,15 @@ import (
 	"ssoctl/pkg/lang"
 )
 
-// departure is one thing that is done differently to a text: what documents leave
-// open. There is one list of them, for those who are given a digest (Search) and
-// for those who are sent a signature (SignedAs).
+// departure is one change to a signature's text, of a kind that vendors' documents leave
+// open. [Recipe.Search] and [Recipe.SignedAs] share one list of them.
 type departure func(layout) layout
 
-// staying is the first kind of departures that leaves the parts where they are.
+// staying is the index of the first kind that leaves the order of the parts alone.
 const staying = 2
 
-// departures are of several kinds. A text takes at most one of each.
+// departures returns the departures grouped by kind. A text takes at most one of each
+// kind.
 func departures(base layout, s sources, keys []Template) [][]departure {
 	kinds := [][]departure{rearranged(base), addedOrLeftOut(base, s, keys), separated(base)}
 	for _, group := range s.exchangeable() {
@@ -26,7 +26,7 @@ func departures(base layout, s sources, keys []Template) [][]departure {
 	})
 }
 
-// combined calls visit for each layout with so many departures of different kinds.
+// combined calls visit for each layout with n departures of different kinds.
 func combined(l layout, kinds [][]departure, n int, visit func(layout)) {
 	if n == 0 {
 		visit(l)
@@ -46,8 +46,8 @@ func changed(f func([]piece) []piece) departure {
 	}
 }
 
-// rearranged: a part elsewhere, two in each other's place, all backwards, the
-// first or last at both ends.
+// rearranged returns the departures that move one part, swap two, reverse all, or repeat
+// the first or last part at the other end.
 func rearranged(base layout) []departure {
 	var out []departure
 	n := len(base.pieces)
@@ -56,7 +56,7 @@ func rearranged(base layout) []departure {
 	}
 	for from := range n {
 		for to := range n {
-			if from != to && to != from-1 { // as one to the right is one to the left
+			if from != to && to != from-1 { // moving one part right equals moving its neighbour left
 				out = append(out, changed(func(p []piece) []piece {
 					moved := p[from]
 					return slices.Insert(slices.Delete(p, from, from+1), to, moved)
@@ -73,8 +73,8 @@ func rearranged(base layout) []departure {
 		changed(func(p []piece) []piece { return slices.Insert(p, 0, p[len(p)-1]) }))
 }
 
-// addedOrLeftOut: without one part, or with nothing in its place; with the
-// parameters or a key, where the text has none.
+// addedOrLeftOut returns the departures that drop or empty one part, or add the
+// parameters or a key that the text does not have.
 func addedOrLeftOut(base layout, s sources, keys []Template) []departure {
 	var out []departure
 	for i := range base.pieces {
@@ -106,7 +106,7 @@ func addedOrLeftOut(base layout, s sources, keys []Template) []departure {
 	return out
 }
 
-// separated: another one of what may stand between the parts of a text.
+// separated returns the departures that use another separator.
 func separated(base layout) []departure {
 	var out []departure
 	for _, s := range []string{"", "&", "\n", "|", ",", ":", ".", "-", "_", " ", ";"} {
@@ -117,9 +117,9 @@ func separated(base layout) []departure {
 	return out
 }
 
-// exchanged puts another piece of the group where the text has one of it. One that
-// comes to the same in this request is no departure, and one that is empty is as if
-// the part were left out.
+// exchanged returns the departures that replace a piece by another of its group. A
+// replacement with the same text in this request is no change; an empty one is the
+// same as leaving the part out.
 func exchanged(base layout, group []piece) []departure {
 	var out []departure
 	for _, other := range group {

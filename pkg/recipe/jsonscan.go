@@ -6,13 +6,14 @@ import (
 	"unicode/utf8"
 )
 
-// jsonSpace is the white space of RFC 8259 §2.
+// jsonSpace is the insignificant white space of RFC 8259 §2.
 const jsonSpace = " \t\r\n"
 
-// sentMember is a member of an object as it was sent.
+// sentMember is a member of a JSON object, with its value as sent.
 type sentMember struct{ name, value string }
 
-// objectMembers takes a valid object apart, in one pass and without copying.
+// objectMembers returns the members of a valid JSON object, duplicates included, in one
+// pass and without copying.
 func objectMembers(object string) []sentMember {
 	out := make([]sentMember, 0, 8)
 	for rest := skipSpace(object[1:]); rest[0] != '}'; {
@@ -21,7 +22,7 @@ func objectMembers(object string) []sentMember {
 		}
 		n := valueLength(rest)
 		name := jsonString(rest[:n])
-		rest = skipSpace(skipSpace(rest[n:])[1:]) // behind the colon
+		rest = skipSpace(skipSpace(rest[n:])[1:]) // after the colon
 		n = valueLength(rest)
 		out = append(out, sentMember{name, rest[:n]})
 		rest = skipSpace(rest[n:])
@@ -29,7 +30,7 @@ func objectMembers(object string) []sentMember {
 	return out
 }
 
-// arrayElements does the same for an array.
+// arrayElements returns the elements of a valid JSON array.
 func arrayElements(array string) []string {
 	var out []string
 	for rest := skipSpace(array[1:]); rest[0] != ']'; {
@@ -45,13 +46,13 @@ func arrayElements(array string) []string {
 
 func skipSpace(text string) string {
 	if text != "" && text[0] > ' ' {
-		return text // mostly there is none
+		return text // the usual case
 	}
 	return strings.TrimLeft(text, jsonSpace)
 }
 
-// valueLength is how many bytes the JSON value takes with which a valid text
-// begins.
+// valueLength returns the length in bytes of the JSON value at the start of text, which
+// is valid JSON.
 func valueLength(text string) int {
 	depth := 0
 	for i := 0; i < len(text); i++ {
@@ -67,7 +68,7 @@ func valueLength(text string) int {
 			continue
 		case '}', ']':
 			if depth == 0 {
-				return i // the end of what the value, a number or word, is in
+				return i // a number or word ends where its container ends
 			}
 			depth--
 		case ',', ':', ' ', '\t', '\r', '\n':
@@ -85,13 +86,13 @@ func valueLength(text string) int {
 	return len(text)
 }
 
-// jsonString is the text of a valid JSON string.
+// jsonString decodes a valid JSON string.
 func jsonString(quoted string) string {
 	inside := quoted[1 : len(quoted)-1]
 	if strings.IndexByte(inside, '\\') < 0 && utf8.ValidString(inside) {
 		return inside
 	}
 	var text string
-	_ = json.Unmarshal([]byte(quoted), &text) // it is valid
+	_ = json.Unmarshal([]byte(quoted), &text) // cannot fail: quoted is valid
 	return text
 }

@@ -7,12 +7,12 @@ import (
 	"ssoctl/pkg/secret"
 )
 
-// SignedAs finds out how a client made a signature that is not the one expected,
-// among the ways that Search knows, with at most two departures. It returns that
-// way in words, to follow "it was made", and the text that was hashed; "" when it
-// is none of them. seen is what Recognise found of the request.
+// SignedAs finds out how a client computed a signature that does not match. It tries the
+// variants of [Recipe.Search], at most two at a time. seen is the result of
+// [Recipe.Recognise] for the request. how completes the sentence "it was made …", and
+// text is the text that the client hashed; how is "" if no variant matches.
 func (r Recipe) SignedAs(req *http.Request, body []byte, expect Expect, seen Seen) (how string, text secret.String) {
-	const deepest, mostBytes = 2, 16 << 20 // so that wrong signatures cost little
+	const deepest, mostBytes = 2, 16 << 20 // bounds the cost of a wrong signature
 	if r.Sign == nil || seen.Values["sign"].IsZero() {
 		return "", secret.String{}
 	}
@@ -28,7 +28,7 @@ func (r Recipe) SignedAs(req *http.Request, body []byte, expect Expect, seen See
 	return "", secret.String{}
 }
 
-// received is a request as Build would have made it.
+// received turns a received request into what [Recipe.Build] would have returned for it.
 func (r Recipe) received(req *http.Request, body []byte, expect Expect, seen Seen) *Request {
 	rd := &reader{Recogniser: &Recogniser{Expect: expect, recipe: r, texts: textsOf(expect.Known)}, seen: seen}
 	r.EachTemplate(func(key string, t Template) {
