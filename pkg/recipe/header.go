@@ -54,7 +54,11 @@ func isTokenRune(r rune) bool {
 // those that libraries, browsers and proxies add on their own.
 func (rd *reader) header(got http.Header) {
 	for _, w := range rd.headers {
-		rd.member(w.member, w.parts, got.Values(w.name))
+		values := got.Values(w.name)
+		if len(values) == 1 && strings.EqualFold(w.name, "Authorization") {
+			values = []string{withScheme(w.parts.scheme(), values[0])}
+		}
+		rd.member(w.member, w.parts, values)
 	}
 	var unread []string
 	for name, values := range got {
@@ -66,6 +70,28 @@ func (rd *reader) header(got http.Header) {
 	for _, name := range unread {
 		rd.problem("headers."+name, "", Unread, "", strings.Join(got[name], ", "))
 	}
+}
+
+// scheme is the authentication scheme of an Authorization, "" for none.
+func (ps parts) scheme() string {
+	if ph, only := ps.only(); only && ph.Name == "basic_auth" {
+		return "Basic"
+	}
+	scheme, _, ok := strings.Cut(ps[0].literal, " ")
+	if !ok {
+		return ""
+	}
+	return scheme
+}
+
+// withScheme writes the scheme of an Authorization as the recipe does: its case is of
+// no account, and several spaces may follow it (RFC 9110 §11.1, §11.4).
+func withScheme(scheme, value string) string {
+	got, credentials, ok := strings.Cut(value, " ")
+	if !ok || scheme == "" || !strings.EqualFold(got, scheme) {
+		return value
+	}
+	return scheme + " " + strings.TrimLeft(credentials, " ")
 }
 
 // ordinary reports whether a field means nothing to an application. name is in canonical
