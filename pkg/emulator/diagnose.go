@@ -103,7 +103,8 @@ func (c *call) literals(member, expected string) string {
 func (c *call) meant(unread recipe.Problem) string {
 	group, _, _ := strings.Cut(unread.Member, ".")
 	var missing []string
-	for _, p := range c.seen.Problems {
+	for _, f := range c.findings {
+		p := f.problem
 		if other, name, ok := strings.Cut(p.Member, "."); ok && other == group && p.Kind == recipe.Missing {
 			missing = append(missing, name)
 		}
@@ -146,6 +147,8 @@ func (c *call) likely(p recipe.Problem) string {
 		return ": these are milliseconds"
 	case expected == "" || p.Kind == recipe.Malformed || expected == got:
 		return ""
+	case strings.ReplaceAll(expected, "+", " ") == got:
+		return "; a + in a form, and in Basic, is a space: send %2B (RFC 6749 §2.3.1)"
 	case strings.TrimSpace(got) == expected:
 		return "; there is white space around it"
 	case strings.EqualFold(got, expected):

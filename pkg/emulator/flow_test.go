@@ -178,7 +178,7 @@ func TestOwnSchemes(t *testing.T) {
 		if s == nil {
 			return
 		}
-		for _, redirect := range []string{"com.example.app:/cb", "com.example.app:/cb?x=1", "myapp://cb", "myapp://login/done", "myapp:///cb"} {
+		for _, redirect := range []string{"com.example.app:/cb", "com.example.app:/cb?x=1", "com.example.app:cb", "myapp://cb", "myapp://login/done", "myapp:///cb"} {
 			c.values["redirect_uri"] = redirect
 			back := c.authorize(c.build(s)).String()
 			if !strings.HasPrefix(back, redirect) || !strings.Contains(back, c.p.Authorize.CodeParams()[0]+"=emulated") {

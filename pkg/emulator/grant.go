@@ -46,8 +46,8 @@ func (v *vendor) check(g Grant) error {
 func (v *vendor) checkRedirect(address string) error {
 	u, err := url.Parse(address)
 	switch {
-	case err != nil || u.Scheme == "" || u.Opaque != "" || u.Host == "" && !ownScheme(u):
-		return fmt.Errorf("redirect_uri is not an absolute address")
+	case err != nil || u.Scheme == "" || u.Host == "" && !ownScheme(u):
+		return fmt.Errorf("redirect_uri is neither an http address nor one of an app's own scheme, such as com.example.app:/callback")
 	case u.Fragment != "" || strings.HasSuffix(address, "#"):
 		return fmt.Errorf("redirect_uri must not have a fragment (RFC 6749 §3.1.2)")
 	case v.registered(address), u.Scheme == "http" && u.User == nil && loopback(u.Hostname()), ownScheme(u):
@@ -57,13 +57,18 @@ func (v *vendor) checkRedirect(address string) error {
 }
 
 // ownScheme reports whether an address has a scheme that an app registers for
-// itself, such as com.example.app:/callback or myapp://callback.
+// itself, such as com.example.app:/callback, com.example.app:callback or
+// myapp://callback. Without a slash the scheme needs a dot (RFC 8252 §7.1), unlike
+// those of urn: and mailto:.
 func ownScheme(u *url.URL) bool {
 	switch u.Scheme {
 	case "", "http", "https", "ws", "wss", "ftp", "file", "filesystem", "data", "blob", "about", "javascript", "vbscript":
 		return false
 	}
-	return u.Opaque == "" && u.User == nil && (u.Host != "" || strings.HasPrefix(u.Path, "/"))
+	if u.Opaque != "" {
+		return strings.Contains(u.Scheme, ".")
+	}
+	return u.User == nil && (u.Host != "" || strings.HasPrefix(u.Path, "/"))
 }
 
 // registered reports whether an address is the registered one, with whatever in

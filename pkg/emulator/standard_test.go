@@ -105,6 +105,35 @@ func TestAuthorizeByPost(t *testing.T) {
 	}
 }
 
+// TestForeignAuthorize: parameters of other standards are told, and no member is
+// suggested in their place that the request does not lack.
+func TestForeignAuthorize(t *testing.T) {
+	c := standard(t)
+	at := c.build(c.p.Authorize)
+	query := at.URL.Query()
+	query.Del("code_challenge")
+	query.Del("code_challenge_method")
+	query.Set("nonce", "n-0001")
+	at.URL.RawQuery = query.Encode()
+	got := c.send(c.p.Authorize, at)
+	if want := "query.nonce: was sent, but nothing reads it"; got.event.Refusal != "" || got.event.Diagnosis != want {
+		t.Errorf("%+v, want %s", got.event, want)
+	}
+}
+
+// TestPlusInSecret: in Basic and in a form a + is a space, unless the client encodes it.
+func TestPlusInSecret(t *testing.T) {
+	c := standard(t, "client_secret", "p@ss+w/rd")
+	id, _ := c.values.Text("client_id")
+	raw, _ := http.NewRequest(http.MethodPost, "/", nil)
+	raw.SetBasicAuth(id, "p@ss+w/rd")
+	got := c.posted(c.p.Token, url.Values{"grant_type": {"client_credentials"}}, "Authorization", raw.Header.Get("Authorization"))
+	if want := "; a + in a form, and in Basic, is a space: send %2B (RFC 6749 §2.3.1)"; got.event.Refusal != "invalid_client" || !strings.HasSuffix(got.event.Diagnosis, want) {
+		t.Errorf("%+v", got.event)
+	}
+	c.silent(got.event.Diagnosis)
+}
+
 // TestOnlyStandardsTakePost: a vendor of its own kind takes what it documents.
 func TestOnlyStandardsTakePost(t *testing.T) {
 	each(t, func(t *testing.T, c *party) {
