@@ -29,7 +29,7 @@ func (r *root) profileNames(*cobra.Command, []string, string) ([]cobra.Completio
 	var out []cobra.Completion
 	for _, name := range append(src.OwnNames(), src.BuiltinNames()...) {
 		if p, err := profile.Load(name, src); err == nil && len(p.Steps()) > 0 {
-			out = append(out, cobra.CompletionWithDesc(name, p.Title))
+			out = append(out, cobra.CompletionWithDesc(name, r.in(p.TitleText())))
 		}
 	}
 	return out, cobra.ShellCompDirectiveNoFileComp

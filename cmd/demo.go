@@ -137,7 +137,7 @@ var (
 // show logs in at one vendor, as the command login does, and tells of it; where the
 // vendor has no login, it gets the application's token.
 func (d *demo) show(ctx context.Context, p *profile.Profile) (client.Login, error) {
-	d.progress("%s  %s", d.style.title.Render(p.Name), p.Title)
+	d.progress("%s  %s", d.style.title.Render(p.Name), d.in(p.TitleText()))
 	inputs := d.emu.Inputs(p.Name)
 	for name := range inputs {
 		text, _ := inputs.Text(name)

@@ -15,7 +15,7 @@ import (
 // ending is what the browser's page says of how a login ended: in short what the
 // terminal does.
 func (r *root) ending(p *profile.Profile, got client.Login, err error) loopback.Ending {
-	e := loopback.Ending{Kind: loopback.Succeeded, Login: p.Caption()}
+	e := loopback.Ending{Kind: loopback.Succeeded, Login: p.Caption(r.language())}
 	switch {
 	case err == nil && got == (client.Login{}): // only the code was wanted
 		e.Kind = loopback.Pending

@@ -3,7 +3,6 @@ package cmd
 import (
 	"errors"
 	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -19,8 +18,7 @@ func (r *root) newProfile() *cobra.Command {
 		RunE: func(*cobra.Command, []string) error { return usagef("profile needs list, show, diff, lint or verify") },
 	}
 	c.AddCommand(
-		&cobra.Command{Use: "list", Short: "List built-in and own profiles", Args: arguments(0, 0), RunE: func(c *cobra.Command, _ []string) error { return r.profileList(c) }},
-		r.newProfileShow(), r.newProfileDiff(),
+		r.newProfileList(), r.newProfileShow(), r.newProfileDiff(),
 		&cobra.Command{Use: "lint [FILE…]", Short: "Check configuration files, or the ones in use", RunE: r.profileLint},
 		r.newVerify(),
 	)
@@ -66,32 +64,6 @@ func stepNames(p *profile.Profile) []string {
 		}
 	}
 	return names
-}
-
-func (r *root) profileList(c *cobra.Command) error {
-	src, err := r.sources()
-	if err != nil {
-		return err
-	}
-	all, err := usable(src)
-	if err != nil {
-		return err
-	}
-	own := src.OwnNames()
-	var rows [][]string
-	var list []any
-	for _, p := range all {
-		from := "built-in"
-		if slices.Contains(own, p.Name) {
-			from = "own"
-			if len(p.Extends) > 0 {
-				from += ", extends " + p.Extends[0]
-			}
-		}
-		rows = append(rows, []string{p.Name, p.Title, strings.Join(stepNames(p), " "), from})
-		list = append(list, map[string]any{"name": p.Name, "title": p.Title, "steps": anySlice(stepNames(p)), "own": slices.Contains(own, p.Name)})
-	}
-	return r.writeTable(c, []string{"PROFILE", "TITLE", "STEPS", "FROM"}, rows, render.Fields{{Name: "profiles", Value: list}})
 }
 
 func anySlice(in []string) []any {

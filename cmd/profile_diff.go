@@ -17,10 +17,10 @@ import (
 func (r *root) newProfileDiff() *cobra.Command {
 	return &cobra.Command{
 		Use: "diff A B", Args: arguments(2, 2), ValidArgsFunction: r.profileNames,
-		Short: "Show in what two profiles differ, member by member",
-		Long: `Show in what two profiles differ, member by member: your own and the one that it
-extends, or two vendors. Secrets are compared, and not shown. The exit code is 0,
-whether they differ or not.`,
+		Short: "Compare two profiles",
+		Long: `Compare two profiles, key by key: your own and the one that it extends, or two
+vendors. What goes over the wire comes first. Secrets are compared, but not shown. The
+exit code is 0 whether they differ or not.`,
 		Example: "  ssoctl profile diff oauth2 crm",
 		RunE:    func(c *cobra.Command, args []string) error { return r.profileDiff(c, args[0], args[1]) },
 	}
@@ -117,11 +117,48 @@ func equal(a, b any) bool {
 	return isList == both && a == b
 }
 
+// rank is where a difference is shown: as [root.profileText] orders things, and at the
+// end what neither goes over the wire nor decides anything.
+func (d difference) rank() []int {
+	const scan, reply, inputs, notOffered, refusals, aside = 100, 101, 102, 103, 104, 105
+	path := d.path()
+	table, key := path[0], path[len(path)-1]
+	switch key {
+	case "example", "refusal_example", "source", "guess", "guess_zh":
+		return []int{aside}
+	}
+	switch table {
+	case "scan":
+		return []int{scan}
+	case "reply":
+		return []int{reply, slices.Index(stepGroups, path[1])}
+	case "not_offered":
+		return []int{notOffered}
+	case "refusals":
+		return []int{refusals}
+	case "title", "title_zh", "docs":
+		return []int{aside}
+	}
+	if step := slices.Index(profile.StepNames, table); step >= 0 {
+		return []int{step, slices.Index(stepGroups, path[1])} // method and url, which are not there, are first
+	}
+	return []int{inputs}
+}
+
+// path is that of the member, in the profile that has it.
+func (d difference) path() []string {
+	if d.side[0] != nil {
+		return d.side[0].Path
+	}
+	return d.side[1].Path
+}
+
 // diffText has the two values of a member below each other.
 func (r *root) diffText(names [2]string, found []difference) string {
 	if len(found) == 0 {
 		return lang.Text{EN: "They do not differ.", ZH: "两者没有差别。"}.In(r.language())
 	}
+	found = slices.SortedStableFunc(slices.Values(found), func(a, b difference) int { return slices.Compare(a.rank(), b.rank()) })
 	width := max(ansi.StringWidth(names[0]), ansi.StringWidth(names[1]))
 	var b strings.Builder
 	for _, d := range found {

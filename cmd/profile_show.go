@@ -17,11 +17,11 @@ import (
 func (r *root) newProfileShow() *cobra.Command {
 	return &cobra.Command{
 		Use: "show [NAME]", Args: arguments(0, 1), ValidArgsFunction: r.profileNames,
-		Short: "Show all that a profile says: origins and guesses too",
-		Long: `Show all that a profile says: the inputs with their values, each step with what
-it sends and reads, how answers are judged, every refusal, what is not offered and
-why. Each step says how it is known. [FILE:LINE] stands behind what a file of yours
-says; -o json has that for every value.`,
+		Short: "Show everything a profile says, with sources and guesses",
+		Long: `Show everything a profile says: first each step, with the request that it sends and
+what it reads from the response; then the inputs with their values, the steps that are
+not offered, and every refusal. Each step says how it is known. [FILE:LINE] marks what
+comes from a file of yours; -o json has the place of every value.`,
 		Example: "  ssoctl profile show crm\n  ssoctl profile show crm -o json --jq '.members[] | select(.key | startswith(\"exchange.\"))'",
 		RunE: func(c *cobra.Command, args []string) error {
 			if len(args) == 1 {

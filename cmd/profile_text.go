@@ -12,24 +12,25 @@ import (
 	"ssoctl/pkg/profile"
 )
 
-// profileText is a profile for people. Nothing needs more than 80 columns: on a
-// terminal it is wrapped.
+// profileText is a profile for people: first what goes over the wire, then the inputs
+// with their values, then the refusals. A guess stands with what it is about. On a
+// terminal nothing needs more than 80 columns.
 func (r *root) profileText(p *profile.Profile) string {
 	t := &profileProse{root: r, p: p}
-	t.line(0, p.Name+"  "+p.Title)
+	t.line(0, p.Name+"  "+r.in(p.TitleText()))
 	if len(p.Extends) > 0 {
 		t.line(0, t.in("extends ", "继承 ")+strings.Join(p.Extends, ", "))
 	}
 	for _, doc := range p.Docs {
 		t.line(0, doc)
 	}
-	t.inputs()
 	for _, s := range p.Steps() {
 		t.section(s.Name + "  " + s.Provenance().In(r.language()))
 		t.step(s)
 	}
-	t.table("reply", t.in("every answer", "所有响应"), "ok", "code", "message", "trace")
 	t.table("scan", t.in("the vendor's script for QR codes", "厂商的二维码脚本"))
+	t.table("reply", t.in("every answer", "所有响应"), "ok", "code", "message", "trace")
+	t.inputs()
 	t.notOffered()
 	t.refusals()
 	return t.String()

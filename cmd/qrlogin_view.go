@@ -238,11 +238,10 @@ func (v *scanView) panel() string {
 	if v.renewable() {
 		renews = v.r.in(lang.Text{EN: "New one  r\n", ZH: "换新    r\n"})
 	}
-	title, _, _ := strings.Cut(v.profile.Title, ":")
 	return fmt.Sprintf(v.r.in(lang.Text{
 		EN: "%s.\n\nProfile  %s\n         %s\n%sWait     %s left\n%sStop     Ctrl-C",
 		ZH: "%s。\n\n配置    %s\n        %s\n%s等待    剩余 %s\n%s停止    Ctrl-C",
-	}), v.sentence(), v.profile.Name, strings.TrimSpace(title), code, wait, renews)
+	}), v.sentence(), v.profile.Name, v.profile.VendorName(v.r.language()), code, wait, renews)
 }
 
 // beside puts the panel at the picture's right, half-way down.

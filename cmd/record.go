@@ -82,7 +82,7 @@ func (r *root) page(failed error) record.Report {
 	}
 	if r.loaded != nil {
 		o.Profile = r.loaded.Name
-		o.Vendor, _, _ = strings.Cut(r.loaded.Title, ":")
+		o.Vendor = r.loaded.VendorName(r.language())
 	}
 	if failed != nil {
 		o.Error, o.Hint = r.message(failed), hintFor(failed, r).In(r.language())

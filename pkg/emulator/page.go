@@ -50,8 +50,9 @@ func (v view) Lang() string {
 }
 
 func (e *Emulator) view(r *http.Request, v *vendor) view {
+	l := spoken(r.Header.Get("Accept-Language"))
 	return view{
-		lang: spoken(r.Header.Get("Accept-Language")), Profile: v.p.Name, Vendor: v.p.Title,
+		lang: l, Profile: v.p.Name, Vendor: v.p.TitleText().In(l),
 		Static: e.place(v, staticPath) + "/",
 	}
 }

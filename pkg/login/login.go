@@ -150,7 +150,7 @@ func (f Flow) Code(ctx context.Context) (Caught, error) {
 	expect := loopback.Expect{
 		RedirectURI: auth.RedirectURI, CodeParams: step.CodeParams(), State: auth.State,
 		StateOptional: f.NoState && step.State == profile.StateOptional, CodeAlone: f.PasteOnly,
-		Strays: f.Strays, Lang: f.Lang, Login: p.Caption(),
+		Strays: f.Strays, Lang: f.Lang, Login: p.Caption(f.Lang),
 	}
 	if err := expect.Check(); err != nil {
 		return Caught{}, &profile.Error{Key: p.Name, Problem: err.Error()}

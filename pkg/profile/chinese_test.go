@@ -26,6 +26,7 @@ func TestBuiltinsSpeakChinese(t *testing.T) {
 				t.Errorf("%s: %s: no Chinese for %q", name, what, text.EN)
 			}
 		}
+		check("title", p.TitleText())
 		for input, in := range p.Inputs {
 			check(input, lang.Text{EN: in.Help, ZH: in.HelpZH})
 			check(input, p.GuessOf(input))

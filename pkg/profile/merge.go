@@ -137,13 +137,16 @@ func (m *merger) layer(o origin, t map[string]any) {
 			delete(table(m.raw, "not_offered"), name)
 		}
 	}
+	if _, renamed := t["title"]; renamed { // the inherited Chinese title says something else
+		delete(m.raw, "title_zh")
+	}
 	given := map[string]any{}
 	for key, v := range t {
 		switch {
 		case key == "extends":
 		case key == "refusals":
 			m.addRefusals(o, v)
-		case key == "title" || key == "docs":
+		case key == "title" || key == "title_zh" || key == "docs":
 			m.raw[key] = v
 			m.p.origins[key] = o
 		case slices.Contains(sectionNames, key) || slices.Contains(StepNames, key):
@@ -284,4 +287,4 @@ func (m *merger) keys() []string {
 }
 
 // sectionNames are the keys of a profile that are neither steps nor inputs.
-var sectionNames = []string{"title", "docs", "extends", "inputs", "reply", "scan", "not_offered", "refusals"}
+var sectionNames = []string{"title", "title_zh", "docs", "extends", "inputs", "reply", "scan", "not_offered", "refusals"}

@@ -291,6 +291,11 @@ base_url = "https://both.example"
 	if p := load(t, "a", src); p.Title != "A" {
 		t.Error(p.Title)
 	}
+	// A title takes the inherited Chinese one away, which says something else.
+	src = sources(t, files{"a.toml": "title = \"A\"\ntitle_zh = \"甲\"\n"}, "[profiles.x]\nextends = \"a\"\n[profiles.y]\nextends = \"a\"\ntitle = \"Y\"\n", "")
+	if x, y := load(t, "x", src).TitleText(), load(t, "y", src).TitleText(); x != (lang.Text{EN: "A", ZH: "甲"}) || y != (lang.Text{EN: "Y"}) {
+		t.Error(x, y)
+	}
 	// One that extends another and has a built-in one's name hides it.
 	src = sources(t, files{"a.toml": "title = \"A\"\n", "b.toml": "docs = [\"B\"]\n"}, "[profiles.a]\nextends = \"b\"\n", "")
 	if p := load(t, "a", src); p.Title != "" || p.Docs == nil {

@@ -6,6 +6,7 @@ package profile
 import (
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"ssoctl/pkg/lang"
@@ -18,10 +19,11 @@ type Profile struct {
 	Name    string   `toml:"-"`
 	Extends []string `toml:"-"` // the names of what it extends, nearest first
 
-	Title  string           `toml:"title"`
-	Docs   []string         `toml:"docs"`
-	Inputs map[string]Input `toml:"inputs"`
-	Reply  Reply            `toml:"reply"`
+	Title   string           `toml:"title"`
+	TitleZH string           `toml:"title_zh"`
+	Docs    []string         `toml:"docs"`
+	Inputs  map[string]Input `toml:"inputs"`
+	Reply   Reply            `toml:"reply"`
 
 	Authorize *Step `toml:"authorize"`
 	Exchange  *Step `toml:"exchange"`
@@ -43,8 +45,20 @@ type Profile struct {
 	own      []origin          // what is not inherited
 }
 
+// TitleText returns the title, "Vendor: what", in both languages.
+func (p *Profile) TitleText() lang.Text { return lang.Text{EN: p.Title, ZH: p.TitleZH} }
+
+// VendorName returns the part of the title before its colon.
+func (p *Profile) VendorName(l lang.Lang) string {
+	title := p.TitleText().In(l)
+	if i := strings.IndexAny(title, ":："); i >= 0 {
+		title = title[:i]
+	}
+	return strings.TrimSpace(title)
+}
+
 // Caption is what a browser's page calls a login by this profile.
-func (p *Profile) Caption() string { return p.Name + " · " + p.Title }
+func (p *Profile) Caption(l lang.Lang) string { return p.Name + " · " + p.TitleText().In(l) }
 
 // Input is something that the user supplies.
 type Input struct {

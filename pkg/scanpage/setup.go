@@ -55,7 +55,7 @@ const (
 func newSetup(p *profile.Profile, values recipe.Values, l lang.Lang) (*setup, error) {
 	s := p.Scan
 	out := &setup{
-		Lang: l, Login: p.Caption(), Class: s.Class, Find: find(s.Class), Options: map[string]any{},
+		Lang: l, Login: p.Caption(l), Class: s.Class, Find: find(s.Class), Options: map[string]any{},
 		Message: s.Message, Event: s.Event, Events: s.Events, Code: s.Code,
 	}
 	fault := func(key string, err error) error {

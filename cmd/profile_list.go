@@ -1,0 +1,100 @@
+package cmd
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"ssoctl/pkg/lang"
+	"ssoctl/pkg/profile"
+	"ssoctl/pkg/render"
+)
+
+func (r *root) newProfileList() *cobra.Command {
+	return &cobra.Command{
+		Use: "list [WORD…]", Short: "List built-in and own profiles",
+		Long: `List built-in and own profiles, your own first. With words, list only those whose
+name or title, English or Chinese, contains every word.`,
+		Example: "  ssoctl profile list\n  ssoctl profile list oauth",
+		RunE:    func(c *cobra.Command, words []string) error { return r.profileList(c, words) },
+	}
+}
+
+func (r *root) profileList(c *cobra.Command, words []string) error {
+	src, err := r.sources()
+	if err != nil {
+		return err
+	}
+	all, err := usable(src)
+	if err != nil {
+		return err
+	}
+	found := withWords(all, words)
+	if len(found) == 0 {
+		return noneHas(all, words)
+	}
+	own := src.OwnNames()
+	var rows [][]string
+	var list []any
+	for _, p := range found {
+		from := lang.Text{EN: "built-in", ZH: "内置"}
+		if slices.Contains(own, p.Name) {
+			from = lang.Text{EN: "own", ZH: "自定义"}
+			if len(p.Extends) > 0 {
+				from = lang.Text{EN: "own, extends " + p.Extends[0], ZH: "自定义，继承 " + p.Extends[0]}
+			}
+		}
+		rows = append(rows, []string{p.Name, r.in(p.TitleText()), strings.Join(stepNames(p), " "), r.in(from)})
+		entry := map[string]any{"name": p.Name, "title": p.Title, "steps": anySlice(stepNames(p)), "own": slices.Contains(own, p.Name)}
+		if p.TitleZH != "" {
+			entry["title_zh"] = p.TitleZH
+		}
+		list = append(list, entry)
+	}
+	header := []string{"PROFILE", "TITLE", "STEPS", "FROM"}
+	if r.language() == lang.ZH {
+		header = []string{"名称", "标题", "步骤", "来源"}
+	}
+	return r.writeTable(c, header, rows, render.Fields{{Name: "profiles", Value: list}})
+}
+
+// withWords returns the profiles whose name and titles together contain every word, in
+// any case.
+func withWords(all []*profile.Profile, words []string) []*profile.Profile {
+	var out []*profile.Profile
+	for _, p := range all {
+		text := strings.ToLower(p.Name + "\n" + p.Title + "\n" + p.TitleZH)
+		if !slices.ContainsFunc(words, func(word string) bool { return !strings.Contains(text, strings.ToLower(word)) }) {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// noneHas is the error of a search that finds nothing. It suggests the word of a name
+// or title that is nearest.
+func noneHas(all []*profile.Profile, words []string) error {
+	var known []string
+	for _, p := range all {
+		known = append(known, p.Name)
+		known = append(known, strings.Fields(strings.ToLower(p.Title))...)
+	}
+	like := ""
+	for _, word := range words {
+		if len(withWords(all, []string{word})) > 0 || !isASCII(word) { // any two Chinese words of two characters are near each other
+			continue
+		}
+		if like = profile.Suggest(strings.ToLower(word), known); like != "" {
+			break
+		}
+	}
+	return &usageError{err: fmt.Errorf("no profile matches %s%s", strings.Join(words, " "), like), hint: lang.Text{
+		EN: "See the available profiles: ssoctl profile list", ZH: "查看可用的接入配置：ssoctl profile list",
+	}}
+}
+
+func isASCII(s string) bool {
+	return !strings.ContainsFunc(s, func(c rune) bool { return c > 127 })
+}
