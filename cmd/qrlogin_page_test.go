@@ -364,7 +364,7 @@ func TestPageTellsOfMessagesThatDoNotCount(t *testing.T) {
 	b.Until(stateIs("cancelled"))
 	b.Look("page-unheard")
 	b.Readable("unheard")
-	if text := b.JS("document.body.innerText"); !strings.Contains(text, "It has changed nothing") {
+	if text := b.JS("document.body.innerText"); !strings.Contains(text, "Ignored a message about the scan, because it came from a nested frame or another window") {
 		t.Error(text)
 	}
 	b.JS(`(document.getElementById("again").click(), '')`)
@@ -428,10 +428,10 @@ func TestPageSaysWhyThereIsNothingToScan(t *testing.T) {
 	}))
 	defer files.Close()
 	for path, want := range map[string]struct{ terminal, page string }{
-		"/none.js":   {`^The vendor's script does not load \(` + files.URL + `/none.js\): the page has`, "Is its address right (input " + v.input("sdk") + ")"},
-		"/empty.js":  {`^The vendor's script lacks the class of scan.class \(` + v.load().Scan.Class + `\)`, "lacks the class"},
+		"/none.js":   {`^The vendor's script does not load \(` + files.URL + `/none.js\): the page has`, "Check its address (input " + v.input("sdk") + ")"},
+		"/empty.js":  {`^The vendor's script lacks the class of scan.class \(` + v.load().Scan.Class + `\)`, "does not define the class named in scan.class"},
 		"/throws.js": {`^The vendor's script fails with scan.options \(Error: no such option\)`, "Error: no such option"},
-		"/other.js":  {`^The vendor's script wants an address that is not of scan.origin \(` + v.base, "only what comes from http://vendor.example is let in"},
+		"/other.js":  {`^The vendor's script wants an address that is not of scan.origin \(` + v.base, "the page allows only http://vendor.example"},
 		"/loads.js":  {`^The vendor's script wants an address that is not of scan.origin \(` + v.base + `/more.js\)`, v.base + "/more.js"},
 	} {
 		t.Run(path, func(t *testing.T) {

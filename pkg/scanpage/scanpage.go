@@ -1,5 +1,8 @@
-// Package scanpage is a page of ours that holds a vendor's QR code, put there by
-// the vendor's own script, and that passes on what becomes of the scan.
+// Package scanpage serves a web page that shows a vendor's QR code with the vendor's own
+// script, and reports the progress of the scan.
+//
+// [New] makes the [Page] for one login from a profile with a [scan] table. Serve it at
+// [Page.Path], read [Page.Events], and call [Page.Finish] when the login is over.
 package scanpage
 
 import (
@@ -21,32 +24,31 @@ import (
 //go:embed page.html
 var source string
 
-// The events that a page tells beside those of profile.ScanEvents.
+// Events of a page, in addition to those in [profile.ScanEvents].
 const (
-	// Shown means that the vendor's script runs, for a new QR code.
+	// Shown: the vendor's script runs and shows a new QR code.
 	Shown = "shown"
-	// Failed means that there is no QR code to scan.
+	// Failed: there is no QR code to scan.
 	Failed = "failed"
-	// Unheard means that a message came that would count, had it come from a frame
-	// of the page itself. It has changed nothing.
+	// Unheard: a message was ignored because it did not come from a frame of the page
+	// itself.
 	Unheard = "unheard"
 )
 
-// Event is what happened in the page.
+// Event is something that happened in the page.
 type Event struct {
-	Name    string `json:"event"`             // of profile.ScanEvents, or one of the above
-	Code    string `json:"code,omitempty"`    // with confirmed; a secret until it has been traded
-	Problem string `json:"problem,omitempty"` // with Failed: one of Problems
-	Detail  string `json:"detail,omitempty"`  // with Failed: a browser's words, not to be trusted
+	Name    string `json:"event"`             // one of [profile.ScanEvents], or one of the above
+	Code    string `json:"code,omitempty"`    // with confirmed; secret until it has been exchanged
+	Problem string `json:"problem,omitempty"` // with Failed: one of [Problems]
+	Detail  string `json:"detail,omitempty"`  // with Failed: text from the browser, not trusted
 }
 
-// Problems are why there may be nothing to scan, or no code: the vendor's script
-// does not load, lacks the class, fails, or wants something that the page does not
-// let in; or its messages come from another origin, or lack the code.
+// Problems are the reasons for [Failed]. load: the vendor's script does not load. class:
+// it lacks the class. script: it throws an error. blocked: it needs something that the
+// page blocks. origin: its messages come from another origin. code: they lack the code.
 var Problems = []string{"load", "class", "script", "blocked", "origin", "code"}
 
-// Page is an http.Handler for one login. Its methods may be called from several
-// goroutines.
+// Page is an [http.Handler] for one login. It is safe for concurrent use.
 type Page struct {
 	run    string
 	lang   lang.Lang
@@ -55,23 +57,22 @@ type Page struct {
 	told   chan Event
 
 	mu       sync.Mutex
-	over     bool            // the code has come
-	renewals int             // how often a new QR code was asked for
-	renewed  chan struct{}   // closed at the next of them
-	open     int             // how many pages listen
-	ending   loopback.Ending // from when finished is closed
+	over     bool            // the code has arrived
+	renewals int             // number of new QR codes requested
+	renewed  chan struct{}   // closed at the next request
+	open     int             // number of pages that listen
+	ending   loopback.Ending // valid once finished is closed
 	finished chan struct{}
-	shown    chan struct{} // closed, once, when a page shows the ending
+	shown    chan struct{} // closed when a page shows the ending
 	once     sync.Once
 }
 
-// backlog is how many events may wait to be read; more are refused.
+// backlog is the number of unread events that are kept; further ones are refused.
 const backlog = 16
 
-// New makes the page of a profile with a [scan]. The values are those of
-// Placeholders. The run is an unguessable text of letters and digits: whoever
-// does not know it can neither see the page nor tell anything. The error is a
-// *profile.Error.
+// New makes the page for a profile with a [scan] table. values has the values of
+// [Placeholders]. run is an unguessable string of letters and digits: without it nobody
+// can see the page or send events. The error is a [*profile.Error].
 func New(p *profile.Profile, values recipe.Values, run string, l lang.Lang) (*Page, error) {
 	s, err := newSetup(p, values, l)
 	if err != nil {
@@ -87,26 +88,26 @@ func New(p *profile.Profile, values recipe.Values, run string, l lang.Lang) (*Pa
 	}, nil
 }
 
-// own is the text of the page's own element.
+// own returns the content of the page's own <tag> element.
 func own(tag string) string {
 	_, rest, _ := strings.Cut(source, "<"+tag+">")
 	text, _, _ := strings.Cut(rest, "</"+tag+">")
 	return text
 }
 
-// digest is a Content-Security-Policy's source for a script or style of this text.
+// digest returns the Content-Security-Policy source for an inline script or style.
 func digest(text string) string {
 	sum := sha256.Sum256([]byte(text))
 	return "'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
 }
 
-// Path is where the page is.
+// Path returns the URL path of the page.
 func (p *Page) Path() string { return "/" + p.run + "/" }
 
-// Events yields what happens. After confirmed nothing more does.
+// Events returns the channel of events. The last one is confirmed.
 func (p *Page) Events() <-chan Event { return p.told }
 
-// Renew has the page show a new QR code.
+// Renew makes the page show a new QR code.
 func (p *Page) Renew() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -115,12 +116,12 @@ func (p *Page) Renew() {
 	p.renewed = make(chan struct{})
 }
 
-// handover is how long Finish waits for a page that listens.
+// handover is how long [Page.Finish] waits for a page that listens.
 const handover = time.Second
 
-// Finish has the page say how the login ended. It returns when that has been
-// handed to the kernel, so that the process may exit right away; at once where no
-// page is open; and after a second where one does not ask. It can be called once.
+// Finish makes the page show how the login ended. It returns at once if no page is open.
+// Otherwise it returns when the response has been handed to the kernel, so that the
+// process may exit, but after one second at the latest. Call it once.
 func (p *Page) Finish(e loopback.Ending) {
 	p.mu.Lock()
 	p.ending = e
@@ -136,9 +137,9 @@ func (p *Page) Finish(e loopback.Ending) {
 	}
 }
 
-// ServeHTTP answers who knows the run. The host is not looked at: a tunnel may
-// stand between, and another site that gave its name to this address would not
-// know the run.
+// ServeHTTP serves requests whose path contains the run. It does not check the Host
+// header, because a tunnel may be in between; a DNS rebinding attack fails for lack of
+// the run.
 func (p *Page) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	run, name, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
 	mine := subtle.ConstantTimeCompare([]byte(run), []byte(p.run)) == 1 && strings.HasPrefix(r.URL.Path, "/")
@@ -151,7 +152,8 @@ func (p *Page) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	h.Set("Cache-Control", "no-store")
 	h.Set("X-Content-Type-Options", "nosniff")
-	// Vendors may look at who embeds them; the path, which holds the run, is not theirs.
+	// Vendors may check which site embeds them, but the path contains the run and must
+	// not leak.
 	h.Set("Referrer-Policy", "strict-origin")
 	switch {
 	case !mine || handle == nil:
@@ -169,5 +171,5 @@ func (p *Page) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func (p *Page) page(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Header().Set("Content-Security-Policy", p.policy)
-	_, _ = w.Write([]byte(source)) // a browser that has gone asks again
+	_, _ = w.Write([]byte(source)) // the browser will reload if it is still there
 }

@@ -20,7 +20,7 @@ import (
 
 func TestMain(m *testing.M) { os.Exit(browsertest.Main{M: m}.Run()) }
 
-// described is a profile with [scan] and nothing else.
+// described is a profile with a [scan] table and nothing else.
 func described() *profile.Profile {
 	return &profile.Profile{Name: "p", Title: "P: a test", Scan: &profile.Scan{
 		SDK: "{sdk}", Class: "Login", Message: map[string]any{"from": "qr"}, Event: "what",
@@ -69,13 +69,13 @@ func TestWhatNoPageCanHave(t *testing.T) {
 		value any
 		want  string
 	}{
-		"a secret":        {"client_id", secret.New("S"), "p: scan.options.app: {client_id} is a secret, which a page cannot keep"},
-		"no address":      {"sdk", "qr.js", `p: scan.sdk: "qr.js" is no address of a script`},
-		"no web address":  {"sdk", "data:text/javascript,1", `p: scan.sdk: "data:text/javascript,1" is no address of a script`},
-		"a path":          {"domain", "example.com/x", `p: scan.origin: "https://*.example.com/x" is no origin: a scheme and a host, whose first label may be *`},
+		"a secret":        {"client_id", secret.New("S"), "p: scan.options.app: {client_id} is a secret, which must not reach a web page"},
+		"not a URL":       {"sdk", "qr.js", `p: scan.sdk: "qr.js" is not the URL of a script`},
+		"not a web URL":   {"sdk", "data:text/javascript,1", `p: scan.sdk: "data:text/javascript,1" is not the URL of a script`},
+		"a path":          {"domain", "example.com/x", `p: scan.origin: "https://*.example.com/x" is not an origin: expected scheme://host, whose first label may be *`},
 		"another policy":  {"domain", "example.com; script-src *", `p: scan.origin: parse "https://*.example.com; script-src *": invalid character " " in host name`},
-		"another star":    {"domain", "*.example.com", `p: scan.origin: "https://*.*.example.com" is no origin: a scheme and a host, whose first label may be *`},
-		"a star as a sum": {"domain", "a*.com", `p: scan.origin: "https://*.a*.com" is no origin: a scheme and a host, whose first label may be *`},
+		"another star":    {"domain", "*.example.com", `p: scan.origin: "https://*.*.example.com" is not an origin: expected scheme://host, whose first label may be *`},
+		"a star as a sum": {"domain", "a*.com", `p: scan.origin: "https://*.a*.com" is not an origin: expected scheme://host, whose first label may be *`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			v := values()
@@ -88,12 +88,12 @@ func TestWhatNoPageCanHave(t *testing.T) {
 	}
 }
 
-// TestNoScriptOfTheProfiles: a class is a name and nothing else.
+// TestNoScriptOfTheProfiles: a class cannot contain code.
 func TestNoScriptOfTheProfiles(t *testing.T) {
 	p := described()
 	p.Scan.Class = "Login;alert(1)"
 	_, err := New(p, values(), "run", lang.EN)
-	if want := `p: scan.class: "Login;alert(1)" is no name that a script can have`; err == nil || err.Error() != want {
+	if want := `p: scan.class: "Login;alert(1)" is not a valid class name`; err == nil || err.Error() != want {
 		t.Errorf("got  %v\nwant %s", err, want)
 	}
 }
@@ -137,7 +137,7 @@ func TestOrigins(t *testing.T) {
 	}
 }
 
-// ask sends the page a request as itself would.
+// ask sends a request as the page itself would.
 func ask(p *Page, method, name, body string) *httptest.ResponseRecorder {
 	r := httptest.NewRequest(method, "http://127.0.0.1:9"+p.Path()+name, strings.NewReader(body))
 	r.Header.Set("Origin", "http://127.0.0.1:9")
@@ -174,7 +174,7 @@ func TestOneCodeComes(t *testing.T) {
 	}
 }
 
-// TestFloodIsRefused: nobody can make it keep more than a few events.
+// TestFloodIsRefused: the number of unread events is limited.
 func TestFloodIsRefused(t *testing.T) {
 	p := page(t)
 	for i := range backlog + 1 {

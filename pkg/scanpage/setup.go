@@ -14,8 +14,7 @@ import (
 	"ssoctl/pkg/secret"
 )
 
-// Placeholders are what the page has to know of a profile with a [scan], beside
-// what it makes itself.
+// Placeholders returns the placeholders whose values [New] needs.
 func Placeholders(s *profile.Scan) (names []recipe.Placeholder) {
 	names = append(s.SDK.Placeholders(), s.Origin.Placeholders()...)
 	for _, t := range s.Options {
@@ -24,34 +23,34 @@ func Placeholders(s *profile.Scan) (names []recipe.Placeholder) {
 	return names
 }
 
-// setup is what the page's script is told. It reaches the page as data, never as
-// a part of the page.
+// setup is the data for the page's script. It is sent as JSON and never becomes part of
+// the page.
 type setup struct {
 	Lang    lang.Lang      `json:"lang"`
 	Login   string         `json:"login"`
 	SDK     string         `json:"sdk"`
 	Class   string         `json:"class"`
-	Find    string         `json:"find"` // the script that finds the class
+	Find    string         `json:"find"` // script that looks up the class
 	Options map[string]any `json:"options"`
 	Message map[string]any `json:"message"`
 	Event   string         `json:"event"`
 	Events  map[string]any `json:"events"`
 	Code    string         `json:"code"`
 	Origin  string         `json:"origin"`
-	// Inputs name those of the profile that hold SDK and Origin, "" for none.
+	// Inputs are the names of the inputs for SDK and Origin, "" if there is none.
 	Inputs struct {
 		SDK    string `json:"sdk"`
 		Origin string `json:"origin"`
 	} `json:"inputs"`
 }
 
-// The element of the page that the vendor's script fills, and its size in pixels.
+// The id of the element that the vendor's script fills, and its size in pixels.
 const (
 	element = "code"
 	size    = 300
 )
 
-// newSetup fails with a *profile.Error.
+// newSetup returns a [*profile.Error] if the profile or a value is not valid.
 func newSetup(p *profile.Profile, values recipe.Values, l lang.Lang) (*setup, error) {
 	s := p.Scan
 	out := &setup{
@@ -62,12 +61,12 @@ func newSetup(p *profile.Profile, values recipe.Values, l lang.Lang) (*setup, er
 		return &profile.Error{Key: p.Name + ": scan." + key, Problem: err.Error()}
 	}
 	if !profile.IsIdentifier(s.Class) {
-		return nil, fault("class", fmt.Errorf("%q is no name that a script can have", s.Class))
+		return nil, fault("class", fmt.Errorf("%q is not a valid class name", s.Class))
 	}
 	text, _ := s.SDK.ExpandAddress(values.Text)
 	sdk, err := url.Parse(text)
 	if err == nil && (sdk.Host == "" || sdk.Scheme != "https" && sdk.Scheme != "http" || sdk.User != nil) {
-		err = fmt.Errorf("%q is no address of a script", text)
+		err = fmt.Errorf("%q is not the URL of a script", text)
 	}
 	if err != nil {
 		return nil, fault("sdk", err)
@@ -90,15 +89,15 @@ func newSetup(p *profile.Profile, values recipe.Values, l lang.Lang) (*setup, er
 	return out, nil
 }
 
-// find is a script that leaves the vendor's class with its own element. Only a script
-// that has the name can: one that the vendor declares (class X {}) is a global, but no
-// member of window.
+// find returns a script that attaches the vendor's class to its own element. The name has
+// to be in the source, because a class declaration (class X {}) makes a global that is
+// not a property of window.
 func find(class string) string {
 	return "document.currentScript.found = typeof " + class + ` === "function" && ` + class + ";"
 }
 
-// option is what the vendor's script is given for a template: a number or a bool
-// where it is nothing but a placeholder that stands for one.
+// option expands a template for the vendor's script. A template that is one placeholder
+// and nothing else may become a number or a bool.
 func option(t recipe.Template, values recipe.Values) (any, error) {
 	known := recipe.Values{"element": element, "width": json.Number(fmt.Sprint(size)), "height": json.Number(fmt.Sprint(size))}
 	for _, ph := range t.Placeholders() {
@@ -106,7 +105,7 @@ func option(t recipe.Template, values recipe.Values) (any, error) {
 			known[ph.Name] = values[ph.Name]
 		}
 		if _, hidden := known[ph.Name].(secret.String); hidden {
-			return nil, fmt.Errorf("{%s} is a secret, which a page cannot keep", ph.Name)
+			return nil, fmt.Errorf("{%s} is a secret, which must not reach a web page", ph.Name)
 		}
 	}
 	if ph, only := t.Only(); only && known[ph.Name] != nil {
@@ -116,8 +115,8 @@ func option(t recipe.Template, values recipe.Values) (any, error) {
 	return text, nil
 }
 
-// canonicalOrigin writes the origin of messages as browsers do: in lower case,
-// without a default port. Its first label may be *, which stands for one label.
+// canonicalOrigin returns an origin as browsers write it: in lower case, without the
+// default port. Its first label may be *, which stands for exactly one label.
 func canonicalOrigin(text string) (string, error) {
 	u, err := url.Parse(strings.ToLower(text))
 	if err != nil {
@@ -128,22 +127,22 @@ func canonicalOrigin(text string) (string, error) {
 	switch {
 	case u.Scheme != "https" && u.Scheme != "http", u.User != nil, strings.Trim(u.Path, "/") != "", u.RawQuery != "", u.Fragment != "",
 		!regexp.MustCompile(`^[a-z0-9.-]+$|:`).MatchString(host), host != u.Hostname() && net.ParseIP(host) != nil:
-		return "", fmt.Errorf("%q is no origin: a scheme and a host, whose first label may be *", text)
+		return "", fmt.Errorf("%q is not an origin: expected scheme://host, whose first label may be *", text)
 	case ported:
 		return u.Scheme + "://" + u.Host, nil
 	}
 	return u.Scheme + "://" + strings.TrimSuffix(u.Host, ":"+u.Port()), nil
 }
 
-// policy is the page's Content-Security-Policy: our own scripts and style, by their
-// digests; the vendor's script, by its address; the vendor's frames, pictures and
-// calls. Nothing else.
+// policy returns the Content-Security-Policy of the page. It allows our own scripts and
+// style, by digest; the vendor's script, by URL; and frames, images and requests of the
+// vendor's origins. Nothing else.
 func (s *setup) policy(ownScript, ownStyle string) (string, error) {
 	sdk, err := url.Parse(s.SDK)
 	if err != nil {
 		return "", err
 	}
-	// What would end a source or a directive; a query is no part of a source.
+	// Escape what would end a source or a directive. Sources have no query.
 	script := strings.NewReplacer(";", "%3B", ",", "%2C", "'", "%27").Replace(sdk.Scheme + "://" + sdk.Host + sdk.EscapedPath())
 	vendor := s.Origin + " " + sdk.Scheme + "://" + sdk.Host
 	return "default-src 'none'; script-src " + ownScript + " " + digest(s.Find) + " " + script + "; style-src " + ownStyle +

@@ -14,15 +14,15 @@ import (
 	"ssoctl/pkg/profile"
 )
 
-// fromPage reports whether the page itself asks, and not another site's that got
-// hold of its address.
+// fromPage reports whether a request comes from the page itself, and not from another
+// site that learned its address.
 func fromPage(r *http.Request) bool {
 	if site := r.Header.Get("Sec-Fetch-Site"); site != "" && site != "same-origin" {
 		return false
 	}
 	origin := r.Header.Get("Origin")
 	if origin == "" {
-		return r.Method == http.MethodGet // with which browsers send none
+		return r.Method == http.MethodGet // browsers send no Origin with it
 	}
 	u, err := url.Parse(origin)
 	return err == nil && u.Host == r.Host
@@ -30,10 +30,10 @@ func fromPage(r *http.Request) bool {
 
 func (p *Page) data(w http.ResponseWriter, _ *http.Request) { answer(w, p.setup) }
 
-// maxEvent bounds what a page may tell at once, in bytes; the code is most of it.
+// maxEvent limits the size of one event in bytes. Most of it is the code.
 const maxEvent = 16 << 10
 
-// hear takes an event.
+// hear receives an event.
 func (p *Page) hear(w http.ResponseWriter, r *http.Request) {
 	kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxEvent))
@@ -52,13 +52,13 @@ func (p *Page) hear(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(status)
 }
 
-// makesSense reports whether e is an event that a page tells.
+// makesSense reports whether e is an event that the page can send.
 func (e Event) makesSense() bool {
 	known := slices.Contains(profile.ScanEvents, e.Name) || slices.Contains([]string{Shown, Failed, Unheard}, e.Name)
 	return known && (e.Name == "confirmed") == (e.Code != "") && (e.Name == Failed) == slices.Contains(Problems, e.Problem)
 }
 
-// take passes an event on, unless the login is over.
+// take passes an event on unless the login is over, and returns the HTTP status.
 func (p *Page) take(e Event) (status int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -74,12 +74,12 @@ func (p *Page) take(e Event) (status int) {
 	}
 }
 
-// hold is how long a request waits for something to happen: less than the
-// listener gives an answer.
+// hold is how long a request waits for news. It is shorter than the server's write
+// time-out.
 const hold = 8 * time.Second
 
-// news tells the page what the terminal wants of it. The query's renewals are
-// those that it has heard of.
+// news tells the page about renewals and the end. The query parameter renewals is the
+// number that the page knows of; if it is current, the request waits.
 func (p *Page) news(w http.ResponseWriter, r *http.Request) {
 	p.mu.Lock()
 	renewed := p.renewed
@@ -108,8 +108,7 @@ func (p *Page) hasEnded() bool {
 	}
 }
 
-// end shows how the login ended, as soon as that is known; or after a while that
-// it goes on in the terminal.
+// end shows how the login ended, or after a while that it continues in the terminal.
 func (p *Page) end(w http.ResponseWriter, r *http.Request) {
 	select {
 	case <-p.finished:
@@ -123,5 +122,5 @@ func (p *Page) end(w http.ResponseWriter, r *http.Request) {
 
 func answer(w http.ResponseWriter, v any) {
 	w.Header().Set("Content-Type", "application/json")
-	_ = json.NewEncoder(w).Encode(v) // a browser that has gone asks again
+	_ = json.NewEncoder(w).Encode(v) // the browser will ask again if it is still there
 }
