@@ -16,48 +16,47 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// Width and Height are the page's, in pixels of its own: large ones, so that it is
-// not the page for phones, and the code not below the fold.
+// Width and Height are the size of the window in CSS pixels. It is large, so that the
+// page is not the mobile version and the code is not below the fold.
 const (
 	Width  = 1280
 	Height = 1200
 )
 
-// Variables are those of the environment that a browser has a use for: any other
-// may be a secret.
+// Variables are the environment variables passed to the browser. All others are withheld,
+// because they may contain secrets.
 var Variables = []string{
 	"HOME", "PATH", "LANG", "LC_ALL", "LC_MESSAGES", "TZ", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_DIRS", "XDG_RUNTIME_DIR", "FONTCONFIG_FILE", "FONTCONFIG_PATH",
 	"http_proxy", "https_proxy", "no_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "ALL_PROXY",
 	"SystemRoot", "LocalAppData", "AppData", "UserProfile", "ProgramFiles", "ProgramData",
 }
 
-// nowhere is where nobody listens, as a rule: the port to discard things at.
+// nowhere is an address where usually nothing listens: the discard port.
 const nowhere = "http://127.0.0.1:9/"
 
-// Browser is one that shows nothing on a screen. Nobody else can drive it: it is
-// spoken to through a pipe.
+// Browser is a headless browser. It is controlled through a pipe, so no other process can
+// connect to it.
 type Browser struct {
-	Program string   // as Find returns it
-	Env     []string // NAME=VALUE, all that it gets
-	// Sandbox is what keeps a page from the machine. Chromium cannot have it as root.
+	Program string   // the result of [Find]
+	Env     []string // NAME=VALUE, the whole environment
+	// Sandbox isolates pages from the machine. Chromium cannot use it as root.
 	Sandbox bool
-	// Proxy is the one to use, none is none; "" is what Env or the system says.
+	// Proxy is the proxy to use: "none" for no proxy, "" for that of Env or the system.
 	Proxy string
-	// Trust is a server's certificate to trust, whoever vouches for it; nil is none.
+	// Trust is a server certificate to trust without checking its issuer; nil for none.
 	Trust *x509.Certificate
-	// Insecure does not have the servers' certificates checked.
+	// Insecure disables the check of server certificates.
 	Insecure bool
 }
 
-// start runs the browser, with a new folder for its profile and one for its
-// temporary files. They are gone when end returns, however the browser ended. The
-// error is a *BrowserError, or ctx's own.
+// start runs the browser with a temporary folder for its profile and its files. end
+// removes both, however the browser ended. The error is a [*BrowserError] or that of ctx.
 func (b Browser) start(ctx context.Context) (tab context.Context, end func(), err error) {
 	temporary, err := os.MkdirTemp(temporaryRoot(), "ssoctl-")
 	if err != nil {
 		return nil, nil, &BrowserError{b.Program, "cannot start", err}
 	}
-	// It outlives ctx by the moment that it takes to ask it where it is.
+	// The browser outlives ctx briefly, so that it can be asked where it is.
 	life, kill := context.WithCancel(context.WithoutCancel(ctx))
 	alloc, removed := chromedp.NewExecAllocator(life, b.options(temporary)...)
 	silent := func(string, ...any) {}
@@ -79,8 +78,8 @@ func (b Browser) start(ctx context.Context) (tab context.Context, end func(), er
 	return tab, end, nil
 }
 
-// temporaryRoot is where temporary files go: Chromium opens a socket in a folder
-// there, and cannot start where that has a path of more than a hundred bytes.
+// temporaryRoot returns the folder for temporary files. Chromium opens a socket in a
+// folder below it, and cannot start if the socket's path is longer than about 100 bytes.
 func temporaryRoot() string {
 	const longest = 40
 	if root := os.TempDir(); len(root) <= longest || runtime.GOOS == "windows" {
@@ -95,12 +94,12 @@ func (b Browser) options(temporary string) []chromedp.ExecAllocatorOption {
 		chromedp.Env("TMPDIR="+temporary, "TEMP="+temporary, "TMP="+temporary, "BREAKPAD_DUMP_LOCATION="+temporary),
 		chromedp.Flag("no-sandbox", !b.Sandbox), chromedp.Flag("ignore-certificate-errors", b.Insecure),
 		chromedp.Headless, chromedp.NoFirstRun, chromedp.NoDefaultBrowserCheck,
-		// No keyring and no dialog of the system.
+		// Use no keyring, and show no dialog of the system.
 		chromedp.Flag("password-store", "basic"), chromedp.Flag("use-mock-keychain", true),
-		// What it still does on its own, with background networking off, leads nowhere.
+		// Requests that remain with background networking disabled go nowhere.
 		chromedp.Flag("disable-features", "OptimizationHints,NetworkTimeServiceQuerying,Translate,MediaRouter"),
 		chromedp.Flag("gaia-url", nowhere), chromedp.Flag("component-updater", "url-source="+nowhere),
-		// Containers have little of it.
+		// Containers have little shared memory.
 		chromedp.Flag("disable-dev-shm-usage", true),
 	}
 	for _, name := range []string{
@@ -131,8 +130,8 @@ type BrowserError struct {
 	err     error
 }
 
-// Error has one line of what the browser said. It does not unwrap: what chromedp
-// returns for a browser that is gone passes for a context that was cancelled.
+// Error includes one line of the browser's output. There is no Unwrap: chromedp reports a
+// browser that is gone as context.Canceled.
 func (e *BrowserError) Error() string {
 	text := strings.TrimPrefix(e.err.Error(), "chrome failed to start:\n")
 	if errors.Is(e.err, context.Canceled) {
@@ -146,5 +145,5 @@ func (e *BrowserError) Error() string {
 	return strings.TrimSuffix(fmt.Sprintf("browser %s: %s: %s", e.Program, e.Problem, line), ": ")
 }
 
-// patience is how long a browser has for an answer.
+// patience is how long the browser has to respond.
 const patience = 10 * time.Second

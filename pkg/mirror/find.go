@@ -5,8 +5,8 @@ import (
 	"path/filepath"
 )
 
-// names are what Chromium and Chrome are called, the free one first. Windows has
-// Edge, which is one of them, on every machine.
+// names are the programs to try, by system, Chromium first. Every Windows machine has
+// Edge, which is based on Chromium.
 var names = map[string][]string{
 	"darwin": {
 		"/Applications/Chromium.app/Contents/MacOS/Chromium",
@@ -21,15 +21,15 @@ var names = map[string][]string{
 	},
 }
 
-// folders are where Windows has them, below a folder that a variable names.
+// folders are the paths on Windows, relative to folders named by environment variables.
 var folders = []string{
 	`Chromium\Application\chrome.exe`, `Google\Chrome\Application\chrome.exe`, `Microsoft\Edge\Application\msedge.exe`,
 }
 
 // NoBrowserError says that no browser was found.
 type NoBrowserError struct {
-	Program string // the one that was asked for; "" where any would do
-	Err     error  // why that one cannot be had
+	Program string // the one asked for; "" if any would do
+	Err     error  // why Program cannot be run
 }
 
 func (e *NoBrowserError) Error() string {
@@ -41,9 +41,9 @@ func (e *NoBrowserError) Error() string {
 
 func (e *NoBrowserError) Unwrap() error { return e.Err }
 
-// Find returns the path of the program, or where that is "" of a Chromium or
-// Chrome that is installed on a system, as runtime.GOOS has it. The error is a
-// *NoBrowserError.
+// Find returns the path of program or, if program is "", of an installed Chromium or
+// Chrome. system is runtime.GOOS, and env looks up environment variables. The error is a
+// [*NoBrowserError].
 func Find(program, system string, env func(string) (string, bool)) (string, error) {
 	if program != "" {
 		path, err := exec.LookPath(program)
@@ -60,7 +60,7 @@ func Find(program, system string, env func(string) (string, bool)) (string, erro
 	return "", &NoBrowserError{}
 }
 
-// candidates are names in PATH, and paths.
+// candidates returns names to look up in PATH, and paths.
 func candidates(system string, env func(string) (string, bool)) []string {
 	all := names[system]
 	if all == nil {

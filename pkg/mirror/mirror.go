@@ -1,4 +1,7 @@
-// Package mirror watches the QR code of a page in a browser that nobody sees.
+// Package mirror opens a login page in an invisible browser and reads the QR code off it,
+// again and again.
+//
+// [Find] locates Chromium or Chrome, and [Browser.Watch] does the rest.
 package mirror
 
 import (
@@ -14,24 +17,23 @@ import (
 	"ssoctl/pkg/qr"
 )
 
-// NoCodeError says that a page showed no QR code.
+// NoCodeError says that a page did not show a QR code in time.
 type NoCodeError struct {
-	Limit          time.Duration // that it had
-	Title, Address string        // of the page, as the page says; without what may be a secret
-	Screenshot     []byte        // PNG; empty where even that cannot be had
+	Limit          time.Duration // how long Watch waited
+	Title, Address string        // of the page, not trusted; without parts that may be secret
+	Screenshot     []byte        // PNG; empty if it could not be taken
 }
 
 func (e *NoCodeError) Error() string {
 	return fmt.Sprintf("no QR code on the page %q at %s within %s", e.Title, e.Address, e.Limit)
 }
 
-// Watch opens the address, and tells saw what the page's QR code holds: when it is
-// first seen, and whenever it is another one. "" is that the page has none any
-// more. The text is the page's, so anybody's. Watch goes on until ctx ends, and
-// returns when the browser and all that it left behind are gone. Limit is until
-// there is a QR code.
+// Watch opens address and calls saw with the text of the page's QR code: when it is first
+// seen, and whenever it changes. text is "" when the code is gone. The text comes from
+// the page and is not to be trusted. Watch runs until ctx ends; it returns once the
+// browser and its files are gone. limit is how long it waits for the first code.
 //
-// The errors are ctx's own, a *LoadError, a *NoCodeError, and a *BrowserError.
+// The error is that of ctx, a [*LoadError], a [*NoCodeError] or a [*BrowserError].
 func (b Browser) Watch(ctx context.Context, address string, limit time.Duration, saw func(text string)) error {
 	tab, end, err := b.start(ctx)
 	if err != nil {
@@ -55,35 +57,35 @@ func (b Browser) Watch(ctx context.Context, address string, limit time.Duration,
 		return ctx.Err()
 	case errors.Is(err, late):
 		late.Title, late.Address = m.where()
-		late.Screenshot, _ = m.shoot(m.tab, window, 1) // what cannot be had is not shown
+		late.Screenshot, _ = m.shoot(m.tab, window, 1) // best effort
 		return late
 	case errors.As(err, new(*LoadError)):
 		return err
 	}
-	return &BrowserError{b.Program, "does not answer", err}
+	return &BrowserError{b.Program, "does not respond", err}
 }
 
-// mirror is one page that is watched.
+// mirror is a page under watch.
 type mirror struct {
 	tab     context.Context
 	crashed atomic.Bool
-	failed  int             // photographs, one after the other
-	shot    []byte          // what was photographed last
-	text    string          // of the code in it, "" where there is none
-	part    image.Rectangle // of the window, where the code is
-	// A page may leave a code where it was, but faded, when it is of no use.
-	known    string // the code that was read last
-	contrast int    // the most that it had
+	failed  int             // screenshots in a row
+	shot    []byte          // the last screenshot
+	text    string          // of the code in shot, "" if none
+	part    image.Rectangle // of the window that contains the code
+	// A page may leave a code that is no longer valid in place, but fade it.
+	known    string // text of the last code read
+	contrast int    // its highest contrast so far
 	faded    bool
 }
 
-// How often the page is looked at: until there is a code, and from then on.
+// Intervals between looks at the page: before the first code, and after it.
 const (
 	eager = 250 * time.Millisecond
 	calm  = 700 * time.Millisecond
 )
 
-// first waits for a QR code.
+// first waits for the first QR code.
 func (m *mirror) first(ctx context.Context) (string, error) {
 	for {
 		text, err := m.look(ctx)
@@ -96,8 +98,8 @@ func (m *mirror) first(ctx context.Context) (string, error) {
 	}
 }
 
-// follow tells what becomes of a QR code. It is gone when it was not there twice:
-// pages flicker.
+// follow reports changes of the QR code. The code counts as gone after two misses,
+// because pages flicker.
 func (m *mirror) follow(ctx context.Context, shown string, saw func(string)) error {
 	for missed := 0; ; {
 		if err := pause(ctx, calm); err != nil {
@@ -119,12 +121,12 @@ func (m *mirror) follow(ctx context.Context, shown string, saw func(string)) err
 	}
 }
 
-// window is all that is seen of a page.
+// window is the visible part of a page.
 var window = image.Rect(0, 0, Width, Height)
 
-// look returns what the QR code holds, "" where there is none.
+// look returns the text of the QR code, or "" if there is none.
 func (m *mirror) look(ctx context.Context) (string, error) {
-	if m.part != window { // a small picture, and most often the same one as before
+	if m.part != window { // small, and usually unchanged
 		text, err := m.read(ctx, m.part)
 		if err != nil || text != "" || m.faded {
 			return text, err
@@ -134,7 +136,8 @@ func (m *mirror) look(ctx context.Context) (string, error) {
 	return m.read(ctx, window)
 }
 
-// read photographs a part of the window and reads it, unless it is what it was.
+// read takes a screenshot of a part of the window and reads the code in it. An unchanged
+// screenshot is not read again.
 func (m *mirror) read(ctx context.Context, part image.Rectangle) (string, error) {
 	shot, found, err := m.find(ctx, part)
 	switch {
@@ -147,7 +150,7 @@ func (m *mirror) read(ctx context.Context, part image.Rectangle) (string, error)
 	case errors.Is(err, errSame):
 		return m.text, nil
 	case errors.Is(err, qr.ErrNone):
-	case m.tab.Err() == nil && m.failed < 2: // between two pages there may be no picture
+	case m.tab.Err() == nil && m.failed < 2: // during a navigation a screenshot may fail
 		m.failed++
 		return m.text, nil
 	default:
@@ -164,12 +167,12 @@ func (m *mirror) read(ctx context.Context, part image.Rectangle) (string, error)
 	return m.text, nil
 }
 
-// errSame means that a photograph is the one that was taken before.
-var errSame = errors.New("the same picture")
+// errSame means that the screenshot is the same as the previous one.
+var errSame = errors.New("the screenshot has not changed")
 
-// find photographs a part of the window and finds the code in it, in pixels of the
-// page. All of the window is looked at more closely only where that is needed: it
-// takes its time.
+// find takes a screenshot of a part of the window and finds the code in it, in
+// coordinates of the page. The whole window is scaled up only if necessary, because that
+// is slow.
 func (m *mirror) find(ctx context.Context, part image.Rectangle) (shot []byte, found qr.Found, err error) {
 	scale := 1
 	if part != window {
@@ -193,7 +196,8 @@ func (m *mirror) find(ctx context.Context, part image.Rectangle) (shot []byte, f
 	return shot, found, err
 }
 
-// closely is how many pixels, each way, a photograph has for one of the page's.
+// closely is the number of screenshot pixels for one pixel of the page, in each
+// direction.
 const closely = 2
 
 func readShot(shot []byte, scale int) (qr.Found, error) {
@@ -206,8 +210,8 @@ func readShot(shot []byte, scale int) (qr.Found, error) {
 	return found, err
 }
 
-// partAround is what to photograph for a code whose corners are there: it may grow a
-// little, or move.
+// partAround returns the part of the window to capture for a code with these corners. It
+// leaves room for the code to grow or move a little.
 func partAround(corners image.Rectangle) image.Rectangle {
 	return corners.Inset(-max(24, corners.Dx()/3)).Intersect(window)
 }

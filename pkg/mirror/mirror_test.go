@@ -33,8 +33,8 @@ import (
 // patience is how long a test waits for what should be there at once.
 const patience = 30 * time.Second
 
-// chromium is the browser that is installed, with a folder for what it leaves
-// behind. Where there is none the test is skipped, unless CI is true.
+// chromium returns the installed browser and an empty folder for its temporary files.
+// Without a browser it skips the test, unless CI is true.
 func chromium(t *testing.T) (mirror.Browser, string) {
 	t.Helper()
 	program, err := mirror.Find("", runtime.GOOS, os.LookupEnv)
@@ -49,7 +49,7 @@ func chromium(t *testing.T) (mirror.Browser, string) {
 	return mirror.Browser{Program: program, Env: []string{"HOME=" + dir, "PATH=" + os.Getenv("PATH")}, Sandbox: os.Geteuid() != 0}, dir
 }
 
-// site serves pages by path. {{code "text"}} is the picture of a QR code.
+// site serves pages by path. {{code "text"}} becomes the image of a QR code.
 func site(t *testing.T, pages map[string]string) *httptest.Server {
 	t.Helper()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -67,7 +67,7 @@ func site(t *testing.T, pages map[string]string) *httptest.Server {
 	return server
 }
 
-// code is an element with the QR code.
+// code returns an element with the QR code.
 func code(text string) template.HTML {
 	svg, err := qr.SVG(text)
 	if err != nil {
@@ -76,7 +76,7 @@ func code(text string) template.HTML {
 	return template.HTML(`<img width=180 alt="QR code" src="data:image/svg+xml,` + url.PathEscape(svg) + `">`)
 }
 
-// watching is one Watch under way.
+// watching is a running call of Watch.
 type watching struct {
 	t    *testing.T
 	saw  chan string
@@ -92,7 +92,7 @@ func watch(t *testing.T, b mirror.Browser, address string) *watching {
 	return w
 }
 
-// sees waits for what is told next.
+// sees waits for the next text.
 func (w *watching) sees(want string) {
 	w.t.Helper()
 	select {
@@ -118,7 +118,7 @@ func (w *watching) ends() error {
 	}
 }
 
-// left are the files that are in the folder.
+// left returns the names of the files in the folder.
 func left(t *testing.T, dir string) []string {
 	t.Helper()
 	entries, err := os.ReadDir(dir)
@@ -127,14 +127,14 @@ func left(t *testing.T, dir string) []string {
 	}
 	var names []string
 	for _, entry := range entries {
-		if !strings.HasPrefix(entry.Name(), ".") { // what the browser keeps in its home
+		if !strings.HasPrefix(entry.Name(), ".") { // files of the browser in its home
 			names = append(names, entry.Name())
 		}
 	}
 	return names
 }
 
-// Wherever on a page the code is, it is seen.
+// The code is seen wherever it is on the page.
 func TestSeesACode(t *testing.T) {
 	b, _ := chromium(t)
 	const text = "https://sso.example.com/scan?ticket=0123456789abcdef"
@@ -159,7 +159,7 @@ func TestSeesACode(t *testing.T) {
 	}
 }
 
-// What a page does to be a nuisance neither stops it nor is it left behind.
+// A hostile page can neither stop the browser nor leave anything behind.
 func TestFollowsACode(t *testing.T) {
 	b, dir := chromium(t)
 	s := site(t, map[string]string{"/": `
@@ -230,7 +230,7 @@ func TestNoPage(t *testing.T) {
 	b, dir := chromium(t)
 	s := site(t, nil)
 	secure := httptest.NewUnstartedServer(s.Config.Handler)
-	secure.Config.ErrorLog = log.New(io.Discard, "", 0) // of the browser that does not trust it
+	secure.Config.ErrorLog = log.New(io.Discard, "", 0) // the browser does not trust it
 	secure.StartTLS()
 	t.Cleanup(secure.Close)
 	odd := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -288,7 +288,7 @@ func TestNotABrowser(t *testing.T) {
 	}
 }
 
-// processes are those of the browser that uses the folder, the first one first.
+// processes returns the browser processes that use the folder, the first one first.
 func processes(t *testing.T, dir string) []int {
 	t.Helper()
 	lines, err := filepath.Glob("/proc/[0-9]*/cmdline")
@@ -297,7 +297,7 @@ func processes(t *testing.T, dir string) []int {
 	}
 	var pids []int
 	for _, path := range lines {
-		line, _ := os.ReadFile(path) // it may have ended
+		line, _ := os.ReadFile(path) // the process may have ended
 		var pid int
 		if _, err := fmt.Sscanf(path, "/proc/%d/", &pid); err == nil && bytes.Contains(line, []byte("--user-data-dir="+dir)) {
 			pids = append(pids, pid)
@@ -307,8 +307,8 @@ func processes(t *testing.T, dir string) []int {
 	return pids
 }
 
-// The browser has no port, and no more of the environment than it needs; when it
-// is killed, that is said and nothing stays.
+// The browser opens no port and gets only the environment that it needs. If it is killed,
+// Watch says so and leaves nothing behind.
 func TestKilled(t *testing.T) {
 	if runtime.GOOS != "linux" {
 		t.Skip("needs /proc")
@@ -352,8 +352,8 @@ func TestKilled(t *testing.T) {
 	}
 }
 
-// Through a proxy that answers for every host is seen what the browser asks for:
-// the page, and nothing for itself.
+// A proxy that responds for every host shows what the browser asks for: the page, and
+// nothing for itself.
 func TestAsksForNothingElse(t *testing.T) {
 	b, _ := chromium(t)
 	page := fmt.Sprintf(`<!doctype html><div id=one>%s</div><div id=two hidden>%s</div><script>setTimeout(() => { one.hidden = true; two.hidden = false }, 4000)</script>`, code("one"), code("two"))

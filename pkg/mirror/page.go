@@ -19,11 +19,11 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// LoadError says that the address brought no page.
+// LoadError says that the address did not return a page.
 type LoadError struct {
 	Host    string
-	Status  int    // HTTP, where there was an answer
-	Problem string // the browser's word for it, such as net::ERR_NAME_NOT_RESOLVED
+	Status  int    // of the HTTP response; 0 if there was none
+	Problem string // the browser's error, such as net::ERR_NAME_NOT_RESOLVED
 }
 
 func (e *LoadError) Error() string {
@@ -33,7 +33,7 @@ func (e *LoadError) Error() string {
 	return e.Problem
 }
 
-// Unwrap returns what package net has for the same, nil where it has nothing.
+// Unwrap returns the equivalent error of package net, or nil.
 func (e *LoadError) Unwrap() error {
 	switch e.Problem {
 	case "net::ERR_NAME_NOT_RESOLVED", "net::ERR_NAME_RESOLUTION_FAILED":
@@ -49,7 +49,7 @@ func (e *LoadError) Unwrap() error {
 // Untrusted reports whether the browser does not trust the server's certificate.
 func (e *LoadError) Untrusted() bool { return strings.HasPrefix(e.Problem, "net::ERR_CERT_") }
 
-// Answered reports whether there was an answer, if a senseless one.
+// Answered reports whether there was a response, even an unusable one.
 func (e *LoadError) Answered() bool {
 	return e.Status != 0 || slices.Contains([]string{
 		problemDownload, "net::ERR_ABORTED", "net::ERR_TOO_MANY_REDIRECTS", "net::ERR_UNSAFE_REDIRECT", "net::ERR_INVALID_REDIRECT",
@@ -59,10 +59,10 @@ func (e *LoadError) Answered() bool {
 
 const problemDownload = "a file to download instead of a page"
 
-// open has the tab go to the address. It returns once there is an answer, which
-// for a page that never ends to load is long before that.
+// open navigates to the address. It returns when the response starts, which may be long
+// before the page has finished loading.
 func (m *mirror) open(ctx context.Context, address string) error {
-	status := map[cdp.LoaderID]int64{} // only ever used by the tab's own goroutine, until the call below has its answer
+	status := map[cdp.LoaderID]int64{} // used by the tab's goroutine only, until the call below returns
 	var answered atomic.Bool
 	err := chromedp.Listen(m.tab, func(event any) {
 		switch e := event.(type) {
@@ -71,8 +71,7 @@ func (m *mirror) open(ctx context.Context, address string) error {
 				status[e.LoaderID] = e.Response.Status
 			}
 		case *page.EventJavascriptDialogOpening:
-			// The page waits for an answer. Nobody is here to give one; but whoever
-			// leaves it may.
+			// A dialog blocks the page. Dismiss it, but accept to leave the page.
 			go m.answer(e.Type == page.DialogTypeBeforeunload)
 		case *inspector.EventTargetCrashed:
 			m.crashed.Store(true)
@@ -102,10 +101,10 @@ func (m *mirror) open(ctx context.Context, address string) error {
 func (m *mirror) answer(accept bool) {
 	ctx, cancel := context.WithTimeout(m.tab, patience)
 	defer cancel()
-	_, _ = chromedp.Call(ctx, page.HandleJavaScriptDialog, page.HandleJavaScriptDialogParams{Accept: accept}) // a page that is gone needs none
+	_, _ = chromedp.Call(ctx, page.HandleJavaScriptDialog, page.HandleJavaScriptDialogParams{Accept: accept}) // fails if the page is gone
 }
 
-// shoot photographs a part of the window, which is in pixels of the page.
+// shoot takes a screenshot of a part of the window, given in pixels of the page.
 func (m *mirror) shoot(ctx context.Context, part image.Rectangle, scale int) ([]byte, error) {
 	quick := true
 	params := page.CaptureScreenshotParams{OptimizeForSpeed: &quick, Clip: &page.Viewport{
@@ -117,12 +116,12 @@ func (m *mirror) shoot(ctx context.Context, part image.Rectangle, scale int) ([]
 	return got.Data, err
 }
 
-// where says where the browser is, for a person: without the parts of an address
-// that may be a secret.
+// where returns the title and address of the page for an error message, without the parts
+// of the address that may be secret.
 func (m *mirror) where() (title, address string) {
 	ctx, cancel := context.WithTimeout(m.tab, 2*time.Second)
 	defer cancel()
-	title, _ = chromedp.Run(ctx, chromedp.Title()) // what cannot be had is not said
+	title, _ = chromedp.Run(ctx, chromedp.Title()) // best effort
 	at, _ := chromedp.Run(ctx, chromedp.Location())
 	u, err := url.Parse(at)
 	if err != nil {
@@ -135,7 +134,7 @@ func (m *mirror) where() (title, address string) {
 	return title, u.String()
 }
 
-// call sends a command to the tab. It ends with ctx, too.
+// call sends a command to the tab. It also ends with ctx.
 func call[P, R any](ctx context.Context, m *mirror, command cdp.Command[P, R], params P) (R, error) {
 	tab, cancel := context.WithCancel(m.tab)
 	defer cancel()
