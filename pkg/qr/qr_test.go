@@ -97,8 +97,8 @@ func TestEveryLineIsWideAndTheQuietZoneIsWhole(t *testing.T) {
 	}
 }
 
-// checkFrame checks that two modules on every side are light, and that the
-// code starts right after them.
+// checkFrame checks that a margin of two modules is light and that the code starts right
+// after it.
 func checkFrame(t *testing.T, grid [][]cell, width int) {
 	t.Helper()
 	light := func(x, y int) bool {
@@ -110,7 +110,7 @@ func checkFrame(t *testing.T, grid [][]cell, width int) {
 			t.Fatalf("line %d is %d columns, want %d", n, len(row), width)
 		}
 	}
-	// The code is square; below it the last line has half a cell to spare.
+	// The code is square. The last line has half a cell to spare below it.
 	if want := (width + 1) / 2; len(grid) != want {
 		t.Fatalf("%d lines, want %d", len(grid), want)
 	}

@@ -11,7 +11,7 @@ import (
 	"unicode/utf8"
 )
 
-// ground is a terminal's default colours, as grey levels.
+// ground is the pair of default colours of a terminal, as grey levels.
 type ground struct {
 	name   string
 	fg, bg uint8
@@ -23,14 +23,13 @@ var (
 	lightGround = ground{"light terminal", 0x38, 0xf6}
 )
 
-// cell is what one terminal cell shows: the grey of its upper and lower half.
+// cell is one terminal cell: the grey of its upper and lower half.
 type cell struct{ upper, lower uint8 }
 
 var sgr = regexp.MustCompile(`^\x1b\[([0-9;]*)m`)
 
-// cells plays the terminal: it returns what each line puts into each column.
-// Anything that the package has no reason to print is an error. The colours
-// have to be back at the default when a line ends.
+// cells plays the terminal: it returns the cells of each line. Anything unexpected in the
+// output is an error, and so is a line that does not end with the default colours.
 func cells(lines []string, g ground) ([][]cell, error) {
 	var grid [][]cell
 	for n, line := range lines {
@@ -94,8 +93,8 @@ func attributes(params string, fg, bg uint8, g ground) (uint8, uint8, error) {
 	return fg, bg, nil
 }
 
-// cube returns the grey of a colour of the 6×6×6 cube. The first 16 colours
-// are the user's to redefine, so a picture must not depend on them.
+// cube returns the grey of a colour in the 6×6×6 cube. The user can redefine the first 16
+// colours, so a picture must not use them.
 func cube(number string) (uint8, error) {
 	n, err := strconv.Atoi(number)
 	if err != nil || n < 16 || n > 231 {
@@ -107,8 +106,8 @@ func cube(number string) (uint8, error) {
 	return color.GrayModel.Convert(c).(color.Gray).Y, nil
 }
 
-// rasterise photographs the cells as they stand in a larger terminal: modules
-// of 4×4 pixels, and the terminal's own ground around them.
+// rasterise turns the cells into an image as of a larger terminal, with modules of 4×4
+// pixels and the terminal's ground around them.
 func rasterise(grid [][]cell, g ground) *image.Gray {
 	const module, margin = 4, 4 * 4
 	img := image.NewGray(image.Rect(0, 0, len(grid[0])*module+2*margin, len(grid)*2*module+2*margin))

@@ -10,27 +10,27 @@ import (
 	multi "github.com/makiuchi-d/gozxing/multi/qrcode"
 )
 
-// ErrNone means that no QR code was found in a picture.
-var ErrNone = errors.New("no QR code in the picture")
+// ErrNone means that an image has no readable QR code.
+var ErrNone = errors.New("no QR code in the image")
 
-// Found is a QR code that was read from a picture. The text is whoever's who
-// drew it, and may be empty.
+// Found is a QR code read from an image. Text may be empty and is not to be trusted:
+// anybody can draw a QR code.
 type Found struct {
 	Text string
-	At   image.Rectangle // around the centres of its finder patterns
-	// Contrast is between its dark and its light, up to 255. Pages that have no use
-	// for a code any more fade it, and a reader may still see it.
+	At   image.Rectangle // bounds of the centres of the finder patterns
+	// Contrast is the difference between dark and light, at most 255. Pages fade a
+	// code that is no longer valid, but a reader can still see it.
 	Contrast int
 }
 
-// Read returns the largest QR code in a picture, such as a screenshot: dark on
-// light or light on dark, of any size, also a little turned or with a logo in its
-// middle. The error is ErrNone.
+// Read returns the largest QR code in an image such as a screenshot. The code may be dark
+// on light or light on dark, of any size, slightly rotated, or have a logo in its middle.
+// The error is [ErrNone].
 func Read(picture image.Image) (Found, error) {
 	grey := greyOf(picture)
-	// The more that is tried, the less a page needs it. A reader that is misled by
-	// fine detail, or by other things that look like a corner of a code, is not so
-	// in a smaller picture, or in a part of it; and it is quicker there.
+	// Later attempts are rarely needed. The reader is misled by fine detail and by shapes
+	// that resemble a corner of a code; a smaller image, or a part of it, helps and is
+	// faster.
 	half := halved(grey)
 	for _, g := range []*image.Gray{half, grey, halved(half)} {
 		if found, ok := readIn(g); ok {
@@ -49,11 +49,12 @@ func Read(picture image.Image) (Found, error) {
 	return scaled(best, 2), nil
 }
 
-// greyOf is the picture in grey, on white where it is transparent, from 0,0.
+// greyOf converts an image to grey, on white where it is transparent. The result starts
+// at 0,0.
 func greyOf(picture image.Image) *image.Gray {
 	b := picture.Bounds()
 	grey := image.NewGray(image.Rect(0, 0, b.Dx(), b.Dy()))
-	if rgba, ok := picture.(*image.RGBA); ok { // as a screenshot is: package draw takes ten times as long
+	if rgba, ok := picture.(*image.RGBA); ok { // the type of screenshots; package draw takes ten times as long
 		for y := range b.Dy() {
 			from := rgba.Pix[rgba.PixOffset(b.Min.X, b.Min.Y+y):]
 			for x := range b.Dx() {
@@ -68,7 +69,7 @@ func greyOf(picture image.Image) *image.Gray {
 	return grey
 }
 
-// halved is the picture at half its size.
+// halved returns the image at half its size.
 func halved(g *image.Gray) *image.Gray {
 	out := image.NewGray(image.Rect(0, 0, g.Rect.Dx()/2, g.Rect.Dy()/2))
 	for y := range out.Rect.Dy() {
@@ -81,7 +82,7 @@ func halved(g *image.Gray) *image.Gray {
 	return out
 }
 
-// parts are nine windows of half the width and height, which overlap.
+// parts returns nine overlapping windows of half the width and height.
 func parts(r image.Rectangle) []image.Rectangle {
 	size := image.Pt(r.Dx()/2, r.Dy()/2)
 	var out []image.Rectangle
@@ -94,8 +95,7 @@ func parts(r image.Rectangle) []image.Rectangle {
 	return out
 }
 
-// readIn returns the largest code that is seen in one look at g, in the
-// coordinates that g has.
+// readIn returns the largest code found in one pass over g, in the coordinates of g.
 func readIn(g *image.Gray) (Found, bool) {
 	size := g.Rect.Size()
 	const smallest = 21 // modules
@@ -128,9 +128,10 @@ func readIn(g *image.Gray) (Found, bool) {
 	return Found{}, false
 }
 
-// measure returns what is around the points, and how far most of the light is from
-// the dark there (or the dark from the light). The points are the middles of solid
-// squares; at least a quarter of a code is unlike them, whatever lies on it.
+// measure returns the bounds of the points, and the contrast inside them: a quarter of
+// the pixels differ at least that much from the points. The points are the centres of
+// solid squares; at least a quarter of a code has the opposite colour, even with a logo
+// on it.
 func measure(g *image.Gray, points []gozxing.ResultPoint) (image.Rectangle, int) {
 	var r image.Rectangle
 	middle := 0
@@ -140,7 +141,7 @@ func measure(g *image.Gray, points []gozxing.ResultPoint) (image.Rectangle, int)
 		middle += int(g.Pix[at.Y*g.Stride+at.X])
 	}
 	middle /= max(1, len(points))
-	var apart [256]int // how many dots are so far from the middle
+	var apart [256]int // number of pixels by their distance from middle
 	for y := r.Min.Y; y < r.Max.Y; y++ {
 		for _, grey := range g.Pix[y*g.Stride+r.Min.X : y*g.Stride+r.Max.X] {
 			apart[max(int(grey)-middle, middle-int(grey))]++

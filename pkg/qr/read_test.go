@@ -12,10 +12,10 @@ import (
 	encoder "rsc.io/qr"
 )
 
-// look is how a code stands in a picture.
+// look is how a code appears in an image.
 type look struct {
 	module      float64 // pixels
-	degrees     float64 // by which it is turned
+	degrees     float64 // of rotation
 	dark, light color.Color
 	logo        bool    // covers the middle fifth
 	quiet       float64 // modules
@@ -23,8 +23,7 @@ type look struct {
 
 var usual = look{module: 4, dark: color.Black, light: color.White, quiet: 4}
 
-// paste draws the code of text into the picture, its middle at the point, and
-// returns what is around it.
+// paste draws the QR code of text with its centre at the point, and returns its bounds.
 func paste(t testing.TB, to draw.Image, at image.Point, text string, l look) image.Rectangle {
 	t.Helper()
 	code, err := encoder.Encode(text, encoder.H)
@@ -55,7 +54,7 @@ func paste(t testing.TB, to draw.Image, at image.Point, text string, l look) ima
 	return image.Rectangle{at.Sub(half), at.Add(half)}
 }
 
-// page is a picture in one colour, with lines like those of a text.
+// page returns an image in one colour, with lines like those of a text.
 func page(width, height int, ground, ink color.Color) *image.RGBA {
 	img := image.NewRGBA(image.Rect(0, 0, width, height))
 	draw.Draw(img, img.Rect, image.NewUniform(ground), image.Point{}, draw.Src)
@@ -68,7 +67,7 @@ func page(width, height int, ground, ink color.Color) *image.RGBA {
 	return img
 }
 
-// contrast is that of the colours, on white where they are transparent.
+// contrast returns the contrast of the colours, on white where they are transparent.
 func contrast(l look) int {
 	grey := func(c color.Color) int {
 		r, g, b, a := c.RGBA()
@@ -87,7 +86,7 @@ func TestRead(t *testing.T) {
 	for _, c := range []struct {
 		name string
 		look look
-		dark bool // the page is
+		dark bool // the page is dark
 	}{
 		{"as usual", usual, false},
 		{"tiny", with(func(l *look) { l.module = 2 }), false},
@@ -127,7 +126,7 @@ func TestRead(t *testing.T) {
 	}
 }
 
-// A page may also have the code of an app to install; the login is the larger one.
+// A page may also show the QR code of an app to install. The login is the larger one.
 func TestReadsTheLargest(t *testing.T) {
 	img := page(1600, 1200, color.White, color.Gray{0x33})
 	small := usual
@@ -140,7 +139,7 @@ func TestReadsTheLargest(t *testing.T) {
 	}
 }
 
-// What is in a picture that is part of another counts from its own corner.
+// A sub-image has coordinates of its own.
 func TestReadsAPart(t *testing.T) {
 	img := page(900, 900, color.White, color.Gray{0x33})
 	want := paste(t, img, image.Pt(600, 500), address(120), usual)
@@ -153,7 +152,7 @@ func TestReadsAPart(t *testing.T) {
 
 func TestReadsChinese(t *testing.T) {
 	const want = "https://登录.example.cn/授权?应用=客户管理"
-	img := image.NewNRGBA(image.Rect(0, 0, 800, 800)) // all of it transparent
+	img := image.NewNRGBA(image.Rect(0, 0, 800, 800)) // transparent
 	paste(t, img, image.Pt(400, 400), want, usual)
 	if got, err := Read(img); err != nil || got.Text != want {
 		t.Errorf("read %+v, %v", got, err)

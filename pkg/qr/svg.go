@@ -7,23 +7,22 @@ import (
 	encoder "rsc.io/qr"
 )
 
-// svgQuietZone is the light margin in modules that the standard asks for.
+// svgQuietZone is the light margin in modules that the standard requires.
 const svgQuietZone = 4
 
-// SVG draws text for a page: black on white whatever the page's own colours
-// are, the standard's quiet zone included, at error correction level M, which a
-// camera reads off a screen from further away. The element has a viewBox and no
-// size, and neither style nor script, so that any Content-Security-Policy admits
-// it. Nothing of text is in it as text.
+// SVG draws text as an SVG element for a web page: black on white, with the quiet zone of
+// the standard, at error correction level M, which a camera can read from further away
+// than L. The element has a viewBox but no size, and neither style nor script, so any
+// Content-Security-Policy allows it. It does not contain the text itself.
 //
-// It fails as Terminal does; level M holds 2331 bytes.
+// It fails as [Terminal] does. Level M holds 2331 bytes.
 func SVG(text string) (string, error) {
 	if text == "" {
 		return "", ErrEmpty
 	}
 	code, err := encoder.Encode(text, encoder.M)
 	if err != nil {
-		return "", fmt.Errorf("%d bytes do not fit into a QR code: %w", len(text), err)
+		return "", fmt.Errorf("%d bytes do not fit in a QR code: %w", len(text), err)
 	}
 	var b strings.Builder
 	width := code.Size + 2*svgQuietZone

@@ -17,7 +17,7 @@ import (
 	"github.com/makiuchi-d/gozxing/qrcode"
 )
 
-// runs are all that a path of ours is made of: rectangles.
+// runs matches the content of a path: rectangles only.
 var runs = regexp.MustCompile(`^M(\d+) (\d+)h(\d+)v(\d+)h-(\d+)z`)
 
 // paint plays the browser, with modules of 3×3 pixels.
