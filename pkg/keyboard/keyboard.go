@@ -1,4 +1,4 @@
-// Package keyboard reads single keys from a terminal, without Enter.
+// Package keyboard reads single keys from a terminal, without Enter. Call [Listen].
 package keyboard
 
 import (
@@ -8,14 +8,12 @@ import (
 	"golang.org/x/term"
 )
 
-// Listen has the terminal f hand over every key at once and show none, until
-// restore is called, which gives the terminal back as it was and may be called
-// again, from anywhere. Ctrl-C and Ctrl-Z remain signals. At most one byte is
-// read that nobody takes.
+// Listen makes the terminal f deliver each key at once and without echo. restore puts the
+// terminal back as it was; it may be called repeatedly and from any goroutine. Ctrl-C and
+// Ctrl-Z remain signals. After restore, one more byte may be read and lost.
 //
-// Not ok, and nothing is changed, where f is no terminal, or that of another
-// process while this one is in the background, or on a system where it cannot
-// be done.
+// ok is false, and nothing is changed, if f is not a terminal, if this process is in the
+// background, or if the system is not supported.
 func Listen(f *os.File) (keys <-chan byte, restore func(), ok bool) {
 	fd := int(f.Fd())
 	if !term.IsTerminal(fd) || !inForeground(fd) {
@@ -41,6 +39,6 @@ func Listen(f *os.File) (keys <-chan byte, restore func(), ok bool) {
 	}()
 	return out, sync.OnceFunc(func() {
 		close(done)
-		_ = term.Restore(fd, before) // fails when the terminal has gone
+		_ = term.Restore(fd, before) // fails if the terminal is gone
 	}), true
 }

@@ -7,8 +7,8 @@ import (
 	"ssoctl/pkg/keyboard"
 )
 
-// What it does to a terminal is tried in one: TestTerminalIsGivenBack and its
-// neighbours in cmd.
+// The effect on a terminal is tested in cmd, in TestTerminalIsGivenBack and its
+// neighbours.
 func TestNoTerminalHasNoKeys(t *testing.T) {
 	r, w, err := os.Pipe()
 	if err != nil {

@@ -9,15 +9,15 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// inForeground reports whether the terminal is this process's to change: one in
-// the background would be stopped for trying.
+// inForeground reports whether this process may change the terminal. The system stops a
+// background process that tries.
 func inForeground(fd int) bool {
 	group, err := unix.IoctlGetInt(fd, unix.TIOCGPGRP)
 	return err == nil && group == unix.Getpgrp()
 }
 
-// unbuffered turns off lines and echo. Unlike term.MakeRaw it leaves the signals,
-// and the line ends of what is printed meanwhile.
+// unbuffered turns off line buffering and echo. Unlike [term.MakeRaw] it keeps signals
+// and the translation of line ends in the output.
 func unbuffered(fd int) error {
 	mode, err := unix.IoctlGetTermios(fd, getMode)
 	if err != nil {
@@ -28,8 +28,8 @@ func unbuffered(fd int) error {
 	return unix.IoctlSetTermios(fd, setMode, mode)
 }
 
-// resume turns both off again when the process goes on after Ctrl-Z: meanwhile the
-// shell had the terminal.
+// resume calls unbuffered again after Ctrl-Z and fg, because the shell resets the
+// terminal in between.
 func resume(fd int, done <-chan struct{}) {
 	continued := make(chan os.Signal, 1)
 	signal.Notify(continued, unix.SIGCONT)
@@ -40,7 +40,7 @@ func resume(fd int, done <-chan struct{}) {
 			return
 		case <-continued:
 			if inForeground(fd) {
-				_ = unbuffered(fd) // fails when the terminal has gone
+				_ = unbuffered(fd) // fails if the terminal is gone
 			}
 		}
 	}
