@@ -1,6 +1,9 @@
-// Package keyring keeps secrets in the system's keyring: the Secret Service of a
-// Linux desktop (GNOME Keyring, KWallet, KeePassXC), the Keychain of macOS, the
-// Credential Manager of Windows.
+// Package keyring stores secrets in the system's keyring: the Secret Service of a Linux
+// desktop (GNOME Keyring, KWallet, KeePassXC), the macOS Keychain, or the Windows
+// Credential Manager.
+//
+// [Parse] reads the [Name] of an entry; [Get], [Set] and [Delete] work on it and fail
+// with an [*Error], which has a [Error.Hint] for the user.
 package keyring
 
 import (
@@ -15,32 +18,32 @@ import (
 	"ssoctl/pkg/secret"
 )
 
-// Name is what a secret is found by.
+// Name identifies a secret in the keyring.
 type Name struct{ Service, User string }
 
-// Parse reads SERVICE/USER; of several slashes the last one counts.
+// Parse parses SERVICE/USER. USER follows the last slash.
 func Parse(text string) (Name, error) {
 	i := strings.LastIndexByte(text, '/')
 	if i <= 0 || i == len(text)-1 {
-		return Name{}, errors.New("has to be SERVICE/USER, such as crm/client_secret")
+		return Name{}, errors.New("must be SERVICE/USER, such as crm/client_secret")
 	}
 	return Name{text[:i], text[i+1:]}, nil
 }
 
 func (n Name) String() string { return n.Service + "/" + n.User }
 
-// Error is what the keyring could not do.
+// Error says that the keyring could not do what was asked.
 type Error struct {
 	Name Name
 	Err  error
 }
 
-// Missing reports whether the keyring is there and has nothing of that name.
+// Missing reports whether the keyring works but has no entry of that name.
 func (e *Error) Missing() bool { return errors.Is(e.Err, keyring.ErrNotFound) }
 
 func (e *Error) Error() string { return e.Text().EN }
 
-// Text is the error in both languages; what the system says has but one.
+// Text returns the message. The system's part of it is in one language only.
 func (e *Error) Text() lang.Text {
 	if e.Missing() {
 		return lang.Text{EN: "the keyring has no such entry", ZH: "钥匙串里没有这一项"}
@@ -50,43 +53,43 @@ func (e *Error) Text() lang.Text {
 
 func (e *Error) Unwrap() error { return e.Err }
 
-// Hint says what to do about it.
+// Hint says what the user can do about the error.
 func (e *Error) Hint() lang.Text {
 	if e.Missing() {
-		return lang.Text{EN: fmt.Sprintf("Put it there: ssoctl keyring set %s", e.Name), ZH: fmt.Sprintf("请先存入：ssoctl keyring set %s", e.Name)}
+		return lang.Text{EN: fmt.Sprintf("Store it first: ssoctl keyring set %s", e.Name), ZH: fmt.Sprintf("请先存入：ssoctl keyring set %s", e.Name)}
 	}
 	return lang.Text{
-		EN: "Servers and containers mostly have no keyring, and one that is locked has to be unlocked on the desktop. Else use env:NAME or file:PATH.",
+		EN: "Servers and containers usually have no keyring. On a desktop it may be locked: unlock it. Or use env:NAME or file:PATH instead.",
 		ZH: "服务器和容器里一般没有钥匙串；桌面上若已锁定，请先解锁。也可改用 env:名称 或 file:路径。",
 	}
 }
 
-// Get returns the secret of that name. Somebody may have to unlock the keyring: it
-// waits for that until ctx ends. The error is an *Error or the context's.
+// Get returns the secret stored under n. If the keyring asks the user to unlock it, Get
+// waits until ctx ends. The error is an [*Error] or that of the context.
 func Get(ctx context.Context, n Name) (secret.String, error) {
 	var text string
 	err := n.do(ctx, func() (err error) {
 		text, err = keyring.Get(n.Service, n.User)
 		return err
 	})
-	if err != nil { // text may still be written to
+	if err != nil { // do not read text: f may still be running
 		return secret.String{}, err
 	}
 	return secret.New(text), nil
 }
 
-// Set keeps a secret under that name, in place of what was there. It waits and
-// fails as Get does.
+// Set stores a secret under n, replacing the previous one. It waits and fails as [Get]
+// does.
 func Set(ctx context.Context, n Name, s secret.String) error {
 	return n.do(ctx, func() error { return keyring.Set(n.Service, n.User, s.Reveal()) })
 }
 
-// Delete removes the secret of that name. It waits and fails as Get does.
+// Delete removes the secret stored under n. It waits and fails as [Get] does.
 func Delete(ctx context.Context, n Name) error {
 	return n.do(ctx, func() error { return keyring.Delete(n.Service, n.User) })
 }
 
-// do leaves f behind when ctx ends: nothing stops it while somebody is asked.
+// do runs f. If ctx ends it returns and leaves f running: a dialog cannot be interrupted.
 func (n Name) do(ctx context.Context, f func() error) error {
 	done := make(chan error, 1)
 	go func() { done <- f() }()
