@@ -1,5 +1,5 @@
-// Package cert makes a certificate for a server of one's own, on the spot, and
-// the authority that vouches for it.
+// Package cert makes a short-lived TLS certificate for a local server, together with the
+// CA that signed it. Call [New].
 package cert
 
 import (
@@ -17,23 +17,23 @@ import (
 	"time"
 )
 
-// Lifetime is how long a certificate is good for. One that a person forgot is
-// of no use after that.
+// Lifetime is how long a certificate is valid. It is short, so a forgotten one soon
+// becomes useless.
 const Lifetime = 90 * 24 * time.Hour
 
-// Made is a certificate with its key, and what trusts it.
+// Made is a certificate with its key and its CA.
 type Made struct {
 	TLS tls.Certificate
-	// CA is the authority's certificate in PEM: a client that trusts it trusts
-	// this server. Its key is gone, so it vouches for nothing else.
+	// CA is the CA certificate in PEM. A client that trusts it trusts this server and
+	// nothing else, because the CA's key is discarded.
 	CA []byte
 }
 
-// New makes a certificate for whose, the name of its server, and for hosts: names and IP addresses, without ports; each
-// counts once, and none is an error.
+// New makes a certificate with the common name whose. hosts are host names and IP
+// addresses without ports; duplicates are ignored. It is an error if hosts is empty.
 func New(whose string, hosts []string, now time.Time, rand io.Reader) (Made, error) {
 	if len(hosts) == 0 {
-		return Made{}, fmt.Errorf("a certificate needs a host")
+		return Made{}, fmt.Errorf("a certificate needs at least one host")
 	}
 	authority, err := template(whose+" CA (not for production)", now, rand)
 	if err != nil {
@@ -78,14 +78,14 @@ func New(whose string, hosts []string, now time.Time, rand io.Reader) (Made, err
 	}, nil
 }
 
-// template is what every certificate here has. It begins an hour ago: clocks
-// in containers differ.
+// template returns the fields common to all certificates. They are valid from one hour
+// ago, because the clocks of containers differ.
 func template(name string, now time.Time, rand io.Reader) (*x509.Certificate, error) {
 	var serial [16]byte
 	if _, err := io.ReadFull(rand, serial[:]); err != nil {
 		return nil, fmt.Errorf("no randomness: %w", err)
 	}
-	serial[0] &= 0x7f // RFC 5280 §4.1.2.2: positive
+	serial[0] &= 0x7f // serial numbers are positive (RFC 5280 §4.1.2.2)
 	return &x509.Certificate{
 		SerialNumber: new(big.Int).SetBytes(serial[:]), Subject: pkix.Name{CommonName: name},
 		NotBefore: now.Add(-time.Hour), NotAfter: now.Add(Lifetime),

@@ -13,8 +13,8 @@ import (
 	"ssoctl/pkg/cert"
 )
 
-// TestTrust: a client that trusts the authority alone reaches the server under
-// every host that was named, and under no other.
+// TestTrust: a client that trusts only the CA reaches the server under every given host
+// and under no other.
 func TestTrust(t *testing.T) {
 	made, err := cert.New("test", []string{"localhost", "emulator", "127.0.0.1", "::1", "localhost"}, time.Now(), rand.Reader)
 	if err != nil {
@@ -22,7 +22,7 @@ func TestTrust(t *testing.T) {
 	}
 	pool := x509.NewCertPool()
 	if !pool.AppendCertsFromPEM(made.CA) {
-		t.Fatal("the authority is no PEM")
+		t.Fatal("the CA is not PEM")
 	}
 	server := httptest.NewUnstartedServer(http.NotFoundHandler())
 	server.TLS = &tls.Config{Certificates: []tls.Certificate{made.TLS}}
@@ -39,11 +39,11 @@ func TestTrust(t *testing.T) {
 	}
 	if conn, err := tls.Dial("tcp", strings.TrimPrefix(server.URL, "https://"), nil); err == nil {
 		conn.Close()
-		t.Error("a client that does not know the authority trusts it")
+		t.Error("a client that does not know the CA trusts the server")
 	}
 }
 
-// TestDates: the certificate is good from now on, and not for ever.
+// TestDates: the certificate is valid now, and not for ever.
 func TestDates(t *testing.T) {
 	now := time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC)
 	made, err := cert.New("test", []string{"localhost"}, now, rand.Reader)
@@ -63,12 +63,12 @@ func TestDates(t *testing.T) {
 		}
 	}
 	if ca, _ := x509.ParseCertificate(made.TLS.Certificate[1]); leaf.IsCA || !ca.IsCA {
-		t.Error("the server's certificate could vouch for others")
+		t.Error("the server's certificate could sign others")
 	}
 }
 
 func TestNoHost(t *testing.T) {
 	if _, err := cert.New("test", nil, time.Now(), rand.Reader); err == nil {
-		t.Error("a certificate for nobody")
+		t.Error("no error for an empty list of hosts")
 	}
 }
