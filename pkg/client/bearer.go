@@ -42,7 +42,7 @@ func (c *Client) checkBearer(s *profile.Step, values recipe.Values) error {
 		if kind = strings.TrimSpace(kind); kind == "" || strings.EqualFold(kind, "Bearer") {
 			continue
 		}
-		kind = c.scrub.Scrub(kind)
+		kind = c.name(kind)
 		from := "exchange"
 		if m[1] == profile.AppToken {
 			from = "token"
