@@ -44,8 +44,6 @@ func Main() int {
 			Proxy:               http.ProxyFromEnvironment,
 			ForceAttemptHTTP2:   true,
 			TLSHandshakeTimeout: 10 * time.Second,
-			// Go takes 10 MiB; curl takes 300 KB.
-			MaxResponseHeaderBytes: 256 << 10,
 		}},
 		Now: time.Now, Env: os.LookupEnv, Rand: rand.Reader,
 		OpenBrowser: openBrowser,
@@ -84,7 +82,7 @@ func (a *App) Run(ctx context.Context, args []string) int {
 		return 0
 	}
 	if !r.started { // cobra refused the command line itself
-		err = refused(err)
+		err = r.refused(err)
 		r.asked(args)
 		if c, _, findErr := r.cmd.Find(args); findErr == nil {
 			r.called = c.CommandPath()

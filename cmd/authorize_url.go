@@ -47,7 +47,7 @@ the whole redirected address finishes it: ssoctl exchange --callback URL`,
 				return err
 			}
 			if name := twice(auth.URL, params); name != "" {
-				return usagef("--param %s: the address has it already", name)
+				return usagef(lang.Text{EN: "--param %s: the address already has it", ZH: "--param %s：地址里已经有这个参数"}, name)
 			}
 			r.warnUnbound(auth)
 			r.warnNoPort(auth.RedirectURI)
@@ -83,7 +83,7 @@ func parseParams(pairs []string) (url.Values, error) {
 	for _, pair := range pairs {
 		name, value, ok := strings.Cut(pair, "=")
 		if !ok || name == "" {
-			return nil, usagef("--param %s: needs K=V", pair)
+			return nil, usagef(lang.Text{EN: "--param %s: expected K=V", ZH: "--param %s：应为 K=V"}, pair)
 		}
 		out.Add(name, value)
 	}

@@ -54,7 +54,9 @@ func (r *root) newCache() *cobra.Command {
 		Long: `List and drop the applications' own tokens that are kept between runs. They are in
 the folder ssoctl/tokens of $XDG_CACHE_HOME (usually ~/.cache), for you alone. A token
 goes a twelfth of its life before its end, and when the vendor refuses it.`,
-		RunE: func(*cobra.Command, []string) error { return usagef("cache needs list or clear") },
+		RunE: func(*cobra.Command, []string) error {
+			return usagef(lang.Text{EN: "cache needs list or clear", ZH: "cache 后面要写 list 或 clear"})
+		},
 	}
 	c.AddCommand(
 		&cobra.Command{Use: "list", Short: "List the tokens that are kept, without the tokens", Args: arguments(0, 0), RunE: func(c *cobra.Command, _ []string) error { return r.cacheList(c) }},

@@ -19,13 +19,13 @@ import (
 func (r *root) certificate(flag, certFile, keyFile string) (tls.Certificate, error) {
 	pair, err := tls.LoadX509KeyPair(certFile, keyFile)
 	if err != nil {
-		return pair, usagef("%s-cert and %s-key: %v", flag, flag, err)
+		return pair, usagef(lang.Text{EN: "%s-cert and %s-key: %v", ZH: "%s-cert 与 %s-key：%v"}, flag, flag, err)
 	}
 	switch leaf, now := pair.Leaf, r.Now(); {
 	case now.After(leaf.NotAfter):
-		return pair, usagef("%s-cert %s: it expired at %s", flag, certFile, leaf.NotAfter.Format(time.RFC3339))
+		return pair, usagef(lang.Text{EN: "%s-cert %s: expired at %s", ZH: "%s-cert %s：已于 %s 过期"}, flag, certFile, leaf.NotAfter.Format(time.RFC3339))
 	case now.Before(leaf.NotBefore):
-		return pair, usagef("%s-cert %s: it is not valid before %s", flag, certFile, leaf.NotBefore.Format(time.RFC3339))
+		return pair, usagef(lang.Text{EN: "%s-cert %s: not valid before %s", ZH: "%s-cert %s：%s 之后才生效"}, flag, certFile, leaf.NotBefore.Format(time.RFC3339))
 	}
 	return pair, nil
 }

@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"errors"
 	"io"
 	"slices"
 	"strings"
@@ -9,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"ssoctl/pkg/lang"
 	"ssoctl/pkg/render"
 )
 
@@ -103,21 +105,21 @@ func subcommand(c *cobra.Command, args []string) error {
 
 func unknownCommand(c *cobra.Command, word string) error {
 	c.SuggestionsMinimumDistance = 2
-	like := ""
-	if names := c.SuggestionsFor(word); len(names) > 0 {
-		slices.Sort(names)
-		like = "; did you mean " + strings.Join(names, " or ") + "?"
-	}
-	return usagef("unknown command %q for %q%s", word, c.CommandPath(), like)
+	names := c.SuggestionsFor(word)
+	slices.Sort(names)
+	return usagef(lang.Text{EN: "unknown command %q for %q%s", ZH: "没有 %q 这个命令（%q）%s"}, word, c.CommandPath(), didYouMean(names...))
 }
 
-// refused is cobra's error about a command line, on one line.
-func refused(err error) error {
-	problem, names, ok := strings.Cut(err.Error(), "\n\nDid you mean this?\n\t")
-	if !ok {
-		return &usageError{err: err}
+// refused is cobra's error about a command line, in our words: all that is left to cobra
+// is an unknown command.
+func (r *root) refused(err error) error {
+	if ours := (*usageError)(nil); errors.As(err, &ours) {
+		return err
 	}
-	return usagef("%s; did you mean %s?", problem, strings.Join(strings.Fields(names), " or "))
+	if word, _, ok := strings.Cut(strings.TrimPrefix(err.Error(), `unknown command "`), `" for "ssoctl"`); ok {
+		return unknownCommand(r.cmd, word)
+	}
+	return &usageError{problem: lang.Of(err), cause: err}
 }
 
 // asked reads output format and language off a command line that cobra refused, as

@@ -1,8 +1,6 @@
 package cmd
 
 import (
-	"errors"
-	"fmt"
 	"net/url"
 	"regexp"
 	"strings"
@@ -20,7 +18,10 @@ func (r *root) checkCode(code string) error {
 		if r.takes("callback") {
 			hint = lang.Text{EN: "Give the address with --callback, in quotes.", ZH: "请用 --callback 给出该地址，并加引号。"}
 		}
-		return &usageError{errors.New("--code: this is a redirected address or its query, not a code"), hint}
+		return &usageError{hint: hint, problem: lang.Text{
+			EN: "--code: this is a redirected address or its query, not a code",
+			ZH: "--code：这是回调地址或其查询参数，不是 code",
+		}}
 	}
 	decoded, err := url.PathUnescape(code)
 	if err != nil || decoded == code {
@@ -34,7 +35,10 @@ func (r *root) checkCode(code string) error {
 	hint = lang.Join(hint, lang.Text{
 		EN: "If the vendor's code really contains a percent sign, give it on standard input: --code -", ZH: "如果厂商的 code 本来就含百分号，请从标准输入给出：--code -",
 	})
-	return &usageError{fmt.Errorf("--code: the code is still percent-encoded, as in an address (%s)", escape), hint}
+	return &usageError{hint: hint, problem: lang.Sprintf(lang.Text{
+		EN: "--code: the code is still percent-encoded, as in an address (%s)",
+		ZH: "--code：code 还是地址里的百分号编码（%s）",
+	}, escape)}
 }
 
 // takes reports whether the command that was called has this flag.

@@ -39,7 +39,7 @@ func (r *root) sources() (profile.Sources, error) {
 
 // noFile is a file that was named and is not there.
 func noFile(path string) error {
-	return &profile.Error{File: path, Problem: "no such file", Hint: lang.Text{
+	return &profile.Error{File: path, Problem: "no such file", ProblemZH: "没有这个文件", Hint: lang.Text{
 		EN: "Is the path right? Your own configuration is ~/.config/ssoctl/config.toml, a project's is ./ssoctl.toml.",
 		ZH: "路径对吗？用户配置是 ~/.config/ssoctl/config.toml，项目配置是 ./ssoctl.toml。",
 	}}
@@ -91,12 +91,12 @@ func readRegular(path string) ([]byte, error) {
 	}
 	data, err := io.ReadAll(io.LimitReader(f, maxConfig+1))
 	if err == nil && len(data) > maxConfig {
-		err = fmt.Errorf("larger than %d MiB", maxConfig>>20)
+		err = &fileError{fmt.Errorf("larger than %d MiB", maxConfig>>20), fmt.Sprintf("超过 %d MiB", maxConfig>>20)}
 	}
 	return data, err
 }
 
-var errNotRegular = errors.New("not a regular file")
+var errNotRegular = &fileError{errors.New("not a regular file"), "不是普通文件"}
 
 func same(a, b string) bool {
 	x, err1 := os.Stat(a)

@@ -96,7 +96,7 @@ func (r *root) parseProxy(text string) (func(*http.Request) (*url.URL, error), e
 	}
 	u, err := url.Parse(text)
 	if err != nil || u.Hostname() == "" || !slices.Contains([]string{"http", "https", "socks5", "socks5h"}, u.Scheme) {
-		return nil, usagef("--proxy: needs http://HOST:PORT, https://…, socks5://…, or none")
+		return nil, usagef(lang.Text{EN: "--proxy: expected http://HOST:PORT, https://…, socks5://…, or none", ZH: "--proxy：应为 http://HOST:PORT、https://…、socks5://… 或 none"})
 	}
 	if _, secret := u.User.Password(); secret {
 		r.warn(lang.Text{
@@ -116,22 +116,22 @@ func (o connectOptions) tlsConfig() (*tls.Config, error) {
 	if o.caCert != "" {
 		pem, err := os.ReadFile(o.caCert)
 		if err != nil {
-			return nil, usagef("--ca-cert %s: %v", o.caCert, withoutPath(err))
+			return nil, usagef(lang.Text{EN: "--ca-cert %s: %v", ZH: "--ca-cert %s：%v"}, o.caCert, withoutPath(err))
 		}
 		if config.RootCAs, err = x509.SystemCertPool(); err != nil {
 			config.RootCAs = x509.NewCertPool()
 		}
 		if !config.RootCAs.AppendCertsFromPEM(pem) {
-			return nil, usagef("--ca-cert %s: holds no certificate in PEM", o.caCert)
+			return nil, usagef(lang.Text{EN: "--ca-cert %s: no PEM certificate in this file", ZH: "--ca-cert %s：文件里没有 PEM 证书"}, o.caCert)
 		}
 	}
 	if o.clientKey != "" && o.clientCert == "" {
-		return nil, usagef("--client-key goes with --client-cert")
+		return nil, usagef(lang.Text{EN: "--client-key goes with --client-cert", ZH: "--client-key 要和 --client-cert 一起用"})
 	}
 	if o.clientCert != "" {
 		pair, err := tls.LoadX509KeyPair(o.clientCert, cmp.Or(o.clientKey, o.clientCert))
 		if err != nil {
-			return nil, usagef("%s: %v", strings.TrimSpace(fmt.Sprintf("--client-cert %s %s", o.clientCert, o.clientKey)), err)
+			return nil, usagef(lang.Text{EN: "%s: %v", ZH: "%s：%v"}, strings.TrimSpace(fmt.Sprintf("--client-cert %s %s", o.clientCert, o.clientKey)), err)
 		}
 		config.Certificates = []tls.Certificate{pair}
 	}

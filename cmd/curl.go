@@ -27,13 +27,13 @@ func (r *root) checkCurl(c *cobra.Command) error {
 	case !r.curl:
 		return nil
 	case slices.Contains(logins, c.CommandPath()):
-		return usagef("--curl goes with exchange, token and userinfo; the requests of a login are those of ssoctl exchange --code C --curl")
+		return usagef(lang.Text{EN: "--curl goes with exchange, token and userinfo; for the requests of a login use ssoctl exchange --code C --curl", ZH: "--curl 只能和 exchange、token、userinfo 一起用；要看登录所发的请求，请执行 ssoctl exchange --code C --curl"})
 	case !slices.Contains(takes, c.CommandPath()):
-		return usagef("--curl goes with exchange, token and userinfo")
+		return usagef(lang.Text{EN: "--curl goes with exchange, token and userinfo", ZH: "--curl 只能和 exchange、token、userinfo 一起用"})
 	case c.Flags().Changed("listen"):
-		return usagef("--curl sends nothing, so that no code comes: give one by --code in place of --listen")
+		return usagef(lang.Text{EN: "--curl sends nothing, so no code arrives: use --code instead of --listen", ZH: "--curl 不发送请求，等不到授权码：请用 --code 代替 --listen"})
 	case r.format == render.Env || r.format == render.Raw:
-		return usagef("--curl prints commands: it goes with -o text or json, not %s", r.format)
+		return usagef(lang.Text{EN: "--curl prints commands: use -o text or json, not %s", ZH: "--curl 输出的是命令：请用 -o text 或 json，不能用 %s"}, r.format)
 	}
 	return nil
 }

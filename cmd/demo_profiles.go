@@ -20,13 +20,13 @@ func (r *root) demonstrated(names []string) ([]*profile.Profile, error) {
 		}
 		for _, p := range profiles {
 			if why := r.prepareDemo(p); !why.IsZero() {
-				return nil, usagef("%s: %s", p.Name, why.EN)
+				return nil, usagef(lang.Text{EN: "%s: %s", ZH: "%s：%s"}, p.Name, why)
 			}
 		}
 		return profiles, nil
 	}
 	if len(r.set) > 0 {
-		return nil, usagef("--set goes with one profile: name it")
+		return nil, usagef(lang.Text{EN: "--set goes with one profile: name it", ZH: "--set 只用于一个接入配置：请写出它的名字"})
 	}
 	src, err := r.sources()
 	if err != nil {

@@ -163,7 +163,10 @@ func (r *root) writeFindings(c *cobra.Command, found []doctor.Finding) error {
 		return err
 	}
 	if count[doctor.Fail] > 0 {
-		return &findings{fmt.Sprintf("%d of %d checks failed", count[doctor.Fail], len(found))}
+		return &findings{lang.Text{
+			EN: fmt.Sprintf("%d of %d checks failed", count[doctor.Fail], len(found)),
+			ZH: fmt.Sprintf("%d 项检查中有 %d 项失败", len(found), count[doctor.Fail]),
+		}}
 	}
 	return nil
 }

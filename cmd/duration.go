@@ -31,9 +31,12 @@ func (s *span) Set(text string) error {
 	}
 	switch {
 	case err != nil:
-		return errors.New("expected a span of time, such as 30s, 2m or 1h30m; a bare number is seconds")
+		return usagef(lang.Text{
+			EN: "expected a duration such as 30s, 2m or 1h30m; a bare number is seconds",
+			ZH: "应为时长，例如 30s、2m、1h30m；只写数字表示秒",
+		})
 	case d <= 0:
-		return errors.New("has to be positive")
+		return usagef(lang.Text{EN: "expected a positive duration", ZH: "时长要大于 0"})
 	}
 	*s = span(d)
 	return nil

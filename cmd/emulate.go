@@ -78,11 +78,11 @@ func (r *root) emulate(c *cobra.Command, o *emulateOptions, args []string) error
 	case err != nil:
 		return err
 	case o.record != "" && len(profiles) != 1:
-		return usagef("--record goes with one profile: name it")
+		return usagef(lang.Text{EN: "--record goes with one profile: name it", ZH: "--record 只用于一个接入配置：请写出它的名字"})
 	case r.format == render.Env && len(profiles) != 1:
-		return usagef("-o env serves one profile: name it")
+		return usagef(lang.Text{EN: "-o env goes with one profile: name it", ZH: "-o env 只用于一个接入配置：请写出它的名字"})
 	case r.format == render.Raw:
-		return usagef("-o raw: an emulator has no vendor's answer to print; use -o json")
+		return usagef(lang.Text{EN: "-o raw: an emulator has no vendor's response to print; use -o json", ZH: "-o raw：模拟器没有厂商响应可输出，请用 -o json"})
 	}
 	for _, p := range profiles {
 		if steps := elsewhere(p); len(steps) > 0 && o.record == "" {
@@ -107,15 +107,15 @@ func (r *root) emulate(c *cobra.Command, o *emulateOptions, args []string) error
 func (o *emulateOptions) check() error {
 	switch {
 	case o.tls && o.tlsCA == "":
-		return usagef("--tls needs --tls-ca FILE: the CA is written there, for clients to trust")
+		return usagef(lang.Text{EN: "--tls needs --tls-ca FILE: the CA is written there, for clients to trust", ZH: "--tls 需要 --tls-ca FILE：CA 证书会写到那里，供客户端信任"})
 	case !o.tls && o.tlsCA != "":
-		return usagef("--tls-ca goes with --tls")
+		return usagef(lang.Text{EN: "--tls-ca goes with --tls", ZH: "--tls-ca 只能和 --tls 一起用"})
 	case o.tls && o.tlsCert+o.tlsKey != "":
-		return usagef("--tls makes a certificate: it does not go with --tls-cert and --tls-key")
+		return usagef(lang.Text{EN: "--tls makes a certificate, so it does not go with --tls-cert and --tls-key", ZH: "--tls 会自己生成证书，不能和 --tls-cert、--tls-key 一起用"})
 	case (o.tlsCert == "") != (o.tlsKey == ""):
-		return usagef("--tls-cert and --tls-key go together")
+		return usagef(lang.Text{EN: "--tls-cert and --tls-key go together", ZH: "--tls-cert 和 --tls-key 必须一起给出"})
 	case o.record != "" && (len(o.faults) > 0 || o.usersFile != "" || len(o.users) > 0 || o.approve != emulator.ApproveAuto || o.strict):
-		return usagef("--record passes requests on to the vendor: --fault, --users, --user, --approve and --strict are the emulator's")
+		return usagef(lang.Text{EN: "--record passes requests on to the vendor, so it does not go with --fault, --users, --user, --approve or --strict", ZH: "--record 会把请求转发给厂商，不能和 --fault、--users、--user、--approve、--strict 一起用"})
 	}
 	return nil
 }
@@ -131,12 +131,12 @@ func (r *root) emulated(names []string) ([]*profile.Profile, error) {
 		r.profile = strings.Join(append(slices.Clone(names), r.profile)[:1], "")
 		p, err := r.load()
 		if err == nil && len(p.Steps()) == 0 {
-			err = usagef("%s has no steps: it is there to be extended", p.Name)
+			err = usagef(lang.Text{EN: "%s has no steps: it only serves as a base for other profiles", ZH: "%s 没有步骤：它只用来被其他接入配置继承"}, p.Name)
 		}
 		return []*profile.Profile{p}, err
 	}
 	if len(r.set) > 0 {
-		return nil, usagef("--set goes with one profile: name it")
+		return nil, usagef(lang.Text{EN: "--set goes with one profile: name it", ZH: "--set 只用于一个接入配置：请写出它的名字"})
 	}
 	if len(names) == 0 {
 		names = src.BuiltinNames()
@@ -155,7 +155,7 @@ func (o *emulateOptions) people() ([]emulator.User, error) {
 	if o.usersFile != "" {
 		data, err := os.ReadFile(o.usersFile)
 		if err != nil {
-			return nil, usagef("--users: %v", err)
+			return nil, usagef(lang.Text{EN: "--users: %v", ZH: "--users：%v"}, err)
 		}
 		if out, err = emulator.ParseUsers(o.usersFile, data); err != nil {
 			return nil, &usersError{err}
@@ -164,7 +164,7 @@ func (o *emulateOptions) people() ([]emulator.User, error) {
 	for _, text := range o.users {
 		u, err := emulator.ParseUser(text)
 		if err != nil {
-			return nil, usagef("--user %s: %v", text, err)
+			return nil, usagef(lang.Text{EN: "--user %s: %v", ZH: "--user %s：%v"}, text, err)
 		}
 		out = append(out, u)
 	}
@@ -209,7 +209,7 @@ func (r *root) handler(c *cobra.Command, s *server, o *emulateOptions, profiles 
 			err = emu.AddFault(f)
 		}
 		if err != nil {
-			return usagef("--fault %s: %s", text, strings.TrimPrefix(err.Error(), "emulator: "))
+			return usagef(lang.Text{EN: "--fault %s: %s", ZH: "--fault %s：%s"}, text, ofEmulator(err))
 		}
 	}
 	s.Handler = emu

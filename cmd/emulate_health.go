@@ -17,6 +17,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"ssoctl/pkg/client"
+	"ssoctl/pkg/lang"
 	"ssoctl/pkg/render"
 )
 
@@ -33,11 +34,11 @@ started with as --ready-file.`,
 			at := serving{CAFile: ca}
 			switch {
 			case len(args) == 1 && ready != "":
-				return usagef("a URL or --ready-file, not both")
+				return usagef(lang.Text{EN: "give a URL or --ready-file, not both", ZH: "URL 和 --ready-file 只能给一个"})
 			case len(args) == 1:
 				at.Address = args[0]
 			case ready == "":
-				return usagef("healthcheck needs a URL or --ready-file FILE")
+				return usagef(lang.Text{EN: "healthcheck needs a URL or --ready-file FILE", ZH: "healthcheck 需要 URL 或 --ready-file FILE"})
 			default:
 				if err := readServing(ready, &at); err != nil {
 					return err
@@ -76,12 +77,12 @@ func (r *root) healthcheck(c *cobra.Command, at serving) error {
 	}
 	u, err := url.Parse(where + "/_/health")
 	if err != nil {
-		return usagef("%s: %v", where, err)
+		return usagef(lang.Text{EN: "%s: %v", ZH: "%s：%v"}, where, err)
 	}
 	h := *r.HTTP
 	if at.CAFile != "" {
 		if h.Transport, err = trusting(r.HTTP, at.CAFile); err != nil {
-			return usagef("--tls-ca: %v", err)
+			return usagef(lang.Text{EN: "--tls-ca: %v", ZH: "--tls-ca：%v"}, err)
 		}
 	}
 	timeout := min(r.timeout, 5*time.Second)
@@ -125,7 +126,7 @@ func trusting(h *http.Client, caFile string) (http.RoundTripper, error) {
 	t := base.Clone()
 	pool := x509.NewCertPool()
 	if !pool.AppendCertsFromPEM(pem) {
-		return nil, fmt.Errorf("%s: holds no certificate", caFile)
+		return nil, usagef(lang.Text{EN: "%s: no PEM certificate in this file", ZH: "%s：文件里没有 PEM 证书"}, caFile)
 	}
 	t.TLSClientConfig = &tls.Config{RootCAs: pool}
 	return t, nil

@@ -71,7 +71,7 @@ func (r *root) announce(c *cobra.Command, s *server, o *emulateOptions, profiles
 	text = append(text, '\n') // a script can wait for the line
 	if o.ready != "" {
 		if err := atomicfile.Write(o.ready, text, 0o644); err != nil {
-			return usagef("--ready-file: %v", err)
+			return usagef(lang.Text{EN: "--ready-file: %v", ZH: "--ready-file：%v"}, err)
 		}
 		s.readyFile = o.ready
 	}

@@ -33,7 +33,7 @@ func (r *root) recorder(c *cobra.Command, s *server, o *emulateOptions, p *profi
 	}
 	folder, err := exchange.OpenFolder(o.record)
 	if err != nil {
-		return usagef("--record: %v", err)
+		return usagef(lang.Text{EN: "--record: %v", ZH: "--record：%v"}, err)
 	}
 	prefix := strings.TrimPrefix(s.public, originOf(s.public)) + "/" + p.Name
 	recorder, err := capture.New(capture.Options{

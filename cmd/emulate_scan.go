@@ -88,7 +88,7 @@ func (r *root) emulatorAt(o *scanOptions) (string, *http.Client, error) {
 	at := serving{Address: o.emulator, CAFile: o.ca}
 	switch base, _ := r.Env("SSOCTL_BASE_URL"); {
 	case o.emulator != "" && o.ready != "":
-		return "", nil, usagef("--emulator or --ready-file, not both")
+		return "", nil, usagef(lang.Text{EN: "give --emulator or --ready-file, not both", ZH: "--emulator 和 --ready-file 只能给一个"})
 	case o.ready != "":
 		if err := readServing(o.ready, &at); err != nil {
 			return "", nil, err
@@ -96,7 +96,7 @@ func (r *root) emulatorAt(o *scanOptions) (string, *http.Client, error) {
 	case o.emulator == "":
 		u, err := url.Parse(base)
 		if err != nil || u.Host == "" {
-			return "", nil, usagef("emulate scan needs --emulator URL, or SSOCTL_BASE_URL as emulate -o env prints it")
+			return "", nil, usagef(lang.Text{EN: "emulate scan needs --emulator URL, or SSOCTL_BASE_URL as emulate -o env prints it", ZH: "emulate scan 需要 --emulator URL，或 emulate -o env 输出的 SSOCTL_BASE_URL"})
 		}
 		at.Address = u.Scheme + "://" + u.Host
 	}
@@ -107,7 +107,7 @@ func (r *root) emulatorAt(o *scanOptions) (string, *http.Client, error) {
 	h := *r.HTTP
 	if at.CAFile != "" {
 		if h.Transport, err = trusting(r.HTTP, at.CAFile); err != nil {
-			return "", nil, usagef("--tls-ca: %v", err)
+			return "", nil, usagef(lang.Text{EN: "--tls-ca: %v", ZH: "--tls-ca：%v"}, err)
 		}
 	}
 	return where, &h, nil
@@ -124,7 +124,7 @@ func (r *root) scanOnce(ctx context.Context, h *http.Client, at string, o *scanO
 	}
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, at+"/_/scan", bytes.NewReader(in))
 	if err != nil {
-		return nil, usagef("--emulator %s: %v", at, err)
+		return nil, usagef(lang.Text{EN: "--emulator %s: %v", ZH: "--emulator %s：%v"}, at, err)
 	}
 	req.Header.Set("Content-Type", "application/json")
 	resp, err := h.Do(req)
@@ -143,7 +143,7 @@ func (r *root) scanOnce(ctx context.Context, h *http.Client, at string, o *scanO
 	case resp.StatusCode == http.StatusNotFound && strings.HasPrefix(problem, "no QR code"):
 		return nil, &noScanError{o.wait}
 	case resp.StatusCode != http.StatusOK:
-		return nil, usagef("emulate scan: %s", problem)
+		return nil, usagef(lang.Text{EN: "emulate scan: %s", ZH: "emulate scan：%s"}, problem)
 	}
 	return render.Fields{
 		{Name: "profile", Value: out.Profile},

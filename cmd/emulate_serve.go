@@ -72,7 +72,7 @@ func firstFree(candidates string) (net.Listener, error) {
 		if err == nil {
 			return l, nil
 		}
-		failed = usagef("--listen %s: %w", candidate, err)
+		failed = &usageError{cause: err, problem: lang.Sprintf(lang.Text{EN: "--listen %s: %v", ZH: "--listen %s：%v"}, candidate, err)}
 	}
 	return nil, failed
 }
@@ -133,7 +133,7 @@ func address(flag, text, other string) (string, error) {
 	}
 	u, err := url.Parse(text)
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
-		return "", usagef("%s %s: needs http:// or https:// and a host, and nothing behind the path", flag, text)
+		return "", usagef(lang.Text{EN: "%s %s: expected http:// or https://, a host, and nothing after the path", ZH: "%s %s：应为 http:// 或 https:// 加主机，路径之后不能再有内容"}, flag, text)
 	}
 	return strings.TrimSuffix(text, "/"), nil
 }
@@ -159,7 +159,7 @@ func (r *root) certify(s *server, o *emulateOptions) error {
 			return err
 		}
 		if err := atomicfile.Write(o.tlsCA, made.CA, 0o644); err != nil {
-			return usagef("--tls-ca: %v", err)
+			return usagef(lang.Text{EN: "--tls-ca: %v", ZH: "--tls-ca：%v"}, err)
 		}
 		s.TLSConfig, s.caFile = &tls.Config{Certificates: []tls.Certificate{made.TLS}}, o.tlsCA
 	}
@@ -215,13 +215,20 @@ func (w lineWriter) Write(text []byte) (int, error) {
 
 var _ io.Writer = lineWriter(nil)
 
+// ofEmulator is an error of package emulator, without its name.
+func ofEmulator(err error) lang.Text {
+	t := lang.Of(err)
+	t.EN = strings.TrimPrefix(t.EN, "emulator: ")
+	return t
+}
+
 // usageOr makes what emulator.New says of an option a fault of the command line;
 // what it says of a profile stays.
 func usageOr(err error) error {
 	if errors.As(err, new(*profile.Error)) || errors.As(err, new(profile.Errors)) || errors.As(err, new(*profile.MissingError)) {
 		return err
 	}
-	return usagef("%s", strings.TrimPrefix(err.Error(), "emulator: "))
+	return &usageError{problem: ofEmulator(err)}
 }
 
 func eventLine(e emulator.Event) string {

@@ -58,10 +58,10 @@ back. Where it is on another machine, paste the address at which it ends.`,
 				return r.writeCurl(c, cl, cl.ExchangeSteps(), given)
 			}
 			if o.tls != (listenTLS{}) && o.listen == "" {
-				return usagef("--listen-tls goes with --listen")
+				return usagef(lang.Text{EN: "--listen-tls goes with --listen", ZH: "--listen-tls 要和 --listen 一起用"})
 			}
 			if len(o.params) > 0 && o.listen == "" {
-				return usagef("--param goes with --listen: nothing else makes an address here")
+				return usagef(lang.Text{EN: "--param goes with --listen: otherwise no address is made", ZH: "--param 要和 --listen 一起用：否则不会生成地址"})
 			}
 			exchange := r.exchangeOnce
 			if o.listen != "" {
@@ -192,10 +192,10 @@ func (r *root) readCallback(cl *client.Client, o exchangeOptions) (code string, 
 	}
 	u, err := url.Parse(strings.TrimSpace(text))
 	if err == nil && u.Scheme != "" && u.RawQuery == "" && strings.Contains(u.Fragment, "=") {
-		return "", login, usagef("--callback: %v: ask the vendor for response_mode=query", loopback.NewStray(loopback.InFragment))
+		return "", login, usagef(lang.Text{EN: "--callback: %v: ask the vendor for response_mode=query", ZH: "--callback：%v：请让厂商用 response_mode=query 返回"}, loopback.NewStray(loopback.InFragment))
 	}
 	if err != nil || u.Scheme == "" || u.RawQuery == "" {
-		return "", login, usagef("--callback: not an address with a query, such as https://…/callback?code=…")
+		return "", login, usagef(lang.Text{EN: "--callback: expected an address with a query, such as https://…/callback?code=…", ZH: "--callback：应为带查询参数的地址，例如 https://…/callback?code=…"})
 	}
 	defer func() { cl.Returned(u, err) }()
 	login, err = r.loginOf(p, step, u, o)
@@ -281,22 +281,23 @@ func (r *root) begun(p *profile.Profile, key string) (pending.Login, error) {
 		return login, err
 	}
 	again := lang.Text{EN: "Begin the login again: ssoctl authorize-url -p " + p.Name, ZH: "请重新发起登录：ssoctl authorize-url -p " + p.Name}
-	return login, unusable("the remembered login", err, again)
+	return login, unusable(lang.Text{EN: "the remembered login", ZH: "保存的登录"}, err, again)
 }
 
 // unusable is about a file of ours that is damaged, or that somebody else could have
 // written. what is its name in a sentence.
-func unusable(what string, err error, again lang.Text) error {
+func unusable(what lang.Text, err error, again lang.Text) error {
+	why := lang.Of(err)
 	if foreign := (*private.Error)(nil); errors.As(err, &foreign) {
 		return &profile.Error{
-			Problem: what + " is not used: " + err.Error(),
+			Problem: what.EN + " is not used: " + why.EN, ProblemZH: what.ZH + "不能使用：" + why.In(lang.ZH),
 			Hint: lang.Join(lang.Text{
 				EN: "Somebody else could have written it. Find out who did, then move " + foreign.Path + " away.",
 				ZH: "它可能是别人写的。请查明来源，再把 " + foreign.Path + " 移走。",
 			}, again),
 		}
 	}
-	return &profile.Error{Problem: what + " cannot be read: " + err.Error(), Hint: again}
+	return &profile.Error{Problem: what.EN + " cannot be read: " + why.EN, ProblemZH: what.ZH + "无法读取：" + why.In(lang.ZH), Hint: again}
 }
 
 // withoutCode is the redirect_uri that a callback came to.

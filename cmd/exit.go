@@ -20,14 +20,21 @@ import (
 
 // usageError is a command line that cannot be carried out.
 type usageError struct {
-	err  error
-	hint lang.Text // zero: see --help
+	problem lang.Text
+	hint    lang.Text // zero: see --help
+	cause   error     // may be nil
 }
 
-func (e *usageError) Error() string { return e.err.Error() }
-func (e *usageError) Unwrap() error { return e.err }
+func (e *usageError) Error() string { return e.problem.EN }
+func (e *usageError) Unwrap() error { return e.cause }
 
-func usagef(format string, args ...any) error { return &usageError{err: fmt.Errorf(format, args...)} }
+// Text is the error in both languages.
+func (e *usageError) Text() lang.Text { return e.problem }
+
+// usagef fills the format as [lang.Sprintf] does.
+func usagef(format lang.Text, args ...any) error {
+	return &usageError{problem: lang.Sprintf(format, args...)}
+}
 
 // stray is a redirect that is not the one that was awaited.
 func stray(en, zh string) error { return &loopback.StrayError{Problem: lang.Text{EN: en, ZH: zh}} }
@@ -102,8 +109,7 @@ func (r *root) message(err error) string {
 	return r.spoken(err)
 }
 
-// spoken is an error in the user's language as far as it has that: what is wrong with a
-// command line or a configuration is said in English, as cobra says it.
+// spoken is an error in the user's language, as far as it has that.
 func (r *root) spoken(err error) string {
 	if _, speaks := err.(interface{ Text() lang.Text }); !speaks {
 		if joined, ok := err.(interface{ Unwrap() []error }); ok { // the records could not be written either

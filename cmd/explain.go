@@ -53,9 +53,9 @@ vendors' responses have the same shape, so of any other code only that is said.`
 		RunE: func(c *cobra.Command, args []string) error {
 			switch {
 			case list && len(args) > 0:
-				return usagef("--list takes no text")
+				return usagef(lang.Text{EN: "--list takes no text", ZH: "--list 不接受文本"})
 			case !list && len(args) == 0:
-				return usagef("explain needs a code, a text, a file, or - for standard input")
+				return usagef(lang.Text{EN: "explain needs a code, a text, a file, or - for standard input", ZH: "explain 需要错误码、文本、文件，或用 - 表示标准输入"})
 			}
 			src, err := r.sources()
 			if isUntrusted(err) && r.profile == "" {
@@ -91,7 +91,10 @@ vendors' responses have the same shape, so of any other code only that is said.`
 		},
 	}
 	c.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
-		return usagef("%w (a code that begins with - goes behind --: ssoctl explain -- -1)", flagFault(c, err))
+		return usagef(lang.Text{
+			EN: "%v (a code that begins with - goes after --: ssoctl explain -- -1)",
+			ZH: "%v（以 - 开头的错误码要写在 -- 之后：ssoctl explain -- -1）",
+		}, flagFault(c, err))
 	})
 	c.Flags().BoolVar(&list, "list", false, "list every refusal that is known")
 	return c
@@ -132,17 +135,17 @@ func (r *root) pasted(args []string) (string, error) {
 	}
 	switch info, err := os.Stat(args[0]); {
 	case errors.Is(err, fs.ErrPermission):
-		return "", usagef("%s: %v", args[0], withoutPath(err))
+		return "", usagef(lang.Text{EN: "%s: %v", ZH: "%s：%v"}, args[0], withoutPath(err))
 	case err != nil, info.IsDir(): // a code may have the name of a folder
 		return args[0], nil
 	case info.Mode().IsRegular():
 		data, err := readRegular(args[0])
 		if err != nil {
-			return "", usagef("%s: %v", args[0], withoutPath(err))
+			return "", usagef(lang.Text{EN: "%s: %v", ZH: "%s：%v"}, args[0], withoutPath(err))
 		}
 		return string(data), nil
 	}
-	return r.readUpTo(&lateFile{path: args[0]}, args[0], maxConfig)
+	return r.readUpTo(&lateFile{path: args[0]}, lang.Text{EN: args[0], ZH: args[0] + " "}, maxConfig)
 }
 
 // lateFile is opened when it is first read, which for a pipe waits for its other end, and
@@ -176,7 +179,7 @@ func notAFile(text string) lang.Text {
 
 func (r *root) explain(c *cobra.Command, text string, asked, all []*profile.Profile) error {
 	if strings.TrimSpace(text) == "" {
-		return usagef("there is no text to explain")
+		return usagef(lang.Text{EN: "there is no text to explain", ZH: "没有要解释的文本"})
 	}
 	found := explain.Find(c.Context(), text, asked)
 	if err := c.Context().Err(); err != nil { // Ctrl-C in a long text: not all of it was read

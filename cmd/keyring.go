@@ -20,7 +20,9 @@ Manager of Windows.`,
 		Example: `  ssoctl keyring set crm/client_secret
   pass show crm | ssoctl keyring set crm/client_secret
   ssoctl token -p crm --set client_secret=keyring:crm/client_secret`,
-		RunE: func(*cobra.Command, []string) error { return usagef("keyring needs set or delete") },
+		RunE: func(*cobra.Command, []string) error {
+			return usagef(lang.Text{EN: "keyring needs set or delete", ZH: "keyring 后面要写 set 或 delete"})
+		},
 	}
 	c.AddCommand(
 		&cobra.Command{
@@ -49,7 +51,7 @@ Manager of Windows.`,
 func (r *root) withEntry(name string, do func(keyring.Name) error, done lang.Text) error {
 	n, err := keyring.Parse(name)
 	if err != nil {
-		return usagef("%q %v", name, err)
+		return usagef(lang.Text{EN: "%q %v", ZH: "%q：%v"}, name, err)
 	}
 	if err := do(n); err != nil {
 		return err
@@ -87,7 +89,7 @@ func (r *root) readSecret(name string) (secret.String, error) {
 		return secret.String{}, r.cmd.Context().Err()
 	}
 	if err != nil || len(text) == 0 {
-		return secret.String{}, usagef("nothing was typed")
+		return secret.String{}, usagef(lang.Text{EN: "nothing was typed", ZH: "没有输入内容"})
 	}
 	return secret.New(string(text)), nil
 }

@@ -164,7 +164,7 @@ func (r *root) catch(ctx context.Context, cl *client.Client, o catchOptions) (lo
 		return login.Caught{}, err
 	}
 	if certify != nil && login.IsOwn(redirect, "http") {
-		return login.Caught{}, usagef("--listen-tls waits with https, but redirect_uri is %s: make that https, here and at the vendor", redirect)
+		return login.Caught{}, usagef(lang.Text{EN: "--listen-tls waits with https, but redirect_uri is %s: change it to https, here and at the vendor", ZH: "--listen-tls 用 https 等待，但 redirect_uri 是 %s：请在本地和厂商后台都改成 https"}, redirect)
 	}
 	if err := cl.Ready(o.then); err != nil {
 		return login.Caught{}, err
@@ -185,7 +185,7 @@ func (r *root) catch(ctx context.Context, cl *client.Client, o catchOptions) (lo
 	defer stop()
 	flow.Show = func(a client.Authorization, l *loopback.Listener) error {
 		if name := twice(a.URL, params); name != "" {
-			return usagef("--param %s: the address has it already", name)
+			return usagef(lang.Text{EN: "--param %s: the address already has it", ZH: "--param %s：地址里已经有这个参数"}, name)
 		}
 		if !o.renewed {
 			r.warnUnbound(a)
@@ -202,5 +202,5 @@ func returnsSomewhere(p *profile.Profile, redirect string) error {
 	if p.Authorize == nil || p.Authorize.Uses("redirect_uri") || err == nil && redirect != "" && u.Port() != "0" {
 		return nil
 	}
-	return usagef("%s: the address does not tell the vendor where to return, so it goes to the registered address: give that with --redirect-uri URL", p.Name)
+	return usagef(lang.Text{EN: "%s: the authorize address does not say where to return, so the browser goes to the registered address: give that with --redirect-uri URL", ZH: "%s：授权地址里没有回调地址，浏览器会回到已登记的地址：请用 --redirect-uri URL 给出它"}, p.Name)
 }

@@ -27,7 +27,7 @@ type paste struct {
 func (r *root) newPaste(v *waitView) (*paste, error) {
 	p := &paste{view: v, restore: func() {}}
 	if v.paste && r.stdin {
-		return nil, usagef("only one value can come from standard input")
+		return nil, usagef(lang.Text{EN: "only one value can come from standard input", ZH: "只有一个值能从标准输入读取"})
 	}
 	keys, restore := r.keys()
 	if _, _, seen := r.drawable(); keys != nil && seen {
@@ -97,9 +97,9 @@ func readLine(ctx context.Context, in *bufio.Reader) (string, error) {
 		case got.text != "":
 			return got.text, nil
 		case got.err == io.EOF:
-			return "", usagef("standard input ended without an address")
+			return "", usagef(lang.Text{EN: "standard input ended without an address", ZH: "标准输入里没有地址"})
 		}
-		return "", usagef("standard input: %v", got.err)
+		return "", usagef(lang.Text{EN: "standard input: %v", ZH: "标准输入：%v"}, got.err)
 	}
 }
 

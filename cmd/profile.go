@@ -15,7 +15,9 @@ import (
 func (r *root) newProfile() *cobra.Command {
 	c := &cobra.Command{
 		Use: "profile", Short: "List, show and check descriptions of vendors", Args: subcommand,
-		RunE: func(*cobra.Command, []string) error { return usagef("profile needs list, show, diff, lint or verify") },
+		RunE: func(*cobra.Command, []string) error {
+			return usagef(lang.Text{EN: "profile needs list, show, diff, lint or verify", ZH: "profile 后面要写 list、show、diff、lint 或 verify"})
+		},
 	}
 	c.AddCommand(
 		r.newProfileList(), r.newProfileShow(), r.newProfileDiff(),
@@ -100,7 +102,7 @@ func (r *root) profileLint(c *cobra.Command, args []string) error {
 	clean := 0
 	for _, src := range all {
 		faults = append(faults, faultsOf(src.CheckFiles())...)
-		if name := src.DefaultName(); name != "" && !src.IsOwn(name) {
+		if name := src.DefaultName(); name != "" && !slices.Contains(src.OwnNames(), name) {
 			_, err := profile.LoadDefault(src)
 			faults = append(faults, faultsOf(err)...)
 		}

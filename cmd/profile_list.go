@@ -1,7 +1,6 @@
 package cmd
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -35,18 +34,19 @@ func (r *root) profileList(c *cobra.Command, words []string) error {
 	if len(found) == 0 {
 		return noneHas(all, words)
 	}
+	own := src.OwnNames()
 	var rows [][]string
 	var list []any
 	for _, p := range found {
 		from := lang.Text{EN: "built-in", ZH: "内置"}
-		if src.IsOwn(p.Name) {
+		if slices.Contains(own, p.Name) {
 			from = lang.Text{EN: "own", ZH: "自定义"}
 			if len(p.Extends) > 0 {
 				from = lang.Text{EN: "own, extends " + p.Extends[0], ZH: "自定义，继承 " + p.Extends[0]}
 			}
 		}
 		rows = append(rows, []string{p.Name, r.in(p.TitleText()), strings.Join(stepNames(p), " "), r.in(from)})
-		entry := map[string]any{"name": p.Name, "title": p.Title, "steps": anySlice(stepNames(p)), "own": src.IsOwn(p.Name)}
+		entry := map[string]any{"name": p.Name, "title": p.Title, "steps": anySlice(stepNames(p)), "own": slices.Contains(own, p.Name)}
 		if p.TitleZH != "" {
 			entry["title_zh"] = p.TitleZH
 		}
@@ -80,16 +80,18 @@ func noneHas(all []*profile.Profile, words []string) error {
 		known = append(known, p.Name)
 		known = append(known, strings.Fields(strings.ToLower(p.Title))...)
 	}
-	like := ""
+	var like []string
 	for _, word := range words {
 		if len(withWords(all, []string{word})) > 0 || !isASCII(word) { // any two Chinese words of two characters are near each other
 			continue
 		}
-		if like = profile.Suggest(strings.ToLower(word), known); like != "" {
+		if near := profile.Nearest(strings.ToLower(word), known); near != "" {
+			like = append(like, near)
 			break
 		}
 	}
-	return &usageError{err: fmt.Errorf("no profile matches %s%s", strings.Join(words, " "), like), hint: lang.Text{
+	problem := lang.Text{EN: "no profile matches %s%s", ZH: "没有接入配置与 %s 相符%s"}
+	return &usageError{problem: lang.Sprintf(problem, strings.Join(words, " "), didYouMean(like...)), hint: lang.Text{
 		EN: "See the available profiles: ssoctl profile list", ZH: "查看可用的接入配置：ssoctl profile list",
 	}}
 }

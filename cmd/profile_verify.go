@@ -2,10 +2,12 @@ package cmd
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -18,9 +20,12 @@ import (
 
 // findings say that a check found something: they are no failure of ours, so
 // what was found is on stdout.
-type findings struct{ problem string }
+type findings struct{ problem lang.Text }
 
-func (e *findings) Error() string { return e.problem }
+func (e *findings) Error() string { return e.problem.EN }
+
+// Text is the error in both languages.
+func (e *findings) Text() lang.Text { return e.problem }
 
 func (r *root) newVerify() *cobra.Command {
 	return &cobra.Command{
@@ -41,7 +46,7 @@ has, do not count.`,
 
 func (r *root) verify(c *cobra.Command, dir string) error {
 	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
-		return usagef("%s: %v", dir, cmp.Or(withoutPath(err), fs.ErrNotExist))
+		return usagef(lang.Text{EN: "%s: %v", ZH: "%s：%v"}, dir, cmp.Or(withoutPath(err), fs.ErrNotExist))
 	}
 	src, err := r.sources()
 	if err != nil {
@@ -49,10 +54,10 @@ func (r *root) verify(c *cobra.Command, dir string) error {
 	}
 	files, err := exchange.ReadFolder(dir)
 	if err != nil {
-		return &profile.Error{Problem: err.Error()}
+		return &profile.Error{Problem: err.Error(), ProblemZH: lang.Of(err).ZH}
 	}
 	if len(files) == 0 {
-		return usagef("%s: holds no exchanges: NAME.txtar", dir)
+		return usagef(lang.Text{EN: "%s: no recorded exchanges (NAME.txtar) in this folder", ZH: "%s：目录里没有录制的请求（NAME.txtar）"}, dir)
 	}
 	var rows [][]string
 	list := []any{}
@@ -91,13 +96,35 @@ func (r *root) verify(c *cobra.Command, dir string) error {
 	if err := r.writeTable(c, []string{"EXCHANGE", "", "WHERE", "MEMBER", "WHAT"}, rows, fields); err != nil || different == 0 {
 		return err
 	}
-	return &findings{fmt.Sprintf("differ from the profile: %d of %s", wrong, lang.Count(len(files), "exchange"))}
+	return &findings{lang.Text{
+		EN: fmt.Sprintf("differ from the profile: %d of %s", wrong, lang.Count(len(files), "exchange")),
+		ZH: fmt.Sprintf("%d 个请求中有 %d 个与接入配置不符", len(files), wrong),
+	}}
 }
 
 // withoutPath leaves the path out of a file's error, where it has been said.
 func withoutPath(err error) error {
 	if at, ok := err.(*fs.PathError); ok {
-		return at.Err
+		err = at.Err
+	}
+	for known, zh := range map[error]string{
+		fs.ErrNotExist: "没有这个文件", fs.ErrPermission: "没有权限", fs.ErrExist: "文件已存在",
+		syscall.EISDIR: "这是目录", syscall.ENOTDIR: "路径中有一段不是目录", syscall.ENOSPC: "磁盘已满", syscall.EROFS: "文件系统是只读的",
+	} {
+		if errors.Is(err, known) {
+			return &fileError{err, zh}
+		}
 	}
 	return err
 }
+
+// fileError is what the system says about a file, in Chinese too.
+type fileError struct {
+	error
+	zh string
+}
+
+func (e *fileError) Unwrap() error { return e.error }
+
+// Text is the error in both languages.
+func (e *fileError) Text() lang.Text { return lang.Text{EN: e.Error(), ZH: e.zh} }

@@ -2,7 +2,6 @@ package cmd
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -42,11 +41,11 @@ func (e *untrustedError) Text() lang.Text {
 // Unwrap makes it a fault of the configuration.
 func (e *untrustedError) Unwrap() error {
 	if e.refused {
-		return &profile.Error{File: e.path, Problem: "not trusted", Hint: lang.Text{
+		return &profile.Error{File: e.path, Problem: "not trusted", ProblemZH: "尚未被信任", Hint: lang.Text{
 			EN: "Nothing was changed. To go on without it: --no-project.", ZH: "没有任何改动。不使用它：--no-project。",
 		}}
 	}
-	return &profile.Error{File: e.path, Problem: "not trusted", Hint: lang.Text{
+	return &profile.Error{File: e.path, Problem: "not trusted", ProblemZH: "尚未被信任", Hint: lang.Text{
 		EN: "See what it would do, and trust it: ssoctl trust. Or go on without it: --no-project. In CI name it: SSOCTL_CONFIG=" + projectFile,
 		ZH: "查看它会做什么，再决定是否信任：ssoctl trust；不使用它：--no-project；在 CI 里请指明它：SSOCTL_CONFIG=" + projectFile,
 	}}
@@ -147,9 +146,9 @@ func withoutProject(src profile.Sources, err error) (profile.Sources, error) {
 
 // unreadableFile is a configuration file that is there and cannot be read.
 func unreadableFile(path string, err error) error {
-	var at *fs.PathError
-	if errors.As(err, &at) {
-		err = at.Err
+	if at := (*fs.PathError)(nil); errors.As(err, &at) {
+		err = at
 	}
-	return &profile.Error{File: path, Problem: fmt.Sprintf("cannot be read: %v", err)}
+	why := lang.Of(withoutPath(err))
+	return &profile.Error{File: path, Problem: "cannot be read: " + why.EN, ProblemZH: "无法读取：" + why.In(lang.ZH)}
 }

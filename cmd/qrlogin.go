@@ -63,13 +63,13 @@ a Chromium or Chrome of yours has the page open, unseen, until it comes back.`,
 				return err
 			}
 			if o.noBrowser && o.via != "page" {
-				return usagef("--no-browser goes with --via page")
+				return usagef(lang.Text{EN: "--no-browser goes with --via page", ZH: "--no-browser 只能和 --via page 一起用"})
 			}
 			if len(o.params) > 0 && o.via == "page" {
-				return usagef("--param does not go with --via page: the vendor's script makes the address there")
+				return usagef(lang.Text{EN: "--param does not go with --via page, where the vendor's script makes the address", ZH: "--param 不能和 --via page 一起用：那里的地址由厂商脚本生成"})
 			}
 			if o.mirrorOptions != (mirrorOptions{}) && o.via != "mirror" {
-				return usagef("--chrome and --screenshot go with --via mirror")
+				return usagef(lang.Text{EN: "--chrome and --screenshot go with --via mirror", ZH: "--chrome 和 --screenshot 只能和 --via mirror 一起用"})
 			}
 			cl, err := r.newClient()
 			if err != nil {
@@ -117,7 +117,7 @@ func findVia(name string) (via, error) {
 		}
 	}
 	names, _ := viaNames()
-	return via{}, usagef("--via %s: one of %s", name, strings.Join(names, ", "))
+	return via{}, usagef(lang.Text{EN: "--via %s: expected one of %s", ZH: "--via %s：只能是 %s 之一"}, name, strings.Join(names, ", "))
 }
 
 // offersScan says why a profile's login is not to be scanned, nil when it is.

@@ -95,11 +95,11 @@ func (r *root) mirrorBrowser(o mirrorOptions) (mirror.Browser, error) {
 		return mirror.Browser{}, err
 	}
 	if _, err := os.Lstat(o.screenshot); o.screenshot != "" && !errors.Is(err, fs.ErrNotExist) {
-		return mirror.Browser{}, usagef("--screenshot %s: %v", o.screenshot, cmp.Or(err, fs.ErrExist))
+		return mirror.Browser{}, usagef(lang.Text{EN: "--screenshot %s: %v", ZH: "--screenshot %s：%v"}, o.screenshot, cmp.Or(err, fs.ErrExist))
 	}
 	b := mirror.Browser{Program: program, Sandbox: os.Geteuid() != 0, Proxy: r.connecting.proxy, Insecure: r.connecting.insecure}
 	if strings.Contains(b.Proxy, "@") {
-		return mirror.Browser{}, usagef("--proxy: a browser cannot be given the proxy's password: not with --via mirror")
+		return mirror.Browser{}, usagef(lang.Text{EN: "--proxy: a browser cannot take the proxy's password, so not with --via mirror", ZH: "--proxy：浏览器无法接收代理密码，不能和 --via mirror 一起用"})
 	}
 	for _, name := range mirror.Variables {
 		if value, ok := r.Env(name); ok {

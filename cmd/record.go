@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"ssoctl/pkg/atomicfile"
+	"ssoctl/pkg/lang"
 	"ssoctl/pkg/record"
 )
 
@@ -18,15 +19,15 @@ import (
 func (r *root) checkFile(flag, path string) error {
 	if path == "" {
 		if r.cmd.PersistentFlags().Changed(flag) {
-			return usagef("--%s is empty", flag)
+			return usagef(lang.Text{EN: "--%s is empty", ZH: "--%s 的值是空的"}, flag)
 		}
 		return nil
 	}
 	if path == r.har && path == r.reportFile {
-		return usagef("--har and --report name the same file")
+		return usagef(lang.Text{EN: "--har and --report name the same file", ZH: "--har 和 --report 是同一个文件"})
 	}
 	if err := writableFile(path); err != nil {
-		return usagef("--%s %s: %v", flag, path, withoutPath(err))
+		return usagef(lang.Text{EN: "--%s %s: %v", ZH: "--%s %s：%v"}, flag, path, withoutPath(err))
 	}
 	return nil
 }
@@ -35,7 +36,7 @@ func writableFile(path string) error {
 	info, err := os.Stat(path)
 	switch {
 	case err == nil && !info.Mode().IsRegular(): // a rename would put an end to it
-		return errors.New("is no regular file")
+		return errNotRegular
 	case err != nil && !errors.Is(err, fs.ErrNotExist):
 		return err
 	}

@@ -156,7 +156,7 @@ func resumeAlone(c *cobra.Command) error {
 		}
 	})
 	if len(others) > 0 {
-		return usagef("--resume does not go with %s: nobody is waited for, the rest of an earlier login is run", strings.Join(others, ", "))
+		return usagef(lang.Text{EN: "--resume does not go with %s: it runs the rest of an earlier login and waits for nobody", ZH: "--resume 不能和 %s 一起用：它只执行上次登录剩下的步骤，不等待浏览器"}, strings.Join(others, ", "))
 	}
 	return nil
 }
@@ -170,7 +170,7 @@ func (r *root) takeResume(profile string) (pending.Resume, error) {
 			profile+": no login is kept to be resumed, or it is older than 10 minutes",
 			profile+"：没有可以继续的登录，或已超过 10 分钟")
 	case err != nil:
-		return kept, unusable("the login that was kept", err, lang.Text{EN: "Log in again: ssoctl login -p " + profile, ZH: "请重新登录：ssoctl login -p " + profile})
+		return kept, unusable(lang.Text{EN: "the login that was kept", ZH: "保留的登录"}, err, lang.Text{EN: "Log in again: ssoctl login -p " + profile, ZH: "请重新登录：ssoctl login -p " + profile})
 	}
 	return kept, nil
 }

@@ -107,7 +107,7 @@ func (r *root) prepare(c *cobra.Command) error {
 	for name, env := range map[string]string{"profile": "SSOCTL_PROFILE", "config": "SSOCTL_CONFIG", "output": "SSOCTL_OUTPUT"} {
 		if v, ok := r.Env(env); ok && v != "" && !c.Flags().Changed(name) {
 			if err := c.Flags().Set(name, v); err != nil {
-				return &usageError{err: err}
+				return usagef(lang.Text{EN: "%s: %v", ZH: "%s：%v"}, env, err)
 			}
 		}
 	}
@@ -115,7 +115,7 @@ func (r *root) prepare(c *cobra.Command) error {
 		r.noColor = true
 	}
 	if r.lang != "" && r.lang != string(lang.EN) && r.lang != string(lang.ZH) {
-		return usagef("--lang %s: en or zh", r.lang)
+		return usagef(lang.Text{EN: "--lang %s: expected en or zh", ZH: "--lang %s：只能是 en 或 zh"}, r.lang)
 	}
 	var err error
 	if r.format, err = render.ParseFormat(r.output); err != nil {
@@ -215,7 +215,7 @@ func (r *root) values(p *profile.Profile) error {
 	for _, pair := range r.set {
 		name, value, ok := strings.Cut(pair, "=")
 		if !ok {
-			return usagef("--set: needs INPUT=VALUE") // without the name, what was given may be a secret
+			return usagef(lang.Text{EN: "--set: expected INPUT=VALUE", ZH: "--set：应为 INPUT=VALUE"}) // without the name, what was given may be a secret
 		}
 		if err := r.setInput(p, name, value); err != nil {
 			return err
@@ -274,15 +274,15 @@ func (r *root) readStdin() (string, error) { return r.readStdinUpTo(64 << 10) }
 // readStdinUpTo is readStdin with another limit, in bytes.
 func (r *root) readStdinUpTo(most int64) (string, error) {
 	if r.stdin {
-		return "", usagef("only one value can come from standard input")
+		return "", usagef(lang.Text{EN: "only one value can come from standard input", ZH: "只有一个值能从标准输入读取"})
 	}
 	r.stdin = true
-	return r.readUpTo(r.In, "standard input", most)
+	return r.readUpTo(r.In, lang.Text{EN: "standard input", ZH: "标准输入"}, most)
 }
 
 // readUpTo returns a text without its final line end. It waits no longer than the
 // command may go on.
-func (r *root) readUpTo(in io.Reader, name string, most int64) (string, error) {
+func (r *root) readUpTo(in io.Reader, name lang.Text, most int64) (string, error) {
 	var data []byte
 	var err error
 	read := make(chan struct{})
@@ -296,14 +296,14 @@ func (r *root) readUpTo(in io.Reader, name string, most int64) (string, error) {
 		return "", r.cmd.Context().Err()
 	}
 	if err == nil && int64(len(data)) > most {
-		err = fmt.Errorf("larger than %d KiB", most>>10)
+		err = &fileError{fmt.Errorf("larger than %d KiB", most>>10), fmt.Sprintf("超过 %d KiB", most>>10)}
 	}
 	if err != nil {
-		return "", usagef("%s: %v", name, err)
+		return "", usagef(lang.Text{EN: "%s: %v", ZH: "%s：%v"}, name, err)
 	}
 	text := strings.TrimSuffix(strings.TrimSuffix(string(data), "\n"), "\r")
 	if text == "" {
-		return "", usagef("%s is empty", name)
+		return "", usagef(lang.Text{EN: "%s is empty", ZH: "%s里没有内容"}, name)
 	}
 	return text, nil
 }
@@ -327,7 +327,7 @@ func redirectFlag(p *profile.Profile, uri string) error {
 		return nil
 	}
 	if u, err := url.Parse(uri); err != nil || !u.IsAbs() {
-		return usagef("--redirect-uri %s: has to be a whole address, such as https://crm.example.com/callback", uri)
+		return usagef(lang.Text{EN: "--redirect-uri %s: expected a whole address, such as https://crm.example.com/callback", ZH: "--redirect-uri %s：应为完整地址，例如 https://crm.example.com/callback"}, uri)
 	}
 	p.Declare("redirect_uri") // the vendor may not be told, and the listener has to know
 	return p.Set("redirect_uri", uri, profile.Origin{From: "flag"})

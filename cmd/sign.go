@@ -112,9 +112,9 @@ func allSigned(step *profile.Step, at string, made map[string]string) error {
 		switch _, given := made[name]; {
 		case given || !step.Uses(name):
 		case !slices.Contains(clocked, name):
-			return usagef("--expect needs --set %s=…: the one that was signed", name)
+			return usagef(lang.Text{EN: "--expect needs --set %s=…, the value that was signed", ZH: "--expect 需要 --set %s=…，即签名时用的值"}, name)
 		case at == "":
-			return usagef("--expect needs --at: the time that was signed, in seconds or milliseconds since 1970")
+			return usagef(lang.Text{EN: "--expect needs --at, the time that was signed, in seconds or milliseconds since 1970", ZH: "--expect 需要 --at，即签名时用的时间戳（秒或毫秒）"})
 		}
 	}
 	return nil
@@ -131,7 +131,7 @@ func (r *root) signAt(at string, made map[string]string) error {
 		return nil // a time in another form is shown as it is given
 	}
 	if err != nil || n < 0 {
-		return usagef("--at %s: has to be seconds or milliseconds since 1970, such as 1595229375367", at)
+		return usagef(lang.Text{EN: "--at %s: expected seconds or milliseconds since 1970, such as 1595229375367", ZH: "--at %s：应为秒或毫秒时间戳，例如 1595229375367"}, at)
 	}
 	const latestSecond = 1e11 // the year 5138; in milliseconds 1973
 	when := time.Unix(n, 0)
@@ -153,7 +153,7 @@ func (r *root) signedStep(p *profile.Profile, name string) (*profile.Step, error
 		}
 	}
 	if len(signed) > 0 {
-		return nil, usagef("--step %s: is not signed here; %s is", name, signed[0].Name)
+		return nil, usagef(lang.Text{EN: "--step %s: this step is not signed; %s is", ZH: "--step %s：这个步骤不签名；签名的是 %s"}, name, signed[0].Name)
 	}
 	src, err := r.sources()
 	if err != nil {

@@ -20,7 +20,7 @@ import (
 func (s signature) expect(c *cobra.Command, digest string) error {
 	found, tried, err := s.Step.Search(digest, s.Signed, func(name string) bool { return s.p.Inputs[name].Secret })
 	if err != nil {
-		return usagef("--expect: %v", err)
+		return usagef(lang.Text{EN: "--expect: %v", ZH: "--expect：%v"}, err)
 	}
 	own := len(found) > 0 && found[0].How.IsZero()
 	recipes := []any{}
@@ -40,7 +40,10 @@ func (s signature) expect(c *cobra.Command, digest string) error {
 		return err
 	}
 	if len(found) == 0 {
-		return &findings{fmt.Sprintf("%s: %s: none of %d recipes gives this digest", s.p.Name, s.Step.Name, tried)}
+		return &findings{lang.Sprintf(lang.Text{
+			EN: "%s: %s: none of %d recipes gives this digest",
+			ZH: "%s：%s：试了 %d 种算法，都得不到这个摘要",
+		}, s.p.Name, s.Step.Name, tried)}
 	}
 	return nil
 }
@@ -107,7 +110,7 @@ func (s signature) described(w recipe.Way) string {
 	}
 	b.WriteString("# " + how)
 	name := s.p.Name
-	if src, err := s.sources(); err == nil && !src.IsOwn(name) {
+	if src, err := s.sources(); err == nil && !slices.Contains(src.OwnNames(), name) {
 		name = "mine"
 		fmt.Fprintf(&b, "[profiles.mine]\nextends = %s\n", tomlString(s.p.Name))
 	}

@@ -1,10 +1,12 @@
 package cmd
 
 import (
+	"cmp"
 	"errors"
 	"slices"
 	"strings"
 
+	"ssoctl/pkg/lang"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/recipe"
 )
@@ -32,7 +34,7 @@ func (r *root) takeMade() (map[string]string, error) {
 		}
 		resolved, err := r.refs().Resolve(text)
 		if err != nil {
-			return nil, &profile.Error{Key: name, Problem: err.Error()}
+			return nil, &profile.Error{Key: name, Problem: err.Error(), ProblemZH: lang.Of(err).ZH}
 		}
 		made[name] = resolved.Reveal()
 	}
@@ -75,6 +77,10 @@ func (r *root) suggestMade(err error) error {
 			}
 		}
 	}
-	unknown.Problem += profile.Suggest(unknown.Key, used)
+	if near := profile.Nearest(unknown.Key, used); near != "" {
+		like := didYouMean(near)
+		unknown.ProblemZH = cmp.Or(unknown.ProblemZH, unknown.Problem) + like.ZH
+		unknown.Problem += like.EN
+	}
 	return err
 }

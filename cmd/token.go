@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"ssoctl/pkg/client"
+	"ssoctl/pkg/lang"
 	"ssoctl/pkg/recipe"
 	"ssoctl/pkg/render"
 	"ssoctl/pkg/secret"
@@ -54,7 +55,7 @@ func (r *root) orStdin(flag, value string) (string, error) {
 	case "-":
 		return r.readStdin()
 	case "":
-		return "", usagef("--%s is empty", flag)
+		return "", usagef(lang.Text{EN: "--%s is empty", ZH: "--%s 的值是空的"}, flag)
 	}
 	if flag == "code" {
 		return value, r.checkCode(value)

@@ -39,14 +39,14 @@ file, and thereby trusts it.`,
   ssoctl trust --revoke`,
 		RunE: func(c *cobra.Command, args []string) error {
 			if len(args) > 1 {
-				return usagef("trust takes one file")
+				return usagef(lang.Text{EN: "trust takes one file", ZH: "trust 只接受一个文件"})
 			}
 			path := strings.Join(append(args, projectFile)[:1], "")
 			switch {
 			case list && (revoke || yes || len(args) > 0):
-				return usagef("--list goes alone")
+				return usagef(lang.Text{EN: "--list cannot be combined with a file or another flag", ZH: "--list 不能和文件或其他参数一起用"})
 			case revoke && yes:
-				return usagef("--revoke does not ask, so it takes no --yes")
+				return usagef(lang.Text{EN: "--revoke does not ask, so --yes is not needed", ZH: "--revoke 不会询问，不需要 --yes"})
 			case list:
 				return r.trustList(c)
 			case revoke:
@@ -99,7 +99,7 @@ func (r *root) trust(c *cobra.Command, path string, yes bool) error {
 func (r *root) confirmTrust(path string) error {
 	in, tty := r.terminalIn()
 	if !tty {
-		return usagef("trust asks on a terminal, and there is none: look at what the file would do, then give --yes")
+		return usagef(lang.Text{EN: "trust asks on a terminal, and there is none: check what the file would do, then give --yes", ZH: "trust 要在终端里询问，但这里没有终端：请先看清这个文件会做什么，再加 --yes"})
 	}
 	fmt.Fprint(r.Err, r.in(lang.Text{EN: "Trust it? [y/N] ", ZH: "信任它吗？[y/N] "}))
 	answer := make(chan string, 1)
@@ -134,7 +134,8 @@ func recordFields(t trust.Record) render.Fields {
 
 // cannotRemember: there is no place to keep the record in.
 func (r *root) cannotRemember(path string, err error) error {
-	return &profile.Error{File: r.trusts().Dir, Problem: "cannot be written: " + cmp.Or(withoutPath(err), err).Error(), Hint: lang.Text{
+	why := lang.Of(cmp.Or(withoutPath(err), err))
+	return &profile.Error{File: r.trusts().Dir, Problem: "cannot be written: " + why.EN, ProblemZH: "无法写入：" + why.In(lang.ZH), Hint: lang.Text{
 		EN: "Name the file in each call, which trusts it: --config " + path + ", or SSOCTL_CONFIG=" + path + ". Or set XDG_STATE_HOME to a folder of yours.",
 		ZH: "每次调用时指明这个文件即表示信任：--config " + path + "，或 SSOCTL_CONFIG=" + path + "。也可以把 XDG_STATE_HOME 指向自己的目录。",
 	}}
@@ -157,7 +158,7 @@ func (r *root) trustList(c *cobra.Command) error {
 func (r *root) trustRevoke(c *cobra.Command, path string) error {
 	real, err := realPath(path)
 	if err != nil {
-		return usagef("%s: %v", path, withoutPath(err))
+		return usagef(lang.Text{EN: "%s: %v", ZH: "%s：%v"}, path, withoutPath(err))
 	}
 	n, err := r.trusts().Revoke(real)
 	if err != nil {

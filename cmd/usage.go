@@ -28,21 +28,21 @@ func flagFault(c *cobra.Command, err error) error {
 	case errors.As(err, &lacking):
 		name := lacking.GetFlag().Name
 		value, _ := pflag.UnquoteUsage(lacking.GetFlag())
-		return usagef("--%s needs a value: --%s %s", name, name, value)
+		return usagef(lang.Text{EN: "--%[1]s needs a value: --%[1]s %[2]s", ZH: "--%[1]s 需要一个值：--%[1]s %[2]s"}, name, value)
 	case errors.As(err, &invalid):
 		f := invalid.GetFlag()
-		problem := invalid.Unwrap().Error()
+		problem := lang.Of(invalid.Unwrap())
 		switch f.Value.Type() {
 		case "bool":
-			problem = "expected true or false"
+			problem = lang.Text{EN: "expected true or false", ZH: "应为 true 或 false"}
 		case "int", "count":
-			problem = "expected a whole number"
+			problem = lang.Text{EN: "expected a whole number", ZH: "应为整数"}
 		}
-		return usagef("%s: %s", strings.TrimSpace("--"+f.Name+" "+invalid.GetValue()), problem)
+		return usagef(lang.Text{EN: "%s: %s", ZH: "%s：%s"}, strings.TrimSpace("--"+f.Name+" "+invalid.GetValue()), problem)
 	case errors.As(err, &syntax):
-		return usagef("a flag without a name: write --NAME VALUE or --NAME=VALUE")
+		return usagef(lang.Text{EN: "a flag without a name: write --NAME VALUE or --NAME=VALUE", ZH: "参数没有名字：请写成 --NAME VALUE 或 --NAME=VALUE"})
 	}
-	return &usageError{err: err}
+	return &usageError{problem: lang.Of(err), cause: err}
 }
 
 func unknownFlag(c *cobra.Command, e *pflag.NotExistError) error {
@@ -54,15 +54,23 @@ func unknownFlag(c *cobra.Command, e *pflag.NotExistError) error {
 	})
 	letters := e.GetSpecifiedShortnames()
 	if word, _, _ := strings.Cut(letters, "="); slices.Contains(names, word) {
-		return usagef("unknown flag: -%s; did you mean --%s?", word, word)
+		return usagef(lang.Text{EN: "unknown flag: -%s%s", ZH: "没有这个参数：-%s%s"}, word, didYouMean("--"+word))
 	} else if letters != "" {
-		return usagef("unknown flag: -%s", e.GetSpecifiedName())
+		return usagef(lang.Text{EN: "unknown flag: -%s", ZH: "没有这个参数：-%s"}, e.GetSpecifiedName())
 	}
-	like := ""
-	if near := profile.Suggest(e.GetSpecifiedName(), names); near != "" {
-		like = strings.Replace(near, "did you mean ", "did you mean --", 1)
+	var like []string
+	if near := profile.Nearest(e.GetSpecifiedName(), names); near != "" {
+		like = append(like, "--"+near)
 	}
-	return usagef("unknown flag: --%s%s", e.GetSpecifiedName(), like)
+	return usagef(lang.Text{EN: "unknown flag: --%s%s", ZH: "没有这个参数：--%s%s"}, e.GetSpecifiedName(), didYouMean(like...))
+}
+
+// didYouMean is the end of an error about an unknown word; zero where nothing is near.
+func didYouMean(names ...string) lang.Text {
+	if len(names) == 0 {
+		return lang.Text{}
+	}
+	return lang.Text{EN: "; did you mean " + strings.Join(names, " or ") + "?", ZH: "；是不是 " + strings.Join(names, " 或 ") + "？"}
 }
 
 // arguments is the cobra.PositionalArgs of a command that takes so many. The text
@@ -76,13 +84,18 @@ func arguments(least, most int) cobra.PositionalArgs {
 		case n >= least && n <= most:
 			return nil
 		case most == 0:
-			return usagef("%s takes only flags: %s too many; a value with spaces needs quotes", c.CommandPath(), lang.Count(n, "argument"))
+			return usagef(lang.Text{EN: "%s takes only flags: %s too many; a value with spaces needs quotes", ZH: "%s 后面只能写参数：多出 %s；含空格的值要加引号"}, c.CommandPath(), counted(n))
 		case least == most:
-			return usagef("expected %s, got %d: %s", lang.Count(most, "argument"), n, usage)
+			return usagef(lang.Text{EN: "expected %s, got %d: %s", ZH: "应有 %s，实际 %d 个：%s"}, counted(most), n, usage)
 		default:
-			return usagef("expected at most %s, got %d: %s", lang.Count(most, "argument"), n, usage)
+			return usagef(lang.Text{EN: "expected at most %s, got %d: %s", ZH: "最多 %s，实际 %d 个：%s"}, counted(most), n, usage)
 		}
 	}
+}
+
+// counted is a number of arguments.
+func counted(n int) lang.Text {
+	return lang.Text{EN: lang.Count(n, "argument"), ZH: fmt.Sprintf("%d 个", n)}
 }
 
 // flagRules is the annotation of a command that holds its rules for flags, one a line.
@@ -129,21 +142,30 @@ func checkFlags(c *cobra.Command) error {
 		}
 		switch {
 		case kind == "exclusive" && len(given) > 1:
-			return usagef("%s exclude each other: give one", listed(given, "and"))
+			return usagef(lang.Text{EN: "%s exclude each other: give one", ZH: "%s 只能给一个"}, listed(given, and))
 		case kind == "one" && len(given) == 0:
-			return usagef("%s is needed", listed(lacking, "or"))
+			return usagef(lang.Text{EN: "%s is needed", ZH: "需要 %s"}, listed(lacking, or))
 		case kind == "together" && len(given) > 0 && len(lacking) > 0:
-			return usagef("%s needs %s as well", listed(given, "and"), listed(lacking, "and"))
+			return usagef(lang.Text{EN: "%s needs %s as well", ZH: "%s 还需要 %s"}, listed(given, and), listed(lacking, and))
 		}
 	}
 	return nil
 }
 
+var (
+	and = lang.Text{EN: "and", ZH: "和"}
+	or  = lang.Text{EN: "or", ZH: "或"}
+)
+
 // listed is a, b and c.
-func listed(words []string, last string) string {
-	if len(words) < 2 {
-		return strings.Join(words, "")
-	}
+func listed(words []string, last lang.Text) lang.Text {
 	n := len(words) - 1
-	return fmt.Sprintf("%s %s %s", strings.Join(words[:n], ", "), last, words[n])
+	if n < 1 {
+		text := strings.Join(words, "")
+		return lang.Text{EN: text, ZH: text}
+	}
+	return lang.Text{
+		EN: strings.Join(words[:n], ", ") + " " + last.EN + " " + words[n],
+		ZH: strings.Join(words[:n], "、") + " " + last.ZH + " " + words[n],
+	}
 }

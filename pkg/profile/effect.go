@@ -69,7 +69,7 @@ func (s Sources) effect(name string, without Sources, values func(*Profile) erro
 	e.Name = name
 	before, err := load(name, without)
 	switch {
-	case without.IsOwn(name):
+	case slices.Contains(without.OwnNames(), name):
 		e.Was = "own"
 	case err == nil:
 		e.Was = "built-in"

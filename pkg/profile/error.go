@@ -13,23 +13,30 @@ import (
 
 // Error is one fault of a description or of the values given to it.
 type Error struct {
-	File    string // "" when no file is at fault
-	Line    int    // from 1; 0 when unknown
-	Key     string // such as exchange.query.code
-	Problem string
-	Hint    lang.Text // what to do; may be empty
-	Address string    // the step whose address is at fault, "" for none
+	File      string // "" when no file is at fault
+	Line      int    // from 1; 0 when unknown
+	Key       string // such as exchange.query.code
+	Problem   string
+	ProblemZH string    // "" where there is only English
+	Hint      lang.Text // what to do; may be empty
+	Address   string    // the step whose address is at fault, "" for none
 }
 
-func (e *Error) Error() string {
-	out := e.Problem
-	if e.Key != "" {
-		out = e.Key + ": " + out
+func (e *Error) Error() string { return e.Text().EN }
+
+// Text is the error in both languages.
+func (e *Error) Text() lang.Text {
+	t := lang.Text{EN: e.Problem, ZH: e.ProblemZH}
+	for _, where := range []string{e.Key, e.Place()} {
+		if where == "" {
+			continue
+		}
+		t.EN = where + ": " + t.EN
+		if t.ZH != "" {
+			t.ZH = where + "：" + t.ZH
+		}
 	}
-	if place := e.Place(); place != "" {
-		out = place + ": " + out
-	}
-	return out
+	return t
 }
 
 // Place is FILE:LINE, or FILE where the line is unknown; "" when no file is at fault.
@@ -43,12 +50,16 @@ func (e *Error) Place() string {
 // Errors are all the faults that were found at once; never empty.
 type Errors []*Error
 
-func (es Errors) Error() string {
-	lines := make([]string, len(es))
-	for i, e := range es {
-		lines[i] = e.Error()
+func (es Errors) Error() string { return es.Text().EN }
+
+// Text is the faults in both languages, one a line.
+func (es Errors) Text() lang.Text {
+	var en, zh []string
+	for _, e := range es {
+		t := e.Text()
+		en, zh = append(en, t.EN), append(zh, t.In(lang.ZH))
 	}
-	return strings.Join(lines, "\n")
+	return lang.Text{EN: strings.Join(en, "\n"), ZH: strings.Join(zh, "\n")}
 }
 
 // Unwrap lets errors.As find the first fault.
@@ -117,6 +128,14 @@ func (e *NotOfferedError) Text() lang.Text {
 // Suggest returns "; did you mean X?" for the candidate nearest to word, or
 // nothing when none is near.
 func Suggest(word string, candidates []string) string {
+	if near := Nearest(word, candidates); near != "" {
+		return "; did you mean " + near + "?"
+	}
+	return ""
+}
+
+// Nearest returns the candidate nearest to word, "" when none is near.
+func Nearest(word string, candidates []string) string {
 	if len(word) > maxWord {
 		return ""
 	}
@@ -129,8 +148,5 @@ func Suggest(word string, candidates []string) string {
 			best, least = c, d
 		}
 	}
-	if best == "" {
-		return ""
-	}
-	return "; did you mean " + best + "?"
+	return best
 }
