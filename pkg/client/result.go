@@ -109,7 +109,9 @@ func scopeOf(f fields) string {
 	delete(f, "scope")
 	var scopes []string
 	for _, v := range list {
-		scopes = append(scopes, profile.Text(v))
+		if text := profile.Text(v); text != "" {
+			scopes = append(scopes, text)
+		}
 	}
 	return strings.Join(scopes, " ")
 }
