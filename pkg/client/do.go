@@ -279,6 +279,9 @@ func (c *Client) refusal(s *profile.Step, resp *http.Response, v profile.Verdict
 		v.Code, message = BearerError(resp.Header.Values("WWW-Authenticate"))
 		v.Message = cmp.Or(v.Message, message)
 	}
+	for _, token := range secret.SignedTokens(v.Code + " " + v.Message) {
+		c.scrub.Add(secret.New(token))
+	}
 	r := &Refusal{
 		Profile: c.profile.Name, Step: s.Name, Code: c.scrub.Scrub(v.Code), Message: c.scrub.Scrub(v.Message),
 		Status: resp.StatusCode, TraceID: c.scrub.Scrub(v.Trace), RequestID: c.requestID(resp),

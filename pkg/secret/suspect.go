@@ -63,6 +63,17 @@ func WithoutRuns(text string) string {
 	})
 }
 
+// WithoutMixed leaves out all of a text, in no known form, that is too short for
+// WithoutRuns and may yet be a token: runs of at least 8 with letters and digits.
+func WithoutMixed(text string) string {
+	return regexp.MustCompile(`[\w.~+-]{8,}`).ReplaceAllStringFunc(text, func(run string) string {
+		if !mixed(run) {
+			return run
+		}
+		return "…"
+	})
+}
+
 // leastSuspect is the length, in bytes, from which a value that only its name
 // makes suspicious is taken for a secret: shorter ones stand everywhere by chance.
 // leastCode is that of a code, and of what might be a word or a number. What is longer

@@ -98,6 +98,12 @@ func TestLooksRandom(t *testing.T) {
 	}
 }
 
+func TestWithoutMixed(t *testing.T) {
+	if got := WithoutMixed(`{"at":"a1b2c3d4","word":"abcdefgh","number":12345678,"short":"a1b2c3"}`); got != `{"at":"…","word":"abcdefgh","number":12345678,"short":"a1b2c3"}` {
+		t.Error(got)
+	}
+}
+
 func TestLifted(t *testing.T) {
 	s := &Scrubber{Lifted: true}
 	s.Add(New("secret"))

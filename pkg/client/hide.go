@@ -1,0 +1,96 @@
+package client
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"ssoctl/pkg/secret"
+)
+
+// hidden stands for what looks like a token.
+const hidden = "…"
+
+// withoutTokens leaves out of a vendor's text what looks like a token: the value behind
+// such a name, be it a text, a list or an object, the credentials behind a scheme of
+// HTTP, and long runs of letters and digits. The text may be cut, and may hold JSON
+// within JSON.
+func withoutTokens(text string) string {
+	// It is compiled when it is called, since hardly any run of the program calls it.
+	name := regexp.MustCompile(`(?i)(?:token|secret|passw|pwd|ticket|session|credential|assertion|verifier|jwt|cookie|authorization|api[_-]?key|access[_-]?key)[\w-]*\\*["']?\s*[:=]\s*(\\*)(["']?)`)
+	var out strings.Builder
+	for {
+		m := name.FindStringSubmatchIndex(text)
+		if m == nil {
+			break
+		}
+		out.WriteString(text[:m[1]])
+		escaped, quote := m[2] < m[3], text[m[4]:m[5]]
+		text = text[m[1]:]
+		value := text[:valueLength(text, quote, escaped)]
+		if text = text[len(value):]; value == "" || quote == "" && slices.Contains([]string{"null", "true", "false"}, value) {
+			out.WriteString(value)
+		} else {
+			out.WriteString(hidden)
+		}
+	}
+	out.WriteString(text)
+	credentials := regexp.MustCompile(`(?i)\b(bearer|basic) +[\w.~+/=-]*[0-9][\w.~+/=-]*`)
+	return secret.WithoutRuns(credentials.ReplaceAllString(out.String(), "$1 "+hidden))
+}
+
+// valueLength is the length, in bytes, of the value that a text begins with: behind a
+// quote up to the next one, of a list or an object all of it, else a word.
+func valueLength(text, quote string, escaped bool) int {
+	end := -1
+	switch {
+	case quote != "" && escaped:
+		end = strings.IndexAny(text, quote+`\`)
+	case quote != "":
+		end = unescaped(text, quote[0])
+	case strings.HasPrefix(text, "[") || strings.HasPrefix(text, "{"):
+		end = balanced(text)
+	default:
+		end = strings.IndexAny(text, "\"'&,}]\\ \t\r\n")
+	}
+	if end < 0 {
+		return len(text)
+	}
+	return end
+}
+
+// unescaped is the index of the first quote without a backslash before it, -1 for none.
+func unescaped(text string, quote byte) int {
+	for i := 0; i < len(text); i++ {
+		switch text[i] {
+		case '\\':
+			i++
+		case quote:
+			return i
+		}
+	}
+	return -1
+}
+
+// balanced is the index behind the bracket that closes the one at the start of the text,
+// -1 for none. Brackets in strings do not count.
+func balanced(text string) int {
+	depth := 0
+	for i := 0; i < len(text); i++ {
+		switch text[i] {
+		case '[', '{':
+			depth++
+		case ']', '}':
+			if depth--; depth == 0 {
+				return i + 1
+			}
+		case '"':
+			n := unescaped(text[i+1:], '"')
+			if n < 0 {
+				return -1
+			}
+			i += n + 1
+		}
+	}
+	return -1
+}
