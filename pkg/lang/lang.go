@@ -1,4 +1,6 @@
-// Package lang is a sentence in English and in Chinese, and the choice between them.
+// Package lang holds texts in English and Chinese: a [Text] has both, and [Text.In]
+// chooses. [Of] gets the text of an error, [Count] and [Span] write numbers and
+// durations.
 package lang
 
 import (
@@ -6,7 +8,7 @@ import (
 	"strings"
 )
 
-// Lang is a language that texts for people exist in.
+// Lang is a language of texts for users.
 type Lang string
 
 // The languages.
@@ -15,10 +17,10 @@ const (
 	ZH Lang = "zh"
 )
 
-// Text is one sentence in both languages. An empty ZH falls back to EN.
+// Text is a text in both languages. If ZH is empty, EN is used.
 type Text struct{ EN, ZH string }
 
-// In returns the sentence in l.
+// In returns the text in the language l.
 func (t Text) In(l Lang) string {
 	if l == ZH && t.ZH != "" {
 		return t.ZH
@@ -26,11 +28,11 @@ func (t Text) In(l Lang) string {
 	return t.EN
 }
 
-// IsZero reports whether there is no sentence.
+// IsZero reports whether the text is empty in both languages.
 func (t Text) IsZero() bool { return t.EN == "" && t.ZH == "" }
 
-// Of is an error in both languages, as far as it has Chinese: by a method Text, of its
-// own or of what it wraps. Its Error is the English one.
+// Of returns the text of an error. The English is err.Error(); the Chinese comes from the
+// method Text() [Text] of err or of an error that it wraps, if there is one.
 func Of(err error) Text {
 	t := Text{EN: err.Error()}
 	var speaks interface{ Text() Text }
@@ -40,8 +42,8 @@ func Of(err error) Text {
 	return t
 }
 
-// FromLocale returns the language of a POSIX locale such as zh_CN.UTF-8;
-// everything but Chinese is English.
+// FromLocale returns the language for a POSIX locale such as zh_CN.UTF-8: [ZH] for
+// Chinese, [EN] for everything else.
 func FromLocale(locale string) Lang {
 	if l := strings.ToLower(locale); l == "zh" || strings.HasPrefix(l, "zh_") || strings.HasPrefix(l, "zh-") || strings.HasPrefix(l, "zh.") {
 		return ZH
@@ -49,7 +51,7 @@ func FromLocale(locale string) Lang {
 	return EN
 }
 
-// Join makes one text of several sentences, without those that are empty.
+// Join joins the texts that are not empty, with a space in English.
 func Join(texts ...Text) Text {
 	var en, zh []string
 	for _, t := range texts {

@@ -27,11 +27,11 @@ func TestText(t *testing.T) {
 		}
 	}
 	if !(Text{}).IsZero() || english.IsZero() || (Text{ZH: "请"}).IsZero() {
-		t.Error("a text is zero exactly when it has no sentence in either language")
+		t.Error("IsZero has to be true if and only if both languages are empty")
 	}
 }
 
-// spoken is an error that has both languages.
+// spoken is an error with a text in both languages.
 type spoken struct{}
 
 func (spoken) Error() string { return "no such host" }

@@ -6,8 +6,7 @@ import (
 	"time"
 )
 
-// Span writes a duration as people do: 1h30m, 1 小时 30 分钟; what is zero at its end is
-// left out.
+// Span returns a duration for people: 1h30m, 1 小时 30 分钟. Zeros at the end are left out.
 func Span(d time.Duration) Text {
 	en := d.String()
 	if strings.HasSuffix(en, "m0s") {
