@@ -8,8 +8,8 @@ import (
 	"unicode/utf8"
 )
 
-// MarshalJSON is the JSON of v on one line, as JSON escapes it. It is the one way in
-// which JSON reaches a terminal or a script.
+// MarshalJSON encodes v as JSON on one line, escaped by [JSON]. All JSON for a terminal
+// or a script is written with it.
 func MarshalJSON(v any) ([]byte, error) {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
@@ -20,15 +20,15 @@ func MarshalJSON(v any) ([]byte, error) {
 	return JSON(bytes.TrimSuffix(b.Bytes(), []byte("\n"))), nil
 }
 
-// JSON escapes, in valid JSON text, what Text escapes. That can only stand inside
-// strings, so the value stays the same, except that bytes which are not UTF-8 become
-// U+FFFD, as for every JSON decoder of Go.
+// JSON escapes in valid JSON what [Text] escapes. Such characters occur only inside
+// strings, so the value does not change, except that bytes which are not UTF-8 become
+// U+FFFD, as in every JSON decoder of Go.
 func JSON(text []byte) []byte {
 	var out []byte
 	done := 0
 	for i := 0; i < len(text); {
 		r, size := utf8.DecodeRune(text[i:])
-		// Below the space there is only the white space of the indentation.
+		// Below the space, valid JSON has only the white space of its layout.
 		if r >= ' ' && Hidden(r) || r == utf8.RuneError && size == 1 {
 			out = append(out, text[done:i]...)
 			for _, unit := range utf16.AppendRune(nil, r) {

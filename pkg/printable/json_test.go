@@ -31,7 +31,7 @@ func TestMarshalJSON(t *testing.T) {
 	}
 }
 
-// JSON that is laid out on lines stays so.
+// The line breaks of indented JSON stay.
 func TestJSON(t *testing.T) {
 	const text, want = "{\n  \"a\": \"\u202e\xff\"\n}\n", "{\n  \"a\": \"\\u202e\\ufffd\"\n}\n"
 	if got := string(printable.JSON([]byte(text))); got != want {

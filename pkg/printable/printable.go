@@ -1,4 +1,5 @@
-// Package printable makes texts that somebody else wrote fit for a person's eyes.
+// Package printable makes untrusted text safe to show on a terminal: [Text] for one line,
+// [Lines] for several, [Cut] for a limited length, [MarshalJSON] and [JSON] for JSON.
 package printable
 
 import (
@@ -9,13 +10,12 @@ import (
 	"unicode/utf8"
 )
 
-// Text returns s fit for one line of a terminal, whoever wrote it. What a
-// terminal obeys rather than shows comes out as Go writes it in a string:
-// control characters (\n, \x1b, \u009b), so every ANSI sequence; line and
-// paragraph separators; and the invisible characters of Unicode's class Cf, as
-// those that turn the direction of writing (\u202e). The joiners that emoji and
-// some scripts are made with stay. Bytes that are not UTF-8 come out as \xff. A
-// backslash stays as it is, so the result is for reading, not for parsing.
+// Text makes s safe for one line of a terminal. It writes characters that a terminal
+// obeys or hides as Go escapes: control characters (\n, \x1b, \u009b), and so every ANSI
+// sequence; line and paragraph separators; and invisible characters of Unicode class Cf,
+// such as those that change the writing direction (\u202e). Joiners, which emoji and some
+// scripts need, stay. Bytes that are not UTF-8 become \xff. Backslashes are not escaped,
+// so the result is for reading and not for parsing.
 func Text(s string) string {
 	if !strings.ContainsFunc(s, func(r rune) bool { return r == utf8.RuneError || Hidden(r) }) {
 		return s
@@ -37,7 +37,7 @@ func Text(s string) string {
 	return b.String()
 }
 
-// Lines is Text of each line: line ends stand.
+// Lines applies [Text] to each line and keeps the line ends.
 func Lines(s string) string {
 	lines := strings.Split(s, "\n")
 	for i, line := range lines {
@@ -46,7 +46,7 @@ func Lines(s string) string {
 	return strings.Join(lines, "\n")
 }
 
-// Hidden reports whether r must not reach a terminal as it is.
+// Hidden reports whether r must not reach a terminal as is.
 func Hidden(r rune) bool {
 	const nonJoiner, joiner = '\u200c', '\u200d'
 	switch {
@@ -58,7 +58,7 @@ func Hidden(r rune) bool {
 	return unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp)
 }
 
-// Cut is Text of the first so many characters of s; "…" stands for the rest.
+// Cut returns the [Text] of the first characters of s, with "…" if there are more.
 func Cut(s string, characters int) string {
 	for i := range s {
 		if characters--; characters < 0 {

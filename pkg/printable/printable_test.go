@@ -31,7 +31,7 @@ func TestCut(t *testing.T) {
 		"":          "",
 		"张三":        "张三",
 		"张三四":       "张三…",
-		"a\x1b[31m": `a\x1b…`, // what is escaped was one
+		"a\x1b[31m": `a\x1b…`, // one character, escaped
 		"\xff\xff":  `\xff\xff`,
 	} {
 		if got := printable.Cut(s, 2); got != want {
