@@ -1,4 +1,4 @@
-// Package atomicfile writes files whole or not at all.
+// Package atomicfile writes files completely or not at all. Call [Write].
 package atomicfile
 
 import (
@@ -8,17 +8,18 @@ import (
 	"strings"
 )
 
-// prefix begins the name of a file that is being written.
+// prefix starts the name of a file that is being written.
 const prefix = ".new-"
 
-// Write has the file whole or not at all, with these permissions, whatever the
-// umask and whatever was there. Until it is whole it stands beside its place.
+// Write replaces the file at path with data. Readers see the old content or the new,
+// never a part. The permissions are exactly mode, regardless of the umask and of the old
+// file. Until it is complete, the new file is in the same folder under a temporary name.
 func Write(path string, data []byte, mode os.FileMode) error {
 	f, err := os.CreateTemp(filepath.Dir(path), prefix+"*") // created with mode 0600
 	if err != nil {
 		return err
 	}
-	defer os.Remove(f.Name()) // when the rename did not happen
+	defer os.Remove(f.Name()) // fails after a successful rename
 	_, err = f.Write(data)
 	if err = errors.Join(err, f.Chmod(mode), f.Close()); err != nil {
 		return err
@@ -26,6 +27,6 @@ func Write(path string, data []byte, mode os.FileMode) error {
 	return os.Rename(f.Name(), path)
 }
 
-// Unfinished reports whether a file of this name, without its folder, is one that
-// Write was cut off in.
+// Unfinished reports whether name, without its folder, is that of a temporary file that
+// an interrupted [Write] left behind.
 func Unfinished(name string) bool { return strings.HasPrefix(name, prefix) }

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// content is what a folder holds: names, and what is in them.
+// content returns the files in a folder, name → content.
 func content(t *testing.T, dir string) map[string]string {
 	t.Helper()
 	entries, err := os.ReadDir(dir)
@@ -45,7 +45,7 @@ func TestWrite(t *testing.T) {
 	}
 }
 
-// What cannot be put into its place leaves what was there, and nothing beside it.
+// A failed Write leaves the old file in place and nothing beside it.
 func TestWriteFails(t *testing.T) {
 	dir := t.TempDir()
 	taken := filepath.Join(dir, "folder")
@@ -59,7 +59,7 @@ func TestWriteFails(t *testing.T) {
 		t.Errorf("the folder holds %q", got)
 	}
 	if err := Write(filepath.Join(dir, "nosuch", "file"), []byte("x"), 0o600); err == nil {
-		t.Error("a folder was made")
+		t.Error("a folder was created")
 	}
 }
 
@@ -71,6 +71,6 @@ func TestUnfinished(t *testing.T) {
 	}
 	f.Close()
 	if !Unfinished(filepath.Base(f.Name())) || Unfinished("file.json") {
-		t.Error("a file that was cut off cannot be told from others")
+		t.Error("Unfinished is wrong about a temporary or an ordinary name")
 	}
 }
