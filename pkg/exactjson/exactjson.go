@@ -1,5 +1,5 @@
-// Package exactjson decodes JSON with its numbers as they are written, in time that
-// grows with its size alone: see [Decode].
+// Package exactjson decodes JSON with exact numbers, in time proportional to its size.
+// Call [Decode].
 package exactjson
 
 import (
@@ -9,13 +9,13 @@ import (
 	"io"
 )
 
-// MaxNumber is the length, in characters, above which a number is a string.
+// MaxNumber is the length in characters up to which a number is decoded as a number.
 const MaxNumber = 1000
 
-// Decode decodes one JSON value, behind which nothing may stand. A number is a
-// [json.Number], and so exact. One longer than MaxNumber becomes a string of the same
-// characters: whoever calculates with it, such as jq, would take half a minute for the
-// digits of a 4 MiB response, and could not be stopped.
+// Decode decodes exactly one JSON value. Numbers become [json.Number], which is exact. A
+// number longer than [MaxNumber] becomes a string of the same characters, because
+// arithmetic on it is slow: jq would need half a minute for the digits of a 4 MiB
+// response and could not be interrupted.
 func Decode(text []byte) (any, error) {
 	dec := json.NewDecoder(bytes.NewReader(text))
 	dec.UseNumber()
@@ -24,7 +24,7 @@ func Decode(text []byte) (any, error) {
 		return nil, err
 	}
 	if _, err := dec.Token(); err != io.EOF {
-		return nil, errors.New("more behind the JSON value")
+		return nil, errors.New("unexpected data after the JSON value")
 	}
 	if len(text) > MaxNumber {
 		v = bound(v)
