@@ -1,6 +1,8 @@
-// Package exchange is one HTTP exchange with a vendor as text, read and written:
-// what was given, the request, the answer, and what the answer reads as. The
-// form is txtar, so that people can write one from a vendor's page.
+// Package exchange reads and writes recorded HTTP exchanges with a vendor, as text: the
+// inputs, the request, the response, and what the response means.
+//
+// The format is txtar, simple enough to write by hand from a vendor's page. [Parse] and
+// [Format] convert one [Exchange]; a [Folder] keeps many, and [ReadFolder] reads them.
 package exchange
 
 import (
@@ -18,34 +20,34 @@ import (
 	"ssoctl/pkg/exactjson"
 )
 
-// Exchange is one request and its answer, of one step of a profile.
+// Exchange is the request and response of one step of a profile.
 type Exchange struct {
-	Source string    // where it is known from
-	Read   time.Time // the day on which it was; required, like Source and Step
-	// Profile is the one whose step it is; "" where the file's place says so.
+	Source string    // the document it was transcribed from, or the host it was recorded from
+	Read   time.Time // the day Source was read; required, like Source and Step
+	// Profile is the profile that Step belongs to; "" if the file's folder tells.
 	Profile string
 	Step    string
 
-	Values   string    // whose values they are; "" is the source's own
-	Note     string    // what a reader ought to know
-	Guess    string    // what of it no source says
-	Now      time.Time // the client's clock; zero where it does not matter
+	Values   string    // where the values come from; "" for Source
+	Note     string    // for the reader
+	Guess    string    // what Source does not say
+	Now      time.Time // the client's clock; zero if it does not matter
 	Signed   string    // the text whose SHA-256, in lower-case hex, is the signature
-	NoState  bool      // the callback comes without the state that was sent
-	Optional []string  // members that an answer may lack, such as json.scope
+	NoState  bool      // the callback lacks the state that was sent
+	Optional []string  // members that a response may lack, such as json.scope
 
-	Given    map[string]string // inputs, and what an earlier step would supply
+	Given    map[string]string // inputs, and values that earlier steps supply
 	Request  Message
-	Response Message        // the zero Message when there was none
-	Callback string         // the query of the redirect; of authorize only
-	Want     map[string]any // what the answer reads as, numbers as json.Number
+	Response Message        // the zero Message if there was none
+	Callback string         // the query of the redirect; for authorize only
+	Want     map[string]any // the result of reading the response; numbers are json.Number
 }
 
-// sections are the parts of the text, in their order.
+// sections are the sections of the text, in order.
 var sections = []string{"given", "request", "response", "callback", "want"}
 
-// Parse reads a text that a person or Format wrote. given, response, callback
-// and want may be left out.
+// Parse parses an exchange in the format of [Format]. The sections given, response,
+// callback and want are optional.
 func Parse(data []byte) (*Exchange, error) {
 	archive := txtar.Parse(data)
 	x := &Exchange{Given: map[string]string{}}
@@ -55,12 +57,12 @@ func Parse(data []byte) (*Exchange, error) {
 	parts := map[string]string{}
 	for _, s := range archive.Files {
 		if _, twice := parts[s.Name]; twice || !slices.Contains(sections, s.Name) {
-			return nil, fmt.Errorf("section %q stands twice or is none of %s", s.Name, strings.Join(sections, ", "))
+			return nil, fmt.Errorf("section %q is duplicated or not one of %s", s.Name, strings.Join(sections, ", "))
 		}
 		parts[s.Name] = string(s.Data)
 	}
 	if _, ok := parts["request"]; !ok {
-		return nil, fmt.Errorf("has no section request")
+		return nil, fmt.Errorf("no section request")
 	}
 	var err error
 	if x.Given, err = parseGiven(parts["given"]); err != nil {
@@ -81,13 +83,13 @@ func Parse(data []byte) (*Exchange, error) {
 	if text, ok := parts["want"]; ok {
 		v, err := exactjson.Decode([]byte(text))
 		if x.Want, ok = v.(map[string]any); err != nil || !ok {
-			return nil, fmt.Errorf("want is no JSON object: %w", err)
+			return nil, fmt.Errorf("want: expected a JSON object, got %q", text)
 		}
 	}
 	return x, nil
 }
 
-// parseGiven reads lines such as client_id = "C" or "tenant.id" = "T".
+// parseGiven parses lines such as client_id = "C" or "tenant.id" = "T".
 func parseGiven(text string) (map[string]string, error) {
 	out := map[string]string{}
 	for line := range strings.Lines(text) {
@@ -95,16 +97,16 @@ func parseGiven(text string) (map[string]string, error) {
 		name = strings.Trim(name, `"`)
 		value, err := strconv.Unquote(value)
 		if _, twice := out[name]; !ok || err != nil || value == "" || twice {
-			return nil, fmt.Errorf("given: %q is not a new NAME = \"VALUE\"", line)
+			return nil, fmt.Errorf("given: expected NAME = \"VALUE\" with a new name, got %q", line)
 		}
 		out[name] = value
 	}
 	return out, nil
 }
 
-// Format writes an exchange as Parse reads it. What cannot be text, or would be
-// taken for a section, goes in as base64. The error says what of the head
-// cannot be written.
+// Format writes an exchange in the format of [Parse]. A body that is not text, or that
+// contains the start of a section, is written as base64. The error says what is wrong
+// with the head.
 func Format(x *Exchange) ([]byte, error) {
 	head, err := x.formatHead()
 	if err != nil {

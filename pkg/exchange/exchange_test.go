@@ -13,8 +13,8 @@ import (
 	"ssoctl/pkg/exchange"
 )
 
-// TestVendors reads every exchange that was transcribed from a document, and
-// writes it so that it reads the same.
+// TestVendors parses every exchange transcribed from a document, formats it and parses it
+// again.
 func TestVendors(t *testing.T) {
 	paths, err := filepath.Glob(filepath.Join("..", "..", "testdata", "vendors", "*", "*.txtar"))
 	if err != nil || len(paths) < 20 {
@@ -62,7 +62,7 @@ func sample(body string) *exchange.Exchange {
 	}
 }
 
-// TestBodies: whatever a body holds, it comes back byte for byte.
+// TestBodies: any body survives byte for byte.
 func TestBodies(t *testing.T) {
 	for _, body := range []string{
 		"", "x", "x\n", "\n", "\n\nx\n\n", "a\n\nb", "-- want --\n{}\n", "x\n-- given --", "\r\n", "a\r\nb", "\x00\xff", "{\"a\": 1}\n", strings.Repeat("é", 1000), " ", "--  --\n",
@@ -76,7 +76,7 @@ func FuzzBody(f *testing.F) {
 	f.Fuzz(func(t *testing.T, body string) { same(t, body, sample(body)) })
 }
 
-// FuzzParse: no text makes it panic, and what it reads it can write.
+// FuzzParse: Parse never panics, and Format accepts its results.
 func FuzzParse(f *testing.F) {
 	text, err := exchange.Format(sample(`{"a": 1}`))
 	if err != nil {
@@ -92,21 +92,21 @@ func FuzzParse(f *testing.F) {
 	})
 }
 
-// TestMistakes: what is wrong with a text is told.
+// TestMistakes: the error says what is wrong with a text.
 func TestMistakes(t *testing.T) {
 	const head, request = "source: s\nread: 2026-11-22\nstep: token\n", "-- request --\nGET /\n"
 	for text, want := range map[string]string{
-		head + request + "-- request --\n":             "twice",
-		head + request + "-- other --\n":               "none of",
+		head + request + "-- request --\n":             "is duplicated",
+		head + request + "-- other --\n":               "is duplicated or not one of",
 		head:                                           "no section request",
-		"step: token\n" + request:                      "lacks source",
+		"step: token\n" + request:                      "the head has no source",
 		head + "stepp: x\n" + request:                  "unknown head key",
-		head + "step: x\n" + request:                   "stands twice",
+		head + "step: x\n" + request:                   "duplicate head key",
 		head + "note: \n" + request:                    "no value",
 		head + "now: yesterday\n" + request:            "now: ",
 		head + request + "-- response --\n200 OK\n":    "status line",
-		head + request + "-- want --\n[]\n":            "want is no JSON object",
-		head + request + "-- given --\nx\n":            "is not a new NAME",
+		head + request + "-- want --\n[]\n":            "want: expected a JSON object",
+		head + request + "-- given --\nx\n":            "given: expected NAME",
 		head + "-- request --\nGET /\nno colon here\n": "header line",
 	} {
 		if _, err := exchange.Parse([]byte(text)); err == nil || !strings.Contains(err.Error(), want) {
@@ -116,11 +116,11 @@ func TestMistakes(t *testing.T) {
 	x := sample("")
 	x.Note = "two\nlines"
 	if _, err := exchange.Format(x); err == nil {
-		t.Error("a head of two lines for one key is written")
+		t.Error("a value with a line break was written to the head")
 	}
 }
 
-// TestMembers takes requests apart.
+// TestMembers splits requests into members.
 func TestMembers(t *testing.T) {
 	for body, more := range map[string]map[string]any{
 		"":                       {},

@@ -12,11 +12,11 @@ import (
 	"sync"
 )
 
-// extension is that of every exchange's file.
+// extension is the extension of the files.
 const extension = ".txtar"
 
-// Folder keeps exchanges in files <step>-<number>.txtar, the number being one
-// more than any that the folder has. Its methods may be called concurrently.
+// Folder stores exchanges in files named STEP-NUMBER.txtar. Each number is one more than
+// the highest in the folder. It is safe for concurrent use.
 type Folder struct {
 	dir string
 
@@ -24,7 +24,7 @@ type Folder struct {
 	last int
 }
 
-// OpenFolder makes the folder where there is none, for the user alone.
+// OpenFolder opens dir, and creates it for the user alone if it does not exist.
 func OpenFolder(dir string) (*Folder, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, err
@@ -43,8 +43,8 @@ func OpenFolder(dir string) (*Folder, error) {
 	return f, nil
 }
 
-// Add writes one exchange, whole or not at all, and readable by the user alone.
-// It returns the file's name.
+// Add writes one exchange to a file that only the user can read. The file is complete or
+// does not exist. Add returns its name.
 func (f *Folder) Add(x *Exchange) (name string, err error) {
 	text, err := Format(x)
 	if err != nil {
@@ -56,7 +56,7 @@ func (f *Folder) Add(x *Exchange) (name string, err error) {
 	if err != nil {
 		return "", err
 	}
-	defer os.Remove(tmp.Name()) // when it was not linked
+	defer os.Remove(tmp.Name()) // always: the link keeps the file
 	_, err = tmp.Write(text)
 	if err = errors.Join(err, tmp.Close()); err != nil {
 		return "", err
@@ -64,7 +64,7 @@ func (f *Folder) Add(x *Exchange) (name string, err error) {
 	for {
 		f.last++
 		name = fmt.Sprintf("%s-%04d%s", x.Step, f.last, extension)
-		// A link and no rename: another process may record into the folder.
+		// Link instead of rename, so as not to replace the file of another process.
 		if err = os.Link(tmp.Name(), filepath.Join(f.dir, name)); !errors.Is(err, fs.ErrExist) {
 			return name, err
 		}
@@ -77,8 +77,8 @@ type File struct {
 	*Exchange
 }
 
-// ReadFolder reads the exchanges in a folder, in the order of their numbers, and
-// of their names where they have none. The error names the file.
+// ReadFolder reads the exchanges in a folder in the order of their numbers; those without
+// a number come first, by name. The error names the file.
 func ReadFolder(dir string) ([]File, error) {
 	paths, err := filepath.Glob(filepath.Join(escapeGlob(dir), "*"+extension))
 	if err != nil {
@@ -100,12 +100,12 @@ func ReadFolder(dir string) ([]File, error) {
 	return out, nil
 }
 
-// escapeGlob makes a path stand for itself in a pattern.
+// escapeGlob escapes the special characters of patterns in a path.
 func escapeGlob(path string) string {
 	return strings.NewReplacer(`\`, `\\`, `*`, `\*`, `?`, `\?`, `[`, `\[`).Replace(path)
 }
 
-// number is that at the end of a file's name, 0 for none.
+// number returns the number at the end of a file's name, or 0.
 func number(file string) int {
 	name := strings.TrimSuffix(file, extension)
 	n, _ := strconv.Atoi(name[strings.LastIndexByte(name, '-')+1:])

@@ -11,8 +11,8 @@ import (
 	"ssoctl/pkg/exchange"
 )
 
-// TestFolder: files are numbered, whole, and for the user alone; nothing that is
-// there is overwritten.
+// TestFolder: files are numbered, complete and readable by the user alone, and none is
+// overwritten.
 func TestFolder(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "a[b]*", "new")
 	f, err := exchange.OpenFolder(dir)
@@ -24,7 +24,7 @@ func TestFolder(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	again, err := exchange.OpenFolder(dir) // as another run does, or another process
+	again, err := exchange.OpenFolder(dir) // as another run or process would
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -63,7 +63,7 @@ func TestFolder(t *testing.T) {
 	}
 }
 
-// TestFolderFaults: what cannot be is an error.
+// TestFolderFaults: what cannot be read or written is an error.
 func TestFolderFaults(t *testing.T) {
 	dir := t.TempDir()
 	file := filepath.Join(dir, "broken.txtar")
@@ -71,10 +71,10 @@ func TestFolderFaults(t *testing.T) {
 		t.Fatal(err)
 	}
 	if _, err := exchange.ReadFolder(dir); err == nil {
-		t.Error("a file that is no exchange is read")
+		t.Error("a file that is not an exchange was read")
 	}
 	if _, err := exchange.OpenFolder(file); err == nil {
-		t.Error("a file is a folder")
+		t.Error("a file was opened as a folder")
 	}
 	f, err := exchange.OpenFolder(filepath.Join(dir, "gone"))
 	if err != nil {
@@ -84,9 +84,9 @@ func TestFolderFaults(t *testing.T) {
 		t.Fatal(err)
 	}
 	if _, err := f.Add(sample("")); err == nil {
-		t.Error("an exchange is kept nowhere")
+		t.Error("an exchange was written to a folder that does not exist")
 	}
 	if _, err := f.Add(&exchange.Exchange{}); err == nil {
-		t.Error("an exchange without a head is kept")
+		t.Error("an exchange without a head was written")
 	}
 }

@@ -8,15 +8,15 @@ import (
 	"unicode"
 )
 
-// headKey is one line of the head.
+// headKey is one key of the head.
 type headKey struct {
 	name     string
 	required bool
 	set      func(x *Exchange, v string) error
-	get      func(x *Exchange) string // "" for none
+	get      func(x *Exchange) string // "" if not set
 }
 
-// text is a key that is nothing but text.
+// text is a headKey with a plain text value.
 func text(name string, required bool, at func(x *Exchange) *string) headKey {
 	return headKey{
 		name, required,
@@ -25,7 +25,7 @@ func text(name string, required bool, at func(x *Exchange) *string) headKey {
 	}
 }
 
-// headKeys are all that a head may hold, in the order in which it is written.
+// headKeys returns the keys of a head, in the order in which they are written.
 func headKeys() []headKey {
 	return []headKey{
 		text("source", true, func(x *Exchange) *string { return &x.Source }),
@@ -85,9 +85,9 @@ func (x *Exchange) parseHead(text string) error {
 		i := slices.Index(names, name)
 		switch {
 		case i < 0:
-			return fmt.Errorf("unknown head key %q: known are %s", name, strings.Join(names, ", "))
+			return fmt.Errorf("unknown head key %q: expected one of %s", name, strings.Join(names, ", "))
 		case seen[name]:
-			return fmt.Errorf("head key %s stands twice", name)
+			return fmt.Errorf("duplicate head key %s", name)
 		case value == "":
 			return fmt.Errorf("head key %s has no value", name)
 		}
@@ -98,7 +98,7 @@ func (x *Exchange) parseHead(text string) error {
 	}
 	for _, k := range known {
 		if k.required && !seen[k.name] {
-			return fmt.Errorf("the head lacks %s", k.name)
+			return fmt.Errorf("the head has no %s", k.name)
 		}
 	}
 	return nil
@@ -112,9 +112,9 @@ func (x *Exchange) formatHead() (string, error) {
 		case v == "" && !k.required:
 			continue
 		case v == "":
-			return "", fmt.Errorf("the head lacks %s", k.name)
+			return "", fmt.Errorf("the head has no %s", k.name)
 		case strings.ContainsFunc(v, unicode.IsControl):
-			return "", fmt.Errorf("%s: holds a line break or another control character", k.name)
+			return "", fmt.Errorf("%s: contains a line break or another control character", k.name)
 		}
 		b.WriteString(k.name + ": " + v + "\n")
 	}

@@ -17,15 +17,15 @@ import (
 	"ssoctl/pkg/exactjson"
 )
 
-// Message is an HTTP message: its start line, its headers, and its body.
+// Message is an HTTP message.
 type Message struct {
 	Start  string
 	Header http.Header
 	Body   string
 }
 
-// encodingHeader is the header (of MIME, which HTTP does not use) of a body that
-// stands here as base64, since it would not survive as text.
+// encodingHeader marks a body that is written as base64 because it would not survive as
+// text. The header belongs to MIME; HTTP does not use it.
 const encodingHeader = "Content-Transfer-Encoding"
 
 func parseMessage(text string) (Message, error) {
@@ -69,8 +69,8 @@ func (m Message) format() string {
 	return b.String()
 }
 
-// asText reports whether a body may stand as it is: it is text, and no line of
-// it begins a section.
+// asText reports whether a body can be written as is: it is text, and no line looks like
+// the start of a section.
 func asText(body string) bool {
 	if !utf8.ValidString(body) || strings.Contains(body, "\r") {
 		return false
@@ -79,7 +79,7 @@ func asText(body string) bool {
 	return len(archive.Files) == 0
 }
 
-// Status is the code in the start line of an answer, 0 when there is none.
+// Status returns the status code of a response, or 0.
 func (m Message) Status() int {
 	var code int
 	if _, err := fmt.Sscanf(m.Start, "HTTP/1.1 %d", &code); err != nil {
@@ -88,10 +88,10 @@ func (m Message) Status() int {
 	return code
 }
 
-// Members takes a request apart, each value under the key that a recipe has for
-// it: method, path, query.code, headers.Token, form.code, json.list.0. Values
-// are strings, lists of strings where a name stands several times; those of a
-// JSON body are as they are, numbers exact.
+// Members returns the members of a request, under the keys that a recipe uses: method,
+// path, query.code, headers.Token, form.code, json.list.0. Values are strings, or lists
+// of strings if a name occurs more than once. Values of a JSON body keep their type, and
+// numbers are exact.
 func (m Message) Members() (map[string]any, error) {
 	method, target, ok := strings.Cut(m.Start, " ")
 	u, err := url.Parse(target)
@@ -130,14 +130,14 @@ func (m Message) Members() (map[string]any, error) {
 	return out, nil
 }
 
-// IsForm reports whether the body says that it is a form.
+// IsForm reports whether the Content-Type is that of a form.
 func (m Message) IsForm() bool {
 	mediaType, _, _ := strings.Cut(m.Header.Get("Content-Type"), ";")
 	return strings.TrimSpace(mediaType) == "application/x-www-form-urlencoded"
 }
 
-// Shape is the members of an answer's JSON body with their types, all elements
-// of an array under one key; of a body that is no JSON, that it is text.
+// Shape returns the type of each member of a JSON body, with all elements of an array
+// under one key. For other bodies it returns {"body": "text"}.
 func (m Message) Shape() map[string]any {
 	out := map[string]any{}
 	if m.Body == "" {
@@ -154,8 +154,8 @@ func (m Message) Shape() map[string]any {
 	return out
 }
 
-// Flatten puts the values within v, a JSON value, that hold no others into out,
-// under key and their path; index names the element of an array.
+// Flatten adds to out the leaves of v, a JSON value, each under key and its path. Empty
+// objects and arrays are leaves. index returns the name of an array element.
 func Flatten(out map[string]any, key string, v any, index func(int) string) {
 	switch x := v.(type) {
 	case map[string]any:
@@ -177,7 +177,7 @@ func Flatten(out map[string]any, key string, v any, index func(int) string) {
 	}
 }
 
-// JSONType names the type of a decoded JSON value.
+// JSONType returns the name of the type of a decoded JSON value.
 func JSONType(v any) string {
 	switch v.(type) {
 	case nil:
