@@ -1,5 +1,8 @@
-// Package capture stands between a client and its vendor: it passes each request
-// on, and keeps the exchange as text, with stand-ins for all that is secret.
+// Package capture is a recording proxy between a client and its vendor. It forwards each
+// request and keeps the exchange as text, with a stand-in for every secret.
+//
+// [New] makes a [Recorder] for one profile. It is an [http.Handler]: point the client's
+// base_url at it.
 package capture
 
 import (
@@ -22,56 +25,57 @@ import (
 	"ssoctl/pkg/verify"
 )
 
-// How large a request's body and an answer may be, in bytes.
+// Limits in bytes, for the body of a request and of a response.
 const (
 	maxRequest = 1 << 20
 	maxAnswer  = 4 << 20
-	maxKept    = 256 << 10 // what is larger is passed on, and not kept
+	maxKept    = 256 << 10 // larger responses are forwarded, but not kept
 )
 
-// Options are what a recorder is made of.
+// Options configure a [Recorder].
 type Options struct {
-	// Load returns the profile, with its own addresses and what the user has given
-	// for its inputs.
+	// Load returns a fresh copy of the profile, with the vendor's addresses and the
+	// user's values for its inputs.
 	Load func() (*profile.Profile, error)
-	Refs secret.Resolver // for the references among those values
-	// Prefix is the path below which it is served, such as /acme: what follows is
-	// the vendor's.
+	Refs secret.Resolver // resolves references among those values
+	// Prefix is the path that the recorder is served below, such as /acme. The rest of
+	// the path is the vendor's.
 	Prefix  string
-	HTTP    *http.Client  // its CheckRedirect is not used: redirects are passed on
+	HTTP    *http.Client  // CheckRedirect is ignored: redirects are forwarded
 	Timeout time.Duration // of one request to the vendor
 	Now     func() time.Time
-	Keep    func(*exchange.Exchange) (name string, err error) // one at a time
-	Report  func(Event)                                       // after each request, by several goroutines at once
+	Keep    func(*exchange.Exchange) (name string, err error) // stores an exchange; not called concurrently
+	Report  func(Event)                                       // called after each request, concurrently
 }
 
-// Event is what became of one request. It holds no secret.
+// Event says what happened to one request. It contains no secret.
 type Event struct {
-	Profile, Step string // Step is Unrecognised where no step is for it
+	Profile, Step string // Step may be [Unrecognised]
 	Method, Path  string
 	Status        int
 	Kept          string // the name under which the exchange is kept
-	// Problems are why it was not passed on, or not kept, and what differs from
-	// the profile.
+	// Problems say why it was not forwarded or not kept, and what differs from the
+	// profile.
 	Problems []string
 }
 
-// Unrecognised is the step of a request that is no step's.
+// Unrecognised is the step name of a request for which the profile has no step.
 const Unrecognised = "unrecognised"
 
-// Recorder is an http.Handler.
+// Recorder is an [http.Handler] that forwards and records requests.
 type Recorder struct {
 	opts     Options
 	p        *profile.Profile
 	http     *http.Client
-	known    recipe.Values // inputs that have a value
+	known    recipe.Values // the inputs that have a value
 	types    map[string]string
 	places   []place
 	standins *standins
-	keep     chan struct{} // holds one token: the right to keep
+	keep     chan struct{} // a lock, held while an exchange is kept
 }
 
-// New returns a recorder. The error is that of Load or of the profile's values.
+// New returns a recorder. The error is that of Load, or says which value or address is
+// missing.
 func New(o Options) (*Recorder, error) {
 	p, err := o.Load()
 	if err != nil {
@@ -101,16 +105,16 @@ func New(o Options) (*Recorder, error) {
 	return r, nil
 }
 
-// passed is one request on its way.
+// passed is a request in progress.
 type passed struct {
 	target *target
-	req    *http.Request // the client's
+	req    *http.Request // from the client
 	body   []byte
 	at     time.Time
 }
 
-// ServeHTTP passes a request on. [authorize] is the browser's to open: it is sent
-// to the vendor.
+// ServeHTTP forwards a request to the vendor. A request for [authorize] comes from a
+// browser, which is redirected to the vendor.
 func (r *Recorder) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	ev := Event{Profile: r.p.Name, Method: req.Method, Path: r.opts.Prefix}
 	defer func() {
@@ -124,7 +128,7 @@ func (r *Recorder) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	}
 	body, err := io.ReadAll(http.MaxBytesReader(w, req.Body, maxRequest))
 	if err != nil {
-		fail(http.StatusRequestEntityTooLarge, "the request breaks off or is larger than 1 MiB: it is not passed on")
+		fail(http.StatusRequestEntityTooLarge, "the request was cut off or is larger than 1 MiB, and was not forwarded")
 		return
 	}
 	p := &passed{req: req, body: body, at: r.opts.Now()}
@@ -151,10 +155,10 @@ func (r *Recorder) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	copyHeader(w.Header(), resp.Header)
 	w.Header().Del("Content-Length")
 	w.WriteHeader(resp.StatusCode)
-	_, _ = w.Write(answer) // a client that has gone misses it
+	_, _ = w.Write(answer) // fails if the client is gone
 }
 
-// pass sends the request to the vendor and reads its answer.
+// pass sends the request to the vendor and reads the response.
 func (r *Recorder) pass(req *http.Request, p *passed) (*http.Response, []byte, error) {
 	ctx, cancel := context.WithTimeout(req.Context(), r.opts.Timeout)
 	defer cancel()
@@ -167,32 +171,32 @@ func (r *Recorder) pass(req *http.Request, p *passed) (*http.Response, []byte, e
 		return nil, nil, err
 	}
 	copyHeader(out.Header, req.Header)
-	out.Header.Del("Accept-Encoding") // net/http asks for gzip, and unpacks it
+	out.Header.Del("Accept-Encoding") // net/http asks for gzip and decompresses
 	if _, named := req.Header["User-Agent"]; !named {
-		out.Header["User-Agent"] = nil // none, and not Go's
+		out.Header["User-Agent"] = nil // send none, not even Go's
 	}
-	// On a connection used before, net/http may send a GET twice; a code is sent
+	// On a reused connection net/http may send a GET twice, but a code must be sent only
 	// once.
 	r.http.CloseIdleConnections()
 	resp, err := r.http.Do(out)
 	if err != nil {
 		if wrapped := (*url.Error)(nil); errors.As(err, &wrapped) {
-			err = wrapped.Err // its text repeats the address
+			err = wrapped.Err // its text contains the URL
 		}
-		return nil, nil, fmt.Errorf("no answer from %s: %w", p.target.url.Host, err)
+		return nil, nil, fmt.Errorf("no response from %s: %w", p.target.url.Host, err)
 	}
 	defer resp.Body.Close()
 	answer, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer+1))
 	switch {
 	case err != nil:
-		return nil, nil, fmt.Errorf("the answer of %s was cut off: %w", p.target.url.Host, err)
+		return nil, nil, fmt.Errorf("the response from %s was cut off: %w", p.target.url.Host, err)
 	case len(answer) > maxAnswer:
-		return nil, nil, fmt.Errorf("the answer of %s is larger than %d MiB", p.target.url.Host, maxAnswer>>20)
+		return nil, nil, fmt.Errorf("the response from %s is larger than %d MiB", p.target.url.Host, maxAnswer>>20)
 	}
 	return resp, answer, nil
 }
 
-// ofOneHop are the headers that concern one connection only (RFC 9110 §7.6.1).
+// ofOneHop are the headers that apply to one connection only (RFC 9110 §7.6.1).
 var ofOneHop = []string{"Connection", "Proxy-Connection", "Keep-Alive", "Proxy-Authenticate", "Proxy-Authorization", "Te", "Trailer", "Transfer-Encoding", "Upgrade"}
 
 func copyHeader(to, from http.Header) {
@@ -209,10 +213,9 @@ func copyHeader(to, from http.Header) {
 	}
 }
 
-// keepExchange keeps what was said, and notes in ev what of it differs from the
-// profile.
+// keepExchange stores the exchange, and adds to ev how it differs from the profile.
 func (r *Recorder) keepExchange(p *passed, resp *http.Response, answer []byte, ev *Event) {
-	r.keep <- struct{}{} // files are numbered as exchanges ended
+	r.keep <- struct{}{} // files are numbered in the order in which exchanges end
 	defer func() { <-r.keep }()
 	if len(answer) > maxKept {
 		ev.Problems = append(ev.Problems, fmt.Sprintf("not kept: the response is larger than %d KiB", maxKept>>10))
@@ -237,7 +240,8 @@ func (r *Recorder) keepExchange(p *passed, resp *http.Response, answer []byte, e
 	}
 }
 
-// oneLine is text for a head, which has lines of its own.
+// oneLine returns text on one line, of limited length, as the head of an exchange needs
+// it.
 func oneLine(text string) string {
 	const most = 1000
 	text = strings.Join(strings.Fields(text), " ")

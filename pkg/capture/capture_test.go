@@ -26,7 +26,7 @@ import (
 	"ssoctl/profiles"
 )
 
-// description is a vendor with all that is hard to redact.
+// description is a profile with everything that is hard to redact.
 const description = `
 [profiles.acme]
 title = "Acme: for tests"
@@ -83,7 +83,7 @@ kind = "expired_code"
 en   = "Log in again."
 `
 
-// The secrets, and what is nobody's business: some hold what encodings change.
+// The secrets and private values. Some contain characters that encodings change.
 const (
 	clientSecret = `s3cr&t/"+é=="<x>`
 	code         = "C0DE/with+plus=="
@@ -98,16 +98,16 @@ const (
 	stray        = "stray-secret-0001-abc"
 )
 
-// world is a recorder before a vendor.
+// world is a recorder in front of a vendor.
 type world struct {
 	t      testing.TB
-	url    string // of the recorder, with its prefix
+	url    string // of the recorder, with Prefix
 	dir    string
 	vendor *httptest.Server
 
 	mu     sync.Mutex
 	events []capture.Event
-	sent   []*http.Request // to the vendor
+	sent   []*http.Request // what the vendor received
 	bodies []string
 	answer func(w http.ResponseWriter, r *http.Request, body string)
 }
@@ -165,7 +165,7 @@ func start(t testing.TB, path string, set map[string]string) *world {
 	return w
 }
 
-// acme answers as the description has it, and repeats secrets where it can.
+// acme responds as description says, and repeats secrets where it can.
 func acme(w http.ResponseWriter, r *http.Request, body string) {
 	write := func(v map[string]any) {
 		w.Header().Set("Content-Type", "application/json")
@@ -223,7 +223,7 @@ func basic() string {
 	return "Basic " + base64.StdEncoding.EncodeToString([]byte("client-1:"+url.QueryEscape(clientSecret)))
 }
 
-// talk is a whole login, right in every way.
+// talk is a complete, correct login.
 func (w *world) talk() {
 	w.do("GET", "/authorize?client_id=client-1&redirect_uri=http%3A%2F%2F127.0.0.1%2Fcb&state=S123456789012345", "")
 	w.do("POST", "/token", "grant_type=authorization_code&code="+url.QueryEscape(code), "Content-Type", form, "Authorization", basic())
@@ -243,13 +243,13 @@ func (w *world) files() []exchange.File {
 	return files
 }
 
-// TestTalk: a login that is right is passed on as it is, and kept so that the
-// profile fits it; nothing secret is on disk.
+// TestTalk: a correct login is forwarded unchanged and kept so that the profile matches
+// it, and no secret is on disk.
 func TestTalk(t *testing.T) {
 	for path, set := range map[string]map[string]string{
 		"":          {"client_id": "client-1", "client_secret": clientSecret},
 		"/gateway":  {"client_id": "client-1", "client_secret": clientSecret},
-		"/nothing1": nil, // what is not known is learned from the requests
+		"/nothing1": nil, // the recorder learns the values from the requests
 	} {
 		w := start(t, path, set)
 		w.talk()
@@ -278,7 +278,7 @@ func TestTalk(t *testing.T) {
 	}
 }
 
-// unchanged: the vendor got what the client sent.
+// unchanged checks that the vendor received what the client sent.
 func (w *world) unchanged(path string) {
 	w.t.Helper()
 	if len(w.sent) != 3 {
@@ -292,7 +292,7 @@ func (w *world) unchanged(path string) {
 	}
 }
 
-// nothingSecret looks for every secret, in all encodings, in all files.
+// nothingSecret searches all files for every secret in all encodings.
 func (w *world) nothingSecret() {
 	w.t.Helper()
 	scrubber := &secret.Scrubber{}
@@ -322,7 +322,7 @@ func (w *world) nothingSecret() {
 	}
 }
 
-// TestStandIns: one secret has one name, wherever it occurs.
+// TestStandIns: a secret has the same stand-in everywhere.
 func TestStandIns(t *testing.T) {
 	w := start(t, "", nil)
 	w.talk()
@@ -350,7 +350,7 @@ func TestStandIns(t *testing.T) {
 	}
 }
 
-// TestWrong: what is not as the profile has it is passed on too, kept, and told.
+// TestWrong: requests that differ from the profile are forwarded, kept and reported.
 func TestWrong(t *testing.T) {
 	w := start(t, "", map[string]string{"client_id": "client-1", "client_secret": clientSecret})
 	w.do("POST", "/token?debug="+stray, "grant_type=code&code="+url.QueryEscape(code)+"&apiKey="+stray, "Content-Type", form, "Authorization", basic())
@@ -366,9 +366,9 @@ func TestWrong(t *testing.T) {
 	for i, want := range []string{
 		"query.debug: is in the recording.*form.grant_type: differs: expected authorization_code, recorded code.*form.apiKey: is in the recording",
 		"headers.X-Sign: differs",
-		"path: no step of acme is for it",
+		"path: acme has no step for this request",
 		"method: differs: expected POST, recorded PUT",
-		"path: no step of acme is for it",
+		"path: acme has no step for this request",
 	} {
 		if got := strings.Join(w.events[i].Problems, "; "); !matches(want, got) {
 			t.Errorf("%s: %s, want %s", w.events[i].Path, got, want)
@@ -382,8 +382,8 @@ func TestWrong(t *testing.T) {
 	}
 }
 
-// TestNoAnswer: a vendor that cannot be reached, or breaks off, is a gateway's
-// error, which is told and not kept.
+// TestNoAnswer: without a complete response from the vendor, the client gets a gateway
+// error, which is reported and not kept.
 func TestNoAnswer(t *testing.T) {
 	w := start(t, "", nil)
 	w.answers(func(rw http.ResponseWriter, _ *http.Request, _ string) {

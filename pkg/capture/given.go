@@ -12,8 +12,8 @@ import (
 	"ssoctl/pkg/verify"
 )
 
-// given is what the client must have had to send its request: inputs, and what
-// an earlier step supplied; secrets by their stand-ins.
+// given returns the values that the client used for its request: inputs and values from
+// earlier steps, with stand-ins for secrets.
 func (r *Recorder) given(p *passed) map[string]string {
 	out := map[string]string{}
 	s := p.target.step
@@ -42,7 +42,7 @@ func (r *Recorder) given(p *passed) map[string]string {
 	return out
 }
 
-// value is what one name was given, "" where that is made anew or not known.
+// value returns the value of one name, or "" if it is generated or not known.
 func (r *Recorder) value(p *passed, name string) string {
 	in, input := r.p.Inputs[name]
 	seen := p.target.seen.Values[name].Reveal()
@@ -54,10 +54,10 @@ func (r *Recorder) value(p *passed, name string) string {
 		return method
 	case !input || in.Secret:
 		if known, ok := r.known.Text(name); ok && in.Secret {
-			seen = known // what was sent may be wrong
+			seen = known // the value sent may be wrong
 		}
 		if seen == "" && in.Secret && signs(p.target.step, name) {
-			seen = cmp.Or(r.standins.latest(name), "unknown "+name) // only the signature shows it
+			seen = cmp.Or(r.standins.latest(name), "unknown "+name) // it occurs only in the signature
 		}
 		if stand, ok := r.standins.known(seen); ok {
 			return stand
@@ -79,7 +79,7 @@ func (r *Recorder) value(p *passed, name string) string {
 	return seen
 }
 
-// signs reports whether the step's signature is made with an input.
+// signs reports whether the step's signature uses an input.
 func signs(s *profile.Step, name string) bool {
 	if s.Sign == nil {
 		return false
@@ -87,7 +87,7 @@ func signs(s *profile.Step, name string) bool {
 	return slices.ContainsFunc(slices.Concat(s.Sign.Text.Placeholders(), s.Sign.Key.Placeholders()), func(ph recipe.Placeholder) bool { return ph.Name == name })
 }
 
-// sign makes the signature anew, of the request as it is kept. One that was wrong
+// sign replaces the signature by one for the request as it is kept. A wrong signature
 // stays wrong.
 func (r *Recorder) sign(p *passed, x *exchange.Exchange) error {
 	s := p.target.step
@@ -107,7 +107,7 @@ func (r *Recorder) sign(p *passed, x *exchange.Exchange) error {
 		return problem.Placeholder == "sign" && problem.Kind == recipe.Differs
 	})
 	if !r.signKnown(p) {
-		x.Note = "the signature was not checked, since its secret is not known here"
+		x.Note = "the signature was not checked: its secret is not known here"
 	} else if wrong {
 		return nil
 	}
@@ -118,7 +118,7 @@ func (r *Recorder) sign(p *passed, x *exchange.Exchange) error {
 	return err
 }
 
-// signKnown reports whether all secrets of the step's signature are known.
+// signKnown reports whether all secrets used in the step's signature are known.
 func (r *Recorder) signKnown(p *passed) bool {
 	expected := r.expected(p.target.step, p.req, p.body)
 	return !slices.ContainsFunc(p.target.step.Placeholders(), func(ph recipe.Placeholder) bool {
@@ -127,7 +127,7 @@ func (r *Recorder) signKnown(p *passed) bool {
 	})
 }
 
-// replaceSign puts another signature into the member that holds it.
+// replaceSign sets the member that contains the signature.
 func (r *Recorder) replaceSign(x *exchange.Exchange, member, text string) {
 	m := &x.Request
 	if group, name, _ := strings.Cut(member, "."); group == "headers" {

@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// members is JSON with so many values that look like secrets, each of them another.
+// members returns JSON with n values that look like secrets, all different.
 func members(n int) string {
 	var b strings.Builder
 	b.WriteString(`{"errcode":0`)
@@ -18,7 +18,7 @@ func members(n int) string {
 	return b.String() + "}"
 }
 
-// TestLarge: what is too large to keep is passed on, and told.
+// TestLarge: a response that is too large to keep is forwarded and reported.
 func TestLarge(t *testing.T) {
 	w := start(t, "", nil)
 	w.answers(func(rw http.ResponseWriter, r *http.Request, _ string) { _, _ = io.WriteString(rw, members(20_000)) })

@@ -15,11 +15,11 @@ import (
 	"ssoctl/pkg/verify"
 )
 
-// exchange is what is kept of a request and its answer, nil for none.
+// exchange returns the exchange to keep. resp is nil if there was no response.
 func (r *Recorder) exchange(p *passed, resp *http.Response, answer []byte) (*exchange.Exchange, error) {
 	x := &exchange.Exchange{
 		Source: "recorded from " + p.target.url.Host, Read: p.at.UTC(), Profile: r.p.Name, Step: p.target.stepName(),
-		Values: "stand-ins for what is secret or personal", Now: nowOf(p),
+		Values: "stand-ins for secret and personal values", Now: nowOf(p),
 	}
 	var reader *profile.Reader
 	var v any
@@ -41,7 +41,7 @@ func (r *Recorder) exchange(p *passed, resp *http.Response, answer []byte) (*exc
 	if resp != nil {
 		x.Want = verify.Outcome(context.Background(), r.p, reader, x)
 		if refusal, ok := x.Want["refusal"].(map[string]any); ok && refusal["kind"] == "" {
-			delete(refusal, "kind") // the profile does not know it yet
+			delete(refusal, "kind") // the profile does not list this code yet
 		}
 	}
 	return x, nil
@@ -55,7 +55,7 @@ func (r *Recorder) readerOf(p *passed) (*profile.Reader, error) {
 	return r.p.Reader(s)
 }
 
-// nowOf is the client's clock, where the request shows it.
+// nowOf returns the client's clock if the request shows it, else our own.
 func nowOf(p *passed) time.Time {
 	for name, unit := range map[string]time.Duration{"timestamp": time.Second, "timestamp_ms": time.Millisecond} {
 		if n, err := strconv.ParseInt(p.target.seen.Values[name].Reveal(), 10, 64); err == nil && n > 0 && n < 1<<43 {
@@ -65,7 +65,7 @@ func nowOf(p *passed) time.Time {
 	return p.at.UTC().Truncate(time.Second)
 }
 
-// isSecret reports whether a placeholder's value is one.
+// isSecret reports whether the value of a placeholder is secret.
 func (r *Recorder) isSecret(name string) bool {
 	if in, ok := r.p.Inputs[name]; ok {
 		return in.Secret
@@ -73,8 +73,8 @@ func (r *Recorder) isSecret(name string) bool {
 	return name == "code" || name == "code_verifier" || strings.HasSuffix(name, "_token")
 }
 
-// learn names the values that the request's placeholders stood for, before
-// anything of it is told or kept.
+// learn gives a stand-in to each value in the request, before anything of it is reported
+// or kept.
 func (r *Recorder) learn(p *passed) {
 	for name, value := range p.target.seen.Values {
 		_, input := r.p.Inputs[name]
@@ -84,18 +84,18 @@ func (r *Recorder) learn(p *passed) {
 		case input:
 			r.standins.note(name, value.Reveal())
 		case slices.Contains(recipe.Made, name), slices.Contains(anew, name):
-		default: // of an earlier answer
+		default: // from an earlier response
 			r.standins.alias(name, value.Reveal())
 		}
 	}
 }
 
-// anew are the placeholders, beside those of each request, that are made for one
-// login: no recording can be held to their values.
+// anew are the placeholders generated for each login, in addition to [recipe.Made].
+// Recordings do not fix their values.
 var anew = []string{"state", "nonce", "code_challenge"}
 
-// clean scrubs every text of an exchange of the secrets that are known by now: a
-// later answer may be the first to show what they are.
+// clean removes from an exchange every secret known by now. A later response may be the
+// first to show that something is a secret.
 func (r *Recorder) clean(x *exchange.Exchange) {
 	scrub := r.standins.scrub
 	message := func(m *exchange.Message) {

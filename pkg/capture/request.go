@@ -13,7 +13,7 @@ import (
 	"ssoctl/pkg/secret"
 )
 
-// request is the client's request with stand-ins.
+// request returns the client's request with stand-ins.
 func (r *Recorder) request(p *passed) exchange.Message {
 	t, f := p.target, r.requestLeaf(p)
 	path := r.path(t)
@@ -43,13 +43,13 @@ func (r *Recorder) request(p *passed) exchange.Message {
 	return m
 }
 
-// usual are headers that every client sends, and that say nothing of a vendor.
+// usual are headers that every client sends and that mean nothing to a vendor.
 var usual = []string{
 	"User-Agent", "Accept", "Accept-Encoding", "Accept-Language", "Content-Length", "Host", "Cookie", "Origin", "Referer",
 	"Cache-Control", "Pragma", "Forwarded", "Via", "Upgrade-Insecure-Requests", "Dnt", "Priority",
 }
 
-// path is the request's, from base_url on, with stand-ins.
+// path returns the path of the request after base_url, with stand-ins.
 func (r *Recorder) path(t *target) string {
 	segments := strings.Split(recipe.PathAfter(r.known, t.url.EscapedPath()), "/")
 	for i, segment := range segments {
@@ -66,7 +66,7 @@ func (r *Recorder) path(t *target) string {
 	return strings.Join(segments, "/")
 }
 
-// header is the value of a header; of an Authorization the scheme stays.
+// header returns the value of a header with stand-ins. The scheme of Authorization stays.
 func (r *Recorder) header(name, value string, f leaf) string {
 	scheme, rest, ok := strings.Cut(value, " ")
 	if ok && name == "Authorization" {
@@ -85,7 +85,7 @@ func (r *Recorder) header(name, value string, f leaf) string {
 	return value
 }
 
-// requestLeaf says what the members of a request become.
+// requestLeaf decides what becomes of the members of a request.
 func (r *Recorder) requestLeaf(p *passed) leaf {
 	t := p.target
 	wrong, unread := map[string]bool{}, map[string]bool{}
@@ -94,7 +94,7 @@ func (r *Recorder) requestLeaf(p *passed) leaf {
 		wrong[key] = true
 		unread[key] = problem.Kind == recipe.Unread || problem.Kind == recipe.Differs && problem.Placeholder == ""
 	}
-	only := map[string]string{} // placeholder that is all of a member
+	only := map[string]string{} // member → the placeholder that is its whole template
 	if t.step != nil {
 		t.step.EachTemplate(func(key string, template recipe.Template) {
 			if ph, ok := template.Only(); ok {
@@ -123,7 +123,7 @@ func (r *Recorder) requestLeaf(p *passed) leaf {
 	}
 }
 
-// within reports whether a key, or an object around it, is in the set.
+// within reports whether a key, or an object that contains it, is in the set.
 func within(set map[string]bool, key string) bool {
 	for ; key != ""; key = key[:max(0, strings.LastIndexByte(key, '.'))] {
 		if set[key] {
@@ -135,7 +135,7 @@ func within(set map[string]bool, key string) bool {
 
 func lastName(key string) string {
 	name := key[strings.LastIndexByte(key, '.')+1:]
-	if isDigits(name) { // an element is called as its list
+	if isDigits(name) { // an element has the name of its list
 		return lastName(strings.TrimSuffix(strings.TrimSuffix(key, name), "."))
 	}
 	return name

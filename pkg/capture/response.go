@@ -15,11 +15,11 @@ import (
 	"ssoctl/pkg/verify"
 )
 
-// kept are the headers of an answer that a client may look at.
+// kept are the headers of a response that a client may use.
 var kept = []string{"Content-Type", "Www-Authenticate", "Retry-After"}
 
-// response is the vendor's answer with stand-ins. What it decodes to, as it came,
-// goes to v.
+// response returns the vendor's response with stand-ins. It sets v to the decoded
+// original body.
 func (r *Recorder) response(p *passed, reader *profile.Reader, resp *http.Response, answer []byte, v *any) exchange.Message {
 	m := exchange.Message{Start: fmt.Sprintf("HTTP/1.1 %d %s", resp.StatusCode, http.StatusText(resp.StatusCode)), Header: http.Header{}, Body: string(answer)}
 	m.Start = strings.TrimSpace(m.Start)
@@ -29,7 +29,7 @@ func (r *Recorder) response(p *passed, reader *profile.Reader, resp *http.Respon
 		}
 	}
 	if u, err := resp.Location(); err == nil {
-		place := url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path} // some hand over tokens behind it
+		place := url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path} // the query may contain tokens
 		m.Header.Set("Location", place.String())
 	}
 	ctx := context.Background()
@@ -57,15 +57,15 @@ func (r *Recorder) response(p *passed, reader *profile.Reader, resp *http.Respon
 	return m
 }
 
-// Names of read that say nothing of anybody.
+// harmless are the names of read that reveal nothing.
 var harmless = []string{"expires_in", "token_type", "scope", verify.FeedsOK, verify.FeedsCode, verify.FeedsMessage}
 
-// personal are the names of read that say who somebody is.
+// personal are the names of read that identify a person.
 var personal = []string{"subject", "name", "nickname", "username", "email", "phone", "avatar", "tenant.id", "tenant.code", "tenant.name"}
 
-// answerLeaf says what the members of an answer become: of one that says yes,
-// everything but short words and small numbers is a stand-in; of a refusal, what
-// looks like a secret.
+// answerLeaf decides what becomes of the members of a response. In a success everything
+// but short words and small numbers gets a stand-in; in a refusal only what looks like a
+// secret.
 func (r *Recorder) answerLeaf(yes bool, feeds map[string][]string) leaf {
 	return func(key string, value any) (string, bool) {
 		text := profile.Text(value)
@@ -104,8 +104,8 @@ func (r *Recorder) answerLeaf(yes bool, feeds map[string][]string) leaf {
 	}
 }
 
-// isPlain is true of a short word and of a small number: more of a choice than of
-// a value.
+// isPlain reports whether a text is a short word or a small number, which is more likely
+// an enumeration than data.
 func isPlain(text string) bool {
 	letters := !strings.ContainsFunc(text, func(r rune) bool {
 		return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && r != '_' && r != '-'

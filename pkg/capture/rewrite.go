@@ -9,12 +9,12 @@ import (
 	"strings"
 )
 
-// leaf says what a member's value becomes; false leaves it. Of JSON, value is a
-// string or a json.Number, elsewhere a string.
+// leaf returns the replacement for a member's value; false keeps it. value is a string,
+// or a json.Number in JSON.
 type leaf func(key string, value any) (string, bool)
 
-// rewriteJSON replaces values of a JSON text, and leaves all else as it is
-// written. Keys are those of exchange.Flatten below at.
+// rewriteJSON replaces values in a JSON text and leaves the rest as it is written. Keys
+// are those of [exchange.Flatten] with the prefix at.
 func rewriteJSON(text, at string, f leaf) string {
 	dec := json.NewDecoder(strings.NewReader(text))
 	dec.UseNumber()
@@ -51,7 +51,7 @@ func rewriteJSON(text, at string, f leaf) string {
 	return b.String()
 }
 
-// jsonWalk knows the key of each token.
+// jsonWalk tracks the key of each token.
 type jsonWalk struct {
 	at    string
 	stack []jsonLevel
@@ -62,11 +62,11 @@ type jsonLevel struct {
 	array bool
 	index int
 	name  string
-	named bool // the name has come, its value has not
+	named bool // the name has been read, its value has not
 }
 
-// step takes the next token and returns its key, when it is a string or a number
-// that is no name.
+// step processes the next token and returns its key if it is a value: a string or a
+// number.
 func (w *jsonWalk) step(token json.Token) (key string, isLeaf bool) {
 	if delim, ok := token.(json.Delim); ok && (delim == '}' || delim == ']') {
 		w.stack = w.stack[:len(w.stack)-1]
@@ -100,12 +100,11 @@ func quote(text string) string {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)
-	_ = enc.Encode(text) // a string always encodes
+	_ = enc.Encode(text) // cannot fail for a string
 	return strings.TrimSuffix(b.String(), "\n")
 }
 
-// rewritePairs does the same for a query or a form. What cannot be read is taken
-// as it stands.
+// rewritePairs replaces values in a query or form. Invalid escapes are taken literally.
 func rewritePairs(raw, at string, f leaf) string {
 	pairs := strings.Split(raw, "&")
 	for i, pair := range pairs {
@@ -114,7 +113,7 @@ func rewritePairs(raw, at string, f leaf) string {
 			continue
 		}
 		if replacement, ok := f(at+"."+unescaped(name), unescaped(value)); ok {
-			if replacement != "*" { // which an address may hold as it is
+			if replacement != "*" { // valid in a query as is
 				replacement = url.QueryEscape(replacement)
 			}
 			pairs[i] = name + "=" + replacement

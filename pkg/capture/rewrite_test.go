@@ -10,7 +10,7 @@ import (
 	"ssoctl/pkg/exchange"
 )
 
-// TestRewriteJSON: only what is replaced changes.
+// TestRewriteJSON: only the replaced values change.
 func TestRewriteJSON(t *testing.T) {
 	const text = ` { "a" : "x", "b":[1, "x" ,{"c":null,"a":1.50}],"x":"y","a\"b": "\u0078" } `
 	seen := map[string]any{}
@@ -44,8 +44,8 @@ func TestRewritePairs(t *testing.T) {
 	}
 }
 
-// FuzzRewrite: whatever is sent, nothing changes when nothing is replaced; and
-// when all is replaced, no value that was there is left.
+// FuzzRewrite: without replacements no text changes; if everything is replaced, no
+// original value remains.
 func FuzzRewrite(f *testing.F) {
 	f.Add(`{"a":["b",1,{"c":"d"}],"a":"e"}`)
 	f.Add(`a=b&c=%20`)

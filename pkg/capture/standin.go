@@ -10,15 +10,15 @@ import (
 	"ssoctl/pkg/secret"
 )
 
-// standins are what secrets and people's data are called in what is kept: the
-// same value has the same name everywhere, also in later exchanges.
+// standins replace secrets and personal data in recordings. The same value has the same
+// stand-in everywhere, including later exchanges.
 type standins struct {
 	mu       sync.Mutex
-	names    map[string]string // by the value
-	secret   map[string]bool   // values that must not be seen within another text either
-	lengths  map[string][]int  // of those values, longest first, by how they begin
-	count    map[string]int    // of each kind of name
-	last     map[string]string // the value that came last under each name
+	names    map[string]string // by value
+	secret   map[string]bool   // values that must not occur inside other texts either
+	lengths  map[string][]int  // of those values, longest first, by their first bytes
+	count    map[string]int    // by kind of stand-in
+	last     map[string]string // the latest value of each name
 	scrubber secret.Scrubber
 }
 
@@ -26,25 +26,25 @@ func newStandins() *standins {
 	return &standins{names: map[string]string{}, secret: map[string]bool{}, lengths: map[string][]int{}, count: map[string]int{}, last: map[string]string{}}
 }
 
-// leastHidden is the length, in bytes, from which on a value that only looks
-// like a secret is sought within other texts: a shorter one may be any word.
+// leastHidden is the length in bytes from which a value that only looks like a secret is
+// replaced inside other texts. A shorter one may be an ordinary word.
 const leastHidden = 8
 
-// note keeps what came under the name of an input that is no secret.
+// note records the value of an input that is not secret.
 func (s *standins) note(name, value string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.last[name] = value
 }
 
-// latest returns the value that came last under a name, "" for none.
+// latest returns the latest value of a name, or "".
 func (s *standins) latest(name string) string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.last[name]
 }
 
-// of returns the stand-in of a secret.
+// of returns the stand-in for a secret.
 func (s *standins) of(name, value string) string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -60,14 +60,14 @@ func (s *standins) of(name, value string) string {
 	return s.name(name, value)
 }
 
-// alias returns the stand-in of what is no secret but nobody's business.
+// alias returns the stand-in for a value that is private but not secret.
 func (s *standins) alias(name, value string) string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.name(name, value)
 }
 
-// guess is of for what only looks like a secret.
+// guess is of for a value that only looks like a secret.
 func (s *standins) guess(name, value string) string {
 	if len(value) < leastHidden {
 		return s.alias(name, value)
@@ -75,8 +75,8 @@ func (s *standins) guess(name, value string) string {
 	return s.of(name, value)
 }
 
-// name finds or makes the stand-in: of digits as many digits, of anything else
-// the name and a number. The lock is held.
+// name returns the stand-in for a value, a new one if necessary: the same number of
+// digits for digits, otherwise name and a number. The caller holds the lock.
 func (s *standins) name(name, value string) string {
 	if value == "" {
 		return ""
@@ -93,14 +93,14 @@ func (s *standins) name(name, value string) string {
 	for {
 		s.count[kind]++
 		made := fmt.Sprintf(form, s.count[kind])
-		if _, taken := s.names[made]; !taken { // it may be a value that came
+		if _, taken := s.names[made]; !taken { // it may be a real value
 			s.names[value] = made
 			return made
 		}
 	}
 }
 
-// known returns the stand-in of a value that has one.
+// known returns the stand-in of a value, if it has one.
 func (s *standins) known(value string) (string, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -108,8 +108,8 @@ func (s *standins) known(value string) (string, bool) {
 	return name, ok
 }
 
-// within replaces the secrets within a text by their stand-ins, of several that begin
-// at one place the longest.
+// within replaces the secrets inside a text by their stand-ins. Of several at one place
+// the longest counts.
 func (s *standins) within(text string) string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -125,7 +125,7 @@ func (s *standins) within(text string) string {
 	return b.String() + text[copied:]
 }
 
-// at returns the longest secret that a text begins with, "" for none.
+// at returns the longest secret at the start of a text, or "".
 func (s *standins) at(text string) string {
 	for n := min(len(text), longestBeginning); n > 0; n-- {
 		for _, length := range s.lengths[text[:n]] {
@@ -137,12 +137,13 @@ func (s *standins) at(text string) string {
 	return ""
 }
 
-// longestBeginning is how many bytes of a secret are looked up before all of it.
+// longestBeginning is how many bytes of a secret are looked up before the whole is
+// compared.
 const longestBeginning = 4
 
 func beginning(value string) string { return value[:min(len(value), longestBeginning)] }
 
-// scrub takes the secrets out of a text, however they are written there.
+// scrub removes the secrets from a text, in any encoding.
 func (s *standins) scrub(text string) string { return s.scrubber.Scrub(text) }
 
 func isDigits(s string) bool {

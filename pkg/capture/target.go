@@ -14,11 +14,11 @@ import (
 	"ssoctl/pkg/secret"
 )
 
-// place is an address of the vendor below which requests may belong: what an
-// emulator serves below one path stands here on several hosts.
+// place is a base address of the vendor. A profile may have several hosts, which the
+// recorder serves below one path.
 type place struct{ base *url.URL }
 
-// placesOf are base_url, and the hosts of the steps' addresses.
+// placesOf returns base_url and the hosts of the steps.
 func placesOf(p *profile.Profile, known recipe.Values) ([]place, error) {
 	var out []place
 	add := func(text string, whole bool) {
@@ -42,35 +42,35 @@ func placesOf(p *profile.Profile, known recipe.Values) ([]place, error) {
 		add(text, false)
 	}
 	if len(out) == 0 {
-		return nil, fmt.Errorf("%s: no address of the vendor is known: give the inputs %s", p.Name, strings.Join(p.AddressInputs(p.Steps()...), ", "))
+		return nil, fmt.Errorf("%s: the vendor's address is not known: set the inputs %s", p.Name, strings.Join(p.AddressInputs(p.Steps()...), ", "))
 	}
 	return out, nil
 }
 
-// target is where a request goes, and what it is.
+// target is the destination of a request, and the step that it belongs to.
 type target struct {
 	url  *url.URL
-	step *profile.Step // nil for none
-	// here is the request as the vendor sees it, without its body.
+	step *profile.Step // nil if the profile has none
+	// here is the request as the vendor receives it, without its body.
 	here *http.Request
-	seen recipe.Seen // empty where there is no step
+	seen recipe.Seen // empty if step is nil
 	misfit
 }
 
-// misfit is how badly a request fits a step, the gravest first: literals, then
-// all else.
+// misfit says how badly a request fits a step. Differences in literals weigh more than
+// other problems.
 type misfit struct{ literals, problems int }
 
 func (m misfit) less(o misfit) bool {
 	return m.literals < o.literals || m.literals == o.literals && m.problems < o.problems
 }
 
-// target finds the step that fits best, among those served at the path; and
-// where it is no step's the first place.
+// target returns the step that fits best among those with the path of the request.
+// Without such a step it returns the first place.
 func (r *Recorder) target(req *http.Request, body []byte) (*target, error) {
 	rest, ok := strings.CutPrefix(req.URL.EscapedPath(), r.opts.Prefix)
 	if !ok || rest != "" && rest[0] != '/' {
-		return nil, fmt.Errorf("nothing is passed on from here: %s is served below %s/", r.p.Name, r.opts.Prefix)
+		return nil, fmt.Errorf("nothing is forwarded from this path: requests for %s start with %s/", r.p.Name, r.opts.Prefix)
 	}
 	var best *target
 	for _, pl := range r.places {
@@ -101,19 +101,18 @@ func (r *Recorder) target(req *http.Request, body []byte) (*target, error) {
 	return best, nil
 }
 
-// at is the request as it goes to a place.
+// at returns the request as it would go to a place.
 func (r *Recorder) at(pl place, rest string, req *http.Request) (*target, error) {
 	u, err := url.Parse(pl.base.String() + rest)
 	if err != nil {
-		return nil, fmt.Errorf("the path %s cannot be passed on", rest)
+		return nil, fmt.Errorf("cannot forward the path %s", rest)
 	}
 	u.RawQuery = req.URL.RawQuery
 	here := &http.Request{Method: req.Method, URL: u, Header: req.Header, Host: u.Host}
 	return &target{url: u, here: here}, nil
 }
 
-// servedBy reports whether a step is at the request's host and path, whatever
-// the method.
+// servedBy reports whether a step has the request's host and path, whatever its method.
 func servedBy(s *profile.Step, req *http.Request, known recipe.Values) bool {
 	text, _ := s.URL.ExpandAddress(known.Text)
 	u, err := url.Parse(text)
@@ -123,9 +122,9 @@ func servedBy(s *profile.Step, req *http.Request, known recipe.Values) bool {
 	return s.IsFor(&http.Request{Method: s.Method, URL: req.URL}, known)
 }
 
-// expected are the inputs that a request has to hold as they are known: not
-// those that the client chooses for each request. What nobody has said of how
-// the client proves who it is, is seen from the request.
+// expected returns the inputs whose values the request has to contain, except those that
+// the client chooses for each request. If the way of client authentication is not set, it
+// is that of the request.
 func (r *Recorder) expected(s *profile.Step, req *http.Request, body []byte) recipe.Values {
 	out := recipe.Values{}
 	for name, v := range r.known {
@@ -146,7 +145,7 @@ func (r *Recorder) expected(s *profile.Step, req *http.Request, body []byte) rec
 			out[name] = shown.id
 		case name == "client_secret" && !shown.secret.IsZero():
 			out[name] = shown.secret
-		case latest == "" || !signs(s, name): // else the signature can be checked by it
+		case latest == "" || !signs(s, name): // otherwise use it to check the signature
 		case in.Secret:
 			out[name] = secret.New(latest)
 		default:
@@ -156,13 +155,13 @@ func (r *Recorder) expected(s *profile.Step, req *http.Request, body []byte) rec
 	return out
 }
 
-// shown is what a request itself shows of the client.
+// shown is what a request itself reveals about the client.
 type shown struct {
 	method, id string
 	secret     secret.String
 }
 
-// credentials reads the members by which a client proves who it is.
+// credentials reads the members that authenticate the client.
 func credentials(s *profile.Step, req *http.Request, body []byte) shown {
 	out := shown{method: recipe.AuthMethodPost}
 	if id, password, ok := basicAuth(req.Header.Get("Authorization")); ok && s.Uses("basic_auth") {
@@ -187,7 +186,7 @@ func credentials(s *profile.Step, req *http.Request, body []byte) shown {
 	return out
 }
 
-// basicAuth is RFC 6749 §2.3.1.
+// basicAuth decodes an Authorization header of RFC 6749 §2.3.1.
 func basicAuth(header string) (id, password string, ok bool) {
 	scheme, encoded, _ := strings.Cut(header, " ")
 	plain, err := base64.StdEncoding.DecodeString(encoded)
