@@ -12,7 +12,7 @@ import (
 	"ssoctl/pkg/profile"
 )
 
-// Names under which Feeds tells of what is no member of read.
+// Names that [Feeds] uses for the expressions outside read.
 const (
 	FeedsOK      = "(ok)"
 	FeedsCode    = "(code)"
@@ -20,12 +20,12 @@ const (
 	FeedsTrace   = "(trace)"
 )
 
-// mostLeaves is how many members of one answer are looked at.
+// mostLeaves limits how many members of a response are examined.
 const mostLeaves = 500
 
-// Feeds says which members of an answer, by their keys as exchange.Flatten makes
-// them below json, are behind which names of read: those that read otherwise
-// once the member is another.
+// Feeds says which members of a response feed which names of read. It finds out by
+// changing one member at a time. Keys are those of [exchange.Flatten] with the prefix
+// json.
 func Feeds(ctx context.Context, reader *profile.Reader, v any) map[string][]string {
 	leaves := map[string]any{}
 	exchange.Flatten(leaves, "json", v, strconv.Itoa)
@@ -55,7 +55,7 @@ func Feeds(ctx context.Context, reader *profile.Reader, v any) map[string][]stri
 	return out
 }
 
-// read is all that is taken from an answer, as text.
+// read returns everything that the profile reads from a response, as text.
 func read(ctx context.Context, reader *profile.Reader, v any) map[string]string {
 	out := map[string]string{FeedsOK: strconv.FormatBool(reader.Judge(ctx, v).OK)}
 	refusal := reader.Refusal(ctx, v)
@@ -66,13 +66,13 @@ func read(ctx context.Context, reader *profile.Reader, v any) map[string]string 
 	return out
 }
 
-// replaced returns v, a JSON value under the key at, with another value under
-// key; v itself stays.
+// replaced returns a copy of v with other under key. v is a JSON value whose own key is
+// at.
 func replaced(v any, at, key string, other any) any {
 	if at == key {
 		return other
 	}
-	leads := func(name string) bool { // to key
+	leads := func(name string) bool { // reports whether key is name or below it
 		rest, ok := strings.CutPrefix(key[len(at)+1:], name)
 		return ok && (rest == "" || rest[0] == '.')
 	}

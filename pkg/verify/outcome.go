@@ -13,7 +13,7 @@ import (
 	"ssoctl/pkg/profile"
 )
 
-// judge judges an answer as a client does.
+// judge decides as a client does whether a response is a success.
 func judge(ctx context.Context, reader *profile.Reader, m exchange.Message, v any) profile.Verdict {
 	verdict := reader.Judge(ctx, v)
 	if m.Status() < 400 {
@@ -29,15 +29,15 @@ func judge(ctx context.Context, reader *profile.Reader, m exchange.Message, v an
 	return verdict
 }
 
-// texts are the names that a client has as text, whatever the answer has.
+// texts are the names that a client reads as text, whatever their JSON type.
 var texts = []string{
 	"access_token", "token_type", "refresh_token", "scope", "id_token", "subject", "name", "nickname", "username",
 	"email", "phone", "avatar", "tenant.id", "tenant.code", "tenant.name",
 }
 
-// Outcome is what a client would make of the exchange's answer, under the names
-// of a want: numbers as json.Number, known names as text, a refusal under
-// refusal. Of no answer it is nil.
+// Outcome returns what a client reads from the exchange's response, in the form of want:
+// numbers as json.Number, known names as text, a refusal under "refusal". It returns nil
+// if there is no response.
 func Outcome(ctx context.Context, p *profile.Profile, reader *profile.Reader, x *exchange.Exchange) map[string]any {
 	v, _, err := profile.Decode([]byte(x.Response.Body))
 	if err != nil || x.Response.Start == "" {
@@ -59,7 +59,7 @@ func Outcome(ctx context.Context, p *profile.Profile, reader *profile.Reader, x 
 	return out
 }
 
-// seconds reads expires_in as a client does: above 10⁹ it is a date.
+// seconds reads expires_in as a client does: values above 10⁹ are a date.
 func seconds(text string, now time.Time) any {
 	n, err := strconv.ParseFloat(text, 64)
 	if err != nil {

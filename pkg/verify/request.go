@@ -13,12 +13,12 @@ import (
 	"ssoctl/pkg/secret"
 )
 
-// base stands for base_url in an exchange: paths in it begin there.
+// base is the base_url of an exchange: its paths start there.
 const base = "https://vendor.invalid"
 
-// request holds a recorded request against the recipe.
+// request compares a recorded request with the recipe.
 func (v Verifier) request(p *profile.Profile, s *profile.Step, x *exchange.Exchange) ([]Difference, error) {
-	members, _ := x.Request.Members() // what cannot be read is a problem below
+	members, _ := x.Request.Members() // errors are reported as a problem below
 	if _, _, err := target(x.Request); err != nil {
 		return []Difference{{Where: InRequest, Member: "path", Kind: Malformed, Expected: "METHOD /PATH", Got: err.Error()}}, nil
 	}
@@ -36,7 +36,7 @@ func (v Verifier) request(p *profile.Profile, s *profile.Step, x *exchange.Excha
 	return out, nil
 }
 
-// target is the method and the address of a recorded request.
+// target returns the method and URL of a recorded request.
 func target(m exchange.Message) (method string, at *url.URL, err error) {
 	method, path, _ := strings.Cut(m.Start, " ")
 	if !strings.HasPrefix(path, "/") {
@@ -46,7 +46,7 @@ func target(m exchange.Message) (method string, at *url.URL, err error) {
 	return method, at, err
 }
 
-// recognise reads the recorded request as the step's.
+// recognise reads the recorded request as a request of the step.
 func (v Verifier) recognise(p *profile.Profile, s *profile.Step, x *exchange.Exchange) (recipe.Seen, error) {
 	expect, err := v.expect(p, x)
 	if err != nil {
@@ -60,8 +60,8 @@ func (v Verifier) recognise(p *profile.Profile, s *profile.Step, x *exchange.Exc
 	return s.Recognise(req, []byte(x.Request.Body), expect), nil
 }
 
-// Sign returns the signature that the profile makes of the exchange's request, ""
-// where there is none to make or the request's own is that already.
+// Sign returns the signature that the profile computes for the exchange's request. It
+// returns "" if the step has no signature or the recorded one is correct.
 func (v Verifier) Sign(x *exchange.Exchange) (string, error) {
 	p, err := v.Load()
 	if err != nil {
@@ -80,8 +80,8 @@ func (v Verifier) Sign(x *exchange.Exchange) (string, error) {
 	return "", err
 }
 
-// expect is what the exchange was given, under the profile's inputs and other
-// placeholders; and of what it was not given, the addresses.
+// expect returns the values given in the exchange, for inputs and other placeholders, and
+// the default addresses.
 func (v Verifier) expect(p *profile.Profile, x *exchange.Exchange) (recipe.Expect, error) {
 	known := recipe.Values{}
 	var ask []recipe.Placeholder
@@ -121,7 +121,8 @@ func (v Verifier) expect(p *profile.Profile, x *exchange.Exchange) (recipe.Expec
 	return recipe.Expect{Known: known, Types: types}, nil
 }
 
-// anew reports whether a * may stand for what the problem is about.
+// anew reports whether the recording may have a * in place of the value, because it is
+// generated.
 func anew(s *profile.Step, problem recipe.Problem) bool {
 	name := problem.Placeholder
 	if name == "" {
@@ -153,12 +154,12 @@ func differenceOf(p *profile.Profile, s *profile.Step, problem recipe.Problem) D
 		d.Expected = fmt.Sprintf("the %s of %q", s.Sign.Hash, string(s.Sign.Text))
 	}
 	if p.Inputs[problem.Placeholder].Secret && problem.Kind == recipe.Differs {
-		d.Expected = "{" + problem.Placeholder + "} as it was given"
+		d.Expected = "{" + problem.Placeholder + "} as given"
 	}
 	return d
 }
 
-// callback looks for the code, and for the state where there is one.
+// callback checks that the redirect has the code, and the state if the vendor returns it.
 func callback(s *profile.Step, x *exchange.Exchange) []Difference {
 	if x.Callback == "" {
 		return nil

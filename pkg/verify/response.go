@@ -14,7 +14,7 @@ import (
 	"ssoctl/pkg/profile"
 )
 
-// answered is a recorded answer and what it is held against.
+// answered is a recorded response with the step it belongs to.
 type answered struct {
 	p      *profile.Profile
 	s      *profile.Step
@@ -28,7 +28,7 @@ func (a answered) differences(ctx context.Context) []Difference {
 	}
 	status := a.x.Response.Status()
 	if status >= 300 && status < 400 {
-		return unusable("is a redirect (HTTP %d), which no client follows here", status)
+		return unusable("is a redirect (HTTP %d), which ssoctl does not follow", status)
 	}
 	v, isJSON, err := profile.Decode([]byte(a.x.Response.Body))
 	mediaType, _, _ := mime.ParseMediaType(a.x.Response.Header.Get("Content-Type"))
@@ -40,7 +40,7 @@ func (a answered) differences(ctx context.Context) []Difference {
 	case body == "" && status < 400:
 		return unusable("is empty")
 	case mediaType == "text/html" || strings.HasPrefix(body, "<"):
-		return unusable("is HTML, not an answer (HTTP %d)", status)
+		return unusable("is HTML (HTTP %d)", status)
 	}
 	if verdict := judge(ctx, a.reader, a.x.Response, v); !verdict.OK {
 		return a.refusal(verdict, status)
@@ -48,20 +48,20 @@ func (a answered) differences(ctx context.Context) []Difference {
 	return append(a.reads(ctx, v), a.wants(Outcome(ctx, a.p, a.reader, a.x))...)
 }
 
-// refusal looks for the code among those that the profile lists, and compares
-// what the recording wants.
+// refusal checks that the profile lists the code of a refusal, and compares the refusal
+// with the recording's want.
 func (a answered) refusal(v profile.Verdict, status int) []Difference {
 	want, refused := a.x.Want["refusal"].(map[string]any)
 	switch {
 	case a.x.Want != nil && !refused:
-		return []Difference{{Where: InAnswer, Member: "ok", Kind: Differs, Expected: "a yes, as the recording wants", Got: fmt.Sprintf("a refusal by the profile's ok (code %q, %q)", v.Code, v.Message)}}
+		return []Difference{{Where: InAnswer, Member: "ok", Kind: Differs, Expected: "a success (the recording's want)", Got: fmt.Sprintf("a refusal by the profile's ok (code %q, %q)", v.Code, v.Message)}}
 	case v.Code == "" && v.Message == "" && status < 400:
-		return []Difference{{Where: InAnswer, Member: "body", Kind: Unusable, Got: "is neither a yes nor a refusal with a code or a message"}}
+		return []Difference{{Where: InAnswer, Member: "body", Kind: Unusable, Got: "is neither a success nor a refusal with a code or message"}}
 	}
 	var out []Difference
 	known, listed := a.p.Refusal(v.Code)
 	kind, says := want["kind"]
-	if v.Code != "" && !listed && !(says && kind == "") { // it may want a code that nobody knows
+	if v.Code != "" && !listed && !(says && kind == "") { // the recording may want a code that the profile does not know
 		text := v.Code
 		if v.Message != "" {
 			text += " (" + v.Message + ")"
@@ -70,14 +70,15 @@ func (a answered) refusal(v profile.Verdict, status int) []Difference {
 	}
 	for name, got := range map[string]string{"code": v.Code, "kind": known.Kind} {
 		if expected, says := want[name]; says && profile.Text(expected) != got && (name == "code" || listed) {
-			out = append(out, Difference{Where: InAnswer, Member: name, Kind: Differs, Expected: profile.Text(expected) + " as the recording wants", Got: got})
+			out = append(out, Difference{Where: InAnswer, Member: name, Kind: Differs, Expected: profile.Text(expected) + " (the recording's want)", Got: got})
 		}
 	}
 	slices.SortFunc(out, func(a, b Difference) int { return cmp.Or(cmp.Compare(a.Member, b.Member), cmp.Compare(a.Kind, b.Kind)) })
 	return out
 }
 
-// reads compares what read finds with what it finds in the profile's example.
+// reads compares what the profile reads from the response with what it reads from its
+// example.
 func (a answered) reads(ctx context.Context, v any) []Difference {
 	got, want := a.reader.Read(ctx, v), map[string]any{}
 	var exampleFeeds map[string][]string
@@ -111,7 +112,8 @@ func (a answered) reads(ctx context.Context, v any) []Difference {
 	return out
 }
 
-// primary is the member without which the answer is of no use.
+// primary returns the name that makes a response useful: without it the difference is
+// never minor.
 func (a answered) primary() string {
 	if a.s.Name == "userinfo" || a.s.Name == "details" {
 		return "subject"
@@ -119,8 +121,7 @@ func (a answered) primary() string {
 	return "access_token"
 }
 
-// optional reports whether the recording says that an answer may lack what feeds
-// a name.
+// optional reports whether the recording marks the members that feed a name as optional.
 func (a answered) optional(name string, feeds map[string][]string) bool {
 	for key, names := range feeds {
 		if slices.Contains(names, name) && slices.Contains(a.x.Optional, key) {
@@ -130,16 +131,16 @@ func (a answered) optional(name string, feeds map[string][]string) bool {
 	return false
 }
 
-// wants compares what the answer reads as with what the recording wants. What is
-// read but not found is told by reads.
+// wants compares what the profile reads from the response with the recording's want.
+// Names in read that are not found are reported by reads.
 func (a answered) wants(got map[string]any) []Difference {
 	var out []Difference
 	for _, name := range slices.Sorted(maps.Keys(a.x.Want)) {
-		d := Difference{Where: InAnswer, Member: name, Kind: Differs, Expected: profile.Text(a.x.Want[name]) + " as the recording wants", Got: profile.Text(got[name])}
+		d := Difference{Where: InAnswer, Member: name, Kind: Differs, Expected: profile.Text(a.x.Want[name]) + " (the recording's want)", Got: profile.Text(got[name])}
 		_, read := a.s.Read[name]
 		switch {
 		case name == "refusal":
-			d.Member, d.Expected, d.Got = "ok", "a refusal, as the recording wants", "a yes by the profile's ok"
+			d.Member, d.Expected, d.Got = "ok", "a refusal (the recording's want)", "a success by the profile's ok"
 		case got[name] == nil && read, got[name] != nil && d.Got == profile.Text(a.x.Want[name]):
 			continue
 		case got[name] == nil:
@@ -150,7 +151,7 @@ func (a answered) wants(got map[string]any) []Difference {
 	return out
 }
 
-// example is the profile's example with some value for every placeholder.
+// example returns the profile's example with a value for every placeholder.
 func (a answered) example() string {
 	text, _ := a.s.Example.Expand(func(name string) (string, bool) {
 		switch name {
@@ -169,11 +170,11 @@ func (a answered) example() string {
 	return text
 }
 
-// renamed returns the key of a member that nothing reads and whose name is like
-// what the expression looks for, "" when there is none.
+// renamed returns the key of an unread member whose name resembles what the expression
+// looks for, or "".
 func (a answered) renamed(ctx context.Context, name, expr string, v any) string {
 	words := []string{name}
-	if !strings.Contains(expr, "(") { // else it may name what it leaves out
+	if !strings.Contains(expr, "(") { // a call such as del(.x) names what it leaves out
 		words = append(words, identifiers(expr)...)
 	}
 	leaves, feeds := map[string]any{}, Feeds(ctx, a.reader, v)
@@ -193,7 +194,7 @@ func (a answered) renamed(ctx context.Context, name, expr string, v any) string 
 	return best
 }
 
-// identifiers are the last names of the paths in a jq expression.
+// identifiers returns the last name of each path in a jq expression.
 func identifiers(expr string) []string {
 	var out []string
 	for _, path := range strings.FieldsFunc(expr, func(r rune) bool {
@@ -206,8 +207,8 @@ func identifiers(expr string) []string {
 	return out
 }
 
-// alike compares names without case, _ and -, and takes one that begins or ends
-// with the other for the same.
+// alike compares names, ignoring case, _ and -. Names are alike if one starts or ends
+// with the other.
 func alike(a, b string) bool {
 	plain := func(s string) string {
 		return strings.ToLower(strings.NewReplacer("_", "", "-", "", " ", "").Replace(s))

@@ -13,8 +13,8 @@ import (
 	"ssoctl/pkg/verify"
 )
 
-// TestSeeded changes an exchange, or the profile, in one way each: that is what
-// is found, and nothing else.
+// TestSeeded makes one change to an exchange or the profile, and expects exactly that
+// difference.
 func TestSeeded(t *testing.T) {
 	body := func(old, now string) func(x *exchange.Exchange) {
 		return func(x *exchange.Exchange) { x.Request.Body = replace(t, x.Request.Body, old, now) }
@@ -26,7 +26,7 @@ func TestSeeded(t *testing.T) {
 		file    string // of the profile oauth2
 		change  func(x *exchange.Exchange)
 		profile func(p *profile.Profile)
-		want    []string // where, member and kind; minor ones with a ?
+		want    []string // where, member and kind, with a ? if minor
 	}{
 		"nothing":                    {file: "exchange"},
 		"a literal differs":          {file: "exchange", change: body("authorization_code", "code"), want: []string{"request form.grant_type differs"}},
@@ -98,7 +98,7 @@ func TestSeeded(t *testing.T) {
 	}
 }
 
-// replace fails where there is nothing to replace.
+// replace fails the test if old does not occur.
 func replace(t *testing.T, text, old, now string) string {
 	t.Helper()
 	if !strings.Contains(text, old) {
@@ -107,7 +107,7 @@ func replace(t *testing.T, text, old, now string) string {
 	return strings.ReplaceAll(text, old, now)
 }
 
-// TestOutcome: an answer reads as a client reads it.
+// TestOutcome: Outcome reads a response as a client does.
 func TestOutcome(t *testing.T) {
 	x := load(t, "oauth2/exchange.txtar")
 	p, err := verifier("oauth2", nil).Load()
@@ -123,7 +123,7 @@ func TestOutcome(t *testing.T) {
 	}
 	x.Response.Body = `{"access_token":"A","expires_in":"1800000000"}`
 	got := verify.Outcome(t.Context(), p, reader, x)
-	if got["expires_in"] != "1800000000" { // nobody says what time it was
+	if got["expires_in"] != "1800000000" { // the time is not known
 		t.Errorf("expires_in is %v", got["expires_in"])
 	}
 	x.Now = x.Now.AddDate(2026, 0, 0)

@@ -1,6 +1,9 @@
-// Package verify holds a profile against exchanges that were recorded or
-// transcribed, and says what differs: what a client would send otherwise, and
-// what of the vendor's answer it would not find.
+// Package verify compares a profile with recorded or transcribed exchanges and reports
+// what differs: what a client would send differently, and what it would not find in the
+// vendor's response.
+//
+// Set up a [Verifier] and call [Verifier.Exchange] for each exchange. [Outcome] says what
+// a client reads from one response, and [Feeds] which members it reads.
 package verify
 
 import (
@@ -14,47 +17,47 @@ import (
 	"ssoctl/pkg/secret"
 )
 
-// Difference is one way in which a profile and an exchange do not fit.
+// Difference is one way in which an exchange does not match the profile.
 type Difference struct {
-	Where  string // one of Places
-	Member string // such as json.appId of a request, or access_token of an answer
+	Where  string // [InRequest], [InAnswer] or [InCallback]
+	Member string // such as json.appId in a request, or access_token in a response
 	Kind   Kind
-	// Expected is what the profile says, Got what the exchange holds; either may
-	// be empty. Neither holds a secret that the exchange was not given.
+	// Expected is what the profile says, Got what the exchange has; either may be
+	// empty. They contain only secrets that the exchange was given.
 	Expected, Got string
-	// Minor is true of what need not be wrong: a member that not every answer has.
+	// Minor marks what may be fine: a member that not every response has.
 	Minor bool
 }
 
-// Places are where differences are found.
+// The values of Difference.Where. InAnswer is the response.
 const (
 	InRequest  = "request"
 	InAnswer   = "answer"
 	InCallback = "callback"
 )
 
-// Kind says what the matter is with a member.
+// Kind says what is wrong with a member.
 type Kind string
 
-// The kinds of differences.
+// The kinds of difference.
 const (
-	Missing   Kind = "missing"   // the profile has it, the exchange has not
-	Added     Kind = "added"     // the exchange has it, nothing in the profile reads it
-	Differs   Kind = "differs"   // both have it, with different values
-	Malformed Kind = "malformed" // it has not the form that the profile says
-	Renamed   Kind = "renamed"   // something like it is there under another name
-	Retyped   Kind = "type"      // it is there, of another JSON type
+	Missing   Kind = "missing"   // in the profile, not in the exchange
+	Added     Kind = "added"     // in the exchange, but nothing in the profile reads it
+	Differs   Kind = "differs"   // the values differ
+	Malformed Kind = "malformed" // not in the form that the profile expects
+	Renamed   Kind = "renamed"   // a similar member has another name
+	Retyped   Kind = "type"      // the JSON type differs
 	Unlisted  Kind = "unlisted"  // a refusal with a code that the profile does not list
-	Unknown   Kind = "unknown"   // no step of the profile is for this
-	Unusable  Kind = "unusable"  // an answer that no client can read
+	Unknown   Kind = "unknown"   // the profile has no step for this request
+	Unusable  Kind = "unusable"  // a response that no client can read
 )
 
-// String is the difference in one line.
+// String returns the difference in one line.
 func (d Difference) String() string {
 	return d.Where + ": " + d.Member + ": " + d.Text()
 }
 
-// Text says what the matter is, without the place and the member.
+// Text describes the difference, without place and member.
 func (d Difference) Text() string {
 	switch d.Kind {
 	case Missing:
@@ -62,13 +65,13 @@ func (d Difference) Text() string {
 	case Added:
 		return "is in the recording, but nothing in the profile reads it"
 	case Renamed:
-		return fmt.Sprintf("is not found by %s; the answer has %s", d.Expected, d.Got)
+		return fmt.Sprintf("is not found by %s; the response has %s", d.Expected, d.Got)
 	case Retyped:
-		return fmt.Sprintf("is a %s, not a %s as in the profile's example", d.Got, d.Expected)
+		return fmt.Sprintf("is a %s; the profile's example has a %s", d.Got, d.Expected)
 	case Unlisted:
-		return "is refused with " + d.Got + ", which is not among the profile's refusals"
+		return "is " + d.Got + ", which the profile does not list among its refusals"
 	case Malformed:
-		return "has not the form expected: " + d.Expected + quoted(", but %s", d.Got)
+		return "is malformed: expected " + d.Expected + quoted(", got %s", d.Got)
 	case Unknown, Unusable:
 		return d.Got
 	}
@@ -82,17 +85,17 @@ func quoted(format, text string) string {
 	return fmt.Sprintf(format, text)
 }
 
-// Verifier holds one profile.
+// Verifier verifies exchanges against one profile.
 type Verifier struct {
-	// Load returns the profile anew: its inputs are set to what each exchange was
-	// given.
+	// Load returns a fresh copy of the profile. The Verifier sets its inputs to the
+	// values given in the exchange.
 	Load func() (*profile.Profile, error)
-	// Refs are for references among the profile's values.
+	// Refs resolves references among the profile's values.
 	Refs secret.Resolver
 }
 
-// Exchange returns what differs, nil when nothing does. The error is about the
-// profile.
+// Exchange returns the differences between the profile and x, or nil. The error is about
+// the profile.
 func (v Verifier) Exchange(ctx context.Context, x *exchange.Exchange) ([]Difference, error) {
 	p, err := v.Load()
 	if err != nil {
@@ -103,7 +106,7 @@ func (v Verifier) Exchange(ctx context.Context, x *exchange.Exchange) ([]Differe
 		if slices.Contains(profile.StepNames, x.Step) {
 			return []Difference{{Where: InRequest, Member: "step", Kind: Unknown, Got: p.Name + " does not offer the step " + x.Step}}, nil
 		}
-		return []Difference{{Where: InRequest, Member: "path", Kind: Unknown, Expected: places(p), Got: "no step of " + p.Name + " is for it: it has " + places(p)}}, nil
+		return []Difference{{Where: InRequest, Member: "path", Kind: Unknown, Expected: places(p), Got: p.Name + " has no step for this request; its steps are " + places(p)}}, nil
 	}
 	reader, err := p.Reader(s)
 	if err != nil {
@@ -123,11 +126,11 @@ func (v Verifier) Exchange(ctx context.Context, x *exchange.Exchange) ([]Differe
 	return differences, nil
 }
 
-// places lists what the profile has, for one who asked elsewhere.
+// places lists the method and URL of every step.
 func places(p *profile.Profile) string {
 	var out []string
 	for _, s := range p.Steps() {
-		if place := s.Method + " " + string(s.URL); !slices.Contains(out, place) { // grants share one
+		if place := s.Method + " " + string(s.URL); !slices.Contains(out, place) { // several grants share one
 			out = append(out, place)
 		}
 	}
