@@ -36,6 +36,7 @@ bench:
 # What grows with input. Each line says how much more one unit of it costs than with the
 # smallest input; the aim is a ratio near 1.
 	go test -run '^$$' -bench . -benchtime 100x ./pkg/expiring
+	go test -run '^$$' -bench . -benchtime 20x ./pkg/printable
 
 # Load by wrk, and the memory before and after: make load SECONDS=3600
 SECONDS = 30

@@ -265,7 +265,7 @@ func (r *root) missingHint(e *profile.MissingError) lang.Text {
 	place := lang.Text{
 		EN: fmt.Sprintf("in a profile of your own that extends = %q", e.Profile), ZH: fmt.Sprintf("写进自己的配置（extends = %q）", e.Profile),
 	}
-	if src, err := r.sources(); err == nil && slices.Contains(src.OwnNames(), e.Profile) {
+	if src, err := r.sources(); err == nil && src.IsOwn(e.Profile) {
 		table := "[profiles." + e.Profile + "]"
 		place = lang.Text{EN: "in " + table + " of your configuration", ZH: "写进配置文件的 " + table}
 	}

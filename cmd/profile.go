@@ -102,7 +102,7 @@ func (r *root) profileLint(c *cobra.Command, args []string) error {
 	clean := 0
 	for _, src := range all {
 		faults = append(faults, faultsOf(src.CheckFiles())...)
-		if name := src.DefaultName(); name != "" && !slices.Contains(src.OwnNames(), name) {
+		if name := src.DefaultName(); name != "" && !src.IsOwn(name) {
 			_, err := profile.LoadDefault(src)
 			faults = append(faults, faultsOf(err)...)
 		}

@@ -34,19 +34,18 @@ func (r *root) profileList(c *cobra.Command, words []string) error {
 	if len(found) == 0 {
 		return noneHas(all, words)
 	}
-	own := src.OwnNames()
 	var rows [][]string
 	var list []any
 	for _, p := range found {
 		from := lang.Text{EN: "built-in", ZH: "内置"}
-		if slices.Contains(own, p.Name) {
+		if src.IsOwn(p.Name) {
 			from = lang.Text{EN: "own", ZH: "自定义"}
 			if len(p.Extends) > 0 {
 				from = lang.Text{EN: "own, extends " + p.Extends[0], ZH: "自定义，继承 " + p.Extends[0]}
 			}
 		}
 		rows = append(rows, []string{p.Name, r.in(p.TitleText()), strings.Join(stepNames(p), " "), r.in(from)})
-		entry := map[string]any{"name": p.Name, "title": p.Title, "steps": anySlice(stepNames(p)), "own": slices.Contains(own, p.Name)}
+		entry := map[string]any{"name": p.Name, "title": p.Title, "steps": anySlice(stepNames(p)), "own": src.IsOwn(p.Name)}
 		if p.TitleZH != "" {
 			entry["title_zh"] = p.TitleZH
 		}

@@ -110,7 +110,7 @@ func (s signature) described(w recipe.Way) string {
 	}
 	b.WriteString("# " + how)
 	name := s.p.Name
-	if src, err := s.sources(); err == nil && !slices.Contains(src.OwnNames(), name) {
+	if src, err := s.sources(); err == nil && !src.IsOwn(name) {
 		name = "mine"
 		fmt.Fprintf(&b, "[profiles.mine]\nextends = %s\n", tomlString(s.p.Name))
 	}

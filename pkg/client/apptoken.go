@@ -208,6 +208,6 @@ func (c *Client) renew(ctx context.Context, p prepared, i int, token *answer, re
 	if err != nil {
 		return nil, err
 	}
-	fresh.supply(p.values)
+	p.supply(fresh)
 	return c.do(ctx, s, p.readers[i], p.values)
 }

@@ -17,16 +17,12 @@ var bearer = regexp.MustCompile(`(?i)^\s*bearer\s+\{(access_token|` + profile.Ap
 // of that name.
 func typeKey(token string) string { return token + " token_type" }
 
-// supplyType notes the token_type that came with a token, for checkBearer.
-func (a *answer) supplyType(values recipe.Values) {
-	if _, ok := a.read["access_token"]; !ok {
-		return
-	}
-	token := "access_token"
+// isToken reports whether a value of the answer is the token that token_type is about.
+func (a *answer) isToken(name string) bool {
 	if a.step.Name == "token" {
-		token = profile.AppToken
+		return name == profile.AppToken
 	}
-	values[typeKey(token)] = profile.Text(a.read["token_type"])
+	return name == "access_token"
 }
 
 // checkBearer returns a *ProtocolError where the step would present a token as Bearer
@@ -42,7 +38,7 @@ func (c *Client) checkBearer(s *profile.Step, values recipe.Values) error {
 		if kind = strings.TrimSpace(kind); kind == "" || strings.EqualFold(kind, "Bearer") {
 			continue
 		}
-		kind = c.scrub.Scrub(kind)
+		kind = c.name(kind)
 		from := "exchange"
 		if m[1] == profile.AppToken {
 			from = "token"

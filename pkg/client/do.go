@@ -163,7 +163,7 @@ func (c *Client) networkError(ctx context.Context, s *profile.Step, u *url.URL, 
 	if ended := ctx.Err(); ended != nil && !errors.Is(err, ended) {
 		err = fmt.Errorf("%w: %w", ended, err)
 	}
-	if text := c.scrub.Scrub(err.Error()); text != err.Error() { // it may quote an answer that is no HTTP
+	if text, _ := c.said(err.Error(), mostSaid); text != err.Error() { // it may quote an answer that is no HTTP
 		err = &scrubbedError{text, err}
 	}
 	return &NetworkError{
@@ -283,9 +283,10 @@ func (c *Client) refusal(s *profile.Step, resp *http.Response, v profile.Verdict
 		c.scrub.Add(secret.New(token))
 	}
 	r := &Refusal{
-		Profile: c.profile.Name, Step: s.Name, Code: c.scrub.Scrub(v.Code), Message: c.scrub.Scrub(v.Message),
-		Status: resp.StatusCode, TraceID: c.scrub.Scrub(v.Trace), RequestID: c.requestID(resp),
+		Profile: c.profile.Name, Step: s.Name, Code: c.name(v.Code),
+		Status: resp.StatusCode, TraceID: c.name(v.Trace), RequestID: c.requestID(resp),
 	}
+	r.Message, r.MessageRest = c.said(v.Message, mostSaid)
 	r.Scheme, r.Host = asked(resp)
 	date, err := http.ParseTime(resp.Header.Get("Date"))
 	if err == nil {
@@ -320,7 +321,7 @@ func retryAfter(value string, at time.Time) time.Duration {
 
 // requestID is what many servers name a request by, in their logs too.
 func (c *Client) requestID(resp *http.Response) string {
-	return c.scrub.Scrub(resp.Header.Get("X-Request-Id"))
+	return c.name(resp.Header.Get("X-Request-Id"))
 }
 
 func kindOfStatus(status int) string {

@@ -14,7 +14,8 @@ import (
 type Refusal struct {
 	Profile, Step string
 	Kind          string    // one of profile.Kinds; "" when neither code nor status tells
-	Code, Message string    // the vendor's, without any secret that we sent
+	Code, Message string    // the vendor's, without any secret that we sent; at most 200 and 2,000 characters
+	MessageRest   int       // characters that were left out of Message
 	Status        int       // HTTP
 	TraceID       string    // the vendor's id of this exchange, in its answer
 	RequestID     string    // X-Request-Id of the answer, which servers before the vendor's give
@@ -48,8 +49,8 @@ func (e *Refusal) Text() lang.Text {
 	case e.Code == "":
 		out = lang.Text{EN: "refused without a code", ZH: "被拒绝，没有错误码"}
 	}
-	if said := e.Said(); said != "" {
-		out.EN, out.ZH = out.EN+": "+said, out.ZH+"："+said
+	if said, more := e.Said(), more(e.MessageRest); said != "" {
+		out.EN, out.ZH = out.EN+": "+said+more.EN, out.ZH+"："+said+more.ZH
 	} else if problem := e.Excerpt.Problem; !problem.IsZero() {
 		out.EN, out.ZH = out.EN+"; "+problem.EN, out.ZH+"；"+problem.ZH
 	}

@@ -38,7 +38,7 @@ func (c *Client) excerpt(resp *http.Response, body []byte) Excerpt {
 		return x
 	}
 	// Secrets come out before the text is cut: half a secret would not be found.
-	text := c.scrub.Scrub(string(bytes.TrimPrefix(body, []byte("\ufeff"))))
+	text := c.scrub.Scrub(start(string(bytes.TrimPrefix(body, []byte("\ufeff"))), mostSearched))
 	text = strings.TrimSpace(text[:min(len(text), 64<<10)])
 	if x.Page = isPage(resp, body); x.Page {
 		text, x.Problem = pageText(text), lang.Text{} // in no charset would a page be data
@@ -73,14 +73,14 @@ func (x Excerpt) got(status int) lang.Text {
 
 // fit makes a text of the vendor's fit for one line of a message.
 func (c *Client) fit(text string) string {
-	text = withoutTokens(c.scrub.Scrub(text))
+	text = withoutTokens(c.scrub.Scrub(start(text, mostSearched)))
 	return printable.Cut(strings.Join(strings.Fields(text), " "), mostExcerpt)
 }
 
 // label makes the value of a header fit for a message.
 func (c *Client) label(value string) string {
 	const most = 80
-	return printable.Cut(c.scrub.Scrub(value), most)
+	return printable.Cut(c.scrub.Scrub(start(value, mostSearched)), most)
 }
 
 // unreadable says why a body is not text in UTF-8; zero where it is.
@@ -180,7 +180,8 @@ func (c *Client) target(resp *http.Response) (to string, err error) {
 		return "", err
 	}
 	place := url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path, RawPath: u.RawPath}
-	return printable.Text(c.scrub.Scrub(place.String())), nil
+	to, _ = c.said(place.String(), mostSaid)
+	return printable.Text(to), nil
 }
 
 // movedError is about a redirect, which is never followed.

@@ -217,3 +217,21 @@ func TestGiven(t *testing.T) {
 		t.Errorf("scrubbed: %q", got)
 	}
 }
+
+// TestResponsesChangeNoValue: a response that holds an input's name, or a value of the
+// login, does not redirect later requests or change what they hold.
+func TestResponsesChangeNoValue(t *testing.T) {
+	responses := map[string]string{"/user": complete["/user"]}
+	address, asked := chain(t, responses)
+	other, askedOther := chain(t, complete)
+	responses["/exchange"] = `{"token":"T-123456","openid":"O1","to":"` + other + `","key":"theirs"}`
+	c := newChained(t, address, `name = ".nick"`, `base_url = ".to", app_key = ".key", code = ".key", nonce = ".key"`,
+		`ticket = "{js_ticket?}"`, `key = "{app_key}", code = "{code}"`)
+	if _, err := c.UserInfo(t.Context(), given(), false); err != nil {
+		t.Error(err)
+	}
+	want := []string{"/exchange code=C0de%2Fof%2Bthe%3Duser&key=K-123456", "/user code=C0de%2Fof%2Bthe%3Duser&key=K-123456&openid=O1&token=T-123456"}
+	if diff := cmp.Diff(want, *asked); diff != "" || len(*askedOther) > 0 {
+		t.Errorf("the other server was asked %q\n%s", *askedOther, diff)
+	}
+}

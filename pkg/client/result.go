@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"ssoctl/pkg/profile"
-	"ssoctl/pkg/recipe"
 	"ssoctl/pkg/secret"
 )
 
@@ -43,18 +42,25 @@ type User struct {
 // Tenant is the organisation that a user belongs to.
 type Tenant struct{ ID, Code, Name string }
 
-// supply adds what the answer holds to the values of later steps.
-func (a *answer) supply(values recipe.Values) {
-	a.supplyType(values)
+// supply adds what an answer holds to the values of later steps. An input or another
+// value that was there before the first step stays: no response changes where later
+// requests go, or which secret they hold.
+func (p prepared) supply(a *answer) {
 	for name, v := range a.read {
 		text := profile.Text(v)
+		if a.step.Name == "token" && name == "access_token" {
+			name = profile.AppToken
+		}
 		switch {
-		case a.step.Name == "token" && name == "access_token":
-			values[profile.AppToken] = secret.New(text)
+		case p.fixed[name]:
+			continue
 		case profile.IsSecretName(name):
-			values[name] = secret.New(text)
+			p.values[name] = secret.New(text)
 		default:
-			values[name] = text
+			p.values[name] = text
+		}
+		if a.isToken(name) {
+			p.values[typeKey(name)] = profile.Text(a.read["token_type"])
 		}
 	}
 }

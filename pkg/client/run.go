@@ -33,6 +33,7 @@ type prepared struct {
 	steps   []*profile.Step
 	readers []*profile.Reader
 	values  recipe.Values
+	fixed   map[string]bool // names of values that no response changes
 }
 
 // prepare finds everything that can be found wrong without asking the vendor. The
@@ -50,6 +51,10 @@ func (c *Client) prepare(targets []string, given recipe.Values, done ...string) 
 		return p, err
 	}
 	maps.Copy(p.values, given)
+	p.fixed = map[string]bool{}
+	for _, name := range slices.AppendSeq(slices.Clone(profile.PerRun), maps.Keys(p.values)) {
+		p.fixed[name] = true
+	}
 	for _, s := range p.steps {
 		reader, err := c.profile.Reader(s)
 		if err != nil {
@@ -123,14 +128,14 @@ func (c *Client) run(ctx context.Context, targets []string, given recipe.Values,
 		return nil, err
 	}
 	for _, a := range got {
-		a.supply(p.values)
+		p.supply(a)
 	}
 	for i, s := range p.steps {
 		a, err := c.step(ctx, p, i, got)
 		if err != nil {
 			return nil, unfinished(s, got, err)
 		}
-		a.supply(p.values)
+		p.supply(a)
 		got = append(got, a)
 	}
 	if got.spentCode() {

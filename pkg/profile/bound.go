@@ -10,15 +10,17 @@ import (
 const (
 	MaxFile = 1 << 20 // bytes of a configuration file
 
-	maxDepth    = 64       // of tables and lists in each other
-	maxTables   = 20_000   // [tables] of a file: with many in one, the parser takes the square of their number
-	maxKeys     = 5_000    // of one [table], for the same reason
-	maxProfiles = 10_000   // of a file
-	maxExtends  = 100      // of profiles that extend each other
-	maxInputs   = 1_000    // of a profile
-	maxFaults   = 1_000    // that are told at once
-	maxDefault  = 64 << 10 // bytes of a default with its inputs' values in it
-	maxWord     = 100      // bytes of a word that may be misspelt
+	maxDepth    = 64        // of tables and lists in each other
+	maxTables   = 20_000    // [tables] of a file: with many in one, the parser takes the square of their number
+	maxKeys     = 1_000     // of one [table], for the same reason
+	maxProfiles = 1_000     // of a file
+	maxExtends  = 20        // of profiles that extend each other
+	maxInputs   = 300       // of a profile
+	maxMembers  = 5_000     // keys and list members of a profile, with what it extends
+	maxProfile  = 128 << 10 // bytes of them
+	maxFaults   = 1_000     // that are told at once
+	maxDefault  = 64 << 10  // bytes of a default with its inputs' values in it
+	maxWord     = 40        // bytes of a word that may be misspelt
 )
 
 // checkSize finds a file that would cost more than its length to parse.
@@ -124,4 +126,25 @@ func stringLength(text []byte) int {
 		i++
 	}
 	return len(text)
+}
+
+// weight is how many keys and list members v holds, at every depth, and their bytes.
+func weight(v any) (members, bytes int) {
+	add := func(key string, member any) {
+		m, b := weight(member)
+		members, bytes = members+m+1, bytes+b+len(key)
+	}
+	switch x := v.(type) {
+	case map[string]any:
+		for key, member := range x {
+			add(key, member)
+		}
+	case []any:
+		for _, member := range x {
+			add("", member)
+		}
+	case string:
+		bytes = len(x)
+	}
+	return members, bytes
 }

@@ -12,6 +12,10 @@ import (
 // decode makes a Profile of the merged tables, strictly: every key that has no
 // place and every value of the wrong type is among the faults, and left out.
 func (m *merger) decode() {
+	if members, bytes := weight(m.raw); members > maxMembers || bytes > maxProfile {
+		m.errs = append(m.errs, m.p.own[0].errorf(nil, "%s: more than %d keys or %d KiB, with what it extends", m.p.Name, maxMembers, maxProfile>>10))
+		return
+	}
 	d := decoder{report: m.fail, fields: map[reflect.Type]map[string][]int{}}
 	d.decode(reflect.ValueOf(m.p).Elem(), m.raw)
 	for _, name := range StepNames {

@@ -69,7 +69,7 @@ func (s Sources) effect(name string, without Sources, values func(*Profile) erro
 	e.Name = name
 	before, err := load(name, without)
 	switch {
-	case slices.Contains(without.OwnNames(), name):
+	case without.IsOwn(name):
 		e.Was = "own"
 	case err == nil:
 		e.Was = "built-in"

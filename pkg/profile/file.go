@@ -23,6 +23,8 @@ type File struct {
 
 	raw   map[string]any
 	lines func() map[string]int // by dotted path; found when first asked for
+	// faults are what is wrong outside the profiles; found once, since every Load asks.
+	faults func() Errors
 }
 
 // ParseFile decodes a TOML file. The error is an *Error with the line.
@@ -42,6 +44,7 @@ func ParseFile(path string, data []byte) (*File, error) {
 		return nil, e
 	}
 	f.lines = sync.OnceValue(func() map[string]int { return linesOf(data) })
+	f.faults = sync.OnceValue(f.check)
 	if n := len(table(f.raw, "profiles")); n > maxProfiles {
 		return nil, origin{file: f}.errorf([]string{"profiles"}, "%d profiles: more than %d", n, maxProfiles)
 	}

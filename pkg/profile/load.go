@@ -108,6 +108,14 @@ func (s Sources) OwnNames() []string {
 	return slices.Sorted(maps.Keys(names))
 }
 
+// IsOwn reports whether a configuration file describes the profile.
+func (s Sources) IsOwn(name string) bool {
+	return slices.ContainsFunc(s.files(), func(f *File) bool {
+		_, ok := table(f.raw, "profiles")[name]
+		return ok
+	})
+}
+
 func table(m map[string]any, key string) map[string]any {
 	t, _ := m[key].(map[string]any)
 	return t
@@ -118,15 +126,23 @@ func table(m map[string]any, key string) map[string]any {
 func (s Sources) CheckFiles() error {
 	var errs Errors
 	for _, f := range s.files() {
-		for _, key := range slices.Sorted(maps.Keys(f.raw)) {
-			errs = append(errs, f.checkKey(key, f == s.User)...)
+		errs = append(errs, f.faults()...)
+		if _, trusts := f.raw["trusted"]; trusts && f != s.User {
+			errs = append(errs, origin{file: f}.errorf([]string{"trusted"}, "belongs in your own configuration: a project cannot trust itself"))
 		}
 	}
 	return errs.Sorted().orNil()
 }
 
-// checkKey checks a key of the file itself; user says that it is the user's file.
-func (f *File) checkKey(key string, user bool) (errs Errors) {
+// check returns what is wrong with the keys of the file itself.
+func (f *File) check() (errs Errors) {
+	for _, key := range slices.Sorted(maps.Keys(f.raw)) {
+		errs = append(errs, f.checkKey(key)...)
+	}
+	return errs
+}
+
+func (f *File) checkKey(key string) (errs Errors) {
 	fail := func(path []string, format string, args ...any) {
 		errs = append(errs, origin{file: f}.errorf(path, format, args...))
 	}
@@ -144,9 +160,7 @@ func (f *File) checkKey(key string, user bool) (errs Errors) {
 			}
 		}
 	case "trusted":
-		if !user {
-			fail([]string{key}, "belongs in your own configuration: a project cannot trust itself")
-		} else if _, err := f.TrustedFolders(); err != nil {
+		if _, err := f.TrustedFolders(); err != nil {
 			return Errors{err.(*Error)}
 		}
 	default:

@@ -14,6 +14,7 @@ import (
 	"unicode/utf8"
 
 	"ssoctl/pkg/lang"
+	"ssoctl/pkg/printable"
 	"ssoctl/pkg/secret"
 )
 
@@ -64,48 +65,13 @@ func bodyOf(media, text string) body {
 		return body{kind: "form", text: lines(pairs(shown)), claims: claims(shown)}
 	}
 	if json.Valid([]byte(trimmed)) {
-		return body{kind: "json", text: readable(indented(trimmed, mostShown+margin)), claims: claims(shown)}
+		laidOut, _ := printable.Indent(trimmed, mostShown+margin)
+		return body{kind: "json", text: readable(laidOut), claims: claims(shown)}
 	}
 	if media == "text/html" || strings.HasPrefix(trimmed, "<") {
 		return body{kind: "html", text: shown, title: Title(shown), claims: claims(shown)}
 	}
 	return body{kind: "text", text: shown, claims: claims(shown)}
-}
-
-// indented is the beginning of JSON, of at most n bytes, with a line for each
-// member. A vendor chooses how deep it goes, so what is beyond n is never made.
-func indented(text string, n int) string {
-	var b strings.Builder
-	var last byte // that is no space
-	quoted, escaped, depth := false, false, 0
-	line := func() { b.WriteString("\n" + strings.Repeat("  ", depth)) }
-	for i := 0; i < len(text) && b.Len() <= n; i++ {
-		c := text[i]
-		if quoted {
-			b.WriteByte(c)
-			quoted, escaped = escaped || c != '"', !escaped && c == '\\'
-			continue
-		}
-		empty := last == '{' || last == '['
-		switch {
-		case strings.IndexByte(" \t\r\n", c) >= 0:
-			continue
-		case c == '}' || c == ']':
-			if depth--; !empty {
-				line()
-			}
-		case empty || last == ',':
-			line()
-		case last == ':':
-			b.WriteByte(' ')
-		}
-		if c == '{' || c == '[' {
-			depth++
-		}
-		b.WriteByte(c)
-		last, quoted = c, c == '"'
-	}
-	return start(b.String(), n)
 }
 
 var (
@@ -117,6 +83,9 @@ var (
 	textCut     = lang.Text{EN: "; not all is shown, --har keeps more", ZH: "；未全部显示，--har 保留更多"}
 	textNote    = lang.Text{EN: "(%s)", ZH: "（%s）"}
 )
+
+// mostTitle is how much of a title is shown, in characters.
+const mostTitle = 200
 
 // note says what is to be known of a body beside what is shown of it, "" where
 // nothing is; cut says that more of it is there.
@@ -133,7 +102,7 @@ func (m message) note(l lang.Lang, cut bool) string {
 	bytes := lang.Text{EN: lang.Count(m.size, "byte"), ZH: fmt.Sprintf("%d 字节", m.size)}
 	note := fmt.Sprintf(size.In(l), bytes.In(l))
 	if m.body.title != "" {
-		note += textTitle.In(l) + m.body.title
+		note += textTitle.In(l) + printable.Cut(m.body.title, mostTitle)
 	}
 	if m.partial {
 		note += textPartial.In(l)
@@ -186,10 +155,14 @@ func readable(text string) string {
 
 // claims are what the signed tokens (RFC 7519) of a text say: header and claims
 // of each, as compact JSON. The token itself is a secret, what it says is what one
-// wants to see.
+// wants to see. Where there are many tokens, "…" stands for those after the first ones.
 func claims(text string) []string {
+	const most = 20
 	var out []string
 	for _, token := range secret.SignedTokens(text) {
+		if len(out) == most {
+			return append(out, "…")
+		}
 		parts := strings.Split(token, ".")
 		header, err := base64.RawURLEncoding.DecodeString(parts[0])
 		said, err2 := base64.RawURLEncoding.DecodeString(parts[1])

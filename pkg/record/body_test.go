@@ -1,8 +1,6 @@
 package record
 
 import (
-	"bytes"
-	"encoding/json"
 	"strings"
 	"testing"
 
@@ -35,31 +33,6 @@ func TestBodies(t *testing.T) {
 		if diff := cmp.Diff(test.want, bodyOf(test.media, test.data), cmp.AllowUnexported(body{})); diff != "" {
 			t.Errorf("%s %q: %s", test.media, test.data, diff)
 		}
-	}
-}
-
-// TestIndentedIsJSON: what is laid out here is what json.Indent makes of it, but
-// for spaces that were between braces.
-func TestIndentedIsJSON(t *testing.T) {
-	for _, text := range []string{
-		`{}`, `[ ]`, `"a{\"[,:\\"`, `1`, ` { "a" : [ 1 , { } , [ ] , { "b" : null } ] , "" : "\\\"," } `,
-		`[[[1,2],[]],{"x":{"y":{"z":[true]}}}]`, `{"a":"\\","b":"]"}`,
-	} {
-		var compact, want bytes.Buffer
-		if err := json.Compact(&compact, []byte(text)); err != nil {
-			t.Fatal(err)
-		}
-		if err := json.Indent(&want, compact.Bytes(), "", "  "); err != nil {
-			t.Fatal(err)
-		}
-		if got := indented(text, 1<<10); got != want.String() {
-			t.Errorf("%s is laid out as\n%s", text, got)
-		}
-	}
-	// However deep it is, no more than that much is made.
-	deep := strings.Repeat("[", 9000) + strings.Repeat("]", 9000)
-	if allocs := testing.AllocsPerRun(1, func() { indented(deep, 1<<10) }); allocs > 1000 || len(indented(deep, 1<<10)) > 1<<10 {
-		t.Errorf("%v allocations for the beginning of it", allocs)
 	}
 }
 

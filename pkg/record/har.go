@@ -101,6 +101,7 @@ var (
 	textReturned = lang.Text{EN: "The browser's way back: sent to ssoctl, not by it.", ZH: "浏览器跳转回来的请求：发给 ssoctl，而不是由它发出。"}
 	textNoText   = lang.Text{EN: "left out: no text", ZH: "已略去：不是文本"}
 	textPart     = lang.Text{EN: "cut", ZH: "已截断"}
+	textBegins   = lang.Text{EN: "cut: the first 256 KiB of %d bytes", ZH: "已截断：仅前 256 KiB，共 %d 字节"}
 )
 
 // Masked says what of the secrets is hidden in what is written.
@@ -207,7 +208,9 @@ func (m message) missing(l lang.Lang) string {
 	switch {
 	case m.body.kind == "binary":
 		return textNoText.In(l)
-	case m.size > mostShown || m.partial:
+	case m.size > mostShown:
+		return fmt.Sprintf(textBegins.In(l), m.size)
+	case m.partial:
 		return textPart.In(l)
 	}
 	return ""

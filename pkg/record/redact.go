@@ -59,7 +59,7 @@ func (r *Recorder) shown() []shown {
 
 func (x *Exchange) masked() shown {
 	s := shown{Exchange: x, method: x.Request.Method, url: x.Request.URL.String(), signText: x.SignText.Reveal(), sign: x.Sign}
-	s.query = pairs(x.Request.URL.RawQuery)
+	s.query = pairs(start(x.Request.URL.RawQuery, mostShown+margin))
 	s.sent = messageOf(x.requestHeader(), x.RequestBody, false)
 	if x.Response != nil {
 		s.status, s.proto = x.Response.StatusCode, x.Response.Proto
@@ -73,12 +73,13 @@ func (x *Exchange) masked() shown {
 		hideCookies(s.sent.header, scrub)
 		hideCookies(s.got.header, scrub)
 	}
+	scrub = bounded(scrub)
 	for _, text := range []*string{&s.url, &s.signText, &s.problem.EN, &s.problem.ZH} {
 		*text = scrub(*text)
 	}
 	s.query = scrubbed(s.query, scrub)
-	s.sent.scrub(scrub)
-	s.got.scrub(scrub)
+	s.sent.scrub(x.recorder.Scrub.Scrub)
+	s.got.scrub(x.recorder.Scrub.Scrub)
 	s.members, s.failures = scrubbedMembers(x.Members, scrub), scrubbedMembers(x.Failures, scrub)
 	return s
 }
@@ -99,10 +100,21 @@ func (s shown) statusLine() string {
 	return strings.TrimSpace(fmt.Sprintf("%s %d %s", s.proto, s.status, http.StatusText(s.status)))
 }
 
+// bounded is scrub for texts of any length: of a long one the beginning is shown, and "…".
+func bounded(scrub func(string) string) func(string) string {
+	return func(text string) string {
+		if len(text) <= mostShown {
+			return start(scrub(text), mostShown)
+		}
+		return start(scrub(start(text, mostShown+margin)), mostShown) + "…"
+	}
+}
+
 func (m *message) scrub(scrub func(string) string) {
+	m.header = scrubbed(m.header, bounded(scrub))
 	whole := scrub
 	scrub = func(text string) string { return start(whole(text), mostShown) }
-	m.header, m.raw = scrubbed(m.header, scrub), scrub(m.raw)
+	m.raw = scrub(m.raw)
 	m.body.text, m.body.title = scrub(m.body.text), scrub(m.body.title)
 	m.body.claims = slices.Clone(m.body.claims)
 	for i := range m.body.claims {
@@ -128,14 +140,14 @@ func scrubbed(list []Field, scrub func(string) string) []Field {
 
 // learn makes known what looks like a secret, beside those that the client knows.
 func (x *Exchange) learn() {
-	texts := []string{x.Request.URL.String()}
+	texts := []string{start(x.Request.URL.String(), mostShown+margin)}
 	header := x.requestHeader()
 	if x.Response != nil {
 		header = append(header, fields(x.Response.Header)...)
 	}
 	var found []string
 	for _, f := range header {
-		texts = append(texts, f.Value)
+		texts = append(texts, start(f.Value, mostShown+margin))
 		found = append(found, credentials(f)...)
 	}
 	answer := x.answer()

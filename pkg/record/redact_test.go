@@ -2,9 +2,11 @@ package record
 
 import (
 	"encoding/base64"
+	"errors"
 	"net/http"
 	"net/http/httptest"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -149,5 +151,33 @@ func TestLifted(t *testing.T) {
 	req := httptest.NewRequest("GET", "https://x.example/?client_secret=all-of-it", nil)
 	if got := answered(t, &secret.Scrubber{Lifted: true}, req, "", "", ""); got.url != "https://x.example/?client_secret=all-of-it" {
 		t.Error(got.url)
+	}
+}
+
+// Whatever a vendor has us send or sends, what is written of an exchange is bounded.
+func TestBounded(t *testing.T) {
+	const size = 4 << 20
+	long := strings.Repeat("a b%", size/4)
+	req := httptest.NewRequest("POST", "https://x.example/p?openid="+strings.Repeat("o", size), nil)
+	req.Header.Set("X-Long", long)
+	for name, body := range map[string]string{"text": long, "json": `{"x":"` + strings.Repeat(`a\"`, size/3) + `"}`, "deep": strings.Repeat("[", 5000) + strings.Repeat("]", 5000)} {
+		r := &Recorder{Now: tick(), Scrub: &secret.Scrubber{}}
+		x := r.Begin(Exchange{Request: req, RequestBody: []byte(body), SignText: secret.New(long)})
+		x.Answered(&http.Response{StatusCode: 200, Proto: "HTTP/1.1", Header: http.Header{"X-Long": {long}}}, []byte(body), false)
+		x.End(errors.New(long), "")
+		har, err := r.HAR("", lang.EN)
+		page, err2 := r.WriteReport(Report{})
+		var trace strings.Builder
+		(&Trace{W: &trace, Members: true}).Ended(x)
+		if len(har) > 3<<20 || len(page) > 2<<20 || trace.Len() > 64<<10 || err != nil || err2 != nil {
+			t.Errorf("%s: HAR of %d bytes, page of %d, trace of %d, %v, %v", name, len(har), len(page), trace.Len(), err, err2)
+		}
+		note := `"comment": "cut: the first 256 KiB of ` + strconv.Itoa(len(body)) + ` bytes"`
+		if n := strings.Count(string(har), note); len(body) > mostShown && n != 2 {
+			t.Errorf("%s: the note of both bodies stands %d times", name, n)
+		}
+		if got := x.show(); len(got.url) != mostShown+len("…") || !strings.HasSuffix(got.url, "o…") {
+			t.Errorf("%s: the address has %d bytes", name, len(got.url))
+		}
 	}
 }

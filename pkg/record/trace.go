@@ -122,7 +122,10 @@ func (p *sheet) line(text string) { p.WriteString(strings.TrimRight(margins+text
 // text writes a name and what was sent or got under it. On a terminal it goes on
 // below itself; where the name takes half of that, it begins below the name.
 func (p *sheet) text(name, text string) {
-	name = printable.Text(name)
+	if len(text) > mostText {
+		text = start(text, mostText) + "…"
+	}
+	name = printable.Text(start(name, mostText))
 	column := len(margins) + ansi.StringWidth(name)
 	if p.Columns > 0 && 2*column > p.Columns && column+ansi.StringWidth(text) > p.Columns {
 		p.line(painted(p.Paint.Name, strings.TrimRight(name, " ")))

@@ -54,17 +54,21 @@ func known(v any) bool {
 	return true
 }
 
-// writeJSON writes fields as one indented object, safe for a terminal.
+// mostIndented is the size, in bytes, above which a result is not laid out: nobody reads
+// it, and the spaces may be most of it.
+const mostIndented = 1 << 20
+
+// writeJSON writes fields as one object, indented where it is not large, safe for a terminal.
 func writeJSON(b *bytes.Buffer, fields Fields) error {
 	var compact bytes.Buffer
 	if err := appendFields(&compact, "", fields); err != nil {
 		return err
 	}
-	var indented bytes.Buffer
-	if err := json.Indent(&indented, compact.Bytes(), "", "  "); err != nil {
-		return err
+	text := compact.Bytes()
+	if laidOut, whole := printable.Indent(compact.String(), mostIndented); whole {
+		text = []byte(laidOut)
 	}
-	b.Write(printable.JSON(indented.Bytes()))
+	b.Write(printable.JSON(text))
 	b.WriteByte('\n')
 	return nil
 }
