@@ -2,18 +2,18 @@ package printable
 
 import "strings"
 
-// deepest is how many levels of JSON have lines of their own. Each level costs two
-// spaces more on every line below it, and a vendor chooses how many there are.
+// deepest is the number of JSON levels that get lines of their own. Each level adds two
+// spaces to every line below it, and the vendor chooses the depth.
 const deepest = 32
 
-// Indent lays out valid JSON text: a line for each member, down to 32 levels, and what
-// lies deeper in the line of its parent. It makes n bytes at most; whole is false where
-// that is not all.
+// Indent lays out valid JSON with a line for each member down to 32 levels; deeper
+// members stay on the line of their parent. It returns at most n bytes; whole is false if
+// that is not everything.
 func Indent(text string, n int) (laidOut string, whole bool) {
 	var b strings.Builder
-	var last byte // that is no space
+	var last byte // other than white space
 	quoted, escaped, depth := false, false, 0
-	line := func(level int) { // before a member of that level, or behind the last one
+	line := func(level int) { // before a member of that level, or after the last one
 		if level <= deepest {
 			b.WriteString("\n" + strings.Repeat("  ", depth))
 		}
