@@ -68,32 +68,41 @@ func readConfig(path string) (*profile.File, error) {
 // maxConfig is how large a configuration file may be, in bytes.
 const maxConfig = profile.MaxFile
 
-// readRegular reads a file that ends, up to maxConfig. A pipe or a device does not
-// hold it up, even where it takes a file's place while that is opened.
+// readRegular reads a file that ends, up to maxConfig.
 func readRegular(path string) ([]byte, error) {
-	info, err := os.Stat(path) // opening a device can do harm
-	if err != nil {
-		return nil, err
-	}
-	if !info.Mode().IsRegular() {
-		return nil, errNotRegular
-	}
-	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	f, _, err := openRegular(path)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	if info, err = f.Stat(); err != nil {
-		return nil, err
-	}
-	if !info.Mode().IsRegular() {
-		return nil, errNotRegular
-	}
 	data, err := io.ReadAll(io.LimitReader(f, maxConfig+1))
 	if err == nil && len(data) > maxConfig {
 		err = &fileError{fmt.Errorf("larger than %d MiB", maxConfig>>20), fmt.Sprintf("超过 %d MiB", maxConfig>>20)}
 	}
 	return data, err
+}
+
+// openRegular opens a file that ends. A pipe or a device does not hold it up, even where
+// it takes a file's place while that is opened.
+func openRegular(path string) (f *os.File, size int64, err error) {
+	info, err := os.Stat(path) // opening a device can do harm
+	if err != nil {
+		return nil, 0, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, 0, errNotRegular
+	}
+	if f, err = os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0); err != nil {
+		return nil, 0, err
+	}
+	if info, err = f.Stat(); err == nil && !info.Mode().IsRegular() {
+		err = errNotRegular
+	}
+	if err != nil {
+		f.Close()
+		return nil, 0, err
+	}
+	return f, info.Size(), nil
 }
 
 var errNotRegular = &fileError{errors.New("not a regular file"), "不是普通文件"}

@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -39,9 +40,11 @@ is a port, a time, or the value of something else. An HTTP status, such as 502, 
 explained too.
 
 - is standard input. One word that names a file or a pipe is what that holds, up to
-1 MiB; everything else is text, several words joined by spaces. A code that
-begins with - goes behind --. Nothing of the text is printed but the code, so
-secrets in it stay where they are. A text that no profile recognises is exit code 2.
+64 MiB; everything else is text, several words joined by spaces. A text of more than
+1 MiB is not read as one response, but as a log. What several lines say is told once,
+with the first and the last of them. A code that begins with - goes behind --. Nothing
+of the text is printed but the code, so secrets in it stay where they are. A text
+that no profile recognises is exit code 2.
 
 A response is a profile's when that profile lists its code, or -p names it. Many
 vendors' responses have the same shape, so of any other code only that is said.`,
@@ -87,6 +90,7 @@ vendors' responses have the same shape, so of any other code only that is said.`
 			if err != nil {
 				return err
 			}
+			defer text.close()
 			return r.explain(c, text, asked, all)
 		},
 	}
@@ -125,45 +129,6 @@ func (r *root) explainers(src profile.Sources) ([]*profile.Profile, error) {
 	return out, nil
 }
 
-// pasted is the text that the arguments mean.
-func (r *root) pasted(args []string) (string, error) {
-	if len(args) > 1 {
-		return strings.Join(args, " "), nil
-	}
-	if args[0] == "-" {
-		return r.readStdinUpTo(maxConfig)
-	}
-	switch info, err := os.Stat(args[0]); {
-	case errors.Is(err, fs.ErrPermission):
-		return "", usagef(lang.Text{EN: "%s: %v", ZH: "%s：%v"}, args[0], withoutPath(err))
-	case err != nil, info.IsDir(): // a code may have the name of a folder
-		return args[0], nil
-	case info.Mode().IsRegular():
-		data, err := readRegular(args[0])
-		if err != nil {
-			return "", usagef(lang.Text{EN: "%s: %v", ZH: "%s：%v"}, args[0], withoutPath(err))
-		}
-		return string(data), nil
-	}
-	return r.readUpTo(&lateFile{path: args[0]}, lang.Text{EN: args[0], ZH: args[0] + " "}, maxConfig)
-}
-
-// lateFile is opened when it is first read, which for a pipe waits for its other end, and
-// stays open as long as the process.
-type lateFile struct {
-	path string
-	file *os.File
-}
-
-func (f *lateFile) Read(b []byte) (n int, err error) {
-	if f.file == nil {
-		if f.file, err = os.Open(f.path); err != nil {
-			return 0, withoutPath(err)
-		}
-	}
-	return f.file.Read(b)
-}
-
 // notAFile says of a text that may be meant as a path why nothing was read from there;
 // empty of others. It does not repeat the text: that may be a secret.
 func notAFile(text string) lang.Text {
@@ -177,16 +142,20 @@ func notAFile(text string) lang.Text {
 	return lang.Text{}
 }
 
-func (r *root) explain(c *cobra.Command, text string, asked, all []*profile.Profile) error {
-	if strings.TrimSpace(text) == "" {
-		return usagef(lang.Text{EN: "there is no text to explain", ZH: "没有要解释的文本"})
-	}
-	found := explain.Find(c.Context(), text, asked)
-	if err := c.Context().Err(); err != nil { // Ctrl-C in a long text: not all of it was read
+func (r *root) explain(c *cobra.Command, text *pasted, asked, all []*profile.Profile) error {
+	report, err := r.readPasted(c.Context(), text, asked)
+	if err != nil {
 		return err
 	}
+	found := report.Found
 	if len(found) == 0 || found[0].How == explain.Unlisted && found[0].Kind == "" {
-		return unknown(c, text, found, asked, all)
+		return unknown(c, text.head(), found, asked, all)
+	}
+	if report.More > 0 && found[0].How == explain.Unlisted {
+		r.warn(lang.Text{
+			EN: fmt.Sprintf("only the first %d different codes that no profile lists are shown; lines with others: %d", explain.MostUnlisted, report.More),
+			ZH: fmt.Sprintf("未列出的错误码只显示前 %d 个；另有 %d 行含其他错误码", explain.MostUnlisted, report.More),
+		})
 	}
 	parts := make([]string, len(found))
 	list := make([]any, len(found))

@@ -79,9 +79,13 @@ func (r *root) prose(f explain.Found) string {
 			}
 		}
 	}
+	status := in("a code that is not shown", "错误码不予显示")
+	if f.Status > 0 {
+		status = fmt.Sprintf("HTTP %d", f.Status)
+	}
 	title := map[explain.How]string{
 		explain.Listed: f.Code, explain.Yes: in("success", "成功"), explain.Senseless: in("not a response of an API", "不是接口的响应"),
-		explain.Unlisted: cmp.Or(shown("", f.Code), fmt.Sprintf("HTTP %d", f.Status)),
+		explain.Unlisted: cmp.Or(shown("", f.Code), status),
 	}[f.How]
 	if f.Attributed {
 		title += "  " + names(f.Profiles)
@@ -99,7 +103,13 @@ func (r *root) prose(f explain.Found) string {
 	if f.How == explain.Listed {
 		entry(in("source", "出处"), f.Profiles[0].Docs...)
 	}
-	if f.Line > 0 {
+	switch {
+	case f.Lines > 1:
+		entry(in("lines", "行号"), in(
+			fmt.Sprintf("%d, the first %d, the last %d", f.Lines, f.Line, f.LastLine),
+			fmt.Sprintf("共 %d 行，首行 %d，末行 %d", f.Lines, f.Line, f.LastLine),
+		))
+	case f.Line > 0:
 		entry(in("line", "行号"), fmt.Sprint(f.Line))
 	}
 	return b.String()
@@ -171,6 +181,9 @@ func (r *root) foundFields(f explain.Found) map[string]any {
 		if n > 0 {
 			out[name] = n
 		}
+	}
+	if f.Lines > 1 {
+		out["last_line"], out["lines"] = f.LastLine, f.Lines
 	}
 	var here []string
 	if f.Attributed {

@@ -180,31 +180,24 @@ func (c *Client) judge(ctx context.Context, s *profile.Step, reader *profile.Rea
 	if len(body) > MaxAnswer {
 		return nil, c.protocolError(s, resp, lang.Text{EN: fmt.Sprintf("the response is larger than %d MiB", MaxAnswer>>20), ZH: fmt.Sprintf("响应超过 %d MiB", MaxAnswer>>20)})
 	}
-	v, isJSON, err := profile.Decode(body)
-	failed := resp.StatusCode >= 400
-	unreadable := err != nil || !isJSON && (isHTML(resp, body) || !c.unreadable(resp, body).IsZero())
-	switch {
-	case unreadable && failed:
-		r := c.refusal(s, resp, profile.Verdict{})
+	d := decode(body)
+	verdict, got := c.decide(ctx, s, reader, resp, d)
+	switch got {
+	case unreadableRefusal:
+		r := c.refusal(s, resp, verdict)
 		r.Excerpt = c.excerpt(resp, body)
 		return nil, r
+	case refused:
+		return nil, c.explained(ctx, c.refusal(s, resp, verdict), reader, resp, body)
 	case unreadable:
 		return nil, c.notJSON(s, resp, body)
-	}
-	verdict := reader.Judge(ctx, v)
-	if failed && verdict.OK {
-		verdict = reader.Refusal(ctx, v)
-	}
-	if failed || !verdict.OK && verdict.Refused {
-		return nil, c.explained(ctx, c.refusal(s, resp, verdict), reader, resp, body)
-	}
-	if !verdict.OK {
+	case neither:
 		return nil, c.neither(ctx, s, reader, resp, body)
-	}
-	a := &answer{step: s, reader: reader, read: reader.Read(ctx, v), raw: body, trace: verdict.Trace, at: c.deps.Now()}
-	if expr, asked := reader.Expr(primary(s)); asked && !isScalar(a.read[primary(s)]) {
+	case lacksPrimary:
+		expr, _ := reader.Expr(primary(s))
 		return nil, c.lacksPrimary(ctx, s, expr, reader, resp, body)
 	}
+	a := &answer{step: s, reader: reader, read: reader.Read(ctx, d.value), raw: body, trace: verdict.Trace, at: c.deps.Now()}
 	c.hideTokens(a)
 	if nonce, sent := values.Text("nonce"); sent && s.Uses("code") {
 		if problem := nonceProblem(a.read["id_token"], nonce); !problem.IsZero() {
@@ -237,21 +230,6 @@ func (c *Client) hideTokens(a *answer) {
 			c.scrub.Add(secret.New(profile.Text(v)))
 		}
 	}
-}
-
-// Judge returns what says of an answer to the step, wherever it came from, what
-// a client would: nil of a yes, else a *Refusal or a *ProtocolError. The error is
-// a fault of the profile.
-func Judge(p *profile.Profile, s *profile.Step) (func(context.Context, *http.Response, []byte) error, error) {
-	reader, err := p.Reader(s)
-	if err != nil {
-		return nil, err
-	}
-	c := New(p, Deps{HTTP: &http.Client{}, Now: func() time.Time { return time.Time{} }}) // no clock: the answer may be old
-	return func(ctx context.Context, resp *http.Response, body []byte) error {
-		_, err := c.judge(ctx, s, reader, resp, body, nil)
-		return err
-	}, nil
 }
 
 // isScalar reports whether a token or subject can be v: text or a number.

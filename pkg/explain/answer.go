@@ -3,6 +3,7 @@ package explain
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"io"
@@ -12,16 +13,23 @@ import (
 	"strconv"
 	"strings"
 
-	"ssoctl/pkg/profile"
+	"ssoctl/pkg/client"
 )
 
 // answer is a text as something that a profile can judge.
 type answer struct {
 	status   int // HTTP; 0 when the text has no head
 	header   http.Header
-	body     []byte
+	response client.Response
 	page     bool       // HTML, where a program expects JSON
 	callback url.Values // of a redirected address, else nil
+}
+
+// newAnswer decodes a body, once for all profiles. Without a status it is taken for
+// that of a success.
+func newAnswer(status int, header http.Header, body []byte) answer {
+	head := &http.Response{StatusCode: cmp.Or(status, http.StatusOK), Header: header}
+	return answer{status: status, header: header, response: client.NewResponse(head, body)}
 }
 
 // parse takes an answer of HTTP as curl -i or -v prints it, a JSON object or
@@ -33,14 +41,15 @@ func parse(text string) (answer, bool) {
 	if strings.HasPrefix(text, "HTTP/") {
 		return parseHTTP(text)
 	}
-	a := answer{body: []byte(text)}
 	if strings.HasPrefix(text, "<") {
+		a := newAnswer(0, nil, []byte("<")) // what else it says is read by nobody
 		a.page = true
 		return a, true
 	}
-	if v, isJSON, err := profile.Decode(a.body); isJSON && err == nil {
-		_, isText := v.(string)
-		return a, isText || text[0] == '{' || text[0] == '['
+	if strings.HasPrefix(text, "{") || strings.HasPrefix(text, "[") || strings.HasPrefix(text, `"`) {
+		if a := newAnswer(0, nil, []byte(text)); a.response.IsJSON() {
+			return a, true
+		}
 	}
 	return parseCallback(text)
 }
@@ -84,7 +93,7 @@ func parseHTTP(text string) (answer, bool) {
 	if bytes.HasPrefix(body, []byte("HTTP/")) {
 		return parseHTTP(string(body))
 	}
-	a := answer{status: code, header: http.Header(header), body: body}
+	a := newAnswer(code, http.Header(header), body)
 	a.page = code < 300 && (len(body) == 0 || bytes.HasPrefix(body, []byte("<")))
 	return a, true
 }
@@ -111,14 +120,7 @@ func parseCallback(text string) (answer, bool) {
 		members[name] = q.Get(name)
 	}
 	body, err := json.Marshal(members)
-	return answer{body: body, callback: q}, err == nil
-}
-
-// response is the answer's head, as the client would have received it.
-func (a answer) response() *http.Response {
-	resp := &http.Response{StatusCode: a.status, Header: a.header}
-	if a.status == 0 {
-		resp.StatusCode = http.StatusOK
-	}
-	return resp
+	a := newAnswer(0, nil, body)
+	a.callback = q
+	return a, err == nil
 }

@@ -27,6 +27,7 @@ func All(profiles []*profile.Profile) []Found {
 		from := len(out)
 		for _, r := range p.Codes() {
 			f := listed(p, r)
+			f.Attributed = true
 			if i := slices.IndexFunc(out, f.like); i < 0 {
 				out = append(out, f)
 			} else if !slices.Contains(out[i].Profiles, p) {
@@ -53,48 +54,6 @@ func byNumber(a, b Found) int {
 		return 1
 	}
 	return 0
-}
-
-// named finds a text that is a code, or a kind, and nothing else.
-func named(text string, readers []reader) []Found {
-	text = strings.Trim(text, `"'`)
-	var codes, kinds []Found
-	for _, p := range readers {
-		for _, r := range p.Codes() {
-			if strings.EqualFold(r.CodeText(), text) {
-				codes = append(codes, listed(p.Profile, r))
-			}
-		}
-		for _, r := range p.Refusals { // a kind has also the second meaning of a code
-			if r.Kind == text {
-				kinds = append(kinds, listed(p.Profile, r))
-			}
-		}
-	}
-	if len(codes) > 0 {
-		return codes
-	}
-	return kinds
-}
-
-// mentioned finds the codes, and the meanings, that a line holds.
-func mentioned(line string, profiles []*profile.Profile) []Found {
-	lower := strings.ToLower(line)
-	var found []Found
-	for _, p := range profiles {
-		for _, r := range p.Codes() {
-			how := holds(lower, strings.ToLower(r.CodeText()))
-			if strings.Contains(line, r.EN) || r.ZH != "" && strings.Contains(line, r.ZH) {
-				how = called
-			}
-			if how != absent {
-				f := listed(p, r)
-				f.named, f.unsure = holds(lower, strings.ToLower(p.Name)) != absent, how == bare
-				found = append(found, f)
-			}
-		}
-	}
-	return found
 }
 
 // Nearest are codes that a text may have meant, at most five.

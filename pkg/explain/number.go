@@ -16,30 +16,23 @@ const (
 	called           // a word says that it is a code, or it is no number
 )
 
-// holds says how surely a text, in lower case, holds a code as a word of its own. A
-// short number has to be called a code: such are everywhere.
-func holds(text, code string) certainty {
+// codeAt says how surely a text, in lower case, holds a code between what stands before
+// and after it. A short number has to be called a code: such are everywhere.
+func codeAt(before, code, after string) certainty {
 	const short = 4
-	out := absent
-	for at := 0; out < called; {
-		i := strings.Index(text[at:], code)
-		if i < 0 {
-			break
-		}
-		before, after := text[:at+i], text[at+i+len(code):]
-		at += i + 1
-		switch {
-		case endsWithin(before) || beginsWithin(after):
-		case !isNumber(code):
-			out = called
-		case measures(before, after):
-		case introduced(before):
-			out = called
-		case len(code) >= short && stands(before, after):
-			out = bare
-		}
+	switch {
+	case endsWithin(before) || beginsWithin(after):
+		return absent
+	case !isNumber(code):
+		return called
+	case measures(before, after):
+		return absent
+	case introduced(before):
+		return called
+	case len(code) >= short && stands(before, after):
+		return bare
 	}
-	return out
+	return absent
 }
 
 func isNumber(code string) bool {

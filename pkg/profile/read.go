@@ -163,6 +163,15 @@ func (r *Reader) Read(ctx context.Context, v any) map[string]any {
 	return out
 }
 
+// ReadOne returns one value of [Reader.Read]; nil where the step does not read it, or
+// the answer lacks it.
+func (r *Reader) ReadOne(ctx context.Context, v any, name string) any {
+	if x := r.read[name].run(ctx, v); x != "" {
+		return x
+	}
+	return nil
+}
+
 // Expr returns the expression by which name is read.
 func (r *Reader) Expr(name string) (string, bool) {
 	expr, ok := r.exprs[name]

@@ -1,0 +1,195 @@
+package cmd
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"ssoctl/pkg/explain"
+	"ssoctl/pkg/lang"
+	"ssoctl/pkg/profile"
+)
+
+// pasted is the text that is to be explained, as it comes.
+type pasted struct {
+	in    io.Reader
+	name  lang.Text // of the file or standard input; zero where the text is an argument
+	size  int64     // 0 where it is not known
+	typed bool      // by a person, on a terminal
+
+	read  atomic.Int64
+	start bytes.Buffer
+}
+
+// pasted is the text that the arguments mean.
+func (r *root) pasted(args []string) (*pasted, error) {
+	word := args[0]
+	if len(args) > 1 {
+		return &pasted{in: strings.NewReader(strings.Join(args, " "))}, nil
+	}
+	if word == "-" {
+		if r.stdin {
+			return nil, usagef(lang.Text{EN: "only one value can come from standard input", ZH: "只有一个值能从标准输入读取"})
+		}
+		r.stdin = true
+		_, typed := r.terminalIn()
+		return &pasted{in: r.In, name: lang.Text{EN: "standard input", ZH: "标准输入"}, typed: typed}, nil
+	}
+	switch info, err := os.Stat(word); {
+	case errors.Is(err, fs.ErrPermission):
+		return nil, usagef(lang.Text{EN: "%s: %v", ZH: "%s：%v"}, word, withoutPath(err))
+	case err != nil, info.IsDir(): // a code may have the name of a folder
+		return &pasted{in: strings.NewReader(word)}, nil
+	case info.Mode().IsRegular():
+		f, size, err := openRegular(word)
+		if err != nil {
+			return nil, usagef(lang.Text{EN: "%s: %v", ZH: "%s：%v"}, word, withoutPath(err))
+		}
+		if size > explain.MaxText {
+			f.Close()
+			return nil, tooLong(lang.Text{EN: word, ZH: word})
+		}
+		return &pasted{in: f, name: lang.Text{EN: word, ZH: word + " "}, size: size}, nil
+	}
+	return &pasted{in: &lateFile{path: word}, name: lang.Text{EN: word, ZH: word + " "}}, nil
+}
+
+func (p *pasted) close() {
+	if f, ok := p.in.(*os.File); ok && p.size > 0 {
+		f.Close()
+	}
+}
+
+// head is the start of the text, for what is asked about it once more.
+func (p *pasted) head() string { return strings.TrimSpace(p.start.String()) }
+
+// Read counts what is read, and keeps the start.
+func (p *pasted) Read(b []byte) (int, error) {
+	const most = 1 << 20
+	n, err := p.in.Read(b)
+	p.read.Add(int64(n))
+	p.start.Write(b[:min(n, max(0, most-p.start.Len()))])
+	return n, err
+}
+
+// readPasted reads the text; on a terminal it shows how far that has come.
+func (r *root) readPasted(ctx context.Context, text *pasted, asked []*profile.Profile) (explain.Report, error) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	drawn := r.showReading(ctx, text)
+	report, err := explain.Read(ctx, &abandoned{ctx: ctx, in: text}, asked)
+	if ended := ctx.Err(); ended != nil { // Ctrl-C in a long text: not all of it was read
+		err = ended
+	}
+	cancel()
+	drawn()
+	switch {
+	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+		return report, err
+	case errors.Is(err, explain.ErrTooLong):
+		return report, tooLong(text.name)
+	case err != nil:
+		return report, usagef(lang.Text{EN: "%s: %v", ZH: "%s：%v"}, text.name, withoutPath(err))
+	case report.Blank && !text.name.IsZero():
+		return report, usagef(lang.Text{EN: "%s is empty", ZH: "%s里没有内容"}, text.name)
+	case report.Blank:
+		return report, usagef(lang.Text{EN: "there is no text to explain", ZH: "没有要解释的文本"})
+	}
+	return report, nil
+}
+
+func tooLong(name lang.Text) error {
+	return usagef(lang.Text{EN: "%s: larger than %d MiB", ZH: "%s：超过 %d MiB"}, name, explain.MaxText>>20)
+}
+
+// showReading shows on a terminal how much was read, where that takes long. What it
+// returns waits for the end of ctx, and takes it away.
+func (r *root) showReading(ctx context.Context, text *pasted) (end func()) {
+	const short = 500 * time.Millisecond
+	if _, _, tty := r.drawable(); !tty || r.quiet || text.typed {
+		return func() {}
+	}
+	var mu sync.Mutex
+	var drawing sync.WaitGroup
+	block := live{to: r.Err}
+	start := r.Now()
+	drawing.Go(func() {
+		redraw(ctx, &mu, func() {
+			if columns, rows, tty := r.drawable(); tty && r.Now().Sub(start) > short && text.read.Load() > 0 {
+				block.draw([]string{r.in(text.progress())}, columns, rows, "")
+			}
+		})
+	})
+	return func() {
+		drawing.Wait()
+		_, _ = io.WriteString(r.Err, block.erased())
+	}
+}
+
+// progress says how much was read, and how to stop.
+func (p *pasted) progress() lang.Text {
+	const mib = 1 << 20
+	read := float64(p.read.Load()) / mib
+	if p.size == 0 {
+		return lang.Text{EN: fmt.Sprintf("%.1f MiB read, Ctrl-C stops", read), ZH: fmt.Sprintf("已读取 %.1f MiB，按 Ctrl-C 停止", read)}
+	}
+	size := float64(p.size) / mib
+	return lang.Text{
+		EN: fmt.Sprintf("%.1f of %.1f MiB read, Ctrl-C stops", read, size),
+		ZH: fmt.Sprintf("已读取 %.1f / %.1f MiB，按 Ctrl-C 停止", read, size),
+	}
+}
+
+// abandoned is a reader that is waited for no longer than ctx goes on, as when nobody
+// types.
+type abandoned struct {
+	ctx context.Context
+	in  io.Reader
+	own []byte // which a Read that is not waited for may still write to
+}
+
+func (a *abandoned) Read(b []byte) (int, error) {
+	type result struct {
+		n   int
+		err error
+	}
+	if a.own == nil {
+		a.own = make([]byte, 256<<10)
+	}
+	own := a.own[:min(len(b), len(a.own))]
+	done := make(chan result, 1)
+	go func() {
+		n, err := a.in.Read(own)
+		done <- result{n, err}
+	}()
+	select {
+	case r := <-done:
+		return copy(b, own[:r.n]), r.err
+	case <-a.ctx.Done():
+		return 0, a.ctx.Err()
+	}
+}
+
+// lateFile is opened when it is first read, which for a pipe waits for its other end, and
+// stays open as long as the process.
+type lateFile struct {
+	path string
+	file *os.File
+}
+
+func (f *lateFile) Read(b []byte) (n int, err error) {
+	if f.file == nil {
+		if f.file, err = os.Open(f.path); err != nil {
+			return 0, withoutPath(err)
+		}
+	}
+	return f.file.Read(b)
+}

@@ -1,0 +1,158 @@
+package explain
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"ssoctl/pkg/lang"
+)
+
+// MostUnlisted is how many different codes that no profile lists a report has.
+const MostUnlisted = 20
+
+// collector gathers what lines say, alike ones as one, so that it stays small.
+type collector struct {
+	groups   []*Found
+	known    map[identity]*Found
+	unlisted int // groups of codes that no profile lists
+	more     int // lines with such codes beyond the groups
+}
+
+// identity is what two lines, or two profiles, say alike.
+type identity struct {
+	how            How
+	code, kind     string
+	meaning, guess lang.Text
+	http           int
+	unsure, status bool
+}
+
+func (f Found) identity() identity {
+	id := identity{how: f.How, code: f.Code, kind: f.Kind, meaning: f.Meaning, guess: f.Guess, unsure: f.unsure, status: f.status}
+	if f.How == Unlisted && f.Code == "" {
+		id.http = f.Status
+	}
+	return id
+}
+
+// like reports whether two profiles, or two lines, say the same.
+func (f Found) like(o Found) bool {
+	a, b := f.identity(), o.identity()
+	a.unsure, a.status, b.unsure, b.status = false, false, false, false
+	return a == b
+}
+
+// add takes what one line says. Lines come in their order.
+func (c *collector) add(line int, found []Found) {
+	const longest = 256
+	over := false
+	another := func(f Found) bool { return f.How == Unlisted && f.Code != "" }
+	slices.SortStableFunc(found, func(a, b Found) int { return cmp.Compare(a.distance(), b.distance()) })
+	for _, f := range found {
+		f.Line = line
+		f.Code = strings.ToValidUTF8(f.Code[:min(len(f.Code), longest)], "")
+		id := f.identity()
+		o, known := c.known[id]
+		switch {
+		case known:
+			o.merge(f)
+		case another(f) && c.unlisted >= MostUnlisted:
+			over = true
+		default:
+			if another(f) {
+				c.unlisted++
+			}
+			f.LastLine, f.Lines = line, 1
+			f.Profiles, f.Steps = slices.Clone(f.Profiles), slices.Clone(f.Steps)
+			c.known[id] = &f
+			c.groups = append(c.groups, &f)
+		}
+	}
+	if over {
+		c.more++
+	}
+}
+
+// merge adds what says the same, from the same line or a later one.
+func (f *Found) merge(o Found) {
+	if o.Line > f.LastLine {
+		f.LastLine = o.Line
+		f.Lines++
+	}
+	for _, p := range o.Profiles {
+		if !slices.Contains(f.Profiles, p) {
+			f.Profiles = append(f.Profiles, p)
+		}
+	}
+	if o.Line == f.Line && o.Profiles[0] == f.Profiles[0] {
+		for _, step := range o.Steps {
+			if !slices.Contains(f.Steps, step) {
+				f.Steps = append(f.Steps, step)
+			}
+		}
+	}
+}
+
+// settles reports whether no code is to be sought in what else a text holds: a
+// message may name others. What has blanks in a code's place is rather a message.
+func settles(found []Found) bool {
+	return slices.ContainsFunc(found, func(f Found) bool {
+		return !f.unsure && (f.How <= Yes || f.How == Unlisted && f.Code != "" && !strings.ContainsAny(f.Code, " {"))
+	})
+}
+
+// best leaves only the best way of reading, but for listed refusals beside each other.
+// Numbers that need not be codes, and statuses, count where there is nothing else; a
+// status also beside a vendor's code of the same number. alone says that only one
+// profile was asked.
+func (c *collector) best(alone bool) []Found {
+	var found []Found
+	for _, f := range c.groups {
+		found = append(found, *f)
+	}
+	if settles(found) {
+		found = slices.DeleteFunc(found, func(f Found) bool { return f.unsure })
+	}
+	slices.SortStableFunc(found, func(a, b Found) int {
+		return cmp.Or(cmp.Compare(a.How, b.How), cmp.Compare(a.Line, b.Line), cmp.Compare(a.distance(), b.distance()))
+	})
+	same := func(f Found) bool {
+		return f.status && slices.ContainsFunc(found, func(o Found) bool { return o.How == Listed && o.Code == strconv.Itoa(f.Status) })
+	}
+	other := slices.ContainsFunc(found, func(f Found) bool { return !f.status })
+	var out []Found
+	for _, f := range found {
+		if !same(f) && (f.How != found[0].How || f.status && other) {
+			continue
+		}
+		if i := slices.IndexFunc(out, f.like); i >= 0 {
+			lines := max(out[i].Lines, f.Lines)
+			out[i].merge(f)
+			out[i].LastLine, out[i].Lines = max(out[i].LastLine, f.LastLine), lines
+			continue
+		}
+		f.Attributed = alone || f.How == Listed
+		out = append(out, f)
+	}
+	return out
+}
+
+// distance puts the profile that the text names first, and guesses last.
+func (f Found) distance() int {
+	switch {
+	case f.named:
+		return 0
+	case f.Guess.IsZero():
+		return 1
+	}
+	return 2
+}
+
+// single says that the text has one line, which needs no number.
+func (c *collector) single() {
+	for _, f := range c.groups {
+		f.Line, f.LastLine, f.Lines = 0, 0, 1
+	}
+}

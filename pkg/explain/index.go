@@ -1,0 +1,177 @@
+package explain
+
+import (
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"ssoctl/pkg/profile"
+)
+
+// index finds what the profiles list: a code, or a meaning that ssoctl itself printed
+// into a log. It looks at a text once, however many codes there are.
+type index struct {
+	entries []entry              // in the order of the profiles
+	codes   map[string][]int     // by code, in lower case
+	kinds   map[string][]int     // by kind
+	needles map[string][]*needle // by the word, or else the rune, with which they begin
+	longest int
+}
+
+type entry struct {
+	profile *profile.Profile
+	refusal profile.Refusal
+}
+
+// needle is a text, in lower case, to be found in another.
+type needle struct {
+	text    string
+	meaning bool // and no code
+	entries []int
+}
+
+func newIndex(profiles []*profile.Profile) *index {
+	x := &index{codes: map[string][]int{}, kinds: map[string][]int{}, needles: map[string][]*needle{}}
+	for _, p := range profiles {
+		for _, r := range p.Codes() {
+			i := x.entry(p, r)
+			code := strings.ToLower(r.CodeText())
+			x.codes[code] = append(x.codes[code], i)
+			x.add(code, false, i)
+			x.add(strings.ToLower(r.EN), true, i)
+			x.add(strings.ToLower(r.ZH), true, i)
+		}
+		for _, r := range p.Refusals { // a kind has also the second meaning of a code
+			x.kinds[r.Kind] = append(x.kinds[r.Kind], x.entry(p, r))
+		}
+	}
+	return x
+}
+
+func (x *index) entry(p *profile.Profile, r profile.Refusal) int {
+	x.entries = append(x.entries, entry{p, r})
+	return len(x.entries) - 1
+}
+
+func (x *index) add(text string, meaning bool, i int) {
+	if text == "" {
+		return
+	}
+	x.longest = max(x.longest, len(text))
+	first := text[:startLen(text)]
+	for _, n := range x.needles[first] {
+		if n.text == text && n.meaning == meaning {
+			n.entries = append(n.entries, i)
+			return
+		}
+	}
+	x.needles[first] = append(x.needles[first], &needle{text, meaning, []int{i}})
+}
+
+// startLen is the length of the word with which a text begins, or else of its first rune.
+func startLen(text string) int {
+	n := 0
+	for n < len(text) {
+		r, size := utf8.DecodeRuneInString(text[n:])
+		if !within(r) {
+			if n == 0 {
+				n = size
+			}
+			break
+		}
+		n += size
+	}
+	return n
+}
+
+// named finds a text that is a code, or a kind, and nothing else.
+func (x *index) named(text string) []Found {
+	text = strings.Trim(text, `"'`)
+	if len(text) > x.longest {
+		return nil
+	}
+	entries := x.codes[strings.ToLower(text)]
+	if entries == nil {
+		entries = x.kinds[text]
+	}
+	var found []Found
+	for _, i := range entries {
+		found = append(found, listed(x.entries[i].profile, x.entries[i].refusal))
+	}
+	return found
+}
+
+// mentioned finds the codes and the meanings that begin in lower[from:to]. What stands
+// around tells whether a number is a code. line is the whole of it.
+func (x *index) mentioned(lower string, from, to int) []Found {
+	var sure map[int]certainty
+	for i := from; i < to; {
+		n := startLen(lower[i:])
+		if i > from || !endsWithin(lower[:i]) { // otherwise the word began before
+			for _, needle := range x.needles[lower[i:i+n]] {
+				how := needle.at(lower, i)
+				if how == absent {
+					continue
+				}
+				if sure == nil {
+					sure = map[int]certainty{}
+				}
+				for _, e := range needle.entries {
+					sure[e] = max(sure[e], how)
+				}
+			}
+		}
+		i += n
+	}
+	if sure == nil {
+		return nil
+	}
+	return x.found(sure, lower)
+}
+
+// found is what a line mentions, in the order of the profiles.
+func (x *index) found(sure map[int]certainty, lower string) []Found {
+	var entries []int
+	for i := range sure {
+		entries = append(entries, i)
+	}
+	slices.Sort(entries)
+	named := map[*profile.Profile]bool{}
+	var found []Found
+	for _, i := range entries {
+		p := x.entries[i].profile
+		if _, known := named[p]; !known {
+			named[p] = names(lower, strings.ToLower(p.Name))
+		}
+		f := listed(p, x.entries[i].refusal)
+		f.named, f.unsure = named[p], sure[i] == bare
+		found = append(found, f)
+	}
+	return found
+}
+
+// at says how surely the needle stands in a text at a place where a word begins.
+func (n *needle) at(lower string, at int) certainty {
+	if !strings.HasPrefix(lower[at:], n.text) {
+		return absent
+	}
+	if n.meaning {
+		return called
+	}
+	return codeAt(lower[:at], n.text, lower[at+len(n.text):])
+}
+
+// names reports whether a text holds a name as a word of its own.
+func names(text, name string) bool {
+	for at := 0; ; {
+		i := strings.Index(text[at:], name)
+		if i < 0 {
+			return false
+		}
+		at += i
+		if !endsWithin(text[:at]) && !beginsWithin(text[at+len(name):]) {
+			return true
+		}
+		at++
+	}
+}

@@ -1,0 +1,216 @@
+package explain
+
+import (
+	"context"
+	"encoding/json"
+	"regexp"
+	"slices"
+	"strings"
+
+	"ssoctl/pkg/client"
+	"ssoctl/pkg/lang"
+	"ssoctl/pkg/profile"
+)
+
+// reader is a profile that judges responses.
+type reader struct {
+	*profile.Profile
+	steps  []step
+	groups []*group
+	names  map[string]bool // members that the profile's expressions name
+}
+
+type step struct {
+	name  string
+	group int
+}
+
+// group is the steps of a profile that judge alike, so that one is asked for all.
+type group struct {
+	judge   *client.Judge
+	primary bool     // a success needs a value to be read
+	names   []string // of the members that the expressions see
+	sees    bool     // names are all that they see, so memo can be used
+	memo    map[string]verdict
+}
+
+type verdict struct {
+	yes     bool
+	refusal *client.Refusal
+}
+
+// readersOf leaves out steps whose expressions are at fault.
+func readersOf(profiles []*profile.Profile) []*reader {
+	var out []*reader
+	for _, p := range profiles {
+		r := &reader{Profile: p, names: map[string]bool{}}
+		known := map[string]int{}
+		for _, s := range p.Steps() {
+			if s == p.Authorize {
+				continue
+			}
+			judge, err := client.NewJudge(p, s)
+			if err != nil {
+				continue
+			}
+			exprs := judge.Expressions()
+			key := strings.Join(append(exprs, s.GuessText().EN), "\x00")
+			i, ok := known[key]
+			if !ok {
+				i = len(r.groups)
+				known[key] = i
+				r.groups = append(r.groups, r.newGroup(judge, exprs))
+			}
+			r.steps = append(r.steps, step{s.Name, i})
+		}
+		out = append(out, r)
+	}
+	return out
+}
+
+func (r *reader) newGroup(judge *client.Judge, exprs []string) *group {
+	g := &group{judge: judge, primary: exprs[len(exprs)-1] != "", sees: true, memo: map[string]verdict{}}
+	for _, expr := range exprs {
+		names, all := namesIn(expr)
+		g.names, g.sees = append(g.names, names...), g.sees && all
+	}
+	slices.Sort(g.names)
+	g.names = slices.Compact(g.names)
+	for _, name := range g.names {
+		r.names[name] = true
+	}
+	return g
+}
+
+// namesIn returns the members that an expression names. all is false where it may see
+// others too, such as by tostring.
+func namesIn(expr string) (names []string, all bool) {
+	plain := regexp.MustCompile(`^(?:[\s()?|=!<>]|//|\.[A-Za-z_]\w*|"[^"\\]*"|-?\d+|\b(?:and|or|not|null|true|false|type|has|if|then|else|end|empty)\b)*$`)
+	for _, m := range regexp.MustCompile(`\.([A-Za-z_]\w*)|"([^"\\]*)"`).FindAllStringSubmatch(expr, -1) {
+		names = append(names, m[1]+m[2])
+	}
+	return names, plain.MatchString(expr)
+}
+
+// ask returns the group's word on a response. Logs repeat themselves, and most of their
+// objects have no member that an expression names: what the group sees of such an
+// object is judged once.
+func (g *group) ask(ctx context.Context, a answer) verdict {
+	const most = 256 // entries
+	key, ok := g.key(a)
+	if v, known := g.memo[key]; ok && known {
+		return v
+	}
+	var v verdict
+	v.yes, v.refusal = g.judge.Judge(ctx, a.response)
+	if ok && ctx.Err() == nil {
+		if len(g.memo) >= most {
+			clear(g.memo)
+		}
+		g.memo[key] = v
+	}
+	return v
+}
+
+// key is all that the group sees of a JSON value without a head; ok is false where that
+// is much, or unknown. Of an array it sees only that it is one.
+func (g *group) key(a answer) (key string, ok bool) {
+	const most = 512 // bytes
+	if !g.sees || a.status != 0 || len(a.header) > 0 || !a.response.IsJSON() {
+		return "", false
+	}
+	object, isObject := a.response.Value().(map[string]any)
+	if _, isArray := a.response.Value().([]any); !isObject {
+		return "[", isArray
+	}
+	var b []byte
+	for _, name := range g.names {
+		v, has := object[name]
+		if !has {
+			continue
+		}
+		b = append(append(b, name...), 0)
+		switch x := v.(type) {
+		case nil:
+			b = append(b, '0')
+		case bool:
+			b = append(b, map[bool]byte{false: 'f', true: 't'}[x])
+		case string:
+			b = append(append(b, '"'), x...)
+		case json.Number:
+			b = append(append(b, '#'), x...)
+		default:
+			return "", false
+		}
+		if b = append(b, 0); len(b) > most {
+			return "", false
+		}
+	}
+	return string(b), true
+}
+
+// judged is what the profiles make of an answer. Of all pages without a head it is the same.
+func (e *explainer) judged(ctx context.Context, a answer) (found []Found) {
+	if a.page && a.status == 0 {
+		if e.page != nil {
+			return e.page
+		}
+		defer func() { e.page = found }()
+	}
+	for _, r := range e.profileReaders() {
+		for _, f := range r.read(ctx, a, e.alone) {
+			if f.How == Unlisted && !e.alone {
+				f.Guess = lang.Text{} // it may not be a response of this vendor's
+			}
+			found = append(found, f)
+		}
+	}
+	return slices.Clip(found)
+}
+
+// read is what the client would make of an answer to each of the profile's steps. alone
+// says that this profile was chosen; otherwise a success has to look like one.
+func (r *reader) read(ctx context.Context, a answer, alone bool) []Found {
+	of := []*profile.Profile{r.Profile}
+	if a.callback != nil && r.Authorize != nil {
+		for _, name := range r.Authorize.CodeParams() {
+			if a.callback.Get(name) != "" && a.callback.Get("error") == "" {
+				return []Found{{How: Yes, Profiles: of, Steps: []string{"authorize"}}}
+			}
+		}
+	}
+	verdicts := make([]verdict, len(r.groups))
+	for i, g := range r.groups {
+		verdicts[i] = g.ask(ctx, a)
+		v := &verdicts[i]
+		v.yes = v.yes && a.callback == nil && (alone || !refuses(a.response.Value(), r.names) && (g.primary || g.judge.Reads(ctx, a.response)))
+	}
+	var found []Found
+	for _, s := range r.steps {
+		if f := foundIn(verdicts[s.group], s.name, a); f.How != none {
+			f.Profiles = of
+			found = append(found, f)
+		}
+	}
+	return found
+}
+
+func foundIn(v verdict, step string, a answer) Found {
+	f := Found{How: none, Steps: []string{step}, Status: a.status}
+	if a.callback != nil {
+		f.Steps = []string{"authorize"}
+	}
+	switch {
+	case v.refusal != nil:
+		f.Code, f.Kind, f.Meaning, f.Guess = v.refusal.Code, v.refusal.Kind, v.refusal.Meaning, v.refusal.Guess
+		f.Page, f.RetryAfter = v.refusal.Excerpt.Page, v.refusal.RetryAfter
+		if f.How = Listed; f.Meaning.IsZero() {
+			f.How = Unlisted
+		}
+	case v.yes:
+		f.How = Yes
+	case a.page || a.status >= 300 && a.status < 400:
+		f.How, f.Steps = Senseless, nil
+	}
+	return f
+}

@@ -1,0 +1,116 @@
+package explain_test
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"testing"
+	"testing/iotest"
+
+	"github.com/google/go-cmp/cmp"
+
+	"ssoctl/pkg/explain"
+	"ssoctl/pkg/profile"
+)
+
+// said is a reading with its lines, in one line.
+func said(t testing.TB, in io.Reader, profiles []*profile.Profile) []string {
+	t.Helper()
+	report, err := explain.Read(t.Context(), in, profiles)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out []string
+	for _, f := range report.Found {
+		out = append(out, fmt.Sprintf("%d %s %s %v %d-%d %d", f.How, f.Code, f.Profiles[0].Name, f.Steps, f.Line, f.LastLine, f.Lines))
+	}
+	return out
+}
+
+// TestReadAcrossPieces wants the same of a text wherever it stands in a long one: it
+// lies across each place at which that is cut.
+func TestReadAcrossPieces(t *testing.T) {
+	const piece, whole = 64 << 10, 1 << 20
+	profiles := vendors(t)
+	tests := map[string]struct {
+		text  string
+		lines int // of the finding, from that of the text on
+	}{
+		"object":             {`INFO resp={"id":"4001","msg":"code 4001","code":7}`, 0},
+		"object escaped":     {`resp="{\"msg\":\"} code 4001 \\\"\",\"code\":7}"`, 0},
+		"object in a string": {`{"level":"info","resp":"{\n \"code\":7, \"msg\":\"4001\"}"}`, 0},
+		"pretty object":      {"{\n  \"msg\": \"code 4001\",\n  \"code\": 7,\n}", 0},
+		"behind a brace":     {"set {x: {\"a\n{ it's 5\" {\"code\":7,\"list\":[{\"code\":4001}]}", 1},
+		"code":               {"refused: error code is 7, no more", 0},
+		"meaning":            {"它说七。错误", 0},
+	}
+	for name, test := range tests {
+		for _, end := range []string{"\n", " "} { // in lines, and in one long line
+			for _, at := range []int{piece, whole + piece} {
+				for before := 0; before < 60; before += 3 {
+					filler := strings.Repeat(strings.Repeat("a", 63)+end, at/64-1) + strings.Repeat(" ", 64-before)
+					text := filler + test.text + end + strings.Repeat(strings.Repeat("b", 63)+end, piece/32)
+					line := 0
+					if end == "\n" || strings.Contains(test.text, "\n") {
+						line = strings.Count(filler, "\n") + 1 + test.lines
+					}
+					got := said(t, strings.NewReader(text), profiles)
+					if len(got) != 1 || !strings.HasPrefix(got[0], "0 7 acme") || !strings.HasSuffix(got[0], fmt.Sprintf("%d-%[1]d 1", line)) {
+						t.Fatalf("%s in %q, %d before %d: %q, want line %d", name, end, before, at, got, line)
+					}
+				}
+			}
+		}
+	}
+}
+
+// TestReadRepeats wants what lines repeat counted, and different codes that no profile
+// lists bounded.
+func TestReadRepeats(t *testing.T) {
+	text := "\n" + strings.Repeat("{\"code\":7}\ncode=7 and 7 error 7\n\nno_way\n", 1000)
+	profiles := vendors(t)
+	want := []string{"0 7 acme [token] 2-3999 2000", "0 no_way bolt [] 5-4001 1000"}
+	if diff := cmp.Diff(want, said(t, strings.NewReader(text), profiles)); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff(want, said(t, iotest.OneByteReader(strings.NewReader(text)), profiles)); diff != "" {
+		t.Errorf("byte by byte (-want +got):\n%s", diff)
+	}
+	var b strings.Builder
+	for i := range 250 {
+		fmt.Fprintf(&b, "{\"error\":\"e%d\"}\n", i)
+	}
+	report, err := explain.Read(t.Context(), strings.NewReader(b.String()), vendors(t))
+	if err != nil || len(report.Found) != explain.MostUnlisted || report.More != 250-explain.MostUnlisted {
+		t.Errorf("%d found, %d more, %v", len(report.Found), report.More, err)
+	}
+}
+
+// zeros ends after so many bytes.
+type zeros int
+
+func (z *zeros) Read(b []byte) (int, error) {
+	n := min(len(b), int(*z))
+	if clear(b[:n]); n == 0 {
+		return 0, io.EOF
+	}
+	*z -= zeros(n)
+	return n, nil
+}
+
+func TestReadIsBounded(t *testing.T) {
+	most, more := zeros(explain.MaxText), zeros(explain.MaxText+1)
+	if report, err := explain.Read(t.Context(), &most, vendors(t)); err != nil || len(report.Found) > 0 {
+		t.Errorf("%+v, %v", report, err)
+	}
+	if _, err := explain.Read(t.Context(), &more, vendors(t)); !errors.Is(err, explain.ErrTooLong) {
+		t.Errorf("error is %v", err)
+	}
+	if _, err := explain.Read(t.Context(), iotest.ErrReader(io.ErrNoProgress), vendors(t)); !errors.Is(err, io.ErrNoProgress) {
+		t.Errorf("error is %v", err)
+	}
+	if report, err := explain.Read(t.Context(), strings.NewReader("\ufeff \r\n\n"), vendors(t)); err != nil || !report.Blank {
+		t.Errorf("%+v, %v", report, err)
+	}
+}
