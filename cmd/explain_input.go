@@ -36,10 +36,9 @@ func (r *root) pasted(args []string) (*pasted, error) {
 		return &pasted{in: strings.NewReader(strings.Join(args, " "))}, nil
 	}
 	if word == "-" {
-		if r.stdin {
-			return nil, usagef(lang.Text{EN: "only one value can come from standard input", ZH: "只有一个值能从标准输入读取"})
+		if err := r.takeStdin(); err != nil {
+			return nil, err
 		}
-		r.stdin = true
 		_, typed := r.terminalIn()
 		return &pasted{in: r.In, name: lang.Text{EN: "standard input", ZH: "标准输入"}, typed: typed}, nil
 	}
@@ -57,9 +56,9 @@ func (r *root) pasted(args []string) (*pasted, error) {
 			f.Close()
 			return nil, tooLong(lang.Text{EN: word, ZH: word})
 		}
-		return &pasted{in: f, name: lang.Text{EN: word, ZH: word + " "}, size: size}, nil
+		return &pasted{in: f, name: lang.Text{EN: word, ZH: word}, size: size}, nil
 	}
-	return &pasted{in: &lateFile{path: word}, name: lang.Text{EN: word, ZH: word + " "}}, nil
+	return &pasted{in: &lateFile{path: word}, name: lang.Text{EN: word, ZH: word}}, nil
 }
 
 func (p *pasted) close() {
@@ -99,7 +98,7 @@ func (r *root) readPasted(ctx context.Context, text *pasted, asked []*profile.Pr
 	case err != nil:
 		return report, usagef(lang.Text{EN: "%s: %v", ZH: "%s：%v"}, text.name, withoutPath(err))
 	case report.Blank && !text.name.IsZero():
-		return report, usagef(lang.Text{EN: "%s is empty", ZH: "%s里没有内容"}, text.name)
+		return report, usagef(lang.Text{EN: "%s is empty", ZH: "%s 没有内容"}, text.name)
 	case report.Blank:
 		return report, usagef(lang.Text{EN: "there is no text to explain", ZH: "没有要解释的文本"})
 	}

@@ -267,43 +267,37 @@ func (r *root) setInput(p *profile.Profile, name, value string) error {
 	return nil
 }
 
-// readStdin returns standard input without its final line end. Only one flag
-// of a command can take it.
-func (r *root) readStdin() (string, error) { return r.readStdinUpTo(64 << 10) }
-
-// readStdinUpTo is readStdin with another limit, in bytes.
-func (r *root) readStdinUpTo(most int64) (string, error) {
+// takeStdin is called before standard input is read: only one flag of a command, or
+// its argument, can take it.
+func (r *root) takeStdin() error {
 	if r.stdin {
-		return "", usagef(lang.Text{EN: "only one value can come from standard input", ZH: "只有一个值能从标准输入读取"})
+		return usagef(lang.Text{EN: "only one value can come from standard input", ZH: "只有一个值能从标准输入读取"})
 	}
 	r.stdin = true
-	return r.readUpTo(r.In, lang.Text{EN: "standard input", ZH: "标准输入"}, most)
+	return nil
 }
 
-// readUpTo returns a text without its final line end. It waits no longer than the
-// command may go on.
-func (r *root) readUpTo(in io.Reader, name lang.Text, most int64) (string, error) {
-	var data []byte
-	var err error
-	read := make(chan struct{})
-	go func() {
-		data, err = io.ReadAll(io.LimitReader(in, most+1))
-		close(read)
-	}()
-	select {
-	case <-read:
-	case <-r.cmd.Context().Done(): // Ctrl-C, while nobody types
-		return "", r.cmd.Context().Err()
+// readStdin returns standard input without its final line end. It waits no longer than
+// the command may go on.
+func (r *root) readStdin() (string, error) {
+	const most = 64 << 10
+	if err := r.takeStdin(); err != nil {
+		return "", err
 	}
-	if err == nil && int64(len(data)) > most {
+	ctx := r.cmd.Context()
+	data, err := io.ReadAll(io.LimitReader(&abandoned{ctx: ctx, in: r.In}, most+1))
+	if ended := ctx.Err(); ended != nil { // Ctrl-C, while nobody types
+		return "", ended
+	}
+	if err == nil && len(data) > most {
 		err = &fileError{fmt.Errorf("larger than %d KiB", most>>10), fmt.Sprintf("超过 %d KiB", most>>10)}
 	}
 	if err != nil {
-		return "", usagef(lang.Text{EN: "%s: %v", ZH: "%s：%v"}, name, err)
+		return "", usagef(lang.Text{EN: "standard input: %v", ZH: "标准输入：%v"}, err)
 	}
 	text := strings.TrimSuffix(strings.TrimSuffix(string(data), "\n"), "\r")
 	if text == "" {
-		return "", usagef(lang.Text{EN: "%s is empty", ZH: "%s里没有内容"}, name)
+		return "", usagef(lang.Text{EN: "standard input is empty", ZH: "标准输入里没有内容"})
 	}
 	return text, nil
 }
