@@ -22,7 +22,7 @@ type Fault struct {
 	User    string // whom the request is about: subject, username or name; "" is anybody or nobody
 	Nth     int    // the first that it happens to, from 1; 0 is 1
 	Times   int    // 0 is once where Nth is given, else without end
-	// Kind is one of profile.Kinds that the profile lists, rate_limited, or one
+	// Kind is one of profile.Kinds that the vendor has a code for, rate_limited, or one
 	// of Transports.
 	Kind   string
 	Status int           // HTTP status of a refusal; 0 is the profile's
@@ -132,12 +132,21 @@ func (e *Emulator) Faults() []Fault {
 	return out
 }
 
-// kinds are the kinds of refusals that the profile lists.
+// kinds are the kinds of refusals that can be asked for.
 func (v *vendor) kinds() []string {
 	return slices.DeleteFunc(slices.Clone(profile.Kinds), func(kind string) bool {
-		_, listed := v.p.RefusalOf(kind)
-		return !listed
+		_, possible := v.demanded(kind)
+		return !possible
 	})
+}
+
+// demanded returns the vendor's refusal for a fault of that kind. Where its code for the
+// kind is one of sameFault, it is that: invalid_grant for a code that has expired.
+func (v *vendor) demanded(kind string) (profile.Refusal, bool) {
+	if r, ok := v.p.RefusalOf(kind); ok {
+		return r, true
+	}
+	return v.p.RefusalOf(sameFault[kind])
 }
 
 // checkFault says what of a fault is impossible here.

@@ -121,7 +121,7 @@ func TestFaultsOverHTTP(t *testing.T) {
 	}
 	for body, want := range map[string]string{
 		`{"kind":"denied"}`:                    "it is a JSON object",
-		`[{"kind":"expired_cod"}]`:             `kind \"expired_cod\" is not possible here: refusals are bad_request, expired_code, invalid_client, invalid_code, invalid_token, rate_limited; else there are bad_chunk, drip, empty, endless, html_502, latency, reset_before, reset_middle, truncated, wrong_content_type; did you mean expired_code?`,
+		`[{"kind":"expired_cod"}]`:             `kind \"expired_cod\" is not possible here: refusals are bad_request, expired_code, expired_token, invalid_client, invalid_code, invalid_token, missing_parameter, rate_limited; else there are bad_chunk, drip, empty, endless, html_502, latency, reset_before, reset_middle, truncated, wrong_content_type; did you mean expired_code?`,
 		`[{"kind":"tuncated"}]`:                "did you mean truncated?",
 		`[{"kind":"empty","step":"exchagne"}]`: "did you mean exchange?",
 		`[{"kind":"empty","user":"nobody"}]`:   "there is no user nobody, only 王小明,",
@@ -225,12 +225,20 @@ func TestFaultsMatch(t *testing.T) {
 	}
 }
 
-// TestFaultsThatRefuse: every kind that a profile lists, at every step, in its
-// own shape; a code is still good afterwards.
+// TestFaultsThatRefuse: every kind that a vendor has a code for, at every step, in its
+// own shape; a code is still good afterwards. Many vendors have one code for a code, or
+// a token, that is invalid or has expired, and for a parameter that is missing or bad.
 func TestFaultsThatRefuse(t *testing.T) {
+	alike := map[string]string{
+		"expired_code": "invalid_code", "invalid_code": "expired_code", "expired_token": "invalid_token",
+		"invalid_token": "expired_token", "missing_parameter": "bad_request",
+	}
 	eachStep(t, func(t *testing.T, c *party, s *profile.Step) {
 		for _, kind := range profile.Kinds {
 			refusal, listed := c.p.RefusalOf(kind)
+			if same, has := alike[kind]; has && !listed {
+				refusal, listed = c.p.RefusalOf(same)
+			}
 			f := emulator.Fault{Profile: c.p.Name, Step: s.Name, Kind: kind, Status: 200, Times: 1}
 			err := c.SetFaults([]emulator.Fault{f})
 			if possible := listed || kind == "rate_limited"; (err == nil) != possible {

@@ -39,9 +39,9 @@ func (e *Emulator) arm(x *exchange, c *call) {
 
 // meets reports whether a request is one of those that the fault counts.
 func (f *Fault) meets(c *call, user User, known bool) bool {
-	_, listed := c.v.p.RefusalOf(f.Kind)
+	_, possible := c.v.demanded(f.Kind)
 	return (f.Profile == "" || f.Profile == c.v.p.Name) && (f.Step == "" || f.Step == c.s.Name) &&
-		(f.User == "" || known && user.is(f.User)) && (listed || f.transport() || f.Kind == rateLimited)
+		(f.User == "" || known && user.is(f.User)) && (possible || f.transport() || f.Kind == rateLimited)
 }
 
 // is reports whether the user is called that.

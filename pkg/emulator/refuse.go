@@ -77,7 +77,7 @@ func said(r profile.Refusal) string { return strings.ReplaceAll(r.Kind, "_", " "
 func (e *Emulator) refuse(w http.ResponseWriter, c *call, kind string) int {
 	refusal, listed := c.v.refusalOf(kind, c.about(kind))
 	if c.disarm() == kind {
-		if r, ok := c.v.p.RefusalOf(kind); ok { // the client has to see the kind that was asked for
+		if r, ok := c.v.demanded(kind); ok { // the client has to see the kind that was asked for
 			refusal, listed = r, true
 		}
 	}
