@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/charmbracelet/x/ansi"
 	"github.com/kballard/go-shellquote"
@@ -80,14 +82,14 @@ func (p *previewer) profiles(effects []profile.Effect, src profile.Sources) {
 	if len(effects) == 0 {
 		p.line(2, p.in(lang.Text{EN: "none", ZH: "无"}))
 	}
-	width := widest(effects, func(e profile.Effect) string { return e.Name })
+	width := widest(effects, func(e profile.Effect) string { return distinct(e.Name) })
 	for _, e := range effects {
-		p.row(2, width, e.Name, p.in(whatOf(e)))
+		p.row(2, width, distinct(e.Name), p.in(whatOf(e)))
 	}
 	user := src
 	user.Project = nil
 	if name := src.DefaultName(); name != user.DefaultName() {
-		p.line(2, p.in(lang.Text{EN: "without -p: " + name, ZH: "不加 -p 时使用：" + name}))
+		p.line(2, p.in(lang.Text{EN: "without -p: " + distinct(name), ZH: "不加 -p 时使用：" + distinct(name)}))
 	}
 }
 
@@ -98,6 +100,20 @@ func widest[T any](rows []T, text func(T) string) (width int) {
 		width = max(width, ansi.StringWidth(printable.Text(text(row))))
 	}
 	return min(width, most)
+}
+
+// distinct is a profile's name as nobody takes it for another one's: letters that are
+// neither Latin nor Chinese, many of which look like Latin ones, are escaped.
+func distinct(name string) string {
+	var b strings.Builder
+	for _, r := range name {
+		if r < utf8.RuneSelf || unicode.Is(unicode.Han, r) {
+			b.WriteRune(r)
+		} else {
+			b.WriteString(strings.Trim(strconv.QuoteRuneToASCII(r), "'"))
+		}
+	}
+	return b.String()
 }
 
 // whatOf says what becomes of one profile.
@@ -112,7 +128,7 @@ func whatOf(e profile.Effect) (t lang.Text) {
 	case e.Was != "":
 		t = lang.Text{EN: "changes the built-in one: " + keys, ZH: "改动内置的：" + keys}
 	case e.Extends != "":
-		t = lang.Text{EN: "new, extends " + e.Extends, ZH: "新增，基于 " + e.Extends}
+		t = lang.Text{EN: "new, extends " + distinct(e.Extends), ZH: "新增，基于 " + distinct(e.Extends)}
 	default:
 		t = lang.Text{EN: "new", ZH: "新增"}
 	}
@@ -123,7 +139,7 @@ func whatOf(e profile.Effect) (t lang.Text) {
 func (p *previewer) destinations(effects []profile.Effect) {
 	for _, e := range effects {
 		for _, s := range e.Sends {
-			p.collect(e.Name, s)
+			p.collect(distinct(e.Name), s)
 		}
 	}
 	if len(p.to) == 0 {
@@ -206,7 +222,7 @@ func (p *previewer) references(f *profile.File) {
 	}
 	p.heading("Looks up on this machine", "在本机读取")
 	for _, ref := range refs {
-		p.line(2, fmt.Sprintf("%s:%d  %s.%s = %s", p.path, ref.Line, ref.Profile, ref.Input, ref.Text))
+		p.line(2, fmt.Sprintf("%s:%d  %s.%s = %s", p.path, ref.Line, distinct(ref.Profile), ref.Input, ref.Text))
 		scheme, rest, _ := strings.Cut(ref.Text, ":")
 		switch scheme {
 		case "file":

@@ -1,9 +1,12 @@
 package profile
 
 import (
+	"fmt"
 	"maps"
 	"reflect"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"ssoctl/pkg/recipe"
@@ -194,56 +197,83 @@ func (p *Profile) isNamed(key string, address recipe.Template, f *File) bool {
 	return false
 }
 
-// originOfAddress is the scheme and the host of an address, as far as they are known
-// without following references; what is secret, or is not known, stays a placeholder.
+// originOfAddress is the scheme and the host to which a request goes, as far as they are
+// known without following references; what is secret, or is not known, is shown as a
+// placeholder. A text that is no address is shown whole.
 func (p *Profile) originOfAddress(t recipe.Template) string {
-	text := string(t)
-	for range len(p.Inputs) { // each default may begin with another input
-		expanded := p.replaced(recipe.Template(text))
-		if expanded == text || len(expanded) > maxDefault {
-			break
+	e := expansion{p: p}
+	e.add(t, nil)
+	text := e.b.String()
+	head, rest := untilPath(text)
+	if host, ok := strings.CutPrefix(rest, "//"); ok && strings.HasSuffix(head, ":") {
+		if host, _ = untilPath(host); host != "" {
+			return e.restored(strings.ToLower(head + "//" + host[strings.LastIndexByte(host, '@')+1:]))
 		}
-		text = expanded
 	}
-	scheme, rest, ok := strings.Cut(text, "://")
-	if !ok { // it begins with what is not known
-		return untilPath(text)
+	if strings.HasPrefix(text, mark) { // an address that is not known, and a path
+		return e.restored(head)
 	}
-	return scheme + "://" + untilPath(rest)
+	return e.restored(text)
 }
 
-func untilPath(text string) string {
-	end := strings.IndexAny(text, `/?#\`)
-	if end < 0 {
-		end = len(text)
+// untilPath cuts an address where its host ends, or its scheme.
+func untilPath(text string) (before, from string) {
+	if end := strings.IndexAny(text, `/?#\`); end >= 0 {
+		return text[:end], text[end:]
 	}
-	return text[strings.LastIndexByte(text[:end], '@')+1 : end]
+	return text, ""
 }
 
-// replaced is a template with the values and the defaults of its inputs.
-func (p *Profile) replaced(t recipe.Template) string {
-	var b strings.Builder
+// expansion is an address with the values and defaults of its inputs. A value is not a
+// template: braces in it stay.
+type expansion struct {
+	p       *Profile
+	b       strings.Builder
+	unknown []string // each stands in b as its index between two marks
+}
+
+// mark cannot be part of an address.
+const mark = "\x00"
+
+var marked = regexp.MustCompile(mark + `\d+` + mark)
+
+func (e *expansion) add(t recipe.Template, within []string) {
 	for _, part := range t.Parts() {
-		ph, is := part.Only()
-		in := p.Inputs[ph.Name]
-		v, given := p.values[ph.Name]
-		switch {
-		case !is || in.Secret:
-			b.WriteString(string(part))
-		case given && secret.IsReference(v.text):
-			b.WriteString("{" + v.text + "}")
-		case given:
-			b.WriteString(v.text)
-		case in.Default != "":
-			b.WriteString(string(in.Default))
-		default:
-			b.WriteString(string(part))
+		if e.b.Len() > maxDefault {
+			return
 		}
-		if b.Len() > maxDefault {
-			break
+		ph, is := part.Only()
+		in, v := e.p.Inputs[ph.Name], e.p.values[ph.Name]
+		switch {
+		case !is:
+			e.literal(string(part))
+		case !in.Secret && secret.IsReference(v.text):
+			e.placeholder("{" + v.text + "}")
+		case !in.Secret && v.text != "":
+			e.literal(v.text)
+		case !in.Secret && in.Default != "" && !slices.Contains(within, ph.Name):
+			e.add(in.Default, append(within, ph.Name))
+		default:
+			e.placeholder(string(part))
 		}
 	}
-	return b.String()
+}
+
+func (e *expansion) literal(text string) {
+	e.b.WriteString(strings.ReplaceAll(text, mark, "\ufffd"))
+}
+
+func (e *expansion) placeholder(text string) {
+	fmt.Fprint(&e.b, mark, len(e.unknown), mark)
+	e.unknown = append(e.unknown, text)
+}
+
+// restored is a part of the address with its placeholders.
+func (e *expansion) restored(text string) string {
+	return marked.ReplaceAllStringFunc(text, func(m string) string {
+		i, _ := strconv.Atoi(strings.Trim(m, mark))
+		return e.unknown[i]
+	})
 }
 
 // References are the values of the file's profiles that are looked up elsewhere, in
