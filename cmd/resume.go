@@ -3,6 +3,7 @@ package cmd
 import (
 	"errors"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -11,6 +12,7 @@ import (
 	"ssoctl/pkg/client"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/pending"
+	"ssoctl/pkg/profile"
 	"ssoctl/pkg/recipe"
 	"ssoctl/pkg/record"
 	"ssoctl/pkg/secret"
@@ -19,6 +21,13 @@ import (
 // resumes is where logins are kept whose code is spent.
 func (r *root) resumes() pending.Resumes {
 	return pending.Resumes{Dir: r.userPath("XDG_STATE_HOME", filepath.Join(".local", "state"), "resume")}
+}
+
+// described are the files that describe a profile, without the user's own configuration,
+// which holds in every folder.
+func (r *root) described(p *profile.Profile) []string {
+	own := r.userPath("XDG_CONFIG_HOME", ".config", "config.toml")
+	return slices.DeleteFunc(p.Files(), func(path string) bool { return path == own })
 }
 
 // unfinishedError is the failure of a login whose code is spent: it is kept for
@@ -69,7 +78,7 @@ func (r *root) afterCode(cl *client.Client, given recipe.Values, err error, more
 	code, _ := given.Text("code")
 	redirectURI, _ := given.Text("redirect_uri")
 	l := pending.Resume{
-		Profile: cl.Profile().Name, Code: code, RedirectURI: redirectURI, Steps: append(cl.LoginSteps(), more...),
+		Profile: cl.Profile().Name, Files: r.described(cl.Profile()), Code: code, RedirectURI: redirectURI, Steps: append(cl.LoginSteps(), more...),
 		Responses: responses(cl.Done()), ExpiresAt: r.Now().Add(pending.ResumeLifetime),
 	}
 	switch {
@@ -121,7 +130,7 @@ func (r *root) resumeLogin(c *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	kept, err := r.takeResume(cl.Profile().Name)
+	kept, err := r.takeResume(cl.Profile())
 	if err != nil {
 		return err
 	}
@@ -162,15 +171,16 @@ func resumeAlone(c *cobra.Command) error {
 }
 
 // takeResume takes the login that is kept for a profile.
-func (r *root) takeResume(profile string) (pending.Resume, error) {
-	kept, err := r.resumes().Take(profile, r.Now())
+func (r *root) takeResume(p *profile.Profile) (pending.Resume, error) {
+	name := p.Name
+	kept, err := r.resumes().Take(name, r.described(p), r.Now())
 	switch {
 	case errors.Is(err, pending.ErrNone):
 		return kept, stray(
-			profile+": no login is kept to be resumed, or it is older than 10 minutes",
-			profile+"：没有可以继续的登录，或已超过 10 分钟")
+			name+": no login is kept to be resumed, or it is older than 10 minutes",
+			name+"：没有可以继续的登录，或已超过 10 分钟")
 	case err != nil:
-		return kept, unusable(lang.Text{EN: "the login that was kept", ZH: "保留的登录"}, err, lang.Text{EN: "Log in again: ssoctl login -p " + profile, ZH: "请重新登录：ssoctl login -p " + profile})
+		return kept, unusable(lang.Text{EN: "the login that was kept", ZH: "保留的登录"}, err, lang.Text{EN: "Log in again: ssoctl login -p " + name, ZH: "请重新登录：ssoctl login -p " + name})
 	}
 	return kept, nil
 }

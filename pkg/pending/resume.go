@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"slices"
+	"strings"
 	"time"
 
 	"ssoctl/pkg/expiring"
@@ -17,6 +19,7 @@ import (
 // a [Login] is.
 type Resume struct {
 	Profile     string     `json:"profile"`
+	Files       []string   `json:"files,omitempty"` // that describe the profile, beside the user's own
 	Code        string     `json:"code"`
 	RedirectURI string     `json:"redirect_uri,omitempty"`
 	Steps       []string   `json:"steps"` // of the whole login
@@ -38,12 +41,15 @@ const ResumeLifetime = 10 * time.Minute
 const maxResume = 1 << 20
 
 // Resumes is a folder with at most one login to resume for each profile; without a
-// folder, nothing is kept.
+// folder, nothing is kept. Profiles of one name in different files are different: the
+// tokens of one are not for the addresses of another.
 type Resumes struct{ Dir string }
 
 func (s Resumes) folder() expiring.Folder { return expiring.Folder{Dir: s.Dir} }
 
-func resumeName(profile string) string { return hashed("resume\x00" + profile) }
+func resumeName(profile string, files []string) string {
+	return hashed(strings.Join(append([]string{"resume", profile}, files...), "\x00"))
+}
 
 // Save keeps a login in place of the profile's earlier one.
 func (s Resumes) Save(r Resume, now time.Time) error {
@@ -54,13 +60,13 @@ func (s Resumes) Save(r Resume, now time.Time) error {
 	if len(data) > maxResume {
 		return fmt.Errorf("the responses are larger than %d MiB", maxResume>>20)
 	}
-	return s.folder().Save(resumeName(r.Profile), data, r.ExpiresAt, now)
+	return s.folder().Save(resumeName(r.Profile, r.Files), data, r.ExpiresAt, now)
 }
 
 // Take returns the profile's login and forgets it, so that only one command goes on
 // with it. The error wraps ErrNone where there is none or it is too old.
-func (s Resumes) Take(profile string, now time.Time) (Resume, error) {
-	path, err := s.folder().Path(resumeName(profile))
+func (s Resumes) Take(profile string, files []string, now time.Time) (Resume, error) {
+	path, err := s.folder().Path(resumeName(profile, files))
 	if err == nil {
 		_, err = private.ReadFile(path)
 	}
@@ -85,7 +91,7 @@ func (s Resumes) Take(profile string, now time.Time) (Resume, error) {
 	if err := json.Unmarshal(data, &r); err != nil {
 		return Resume{}, fmt.Errorf("%s: %w", path, err)
 	}
-	if r.Profile != profile || now.After(r.ExpiresAt) {
+	if r.Profile != profile || !slices.Equal(r.Files, files) || now.After(r.ExpiresAt) {
 		return Resume{}, ErrNone
 	}
 	return r, nil

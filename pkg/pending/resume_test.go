@@ -31,7 +31,7 @@ func TestTaken(t *testing.T) {
 	var all sync.WaitGroup
 	for range 8 {
 		all.Go(func() {
-			got, err := s.Take("crm", now)
+			got, err := s.Take("crm", nil, now)
 			if err == nil {
 				taken.Add(1)
 				if diff := cmp.Diff(unfinished("crm"), got); diff != "" {
@@ -49,10 +49,10 @@ func TestTaken(t *testing.T) {
 	if got := files(t, Store(s)); len(got) != 1 {
 		t.Errorf("left: %q", got)
 	}
-	if _, err := s.Take("crm2", now.Add(ResumeLifetime+1)); !errors.Is(err, ErrNone) {
+	if _, err := s.Take("crm2", nil, now.Add(ResumeLifetime+1)); !errors.Is(err, ErrNone) {
 		t.Errorf("too late: %v", err)
 	}
-	if _, err := (Resumes{}).Take("crm", now); !errors.Is(err, ErrNone) {
+	if _, err := (Resumes{}).Take("crm", nil, now); !errors.Is(err, ErrNone) {
 		t.Errorf("no home: %v", err)
 	}
 }

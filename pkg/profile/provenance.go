@@ -2,6 +2,8 @@ package profile
 
 import (
 	"fmt"
+	"maps"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -48,6 +50,18 @@ func (p *Profile) Where(key string) Origin {
 		return Origin{}
 	}
 	return o.origin(path...)
+}
+
+// Files returns the paths of the configuration files that say something of the profile
+// that no later file replaces, sorted; of a built-in profile that none changes, none.
+func (p *Profile) Files() []string {
+	files := map[string]bool{}
+	for _, o := range p.origins {
+		if !o.file.builtin {
+			files[filepath.Join(o.file.Dir, filepath.Base(o.file.Path))] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(files))
 }
 
 // String is FILE:LINE, the name of an environment variable, or the word for what
