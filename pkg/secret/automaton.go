@@ -6,26 +6,26 @@ import (
 	"unicode/utf8"
 )
 
-// automaton finds every form in a text in one pass, in time that depends on the text
-// alone: Aho and Corasick, "Efficient string matching" (1975). A space and a + are the
-// same to it, since queries write one as the other.
+// automaton finds every form in a text in one pass, in time proportional to the text: Aho
+// and Corasick, "Efficient string matching" (1975). It treats + and space as equal,
+// because queries may use either for a space.
 type automaton struct {
 	forms []form
-	ascii bool // every form is
+	ascii bool // every form is ASCII
 	root  [256]int32
 	nodes []node // nodes[0] is the root
 }
 
-// node is the state after the beginning of a form was read.
+// node is the state after reading the start of a form.
 type node struct {
-	child, sibling int32 // 0 for none
+	child, sibling int32 // 0 if none
 	suffix         int32 // the state of the longest proper suffix of what was read
-	found          int32 // the longest form that ends here, -1 for none
+	found          int32 // the longest form that ends here, -1 if none
 	char           byte
 }
 
-// longestForm bounds the automaton's memory. Of a longer form only the beginning is
-// in it; an occurrence goes on as far as the text agrees with the form.
+// longestForm limits the depth of the automaton, in bytes. Of a longer form it contains
+// only the start; a match is extended as far as the text agrees with the form.
 const longestForm = 16 << 10
 
 func newAutomaton(forms []form) *automaton {
@@ -36,7 +36,7 @@ func newAutomaton(forms []form) *automaton {
 		for _, c := range []byte(f.text[:min(len(f.text), longestForm)]) {
 			at = a.grow(at, plusIsSpace(c))
 		}
-		if same := a.nodes[at].found; same < 0 || f.stub < forms[same].stub { // of two secrets, in no order
+		if same := a.nodes[at].found; same < 0 || f.stub < forms[same].stub { // the same form of two secrets: the choice must not depend on their order
 			a.nodes[at].found = int32(i)
 		}
 	}
@@ -46,7 +46,7 @@ func newAutomaton(forms []form) *automaton {
 			queue = append(queue, first)
 		}
 	}
-	for i := 0; i < len(queue); i++ { // level by level
+	for i := 0; i < len(queue); i++ { // breadth first
 		n := a.nodes[queue[i]]
 		if suffix := a.nodes[n.suffix].found; n.found < 0 {
 			a.nodes[queue[i]].found = suffix
@@ -68,7 +68,7 @@ func plusIsSpace(c byte) byte {
 	return c
 }
 
-// grow returns the state that c leads to from at, a new one where there is none.
+// grow returns the state after c in the state at, creating it if necessary.
 func (a *automaton) grow(at int32, c byte) int32 {
 	if child := a.child(at, c); child != 0 {
 		return child
@@ -82,7 +82,7 @@ func (a *automaton) grow(at int32, c byte) int32 {
 	return child
 }
 
-// child returns the state that c leads to from at, 0 for none.
+// child returns the state after c in the state at, or 0 if there is none.
 func (a *automaton) child(at int32, c byte) int32 {
 	if at == 0 {
 		return a.root[c]
@@ -94,7 +94,7 @@ func (a *automaton) child(at int32, c byte) int32 {
 	return child
 }
 
-// step returns the state after c was read in the state at.
+// step returns the state after reading c in the state at.
 func (a *automaton) step(at int32, c byte) int32 {
 	for {
 		if next := a.child(at, c); next != 0 || at == 0 {
@@ -104,8 +104,8 @@ func (a *automaton) step(at int32, c byte) int32 {
 	}
 }
 
-// each calls do with the longest form that ends at each place of a text. It passes
-// over forms that may only stand as a word where they do not.
+// each calls do with the longest form that ends at each position of the text. It skips
+// forms that have to be whole words but are not.
 func (a *automaton) each(text string, do func(start, end int, f *form)) {
 	at, covered := int32(0), 0
 	for i := range len(text) {
@@ -116,7 +116,7 @@ func (a *automaton) each(text string, do func(start, end int, f *form)) {
 			if f.whole && withinWord(text, start, end) {
 				continue
 			}
-			if len(f.text) > longestForm { // what is covered is not compared again
+			if len(f.text) > longestForm { // do not compare again what is already covered
 				covered = max(covered, end)
 				covered += agreement(text[covered:], f.text[min(len(f.text), covered-start):])
 				end = covered
@@ -127,7 +127,7 @@ func (a *automaton) each(text string, do func(start, end int, f *form)) {
 	}
 }
 
-// agreement returns the length of the beginning that two texts share.
+// agreement returns the length of the common prefix of two texts.
 func agreement(a, b string) int {
 	n := 0
 	for n < min(len(a), len(b)) && a[n] == b[n] {
@@ -136,8 +136,8 @@ func agreement(a, b string) int {
 	return n
 }
 
-// within reports whether a stub holds any of the forms, also within a word: a stub
-// that shows a part of one secret may thereby show all of another.
+// within reports whether a stub contains any form, even inside a word: a stub that shows
+// a part of one secret may show all of another.
 func (a *automaton) within(stub string) bool {
 	at := int32(0)
 	return slices.ContainsFunc([]byte(stub), func(c byte) bool {

@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// Texts that repeat what begins a secret or an escape, and secrets that repeat
-// themselves: time per byte must not grow with the size.
+// Texts and secrets that repeat their own beginnings, or those of escapes. The time per
+// byte must not grow with the size.
 func BenchmarkScrubHostile(b *testing.B) {
 	for _, c := range []struct{ name, secret, part string }{
 		{"backslashes", strings.Repeat(`\`, 16000), `\`},
@@ -40,7 +40,7 @@ func BenchmarkScrubHostile(b *testing.B) {
 	}
 }
 
-// Bodies with many values that look like secrets, each of them another.
+// Bodies with many different values that look like secrets.
 func BenchmarkSuspects(b *testing.B) {
 	perByte := 0.0
 	for _, members := range []int{4_000, 250_000} {

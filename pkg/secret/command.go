@@ -14,22 +14,22 @@ import (
 	"github.com/kballard/go-shellquote"
 )
 
-// ErrCommand means that the reference is not in a configuration file.
+// ErrCommand means that a cmd: reference is not in a configuration file.
 var ErrCommand = errors.New("only configuration files may run programs")
 
-// command runs a program. Its words are split and quoted as sh does, and nothing
-// else of a shell is obeyed; ~/ at the start of a word is the home.
+// command runs a program. The line is split into words and quoted as in sh, without any
+// other feature of a shell. ~/ at the start of a word is the home directory.
 func (r Resolver) command(line string) (string, error) {
 	if !r.Commands {
 		return "", ErrCommand
 	}
 	if r.Run == nil {
-		return "", errors.New("no programs are run here")
+		return "", errors.New("programs cannot be run here")
 	}
 	words, err := shellquote.Split(line)
 	switch {
 	case err != nil:
-		return "", fmt.Errorf("%w: quote as sh does", err)
+		return "", fmt.Errorf("%w: quote as in sh", err)
 	case len(words) == 0:
 		return "", errors.New("the program is missing")
 	}
@@ -44,13 +44,12 @@ func (r Resolver) command(line string) (string, error) {
 	return r.Run(r.Dir, words)
 }
 
-// Run runs a program in dir, the working directory where that is "", and returns
-// the first line that it prints on stdout, without its end. What the program asks
-// and says is on stdin and stderr. It fails when the program cannot be started,
-// does not end with 0, or prints more than 64 KiB; and when ctx ends, with the
-// program.
+// Run runs a program in dir ("" for the working directory) and returns the first line of
+// its stdout, without the line end. The program uses stdin and stderr to talk to the
+// user. Run fails if the program cannot be started, fails, or prints more than 64 KiB.
+// When ctx ends, Run ends the program and returns the error of ctx.
 func Run(ctx context.Context, dir string, words []string, stdin io.Reader, stderr io.Writer) (string, error) {
-	const grace = time.Second // for the program to obey, and for those that it started
+	const grace = time.Second // for the program and its children to end after the interrupt
 	out := &limited{most: maxFile}
 	c := exec.CommandContext(ctx, words[0], words[1:]...)
 	c.Dir, c.Stdin, c.Stdout, c.Stderr = dir, stdin, out, stderr
@@ -61,7 +60,7 @@ func Run(ctx context.Context, dir string, words []string, stdin io.Reader, stder
 	case ctx.Err() != nil:
 		return "", ctx.Err()
 	case out.over:
-		return "", errors.New("it prints more than 64 KiB")
+		return "", errors.New("it printed more than 64 KiB")
 	case err != nil:
 		return "", err
 	}
@@ -69,7 +68,7 @@ func Run(ctx context.Context, dir string, words []string, stdin io.Reader, stder
 	return strings.TrimSuffix(line, "\r"), nil
 }
 
-// limited takes so many bytes, and then none: who goes on writing is stopped.
+// limited accepts up to most bytes, then fails, which stops the writer.
 type limited struct {
 	taken []byte
 	most  int

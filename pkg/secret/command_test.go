@@ -32,7 +32,7 @@ func TestRun(t *testing.T) {
 		{"echo unlocking >&2; echo secret", "secret", "", "unlocking\n"},
 		{"echo secret; exit 3", "", "exit status 3", ""},
 		{"kill -9 $$", "", "signal: killed", ""},
-		{"yes", "", "it prints more than 64 KiB", ""},
+		{"yes", "", "it printed more than 64 KiB", ""},
 	} {
 		var stderr bytes.Buffer
 		got, err := Run(t.Context(), dir, []string{"sh", "-c", test.program}, strings.NewReader("typed\n"), &stderr)
@@ -52,8 +52,8 @@ func TestRun(t *testing.T) {
 	}
 }
 
-// The end of the run ends the program, also one that does not obey, and one that has
-// left another with its streams.
+// When ctx ends, so does the program, even one that ignores the interrupt or has left a
+// child with its streams.
 func TestRunEnds(t *testing.T) {
 	for _, program := range []string{"sleep 60", "trap '' INT; sleep 60", "sleep 60 & wait"} {
 		ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)

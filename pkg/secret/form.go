@@ -7,23 +7,23 @@ import (
 	"strings"
 )
 
-// leastDerived is the length, in bytes of the secret, from which it is sought in
-// hex, in base64 and within words, and in characters, from which a piece of
-// base64 is sought.
+// leastDerived is the length in bytes from which a secret is also searched for in hex, in
+// base64 and inside words. It is also the least length in characters of a piece of base64
+// to search for.
 const leastDerived = 4
 
-// form is one way in which a secret may be written.
+// form is one way to write a secret.
 type form struct {
 	text string
-	// left, right: the neighbouring base64 character holds bits of the secret too.
+	// left, right: the adjacent base64 character also contains bits of the secret.
 	left, right bool
-	whole       bool // no letter or digit may stand beside it
+	whole       bool // matches only without an adjacent letter or digit
 	stub        string
-	shorter     int32 // the next shorter form that ends where this one does, -1 for none
+	shorter     int32 // the next shorter form with the same end, -1 if none
 }
 
-// formsOf returns the ways in which secret may be written beside the escapes of
-// single characters, which are read as they are met; each text once.
+// formsOf returns the ways to write a secret, each text once. Escapes of single
+// characters are not among them: they are decoded before the search.
 func formsOf(secret string) []form {
 	seen := map[string]bool{}
 	var forms []form
@@ -35,12 +35,12 @@ func formsOf(secret string) []form {
 			}
 		}
 	}
-	add(false, false, secret, string([]rune(secret))) // what is no UTF-8 cannot be written in JSON
+	add(false, false, secret, string([]rune(secret))) // the second replaces invalid UTF-8, as JSON encoders do
 	if len(secret) < leastDerived {
 		return forms
 	}
 	secret = secret[:min(len(secret), longestForm)]
-	for _, text := range []string{secret, url.QueryEscape(secret)} { // which HTTP Basic of RFC 6749 encodes
+	for _, text := range []string{secret, url.QueryEscape(secret)} { // HTTP Basic of RFC 6749 uses the escaped text
 		digits := hex.EncodeToString([]byte(text))
 		add(false, false, digits, strings.ToUpper(digits))
 		for _, enc := range []*base64.Encoding{base64.StdEncoding, base64.URLEncoding} {
@@ -55,16 +55,16 @@ func formsOf(secret string) []form {
 	return forms
 }
 
-// base64Within returns the characters that s alone determines where a longer
-// text is encoded in which before bytes (mod 3) precede s, and whether the
-// character on either side holds some bits of s as well.
+// base64Within returns the characters that s alone determines in the base64 of a longer
+// text, if before bytes (mod 3) precede s. left and right report whether the adjacent
+// characters also contain bits of s.
 func base64Within(enc *base64.Encoding, s string, before int) (text string, left, right bool) {
-	first, last := 8*before, 8*(before+len(s)) // bits
+	first, last := 8*before, 8*(before+len(s)) // positions in bits
 	all := enc.EncodeToString([]byte(strings.Repeat("\x00", before) + s + "\x00\x00"))
 	return all[(first+5)/6 : last/6], first%6 != 0, last%6 != 0
 }
 
-// isBase64 reports whether c is a digit of base64, in either alphabet.
+// isBase64 reports whether c is a character of base64, in either alphabet.
 func isBase64(c byte) bool {
 	return isAlphanumeric(c) || c == '+' || c == '/' || c == '-' || c == '_'
 }

@@ -9,16 +9,15 @@ import (
 	"unicode/utf8"
 )
 
-// Secrets come back encoded, and encoders differ in which characters they leave
-// alone: one writes = as \u003d, another + as \u002B, a third keeps the / of an
-// address. So encodings are taken off the text, layer by layer, and secrets are sought
-// in what lies below.
+// Secrets come back encoded, and encoders differ in which characters they escape: one
+// writes = as \u003d, another + as \u002B, a third leaves the / of a URL alone. So the
+// encodings are decoded layer by layer, and each layer is searched for secrets.
 
-// mostLayers is how many encodings may lie one on another, as = is encoded twice in
-// %253D.
+// mostLayers is how many encodings are decoded one after another. %253D, for example, is
+// = encoded twice.
 const mostLayers = 3
 
-// encodings are ways to escape single characters.
+// encodings is a set of ways to escape single characters.
 type encodings uint8
 
 const (
@@ -28,24 +27,26 @@ const (
 	entity                           // &#61;, &#x3D; and &equals;: HTML and XML
 )
 
-// marks begin escapes.
+// marks are the characters that start an escape.
 const marks = `%\&`
 
-// layer is a text with encodings taken off.
+// layer is a text after decoding.
 type layer struct {
 	text    string
-	outer   *layer   // nil for the text as it was given
-	escapes []escape // what was taken off the outer text, in order
+	outer   *layer   // nil for the original text
+	escapes []escape // the decoded escapes, in order
 }
 
-// escape is width bytes from on in the outer text, and stands for n bytes at at.
+// escape is an escape of width bytes at from in the outer text. It stands for n bytes at
+// at.
 type escape struct {
 	at, from int32
 	n, width uint8
 }
 
-// eachLayer calls do with a text, and with what is left of it once up to three
-// encodings are taken off, in every order. With ascii, other characters may come out wrong.
+// eachLayer calls do with a text, and with every result of decoding it up to three times,
+// in every order of encodings. If ascii is true, non-ASCII characters may be decoded
+// wrongly.
 func eachLayer(text string, ascii bool, do func(*layer)) {
 	w := layerWalk{do: do, ascii: ascii, seed: maphash.MakeSeed(), seen: map[uint64]int{}}
 	w.walk(&layer{text: text}, 0)
@@ -55,7 +56,7 @@ type layerWalk struct {
 	do    func(*layer)
 	ascii bool
 	seed  maphash.Seed
-	seen  map[uint64]int // by the hash of a text: the depth at which it was met
+	seen  map[uint64]int // hash of a text → the least depth at which it occurred
 }
 
 func (w *layerWalk) walk(l *layer, depth int) {
@@ -65,7 +66,7 @@ func (w *layerWalk) walk(l *layer, depth int) {
 	}
 	for e := percent; e <= entity; e <<= 1 {
 		if e == javaScript && w.ascii && !strings.Contains(l.text, "%u") {
-			continue // it differs from percent only in %E9
+			continue // without %u it differs from percent only in %E9
 		}
 		inner := l.without(e)
 		if inner == nil {
@@ -79,7 +80,7 @@ func (w *layerWalk) walk(l *layer, depth int) {
 	}
 }
 
-// without returns the layer below these encodings, nil where none is used.
+// without returns the text decoded by e, or nil if it has no such escape.
 func (l *layer) without(e encodings) *layer {
 	var b strings.Builder
 	var escapes []escape
@@ -103,7 +104,7 @@ func (l *layer) without(e encodings) *layer {
 	return &layer{b.String(), l, escapes}
 }
 
-// next returns where the next escape may begin, from i on.
+// next returns the position from i at which the next escape may start.
 func (e encodings) next(text string, i int) int {
 	n := -1
 	switch e {
@@ -122,7 +123,7 @@ func (e encodings) next(text string, i int) int {
 	return i + n
 }
 
-// origin returns where [start, end) stands in the text as it was given.
+// origin returns the position of [start, end) in the original text.
 func (l *layer) origin(start, end int) (int, int) {
 	for ; l.outer != nil; l = l.outer {
 		start, _ = l.outward(start)
@@ -131,7 +132,7 @@ func (l *layer) origin(start, end int) (int, int) {
 	return start, end
 }
 
-// outward returns where the byte at i stands in the outer text.
+// outward returns the position in the outer text of the byte at i.
 func (l *layer) outward(i int) (from, to int) {
 	k := sort.Search(len(l.escapes), func(k int) bool { return int(l.escapes[k].at) > i }) - 1
 	if k < 0 {
@@ -145,7 +146,7 @@ func (l *layer) outward(i int) (from, to int) {
 	return from, to
 }
 
-// read returns what the escape at i stands for and where it ends, 0 where none begins.
+// read returns the meaning of the escape at i and its end, or 0 if there is no escape.
 func (e encodings) read(text string, i int) (char string, to int) {
 	switch mark := text[i]; {
 	case mark == '%' && e&javaScript != 0:
@@ -180,8 +181,7 @@ func readBackslash(text string, i int) (char string, to int) {
 	return "", 0
 }
 
-// readUnits reads \uXXXX, or %uXXXX, and with it the second half of a character
-// outside the Basic Multilingual Plane.
+// readUnits reads \uXXXX or %uXXXX, together with the second half of a surrogate pair.
 func readUnits(text string, i int) (char string, to int) {
 	unit := func(at int) (rune, bool) {
 		if at+1 >= len(text) || text[at] != text[i] || text[at+1] != 'u' {
@@ -207,7 +207,7 @@ func readEntity(text string, i int) (char string, to int) {
 		return "", 0
 	}
 	char = html.UnescapeString(text[i : i+n+1])
-	if _, size := utf8.DecodeRuneInString(char); size < len(char) { // not known, or not whole
+	if _, size := utf8.DecodeRuneInString(char); size < len(char) { // unknown or incomplete
 		return "", 0
 	}
 	return char, i + n + 1
@@ -235,7 +235,7 @@ func isAlphanumeric(c byte) bool {
 	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9'
 }
 
-// peeled is a text with one layer of escapes less, of whatever kind each is.
+// peeled returns the text with one layer of escapes of all kinds decoded.
 func peeled(text string) string {
 	if inner := (&layer{text: text}).without(percent | backslash | entity); inner != nil {
 		return inner.text

@@ -15,8 +15,8 @@ import (
 	"unicode/utf8"
 )
 
-// encoders each write a text in one encoding. Which characters they escape beside
-// those that they have to, and in which of its spellings, is up to chance.
+// encoders write a text in one encoding each. They choose at random which characters to
+// escape beyond the necessary ones, and how.
 var encoders = []func(*rand.Rand, string) string{
 	func(r *rand.Rand, text string) string { // queries and paths
 		return each(r, text, "%+", func(char string) []string {
@@ -62,7 +62,8 @@ var encoders = []func(*rand.Rand, string) string{
 	},
 }
 
-// each writes every character as it is or in one of the ways, those of always only so.
+// each writes every character either as is or in one of the ways; those in always are
+// never written as is.
 func each(r *rand.Rand, text, always string, ways func(char string) []string) string {
 	var b strings.Builder
 	for _, c := range text {
@@ -82,7 +83,7 @@ func units(char, verb string) (out string) {
 	return out
 }
 
-// encoded is a text in up to three encodings, one on another.
+// encoded returns a text in up to three encodings on top of each other.
 func encoded(r *rand.Rand, text string) string {
 	for range r.IntN(1 + mostLayers) {
 		text = encoders[r.IntN(len(encoders))](r, text)
@@ -105,7 +106,7 @@ func TestScrubLayers(t *testing.T) {
 	}
 }
 
-// What is not a secret stays as it is, however it is escaped.
+// A text without secrets stays unchanged, however it is escaped.
 func TestScrubLeavesOthersAlone(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 4))
 	s := scrubber(nasty, "another/secret=", "s3cret")
@@ -122,7 +123,7 @@ func TestScrubLeavesOthersAlone(t *testing.T) {
 	}
 }
 
-// Secrets may be longer than the automaton is deep, and repeat themselves.
+// Secrets may be longer than the depth of the automaton, and periodic.
 func TestScrubLong(t *testing.T) {
 	for _, n := range []int{100, longestForm, longestForm + 1, 3 * longestForm} {
 		value := strings.Repeat("ab", n/2) + strings.Repeat("c", n%2)
@@ -137,7 +138,7 @@ func TestScrubLong(t *testing.T) {
 	}
 }
 
-// FuzzScrub compares the search with a slow one, on texts that hold secrets in every
+// FuzzScrub compares the search with a slow one, on texts that contain secrets in every
 // form and encoding.
 func FuzzScrub(f *testing.F) {
 	f.Add("secret", "other", "a secret and a secrother", uint64(0))
@@ -172,7 +173,8 @@ func FuzzScrub(f *testing.F) {
 	})
 }
 
-// slowSpans looks for every form at every place of everything that a text may stand for.
+// slowSpans searches every position of everything that a text may decode to, for every
+// form.
 func slowSpans(text string, forms []form) [][2]int {
 	var pieces []piece
 	for i := range len(text) {
@@ -209,7 +211,7 @@ func slowSpans(text string, forms []form) [][2]int {
 	return merged
 }
 
-// piece is one byte, and where what it stands for is in the text.
+// piece is one decoded byte, and its position in the text.
 type piece struct {
 	char     string
 	from, to int
@@ -245,8 +247,8 @@ func slowLayers(pieces []piece, deep int, do func([]piece)) {
 	}
 }
 
-// decoders each read the escape with which a text begins: what it stands for, and its
-// length, 0 where there is none.
+// decoders read the escape at the start of a text, one encoding each, and return its
+// meaning and length, or 0.
 var decoders = []func(text string) (string, int){
 	decoder(`%[[:xdigit:]]{2}`, func(s string) (string, bool) {
 		plain, err := url.PathUnescape(s)
@@ -277,7 +279,7 @@ func decoder(escape string, decode func(string) (string, bool)) func(string) (st
 			if plain, ok := decode(found); ok {
 				return plain, len(found)
 			}
-			if !strings.ContainsAny(found[1:], `%\`) { // else what looked like a pair is not
+			if !strings.ContainsAny(found[1:], `%\`) { // otherwise it is not a surrogate pair
 				break
 			}
 			found = found[:1+strings.IndexAny(found[1:], `%\`)]

@@ -8,12 +8,11 @@ import (
 	"unicode/utf8"
 )
 
-// Mask returns a stub by which somebody who knows the secret s recognises it:
-// its first and last 4 characters and its length in characters, as in
-// "gho_…29AW (36)". Of a secret of fewer than 20 characters nothing is shown, nor
-// of HTTP Basic credentials with such a password, in whose base64 it comes last:
-// it is Redacted, or "" when there is none. Characters that do not print come
-// out as "·".
+// Mask returns a stub by which a user who knows the secret s can recognise it: its first
+// and last 4 characters, and its length in characters, as in "gho_…29AW (36)". For a
+// secret of fewer than 20 characters it returns [Redacted], also for HTTP Basic
+// credentials with such a password, because the end of their base64 is the password. For
+// "" it returns "". Characters that do not print become "·".
 func Mask(s string) string {
 	const ends, least = 4, 20
 	if p := password(s); p != "" && utf8.RuneCountInString(p) < least {
@@ -35,8 +34,8 @@ func Mask(s string) string {
 	return fmt.Sprintf("%s…%s (%d)", string(runes[:ends]), string(runes[n-ends:]), n)
 }
 
-// password is what HTTP Basic credentials (RFC 7617) hold, with their scheme or
-// without, "" for any other text.
+// password returns the password in HTTP Basic credentials (RFC 7617), with or without
+// their scheme, or "" for other texts.
 func password(credentials string) string {
 	if scheme, rest, ok := strings.Cut(credentials, " "); ok && strings.EqualFold(scheme, "Basic") {
 		credentials = rest

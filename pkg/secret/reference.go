@@ -11,34 +11,33 @@ import (
 	"unicode/utf8"
 )
 
-// maxFile is the size, in bytes, above which a file is taken to be no secret.
+// maxFile is the size in bytes above which a file cannot be a secret.
 const maxFile = 64 << 10
 
-// Resolver turns references into the secrets that they name:
+// Resolver resolves references to secrets:
 //
 //	env:NAME              the value of an environment variable
 //	file:PATH             the content of a file, without one trailing line end
-//	keyring:SERVICE/USER  what the system's keyring holds
-//	cmd:PROGRAM ARG …     the first line that a program prints, see Run
+//	keyring:SERVICE/USER  an entry of the system's keyring
+//	cmd:PROGRAM ARG …     the first line that a program prints, see [Run]
 type Resolver struct {
-	// LookupEnv looks a variable up, as os.LookupEnv does. Nil knows none.
+	// LookupEnv looks up a variable, as [os.LookupEnv] does. If nil, none is set.
 	LookupEnv func(string) (string, bool)
-	// Home is what ~/ stands for; "" refuses such paths.
+	// Home replaces ~ in paths that start with ~/. If "", such paths are refused.
 	Home string
-	// Dir is the base of relative paths, and where programs run; "" is the working
-	// directory.
+	// Dir is the base of relative paths and the working directory of programs; "" is
+	// the process's own.
 	Dir string
-	// Keyring looks SERVICE/USER up. Nil refuses such references.
+	// Keyring looks up SERVICE/USER. If nil, such references are refused.
 	Keyring func(name string) (string, error)
-	// Run runs a program in dir and returns what it yields, as the function of that
-	// name does. Nil refuses such references.
+	// Run runs a program in dir and returns its first line, as the function [Run]
+	// does. If nil, such references are refused.
 	Run func(dir string, words []string) (string, error)
 	// Commands allows cmd: references.
 	Commands bool
 }
 
-// IsReference reports whether Resolve would look v up, or refuse it, rather
-// than take it as it is.
+// IsReference reports whether v is a reference and not a plain value.
 func IsReference(v string) bool {
 	_, _, ok := splitReference(v)
 	return ok
@@ -56,12 +55,13 @@ func splitReference(v string) (scheme, name string, ok bool) {
 	return "", "", false
 }
 
-// Resolve returns the secret that v names, or v itself where it is no
-// reference. It fails when a variable is not set; when a file is missing,
-// unreadable, a directory, or larger than 64 KiB; when there is no keyring, or nothing
-// of that name in it; when a program may not be run (ErrCommand) or fails; and when
-// what was found is empty or not UTF-8. The error names the reference, never the
-// content, and wraps the cause (fs.ErrNotExist, for one).
+// Resolve returns the secret that v refers to, or v itself if it is not a reference.
+//
+// It fails if the variable is not set; if the file is missing, unreadable, a directory or
+// larger than 64 KiB; if the keyring is not available or has no such entry; if the
+// program is not allowed ([ErrCommand]) or fails; or if the result is empty or not UTF-8.
+// The error contains the reference but never the content, and wraps its cause, such as
+// [fs.ErrNotExist].
 func (r Resolver) Resolve(v string) (String, error) {
 	scheme, name, ok := splitReference(v)
 	if !ok {
@@ -94,7 +94,7 @@ func (r Resolver) Resolve(v string) (String, error) {
 
 func (r Resolver) env(name string) (string, error) {
 	if name == "" {
-		return "", errors.New("the name of the variable is missing")
+		return "", errors.New("the variable's name is missing")
 	}
 	if r.LookupEnv != nil {
 		if text, ok := r.LookupEnv(name); ok {
@@ -113,7 +113,7 @@ func (r Resolver) keyring(name string) (string, error) {
 
 func (r Resolver) file(name string) (string, error) {
 	if name == "" {
-		return "", errors.New("the path of the file is missing")
+		return "", errors.New("the file's path is missing")
 	}
 	f, err := r.open(name)
 	if err != nil {
@@ -125,7 +125,7 @@ func (r Resolver) file(name string) (string, error) {
 	} else if info.IsDir() {
 		return "", errors.New("it is a directory")
 	}
-	// The limit holds while reading: a device or a growing file has no size.
+	// Limit while reading, because devices and growing files have no fixed size.
 	content, err := io.ReadAll(io.LimitReader(f, maxFile+1))
 	if err != nil {
 		return "", withoutPath(err)
@@ -153,7 +153,8 @@ func (r Resolver) open(name string) (*os.File, error) {
 	return os.Open(name)
 }
 
-// withoutPath leaves the path out of a file's error: the reference shows it.
+// withoutPath removes the path from a file error, because the reference already contains
+// it.
 func withoutPath(err error) error {
 	if pathErr, ok := errors.AsType[*fs.PathError](err); ok {
 		return pathErr.Err

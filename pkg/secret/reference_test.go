@@ -109,7 +109,7 @@ func TestResolve(t *testing.T) {
 		{"cmd:pass show crm", "[project] pass|show|crm"},
 		{`cmd:'a b' "c d" e\ f g\"h $X ` + "`id`" + ` ; | #`, "[project] a b|c d|e f|g\"h|$X|`id`|;|||#"},
 		{"cmd:~/bin/get ~/key x~/y '~/q'", "[project] HOME/bin/get|HOME/key|x~/y|HOME/q"},
-		{"cmd:pass 'show", "!quote as sh does"},
+		{"cmd:pass 'show", "!quote as in sh"},
 		{"cmd:", "!the program is missing"},
 		{"cmd:  ", "!the program is missing"},
 		{"cmd:none", "!it is empty"},
@@ -140,7 +140,7 @@ func TestResolveKeepsTheCause(t *testing.T) {
 	if err := os.Chmod(filepath.Join(r.Dir, "key"), 0); err != nil {
 		t.Fatal(err)
 	}
-	// The superuser may read everything.
+	// The superuser can read everything.
 	if _, err := r.Resolve("file:key"); !errors.Is(err, fs.ErrPermission) && os.Getuid() != 0 {
 		t.Errorf("%v is not fs.ErrPermission", err)
 	}

@@ -7,19 +7,19 @@ import (
 	"strings"
 )
 
-// scanner looks for names with values in a text that need not be in any form: it may
-// be cut, or be several forms in one.
+// scanner looks for names with suspicious values in a text of any form: it may be
+// incomplete, or mix several forms.
 type scanner struct {
 	text  string
-	inner bool     // percent-encoding has been taken off, so that a + is one
-	found []string // values that are suspicious
-	room  int      // for more of them, in bytes
+	inner bool     // already percent-decoded, so + means +
+	found []string // suspicious values
+	room  int      // for more values, in bytes
 }
 
 const (
 	spaces = " \t\r\n"
 	quotes = `"'`
-	// beside cannot stand in a name without quotes.
+	// beside are the characters that end a name without quotes.
 	beside = spaces + quotes + "?&#;<>=,:/()[]{}\\"
 )
 
@@ -36,15 +36,15 @@ func (s *scanner) scan() {
 	}
 }
 
-// see keeps what is suspicious. There is room for all values of a text, also where they
-// stand in each other; not for what token=token=token=… comes to.
+// see records a suspicious value. There is room for all values of an ordinary text, even
+// nested ones, but not for those of token=token=token=….
 func (s *scanner) see(name, value string) {
 	if Suspect(name, value) && len(value) <= s.room {
 		s.found, s.room = append(s.found, value), s.room-len(value)
 	}
 }
 
-// nameBefore is the name that ends at a colon or an equals sign, "" for none.
+// nameBefore returns the name that ends before the colon or equals sign at i, or "".
 func (s *scanner) nameBefore(i int) string {
 	text := strings.TrimRight(s.text[max(0, i-longestName-2):i], spaces)
 	if text == "" {
@@ -61,7 +61,7 @@ func (s *scanner) nameBefore(i int) string {
 	return s.unescaped(text[strings.LastIndexAny(text, beside)+1:])
 }
 
-// valueAfter sees what stands under a suspicious name.
+// valueAfter records the value after a suspicious name.
 func (s *scanner) valueAfter(i int, name string) {
 	rest := strings.TrimLeft(s.text[i+1:], spaces)
 	rest = rest[:min(len(rest), mostSuspect+mostTag)]
@@ -83,8 +83,9 @@ func (s *scanner) valueAfter(i int, name string) {
 	}
 }
 
-// plain sees a value without quotes after a colon. It may be a word of a sentence, so
-// only one with letters and digits counts, or a number that a name ends for.
+// plain records a value without quotes after a colon. It may be a word of a sentence, so
+// it has to mix letters and digits, or be a number after a name that ends in a word for
+// secrets.
 func (s *scanner) plain(rest, name string) {
 	for _, scheme := range []string{"Bearer ", "Basic "} {
 		rest = strings.TrimPrefix(rest, scheme)
@@ -96,8 +97,8 @@ func (s *scanner) plain(rest, name string) {
 	}
 }
 
-// forNumbers reports whether a name is that of the secret itself: what only holds such
-// a word, as token_expires_in does, may well be a number.
+// forNumbers reports whether a name ends in a word for secrets. Names that merely contain
+// one, such as token_expires_in, usually have numbers that are not secret.
 func forNumbers(name string) bool {
 	name = strings.ToLower(name)
 	return strings.Contains(name, "passw") || slices.ContainsFunc(suspicious, func(word string) bool {
@@ -105,7 +106,7 @@ func forNumbers(name string) bool {
 	})
 }
 
-// list sees the texts of a list.
+// list records the strings of a list.
 func (s *scanner) list(rest, name string) {
 	for {
 		rest = strings.TrimLeft(rest, spaces+",")
@@ -120,7 +121,7 @@ func (s *scanner) list(rest, name string) {
 	}
 }
 
-// object sees what of an object is the value that its name is for, or its id.
+// object records the members value and id of an object.
 func (s *scanner) object(rest, name string) {
 	inside := until(rest, "{}")
 	for _, member := range []struct{ key, name string }{{"value", name}, {"id", name + "_id"}} {
@@ -134,7 +135,7 @@ func (s *scanner) object(rest, name string) {
 	}
 }
 
-// tag sees what stands between the tags of an element, and the value of a form's field.
+// tag records the text of an element, and the value of a field of a form.
 func (s *scanner) tag(i int) {
 	rest := s.text[i:min(len(s.text), i+mostSuspect+mostTag)]
 	name := until(rest[:min(len(rest), longestName)], spaces+"/>")
@@ -156,11 +157,11 @@ func (s *scanner) tag(i int) {
 	}
 }
 
-// longestName is that of a name that is looked at, mostTag how much is beside the
+// longestName is the greatest length of a name, and mostTag how much may surround the
 // longest value; both in bytes.
 const longestName, mostTag = 64, 4 << 10
 
-// attribute is the value of an attribute; "" for none.
+// attribute returns the value of an attribute, or "".
 func attribute(tag, name string) string {
 	for {
 		before, after, ok := strings.Cut(tag, "=")
@@ -176,8 +177,8 @@ func attribute(tag, name string) string {
 	}
 }
 
-// quoted is what the text in quotes stands for with which rest begins, or the word that
-// has none, and how long it is there; of one that is cut, what there is.
+// quoted returns the value of the quoted string or the word at the start of rest, and its
+// length there. The string may be incomplete.
 func quoted(rest string) (value string, length int) {
 	if strings.IndexByte(quotes, rest[0]) < 0 {
 		word := until(rest, spaces+">")
@@ -194,7 +195,7 @@ func quoted(rest string) (value string, length int) {
 	return unquoted(rest[1:end]), min(end+1, len(rest))
 }
 
-// unquoted is what the inside of a JSON string stands for; of one that is cut, what it says.
+// unquoted decodes the inside of a JSON string. It returns an invalid one unchanged.
 func unquoted(inside string) string {
 	var out string
 	if json.Unmarshal([]byte(`"`+inside+`"`), &out) != nil {
@@ -203,7 +204,7 @@ func unquoted(inside string) string {
 	return out
 }
 
-// until is the beginning of a text, to one of the characters.
+// until returns the text up to the first of the characters.
 func until(text, ends string) string {
 	if i := strings.IndexAny(text, ends); i >= 0 {
 		return text[:i]

@@ -9,33 +9,32 @@ import (
 	"unicode/utf8"
 )
 
-// Scrubber takes secrets out of texts, however a request or a response may hold them:
-// as they are, in hex, in base64 (also within longer base64, such as that of HTTP
-// Basic), and below up to three encodings, one on another: percent-encoding,
-// JavaScript's and JSON's escapes, HTML's. An encoding is taken off a text as a whole,
-// so it does not matter which characters an encoder escapes. The zero Scrubber is
-// ready, a nil one changes nothing. All methods may be called concurrently.
+// Scrubber removes secrets from texts, in any form that a request or response may
+// contain: plain, in hex, in base64 (also inside longer base64, such as HTTP Basic), and
+// under up to three encodings on top of each other: percent-encoding and the escapes of
+// JavaScript, JSON and HTML. It decodes whole texts, so it does not matter which
+// characters an encoder escapes. The zero Scrubber is ready to use; a nil one changes
+// nothing. It is safe for concurrent use.
 //
-// Where secrets overlap, the whole stretch is replaced. What replaces a secret is not
-// searched again: a secret such as "red" is still in the "[redacted]" of the output,
-// which reveals nothing. Secrets of fewer than 4 bytes are not sought in hex, in base64
-// or within a word, where they occur by chance.
+// Overlapping secrets are replaced as one. Replacements are not searched again: the
+// secret "red" remains in the output's "[redacted]", which reveals nothing. Secrets of
+// fewer than 4 bytes are not searched for in hex, in base64 or inside words, where they
+// occur by chance.
 //
-// The time that Scrub takes grows with the text, and not with the number of secrets or
-// with what they are.
+// The time for Scrub is proportional to the text and does not depend on the secrets.
 type Scrubber struct {
-	// Stub puts Mask of the secret in its place instead of Redacted, unless the
-	// stub would show another secret. Set it before the first Scrub.
+	// Stub uses the [Mask] of the secret instead of [Redacted], unless the mask would
+	// show another secret. Set it before the first Scrub.
 	Stub bool
-	// Lifted lets every secret pass. Set it before the first Scrub.
+	// Lifted disables the Scrubber. Set it before the first Scrub.
 	Lifted bool
 
 	mu      sync.Mutex
 	secrets map[String][]form
-	forms   *automaton // of all secrets; nil: to be built
+	forms   *automaton // of all secrets; nil if not built yet
 }
 
-// Add makes s known as secrets. Empty ones are ignored.
+// Add adds secrets to remove. Empty ones are ignored.
 func (s *Scrubber) Add(values ...String) {
 	if s == nil {
 		return
@@ -53,7 +52,7 @@ func (s *Scrubber) Add(values ...String) {
 	}
 }
 
-// Scrub returns text with every secret replaced that was added before.
+// Scrub returns text with every added secret replaced.
 func (s *Scrubber) Scrub(text string) string {
 	if s == nil || s.Lifted || text == "" {
 		return text
@@ -73,8 +72,8 @@ func (s *Scrubber) Scrub(text string) string {
 	return b.String()
 }
 
-// compiled returns the forms to search for. They are built by the first Scrub
-// after an Add, since most runs of the program print nothing to be scrubbed.
+// compiled returns the forms to search for. They are built by the first [Scrubber.Scrub]
+// after an [Scrubber.Add], because most runs of the program never need them.
 func (s *Scrubber) compiled() *automaton {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -111,15 +110,15 @@ func (s *Scrubber) compiled() *automaton {
 	return s.forms
 }
 
-// span is a stretch of a text, and what takes its place.
+// span is a part of a text, and its replacement.
 type span struct {
 	start, end int
 	stub       string
-	longest    int // the length of the secret's text that the stub is for
+	longest    int // length of the match that stub belongs to
 }
 
-// findSpans returns where any of the forms occurs in text, in order; spans that
-// overlap are one.
+// findSpans returns the places of all forms in text, in order, with overlapping ones
+// merged.
 func findSpans(text string, forms *automaton) []span {
 	if forms == nil {
 		return nil
@@ -148,8 +147,8 @@ func findSpans(text string, forms *automaton) []span {
 	return merged
 }
 
-// joined appends a span to others. Those at their end that it overlaps become one with
-// it, under the stub of the longest.
+// joined appends a span, merged with the spans at the end that it overlaps. The stub of
+// the longest match wins.
 func joined(spans []span, sp span) []span {
 	for last := len(spans) - 1; last >= 0 && spans[last].end > sp.start; last-- {
 		m := spans[last]
@@ -162,7 +161,7 @@ func joined(spans []span, sp span) []span {
 	return append(spans, sp)
 }
 
-// withinWord reports whether a letter or digit stands beside a stretch of text.
+// withinWord reports whether a letter or digit is next to text[start:end].
 func withinWord(text string, start, end int) bool {
 	before, _ := utf8.DecodeLastRuneInString(text[:start])
 	after, _ := utf8.DecodeRuneInString(text[end:])

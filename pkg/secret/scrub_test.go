@@ -91,7 +91,7 @@ func TestScrubInsideBase64(t *testing.T) {
 					for _, text := range []string{plain, url.QueryEscape(plain), strings.ReplaceAll(plain, "/", `\/`)} {
 						got := scrubber(value).Scrub("Authorization: Basic " + text)
 						head, tail, found := strings.Cut(strings.TrimPrefix(got, "Authorization: Basic "), Redacted)
-						// Only characters without one bit of the secret are left.
+						// Only characters without a bit of the secret remain.
 						if !found || len(head) > before*8/6 || len(tail) > (after*8+5)/6+len("%3D%3D") {
 							t.Errorf("%q with %d before, %d after: %s became %s", value, before, after, text, got)
 						}
@@ -180,8 +180,8 @@ func TestScrubConcurrently(t *testing.T) {
 	wg.Wait()
 }
 
-// A body as large as any that is shown, in which there is nothing to be found, and the
-// secrets of one login.
+// A body of the largest size that is shown, without secrets, and the secrets of one
+// login.
 func BenchmarkScrub(b *testing.B) {
 	s := scrubber(plaintext, nasty, strings.Repeat("z", 200))
 	for i := range 12 {

@@ -1,6 +1,10 @@
-// Package secret keeps secrets out of logs: a String that prints redacted, the
-// references by which a configuration names a secret without holding it, and a
-// Scrubber that takes secrets out of any text.
+// Package secret keeps secrets out of outputs and logs.
+//
+// [String] is a secret that prints as [Redacted]; [New] makes one, and only
+// [String.Reveal] shows it. [Resolver] looks up references such as env:NAME, by which a
+// configuration names a secret without containing it. [Scrubber] removes known secrets
+// from any text. [Suspects] finds what is probably a secret in texts that no profile
+// describes.
 package secret
 
 import (
@@ -8,19 +12,18 @@ import (
 	"unique"
 )
 
-// Redacted is what every printed secret looks like.
+// Redacted is printed in place of a secret.
 const Redacted = "[redacted]"
 
-// String is a secret. Every way of printing or encoding it yields Redacted, so
-// only a call of Reveal shows it. The zero String is empty. Equal secrets are
-// equal under ==.
+// String is a secret. Every way of printing or encoding it yields [Redacted]; only
+// [String.Reveal] shows the text. The zero String is empty. Equal secrets are equal under
+// ==.
 //
-// The text stands behind a handle because fmt prints what it finds, past every
-// method, where it may not call one: in an unexported field, and for %p. There
-// it finds an address.
+// The text is behind a handle because fmt does not always call methods: it prints
+// unexported fields directly, and %p prints an address.
 type String struct{ h unique.Handle[string] }
 
-// New makes a secret of s.
+// New returns s as a secret.
 func New(s string) String {
 	if s == "" {
 		return String{}
@@ -28,7 +31,7 @@ func New(s string) String {
 	return String{unique.Make(s)}
 }
 
-// Reveal returns the secret itself.
+// Reveal returns the text of the secret.
 func (s String) Reveal() string {
 	if s.IsZero() {
 		return ""
@@ -39,11 +42,11 @@ func (s String) Reveal() string {
 // IsZero reports whether the secret is empty.
 func (s String) IsZero() bool { return s == String{} }
 
-// Equal reports whether both are the same secret. go-cmp compares by it, and its
-// report of a difference, which is for tests, does show the secrets.
+// Equal reports whether both secrets are the same. go-cmp uses it in tests; its report of
+// a difference does show the secrets.
 func (s String) Equal(other String) bool { return s == other }
 
-// String returns Redacted, or nothing for the empty secret.
+// String returns [Redacted], or "" for the empty secret.
 func (s String) String() string {
 	if s.IsZero() {
 		return ""
@@ -51,8 +54,8 @@ func (s String) String() string {
 	return Redacted
 }
 
-// Format writes what String returns for every verb, %#v and %x among them.
+// Format writes the result of [String.String] for every verb, including %#v and %x.
 func (s String) Format(f fmt.State, _ rune) { fmt.Fprint(f, s.String()) }
 
-// MarshalText yields what String returns, for JSON, TOML and the like.
+// MarshalText returns the result of [String.String], for JSON, TOML and the like.
 func (s String) MarshalText() ([]byte, error) { return []byte(s.String()), nil }

@@ -14,7 +14,7 @@ import (
 
 const plaintext = "gho_s3cr3t!VALUE29AW"
 
-// shows reports whether text shows the secret plaintext in any encoding.
+// shows reports whether text shows plaintext in any encoding.
 func shows(text string) bool { return scrubber(plaintext).Scrub(text) != text }
 
 func TestNoWayOfPrintingShowsASecret(t *testing.T) {
@@ -42,7 +42,7 @@ func TestNoWayOfPrintingShowsASecret(t *testing.T) {
 				t.Errorf("%s of %s: %s", verb, name, got)
 			}
 		}
-		// An argument without a verb is printed too, as EXTRA.
+		// fmt also prints arguments without a verb, as EXTRA.
 		if got := fmt.Sprint(v) + fmt.Sprintf(name, v); shows(got) {
 			t.Errorf("Sprint of %s: %s", name, got)
 		}
@@ -64,7 +64,7 @@ func TestNoWayOfPrintingShowsASecret(t *testing.T) {
 	}
 }
 
-// Two secrets that print alike are still different to a test.
+// Two secrets that print the same still differ in a test.
 func TestDiff(t *testing.T) {
 	type token struct{ Access, Refresh String }
 	a, b := token{New("a"), New("r")}, token{New("b"), New("r")}

@@ -41,7 +41,7 @@ func TestSuspects(t *testing.T) {
 		`{"token":"short","secret":1234567,"name":"whatever"}`:  ``,
 		`{"token_expires":1595229375,"key_size":123456789}`:     ``,
 		`{"password":123456789012,"token":9876543210987654`:     `123456789012, 9876543210987654`,
-		// One in another.
+		// One inside another.
 		`/login?next=https%3A%2F%2Fapp%2Fcb%3Fticket%3DST-4711%26access_token%3Dya%252B2911&x=1`: `ST-4711, ya%2B2911, ya+2911`,
 		`{"data":"{\"inner\":\"{\\\"access_token\\\":\\\"d33p-4711\\\"}\"}"}`:                    `d33p-4711`,
 		`{"page":"\u003ca href=\u0022/?ticket=ST-4711\u0022\u003e"}`:                             `ST-4711`,
@@ -60,7 +60,7 @@ func TestSuspects(t *testing.T) {
 		`cfg={token:'sq-4711', "apiKey" : "dq-4711", code: e.target}`:                           `sq-4711, dq-4711`,
 		"access_token: y-4711\npassword: hunter2hunter2\nsecret = ini-4711":                     `y-4711, hunter2hunter2, ini-4711`,
 		`Authorization: Bearer b3arer-1`:                                                        `b3arer-1`,
-		// What is said of them.
+		// Text about secrets.
 		`invalid token: signature mismatch. Missing key: redirect_uri`:                                                         ``,
 		`error code: 20010123, session: expired, code: E10001`:                                                                 ``,
 		`{"code_challenge_methods_supported":["S256plain1"],"id_token_status":"pending1","token_expire_time":"1595229375367"}`: ``,
