@@ -1,4 +1,6 @@
-// Package browsertest drives a real Chromium in tests of pages.
+// Package browsertest drives a real Chromium in tests of web pages.
+//
+// TestMain of the package runs [Main], and each test opens a tab with [Start].
 package browsertest
 
 import (
@@ -6,7 +8,7 @@ import (
 	"context"
 	"fmt"
 	"image"
-	_ "image/png" // of screenshots
+	_ "image/png" // for screenshots
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -33,8 +35,8 @@ type Browser struct {
 	ctx context.Context
 }
 
-// Main is what TestMain of a package runs whose tests use Start: it ends the
-// Chromium that they share.
+// Main runs the tests of a package that uses [Start]. It ends the Chromium that they
+// share.
 type Main struct{ *testing.M }
 
 // Run runs the tests.
@@ -47,12 +49,12 @@ func (m Main) Run() int {
 	return code
 }
 
-// shared is the Chromium in which each test has tabs with cookies and storage of
-// their own.
+// shared is the Chromium of all tests. Each test has a tab with cookies and storage of
+// its own.
 var shared struct {
-	ends  bool // Main sees to it
+	ends  bool // Main will end it
 	begin sync.Once
-	ctx   context.Context // nil where there is no Chromium
+	ctx   context.Context // nil if Chromium is not installed
 	end   func()
 	err   error
 }
@@ -83,20 +85,20 @@ func begin() {
 	alloc, stop := chromedp.NewExecAllocator(context.Background(), opts...)
 	first, _ := chromedp.NewContext(alloc)
 	shared.end = func() {
-		_ = chromedp.Cancel(first) // closes the browser, and waits for it
+		_ = chromedp.Cancel(first) // closes the browser and waits for it
 		stop()
 		os.RemoveAll(folder)
 	}
-	// The browser lives as long as the context of its first step, and so does a tab.
+	// A browser, like a tab, lives as long as the context of its first step.
 	shared.ctx, shared.err = first, chromedp.Do(first, chromedp.Navigate("about:blank"))
 }
 
-// Start opens a tab. Where there is no Chromium the test is skipped, unless CI is
-// true. The package's TestMain has to run Main.
+// Start opens a tab. If Chromium is not installed it skips the test, unless CI is true.
+// TestMain of the package has to run [Main].
 func Start(t testing.TB) *Browser {
 	t.Helper()
 	if !shared.ends {
-		t.Fatal("TestMain does not run browsertest.Main: nobody would end Chromium")
+		t.Fatal("TestMain does not run browsertest.Main, which ends Chromium")
 	}
 	shared.begin.Do(begin)
 	if shared.err != nil {
@@ -106,7 +108,7 @@ func Start(t testing.TB) *Browser {
 		if os.Getenv("CI") == "true" {
 			t.Fatal("Chromium is not installed")
 		}
-		t.Skip("Chromium is not installed: the pages are not tried in a browser")
+		t.Skip("Chromium is not installed: pages are not tested in a browser")
 	}
 	tab, end := chromedp.NewContext(shared.ctx, chromedp.WithNewBrowserContext())
 	t.Cleanup(end)
@@ -129,7 +131,7 @@ func (b *Browser) Do(steps ...chromedp.Action[chromedp.Void]) {
 
 func (b *Browser) Open(address string) { b.t.Helper(); b.Do(chromedp.Navigate(address)) }
 
-// Until waits for a JavaScript expression to be true.
+// Until waits until a JavaScript expression is true.
 func (b *Browser) Until(expression string) {
 	b.t.Helper()
 	ctx, cancel := context.WithTimeout(b.ctx, patience)
@@ -167,7 +169,7 @@ func (b *Browser) Keys(keys ...string) {
 	}
 }
 
-// Speak sets the languages that the browser asks for.
+// Speak sets the Accept-Language of the browser.
 func (b *Browser) Speak(language string) {
 	b.t.Helper()
 	headers := network.Headers{"Accept-Language": language}
@@ -176,8 +178,8 @@ func (b *Browser) Speak(language string) {
 	}
 }
 
-// Hear returns a function that tells what the tab has asked the network for since,
-// and what of the page the browser complained of.
+// Hear starts to record the requests of the tab and the browser's complaints about the
+// page. The function that it returns returns the record.
 func (b *Browser) Hear() func() []string {
 	b.t.Helper()
 	var mu sync.Mutex
@@ -202,8 +204,8 @@ func (b *Browser) Hear() func() []string {
 	}
 }
 
-// Print shows the page as it is printed, by a reader who likes it dark. With
-// SSOCTL_SHOTS=FOLDER a picture of all of it is kept.
+// Print emulates printing by a user who prefers a dark scheme. With SSOCTL_SHOTS=FOLDER
+// it saves a full screenshot.
 func (b *Browser) Print(name string) {
 	b.t.Helper()
 	media := emulation.SetEmulatedMediaParams{Media: "print", Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: "dark"}}}
@@ -221,8 +223,8 @@ func (b *Browser) Print(name string) {
 	}
 }
 
-// Pages prints the page on paper, and returns on how many sheets. With
-// SSOCTL_SHOTS=FOLDER the PDF is kept.
+// Pages prints the page to PDF and returns the number of sheets. With SSOCTL_SHOTS=FOLDER
+// it saves the PDF.
 func (b *Browser) Pages(name string) int {
 	b.t.Helper()
 	printed, err := call(b, page.PrintToPDF, page.PrintToPDFParams{})
@@ -245,7 +247,7 @@ func (b *Browser) Scheme(scheme string) {
 	}
 }
 
-// Phone makes the window that of a phone.
+// Phone gives the window the size of a phone.
 func (b *Browser) Phone() {
 	b.Size(emulation.SetDeviceMetricsOverrideParams{Width: 360, Height: 740, DeviceScaleFactor: 2, Mobile: true})
 }
@@ -257,7 +259,7 @@ func (b *Browser) Size(size emulation.SetDeviceMetricsOverrideParams) {
 	}
 }
 
-// Scripts switches the pages' own scripts on and off.
+// Scripts turns the scripts of pages on or off.
 func (b *Browser) Scripts(on bool) {
 	b.t.Helper()
 	if _, err := call(b, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: !on}); err != nil {
@@ -269,8 +271,8 @@ func call[P, R any](b *Browser, cmd cdp.Command[P, R], params P) (R, error) {
 	return chromedp.Call(b.ctx, cmd, params)
 }
 
-// Look photographs the page in light and dark, and checks that neither is blank
-// and that they differ. With SSOCTL_SHOTS=FOLDER the pictures are kept.
+// Look takes a screenshot in light and dark, and checks that neither is blank and that
+// the dark one is darker. With SSOCTL_SHOTS=FOLDER it saves both.
 func (b *Browser) Look(name string) image.Image {
 	b.t.Helper()
 	var shots []image.Image
@@ -300,7 +302,7 @@ func (b *Browser) Look(name string) image.Image {
 	return shots[1]
 }
 
-// colours counts up to 8 colours of the picture.
+// colours counts the colours of the image, up to 8.
 func colours(img image.Image) int {
 	seen := map[[3]uint32]bool{}
 	for y := img.Bounds().Min.Y; y < img.Bounds().Max.Y && len(seen) < 8; y += 3 {
@@ -312,14 +314,14 @@ func colours(img image.Image) int {
 	return len(seen)
 }
 
-// ground is how light the page's corner is.
+// ground returns the brightness of the page's corner.
 func ground(img image.Image) uint32 {
 	r, g, b, _ := img.At(2, 2).RGBA()
 	return r + g + b
 }
 
-// Clean checks what holds for all pages, and that the browser found nothing to
-// complain of.
+// Clean checks what should hold for every page: language, title, structure, labels, own
+// resources only.
 func (b *Browser) Clean(name string) {
 	b.t.Helper()
 	for what, expression := range map[string]string{
@@ -333,13 +335,13 @@ func (b *Browser) Clean(name string) {
 		"no sideways scroll": "document.documentElement.scrollWidth <= document.documentElement.clientWidth",
 	} {
 		if b.JS(expression) != "true" {
-			b.t.Errorf("%s: the page has not %s", name, what)
+			b.t.Errorf("%s: the page fails the check for %s", name, what)
 		}
 	}
 }
 
-// contrast returns the least contrast between a text and what is behind it, by
-// WCAG 2, and that text.
+// contrast returns the lowest contrast (WCAG 2) between a text and its background, if
+// below 4.5, and that text.
 const contrast = `(() => {
   const lum = c => { const f = c.map(v => { v /= 255; return v <= .03928 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4 }); return .2126 * f[0] + .7152 * f[1] + .0722 * f[2] };
   const rgb = s => { const m = s.match(/[\d.]+/g).map(Number); return m.length > 3 && m[3] === 0 ? null : m.slice(0, 3) };
