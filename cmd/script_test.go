@@ -95,9 +95,9 @@ func (m withProgram) Run() int {
 // The programs are ssoctl; xdg-open, a browser (see openWindow); get, which prints
 // what is at an address; makecert, which writes a certificate (see makeCertificate);
 // digest, which hashes a text (see printDigest); and badserver, which answers with
-// files (see serveFiles). $README is the path of README.md.
+// files (see serveFiles). $DOCS is the path of the folder docs.
 func TestScript(t *testing.T) {
-	readme, err := filepath.Abs("../README.md")
+	docs, err := filepath.Abs("../docs")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -105,7 +105,7 @@ func TestScript(t *testing.T) {
 		Dir: filepath.Join("..", "testdata", "script"),
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("HOME", filepath.Join(env.WorkDir, "home"))
-			env.Setenv("README", readme)
+			env.Setenv("DOCS", docs)
 			env.Setenv("GORACE", "atexit_sleep_ms=0 halt_on_error=1") // else every run takes a second under -race
 			env.Values[running{}] = map[string]*process{}
 			return nil
