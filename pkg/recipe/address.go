@@ -20,12 +20,13 @@ func (e *AddressError) Error() string { return fmt.Sprintf("address %q: %s", e.U
 func (b *builder) address(t Template) (*url.URL, error) {
 	var text strings.Builder
 	all := t.parts()
+	value := b.counted(b.value)
 	for i, p := range all {
 		if p.Name == "" {
 			text.WriteString(p.literal)
 			continue
 		}
-		v, ok := b.value(p.Name)
+		v, ok := value(p.Name)
 		switch {
 		case !ok:
 			b.missing([]Placeholder{p.Placeholder})

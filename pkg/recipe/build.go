@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"maps"
 	"net/http"
@@ -45,7 +46,8 @@ func (e *MissingError) Error() string { return "no value for " + strings.Join(e.
 
 // Build fills in the recipe. The error is a [*MissingError] with all missing names, an
 // [*AddressError], a [*HeaderError], or says what is wrong with the recipe: an invalid
-// method, an unknown hash or encoding, a value that JSON cannot represent.
+// method, an unknown hash or encoding, a value that JSON cannot represent, a size that no
+// request has.
 func (r Recipe) Build(ctx context.Context, v Values, fresh Fresh) (*Request, error) {
 	b := builder{values: v, made: map[string]string{}, fresh: fresh}
 	maps.Copy(b.made, fresh.Fixed)
@@ -62,7 +64,7 @@ func (r Recipe) Build(ctx context.Context, v Values, fresh Fresh) (*Request, err
 		path := PathAfter(v, address.EscapedPath())
 		out.signed = signed{r.Method, path, query, string(body)}
 		value := b.signValue(out.signed)
-		sign, text, missing, err := r.Sign.digest(r.Sign.Text.parts(), r.Sign.Key.parts(), value)
+		sign, text, missing, err := r.Sign.digest(r.Sign.Text.parts(), r.Sign.Key.parts(), b.counted(value))
 		if err != nil {
 			return nil, err
 		}
@@ -75,6 +77,8 @@ func (r Recipe) Build(ctx context.Context, v Values, fresh Fresh) (*Request, err
 	}
 	headers := b.members(r.Headers)
 	switch {
+	case b.size > maxValues:
+		return nil, errTooLarge
 	case len(b.lacking) > 0:
 		slices.Sort(b.lacking)
 		return nil, &MissingError{slices.Compact(b.lacking)}
@@ -125,6 +129,24 @@ type builder struct {
 	made    map[string]string
 	fresh   Fresh
 	lacking []string
+	size    int // bytes of the values used so far
+}
+
+// maxValues bounds the bytes of the values of a request, counted each time a value is
+// used: a short template can repeat a long value.
+const maxValues = 8 << 20
+
+var errTooLarge = fmt.Errorf("larger than %d MiB with its values", maxValues>>20)
+
+// counted returns values until they are too large, and then empty texts.
+func (b *builder) counted(value func(string) (string, bool)) func(string) (string, bool) {
+	return func(name string) (string, bool) {
+		v, ok := value(name)
+		if b.size += len(v); b.size > maxValues {
+			return "", ok
+		}
+		return v, ok
+	}
 }
 
 func (b *builder) missing(ps []Placeholder) {
@@ -164,7 +186,7 @@ func (b *builder) signValue(s signed) func(string) (string, bool) {
 }
 
 func (b *builder) expand(t Template) (string, bool) {
-	text, missing := t.Expand(b.value)
+	text, missing := t.Expand(b.counted(b.value))
 	b.missing(missing)
 	return text, len(missing) == 0
 }

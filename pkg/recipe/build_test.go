@@ -294,3 +294,25 @@ func TestCodeChallenge(t *testing.T) { // the example of RFC 7636, appendix B
 		t.Error(got)
 	}
 }
+
+// TestSize: a template that repeats a long value costs no more than a request may.
+func TestSize(t *testing.T) {
+	type templates = map[string]recipe.Template
+	const address = "https://h.example/"
+	values := recipe.Values{"long": strings.Repeat("x", 1<<20)}
+	many := recipe.Template(strings.Repeat("{long}", 10_000))
+	for name, r := range map[string]recipe.Recipe{
+		"url":     get(address+many, noQuery),
+		"query":   get(address, templates{"a": many}),
+		"headers": {Method: "GET", URL: address, Headers: templates{"A": many}},
+		"form":    {Method: "POST", URL: address, Form: templates{"a": many}},
+		"json":    {Method: "POST", URL: address, JSON: map[string]any{"a": string(many)}},
+		"sign":    {Method: "POST", URL: address, Form: templates{"a": "{long}"}, Sign: &recipe.Sign{Hash: "md5", Text: recipe.Template(strings.Repeat("{body}", 10_000))}},
+	} {
+		const want = "larger than 8 MiB with its values"
+		if _, err := r.Build(t.Context(), values, fresh()); err == nil || err.Error() != want {
+			t.Errorf("%s: got %v, want %s", name, err, want)
+		}
+	}
+	build(t, recipe.Recipe{Method: "POST", URL: address, Form: templates{"a": "{long}", "b": "{long}", "c": "{long}"}}, values)
+}
