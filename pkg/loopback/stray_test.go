@@ -97,6 +97,28 @@ func TestRepeatsAreToldSeldom(t *testing.T) {
 	}
 }
 
+// What came before the redirect is told, also where the redirect is seen first.
+func TestWhatCameBeforeTheRedirectIsTold(t *testing.T) {
+	expect, got := telling()
+	expect.RedirectURI = "http://127.0.0.1:1/cb"
+	f, err := newFlow(listen(t), expect)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const strays = 20
+	for r := range Reason(strays) {
+		f.strays <- Stray{StrayError: &StrayError{Reason: r}}
+	}
+	f.outcome <- outcome{callback: good.Callback}
+	out, err := f.wait(t.Context(), nil)
+	if diff := cmp.Diff(good.Callback, out.callback); diff != "" || err != nil {
+		t.Errorf("%v\n%s", err, diff)
+	}
+	if len(got.strays) != strays {
+		t.Errorf("told %v", got.reasons())
+	}
+}
+
 // What comes after the redirect is told to nobody.
 func TestAfterTheRedirectNothingIsTold(t *testing.T) {
 	l := listen(t)
