@@ -105,7 +105,7 @@ func (r *root) healthcheck(c *cobra.Command, at serving) error {
 		err = fmt.Errorf("HTTP %d", resp.StatusCode)
 	}
 	if err == nil && (json.Unmarshal(body, &answer) != nil || answer.Status != "ok") {
-		err = errors.New("what answers there is no emulator")
+		err = errors.New("the server there is not an emulator")
 	}
 	if err != nil {
 		return unhealthy(u, timeout, err)

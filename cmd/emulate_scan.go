@@ -139,7 +139,7 @@ func (r *root) scanOnce(ctx context.Context, h *http.Client, at string, o *scanO
 	}
 	switch problem := strings.TrimPrefix(out.Error, "emulator: "); {
 	case err != nil || out.Error == "" && resp.StatusCode != http.StatusOK:
-		return nil, &client.NetworkError{Profile: "emulate", Step: "scan", Host: req.URL.Host, Err: errors.New("what answers there is no emulator"), Timeout: r.timeout}
+		return nil, &client.NetworkError{Profile: "emulate", Step: "scan", Host: req.URL.Host, Err: errors.New("the server there is not an emulator"), Timeout: r.timeout}
 	case resp.StatusCode == http.StatusNotFound && strings.HasPrefix(problem, "no QR code"):
 		return nil, &noScanError{o.wait}
 	case resp.StatusCode != http.StatusOK:

@@ -130,7 +130,7 @@ func (e *Emulator) fields(p visit, decisions ...string) (url.Values, User, bool)
 		return nil, User{}, false
 	}
 	if err != nil {
-		return refuse("body: is no form")
+		return refuse("body: is not a form")
 	}
 	if decision != decisions[0] && decision != decisions[1] {
 		return refuse("decision: expected " + decisions[0] + " or " + decisions[1] + ", got " + shown(decision))

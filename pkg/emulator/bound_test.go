@@ -115,7 +115,7 @@ func TestTheExpiredGo(t *testing.T) {
 	}
 	both(": expired ")
 	w.trade(t, w.loginAtShop(t)).token(t)
-	both("that was issued here")
+	both("was not issued here")
 }
 
 // TestLedgerIsBounded fills the ledger: it keeps the last 10,000, and fewer when

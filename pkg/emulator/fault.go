@@ -45,7 +45,7 @@ var Transports = map[string]string{
 	"reset_middle":       "the connection is reset in the midst of the answer; after",
 	"empty":              "the answer has no body; after",
 	"truncated":          "the connection is closed in the midst of the answer; after",
-	"bad_chunk":          "the answer is chunked, and a chunk's size is no number; after",
+	"bad_chunk":          "the answer is chunked, and a chunk's size is not a number; after",
 	"endless":            "the answer does not end, until the client goes or 64 MiB were sent; after",
 	"wrong_content_type": "the answer says that it is text/html; after",
 }

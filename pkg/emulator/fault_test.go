@@ -53,13 +53,13 @@ func TestParseFault(t *testing.T) {
 		"/exchange:denied":            "begins with STEP",
 		"a/b/c:denied":                "begins with STEP",
 		"exchange:":                   "has no kind",
-		"exchange:latency":            "no duration",
-		"exchange:latency=soon":       "no duration",
+		"exchange:latency":            "not a duration",
+		"exchange:latency=soon":       "not a duration",
 		"exchange:latency=2h":         "up to 1h",
 		"exchange:latency=-1s":        "not negative",
 		"exchange:drip=0":             "bytes per second",
 		"exchange:denied=1":           "takes no value",
-		"exchange:denied:tmes=1":      "they are times, nth, user, status; did you mean times?",
+		"exchange:denied:tmes=1":      "those are times, nth, user, status; did you mean times?",
 		"exchange:denied:times=0":     "from 1",
 		"exchange:denied:nth=x":       "from 1",
 		"exchange:denied:user=":       "empty",
@@ -129,7 +129,7 @@ func TestFaultsOverHTTP(t *testing.T) {
 		`[{"profile":"owm","kind":"empty"}]`:                                     `{"error":"fault 1: no profile \"owm\" is served here, only own; did you mean own?"}`,
 		`[{"kind":"denied"}]`:                                                    "not possible here",
 		`[{"kind":"empty","tmes":1}]`:                                            "tmes",
-		`[{"kind":"latency","latency":"soon"}]`:                                  "no duration",
+		`[{"kind":"latency","latency":"soon"}]`:                                  "not a duration",
 		`[{"kind":"latency"}]`:                                                   "needs a duration",
 		`[{"kind":"drip","drip":-1}]`:                                            "not negative",
 		`[{"kind":""}]`:                                                          "not possible here",
@@ -229,15 +229,11 @@ func TestFaultsMatch(t *testing.T) {
 // own shape; a code is still good afterwards. Many vendors have one code for a code, or
 // a token, that is invalid or has expired, and for a parameter that is missing or bad.
 func TestFaultsThatRefuse(t *testing.T) {
-	alike := map[string]string{
-		"expired_code": "invalid_code", "invalid_code": "expired_code", "expired_token": "invalid_token",
-		"invalid_token": "expired_token", "missing_parameter": "bad_request",
-	}
 	eachStep(t, func(t *testing.T, c *party, s *profile.Step) {
 		for _, kind := range profile.Kinds {
 			refusal, listed := c.p.RefusalOf(kind)
-			if same, has := alike[kind]; has && !listed {
-				refusal, listed = c.p.RefusalOf(same)
+			if !listed {
+				refusal, listed = c.p.RefusalOf(less[kind])
 			}
 			f := emulator.Fault{Profile: c.p.Name, Step: s.Name, Kind: kind, Status: 200, Times: 1}
 			err := c.SetFaults([]emulator.Fault{f})

@@ -47,7 +47,7 @@ func ParseFault(text string) (Fault, error) {
 		return fail("it has no kind")
 	case kind == "latency":
 		if f.Delay, err = time.ParseDuration(value); err != nil {
-			return fail("latency=%s is no duration such as 500ms or 2s", value)
+			return fail("latency=%s is not a duration such as 500ms or 2s", value)
 		}
 	case valued && kind == "drip":
 		if f.Rate, err = positive(value); err != nil {
@@ -75,7 +75,7 @@ func ParseFault(text string) (Fault, error) {
 				err = fmt.Errorf("it is empty")
 			}
 		default:
-			return fail("%q is no option; they are %s%s", name, strings.Join(faultOptions, ", "), profile.Suggest(name, faultOptions))
+			return fail("%q is not an option; those are %s%s", name, strings.Join(faultOptions, ", "), profile.Suggest(name, faultOptions))
 		}
 		if err != nil {
 			return fail("%s=%s: %v", name, value, err)
@@ -163,7 +163,7 @@ func (f *Fault) UnmarshalJSON(data []byte) error {
 	}
 	delay, err := time.ParseDuration(in.Latency)
 	if err != nil {
-		return fmt.Errorf("latency: %q is no duration such as 500ms or 2s", in.Latency)
+		return fmt.Errorf("latency: %q is not a duration such as 500ms or 2s", in.Latency)
 	}
 	f.Delay = delay
 	return nil

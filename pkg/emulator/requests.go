@@ -120,7 +120,7 @@ func (e *Emulator) checkFilter(f Filter) error {
 		return fmt.Errorf("query: %w", err)
 	}
 	if f.Refusal != "" && f.Refusal != Accepted && !slices.Contains(profile.Kinds, f.Refusal) {
-		return fmt.Errorf("query: %s is no kind of refusal: it is %s, or one of %s%s", shown(f.Refusal), Accepted, strings.Join(profile.Kinds, ", "), profile.Suggest(f.Refusal, profile.Kinds))
+		return fmt.Errorf("query: %s is not a kind of refusal: use %s, or one of %s%s", shown(f.Refusal), Accepted, strings.Join(profile.Kinds, ", "), profile.Suggest(f.Refusal, profile.Kinds))
 	}
 	return nil
 }
