@@ -76,7 +76,7 @@ func (c *Client) appToken(ctx context.Context, s *profile.Step, reader *profile.
 	if err != nil {
 		return nil, err
 	}
-	a.kept = key
+	a.cacheKey = key
 	if c.deps.Cache.Fresh {
 		c.cacheFailed(c.deps.Cache.Remove(key))
 		return a, nil
@@ -99,7 +99,7 @@ func (c *Client) cached(ctx context.Context, s *profile.Step, reader *profile.Re
 	if err != nil {
 		return nil
 	}
-	a := &answer{step: s, reader: reader, read: reader.Read(ctx, v), raw: entry.Answer, at: entry.At, kept: key, cached: true}
+	a := &answer{step: s, reader: reader, read: reader.Read(ctx, v), raw: entry.Answer, at: entry.At, cacheKey: key, cached: true}
 	if !isScalar(a.read[primary(s)]) {
 		return nil
 	}
@@ -198,7 +198,7 @@ func (c *Client) renew(ctx context.Context, p prepared, i int, token *answer, re
 	if token == nil || !token.cached || !s.Uses(profile.AppToken) || !errors.As(refused, &refusal) || !slices.Contains([]string{"invalid_token", "expired_token"}, refusal.Kind) {
 		return nil, refused
 	}
-	c.cacheFailed(c.deps.Cache.Remove(token.kept))
+	c.cacheFailed(c.deps.Cache.Remove(token.cacheKey))
 	refusal.TokenCached = true
 	if s.Uses("code") {
 		return nil, refused

@@ -1,7 +1,6 @@
 package client
 
 import (
-	"cmp"
 	"compress/flate"
 	"compress/gzip"
 	"context"
@@ -13,7 +12,6 @@ import (
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
-	"strconv"
 	"strings"
 	"time"
 
@@ -35,8 +33,9 @@ type answer struct {
 	raw    []byte
 	trace  string
 	at     time.Time
-	cached bool   // it came from the cache
-	kept   string // under this key there, of the application's token
+	cached bool // it came from the cache
+	// cacheKey is where the cache holds an application's token; "" for other tokens
+	cacheKey string
 }
 
 // do runs one step: it makes the request, sends it, and judges the answer.
@@ -70,15 +69,6 @@ func (c *Client) do(ctx context.Context, s *profile.Step, reader *profile.Reader
 		refusal.BasicEncoded = s.Uses("basic_auth") && basicEncoded(values)
 	}
 	return a, err
-}
-
-// basicEncoded reports whether the form-encoding that HTTP Basic takes (RFC 6749
-// §2.3.1) has changed the client's id or secret: some servers do not decode them.
-func basicEncoded(values recipe.Values) bool {
-	id, _ := values.Text("client_id")
-	secretText, sent := values.Text("client_secret")
-	method, chosen := values.Text(recipe.AuthMethod)
-	return sent && (!chosen || method == recipe.AuthMethodBasic) && (url.QueryEscape(id) != id || url.QueryEscape(secretText) != secretText)
 }
 
 // unbuilt says that the profile, or a value that it has, makes no request.
@@ -131,7 +121,7 @@ func acceptJSON(req *recipe.Request) {
 	}
 }
 
-// keepSecret notes what must not come back in any message.
+// keepSecret makes the scrubber know the secrets among the values.
 func (c *Client) keepSecret(values recipe.Values) {
 	for _, v := range values {
 		if s, ok := v.(secret.String); ok {
@@ -140,7 +130,7 @@ func (c *Client) keepSecret(values recipe.Values) {
 	}
 }
 
-// isUnpacking reports whether an answer says that it is gzip and is not.
+// isUnpacking reports whether reading failed because a body declared as gzip is not gzip.
 func isUnpacking(err error) bool {
 	var corrupt flate.CorruptInputError
 	return errors.Is(err, gzip.ErrHeader) || errors.Is(err, gzip.ErrChecksum) || errors.As(err, &corrupt)
@@ -215,7 +205,7 @@ func (c *Client) protocolError(s *profile.Step, resp *http.Response, problem lan
 	return e
 }
 
-// asked is where an answer came from, as far as it was asked for.
+// asked is the address of the request; "" for a response without one.
 func asked(resp *http.Response) (scheme, host string) {
 	if resp.Request == nil { // it was not: Judge
 		return "", ""
@@ -223,7 +213,7 @@ func asked(resp *http.Response) (scheme, host string) {
 	return resp.Request.URL.Scheme, resp.Request.URL.Host
 }
 
-// hideTokens makes known what an answer holds of tokens.
+// hideTokens makes the scrubber know the tokens of an answer.
 func (c *Client) hideTokens(a *answer) {
 	for name, v := range a.read {
 		if profile.IsSecretName(name) {
@@ -232,7 +222,7 @@ func (c *Client) hideTokens(a *answer) {
 	}
 }
 
-// isScalar reports whether a token or subject can be v: text or a number.
+// isScalar reports whether v can be a token or a subject: text or a number.
 func isScalar(v any) bool {
 	switch v.(type) {
 	case string, json.Number, int, float64, *big.Int:
@@ -241,103 +231,10 @@ func isScalar(v any) bool {
 	return false
 }
 
-// primary is the member without which a step's answer is of no use.
+// primary is the name of the value that a step is there for.
 func primary(s *profile.Step) string {
 	if s.Name == "userinfo" || s.Name == "details" {
 		return "subject"
 	}
 	return "access_token"
-}
-
-// refusal is the vendor's no, with what the profile knows of it. The kind
-// follows the code; where the profile does not know that, the HTTP status.
-func (c *Client) refusal(s *profile.Step, resp *http.Response, v profile.Verdict) *Refusal {
-	if v.Code == "" {
-		var message string
-		v.Code, message = BearerError(resp.Header.Values("WWW-Authenticate"))
-		v.Message = cmp.Or(v.Message, message)
-	}
-	for _, token := range secret.SignedTokens(v.Code + " " + v.Message) {
-		c.scrub.Add(secret.New(token))
-	}
-	r := &Refusal{
-		Profile: c.profile.Name, Step: s.Name, Code: c.name(v.Code),
-		Status: resp.StatusCode, TraceID: c.name(v.Trace), RequestID: c.requestID(resp),
-	}
-	r.Message, r.MessageRest = c.said(v.Message, mostSaid)
-	r.Scheme, r.Host = asked(resp)
-	date, err := http.ParseTime(resp.Header.Get("Date"))
-	if err == nil {
-		r.Skew = c.deps.Now().Sub(date)
-	} else {
-		date = c.deps.Now()
-	}
-	r.RetryAfter = retryAfter(resp.Header.Get("Retry-After"), date)
-	if known, ok := c.profile.Refusal(v.Code); ok {
-		r.Kind, r.Meaning, r.Guess = known.Kind, known.Text(), known.GuessText()
-	} else { // a call that is guessed may itself be why
-		r.Kind, r.Guess = kindOfStatus(resp.StatusCode), s.GuessText()
-	}
-	return r
-}
-
-// retryAfter reads Retry-After (RFC 9110 §10.2.3), a number of seconds or a date, at the
-// time of the response; 0 where it says nothing that one can wait for.
-func retryAfter(value string, at time.Time) time.Duration {
-	const most = 365 * 24 * time.Hour
-	var wait time.Duration
-	if seconds, err := strconv.ParseUint(strings.TrimSpace(value), 10, 32); err == nil {
-		wait = time.Duration(seconds) * time.Second
-	} else if until, err := http.ParseTime(value); err == nil {
-		wait = until.Sub(at).Round(time.Second)
-	}
-	if wait < 0 || wait > most {
-		return 0
-	}
-	return wait
-}
-
-// requestID is what many servers name a request by, in their logs too.
-func (c *Client) requestID(resp *http.Response) string {
-	return c.name(resp.Header.Get("X-Request-Id"))
-}
-
-func kindOfStatus(status int) string {
-	switch {
-	case status == http.StatusUnauthorized:
-		return "invalid_token"
-	case status == http.StatusForbidden:
-		return "no_permission"
-	case status == http.StatusNotFound:
-		return "not_found"
-	case status == http.StatusTooManyRequests:
-		return "rate_limited"
-	case status >= 500:
-		return "server_error"
-	case status >= 400:
-		return "bad_request"
-	}
-	return ""
-}
-
-// BearerError reads error and error_description of RFC 6750 §3 from the values
-// of WWW-Authenticate, where some servers leave the body empty.
-func BearerError(challenges []string) (code, description string) {
-	for _, challenge := range challenges {
-		if code := attribute(challenge, "error"); code != "" {
-			return code, attribute(challenge, "error_description")
-		}
-	}
-	return "", ""
-}
-
-// attribute returns name="…" of a challenge (RFC 9110 §11.2), "" when it has none.
-func attribute(challenge, name string) string {
-	for _, before := range []string{" ", ","} {
-		if _, rest, ok := strings.Cut(challenge, before+name+`="`); ok {
-			value, _, _ := strings.Cut(rest, `"`)
-			return value
-		}
-	}
-	return ""
 }

@@ -9,7 +9,7 @@ const limit = 10_000
 // nothing to another.
 type key struct{ profile, name, value string }
 
-// shelf remembers what was handed out. It needs a lock around it.
+// shelf remembers what was handed out, at most so many. The caller holds a lock.
 type shelf[T any] struct {
 	things map[key]*kept[T]
 	order  []*kept[T] // as they were first put

@@ -12,9 +12,9 @@ import (
 	"ssoctl/pkg/recipe"
 )
 
-// sameFault maps kinds of refusals to the kind that says the same less exactly.
-// Many vendors have only one of the two: RFC 6749 §5.2 has invalid_grant for every
-// code that is no good, and invalid_request for every parameter that is missing.
+// sameFault maps a kind of refusal to the one that vendors use in its place: many have
+// only one of the two. RFC 6749 §5.2 has invalid_grant for every code that is not valid,
+// and invalid_request for every parameter that is missing.
 var sameFault = map[string]string{
 	"expired_code":      "invalid_code",
 	"invalid_code":      "expired_code",
