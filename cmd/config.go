@@ -19,10 +19,7 @@ import (
 // trusted, the error is an *untrustedError, and the rest is there.
 func (r *root) sources() (profile.Sources, error) {
 	src := profile.Sources{Builtin: profiles.FS}
-	path, named := r.config, r.config != ""
-	if !named {
-		path = r.userPath("XDG_CONFIG_HOME", ".config", "config.toml")
-	}
+	path, named := r.configPath()
 	var err error
 	if src.User, err = readConfig(path); err != nil {
 		return src, err
@@ -35,6 +32,15 @@ func (r *root) sources() (profile.Sources, error) {
 	}
 	src.Project, err = r.project(src.User)
 	return src, err
+}
+
+// configPath is the user's configuration, there or not; "" when there is no place for
+// it. It may have been named by --config.
+func (r *root) configPath() (path string, named bool) {
+	if r.config != "" {
+		return r.config, true
+	}
+	return r.userPath("XDG_CONFIG_HOME", ".config", "config.toml"), false
 }
 
 // noFile is a file that was named and is not there.

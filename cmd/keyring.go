@@ -1,10 +1,10 @@
 package cmd
 
 import (
-	"fmt"
+	"context"
+	"errors"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
 
 	"ssoctl/pkg/keyring"
 	"ssoctl/pkg/lang"
@@ -63,33 +63,17 @@ func (r *root) withEntry(name string, do func(keyring.Name) error, done lang.Tex
 // readSecret takes a secret from a terminal, without showing it, or from standard
 // input.
 func (r *root) readSecret(name string) (secret.String, error) {
-	in, tty := r.terminalIn()
-	if !tty {
+	ask := r.prompter()
+	if ask == nil {
 		text, err := r.readStdin()
 		return secret.New(text), err
 	}
-	fd := int(in.Fd())
-	before, err := term.GetState(fd)
-	if err != nil {
+	s, err := ask.hidden(lang.Text{EN: "Secret for " + name + ", not shown: ", ZH: "请输入 " + name + " 的密钥（不显示）："})
+	switch {
+	case errors.Is(err, context.Canceled):
 		return secret.String{}, err
-	}
-	fmt.Fprint(r.Err, r.in(lang.Text{EN: "Secret for " + name + ", not shown: ", ZH: "请输入 " + name + " 的密钥（不显示）："}))
-	defer fmt.Fprintln(r.Err)
-	var text []byte
-	read := make(chan error, 1)
-	go func() {
-		var err error
-		text, err = term.ReadPassword(fd)
-		read <- err
-	}()
-	select {
-	case err = <-read:
-	case <-r.cmd.Context().Done():
-		_ = term.Restore(fd, before) // fails when the terminal has gone
-		return secret.String{}, r.cmd.Context().Err()
-	}
-	if err != nil || len(text) == 0 {
+	case err != nil || s.IsZero():
 		return secret.String{}, usagef(lang.Text{EN: "nothing was typed", ZH: "没有输入内容"})
 	}
-	return secret.New(string(text)), nil
+	return s, nil
 }

@@ -94,6 +94,16 @@ func (l *leakRun) commands(t *testing.T) []leakCommand {
 	add(quiet, "profile", "diff", name, "own", "--config", config)
 	add(quiet, "profile", "list", "--config", config)
 	add(quiet, "profile", "lint", config)
+	fresh := filepath.Join(l.dir, "new.toml")
+	add(uncertain, "profile", "new", "fresh", "--from", "own", "--config", config, "--plain-secrets", "-o", "json")
+	add(uncertain, "profile", "new", "fresh", "--from", name, "--config", fresh, "--secret-env")
+	for input, in := range p.Inputs {
+		if text := l.env["SSOCTL_"+strings.ToUpper(input)]; in.Secret && text != "" {
+			add(uncertain, "profile", "new", "fresh", "--from", name, "--config", fresh, "--set", input+"="+text)
+		}
+	}
+	add(uncertain, "config")
+	add(quiet, "config", "path", "-o", "json")
 	add(quiet, "trust", "--yes", config)
 	add(quiet, "trust", "--list")
 	add(uncertain, "profile", "verify", filepath.Join("..", "testdata", "vendors", name))

@@ -96,7 +96,7 @@ No account yet? See every flow against the built-in emulator: ssoctl demo`,
 	r.cmd.AddCommand(
 		r.newAuthorizeURL(), r.newExchange(), r.newToken(), r.newUserInfo(),
 		r.newLogin(), r.newQRLogin(), r.newEmulate(), r.newDemo(), r.newExplain(), r.newSign(),
-		r.newDoctor(), r.newProfile(), r.newTrust(), r.newCache(), r.newKeyring(), r.newVersion(),
+		r.newDoctor(), r.newProfile(), r.newConfig(), r.newTrust(), r.newCache(), r.newKeyring(), r.newVersion(),
 	)
 	r.strict()
 	return r
@@ -255,16 +255,21 @@ func (r *root) setInput(p *profile.Profile, name, value string) error {
 		return err
 	}
 	if in := p.Inputs[name]; plain && in.Secret {
-		env := envName(name)
+		instead := envName(name)
 		if in.Undeclared { // the environment is not read for it
-			env = "--set " + name + "=env:NAME"
+			instead = "--set " + name + "=env:NAME"
 		}
-		r.warn(lang.Text{
-			EN: fmt.Sprintf("anybody on this machine can read %s from the process list; use %s, or --set %s=- with standard input", name, env, name),
-			ZH: fmt.Sprintf("本机任何人都能从进程列表里看到 %s；请改用 %s，或用 --set %s=- 从标准输入读取", name, env, name),
-		})
+		r.warnOfFlag(name, instead)
 	}
 	return nil
+}
+
+// warnOfFlag warns of a secret that was given by --set as it is.
+func (r *root) warnOfFlag(name, instead string) {
+	r.warn(lang.Text{
+		EN: fmt.Sprintf("anybody on this machine can read %s from the process list; use %s, or --set %s=- with standard input", name, instead, name),
+		ZH: fmt.Sprintf("本机任何人都能从进程列表里看到 %s；请改用 %s，或用 --set %s=- 从标准输入读取", name, instead, name),
+	})
 }
 
 // takeStdin is called before standard input is read: only one flag of a command, or

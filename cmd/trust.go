@@ -1,8 +1,9 @@
 package cmd
 
 import (
-	"bufio"
 	"cmp"
+	"context"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"strings"
@@ -97,25 +98,18 @@ func (r *root) trust(c *cobra.Command, path string, yes bool) error {
 
 // confirmTrust asks the person at the terminal. No is an *untrustedError.
 func (r *root) confirmTrust(path string) error {
-	in, tty := r.terminalIn()
-	if !tty {
+	ask := r.prompter()
+	if ask == nil {
 		return usagef(lang.Text{EN: "trust asks on a terminal, and there is none: check what the file would do, then give --yes", ZH: "trust 要在终端里询问，但这里没有终端：请先看清这个文件会做什么，再加 --yes"})
 	}
-	fmt.Fprint(r.Err, r.in(lang.Text{EN: "Trust it? [y/N] ", ZH: "信任它吗？[y/N] "}))
-	answer := make(chan string, 1)
-	go func() {
-		line, _ := bufio.NewReader(in).ReadString('\n') // nothing is no
-		answer <- strings.ToLower(strings.TrimSpace(line))
-	}()
-	select {
-	case <-r.cmd.Context().Done():
-		return r.cmd.Context().Err()
-	case got := <-answer:
-		if got == "y" || got == "yes" {
-			return nil
-		}
+	trusted, err := ask.yes(lang.Text{EN: "Trust it?", ZH: "信任它吗？"}, false)
+	switch {
+	case errors.Is(err, context.Canceled):
+		return err
+	case !trusted: // also where the input has ended
 		return &untrustedError{path: path, refused: true}
 	}
+	return nil
 }
 
 // writeTrusted prints the record of a file that is trusted now; as text it is progress,

@@ -1,0 +1,80 @@
+package cmd
+
+import (
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"ssoctl/pkg/lang"
+	"ssoctl/pkg/profile"
+	"ssoctl/pkg/render"
+)
+
+func (r *root) newConfig() *cobra.Command {
+	c := &cobra.Command{
+		Use: "config", Short: "Print where the configuration is", Args: subcommand,
+		RunE: func(*cobra.Command, []string) error {
+			return usagef(lang.Text{EN: "config needs path", ZH: "config 后面要写 path"})
+		},
+	}
+	c.AddCommand(&cobra.Command{
+		Use: "path", Short: "Print the path of your configuration file", Args: arguments(0, 0),
+		Long: `Print the path of your configuration file, whether it exists or not. With -o json,
+also print the project's file, if the current folder has one, whether it is trusted, and
+the folders for state and cache.`,
+		Example: "  $EDITOR \"$(ssoctl config path)\"\n  ssoctl config path -o json",
+		RunE:    func(c *cobra.Command, _ []string) error { return r.configPlaces(c) },
+	})
+	return c
+}
+
+// configPlaces prints where things are. It works with files that are broken: they are
+// what it is asked for.
+func (r *root) configPlaces(c *cobra.Command) error {
+	path, err := r.ownConfig()
+	if err != nil {
+		return err
+	}
+	_, err = os.Stat(path)
+	fields := render.Fields{{Name: "path", Value: path}, {Name: "exists", Value: err == nil}}
+	if project := r.projectPlace(path); project != nil {
+		fields = append(fields, render.Field{Name: "project", Value: project})
+	}
+	fields = append(fields,
+		render.Field{Name: "state", Value: r.userPath("XDG_STATE_HOME", filepath.Join(".local", "state"))},
+		render.Field{Name: "cache", Value: r.userPath("XDG_CACHE_HOME", ".cache")})
+	return r.write(c, render.Result{Text: path, Fields: fields})
+}
+
+// projectPlace says where the project's file is and whether it is used; nil where there
+// is none, or where it is left out.
+func (r *root) projectPlace(own string) map[string]any {
+	if _, err := os.Lstat(projectFile); err != nil || r.noProject || same(own, projectFile) {
+		return nil
+	}
+	path, err := filepath.Abs(projectFile)
+	if err != nil {
+		return nil
+	}
+	user, err := readConfig(own)
+	if err != nil {
+		user = nil
+	} else if _, err := r.trustedFolders(user); err != nil {
+		user = nil
+	}
+	_, err = r.project(user)
+	return map[string]any{"path": path, "trusted": !isUntrusted(err)}
+}
+
+// ownConfig is the absolute path of the user's configuration, whether there is one or
+// not.
+func (r *root) ownConfig() (string, error) {
+	path, _ := r.configPath()
+	if path == "" {
+		return "", &profile.Error{Problem: "there is no place for your configuration: HOME is not set", Hint: lang.Text{
+			EN: "Set HOME or XDG_CONFIG_HOME, or name the file: --config FILE", ZH: "请设置 HOME 或 XDG_CONFIG_HOME，或用 --config 文件 指明。",
+		}}
+	}
+	return filepath.Abs(path)
+}

@@ -1,0 +1,72 @@
+package cmd_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"ssoctl/pkg/profile"
+)
+
+// A secret that is typed is not shown. Ctrl-C at any question gives the terminal back
+// and leaves nothing behind; after the last answer, the profile is there.
+func TestProfileNewAsks(t *testing.T) {
+	name := firstBuiltin(t, func(p *profile.Profile) bool { return p.Authorize == nil && p.Inputs["corp_id"].Required })
+	type step struct{ await, keys string }
+	steps := []step{
+		{`(?m)^Number \[1\]: *$`, "1"},
+		{`(?m)^client_id .*\n.*\n> *$`, "AK"},
+		{`(?m)^Type it \(not shown\), or a reference such as env:NAME: *$`, "s3cr3t-that-is-typed"},
+		{`(?m)^corp_id .*\n.*\n> *$`, "C"},
+	}
+	for stop := range len(steps) + 1 {
+		t.Run([]string{"place", "input", "secret", "last", "done"}[stop], func(t *testing.T) {
+			t.Parallel()
+			dir := t.TempDir()
+			env := []string{"DBUS_SESSION_BUS_ADDRESS=unix:path=/nonexistent", "XDG_CONFIG_HOME=" + dir}
+			term := openTerminalThen(t, 80, 40, env, "profile new crm --from "+name, "sh")
+			for _, s := range steps[:stop] {
+				term.await(s.await)
+				term.tmux("send-keys", "-l", s.keys)
+				term.tmux("send-keys", "Enter")
+			}
+			want := map[string]bool{}
+			if stop == len(steps) {
+				term.await(`(?m)^Added \[profiles\.crm\] to your configuration(?s:.*)^exit 0`)
+				want = map[string]bool{"ssoctl/config.toml": true, "ssoctl/secrets/crm.client_secret": true}
+			} else {
+				term.await(steps[stop].await)
+				term.tmux("send-keys", "-l", steps[stop].keys)
+				term.tmux("send-keys", "C-c")
+				term.await(`ssoctl: interrupted\nexit 130`)
+			}
+			if text := term.tmux("capture-pane", "-p", "-S", "-100"); strings.Contains(text, "s3cr3t") {
+				t.Errorf("the secret shows:\n%s", text)
+			}
+			if diff := cmp.Diff(want, filesBelow(t, dir)); diff != "" {
+				t.Error(diff)
+			}
+			term.givenBack()
+		})
+	}
+}
+
+// filesBelow are the files in a folder, by their paths.
+func filesBelow(t *testing.T, dir string) map[string]bool {
+	t.Helper()
+	found := map[string]bool{}
+	err := filepath.WalkDir(dir, func(path string, e os.DirEntry, err error) error {
+		if err == nil && !e.IsDir() {
+			rel, _ := filepath.Rel(dir, path)
+			found[filepath.ToSlash(rel)] = true
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return found
+}

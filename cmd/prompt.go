@@ -1,0 +1,119 @@
+package cmd
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"strconv"
+	"strings"
+
+	"golang.org/x/term"
+
+	"ssoctl/pkg/lang"
+	"ssoctl/pkg/printable"
+	"ssoctl/pkg/secret"
+)
+
+// prompter asks a person at a terminal. Every question ends with the context: the error
+// is then the context's. The end of input (Ctrl-D) is io.EOF.
+type prompter struct {
+	ctx   context.Context
+	in    *os.File // a terminal
+	lines *bufio.Reader
+	out   io.Writer
+	lang  lang.Lang
+}
+
+// prompter returns nil where standard input is not a terminal.
+func (r *root) prompter() *prompter {
+	in, tty := r.terminalIn()
+	if !tty {
+		return nil
+	}
+	return &prompter{ctx: r.cmd.Context(), in: in, lines: bufio.NewReader(in), out: r.Err, lang: r.language()}
+}
+
+// say prints a line of a dialogue behind an indent.
+func (p *prompter) say(indent int, t lang.Text) {
+	fmt.Fprintf(p.out, "%s%s\n", strings.Repeat(" ", indent), wrapped(p.out, printable.Text(t.In(p.lang)), indent))
+}
+
+// line asks for one line and returns it without blanks around it.
+func (p *prompter) line(question lang.Text) (string, error) {
+	fmt.Fprint(p.out, question.In(p.lang))
+	var text string
+	err := p.await(func() (err error) {
+		text, err = p.lines.ReadString('\n')
+		if text != "" { // Ctrl-D behind a text is its end
+			err = nil
+		}
+		return err
+	})
+	if err != nil {
+		fmt.Fprintln(p.out)
+		return "", err
+	}
+	return strings.TrimSpace(text), nil
+}
+
+// hidden asks for a line that the terminal does not show.
+func (p *prompter) hidden(question lang.Text) (secret.String, error) {
+	fd := int(p.in.Fd())
+	before, err := term.GetState(fd)
+	if err != nil {
+		return secret.String{}, err
+	}
+	fmt.Fprint(p.out, question.In(p.lang))
+	defer fmt.Fprintln(p.out)
+	var text []byte
+	err = p.await(func() (err error) {
+		text, err = term.ReadPassword(fd)
+		return err
+	})
+	if err != nil {
+		_ = term.Restore(fd, before) // fails when the terminal has gone
+		return secret.String{}, err
+	}
+	return secret.New(string(text)), nil
+}
+
+// await leaves read behind when the context ends: nothing stops it.
+func (p *prompter) await(read func() error) error {
+	done := make(chan error, 1)
+	go func() { done <- read() }()
+	select {
+	case err := <-done:
+		return err
+	case <-p.ctx.Done():
+		return p.ctx.Err()
+	}
+}
+
+// yes asks a question that Enter answers as otherwise says.
+func (p *prompter) yes(question lang.Text, otherwise bool) (bool, error) {
+	choice := map[bool]string{true: "[Y/n] ", false: "[y/N] "}[otherwise]
+	text, err := p.line(lang.Text{EN: question.EN + " " + choice, ZH: question.In(lang.ZH) + choice})
+	switch strings.ToLower(text) {
+	case "":
+		return otherwise && err == nil, err
+	case "y", "yes":
+		return true, nil
+	}
+	return false, nil
+}
+
+// number asks for one of n numbered things, from 1; Enter is the first.
+func (p *prompter) number(n int) (int, error) {
+	for {
+		text, err := p.line(lang.Text{EN: "Number [1]: ", ZH: "编号 [1]："})
+		if err != nil || text == "" {
+			return 1, err
+		}
+		if i, err := strconv.Atoi(text); err == nil && i >= 1 && i <= n {
+			return i, nil
+		}
+		p.say(0, lang.Text{EN: fmt.Sprintf("Expected a number from 1 to %d.", n), ZH: fmt.Sprintf("请输入 1 到 %d 之间的数字。", n)})
+	}
+}

@@ -1,0 +1,71 @@
+package profile
+
+import (
+	"bytes"
+	"fmt"
+	"regexp"
+	"strings"
+)
+
+// Draft is a profile that is to be added to a configuration file.
+type Draft struct {
+	Name    string // a bare key: see [IsBareKey]
+	Extends string
+	Values  []DraftValue // of inputs, in the order in which they are written
+}
+
+// DraftValue is the value of one input, or a reference to it.
+type DraftValue struct{ Input, Text string }
+
+// AppendTo returns the file with the draft as its last table. What was there is the
+// beginning of the result, byte for byte.
+func (d Draft) AppendTo(file []byte) []byte {
+	out := bytes.Clone(file)
+	if len(file) > 0 && !bytes.HasSuffix(file, []byte("\n")) {
+		out = append(out, '\n')
+	}
+	if len(file) > 0 {
+		out = append(out, '\n')
+	}
+	rows := append([]DraftValue{{"extends", d.Extends}}, d.Values...)
+	width := 0
+	for i, row := range rows {
+		if !IsBareKey(row.Input) {
+			rows[i].Input = quoteTOML(row.Input)
+		}
+		width = max(width, len(rows[i].Input))
+	}
+	out = fmt.Appendf(out, "[profiles.%s]\n", d.Name)
+	for _, row := range rows {
+		out = fmt.Appendf(out, "%-*s = %s\n", width, row.Input, quoteTOML(row.Text))
+	}
+	return out
+}
+
+var bareKey = regexp.MustCompile(`^[A-Za-z0-9_-]+$`)
+
+// IsBareKey reports whether TOML takes a key without quotes.
+func IsBareKey(s string) bool { return bareKey.MatchString(s) }
+
+// quoteTOML is a text as a basic string of TOML.
+func quoteTOML(s string) string {
+	var b strings.Builder
+	b.WriteByte('"')
+	for _, c := range s {
+		switch {
+		case c == '"' || c == '\\':
+			b.WriteByte('\\')
+			b.WriteRune(c)
+		case c == '\n':
+			b.WriteString(`\n`)
+		case c == '\t':
+			b.WriteString(`\t`)
+		case c < ' ' || c == 0x7f:
+			fmt.Fprintf(&b, `\u%04X`, c)
+		default:
+			b.WriteRune(c)
+		}
+	}
+	b.WriteByte('"')
+	return b.String()
+}
