@@ -1,5 +1,5 @@
-// Package profiles holds the built-in descriptions: one TOML file for each
-// integration, and files without steps that others extend.
+// Package profiles embeds the built-in profiles: one TOML file for each integration, and
+// files without steps that others extend. Package profile reads them from [FS].
 package profiles
 
 import "embed"
