@@ -77,12 +77,8 @@ func (s *session) write(t *testing.T, shell string) {
 			fmt.Fprintf(&s.script, "mkdir -p \"$(dirname %[1]s)\"\ncat >%[1]s <<'END OF FILE'\n%[2]sEND OF FILE\n", b.notes["file"], text)
 		case b.notes["not run"] != "":
 		case b.language == "console":
-			parts := strings.Split("\n"+text, "\n$ ")[1:]
-			for i, part := range parts {
+			for _, part := range strings.Split("\n"+text, "\n$ ")[1:] {
 				command, want := cutCommand(part)
-				if exit := b.notes["exit"]; exit != "" && i == len(parts)-1 {
-					command = "status=0; { " + command + "\n} || status=$?; test $status = " + exit
-				}
 				s.add(step{line: b.line, command: command, want: want, shown: true})
 			}
 		case b.script():

@@ -29,7 +29,6 @@ func (p page) name() string { return filepath.Base(p.path) }
 //
 //	<!-- setup: COMMANDS -->   run these first; their output does not matter
 //	<!-- not run: REASON -->   only the flags are checked
-//	<!-- exit: N -->           the last command ends with N
 //	<!-- file: PATH -->        the block is the content of this file for what follows
 //	<!-- extends: NAME -->     the TOML is part of a profile that extends this one
 type block struct {
@@ -81,7 +80,7 @@ func readBlocks(t *testing.T, path, text string) []block {
 		}
 		for _, note := range docComment.FindAllStringSubmatch(text[m[2]:m[3]], -1) {
 			b.notes[note[1]] = note[2]
-			if !slices.Contains([]string{"setup", "not run", "exit", "file", "extends"}, note[1]) {
+			if !slices.Contains([]string{"setup", "not run", "file", "extends"}, note[1]) {
 				t.Errorf("%s:%d: unknown comment %q", path, b.line, note[1])
 			}
 		}
