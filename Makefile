@@ -37,6 +37,7 @@ bench:
 # smallest input; the aim is a ratio near 1.
 	go test -run '^$$' -bench . -benchtime 100x ./pkg/expiring
 	go test -run '^$$' -bench . -benchtime 20x ./pkg/printable
+	go test -run '^$$' -bench Read -benchtime 3x ./pkg/explain
 
 # Load by wrk, and the memory before and after: make load SECONDS=3600
 SECONDS = 30
