@@ -147,36 +147,6 @@ func (p *pasted) progress() lang.Text {
 	}
 }
 
-// abandoned is a reader that is waited for no longer than ctx goes on, as when nobody
-// types.
-type abandoned struct {
-	ctx context.Context
-	in  io.Reader
-	own []byte // which a Read that is not waited for may still write to
-}
-
-func (a *abandoned) Read(b []byte) (int, error) {
-	type result struct {
-		n   int
-		err error
-	}
-	if a.own == nil {
-		a.own = make([]byte, 256<<10)
-	}
-	own := a.own[:min(len(b), len(a.own))]
-	done := make(chan result, 1)
-	go func() {
-		n, err := a.in.Read(own)
-		done <- result{n, err}
-	}()
-	select {
-	case r := <-done:
-		return copy(b, own[:r.n]), r.err
-	case <-a.ctx.Done():
-		return 0, a.ctx.Err()
-	}
-}
-
 // lateFile is opened when it is first read, which for a pipe waits for its other end, and
 // stays open as long as the process.
 type lateFile struct {

@@ -102,7 +102,7 @@ func (x *index) named(text string) []Found {
 }
 
 // mentioned finds the codes and the meanings that begin in lower[from:to]. What stands
-// around tells whether a number is a code. line is the whole of it.
+// around that tells whether a number is a code.
 func (x *index) mentioned(lower string, from, to int) []Found {
 	var sure map[int]certainty
 	for i := from; i < to; {

@@ -1,7 +1,8 @@
 package explain
 
 import (
-	"encoding/json"
+	"slices"
+	"strconv"
 	"strings"
 
 	"ssoctl/pkg/profile"
@@ -20,28 +21,25 @@ func refuses(v any, read map[string]bool) bool {
 	return false
 }
 
+// separators are what vendors write between the words of a member's name, or not.
+var separators = strings.NewReplacer("_", "", "-", "")
+
 func isRefusal(name string, value any) bool {
-	text := strings.ToLower(profile.Text(value))
-	number, isNumber := value.(json.Number)
-	if text, ok := value.(string); ok && text != "" && isDigits(text) {
-		number, isNumber = json.Number(text), true
-	}
-	n, err := number.Int64()
-	switch strings.ToLower(strings.NewReplacer("_", "", "-", "").Replace(name)) {
+	switch strings.ToLower(separators.Replace(name)) {
 	case "error", "errors", "err", "exception":
-		return text != "" && text != "0" && text != "false" && text != "[]" && text != "{}"
+		return !slices.Contains([]string{"", "0", "false", "[]", "{}"}, text(value))
 	case "errcode", "errorcode", "errno", "errornumber", "errnum":
-		return text != "" && text != "0" && text != "ok" && text != "success" && text != "false"
+		return !slices.Contains([]string{"", "0", "false", "ok", "success"}, text(value))
 	case "success", "succeeded", "issuccess", "ok":
-		return text == "false" || text == "0"
+		return text(value) == "false" || text(value) == "0"
 	case "code", "status", "statuscode", "state", "ret", "retcode", "resultcode": // 0, 1 or 200 often mean a success
-		return isNumber && (err != nil || n < 0 || n >= 300)
+		n, err := strconv.Atoi(text(value))
+		return err == nil && (n < 0 || n >= 300)
 	case "level", "severity", "lvl", "loglevel":
-		return true
+		return slices.Contains([]string{"trace", "debug", "info", "notice", "warn", "warning", "error", "fatal", "panic", "critical"}, text(value))
 	}
 	return false
 }
 
-func isDigits(text string) bool {
-	return strings.Trim(strings.TrimPrefix(text, "-"), "0123456789") == ""
-}
+// text is a value as text, in lower case.
+func text(value any) string { return strings.ToLower(profile.Text(value)) }

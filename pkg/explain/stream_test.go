@@ -47,8 +47,11 @@ func TestReadAcrossPieces(t *testing.T) {
 	}
 	for name, test := range tests {
 		for _, end := range []string{"\n", " "} { // in lines, and in one long line
-			for _, at := range []int{piece, whole + piece} {
-				for before := 0; before < 60; before += 3 {
+			for _, at := range []int{piece, whole} {
+				if at == whole && name != "code" && name != "object" {
+					continue
+				}
+				for before := range 50 {
 					filler := strings.Repeat(strings.Repeat("a", 63)+end, at/64-1) + strings.Repeat(" ", 64-before)
 					text := filler + test.text + end + strings.Repeat(strings.Repeat("b", 63)+end, piece/32)
 					line := 0
@@ -61,6 +64,34 @@ func TestReadAcrossPieces(t *testing.T) {
 					}
 				}
 			}
+		}
+	}
+}
+
+// TestReadLargeObjects wants an object of nearly 1 MiB read as one, wherever it begins.
+func TestReadLargeObjects(t *testing.T) {
+	profiles := vendors(t)
+	const large = 1000 << 10
+	for at := range 20 {
+		lines := at * 4000
+		text := strings.Repeat(strings.Repeat("a", 63)+"\n", lines) + `{"msg":"` + strings.Repeat("b", large) + "\",\"code\":7}\n" + strings.Repeat("c\n", 100)
+		want := []string{fmt.Sprintf("0 7 acme [token] %d-%[1]d 1", lines+1)}
+		if diff := cmp.Diff(want, said(t, strings.NewReader(text), profiles)); diff != "" {
+			t.Errorf("in line %d (-want +got):\n%s", lines+1, diff)
+		}
+	}
+}
+
+// TestReadKeepsContext wants a code known by the word before it, where what is held of a
+// long line is given up between them.
+func TestReadKeepsContext(t *testing.T) {
+	const piece, words = 64 << 10, "error code is "
+	profiles := vendors(t)
+	for i := range 24 {
+		filler := strings.Repeat(strings.Repeat("a", 63)+" ", i*piece/64)
+		text := filler[:max(0, len(filler)-len(words))] + words + "7 " + strings.Repeat(strings.Repeat("b", 63)+" ", 4<<20/64)
+		if diff := cmp.Diff([]string{"0 7 acme [] 0-0 1"}, said(t, strings.NewReader(text), profiles)); diff != "" {
+			t.Errorf("at piece %d (-want +got):\n%s", i, diff)
 		}
 	}
 }
