@@ -129,7 +129,7 @@ func TestDiagnosisOfValues(t *testing.T) {
 	}
 	token := w.trade(t, w.loginAtShop(t)).token(t)
 	got = w.call(t, "GET", "/own/me", "", "Authorization", "Bearer "+token+"x")
-	if said := got.diagnosis(); !strings.HasPrefix(said, "headers.Authorization: was not issued here") {
+	if said := got.diagnosis(); !strings.HasPrefix(said, "headers.Authorization: this access_token was not issued here") {
 		t.Error(said)
 	}
 	got = w.signed(t, rightly)

@@ -77,7 +77,7 @@ func (e *Emulator) redeem(c *call) {
 		case c.v.handed[ph.Name]:
 			user := e.state.handed.get(key{c.v.p.Name, ph.Name, value.Reveal()})
 			if user == nil {
-				c.found("not_found", ph.Name, "was in no response from here")
+				c.found("not_found", ph.Name, "this "+ph.Name+" was in no response from here")
 			} else {
 				c.user, c.known = *user, true
 			}
@@ -97,7 +97,7 @@ func (e *Emulator) redeem(c *call) {
 func (e *Emulator) redeemToken(c *call, name string, from *shelf[token], text string) {
 	switch t := from.get(key{c.v.p.Name, name, text}); {
 	case t == nil:
-		c.found("invalid_token", name, "was not issued here"+e.whatElse(c, text))
+		c.found("invalid_token", name, "this "+name+" was not issued here"+e.whatElse(c, text))
 	case !c.now.Before(t.expires):
 		c.found("expired_token", name, c.expired(t.expires, t.issued, t.by))
 	case t.login != nil && t.login.revoked != 0:
@@ -112,7 +112,7 @@ func (e *Emulator) redeemToken(c *call, name string, from *shelf[token], text st
 func (e *Emulator) redeemRefresh(c *call, text string) {
 	switch t := e.state.refresh.get(key{c.v.p.Name, "refresh_token", text}); {
 	case t == nil:
-		c.found("invalid_code", "refresh_token", "was not issued here"+e.whatElse(c, text))
+		c.found("invalid_code", "refresh_token", "this refresh_token was not issued here"+e.whatElse(c, text))
 	case !c.now.Before(t.expires):
 		c.found("expired_code", "refresh_token", c.expired(t.expires, t.issued, t.by))
 	case !t.retired.IsZero():
@@ -132,7 +132,7 @@ func (e *Emulator) redeemCode(c *call, text string) {
 	redirect := c.seen.Values["redirect_uri"].Reveal()
 	switch {
 	case k == nil:
-		c.found("invalid_code", "code", "was not issued here"+e.whatElse(c, text))
+		c.found("invalid_code", "code", "this code was not issued here"+e.whatElse(c, text))
 	case !k.used.IsZero():
 		k.login.revoked = c.id // RFC 6749 §4.1.2: somebody else may have been first
 		text := fmt.Sprintf("was redeemed %s ago by request %d", ago(c.now.Sub(k.used)), k.usedBy)

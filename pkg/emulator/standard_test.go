@@ -64,8 +64,8 @@ func TestUserinfoByPost(t *testing.T) {
 		"an empty form":     {url.Values{}, "Bearer " + token, "", ""},
 		"both":              {url.Values{"access_token": {token}}, "Bearer " + token, "bad_request", "form.access_token: expected no token in the body beside Authorization (RFC 6750 §2)"},
 		"nothing":           {nil, "", "invalid_token", "headers.Authorization: is missing"},
-		"another's":         {url.Values{"access_token": {"x"}}, "", "invalid_token", "form.access_token: was not issued here"},
-		"another's, header": {nil, "Bearer x", "invalid_token", "headers.Authorization: was not issued here"},
+		"another's":         {url.Values{"access_token": {"x"}}, "", "invalid_token", "form.access_token: this access_token was not issued here"},
+		"another's, header": {nil, "Bearer x", "invalid_token", "headers.Authorization: this access_token was not issued here"},
 	} {
 		var headers []string
 		if test.header != "" {
