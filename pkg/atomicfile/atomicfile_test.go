@@ -40,7 +40,7 @@ func TestWrite(t *testing.T) {
 			t.Errorf("%q: mode %v, want %v", c.text, info.Mode(), c.mode)
 		}
 		if got := content(t, dir); len(got) != 1 || got["file"] != c.text {
-			t.Errorf("the folder holds %q", got)
+			t.Errorf("the folder contains %q", got)
 		}
 	}
 }
@@ -56,7 +56,7 @@ func TestWriteFails(t *testing.T) {
 		t.Error("a folder was replaced")
 	}
 	if got := content(t, dir); len(got) != 1 {
-		t.Errorf("the folder holds %q", got)
+		t.Errorf("the folder contains %q", got)
 	}
 	if err := Write(filepath.Join(dir, "nosuch", "file"), []byte("x"), 0o600); err == nil {
 		t.Error("a folder was created")

@@ -10,8 +10,7 @@ import (
 	"ssoctl/pkg/printable"
 )
 
-// TestIndentIsJSON: what is laid out here is what json.Indent makes of it, but for spaces
-// that were between braces.
+// TestIndentIsJSON: the result is that of json.Indent, except for spaces between braces.
 func TestIndentIsJSON(t *testing.T) {
 	for _, text := range []string{
 		`{}`, `[ ]`, `"a{\"[,:\\"`, `1`, ` { "a" : [ 1 , { } , [ ] , { "b" : null } ] , "" : "\\\"," } `,
@@ -34,7 +33,7 @@ func TestIndentIsJSON(t *testing.T) {
 	}
 }
 
-// However deep JSON is, spaces are not most of it: below 32 levels it has no lines.
+// Deep JSON does not become mostly spaces: below 32 levels there are no line breaks.
 func TestIndentIsShallow(t *testing.T) {
 	deep := strings.Repeat(`{"sub":`, 9000) + "[1,{}]" + strings.Repeat("}", 9000)
 	got, whole := printable.Indent(deep, 1<<20)
@@ -50,7 +49,7 @@ func TestIndentIsShallow(t *testing.T) {
 	}
 }
 
-// JSON that is wide or deep: bytes laid out for each byte must not grow.
+// Wide and deep JSON: the output per byte of input must not grow with the size.
 func BenchmarkIndent(b *testing.B) {
 	for name, text := range map[string]func(n int) string{
 		"wide": func(n int) string {

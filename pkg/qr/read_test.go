@@ -139,7 +139,7 @@ func TestReadsTheLargest(t *testing.T) {
 	}
 }
 
-// A sub-image has coordinates of its own.
+// A sub-image has its own coordinates.
 func TestReadsAPart(t *testing.T) {
 	img := page(900, 900, color.White, color.Gray{0x33})
 	want := paste(t, img, image.Pt(600, 500), address(120), usual)

@@ -105,7 +105,7 @@ func TestTheSVGHasNeitherStyleNorText(t *testing.T) {
 	}
 	for _, never := range []string{"script", "style", "alert", "width=", "<text"} {
 		if strings.Contains(svg, never) {
-			t.Errorf("the picture holds %q", never)
+			t.Errorf("the picture contains %q", never)
 		}
 	}
 }

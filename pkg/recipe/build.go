@@ -46,8 +46,8 @@ func (e *MissingError) Error() string { return "no value for " + strings.Join(e.
 
 // Build fills in the recipe. The error is a [*MissingError] with all missing names, an
 // [*AddressError], a [*HeaderError], or says what is wrong with the recipe: an invalid
-// method, an unknown hash or encoding, a value that JSON cannot represent, a size that no
-// request has.
+// method, an unknown hash or encoding, a value that JSON cannot represent, or values that
+// are too large.
 func (r Recipe) Build(ctx context.Context, v Values, fresh Fresh) (*Request, error) {
 	b := builder{values: v, made: map[string]string{}, fresh: fresh}
 	maps.Copy(b.made, fresh.Fixed)
@@ -132,13 +132,13 @@ type builder struct {
 	size    int // bytes of the values used so far
 }
 
-// maxValues bounds the bytes of the values of a request, counted each time a value is
-// used: a short template can repeat a long value.
+// maxValues limits the size of a request's values in bytes. A value counts each time it is
+// used, because a short template can repeat a long value.
 const maxValues = 8 << 20
 
 var errTooLarge = fmt.Errorf("larger than %d MiB with its values", maxValues>>20)
 
-// counted returns values until they are too large, and then empty texts.
+// counted adds up the sizes of values, and returns empty texts once they exceed maxValues.
 func (b *builder) counted(value func(string) (string, bool)) func(string) (string, bool) {
 	return func(name string) (string, bool) {
 		v, ok := value(name)

@@ -53,8 +53,8 @@ func TestAddress(t *testing.T) {
 		want   string
 	}{
 		{"as it is", get("{u}", noQuery), recipe.Values{"u": "https://h.example/a%2Fb"}, "https://h.example/a%2Fb"},
-		{"its slash at the end stays", get("{u}", noQuery), recipe.Values{"u": "https://h.example/token/"}, "https://h.example/token/"},
-		{"its slash stays before a query", get("{u}", templates{"a": "1"}), recipe.Values{"u": "https://h.example/token/"}, "https://h.example/token/?a=1"},
+		{"a trailing slash stays", get("{u}", noQuery), recipe.Values{"u": "https://h.example/token/"}, "https://h.example/token/"},
+		{"a trailing slash stays before a query", get("{u}", templates{"a": "1"}), recipe.Values{"u": "https://h.example/token/"}, "https://h.example/token/?a=1"},
 		{"no double slash", get("{u}/x", noQuery), recipe.Values{"u": "https://h.example/"}, "https://h.example/x"},
 		{"base with a path", get("{u}/x", noQuery), recipe.Values{"u": "http://127.0.0.1:80/emulated/p/"}, "http://127.0.0.1:80/emulated/p/x"},
 		{"scheme in capitals", get("{u}/x", noQuery), recipe.Values{"u": "HTTPS://h.example"}, "https://h.example/x"},
@@ -64,12 +64,12 @@ func TestAddress(t *testing.T) {
 		{"a query member is escaped", get("https://h.example/", templates{"s": "{s}", "a&b": "="}), recipe.Values{"s": nasty}, "https://h.example/?a%26b=%3D&s=a%2Fb%3Fc%23d+e%252F%26%3D%2B%E5%80%BC"},
 		{"own query first and untouched", get("{u}", templates{"a": "1"}), recipe.Values{"u": "https://h.example/a?z=%7e&y"}, "https://h.example/a?z=%7e&y&a=1"},
 		{"own query alone", get("{u}", noQuery), recipe.Values{"u": "https://h.example/a?z=1"}, "https://h.example/a?z=1"},
-		{"a member replaces the same one of the own query", get("{u}", templates{"a": "1", "s": "{s?}"}), recipe.Values{"u": "https://h.example/a?%61=9&s=own&z=1"}, "https://h.example/a?s=own&z=1&a=1"},
-		{"own query made fit for a request line", get("{u}", noQuery), recipe.Values{"u": "https://h.example/a?z=1 2值"}, "https://h.example/a?z=1%202%E5%80%BC"},
-		{"fragment stays behind the query", get("https://h.example/a#there", templates{"a": "1"}), none, "https://h.example/a?a=1#there"},
+		{"a member replaces the same one in the own query", get("{u}", templates{"a": "1", "s": "{s?}"}), recipe.Values{"u": "https://h.example/a?%61=9&s=own&z=1"}, "https://h.example/a?s=own&z=1&a=1"},
+		{"own query is escaped for a request line", get("{u}", noQuery), recipe.Values{"u": "https://h.example/a?z=1 2值"}, "https://h.example/a?z=1%202%E5%80%BC"},
+		{"the fragment stays after the query", get("https://h.example/a#there", templates{"a": "1"}), none, "https://h.example/a?a=1#there"},
 		{"optional without value", get("https://h.example/a", templates{"a": "{a?}", "b": "x{a?}", "c": "{c?}"}), recipe.Values{"c": "C"}, "https://h.example/a?c=C"},
 		{"empty literal", get("https://h.example/a", templates{"a": ""}), none, "https://h.example/a?a="},
-		{"empty value is none", get("https://h.example/a", templates{"a": "{a?}"}), recipe.Values{"a": ""}, "https://h.example/a"},
+		{"an empty value counts as missing", get("https://h.example/a", templates{"a": "{a?}"}), recipe.Values{"a": ""}, "https://h.example/a"},
 		{"braces in values are plain", get("{u}/{s}", templates{"q": "{s}"}), recipe.Values{"u": "https://h.example/%7Bq%7D", "s": "{u}"}, "https://h.example/%7Bq%7D/%7Bu%7D?q=%7Bu%7D"},
 	}
 	for _, tt := range tests {
@@ -295,7 +295,7 @@ func TestCodeChallenge(t *testing.T) { // the example of RFC 7636, appendix B
 	}
 }
 
-// TestSize: a template that repeats a long value costs no more than a request may.
+// TestSize: a template that repeats a long value is refused before it costs memory.
 func TestSize(t *testing.T) {
 	type templates = map[string]recipe.Template
 	const address = "https://h.example/"

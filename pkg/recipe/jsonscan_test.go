@@ -52,7 +52,7 @@ func FuzzJSONBody(f *testing.F) {
 		want, isObject := members(body)
 		if !isObject {
 			if len(seen.Problems) != 1 || seen.Problems[0].Kind != recipe.Malformed {
-				t.Errorf("%q is no object: %v", body, seen.Problems)
+				t.Errorf("%q is not an object: %v", body, seen.Problems)
 			}
 			return
 		}

@@ -159,7 +159,7 @@ func TestProblems(t *testing.T) {
 	}{
 		{"method", func(r *http.Request, b string) string { r.Method = "PUT"; return b }, []problem{{"method", "", "differs", "POST", "PUT"}}},
 		{"path", setPath("/user", "/users"), []problem{{"path", "", "differs", path, "/pre%20fix%2F/t/a%2Fb%20c%25/users"}}},
-		{"path: a slash is no part of a value", setPath("a%2Fb", "a/b"), []problem{{"path", "", "differs", path, "/pre%20fix%2F/t/a/b%20c%25/user"}}},
+		{"path: a value cannot contain a slash", setPath("a%2Fb", "a/b"), []problem{{"path", "", "differs", path, "/pre%20fix%2F/t/a/b%20c%25/user"}}},
 		{"path: another value", setPath("a%2Fb", "a%2Fc"), []problem{{"path", "tenant", "differs", "a/b c%", "a/c c%"}}},
 		{"path: no value", setPath("a%2Fb%20c%25", ""), []problem{{"path", "tenant", "missing", "a/b c%", ""}}},
 		{"the URL's own query: absent", setQuery("v=2&", ""), []problem{{"query.v", "", "missing", "2", ""}}},
@@ -183,7 +183,7 @@ func TestProblems(t *testing.T) {
 		{"header: no token", setHeader("Authorization", "Bearer "), []problem{{"headers.Authorization", "access_token", "missing", "t=", ""}}},
 		{"header: another scheme", setHeader("Authorization", "Basic t="), []problem{{"headers.Authorization", "", "differs", "Bearer t=", "Basic t="}}},
 		{"header: scheme in lower case", setHeader("Authorization", "bearer t="), nil},
-		{"header: spaces behind the scheme", setHeader("Authorization", "BEARER   t="), nil},
+		{"header: spaces after the scheme", setHeader("Authorization", "BEARER   t="), nil},
 		{"header: scheme without a space", setHeader("Authorization", "bearert="), []problem{{"headers.Authorization", "", "differs", "Bearer t=", "bearert="}}},
 		{"header: another token", setHeader("Authorization", "Bearer t"), []problem{{"headers.Authorization", "access_token", "differs", "t=", "t"}}},
 		{"header: one more", setHeader("X-More", "1", "2"), []problem{{"headers.X-More", "", "unread", "", "1, 2"}}},

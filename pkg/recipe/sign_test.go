@@ -8,7 +8,7 @@ import (
 	"ssoctl/pkg/secret"
 )
 
-// Every digest here comes from sha256sum or openssl, over the text beside it.
+// Every digest here was computed with sha256sum or openssl, from the text next to it.
 func TestSign(t *testing.T) {
 	type templates = map[string]recipe.Template
 	const compact = "sha256{method}{client_id}{timestamp_ms}{path_compact}{params}{client_secret}"
@@ -131,7 +131,7 @@ func TestSign(t *testing.T) {
 	}
 }
 
-// put adds a member that holds the signature, where that place has others.
+// put adds a member with the signature, if that place already has members.
 func put(r *recipe.Recipe, place string) bool {
 	add := func(m map[string]recipe.Template) map[string]recipe.Template {
 		out := map[string]recipe.Template{"si gn": "{sign}"}

@@ -28,7 +28,7 @@ var source string
 const (
 	// Shown: the vendor's script runs and shows a new QR code.
 	Shown = "shown"
-	// Failed: there is no QR code to scan.
+	// Failed: the page cannot show a QR code.
 	Failed = "failed"
 	// Unheard: a message was ignored because it did not come from a frame of the page
 	// itself.
