@@ -71,8 +71,9 @@ func openBrowser(url string) error {
 
 // Run runs one command line and returns its exit code.
 func (a *App) Run(ctx context.Context, args []string) int {
-	r := newRoot(a)
+	r := newRoot(a, args)
 	r.cmd.SetArgs(args)
+	r.prepareCompletion(args)
 	err := r.cmd.ExecuteContext(ctx)
 	if r.help.err != nil {
 		err, r.started = r.help.err, true
@@ -85,7 +86,7 @@ func (a *App) Run(ctx context.Context, args []string) int {
 	}
 	if !r.started { // cobra refused the command line itself
 		err = r.refused(err)
-		r.asked(args)
+		r.askedFormat(args)
 		if c, _, findErr := r.cmd.Find(args); findErr == nil {
 			r.called = c.CommandPath()
 		}

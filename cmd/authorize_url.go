@@ -25,11 +25,7 @@ func (r *root) newAuthorizeURL() *cobra.Command {
 		open, qr           bool
 	}
 	c := &cobra.Command{
-		Use: "authorize-url", Short: "Build the address at which a user logs in", Args: arguments(0, 0),
-		Long: `Build the address at which a user logs in. Its state and PKCE verifier are
-remembered (for ten minutes, unless the vendor's page says otherwise), so that
-the whole redirected address finishes it: ssoctl exchange --callback URL`,
-		Example: "  ssoctl authorize-url -p crm --redirect-uri https://crm.example.com/callback",
+		Use: "authorize-url", Args: arguments(0, 0),
 		RunE: func(c *cobra.Command, _ []string) error {
 			cl, err := r.newClient()
 			if err != nil {
@@ -65,17 +61,17 @@ the whole redirected address finishes it: ssoctl exchange --callback URL`,
 		},
 	}
 	f := c.Flags()
-	f.StringVar(&o.state, "state", "", "`STATE` instead of a new one")
-	f.StringVar(&o.redirectURI, "redirect-uri", "", "`URL` to which the browser returns")
+	f.StringVar(&o.state, "state", "", "")
+	f.StringVar(&o.redirectURI, "redirect-uri", "", "")
 	paramFlag(f, &o.params)
-	f.BoolVar(&o.open, "open", false, "open the address in a browser")
-	f.BoolVar(&o.qr, "qr", false, "draw the address as a QR code, on stderr")
+	f.BoolVar(&o.open, "open", false, "")
+	f.BoolVar(&o.qr, "qr", false, "")
 	return c
 }
 
 // paramFlag is the flag of every command that makes an authorize address.
 func paramFlag(f *pflag.FlagSet, to *[]string) {
-	f.StringArrayVar(to, "param", nil, "`K=V` to add to the authorize address, such as prompt=login; several by several flags")
+	f.StringArrayVar(to, "param", nil, "")
 }
 
 func parseParams(pairs []string) (url.Values, error) {

@@ -50,17 +50,14 @@ func (r *root) cached() client.Cache {
 
 func (r *root) newCache() *cobra.Command {
 	c := &cobra.Command{
-		Use: "cache", Short: "List and drop the applications' tokens that are kept", Args: subcommand,
-		Long: `List and drop the applications' own tokens that are kept between runs. They are in
-the folder ssoctl/tokens of $XDG_CACHE_HOME (usually ~/.cache), for you alone. A token
-goes a twelfth of its life before its end, and when the vendor refuses it.`,
+		Use: "cache", Args: subcommand,
 		RunE: func(*cobra.Command, []string) error {
 			return usagef(lang.Text{EN: "cache needs list or clear", ZH: "cache 后面要写 list 或 clear"})
 		},
 	}
 	c.AddCommand(
-		&cobra.Command{Use: "list", Short: "List the tokens that are kept, without the tokens", Args: arguments(0, 0), RunE: func(c *cobra.Command, _ []string) error { return r.cacheList(c) }},
-		&cobra.Command{Use: "clear", Short: "Drop the tokens that are kept; with -p those of one profile", Args: arguments(0, 0), RunE: func(c *cobra.Command, _ []string) error { return r.cacheClear(c) }},
+		&cobra.Command{Use: "list", Args: arguments(0, 0), RunE: func(c *cobra.Command, _ []string) error { return r.cacheList(c) }},
+		&cobra.Command{Use: "clear", Args: arguments(0, 0), RunE: func(c *cobra.Command, _ []string) error { return r.cacheClear(c) }},
 	)
 	return c
 }

@@ -38,9 +38,9 @@ type listenTLS struct {
 
 func (o *listenTLS) flags(c *cobra.Command) {
 	f := c.Flags()
-	f.BoolVar(&o.made, "listen-tls", false, "wait with https: a certificate is made on the spot, of which the browser will warn")
-	f.StringVar(&o.certFile, "listen-tls-cert", "", "`FILE` with a certificate of your own for that, in PEM")
-	f.StringVar(&o.keyFile, "listen-tls-key", "", "`FILE` with its key")
+	f.BoolVar(&o.made, "listen-tls", false, "")
+	f.StringVar(&o.certFile, "listen-tls-cert", "", "")
+	f.StringVar(&o.keyFile, "listen-tls-key", "", "")
 	goTogether(c, "listen-tls-cert", "listen-tls-key")
 	excludeEachOther(c, "listen-tls", "listen-tls-cert")
 }

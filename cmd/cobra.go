@@ -1,61 +1,18 @@
 package cmd
 
 import (
+	"cmp"
 	"errors"
 	"io"
 	"slices"
 	"strings"
 
-	"github.com/charmbracelet/x/ansi"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/render"
 )
-
-// printed is what cobra prints, its help above all: on a terminal broken at words. It
-// remembers that something could not be written, which cobra does not tell.
-type printed struct {
-	to  io.Writer
-	err error
-}
-
-func (p *printed) Write(text []byte) (int, error) {
-	shown := string(text)
-	if columns, _, tty := screen(p.to); tty {
-		lines := strings.Split(shown, "\n")
-		for i, line := range lines {
-			lines[i] = hanging(line, columns)
-		}
-		shown = strings.Join(lines, "\n")
-	}
-	_, err := io.WriteString(p.to, shown)
-	if p.err == nil { // one is enough
-		p.err = err
-	}
-	return len(text), err
-}
-
-// hanging breaks a line of prose, or of a flag, at words; a flag's goes on below its
-// second column, where that leaves room. Examples stay whole, to be copied.
-func hanging(line string, columns int) string {
-	first := strings.TrimLeft(line, " ")
-	indent := len(line) - len(first)
-	isFlag := strings.HasPrefix(first, "-")
-	if ansi.StringWidth(line) <= columns || indent > 0 && !isFlag {
-		return line
-	}
-	if name, text, ok := strings.Cut(first, "  "); ok && isFlag {
-		second := indent + len(name) + 2 + len(text) - len(strings.TrimLeft(text, " "))
-		if second < columns/2 {
-			indent = second
-		}
-	}
-	// Two columns stay free, for a blank and a hyphen that Wordwrap lets hang over.
-	wrapped := ansi.Wordwrap(line[indent:], columns-indent-2, "")
-	return line[:indent] + strings.ReplaceAll(wrapped, "\n", "\n"+strings.Repeat(" ", indent))
-}
 
 // strict refuses unknown words where cobra would print help and succeed.
 func (r *root) strict() {
@@ -65,6 +22,7 @@ func (r *root) strict() {
 	for _, c := range r.cmd.Commands() {
 		switch c.Name() {
 		case "help":
+			c.Use = "help [COMMAND]"
 			c.Args = func(_ *cobra.Command, args []string) error {
 				found, rest, err := r.cmd.Find(args)
 				if err == nil && len(rest) > 0 {
@@ -122,19 +80,36 @@ func (r *root) refused(err error) error {
 	return &usageError{problem: lang.Of(err), cause: err}
 }
 
-// asked reads output format and language off a command line that cobra refused, as
-// far as they can be told.
-func (r *root) asked(args []string) {
+// peek reads language and output format off a command line, as far as they can be told
+// before it is parsed: help needs the one, an error about the command line the other.
+func peek(args []string) (language, format string) {
 	f := pflag.NewFlagSet("", pflag.ContinueOnError)
 	f.SetOutput(io.Discard)
 	f.ParseErrorsAllowlist.UnknownFlags = true
+	f.BoolP("help", "h", false, "") // else it ends the search
+	f.StringVar(&language, "lang", "", "")
+	f.StringVarP(&format, "output", "o", "", "")
+	_ = f.Parse(args) // cobra says what is wrong
+	return language, format
+}
+
+// askedFormat is the output format of a command line that cobra refused.
+func (r *root) askedFormat(args []string) {
+	_, text := peek(args)
 	env, _ := r.Env("SSOCTL_OUTPUT")
-	output := f.StringP("output", "o", env, "")
-	f.StringVar(&r.lang, "lang", r.lang, "")
-	_ = f.Parse(args) // what is wrong has been found
-	if format, err := render.ParseFormat(*output); err == nil {
-		r.format = format
-	} else {
-		r.format = render.Text
+	format, err := render.ParseFormat(cmp.Or(text, env))
+	if err != nil {
+		format = render.Text
+	}
+	r.format = format
+}
+
+// prepareCompletion keeps flags that mean nothing to a command out of its completion.
+func (r *root) prepareCompletion(args []string) {
+	if len(args) < 2 || args[0] != cobra.ShellCompRequestCmd && args[0] != cobra.ShellCompNoDescRequestCmd {
+		return
+	}
+	if c, _, err := r.cmd.Find(args[1 : len(args)-1]); err == nil {
+		hideMeaningless(c)
 	}
 }

@@ -13,18 +13,14 @@ import (
 
 func (r *root) newConfig() *cobra.Command {
 	c := &cobra.Command{
-		Use: "config", Short: "Print where the configuration is", Args: subcommand,
+		Use: "config", Args: subcommand,
 		RunE: func(*cobra.Command, []string) error {
 			return usagef(lang.Text{EN: "config needs path", ZH: "config 后面要写 path"})
 		},
 	}
 	c.AddCommand(&cobra.Command{
-		Use: "path", Short: "Print the path of your configuration file", Args: arguments(0, 0),
-		Long: `Print the path of your configuration file, whether it exists or not. With -o json,
-also print the project's file, if the current folder has one, whether it is trusted, and
-the folders for state and cache.`,
-		Example: "  $EDITOR \"$(ssoctl config path)\"\n  ssoctl config path -o json",
-		RunE:    func(c *cobra.Command, _ []string) error { return r.configPlaces(c) },
+		Use: "path", Args: arguments(0, 0),
+		RunE: func(c *cobra.Command, _ []string) error { return r.configPlaces(c) },
 	})
 	return c
 }

@@ -24,11 +24,11 @@ type connectOptions struct {
 }
 
 func (o *connectOptions) flags(f *pflag.FlagSet) {
-	f.StringVar(&o.proxy, "proxy", "", "`URL` of the proxy (http, https, socks5), or none (HTTPS_PROXY, HTTP_PROXY, NO_PROXY)")
-	f.StringVar(&o.caCert, "ca-cert", "", "PEM `FILE` of authorities to trust beside the system's (SSL_CERT_FILE)")
-	f.StringVar(&o.clientCert, "client-cert", "", "PEM `FILE` of a certificate to show the server")
-	f.StringVar(&o.clientKey, "client-key", "", "PEM `FILE` of its key, where --client-cert does not hold that too")
-	f.BoolVar(&o.insecure, "insecure", false, "do not check the server's certificate: whoever stands between can read everything")
+	f.StringVar(&o.proxy, "proxy", "", "")
+	f.StringVar(&o.caCert, "ca-cert", "", "")
+	f.StringVar(&o.clientCert, "client-cert", "", "")
+	f.StringVar(&o.clientKey, "client-key", "", "")
+	f.BoolVar(&o.insecure, "insecure", false, "")
 }
 
 // connect makes the connections that the flags ask for. What is wrong with them

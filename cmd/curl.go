@@ -21,15 +21,9 @@ import (
 
 // checkCurl refuses --curl where there is no request to be shown.
 func (r *root) checkCurl(c *cobra.Command) error {
-	takes := []string{"ssoctl exchange", "ssoctl token", "ssoctl userinfo"}
-	logins := []string{"ssoctl login", "ssoctl qrlogin", "ssoctl authorize-url"}
 	switch {
 	case !r.curl:
 		return nil
-	case slices.Contains(logins, c.CommandPath()):
-		return usagef(lang.Text{EN: "--curl goes with exchange, token and userinfo; for the requests of a login use ssoctl exchange --code C --curl", ZH: "--curl 只能和 exchange、token、userinfo 一起用；要看登录所发的请求，请执行 ssoctl exchange --code C --curl"})
-	case !slices.Contains(takes, c.CommandPath()):
-		return usagef(lang.Text{EN: "--curl goes with exchange, token and userinfo", ZH: "--curl 只能和 exchange、token、userinfo 一起用"})
 	case c.Flags().Changed("listen"):
 		return usagef(lang.Text{EN: "--curl sends nothing, so no code arrives: use --code instead of --listen", ZH: "--curl 不发送请求，等不到授权码：请用 --code 代替 --listen"})
 	case r.format == render.Env || r.format == render.Raw:

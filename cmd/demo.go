@@ -32,10 +32,7 @@ import (
 
 func (r *root) newDemo() *cobra.Command {
 	return &cobra.Command{
-		Use: "demo [PROFILE…]", ValidArgsFunction: r.profileNames, Short: "See every vendor log somebody in, against the embedded emulator",
-		Long: `See every vendor log somebody in, step by step, against the embedded emulator:
-no account, and no network beyond loopback. Without a name it shows the built-in
-profiles and your own. A profile without a login shows the application's token.`,
+		Use: "demo [PROFILE…]", ValidArgsFunction: r.profileNames,
 		RunE: func(c *cobra.Command, args []string) error {
 			profiles, err := r.demonstrated(args)
 			if err != nil {

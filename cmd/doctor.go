@@ -23,18 +23,7 @@ import (
 func (r *root) newDoctor() *cobra.Command {
 	var credentials bool
 	c := &cobra.Command{
-		Use: "doctor", Short: "Find what is wrong with your set-up, and what to do", Args: arguments(0, 0),
-		Long: `Find what is wrong with your set-up, and what to do: inputs and where their values
-come from, redirect_uri, the way to the vendor's hosts (name, proxy, connection,
-certificate, clock), and whether a vendor answers there. It looks at the profile
-of -p, else at all your own ones, else at how the built-in ones are reached.
-
-What it sends is empty: no credential, no code. With --credentials it asks for the
-application's token too, or, where there is none, tries a code that is made up.
-Exit code 10 when something fails; warnings alone are 0.`,
-		Example: `  ssoctl doctor
-  ssoctl doctor -p crm --credentials
-  ssoctl doctor -o json --jq '.findings[] | select(.status != "ok")'`,
+		Use: "doctor", Args: arguments(0, 0),
 		RunE: func(c *cobra.Command, _ []string) error {
 			patients, own, found, err := r.patients()
 			if err != nil {
@@ -47,7 +36,7 @@ Exit code 10 when something fails; warnings alone are 0.`,
 			return r.writeFindings(c, found)
 		},
 	}
-	c.Flags().BoolVar(&credentials, "credentials", false, "have the vendor check the application's credentials")
+	c.Flags().BoolVar(&credentials, "credentials", false, "")
 	return c
 }
 

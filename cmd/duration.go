@@ -15,9 +15,9 @@ import (
 type span time.Duration
 
 // spanVar adds such a flag.
-func spanVar(f *pflag.FlagSet, p *time.Duration, name string, usual time.Duration, usage string) {
+func spanVar(f *pflag.FlagSet, p *time.Duration, name string, usual time.Duration) {
 	*p = usual
-	f.Var((*span)(p), name, usage)
+	f.Var((*span)(p), name, "")
 }
 
 // Set reads 30, 30s, 2m or 1h30m.

@@ -31,40 +31,25 @@ type emulateOptions struct {
 func (r *root) newEmulate() *cobra.Command {
 	var o emulateOptions
 	c := &cobra.Command{
-		Use: "emulate [PROFILE…]", ValidArgsFunction: r.profileNames, Short: "Serve the vendors on loopback, to try and test without an account",
-		Long: `Serve the vendors on loopback, from the same descriptions that the client reads:
-the named profiles, else all built-in ones, each under /<profile>. Logins are
-approved at once. A code without a browser:
-
-  curl -d '{"profile":"oauth2"}' http://HOST:PORT/_/codes
-
-Every exchange, and what was wrong with it, is on stderr and at /_/ in a browser.
-Ctrl-C ends it, with exit code 0. All of it: docs/emulator.md`,
-		Example: `  ssoctl emulate
-  ssoctl emulate oauth2 -o env >emulator.env &   # then: set -a; . ./emulator.env
-  ssoctl emulate --fault exchange:expired_code:times=1
-  ssoctl emulate --user subject=1001,name=Ada --user subject=1002,name=Grace --approve ask
-  ssoctl emulate --listen 0.0.0.0:8080 --public-url http://emulator:8080 --browser-url http://localhost:8080
-  ssoctl emulate --tls --tls-ca ca.pem
-  ssoctl emulate --record exchanges -p crm       # passes on to the vendor itself`,
+		Use: "emulate [PROFILE…]", ValidArgsFunction: r.profileNames,
 		RunE: func(c *cobra.Command, args []string) error { return r.emulate(c, &o, args) },
 	}
 	f := c.Flags()
-	f.StringVar(&o.listen, "listen", "127.0.0.1:0", "`HOST:PORT`, or several to try with commas; port 0 is any free one")
-	f.StringVar(&o.public, "public-url", "", "`URL` under which clients reach it, such as http://emulator:8080")
-	f.StringVar(&o.browser, "browser-url", "", "`URL` under which browsers and phones reach it, where that is another")
-	f.BoolVar(&o.tls, "tls", false, "serve https with a certificate made on the spot; needs --tls-ca")
-	f.StringVar(&o.tlsCA, "tls-ca", "", "`FILE` to write the CA of --tls to, for clients to trust")
-	f.StringVar(&o.tlsCert, "tls-cert", "", "`FILE` with a certificate of your own, in PEM")
-	f.StringVar(&o.tlsKey, "tls-key", "", "`FILE` with its key")
-	f.StringVar(&o.ready, "ready-file", "", "`FILE` that holds the line of -o json while it serves")
-	f.StringArrayVar(&o.faults, "fault", nil, "`[PROFILE/]STEP:KIND[:times=N]…` that goes wrong on demand, such as exchange:expired_code:times=1")
-	f.StringVar(&o.approve, "approve", emulator.ApproveAuto, "`MODE` of logins: auto, ask (a page), deny, or the name of the user who agrees")
-	f.StringVar(&o.usersFile, "users", "", "`FILE` with the people who log in, in TOML")
-	f.StringArrayVar(&o.users, "user", nil, "`subject=1001,name=Ada[,KEY=VALUE…]`: one of them; keys as in --users, such as tenant.id")
-	f.BoolVar(&o.noDiagnosis, "no-diagnosis", false, "leave the header X-Ssoctl-Diagnosis out of answers")
-	f.BoolVar(&o.strict, "strict", false, "demand state and PKCE of every authorize address, also where the vendor does without")
-	f.StringVar(&o.record, "record", "", "`DIR` to keep exchanges in: requests of one profile are passed on to the vendor itself")
+	f.StringVar(&o.listen, "listen", "127.0.0.1:0", "")
+	f.StringVar(&o.public, "public-url", "", "")
+	f.StringVar(&o.browser, "browser-url", "", "")
+	f.BoolVar(&o.tls, "tls", false, "")
+	f.StringVar(&o.tlsCA, "tls-ca", "", "")
+	f.StringVar(&o.tlsCert, "tls-cert", "", "")
+	f.StringVar(&o.tlsKey, "tls-key", "", "")
+	f.StringVar(&o.ready, "ready-file", "", "")
+	f.StringArrayVar(&o.faults, "fault", nil, "")
+	f.StringVar(&o.approve, "approve", emulator.ApproveAuto, "")
+	f.StringVar(&o.usersFile, "users", "", "")
+	f.StringArrayVar(&o.users, "user", nil, "")
+	f.BoolVar(&o.noDiagnosis, "no-diagnosis", false, "")
+	f.BoolVar(&o.strict, "strict", false, "")
+	f.StringVar(&o.record, "record", "", "")
 	c.AddCommand(r.newHealthcheck(), r.newEmulateScan())
 	return c
 }

@@ -24,12 +24,7 @@ import (
 func (r *root) newHealthcheck() *cobra.Command {
 	var ready, ca string
 	c := &cobra.Command{
-		Use: "healthcheck [URL]", Args: arguments(0, 1), Short: "Ask an emulator whether it serves: exit code 0 or 6",
-		Long: `Ask an emulator whether it serves, for a container's health check: exit code 0
-when it does, else 6. The emulator is that of URL, or of the file that it was
-started with as --ready-file.`,
-		Example: `  ssoctl emulate healthcheck http://127.0.0.1:8080
-  ssoctl emulate healthcheck --ready-file /run/emulator.json`,
+		Use: "healthcheck [URL]", Args: arguments(0, 1),
 		RunE: func(c *cobra.Command, args []string) error {
 			at := serving{CAFile: ca}
 			switch {
@@ -47,8 +42,8 @@ started with as --ready-file.`,
 			return r.healthcheck(c, at)
 		},
 	}
-	c.Flags().StringVar(&ready, "ready-file", "", "`FILE` that the emulator was started with")
-	c.Flags().StringVar(&ca, "tls-ca", "", "`FILE` that the emulator wrote its CA to; a ready file knows it")
+	c.Flags().StringVar(&ready, "ready-file", "", "")
+	c.Flags().StringVar(&ca, "tls-ca", "", "")
 	return c
 }
 

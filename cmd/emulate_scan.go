@@ -30,21 +30,16 @@ type scanOptions struct {
 func (r *root) newEmulateScan() *cobra.Command {
 	var o scanOptions
 	c := &cobra.Command{
-		Use: "scan", Args: arguments(0, 0), Short: "Play the phone: scan the emulator's newest QR code and confirm",
-		Long: `Play the phone, for scripts: do to the newest QR code that an emulator shows what
-a person would. The emulator has to ask (--approve ask); where it shows no QR
-code yet, this waits for one. Exit code 9 when none came.`,
-		Example: `  ssoctl emulate scan --as grace
-  ssoctl emulate scan --action cancel --emulator http://127.0.0.1:8080 -p crm`,
+		Use: "scan", Args: arguments(0, 0),
 		RunE: func(c *cobra.Command, _ []string) error { return r.emulateScan(c, &o) },
 	}
 	f := c.Flags()
-	f.StringVar(&o.as, "as", "", "`USER` who has the phone: name, user name or subject; else the emulator's first")
-	f.StringVar(&o.action, "action", "confirm", "`ACTION`: scan, confirm, cancel or expire")
-	f.StringVar(&o.emulator, "emulator", "", "`URL` of the emulator; else that of SSOCTL_BASE_URL")
-	f.StringVar(&o.ready, "ready-file", "", "`FILE` that the emulator was started with, instead of its URL")
-	f.StringVar(&o.ca, "tls-ca", "", "`FILE` that the emulator wrote its CA to; a ready file knows it")
-	spanVar(f, &o.wait, "wait", 10*time.Second, "for a QR code")
+	f.StringVar(&o.as, "as", "", "")
+	f.StringVar(&o.action, "action", "confirm", "")
+	f.StringVar(&o.emulator, "emulator", "", "")
+	f.StringVar(&o.ready, "ready-file", "", "")
+	f.StringVar(&o.ca, "tls-ca", "", "")
+	spanVar(f, &o.wait, "wait", 10*time.Second)
 	return c
 }
 

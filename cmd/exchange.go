@@ -33,15 +33,7 @@ type exchangeOptions struct {
 func (r *root) newExchange() *cobra.Command {
 	var o exchangeOptions
 	c := &cobra.Command{
-		Use: "exchange", Short: "Trade a code for the user's token", Args: arguments(0, 0),
-		Long: `Trade a code for the user's token, or for the identity where that is what the
-vendor gives. A code is sent once: after a failure log in for a new one.
-
-With --listen this shows the address to open in a browser and waits for that to come
-back. Where it is on another machine, paste the address at which it ends.`,
-		Example: `  ssoctl exchange -p crm --code C
-  ssoctl exchange -p crm --callback 'https://crm.example.com/callback?code=C&state=S'
-  ssoctl exchange -p crm --listen 127.0.0.1:8976`,
+		Use: "exchange", Args: arguments(0, 0),
 		RunE: func(c *cobra.Command, _ []string) error {
 			cl, err := r.newClient()
 			if err != nil {
@@ -75,14 +67,14 @@ back. Where it is on another machine, paste the address at which it ends.`,
 		},
 	}
 	f := c.Flags()
-	f.StringVar(&o.code, "code", "", "the `CODE`, decoded; - takes what standard input has, as it is")
-	f.StringVar(&o.callback, "callback", "", "the whole redirected `URL`; - reads it from standard input")
-	f.StringVar(&o.listen, "listen", "", "`HOST:PORT` on which to wait for the redirect; several with commas, port 0 is any free one")
-	f.StringVar(&o.codeVerifier, "code-verifier", "", "PKCE `VERIFIER` of the authorize URL")
-	f.StringVar(&o.state, "state", "", "`STATE` of the authorize URL; finds what authorize-url remembered")
-	f.StringVar(&o.redirectURI, "redirect-uri", "", "`URL` that was given to the vendor")
-	f.BoolVar(&o.noState, "no-state", false, "accept a callback without state, where the vendor is known to send such")
-	spanVar(f, &o.wait, "wait", defaultWait, "for the redirect")
+	f.StringVar(&o.code, "code", "", "")
+	f.StringVar(&o.callback, "callback", "", "")
+	f.StringVar(&o.listen, "listen", "", "")
+	f.StringVar(&o.codeVerifier, "code-verifier", "", "")
+	f.StringVar(&o.state, "state", "", "")
+	f.StringVar(&o.redirectURI, "redirect-uri", "", "")
+	f.BoolVar(&o.noState, "no-state", false, "")
+	spanVar(f, &o.wait, "wait", defaultWait)
 	paramFlag(f, &o.params)
 	o.tls.flags(c)
 	excludeEachOther(c, "code", "callback", "listen")

@@ -28,31 +28,7 @@ func (e *unknownError) Text() lang.Text { return e.problem }
 func (r *root) newExplain() *cobra.Command {
 	var list bool
 	c := &cobra.Command{
-		Use: "explain CODE | TEXT | FILE | -", Short: "Say what a vendor's refusal means, and what to do",
-		Long: `Say what a vendor's refusal means, why it happens, and what to do: from a code, a
-pasted answer (JSON, or with its head as curl -i and -v print it), the address
-that a browser was sent back to, or any text that holds a known code. Without -p
-every profile is asked, your own ones first.
-
-In a log the answers are found and read wherever they stand. A number counts as a
-code when it is called one, or when nothing else in the text is a code; not when it
-is a port, a time, or the value of something else. An HTTP status, such as 502, is
-explained too.
-
-- is standard input. One word that names a file or a pipe is what that holds, up to
-64 MiB; everything else is text, several words joined by spaces. A text of more than
-1 MiB is not read as one response, but as a log. What several lines say is told once,
-with the first and the last of them. A code that begins with - goes behind --. Nothing
-of the text is printed but the code, so secrets in it stay where they are. A text
-that no profile recognises is exit code 2.
-
-A response is a profile's when that profile lists its code, or -p names it. Many
-vendors' responses have the same shape, so of any other code only that is said.`,
-		Example: `  ssoctl explain 20010
-  ssoctl explain -p crm -- -1
-  ssoctl explain '{"error":"invalid_grant"}'
-  curl -si https://sso.example.com/token | ssoctl explain -
-  ssoctl explain --list -p crm`,
+		Use: "explain CODE | TEXT | FILE | -",
 		RunE: func(c *cobra.Command, args []string) error {
 			switch {
 			case list && len(args) > 0:
@@ -100,7 +76,7 @@ vendors' responses have the same shape, so of any other code only that is said.`
 			ZH: "%v（以 - 开头的错误码要写在 -- 之后：ssoctl explain -- -1）",
 		}, flagFault(c, err))
 	})
-	c.Flags().BoolVar(&list, "list", false, "list every refusal that is known")
+	c.Flags().BoolVar(&list, "list", false, "")
 	return c
 }
 

@@ -1,10 +1,12 @@
 package cmd
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 )
 
 // Commands are all commands that do something, such as "profile show".
@@ -19,7 +21,7 @@ func Commands() []string {
 			walk(sub)
 		}
 	}
-	for _, c := range newRoot(&App{}).cmd.Commands() {
+	for _, c := range Tree(&App{}).Commands() {
 		walk(c)
 	}
 	slices.Sort(out)
@@ -29,5 +31,51 @@ func Commands() []string {
 // Fold breaks a text for a terminal.
 var Fold = fold
 
-// Tree is the command that all others are below, with their flags.
-func Tree(a *App) *cobra.Command { return newRoot(a).cmd }
+// Tree is the command that all others are below, with their flags, in the language of
+// args.
+func Tree(a *App, args ...string) *cobra.Command {
+	if a.Env == nil {
+		a.Env = func(string) (string, bool) { return "", false }
+	}
+	return newRoot(a, args).cmd
+}
+
+// Taken reports whether a global flag means something to the command of a command line.
+func Taken(args []string, flag string) bool {
+	c, _, err := Tree(&App{}).Find(args)
+	return err == nil && has(c, flag)
+}
+
+// Takes reports whether a global flag means something to a command.
+func Takes(c *cobra.Command, flag string) bool { return has(c, flag) }
+
+// UnusedManuals are the texts of help that no command or flag uses, and the commands that
+// have no manual.
+func UnusedManuals() (out []string) {
+	all, shared := maps.Clone(manuals()), sharedFlags()
+	walk(Tree(&App{}), func(c *cobra.Command) {
+		m, ok := all[pathBelow(c)]
+		if !ok {
+			out = append(out, c.CommandPath()+" has none")
+		}
+		c.LocalNonPersistentFlags().VisitAll(func(f *pflag.Flag) {
+			if _, own := m.flags[f.Name]; !own {
+				delete(shared, f.Name)
+			}
+		})
+		for name := range m.flags {
+			if c.LocalNonPersistentFlags().Lookup(name) == nil {
+				out = append(out, c.CommandPath()+" --"+name)
+			}
+		}
+		delete(all, pathBelow(c))
+	})
+	for path := range all {
+		out = append(out, path)
+	}
+	for name := range shared {
+		out = append(out, "--"+name)
+	}
+	slices.Sort(out)
+	return out
+}

@@ -13,20 +13,14 @@ import (
 
 func (r *root) newKeyring() *cobra.Command {
 	c := &cobra.Command{
-		Use: "keyring", Short: "Put secrets into the system's keyring, or drop them", Args: subcommand,
-		Long: `Put secrets into the system's keyring, where keyring:SERVICE/USER finds them, or drop
-them: the Secret Service of a Linux desktop, the Keychain of macOS, the Credential
-Manager of Windows.`,
-		Example: `  ssoctl keyring set crm/client_secret
-  pass show crm | ssoctl keyring set crm/client_secret
-  ssoctl token -p crm --set client_secret=keyring:crm/client_secret`,
+		Use: "keyring", Args: subcommand,
 		RunE: func(*cobra.Command, []string) error {
 			return usagef(lang.Text{EN: "keyring needs set or delete", ZH: "keyring 后面要写 set 或 delete"})
 		},
 	}
 	c.AddCommand(
 		&cobra.Command{
-			Use: "set SERVICE/USER", Short: "Keep a secret, typed or from standard input", Args: arguments(1, 1),
+			Use: "set SERVICE/USER", Args: arguments(1, 1),
 			RunE: func(c *cobra.Command, args []string) error {
 				return r.withEntry(args[0], func(n keyring.Name) error {
 					s, err := r.readSecret(n.String())
@@ -38,7 +32,7 @@ Manager of Windows.`,
 			},
 		},
 		&cobra.Command{
-			Use: "delete SERVICE/USER", Short: "Drop a secret", Args: arguments(1, 1),
+			Use: "delete SERVICE/USER", Args: arguments(1, 1),
 			RunE: func(c *cobra.Command, args []string) error {
 				return r.withEntry(args[0], func(n keyring.Name) error { return keyring.Delete(c.Context(), n) }, lang.Text{EN: "Dropped: %s", ZH: "已删除：%s"})
 			},

@@ -25,21 +25,7 @@ func (r *root) newLogin() *cobra.Command {
 	var noBrowser, resume bool
 	var redirectURI string
 	c := &cobra.Command{
-		Use: "login", Short: "Log in with a browser, from the address to the user", Args: arguments(0, 0),
-		Long: `Log in with a browser: open the address, catch the code on loopback, trade it,
-and say who it was.
-
-Where the browser is on another machine, paste the address at which it ends; that
-works while this waits, and with --paste, where nobody listens. The state in it is
-checked. --paste takes a code alone too, of which nothing can be checked. All of it:
-docs/login.md
-
-If a step fails after the code is spent, what the vendor has sent so far is kept for
-ten minutes. --resume runs only the steps that are left.`,
-		Example: `  ssoctl login -p crm
-  ssoctl login -p crm --paste
-  ssoctl login -p crm --resume
-  ssoctl login -p crm --no-browser --listen 127.0.0.1:8976`,
+		Use: "login", Args: arguments(0, 0),
 		RunE: func(c *cobra.Command, _ []string) error {
 			if resume {
 				return r.resumeLogin(c)
@@ -57,10 +43,10 @@ ten minutes. --resume runs only the steps that are left.`,
 		},
 	}
 	f := c.Flags()
-	f.BoolVar(&noBrowser, "no-browser", false, "print the address instead of opening it")
-	f.BoolVar(&resume, "resume", false, "go on with the profile's login that failed after its code was spent: run only the steps that are left")
-	f.BoolVar(&w.qr, "qr", false, "draw the address as a QR code too")
-	f.BoolVar(&w.paste, "paste", false, "do not listen: take the address at which the browser ends, or the code, from the terminal or standard input")
+	f.BoolVar(&noBrowser, "no-browser", false, "")
+	f.BoolVar(&resume, "resume", false, "")
+	f.BoolVar(&w.qr, "qr", false, "")
+	f.BoolVar(&w.paste, "paste", false, "")
 	catchFlags(c, &o, &redirectURI, defaultWait)
 	excludeEachOther(c, "paste", "listen")
 	excludeEachOther(c, "paste", "listen-tls")
@@ -71,10 +57,10 @@ ten minutes. --resume runs only the steps that are left.`,
 // catchFlags are the flags of every command that waits for a redirect.
 func catchFlags(c *cobra.Command, o *catchOptions, redirectURI *string, wait time.Duration) {
 	f := c.Flags()
-	f.StringVar(&o.listen, "listen", "", "`HOST:PORT` on which to wait; several with commas, port 0 is any free one")
-	f.StringVar(redirectURI, "redirect-uri", "", "`URL` that the vendor is told, when a tunnel or proxy stands between; {state} in it becomes an unguessable part")
-	spanVar(f, &o.wait, "wait", wait, "for the redirect")
-	f.BoolVar(&o.noState, "no-state", false, "accept a callback without state, where the vendor is known to send such")
+	f.StringVar(&o.listen, "listen", "", "")
+	f.StringVar(redirectURI, "redirect-uri", "", "")
+	spanVar(f, &o.wait, "wait", wait)
+	f.BoolVar(&o.noState, "no-state", false, "")
 	paramFlag(f, &o.params)
 	o.tls.flags(c)
 }

@@ -14,14 +14,14 @@ import (
 
 func (r *root) newProfile() *cobra.Command {
 	c := &cobra.Command{
-		Use: "profile", Short: "List, show and check descriptions of vendors", Args: subcommand,
+		Use: "profile", Args: subcommand,
 		RunE: func(*cobra.Command, []string) error {
 			return usagef(lang.Text{EN: "profile needs list, show, diff, new, lint or verify", ZH: "profile 后面要写 list、show、diff、new、lint 或 verify"})
 		},
 	}
 	c.AddCommand(
 		r.newProfileList(), r.newProfileShow(), r.newProfileDiff(), r.newProfileNew(),
-		&cobra.Command{Use: "lint [FILE…]", Short: "Check configuration files, or the ones in use", RunE: r.profileLint},
+		&cobra.Command{Use: "lint [FILE…]", RunE: r.profileLint},
 		r.newVerify(),
 	)
 	return c

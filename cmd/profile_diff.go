@@ -17,12 +17,7 @@ import (
 func (r *root) newProfileDiff() *cobra.Command {
 	return &cobra.Command{
 		Use: "diff A B", Args: arguments(2, 2), ValidArgsFunction: r.profileNames,
-		Short: "Compare two profiles",
-		Long: `Compare two profiles, key by key: your own and the one that it extends, or two
-vendors. What goes over the wire comes first. Secrets are compared, but not shown. The
-exit code is 0 whether they differ or not.`,
-		Example: "  ssoctl profile diff oauth2 crm",
-		RunE:    func(c *cobra.Command, args []string) error { return r.profileDiff(c, args[0], args[1]) },
+		RunE: func(c *cobra.Command, args []string) error { return r.profileDiff(c, args[0], args[1]) },
 	}
 }
 

@@ -13,11 +13,8 @@ import (
 
 func (r *root) newProfileList() *cobra.Command {
 	return &cobra.Command{
-		Use: "list [WORD…]", Short: "List built-in and own profiles",
-		Long: `List built-in and own profiles, your own first. With words, list only those whose
-name or title, English or Chinese, contains every word.`,
-		Example: "  ssoctl profile list\n  ssoctl profile list oauth",
-		RunE:    func(c *cobra.Command, words []string) error { return r.profileList(c, words) },
+		Use:  "list [WORD…]",
+		RunE: func(c *cobra.Command, words []string) error { return r.profileList(c, words) },
 	}
 }
 

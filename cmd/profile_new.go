@@ -21,16 +21,7 @@ func (r *root) newProfileNew() *cobra.Command {
 	var o newProfileOptions
 	flags := map[place]*bool{inKeyring: new(bool), inFiles: new(bool), inEnv: new(bool), inPlain: new(bool)}
 	c := &cobra.Command{
-		Use: "new [NAME]", Short: "Add a profile of your own to your configuration", Args: arguments(0, 1),
-		Long: `Add a profile of your own to your configuration file. On a terminal, ssoctl asks for
-what is missing: the profile to start from, a name, and every required input. Secrets
-are not shown while you type, and go to the system's keyring unless you say otherwise.
-Nothing is written before the last answer. The rest of the file stays as it is.
-
-Without a terminal, give everything by flags. --set takes a reference, such as
-env:NAME or file:PATH, as it is. A profile with the name of a built-in one adds to it.`,
-		Example: `  ssoctl profile new
-  ssoctl profile new crm --from oauth2 --set client_id=CRM --secret-env`,
+		Use: "new [NAME]", Args: arguments(0, 1),
 		RunE: func(c *cobra.Command, args []string) error {
 			o.name = strings.Join(args, "")
 			for where, chosen := range flags {
@@ -42,12 +33,12 @@ env:NAME or file:PATH, as it is. A profile with the name of a built-in one adds 
 		},
 	}
 	f := c.Flags()
-	f.StringVar(&o.from, "from", "", "`PROFILE` to start from")
-	f.BoolVar(&o.all, "all", false, "ask for optional inputs too")
-	f.BoolVar(flags[inKeyring], "keyring", false, "keep secrets in the system's keyring")
-	f.BoolVar(flags[inFiles], "secret-files", false, "keep secrets in files that only you can read")
-	f.BoolVar(flags[inEnv], "secret-env", false, "read secrets from environment variables at each run")
-	f.BoolVar(flags[inPlain], "plain-secrets", false, "write secrets into the configuration as they are")
+	f.StringVar(&o.from, "from", "", "")
+	f.BoolVar(&o.all, "all", false, "")
+	f.BoolVar(flags[inKeyring], "keyring", false, "")
+	f.BoolVar(flags[inFiles], "secret-files", false, "")
+	f.BoolVar(flags[inEnv], "secret-env", false, "")
+	f.BoolVar(flags[inPlain], "plain-secrets", false, "")
 	excludeEachOther(c, "keyring", "secret-files", "secret-env", "plain-secrets")
 	_ = c.RegisterFlagCompletionFunc("from", r.profileNames) // fails only for a flag that does not exist
 	return c

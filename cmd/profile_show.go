@@ -17,12 +17,6 @@ import (
 func (r *root) newProfileShow() *cobra.Command {
 	return &cobra.Command{
 		Use: "show [NAME]", Args: arguments(0, 1), ValidArgsFunction: r.profileNames,
-		Short: "Show everything a profile says, with sources and guesses",
-		Long: `Show everything a profile says: first each step, with the request that it sends and
-what it reads from the response; then the inputs with their values, the steps that are
-not offered, and every refusal. Each step says how it is known. [FILE:LINE] marks what
-comes from a file of yours; -o json has the place of every value.`,
-		Example: "  ssoctl profile show crm\n  ssoctl profile show crm -o json --jq '.members[] | select(.key | startswith(\"exchange.\"))'",
 		RunE: func(c *cobra.Command, args []string) error {
 			if len(args) == 1 {
 				r.profile = args[0]

@@ -29,17 +29,7 @@ func (e *findings) Text() lang.Text { return e.problem }
 
 func (r *root) newVerify() *cobra.Command {
 	return &cobra.Command{
-		Use: "verify DIR", Args: arguments(1, 1), Short: "Hold a profile against recorded exchanges, and say what differs",
-		Long: `Hold a profile against exchanges that ssoctl emulate --record kept, or that
-somebody transcribed from a document, and say what differs: members of a request
-that the profile lacks or adds, values that are literal in it, members of an
-answer that it does not find, refusals that it does not list.
-
-The profile is -p, else the one that a file names, else the folder's name. The
-exit code is 10 when something differs; notes, on members that not every answer
-has, do not count.`,
-		Example: `  ssoctl emulate --record exchanges -p crm
-  ssoctl profile verify exchanges`,
+		Use: "verify DIR", Args: arguments(1, 1),
 		RunE: func(c *cobra.Command, args []string) error { return r.verify(c, args[0]) },
 	}
 }

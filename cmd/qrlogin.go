@@ -27,36 +27,24 @@ type qrOptions struct {
 
 // via is a way to have a login scanned.
 type via struct {
-	name, does string
-	catch      func(*root, context.Context, *client.Client, *qrOptions) (login.Caught, error)
+	name  string
+	catch func(*root, context.Context, *client.Client, *qrOptions) (login.Caught, error)
 }
 
 // vias are the ways, the first by default.
 var vias = []via{
-	{"link", "the login's address as a QR code", func(r *root, ctx context.Context, cl *client.Client, o *qrOptions) (login.Caught, error) {
+	{"link", func(r *root, ctx context.Context, cl *client.Client, o *qrOptions) (login.Caught, error) {
 		return r.catchScan(ctx, cl, o.catchOptions, o.refresh, showLink)
 	}},
-	{"page", "the vendor's script in a page of ours in the browser", (*root).catchPage},
-	{"mirror", "the QR code of the vendor's page, which a Chromium or Chrome opens unseen", (*root).catchMirror},
+	{"page", (*root).catchPage},
+	{"mirror", (*root).catchMirror},
 }
 
 func (r *root) newQRLogin() *cobra.Command {
 	var o qrOptions
 	var redirectURI string
 	c := &cobra.Command{
-		Use: "qrlogin", Short: "Log in by scanning a QR code in the terminal", Args: arguments(0, 0),
-		Long: `Log in by scanning a QR code; then trade the code and say who it was. The code is
-drawn in the terminal, or (--via page) put by the vendor's script into a page in
-the browser, which tells when it is scanned, cancelled or expired. Press r for a
-new one.
-
-Where the vendor's login page shows a QR code of its own, --via mirror draws that:
-a Chromium or Chrome of yours has the page open, unseen, until it comes back.`,
-		Example: `  ssoctl qrlogin -p desk
-  ssoctl qrlogin -p desk --refresh --wait 1h
-  ssoctl qrlogin -p desk --via page
-  ssoctl qrlogin -p desk --via mirror
-  ssoctl qrlogin -p desk --listen 0.0.0.0:8976 --redirect-uri 'http://192.0.2.7:8976/{state}'`,
+		Use: "qrlogin", Args: arguments(0, 0),
 		RunE: func(c *cobra.Command, _ []string) error {
 			way, err := findVia(o.via)
 			if err != nil {
@@ -89,25 +77,23 @@ a Chromium or Chrome of yours has the page open, unseen, until it comes back.`,
 		},
 	}
 	f := c.Flags()
-	names, texts := viaNames()
-	f.StringVar(&o.via, "via", vias[0].name, "`WAY` to show it: "+strings.Join(texts, "; "))
-	f.BoolVar(&o.codeOnly, "code-only", false, "print the code and do not trade it")
-	f.BoolVar(&o.noBrowser, "no-browser", false, "with --via page: print the page's address instead of opening it")
-	f.BoolVar(&o.refresh, "refresh", false, "renew a QR code that has expired by itself, until --wait is over")
+	f.StringVar(&o.via, "via", vias[0].name, "")
+	f.BoolVar(&o.codeOnly, "code-only", false, "")
+	f.BoolVar(&o.noBrowser, "no-browser", false, "")
+	f.BoolVar(&o.refresh, "refresh", false, "")
 	o.mirrorOptions.flags(f)
 	catchFlags(c, &o.catchOptions, &redirectURI, scanWait)
 	// It fails only for a flag that does not exist or is completed already.
-	_ = c.RegisterFlagCompletionFunc("via", cobra.FixedCompletions(names, cobra.ShellCompDirectiveNoFileComp))
+	_ = c.RegisterFlagCompletionFunc("via", cobra.FixedCompletions(viaNames(), cobra.ShellCompDirectiveNoFileComp))
 	return c
 }
 
-// viaNames are the ways, and what each does.
-func viaNames() (names, texts []string) {
+// viaNames are the ways.
+func viaNames() (names []string) {
 	for _, way := range vias {
 		names = append(names, way.name)
-		texts = append(texts, way.name+", "+way.does)
 	}
-	return names, texts
+	return names
 }
 
 func findVia(name string) (via, error) {
@@ -116,8 +102,7 @@ func findVia(name string) (via, error) {
 			return way, nil
 		}
 	}
-	names, _ := viaNames()
-	return via{}, usagef(lang.Text{EN: "--via %s: expected one of %s", ZH: "--via %s：只能是 %s 之一"}, name, strings.Join(names, ", "))
+	return via{}, usagef(lang.Text{EN: "--via %s: expected one of %s", ZH: "--via %s：只能是 %s 之一"}, name, strings.Join(viaNames(), ", "))
 }
 
 // offersScan says why a profile's login is not to be scanned, nil when it is.

@@ -28,8 +28,8 @@ import (
 type mirrorOptions struct{ chrome, screenshot string }
 
 func (o *mirrorOptions) flags(f *pflag.FlagSet) {
-	f.StringVar(&o.chrome, "chrome", "", "with --via mirror: `PATH` of the Chromium or Chrome to use; else the one that is found")
-	f.StringVar(&o.screenshot, "screenshot", "", "with --via mirror: a new `FILE` for a picture (PNG) of a page without a QR code")
+	f.StringVar(&o.chrome, "chrome", "", "")
+	f.StringVar(&o.screenshot, "screenshot", "", "")
 }
 
 // mirrorError is what went wrong between the browser and the page.

@@ -47,16 +47,12 @@ type root struct {
 	called     string          // the command that runs, such as ssoctl profile lint
 }
 
-func newRoot(a *App) *root {
+// newRoot makes the commands, with their help in the language that args ask for.
+func newRoot(a *App, args []string) *root {
 	r := &root{App: a, help: printed{to: a.Out}}
 	var showVersion bool
 	r.cmd = &cobra.Command{
-		Use:   "ssoctl",
-		Short: "Drive single sign-on integrations from a terminal",
-		Long: `Drive single sign-on integrations from a terminal: debug one, script code
-exchanges in CI, generate authorize URLs.
-
-No account yet? See every flow against the built-in emulator: ssoctl demo`,
+		Use:           "ssoctl",
 		SilenceErrors: true, SilenceUsage: true,
 		RunE: func(c *cobra.Command, _ []string) error {
 			if showVersion {
@@ -66,6 +62,9 @@ No account yet? See every flow against the built-in emulator: ssoctl demo`,
 		},
 		PersistentPreRunE: func(c *cobra.Command, _ []string) error {
 			r.called = c.CommandPath()
+			if err := checkGlobals(c); err != nil {
+				return err
+			}
 			if err := checkFlags(c); err != nil {
 				return err
 			}
@@ -77,21 +76,22 @@ No account yet? See every flow against the built-in emulator: ssoctl demo`,
 	r.cmd.SetErr(a.Err)
 	r.cmd.SetFlagErrorFunc(flagFault)
 	f := r.cmd.PersistentFlags()
-	f.StringVarP(&r.profile, "profile", "p", "", "`NAME` of a built-in or own profile (SSOCTL_PROFILE)")
-	f.StringVar(&r.config, "config", "", "`FILE` instead of the user's configuration (SSOCTL_CONFIG)")
-	f.BoolVar(&r.noProject, "no-project", false, "do not use ./ssoctl.toml")
-	f.StringArrayVar(&r.set, "set", nil, "`INPUT=VALUE` of the profile (SSOCTL_<INPUT>), or a value that a step needs; VALUE may be env:NAME, file:PATH, keyring:SERVICE/USER, cmd:PROGRAM with --allow-cmd, or - for standard input")
-	f.BoolVar(&r.allowCmd, "allow-cmd", false, "run the programs of cmd: references in flags and environment; configuration files may always")
-	f.StringVarP(&r.output, "output", "o", "text", "`FORMAT`: text, json, env or raw (SSOCTL_OUTPUT)")
-	f.StringVar(&r.jq, "jq", "", "`EXPR` over the JSON result")
+	f.StringVarP(&r.profile, "profile", "p", "", "")
+	f.StringVar(&r.config, "config", "", "")
+	f.BoolVar(&r.noProject, "no-project", false, "")
+	f.StringArrayVar(&r.set, "set", nil, "")
+	f.BoolVar(&r.allowCmd, "allow-cmd", false, "")
+	f.StringVarP(&r.output, "output", "o", "text", "")
+	f.StringVar(&r.jq, "jq", "", "")
 	r.recordFlags(f)
-	spanVar(f, &r.timeout, "timeout", client.DefaultTimeout, "of one request; a bare number is seconds")
+	spanVar(f, &r.timeout, "timeout", client.DefaultTimeout)
 	r.connecting.flags(f)
-	f.StringVar(&r.lang, "lang", "", "`LANG` of errors and hints: en or zh (LC_ALL, LC_MESSAGES, LANG)")
-	f.BoolVar(&r.curl, "curl", false, "send nothing: print the requests as curl commands, secrets as variables")
-	f.BoolVar(&r.noColor, "no-color", false, "no colours (NO_COLOR)")
-	f.BoolVarP(&r.quiet, "quiet", "q", false, "no progress")
-	r.cmd.Flags().BoolVar(&showVersion, "version", false, "print the version, as ssoctl version does")
+	f.StringVar(&r.lang, "lang", "", "")
+	f.BoolVar(&r.curl, "curl", false, "")
+	f.BoolVar(&r.noColor, "no-color", false, "")
+	f.BoolVarP(&r.quiet, "quiet", "q", false, "")
+	r.cmd.Flags().BoolVar(&showVersion, "version", false, "")
+	f.BoolP("help", "h", false, "")
 	r.complete()
 	r.cmd.AddCommand(
 		r.newAuthorizeURL(), r.newExchange(), r.newToken(), r.newUserInfo(),
@@ -99,6 +99,9 @@ No account yet? See every flow against the built-in emulator: ssoctl demo`,
 		r.newDoctor(), r.newProfile(), r.newConfig(), r.newTrust(), r.newCache(), r.newKeyring(), r.newVersion(),
 	)
 	r.strict()
+	r.lang, _ = peek(args)
+	r.describe()
+	r.cmd.SetHelpFunc(func(c *cobra.Command, _ []string) { r.printHelp(c) })
 	return r
 }
 

@@ -29,32 +29,15 @@ type signOptions struct {
 func (r *root) newSign() *cobra.Command {
 	o := signOptions{given: map[string]*string{}}
 	c := &cobra.Command{
-		Use: "sign", Short: "Show what a signature is made of, or find out how one was made", Args: arguments(0, 0),
-		Long: `Show what a signature is made of: the text that is hashed, part by part, the
-digest, and the request that it goes into. Nothing is sent.
-
-With --expect, the digest that the vendor's support or your own code computed,
-say which recipe gives it: the profile's, or one that departs from it in what
-documents leave open (the encoding, the hash, the order of the parts, what stands
-between them, the parameters, the path, upper or lower case, seconds or
-milliseconds). It is printed as TOML for a profile of your own, or in words where
-no profile can say it. The exit code is 10 when none gives it.
-
-What is made anew for each request is given by --at and --set: the {uuid},
-{timestamp} or {nonce} that was signed.`,
-		Example: `  ssoctl sign -p crm --code C
-  ssoctl sign -p crm --code C --at 1595229375367 --expect 242399c4…
-  ssoctl sign -p crm --code C --at 1595229375 --set uuid=3f0c… --expect 242399c4…`,
+		Use: "sign", Args: arguments(0, 0),
 		RunE: func(c *cobra.Command, _ []string) error { return r.sign(c, o) },
 	}
 	f := c.Flags()
-	f.StringVar(&o.step, "step", "", "the signed `STEP`, where the profile has several")
-	f.StringVar(&o.at, "at", "", "the `TIME` that was signed: seconds or milliseconds since 1970 (else now)")
-	f.StringVar(&o.expect, "expect", "", "find the recipe that gives this `DIGEST`")
-	for name, help := range map[string]string{
-		"code": "the `CODE`", "access_token": "a user's `TOKEN`", "app_token": "the application's own `TOKEN`", "refresh_token": "the refresh `TOKEN`",
-	} {
-		o.given[name] = f.String(strings.ReplaceAll(name, "_", "-"), "", help+", where it is signed; - reads it from standard input")
+	f.StringVar(&o.step, "step", "", "")
+	f.StringVar(&o.at, "at", "", "")
+	f.StringVar(&o.expect, "expect", "", "")
+	for _, name := range []string{"code", "access_token", "app_token", "refresh_token"} {
+		o.given[name] = f.String(strings.ReplaceAll(name, "_", "-"), "", "")
 	}
 	return c
 }

@@ -15,11 +15,7 @@ import (
 func (r *root) newToken() *cobra.Command {
 	var refreshToken string
 	c := &cobra.Command{
-		Use: "token", Short: "Get the application's own token, or refresh a user's", Args: arguments(0, 0),
-		Long: `Get the application's own token, or make a user's new. The application's is kept for
-the next run, until a twelfth of its life is left; see ssoctl cache.`,
-		Example: `  ssoctl token -p crm
-  ssoctl token -p crm --refresh-token - <refresh-token.txt`,
+		Use: "token", Args: arguments(0, 0),
 		RunE: func(c *cobra.Command, _ []string) error {
 			cl, err := r.newClient()
 			if err != nil {
@@ -43,8 +39,8 @@ the next run, until a twelfth of its life is left; see ssoctl cache.`,
 			return r.write(c, render.Result{Text: t.AccessToken.Reveal(), Fields: tokenFields(t), Raw: t.Raw})
 		},
 	}
-	c.Flags().StringVar(&refreshToken, "refresh-token", "", "trade this `TOKEN` for a new token; - reads it from standard input")
-	c.Flags().BoolVar(&r.noCache, "no-cache", false, "have the vendor asked; neither the new token nor the old one is kept")
+	c.Flags().StringVar(&refreshToken, "refresh-token", "", "")
+	c.Flags().BoolVar(&r.noCache, "no-cache", false, "")
 	return c
 }
 

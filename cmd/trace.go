@@ -31,11 +31,11 @@ type records struct {
 }
 
 func (r *root) recordFlags(f *pflag.FlagSet) {
-	f.BoolVar(&r.trace, "trace", false, "show every request and answer, with timings, on stderr; secrets are masked")
-	f.CountVarP(&r.verbose, "verbose", "v", "as --trace; -vv also shows which line of the profile built what")
-	f.StringVar(&r.har, "har", "", "write what was sent and got to `FILE`, as HAR 1.2; secrets are masked")
-	f.StringVar(&r.reportFile, "report", "", "write it to `FILE` as one HTML page, to hand on; secrets are masked")
-	f.BoolVar(&r.showSecrets, "show-secrets", false, "mask nothing in this run")
+	f.BoolVar(&r.trace, "trace", false, "")
+	f.CountVarP(&r.verbose, "verbose", "v", "")
+	f.StringVar(&r.har, "har", "", "")
+	f.StringVar(&r.reportFile, "report", "", "")
+	f.BoolVar(&r.showSecrets, "show-secrets", false, "")
 }
 
 // record begins to keep exchanges, where a flag asks for it.

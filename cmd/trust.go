@@ -20,24 +20,7 @@ import (
 func (r *root) newTrust() *cobra.Command {
 	var yes, list, revoke bool
 	c := &cobra.Command{
-		Use: "trust [FILE]", Short: "Show what a project's ./ssoctl.toml would do, and trust it",
-		Long: `Show what a project's ./ssoctl.toml would do, and trust it. Such a file comes with a
-repository, which may be anybody's, and can send your secrets to an address of its
-own and run programs. So it is not used until you trust it: commands that need
-a profile end with exit code 3.
-
-Trust holds for the real path of the file and its content: after a change you are
-asked again. Several contents of one file stay trusted, so that you can switch between
-branches. What is trusted is the file alone: programs and files that it names can
-change. To trust all projects of a folder, write into your own configuration:
-  trusted = ["~/work/acme"]
-
-In CI nothing is trusted by itself: SSOCTL_CONFIG=ssoctl.toml or --config names a
-file, and thereby trusts it.`,
-		Example: `  ssoctl trust
-  ssoctl trust --yes
-  ssoctl trust --list
-  ssoctl trust --revoke`,
+		Use: "trust [FILE]",
 		RunE: func(c *cobra.Command, args []string) error {
 			if len(args) > 1 {
 				return usagef(lang.Text{EN: "trust takes one file", ZH: "trust 只接受一个文件"})
@@ -56,9 +39,9 @@ file, and thereby trusts it.`,
 			return r.trust(c, path, yes)
 		},
 	}
-	c.Flags().BoolVar(&yes, "yes", false, "do not ask")
-	c.Flags().BoolVar(&list, "list", false, "list what is trusted")
-	c.Flags().BoolVar(&revoke, "revoke", false, "trust no content of the file any more")
+	c.Flags().BoolVar(&yes, "yes", false, "")
+	c.Flags().BoolVar(&list, "list", false, "")
+	c.Flags().BoolVar(&revoke, "revoke", false, "")
 	return c
 }
 

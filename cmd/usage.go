@@ -27,7 +27,7 @@ func flagFault(c *cobra.Command, err error) error {
 		return unknownFlag(c, unknown)
 	case errors.As(err, &lacking):
 		name := lacking.GetFlag().Name
-		value, _ := pflag.UnquoteUsage(lacking.GetFlag())
+		value := valueOf(lacking.GetFlag())
 		return usagef(lang.Text{EN: "--%[1]s needs a value: --%[1]s %[2]s", ZH: "--%[1]s 需要一个值：--%[1]s %[2]s"}, name, value)
 	case errors.As(err, &invalid):
 		f := invalid.GetFlag()

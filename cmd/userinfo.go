@@ -13,12 +13,7 @@ func (r *root) newUserInfo() *cobra.Command {
 	var accessToken, code, redirectURI string
 	var details bool
 	c := &cobra.Command{
-		Use: "userinfo", Short: "Say who logged in, from a code or a token", Args: arguments(0, 0),
-		Long: `Say who logged in, from a code or a user's token. Whatever the profile needs
-before runs first: the exchange of the code, the application's own token.`,
-		Example: `  ssoctl userinfo -p crm --code C
-  ssoctl userinfo -p crm --code C --details
-  ssoctl userinfo -p desk --access-token - <token.txt`,
+		Use: "userinfo", Args: arguments(0, 0),
 		RunE: func(c *cobra.Command, _ []string) error {
 			cl, err := r.newClient()
 			if err != nil {
@@ -49,10 +44,10 @@ before runs first: the exchange of the code, the application's own token.`,
 		},
 	}
 	f := c.Flags()
-	f.StringVar(&accessToken, "access-token", "", "a user's `TOKEN`; - reads it from standard input")
-	f.StringVar(&code, "code", "", "a `CODE`, decoded; - takes what standard input has, as it is")
-	f.StringVar(&redirectURI, "redirect-uri", "", "`URL` that was given to the vendor with the code")
-	f.BoolVar(&details, "details", false, "ask for more about the user, in a second call")
+	f.StringVar(&accessToken, "access-token", "", "")
+	f.StringVar(&code, "code", "", "")
+	f.StringVar(&redirectURI, "redirect-uri", "", "")
+	f.BoolVar(&details, "details", false, "")
 	excludeEachOther(c, "access-token", "code")
 	return c
 }

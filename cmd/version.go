@@ -8,7 +8,7 @@ import (
 
 func (r *root) newVersion() *cobra.Command {
 	return &cobra.Command{
-		Use: "version", Short: "Print the version", Args: arguments(0, 0),
+		Use: "version", Args: arguments(0, 0),
 		RunE: func(c *cobra.Command, _ []string) error { return r.printVersion(c) },
 	}
 }

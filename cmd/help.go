@@ -1,0 +1,211 @@
+package cmd
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/charmbracelet/x/ansi"
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"ssoctl/pkg/lang"
+)
+
+// printed is what cobra prints on stdout: scripts of completion, and our help. It
+// remembers that something could not be written, which cobra does not report.
+type printed struct {
+	to  io.Writer
+	err error
+}
+
+func (p *printed) Write(text []byte) (int, error) {
+	_, err := p.to.Write(text)
+	if p.err == nil {
+		p.err = err
+	}
+	return len(text), err
+}
+
+// page is the help of one command on its way to the reader.
+type page struct {
+	*root
+	strings.Builder
+	width int // in columns
+}
+
+// printHelp prints the help of a command.
+func (r *root) printHelp(c *cobra.Command) {
+	const widest = 80
+	p := &page{root: r, width: widest}
+	if columns, _, tty := screen(r.Out); tty {
+		p.width = min(columns, widest)
+	}
+	hideMeaningless(c)
+	p.paragraphs(longOf(c))
+	p.usage(c)
+	p.examples(c)
+	p.commands(c)
+	p.flags(lang.Text{EN: "Flags", ZH: "参数"}, ownFlags(c))
+	for _, g := range globalFlags() {
+		p.flags(g.title, inheritedFlags(c, g))
+	}
+	if c.HasAvailableSubCommands() {
+		fmt.Fprintf(p, "\n%sssoctl %sCOMMAND --help\n", r.in(lang.Text{EN: "More about a command: ", ZH: "查看某个命令的用法："}), prefix(c))
+	}
+	fmt.Fprint(&r.help, p.String())
+}
+
+func longOf(c *cobra.Command) string {
+	if c.Long != "" {
+		return c.Long
+	}
+	return c.Short
+}
+
+// prefix is a command's path below ssoctl with a blank behind it, "" for ssoctl.
+func prefix(c *cobra.Command) string {
+	if below := pathBelow(c); below != "" {
+		return below + " "
+	}
+	return ""
+}
+
+// title begins a section.
+func (p *page) title(t lang.Text) {
+	fmt.Fprintf(p, "\n%s%s\n", p.in(t), p.in(lang.Text{EN: ":", ZH: "："}))
+}
+
+// paragraphs prints a text. Its paragraphs are filled; lines that begin with blanks stay
+// as they are.
+func (p *page) paragraphs(text string) {
+	for i, paragraph := range strings.Split(text, "\n\n") {
+		if i > 0 {
+			p.WriteByte('\n')
+		}
+		if !strings.HasPrefix(paragraph, " ") {
+			paragraph = fold(joined(paragraph), p.width)
+		}
+		p.WriteString(paragraph + "\n")
+	}
+}
+
+// joined makes one line of a paragraph. Chinese is not separated by blanks.
+func joined(paragraph string) string {
+	var b strings.Builder
+	for line := range strings.SplitSeq(paragraph, "\n") {
+		last, _ := utf8.DecodeLastRuneInString(b.String())
+		if b.Len() > 0 && ansi.StringWidth(string(last)) < 2 {
+			b.WriteByte(' ')
+		}
+		b.WriteString(line)
+	}
+	return b.String()
+}
+
+func (p *page) usage(c *cobra.Command) {
+	p.title(lang.Text{EN: "Usage", ZH: "用法"})
+	takesWords := strings.Contains(c.Use, " ")
+	if takesWords || !c.HasAvailableSubCommands() {
+		fmt.Fprintf(p, "  %s\n", c.UseLine())
+	}
+	if c.HasAvailableSubCommands() {
+		fmt.Fprintf(p, "  %s COMMAND [flags]\n", c.CommandPath())
+	}
+}
+
+func (p *page) examples(c *cobra.Command) {
+	if c.Example != "" {
+		p.title(lang.Text{EN: "Examples", ZH: "示例"})
+		p.WriteString(c.Example + "\n")
+	}
+}
+
+// commands lists the commands below one, by their groups.
+func (p *page) commands(c *cobra.Command) {
+	const names = 17 // columns
+	list := func(title lang.Text, group string) {
+		for _, sub := range c.Commands() {
+			if sub.GroupID != group || !sub.IsAvailableCommand() && sub.Name() != "help" {
+				continue
+			}
+			if !title.IsZero() {
+				p.title(title)
+				title = lang.Text{}
+			}
+			p.row("  "+sub.Name(), names, sub.Short)
+		}
+	}
+	for _, g := range commandGroups {
+		list(g.title, g.id)
+	}
+	list(lang.Text{EN: "Commands", ZH: "命令"}, "")
+}
+
+// flags lists flags below a title; nothing where there are none.
+func (p *page) flags(title lang.Text, flags []*pflag.Flag) {
+	const names = 28 // columns
+	for i, f := range flags {
+		if i == 0 {
+			p.title(title)
+		}
+		name := "      --" + f.Name
+		if f.Shorthand != "" {
+			name = "  -" + f.Shorthand + ", --" + f.Name
+		}
+		if value := valueOf(f); value != "" {
+			name += " " + value
+		}
+		p.row(name, names, f.Usage+p.byDefault(f))
+	}
+}
+
+// byDefault says what a flag is where it is not given.
+func (p *page) byDefault(f *pflag.Flag) string {
+	value := f.DefValue
+	switch value {
+	case "", "false", "0", "[]":
+		return ""
+	}
+	if _, ok := f.Value.(*span); ok {
+		var usual span
+		_ = usual.Set(value) // which it is the text of
+		value = p.in(lang.Span(time.Duration(usual)))
+	}
+	return fmt.Sprintf(p.in(lang.Text{EN: " (default %s)", ZH: "（默认 %s）"}), value)
+}
+
+// row prints a name, and its text in a column of its own, in which it goes on. A long name
+// has a line of its own.
+func (p *page) row(name string, columns int, text string) {
+	indent := strings.Repeat(" ", columns)
+	if width := ansi.StringWidth(name); width+2 > columns {
+		name += "\n" + indent
+	} else {
+		name += indent[width:]
+	}
+	text = fold(text, max(p.width-columns, 20))
+	p.WriteString(name + strings.ReplaceAll(text, "\n", "\n"+indent) + "\n")
+}
+
+// ownFlags are the flags of one command.
+func ownFlags(c *cobra.Command) (out []*pflag.Flag) {
+	c.LocalNonPersistentFlags().VisitAll(func(f *pflag.Flag) {
+		if !f.Hidden {
+			out = append(out, f)
+		}
+	})
+	return out
+}
+
+// inheritedFlags are the global flags of a group that mean something to a command.
+func inheritedFlags(c *cobra.Command, g flagGroup) (out []*pflag.Flag) {
+	for _, global := range g.flags {
+		if f := c.Root().PersistentFlags().Lookup(global.name); f != nil && !f.Hidden {
+			out = append(out, f)
+		}
+	}
+	return out
+}

@@ -1,0 +1,149 @@
+package cmd_test
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+	"testing"
+	"unicode"
+
+	"github.com/charmbracelet/x/ansi"
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"ssoctl/cmd"
+)
+
+// everyCommand calls do for every command, with its words, in both languages.
+func everyCommand(t *testing.T, do func(t *testing.T, c *cobra.Command, path []string, language string)) {
+	for _, language := range []string{"en", "zh"} {
+		var try func(c *cobra.Command)
+		try = func(c *cobra.Command) {
+			t.Run(language+" "+c.CommandPath(), func(t *testing.T) { do(t, c, strings.Fields(c.CommandPath())[1:], language) })
+			for _, sub := range c.Commands() {
+				try(sub)
+			}
+		}
+		try(cmd.Tree(usageApp(nil, nil), "--lang", language))
+	}
+}
+
+// TestHelpFits: no line of any help is longer than 80 columns, in a pipe either, and a
+// flag's text goes on in its own column.
+func TestHelpFits(t *testing.T) {
+	const columns, flagText, commandText = 80, 28, 17
+	everyCommand(t, func(t *testing.T, _ *cobra.Command, path []string, language string) {
+		help := helpOf(t, append(path, "--help", "--lang", language)...)
+		if other := helpOf(t, append([]string{"--lang", language, "help"}, path...)...); other != help {
+			t.Errorf("ssoctl help says something else:\n%s", other)
+		}
+		for line := range strings.Lines(help) {
+			line = strings.TrimSuffix(line, "\n")
+			if width := ansi.StringWidth(line); width > columns {
+				t.Errorf("%d columns: %s", width, line)
+			}
+			indent := len(line) - len(strings.TrimLeft(line, " "))
+			if indent > 6 && indent != flagText && indent != commandText {
+				t.Errorf("an indent of %d columns: %s", indent, line)
+			}
+			if strings.TrimRight(line, " ") != line {
+				t.Errorf("blanks at the end: %q", line)
+			}
+		}
+		if language == "en" && strings.ContainsFunc(help, isHan) {
+			t.Errorf("Chinese in English help:\n%s", help)
+		}
+	})
+}
+
+func helpOf(t *testing.T, args ...string) string {
+	t.Helper()
+	var out, errs bytes.Buffer
+	if code := usageApp(&out, &errs).Run(t.Context(), args); code != 0 || errs.Len() > 0 {
+		t.Fatalf("%q: exit code %d: %s", args, code, &errs)
+	}
+	return out.String()
+}
+
+func isHan(r rune) bool { return unicode.Is(unicode.Han, r) }
+
+// TestHelpIsComplete: every command and every flag has a text in both languages and is in
+// a group. Texts of flags are not doubled by the name of the value.
+func TestHelpIsComplete(t *testing.T) {
+	everyCommand(t, func(t *testing.T, c *cobra.Command, path []string, language string) {
+		said := func(what, text string) {
+			if text == "" || strings.ContainsFunc(text, isHan) != (language == "zh") {
+				t.Errorf("%s: %q", what, text)
+			}
+		}
+		said("short", c.Short)
+		if c.Long != "" {
+			said("long", c.Long)
+		}
+		if len(path) == 1 && c.GroupID == "" {
+			t.Error("in no group")
+		}
+		help := helpOf(t, append(path, "--help", "--lang", language)...)
+		c.InheritedFlags() // merges them
+		c.Flags().VisitAll(func(f *pflag.Flag) {
+			said("--"+f.Name, f.Usage)
+			if strings.Contains(f.Usage, "`") {
+				t.Errorf("--%s: a name in the middle: %s", f.Name, f.Usage)
+			}
+			listed := slices.ContainsFunc(strings.Split(help, "\n"), func(line string) bool {
+				return slices.Contains(strings.Fields(line)[:min(2, len(strings.Fields(line)))], "--"+f.Name)
+			})
+			if own := c.LocalNonPersistentFlags().Lookup(f.Name) != nil; listed != (own || cmd.Takes(c, f.Name)) {
+				t.Errorf("--%s: listed %t", f.Name, listed)
+			}
+		})
+	})
+}
+
+// TestEveryCommandHasAManual, and there is none of a command that has gone. A flag that
+// no command has has no text either.
+func TestEveryCommandHasAManual(t *testing.T) {
+	unused := cmd.UnusedManuals()
+	if len(unused) > 0 {
+		t.Errorf("texts of nothing: %s", strings.Join(unused, ", "))
+	}
+}
+
+// TestMeaninglessFlagsAreRefused at every command: a global flag is in its help, or a
+// usage error that names the command.
+func TestMeaninglessFlagsAreRefused(t *testing.T) {
+	refused := 0
+	everyCommand(t, func(t *testing.T, c *cobra.Command, path []string, language string) {
+		if !c.Runnable() {
+			return
+		}
+		c.Root().PersistentFlags().VisitAll(func(f *pflag.Flag) {
+			if cmd.Takes(c, f.Name) {
+				return
+			}
+			refused++
+			value := "--" + f.Name + "=1"
+			if f.Value.Type() == "bool" {
+				value = "--" + f.Name
+			}
+			var out, errs bytes.Buffer
+			code := usageApp(&out, &errs).Run(t.Context(), append(slices.Clone(path), append(wordsFor(c), value, "--lang", language)...))
+			want := map[string]string{"en": "ssoctl: " + c.CommandPath() + " does not take --" + f.Name + ": ", "zh": "ssoctl: " + c.CommandPath() + " 不能用 --" + f.Name + "："}[language]
+			if code != 2 || out.Len() > 0 || !strings.HasPrefix(errs.String(), want) {
+				t.Errorf("--%s: exit code %d\n%s", f.Name, code, &errs)
+			}
+		})
+	})
+	if refused < 200 {
+		t.Errorf("only %d were refused", refused)
+	}
+}
+
+// wordsFor are arguments that a command needs.
+func wordsFor(c *cobra.Command) []string {
+	words := map[string][]string{
+		"ssoctl profile diff": {"a", "b"}, "ssoctl profile verify": {"d"},
+		"ssoctl keyring set": {"a/b"}, "ssoctl keyring delete": {"a/b"}, "ssoctl explain": {"1"},
+	}
+	return words[c.CommandPath()]
+}

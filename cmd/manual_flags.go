@@ -1,0 +1,150 @@
+package cmd
+
+import (
+	"sync"
+
+	"ssoctl/pkg/lang"
+)
+
+// globalFlag is a flag of all commands that have a use for it.
+type globalFlag struct {
+	name string
+	need need
+	text lang.Text
+}
+
+// flagGroup is global flags that belong together.
+type flagGroup struct {
+	title lang.Text
+	flags []globalFlag
+}
+
+// globalFlags returns the global flags, in the order of help.
+func globalFlags() []flagGroup {
+	return []flagGroup{
+		{lang.Text{EN: "Profile and values", ZH: "接入配置与取值"}, []globalFlag{
+			{"profile", chosenProfile, lang.Text{
+				EN: "`NAME` profile to use, built-in or your own (SSOCTL_PROFILE)",
+				ZH: "`NAME` 接入配置的名字，内置或自定义（SSOCTL_PROFILE）",
+			}},
+			{"set", givenValues, lang.Text{
+				EN: "`INPUT=VALUE` set an input of the profile (SSOCTL_<INPUT>) or a value that a step needs. VALUE may be env:NAME, file:PATH, keyring:SERVICE/USER, cmd:PROGRAM (with --allow-cmd), or - for standard input. Repeatable",
+				ZH: "`INPUT=VALUE` 给接入配置的输入项（SSOCTL_<INPUT>）或某个步骤所需的值赋值。VALUE 可以是 env:NAME、file:PATH、keyring:SERVICE/USER、cmd:PROGRAM（需 --allow-cmd），或用 - 表示标准输入。可重复",
+			}},
+			{"allow-cmd", givenValues, lang.Text{
+				EN: "let flags and environment variables run programs by cmd: references; configuration files always may",
+				ZH: "允许参数和环境变量里的 cmd: 引用运行程序；配置文件里的一律允许",
+			}},
+			{"config", configFiles, lang.Text{
+				EN: "`FILE` configuration file to use instead of your own (SSOCTL_CONFIG)",
+				ZH: "`FILE` 用它代替用户配置文件（SSOCTL_CONFIG）",
+			}},
+			{"no-project", configFiles, lang.Text{EN: "ignore ./ssoctl.toml", ZH: "不读取 ./ssoctl.toml"}},
+		}},
+		{lang.Text{EN: "Output", ZH: "输出"}, []globalFlag{
+			{"output", always, lang.Text{
+				EN: "`FORMAT` print the result as text, json, env or raw (SSOCTL_OUTPUT)",
+				ZH: "`FORMAT` 结果的格式：text、json、env 或 raw（SSOCTL_OUTPUT）",
+			}},
+			{"jq", jsonResult, lang.Text{EN: "`EXPR` apply this jq expression to the JSON result", ZH: "`EXPR` 对 JSON 结果执行的 jq 表达式"}},
+			{"har", recording, lang.Text{
+				EN: "`FILE` record requests and responses as HAR 1.2, with secrets masked",
+				ZH: "`FILE` 把请求和响应存成 HAR 1.2，已脱敏",
+			}},
+			{"report", recording, lang.Text{
+				EN: "`FILE` record them as one HTML page that you can share, with secrets masked",
+				ZH: "`FILE` 把请求和响应存成一个可以转发的 HTML 页面，已脱敏",
+			}},
+			{"curl", curlCommands, lang.Text{
+				EN: "send nothing; print the requests as curl commands, with secrets as variables",
+				ZH: "不发送，只把请求打印成 curl 命令，密钥写成变量",
+			}},
+		}},
+		{lang.Text{EN: "Connection", ZH: "连接"}, []globalFlag{
+			{"timeout", connection, lang.Text{EN: "`DURATION` time limit for one request; a bare number is seconds", ZH: "`DURATION` 单个请求的超时；只写数字表示秒"}},
+			{"proxy", connection, lang.Text{
+				EN: "`URL` proxy to use (http, https, socks5), or none (HTTPS_PROXY, HTTP_PROXY, NO_PROXY)",
+				ZH: "`URL` 代理地址（http、https、socks5），或 none 表示不用代理（HTTPS_PROXY、HTTP_PROXY、NO_PROXY）",
+			}},
+			{"ca-cert", connection, lang.Text{
+				EN: "`FILE` CA certificates (PEM) to trust, besides the system's (SSL_CERT_FILE)",
+				ZH: "`FILE` 除系统证书外还信任的 CA 证书，PEM（SSL_CERT_FILE）",
+			}},
+			{"client-cert", connection, lang.Text{EN: "`FILE` your client certificate (PEM)", ZH: "`FILE` 客户端证书，PEM"}},
+			{"client-key", connection, lang.Text{
+				EN: "`FILE` its key (PEM), if --client-cert does not contain it",
+				ZH: "`FILE` 客户端证书的私钥，PEM；已在 --client-cert 里就不用给",
+			}},
+			{"insecure", connection, lang.Text{
+				EN: "do not verify the server's certificate: anyone in between can read everything",
+				ZH: "不校验服务器证书：中间人可以看到全部内容",
+			}},
+		}},
+		{lang.Text{EN: "What is shown", ZH: "显示"}, []globalFlag{
+			{"trace", recording, lang.Text{
+				EN: "show every request and response on stderr, with timings and masked secrets",
+				ZH: "在 stderr 显示每个请求和响应及耗时，已脱敏",
+			}},
+			{"verbose", recording, lang.Text{
+				EN: "same as --trace; -vv also shows which line of the profile each part comes from",
+				ZH: "同 --trace；-vv 还显示每一部分来自接入配置的哪一行",
+			}},
+			{"show-secrets", secretsShown, lang.Text{EN: "do not mask secrets in this run", ZH: "本次运行不脱敏"}},
+			{"quiet", always, lang.Text{EN: "no progress messages", ZH: "不显示进度"}},
+			{"no-color", always, lang.Text{EN: "no colours (NO_COLOR)", ZH: "不使用颜色（NO_COLOR）"}},
+			{"lang", always, lang.Text{
+				EN: "`LANG` language of help, messages and hints: en or zh (LC_ALL, LC_MESSAGES, LANG)",
+				ZH: "`LANG` 帮助、消息和提示的语言：en 或 zh（LC_ALL、LC_MESSAGES、LANG）",
+			}},
+			{"help", always, lang.Text{EN: "show this help", ZH: "显示本帮助"}},
+		}},
+	}
+}
+
+// globalNeeds returns by name what the global flags are for.
+var globalNeeds = sync.OnceValue(func() map[string]need {
+	out := map[string]need{}
+	for _, g := range globalFlags() {
+		for _, f := range g.flags {
+			out[f.name] = f.need
+		}
+	}
+	return out
+})
+
+// sharedFlags returns the texts of flags that mean the same to several commands.
+func sharedFlags() map[string]lang.Text {
+	return map[string]lang.Text{
+		"listen": {
+			EN: "`HOST:PORT` address on which to wait for the redirect; separate several with commas; port 0 is any free port",
+			ZH: "`HOST:PORT` 等待回调的地址；多个用逗号分隔；端口 0 表示任意空闲端口",
+		},
+		"listen-tls": {
+			EN: "wait with https, using a certificate made on the spot; the browser will warn about it",
+			ZH: "用 https 等待，证书当场生成；浏览器会给出警告",
+		},
+		"listen-tls-cert": {EN: "`FILE` your own certificate (PEM) for https", ZH: "`FILE` https 用的自己的证书，PEM"},
+		"listen-tls-key":  {EN: "`FILE` key of --listen-tls-cert", ZH: "`FILE` --listen-tls-cert 的私钥"},
+		"redirect-uri": {
+			EN: "`URL` redirect_uri to give the vendor, when a tunnel or proxy is in between; {state} in it becomes an unguessable part",
+			ZH: "`URL` 告诉厂商的回调地址，用于有隧道或代理的情况；其中的 {state} 会换成无法猜测的值",
+		},
+		"wait": {EN: "`DURATION` how long to wait for the redirect", ZH: "`DURATION` 等待回调的时间"},
+		"no-state": {
+			EN: "accept a redirect without state, if the vendor is known to omit it",
+			ZH: "接受不带 state 的回调，用于已知厂商不回传的情况",
+		},
+		"param": {
+			EN: "`K=V` parameter to add to the authorize URL, such as prompt=login. Repeatable",
+			ZH: "`K=V` 加到授权地址上的参数，例如 prompt=login。可重复",
+		},
+		"code":         {EN: "`CODE` code, decoded; - reads it from standard input as it is", ZH: "`CODE` 授权码，已解码；- 表示从标准输入原样读取"},
+		"access-token": {EN: "`TOKEN` user's access token; - reads it from standard input", ZH: "`TOKEN` 用户的 access_token；- 表示从标准输入读取"},
+		"ready-file":   {EN: "`FILE` file that the emulator was started with as --ready-file", ZH: "`FILE` 启动模拟器时 --ready-file 指定的文件"},
+		"tls-ca": {
+			EN: "`FILE` file that the emulator wrote its CA to; not needed with --ready-file",
+			ZH: "`FILE` 模拟器写入 CA 证书的文件；有 --ready-file 时不需要",
+		},
+		"no-descriptions": {EN: "complete without descriptions", ZH: "补全时不显示说明"},
+	}
+}

@@ -1,0 +1,140 @@
+package cmd
+
+import "ssoctl/pkg/lang"
+
+// loginManuals are those of the commands that log in.
+func loginManuals() map[string]manual {
+	return map[string]manual{
+		"login":         loginManual(),
+		"qrlogin":       qrloginManual(),
+		"authorize-url": authorizeURLManual(),
+		"exchange":      exchangeManual(),
+	}
+}
+
+func loginManual() manual {
+	return manual{
+		group: groupLogin, takes: ofVendor,
+		short: lang.Text{EN: "Log in with a browser and show who logged in", ZH: "在浏览器里登录，并显示登录的用户"},
+		long: lang.Text{
+			EN: `Log in with a browser: open the authorize URL, catch the code on this machine,
+exchange it, and show who logged in.
+
+If the browser is on another machine, paste the address it ends at. You can do so while
+ssoctl waits, or with --paste, which does not listen at all. The state in the address is
+checked. --paste also takes a code alone, in which nothing can be checked.
+
+If a step fails after the code is spent, ssoctl keeps the vendor's responses so far for
+ten minutes. --resume then runs only the remaining steps. More: docs/login.md`,
+			ZH: `在浏览器里登录：打开授权地址，在本机接收授权码，换取令牌，再显示登录的用户。
+
+浏览器在另一台机器上时，把它最后停留的地址粘贴过来即可：等待期间随时可以粘贴，也可以用 --paste，此时不监听端口。地址里的 state 会被校验。--paste 也接受单独的授权码，但无从校验。
+
+授权码用掉之后若某一步失败，已拿到的响应会保留十分钟；--resume 只执行剩下的步骤。详见 docs/login.md`,
+		},
+		examples: `
+  ssoctl login -p crm
+  ssoctl login -p crm --paste
+  ssoctl login -p crm --resume
+  ssoctl login -p crm --no-browser --listen 127.0.0.1:8976`,
+		flags: map[string]lang.Text{
+			"no-browser": {EN: "print the authorize URL instead of opening it", ZH: "打印授权地址，不打开浏览器"},
+			"qr":         {EN: "also draw the authorize URL as a QR code", ZH: "同时把授权地址画成二维码"},
+			"paste": {
+				EN: "do not listen: read the address the browser ends at, or the code, from the terminal or standard input",
+				ZH: "不监听端口：从终端或标准输入读取浏览器最后停留的地址，或授权码",
+			},
+			"resume": {
+				EN: "finish the login that failed after its code was spent: run only the remaining steps",
+				ZH: "继续授权码用掉之后失败的那次登录：只执行剩下的步骤",
+			},
+		},
+	}
+}
+
+func qrloginManual() manual {
+	return manual{
+		group: groupLogin, takes: ofVendor,
+		short: lang.Text{EN: "Log in by scanning a QR code in the terminal", ZH: "在终端里扫码登录"},
+		long: lang.Text{
+			EN: `Log in by scanning a QR code, then exchange the code and show who logged in. Press r
+for a new QR code.
+
+--via says which QR code. link draws the authorize URL in the terminal. page shows the
+vendor's own script on a page in the browser, and reports when the code is scanned,
+cancelled or expired. mirror draws in the terminal the QR code of the vendor's login page,
+which a Chromium or Chrome on this machine keeps open in the background. More:
+docs/qrlogin.md`,
+			ZH: `扫码登录，然后换取令牌并显示登录的用户。按 r 换一个二维码。
+
+--via 决定显示哪种二维码：link 在终端里画出授权地址；page 在浏览器里打开一个页面，由厂商脚本显示二维码，并报告已扫码、已取消或已过期；mirror 在终端里画出厂商登录页上的二维码，该页面由本机的 Chromium 或 Chrome 在后台打开。详见 docs/qrlogin.md`,
+		},
+		examples: `
+  ssoctl qrlogin -p desk
+  ssoctl qrlogin -p desk --refresh --wait 1h
+  ssoctl qrlogin -p desk --via page
+  ssoctl qrlogin -p desk --via mirror
+  ssoctl qrlogin -p desk --listen 0.0.0.0:8976 \
+    --redirect-uri 'http://192.0.2.7:8976/{state}'`,
+		flags: map[string]lang.Text{
+			"via":        {EN: "`WAY` how to show the QR code: link, page or mirror", ZH: "`WAY` 显示二维码的方式：link、page 或 mirror"},
+			"code-only":  {EN: "print the code and do not exchange it", ZH: "只打印授权码，不去换取令牌"},
+			"no-browser": {EN: "with --via page: print the page's address instead of opening it", ZH: "配合 --via page：打印页面地址，不打开浏览器"},
+			"refresh":    {EN: "renew an expired QR code automatically until --wait is over", ZH: "二维码过期后自动更换，直到 --wait 用完"},
+			"chrome":     {EN: "`PATH` Chromium or Chrome to use for --via mirror, if not the one on PATH", ZH: "`PATH` --via mirror 使用的 Chromium 或 Chrome；默认自动查找"},
+			"screenshot": {
+				EN: "`FILE` with --via mirror: new file for a picture (PNG) of a page without a QR code",
+				ZH: "`FILE` 配合 --via mirror：页面上没有二维码时，把截图（PNG）存为这个新文件",
+			},
+		},
+	}
+}
+
+func authorizeURLManual() manual {
+	return manual{
+		group: groupLogin, takes: ofProfile | recording | secretsShown,
+		short: lang.Text{EN: "Build the authorize URL, where a user logs in", ZH: "生成授权地址，供用户登录"},
+		long: lang.Text{
+			EN: `Build the authorize URL, where a user logs in. ssoctl remembers its state and PKCE
+verifier, for ten minutes unless the profile says otherwise. To finish the login, give the
+whole address the browser returns to: ssoctl exchange --callback URL`,
+			ZH: `生成授权地址，供用户登录。ssoctl 会记住其中的 state 和 PKCE verifier，默认十分钟，以接入配置为准。要完成登录，请给出浏览器返回的完整地址：ssoctl exchange --callback URL`,
+		},
+		examples: `
+  ssoctl authorize-url -p crm --redirect-uri https://crm.example.com/callback`,
+		flags: map[string]lang.Text{
+			"state":        {EN: "`STATE` state to use instead of a random one", ZH: "`STATE` 指定 state，不随机生成"},
+			"redirect-uri": {EN: "`URL` address that the browser returns to", ZH: "`URL` 浏览器返回的地址"},
+			"open":         {EN: "open the authorize URL in a browser", ZH: "在浏览器里打开授权地址"},
+			"qr":           {EN: "also draw the authorize URL as a QR code, on stderr", ZH: "同时在 stderr 把授权地址画成二维码"},
+		},
+	}
+}
+
+func exchangeManual() manual {
+	return manual{
+		group: groupLogin, takes: ofEverything,
+		short: lang.Text{EN: "Exchange a code for the user's token", ZH: "用授权码换取用户的令牌"},
+		long: lang.Text{
+			EN: `Exchange a code for the user's token, or for the user's identity where the vendor
+returns that instead. A code is sent only once: after a failure, log in for a new one.
+
+With --listen, ssoctl prints the authorize URL and waits for the browser to come back. If
+the browser is on another machine, paste the address it ends at.`,
+			ZH: `用授权码换取用户的令牌；有的厂商直接返回用户身份。授权码只发送一次：失败后请重新登录，换一个新的。
+
+用 --listen 时，ssoctl 打印授权地址，并等待浏览器返回；浏览器在另一台机器上时，把它最后停留的地址粘贴过来即可。`,
+		},
+		examples: `
+  ssoctl exchange -p crm --code C
+  ssoctl exchange -p crm \
+    --callback 'https://crm.example.com/callback?code=C&state=S'
+  ssoctl exchange -p crm --listen 127.0.0.1:8976`,
+		flags: map[string]lang.Text{
+			"callback":      {EN: "`URL` whole address the browser returned to; - reads it from standard input", ZH: "`URL` 浏览器返回的完整地址；- 表示从标准输入读取"},
+			"code-verifier": {EN: "`VERIFIER` PKCE verifier of the authorize URL", ZH: "`VERIFIER` 授权地址对应的 PKCE verifier"},
+			"state":         {EN: "`STATE` state of the authorize URL; finds the login that authorize-url remembered", ZH: "`STATE` 授权地址里的 state，据此找到 authorize-url 记住的登录"},
+			"redirect-uri":  {EN: "`URL` redirect_uri of the authorize URL", ZH: "`URL` 授权地址里的 redirect_uri"},
+		},
+	}
+}
