@@ -3,26 +3,26 @@
 // each value in it, and answers as the vendor does. Tests of other programs begin
 // with [Start].
 //
-// [New] prepares each profile once: vendor.go, step.go, input.go, and standard.go
+// [New] prepares each profile once: vendor.go, step.go, input.go, and oauthvariants.go
 // for the further requests that standards allow. [Emulator.ServeHTTP] finds the
-// vendor; exchange.go writes the answer and keeps it. From there:
+// vendor; recorder.go writes the answer and keeps it. From there:
 //
 //   - serve.go recognises the step and turns what is wrong into findings, of which
 //     tolerate.go says which refuse nothing;
-//   - faultwire.go lets faults happen;
-//   - authorize.go answers the browser: with a redirect, or with a page (visit.go,
-//     page.go) that has a form (asked.go) or a QR code (scan.go, scanpage.go; sdk.go
+//   - faultinject.go lets faults happen;
+//   - authorize.go answers the browser: with a redirect, or with a page (pagerequest.go,
+//     page.go) that has a form (authorizeform.go) or a QR code (scan.go, scanpage.go; sdk.go
 //     is the vendor's script);
-//   - redeem.go and pkce.go check codes and tokens, which issue.go and grant.go hand
+//   - redeem.go and pkce.go check codes and tokens, which issue.go and redirecturi.go hand
 //     out and expiring.go keeps;
-//   - answer.go fills in the example, which reading.go can read; refuse.go refuses;
+//   - response.go fills in the example, which stepexample.go can read; refuse.go refuses;
 //     notfound.go answers other paths.
 //
 // Beside the wire, diagnose.go, problem.go and signature.go say what was wrong.
 // ledger.go keeps the exchanges and redact.go removes their secrets, for requests.go,
 // assert.go, har.go and events.go. Those, with clock.go, fault.go, faulttext.go,
-// people.go, user.go and served.go, are below /_/: admin.go serves them to whom
-// reach.go lets.
+// approve.go, user.go and profilelist.go, are below /_/: admin.go serves them to whom
+// address.go lets.
 package emulator
 
 import (
