@@ -280,6 +280,18 @@ func TestDocsArePasted(t *testing.T) {
 	}
 }
 
+// TestDocsAreShort: what a new user reads first, and what has to be found in one page.
+func TestDocsAreShort(t *testing.T) {
+	for _, p := range readPages(t) {
+		if n := strings.Count(p.text, "\n"); strings.HasPrefix(p.name(), "README") && n > 220 {
+			t.Errorf("%s has %d lines, more than 220", p.path, n)
+		}
+		if n := len(strings.Fields(p.text)); p.name() == "profile-format.md" && n >= 3500 {
+			t.Errorf("%s has %d words, not under 3,500", p.path, n)
+		}
+	}
+}
+
 // TestDocsProfiles: the TOML of the documentation is clean configuration.
 func TestDocsProfiles(t *testing.T) {
 	table := regexp.MustCompile(`(?m)^(\[+)`)
