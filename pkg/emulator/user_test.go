@@ -69,10 +69,10 @@ func TestWhatIsWrongWithAFileOfPeople(t *testing.T) {
 		"":                          `people.toml: nobody is here: a user is a table such as [[users]] with subject = "1001" and name = "…"`,
 		"[[users]]\nsubjct = \"1\"": "people.toml:2: users.0.subjct: unknown key; did you mean subject?",
 		"[[user]]\nsubject = \"1\"": "people.toml:1: user: unknown key; did you mean users?",
-		"[users]\nsubject = \"1\"":  "people.toml:1: users: has to be a list, not a table",
-		"[[users]]\nsubject = 1":    "people.toml:2: users.0.subject: has to be text, not a whole number",
+		"[users]\nsubject = \"1\"":  "people.toml:1: users: expected a list, got a table",
+		"[[users]]\nsubject = 1":    "people.toml:2: users.0.subject: expected a string, got a whole number",
 		"[[users]]\nname = \"A\"":   "people.toml:1: users.0: needs subject",
-		"[[users]]\nsubject = \"1\"\ntenant = \"x\"":               "people.toml:3: users.0.tenant: has to be a table, not text",
+		"[[users]]\nsubject = \"1\"\ntenant = \"x\"":               "people.toml:3: users.0.tenant: expected a table, got a string",
 		"[[users]]\nsubject = \"1\"\n\n[[users]]\nsubject = \"1\"": "people.toml:4: users.1: subject 1 is another user's too",
 		"[[users]\n": "people.toml:1: ",
 	} {

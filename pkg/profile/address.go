@@ -7,14 +7,14 @@ import (
 	"ssoctl/pkg/recipe"
 )
 
-// AddressInputs are the inputs with which the URL of one of the steps begins, or
-// the default of such an input, in alphabetical order.
+// AddressInputs returns the inputs that supply the start of the URLs of the steps,
+// sorted. It includes the inputs that start the default of such an input.
 func (p *Profile) AddressInputs(steps ...*Step) []string {
 	return p.addressInputs(steps, func(string) bool { return true })
 }
 
-// AddressInputsInUse are those of AddressInputs that make up the step's address as
-// things stand: the default of an input that has a value does not.
+// AddressInputsInUse returns those of [Profile.AddressInputs] that determine the
+// step's address now. If an input has a value, the inputs in its default do not count.
 func (p *Profile) AddressInputsInUse(s *Step) []string {
 	return p.addressInputs([]*Step{s}, func(name string) bool {
 		_, given := p.values[name]

@@ -8,7 +8,7 @@ import (
 	"ssoctl/profiles"
 )
 
-// largest is the built-in profile with the most to read.
+// largest returns the name of the largest built-in profile.
 func largest(b *testing.B) string {
 	var name string
 	most := 0
@@ -53,7 +53,7 @@ func BenchmarkParseFile(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		f, err := profile.ParseFile(name, data)
-		if err != nil || f.Line("title") == 0 { // which looks for every line
+		if err != nil || f.Line("title") == 0 { // Line indexes the whole file
 			b.Fatal(err)
 		}
 	}

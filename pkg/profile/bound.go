@@ -5,25 +5,26 @@ import (
 	"fmt"
 )
 
-// Bounds that no real file meets. A file of a stranger costs time and memory in
-// proportion to its length, whatever is in it.
+// Limits that no real file reaches. They keep the cost of a stranger's file, in time
+// and memory, proportional to its length.
 const (
 	MaxFile = 1 << 20 // bytes of a configuration file
 
-	maxDepth    = 64        // of tables and lists in each other
-	maxTables   = 20_000    // [tables] of a file: with many in one, the parser takes the square of their number
-	maxKeys     = 1_000     // of one [table], for the same reason
-	maxProfiles = 1_000     // of a file
-	maxExtends  = 20        // of profiles that extend each other
-	maxInputs   = 300       // of a profile
-	maxMembers  = 5_000     // keys and list members of a profile, with what it extends
-	maxProfile  = 128 << 10 // bytes of them
-	maxFaults   = 1_000     // that are told at once
-	maxDefault  = 64 << 10  // bytes of a default with its inputs' values in it
-	maxWord     = 40        // bytes of a word that may be misspelt
+	maxDepth    = 64        // nested tables and lists
+	maxTables   = 20_000    // [tables] in a file: parsing n of them can take O(n²)
+	maxKeys     = 1_000     // keys in one [table], for the same reason
+	maxProfiles = 1_000     // profiles in a file
+	maxExtends  = 20        // profiles in a chain of extends
+	maxInputs   = 300       // inputs of a profile
+	maxMembers  = 5_000     // keys and list elements of a merged profile
+	maxProfile  = 128 << 10 // bytes of those keys and of all strings
+	maxFaults   = 1_000     // errors reported at once
+	maxDefault  = 64 << 10  // bytes of an expanded default
+	maxWord     = 40        // bytes of a word for which Nearest looks for a suggestion
 )
 
-// checkSize finds a file that would cost more than its length to parse.
+// checkSize returns an *Error for a file that would take more than linear time to
+// parse.
 func checkSize(path string, data []byte) error {
 	if len(data) > MaxFile {
 		return &Error{File: path, Problem: fmt.Sprintf("larger than %d MiB", MaxFile>>20)}
@@ -35,17 +36,18 @@ func checkSize(path string, data []byte) error {
 	return nil
 }
 
-// sizer reads a file as far as its strings and comments, as the parser does, up to the
-// first syntax error.
+// sizer scans TOML just far enough to skip strings and comments. Like the parser, it
+// stops making sense of a file at the first syntax error.
 type sizer struct {
 	line         int
-	tables, keys int   // of the file; since the last table began
-	begun        bool  // the line holds something
-	dots         int   // of a dotted key
-	depths       []int // inside each bracket that is open
+	tables, keys int   // tables in the file so far; keys since the last table header
+	begun        bool  // the line contains more than white space
+	dots         int   // dots in the current dotted key
+	depths       []int // nesting depth inside each open bracket
 }
 
-// scan returns the first thing that is too large, at the line, "" where nothing is.
+// scan returns a description of the first limit that is exceeded and leaves its line
+// in s.line. It returns "" if there is none.
 func (s *sizer) scan(data []byte) (problem string) {
 	for i := 0; i < len(data); {
 		n := 1
@@ -61,7 +63,7 @@ func (s *sizer) scan(data []byte) (problem string) {
 		}
 		switch {
 		case s.depths[len(s.depths)-1]+s.dots > maxDepth:
-			return fmt.Sprintf("tables and lists are nested more than %d deep", maxDepth)
+			return fmt.Sprintf("tables and lists are nested more than %d levels deep", maxDepth)
 		case s.tables > maxTables:
 			return fmt.Sprintf("more than %d tables", maxTables)
 		case s.keys > maxKeys:
@@ -73,7 +75,7 @@ func (s *sizer) scan(data []byte) (problem string) {
 	return ""
 }
 
-// mark takes one character outside strings and comments.
+// mark counts one character that is outside strings and comments.
 func (s *sizer) mark(c byte) {
 	last := len(s.depths) - 1
 	switch c {
@@ -93,7 +95,7 @@ func (s *sizer) mark(c byte) {
 	}
 }
 
-// lineLength is the number of bytes before the line's end.
+// lineLength returns the number of bytes before the end of the line.
 func lineLength(text []byte) int {
 	if n := bytes.IndexByte(text, '\n'); n >= 0 {
 		return n
@@ -101,8 +103,9 @@ func lineLength(text []byte) int {
 	return len(text)
 }
 
-// stringLength is the number of bytes of the string at the start of text. One that
-// does not end on its line, where it has to, is a syntax error there.
+// stringLength returns the length in bytes of the string literal at the start of text.
+// A single-line string ends at the end of its line at the latest: that is a syntax
+// error.
 func stringLength(text []byte) int {
 	quote := text[0]
 	long := bytes.HasPrefix(text, []byte{quote, quote, quote})
@@ -128,7 +131,8 @@ func stringLength(text []byte) int {
 	return len(text)
 }
 
-// weight is how many keys and list members v holds, at every depth, and their bytes.
+// weight returns how many keys and list elements v contains at all depths, and their
+// size in bytes.
 func weight(v any) (members, bytes int) {
 	add := func(key string, member any) {
 		m, b := weight(member)

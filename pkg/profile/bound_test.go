@@ -13,7 +13,8 @@ import (
 	"ssoctl/pkg/secret"
 )
 
-// Each of these files took seconds, gigabytes or the process before there were bounds.
+// Without limits, each of these files took seconds or gigabytes, or crashed the
+// process.
 func TestBounds(t *testing.T) {
 	times := strings.Repeat
 	var many, chain strings.Builder
@@ -37,25 +38,25 @@ func TestBounds(t *testing.T) {
 	}
 	heavy += "[profiles.p]\nextends = \"b\"\n"
 	for _, tt := range []struct{ name, file, load, want string }{
-		{"what a profile extends", heavy, "p", "f.toml:5409: p: more than 5000 keys or 128 KiB, with what it extends"},
-		{"a profile's texts", "[profiles.p]\nextends = \"v\"\ntitle = \"" + times("x", 128<<10) + "\"\n", "p", "f.toml:1: p: more than 5000 keys or 128 KiB, with what it extends"},
+		{"what a profile extends", heavy, "p", "f.toml:5409: profile p has more than 5000 keys or 128 KiB, including what it extends"},
+		{"a profile's texts", "[profiles.p]\nextends = \"v\"\ntitle = \"" + times("x", 128<<10) + "\"\n", "p", "f.toml:1: profile p has more than 5000 keys or 128 KiB, including what it extends"},
 		{"size", times("#", profile.MaxFile+1), "", "f.toml: larger than 1 MiB"},
-		{"lists", "\na = " + times("[", 100_000), "", "f.toml:2: tables and lists are nested more than 64 deep"},
-		{"inline tables", "a = 1\nb = " + times("{a=", 100_000), "", "f.toml:2: tables and lists are nested more than 64 deep"},
-		{"a dotted key", "a" + times(".a", 400_000) + " = 1", "", "f.toml:1: tables and lists are nested more than 64 deep"},
-		{"a quoted key", `"."` + times(`."\""`, 100) + " = 1", "", "f.toml:1: tables and lists are nested more than 64 deep"},
-		{"a header", "[a" + times(" . a", 200_000) + "]", "", "f.toml:1: tables and lists are nested more than 64 deep"},
-		{"all of them", "a = [\n" + times("{ a.b.c = [\n", 20), "", "f.toml:17: tables and lists are nested more than 64 deep"},
-		{"behind strings", "a = [\"]\\\"\", ']', \"\"\"\n]\\\"\"\"\"\"\", '''\n]''''', " + times("[", 100), "", "f.toml:3: tables and lists are nested more than 64 deep"},
+		{"lists", "\na = " + times("[", 100_000), "", "f.toml:2: tables and lists are nested more than 64 levels deep"},
+		{"inline tables", "a = 1\nb = " + times("{a=", 100_000), "", "f.toml:2: tables and lists are nested more than 64 levels deep"},
+		{"a dotted key", "a" + times(".a", 400_000) + " = 1", "", "f.toml:1: tables and lists are nested more than 64 levels deep"},
+		{"a quoted key", `"."` + times(`."\""`, 100) + " = 1", "", "f.toml:1: tables and lists are nested more than 64 levels deep"},
+		{"a header", "[a" + times(" . a", 200_000) + "]", "", "f.toml:1: tables and lists are nested more than 64 levels deep"},
+		{"all of them", "a = [\n" + times("{ a.b.c = [\n", 20), "", "f.toml:17: tables and lists are nested more than 64 levels deep"},
+		{"behind strings", "a = [\"]\\\"\", ']', \"\"\"\n]\\\"\"\"\"\"\", '''\n]''''', " + times("[", 100), "", "f.toml:3: tables and lists are nested more than 64 levels deep"},
 		{"brackets in strings", "a = \"" + times("[", 100) + "\" # " + times("[", 100) + "\nb = '''\n" + times("[", 100) + "'''", "", ""},
 		{"many lists beside each other", "a = [" + times("[1.5], ", 10_000) + "]\nb = 1.5", "", ""},
 		{"tables", times("[[a]]\n", 20_001), "", "f.toml:20001: more than 20000 tables"},
 		{"keys", "[a]\nb=1\n  [c]\n" + times("k=[\n[]]\n", 1_001), "", "f.toml:2004: more than 1000 keys in a table"},
 		{"keys in a line", "a = {" + times("k = 1,", 1_001), "", "f.toml:1: more than 1000 keys in a table"},
-		{"profiles", many.String(), "", "f.toml:1: profiles: 1001 profiles: more than 1000"},
+		{"profiles", many.String(), "", "f.toml:1: profiles: too many profiles: 1001, at most 1000 are allowed"},
 		{"a chain", chain.String(), "p18", ""},
-		{"a longer chain", chain.String(), "p20", "f.toml:4: extends: more than 20 profiles extend each other"},
-		{"inputs", "[profiles.p]\nextends = \"v\"\n" + inputs, "p", "f.toml:3: inputs: 301 inputs: more than 300"},
+		{"a longer chain", chain.String(), "p20", "f.toml:4: extends: chain of more than 20 profiles"},
+		{"inputs", "[profiles.p]\nextends = \"v\"\n" + inputs, "p", "f.toml:3: inputs: too many inputs: 301, at most 300 are allowed"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			f, err := profile.ParseFile("f.toml", []byte(tt.file))
@@ -69,7 +70,7 @@ func TestBounds(t *testing.T) {
 	}
 }
 
-// doubling are inputs whose defaults hold the one before twice.
+// doubling returns inputs whose defaults each contain the previous one twice.
 func doubling(n int, first string) string {
 	out := "[profiles.p.inputs]\ni0 = " + first + "\n"
 	for i := range n {
@@ -78,14 +79,15 @@ func doubling(n int, first string) string {
 	return out + fmt.Sprintf("[profiles.p.authorize]\nmethod = \"GET\"\nurl = \"https://h.example/{i%d}/{state}\"\n", n)
 }
 
-// TestDefaultsThatGrow: a few lines of nested defaults made a gigabyte, or half an
-// hour of lint. What is told is the first default that is too large.
+// TestDefaultsThatGrow: without a limit, a few lines of nested defaults expanded to a
+// gigabyte, or kept lint busy for half an hour. The first default that is too large is
+// reported.
 func TestDefaultsThatGrow(t *testing.T) {
-	const tooLarge = "user.toml:18: inputs.i16.default: larger than 64 KiB with its values"
+	const tooLarge = "user.toml:18: inputs.i16.default: larger than 64 KiB with the values of its placeholders"
 	for _, tt := range []struct{ name, first, values, lint string }{
 		{"a default", `{ default = "0" }`, "", ""},
 		{"the next size", `{ default = "01" }`, tooLarge, tooLarge},
-		{"nothing at the start", "{}", "p: 1 missing:\n  i0", ""},
+		{"nothing at the start", "{}", "p: missing inputs:\n  i0", ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			n := 60
@@ -106,13 +108,13 @@ func TestDefaultsThatGrow(t *testing.T) {
 	}
 }
 
-// A layer that says that a secret is none would have it shown, and kept.
+// If a layer could declare a secret input public, its value would be shown and stored.
 func TestSecretsStaySecret(t *testing.T) {
 	for _, tt := range []struct{ name, user, project, want string }{
-		{"the built-in one's", "[profiles.p]\nextends = \"v\"\n[profiles.p.inputs]\nkey = { secret = false }\n", "", "user.toml:4: inputs.key.secret: key is secret in what this adds to, and has to stay so"},
-		{"the user's, by the project", "[profiles.p.inputs]\nkey = { secret = true }\n", "[profiles.q]\nextends = \"p\"\ninputs.key.secret = false\n[profiles.p]\n", "ssoctl.toml:3: inputs.key.secret: key is secret in what this adds to, and has to stay so"},
-		{"the project's, by the user", "[profiles.q.inputs]\nkey = { secret = false }\n", "[profiles.q.inputs]\nkey = { secret = true }\n", "user.toml:2: inputs.key.secret: key is secret in what this adds to, and has to stay so"},
-		{"forgotten on the way", "[profiles.p]\nextends = \"v\"\ninputs.key = 5\n[profiles.q]\nextends = \"p\"\ninputs.key = { secret = false }\n", "", "user.toml:3: inputs.key: has to be a table, not a whole number\nuser.toml:6: inputs.key.secret: key is secret in what this adds to, and has to stay so"},
+		{"the built-in one's", "[profiles.p]\nextends = \"v\"\n[profiles.p.inputs]\nkey = { secret = false }\n", "", "user.toml:4: inputs.key.secret: key is already declared secret, and must stay secret"},
+		{"the user's, by the project", "[profiles.p.inputs]\nkey = { secret = true }\n", "[profiles.q]\nextends = \"p\"\ninputs.key.secret = false\n[profiles.p]\n", "ssoctl.toml:3: inputs.key.secret: key is already declared secret, and must stay secret"},
+		{"the project's, by the user", "[profiles.q.inputs]\nkey = { secret = false }\n", "[profiles.q.inputs]\nkey = { secret = true }\n", "user.toml:2: inputs.key.secret: key is already declared secret, and must stay secret"},
+		{"forgotten on the way", "[profiles.p]\nextends = \"v\"\ninputs.key = 5\n[profiles.q]\nextends = \"p\"\ninputs.key = { secret = false }\n", "", "user.toml:3: inputs.key: expected a table, got a whole number\nuser.toml:6: inputs.key.secret: key is already declared secret, and must stay secret"},
 		{"said again", "[profiles.q]\nextends = \"v\"\n[profiles.q.inputs]\nkey = { secret = true }\n", "", ""},
 		{"never one", "[profiles.q]\nextends = \"v\"\n[profiles.q.inputs]\nother = { secret = false }\n", "", ""},
 	} {
@@ -130,7 +132,7 @@ func TestSecretsStaySecret(t *testing.T) {
 	}
 }
 
-// depth is that of tables and lists in each other.
+// depth returns how deeply tables and lists are nested.
 func depth(v any) int {
 	most := 0
 	switch x := v.(type) {
@@ -148,8 +150,8 @@ func depth(v any) int {
 	return most + 1
 }
 
-// TestDepthIsFound: what the parser takes for nested too deep, so does the bound,
-// whatever strings and comments stand around.
+// TestDepthIsFound: the limit on depth agrees with the parser, whatever strings and
+// comments surround the brackets.
 func TestDepthIsFound(t *testing.T) {
 	pieces := []string{
 		`"`, `""`, `"""`, `'`, `'''`, `\`, "\n", "#", " ", ",", "=", "a = ", "[", "]", "{", "}", ".", "a", "1.5", "[a]\n", "\n" + `a."b.c" = `, `"x" = """y"""` + "\n",
@@ -167,7 +169,7 @@ func TestDepthIsFound(t *testing.T) {
 			text.WriteString(piece)
 		}
 		var raw map[string]any
-		if err := toml.Unmarshal([]byte(text.String()), &raw); err != nil || depth(raw) <= 65 { // with the file itself
+		if err := toml.Unmarshal([]byte(text.String()), &raw); err != nil || depth(raw) <= 65 { // 64 levels and the file itself
 			continue
 		}
 		deep++

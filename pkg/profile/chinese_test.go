@@ -9,7 +9,7 @@ import (
 	"ssoctl/profiles"
 )
 
-// Every text for people in a built-in profile is there in both languages.
+// Every text for people in a built-in profile is in both languages.
 func TestBuiltinsSpeakChinese(t *testing.T) {
 	src := profile.Sources{Builtin: profiles.FS}
 	for _, name := range src.BuiltinNames() {

@@ -9,11 +9,11 @@ import (
 	"time"
 )
 
-// decode makes a Profile of the merged tables, strictly: every key that has no
-// place and every value of the wrong type is among the faults, and left out.
+// decode decodes the merged tables into the Profile. It reports unknown keys and
+// values of the wrong type, and leaves them out.
 func (m *merger) decode() {
 	if members, bytes := weight(m.raw); members > maxMembers || bytes > maxProfile {
-		m.errs = append(m.errs, m.p.own[0].errorf(nil, "%s: more than %d keys or %d KiB, with what it extends", m.p.Name, maxMembers, maxProfile>>10))
+		m.errs = append(m.errs, m.p.own[0].errorf(nil, "profile %s has more than %d keys or %d KiB, including what it extends", m.p.Name, maxMembers, maxProfile>>10))
 		return
 	}
 	d := decoder{report: m.fail, fields: map[reflect.Type]map[string][]int{}}
@@ -27,7 +27,7 @@ func (m *merger) decode() {
 		}
 	}
 	if n := len(m.p.Inputs); n > maxInputs {
-		m.fail([]string{"inputs"}, "%d inputs: more than %d", n, maxInputs)
+		m.fail([]string{"inputs"}, "too many inputs: %d, at most %d are allowed", n, maxInputs)
 		m.p.Inputs = nil
 		return
 	}
@@ -42,22 +42,23 @@ func (m *merger) fail(path []string, format string, args ...any) {
 	m.failAt(m.p.errorf(path, format, args...), path...)
 }
 
-// failAt notes a fault of form, and the key that so says nothing.
+// failAt records an error of form. It also records the malformed key, so that lint
+// reports nothing that follows from it.
 func (m *merger) failAt(e *Error, path ...string) {
 	m.errs = append(m.errs, e)
 	m.malformed = append(m.malformed, strings.Join(path, "."))
 }
 
-// decoder lays decoded TOML into Go values by their toml tags.
+// decoder stores decoded TOML in Go values, by their toml tags.
 type decoder struct {
 	report func(path []string, format string, args ...any)
-	path   []string                          // of the value that is decoded
-	fields map[reflect.Type]map[string][]int // index of each tag
+	path   []string                          // of the current value
+	fields map[reflect.Type]map[string][]int // field index by tag
 }
 
 func (d *decoder) fail(format string, args ...any) { d.report(d.path, format, args...) }
 
-// member decodes what stands under a key.
+// member decodes the value of a key.
 func (d *decoder) member(key string, v reflect.Value, raw any) {
 	d.path = append(d.path, key)
 	d.decode(v, raw)
@@ -75,7 +76,7 @@ func (d *decoder) decode(v reflect.Value, raw any) {
 	case v.Kind() == reflect.Interface:
 		v.Set(given)
 	case wanted(v.Type()) != found(raw):
-		d.fail("has to be %s, not %s", wanted(v.Type()), found(raw))
+		d.fail("expected %s, got %s", wanted(v.Type()), found(raw))
 	case v.Kind() == reflect.Struct:
 		d.table(v, raw.(map[string]any))
 	case v.Kind() == reflect.Map:
@@ -91,7 +92,7 @@ func (d *decoder) decode(v reflect.Value, raw any) {
 		for i, m := range list {
 			d.member(strconv.Itoa(i), v.Index(i), m)
 		}
-	default: // text, a number or a truth value
+	default: // a string, a number or a boolean
 		v.Set(given.Convert(v.Type()))
 	}
 }
@@ -128,17 +129,17 @@ func (d *decoder) duration(v reflect.Value, raw any) {
 	text, _ := raw.(string)
 	span, err := time.ParseDuration(text)
 	if err != nil || span < 0 {
-		d.fail(`has to be a span of time such as "90s", "10m" or "2h"`)
+		d.fail(`expected a duration such as "90s", "10m" or "2h"`)
 		return
 	}
 	v.SetInt(int64(span))
 }
 
-// wanted and found name a type as TOML's users know it.
+// wanted and found name types in plain words, for messages.
 func wanted(t reflect.Type) string {
 	switch t.Kind() {
 	case reflect.String:
-		return "text"
+		return "a string"
 	case reflect.Bool:
 		return "true or false"
 	case reflect.Slice:
@@ -152,7 +153,7 @@ func wanted(t reflect.Type) string {
 func found(raw any) string {
 	switch raw.(type) {
 	case string:
-		return "text"
+		return "a string"
 	case bool:
 		return "true or false"
 	case int64:
@@ -169,9 +170,9 @@ func found(raw any) string {
 
 func sub(path []string, key string) []string { return append(path[:len(path):len(path)], key) }
 
-// errorf is an *Error at the place from which the key came. For what is inherited
-// from a built-in profile that is the place of the user's own file that is nearest:
-// there it can be corrected.
+// errorf returns an *Error located at the key. If a built-in profile defines the key,
+// the error points to the nearest place in the user's own files instead, because that
+// is where the user can fix it.
 func (p *Profile) errorf(path []string, format string, args ...any) *Error {
 	o, within := p.placeOf(path)
 	var e *Error
@@ -187,7 +188,8 @@ func (p *Profile) errorf(path []string, format string, args ...any) *Error {
 	return e
 }
 
-// placeOf is where a key, or what is around it, comes from, and the key's path there.
+// placeOf returns the origin of a key or of the table around it, and the key's path in
+// that origin.
 func (p *Profile) placeOf(path []string) (origin, []string) {
 	if i, rest, ok := cutIndex(path); ok && i < len(p.refusals) {
 		return p.refusals[i], rest
@@ -196,7 +198,7 @@ func (p *Profile) placeOf(path []string) (origin, []string) {
 	return o, path
 }
 
-// cutIndex takes the path of a refusal's key apart.
+// cutIndex splits the path of a key in [[refusals]]: refusals, index, rest.
 func cutIndex(path []string) (i int, rest []string, ok bool) {
 	if len(path) < 2 || path[0] != "refusals" {
 		return 0, nil, false
@@ -205,8 +207,8 @@ func cutIndex(path []string) (i int, rest []string, ok bool) {
 	return i, path[2:], err == nil
 }
 
-// nearestOwn is the layer of the profile's own, in a file of the user's, that says
-// most of what is around a key; false when it has none.
+// nearestOwn returns, of the profile's own layers in the user's files, the one that
+// defines most of the path. ok is false if there is none.
 func (p *Profile) nearestOwn(path []string) (nearest origin, ok bool) {
 	deepest := -1
 	for _, o := range p.own {
@@ -225,7 +227,7 @@ func (p *Profile) nearestOwn(path []string) (nearest origin, ok bool) {
 	return nearest, ok
 }
 
-// originOf is where a key, or what is around it, comes from.
+// originOf returns the origin of a key or of the table around it.
 func (p *Profile) originOf(path []string) (o origin, ok bool) {
 	for n := min(len(path), 3); n > 0; n-- {
 		if o, ok = p.origins[strings.Join(path[:n], ".")]; ok {

@@ -7,18 +7,18 @@ import (
 	"strings"
 )
 
-// Draft is a profile that is to be added to a configuration file.
+// Draft is a new profile to append to a configuration file with [Draft.AppendTo].
 type Draft struct {
-	Name    string // a bare key: see [IsBareKey]
+	Name    string // a bare key, see [IsBareKey]
 	Extends string
-	Values  []DraftValue // of inputs, in the order in which they are written
+	Values  []DraftValue // written in this order
 }
 
-// DraftValue is the value of one input, or a reference to it.
+// DraftValue is the value of one input: text, or a reference such as env:NAME.
 type DraftValue struct{ Input, Text string }
 
-// AppendTo returns the file with the draft as its last table. What was there is the
-// beginning of the result, byte for byte.
+// AppendTo returns the file's text with the draft as its last table. The existing text
+// is kept byte for byte.
 func (d Draft) AppendTo(file []byte) []byte {
 	out := bytes.Clone(file)
 	if len(file) > 0 && !bytes.HasSuffix(file, []byte("\n")) {
@@ -44,10 +44,10 @@ func (d Draft) AppendTo(file []byte) []byte {
 
 var bareKey = regexp.MustCompile(`^[A-Za-z0-9_-]+$`)
 
-// IsBareKey reports whether TOML takes a key without quotes.
+// IsBareKey reports whether s needs no quotes as a TOML key.
 func IsBareKey(s string) bool { return bareKey.MatchString(s) }
 
-// quoteTOML is a text as a basic string of TOML.
+// quoteTOML returns s as a TOML basic string.
 func quoteTOML(s string) string {
 	var b strings.Builder
 	b.WriteByte('"')

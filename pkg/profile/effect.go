@@ -13,43 +13,46 @@ import (
 	"ssoctl/pkg/secret"
 )
 
-// Effect is what a project's configuration makes of one profile.
+// Effect describes how a project's configuration file changes one profile.
 type Effect struct {
 	Name    string
-	Extends string // the nearest profile that it extends
-	// Was says where the profile is from without the project: "own", "built-in", or
-	// "" when the project brings it. Changed are then the keys that it changes.
+	Extends string // the profile that it extends directly
+	// Was says what the profile is without the project: "own" (the user's),
+	// "built-in", or "" if the project defines it. Unless Was is "", Changed lists the
+	// keys that the project changes.
 	Was     string
 	Changed []string
 	Sends   []Sending
-	Err     error // why it cannot be used
+	Err     error // why the profile cannot be used; nil if it can
 }
 
-// Sending is what a step sends to an address.
+// Sending describes what a step sends to which address.
 type Sending struct {
-	Step    string // or scan, or redirect_uri
-	Origin  string // scheme and host, with placeholders where they are not known
-	Named   bool   // by the project's configuration
+	Step    string // a step's name, "scan" or "redirect_uri"
+	Origin  string // scheme and host; unknown parts are shown as placeholders
+	Named   bool   // the project's configuration determines the address
 	Secrets []Spent
 }
 
 // Spent is a secret that a step sends: an input, a code or a token.
 type Spent struct {
 	Name      string
-	From      Origin // of an input's value; empty when it has none
-	Reference string // by which an input's value is looked up, "" for none
-	Project   bool   // the project's configuration gives the value
+	From      Origin // where the input's value comes from; zero if it has none
+	Reference string // the reference that yields the value, such as env:NAME; "" for none
+	Project   bool   // the project's configuration supplies the value
 }
 
-// Reference is a value of a configuration file that is looked up elsewhere.
+// Reference is a value in a configuration file that is looked up elsewhere, such as
+// env:NAME. Text is the reference itself.
 type Reference struct {
 	Profile, Input, Text string
 	Line                 int
 }
 
-// Effects returns what the project's configuration does to each profile that it
-// describes or changes, in alphabetical order. Addresses are those that the files
-// name; values gives a profile what the environment holds, for the secrets.
+// Effects returns how the project's configuration changes each profile that it defines
+// or modifies, sorted by name. Addresses are determined from the files alone. The
+// secrets also take into account what the function values sets on each profile, such
+// as values from the environment.
 func Effects(src Sources, values func(*Profile) error) ([]Effect, error) {
 	if err := src.CheckFiles(); err != nil {
 		return nil, err
@@ -67,7 +70,7 @@ func Effects(src Sources, values func(*Profile) error) ([]Effect, error) {
 	return out, nil
 }
 
-// effect is what the project does to one profile, if anything.
+// effect returns how the project changes one profile. any is false if it does not.
 func (s Sources) effect(name string, without Sources, values func(*Profile) error) (e Effect, any bool) {
 	e.Name = name
 	before, err := load(name, without)
@@ -99,7 +102,7 @@ func (s Sources) effect(name string, without Sources, values func(*Profile) erro
 	return e, true
 }
 
-// changed are the keys of which two versions of a profile say different things.
+// changed returns the keys whose values differ between two versions of a profile.
 func changed(before, after *Profile) []string {
 	if before == nil {
 		return nil
@@ -117,7 +120,7 @@ func changed(before, after *Profile) []string {
 	return slices.DeleteFunc(slices.Compact(keys), func(key string) bool { return reflect.DeepEqual(a[key], b[key]) })
 }
 
-// sends is what each step sends, and where to.
+// sends returns what each step sends, and where to.
 func (p *Profile) sends(project *File) []Sending {
 	var out []Sending
 	for _, s := range p.Steps() {
@@ -127,7 +130,7 @@ func (p *Profile) sends(project *File) []Sending {
 	if to := recipe.Template("{" + back + "}"); p.Authorize != nil && p.Authorize.Uses(back) && p.isNamed("", to, project) {
 		out = append(out, p.sending(back, "", to, []recipe.Placeholder{{Name: "code"}}, project))
 	}
-	if p.Scan != nil { // the vendor's script is given them
+	if p.Scan != nil { // its options are passed to the vendor's script
 		var given []recipe.Placeholder
 		for _, name := range slices.Sorted(maps.Keys(p.Scan.Options)) {
 			given = append(given, p.Scan.Options[name].Placeholders()...)
@@ -156,11 +159,11 @@ func (p *Profile) sending(step, key string, address recipe.Template, placeholder
 	return to
 }
 
-// issued are what a login yields, which is secret.
+// issued lists the secret values that a login yields.
 var issued = []string{"code", "code_verifier", "access_token", "refresh_token", "id_token", AppToken}
 
-// isSpent reports whether a placeholder is a secret, or something that the project has
-// looked up.
+// isSpent reports whether a placeholder is a secret, or a value that the project looks
+// up with a reference.
 func (p *Profile) isSpent(name string, project *File) bool {
 	in, isInput := p.Inputs[name]
 	if !isInput {
@@ -182,8 +185,8 @@ func (p *Profile) spent(name string, project *File) Spent {
 	return s
 }
 
-// isNamed reports whether a file says a part of an address: its key, a value or a
-// default in it.
+// isNamed reports whether a file determines any part of an address: the address
+// itself, or a value or default that it uses.
 func (p *Profile) isNamed(key string, address recipe.Template, f *File) bool {
 	if p.origins[key].file == f {
 		return true
@@ -197,9 +200,9 @@ func (p *Profile) isNamed(key string, address recipe.Template, f *File) bool {
 	return false
 }
 
-// originOfAddress is the scheme and the host to which a request goes, as far as they are
-// known without following references; what is secret, or is not known, is shown as a
-// placeholder. A text that is no address is shown whole.
+// originOfAddress returns the scheme and host that a request goes to. It does not
+// follow references. Secret and unknown parts are shown as placeholders, and text that
+// is not an address is returned whole.
 func (p *Profile) originOfAddress(t recipe.Template) string {
 	e := expansion{p: p}
 	e.add(t, nil)
@@ -210,13 +213,13 @@ func (p *Profile) originOfAddress(t recipe.Template) string {
 			return e.restored(strings.ToLower(head + "//" + host[strings.LastIndexByte(host, '@')+1:]))
 		}
 	}
-	if strings.HasPrefix(text, mark) { // an address that is not known, and a path
+	if strings.HasPrefix(text, mark) { // an unknown address, then a path
 		return e.restored(head)
 	}
 	return e.restored(text)
 }
 
-// untilPath cuts an address where its host ends, or its scheme.
+// untilPath splits text before the first character that ends a scheme or a host.
 func untilPath(text string) (before, from string) {
 	if end := strings.IndexAny(text, `/?#\`); end >= 0 {
 		return text[:end], text[end:]
@@ -224,15 +227,15 @@ func untilPath(text string) (before, from string) {
 	return text, ""
 }
 
-// expansion is an address with the values and defaults of its inputs. A value is not a
-// template: braces in it stay.
+// expansion builds an address from the values and defaults of its inputs. Values are
+// not templates: braces in them are literal.
 type expansion struct {
 	p       *Profile
 	b       strings.Builder
-	unknown []string // each stands in b as its index between two marks
+	unknown []string // placeholders; b contains the index of each between two marks
 }
 
-// mark cannot be part of an address.
+// mark delimits placeholders in an expansion: it cannot occur in an address.
 const mark = "\x00"
 
 var marked = regexp.MustCompile(mark + `\d+` + mark)
@@ -268,7 +271,7 @@ func (e *expansion) placeholder(text string) {
 	e.unknown = append(e.unknown, text)
 }
 
-// restored is a part of the address with its placeholders.
+// restored puts the placeholders back into a part of the address.
 func (e *expansion) restored(text string) string {
 	return marked.ReplaceAllStringFunc(text, func(m string) string {
 		i, _ := strconv.Atoi(strings.Trim(m, mark))
@@ -276,8 +279,7 @@ func (e *expansion) restored(text string) string {
 	})
 }
 
-// References are the values of the file's profiles that are looked up elsewhere, in
-// the order of their lines.
+// References returns the references that the file's profiles contain, in line order.
 func (f *File) References() []Reference {
 	var out []Reference
 	for profile := range table(f.raw, "profiles") {
@@ -296,5 +298,6 @@ func (f *File) References() []Reference {
 	return out
 }
 
-// IsIssued reports whether a placeholder is what a login yields, such as a code.
+// IsIssued reports whether a placeholder is a secret that a login yields, such as code
+// or access_token.
 func IsIssued(name string) bool { return slices.Contains(issued, name) }

@@ -11,15 +11,15 @@ import (
 	"ssoctl/pkg/lang"
 )
 
-// Error is one fault of a description or of the values given to it.
+// Error is one error in a profile or in the values given to it.
 type Error struct {
-	File      string // "" when no file is at fault
-	Line      int    // from 1; 0 when unknown
-	Key       string // such as exchange.query.code
+	File      string // "" if the error is not in a file
+	Line      int    // 1-based; 0 if unknown
+	Key       string // dotted, such as exchange.query.code
 	Problem   string
-	ProblemZH string    // "" where there is only English
-	Hint      lang.Text // what to do; may be empty
-	Address   string    // the step whose address is at fault, "" for none
+	ProblemZH string    // "" if there is only English
+	Hint      lang.Text // what to do about it; may be empty
+	Address   string    // the step whose address is wrong; "" for none
 }
 
 func (e *Error) Error() string { return e.Text().EN }
@@ -39,7 +39,8 @@ func (e *Error) Text() lang.Text {
 	return t
 }
 
-// Place is FILE:LINE, or FILE where the line is unknown; "" when no file is at fault.
+// Place returns FILE:LINE, or FILE if the line is unknown, or "" if the error is not
+// in a file.
 func (e *Error) Place() string {
 	if e.File == "" || e.Line == 0 {
 		return e.File
@@ -47,12 +48,12 @@ func (e *Error) Place() string {
 	return fmt.Sprintf("%s:%d", e.File, e.Line)
 }
 
-// Errors are all the faults that were found at once; never empty.
+// Errors is a non-empty list of errors that were found together.
 type Errors []*Error
 
 func (es Errors) Error() string { return es.Text().EN }
 
-// Text is the faults in both languages, one a line.
+// Text returns the errors in both languages, one per line.
 func (es Errors) Text() lang.Text {
 	var en, zh []string
 	for _, e := range es {
@@ -62,10 +63,11 @@ func (es Errors) Text() lang.Text {
 	return lang.Text{EN: strings.Join(en, "\n"), ZH: strings.Join(zh, "\n")}
 }
 
-// Unwrap lets errors.As find the first fault.
+// Unwrap returns the first error, for [errors.As].
 func (es Errors) Unwrap() error { return es[0] }
 
-// Sorted puts the faults in the order of their places, each once.
+// Sorted sorts the errors by file, line and key, and removes duplicates. It changes
+// es.
 func (es Errors) Sorted() Errors {
 	slices.SortFunc(es, func(a, b *Error) int {
 		return cmp.Or(strings.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), strings.Compare(a.Key, b.Key), strings.Compare(a.Problem, b.Problem))
@@ -73,7 +75,7 @@ func (es Errors) Sorted() Errors {
 	return slices.CompactFunc(es, func(a, b *Error) bool { return *a == *b })
 }
 
-// orNil keeps an empty list from becoming a non-nil error.
+// orNil returns nil for an empty list, so that it does not become a non-nil error.
 func (es Errors) orNil() error {
 	if len(es) == 0 {
 		return nil
@@ -81,13 +83,13 @@ func (es Errors) orNil() error {
 	return es
 }
 
-// MissingError says which inputs have no value: all of them at once.
+// MissingError lists all required inputs that have no value.
 type MissingError struct {
 	Profile string
 	Missing []MissingInput
 }
 
-// MissingInput is one of them.
+// MissingInput is an input without a value.
 type MissingInput struct {
 	Name string
 	Input
@@ -97,8 +99,8 @@ func (e *MissingError) Error() string { return e.Text().EN }
 
 // Text is the error in both languages.
 func (e *MissingError) Text() lang.Text {
-	en := fmt.Sprintf("%s: %d missing:", e.Profile, len(e.Missing))
-	zh := fmt.Sprintf("%s：缺少 %d 项：", e.Profile, len(e.Missing))
+	en := e.Profile + ": missing inputs:"
+	zh := e.Profile + "：缺少以下输入项："
 	for _, m := range e.Missing {
 		en, zh = en+"\n  "+m.Name, zh+"\n  "+m.Name
 		if m.Vendor != "" {
@@ -111,8 +113,8 @@ func (e *MissingError) Text() lang.Text {
 	return lang.Text{EN: en, ZH: zh}
 }
 
-// NotOfferedError says that the profile has no such step, and why where the
-// profile says so.
+// NotOfferedError means that the profile does not have the step. Why is the reason
+// given in [not_offered]; it may be empty.
 type NotOfferedError struct {
 	Profile, Step string
 	Why           lang.Text
@@ -125,8 +127,8 @@ func (e *NotOfferedError) Text() lang.Text {
 	return lang.Text{EN: fmt.Sprintf("%s: %s is not offered", e.Profile, e.Step), ZH: fmt.Sprintf("%s：不提供 %s", e.Profile, e.Step)}
 }
 
-// Suggest returns "; did you mean X?" for the candidate nearest to word, or
-// nothing when none is near.
+// Suggest returns "; did you mean X?" for the [Nearest] candidate, "" if there is
+// none.
 func Suggest(word string, candidates []string) string {
 	if near := Nearest(word, candidates); near != "" {
 		return "; did you mean " + near + "?"
@@ -134,7 +136,8 @@ func Suggest(word string, candidates []string) string {
 	return ""
 }
 
-// Nearest returns the candidate nearest to word, "" when none is near.
+// Nearest returns the candidate with the smallest edit distance to word, "" if none is
+// close.
 func Nearest(word string, candidates []string) string {
 	if len(word) > maxWord {
 		return ""

@@ -12,22 +12,24 @@ import (
 	"github.com/pelletier/go-toml/v2/unstable"
 )
 
-// File is one TOML file, decoded but not yet understood, with the line of
-// every key.
+// File is a parsed TOML file that remembers the line of every key. [ParseFile] makes
+// one.
 type File struct {
 	Path string
-	// Dir is where relative file: references of this file start.
+	// Dir is the folder to which relative file: references of this file relate.
 	Dir string
 
 	builtin bool
 
 	raw   map[string]any
-	lines func() map[string]int // by dotted path; found when first asked for
-	// faults are what is wrong outside the profiles; found once, since every Load asks.
+	lines func() map[string]int // line by dotted path; computed on first use
+	// faults returns the errors outside the profiles. It is computed once, because
+	// every Load calls it.
 	faults func() Errors
 }
 
-// ParseFile decodes a TOML file. The error is an *Error with the line.
+// ParseFile parses a TOML file of at most [MaxFile] bytes. The error is an [*Error]
+// with the line.
 func ParseFile(path string, data []byte) (*File, error) {
 	if err := checkSize(path, data); err != nil {
 		return nil, err
@@ -46,13 +48,13 @@ func ParseFile(path string, data []byte) (*File, error) {
 	f.lines = sync.OnceValue(func() map[string]int { return linesOf(data) })
 	f.faults = sync.OnceValue(f.check)
 	if n := len(table(f.raw, "profiles")); n > maxProfiles {
-		return nil, origin{file: f}.errorf([]string{"profiles"}, "%d profiles: more than %d", n, maxProfiles)
+		return nil, origin{file: f}.errorf([]string{"profiles"}, "too many profiles: %d, at most %d are allowed", n, maxProfiles)
 	}
 	return f, nil
 }
 
-// Decode lays the whole file into a struct, by its toml tags. The error is
-// Errors: every key that has no place, and every value of the wrong type.
+// Decode decodes the whole file into a struct, by its toml tags. The error is
+// [Errors]: it lists all unknown keys and all values of the wrong type.
 func (f *File) Decode(into any) error {
 	var errs Errors
 	d := decoder{fields: map[reflect.Type]map[string][]int{}, report: func(path []string, format string, args ...any) {
@@ -62,7 +64,8 @@ func (f *File) Decode(into any) error {
 	return errs.Sorted().orNil()
 }
 
-// Line returns the line of the key, or of the nearest table around it.
+// Line returns the line of the key, or of the nearest table around it; 0 if neither
+// exists.
 func (f *File) Line(path ...string) int {
 	lines := f.lines()
 	for n := len(path); n > 0; n-- {
@@ -78,7 +81,7 @@ func linesOf(data []byte) map[string]int {
 	x := indexer{data: data, line: 1, lines: map[string]int{}}
 	x.Reset(data)
 	var table []string
-	count := map[string]int{} // tables of each array
+	count := map[string]int{} // tables so far in each array of tables
 	for x.NextExpression() {
 		e := x.Expression()
 		switch e.Kind {
@@ -100,7 +103,7 @@ func linesOf(data []byte) map[string]int {
 type indexer struct {
 	unstable.Parser
 	data     []byte
-	at, line int // line is that of the offset at
+	at, line int // an offset, and its line
 	lines    map[string]int
 }
 
@@ -126,7 +129,7 @@ func (x *indexer) value(v *unstable.Node, path []string) {
 	}
 }
 
-// keys returns table and the dotted key behind it, and notes their lines.
+// keys returns table with the dotted key appended, and records the lines of its parts.
 func (x *indexer) keys(it unstable.Iterator, table []string) []string {
 	path := table
 	for it.Next() {
@@ -140,7 +143,7 @@ func (x *indexer) keys(it unstable.Iterator, table []string) []string {
 	return path
 }
 
-// lineOf takes nodes in the order in which they stand in the file.
+// lineOf returns the line of a node. Calls must be in file order.
 func (x *indexer) lineOf(n *unstable.Node) int {
 	start := int(n.Raw.Offset)
 	x.line += bytes.Count(x.data[x.at:start], []byte("\n"))

@@ -50,7 +50,7 @@ b = 1
 		"table.sub.inline.d": 12, "table.sub.inline.d.0": 13, "table.sub.inline.d.0.e": 13, "table.sub.inline.d.1": 14, "table.sub.inline.d.1.f": 14, "table.sub.inline.d.1.g": 15,
 		"late.sub": 17, "late.sub.x": 18, "late": 19, "late.y": 20, "odd table": 21, "odd table.x y": 21, "odd table.x y.z": 22,
 		"list.0": 23, "list.0.a": 24, "list.1": 26, "list.1.a": 27, "list.1.b.c": 28, "deep.list.0": 29, "deep.list.0.a": 30, "deep.list.1": 31, "deep.list.1.b": 32,
-		// What is not there has the line of what would hold it.
+		// A missing key has the line of the table around it.
 		"plain.x": 2, "table.nothing": 9, "table.sub.inline.d.1.h.i": 14, "list.0.b": 23, "nowhere": 0, "nowhere.x": 0, "": 0,
 	}
 	for ending, text := range map[string]string{"LF": text, "CRLF": strings.ReplaceAll(text, "\n", "\r\n"), "BOM": "\ufeff" + text} {
@@ -88,7 +88,7 @@ func TestSyntaxErrors(t *testing.T) {
 			continue
 		}
 		if want.Problem == "" {
-			want.Problem = got.Problem // the parser's words, whatever they are
+			want.Problem = got.Problem // the parser's text is not ours to check
 		}
 		if diff := cmp.Diff(want, *got); diff != "" {
 			t.Errorf("%q: %s", text, diff)
@@ -110,10 +110,10 @@ a = 1
 	project := parse(t, "ssoctl.toml", "default_profle = \"b\"\nprofiles = 1\n")
 	got := profile.Sources{User: user, Project: project}.CheckFiles()
 	want := `ssoctl.toml:1: default_profle: unknown key; did you mean default_profile?
-ssoctl.toml:2: profiles: has the wrong type
-user.toml:1: default_profile: has the wrong type
+ssoctl.toml:2: profiles: expected a table, got a whole number
+user.toml:1: default_profile: expected the name of a profile, got a whole number
 user.toml:2: profile: unknown key; did you mean profiles?
-user.toml:4: profiles.a: has to be a table [profiles.a]
+user.toml:4: profiles.a: expected a table [profiles.a]
 user.toml:6: profilez: unknown key; did you mean profiles?`
 	if diff := cmp.Diff(want, message(got)); diff != "" {
 		t.Error(diff)

@@ -8,7 +8,7 @@ import (
 	"ssoctl/pkg/profile"
 )
 
-// files are built-in profiles: file name, text.
+// files are built-in profiles: text by file name.
 type files map[string]string
 
 func (f files) mapFS() fstest.MapFS {
@@ -19,7 +19,7 @@ func (f files) mapFS() fstest.MapFS {
 	return out
 }
 
-// Open makes files an fs.FS.
+// Open makes files an [fs.FS].
 func (f files) Open(name string) (fs.File, error) { return f.mapFS().Open(name) }
 
 func parse(t *testing.T, path, text string) *profile.File {
@@ -31,7 +31,8 @@ func parse(t *testing.T, path, text string) *profile.File {
 	return f
 }
 
-// sources are built-in profiles, the user's file and a project's; "" for none.
+// sources returns the built-in profiles, the user's file and the project's; "" for
+// none.
 func sources(t *testing.T, builtin files, user, project string) profile.Sources {
 	t.Helper()
 	src := profile.Sources{Builtin: builtin}
@@ -60,7 +61,7 @@ func message(err error) string {
 	return err.Error()
 }
 
-// acme is a profile without a fault.
+// acme is a valid profile.
 const acme = `title = "Acme"
 [inputs]
 base_url = { default = "https://sso.acme.example" }

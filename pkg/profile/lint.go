@@ -7,13 +7,13 @@ import (
 	"strings"
 )
 
-// Lint returns everything that is wrong with the profile beyond its form:
-// placeholders and inputs that do not fit each other, expressions that do not
-// parse, unknown kinds. Nil means that nothing is.
+// Lint returns the errors that [Load] does not check for: placeholders that nothing
+// supplies, inputs that nothing uses, jq that does not parse, unknown kinds, and so
+// on. It returns nil if there are none.
 func (p *Profile) Lint() Errors { return p.lint(nil) }
 
-// Check returns everything that is wrong with a profile: what keeps Load from
-// returning it, and what Lint finds in the rest of it.
+// Check returns all errors of a profile: those that make [Load] fail, and what
+// [Profile.Lint] finds in the rest.
 func Check(name string, from Sources) Errors {
 	m, err := assemble(name, from)
 	if err != nil {
@@ -22,7 +22,7 @@ func Check(name string, from Sources) Errors {
 	return append(m.errs, m.p.lint(m.malformed)...).Sorted()
 }
 
-// faultsOf is an error of this package as a list.
+// faultsOf converts an error of this package to a list.
 func faultsOf(err error) Errors {
 	var many Errors
 	var one *Error
@@ -35,7 +35,7 @@ func faultsOf(err error) Errors {
 	return Errors{{Problem: err.Error()}}
 }
 
-// lint is Lint without what follows from keys that are known to be malformed.
+// lint is Lint without the errors that merely follow from the malformed keys.
 func (p *Profile) lint(malformed []string) Errors {
 	l := linter{p: p, broken: map[string]bool{}, used: map[string]bool{}, sizes: map[string]int{}, cyclic: map[string]bool{}}
 	for _, key := range malformed {
@@ -55,7 +55,7 @@ func (p *Profile) lint(malformed []string) Errors {
 	l.refusals()
 	for name := range p.NotOffered {
 		if !slices.Contains(StepNames, name) {
-			l.errorf([]string{"not_offered", name}, "there is no such step%s", Suggest(name, StepNames))
+			l.errorf([]string{"not_offered", name}, "unknown step%s", Suggest(name, StepNames))
 		}
 	}
 	return l.errs.Sorted()
@@ -64,16 +64,17 @@ func (p *Profile) lint(malformed []string) Errors {
 type linter struct {
 	p      *Profile
 	errs   Errors
-	used   map[string]bool // inputs
+	used   map[string]bool // the inputs that something uses
 	sizes  map[string]int  // see size
-	cyclic map[string]bool // inputs of which it is told that their defaults refer to themselves
-	broken map[string]bool // the malformed keys
-	// unsureInputs and unsureSteps: such a table is malformed or misspelt, so that
-	// nobody knows what it would supply.
+	cyclic map[string]bool // inputs of a cycle of defaults that has been reported
+	broken map[string]bool // malformed keys
+	// unsureInputs and unsureSteps are set if a table that may have been meant to
+	// declare inputs, or a step, is malformed or misspelt. Then nobody knows what it
+	// would supply.
 	unsureInputs, unsureSteps bool
 }
 
-// doubtful notes what the malformed table of that name may have been meant for.
+// doubtful records what the malformed table may have been meant to be.
 func (l *linter) doubtful(table string) {
 	l.unsureInputs = l.unsureInputs || Suggest(table, []string{"inputs"}) != ""
 	l.unsureSteps = l.unsureSteps || Suggest(table, StepNames) != ""
@@ -85,11 +86,11 @@ func (l *linter) errorf(path []string, format string, args ...any) {
 	}
 }
 
-// full reports whether there are faults enough: more are not looked for.
+// full reports whether enough errors have been found to stop looking.
 func (l *linter) full() bool { return len(l.errs) >= maxFaults }
 
-// malformed reports whether a key, or what it is in, is malformed, so that nothing
-// more can be said of it.
+// malformed reports whether a key, or a table around it, is malformed, so that no more
+// errors in it are reported.
 func (l *linter) malformed(path ...string) bool {
 	for n := range path {
 		if l.broken[strings.Join(path[:n+1], ".")] {
@@ -99,7 +100,7 @@ func (l *linter) malformed(path ...string) bool {
 	return false
 }
 
-// needs reports that a table lacks a key, unless the key is there, malformed or
+// needs reports problem, a missing key, unless the key is there but malformed or
 // misspelt.
 func (l *linter) needs(table []string, key, problem string) {
 	within := strings.Join(table, ".") + "."
@@ -117,17 +118,17 @@ func (l *linter) refusals() {
 		switch r.Code.(type) {
 		case string, int64:
 		case nil:
-			l.needs(path, "code", "needs code: a string or a whole number")
+			l.needs(path, "code", "missing key code: a string or a whole number")
 		default:
-			l.errorf(append(path, "code"), "has to be a string or a whole number")
+			l.errorf(append(path, "code"), "expected a string or a whole number")
 		}
 		if r.Kind == "" {
-			l.needs(path, "kind", "needs kind: one of "+strings.Join(Kinds, ", "))
+			l.needs(path, "kind", "missing key kind: one of "+strings.Join(Kinds, ", "))
 		} else if !slices.Contains(Kinds, r.Kind) {
-			l.errorf(append(path, "kind"), "%q is none of %s%s", r.Kind, strings.Join(Kinds, ", "), Suggest(r.Kind, Kinds))
+			l.errorf(append(path, "kind"), "unknown kind %q: expected one of %s%s", r.Kind, strings.Join(Kinds, ", "), Suggest(r.Kind, Kinds))
 		}
 		if r.EN == "" {
-			l.needs(path, "en", "needs en: what it means and what to do")
+			l.needs(path, "en", "missing key en: what the refusal means and what to do")
 		}
 	}
 }

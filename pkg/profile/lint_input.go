@@ -17,23 +17,23 @@ func (l *linter) inputs() {
 		}
 		switch {
 		case slices.Contains(StepNames, name) || slices.Contains(sectionNames, name):
-			l.errorf(path, "is the name of a table: choose another")
+			l.errorf(path, "this name is reserved for a table: choose another")
 		case slices.Contains(recipe.Made, name) || slices.Contains(recipe.SignPlaceholders, name) || name == AppToken:
-			l.errorf(path, "is the name of what is made for each request: choose another")
+			l.errorf(path, "this name is reserved for a value that ssoctl supplies: choose another")
 		case !l.used[name] && len(l.p.Steps()) > 0 && l.p.ownsInput(name) && !l.unsureSteps:
-			l.errorf(path, "is never used")
+			l.errorf(path, "this input is never used")
 		}
 		if in.Type != "" && in.Type != "int" && in.Type != "bool" {
-			l.errorf(sub(path, "type"), "%q is neither int nor bool", in.Type)
+			l.errorf(sub(path, "type"), "unknown type %q: expected int or bool", in.Type)
 		}
 		if in.Type != "" && in.Secret {
-			l.errorf(sub(path, "type"), "goes not with secret: a secret is text")
+			l.errorf(sub(path, "type"), "not allowed with secret: a secret is always a string")
 		}
 		if _, err := regexp.Compile(in.Pattern); err != nil {
 			l.errorf(sub(path, "pattern"), "%s", err)
 		}
 		if in.Required && in.Default != "" {
-			l.errorf(path, "has a default, so it is not required")
+			l.errorf(path, "an input with a default cannot be required")
 		}
 		l.defaultOf(name, in)
 	}
@@ -48,7 +48,7 @@ func (l *linter) defaultOf(name string, in Input) {
 			l.errorf(path, "unknown input {%s}%s", ph.Name, Suggest(ph.Name, l.p.InputNames()))
 		}
 	}
-	if l.cyclic[name] { // and told, by another input of the cycle
+	if l.cyclic[name] { // already reported at another input of the cycle
 	} else if cycle := l.p.defaultCycle(name); cycle != nil {
 		for _, other := range cycle {
 			l.cyclic[other] = true
@@ -56,7 +56,7 @@ func (l *linter) defaultOf(name string, in Input) {
 		l.errorf(path, "refers to itself: %s", strings.Join(cycle, " → "))
 	}
 	if l.size(name) > maxDefault && !slices.ContainsFunc(placeholders, func(ph recipe.Placeholder) bool { return l.size(ph.Name) > maxDefault }) {
-		l.errorf(path, "larger than %d KiB with its values", maxDefault>>10)
+		l.errorf(path, "larger than %d KiB with the values of its placeholders", maxDefault>>10)
 	}
 	if in.Default != "" && len(placeholders) == 0 {
 		if _, err := in.Typed(string(in.Default)); err != nil {
@@ -65,8 +65,8 @@ func (l *linter) defaultOf(name string, in Input) {
 	}
 }
 
-// values checks what the files give for inputs; what a reference yields is known only
-// when it is followed.
+// values checks the values that the files give to inputs. References are not followed,
+// so their values are not checked.
 func (l *linter) values() {
 	for _, name := range l.p.InputNames() {
 		v, given := l.p.values[name]
@@ -79,8 +79,8 @@ func (l *linter) values() {
 	}
 }
 
-// size is that of an input's value in bytes, as far as the profile says it: what
-// nobody gave, and what refers to itself, is empty.
+// size returns the size of an input's value in bytes, as far as it is known here. An
+// input without a value, and a default that refers to itself, count as empty.
 func (l *linter) size(input string) int {
 	if n, known := l.sizes[input]; known {
 		return n
@@ -98,8 +98,8 @@ func (l *linter) size(input string) int {
 	return n
 }
 
-// defaultCycle returns the way on which the default of an input comes back to it,
-// nil when there is none.
+// defaultCycle returns the path from an input through defaults back to itself, nil if
+// there is none.
 func (p *Profile) defaultCycle(input string) []string {
 	seen := map[string]bool{}
 	var follow func(way []string) []string
@@ -121,8 +121,8 @@ func (p *Profile) defaultCycle(input string) []string {
 	return follow([]string{input})
 }
 
-// ownsInput reports whether the profile itself, and not what it extends, says
-// something of the input.
+// ownsInput reports whether the profile itself declares the input, rather than what it
+// extends.
 func (p *Profile) ownsInput(name string) bool {
 	o := p.origins["inputs."+name]
 	return slices.ContainsFunc(p.own, func(own origin) bool {

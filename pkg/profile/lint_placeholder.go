@@ -9,7 +9,7 @@ import (
 	"ssoctl/pkg/recipe"
 )
 
-// placeholders checks those of the step's request.
+// placeholders checks the placeholders of the step's request.
 func (l *linter) placeholders(s *Step) {
 	lacking := l.lacking(s)
 	s.EachTemplate(func(key string, t recipe.Template) {
@@ -23,24 +23,25 @@ func (l *linter) placeholders(s *Step) {
 	})
 }
 
-// lookalikes finds what was probably meant as a placeholder.
+// lookalikes reports text that was probably meant as a placeholder.
 func (l *linter) lookalikes(path []string, t recipe.Template) {
 	for _, text := range t.Lookalikes() {
-		l.errorf(path, "%q is sent as it is: a placeholder is {name} or {name?}", text)
+		l.errorf(path, "%q is sent literally: a placeholder is written {name} or {name?}", text)
 	}
 }
 
-// placeholder checks that something supplies a name, somewhere.
+// placeholder returns true if an input or a step supplies the name. Otherwise it
+// reports why not.
 func (l *linter) placeholder(s *Step, path []string, name string) bool {
 	inSign := len(path) > 1 && path[1] == "sign"
 	switch {
 	case name == "sign" && (inSign || path[1] == "url"):
-		l.errorf(path, "{sign} cannot stand here: it is made of the request without it; use query, headers, form or json")
+		l.errorf(path, "{sign} is not allowed here, because the signature covers this text: use query, headers, form or json")
 	case recipe.IsClientAuth(name):
 		return l.clientAuth(path, name)
 	case name == AppToken && l.p.Token == nil:
 		if !l.unsureSteps {
-			l.errorf(path, "{%s} needs a step [token]", name)
+			l.errorf(path, "{%s} needs a [token] step", name)
 		}
 	case name == AppToken, l.isInput(name), slices.Contains(l.supplied(s), name), inSign && slices.Contains(recipe.SignPlaceholders, name):
 		return true
@@ -55,7 +56,8 @@ func (l *linter) placeholder(s *Step, path []string, name string) bool {
 	return false
 }
 
-// clientAuth checks that the inputs are there that a placeholder is made of.
+// clientAuth checks that the inputs exist from which a placeholder for client
+// authentication is made.
 func (l *linter) clientAuth(path []string, name string) bool {
 	for _, n := range clientCredentials {
 		l.used[n] = true
@@ -63,7 +65,7 @@ func (l *linter) clientAuth(path []string, name string) bool {
 	needs := map[string][]string{"basic_auth": {"client_id", "client_secret"}, "post_id": {"client_id"}, "post_secret": {"client_secret"}}[name]
 	for _, n := range needs {
 		if _, ok := l.p.Inputs[n]; !ok && !l.unsureInputs {
-			l.errorf(path, "{%s} needs an input %s", name, n)
+			l.errorf(path, "{%s} needs an input named %s", name, n)
 			return false
 		}
 	}
@@ -83,8 +85,8 @@ func (l *linter) isInput(name string) bool {
 	return true
 }
 
-// supplied are the names that are no inputs but have values in some step, or are read
-// by another than s.
+// supplied returns the names, other than inputs, that have a value in some step or
+// that a step other than s reads.
 func (l *linter) supplied(s *Step) []string {
 	names := slices.Clone(recipe.Made)
 	for _, step := range StepNames {
@@ -98,8 +100,8 @@ func (l *linter) supplied(s *Step) []string {
 	return names
 }
 
-// lacking are the names that have a value in other steps and never in s: no command
-// gives them, and no step that runs before s reads them.
+// lacking returns the names that have a value in other steps but never in s: no
+// command supplies them, and no step that runs before s reads them.
 func (l *linter) lacking(s *Step) []string {
 	if l.unsureSteps {
 		return nil
@@ -117,7 +119,7 @@ func (l *linter) lacking(s *Step) []string {
 		_, isInput := l.p.Inputs[ph.Name]
 		made := slices.Contains(recipe.Made, ph.Name)
 		perRun := slices.Contains(PerRun, ph.Name)
-		// [authorize] makes an address and asks nothing, so no step runs before it.
+		// [authorize] builds an address and sends nothing, so no step runs before it.
 		if !isGiven && !isInput && !made && (perRun || s.Name == "authorize") {
 			out = append(out, ph.Name)
 		}
@@ -127,24 +129,25 @@ func (l *linter) lacking(s *Step) []string {
 	}
 	plan, err := l.p.Plan([]string{s.Name}, given)
 	if err != nil {
-		return out // a step is not offered, which is reported where it is needed
+		return out // a step is not offered; this is reported where it is needed
 	}
 	return append(out, plan.Lacking...)
 }
 
-// whyNoValue says who has a value that a step lacks.
+// whyNoValue explains why the step has no value for name, and where the name can be
+// used.
 func (l *linter) whyNoValue(s *Step, name string) string {
 	switch {
 	case name == "code_challenge":
-		return "it goes into [authorize]; [exchange] has {code_verifier}"
+		return "use it in [authorize]; [exchange] has {code_verifier}"
 	case name == "code_verifier" && s.Name == "authorize":
-		return "it goes into [exchange]; [authorize] has {code_challenge}"
+		return "use it in [exchange]; [authorize] has {code_challenge}"
 	case name == "nonce" && slices.Contains(arguments[s.Name], name):
-		return "[authorize] has to hold it too"
+		return "[authorize] must use it too"
 	case s.Name == "authorize":
-		return "the address is made before anything is sent; use inputs, {state}, {nonce} and {code_challenge}"
+		return "the address is built before any request is sent; use inputs, {state}, {nonce} and {code_challenge}"
 	case name == AppToken:
-		return "[token] has to read access_token, and cannot need it"
+		return "[token] must read access_token and cannot depend on it"
 	}
 	var with []string
 	for _, step := range StepNames {
@@ -160,5 +163,5 @@ func (l *linter) whyNoValue(s *Step, name string) string {
 			with = append(with, "["+other.Name+"]")
 		}
 	}
-	return fmt.Sprintf("%s reads it, and does not run before [%s]", strings.Join(with, ", "), s.Name)
+	return fmt.Sprintf("it is read by %s, but not before [%s] runs", strings.Join(with, ", "), s.Name)
 }

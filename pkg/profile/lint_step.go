@@ -17,20 +17,20 @@ import (
 func (l *linter) step(s *Step) {
 	at := func(key ...string) []string { return append([]string{s.Name}, key...) }
 	if s.URL == "" {
-		l.needs(at(), "url", "needs url")
+		l.needs(at(), "url", "missing key url")
 	}
 	l.address(at("url"), s.URL)
 	switch upper := strings.ToUpper(s.Method); {
 	case s.Method == "":
-		l.needs(at(), "method", "needs method")
+		l.needs(at(), "method", "missing key method")
 	case !slices.Contains(methods, s.Method):
-		l.errorf(at("method"), "%q is none of %s%s", s.Method, strings.Join(methods, ", "), Suggest(upper, methods))
+		l.errorf(at("method"), "unknown method %q: expected one of %s%s", s.Method, strings.Join(methods, ", "), Suggest(upper, methods))
 	}
 	if s.Source != "" && !slices.Contains(Known, s.Source) {
-		l.errorf(at("source"), "%q is none of %s%s", s.Source, strings.Join(Known, ", "), Suggest(s.Source, Known))
+		l.errorf(at("source"), "unknown source %q: expected one of %s%s", s.Source, strings.Join(Known, ", "), Suggest(s.Source, Known))
 	}
 	if s.JSON != nil && s.Form != nil {
-		l.errorf(at("form"), "form and json exclude each other")
+		l.errorf(at("form"), "a request cannot have both form and json")
 	}
 	l.headers(s)
 	l.numbers(at("json"), s.JSON)
@@ -44,21 +44,22 @@ func (l *linter) step(s *Step) {
 	if reader, err := l.p.Reader(s); err != nil {
 		l.errs = append(l.errs, err.(Errors)...)
 	} else if s.Name != "authorize" && reader.ok.code == nil && !l.malformed("reply", "ok") {
-		l.needs(at(), "ok", "needs ok, here or in [reply]")
+		l.needs(at(), "ok", "missing key ok, here or in [reply]")
 	}
 	if s.Name == "authorize" {
 		l.authorize(s)
 	}
 }
 
-// address checks what is known of an address: its start, which has to say http or
-// https, and its fixed parts. Several steps may share a fault, which is told once.
+// address checks the known parts of an address: its start, which must be http or
+// https, and its literal parts. Where several steps share a default, an error in it is
+// reported once.
 func (l *linter) address(path []string, t recipe.Template) {
 	text := string(t)
 	first := t.Placeholders()
 	if len(first) == 0 || !strings.HasPrefix(text, "{"+first[0].Name) {
 		if text != "" && !isAddress(text) {
-			l.errorf(path, "%q is no address: it has to begin with https:// or http://", text)
+			l.errorf(path, "%q is not an address: it must begin with https:// or http://", text)
 		} else if text != "" {
 			l.fixedParts(path, t, "")
 		}
@@ -69,7 +70,7 @@ func (l *linter) address(path []string, t recipe.Template) {
 	in, ok := l.p.Inputs[name]
 	v, given := l.p.values[name]
 	switch {
-	case strings.HasPrefix(rest, ":"): // it is the scheme alone
+	case strings.HasPrefix(rest, ":"): // the placeholder is the scheme alone
 		l.fixedParts(path, t, "https")
 		return
 	case !ok:
@@ -78,14 +79,14 @@ func (l *linter) address(path []string, t recipe.Template) {
 	case given && v.text != "" && !secret.IsReference(v.text) && !isAddress(v.text):
 		l.errs = append(l.errs, &Error{
 			File: v.File, Line: v.Line, Key: name,
-			Problem: fmt.Sprintf("%q is no address: it has to begin with https:// or http://", v.text),
+			Problem: fmt.Sprintf("%q is not an address: it must begin with https:// or http://", v.text),
 		})
 	}
 	l.fixedParts(path, t, "https://host.example")
 }
 
-// fixedParts checks what an address is whatever its placeholders stand for; start is
-// a possible value of the one at its start.
+// fixedParts checks the literal parts of an address. start is a possible value of its
+// first placeholder.
 func (l *linter) fixedParts(path []string, t recipe.Template, start string) {
 	var fault *recipe.AddressError
 	if errors.As(t.CheckAddress(start), &fault) {
@@ -98,15 +99,15 @@ func isAddress(text string) bool {
 	return ok && (strings.EqualFold(scheme, "https") || strings.EqualFold(scheme, "http"))
 }
 
-// methods are those that a step can use.
+// methods are the HTTP methods that a step can use.
 var methods = []string{"GET", "POST", "PUT", "PATCH", "DELETE"}
 
 func (l *linter) authorize(s *Step) {
 	if !slices.Contains([]string{"", StateRedirect, StateOptional}, s.State) {
-		l.errorf([]string{s.Name, "state"}, "%q is neither %s nor %s", s.State, StateRedirect, StateOptional)
+		l.errorf([]string{s.Name, "state"}, "unknown state %q: expected %s or %s", s.State, StateRedirect, StateOptional)
 	}
 	if s.State != StateRedirect && !s.Uses("state") {
-		l.needs([]string{s.Name}, "query", fmt.Sprintf("has no {state}: anybody could send the user a code of theirs; where the vendor has no such parameter say state = %q", StateRedirect))
+		l.needs([]string{s.Name}, "query", fmt.Sprintf("missing {state}: without it, anyone can slip their own code into a user's login; if the vendor has no such parameter, set state = %q", StateRedirect))
 	}
 	if s.Uses("code_challenge") && l.p.Exchange != nil && !l.p.Exchange.Uses("code_verifier") {
 		l.errorf([]string{s.Name}, "has {code_challenge}, but [exchange] has no {code_verifier}")
@@ -116,7 +117,7 @@ func (l *linter) authorize(s *Step) {
 	}
 }
 
-// headers checks that the fields can be sent.
+// headers checks that the header fields can be sent.
 func (l *linter) headers(s *Step) {
 	spelt := map[string]string{} // by canonical name
 	for _, name := range slices.Sorted(maps.Keys(s.Headers)) {
@@ -128,18 +129,18 @@ func (l *linter) headers(s *Step) {
 		}
 		canonical := http.CanonicalHeaderKey(name)
 		if first, twice := spelt[canonical]; twice {
-			l.errorf(path, "is the same header as %s: keep one", first)
+			l.errorf(path, "duplicate of the header %s: keep one", first)
 		}
 		spelt[canonical] = name
 	}
 }
 
-// numbers finds what TOML has and JSON has not.
+// numbers reports the TOML numbers that JSON cannot represent.
 func (l *linter) numbers(path []string, v any) {
 	switch x := v.(type) {
 	case float64:
 		if math.IsNaN(x) || math.IsInf(x, 0) {
-			l.errorf(path, "JSON has no %v", x)
+			l.errorf(path, "JSON cannot represent %v", x)
 		}
 	case map[string]any:
 		for name, m := range x {

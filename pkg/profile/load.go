@@ -10,21 +10,21 @@ import (
 	"strings"
 )
 
-// Sources are the files in which profiles stand. Of two that describe the same
-// profile the user's wins over the project's, and either over the built-in one.
+// Sources are the files that contain profiles. If several define the same profile, the
+// user's file wins over the project's, and both win over the built-in profile.
 type Sources struct {
-	Builtin fs.FS // NAME.toml of each; nil is none
-	Project *File // ./ssoctl.toml, or nil
-	User    *File // the user's own configuration, or nil
+	Builtin fs.FS // NAME.toml for each built-in profile; may be nil
+	Project *File // ./ssoctl.toml; may be nil
+	User    *File // the user's own configuration; may be nil
 }
 
-// origin is where a part of a merged profile came from.
+// origin is a table of a file that a part of a merged profile came from.
 type origin struct {
 	file   *File
-	prefix []string // path of the profile's table in the file
+	prefix []string // path of the table in the file
 }
 
-// table is the profile's table in the file.
+// table returns the table itself.
 func (o origin) table() map[string]any {
 	t := o.file.raw
 	for _, key := range o.prefix {
@@ -41,12 +41,13 @@ func (o origin) errorf(path []string, format string, args ...any) *Error {
 	return e
 }
 
-// origin is the place of a key below o.
+// origin returns the location of a key in the table.
 func (o origin) origin(path ...string) Origin {
 	return Origin{From: "file", File: o.file.Path, Line: o.file.Line(slices.Concat(o.prefix, path)...)}
 }
 
-// DefaultName returns default_profile: the user's before the project's.
+// DefaultName returns default_profile. The user's wins over the project's; "" if
+// neither is set.
 func (s Sources) DefaultName() string {
 	for _, f := range s.files() {
 		if name, ok := f.raw["default_profile"].(string); ok {
@@ -56,8 +57,8 @@ func (s Sources) DefaultName() string {
 	return ""
 }
 
-// LoadDefault is Load of default_profile. Where no profile has that name, the error says
-// in which line it stands.
+// LoadDefault is [Load] for default_profile. If no profile has that name, the error
+// points to the line of default_profile.
 func LoadDefault(from Sources) (*Profile, error) {
 	p, err := Load(from.DefaultName(), from)
 	unknown, ok := err.(*Error)
@@ -74,7 +75,7 @@ func LoadDefault(from Sources) (*Profile, error) {
 	return nil, err
 }
 
-// files are the configuration files, the one that wins first.
+// files returns the configuration files; earlier ones win.
 func (s Sources) files() []*File {
 	return slices.DeleteFunc([]*File{s.User, s.Project}, func(f *File) bool { return f == nil })
 }
@@ -86,8 +87,8 @@ func (s Sources) builtin() fs.FS {
 	return s.Builtin
 }
 
-// BuiltinNames returns the built-in profiles that can be used, and those that
-// only serve to be extended, in alphabetical order.
+// BuiltinNames returns the names of all built-in profiles, including those that exist
+// only to be extended, sorted.
 func (s Sources) BuiltinNames() []string {
 	paths, _ := fs.Glob(s.builtin(), "*.toml")
 	for i, path := range paths {
@@ -97,7 +98,7 @@ func (s Sources) BuiltinNames() []string {
 	return paths
 }
 
-// OwnNames returns the profiles of the configuration files, in alphabetical order.
+// OwnNames returns the names of the profiles in the configuration files, sorted.
 func (s Sources) OwnNames() []string {
 	names := map[string]bool{}
 	for _, f := range s.files() {
@@ -108,7 +109,7 @@ func (s Sources) OwnNames() []string {
 	return slices.Sorted(maps.Keys(names))
 }
 
-// IsOwn reports whether a configuration file describes the profile.
+// IsOwn reports whether a configuration file defines the profile.
 func (s Sources) IsOwn(name string) bool {
 	return slices.ContainsFunc(s.files(), func(f *File) bool {
 		_, ok := table(f.raw, "profiles")[name]
@@ -121,20 +122,20 @@ func table(m map[string]any, key string) map[string]any {
 	return t
 }
 
-// CheckFiles returns what is wrong with the configuration files outside their
-// profiles.
+// CheckFiles returns the errors in the configuration files outside their profiles, as
+// [Errors].
 func (s Sources) CheckFiles() error {
 	var errs Errors
 	for _, f := range s.files() {
 		errs = append(errs, f.faults()...)
 		if _, trusts := f.raw["trusted"]; trusts && f != s.User {
-			errs = append(errs, origin{file: f}.errorf([]string{"trusted"}, "belongs in your own configuration: a project cannot trust itself"))
+			errs = append(errs, origin{file: f}.errorf([]string{"trusted"}, "only allowed in your own configuration: a project cannot trust itself"))
 		}
 	}
 	return errs.Sorted().orNil()
 }
 
-// check returns what is wrong with the keys of the file itself.
+// check returns the errors in the top-level keys of the file.
 func (f *File) check() (errs Errors) {
 	for _, key := range slices.Sorted(maps.Keys(f.raw)) {
 		errs = append(errs, f.checkKey(key)...)
@@ -146,17 +147,20 @@ func (f *File) checkKey(key string) (errs Errors) {
 	fail := func(path []string, format string, args ...any) {
 		errs = append(errs, origin{file: f}.errorf(path, format, args...))
 	}
-	wrong := false
+	expected := ""
 	switch key {
 	case "default_profile":
-		_, isText := f.raw[key].(string)
-		wrong = !isText
+		if _, ok := f.raw[key].(string); !ok {
+			expected = "the name of a profile"
+		}
 	case "profiles":
-		profiles, isTable := f.raw[key].(map[string]any)
-		wrong = !isTable
+		profiles, ok := f.raw[key].(map[string]any)
+		if !ok {
+			expected = "a table"
+		}
 		for _, name := range slices.Sorted(maps.Keys(profiles)) {
 			if _, ok := profiles[name].(map[string]any); !ok {
-				fail([]string{key, name}, "has to be a table [profiles.%s]", name)
+				fail([]string{key, name}, "expected a table [profiles.%s]", name)
 			}
 		}
 	case "trusted":
@@ -166,14 +170,14 @@ func (f *File) checkKey(key string) (errs Errors) {
 	default:
 		fail([]string{key}, "unknown key%s", Suggest(key, []string{"default_profile", "profiles", "trusted"}))
 	}
-	if wrong {
-		fail([]string{key}, "has the wrong type")
+	if expected != "" {
+		fail([]string{key}, "expected %s, got %s", expected, found(f.raw[key]))
 	}
 	return errs
 }
 
-// TrustedFolders returns the folders whose projects the file trusts, as it writes
-// them: absolute, or below ~. The error is an *Error.
+// TrustedFolders returns the folders whose projects the file trusts, as written:
+// absolute, or starting with ~. The error is an [*Error].
 func (f *File) TrustedFolders() ([]string, error) {
 	value, given := f.raw["trusted"]
 	if !given {
@@ -181,22 +185,22 @@ func (f *File) TrustedFolders() ([]string, error) {
 	}
 	list, ok := value.([]any)
 	if !ok {
-		return nil, origin{file: f}.errorf([]string{"trusted"}, "has to be a list of folders")
+		return nil, origin{file: f}.errorf([]string{"trusted"}, "expected a list of folders")
 	}
 	var out []string
 	for _, v := range list {
 		folder, _ := v.(string)
 		if !filepath.IsAbs(folder) && folder != "~" && !strings.HasPrefix(folder, "~/") {
-			return nil, origin{file: f}.errorf([]string{"trusted"}, "%q is not the path of a folder: it has to begin with / or ~/", fmt.Sprint(v))
+			return nil, origin{file: f}.errorf([]string{"trusted"}, "%q is not the path of a folder: it must begin with / or ~/", fmt.Sprint(v))
 		}
 		out = append(out, folder)
 	}
 	return out, nil
 }
 
-// Load finds a profile, merges what it extends, and checks its form. The error
-// is an *Error or Errors. What only Lint finds does not keep a profile from
-// being used.
+// Load finds a profile, merges it with what it extends, and checks its form: unknown
+// keys and wrong types. The error is an [*Error] or [Errors]. Call [Profile.Lint] for
+// the errors that do not keep a profile from being used.
 func Load(name string, from Sources) (*Profile, error) {
 	if err := from.CheckFiles(); err != nil {
 		return nil, err
@@ -204,7 +208,7 @@ func Load(name string, from Sources) (*Profile, error) {
 	return load(name, from)
 }
 
-// load is Load without a look at the rest of the files.
+// load is Load without [Sources.CheckFiles].
 func load(name string, from Sources) (*Profile, error) {
 	m, err := assemble(name, from)
 	if err == nil {
@@ -216,8 +220,8 @@ func load(name string, from Sources) (*Profile, error) {
 	return m.p, nil
 }
 
-// assemble merges the layers of a profile and decodes them as far as their form
-// allows. The error says why there are no layers.
+// assemble merges the layers of a profile and decodes what is well-formed. The merger
+// it returns has the errors of form; err means that the layers could not be found.
 func assemble(name string, from Sources) (*merger, error) {
 	m := &merger{sources: from, raw: map[string]any{}, p: &Profile{
 		Name: name, values: map[string]value{}, origins: map[string]origin{},

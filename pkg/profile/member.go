@@ -9,20 +9,20 @@ import (
 	"ssoctl/pkg/secret"
 )
 
-// Member is one value of a description, or of an input.
+// Member is one key of a merged profile, or the value of one input.
 type Member struct {
-	// Path is that of the key in the profile's table, such as exchange, json, appId.
-	// A refusal's begins with refusals and its code; an input's value stands under
-	// its name alone.
+	// Path is the path of the key in the profile's table, such as exchange, json,
+	// appId. For a refusal it is refusals, code, key; for an input's value, just the
+	// input's name.
 	Path []string
-	// Value is as TOML has it, lists as a whole: text, a whole number, true or
-	// false. What is secret is a secret.String, a reference to it is text.
+	// Value has the type that TOML gives it; a list is one value. Secret values are
+	// secret.String, but a reference to a secret is a string.
 	Value any
 	From  Origin
-	Own   bool // not built in: from a configuration file, the environment or a flag
+	Own   bool // from a configuration file, the environment or a flag; not built in
 }
 
-// Key is the path with dots, and quotes where a key has dots of its own.
+// Key returns the path joined with dots. Keys that contain dots or spaces are quoted.
 func (m Member) Key() string {
 	keys := slices.Clone(m.Path)
 	for i, key := range keys {
@@ -33,8 +33,8 @@ func (m Member) Key() string {
 	return strings.Join(keys, ".")
 }
 
-// Members returns the merged description and the values of the inputs, in the
-// order of their paths; refusals in the order in which they are tried.
+// Members returns all keys of the merged profile and all values of inputs, sorted by
+// path. Refusals come last, in the order in which they are tried.
 func (p *Profile) Members() []Member {
 	w := walker{p: p}
 	for _, name := range p.InputNames() {
@@ -73,8 +73,8 @@ func (w *walker) walk(path []string, v any) {
 	}
 }
 
-// refusals stand under their codes; of several with one code, all but the first
-// get a number.
+// refusals adds the refusals by their codes. If several have the same code, all but
+// the first get a number.
 func (w *walker) refusals() {
 	list, _ := w.p.raw["refusals"].([]any)
 	times := map[string]int{}
@@ -100,7 +100,8 @@ func (w *walker) add(path []string, v any, o origin, from Origin) {
 	w.out = append(w.out, Member{path, v, from, !o.file.builtin})
 }
 
-// hidden is the value of an input, behind a secret.String where it is one.
+// hidden returns text, as a secret.String if the input is secret and text is not a
+// reference.
 func hidden(in Input, text string) any {
 	if in.Secret && !secret.IsReference(text) {
 		return secret.New(text)
@@ -108,15 +109,16 @@ func hidden(in Input, text string) any {
 	return text
 }
 
-// looksSecret finds what somebody wrote into a request itself, where an input
-// should be.
+// looksSecret reports whether text is a likely secret that was written into a request
+// instead of an input.
 func looksSecret(path []string, text string) bool {
 	inRequest := len(path) > 2 && slices.Contains([]string{"query", "headers", "form", "json"}, path[1])
 	return inRequest && IsSecretLiteral(path[len(path)-1], text)
 }
 
-// IsSecretLiteral reports whether a member of a request, which is a text of the profile
-// itself, has to be hidden: as the records of exchanges do, by its name.
+// IsSecretLiteral reports whether the literal value of a member of a request must be
+// hidden because the member's name suggests a secret. Recorded exchanges are redacted
+// by the same rule.
 func IsSecretLiteral(member, text string) bool {
 	return !strings.Contains(text, "{") && secret.Suspect(member, text)
 }

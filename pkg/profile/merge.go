@@ -11,18 +11,18 @@ import (
 	"ssoctl/pkg/lang"
 )
 
-// merger lays the layers of one profile on each other.
+// merger merges the layers of one profile.
 type merger struct {
 	sources Sources
 	raw     map[string]any
 	p       *Profile
 	errs    Errors
-	// malformed are the keys that have faults of form, as paths within the profile.
+	// malformed are the paths, within the profile, of keys with errors of form.
 	malformed []string
 }
 
-// chain adds the layers of name, what it extends first, and returns those of
-// them that name has of its own.
+// chain merges the layers of the profile name: first those of what it extends, then
+// its own, which it returns. seen are the profiles that led here.
 func (m *merger) chain(name string, seen []string, builtinOnly bool) ([]origin, error) {
 	id := name
 	if builtinOnly {
@@ -32,7 +32,7 @@ func (m *merger) chain(name string, seen []string, builtinOnly bool) ([]origin, 
 		return nil, &Error{Problem: "extends itself: " + strings.Join(append(seen, id), " → ")}
 	}
 	if len(seen) == maxExtends {
-		return nil, &Error{Problem: fmt.Sprintf("more than %d profiles extend each other", maxExtends)}
+		return nil, &Error{Problem: fmt.Sprintf("chain of more than %d profiles", maxExtends)}
 	}
 	seen = append(seen, id)
 	layers, builtin, err := m.layersOf(name, builtinOnly)
@@ -44,7 +44,7 @@ func (m *merger) chain(name string, seen []string, builtinOnly bool) ([]origin, 
 	case err != nil:
 		return nil, err
 	case base == "" && !builtin && m.hasBuiltin(name):
-		base = name // a user's profile of a built-in one's name adds to it
+		base = name // a user's profile with a built-in profile's name extends it
 	}
 	if base != "" {
 		m.p.Extends = append(m.p.Extends, base)
@@ -63,8 +63,8 @@ func (m *merger) chain(name string, seen []string, builtinOnly bool) ([]origin, 
 	return layers, nil
 }
 
-// layersOf returns the profile's tables in the configuration files, the one
-// that wins last, or else the built-in profile.
+// layersOf returns the profile's tables in the configuration files; later ones win. If
+// there are none, it returns the built-in profile.
 func (m *merger) layersOf(name string, builtinOnly bool) (layers []origin, builtin bool, err error) {
 	if !builtinOnly {
 		for _, f := range slices.Backward(m.sources.files()) {
@@ -93,12 +93,12 @@ func (m *merger) hasBuiltin(name string) bool {
 	return err == nil
 }
 
-// extended returns the name that the last of the layers extends, "" for none.
+// extended returns the name in the last extends of the layers, "" for none.
 func extended(layers []origin) (base string, at origin, err error) {
 	for _, o := range layers {
 		if v, ok := o.table()["extends"]; ok {
 			if base, _ = v.(string); base == "" {
-				return "", o, o.errorf([]string{"extends"}, "has to be the name of a profile")
+				return "", o, o.errorf([]string{"extends"}, "expected the name of a profile")
 			}
 			at = o
 		}
@@ -108,8 +108,8 @@ func extended(layers []origin) (base string, at origin, err error) {
 
 func (m *merger) unknown(name string, builtinOnly bool) error {
 	if name == "" {
-		return &Error{Problem: "no profile is chosen", Hint: lang.Text{
-			EN: "Choose one with -p NAME, or by default_profile in the configuration: ssoctl profile list",
+		return &Error{Problem: "no profile is selected", Hint: lang.Text{
+			EN: "Choose one with -p NAME, or set default_profile in the configuration. To list profiles: ssoctl profile list",
 			ZH: "请用 -p 名称 选择，或在配置里写 default_profile：ssoctl profile list",
 		}}
 	}
@@ -122,22 +122,22 @@ func (m *merger) unknown(name string, builtinOnly bool) error {
 	}}
 }
 
-// layer lays one table over what is there: a key replaces the key, at the depth
-// of a step's or an input's keys, so that a layer can say just what differs.
+// layer merges one table into the profile. A key replaces the inherited key, at the
+// depth of the keys of steps and inputs, so a layer can state just what differs.
 func (m *merger) layer(o origin, t map[string]any) {
 	for _, name := range StepNames {
 		_, gone := table(t, "not_offered")[name]
 		_, offered := t[name]
 		switch {
 		case gone && offered:
-			m.failAt(o.errorf([]string{"not_offered", name}, "is offered here as well: [%s]", name), "not_offered", name)
+			m.failAt(o.errorf([]string{"not_offered", name}, "the same file also defines [%s]", name), "not_offered", name)
 		case gone:
 			delete(m.raw, name)
 		case offered:
 			delete(table(m.raw, "not_offered"), name)
 		}
 	}
-	if _, renamed := t["title"]; renamed { // the inherited Chinese title says something else
+	if _, renamed := t["title"]; renamed { // the inherited Chinese title no longer fits
 		delete(m.raw, "title_zh")
 	}
 	given := map[string]any{}
@@ -164,10 +164,10 @@ func (m *merger) layer(o origin, t map[string]any) {
 func (m *merger) section(o origin, key string, v any) {
 	t, ok := v.(map[string]any)
 	if !ok {
-		m.failAt(o.errorf([]string{key}, "has to be a table [%s]", key), key)
+		m.failAt(o.errorf([]string{key}, "expected a table [%s]", key), key)
 		return
 	}
-	merged := table(m.raw, key) // of our own, never a file's
+	merged := table(m.raw, key) // a copy, never a file's own table
 	if merged == nil {
 		merged = map[string]any{}
 		m.raw[key] = merged
@@ -177,14 +177,14 @@ func (m *merger) section(o origin, key string, v any) {
 		dropOtherBody(merged, t)
 		dropSettledGuess(merged, t)
 		if !o.file.builtin {
-			delete(merged, "source") // it was said of the step as it was
+			delete(merged, "source") // it described the unmodified step
 		}
 	}
 	for k, v := range t {
 		if key == "inputs" {
 			declared, ok := v.(map[string]any)
-			if !ok { // and it does not take away what was declared
-				m.failAt(o.errorf([]string{key, k}, "has to be a table, not %s", found(v)), key, k)
+			if !ok { // keep what has been declared
+				m.failAt(o.errorf([]string{key, k}, "expected a table, got %s", found(v)), key, k)
 				continue
 			}
 			v = m.declare(o, k, declared)
@@ -194,8 +194,8 @@ func (m *merger) section(o origin, key string, v any) {
 	}
 }
 
-// dropOtherBody takes away the inherited form where a layer says json, and the
-// other way round. Both in one layer are both kept, for Lint.
+// dropOtherBody removes an inherited form if a layer has json, and vice versa. If a
+// layer has both, both stay, and Lint reports them.
 func dropOtherBody(merged, layer map[string]any) {
 	_, form := layer["form"]
 	_, json := layer["json"]
@@ -207,8 +207,8 @@ func dropOtherBody(merged, layer map[string]any) {
 	}
 }
 
-// dropSettledGuess takes an inherited guess away where a layer says anew how the
-// body or the signature is made, which is what guesses about requests are about.
+// dropSettledGuess removes an inherited guess if a layer redefines the body or the
+// signature, because guesses about requests concern these.
 func dropSettledGuess(merged, layer map[string]any) {
 	for _, key := range []string{"form", "json", "sign"} {
 		if _, says := layer[key]; says {
@@ -218,14 +218,14 @@ func dropSettledGuess(merged, layer map[string]any) {
 	}
 }
 
-// declare merges what a layer says of an input with what is inherited.
+// declare merges a layer's declaration of an input with the inherited one.
 func (m *merger) declare(o origin, name string, t map[string]any) map[string]any {
-	merged := table(table(m.raw, "inputs"), name) // of our own, never a file's
+	merged := table(table(m.raw, "inputs"), name) // a copy, never a file's own table
 	if merged == nil {
 		merged = map[string]any{}
 	}
 	if _, ok := t["default"]; ok {
-		delete(merged, "required") // what has a default is not
+		delete(merged, "required") // an input with a default is not required
 	}
 	for k, v := range t {
 		if k == "secret" && v == false && merged[k] == true {
@@ -238,11 +238,12 @@ func (m *merger) declare(o origin, name string, t map[string]any) map[string]any
 	return merged
 }
 
-// secretTurnedOff: what one layer calls secret stays so in every later one.
+// secretTurnedOff reports secret = false for an input that an earlier layer declares
+// secret.
 func (o origin) secretTurnedOff(input string) *Error {
-	e := o.errorf([]string{"inputs", input, "secret"}, "%s is secret in what this adds to, and has to stay so", input)
+	e := o.errorf([]string{"inputs", input, "secret"}, "%s is already declared secret, and must stay secret", input)
 	e.Hint = lang.Text{
-		EN: "Take secret = false out. To send something else, declare an input of another name.",
+		EN: "Remove secret = false. To send something else, declare an input under another name.",
 		ZH: "请去掉 secret = false。若要发送别的值，请另起名字声明一个输入项。",
 	}
 	return e
@@ -251,11 +252,11 @@ func (o origin) secretTurnedOff(input string) *Error {
 func (m *merger) addRefusals(o origin, v any) {
 	list, ok := v.([]any)
 	if !ok {
-		m.failAt(o.errorf([]string{"refusals"}, "has to be a list of tables [[refusals]]"), "refusals")
+		m.failAt(o.errorf([]string{"refusals"}, "expected a list of tables, [[refusals]]"), "refusals")
 		return
 	}
 	before, _ := m.raw["refusals"].([]any)
-	m.raw["refusals"] = slices.Concat(list, before) // the first of a kind is the latest layer's
+	m.raw["refusals"] = slices.Concat(list, before) // the first match counts, so later layers come first
 	places := make([]origin, len(list))
 	for i := range list {
 		places[i] = origin{o.file, slices.Concat(o.prefix, []string{"refusals", strconv.Itoa(i)})}
@@ -263,7 +264,7 @@ func (m *merger) addRefusals(o origin, v any) {
 	m.p.refusals = slices.Concat(places, m.p.refusals)
 }
 
-// input takes a value that a file gives for an input.
+// input stores the value that a file gives to an input.
 func (m *merger) input(o origin, name string, v any) {
 	m.p.origins[name] = o
 	switch x := v.(type) {
@@ -277,14 +278,15 @@ func (m *merger) input(o origin, name string, v any) {
 	case map[string]any, []any:
 		m.fail([]string{name}, "unknown key%s", Suggest(name, m.keys()))
 	default:
-		m.fail([]string{name}, "has to be text, a whole number, true or false, not %s", found(v))
+		m.fail([]string{name}, "expected a string, a whole number, true or false, got %s", found(v))
 	}
 }
 
-// keys are what a profile's table may hold: the inputs as far as they are known.
+// keys returns the keys that a profile's table may contain, including the inputs known
+// so far.
 func (m *merger) keys() []string {
 	return slices.Concat(StepNames, sectionNames, slices.Collect(maps.Keys(table(m.raw, "inputs"))))
 }
 
-// sectionNames are the keys of a profile that are neither steps nor inputs.
+// sectionNames are the keys of a profile other than steps and inputs.
 var sectionNames = []string{"title", "title_zh", "docs", "extends", "inputs", "reply", "scan", "not_offered", "refusals"}

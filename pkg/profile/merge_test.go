@@ -263,7 +263,7 @@ method = "PUT"
 extends = "base"
 base_url = "https://both.example"
 `)
-	p := load(t, "base", src) // of a built-in one's name: adds to it
+	p := load(t, "base", src) // same name as a built-in profile: extends it
 	if diff := cmp.Diff([]string{"base"}, p.Extends); diff != "" {
 		t.Error(diff)
 	}
@@ -286,17 +286,17 @@ base_url = "https://both.example"
 	if p := load(t, "x", src); p.Title != "A" {
 		t.Error(p.Title)
 	}
-	// A profile of its own name, said aloud.
+	// A profile may extend the built-in one of the same name explicitly.
 	src = sources(t, files{"a.toml": "title = \"A\"\n"}, "[profiles.a]\nextends = \"a\"\n", "")
 	if p := load(t, "a", src); p.Title != "A" {
 		t.Error(p.Title)
 	}
-	// A title takes the inherited Chinese one away, which says something else.
+	// A new title removes the inherited Chinese title, which no longer fits.
 	src = sources(t, files{"a.toml": "title = \"A\"\ntitle_zh = \"甲\"\n"}, "[profiles.x]\nextends = \"a\"\n[profiles.y]\nextends = \"a\"\ntitle = \"Y\"\n", "")
 	if x, y := load(t, "x", src).TitleText(), load(t, "y", src).TitleText(); x != (lang.Text{EN: "A", ZH: "甲"}) || y != (lang.Text{EN: "Y"}) {
 		t.Error(x, y)
 	}
-	// One that extends another and has a built-in one's name hides it.
+	// A profile that extends another one hides the built-in one of its own name.
 	src = sources(t, files{"a.toml": "title = \"A\"\n", "b.toml": "docs = [\"B\"]\n"}, "[profiles.a]\nextends = \"b\"\n", "")
 	if p := load(t, "a", src); p.Title != "" || p.Docs == nil {
 		t.Error(p.Title)
@@ -305,20 +305,20 @@ base_url = "https://both.example"
 
 func TestSignedFormAndJSONInOneLayer(t *testing.T) {
 	src := sources(t, files{"base.toml": base}, "[profiles.p]\nextends = \"base\"\n[profiles.p.exchange]\nform = { x = \"1\" }\njson = { x = \"1\" }\n", "")
-	for range 5 { // map order must not decide
+	for range 5 { // the order of maps must not matter
 		p := load(t, "p", src)
 		if p.Exchange.Form == nil || p.Exchange.JSON == nil {
 			t.Fatal("one of them is lost, so nobody hears of the mistake")
 		}
 	}
-	// Inputs of those names are no bodies.
+	// Inputs with those names are not bodies.
 	src = sources(t, files{"base.toml": base}, "[profiles.p]\nextends = \"base\"\n[profiles.p.inputs]\nform = {}\njson = {}\n", "")
 	if p := load(t, "p", src); len(p.Inputs) != 4 {
 		t.Error(p.InputNames())
 	}
 }
 
-// A program that imports the package may have profiles of its own alone.
+// A program that imports the package may have only its own profiles.
 func TestWithoutBuiltins(t *testing.T) {
 	src := profile.Sources{User: parse(t, "f.toml", `
 [profiles.own]

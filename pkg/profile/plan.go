@@ -6,22 +6,22 @@ import (
 	"ssoctl/pkg/recipe"
 )
 
-// Plan is what has to run, in this order, and what that takes.
+// Plan is the list of steps to run, in order, and what they need.
 type Plan struct {
 	Steps  []*Step
-	Inputs []recipe.Placeholder // once each; optional only where no step requires it
-	// Lacking are the values that neither an input nor an earlier step supplies,
-	// such as code: the caller has to.
+	Inputs []recipe.Placeholder // without duplicates; optional if no step requires it
+	// Lacking are the values that neither an input nor an earlier step supplies, such
+	// as code. The caller has to supply them.
 	Lacking []string
 }
 
-// AppToken is the placeholder of the application's own token, from [token].
+// AppToken is the placeholder for the application's own token, which [token] reads.
 const AppToken = "app_token"
 
-// PerRun are the placeholders that one login carries from authorize to exchange.
+// PerRun are the placeholders whose values a login carries from authorize to exchange.
 var PerRun = []string{"state", "nonce", "code_challenge", "code_verifier"}
 
-// arguments are the values that are no inputs and that a command can give to a step.
+// arguments are the values, other than inputs, that a command can pass to a step.
 var arguments = map[string][]string{
 	"authorize": {"state", "nonce", "code_challenge"},
 	"exchange":  {"code", "nonce", "code_verifier"},
@@ -30,8 +30,8 @@ var arguments = map[string][]string{
 	"details":   {"code", "access_token", "nonce", "code_verifier"},
 }
 
-// carries reports whether a login has a value of PerRun for a step. A nonce is made
-// where [authorize] holds it.
+// carries reports whether a login has a value of PerRun for the step. It has a nonce
+// only if [authorize] uses one.
 func (p *Profile) carries(s *Step, name string) bool {
 	if !slices.Contains(PerRun, name) || !slices.Contains(arguments[s.Name], name) {
 		return false
@@ -39,13 +39,14 @@ func (p *Profile) carries(s *Step, name string) bool {
 	return name != "nonce" || p.Authorize != nil && p.Authorize.Uses("nonce")
 }
 
-// clientCredentials are what {basic_auth}, {post_id} and {post_secret} are made of.
+// clientCredentials are the inputs from which {basic_auth}, {post_id} and
+// {post_secret} are made.
 var clientCredentials = []string{"client_id", "client_secret", recipe.AuthMethod}
 
-// Plan says what has to run so that the targets can, when the given values are
-// there: the steps whose responses hold what the targets' placeholders name come
-// first. The steps in done have run: what they read is there, and they are not part
-// of the plan. The error is a *NotOfferedError.
+// Plan returns the steps to run, in order, so that the targets can run with the given
+// values. It puts first the steps whose responses supply the placeholders of the
+// targets. The steps in done have already run: what they read is available, and they
+// are not in the plan. The error is a [*NotOfferedError].
 func (p *Profile) Plan(targets []string, given recipe.Values, done ...string) (Plan, error) {
 	pl := planner{p: p, have: map[string]bool{}, begun: map[*Step]bool{}, optional: map[string]bool{}}
 	for name := range given {
@@ -71,8 +72,8 @@ func (p *Profile) Plan(targets []string, given recipe.Values, done ...string) (P
 	return pl.finished(), nil
 }
 
-// Alone is the plan of one step without those that could bring what it takes:
-// that is lacking, what is optional left out.
+// Alone returns a plan of just one step. Required values that other steps could supply
+// are in Lacking.
 func (p *Profile) Alone(s *Step) Plan {
 	pl := planner{p: p, optional: map[string]bool{}}
 	for _, ph := range s.Placeholders() {
@@ -88,8 +89,8 @@ type planner struct {
 	p        *Profile
 	plan     Plan
 	have     map[string]bool
-	begun    map[*Step]bool  // so that steps that need each other end
-	optional map[string]bool // of the inputs that were met
+	begun    map[*Step]bool  // ends the recursion when steps need each other
+	optional map[string]bool // by input: no step so far requires it
 }
 
 func (pl *planner) finished() Plan {
@@ -101,14 +102,14 @@ func (pl *planner) finished() Plan {
 	return pl.plan
 }
 
-// add plans s and before it whatever supplies its placeholders.
+// add plans s, and before it the steps that supply its placeholders.
 func (pl *planner) add(s *Step) error {
 	if pl.begun[s] {
 		return nil
 	}
 	pl.begun[s] = true
 	placeholders := s.Placeholders()
-	// The application's token comes first: its answer may name the tenant.
+	// The application's token comes first: its response may contain the tenant.
 	slices.SortStableFunc(placeholders, func(a, b recipe.Placeholder) int {
 		return rank(a.Name) - rank(b.Name)
 	})
@@ -122,7 +123,7 @@ func (pl *planner) add(s *Step) error {
 	return nil
 }
 
-// reads notes the values that s reads.
+// reads records the values that s reads.
 func (pl *planner) reads(s *Step) {
 	for name := range s.Read {
 		if s.Name == "token" && name == "access_token" {
@@ -163,8 +164,8 @@ func (pl *planner) supply(s *Step, ph recipe.Placeholder) error {
 	return nil
 }
 
-// own notes the inputs that ph stands for, and reports whether those or the
-// request itself supply it.
+// own reports whether the request itself or an input supplies ph, and records the
+// inputs that it needs.
 func (pl *planner) own(ph recipe.Placeholder) bool {
 	switch {
 	case recipe.IsClientAuth(ph.Name):
@@ -178,7 +179,7 @@ func (pl *planner) own(ph recipe.Placeholder) bool {
 	return pl.input(ph)
 }
 
-// input notes an input and reports whether ph is one.
+// input reports whether ph is an input, and records it.
 func (pl *planner) input(ph recipe.Placeholder) bool {
 	if _, ok := pl.p.Inputs[ph.Name]; !ok {
 		return false

@@ -11,7 +11,7 @@ import (
 	"ssoctl/pkg/recipe"
 )
 
-// planned is a plan in names; an optional input ends in ?.
+// planned is a plan by names; optional inputs end in ?.
 type planned struct{ Steps, Inputs, Lacking []string }
 
 func plan(p *profile.Profile, targets []string, given ...string) (planned, error) {
@@ -125,13 +125,13 @@ form = { a = "{account}", t = "{app_token}" }
 url = "https://h.example"
 form = { t = "{access_token}" }
 `}})
-	// The application's token comes first: what its answer holds need not come
-	// from a step that takes a code.
+	// The application's token comes first, so what its response contains need not
+	// come from a step that needs a code.
 	got, err := plan(p, []string{"userinfo"})
 	if diff := cmp.Diff(planned{Steps: []string{"token", "userinfo"}}, got); diff != "" || err != nil {
 		t.Error(diff, err)
 	}
-	// It is nobody's access token.
+	// The application's token is not a user's access token.
 	got, err = plan(p, []string{"details"})
 	if diff := cmp.Diff(planned{Steps: []string{"details"}, Lacking: []string{"access_token"}}, got); diff != "" || err != nil {
 		t.Error(diff, err)
@@ -163,8 +163,8 @@ read = { access_token = ".a" }
 	}
 }
 
-// TestPlansOfBuiltins: with what a command line can give, every step of every
-// profile can run, in an order in which each has what it needs.
+// TestPlansOfBuiltins: with the values that a command line can supply, every step of
+// every profile can run, after the steps that supply its values.
 func TestPlansOfBuiltins(t *testing.T) {
 	for _, p := range builtins(t) {
 		for _, name := range profile.StepNames {

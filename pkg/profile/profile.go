@@ -1,6 +1,14 @@
-// Package profile reads descriptions of SSO integrations: it decodes and merges
-// their TOML layers, checks them, supplies their inputs' values, and reads
-// vendors' answers as they say.
+// Package profile reads profiles: TOML descriptions of how a vendor's single sign-on
+// works over the wire, with the values that a user supplies.
+//
+// [ParseFile] parses a configuration file, and [Load] finds a profile in [Sources],
+// merges it with the profiles that it extends, and returns a [Profile]. [Profile.Lint]
+// checks it more closely; [Check] does both and reports every error with its line.
+//
+// [Profile.Set] gives a value to an input, and [Profile.Values] resolves them.
+// [Profile.Plan] says which steps to run before a step. [Profile.Reader] judges a
+// vendor's response and reads values from it. [Profile.Refusal] explains a vendor's
+// error code.
 package profile
 
 import (
@@ -13,11 +21,11 @@ import (
 	"ssoctl/pkg/recipe"
 )
 
-// Profile is one integration: a vendor's description, and the values that the
-// user supplies.
+// Profile describes one SSO integration: a vendor's API, and the values that the user
+// has supplied. [Load] makes one.
 type Profile struct {
 	Name    string   `toml:"-"`
-	Extends []string `toml:"-"` // the names of what it extends, nearest first
+	Extends []string `toml:"-"` // names of the profiles that it extends, nearest first
 
 	Title   string           `toml:"title"`
 	TitleZH string           `toml:"title_zh"`
@@ -32,23 +40,24 @@ type Profile struct {
 	UserInfo  *Step `toml:"userinfo"`
 	Details   *Step `toml:"details"`
 
-	Scan *Scan `toml:"scan"` // nil where the vendor has no such script
+	Scan *Scan `toml:"scan"` // nil if the vendor has no script for a QR code
 
-	// NotOffered says why a step is missing; it also takes away an inherited step.
+	// NotOffered says, by step, why the step does not exist. An entry also removes an
+	// inherited step.
 	NotOffered map[string]Sentence `toml:"not_offered"`
 	Refusals   []Refusal           `toml:"refusals"`
 
 	raw      map[string]any    // the merged tables
-	values   map[string]value  // as given, references unresolved
-	origins  map[string]origin // of top-level keys, their keys, and inputs' keys
-	refusals []origin          // of each of Refusals
-	own      []origin          // what is not inherited
+	values   map[string]value  // as given; references are not resolved
+	origins  map[string]origin // by dotted path, down to the keys of inputs
+	refusals []origin          // parallel to Refusals
+	own      []origin          // the layers that are not inherited
 }
 
-// TitleText returns the title, "Vendor: what", in both languages.
+// TitleText returns the title, such as "Vendor: product", in both languages.
 func (p *Profile) TitleText() lang.Text { return lang.Text{EN: p.Title, ZH: p.TitleZH} }
 
-// VendorName returns the part of the title before its colon.
+// VendorName returns the title up to its colon.
 func (p *Profile) VendorName(l lang.Lang) string {
 	title := p.TitleText().In(l)
 	if i := strings.IndexAny(title, ":："); i >= 0 {
@@ -57,100 +66,102 @@ func (p *Profile) VendorName(l lang.Lang) string {
 	return strings.TrimSpace(title)
 }
 
-// Caption is what a browser's page calls a login by this profile.
+// Caption returns the name by which a page in the browser shows a login with this
+// profile.
 func (p *Profile) Caption(l lang.Lang) string { return p.Name + " · " + p.TitleText().In(l) }
 
-// Input is something that the user supplies.
+// Input declares a value that the user supplies.
 type Input struct {
-	Default  recipe.Template `toml:"default"` // may hold other inputs
+	Default  recipe.Template `toml:"default"` // may contain other inputs
 	Required bool            `toml:"required"`
 	Secret   bool            `toml:"secret"`
-	Type     string          `toml:"type"`    // "", "int" or "bool": its type in JSON
-	Pattern  string          `toml:"pattern"` // a regular expression that the whole value has to match
-	Vendor   string          `toml:"vendor"`  // the vendor's name for it
+	Type     string          `toml:"type"`    // type in JSON: "" (string), "int" or "bool"
+	Pattern  string          `toml:"pattern"` // a regular expression that the whole value must match
+	Vendor   string          `toml:"vendor"`  // the vendor's name for the input
 	Help     string          `toml:"help"`
 	HelpZH   string          `toml:"help_zh"`
-	Guess    string          `toml:"guess"` // why the default is not known for sure
+	Guess    string          `toml:"guess"` // what about the default is unverified; "" if nothing
 	GuessZH  string          `toml:"guess_zh"`
-	Example  recipe.Template `toml:"example"` // what the emulator takes; may hold {base_url}
+	Example  recipe.Template `toml:"example"` // the value in the emulator; may contain {base_url}
 
-	Undeclared bool `toml:"-"` // no layer has it: see [Profile.Give]
+	Undeclared bool `toml:"-"` // added by [Profile.Declare], not by a file
 }
 
-// Sentence is a text for people in both languages.
+// Sentence is text for people, in both languages.
 type Sentence struct {
 	EN string `toml:"en"`
 	ZH string `toml:"zh"`
 }
 
-// Text returns the sentence as lang has it.
+// Text returns the sentence as a [lang.Text].
 func (s Sentence) Text() lang.Text { return lang.Text(s) }
 
-// Reply is how an answer is judged: jq over the decoded answer.
+// Reply says how to judge a response, with jq expressions over the decoded body.
 type Reply struct {
-	OK      string `toml:"ok"`      // true: the vendor said yes
-	Code    string `toml:"code"`    // of a refusal
-	Message string `toml:"message"` // of a refusal
-	Trace   string `toml:"trace"`   // the vendor's id of this exchange
-	// RefusalExample is the shape of a refusal, with {code} and {message}.
+	OK      string `toml:"ok"`      // yields true for a success
+	Code    string `toml:"code"`    // yields the code of a refusal
+	Message string `toml:"message"` // yields the message of a refusal
+	Trace   string `toml:"trace"`   // yields the vendor's id for the request
+	// RefusalExample is a refusal as the emulator sends it, with {code} and {message}.
 	RefusalExample recipe.Template `toml:"refusal_example"`
 }
 
-// Step is one thing that a vendor does for us.
+// Step is one request to the vendor and how to read its response. [authorize] is not
+// sent: it is the address that the browser opens.
 type Step struct {
 	recipe.Recipe
 	Reply
 
 	Name     string            `toml:"-"`
-	Read     map[string]string `toml:"read"`     // our name: jq
-	Lifetime time.Duration     `toml:"lifetime"` // of what it yields, where the answer does not say
-	Example  recipe.Template   `toml:"example"`  // of an answer
-	Source   string            `toml:"source"`   // how it is known: one of Known; "" where nobody says
-	Guess    string            `toml:"guess"`    // what of it is not known for sure
+	Read     map[string]string `toml:"read"`     // jq expressions by the name of what they yield
+	Lifetime time.Duration     `toml:"lifetime"` // lifetime of the token if the response has none
+	Example  recipe.Template   `toml:"example"`  // an example response
+	Source   string            `toml:"source"`   // how the step is known: one of Known, or ""
+	Guess    string            `toml:"guess"`    // what about the step is unverified; "" if nothing
 	GuessZH  string            `toml:"guess_zh"`
 
-	// Of [authorize] only.
+	// Only in [authorize]:
 	Scan     bool     `toml:"scan"`
 	State    string   `toml:"state"` // "", StateRedirect or StateOptional
 	Callback Callback `toml:"callback"`
 }
 
-// What [authorize] says of the state parameter when the vendor does not simply
-// return it.
+// Values of state in [authorize], for vendors that do not simply return the state
+// parameter.
 const (
-	StateRedirect = "redirect" // the vendor has none: bind the run in redirect_uri
-	StateOptional = "optional" // some callbacks come without it
+	StateRedirect = "redirect" // the vendor has no state: put it into the redirect_uri
+	StateOptional = "optional" // some callbacks have no state
 )
 
-// Callback is how the vendor's redirect comes back.
+// Callback describes the vendor's redirect back to the redirect_uri.
 type Callback struct {
-	Code     []string      `toml:"code"`     // the names under which the code may come; default "code"
-	Lifetime time.Duration `toml:"lifetime"` // of the code
+	Code     []string      `toml:"code"`     // possible names of the code parameter; default "code"
+	Lifetime time.Duration `toml:"lifetime"` // lifetime of the code
 }
 
-// Refusal is one of the vendor's ways of saying no.
+// Refusal describes one error response of the vendor.
 type Refusal struct {
-	Code    any    `toml:"code"`   // a string or a number
+	Code    any    `toml:"code"`   // a string or an int64
 	Kind    string `toml:"kind"`   // one of Kinds
-	Member  string `toml:"member"` // of the request, that it is about; "" for any
+	Member  string `toml:"member"` // the member of the request it concerns; "" for none in particular
 	EN      string `toml:"en"`
 	ZH      string `toml:"zh"`
-	Status  int    `toml:"status"` // HTTP status; default 200
+	Status  int    `toml:"status"` // HTTP status; 0 means 200
 	Guess   string `toml:"guess"`
 	GuessZH string `toml:"guess_zh"`
 }
 
-// Kinds are the kinds of refusals, for decisions: a message never makes one.
+// Kinds are the kinds of refusals. Programs decide by kind, never by message.
 var Kinds = []string{
 	"bad_request", "missing_parameter", "invalid_client", "invalid_code", "expired_code",
 	"invalid_token", "expired_token", "denied", "no_permission", "rate_limited", "quota",
 	"not_found", "server_error",
 }
 
-// StepNames are the names of all steps, in the order in which they happen.
+// StepNames are the names of all steps, in the order in which they run.
 var StepNames = []string{"authorize", "exchange", "token", "refresh", "userinfo", "details"}
 
-// Step returns the step of that name, nil when it is not offered.
+// Step returns the step with that name, nil if it is not offered.
 func (p *Profile) Step(name string) *Step {
 	switch name {
 	case "authorize":
@@ -169,7 +180,7 @@ func (p *Profile) Step(name string) *Step {
 	return nil
 }
 
-// Offer returns the step, or a *NotOfferedError.
+// Offer returns the step, or a [*NotOfferedError].
 func (p *Profile) Offer(name string) (*Step, error) {
 	if s := p.Step(name); s != nil {
 		return s, nil
@@ -177,7 +188,7 @@ func (p *Profile) Offer(name string) (*Step, error) {
 	return nil, &NotOfferedError{p.Name, name, p.NotOffered[name].Text()}
 }
 
-// Steps returns the steps that are offered, in the order of StepNames.
+// Steps returns the steps that are offered, in the order of [StepNames].
 func (p *Profile) Steps() []*Step {
 	var out []*Step
 	for _, name := range StepNames {
@@ -188,10 +199,10 @@ func (p *Profile) Steps() []*Step {
 	return out
 }
 
-// InputNames returns the names of the inputs in alphabetical order.
+// InputNames returns the names of the inputs, sorted.
 func (p *Profile) InputNames() []string { return slices.Sorted(maps.Keys(p.Inputs)) }
 
-// CodeParams are the names under which the code may come back.
+// CodeParams returns the possible names of the code parameter in the callback.
 func (s *Step) CodeParams() []string {
 	if len(s.Callback.Code) == 0 {
 		return []string{"code"}
@@ -199,18 +210,20 @@ func (s *Step) CodeParams() []string {
 	return s.Callback.Code
 }
 
-// Uses reports whether a placeholder of the step's request has that name.
+// Uses reports whether the step's request contains the placeholder, required or
+// optional.
 func (s *Step) Uses(name string) bool {
 	return slices.ContainsFunc(s.Placeholders(), func(p recipe.Placeholder) bool { return p.Name == name })
 }
 
-// Requires reports whether the step's request cannot be made without a value of that
-// name.
+// Requires reports whether the step's request contains the placeholder as a required
+// one.
 func (s *Step) Requires(name string) bool {
 	return slices.Contains(s.Placeholders(), recipe.Placeholder{Name: name})
 }
 
-// ReplyOf is how the step's answers are judged: its own keys before [reply].
+// ReplyOf returns how to judge the step's responses: the step's own keys, completed
+// from [reply].
 func (p *Profile) ReplyOf(s *Step) Reply {
 	r := s.Reply
 	if r.OK == "" {
@@ -231,8 +244,8 @@ func (p *Profile) ReplyOf(s *Step) Reply {
 	return r
 }
 
-// GuessOf says why an input's default is not known for sure; empty when it is, or
-// when another value was given.
+// GuessOf says what is unverified about an input's default. It is empty if nothing is,
+// or if the input has been given a value.
 func (p *Profile) GuessOf(input string) lang.Text {
 	if _, given := p.values[input]; given {
 		return lang.Text{}
@@ -240,8 +253,8 @@ func (p *Profile) GuessOf(input string) lang.Text {
 	return lang.Text{EN: p.Inputs[input].Guess, ZH: p.Inputs[input].GuessZH}
 }
 
-// GuessText says what of the step is not known for sure; empty when all is.
+// GuessText says what is unverified about the step; it is empty if nothing is.
 func (s *Step) GuessText() lang.Text { return lang.Text{EN: s.Guess, ZH: s.GuessZH} }
 
-// GuessText says why the refusal is not known for sure; empty when it is.
+// GuessText says what is unverified about the refusal; it is empty if nothing is.
 func (r Refusal) GuessText() lang.Text { return lang.Text{EN: r.Guess, ZH: r.GuessZH} }

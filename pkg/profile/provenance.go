@@ -10,24 +10,25 @@ import (
 	"ssoctl/pkg/lang"
 )
 
-// The ways in which a step is known, from the surest on.
+// How a step is known, most reliable first.
 const (
-	SourceDoc   = "doc"   // the vendor's own page
+	SourceDoc   = "doc"   // the vendor's documentation
 	SourceProbe = "probe" // recorded calls to the live service
 	SourceCode  = "code"  // public client code
-	SourceGuess = "guess" // nobody has published it
+	SourceGuess = "guess" // not published anywhere
 )
 
-// Known are the values of a step's source.
+// Known are the possible values of [Step.Source].
 var Known = []string{SourceDoc, SourceProbe, SourceCode, SourceGuess}
 
-// Sourced reports whether somebody has said, or shown, that the step is as described.
+// Sourced reports whether documentation, recorded calls or public code confirm the
+// step.
 func (s *Step) Sourced() bool {
 	return slices.Contains([]string{SourceDoc, SourceProbe, SourceCode}, s.Source)
 }
 
-// Provenance says how a step is known. Of one that is guessed only in part it says so;
-// what that is stands in Guess.
+// Provenance says how the step is known, in a word or two. If part of it is a guess,
+// it says so; [Step.GuessText] has the details.
 func (s *Step) Provenance() lang.Text {
 	known := map[string]lang.Text{
 		"":          {EN: "own profile", ZH: "自定义配置"},
@@ -42,7 +43,7 @@ func (s *Step) Provenance() lang.Text {
 	return known
 }
 
-// Where returns the place that says a key, such as exchange.query.code.
+// Where returns the location of a key, such as exchange.query.code.
 func (p *Profile) Where(key string) Origin {
 	path := strings.Split(key, ".")
 	o, ok := p.originOf(path)
@@ -52,8 +53,8 @@ func (p *Profile) Where(key string) Origin {
 	return o.origin(path...)
 }
 
-// Files returns the paths of the configuration files that say something of the profile
-// that no later file replaces, sorted; of a built-in profile that none changes, none.
+// Files returns the sorted paths of the configuration files that define any part of
+// the merged profile. It is empty for an unmodified built-in profile.
 func (p *Profile) Files() []string {
 	files := map[string]bool{}
 	for _, o := range p.origins {
@@ -64,8 +65,8 @@ func (p *Profile) Files() []string {
 	return slices.Sorted(maps.Keys(files))
 }
 
-// String is FILE:LINE, the name of an environment variable, or the word for what
-// else it was, such as flag.
+// String returns FILE:LINE, the name of an environment variable, or another word for
+// the origin, such as flag.
 func (o Origin) String() string {
 	switch {
 	case o.Line > 0:

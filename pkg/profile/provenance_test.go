@@ -10,7 +10,7 @@ import (
 	"ssoctl/pkg/profile"
 )
 
-// TestProvenance: each step says how it is known, and how much of it.
+// TestProvenance: each step says how it is known, and whether part of it is a guess.
 func TestProvenance(t *testing.T) {
 	for _, c := range []struct{ source, guess, en string }{
 		{"", "", "own profile"},
@@ -31,8 +31,8 @@ func TestProvenance(t *testing.T) {
 	}
 }
 
-// TestSource: a built-in step is documented unless it says otherwise; what a user's file
-// says of a step is not, unless that says so.
+// TestSource: a built-in step counts as documented unless it says otherwise. A step in
+// a user's file does so only if it says so.
 func TestSource(t *testing.T) {
 	builtin := files{"vendor.toml": `
 [userinfo]
@@ -64,7 +64,7 @@ source = "code"
 	}
 }
 
-// TestSourceLint: a source is one of four words.
+// TestSourceLint: source has four possible values.
 func TestSourceLint(t *testing.T) {
 	for source, wrong := range map[string]bool{"doc": false, "probe": false, "code": false, "guess": false, "docs": true} {
 		src := sources(t, files{}, `
@@ -80,13 +80,14 @@ source = "`+source+`"
 			t.Fatal(err)
 		}
 		got := p.Lint()
-		if (len(got) > 0) != wrong || wrong && !strings.Contains(got.Error(), "none of doc, probe, code, guess; did you mean doc?") {
+		if (len(got) > 0) != wrong || wrong && !strings.Contains(got.Error(), "expected one of doc, probe, code, guess; did you mean doc?") {
 			t.Errorf("%q: %v", source, got)
 		}
 	}
 }
 
-// TestAddressInputs: the inputs with which addresses begin, at any remove.
+// TestAddressInputs: the inputs that supply the start of addresses, directly or
+// indirectly.
 func TestAddressInputs(t *testing.T) {
 	src := sources(t, files{}, `
 [profiles.p.inputs]
@@ -122,7 +123,7 @@ url    = "https://b.example/{tenant}"
 			t.Fatal(err)
 		}
 	}
-	for _, want := range []string{"base_url token_url", "token_url"} { // before and after it has a value
+	for _, want := range []string{"base_url token_url", "token_url"} { // before and after base_url has a value
 		if got := strings.Join(p.AddressInputsInUse(p.Token), " "); got != want {
 			t.Errorf("in use: %s, not %s", got, want)
 		}
@@ -130,7 +131,8 @@ url    = "https://b.example/{tenant}"
 	}
 }
 
-// TestGuessIsSettled: what was given, or is said anew, is a guess no more.
+// TestGuessIsSettled: a guess is dropped when the user supplies or redefines what it
+// is about.
 func TestGuessIsSettled(t *testing.T) {
 	const vendor = `
 [inputs]
@@ -162,7 +164,7 @@ form   = { code = "{code}" }
 	}
 }
 
-// TestWhere: a key's place is that of the layer that says it.
+// TestWhere: the location of a key is in the layer that defines it.
 func TestWhere(t *testing.T) {
 	src := sources(t, files{"acme.toml": acme}, `
 [profiles.crm]

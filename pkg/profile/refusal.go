@@ -7,7 +7,7 @@ import (
 	"ssoctl/pkg/lang"
 )
 
-// Refusal returns what the profile knows of a vendor's code.
+// Refusal returns the first refusal with that code.
 func (p *Profile) Refusal(code string) (Refusal, bool) {
 	for _, r := range p.Refusals {
 		if r.CodeText() == code && code != "" {
@@ -17,8 +17,8 @@ func (p *Profile) Refusal(code string) (Refusal, bool) {
 	return Refusal{}, false
 }
 
-// Codes returns the first refusal of each code: what the code most likely means. The
-// others of a code only tell the emulator when a vendor sends it.
+// Codes returns the first refusal of each code, which is the code's most likely
+// meaning. The emulator uses the others to decide when to send the code.
 func (p *Profile) Codes() []Refusal {
 	var out []Refusal
 	seen := map[string]bool{}
@@ -31,9 +31,8 @@ func (p *Profile) Codes() []Refusal {
 	return out
 }
 
-// RefusalOf returns the first refusal of a kind that is about no member in
-// particular, and whose code alone tells the kind: a vendor may have one code for
-// several.
+// RefusalOf returns the first refusal of a kind that concerns no particular member and
+// whose code identifies the kind. A vendor may use one code for several kinds.
 func (p *Profile) RefusalOf(kind string) (Refusal, bool) {
 	for _, r := range p.Refusals {
 		if first, _ := p.Refusal(r.CodeText()); r.Kind == kind && r.Member == "" && first.Kind == kind {
@@ -43,9 +42,9 @@ func (p *Profile) RefusalOf(kind string) (Refusal, bool) {
 	return Refusal{}, false
 }
 
-// RefusalFor returns the first refusal of a kind that is about that member of a
-// request, such as grant_type, or else about no member in particular. One about
-// another member would say something untrue.
+// RefusalFor returns the first refusal of a kind that concerns the member of a
+// request, such as grant_type. If there is none, it returns the first one that
+// concerns no particular member, never one about another member.
 func (p *Profile) RefusalFor(kind, member string) (Refusal, bool) {
 	if r, ok := p.RefusalAbout(kind, member); ok {
 		return r, true
@@ -53,8 +52,8 @@ func (p *Profile) RefusalFor(kind, member string) (Refusal, bool) {
 	return p.RefusalAbout(kind, "")
 }
 
-// RefusalAbout returns the first refusal of a kind that is about exactly that
-// member, "" for no member in particular.
+// RefusalAbout returns the first refusal of a kind that concerns exactly that member,
+// "" for no particular member.
 func (p *Profile) RefusalAbout(kind, member string) (Refusal, bool) {
 	i := slices.IndexFunc(p.Refusals, func(r Refusal) bool { return r.Kind == kind && r.Member == member })
 	if i < 0 {
@@ -63,8 +62,8 @@ func (p *Profile) RefusalAbout(kind, member string) (Refusal, bool) {
 	return p.Refusals[i], true
 }
 
-// CodeText is the vendor's code as text.
+// CodeText returns the vendor's code as a string.
 func (r Refusal) CodeText() string { return fmt.Sprint(r.Code) }
 
-// Text says what the refusal means and what to do.
+// Text returns what the refusal means and what to do about it.
 func (r Refusal) Text() lang.Text { return lang.Text{EN: r.EN, ZH: r.ZH} }

@@ -21,7 +21,7 @@ import (
 	"ssoctl/profiles"
 )
 
-// builtins are the built-in profiles.
+// builtins returns the built-in profiles.
 func builtins(t testing.TB) []*profile.Profile {
 	src := profile.Sources{Builtin: profiles.FS}
 	var out []*profile.Profile
@@ -35,7 +35,7 @@ func builtins(t testing.TB) []*profile.Profile {
 	return out
 }
 
-// trip is a step's request with what both sides know of it.
+// trip is a step's request, with the values that both sides know.
 type trip struct {
 	p      *profile.Profile
 	s      *profile.Step
@@ -43,8 +43,8 @@ type trip struct {
 	expect recipe.Expect
 }
 
-// trips are all steps of all built-in profiles, each with its optional values,
-// without them, and with every way in which the client proves who it is.
+// trips returns all steps of all built-in profiles, with and without optional values,
+// and with every method of client authentication.
 func trips(t *testing.T) map[string]trip {
 	out := map[string]trip{}
 	for _, p := range builtins(t) {
@@ -74,8 +74,8 @@ func trips(t *testing.T) map[string]trip {
 	return out
 }
 
-// valuesOf gives every placeholder a value that is as hard to carry as its place
-// allows.
+// valuesOf gives every placeholder the value that is hardest to transport in its
+// place.
 func valuesOf(p *profile.Profile, s *profile.Step, full bool) recipe.Values {
 	v := recipe.Values{"client_id": `id:&=+% 值"/`, "client_secret": secret.New(`s:&=+%{code} 值"/`)}
 	address, _, _ := strings.Cut(string(s.URL), "}")
@@ -103,7 +103,7 @@ func valuesOf(p *profile.Profile, s *profile.Step, full bool) recipe.Values {
 	return v
 }
 
-// sent is a request on the wire, as a server reads it.
+// sent is a request as a server reads it from the wire.
 type sent struct {
 	*http.Request
 	body string
@@ -157,7 +157,7 @@ func TestEveryStepComesBack(t *testing.T) {
 			for _, ph := range tr.s.Placeholders() {
 				want, ok := tr.values.Text(ph.Name)
 				inURL := strings.Contains(string(tr.s.URL), "{"+ph.Name) || ph.Name == recipe.AuthMethod
-				// What only the signature holds is not sent.
+				// A value that is only in the signed text is not sent.
 				if got := seen.Values[ph.Name].Reveal(); ok && !inURL && got != want && sends(tr.s, ph.Name) {
 					t.Errorf("%s came back as %q", ph.Name, got)
 				}
@@ -174,7 +174,7 @@ func sends(s *profile.Step, name string) bool {
 	return found
 }
 
-// mutation is one change of a request and what has to be said of it.
+// mutation is one change to a request, and what the diagnosis must say about it.
 type mutation struct {
 	name   string
 	change func(*sent)
@@ -300,7 +300,7 @@ func flip(s string) string {
 	return s[:len(s)-1] + "x"
 }
 
-// holds reports whether the member is sent.
+// holds reports whether the member is sent: all its placeholders have values.
 func (tr trip) holds(t recipe.Template) bool {
 	for _, ph := range t.Placeholders() {
 		if ph.Optional {
@@ -331,7 +331,7 @@ func (tr trip) dropped(member string, t recipe.Template) []string {
 	return []string{fault(member, phs[0].Name, recipe.Missing)}
 }
 
-// changed is what is said of a member whose last byte is another.
+// changed returns the diagnosis of a member whose last byte was changed.
 func (tr trip) changed(member string, t recipe.Template) string {
 	phs := t.Placeholders()
 	switch {
@@ -347,7 +347,7 @@ func (tr trip) changed(member string, t recipe.Template) string {
 	return fault(member, phs[0].Name, recipe.Differs)
 }
 
-// unsigned adds what the signature says of a change in something it signs.
+// unsigned adds the diagnosis of the signature if it covers the changed part.
 func (tr trip) unsigned(part string, want ...string) []string {
 	if tr.s.Sign == nil || part == "" || !strings.Contains(string(tr.s.Sign.Text), part) {
 		return want
@@ -423,8 +423,8 @@ func (tr trip) json(t *testing.T) []mutation {
 	return out
 }
 
-// TestNoStepIsTakenForAnother: every step of a profile that shares its address
-// with another one is told from it by something literal.
+// TestNoStepIsTakenForAnother: steps with the same address differ in something
+// literal.
 func TestNoStepIsTakenForAnother(t *testing.T) {
 	all := trips(t)
 	for name, tr := range all {

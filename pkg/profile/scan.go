@@ -9,54 +9,54 @@ import (
 	"ssoctl/pkg/recipe"
 )
 
-// Scan is the vendor's script that puts its QR code into a page of one's own,
-// and the messages by which that page learns what becomes of the scan.
+// Scan describes the vendor's script that shows its QR code in somebody else's page,
+// and the messages that tell this page how the scan proceeds.
 type Scan struct {
-	SDK     recipe.Template            `toml:"sdk"`     // the script's address
-	Class   string                     `toml:"class"`   // of the object that the page makes: new Class({…})
-	Options map[string]recipe.Template `toml:"options"` // what the page gives it; may hold ScanPlaceholders
+	SDK     recipe.Template            `toml:"sdk"`     // URL of the script
+	Class   string                     `toml:"class"`   // class that the page instantiates: new Class({…})
+	Options map[string]recipe.Template `toml:"options"` // its options; may contain ScanPlaceholders
 
-	Message map[string]any `toml:"message"` // the members that every message has
-	Event   string         `toml:"event"`   // the member that says what happened
-	Events  map[string]any `toml:"events"`  // by ScanEvents, what that member then is
-	Code    string         `toml:"code"`    // the member with the code, when confirmed
-	// Origin is that of the messages: a scheme and a host, whose first label may
-	// be *.
+	Message map[string]any `toml:"message"` // members that every message has
+	Event   string         `toml:"event"`   // member that says what happened
+	Events  map[string]any `toml:"events"`  // value of that member for each of ScanEvents
+	Code    string         `toml:"code"`    // member with the code, in a confirmed message
+	// Origin is the web origin of the messages: scheme and host. The first label of
+	// the host may be *.
 	Origin recipe.Template `toml:"origin"`
 }
 
-// ScanEvents are what a scan's messages tell, in the order in which they may come.
+// ScanEvents are the events that messages report, in the order in which they can
+// occur.
 var ScanEvents = []string{"scanned", "cancelled", "expired", "confirmed"}
 
-// ScanPlaceholders are what, besides inputs, the options of the vendor's script
-// may hold: the id of the element that it fills, and that element's size in
-// pixels, as numbers.
+// ScanPlaceholders are the placeholders, besides inputs, that options may contain: the
+// id of the page's element that the script fills, and its width and height in pixels.
 var ScanPlaceholders = []string{"element", "width", "height"}
 
-// IsIdentifier reports whether a script can have that name.
+// IsIdentifier reports whether name is a valid JavaScript identifier.
 func IsIdentifier(name string) bool {
 	return regexp.MustCompile(`^[A-Za-z_$][A-Za-z0-9_$]*$`).MatchString(name)
 }
 
 func (l *linter) scan(s *Scan) {
 	if a := l.p.Authorize; a == nil || !a.Scan {
-		l.errorf([]string{"scan"}, "goes with scan = true in [authorize]")
+		l.errorf([]string{"scan"}, "requires scan = true in [authorize]")
 	}
 	for key, given := range map[string]bool{
 		"sdk": s.SDK != "", "class": s.Class != "", "options": len(s.Options) > 0, "event": s.Event != "",
 		"events": len(s.Events) > 0, "code": s.Code != "", "origin": s.Origin != "",
 	} {
 		if !given {
-			l.errorf([]string{"scan"}, "needs %s", key)
+			l.errorf([]string{"scan"}, "missing key %s", key)
 		}
 	}
 	if s.Class != "" && !IsIdentifier(s.Class) {
-		l.errorf([]string{"scan", "class"}, "%q is no name that a script can have", s.Class)
+		l.errorf([]string{"scan", "class"}, "%q is not a valid JavaScript identifier", s.Class)
 	}
 	for key, t := range map[string]recipe.Template{"sdk": s.SDK, "origin": s.Origin} {
 		l.scanInputs([]string{"scan", key}, t, nil)
 		if t != "" && !strings.HasPrefix(string(t), "{") && !strings.Contains(string(t), "://") {
-			l.errorf([]string{"scan", key}, "%q is no absolute address", t)
+			l.errorf([]string{"scan", key}, "%q is not an absolute address", t)
 		}
 	}
 	held := map[string]bool{}
@@ -67,11 +67,11 @@ func (l *linter) scan(s *Scan) {
 		}
 	}
 	if len(s.Options) > 0 && !held["element"] {
-		l.errorf([]string{"scan", "options"}, "none holds {element}: the script has to know where the QR code belongs")
+		l.errorf([]string{"scan", "options"}, "missing {element}: it tells the script where to put the QR code")
 	}
 	for name, v := range s.Events {
 		if !slices.Contains(ScanEvents, name) {
-			l.errorf([]string{"scan", "events", name}, "there is no such event%s", Suggest(name, ScanEvents))
+			l.errorf([]string{"scan", "events", name}, "unknown event%s", Suggest(name, ScanEvents))
 		}
 		l.scalar([]string{"scan", "events", name}, v)
 	}
@@ -79,11 +79,12 @@ func (l *linter) scan(s *Scan) {
 		l.scalar([]string{"scan", "message", name}, v)
 	}
 	if _, ok := s.Events["confirmed"]; len(s.Events) > 0 && !ok {
-		l.errorf([]string{"scan", "events"}, "needs confirmed: nothing else brings the code")
+		l.errorf([]string{"scan", "events"}, "missing key confirmed: only this event carries the code")
 	}
 }
 
-// scanInputs checks that a template of [scan] holds only inputs, and others.
+// scanInputs reports placeholders in a template of [scan] that are neither inputs nor
+// in others.
 func (l *linter) scanInputs(path []string, t recipe.Template, others []string) {
 	l.lookalikes(path, t)
 	for _, ph := range t.Placeholders() {
@@ -98,6 +99,6 @@ func (l *linter) scalar(path []string, v any) {
 	switch v.(type) {
 	case string, int64, bool:
 	default:
-		l.errorf(path, "has to be text, a whole number, true or false, not %s", found(v))
+		l.errorf(path, "expected a string, a whole number, true or false, got %s", found(v))
 	}
 }

@@ -10,7 +10,7 @@ import (
 	"ssoctl/pkg/recipe"
 )
 
-// scanned is a profile without a fault, whose table begins at line 14.
+// scanned is a valid profile. Its [scan] table begins at line 14.
 const scanned = `
 [inputs]
 client_id    = { required = true }
@@ -53,20 +53,20 @@ func TestScanIsRead(t *testing.T) {
 
 func TestFaultsOfScan(t *testing.T) {
 	for _, tt := range []struct{ name, from, to, want string }{
-		{"not scanned", "scan   = true", "scan   = false", "profiles/p.toml:14: scan: goes with scan = true in [authorize]"},
-		{"no script", `sdk     = "{sdk_url}"`, "", "profiles/p.toml:5: inputs.sdk_url: is never used\nprofiles/p.toml:14: scan: needs sdk"},
-		{"no event", `event   = "what"`, "", "profiles/p.toml:14: scan: needs event"},
-		{"no origin", `origin  = "https://*.example.com"`, "", "profiles/p.toml:14: scan: needs origin"},
+		{"not scanned", "scan   = true", "scan   = false", "profiles/p.toml:14: scan: requires scan = true in [authorize]"},
+		{"no script", `sdk     = "{sdk_url}"`, "", "profiles/p.toml:5: inputs.sdk_url: this input is never used\nprofiles/p.toml:14: scan: missing key sdk"},
+		{"no event", `event   = "what"`, "", "profiles/p.toml:14: scan: missing key event"},
+		{"no origin", `origin  = "https://*.example.com"`, "", "profiles/p.toml:14: scan: missing key origin"},
 		{"unknown key", `event   =`, "evnt   =", "profiles/p.toml:19: scan.evnt: unknown key; did you mean event?"},
-		{"unknown event", "scanned =", "scaned =", "profiles/p.toml:20: scan.events.scaned: there is no such event; did you mean scanned?"},
-		{"no code's event", ", confirmed = 1", "", "profiles/p.toml:20: scan.events: needs confirmed: nothing else brings the code"},
-		{"an event that is a list", "confirmed = 1", "confirmed = [1]", "profiles/p.toml:20: scan.events.confirmed: has to be text, a whole number, true or false, not a list"},
-		{"a message that is none", `from = "qr"`, "from = 1.5", "profiles/p.toml:18: scan.message.from: has to be text, a whole number, true or false, not a number"},
-		{"no element", `"{element}"`, `"box"`, "profiles/p.toml:17: scan.options: none holds {element}: the script has to know where the QR code belongs"},
+		{"unknown event", "scanned =", "scaned =", "profiles/p.toml:20: scan.events.scaned: unknown event; did you mean scanned?"},
+		{"no code's event", ", confirmed = 1", "", "profiles/p.toml:20: scan.events: missing key confirmed: only this event carries the code"},
+		{"an event that is a list", "confirmed = 1", "confirmed = [1]", "profiles/p.toml:20: scan.events.confirmed: expected a string, a whole number, true or false, got a list"},
+		{"a message that is none", `from = "qr"`, "from = 1.5", "profiles/p.toml:18: scan.message.from: expected a string, a whole number, true or false, got a number"},
+		{"no element", `"{element}"`, `"box"`, "profiles/p.toml:17: scan.options: missing {element}: it tells the script where to put the QR code"},
 		{"unknown placeholder", "{width}", "{widht}", "profiles/p.toml:17: scan.options.w: unknown placeholder {widht}; did you mean width?"},
-		{"unknown input", "{sdk_url}", "{sdkurl}", "profiles/p.toml:5: inputs.sdk_url: is never used\nprofiles/p.toml:15: scan.sdk: unknown placeholder {sdkurl}; did you mean sdk_url?"},
-		{"no name", `"Login"`, `"new Login"`, `profiles/p.toml:16: scan.class: "new Login" is no name that a script can have`},
-		{"no address", `"https://*.example.com"`, `"example.com"`, `profiles/p.toml:22: scan.origin: "example.com" is no absolute address`},
+		{"unknown input", "{sdk_url}", "{sdkurl}", "profiles/p.toml:5: inputs.sdk_url: this input is never used\nprofiles/p.toml:15: scan.sdk: unknown placeholder {sdkurl}; did you mean sdk_url?"},
+		{"no name", `"Login"`, `"new Login"`, `profiles/p.toml:16: scan.class: "new Login" is not a valid JavaScript identifier`},
+		{"no address", `"https://*.example.com"`, `"example.com"`, `profiles/p.toml:22: scan.origin: "example.com" is not an absolute address`},
 	} {
 		text := strings.Replace(scanned, tt.from, tt.to, 1)
 		if text == scanned {
@@ -78,7 +78,7 @@ func TestFaultsOfScan(t *testing.T) {
 	}
 }
 
-// TestAUserPointsTheScriptElsewhere: an input of the inherited table.
+// A user can change the script's address by setting an input of the inherited table.
 func TestAUserPointsTheScriptElsewhere(t *testing.T) {
 	p := load(t, "own", sources(t, files{"p.toml": scanned}, "[profiles.own]\nextends = \"p\"\nsdk_url = \"http://127.0.0.1:9/qr.js\"\n[profiles.own.scan]\nclass = \"Other\"\n", ""))
 	if at, _ := p.Given("sdk_url"); at != "http://127.0.0.1:9/qr.js" || p.Scan.Class != "Other" || p.Scan.Event != "what" {

@@ -16,21 +16,21 @@ import (
 	"ssoctl/pkg/secret"
 )
 
-// Origin says where an input's value came from.
+// Origin says where an input's value, or a key, comes from.
 type Origin struct {
-	From string // "flag", "environment", "file" or "default"; "" when there is no value
+	From string // "flag", "environment", "file" or "default"; "" if there is no value
 	File string
 	Line int
 }
 
-// value is what was given for an input: text, or a reference to it.
+// value is a value given to an input: text, or a reference to it.
 type value struct {
 	Origin
 	text string
 	file *File // nil unless From is "file"
 }
 
-// Set gives an input a value that wins over those of the files.
+// Set gives a value to an input; it overrides values from files.
 func (p *Profile) Set(name, text string, from Origin) error {
 	if _, ok := p.Inputs[name]; !ok {
 		return p.noInput(name, p.InputNames())
@@ -42,14 +42,14 @@ func (p *Profile) Set(name, text string, from Origin) error {
 func (p *Profile) noInput(name string, known []string) error {
 	return &Error{
 		Key: name, Problem: fmt.Sprintf("%s has no such input%s", p.Name, Suggest(name, known)),
-		Hint: lang.Text{EN: "See what it takes: ssoctl profile show " + p.Name, ZH: "查看它的输入项：ssoctl profile show " + p.Name},
+		Hint: lang.Text{EN: "See its inputs: ssoctl profile show " + p.Name, ZH: "查看它的输入项：ssoctl profile show " + p.Name},
 	}
 }
 
-// Give is Set that also takes a value which no input declares: what the request of a
-// step needs, or a step reads. For this run it is then an input; see [IsSecretName].
-// A code is not taken: a command that sends one has a flag for it, and notes that it
-// was sent.
+// Give is [Profile.Set] that also accepts a name that is not an input but that a step
+// uses or reads. It declares the name as an input for this run, see [IsSecretName]. It
+// does not accept code: commands that send a code have a flag for it and record that
+// it was sent.
 func (p *Profile) Give(name, text string, from Origin) error {
 	known := p.undeclared()
 	if slices.Contains(known, name) {
@@ -61,7 +61,7 @@ func (p *Profile) Give(name, text string, from Origin) error {
 	return p.Set(name, text, from)
 }
 
-// Declare adds an input for this run, unless the profile declares it.
+// Declare adds an input for this run if the profile does not declare it.
 func (p *Profile) Declare(name string) {
 	if _, ok := p.Inputs[name]; ok {
 		return
@@ -72,7 +72,7 @@ func (p *Profile) Declare(name string) {
 	p.Inputs[name] = Input{Secret: IsSecretName(name), Undeclared: true}
 }
 
-// undeclared are the names that steps use or read, and that no input declares.
+// undeclared returns the names that steps use or read and that are not inputs.
 func (p *Profile) undeclared() []string {
 	var names []string
 	for _, s := range p.Steps() {
@@ -90,8 +90,9 @@ func (p *Profile) undeclared() []string {
 	return slices.Compact(names)
 }
 
-// IsSecretName reports whether a value is a secret because of its name. That decides
-// for what steps read, and for what is given without an input that declares it.
+// IsSecretName reports whether a value is secret because of its name. This applies to
+// the values that steps read, and to values given by [Profile.Give] without a declared
+// input.
 func IsSecretName(name string) bool {
 	for _, end := range []string{"_token", "_ticket", "_key", "_secret"} {
 		if strings.HasSuffix(name, end) {
@@ -101,8 +102,8 @@ func IsSecretName(name string) bool {
 	return false
 }
 
-// Given returns what was given for an input, as it was given (a reference is
-// not resolved), and where. A default that holds other inputs is not expanded.
+// Given returns the value given to an input, and its origin. References are not
+// resolved. If no value was given it returns the default, unexpanded.
 func (p *Profile) Given(name string) (string, Origin) {
 	if v, ok := p.values[name]; ok {
 		return v.text, v.Origin
@@ -113,9 +114,9 @@ func (p *Profile) Given(name string) (string, Origin) {
 	return "", Origin{}
 }
 
-// Values resolves the inputs among the names: references are followed, defaults
-// expanded, types and patterns checked. What an optional placeholder lacks is
-// left out; all that the others lack is in one *MissingError.
+// Values resolves the inputs among the names: it follows references, expands defaults,
+// and checks types and patterns. Optional inputs without a value are left out. If
+// required ones have no value, the error is a [*MissingError] that lists them all.
 func (p *Profile) Values(names []recipe.Placeholder, refs secret.Resolver) (recipe.Values, error) {
 	r := resolver{p: p, refs: refs, out: recipe.Values{}, absent: map[string]bool{}}
 	var missing []MissingInput
@@ -149,10 +150,11 @@ type resolver struct {
 	p      *Profile
 	refs   secret.Resolver
 	out    recipe.Values
-	absent map[string]bool // inputs that turned out to have no value
+	absent map[string]bool // inputs found to have no value
 }
 
-// input puts the value of one input into out and reports whether it has one.
+// input stores the value of one input in out, and reports whether it has one. within
+// are the inputs whose defaults led here.
 func (r *resolver) input(name string, within []string) (bool, error) {
 	if _, done := r.out[name]; done {
 		return true, nil
@@ -186,7 +188,8 @@ func (r *resolver) input(name string, within []string) (bool, error) {
 	return true, nil
 }
 
-// typed gives the text of an input its type; the error says where the text stands.
+// typed converts text to the input's type. The error points to where the text came
+// from.
 func (p *Profile) typed(name string, in Input, text string) (any, *Error) {
 	v, err := in.Typed(text)
 	if err == nil {
@@ -200,7 +203,7 @@ func (p *Profile) typed(name string, in Input, text string) (any, *Error) {
 	return nil, &Error{File: o.File, Line: o.Line, Key: name, Problem: shown + " " + err.Error(), Hint: lang.Text{EN: in.Help, ZH: in.HelpZH}}
 }
 
-// given follows the reference in a given value.
+// given returns the value given to an input, with its reference resolved.
 func (r *resolver) given(name string) (string, bool, error) {
 	v, ok := r.p.values[name]
 	if !ok {
@@ -211,7 +214,7 @@ func (r *resolver) given(name string) (string, bool, error) {
 		refs.Dir, refs.Commands = v.file.Dir, true
 	}
 	resolved, err := refs.Resolve(v.text)
-	if errors.Is(err, context.Canceled) { // while somebody was asked
+	if errors.Is(err, context.Canceled) { // during a prompt
 		return "", false, err
 	}
 	if err != nil {
@@ -220,7 +223,7 @@ func (r *resolver) given(name string) (string, bool, error) {
 	return resolved.Reveal(), true, nil
 }
 
-// referenceHint says what to do about a reference that yields nothing.
+// referenceHint says what to do about a reference that cannot be resolved.
 func referenceHint(name string, err error) lang.Text {
 	var advised interface{ Hint() lang.Text }
 	switch {
@@ -228,22 +231,22 @@ func referenceHint(name string, err error) lang.Text {
 		return advised.Hint()
 	case errors.Is(err, secret.ErrCommand):
 		return lang.Text{
-			EN: "If you trust whoever wrote it: --allow-cmd, or write it into your own configuration.",
+			EN: "If you trust its author, add --allow-cmd or move it to your own configuration.",
 			ZH: "如果信任写它的人，请加 --allow-cmd，或写进自己的配置文件。",
 		}
 	}
 	return lang.Text{
-		EN: "Correct it there, or give another value: --set " + name + "=…",
+		EN: "Correct it there, or give another value with --set " + name + "=…",
 		ZH: "请在该处改正，或另行给出：--set " + name + "=…",
 	}
 }
 
-// expand returns the default of an input. There is none when one of its
-// placeholders lacks a value, even an optional one.
+// expand returns the expanded default of an input. There is no value if any
+// placeholder in it lacks one, even an optional one.
 func (r *resolver) expand(name string, within []string) (string, bool, error) {
 	t := r.p.Inputs[name].Default
 	size, whole := literalSize(t), true
-	for _, ph := range t.Placeholders() { // all of them, so that all that is missing is known
+	for _, ph := range t.Placeholders() { // do not stop early: all missing inputs are reported
 		found, err := r.input(ph.Name, within)
 		if err != nil {
 			return "", false, err
@@ -251,7 +254,7 @@ func (r *resolver) expand(name string, within []string) (string, bool, error) {
 		whole = whole && found
 		text, _ := r.out.Text(ph.Name)
 		if size += len(text); size > maxDefault {
-			return "", false, r.p.errorf([]string{"inputs", name, "default"}, "larger than %d KiB with its values", maxDefault>>10)
+			return "", false, r.p.errorf([]string{"inputs", name, "default"}, "larger than %d KiB with the values of its placeholders", maxDefault>>10)
 		}
 	}
 	if !whole {
@@ -261,7 +264,7 @@ func (r *resolver) expand(name string, within []string) (string, bool, error) {
 	return text, true, nil
 }
 
-// literalSize is the size in bytes of a template without its placeholders.
+// literalSize returns the size in bytes of a template without its placeholders.
 func literalSize(t recipe.Template) int {
 	n := 0
 	for _, part := range t.Parts() {
@@ -272,7 +275,8 @@ func literalSize(t recipe.Template) int {
 	return n
 }
 
-// lacking returns the inputs without a value that a default needs, at any remove.
+// lacking returns the inputs without a value that a default needs, directly or
+// indirectly.
 func (r *resolver) lacking(t recipe.Template) []MissingInput {
 	var out []MissingInput
 	for _, name := range r.p.needs(t) {
@@ -283,18 +287,19 @@ func (r *resolver) lacking(t recipe.Template) []MissingInput {
 	return out
 }
 
-// holdsSecret reports whether a default holds a secret, at any remove.
+// holdsSecret reports whether a default contains a secret input, directly or
+// indirectly.
 func (p *Profile) holdsSecret(d recipe.Template) bool {
 	return slices.ContainsFunc(p.reach(d), func(name string) bool { return p.Inputs[name].Secret })
 }
 
-// reach returns the inputs that a template holds, those that the defaults of
-// inputs without a given value hold, and so on; each once.
+// reach returns the inputs that a template contains, directly or through the defaults
+// of inputs without a given value, without duplicates.
 func (p *Profile) reach(t recipe.Template) []string {
 	return p.reached(t, func(recipe.Placeholder) bool { return true })
 }
 
-// needs is reach without what is optional.
+// needs is reach without optional placeholders.
 func (p *Profile) needs(t recipe.Template) []string {
 	return p.reached(t, func(ph recipe.Placeholder) bool { return !ph.Optional })
 }
@@ -317,21 +322,22 @@ func (p *Profile) reached(t recipe.Template, follows func(recipe.Placeholder) bo
 	return out
 }
 
-// Matcher compiles Pattern, which the whole value has to match; nil where there
-// is none.
+// Matcher compiles Pattern so that it matches whole values; nil if there is no
+// pattern.
 func (in Input) Matcher() (*regexp.Regexp, error) {
 	if in.Pattern == "" {
 		return nil, nil
 	}
 	re, err := regexp.Compile(`\A(?:` + in.Pattern + `)\z`)
 	if err != nil {
-		return nil, fmt.Errorf("cannot be checked: pattern: %w", err)
+		return nil, fmt.Errorf("cannot be checked, because the pattern is invalid: %w", err)
 	}
 	return re, nil
 }
 
-// Typed checks an input's text and gives it its type, as recipes take it. The
-// error completes "the value …".
+// Typed checks text against the input's pattern and converts it to the type that
+// recipes use: string, [secret.String], [json.Number] or bool. The error completes the
+// sentence "the value …".
 func (in Input) Typed(text string) (any, error) {
 	re, err := in.Matcher()
 	if err != nil {
@@ -352,7 +358,7 @@ func (in Input) Typed(text string) (any, error) {
 	case in.Type == "bool":
 		b, err := strconv.ParseBool(text)
 		if err != nil {
-			return nil, fmt.Errorf("is neither true nor false")
+			return nil, fmt.Errorf("is not true or false")
 		}
 		return b, nil
 	}

@@ -16,7 +16,7 @@ import (
 	"ssoctl/pkg/secret"
 )
 
-// want makes required placeholders of names, optional ones of those that end in ?.
+// want returns required placeholders; names that end in ? become optional ones.
 func want(names ...string) []recipe.Placeholder {
 	var out []recipe.Placeholder
 	for _, name := range names {
@@ -82,7 +82,7 @@ b = { default = "x{a}" }
 			t.Fatal(err)
 		}
 	}
-	// What a default needs is missing, not what has the default.
+	// The input that a default needs is reported, not the one with the default.
 	_, err := p.Values(want("again", "both", "path", "opt", "base"), secret.Resolver{})
 	var missing *profile.MissingError
 	if !errors.As(err, &missing) {
@@ -98,7 +98,7 @@ b = { default = "x{a}" }
 	if got, err := p.Values(want("again?", "opt?"), secret.Resolver{}); err != nil || got["again"] != nil || got["opt"] != nil {
 		t.Error("what an optional value needs is not missing", got, err)
 	}
-	// A value is literal, and an address keeps a slash that nothing follows.
+	// Values are literal, and an address keeps its trailing slash.
 	set("back", "https://me.example/{n}/")
 	set("key", "K{n}")
 	got, err := p.Values(want("again", "n"), secret.Resolver{})
@@ -108,7 +108,7 @@ b = { default = "x{a}" }
 	const path = "https://h.example/x?r=https://me.example/{n}/"
 	if diff := cmp.Diff(recipe.Values{
 		"base": "https://h.example/", "path": path, "back": "https://me.example/{n}/", "n": json.Number("7"), "key": secret.New("K{n}"),
-		// What holds a secret is one.
+		// A default that contains a secret is secret.
 		"both": secret.New(path + "7/K{n}"), "again": secret.New(path + "7/K{n}"),
 	}, got); diff != "" {
 		t.Error(diff)
@@ -138,14 +138,14 @@ plain = {}
 	}{
 		{"n", "42", json.Number("42"), ""},
 		{"n", "-9223372036854775808", json.Number("-9223372036854775808"), ""},
-		{"n", "+7", json.Number("7"), ""}, // which JSON would not take
+		{"n", "+7", json.Number("7"), ""}, // JSON has no +7
 		{"n", "007", json.Number("7"), ""},
 		{"n", "1.5", nil, `n: "1.5" is not a whole number`},
-		{"n", "", nil, "p: 1 missing:\n  n: how many"},
+		{"n", "", nil, "p: missing inputs:\n  n: how many"},
 		{"n", " 1", nil, `n: " 1" is not a whole number`},
 		{"yes", "true", true, ""},
 		{"yes", "0", false, ""},
-		{"yes", "yes", nil, `yes: "yes" is neither true nor false`},
+		{"yes", "yes", nil, `yes: "yes" is not true or false`},
 		{"short", "a", "a", ""},
 		{"short", "bc", "bc", ""},
 		{"short", "abc", nil, `short: "abc" does not match a|bc`}, // the whole value
@@ -168,7 +168,7 @@ plain = {}
 	if diff := cmp.Diff(error(&profile.Error{File: "user.toml", Line: 3, Key: "n", Problem: `"x" is not a whole number`, Hint: lang.Text{EN: "how many", ZH: "几个"}}), err); diff != "" {
 		t.Error(diff)
 	}
-	// Every int that is accepted is one that JSON takes.
+	// Every accepted int is valid JSON.
 	r := recipe.Recipe{Method: "POST", URL: "https://h.example", JSON: map[string]any{"n": "{n}"}}
 	req, err := r.Build(t.Context(), recipe.Values{"n": json.Number("-7")}, recipe.Fresh{})
 	if err != nil || string(req.Body) != `{"n":-7}` {
@@ -179,7 +179,7 @@ plain = {}
 func TestMissingValues(t *testing.T) {
 	p := load(t, "p", sources(t, files{"p.toml": acme}, "", ""))
 	_, err := p.Values(want("redirect_uri", "client_secret", "client_id", "base_url"), secret.Resolver{})
-	const text = "p: 3 missing:\n  client_id (the vendor's app): the application's id\n  client_secret (the vendor's app_key)\n  redirect_uri"
+	const text = "p: missing inputs:\n  client_id (the vendor's app): the application's id\n  client_secret (the vendor's app_key)\n  redirect_uri"
 	if message(err) != text {
 		t.Error(err)
 	}
@@ -257,8 +257,8 @@ func TestReferences(t *testing.T) {
 	}
 }
 
-// TestGive: beside inputs it takes what steps use or read, but no typing error, and
-// nothing that is made for each request or login.
+// TestGive: besides inputs, it accepts what steps use or read. It accepts neither
+// misspelt names nor values that ssoctl generates for each request or login.
 func TestGive(t *testing.T) {
 	const text = `[inputs]
 base_url = {}
