@@ -15,7 +15,7 @@ const (
 	// maxWhole is the longest text that is read as one answer.
 	maxWhole = 1 << 20
 	// maxPiece is how much of a long line is read at once.
-	maxPiece = 64 << 10
+	maxPiece = 16 << 10
 	// around is how much of a long line is looked at around such a piece.
 	around = 4 << 10
 	// maxDepth is how many objects inside each other are judged.

@@ -31,7 +31,7 @@ func said(t testing.TB, in io.Reader, profiles []*profile.Profile) []string {
 // TestReadAcrossPieces wants the same of a text wherever it stands in a long one: it
 // lies across each place at which that is cut.
 func TestReadAcrossPieces(t *testing.T) {
-	const piece, whole = 64 << 10, 1 << 20
+	const piece, whole = 16 << 10, 1 << 20
 	profiles := vendors(t)
 	tests := map[string]struct {
 		text  string
@@ -85,11 +85,11 @@ func TestReadLargeObjects(t *testing.T) {
 // TestReadKeepsContext wants a code known by the word before it, where what is held of a
 // long line is given up between them.
 func TestReadKeepsContext(t *testing.T) {
-	const piece, words = 64 << 10, "error code is "
+	const piece, words = 16 << 10, "error code is "
 	profiles := vendors(t)
-	for i := range 24 {
+	for i := range 70 {
 		filler := strings.Repeat(strings.Repeat("a", 63)+" ", i*piece/64)
-		text := filler[:max(0, len(filler)-len(words))] + words + "7 " + strings.Repeat(strings.Repeat("b", 63)+" ", 4<<20/64)
+		text := filler[:max(0, len(filler)-len(words))] + words + "7 " + strings.Repeat(strings.Repeat("b", 63)+" ", 7<<19/64)
 		if diff := cmp.Diff([]string{"0 7 acme [] 0-0 1"}, said(t, strings.NewReader(text), profiles)); diff != "" {
 			t.Errorf("at piece %d (-want +got):\n%s", i, diff)
 		}
