@@ -125,8 +125,10 @@ func (n *newProfile) inputs() error {
 	for _, name := range names {
 		var err error
 		switch in := n.base.Inputs[name]; {
-		case in.Secret && n.place == inEnv:
+		case in.Secret && n.place == inEnv && (in.Required || n.ask == nil):
 			n.answers[name] = "env:" + n.variable(name)
+		case in.Secret && n.place == inEnv:
+			err = n.askVariable(name)
 		case n.ask == nil:
 			n.lacksInput(name)
 		case in.Secret:

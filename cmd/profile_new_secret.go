@@ -125,6 +125,18 @@ func (n *newProfile) askSecret(name string) error {
 	}
 }
 
+// askVariable asks whether an optional secret is to be read from the environment: once
+// it is, the variable has to be set.
+func (n *newProfile) askVariable(name string) error {
+	n.introduce(name)
+	variable := n.variable(name)
+	use, err := n.ask.yes(lang.Text{EN: "Read it from the environment variable " + variable + "?", ZH: "从环境变量 " + variable + " 读取吗？"}, false)
+	if use {
+		n.answers[name] = "env:" + variable
+	}
+	return err
+}
+
 // entry is the keyring's entry for a secret.
 func (n *newProfile) entry(input string) keyring.Name {
 	return keyring.Name{Service: n.name, User: input}

@@ -78,8 +78,14 @@ func (t *profileProse) inputs() {
 		if in.Vendor != "" && in.Vendor != name {
 			vendor = t.in("the vendor's ", "厂商字段名 ") + in.Vendor
 		}
-		t.entry(width, name, strings.TrimSpace(value+"  ["+from+"]"), vendor, lang.Text{EN: in.Help, ZH: in.HelpZH}.In(t.language()), t.guess(t.p.GuessOf(name)))
+		t.entry(width, name, strings.TrimSpace(value+"  ["+t.source(from)+"]"), vendor, lang.Text{EN: in.Help, ZH: in.HelpZH}.In(t.language()), t.guess(t.p.GuessOf(name)))
 	}
+}
+
+// source is where a value is from, which a person reads.
+func (t *profileProse) source(from string) string {
+	zh := map[string]string{"missing": "缺少", "optional": "可选", "default": "默认值", "flag": "命令行参数"}[from]
+	return t.in(from, zh)
 }
 
 // stepGroups are the keys of a step that are shown, in this order; a step's first
