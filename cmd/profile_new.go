@@ -197,7 +197,8 @@ func (n *newProfile) given() error {
 			return err
 		}
 		if err := n.take(name, value); err != nil {
-			return &profile.Error{Key: name, Problem: err.Error()}
+			in := n.base.Inputs[name]
+			return &profile.Error{Key: name, Problem: "the value " + err.Error(), Hint: lang.Text{EN: in.Help, ZH: in.HelpZH}}
 		}
 		if typed && n.base.Inputs[name].Secret {
 			n.warnOfFlag(name, "--set "+name+"=env:NAME")

@@ -12,7 +12,8 @@ import (
 )
 
 // A secret that is typed is not shown. Ctrl-C at any question gives the terminal back
-// and leaves nothing behind; after the last answer, the profile is there.
+// and leaves nothing behind; after the last answer, the profile is there, below what was
+// written into the file meanwhile.
 func TestProfileNewAsks(t *testing.T) {
 	name := firstBuiltin(t, func(p *profile.Profile) bool { return p.Authorize == nil && p.Inputs["corp_id"].Required })
 	type step struct{ await, keys string }
@@ -28,8 +29,12 @@ func TestProfileNewAsks(t *testing.T) {
 			dir := t.TempDir()
 			env := []string{"DBUS_SESSION_BUS_ADDRESS=unix:path=/nonexistent", "XDG_CONFIG_HOME=" + dir}
 			term := openTerminalThen(t, 80, 40, env, "profile new crm --from "+name, "sh")
-			for _, s := range steps[:stop] {
+			config := filepath.Join(dir, "ssoctl", "config.toml")
+			for i, s := range steps[:stop] {
 				term.await(s.await)
+				if i == len(steps)-1 {
+					writeFile(t, config, "# written meanwhile\n")
+				}
 				term.tmux("send-keys", "-l", s.keys)
 				term.tmux("send-keys", "Enter")
 			}
@@ -37,6 +42,9 @@ func TestProfileNewAsks(t *testing.T) {
 			if stop == len(steps) {
 				term.await(`(?m)^Added \[profiles\.crm\] to your configuration(?s:.*)^exit 0`)
 				want = map[string]bool{"ssoctl/config.toml": true, "ssoctl/secrets/crm.client_secret": true}
+				if text, err := os.ReadFile(config); err != nil || !strings.HasPrefix(string(text), "# written meanwhile\n\n[profiles.crm]\n") {
+					t.Errorf("%v: %s", err, text)
+				}
 			} else {
 				term.await(steps[stop].await)
 				term.tmux("send-keys", "-l", steps[stop].keys)
@@ -69,4 +77,14 @@ func filesBelow(t *testing.T, dir string) map[string]bool {
 		t.Fatal(err)
 	}
 	return found
+}
+
+func writeFile(t *testing.T, path, text string) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
 }
