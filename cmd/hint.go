@@ -263,15 +263,15 @@ func (r *root) missingHint(e *profile.MissingError) lang.Text {
 		how = "--set " + in.Name + "=file:PATH"
 	}
 	place := lang.Text{
-		EN: fmt.Sprintf("in a profile of your own that extends = %q", e.Profile), ZH: fmt.Sprintf("写进自己的配置（extends = %q）", e.Profile),
+		EN: "in a profile of your own: ssoctl profile new --from " + e.Profile, ZH: "写进自己的接入配置：ssoctl profile new --from " + e.Profile,
 	}
 	if src, err := r.sources(); err == nil && src.IsOwn(e.Profile) {
 		table := "[profiles." + e.Profile + "]"
-		place = lang.Text{EN: "in " + table + " of your configuration", ZH: "写进配置文件的 " + table}
+		place = lang.Text{EN: "in " + table + " of your configuration.", ZH: "写进配置文件的 " + table + "。"}
 	}
 	return lang.Text{
-		EN: fmt.Sprintf("Give them by flag (%s), by environment (%s), or %s.", how, envName(in.Name), place.EN),
-		ZH: fmt.Sprintf("可用参数（%s）、环境变量（%s）给出，或%s。", how, envName(in.Name), place.ZH),
+		EN: fmt.Sprintf("Give them by flag (%s), by environment (%s), or %s", how, envName(in.Name), place.EN),
+		ZH: fmt.Sprintf("可用参数（%s）、环境变量（%s）给出，或%s", how, envName(in.Name), place.ZH),
 	}
 }
 
