@@ -33,11 +33,12 @@ bench:
 	go test -run '^$$' -bench EmulateReady -benchtime 20x ./cmd
 	go test -run '^$$' -bench ShortCommands -benchtime 100x ./cmd
 
-# What grows with input. Each line says how much more one unit of it costs than with the
-# smallest input; the aim is a ratio near 1.
-	go test -run '^$$' -bench . -benchtime 100x ./pkg/expiring
-	go test -run '^$$' -bench . -benchtime 20x ./pkg/printable
+# Responses, logs and folders of growing size. Each line says how much more a byte, a file
+# or a number costs than with the smallest one: the aim is a ratio below 3.
+	go test -run '^$$' -bench . -benchtime 100x ./pkg/expiring ./pkg/jq
+	go test -run '^$$' -bench . -benchtime 20x ./pkg/printable ./pkg/exactjson
 	go test -run '^$$' -bench Read -benchtime 3x ./pkg/explain
+	go test -run '^$$' -bench 'Hostile|Suspects|Members' -benchtime 3x ./pkg/secret ./pkg/capture ./pkg/client ./pkg/record
 
 # Load by wrk, and the memory before and after: make load SECONDS=3600
 SECONDS = 30

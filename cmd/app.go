@@ -8,6 +8,7 @@ import (
 	"errors"
 	"io"
 	"log"
+	"math"
 	"net/http"
 	"os"
 	"os/signal"
@@ -38,6 +39,7 @@ func Main() int {
 	ctx, stop := signal.NotifyContext(context.Background(), endings()...)
 	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the process at once
 	log.SetOutput(io.Discard)    // where net/http repeats what a server says unasked
+	boundMemory()
 	a := &App{
 		In: os.Stdin, Out: os.Stdout, Err: os.Stderr,
 		HTTP: &http.Client{Transport: &http.Transport{
@@ -51,6 +53,15 @@ func Main() int {
 		OpenBrowser: openBrowser,
 	}
 	return a.Run(ctx, os.Args[1:])
+}
+
+// boundMemory has garbage collected early rather than have the program grow beyond 96 MiB,
+// unless GOMEMLIMIT says otherwise.
+func boundMemory() {
+	const most = 96 << 20
+	if debug.SetMemoryLimit(-1) == math.MaxInt64 {
+		debug.SetMemoryLimit(most)
+	}
 }
 
 // endings are the signals that end a command in order: the terminal is given back,

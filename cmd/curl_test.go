@@ -166,7 +166,11 @@ func (s *curlShell) read(t *testing.T, step string, answer []byte) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, value := range reader.Read(t.Context(), v) {
+	all, err := reader.Read(t.Context(), v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, value := range all {
 		if step == "token" && name == "access_token" {
 			name = profile.AppToken
 		}

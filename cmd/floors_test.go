@@ -11,7 +11,7 @@ import (
 
 // floors is the architecture: a package imports only lower floors.
 var floors = map[string]int{
-	"pkg/lang": -1, "pkg/printable": -1, "pkg/atomicfile": -1, "pkg/exactjson": -1, // also for floor 0
+	"pkg/lang": -1, "pkg/printable": -1, "pkg/atomicfile": -1, "pkg/exactjson": -1, "pkg/jq": -1, // also for floor 0
 	"pkg/secret": 0, "pkg/qr": 0, "pkg/loopback": 0, "pkg/render": 0, "pkg/private": 0,
 	"pkg/exchange": 0, "pkg/cert": 0, "pkg/keyboard": 0, "pkg/browsertest": 0,
 	"pkg/expiring": 1, "pkg/pending": 2, "pkg/cache": 2,
@@ -30,7 +30,7 @@ var homes = map[string]string{
 	"github.com/pelletier/go-toml":      "pkg/profile",
 	"github.com/zalando/go-keyring":     "pkg/keyring",
 	"github.com/gofrs/flock":            "pkg/cache",
-	"github.com/itchyny/gojq":           "pkg/profile pkg/client pkg/render",
+	"github.com/itchyny/gojq":           "pkg/jq",
 	"golang.org/x/text":                 "pkg/record",
 }
 

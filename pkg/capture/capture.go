@@ -226,7 +226,9 @@ func (r *Recorder) keepExchange(p *passed, resp *http.Response, answer []byte, e
 		ev.Problems = append(ev.Problems, "not kept: "+r.standins.scrub(err.Error()))
 		return
 	}
-	differences, err := verify.Verifier{Load: r.opts.Load, Refs: r.opts.Refs}.Exchange(context.Background(), x)
+	ctx, cancel := context.WithTimeout(context.Background(), mostReading)
+	defer cancel()
+	differences, err := verify.Verifier{Load: r.opts.Load, Refs: r.opts.Refs}.Exchange(ctx, x)
 	if err != nil {
 		ev.Problems = append(ev.Problems, r.standins.scrub(err.Error()))
 	}

@@ -21,6 +21,8 @@ func (r *Recorder) exchange(p *passed, resp *http.Response, answer []byte) (*exc
 		Source: "recorded from " + p.target.url.Host, Read: p.at.UTC(), Profile: r.p.Name, Step: p.target.stepName(),
 		Values: "stand-ins for secret and personal values", Now: nowOf(p),
 	}
+	ctx, cancel := context.WithTimeout(context.Background(), mostReading)
+	defer cancel()
 	var reader *profile.Reader
 	var v any
 	if resp != nil {
@@ -28,7 +30,7 @@ func (r *Recorder) exchange(p *passed, resp *http.Response, answer []byte) (*exc
 		if reader, err = r.readerOf(p); err != nil {
 			return nil, err
 		}
-		x.Response = r.response(p, reader, resp, answer, &v)
+		x.Response = r.response(ctx, p, reader, resp, answer, &v)
 	}
 	x.Request = r.request(p)
 	x.Given = r.given(p)
@@ -39,7 +41,7 @@ func (r *Recorder) exchange(p *passed, resp *http.Response, answer []byte) (*exc
 		return nil, err
 	}
 	if resp != nil {
-		x.Want = verify.Outcome(context.Background(), r.p, reader, x)
+		x.Want = verify.Outcome(ctx, r.p, reader, x)
 		if refusal, ok := x.Want["refusal"].(map[string]any); ok && refusal["kind"] == "" {
 			delete(refusal, "kind") // the profile does not list this code yet
 		}

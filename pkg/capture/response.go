@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"ssoctl/pkg/exchange"
 	"ssoctl/pkg/profile"
@@ -20,7 +21,7 @@ var kept = []string{"Content-Type", "Www-Authenticate", "Retry-After"}
 
 // response returns the vendor's response with stand-ins. It sets v to the decoded
 // original body.
-func (r *Recorder) response(p *passed, reader *profile.Reader, resp *http.Response, answer []byte, v *any) exchange.Message {
+func (r *Recorder) response(ctx context.Context, p *passed, reader *profile.Reader, resp *http.Response, answer []byte, v *any) exchange.Message {
 	m := exchange.Message{Start: fmt.Sprintf("HTTP/1.1 %d %s", resp.StatusCode, http.StatusText(resp.StatusCode)), Header: http.Header{}, Body: string(answer)}
 	m.Start = strings.TrimSpace(m.Start)
 	for _, name := range kept {
@@ -32,23 +33,25 @@ func (r *Recorder) response(p *passed, reader *profile.Reader, resp *http.Respon
 		place := url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path} // the query may contain tokens
 		m.Header.Set("Location", place.String())
 	}
-	ctx := context.Background()
 	decoded, isJSON, err := profile.Decode(answer)
 	*v = decoded
 	if err != nil {
 		m.Body = r.standins.scrub(m.Body)
 		return m
 	}
-	read := reader.Read(ctx, decoded)
+	read, _ := reader.Read(ctx, decoded)
 	for name, value := range read {
 		if strings.HasSuffix(name, "_token") {
 			r.standins.of(name, profile.Text(value))
 		}
 	}
 	yes := p.target.step != nil && resp.StatusCode < 400 && reader.Judge(ctx, decoded).OK
+	feeds := verify.Feeds(ctx, reader, decoded)
 	switch {
+	case ctx.Err() != nil: // what is read is not known
+		m.Body = secret.WithoutRuns(r.standins.within(m.Body))
 	case isJSON:
-		m.Body = rewriteJSON(m.Body, "json", r.answerLeaf(yes, verify.Feeds(ctx, reader, decoded)))
+		m.Body = rewriteJSON(m.Body, "json", r.answerLeaf(yes, feeds))
 	case yes:
 		m.Body = r.standins.within(m.Body)
 	default:
@@ -56,6 +59,9 @@ func (r *Recorder) response(p *passed, reader *profile.Reader, resp *http.Respon
 	}
 	return m
 }
+
+// mostReading is how long a response may take to be read.
+const mostReading = 5 * time.Second
 
 // harmless are the names of read that reveal nothing.
 var harmless = []string{"expires_in", "token_type", "scope", verify.FeedsOK, verify.FeedsCode, verify.FeedsMessage}

@@ -99,10 +99,11 @@ func (c *Client) cached(ctx context.Context, s *profile.Step, reader *profile.Re
 	if err != nil {
 		return nil
 	}
-	a := &answer{step: s, reader: reader, read: reader.Read(ctx, v), raw: entry.Answer, at: entry.At, cacheKey: key, cached: true}
-	if !isScalar(a.read[primary(s)]) {
+	read, err := reader.Read(ctx, v)
+	if err != nil || !isScalar(read[primary(s)]) {
 		return nil
 	}
+	a := &answer{step: s, reader: reader, read: read, raw: entry.Answer, at: entry.At, cacheKey: key, cached: true}
 	c.hideTokens(a)
 	if c.deps.Cache.Used != nil {
 		c.deps.Cache.Used(entry)

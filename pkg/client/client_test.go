@@ -80,7 +80,7 @@ zh   = "code 已过期。"
 var now = time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC)
 
 // describedBy returns a profile that is written out.
-func describedBy(t *testing.T, toml string) *profile.Profile {
+func describedBy(t testing.TB, toml string) *profile.Profile {
 	t.Helper()
 	p, err := profile.Load("acme", profile.Sources{Builtin: fstest.MapFS{"acme.toml": &fstest.MapFile{Data: []byte(toml)}}})
 	if err != nil {

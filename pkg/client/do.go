@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math/big"
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
@@ -61,9 +60,10 @@ func (c *Client) do(ctx context.Context, s *profile.Step, reader *profile.Reader
 	if err != nil {
 		return nil, err
 	}
-	a, err := c.judge(ctx, s, reader, resp, body, values)
+	r := NewResponse(resp, body)
+	a, err := c.judge(ctx, s, reader, r, values)
 	if c.deps.Record != nil {
-		x.Failed(c.failures(ctx, reader, resp, body))
+		x.Failed(c.failures(ctx, reader, r))
 	}
 	if refusal, ok := errors.AsType[*Refusal](err); ok {
 		refusal.BasicEncoded = s.Uses("basic_auth") && basicEncoded(values)
@@ -163,35 +163,40 @@ func (c *Client) networkError(ctx context.Context, s *profile.Step, u *url.URL, 
 }
 
 // judge decides between an answer, a *Refusal and a *ProtocolError.
-func (c *Client) judge(ctx context.Context, s *profile.Step, reader *profile.Reader, resp *http.Response, body []byte, values recipe.Values) (*answer, error) {
-	if resp.StatusCode >= 300 && resp.StatusCode < 400 {
-		return nil, c.movedError(resp, c.protocolError(s, resp, lang.Text{}))
+func (c *Client) judge(ctx context.Context, s *profile.Step, reader *profile.Reader, r Response, values recipe.Values) (*answer, error) {
+	if r.moved() {
+		return nil, c.movedError(r.head, c.protocolError(s, r.head, lang.Text{}))
 	}
-	if len(body) > MaxAnswer {
-		return nil, c.protocolError(s, resp, lang.Text{EN: fmt.Sprintf("the response is larger than %d MiB", MaxAnswer>>20), ZH: fmt.Sprintf("响应超过 %d MiB", MaxAnswer>>20)})
+	if problem := r.tooMuch(); !problem.IsZero() {
+		return nil, c.protocolError(s, r.head, problem)
 	}
-	d := decode(body)
-	verdict, got := c.decide(ctx, s, reader, resp, d)
+	verdict, got := c.decide(ctx, s, reader, r)
 	switch got {
 	case unreadableRefusal:
-		r := c.refusal(s, resp, verdict)
-		r.Excerpt = c.excerpt(resp, body)
-		return nil, r
+		refusal := c.refusal(s, r.head, verdict)
+		refusal.Excerpt = c.excerpt(r.head, r.body)
+		return nil, refusal
 	case refused:
-		return nil, c.explained(ctx, c.refusal(s, resp, verdict), reader, resp, body)
+		return nil, c.explained(ctx, c.refusal(s, r.head, verdict), reader, r)
 	case unreadable:
-		return nil, c.notJSON(s, resp, body)
+		return nil, c.notJSON(s, r.head, r.body)
 	case neither:
-		return nil, c.neither(ctx, s, reader, resp, body)
+		return nil, c.neither(ctx, s, reader, r)
 	case lacksPrimary:
 		expr, _ := reader.Expr(primary(s))
-		return nil, c.lacksPrimary(ctx, s, expr, reader, resp, body)
+		return nil, c.lacksPrimary(ctx, s, expr, reader, r)
+	case stopped:
+		return nil, c.stopped(s, r, verdict.Err)
 	}
-	a := &answer{step: s, reader: reader, read: reader.Read(ctx, d.value), raw: body, trace: verdict.Trace, at: c.deps.Now()}
+	read, err := reader.Read(ctx, r.value)
+	if err != nil {
+		return nil, c.stopped(s, r, err)
+	}
+	a := &answer{step: s, reader: reader, read: read, raw: r.body, trace: verdict.Trace, at: c.deps.Now()}
 	c.hideTokens(a)
 	if nonce, sent := values.Text("nonce"); sent && s.Uses("code") {
 		if problem := nonceProblem(a.read["id_token"], nonce); !problem.IsZero() {
-			return nil, c.protocolError(s, resp, problem)
+			return nil, c.protocolError(s, r.head, problem)
 		}
 	}
 	return a, nil
@@ -225,7 +230,7 @@ func (c *Client) hideTokens(a *answer) {
 // isScalar reports whether v can be a token or a subject: text or a number.
 func isScalar(v any) bool {
 	switch v.(type) {
-	case string, json.Number, int, float64, *big.Int:
+	case string, json.Number:
 		return true
 	}
 	return false

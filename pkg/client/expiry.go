@@ -2,7 +2,6 @@ package client
 
 import (
 	"encoding/json"
-	"math/big"
 	"regexp"
 	"strconv"
 	"strings"
@@ -95,12 +94,6 @@ func number(v any) (float64, bool) {
 	const longest = 64
 	var text string
 	switch x := v.(type) {
-	case int:
-		return float64(x), true
-	case float64:
-		return x, true
-	case *big.Int:
-		return float64(x.Int64()), x.IsInt64()
 	case json.Number:
 		text = x.String()
 	case string:

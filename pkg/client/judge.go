@@ -18,6 +18,7 @@ const (
 	unreadable                // a page, nothing, or bytes that are not text
 	neither                   // neither a success nor a refusal
 	lacksPrimary              // a success without the value that the step is there for
+	stopped                   // not known: the context ended first; the verdict's Err says where
 )
 
 // decoded is a body as jq sees it: the results of [profile.Decode].
@@ -28,24 +29,31 @@ type decoded struct {
 	err    error
 }
 
+// decode decodes nothing of what is larger than MaxAnswer.
 func decode(body []byte) decoded {
+	if len(body) > MaxAnswer {
+		return decoded{body: body}
+	}
 	v, isJSON, err := profile.Decode(body)
 	return decoded{body, v, isJSON, err}
 }
 
 // decide is the one decision about a response that is no redirect. It reads as little as
 // it can and describes nothing. The verdict is that of a refusal, or holds the trace id.
-func (c *Client) decide(ctx context.Context, s *profile.Step, reader *profile.Reader, resp *http.Response, d decoded) (profile.Verdict, outcome) {
-	failed := resp.StatusCode >= http.StatusBadRequest
-	if d.err != nil || !d.isJSON && (isHTML(resp, d.body) || !c.unreadable(resp, d.body).IsZero()) {
+func (c *Client) decide(ctx context.Context, s *profile.Step, reader *profile.Reader, r Response) (profile.Verdict, outcome) {
+	failed := r.head.StatusCode >= http.StatusBadRequest
+	if r.err != nil || !r.isJSON && (isHTML(r.head, r.body) || !c.unreadable(r.head, r.body).IsZero()) {
 		if failed {
 			return profile.Verdict{}, unreadableRefusal
 		}
 		return profile.Verdict{}, unreadable
 	}
-	verdict := reader.Judge(ctx, d.value)
+	verdict := reader.Judge(ctx, r.value)
 	if failed && verdict.OK {
-		verdict = reader.Refusal(ctx, d.value)
+		verdict = reader.Refusal(ctx, r.value)
+	}
+	if verdict.Err != nil {
+		return verdict, stopped
 	}
 	if failed || !verdict.OK && verdict.Refused {
 		return verdict, refused
@@ -53,8 +61,14 @@ func (c *Client) decide(ctx context.Context, s *profile.Step, reader *profile.Re
 	if !verdict.OK {
 		return verdict, neither
 	}
-	if _, asked := reader.Expr(primary(s)); asked && !isScalar(reader.ReadOne(ctx, d.value, primary(s))) {
-		return verdict, lacksPrimary
+	if _, asked := reader.Expr(primary(s)); asked {
+		value, err := reader.ReadOne(ctx, r.value, primary(s))
+		if err != nil {
+			return profile.Verdict{Err: err}, stopped
+		}
+		if !isScalar(value) {
+			return verdict, lacksPrimary
+		}
 	}
 	return verdict, granted
 }
@@ -90,6 +104,9 @@ func NewResponse(head *http.Response, body []byte) Response {
 	return Response{head, decode(body)}
 }
 
+// moved reports whether the response is a redirect.
+func (r Response) moved() bool { return r.head.StatusCode >= 300 && r.head.StatusCode < 400 }
+
 // IsJSON reports whether the body is JSON.
 func (r Response) IsJSON() bool { return r.isJSON && r.err == nil }
 
@@ -100,10 +117,10 @@ func (r Response) Value() any { return r.value }
 // vendor refused it; it has no excerpt. Neither of them: the response is not one to
 // this step.
 func (j *Judge) Judge(ctx context.Context, r Response) (yes bool, refusal *Refusal) {
-	if r.head.StatusCode >= 300 && r.head.StatusCode < 400 || len(r.body) > MaxAnswer {
+	if r.moved() || !r.tooMuch().IsZero() {
 		return false, nil
 	}
-	verdict, got := j.client.decide(ctx, j.step, j.reader, r.head, r.decoded)
+	verdict, got := j.client.decide(ctx, j.step, j.reader, r)
 	switch got {
 	case granted:
 		return true, nil
@@ -119,7 +136,8 @@ func (j *Judge) Judge(ctx context.Context, r Response) (yes bool, refusal *Refus
 
 // Reads reports whether the step reads anything from a response.
 func (j *Judge) Reads(ctx context.Context, r Response) bool {
-	return len(j.reader.Read(ctx, r.value)) > 0
+	read, _ := j.reader.Read(ctx, r.value) // as far as the context allows
+	return len(read) > 0
 }
 
 // Expressions are those on which the judgement depends, the last one that of the value

@@ -71,7 +71,7 @@ func (c *Client) Probe(ctx context.Context, s *profile.Step) (Probed, error) {
 			p.Skew = c.deps.Now().Sub(date)
 		}
 		if s != c.profile.Authorize {
-			_, err = c.judge(ctx, s, reader, resp, body, nil)
+			_, err = c.judge(ctx, s, reader, NewResponse(resp, body), nil)
 		}
 	}
 	x.End(err, vendorCode(err))

@@ -254,7 +254,11 @@ func (c *Client) restore(ctx context.Context, done []Done) (answers, error) {
 				EN: "the kept response cannot be read: " + err.Error(), ZH: "无法读取保留的响应：" + err.Error(),
 			}}
 		}
-		a := &answer{step: s, reader: reader, read: reader.Read(ctx, v), raw: d.Response, at: d.At}
+		read, err := reader.Read(ctx, v)
+		if err != nil {
+			return nil, err
+		}
+		a := &answer{step: s, reader: reader, read: read, raw: d.Response, at: d.At}
 		c.hideTokens(a)
 		got = append(got, a)
 	}

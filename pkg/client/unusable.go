@@ -38,19 +38,18 @@ func (c *Client) notJSON(s *profile.Step, resp *http.Response, body []byte) erro
 }
 
 // neither is about a response that is neither a success nor a refusal.
-func (c *Client) neither(ctx context.Context, s *profile.Step, reader *profile.Reader, resp *http.Response, body []byte) error {
-	_, isJSON, _ := profile.Decode(body)
-	mediaType, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type"))
+func (c *Client) neither(ctx context.Context, s *profile.Step, reader *profile.Reader, got Response) error {
+	mediaType, _, _ := mime.ParseMediaType(got.head.Header.Get("Content-Type"))
 	problem := lang.Text{EN: "the response is neither a success nor a refusal", ZH: "响应既不是成功也不是拒绝"}
 	switch {
-	case !isJSON && isJSONType(resp):
-		err := json.Unmarshal(body, new(any))
+	case !got.isJSON && isJSONType(got.head):
+		err := json.Unmarshal(got.body, new(any))
 		problem = lang.Text{EN: fmt.Sprintf("the response is not valid JSON (%v)", err), ZH: fmt.Sprintf("响应不是有效的 JSON（%v）", err)}
-	case !isJSON && mediaType != "" && mediaType != "text/plain": // which a bare token may be in
-		return c.notJSON(s, resp, body)
+	case !got.isJSON && mediaType != "" && mediaType != "text/plain": // which a bare token may be in
+		return c.notJSON(s, got.head, got.body)
 	}
-	failed := c.failed(ctx, reader, resp, body, "ok", "code", "message")
-	e := c.protocolError(s, resp, c.excerpt(resp, body).after(because(problem, failed), resp.StatusCode))
+	failed := c.failed(ctx, reader, got, "ok", "code", "message")
+	e := c.protocolError(s, got.head, c.excerpt(got.head, got.body).after(because(problem, failed), got.head.StatusCode))
 	if len(failed) > 0 {
 		e.Advice = lang.Text{
 			EN: "An expression of the profile failed on this response. Correct it; --trace shows the response.",
@@ -61,13 +60,13 @@ func (c *Client) neither(ctx context.Context, s *profile.Step, reader *profile.R
 }
 
 // lacksPrimary is about a success without the one value that the step is there for.
-func (c *Client) lacksPrimary(ctx context.Context, s *profile.Step, expr string, reader *profile.Reader, resp *http.Response, body []byte) error {
+func (c *Client) lacksPrimary(ctx context.Context, s *profile.Step, expr string, reader *profile.Reader, got Response) error {
 	name := primary(s)
 	problem := lang.Text{EN: fmt.Sprintf("the response has no %s (%s)", name, expr), ZH: fmt.Sprintf("响应里没有 %s（%s）", name, expr)}
-	if failed := c.failed(ctx, reader, resp, body, "read."+name); len(failed) > 0 {
+	if failed := c.failed(ctx, reader, got, "read."+name); len(failed) > 0 {
 		problem = because(lang.Text{EN: "the response has no " + name, ZH: "响应里没有 " + name}, failed)
 	}
-	return c.protocolError(s, resp, c.excerpt(resp, body).after(problem, resp.StatusCode))
+	return c.protocolError(s, got.head, c.excerpt(got.head, got.body).after(problem, got.head.StatusCode))
 }
 
 // after adds to a problem what came.
@@ -79,13 +78,13 @@ func (x Excerpt) after(problem lang.Text, status int) lang.Text {
 // explained adds to a refusal what the profile does not read of it: the start of the
 // response, where it has no message and the profile does not list the code; and the
 // expressions that failed.
-func (c *Client) explained(ctx context.Context, r *Refusal, reader *profile.Reader, resp *http.Response, body []byte) *Refusal {
-	if r.Message == "" && r.Meaning.IsZero() && saysMore(body, r) {
-		r.Excerpt = c.excerpt(resp, body)
+func (c *Client) explained(ctx context.Context, r *Refusal, reader *profile.Reader, got Response) *Refusal {
+	if r.Message == "" && r.Meaning.IsZero() && saysMore(got, r) {
+		r.Excerpt = c.excerpt(got.head, got.body)
 	}
 	if r.Status >= http.StatusBadRequest { // it is a refusal, whatever ok says
-		r.Failures = c.failed(ctx, reader, resp, body, "code", "message")
-	} else if r.Failures = c.failed(ctx, reader, resp, body, "ok", "code", "message"); len(r.Failures) > 0 {
+		r.Failures = c.failed(ctx, reader, got, "code", "message")
+	} else if r.Failures = c.failed(ctx, reader, got, "ok", "code", "message"); len(r.Failures) > 0 {
 		r.Advice = lang.Text{
 			EN: "An expression of the profile failed on this response, so it may not be a refusal at all. Correct the expression; --trace shows the response.",
 			ZH: "接入配置中有表达式在这个响应上执行失败，因此它未必是拒绝。请修正该表达式；可用 --trace 查看响应。",
@@ -96,9 +95,8 @@ func (c *Client) explained(ctx context.Context, r *Refusal, reader *profile.Read
 
 // saysMore reports whether a body has anything beside the code and the trace id that
 // are shown already.
-func saysMore(body []byte, r *Refusal) bool {
-	v, isJSON, _ := profile.Decode(body)
-	return !isJSON || slices.ContainsFunc(leaves(v), func(text string) bool { return text != "" && text != r.Code && text != r.TraceID })
+func saysMore(got Response, r *Refusal) bool {
+	return !got.isJSON || slices.ContainsFunc(leaves(got.value), func(text string) bool { return text != "" && text != r.Code && text != r.TraceID })
 }
 
 // leaves are the scalars of a decoded JSON value, as text.
@@ -121,12 +119,12 @@ func leaves(v any) []string {
 
 // failed are the expressions of these keys, below the step or [reply], that fail on a
 // JSON body, as FILE:LINE: KEY: jq's message.
-func (c *Client) failed(ctx context.Context, reader *profile.Reader, resp *http.Response, body []byte, keys ...string) []string {
-	if _, isJSON, _ := profile.Decode(body); !isJSON {
+func (c *Client) failed(ctx context.Context, reader *profile.Reader, got Response, keys ...string) []string {
+	if !got.isJSON {
 		return nil
 	}
 	var out []string
-	for _, m := range c.failures(ctx, reader, resp, body) {
+	for _, m := range c.failures(ctx, reader, got) {
 		if _, key, _ := strings.Cut(m.Key, "."); slices.Contains(keys, key) {
 			out = append(out, m.Where+": "+m.Key+": "+m.Template)
 		}
@@ -136,13 +134,12 @@ func (c *Client) failed(ctx context.Context, reader *profile.Reader, resp *http.
 
 // failures are all the expressions that fail on a body. Template is jq's message, made
 // fit for one line.
-func (c *Client) failures(ctx context.Context, reader *profile.Reader, resp *http.Response, body []byte) []record.Member {
-	v, isJSON, err := profile.Decode(body)
-	if err != nil || len(body) > MaxAnswer || !isJSON && isHTML(resp, body) { // no expression is asked to read these
+func (c *Client) failures(ctx context.Context, reader *profile.Reader, got Response) []record.Member {
+	if got.err != nil || len(got.body) > MaxAnswer || !got.isJSON && isHTML(got.head, got.body) { // no expression is asked to read these
 		return nil
 	}
 	var out []record.Member
-	for _, e := range reader.Failures(ctx, v) {
+	for _, e := range reader.Failures(ctx, got.value) {
 		out = append(out, record.Member{Key: e.Key, Template: c.fit(e.Problem), Where: printable.Text(e.Place())})
 	}
 	return out

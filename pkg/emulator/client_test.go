@@ -141,7 +141,10 @@ func (c *party) judge(s *profile.Step, body []byte) answer {
 	if err != nil {
 		c.t.Fatal(err)
 	}
-	out := answer{body: string(body), verdict: reader.Judge(context.Background(), v), read: reader.Read(context.Background(), v)}
+	out := answer{body: string(body), verdict: reader.Judge(context.Background(), v)}
+	if out.read, err = reader.Read(context.Background(), v); err != nil {
+		c.t.Fatal(err)
+	}
 	if r, ok := c.p.Refusal(out.verdict.Code); ok && !out.verdict.OK {
 		out.kind = r.Kind
 	}

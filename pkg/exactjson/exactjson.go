@@ -1,22 +1,36 @@
-// Package exactjson decodes JSON with exact numbers, in time proportional to its size.
-// Call [Decode].
+// Package exactjson decodes JSON with exact numbers, in time and memory proportional to its
+// size. Call [Decode].
 package exactjson
 
 import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 )
 
 // MaxNumber is the length in characters up to which a number is decoded as a number.
 const MaxNumber = 1000
 
+// MaxValues is about how many values are decoded. The smallest take a hundred times their
+// size in memory.
+const MaxValues = 250_000
+
+// ErrTooMany: valid JSON of more than MaxValues values.
+var ErrTooMany = fmt.Errorf("more than %d JSON values", MaxValues)
+
 // Decode decodes exactly one JSON value. Numbers become [json.Number], which is exact. A
 // number longer than [MaxNumber] becomes a string of the same characters, because
 // arithmetic on it is slow: jq would need half a minute for the digits of a 4 MiB
-// response and could not be interrupted.
+// response. The error is [ErrTooMany] if that is all that is wrong.
 func Decode(text []byte) (any, error) {
+	if count(text) > MaxValues {
+		if json.Valid(text) {
+			return nil, ErrTooMany
+		}
+		return nil, errors.New("not JSON")
+	}
 	dec := json.NewDecoder(bytes.NewReader(text))
 	dec.UseNumber()
 	var v any
@@ -30,6 +44,23 @@ func Decode(text []byte) (any, error) {
 		v = bound(v)
 	}
 	return v, nil
+}
+
+// count returns about how many values there are: each but the outermost follows a comma or
+// opens an object or array.
+func count(text []byte) int {
+	n, quoted := 1, false
+	for i := 0; i < len(text); i++ {
+		switch c := text[i]; {
+		case c == '\\' && quoted:
+			i++
+		case c == '"':
+			quoted = !quoted
+		case !quoted && (c == ',' || c == '{' || c == '['):
+			n++
+		}
+	}
+	return n
 }
 
 func bound(v any) any {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"math/big"
@@ -13,9 +14,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/itchyny/gojq"
-
 	"ssoctl/pkg/exactjson"
+	"ssoctl/pkg/jq"
 )
 
 // Reader is how one step's answers are judged and read. It is made before the
@@ -29,7 +29,7 @@ type Reader struct {
 // expression is a jq expression of a profile; the zero value yields nothing.
 type expression struct {
 	text string
-	code *gojq.Code
+	code *jq.Expression
 	at   Error // where it stands; without a problem
 }
 
@@ -64,15 +64,11 @@ func (p *Profile) Reader(s *Step) (*Reader, error) {
 }
 
 // compileJQ returns nil for an empty expression.
-func compileJQ(expr string) (*gojq.Code, error) {
+func compileJQ(expr string) (*jq.Expression, error) {
 	if strings.TrimSpace(expr) == "" {
 		return nil, nil
 	}
-	query, err := gojq.Parse(expr)
-	if err != nil {
-		return nil, fmt.Errorf("jq %q: %w", expr, err)
-	}
-	code, err := gojq.Compile(query)
+	code, err := jq.Compile(expr)
 	if err != nil {
 		return nil, fmt.Errorf("jq %q: %w", expr, err)
 	}
@@ -80,14 +76,19 @@ func compileJQ(expr string) (*gojq.Code, error) {
 }
 
 // Decode makes of a response what jq sees: JSON as exactjson decodes it, or a string
-// when it is none. isJSON says which. Bytes that are no UTF-8 are an error.
+// when it is none. isJSON says which. Bytes that are no UTF-8 are an error, and so is JSON
+// of more values than are decoded, exactjson.ErrTooMany.
 func Decode(body []byte) (v any, isJSON bool, err error) {
 	if !utf8.Valid(body) {
 		return nil, false, fmt.Errorf("not UTF-8")
 	}
 	body = bytes.TrimPrefix(body, []byte("\ufeff"))
-	if v, err := exactjson.Decode(body); err == nil {
+	v, err = exactjson.Decode(body)
+	switch {
+	case err == nil:
 		return v, true, nil
+	case errors.Is(err, exactjson.ErrTooMany):
+		return nil, false, err
 	}
 	return string(bytes.TrimSpace(body)), false, nil
 }
@@ -99,29 +100,67 @@ type Verdict struct {
 	// Refused says that code or message yields something, be it an object or array,
 	// which is neither a code nor a message.
 	Refused bool
+	// Err is that the context has ended before an expression did, a *[StoppedError].
+	// Nothing is known then.
+	Err error
 }
+
+// StoppedError says that the context has ended before an expression did.
+type StoppedError struct {
+	Expression Error // where it stands; without a problem
+	Err        error // the context's
+}
+
+func (e *StoppedError) Error() string {
+	return fmt.Sprintf("%s: %s: %v", e.Expression.Place(), e.Expression.Key, e.Err)
+}
+func (e *StoppedError) Unwrap() error { return e.Err }
 
 // Judge says whether the vendor said yes. An expression that fails on this
 // response yields nothing, and so no yes: see [Reader.Failures].
 func (r *Reader) Judge(ctx context.Context, v any) Verdict {
-	out := Verdict{OK: true, Trace: Text(r.trace.run(ctx, v))}
+	reading := reading{ctx: ctx, v: v}
 	if r.ok.code != nil {
-		yes := r.ok.run(ctx, v)
-		out.OK = yes != nil && yes != false
+		if yes := reading.run(r.ok); yes == nil || yes == false {
+			return r.refusal(&reading)
+		}
 	}
-	if !out.OK {
-		return r.Refusal(ctx, v)
-	}
-	return out
+	return Verdict{OK: true, Trace: Text(reading.run(r.trace)), Err: reading.err}
 }
 
 // Refusal reads a response that is known to be a no, such as one with HTTP 500.
 func (r *Reader) Refusal(ctx context.Context, v any) Verdict {
-	code, message := r.code.run(ctx, v), r.message.run(ctx, v)
+	return r.refusal(&reading{ctx: ctx, v: v})
+}
+
+func (r *Reader) refusal(reading *reading) Verdict {
+	code, message := reading.run(r.code), reading.run(r.message)
 	return Verdict{
-		Code: scalarText(code), Message: scalarText(message), Trace: Text(r.trace.run(ctx, v)),
-		Refused: Text(code) != "" || Text(message) != "",
+		Code: scalarText(code), Message: scalarText(message), Trace: Text(reading.run(r.trace)),
+		Refused: Text(code) != "" || Text(message) != "", Err: reading.err,
 	}
+}
+
+// reading runs expressions on one response, until its context ends.
+type reading struct {
+	ctx context.Context
+	v   any
+	err error // a *StoppedError
+}
+
+// run returns the first output of an expression, nil when it has none or fails.
+func (r *reading) run(e expression) any {
+	if r.err != nil {
+		return nil
+	}
+	out, err := e.first(r.ctx, r.v)
+	if ended := r.ctx.Err(); ended != nil && errors.Is(err, ended) {
+		r.err = &StoppedError{e.at, ended}
+	}
+	if err != nil {
+		return nil
+	}
+	return out
 }
 
 // scalarText is Text of what is neither an object nor an array.
@@ -135,7 +174,7 @@ func scalarText(v any) string {
 
 // Failures returns the expressions that fail on a response, each with its place and
 // jq's message. That holds no string of the response, except where the expression itself
-// raises it as an error.
+// raises it as an error. Those that the context has ended are left out.
 func (r *Reader) Failures(ctx context.Context, v any) []*Error {
 	all := []expression{r.ok, r.code, r.message, r.trace}
 	for _, name := range slices.Sorted(maps.Keys(r.read)) {
@@ -143,7 +182,7 @@ func (r *Reader) Failures(ctx context.Context, v any) []*Error {
 	}
 	var out []*Error
 	for _, e := range all {
-		if _, err := e.first(ctx, v); err != nil {
+		if _, err := e.first(ctx, v); err != nil && ctx.Err() == nil {
 			failed := e.at
 			failed.Problem = "jq: " + withoutValues(err.Error(), e.text)
 			out = append(out, &failed)
@@ -152,24 +191,27 @@ func (r *Reader) Failures(ctx context.Context, v any) []*Error {
 	return out
 }
 
-// Read returns what the step reads from an answer, without what it lacks.
-func (r *Reader) Read(ctx context.Context, v any) map[string]any {
-	out := map[string]any{}
+// Read returns what the step reads from an answer, without what it lacks. The error is a
+// *[StoppedError].
+func (r *Reader) Read(ctx context.Context, v any) (map[string]any, error) {
+	out, reading := map[string]any{}, reading{ctx: ctx, v: v}
 	for name, e := range r.read {
-		if x := e.run(ctx, v); x != nil && x != "" {
+		if x := reading.run(e); x != nil && x != "" {
 			out[name] = x
 		}
 	}
-	return out
+	return out, reading.err
 }
 
 // ReadOne returns one value of [Reader.Read]; nil where the step does not read it, or
-// the answer lacks it.
-func (r *Reader) ReadOne(ctx context.Context, v any, name string) any {
-	if x := r.read[name].run(ctx, v); x != "" {
-		return x
+// the answer lacks it. The error is a *[StoppedError].
+func (r *Reader) ReadOne(ctx context.Context, v any, name string) (any, error) {
+	reading := reading{ctx: ctx, v: v}
+	x := reading.run(r.read[name])
+	if x == "" {
+		x = nil
 	}
-	return nil
+	return x, reading.err
 }
 
 // Expr returns the expression by which name is read.
@@ -190,29 +232,12 @@ func withoutValues(message, expr string) string {
 	})
 }
 
-// run returns the first output of the expression, nil when it has none or fails.
-func (e expression) run(ctx context.Context, v any) any {
-	out, err := e.first(ctx, v)
-	if err != nil {
-		return nil
-	}
-	return out
-}
-
 // first returns the first output of the expression, nil when it has none.
 func (e expression) first(ctx context.Context, v any) (any, error) {
 	if e.code == nil {
 		return nil, nil
 	}
-	out, ok := e.code.RunWithContext(ctx, v).Next()
-	if !ok {
-		return nil, nil
-	}
-	err, failed := out.(error)
-	if failed {
-		return nil, err
-	}
-	return out, nil
+	return e.code.First(ctx, v)
 }
 
 // plainNumber writes a number without an exponent, unless that takes very long.
@@ -243,12 +268,8 @@ func Text(v any) string {
 		return x
 	case json.Number:
 		return plainNumber(x.String())
-	case int:
-		return strconv.Itoa(x)
-	case float64:
+	case float64: // of encoding/json
 		return strconv.FormatFloat(x, 'f', -1, 64)
-	case *big.Int:
-		return x.String()
 	}
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)

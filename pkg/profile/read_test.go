@@ -3,6 +3,7 @@ package profile_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"math"
 	"math/big"
 	"strings"
@@ -121,7 +122,11 @@ ok = "def f: f; f"
 		if err != nil {
 			t.Fatal(err)
 		}
-		return result{reader.Judge(t.Context(), v), reader.Read(t.Context(), v)}
+		read, err := reader.Read(t.Context(), v)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return result{reader.Judge(t.Context(), v), read}
 	}
 	for _, tt := range []struct {
 		step, body string
@@ -173,8 +178,10 @@ ok = "def f: f; f"
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
-	if reader.Judge(ctx, nil).OK {
-		t.Error("an expression without end says yes")
+	verdict := reader.Judge(ctx, nil)
+	stopped := (*profile.StoppedError)(nil)
+	if verdict.OK || !errors.As(verdict.Err, &stopped) || stopped.Expression.Key != "refresh.ok" || !errors.Is(verdict.Err, context.DeadlineExceeded) {
+		t.Errorf("of an expression without end: %+v", verdict)
 	}
 	if expr, ok := reader.Expr("subject"); ok {
 		t.Error(expr)
@@ -192,14 +199,17 @@ func TestJQSeesNothingOfThisMachine(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := reader.Read(t.Context(), nil); len(got) > 0 {
-		t.Error(got)
+	if got, err := reader.Read(t.Context(), nil); len(got) > 0 || err != nil {
+		t.Error(got, err)
 	}
 	for _, expr := range []string{"input", "import \"a\" as a; 1", "input_filename", "$__prog_args"} {
 		p.Exchange.Read = map[string]string{"a": expr}
 		reader, err := p.Reader(p.Exchange)
-		if err == nil && len(reader.Read(t.Context(), nil)) > 0 {
-			t.Errorf("%s reads something", expr)
+		if err != nil {
+			continue
+		}
+		if got, err := reader.Read(t.Context(), nil); len(got) > 0 || err != nil {
+			t.Errorf("%s reads %v, %v", expr, got, err)
 		}
 	}
 }

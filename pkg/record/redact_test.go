@@ -3,6 +3,7 @@ package record
 import (
 	"encoding/base64"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -178,6 +179,36 @@ func TestBounded(t *testing.T) {
 		}
 		if got := x.show(); len(got.url) != mostShown+len("…") || !strings.HasSuffix(got.url, "o…") {
 			t.Errorf("%s: the address has %d bytes", name, len(got.url))
+		}
+	}
+}
+
+// Exchanges of growing size that are written as HAR and as a page: the time for each byte
+// must not grow.
+func BenchmarkHostile(b *testing.B) {
+	for name, part := range map[string]string{
+		"text": "some text ", "tokens": "token=", "secrets": `"token":"a1b2c3d4e5",`, "escapes": `\u0041%2525`, "deep": "[", "signed": "eyJhbGciOiJub25lIn0.eyJhIjoxfQ.c2ln ",
+	} {
+		perByte := 0.0
+		for _, size := range []int{32 << 10, 256 << 10} {
+			b.Run(fmt.Sprintf("%s/%dKiB", name, size>>10), func(b *testing.B) {
+				body := strings.Repeat(part, size/len(part))
+				for b.Loop() {
+					r := &Recorder{Now: tick(), Scrub: &secret.Scrubber{}}
+					x := r.Begin(Exchange{Request: httptest.NewRequest("POST", "https://x.example/", nil), RequestBody: []byte(body)})
+					x.Answered(&http.Response{StatusCode: 200, Header: http.Header{}}, []byte(body), false)
+					x.End(nil, "")
+					_, err := r.HAR("", lang.EN)
+					if _, err2 := r.WriteReport(Report{}); err != nil || err2 != nil {
+						b.Fatal(err, err2)
+					}
+				}
+				now := float64(b.Elapsed()) / float64(b.N) / float64(size)
+				if perByte == 0 {
+					perByte = now
+				}
+				b.ReportMetric(now/perByte, "x-per-byte")
+			})
 		}
 	}
 }

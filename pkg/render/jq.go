@@ -7,11 +7,9 @@ import (
 	"fmt"
 	"strings"
 	"time"
-	"unicode/utf8"
-
-	"github.com/itchyny/gojq"
 
 	"ssoctl/pkg/exactjson"
+	"ssoctl/pkg/jq"
 	"ssoctl/pkg/printable"
 )
 
@@ -28,7 +26,7 @@ type JQError struct {
 	// expression cannot be read further. Both are 0 where no place is known.
 	Line, Column int
 	// Runtime means that the expression is well formed, but failed on the result,
-	// or went beyond 16 MiB or 5 s.
+	// or went beyond 16 MiB of output, 5 s, or what memory [jq.Expression.Run] gives it.
 	Runtime bool
 	Problem string
 }
@@ -52,28 +50,12 @@ func CompileJQ(expr string) error {
 	return err
 }
 
-// compileJQ gives the expression neither environment, nor files, nor input.
-func compileJQ(expr string) (*gojq.Code, error) {
-	query, err := gojq.Parse(expr)
-	if parseErr, ok := errors.AsType[*gojq.ParseError](err); ok {
-		// Offset is where the offending token ends.
-		at := min(max(parseErr.Offset-len(parseErr.Token), 0), len(expr))
-		lineStart := strings.LastIndexByte(expr[:at], '\n') + 1
-		return nil, &JQError{
-			Expr:    expr,
-			Line:    strings.Count(expr[:at], "\n") + 1,
-			Column:  utf8.RuneCountInString(expr[lineStart:at]) + 1,
-			Problem: parseErr.Error(),
-		}
+func compileJQ(expr string) (*jq.Expression, error) {
+	code, err := jq.Compile(expr)
+	if syntax, ok := errors.AsType[*jq.SyntaxError](err); ok {
+		return nil, &JQError{Expr: expr, Line: syntax.Line, Column: syntax.Column, Problem: syntax.Problem}
 	}
-	if err != nil {
-		return nil, &JQError{Expr: expr, Problem: err.Error()}
-	}
-	code, err := gojq.Compile(query)
-	if err != nil {
-		return nil, &JQError{Expr: expr, Problem: err.Error()}
-	}
-	return code, nil
+	return code, err
 }
 
 // writeJQ writes each output of expr over the JSON result on a line of its own:
@@ -88,14 +70,18 @@ func writeJQ(ctx context.Context, b *bytes.Buffer, fields Fields, expr string, m
 		return err
 	}
 	input, err := exactjson.Decode(text.Bytes())
-	if err != nil {
+	if errors.Is(err, exactjson.ErrTooMany) {
+		return &JQError{Expr: expr, Runtime: true, Problem: fmt.Sprintf("the result has more than %d values", exactjson.MaxValues)}
+	} else if err != nil {
 		return err
 	}
 	limited, cancel := context.WithTimeout(ctx, maxTime)
 	defer cancel()
-	err = appendOutputs(b, code.RunWithContext(limited, input))
+	var out bytes.Buffer // read only where the run has ended
+	err = code.Run(limited, input, func(v any) error { return appendOutput(&out, v) })
 	switch {
 	case err == nil:
+		*b = out
 		return nil
 	case ctx.Err() != nil:
 		return fmt.Errorf("jq: %w", ctx.Err())
@@ -105,37 +91,19 @@ func writeJQ(ctx context.Context, b *bytes.Buffer, fields Fields, expr string, m
 	return &JQError{Expr: expr, Runtime: true, Problem: printable.Text(err.Error())}
 }
 
-func appendOutputs(b *bytes.Buffer, outputs gojq.Iter) error {
-	for {
-		v, ok := outputs.Next()
-		if !ok {
-			return nil
-		}
-		if err, ok := v.(error); ok {
-			if halt, ok := errors.AsType[*gojq.HaltError](err); ok && halt.Value() == nil {
-				return nil
-			}
-			return err
-		}
-		if err := appendOutput(b, v); err != nil {
-			return err
-		}
-		if b.Len() > jqMaxOutput {
-			return fmt.Errorf("the expression yields more than %d MiB", jqMaxOutput>>20)
-		}
-	}
-}
-
 func appendOutput(b *bytes.Buffer, v any) error {
 	if s, ok := v.(string); ok {
 		b.WriteString(s)
 	} else {
-		text, err := gojq.Marshal(v)
+		text, err := jq.Marshal(v)
 		if err != nil {
 			return err
 		}
 		b.Write(printable.JSON(text))
 	}
 	b.WriteByte('\n')
+	if b.Len() > jqMaxOutput {
+		return fmt.Errorf("the expression yields more than %d MiB", jqMaxOutput>>20)
+	}
 	return nil
 }

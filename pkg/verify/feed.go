@@ -60,7 +60,8 @@ func read(ctx context.Context, reader *profile.Reader, v any) map[string]string 
 	out := map[string]string{FeedsOK: strconv.FormatBool(reader.Judge(ctx, v).OK)}
 	refusal := reader.Refusal(ctx, v)
 	out[FeedsCode], out[FeedsMessage], out[FeedsTrace] = refusal.Code, refusal.Message, refusal.Trace
-	for name, value := range reader.Read(ctx, v) {
+	all, _ := reader.Read(ctx, v)
+	for name, value := range all {
 		out[name] = profile.Text(value)
 	}
 	return out

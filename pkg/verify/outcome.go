@@ -47,7 +47,7 @@ func Outcome(ctx context.Context, p *profile.Profile, reader *profile.Reader, x 
 		known, _ := p.Refusal(verdict.Code)
 		return map[string]any{"refusal": map[string]any{"code": verdict.Code, "kind": known.Kind, "message": verdict.Message}}
 	}
-	out := reader.Read(ctx, v)
+	out, _ := reader.Read(ctx, v) // where the context has ended, nobody looks at it
 	for name, value := range out {
 		switch {
 		case slices.Contains(texts, name):

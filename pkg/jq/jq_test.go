@@ -1,0 +1,143 @@
+package jq_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"ssoctl/pkg/jq"
+)
+
+func compile(t testing.TB, text string) *jq.Expression {
+	t.Helper()
+	e, err := jq.Compile(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return e
+}
+
+func TestCompile(t *testing.T) {
+	for text, want := range map[string]jq.SyntaxError{
+		".a | }":         {1, 6, `unexpected token "}"`},
+		"\"名\" |\n | .b": {2, 2, `unexpected token "|"`},
+		"nosuch(.a)":     {0, 0, "function not defined: nosuch/1"},
+		"input":          {0, 0, "input(s)/0 is not allowed"},
+	} {
+		_, err := jq.Compile(text)
+		got := (*jq.SyntaxError)(nil)
+		if !errors.As(err, &got) || *got != want || err.Error() != want.Problem {
+			t.Errorf("%s: %+v", text, err)
+		}
+	}
+}
+
+// Numbers of the input are exact, and those that are calculated can be written as JSON.
+func TestFirst(t *testing.T) {
+	input := map[string]any{"n": json.Number("12345678901234567890"), "f": json.Number("1.50"), "s": "x"}
+	for text, want := range map[string]any{
+		".n": json.Number("12345678901234567890"), ".n + 1": json.Number("12345678901234567891"), ".f": json.Number("1.50"),
+		"1, 2": json.Number("1"), "[1, [.f, 2.5]]": []any{json.Number("1"), []any{json.Number("1.50"), json.Number("2.5")}},
+		`{"a": infinite, b: {c: nan}}`: map[string]any{"a": json.Number("1.7976931348623157e+308"), "b": map[string]any{"c": nil}},
+		"pow(10; 400)":                 json.Number("1.7976931348623157e+308"),
+		"empty":                        nil, ".s, error": "x", "halt": nil, "null": nil, "false": false,
+	} {
+		e := compile(t, text)
+		for range 2 { // it is not changed by being run
+			got, err := e.First(t.Context(), input)
+			if diff := cmp.Diff(want, got); diff != "" || err != nil {
+				t.Errorf("%s: %v %s", text, err, diff)
+			}
+		}
+	}
+}
+
+func TestFailure(t *testing.T) {
+	for text, want := range map[string]string{
+		".s.x": "expected an object but got: string (\"x\")", `error("no")`: "error: no",
+		`error("x" * 10000000)`: "error: " + strings.Repeat("x", 4089) + "…",
+	} {
+		got, err := compile(t, text).First(t.Context(), map[string]any{"s": "x"})
+		if got != nil || fmt.Sprint(err) != want {
+			t.Errorf("%s: %v, %.80v", text, got, err)
+		}
+	}
+	refused := errors.New("refused")
+	if err := compile(t, "1, 2").Run(t.Context(), nil, func(any) error { return refused }); err != refused {
+		t.Error(err)
+	}
+}
+
+// endless are expressions that end neither soon nor, some of them, between two of gojq's
+// operations.
+var endless = []string{
+	"def f: f; f", "repeat(1) | empty", "[range(1e18)] | length", "reduce range(1e9) as $i (7; . * .)",
+	"reduce range(60) as $i (3; . * .) | tostring", "[range(30000)] - [range(30000; 60000)]",
+	`("a" * 1000000) as $a | [range(1000000)] | map($a) | add | ascii_downcase | explode | implode | indices("ab")`,
+}
+
+// Whatever an expression does, it ends with its context.
+func TestEndsWithItsContext(t *testing.T) {
+	for _, text := range endless {
+		ctx, cancel := context.WithCancel(t.Context())
+		e := compile(t, text)
+		time.AfterFunc(20*time.Millisecond, cancel)
+		if _, err := e.First(ctx, nil); !errors.Is(err, context.Canceled) && !strings.Contains(fmt.Sprint(err), "MiB of memory") {
+			t.Errorf("%s: %v", text, err)
+		}
+	}
+}
+
+// However much memory an expression asks for, at once or little by little, it gets what is
+// reasonable.
+func TestMemoryIsBounded(t *testing.T) {
+	for _, text := range []string{
+		`"x" * 300000000`, "[range(1e9)]",
+	} {
+		_, err := compile(t, text).First(t.Context(), nil)
+		if fmt.Sprint(err) != "the expression takes more than 64 MiB of memory" {
+			t.Errorf("%s: %v", text, err)
+		}
+	}
+	if got, err := compile(t, `[limit(12; repeat("x" * 10000000 | length))] | length`).First(t.Context(), nil); got != json.Number("12") || err != nil {
+		t.Errorf("garbage counts: %v, %v", got, err)
+	}
+}
+
+// Numbers of growing length: a run ends with its context, however long they are.
+func BenchmarkLongNumbers(b *testing.B) {
+	perDigit := 0.0
+	e := compile(b, ".n == 1, (.n | tostring), .n < 2")
+	for _, digits := range []int{100, 1000} {
+		b.Run(fmt.Sprint(digits), func(b *testing.B) {
+			input := map[string]any{"n": json.Number(strings.Repeat("7", digits))}
+			for b.Loop() {
+				if err := e.Run(b.Context(), input, func(any) error { return nil }); err != nil {
+					b.Fatal(err)
+				}
+			}
+			now := float64(b.Elapsed()) / float64(b.N) / float64(digits)
+			if perDigit == 0 {
+				perDigit = now
+			}
+			b.ReportMetric(now/perDigit, "x-per-digit")
+		})
+	}
+}
+
+// What a short expression costs beside gojq's own work.
+func BenchmarkFirst(b *testing.B) {
+	e := compile(b, ".n")
+	input := map[string]any{"n": json.Number("1")}
+	for b.Loop() {
+		if _, err := e.First(b.Context(), input); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

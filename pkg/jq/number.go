@@ -1,0 +1,57 @@
+package jq
+
+import (
+	"encoding/json"
+	"maps"
+	"math/big"
+	"slices"
+
+	"github.com/itchyny/gojq"
+)
+
+// Marshal is the JSON of an output, as jq writes it.
+func Marshal(v any) ([]byte, error) { return gojq.Marshal(v) }
+
+// exact makes json.Number of the numbers that jq has calculated, as it writes them: what is
+// infinite is the largest number, what is none is null. Those of the input are exact.
+func exact(v any) any {
+	if out, changed := exacted(v); changed {
+		return out
+	}
+	return v
+}
+
+// exacted changes nothing in v itself, which may be of the input or the expression.
+func exacted(v any) (out any, changed bool) {
+	switch x := v.(type) {
+	case int, float64, *big.Int:
+		text, err := gojq.Marshal(x)
+		if err != nil || string(text) == "null" {
+			return nil, true
+		}
+		return json.Number(text), true
+	case []any:
+		list := x
+		for i, item := range x {
+			if number, is := exacted(item); is {
+				if !changed {
+					list, changed = slices.Clone(x), true
+				}
+				list[i] = number
+			}
+		}
+		return list, changed
+	case map[string]any:
+		object := x
+		for name, member := range x {
+			if number, is := exacted(member); is {
+				if !changed {
+					object, changed = maps.Clone(x), true
+				}
+				object[name] = number
+			}
+		}
+		return object, changed
+	}
+	return v, false
+}
