@@ -62,6 +62,10 @@ func (r *root) newCache() *cobra.Command {
 	return c
 }
 
+var cacheHead = []lang.Text{
+	{EN: "PROFILE", ZH: "接入配置"}, {EN: "ADDRESS", ZH: "地址"}, {EN: "OBTAINED", ZH: "获取时间"}, {EN: "EXPIRES", ZH: "过期时间"},
+}
+
 func (r *root) cacheList(c *cobra.Command) error {
 	entries, err := r.tokens().List(r.Now())
 	if err != nil {
@@ -76,7 +80,7 @@ func (r *root) cacheList(c *cobra.Command) error {
 		rows = append(rows, []string{e.Profile, e.Address, got, until})
 		list = append(list, map[string]any{"profile": e.Profile, "address": e.Address, "obtained_at": got, "expires_at": until})
 	}
-	return r.writeTable(c, []string{"PROFILE", "ADDRESS", "OBTAINED", "EXPIRES"}, rows, render.Fields{{Name: "tokens", Value: list}})
+	return r.writeTable(c, cacheHead, rows, render.Fields{{Name: "tokens", Value: list}})
 }
 
 func (r *root) cacheClear(c *cobra.Command) error {

@@ -90,11 +90,18 @@ func (d *demo) run(c *cobra.Command, profiles []*profile.Profile) error {
 		if got.User != nil {
 			row["subject"], row["name"] = got.User.Subject, got.User.Name
 		}
-		rows = append(rows, []string{p.Name, demoKind(p), ansi.Truncate(who(got.User), 48, "…"), took.String()})
+		rows = append(rows, []string{p.Name, d.in(demoKinds[demoKind(p)]), ansi.Truncate(who(got.User), 48, "…"), took.String()})
 		list = append(list, row)
 	}
-	return d.writeTable(c, []string{"PROFILE", "LOGIN", "WHO", "TOOK"}, rows, render.Fields{{Name: "logins", Value: list}})
+	return d.writeTable(c, demoHead, rows, render.Fields{{Name: "logins", Value: list}})
 }
+
+var (
+	demoHead  = []lang.Text{{EN: "PROFILE", ZH: "接入配置"}, {EN: "LOGIN", ZH: "登录方式"}, {EN: "WHO", ZH: "用户"}, {EN: "TOOK", ZH: "用时"}}
+	demoKinds = map[string]lang.Text{
+		"application": {EN: "application", ZH: "应用令牌"}, "platform": {EN: "platform", ZH: "平台"}, "scan": {EN: "scan", ZH: "扫码"}, "browser": {EN: "browser", ZH: "浏览器"},
+	}
+)
 
 // who names a user by what is known of them, "" where nobody is.
 func who(u *client.User) string {

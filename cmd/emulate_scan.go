@@ -6,7 +6,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"net/http"
 	"net/url"
@@ -67,8 +66,8 @@ func (r *root) emulateScan(c *cobra.Command, o *scanOptions) error {
 			if err != nil {
 				return err
 			}
-			text := fmt.Sprintf("%s: %s as %s", fields[0].Value, o.action, fields[2].Value)
-			return r.write(c, render.Result{Text: text, Fields: fields})
+			text := lang.Sprintf(lang.Text{EN: "%s: %s as %s", ZH: "%s：%s，用户 %s"}, fields[0].Value, o.action, fields[2].Value)
+			return r.write(c, render.Result{Text: r.in(text), Fields: fields})
 		}
 		select {
 		case <-ctx.Done():

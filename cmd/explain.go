@@ -203,6 +203,10 @@ func unlisted(f explain.Found) (problem, hint lang.Text) {
 	}
 }
 
+var refusalHead = []lang.Text{
+	{EN: "CODE", ZH: "错误码"}, {EN: "KIND", ZH: "类别"}, {EN: "PROFILE", ZH: "接入配置"}, {EN: "MEANING", ZH: "含义"},
+}
+
 // listRefusals is explain --list.
 func (r *root) listRefusals(c *cobra.Command, asked []*profile.Profile) error {
 	var rows [][]string
@@ -212,5 +216,5 @@ func (r *root) listRefusals(c *cobra.Command, asked []*profile.Profile) error {
 		rows = append(rows, []string{f.Code, f.Kind, names(f.Profiles), text})
 		list = append(list, r.foundFields(f))
 	}
-	return r.writeTable(c, []string{"CODE", "KIND", "PROFILE", "MEANING"}, rows, render.Fields{{Name: "refusals", Value: list}})
+	return r.writeTable(c, refusalHead, rows, render.Fields{{Name: "refusals", Value: list}})
 }

@@ -25,11 +25,7 @@ import (
 
 // hintFor says what to do about an error; empty when its message says it all.
 func hintFor(err error, r *root) lang.Text {
-	cause, kept := causeHint(err, r), resumeHint(err)
-	if !cause.IsZero() && !kept.IsZero() { // a hint may end with a command
-		cause = lang.Text{EN: strings.TrimSuffix(cause.EN, ".") + ".", ZH: strings.TrimSuffix(cause.In(lang.ZH), "。") + "。"}
-	}
-	return lang.Join(cause, kept)
+	return lang.Join(causeHint(err, r), resumeHint(err))
 }
 
 // causeHint is the hint for what went wrong, without what has become of the login.
@@ -140,10 +136,7 @@ func withGuess(t, guess lang.Text) lang.Text {
 	if guess.IsZero() {
 		return t
 	}
-	return lang.Text{
-		EN: strings.TrimSpace(t.EN + " Unverified: " + guess.EN + "."),
-		ZH: t.In(lang.ZH) + "此处有未经证实的内容：" + guess.In(lang.ZH) + "。",
-	}
+	return lang.Join(t, lang.Sprintf(lang.Text{EN: "Unverified: %s", ZH: "此处有未经证实的内容：%s"}, guess).Ended())
 }
 
 // noAPI says what a page or a redirect instead of data means.

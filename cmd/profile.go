@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -77,9 +78,13 @@ func anySlice(in []string) []any {
 }
 
 // writeTable prints rows as text, or fields in the other formats.
-func (r *root) writeTable(c *cobra.Command, header []string, rows [][]string, fields render.Fields) error {
+func (r *root) writeTable(c *cobra.Command, header []lang.Text, rows [][]string, fields render.Fields) error {
 	if r.format == render.Text && r.jq == "" {
-		return render.Table(r.results(), header, rows, r.tableWidth())
+		head := make([]string, len(header))
+		for i, t := range header {
+			head[i] = r.in(t)
+		}
+		return render.Table(r.results(), head, rows, r.tableWidth())
 	}
 	return r.write(c, render.Result{Fields: fields})
 }
@@ -121,8 +126,8 @@ func (r *root) profileLint(c *cobra.Command, args []string) error {
 	if len(faults) > 0 {
 		return faults.Sorted()
 	}
-	text := lang.Count(clean, "profile") + ", nothing wrong"
-	return r.write(c, render.Result{Text: text, Fields: render.Fields{{Name: "profiles", Value: clean}}})
+	text := lang.Text{EN: lang.Count(clean, "profile") + ", nothing wrong", ZH: fmt.Sprintf("%d 个接入配置，没有问题", clean)}
+	return r.write(c, render.Result{Text: r.in(text), Fields: render.Fields{{Name: "profiles", Value: clean}}})
 }
 
 // lintSources are the files to check: those that are named, else those in use. What

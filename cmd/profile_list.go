@@ -48,11 +48,11 @@ func (r *root) profileList(c *cobra.Command, words []string) error {
 		}
 		list = append(list, entry)
 	}
-	header := []string{"PROFILE", "TITLE", "STEPS", "FROM"}
-	if r.language() == lang.ZH {
-		header = []string{"名称", "标题", "步骤", "来源"}
-	}
-	return r.writeTable(c, header, rows, render.Fields{{Name: "profiles", Value: list}})
+	return r.writeTable(c, profileHead, rows, render.Fields{{Name: "profiles", Value: list}})
+}
+
+var profileHead = []lang.Text{
+	{EN: "PROFILE", ZH: "名称"}, {EN: "TITLE", ZH: "标题"}, {EN: "STEPS", ZH: "步骤"}, {EN: "FROM", ZH: "来源"},
 }
 
 // withWords returns the profiles whose name and titles together contain every word, in

@@ -34,6 +34,10 @@ func (r *root) newVerify() *cobra.Command {
 	}
 }
 
+var verifyHead = []lang.Text{
+	{EN: "EXCHANGE", ZH: "请求"}, {}, {EN: "WHERE", ZH: "位置"}, {EN: "MEMBER", ZH: "字段"}, {EN: "WHAT", ZH: "差异"},
+}
+
 func (r *root) verify(c *cobra.Command, dir string) error {
 	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
 		return usagef(lang.Text{EN: "%s: %v", ZH: "%s：%v"}, dir, cmp.Or(withoutPath(err), fs.ErrNotExist))
@@ -63,16 +67,16 @@ func (r *root) verify(c *cobra.Command, dir string) error {
 		}
 		before := different
 		for _, d := range found {
-			weight := "differs"
+			weight := lang.Text{EN: "differs", ZH: "不符"}
 			if d.Minor {
-				weight = "note"
+				weight = lang.Text{EN: "note", ZH: "说明"}
 			} else {
 				different++
 			}
-			rows = append(rows, []string{f.Name, weight, d.Where, d.Member, d.Text()})
+			rows = append(rows, []string{f.Name, r.in(weight), d.Where, d.Member, r.in(d.Text())})
 			list = append(list, map[string]any{
 				"file": f.Name, "profile": name, "step": f.Step, "where": d.Where, "member": d.Member,
-				"kind": string(d.Kind), "expected": d.Expected, "got": d.Got, "minor": d.Minor, "text": d.Text(),
+				"kind": string(d.Kind), "expected": d.Expected, "got": d.Got, "minor": d.Minor, "text": r.in(d.Text()),
 			})
 		}
 		if different > before {
@@ -81,9 +85,11 @@ func (r *root) verify(c *cobra.Command, dir string) error {
 	}
 	fields := render.Fields{{Name: "exchanges", Value: len(files)}, {Name: "different", Value: wrong}, {Name: "differences", Value: list}}
 	if len(rows) == 0 {
-		return r.write(c, render.Result{Text: lang.Count(len(files), "exchange") + ", nothing differs", Fields: fields})
+		return r.write(c, render.Result{Text: r.in(lang.Text{
+			EN: lang.Count(len(files), "exchange") + ", nothing differs", ZH: fmt.Sprintf("%d 个请求，没有差异", len(files)),
+		}), Fields: fields})
 	}
-	if err := r.writeTable(c, []string{"EXCHANGE", "", "WHERE", "MEMBER", "WHAT"}, rows, fields); err != nil || different == 0 {
+	if err := r.writeTable(c, verifyHead, rows, fields); err != nil || different == 0 {
 		return err
 	}
 	return &findings{lang.Text{

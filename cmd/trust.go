@@ -118,6 +118,8 @@ func (r *root) cannotRemember(path string, err error) error {
 	}}
 }
 
+var trustHead = []lang.Text{{EN: "FILE", ZH: "文件"}, {EN: "TRUSTED", ZH: "信任时间"}, {EN: "CONTENT", ZH: "内容摘要"}}
+
 func (r *root) trustList(c *cobra.Command) error {
 	records, err := r.trusts().List()
 	if err != nil {
@@ -129,7 +131,7 @@ func (r *root) trustList(c *cobra.Command) error {
 		rows = append(rows, []string{t.Path, at, t.Sum[:12]})
 		list = append(list, map[string]any{"path": t.Path, "sha256": t.Sum, "trusted_at": at})
 	}
-	return r.writeTable(c, []string{"FILE", "TRUSTED", "CONTENT"}, rows, render.Fields{{Name: "trusted", Value: list}})
+	return r.writeTable(c, trustHead, rows, render.Fields{{Name: "trusted", Value: list}})
 }
 
 func (r *root) trustRevoke(c *cobra.Command, path string) error {

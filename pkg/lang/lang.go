@@ -6,6 +6,7 @@ package lang
 import (
 	"errors"
 	"strings"
+	"unicode/utf8"
 )
 
 // Lang is a language of texts for users.
@@ -51,13 +52,30 @@ func FromLocale(locale string) Lang {
 	return EN
 }
 
-// Join joins the texts that are not empty, with a space in English.
+// Join joins the texts that are not empty, with a space in English. One that does not end
+// in punctuation, such as a command, gets a full stop before the next.
 func Join(texts ...Text) Text {
-	var en, zh []string
+	var out Text
 	for _, t := range texts {
-		if !t.IsZero() {
-			en, zh = append(en, t.EN), append(zh, t.In(ZH))
+		switch {
+		case t.IsZero():
+		case out.IsZero():
+			out = Text{EN: t.EN, ZH: t.In(ZH)}
+		default:
+			out = out.Ended()
+			out = Text{EN: out.EN + " " + t.EN, ZH: out.ZH + t.In(ZH)}
 		}
 	}
-	return Text{EN: strings.Join(en, " "), ZH: strings.Join(zh, "")}
+	return out
+}
+
+// Ended is the text with a full stop, unless it ends in punctuation.
+func (t Text) Ended() Text {
+	end := func(text, stop string) string {
+		if last, _ := utf8.DecodeLastRuneInString(text); text == "" || strings.ContainsRune(".!?:;,。！？：；，、", last) {
+			return text
+		}
+		return text + stop
+	}
+	return Text{EN: end(t.EN, "."), ZH: end(t.ZH, "。")}
 }

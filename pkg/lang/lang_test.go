@@ -55,6 +55,23 @@ type wrapped struct{ error }
 func (w wrapped) Error() string { return "crm: " + w.error.Error() }
 func (w wrapped) Unwrap() error { return w.error }
 
+func TestJoin(t *testing.T) {
+	for _, test := range []struct {
+		texts []Text
+		want  Text
+	}{
+		{nil, Text{}},
+		{[]Text{{}, {EN: "Log in.", ZH: "请登录。"}, {}}, Text{EN: "Log in.", ZH: "请登录。"}},
+		{[]Text{{EN: "Log in.", ZH: "请登录。"}, {EN: "Then wait", ZH: "再等待"}}, Text{EN: "Log in. Then wait", ZH: "请登录。再等待"}},
+		{[]Text{{EN: "Get one: ssoctl token", ZH: "请获取：ssoctl token"}, {EN: "Wait.", ZH: "请等待。"}}, Text{EN: "Get one: ssoctl token. Wait.", ZH: "请获取：ssoctl token。请等待。"}},
+		{[]Text{{EN: "Log in"}, {EN: "Wait."}}, Text{EN: "Log in. Wait.", ZH: "Log in。Wait."}},
+	} {
+		if got := Join(test.texts...); got != test.want {
+			t.Errorf("%v: %+v, want %+v", test.texts, got, test.want)
+		}
+	}
+}
+
 func TestFromLocale(t *testing.T) {
 	for locale, want := range map[string]Lang{
 		"zh": ZH, "zh_CN.UTF-8": ZH, "zh-TW": ZH, "ZH_hk": ZH, "zh.UTF-8": ZH,

@@ -8,11 +8,11 @@ package verify
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 
 	"ssoctl/pkg/exchange"
+	"ssoctl/pkg/lang"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/secret"
 )
@@ -54,35 +54,32 @@ const (
 
 // String returns the difference in one line.
 func (d Difference) String() string {
-	return d.Where + ": " + d.Member + ": " + d.Text()
+	return d.Where + ": " + d.Member + ": " + d.Text().EN
 }
 
 // Text describes the difference, without place and member.
-func (d Difference) Text() string {
-	switch d.Kind {
-	case Missing:
-		return "is missing" + quoted("; the profile has %s", d.Expected)
-	case Added:
-		return "is in the recording, but nothing in the profile reads it"
-	case Renamed:
-		return fmt.Sprintf("is not found by %s; the response has %s", d.Expected, d.Got)
-	case Retyped:
-		return fmt.Sprintf("is a %s; the profile's example has a %s", d.Got, d.Expected)
-	case Unlisted:
-		return "is " + d.Got + ", which the profile does not list among its refusals"
-	case Malformed:
-		return "is malformed: expected " + d.Expected + quoted(", got %s", d.Got)
-	case Unknown, Unusable:
-		return d.Got
+func (d Difference) Text() lang.Text {
+	switch {
+	case d.Kind == Missing && d.Expected == "":
+		return lang.Text{EN: "is missing", ZH: "缺少"}
+	case d.Kind == Missing:
+		return lang.Sprintf(lang.Text{EN: "is missing; the profile has %s", ZH: "缺少；接入配置里是 %s"}, d.Expected)
+	case d.Kind == Added:
+		return lang.Text{EN: "is in the recording, but nothing in the profile reads it", ZH: "录制里有，接入配置没有用到"}
+	case d.Kind == Renamed:
+		return lang.Sprintf(lang.Text{EN: "is not found by %s; the response has %s", ZH: "用 %s 找不到；响应里是 %s"}, d.Expected, d.Got)
+	case d.Kind == Retyped:
+		return lang.Sprintf(lang.Text{EN: "is a %s; the profile's example has a %s", ZH: "类型是 %s；接入配置的示例里是 %s"}, d.Got, d.Expected)
+	case d.Kind == Unlisted:
+		return lang.Sprintf(lang.Text{EN: "is %s, which the profile does not list among its refusals", ZH: "是 %s，接入配置没有列出这个错误码"}, d.Got)
+	case d.Kind == Malformed && d.Got == "":
+		return lang.Sprintf(lang.Text{EN: "is malformed: expected %s", ZH: "格式不对：应为 %s"}, d.Expected)
+	case d.Kind == Malformed:
+		return lang.Sprintf(lang.Text{EN: "is malformed: expected %s, got %s", ZH: "格式不对：应为 %s，实际是 %s"}, d.Expected, d.Got)
+	case d.Kind == Unknown, d.Kind == Unusable:
+		return lang.Text{EN: d.Got}
 	}
-	return "differs: expected " + d.Expected + ", recorded " + d.Got
-}
-
-func quoted(format, text string) string {
-	if text == "" {
-		return ""
-	}
-	return fmt.Sprintf(format, text)
+	return lang.Sprintf(lang.Text{EN: "differs: expected %s, recorded %s", ZH: "不同：应为 %s，录制的是 %s"}, d.Expected, d.Got)
 }
 
 // Verifier verifies exchanges against one profile.
