@@ -94,14 +94,23 @@ func (l *leakRun) commands(t *testing.T) []leakCommand {
 	add(quiet, "profile", "diff", name, "own", "--config", config)
 	add(quiet, "profile", "list", "--config", config)
 	add(quiet, "profile", "lint", config)
-	fresh := filepath.Join(l.dir, "new.toml")
-	add(uncertain, "profile", "new", "fresh", "--from", "own", "--config", config, "--plain-secrets", "-o", "json")
-	add(uncertain, "profile", "new", "fresh", "--from", name, "--config", fresh, "--secret-env")
+	fresh := filepath.Join(l.dir, "fresh.toml") // where nothing gets: client_id is missing
+	var secrets, others []string
 	for input, in := range p.Inputs {
-		if text := l.env["SSOCTL_"+strings.ToUpper(input)]; in.Secret && text != "" {
-			add(uncertain, "profile", "new", "fresh", "--from", name, "--config", fresh, "--set", input+"="+text)
+		value := "--set=" + input + "=" + l.env["SSOCTL_"+strings.ToUpper(input)]
+		switch {
+		case in.Secret:
+			secrets = append(secrets, value)
+		case in.Required:
+			others = append(others, value)
 		}
 	}
+	add(uncertain, append([]string{"profile", "new", "fresh", "--from", name, "--config", fresh}, secrets...)...)
+	kept := filepath.Join(l.dir, "kept.toml")
+	if err := os.RemoveAll(kept); err != nil {
+		t.Fatal(err)
+	}
+	add(uncertain, append(append([]string{"profile", "new", "kept", "--from", name, "--config", kept, "--plain-secrets", "-o", "json"}, secrets...), others...)...)
 	add(uncertain, "config")
 	add(quiet, "config", "path", "-o", "json")
 	add(quiet, "trust", "--yes", config)
