@@ -1,4 +1,4 @@
-.PHONY: build check test race bench load
+.PHONY: build install check test race bench load
 
 GOFUMPT     = go run mvdan.cc/gofumpt@v0.12.0
 STATICCHECK = go run honnef.co/go/tools/cmd/staticcheck@v0.8.2
@@ -7,6 +7,18 @@ STATICCHECK = go run honnef.co/go/tools/cmd/staticcheck@v0.8.2
 # are a fifth of a short command's time, and the program runs in any container.
 build:
 	CGO_ENABLED=0 go build -trimpath -ldflags '-s -w' -o ssoctl .
+
+# With completions, and manual pages that a program of its own makes. bash, fish and man
+# find them below ~/.local by themselves; zsh needs the folder in fpath.
+PREFIX = $(HOME)/.local
+SHARE  = $(DESTDIR)$(PREFIX)/share
+install: build
+	install -D -m 755 ssoctl $(DESTDIR)$(PREFIX)/bin/ssoctl
+	install -d $(SHARE)/bash-completion/completions $(SHARE)/zsh/site-functions $(SHARE)/fish/vendor_completions.d $(SHARE)/man/man1
+	./ssoctl --lang en completion bash >$(SHARE)/bash-completion/completions/ssoctl
+	./ssoctl --lang en completion zsh >$(SHARE)/zsh/site-functions/_ssoctl
+	./ssoctl --lang en completion fish >$(SHARE)/fish/vendor_completions.d/ssoctl.fish
+	go run ./cmd/man $(SHARE)/man/man1
 
 check:
 	@unformatted=$$($(GOFUMPT) -l .); if [ -n "$$unformatted" ]; then echo "not gofumpt-ed:"; echo "$$unformatted"; exit 1; fi

@@ -16,13 +16,14 @@ var floors = map[string]int{
 	"pkg/exchange": 0, "pkg/cert": 0, "pkg/keyboard": 0, "pkg/browsertest": 0,
 	"pkg/expiring": 1, "pkg/pending": 2, "pkg/cache": 2,
 	"pkg/recipe": 1, "pkg/trust": 1, "pkg/record": 1, "pkg/keyring": 1, "profiles": 1, "pkg/mirror": 1, "pkg/profile": 2, "pkg/client": 3, "pkg/emulator": 3, "pkg/scanpage": 3, "pkg/login": 4,
-	"pkg/verify": 4, "pkg/explain": 4, "pkg/capture": 5, "pkg/doctor": 5, "cmd": 6, "main.go": 7,
+	"pkg/verify": 4, "pkg/explain": 4, "pkg/capture": 5, "pkg/doctor": 5, "cmd": 6, "main.go": 7, "cmd/man": 7,
 }
 
 // homes says which packages alone, with their tests, import a library; "tests" are
 // those of every package.
 var homes = map[string]string{
-	"github.com/spf13/cobra":            "cmd",
+	"github.com/spf13/cobra":            "cmd cmd/man",
+	"github.com/spf13/cobra/doc":        "cmd/man",
 	"github.com/charmbracelet/lipgloss": "pkg/render cmd",
 	"github.com/mdp/qrterminal":         "pkg/qr",
 	"github.com/makiuchi-d/gozxing":     "pkg/qr tests",

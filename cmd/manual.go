@@ -185,3 +185,18 @@ func checkGlobals(c *cobra.Command) error {
 	}
 	return nil
 }
+
+// EachCommand calls do for ssoctl and for every command below it, with the flags that mean
+// nothing to it hidden, until do returns an error. It is for generators of documentation.
+func EachCommand(do func(*cobra.Command) error) error {
+	r := newRoot(&App{Env: func(string) (string, bool) { return "", false }}, nil)
+	var all []*cobra.Command // before do: cobra's generators add commands
+	walk(r.cmd, func(c *cobra.Command) { all = append(all, c) })
+	for _, c := range all {
+		hideMeaningless(c)
+		if err := do(c); err != nil {
+			return err
+		}
+	}
+	return nil
+}
