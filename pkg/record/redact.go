@@ -157,14 +157,14 @@ func (x *Exchange) learn() {
 	if whole := strings.Trim(answer, "\" \t\r\n"); secret.LooksRandom(whole) { // a bare token has no name
 		found = append(found, whole)
 	}
-	for _, s := range secret.Suspects(texts...) {
-		found = append(found, s.Reveal())
-	}
 	for _, v := range found {
 		if v != x.Sign && v != x.Code {
 			x.recorder.Scrub.Add(secret.New(v))
 		}
 	}
+	x.recorder.Scrub.AddSuspects(slices.DeleteFunc(secret.Suspects(texts...), func(s secret.String) bool {
+		return s.Reveal() == x.Sign || s.Reveal() == x.Code
+	})...)
 }
 
 // credentials are the secrets that a header field is there for. Short ones, which

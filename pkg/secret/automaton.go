@@ -29,7 +29,12 @@ type node struct {
 const longestForm = 16 << 10
 
 func newAutomaton(forms []form) *automaton {
-	a := &automaton{forms: forms, ascii: true, nodes: []node{{found: -1}}}
+	size := 0
+	for _, f := range forms {
+		size += min(len(f.text), longestForm)
+	}
+	a := &automaton{forms: forms, ascii: true, nodes: make([]node, 1, 1+size)}
+	a.nodes[0].found = -1
 	for i, f := range forms {
 		a.ascii = a.ascii && !strings.ContainsFunc(f.text, func(r rune) bool { return r >= utf8.RuneSelf })
 		at := int32(0)

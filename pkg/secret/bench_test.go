@@ -51,7 +51,7 @@ func BenchmarkSuspects(b *testing.B) {
 			}
 			for b.Loop() {
 				var s Scrubber
-				s.Add(Suspects(body.String())...)
+				s.AddSuspects(Suspects(body.String())...)
 				s.Scrub(body.String())
 			}
 			now := float64(b.Elapsed()) / float64(b.N) / float64(body.Len())

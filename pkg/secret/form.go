@@ -23,8 +23,9 @@ type form struct {
 }
 
 // formsOf returns the ways to write a secret, each text once. Escapes of single
-// characters are not among them: they are decoded before the search.
-func formsOf(secret string) []form {
+// characters are not among them: they are decoded before the search. Plain leaves out hex
+// and base64.
+func formsOf(secret string, plain bool) []form {
 	seen := map[string]bool{}
 	var forms []form
 	add := func(left, right bool, texts ...string) {
@@ -36,7 +37,7 @@ func formsOf(secret string) []form {
 		}
 	}
 	add(false, false, secret, string([]rune(secret))) // the second replaces invalid UTF-8, as JSON encoders do
-	if len(secret) < leastDerived {
+	if plain || len(secret) < leastDerived {
 		return forms
 	}
 	secret = secret[:min(len(secret), longestForm)]

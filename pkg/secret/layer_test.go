@@ -157,7 +157,7 @@ func FuzzScrub(f *testing.F) {
 		var all []form
 		for _, v := range []string{first, second} {
 			if v != "" {
-				all = append(all, formsOf(v)...)
+				all = append(all, formsOf(v, false)...)
 			}
 		}
 		if len(all) > 0 {

@@ -14,6 +14,8 @@ type scanner struct {
 	inner bool     // already percent-decoded, so + means +
 	found []string // suspicious values
 	room  int      // for more values, in bytes
+	// where the last value in a query and the last one after a colon end; see word
+	queryEnd, plainEnd int
 }
 
 const (
@@ -77,20 +79,38 @@ func (s *scanner) valueAfter(i int, name string) {
 	case first == '{':
 		s.object(rest[1:], name)
 	case s.text[i] == '=' && strings.IndexByte(spaces, s.text[i+1]) < 0:
-		s.see(name, s.unescaped(strings.TrimRight(until(rest, `?&#;<>\`+quotes+spaces), ",)]}")))
+		value := s.word(&s.queryEnd, i+1, `?&#;<>\`+quotes+spaces)
+		if len(value)/3 <= s.room { // it may be percent-encoded
+			s.see(name, s.unescaped(strings.TrimRight(value, ",)]}")))
+		}
 	default:
-		s.plain(rest, name)
+		s.plain(len(s.text)-len(strings.TrimLeft(s.text[i+1:], spaces)), name)
 	}
+}
+
+// word returns the text from a place up to one of the characters that end it, "" if that
+// is longer than any secret. end remembers the last end found: in a long text without
+// such a character, every name has a value that ends at the same place.
+func (s *scanner) word(end *int, from int, ends string) string {
+	if *end < from {
+		*end = from + len(until(s.text[from:], ends))
+	}
+	if *end-from > mostSuspect+mostTag {
+		return ""
+	}
+	return s.text[from:*end]
 }
 
 // plain records a value without quotes after a colon. It may be a word of a sentence, so
 // it has to mix letters and digits, or be a number after a name that ends in a word for
 // secrets.
-func (s *scanner) plain(rest, name string) {
+func (s *scanner) plain(from int, name string) {
 	for _, scheme := range []string{"Bearer ", "Basic "} {
-		rest = strings.TrimPrefix(rest, scheme)
+		if strings.HasPrefix(s.text[from:], scheme) {
+			from += len(scheme)
+		}
 	}
-	value := strings.TrimRight(until(rest, ",;&<>)]}\\"+quotes+spaces), ".")
+	value := strings.TrimRight(s.word(&s.plainEnd, from, ",;&<>)]}\\"+quotes+spaces), ".")
 	number := len(value) >= leastCode && strings.Trim(value, digits) == "" && forNumbers(name)
 	if number || mixed(value) && !strings.Contains(value, "://") {
 		s.see(name, value)

@@ -30,8 +30,15 @@ type Scrubber struct {
 	Lifted bool
 
 	mu      sync.Mutex
-	secrets map[String][]form
+	secrets map[String]known
+	guessed int        // bytes of suspects that are searched for in hex and base64 too
 	forms   *automaton // of all secrets; nil if not built yet
+}
+
+// known is how a secret is searched for.
+type known struct {
+	forms []form // nil if not made yet
+	plain bool   // not in hex and base64
 }
 
 // Add adds secrets to remove. Empty ones are ignored.
@@ -42,14 +49,42 @@ func (s *Scrubber) Add(values ...String) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, v := range values {
-		if _, known := s.secrets[v]; known || v.IsZero() {
+		s.add(v, false)
+	}
+}
+
+// AddSuspects adds values that only look like secrets, such as those of [Suspects]. A
+// vendor may send very many and long ones, so in hex and base64 only the first 32 KiB of
+// them are searched for, each of at most 1 KiB.
+func (s *Scrubber) AddSuspects(values ...String) {
+	const most, mostEach = 32 << 10, 1 << 10
+	if s == nil {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, v := range values {
+		if _, again := s.secrets[v]; again {
 			continue
 		}
-		if s.secrets == nil {
-			s.secrets = map[String][]form{}
+		n := len(v.Reveal())
+		plain := n > mostEach || s.guessed+n > most
+		if !plain {
+			s.guessed += n
 		}
-		s.secrets[v], s.forms = nil, nil
+		s.add(v, plain)
 	}
+}
+
+// add is called with the lock held.
+func (s *Scrubber) add(v String, plain bool) {
+	if k, again := s.secrets[v]; v.IsZero() || again && (plain || !k.plain) {
+		return
+	}
+	if s.secrets == nil {
+		s.secrets = map[String]known{}
+	}
+	s.secrets[v], s.forms = known{plain: plain}, nil
 }
 
 // Scrub returns text with every added secret replaced.
@@ -81,16 +116,16 @@ func (s *Scrubber) compiled() *automaton {
 		return s.forms
 	}
 	var all []form
-	for v, known := range s.secrets {
-		if known == nil {
-			known = formsOf(v.Reveal())
-			s.secrets[v] = known
+	for v, k := range s.secrets {
+		if k.forms == nil {
+			k.forms = formsOf(v.Reveal(), k.plain)
+			s.secrets[v] = k
 		}
 		stub := Redacted
 		if s.Stub {
 			stub = Mask(v.Reveal())
 		}
-		for _, f := range known {
+		for _, f := range k.forms {
 			f.stub = stub
 			all = append(all, f)
 		}

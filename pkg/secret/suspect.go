@@ -97,9 +97,11 @@ func Suspect(name, value string) bool {
 func Suspects(texts ...string) []String {
 	var out []String
 	for _, text := range texts {
+		room := (1 + mostLayers) * len(text) // for all values in each layer
 		for layer := range 1 + mostLayers {
-			s := scanner{text: text, inner: layer > 0, room: 4 * len(text)}
+			s := scanner{text: text, inner: layer > 0, room: room}
 			s.scan()
+			room = s.room
 			for _, found := range slices.Concat(s.found, SignedTokens(text)) {
 				out = append(out, New(found))
 			}

@@ -1,9 +1,15 @@
 package secret
 
 import (
+	"encoding/base64"
+	"encoding/hex"
+	"fmt"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 func TestSuspicious(t *testing.T) {
@@ -109,5 +115,54 @@ func TestLifted(t *testing.T) {
 	s.Add(New("secret"))
 	if got := s.Scrub("a secret"); got != "a secret" {
 		t.Error(got)
+	}
+}
+
+// Suspects that are many or long are removed wherever they stand as they are; in hex and
+// base64, as far as memory stays small. What is known to be a secret is always removed.
+func TestAddSuspects(t *testing.T) {
+	const short = "sh0rt-suspect"
+	long := strings.Repeat("l0ng", 300)
+	written := func(s string) string {
+		return s + " " + url.QueryEscape(s) + " " + hex.EncodeToString([]byte(s)) + " " + base64.StdEncoding.EncodeToString([]byte(s))
+	}
+	var few, many Scrubber
+	few.AddSuspects(New(short), New(long), New(short))
+	for i := range 4000 {
+		many.AddSuspects(New(fmt.Sprintf("susp3ct-%08d", i)))
+	}
+	many.AddSuspects(New(short))
+	const all = "[redacted] [redacted] [redacted] [redacted]"
+	for name, c := range map[string]struct {
+		s          *Scrubber
+		text, want string
+	}{
+		"few":      {&few, written(short), all},
+		"long":     {&few, written(long), "[redacted] [redacted] " + strings.Join(strings.Fields(written(long))[2:], " ")},
+		"many":     {&many, written("susp3ct-00000001"), all},
+		"too many": {&many, written(short), "[redacted] [redacted] " + strings.Join(strings.Fields(written(short))[2:], " ")},
+	} {
+		if diff := cmp.Diff(c.want, c.s.Scrub(c.text)); diff != "" {
+			t.Errorf("%s: %s", name, diff)
+		}
+	}
+	many.Add(New(short))
+	few.Add(New(long))
+	if got := many.Scrub(written(short)) + few.Scrub(written(long)); got != all+all {
+		t.Errorf("known: %s", got)
+	}
+}
+
+// Values that stand in each other are as many as there are names; those that are looked
+// at come to a bounded number of bytes.
+func TestNestedSuspects(t *testing.T) {
+	for _, part := range []string{"token=a1", "token:a1", "token=a1%25"} {
+		text, total := strings.Repeat(part, 64<<10/len(part)), 0
+		for _, s := range Suspects(text) {
+			total += len(s.Reveal())
+		}
+		if total == 0 || total > 5*len(text) {
+			t.Errorf("%s: %d bytes of suspects in %d", part, total, len(text))
+		}
 	}
 }
