@@ -11,7 +11,7 @@ import (
 	"ssoctl/pkg/profile"
 )
 
-// listed is a refusal as the profile describes it.
+// listed returns the reading for a refusal that p lists.
 func listed(p *profile.Profile, r profile.Refusal) Found {
 	return Found{
 		How: Listed, Profiles: []*profile.Profile{p}, Code: r.CodeText(), Kind: r.Kind,
@@ -19,8 +19,9 @@ func listed(p *profile.Profile, r profile.Refusal) Found {
 	}
 }
 
-// All lists the profiles' codes with their meaning, numbers in order. A code that several
-// profiles explain alike is listed once.
+// All returns every code that the profiles list, with its meaning: for each profile,
+// numbers first, in ascending order. A code with the same meaning in several profiles
+// appears once, with all of them in Profiles.
 func All(profiles []*profile.Profile) []Found {
 	var out []Found
 	for _, p := range profiles {
@@ -39,9 +40,8 @@ func All(profiles []*profile.Profile) []Found {
 	return out
 }
 
-// byNumber puts codes that are numbers in order and before the others. A profile's own
-// order says which refusal of a kind the emulator sends, which helps nobody who looks
-// for a code.
+// byNumber sorts numeric codes in ascending order and before all others. The order in the
+// profile is not useful to readers: it selects the refusal that the emulator sends.
 func byNumber(a, b Found) int {
 	x, errX := strconv.Atoi(a.Code)
 	y, errY := strconv.Atoi(b.Code)
@@ -56,7 +56,8 @@ func byNumber(a, b Found) int {
 	return 0
 }
 
-// Nearest are codes that a text may have meant, at most five.
+// Nearest returns at most five codes whose spelling is close to text, nearest first. It
+// returns nil for a text that is blank or too long to be a code.
 func Nearest(text string, profiles []*profile.Profile) []string {
 	const most, longest = 5, 64
 	text = strings.ToLower(strings.TrimSpace(text))

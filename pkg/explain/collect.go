@@ -9,18 +9,18 @@ import (
 	"ssoctl/pkg/lang"
 )
 
-// MostUnlisted is how many different codes that no profile lists a report has.
+// MostUnlisted is the largest number of distinct unlisted codes in a [Report].
 const MostUnlisted = 20
 
-// collector gathers what lines say, alike ones as one, so that it stays small.
+// collector groups equal readings of different lines, to bound memory.
 type collector struct {
 	groups   []*Found
 	known    map[identity]*Found
-	unlisted int // groups of codes that no profile lists
-	more     int // lines with such codes beyond the groups
+	unlisted int // groups with an unlisted code
+	more     int // lines with an unlisted code that has no group
 }
 
-// identity is what two lines, or two profiles, say alike.
+// identity is the part of a Found that is the same for all lines of a group.
 type identity struct {
 	how            How
 	code, kind     string
@@ -37,14 +37,15 @@ func (f Found) identity() identity {
 	return id
 }
 
-// like reports whether two profiles, or two lines, say the same.
+// like reports whether f and o mean the same to the reader of a report, however certain
+// each of them is.
 func (f Found) like(o Found) bool {
 	a, b := f.identity(), o.identity()
 	a.unsure, a.status, b.unsure, b.status = false, false, false, false
 	return a == b
 }
 
-// add takes what one line says. Lines come in their order.
+// add adds the readings of one line. Call it in the order of the lines.
 func (c *collector) add(line int, found []Found) {
 	const longest = 256
 	over := false
@@ -75,7 +76,7 @@ func (c *collector) add(line int, found []Found) {
 	}
 }
 
-// merge adds what says the same, from the same line or a later one.
+// merge adds an equal reading from the same line or a later one.
 func (f *Found) merge(o Found) {
 	if o.Line > f.LastLine {
 		f.LastLine = o.Line
@@ -95,18 +96,19 @@ func (f *Found) merge(o Found) {
 	}
 }
 
-// settles reports whether no code is to be sought in what else a text holds: a
-// message may name others. What has blanks in a code's place is rather a message.
+// settles reports whether one of found is certain, so that the rest of the text needs no
+// search: a message may mention other codes. A code that contains a blank or a brace does
+// not count, because it is more likely a message.
 func settles(found []Found) bool {
 	return slices.ContainsFunc(found, func(f Found) bool {
 		return !f.unsure && (f.How <= Yes || f.How == Unlisted && f.Code != "" && !strings.ContainsAny(f.Code, " {"))
 	})
 }
 
-// best leaves only the best way of reading, but for listed refusals beside each other.
-// Numbers that need not be codes, and statuses, count where there is nothing else; a
-// status also beside a vendor's code of the same number. alone says that only one
-// profile was asked.
+// best returns the readings with the best [How], sorted by line. Uncertain numbers and
+// bare HTTP statuses are kept only if there is nothing better, except that a status is
+// also kept beside a listed code of the same number. alone says that the caller chose a
+// single profile.
 func (c *collector) best(alone bool) []Found {
 	var found []Found
 	for _, f := range c.groups {
@@ -139,7 +141,8 @@ func (c *collector) best(alone bool) []Found {
 	return out
 }
 
-// distance puts the profile that the text names first, and guesses last.
+// distance ranks readings of one line: first those of a profile that the text names, and
+// last those that are unverified.
 func (f Found) distance() int {
 	switch {
 	case f.named:
@@ -150,7 +153,7 @@ func (f Found) distance() int {
 	return 2
 }
 
-// single says that the text has one line, which needs no number.
+// single removes the line numbers, for a text of one line.
 func (c *collector) single() {
 	for _, f := range c.groups {
 		f.Line, f.LastLine, f.Lines = 0, 0, 1

@@ -1,6 +1,10 @@
-// Package explain finds out what a text says that a vendor gave somebody: a
-// code, an answer, a redirected address, or a log that holds some of them.
-// [Read] reads one of any length up to [MaxText], [Find] one that is at hand.
+// Package explain identifies text that came from a vendor: an error code, a response, a
+// redirect URL, or a log that contains any of these. It reports which profiles recognise
+// the text, and what they say about it.
+//
+// Call [Read] to read from a stream of up to [MaxText] bytes, or [Find] for a string.
+// [All] lists every code that the profiles describe. [Nearest] suggests codes for a text
+// that no profile recognises.
 package explain
 
 import (
@@ -14,54 +18,55 @@ import (
 	"ssoctl/pkg/profile"
 )
 
-// How is the way in which a text was understood. A lower one is the better.
+// How says how a text was recognised. A lower value is a better match.
 type How int
 
-// The ways.
+// The values of How, best first.
 const (
 	Listed    How = iota // a refusal that the profile lists
-	Yes                  // an answer with all that the step reads, or a callback with a code
+	Yes                  // a response with every value that the step reads, or a callback with a code
 	Unlisted             // a refusal that the profile does not list
-	Senseless            // an answer that no step can have: a page, a redirect
-	none
+	Senseless            // a response that no step accepts: an HTML page or a redirect
+	none                 // not recognised
 )
 
 // Found is one reading of a text.
 type Found struct {
 	How      How
-	Profiles []*profile.Profile // that read it alike; the first is nearest
-	// Attributed says that the text is these profiles': they list the code, or one alone
-	// was asked. Others merely read responses of this shape.
+	Profiles []*profile.Profile // profiles that read the text this way, best match first
+	// Attributed reports whether the text came from a vendor in Profiles: they list the
+	// code, or the caller chose a single profile. Otherwise Profiles only accept responses
+	// of this shape.
 	Attributed bool
-	Steps      []string // of the first profile, whose answer it may be; none of a mere code
-	Code       string   // the vendor's, of a refusal
-	Kind       string   // one of profile.Kinds, of a refusal
-	Status     int      // HTTP, of an answer with its head
-	Page       bool     // a page refused, in place of an API
-	// RetryAfter is how long the server asks to wait; 0 where it does not say.
+	Steps      []string // steps of Profiles[0] that can receive this response; nil for a bare code
+	Code       string   // the vendor's code; "" if not a refusal
+	Kind       string   // one of profile.Kinds; "" if not a refusal
+	Status     int      // the HTTP status; 0 if the text has no status line
+	Page       bool     // the refusal is a web page, not an API response
+	// RetryAfter is the time that the server asks clients to wait; 0 if it does not ask.
 	RetryAfter time.Duration
-	Meaning    lang.Text // what the profile says of the refusal
-	Guess      lang.Text // what of that is not known for sure
-	Line       int       // the first line that says so, from 1; 0 when the text was read as one
-	LastLine   int       // the last one
-	Lines      int       // how many lines say so
+	Meaning    lang.Text // the profile's explanation of the refusal
+	Guess      lang.Text // what is unverified in the profile, and why; zero if nothing is
+	Line       int       // number of the first line with this reading, from 1; 0 if the text was read as a whole
+	LastLine   int       // number of the last line with this reading
+	Lines      int       // count of lines with this reading
 
-	named  bool // the text names the profile
-	unsure bool // a number that need not be a code
-	status bool // of a mere HTTP status, which is no profile's
+	named  bool // the text contains the profile's name
+	unsure bool // a number that may not be a code
+	status bool // read from an HTTP status alone, so not specific to a profile
 }
 
-// Report is what a text says.
+// Report is the result of [Read].
 type Report struct {
-	Found []Found // best first; empty when no profile recognises the text
-	// More counts the lines with codes that no profile lists, beyond the MostUnlisted ones
-	// in Found.
+	Found []Found // best first; empty if no profile recognises the text
+	// More counts the lines with unlisted codes that are not in Found, because Found holds
+	// at most [MostUnlisted] such codes.
 	More int
-	// Blank says that there is no text.
+	// Blank reports whether the text contains only white space.
 	Blank bool
 }
 
-// Find reads a text that is at hand: see [Read].
+// Find reads a text in memory, as [Read] does. It returns nil on an error.
 func Find(ctx context.Context, text string, profiles []*profile.Profile) []Found {
 	report, err := Read(ctx, strings.NewReader(text), profiles)
 	if err != nil {
@@ -70,9 +75,10 @@ func Find(ctx context.Context, text string, profiles []*profile.Profile) []Found
 	return report.Found
 }
 
-// Read reads a text with the eyes of each profile. One that is not a single answer is
-// searched for answers and read line by line as it comes, in time that grows with its
-// length and in memory that does not. The error is ErrTooLong, or that of ctx or in.
+// Read reads in to its end and reports what each profile recognises. It first tries the
+// text as a single code, response or redirect URL. If that is inconclusive, it looks for
+// JSON objects and reads the text line by line. Time is linear in the length of the text;
+// memory is bounded. The error is [ErrTooLong], ctx.Err(), or an error from in.
 func Read(ctx context.Context, in io.Reader, profiles []*profile.Profile) (Report, error) {
 	e := &explainer{
 		profiles: profiles, index: newIndex(profiles), alone: len(profiles) == 1, statuses: map[string][]Found{},
@@ -86,16 +92,15 @@ func Read(ctx context.Context, in io.Reader, profiles []*profile.Profile) (Repor
 	return Report{s.collector.best(e.alone), s.collector.more, s.contentLines == 0}, nil
 }
 
-// explainer is what the profiles know. Readers are made when the first answer is judged:
-// a mere code needs none.
+// explainer holds the profiles and everything derived from them.
 type explainer struct {
 	profiles []*profile.Profile
-	alone    bool // one profile was chosen
+	alone    bool // the caller chose a single profile
 	index    *index
-	readers  []*reader
+	readers  []*reader // built by profileReaders on first use; a bare code needs none
 	status   *regexp.Regexp
-	statuses map[string][]Found // by status, what ofStatus says
-	page     []Found            // what judged says of a page
+	statuses map[string][]Found // memo of ofStatus, by status
+	page     []Found            // memo of judged for a web page without a status
 }
 
 func (e *explainer) profileReaders() []*reader {
@@ -105,7 +110,7 @@ func (e *explainer) profileReaders() []*reader {
 	return e.readers
 }
 
-// whole reads a text as one thing: a code, a kind, or something to judge.
+// whole reads a text as a single code, kind, response or redirect URL.
 func (e *explainer) whole(ctx context.Context, text string) []Found {
 	if found := e.index.named(text); len(found) > 0 {
 		return found

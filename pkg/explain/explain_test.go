@@ -10,7 +10,7 @@ import (
 	"ssoctl/pkg/profile"
 )
 
-// vendors are two profiles with nothing in common but one code.
+// vendors returns two profiles that have only the code 4001 in common.
 func vendors(t testing.TB) []*profile.Profile {
 	t.Helper()
 	file, err := profile.ParseFile("vendors.toml", []byte(`
@@ -45,7 +45,7 @@ refusals = [
 	return out
 }
 
-// line is a reading in one line: how, code, kind, profiles, steps, line.
+// line is a [explain.Found] in short.
 type line struct {
 	How      explain.How
 	Code     string
@@ -74,7 +74,7 @@ func TestFind(t *testing.T) {
 		`{"code":7,"msg":"x"}`: {{explain.Listed, "7", acme, token, 0}},
 		`{"code":"7"}`:         {{explain.Listed, "7", acme, token, 0}},
 		`{"code":8}`:           {{explain.Unlisted, "8", acme, token, 0}},
-		// A message may name another code; the answer's is what counts.
+		// A message may mention another code; only the response's own code counts.
 		`{"code":8,"msg":"see 4001"}`:                             {{explain.Unlisted, "8", acme, token, 0}},
 		`{"code":0,"token":"T","n":4001}`:                         {{explain.Yes, "", acme, token, 0}},
 		`{"sub":"86"}`:                                            {{explain.Yes, "", bolt, me, 0}},
@@ -91,13 +91,13 @@ func TestFind(t *testing.T) {
 		"HTTP/1.1 401 No\nWWW-Authenticate: X error=\"no_way\"\n": {{explain.Listed, "no_way", bolt, me, 0}},
 		"HTTP/1.1 500 Oops":                                       {{explain.Unlisted, "", []string{"acme", "bolt"}, token, 0}},
 		"HTTP/1.1":                                                nil,
-		// As curl -v prints it: the request and the remarks are no part of the answer.
+		// Output of curl -v: the request and the remarks are not part of the response.
 		"* Trying\n> POST /x?code=no_way HTTP/1.1\n>\n< HTTP/1.1 400 No\n< a: b\n<\n* left intact\n{\"code\":7}":                  {{explain.Listed, "7", acme, token, 0}},
 		"> GET / HTTP/1.1\n> \n< HTTP/1.1 302 No\n< a: b\n< \n* again\n> GET /x HTTP/1.1\n> \n< HTTP/1.1 400 No\n<\n{\"code\":7}": {{explain.Listed, "7", acme, token, 0}},
 		"> GET / HTTP/1.1\n>\n< HTTP/1.1 200 OK\n<\n<!DOCTYPE html>\n<p>":                                                         {{explain.Senseless, "", both, nil, 0}},
 		"HTTP/1.1 xxx":                      nil,
 		"one\n{\"code\":7}\ncode=7\nno_way": {{explain.Listed, "7", acme, token, 2}, {explain.Listed, "no_way", bolt, nil, 4}},
-		// Answers inside another text, and what else is said there.
+		// Responses inside other text, which also mentions codes.
 		`INFO resp={"id":"4001","token":"T","code":0}`:                  {{explain.Yes, "", acme, token, 0}},
 		`resp={"code":7,"msg":"4001 blah"}`:                             {{explain.Listed, "7", acme, token, 0}},
 		`{"code":7,"msg":"code 4001",}`:                                 {{explain.Listed, "7", acme, token, 0}},
@@ -111,7 +111,7 @@ func TestFind(t *testing.T) {
 		`{"msg":"a \" b","code":7,}`:                                    {{explain.Listed, "7", acme, token, 0}},
 		"at 4001\nresp={\n\"msg\":\"4001\",\n\"code\":7}\ncode is 4001": {{explain.Listed, "7", acme, token, 2}, {explain.Listed, "4001", acme, nil, 5}, {explain.Listed, "4001", bolt, nil, 5}},
 		`{"error":"refused with 4001: no"}`:                             {{explain.Listed, "4001", acme, nil, 0}, {explain.Listed, "4001", bolt, nil, 0}},
-		// A number that need not be a code counts where no surer one is.
+		// A number that may not be a code counts only if there is no certain code.
 		"it answered: 4001.":                     {{explain.Listed, "4001", acme, nil, 0}, {explain.Listed, "4001", bolt, nil, 0}},
 		"uid 4001\nerror code is 7":              {{explain.Listed, "7", acme, nil, 2}},
 		"connect 127.0.0.1:4001":                 nil,
@@ -121,7 +121,7 @@ func TestFind(t *testing.T) {
 		`{"port":4001,"user":"4001"} \"n\":4001`: nil,
 		"code 7 times":                           nil,
 		"refused (code: [4001])":                 {{explain.Listed, "4001", acme, nil, 0}, {explain.Listed, "4001", bolt, nil, 0}},
-		// An HTTP status by itself.
+		// An HTTP status alone.
 		"429":                             {{explain.Unlisted, "", both, nil, 0}},
 		"HTTP 502 Bad Gateway":            {{explain.Unlisted, "", both, nil, 0}},
 		"302":                             {{explain.Senseless, "", both, nil, 0}},
@@ -175,7 +175,8 @@ func FuzzFind(f *testing.F) {
 	})
 }
 
-// TestStatus wants a status beside a vendor's code of the same number.
+// TestStatus checks that a number is read both as an HTTP status and as a vendor's code,
+// unless the text says which of them it is.
 func TestStatus(t *testing.T) {
 	file, err := profile.ParseFile("vendors.toml", []byte(`
 [profiles.acme]

@@ -8,14 +8,14 @@ import (
 	"ssoctl/pkg/profile"
 )
 
-// index finds what the profiles list: a code, or a meaning that ssoctl itself printed
-// into a log. It looks at a text once, however many codes there are.
+// index finds the codes that the profiles list, and their meanings, which ssoctl itself
+// may have printed to a log. It scans a text once, however many codes there are.
 type index struct {
 	entries []entry              // in the order of the profiles
-	codes   map[string][]int     // by code, in lower case
-	kinds   map[string][]int     // by kind
-	needles map[string][]*needle // by the word, or else the rune, with which they begin
-	longest int
+	codes   map[string][]int     // indexes into entries, by code in lower case
+	kinds   map[string][]int     // indexes into entries, by kind
+	needles map[string][]*needle // by first word, or by first rune if that is not part of a word
+	longest int                  // length of the longest needle, in bytes
 }
 
 type entry struct {
@@ -23,11 +23,11 @@ type entry struct {
 	refusal profile.Refusal
 }
 
-// needle is a text, in lower case, to be found in another.
+// needle is a code or a meaning to search for.
 type needle struct {
-	text    string
-	meaning bool // and no code
-	entries []int
+	text    string // in lower case
+	meaning bool   // text is a meaning, not a code
+	entries []int  // indexes into index.entries
 }
 
 func newIndex(profiles []*profile.Profile) *index {
@@ -41,7 +41,7 @@ func newIndex(profiles []*profile.Profile) *index {
 			x.add(strings.ToLower(r.EN), true, i)
 			x.add(strings.ToLower(r.ZH), true, i)
 		}
-		for _, r := range p.Refusals { // a kind has also the second meaning of a code
+		for _, r := range p.Refusals { // unlike Codes, includes the second meaning of a code
 			x.kinds[r.Kind] = append(x.kinds[r.Kind], x.entry(p, r))
 		}
 	}
@@ -68,12 +68,13 @@ func (x *index) add(text string, meaning bool, i int) {
 	x.needles[first] = append(x.needles[first], &needle{text, meaning, []int{i}})
 }
 
-// startLen is the length of the word with which a text begins, or else of its first rune.
+// startLen returns the length in bytes of the first word of text, or of its first rune if
+// text does not start with a word.
 func startLen(text string) int {
 	n := 0
 	for n < len(text) {
 		r, size := utf8.DecodeRuneInString(text[n:])
-		if !within(r) {
+		if !inWord(r) {
 			if n == 0 {
 				n = size
 			}
@@ -84,7 +85,7 @@ func startLen(text string) int {
 	return n
 }
 
-// named finds a text that is a code, or a kind, and nothing else.
+// named looks up a text that consists of a code or a kind only.
 func (x *index) named(text string) []Found {
 	text = strings.Trim(text, `"'`)
 	if len(text) > x.longest {
@@ -101,13 +102,13 @@ func (x *index) named(text string) []Found {
 	return found
 }
 
-// mentioned finds the codes and the meanings that begin in lower[from:to]. What stands
-// around that tells whether a number is a code.
+// mentioned finds the codes and meanings that start in lower[from:to]. The text around
+// that range is context, which tells whether a number is a code.
 func (x *index) mentioned(lower string, from, to int) []Found {
 	var sure map[int]certainty
 	for i := from; i < to; {
 		n := startLen(lower[i:])
-		if i > from || !endsWithin(lower[:i]) { // otherwise the word began before
+		if i > from || !endsInWord(lower[:i]) { // otherwise the word starts before from
 			for _, needle := range x.needles[lower[i:i+n]] {
 				how := needle.at(lower, i)
 				if how == absent {
@@ -129,7 +130,7 @@ func (x *index) mentioned(lower string, from, to int) []Found {
 	return x.found(sure, lower)
 }
 
-// found is what a line mentions, in the order of the profiles.
+// found returns the readings for the entries in sure, in the order of the profiles.
 func (x *index) found(sure map[int]certainty, lower string) []Found {
 	var entries []int
 	for i := range sure {
@@ -150,7 +151,7 @@ func (x *index) found(sure map[int]certainty, lower string) []Found {
 	return found
 }
 
-// at says how surely the needle stands in a text at a place where a word begins.
+// at returns the certainty that lower contains the needle at an offset where a word starts.
 func (n *needle) at(lower string, at int) certainty {
 	if !strings.HasPrefix(lower[at:], n.text) {
 		return absent
@@ -161,7 +162,7 @@ func (n *needle) at(lower string, at int) certainty {
 	return codeAt(lower[:at], n.text, lower[at+len(n.text):])
 }
 
-// names reports whether a text holds a name as a word of its own.
+// names reports whether text contains name as a whole word.
 func names(text, name string) bool {
 	for at := 0; ; {
 		i := strings.Index(text[at:], name)
@@ -169,7 +170,7 @@ func names(text, name string) bool {
 			return false
 		}
 		at += i
-		if !endsWithin(text[:at]) && !beginsWithin(text[at+len(name):]) {
+		if !endsInWord(text[:at]) && !startsInWord(text[at+len(name):]) {
 			return true
 		}
 		at++

@@ -12,25 +12,25 @@ import (
 	"ssoctl/pkg/profile"
 )
 
-// reader is a profile that judges responses.
+// reader judges responses as one profile does.
 type reader struct {
 	*profile.Profile
 	steps  []step
 	groups []*group
-	names  map[string]bool // members that the profile's expressions name
+	names  map[string]bool // fields that the profile's expressions name
 }
 
 type step struct {
 	name  string
-	group int
+	group int // index in reader.groups
 }
 
-// group is the steps of a profile that judge alike, so that one is asked for all.
+// group stands for the steps of a profile with equal expressions, which are judged once.
 type group struct {
 	judge   *client.Judge
-	primary bool     // a success needs a value to be read
-	names   []string // of the members that the expressions see
-	sees    bool     // names are all that they see, so memo can be used
+	primary bool     // a success must have the step's main value
+	names   []string // fields that the expressions name
+	sees    bool     // the expressions read no other fields, so memo can be used
 	memo    map[string]verdict
 }
 
@@ -39,7 +39,8 @@ type verdict struct {
 	refusal *client.Refusal
 }
 
-// readersOf leaves out steps whose expressions are at fault.
+// readersOf returns a reader for each profile. It leaves out steps whose expressions are
+// invalid.
 func readersOf(profiles []*profile.Profile) []*reader {
 	var out []*reader
 	for _, p := range profiles {
@@ -82,8 +83,8 @@ func (r *reader) newGroup(judge *client.Judge, exprs []string) *group {
 	return g
 }
 
-// namesIn returns the members that an expression names. all is false where it may see
-// others too, such as by tostring.
+// namesIn returns the fields that an expression names. all is false if the expression may
+// read other fields too, for example with tostring.
 func namesIn(expr string) (names []string, all bool) {
 	plain := regexp.MustCompile(`^(?:[\s()?|=!<>]|//|\.[A-Za-z_]\w*|"[^"\\]*"|-?\d+|\b(?:and|or|not|null|true|false|type|has|if|then|else|end|empty)\b)*$`)
 	for _, m := range regexp.MustCompile(`\.([A-Za-z_]\w*)|"([^"\\]*)"`).FindAllStringSubmatch(expr, -1) {
@@ -92,10 +93,9 @@ func namesIn(expr string) (names []string, all bool) {
 	return names, plain.MatchString(expr)
 }
 
-// ask returns the group's word on a response. Logs repeat themselves, and most of their
-// objects have no member that an expression names: what the group sees of such an
-// object is judged once.
-func (g *group) ask(ctx context.Context, a answer) verdict {
+// ask returns the group's verdict on a response. It memoizes verdicts by what the group
+// reads, because most objects in a log have the same values, or none, in those fields.
+func (g *group) ask(ctx context.Context, a parsed) verdict {
 	const most = 256 // entries
 	key, ok := g.key(a)
 	if v, known := g.memo[key]; ok && known {
@@ -112,9 +112,10 @@ func (g *group) ask(ctx context.Context, a answer) verdict {
 	return v
 }
 
-// key is all that the group sees of a JSON value without a head; ok is false where that
-// is much, or unknown. Of an array it sees only that it is one.
-func (g *group) key(a answer) (key string, ok bool) {
+// key returns everything that the group reads from a, as a key for memo. ok is false if
+// that is too long or unknown, if a is not JSON, or if a has a status or headers. All
+// arrays have the same key, because the group reads nothing in them.
+func (g *group) key(a parsed) (key string, ok bool) {
 	const most = 512 // bytes
 	if !g.sees || a.status != 0 || len(a.header) > 0 || !a.response.IsJSON() {
 		return "", false
@@ -149,8 +150,9 @@ func (g *group) key(a answer) (key string, ok bool) {
 	return string(b), true
 }
 
-// judged is what the profiles make of an answer. Of all pages without a head it is the same.
-func (e *explainer) judged(ctx context.Context, a answer) (found []Found) {
+// judged returns the readings of a by all profiles. The result is the same for all pages
+// without a status, so it is computed once.
+func (e *explainer) judged(ctx context.Context, a parsed) (found []Found) {
 	if a.page && a.status == 0 {
 		if e.page != nil {
 			return e.page
@@ -160,7 +162,7 @@ func (e *explainer) judged(ctx context.Context, a answer) (found []Found) {
 	for _, r := range e.profileReaders() {
 		for _, f := range r.read(ctx, a, e.alone) {
 			if f.How == Unlisted && !e.alone {
-				f.Guess = lang.Text{} // it may not be a response of this vendor's
+				f.Guess = lang.Text{} // the response may be another vendor's
 			}
 			found = append(found, f)
 		}
@@ -168,9 +170,10 @@ func (e *explainer) judged(ctx context.Context, a answer) (found []Found) {
 	return slices.Clip(found)
 }
 
-// read is what the client would make of an answer to each of the profile's steps. alone
-// says that this profile was chosen; otherwise a success has to look like one.
-func (r *reader) read(ctx context.Context, a answer, alone bool) []Found {
+// read returns what the client would make of the response a in each step of the profile.
+// alone says that the caller chose this profile; otherwise a success also must have no
+// sign of a refusal and must have a value that the step reads.
+func (r *reader) read(ctx context.Context, a parsed, alone bool) []Found {
 	of := []*profile.Profile{r.Profile}
 	if a.callback != nil && r.Authorize != nil {
 		for _, name := range r.Authorize.CodeParams() {
@@ -195,7 +198,7 @@ func (r *reader) read(ctx context.Context, a answer, alone bool) []Found {
 	return found
 }
 
-func foundIn(v verdict, step string, a answer) Found {
+func foundIn(v verdict, step string, a parsed) Found {
 	f := Found{How: none, Steps: []string{step}, Status: a.status}
 	if a.callback != nil {
 		f.Steps = []string{"authorize"}

@@ -5,19 +5,22 @@ import (
 	"strings"
 )
 
-// maxObject is the size of the largest object that is read as one, in bytes.
+// maxObject is the size of the largest JSON object that is recognised, in bytes.
 const maxObject = 1 << 20
 
-// objects finds the JSON objects in a text. It looks at each byte a bounded number of
-// times: what was learned about an inner brace while its outer one was matched is kept
-// until the inner one is reached.
+// objects finds the JSON objects in a text. To look at each byte a bounded number of
+// times, it remembers the ends of the inner braces that it matches along with an outer
+// one, until the caller reaches them.
 type objects struct {
-	ends map[int64]int64 // offset of an opening brace: of the end of its object; 0 where it has none
+	// ends maps the offset of an opening brace to the offset of its object's end, or to 0
+	// if the brace does not start an object.
+	ends map[int64]int64
 }
 
-// at returns the length of the object with which text begins, 0 where there is none, and
-// the quotation mark of its strings. offset is that of text; final says that nothing
-// comes behind it, otherwise it has more than 2*maxObject bytes.
+// at returns the length of the object at the start of text, or 0 if there is none, and
+// the quotation mark of the object's strings. offset is the position of text in the whole
+// input. final says that text ends where the input ends; otherwise text must be longer
+// than 2*maxObject bytes.
 func (o *objects) at(text []byte, offset int64, final bool) (length int, quote string) {
 	quote, ok := opening(text)
 	if !ok {
@@ -32,7 +35,7 @@ func (o *objects) at(text []byte, offset int64, final bool) (length int, quote s
 	return int(max(0, end-offset)), quote
 }
 
-// forget drops what is known about the braces in a text that is passed over.
+// forget deletes the remembered ends of the braces in text, which the caller skips.
 func (o *objects) forget(text []byte, offset int64) {
 	for len(o.ends) > 0 {
 		i := bytes.IndexByte(text, '{')
@@ -44,8 +47,9 @@ func (o *objects) forget(text []byte, offset int64) {
 	}
 }
 
-// opening reports whether an object can begin as text does, and what quotes its strings:
-// inside a string of JSON its quotes are escaped.
+// opening reports whether text, which starts with a brace, may start an object, and
+// returns the quotation mark of the object's strings: \" if the object is itself inside a
+// JSON string, otherwise ".
 func opening(text []byte) (quote string, ok bool) {
 	rest := bytes.TrimLeft(text[1:min(len(text), 1+64<<10)], " \t\r\n")
 	switch {
@@ -62,7 +66,8 @@ func opening(text []byte) (quote string, ok bool) {
 	return "", false
 }
 
-// match finds the brace that closes the first one of text, and those of all inside it.
+// match returns the offset of the end of the object at the start of text, or 0 if there is
+// none. It remembers the ends of the objects inside.
 func (o *objects) match(text []byte, offset int64, quote string, final bool) int64 {
 	escaped := quote == `\"`
 	limit := min(len(text), 2*maxObject)
@@ -75,7 +80,7 @@ func (o *objects) match(text []byte, offset int64, quote string, final bool) int
 			quoted = !quoted
 			i++
 		case c == '\\' && quoted && escaped && i+2 < limit && text[i+1] == '\\':
-			if i += 2; text[i] == '\\' { // an escape of the string inside, such as \\\"
+			if i += 2; text[i] == '\\' { // an escape in the inner string, such as \\\"
 				i++
 			}
 		case c == '\\' && (quoted || escaped):
@@ -100,13 +105,14 @@ func (o *objects) match(text []byte, offset int64, quote string, final bool) int
 			o.learn(text, start, offset, quote, end)
 		}
 	}
-	if limit < len(text) || !final { // those further on may yet be closed
+	if limit < len(text) || !final { // later braces may be closed further on
 		return o.failed(text, open, offset, quote, maxObject)
 	}
 	return o.failed(text, open, offset, quote, len(text))
 }
 
-// failed notes that the braces up to a place in the text have no end.
+// failed remembers that the open braces before an index in text start no object. It
+// returns 0, the result of match.
 func (o *objects) failed(text []byte, open []int, offset int64, quote string, before int) int64 {
 	for _, start := range open {
 		if start > 0 && start < before {
@@ -116,19 +122,20 @@ func (o *objects) failed(text []byte, open []int, offset int64, quote string, be
 	return 0
 }
 
-// learn notes the end of a brace that would be matched with the same quotation mark.
+// learn remembers the end of the object at text[start:], if that uses the same quotation
+// mark.
 func (o *objects) learn(text []byte, start int, offset int64, quote string, end int64) {
 	if own, ok := opening(text[start:]); ok && own == quote {
 		o.ends[offset+int64(start)] = end
 	}
 }
 
-// unescape takes off the escapes that a string of JSON puts before what it holds.
+// unescape decodes the escapes of a JSON string, except \u.
 var unescape = strings.NewReplacer(`\\`, `\`, `\"`, `"`, `\n`, "\n", `\r`, "\r", `\t`, "\t", `\/`, "/")
 
-// jsonOf is an object as JSON. It is without what people leave in theirs, and what
-// documents have in their samples: a comma before a closing bracket, a blank at the end
-// of a name.
+// jsonOf returns an object found by at as JSON. quote is the quotation mark of its strings.
+// It corrects two mistakes that are common in handwritten JSON and in vendors' documents:
+// a comma before a closing bracket, and a blank at the end of a name.
 func jsonOf(text []byte, quote string) []byte {
 	if quote != `"` {
 		text = []byte(unescape.Replace(string(text)))
@@ -154,7 +161,7 @@ func jsonOf(text []byte, quote string) []byte {
 	return out
 }
 
-// follows reports whether one of these is what comes first, but for blanks.
+// follows reports whether the first byte of text that is not white space is one of any.
 func follows(text []byte, any string) bool {
 	text = bytes.TrimLeft(text, " \t\r\n")
 	return len(text) > 0 && strings.IndexByte(any, text[0]) >= 0

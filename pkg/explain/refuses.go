@@ -8,9 +8,11 @@ import (
 	"ssoctl/pkg/profile"
 )
 
-// refuses reports whether an object shows the sign of a refusal, or is the record of a
-// log, in a member that a profile does not read: the response of another vendor
-// may well have an id, which is all that some profiles ask of a success.
+// refuses reports whether a field that the profile does not read shows that the object v
+// is a refusal or a log record. Some profiles accept any object with an id as a success,
+// and another vendor's refusal may have one.
+//
+// read holds the names of the fields that the profile reads.
 func refuses(v any, read map[string]bool) bool {
 	object, _ := v.(map[string]any)
 	for name, value := range object {
@@ -21,7 +23,8 @@ func refuses(v any, read map[string]bool) bool {
 	return false
 }
 
-// separators are what vendors write between the words of a member's name, or not.
+// separators removes the separators between the words of a field name, because err_code,
+// err-code and errcode mean the same.
 var separators = strings.NewReplacer("_", "", "-", "")
 
 func isRefusal(name string, value any) bool {
@@ -32,7 +35,7 @@ func isRefusal(name string, value any) bool {
 		return !slices.Contains([]string{"", "0", "false", "ok", "success"}, text(value))
 	case "success", "succeeded", "issuccess", "ok":
 		return text(value) == "false" || text(value) == "0"
-	case "code", "status", "statuscode", "state", "ret", "retcode", "resultcode": // 0, 1 or 200 often mean a success
+	case "code", "status", "statuscode", "state", "ret", "retcode", "resultcode": // 0, 1 and 200 often mean success
 		n, err := strconv.Atoi(text(value))
 		return err == nil && (n < 0 || n >= 300)
 	case "level", "severity", "lvl", "loglevel":
@@ -41,5 +44,5 @@ func isRefusal(name string, value any) bool {
 	return false
 }
 
-// text is a value as text, in lower case.
+// text returns a JSON value as text in lower case.
 func text(value any) string { return strings.ToLower(profile.Text(value)) }

@@ -11,8 +11,8 @@ import (
 	"ssoctl/pkg/lang"
 )
 
-// statusAlone reads a text that is an HTTP status and nothing else: 502, HTTP 502,
-// status code 502, 502 Bad Gateway.
+// statusAlone reads a text that consists of an HTTP status only, such as "502", "HTTP 502",
+// "status code 502" or "502 Bad Gateway".
 func (e *explainer) statusAlone(ctx context.Context, text string) []Found {
 	m := regexp.MustCompile(`(?i)^(?:http|status|(?:http )?status code)?[ :=]*([345]\d\d)\b[ :]*(.*)$`).FindStringSubmatch(text)
 	if m == nil {
@@ -24,8 +24,8 @@ func (e *explainer) statusAlone(ctx context.Context, text string) []Found {
 	return e.ofStatus(ctx, m[1])
 }
 
-// statusIn finds the status of a failure in a line, in lower case, that calls it one. It
-// does not begin before from.
+// statusIn finds the first HTTP error status in lower[from:to], such as "status=502". The
+// status may extend beyond to.
 func (e *explainer) statusIn(ctx context.Context, lower string, from, to int) []Found {
 	if !strings.Contains(lower[from:to], "http") && !strings.Contains(lower[from:to], "status") {
 		return nil
@@ -37,13 +37,13 @@ func (e *explainer) statusIn(ctx context.Context, lower string, from, to int) []
 	return e.ofStatus(ctx, lower[from+m[2]:from+m[3]])
 }
 
-// ofStatus is what the profiles make of an answer that has a status and nothing else.
+// ofStatus returns the readings of a response with this status and nothing else.
 func (e *explainer) ofStatus(ctx context.Context, status string) []Found {
 	if found, known := e.statuses[status]; known {
 		return found
 	}
 	code, _ := strconv.Atoi(status)
-	found := e.judged(ctx, newAnswer(code, nil, nil))
+	found := e.judged(ctx, newParsed(code, nil, nil))
 	for i := range found {
 		found[i].Steps, found[i].Guess, found[i].status = nil, lang.Text{}, true
 	}

@@ -10,43 +10,44 @@ import (
 )
 
 const (
-	// MaxText is the length of the longest text that [Read] takes, in bytes.
+	// MaxText is the size of the longest text that [Read] accepts, in bytes.
 	MaxText = 64 << 20
-	// maxWhole is the longest text that is read as one answer.
+	// maxWhole is the size of the longest text that is read as a whole, in bytes.
 	maxWhole = 1 << 20
-	// maxPiece is how much of a long line is read at once.
+	// maxPiece is the size of the pieces in which a long line is read, in bytes.
 	maxPiece = 16 << 10
-	// around is how much of a long line is looked at around such a piece.
+	// around is the size of the context before and after a piece, in bytes.
 	around = 4 << 10
-	// maxDepth is how many objects inside each other are judged.
+	// maxDepth is the largest number of nested objects that are judged.
 	maxDepth = 8
 )
 
-// ErrTooLong is about a text longer than MaxText.
+// ErrTooLong is the error of [Read] for a text longer than [MaxText].
 var ErrTooLong = errors.New("larger than 64 MiB")
 
-// stream reads a text as it comes, and holds no more of it than the largest object that
-// may begin where it is.
+// stream reads a text with two cursors into a buffer: at, which looks for objects, and
+// from, which follows it line by line. The buffer always extends far enough beyond at to
+// hold the largest object that starts there, until the input ends.
 type stream struct {
 	*explainer
 	in     io.Reader
-	total  int64 // bytes read
-	ended  bool
-	text   []byte // what is held
-	offset int64  // of text
+	total  int64  // bytes read from in
+	ended  bool   // in is at its end
+	text   []byte // the buffer
+	offset int64  // position of text[0] in the input
 
-	at         int // in text; what objects there are before is known
-	objectLine int // of at
+	at         int // index in text: all objects that start before it were found
+	objectLine int // number of the line at index at
 	objects    objects
-	judged     []int64 // the ends of the objects around at that were judged
-	waiting    []Found // in objects, of lines not yet read
+	judged     []int64 // input offsets of the ends of the judged objects around at
+	waiting    []Found // readings of objects in lines that are not read yet
 
-	from int // in text; where the line, or the rest of it, begins that is read next
-	line int // its number
-	rest bool
+	from int  // index in text where the next line, or the rest of a long one, starts
+	line int  // number of that line
+	rest bool // from is inside a long line
 
-	contentLines int // that are not blank; no more than two are counted
-	content      bool
+	contentLines int  // lines that are not blank, counted up to 2
+	content      bool // the line at the end of text is not blank
 	collector    collector
 }
 
@@ -84,8 +85,8 @@ func (s *stream) read(ctx context.Context) error {
 	}
 }
 
-// complete is the place before which all objects that begin end in what is held, unless
-// they are too large.
+// complete returns an index in s.text. Every object that starts before it ends in s.text,
+// unless it is too large.
 func (s *stream) complete() int {
 	if s.ended {
 		return len(s.text)
@@ -95,7 +96,8 @@ func (s *stream) complete() int {
 
 func (s *stream) done() bool { return s.ended && s.from >= len(s.text) }
 
-// fill reads on, where not enough is held, and gives up what was read.
+// fill reads more text if the buffer holds too little after s.at. It drops text that is no
+// longer needed.
 func (s *stream) fill(ctx context.Context) error {
 	const chunk = 1 << 20
 	if s.ended || s.at < s.complete() {
@@ -105,7 +107,7 @@ func (s *stream) fill(ctx context.Context) error {
 	return s.hold(ctx, s.at+2*maxObject+chunk)
 }
 
-// hold reads until n bytes are held, or all.
+// hold reads until the buffer holds n bytes or the input ends.
 func (s *stream) hold(ctx context.Context, n int) error {
 	for len(s.text) < n && !s.ended {
 		if cap(s.text) < n {
@@ -129,7 +131,7 @@ func (s *stream) hold(ctx context.Context, n int) error {
 	return nil
 }
 
-// count counts the lines that are not blank.
+// count counts the lines in newly read text that are not blank, up to 2 in all.
 func (s *stream) count(text []byte) {
 	for len(text) > 0 && s.contentLines < 2 {
 		line, rest, ended := bytes.Cut(text, []byte("\n"))
@@ -144,7 +146,7 @@ func (s *stream) count(text []byte) {
 	}
 }
 
-// drop gives up the first n bytes.
+// drop removes the first n bytes from the buffer, but none after s.at.
 func (s *stream) drop(n int) {
 	if n = min(n, s.at); n <= 0 {
 		return
@@ -155,9 +157,9 @@ func (s *stream) drop(n int) {
 	s.from -= n
 }
 
-// findObjects judges the objects that begin before a place, and puts blanks in place of
-// those that say something: what a vendor's message says is not to be read again. One
-// that says nothing to any profile may hold one that does.
+// findObjects judges the objects that start before an index in s.text. If a profile
+// recognises an object for certain, it is blanked out, so that readLines does not find
+// codes in its message. Otherwise the objects inside it are judged as well.
 func (s *stream) findObjects(ctx context.Context, to int) {
 	for s.at < to && ctx.Err() == nil {
 		next := bytes.IndexByte(s.text[s.at:to], '{')
@@ -178,13 +180,14 @@ func (s *stream) findObjects(ctx context.Context, to int) {
 	}
 }
 
-// pass moves on by n bytes.
+// pass advances s.at by n bytes.
 func (s *stream) pass(n int) {
 	s.objectLine += bytes.Count(s.text[s.at:s.at+n], []byte("\n"))
 	s.at += n
 }
 
-// judge reports whether the object at s.at settles what the text around it says.
+// judge judges the object at s.at and queues its readings. It reports whether they settle
+// what the object means.
 func (s *stream) judge(ctx context.Context, text []byte, quote string) bool {
 	here := s.offset + int64(s.at)
 	for len(s.judged) > 0 && s.judged[len(s.judged)-1] <= here {
@@ -194,14 +197,14 @@ func (s *stream) judge(ctx context.Context, text []byte, quote string) bool {
 		return false
 	}
 	s.judged = append(s.judged, here+int64(len(text)))
-	a := newAnswer(0, nil, jsonOf(text, quote))
+	a := newParsed(0, nil, jsonOf(text, quote))
 	if !a.response.IsJSON() {
 		return false
 	}
 	found := s.explainer.judged(ctx, a)
 	for _, f := range found {
 		if f.How == Unlisted && f.Code == "" {
-			continue // a mere message is no refusal: lines of logs have one
+			continue // a message alone is not a refusal: log records have one
 		}
 		f.Line = s.objectLine
 		s.waiting = append(s.waiting, f)
@@ -209,7 +212,7 @@ func (s *stream) judge(ctx context.Context, text []byte, quote string) bool {
 	return settles(found)
 }
 
-// blank leaves the line breaks, by which lines are counted.
+// blank overwrites text with blanks. It keeps line breaks, so that lines still count.
 func blank(text []byte) {
 	for i, c := range text {
 		if c != '\n' {
@@ -218,7 +221,8 @@ func blank(text []byte) {
 	}
 }
 
-// readLines reads the lines in which all objects are known.
+// readLines reads the lines that end before s.at, where all objects were found, and long
+// lines in pieces. judge says to look for responses and statuses, not just for codes.
 func (s *stream) readLines(ctx context.Context, judge bool) {
 	for s.from < s.at && ctx.Err() == nil {
 		end := min(s.at, s.from+maxPiece)
@@ -243,8 +247,8 @@ func (s *stream) readLines(ctx context.Context, judge bool) {
 	}
 }
 
-// readPiece reads a line, or a part of a long one, up to a place. whole says that it is
-// to be read as one answer too.
+// readPiece reads a line, or a piece of a long one, from s.from to end. whole says that
+// the piece is a full line, which is also read as a whole.
 func (s *stream) readPiece(ctx context.Context, end int, judge, whole bool) {
 	var found []Found
 	for len(s.waiting) > 0 && s.waiting[0].Line <= s.line {
@@ -260,7 +264,7 @@ func (s *stream) readPiece(ctx context.Context, end int, judge, whole bool) {
 		to := len(lower)
 		lower += strings.ToLower(string(after))
 		found = append(found, s.index.mentioned(lower, from, to)...)
-		if one := strings.TrimSpace(string(text)); whole && !strings.HasPrefix(one, "{") { // of which findObjects has told
+		if one := strings.TrimSpace(string(text)); whole && !strings.HasPrefix(one, "{") { // findObjects read objects
 			found = append(found, s.whole(ctx, one)...)
 		}
 		if judge {
@@ -270,7 +274,8 @@ func (s *stream) readPiece(ctx context.Context, end int, judge, whole bool) {
 	s.collector.add(s.line, found)
 }
 
-// neighbours are what stands in a long line before and after the piece up to a place.
+// neighbours returns the context of the piece from s.from to end: the text of the same
+// line before and after it.
 func (s *stream) neighbours(end int) (before, after []byte) {
 	if s.rest {
 		before = s.text[max(0, s.from-around):s.from]

@@ -14,7 +14,8 @@ import (
 	"ssoctl/pkg/profile"
 )
 
-// said is a reading with its lines, in one line.
+// said returns each reading of in as one line: how, code, first profile, steps, first and
+// last line, and count of lines.
 func said(t testing.TB, in io.Reader, profiles []*profile.Profile) []string {
 	t.Helper()
 	report, err := explain.Read(t.Context(), in, profiles)
@@ -28,14 +29,14 @@ func said(t testing.TB, in io.Reader, profiles []*profile.Profile) []string {
 	return out
 }
 
-// TestReadAcrossPieces wants the same of a text wherever it stands in a long one: it
-// lies across each place at which that is cut.
+// TestReadAcrossPieces moves a text across the boundaries at which a longer text is cut
+// into pieces. The reading must not change.
 func TestReadAcrossPieces(t *testing.T) {
 	const piece, whole = 16 << 10, 1 << 20
 	profiles := vendors(t)
 	tests := map[string]struct {
 		text  string
-		lines int // of the finding, from that of the text on
+		lines int // line of the reading, counted from the first line of text
 	}{
 		"object":             {`INFO resp={"id":"4001","msg":"code 4001","code":7}`, 0},
 		"object escaped":     {`resp="{\"msg\":\"} code 4001 \\\"\",\"code\":7}"`, 0},
@@ -46,7 +47,7 @@ func TestReadAcrossPieces(t *testing.T) {
 		"meaning":            {"它说七。错误", 0},
 	}
 	for name, test := range tests {
-		for _, end := range []string{"\n", " "} { // in lines, and in one long line
+		for _, end := range []string{"\n", " "} { // in many lines, and in one long line
 			for _, at := range []int{piece, whole} {
 				if at == whole && name != "code" && name != "object" {
 					continue
@@ -68,7 +69,8 @@ func TestReadAcrossPieces(t *testing.T) {
 	}
 }
 
-// TestReadLargeObjects wants an object of nearly 1 MiB read as one, wherever it begins.
+// TestReadLargeObjects checks that an object of nearly 1 MiB is recognised wherever it
+// starts.
 func TestReadLargeObjects(t *testing.T) {
 	profiles := vendors(t)
 	const large = 1000 << 10
@@ -82,8 +84,8 @@ func TestReadLargeObjects(t *testing.T) {
 	}
 }
 
-// TestReadKeepsContext wants a code known by the word before it, where what is held of a
-// long line is given up between them.
+// TestReadKeepsContext checks that a word announces a code even where the word is the end
+// of one piece and the code is the start of the next.
 func TestReadKeepsContext(t *testing.T) {
 	const piece, words = 16 << 10, "error code is "
 	profiles := vendors(t)
@@ -96,8 +98,8 @@ func TestReadKeepsContext(t *testing.T) {
 	}
 }
 
-// TestReadRepeats wants what lines repeat counted, and different codes that no profile
-// lists bounded.
+// TestReadRepeats checks that repeated readings are counted, and that the number of
+// unlisted codes in a report is bounded.
 func TestReadRepeats(t *testing.T) {
 	text := "\n" + strings.Repeat("{\"code\":7}\ncode=7 and 7 error 7\n\nno_way\n", 1000)
 	profiles := vendors(t)
@@ -118,7 +120,7 @@ func TestReadRepeats(t *testing.T) {
 	}
 }
 
-// zeros ends after so many bytes.
+// zeros is a reader of that many zero bytes.
 type zeros int
 
 func (z *zeros) Read(b []byte) (int, error) {

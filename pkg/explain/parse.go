@@ -16,25 +16,24 @@ import (
 	"ssoctl/pkg/client"
 )
 
-// answer is a text as something that a profile can judge.
-type answer struct {
-	status   int // HTTP; 0 when the text has no head
+// parsed is a text that profiles can judge: a response or a redirect URL.
+type parsed struct {
+	status   int // the HTTP status; 0 if the text has no status line
 	header   http.Header
 	response client.Response
-	page     bool       // HTML, where a program expects JSON
-	callback url.Values // of a redirected address, else nil
+	page     bool       // a web page or an empty body, where a program expects JSON
+	callback url.Values // parameters of a redirect URL; nil for a response
 }
 
-// newAnswer decodes a body, once for all profiles. Without a status it is taken for
-// that of a success.
-func newAnswer(status int, header http.Header, body []byte) answer {
+// newParsed decodes a body once, for all profiles. Status 0 is judged as 200.
+func newParsed(status int, header http.Header, body []byte) parsed {
 	head := &http.Response{StatusCode: cmp.Or(status, http.StatusOK), Header: header}
-	return answer{status: status, header: header, response: client.NewResponse(head, body)}
+	return parsed{status: status, header: header, response: client.NewResponse(head, body)}
 }
 
-// parse takes an answer of HTTP as curl -i or -v prints it, a JSON object or
-// array, a page, or a redirected address or its query.
-func parse(text string) (answer, bool) {
+// parse accepts an HTTP response as printed by curl -i or curl -v, a JSON object, array or
+// string, a web page, and a redirect URL or its query.
+func parse(text string) (parsed, bool) {
 	if _, v, verbose := strings.Cut("\n"+text, "\n< HTTP/"); verbose {
 		text = unprefixed("< HTTP/" + v)
 	}
@@ -42,20 +41,20 @@ func parse(text string) (answer, bool) {
 		return parseHTTP(text)
 	}
 	if strings.HasPrefix(text, "<") {
-		a := newAnswer(0, nil, []byte("<")) // what else it says is read by nobody
+		a := newParsed(0, nil, []byte("<")) // no profile reads the rest of a page
 		a.page = true
 		return a, true
 	}
 	if strings.HasPrefix(text, "{") || strings.HasPrefix(text, "[") || strings.HasPrefix(text, `"`) {
-		if a := newAnswer(0, nil, []byte(text)); a.response.IsJSON() {
+		if a := newParsed(0, nil, []byte(text)); a.response.IsJSON() {
 			return a, true
 		}
 	}
 	return parseCallback(text)
 }
 
-// unprefixed is what curl -v received: the head's lines begin with <, those of
-// the request with >, and remarks with *.
+// unprefixed returns the response in the output of curl -v. It removes the "<" before the
+// lines of the head, and the lines of the request (">") and of remarks ("*").
 func unprefixed(text string) string {
 	var b strings.Builder
 	for line := range strings.Lines(text) {
@@ -68,41 +67,41 @@ func unprefixed(text string) string {
 	return b.String()
 }
 
-// parseHTTP reads the last of the answers: before it stand those of a proxy, and
-// the redirects that were followed.
-func parseHTTP(text string) (answer, bool) {
+// parseHTTP reads the last of several responses. Earlier ones came from a proxy or are
+// redirects that were followed.
+func parseHTTP(text string) (parsed, bool) {
 	r := bufio.NewReader(strings.NewReader(text))
 	status, err := r.ReadString('\n')
 	words := strings.Fields(status)
 	if err != nil && !errors.Is(err, io.EOF) || len(words) < 2 {
-		return answer{}, false
+		return parsed{}, false
 	}
 	code, err := strconv.Atoi(words[1])
 	if err != nil || code < 100 || code > 599 {
-		return answer{}, false
+		return parsed{}, false
 	}
 	header, err := textproto.NewReader(r).ReadMIMEHeader()
 	if err != nil && !errors.Is(err, io.EOF) {
-		return answer{}, false
+		return parsed{}, false
 	}
 	body, err := io.ReadAll(r)
 	if err != nil {
-		return answer{}, false
+		return parsed{}, false
 	}
 	body = bytes.TrimSpace(body)
 	if bytes.HasPrefix(body, []byte("HTTP/")) {
 		return parseHTTP(string(body))
 	}
-	a := newAnswer(code, http.Header(header), body)
+	a := newParsed(code, http.Header(header), body)
 	a.page = code < 300 && (len(body) == 0 || bytes.HasPrefix(body, []byte("<")))
 	return a, true
 }
 
-// parseCallback makes of the query and the fragment of an address what a profile
-// judges: some vendors put there what others answer.
-func parseCallback(text string) (answer, bool) {
+// parseCallback reads a redirect URL, or its query or fragment. The parameters become the
+// fields of a JSON response, because some vendors report refusals in the redirect URL.
+func parseCallback(text string) (parsed, bool) {
 	if strings.ContainsAny(text, " \t\r\n") || !strings.Contains(text, "=") {
-		return answer{}, false
+		return parsed{}, false
 	}
 	_, query, isAddress := strings.Cut(text, "?")
 	if !isAddress {
@@ -113,14 +112,14 @@ func parseCallback(text string) (answer, bool) {
 	}
 	q, err := url.ParseQuery(strings.ReplaceAll(query, "#", "&"))
 	if err != nil {
-		return answer{}, false
+		return parsed{}, false
 	}
-	members := map[string]string{}
+	fields := map[string]string{}
 	for name := range q {
-		members[name] = q.Get(name)
+		fields[name] = q.Get(name)
 	}
-	body, err := json.Marshal(members)
-	a := newAnswer(0, nil, body)
+	body, err := json.Marshal(fields)
+	a := newParsed(0, nil, body)
 	a.callback = q
 	return a, err == nil
 }

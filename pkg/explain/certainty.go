@@ -7,21 +7,22 @@ import (
 	"unicode/utf8"
 )
 
-// certainty is how surely a text speaks of a code.
+// certainty says how certain it is that a text mentions a code.
 type certainty int
 
 const (
 	absent certainty = iota
-	bare             // the number stands there, of whatever it may be
-	called           // a word says that it is a code, or it is no number
+	bare             // the number is there, but may mean something else
+	called           // the text calls the number a code, or the code is not a number
 )
 
-// codeAt says how surely a text, in lower case, holds a code between what stands before
-// and after it. A short number has to be called a code: such are everywhere.
+// codeAt returns the certainty that code, which stands between before and after in a text
+// in lower case, is meant as a code. Short numbers are common in any text, so they count
+// only where the text calls them a code.
 func codeAt(before, code, after string) certainty {
 	const short = 4
 	switch {
-	case endsWithin(before) || beginsWithin(after):
+	case endsInWord(before) || startsInWord(after):
 		return absent
 	case !isNumber(code):
 		return called
@@ -39,23 +40,24 @@ func isNumber(code string) bool {
 	return strings.Trim(strings.TrimPrefix(code, "-"), "0123456789") == ""
 }
 
-func endsWithin(text string) bool {
+func endsInWord(text string) bool {
 	r, _ := utf8.DecodeLastRuneInString(text)
-	return within(r)
+	return inWord(r)
 }
 
-func beginsWithin(text string) bool {
+func startsInWord(text string) bool {
 	r, _ := utf8.DecodeRuneInString(text)
-	return within(r)
+	return inWord(r)
 }
 
-// within reports whether a rune goes on with the word beside it.
-func within(r rune) bool {
+// inWord reports whether r can be part of a word. Chinese characters cannot: Chinese text
+// has no blanks between words.
+func inWord(r rune) bool {
 	return r != utf8.RuneError && (unicode.IsLetter(r) || unicode.IsDigit(r) || strings.ContainsRune("_-", r)) && r < unicode.MaxLatin1
 }
 
-// measures reports whether a number is part of a longer one, of an address or a time, or
-// how much there is of something.
+// measures reports whether a number is part of a decimal fraction, an address or a time,
+// or is a quantity with a unit.
 func measures(before, after string) bool {
 	digit := func(text string, at int) bool { return at >= 0 && at < len(text) && '0' <= text[at] && text[at] <= '9' }
 	if (strings.HasPrefix(after, ".") || strings.HasPrefix(after, ":")) && digit(after, 1) || strings.HasSuffix(before, ".") && digit(before, len(before)-2) {
@@ -67,7 +69,7 @@ func measures(before, after string) bool {
 	return slices.Contains(units, word) || slices.ContainsFunc([]string{"毫秒", "微秒", "秒", "分钟", "字节", "次", "条"}, func(unit string) bool { return strings.HasPrefix(after, unit) })
 }
 
-// introduced reports whether a text ends as one does before a code.
+// introduced reports whether text ends with a word that announces a code.
 func introduced(text string) bool {
 	text = strings.TrimRight(text, " \\\"':=：([（【")
 	for _, word := range []string{"code", "code is", "code was", "errno", "error", "with", "state", "码", "码是", "码为"} {
@@ -78,8 +80,8 @@ func introduced(text string) bool {
 	return false
 }
 
-// stands reports whether a number is a word of prose: no port, no part of a path, not
-// the value of a member with another name.
+// stands reports whether a number is a word in a sentence, and not a port, a part of a
+// path, or the value of a field.
 func stands(before, after string) bool {
 	b, _ := utf8.DecodeLastRuneInString(before)
 	value := strings.TrimRight(before, " \\\"'")
