@@ -107,12 +107,13 @@ func joined(paragraph string) string {
 
 func (p *page) usage(c *cobra.Command) {
 	p.title(lang.Text{EN: "Usage", ZH: "用法"})
+	flags := p.in(lang.Text{EN: "[flags]", ZH: "[参数]"})
 	takesWords := strings.Contains(c.Use, " ")
 	if takesWords || !c.HasAvailableSubCommands() {
-		fmt.Fprintf(p, "  %s\n", c.UseLine())
+		fmt.Fprintf(p, "  %s %s\n", strings.TrimSuffix(c.UseLine(), " [flags]"), flags)
 	}
 	if c.HasAvailableSubCommands() {
-		fmt.Fprintf(p, "  %s COMMAND [flags]\n", c.CommandPath())
+		fmt.Fprintf(p, "  %s COMMAND %s\n", c.CommandPath(), flags)
 	}
 }
 

@@ -1,0 +1,121 @@
+package cmd_test
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// TestTextsAreInBothLanguages: every text in the code that has an English sentence has a
+// Chinese one, and a format takes the same arguments in both.
+func TestTextsAreInBothLanguages(t *testing.T) {
+	texts := 0
+	err := filepath.WalkDir("..", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+			return err
+		}
+		fset := token.NewFileSet()
+		file, err := parser.ParseFile(fset, path, nil, 0)
+		if err != nil {
+			return err
+		}
+		ast.Inspect(file, func(n ast.Node) bool {
+			if call, ok := n.(*ast.CallExpr); ok && len(call.Args) > 0 && isFormat(call.Fun) {
+				if en, zh, ok := textOf(call.Args[0]); ok && !slices.Equal(arguments(en), arguments(zh)) {
+					t.Errorf("%s: %s takes other arguments in Chinese: %s", fset.Position(n.Pos()), en, zh)
+				}
+			}
+			e, isExpr := n.(ast.Expr)
+			if !isExpr {
+				return true
+			}
+			if en, zh, ok := textOf(e); ok {
+				texts++
+				if strings.Contains(en, " ") && zh == "" {
+					t.Errorf("%s: only in English: %s", fset.Position(n.Pos()), en)
+				}
+			}
+			return true
+		})
+		return nil
+	})
+	if err != nil || texts < 500 {
+		t.Errorf("%d texts: %v", texts, err)
+	}
+}
+
+// isFormat reports whether a function takes a text as its format.
+func isFormat(f ast.Expr) bool {
+	switch f := f.(type) {
+	case *ast.Ident:
+		return f.Name == "usagef"
+	case *ast.SelectorExpr:
+		x, ok := f.X.(*ast.Ident)
+		return ok && x.Name == "lang" && f.Sel.Name == "Sprintf"
+	}
+	return false
+}
+
+// textOf reads the literals of {EN: …, ZH: …}. A part that is no mere literal counts with
+// the literals in it.
+func textOf(e ast.Expr) (en, zh string, ok bool) {
+	lit, isLit := e.(*ast.CompositeLit)
+	if !isLit {
+		return "", "", false
+	}
+	for _, elt := range lit.Elts {
+		kv, isPair := elt.(*ast.KeyValueExpr)
+		if !isPair {
+			return "", "", false
+		}
+		key, isName := kv.Key.(*ast.Ident)
+		switch {
+		case isName && key.Name == "EN":
+			en, ok = literals(kv.Value), true
+		case isName && key.Name == "ZH":
+			if zh = literals(kv.Value); zh == "" {
+				zh = "…" // made elsewhere
+			}
+		default:
+			return "", "", false
+		}
+	}
+	return en, zh, ok
+}
+
+func literals(e ast.Expr) string {
+	var b strings.Builder
+	ast.Inspect(e, func(n ast.Node) bool {
+		if lit, ok := n.(*ast.BasicLit); ok && lit.Kind == token.STRING {
+			text, _ := strconv.Unquote(lit.Value)
+			b.WriteString(text)
+		}
+		return true
+	})
+	return b.String()
+}
+
+// arguments are the arguments that a format takes, by index and verb.
+func arguments(format string) []string {
+	var out []string
+	next := 1
+	for _, m := range regexp.MustCompile(`%(?:\[(\d+)\])?([a-z%])`).FindAllStringSubmatch(format, -1) {
+		if m[2] == "%" {
+			continue
+		}
+		if n, err := strconv.Atoi(m[1]); err == nil {
+			next = n
+		}
+		out = append(out, strconv.Itoa(next)+m[2])
+		next++
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
