@@ -1,6 +1,10 @@
-// Package trust remembers which files a person has looked at and allowed: a project's
-// configuration comes with a repository, which may be anybody's. A [Store] keeps a
-// record for each content of a file; [Below] allows all files of a folder.
+// Package trust remembers which project configuration files the user has reviewed and
+// allowed. A project's configuration comes with its repository, so anyone may have
+// written it.
+//
+// Ask [Store.Find] before using a [File], and call [Store.Add] when the user allows
+// it. Trust applies to one path with one content. [Below] supports trusting every file
+// in a folder.
 package trust
 
 import (
@@ -19,37 +23,40 @@ import (
 	"ssoctl/pkg/private"
 )
 
-// File is a file that was read once: what is parsed has to be these bytes.
+// File is a file that was read once. Parse Data instead of reading the file again: it
+// may have changed since it was checked.
 type File struct {
 	Path string // absolute, without symbolic links
 	Data []byte
 }
 
-// Sum is the SHA-256 of path and content, in hex.
+// Sum returns the SHA-256 of path and content, in hex.
 func (f File) Sum() string {
 	sum := sha256.Sum256(slices.Concat([]byte(f.Path), []byte{0}, f.Data))
 	return hex.EncodeToString(sum[:])
 }
 
-// Record says that a file is trusted while it has one content.
+// Record says that a file with a certain content is trusted.
 type Record struct {
 	Path string    `json:"path"`
-	Sum  string    `json:"sha256"` // see File.Sum
+	Sum  string    `json:"sha256"` // see [File.Sum]
 	At   time.Time `json:"trusted_at"`
 }
 
-// Store is a folder with a file for each record. Without a folder nothing is trusted.
+// Store keeps one file per [Record] in the folder Dir. If Dir is "", nothing is
+// trusted.
 type Store struct{ Dir string }
 
-// ErrNoDir means that there is no folder to keep records in.
+// ErrNoDir means that there is no folder to keep records in, because [Store].Dir is
+// "".
 var ErrNoDir = errors.New("there is no home folder")
 
 const extension = ".json"
 
 func (s Store) path(sum string) string { return filepath.Join(s.Dir, sum+extension) }
 
-// Find returns the record of a file with its content. A record that somebody else
-// could have written, or that is another file's, is none.
+// Find returns the record of a file with its present content. It ignores a record that
+// another user could have written, and one that names another path.
 func (s Store) Find(f File) (Record, bool) {
 	r, ok := s.read(f.Sum())
 	return r, ok && r.Path == f.Path
@@ -63,7 +70,8 @@ func (s Store) read(sum string) (r Record, ok bool) {
 	return r, err == nil && json.Unmarshal(data, &r) == nil && r.Sum == sum
 }
 
-// Add trusts a file with its content, beside other contents of it.
+// Add trusts a file with its present content. Other contents that were trusted before
+// stay trusted.
 func (s Store) Add(f File, now time.Time) (Record, error) {
 	r := Record{Path: f.Path, Sum: f.Sum(), At: now.UTC().Truncate(time.Second)}
 	if s.Dir == "" {
@@ -79,7 +87,7 @@ func (s Store) Add(f File, now time.Time) (Record, error) {
 	return r, atomicfile.Write(s.path(r.Sum), data, 0o600)
 }
 
-// List returns the records, sorted by path and time.
+// List returns all records, sorted by path and time.
 func (s Store) List() ([]Record, error) {
 	if s.Dir == "" {
 		return nil, nil
@@ -105,9 +113,9 @@ func (s Store) List() ([]Record, error) {
 	return out, nil
 }
 
-// Latest returns the newest record of a path, whatever the content.
+// Latest returns the newest record for a path, regardless of the content.
 func (s Store) Latest(path string) (latest Record, ok bool) {
-	all, _ := s.List() // what cannot be read is not trusted
+	all, _ := s.List() // records that cannot be read are not trusted
 	for _, r := range all {
 		if r.Path == path {
 			latest, ok = r, true
@@ -116,7 +124,7 @@ func (s Store) Latest(path string) (latest Record, ok bool) {
 	return latest, ok
 }
 
-// Revoke drops all records of a path and returns how many there were.
+// Revoke deletes all records for a path and returns how many there were.
 func (s Store) Revoke(path string) (n int, err error) {
 	all, err := s.List()
 	if err != nil {
@@ -134,8 +142,9 @@ func (s Store) Revoke(path string) (n int, err error) {
 	return n, nil
 }
 
-// Below reports whether a file, whose path has no symbolic links, is in a folder or
-// in one below it. The folder may be a link; one that is not there holds nothing.
+// Below reports whether a file is in a folder or one of its subfolders. path must not
+// contain symbolic links, but folder may be one. A folder that does not exist contains
+// nothing.
 func Below(path, folder string) bool {
 	if !filepath.IsAbs(folder) {
 		return false

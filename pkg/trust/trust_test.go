@@ -29,7 +29,7 @@ func TestStore(t *testing.T) {
 	one, other := trust.File{Path: "/a/ssoctl.toml", Data: []byte("1")}, trust.File{Path: "/a/ssoctl.toml", Data: []byte("2")}
 	elsewhere := trust.File{Path: "/b/ssoctl.toml", Data: []byte("1")}
 	if _, ok := s.Find(one); ok {
-		t.Error("trusted before anybody said so")
+		t.Error("trusted before Add")
 	}
 	first := add(t, s, one, day)
 	for _, f := range []trust.File{other, elsewhere, {Path: "/a/ssoctl.toml\x00", Data: one.Data}, {Path: "/a/ssoctl.tom", Data: []byte("l1")}} {
@@ -53,8 +53,8 @@ func TestStore(t *testing.T) {
 	}
 }
 
-// TestForeignRecords: a record counts for the file that it names, under its own name,
-// and where nobody else could have written it.
+// TestForeignRecords: a record counts only for the file it names, under its own name,
+// and only if no other user could have written it.
 func TestForeignRecords(t *testing.T) {
 	s := trust.Store{Dir: t.TempDir()}
 	if err := os.Chmod(s.Dir, 0o700); err != nil {
@@ -131,7 +131,7 @@ func TestBelow(t *testing.T) {
 		}
 	}
 	if trust.Below(filepath.Join(dir, "acme/x"), "") || trust.Below("", dir) || trust.Below(strings.TrimPrefix(dir, "/"), "/") {
-		t.Error("what is no absolute path is below something")
+		t.Error("a relative path is below something")
 	}
 	if !trust.Below(filepath.Join(dir, "x"), "/") {
 		t.Error("everything is below /")
