@@ -10,6 +10,6 @@ import (
 
 const noFollow = 0
 
-// check accepts everything: such systems have no modes, and a user's own folders are
-// closed to others by inheritance.
+// check accepts everything. These systems have no Unix modes, and folders in a user's
+// profile inherit permissions that keep other users out.
 func check(string, fs.FileInfo, fs.FileMode, lang.Text) error { return nil }

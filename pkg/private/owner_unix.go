@@ -13,8 +13,8 @@ import (
 
 const noFollow = syscall.O_NOFOLLOW
 
-// check returns an *Error when another user owns what is at path, or when its mode
-// has one of the forbidden bits, which open describes.
+// check returns an [*Error] if another user owns the file, or if its mode has one of
+// the forbidden bits. In the latter case open describes the problem.
 func check(path string, info fs.FileInfo, forbidden fs.FileMode, open lang.Text) error {
 	if owner := info.Sys().(*syscall.Stat_t).Uid; int(owner) != os.Geteuid() {
 		return &Error{path, lang.Text{

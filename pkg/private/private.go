@@ -1,7 +1,8 @@
-// Package private reads and makes the files and folders in which one user keeps
-// state: nothing is taken from a place that somebody else on the machine could
-// have written. [MkdirAll] makes a folder, [ReadFile] reads a file of it; write
-// with atomicfile.Write and mode 0600.
+// Package private reads and creates files and folders that only the current user can
+// write, so that nobody else on the machine can plant data in them.
+//
+// [MkdirAll] creates a folder and [ReadFile] reads a file in it. To write one, use
+// atomicfile.Write with mode 0600.
 package private
 
 import (
@@ -15,10 +16,10 @@ import (
 	"ssoctl/pkg/lang"
 )
 
-// MaxFile is the largest file that ReadFile reads, in bytes.
+// MaxFile is the largest file that [ReadFile] reads, in bytes.
 const MaxFile = 16 << 20
 
-// Error says why a file or folder is not used.
+// Error says why a file or folder cannot be trusted.
 type Error struct {
 	Path    string
 	Problem lang.Text
@@ -31,8 +32,8 @@ func (e *Error) Text() lang.Text {
 	return lang.Text{EN: e.Path + " " + e.Problem.EN, ZH: e.Path + " " + e.Problem.ZH}
 }
 
-// MkdirAll makes a folder, and those above it, with mode 0700. Where it exists it has
-// to pass CheckDir.
+// MkdirAll creates a folder and its parents with mode 0700. A folder that already
+// exists must pass [CheckDir].
 func MkdirAll(dir string) error {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return err
@@ -40,8 +41,8 @@ func MkdirAll(dir string) error {
 	return CheckDir(dir)
 }
 
-// CheckDir returns an *Error unless the current user owns the folder and nobody else
-// can write to it. A symbolic link stands for its target.
+// CheckDir returns an [*Error] unless the current user owns the folder and nobody else
+// can write to it. It follows symbolic links.
 func CheckDir(dir string) error {
 	info, err := os.Stat(dir)
 	if err != nil {
@@ -54,15 +55,16 @@ func CheckDir(dir string) error {
 	return check(dir, info, writable, lang.Text{EN: "can be written by other users", ZH: "可被其他用户写入"})
 }
 
-// ReadFile returns the content of a file in a folder that passes CheckDir. The error
-// is an *Error unless it is a regular file of the current user, of mode 0600 or less
-// and at most MaxFile bytes; it wraps fs.ErrNotExist where there is none. A symbolic
-// link is not followed, and a FIFO or a device does not block.
+// ReadFile returns the content of a file in a folder that passes [CheckDir]. The error
+// is an [*Error] unless the file is a regular file of the current user, has mode 0600
+// or stricter and is at most [MaxFile] bytes long. It wraps [fs.ErrNotExist] if there
+// is no such file. ReadFile does not follow symbolic links, and does not block on a
+// FIFO or a device.
 func ReadFile(path string) ([]byte, error) {
 	if err := CheckDir(filepath.Dir(path)); err != nil {
 		return nil, err
 	}
-	info, err := os.Lstat(path) // opening a device can do harm
+	info, err := os.Lstat(path) // check first: merely opening a device can have side effects
 	if err != nil {
 		return nil, err
 	}
@@ -74,7 +76,7 @@ func ReadFile(path string) ([]byte, error) {
 		return nil, err
 	}
 	defer f.Close()
-	if info, err = f.Stat(); err != nil { // it may be another one by now
+	if info, err = f.Stat(); err != nil { // check again: the file may have been replaced
 		return nil, err
 	}
 	if err := checkFile(path, info); err != nil {

@@ -14,7 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// problem is the English of an *Error, without its path; "" for none.
+// problem returns the English text of an *Error without its path; "" for nil.
 func problem(t *testing.T, err error) string {
 	t.Helper()
 	var e *Error
@@ -27,8 +27,8 @@ func problem(t *testing.T, err error) string {
 	return e.Problem.EN
 }
 
-// foreign makes path another user's. Where only root can do that, it returns a path
-// that is root's.
+// foreign gives path to another user. Only root can do that, so for other users it
+// returns rootOwned, which belongs to root.
 func foreign(t *testing.T, path, rootOwned string) string {
 	t.Helper()
 	if os.Geteuid() != 0 {
