@@ -1,4 +1,6 @@
-// Package expiring keeps small files of one user until their time is over: see [Folder].
+// Package expiring keeps small files of the user, such as pending logins, that are
+// deleted after a time. See [Folder]: [Folder.Save] and [Folder.Create] write a file,
+// [Folder.Path] finds it.
 package expiring
 
 import (
@@ -12,26 +14,29 @@ import (
 	"ssoctl/pkg/private"
 )
 
-// Folder is a folder whose files end, each at a time of its own. They are kept in
-// folders below it, one for each hour in which files end: what is over is found by that
-// folder's name. So the time that any method takes does not grow with the number of
-// files. Files are readable by their owner alone.
+// Folder is a folder of files that expire, each at its own time. Files are kept in
+// subfolders by the hour in which they expire, so that expired files are found by the
+// name of the subfolder and no method takes longer when there are more files. Only the
+// owner can read the files.
 //
-// Methods take a file's name and the present time. A file may be there for up to an hour
-// after its end, and until the next file is kept: whoever reads it has to look.
+// Methods take the file's name and the current time. A file can outlive its expiry by
+// an hour, and until the next file is written, so readers must check the expiry
+// themselves.
 type Folder struct {
-	Dir string // "" keeps nothing
-	// Most is about how many files are kept, those that end last; 0 is no limit.
+	Dir string // if "", nothing is kept
+	// Most is approximately how many files are kept: those that expire last. 0 means
+	// no limit.
 	Most int
 }
 
-// ErrNoDir means that there is no folder to keep files in.
+// ErrNoDir means that there is no folder to keep files in, because [Folder].Dir is "".
 var ErrNoDir = errors.New("there is no home folder")
 
-// removed is how many files one call removes at most, so that none takes long.
+// removed is the maximum number of files that one call deletes, so that no call takes
+// long.
 const removed = 16
 
-// Save keeps a file until end, in place of one of the same name.
+// Save writes a file that expires at end. It replaces a file with the same name.
 func (f Folder) Save(name string, data []byte, end, now time.Time) error {
 	at, err := f.prepare(end, now)
 	if err != nil {
@@ -43,14 +48,14 @@ func (f Folder) Save(name string, data []byte, end, now time.Time) error {
 	}
 	for _, other := range f.hours() {
 		if other.path != at.path {
-			os.Remove(filepath.Join(other.path, name)) // hardly ever there
+			os.Remove(filepath.Join(other.path, name)) // rarely exists
 		}
 	}
 	return nil
 }
 
-// Create keeps a file until end, once: the error wraps fs.ErrExist where there is one of
-// that name.
+// Create writes a file that expires at end. If a file with that name exists, the error
+// wraps [fs.ErrExist].
 func (f Folder) Create(name string, data []byte, end, now time.Time) error {
 	at, err := f.prepare(end, now)
 	if err != nil {
@@ -71,10 +76,10 @@ func (f Folder) Create(name string, data []byte, end, now time.Time) error {
 	return err
 }
 
-// Path returns where a file is. The error wraps fs.ErrNotExist where there is none, and
-// is a *private.Error where others can write to the folder.
+// Path returns the path of a file. The error wraps [fs.ErrNotExist] if there is no
+// such file, and is a [*private.Error] if other users can write to the folder.
 func (f Folder) Path(name string) (string, error) {
-	if f.Dir == "" { // the working directory is no place to look
+	if f.Dir == "" { // do not look in the working directory
 		return "", fs.ErrNotExist
 	}
 	if err := private.CheckDir(f.Dir); err != nil {
@@ -89,7 +94,7 @@ func (f Folder) Path(name string) (string, error) {
 	return "", fs.ErrNotExist
 }
 
-// Paths returns where all files are, those that end in earlier hours before the others.
+// Paths returns the paths of all files, sorted by the hour in which they expire.
 func (f Folder) Paths() ([]string, error) {
 	if f.Dir == "" {
 		return nil, nil
@@ -110,7 +115,7 @@ func (f Folder) Paths() ([]string, error) {
 	return out, nil
 }
 
-// hour is a folder of files that end before a time.
+// hour is a subfolder of files that expire before end.
 type hour struct {
 	path string
 	end  time.Time
@@ -121,7 +126,7 @@ const (
 	hourFormat = hourPrefix + "2006-01-02T15Z"
 )
 
-// hours are the folders that there are, in the order of their times.
+// hours returns the subfolders, earliest first.
 func (f Folder) hours() []hour {
 	entries, _ := os.ReadDir(f.Dir) // sorted by name
 	var out []hour
@@ -133,7 +138,7 @@ func (f Folder) hours() []hour {
 	return out
 }
 
-// sweepFlat removes up to n files that earlier versions have kept in the folder itself.
+// sweepFlat deletes up to n files that earlier versions kept in the folder itself.
 func (f Folder) sweepFlat(n int) {
 	entries, _ := os.ReadDir(f.Dir)
 	for _, e := range entries {
@@ -144,7 +149,8 @@ func (f Folder) sweepFlat(n int) {
 	}
 }
 
-// prepare makes the folder for a file that ends at a time, and makes room.
+// prepare creates the subfolder for a file that expires at end, and deletes expired
+// files and those beyond Most.
 func (f Folder) prepare(end, now time.Time) (hour, error) {
 	if f.Dir == "" {
 		return hour{}, ErrNoDir
@@ -153,7 +159,7 @@ func (f Folder) prepare(end, now time.Time) (hour, error) {
 		return hour{}, err
 	}
 	f.sweep(now)
-	last := time.Date(9999, 12, 31, 22, 0, 0, 0, time.UTC) // four digits, as hourFormat has
+	last := time.Date(9999, 12, 31, 22, 0, 0, 0, time.UTC) // hourFormat has four-digit years
 	if end.After(last) {
 		end = last
 	}
@@ -165,7 +171,7 @@ func (f Folder) prepare(end, now time.Time) (hour, error) {
 	return at, private.MkdirAll(at.path)
 }
 
-// sweep removes what is over, and what there is beyond Most.
+// sweep deletes expired files, and the files beyond Most that expire first.
 func (f Folder) sweep(now time.Time) {
 	hours, left := f.hours(), removed
 	for len(hours) > 0 && left > 0 && !now.Before(hours[0].end) {
@@ -177,7 +183,7 @@ func (f Folder) sweep(now time.Time) {
 	if f.Most == 0 {
 		return
 	}
-	room := f.Most - 1 // one is to come
+	room := f.Most - 1 // leave room for the new file
 	for i := len(hours) - 1; i >= 0 && left > 0; i-- {
 		n := len(names(hours[i].path, room+left))
 		if room -= n; room < 0 {
@@ -187,12 +193,12 @@ func (f Folder) sweep(now time.Time) {
 	}
 }
 
-// remove removes up to n files of a folder, and the folder when it is empty. It returns
-// how many files.
+// remove deletes up to n files in a folder, and the folder if it is then empty. It
+// returns the number of files.
 func remove(dir string, n int) int {
 	list := names(dir, n)
 	for _, name := range list {
-		os.Remove(filepath.Join(dir, name)) // what cannot be removed stays
+		os.Remove(filepath.Join(dir, name)) // best effort
 	}
 	if len(list) < n {
 		os.Remove(dir)
@@ -200,7 +206,7 @@ func remove(dir string, n int) int {
 	return len(list)
 }
 
-// names are up to n names in a folder, all for -1.
+// names returns up to n names in a folder; all for -1.
 func names(dir string, n int) []string {
 	d, err := os.Open(dir)
 	if err != nil {

@@ -25,7 +25,7 @@ func save(t *testing.T, f Folder, name string, end, at time.Time) {
 	}
 }
 
-// tree is what is below the folder.
+// tree lists the contents of the folder.
 func tree(t *testing.T, f Folder) []string {
 	t.Helper()
 	var out []string
@@ -45,7 +45,7 @@ func TestSave(t *testing.T) {
 	f := Folder{Dir: filepath.Join(t.TempDir(), "state", "logins")}
 	save(t, f, "a", in(10), now)
 	save(t, f, "b", in(29), now)
-	save(t, f, "b", in(30), now)                        // in place of the first
+	save(t, f, "b", in(30), now)                        // replaces the first
 	save(t, f, "c", now.AddDate(9000, 0, 0).UTC(), now) // beyond the year 9999
 	want := []string{"until-2026-11-28T06Z", "until-2026-11-28T06Z/a", "until-2026-11-28T07Z", "until-2026-11-28T07Z/b", "until-9999-12-31T23Z", "until-9999-12-31T23Z/c"}
 	if diff := cmp.Diff(want, tree(t, f)); diff != "" {
@@ -71,7 +71,7 @@ func TestCreate(t *testing.T) {
 	if err := os.Chmod(f.Dir, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	for i, end := range []int{10, 10, 100} { // also in another hour
+	for i, end := range []int{10, 10, 100} { // even in another hour
 		err := f.Create("a", []byte("a"), in(end), now)
 		if first := i == 0; (err == nil) != first || errors.Is(err, fs.ErrExist) == first {
 			t.Errorf("until %s: %v", in(end), err)
@@ -83,7 +83,7 @@ func TestCreate(t *testing.T) {
 	}
 }
 
-// Keeping a file removes what is over, a bounded number at once, and nothing else.
+// Writing a file deletes expired ones, a limited number at a time, and no others.
 func TestSweep(t *testing.T) {
 	f := Folder{Dir: filepath.Join(t.TempDir(), "codes")}
 	for i := range 2 * removed {
@@ -107,7 +107,7 @@ func TestSweep(t *testing.T) {
 	}
 }
 
-// Earlier versions have kept files in the folder itself.
+// Earlier versions kept files in the folder itself.
 func TestSweepsFlatFiles(t *testing.T) {
 	f := Folder{Dir: filepath.Join(t.TempDir(), "logins")}
 	if err := private.MkdirAll(f.Dir); err != nil {
@@ -124,7 +124,7 @@ func TestSweepsFlatFiles(t *testing.T) {
 	}
 }
 
-// Of more than Most, those that end in the earliest hours go.
+// Beyond Most, the files that expire first are deleted.
 func TestMost(t *testing.T) {
 	f := Folder{Dir: filepath.Join(t.TempDir(), "tokens"), Most: 3}
 	for i, hour := range []int{3, 1, 2, 1, 4, 5} {
@@ -140,8 +140,8 @@ func TestMost(t *testing.T) {
 	}
 }
 
-// Without a folder nothing is kept, in the working directory neither; nor is anything
-// where others can write.
+// Nothing is kept without a folder (not even in the working directory), or in one that
+// other users can write to.
 func TestNoFolder(t *testing.T) {
 	t.Chdir(t.TempDir())
 	var none Folder
