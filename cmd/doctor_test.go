@@ -16,10 +16,10 @@ import (
 	"ssoctl/pkg/cert"
 )
 
-// TestDoctorCertificateEnds: a certificate that ends soon is told of before it has.
+// TestDoctorCertificateEnds: doctor warns of a certificate that expires soon.
 func TestDoctorCertificateEnds(t *testing.T) {
 	for left, want := range map[time.Duration]string{
-		13*24*time.Hour + time.Hour: `(?m)^  warn  tls +TLS 1\.3, issued by "test CA \(not for production\)", 13 days left\n +→ Have whoever runs 127\.0\.0\.1:\d+ renew it\.$`,
+		13*24*time.Hour + time.Hour: `(?m)^  warn  tls +TLS 1\.3, issued by "test CA \(not for production\)", 13 days left\n +→ Ask the operator of 127\.0\.0\.1:\d+ to renew the certificate\.$`,
 		15*24*time.Hour + time.Hour: `(?m)^  ok    tls +TLS 1\.3, .*, 15 days left$`,
 	} {
 		server, ca := servedAt(t, time.Now().Add(left-cert.Lifetime))

@@ -13,9 +13,9 @@ import (
 	"ssoctl/pkg/secret"
 )
 
-// credentials asks the vendor for the application's own token. Where there is
-// none, or this application has no right to it, it sends a code that cannot be
-// good: a vendor that objects to the code has accepted the application.
+// credentials requests the application's own token. If the profile has no step for
+// that, or the application may not use it, it sends a made-up code: a vendor that
+// rejects only the code has accepted the credentials.
 func (d Doctor) credentials(ctx context.Context) []Finding {
 	p := d.profile()
 	f, settled := Finding{}, false
@@ -27,14 +27,15 @@ func (d Doctor) credentials(ctx context.Context) []Finding {
 	}
 	if !settled && p.Token == nil {
 		f.Status = Warn
-		f.What = lang.Text{EN: "not tried: no step takes them without a user", ZH: "未验证：没有不需要用户参与的步骤"}
+		f.What = lang.Text{EN: "not checked: every step needs a user", ZH: "未验证：没有不需要用户参与的步骤"}
 		f.Do = lang.Text{EN: "Log in: ssoctl login -p " + p.Name, ZH: "请登录一次：ssoctl login -p " + p.Name}
 	}
 	f.Check = "credentials"
 	return []Finding{f}
 }
 
-// token reports whether the application's token settles the question.
+// token requests the application's token. settled is false if the result does not tell
+// whether the credentials are valid.
 func (d Doctor) token(ctx context.Context) (f Finding, settled bool) {
 	token, err := d.Client.AppToken(ctx)
 	if err != nil {
@@ -43,7 +44,7 @@ func (d Doctor) token(ctx context.Context) (f Finding, settled bool) {
 	f = Finding{Status: OK, What: lang.Text{EN: "accepted: a token was issued", ZH: "有效：已取得令牌"}}
 	if !token.ExpiresAt.IsZero() {
 		left := lang.Span(token.ExpiresAt.Sub(d.Now()).Round(time.Second))
-		f.What = lang.Text{EN: "accepted: a token was issued, for " + left.EN, ZH: "有效：已取得令牌，有效期 " + left.ZH}
+		f.What = lang.Text{EN: "accepted: a token was issued, valid for " + left.EN, ZH: "有效：已取得令牌，有效期 " + left.ZH}
 	}
 	return f, true
 }
@@ -62,12 +63,12 @@ func (d Doctor) madeUpCode(ctx context.Context) Finding {
 	switch {
 	case err == nil:
 		return Finding{
-			Status: Fail, What: lang.Text{EN: "the vendor accepts a code that was made up", ZH: "厂商接受了虚构的 code"},
-			Do: lang.Text{EN: "Is this the vendor? Compare the addresses.", ZH: "这是该厂商吗？请核对地址。"},
+			Status: Fail, What: lang.Text{EN: "the vendor accepted a made-up code", ZH: "厂商接受了虚构的 code"},
+			Do: lang.Text{EN: "Check that the addresses are the vendor's.", ZH: "这是该厂商吗？请核对地址。"},
 		}
 	case refusedAs(err, "invalid_code", "expired_code"):
-		return Finding{Status: OK, What: lang.Text{EN: "accepted: the vendor objects only to the code, which was made up", ZH: "有效：厂商只拒绝了虚构的 code"}}
-	case refusedAs(err, "", "bad_request"): // which of the two it objects to is not known
+		return Finding{Status: OK, What: lang.Text{EN: "accepted: the vendor rejected only the made-up code", ZH: "有效：厂商只拒绝了虚构的 code"}}
+	case refusedAs(err, "", "bad_request"): // about the code or the credentials: unknown
 		f := failed(err)
 		f.Status = Warn
 		return f
@@ -78,7 +79,7 @@ func (d Doctor) madeUpCode(ctx context.Context) Finding {
 func failed(err error) Finding {
 	f := Finding{Status: Fail, What: lang.Of(err), Err: err}
 	if missing := (*profile.MissingError)(nil); errors.As(err, &missing) {
-		f.What = lang.Text{EN: "not tried: inputs are missing", ZH: "未验证：缺少输入项"}
+		f.What = lang.Text{EN: "not checked: inputs are missing", ZH: "未验证：缺少输入项"}
 	}
 	return f
 }

@@ -1,5 +1,6 @@
-// Package doctor examines what a user has set up for one profile: the inputs, the
-// redirect_uri, the way to the vendor's hosts, and whether a vendor answers there.
+// Package doctor checks what a user has set up for one profile: the inputs, the
+// redirect_uri, the connection to the vendor's hosts, and whether the vendor responds
+// there. Fill in a [Doctor] and call [Doctor.Examine].
 package doctor
 
 import (
@@ -13,44 +14,47 @@ import (
 	"ssoctl/pkg/secret"
 )
 
-// Status is how well something is.
+// Status says how serious a [Finding] is.
 type Status string
 
-// The ways.
+// The values of Status.
 const (
 	OK   Status = "ok"
-	Warn Status = "warn" // it may become a problem, or is one for a part
-	Fail Status = "fail" // a login, or a call, will not work
+	Warn Status = "warn" // may become a problem, or affects only some steps
+	Fail Status = "fail" // a login or a request will fail
 )
 
-// Finding is one thing that was looked at.
+// Finding is the result of one check.
 type Finding struct {
-	Profile string // "" of what is the machine's
-	Check   string // what was looked at, in a word or two
+	Profile string // "" if the check is about the machine
+	Check   string // what was checked, in a word or two
 	Status  Status
 	What    lang.Text // what was found
-	Do      lang.Text // what to do about it, of what is not OK; empty where Err says it
-	Err     error     // the cause, for those who have hints for errors
+	Do      lang.Text // what to do about it; empty if OK, or if Err has a hint
+	Err     error     // the cause, so that callers can look up a hint; may be nil
 }
 
-// Doctor examines one profile.
+// Doctor checks the profile of its Client.
 type Doctor struct {
 	Client *client.Client
 	Refs   secret.Resolver
 	Now    func() time.Time
-	// Shown is the value of an input, fit to be shown, and where it comes from.
+	// Shown returns the value of an input, redacted where necessary, and its origin.
 	Shown func(input string) (value, from string)
-	// Proxy is the proxy to a host, and what names it; nil when there is none.
+	// Proxy returns the proxy for a host and the setting that names it; nil if there
+	// is none.
 	Proxy func(scheme, host string) (proxy *url.URL, by string)
-	// Own says that somebody has set the profile up, so that what it lacks is missing.
+	// Own means that the user has configured the profile, so missing inputs are
+	// reported.
 	Own bool
-	// Unchecked says that certificates are not checked.
+	// Unchecked means that TLS certificates are not verified.
 	Unchecked bool
-	// Credentials has the vendor asked with the application's credentials.
+	// Credentials also checks the application's credentials, with a request to the
+	// vendor.
 	Credentials bool
 }
 
-// Examine looks at everything, in the order in which a login meets it.
+// Examine runs all checks, in the order in which a login depends on them.
 func (d Doctor) Examine(ctx context.Context) []Finding {
 	found := append(d.inputs(), d.redirect()...)
 	found = append(found, d.servers(ctx)...)
@@ -65,5 +69,5 @@ func (d Doctor) Examine(ctx context.Context) []Finding {
 
 func (d Doctor) profile() *profile.Profile { return d.Client.Profile() }
 
-// plain is a text that is the same in every language.
+// plain returns a text that is the same in both languages.
 func plain(text string) lang.Text { return lang.Text{EN: text, ZH: text} }

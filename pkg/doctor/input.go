@@ -15,8 +15,7 @@ import (
 	"ssoctl/pkg/secret"
 )
 
-// inputs looks at what the profile says, and at every input that has a value or
-// needs one.
+// inputs lints the profile, and checks every input that has a value or needs one.
 func (d Doctor) inputs() []Finding {
 	var found []Finding
 	for _, fault := range d.profile().Lint() {
@@ -38,7 +37,7 @@ func (d Doctor) input(name string) (Finding, bool) {
 	given, origin := p.Given(name)
 	if given == "" {
 		needing, login := d.needing(name)
-		if !in.Required || !d.Own || len(needing) == 0 || name == "redirect_uri" { // which redirect looks at
+		if !in.Required || !d.Own || len(needing) == 0 || name == "redirect_uri" { // redirect checks that one
 			return f, false
 		}
 		f.Status, f.Err = Warn, &profile.MissingError{Profile: p.Name, Missing: []profile.MissingInput{{Name: name, Input: in}}}
@@ -55,13 +54,14 @@ func (d Doctor) input(name string) (Finding, bool) {
 	}
 	if in.Secret && origin.From == "file" && !secret.IsReference(given) && readableByOthers(origin.File) {
 		f.Status = Warn
-		f.What = lang.Text{EN: "a secret in " + origin.File + ", which others on this machine can read", ZH: "密钥写在 " + origin.File + " 里，而本机其他用户能读该文件"}
+		f.What = lang.Text{EN: "the secret is in " + origin.File + ", which other users of this machine can read", ZH: "密钥写在 " + origin.File + " 里，而本机其他用户能读该文件"}
 		f.Do = plain("chmod 600 " + origin.File)
 	}
 	return f, true
 }
 
-// needing are the steps that take an input, and whether a login is among them.
+// needing returns the steps that require an input, and whether a login runs any of
+// them.
 func (d Doctor) needing(name string) (steps []string, login bool) {
 	p := d.profile()
 	for _, s := range p.Steps() {
@@ -79,13 +79,13 @@ func readableByOthers(path string) bool {
 	return err == nil && info.Mode().Perm()&0o077 != 0
 }
 
-// redirect looks at the redirect_uri: whether browsers, vendors and this machine
-// can do with it.
+// redirect checks whether a browser can come back to the redirect_uri, and whether
+// this machine can listen there.
 func (d Doctor) redirect() []Finding {
 	p := d.profile()
 	values, err := p.Values([]recipe.Placeholder{{Name: "redirect_uri", Optional: true}}, d.Refs)
 	if err != nil || p.Authorize == nil {
-		return nil // inputs has told
+		return nil // already reported by inputs
 	}
 	f := Finding{Check: "redirect_uri"}
 	uri, given := values.Text("redirect_uri")
@@ -94,7 +94,7 @@ func (d Doctor) redirect() []Finding {
 	}
 	if !given {
 		f.Status = Warn
-		f.What = lang.Text{EN: "none: login takes a free port of 127.0.0.1, which most vendors have to know", ZH: "未设置：login 会用 127.0.0.1 的空闲端口，而多数厂商要求事先登记"}
+		f.What = lang.Text{EN: "not set: login listens on a free port of 127.0.0.1, but most vendors accept only registered addresses", ZH: "未设置：login 会用 127.0.0.1 的空闲端口，而多数厂商要求事先登记"}
 		f.Do = lang.Text{EN: "Set redirect_uri to the address that is registered with the vendor.", ZH: "请把 redirect_uri 设为在厂商处登记的地址。"}
 		return []Finding{f}
 	}
@@ -105,24 +105,24 @@ func (d Doctor) redirect() []Finding {
 	switch {
 	case err != nil:
 		f.Status, f.What = Fail, lang.Of(err)
-		f.Do = lang.Text{EN: "Set redirect_uri to an address such as http://127.0.0.1:8976/callback, and register that.", ZH: "请把 redirect_uri 改成 http://127.0.0.1:8976/callback 这样的地址，并在厂商处登记。"}
+		f.Do = lang.Text{EN: "Set redirect_uri to an address such as http://127.0.0.1:8976/callback, and register it with the vendor.", ZH: "请把 redirect_uri 改成 http://127.0.0.1:8976/callback 这样的地址，并在厂商处登记。"}
 	case login.IsLoopback(u.Hostname()):
 		return []Finding{d.listen(u)}
 	case u.Scheme == "http":
 		f.Status = Warn
-		f.What = lang.Text{EN: "plain http to another machine: whoever stands between reads the code, and most vendors refuse it", ZH: "用 http 回到别的机器：code 会被中间人看到，多数厂商也不接受"}
+		f.What = lang.Text{EN: "plain http to another machine: anyone in between can read the code, and most vendors refuse it", ZH: "用 http 回到别的机器：code 会被中间人看到，多数厂商也不接受"}
 		f.Do = lang.Text{EN: "Use https, or a loopback address for tests.", ZH: "请改用 https；测试时可用本机回环地址。"}
 	default:
 		f.Status = OK
 		f.What = lang.Text{
-			EN: "comes to " + u.Host + ", not here: finish with ssoctl exchange --callback, or forward it (--listen)",
+			EN: "leads to " + u.Host + ", not to this machine: finish with ssoctl exchange --callback, or forward it here (--listen)",
 			ZH: "回到 " + u.Host + "，不是本机：请用 ssoctl exchange --callback 完成，或转发到本机（--listen）",
 		}
 	}
 	return []Finding{f}
 }
 
-// listen tries the port of an address of this machine.
+// listen tries to listen on a loopback address.
 func (d Doctor) listen(u *url.URL) Finding {
 	at := net.JoinHostPort(u.Hostname(), loopback.Port(u))
 	l, err := loopback.Listen([]string{at})
@@ -133,17 +133,17 @@ func (d Doctor) listen(u *url.URL) Finding {
 	if u.Scheme == "https" {
 		return Finding{
 			Check: "redirect_uri", Status: Warn,
-			What: lang.Text{EN: at + " can be listened on, but by https, which takes a certificate", ZH: "可以监听 " + at + "，但用 https 需要证书"},
+			What: lang.Text{EN: at + " is free, but https needs a certificate", ZH: "可以监听 " + at + "，但用 https 需要证书"},
 			Do:   lang.Text{EN: "Log in with --listen-tls, or with --listen-tls-cert and --listen-tls-key.", ZH: "登录时请加 --listen-tls，或用 --listen-tls-cert 和 --listen-tls-key 指定证书。"},
 		}
 	}
 	what := lang.Text{
-		EN: at + " can be listened on; the vendor has to know this address",
+		EN: at + " is free; the address must be registered with the vendor",
 		ZH: "可以监听 " + at + "；该地址须在厂商处登记",
 	}
 	if u.Port() == "0" {
 		what = lang.Text{
-			EN: "any free port of " + u.Hostname() + "; the vendor has to accept every port there (RFC 8252 §7.3)",
+			EN: "any free port of " + u.Hostname() + "; the vendor must accept any port (RFC 8252 §7.3)",
 			ZH: u.Hostname() + " 的任意空闲端口；厂商须接受任意端口（RFC 8252 §7.3）",
 		}
 	}

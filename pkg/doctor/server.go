@@ -16,23 +16,23 @@ import (
 	"ssoctl/pkg/profile"
 )
 
-// soon is when a certificate's end is worth a word.
+// soon is how long before its expiry a certificate gets a warning.
 const soon = 14 * 24 * time.Hour
 
-// skewed is how far a clock may be off: vendors that look at timestamps allow
-// minutes.
+// skewed is the tolerated difference between clocks. Vendors that check timestamps
+// allow a few minutes.
 const skewed = time.Minute
 
-// servers asks the address of each step, once for each method and address, with
-// an empty request. Of a host that cannot be reached it is told once.
+// servers sends an empty request to each step's address, once per method and address.
+// A host that cannot be reached is reported once.
 func (d Doctor) servers(ctx context.Context) []Finding {
 	var found []Finding
-	hosts := map[string]bool{} // and whether they were reached
+	hosts := map[string]bool{} // by scheme and host: whether it could be reached
 	var asked []string
 	browsers := d.profile().Authorize
 	steps := slices.DeleteFunc(d.profile().Steps(), func(s *profile.Step) bool { return s == browsers })
 	if browsers != nil {
-		steps = append(steps, browsers) // its host alone, unless others have it too
+		steps = append(steps, browsers) // last: only its host is checked, if no other step did
 	}
 	for _, s := range steps {
 		address, known := d.addressOf(s)
@@ -41,9 +41,9 @@ func (d Doctor) servers(ctx context.Context) []Finding {
 		}
 		p, err := d.Client.Probe(ctx, s)
 		if errors.Is(err, client.ErrNoProbe) || ctx.Err() != nil {
-			continue // nothing can be told
+			continue // no result
 		}
-		if errors.As(err, new(*profile.Error)) { // of the address: all else is known to be there
+		if errors.As(err, new(*profile.Error)) { // only the address can be wrong: all inputs have values
 			found = append(found, d.noAddress(s, err))
 			hosts[address] = false
 			continue
@@ -61,8 +61,8 @@ func (d Doctor) servers(ctx context.Context) []Finding {
 	return found
 }
 
-// addressOf is the scheme and the host of a step; known is false where an input is
-// missing or wrong, of which inputs has told.
+// addressOf returns the scheme and host of a step's address. known is false if an
+// input is missing or invalid, which inputs has reported.
 func (d Doctor) addressOf(s *profile.Step) (address string, known bool) {
 	values, err := d.profile().Values(s.URL.Placeholders(), d.Refs)
 	if err != nil {
@@ -75,20 +75,20 @@ func (d Doctor) addressOf(s *profile.Step) (address string, known bool) {
 	return scheme + "://" + host, true
 }
 
-// noAddress tells of a step's address that none can be made of.
+// noAddress reports that a step's address is invalid.
 func (d Doctor) noAddress(s *profile.Step, err error) Finding {
 	f := Finding{Check: s.Name, Status: Fail, What: lang.Of(err), Err: err}
 	for _, name := range d.profile().AddressInputsInUse(s) {
 		value, from := d.Shown(name)
 		f.Do = lang.Text{
-			EN: fmt.Sprintf("Correct %s = %s [%s]: an address begins with https://", name, value, from),
+			EN: fmt.Sprintf("Correct %s = %s [%s]: an address must begin with https://", name, value, from),
 			ZH: fmt.Sprintf("请改正 %s = %s [%s]：地址须以 https:// 开头", name, value, from),
 		}
 	}
 	return f
 }
 
-// reach tells of the way to a host: its name, the connection, TLS, and the clock.
+// reach reports on the connection to a host: proxy, name, TCP, TLS and clock.
 func (d Doctor) reach(p client.Probed, err error) []Finding {
 	host := p.Address.Host
 	way := Finding{Check: "connect", Status: OK, What: plain(host + " → " + p.Peer)}
@@ -114,14 +114,14 @@ func (d Doctor) reach(p client.Probed, err error) []Finding {
 	case !login.IsLoopback(p.Address.Hostname()):
 		found = append(found, Finding{
 			Check: "tls", Status: Warn,
-			What: lang.Text{EN: host + " is asked by plain http: secrets can be read on the way", ZH: host + " 使用 http：密钥在途中可被看到"},
-			Do:   lang.Text{EN: "Write https:// in the address.", ZH: "请把地址改为 https://。"},
+			What: lang.Text{EN: host + " is contacted over plain http: anyone in between can read secrets", ZH: host + " 使用 http：密钥在途中可被看到"},
+			Do:   lang.Text{EN: "Use https:// in the address.", ZH: "请把地址改为 https://。"},
 		})
 	}
 	return append(found, d.clock(host, p)...)
 }
 
-// certificate tells of a chain that has been checked how long it lasts.
+// certificate reports how long the server's certificate remains valid.
 func (d Doctor) certificate(host string, state *tls.ConnectionState) Finding {
 	leaf := state.PeerCertificates[0]
 	left := leaf.NotAfter.Sub(d.Now())
@@ -137,15 +137,16 @@ func (d Doctor) certificate(host string, state *tls.ConnectionState) Finding {
 	switch {
 	case d.Unchecked:
 		f.Status = Warn
-		f.Do = lang.Text{EN: "It was not checked (--insecure). Trust its issuer in place of that: --ca-cert FILE", ZH: "没有校验（--insecure）。请改为信任其签发者：--ca-cert FILE"}
+		f.Do = lang.Text{EN: "The certificate was not checked (--insecure). Trust its issuer instead: --ca-cert FILE", ZH: "没有校验（--insecure）。请改为信任其签发者：--ca-cert FILE"}
 	case left < soon:
 		f.Status = Warn
-		f.Do = lang.Text{EN: "Have whoever runs " + host + " renew it.", ZH: "请 " + host + " 的管理员更新证书。"}
+		f.Do = lang.Text{EN: "Ask the operator of " + host + " to renew the certificate.", ZH: "请 " + host + " 的管理员更新证书。"}
 	}
 	return f
 }
 
-// clock compares this machine's clock with the answer's Date, where it has one.
+// clock compares this machine's clock with the Date header of the response, if there
+// is one.
 func (d Doctor) clock(host string, p client.Probed) []Finding {
 	if p.Skew == 0 {
 		return nil
@@ -158,7 +159,7 @@ func (d Doctor) clock(host string, p client.Probed) []Finding {
 	f.Status = Warn
 	for _, s := range d.profile().Steps() {
 		if s.Uses("timestamp") || s.Uses("timestamp_ms") || s.Sign != nil {
-			f.Status = Fail // which the vendor looks at
+			f.Status = Fail // the vendor checks the time
 		}
 	}
 	by := lang.Span(off.Abs())
@@ -166,12 +167,12 @@ func (d Doctor) clock(host string, p client.Probed) []Finding {
 	if off < 0 {
 		f.What = lang.Text{EN: by.EN + " behind " + host, ZH: "比 " + host + " 慢 " + by.ZH}
 	}
-	f.Do = lang.Text{EN: "Set the clock: signatures, codes and tokens depend on it.", ZH: "请校准时钟：签名、授权码和令牌都依赖它。"}
+	f.Do = lang.Text{EN: "Correct this machine's clock: signatures, codes and tokens depend on it.", ZH: "请校准时钟：签名、授权码和令牌都依赖它。"}
 	return []Finding{f}
 }
 
-// answer judges what came on an empty request: a refusal as the vendor makes them
-// is what is hoped for.
+// answer judges the response to an empty request. The best result is a refusal in the
+// vendor's own format.
 func (d Doctor) answer(s *profile.Step, p client.Probed, err error) Finding {
 	f := Finding{Check: s.Name, Status: OK}
 	var (
@@ -181,9 +182,9 @@ func (d Doctor) answer(s *profile.Step, p client.Probed, err error) Finding {
 	switch {
 	case errors.As(err, &refusal) && (refusal.Code != "" || refusal.Message != ""):
 		said := strings.TrimSpace(refusal.Code + " " + refusal.Message)
-		f.What = lang.Text{EN: "refuses an empty request as this vendor does: " + said, ZH: "空请求被拒绝，符合该厂商的格式：" + said}
+		f.What = lang.Text{EN: "rejected an empty request in this vendor's format: " + said, ZH: "空请求被拒绝，符合该厂商的格式：" + said}
 	case errors.As(err, &refusal) && refusal.Status == http.StatusUnauthorized && !refusal.Excerpt.Page:
-		f.What = lang.Text{EN: "wants credentials, of which an empty request has none: HTTP 401", ZH: "要求携带凭据，空请求没有：HTTP 401"}
+		f.What = lang.Text{EN: "requires credentials, which an empty request lacks: HTTP 401", ZH: "要求携带凭据，空请求没有：HTTP 401"}
 	case errors.As(err, &refusal):
 		f.Status, f.What, f.Err = Warn, plain(fmt.Sprintf("%s: HTTP %d", p.Address, refusal.Status)), err
 		if refusal.Excerpt.Page || refusal.Status == http.StatusNotFound || refusal.Status == http.StatusProxyAuthRequired || refusal.Status == http.StatusNetworkAuthenticationRequired {
@@ -199,8 +200,8 @@ func (d Doctor) answer(s *profile.Step, p client.Probed, err error) Finding {
 		}
 	default:
 		f.Status = Warn
-		f.What = lang.Text{EN: p.Address.String() + " says yes to an empty request", ZH: p.Address.String() + " 对空请求也返回成功"}
-		f.Do = lang.Text{EN: "Is [reply].ok right, and is this the vendor? Compare with its document.", ZH: "[reply].ok 写对了吗？这是该厂商的接口吗？请对照文档。"}
+		f.What = lang.Text{EN: p.Address.String() + " accepted an empty request", ZH: p.Address.String() + " 对空请求也返回成功"}
+		f.Do = lang.Text{EN: "Compare [reply].ok and the address with the vendor's documentation.", ZH: "[reply].ok 写对了吗？这是该厂商的接口吗？请对照文档。"}
 	}
 	return f
 }
