@@ -36,7 +36,7 @@ func (r *root) strays(v teller) *loopback.Strays {
 // what happens then.
 func (r *root) notTaken(e *loopback.StrayError, then lang.Text) lang.Text {
 	why := e.Text()
-	return lang.Join(lang.Text{EN: "Not taken: " + why.EN + ".", ZH: "未采用：" + why.In(lang.ZH) + "。"}, r.strayHint(e), then)
+	return lang.Join(lang.Text{EN: "Ignored: " + why.EN + ".", ZH: "未采用：" + why.In(lang.ZH) + "。"}, r.strayHint(e), then)
 }
 
 // strayHint says what to do about a redirect that is not the awaited one.

@@ -9,67 +9,66 @@ import (
 	"ssoctl/pkg/lang"
 )
 
-// Expect says which redirect is the awaited one.
+// Expect describes the awaited redirect, and how to treat what comes.
 type Expect struct {
-	// RedirectURI is the address that the vendor was given: absolute, http or
-	// https, without a fragment. Its path is the only one that is answered. Its
-	// host is accepted beside the listener's own addresses, which matters when
-	// a tunnel, a proxy or another interface stands between. Parameters in its
-	// query have to come back with the same values. An unguessable part of path
-	// or query therefore binds the redirect to this run, even where the vendor
-	// has no state.
+	// RedirectURI is the address given to the vendor: absolute, http or https, without
+	// a fragment. Only its path is served. Its host is accepted in addition to the
+	// listener's own addresses, for tunnels and proxies that forward here. Parameters
+	// in its query must come back unchanged. So an unguessable part of the path or
+	// query binds the redirect to this run, even if the vendor has no state.
 	RedirectURI string
-	// CodeParams are the names under which the code may come, such as code or
-	// auth_code. Two codes are one too many, under one name or two.
+	// CodeParams are the possible names of the code parameter, such as code or
+	// auth_code. A redirect with more than one code is not accepted, even under
+	// different names.
 	CodeParams []string
-	// State is the value that the parameter state must have; empty means that
-	// none was sent, and then none is looked at.
+	// State is the required value of the parameter state. If State is "", none was
+	// sent, and the parameter is ignored.
 	State string
-	// StateOptional also accepts a redirect without any state. A wrong or empty
-	// one is never accepted.
+	// StateOptional also accepts a redirect without state, but never one with an empty
+	// or wrong state.
 	StateOptional bool
-	// CodeAlone has Read take a text that is no address for the code itself.
+	// CodeAlone makes [Expect.Read] accept a code instead of an address.
 	CodeAlone bool
-	// Strays counts the hits that are not the awaited redirect, and tells of them;
-	// nil means that nobody is told.
+	// Strays counts and reports the requests that are not the awaited redirect; may be
+	// nil.
 	Strays *Strays
-	// Lang is the language of the page in the browser, and Login what that calls
-	// the login where it does not wait for Finish.
+	// Lang is the language of the page in the browser. Login is how that page calls
+	// the login if [Listener.Finish] does not come in time.
 	Lang  lang.Lang
 	Login string
 }
 
 // Callback is the redirect that came.
 type Callback struct {
-	// Code is never empty. It is a secret until it has been traded.
+	// Code is never empty. It is a secret until it has been exchanged.
 	Code string
-	// Query holds every parameter, the code's among them.
+	// Query contains all parameters, including the code.
 	Query url.Values
-	// StateMissing reports that a state was expected and none came, which only
-	// StateOptional lets pass.
+	// StateMissing means that the redirect had no state although one was sent. Only
+	// StateOptional allows that.
 	StateMissing bool
-	// Alone reports that nothing came with the code: Query is nil, and nothing
-	// tells whether it belongs to this login.
+	// Alone means that the code came without an address: Query is nil, and the code
+	// may belong to another login.
 	Alone bool
 }
 
-// outcome is what ends a Catch: a Callback, or a *CallbackError as err.
+// outcome is the result of Catch: a Callback, or a *CallbackError in err.
 type outcome struct {
 	callback Callback
 	err      error
 }
 
-// Catch serves until one redirect that fits expect has come, or ctx ends. An
-// expect that no redirect could fit is an error before anything is served.
+// Catch serves until a redirect that matches expect arrives or ctx ends. If no
+// redirect could match, see [Expect.Check], it fails without serving.
 //
-// A redirect with an error instead of a code is a *CallbackError. When ctx
-// ends first, the error wraps ctx.Err() and the listener is closed. A redirect
-// that was being judged at that moment still counts.
+// If the redirect brings an error instead of a code, the error is a [*CallbackError].
+// If ctx ends first, the error wraps ctx.Err() and the listener is closed. A redirect
+// that is being judged at that moment still counts.
 //
-// Catch returns at once. The browser still waits for its page: Finish has it say
-// how the login ended, and has to be called before the process exits. A browser
-// that comes again meanwhile is told that it can close the page; within a second
-// nobody listens any more. Catch can be called once.
+// Catch returns as soon as the redirect arrives, while the browser still waits for its
+// page. Call [Listener.Finish] before the process exits, to show how the login ended.
+// For less than a second the listener goes on to tell a repeated redirect that the
+// window can be closed; then it stops listening. Catch can be called once.
 func (l *Listener) Catch(ctx context.Context, expect Expect) (Callback, error) {
 	f, err := newFlow(l, expect)
 	if err != nil {
@@ -89,8 +88,8 @@ func (l *Listener) Catch(ctx context.Context, expect Expect) (Callback, error) {
 	return out.callback, out.err
 }
 
-// wait returns the outcome, or why none can come: ctx ended, or broken yielded.
-// Meanwhile it tells of strays: here, so that a slow terminal holds no answer up.
+// wait returns the outcome, or why there is none: ctx ended, or the server failed.
+// Strays are reported from here, so that a slow terminal does not delay any response.
 func (f *flow) wait(ctx context.Context, broken <-chan error) (outcome, error) {
 	defer f.tellRest()
 	for {
@@ -105,14 +104,14 @@ func (f *flow) wait(ctx context.Context, broken <-chan error) (outcome, error) {
 			err = ctx.Err()
 		case err = <-broken:
 		}
-		if !f.end() { // a redirect was quicker, and is being judged
+		if !f.end() { // a redirect came first, and is being judged
 			return <-f.outcome, nil
 		}
 		return outcome{}, err
 	}
 }
 
-// tellRest tells of the hits that came just before the wait ended.
+// tellRest reports the strays that came just before the wait ended.
 func (f *flow) tellRest() {
 	for {
 		select {
@@ -124,7 +123,8 @@ func (f *flow) tellRest() {
 	}
 }
 
-// lingerOn leaves the server to answer repeats for a moment, and to f its page.
+// lingerOn keeps serving repeated redirects for a moment and waits until f has sent
+// its page. Then it closes the listener.
 func (l *Listener) lingerOn(f *flow) {
 	time.AfterFunc(l.limits.linger, func() {
 		for _, socket := range l.sockets {
@@ -138,11 +138,11 @@ func (l *Listener) lingerOn(f *flow) {
 	})
 }
 
-// Finish has the browser that brought the redirect show how the login ended. It
-// returns when the page has been handed to the kernel, so that the process may
-// exit right away; or when the browser has gone, has its page already because
-// Finish came later than ten seconds, or takes nothing in for a second. Without
-// a caught redirect it does nothing.
+// Finish shows in the browser how the login ended. It returns when the page has been
+// handed to the kernel, so the process may exit right away. It also returns if the
+// browser has gone, does not read the page within a second, or was given another page
+// because Finish came more than ten seconds after the redirect. Without a caught
+// redirect it does nothing.
 func (l *Listener) Finish(e Ending) {
 	l.mu.Lock()
 	f := l.caught
@@ -152,7 +152,7 @@ func (l *Listener) Finish(e Ending) {
 	}
 	select {
 	case f.ending <- e:
-	default: // it has been told before
+	default: // Finish was called before
 	}
 	select {
 	case <-f.answered:

@@ -44,7 +44,7 @@ func TestAHitBeforeCatchIsServed(t *testing.T) {
 
 func TestAfterSuccessOnlyThatThePageCanBeClosed(t *testing.T) {
 	l := listen(t)
-	l.limits.linger = patience // so that what follows comes in time on any machine
+	l.limits.linger = patience // long enough for any machine
 	done := catch(t, l, awaited)
 	hit(t, l, "GET", fitting, "")
 	checkResult(t, good, wait(t, done))
@@ -88,12 +88,12 @@ func TestStopsWithinASecondOfSuccess(t *testing.T) {
 	}
 	l := listen(t)
 	done := catch(t, l, awaited)
-	idle := dial(t, l) // as browsers open in advance
+	idle := dial(t, l) // browsers open spare connections
 	hit(t, l, "GET", fitting, "")
 	wait(t, done)
 	select {
 	case <-l.stopped:
-	case <-time.After(5 * time.Second): // a second, and four for a busy machine
+	case <-time.After(5 * time.Second): // one second, and four more for a busy machine
 		t.Fatal("the listener goes on")
 	}
 	if connects(l.Addr().String()) {
@@ -145,7 +145,7 @@ func TestContextEndsTheWait(t *testing.T) {
 	}
 }
 
-// The code of a redirect that is being judged would be lost for good.
+// Otherwise the code of a redirect that is being judged would be lost.
 func TestARedirectThatIsBeingJudgedStillCounts(t *testing.T) {
 	f := &flow{outcome: make(chan outcome)}
 	f.end()
@@ -161,7 +161,7 @@ func TestARedirectThatIsBeingJudgedStillCounts(t *testing.T) {
 func TestCloseEndsTheWait(t *testing.T) {
 	l := listen(t)
 	done := catch(t, l, awaited)
-	hit(t, l, "GET", "/stray", "") // answered, so Catch is waiting
+	hit(t, l, "GET", "/stray", "") // has a response, so Catch is waiting
 	l.Close()
 	if r := wait(t, done); !errors.Is(r.Err, net.ErrClosed) {
 		t.Errorf("Catch: %v, want net.ErrClosed", r.Err)

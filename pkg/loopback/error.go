@@ -5,22 +5,22 @@ import (
 	"ssoctl/pkg/printable"
 )
 
-// CallbackError is a redirect that brought an error instead of a code
-// (RFC 6749, 4.1.2.1), in the flow that was awaited.
+// CallbackError is an error response of the authorization server (RFC 6749, 4.1.2.1),
+// for the awaited login.
 type CallbackError struct {
-	// Code, Description and URI are the parameters error, error_description
-	// and error_uri, exactly as they came: whoever prints them escapes them.
-	// Code is never empty.
+	// Code, Description and URI are the parameters error, error_description and
+	// error_uri, unescaped: escape them before printing. Code is never empty.
 	Code, Description, URI string
-	// StateMissing is as in Callback.
+	// StateMissing is as in [Callback].
 	StateMissing bool
 }
 
-// Error returns all three on one line that is safe for a terminal: control and
-// invisible characters are escaped, and each is cut after 300 characters.
+// Error returns all three parameters on one line that is safe for a terminal: control
+// characters and invisible characters are escaped, and each parameter is cut after 300
+// characters.
 func (e *CallbackError) Error() string { return e.Text().EN }
 
-// Text is the error in both languages, as Error has it.
+// Text is Error in both languages.
 func (e *CallbackError) Text() lang.Text {
 	s := e.Said()
 	if e.URI != "" {
@@ -29,7 +29,7 @@ func (e *CallbackError) Text() lang.Text {
 	return lang.Text{EN: "the redirect says " + s, ZH: "回调返回错误：" + s}
 }
 
-// Said returns the server's words alone, which need no translation, safe as in
+// Said returns only the server's words, error and error_description, made safe as in
 // Error.
 func (e *CallbackError) Said() string {
 	if e.Description == "" {
@@ -38,5 +38,5 @@ func (e *CallbackError) Said() string {
 	return printable.Cut(e.Code, said) + ": " + printable.Cut(e.Description, said)
 }
 
-// said is how many characters of each of a server's texts are shown.
+// said is the maximum length of each parameter in messages, in characters.
 const said = 300

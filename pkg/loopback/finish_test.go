@@ -12,8 +12,8 @@ import (
 	"ssoctl/pkg/lang"
 )
 
-// held has a browser bring the redirect, and returns once Catch has: the browser
-// waits for its page.
+// held sends the redirect from a browser and returns when Catch has. The browser is
+// then waiting for its page.
 func held(t *testing.T, l *Listener) net.Conn {
 	t.Helper()
 	expect := awaited
@@ -29,7 +29,7 @@ func held(t *testing.T, l *Listener) net.Conn {
 	return conn
 }
 
-// within fails when what it is given does not return.
+// within fails the test if f does not return.
 func within(t *testing.T, what string, f func()) {
 	t.Helper()
 	done := make(chan struct{})
@@ -41,9 +41,9 @@ func within(t *testing.T, what string, f func()) {
 	}
 }
 
-// The page says how the login ended, so Catch does not wait for it. The process
-// may exit the moment Finish returns, so by then the page must be the kernel's to
-// deliver: here, everything of ours is closed instead.
+// The page shows how the login ended, so it is sent after Catch has returned. The
+// process may exit as soon as Finish returns, so by then the page must be in the
+// kernel. Instead of exiting, this test closes all sockets of the listener.
 func TestThePageIsOutWhenFinishReturns(t *testing.T) {
 	for range 30 {
 		l := listen(t)
@@ -57,7 +57,7 @@ func TestThePageIsOutWhenFinishReturns(t *testing.T) {
 	}
 }
 
-// A slow vendor leaves nobody before an empty page.
+// A slow vendor does not leave the user with an empty page.
 func TestThePageDoesNotWaitForEver(t *testing.T) {
 	l := listen(t)
 	l.limits.hold = 10 * time.Millisecond
@@ -68,7 +68,8 @@ func TestThePageDoesNotWaitForEver(t *testing.T) {
 	within(t, "a late Finish", func() { l.Finish(Ending{Kind: Succeeded}) })
 }
 
-// A held page outlives the time that a request may take, and the listening.
+// A page can be held for longer than the time limit of a request, and after listening
+// has stopped.
 func TestThePageIsHeldBeyondEveryLimit(t *testing.T) {
 	l := listen(t)
 	l.limits.hold, l.limits.handover = time.Hour, time.Hour
@@ -101,7 +102,7 @@ func TestFinishWithoutARedirect(t *testing.T) {
 	within(t, "Finish", func() { l.Finish(Ending{}) })
 }
 
-// While the page is held, the same address again gets an answer of its own.
+// While the page is held, a repeated request gets its own response.
 func TestARepeatWhileThePageIsHeld(t *testing.T) {
 	l := listen(t)
 	l.limits.hold, l.limits.linger = time.Hour, time.Hour

@@ -14,39 +14,39 @@ import (
 	"time"
 )
 
-// flow answers the hits on a listener while one redirect is awaited.
+// flow serves the requests to a listener while it waits for one redirect.
 type flow struct {
 	expect  Expect
 	own     redirect
-	hosts   map[string]bool // the Host headers that were advertised, in lower case
-	outcome chan outcome    // yields one
-	strays  chan Stray      // those to tell; never full
+	hosts   map[string]bool // accepted Host headers, in lower case
+	outcome chan outcome    // receives one value
+	strays  chan Stray      // strays to report; never full
 
-	ending   chan Ending   // takes one, from Finish
-	answered chan struct{} // closed when the browser has its page, or has gone
+	ending   chan Ending   // receives one value, from Finish
+	answered chan struct{} // closed when the browser has its page or has gone
 	limits   limits
 
 	mu    sync.Mutex
 	ended bool
 }
 
-// redirect is a redirect_uri taken apart. Its path may be a secret.
+// redirect is a parsed redirect_uri. Its path may be a secret.
 type redirect struct {
 	*url.URL
 	query url.Values
 }
 
-// origin is what messages may show of it.
+// origin returns the part that messages may show.
 func (own redirect) origin() string { return own.Scheme + "://" + own.Host }
 
-// Check returns why no redirect could fit e, nil when one could. Catch does it too,
-// but by then the address has been shown.
+// Check returns an error if no redirect could match e. [Listener.Catch] also checks
+// this, but only after the address has been shown.
 func (e Expect) Check() error {
 	_, err := e.redirect()
 	return err
 }
 
-// redirect takes RedirectURI apart. It fails for one to which no answer could come.
+// redirect parses RedirectURI. It returns an error if no response could come there.
 func (e Expect) redirect() (redirect, error) {
 	u, err := url.Parse(e.RedirectURI)
 	if err != nil {
@@ -59,9 +59,9 @@ func (e Expect) redirect() (redirect, error) {
 	case u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "":
 		return redirect{}, errors.New("redirect_uri is not an absolute http or https address")
 	case u.Fragment != "":
-		return redirect{}, errors.New("redirect_uri has a fragment, which browsers keep to themselves (RFC 6749, 3.1.2)")
+		return redirect{}, errors.New("redirect_uri has a fragment, which browsers do not send (RFC 6749, 3.1.2)")
 	case len(e.CodeParams) == 0:
-		return redirect{}, errors.New("no parameter is named that could hold the code")
+		return redirect{}, errors.New("no name for the code parameter is given")
 	}
 	reserved := append([]string{"error"}, e.CodeParams...)
 	if e.State != "" {
@@ -69,13 +69,13 @@ func (e Expect) redirect() (redirect, error) {
 	}
 	for _, name := range reserved {
 		if query.Has(name) {
-			return redirect{}, fmt.Errorf("redirect_uri has a parameter %s of its own, which the answer needs", name)
+			return redirect{}, fmt.Errorf("redirect_uri already has a parameter %s, which is reserved for the response", name)
 		}
 	}
 	return redirect{u, query}, nil
 }
 
-// newFlow fails for an expect that no redirect could fit.
+// newFlow returns an error if no redirect could match expect.
 func newFlow(l *Listener, expect Expect) (*flow, error) {
 	own, err := expect.redirect()
 	if err != nil {
@@ -93,20 +93,20 @@ func newFlow(l *Listener, expect Expect) (*flow, error) {
 	return f, nil
 }
 
-// Port is the port of an http or https address, also where it has none written.
+// Port returns the port of an http or https address, or the scheme's default port.
 func Port(u *url.URL) string {
 	return cmp.Or(u.Port(), defaultPorts[u.Scheme])
 }
 
 var defaultPorts = map[string]string{"http": "80", "https": "443"}
 
-// advertise fills hosts. A browser that was tricked into sending some other
-// name here (DNS rebinding) gets no answer.
+// advertise fills hosts. A request for any other host is not answered, which stops DNS
+// rebinding.
 func (f *flow) advertise(l *Listener, redirect *url.URL) {
 	add := func(scheme, host, port string) {
 		host = strings.ToLower(host)
 		f.hosts[net.JoinHostPort(host, port)] = true
-		if port == defaultPorts[scheme] { // the header then has no port, as a rule
+		if port == defaultPorts[scheme] { // then the header usually has no port
 			f.hosts[strings.TrimSuffix(net.JoinHostPort(host, ""), ":")] = true
 		}
 	}
@@ -120,8 +120,9 @@ func (f *flow) advertise(l *Listener, redirect *url.URL) {
 	add(redirect.Scheme, redirect.Hostname(), Port(redirect))
 }
 
-// ServeHTTP answers one hit. Each check leaves the flow as it is; nothing that
-// came or is expected is shown, except the server's own words to the user.
+// ServeHTTP handles one request. A request that fails a check does not change the
+// flow. Responses show nothing that came or is expected, except the vendor's own error
+// text.
 func (f *flow) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if stray := f.misdirected(r); stray != nil {
 		f.refuse(w, r, stray)
@@ -140,7 +141,7 @@ func (f *flow) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case errors.Is(err, errCutOff):
 		plain(w, http.StatusBadRequest)
 		return
-	case !f.end(): // another one was quicker by a moment
+	case !f.end(): // another redirect came first
 		page(w, http.StatusOK, f.expect.Lang, Ending{Kind: repeated})
 		return
 	}
@@ -149,11 +150,11 @@ func (f *flow) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	f.answer(w, r)
 }
 
-// answer holds the browser until Finish says how the login ended, but not for
-// longer than a person looks at an empty page.
+// answer keeps the browser waiting until Finish says how the login ended, but no
+// longer than limits.hold.
 func (f *flow) answer(w http.ResponseWriter, r *http.Request) {
 	control := http.NewResponseController(w)
-	control.SetReadDeadline(time.Time{}) // or else r's context ends when a slow request would
+	control.SetReadDeadline(time.Time{}) // otherwise the read deadline would end r's context
 	waited := time.NewTimer(f.limits.hold)
 	defer waited.Stop()
 	shown := Ending{Kind: Pending, Login: f.expect.Login}
@@ -167,7 +168,7 @@ func (f *flow) answer(w http.ResponseWriter, r *http.Request) {
 	page(w, http.StatusOK, f.expect.Lang, shown)
 }
 
-// end ends the flow and reports whether it was this call that did.
+// end ends the flow. It returns false if the flow had ended before.
 func (f *flow) end() bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -182,5 +183,5 @@ func (f *flow) hasEnded() bool {
 	return f.ended
 }
 
-// equal compares in a time that depends on the lengths alone.
+// equal compares in constant time, apart from the lengths.
 func equal(a, b string) bool { return subtle.ConstantTimeCompare([]byte(a), []byte(b)) == 1 }

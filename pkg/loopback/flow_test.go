@@ -12,7 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// secrets are what no answer may show.
+// secrets must not appear in any response.
 var secrets = []string{"Zx81Qm", "S-7f3a", "C-good", "C-evil", "wrong"}
 
 func leaks(r reply) bool {
@@ -27,14 +27,14 @@ func leaks(r reply) bool {
 	return false
 }
 
-// Every hit that is not the awaited redirect is told off, learns nothing, and
-// leaves the flow for the real one.
+// Every request that is not the awaited redirect is rejected and learns nothing, and
+// the flow still accepts the real redirect.
 func TestAnyOtherHitChangesNothing(t *testing.T) {
 	const cb = "/cb/Zx81Qm"
 	for _, tt := range []struct {
 		name, method, target, host string
 		status                     int
-		reason                     Reason // Unlisted is one that nobody is told of
+		reason                     Reason // Unlisted if it is not reported
 	}{
 		{"root", "GET", "/", "", 404, OtherPath},
 		{"other path", "GET", "/cb?code=C-evil&state=S-7f3a", "", 404, OtherPath},
@@ -93,7 +93,7 @@ func TestAnyOtherHitChangesNothing(t *testing.T) {
 				t.Errorf("status %d, want %d", got.Status, tt.status)
 			}
 			if leaks(got) {
-				t.Errorf("the answer shows a secret: %v", got)
+				t.Errorf("the response shows a secret: %v", got)
 			}
 			hit(t, l, "GET", fitting, "")
 			checkResult(t, good, wait(t, done))
@@ -113,9 +113,9 @@ func TestLargeHeadersChangeNothing(t *testing.T) {
 	l := listen(t)
 	done := catch(t, l, awaited)
 	conn := dial(t, l)
-	// In the background, as the listener stops reading at some point.
+	// In the background, because the listener stops reading at some point.
 	go io.WriteString(conn, "GET "+fitting+" HTTP/1.1\r\nHost: "+l.Addr().String()+"\r\nCookie: "+strings.Repeat("x", 1<<20)+"\r\n\r\n")
-	// The answer may be lost to a reset, because not all was read.
+	// The response may be lost to a reset, because not everything was read.
 	if answer, _ := io.ReadAll(conn); len(answer) > 0 && !strings.Contains(string(answer), " 431 ") {
 		t.Errorf("answered %q", answer)
 	}

@@ -15,10 +15,10 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// patience is far more than anything here takes; it only ends a test that hangs.
+// patience is much longer than anything here takes. It only ends a test that hangs.
 const patience = 20 * time.Second
 
-// result is what a Catch returned.
+// result is what Catch returned.
 type result struct {
 	Callback Callback
 	Err      error
@@ -29,8 +29,8 @@ var awaited = Expect{RedirectURI: "/cb/Zx81Qm", CodeParams: []string{"code", "au
 
 const fitting = "/cb/Zx81Qm?code=C-good&state=S-7f3a"
 
-// catch starts a Catch, and finishes it. A RedirectURI that is a path is one on
-// the listener.
+// catch starts a Catch and finishes it. A RedirectURI that is only a path is completed
+// with the listener's address.
 func catch(t *testing.T, l *Listener, expect Expect) <-chan result {
 	t.Helper()
 	if strings.HasPrefix(expect.RedirectURI, "/") {
@@ -73,7 +73,7 @@ func wait(t *testing.T, done <-chan result) result {
 	}
 }
 
-// reply is the answer to one hit.
+// reply is the response to one request.
 type reply struct {
 	Status int
 	Header http.Header // Connection is read as Close, and taken out
@@ -93,7 +93,7 @@ func dial(t *testing.T, l *Listener) net.Conn {
 	return conn
 }
 
-// hit sends a request exactly as written. An empty host is the listener's.
+// hit sends a request exactly as written. An empty host means the listener's.
 func hit(t *testing.T, l *Listener, method, target, host string) reply {
 	t.Helper()
 	if host == "" {
@@ -106,20 +106,20 @@ func hit(t *testing.T, l *Listener, method, target, host string) reply {
 	return read(t, conn, method)
 }
 
-// read reads an answer until the connection ends, and checks that it is whole.
+// read reads a response until the connection ends, and checks that it is complete.
 func read(t *testing.T, conn net.Conn, method string) reply {
 	t.Helper()
 	r := bufio.NewReader(conn)
 	resp, err := http.ReadResponse(r, &http.Request{Method: method})
 	if err != nil {
-		t.Fatalf("no answer: %v", err)
+		t.Fatalf("no response: %v", err)
 	}
 	body, err := io.ReadAll(resp.Body)
 	if err != nil {
-		t.Fatalf("the answer was cut off: %v", err)
+		t.Fatalf("the response was cut off: %v", err)
 	}
 	if rest, err := io.ReadAll(r); err != nil || len(rest) > 0 {
-		t.Fatalf("the connection goes on after the answer: %q, %v", rest, err)
+		t.Fatalf("the connection stays open after the response: %q, %v", rest, err)
 	}
 	return reply{resp.StatusCode, resp.Header, string(body), resp.Close}
 }

@@ -9,14 +9,15 @@ import (
 	"unicode"
 )
 
-// maxText is how much of a text is looked at, in bytes.
+// maxText is the maximum length of a pasted text in bytes.
 const maxText = 64 << 10
 
-// Read judges a redirect that a person brings as text, by what Catch goes by: the
-// address to which the browser was sent, without its scheme if need be, as
-// browsers hide that; or, with CodeAlone, the code. A redirect with an error
-// instead of a code is a *CallbackError; what is not the awaited one, a
-// *StrayError that says why.
+// Read judges a redirect that a person pastes as text, by the rules of
+// [Listener.Catch]. text is the address that the browser was sent to, with or without
+// its scheme, since browsers may hide that. With CodeAlone it may also be just the
+// code. If the redirect brings an error instead of a code, the error is a
+// [*CallbackError]. If it is not the awaited redirect, the error is a [*StrayError]
+// that says why.
 func (e Expect) Read(text string) (Callback, error) {
 	text = strings.TrimSpace(text)
 	own, err := e.redirect()
@@ -58,11 +59,10 @@ func (e Expect) Read(text string) (Callback, error) {
 	return callback, err
 }
 
-// pathOf is the path that a browser asks for.
+// pathOf returns the path that a browser requests.
 func pathOf(u *url.URL) string { return cmp.Or(u.Path, "/") }
 
-// differs says how a path and a query are not those of the redirect_uri, nil when
-// they are.
+// differs says how a path and query differ from the redirect_uri; nil if they match.
 func (own redirect) differs(path string, query url.Values) *StrayError {
 	want := pathOf(own.URL)
 	switch {
@@ -90,8 +90,8 @@ func (own redirect) differs(path string, query url.Values) *StrayError {
 	return NewStray(QueryLost)
 }
 
-// judge returns what a redirect with these parameters means: a Callback, a
-// *CallbackError, or a *StrayError. The state comes first: without the right one
+// judge interprets the parameters of a redirect: it returns a Callback, a
+// *CallbackError or a *StrayError. It checks the state first: without the right one,
 // nothing else counts.
 func (e Expect) judge(query url.Values) (Callback, error) {
 	missing := e.State != "" && len(query["state"]) == 0
@@ -128,7 +128,7 @@ func (e Expect) judge(query url.Values) (Callback, error) {
 	return Callback{Code: code, Query: query, StateMissing: missing}, nil
 }
 
-// judgeState returns nil where the one state is that of this login.
+// judgeState returns nil if there is exactly one state and it is the expected one.
 func (e Expect) judgeState(query url.Values) *StrayError {
 	if len(query["state"]) != 1 {
 		return e.WithoutState(query)
@@ -140,14 +140,14 @@ func (e Expect) judgeState(query url.Values) *StrayError {
 	return NewStray(Change(e.State, got))
 }
 
-// WithoutState says what is wrong with a redirect that has no state, or several.
+// WithoutState says what is wrong with a redirect that has no state or several.
 func (e Expect) WithoutState(query url.Values) *StrayError {
 	switch refusal := query.Get("error"); {
 	case query.Has("state"):
 		return NewStray(SeveralStates)
 	case refusal != "":
 		stray := NewStray(ErrorWithoutState)
-		if isName(refusal) { // anyone can have sent it: no sentences
+		if isName(refusal) { // anyone could have sent it, so show no sentences
 			stray = stray.detailed(refusal)
 		}
 		return stray
@@ -157,8 +157,8 @@ func (e Expect) WithoutState(query url.Values) *StrayError {
 	return NewStray(NoState)
 }
 
-// Change says how a state may have become another one; StateOther, when it has
-// not. It takes the same time for whichever it is.
+// Change says how the state want was changed on the way to become got, or [StateOther]
+// if they are unrelated. Its run time does not reveal which.
 func Change(want, got string) Reason {
 	reason := StateOther
 	for r, original := range Originals(got) {
@@ -183,10 +183,10 @@ func Change(want, got string) Reason {
 	return reason
 }
 
-// Originals are the states that may have been changed into this one on the way,
-// by the Reason that says how.
+// Originals returns the states that could have become this one on the way, by the
+// [Reason] that describes the change.
 func Originals(state string) map[Reason]string {
-	decoded, err := url.PathUnescape(state) // which leaves a + alone
+	decoded, err := url.PathUnescape(state) // keeps +
 	if err != nil {
 		decoded = state
 	}
@@ -197,12 +197,14 @@ func Originals(state string) map[Reason]string {
 	}
 }
 
-// answers reports whether anything of an answer is among the parameters.
+// answers reports whether the parameters contain any part of an authorization
+// response.
 func (e Expect) answers(query url.Values) bool {
 	return slices.ContainsFunc(append([]string{"state", "error"}, e.CodeParams...), query.Has)
 }
 
-// unanswered is a redirect with the right state, if any, and neither code nor error.
+// unanswered describes a redirect with neither code nor error, whose state, if any, is
+// right.
 func (e Expect) unanswered(query url.Values) *StrayError {
 	own, _ := e.redirect()
 	var names []string
@@ -227,6 +229,6 @@ func (e Expect) unanswered(query url.Values) *StrayError {
 	return naming(StateAlone, e.CodeParams...)
 }
 
-// isName reports whether a text looks like a parameter's name or an error code,
-// and not like a sentence or a secret.
+// isName reports whether text looks like the name of a parameter or an error code, not
+// like a sentence or a secret.
 var isName = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_.\[\]-]{0,30}$`).MatchString

@@ -31,9 +31,9 @@ func TestReadTakesTheRedirect(t *testing.T) {
 }
 
 func TestReadRefusesWhatIsNot(t *testing.T) {
-	const whole = "this is no whole address, such as https://crm.example.com/…?…"
-	const blank = "this is no address: there is a space or a line end in it"
-	const elsewhere = "the callback came to another address than this login's redirect_uri"
+	const whole = "expected a whole address, such as https://crm.example.com/…?…"
+	const blank = "this is not an address: it contains a space or a line break"
+	const elsewhere = "the callback's address is not this login's redirect_uri"
 	const lost = "the redirect_uri's own parameters are missing or changed"
 	for text, want := range map[string]string{
 		"":                             whole,
@@ -47,15 +47,15 @@ func TestReadRefusesWhatIsNot(t *testing.T) {
 		"http://crm.example.com/cb?run=1&code=C&state=S-7f3a":                 elsewhere,
 		"https://crm.example.com:8443/cb?run=1&code=C&state=S-7f3a":           elsewhere,
 		"https://evil.example/cb?run=1&code=C&state=S-7f3a":                   elsewhere,
-		"https://crm.example.com/?run=1&code=C&state=S-7f3a":                  "the request has another path than the redirect_uri",
+		"https://crm.example.com/?run=1&code=C&state=S-7f3a":                  "the request's path is not that of the redirect_uri",
 		"https://crm.example.com/cb/?run=1&code=C&state=S-7f3a":               "the path ends with a / that the redirect_uri does not have",
 		"https://crm.example.com/cb?code=C&state=S-7f3a":                      lost,
 		"https://crm.example.com/cb":                                          lost,
-		"https://crm.example.com/cb?run=1?code=C&state=S-7f3a":                "the answer was appended with a second ? to a redirect_uri that already has a query",
-		"https://crm.example.com/cb?run=1&code=C&state=wrong":                 "the callback's state is not that of this login",
-		"https://crm.example.com/cb?run=1&error=access_denied&state=x":        "the callback's state is not that of this login",
+		"https://crm.example.com/cb?run=1?code=C&state=S-7f3a":                "the response was appended with a second ? to a redirect_uri that already has a query",
+		"https://crm.example.com/cb?run=1&code=C&state=wrong":                 "the callback's state does not belong to this login",
+		"https://crm.example.com/cb?run=1&error=access_denied&state=x":        "the callback's state does not belong to this login",
 		"https://crm.example.com/cb?run=1&code=C":                             "the callback has no state",
-		"https://crm.example.com/cb?run=1#code=C&state=S-7f3a":                "the answer is behind the #, not in the query",
+		"https://crm.example.com/cb?run=1#code=C&state=S-7f3a":                "the response is after the #, not in the query",
 		"https://crm.example.com/cb?run=1":                                    "the callback has no code, no error and no state",
 		"https://crm.example.com/cb?run=1&error=invalid_scope":                "the callback has an error, but no state: invalid_scope",
 		"https://crm.example.com/cb?run=1&error=Call+0900":                    "the callback has an error, but no state",
@@ -76,7 +76,7 @@ func TestReadRefusesWhatIsNot(t *testing.T) {
 	}
 }
 
-// A state that was changed on the way is told as that, and is never taken.
+// A state that was changed on the way is reported as such, and never accepted.
 func TestChange(t *testing.T) {
 	for _, tt := range []struct {
 		want, got string
@@ -104,8 +104,8 @@ func TestChange(t *testing.T) {
 	}
 }
 
-// A code alone is taken only where that was asked for, and never a piece of an
-// address for one.
+// A code alone is accepted only if requested, and part of an address is never accepted
+// as a code.
 func TestReadTakesACodeAlone(t *testing.T) {
 	alone := byHand
 	alone.CodeAlone = true

@@ -6,13 +6,13 @@ import (
 	"sync"
 )
 
-// connections are those that are open, oldest first, and at most max of them: each
-// may hold a header and a form, and anybody on this machine can open one. A new
-// one ends the oldest, so that nobody keeps the browser out by opening many.
+// connections tracks the open connections, at most max. Each one may buffer a header
+// and a form, and any process on this machine can open one. A new connection beyond
+// max closes the oldest, so that nobody can keep the browser out by opening many.
 type connections struct {
 	max  int
 	mu   sync.Mutex
-	open list.List // of *connection
+	open list.List // of *connection, oldest first
 }
 
 func (c *connections) add(tcp *net.TCPConn) *connection {
@@ -27,7 +27,7 @@ func (c *connections) add(tcp *net.TCPConn) *connection {
 	return conn
 }
 
-// connection is one of connections, until it is closed.
+// connection is in its connections until it is closed.
 type connection struct {
 	*net.TCPConn
 	all   *connections
@@ -36,12 +36,12 @@ type connection struct {
 
 func (c *connection) Close() error {
 	c.all.mu.Lock()
-	c.all.open.Remove(c.place) // nothing, where it is not there any more
+	c.all.open.Remove(c.place) // no-op if it has been removed
 	c.all.mu.Unlock()
 	return c.TCPConn.Close()
 }
 
-// limited is a listener whose connections are among connections.
+// limited is a listener that counts its connections.
 type limited struct {
 	*net.TCPListener
 	connections *connections
@@ -55,7 +55,7 @@ func (l limited) Accept() (net.Conn, error) {
 	return l.connections.add(conn), nil
 }
 
-// limit has listeners of TCP ports share that many connections.
+// limit makes the listeners of TCP ports share a maximum number of connections.
 func limit(sockets []net.Listener, most int) []net.Listener {
 	shared := &connections{max: most}
 	out := make([]net.Listener, len(sockets))

@@ -41,8 +41,8 @@ var endings = map[string]struct {
 	"pending-zh":  {lang.ZH, loopback.Ending{}, "可以关闭此窗口了"},
 }
 
-// A vendor has the browser POST the answer from a page of its own, which is
-// another site's (response_mode=form_post).
+// A vendor makes the browser POST the response from its own page, on another site
+// (response_mode=form_post).
 func TestFormPostInABrowser(t *testing.T) {
 	b := browsertest.Start(t)
 	l, err := loopback.Listen(nil)
@@ -73,8 +73,8 @@ func TestFormPostInABrowser(t *testing.T) {
 
 var desk = emulation.SetDeviceMetricsOverrideParams{Width: 900, Height: 700, DeviceScaleFactor: 1}
 
-// TestEndingsInABrowser shows each page in a real browser, as wide as a desk's and
-// as a phone's, in light and dark.
+// TestEndingsInABrowser shows each page in a real browser, at the width of a desktop
+// and of a phone, in light and dark.
 func TestEndingsInABrowser(t *testing.T) {
 	b := browsertest.Start(t)
 	for name, page := range endings {

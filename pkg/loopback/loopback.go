@@ -1,7 +1,12 @@
-// Package loopback is one HTTP listener that catches one redirect: the answer
-// of an authorization server, brought by the user's browser (RFC 8252, 7.3).
+// Package loopback is an HTTP listener on this machine that catches one redirect: the
+// authorization response that the user's browser brings from the vendor (RFC 8252,
+// 7.3).
 //
-// Whatever else hits the listener changes nothing.
+// Open a [Listener] with [Listen] and pass [Listener.URL] to the vendor as
+// redirect_uri. [Listener.Catch] waits for the redirect described by [Expect], and
+// [Listener.Finish] shows in the browser how the login ended. [Expect.Read] judges a
+// redirect that a person pastes instead. All other requests are rejected with a
+// [StrayError] and change nothing.
 package loopback
 
 import (
@@ -20,23 +25,22 @@ import (
 	"ssoctl/pkg/lang"
 )
 
-// limits are what one Catch allows; tests shorten them.
+// limits are the time and size limits of a listener; tests shorten them.
 type limits struct {
-	header, read, write time.Duration // of a client, see http.Server
+	header, read, write time.Duration // see http.Server
 	headerBytes         int
-	linger              time.Duration // answering repeats after a success
-	grace               time.Duration // then, for the answers under way
-	hold                time.Duration // the browser's page, for Finish
-	handover            time.Duration // of that page to a browser that may be gone
+	linger              time.Duration // serve repeated redirects after the first
+	grace               time.Duration // then wait for responses in progress
+	hold                time.Duration // keep the browser waiting for Finish
+	handover            time.Duration // send that page to a browser that may have gone
 }
 
-// maxConnections bounds what a neighbour can make us hold: some 64 KiB of header
-// and as much of a form for each.
+// maxConnections limits what other processes can make the listener buffer: about 64
+// KiB of header and as much of a form per connection.
 const maxConnections = 512
 
-// The header limit leaves room for the cookies of every other program on
-// localhost, which browsers send regardless of the port.
-// linger and grace together stay below a second.
+// headerBytes leaves room for the cookies of all other programs on localhost, which
+// browsers send regardless of the port. linger and grace add up to less than a second.
 var defaultLimits = limits{
 	header: 5 * time.Second, read: 10 * time.Second, write: 10 * time.Second,
 	headerBytes: 64 << 10,
@@ -46,21 +50,21 @@ var defaultLimits = limits{
 	handover:    time.Second,
 }
 
-// Listener is open TCP ports, for one Catch or one Serve. Its methods may be called from
-// several goroutines.
+// Listener is a set of open TCP ports for one [Listener.Catch] or one
+// [Listener.Serve]. It is safe for concurrent use.
 type Listener struct {
-	sockets []net.Listener // at least one, on the same port
+	sockets []net.Listener // at least one; all on the same port
 	scheme  string
 	limits  limits
-	stopped chan struct{} // closed when the server accepts nothing more
+	stopped chan struct{} // closed when the server has stopped accepting
 
 	mu     sync.Mutex
 	server *http.Server // set by Serve
-	caught *flow        // set by Catch, after a redirect
+	caught *flow        // set by Catch after a redirect
 	closed bool
 }
 
-// TakenError means that another process would get what a browser sends to
+// TakenError means that another process could receive what a browser sends to
 // localhost.
 type TakenError struct {
 	Addr string
@@ -69,27 +73,27 @@ type TakenError struct {
 
 func (e *TakenError) Error() string { return e.Text().EN }
 
-// Text is the error in both languages; what the system says has but one.
+// Text is the error in both languages. The system's own message is only in one.
 func (e *TakenError) Text() lang.Text {
 	return lang.Text{
-		EN: "another process has " + e.Addr + ", and a browser may go there for localhost (" + e.Err.Error() + ")",
+		EN: "another process listens on " + e.Addr + ", and a browser may go there for localhost (" + e.Err.Error() + ")",
 		ZH: e.Addr + " 已被其他进程占用，而浏览器访问 localhost 时可能连到那里（" + e.Err.Error() + "）",
 	}
 }
 
 func (e *TakenError) Unwrap() error { return e.Err }
 
-// ListenError means that no candidate could be listened on.
+// ListenError means that the listener could not listen on any candidate address.
 type ListenError struct {
-	// Errs holds the reason of each candidate, in their order. Each names its
-	// address, and wraps what package net returned.
+	// Errs has one error per candidate, in order. Each names its address and wraps an
+	// error of package net.
 	Errs []error
 }
 
-// Error returns one line with every candidate and its reason.
+// Error returns all candidates and their errors on one line.
 func (e *ListenError) Error() string { return e.Text().EN }
 
-// Text is the error in both languages; what the system says has but one.
+// Text is the error in both languages. The system's own messages are only in one.
 func (e *ListenError) Text() lang.Text {
 	var en, zh []string
 	for _, err := range e.Errs {
@@ -99,22 +103,21 @@ func (e *ListenError) Text() lang.Text {
 	return lang.Text{EN: "cannot listen for the redirect: " + strings.Join(en, "; "), ZH: "无法监听回调：" + strings.Join(zh, "；")}
 }
 
-// Unwrap returns Errs, for errors.Is and errors.As.
+// Unwrap returns Errs, for [errors.Is] and [errors.As].
 func (e *ListenError) Unwrap() []error { return e.Errs }
 
-// Listen opens the first of addrs, each HOST:PORT, that is free. Port 0 is any
-// free one, an empty host is 127.0.0.1, and so are no addrs at all
-// 127.0.0.1:0. Connections are accepted, by the kernel, from before Listen
-// returns.
+// Listen opens the first of addrs, each HOST:PORT, that is free. Port 0 means any free
+// port, an empty host means 127.0.0.1, and no addrs means 127.0.0.1:0. The kernel
+// accepts connections before Listen returns.
 //
-// For the host localhost it listens on 127.0.0.1 and on [::1], same port, and
-// fails where another process has either: a browser may go to both. Where this
-// machine has no [::1], nobody can be there. For 127.0.0.1, to which browsers go as
-// it is written, [::1] is taken only if it is free, for a proxy that forwards to
-// localhost. For any other host it listens there alone.
+// For the host localhost it listens on the same port of 127.0.0.1 and [::1], because a
+// browser may use either, and fails if another process has one of them. On a machine
+// without [::1] it listens on 127.0.0.1. For the host 127.0.0.1 it also listens on
+// [::1] if that is free, for proxies that forward to localhost. For any other host it
+// listens on that host alone.
 //
-// The error is a *ListenError. A malformed address is one at once, whichever
-// other candidates there are.
+// The error is a [*ListenError]. A malformed address is an error even if another
+// candidate is free.
 func Listen(addrs []string) (*Listener, error) {
 	if len(addrs) == 0 {
 		addrs = []string{"127.0.0.1:0"}
@@ -147,7 +150,7 @@ func open(host, port string) ([]net.Listener, error) {
 	if host != "127.0.0.1" && !strings.EqualFold(host, "localhost") {
 		network := "tcp"
 		if ip := net.ParseIP(host); ip != nil && ip.To4() != nil {
-			network = "tcp4" // or else 0.0.0.0 would mean every IPv6 address, too
+			network = "tcp4" // with "tcp", 0.0.0.0 would include all IPv6 addresses
 		}
 		socket, err := net.Listen(network, net.JoinHostPort(host, port))
 		if err != nil {
@@ -158,8 +161,8 @@ func open(host, port string) ([]net.Listener, error) {
 	return openBoth(port, host != "127.0.0.1")
 }
 
-// openBoth listens on 127.0.0.1 and [::1]. Where the second is another process's,
-// it tries a few more of any free ports; then it is an error, if both are needed.
+// openBoth listens on 127.0.0.1 and [::1]. If another process has the port on [::1],
+// it tries other ports if any will do. Then it fails if both addresses are needed.
 func openBoth(port string, needed bool) ([]net.Listener, error) {
 	const tries = 10
 	for try := 1; ; try++ {
@@ -196,27 +199,27 @@ func hasIPv6() bool {
 
 func portOf(l net.Listener) int { return l.Addr().(*net.TCPAddr).Port }
 
-// Addr returns the address it listens on, the IPv4 one if there are two. It
-// stays the same after Close.
+// Addr returns the address that the listener listens on: the IPv4 address if it has
+// two. It stays the same after Close.
 func (l *Listener) Addr() *net.TCPAddr { return l.sockets[0].Addr().(*net.TCPAddr) }
 
-// Secure has the listener answer https with this certificate, and http with no
-// more than a sentence and status 400. It comes before URL, Catch and Serve.
+// Secure makes the listener serve https with this certificate. Requests over http get
+// only a sentence and status 400. Call it before URL, Catch and Serve.
 func (l *Listener) Secure(certificate tls.Certificate) {
 	l.scheme = "https"
 	config := &tls.Config{
 		Certificates: []tls.Certificate{certificate},
-		NextProtos:   []string{"http/1.1"}, // the limits are those of one request on one connection
+		NextProtos:   []string{"http/1.1"}, // the limits assume one request per connection
 	}
 	for i, socket := range l.sockets {
 		l.sockets[i] = tls.NewListener(socket, config)
 	}
 }
 
-// URL returns the address of path (not escaped, with or without its
-// leading slash) on this listener, for use as a redirect_uri. The host is the
-// IP literal, as RFC 8252, 8.3 recommends over localhost; for a listener on all
-// interfaces it is the loopback one.
+// URL returns the address of path on this listener, for use as a redirect_uri. path is
+// not escaped, and its leading slash is optional. The host is an IP literal, which RFC
+// 8252, 8.3 recommends over localhost. If the listener listens on all interfaces, it
+// is the loopback address.
 func (l *Listener) URL(path string) string {
 	addr := l.Addr()
 	ip := addr.IP
@@ -232,9 +235,9 @@ func (l *Listener) URL(path string) string {
 	return u.String()
 }
 
-// Close stops listening at once and ends a Catch that waits, with an error
-// that is net.ErrClosed. After Finish there is no need to wait before Close: the
-// page has been handed to the kernel. Closing twice does no harm.
+// Close stops listening at once and ends a waiting Catch with [net.ErrClosed]. After
+// Finish, Close may be called at once, because the page has been handed to the kernel.
+// Closing twice does no harm.
 func (l *Listener) Close() error {
 	l.mu.Lock()
 	defer l.mu.Unlock()

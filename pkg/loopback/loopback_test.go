@@ -10,7 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// listen closes the listener when the test ends.
+// listen returns a listener that is closed when the test ends.
 func listen(t *testing.T, addrs ...string) *Listener {
 	t.Helper()
 	l, err := Listen(addrs)
@@ -133,7 +133,7 @@ func TestURL(t *testing.T) {
 	}
 }
 
-// neighbour has a port of [::1] whose 127.0.0.1 is free, as some programs do.
+// neighbour listens on a port of [::1] whose 127.0.0.1 is free, as some programs do.
 func neighbour(t *testing.T) (port string) {
 	t.Helper()
 	if !hasIPv6() {
@@ -147,12 +147,13 @@ func neighbour(t *testing.T) (port string) {
 	return strconv.Itoa(portOf(socket))
 }
 
-// A browser may go to either address of localhost, so no neighbour may have one.
+// A browser may use either address of localhost, so no other process may have one of
+// them.
 func TestLocalhostIsBothOrNone(t *testing.T) {
 	port := neighbour(t)
 	_, err := Listen([]string{"localhost:" + port})
 	var failed *TakenError
-	if !errors.As(err, &failed) || failed.Addr != "[::1]:"+port || !strings.Contains(err.Error(), "another process has [::1]:"+port) {
+	if !errors.As(err, &failed) || failed.Addr != "[::1]:"+port || !strings.Contains(err.Error(), "another process listens on [::1]:"+port) {
 		t.Errorf("Listen: %v, want a *TakenError", err)
 	}
 	if connects("127.0.0.1:" + port) {

@@ -21,6 +21,7 @@ var pageSource string
 // pageTemplate and contentPolicy are made when the first page is, as most
 // commands need none.
 var (
+	// These are computed on first use, because most commands serve no page.
 	pageTemplate = sync.OnceValue(func() *template.Template {
 		return template.Must(template.New("page.html").Parse(pageSource))
 	})
@@ -33,36 +34,35 @@ var (
 	})
 )
 
-// Ending is what a browser's page says of a login. All texts but Kind's are
-// shown as they are, escaped, and cut after 1000 characters; empty ones are
-// left out.
+// Ending is what the page in the browser says about a login. Texts are escaped, and
+// cut after 1000 characters. Empty ones are omitted.
 type Ending struct {
 	Kind Kind
-	// Login says which login it was: the name of its profile, and more.
+	// Login identifies the login, such as the name of its profile.
 	Login string
-	// Who has logged in.
+	// Who is the user who has logged in.
 	Who string
-	// Said are the words with which a vendor refused.
+	// Said is the vendor's text of a refusal.
 	Said string
-	// Meaning is what they mean, and what to do.
+	// Meaning is what the refusal means, and what to do.
 	Meaning string
 }
 
-// Kind is how a login ended, as far as its browser is concerned.
+// Kind is how a login ended, from the browser's point of view.
 type Kind int
 
-// The kinds.
+// The kinds of [Ending].
 const (
-	Pending   Kind = iota // it goes on in the terminal
-	Succeeded             // somebody has logged in
-	Declined              // the user said no
-	Failed                // the vendor did, or nothing came of it
-	Stopped               // from the terminal
+	Pending   Kind = iota // the login continues in the terminal
+	Succeeded             // the user has logged in
+	Declined              // the user declined
+	Failed                // the vendor refused, or something failed
+	Stopped               // the login was stopped in the terminal
 	repeated
 	unfinished
 )
 
-// message is what a page says of its kind: look is the class that draws it.
+// message is the text of a page. look is its CSS class.
 type message struct {
 	look        string
 	title, text lang.Text
@@ -109,24 +109,24 @@ var messages = map[Kind]message{
 	},
 }
 
-// sentence makes a sentence of what is wrong.
+// sentence capitalizes the text and adds a period.
 func sentence(t lang.Text) lang.Text {
 	return lang.Text{EN: strings.ToUpper(t.EN[:1]) + t.EN[1:] + ".", ZH: t.In(lang.ZH) + "。"}
 }
 
-// Answer is the page that says e, in language l, as Finish has it, for those who
-// serve pages of their own. It returns when that has been handed to the kernel.
+// Answer sends the page that shows e in language l, for other HTTP handlers. It
+// returns when the page has been handed to the kernel.
 func (e Ending) Answer(w http.ResponseWriter, l lang.Lang) { page(w, http.StatusOK, l, e) }
 
-// page answers with what e says, in language l. It returns when the page has
-// been handed to the kernel.
+// page sends the page that shows e in language l. It returns when the page has been
+// handed to the kernel.
 func page(w http.ResponseWriter, status int, l lang.Lang, e Ending) {
 	tag := "en"
 	if l == lang.ZH {
 		tag = "zh-CN"
 	}
 	m := messages[e.Kind]
-	const limit = 1000 // characters; the page is small, so that no browser can block whoever writes it
+	const limit = 1000 // characters; a small page can always be written without blocking
 	for _, text := range []*string{&e.Login, &e.Who, &e.Said, &e.Meaning} {
 		*text = printable.Cut(*text, limit)
 	}
@@ -135,12 +135,12 @@ func page(w http.ResponseWriter, status int, l lang.Lang, e Ending) {
 		Ending
 		Lang, Look, Title, Text string
 	}{e, tag, m.look, m.title.In(l), m.text.In(l)}); err != nil {
-		panic(err) // a fault in page.html, which every test would meet
+		panic(err) // an error in page.html that every test would find
 	}
 	send(w, status, "text/html; charset=utf-8", body.Bytes())
 }
 
-// plain answers a hit that no person waits for.
+// plain sends a response to a request that no person is waiting for.
 func plain(w http.ResponseWriter, status int) {
 	send(w, status, "text/plain; charset=utf-8", []byte(http.StatusText(status)+"\n"))
 }
@@ -154,6 +154,6 @@ func send(w http.ResponseWriter, status int, contentType string, body []byte) {
 	header.Set("Cache-Control", "no-store")
 	header.Set("X-Content-Type-Options", "nosniff")
 	w.WriteHeader(status)
-	w.Write(body) // a browser that has gone away misses a page, nothing more
+	w.Write(body) // an error only means that the browser has gone
 	http.NewResponseController(w).Flush()
 }

@@ -17,7 +17,7 @@ import (
 
 var style = regexp.MustCompile(`(?s)<style>(.*?)</style>`)
 
-// answers returns one answer of each kind in language l.
+// answers returns one response of each kind in language l.
 func answers(t *testing.T, in lang.Lang) map[string]reply {
 	t.Helper()
 	expect := awaited

@@ -9,11 +9,11 @@ import (
 // Reason is why a redirect is not the awaited one.
 type Reason int
 
-// The reasons. Those from StateSpace to StateOther are about a wrong state.
+// The reasons. StateSpace to StateOther are about a wrong state.
 const (
-	Unlisted Reason = iota // a caller's own, with a Problem of its own
+	Unlisted Reason = iota // a caller's own reason, described in Problem
 
-	// Of a request, before its answer is looked at.
+	// About the request, before its parameters are checked.
 	OtherHost
 	OtherPath
 	SlashAdded
@@ -27,14 +27,14 @@ const (
 	Divided
 	AroundPage
 
-	// Of a text that a person brings.
+	// About a pasted text.
 	NoAddress
 	TooLong
 	Blank
 	OtherAddress
 	InFragment
 
-	// Of an answer, before its state is right.
+	// About the parameters, including the state.
 	Malformed
 	Empty
 	NoState
@@ -48,7 +48,7 @@ const (
 	StateCut
 	StateOther
 
-	// Of an answer with the right state.
+	// About parameters with the right state.
 	StateAlone
 	OtherNames
 	Repeated
@@ -59,7 +59,7 @@ const (
 
 const stateChanges = StateSpace
 
-// changed is what the wrong states have in common that come from the right one.
+// changed describes a wrong state that was made from the right one.
 func changed(en, zh string, hint lang.Text) about {
 	return about{
 		problem: lang.Text{EN: "the state came back changed: " + en, ZH: "state 返回时变了：" + zh},
@@ -67,9 +67,9 @@ func changed(en, zh string, hint lang.Text) about {
 	}
 }
 
-// about is what there is to say of a Reason.
+// about is the message and the hint for a [Reason].
 type about struct {
-	status  int // of the HTTP response; 0 is 400
+	status  int // HTTP status; 0 means 400
 	problem lang.Text
 	hint    lang.Text
 }
@@ -77,12 +77,12 @@ type about struct {
 var reasons = [reasonCount]about{
 	OtherHost: {
 		status:  http.StatusNotFound,
-		problem: lang.Text{EN: "the request names another host", ZH: "请求的主机名不符"},
-		hint:    lang.Text{EN: "If a tunnel or a proxy forwards to this address, give its address with --redirect-uri.", ZH: "若有隧道或代理转发到这里，请用 --redirect-uri 写明它的地址。"},
+		problem: lang.Text{EN: "the request's Host header names another host", ZH: "请求的主机名不符"},
+		hint:    lang.Text{EN: "If a tunnel or a proxy forwards to this address, pass its address with --redirect-uri.", ZH: "若有隧道或代理转发到这里，请用 --redirect-uri 写明它的地址。"},
 	},
 	OtherPath: {
 		status:  http.StatusNotFound,
-		problem: lang.Text{EN: "the request has another path than the redirect_uri", ZH: "请求的路径与 redirect_uri 不同"},
+		problem: lang.Text{EN: "the request's path is not that of the redirect_uri", ZH: "请求的路径与 redirect_uri 不同"},
 		hint:    sameAddress,
 	},
 	SlashAdded: {
@@ -102,18 +102,18 @@ var reasons = [reasonCount]about{
 	},
 	SecondQuestionMark: {
 		status:  http.StatusNotFound,
-		problem: lang.Text{EN: "the answer was appended with a second ? to a redirect_uri that already has a query", ZH: "redirect_uri 已有参数，返回内容却又用第二个 ? 拼接"},
+		problem: lang.Text{EN: "the response was appended with a second ? to a redirect_uri that already has a query", ZH: "redirect_uri 已有参数，返回内容却又用第二个 ? 拼接"},
 		hint:    noQuery,
 	},
 	OtherMethod: {
 		status:  http.StatusMethodNotAllowed,
 		problem: lang.Text{EN: "the request is neither GET nor POST", ZH: "请求既不是 GET 也不是 POST"},
-		hint:    lang.Text{EN: "Link scanners and scripts do that; a browser comes with GET.", ZH: "链接扫描程序或脚本会这样访问；浏览器用的是 GET。"},
+		hint:    lang.Text{EN: "Link scanners and scripts do that; browsers use GET.", ZH: "链接扫描程序或脚本会这样访问；浏览器用的是 GET。"},
 	},
 	Prefetch: {
 		status:  http.StatusServiceUnavailable,
-		problem: lang.Text{EN: "a browser fetched the address in advance", ZH: "浏览器只是预取了该地址"},
-		hint:    lang.Text{EN: "It counts when the browser opens it.", ZH: "真正打开时才算数。"},
+		problem: lang.Text{EN: "a browser prefetched the address", ZH: "浏览器只是预取了该地址"},
+		hint:    lang.Text{EN: "The login continues when the browser opens it.", ZH: "真正打开时才算数。"},
 	},
 	NoForm: {
 		status:  http.StatusUnsupportedMediaType,
@@ -126,21 +126,21 @@ var reasons = [reasonCount]about{
 		hint:    lang.Text{EN: "Ask the vendor for response_mode=query, or for fewer scopes.", ZH: "请让厂商使用 response_mode=query，或减少 scope。"},
 	},
 	Divided: {
-		problem: lang.Text{EN: "part of the answer is in the address of the POST, not in its form", ZH: "返回内容有一部分在 POST 的地址里，而不在表单里"},
+		problem: lang.Text{EN: "part of the response is in the address of the POST, not in its form", ZH: "返回内容有一部分在 POST 的地址里，而不在表单里"},
 		hint:    lang.Text{EN: "Ask the vendor for response_mode=form_post or query.", ZH: "请让厂商使用 response_mode=form_post 或 query。"},
 	},
 	AroundPage: {
-		problem: lang.Text{EN: "the browser came to the redirect_uri, but this login waits for a message of the vendor's script", ZH: "浏览器直接回到了 redirect_uri，而这次登录等待的是厂商脚本的消息"},
-		hint:    lang.Text{EN: "The script redirects: use --via link.", ZH: "该脚本会自行跳转：请改用 --via link。"},
+		problem: lang.Text{EN: "the browser came to the redirect_uri, but this login waits for a message from the vendor's script", ZH: "浏览器直接回到了 redirect_uri，而这次登录等待的是厂商脚本的消息"},
+		hint:    lang.Text{EN: "The script redirects by itself: use --via link.", ZH: "该脚本会自行跳转：请改用 --via link。"},
 	},
-	NoAddress: {problem: lang.Text{EN: "this is no whole address, such as %s", ZH: "不是完整的地址，应形如 %s"}},
+	NoAddress: {problem: lang.Text{EN: "expected a whole address, such as %s", ZH: "不是完整的地址，应形如 %s"}},
 	TooLong:   {problem: lang.Text{EN: "this is too long for an address", ZH: "内容过长，不是地址"}},
-	Blank:     {problem: lang.Text{EN: "this is no address: there is a space or a line end in it", ZH: "不是地址：其中有空格或换行"}},
+	Blank:     {problem: lang.Text{EN: "this is not an address: it contains a space or a line break", ZH: "不是地址：其中有空格或换行"}},
 	OtherAddress: {
-		problem: lang.Text{EN: "the callback came to another address than this login's redirect_uri", ZH: "回调到达的地址不是这次登录的 redirect_uri"},
+		problem: lang.Text{EN: "the callback's address is not this login's redirect_uri", ZH: "回调到达的地址不是这次登录的 redirect_uri"},
 	},
 	InFragment: {
-		problem: lang.Text{EN: "the answer is behind the #, not in the query", ZH: "返回内容在 # 之后，而不在参数里"},
+		problem: lang.Text{EN: "the response is after the #, not in the query", ZH: "返回内容在 # 之后，而不在参数里"},
 		hint:    lang.Text{EN: "Ask the vendor for response_mode=query or form_post.", ZH: "请让厂商使用 response_mode=query 或 form_post。"},
 	},
 	Malformed: {
@@ -149,15 +149,15 @@ var reasons = [reasonCount]about{
 	},
 	Empty: {
 		problem: lang.Text{EN: "the callback has no code, no error and no state", ZH: "回调里没有授权码、error 和 state"},
-		hint:    lang.Text{EN: "If the browser's address has a #, the answer is behind it, and browsers do not send that: ask the vendor for response_mode=query or form_post.", ZH: "若浏览器地址里有 #，返回内容就在其后，浏览器不会发送：请让厂商使用 response_mode=query 或 form_post。"},
+		hint:    lang.Text{EN: "If the address in the browser has a #, the response is after it, and browsers do not send that part. Ask the vendor for response_mode=query or form_post.", ZH: "若浏览器地址里有 #，返回内容就在其后，浏览器不会发送：请让厂商使用 response_mode=query 或 form_post。"},
 	},
 	NoState: {
 		problem: lang.Text{EN: "the callback has no state", ZH: "回调没有带 state"},
-		hint:    lang.Text{EN: "The vendor or a proxy in between dropped it, or it belongs to no login of yours.", ZH: "厂商或中间的代理丢掉了它，或者这不是在这里发起的登录。"},
+		hint:    lang.Text{EN: "The vendor or a proxy in between dropped it, or this login was not started here.", ZH: "厂商或中间的代理丢掉了它，或者这不是在这里发起的登录。"},
 	},
 	ErrorWithoutState: {
 		problem: lang.Text{EN: "the callback has an error, but no state", ZH: "回调带有 error，但没有 state"},
-		hint:    lang.Text{EN: "Anyone could have sent it. If the vendor's page says the same, begin the login again.", ZH: "任何人都可能发来这样的请求。若厂商页面也这样说，请重新登录。"},
+		hint:    lang.Text{EN: "Anyone could have sent it. If the vendor's page shows the same error, log in again.", ZH: "任何人都可能发来这样的请求。若厂商页面也这样说，请重新登录。"},
 	},
 	SeveralStates: {
 		problem: lang.Text{EN: "the callback has more than one state", ZH: "回调里有多个 state"},
@@ -167,21 +167,21 @@ var reasons = [reasonCount]about{
 	StatePlus:      changed("a space became a +", "空格变成了 +", notEncoded),
 	StateEncoded:   changed("it is percent-encoded once too often", "被多编码了一次（%XX）", notEncoded),
 	StateAppended:  changed("something was appended to it", "末尾被加上了内容", alters),
-	StatePrepended: changed("something was put in front of it", "前面被加上了内容", alters),
+	StatePrepended: changed("something was prepended to it", "前面被加上了内容", alters),
 	StateCut: changed("its end was cut off", "末尾被截断", lang.Text{
 		EN: "The vendor or a proxy in between limits its length.", ZH: "厂商或中间的代理限制了它的长度。",
 	}),
 	StateOther: {
-		problem: lang.Text{EN: "the callback's state is not that of this login", ZH: "回调的 state 不属于这次登录"},
-		hint:    lang.Text{EN: "It belongs to another login, perhaps an earlier one: open the address that was shown last.", ZH: "它属于另一次（或更早的）登录：请打开最近一次显示的地址。"},
+		problem: lang.Text{EN: "the callback's state does not belong to this login", ZH: "回调的 state 不属于这次登录"},
+		hint:    lang.Text{EN: "It belongs to another login, perhaps an earlier one. Open the address that was shown last.", ZH: "它属于另一次（或更早的）登录：请打开最近一次显示的地址。"},
 	},
 	StateAlone: {
 		problem: lang.Text{EN: "the callback has the right state, but no %s and no error", ZH: "回调的 state 正确，但没有 %s，也没有 error"},
-		hint:    lang.Text{EN: "Some vendors report a refusal by the user this way: log in again and agree. Or the rest is behind a # in the browser's address, which browsers do not send.", ZH: "有些厂商以此表示用户拒绝：请重新登录并同意授权。也可能其余内容在浏览器地址的 # 之后，浏览器不会发送。"},
+		hint:    lang.Text{EN: "Some vendors report a refusal by the user this way: log in again and agree. Or the rest is after a # in the browser's address, which browsers do not send.", ZH: "有些厂商以此表示用户拒绝：请重新登录并同意授权。也可能其余内容在浏览器地址的 # 之后，浏览器不会发送。"},
 	},
 	OtherNames: {
 		problem: lang.Text{EN: "the callback has the right state, but no %s and no error, only other parameters", ZH: "回调的 state 正确，但没有 %s，也没有 error，只有其他参数"},
-		hint:    lang.Text{EN: "These may be the vendor's own names for an error or for the code: look them up in its documentation. A code's name goes in the profile's callback.code.", ZH: "它们可能是厂商自己的错误或授权码参数名：请查阅厂商文档。授权码的参数名应写进接入配置的 callback.code。"},
+		hint:    lang.Text{EN: "These may be the vendor's own names for an error or for the code: look them up in its documentation. Add the name of the code to callback.code in the profile.", ZH: "它们可能是厂商自己的错误或授权码参数名：请查阅厂商文档。授权码的参数名应写进接入配置的 callback.code。"},
 	},
 	Repeated: {
 		problem: lang.Text{EN: "the callback has more than one %s", ZH: "回调里有多个 %s"},
@@ -196,23 +196,23 @@ var reasons = [reasonCount]about{
 // Hints that several reasons share.
 var (
 	sameAddress = lang.Text{
-		EN: "The redirect_uri that the vendor has registered must be the same as here, to the letter.",
+		EN: "The redirect_uri registered with the vendor must be identical to the one here.",
 		ZH: "厂商处登记的 redirect_uri 须与这里逐字相同。",
 	}
 	noQuery = lang.Text{
-		EN: "The vendor does not keep the query of a redirect_uri: register one without.",
+		EN: "The vendor does not preserve the query of a redirect_uri. Register one without a query.",
 		ZH: "厂商不保留 redirect_uri 的参数：请登记不带参数的地址。",
 	}
 	notEncoded = lang.Text{
-		EN: "The vendor or a proxy in between does not encode it properly: a state of letters and digits survives that.",
+		EN: "The vendor or a proxy in between does not encode it properly. Use a state of letters and digits only.",
 		ZH: "厂商或中间的代理没有正确编码：请改用只含字母和数字的 state。",
 	}
 	alters = lang.Text{
-		EN: "The vendor or a proxy in between alters it: compare it in the browser's address and in the login's.",
+		EN: "The vendor or a proxy in between changes it. Compare the state in the browser's address with that in the login address.",
 		ZH: "厂商或中间的代理改动了它：请对比浏览器地址与登录地址中的 state。",
 	}
 	oneOfEach = lang.Text{
-		EN: "RFC 6749 allows only one: see whether a proxy in between adds the other.",
+		EN: "RFC 6749 allows only one. Check whether a proxy in between adds the other.",
 		ZH: "RFC 6749 只允许一个：请检查中间的代理是否多加了一个。",
 	}
 )

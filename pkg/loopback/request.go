@@ -11,20 +11,19 @@ import (
 	"strings"
 )
 
-// maxForm is how large a POSTed form may be, in bytes: as large as a header, which
-// holds the query of a GET.
+// maxForm is the maximum size of a POSTed form in bytes. It equals the limit on
+// headers, which contain the query of a GET.
 const maxForm = 64 << 10
 
-// errCutOff is a form whose sender has gone, or was too slow.
+// errCutOff means that the sender of a form has gone, or was too slow.
 var errCutOff = errors.New("the form has no end")
 
-// misdirected says why a request is none that could bring an answer, nil when it
-// is one.
+// misdirected says why a request cannot bring the response; nil if it can.
 func (f *flow) misdirected(r *http.Request) *StrayError {
 	if !f.hosts[strings.ToLower(r.Host)] {
 		return NewStray(OtherHost).detailed(r.Host)
 	}
-	query, _ := url.ParseQuery(r.URL.RawQuery) // read looks at what is malformed
+	query, _ := url.ParseQuery(r.URL.RawQuery) // read reports errors
 	if stray := f.own.differs(r.URL.Path, query); stray != nil {
 		return stray
 	}
@@ -34,8 +33,8 @@ func (f *flow) misdirected(r *http.Request) *StrayError {
 	return nil
 }
 
-// read judges what a GET brings in its query, or a POST in its form
-// (response_mode=form_post). The errors are those of judge, and errCutOff.
+// read judges the query of a GET or the form of a POST (response_mode=form_post). The
+// error is as in judge, or errCutOff.
 func (f *flow) read(w http.ResponseWriter, r *http.Request) (Callback, error) {
 	if isPrefetch(r.Header) {
 		return Callback{}, NewStray(Prefetch)
@@ -52,8 +51,9 @@ func (f *flow) read(w http.ResponseWriter, r *http.Request) (Callback, error) {
 	return f.expect.judge(query)
 }
 
-// form reads a POSTed form. The redirect_uri's own parameters, which are in the
-// address, are added to it; anything else there is not looked at.
+// form reads a POSTed form and adds the redirect_uri's own parameters, which are in
+// the address. If the address contains part of the response, that is an error. Other
+// parameters in the address are ignored.
 func (f *flow) form(w http.ResponseWriter, r *http.Request, address url.Values) (url.Values, error) {
 	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || kind != "application/x-www-form-urlencoded" {
 		return nil, NewStray(NoForm)
@@ -78,8 +78,8 @@ func (f *flow) form(w http.ResponseWriter, r *http.Request, address url.Values) 
 	return form, nil
 }
 
-// isPrefetch reports whether a browser fetches an address before anybody opens it.
-// Refused, it asks again when somebody does.
+// isPrefetch reports whether a browser requests an address before anyone opens it. If
+// refused, it asks again when somebody does.
 func isPrefetch(h http.Header) bool {
 	for _, name := range []string{"Sec-Purpose", "Purpose", "X-Purpose", "X-Moz"} {
 		if strings.HasPrefix(strings.ToLower(h.Get(name)), "pre") { // prefetch, prerender, preview
@@ -89,7 +89,7 @@ func isPrefetch(h http.Header) bool {
 	return false
 }
 
-// refuse answers a hit that is not taken, and has it told.
+// refuse responds to a stray request and reports it.
 func (f *flow) refuse(w http.ResponseWriter, r *http.Request, stray *StrayError) {
 	status := reasons[stray.Reason].status
 	if status == 0 {
@@ -99,7 +99,7 @@ func (f *flow) refuse(w http.ResponseWriter, r *http.Request, stray *StrayError)
 		w.Header().Set("Allow", "GET, POST")
 	}
 	silent := stray.byItself(r)
-	if !silent && !f.hasEnded() { // before the answer, after which the next hit may end the wait
+	if !silent && !f.hasEnded() { // before responding: the next request may end the wait
 		if stray, tell := f.expect.Strays.add(stray); tell {
 			f.strays <- stray
 		}
@@ -111,8 +111,8 @@ func (f *flow) refuse(w http.ResponseWriter, r *http.Request, stray *StrayError)
 	page(w, status, f.expect.Lang, Ending{Kind: unfinished, Meaning: sentence(stray.shown()).In(f.expect.Lang)})
 }
 
-// byItself reports whether a browser asks for this without being sent there: the
-// icon of a site, the script of another program's page at this port.
+// byItself reports whether a browser requests this on its own, such as a site's icon,
+// or a script of another program's page on this port.
 func (e *StrayError) byItself(r *http.Request) bool {
 	if e.Reason != OtherPath && e.Reason != OtherHost {
 		return false

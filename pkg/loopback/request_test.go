@@ -24,7 +24,7 @@ func post(t *testing.T, l *Listener, target, header, body string) reply {
 	return read(t, conn, "POST")
 }
 
-// A form brings the redirect as a query does (response_mode=form_post).
+// A form can bring the redirect just like a query (response_mode=form_post).
 func TestFormPost(t *testing.T) {
 	const cb = "/cb/Zx81Qm"
 	const chunked = "6\r\ncode=C\r\n12\r\n-good&state=S-7f3a\r\n0\r\n\r\n"
@@ -54,7 +54,7 @@ func TestFormPostRefusal(t *testing.T) {
 	checkResult(t, result{Err: &CallbackError{Code: "access_denied", Description: "No"}}, wait(t, done))
 }
 
-// The redirect_uri's own parameters come in the address, as it is posted to.
+// The redirect_uri's own parameters are in the address to which the form is posted.
 func TestFormPostToAQuery(t *testing.T) {
 	l := listen(t)
 	expect := awaited
@@ -111,7 +111,7 @@ func TestOtherFormsChangeNothing(t *testing.T) {
 	}
 }
 
-// A form that never ends is cut off, and holds no other up.
+// A form that never ends is cut off, and does not delay others.
 func TestSlowFormsAreCutOff(t *testing.T) {
 	l := listen(t)
 	l.limits.read = 50 * time.Millisecond
@@ -151,7 +151,7 @@ func TestPrefetch(t *testing.T) {
 	}
 }
 
-// What a page of another program loads from this port is nobody's login.
+// What another program's page loads from this port has nothing to do with the login.
 func TestWhatAPageLoadsIsNotTold(t *testing.T) {
 	l := listen(t)
 	expect, told := telling()

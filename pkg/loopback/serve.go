@@ -8,11 +8,11 @@ import (
 	"net/http"
 )
 
-// Serve answers every request with h until the listener is closed, and then
-// returns net.ErrClosed. Slow clients are cut off, headers are limited, and each
-// connection is for one request. What h lets in (Host, Origin, path, method) is
-// its own business: anybody on this machine, and any page in the user's browser,
-// can ask. A listener serves once; Catch serves by this.
+// Serve handles every request with h until the listener is closed, and then returns
+// [net.ErrClosed]. It disconnects slow clients, limits headers, and handles one
+// request per connection. h must check Host, Origin, path and method itself: any
+// process on this machine and any page in the user's browser can send requests. Serve
+// can be called once; Catch calls it.
 func (l *Listener) Serve(h http.Handler) error {
 	server, err := l.serveWith(h)
 	if err != nil {
@@ -25,7 +25,7 @@ func (l *Listener) Serve(h http.Handler) error {
 	}
 	err = server.Serve(l.sockets[0])
 	if errors.Is(err, http.ErrServerClosed) || errors.Is(err, net.ErrClosed) {
-		err = net.ErrClosed // whoever closed it says what becomes of answers under way
+		err = net.ErrClosed // the closer decides about responses in progress
 	} else {
 		server.Close()
 	}
@@ -35,7 +35,7 @@ func (l *Listener) Serve(h http.Handler) error {
 	return err
 }
 
-// serveWith makes the one server of a listener's life.
+// serveWith creates the listener's only server.
 func (l *Listener) serveWith(h http.Handler) (*http.Server, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -47,13 +47,13 @@ func (l *Listener) serveWith(h http.Handler) (*http.Server, error) {
 	}
 	l.server = &http.Server{
 		Handler:                      h,
-		DisableGeneralOptionsHandler: true, // "OPTIONS *" is a stray hit as well
+		DisableGeneralOptionsHandler: true, // treat "OPTIONS *" as a stray
 		ReadHeaderTimeout:            l.limits.header,
 		ReadTimeout:                  l.limits.read,
 		WriteTimeout:                 l.limits.write,
 		MaxHeaderBytes:               l.limits.headerBytes,
 		ErrorLog:                     log.New(io.Discard, "", 0),
 	}
-	l.server.SetKeepAlivesEnabled(false) // says Connection: close in every answer
+	l.server.SetKeepAlivesEnabled(false) // sends Connection: close in every response
 	return l.server, nil
 }

@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// serve has h answer on l, until the test ends.
+// serve handles requests to l with h until the test ends.
 func serve(t *testing.T, l *Listener, h http.HandlerFunc) <-chan error {
 	t.Helper()
 	ended := make(chan error, 1)
@@ -65,8 +65,8 @@ func TestServeCutsOff(t *testing.T) {
 	}
 }
 
-// A neighbour that opens connections without end ends its own oldest ones, and does
-// not keep the browser out.
+// A process that opens many connections closes its own oldest ones, and does not keep
+// the browser out.
 func TestConnectionsAreLimited(t *testing.T) {
 	l := listen(t)
 	l.sockets = limit([]net.Listener{l.sockets[0].(limited).TCPListener}, 5)

@@ -9,13 +9,14 @@ import (
 	"ssoctl/pkg/printable"
 )
 
-// StrayError is a redirect that is not the awaited one. It changes nothing.
+// StrayError says why a redirect is not the awaited one. Such a redirect changes
+// nothing.
 type StrayError struct {
 	Reason Reason
-	// Problem says what is wrong, without anything that came.
+	// Problem says what is wrong, without quoting the request.
 	Problem lang.Text
-	// Detail names what came, where that helps: never a code, a state or another
-	// value, and safe for a terminal.
+	// Detail names what came, where that helps. It is safe for a terminal and never
+	// contains a code, a state or another value.
 	Detail string
 }
 
@@ -29,21 +30,20 @@ func (e *StrayError) Text() lang.Text {
 	return lang.Text{EN: e.Problem.EN + ": " + e.Detail, ZH: e.Problem.In(lang.ZH) + "：" + e.Detail}
 }
 
-// Hint says what to do about it, or what it may come from. It may be empty.
+// Hint suggests a cause or a remedy. It may be empty.
 func (e *StrayError) Hint() lang.Text { return reasons[e.Reason].hint }
 
-// NewStray is a redirect that is not the awaited one for a Reason that has one
-// sentence of its own.
+// NewStray returns a StrayError for a Reason whose text needs no names.
 func NewStray(r Reason) *StrayError { return &StrayError{Reason: r, Problem: reasons[r].problem} }
 
-// detailed adds what came. It keeps strangers from writing sentences there.
+// detailed adds a detail, short enough that strangers cannot write sentences in it.
 func (e *StrayError) detailed(detail string) *StrayError {
 	const limit = 120 // characters
 	e.Detail = printable.Cut(detail, limit)
 	return e
 }
 
-// naming puts names into the sentence of a Reason that leaves room for them.
+// naming returns a StrayError for a Reason whose text contains names.
 func naming(r Reason, names ...string) *StrayError {
 	return &StrayError{Reason: r, Problem: lang.Text{
 		EN: fmt.Sprintf(reasons[r].problem.EN, strings.Join(names, " or ")),
@@ -51,8 +51,8 @@ func naming(r Reason, names ...string) *StrayError {
 	}}
 }
 
-// shown is what the browser's page says: all that is wrong with a state is one
-// sentence there, so that nobody can guess it piece by piece.
+// shown returns the text for the page in the browser. All problems with a state have
+// the same text there, so that nobody can guess a state piece by piece.
 func (e *StrayError) shown() lang.Text {
 	if e.Reason >= stateChanges && e.Reason <= StateOther {
 		return reasons[StateOther].problem
@@ -60,12 +60,11 @@ func (e *StrayError) shown() lang.Text {
 	return e.Problem
 }
 
-// Strays counts what the listeners of one login did not take, and has it told
-// within bounds, whoever sends it. It must not be copied.
+// Strays counts the stray requests of one login and reports a limited number of them.
+// It must not be copied.
 type Strays struct {
-	// Tell is told of the first hit of each Reason, and again of the second, the
-	// fourth, and so on up to the last of maxTold. Calls do not overlap. It may be
-	// nil.
+	// Tell reports a stray: the first one of each Reason, the second, the fourth, and
+	// so on up to maxTold. Calls do not overlap. It may be nil.
 	Tell func(Stray)
 
 	telling sync.Mutex
@@ -76,22 +75,23 @@ type Strays struct {
 	last  *StrayError
 }
 
-// Stray is one hit that was not taken.
+// Stray is one stray request.
 type Stray struct {
 	*StrayError
-	Times int // how often this Reason has come by now
+	Times int // number of requests with this Reason so far
 }
 
-// Last reports whether further hits of this Reason are counted, but not told.
+// Last reports whether later requests with this Reason are counted but not reported.
 func (s Stray) Last() bool { return s.Times == maxTold }
 
-// maxTold is the last hit of a Reason that is told; tellings is how many are.
+// maxTold is the count up to which a Reason is reported; tellings is how many reports
+// that makes.
 const (
 	maxTold  = 16
 	tellings = 5
 )
 
-// Add counts a hit that is not the awaited redirect, and tells of it.
+// Add counts a stray request and reports it.
 func (s *Strays) Add(e *StrayError) {
 	if stray, tell := s.add(e); tell {
 		s.tell(stray)
@@ -106,7 +106,7 @@ func (s *Strays) tell(stray Stray) {
 	}
 }
 
-// add counts a hit, and reports whether it is to be told.
+// add counts a stray request and returns whether to report it.
 func (s *Strays) add(e *StrayError) (Stray, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -117,8 +117,8 @@ func (s *Strays) add(e *StrayError) (Stray, bool) {
 	return Stray{e, n}, n <= maxTold && n&(n-1) == 0
 }
 
-// Counted returns how many hits were not taken, and the last of them; nil where
-// there was none.
+// Counted returns the number of stray requests and the last one, nil if there was
+// none.
 func (s *Strays) Counted() (int, *StrayError) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -11,13 +11,13 @@ import (
 	"ssoctl/pkg/lang"
 )
 
-// told is what a Tell was told.
+// told records what Tell was called with.
 type told struct {
 	mu     sync.Mutex
 	strays []Stray
 }
 
-// telling is awaited, with what its Strays tell.
+// telling returns awaited with a Strays, and what that reports.
 func telling() (Expect, *told) {
 	got := new(told)
 	expect := awaited
@@ -39,7 +39,7 @@ func (got *told) reasons() []Reason {
 	return out
 }
 
-// check checks that what was told is there in both languages, and shows no secret.
+// check checks that every report is in both languages and shows no secret.
 func (got *told) check(t *testing.T) {
 	t.Helper()
 	for _, s := range got.strays {
@@ -69,7 +69,7 @@ func TestEveryReasonIsExplained(t *testing.T) {
 	}
 }
 
-// However often something comes, it is told a few times, and counted.
+// Repeated strays are all counted, but reported only a few times.
 func TestRepeatsAreToldSeldom(t *testing.T) {
 	l := listen(t)
 	expect, got := telling()
@@ -97,7 +97,8 @@ func TestRepeatsAreToldSeldom(t *testing.T) {
 	}
 }
 
-// What came before the redirect is told, also where the redirect is seen first.
+// A stray that came before the redirect is reported, even if Catch notices the
+// redirect first.
 func TestWhatCameBeforeTheRedirectIsTold(t *testing.T) {
 	expect, got := telling()
 	expect.RedirectURI = "http://127.0.0.1:1/cb"
@@ -119,7 +120,7 @@ func TestWhatCameBeforeTheRedirectIsTold(t *testing.T) {
 	}
 }
 
-// What comes after the redirect is told to nobody.
+// Strays that come after the redirect are not reported.
 func TestAfterTheRedirectNothingIsTold(t *testing.T) {
 	l := listen(t)
 	l.limits.linger = patience
@@ -134,8 +135,8 @@ func TestAfterTheRedirectNothingIsTold(t *testing.T) {
 	}
 }
 
-// All that is wrong with a state is one answer, so that nobody can guess it piece
-// by piece.
+// All problems with a state get the same response, so that nobody can guess the state
+// piece by piece.
 func TestThePageTellsNothingOfTheState(t *testing.T) {
 	l := listen(t)
 	done := catch(t, l, awaited)
@@ -151,7 +152,7 @@ func TestThePageTellsNothingOfTheState(t *testing.T) {
 	checkResult(t, good, wait(t, done))
 }
 
-// The page says what is wrong, and shows nothing that came.
+// The page says what is wrong, but quotes nothing from the request.
 func TestThePageSaysWhatIsWrong(t *testing.T) {
 	l := listen(t)
 	expect := awaited

@@ -15,7 +15,7 @@ import (
 	"ssoctl/pkg/cert"
 )
 
-// secure is a listener that answers https, and a client that trusts it.
+// secure returns a listener that serves https, and a client that trusts it.
 func secure(t *testing.T) (*Listener, *http.Client) {
 	t.Helper()
 	made, err := cert.New("test", []string{"127.0.0.1", "::1", "localhost"}, time.Now(), rand.Reader)
@@ -61,8 +61,9 @@ func TestHTTPS(t *testing.T) {
 	checkResult(t, good, wait(t, done))
 }
 
-// What no browser means ends no flow: plain HTTP, no handshake, one that the
-// browser breaks off because it does not trust the certificate.
+// Connections that are not from the user's browser do not end the flow: plain HTTP, no
+// handshake, or a handshake that the browser aborts because it does not trust the
+// certificate.
 func TestBadHitsUnderTLS(t *testing.T) {
 	l, client := secure(t)
 	l.limits.header = time.Second // time for a handshake
@@ -94,7 +95,7 @@ func isTimeout(err error) bool {
 	return errors.As(err, &timeout) && timeout.Timeout()
 }
 
-// The page is whole, and the process may go, as without TLS.
+// With TLS, too, the page is complete when Finish returns.
 func TestThePageIsOutUnderTLS(t *testing.T) {
 	l, client := secure(t)
 	l.limits.hold, l.limits.handover = time.Hour, time.Hour
