@@ -1,5 +1,6 @@
-// Package login is a person's login from its beginning to the caught code: it
-// listens, has the address shown, and waits for the browser to come back.
+// Package login runs a login in the user's browser: it listens for the redirect, shows
+// the address, and waits for the code. Fill in a [Flow] and call [Flow.Code], then
+// [Caught.Finish] to show in the browser how the login ended.
 package login
 
 import (
@@ -22,62 +23,64 @@ import (
 // Flow is one login.
 type Flow struct {
 	Client *client.Client
-	// Listen are candidates HOST:PORT; none means the host and port of
-	// redirect_uri when it is loopback, else any free port of 127.0.0.1.
+	// Listen are the candidate addresses to listen on, HOST:PORT. If empty, it is the
+	// host and port of RedirectURI if that is a loopback address, otherwise any free
+	// port of 127.0.0.1.
 	Listen []string
-	// RedirectURI is what the vendor is told; "" means the listener's own address.
+	// RedirectURI is the redirect_uri to send; "" means the listener's own address.
 	RedirectURI string
-	// Certify returns the certificate for these hosts with which the listener is
-	// to answer https; nil means http.
+	// Certify returns a certificate for these hosts, for a listener that serves https;
+	// nil means http.
 	Certify func(hosts []string) (tls.Certificate, error)
 	Wait    time.Duration
-	// NoState accepts a callback without state, where the profile says that the
-	// vendor sends such.
+	// NoState accepts a callback without state if the profile says that the vendor
+	// sends those.
 	NoState bool
 	Lang    lang.Lang
-	Params  url.Values // added to the address
-	// Paste returns the next text that a person brings in the browser's place, the
-	// redirected address; nil means that nobody does. Its errors end the flow.
+	Params  url.Values // extra parameters of the address
+	// Paste returns the next text that a person pastes instead of the browser's
+	// request: the redirected address. It may be nil. An error from it ends the flow.
 	Paste func(context.Context) (string, error)
-	// WrongPaste is told why a pasted text is not the redirect, a
-	// *loopback.StrayError; what it returns, if anything, ends the flow.
+	// WrongPaste reports why a pasted text is not the redirect, a
+	// [*loopback.StrayError]. An error from it ends the flow.
 	WrongPaste func(error) error
-	// Strays counts and tells what the listener does not take; nil means that
-	// nobody is told.
+	// Strays counts and reports requests that the listener ignores; may be nil.
 	Strays *loopback.Strays
-	// PasteOnly has nobody listen, and takes a code alone as well.
+	// PasteOnly means that nothing listens, and that the code alone may be pasted.
 	PasteOnly bool
-	// Show has the address shown, once the listener is ready for the answer;
-	// with PasteOnly it is closed.
+	// Show shows the address, when the listener is ready for the response. With
+	// PasteOnly the listener is closed.
 	Show func(client.Authorization, *loopback.Listener) error
-	// Page, where set, is what brings the code, instead of Show and the redirect.
+	// Page, if set, returns a page that brings the code, instead of Show and the
+	// redirect.
 	Page func(client.Authorization, *loopback.Listener) (Page, error)
 }
 
-// Caught is what came back.
+// Caught is the result of a login: the code, and the authorization request that it
+// answers.
 type Caught struct {
 	client.Authorization
 	Code         string
-	StateMissing bool // it came without the state that was sent
-	Alone        bool // it was pasted without the address that it came with
+	StateMissing bool // the callback had no state
+	Alone        bool // the code was pasted without its address
 
-	browser interface{ Finish(loopback.Ending) } // nil where none waits
+	browser interface{ Finish(loopback.Ending) } // nil if no browser is waiting
 }
 
-// Finish has the browser show how the login ended, as Listener.Finish does. It
-// has to be called after every Code, whatever that returned.
+// Finish shows in the browser how the login ended, like [loopback.Listener.Finish].
+// Call it after every [Flow.Code], even after an error.
 func (c Caught) Finish(e loopback.Ending) {
 	if c.browser != nil {
 		c.browser.Finish(e)
 	}
 }
 
-// TimeoutError says that nobody came back in time.
+// TimeoutError means that no login came back in time.
 type TimeoutError struct {
 	Profile string
 	Wait    time.Duration
-	// Strays is how many requests came and were not taken, Last the last of them;
-	// nil where there was none.
+	// Strays is the number of requests that were ignored, and Last is the last of
+	// them, nil if there were none.
 	Strays int
 	Last   *loopback.StrayError
 }
@@ -92,20 +95,21 @@ func (e *TimeoutError) Text() lang.Text {
 		return lang.Text{EN: e.Profile + ": nobody came back within " + wait.EN, ZH: e.Profile + "：" + wait.ZH + "内没有等到登录结果"}
 	case e.Strays == 1:
 		return lang.Text{
-			EN: fmt.Sprintf("%s: no login came back within %s; 1 request came and was not taken: %s", e.Profile, wait.EN, e.Last),
+			EN: fmt.Sprintf("%s: no login came back within %s; 1 request was ignored: %s", e.Profile, wait.EN, e.Last),
 			ZH: fmt.Sprintf("%s：%s内没有等到登录结果；收到 1 个请求，未采用：%s", e.Profile, wait.ZH, e.Last.Text().In(lang.ZH)),
 		}
 	}
 	return lang.Text{
-		EN: fmt.Sprintf("%s: no login came back within %s; %d requests came and were not taken, the last one: %s", e.Profile, wait.EN, e.Strays, e.Last),
+		EN: fmt.Sprintf("%s: no login came back within %s; %d requests were ignored, the last one: %s", e.Profile, wait.EN, e.Strays, e.Last),
 		ZH: fmt.Sprintf("%s：%s内没有等到登录结果；收到 %d 个请求，均未采用，最后一个：%s", e.Profile, wait.ZH, e.Strays, e.Last.Text().In(lang.ZH)),
 	}
 }
 
-// errWaited is the cause with which the flow's own wait ends.
+// errWaited is the cause when the flow's own time limit ends the context.
 var errWaited = errors.New("the wait is over")
 
-// overdue is the error of a deadline: the flow's own, or the caller's.
+// overdue returns the error for a passed deadline, which is the flow's own or the
+// caller's.
 func (f Flow) overdue(ctx context.Context) error {
 	if err := context.Cause(ctx); !errors.Is(err, errWaited) {
 		return err
@@ -117,9 +121,9 @@ func (f Flow) overdue(ctx context.Context) error {
 	return e
 }
 
-// Code runs the flow until the code is caught, or pasted: whichever comes first.
-// The errors are those of Client.Authorize, a *loopback.ListenError, a
-// *loopback.CallbackError, a *TimeoutError, and what Show, Paste and WrongPaste
+// Code runs the flow until a code is caught or pasted, whichever comes first. The
+// error is one of [client.Client.Authorize], a [*loopback.ListenError],
+// [*loopback.CallbackError] or [*TimeoutError], or what Show, Paste or WrongPaste
 // returned.
 func (f Flow) Code(ctx context.Context) (Caught, error) {
 	p := f.Client.Profile()
@@ -133,7 +137,7 @@ func (f Flow) Code(ctx context.Context) (Caught, error) {
 	}
 	caught := false
 	defer func() {
-		if !caught { // else it tells a browser that comes again, and then closes itself
+		if !caught { // a listener that caught a redirect closes itself
 			l.Close()
 		}
 	}()
@@ -144,7 +148,7 @@ func (f Flow) Code(ctx context.Context) (Caught, error) {
 		return Caught{}, err
 	}
 	if f.Page != nil {
-		caught = true // the page is told as well, and then closes it
+		caught = true // catchPage or Finish closes the listener
 		return f.catchPage(ctx, auth, l)
 	}
 	expect := loopback.Expect{
@@ -155,7 +159,7 @@ func (f Flow) Code(ctx context.Context) (Caught, error) {
 	if err := expect.Check(); err != nil {
 		return Caught{}, &profile.Error{Key: p.Name, Problem: err.Error()}
 	}
-	// The countdown that Show starts ends with the flow.
+	// Start the wait first: the countdown that Show displays must end with it.
 	ctx, cancel := context.WithTimeoutCause(ctx, f.Wait, errWaited)
 	defer cancel()
 	if err := f.Show(auth, l); err != nil {
@@ -175,8 +179,8 @@ func (f Flow) Code(ctx context.Context) (Caught, error) {
 	return out, err
 }
 
-// listen opens the listener and has it answer https, if it is to. With PasteOnly
-// it is closed again: what is wanted is an address at which nobody is.
+// listen opens the listener, with TLS if there is a certificate. With PasteOnly it
+// closes the listener again: only an unused address is needed.
 func (f Flow) listen() (*loopback.Listener, error) {
 	l, err := loopback.Listen(f.addrs())
 	if err != nil {
@@ -188,7 +192,7 @@ func (f Flow) listen() (*loopback.Listener, error) {
 	return l, err
 }
 
-// address is the one that the browser came back to.
+// address returns the address that the browser came back to.
 func address(a client.Authorization, got loopback.Callback, err error) *url.URL {
 	u, _ := url.Parse(a.RedirectURI) // Expect.Check has parsed it
 	query := got.Query
@@ -204,21 +208,21 @@ func address(a client.Authorization, got loopback.Callback, err error) *url.URL 
 	return u
 }
 
-// addrs are the candidates to listen on.
+// addrs returns the candidate addresses to listen on.
 func (f Flow) addrs() []string {
 	u := f.ownURL()
 	if len(f.Listen) > 0 {
 		return sentToLocalhost(f.Listen, u)
 	}
-	if u != nil && !f.PasteOnly { // or else the port need not be free
+	if u != nil && !f.PasteOnly { // with PasteOnly the port need not be free
 		return []string{net.JoinHostPort(u.Hostname(), loopback.Port(u))}
 	}
 	return []string{"127.0.0.1:0"}
 }
 
-// sentToLocalhost are candidates for a redirect_uri. Where that is one of them by
-// the name localhost, no other process may have either of the addresses behind
-// that name.
+// sentToLocalhost replaces a candidate with localhost if the redirect_uri refers to it
+// by that name. Then the listener makes sure that no other process has either address
+// of localhost.
 func sentToLocalhost(addrs []string, redirect *url.URL) []string {
 	if redirect == nil || !strings.EqualFold(redirect.Hostname(), "localhost") {
 		return addrs
@@ -234,7 +238,7 @@ func sentToLocalhost(addrs []string, redirect *url.URL) []string {
 	return out
 }
 
-// secure gives the listener its certificate, if it is to have one.
+// secure installs the listener's certificate, if there is one.
 func (f Flow) secure(l *loopback.Listener) error {
 	if f.Certify == nil {
 		return nil
@@ -250,13 +254,13 @@ func (f Flow) secure(l *loopback.Listener) error {
 	return err
 }
 
-// options say where the browser is to return: to the address that was given, or
-// to the listener's own.
+// options returns the redirect_uri to send: the given one, or the listener's own
+// address.
 func (f Flow) options(l *loopback.Listener, step *profile.Step) client.AuthorizeOptions {
 	if f.RedirectURI == "" {
 		path := "/callback"
 		if step.State == profile.StateRedirect {
-			path = "/" // the woven part alone keeps a QR code small
+			path = "/" // a random part is added; a short path keeps the QR code small
 		}
 		return client.AuthorizeOptions{RedirectURI: l.URL(path), Own: true}
 	}
@@ -264,7 +268,7 @@ func (f Flow) options(l *loopback.Listener, step *profile.Step) client.Authorize
 		host := net.JoinHostPort(u.Hostname(), fmt.Sprint(l.Addr().Port))
 		ip := l.Addr().IP
 		named := strings.EqualFold(u.Hostname(), "localhost") && ip.Equal(net.IPv4(127, 0, 0, 1))
-		if len(f.Listen) > 0 && ip.IsLoopback() && !named { // which of the loopback addresses it is, the listener knows
+		if len(f.Listen) > 0 && ip.IsLoopback() && !named { // Listen decides which loopback address it is
 			host = l.Addr().String()
 		}
 		return client.AuthorizeOptions{RedirectURI: strings.Replace(f.RedirectURI, u.Host, host, 1)}
@@ -272,8 +276,8 @@ func (f Flow) options(l *loopback.Listener, step *profile.Step) client.Authorize
 	return client.AuthorizeOptions{RedirectURI: f.RedirectURI}
 }
 
-// ownURL is the redirect_uri when it is an address of this machine which the
-// listener can answer, else nil.
+// ownURL returns the redirect_uri if it is a loopback address with the listener's
+// scheme, otherwise nil.
 func (f Flow) ownURL() *url.URL {
 	scheme := "http"
 	if f.Certify != nil {
@@ -285,7 +289,7 @@ func (f Flow) ownURL() *url.URL {
 	return nil
 }
 
-// IsOwn reports whether an address has that scheme, and leads to this machine only.
+// IsOwn reports whether an address has that scheme and leads only to this machine.
 func IsOwn(address, scheme string) bool {
 	u, err := url.Parse(address)
 	return err == nil && u.Scheme == scheme && IsLoopback(u.Hostname())

@@ -38,7 +38,7 @@ method = "GET"
 url    = "https://sso.example.com/authorize"
 `
 
-// descriptions are one profile for each way in which a vendor returns a state.
+// descriptions has one profile for each way in which a vendor handles the state.
 var descriptions = fstest.MapFS{
 	"returned.toml": {Data: []byte(header + `query = { back = "{redirect_uri}", state = "{state}" }`)},
 	"optional.toml": {Data: []byte(header + `query = { back = "{redirect_uri}", state = "{state}" }
@@ -59,7 +59,7 @@ func flow(t *testing.T, name string) login.Flow {
 	return login.Flow{Client: c, Wait: 10 * time.Second}
 }
 
-// back is the redirect_uri that was sent, and the state.
+// back returns the redirect_uri that was sent, and the state.
 func back(t *testing.T, a client.Authorization) (redirectURI, state string) {
 	t.Helper()
 	u, err := url.Parse(a.URL)
@@ -72,8 +72,8 @@ func back(t *testing.T, a client.Authorization) (redirectURI, state string) {
 	return a.RedirectURI, u.Query().Get("state")
 }
 
-// hit opens an address as a browser does that came from the vendor to the
-// listener, wherever its host leads.
+// hit opens an address like a browser that the vendor has redirected, but connects to
+// the listener regardless of the address's host.
 func hit(t *testing.T, l *loopback.Listener, address string) int {
 	u, err := url.Parse(address)
 	if err != nil {
@@ -90,8 +90,8 @@ func hit(t *testing.T, l *loopback.Listener, address string) int {
 	return resp.StatusCode
 }
 
-// visit is a Show after which a browser opens the redirect_uri with the query,
-// in which STATE stands for the state.
+// visit returns a Show after which a browser opens the redirect_uri with the query.
+// STATE in the query is replaced by the state.
 func visit(t *testing.T, query string) func(client.Authorization, *loopback.Listener) error {
 	return func(a client.Authorization, l *loopback.Listener) error {
 		uri, state := back(t, a)
@@ -104,7 +104,7 @@ func visit(t *testing.T, query string) func(client.Authorization, *loopback.List
 	}
 }
 
-// code runs a flow and lets its browser go.
+// code runs a flow and calls Finish.
 func code(ctx context.Context, f login.Flow) (login.Caught, error) {
 	got, err := f.Code(ctx)
 	got.Finish(loopback.Ending{})
@@ -146,7 +146,7 @@ func TestCode(t *testing.T) {
 	}
 }
 
-// freePort is a port that nobody listens on.
+// freePort returns a port that is not in use.
 func freePort(t *testing.T) string {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -199,7 +199,7 @@ func TestWithoutState(t *testing.T) {
 	}{
 		{"optional", true, true},
 		{"optional", false, false},
-		{"returned", true, false}, // the profile does not know of such
+		{"returned", true, false}, // the profile does not allow that
 		{"returned", false, false},
 	} {
 		f := flow(t, c.profile)
@@ -227,7 +227,8 @@ func TestWithoutState(t *testing.T) {
 	}
 }
 
-// A browser that comes again, or reloads the page, is told that all is done.
+// A browser that repeats the redirect, or reloads the page, is told that the login is
+// done.
 func TestRepeated(t *testing.T) {
 	f := flow(t, "returned")
 	var again func() int
@@ -288,7 +289,7 @@ func TestInterrupted(t *testing.T) {
 	}
 }
 
-// A deadline of the caller's is not the flow's own.
+// The caller's deadline is not reported as the flow's own.
 func TestCallersDeadline(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
 	defer cancel()
@@ -328,8 +329,8 @@ func TestCannotBegin(t *testing.T) {
 	}
 }
 
-// With a redirect_uri of localhost both addresses of that name are needed, whatever
-// the candidates are called; a neighbour at one of them would get the code.
+// With a redirect_uri on localhost, both addresses of that name are needed, however
+// the candidates are written: another process on one of them would get the code.
 func TestLocalhostNeedsBothAddresses(t *testing.T) {
 	for _, c := range []struct {
 		redirectURI string
@@ -369,7 +370,7 @@ func TestLocalhostNeedsBothAddresses(t *testing.T) {
 	}
 }
 
-// What came and was not taken is told while the login goes on.
+// Ignored requests are reported while the login goes on.
 func TestStrays(t *testing.T) {
 	f := flow(t, "returned")
 	var told []string
@@ -395,13 +396,13 @@ func TestStrays(t *testing.T) {
 	}
 }
 
-// Where nothing else comes, the error says what did.
+// If no login comes back, the error says what was ignored.
 func TestTimeoutSaysWhatCame(t *testing.T) {
 	f := flow(t, "returned")
 	f.Strays, f.Wait, f.Show = new(loopback.Strays), 20*time.Millisecond, nobody
 	for _, want := range []string{
-		"returned: no login came back within 20ms; 1 request came and was not taken: the callback has no state",
-		"returned: no login came back within 20ms; 2 requests came and were not taken, the last one: the callback has no state",
+		"returned: no login came back within 20ms; 1 request was ignored: the callback has no state",
+		"returned: no login came back within 20ms; 2 requests were ignored, the last one: the callback has no state",
 	} {
 		f.Strays.Add(loopback.NewStray(loopback.NoState))
 		if _, err := code(t.Context(), f); fmt.Sprint(err) != want {

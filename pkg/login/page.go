@@ -10,16 +10,17 @@ import (
 	"ssoctl/pkg/loopback"
 )
 
-// Page is a page of ours in the user's browser that brings a code.
+// Page is a page in the user's browser that obtains a code.
 type Page interface {
 	http.Handler
 	// Code waits for the code.
 	Code(context.Context) (string, error)
-	// Finish has the page say how the login ended, and returns when that is out.
+	// Finish shows on the page how the login ended, and returns when that has been
+	// sent.
 	Finish(loopback.Ending)
 }
 
-// served is a Page on its listener.
+// served is a Page and the listener that serves it.
 type served struct {
 	Page
 	listener *loopback.Listener
@@ -60,8 +61,8 @@ func (f Flow) catchPage(ctx context.Context, auth client.Authorization, l *loopb
 	return Caught{Authorization: auth, Code: code, browser: served{page, l}}, err
 }
 
-// aroundPage also tells of a browser that comes to the redirect_uri: that brings
-// no code here.
+// aroundPage also reports a browser that comes to the redirect_uri, which brings no
+// code in this flow.
 func (f Flow) aroundPage(page Page, auth client.Authorization) http.Handler {
 	redirect, err := url.Parse(auth.RedirectURI)
 	if err != nil || f.Strays == nil {

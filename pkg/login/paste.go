@@ -7,20 +7,21 @@ import (
 	"ssoctl/pkg/loopback"
 )
 
-// arrival is what came, from the browser or from a person.
+// arrival is what came from the browser or a person.
 type arrival struct {
 	loopback.Callback
 	byBrowser bool
 	err       error
 }
 
-// ended reports whether that ends a login; the other errors are of the waiting.
+// ended reports whether the arrival ends a login. Other errors concern only the
+// waiting.
 func (a arrival) ended() bool {
 	return a.err == nil || errors.As(a.err, new(*loopback.CallbackError))
 }
 
-// await returns what ends the wait first: the browser at the listener, a paste, or
-// ctx.
+// await returns what comes first: a redirect to the listener, a pasted one, or the end
+// of ctx.
 func (f Flow) await(ctx context.Context, l *loopback.Listener, expect loopback.Expect) (got loopback.Callback, byBrowser bool, err error) {
 	waiting, stop := context.WithCancel(ctx)
 	defer stop()
@@ -44,7 +45,7 @@ func (f Flow) await(ctx context.Context, l *loopback.Listener, expect loopback.E
 	}
 	first := <-arrivals
 	stop()
-	// Both may have come at once. A browser that was caught waits for its page.
+	// Both may have come at once. Prefer the browser, which is waiting for its page.
 	if sources == 2 && !first.byBrowser {
 		if other := <-arrivals; other.byBrowser {
 			first = other
@@ -53,7 +54,7 @@ func (f Flow) await(ctx context.Context, l *loopback.Listener, expect loopback.E
 	return first.Callback, first.byBrowser, first.err
 }
 
-// paste returns the first text that is the awaited redirect.
+// paste returns the first pasted text that is the awaited redirect.
 func (f Flow) paste(ctx context.Context, expect loopback.Expect) (loopback.Callback, error) {
 	for {
 		text, err := f.Paste(ctx)

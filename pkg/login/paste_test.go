@@ -11,8 +11,8 @@ import (
 	"ssoctl/pkg/loopback"
 )
 
-// pasting is a flow in which a person pastes what texts yields, and what they were
-// told of it.
+// pasting returns a flow in which a person pastes the texts, and the reports about
+// wrong ones.
 func pasting(t *testing.T, only bool) (f login.Flow, texts chan string, told *[]string) {
 	t.Helper()
 	f = flow(t, "returned")
@@ -30,7 +30,7 @@ func pasting(t *testing.T, only bool) (f login.Flow, texts chan string, told *[]
 	return f, texts, told
 }
 
-// A paste ends the wait at the listener; wrong ones before it change nothing.
+// A pasted redirect ends the wait; wrong texts before it change nothing.
 func TestPasted(t *testing.T) {
 	for name, only := range map[string]bool{"while it listens": false, "alone": true} {
 		t.Run(name, func(t *testing.T) {
@@ -69,7 +69,8 @@ func TestPastedRefusal(t *testing.T) {
 	}
 }
 
-// A code alone is taken only where nobody listens: else any word would end a login.
+// A code alone is accepted only if nothing listens: otherwise any pasted word would
+// end a login.
 func TestPastedCodeAlone(t *testing.T) {
 	f, texts, _ := pasting(t, true)
 	f.RedirectURI = "https://crm.example.com/callback"
@@ -91,7 +92,7 @@ func TestPastedCodeAlone(t *testing.T) {
 	}
 }
 
-// A port that is another program's stops no login which only wants a paste.
+// A login that waits only for a paste works even if the port is taken.
 func TestPasteNeedsNoPort(t *testing.T) {
 	taken, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
