@@ -18,22 +18,24 @@ import (
 	"ssoctl/pkg/jq"
 )
 
-// Reader is how one step's answers are judged and read. It is made before the
-// request is sent, so that a fault in an expression does not cost a code.
+// Reader judges the responses to one step and reads values from them, with the jq
+// expressions of the profile. Make it with [Profile.Reader] before sending the
+// request, so that an error in an expression does not waste a code.
 type Reader struct {
 	ok, code, message, trace expression
 	read                     map[string]expression
 	exprs                    map[string]string
 }
 
-// expression is a jq expression of a profile; the zero value yields nothing.
+// expression is a jq expression of a profile. The zero value yields nothing.
 type expression struct {
 	text string
 	code *jq.Expression
-	at   Error // where it stands; without a problem
+	at   Error // its location; Problem is empty
 }
 
-// Reader compiles the step's expressions. The error is an *Error that says where.
+// Reader compiles the step's expressions. The error is [Errors], with the location of
+// each expression that does not compile.
 func (p *Profile) Reader(s *Step) (*Reader, error) {
 	var errs Errors
 	reply := p.ReplyOf(s)
@@ -75,9 +77,9 @@ func compileJQ(expr string) (*jq.Expression, error) {
 	return code, nil
 }
 
-// Decode makes of a response what jq sees: JSON as exactjson decodes it, or a string
-// when it is none. isJSON says which. Bytes that are no UTF-8 are an error, and so is JSON
-// of more values than are decoded, exactjson.ErrTooMany.
+// Decode decodes a response body for jq. JSON is decoded by [exactjson.Decode];
+// anything else becomes a string without surrounding white space. isJSON says which.
+// The error means that the body is not UTF-8, or is [exactjson.ErrTooMany].
 func Decode(body []byte) (v any, isJSON bool, err error) {
 	if !utf8.Valid(body) {
 		return nil, false, fmt.Errorf("not UTF-8")
@@ -93,22 +95,22 @@ func Decode(body []byte) (v any, isJSON bool, err error) {
 	return string(bytes.TrimSpace(body)), false, nil
 }
 
-// Verdict is the judgement on a response.
+// Verdict is the judgement on a response: success or refusal.
 type Verdict struct {
 	OK                   bool
-	Code, Message, Trace string // Code and Message of a refusal
-	// Refused says that code or message yields something, be it an object or array,
-	// which is neither a code nor a message.
+	Code, Message, Trace string // Code and Message are only for refusals
+	// Refused means that the expressions for code or message yield something, even if
+	// it is an object or array, for which Code and Message stay "".
 	Refused bool
-	// Err is that the context has ended before an expression did, a *[StoppedError].
-	// Nothing is known then.
+	// Err is a [*StoppedError] if the context ended while an expression ran. Then the
+	// other fields mean nothing.
 	Err error
 }
 
-// StoppedError says that the context has ended before an expression did.
+// StoppedError means that the context ended while an expression ran.
 type StoppedError struct {
-	Expression Error // where it stands; without a problem
-	Err        error // the context's
+	Expression Error // its location; Problem is empty
+	Err        error // the context's error
 }
 
 func (e *StoppedError) Error() string {
@@ -116,8 +118,9 @@ func (e *StoppedError) Error() string {
 }
 func (e *StoppedError) Unwrap() error { return e.Err }
 
-// Judge says whether the vendor said yes. An expression that fails on this
-// response yields nothing, and so no yes: see [Reader.Failures].
+// Judge reports whether a decoded response is a success, and otherwise returns the
+// refusal. If the expression for ok fails, the response is not a success: see
+// [Reader.Failures].
 func (r *Reader) Judge(ctx context.Context, v any) Verdict {
 	reading := reading{ctx: ctx, v: v}
 	if r.ok.code != nil {
@@ -128,7 +131,8 @@ func (r *Reader) Judge(ctx context.Context, v any) Verdict {
 	return Verdict{OK: true, Trace: Text(reading.run(r.trace)), Err: reading.err}
 }
 
-// Refusal reads a response that is known to be a no, such as one with HTTP 500.
+// Refusal reads a response that is known to be a refusal, such as one with HTTP status
+// 500.
 func (r *Reader) Refusal(ctx context.Context, v any) Verdict {
 	return r.refusal(&reading{ctx: ctx, v: v})
 }
@@ -141,14 +145,14 @@ func (r *Reader) refusal(reading *reading) Verdict {
 	}
 }
 
-// reading runs expressions on one response, until its context ends.
+// reading runs expressions on one response until its context ends.
 type reading struct {
 	ctx context.Context
 	v   any
 	err error // a *StoppedError
 }
 
-// run returns the first output of an expression, nil when it has none or fails.
+// run returns the first output of an expression, nil if it has none or fails.
 func (r *reading) run(e expression) any {
 	if r.err != nil {
 		return nil
@@ -163,7 +167,7 @@ func (r *reading) run(e expression) any {
 	return out
 }
 
-// scalarText is Text of what is neither an object nor an array.
+// scalarText is [Text], but returns "" for objects and arrays.
 func scalarText(v any) string {
 	switch v.(type) {
 	case map[string]any, []any:
@@ -172,9 +176,10 @@ func scalarText(v any) string {
 	return Text(v)
 }
 
-// Failures returns the expressions that fail on a response, each with its place and
-// jq's message. That holds no string of the response, except where the expression itself
-// raises it as an error. Those that the context has ended are left out.
+// Failures returns the expressions that fail on a response, each with its location and
+// jq's message. Strings from the response are removed from the message, unless the
+// expression itself raises them as an error. Expressions that did not finish because
+// ctx ended are left out.
 func (r *Reader) Failures(ctx context.Context, v any) []*Error {
 	all := []expression{r.ok, r.code, r.message, r.trace}
 	for _, name := range slices.Sorted(maps.Keys(r.read)) {
@@ -191,8 +196,8 @@ func (r *Reader) Failures(ctx context.Context, v any) []*Error {
 	return out
 }
 
-// Read returns what the step reads from an answer, without what it lacks. The error is a
-// *[StoppedError].
+// Read returns the values that the step reads from a response, by name. Values that
+// the response lacks are left out. The error is a [*StoppedError].
 func (r *Reader) Read(ctx context.Context, v any) (map[string]any, error) {
 	out, reading := map[string]any{}, reading{ctx: ctx, v: v}
 	for name, e := range r.read {
@@ -203,8 +208,8 @@ func (r *Reader) Read(ctx context.Context, v any) (map[string]any, error) {
 	return out, reading.err
 }
 
-// ReadOne returns one value of [Reader.Read]; nil where the step does not read it, or
-// the answer lacks it. The error is a *[StoppedError].
+// ReadOne returns one value of [Reader.Read]. It returns nil if the step does not read
+// it or the response lacks it. The error is a [*StoppedError].
 func (r *Reader) ReadOne(ctx context.Context, v any, name string) (any, error) {
 	reading := reading{ctx: ctx, v: v}
 	x := reading.run(r.read[name])
@@ -214,14 +219,14 @@ func (r *Reader) ReadOne(ctx context.Context, v any, name string) (any, error) {
 	return x, reading.err
 }
 
-// Expr returns the expression by which name is read.
+// Expr returns the expression that reads name.
 func (r *Reader) Expr(name string) (string, bool) {
 	expr, ok := r.exprs[name]
 	return expr, ok
 }
 
-// withoutValues leaves out of jq's message the strings that it quotes from a response,
-// cut or whole, and keeps those of the expression.
+// withoutValues removes from jq's message the strings that it quotes from the
+// response, even truncated ones, and keeps those that occur in the expression.
 func withoutValues(message, expr string) string {
 	quoted := regexp.MustCompile(`(?s)"(?:[^"\\]|\\.)*?(?:"| \.\.\.[}\]]|$)`)
 	return quoted.ReplaceAllStringFunc(message, func(text string) string {
@@ -232,7 +237,7 @@ func withoutValues(message, expr string) string {
 	})
 }
 
-// first returns the first output of the expression, nil when it has none.
+// first returns the first output of the expression, nil if it has none.
 func (e expression) first(ctx context.Context, v any) (any, error) {
 	if e.code == nil {
 		return nil, nil
@@ -240,7 +245,8 @@ func (e expression) first(ctx context.Context, v any) (any, error) {
 	return e.code.First(ctx, v)
 }
 
-// plainNumber writes a number without an exponent, unless that takes very long.
+// plainNumber writes a number without an exponent, unless the result would be very
+// long.
 func plainNumber(s string) string {
 	const longest = 400
 	i := strings.IndexAny(s, "eE")
@@ -254,12 +260,12 @@ func plainNumber(s string) string {
 	if !ok {
 		return s
 	}
-	digits, _ := exact.FloatPrec() // powers of ten end
+	digits, _ := exact.FloatPrec() // finite: s is a decimal number
 	return exact.FloatString(digits)
 }
 
-// Text writes a decoded value as text: a number exactly, never in exponents;
-// an object or array as JSON; null as nothing.
+// Text returns a decoded value as text: strings as they are, numbers exactly and
+// without an exponent if possible, null as "", objects and arrays as JSON.
 func Text(v any) string {
 	switch x := v.(type) {
 	case nil:
@@ -268,7 +274,7 @@ func Text(v any) string {
 		return x
 	case json.Number:
 		return plainNumber(x.String())
-	case float64: // of encoding/json
+	case float64: // decoded by encoding/json
 		return strconv.FormatFloat(x, 'f', -1, 64)
 	}
 	var b bytes.Buffer

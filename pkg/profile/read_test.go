@@ -73,7 +73,7 @@ func TestText(t *testing.T) {
 		{json.Number("0e5"), "0"},
 		{json.Number("1.50"), "1.50"},
 		{json.Number("1e400"), "1" + strings.Repeat("0", 400)},
-		{json.Number("1e401"), "1e401"}, // nobody means that to be written out
+		{json.Number("1e401"), "1e401"}, // too long to write out
 		{json.Number("1e-401"), "1e-401"},
 		{json.Number("1e999999999"), "1e999999999"},
 		{json.Number("1e-999999999"), "1e-999999999"},
@@ -145,7 +145,7 @@ ok = "def f: f; f"
 		{"token", "bare==", result{profile.Verdict{OK: true}, map[string]any{"access_token": "bare=="}}},
 		{"token", `"quoted"`, result{profile.Verdict{OK: true}, map[string]any{"access_token": "quoted"}}},
 		{"token", "1.66786062e+08", result{profile.Verdict{Code: "", Message: "1.66786062e+08", Refused: true}, map[string]any{"access_token": json.Number("1.66786062e+08")}}},
-		{"exchange", `{"errno":0}`, result{profile.Verdict{}, map[string]any{}}}, // what fails is no yes
+		{"exchange", `{"errno":0}`, result{profile.Verdict{}, map[string]any{}}}, // if ok fails, it is not a success
 	} {
 		if diff := cmp.Diff(tt.want, read(tt.step, tt.body)); diff != "" {
 			t.Errorf("%s %s: %s", tt.step, tt.body, diff)
@@ -164,7 +164,7 @@ ok = "def f: f; f"
 	}
 	want := []string{
 		`profiles/p.toml:15: exchange.ok: jq: error: ["…","…"]`,
-		"profiles/p.toml:16: exchange.code: jq: error: S3CR3T", // as the profile says
+		"profiles/p.toml:16: exchange.code: jq: error: S3CR3T", // raised by the profile's expression
 		`profiles/p.toml:4: reply.message: jq: expected an object but got: array (["…")`,
 		`profiles/p.toml:5: reply.trace: jq: expected an object but got: array (["…")`,
 	}
