@@ -280,5 +280,5 @@ func profileHint(e *profile.Error, r *root) lang.Text {
 	case e.File != "":
 		return lang.Text{EN: "See everything that is wrong with it: ssoctl profile lint", ZH: "查看全部问题：ssoctl profile lint"}
 	}
-	return lang.Text{EN: "See the available profiles: ssoctl profile list", ZH: "查看可用的配置：ssoctl profile list"}
+	return lang.Text{EN: "See the available profiles: ssoctl profile list", ZH: "查看可用的接入配置：ssoctl profile list"}
 }

@@ -58,7 +58,7 @@ func isFormat(f ast.Expr) bool {
 		return f.Name == "usagef"
 	case *ast.SelectorExpr:
 		x, ok := f.X.(*ast.Ident)
-		return ok && x.Name == "lang" && f.Sel.Name == "Sprintf"
+		return ok && x.Name == "lang" && f.Sel.Name == "Sprintf" || f.Sel.Name == "saying"
 	}
 	return false
 }

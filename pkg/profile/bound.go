@@ -3,6 +3,8 @@ package profile
 import (
 	"bytes"
 	"fmt"
+
+	"ssoctl/pkg/lang"
 )
 
 // Limits that no real file reaches. They keep the cost of a stranger's file, in time
@@ -27,7 +29,7 @@ const (
 // parse.
 func checkSize(path string, data []byte) error {
 	if len(data) > MaxFile {
-		return &Error{File: path, Problem: fmt.Sprintf("larger than %d MiB", MaxFile>>20)}
+		return Error{File: path}.saying(lang.Text{EN: "larger than %d MiB", ZH: "超过 %d MiB"}, MaxFile>>20)
 	}
 	s := sizer{line: 1, depths: []int{0}}
 	if problem := s.scan(data); problem != "" {

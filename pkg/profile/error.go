@@ -129,11 +129,20 @@ func (e *NotOfferedError) Text() lang.Text {
 
 // Suggest returns "; did you mean X?" for the [Nearest] candidate, "" if there is
 // none.
-func Suggest(word string, candidates []string) string {
+func Suggest(word string, candidates []string) string { return suggestion(word, candidates).EN }
+
+func suggestion(word string, candidates []string) lang.Text {
 	if near := Nearest(word, candidates); near != "" {
-		return "; did you mean " + near + "?"
+		return lang.Text{EN: "; did you mean " + near + "?", ZH: "；是不是 " + near + "？"}
 	}
-	return ""
+	return lang.Text{}
+}
+
+// saying is the error with its problem in both languages, filled as [lang.Sprintf] does.
+func (e Error) saying(format lang.Text, args ...any) *Error {
+	t := lang.Sprintf(format, args...)
+	e.Problem, e.ProblemZH = t.EN, t.ZH
+	return &e
 }
 
 // Nearest returns the candidate with the smallest edit distance to word, "" if none is

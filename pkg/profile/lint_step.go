@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 
+	"ssoctl/pkg/lang"
 	"ssoctl/pkg/recipe"
 	"ssoctl/pkg/secret"
 )
@@ -77,10 +78,9 @@ func (l *linter) address(path []string, t recipe.Template) {
 	case !given && in.Default != "" && l.p.defaultCycle(name) == nil:
 		l.address([]string{"inputs", name, "default"}, in.Default)
 	case given && v.text != "" && !secret.IsReference(v.text) && !isAddress(v.text):
-		l.errs = append(l.errs, &Error{
-			File: v.File, Line: v.Line, Key: name,
-			Problem: fmt.Sprintf("%q is not an address: it must begin with https:// or http://", v.text),
-		})
+		l.errs = append(l.errs, Error{File: v.File, Line: v.Line, Key: name}.saying(lang.Text{
+			EN: "%q is not an address: it must begin with https:// or http://", ZH: "%q 不是地址：须以 https:// 或 http:// 开头",
+		}, v.text))
 	}
 	l.fixedParts(path, t, "https://host.example")
 }

@@ -108,18 +108,18 @@ func extended(layers []origin) (base string, at origin, err error) {
 
 func (m *merger) unknown(name string, builtinOnly bool) error {
 	if name == "" {
-		return &Error{Problem: "no profile is selected", Hint: lang.Text{
+		return Error{Hint: lang.Text{
 			EN: "Choose one with -p NAME, or set default_profile in the configuration. To list profiles: ssoctl profile list",
-			ZH: "请用 -p 名称 选择，或在配置里写 default_profile：ssoctl profile list",
-		}}
+			ZH: "请用 -p NAME 选择，或在配置文件里写 default_profile。查看可用的接入配置：ssoctl profile list",
+		}}.saying(lang.Text{EN: "no profile is selected", ZH: "没有选择接入配置"})
 	}
 	if builtinOnly {
-		return &Error{Problem: fmt.Sprintf("there is no built-in profile %s%s", name, Suggest(name, m.sources.BuiltinNames()))}
+		return Error{}.saying(lang.Text{EN: "there is no built-in profile %s%s", ZH: "没有内置的接入配置 %s%s"}, name, suggestion(name, m.sources.BuiltinNames()))
 	}
 	names := slices.Concat(m.sources.OwnNames(), m.sources.BuiltinNames())
-	return &Error{Problem: fmt.Sprintf("unknown profile %s%s", name, Suggest(name, names)), Hint: lang.Text{
-		EN: "See the available profiles: ssoctl profile list", ZH: "查看可用的配置：ssoctl profile list",
-	}}
+	return Error{Hint: lang.Text{
+		EN: "See the available profiles: ssoctl profile list", ZH: "查看可用的接入配置：ssoctl profile list",
+	}}.saying(lang.Text{EN: "unknown profile %s%s", ZH: "没有接入配置 %s%s"}, name, suggestion(name, names))
 }
 
 // layer merges one table into the profile. A key replaces the inherited key, at the

@@ -40,10 +40,10 @@ func (p *Profile) Set(name, text string, from Origin) error {
 }
 
 func (p *Profile) noInput(name string, known []string) error {
-	return &Error{
-		Key: name, Problem: fmt.Sprintf("%s has no such input%s", p.Name, Suggest(name, known)),
+	return Error{
+		Key:  name,
 		Hint: lang.Text{EN: "See its inputs: ssoctl profile show " + p.Name, ZH: "查看它的输入项：ssoctl profile show " + p.Name},
-	}
+	}.saying(lang.Text{EN: "%s has no such input%s", ZH: "%s 没有这个输入项%s"}, p.Name, suggestion(name, known))
 }
 
 // Give is [Profile.Set] that also accepts a name that is not an input but that a step
@@ -218,7 +218,7 @@ func (r *resolver) given(name string) (string, bool, error) {
 		return "", false, err
 	}
 	if err != nil {
-		return "", false, &Error{File: v.File, Line: v.Line, Key: name, Problem: err.Error(), Hint: referenceHint(name, err)}
+		return "", false, &Error{File: v.File, Line: v.Line, Key: name, Problem: err.Error(), ProblemZH: lang.Of(err).ZH, Hint: referenceHint(name, err)}
 	}
 	return resolved.Reveal(), true, nil
 }
