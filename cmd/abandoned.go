@@ -5,12 +5,12 @@ import (
 	"io"
 )
 
-// abandoned is a reader whose Read returns when ctx ends, also while nobody types. It is
-// of no use afterwards: the Read of in may still be going on.
+// abandoned is a reader whose Read returns when ctx ends, even if no input arrives. Do
+// not use it after that: the Read of in may still be running.
 type abandoned struct {
 	ctx context.Context
 	in  io.Reader
-	own []byte // that Read writes to, rather than to a buffer that the caller has back
+	own []byte // buffer for in.Read, which may outlive our Read and the caller's buffer
 }
 
 func (a *abandoned) Read(b []byte) (int, error) {

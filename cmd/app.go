@@ -1,5 +1,11 @@
-// Package cmd is the command line: one file for each subcommand, and the only
-// place that knows flags, the environment, the standard streams and exit codes.
+// Package cmd is the command line of ssoctl. It is the only package that knows flags, the
+// environment, the standard streams and exit codes.
+//
+// [Main] runs the command line of this process. A test builds an [App] of its own and
+// calls [App.Run] with arguments. Each command has a file named after it; it reads flags,
+// calls a package below (such as [client.Client], [emulator.Emulator] or
+// [explain.Explainer]) and prints a [render.Result]. After a failure, [App.Run] prints the
+// error with a hint and returns the exit code.
 package cmd
 
 import (
@@ -21,7 +27,8 @@ import (
 	"golang.org/x/term"
 )
 
-// App is everything that a command takes from the world.
+// App is what a command needs from outside: streams, network, clock, environment,
+// browser, randomness.
 type App struct {
 	In          io.Reader
 	Out, Err    io.Writer
@@ -34,11 +41,11 @@ type App struct {
 
 // Main runs the command that the process was called with and returns its exit code.
 func Main() int {
-	// Nothing stops it at the end, which is the process's: for each signal that takes
-	// a turn of two threads.
-	ctx, stop := signal.NotifyContext(context.Background(), endings()...)
+	// stop is not deferred: the process ends anyway, and stop would cost a thread switch
+	// for each signal.
+	ctx, stop := signal.NotifyContext(context.Background(), endSignals()...)
 	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the process at once
-	log.SetOutput(io.Discard)    // where net/http repeats what a server says unasked
+	log.SetOutput(io.Discard)    // net/http logs data that a server sends unsolicited
 	boundMemory()
 	a := &App{
 		In: os.Stdin, Out: os.Stdout, Err: os.Stderr,
@@ -46,7 +53,7 @@ func Main() int {
 			Proxy:               http.ProxyFromEnvironment,
 			ForceAttemptHTTP2:   true,
 			TLSHandshakeTimeout: 10 * time.Second,
-			// Go takes 10 MiB; curl takes 300 KB.
+			// Go's default is 10 MiB; curl's is 300 KB.
 			MaxResponseHeaderBytes: 256 << 10,
 		}},
 		Now: time.Now, Env: os.LookupEnv, Rand: rand.Reader,
@@ -55,26 +62,28 @@ func Main() int {
 	return a.Run(ctx, os.Args[1:])
 }
 
-// boundMemory has garbage collected early rather than have the program grow beyond 96 MiB,
-// unless GOMEMLIMIT says otherwise.
+// boundMemory makes the garbage collector keep the program below 96 MiB, unless GOMEMLIMIT
+// is set.
 func boundMemory() {
-	const most = 96 << 20
+	const limit = 96 << 20
 	if debug.SetMemoryLimit(-1) == math.MaxInt64 {
-		debug.SetMemoryLimit(most)
+		debug.SetMemoryLimit(limit)
 	}
 }
 
-// endings are the signals that end a command in order: the terminal is given back,
-// temporary files go. A closed terminal is one, unless nohup says otherwise.
-func endings() []os.Signal {
+// endSignals are the signals after which a command cleans up and ends: it restores the
+// terminal and removes temporary files. SIGHUP, from a closed terminal, is one of them
+// unless nohup ignores it.
+func endSignals() []os.Signal {
 	if signal.Ignored(syscall.SIGHUP) {
 		return []os.Signal{os.Interrupt, syscall.SIGTERM}
 	}
 	return []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGHUP}
 }
 
-// openBrowser keeps what the browser prints off our streams. Nil is the null
-// device: through a pipe, a window that stays open would hold us up.
+// openBrowser opens url in the user's browser and discards what the browser prints. The
+// streams are nil, which is the null device: with a pipe we would wait until the window
+// is closed.
 func openBrowser(url string) error {
 	browser.Stdout, browser.Stderr = nil, nil
 	return browser.OpenURL(url)
@@ -109,7 +118,7 @@ func (a *App) Run(ctx context.Context, args []string) int {
 	return exitOf(err).code
 }
 
-// version is this program's, from the build.
+// version is the version of this program, from its build information.
 func version() string {
 	info, ok := debug.ReadBuildInfo()
 	if !ok || info.Main.Version == "" || info.Main.Version == "(devel)" {
@@ -118,7 +127,7 @@ func version() string {
 	return info.Main.Version
 }
 
-// screen is the size of the terminal behind w; ok is false when there is none.
+// screen returns the size of the terminal behind w; ok is false if w is not a terminal.
 func screen(w io.Writer) (columns, rows int, ok bool) {
 	f, isFile := w.(*os.File)
 	if !isFile {
@@ -128,20 +137,20 @@ func screen(w io.Writer) (columns, rows int, ok bool) {
 	return columns, rows, err == nil
 }
 
-// drawable is the size of the terminal on stderr; ok is false where nothing can be
-// drawn over: no terminal, or one that obeys no sequences.
+// drawable returns the size of the terminal on stderr; ok is false if stderr is not a
+// terminal or does not support escape sequences, so that nothing can be redrawn.
 func (r *root) drawable() (columns, rows int, ok bool) {
 	columns, rows, ok = screen(r.Err)
 	kind, _ := r.Env("TERM")
 	return columns, rows, ok && kind != "dumb"
 }
 
-// wrapped breaks a text at words where w is a terminal, behind an indent.
+// wrapped wraps text at words if w is a terminal, and indents all lines but the first.
 func wrapped(w io.Writer, text string, indent int) string {
 	columns, _, tty := screen(w)
 	if !tty || columns <= 2*indent {
 		return text
 	}
-	const free = 1 // column at the end
+	const free = 1 // column left empty at the end of a line
 	return strings.ReplaceAll(fold(text, columns-indent-free), "\n", "\n"+strings.Repeat(" ", indent))
 }

@@ -14,8 +14,8 @@ import (
 	"ssoctl/pkg/render"
 )
 
-// authorizeLifetime is how long a begun login is remembered where the profile
-// says nothing of the address's life.
+// authorizeLifetime is how long a started login is remembered if the profile does not
+// say how long the address is valid.
 const authorizeLifetime = 10 * time.Minute
 
 func (r *root) newAuthorizeURL() *cobra.Command {
@@ -69,7 +69,7 @@ func (r *root) newAuthorizeURL() *cobra.Command {
 	return c
 }
 
-// paramFlag is the flag of every command that makes an authorize address.
+// paramFlag adds --param, which every command that makes an authorize address has.
 func paramFlag(f *pflag.FlagSet, to *[]string) {
 	f.StringArrayVar(to, "param", nil, "")
 }
@@ -86,7 +86,7 @@ func parseParams(pairs []string) (url.Values, error) {
 	return out, nil
 }
 
-// twice returns a parameter that was added to an address which had it already.
+// twice returns the name of a parameter in added that the address had already, or "".
 func twice(address string, added url.Values) string {
 	u, err := url.Parse(address)
 	if err != nil {
@@ -112,7 +112,7 @@ func authorizeResult(a client.Authorization, expires time.Time) render.Result {
 	}}
 }
 
-// warnUnbound says that anybody's code would be taken for this login's.
+// warnUnbound warns that this login would accept a code from anybody.
 func (r *root) warnUnbound(a client.Authorization) {
 	switch step := r.loaded.Authorize; {
 	case a.Bound:
@@ -129,18 +129,19 @@ func (r *root) warnUnbound(a client.Authorization) {
 	}
 }
 
-// warnNoPort says that no browser gets to port 0, which only a listener fills in.
+// warnNoPort warns that a browser cannot reach port 0. Only a listener replaces it with a
+// real port.
 func (r *root) warnNoPort(redirectURI string) {
 	if u, err := url.Parse(redirectURI); err == nil && u.Port() == "0" {
 		r.warn(lang.Text{
-			EN: "no browser can return to " + u.Host + ": name the port with --redirect-uri, or have ssoctl login or exchange --listen choose one",
+			EN: "no browser can return to " + u.Host + ": name the port with --redirect-uri, or let ssoctl login or exchange --listen choose one",
 			ZH: "浏览器无法回到 " + u.Host + "：请用 --redirect-uri 写明端口，或改用 ssoctl login 或 exchange --listen 自动选择",
 		})
 	}
 }
 
-// remember keeps what exchange needs to finish the login. That it cannot is
-// told, and the address is still good.
+// remember saves what exchange needs to finish the login. If that fails, it only warns:
+// the address still works.
 func (r *root) remember(a client.Authorization) time.Time {
 	lifetime := a.Lifetime
 	if lifetime == 0 {
@@ -161,11 +162,11 @@ func (r *root) remember(a client.Authorization) time.Time {
 	return expires
 }
 
-// launcherTime is how long a browser's launcher has to say that it failed. Where
-// it is the browser itself, it returns only when the window is closed.
+// launcherTime is how long we wait for a browser's launcher to fail. If the launcher is
+// the browser itself, it returns only when the window is closed.
 const launcherTime = 500 * time.Millisecond
 
-// open has the user's browser open an address.
+// open opens an address in the user's browser, or warns that it could not.
 func (r *root) open(address string) {
 	opened := make(chan error, 1)
 	go func() { opened <- r.OpenBrowser(address) }()
@@ -176,7 +177,7 @@ func (r *root) open(address string) {
 	}
 	if err != nil {
 		r.warn(lang.Text{
-			EN: "no browser could be opened (" + err.Error() + "): open the address yourself",
+			EN: "could not open a browser (" + err.Error() + "): open the address yourself",
 			ZH: "无法打开浏览器（" + err.Error() + "）：请自行打开上面的地址",
 		})
 	}

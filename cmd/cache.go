@@ -12,23 +12,23 @@ import (
 	"ssoctl/pkg/render"
 )
 
-// tokens is where applications' own tokens are kept.
+// tokens is the store of application tokens.
 func (r *root) tokens() cache.Store {
 	return cache.Store{Dir: r.userPath("XDG_CACHE_HOME", ".cache", "tokens")}
 }
 
-// cached is what a client does with them, and what is told of it: a token that is
-// taken from there only to those who want to see every request.
+// cached connects a client to that store, with the messages for the user. The use of a
+// cached token is mentioned only if exchanges are recorded, as with --trace.
 func (r *root) cached() client.Cache {
 	c := client.Cache{
 		Store: r.tokens(), Scope: r.scope(), Fresh: r.noCache,
 		Waiting: func() {
-			r.say(lang.Text{EN: "Another process is asking for the application's token: waiting for that, Ctrl-C stops.", ZH: "另一个进程正在获取应用令牌，等待其完成；按 Ctrl-C 停止。"})
+			r.say(lang.Text{EN: "Another process is fetching the application's token: waiting for it. Ctrl-C stops.", ZH: "另一个进程正在获取应用令牌，等待其完成；按 Ctrl-C 停止。"})
 		},
 		Failed: func(err error) {
 			why := lang.Of(withoutPath(err))
 			r.warn(lang.Text{
-				EN: "the application's token is not kept: " + why.EN + "; ssoctl doctor says more",
+				EN: "the application's token was not cached: " + why.EN + "; ssoctl doctor says more",
 				ZH: "应用令牌没有写入缓存：" + why.In(lang.ZH) + "；可执行 ssoctl doctor 排查",
 			})
 		},
@@ -38,7 +38,7 @@ func (r *root) cached() client.Cache {
 			left := lang.Span(e.ExpiresAt.Sub(r.Now()).Round(time.Second))
 			got := e.At.UTC().Format(time.RFC3339)
 			note := r.in(lang.Text{
-				EN: fmt.Sprintf("The application's token is from the cache: got at %s, good for %s. A new one: ssoctl token --no-cache", got, left.EN),
+				EN: fmt.Sprintf("The application's token is from the cache: obtained at %s, valid for %s. To fetch a new one: ssoctl token --no-cache", got, left.EN),
 				ZH: fmt.Sprintf("应用令牌取自缓存：%s 获得，还可用 %s。要取新令牌：ssoctl token --no-cache", got, left.ZH),
 			})
 			r.notes = append(r.notes, note)
@@ -89,7 +89,7 @@ func (r *root) cacheClear(c *cobra.Command) error {
 		return err
 	}
 	text := lang.Text{EN: fmt.Sprintf("%d dropped", n), ZH: fmt.Sprintf("已清除 %d 个", n)}
-	if r.profile != "" { // which SSOCTL_PROFILE may say
+	if r.profile != "" { // perhaps from SSOCTL_PROFILE, so name it
 		text = lang.Text{EN: fmt.Sprintf("%d of %s dropped", n, r.profile), ZH: fmt.Sprintf("已清除 %s 的 %d 个", r.profile, n)}
 	}
 	return r.write(c, render.Result{Text: r.in(text), Fields: render.Fields{{Name: "dropped", Value: n}}})

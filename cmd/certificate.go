@@ -14,8 +14,8 @@ import (
 	"ssoctl/pkg/lang"
 )
 
-// certificate reads a certificate and its key, which the flags flag-cert and
-// flag-key name.
+// certificate reads a certificate and its key from two files. Errors name the flags
+// flag-cert and flag-key.
 func (r *root) certificate(flag, certFile, keyFile string) (tls.Certificate, error) {
 	pair, err := tls.LoadX509KeyPair(certFile, keyFile)
 	if err != nil {
@@ -30,7 +30,7 @@ func (r *root) certificate(flag, certFile, keyFile string) (tls.Certificate, err
 	return pair, nil
 }
 
-// listenTLS are the flags of a listener that answers https.
+// listenTLS holds the flags of a listener that serves HTTPS.
 type listenTLS struct {
 	made              bool
 	certFile, keyFile string
@@ -45,8 +45,8 @@ func (o *listenTLS) flags(c *cobra.Command) {
 	excludeEachOther(c, "listen-tls", "listen-tls-cert")
 }
 
-// listenCertificate returns what gives a listener its certificate, nil where it is to
-// answer http. A file that is no good fails here, before anything is shown.
+// listenCertificate returns a function that returns a listener's certificate, or nil if
+// the listener is to serve plain HTTP. A bad file fails here, before anything is shown.
 func (r *root) listenCertificate(o listenTLS) (func(hosts []string) (tls.Certificate, error), error) {
 	switch {
 	case o.certFile != "":
@@ -58,8 +58,8 @@ func (r *root) listenCertificate(o listenTLS) (func(hosts []string) (tls.Certifi
 	return nil, nil
 }
 
-// makeCertificate makes one, and says what to think of it; a second QR code of the
-// same run has the same, so that the browser warns once.
+// makeCertificate makes a certificate and explains the browser's warning about it. Further
+// QR codes of the same run use the same certificate, so that the browser warns once.
 func (r *root) makeCertificate(hosts []string) (tls.Certificate, error) {
 	if r.made.Certificate != nil {
 		return r.made, nil
@@ -71,14 +71,14 @@ func (r *root) makeCertificate(hosts []string) (tls.Certificate, error) {
 	r.made = made.TLS
 	print := fingerprint(r.made)
 	r.warn(lang.Text{
-		EN: "before the browser comes back here it will say that the connection is not private: nobody vouches for a certificate that was just made. If its SHA-256 fingerprint (see what is left of the address) is " + print + ", choose Advanced, and then to proceed. --listen-tls-cert takes a certificate of your own",
+		EN: "before the browser returns here it will warn that the connection is not private, because the certificate was just made and no authority signed it. If its SHA-256 fingerprint (click the icon to the left of the address) is " + print + ", choose Advanced, then Proceed. To use your own certificate: --listen-tls-cert",
 		ZH: "浏览器返回本机前会提示“您的连接不是私密连接”，因为证书是刚刚生成的。若其 SHA-256 指纹（点地址栏左侧可查看）为 " + print + "，请点“高级”再继续前往；也可用 --listen-tls-cert 指定自己的证书",
 	})
 	return r.made, nil
 }
 
-// fingerprint is how browsers show a certificate's SHA-256, in short: its first
-// eight bytes, which nobody makes a second certificate for within a login.
+// fingerprint is the first eight bytes of a certificate's SHA-256, written as browsers
+// write it. Nobody can make a second certificate with these bytes during a login.
 func fingerprint(c tls.Certificate) string {
 	sum := sha256.Sum256(c.Certificate[0])
 	pairs := make([]string, 0, 8)

@@ -14,7 +14,7 @@ import (
 	"ssoctl/pkg/render"
 )
 
-// strict refuses unknown words where cobra would print help and succeed.
+// strict makes unknown words an error where cobra would print help and succeed.
 func (r *root) strict() {
 	r.watch(r.cmd.Commands())
 	r.cmd.InitDefaultHelpCmd()
@@ -40,7 +40,7 @@ func (r *root) strict() {
 	}
 }
 
-// watch has every command say that its own code is reached.
+// watch makes every command set r.started before its own code runs.
 func (r *root) watch(commands []*cobra.Command) {
 	for _, c := range commands {
 		if run := c.RunE; run != nil {
@@ -53,7 +53,7 @@ func (r *root) watch(commands []*cobra.Command) {
 	}
 }
 
-// subcommand is cobra.PositionalArgs of a command that only has others below it.
+// subcommand is the [cobra.PositionalArgs] of a command that only has subcommands.
 func subcommand(c *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return nil
@@ -68,8 +68,8 @@ func unknownCommand(c *cobra.Command, word string) error {
 	return usagef(lang.Text{EN: "unknown command %q for %q%s", ZH: "没有 %q 这个命令（%q）%s"}, word, c.CommandPath(), didYouMean(names...))
 }
 
-// refused is cobra's error about a command line, in our words: all that is left to cobra
-// is an unknown command.
+// refused translates cobra's error about a command line into our words. Cobra itself
+// reports only unknown commands; everything else is a [usageError] already.
 func (r *root) refused(err error) error {
 	if ours := (*usageError)(nil); errors.As(err, &ours) {
 		return err
@@ -80,20 +80,20 @@ func (r *root) refused(err error) error {
 	return &usageError{problem: lang.Of(err), cause: err}
 }
 
-// peek reads language and output format off a command line, as far as they can be told
-// before it is parsed: help needs the one, an error about the command line the other.
+// peek reads the language and the output format from a command line that is not parsed
+// yet. Help needs the language; errors about the command line need the format.
 func peek(args []string) (language, format string) {
 	f := pflag.NewFlagSet("", pflag.ContinueOnError)
 	f.SetOutput(io.Discard)
 	f.ParseErrorsAllowlist.UnknownFlags = true
-	f.BoolP("help", "h", false, "") // else it ends the search
+	f.BoolP("help", "h", false, "") // an undefined -h would end the parsing
 	f.StringVar(&language, "lang", "", "")
 	f.StringVarP(&format, "output", "o", "", "")
 	_ = f.Parse(args) // cobra says what is wrong
 	return language, format
 }
 
-// askedFormat is the output format of a command line that cobra refused.
+// askedFormat sets the output format from a command line that cobra refused.
 func (r *root) askedFormat(args []string) {
 	_, text := peek(args)
 	env, _ := r.Env("SSOCTL_OUTPUT")

@@ -8,10 +8,10 @@ import (
 	"ssoctl/pkg/lang"
 )
 
-// checkCode refuses what --code is given in place of a code: a code that is still
-// percent-encoded, or the whole redirected address. The vendor would refuse either, and
-// that is a login lost. Standard input is not checked: it is the way for a code that
-// really contains a percent sign.
+// checkCode refuses two common mistakes in --code: a code that is still percent-encoded,
+// and the whole redirected address. The vendor would refuse both, and the login would be
+// lost. A code from standard input is not checked, so a code that really contains a
+// percent sign can be given there.
 func (r *root) checkCode(code string) error {
 	if regexp.MustCompile(`://|(^|[?&#])(\w*code|state)=`).MatchString(code) {
 		hint := lang.Text{EN: "Give the code alone, decoded: the value of its parameter.", ZH: "请只给出 code 本身，即该参数解码后的值。"}

@@ -6,7 +6,7 @@ import (
 	"ssoctl/pkg/profile"
 )
 
-// complete has the shell complete the values of flags.
+// complete registers completions for the values of flags.
 func (r *root) complete() {
 	fixed := func(words ...string) cobra.CompletionFunc {
 		return cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp)
@@ -14,13 +14,13 @@ func (r *root) complete() {
 	for flag, f := range map[string]cobra.CompletionFunc{
 		"profile": r.profileNames, "output": fixed("text", "json", "env", "raw"), "lang": fixed("en", "zh"),
 	} {
-		// It fails only for a flag that does not exist or is completed already.
+		// It fails only if the flag does not exist or has a completion already.
 		_ = r.cmd.RegisterFlagCompletionFunc(flag, f)
 	}
 }
 
-// profileNames are the profiles that can be used, with their titles; without those of
-// a project that is not trusted.
+// profileNames completes the names of profiles that have steps, with their titles.
+// Profiles of an untrusted project are left out.
 func (r *root) profileNames(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective) {
 	src, err := withoutProject(r.sources())
 	if err != nil {

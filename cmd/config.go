@@ -15,8 +15,8 @@ import (
 	"ssoctl/profiles"
 )
 
-// sources reads the configuration files that there are. Where the project's is not
-// trusted, the error is an *untrustedError, and the rest is there.
+// sources reads the configuration files. If the project's file is not trusted, the error
+// is an *untrustedError and the other files are still returned.
 func (r *root) sources() (profile.Sources, error) {
 	src := profile.Sources{Builtin: profiles.FS}
 	path, named := r.configPath()
@@ -34,8 +34,8 @@ func (r *root) sources() (profile.Sources, error) {
 	return src, err
 }
 
-// configPath is the user's configuration, there or not; "" when there is no place for
-// it. It may have been named by --config.
+// configPath is the path of the user's configuration, which may not exist; "" if there is
+// no home folder. named reports whether --config gave it.
 func (r *root) configPath() (path string, named bool) {
 	if r.config != "" {
 		return r.config, true
@@ -43,7 +43,7 @@ func (r *root) configPath() (path string, named bool) {
 	return r.userPath("XDG_CONFIG_HOME", ".config", "config.toml"), false
 }
 
-// noFile is a file that was named and is not there.
+// noFile is the error for a file that --config names and that does not exist.
 func noFile(path string) error {
 	return &profile.Error{File: path, Problem: "no such file", ProblemZH: "没有这个文件", Hint: lang.Text{
 		EN: "Is the path right? Your own configuration is ~/.config/ssoctl/config.toml, a project's is ./ssoctl.toml.",
@@ -51,7 +51,7 @@ func noFile(path string) error {
 	}}
 }
 
-// readConfig returns nil when there is no such file.
+// readConfig reads a configuration file. It returns nil if the file does not exist.
 func readConfig(path string) (*profile.File, error) {
 	if path == "" {
 		return nil, nil
@@ -71,10 +71,10 @@ func readConfig(path string) (*profile.File, error) {
 	return f, err
 }
 
-// maxConfig is how large a configuration file may be, in bytes.
+// maxConfig is the largest configuration file, in bytes.
 const maxConfig = profile.MaxFile
 
-// readRegular reads a file that ends, up to maxConfig.
+// readRegular reads a regular file of at most maxConfig bytes.
 func readRegular(path string) ([]byte, error) {
 	f, _, err := openRegular(path)
 	if err != nil {
@@ -88,10 +88,10 @@ func readRegular(path string) ([]byte, error) {
 	return data, err
 }
 
-// openRegular opens a file that ends. A pipe or a device does not hold it up, even where
-// it takes a file's place while that is opened.
+// openRegular opens a regular file. It never blocks on a pipe or a device, even if one
+// replaces the file between the check and the open.
 func openRegular(path string) (f *os.File, size int64, err error) {
-	info, err := os.Stat(path) // opening a device can do harm
+	info, err := os.Stat(path) // merely opening a device can have effects
 	if err != nil {
 		return nil, 0, err
 	}
@@ -119,11 +119,11 @@ func same(a, b string) bool {
 	return err1 == nil && err2 == nil && os.SameFile(x, y)
 }
 
-// userPath is a file of ours below an XDG base folder, "" when there is neither
-// that nor a home.
+// userPath is the path of one of ssoctl's files below an XDG base folder, "" if neither
+// that folder nor HOME is set.
 func (r *root) userPath(xdg, fallback string, name ...string) string {
 	base, _ := r.Env(xdg)
-	if !filepath.IsAbs(base) { // the specification: a relative one is ignored
+	if !filepath.IsAbs(base) { // XDG says that relative paths are ignored
 		home, _ := r.Env("HOME")
 		if home == "" {
 			return ""
@@ -133,12 +133,12 @@ func (r *root) userPath(xdg, fallback string, name ...string) string {
 	return filepath.Join(append([]string{base, "ssoctl"}, name...)...)
 }
 
-// logins is where begun logins are remembered.
+// logins is the store of started logins.
 func (r *root) logins() pending.Store {
 	return pending.Store{Dir: r.userPath("XDG_STATE_HOME", filepath.Join(".local", "state"), "logins")}
 }
 
-// optional are names of values that may be missing.
+// optional makes placeholders for values that may be missing.
 func optional(names ...string) []recipe.Placeholder {
 	out := make([]recipe.Placeholder, len(names))
 	for i, name := range names {

@@ -25,8 +25,8 @@ func (r *root) newConfig() *cobra.Command {
 	return c
 }
 
-// configPlaces prints where things are. It works with files that are broken: they are
-// what it is asked for.
+// configPlaces prints the paths of ssoctl's files. It works even if the files are broken,
+// because that is when people look for them.
 func (r *root) configPlaces(c *cobra.Command) error {
 	path, err := r.ownConfig()
 	if err != nil {
@@ -43,8 +43,8 @@ func (r *root) configPlaces(c *cobra.Command) error {
 	return r.write(c, render.Result{Text: path, Fields: fields})
 }
 
-// projectPlace says where the project's file is and whether it is used; nil where there
-// is none, or where it is left out.
+// projectPlace returns the path of the project's file and whether it is trusted, or nil
+// if there is no such file or it is not used.
 func (r *root) projectPlace(own string) map[string]any {
 	if _, err := os.Lstat(projectFile); err != nil || r.noProject || same(own, projectFile) {
 		return nil
@@ -63,8 +63,7 @@ func (r *root) projectPlace(own string) map[string]any {
 	return map[string]any{"path": path, "trusted": !isUntrusted(err)}
 }
 
-// ownConfig is the absolute path of the user's configuration, whether there is one or
-// not.
+// ownConfig is the absolute path of the user's configuration, which may not exist.
 func (r *root) ownConfig() (string, error) {
 	path, _ := r.configPath()
 	if path == "" {

@@ -17,7 +17,7 @@ import (
 	"ssoctl/pkg/lang"
 )
 
-// connectOptions say how servers are reached, beside what the environment says.
+// connectOptions holds the flags that say how to connect to servers.
 type connectOptions struct {
 	proxy, caCert, clientCert, clientKey string
 	insecure                             bool
@@ -31,8 +31,8 @@ func (o *connectOptions) flags(f *pflag.FlagSet) {
 	f.BoolVar(&o.insecure, "insecure", false, "")
 }
 
-// connect makes the connections that the flags ask for. What is wrong with them
-// is found before anything is sent.
+// connect applies the connection flags to r.HTTP. Errors in them are found here, before
+// anything is sent.
 func (r *root) connect() error {
 	o := r.connecting
 	if o == (connectOptions{}) {
@@ -40,7 +40,7 @@ func (r *root) connect() error {
 	}
 	base, ok := transportOf(r.HTTP).(*http.Transport)
 	if !ok {
-		return errors.New("this client's connections cannot be told how to reach servers")
+		return errors.New("this HTTP client's transport cannot be configured")
 	}
 	t := base.Clone()
 	if o.proxy != "" {
@@ -59,7 +59,7 @@ func (r *root) connect() error {
 	}
 	if o.insecure {
 		r.warn(lang.Text{
-			EN: "--insecure: certificates are not checked, so whoever stands between can read and change everything, secrets too",
+			EN: "--insecure: certificates are not checked, so anyone in between can read and change everything, including secrets",
 			ZH: "--insecure：不校验证书，中间人可以看到并篡改全部内容，包括密钥",
 		})
 	}
@@ -69,8 +69,8 @@ func (r *root) connect() error {
 	return nil
 }
 
-// scope is of the connection what a token may depend on: the certificate that is shown,
-// and whether the server's is checked.
+// scope describes what a cached token may depend on in a connection: our client
+// certificate, and whether the server's certificate is checked.
 func (r *root) scope() string {
 	t, ok := transportOf(r.HTTP).(*http.Transport)
 	if !ok || t.TLSClientConfig == nil {
@@ -86,7 +86,8 @@ func (r *root) scope() string {
 	return strings.Join(shown, " ")
 }
 
-// parseProxy reads --proxy. An error shows nothing of it: it may hold a password.
+// parseProxy reads --proxy. Its errors do not quote the value, which may contain a
+// password.
 func (r *root) parseProxy(text string) (func(*http.Request) (*url.URL, error), error) {
 	if text == "none" {
 		return nil, nil
@@ -100,14 +101,14 @@ func (r *root) parseProxy(text string) (func(*http.Request) (*url.URL, error), e
 	}
 	if _, secret := u.User.Password(); secret {
 		r.warn(lang.Text{
-			EN: "anybody on this machine can read the proxy's password from the process list; use HTTPS_PROXY",
+			EN: "anyone on this machine can read the proxy's password from the process list; use HTTPS_PROXY",
 			ZH: "本机任何人都能从进程列表里看到代理密码；请改用环境变量 HTTPS_PROXY",
 		})
 	}
 	return http.ProxyURL(u), nil
 }
 
-// tlsConfig is nil where no flag asks for one.
+// tlsConfig returns the TLS configuration that the flags ask for, nil if none does.
 func (o connectOptions) tlsConfig() (*tls.Config, error) {
 	if o.caCert == "" && o.clientCert == "" && o.clientKey == "" && !o.insecure {
 		return nil, nil

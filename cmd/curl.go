@@ -19,7 +19,7 @@ import (
 	"ssoctl/pkg/secret"
 )
 
-// checkCurl refuses --curl where there is no request to be shown.
+// checkCurl refuses --curl where it has no request to show.
 func (r *root) checkCurl(c *cobra.Command) error {
 	switch {
 	case !r.curl:
@@ -32,7 +32,7 @@ func (r *root) checkCurl(c *cobra.Command) error {
 	return nil
 }
 
-// writeCurl prints the requests with which the targets would begin, and sends none.
+// writeCurl prints the requests that the target steps would send first. It sends none.
 func (r *root) writeCurl(c *cobra.Command, cl *client.Client, targets []string, given recipe.Values) error {
 	drafts, err := cl.Draft(c.Context(), targets, given)
 	if err != nil {
@@ -51,11 +51,11 @@ func (r *root) writeCurl(c *cobra.Command, cl *client.Client, targets []string, 
 	}})
 }
 
-// script is the commands as a text that a shell can run.
+// script is a shell script of curl commands.
 type script struct {
 	*root
 	functions map[string]bool
-	given     map[string]client.Mark // what is known now, by variable
+	given     map[string]client.Mark // values that are known now, by shell variable
 	blocks    []string
 	commands  []any
 }
@@ -79,7 +79,7 @@ func (s *script) add(d client.Draft, place string) {
 			s.given[name] = m
 			continue
 		}
-		lines = append(lines, s.fromAnswer(name, m))
+		lines = append(lines, s.fromResponse(name, m))
 	}
 	if d.Signed != nil {
 		lines = append(lines, s.signedNow(d))
@@ -87,8 +87,8 @@ func (s *script) add(d client.Draft, place string) {
 	s.blocks = append(s.blocks, "# "+strings.Join(append([]string{place + " " + d.Step.Name}, lines...), "\n# ")+"\n"+guard(command.Uses)+command.Text)
 }
 
-// guard ends the shell, or what was typed there, where a variable has no value: else
-// the vendor would be sent an empty one.
+// guard returns a line that stops the command if a variable has no value. Without it the
+// vendor would be sent an empty value.
 func guard(variables []string) string {
 	if len(variables) == 0 {
 		return ""
@@ -100,16 +100,16 @@ func guard(variables []string) string {
 	return ":" + all.String() + " &&\n"
 }
 
-// fromAnswer says how to fill a variable that only an earlier answer brings.
-func (s *script) fromAnswer(variable string, m client.Mark) string {
+// fromResponse says how to set a variable whose value comes from an earlier response.
+func (s *script) fromResponse(variable string, m client.Mark) string {
 	read := m.Name
 	if read == profile.AppToken {
 		read = "access_token"
 	}
-	// A line break in a profile's jq would end the comment.
+	// A line break in the profile's jq would end the shell comment.
 	jq := printable.Text(strings.Join(strings.Fields(m.From.Read[read]), " "))
 	return "export " + variable + "='…'\n#   " + lang.Text{
-		EN: fmt.Sprintf("from the answer of %s, as this jq reads it: %s", m.From.Name, jq),
+		EN: fmt.Sprintf("from the response of %s, with this jq: %s", m.From.Name, jq),
 		ZH: fmt.Sprintf("取自 %s 的响应，用 jq 读取：%s", m.From.Name, jq),
 	}.In(s.language())
 }
@@ -117,15 +117,15 @@ func (s *script) fromAnswer(variable string, m client.Mark) string {
 func (s *script) signedNow(d client.Draft) string {
 	at := s.Now().UTC().Format(time.RFC3339)
 	return lang.Text{
-		EN: "Signed at " + at + ", for this request alone. How long the vendor\n# takes a signature is not known here: run it soon.",
+		EN: "Signed at " + at + ", for this request only. How long the vendor\n# accepts a signature is not known: run it soon.",
 		ZH: "签名生成于 " + at + "，只对这一个请求有效；\n# 厂商接受多久并不清楚，请尽快执行。",
 	}.In(s.language())
 }
 
 func (s *script) text(profile string) string {
-	profile = printable.Text(profile) // it is in a comment
+	profile = printable.Text(profile) // it is printed in a shell comment
 	out := []string{"# " + lang.Text{
-		EN: profile + ": what would be sent. Nothing was.",
+		EN: profile + ": what would be sent. Nothing was sent.",
 		ZH: profile + "：将要发送的请求，尚未发送。",
 	}.In(s.language())}
 	for _, name := range slices.Sorted(maps.Keys(s.given)) {
@@ -135,8 +135,7 @@ func (s *script) text(profile string) string {
 	return strings.Join(append([]string{strings.Join(out, "\n")}, s.blocks...), "\n\n")
 }
 
-// assign is the command that gives a variable its value: a comment where that is
-// but a stub.
+// assign is the command that sets a variable, commented out if the value is redacted.
 func (s *script) assign(name string) string {
 	command := record.Assign(name, s.stub(s.given[name].Value))
 	if s.showSecrets {
@@ -145,7 +144,7 @@ func (s *script) assign(name string) string {
 	return "# " + command
 }
 
-// stub stands for a secret on stdout.
+// stub is how a secret is shown on stdout: redacted, or as it is with --show-secrets.
 func (r *root) stub(v secret.String) string {
 	if r.showSecrets {
 		return v.Reveal()
@@ -162,7 +161,7 @@ func (s *script) variables() []any {
 	return out
 }
 
-// variableName is the shell's variable for a value: what ssoctl itself reads.
+// variableName is the shell variable for a value: the same one that ssoctl reads.
 func variableName(value string) string {
 	return strings.Map(func(c rune) rune {
 		if 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' {

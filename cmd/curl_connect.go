@@ -10,16 +10,16 @@ import (
 	"ssoctl/pkg/secret"
 )
 
-// connection is how curl reaches an address in the way that ssoctl does.
+// connection returns the options that make curl connect to an address as ssoctl does.
 func (s *script) connection(to *url.URL) []string {
 	out, proxy := s.proxy(to)
 	hops := []string{"--"}
 	if proxy != nil && proxy.Scheme == "https" {
-		hops = append(hops, "--proxy-") // net/http has the same trust in it
+		hops = append(hops, "--proxy-") // net/http uses the same TLS settings for the proxy
 	}
 	o := s.connecting
 	for _, hop := range hops {
-		certificate := strings.NewReplacer(`\`, `\\`, ":", `\:`).Replace(o.clientCert) // else a password may follow :
+		certificate := strings.NewReplacer(`\`, `\\`, ":", `\:`).Replace(o.clientCert) // curl reads what follows ":" as a password
 		for _, option := range [][2]string{{"cacert", o.caCert}, {"cert", certificate}, {"key", o.clientKey}} {
 			if option[1] != "" {
 				out = append(out, hop+option[0]+" "+record.Quote(option[1]))
@@ -32,10 +32,10 @@ func (s *script) connection(to *url.URL) []string {
 	return out
 }
 
-// proxy makes curl take the proxy that ssoctl takes, or none. That curl reads the
-// environment, too, does not suffice: it takes the proxy of an http:// address from
-// http_proxy only, takes one for loopback hosts, reads ALL_PROXY, and knows other
-// forms of NO_PROXY.
+// proxy returns the options that make curl use the same proxy as ssoctl, or none. The
+// environment is not enough, because curl reads it differently: for an http:// address it
+// reads only http_proxy, it uses a proxy for loopback hosts too, it reads ALL_PROXY, and
+// its NO_PROXY has other forms.
 func (s *script) proxy(to *url.URL) (options []string, proxy *url.URL) {
 	proxy, by := s.proxyOf(to.Scheme, to.Host)
 	if proxy == nil {
@@ -46,18 +46,18 @@ func (s *script) proxy(to *url.URL) (options []string, proxy *url.URL) {
 	}
 	address := forCurl(*proxy)
 	word := record.Quote(address)
-	if proxy.User != nil { // a password, or what serves as one
+	if proxy.User != nil { // a password, or a user name that serves as one
 		name := by
 		if v, _ := s.Env(by); v != address {
 			name = "SSOCTL_" + strings.ToUpper(to.Scheme) + "_PROXY"
 		}
 		s.given[name] = client.Mark{Name: "proxy", Value: secret.New(address)}
-		word = `"${` + name + `:?}"` // without one, curl would go directly
+		word = `"${` + name + `:?}"` // with an empty value, curl would use no proxy
 	}
 	return []string{"--proxy " + word, "--noproxy ''"}, proxy
 }
 
-// curlSeesProxy reports whether the environment names a proxy that curl may take.
+// curlSeesProxy reports whether the environment names a proxy that curl may use.
 func (s *script) curlSeesProxy() bool {
 	for _, name := range []string{"http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"} {
 		if v, _ := s.Env(name); v != "" {
@@ -67,8 +67,8 @@ func (s *script) curlSeesProxy() bool {
 	return false
 }
 
-// forCurl writes a proxy's address so that curl understands by it what net/http does:
-// another port is usual there, and socks5 has curl look up names itself.
+// forCurl writes a proxy's address so that curl uses it as net/http does: curl has another
+// default port, and with socks5 it resolves host names itself.
 func forCurl(proxy url.URL) string {
 	if proxy.Port() == "" {
 		port := map[string]string{"http": "80", "https": "443"}[proxy.Scheme]

@@ -49,7 +49,7 @@ func (r *root) newDemo() *cobra.Command {
 				return errors.Join(err, l.Close())
 			}
 			server := &http.Server{Handler: emu, ReadHeaderTimeout: 10 * time.Second}
-			go server.Serve(l) //nolint // ends with Close
+			go server.Serve(l) //nolint // returns after Close
 			defer server.Close()
 			d := &demo{root: r, emu: emu, address: options.Address}
 			return d.run(c, profiles)
@@ -57,7 +57,7 @@ func (r *root) newDemo() *cobra.Command {
 	}
 }
 
-// demo tells what happens while the client logs in at the emulator.
+// demo shows what happens while the client logs in at the emulator.
 type demo struct {
 	*root
 	emu     *emulator.Emulator
@@ -71,7 +71,7 @@ func (d *demo) run(c *cobra.Command, profiles []*profile.Profile) error {
 		d.scrub.Stub = true
 		d.exchanges = &record.Recorder{Now: d.Now, Scrub: d.scrub}
 	}
-	if d.exchanges.Ended == nil { // else the trace tells more
+	if d.exchanges.Ended == nil { // --trace shows more
 		d.exchanges.Ended = d.tell
 	}
 	terminal := d.terminal()
@@ -103,7 +103,7 @@ var (
 	}
 )
 
-// who names a user by what is known of them, "" where nobody is.
+// who describes a user by subject, name and email, or else by other claims; "" for nil.
 func who(u *client.User) string {
 	if u == nil {
 		return ""
@@ -117,7 +117,7 @@ func who(u *client.User) string {
 	return strings.Join(known, " ")
 }
 
-// line tells one thing that happened. On a terminal it goes on below itself.
+// line prints one event. On a terminal, long lines are wrapped and indented.
 func (d *demo) line(label lang.Text, format string, args ...any) {
 	const indent = 12
 	text := printable.Text(fmt.Sprintf(format, args...))
@@ -132,14 +132,14 @@ var (
 	labelAddress  = lang.Text{EN: "address", ZH: "地址"}
 	labelCode     = lang.Text{EN: "code", ZH: "授权码"}
 	labelSent     = lang.Text{EN: "sent", ZH: "请求"}
-	labelAnswered = lang.Text{EN: "answered", ZH: "响应"}
+	labelReceived = lang.Text{EN: "received", ZH: "响应"}
 	labelUser     = lang.Text{EN: "user", ZH: "用户"}
 	labelToken    = lang.Text{EN: "token", ZH: "令牌"}
-	labelGuess    = lang.Text{EN: "guess", ZH: "未证实"}
+	labelGuess    = lang.Text{EN: "guess", ZH: "推测"}
 )
 
-// show logs in at one vendor, as the command login does, and tells of it; where the
-// vendor has no login, it gets the application's token.
+// show logs in at one vendor as the login command does, and prints each event. If the
+// vendor has no login, show gets the application's token.
 func (d *demo) show(ctx context.Context, p *profile.Profile) (client.Login, error) {
 	d.progress("%s  %s", d.style.title.Render(p.Name), d.in(p.TitleText()))
 	inputs := d.emu.Inputs(p.Name)
@@ -194,8 +194,8 @@ func (d *demo) appToken(ctx context.Context, _ *profile.Profile) (client.Login, 
 	return client.Login{Token: &token}, err
 }
 
-// catch gets a code: by the address and a browser, or from the platform where
-// the vendor has no such address, or one that does not say where to return.
+// catch gets a code: with a browser that opens the authorize address or, if the profile
+// has no such address or it lacks a redirect_uri, straight from the emulated platform.
 func (d *demo) catch(ctx context.Context, p *profile.Profile) (login.Caught, error) {
 	if !inBrowser(p) {
 		code, err := d.emu.IssueCode(p.Name, emulator.Grant{})
@@ -209,7 +209,7 @@ func (d *demo) catch(ctx context.Context, p *profile.Profile) (login.Caught, err
 		return nil
 	}
 	caught, err := flow.Code(ctx)
-	caught.Finish(loopback.Ending{}) // it goes on in the terminal
+	caught.Finish(loopback.Ending{}) // the demo continues in the terminal
 	if err == nil {
 		d.line(labelCode, "%s", lang.Text{
 			EN: "caught at " + caught.RedirectURI, ZH: "在 " + caught.RedirectURI + " 收到",
@@ -218,8 +218,8 @@ func (d *demo) catch(ctx context.Context, p *profile.Profile) (login.Caught, err
 	return caught, err
 }
 
-// visit is the user's browser: it follows the address to our listener. What
-// goes wrong shows as nobody coming back.
+// visit plays the user's browser: it follows the address to our listener. It reports no
+// errors: if it fails, the login times out.
 func (d *demo) visit(ctx context.Context, address string) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {
@@ -231,7 +231,7 @@ func (d *demo) visit(ctx context.Context, address string) {
 	}
 }
 
-// tell is called for every exchange of the client.
+// tell prints one request of the client and its response.
 func (d *demo) tell(x *record.Exchange) {
 	mask := d.scrub.Scrub
 	d.line(labelSent, "%s %s", x.Request.Method, mask(strings.TrimPrefix(x.Request.URL.String(), d.address)))
@@ -246,8 +246,8 @@ func (d *demo) tell(x *record.Exchange) {
 	if x.Response == nil {
 		return // the error says why
 	}
-	d.line(labelAnswered, "HTTP %d %s", x.Response.StatusCode, mask(string(bytes.TrimSpace(x.Body))))
+	d.line(labelReceived, "HTTP %d %s", x.Response.StatusCode, mask(string(bytes.TrimSpace(x.Body))))
 }
 
-// commonHeaders say nothing of a vendor.
+// commonHeaders are the same for every vendor, so the demo leaves them out.
 var commonHeaders = []string{"Accept", "Content-Type", "User-Agent"}

@@ -10,8 +10,8 @@ import (
 	"ssoctl/pkg/profile"
 )
 
-// demonstrated are the profiles that a demo shows: those that are named, or else the
-// built-in ones and the user's own, as far as they can be shown.
+// demonstrated returns the profiles that a demo shows: the named ones, or all built-in and
+// own profiles that can be shown.
 func (r *root) demonstrated(names []string) ([]*profile.Profile, error) {
 	if len(names) > 0 || r.profile != "" {
 		profiles, err := r.emulated(names)
@@ -35,7 +35,7 @@ func (r *root) demonstrated(names []string) ([]*profile.Profile, error) {
 	var out []*profile.Profile
 	names = src.BuiltinNames()
 	for _, own := range src.OwnNames() {
-		if !slices.Contains(names, own) { // else it changes a built-in one
+		if !slices.Contains(names, own) { // not an own version of a built-in one
 			names = append(names, own)
 		}
 	}
@@ -56,12 +56,12 @@ func (r *root) demonstrated(names []string) ([]*profile.Profile, error) {
 	return out, nil
 }
 
-// prepareDemo has a profile return to a listener of ours, and says why it cannot be
-// shown; empty when it can.
+// prepareDemo makes a profile's login return to our listener. It returns the reason why a
+// demo cannot show the profile, or the zero text if it can.
 func (r *root) prepareDemo(p *profile.Profile) lang.Text {
 	if steps := strings.Join(elsewhere(p), ", "); steps != "" {
 		return lang.Text{
-			EN: steps + " names a host itself, and a demo asks nobody but the emulator: begin it with {base_url}",
+			EN: steps + " names a host, but a demo calls only the emulator: start it with {base_url}",
 			ZH: steps + " 写死了主机，而演示只访问模拟器：请改以 {base_url} 开头",
 		}
 	}
@@ -83,22 +83,22 @@ func (r *root) prepareDemo(p *profile.Profile) lang.Text {
 	return lang.Text{}
 }
 
-// demoOptions are those of an emulator for a demo.
+// demoOptions returns the options of the emulator in a demo.
 func (r *root) demoOptions(profiles ...*profile.Profile) emulator.Options {
 	return emulator.Options{Profiles: profiles, Address: "http://127.0.0.1:1", Now: r.Now, Rand: r.Rand, Refs: r.refs()}
 }
 
-// takesCode reports whether a login ends with a code that is traded.
+// takesCode reports whether a step of the profile's login takes a code.
 func takesCode(p *profile.Profile) bool {
 	return p.Exchange != nil && p.Exchange.Uses("code") || p.Exchange == nil && p.UserInfo != nil && p.UserInfo.Uses("code")
 }
 
-// inBrowser reports whether a browser brings the code to an address that we choose.
+// inBrowser reports whether a browser brings the code to a redirect_uri that we choose.
 func inBrowser(p *profile.Profile) bool {
 	return p.Authorize != nil && p.Authorize.Uses("redirect_uri")
 }
 
-// demoKind names how somebody logs in.
+// demoKind names the kind of login: a key of demoKinds.
 func demoKind(p *profile.Profile) string {
 	switch {
 	case !takesCode(p):

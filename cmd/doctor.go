@@ -30,8 +30,8 @@ func (r *root) newDoctor() *cobra.Command {
 				return err
 			}
 			found = append(found, r.machine(patients)...)
-			for _, of := range r.examine(c, patients, own, credentials) {
-				found = append(found, of...)
+			for _, more := range r.examine(c, patients, own, credentials) {
+				found = append(found, more...)
 			}
 			return r.writeFindings(c, found)
 		},
@@ -40,8 +40,9 @@ func (r *root) newDoctor() *cobra.Command {
 	return c
 }
 
-// patients are the profiles to be examined, whether somebody has set them up, and
-// what is wrong with those of the configuration that cannot be loaded.
+// patients returns the profiles to examine: the chosen one, the user's own or, if there
+// are none, the built-in ones. own reports whether the user set them up. found has a
+// finding for each profile that cannot be loaded.
 func (r *root) patients() (out []*profile.Profile, own bool, found []doctor.Finding, err error) {
 	if r.profile != "" {
 		p, err := r.load()
@@ -80,10 +81,10 @@ func unreadable(name string, err error) doctor.Finding {
 	}
 }
 
-// examine examines the profiles, at the same time unless somebody reads along, and
-// returns what it found of each.
+// examine examines the profiles and returns the findings for each. It examines them at the
+// same time, unless exchanges are recorded: then one after the other, to keep them apart.
 func (r *root) examine(c *cobra.Command, patients []*profile.Profile, own, credentials bool) [][]doctor.Finding {
-	const longest = 10 * time.Second // of one request: many are asked
+	const longest = 10 * time.Second // for one request: there are many
 	found := make([][]doctor.Finding, len(patients))
 	var all sync.WaitGroup
 	for i, p := range patients {
@@ -111,12 +112,12 @@ func (r *root) examine(c *cobra.Command, patients []*profile.Profile, own, crede
 	return found
 }
 
-// isBase reports whether others extend a profile: what it lacks they may have.
+// isBase reports whether another profile extends p, and may supply what p lacks.
 func isBase(p *profile.Profile, all []*profile.Profile) bool {
 	return slices.ContainsFunc(all, func(other *profile.Profile) bool { return other != p && slices.Contains(other.Extends, p.Name) })
 }
 
-// advise gives findings that have a cause the hint that commands end with.
+// advise gives each finding with an error the hint that other commands print for it.
 func (r *root) advise(p *profile.Profile, found []doctor.Finding) {
 	defer func(chosen *profile.Profile) { r.loaded = chosen }(r.loaded)
 	r.loaded = p
@@ -165,12 +166,12 @@ func (r *root) statusWords() map[doctor.Status]string {
 	return map[doctor.Status]string{doctor.OK: in("ok", "正常"), doctor.Warn: in("warn", "注意"), doctor.Fail: in("FAIL", "失败")}
 }
 
-// examined is whose a finding is: a profile's, or the machine's.
+// examined is what a finding is about: a profile's name, or "this machine".
 func (r *root) examined(f doctor.Finding) string {
 	return cmp.Or(f.Profile, lang.Text{EN: "this machine", ZH: "本机"}.In(r.language()))
 }
 
-// keepFindings keeps them for the report.
+// keepFindings saves the findings for --report.
 func (r *root) keepFindings(found []doctor.Finding) {
 	words := r.statusWords()
 	classes := map[doctor.Status]string{doctor.OK: "good", doctor.Warn: "unsure", doctor.Fail: "bad"}
@@ -186,8 +187,8 @@ func (r *root) keepFindings(found []doctor.Finding) {
 	}
 }
 
-// findingsText is a table below the name of each profile: how it is, what was
-// looked at, what was found; and, below that, what to do.
+// findingsText is the output of doctor: for each profile its name and a table of status,
+// check and finding, each followed by what to do.
 func (r *root) findingsText(found []doctor.Finding) string {
 	words := r.statusWords()
 	pad := func(text string, width int) string {

@@ -21,8 +21,8 @@ import (
 	"ssoctl/pkg/qr"
 )
 
-// machine looks at what is the machine's: where logins are remembered and tokens
-// kept, where secrets are, and what the profiles' logins are shown with.
+// machine examines what all profiles share: the folders for logins and tokens, the
+// keyring and, if a profile needs them, the browsers and the terminal.
 func (r *root) machine(patients []*profile.Profile) []doctor.Finding {
 	found := []doctor.Finding{r.stateFolder(), r.cacheFolder(), r.keyringFinding(patients)}
 	shows := func(p *profile.Profile) bool { return p.Authorize != nil }
@@ -37,7 +37,7 @@ func (r *root) machine(patients []*profile.Profile) []doctor.Finding {
 	return found
 }
 
-// stateFolder tries whether begun logins can be remembered, readable by nobody else.
+// stateFolder checks that started logins can be saved where only the user can read them.
 func (r *root) stateFolder() doctor.Finding {
 	f := doctor.Finding{Check: "state", Status: doctor.Fail}
 	logins := r.logins().Dir
@@ -54,13 +54,13 @@ func (r *root) stateFolder() doctor.Finding {
 	return folderFinding(f, dir, "XDG_STATE_HOME", err)
 }
 
-// cacheFolder tries whether applications' tokens can be kept, and by one process at
-// a time. Without that every run gets a new one.
+// cacheFolder checks that application tokens can be cached and locked. If they cannot,
+// every run fetches a new token, so it is only a warning.
 func (r *root) cacheFolder() doctor.Finding {
 	f := doctor.Finding{Check: "cache", Status: doctor.Warn}
 	tokens := r.tokens()
 	if tokens.Dir == "" {
-		f.What = lang.Text{EN: "there is no home folder, so every run gets a new token", ZH: "没有主目录，每次运行都会重新获取令牌"}
+		f.What = lang.Text{EN: "there is no home folder, so every run fetches a new token", ZH: "没有主目录，每次运行都会重新获取令牌"}
 		f.Do = lang.Text{EN: "Set HOME or XDG_CACHE_HOME.", ZH: "请设置 HOME 或 XDG_CACHE_HOME。"}
 		return f
 	}
@@ -71,12 +71,13 @@ func (r *root) cacheFolder() doctor.Finding {
 	return folderFinding(f, tokens.Dir, "XDG_CACHE_HOME", err)
 }
 
-// folderFinding is f where a folder of ours cannot be used, by err.
+// folderFinding completes f for one of ssoctl's folders. err is why it cannot be used, nil
+// if it can.
 func folderFinding(f doctor.Finding, dir, variable string, err error) doctor.Finding {
 	if err != nil {
 		why := lang.Of(err)
 		f.What = lang.Text{EN: "cannot be used: " + why.EN, ZH: "无法使用：" + why.In(lang.ZH)}
-		f.Do = lang.Text{EN: "Make it yours, or set " + variable + " to a folder that is.", ZH: "请修正其属主，或把 " + variable + " 指向自己的目录。"}
+		f.Do = lang.Text{EN: "Make yourself its owner, or set " + variable + " to a folder that you own.", ZH: "请修正其属主，或把 " + variable + " 指向自己的目录。"}
 		return f
 	}
 	if open := openToOthers(dir); open != "" && runtime.GOOS != "windows" {
@@ -97,8 +98,8 @@ func writable(dir string) error {
 	return canCreateIn(dir)
 }
 
-// keyringFinding tries the keyring, where a profile takes something from there: one
-// that is locked asks somebody.
+// keyringFinding checks that the keyring can be read, if a profile uses it. Otherwise it
+// leaves the keyring alone, because a locked one would ask for a password.
 func (r *root) keyringFinding(patients []*profile.Profile) doctor.Finding {
 	f := doctor.Finding{Check: "keyring", Status: doctor.OK}
 	for _, p := range patients {
@@ -113,17 +114,17 @@ func (r *root) keyringFinding(patients []*profile.Profile) doctor.Finding {
 				f.Status, f.What, f.Do = doctor.Fail, lang.Of(err), stored.Hint()
 				return f
 			}
-			f.What = lang.Text{EN: "can be read", ZH: "可以读取"} // whether each entry is there, its input tells
+			f.What = lang.Text{EN: "can be read", ZH: "可以读取"} // the check of each input says whether its entry exists
 		}
 	}
 	if f.What.IsZero() {
-		f.What = lang.Text{EN: "not tried: no profile takes anything from there", ZH: "未检查：没有配置从中取值"}
+		f.What = lang.Text{EN: "not tried: no profile reads secrets from it", ZH: "未检查：没有接入配置从中取值"}
 	}
 	return f
 }
 
-// openToOthers is the first folder or file from dir on that is not the owner's
-// alone.
+// openToOthers returns the first folder or file in dir, or dir itself, that other users
+// can access; "" if there is none.
 func openToOthers(dir string) (path string) {
 	_ = filepath.WalkDir(dir, func(at string, entry fs.DirEntry, err error) error {
 		if err != nil {
@@ -138,11 +139,11 @@ func openToOthers(dir string) (path string) {
 	return path
 }
 
-// browserFinding looks for what opens a browser.
+// browserFinding looks for a program that opens a browser.
 func (r *root) browserFinding() doctor.Finding {
 	f := doctor.Finding{Check: "browser", Status: doctor.OK}
 	if runtime.GOOS == "windows" || runtime.GOOS == "darwin" {
-		f.What = lang.Text{EN: "the system's", ZH: "系统默认浏览器"}
+		f.What = lang.Text{EN: "the system's default browser", ZH: "系统默认浏览器"}
 		return f
 	}
 	for _, program := range []string{"xdg-open", "x-www-browser", "www-browser", "wslview"} { // as cli/browser
@@ -161,12 +162,12 @@ func (r *root) browserFinding() doctor.Finding {
 		return f
 	}
 	f.Status = doctor.Warn
-	f.What = lang.Text{EN: "nothing that opens a browser is installed", ZH: "没有可打开浏览器的程序"}
+	f.What = lang.Text{EN: "no program that opens a browser is installed", ZH: "没有可打开浏览器的程序"}
 	f.Do = lang.Text{EN: "Install xdg-utils, or open the address yourself: ssoctl login --no-browser", ZH: "请安装 xdg-utils，或自行打开地址：ssoctl login --no-browser"}
 	return f
 }
 
-// chromeFinding looks for the browser in which scan pages are mirrored.
+// chromeFinding looks for the browser that qrlogin --via mirror needs.
 func (r *root) chromeFinding() doctor.Finding {
 	path, err := mirror.Find("", runtime.GOOS, r.Env)
 	if err == nil {
@@ -174,15 +175,15 @@ func (r *root) chromeFinding() doctor.Finding {
 	}
 	return doctor.Finding{
 		Check: "chrome", Status: doctor.Warn, What: lang.Text{EN: err.Error(), ZH: "没有安装 Chromium 或 Chrome"},
-		Do: lang.Text{EN: "It is needed only to mirror a scan page in the terminal (qrlogin --via mirror).", ZH: "只有在终端里镜像扫码页（qrlogin --via mirror）时才需要。"},
+		Do: lang.Text{EN: "You need it only to mirror a scan page in the terminal (qrlogin --via mirror).", ZH: "只有在终端里镜像扫码页（qrlogin --via mirror）时才需要。"},
 	}
 }
 
-// terminalFinding says whether a QR code has room; nothing where stderr is no
-// terminal.
+// terminalFinding says whether a QR code fits the terminal. It returns nothing if stderr
+// is not a terminal.
 func (r *root) terminalFinding() []doctor.Finding {
 	columns, rows, tty := screen(r.Err)
-	picture, err := qr.Terminal(strings.Repeat("x", 120), r.qrStyle()) // about as long as such addresses are
+	picture, err := qr.Terminal(strings.Repeat("x", 120), r.qrStyle()) // about the length of a scan address
 	if !tty || err != nil {
 		return nil
 	}

@@ -11,10 +11,10 @@ import (
 	"ssoctl/pkg/lang"
 )
 
-// span is the value of a flag that takes a span of time. A bare number is seconds.
+// span is the value of a duration flag. A bare number is seconds.
 type span time.Duration
 
-// spanVar adds such a flag.
+// spanVar adds a duration flag. usual is its default.
 func spanVar(f *pflag.FlagSet, p *time.Duration, name string, usual time.Duration) {
 	*p = usual
 	f.Var((*span)(p), name, "")
@@ -44,5 +44,5 @@ func (s *span) Set(text string) error {
 
 func (s *span) String() string { return lang.Span(time.Duration(*s)).EN }
 
-// Type is what help calls such a value.
+// Type is the placeholder for the value in help.
 func (s *span) Type() string { return "DURATION" }

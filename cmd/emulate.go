@@ -72,7 +72,7 @@ func (r *root) emulate(c *cobra.Command, o *emulateOptions, args []string) error
 	for _, p := range profiles {
 		if steps := elsewhere(p); len(steps) > 0 && o.record == "" {
 			r.warn(lang.Text{
-				EN: fmt.Sprintf("%s: %s names a host itself, so ssoctl will ask that host and not this emulator; begin it with {base_url}", p.Name, strings.Join(steps, ", ")),
+				EN: fmt.Sprintf("%s: %s names a host, so ssoctl will call that host instead of this emulator; start it with {base_url}", p.Name, strings.Join(steps, ", ")),
 				ZH: fmt.Sprintf("%s：%s 写死了主机，ssoctl 会访问该主机而不是本模拟器；请改以 {base_url} 开头", p.Name, strings.Join(steps, "、")),
 			})
 		}
@@ -92,7 +92,7 @@ func (r *root) emulate(c *cobra.Command, o *emulateOptions, args []string) error
 func (o *emulateOptions) check() error {
 	switch {
 	case o.tls && o.tlsCA == "":
-		return usagef(lang.Text{EN: "--tls needs --tls-ca FILE: the CA is written there, for clients to trust", ZH: "--tls 需要 --tls-ca FILE：CA 证书会写到那里，供客户端信任"})
+		return usagef(lang.Text{EN: "--tls needs --tls-ca FILE: ssoctl writes the CA certificate there, for clients to trust", ZH: "--tls 需要 --tls-ca FILE：CA 证书会写到那里，供客户端信任"})
 	case !o.tls && o.tlsCA != "":
 		return usagef(lang.Text{EN: "--tls-ca goes with --tls", ZH: "--tls-ca 只能和 --tls 一起用"})
 	case o.tls && o.tlsCert+o.tlsKey != "":
@@ -105,8 +105,8 @@ func (o *emulateOptions) check() error {
 	return nil
 }
 
-// emulated are the profiles to serve. Flags and environment give values to a
-// single one only: it would not be clear whose they are.
+// emulated returns the profiles to serve. Values from flags and environment are used only
+// if there is a single profile: otherwise it is not clear which one they belong to.
 func (r *root) emulated(names []string) ([]*profile.Profile, error) {
 	src, err := r.sources()
 	if err != nil {
@@ -129,12 +129,12 @@ func (r *root) emulated(names []string) ([]*profile.Profile, error) {
 	return withSteps(names, src)
 }
 
-// usersError is what is wrong with the file of --users.
+// usersError is an error in the file of --users.
 type usersError struct{ error }
 
 func (e *usersError) Unwrap() error { return e.error }
 
-// people are those of --users, and then those of --user.
+// people returns the users of --users, then those of --user.
 func (o *emulateOptions) people() ([]emulator.User, error) {
 	var out []emulator.User
 	if o.usersFile != "" {
@@ -156,7 +156,7 @@ func (o *emulateOptions) people() ([]emulator.User, error) {
 	return out, nil
 }
 
-// elsewhere are the steps whose url names a host itself: no base_url leads them
+// elsewhere returns the steps whose url names a host, so that base_url cannot point them
 // to an emulator.
 func elsewhere(p *profile.Profile) []string {
 	var out []string
@@ -168,7 +168,7 @@ func elsewhere(p *profile.Profile) []string {
 	return out
 }
 
-// handler makes what answers: the emulator, or what passes requests on.
+// handler sets the server's handler: an emulator or, with --record, a recording proxy.
 func (r *root) handler(c *cobra.Command, s *server, o *emulateOptions, profiles []*profile.Profile) error {
 	if o.record != "" {
 		return r.recorder(c, s, o, profiles[0])

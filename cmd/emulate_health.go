@@ -47,13 +47,12 @@ func (r *root) newHealthcheck() *cobra.Command {
 	return c
 }
 
-// unhealthy is an emulator that does not answer as one does.
+// unhealthy is the error for an emulator that does not respond, or not as an emulator.
 func unhealthy(u *url.URL, timeout time.Duration, err error) error {
 	return &client.NetworkError{Profile: "emulate", Step: "healthcheck", Host: u.Host, Err: err, Timeout: timeout}
 }
 
-// readServing reads a ready file. One that is not there means that nothing
-// serves.
+// readServing reads a ready file. A missing file means that no emulator is running.
 func readServing(path string, at *serving) error {
 	data, err := os.ReadFile(path)
 	if err == nil {
@@ -92,14 +91,14 @@ func (r *root) healthcheck(c *cobra.Command, at serving) error {
 		return unhealthy(u, timeout, err)
 	}
 	defer resp.Body.Close()
-	var answer struct {
+	var health struct {
 		Status string `json:"status"`
 	}
 	body, err := io.ReadAll(io.LimitReader(resp.Body, 4<<10))
 	if err == nil && resp.StatusCode != http.StatusOK {
 		err = fmt.Errorf("HTTP %d", resp.StatusCode)
 	}
-	if err == nil && (json.Unmarshal(body, &answer) != nil || answer.Status != "ok") {
+	if err == nil && (json.Unmarshal(body, &health) != nil || health.Status != "ok") {
 		err = errors.New("the server there is not an emulator")
 	}
 	if err != nil {
@@ -108,7 +107,7 @@ func (r *root) healthcheck(c *cobra.Command, at serving) error {
 	return r.write(c, render.Result{Text: "ok", Fields: render.Fields{{Name: "status", Value: "ok"}, {Name: "address", Value: where}}})
 }
 
-// trusting is the client's transport with one authority and no other.
+// trusting returns the client's transport, changed to trust only the CA in caFile.
 func trusting(h *http.Client, caFile string) (http.RoundTripper, error) {
 	pem, err := os.ReadFile(caFile)
 	if err != nil {
@@ -116,7 +115,7 @@ func trusting(h *http.Client, caFile string) (http.RoundTripper, error) {
 	}
 	base, ok := transportOf(h).(*http.Transport)
 	if !ok {
-		return nil, errors.New("this client's connections cannot be told what to trust")
+		return nil, errors.New("this HTTP client's transport cannot be configured")
 	}
 	t := base.Clone()
 	pool := x509.NewCertPool()

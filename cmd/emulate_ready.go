@@ -16,17 +16,17 @@ import (
 	"ssoctl/pkg/render"
 )
 
-// serving is what the one line of -o json, and so the ready file, says.
+// serving is the one line that emulate prints with -o json and writes to the ready file.
 type serving struct {
 	Address  string                       `json:"address"`
 	Profiles map[string]map[string]string `json:"profiles"`
-	Browser  map[string]string            `json:"browser,omitempty"` // base_url for a browser, by profile; where it is another
-	Local    string                       `json:"local,omitempty"`   // where this machine reaches it, when that is not address
-	CAFile   string                       `json:"ca_file,omitempty"` // that vouches for it
+	Browser  map[string]string            `json:"browser,omitempty"` // base_url for a browser, by profile; if it differs
+	Local    string                       `json:"local,omitempty"`   // the address on this machine, if it differs from Address
+	CAFile   string                       `json:"ca_file,omitempty"` // the CA certificate to trust
 }
 
-// readiness says, once it serves, where the emulator is and what it expects. Its
-// secrets are no secrets.
+// readiness returns a function that announces the emulator's address and the inputs that
+// it expects. It shows their secrets, which are made up.
 func (r *root) readiness(c *cobra.Command, s *server, o *emulateOptions, emu *emulator.Emulator, profiles []*profile.Profile) func() error {
 	return func() error {
 		values := map[string]recipe.Values{}
@@ -39,7 +39,7 @@ func (r *root) readiness(c *cobra.Command, s *server, o *emulateOptions, emu *em
 	}
 }
 
-// announce writes the ready file and then stdout.
+// announce writes the ready file, then the result to stdout.
 func (r *root) announce(c *cobra.Command, s *server, o *emulateOptions, profiles []*profile.Profile, values map[string]recipe.Values) error {
 	line := serving{Address: s.public, Profiles: map[string]map[string]string{}}
 	if s.local != s.public {
@@ -68,7 +68,7 @@ func (r *root) announce(c *cobra.Command, s *server, o *emulateOptions, profiles
 	if err != nil {
 		return err
 	}
-	text = append(text, '\n') // a script can wait for the line
+	text = append(text, '\n') // a script can wait for a complete line
 	if o.ready != "" {
 		if err := atomicfile.Write(o.ready, text, 0o644); err != nil {
 			return usagef(lang.Text{EN: "--ready-file: %v", ZH: "--ready-file：%v"}, err)
@@ -108,7 +108,7 @@ func (r *root) writeServing(c *cobra.Command, line serving, text []byte, profile
 	return render.Table(r.Out, []string{"PROFILE", "BASE_URL", "CLIENT_ID", "CLIENT_SECRET"}, rows, r.tableWidth())
 }
 
-// tellProvenance says of each profile how its steps are known.
+// tellProvenance prints for each profile where the knowledge about its steps comes from.
 func (r *root) tellProvenance(profiles []*profile.Profile) {
 	for _, p := range profiles {
 		var words []string

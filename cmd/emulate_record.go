@@ -16,8 +16,8 @@ import (
 	"ssoctl/pkg/recipe"
 )
 
-// recorder makes what passes a profile's requests on to its vendor and keeps
-// the exchanges.
+// recorder sets the server's handler to a proxy that passes a profile's requests on to its
+// vendor and saves the exchanges.
 func (r *root) recorder(c *cobra.Command, s *server, o *emulateOptions, p *profile.Profile) error {
 	var addresses []recipe.Placeholder
 	for _, name := range p.AddressInputs(p.Steps()...) {
@@ -26,7 +26,7 @@ func (r *root) recorder(c *cobra.Command, s *server, o *emulateOptions, p *profi
 	if _, err := p.Values(addresses, r.refs()); err != nil {
 		return err
 	}
-	// What the emulator would be configured with has the addresses below ours.
+	// The emulator is used only for its health endpoint and for the addresses below ours.
 	emu, err := emulator.New(emulator.Options{Profiles: []*profile.Profile{p}, Address: s.public, Browser: s.browser, Now: r.Now, Rand: r.Rand, Refs: r.refs()})
 	if err != nil {
 		return usageOr(err)
@@ -49,7 +49,7 @@ func (r *root) recorder(c *cobra.Command, s *server, o *emulateOptions, p *profi
 	s.Handler = mux
 	s.ready = func() error {
 		r.progress("%s", lang.Text{
-			EN: "passing " + p.Name + " on to the vendor; exchanges are kept in " + o.record,
+			EN: "passing " + p.Name + " on to the vendor; exchanges are saved in " + o.record,
 			ZH: "正在把 " + p.Name + " 的请求转发给厂商，往来内容保存在 " + o.record,
 		}.In(r.language()))
 		return r.announce(c, s, o, []*profile.Profile{p}, map[string]recipe.Values{p.Name: r.passing(p, emu)})
@@ -57,7 +57,7 @@ func (r *root) recorder(c *cobra.Command, s *server, o *emulateOptions, p *profi
 	return nil
 }
 
-// again loads a profile anew, with the values that flags and environment gave.
+// again reloads a profile and keeps the values that came from flags and environment.
 func (r *root) again(p *profile.Profile) (*profile.Profile, error) {
 	src, err := r.sources()
 	if err != nil {
@@ -77,8 +77,8 @@ func (r *root) again(p *profile.Profile) (*profile.Profile, error) {
 	return out, nil
 }
 
-// passing are the inputs of a client that is recorded: our addresses in the
-// vendor's place, and what the user gave that is no secret.
+// passing returns the inputs for a client that is recorded: our addresses instead of the
+// vendor's, and the non-secret values that the user gave.
 func (r *root) passing(p *profile.Profile, emu *emulator.Emulator) recipe.Values {
 	out := recipe.Values{}
 	addresses := p.AddressInputs(p.Steps()...)

@@ -42,7 +42,7 @@ func (r *root) newEmulateScan() *cobra.Command {
 	return c
 }
 
-// noScanError says that no QR code came.
+// noScanError: no QR code appeared within the waiting time.
 type noScanError struct{ wait time.Duration }
 
 func (e *noScanError) Error() string { return e.Text().EN }
@@ -50,7 +50,7 @@ func (e *noScanError) Error() string { return e.Text().EN }
 // Text is the error in both languages.
 func (e *noScanError) Text() lang.Text {
 	wait := lang.Span(e.wait)
-	return lang.Text{EN: "emulate scan: no QR code came within " + wait.EN, ZH: "emulate scan：" + wait.ZH + "内没有等到二维码"}
+	return lang.Text{EN: "emulate scan: no QR code appeared within " + wait.EN, ZH: "emulate scan：" + wait.ZH + "内没有等到二维码"}
 }
 
 func (r *root) emulateScan(c *cobra.Command, o *scanOptions) error {
@@ -77,7 +77,7 @@ func (r *root) emulateScan(c *cobra.Command, o *scanOptions) error {
 	}
 }
 
-// emulatorAt is the emulator's address, and what speaks to it.
+// emulatorAt returns the emulator's address and an HTTP client that trusts it.
 func (r *root) emulatorAt(o *scanOptions) (string, *http.Client, error) {
 	at := serving{Address: o.emulator, CAFile: o.ca}
 	switch base, _ := r.Env("SSOCTL_BASE_URL"); {
@@ -107,8 +107,8 @@ func (r *root) emulatorAt(o *scanOptions) (string, *http.Client, error) {
 	return where, &h, nil
 }
 
-// scanOnce asks the emulator once. The error is a *noScanError where no QR code
-// waits.
+// scanOnce makes one scan request to the emulator. The error is a *noScanError if no QR
+// code is waiting.
 func (r *root) scanOnce(ctx context.Context, h *http.Client, at string, o *scanOptions) (render.Fields, error) {
 	ctx, cancel := context.WithTimeout(ctx, r.timeout)
 	defer cancel()

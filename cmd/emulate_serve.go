@@ -26,30 +26,29 @@ import (
 	"ssoctl/pkg/profile"
 )
 
-// softMemory is how much memory, in bytes, the collector tries to do with: what
-// an emulator remembers is bounded well below it, and an hour of load must not
-// show.
+// softMemory is the garbage collector's memory limit, in bytes. What an emulator remembers
+// is bounded well below it, so an hour of load must not make the process grow.
 const softMemory = 112 << 20
 
-// grace is how long requests in flight have to end once a signal has come.
+// grace is how long requests in flight may take after a signal.
 const grace = 2 * time.Second
 
-// server is one emulator's, or recorder's, while it is made and while it serves.
+// server is the HTTP server of an emulator or recorder.
 type server struct {
 	http.Server
 	at              net.Listener
 	public, browser string // the addresses of clients and of browsers
 	local           string // the address at which this machine reaches it
-	caFile          string // "" unless a certificate was made
+	caFile          string // "" unless ssoctl made the certificate
 	tell            func(format string, args ...any)
-	ready           func() error // says that it serves
+	ready           func() error // announces that the server is ready
 	readyFile       string       // "" until it is written
 }
 
-// Close closes the listener of a server that never served, too.
+// Close closes the server. It closes the listener even if Serve was never called.
 func (s *server) Close() error { return errors.Join(s.at.Close(), s.Server.Close()) }
 
-// listen takes the address, and makes the certificate where one is wanted.
+// listen opens the listener and makes or reads the certificate.
 func (r *root) listen(o *emulateOptions) (*server, error) {
 	l, err := firstFree(o.listen)
 	if err != nil {
@@ -63,7 +62,7 @@ func (r *root) listen(o *emulateOptions) (*server, error) {
 	return s, nil
 }
 
-// firstFree listens at the first of the candidates that can be had.
+// firstFree listens on the first of the comma-separated candidates that is free.
 func firstFree(candidates string) (net.Listener, error) {
 	var failed error
 	for candidate := range strings.SplitSeq(candidates, ",") {
@@ -96,7 +95,7 @@ func (r *root) prepareServer(s *server, o *emulateOptions) error {
 	s.ReadHeaderTimeout, s.ReadTimeout, s.IdleTimeout, s.MaxHeaderBytes = 10*time.Second, 30*time.Second, time.Minute, 64<<10
 	s.ErrorLog = log.New(lineWriter(func(line string) { s.tell("%s", line) }), "", 0)
 	s.Protocols = &http.Protocols{}
-	s.Protocols.SetHTTP1(true) // a connection that is broken on demand is one request's
+	s.Protocols.SetHTTP1(true) // so that a fault that breaks a connection hits one request
 
 	scheme := "http"
 	if o.tls || o.tlsCert != "" {
@@ -108,7 +107,7 @@ func (r *root) prepareServer(s *server, o *emulateOptions) error {
 	}
 	if ip := net.ParseIP(host); ip == nil || !ip.IsLoopback() {
 		r.warn(lang.Text{
-			EN: "listening on " + s.at.Addr().String() + ": whoever reaches this machine can use the emulator",
+			EN: "listening on " + s.at.Addr().String() + ": anyone who can reach this machine can use the emulator",
 			ZH: "正在监听 " + s.at.Addr().String() + "：能访问本机的人都能使用这个模拟器",
 		})
 		if ip.IsUnspecified() {
@@ -126,7 +125,8 @@ func (r *root) prepareServer(s *server, o *emulateOptions) error {
 	return r.certify(s, o)
 }
 
-// address is a flag's, without a slash at its end, or else the other one.
+// address returns the address that a flag gives, without a trailing slash, or other if
+// text is empty.
 func address(flag, text, other string) (string, error) {
 	if text == "" {
 		return other, nil
@@ -138,7 +138,7 @@ func address(flag, text, other string) (string, error) {
 	return strings.TrimSuffix(text, "/"), nil
 }
 
-// certify makes or reads the certificate.
+// certify makes or reads the certificate, if the flags ask for TLS.
 func (r *root) certify(s *server, o *emulateOptions) error {
 	switch {
 	case o.tlsCert != "":
@@ -166,7 +166,7 @@ func (r *root) certify(s *server, o *emulateOptions) error {
 	return nil
 }
 
-// serve serves until a signal comes, and then lets what is in flight end.
+// serve serves until a signal arrives, then lets the requests in flight finish.
 func (r *root) serve(c *cobra.Command, s *server) error {
 	if _, chosen := r.Env("GOMEMLIMIT"); !chosen {
 		debug.SetMemoryLimit(softMemory)
@@ -188,7 +188,7 @@ func (r *root) serve(c *cobra.Command, s *server) error {
 		return err
 	case <-c.Context().Done():
 	}
-	s.unready() // before the last answers: nobody new is to come
+	s.unready() // before the last responses, so that no new client comes
 	ctx, cancel := context.WithTimeout(context.Background(), grace)
 	defer cancel()
 	if err := s.Shutdown(ctx); err != nil {
@@ -197,7 +197,7 @@ func (r *root) serve(c *cobra.Command, s *server) error {
 	return nil
 }
 
-// unready takes the ready file away, if there is one.
+// unready removes the ready file, if there is one.
 func (s *server) unready() {
 	if s.readyFile != "" {
 		os.Remove(s.readyFile)
@@ -205,7 +205,7 @@ func (s *server) unready() {
 	}
 }
 
-// lineWriter gets text that ends with a line end.
+// lineWriter calls a function with each line that is written.
 type lineWriter func(line string)
 
 func (w lineWriter) Write(text []byte) (int, error) {
@@ -215,15 +215,14 @@ func (w lineWriter) Write(text []byte) (int, error) {
 
 var _ io.Writer = lineWriter(nil)
 
-// ofEmulator is an error of package emulator, without its name.
+// ofEmulator returns the text of an error, without the prefix "emulator: ".
 func ofEmulator(err error) lang.Text {
 	t := lang.Of(err)
 	t.EN = strings.TrimPrefix(t.EN, "emulator: ")
 	return t
 }
 
-// usageOr makes what emulator.New says of an option a fault of the command line;
-// what it says of a profile stays.
+// usageOr turns an error of emulator.New into a usage error, unless it is about a profile.
 func usageOr(err error) error {
 	if errors.As(err, new(*profile.Error)) || errors.As(err, new(profile.Errors)) || errors.As(err, new(*profile.MissingError)) {
 		return err

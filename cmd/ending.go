@@ -12,8 +12,8 @@ import (
 	"ssoctl/pkg/profile"
 )
 
-// ending is what the browser's page says of how a login ended: in short what the
-// terminal does.
+// ending is what the browser's page says about the end of a login: a summary of what the
+// terminal says.
 func (r *root) ending(p *profile.Profile, got client.Login, err error) loopback.Ending {
 	e := loopback.Ending{Kind: loopback.Succeeded, Login: p.Caption(r.language())}
 	switch {

@@ -84,15 +84,15 @@ func (r *root) newExchange() *cobra.Command {
 	return c
 }
 
-// exchangeCaught trades the code of a login that is waited for.
+// exchangeCaught waits for a redirect and exchanges its code.
 func (r *root) exchangeCaught(ctx context.Context, cl *client.Client, o exchangeOptions) (client.Login, error) {
 	caught := catchOptions{listen: o.listen, tls: o.tls, wait: o.wait, noState: o.noState, params: o.params, then: cl.ExchangeSteps(), by: r.catchBrowser(waitOptions{})}
 	_, got, err := r.catchAndTrade(ctx, cl, caught, cl.Exchange)
 	return got, err
 }
 
-// exchangeOnce trades a code that the command line has. What fails before it was
-// sent leaves the remembered login as it was.
+// exchangeOnce exchanges the code from the command line. If it fails before the code is
+// sent, the remembered login is kept.
 func (r *root) exchangeOnce(ctx context.Context, cl *client.Client, o exchangeOptions) (client.Login, error) {
 	given, begun, err := r.exchangeGiven(cl, o)
 	if err != nil {
@@ -110,8 +110,8 @@ func (r *root) exchangeOnce(ctx context.Context, cl *client.Client, o exchangeOp
 	return got, r.afterCode(cl, given, err)
 }
 
-// claim forgets the remembered login before its code is sent, so that no other
-// command sends that too.
+// claim removes the remembered login before its code is sent, so that no other command
+// sends the same code.
 func (r *root) claim(begun pending.Login) error {
 	if begun.Profile == "" {
 		return nil
@@ -123,7 +123,7 @@ func (r *root) claim(begun pending.Login) error {
 	return err
 }
 
-// giveBack remembers the login again when its code was not sent after all.
+// giveBack saves the login again after its code was not sent.
 func (r *root) giveBack(begun pending.Login) error {
 	if begun.Profile == "" {
 		return nil
@@ -131,8 +131,8 @@ func (r *root) giveBack(begun pending.Login) error {
 	return r.logins().Save(begun, r.Now())
 }
 
-// exchangeGiven finds the code and what belongs to it: begun is the remembered
-// login, empty where there is none.
+// exchangeGiven returns the code and the values that belong to it. begun is the remembered
+// login, empty if there is none.
 func (r *root) exchangeGiven(cl *client.Client, o exchangeOptions) (given recipe.Values, begun pending.Login, err error) {
 	var code string
 	if o.callback != "" {
@@ -146,7 +146,7 @@ func (r *root) exchangeGiven(cl *client.Client, o exchangeOptions) (given recipe
 	if o.callback == "" && o.state != "" {
 		begun, err = r.begun(cl.Profile(), o.state)
 		if errors.Is(err, pending.ErrNone) && o.codeVerifier != "" {
-			err = nil // the caller keeps state and verifier itself
+			err = nil // the caller keeps track of state and verifier
 		}
 		if errors.Is(err, pending.ErrNone) {
 			return nil, begun, stray("--state: "+err.Error(), "--state："+noLogin)
@@ -168,8 +168,8 @@ func (r *root) exchangeGiven(cl *client.Client, o exchangeOptions) (given recipe
 	return given, begun, nil
 }
 
-// readCallback reads a redirected address: its state first, then whatever else
-// it holds. login is empty where nothing was remembered and nothing has to be.
+// readCallback reads the code from a redirected address, after checking its state. login
+// is the remembered login, empty if there is none and none is needed.
 func (r *root) readCallback(cl *client.Client, o exchangeOptions) (code string, login pending.Login, err error) {
 	p := cl.Profile()
 	step, err := p.Offer("authorize")
@@ -192,7 +192,7 @@ func (r *root) readCallback(cl *client.Client, o exchangeOptions) (code string, 
 	defer func() { cl.Returned(u, err) }()
 	login, err = r.loginOf(p, step, u, o)
 	if errors.As(err, new(*loopback.StrayError)) {
-		for _, name := range step.CodeParams() { // it may be the same callback once more
+		for _, name := range step.CodeParams() { // perhaps the callback was used before
 			if earlier, known := r.codes().Find(u.Query().Get(name), r.Now()); known {
 				err = r.sentBefore(earlier, err)
 			}
@@ -202,26 +202,26 @@ func (r *root) readCallback(cl *client.Client, o exchangeOptions) (code string, 
 		return "", login, err
 	}
 	expect := loopback.Expect{RedirectURI: login.RedirectURI, CodeParams: step.CodeParams(), State: login.State}
-	if expect.RedirectURI == "" { // the address cannot be held against anything
+	if expect.RedirectURI == "" { // there is nothing to compare the address with
 		expect.RedirectURI = (&url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path}).String()
 	}
 	got, err := expect.Read(text)
 	return got.Code, login, err
 }
 
-// loginOf finds the login that a callback belongs to, by state or, where the
-// vendor has none, by redirect_uri.
+// loginOf finds the login that a callback belongs to, by its state or, if the vendor
+// returns none, by its redirect_uri.
 func (r *root) loginOf(p *profile.Profile, step *profile.Step, u *url.URL, o exchangeOptions) (pending.Login, error) {
 	states := u.Query()["state"]
 	switch {
 	case !step.Uses("state"):
 		login, err := r.begun(p, withoutCode(u, step))
 		if woven, _ := p.Given("redirect_uri"); errors.Is(err, pending.ErrNone) && strings.Contains(woven, client.Woven) {
-			return login, stray("the callback is not of this redirect_uri: "+err.Error(), "回调不属于这个 redirect_uri："+noLogin)
+			return login, stray("the callback does not match this redirect_uri: "+err.Error(), "回调不属于这个 redirect_uri："+noLogin)
 		}
 		if errors.Is(err, pending.ErrNone) {
 			r.warn(lang.Text{
-				EN: "nothing tells whether this callback belongs to a login that was begun here: the vendor returns no state",
+				EN: "cannot check that this callback belongs to a login that was started here: the vendor returns no state",
 				ZH: "无法确认这个回调属于本机发起的登录：厂商不回传 state",
 			})
 			return pending.Login{}, nil
@@ -239,11 +239,11 @@ func (r *root) loginOf(p *profile.Profile, step *profile.Step, u *url.URL, o exc
 		if how := loopback.Change(o.state, states[0]); how != loopback.StateOther {
 			return pending.Login{}, loopback.NewStray(how)
 		}
-		return pending.Login{}, stray("the callback's state is not that of --state", "回调的 state 与 --state 不一致")
+		return pending.Login{}, stray("the callback's state differs from --state", "回调的 state 与 --state 不一致")
 	}
 	login, err := r.begun(p, states[0])
 	if errors.Is(err, pending.ErrNone) && o.state != "" {
-		return pending.Login{}, nil // the caller keeps state and verifier itself
+		return pending.Login{}, nil // the caller keeps track of state and verifier
 	}
 	if errors.Is(err, pending.ErrNone) {
 		err = r.unknownState(p, states[0])
@@ -251,8 +251,7 @@ func (r *root) loginOf(p *profile.Profile, step *profile.Step, u *url.URL, o exc
 	return login, err
 }
 
-// unknownState says why no login is known by a state: perhaps it was changed on the
-// way.
+// unknownState explains why no login has this state: perhaps it was changed on the way.
 func (r *root) unknownState(p *profile.Profile, state string) error {
 	for how, original := range loopback.Originals(state) {
 		if _, err := r.begun(p, original); err == nil {
@@ -262,22 +261,22 @@ func (r *root) unknownState(p *profile.Profile, state string) error {
 	return stray("the callback's state is unknown: "+pending.ErrNone.Error(), "回调的 state 未知："+noLogin)
 }
 
-// noLogin is pending.ErrNone for people.
+// noLogin is pending.ErrNone in Chinese.
 const noLogin = "本机没有发起过这次登录，或已过期"
 
-// begun finds a login that was begun here. The error wraps pending.ErrNone, or is
-// a *profile.Error: its file is damaged, or somebody else could have written it.
+// begun finds a login that was started here. The error wraps [pending.ErrNone], or is a
+// *profile.Error if the file is damaged or somebody else could have written it.
 func (r *root) begun(p *profile.Profile, key string) (pending.Login, error) {
 	login, err := r.logins().Find(p.Name, key, r.Now())
 	if err == nil || errors.Is(err, pending.ErrNone) {
 		return login, err
 	}
-	again := lang.Text{EN: "Begin the login again: ssoctl authorize-url -p " + p.Name, ZH: "请重新发起登录：ssoctl authorize-url -p " + p.Name}
+	again := lang.Text{EN: "Start the login again: ssoctl authorize-url -p " + p.Name, ZH: "请重新发起登录：ssoctl authorize-url -p " + p.Name}
 	return login, unusable(lang.Text{EN: "the remembered login", ZH: "保存的登录"}, err, again)
 }
 
-// unusable is about a file of ours that is damaged, or that somebody else could have
-// written. what is its name in a sentence.
+// unusable is the error for one of ssoctl's files that is damaged, or that somebody else
+// could have written. what names the file in a sentence; again says how to start over.
 func unusable(what lang.Text, err error, again lang.Text) error {
 	why := lang.Of(err)
 	if foreign := (*private.Error)(nil); errors.As(err, &foreign) {
@@ -292,7 +291,7 @@ func unusable(what lang.Text, err error, again lang.Text) error {
 	return &profile.Error{Problem: what.EN + " cannot be read: " + why.EN, ProblemZH: what.ZH + "无法读取：" + why.In(lang.ZH), Hint: again}
 }
 
-// withoutCode is the redirect_uri that a callback came to.
+// withoutCode is the redirect_uri of a callback: its address without code and error.
 func withoutCode(u *url.URL, step *profile.Step) string {
 	plain := *u
 	pairs := strings.Split(u.RawQuery, "&")
@@ -305,7 +304,7 @@ func withoutCode(u *url.URL, step *profile.Step) string {
 
 func (r *root) warnNoState() {
 	r.warn(lang.Text{
-		EN: "the callback came without state, so nothing tells whether it belongs to this login",
+		EN: "the callback has no state, so there is no way to check that it belongs to this login",
 		ZH: "回调没有带 state，无法确认它属于这次登录",
 	})
 }

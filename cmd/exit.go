@@ -18,7 +18,7 @@ import (
 	"ssoctl/pkg/render"
 )
 
-// usageError is a command line that cannot be carried out.
+// usageError is an error in the command line.
 type usageError struct {
 	problem lang.Text
 	hint    lang.Text // zero: see --help
@@ -31,24 +31,24 @@ func (e *usageError) Unwrap() error { return e.cause }
 // Text is the error in both languages.
 func (e *usageError) Text() lang.Text { return e.problem }
 
-// usagef fills the format as [lang.Sprintf] does.
+// usagef makes a usageError. It fills the format as [lang.Sprintf] does.
 func usagef(format lang.Text, args ...any) error {
 	return &usageError{problem: lang.Sprintf(format, args...)}
 }
 
-// stray is a redirect that is not the one that was awaited.
+// stray is the error for a redirect that does not belong to this login.
 func stray(en, zh string) error { return &loopback.StrayError{Problem: lang.Text{EN: en, ZH: zh}} }
 
-// exit is an exit code and its kind, as cli.md lists them.
+// exit is an exit code and its kind, as docs/output.md lists them.
 type exit struct {
 	code int
 	kind string
 }
 
-// internal is an exit that is nobody's fault but ours, or the machine's.
+// internal is the exit for a bug in ssoctl or a fault of the machine.
 var internal = exit{1, "internal"}
 
-// exitOf decides how the process ends.
+// exitOf decides the exit code for an error.
 func exitOf(err error) exit {
 	is := func(targets ...any) bool {
 		for _, t := range targets {
@@ -83,7 +83,7 @@ func exitOf(err error) exit {
 	return internal
 }
 
-// report prints an error on stderr: who, doing what, why; and what to do.
+// report prints an error on stderr: who, doing what, why. A hint follows.
 func (r *root) report(err error) {
 	message := r.message(err)
 	hint := hintFor(err, r).In(r.language())
@@ -97,8 +97,8 @@ func (r *root) report(err error) {
 	}
 }
 
-// message is an error in the user's language, without secrets. What a vendor says has
-// none by now; a redirect, which may repeat its state, comes from a browser.
+// message is an error in the user's language, without secrets. The client has redacted
+// what vendors say; a redirect comes from a browser and may contain its state.
 func (r *root) message(err error) string {
 	if errors.Is(err, context.Canceled) {
 		return r.in(lang.Text{EN: "interrupted", ZH: "已中断"})
@@ -109,10 +109,10 @@ func (r *root) message(err error) string {
 	return r.spoken(err)
 }
 
-// spoken is an error in the user's language, as far as it has that.
+// spoken is an error in the user's language, if it has a translation.
 func (r *root) spoken(err error) string {
-	if _, speaks := err.(interface{ Text() lang.Text }); !speaks {
-		if joined, ok := err.(interface{ Unwrap() []error }); ok { // the records could not be written either
+	if _, translated := err.(interface{ Text() lang.Text }); !translated {
+		if joined, ok := err.(interface{ Unwrap() []error }); ok { // such as a failure to write the records too
 			var lines []string
 			for _, err := range joined.Unwrap() {
 				lines = append(lines, r.spoken(err))
@@ -123,8 +123,8 @@ func (r *root) spoken(err error) string {
 	return r.in(lang.Of(err))
 }
 
-// printableLines shows what a terminal would obey, and line breaks, but for those
-// between our own faults: a vendor's message must not pass for a hint of ours.
+// printableLines makes control characters and line breaks visible, so that a vendor's
+// message cannot imitate our hints. Only the line breaks of our own lists stay.
 func printableLines(err error, s string) string {
 	if !errors.As(err, new(profile.Errors)) && !errors.As(err, new(*profile.MissingError)) {
 		return printable.Text(s)
@@ -132,7 +132,7 @@ func printableLines(err error, s string) string {
 	return printable.Lines(s)
 }
 
-// failure is an error as scripts read it.
+// failure is an error in JSON, for scripts.
 type failure struct {
 	Kind          string `json:"kind"`
 	Exit          int    `json:"exit"`
@@ -146,7 +146,7 @@ type failure struct {
 	HTTPStatus    int    `json:"http_status,omitempty"`
 	TraceID       string `json:"trace_id,omitempty"`
 	RequestID     string `json:"request_id,omitempty"`
-	Resume        bool   `json:"resume,omitempty"` // login --resume can go on with it
+	Resume        bool   `json:"resume,omitempty"` // login --resume can continue this login
 }
 
 func (r *root) reportJSON(err error, message, hint string) {
@@ -187,6 +187,6 @@ func (r *root) reportJSON(err error, message, hint string) {
 	case errors.As(err, &mirrored):
 		f.Profile, f.Step = mirrored.profile, "authorize"
 	}
-	line, _ := printable.MarshalJSON(map[string]failure{"error": f}) // which has only text and numbers
-	fmt.Fprintf(r.Err, "%s\n", line)                                 // stderr: nobody is left to tell
+	line, _ := printable.MarshalJSON(map[string]failure{"error": f}) // text and numbers: cannot fail
+	fmt.Fprintf(r.Err, "%s\n", line)                                 // an error on stderr cannot be reported
 }

@@ -96,7 +96,7 @@ func (r *root) prose(f explain.Found) string {
 	if f.Attributed {
 		entry(in("step", "步骤"), strings.Join(f.Steps, ", "))
 		entry(in("here", "此处"), r.here(f)...)
-		entry(in("guess", "未证实"), f.Guess.In(r.language()))
+		entry(in("guess", "推测"), f.Guess.In(r.language()))
 	} else if f.How == explain.Yes {
 		entry(in("fits", "符合"), names(f.Profiles))
 	}

@@ -76,7 +76,7 @@ func causeHint(err error, r *root) lang.Text {
 	case errors.As(err, &fault):
 		return profileHint(fault, r)
 	case errors.As(err, &stray):
-		return lang.Join(sentHint(err), r.strayHint(stray), lang.Text{EN: "Begin the login again: ssoctl login, or ssoctl authorize-url and exchange --callback.", ZH: "请重新发起登录：ssoctl login，或 ssoctl authorize-url 后用 exchange --callback 完成。"})
+		return lang.Join(sentHint(err), r.strayHint(stray), lang.Text{EN: "Start the login again: ssoctl login, or ssoctl authorize-url and exchange --callback.", ZH: "请重新发起登录：ssoctl login，或 ssoctl authorize-url 后用 exchange --callback 完成。"})
 	case errors.As(err, &callback):
 		return callbackHint(callback, r.loaded)
 	case errors.As(err, new(*mirrorError)), errors.As(err, new(*mirror.NoBrowserError)):
@@ -136,7 +136,7 @@ func withGuess(t, guess lang.Text) lang.Text {
 	if guess.IsZero() {
 		return t
 	}
-	return lang.Join(t, lang.Sprintf(lang.Text{EN: "Unverified: %s", ZH: "此处有未经证实的内容：%s"}, guess).Ended())
+	return lang.Join(t, lang.Sprintf(lang.Text{EN: "Unverified: %s", ZH: "推测：%s"}, guess).Ended())
 }
 
 // noAPI says what a page or a redirect instead of data means.

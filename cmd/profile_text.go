@@ -174,7 +174,7 @@ func (r *root) guess(g lang.Text) string {
 	if g.IsZero() {
 		return ""
 	}
-	return lang.Text{EN: "a guess: ", ZH: "未经证实："}.In(r.language()) + g.In(r.language())
+	return lang.Text{EN: "a guess: ", ZH: "推测："}.In(r.language()) + g.In(r.language())
 }
 
 // refusals is a table of the vendor's codes; what is a guess has a question mark.
@@ -203,7 +203,7 @@ func (t *profileProse) refusals() {
 		label := code + strings.Repeat(" ", max(codes-ansi.StringWidth(code), 0)+2) + refusal.Kind + mark
 		rows = append(rows, [2]string{label, refusal.Text().In(t.language()) + from[i]})
 	}
-	t.section(fmt.Sprintf(t.in("refusals known: %d, of them guesses: %d", "已知错误码 %d 个，其中 %d 个未经证实"), len(rows), guessed))
+	t.section(fmt.Sprintf(t.in("refusals known: %d, of them guesses: %d", "已知错误码 %d 个，其中 %d 个为推测"), len(rows), guessed))
 	width := 0
 	for _, row := range rows {
 		width = max(width, ansi.StringWidth(row[0]))

@@ -57,7 +57,7 @@ func (r *root) catchMirror(ctx context.Context, cl *client.Client, o *qrOptions)
 	// A second Ctrl-C ends the process at once, as a rule. Here it would leave the
 	// browser's folder behind, which is gone a moment after the first.
 	hold := make(chan os.Signal, 1)
-	signal.Notify(hold, endings()...)
+	signal.Notify(hold, endSignals()...)
 	defer signal.Stop(hold)
 	limit := min(r.timeout, o.wait/2) // a code that comes later, nobody scans in time
 	caught, err := r.catchScan(ctx, cl, o.catchOptions, o.refresh, func(ctx context.Context, s *scan, a client.Authorization, l *loopback.Listener) error {

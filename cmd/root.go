@@ -270,7 +270,7 @@ func (r *root) setInput(p *profile.Profile, name, value string) error {
 // warnOfFlag warns of a secret that was given by --set as it is.
 func (r *root) warnOfFlag(name, instead string) {
 	r.warn(lang.Text{
-		EN: fmt.Sprintf("anybody on this machine can read %s from the process list; use %s, or --set %s=- with standard input", name, instead, name),
+		EN: fmt.Sprintf("anyone on this machine can read %s from the process list; use %s, or --set %s=- with standard input", name, instead, name),
 		ZH: fmt.Sprintf("本机任何人都能从进程列表里看到 %s；请改用 %s，或用 --set %s=- 从标准输入读取", name, instead, name),
 	})
 }
