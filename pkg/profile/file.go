@@ -16,7 +16,7 @@ import (
 // one.
 type File struct {
 	Path string
-	// Dir is the folder to which relative file: references of this file relate.
+	// Dir is the base folder of relative file: references in this file.
 	Dir string
 
 	builtin bool
