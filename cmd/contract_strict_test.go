@@ -135,7 +135,7 @@ func differences(req *http.Request, s *profile.Step) []difference {
 		{"path", "in upper case", func(r *http.Request) { r.URL.Path = r.URL.Path[:len(r.URL.Path)-1] + "X" }, ""},
 		// Web servers read a run of slashes as one, and clients send them by joining
 		// a base and a path.
-		{"path", "with a doubled slash", func(r *http.Request) { r.URL.Path = strings.Replace(r.URL.Path, "/", "//", 2) }, "// is taken for /"},
+		{"path", "with a doubled slash", func(r *http.Request) { r.URL.Path = strings.Replace(r.URL.Path, "/", "//", 2) }, "// was read as /"},
 	}
 	if s.ContentType() != "" {
 		for _, other := range []string{"", "text/plain", "application/xml"} {

@@ -9,8 +9,8 @@ import (
 	"strings"
 )
 
-// reachedAt checks the addresses of o, completes them, and returns that of the
-// clients. Its Path ends without a slash.
+// reachedAt checks o.Address, fills in o.Browser and o.Hosts, and returns the
+// parsed Address. Its Path has no trailing slash.
 func reachedAt(o *Options) (*url.URL, error) {
 	at, err := parseReached("address", o.Address)
 	if err != nil {
@@ -22,7 +22,7 @@ func reachedAt(o *Options) (*url.URL, error) {
 			return nil, err
 		}
 		if browser.Path != at.Path {
-			return nil, fmt.Errorf("emulator: browser address %q: its path has to be that of %s", o.Browser, o.Address)
+			return nil, fmt.Errorf("emulator: browser address %q: expected the same path as %s", o.Browser, o.Address)
 		}
 	}
 	o.Address, o.Browser = at.String(), browser.String()
@@ -33,23 +33,23 @@ func reachedAt(o *Options) (*url.URL, error) {
 func parseReached(what, address string) (*url.URL, error) {
 	u, err := url.Parse(address)
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
-		return nil, fmt.Errorf("emulator: %s %q: needs http:// or https:// and a host, and nothing behind the path", what, address)
+		return nil, fmt.Errorf("emulator: %s %q: expected http:// or https://, a host and at most a path", what, address)
 	}
 	u.Path, u.RawPath = strings.TrimSuffix(u.Path, "/"), ""
 	return u, nil
 }
 
-// ownHost reports whether the request's Host is one under which this emulator is
-// reached: loopback, Options.Hosts, or the IP address at which the request came
-// in, to which no page's name can be rebound. A proxy in front may leave the port
-// out, so only the names are compared.
+// ownHost reports whether the request's Host belongs to this emulator: loopback,
+// Options.Hosts, or the IP address that accepted the connection. That address is
+// safe because DNS rebinding needs a host name. Ports are ignored, because a proxy
+// in front may drop them.
 func (e *Emulator) ownHost(r *http.Request) bool {
 	name := hostname(r.Host)
 	at, _ := r.Context().Value(http.LocalAddrContextKey).(*net.TCPAddr)
 	return loopback(strings.ToLower(name)) || at != nil && at.IP.Equal(net.ParseIP(name)) || slices.ContainsFunc(e.hosts, func(own string) bool { return strings.EqualFold(hostname(own), name) })
 }
 
-// hostname is a Host without its port.
+// hostname returns a Host without its port.
 func hostname(host string) string {
 	if name, _, err := net.SplitHostPort(host); err == nil {
 		return name
@@ -57,8 +57,9 @@ func hostname(host string) string {
 	return strings.Trim(host, "[]")
 }
 
-// sameOrigin reports whether the request is no page's, or one's from here, or
-// the browser opens an address that the user followed.
+// sameOrigin reports whether the request comes from a program, from a page of this
+// emulator, or from a user who follows a link. Requests that a page of another
+// origin makes are none of these.
 func sameOrigin(r *http.Request) bool {
 	origins := r.Header.Values("Origin")
 	if len(origins) == 0 {
@@ -68,8 +69,3 @@ func sameOrigin(r *http.Request) bool {
 	u, err := url.Parse(origins[0])
 	return len(origins) == 1 && err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host == r.Host
 }
-
-// Close ends what would otherwise go on for ever, such as a page that watches
-// the exchanges, or a delay that a fault asked for: a server can then wait for
-// its requests to end.
-func (e *Emulator) Close() { e.closed.Do(func() { close(e.closing) }) }

@@ -16,14 +16,15 @@ import (
 	"ssoctl/pkg/printable"
 )
 
-// adminName is the first segment of the administration's paths.
+// adminName is the first path segment of the administration API.
 const adminName = "_"
 
-// handler answers one path of the administration. It writes its answer and
-// returns the status, or returns a status and the error to be told.
+// handler serves one path of the administration API. It either writes the response
+// and returns its status, or returns a status and an error for the caller to write.
 type handler func(http.ResponseWriter, *http.Request) (int, error)
 
-// handlers are the administration's, by path below /_/ and by method.
+// handlers returns the handlers of the administration API, by path below /_/ and
+// by method.
 func (e *Emulator) handlers() map[string]map[string]handler {
 	const get, head, post, put, del = http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodDelete
 	return map[string]map[string]handler{
@@ -42,8 +43,8 @@ func (e *Emulator) handlers() map[string]map[string]handler {
 	}
 }
 
-// admin answers what is under /_/. It hands out codes, so a page of another
-// origin, or one whose name was rebound to this address, gets nothing from it.
+// admin serves the paths below /_/. Because they hand out codes, it refuses pages
+// of other origins and host names that were rebound to this address.
 func (e *Emulator) admin(w http.ResponseWriter, r *http.Request, ev *Event) {
 	deny := func(status int, problem string) {
 		ev.Status, ev.Diagnosis = status, problem
@@ -57,9 +58,9 @@ func (e *Emulator) admin(w http.ResponseWriter, r *http.Request, ev *Event) {
 	}
 	switch {
 	case !e.ownHost(r):
-		deny(http.StatusForbidden, "host: "+shown(r.Host)+" is not this emulator's")
+		deny(http.StatusForbidden, "host: "+shown(r.Host)+" is not an address of this emulator")
 	case !sameOrigin(r):
-		deny(http.StatusForbidden, "origin: pages of "+shown(cmp.Or(r.Header.Get("Origin"), "another site"))+" may not call this emulator")
+		deny(http.StatusForbidden, "origin: pages from "+shown(cmp.Or(r.Header.Get("Origin"), "another site"))+" may not call this emulator")
 	case len(methods) == 0:
 		e.lost(w, ev)
 	case !ok:
@@ -74,7 +75,8 @@ func (e *Emulator) admin(w http.ResponseWriter, r *http.Request, ev *Event) {
 	}
 }
 
-// readJSON reads the body, one JSON value with no members but those of into.
+// readJSON decodes the body into into. It refuses unknown members and anything
+// after the first JSON value.
 func readJSON(w http.ResponseWriter, r *http.Request, into any) error {
 	body, err := readBody(w, r)
 	if err != nil {
@@ -90,12 +92,12 @@ func readJSON(w http.ResponseWriter, r *http.Request, into any) error {
 		return errors.New("body: " + strings.TrimPrefix(err.Error(), "json: "))
 	}
 	if _, err := dec.Token(); err != io.EOF {
-		return errors.New("body: expected one JSON value and nothing behind it")
+		return errors.New("body: expected one JSON value and nothing after it")
 	}
 	return nil
 }
 
-// jsonName is how JSON calls what a Go type holds.
+// jsonName returns the JSON name of a Go type, with its article.
 func jsonName(t reflect.Type) string {
 	switch t.Kind() {
 	case reflect.Slice:
@@ -115,7 +117,7 @@ func (e *Emulator) health(w http.ResponseWriter, _ *http.Request) (int, error) {
 	return http.StatusOK, nil
 }
 
-// codes hands out a code without a browser.
+// codes issues a code without a browser.
 func (e *Emulator) codes(w http.ResponseWriter, r *http.Request) (int, error) {
 	var in struct {
 		Profile       string `json:"profile"`
@@ -139,12 +141,12 @@ func (e *Emulator) codes(w http.ResponseWriter, r *http.Request) (int, error) {
 	return http.StatusOK, nil
 }
 
-// writeJSON writes v, which has to be a value that JSON has.
+// writeJSON writes v as the response. It panics if v cannot be encoded.
 func writeJSON(w http.ResponseWriter, status int, v any) {
 	write(w, status, jsonText, string(encode(v))+"\n")
 }
 
-// encode writes v on one line.
+// encode returns v as JSON on one line. It panics if v cannot be encoded.
 func encode(v any) []byte {
 	text, err := printable.MarshalJSON(v)
 	if err != nil {

@@ -9,16 +9,15 @@ import (
 	"slices"
 )
 
-// How the user's browser is answered (Options.Approve). Anything else is the
-// user who agrees at once.
+// Values of [Options.Approve]. Any other value names the user who agrees at once.
 const (
 	ApproveAuto = "auto" // the first user agrees at once
-	ApproveAsk  = "ask"  // a page asks who logs in, and whether
-	ApproveDeny = "deny" // the user says no at once
+	ApproveAsk  = "ask"  // a page lets somebody choose a user, or deny the login
+	ApproveDeny = "deny" // every login is denied at once
 )
 
-// gather completes the options about people, and checks them.
-func (e *Emulator) gather() error {
+// setUsers checks Options.Users and Options.Approve, and fills in their defaults.
+func (e *Emulator) setUsers() error {
 	if len(e.opts.Users) == 0 {
 		e.opts.Users = DefaultUsers()
 	}
@@ -34,21 +33,21 @@ func (e *Emulator) gather() error {
 	default:
 		var err error
 		if e.someone, err = e.user(e.opts.Approve); err != nil {
-			return errors.New("emulator: approve: neither auto, ask nor deny, and " + err.Error())
+			return errors.New("emulator: approve: expected auto, ask, deny or a user: " + err.Error())
 		}
 	}
 	return nil
 }
 
-// checkNumbers says whose field, of those that some vendor's example has as a
-// JSON number, is none.
+// checkNumbers returns an error for the first user with a field that is not a
+// number although a vendor's example writes it as a JSON number.
 func (e *Emulator) checkNumbers(users []User) error {
 	for _, name := range e.names {
 		for _, s := range e.vendors[name].steps {
 			for _, field := range s.numbers() {
 				for _, u := range users {
 					if text, _ := u.field(field); !isNumber(text) {
-						return fmt.Errorf("emulator: user %s: %s of %s has %s as a number, so it cannot be %s: give digits, or do without %s",
+						return fmt.Errorf("emulator: user %s: %s of %s writes %s as a JSON number, so it cannot be %s: use digits, or do not serve %s",
 							u.Label(), s.Name, name, field, shown(text), name)
 					}
 				}
@@ -58,8 +57,8 @@ func (e *Emulator) checkNumbers(users []User) error {
 	return nil
 }
 
-// numbers are the fields of users that the step's example has as JSON numbers:
-// in whose place digits are JSON, and a word is not.
+// numbers returns the user fields that the step's example writes as JSON numbers.
+// In their place digits give valid JSON and a word does not.
 func (s *step) numbers() (out []string) {
 	r := reading{example: s.Example.Parse()}
 	digits := trials(r.example)[0]
@@ -78,8 +77,8 @@ func isNumber(text string) bool {
 	return json.Unmarshal([]byte(text), &n) == nil && n.String() == text
 }
 
-// Users returns the people who can log in, the one who does unless another is
-// asked for first.
+// Users returns the users who can log in. The default user, see [Options.Approve],
+// comes first.
 func (e *Emulator) Users() []User {
 	out := []User{e.someone}
 	for _, u := range e.opts.Users {
@@ -90,7 +89,6 @@ func (e *Emulator) Users() []User {
 	return out
 }
 
-// listUsers tells who can log in.
 func (e *Emulator) listUsers(w http.ResponseWriter, _ *http.Request) (int, error) {
 	writeJSON(w, http.StatusOK, map[string]any{"approve": e.opts.Approve, "users": e.Users()})
 	return http.StatusOK, nil

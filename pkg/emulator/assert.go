@@ -8,21 +8,21 @@ import (
 	"strings"
 )
 
-// unmet is the answer to an assertion that does not hold.
+// unmet is the response to an assertion that does not hold.
 type unmet struct {
 	Error   string            `json:"error"`
 	Filters map[string]string `json:"filters"`
 	Wanted  string            `json:"wanted"`
 	Found   int               `json:"found"`
-	// Without says of each filter how many requests it alone leaves out.
+	// Without counts, for each filter, the requests that only this filter excludes.
 	Without map[string]int `json:"left_out_by_only"`
-	// Nearest are the requests that miss the fewest filters, the latest first.
+	// Nearest are the requests that fail the fewest filters, latest first.
 	Nearest []string `json:"nearest"`
 	Dropped int64    `json:"dropped,omitempty"` // requests that the ledger no longer holds
 }
 
-// assert answers 200 when as many requests as count says meet the filters, at
-// least one where there is no count, and else 417 with the difference.
+// assert responds with 200 if the number of requests that match the filters is
+// count, or at least 1 without a count. Otherwise it responds with 417 and unmet.
 func (e *Emulator) assert(w http.ResponseWriter, r *http.Request) (int, error) {
 	f, query, err := e.filterOf(r, "count")
 	if err != nil {
@@ -63,7 +63,7 @@ func (e *Emulator) assert(w http.ResponseWriter, r *http.Request) (int, error) {
 	return http.StatusExpectationFailed, nil
 }
 
-// nearest are the entries that miss the fewest members, of those the latest.
+// nearest returns the 5 entries that fail the fewest filters, latest first.
 func (f Filter) nearest(entries []*entry) []*entry {
 	const most = 5
 	near := slices.Clone(entries)
@@ -76,8 +76,8 @@ func (f Filter) nearest(entries []*entry) []*entry {
 	return near[:min(len(near), most)]
 }
 
-// line says in one line what became of a request, and what of a filter it
-// misses.
+// line describes the outcome of a request in one line. misses are the filters that
+// it fails.
 func (n *entry) line(misses []string) string {
 	line := strings.TrimSpace(n.Profile+" "+n.Step) + ":"
 	if line == ":" {

@@ -10,8 +10,8 @@ import (
 	"ssoctl/pkg/recipe"
 )
 
-// authorize answers the user's browser: it goes back with a code at once, or a
-// page asks first (see Options.Approve).
+// authorize serves the authorize step. It redirects the browser back with a code
+// or an error, or shows a page that asks first (see Options.Approve).
 func (e *Emulator) authorize(w http.ResponseWriter, c *call) (refusal string, status int) {
 	g := c.grant(e.opts.Strict)
 	if kind := c.refusal(); kind != "" {
@@ -25,7 +25,7 @@ func (e *Emulator) authorize(w http.ResponseWriter, c *call) (refusal string, st
 	}
 	switch {
 	case e.opts.Approve == ApproveDeny:
-		c.findings = append(c.findings, finding{text: "this emulator denies every login: it was started so (approve)"})
+		c.findings = append(c.findings, finding{text: "this emulator denies every login (approve is deny)"})
 		return "denied", redirect(w, c.v.denial(g, "denied", ""))
 	case e.opts.Approve == ApproveAsk && c.s.Scan:
 		return e.askByScan(w, c, g)
@@ -40,8 +40,8 @@ func (e *Emulator) authorize(w http.ResponseWriter, c *call) (refusal string, st
 	return "", redirect(w, out.callback)
 }
 
-// grant is what an authorize request asks for; what is wrong with it becomes
-// findings.
+// grant returns what the authorize request asks for, and adds a finding for each
+// fault in it.
 func (c *call) grant(strict bool) Grant {
 	g := Grant{RedirectURI: c.v.redirectURI(), State: c.seen.Values["state"].Reveal(), by: c.id}
 	if v, ok := c.seen.Values["redirect_uri"]; ok {
@@ -58,18 +58,18 @@ func (c *call) grant(strict bool) Grant {
 	}
 	for _, name := range []string{"state", "code_challenge"} {
 		if strict && c.doesWithout(name) {
-			c.found("missing_parameter", name, "is missing, and this emulator is strict")
+			c.found("missing_parameter", name, "is missing: this emulator is strict and requires it")
 		}
 	}
 	if n := len(c.req.URL.RequestURI()); n > maxAddress {
-		c.findings = append(c.findings, finding{kind: "bad_request", text: fmt.Sprintf("address: has %d bytes; many servers take no more than %d", n, maxAddress)})
+		c.findings = append(c.findings, finding{kind: "bad_request", text: fmt.Sprintf("address: has %d bytes; many servers accept at most %d", n, maxAddress)})
 	}
 	return g
 }
 
-// stranger reports whether the request may be a stranger's: its client or its
-// redirect_uri is not known, or it cannot be read. Then the user is told on a page,
-// and nothing goes to the redirect_uri (RFC 6749 §4.1.2.1).
+// stranger reports whether the request may come from an unknown application: its
+// client or redirect_uri is not registered, or the request cannot be read. Then the
+// error goes on a page, and never to the redirect_uri (RFC 6749 §4.1.2.1).
 func (c *call) stranger() bool {
 	return slices.ContainsFunc(c.findings, func(f finding) bool {
 		member := f.problem.Member
@@ -82,15 +82,15 @@ func (c *call) stranger() bool {
 	})
 }
 
-// broken answers where the emulator itself cannot go on.
+// broken writes the response to a failure of the emulator itself.
 func (c *call) broken(w http.ResponseWriter, err error) (refusal string, status int) {
 	c.findings = append(c.findings, finding{kind: "server_error", text: err.Error()})
 	write(w, http.StatusInternalServerError, plainText, err.Error()+"\n")
 	return "server_error", http.StatusInternalServerError
 }
 
-// denial is denial of the vendor, for the member at fault. The diagnosis says
-// where the profile lists no refusal for it.
+// denial returns vendor.denial for the member at fault. If the profile lists no
+// refusal for it, denial adds a finding that says so.
 func (c *call) denial(g Grant, kind string) string {
 	member := c.about(kind)
 	if _, listed := c.v.refusalOf(kind, member); !listed {
@@ -99,17 +99,17 @@ func (c *call) denial(g Grant, kind string) string {
 	return c.v.denial(g, kind, member)
 }
 
-// redirectErrors are the errors of RFC 6749 §4.1.2.1 for kinds that a profile
-// lists no refusal of.
+// redirectErrors maps kinds of refusals that a profile does not list to the error
+// codes of RFC 6749 §4.1.2.1.
 var redirectErrors = map[string]string{
 	"bad_request": "invalid_request", "missing_parameter": "invalid_request",
 	"invalid_client": "unauthorized_client", "no_permission": "unauthorized_client",
 	"rate_limited": "temporarily_unavailable", "quota": "temporarily_unavailable",
 }
 
-// denial is where the browser returns to when there is no code, for a reason of
-// that kind and about that member: with the vendor's own code as error. That a user
-// said no is access_denied everywhere but where the vendor has another word for it.
+// denial returns the address to which the browser returns without a code. Its error
+// is the vendor's code for this kind of refusal and this member. For a user who
+// denies the login it is access_denied, unless the vendor has its own word.
 func (v *vendor) denial(g Grant, kind, member string) string {
 	refusal, listed := v.refusalOf(kind, member)
 	_, word := refusal.Code.(string)
@@ -123,7 +123,7 @@ func (v *vendor) denial(g Grant, kind, member string) string {
 	return g.back("error", param, "error_description", said(refusal))
 }
 
-// authorizeProblems shows the user on a page what is wrong with the address.
+// authorizeProblems shows a page that lists what is wrong with the authorize URL.
 func (e *Emulator) authorizeProblems(w http.ResponseWriter, c *call) int {
 	var lines []string
 	scrubber := c.scrubber()

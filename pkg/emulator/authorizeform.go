@@ -6,38 +6,37 @@ import (
 	"time"
 )
 
-// patience is how long a form waits for its answer. It is long, as it waits for
-// somebody who looks into a debugger.
+// patience is how long a form stays valid. It is long because its user may be
+// stepping through a debugger.
 const patience = time.Hour
 
-// Bounds of what waits for people. It is larger than a code, as it holds the
-// address that led to it, and people are slower than programs.
+// Limits of pending pages. They are lower than those for codes, because a pending
+// page keeps its authorize address and lives longer.
 const (
-	maxAsked   = 1000    // pages of each kind; the oldest go first
+	maxAsked   = 1000    // pages of each kind; the oldest are dropped first
 	maxAddress = 8 << 10 // bytes of an authorize address
 )
 
-// asked is what waits for people's decisions. Both are found by texts that
-// nobody can guess.
+// asked holds the pages that wait for a person's decision, by unguessable ids.
 type asked struct {
 	forms   shelf[form]
 	scans   shelf[scan]   // by the id that the QR code holds
-	watches shelf[string] // that id, by what the page that shows it has
+	watches shelf[string] // the ids of scans, by the watch of the page that shows them
 }
 
 func newAsked() asked {
 	return asked{newShelfOf[form](maxAsked), newShelfOf[scan](maxAsked), newShelfOf[string](maxAsked)}
 }
 
-// form is an authorize page that waits to be answered.
+// form is an authorize page that waits for a decision.
 type form struct {
 	grant   Grant
 	expires time.Time
-	answer  string // what was decided, and by whom; "" as long as nothing is
-	back    string // where the browser went then
+	answer  string // the decision and the subject; "" while undecided
+	back    string // the address that the browser was then sent to
 }
 
-// askByForm shows a page on which somebody chooses who logs in, or says no.
+// askByForm shows a page on which somebody chooses a user or denies the login.
 func (e *Emulator) askByForm(w http.ResponseWriter, c *call, g Grant) (refusal string, status int) {
 	e.mu.Lock()
 	id, err := e.fresh()
@@ -57,14 +56,14 @@ func (e *Emulator) askByForm(w http.ResponseWriter, c *call, g Grant) (refusal s
 	return "", http.StatusOK
 }
 
-// people is a form to choose one of the users.
+// people is the template data of a form that offers the users.
 type people struct {
-	Action string // where it is sent
-	Token  string // what shows that it comes from our page
+	Action string // the path that the form is sent to
+	Token  string // proves that the form comes from a page of this emulator
 	Users  []User
 }
 
-// decide takes the answer of an authorize page.
+// decide handles the form of an authorize page.
 func (e *Emulator) decide(p visit) {
 	fields, user, ok := e.fields(p, "approve", "deny")
 	if !ok {
@@ -78,14 +77,14 @@ func (e *Emulator) decide(p visit) {
 	redirectAs(p.x, http.StatusSeeOther, back)
 }
 
-// wrong is why a decision is not accepted.
+// wrong is the reason to refuse a decision.
 type wrong struct {
 	status  int
 	message message
 }
 
-// settleForm returns where the browser goes. The same answer again leads to the
-// same place, since people click twice.
+// settleForm returns the address to send the browser to. A repeated decision gets
+// the same address, because people click twice.
 func (e *Emulator) settleForm(p visit, fields url.Values, user User) (back string, _ *wrong) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -93,12 +92,12 @@ func (e *Emulator) settleForm(p visit, fields url.Values, user User) (back strin
 	answer := fields.Get("decision") + " " + user.Subject
 	switch {
 	case f == nil:
-		p.x.Diagnosis = "form: is of no page that was shown here"
+		p.x.Diagnosis = "form: unknown: this emulator did not show it, or has forgotten it"
 		return "", &wrong{http.StatusForbidden, noteForm}
 	case f.answer == answer:
 		return f.back, nil
 	case f.answer != "":
-		p.x.Diagnosis = "form: was answered already, otherwise"
+		p.x.Diagnosis = "form: already decided differently"
 		return "", &wrong{http.StatusConflict, noteAnswered}
 	case !e.now().Before(f.expires):
 		p.x.Diagnosis = "form: expired " + ago(e.now().Sub(f.expires)) + " ago"
@@ -119,8 +118,9 @@ func (e *Emulator) settleForm(p visit, fields url.Values, user User) (back strin
 	return back, nil
 }
 
-// fields reads a form of ours: which user was chosen, and that one of the
-// decisions was made. Where that is not so it answers itself.
+// fields reads a form and the user chosen in it. The first of the decisions accepts
+// the login and needs a user; the second refuses it. If the form is invalid, fields
+// writes the response and returns false.
 func (e *Emulator) fields(p visit, decisions ...string) (url.Values, User, bool) {
 	fields, err := url.ParseQuery(string(p.x.body))
 	decision := fields.Get("decision")
@@ -143,5 +143,5 @@ func (e *Emulator) fields(p visit, decisions ...string) (url.Values, User, bool)
 			return fields, u, true
 		}
 	}
-	return refuse("user: there is none with the subject " + shown(fields.Get("user")))
+	return refuse("user: no user has the subject " + shown(fields.Get("user")))
 }

@@ -8,14 +8,14 @@ import (
 	"time"
 )
 
-// clock is what an emulator adds to Options.Now. It never changes; another takes
-// its place.
+// clock is the difference between the emulator's clock and Options.Now. It is
+// immutable: a change replaces it.
 type clock struct {
 	offset time.Duration
-	frozen time.Time // zero while it runs
+	frozen time.Time // zero if the clock runs
 }
 
-// now is the emulator's time, which everything that expires follows.
+// now returns the emulator's time. All expiry follows it.
 func (e *Emulator) now() time.Time { return e.clock.Load().at(e.opts.Now()) }
 
 func (c *clock) at(now time.Time) time.Time {
@@ -25,12 +25,13 @@ func (c *clock) at(now time.Time) time.Time {
 	return now.Add(c.offset)
 }
 
-// Now returns the emulator's time.
+// Now returns the emulator's time: [Options.Now], changed by [Emulator.Advance],
+// [Emulator.Freeze] and [Emulator.Run].
 func (e *Emulator) Now() time.Time { return e.now() }
 
-// Advance moves the emulator's clock by d, backwards when d is negative; a
-// frozen one stays frozen. A clock that would leave the years 1970 to 9999 stays
-// as it is: that is the error.
+// Advance moves the emulator's clock by d, backwards if d is negative. A frozen
+// clock stays frozen. If the clock would leave the years 1970 to 9999, Advance
+// returns an error and changes nothing.
 func (e *Emulator) Advance(d time.Duration) error {
 	return e.setClock(func(c clock, _ time.Time) (clock, error) {
 		if !c.frozen.IsZero() {
@@ -46,8 +47,8 @@ func (e *Emulator) Advance(d time.Duration) error {
 	})
 }
 
-// Freeze stops the emulator's clock at t, or where it is when t is zero. The
-// error is as of Advance.
+// Freeze stops the emulator's clock at t, or at the current time if t is zero. It
+// returns the same error as [Emulator.Advance].
 func (e *Emulator) Freeze(t time.Time) error {
 	return e.setClock(func(c clock, now time.Time) (clock, error) {
 		if c.frozen = t; t.IsZero() {
@@ -57,8 +58,8 @@ func (e *Emulator) Freeze(t time.Time) error {
 	})
 }
 
-// Run lets a frozen clock go on from where it stands. The error is as of
-// Advance.
+// Run restarts a frozen clock from the time that it shows. It returns the same
+// error as [Emulator.Advance].
 func (e *Emulator) Run() error {
 	return e.setClock(func(c clock, now time.Time) (clock, error) {
 		if c.frozen.IsZero() {
@@ -72,7 +73,7 @@ func (e *Emulator) Run() error {
 	})
 }
 
-var errClock = errors.New("emulator: the clock would go where it cannot go")
+var errClock = errors.New("emulator: the clock would leave its range")
 
 func (e *Emulator) setClock(change func(clock, time.Time) (clock, error)) error {
 	e.mu.Lock()
@@ -83,13 +84,13 @@ func (e *Emulator) setClock(change func(clock, time.Time) (clock, error)) error 
 		return err
 	}
 	if year := c.at(now).UTC().Year(); year < 1970 || year > 9999 {
-		return fmt.Errorf("%w: to the year %d; it takes 1970 to 9999", errClock, year)
+		return fmt.Errorf("%w: year %d, expected 1970 to 9999", errClock, year)
 	}
 	e.clock.Store(&c)
 	return nil
 }
 
-// clockChange is the body of POST /_/clock: one of its members.
+// clockChange is the body of POST /_/clock. Exactly one member is set.
 type clockChange struct {
 	Advance *string         `json:"advance"` // such as 10m
 	Freeze  json.RawMessage `json:"freeze"`  // true, or an RFC 3339 time

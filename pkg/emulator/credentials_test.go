@@ -83,7 +83,7 @@ func TestSignature(t *testing.T) {
 			w.Header.Set(name, string(b))
 			got := c.send(s, w)
 			c.refused(got, "invalid_client")
-			if !strings.Contains(got.event.Diagnosis, "what is signed here") {
+			if !strings.Contains(got.event.Diagnosis, "the text to sign is ") {
 				t.Error("the signed text is not told:", got.event.Diagnosis)
 			}
 		}

@@ -14,11 +14,11 @@ import (
 	"ssoctl/pkg/secret"
 )
 
-// longestDiagnosis is in bytes.
+// longestDiagnosis is the limit of a diagnosis, in bytes.
 const longestDiagnosis = 4 << 10
 
-// diagnosis says in one line what was wrong with a request, the reason of its
-// refusal first. Secrets are masked in it.
+// diagnosis lists in one line what was wrong with the request, beginning with the
+// reason for its refusal. Secrets are masked.
 func (c *call) diagnosis() string {
 	findings := slices.Clone(c.findings)
 	slices.SortStableFunc(findings, func(a, b finding) int { return c.rank(a) - c.rank(b) })
@@ -79,12 +79,12 @@ func (c *call) describe(p recipe.Problem) string {
 	case p.Placeholder == "" && known:
 		return "expected the form " + shown(string(template)) + c.schemeSent(p)
 	}
-	return c.within(p) + "is not the value that is registered here: expected " + expected + ", got " + received + "; " +
+	return c.within(p) + "is not the registered value: expected " + expected + ", got " + received + "; " +
 		difference(p.Expected.Reveal(), p.Got.Reveal()) + c.likely(p)
 }
 
-// literals are the values that a member has in the steps served at one place,
-// such as grants; or expected, where it is the only one.
+// literals lists the values of a member in all steps that share the path, such as
+// grant types. If there is only one, it returns expected.
 func (c *call) literals(member, expected string) string {
 	var all []string
 	for _, s := range c.here {
@@ -98,8 +98,8 @@ func (c *call) literals(member, expected string) string {
 	return expected
 }
 
-// meant names the member that a misnamed one may be meant for: the only one of
-// its group that is missing.
+// meant suggests the member that an unknown one may be a misspelling of: the only
+// missing member of its group.
 func (c *call) meant(unread recipe.Problem) string {
 	group, _, _ := strings.Cut(unread.Member, ".")
 	var missing []string
@@ -112,10 +112,10 @@ func (c *call) meant(unread recipe.Problem) string {
 	if len(missing) != 1 {
 		return ""
 	}
-	return "; is " + shown(missing[0]) + " meant?"
+	return "; did you mean " + shown(missing[0]) + "?"
 }
 
-// within names the value, in a member that holds several, that is wrong.
+// within names the wrong value in a member that contains several values.
 func (c *call) within(p recipe.Problem) string {
 	if template, known := c.s.template(p.Member); known && p.Placeholder != "" && !slices.ContainsFunc(template.Placeholders(), func(ph recipe.Placeholder) bool { return ph.Name == p.Placeholder }) {
 		return p.Placeholder + ": "
@@ -123,36 +123,36 @@ func (c *call) within(p recipe.Problem) string {
 	return ""
 }
 
-// schemeSent tells the scheme of an Authorization that has another form.
+// schemeSent names the scheme of an Authorization header that was not understood.
 func (c *call) schemeSent(p recipe.Problem) string {
 	scheme, _, two := strings.Cut(p.Got.Reveal(), " ")
 	switch {
 	case p.Member != "headers.Authorization":
 		return ""
 	case !two:
-		return ", got no scheme before it"
+		return ", got no scheme"
 	}
 	return ", got the scheme " + shown(scheme)
 }
 
-// likely guesses how a wrong value came about.
+// likely guesses the cause of a wrong value.
 func (c *call) likely(p recipe.Problem) string {
 	expected, got := p.Expected.Reveal(), p.Got.Reveal()
 	unescaped, err := url.QueryUnescape(got)
 	_, digits := strconv.ParseUint(got, 10, 63)
 	switch {
 	case p.Placeholder == "timestamp_ms" && digits == nil && len(got) == 10:
-		return ": these are seconds"
+		return ": this is in seconds"
 	case p.Placeholder == "timestamp" && digits == nil && len(got) == 13:
-		return ": these are milliseconds"
+		return ": this is in milliseconds"
 	case expected == "" || p.Kind == recipe.Malformed || expected == got:
 		return ""
 	case strings.ReplaceAll(expected, "+", " ") == got:
-		return "; a + in a form, and in Basic, is a space: send %2B (RFC 6749 §2.3.1)"
+		return "; in a form and in Basic a + means a space: send %2B (RFC 6749 §2.3.1)"
 	case strings.TrimSpace(got) == expected:
 		return "; there is white space around it"
 	case strings.EqualFold(got, expected):
-		return "; only upper and lower case differ"
+		return "; only the case differs"
 	case err == nil && unescaped == expected:
 		return "; it is percent-encoded once too often"
 	case strings.Trim(got, "\"'") == expected:
@@ -166,7 +166,7 @@ func (c *call) likely(p recipe.Problem) string {
 	return ""
 }
 
-// difference tells where two texts part without showing them.
+// difference says where two texts differ, without showing them.
 func difference(expected, got string) string {
 	a, b := []rune(expected), []rune(got)
 	n := 0
@@ -177,12 +177,12 @@ func difference(expected, got string) string {
 	case n == len(b):
 		return fmt.Sprintf("it ends after %d of %s", n, lang.Count(len(a), "character"))
 	case n == len(a):
-		return "it goes on after the " + lang.Count(n, "character") + " expected"
+		return "it continues after the expected " + lang.Count(n, "character")
 	}
-	return fmt.Sprintf("character %d is the first that differs (got %d, expected %s)", n+1, len(b), lang.Count(len(a), "character"))
+	return fmt.Sprintf("the first difference is at character %d (got %s, expected %d)", n+1, lang.Count(len(b), "character"), len(a))
 }
 
-// shown makes a text from outside fit for one line.
+// shown makes untrusted text safe to print in one line.
 func shown(text string) string {
 	const most = 120
 	if text == "" {
@@ -199,11 +199,11 @@ func shown(text string) string {
 	return text
 }
 
-// maskPath is the request's path without the secrets that the recipe puts in it.
+// maskPath returns the request's path without the secrets that the recipe puts in it.
 func (c *call) maskPath() string {
 	path := c.req.URL.Path
 	if path == c.s.path {
-		return path // the recipe puts nothing in it
+		return path // a literal path has no secrets
 	}
 	for name, value := range c.seen.Values {
 		if c.v.secret(name) && !value.IsZero() {
@@ -213,14 +213,14 @@ func (c *call) maskPath() string {
 	return path
 }
 
-// DiagnosisHeader is the header of a vendor's answer that says what was wrong
-// with the request, as Event.Diagnosis: in printable ASCII, everything else and
-// the percent sign percent-encoded as UTF-8, and cut at 1 KiB.
+// DiagnosisHeader is the response header with the [Event] Diagnosis of the request.
+// Other characters than printable ASCII, and the percent sign, are percent-encoded
+// UTF-8. The value is cut at 1 KiB. [Options].Quiet turns the header off.
 const DiagnosisHeader = "X-Ssoctl-Diagnosis"
 
-const longestHeader = 1 << 10 // of its value, in bytes
+const longestHeader = 1 << 10 // limit of the header's value, in bytes
 
-// headerText writes a diagnosis as a header's value.
+// headerText encodes a diagnosis as a header value.
 func headerText(text string) string {
 	const more = "..."
 	var b strings.Builder

@@ -26,18 +26,18 @@ func TestDiagnosisOfSignature(t *testing.T) {
 		"in upper-case hex instead of lower-case hex": func(p, at string) string { return strings.ToUpper(rightly(p, at)) },
 		"in base64 instead of lower-case hex":         func(p, at string) string { return base64.StdEncoding.EncodeToString(raw(p, at)) },
 		"in base64url instead of lower-case hex":      func(p, at string) string { return base64.RawURLEncoding.EncodeToString(raw(p, at)) },
-		"with the time in seconds; byte 63 of the text is the first that differs: expected \"0\", got \"e\"": func(p, at string) string {
+		"with the time in seconds; the texts first differ at byte 63: expected \"0\", got \"e\"": func(p, at string) string {
 			return sha256hex("GETapp" + p + at[:10] + shopSecret)
 		},
-		"without {params}; byte 7 of the text is the first that differs: expected \"c\", got \"1\"": func(_, at string) string { return sha256hex("GETapp" + at + shopSecret) },
-		"without {client_secret}; byte 66 of the text is the first that differs: expected \"e\", got its end": func(p, at string) string {
+		"without {params}; the texts first differ at byte 7: expected \"c\", got \"1\"": func(_, at string) string { return sha256hex("GETapp" + at + shopSecret) },
+		"without {client_secret}; the texts first differ at byte 66: expected \"e\", got the end": func(p, at string) string {
 			return sha256hex(strings.TrimSuffix(text(p, at), shopSecret))
 		},
-		"with the query sorted; byte 7 of the text is the first that differs: expected \"c\", got \"a\"": func(p, at string) string {
+		"with the query sorted; the texts first differ at byte 7: expected \"c\", got \"a\"": func(p, at string) string {
 			return sha256hex("GETapp" + "at=" + at + "&client=shop-client&note=A%20b" + at + shopSecret)
 		},
 		"with the query percent-decoded": func(p, at string) string { return sha256hex(text(strings.ReplaceAll(p, "%20", " "), at)) },
-		"with the slashes of the path; byte 4 of the text is the first that differs: expected \"a\", got \"/\"": func(p, at string) string {
+		"with the slashes of the path; the texts first differ at byte 4: expected \"a\", got \"/\"": func(p, at string) string {
 			return sha256hex("GET/app" + p + at + shopSecret)
 		},
 		"with the whole path, from the root of the host": func(p, at string) string { return sha256hex("GETownapp" + p + at + shopSecret) },
@@ -46,10 +46,10 @@ func TestDiagnosisOfSignature(t *testing.T) {
 		"with the time in seconds, without {client_secret}, in upper-case hex instead of lower-case hex": func(p, at string) string {
 			return strings.ToUpper(sha256hex("GETapp" + p + at[:10]))
 		},
-		`with the parts in the order {client_secret} {method} {path_compact} {params} {timestamp_ms}, with "|" between the parts; byte 1`: func(p, at string) string {
+		`with the parts in the order {client_secret} {method} {path_compact} {params} {timestamp_ms}, with "|" between the parts; the texts first differ at byte 1`: func(p, at string) string {
 			return sha256hex(shopSecret + "|GET|app|" + p + "|" + at)
 		},
-		"without {client_secret}, by hmac-sha256 with the key {client_secret} instead of sha256; byte 66": func(p, at string) string {
+		"without {client_secret}, by hmac-sha256 with the key {client_secret} instead of sha256; the texts first differ at byte 66": func(p, at string) string {
 			h := hmac.New(sha256.New, []byte(shopSecret))
 			h.Write([]byte("GETapp" + p + at))
 			return hex.EncodeToString(h.Sum(nil))
@@ -57,8 +57,8 @@ func TestDiagnosisOfSignature(t *testing.T) {
 	} {
 		got := w.signed(t, sign, "note=A%20b")
 		said := got.diagnosis()
-		if got.status != 401 || !strings.HasPrefix(said, "query.sign: is not the signature expected: yours was made "+how) ||
-			!strings.Contains(said, "what is signed here: "+masked) {
+		if got.status != 401 || !strings.HasPrefix(said, "query.sign: is not the expected signature: it was made "+how) ||
+			!strings.Contains(said, "the text to sign is "+masked) {
 			t.Errorf("%s: %d %s", how, got.status, said)
 		}
 	}
@@ -68,7 +68,7 @@ func TestDiagnosisOfSignature(t *testing.T) {
 		"mask the key":   func(p, at string) string { return sha256hex(strings.ReplaceAll(text(p, at), "not", "nto")) },
 	} {
 		said := w.signed(t, sign, "note=A%20b").diagnosis()
-		if strings.Contains(said, "yours was made") || !strings.Contains(said, "what is signed here: "+masked) || !strings.Contains(said, "expected ") || strings.Contains(said, shopSecret) {
+		if strings.Contains(said, "it was made") || !strings.Contains(said, "the text to sign is "+masked) || !strings.Contains(said, "expected ") || strings.Contains(said, shopSecret) {
 			t.Errorf("%s: %s", name, said)
 		}
 	}
@@ -86,10 +86,10 @@ func TestDiagnosisOfTime(t *testing.T) {
 	}
 	now := w.Now()
 	for want, at := range map[string]int64{
-		"query.at: is 5 min 1 s ahead of the emulator's clock, which says 2026-11-21T09:00:00Z; 5 min are allowed": now.Add(301 * time.Second).UnixMilli(),
+		"query.at: is 5 min 1 s ahead of the emulator's clock (2026-11-21T09:00:00Z), more than the 5 min allowed": now.Add(301 * time.Second).UnixMilli(),
 		"query.at: is 8 h behind the emulator's clock":                                                             now.Add(-8 * time.Hour).UnixMilli(),
 		"query.at: is 3 days 1 h behind the emulator's clock":                                                      now.Add(-73 * time.Hour).UnixMilli(),
-		"query.at: expected a time in milliseconds, got 1795251600: these are seconds":                             now.Unix(),
+		"query.at: expected a time in milliseconds, got 1795251600: this is in seconds":                            now.Unix(),
 		"query.at: expected a time in milliseconds, got 17952516000000":                                            now.UnixMilli() * 10,
 	} {
 		if said := ask(at); !strings.HasPrefix(said, want) {
@@ -100,12 +100,12 @@ func TestDiagnosisOfTime(t *testing.T) {
 
 func TestDiagnosisOfValues(t *testing.T) {
 	w, code := shopping(t)
-	const wrong = "is not the value that is registered here: expected emul…real (31), got "
+	const wrong = "is not the registered value: expected emul…real (31), got "
 	for _, c := range []struct{ member, value, want string }{
-		{"secret", shopSecret + " ", "json.secret: " + wrong + "emul…eal  (32); it goes on after the 31 characters expected; there is white space around it"},
-		{"secret", strings.ToUpper(shopSecret), "only upper and lower case differ"},
+		{"secret", shopSecret + " ", "json.secret: " + wrong + "emul…eal  (32); it continues after the expected 31 characters; there is white space around it"},
+		{"secret", strings.ToUpper(shopSecret), "only the case differs"},
 		{"secret", `"` + shopSecret + `"`, "there are quotes around it"},
-		{"secret", "shop-client", "json.secret: " + wrong + "[redacted]; character 1 is the first that differs (got 11, expected 31 characters); it is the value of client_id"},
+		{"secret", "shop-client", "json.secret: " + wrong + "[redacted]; the first difference is at character 1 (got 11 characters, expected 31); it is the value of client_id"},
 		{"secret", shopSecret[:20], "got emul…secr (20); it ends after 20 of 31 characters"},
 		{"client", "shop%2Dclient", "json.client: expected shop-client, got shop%2Dclient; it is percent-encoded once too often"},
 		{"client", "other\nclient", `json.client: expected shop-client, got "other\nclient"`},
@@ -124,7 +124,7 @@ func TestDiagnosisOfValues(t *testing.T) {
 	}
 	w.clockTick(1200 * time.Millisecond)
 	got := w.trade(t, code)
-	if said, want := got.diagnosis(), "json.code: was redeemed 1.2 s ago by request 12; the tokens that it gave are revoked now"; said != want {
+	if said, want := got.diagnosis(), "json.code: was redeemed 1.2 s ago by request 12; the tokens issued for it are now revoked"; said != want {
 		t.Errorf("%s, want %s", said, want)
 	}
 	token := w.trade(t, w.loginAtShop(t)).token(t)
@@ -141,7 +141,7 @@ func TestDiagnosisOfValues(t *testing.T) {
 		t.Errorf("%d %s", got.status, said)
 	}
 	got = w.call(t, "GET", "/own/mee", "")
-	if said := got.diagnosis(); !strings.HasPrefix(said, "path: own has nothing here; it has ") {
+	if said := got.diagnosis(); !strings.HasPrefix(said, "path: own does not serve this path; it serves ") {
 		t.Error(said)
 	}
 }

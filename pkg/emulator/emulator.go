@@ -1,28 +1,25 @@
-// Package emulator is an http.Handler that plays a vendor from the profile by which
-// the client speaks to it: it recognises every request by the step's recipe, checks
-// each value in it, and answers as the vendor does. Tests of other programs begin
-// with [Start].
+// Package emulator plays SSO vendors over HTTP, so that a client can be tested
+// without a vendor and without real accounts.
 //
-// [New] prepares each profile once: vendor.go, step.go, input.go, and oauthvariants.go
-// for the further requests that standards allow. [Emulator.ServeHTTP] finds the
-// vendor; recorder.go writes the answer and keeps it. From there:
+// An [Emulator] is an [http.Handler] made from the same [profile.Profile] that the
+// client uses. It recognises each request by the recipe of a step, checks every
+// value in it, and responds as the vendor does. A request that differs from the
+// profile gets the vendor's refusal. What was wrong with it is in the header
+// [DiagnosisHeader], in the [Event] passed to [Options].Report, and in the ledger,
+// see [Emulator.Requests].
 //
-//   - serve.go recognises the step and turns what is wrong into findings, of which
-//     tolerate.go says which refuse nothing;
-//   - faultinject.go lets faults happen;
-//   - authorize.go answers the browser: with a redirect, or with a page (pagerequest.go,
-//     page.go) that has a form (authorizeform.go) or a QR code (scan.go, scanpage.go; sdk.go
-//     is the vendor's script);
-//   - redeem.go and pkce.go check codes and tokens, which issue.go and redirecturi.go hand
-//     out and expiring.go keeps;
-//   - response.go fills in the example, which stepexample.go can read; refuse.go refuses;
-//     notfound.go answers other paths.
+// In a Go test, call [Start] for the built-in profiles, or [StartWith] for other
+// [Options]; [OwnProfiles] reads profiles from a configuration file.
+// [Server.Config] returns the values to configure the client with, and
+// [Emulator.IssueCode] takes the place of the browser. Outside tests, call [New]
+// and serve the result.
 //
-// Beside the wire, diagnose.go, problem.go and signature.go say what was wrong.
-// ledger.go keeps the exchanges and redact.go removes their secrets, for requests.go,
-// assert.go, har.go and events.go. Those, with clock.go, fault.go, faulttext.go,
-// approve.go, user.go and profilelist.go, are below /_/: admin.go serves them to whom
-// address.go lets.
+// [Emulator.SetFaults] makes requests fail on demand, each as a [Fault] describes.
+// [Emulator.Advance], [Emulator.Freeze] and [Emulator.Run] set the clock that all
+// expiry follows. [Emulator.Scan] plays the phone that scans a QR code. Paths below
+// /_/ offer the same over HTTP, and a page that shows requests as they arrive.
+//
+// To read the code, begin with [Emulator.ServeHTTP].
 package emulator
 
 import (
@@ -40,45 +37,47 @@ import (
 	"ssoctl/pkg/secret"
 )
 
-// Options are what an emulator is made of.
+// Options configures an [Emulator]. [New] requires Address, Now and Rand.
 type Options struct {
 	Profiles []*profile.Profile // each is served under /<name>
-	// Address is where clients reach the handler, such as http://127.0.0.1:40123.
+	// Address is the URL at which clients reach the handler, such as
+	// http://127.0.0.1:40123.
 	Address string
-	// Browser is where browsers and phones reach it, when that is another host:
-	// the addresses that they are sent to begin with it. "" is Address.
+	// Browser is the URL at which browsers and phones reach the handler, if its host
+	// differs. Its path is that of Address. "" means Address.
 	Browser string
-	// Hosts are further hosts, with their ports, that reach it, such as the one
-	// that it listens on behind Address.
+	// Hosts are further hosts, with ports, that reach the handler, such as the one
+	// that it listens on behind a proxy.
 	Hosts []string
-	// Users are the people who can log in; none are DefaultUsers.
+	// Users are the people who can log in. If empty, they are [DefaultUsers].
 	Users []User
-	// Approve is how the user's browser is answered: ApproveAuto, ApproveAsk or
-	// ApproveDeny, else the subject, user name or name of the user who agrees at
-	// once. "" is ApproveAuto.
+	// Approve decides logins: [ApproveAuto], [ApproveAsk], [ApproveDeny], or the
+	// subject, username or name of the user who agrees at once. That user is then
+	// the default user; otherwise it is the first of Users. "" means [ApproveAuto].
 	Approve string
-	// Strict demands state and PKCE wherever the vendor takes them, as RFC 9700
+	// Strict requires state and PKCE where the vendor supports them, as RFC 9700
 	// §2.1 recommends.
 	Strict bool
 	Now    func() time.Time
-	Rand   io.Reader // read by one goroutine at a time
-	// Report is called for every request after its answer is written, by several
-	// goroutines at once; it may be nil.
+	Rand   io.Reader // cryptographic randomness, read by one goroutine at a time
+	// Report, unless nil, is called for every request after its response is written.
+	// Several goroutines may call it at once.
 	Report func(Event)
-	Quiet  bool            // leaves the header X-Ssoctl-Diagnosis out of answers
-	Refs   secret.Resolver // for the references among the values that the user gave
+	Quiet  bool            // omits DiagnosisHeader from responses
+	Refs   secret.Resolver // resolves references in the values that the user set
 }
 
-// Emulator plays the vendors. All its methods may be called concurrently.
+// Emulator plays the vendors of [Options].Profiles. All its methods may be called
+// concurrently.
 type Emulator struct {
 	opts    Options
-	root    string   // path of Options.Address, without a slash at its end
-	hosts   []string // under which the administration answers, beside loopback
+	root    string   // path of Options.Address, without a trailing slash
+	hosts   []string // hosts that may use the administration API, besides loopback
 	vendors map[string]*vendor
-	names   []string // of the vendors, in the order of Options.Profiles
-	// allSecrets are those of all vendors.
+	names   []string // names of the vendors, in the order of Options.Profiles
+	// allSecrets are the secret inputs of all vendors.
 	allSecrets []secret.String
-	someone    User          // who logs in unless another is asked for
+	someone    User          // the default user, see Options.Approve
 	closing    chan struct{} // closed by Close
 	closed     sync.Once
 
@@ -90,8 +89,9 @@ type Emulator struct {
 	asked asked
 }
 
-// New makes an emulator. The error says that an option is missing or unusable,
-// or is what a value that the user gave lacks (see profile.Profile.Values).
+// New returns an emulator of o.Profiles. It returns an error if an option is missing
+// or invalid, if a profile cannot be emulated, or if an input's value cannot be
+// resolved, see [profile.Profile.Values].
 func New(o Options) (*Emulator, error) {
 	if o.Now == nil || o.Rand == nil {
 		return nil, errors.New("emulator: needs Now and Rand")
@@ -104,13 +104,13 @@ func New(o Options) (*Emulator, error) {
 		opts: o, root: at.Path, hosts: o.Hosts,
 		vendors: map[string]*vendor{}, closing: make(chan struct{}), state: newState(), asked: newAsked(),
 	}
-	if err := e.gather(); err != nil {
+	if err := e.setUsers(); err != nil {
 		return nil, err
 	}
 	e.clock.Store(&clock{})
 	for _, p := range o.Profiles {
 		if !servable(p.Name) {
-			return nil, fmt.Errorf("emulator: a profile named %q cannot be served: its name is to be one segment of a path", p.Name)
+			return nil, fmt.Errorf("emulator: a profile named %q cannot be served: its name must be a single path segment", p.Name)
 		}
 		if e.vendors[p.Name] != nil {
 			return nil, fmt.Errorf("emulator: two profiles are named %s", p.Name)
@@ -133,14 +133,15 @@ func New(o Options) (*Emulator, error) {
 	return e, nil
 }
 
-// servable reports whether a profile's name can stand in a path: it is one
-// segment of it, not the administration's, and holds nothing that a template
-// would read.
+// servable reports whether a profile's name can be the first segment of a path: it
+// is a single segment, is not that of the administration API, and contains no
+// characters of templates.
 func servable(name string) bool {
 	return name != "" && name != adminName && name != "." && name != ".." && !strings.ContainsAny(name, "/{}")
 }
 
-// ServeHTTP answers as the vendor whose name is the first segment of the path.
+// ServeHTTP responds as the vendor that the first segment of the path names. Below
+// /_/ it serves the administration API.
 func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	plain := plainPath(r)
 	rest, _ := strings.CutPrefix(plain.URL.Path, e.root+"/")
@@ -160,9 +161,9 @@ func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if v != nil && e.background(w, plain, v) {
 		return
 	}
-	w.Header().Set("Date", e.now().UTC().Format(http.TimeFormat)) // a clock that differs is seen by it
+	w.Header().Set("Date", e.now().UTC().Format(http.TimeFormat)) // lets clients notice a skewed clock
 	x := e.begin(w, r)
-	defer e.finish(x) // also where the connection is cut on demand
+	defer e.finish(x) // deferred because a fault may panic to cut the connection
 	if v != nil {
 		e.serve(x, plain, v)
 	} else {
@@ -171,8 +172,8 @@ func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// Inputs returns every input of a profile that has a value, as the emulator
-// expects it; nil when it does not serve the profile.
+// Inputs returns the value that the emulator expects for each input of a profile,
+// without the inputs that have none. It returns nil if the profile is not served.
 func (e *Emulator) Inputs(name string) recipe.Values {
 	v := e.vendors[name]
 	if v == nil {
@@ -185,7 +186,11 @@ func (e *Emulator) Inputs(name string) recipe.Values {
 	return out
 }
 
-// vendor returns the profile's vendor; the error names those that are served.
+// Close ends event streams, and delays that a fault caused, so that a server does
+// not wait for them when it shuts down.
+func (e *Emulator) Close() { e.closed.Do(func() { close(e.closing) }) }
+
+// vendor returns the vendor of a profile. The error lists those that are served.
 func (e *Emulator) vendor(name string) (*vendor, error) {
 	if v := e.vendors[name]; v != nil {
 		return v, nil

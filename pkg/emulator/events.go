@@ -9,21 +9,21 @@ import (
 	"time"
 )
 
-// Bounds of those who watch.
+// Limits of event streams.
 const (
 	maxWatchers = 64
-	maxWaiting  = 256              // entries that one may be behind by
-	heartbeat   = 15 * time.Second // between comments when nothing happens
+	maxWaiting  = 256              // entries that one watcher may lag behind
+	heartbeat   = 15 * time.Second // interval of keep-alive comments
 )
 
-// watcher is one who is told of every exchange. The ledger's lock guards lost.
+// watcher receives every new entry of the ledger. The ledger's lock guards lost.
 type watcher struct {
 	entries chan *entry
-	slow    chan struct{} // closed when it fell too far behind
+	slow    chan struct{} // closed when the watcher falls too far behind
 	lost    bool
 }
 
-// offer hands an entry over, or gives the watcher up. It never waits.
+// offer sends an entry, or drops the watcher if its channel is full. It never blocks.
 func (w *watcher) offer(n *entry) {
 	if w.lost {
 		return
@@ -36,10 +36,10 @@ func (w *watcher) offer(n *entry) {
 	}
 }
 
-var errWatchers = errors.New("too many are watching")
+var errWatchers = fmt.Errorf("too many event streams: the limit is %d", maxWatchers)
 
-// watch begins with what was answered after the request of that number, with
-// nothing where it is negative.
+// watch registers a watcher. It also returns the entries after the request since, or
+// none if since is negative.
 func (l *ledger) watch(since int64) (*watcher, []*entry, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -63,9 +63,9 @@ func (l *ledger) unwatch(w *watcher) {
 	delete(l.watchers, w)
 }
 
-// events sends every exchange as a server-sent event whose data is a Record in
-// JSON: what comes from now on, or after the request that Last-Event-ID or the
-// query's since names. One who reads too slowly is cut off.
+// events streams requests as server-sent events; the data of each is a [Record] in
+// JSON. The stream begins with the next request, or after the one that Last-Event-ID
+// or the query's since names. A client that reads too slowly is disconnected.
 func (e *Emulator) events(w http.ResponseWriter, r *http.Request) (int, error) {
 	f, query, err := e.filterOf(r)
 	if err != nil {
@@ -95,7 +95,7 @@ func (e *Emulator) events(w http.ResponseWriter, r *http.Request) (int, error) {
 		_, err := w.Write([]byte(text))
 		return err == nil && control.Flush() == nil
 	}
-	if !send(": every exchange, as it is answered\n\n") {
+	if !send(": one event for each request\n\n") {
 		return http.StatusOK, nil
 	}
 	for _, n := range f.choose(missed) {
@@ -115,7 +115,7 @@ func (e *Emulator) events(w http.ResponseWriter, r *http.Request) (int, error) {
 		case <-watcher.slow:
 			return http.StatusOK, nil
 		case <-tick.C:
-			text = ": still here\n\n"
+			text = ": keep-alive\n\n"
 		case n := <-watcher.entries:
 			if len(f.misses(n)) == 0 {
 				text = n.event()
@@ -127,8 +127,9 @@ func (e *Emulator) events(w http.ResponseWriter, r *http.Request) (int, error) {
 	}
 }
 
-// cutOff makes writes to a watcher fail once it is too slow or the emulator
-// ends, since a write waits as long as the other side does not read.
+// cutOff makes pending writes to a watcher fail once the watcher is too slow or the
+// emulator closes. Otherwise a write would block for as long as the client does not
+// read.
 func (e *Emulator) cutOff(r *http.Request, w *watcher, control *http.ResponseController) (stop func()) {
 	done := make(chan struct{})
 	var wg sync.WaitGroup
@@ -139,18 +140,18 @@ func (e *Emulator) cutOff(r *http.Request, w *watcher, control *http.ResponseCon
 		case <-r.Context().Done():
 		case <-w.slow:
 		case <-e.closing:
-			select { // unless a write waits, the stream ends by itself
+			select { // the stream ends by itself unless a write is blocked
 			case <-done:
 				return
 			case <-time.After(time.Second):
 			}
 		}
-		_ = control.SetWriteDeadline(time.Unix(1, 0)) // long over
+		_ = control.SetWriteDeadline(time.Unix(1, 0)) // in the past
 	})
 	return func() { close(done); wg.Wait() }
 }
 
-// event is the entry as a server-sent event.
+// event returns the entry as a server-sent event.
 func (n *entry) event() string {
 	return fmt.Sprintf("id: %d\ndata: %s\n\n", n.ID, encode(n.record()))
 }

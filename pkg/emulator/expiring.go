@@ -2,32 +2,33 @@ package emulator
 
 import "time"
 
-// limit is how many of each thing an emulator remembers; the oldest go first.
+// limit is the number of codes, tokens and so on that an emulator remembers of each
+// kind. The oldest are dropped first.
 const limit = 10_000
 
-// key is what something handed out is found by: a token of one vendor is
-// nothing to another.
+// key identifies an issued value. It contains the profile, because a token of one
+// vendor is invalid at another.
 type key struct{ profile, name, value string }
 
-// shelf remembers what was handed out, at most so many. The caller holds a lock.
+// shelf is a bounded map with expiry. The caller holds a lock.
 type shelf[T any] struct {
 	things map[key]*kept[T]
-	order  []*kept[T] // as they were first put
-	most   int        // how many it remembers
+	order  []*kept[T] // in the order of insertion
+	most   int        // maximal number of things
 }
 
 type kept[T any] struct {
 	key   key
 	thing T
-	until time.Time // when it may be forgotten
+	until time.Time // when the thing may be dropped
 }
 
 func newShelf[T any]() shelf[T] { return newShelfOf[T](limit) }
 
 func newShelfOf[T any](most int) shelf[T] { return shelf[T]{things: map[key]*kept[T]{}, most: most} }
 
-// put remembers a thing, at least until then unless there are too many, and
-// reports whether it takes the place of one that was remembered.
+// put stores a thing under k. It may be dropped after until, or earlier if there are
+// too many. put reports whether it replaced an older thing.
 func (s *shelf[T]) put(k key, thing T, now, until time.Time) bool {
 	if was, ok := s.things[k]; ok {
 		was.thing, was.until = thing, until
@@ -35,7 +36,7 @@ func (s *shelf[T]) put(k key, thing T, now, until time.Time) bool {
 	}
 	for len(s.order) > 0 && (len(s.order) >= s.most || !now.Before(s.order[0].until)) {
 		delete(s.things, s.order[0].key)
-		s.order[0] = nil // else the array behind the slice keeps it
+		s.order[0] = nil // lets the garbage collector free it
 		s.order = s.order[1:]
 	}
 	added := &kept[T]{k, thing, until}
@@ -43,7 +44,7 @@ func (s *shelf[T]) put(k key, thing T, now, until time.Time) bool {
 	return false
 }
 
-// get returns a thing that may be changed, nil when it is not remembered.
+// get returns a pointer to the stored thing, or nil.
 func (s *shelf[T]) get(k key) *T {
 	if found, ok := s.things[k]; ok {
 		return &found.thing

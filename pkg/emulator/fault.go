@@ -12,45 +12,45 @@ import (
 	"ssoctl/pkg/profile"
 )
 
-// Fault is something that goes wrong on demand. It counts the requests that are
-// recognised as the step's, right or wrong, and happens to the Nth of them and
-// to Times in all. [authorize] first has to be right before it is refused, since
-// its refusal goes to redirect_uri.
+// Fault makes requests fail on demand. It counts the requests to the step, valid or
+// not, and affects Times of them, beginning with the Nth. A request to the authorize
+// step must be valid for a refusal to affect it, because the refusal goes to its
+// redirect_uri. [ParseFault] reads a Fault from text.
 type Fault struct {
-	Profile string // "" is any
-	Step    string // "" is any
-	User    string // whom the request is about: subject, username or name; "" is anybody or nobody
-	Nth     int    // the first that it happens to, from 1; 0 is 1
-	Times   int    // 0 is once where Nth is given, else without end
-	// Kind is one of profile.Kinds that the vendor has a code for, rate_limited, or one
-	// of Transports.
+	Profile string // "" means any
+	Step    string // "" means any
+	User    string // subject, username or name of the user concerned; "" means any or none
+	Nth     int    // first request affected, from 1; 0 means 1
+	Times   int    // number of requests affected; 0 means 1 if Nth is set, else all
+	// Kind is one of [profile.Kinds] for which the vendor has a code, rate_limited, or
+	// a key of [Transports].
 	Kind   string
-	Status int           // HTTP status of a refusal; 0 is the profile's
-	Delay  time.Duration // of latency
-	Rate   int           // of drip, in bytes per second; 0 is 32
+	Status int           // HTTP status of a refusal; 0 means the profile's
+	Delay  time.Duration // for latency
+	Rate   int           // for drip, in bytes per second; 0 means 32
 
-	Met  int // requests that it counted
-	Done int // requests that it happened to
+	Met  int // requests counted so far
+	Done int // requests affected so far
 }
 
-// Transports are the kinds of faults that are no refusals, and what each does.
-// Those that happen before the vendor looks at the request use nothing up: the
-// code is still good. The others happen to an answer that was made: the code is
-// used. latency goes together with any other.
+// Transports maps the kinds of faults that are not refusals to their descriptions.
+// Those that end in "before" happen before the vendor reads the request, so a code
+// in it stays valid. Those that end in "after" change a finished response, so the
+// code is used. latency combines with any other fault.
 var Transports = map[string]string{
-	"latency":            "the answer comes later by latency=DURATION; before",
-	"reset_before":       "the connection is reset before the first byte of the answer; before",
-	"html_502":           "a gateway answers with an HTML page and HTTP 502; before",
-	"drip":               "the answer comes slowly, drip=BYTES per second; after",
-	"reset_middle":       "the connection is reset in the midst of the answer; after",
-	"empty":              "the answer has no body; after",
-	"truncated":          "the connection is closed in the midst of the answer; after",
-	"bad_chunk":          "the answer is chunked, and a chunk's size is not a number; after",
-	"endless":            "the answer does not end, until the client goes or 64 MiB were sent; after",
-	"wrong_content_type": "the answer says that it is text/html; after",
+	"latency":            "the response is delayed by latency=DURATION; before",
+	"reset_before":       "the connection is reset before the first byte of the response; before",
+	"html_502":           "a gateway responds with an HTML page and HTTP 502; before",
+	"drip":               "the response arrives slowly, at drip=BYTES per second; after",
+	"reset_middle":       "the connection is reset halfway through the response; after",
+	"empty":              "the response has no body; after",
+	"truncated":          "the connection is closed halfway through the response; after",
+	"bad_chunk":          "the response is chunked, and the size of a chunk is not a number; after",
+	"endless":            "the response continues until the client disconnects or 64 MiB are sent; after",
+	"wrong_content_type": "the response has the Content-Type text/html; after",
 }
 
-// Bounds of faults.
+// Limits of faults.
 const (
 	maxFaults = 1000
 	maxDelay  = time.Hour
@@ -59,13 +59,13 @@ const (
 
 const rateLimited = "rate_limited"
 
-// transport reports whether the fault is none of the vendor's refusals.
+// transport reports whether the fault is one of Transports, not a refusal.
 func (f *Fault) transport() bool { _, ok := Transports[f.Kind]; return ok }
 
-// is reports whether the fault is there and of one of the kinds.
+// is reports whether f is not nil and is of one of the kinds.
 func (f *Fault) is(kinds ...string) bool { return f != nil && slices.Contains(kinds, f.Kind) }
 
-// due counts a request, and reports whether the fault happens to it.
+// due counts a request, and reports whether the fault affects it.
 func (f *Fault) due() bool {
 	f.Met++
 	times := f.Times
@@ -75,9 +75,9 @@ func (f *Fault) due() bool {
 	return f.Met >= f.Nth && (times == 0 || f.Done < times)
 }
 
-// SetFaults arms these faults in place of all others; their counts begin at 0.
-// The error says what of them is impossible, and what is possible instead; then
-// nothing changes.
+// SetFaults replaces all faults; the counts of the new ones begin at 0. If a fault is
+// impossible, SetFaults changes nothing and returns an error that lists what is
+// possible.
 func (e *Emulator) SetFaults(faults []Fault) error {
 	if len(faults) > maxFaults {
 		return fmt.Errorf("emulator: %d faults: at most %d can be armed", len(faults), maxFaults)
@@ -96,8 +96,9 @@ func (e *Emulator) SetFaults(faults []Fault) error {
 	return nil
 }
 
-// AddFault arms one more fault, behind the others: of several that are due the
-// first happens. Faults that are over are forgotten when there are too many.
+// AddFault adds a fault after the others. If several are due, the first one happens.
+// When there are too many, AddFault drops those that are over. It returns the same
+// error as [Emulator.SetFaults].
 func (e *Emulator) AddFault(f Fault) error {
 	if err := e.checkFault(f); err != nil {
 		return fmt.Errorf("emulator: fault: %w", err)
@@ -109,19 +110,19 @@ func (e *Emulator) AddFault(f Fault) error {
 		e.state.faults = slices.DeleteFunc(e.state.faults, (*Fault).over)
 	}
 	if len(e.state.faults) >= maxFaults {
-		return fmt.Errorf("emulator: %d faults are armed, that is all that can be", maxFaults)
+		return fmt.Errorf("emulator: %d faults are armed, which is the limit", maxFaults)
 	}
 	e.state.faults = append(e.state.faults, &f)
 	return nil
 }
 
-// over reports whether the fault can happen no more.
+// over reports whether the fault can no longer happen.
 func (f *Fault) over() bool {
 	g := *f
 	return !g.due() && g.Met >= g.Nth
 }
 
-// Faults returns what is armed, with its counts.
+// Faults returns the armed faults, with their counts.
 func (e *Emulator) Faults() []Fault {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -132,7 +133,7 @@ func (e *Emulator) Faults() []Fault {
 	return out
 }
 
-// kinds are the kinds of refusals that can be asked for.
+// kinds returns the kinds of refusals that a fault can ask for.
 func (v *vendor) kinds() []string {
 	return slices.DeleteFunc(slices.Clone(profile.Kinds), func(kind string) bool {
 		_, possible := v.demanded(kind)
@@ -140,8 +141,8 @@ func (v *vendor) kinds() []string {
 	})
 }
 
-// demanded returns the vendor's refusal for a fault of that kind. Where its code for the
-// kind is one of sameFault, it is that: invalid_grant for a code that has expired.
+// demanded returns the vendor's refusal for a fault of this kind, or of the kind that
+// stands in for it in sameFault, such as invalid_grant for an expired code.
 func (v *vendor) demanded(kind string) (profile.Refusal, bool) {
 	if r, ok := v.p.RefusalOf(kind); ok {
 		return r, true
@@ -149,7 +150,7 @@ func (v *vendor) demanded(kind string) (profile.Refusal, bool) {
 	return v.p.RefusalOf(sameFault[kind])
 }
 
-// checkFault says what of a fault is impossible here.
+// checkFault returns an error if no vendor can play the fault.
 func (e *Emulator) checkFault(f Fault) error {
 	vendors := slices.Collect(maps.Values(e.vendors))
 	if f.Profile != "" {
@@ -185,29 +186,29 @@ func (e *Emulator) checkFault(f Fault) error {
 	slices.Sort(kinds)
 	kinds = slices.Compact(kinds)
 	transports := slices.Sorted(maps.Keys(Transports))
-	return fmt.Errorf("kind %q is not possible here: refusals are %s; else there are %s%s", f.Kind,
+	return fmt.Errorf("kind %q is not possible here: expected a refusal (%s) or a transport fault (%s)%s", f.Kind,
 		strings.Join(kinds, ", "), strings.Join(transports, ", "), profile.Suggest(f.Kind, append(kinds, transports...)))
 }
 
 func (f Fault) checkOptions() error {
 	switch {
 	case f.Nth < 0 || f.Times < 0 || f.Rate < 0 || f.Delay < 0:
-		return errors.New("nth, times, drip and latency are not negative")
+		return errors.New("nth, times, drip and latency must not be negative")
 	case f.Kind == "latency" && (f.Delay == 0 || f.Delay > maxDelay):
 		return errors.New("latency needs a duration up to 1h, such as latency=2s")
 	case f.Kind != "latency" && f.Delay != 0:
-		return fmt.Errorf("a delay goes with the kind latency, not with %s", f.Kind)
+		return fmt.Errorf("only latency takes a delay, not %s", f.Kind)
 	case f.Kind != "drip" && f.Rate != 0:
-		return fmt.Errorf("a rate goes with the kind drip, not with %s", f.Kind)
+		return fmt.Errorf("only drip takes a rate, not %s", f.Kind)
 	case f.Status != 0 && f.transport():
-		return fmt.Errorf("a status goes with a refusal, not with %s", f.Kind)
+		return fmt.Errorf("only a refusal takes a status, not %s", f.Kind)
 	case f.Status != 0 && f.Status != http.StatusOK && (f.Status < 400 || f.Status > 599):
-		return fmt.Errorf("status %d: a refusal has 200, or 400 to 599", f.Status)
+		return fmt.Errorf("status %d: expected 200, or 400 to 599", f.Status)
 	}
 	return nil
 }
 
-// stepNames are the steps of one profile, or of all.
+// stepNames returns the steps that the profile serves, or that any does if name is "".
 func (e *Emulator) stepNames(name string) []string {
 	return slices.DeleteFunc(slices.Clone(profile.StepNames), func(step string) bool {
 		for _, v := range e.vendors {

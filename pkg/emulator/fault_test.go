@@ -49,23 +49,23 @@ func TestParseFault(t *testing.T) {
 	for text, want := range map[string]string{
 		"":                            "STEP:KIND",
 		"exchange":                    "STEP:KIND",
-		":denied":                     "begins with STEP",
-		"/exchange:denied":            "begins with STEP",
-		"a/b/c:denied":                "begins with STEP",
-		"exchange:":                   "has no kind",
+		":denied":                     "expected STEP or PROFILE/STEP",
+		"/exchange:denied":            "expected STEP or PROFILE/STEP",
+		"a/b/c:denied":                "expected STEP or PROFILE/STEP",
+		"exchange:":                   "the kind is missing",
 		"exchange:latency":            "not a duration",
 		"exchange:latency=soon":       "not a duration",
 		"exchange:latency=2h":         "up to 1h",
-		"exchange:latency=-1s":        "not negative",
+		"exchange:latency=-1s":        "must not be negative",
 		"exchange:drip=0":             "bytes per second",
 		"exchange:denied=1":           "takes no value",
-		"exchange:denied:tmes=1":      "those are times, nth, user, status; did you mean times?",
-		"exchange:denied:times=0":     "from 1",
-		"exchange:denied:nth=x":       "from 1",
-		"exchange:denied:user=":       "empty",
+		"exchange:denied:tmes=1":      "unknown option \"tmes\": expected one of times, nth, user, status; did you mean times?",
+		"exchange:denied:times=0":     "at least 1",
+		"exchange:denied:nth=x":       "at least 1",
+		"exchange:denied:user=":       "expected a subject",
 		"exchange:denied:status=99":   "200, or 400 to 599",
 		"exchange:denied:status=302":  "200, or 400 to 599",
-		"exchange:empty:status=500":   "goes with a refusal",
+		"exchange:empty:status=500":   "only a refusal takes a status",
 		"exchange:denied:nth=1:nth=2": "twice",
 	} {
 		if f, err := emulator.ParseFault(text); err == nil || !strings.Contains(err.Error(), want) {
@@ -121,7 +121,7 @@ func TestFaultsOverHTTP(t *testing.T) {
 	}
 	for body, want := range map[string]string{
 		`{"kind":"denied"}`:                    "it is a JSON object",
-		`[{"kind":"expired_cod"}]`:             `kind \"expired_cod\" is not possible here: refusals are bad_request, expired_code, expired_token, invalid_client, invalid_code, invalid_token, missing_parameter, rate_limited; else there are bad_chunk, drip, empty, endless, html_502, latency, reset_before, reset_middle, truncated, wrong_content_type; did you mean expired_code?`,
+		`[{"kind":"expired_cod"}]`:             `kind \"expired_cod\" is not possible here: expected a refusal (bad_request, expired_code, expired_token, invalid_client, invalid_code, invalid_token, missing_parameter, rate_limited) or a transport fault (bad_chunk, drip, empty, endless, html_502, latency, reset_before, reset_middle, truncated, wrong_content_type); did you mean expired_code?`,
 		`[{"kind":"tuncated"}]`:                "did you mean truncated?",
 		`[{"kind":"empty","step":"exchagne"}]`: "did you mean exchange?",
 		`[{"kind":"empty","user":"nobody"}]`:   "there is no user nobody, only 王小明,",
@@ -131,10 +131,10 @@ func TestFaultsOverHTTP(t *testing.T) {
 		`[{"kind":"empty","tmes":1}]`:                                            "tmes",
 		`[{"kind":"latency","latency":"soon"}]`:                                  "not a duration",
 		`[{"kind":"latency"}]`:                                                   "needs a duration",
-		`[{"kind":"drip","drip":-1}]`:                                            "not negative",
+		`[{"kind":"drip","drip":-1}]`:                                            "must not be negative",
 		`[{"kind":""}]`:                                                          "not possible here",
-		`[{"kind":"empty","latency":"2s"}]`:                                      "goes with the kind latency",
-		`[{"kind":"empty"}] []`:                                                  "behind",
+		`[{"kind":"empty","latency":"2s"}]`:                                      "only latency takes a delay",
+		`[{"kind":"empty"}] []`:                                                  "nothing after it",
 		`[` + strings.Repeat(`{"kind":"empty"},`, 1000) + `{"kind":"empty"}]`:    "at most 1000",
 	} {
 		if got := w.call(t, "PUT", "/_/faults", body); got.status != 400 || !strings.Contains(got.body, want) {
@@ -249,7 +249,7 @@ func TestFaultsThatRefuse(t *testing.T) {
 			if got.status != 200 || got.verdict.OK || got.verdict.Code != refusal.CodeText() || got.event.Fault != f.String() || got.header.Get("WWW-Authenticate") != "" {
 				t.Errorf("%s: %d %s %+v", kind, got.status, got.body, got.event)
 			}
-			if !strings.Contains(got.header.Get(emulator.DiagnosisHeader), "asked for") {
+			if !strings.Contains(got.header.Get(emulator.DiagnosisHeader), "fault injected: ") {
 				t.Errorf("%s: %v", kind, got.header)
 			}
 		}

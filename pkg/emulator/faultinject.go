@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// arm finds the faults that are to happen to the request, and counts.
+// arm counts the request for all faults, and notes those that affect it in c.
 func (e *Emulator) arm(x *exchange, c *call) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -33,24 +33,24 @@ func (e *Emulator) arm(x *exchange, c *call) {
 		happen = append(happen, f.String())
 	}
 	if x.Fault = strings.Join(happen, ", "); x.Fault != "" {
-		c.findings = append(c.findings, finding{text: "this fault was asked for: " + x.Fault})
+		c.findings = append(c.findings, finding{text: "fault injected: " + x.Fault})
 	}
 }
 
-// meets reports whether a request is one of those that the fault counts.
+// meets reports whether the fault counts the request.
 func (f *Fault) meets(c *call, user User, known bool) bool {
 	_, possible := c.v.demanded(f.Kind)
 	return (f.Profile == "" || f.Profile == c.v.p.Name) && (f.Step == "" || f.Step == c.s.Name) &&
 		(f.User == "" || known && user.is(f.User)) && (possible || f.transport() || f.Kind == rateLimited)
 }
 
-// is reports whether the user is called that.
+// is reports whether who is the subject, username or name of the user.
 func (u User) is(who string) bool {
 	return slices.ContainsFunc([]string{u.Subject, u.Username, u.Name}, func(name string) bool { return strings.EqualFold(name, who) })
 }
 
-// whose finds out whom a request is about, before its code or token is looked
-// at. The lock is held.
+// whose returns the user that a request concerns, before its code or token is
+// checked. The caller holds the lock.
 func (e *Emulator) whose(c *call) (User, bool) {
 	if c.s.Name == "authorize" {
 		return e.someone, e.opts.Approve != ApproveAsk && e.opts.Approve != ApproveDeny
@@ -86,7 +86,7 @@ func (e *Emulator) whose(c *call) (User, bool) {
 	return User{}, false
 }
 
-// disarm returns the kind of refusal that a fault asks for, "" for none.
+// disarm returns the kind of refusal that a fault asks for, or "".
 func (c *call) disarm() string {
 	if c.fault == nil || c.fault.transport() {
 		return ""
@@ -94,8 +94,8 @@ func (c *call) disarm() string {
 	return c.fault.Kind
 }
 
-// before lets those faults happen that come before the vendor looks at the
-// request, and reports whether it still gets to see it.
+// before plays the faults that happen before the vendor reads the request, and
+// reports whether processing continues.
 func (x *exchange) before(c *call) bool {
 	if c.delay > 0 {
 		if !x.wait(c.delay) {
@@ -123,8 +123,8 @@ const badGateway = `<html>
 </html>
 `
 
-// wait returns false when the client has gone before the time is over. An
-// emulator that ends waits no longer.
+// wait waits for d, or until the emulator closes. It returns false if the client
+// disconnects first.
 func (x *exchange) wait(d time.Duration) bool {
 	t := time.NewTimer(d)
 	defer t.Stop()
@@ -137,7 +137,7 @@ func (x *exchange) wait(d time.Duration) bool {
 	return true
 }
 
-// after writes an answer that a fault held back, as the fault changes it.
+// after writes a response that was held back, changed as the fault asks.
 func (x *exchange) after(c *call) {
 	if !x.hold {
 		return
@@ -167,7 +167,7 @@ func (x *exchange) after(c *call) {
 	}
 }
 
-// drip writes the body slowly.
+// drip writes the body at rate bytes per second.
 func (x *exchange) drip(body []byte, rate int) {
 	if rate == 0 {
 		rate = dripRate
@@ -177,7 +177,7 @@ func (x *exchange) drip(body []byte, rate int) {
 	control := http.NewResponseController(x.ResponseWriter)
 	piece := max(rate/20, 1)
 	for sent := range slices.Chunk(body, piece) {
-		_ = control.Flush() // where it cannot, all comes at once
+		_ = control.Flush() // without Flush everything arrives at once
 		if !x.wait(time.Duration(len(sent)) * time.Second / time.Duration(rate)) {
 			return
 		}
@@ -187,10 +187,10 @@ func (x *exchange) drip(body []byte, rate int) {
 	}
 }
 
-// maxEndless is where an endless answer ends after all, in bytes.
+// maxEndless is the limit of an endless response, in bytes.
 const maxEndless = 64 << 20
 
-// endless writes the body without its end, and then white space.
+// endless writes the body without its last byte, and then white space.
 func (x *exchange) endless(body []byte) {
 	x.Header().Del("Content-Length")
 	x.ResponseWriter.WriteHeader(x.Status)
@@ -206,21 +206,20 @@ func (x *exchange) endless(body []byte) {
 	}
 }
 
-// raw is an answer as it goes over the wire, with one more header. What is sent
-// of it is what is kept.
+// raw returns a whole HTTP/1.1 response with one more header line, and records body
+// as what was sent.
 func (x *exchange) raw(body []byte, header string) []byte {
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "HTTP/1.1 %d %s\r\n%s\r\nConnection: close\r\n", x.Status, http.StatusText(x.Status), header)
-	_ = x.Header().Write(&b) // a buffer takes all
+	_ = x.Header().Write(&b) // writes to a buffer do not fail
 	b.WriteString("\r\n")
 	b.Write(body)
 	x.kept, x.size = body, len(body)
 	return b.Bytes()
 }
 
-// cut sends what it is given and ends the connection: by a reset, or as if all
-// was well. Where there is no connection to take over, as in HTTP/2, the stream
-// is reset.
+// cut sends raw and ends the connection, with a TCP reset or normally. If the
+// connection cannot be taken over, as in HTTP/2, cut resets the stream.
 func (x *exchange) cut(raw []byte, reset bool) {
 	conn, _, err := http.NewResponseController(x.ResponseWriter).Hijack()
 	if err != nil {
@@ -229,7 +228,7 @@ func (x *exchange) cut(raw []byte, reset bool) {
 	_, _ = conn.Write(raw)
 	under := conn
 	if over, ok := conn.(interface{ NetConn() net.Conn }); ok && reset {
-		under = over.NetConn() // of TLS, without its farewell
+		under = over.NetConn() // skips the close_notify of TLS
 	}
 	if tcp, ok := under.(*net.TCPConn); ok && reset {
 		_ = tcp.SetLinger(0)

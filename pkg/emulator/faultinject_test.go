@@ -90,7 +90,7 @@ func TestFaultsOfTransport(t *testing.T) {
 			if kind == "latency" && took < 20*time.Millisecond || kind == "drip" && took < 10*time.Millisecond {
 				t.Errorf("it took %v", took)
 			}
-			if r.Fault != "exchange:"+text+":times=1" || !strings.Contains(r.Diagnosis, "asked for") || r.User == "" && !before[kind] {
+			if r.Fault != "exchange:"+text+":times=1" || !strings.Contains(r.Diagnosis, "fault injected: ") || r.User == "" && !before[kind] {
 				t.Errorf("%+v", r.Event)
 			}
 			again := w.trade(t, code)

@@ -12,14 +12,14 @@ import (
 	"ssoctl/pkg/profile"
 )
 
-// faultOptions are what may follow a fault's kind.
+// faultOptions are the options that may follow a fault's kind.
 var faultOptions = []string{"times", "nth", "user", "status"}
 
 // ParseFault reads [PROFILE/]STEP:KIND[=VALUE][:OPTION=VALUE…], such as
 // exchange:expired_code:times=1 or crm/exchange:latency=2s:nth=3. STEP may be *
-// for any. The options are times, nth, user and status; latency takes a duration
-// and drip a number of bytes per second. Whether the profile, the step and the
-// kind are served is seen by SetFaults.
+// for any step. The options are times, nth, user and status. latency takes a
+// duration and drip a number of bytes per second. ParseFault does not know which
+// profiles, steps and kinds exist; [Emulator.SetFaults] checks that.
 func ParseFault(text string) (Fault, error) {
 	fail := func(format string, args ...any) (Fault, error) {
 		return Fault{}, fmt.Errorf("fault %q: "+format, append([]any{text}, args...)...)
@@ -34,7 +34,7 @@ func ParseFault(text string) (Fault, error) {
 		f.Profile, f.Step = "", name
 	}
 	if f.Step == "" || both && f.Profile == "" || strings.Contains(f.Step, "/") {
-		return fail("it begins with STEP or PROFILE/STEP; STEP may be *")
+		return fail("expected STEP or PROFILE/STEP before the colon; STEP may be *")
 	}
 	if f.Step == "*" {
 		f.Step = ""
@@ -44,14 +44,14 @@ func ParseFault(text string) (Fault, error) {
 	var err error
 	switch {
 	case kind == "":
-		return fail("it has no kind")
+		return fail("the kind is missing after the colon")
 	case kind == "latency":
 		if f.Delay, err = time.ParseDuration(value); err != nil {
 			return fail("latency=%s is not a duration such as 500ms or 2s", value)
 		}
 	case valued && kind == "drip":
 		if f.Rate, err = positive(value); err != nil {
-			return fail("drip=%s: expected bytes per second, %v", value, err)
+			return fail("drip=%s: %v, in bytes per second", value, err)
 		}
 	case valued:
 		return fail("%s takes no value; options follow a colon: %s", kind, strings.Join(faultOptions, ", "))
@@ -60,7 +60,7 @@ func ParseFault(text string) (Fault, error) {
 	for _, option := range pieces[2:] {
 		name, value, _ := strings.Cut(option, "=")
 		if seen[name] {
-			return fail("%s is there twice", name)
+			return fail("%s is given twice", name)
 		}
 		seen[name] = true
 		switch name {
@@ -72,10 +72,10 @@ func ParseFault(text string) (Fault, error) {
 			f.Status, err = positive(value)
 		case "user":
 			if f.User = value; value == "" {
-				err = fmt.Errorf("it is empty")
+				err = fmt.Errorf("expected a subject, username or name")
 			}
 		default:
-			return fail("%q is not an option; those are %s%s", name, strings.Join(faultOptions, ", "), profile.Suggest(name, faultOptions))
+			return fail("unknown option %q: expected one of %s%s", name, strings.Join(faultOptions, ", "), profile.Suggest(name, faultOptions))
 		}
 		if err != nil {
 			return fail("%s=%s: %v", name, value, err)
@@ -90,12 +90,12 @@ func ParseFault(text string) (Fault, error) {
 func positive(text string) (int, error) {
 	n, err := strconv.Atoi(text)
 	if err != nil || n < 1 {
-		return 0, fmt.Errorf("a whole number from 1")
+		return 0, fmt.Errorf("expected a whole number, at least 1")
 	}
 	return n, nil
 }
 
-// String writes the fault as ParseFault reads it, without its counts.
+// String returns the fault in the syntax of [ParseFault], without its counts.
 func (f Fault) String() string {
 	text := f.Step
 	if text == "" {
@@ -125,7 +125,7 @@ func (f Fault) String() string {
 	return text
 }
 
-// faultJSON is a Fault in JSON, its delay as text.
+// faultJSON is the JSON form of a Fault. Its delay is text, such as 2s.
 type faultJSON struct {
 	Profile string `json:"profile,omitempty"`
 	Step    string `json:"step,omitempty"`
@@ -140,7 +140,7 @@ type faultJSON struct {
 	Done    int    `json:"done"`
 }
 
-// MarshalJSON implements json.Marshaler.
+// MarshalJSON implements [json.Marshaler].
 func (f Fault) MarshalJSON() ([]byte, error) {
 	out := faultJSON{f.Profile, f.Step, f.User, f.Nth, f.Times, f.Kind, f.Status, "", f.Rate, f.Met, f.Done}
 	if f.Delay != 0 {
@@ -149,7 +149,7 @@ func (f Fault) MarshalJSON() ([]byte, error) {
 	return json.Marshal(out)
 }
 
-// UnmarshalJSON implements json.Unmarshaler. It refuses unknown members.
+// UnmarshalJSON implements [json.Unmarshaler]. It refuses unknown members.
 func (f *Fault) UnmarshalJSON(data []byte) error {
 	var in faultJSON
 	dec := json.NewDecoder(bytes.NewReader(data))

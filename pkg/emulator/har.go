@@ -7,7 +7,7 @@ import (
 	"ssoctl/pkg/record"
 )
 
-// harEntry is an entry, with what HAR has no place for.
+// harEntry is a HAR entry with members of our own, named with an underscore.
 type harEntry struct {
 	record.HAREntry
 	ID       int64     `json:"_id"`
@@ -17,14 +17,14 @@ type harEntry struct {
 	Problems []Problem `json:"_problems,omitempty"`
 }
 
-// exportHAR answers with the requests that meet the query's filters, as HAR 1.2.
+// exportHAR responds with the requests that match the query's filters, as HAR 1.2.
 func (e *Emulator) exportHAR(w http.ResponseWriter, r *http.Request) (int, error) {
 	f, _, err := e.filterOf(r, "limit")
 	if err != nil {
 		return http.StatusBadRequest, err
 	}
 	entries, _ := e.ledger.after(f.Since)
-	log := record.HARHead{Version: "1.2", Creator: record.HARCreator{Name: "ssoctl emulate", Version: "1"}, Comment: "Secrets, codes and tokens are masked. Times are by the emulator's clock."}
+	log := record.HARHead{Version: "1.2", Creator: record.HARCreator{Name: "ssoctl emulate", Version: "1"}, Comment: "Secrets, codes and tokens are masked. Times are those of the emulator's clock."}
 	setType(w.Header(), jsonText)
 	w.Header().Set("Content-Disposition", `attachment; filename="emulator.har"`)
 	head, _ := strings.CutSuffix(string(encode(log)), "}")

@@ -11,8 +11,9 @@ import (
 	"ssoctl/pkg/secret"
 )
 
-// defaultRedirect is registered where nobody says otherwise: any free port, as
-// ssoctl writes it, and an unguessable part where the vendor has no state.
+// defaultRedirect returns the redirect_uri that is registered unless the user sets
+// one: loopback with any free port (port 0), and {state} in the path if the vendor
+// has no parameter for it.
 func defaultRedirect(p *profile.Profile) string {
 	if p.Authorize != nil && p.Authorize.State == profile.StateRedirect {
 		return "http://127.0.0.1:0/{state}"
@@ -20,24 +21,24 @@ func defaultRedirect(p *profile.Profile) string {
 	return "http://127.0.0.1:0/callback"
 }
 
-// chosen are the inputs that the client chooses anew for each request, also
-// where the profile requires them.
+// chosen are the inputs that the client chooses for each request, even if the
+// profile requires them.
 var chosen = []string{"redirect_uri", "state", "scope"}
 
 // inputs finds the value of every input of one profile.
 type inputs struct {
 	p         *profile.Profile
-	base      string // what base_url is here
-	browser   string // the same for a browser
+	base      string // value of base_url
+	browser   string // the same for browsers
 	refs      secret.Resolver
-	addresses map[string]bool // inputs with which an address begins: true where only a browser goes there
+	addresses map[string]bool // see addressInputs
 	out       recipe.Values
 }
 
-// resolveInputs returns the inputs' values: what the user gave, else the
-// example, else the default, else one that is made up for what is required or
-// secret. Addresses are moved below base, also those that the user gave:
-// otherwise the emulator of a company's own server would not be asked.
+// resolveInputs returns the value of each input: the one that the user set, else the
+// example, else the default, else an invented one if the input is required or
+// secret. Addresses are moved below base. That includes those that the user set, or
+// clients would call the company's own server instead of the emulator.
 func resolveInputs(p *profile.Profile, base, browser string, refs secret.Resolver) (recipe.Values, error) {
 	in := &inputs{p: p, base: base, browser: browser, refs: refs, addresses: addressInputs(p), out: recipe.Values{}}
 	for _, name := range p.InputNames() {
@@ -48,9 +49,8 @@ func resolveInputs(p *profile.Profile, base, browser string, refs secret.Resolve
 	return in.out, nil
 }
 
-// addressInputs are the inputs with which an address begins, true for those with
-// which only those begin that browsers go to: of [authorize] and of the vendor's
-// script.
+// addressInputs returns the inputs that begin a URL. The value is true if only
+// browsers open those URLs: that of [authorize] and that of the vendor's script.
 func addressInputs(p *profile.Profile) map[string]bool {
 	out := map[string]bool{}
 	onlyBrowser := []*profile.Step{}
@@ -107,9 +107,9 @@ func (in *inputs) resolve(name string, within []string) error {
 	return nil
 }
 
-// wins reports whether what the user gave for an input is what the emulator
-// expects. A secret of a file or the environment is a real one: it is not asked
-// for here, so that nobody has to show it.
+// wins reports whether the emulator expects the value that the user set for an
+// input. A secret from a file or the environment is likely to be real, so the
+// emulator expects an invented one instead and nobody has to send the real one.
 func (in *inputs) wins(name string) bool {
 	switch _, from := in.p.Given(name); from.From {
 	case "", "default":
@@ -124,7 +124,7 @@ func (in *inputs) errorf(name, format string, args ...any) error {
 	return &profile.Error{Key: in.p.Name + ".inputs." + name, Problem: fmt.Sprintf(format, args...)}
 }
 
-// unset returns the value of an input that the user gave none for, "" for none.
+// unset returns the value of an input that the user has not set, or "" for none.
 func (in *inputs) unset(name string, within []string) (string, error) {
 	input := in.p.Inputs[name]
 	for _, t := range []recipe.Template{input.Example, input.Default} {
@@ -150,7 +150,7 @@ func (in *inputs) unset(name string, within []string) (string, error) {
 	return "emulated-" + dashed, nil
 }
 
-// expand is false where the template is empty or names what has no value.
+// expand returns false if the template is empty or has a placeholder without a value.
 func (in *inputs) expand(t recipe.Template, within []string) (string, bool, error) {
 	for _, ph := range t.Placeholders() {
 		if _, ok := in.p.Inputs[ph.Name]; ok {
@@ -171,8 +171,7 @@ func (in *inputs) expand(t recipe.Template, within []string) (string, bool, erro
 
 func (in *inputs) isAddress(name string) bool { _, ok := in.addresses[name]; return ok }
 
-// placed moves an address below base: where only browsers go there, below
-// theirs.
+// placed moves an address below base, or below browser if only browsers open it.
 func (in *inputs) placed(name string, value any) any {
 	text, ok := value.(string)
 	if !ok || !in.isAddress(name) {
@@ -185,8 +184,8 @@ func (in *inputs) placed(name string, value any) any {
 	return text
 }
 
-// below returns the address at which the emulator serves what a vendor serves
-// at address: its path and query behind base.
+// below returns the emulator's address for a vendor's address: base with the path
+// and query of address.
 func below(base, address string) string {
 	if address == base || strings.HasPrefix(address, base+"/") {
 		return address

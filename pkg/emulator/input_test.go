@@ -191,7 +191,7 @@ en     = "Too \"much\"."
 	// Its only refusal is of another kind, and not played.
 	got = c.send(p.Token, c.build(p.Token))
 	if got.status != 401 || got.verdict.Code != "401" || got.event.Refusal != "invalid_client" ||
-		!strings.HasSuffix(got.event.Diagnosis, "; the profile own lists no refusal of the kind invalid_client, so this answer is a general one") {
+		!strings.HasSuffix(got.event.Diagnosis, "; the profile own lists no refusal of kind invalid_client, so this response is generic") {
 		t.Errorf("%d %+v %s %s", got.status, got.verdict, got.body, got.event.Diagnosis)
 	}
 	c.values = c.Inputs("own")

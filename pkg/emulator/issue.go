@@ -9,26 +9,26 @@ import (
 	"github.com/google/uuid"
 )
 
-// How long things last where the profile does not say.
+// Lifetimes that apply unless the profile has one.
 const (
 	codeLifetime    = 10 * time.Minute
 	tokenLifetime   = 2 * time.Hour
 	refreshLifetime = 60 * 24 * time.Hour
-	// memory is how much longer they are known, so that something expired or
-	// used can be told from something unknown; and how long a {uuid} is.
+	// memory is how long an expired or used value is remembered, so that a diagnosis
+	// can tell it from an unknown one. A {uuid} is remembered as long.
 	memory = time.Hour
 )
 
-// state is everything that an emulator remembers.
+// state is what an emulator has issued and received.
 type state struct {
 	codes   shelf[code]
-	access  shelf[token] // users' tokens
-	apps    shelf[token] // applications' own
+	access  shelf[token] // tokens of users
+	apps    shelf[token] // tokens of applications
 	refresh shelf[token]
-	handed  shelf[User]     // other values that answers held
-	uuids   shelf[struct{}] // of requests
-	random  [20]byte        // what was last read of Options.Rand
-	faults  []*Fault        // as they were armed
+	handed  shelf[User]     // other values from responses that requests may contain
+	uuids   shelf[struct{}] // values of {uuid} in requests
+	random  [20]byte        // buffer of fresh
+	faults  []*Fault        // in the order in which they were armed
 }
 
 func newState() state {
@@ -38,39 +38,49 @@ func newState() state {
 	}
 }
 
-// login is one user's consent: every token that came of it hangs on it.
+// login is one user's consent. Every token issued for it points to it.
 type login struct {
 	user    User
-	gave    bool  // a token
-	revoked int64 // the request by which, 0 for none
+	gave    bool  // whether a token was issued
+	revoked int64 // number of the request that revoked it, 0 if none
 }
 
 type code struct {
 	redirectURI string
-	challenge   string // by S256; "" when none was given
+	challenge   string // code_challenge by S256, "" if none
 	expires     time.Time
 	issued      time.Time
-	by          int64     // the request that it was issued to, 0 for none
-	used        time.Time // zero until it is
-	usedBy      int64     // the request that did
+	by          int64     // number of the request that it was issued to, 0 if none
+	used        time.Time // zero if unused
+	usedBy      int64     // number of the request that used it
 	login       *login
 }
 
 type token struct {
 	expires   time.Time
 	issued    time.Time
-	by        int64     // the request that it was issued to
-	retired   time.Time // of a refresh token: when another took its place
-	retiredBy int64     // the request to which
-	login     *login    // nil for an application's own
+	by        int64     // number of the request that it was issued to
+	retired   time.Time // for a refresh token: when a new one replaced it
+	retiredBy int64     // number of the request that replaced it
+	login     *login    // nil for a token of an application
 }
 
-// issued is a code, and where the browser goes with it.
+// issued is a code and the address that the browser takes it to.
 type issued struct{ code, redirectURI, callback string }
 
-// IssueCode hands out a code as the vendor does once a user has logged in. The
-// error says which profile is not served or takes no codes, or what of the grant
-// the vendor would not accept, or that there is no such user.
+// Grant describes the login that a code is issued for.
+type Grant struct {
+	RedirectURI   string // "" means the registered one, see Emulator.Inputs
+	State         string // returned unchanged; "" for none
+	CodeChallenge string // by S256 (RFC 7636 §4.2); "" for none
+	User          string // subject, username or name; "" means the default user
+	by            int64  // number of the request that it responds to, 0 if none
+}
+
+// IssueCode returns a code as the vendor issues it after a user has logged in, so
+// that a test needs no browser. It returns an error if the profile is not served or
+// takes no codes, if the vendor would not accept the grant, or if the user does not
+// exist.
 func (e *Emulator) IssueCode(name string, g Grant) (string, error) {
 	v, err := e.vendor(name)
 	if err != nil {
@@ -82,7 +92,7 @@ func (e *Emulator) IssueCode(name string, g Grant) (string, error) {
 
 func (e *Emulator) issueCode(v *vendor, g Grant) (issued, error) {
 	if !v.takesCode() {
-		return issued{}, fmt.Errorf("emulator: no step of %s takes a code", v.p.Name)
+		return issued{}, fmt.Errorf("emulator: %s has no step that takes a code", v.p.Name)
 	}
 	if g.RedirectURI == "" {
 		g.RedirectURI = v.redirectURI()
@@ -99,7 +109,7 @@ func (e *Emulator) issueCode(v *vendor, g Grant) (issued, error) {
 	return e.issue(v, g, user)
 }
 
-// issue makes a code for a grant that was checked. The lock is held.
+// issue makes a code for a grant that was checked. The caller holds the lock.
 func (e *Emulator) issue(v *vendor, g Grant, user User) (issued, error) {
 	param, lasts := "code", codeLifetime
 	if a := v.p.Authorize; a != nil {
@@ -119,12 +129,13 @@ func (e *Emulator) issue(v *vendor, g Grant, user User) (issued, error) {
 	return issued{text, g.RedirectURI, g.back(param, text)}, nil
 }
 
-// fresh makes a code or a token: "emulated", so that nobody takes it for a real
-// one, and 160 random bits in base32. It is letters and digits only, because some
-// clients split tokens at other characters. The caller holds the lock.
+// fresh makes a code or a token. It begins with "emulated", so that nobody takes it
+// for a real one, followed by 160 random bits in base32. It has only letters and
+// digits, because some clients split tokens at other characters. The caller holds
+// the lock.
 func (e *Emulator) fresh() (string, error) {
 	if _, err := io.ReadFull(e.opts.Rand, e.state.random[:]); err != nil {
-		return "", fmt.Errorf("emulator: no randomness: %w", err)
+		return "", fmt.Errorf("emulator: reading randomness: %w", err)
 	}
 	const says = "emulated"
 	var b [len(says) + 32]byte
@@ -132,10 +143,10 @@ func (e *Emulator) fresh() (string, error) {
 	return string(b[:]), nil
 }
 
-// lower is base32 in lower case.
+// lower is base32 (RFC 4648 §6) in lower case.
 var lower = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567")
 
-// uuid makes a UUIDv4, all zeros where there is no randomness.
+// uuid makes a UUIDv4, or all zeros if Options.Rand fails.
 func (e *Emulator) uuid() string {
 	e.mu.Lock()
 	defer e.mu.Unlock()

@@ -10,43 +10,42 @@ import (
 	"ssoctl/pkg/secret"
 )
 
-// Bounds of the ledger.
+// Limits of the ledger.
 const (
-	ledgerLimit = limit    // requests that it keeps; the oldest go first
-	ledgerBytes = 40 << 20 // of memory that they take, roughly: large ones go sooner
-	bodyLimit   = 4 << 10  // of a body, of all headers and of a target: what is beyond is not kept
-	// margin is how much of a body is kept beyond bodyLimit, so that a secret
-	// that crosses it is seen whole; longestSecret is a quarter of it less, since
-	// encodings make secrets longer.
+	ledgerLimit = limit    // requests kept; the oldest are dropped first
+	ledgerBytes = 40 << 20 // approximate memory of all requests kept
+	bodyLimit   = 4 << 10  // bytes kept of a body, of all headers and of a target
+	// margin is how much more of a body is stored, so that a secret that crosses
+	// bodyLimit is recognised and masked. It is twice longestSecret, because encoding
+	// makes secrets longer.
 	margin        = 4 << 10
 	longestSecret = 2 << 10
 )
 
-// ledger keeps what became of the latest requests, each as it went over the
-// wire: it is redacted only when somebody looks.
+// ledger keeps the latest requests and responses as they were on the wire. They are
+// redacted only when they are read.
 type ledger struct {
-	number atomic.Int64 // of the latest request
+	number atomic.Int64 // number of the latest request
 
 	mu       sync.Mutex // guards all below
-	entries  []*entry   // in the order in which they were answered
-	bytes    int        // that the entries take
-	dropped  int64      // how many went because there were too many
+	entries  []*entry   // in the order of their responses
+	bytes    int        // sum of their weights
+	dropped  int64      // entries dropped because there were too many
 	watchers map[*watcher]bool
 }
 
-// entry is one request and its answer. It does not change once it is made.
+// entry is one request and its response. It is immutable.
 type entry struct {
 	Event
-	user    *User           // nil for nobody
-	secrets []secret.String // of the request
-	// allSecrets are Emulator.allSecrets.
-	allSecrets []secret.String
-	wire       []byte      // the parts, one behind the other
-	ends       [parts]int  // of each part in wire
-	sizes      [2]int      // of both bodies, in bytes
-	cut        [parts]bool // which parts are not whole
-	weight     int         // see weighs
-	opaque     bool        // the parts are left out: they hold a secret too long to be sought
+	user       *User           // the user concerned, nil if none
+	secrets    []secret.String // secrets in the request
+	allSecrets []secret.String // as in Emulator
+	wire       []byte          // the parts, concatenated
+	ends       [parts]int      // end of each part in wire
+	sizes      [2]int          // of both bodies, in bytes
+	cut        [parts]bool     // whether a part is incomplete
+	weight     int             // see weighs
+	opaque     bool            // the parts are left out, because a secret in them is longer than longestSecret
 }
 
 // The parts of an entry.
@@ -59,7 +58,7 @@ const (
 	parts
 )
 
-// entry makes what the ledger keeps of the exchange.
+// entry returns the ledger's entry of the request.
 func (x *exchange) entry() *entry {
 	const longestPath, longestMethod = 2 << 10, 32
 	x.Path, x.Method = x.Path[:min(len(x.Path), longestPath)], x.Method[:min(len(x.Method), longestMethod)]
@@ -110,8 +109,8 @@ func headerBytes(h http.Header) int {
 	return min(n, bodyLimit)
 }
 
-// appendHeaders writes headers a line each. Those that do not fit are left out,
-// and cut says that.
+// appendHeaders appends headers, one per line. It leaves out those that do not fit
+// in bodyLimit, and reports whether there were any.
 func appendHeaders(wire []byte, h http.Header) (_ []byte, cut bool) {
 	room := bodyLimit
 	for name, values := range h {
@@ -130,7 +129,7 @@ func appendHeaders(wire []byte, h http.Header) (_ []byte, cut bool) {
 	return wire, cut
 }
 
-// part returns one part as it went over the wire.
+// part returns one part as it was on the wire.
 func (n *entry) part(i int) string {
 	if n.opaque {
 		return ""
@@ -142,7 +141,7 @@ func (n *entry) part(i int) string {
 	return string(n.wire[from:n.ends[i]])
 }
 
-// weighs is how much memory the entry takes, roughly.
+// weighs returns the approximate memory of the entry, in bytes.
 func (n *entry) weighs() int {
 	total := 600 + cap(n.wire) + len(n.Path) + len(n.Diagnosis) + len(n.Fault)
 	for _, p := range n.Problems {
@@ -154,7 +153,7 @@ func (n *entry) weighs() int {
 	return total
 }
 
-// add keeps an entry, and hands it to those who watch. It waits for nobody.
+// add stores an entry and offers it to the watchers. It does not wait for them.
 func (l *ledger) add(n *entry) {
 	n.weight = n.weighs()
 	l.mu.Lock()
@@ -172,15 +171,16 @@ func (l *ledger) add(n *entry) {
 	}
 }
 
-// after returns the entries that were answered after the request of that
-// number, all when it is 0, and how many were dropped before them.
+// after returns the entries that follow the request with this number, or all if it
+// is 0, and how many entries were dropped so far.
 func (l *ledger) after(id int64) ([]*entry, int64) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.since(id), l.dropped
 }
 
-// since is after with the lock held.
+// since returns the entries that follow the request with this number. The caller
+// holds the lock.
 func (l *ledger) since(id int64) []*entry {
 	if id == 0 {
 		return slices.Clone(l.entries)
@@ -188,7 +188,7 @@ func (l *ledger) since(id int64) []*entry {
 	if i := slices.IndexFunc(l.entries, func(n *entry) bool { return n.ID == id }); i >= 0 {
 		return slices.Clone(l.entries[i+1:])
 	}
-	var out []*entry // the request itself is gone, or is still on its way
+	var out []*entry // the request was dropped or has no response yet
 	for _, n := range l.entries {
 		if n.ID > id {
 			out = append(out, n)
@@ -197,7 +197,8 @@ func (l *ledger) since(id int64) []*entry {
 	return out
 }
 
-// clear forgets all entries and returns how many they were. Numbers go on.
+// clear drops all entries and returns their number. Later requests continue the
+// numbering.
 func (l *ledger) clear() int {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -63,8 +63,8 @@ func TestLedgerKeepsWholeExchanges(t *testing.T) {
 					{Member: "json.secret", Kind: "differs", Expected: masked, Received: "EMUL…REAL (31)"},
 					{Member: "json.unheard", Kind: "unread", Received: "0123…0123 (20)"},
 				},
-				Diagnosis: "json.secret: is not the value that is registered here: expected " + masked + ", got EMUL…REAL (31); " +
-					"character 1 is the first that differs (got 31, expected 31 characters); only upper and lower case differ; json.unheard: was sent, but nothing reads it",
+				Diagnosis: "json.secret: is not the registered value: expected " + masked + ", got EMUL…REAL (31); " +
+					"the first difference is at character 1 (got 31 characters, expected 31); only the case differs; json.unheard: was sent, but nothing reads it",
 			},
 			Target: "/own/trade",
 			Request: emulator.Message{

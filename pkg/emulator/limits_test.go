@@ -198,7 +198,7 @@ func TestSlowBodies(t *testing.T) {
 			got, conn := ask("POST /" + path + "\n" + rest)
 			text, err := io.ReadAll(got) // until the emulator closes it
 			conn.Close()
-			if err != nil || !strings.Contains(string(text), "body: it did not come in time") {
+			if err != nil || !strings.Contains(string(text), "body: it did not arrive in time") {
 				t.Errorf("%s %s: %v %s", path, rest, err, text)
 			}
 		}

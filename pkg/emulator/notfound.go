@@ -6,11 +6,11 @@ import (
 	"strings"
 )
 
-// unserved answers a path that is no step's, or is that of others by another
-// method.
+// unserved responds to a path of the vendor at which no step is served, or to one
+// whose steps (others) have another method.
 func (e *Emulator) unserved(w http.ResponseWriter, v *vendor, others []*step, ev *Event) {
 	ev.Refusal, ev.Status = "bad_request", http.StatusNotFound
-	ev.Diagnosis = "path: " + v.p.Name + " has nothing here; it has " + strings.Join(v.places(), ", ")
+	ev.Diagnosis = "path: " + v.p.Name + " does not serve this path; it serves " + strings.Join(v.places(), ", ")
 	reply := v.p.Reply
 	if len(others) > 0 {
 		var methods []string
@@ -25,8 +25,8 @@ func (e *Emulator) unserved(w http.ResponseWriter, v *vendor, others []*step, ev
 	}
 	refusal, listed := v.refusalOf(ev.Refusal, "")
 	if r, ok := v.p.RefusalAbout("not_found", "path"); ok && len(others) == 0 {
-		// Only with this member: a vendor's other not_found is about somebody or
-		// something that was asked for.
+		// Only the refusal for this member fits. A vendor's other not_found is for a
+		// missing user or object.
 		refusal, listed = r, true
 		ev.Refusal, ev.Status = r.Kind, r.Status
 	}
@@ -36,7 +36,7 @@ func (e *Emulator) unserved(w http.ResponseWriter, v *vendor, others []*step, ev
 	ev.Status = e.writeRefusal(w, reply, refusal, ev.Status)
 }
 
-// places lists what the vendor serves.
+// places lists the methods and paths that the vendor serves.
 func (v *vendor) places() []string {
 	var out []string
 	for _, s := range v.steps {
@@ -51,13 +51,13 @@ func (v *vendor) places() []string {
 	return out
 }
 
-// lost answers a path of no profile.
+// lost responds to a path outside all profiles.
 func (e *Emulator) lost(w http.ResponseWriter, ev *Event) {
 	ev.Status, ev.Diagnosis = http.StatusNotFound, "path: no profile is served here"
-	text := "Nothing is here. These profiles are:\n"
+	text := "Nothing is served at this path. The profiles are at:\n"
 	for _, name := range e.names {
 		text += e.vendors[name].base + "\n"
 	}
-	text += "What they are asked, live: " + e.opts.Browser + "/" + adminName + "/\n"
+	text += "Requests, live: " + e.opts.Browser + "/" + adminName + "/\n"
 	write(w, ev.Status, plainText, text)
 }

@@ -10,31 +10,31 @@ import (
 	"ssoctl/pkg/secret"
 )
 
-// A profile has one request for each step, and the standards have several. Where a
-// vendor speaks OAuth 2.0, the others are served too: clients choose.
+// A profile describes one request for each step, but OAuth 2.0 and OpenID Connect
+// allow several. For a vendor that follows them, the emulator accepts the others too.
 
-// speaksOAuth reports whether the profile's exchange is that of RFC 6749 §4.1.3: a
-// form with the standard's names.
+// speaksOAuth reports whether the profile's exchange step is that of RFC 6749
+// §4.1.3: a form with the standard names.
 func speaksOAuth(p *profile.Profile) bool {
 	s := p.Exchange
 	return s != nil && s.Method == http.MethodPost && s.Form["grant_type"] == "authorization_code" && holds(s.Form["code"], "code")
 }
 
-// others returns the other requests that the standards have for a step, with the
-// step's URL and answers.
+// others returns the other requests that the standards allow for a step. They share
+// the step's URL and response.
 func (v *vendor) others(s *step) []recipe.Recipe {
 	if !speaksOAuth(v.p) || s.Method != http.MethodGet {
 		return nil
 	}
 	switch {
 	case s.Name == "authorize" && s.Query["response_type"] == "code" && holds(s.Query["client_id"], "client_id"):
-		// OpenID Connect Core 1.0, 3.1.2.1: by POST, as a form.
+		// OpenID Connect Core 1.0, §3.1.2.1: by POST, as a form.
 		r := s.Recipe
 		r.Method, r.Query, r.Form = http.MethodPost, nil, s.Query
 		return []recipe.Recipe{r}
 	case s.Name == "userinfo" && s.bearerOnly():
-		// OpenID Connect Core 1.0, 5.3.1: by POST, with the header or, as RFC 6750 §2.2
-		// has it, with access_token in a form.
+		// OpenID Connect Core 1.0, §5.3.1: by POST, with the header, or with
+		// access_token in a form (RFC 6750 §2.2).
 		header, form := s.Recipe, s.Recipe
 		header.Method = http.MethodPost
 		form.Method, form.Headers, form.Form = http.MethodPost, nil, map[string]recipe.Template{"access_token": "{access_token}"}
@@ -54,8 +54,8 @@ func (s *step) bearerOnly() bool {
 	return false
 }
 
-// judgeBearer finds a token that was sent in two ways, of which a client uses one
-// (RFC 6750 §2).
+// judgeBearer adds a finding if a token was sent in two ways; a client must use only
+// one (RFC 6750 §2).
 func (c *call) judgeBearer() {
 	if c.s.of == nil || c.s.Name != "userinfo" || c.req.Header.Get("Authorization") == "" {
 		return
@@ -67,7 +67,7 @@ func (c *call) judgeBearer() {
 	}
 }
 
-// holds reports whether a template is nothing but that placeholder.
+// holds reports whether a template consists of this placeholder alone.
 func holds(t recipe.Template, placeholder string) bool {
 	ph, only := t.Only()
 	return only && ph.Name == placeholder

@@ -128,7 +128,7 @@ func TestPlusInSecret(t *testing.T) {
 	raw, _ := http.NewRequest(http.MethodPost, "/", nil)
 	raw.SetBasicAuth(id, "p@ss+w/rd")
 	got := c.posted(c.p.Token, url.Values{"grant_type": {"client_credentials"}}, "Authorization", raw.Header.Get("Authorization"))
-	if want := "; a + in a form, and in Basic, is a space: send %2B (RFC 6749 §2.3.1)"; got.event.Refusal != "invalid_client" || !strings.HasSuffix(got.event.Diagnosis, want) {
+	if want := "; in a form and in Basic a + means a space: send %2B (RFC 6749 §2.3.1)"; got.event.Refusal != "invalid_client" || !strings.HasSuffix(got.event.Diagnosis, want) {
 		t.Errorf("%+v", got.event)
 	}
 	c.silent(got.event.Diagnosis)

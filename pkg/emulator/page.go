@@ -17,31 +17,31 @@ import (
 //go:embed pages
 var pages embed.FS
 
-// templates are parsed when the first page is shown, as most emulators show none.
+// templates parses the pages when the first one is shown; most emulators show none.
 var templates = sync.OnceValue(func() *template.Template {
 	return template.Must(template.ParseFS(pages, "pages/*.html"))
 })
 
-// Policies of pages. There is no form-action: Chromium and Safari apply it to
-// what a form's answer redirects to, and so would keep the browser from going
-// back to the application and from wherever that sends it.
+// Values of Content-Security-Policy. They have no form-action, because Chromium and
+// Safari apply it to redirects after a form too. That would block the way back to
+// the application and any redirect from there.
 const (
 	contentPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'"
 	unframed      = "; frame-ancestors 'none'"
 )
 
-// view is what every page is made of.
+// view is the template data that all pages share.
 type view struct {
 	lang    lang.Lang
-	Static  string // what the addresses of static files begin with
+	Static  string // path of the static files, with a trailing slash
 	Profile string
 	Vendor  string // the profile's title
 }
 
-// T is a sentence in the reader's language.
+// T returns the text in the reader's language.
 func (v view) T(en, zh string) string { return lang.Text{EN: en, ZH: zh}.In(v.lang) }
 
-// Lang is the language as HTML names it.
+// Lang returns the value of the HTML attribute lang.
 func (v view) Lang() string {
 	if v.lang == lang.ZH {
 		return "zh-CN"
@@ -57,13 +57,13 @@ func (e *Emulator) view(r *http.Request, v *vendor) view {
 	}
 }
 
-// place is the path of a page of the vendor's.
+// place returns the path of one of the vendor's pages.
 func (e *Emulator) place(v *vendor, parts ...string) string {
 	return e.root + "/" + url.PathEscape(v.p.Name) + "/" + strings.Join(parts, "/")
 }
 
-// spoken is the language that an Accept-Language (RFC 9110 §12.5.4) likes best
-// of ours.
+// spoken returns the language that an Accept-Language header (RFC 9110 §12.5.4)
+// prefers among English and Chinese.
 func spoken(header string) lang.Lang {
 	best, most := lang.EN, 0.0
 	for entry := range strings.SplitSeq(header, ",") {
@@ -82,21 +82,21 @@ func spoken(header string) lang.Lang {
 	return best
 }
 
-// render writes a page of pages/.
+// render writes a page from the folder pages.
 func render(w http.ResponseWriter, status int, policy, name string, data any) {
 	var b bytes.Buffer
 	if err := templates().ExecuteTemplate(&b, name, data); err != nil {
-		panic(err) // a fault in the page, which every test would meet
+		panic(err) // a bug in the template
 	}
 	h := w.Header()
 	h.Set("Content-Security-Policy", policy)
-	// Not no-referrer: a form's request would have the Origin null then.
+	// With no-referrer, browsers would send forms with the Origin null.
 	h.Set("Referrer-Policy", "same-origin")
 	h.Set("Vary", "Accept-Language")
 	write(w, status, "text/html; charset=utf-8", b.String())
 }
 
-// static answers with a file of pages/, and reports whether there is one.
+// static serves a file from the folder pages, and reports whether it exists.
 func static(w http.ResponseWriter, name string) bool {
 	kind, ok := map[string]string{
 		".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml",
@@ -112,48 +112,48 @@ func static(w http.ResponseWriter, name string) bool {
 	return true
 }
 
-// message is a page that says one thing.
+// message is the text of a page without a form.
 type message struct{ title, text lang.Text }
 
 var (
 	noteAddress = message{
-		lang.Text{EN: "This authorize address is not right", ZH: "授权地址有误"},
+		lang.Text{EN: "This authorize URL is wrong", ZH: "授权地址有误"},
 		lang.Text{
-			EN: "Build it anew. The values that this emulator expects are what it printed at its start.",
+			EN: "Build it again, with the values that the emulator printed when it started.",
 			ZH: "请重新生成。模拟器接受的参数值，启动时已经打印出来。",
 		},
 	}
 	noteOptions = message{
-		lang.Text{EN: "The page gave this frame wrong options", ZH: "页面传入的参数有误"},
-		lang.Text{EN: "Correct them where the page makes the QR code.", ZH: "请检查页面中创建登录二维码的代码。"},
+		lang.Text{EN: "The page passed wrong options to this frame", ZH: "页面传入的参数有误"},
+		lang.Text{EN: "Correct them in the code that creates the QR code.", ZH: "请检查页面中创建登录二维码的代码。"},
 	}
 	noteMethod = message{
-		lang.Text{EN: "Nothing can be done this way", ZH: "不支持这种请求方法"},
+		lang.Text{EN: "This address does not accept this method", ZH: "不支持这种请求方法"},
 		lang.Text{EN: "Open the page in a browser.", ZH: "请在浏览器中打开页面。"},
 	}
 	noteForeign = message{
-		lang.Text{EN: "Another site sent this", ZH: "请求来自其他网站"},
+		lang.Text{EN: "This request came from another site", ZH: "请求来自其他网站"},
 		lang.Text{EN: "Nothing has changed. Start the login again from the application.", ZH: "一切照旧。请回到应用重新发起登录。"},
 	}
 	noteForm = message{
-		lang.Text{EN: "This page cannot be used any more", ZH: "页面已经失效"},
+		lang.Text{EN: "This page is no longer valid", ZH: "页面已经失效"},
 		lang.Text{EN: "Start the login again from the application.", ZH: "请回到应用重新发起登录。"},
 	}
 	noteExpired = message{
-		lang.Text{EN: "This took too long", ZH: "等待太久，已经失效"},
+		lang.Text{EN: "This login took too long", ZH: "等待太久，已经失效"},
 		lang.Text{EN: "Start the login again from the application.", ZH: "请回到应用重新发起登录。"},
 	}
 	noteAnswered = message{
-		lang.Text{EN: "This login has been answered already", ZH: "这次登录已经处理过"},
+		lang.Text{EN: "This login was already decided", ZH: "这次登录已经处理过"},
 		lang.Text{EN: "Start another one from the application.", ZH: "如需再次登录，请从应用重新发起。"},
 	}
 	noteChoice = message{
-		lang.Text{EN: "That cannot be chosen", ZH: "无法这样选择"},
+		lang.Text{EN: "This choice is not possible", ZH: "无法这样选择"},
 		lang.Text{EN: "Go back and choose a user and a button.", ZH: "请返回上一页，选择用户后再点按钮。"},
 	}
 	noteConfirmed = message{
 		lang.Text{EN: "Login confirmed", ZH: "登录已确认"},
-		lang.Text{EN: "Go on at the computer. You can close this page.", ZH: "请回到电脑上继续，此页面可以关闭。"},
+		lang.Text{EN: "Continue on the computer. You can close this page.", ZH: "请回到电脑上继续，此页面可以关闭。"},
 	}
 	noteCancelled = message{
 		lang.Text{EN: "Login cancelled", ZH: "登录已取消"},
@@ -161,16 +161,16 @@ var (
 	}
 	noteCodeExpired = message{
 		lang.Text{EN: "This QR code has expired", ZH: "二维码已失效"},
-		lang.Text{EN: "Get a new one at the computer, and scan that.", ZH: "请在电脑上刷新二维码，然后重新扫描。"},
+		lang.Text{EN: "Get a new code on the computer and scan it.", ZH: "请在电脑上刷新二维码，然后重新扫描。"},
 	}
 )
 
-// note shows a message, with what is wrong a line each.
+// note shows a message, and below it one line for each problem.
 func (e *Emulator) note(w http.ResponseWriter, r *http.Request, v *vendor, status int, m message, lines ...string) {
 	renderNote(w, status, contentPolicy+unframed, e.view(r, v), m, lines)
 }
 
-// noteFramed does so in a frame.
+// noteFramed is note for a page inside a frame.
 func (e *Emulator) noteFramed(p visit, status int, m message, lines []string) {
 	renderNote(p.x, status, contentPolicy, e.view(p.r, p.v), m, lines)
 }

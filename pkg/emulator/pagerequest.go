@@ -7,14 +7,14 @@ import (
 	"strings"
 )
 
-// The first segments, below a vendor's base, of what people's browsers ask for.
-// A vendor's own paths go before them.
+// First path segments of pages, below a vendor's base. The vendor's own paths take
+// precedence.
 const (
 	askPath    = "_authorize" // the form of the authorize page
-	phonePath  = "_scan"      // /<id>: what the QR code holds
-	watchPath  = "_qr"        // /<id>: the page with the QR code, again
-	statusPath = "_qr/status" // /<id>: what has become of it
-	embedPath  = "_embed"     // the page that the vendor's script puts into another
+	phonePath  = "_scan"      // /<id>: the address in the QR code
+	watchPath  = "_qr"        // /<watch>: the page with the QR code
+	statusPath = "_qr/status" // /<watch>: the state of the QR code, as JSON
+	embedPath  = "_embed"     // the page that the vendor's script embeds in a frame
 	staticPath = "_static"    // /<file>
 )
 
@@ -23,10 +23,10 @@ type visit struct {
 	x  *exchange
 	r  *http.Request
 	v  *vendor
-	id string // behind the first segment
+	id string // path after the first segment
 }
 
-// visit answers what is no step but a page, and reports whether it is one.
+// visit serves the request if it is for a page, and reports whether it is.
 func (e *Emulator) visit(x *exchange, r *http.Request, v *vendor) bool {
 	place, id, _ := strings.Cut(e.below(r, v), "/")
 	page := visit{x, r, v, id}
@@ -58,7 +58,7 @@ func (e *Emulator) visit(x *exchange, r *http.Request, v *vendor) bool {
 		return true
 	}
 	if r.Method == http.MethodPost && !e.fromHere(r) {
-		x.Diagnosis = "origin: pages of " + shown(r.Header.Get("Origin")) + " may not decide here"
+		x.Diagnosis = "origin: pages from " + shown(r.Header.Get("Origin")) + " may not send this form"
 		e.note(x, r, v, http.StatusForbidden, noteForeign)
 		return true
 	}
@@ -66,8 +66,8 @@ func (e *Emulator) visit(x *exchange, r *http.Request, v *vendor) bool {
 	return true
 }
 
-// background answers what pages ask for by themselves, and reports whether it
-// is that. It is no exchange that anybody wants to hear of.
+// background serves the requests that pages make by themselves, and reports whether
+// the request is one. They are neither reported nor kept in the ledger.
 func (e *Emulator) background(w http.ResponseWriter, r *http.Request, v *vendor) bool {
 	below := e.below(r, v)
 	if below == "" || below[0] != '_' || r.Method != http.MethodGet {
@@ -83,20 +83,20 @@ func (e *Emulator) background(w http.ResponseWriter, r *http.Request, v *vendor)
 	return false
 }
 
-// below is the request's path behind the vendor's base.
+// below returns the request's path after the vendor's base.
 func (e *Emulator) below(r *http.Request, v *vendor) string {
 	path := strings.TrimPrefix(strings.TrimPrefix(r.URL.Path, e.root), "/")
 	return strings.TrimPrefix(strings.TrimPrefix(path, v.p.Name), "/")
 }
 
-// fromHere reports whether the request is no page's, or one's from here: also
-// behind a proxy that changes the Host.
+// fromHere is sameOrigin for an emulator that may be behind a proxy that changes the
+// Host.
 func (e *Emulator) fromHere(r *http.Request) bool {
 	return sameOrigin(r) || len(r.Header.Values("Origin")) == 1 && r.Header.Get("Origin") == originOf(e.opts.Browser)
 }
 
-// returnsTo is what people are told of a redirect_uri: its origin, or the scheme of
-// an app.
+// returnsTo returns the part of a redirect_uri that pages show: its origin, or the
+// scheme of an app.
 func returnsTo(redirectURI string) string {
 	if u, err := url.Parse(redirectURI); err == nil && ownScheme(u) {
 		return u.Scheme + ":"
@@ -104,7 +104,7 @@ func returnsTo(redirectURI string) string {
 	return originOf(redirectURI)
 }
 
-// originOf returns scheme and host of an address, "" when it has none.
+// originOf returns the scheme and host of an address, or "" if it lacks either.
 func originOf(address string) string {
 	u, err := url.Parse(address)
 	if err != nil || u.Scheme == "" || u.Host == "" {

@@ -9,16 +9,16 @@ import (
 	"ssoctl/pkg/recipe"
 )
 
-// PKCE (RFC 7636) is optional where a profile has {code_challenge?}: a request
-// without it has no code_challenge_method either, and one with it is checked.
+// PKCE (RFC 7636) is optional if a profile has {code_challenge?}. Then a request has
+// both code_challenge and code_challenge_method, or neither.
 
-// withoutPKCE reports whether a problem is only that code_challenge_method is missing
-// from a request that does without PKCE.
+// withoutPKCE reports whether the problem is a missing code_challenge_method in a
+// request without PKCE, which is no fault.
 func (c *call) withoutPKCE(p recipe.Problem) bool {
 	return p.Kind == recipe.Missing && p.Member == c.methodMember() && c.doesWithout("code_challenge")
 }
 
-// judgePKCE finds a code_challenge_method that came alone.
+// judgePKCE adds a finding for a code_challenge_method without a code_challenge.
 func (c *call) judgePKCE() {
 	if !c.s.Uses("code_challenge") || !c.doesWithout("code_challenge") {
 		return
@@ -34,28 +34,29 @@ func (c *call) judgePKCE() {
 
 func (c *call) methodMember() string { return c.s.member("code_challenge") + "_method" }
 
-// doesWithout reports whether the step may do without a placeholder, and the
-// request does.
+// doesWithout reports whether the placeholder is optional in the step and missing
+// from the request.
 func (c *call) doesWithout(placeholder string) bool {
 	_, sent := c.seen.Values[placeholder]
 	return !sent && slices.Contains(c.s.Placeholders(), recipe.Placeholder{Name: placeholder, Optional: true})
 }
 
-// checkChallenge holds a code_challenge against RFC 7636 §4.2: a SHA-256 in
-// base64url without padding.
+// checkChallenge checks that a code_challenge is a SHA-256 in base64url without
+// padding (RFC 7636 §4.2).
 func checkChallenge(challenge string) error {
 	for _, r := range challenge {
 		if !strings.ContainsRune("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_", r) {
-			return fmt.Errorf("code_challenge holds characters that base64url has not")
+			return fmt.Errorf("code_challenge has characters that base64url does not use")
 		}
 	}
 	if len(challenge) != 43 {
-		return fmt.Errorf("code_challenge has %s, a SHA-256 in base64url has 43", lang.Count(len(challenge), "character"))
+		return fmt.Errorf("code_challenge has %s; a SHA-256 in base64url has 43", lang.Count(len(challenge), "character"))
 	}
 	return nil
 }
 
-// checkVerifier is RFC 7636 §4.6.
+// checkVerifier checks the request's code_verifier against the code_challenge of the
+// code (RFC 7636 §4.6).
 func (c *call) checkVerifier(challenge string) {
 	verifier := c.seen.Values["code_verifier"].Reveal()
 	switch {
@@ -64,13 +65,13 @@ func (c *call) checkVerifier(challenge string) {
 	case challenge != "" && verifier == "":
 		c.found("missing_parameter", "code_verifier", "is missing: the code was issued for a code_challenge")
 	case challenge != "" && recipe.CodeChallenge(verifier) != challenge:
-		c.found("invalid_code", "code_verifier", "does not belong to the code_challenge that the code was issued for")
+		c.found("invalid_code", "code_verifier", "does not match the code_challenge that the code was issued for")
 	case challenge != "" && !verifierForm(verifier):
 		c.found("bad_request", "code_verifier", fmt.Sprintf("has %s; it needs 43 to 128 of A–Z a–z 0–9 - . _ ~ (RFC 7636 §4.1)", lang.Count(len(verifier), "character")))
 	}
 }
 
-// verifierForm is RFC 7636 §4.1.
+// verifierForm reports whether a code_verifier has the form of RFC 7636 §4.1.
 func verifierForm(verifier string) bool {
 	return len(verifier) >= 43 && len(verifier) <= 128 && !strings.ContainsFunc(verifier, func(r rune) bool {
 		return (r < 'A' || r > 'Z') && (r < 'a' || r > 'z') && (r < '0' || r > '9') && !strings.ContainsRune("-._~", r)

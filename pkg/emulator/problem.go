@@ -8,18 +8,18 @@ import (
 	"ssoctl/pkg/secret"
 )
 
-// scrubber knows every secret that is registered here, and those of the request.
+// scrubber returns a scrubber of all secrets of this emulator and of the request.
 func (c *call) scrubber() *secret.Scrubber {
 	if c.hides == nil {
 		c.hides = &secret.Scrubber{Stub: true}
 		c.hides.Add(c.v.allSecrets...)
 		c.hides.Add(secret.Suspects(c.req.URL.RequestURI(), string(c.body[:min(len(c.body), bodyLimit+margin)]))...)
 	}
-	c.hides.Add(c.secrets()...) // what was found since, too
+	c.hides.Add(c.secrets()...) // again, because later findings add secrets
 	return c.hides
 }
 
-// problems are the findings as they are told, and how many are left out.
+// problems returns the findings for the [Event], at most 20, and the number left out.
 func (c *call) problems() (out []Problem, left int) {
 	const most = 20
 	s := c.scrubber()
@@ -38,7 +38,7 @@ func (c *call) problems() (out []Problem, left int) {
 	return out, left
 }
 
-// open reports whether what a member holds may be told.
+// open reports whether the value of a member may be shown.
 func (c *call) open(p recipe.Problem) bool {
 	if p.Placeholder != "" {
 		return !c.v.secret(p.Placeholder)
@@ -47,8 +47,8 @@ func (c *call) open(p recipe.Problem) bool {
 	return known && len(template.Placeholders()) == 0 || p.Member == "method" || p.Member == "path" || p.Member == "content-type"
 }
 
-// sides are what was expected and what came: values masked where they are secret,
-// descriptions as they are. "" is nothing.
+// sides returns what was expected and what was received, or "" for nothing. Secret
+// values are masked; descriptions are not.
 func (c *call) sides(p recipe.Problem) (expected, received string) {
 	expected, received = p.Expected.Reveal(), p.Got.Reveal()
 	if p.Kind == recipe.Unread {
@@ -70,8 +70,8 @@ func (c *call) sides(p recipe.Problem) (expected, received string) {
 	return expected, received
 }
 
-// described reports whether what came is told in the recipe's words instead of
-// its own, so that nothing in it is secret.
+// described reports whether p.Got is a description by the recipe and not the
+// received value, so that it contains no secret.
 func described(p recipe.Problem) bool {
 	return p.Kind == recipe.Malformed && (p.Expected.Reveal() == "one value" || strings.HasPrefix(p.Got.Reveal(), "a JSON ") ||
 		slices.Contains([]string{"query", "form", "json", "body"}, p.Member))

@@ -9,31 +9,31 @@ import (
 	"ssoctl/pkg/lang"
 )
 
-// served is a profile as GET /_/profiles tells of it.
+// served is a profile in the response to GET /_/profiles.
 type served struct {
 	Name    string       `json:"name"`
 	Title   string       `json:"title"`
 	Docs    []string     `json:"docs"`
 	BaseURL string       `json:"base_url"`
-	Browser string       `json:"browser_url"` // the same for a browser
+	Browser string       `json:"browser_url"` // the same for browsers
 	Steps   []servedStep `json:"steps"`
-	// Inputs are the values that clients have to send. Those secrets that the user
-	// gave are left out; the emulator's own are none.
+	// Inputs are the values that clients have to send. Secrets that the user set are
+	// left out. The emulator's own are included, because they protect nothing.
 	Inputs map[string]string `json:"inputs"`
 }
 
-// servedStep says of a step where it is served and how it is known.
+// servedStep is a step in the response to GET /_/profiles.
 type servedStep struct {
 	Name       string `json:"name"`
 	Method     string `json:"method"`
-	URL        string `json:"url"`        // placeholders remain where the client decides
+	URL        string `json:"url"`        // with {placeholders} for what the client chooses
 	Source     string `json:"source"`     // one of profile.Known
-	Provenance string `json:"provenance"` // the same in words, of the reader's language
+	Provenance string `json:"provenance"` // Source in words, in the reader's language
 	Guess      string `json:"guess,omitempty"`
 	Scan       bool   `json:"scan,omitempty"`
 }
 
-// profiles tells what is served, and how each step is known.
+// profiles lists the profiles, and the source of each step.
 func (e *Emulator) profiles(w http.ResponseWriter, r *http.Request) (int, error) {
 	w.Header().Set("Vary", "Accept-Language")
 	in, list := spoken(r.Header.Get("Accept-Language")), []served{}
@@ -69,8 +69,7 @@ func (v *vendor) served(in lang.Lang) served {
 	return out
 }
 
-// address is where a step is served; {placeholders} stand for what the client
-// chooses.
+// address returns the URL of a step, with {placeholders} for what the client chooses.
 func (v *vendor) address(s *step) string {
 	text, _ := s.URL.Expand(func(name string) (string, bool) {
 		known, ok := v.expect.Known.Text(name)
@@ -82,8 +81,8 @@ func (v *vendor) address(s *step) string {
 	return text
 }
 
-// live is the page that shows exchanges as they happen. What it shows it asks
-// the administration for.
+// live serves the page that shows requests as they arrive. Its script reads them
+// from the administration API.
 func (e *Emulator) live(w http.ResponseWriter, r *http.Request) (int, error) {
 	v := view{lang: spoken(r.Header.Get("Accept-Language")), Static: e.root + "/" + adminName + "/static/"}
 	render(w, http.StatusOK, contentPolicy+unframed, "live.html", struct {

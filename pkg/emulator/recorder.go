@@ -9,26 +9,25 @@ import (
 	"ssoctl/pkg/recipe"
 )
 
-// Event is what became of one request.
+// Event describes one request and its outcome.
 type Event struct {
-	ID        int64     `json:"id"`   // its number, from 1; 0 of the administration's, which the ledger does not keep
-	Time      time.Time `json:"time"` // by the emulator's clock
-	TookMS    float64   `json:"took_ms"`
-	Profile   string    `json:"profile"` // "" where none was recognised, and so Step
-	Step      string    `json:"step"`
-	User      string    `json:"user"` // the name of whom the request was about; "" where it was about nobody
-	Method    string    `json:"method"`
+	ID        int64     `json:"id"`        // number of the request, from 1; 0 for the administration API, which the ledger leaves out
+	Time      time.Time `json:"time"`      // by the emulator's clock
+	TookMS    float64   `json:"took_ms"`   // milliseconds
+	Profile   string    `json:"profile"`   // "" if none was recognised
+	Step      string    `json:"step"`      // "" if none was recognised
+	User      string    `json:"user"`      // name of the user concerned, "" if none
+	Method    string    `json:"method"`    // HTTP method
 	Path      string    `json:"path"`      // without secrets
-	Status    int       `json:"status"`    // of the answer; 0 when there was none
-	Refusal   string    `json:"refusal"`   // one of profile.Kinds; "" where the vendor did not say no
-	Fault     string    `json:"fault"`     // what was done to it on demand, as Fault.String
-	Problems  []Problem `json:"problems"`  // what the request should have been
-	Diagnosis string    `json:"diagnosis"` // what was wrong, in one line without secrets; "" when nothing was
+	Status    int       `json:"status"`    // HTTP status; 0 if there was no response
+	Refusal   string    `json:"refusal"`   // one of profile.Kinds; "" if the vendor did not refuse
+	Fault     string    `json:"fault"`     // injected faults, as Fault.String
+	Problems  []Problem `json:"problems"`  // how the request differs from its recipe, at most 20
+	Diagnosis string    `json:"diagnosis"` // what was wrong, in one line without secrets; "" if nothing
 	LeftOut   int       `json:"problems_left_out,omitempty"`
 }
 
-// Problem is one way in which a request differs from its recipe. What is secret
-// is masked.
+// Problem is one difference between a request and its recipe. Secrets are masked.
 type Problem struct {
 	Member   string             `json:"member"`
 	Kind     recipe.ProblemKind `json:"kind"`
@@ -36,25 +35,25 @@ type Problem struct {
 	Received string             `json:"received,omitempty"`
 }
 
-// exchange is the answer to one request while it is written: it notes what goes
-// out, and says beside it what was wrong with the request.
+// exchange writes the response to one request. It records what it writes, and adds
+// DiagnosisHeader.
 type exchange struct {
 	http.ResponseWriter
 	Event
 	e     *Emulator
 	begun time.Time // by Options.Now
 	req   *http.Request
-	body  []byte // of the request, as far as it was read
+	body  []byte // body of the request, as far as it was read
 	v     *vendor
-	call  *call // nil where no step was recognised
-	about *User // whom a decision on a page was about, nil for nobody
+	call  *call // nil if no step was recognised
+	about *User // the user that a decision on a page concerns, nil if none
 
 	wrote   bool
-	hold    bool   // the answer waits for a fault that changes it
-	text    string // the answer's body where it was written at once
-	kept    []byte // else: all of it when it waits, or its start
-	size    int    // of the answer's body
-	settled int    // how many of the call's findings are in the Event; -1 for none
+	hold    bool   // the response is held back for a fault that changes it
+	text    string // start of the body, if it was written by one WriteString
+	kept    []byte // otherwise its start, or all of it if it is held back
+	size    int    // size of the body, in bytes
+	settled int    // number of findings that are in the Event; -1 before the first settle
 }
 
 func (e *Emulator) begin(w http.ResponseWriter, r *http.Request) *exchange {
@@ -78,7 +77,7 @@ func (e *Emulator) finish(x *exchange) {
 	}
 }
 
-// settle takes what is known of the request into the Event.
+// settle copies the call's path, problems and diagnosis into the Event.
 func (x *exchange) settle() {
 	c := x.call
 	if c == nil || x.settled == len(c.findings) {
@@ -92,10 +91,10 @@ func (x *exchange) settle() {
 	}
 }
 
-// Unwrap is for http.ResponseController.
+// Unwrap lets [http.ResponseController] find the wrapped writer.
 func (x *exchange) Unwrap() http.ResponseWriter { return x.ResponseWriter }
 
-// WriteHeader implements http.ResponseWriter.
+// WriteHeader implements [http.ResponseWriter].
 func (x *exchange) WriteHeader(status int) {
 	if status < http.StatusOK {
 		x.ResponseWriter.WriteHeader(status)
@@ -114,7 +113,7 @@ func (x *exchange) WriteHeader(status int) {
 	}
 }
 
-// Write implements io.Writer.
+// Write implements [io.Writer].
 func (x *exchange) Write(p []byte) (int, error) {
 	x.WriteHeader(http.StatusOK)
 	x.kept = append(append(x.kept, x.text...), p[:min(len(p), x.room())]...)
@@ -126,7 +125,7 @@ func (x *exchange) Write(p []byte) (int, error) {
 	return x.ResponseWriter.Write(p)
 }
 
-// WriteString implements io.StringWriter.
+// WriteString implements [io.StringWriter].
 func (x *exchange) WriteString(p string) (int, error) {
 	if x.hold || x.size > 0 {
 		return x.Write([]byte(p))
@@ -136,7 +135,7 @@ func (x *exchange) WriteString(p string) (int, error) {
 	return io.WriteString(x.ResponseWriter, p)
 }
 
-// room is how much more of the answer is kept.
+// room returns how many more bytes of the body to record.
 func (x *exchange) room() int {
 	if x.hold {
 		return math.MaxInt

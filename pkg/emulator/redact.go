@@ -12,8 +12,8 @@ import (
 	"ssoctl/pkg/secret"
 )
 
-// Record is one request and its answer. Secrets, codes and tokens are masked as
-// by secret.Mask.
+// Record is one request and its response, as the ledger returns it. Secrets, codes
+// and tokens are masked by [secret.Mask].
 type Record struct {
 	Event
 	Target   string  `json:"target"` // path and query
@@ -21,15 +21,15 @@ type Record struct {
 	Response Message `json:"response"`
 }
 
-// Message is what one side sent.
+// Message is a request or a response.
 type Message struct {
 	Headers map[string][]string `json:"headers"`
-	Body    string              `json:"body"`          // what is no UTF-8 is replaced by U+FFFD
-	Size    int                 `json:"size"`          // of the body in bytes, before it was cut
-	Cut     []string            `json:"cut,omitempty"` // what is not whole: body, headers, target
+	Body    string              `json:"body"`          // with U+FFFD in place of invalid UTF-8
+	Size    int                 `json:"size"`          // original size of the body, in bytes
+	Cut     []string            `json:"cut,omitempty"` // incomplete parts: body, headers, target
 }
 
-// record redacts an entry.
+// record returns the redacted entry.
 func (n *entry) record() Record {
 	r := Record{
 		Event:    n.Event,
@@ -37,10 +37,10 @@ func (n *entry) record() Record {
 		Response: Message{Headers: map[string][]string{}, Size: n.sizes[1]},
 	}
 	if r.Problems == nil {
-		r.Problems = []Problem{} // in JSON a list
+		r.Problems = []Problem{} // [] in JSON, not null
 	}
 	if n.opaque {
-		const left = "[left out: it holds a secret of more than 2 KiB]"
+		const left = "[left out: it contains a secret of more than 2 KiB]"
 		r.Target, r.Request.Body, r.Response.Body = r.Path, left, left
 		r.Request.Cut, r.Response.Cut = []string{"body", "headers", "target"}, []string{"body", "headers"}
 		return r
@@ -54,7 +54,7 @@ func (n *entry) record() Record {
 	return r
 }
 
-// redactor takes secrets out of what was kept of one request.
+// redactor removes secrets from the texts of one request.
 type redactor struct{ known *secret.Scrubber }
 
 func (n *entry) scrubber() redactor {
@@ -65,10 +65,10 @@ func (n *entry) scrubber() redactor {
 	return redactor{known}
 }
 
-// issued finds what Emulator.fresh made, wherever it stands.
+// issuedText matches the codes and tokens of Emulator.fresh.
 var issuedText = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`emulated[a-z2-7]{32}`) })
 
-// maskPath is the path of a request of which nobody knows what is in it.
+// maskPath returns the path of an unrecognised request without secrets.
 func (e *Emulator) maskPath(r *http.Request) string {
 	known := &secret.Scrubber{Stub: true}
 	known.Add(e.allSecrets...)
@@ -80,7 +80,7 @@ func (s redactor) scrub(text string) string {
 	return issuedText().ReplaceAllStringFunc(s.known.Scrub(text), secret.Mask)
 }
 
-// text redacts a part, and only then cuts it.
+// text redacts a part and then cuts it. Cutting first could leave half a secret.
 func (s redactor) text(text string, m *Message, part string, cut bool) string {
 	text = s.scrub(text)
 	if cut {
@@ -90,7 +90,7 @@ func (s redactor) text(text string, m *Message, part string, cut bool) string {
 	return strings.ToValidUTF8(text, "\uFFFD")
 }
 
-// credentials are headers that hold nothing but what nobody else may see.
+// credentials are the headers whose whole value is secret.
 var credentials = []string{"Authorization", "Proxy-Authorization", "Cookie", "Set-Cookie"}
 
 func (s redactor) headers(text string, m *Message, cut bool) {
@@ -110,7 +110,8 @@ func (s redactor) headers(text string, m *Message, cut bool) {
 	}
 }
 
-// masked is a stub of what holds a secret, nothing where a part has been taken out.
+// masked masks a secret value. If part of it is already redacted, it shows nothing of
+// the rest.
 func masked(value string) string {
 	if strings.Contains(value, secret.Redacted) {
 		return secret.Redacted
@@ -118,17 +119,17 @@ func masked(value string) string {
 	return secret.Mask(value)
 }
 
-// secrets are the values of the request that are not for other eyes, also those
-// that were sent in a wrong place.
+// secrets returns the secret values of the request, including those that were sent
+// in a wrong place.
 func (c *call) secrets() []secret.String {
 	var out []secret.String
-	const shortest = 4 // a shorter one is no secret, and stands everywhere by chance
+	const shortest = 4 // a shorter value would match unrelated text
 	for name, value := range c.seen.Values {
 		if c.v.secret(name) && len(value.Reveal()) >= shortest {
 			out = append(out, value)
 		}
 	}
-	const least = 8 // of what may be none
+	const least = 8 // higher, because these values may not be secret
 	for _, f := range c.findings {
 		p := f.problem
 		got := unquoted(p.Got.Reveal())
@@ -140,10 +141,10 @@ func (c *call) secrets() []secret.String {
 	return out
 }
 
-// unquoted is the text of a JSON string; other texts stay as they are.
+// unquoted decodes a JSON string. It returns other texts unchanged.
 func unquoted(text string) string {
 	if len(text) > bodyLimit+margin {
-		return strings.Trim(text, `"`) // nobody looks at all of it
+		return strings.Trim(text, `"`) // too long to be kept whole
 	}
 	var out string
 	if strings.HasPrefix(text, `"`) && json.Unmarshal([]byte(text), &out) == nil {
@@ -152,7 +153,7 @@ func unquoted(text string) string {
 	return text
 }
 
-// person is whom the request was about, nil for nobody.
+// person returns the user whom the request concerns, or nil.
 func (c *call) person() *User {
 	if c.login == nil && !c.known {
 		return nil

@@ -14,12 +14,12 @@ import (
 // maxSkew is how far a request's timestamp may be from the emulator's clock.
 const maxSkew = 5 * time.Minute
 
-// ruled are the placeholders, besides those made for each request, that have
-// rules of their own.
+// ruled are the placeholders that are checked by rules of their own. Those that
+// clients make for each request (recipe.Made) are not among them.
 var ruled = []string{"code", "access_token", profile.AppToken, "refresh_token", "state", "nonce", "code_challenge", "code_verifier"}
 
-// checkFresh looks at what a client makes anew for each request: a {uuid} comes
-// once, a timestamp is near the emulator's clock.
+// checkFresh checks the values that a client makes for each request: a {uuid} must
+// be new, and a timestamp within maxSkew of the emulator's clock.
 func (e *Emulator) checkFresh(c *call) {
 	for _, name := range []string{"timestamp", "timestamp_ms"} {
 		text, sent := c.seen.Open[name]
@@ -52,15 +52,15 @@ func (e *Emulator) checkFresh(c *call) {
 	}
 }
 
-// misshapen reports whether the recipe found the form of a value wrong.
+// misshapen reports whether the recipe found a value malformed.
 func (c *call) misshapen(placeholder string) bool {
 	return slices.ContainsFunc(c.seen.Problems, func(p recipe.Problem) bool { return p.Placeholder == placeholder && p.Kind == recipe.Malformed })
 }
 
-// redeem checks the values that the emulator handed out, and uses up those that
-// are good once. What uses nothing up comes first, so that a bad token does not
-// cost a code; and all of it under one lock, so that of two requests with one
-// code one wins.
+// redeem checks the values that the emulator issued, and marks codes and refresh
+// tokens as used. It checks tokens first, so that a bad token does not use up a
+// code. It holds the lock throughout, so that only one of two requests with the same
+// code succeeds.
 func (e *Emulator) redeem(c *call) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -77,7 +77,7 @@ func (e *Emulator) redeem(c *call) {
 		case c.v.handed[ph.Name]:
 			user := e.state.handed.get(key{c.v.p.Name, ph.Name, value.Reveal()})
 			if user == nil {
-				c.found("not_found", ph.Name, "this "+ph.Name+" was in no response from here")
+				c.found("not_found", ph.Name, "this "+ph.Name+" was not in any response of this emulator")
 			} else {
 				c.user, c.known = *user, true
 			}
@@ -101,14 +101,14 @@ func (e *Emulator) redeemToken(c *call, name string, from *shelf[token], text st
 	case !c.now.Before(t.expires):
 		c.found("expired_token", name, c.expired(t.expires, t.issued, t.by))
 	case t.login != nil && t.login.revoked != 0:
-		c.found("invalid_token", name, fmt.Sprintf("is revoked, because request %d sent the code that it came from a second time", t.login.revoked))
+		c.found("invalid_token", name, fmt.Sprintf("is revoked because request %d sent its code a second time", t.login.revoked))
 	case t.login != nil:
 		c.login = t.login
 	}
 }
 
-// redeemRefresh refuses as a code is refused: RFC 6749 §5.2 has one error,
-// invalid_grant, for both, and for both a new login is what helps.
+// redeemRefresh refuses with the kinds of a code, because RFC 6749 §5.2 has one
+// error, invalid_grant, for both, and the remedy for both is a new login.
 func (e *Emulator) redeemRefresh(c *call, text string) {
 	switch t := e.state.refresh.get(key{c.v.p.Name, "refresh_token", text}); {
 	case t == nil:
@@ -116,9 +116,9 @@ func (e *Emulator) redeemRefresh(c *call, text string) {
 	case !c.now.Before(t.expires):
 		c.found("expired_code", "refresh_token", c.expired(t.expires, t.issued, t.by))
 	case !t.retired.IsZero():
-		c.found("invalid_code", "refresh_token", fmt.Sprintf("was used already, %s ago by request %d; the answer held a new one", ago(c.now.Sub(t.retired)), t.retiredBy))
+		c.found("invalid_code", "refresh_token", fmt.Sprintf("was already used %s ago by request %d; the response contained a new one", ago(c.now.Sub(t.retired)), t.retiredBy))
 	case t.login != nil && t.login.revoked != 0:
-		c.found("invalid_code", "refresh_token", fmt.Sprintf("is revoked, because request %d sent the code that it came from a second time", t.login.revoked))
+		c.found("invalid_code", "refresh_token", fmt.Sprintf("is revoked because request %d sent its code a second time", t.login.revoked))
 	default:
 		c.login = t.login
 		if c.s.renewing {
@@ -137,7 +137,7 @@ func (e *Emulator) redeemCode(c *call, text string) {
 		k.login.revoked = c.id // RFC 6749 §4.1.2: somebody else may have been first
 		text := fmt.Sprintf("was redeemed %s ago by request %d", ago(c.now.Sub(k.used)), k.usedBy)
 		if k.login.gave {
-			text += "; the tokens that it gave are revoked now"
+			text += "; the tokens issued for it are now revoked"
 		}
 		c.found("invalid_code", "code", text)
 	case !c.now.Before(k.expires):
@@ -151,7 +151,8 @@ func (e *Emulator) redeemCode(c *call, text string) {
 	}
 }
 
-// whatElse says what a value is when it is something else that was issued here.
+// whatElse names the kind, and the profile if it is another, of a value that this
+// emulator issued as something else. It returns "" for an unknown value.
 func (e *Emulator) whatElse(c *call, text string) string {
 	names := append([]string{c.v.p.Name}, slices.DeleteFunc(slices.Clone(e.names), func(n string) bool { return n == c.v.p.Name })...)
 	for _, name := range names {
@@ -181,19 +182,20 @@ func (e *Emulator) whatElse(c *call, text string) string {
 	return ""
 }
 
-// skewed says how far a timestamp is off.
+// skewed describes how far a timestamp is off.
 func (c *call) skewed(by time.Duration, side string) string {
-	return fmt.Sprintf("is %s %s the emulator's clock, which says %s; 5 min are allowed: set the clock of the machine that sent it",
+	return fmt.Sprintf("is %s %s the emulator's clock (%s), more than the 5 min allowed: set the clock of the machine that sent it",
 		ago(by), side, c.now.UTC().Format(time.RFC3339))
 }
 
-// expired says since when something is no good, and where it came from.
+// expired says when a value expired, how long it was valid, and to which request it
+// was issued.
 func (c *call) expired(at, issued time.Time, from int64) string {
-	text := "expired " + ago(c.now.Sub(at)) + " ago; it was good for " + ago(at.Sub(issued))
+	text := "expired " + ago(c.now.Sub(at)) + " ago; it was valid for " + ago(at.Sub(issued))
 	return text + by(from)
 }
 
-// by names the request to which something was issued.
+// by names the request that a value was issued to.
 func by(id int64) string {
 	if id == 0 {
 		return ""
@@ -201,7 +203,7 @@ func by(id int64) string {
 	return fmt.Sprintf("; it was issued to request %d", id)
 }
 
-// ago writes a duration as somebody would say it.
+// ago formats a duration for people.
 func ago(d time.Duration) string {
 	switch {
 	case d < time.Minute:

@@ -218,7 +218,7 @@ func TestRefreshToken(t *testing.T) {
 		c.values["refresh_token"] = old
 		got := c.send(s, c.build(s))
 		c.refused(got, "invalid_code", "expired_code", "bad_request")
-		if !strings.Contains(got.event.Diagnosis, "was used already") {
+		if !strings.Contains(got.event.Diagnosis, "was already used") {
 			t.Error(got.event.Diagnosis)
 		}
 		c.values["refresh_token"] = c.values["access_token"]

@@ -7,16 +7,7 @@ import (
 	"strings"
 )
 
-// Grant is what a code is issued for.
-type Grant struct {
-	RedirectURI   string // "" is the profile's, as Inputs has it
-	State         string // goes back as it is; "" for none
-	CodeChallenge string // by S256; "" for none
-	User          string // subject, user name or name; "" is who logs in unless another is asked for
-	by            int64  // the request that it answers, 0 for none
-}
-
-// back is where the browser returns to, with these parameters and the state.
+// back returns the redirect_uri with these parameters and the state.
 func (g Grant) back(params ...string) string {
 	if g.State != "" {
 		params = append(params, "state", g.State)
@@ -24,7 +15,7 @@ func (g Grant) back(params ...string) string {
 	return withQuery(g.RedirectURI, params...)
 }
 
-// check says what of a grant the vendor does not accept.
+// check returns an error if the vendor does not accept the grant.
 func (v *vendor) check(g Grant) error {
 	if err := v.checkRedirect(g.RedirectURI); err != nil {
 		return err
@@ -36,30 +27,30 @@ func (v *vendor) check(g Grant) error {
 		return nil
 	}
 	if !v.uses("code_verifier") {
-		return fmt.Errorf("code_challenge: this vendor knows no PKCE")
+		return fmt.Errorf("code_challenge: this vendor does not support PKCE")
 	}
 	return checkChallenge(g.CodeChallenge)
 }
 
-// checkRedirect accepts the registered address; http on loopback with any port and
-// path (RFC 8252 §7.3); and an app's own scheme (RFC 8252 §7.1).
+// checkRedirect accepts the registered redirect_uri, http on loopback with any port
+// and path (RFC 8252 §7.3), and an app's own scheme (RFC 8252 §7.1).
 func (v *vendor) checkRedirect(address string) error {
 	u, err := url.Parse(address)
 	switch {
 	case err != nil || u.Scheme == "" || u.Host == "" && !ownScheme(u):
-		return fmt.Errorf("redirect_uri is neither an http address nor one of an app's own scheme, such as com.example.app:/callback")
+		return fmt.Errorf("redirect_uri must be an http or https address or have an app's own scheme, such as com.example.app:/callback")
 	case u.Fragment != "" || strings.HasSuffix(address, "#"):
 		return fmt.Errorf("redirect_uri must not have a fragment (RFC 6749 §3.1.2)")
 	case v.registered(address), u.Scheme == "http" && u.User == nil && loopback(u.Hostname()), ownScheme(u):
 		return nil
 	}
-	return fmt.Errorf("redirect_uri is neither %s, which is registered here (input redirect_uri), nor http on 127.0.0.1, [::1] or localhost, nor of an app's own scheme", v.redirectURI())
+	return fmt.Errorf("redirect_uri is not registered: expected %s (input redirect_uri), http on 127.0.0.1, [::1] or localhost, or an app's own scheme", v.redirectURI())
 }
 
 // ownScheme reports whether an address has a scheme that an app registers for
 // itself, such as com.example.app:/callback, com.example.app:callback or
-// myapp://callback. Without a slash the scheme needs a dot (RFC 8252 §7.1), unlike
-// those of urn: and mailto:.
+// myapp://callback. Without a slash the scheme needs a dot (RFC 8252 §7.1), which
+// excludes urn: and mailto:.
 func ownScheme(u *url.URL) bool {
 	switch u.Scheme {
 	case "", "http", "https", "ws", "wss", "ftp", "file", "filesystem", "data", "blob", "about", "javascript", "vbscript":
@@ -71,8 +62,8 @@ func ownScheme(u *url.URL) bool {
 	return u.User == nil && (u.Host != "" || strings.HasPrefix(u.Path, "/"))
 }
 
-// registered reports whether an address is the registered one, with whatever in
-// the place of its {state}.
+// registered reports whether an address is the registered one. If that contains
+// {state}, any text without / ? & may take its place.
 func (v *vendor) registered(address string) bool {
 	before, after, bound := strings.Cut(v.redirectURI(), "{state}")
 	if !bound {
@@ -82,7 +73,7 @@ func (v *vendor) registered(address string) bool {
 	return address == before+state+after && state != "" && !strings.ContainsAny(state, "/?&")
 }
 
-// redirectURI is the address that is registered with the vendor.
+// redirectURI returns the registered redirect_uri.
 func (v *vendor) redirectURI() string {
 	if text, ok := v.inputs.Text("redirect_uri"); ok {
 		return text
@@ -95,11 +86,12 @@ func loopback(host string) bool {
 	return host == "localhost" || ip.Equal(net.IPv4(127, 0, 0, 1)) || ip.Equal(net.IPv6loopback)
 }
 
-// withQuery adds names and values to an address, whose own query stays as it is.
+// withQuery adds names and values to the query of an address. It keeps the query
+// that the address has.
 func withQuery(address string, pairs ...string) string {
 	var b strings.Builder
 	for _, c := range []byte(address) {
-		if c <= ' ' || c > '~' { // as a Location must not have it
+		if c <= ' ' || c > '~' { // not allowed in a Location header
 			fmt.Fprintf(&b, "%%%02X", c)
 		} else {
 			b.WriteByte(c)

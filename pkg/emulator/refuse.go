@@ -12,9 +12,9 @@ import (
 	"ssoctl/pkg/recipe"
 )
 
-// sameFault maps a kind of refusal to the one that vendors use in its place: many have
-// only one of the two. RFC 6749 §5.2 has invalid_grant for every code that is not valid,
-// and invalid_request for every parameter that is missing.
+// sameFault maps a kind of refusal to the one that stands in for it, because many
+// vendors have only one of the two. RFC 6749 §5.2, for example, has only invalid_grant
+// for invalid and expired codes, and invalid_request for missing and bad parameters.
 var sameFault = map[string]string{
 	"expired_code":      "invalid_code",
 	"invalid_code":      "expired_code",
@@ -23,9 +23,9 @@ var sameFault = map[string]string{
 	"missing_parameter": "bad_request",
 }
 
-// refusalOf returns the refusal that the vendor lists for a fault of that kind,
-// and for that member of the request where it tells members apart. If it lists
-// none, the refusal is a general one and listed is false: a refusal of another kind
+// refusalOf returns the refusal that the vendor lists for this kind, and for this
+// member of the request if the vendor distinguishes members. If it lists none,
+// refusalOf returns a general refusal and false, because a refusal of another kind
 // would mislead the client.
 func (v *vendor) refusalOf(kind, member string) (r profile.Refusal, listed bool) {
 	if r, ok := v.p.RefusalFor(kind, member); ok {
@@ -37,7 +37,7 @@ func (v *vendor) refusalOf(kind, member string) (r profile.Refusal, listed bool)
 	return v.general(kind), false
 }
 
-// statuses are the HTTP statuses of general refusals; 400 where a kind has none.
+// statuses maps kinds to the HTTP status of a general refusal. The others have 400.
 var statuses = map[string]int{
 	"invalid_client": http.StatusUnauthorized,
 	"invalid_token":  http.StatusUnauthorized,
@@ -50,9 +50,9 @@ var statuses = map[string]int{
 	"server_error":   http.StatusInternalServerError,
 }
 
-// general returns a refusal for a kind that the profile does not list. Its code is
-// the HTTP status, which fits where codes are numbers and where they are texts;
-// zeros are added until it is no code that the profile lists for another kind.
+// general returns a refusal for a kind that the profile does not list. Its code is the
+// HTTP status, which works for vendors with numbers and for those with texts. Zeros are
+// appended until the code differs from all that the profile lists.
 func (v *vendor) general(kind string) profile.Refusal {
 	status := cmp.Or(statuses[kind], http.StatusBadRequest)
 	code := int64(status)
@@ -64,20 +64,20 @@ func (v *vendor) general(kind string) profile.Refusal {
 	return profile.Refusal{Code: code, Kind: kind, Status: status}
 }
 
-// unlisted says in a diagnosis that the answer is a general refusal.
+// unlisted returns the part of a diagnosis that says that the refusal is a general one.
 func (v *vendor) unlisted(kind string) string {
-	return "the profile " + v.p.Name + " lists no refusal of the kind " + kind + ", so this answer is a general one"
+	return "the profile " + v.p.Name + " lists no refusal of kind " + kind + ", so this response is generic"
 }
 
-// said is the vendor's message of a refusal. It is the emulator's own: what the
-// refusal means is for the client to know.
+// said returns the message of a refusal. It does not repeat the profile's explanation,
+// which the client has to find by the code.
 func said(r profile.Refusal) string { return strings.ReplaceAll(r.Kind, "_", " ") + " (emulated)" }
 
-// refuse answers a step as the vendor says no, and returns the HTTP status.
+// refuse writes the vendor's refusal of a step, and returns the HTTP status.
 func (e *Emulator) refuse(w http.ResponseWriter, c *call, kind string) int {
 	refusal, listed := c.v.refusalOf(kind, c.about(kind))
 	if c.disarm() == kind {
-		if r, ok := c.v.demanded(kind); ok { // the client has to see the kind that was asked for
+		if r, ok := c.v.demanded(kind); ok { // a fault plays exactly this kind
 			refusal, listed = r, true
 		}
 	}
@@ -97,8 +97,8 @@ func (e *Emulator) refuse(w http.ResponseWriter, c *call, kind string) int {
 	return e.writeRefusal(w, c.s.reply, refusal, status)
 }
 
-// about is the member because of which there is a refusal of that kind, as the
-// vendor calls it; "" where it is on demand.
+// about returns the vendor's name of the member that caused a refusal of this kind,
+// or "" if a fault caused it.
 func (c *call) about(kind string) string {
 	if f, ok := c.decisive(); ok && f.kind == kind && c.disarm() == "" {
 		_, name, _ := strings.Cut(f.problem.Member, ".")
@@ -107,8 +107,8 @@ func (c *call) about(kind string) string {
 	return ""
 }
 
-// writeRefusal writes a refusal in the shape that reply gives. The status is
-// the one given, else the refusal's, else 200: most vendors refuse inside it.
+// writeRefusal writes a refusal in the shape of reply and returns the HTTP status:
+// status, else the refusal's, else 200, which most vendors use for refusals.
 func (e *Emulator) writeRefusal(w http.ResponseWriter, reply profile.Reply, refusal profile.Refusal, status int) int {
 	if reply.RefusalExample == "" {
 		status = cmp.Or(status, http.StatusBadRequest)
@@ -136,9 +136,8 @@ func (e *Emulator) writeRefusal(w http.ResponseWriter, reply profile.Reply, refu
 	return status
 }
 
-// challenge is the WWW-Authenticate of a refusal, "" for none (RFC 9110
-// §11.6.1). One for a bearer token says why the token that came is not enough
-// (RFC 6750 §3).
+// challenge returns the WWW-Authenticate header of a refusal (RFC 9110 §11.6.1), or
+// "" for none. For a bearer token it contains the error (RFC 6750 §3).
 func (c *call) challenge(status int, r profile.Refusal) string {
 	scheme := c.s.scheme()
 	text := scheme + ` realm="emulator"`
@@ -157,7 +156,7 @@ func (c *call) challenge(status int, r profile.Refusal) string {
 // bearer is the scheme of RFC 6750.
 const bearer = "Bearer"
 
-// scheme is the authentication scheme of the step, "" for none.
+// scheme returns the authentication scheme of the step, or "" for none.
 func (s *step) scheme() string {
 	if s.of != nil {
 		return s.of.scheme()

@@ -80,7 +80,7 @@ func TestUnlistedKinds(t *testing.T) {
 				if _, listed := p.Refusal(got.verdict.Code); listed || got.verdict.OK || got.event.Refusal != kind || got.status < 400 {
 					t.Errorf("HTTP %d %s: %+v", got.status, got.body, got.event)
 				}
-				if says := "lists no refusal of the kind " + kind + ", so this answer is a general one"; !strings.HasSuffix(got.event.Diagnosis, says) {
+				if says := "lists no refusal of kind " + kind + ", so this response is generic"; !strings.HasSuffix(got.event.Diagnosis, says) {
 					t.Error(got.event.Diagnosis)
 				}
 				if want := strings.ReplaceAll(kind, "_", " ") + " (emulated)"; got.verdict.Message != want {

@@ -14,20 +14,21 @@ import (
 	"ssoctl/pkg/profile"
 )
 
-// Accepted is a Filter's Refusal for requests that were accepted: neither refused,
-// nor lost before the vendor looked at them.
+// Accepted is the value of [Filter].Refusal for requests that the vendor accepted:
+// not refused, and with an HTTP status from 200 to 399.
 const Accepted = "none"
 
-// Filter chooses among the requests of the ledger. An empty member chooses all.
+// Filter selects requests of the ledger. A zero field matches all of them.
 type Filter struct {
 	Profile, Step string
-	User          string // subject, username or name of whom the request was about
+	User          string // subject, username or name of the user concerned
 	Refusal       string // one of profile.Kinds, or Accepted
-	Since         int64  // only what was answered after the request of this number
-	Limit         int    // at most so many, the latest; 0 is all
+	Since         int64  // only requests after the one with this number
+	Limit         int    // maximal number of requests, the latest; 0 means all
 }
 
-// Requests returns what the ledger keeps, in the order in which it was answered.
+// Requests returns the requests that match f, in the order of their responses. The
+// ledger keeps the latest 10,000, and fewer if they take more than 40 MiB.
 func (e *Emulator) Requests(f Filter) []Record {
 	entries, _ := e.ledger.after(f.Since)
 	out := []Record{}
@@ -37,8 +38,8 @@ func (e *Emulator) Requests(f Filter) []Record {
 	return out
 }
 
-// ForgetRequests empties the ledger and returns how many requests it held.
-// Numbers go on.
+// ForgetRequests empties the ledger and returns the number of requests that it held.
+// Later requests continue the numbering.
 func (e *Emulator) ForgetRequests() int { return e.ledger.clear() }
 
 func (f Filter) choose(entries []*entry) []*entry {
@@ -54,7 +55,7 @@ func (f Filter) choose(entries []*entry) []*entry {
 	return out
 }
 
-// misses returns the names of the members by which an entry is not chosen.
+// misses returns the names of the filters that an entry fails.
 func (f Filter) misses(n *entry) []string {
 	var out []string
 	for name, miss := range map[string]bool{
@@ -75,9 +76,9 @@ func (e *Event) accepted() bool {
 	return e.Refusal == "" && e.Status >= http.StatusOK && e.Status < http.StatusBadRequest
 }
 
-// filterOf reads a query. The names beside Filter's own are those in more; any
-// other, any that is there twice, and a profile, step or kind that cannot occur
-// here is an error.
+// filterOf reads a Filter from the query, which may also contain the names in more.
+// Unknown and repeated names are errors, as are profiles, steps, users and kinds that
+// do not exist here.
 func (e *Emulator) filterOf(r *http.Request, more ...string) (Filter, url.Values, error) {
 	f, names := Filter{}, append([]string{"profile", "step", "user", "refusal", "since"}, more...)
 	query, err := url.ParseQuery(r.URL.RawQuery)
@@ -87,10 +88,10 @@ func (e *Emulator) filterOf(r *http.Request, more ...string) (Filter, url.Values
 	for _, name := range slices.Sorted(maps.Keys(query)) {
 		values := query[name]
 		if !slices.Contains(names, name) {
-			return f, nil, fmt.Errorf("query: %s is not known here, only %s%s", shown(name), strings.Join(names, ", "), profile.Suggest(name, names))
+			return f, nil, fmt.Errorf("query: unknown parameter %s: expected one of %s%s", shown(name), strings.Join(names, ", "), profile.Suggest(name, names))
 		}
 		if len(values) > 1 {
-			return f, nil, fmt.Errorf("query: %s is there twice", name)
+			return f, nil, fmt.Errorf("query: %s is given twice", name)
 		}
 	}
 	f = Filter{Profile: query.Get("profile"), Step: query.Get("step"), User: query.Get("user"), Refusal: query.Get("refusal")}
@@ -100,13 +101,13 @@ func (e *Emulator) filterOf(r *http.Request, more ...string) (Filter, url.Values
 	if limit, err := whole(query, "limit", 0); err != nil {
 		return f, nil, err
 	} else if f.Limit = int(min(limit, ledgerLimit)); limit == 0 && query.Has("limit") {
-		return f, nil, errors.New("query: limit is a whole number from 1")
+		return f, nil, errors.New("query: limit: expected a whole number, at least 1")
 	}
 	return f, query, e.checkFilter(f)
 }
 
-// checkFilter refuses what no request can meet, so that a misspelt name is not
-// taken for "none came".
+// checkFilter refuses filters that no request can match, so that a misspelt name does
+// not look like an empty result.
 func (e *Emulator) checkFilter(f Filter) error {
 	if f.Profile != "" {
 		if _, err := e.vendor(f.Profile); err != nil {
@@ -120,19 +121,19 @@ func (e *Emulator) checkFilter(f Filter) error {
 		return fmt.Errorf("query: %w", err)
 	}
 	if f.Refusal != "" && f.Refusal != Accepted && !slices.Contains(profile.Kinds, f.Refusal) {
-		return fmt.Errorf("query: %s is not a kind of refusal: use %s, or one of %s%s", shown(f.Refusal), Accepted, strings.Join(profile.Kinds, ", "), profile.Suggest(f.Refusal, profile.Kinds))
+		return fmt.Errorf("query: %s is not a kind of refusal: expected %s, or one of %s%s", shown(f.Refusal), Accepted, strings.Join(profile.Kinds, ", "), profile.Suggest(f.Refusal, profile.Kinds))
 	}
 	return nil
 }
 
-// whole reads a whole number of the query, least where it is not there.
+// whole reads a whole number from the query, at least least, which is the default.
 func whole(query url.Values, name string, least int64) (int64, error) {
 	if !query.Has(name) {
 		return least, nil
 	}
 	n, err := strconv.ParseInt(query.Get(name), 10, 64)
 	if err != nil || n < least {
-		return 0, fmt.Errorf("query: %s is a whole number from %d", name, least)
+		return 0, fmt.Errorf("query: %s: expected a whole number, at least %d", name, least)
 	}
 	return n, nil
 }
@@ -148,13 +149,12 @@ func (e *Emulator) listRequests(w http.ResponseWriter, r *http.Request) (int, er
 	return http.StatusOK, nil
 }
 
-// stream writes entries as a list in JSON one by one: all of them at once may be
-// much.
+// stream writes entries as a JSON list one by one, to save memory.
 func stream(w io.Writer, before string, entries []*entry, each func(*entry) any, after string) {
 	_, err := io.WriteString(w, before)
 	for i, n := range entries {
 		if err != nil {
-			return // the client has gone
+			return // the client disconnected
 		}
 		if i > 0 {
 			before = ","

@@ -10,19 +10,19 @@ import (
 	"ssoctl/pkg/profile"
 )
 
-// answer writes the step's example with values filled in, and remembers what
-// the client will read from it. It returns the HTTP status.
+// answer writes the step's example with its placeholders filled in, remembers the
+// values that the client will read from it, and returns the HTTP status.
 func (e *Emulator) answer(w http.ResponseWriter, c *call) int {
 	if c.s.Example == "" {
-		c.findings = append(c.findings, finding{text: c.s.Name + ": the profile has no example of an answer: add one to [" + c.s.Name + "]"})
-		write(w, http.StatusNotImplemented, plainText, "The profile has no example of this answer.\n")
+		c.findings = append(c.findings, finding{text: c.s.Name + ": the profile has no example response: add one to [" + c.s.Name + "]"})
+		write(w, http.StatusNotImplemented, plainText, "The profile has no example of this response.\n")
 		return http.StatusNotImplemented
 	}
 	how := c.s.reading()
 	made, err := e.madeFor(how.made)
 	if err != nil {
 		c.findings = append(c.findings, finding{text: err.Error()})
-		write(w, http.StatusInternalServerError, plainText, "The emulator has no randomness.\n")
+		write(w, http.StatusInternalServerError, plainText, "The emulator could not read randomness.\n")
 		return http.StatusInternalServerError
 	}
 	value := func(name string) (string, bool) { return c.value(name, made) }
@@ -32,17 +32,17 @@ func (e *Emulator) answer(w http.ResponseWriter, c *call) int {
 	})
 	read, ok := how.of(text, value)
 	if !ok {
-		c.findings = append(c.findings, finding{text: c.s.Name + ": by the profile's own ok its example is a refusal"})
+		c.findings = append(c.findings, finding{text: c.s.Name + ": the profile's ok reads this example as a refusal"})
 	}
 	e.remember(c, read)
 	write(w, http.StatusOK, how.contentType(text), text)
 	return http.StatusOK
 }
 
-// made are the values that only one answer holds, by placeholder.
+// made holds the values that are made for one response.
 type made struct{ uuid, access, refresh string }
 
-// madeFor makes those of these placeholders.
+// madeFor makes the values of these placeholders.
 func (e *Emulator) madeFor(names []string) (made, error) {
 	var m made
 	var err error
@@ -68,8 +68,8 @@ func (e *Emulator) token() (string, error) {
 	return e.fresh()
 }
 
-// value is what a placeholder of an example stands for: something made for this
-// answer, a field of the user, an input, or what the request held under it.
+// value returns the value of an example's placeholder: one made for this response,
+// a field of the user, an input, or the request's own value.
 func (c *call) value(name string, m made) (string, bool) {
 	switch name {
 	case "uuid":
@@ -96,7 +96,7 @@ func (c *call) value(name string, m made) (string, bool) {
 	return c.seen.Text(name)
 }
 
-// remember keeps what the client reads from the answer and may send back.
+// remember stores the values of a response that the client may send back.
 func (e *Emulator) remember(c *call, read []keptText) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -121,7 +121,7 @@ func (e *Emulator) remember(c *call, read []keptText) {
 	}
 }
 
-// jsonEscape writes text as it stands between the quotes of a JSON string.
+// jsonEscape escapes text for use between the quotes of a JSON string.
 func jsonEscape(text string) string {
 	if !strings.ContainsFunc(text, func(r rune) bool { return r < ' ' || r >= 0x7f || r == '"' || r == '\\' }) {
 		return text
@@ -130,12 +130,12 @@ func jsonEscape(text string) string {
 	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)
 	if err := enc.Encode(text); err != nil {
-		return "" // a string always encodes
+		return "" // unreachable: strings always encode
 	}
 	return strings.TrimSuffix(strings.TrimPrefix(strings.TrimSuffix(b.String(), "\n"), `"`), `"`)
 }
 
-// contentType returns the media type of an answer's text.
+// contentType returns the media type for a response's text.
 func contentType(text string) string {
 	if json.Valid([]byte(text)) {
 		return jsonText

@@ -8,11 +8,10 @@ import (
 	"time"
 )
 
-// scanLifetime is that of a QR code where the profile does not say.
+// scanLifetime is the lifetime of a QR code unless the profile has one.
 const scanLifetime = 5 * time.Minute
 
-// What becomes of a QR code, as profile.ScanEvents has it. At first it is
-// pending.
+// States of a QR code. All but the first are also events, see profile.ScanEvents.
 const (
 	scanPending   = "pending"
 	scanScanned   = "scanned"
@@ -21,22 +20,23 @@ const (
 	scanExpired   = "expired"
 )
 
-// scan is one QR code. Who has its id can confirm it; only the page that shows
-// it, which has the watch, gets the code: the phone may be somebody else's.
+// scan is one QR code. Its id, which the QR code contains, lets a phone confirm it.
+// Only the page that shows it knows the watch and gets the code, because the phone
+// may belong to somebody else.
 type scan struct {
 	id, watch string
-	form      string // that the phone's form holds
+	form      string // token of the phone's form
 	grant     Grant
 	expires   time.Time
-	again     string   // the address that shows a new one
-	frame     *frame   // the page that holds it, nil where it is a page of its own
-	events    []string // what became of it, in order
-	user      User     // who confirmed it
-	code      string   // "" until then
-	back      string   // where the browser goes then
+	again     string   // address that shows a new QR code
+	frame     *frame   // the page that embeds it, nil if it has its own page
+	events    []string // events so far, in order
+	user      User     // the user who confirmed it
+	code      string   // "" until confirmed
+	back      string   // address that the browser goes to once it is confirmed
 }
 
-// openScan makes a QR code. The lock is not held.
+// openScan stores a new QR code. The caller does not hold the lock.
 func (e *Emulator) openScan(v *vendor, s scan) (scan, error) {
 	lasts := scanLifetime
 	if v.p.Authorize.Lifetime > 0 {
@@ -56,7 +56,7 @@ func (e *Emulator) openScan(v *vendor, s scan) (scan, error) {
 	return s, nil
 }
 
-// at is the scan's state. The lock is held.
+// at returns the state at this time. The caller holds the lock.
 func (s *scan) at(now time.Time) string {
 	state := scanPending
 	if len(s.events) > 0 {
@@ -69,15 +69,15 @@ func (s *scan) at(now time.Time) string {
 	return state
 }
 
-// errScan is a step that a scan cannot take.
+// errScan means that a QR code is in the wrong state for an event.
 var errScan = errors.New("the QR code")
 
-// move lets something become of a scan. What is decided on the phone was
-// scanned before. The lock is held.
+// move applies an event to a QR code. A decision on the phone implies that the code
+// was scanned first. The caller holds the lock.
 func (e *Emulator) move(v *vendor, s *scan, event string, user User) error {
 	state := s.at(e.now())
 	if state != scanPending && (state != scanScanned || event == scanScanned) {
-		return fmt.Errorf("%w is %s already", errScan, state)
+		return fmt.Errorf("%w is already %s", errScan, state)
 	}
 	if state == scanPending && (event == scanConfirmed || event == scanCancelled) {
 		s.events = append(s.events, scanScanned)
@@ -93,17 +93,17 @@ func (e *Emulator) move(v *vendor, s *scan, event string, user User) error {
 	return nil
 }
 
-// put remembers a scan, and where its page finds it.
+// put stores a QR code under its id and under its watch.
 func (a *asked) put(v *vendor, s scan, now time.Time) {
 	until := s.expires.Add(memory)
 	a.scans.put(key{v.p.Name, "scan", s.id}, s, now, until)
 	a.watches.put(key{v.p.Name, "watch", s.watch}, s.id, now, until)
 }
 
-// scan returns the one of that id, nil when there is none.
+// scan returns the QR code with this id, or nil.
 func (a *asked) scan(v *vendor, id string) *scan { return a.scans.get(key{v.p.Name, "scan", id}) }
 
-// watched returns the one whose page has that watch, nil when there is none.
+// watched returns the QR code with this watch, or nil.
 func (a *asked) watched(v *vendor, watch string) *scan {
 	id := a.watches.get(key{v.p.Name, "watch", watch})
 	if id == nil {
@@ -112,8 +112,8 @@ func (a *asked) watched(v *vendor, watch string) *scan {
 	return a.scan(v, *id)
 }
 
-// latest returns the newest scan of the profile, of any when it is "", that
-// still waits.
+// latest returns the newest QR code of the profile that is undecided, and its
+// profile. If name is "", any profile's will do.
 func (a *asked) latest(name string, now time.Time) (*scan, string) {
 	for _, s := range slices.Backward(a.scans.order) {
 		if name != "" && name != s.key.profile {
@@ -126,17 +126,19 @@ func (a *asked) latest(name string, now time.Time) (*scan, string) {
 	return nil, ""
 }
 
-// ErrNoScan means that no QR code waits.
-var ErrNoScan = errors.New("emulator: no QR code waits: open the scan page first, and have this emulator ask (approve)")
+// ErrNoScan means that no QR code is waiting for a scan or a decision.
+var ErrNoScan = errors.New("emulator: no QR code is waiting: open the scan page first, on an emulator that asks (approve is ask)")
 
-// Scan plays the phone: it does to the newest QR code that waits, of the profile
-// or of any when that is "", what a person would: scan, confirm, cancel; or lets
-// it expire. As is the user who does, as in Grant. It returns the profile, and
-// who it was. The error is ErrNoScan, or says what cannot be done.
+// Scan plays the phone. It applies an action (scan, confirm, cancel or expire) to the
+// newest waiting QR code of the profile called name, or of any profile if name is "".
+// as is the user who acts, in the form of [Grant].User. Scan returns the profile and
+// the user. It returns [ErrNoScan] if no QR code is waiting, and other errors if the
+// action, profile or user does not exist or the state of the QR code does not allow
+// the action.
 func (e *Emulator) Scan(name, action, as string) (profile string, user User, err error) {
 	event, ok := map[string]string{"scan": scanScanned, "confirm": scanConfirmed, "cancel": scanCancelled, "expire": scanExpired}[action]
 	if !ok {
-		return "", User{}, fmt.Errorf("emulator: action %s: it is scan, confirm, cancel or expire", shown(action))
+		return "", User{}, fmt.Errorf("emulator: action %s: expected scan, confirm, cancel or expire", shown(action))
 	}
 	if name != "" {
 		if _, err := e.vendor(name); err != nil {
@@ -160,9 +162,9 @@ func (e *Emulator) Scan(name, action, as string) (profile string, user User, err
 
 // scanRequest is the body of POST /_/scan.
 type scanRequest struct {
-	Profile string `json:"profile"` // "" is any
-	As      string `json:"as"`      // "" is who logs in unless another is asked for
-	Action  string `json:"action"`  // "" is confirm
+	Profile string `json:"profile"` // "" means any
+	As      string `json:"as"`      // "" means the default user
+	Action  string `json:"action"`  // confirm if absent
 }
 
 func (e *Emulator) scanAsked(w http.ResponseWriter, r *http.Request) (int, error) {

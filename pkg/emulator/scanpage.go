@@ -9,7 +9,7 @@ import (
 	"ssoctl/pkg/qr"
 )
 
-// askByScan shows a page with a QR code.
+// askByScan shows a page with a new QR code.
 func (e *Emulator) askByScan(w http.ResponseWriter, c *call, g Grant) (refusal string, status int) {
 	s, err := e.openScan(c.v, scan{grant: g, again: c.req.URL.RequestURI()})
 	if err == nil {
@@ -21,8 +21,8 @@ func (e *Emulator) askByScan(w http.ResponseWriter, c *call, g Grant) (refusal s
 	return "", http.StatusOK
 }
 
-// watch shows the page of a QR code again, as a browser without scripts asks
-// for it. Once the scan is confirmed it sends the browser back.
+// watch shows the page of a QR code again, for browsers without scripts, which reload
+// it. Once the QR code is confirmed, watch redirects back to the application.
 func (e *Emulator) watch(p visit) {
 	e.mu.Lock()
 	var s scan
@@ -33,7 +33,7 @@ func (e *Emulator) watch(p visit) {
 	e.mu.Unlock()
 	switch {
 	case state == "":
-		p.x.Diagnosis = "path: is of no QR code that was shown here"
+		p.x.Diagnosis = "path: this QR code is unknown or was forgotten"
 		e.note(p.x, p.r, p.v, http.StatusNotFound, noteForm)
 	case state == scanConfirmed && s.frame == nil:
 		p.x.about = &s.user
@@ -58,10 +58,10 @@ func (e *Emulator) showScan(w http.ResponseWriter, r *http.Request, v *vendor, s
 	}
 	render(w, http.StatusOK, policy, "scan.html", struct {
 		view
-		QR                          template.HTML // of ours, and holds no text
+		QR                          template.HTML // our own SVG, without text
 		Phone, Status, Watch, Again string
 		State                       string
-		Waits                       bool // what is shown may still change
+		Waits                       bool // the state may still change
 		Framed                      bool
 		Target                      string
 	}{
@@ -71,8 +71,8 @@ func (e *Emulator) showScan(w http.ResponseWriter, r *http.Request, v *vendor, s
 	return nil
 }
 
-// reachedBy is the vendor's base as a phone reaches it: by Options.Browser, or
-// by the host of ours that the browser itself used, such as one of the LAN.
+// reachedBy returns the vendor's base for phones: below Options.Browser if it is set,
+// else below the host that the browser used, which may be an address on the LAN.
 func (e *Emulator) reachedBy(r *http.Request, v *vendor) string {
 	if e.opts.Browser != e.opts.Address || strings.HasSuffix(originOf(e.opts.Address), "//"+r.Host) || !e.ownHost(r) {
 		return v.browser
@@ -84,18 +84,17 @@ func (e *Emulator) reachedBy(r *http.Request, v *vendor) string {
 	return scheme + r.Host + strings.TrimSuffix(e.place(v), "/")
 }
 
-// scanStatus is what a QR code's page is told.
+// scanStatus is the response to the page that polls the state of its QR code.
 type scanStatus struct {
 	State    string   `json:"state"`
-	Events   []string `json:"events"`             // all that became of it, in order
+	Events   []string `json:"events"`             // events so far, in order
 	Left     int      `json:"left"`               // seconds until it expires
-	Go       string   `json:"go,omitempty"`       // where the browser goes, once confirmed
-	Messages []any    `json:"messages,omitempty"` // what the page around it is told, one for each of Events
+	Go       string   `json:"go,omitempty"`       // address to go to, once confirmed
+	Messages []any    `json:"messages,omitempty"` // messages to the embedding page, one for each of Events
 }
 
-// status tells the page of a QR code what became of it. It asks, again and
-// again, rather than being told: so a closed page costs nothing, and the state
-// follows the emulator's clock wherever that is set to.
+// status responds with the state of a QR code. Its page polls, so that a closed page
+// costs nothing and the state follows the emulator's clock when that is changed.
 func (e *Emulator) status(w http.ResponseWriter, v *vendor, id string) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -122,8 +121,8 @@ func (e *Emulator) status(w http.ResponseWriter, v *vendor, id string) {
 	writeJSON(w, http.StatusOK, out)
 }
 
-// playPhone goes one step on where nobody is asked: the page sees a scan, and
-// then what Options.Approve says.
+// playPhone advances a QR code by one event if the emulator does not ask people: it is
+// scanned, and then decided as Options.Approve says. The caller holds the lock.
 func (e *Emulator) playPhone(v *vendor, s *scan, now time.Time) {
 	event := scanConfirmed
 	switch state := s.at(now); {
@@ -132,16 +131,16 @@ func (e *Emulator) playPhone(v *vendor, s *scan, now time.Time) {
 	case e.opts.Approve == ApproveDeny:
 		event = scanCancelled
 	}
-	_ = e.move(v, s, event, e.someone) // where it is over nothing is to be done
+	_ = e.move(v, s, event, e.someone) // fails if it is already decided or expired
 }
 
-// phone is the page that the QR code leads to. Opening it is the scan.
+// phone serves the page that the QR code leads to. Opening it counts as the scan.
 func (e *Emulator) phone(p visit) {
 	e.mu.Lock()
 	var s scan
 	state := ""
 	if found := e.asked.scan(p.v, p.id); found != nil {
-		_ = e.move(p.v, found, scanScanned, User{}) // unless it is already
+		_ = e.move(p.v, found, scanScanned, User{}) // fails if it was scanned before
 		state, s = found.at(e.now()), *found
 	}
 	e.mu.Unlock()
@@ -155,7 +154,7 @@ func (e *Emulator) phone(p visit) {
 	e.noteScan(p, state)
 }
 
-// noteScan tells on the phone what became of the QR code.
+// noteScan shows the state of the QR code on the phone.
 func (e *Emulator) noteScan(p visit, state string) {
 	switch state {
 	case scanConfirmed:
@@ -168,7 +167,7 @@ func (e *Emulator) noteScan(p visit, state string) {
 	}
 }
 
-// answerPhone takes what somebody decided on the phone.
+// answerPhone handles the form of the phone's page.
 func (e *Emulator) answerPhone(p visit) {
 	fields, user, ok := e.fields(p, "confirm", "cancel")
 	if !ok {
@@ -188,17 +187,18 @@ func (e *Emulator) answerPhone(p visit) {
 	e.noteScan(p, event)
 }
 
-// settleScan returns nil when the decision is made, also when it was made before.
+// settleScan applies a decision. It returns nil on success, and if the same decision
+// was made before.
 func (e *Emulator) settleScan(p visit, token, event string, user User) *wrong {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	s := e.asked.scan(p.v, p.id)
 	switch {
 	case s == nil:
-		p.x.Diagnosis = "path: is of no QR code that was shown here"
+		p.x.Diagnosis = "path: this QR code is unknown or was forgotten"
 		return &wrong{http.StatusGone, noteCodeExpired}
 	case s.form != token:
-		p.x.Diagnosis = "form: is not the one of this QR code's page"
+		p.x.Diagnosis = "form: does not belong to this QR code"
 		return &wrong{http.StatusForbidden, noteForm}
 	}
 	err := e.move(p.v, s, event, user)

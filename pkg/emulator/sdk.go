@@ -9,17 +9,16 @@ import (
 	"strings"
 )
 
-// frameOrigin is the query's name for the origin of the page around the frame.
+// frameOrigin is the query parameter with the origin of the embedding page.
 const frameOrigin = "_origin"
 
-// frame is the page that holds a QR code by the vendor's script.
+// frame is a page that embeds a QR code with the vendor's script.
 type frame struct {
-	origin string // "" where it has none, such as a file's
+	origin string // "" if the page has none, such as a local file
 }
 
-// target is whom the frame's messages are for. The page that made the frame
-// says who it is, so that no other page that takes its place hears the code; one
-// without an origin can only be told by telling all.
+// target returns the target origin of the frame's messages, so that no page of
+// another origin receives the code. For a page without an origin only * works.
 func (f *frame) target() string {
 	if f == nil || f.origin == "" {
 		return "*"
@@ -27,7 +26,7 @@ func (f *frame) target() string {
 	return f.origin
 }
 
-// scriptPath is where the vendor's script is served.
+// scriptPath returns the path of the vendor's script.
 func (v *vendor) scriptPath() string {
 	address, _ := v.p.Scan.SDK.ExpandAddress(v.inputs.Text)
 	u, err := url.Parse(below(v.browser, address))
@@ -37,14 +36,14 @@ func (v *vendor) scriptPath() string {
 	return u.Path
 }
 
-// script serves the vendor's script, as [scan] describes it.
+// script serves the vendor's script, made from the profile's table scan.
 func (e *Emulator) script(p visit) {
 	v := p.v
 	s := v.p.Scan
 	up := strings.Count(strings.TrimPrefix(p.r.URL.Path, e.place(v)), "/")
 	code, err := pages.ReadFile("pages/sdk.js")
 	if err != nil {
-		panic(err) // it is part of the program
+		panic(err) // the file is embedded
 	}
 	described := map[string]any{
 		"class": s.Class, "element": v.option("element"), "width": v.option("width"), "height": v.option("height"),
@@ -52,12 +51,12 @@ func (e *Emulator) script(p visit) {
 	}
 	text, err := json.Marshal(described) // escapes <, > and &
 	if err != nil {
-		panic(err) // it holds only texts
+		panic(err) // only texts and numbers
 	}
 	write(p.x, http.StatusOK, "text/javascript; charset=utf-8", strings.TrimSpace(string(code))+"("+string(text)+");\n")
 }
 
-// embed is the page inside the frame.
+// embed serves the page inside the frame.
 func (e *Emulator) embed(p visit) {
 	query := p.r.URL.Query()
 	g, problems, refused := p.v.optionsOf(query)
@@ -81,8 +80,8 @@ func (e *Emulator) embed(p visit) {
 	}
 }
 
-// optionsOf checks what a page gave the vendor's script, and returns what it is
-// for.
+// optionsOf checks the options that a page passed to the vendor's script, and returns
+// the grant that they ask for.
 func (v *vendor) optionsOf(query url.Values) (g Grant, problems []string, refused bool) {
 	g.RedirectURI = v.redirectURI()
 	options := v.p.Scan.Options
@@ -105,7 +104,7 @@ func (v *vendor) optionsOf(query url.Values) (g Grant, problems []string, refuse
 	}
 	for _, name := range slices.Sorted(maps.Keys(query)) {
 		if _, ok := options[name]; !ok && name != frameOrigin {
-			problems = append(problems, shown(name)+": was given, but nothing reads it")
+			problems = append(problems, shown(name)+": was passed, but nothing reads it")
 		}
 	}
 	if err := v.check(g); err != nil {
@@ -114,17 +113,16 @@ func (v *vendor) optionsOf(query url.Values) (g Grant, problems []string, refuse
 	return g, problems, refused
 }
 
-// told is the value that a request has to have, unless it is a secret.
+// told returns the expected value of an input, or a description if it is secret.
 func (v *vendor) told(input string) string {
 	if v.secret(input) {
-		return "the value that is registered here"
+		return "the registered value"
 	}
 	text, _ := v.expect.Known.Text(input)
 	return shown(text)
 }
 
-// option returns the script's name for what a placeholder stands for, "" for
-// none.
+// option returns the name of the script's option for a placeholder, or "".
 func (v *vendor) option(placeholder string) string {
 	for name, t := range v.p.Scan.Options {
 		if ph, only := t.Only(); only && ph.Name == placeholder {
@@ -134,8 +132,8 @@ func (v *vendor) option(placeholder string) string {
 	return ""
 }
 
-// message is what the page around the frame is told of an event, nil when the
-// vendor tells nothing.
+// message returns the message to the embedding page for an event, or nil if the vendor
+// sends none.
 func (v *vendor) message(event, code string) any {
 	s := v.p.Scan
 	which, told := s.Events[event]

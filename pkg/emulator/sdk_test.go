@@ -16,7 +16,7 @@ import (
 func TestScansByScript(t *testing.T) {
 	eachScan(t, func(t *testing.T, c *party, address string) {
 		act := func(in string) (int, string) { return c.ask(t, "POST", "/_/scan", in, nil) }
-		if status, body := act(`{}`); status != 404 || !strings.Contains(body, "no QR code waits") {
+		if status, body := act(`{}`); status != 404 || !strings.Contains(body, "no QR code is waiting") {
 			t.Errorf("%d %s", status, body)
 		}
 		first, second := c.desk(t, address), c.desk(t, address)
@@ -97,7 +97,7 @@ func TestTheVendorsScript(t *testing.T) {
 			}
 		}
 		spare := c.visits(t, frame+with(options, "colour", "red").Encode(), nil, nil)
-		if spare.status != 200 || spare.event.Diagnosis != "colour: was given, but nothing reads it" {
+		if spare.status != 200 || spare.event.Diagnosis != "colour: was passed, but nothing reads it" {
 			t.Errorf("%d %+v", spare.status, spare.event)
 		}
 		for name, template := range c.p.Scan.Options {

@@ -13,46 +13,46 @@ import (
 	"ssoctl/pkg/secret"
 )
 
-// maxBody is how large a request's body may be, in bytes.
+// maxBody is the limit of a request's body, in bytes.
 const maxBody = 1 << 20
 
-// call is one request that was recognised as a step's.
+// call is one request that was recognised as a step.
 type call struct {
 	v        *vendor
 	s        *step
-	here     []*step // all that are served where the request came, s among them
+	here     []*step // all steps at the request's path and method, including s
 	req      *http.Request
 	id       int64 // the request's number
 	body     []byte
 	now      time.Time
-	fault    *Fault        // that happens to it, nil for none
-	delay    time.Duration // before it is looked at
+	fault    *Fault        // fault to inject, nil if none
+	delay    time.Duration // delay before the request is processed
 	seen     recipe.Seen
 	findings []finding
-	login    *login           // whose code or token came, nil for nobody's
-	user     User             // whom the answer speaks of
+	login    *login           // login of the code or token in the request, nil if none
+	user     User             // the user that the response describes
 	hides    *secret.Scrubber // see scrubber
-	known    bool             // it is somebody whom an earlier answer told of
+	known    bool             // user is known although login is nil
 }
 
-// finding is one thing about a request that is not as it should be.
+// finding is one fault in a request, or a remark on it.
 type finding struct {
-	kind string // of the refusal that it leads to; "" when it leads to none
-	text string // what is wrong, without secrets; "" where problem says it
-	// problem is what is reported: what the recipe found, or its like.
+	kind string // kind of refusal that it causes; "" if none
+	text string // what is wrong, without secrets; "" if problem says it
+	// problem is the same in the form of a recipe's problem, for Event.Problems.
 	problem recipe.Problem
 }
 
-// severity is the order in which a vendor looks at a request, once it knows the
-// client: its form, its signature, and only then the code or token.
+// severity is the order of a vendor's checks once it knows the client: the form of the
+// request, its signature, and last the code or token.
 var severity = []string{"bad_request", "missing_parameter", "invalid_client"}
 
-// wholeParts are the members of problems with all of a request or a part of it.
+// wholeParts are the members that stand for a whole request or a whole part of it.
 var wholeParts = []string{"method", "content-type", "body", "query", "form", "json"}
 
-// rank is the place of a finding in the order in which a vendor looks at a
-// request. Whatever can be read, gateways judge the client's credentials before any
-// other member. What refuses nothing comes last.
+// rank returns the position of a finding in the order of a vendor's checks. An
+// unreadable request comes first, then the client's credentials, which gateways check
+// before other members. Findings that do not cause a refusal come last.
 func (c *call) rank(f finding) int {
 	credential := c.v.isCredential(f.problem.Placeholder)
 	switch i := slices.Index(severity, f.kind); {
@@ -69,8 +69,8 @@ func (c *call) rank(f finding) int {
 	}
 }
 
-// decisive returns the finding that decides how the request is refused, false if
-// nothing refuses it.
+// decisive returns the finding that decides the refusal, and false if the request is
+// not refused.
 func (c *call) decisive() (finding, bool) {
 	if len(c.findings) == 0 {
 		return finding{}, false
@@ -79,13 +79,13 @@ func (c *call) decisive() (finding, bool) {
 	return first, first.kind != ""
 }
 
-// refusal returns the kind of refusal that the findings lead to, "" for none.
+// refusal returns the kind of refusal that the findings cause, or "" for none.
 func (c *call) refusal() string {
 	f, _ := c.decisive()
 	return f.kind
 }
 
-// found adds a finding on a placeholder of the step.
+// found adds a finding about a placeholder of the step.
 func (c *call) found(kind, placeholder, text string) {
 	member := c.s.member(placeholder)
 	got, _ := c.seen.Text(placeholder)
@@ -111,7 +111,7 @@ func (e *Emulator) serve(x *exchange, r *http.Request, v *vendor) {
 	x.call, x.Step = c, c.s.Name
 	c.judge(err)
 	if r.URL != x.req.URL {
-		c.findings = append(c.findings, finding{text: "path: // is taken for /"})
+		c.findings = append(c.findings, finding{text: "path: // was read as /"})
 	}
 	e.arm(x, c)
 	if !x.before(c) {
@@ -126,8 +126,8 @@ func (e *Emulator) serve(x *exchange, r *http.Request, v *vendor) {
 	x.after(c)
 }
 
-// yield answers a step, or refuses it when the values that it holds are not
-// good for it.
+// yield responds to a step, or refuses it because of a fault, a finding or an invalid
+// code or token.
 func (e *Emulator) yield(w http.ResponseWriter, c *call) (refusal string, status int) {
 	if kind := c.disarm(); kind != "" {
 		return kind, e.refuse(w, c, kind)
@@ -141,7 +141,7 @@ func (e *Emulator) yield(w http.ResponseWriter, c *call) (refusal string, status
 	return "", e.answer(w, c)
 }
 
-// readBody never returns more than maxBody.
+// readBody returns the request's body. A body over maxBody bytes is an error.
 func readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 	if r.Body == nil || r.ContentLength == 0 {
 		return nil, nil
@@ -160,13 +160,13 @@ func readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 	case errors.As(err, new(*http.MaxBytesError)):
 		return nil, errors.New("larger than 1 MiB")
 	case errors.Is(err, os.ErrDeadlineExceeded):
-		return nil, errors.New("it did not come in time")
+		return nil, errors.New("it did not arrive in time")
 	}
-	return nil, errors.New("it broke off")
+	return nil, errors.New("it is incomplete")
 }
 
-// judge makes findings of what the recipe says is wrong, and of inputs that do
-// not match their pattern.
+// judge adds findings for the problems that the recipe found, for an unreadable body,
+// and for inputs that do not match their pattern.
 func (c *call) judge(bodyErr error) {
 	if bodyErr != nil {
 		c.findings = append(c.findings, finding{
@@ -188,20 +188,20 @@ func (c *call) judge(bodyErr error) {
 		}
 		came := "got " + shown(value)
 		if c.v.secret(name) {
-			came = lang.Count(len([]rune(value)), "character") + " came"
+			came = "got " + lang.Count(len([]rune(value)), "character")
 		}
 		c.found("bad_request", name, "does not match "+c.v.p.Inputs[name].Pattern+"; "+came)
 	}
 }
 
-// kindOf returns the kind of refusal that a problem leads to.
+// kindOf returns the kind of refusal that a problem causes.
 func (c *call) kindOf(p recipe.Problem) string {
 	_, known := c.v.expect.Known[p.Placeholder]
 	switch {
 	case tolerated(p):
 		return ""
 	case p.Member == "headers.Authorization" && p.Kind != recipe.Malformed && c.s.scheme() == bearer:
-		return "invalid_token" // as RFC 6750 §3.1 has it: no token came
+		return "invalid_token" // no token was sent (RFC 6750 §3.1)
 	case recipe.IsClientAuth(p.Placeholder):
 		return "invalid_client"
 	case p.Kind == recipe.Missing:
@@ -212,7 +212,7 @@ func (c *call) kindOf(p recipe.Problem) string {
 	return "bad_request"
 }
 
-// Media types of answers.
+// Media types of responses.
 const (
 	plainText = "text/plain; charset=utf-8"
 	jsonText  = "application/json;charset=utf-8"
@@ -221,11 +221,11 @@ const (
 func write(w http.ResponseWriter, status int, contentType, text string) {
 	setType(w.Header(), contentType)
 	w.WriteHeader(status)
-	_, _ = io.WriteString(w, text) // a client that has gone misses it
+	_, _ = io.WriteString(w, text) // fails only if the client disconnected
 }
 
-// setType says what an answer is, and that nobody is to keep it (RFC 6749 §5.1)
-// or take it for something else.
+// setType sets the Content-Type, and headers against caching (RFC 6749 §5.1) and
+// against content sniffing.
 func setType(h http.Header, contentType string) {
 	h["Cache-Control"], h["Pragma"], h["X-Content-Type-Options"] = noStore, noCache, noSniff
 	if contentType == jsonText {
@@ -235,5 +235,5 @@ func setType(h http.Header, contentType string) {
 	h["Content-Type"] = []string{contentType}
 }
 
-// The values of headers that most answers have; they never change.
+// Shared header values, which save allocations. They must not be modified.
 var noStore, noCache, noSniff, isJSON = []string{"no-store"}, []string{"no-cache"}, []string{"nosniff"}, []string{jsonText}

@@ -10,14 +10,14 @@ import (
 	"ssoctl/pkg/secret"
 )
 
-// signature tells what is signed here, which a client has to compare with its
-// own text, and how the client signed where that can be found out. The text is
-// told only where all else is right, since a member that was not understood may
-// hold a secret that nobody knows of.
+// signature describes a wrong signature: the text to sign, for the client to compare
+// with its own, and how the client signed, if that can be found out. It shows the text
+// only if nothing else is wrong, because an unrecognised member may contain an unknown
+// secret.
 func (c *call) signature(p recipe.Problem) string {
 	for _, other := range c.seen.Problems {
 		if other.Placeholder != "sign" && other.Kind != recipe.Unread {
-			return "is not the signature expected; mend the rest first"
+			return "is not the expected signature; fix the other problems first"
 		}
 	}
 	const most = 1 << 10
@@ -28,23 +28,23 @@ func (c *call) signature(p recipe.Problem) string {
 		told += " and " + lang.Count(len(text)-most, "byte") + " more"
 	}
 	expected, got := c.sides(p)
-	line := "is not the signature expected"
+	line := "is not the expected signature"
 	if how, signed := c.s.SignedAs(c.req, c.body, c.v.expect, c.seen); how != "" {
-		return line + ": yours was made " + how + firstByte(c.seen.SignText.Reveal(), signed.Reveal(), s) + "; what is signed here: " + told
+		return line + ": it was made " + how + firstByte(c.seen.SignText.Reveal(), signed.Reveal(), s) + "; the text to sign is " + told
 	}
-	return line + ": expected " + expected + ", got " + got + "; what is signed here: " + told + "; " + c.signLength(p)
+	return line + ": expected " + expected + ", got " + got + "; the text to sign is " + told + "; " + c.signLength(p)
 }
 
-// signLength tells what else a digest's length says, and what to do.
+// signLength says what to check, depending on the length of the digest.
 func (c *call) signLength(p recipe.Problem) string {
 	if a, b := len(p.Expected.Reveal()), len(p.Got.Reveal()); a != b {
-		return fmt.Sprintf("it has %s, expected are %d: look at the hash and the encoding", lang.Count(b, "character"), a)
+		return fmt.Sprintf("it has %s, expected %d: check the hash and the encoding", lang.Count(b, "character"), a)
 	}
-	return "hash your own text and compare it with this one, byte by byte"
+	return "compare the text that you sign with this one, byte by byte"
 }
 
-// firstByte tells where the client's text leaves the expected one, without
-// showing what is secret.
+// firstByte says where the client's text first differs from the expected one, without
+// showing secrets.
 func firstByte(expected, got string, s *secret.Scrubber) string {
 	n := 0
 	for n < len(expected) && n < len(got) && expected[n] == got[n] {
@@ -53,14 +53,14 @@ func firstByte(expected, got string, s *secret.Scrubber) string {
 	if n == len(expected) && n == len(got) {
 		return ""
 	}
-	at := fmt.Sprintf("; byte %d of the text is the first that differs", n+1)
+	at := fmt.Sprintf("; the texts first differ at byte %d", n+1)
 	told := func(text string) bool { return n == len(text) || strings.HasPrefix(s.Scrub(text), text[:n+1]) }
 	if !told(expected) || !told(got) {
-		return at // it is in, or behind, what is masked
+		return at // the byte is in or after a masked secret
 	}
 	around := func(text string) string {
 		if n == len(text) {
-			return "its end"
+			return "the end"
 		}
 		return strconv.Quote(text[n : n+1])
 	}

@@ -13,29 +13,30 @@ import (
 	"ssoctl/profiles"
 )
 
-// T is what Start needs of a *testing.T, *testing.B or *testing.F.
+// T is the part of [testing.TB] that [Start] needs.
 type T interface {
 	Helper()
 	Cleanup(func())
 	Fatalf(format string, args ...any)
 }
 
-// Server is an emulator that serves while a test runs.
+// Server is an [Emulator] that runs until its test ends. [Start] returns it.
 type Server struct {
 	*Emulator
-	URL string // such as http://127.0.0.1:40123; a profile is at URL/<name>
+	URL string // such as http://127.0.0.1:40123; each profile is at URL/<name>
 }
 
-// Start serves an emulator on 127.0.0.1 until the test ends, for tests of
-// programs that log in somewhere: the built-in profiles of these names, or all
-// of them.
+// Start runs an emulator on 127.0.0.1 until the test ends. It serves the built-in
+// profiles with these names, or all of them if there are no names. If it cannot start,
+// it calls t.Fatalf. To choose other options, use [StartWith].
 func Start(t T, names ...string) *Server {
 	t.Helper()
 	return StartWith(t, Options{Profiles: load(t, profile.Sources{Builtin: profiles.FS}, names)})
 }
 
-// OwnProfiles reads profiles of your own, for Options.Profiles: those of these
-// names, or all, that a configuration file such as ssoctl.toml describes.
+// OwnProfiles reads profiles for [Options].Profiles from a configuration file such as
+// ssoctl.toml: those with these names, or all of the file if there are no names. If it
+// fails, it calls t.Fatalf.
 func OwnProfiles(t T, file string, names ...string) []*profile.Profile {
 	t.Helper()
 	data, err := os.ReadFile(file)
@@ -49,8 +50,8 @@ func OwnProfiles(t T, file string, names ...string) []*profile.Profile {
 	return load(t, profile.Sources{Builtin: profiles.FS, User: f}, names)
 }
 
-// load loads the profiles of these names; else all of the user's own, or all
-// built-in ones.
+// load loads the profiles with these names. Without names, it loads all of the user's
+// own, or all built-in ones if there are none.
 func load(t T, from profile.Sources, names []string) []*profile.Profile {
 	t.Helper()
 	all := len(names) == 0
@@ -66,15 +67,15 @@ func load(t T, from profile.Sources, names []string) []*profile.Profile {
 		if err != nil {
 			t.Fatalf("emulator: %v", err)
 		}
-		if !all || len(p.Steps()) > 0 { // some only serve to be extended
+		if !all || len(p.Steps()) > 0 { // profiles without steps exist to be extended
 			out = append(out, p)
 		}
 	}
 	return out
 }
 
-// StartWith is Start with options. Their Address is not used; a Now or Rand that
-// is nil is the machine's.
+// StartWith is [Start] with options. It sets Address itself, and fills in Now and Rand
+// if they are nil.
 func StartWith(t T, o Options) *Server {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -102,9 +103,9 @@ func StartWith(t T, o Options) *Server {
 	return &Server{Emulator: e, URL: o.Address}
 }
 
-// Config are the inputs of a profile as a client has to be configured, secrets
-// among them: they are not real. An unknown profile is a panic: the test names
-// what it did not start.
+// Config returns the inputs of a profile, such as client_id, client_secret and
+// token_url, to configure a client with. Its secrets are not real. Config panics if
+// the profile is not served.
 func (s *Server) Config(name string) map[string]string {
 	values := s.Inputs(name)
 	if values == nil {

@@ -13,25 +13,24 @@ import (
 	"ssoctl/pkg/recipe"
 )
 
-// step is one of the vendor's steps with its address moved below the vendor's
-// base, and what reads its answers.
+// step is a step of a profile with its URL moved below the vendor's base.
 type step struct {
 	profile.Step
 	reader *profile.Reader
 	reply  profile.Reply
-	path   string // the only one that it is served at, "" when it holds placeholders
-	of     *step  // the step that this is another request for; nil for the step itself
+	path   string // path of the step, "" if it contains placeholders
+	of     *step  // the step that this is a variant of, see vendor.others; nil if none
 
-	// What follows is prepared once, since every request needs it.
+	// The following fields are computed once, because every request needs them.
 	recogniser   *recipe.Recogniser
 	placeholders []recipe.Placeholder
 	uses         map[string]bool
-	reading      func() reading // of its example
-	renewing     bool           // its answer holds a new refresh token
+	reading      func() reading // how its example is read
+	renewing     bool           // its response contains a new refresh token
 	hint         string         // see hintOf
 }
 
-// prepare takes apart what requests and answers are compared with and made of.
+// prepare computes the fields of a step that every request needs.
 func (v *vendor) prepare(s *step) {
 	s.recogniser = s.Recogniser(v.expect)
 	s.placeholders, s.uses = s.Step.Placeholders(), map[string]bool{}
@@ -42,14 +41,14 @@ func (v *vendor) prepare(s *step) {
 	s.reading = sync.OnceValue(func() reading { return v.read(s) })
 }
 
-// Placeholders is profile.Step's.
+// Placeholders returns the cached result of profile.Step.Placeholders.
 func (s *step) Placeholders() []recipe.Placeholder { return s.placeholders }
 
-// Uses is profile.Step's.
+// Uses returns the cached result of profile.Step.Uses.
 func (s *step) Uses(name string) bool { return s.uses[name] }
 
-// at returns the steps served at the request's path: those for its method, and
-// those for another.
+// at returns the steps at the request's path: here those with its method, and others
+// those with another.
 func (v *vendor) at(r *http.Request) (here, others []*step) {
 	if here := v.plain[place{r.Method, r.URL.Path}]; here != nil && r.URL.RawPath == "" {
 		return here, nil
@@ -67,11 +66,11 @@ func (v *vendor) at(r *http.Request) (here, others []*step) {
 	return here, others
 }
 
-// place is where steps are served whose path is all known.
+// place is the method and path of steps whose paths have no placeholders.
 type place struct{ method, path string }
 
-// index finds the steps that are served at each place, where no step's path
-// holds placeholders, which could be served there too.
+// index fills v.plain with the steps at each place. It leaves v.plain nil if any
+// step's path has placeholders, because that step could match at any place.
 func (v *vendor) index() {
 	plain := map[place][]*step{}
 	for _, s := range v.routes {
@@ -84,8 +83,9 @@ func (v *vendor) index() {
 	v.plain = plain
 }
 
-// hintOf is a text by which requests to the step are told from those to others
-// at the same place, such as a grant's name: "" where there is none.
+// hintOf returns a literal value in the body of the step's requests, such as a
+// grant_type, that tells them from requests to other steps at the same place. It
+// returns "" if there is none.
 func (s *step) hintOf() string {
 	hint := ""
 	s.EachTemplate(func(key string, t recipe.Template) {
@@ -97,11 +97,11 @@ func (s *step) hintOf() string {
 	return hint
 }
 
-// recognise reads the request as the step that fits it best: several grants
-// share one path, and what tells them apart is the members that are literal.
+// recognise returns the step that fits the request best, and what its recipe saw.
+// Several grant types may share one path; their literal members tell them apart.
 func (v *vendor) recognise(here []*step, r *http.Request, body []byte) (*step, recipe.Seen) {
 	if len(here) > 1 {
-		for _, s := range here { // mostly one look is enough
+		for _, s := range here { // fast path: the hint usually finds the right step
 			if s.hint != "" && bytes.Contains(body, []byte(s.hint)) {
 				if got := s.recogniser.Recognise(r, body); len(got.Problems) == 0 {
 					return s, got
@@ -130,7 +130,7 @@ func (v *vendor) recognise(here []*step, r *http.Request, body []byte) (*step, r
 	return best, seen
 }
 
-// servedAt reports whether the step answers at u, by whatever method.
+// servedAt reports whether the step is served at u, with any method.
 func (s *step) servedAt(u *url.URL) bool {
 	if path := u.EscapedPath(); s.path != "" && !strings.Contains(path, "%") {
 		return path == s.path
@@ -138,7 +138,8 @@ func (s *step) servedAt(u *url.URL) bool {
 	return s.recogniser.IsFor(&http.Request{Method: s.Method, URL: u})
 }
 
-// member returns the key of the step's member that holds a placeholder.
+// member returns the key of the step's member that contains a placeholder, or the
+// placeholder's name if there is none.
 func (s *step) member(placeholder string) string {
 	var keys []string
 	s.EachTemplate(func(key string, t recipe.Template) {
@@ -154,7 +155,7 @@ func (s *step) member(placeholder string) string {
 	return slices.Min(keys)
 }
 
-// template returns what the profile says of a member, false where it does not.
+// template returns the profile's template of a member, and false if it has none.
 func (s *step) template(member string) (recipe.Template, bool) {
 	var found recipe.Template
 	ok := false
@@ -166,7 +167,7 @@ func (s *step) template(member string) (recipe.Template, bool) {
 	return found, ok
 }
 
-// lasts is how long what the step yields is good for.
+// lasts returns the lifetime of the tokens that the step issues.
 func (s *step) lasts() time.Duration {
 	if s.Lifetime > 0 {
 		return s.Lifetime
@@ -174,7 +175,7 @@ func (s *step) lasts() time.Duration {
 	return tokenLifetime
 }
 
-// renews reports whether the step's answer holds a new refresh token.
+// renews reports whether the step's response contains a new refresh token.
 func (s *step) renews() bool {
 	_, read := s.Read["refresh_token"]
 	return read && slices.ContainsFunc(s.Example.Placeholders(), func(p recipe.Placeholder) bool { return p.Name == "refresh_token" })

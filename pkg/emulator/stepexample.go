@@ -11,17 +11,18 @@ import (
 	"ssoctl/pkg/recipe"
 )
 
-// reading is a step's example, and what a client reads from it. The client does
-// that by jq; but what jq yields is mostly a piece of the example, so that its
-// placeholders tell it too. Where trials show that it is, jq is left out.
+// reading is a step's example, and how a client reads it. The client uses jq. But most
+// jq expressions return a piece of the example, and the values of the placeholders in
+// that piece give the same result faster. If trials with different values confirm that,
+// reading does without jq.
 type reading struct {
 	example recipe.Parsed
-	made    []string // placeholders of the example whose values are made for each answer
+	made    []string // placeholders whose values are made for each response
 	reader  *profile.Reader
-	kept    []string       // names whose values the emulator keeps
-	direct  []keptTemplate // of those; nil where only jq can tell
-	ok      bool           // with direct: the example is no refusal
-	typ     string         // the media type; "" where it hangs on the values
+	kept    []string       // names of the values that the emulator stores
+	direct  []keptTemplate // templates of those values; nil if only jq can read them
+	ok      bool           // if direct is set: the example is not a refusal
+	typ     string         // media type; "" if it depends on the values
 }
 
 type keptTemplate struct {
@@ -29,12 +30,12 @@ type keptTemplate struct {
 	text recipe.Parsed
 }
 
-// keptText is a value that an answer holds, under our name for it.
+// keptText is a value in a response, with the profile's name for it.
 type keptText struct{ name, text string }
 
-// of reads an answer, made of the example with these values, as the client
-// does. It returns what the emulator keeps, without what is empty, and whether
-// the answer is no refusal.
+// of reads a response as the client does. text is the response, and value returns the
+// values that it was made from. of returns the values that the emulator stores, without
+// empty ones, and whether the response is not a refusal.
 func (r reading) of(text string, value func(string) (string, bool)) (read []keptText, ok bool) {
 	if r.direct == nil {
 		return r.byJQ(text)
@@ -50,7 +51,7 @@ func (r reading) of(text string, value func(string) (string, bool)) (read []kept
 func (r reading) byJQ(text string) (read []keptText, ok bool) {
 	decoded, _, err := profile.Decode([]byte(text))
 	if err != nil {
-		return read, true // the example is no UTF-8, which TOML does not allow
+		return read, true // unreachable: TOML does not allow invalid UTF-8
 	}
 	ctx := context.Background()
 	all, _ := r.reader.Read(ctx, decoded) // the context does not end
@@ -62,7 +63,7 @@ func (r reading) byJQ(text string) (read []keptText, ok bool) {
 	return read, r.reader.Judge(ctx, decoded).OK
 }
 
-// read finds out how the step's example is read.
+// read determines how the step's example is read.
 func (v *vendor) read(s *step) reading {
 	r := reading{example: s.Example.Parse(), reader: s.reader}
 	for _, ph := range r.example.Placeholders() {
@@ -105,7 +106,7 @@ func (v *vendor) read(s *step) reading {
 	return r
 }
 
-// contentType is the media type of an answer.
+// contentType returns the media type of a response.
 func (r reading) contentType(text string) string {
 	if r.typ != "" {
 		return r.typ
@@ -113,7 +114,7 @@ func (r reading) contentType(text string) string {
 	return contentType(text)
 }
 
-// with is the example with these values, as answer makes it.
+// with returns the example with these values, as answer writes it.
 func (r reading) with(values trialValues) string {
 	text, _ := r.example.Expand(func(name string) (string, bool) { return jsonEscape(values[name]), true })
 	return text
@@ -123,10 +124,10 @@ type trialValues map[string]string
 
 func (t trialValues) text(name string) (string, bool) { return t[name], true }
 
-// trials are values for the placeholders of an example: digits, since some
-// stand where JSON has a number, all different and the same nowhere else; other
-// digits; and what may really come, with characters that JSON escapes where a
-// value is no number.
+// trials returns three sets of values for the placeholders of an example. The first two
+// have different digits, because some placeholders stand in place of a JSON number, and
+// the first has long ones that appear nowhere else. The third has realistic values, with
+// characters that JSON escapes.
 func trials(example recipe.Parsed) []trialValues {
 	out := []trialValues{{}, {}, {}}
 	for i, ph := range example.Placeholders() {

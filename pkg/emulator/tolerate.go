@@ -8,16 +8,16 @@ import (
 	"ssoctl/pkg/recipe"
 )
 
-// tolerated reports whether a problem is told but refuses nothing, because no
-// vendor is known to look at it: members that nothing reads, headers of content
-// negotiation, and the form of a {uuid}, which only has to be new.
+// tolerated reports whether a problem is reported without a refusal, because no vendor
+// is known to check it: unknown members, headers of content negotiation, and the form of
+// a {uuid}, which only has to be new.
 func tolerated(p recipe.Problem) bool {
 	header, isHeader := strings.CutPrefix(p.Member, "headers.")
 	return p.Kind == recipe.Unread || isHeader && negotiates(header) || p.Placeholder == "uuid" && p.Kind == recipe.Malformed
 }
 
-// negotiates reports whether a header only says what a client prefers. A profile
-// may send one as a constant; foreign clients send their own.
+// negotiates reports whether a header only states a client's preferences. A profile may
+// have a constant value for it; other clients send their own.
 func negotiates(header string) bool {
 	switch name := http.CanonicalHeaderKey(header); name {
 	case "Accept", "Cache-Control", "Connection", "Pragma", "User-Agent", "X-Requested-With":
@@ -27,9 +27,9 @@ func negotiates(header string) bool {
 	}
 }
 
-// plainPath returns the request with one slash for each run of them in its path,
-// as web servers read it: clients join a base that ends with a slash and a path that
-// begins with one. Escaped slashes stay.
+// plainPath returns the request with each run of slashes in its path replaced by one, as
+// web servers do. Such paths arise when a client joins a base with a trailing slash and a
+// path with a leading one. Escaped slashes are kept.
 func plainPath(r *http.Request) *http.Request {
 	path := r.URL.EscapedPath()
 	if !strings.Contains(path, "//") {
@@ -43,7 +43,7 @@ func plainPath(r *http.Request) *http.Request {
 	}
 	plain, err := url.PathUnescape(b.String())
 	if err != nil {
-		return r // net/http has read the path already
+		return r // unreachable: net/http has parsed the path
 	}
 	u := *r.URL
 	u.Path, u.RawPath = plain, b.String()

@@ -48,7 +48,7 @@ func TestSlashes(t *testing.T) {
 	p := described(t, own)
 	c := start(t, p).party(t, p)
 	for path, want := range map[string]string{
-		"/own/token-url": "", "//own/token-url": "path: // is taken for /", "/own///token-url": "path: // is taken for /",
+		"/own/token-url": "", "//own/token-url": "path: // was read as /", "/own///token-url": "path: // was read as /",
 	} {
 		w := c.build(p.Token)
 		w.URL.Path = path

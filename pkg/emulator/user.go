@@ -11,32 +11,30 @@ import (
 	"ssoctl/pkg/profile"
 )
 
-// User is somebody who logs in. What a user lacks is empty in the answers that
-// tell of it.
+// User is a person who can log in. Empty fields are empty in the vendor's responses.
 type User struct {
-	// Subject tells users apart. Vendors that write it as a JSON number need digits.
+	// Subject identifies the user. Vendors that write it as a JSON number need digits.
 	Subject  string `toml:"subject" json:"subject"`
 	Name     string `toml:"name" json:"name"`
 	Nickname string `toml:"nickname" json:"nickname"`
 	Username string `toml:"username" json:"username"`
 	Email    string `toml:"email" json:"email"`
 	Phone    string `toml:"phone" json:"phone"`
-	Avatar   string `toml:"avatar" json:"avatar"` // an address
+	Avatar   string `toml:"avatar" json:"avatar"` // URL
 	Tenant   Tenant `toml:"tenant" json:"tenant"`
 }
 
-// Tenant is the organisation that a user belongs to.
+// Tenant is the organisation that a [User] belongs to.
 type Tenant struct {
 	ID   string `toml:"id" json:"id"`
 	Code string `toml:"code" json:"code"`
 	Name string `toml:"name" json:"name"`
 }
 
-// DefaultUsers returns the people who log in unless the options name others. The
-// first is ordinary but for a Chinese name. The second finds clients that lose
-// digits, with a subject above 2⁵³ that no float64 holds, and clients that need an
-// e-mail address or a telephone number, which it lacks. The third has an
-// apostrophe in name and e-mail address. The first logs in by default.
+// DefaultUsers returns the users of an emulator whose [Options].Users is empty. The
+// first has a Chinese name and is otherwise ordinary. The second has a subject above 2⁵³,
+// which a float64 rounds, and neither an e-mail address nor a phone number. The third
+// has an apostrophe in name and e-mail address.
 func DefaultUsers() []User {
 	return []User{
 		{
@@ -70,9 +68,9 @@ func DefaultUsers() []User {
 	}
 }
 
-// ParseUsers reads people from TOML, one [[users]] table each, with User's
-// fields as keys. The error is an *profile.Error or profile.Errors that says
-// where in the file.
+// ParseUsers reads users from TOML, one [[users]] table for each, with the fields of
+// [User] as keys. file is the name for errors. The error is a [*profile.Error] or
+// [profile.Errors] with the position in the file.
 func ParseUsers(file string, data []byte) ([]User, error) {
 	f, err := profile.ParseFile(file, data)
 	if err != nil {
@@ -85,7 +83,7 @@ func ParseUsers(file string, data []byte) ([]User, error) {
 		return nil, err
 	}
 	if len(people.Users) == 0 {
-		return nil, &profile.Error{File: file, Problem: `nobody is here: a user is a table such as [[users]] with subject = "1001" and name = "…"`}
+		return nil, &profile.Error{File: file, Problem: `no users: add a table such as [[users]] with subject = "1001" and name = "…"`}
 	}
 	if at, err := checkUsers(people.Users); err != nil {
 		key := fmt.Sprintf("users.%d", at)
@@ -94,13 +92,13 @@ func ParseUsers(file string, data []byte) ([]User, error) {
 	return people.Users, nil
 }
 
-// ParseUser reads one user from KEY=VALUE pairs with commas between them, as CSV
-// (RFC 4180): a pair with a comma in it stands in double quotes. The keys are
-// those of ParseUsers, such as tenant.id.
+// ParseUser reads one user from KEY=VALUE pairs separated by commas, as CSV (RFC 4180):
+// a pair with a comma in it is put in double quotes. The keys are those of [ParseUsers],
+// such as tenant.id.
 func ParseUser(text string) (User, error) {
 	pairs, err := csv.NewReader(strings.NewReader(text)).Read()
 	if err != nil {
-		return User{}, errors.New("needs KEY=VALUE pairs with commas between them")
+		return User{}, errors.New("expected KEY=VALUE pairs separated by commas")
 	}
 	var u User
 	for _, pair := range pairs {
@@ -108,11 +106,11 @@ func ParseUser(text string) (User, error) {
 		at := u.at(strings.TrimSpace(key))
 		switch {
 		case !ok:
-			return User{}, fmt.Errorf("%s is no KEY=VALUE", shown(pair))
+			return User{}, fmt.Errorf("%s: expected KEY=VALUE", shown(pair))
 		case at == nil:
-			return User{}, fmt.Errorf("%s: unknown key; it is one of %s", shown(key), strings.Join(fields, ", "))
+			return User{}, fmt.Errorf("%s: unknown key, expected one of %s", shown(key), strings.Join(fields, ", "))
 		case *at != "":
-			return User{}, fmt.Errorf("%s is there twice", key)
+			return User{}, fmt.Errorf("%s is given twice", key)
 		}
 		*at = strings.TrimSpace(value)
 	}
@@ -127,23 +125,24 @@ func checkUsers(users []User) (int, error) {
 		case u.Subject == "":
 			return i, errors.New("needs subject")
 		case slices.ContainsFunc(users[:i], func(other User) bool { return other.Subject == u.Subject }):
-			return i, fmt.Errorf("subject %s is another user's too", u.Subject)
+			return i, fmt.Errorf("subject %s is used twice", u.Subject)
 		}
 	}
 	return 0, nil
 }
 
-// Label is what the user is called on a page.
+// Label returns the name to show for the user: the first of name, nickname, username and
+// subject that is not empty.
 func (u User) Label() string { return cmp.Or(u.Name, u.Nickname, u.Username, u.Subject) }
 
-// Detail tells users of one name apart.
+// Detail returns a second line that distinguishes users with the same [User.Label].
 func (u User) Detail() string {
 	parts := slices.DeleteFunc([]string{u.Username, u.Tenant.Name, u.Subject}, func(s string) bool { return s == "" || s == u.Label() })
 	return strings.Join(parts, " · ")
 }
 
-// user returns the one whose subject, user name or name it is; "" is the one
-// who logs in unless another is asked for.
+// user returns the user with this subject, username or name, in any case, or the default
+// user if who is "".
 func (e *Emulator) user(who string) (User, error) {
 	if who == "" {
 		return e.someone, nil
@@ -160,7 +159,7 @@ func (e *Emulator) user(who string) (User, error) {
 			}
 		}
 		if len(found) > 1 {
-			return User{}, fmt.Errorf("user %s: %d users are called that; say the subject", shown(who), len(found))
+			return User{}, fmt.Errorf("user %s: %d users have this name; use the subject", shown(who), len(found))
 		}
 		if len(found) == 1 {
 			return found[0], nil
@@ -176,7 +175,7 @@ func (e *Emulator) user(who string) (User, error) {
 	return User{}, fmt.Errorf("there is no user %s, only %s", shown(who), strings.Join(names, ", "))
 }
 
-// field returns what an example's placeholder stands for.
+// field returns the user's value for an example's placeholder.
 func (u User) field(name string) (string, bool) {
 	if at := u.at(name); at != nil {
 		return *at, true
@@ -184,10 +183,10 @@ func (u User) field(name string) (string, bool) {
 	return "", false
 }
 
-// fields are the names that at knows.
+// fields are the names of the fields of User, as at takes them.
 var fields = []string{"subject", "name", "nickname", "username", "email", "phone", "avatar", "tenant.id", "tenant.code", "tenant.name"}
 
-// at is where the field of that name is, nil when there is none.
+// at returns a pointer to the field with this name, or nil.
 func (u *User) at(name string) *string {
 	switch name {
 	case "subject":

@@ -66,14 +66,14 @@ func TestPeopleFromAFile(t *testing.T) {
 
 func TestWhatIsWrongWithAFileOfPeople(t *testing.T) {
 	for text, want := range map[string]string{
-		"":                          `people.toml: nobody is here: a user is a table such as [[users]] with subject = "1001" and name = "…"`,
+		"":                          `people.toml: no users: add a table such as [[users]] with subject = "1001" and name = "…"`,
 		"[[users]]\nsubjct = \"1\"": "people.toml:2: users.0.subjct: unknown key; did you mean subject?",
 		"[[user]]\nsubject = \"1\"": "people.toml:1: user: unknown key; did you mean users?",
 		"[users]\nsubject = \"1\"":  "people.toml:1: users: expected a list, got a table",
 		"[[users]]\nsubject = 1":    "people.toml:2: users.0.subject: expected a string, got a whole number",
 		"[[users]]\nname = \"A\"":   "people.toml:1: users.0: needs subject",
 		"[[users]]\nsubject = \"1\"\ntenant = \"x\"":               "people.toml:3: users.0.tenant: expected a table, got a string",
-		"[[users]]\nsubject = \"1\"\n\n[[users]]\nsubject = \"1\"": "people.toml:4: users.1: subject 1 is another user's too",
+		"[[users]]\nsubject = \"1\"\n\n[[users]]\nsubject = \"1\"": "people.toml:4: users.1: subject 1 is used twice",
 		"[[users]\n": "people.toml:1: ",
 	} {
 		_, err := emulator.ParseUsers("people.toml", []byte(text))
@@ -108,7 +108,7 @@ func TestSubjectsOfAnyKind(t *testing.T) {
 		users := []emulator.User{{Subject: subject, Name: "Ada"}}
 		o := emulator.Options{Profiles: []*profile.Profile{p}, Address: "http://127.0.0.1:1", Now: time.Now, Rand: rand.Reader, Users: users}
 		if _, err := emulator.New(o); err != nil {
-			want := "emulator: user Ada: userinfo of " + p.Name + " has subject as a number, so it cannot be " + subject + ": give digits, or do without " + p.Name
+			want := "emulator: user Ada: userinfo of " + p.Name + " writes subject as a JSON number, so it cannot be " + subject + ": use digits, or do not serve " + p.Name
 			if refused++; err.Error() != want {
 				t.Errorf("%s:\n got %v\nwant %s", p.Name, err, want)
 			}
@@ -134,9 +134,9 @@ func TestUsersAndApproveAreChecked(t *testing.T) {
 		want string
 	}{
 		"no subject": {func(o *emulator.Options) { o.Users = []emulator.User{{Name: "x"}} }, "user 1: needs subject"},
-		"twice":      {func(o *emulator.Options) { o.Users = []emulator.User{{Subject: "1"}, {Subject: "1"}} }, "user 2: subject 1 is another"},
-		"nobody":     {func(o *emulator.Options) { o.Approve = "nobody" }, "neither auto, ask nor deny, and there is no user nobody, only 王小明, 欧阳思远, Grace O'Malley"},
-		"twins":      {func(o *emulator.Options) { o.Users, o.Approve = twins, "张伟" }, "2 users are called that; say the subject"},
+		"twice":      {func(o *emulator.Options) { o.Users = []emulator.User{{Subject: "1"}, {Subject: "1"}} }, "user 2: subject 1 is used twice"},
+		"nobody":     {func(o *emulator.Options) { o.Approve = "nobody" }, "expected auto, ask, deny or a user: there is no user nobody, only 王小明, 欧阳思远, Grace O'Malley"},
+		"twins":      {func(o *emulator.Options) { o.Users, o.Approve = twins, "张伟" }, "2 users have this name; use the subject"},
 	} {
 		w := start(t, all[0])
 		o := emulator.Options{Profiles: all[:1], Address: w.address, Now: w.now, Rand: w.rand}

@@ -14,21 +14,22 @@ import (
 	"ssoctl/pkg/secret"
 )
 
-// vendor is one profile as it is served. It does not change once it is made.
+// vendor is one profile as it is served. It is immutable.
 type vendor struct {
 	p         *profile.Profile
-	base      string // what base_url is here
-	browser   string // the same for a browser
+	base      string // value of base_url
+	browser   string // the same for browsers
 	inputs    recipe.Values
 	expect    recipe.Expect
-	patterns  map[string]*regexp.Regexp // of inputs that the client chooses
-	patterned []string                  // their names, in alphabetical order
+	patterns  map[string]*regexp.Regexp // patterns of the inputs that the client chooses
+	patterned []string                  // keys of patterns, sorted
 	steps     []*step
-	routes    []*step           // the steps, and the other requests that are taken for them
+	routes    []*step           // the steps and their variants, see others
 	plain     map[place][]*step // see index
-	// handed are the placeholders that only an earlier answer can have supplied.
+	// handed are the placeholders whose values come from an earlier response.
 	handed map[string]bool
-	// allSecrets are those of all vendors: what is one of this may be sent to another.
+	// allSecrets are the secrets of all vendors, since a client may send one vendor's
+	// secret to another.
 	allSecrets []secret.String
 }
 
@@ -72,7 +73,7 @@ func newVendor(p *profile.Profile, o Options) (*vendor, error) {
 
 func (v *vendor) addStep(s profile.Step) error {
 	if s.Method == "" {
-		return &profile.Error{Key: v.p.Name + "." + s.Name, Problem: `needs method, such as "GET": the emulator cannot know what to take`}
+		return &profile.Error{Key: v.p.Name + "." + s.Name, Problem: `needs method, such as "GET": without it the emulator cannot recognise requests`}
 	}
 	if !strings.HasPrefix(string(s.URL), "{") {
 		s.URL = recipe.Template(belowTemplate(v.base, string(s.URL)))
@@ -85,8 +86,8 @@ func (v *vendor) addStep(s profile.Step) error {
 	return nil
 }
 
-// onlyPath returns the path of a step of whose URL all is known and plain, so
-// that most requests find their step by comparing two texts.
+// onlyPath returns the path of a step if its URL has only known values and no escapes,
+// else "". It lets most requests find their step by comparing two texts.
 func (v *vendor) onlyPath(s *step) string {
 	if len(s.URL.Placeholders()) > 1 {
 		return ""
@@ -96,14 +97,14 @@ func (v *vendor) onlyPath(s *step) string {
 	if err != nil || len(missing) > 0 || u.EscapedPath() != u.Path {
 		return ""
 	}
-	// The recipe has the last word, on slashes for one.
+	// The recipe may read the path differently, for example its slashes.
 	if only := (&url.URL{Path: u.Path}); !s.IsFor(&http.Request{Method: s.Method, URL: only}, v.expect.Known) {
 		return ""
 	}
 	return u.Path
 }
 
-// belowTemplate is below for a template, which must not be escaped.
+// belowTemplate is below for a template. It does not escape the placeholders.
 func belowTemplate(base, address string) string {
 	_, rest, ok := strings.Cut(address, "://")
 	if i := strings.IndexAny(rest, "/?"); ok && i >= 0 {
@@ -112,8 +113,8 @@ func belowTemplate(base, address string) string {
 	return base
 }
 
-// expectInputs says which inputs every request has to hold with the emulator's
-// value: those by which the client is known, and those that make up addresses.
+// expectInputs fills v.expect with the inputs that requests must contain with exactly the
+// emulator's value: those that identify the client, and those that are part of URLs.
 func (v *vendor) expectInputs() error {
 	inAddress := map[string]bool{"base_url": true}
 	for _, s := range v.steps {
@@ -125,7 +126,7 @@ func (v *vendor) expectInputs() error {
 		}
 		known := in.Required || in.Secret || inAddress[name]
 		if name == recipe.AuthMethod {
-			// A server takes both ways, unless somebody chose one for it.
+			// The emulator accepts both ways unless the user chose one.
 			_, from := v.p.Given(name)
 			known = from.From != "" && from.From != "default"
 			v.expect.AnyAuth = !known
@@ -145,7 +146,7 @@ func (v *vendor) expectInputs() error {
 	return nil
 }
 
-// noteInputs notes the inputs of t and of their defaults.
+// noteInputs adds the inputs of t, and those of their defaults, to seen.
 func (v *vendor) noteInputs(t recipe.Template, seen map[string]bool) {
 	for _, ph := range t.Placeholders() {
 		if in, ok := v.p.Inputs[ph.Name]; ok && !seen[ph.Name] {
@@ -155,8 +156,8 @@ func (v *vendor) noteInputs(t recipe.Template, seen map[string]bool) {
 	}
 }
 
-// isHanded reports whether a placeholder is neither an input nor a value with
-// rules of its own, and some step's answer holds it.
+// isHanded reports whether a placeholder's value comes from an earlier response: it is
+// read from one, and is neither an input nor a value with rules of its own.
 func (v *vendor) isHanded(name string) bool {
 	if _, input := v.p.Inputs[name]; input || slices.Contains(recipe.Made, name) || slices.Contains(ruled, name) {
 		return false
@@ -164,14 +165,14 @@ func (v *vendor) isHanded(name string) bool {
 	return slices.ContainsFunc(v.steps, func(s *step) bool { _, ok := s.Read[name]; return ok })
 }
 
-// takesCode reports whether a code is good for anything here.
+// takesCode reports whether any step takes a code.
 func (v *vendor) takesCode() bool { return v.uses("code") }
 
 func (v *vendor) uses(placeholder string) bool {
 	return slices.ContainsFunc(v.steps, func(s *step) bool { return s.Uses(placeholder) })
 }
 
-// step returns the step of that name, nil when it is not offered.
+// step returns the step with this name, or nil.
 func (v *vendor) step(name string) *step {
 	for _, s := range v.steps {
 		if s.Name == name {
@@ -181,10 +182,10 @@ func (v *vendor) step(name string) *step {
 	return nil
 }
 
-// open are the placeholders of every vendor whose values are no secrets.
+// open are the placeholders whose values are not secret for any vendor.
 var open = map[string]bool{"uuid": true, "timestamp": true, "timestamp_ms": true}
 
-// secret reports whether a placeholder's value is not for other eyes.
+// secret reports whether a placeholder's value must be masked.
 func (v *vendor) secret(placeholder string) bool {
 	if open[placeholder] || placeholder == "code_challenge" {
 		return false
@@ -193,14 +194,14 @@ func (v *vendor) secret(placeholder string) bool {
 	return !ok || in.Secret || placeholder == "state"
 }
 
-// isCredential reports whether a placeholder is one by which a client proves who
-// it is or what it may do.
+// isCredential reports whether a placeholder's value proves who the client is or what it
+// may do.
 func (v *vendor) isCredential(placeholder string) bool {
 	return placeholder == "client_id" || placeholder == "access_token" || placeholder == profile.AppToken ||
 		recipe.IsClientAuth(placeholder) || v.p.Inputs[placeholder].Secret
 }
 
-// secrets are those of the vendor's inputs.
+// secrets returns the secret inputs of the vendor.
 func (v *vendor) secrets() (out []secret.String) {
 	for _, value := range v.inputs {
 		if value, ok := value.(secret.String); ok {
