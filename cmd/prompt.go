@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/term"
 
+	"ssoctl/pkg/keyboard"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/printable"
 	"ssoctl/pkg/secret"
@@ -60,20 +61,19 @@ func (p *prompter) line(question lang.Text) (string, error) {
 
 // hidden asks for a line that the terminal does not show.
 func (p *prompter) hidden(question lang.Text) (secret.String, error) {
-	fd := int(p.in.Fd())
-	before, err := term.GetState(fd)
+	restore, err := keyboard.Mute(p.in)
 	if err != nil {
 		return secret.String{}, err
 	}
+	defer restore()
 	fmt.Fprint(p.out, question.In(p.lang))
 	defer fmt.Fprintln(p.out)
 	var text []byte
 	err = p.await(func() (err error) {
-		text, err = term.ReadPassword(fd)
+		text, err = term.ReadPassword(int(p.in.Fd()))
 		return err
 	})
-	if err != nil {
-		_ = term.Restore(fd, before) // fails when the terminal has gone
+	if err != nil { // text may still be written to
 		return secret.String{}, err
 	}
 	return secret.New(string(text)), nil

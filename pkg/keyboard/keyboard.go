@@ -1,4 +1,5 @@
-// Package keyboard reads single keys from a terminal, without Enter. Call [Listen].
+// Package keyboard reads single keys from a terminal, without Enter: call [Listen]. It
+// also turns off the echo of what is typed: call [Mute].
 package keyboard
 
 import (
@@ -41,4 +42,20 @@ func Listen(f *os.File) (keys <-chan byte, restore func(), ok bool) {
 		close(done)
 		_ = term.Restore(fd, before) // fails if the terminal is gone
 	}), true
+}
+
+// Mute turns off the echo of the terminal f, for a question whose answer must not show:
+// before the question is printed, so that nobody can answer too early. restore puts the
+// terminal back as it was. Where the system is not supported, nothing is changed.
+func Mute(f *os.File) (restore func(), err error) {
+	fd := int(f.Fd())
+	before, err := term.GetState(fd)
+	if err != nil {
+		return nil, err
+	}
+	_ = mute(fd) // reading the answer turns echo off as well
+	restore = func() {
+		_ = term.Restore(fd, before) // fails if the terminal is gone
+	}
+	return restore, nil
 }

@@ -8,4 +8,6 @@ func inForeground(int) bool { return false }
 
 func unbuffered(int) error { return errors.ErrUnsupported }
 
+func mute(int) error { return errors.ErrUnsupported }
+
 func resume(int, <-chan struct{}) {}

@@ -28,6 +28,16 @@ func unbuffered(fd int) error {
 	return unix.IoctlSetTermios(fd, setMode, mode)
 }
 
+// mute turns off echo alone.
+func mute(fd int) error {
+	mode, err := unix.IoctlGetTermios(fd, getMode)
+	if err != nil {
+		return err
+	}
+	mode.Lflag &^= unix.ECHO
+	return unix.IoctlSetTermios(fd, setMode, mode)
+}
+
 // resume calls unbuffered again after Ctrl-Z and fg, because the shell resets the
 // terminal in between.
 func resume(fd int, done <-chan struct{}) {
