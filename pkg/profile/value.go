@@ -218,9 +218,18 @@ func (r *resolver) given(name string) (string, bool, error) {
 		return "", false, err
 	}
 	if err != nil {
-		return "", false, &Error{File: v.File, Line: v.Line, Key: name, Problem: err.Error(), ProblemZH: lang.Of(err).ZH, Hint: referenceHint(name, err)}
+		return "", false, &Error{File: v.File, Line: v.Line, Key: name, Problem: err.Error(), ProblemZH: chineseOf(v.text, err), Hint: referenceHint(name, err)}
 	}
 	return resolved.Reveal(), true, nil
+}
+
+// chineseOf returns the Chinese for a reference that does not resolve, "" where its
+// cause has none.
+func chineseOf(reference string, err error) string {
+	if cause := lang.Of(err).ZH; cause != "" {
+		return reference + "：" + cause
+	}
+	return ""
 }
 
 // referenceHint says what to do about a reference that cannot be resolved.
