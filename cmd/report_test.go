@@ -51,8 +51,8 @@ func TestReportInABrowser(t *testing.T) {
 	vendor := emulate(t, signedProfile(t), nil, time.Now())
 	b := browsertest.Start(t)
 	for lang, words := range map[string][]string{
-		"en": {"Failed", "What to do: ", "What happened", "Not known for sure", "Requests and answers", "refused with"},
-		"zh": {"失败", "怎么办：", "经过", "未经证实", "请求与响应", "拒绝："},
+		"en": {"Failed", "What to do: ", "What happened", "Unverified", "Requests and responses", "refused with"},
+		"zh": {"失败", "怎么办：", "经过", "推测", "请求与响应", "拒绝："},
 	} {
 		address := reported(t, vendor, "userinfo", "--code", "emulatednosuchcodeofanybody", "--lang", lang)
 		heard := b.Hear()

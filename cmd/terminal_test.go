@@ -266,7 +266,7 @@ func TestTerminalTrace(t *testing.T) {
 			resp.Body.Close()
 			term.await(`exit 0`)
 			text := term.tmux("capture-pane", "-p", "-J", "-S", "-500")
-			drawn, after, _ := strings.Cut(text, "\n← callback  the browser comes back\n")
+			drawn, after, _ := strings.Cut(text, "\n← callback  redirect from the browser\n")
 			if !strings.Contains(after, "\n→ exchange\n") || strings.Contains(after, "Ctrl-C") || name == "qrlogin" && !strings.Contains(drawn, "Confirmed.") {
 				t.Errorf("not one after the other:\n%s", text)
 			}

@@ -18,16 +18,16 @@ import (
 	"ssoctl/pkg/secret"
 )
 
-// body is a body for people to read.
+// body is a body formatted for people.
 type body struct {
 	kind   string   // "", json, form, html, text or binary
-	text   string   // laid out; "" when it is binary
-	title  string   // of HTML
-	claims []string // what signed tokens in it say
+	text   string   // formatted; "" if binary
+	title  string   // of an HTML page
+	claims []string // decoded signed tokens: see claims
 }
 
-// messageOf is what one side sent; partial of a body that went on where reading
-// ended.
+// messageOf returns a request or a response. partial says that the body was longer than
+// data.
 func messageOf(header []Field, data []byte, partial bool) message {
 	m := message{header: header, size: len(data), partial: partial}
 	for _, f := range header {
@@ -46,12 +46,12 @@ func messageOf(header []Field, data []byte, partial bool) message {
 	return m
 }
 
-// mostShown is how much of a body is ever shown, in bytes. The margin beyond it is
-// searched for secrets as well: half of one would not be found.
+// mostShown is the largest part of a body that is shown, in bytes. Secrets are searched
+// for in a margin beyond it too, because half a secret would not be found.
 const mostShown, margin = 256 << 10, 16 << 10
 
-// bodyOf looks for JSON first, whatever the media type says: that is how a client
-// reads it, and many a server sends it as text/html.
+// bodyOf detects the kind of a body and formats it. JSON is recognised whatever the media
+// type is, as in the client, because many servers send it as text/html.
 func bodyOf(media, text string) body {
 	media, _, _ = mime.ParseMediaType(media)
 	trimmed := strings.TrimSpace(strings.TrimPrefix(text, "\ufeff"))
@@ -76,19 +76,20 @@ func bodyOf(media, text string) body {
 
 var (
 	textBytes   = lang.Text{EN: "%s", ZH: "%s"}
-	textBinary  = lang.Text{EN: "%s that are no text", ZH: "%s，不是文本"}
-	textHTML    = lang.Text{EN: "HTML of %s", ZH: "HTML，%s"}
+	textBinary  = lang.Text{EN: "%s of binary data", ZH: "%s，不是文本"}
+	textHTML    = lang.Text{EN: "%s of HTML", ZH: "HTML，%s"}
 	textTitle   = lang.Text{EN: ", title: ", ZH: "，标题："}
-	textPartial = lang.Text{EN: "; reading ended there", ZH: "；只读到这里"}
-	textCut     = lang.Text{EN: "; not all is shown, --har keeps more", ZH: "；未全部显示，--har 保留更多"}
+	textPartial = lang.Text{EN: "; the rest was not read", ZH: "；其余未读取"}
+	textCut     = lang.Text{EN: "; truncated, --har keeps more", ZH: "；未全部显示，--har 保留更多"}
 	textNote    = lang.Text{EN: "(%s)", ZH: "（%s）"}
 )
 
-// mostTitle is how much of a title is shown, in characters.
+// mostTitle is the largest number of characters of a title that are shown.
 const mostTitle = 200
 
-// note says what is to be known of a body beside what is shown of it, "" where
-// nothing is; cut says that more of it is there.
+// note returns a remark to show with a body: its size and title, and what is missing. It
+// returns "" for a complete body that is neither HTML nor binary. cut says that the caller
+// truncates the body.
 func (m message) note(l lang.Lang, cut bool) string {
 	size := textBytes
 	switch {
@@ -121,7 +122,7 @@ func lines(list []Field) string {
 	return strings.Join(out, "\n")
 }
 
-// Title is the title of an HTML page, in one line; "" where it has none.
+// Title returns the title of an HTML page as one line, or "" if it has none.
 func Title(text string) string {
 	m := regexp.MustCompile(`(?is)<title[^>]*>(.*?)</title`).FindStringSubmatch(text)
 	if m == nil {
@@ -130,8 +131,8 @@ func Title(text string) string {
 	return strings.Join(strings.Fields(html.UnescapeString(m[1])), " ")
 }
 
-// readable writes the letters of JSON text that are escaped though they need not
-// be, such as \u6388, as they are.
+// readable decodes needless \u escapes in JSON text: \u6388 becomes 授. It leaves escapes
+// of ASCII and of invisible characters.
 func readable(text string) string {
 	if !strings.Contains(text, `\u`) {
 		return text
@@ -153,9 +154,9 @@ func readable(text string) string {
 	})
 }
 
-// claims are what the signed tokens (RFC 7519) of a text say: header and claims
-// of each, as compact JSON. The token itself is a secret, what it says is what one
-// wants to see. Where there are many tokens, "…" stands for those after the first ones.
+// claims returns the decoded header and claims of each signed token (RFC 7519) in text, as
+// compact JSON. The token itself is masked, so this is the only place that shows them. The
+// last element is "…" if there are more tokens.
 func claims(text string) []string {
 	const most = 20
 	var out []string

@@ -43,7 +43,7 @@ func TestLargeBodies(t *testing.T) {
 	if !strings.HasPrefix(m.body.text, "[\n  {\n    \"name\": \"王小明\"\n  },\n  {\n") || m.size != len(list) {
 		t.Errorf("%s of %d: %.80s", m.body.kind, m.size, m.body.text)
 	}
-	// Neither our cut nor the end of reading makes bytes of a text.
+	// A text that is cut inside a character is still a text.
 	text := strings.Repeat("王", mostShown)
 	for cut := range 4 {
 		m := messageOf(nil, []byte(" "+text[:len(text)-cut]), true)
@@ -75,7 +75,7 @@ func TestChinesePages(t *testing.T) {
 			t.Error(note)
 		}
 	}
-	// What is not declared is not guessed; what is UTF-8 is not what it is said to be.
+	// A charset is not guessed, and a declared one does not apply to valid UTF-8.
 	if got := UTF8("text/html", []byte("\xb4\xed")); string(got) != "\xb4\xed" {
 		t.Errorf("%q", got)
 	}
@@ -91,12 +91,12 @@ func TestNotes(t *testing.T) {
 		en, zh string
 	}{
 		{message{size: 9, body: body{kind: "json"}}, false, "", ""},
-		{message{size: 9, body: body{kind: "json"}}, true, "(9 bytes; not all is shown, --har keeps more)", "（9 字节；未全部显示，--har 保留更多）"},
-		{message{size: 9, body: body{kind: "text"}, partial: true}, false, "(9 bytes; reading ended there)", "（9 字节；只读到这里）"},
-		{message{size: 9, body: body{kind: "text"}, partial: true}, true, "(9 bytes; reading ended there; not all is shown, --har keeps more)", "（9 字节；只读到这里；未全部显示，--har 保留更多）"},
-		{message{size: 9, body: body{kind: "html"}}, false, "(HTML of 9 bytes)", "（HTML，9 字节）"},
-		{message{size: 9, body: body{kind: "html", title: "x"}}, true, "(HTML of 9 bytes, title: x; not all is shown, --har keeps more)", "（HTML，9 字节，标题：x；未全部显示，--har 保留更多）"},
-		{message{size: 9, body: body{kind: "binary"}}, true, "(9 bytes that are no text)", "（9 字节，不是文本）"},
+		{message{size: 9, body: body{kind: "json"}}, true, "(9 bytes; truncated, --har keeps more)", "（9 字节；未全部显示，--har 保留更多）"},
+		{message{size: 9, body: body{kind: "text"}, partial: true}, false, "(9 bytes; the rest was not read)", "（9 字节；其余未读取）"},
+		{message{size: 9, body: body{kind: "text"}, partial: true}, true, "(9 bytes; the rest was not read; truncated, --har keeps more)", "（9 字节；其余未读取；未全部显示，--har 保留更多）"},
+		{message{size: 9, body: body{kind: "html"}}, false, "(9 bytes of HTML)", "（HTML，9 字节）"},
+		{message{size: 9, body: body{kind: "html", title: "x"}}, true, "(9 bytes of HTML, title: x; truncated, --har keeps more)", "（HTML，9 字节，标题：x；未全部显示，--har 保留更多）"},
+		{message{size: 9, body: body{kind: "binary"}}, true, "(9 bytes of binary data)", "（9 字节，不是文本）"},
 	} {
 		if en, zh := test.m.note(lang.EN, test.cut), test.m.note(lang.ZH, test.cut); en != test.en || zh != test.zh {
 			t.Errorf("%+v: %s %s", test, en, zh)

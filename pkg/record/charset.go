@@ -7,22 +7,22 @@ import (
 	"golang.org/x/text/encoding/simplifiedchinese"
 )
 
-// UTF8 is a body in UTF-8, whose media type is that of Content-Type. A page of a
-// Chinese gateway is often GBK, as that or the page itself says; GB 18030 has all
-// of GBK and GB 2312. Any other body comes back as it is.
+// UTF8 converts a body to UTF-8 if its Content-Type (media) or the page itself declares
+// GB 2312, GBK or GB 18030, as the error pages of Chinese gateways often do. Otherwise it
+// returns data unchanged.
 func UTF8(media string, data []byte) []byte {
 	if utf8.Valid(data) || !saysGB(media, data) {
 		return data
 	}
-	text, err := simplifiedchinese.GB18030.NewDecoder().Bytes(data)
+	text, err := simplifiedchinese.GB18030.NewDecoder().Bytes(data) // a superset of the others
 	if err != nil {
 		return data
 	}
 	return text
 }
 
-// answer is the body of the answer as text, as far as it is one.
-func (x *Exchange) answer() string {
+// responseText returns the body of the response in UTF-8; "" if there is no response.
+func (x *Exchange) responseText() string {
 	if x.Response == nil {
 		return ""
 	}
@@ -30,13 +30,13 @@ func (x *Exchange) answer() string {
 }
 
 func saysGB(media string, data []byte) bool {
-	const declared = 1024 // bytes, in which HTML has to say it
+	const declared = 1024 // bytes in which an HTML page must declare its charset
 	head := string(data[:min(len(data), declared)])
 	return regexp.MustCompile(`(?i);\s*charset\s*=\s*["']?gb`).MatchString(media) ||
 		regexp.MustCompile(`(?i)<(?:meta|\?xml)\s[^>]*(?:charset|encoding)\s*=\s*["']?gb`).MatchString(head)
 }
 
-// withoutHalf is a text without the character that its end has cut in two.
+// withoutHalf removes an incomplete UTF-8 sequence from the end of data.
 func withoutHalf(data []byte) []byte {
 	for at := len(data) - 1; at >= 0 && len(data)-at < utf8.UTFMax; at-- {
 		if utf8.RuneStart(data[at]) {

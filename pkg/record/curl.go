@@ -10,28 +10,29 @@ import (
 	"ssoctl/pkg/secret"
 )
 
-// Variable is a value that a command takes from a variable of the shell.
+// Variable is a value that a curl command reads from a shell variable.
 type Variable struct {
-	Name string // in the shell
-	// Mark stands for the value in the request. It is of letters and digits, so
-	// that every encoding leaves it as it is.
+	Name string // of the shell variable
+	// Mark is the placeholder for the value in the request. It has letters and digits only,
+	// so that no encoding changes it.
 	Mark string
-	// Value is empty where it is not known yet. It is never written: the command
-	// encodes the variable when it runs, unless the value needs none.
+	// Value tells whether the value needs encoding; it is never part of the command. If it
+	// is empty (not known yet), the command encodes the variable when it runs.
 	Value secret.String
 }
 
-// Command is a request as one command of curl, for any POSIX shell.
+// Command is a curl command for any POSIX shell.
 type Command struct {
 	Text string
-	// Uses are the names of the variables in it, Functions the definitions of the
-	// shell functions that it calls: each once, in alphabetical order.
+	// Uses holds the names of the variables in Text, and Functions the definitions of the
+	// shell functions that it calls. Both are sorted and without duplicates.
 	Uses, Functions []string
 }
 
-// Curl writes a request so that curl sends what net/http would, byte for byte. A
-// request without User-Agent gets curl's own. The options are words of the shell
-// that follow the program's name. The text is safe for a terminal.
+// Curl returns a command that sends the same bytes as net/http would send for req, except
+// that curl adds its own User-Agent if req has none. options are inserted after the name
+// of the program, so they must be quoted for the shell. The text is safe to print on a
+// terminal.
 func Curl(req *http.Request, body []byte, variables []Variable, options ...string) Command {
 	w := &shellWriter{variables: variables, uses: map[string]bool{}, functions: map[string]bool{}}
 	sendsBody := body != nil || slices.Contains([]string{http.MethodPost, http.MethodPut, http.MethodPatch}, req.Method)
@@ -57,7 +58,7 @@ func Curl(req *http.Request, body []byte, variables []Variable, options ...strin
 		in := inJSON
 		switch kind := req.Header.Get("Content-Type"); {
 		case kind == "":
-			lines = append(lines, "-H 'Content-Type:'") // curl would send one of its own
+			lines = append(lines, "-H 'Content-Type:'") // otherwise curl sends its own
 		case strings.HasPrefix(kind, "application/x-www-form-urlencoded"):
 			in = inQuery
 		}
@@ -68,7 +69,7 @@ func Curl(req *http.Request, body []byte, variables []Variable, options ...strin
 
 func (w *shellWriter) header(name, value string) string {
 	if value == "" {
-		return "-H " + w.word(piece{name + ";", inHeader}) // so curl sends an empty one
+		return "-H " + w.word(piece{name + ";", inHeader}) // makes curl send an empty field
 	}
 	if credentials, ok := strings.CutPrefix(value, "Basic "); ok && name == "Authorization" {
 		pair, err := base64.StdEncoding.DecodeString(credentials)

@@ -19,7 +19,7 @@ import (
 	"ssoctl/pkg/secret"
 )
 
-// hostile are values that a careless command would mangle, or run.
+// hostile holds values that a badly quoted command would change or execute.
 var hostile = map[string]string{
 	"plain":   "abcDEF-123._~",
 	"shell":   "a'b\"c\\d$HOME`id`!!$(id) *?[a]{b,c};|<>#",
@@ -32,22 +32,22 @@ var hostile = map[string]string{
 	"unseen":  "a\u202eb\u200bc\x7f",
 }
 
-// sent is what arrives of a request.
+// sent is a request as the server receives it.
 type sent struct {
 	Method, Target string
 	Headers        map[string]string
 	Body           string
 }
 
-// TestCurlSendsTheSame has curl, by a real shell, and net/http send the same
-// requests, and compares what arrives.
+// TestCurlSendsTheSame sends the same requests with curl, in a real shell, and with
+// net/http, and compares what the server receives.
 func TestCurlSendsTheSame(t *testing.T) {
 	var got sent
 	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body)
 		got = sent{r.Method, r.RequestURI, map[string]string{}, string(body)}
 		for name := range r.Header {
-			if name != "User-Agent" && name != "Accept-Encoding" { // a client's own
+			if name != "User-Agent" && name != "Accept-Encoding" { // each client sends its own
 				got.Headers[name] = strings.Join(r.Header[name], ", ")
 			}
 		}
@@ -56,7 +56,7 @@ func TestCurlSendsTheSame(t *testing.T) {
 	for name, value := range hostile {
 		for shape, build := range shapes {
 			if shape == "header" && strings.ContainsFunc(value, func(r rune) bool { return r < ' ' && r != '\t' || r == 0x7f }) {
-				continue // no header holds it
+				continue // not allowed in a header
 			}
 			t.Run(shape+"/"+name, func(t *testing.T) {
 				body := sendDirectly(t, server.URL, build, value)
@@ -77,7 +77,7 @@ func TestCurlSendsTheSame(t *testing.T) {
 						t.Errorf("%s: curl sends something else (-net/http +curl):\n%s\n%s", known, diff, command.Text)
 					}
 				}
-				// The same text where nothing of it is secret.
+				// The same text without a secret in it.
 				req, literal := build(t, server.URL, value)
 				got = sent{}
 				run(t, record.Curl(req, literal, nil), "V=")
@@ -91,7 +91,7 @@ func TestCurlSendsTheSame(t *testing.T) {
 
 const mark = "mark0123456789"
 
-// shapes are requests that hold a value in one place each.
+// shapes builds requests that contain a value in one place each.
 var shapes = map[string]func(t *testing.T, base, v string) (*http.Request, []byte){
 	"path": func(t *testing.T, base, v string) (*http.Request, []byte) {
 		return newRequest(t, "GET", base+"/a/"+url.PathEscape(v)+"/b?x=[1]", nil, nil)
@@ -136,7 +136,7 @@ func newRequest(t *testing.T, method, address string, headers http.Header, body 
 	return req, body
 }
 
-// sendDirectly returns the bytes that hold the value.
+// sendDirectly sends a request with net/http and returns its URL and body.
 func sendDirectly(t *testing.T, base string, build func(*testing.T, string, string) (*http.Request, []byte), value string) string {
 	t.Helper()
 	req, body := build(t, base, value)
@@ -148,8 +148,7 @@ func sendDirectly(t *testing.T, base string, build func(*testing.T, string, stri
 	return req.URL.String() + string(body)
 }
 
-// checkShown checks that the command is fit for a terminal, and shows nothing of
-// the value.
+// checkShown checks that the command is safe to print and does not contain the value.
 func checkShown(t *testing.T, command record.Command, value, request string) {
 	t.Helper()
 	for _, text := range append(command.Functions, command.Text) {
@@ -164,7 +163,7 @@ func checkShown(t *testing.T, command record.Command, value, request string) {
 	}
 }
 
-// run has the shell run a command, in a folder of its own.
+// run runs a command with sh in a temporary directory.
 func run(t *testing.T, command record.Command, env string) {
 	t.Helper()
 	for _, tool := range []string{"curl", "sh"} {

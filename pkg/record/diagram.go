@@ -12,9 +12,8 @@ import (
 	"ssoctl/pkg/printable"
 )
 
-// diagram is who sent what to whom, drawn from top to bottom: a picture with the
-// names, and one for each arrow, so that a printed page can end between two. All
-// measures are in the units of an SVG.
+// diagram is a sequence diagram. The names and each arrow are separate pictures, so that
+// page breaks can fall between them. All lengths are in SVG units.
 type diagram struct {
 	Width  int
 	Lanes  []lane
@@ -28,18 +27,20 @@ type lane struct {
 
 type arrow struct {
 	Words            string // the arrow as a sentence
-	Label            string // as much of it as there is room for
+	Label            string // text above the arrow, shortened to fit
 	From, To, Middle int
 	Head             string // points of the arrowhead
-	Class            string // good, dim, unsure, bad, unseen (not by us) or of (no arrow: whose are those below)
+	// Class is good, dim, unsure, bad, unseen (ssoctl does not see this request), or of
+	// (not an arrow, but the profile of the arrows below).
+	Class string
 }
 
-// Left is where the box around the name begins.
+// Left returns the left edge of the box around the name.
 func (l lane) Left() int { return l.X - 70 }
 
 const (
-	laneGap, laneEdge = 220, 80 // between lanes, and beside the outer ones
-	labelColumns      = 28      // of a label in the gap between two lanes
+	laneGap, laneEdge = 220, 80 // between lanes, and outside the outer ones
+	labelColumns      = 28      // width of a label that spans one gap
 )
 
 var (
@@ -48,17 +49,17 @@ var (
 	laneUs      = lang.Text{EN: "ssoctl"}
 	laneVendor  = lang.Text{EN: "vendor", ZH: "厂商"}
 
-	textAddress = lang.Text{EN: "the address", ZH: "授权地址"}
+	textAddress = lang.Text{EN: "authorize URL", ZH: "授权地址"}
 	textLater   = lang.Text{EN: "after the login", ZH: "登录之后"}
 	textRefused = lang.Text{EN: "refused with %s", ZH: "拒绝：%s"}
 	textDone    = lang.Text{EN: "done", ZH: "完成"}
 )
 
-// sequence draws from top to bottom.
+// sequence builds a diagram from top to bottom.
 type sequence struct {
 	diagram
 	lang  lang.Lang
-	lanes []lang.Text // of diagram.Lanes
+	lanes []lang.Text // names of diagram.Lanes
 }
 
 func (p *reportPage) diagram() diagram {
@@ -77,11 +78,11 @@ func (p *reportPage) diagram() diagram {
 	d.add(laneYou, laneUs, "", p.Command)
 	of := p.Profile
 	for i, s := range p.shown {
-		if p.Profile == "" && s.Profile != of { // of several, whose turn it is
+		if p.Profile == "" && s.Profile != of { // the report covers several profiles
 			of = s.Profile
 			d.Arrows = append(d.Arrows, arrow{Class: "of", Words: of, Label: of, To: d.Width, Middle: d.Width / 2})
 		}
-		if s.Kind == Opened && !cameBack(s, p.shown[i+1:]) { // nobody may ever have opened it
+		if s.Kind == Opened && !cameBack(s, p.shown[i+1:]) { // may never have been opened
 			d.add(laneUs, laneYou, "", s.Step+": "+textAddress.In(p.Lang))
 			continue
 		}
@@ -95,12 +96,12 @@ func (p *reportPage) diagram() diagram {
 	return d.diagram
 }
 
-// cameBack reports whether a browser has come back from an address.
+// cameBack reports whether a browser returned from the URL that was opened.
 func cameBack(opened shown, later []shown) bool {
 	return slices.ContainsFunc(later, func(s shown) bool { return s.Kind == Returned && s.Profile == opened.Profile })
 }
 
-// draw adds the arrows of one exchange; class is that of what came back.
+// draw adds the arrows of one exchange. class is the class of the response's arrow.
 func (d *sequence) draw(s shown, class string) {
 	path := pathOf(s.url)
 	switch s.Kind {
@@ -129,14 +130,14 @@ func (d *sequence) draw(s shown, class string) {
 	label = fmt.Sprintf("%d %s, %s", s.status, http.StatusText(s.status), took(total))
 	switch {
 	case s.status == 0:
-		label = textNoAnswer.In(d.lang) + ", " + took(total)
+		label = textNoResponse.In(d.lang) + ", " + took(total)
 	case s.Code != "":
 		label = fmt.Sprintf("%d, "+textRefused.In(d.lang), s.status, s.Code)
 	}
 	d.add(laneVendor, laneUs, class, label)
 }
 
-// shortened is the end of a path, which tells more than its beginning.
+// shortened returns the end of a path, which says more than its start.
 func shortened(path string, columns int) string {
 	if ansi.StringWidth(path) <= columns {
 		return path
@@ -171,9 +172,9 @@ func (d *sequence) words(from, to lang.Text, label string) string {
 	return d.Lanes[slices.Index(d.lanes, from)].Name + " → " + d.Lanes[slices.Index(d.lanes, to)].Name + ": " + printable.Lines(label)
 }
 
-// head is the points of an arrowhead whose tip is at x.
+// head returns the points of an arrowhead whose tip is at x.
 func head(x int, leftwards bool) string {
-	const y = 33 // of the arrow's line in report.html
+	const y = 33 // y of the arrow's line in report.html
 	back := x - 9
 	if leftwards {
 		back = x + 9

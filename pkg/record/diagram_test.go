@@ -12,11 +12,11 @@ import (
 	"ssoctl/pkg/secret"
 )
 
-// story is what was recorded of a login, step by step.
+// story records a made-up login step by step.
 type story struct {
 	*testing.T
 	*Recorder
-	provoked bool // the calls from now on
+	provoked bool // applies to the calls that follow
 }
 
 func newStory(t *testing.T) *story {
@@ -39,7 +39,7 @@ func (s *story) call(profile, step, method, address string, status int, err erro
 	x.End(err, code)
 }
 
-// drawn are the arrows of a page.
+// drawn returns the arrows of a page.
 func (s *story) drawn(o Report) []arrow { return s.page(o).Diagram.Arrows }
 
 func TestDiagramOfALogin(t *testing.T) {
@@ -48,37 +48,37 @@ func TestDiagramOfALogin(t *testing.T) {
 	s.browser(Returned, "crm", "callback", "http://127.0.0.1:1/callback?code=1", nil)
 	s.call("crm", "exchange", "POST", "https://v.example/a/long/way/to/oauth/token", 200, nil, "")
 	s.call("crm", "userinfo", "GET", "https://v.example/api/user", 0, errors.New("connection refused"), "")
-	// The lanes of you, the browser, ssoctl and the vendor.
+	// The x of each lane.
 	const you, browser, us, vendor = 80, 300, 520, 740
 	want := []arrow{
 		{From: you, To: us, Middle: 300, Head: "520,33 511,28 511,38", Label: "ssoctl login", Words: "you → ssoctl: ssoctl login"},
-		{From: us, To: browser, Middle: 410, Head: "300,33 309,28 309,38", Label: "authorize: the address", Words: "ssoctl → browser: authorize: the address"},
+		{From: us, To: browser, Middle: 410, Head: "300,33 309,28 309,38", Label: "authorize: authorize URL", Words: "ssoctl → browser: authorize: authorize URL"},
 		{From: browser, To: vendor, Middle: 520, Head: "740,33 731,28 731,38", Class: "unseen", Label: "GET /oauth/authorize", Words: "browser → Vendor: GET /oauth/authorize"},
 		{From: vendor, To: browser, Middle: 520, Head: "300,33 309,28 309,38", Class: "unseen", Label: "after the login", Words: "Vendor → browser: after the login"},
 		{From: browser, To: us, Middle: 410, Head: "520,33 511,28 511,38", Class: "good", Label: "callback", Words: "browser → ssoctl: callback"},
 		{From: us, To: vendor, Middle: 630, Head: "740,33 731,28 731,38", Label: "exchange: POST …/oauth/token", Words: "ssoctl → Vendor: exchange: POST /a/long/way/to/oauth/token"},
 		{From: vendor, To: us, Middle: 630, Head: "520,33 529,28 529,38", Class: "good", Label: "200 OK, 0.0 ms", Words: "Vendor → ssoctl: 200 OK, 0.0 ms"},
 		{From: us, To: vendor, Middle: 630, Head: "740,33 731,28 731,38", Label: "userinfo: GET /api/user", Words: "ssoctl → Vendor: userinfo: GET /api/user"},
-		{From: vendor, To: us, Middle: 630, Head: "520,33 529,28 529,38", Class: "bad", Label: "no answer, 0.0 ms", Words: "Vendor → ssoctl: no answer, 0.0 ms"},
-		{From: us, To: you, Middle: 300, Head: "80,33 89,28 89,38", Class: "bad", Label: "userinfo: no answer", Words: "ssoctl → you: userinfo: no answer"},
+		{From: vendor, To: us, Middle: 630, Head: "520,33 529,28 529,38", Class: "bad", Label: "no response, 0.0 ms", Words: "Vendor → ssoctl: no response, 0.0 ms"},
+		{From: us, To: you, Middle: 300, Head: "80,33 89,28 89,38", Class: "bad", Label: "userinfo: no response", Words: "ssoctl → you: userinfo: no response"},
 	}
-	got := s.drawn(Report{Profile: "crm", Vendor: "Vendor", Command: "ssoctl login", Error: "crm: userinfo: no answer"})
+	got := s.drawn(Report{Profile: "crm", Vendor: "Vendor", Command: "ssoctl login", Error: "crm: userinfo: no response"})
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
 }
 
-// TestDiagramWords: the rest of what may happen, as sentences.
+// TestDiagramWords covers other courses of a login, by the sentences of their arrows.
 func TestDiagramWords(t *testing.T) {
 	for name, test := range map[string]struct {
 		tell func(*story)
 		page Report
-		want []string // class and words of what is between the command and its end
+		want []string // class and words of each arrow, without the first and the last
 	}{
 		"an address that nobody is known to have opened": {
 			func(s *story) { s.browser(Opened, "crm", "authorize", "https://v.example/login", nil) },
 			Report{Profile: "crm"},
-			[]string{" ssoctl → you: authorize: the address"},
+			[]string{" ssoctl → you: authorize: authorize URL"},
 		},
 		"a no of the user's": {
 			func(s *story) {
@@ -115,7 +115,7 @@ func TestDiagramWords(t *testing.T) {
 			Report{Profile: "crm"},
 			[]string{" ssoctl → vendor: userinfo: GET /user", "unsure vendor → ssoctl: 401, refused with expired"},
 		},
-		"one that was provoked, and no answer to that": {
+		"one that was provoked, and no response to that": {
 			func(s *story) {
 				s.provoked = true
 				s.call("crm", "token", "POST", "https://v.example/token", 401, errors.New("refused"), "")
@@ -124,7 +124,7 @@ func TestDiagramWords(t *testing.T) {
 			Report{Profile: "crm", Error: "it failed"},
 			[]string{
 				" ssoctl → vendor: token: POST /token", "dim vendor → ssoctl: 401 Unauthorized, 0.0 ms",
-				" ssoctl → vendor: token: POST /token", "bad vendor → ssoctl: no answer, 0.0 ms",
+				" ssoctl → vendor: token: POST /token", "bad vendor → ssoctl: no response, 0.0 ms",
 			},
 		},
 		"two profiles": {

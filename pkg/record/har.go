@@ -13,9 +13,10 @@ import (
 	"ssoctl/pkg/printable"
 )
 
-// HAR 1.2, http://www.softwareishard.com/blog/har-12-spec/: what is used of it.
+// The parts of HAR 1.2 that ssoctl writes: see
+// http://www.softwareishard.com/blog/har-12-spec/.
 type (
-	// HARHead is a log without its entries, for whoever writes those one by one.
+	// HARHead is a log without its entries, for callers that write entries one by one.
 	HARHead struct {
 		Version string     `json:"version"`
 		Creator HARCreator `json:"creator"`
@@ -58,7 +59,7 @@ type (
 		Comment  string `json:"comment,omitempty"`
 	}
 	HARResponse struct {
-		Status      int        `json:"status"` // 0 for no answer
+		Status      int        `json:"status"` // 0 if there is no response
 		StatusText  string     `json:"statusText"`
 		HTTPVersion string     `json:"httpVersion"`
 		Cookies     []HARPair  `json:"cookies"`
@@ -67,7 +68,7 @@ type (
 		RedirectURL string     `json:"redirectURL"`
 		HeadersSize int        `json:"headersSize"`
 		BodySize    int        `json:"bodySize"`
-		Error       string     `json:"_error,omitempty"` // as Chromium calls it
+		Error       string     `json:"_error,omitempty"` // the name that Chromium uses
 	}
 	HARContent struct {
 		Size     int    `json:"size"`
@@ -75,11 +76,11 @@ type (
 		Text     string `json:"text,omitempty"`
 		Comment  string `json:"comment,omitempty"`
 	}
-	// HARTimings are in ms; a pointer is nil for what did not take place.
+	// HARTimings are in ms. A phase that did not take place is nil.
 	HARTimings struct {
 		Blocked *float64 `json:"blocked,omitempty"`
 		DNS     *float64 `json:"dns,omitempty"`
-		Connect *float64 `json:"connect,omitempty"` // TLS included
+		Connect *float64 `json:"connect,omitempty"` // includes TLS
 		Send    float64  `json:"send"`
 		Wait    float64  `json:"wait"`
 		Receive float64  `json:"receive"`
@@ -87,7 +88,7 @@ type (
 	}
 )
 
-// called is an entry of the client's, with what HAR has no place for.
+// called is an entry with ssoctl's own fields, for which HAR has no place.
 type called struct {
 	HAREntry
 	SignedText string   `json:"_signedText,omitempty"`
@@ -96,15 +97,15 @@ type called struct {
 
 var (
 	textMasked   = lang.Text{EN: "Secrets, codes and tokens are masked; personal data is not.", ZH: "密钥、授权码和令牌已脱敏；个人信息未脱敏。"}
-	textUnmasked = lang.Text{EN: "NOTHING IS MASKED: --show-secrets was given. This holds secrets that work.", ZH: "未脱敏：使用了 --show-secrets，内含可用的密钥和令牌。"}
-	textOpened   = lang.Text{EN: "An address for a browser: its answer was not seen by ssoctl.", ZH: "供浏览器打开的地址：ssoctl 看不到它的响应。"}
-	textReturned = lang.Text{EN: "The browser's way back: sent to ssoctl, not by it.", ZH: "浏览器跳转回来的请求：发给 ssoctl，而不是由它发出。"}
-	textNoText   = lang.Text{EN: "left out: no text", ZH: "已略去：不是文本"}
-	textPart     = lang.Text{EN: "cut", ZH: "已截断"}
-	textBegins   = lang.Text{EN: "cut: the first 256 KiB of %d bytes", ZH: "已截断：仅前 256 KiB，共 %d 字节"}
+	textUnmasked = lang.Text{EN: "NOTHING IS MASKED: --show-secrets was given. This contains live secrets; do not share it.", ZH: "未脱敏：使用了 --show-secrets，内含可用的密钥和令牌，请勿外传。"}
+	textOpened   = lang.Text{EN: "URL for a browser: ssoctl does not see the response.", ZH: "供浏览器打开的地址：ssoctl 看不到它的响应。"}
+	textReturned = lang.Text{EN: "Redirect from the browser: ssoctl received this request.", ZH: "浏览器跳转回来的请求：由 ssoctl 接收。"}
+	textNoText   = lang.Text{EN: "omitted: binary data", ZH: "已略去：不是文本"}
+	textPart     = lang.Text{EN: "truncated", ZH: "已截断"}
+	textBegins   = lang.Text{EN: "truncated: the first 256 KiB of %d bytes", ZH: "已截断：仅前 256 KiB，共 %d 字节"}
 )
 
-// Masked says what of the secrets is hidden in what is written.
+// Masked returns the notice that says whether secrets are masked.
 func (r *Recorder) Masked() lang.Text {
 	if r.Scrub.Lifted {
 		return textUnmasked
@@ -112,7 +113,7 @@ func (r *Recorder) Masked() lang.Text {
 	return textMasked
 }
 
-// HAR writes all exchanges as HAR 1.2.
+// HAR returns all exchanges as a HAR 1.2 file. version is ssoctl's version.
 func (r *Recorder) HAR(version string, l lang.Lang) ([]byte, error) {
 	log := struct {
 		HARHead
@@ -131,7 +132,7 @@ func (r *Recorder) HAR(version string, l lang.Lang) ([]byte, error) {
 
 const (
 	unknownSize = -1
-	unknown     = "unknown" // version of HTTP
+	unknown     = "unknown" // HTTP version
 )
 
 func (s shown) entry(l lang.Lang) called {
@@ -171,8 +172,8 @@ func (s shown) entry(l lang.Lang) called {
 	return e
 }
 
-// HARAddress is an address as it was sent, without a fragment, and with the stubs
-// of secrets escaped.
+// HARAddress returns a URL as it is sent, without a fragment. It escapes the stubs that
+// stand for secrets.
 func HARAddress(address string) string {
 	address, _, _ = strings.Cut(address, "#")
 	var b strings.Builder
@@ -186,13 +187,13 @@ func HARAddress(address string) string {
 	return b.String()
 }
 
-// HARQuery are the members of a query, decoded.
+// HARQuery returns the decoded parameters of a query.
 func HARQuery(raw string) []HARPair { return harPairs(pairs(raw)) }
 
-// HARHeaders are the fields of a header, in alphabetical order.
+// HARHeaders returns header fields in alphabetical order.
 func HARHeaders(h http.Header) []HARPair { return harPairs(fields(h)) }
 
-// remark says what a request is that is not ours, "" of ours.
+// remark explains a request that ssoctl did not send; "" for one that it sent.
 func (s shown) remark(l lang.Lang) string {
 	switch s.Kind {
 	case Opened:
@@ -203,7 +204,7 @@ func (s shown) remark(l lang.Lang) string {
 	return ""
 }
 
-// missing says what of a body is not there.
+// missing says which part of a body is missing; "" for none.
 func (m message) missing(l lang.Lang) string {
 	switch {
 	case m.body.kind == "binary":
@@ -231,7 +232,7 @@ func harPairs(list []Field) []HARPair {
 	return out
 }
 
-// timings are the phases as HAR has them. What lies between them is blocked.
+// timings converts the phases to HAR. Time outside all phases counts as blocked.
 func (s shown) timings() HARTimings {
 	var out HARTimings
 	parts, total := s.Phases()

@@ -17,8 +17,8 @@ import (
 	"ssoctl/pkg/secret"
 )
 
-// logged is what the tests read of a HAR; that all of it is valid is seen by the
-// script record.
+// logged is the part of a HAR file that these tests read. The testscript record.txtar
+// checks that the whole file is valid.
 type logged struct {
 	Log struct {
 		Comment string
@@ -93,7 +93,7 @@ func TestHAR(t *testing.T) {
 	}
 }
 
-// The timings are the parts of the time, and nothing is counted twice.
+// TestHARTimings checks that the timings add up to the total, without double counting.
 func TestHARTimings(t *testing.T) {
 	at := func(ms int) time.Time { return time.UnixMilli(int64(ms)) }
 	x := &Exchange{Started: at(0), clock: &clock{

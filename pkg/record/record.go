@@ -1,5 +1,10 @@
-// Package record keeps what a login sends and gets, and shows it without its
-// secrets: as it happens, as a HAR file, as a page.
+// Package record records HTTP requests and their responses, and shows them with secrets
+// masked.
+//
+// Create a [Recorder] and call [Recorder.Begin] for each request, then the methods of the
+// [Exchange] that it returns. Read the record with [Recorder.HAR], as an HTML page with
+// [Recorder.WriteReport], or while it grows with a [Trace]. [Curl] writes a request as a
+// shell command.
 package record
 
 import (
@@ -17,32 +22,33 @@ type Kind int
 
 // The kinds of exchanges.
 const (
-	Called   Kind = iota // by us, to the vendor
-	Opened               // an address for a browser: the answer is not seen here
-	Returned             // by the browser, to our listener or pasted: the redirect, or a page's event
+	Called   Kind = iota // ssoctl sent the request to the vendor
+	Opened               // a URL for a browser; the response is not known
+	Returned             // the browser sent the request to the loopback server, or the user pasted it
 )
 
-// Exchange is one request and what became of it, as it went over the wire:
-// nothing in it is redacted.
+// Exchange is one request and its response, unmasked.
 type Exchange struct {
 	Kind          Kind
 	Profile, Step string
 	Request       *http.Request
 	RequestBody   []byte
-	// SignText is the text whose digest Sign the request holds; both empty for none.
+	// SignText is the signed text, and Sign its signature. Both are empty if the request is
+	// not signed.
 	SignText secret.String
 	Sign     string
-	Members  []Member  // what the profile built the request from
-	Failures []Member  // expressions of the profile that failed on the response; Template is jq's message
-	Guess    lang.Text // what of the step is not known for sure
+	Members  []Member  // parts of the request that the profile built
+	Failures []Member  // expressions that failed on the response, with jq's message as Template
+	Guess    lang.Text // what is unverified about the step; zero if nothing is
 
 	Started  time.Time
-	Response *http.Response // its Body is spent; nil for none
-	Body     []byte         // as far as it was read
-	Partial  bool           // Body is not all of it
-	// Err is why there is no answer, or why it is none that one can use.
+	Response *http.Response // without its body; nil if none arrived
+	Body     []byte         // the part of the body that was read
+	Partial  bool           // the body is longer than Body
+	// Err says why there is no response, or why it cannot be used.
 	Err error
-	// Code is the vendor's, of a refusal: no secret, whatever its member is called.
+	// Code is the vendor's code of a refusal. It is never masked, even if its field has the
+	// name of a secret.
 	Code string
 
 	recorder *Recorder
@@ -50,29 +56,30 @@ type Exchange struct {
 	provoked bool
 }
 
-// Member is a part of a request, and the line that it was built from.
+// Member is a part of a request and the line of the profile that it was built from.
 type Member struct {
 	Key      string // such as query.code
 	Template string // such as {code}
 	Where    string // such as profiles/name.toml:12
 }
 
-// Recorder keeps exchanges in the order in which they began. All its methods do
-// nothing when it is nil, as do those of the exchanges that it then gives.
+// Recorder records exchanges in the order in which they began. A nil Recorder records
+// nothing: its methods, and those of the nil [Exchange] that it returns, do nothing.
 type Recorder struct {
 	Now func() time.Time
-	// Scrub knows the secrets of those who send; what looks like one is added.
+	// Scrub masks secrets. The caller adds the secrets that it knows; the Recorder adds
+	// values that look like secrets.
 	Scrub *secret.Scrubber
-	// Begun is told of each exchange before it is sent, Ended of each that is
-	// Called once all is known of it. Either may be nil.
+	// Begun is called with each exchange before it is sent, and Ended with each exchange of
+	// kind [Called] when it is complete. Either may be nil.
 	Begun, Ended func(*Exchange)
 
 	mu  sync.Mutex
 	all []*Exchange
 }
 
-// Begin keeps an exchange; of one that is Called, Watch, Answered and End are to
-// follow.
+// Begin adds an exchange. For one of kind [Called], call [Exchange.Watch],
+// [Exchange.Answered] and [Exchange.End] next.
 func (r *Recorder) Begin(x Exchange) *Exchange {
 	if r == nil {
 		return nil
@@ -98,39 +105,38 @@ func (r *Recorder) All() []*Exchange {
 	return r.all[:len(r.all):len(r.all)]
 }
 
-// Watch returns the request that is to be sent in place of req, so that its
-// times are taken.
+// Watch returns a copy of req to send instead, which measures the time of each phase.
 func (x *Exchange) Watch(req *http.Request) *http.Request {
 	if x == nil {
 		return req
 	}
-	x.Started = x.recorder.Now() // whoever was told of it has taken some time
+	x.Started = x.recorder.Now() // Begun may have taken some time
 	return req.WithContext(httptrace.WithClientTrace(req.Context(), x.clock.trace()))
 }
 
-// Answered keeps the answer; partial says that its body went on where reading
-// ended.
+// Answered sets the response. partial says that the body was longer than what was read.
 func (x *Exchange) Answered(resp *http.Response, body []byte, partial bool) {
 	if x != nil {
 		x.Response, x.Body, x.Partial = resp, body, partial
 	}
 }
 
-// Failed keeps the expressions that failed on the response.
+// Failed sets the expressions that failed on the response.
 func (x *Exchange) Failed(failures []Member) {
 	if x != nil {
 		x.Failures = failures
 	}
 }
 
-// Provoke says that the request is there to be refused, as an empty one is.
+// Provoke marks the request as one that the vendor is expected to refuse, such as an empty
+// one.
 func (x *Exchange) Provoke() {
 	if x != nil {
 		x.provoked = true
 	}
 }
 
-// End says what has become of the exchange.
+// End completes the exchange, with its error and the vendor's code if it was refused.
 func (x *Exchange) End(err error, code string) {
 	if x == nil {
 		return

@@ -15,7 +15,7 @@ import (
 	"ssoctl/pkg/secret"
 )
 
-// tick is a clock that goes on by a millisecond whenever it is looked at.
+// tick returns a clock that advances by a millisecond each time it is read.
 func tick() func() time.Time {
 	now := time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC)
 	return func() time.Time {
@@ -24,7 +24,7 @@ func tick() func() time.Time {
 	}
 }
 
-// send sends a request as the client does, and has it recorded.
+// send sends and records a request as the client does.
 func send(t *testing.T, r *Recorder, req *http.Request, body string) {
 	t.Helper()
 	x := r.Begin(Exchange{Step: "token", Request: req, RequestBody: []byte(body)})
@@ -69,7 +69,7 @@ func TestKeepsBothSides(t *testing.T) {
 	s := r.All()[0].show()
 	host := strings.TrimPrefix(server.URL, "http://")
 	want := []Field{{"Host", host}, {"User-Agent", "Go-http-client/1.1"}, {"Content-Length", "6"}, {"Accept-Encoding", "gzip"}}
-	if diff := cmp.Diff(want, s.sent.header); diff != "" { // as they were written
+	if diff := cmp.Diff(want, s.sent.header); diff != "" { // the fields as written
 		t.Error(diff)
 	}
 	if diff := cmp.Diff([]Field{{"a", "1"}, {"b", " "}}, s.query); diff != "" {
@@ -88,9 +88,9 @@ func TestPhases(t *testing.T) {
 	server := httptest.NewTLSServer(http.NotFoundHandler())
 	defer server.Close()
 	transport := server.Client().Transport.(*http.Transport)
-	transport.TLSClientConfig.InsecureSkipVerify = true // the certificate is not for localhost, which takes a look-up
+	transport.TLSClientConfig.InsecureSkipVerify = true // the URL says localhost, to need DNS, but the certificate does not
 	r := &Recorder{Now: time.Now, Scrub: &secret.Scrubber{}}
-	for range 2 { // the second over the same connection
+	for range 2 { // the second request reuses the connection
 		req := request(t, "GET", strings.Replace(server.URL, "127.0.0.1", "localhost", 1), "")
 		x := r.Begin(Exchange{Request: req})
 		resp, err := transport.RoundTrip(x.Watch(req))
@@ -128,7 +128,7 @@ func TestNoAnswer(t *testing.T) {
 	if s := x.show(); s.status != 0 || !strings.Contains(s.problem.EN, "connection refused") {
 		t.Errorf("%d %q", s.status, s.problem)
 	}
-	// What did not end lasts to the end.
+	// A phase that did not end lasts to the end of the exchange.
 	parts, total := x.Phases()
 	if len(parts) != 1 || parts[0].Name != "connect" || parts[0].Start+parts[0].Length != total {
 		t.Errorf("%v in %v", parts, total)

@@ -12,39 +12,38 @@ import (
 	"ssoctl/pkg/secret"
 )
 
-// shown is an exchange without its secrets: all that any writer reads.
+// shown is an exchange with its secrets masked. The writers use nothing else.
 type shown struct {
 	*Exchange
 	method, url    string
 	query          []Field
 	sent, got      message
-	status         int // 0 where there is no answer
+	status         int // 0 if there is no response
 	proto          string
 	sign, signText string
-	problem        lang.Text // Err
+	problem        lang.Text // text of Err
 	members        []Member
 	failures       []Member
 }
 
-// message is what one side sent.
+// message is a request or a response.
 type message struct {
-	header []Field
-	media  string // media type
-	size   int    // of the body, in bytes
-	// partial says that the body went on where reading ended, after size.
-	partial bool
-	raw     string // the body as it came; "" when it is no text
+	header  []Field
+	media   string // media type
+	size    int    // of the body, in bytes
+	partial bool   // the body is longer than size
+	raw     string // the body as received; "" if binary
 	body    body
 }
 
-// show takes the secrets out of all texts of an exchange. It learns first what in
-// them looks like one.
+// show masks the secrets of an exchange, including values that look like secrets.
 func (x *Exchange) show() shown {
 	x.learn()
 	return x.masked()
 }
 
-// shown are all exchanges, without what any of them has shown to be a secret.
+// shown returns all exchanges, masked. Values that look like secrets in one exchange are
+// masked in all of them.
 func (r *Recorder) shown() []shown {
 	all := r.All()
 	for _, x := range all {
@@ -92,7 +91,7 @@ func scrubbedMembers(list []Member, scrub func(string) string) []Member {
 	return out
 }
 
-// statusLine is such as HTTP/1.1 200 OK; "" for no answer.
+// statusLine returns a status line such as "HTTP/1.1 200 OK", or "" without a response.
 func (s shown) statusLine() string {
 	if s.status == 0 {
 		return ""
@@ -100,7 +99,7 @@ func (s shown) statusLine() string {
 	return strings.TrimSpace(fmt.Sprintf("%s %d %s", s.proto, s.status, http.StatusText(s.status)))
 }
 
-// bounded is scrub for texts of any length: of a long one the beginning is shown, and "…".
+// bounded returns a scrub function that truncates long texts to mostShown bytes and "…".
 func bounded(scrub func(string) string) func(string) string {
 	return func(text string) string {
 		if len(text) <= mostShown {
@@ -122,7 +121,7 @@ func (m *message) scrub(scrub func(string) string) {
 	}
 }
 
-// start is the beginning of a text, of at most n bytes.
+// start returns at most the first n bytes of text.
 func start(text string, n int) string {
 	if len(text) <= n {
 		return text
@@ -138,7 +137,7 @@ func scrubbed(list []Field, scrub func(string) string) []Field {
 	return out
 }
 
-// learn makes known what looks like a secret, beside those that the client knows.
+// learn adds values that look like secrets to the recorder's Scrub.
 func (x *Exchange) learn() {
 	texts := []string{start(x.Request.URL.String(), mostShown+margin)}
 	header := x.requestHeader()
@@ -150,11 +149,11 @@ func (x *Exchange) learn() {
 		texts = append(texts, start(f.Value, mostShown+margin))
 		found = append(found, credentials(f)...)
 	}
-	answer := x.answer()
-	for _, body := range []string{string(x.RequestBody), answer} {
+	response := x.responseText()
+	for _, body := range []string{string(x.RequestBody), response} {
 		texts = append(texts, body[:min(len(body), mostShown+margin)])
 	}
-	if whole := strings.Trim(answer, "\" \t\r\n"); secret.LooksRandom(whole) { // a bare token has no name
+	if whole := strings.Trim(response, "\" \t\r\n"); secret.LooksRandom(whole) { // the whole body is a token
 		found = append(found, whole)
 	}
 	for _, v := range found {
@@ -167,8 +166,8 @@ func (x *Exchange) learn() {
 	})...)
 }
 
-// credentials are the secrets that a header field is there for. Short ones, which
-// stand everywhere by chance, are not sought.
+// credentials returns the secrets in a header field, except short ones, which would match
+// ordinary text by chance.
 func credentials(f Field) []string {
 	const least = 6
 	var out []string
@@ -195,8 +194,8 @@ func isCookie(f Field) bool {
 	return name == "Cookie" || name == "Set-Cookie"
 }
 
-// eachCookie calls do for the values of a field of cookies, and returns the field with
-// what that makes of them. What net/http refuses to read is a value, too.
+// eachCookie replaces each value in a Cookie or Set-Cookie field by do(value) and returns
+// the field. It accepts values that net/http rejects.
 func eachCookie(f Field, do func(value string) string) string {
 	pairs := strings.Split(f.Value, ";")
 	for i, pair := range pairs {
@@ -211,7 +210,7 @@ func eachCookie(f Field, do func(value string) string) string {
 	return strings.Join(pairs, ";")
 }
 
-// hideCookies hides also those that are too short to be sought.
+// hideCookies masks all cookies in list, including those that are too short for learn.
 func hideCookies(list []Field, scrub func(string) string) {
 	for i, f := range list {
 		if !isCookie(f) {
@@ -226,7 +225,7 @@ func hideCookies(list []Field, scrub func(string) string) {
 	}
 }
 
-// requestHeader is what was sent where that is known, else what is going to be.
+// requestHeader returns the header fields that were sent, or those that will be.
 func (x *Exchange) requestHeader() []Field {
 	if wire := x.wire(); wire != nil {
 		return wire
@@ -238,7 +237,7 @@ func (x *Exchange) requestHeader() []Field {
 	return header
 }
 
-// fields are a header's, in alphabetical order.
+// fields returns header fields in alphabetical order.
 func fields(h http.Header) []Field {
 	var out []Field
 	for _, name := range slices.Sorted(maps.Keys(h)) {
@@ -249,7 +248,7 @@ func fields(h http.Header) []Field {
 	return out
 }
 
-// pairs are the members of a query or a form, decoded, in their order.
+// pairs returns the decoded parameters of a query or form in order.
 func pairs(raw string) []Field {
 	var out []Field
 	for pair := range strings.SplitSeq(raw, "&") {

@@ -17,7 +17,7 @@ import (
 	"ssoctl/pkg/secret"
 )
 
-// answered is an exchange of these texts, shown.
+// answered records an exchange with these texts and returns it masked.
 func answered(t *testing.T, scrub *secret.Scrubber, req *http.Request, sent, status, got string) shown {
 	t.Helper()
 	w := httptest.NewRecorder()
@@ -34,7 +34,8 @@ func answered(t *testing.T, scrub *secret.Scrubber, req *http.Request, sent, sta
 	return x.show()
 }
 
-// What nobody has described is masked by its name, or for being a signed token.
+// TestMasksWhatNobodyKnows checks that secrets that no profile describes are masked
+// because of their name, or because they are signed tokens.
 func TestMasksWhatNobodyKnows(t *testing.T) {
 	const jwt = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJlLW9mLXRoYXQ"
 	req := httptest.NewRequest("POST", "https://x.example/p?app_secret=q5ecret1&state=visible", nil)
@@ -77,7 +78,7 @@ func TestMasksWhatNobodyKnows(t *testing.T) {
 	}
 }
 
-// A token may be all that an answer is.
+// TestMasksABareToken covers a response that consists of a token only.
 func TestMasksABareToken(t *testing.T) {
 	for _, body := range []string{"t0ken-without-a-name-4711\n", `"t0ken-without-a-name-4711"`} {
 		got := answered(t, &secret.Scrubber{Stub: true}, httptest.NewRequest("GET", "https://x.example/", nil), "", "", "Content-Type: text/html\n\n"+body)
@@ -87,8 +88,8 @@ func TestMasksABareToken(t *testing.T) {
 	}
 }
 
-// What net/http adds is shown, and so it is learned from; and what has been written is
-// the same afterwards.
+// TestMasksWhatHTTPAdds checks that secrets in the header fields that net/http adds are
+// masked, without changing the recorded fields.
 func TestMasksWhatHTTPAdds(t *testing.T) {
 	r := &Recorder{Now: tick(), Scrub: &secret.Scrubber{}}
 	x := r.Begin(Exchange{Request: httptest.NewRequest("GET", "http://x.example/", nil)})
@@ -106,7 +107,8 @@ func TestMasksWhatHTTPAdds(t *testing.T) {
 	}
 }
 
-// What only a later exchange shows to be a secret is masked in the earlier ones, too.
+// TestMasksWhatIsLearnedLater checks that a value which looks like a secret in a later
+// exchange is masked in earlier ones too.
 func TestMasksWhatIsLearnedLater(t *testing.T) {
 	r := &Recorder{Now: tick(), Scrub: &secret.Scrubber{}}
 	for _, address := range []string{"https://x.example/?user=later-4711", "https://x.example/?ticket=later-4711"} {
@@ -121,7 +123,7 @@ func TestMasksWhatIsLearnedLater(t *testing.T) {
 	}
 }
 
-// What a signed token says is shown, but for the secrets in it.
+// TestClaimsHideSecrets checks that decoded claims are shown with secrets masked.
 func TestClaimsHideSecrets(t *testing.T) {
 	scrub := &secret.Scrubber{}
 	scrub.Add(secret.New("n0nce-of-this-login"))
@@ -136,7 +138,7 @@ func TestClaimsHideSecrets(t *testing.T) {
 	}
 }
 
-// What is cut is cut after it was searched.
+// TestCutsNoSecretInHalf checks that bodies are masked before they are truncated.
 func TestCutsNoSecretInHalf(t *testing.T) {
 	scrub := &secret.Scrubber{}
 	const half = "s3cret-across-the-edge"
@@ -155,7 +157,8 @@ func TestLifted(t *testing.T) {
 	}
 }
 
-// Whatever a vendor has us send or sends, what is written of an exchange is bounded.
+// TestBounded checks that HAR, page and trace have a bounded size for any request and
+// response.
 func TestBounded(t *testing.T) {
 	const size = 4 << 20
 	long := strings.Repeat("a b%", size/4)
@@ -173,7 +176,7 @@ func TestBounded(t *testing.T) {
 		if len(har) > 3<<20 || len(page) > 2<<20 || trace.Len() > 64<<10 || err != nil || err2 != nil {
 			t.Errorf("%s: HAR of %d bytes, page of %d, trace of %d, %v, %v", name, len(har), len(page), trace.Len(), err, err2)
 		}
-		note := `"comment": "cut: the first 256 KiB of ` + strconv.Itoa(len(body)) + ` bytes"`
+		note := `"comment": "truncated: the first 256 KiB of ` + strconv.Itoa(len(body)) + ` bytes"`
 		if n := strings.Count(string(har), note); len(body) > mostShown && n != 2 {
 			t.Errorf("%s: the note of both bodies stands %d times", name, n)
 		}
@@ -183,8 +186,8 @@ func TestBounded(t *testing.T) {
 	}
 }
 
-// Exchanges of growing size that are written as HAR and as a page: the time for each byte
-// must not grow.
+// BenchmarkHostile writes exchanges of growing size as HAR and as a page. The time per
+// byte must not grow.
 func BenchmarkHostile(b *testing.B) {
 	for name, part := range map[string]string{
 		"text": "some text ", "tokens": "token=", "secrets": `"token":"a1b2c3d4e5",`, "escapes": `\u0041%2525`, "deep": "[", "signed": "eyJhbGciOiJub25lIn0.eyJhIjoxfQ.c2ln ",

@@ -15,39 +15,38 @@ import (
 	"ssoctl/pkg/printable"
 )
 
-// Report is what a page says beside the exchanges.
+// Report is the content of a page besides the exchanges.
 type Report struct {
-	Profile  string // its name; "" for several or none
-	Vendor   string // what the profile calls the vendor
+	Profile  string // name of the profile; "" for several or none
+	Vendor   string // title of the profile
 	Command  string // such as ssoctl login
-	Error    string // why it failed; "" when it did not
-	Hint     string // what to do about that
+	Error    string // why the command failed; "" if it succeeded
+	Hint     string // advice about Error
 	Findings []Findings
-	Notes    []string // on what happened without an exchange
+	Notes    []string // events that are not exchanges
 	At       time.Time
-	Versions []Field // of what took part
+	Versions []Field // versions of ssoctl and what it used
 	Lang     lang.Lang
 }
 
-// Findings are what a command that examines something found of one thing.
+// Findings are the results of several checks of one subject.
 type Findings struct {
-	Of   string // such as a profile
+	Of   string // the subject, such as a profile
 	List []Finding
 }
 
-// Finding is one thing that was looked at.
+// Finding is the result of one check.
 type Finding struct {
 	Check, What string
-	Do          string // what to do about it; "" for nothing
-	Status      string // how it is, in a word
+	Do          string // advice; "" for none
+	Status      string // result in one word
 	Class       string // of Status: good, unsure or bad
 }
 
 //go:embed report.html
 var reportSource string
 
-// WriteReport writes all exchanges as one HTML page that needs nothing else: no
-// script, no other file.
+// WriteReport returns all exchanges as a self-contained HTML page without scripts.
 func (r *Recorder) WriteReport(o Report) ([]byte, error) {
 	p := r.page(o)
 	t, err := template.New("report.html").Funcs(template.FuncMap{
@@ -86,19 +85,19 @@ func (r *Recorder) page(o Report) reportPage {
 	return p
 }
 
-// reportPage is what the template takes.
+// reportPage is the data of the template.
 type reportPage struct {
 	Report
 	Tag, Masked string
 	Lifted      bool
-	Guesses     []Field // step and what of it is not known for sure
+	Guesses     []Field // name of a step, and what is unverified about it
 	Exchanges   []reportExchange
 	Diagram     diagram
 
 	shown []shown
 }
 
-// Policy lets the page use its own style and nothing else.
+// Policy returns a Content-Security-Policy that allows the page's own style only.
 func (p reportPage) Policy() string {
 	_, rest, _ := strings.Cut(reportSource, "<style>")
 	style, _, _ := strings.Cut(rest, "</style>")
@@ -119,17 +118,18 @@ func (p *reportPage) guess(x *Exchange) {
 	p.Guesses = append(p.Guesses, g)
 }
 
-// reportExchange is one exchange, for the template.
+// reportExchange is one exchange in the template.
 type reportExchange struct {
 	Number          int
-	Remark          string // what a request that is not ours is
+	Remark          string // explains a request that ssoctl did not send
 	Profile         string
 	Step, Method    string
 	URL, Place      string // Place: host and path
 	Query           []Field
-	Status, Problem string // Status: "" for no answer
+	Status, Problem string // Status: "" if there is no response
 	Class           string // good, dim, unsure or bad
-	Request, Answer reportMessage
+	Request         reportMessage
+	Response        reportMessage
 	SignText, Sign  string
 	Members         []Member
 	Started, Took   string
@@ -143,13 +143,13 @@ type reportMessage struct {
 	Claims []string
 }
 
-// reportPhase is a bar, in hundredths of the whole.
+// reportPhase is a bar. Start and Length are percentages of the total time.
 type reportPhase struct {
 	Name, Took    string
 	Start, Length float64
 }
 
-// mostReported is how much of a body a page shows, in bytes.
+// mostReported is the largest part of a body on a page, in bytes.
 const mostReported = 64 << 10
 
 func (p reportPage) exchange(number int, s shown) reportExchange {
@@ -158,7 +158,7 @@ func (p reportPage) exchange(number int, s shown) reportExchange {
 	place = strings.TrimPrefix(strings.TrimPrefix(place, "https://"), "http://")
 	x := reportExchange{
 		Number: number, Remark: s.remark(p.Lang), Profile: s.Profile, Step: s.Step, Method: s.method, URL: s.url, Place: place, Query: s.query,
-		Status: s.statusLine(), Problem: s.problem.In(p.Lang), Class: p.class(s), Request: p.message(s.sent), Answer: p.message(s.got),
+		Status: s.statusLine(), Problem: s.problem.In(p.Lang), Class: p.class(s), Request: p.message(s.sent), Response: p.message(s.got),
 		SignText: s.signText, Sign: s.sign, Members: s.members, Started: s.Started.Format("15:04:05.000"), Took: took(total),
 	}
 	for _, part := range parts {
@@ -170,8 +170,8 @@ func (p reportPage) exchange(number int, s shown) reportExchange {
 	return x
 }
 
-// class says how an exchange is shown: what a refusal is worth depends on whether it
-// was provoked, and on how the command ended.
+// class returns the CSS class of an exchange. A failed one is not bad if it was provoked,
+// or if the command succeeded.
 func (p reportPage) class(s shown) string {
 	switch {
 	case s.Err == nil:

@@ -8,7 +8,8 @@ import (
 	"ssoctl/pkg/secret"
 )
 
-// TestReportScrubsWhatItIsTold: messages and findings quote what a vendor said.
+// TestReportScrubsWhatItIsTold checks that secrets are masked in messages and findings,
+// which quote the vendor.
 func TestReportScrubsWhatItIsTold(t *testing.T) {
 	told := func(of string) Report {
 		return Report{Error: "no " + of, Hint: "try " + of, Findings: []Findings{{"crm", []Finding{

@@ -10,18 +10,18 @@ import (
 	"unicode/utf8"
 )
 
-// encoding is the way in which a part of a request holds a value.
+// encoding says how a value is encoded in a part of a request.
 type encoding int
 
 const (
-	inHeader encoding = iota // as it is
+	inHeader encoding = iota // not encoded
 	inPath
-	inQuery // and in forms
+	inQuery // also in forms
 	inJSON
 )
 
-// encode is what net/url and encoding/json do, and the shell's functions after
-// them: a signature over the result stays right.
+// encode encodes s as net/url and encoding/json do. The shell functions give the same
+// result, so that a signature over it stays valid.
 func (e encoding) encode(s string) string {
 	switch e {
 	case inPath:
@@ -32,15 +32,16 @@ func (e encoding) encode(s string) string {
 		var b bytes.Buffer
 		enc := json.NewEncoder(&b)
 		enc.SetEscapeHTML(false)
-		_ = enc.Encode(s) // a string and a buffer cannot fail
+		_ = enc.Encode(s) // cannot fail for a string and a buffer
 		return strings.Trim(b.String(), "\n")[1 : b.Len()-2]
 	}
 	return s
 }
 
-// function is the encoding as a function of the shell, by tools of POSIX.
+// function returns a shell function that encodes its argument with POSIX tools only, or
+// "" if the encoding needs none.
 func (e encoding) function() (name, definition string) {
-	// od takes any byte apart; awk only ever sees digits.
+	// od prints any byte as digits, so awk never sees the bytes themselves.
 	const percent = `%s() {
   printf %%s "$1" | od -An -v -tx1 | awk '
     BEGIN { for (i = 33; i < 127; i++) char[sprintf("%%02x", i)] = sprintf("%%c", i) }
@@ -68,19 +69,19 @@ func (e encoding) function() (name, definition string) {
 	return "", ""
 }
 
-// shellWriter writes words of the shell, and notes what they take.
+// shellWriter writes shell words and collects the variables and functions that they use.
 type shellWriter struct {
 	variables       []Variable
 	uses, functions map[string]bool
 }
 
-// piece is a part of a word, whose values stand in it in one encoding.
+// piece is a part of a word. All variables in it have the same encoding.
 type piece struct {
 	text string
 	in   encoding
 }
 
-// word is one argument: quoted text, and variables.
+// word returns one argument of quoted text and variables.
 func (w *shellWriter) word(pieces ...piece) string {
 	var out, literal strings.Builder
 	flush := func() {
@@ -106,8 +107,8 @@ func (w *shellWriter) word(pieces ...piece) string {
 	return out.String()
 }
 
-// next is the first variable in a text and where its mark stands; nil and the
-// text's length when there is none.
+// next returns the first variable in text and the index of its mark, or len(text) and nil
+// if there is none.
 func (w *shellWriter) next(text string) (at int, v *Variable) {
 	at = len(text)
 	for i := range w.variables {
@@ -128,7 +129,7 @@ func (w *shellWriter) expression(v *Variable, in encoding) string {
 	return `"$(` + name + ` "$` + v.Name + `")"`
 }
 
-// Assign is the command that gives a variable its value.
+// Assign returns the shell command that sets and exports a variable.
 func Assign(name, value string) string {
 	if value == "" {
 		return "export " + name + "=''"
@@ -136,9 +137,9 @@ func Assign(name, value string) string {
 	return "export " + name + "=" + Quote(value)
 }
 
-// Quote writes a text for the shell: in single quotes, between which nothing has
-// a meaning, but for what a terminal would obey and what is no UTF-8. Nothing is
-// written for the empty text.
+// Quote quotes text for a POSIX shell in single quotes. Control characters and bytes that
+// are not UTF-8 become printf escapes, so that the result is safe to print on a terminal.
+// The result for "" is "".
 func Quote(text string) string {
 	var b strings.Builder
 	for text != "" {
@@ -164,7 +165,7 @@ func Quote(text string) string {
 	return b.String()
 }
 
-// isHidden leaves the line feed alone, which the shell's $(…) would take away.
+// isHidden reports whether r must be escaped. Line feeds must not: $(…) strips them.
 func isHidden(r rune) bool {
 	return r == utf8.RuneError || r != '\n' && !unicode.IsGraphic(r)
 }

@@ -11,17 +11,17 @@ import (
 	"ssoctl/pkg/printable"
 )
 
-// Trace writes exchanges for a person, as they happen: Begun and Ended are for a
-// Recorder.
+// Trace prints exchanges for people as they happen. Set [Trace.Begun] and [Trace.Ended] as
+// the functions of a [Recorder].
 type Trace struct {
 	W       io.Writer
 	Lang    lang.Lang
-	Columns int  // of the terminal; 0 where there is none, and then nothing is wrapped
-	Members bool // with what the profile built each member from, and which of its expressions failed
+	Columns int  // width of the terminal; 0 if W is not a terminal, so nothing is wrapped
+	Members bool // also print the sources of the request in the profile, and failed expressions
 	Paint   Paint
 }
 
-// Paint colours a text. A nil function leaves it as it is.
+// Paint colours text. A nil function leaves it unchanged.
 type Paint struct{ Title, Name, Good, Bad func(...string) string }
 
 func painted(paint func(...string) string, text string) string {
@@ -31,19 +31,19 @@ func painted(paint func(...string) string, text string) string {
 	return paint(text)
 }
 
-// mostLines, mostHTML and mostText bound a body in a trace: lines, lines, bytes.
+// Limits of a body in a trace: lines, lines of HTML, and bytes.
 const mostLines, mostHTML, mostText = 100, 8, 8 << 10
 
 var (
-	textBrowser  = lang.Text{EN: "for a browser", ZH: "供浏览器打开"}
-	textRedirect = lang.Text{EN: "the browser comes back", ZH: "浏览器返回"}
-	textNoAnswer = lang.Text{EN: "no answer", ZH: "没有响应"}
-	textSigned   = lang.Text{EN: "signed text: ", ZH: "签名原文："}
-	textDigest   = lang.Text{EN: "signature: ", ZH: "签名："}
-	textClaims   = lang.Text{EN: "signed token says: ", ZH: "令牌内容："}
+	textBrowser    = lang.Text{EN: "open in a browser", ZH: "供浏览器打开"}
+	textRedirect   = lang.Text{EN: "redirect from the browser", ZH: "浏览器返回"}
+	textNoResponse = lang.Text{EN: "no response", ZH: "没有响应"}
+	textSigned     = lang.Text{EN: "signed text: ", ZH: "签名原文："}
+	textDigest     = lang.Text{EN: "signature: ", ZH: "签名："}
+	textClaims     = lang.Text{EN: "decoded token: ", ZH: "令牌内容："}
 )
 
-// Begun writes a request.
+// Begun prints the request of an exchange.
 func (t *Trace) Begun(x *Exchange) {
 	s, p := x.show(), sheet{Trace: t}
 	switch x.Kind {
@@ -77,11 +77,11 @@ func (t *Trace) Begun(x *Exchange) {
 	p.flush()
 }
 
-// Ended writes the answer, and how long it took.
+// Ended prints the response of an exchange and its timing.
 func (t *Trace) Ended(x *Exchange) {
 	s, p := x.show(), sheet{Trace: t}
 	if s.status == 0 {
-		p.title("← "+x.Step, painted(t.Paint.Bad, textNoAnswer.In(t.Lang)))
+		p.title("← "+x.Step, painted(t.Paint.Bad, textNoResponse.In(t.Lang)))
 		p.text("", s.problem.In(p.Lang))
 	} else {
 		p.title("← "+x.Step, painted(t.outcome(x), s.statusLine()))
@@ -102,15 +102,15 @@ func (t *Trace) outcome(x *Exchange) func(...string) string {
 	return t.Paint.Good
 }
 
-// sheet is what is written at once.
+// sheet collects text that is written to W at once.
 type sheet struct {
 	*Trace
 	strings.Builder
 }
 
-func (p *sheet) flush() { io.WriteString(p.W, p.String()+"\n") } // stderr: nobody is left to tell
+func (p *sheet) flush() { io.WriteString(p.W, p.String()+"\n") } // W is stderr: no way to report an error
 
-// title takes texts of our own.
+// title prints texts that need no escaping.
 func (p *sheet) title(what, more string) {
 	fmt.Fprintln(p, strings.TrimSpace(painted(p.Paint.Title, what)+"  "+more))
 }
@@ -119,8 +119,8 @@ const margins = "  "
 
 func (p *sheet) line(text string) { p.WriteString(strings.TrimRight(margins+text, " ") + "\n") }
 
-// text writes a name and what was sent or got under it. On a terminal it goes on
-// below itself; where the name takes half of that, it begins below the name.
+// text prints a name and its value. On a terminal, a long value is wrapped and indented to
+// the column where it starts. It starts below a name that fills half the width.
 func (p *sheet) text(name, text string) {
 	if len(text) > mostText {
 		text = start(text, mostText) + "…"
@@ -134,13 +134,13 @@ func (p *sheet) text(name, text string) {
 	p.line(painted(p.Paint.Name, name) + p.wrapped(text, column))
 }
 
-// indented writes a line of JSON. What does not fit goes on a step deeper.
+// indented prints a line of JSON. If it is wrapped, the rest is indented one level deeper.
 func (p *sheet) indented(line string) {
 	indent := line[:len(line)-len(strings.TrimLeft(line, " "))]
 	p.line(indent + strings.TrimLeft(p.wrapped(line, len(margins)+len(indent)+2), " "))
 }
 
-// wrapped breaks a text that begins at that column, or before it.
+// wrapped wraps text that starts at a column, and indents the other lines to it.
 func (p *sheet) wrapped(text string, column int) string {
 	text = printable.Text(text)
 	if p.Columns <= 2*column {
@@ -157,7 +157,7 @@ func (p *sheet) fields(list []Field, between string) {
 	}
 }
 
-// body writes what a message holds, and says what is left out.
+// body prints the body of a message and says what is missing.
 func (p *sheet) body(m message) {
 	if m.size == 0 {
 		return
@@ -191,7 +191,7 @@ func (p *sheet) body(m message) {
 	}
 }
 
-// members writes what the profile built each member from.
+// members prints where in the profile each part of the request was built.
 func (p *sheet) members(list []Member) {
 	if len(list) == 0 {
 		return
@@ -206,9 +206,9 @@ func (p *sheet) members(list []Member) {
 	}
 }
 
-// waterfall draws where the time went.
+// waterfall prints the time of each phase as a bar.
 func (p *sheet) waterfall(x *Exchange) {
-	const width = 40 // columns of the whole
+	const width = 40 // columns for the total time
 	parts, total := x.Phases()
 	if total <= 0 {
 		return

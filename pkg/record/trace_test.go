@@ -9,8 +9,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestTraceWraps: on a terminal nothing is left for that to break, and what goes
-// on below stands below what it belongs to.
+// TestTraceWraps checks that all lines fit the terminal, and that wrapped text is indented
+// below the text that it continues.
 func TestTraceWraps(t *testing.T) {
 	var out strings.Builder
 	trace := Trace{W: &out, Columns: 60, Members: true}

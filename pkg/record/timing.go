@@ -9,13 +9,13 @@ import (
 	"time"
 )
 
-// clock takes the times of one exchange, and what net/http itself adds to it.
-// net/http calls it from goroutines of its own, also after the end.
+// clock records the times of one exchange, and the header fields that net/http wrote.
+// net/http calls it from its own goroutines, even after the end.
 type clock struct {
 	now func() time.Time
 	mu  sync.Mutex
 
-	asked, conn, wrote, first, end time.Time // conn: there is a connection
+	asked, conn, wrote, first, end time.Time // conn: when a connection was available
 	dns, connect, tls              interval
 	remote                         string // address of the server
 	header                         []Field
@@ -23,10 +23,11 @@ type clock struct {
 
 type interval struct{ start, end time.Time }
 
-// Field is a header field.
+// Field is a name with a value: a header field, or a parameter of a query or form.
 type Field struct{ Name, Value string }
 
-// Phase is a part of the time that an exchange took.
+// Phase is one part of the time that an exchange took. Start is relative to
+// Exchange.Started.
 type Phase struct {
 	Name          string // blocked, dns, connect, tls, send, wait or receive
 	Start, Length time.Duration
@@ -58,7 +59,7 @@ func (c *clock) trace() *httptrace.ClientTrace {
 			c.mu.Lock()
 			defer c.mu.Unlock()
 			for _, v := range values {
-				if !strings.HasPrefix(name, ":") { // of HTTP/2, the request line
+				if !strings.HasPrefix(name, ":") { // HTTP/2 pseudo-header fields replace the request line
 					c.header = append(c.header, Field{name, v})
 				}
 			}
@@ -68,8 +69,8 @@ func (c *clock) trace() *httptrace.ClientTrace {
 	}
 }
 
-// mark notes the first time that something happens: of addresses that are tried
-// side by side, the one that was quicker counts.
+// mark sets *t to the current time unless it is set. Of addresses that are dialled in
+// parallel, the first one counts.
 func (c *clock) mark(t *time.Time) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -78,8 +79,8 @@ func (c *clock) mark(t *time.Time) {
 	}
 }
 
-// Phases are the parts of the time, in their order, and the whole. A part that
-// did not take place is missing; one that did not end lasts to the end.
+// Phases returns the phases of the exchange in order, and its total time. A phase that did
+// not take place is left out. One that did not end lasts to the end of the exchange.
 func (x *Exchange) Phases() (parts []Phase, total time.Duration) {
 	c := x.clock
 	c.mu.Lock()
@@ -107,14 +108,14 @@ func (x *Exchange) Phases() (parts []Phase, total time.Duration) {
 	return parts, c.end.Sub(x.Started)
 }
 
-// wire are the header fields as they were written, nil where none were.
+// wire returns the header fields that were written, or nil if none were.
 func (x *Exchange) wire() []Field {
 	x.clock.mu.Lock()
 	defer x.clock.mu.Unlock()
 	return slices.Clone(x.clock.header)
 }
 
-// remoteAddress is the server's, "" where there was no connection.
+// remoteAddress returns the server's address, or "" if there was no connection.
 func (x *Exchange) remoteAddress() string {
 	x.clock.mu.Lock()
 	defer x.clock.mu.Unlock()
