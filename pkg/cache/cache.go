@@ -1,5 +1,8 @@
-// Package cache keeps applications' own tokens between runs: a vendor that counts
-// calls is asked once for the life of a token, and by one process at a time.
+// Package cache keeps application tokens between runs, because vendors limit how often a
+// client may request one.
+//
+// Use a [Store]: call [Store.Find]. If there is no token, call [Store.Lock], so that only
+// one process requests it, then Find again, request the token, and call [Store.Save].
 package cache
 
 import (
@@ -14,37 +17,37 @@ import (
 	"ssoctl/pkg/private"
 )
 
-// Store is a folder with a file for each token, readable by its owner alone. The
-// zero Store keeps nothing.
+// Store is a folder with one file for each token, which only its owner can read. The zero
+// Store keeps nothing.
 type Store struct{ Dir string }
 
-// Entry is a token, as the vendor's answer has it.
+// Entry is a token in the vendor's response.
 type Entry struct {
-	Profile   string    `json:"profile"` // that asked for it
-	Address   string    `json:"address"` // that was asked, without its query
+	Profile   string    `json:"profile"` // name of the profile that requested the token
+	Address   string    `json:"address"` // URL of the request, without its query
 	At        time.Time `json:"at"`
 	ExpiresAt time.Time `json:"expires_at"`
-	Answer    []byte    `json:"answer"`
+	Answer    []byte    `json:"answer"` // body of the response
 }
 
-// Good reports whether the token may still be used. It ends a twelfth of its life
-// early, ten minutes of two hours: requests take time, clocks differ, and vendors
-// that renew tokens with an overlap do it then.
+// Good reports whether the token can be used at the time now. It stops being good when a
+// twelfth of its lifetime is left (10 minutes of 2 hours), because requests take time,
+// clocks differ, and some vendors issue a new token only near the end of the old one.
 func (e Entry) Good(now time.Time) bool {
 	life := e.ExpiresAt.Sub(e.At)
 	return !now.Before(e.At) && now.Before(e.ExpiresAt.Add(-life/12))
 }
 
-// most is about how many entries a store has. A secret that is new in each run gives each
-// run a key of its own, and no run finds what another has kept.
+// most is the approximate limit on entries in a store. Without it, a user whose secret
+// changes with each run would add an entry, with a new key, each time.
 const most = 1000
 
 func (s Store) folder() expiring.Folder { return expiring.Folder{Dir: s.Dir, Most: most} }
 
 func fileName(key string) string { return key + ".json" }
 
-// Find returns the entry of a key, of which ok says that it is there and good. A
-// file that cannot be read is none: the vendor can be asked again.
+// Find returns the entry for key. ok is false if there is none, if it is not good at the
+// time now, or if its file cannot be read: the caller can request a new token.
 func (s Store) Find(key string, now time.Time) (e Entry, ok bool) {
 	path, err := s.folder().Path(fileName(key))
 	if err != nil {
@@ -62,10 +65,10 @@ func read(path string) (e Entry, err error) {
 	return e, err
 }
 
-// largest is the size, in bytes, above which an answer is not kept: no token is as long.
+// largest is the size in bytes above which a response is not kept: no token is as long.
 const largest = 64 << 10
 
-// Save keeps an entry under its key, which is the beginning of a file's name.
+// Save stores an entry. key must be usable as a file name.
 func (s Store) Save(key string, e Entry, now time.Time) error {
 	if s.Dir == "" || len(e.Answer) > largest {
 		return nil
@@ -78,7 +81,7 @@ func (s Store) Save(key string, e Entry, now time.Time) error {
 	return s.folder().Save(fileName(key), data, e.ExpiresAt, now)
 }
 
-// Remove drops the entry of a key, if there is one.
+// Remove deletes the entry for key, if there is one.
 func (s Store) Remove(key string) error {
 	path, err := s.folder().Path(fileName(key))
 	if errors.Is(err, fs.ErrNotExist) {
@@ -96,7 +99,7 @@ func removed(path string) error {
 	return nil
 }
 
-// List returns the entries that are good, those that end first before the others.
+// List returns the entries that are good at the time now, sorted by their expiry.
 func (s Store) List(now time.Time) ([]Entry, error) {
 	var out []Entry
 	err := s.each(func(path string) error {
@@ -109,8 +112,8 @@ func (s Store) List(now time.Time) ([]Entry, error) {
 	return out, err
 }
 
-// Clear drops the entries that a profile has asked for, "" for all, and returns how
-// many. What cannot be read goes with all.
+// Clear deletes the entries of a profile, or all for "", and returns how many. Files that
+// cannot be read are deleted only with all.
 func (s Store) Clear(profile string) (n int, err error) {
 	err = s.each(func(path string) error {
 		e, err := read(path)
@@ -123,7 +126,7 @@ func (s Store) Clear(profile string) (n int, err error) {
 	return n, err
 }
 
-// each calls do with the file of every entry.
+// each calls do with the path of each entry.
 func (s Store) each(do func(path string) error) error {
 	paths, err := s.folder().Paths()
 	for _, path := range paths {

@@ -14,10 +14,11 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// now is the real time, since files have their times from the system.
+// now is the real time, because files get their times from the system.
 var now = time.Now().UTC().Truncate(time.Second)
 
-// lives is an entry of two hours, of which ten minutes are kept free.
+// lives returns an entry with a lifetime of two hours, which is good for all but the last
+// ten minutes.
 func lives(profile string) Entry {
 	return Entry{
 		Profile: profile, Address: "https://api.example.com/token", At: now, ExpiresAt: now.Add(2 * time.Hour),
@@ -32,7 +33,7 @@ func save(t *testing.T, s Store, key string, e Entry, at time.Time) {
 	}
 }
 
-// folder is one that nobody else can write to, whatever the umask.
+// folder returns a folder that no other user can write to, whatever the umask is.
 func folder(t *testing.T) string {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), "tokens")
@@ -42,7 +43,7 @@ func folder(t *testing.T) string {
 	return dir
 }
 
-// path is where an entry is.
+// path returns the file of an entry.
 func path(t *testing.T, s Store, key string) string {
 	t.Helper()
 	at, err := s.folder().Path(fileName(key))
@@ -88,7 +89,7 @@ func TestFind(t *testing.T) {
 	}
 }
 
-// What cannot be read is none, and makes room.
+// A file that cannot be read counts as no entry, and can be replaced.
 func TestDamaged(t *testing.T) {
 	s := Store{Dir: folder(t)}
 	save(t, s, "k", lives("crm"), now)
@@ -109,7 +110,7 @@ func TestDamaged(t *testing.T) {
 	}
 }
 
-// What others could have put there is none either.
+// A file that another user could have written counts as no entry either.
 func TestForeign(t *testing.T) {
 	s := Store{Dir: folder(t)}
 	for name, spoil := range map[string]func(path string) error{
@@ -158,7 +159,7 @@ func TestOwnerOnly(t *testing.T) {
 	}
 }
 
-// Saving drops locks that were left over, and no others.
+// Save removes stale lock files, and no others.
 func TestSweepsLocks(t *testing.T) {
 	s := Store{Dir: folder(t)}
 	for name, age := range map[string]time.Duration{"left": 2 * time.Hour, "held": 2 * time.Hour, "new": time.Minute} {
@@ -219,7 +220,7 @@ func TestListAndClear(t *testing.T) {
 func TestRemove(t *testing.T) {
 	s := Store{Dir: folder(t)}
 	save(t, s, "k", lives("crm"), now)
-	for range 2 { // what is not there is removed already
+	for range 2 { // removing a missing entry is not an error
 		if err := s.Remove("k"); err != nil {
 			t.Error(err)
 		}
@@ -229,7 +230,7 @@ func TestRemove(t *testing.T) {
 	}
 }
 
-// A store without a folder keeps nothing, in the working directory neither.
+// A store without a folder keeps nothing, not even in the working directory.
 func TestZeroStore(t *testing.T) {
 	t.Chdir(t.TempDir())
 	var s Store
@@ -250,11 +251,11 @@ func TestZeroStore(t *testing.T) {
 	}
 }
 
-// Many that want the lock have it one after the other, and it leaves nothing behind.
+// Only one of many callers holds the lock at a time, and no file is left at the end.
 func TestLock(t *testing.T) {
 	s := Store{Dir: filepath.Join(t.TempDir(), "tokens")}
 	const many, turns = 8, 25
-	var holders atomic.Int32 // the race detector does not know of locks on files
+	var holders atomic.Int32 // atomic, because the race detector does not understand file locks
 	ended := make(chan error, many)
 	for range many {
 		go func() {
@@ -284,8 +285,8 @@ func TestLock(t *testing.T) {
 	}
 }
 
-// A lock on a file that is there no more is none: others lock the one that took its
-// place.
+// A lock on a removed file does not count, because other processes lock the new file of
+// that name.
 func TestLockedInPlace(t *testing.T) {
 	l := flock.New(filepath.Join(t.TempDir(), "lock"))
 	if locked, err := l.TryLock(); !locked || err != nil {

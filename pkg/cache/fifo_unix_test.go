@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// A FIFO in the place of an entry or a lock does not block.
+// A FIFO in place of an entry or a lock file does not block.
 func TestFIFO(t *testing.T) {
 	s := Store{Dir: folder(t)}
 	save(t, s, "k", lives("crm"), now)

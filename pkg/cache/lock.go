@@ -17,11 +17,11 @@ func (s Store) lockPath(key string) string { return filepath.Join(s.Dir, fileNam
 
 const lockExtension = ".lock"
 
-// lockFlags are how a lock is opened; a FIFO of that name does not block.
+// lockFlags are the flags to open a lock file. Opening a FIFO of that name does not block.
 const lockFlags = os.O_CREATE | os.O_RDONLY | syscall.O_NONBLOCK
 
-// Lock waits until no other process holds the lock of a key, or ctx ends. waiting
-// is called once if there is one that does. unlock gives it back.
+// Lock locks key, and waits until no other process holds the lock or ctx is done. It calls
+// waiting once if it has to wait. Call unlock to release the lock.
 func (s Store) Lock(ctx context.Context, key string, waiting func()) (unlock func(), err error) {
 	if s.Dir == "" {
 		return func() {}, nil
@@ -43,7 +43,7 @@ func (s Store) Lock(ctx context.Context, key string, waiting func()) (unlock fun
 		}
 		if locked && inPlace(l) {
 			return func() {
-				os.Remove(l.Path()) // before others can hold it; where it has to stay, it stays
+				os.Remove(l.Path()) // before another process can lock it; a failure does no harm
 				l.Unlock()
 			}, nil
 		}
@@ -51,8 +51,8 @@ func (s Store) Lock(ctx context.Context, key string, waiting func()) (unlock fun
 	}
 }
 
-// inPlace reports whether the file that is locked is the one that others will see:
-// who held it before has removed it.
+// inPlace reports whether the locked file is the one that other processes will open. The
+// previous holder may have removed it, and another process may have created a new one.
 func inPlace(l *flock.Flock) bool {
 	held, err := l.Stat()
 	if err != nil {
@@ -62,10 +62,10 @@ func inPlace(l *flock.Flock) bool {
 	return err == nil && os.SameFile(held, seen)
 }
 
-// stale is the age at which a lock is left over by a process that was killed.
+// stale is the age after which a lock file is assumed to be from a process that was killed.
 const stale = time.Hour
 
-// sweepLocks removes locks that are left over. Those that cannot be removed stay.
+// sweepLocks removes stale lock files, and ignores errors.
 func (s Store) sweepLocks(now time.Time) {
 	entries, _ := os.ReadDir(s.Dir)
 	for _, e := range entries {
@@ -78,11 +78,11 @@ func (s Store) sweepLocks(now time.Time) {
 	}
 }
 
-// removeLock removes a lock that nobody holds.
+// removeLock removes a lock file unless a process holds it.
 func removeLock(path string) {
 	l := flock.New(path, flock.SetFlag(lockFlags&^os.O_CREATE))
 	if locked, _ := l.TryLock(); locked {
-		os.Remove(path) // as in Lock, before others can hold it
+		os.Remove(path) // as in Lock, before another process can lock it
 	}
 	l.Unlock()
 }
