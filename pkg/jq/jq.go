@@ -1,6 +1,8 @@
-// Package jq runs expressions that somebody else may have written on values that somebody
-// else has: [Compile], then [Expression.Run] or [Expression.First]. An expression has
-// neither environment, nor files, nor input, and it ends when its context does.
+// Package jq runs untrusted jq expressions on untrusted values. An expression cannot read
+// the environment or files, is limited in memory, and is abandoned when its context is
+// done.
+//
+// Call [Compile], then [Expression.Run] for all outputs or [Expression.First] for one.
 package jq
 
 import (
@@ -13,24 +15,24 @@ import (
 	"github.com/itchyny/gojq"
 )
 
-// Expression is a compiled one; it may be run concurrently.
+// Expression is a compiled jq expression. It is safe for concurrent use.
 type Expression struct{ code *gojq.Code }
 
 // SyntaxError says why an expression cannot be compiled.
 type SyntaxError struct {
-	// Line and Column, counted from 1, the column in characters, are where the
-	// expression cannot be read further. Both are 0 where no place is known.
+	// Line and Column say where the error is. They count from 1, Column in characters. Both
+	// are 0 if the place is not known.
 	Line, Column int
 	Problem      string
 }
 
 func (e *SyntaxError) Error() string { return e.Problem }
 
-// Compile compiles an expression. The error is a *SyntaxError.
+// Compile compiles an expression. The error is a [*SyntaxError].
 func Compile(text string) (*Expression, error) {
 	query, err := gojq.Parse(text)
 	if parseErr, ok := errors.AsType[*gojq.ParseError](err); ok {
-		// Offset is where the offending token ends.
+		// Offset is the end of the wrong token.
 		at := min(max(parseErr.Offset-len(parseErr.Token), 0), len(text))
 		lineStart := strings.LastIndexByte(text[:at], '\n') + 1
 		return nil, &SyntaxError{
@@ -49,13 +51,14 @@ func Compile(text string) (*Expression, error) {
 	return &Expression{code}, nil
 }
 
-// Run calls take with each output, until that returns an error. Numbers are json.Number.
-// The error is take's; the context's, where it ended before the expression did; else what
-// the expression failed with, or that it took more memory than any is worth.
+// Run calls take with each output, and stops if take returns an error. Numbers in outputs
+// are [json.Number]. Run returns the error of take, ctx.Err(), the error of the
+// expression, or an error for an expression that needs more than 64 MiB of memory.
 //
-// gojq looks at its context only between two operations, and one alone can take minutes,
-// such as the product of two long numbers. So it runs apart, and is left alone when it is
-// to end: take is called in another goroutine, also after Run has returned.
+// gojq checks its context only between operations, and a single operation can take
+// minutes, such as the product of two long numbers. Therefore gojq runs in its own
+// goroutine, which Run abandons when ctx is done or memory runs out. That goroutine calls
+// take, and may still do so after Run has returned.
 func (e *Expression) Run(ctx context.Context, input any, take func(any) error) error {
 	within, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -80,10 +83,11 @@ func (e *Expression) Run(ctx context.Context, input any, take func(any) error) e
 	}
 }
 
-// errEnough ends a run that has yielded all that is wanted.
+// errEnough stops a run after the last output that is needed.
 var errEnough = errors.New("enough")
 
-// First returns the first output, nil where there is none. The error is as of Run.
+// First returns the first output, or nil if there is none. Errors are those of
+// [Expression.Run].
 func (e *Expression) First(ctx context.Context, input any) (any, error) {
 	first := make(chan any, 1)
 	err := e.Run(ctx, input, func(v any) error {
@@ -114,7 +118,7 @@ func outputs(all gojq.Iter, take func(any) error) error {
 	}
 }
 
-// failure is an error of gojq's as a text of bounded length; nil for jq's halt.
+// failure truncates the message of an error from gojq. It returns nil for halt.
 func failure(err error) error {
 	const longest = 4 << 10
 	if halt, ok := errors.AsType[*gojq.HaltError](err); ok && halt.Value() == nil {

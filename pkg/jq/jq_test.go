@@ -38,7 +38,7 @@ func TestCompile(t *testing.T) {
 	}
 }
 
-// Numbers of the input are exact, and those that are calculated can be written as JSON.
+// Numbers from the input are exact, and calculated ones can be written as JSON.
 func TestFirst(t *testing.T) {
 	input := map[string]any{"n": json.Number("12345678901234567890"), "f": json.Number("1.50"), "s": "x"}
 	for text, want := range map[string]any{
@@ -49,7 +49,7 @@ func TestFirst(t *testing.T) {
 		"empty":                        nil, ".s, error": "x", "halt": nil, "null": nil, "false": false,
 	} {
 		e := compile(t, text)
-		for range 2 { // it is not changed by being run
+		for range 2 { // running it does not change it
 			got, err := e.First(t.Context(), input)
 			if diff := cmp.Diff(want, got); diff != "" || err != nil {
 				t.Errorf("%s: %v %s", text, err, diff)
@@ -74,15 +74,15 @@ func TestFailure(t *testing.T) {
 	}
 }
 
-// endless are expressions that end neither soon nor, some of them, between two of gojq's
-// operations.
+// endless holds expressions that run for very long. Some spend that time in one operation,
+// during which gojq does not check its context.
 var endless = []string{
 	"def f: f; f", "repeat(1) | empty", "[range(1e18)] | length", "reduce range(1e9) as $i (7; . * .)",
 	"reduce range(60) as $i (3; . * .) | tostring", "[range(30000)] - [range(30000; 60000)]",
 	`("a" * 1000000) as $a | [range(1000000)] | map($a) | add | ascii_downcase | explode | implode | indices("ab")`,
 }
 
-// Whatever an expression does, it ends with its context.
+// Run returns when its context is done, whatever the expression does.
 func TestEndsWithItsContext(t *testing.T) {
 	for _, text := range endless {
 		ctx, cancel := context.WithCancel(t.Context())
@@ -94,8 +94,7 @@ func TestEndsWithItsContext(t *testing.T) {
 	}
 }
 
-// However much memory an expression asks for, at once or little by little, it gets what is
-// reasonable.
+// The memory of an expression is limited, whether it allocates at once or little by little.
 func TestMemoryIsBounded(t *testing.T) {
 	for _, text := range []string{
 		`"x" * 300000000`, "[range(1e9)]",
@@ -110,7 +109,8 @@ func TestMemoryIsBounded(t *testing.T) {
 	}
 }
 
-// Numbers of growing length: a run ends with its context, however long they are.
+// BenchmarkLongNumbers checks that the time per digit does not grow with the length of a
+// number.
 func BenchmarkLongNumbers(b *testing.B) {
 	perDigit := 0.0
 	e := compile(b, ".n == 1, (.n | tostring), .n < 2")
@@ -131,7 +131,7 @@ func BenchmarkLongNumbers(b *testing.B) {
 	}
 }
 
-// What a short expression costs beside gojq's own work.
+// BenchmarkFirst measures the overhead over gojq for a short expression.
 func BenchmarkFirst(b *testing.B) {
 	e := compile(b, ".n")
 	input := map[string]any{"n": json.Number("1")}

@@ -7,14 +7,14 @@ import (
 	"time"
 )
 
-// mostMemory is how much more memory an expression may take than there was, in bytes.
+// mostMemory is the largest growth of the heap during a run, in bytes.
 const mostMemory = 64 << 20
 
-// memory watches how much more there is of it.
+// memory measures how much the heap has grown.
 type memory struct {
 	ticker *time.Ticker
-	before uint64
-	ticked bool // a run that ends before has not taken much
+	before uint64 // heap at the start
+	ticked bool   // exceeded was called; a run that ends before the first tick is small
 }
 
 func watch() *memory { return &memory{ticker: time.NewTicker(5 * time.Millisecond), before: heap()} }
@@ -23,12 +23,12 @@ func (m *memory) stop() { m.ticker.Stop() }
 
 func (m *memory) tick() <-chan time.Time { return m.ticker.C }
 
-// exceeded is an error where there is too much.
+// exceeded returns an error if the heap has grown too much.
 func (m *memory) exceeded() error {
 	m.ticked = true
 	most, now := m.before+mostMemory, heap()
 	if now > most && now < 2*most {
-		runtime.GC() // some of it may be garbage
+		runtime.GC() // some objects may be garbage
 		now = heap()
 	}
 	if now <= most {
@@ -37,7 +37,7 @@ func (m *memory) exceeded() error {
 	return fmt.Errorf("the expression takes more than %d MiB of memory", mostMemory>>20)
 }
 
-// heap is the memory of all objects, in bytes, also of those that are no longer in use.
+// heap returns the size of all objects on the heap in bytes, including garbage.
 func heap() uint64 {
 	sample := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}}
 	metrics.Read(sample)

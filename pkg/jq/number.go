@@ -9,11 +9,12 @@ import (
 	"github.com/itchyny/gojq"
 )
 
-// Marshal is the JSON of an output, as jq writes it.
+// Marshal returns an output as JSON, formatted as jq does.
 func Marshal(v any) ([]byte, error) { return gojq.Marshal(v) }
 
-// exact makes json.Number of the numbers that jq has calculated, as it writes them: what is
-// infinite is the largest number, what is none is null. Those of the input are exact.
+// exact converts the numbers that jq calculated to [json.Number], as jq prints them:
+// infinity becomes the largest number, and NaN becomes null. Numbers from the input are
+// exact already.
 func exact(v any) any {
 	if out, changed := exacted(v); changed {
 		return out
@@ -21,7 +22,7 @@ func exact(v any) any {
 	return v
 }
 
-// exacted changes nothing in v itself, which may be of the input or the expression.
+// exacted copies what it changes, because v may be part of the input or the expression.
 func exacted(v any) (out any, changed bool) {
 	switch x := v.(type) {
 	case int, float64, *big.Int:
