@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// A login that somebody else could have put there is an error that says so.
+// A login that another user could have written gives an error that says so.
 func TestForeign(t *testing.T) {
 	s := Store{Dir: folder(t)}
 	save(t, s, begun("S1"))

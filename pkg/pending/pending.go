@@ -1,5 +1,10 @@
-// Package pending remembers logins that have begun in one command and are to be
-// finished in another: their state, PKCE verifier and redirect_uri.
+// Package pending stores what one command leaves for a later one.
+//
+//   - [Store] holds logins that "authorize-url" started, with state, code_verifier and
+//     redirect_uri: [Store.Save], then [Store.Find] when the redirect arrives.
+//   - [Resumes] holds logins that failed after the code was used: [Resumes.Save], then
+//     [Resumes.Take] to run the remaining steps.
+//   - [Codes] remembers which codes were sent, to tell when one is sent again.
 package pending
 
 import (
@@ -16,8 +21,8 @@ import (
 	"ssoctl/pkg/private"
 )
 
-// Login is one that has begun. It holds secrets: its file can be read by its
-// owner alone, and goes when the login is finished or its time is over.
+// Login is a login that has started and is not finished. It contains secrets: only its
+// owner can read its file, which is removed when the login is finished or has expired.
 type Login struct {
 	Profile      string    `json:"profile"`
 	RedirectURI  string    `json:"redirect_uri"`
@@ -27,17 +32,17 @@ type Login struct {
 	ExpiresAt    time.Time `json:"expires_at"`
 }
 
-// Store is a folder with a file for each login; without a folder, nothing is remembered.
+// Store is a folder with one file for each login. The zero Store stores nothing.
 type Store struct{ Dir string }
 
-// errNoKey means that nothing would find the login again.
-var errNoKey = errors.New("its address holds neither state nor redirect_uri")
+// errNoKey means that the login could not be found again.
+var errNoKey = errors.New("the authorize URL has neither state nor redirect_uri")
 
-// ErrNone means that no login of that key was begun here, or that it is too old.
-var ErrNone = errors.New("no such login was begun here, or it is too old")
+// ErrNone means that there is no such login, or that it has expired.
+var ErrNone = errors.New("no such login was started here, or it has expired")
 
-// Key is what finds a login again: its state; where the vendor returns none,
-// its redirect_uri.
+// Key returns the value that identifies a login in its redirect: the state, or the
+// redirect_uri if the vendor does not return a state.
 func (l Login) Key() string {
 	if l.State != "" {
 		return l.State
@@ -49,13 +54,13 @@ func (s Store) folder() expiring.Folder { return expiring.Folder{Dir: s.Dir} }
 
 func fileName(profile, key string) string { return hashed(profile + "\x00" + key) }
 
-// hashed is a file's name for a text that may hold anything and may be a secret.
+// hashed returns a file name for a text that may be a secret and may contain any character.
 func hashed(text string) string {
 	sum := sha256.Sum256([]byte(text))
 	return hex.EncodeToString(sum[:16]) + ".json"
 }
 
-// Save keeps a login.
+// Save stores a login.
 func (s Store) Save(l Login, now time.Time) error {
 	if l.Key() == "" {
 		return errNoKey
@@ -67,8 +72,8 @@ func (s Store) Save(l Login, now time.Time) error {
 	return s.folder().Save(fileName(l.Profile, l.Key()), data, l.ExpiresAt, now)
 }
 
-// Find returns the login of that key, or an error that wraps ErrNone. A file that
-// somebody else could have written is an error, a *private.Error.
+// Find returns the login with that key. The error wraps [ErrNone] if there is none, and is
+// a [*private.Error] if another user could have written the file.
 func (s Store) Find(profile, key string, now time.Time) (Login, error) {
 	path, err := s.folder().Path(fileName(profile, key))
 	if errors.Is(err, fs.ErrNotExist) {
@@ -92,7 +97,7 @@ func (s Store) Find(profile, key string, now time.Time) (Login, error) {
 	return l, nil
 }
 
-// Remove forgets a login.
+// Remove deletes a login.
 func (s Store) Remove(l Login) error {
 	path, err := s.folder().Path(fileName(l.Profile, l.Key()))
 	if err != nil {

@@ -14,7 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// now is the real time, since files have their times from the system.
+// now is the real time, because files get their times from the system.
 var now = time.Now().UTC().Truncate(time.Second)
 
 func begun(state string) Login {
@@ -24,7 +24,7 @@ func begun(state string) Login {
 	}
 }
 
-// folder is one that nobody else can write to, whatever the umask.
+// folder returns a folder that no other user can write to, whatever the umask is.
 func folder(t *testing.T) string {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), "logins")
@@ -41,7 +41,7 @@ func save(t *testing.T, s Store, l Login) {
 	}
 }
 
-// files are the paths of the store's files.
+// files returns the paths of the store's files.
 func files(t *testing.T, s Store) []string {
 	t.Helper()
 	found, err := s.folder().Paths()
@@ -51,7 +51,7 @@ func files(t *testing.T, s Store) []string {
 	return found
 }
 
-// path is where a login is.
+// path returns the file of a login.
 func path(t *testing.T, s Store, profile, key string) string {
 	t.Helper()
 	at, err := s.folder().Path(fileName(profile, key))
@@ -79,7 +79,7 @@ func TestNotFound(t *testing.T) {
 	dir := folder(t)
 	s := Store{Dir: dir}
 	save(t, s, begun("S1"))
-	t.Chdir(dir) // where a store without a folder must not look
+	t.Chdir(dir) // a store without a folder must not use it
 	for _, c := range []struct {
 		name, profile, key string
 		store              Store
@@ -103,7 +103,7 @@ func TestNotFound(t *testing.T) {
 	}
 }
 
-// What is stored is a secret: nobody else can read it, whatever the umask.
+// No other user can read a stored login, whatever the umask is.
 func TestOwnerOnly(t *testing.T) {
 	s := Store{Dir: filepath.Join(t.TempDir(), "state", "logins")}
 	save(t, s, begun("S1"))
@@ -124,7 +124,7 @@ func TestOwnerOnly(t *testing.T) {
 	}
 }
 
-// A state may hold anything, and is no path.
+// A state may contain any character, and is not used as a path.
 func TestKeyIsNoPath(t *testing.T) {
 	s := Store{Dir: filepath.Join(t.TempDir(), "logins")}
 	l := begun("../../etc/passwd\x00")
@@ -155,7 +155,7 @@ func TestOneUse(t *testing.T) {
 	}
 }
 
-// A login that begins anew with the same state takes the place of the first.
+// A new login with the same state replaces the earlier one.
 func TestSaveAgain(t *testing.T) {
 	s := Store{Dir: folder(t)}
 	save(t, s, begun("S1"))
@@ -167,7 +167,7 @@ func TestSaveAgain(t *testing.T) {
 	}
 }
 
-// A damaged file is an error that names it, not a login that never was.
+// A damaged file gives an error that names it, not ErrNone.
 func TestCorrupted(t *testing.T) {
 	s := Store{Dir: folder(t)}
 	save(t, s, begun("S1"))
@@ -192,8 +192,7 @@ func TestCorrupted(t *testing.T) {
 	}
 }
 
-// Several commands may save, find and remove at the same time: none sees half of
-// another's file.
+// Commands that save, find and remove at the same time never read a half-written file.
 func TestConcurrent(t *testing.T) {
 	s := Store{Dir: filepath.Join(t.TempDir(), "logins")}
 	var all sync.WaitGroup

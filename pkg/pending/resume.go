@@ -14,20 +14,20 @@ import (
 	"ssoctl/pkg/private"
 )
 
-// Resume is a login whose code is spent and which has not come to its end: what its
-// steps have yielded, so that the rest can run later. It holds tokens, and is kept as
-// a [Login] is.
+// Resume is a login that failed after its code was used. It holds the responses of the
+// steps that succeeded, so that the remaining steps can run later. It contains tokens, and
+// is stored like a [Login].
 type Resume struct {
 	Profile     string     `json:"profile"`
-	Files       []string   `json:"files,omitempty"` // that describe the profile, beside the user's own
+	Files       []string   `json:"files,omitempty"` // that describe the profile, besides the user's configuration
 	Code        string     `json:"code"`
 	RedirectURI string     `json:"redirect_uri,omitempty"`
-	Steps       []string   `json:"steps"` // of the whole login
+	Steps       []string   `json:"steps"` // all steps of the login
 	Responses   []Response `json:"responses"`
 	ExpiresAt   time.Time  `json:"expires_at"`
 }
 
-// Response is what a vendor sent in one step that has run.
+// Response is the response of a step that succeeded.
 type Response struct {
 	Step string    `json:"step"`
 	At   time.Time `json:"at"`
@@ -37,12 +37,12 @@ type Response struct {
 // ResumeLifetime is how long a login can be resumed.
 const ResumeLifetime = 10 * time.Minute
 
-// maxResume is the largest file that is kept, in bytes.
+// maxResume is the size of the largest file that is stored, in bytes.
 const maxResume = 1 << 20
 
-// Resumes is a folder with at most one login to resume for each profile; without a
-// folder, nothing is kept. Profiles of one name in different files are different: the
-// tokens of one are not for the addresses of another.
+// Resumes is a folder with at most one login for each profile. The zero Resumes stores
+// nothing. Profiles of the same name in different files are different profiles, so that
+// tokens are never sent to the URLs of another profile.
 type Resumes struct{ Dir string }
 
 func (s Resumes) folder() expiring.Folder { return expiring.Folder{Dir: s.Dir} }
@@ -51,7 +51,7 @@ func resumeName(profile string, files []string) string {
 	return hashed(strings.Join(append([]string{"resume", profile}, files...), "\x00"))
 }
 
-// Save keeps a login in place of the profile's earlier one.
+// Save stores a login, and replaces an earlier one of the same profile.
 func (s Resumes) Save(r Resume, now time.Time) error {
 	data, err := json.Marshal(r)
 	if err != nil {
@@ -63,8 +63,8 @@ func (s Resumes) Save(r Resume, now time.Time) error {
 	return s.folder().Save(resumeName(r.Profile, r.Files), data, r.ExpiresAt, now)
 }
 
-// Take returns the profile's login and forgets it, so that only one command goes on
-// with it. The error wraps ErrNone where there is none or it is too old.
+// Take returns the profile's login and deletes it, so that only one command can continue
+// it. The error wraps [ErrNone] if there is no login or if it has expired.
 func (s Resumes) Take(profile string, files []string, now time.Time) (Resume, error) {
 	path, err := s.folder().Path(resumeName(profile, files))
 	if err == nil {
@@ -75,8 +75,8 @@ func (s Resumes) Take(profile string, files []string, now time.Time) (Resume, er
 	} else if err != nil {
 		return Resume{}, err
 	}
-	// The name of one process only, so that no other has it too, and that a login which
-	// is kept meanwhile stays.
+	// Renaming to a name with the process id makes sure that no other process takes the
+	// login too, and that Remove does not delete one that is saved meanwhile.
 	taken := fmt.Sprintf("%s.%d", path, os.Getpid())
 	if err := os.Rename(path, taken); errors.Is(err, fs.ErrNotExist) {
 		return Resume{}, ErrNone

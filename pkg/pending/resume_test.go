@@ -19,10 +19,10 @@ func unfinished(profile string) Resume {
 	}
 }
 
-// TestTaken: a login is taken by its profile, once.
+// TestTaken checks that only its own profile can take a login, and only once.
 func TestTaken(t *testing.T) {
 	s := Resumes{Dir: filepath.Join(folder(t), "resume")}
-	for _, profile := range []string{"crm", "crm2", "crm"} { // the later takes the earlier's place
+	for _, profile := range []string{"crm", "crm2", "crm"} { // the third replaces the first
 		if err := s.Save(unfinished(profile), now); err != nil {
 			t.Fatal(err)
 		}
@@ -67,7 +67,7 @@ func TestResumeIsBounded(t *testing.T) {
 	if err := s.Save(unfinished("old"), now); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.Save(unfinished("new"), now.Add(2*time.Hour)); err != nil { // clears the old away
+	if err := s.Save(unfinished("new"), now.Add(2*time.Hour)); err != nil { // also removes expired files
 		t.Fatal(err)
 	}
 	if got := files(t, Store(s)); len(got) != 1 {

@@ -10,16 +10,15 @@ import (
 	"ssoctl/pkg/private"
 )
 
-// Codes remembers, in a folder, which codes have been sent, so that a vendor's no
-// to one that comes again can be told from others. The codes themselves are not
-// kept: a file is named by a hash, and goes after CodeLifetime.
+// Codes is a folder that remembers which codes were sent, to explain the refusal of a code
+// that is sent twice. It does not contain the codes: the name of each file is a hash. Files
+// are removed after [CodeLifetime].
 type Codes struct{ Dir string }
 
-// CodeLifetime is how long a sent code is remembered: longer than any vendor
-// takes it.
+// CodeLifetime is how long a sent code is remembered. No vendor accepts a code for longer.
 const CodeLifetime = time.Hour
 
-// Sent is the first time that a code was sent.
+// Sent says when a code was first sent, and by which command.
 type Sent struct {
 	Command string    `json:"command"` // such as ssoctl exchange
 	At      time.Time `json:"at"`
@@ -29,7 +28,7 @@ func (c Codes) folder() expiring.Folder { return expiring.Folder{Dir: c.Dir} }
 
 func codeName(code string) string { return hashed("code\x00" + code) }
 
-// Find returns when a code was sent; ok is false when nothing is known of that.
+// Find returns when a code was first sent. ok is false if it is not remembered.
 func (c Codes) Find(code string, now time.Time) (sent Sent, ok bool) {
 	path, err := c.folder().Path(codeName(code))
 	if err != nil {
@@ -42,7 +41,7 @@ func (c Codes) Find(code string, now time.Time) (sent Sent, ok bool) {
 	return sent, true
 }
 
-// Save remembers that a code was sent. The error wraps fs.ErrExist where that is
+// Save remembers that a code was sent. The error wraps [fs.ErrExist] if the code is
 // remembered already.
 func (c Codes) Save(code string, sent Sent) error {
 	data, err := json.Marshal(sent)
@@ -52,7 +51,7 @@ func (c Codes) Save(code string, sent Sent) error {
 	end := sent.At.Add(CodeLifetime)
 	err = c.folder().Create(codeName(code), data, end, sent.At)
 	if errors.Is(err, fs.ErrExist) {
-		if _, known := c.Find(code, sent.At); !known { // it is over
+		if _, known := c.Find(code, sent.At); !known { // expired
 			return c.folder().Save(codeName(code), data, end, sent.At)
 		}
 	}

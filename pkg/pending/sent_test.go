@@ -52,7 +52,7 @@ func TestCodes(t *testing.T) {
 		t.Error("a damaged file is believed")
 	}
 
-	// The first one stands, until it is over.
+	// The first one is kept until it expires.
 	if err := os.Remove(path); err != nil {
 		t.Fatal(err)
 	}
@@ -70,7 +70,7 @@ func TestCodes(t *testing.T) {
 	}
 }
 
-// Of many processes that send one code at the same time, one is the first.
+// Exactly one of many processes that save the same code at the same time succeeds.
 func TestCodeIsSentOnce(t *testing.T) {
 	now := time.Date(2026, 11, 22, 10, 0, 0, 0, time.UTC)
 	codes := pending.Codes{Dir: filepath.Join(t.TempDir(), "codes")}
