@@ -11,9 +11,8 @@ import (
 //
 //	SSOCTL_TENANT_ID='T1'
 //
-// The members of token and user stand without that prefix; of members with the
-// same name, user's wins over token's and token's over the outer one. raw and
-// extra are left out.
+// The fields inside token and user have no such prefix in their names. If names are equal,
+// user wins over token, and token over the outer fields. raw and extra are left out.
 func writeEnv(b *bytes.Buffer, fields Fields) error {
 	var e environment
 	if err := e.add("", fields, 0); err != nil {
@@ -28,22 +27,22 @@ func writeEnv(b *bytes.Buffer, fields Fields) error {
 	return nil
 }
 
-// EnvError says that a value of the vendor's cannot be a shell variable.
+// EnvError says that the value of the field Name cannot be a shell variable.
 type EnvError struct{ Name string }
 
 func (e *EnvError) Error() string { return e.Text().EN }
 
-// Text is the error in both languages.
+// Text returns the message in both languages.
 func (e *EnvError) Text() lang.Text {
 	return lang.Text{
-		EN: e.Name + " holds a NUL byte, which no shell variable can hold",
+		EN: e.Name + " contains a NUL byte, which a shell variable cannot store",
 		ZH: e.Name + " 中有 NUL 字节，shell 变量无法保存",
 	}
 }
 
 type environment struct {
 	variables []variable
-	index     map[string]int // of variables, by name
+	index     map[string]int // index in variables, by name
 }
 
 type variable struct {
@@ -51,8 +50,8 @@ type variable struct {
 	rank        int
 }
 
-// add adds the known members of fields. Where a variable exists, the higher
-// rank wins, and of equal ranks the first.
+// add adds the known fields. If a variable exists already, the higher rank wins, or the
+// first of equal ranks.
 func (e *environment) add(prefix string, fields Fields, rank int) error {
 	for _, f := range fields {
 		if f.Name == "raw" || f.Name == "extra" || !known(f.Value) {
@@ -98,8 +97,8 @@ func (e *environment) set(v variable) {
 	}
 }
 
-// variableName returns SSOCTL_ and name in upper case, with _ for all that is no
-// ASCII letter or digit.
+// variableName returns SSOCTL_ and name in upper case, with _ for every character that is
+// not an ASCII letter or digit.
 func variableName(name string) string {
 	return "SSOCTL_" + strings.Map(func(r rune) rune {
 		switch {

@@ -8,27 +8,27 @@ import (
 	"ssoctl/pkg/printable"
 )
 
-// Field is one member of a result. Value is a string, an Implied, a bool, an int, an int64,
-// a json.Number, nested Fields, a json.RawMessage, or what encoding/json decodes
-// with UseNumber: []any and map[string]any. A member that is not known is left
-// out of every format: nil, "", and Fields, maps and messages that hold nothing.
+// Field is one field of a result. Value is a string, an [Implied], a bool, an int, an
+// int64, a [json.Number], nested [Fields], a [json.RawMessage], or a []any or
+// map[string]any as encoding/json decodes it with UseNumber. No format shows an empty
+// Value: nil, "", or Fields, a map or a message without content.
 type Field struct {
 	Name  string
 	Value any
 }
 
-// Implied is a string that the text form leaves out, since a reader assumes it.
+// Implied is a string that the text format leaves out because readers assume it.
 type Implied string
 
-// Fields are the members of a result, in the order in which they are shown.
+// Fields are the fields of a result in the order in which they are shown.
 type Fields []Field
 
-// ValueError says that a member cannot be written. It never shows the value.
+// ValueError says that a field cannot be written. It never contains the value.
 type ValueError struct{ Name, Problem string }
 
-func (e *ValueError) Error() string { return fmt.Sprintf("member %s %s", e.Name, e.Problem) }
+func (e *ValueError) Error() string { return fmt.Sprintf("field %s %s", e.Name, e.Problem) }
 
-// known reports whether a member with the value v is shown.
+// known reports whether v is not empty, so that its field is shown.
 func known(v any) bool {
 	switch v := v.(type) {
 	case nil:
@@ -54,11 +54,12 @@ func known(v any) bool {
 	return true
 }
 
-// mostIndented is the size, in bytes, above which a result is not laid out: nobody reads
-// it, and the spaces may be most of it.
+// mostIndented is the size in bytes above which a result is not indented: nobody reads it,
+// and deep nesting would make it several times larger.
 const mostIndented = 1 << 20
 
-// writeJSON writes fields as one object, indented where it is not large, safe for a terminal.
+// writeJSON writes fields as one object that is safe to print on a terminal, indented
+// unless it is large.
 func writeJSON(b *bytes.Buffer, fields Fields) error {
 	var compact bytes.Buffer
 	if err := appendFields(&compact, "", fields); err != nil {
@@ -96,7 +97,7 @@ func appendFields(b *bytes.Buffer, name string, fields Fields) error {
 	return nil
 }
 
-// appendValue writes the compact JSON of v, the value of the member name.
+// appendValue writes v, the value of the field name, as compact JSON.
 func appendValue(b *bytes.Buffer, name string, v any) error {
 	switch v := v.(type) {
 	case Fields:
@@ -109,7 +110,7 @@ func appendValue(b *bytes.Buffer, name string, v any) error {
 	case string, Implied, bool, int, int64, json.Number, []any, map[string]any:
 		return appendEncoded(b, name, v)
 	}
-	return &ValueError{name, fmt.Sprintf("has the type %T, which no format can show", v)}
+	return &ValueError{name, fmt.Sprintf("has the unsupported type %T", v)}
 }
 
 func appendEncoded(b *bytes.Buffer, name string, v any) error {
@@ -122,8 +123,8 @@ func appendEncoded(b *bytes.Buffer, name string, v any) error {
 	return nil
 }
 
-// plain returns v as a person or a shell wants it: a string as it is, everything
-// else as compact JSON.
+// plain returns v for text and env: a string unchanged, and any other value as compact
+// JSON.
 func plain(name string, v any) (string, error) {
 	switch v := v.(type) {
 	case string:

@@ -13,7 +13,7 @@ import (
 	"ssoctl/pkg/printable"
 )
 
-// What a jq expression may take; one that never ends must not hang the program.
+// Limits of a jq expression, which may be endless.
 const (
 	jqMaxOutput = 16 << 20 // bytes
 	jqMaxTime   = 5 * time.Second
@@ -22,11 +22,11 @@ const (
 // JQError says what is wrong with a jq expression.
 type JQError struct {
 	Expr string
-	// Line and Column, counted from 1, the column in characters, are where the
-	// expression cannot be read further. Both are 0 where no place is known.
+	// Line and Column say where the syntax error is. They count from 1, Column in
+	// characters. Both are 0 if the place is not known.
 	Line, Column int
-	// Runtime means that the expression is well formed, but failed on the result,
-	// or went beyond 16 MiB of output, 5 s, or what memory [jq.Expression.Run] gives it.
+	// Runtime means that the expression is valid but failed on this result, or exceeded a
+	// limit: 16 MiB of output, 5 s, or the memory limit of [jq.Expression.Run].
 	Runtime bool
 	Problem string
 }
@@ -43,8 +43,7 @@ func (e *JQError) Error() string {
 	return fmt.Sprintf("jq: %s: %s", printable.Text(e.Expr), e.Problem)
 }
 
-// CompileJQ reports what is wrong with a jq expression before it is needed. The
-// error is a *JQError.
+// CompileJQ checks the syntax of a jq expression. The error is a [*JQError].
 func CompileJQ(expr string) error {
 	_, err := compileJQ(expr)
 	return err
@@ -58,8 +57,8 @@ func compileJQ(expr string) (*jq.Expression, error) {
 	return code, err
 }
 
-// writeJQ writes each output of expr over the JSON result on a line of its own:
-// strings bare, everything else as compact JSON. It fails after maxTime.
+// writeJQ applies expr to the JSON result and writes each output on its own line: strings
+// without quotes, and other values as compact JSON. It fails after maxTime.
 func writeJQ(ctx context.Context, b *bytes.Buffer, fields Fields, expr string, maxTime time.Duration) error {
 	code, err := compileJQ(expr)
 	if err != nil {
@@ -77,7 +76,7 @@ func writeJQ(ctx context.Context, b *bytes.Buffer, fields Fields, expr string, m
 	}
 	limited, cancel := context.WithTimeout(ctx, maxTime)
 	defer cancel()
-	var out bytes.Buffer // read only where the run has ended
+	var out bytes.Buffer // not read unless Run succeeds: otherwise its goroutine may still write
 	err = code.Run(limited, input, func(v any) error { return appendOutput(&out, v) })
 	switch {
 	case err == nil:

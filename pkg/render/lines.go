@@ -13,12 +13,12 @@ import (
 	"ssoctl/pkg/printable"
 )
 
-// line is one key and its value in the text form.
+// line is one field in the text format.
 type line struct{ name, value string }
 
-// writeText writes fields as lines of a name and a value, the values aligned.
-// Members of members are named as in tenant.id. The member raw and implied ones are
-// left out, those of extra are shown one by one; other objects and arrays are compact JSON.
+// writeText writes each field on a line, with the values aligned. Nested fields have names
+// such as tenant.id. raw and [Implied] values are left out. Each field inside extra has its
+// own line; other objects and arrays are shown as compact JSON.
 func writeText(b *bytes.Buffer, fields Fields) error {
 	lines, err := appendLines(nil, "", fields)
 	if err != nil {
@@ -62,8 +62,9 @@ func appendLines(lines []line, prefix string, fields Fields) ([]line, error) {
 	return lines, nil
 }
 
-// members returns the members of an object, sorted by name.
-func members(v any) (Fields, bool) {
+// members returns the fields of an object, sorted by name. ok is false if v is not an
+// object.
+func members(v any) (fields Fields, ok bool) {
 	object, ok := v.(map[string]any)
 	if message, isRaw := v.(json.RawMessage); isRaw {
 		decoded, err := exactjson.Decode(message)
@@ -72,7 +73,6 @@ func members(v any) (Fields, bool) {
 		}
 		object, ok = decoded.(map[string]any)
 	}
-	var fields Fields
 	for _, name := range slices.Sorted(maps.Keys(object)) {
 		fields = append(fields, Field{Name: name, Value: object[name]})
 	}

@@ -1,6 +1,9 @@
-// Package render writes a result as text, JSON, shell variables or the vendor's
-// own bytes, picks from it with jq, and lays out tables. It is the one place
-// that decides how an untrusted value may look on a terminal.
+// Package render writes the result of a command as text, JSON, shell variables, or the
+// vendor's unchanged response, filters it with jq, and formats tables. Everything that it
+// writes is safe to print on a terminal, except the vendor's response.
+//
+// Call [Check] before a request is sent, to reject invalid options early. Then call
+// [Write] with a [Result], or [Table] for rows.
 package render
 
 import (
@@ -13,10 +16,10 @@ import (
 	"ssoctl/pkg/printable"
 )
 
-// Format is a way to write a result.
+// Format is an output format, the value of --output.
 type Format string
 
-// The formats, as cli.md describes them.
+// The output formats, described in docs/output.md.
 const (
 	Text Format = "text"
 	JSON Format = "json"
@@ -24,7 +27,7 @@ const (
 	Raw  Format = "raw"
 )
 
-// ParseFormat returns the format that s names. The error is a *UsageError.
+// ParseFormat returns the format with the name s. The error is a [*UsageError].
 func ParseFormat(s string) (Format, error) {
 	switch f := Format(s); f {
 	case Text, JSON, Env, Raw:
@@ -33,27 +36,26 @@ func ParseFormat(s string) (Format, error) {
 	return "", &UsageError{fmt.Sprintf("unknown output format %q: use text, json, env or raw", s)}
 }
 
-// UsageError says that what was asked for cannot be: an unknown format, a jq
-// expression beside a format that has no JSON, or raw where there is no answer.
+// UsageError reports options that cannot be used: an unknown format, a jq expression with
+// a format that is not JSON, or raw without a vendor's response.
 type UsageError struct{ Problem string }
 
 func (e *UsageError) Error() string { return e.Problem }
 
 // Result is what a command prints.
 type Result struct {
-	// Fields are the JSON result; text and env derive from them.
+	// Fields are the JSON result. The formats text and env are derived from them.
 	Fields Fields
-	// Text is the text form where it is not key and value lines, such as a token
-	// alone or a URL. It may have several lines. "" means the lines of Fields.
+	// Text replaces the lines of Fields in the text format, such as a bare token or URL. It
+	// may have several lines. "" means the lines of Fields.
 	Text string
-	// Raw is the vendor's answer, byte for byte. Nil means that the command has
-	// none.
+	// Raw is the vendor's response, byte for byte; nil if the command has none.
 	Raw []byte
 }
 
-// Check returns the error, a *UsageError or a *JQError, that Write would return
-// for f and jqExpr whatever the result is, so that a command can refuse them
-// before it sends anything.
+// Check returns the error that [Write] would return for f and jqExpr with any result, so
+// that a command can fail before it sends anything. The error is a [*UsageError] or a
+// [*JQError].
 func Check(f Format, jqExpr string) error {
 	if _, err := ParseFormat(string(f)); err != nil {
 		return err
@@ -67,11 +69,10 @@ func Check(f Format, jqExpr string) error {
 	return CompileJQ(jqExpr)
 }
 
-// Write writes r to w in the format f, by one call of w.Write, and not at all
-// when it fails. A jqExpr that is not "" is applied to the JSON result in place
-// of text or json. The context bounds jq alone. Errors are *UsageError, *JQError
-// or the context's; *ValueError for a member that cannot be written; or what
-// w.Write returned.
+// Write writes r to w in the format f, with a single call of w.Write, or nothing if it
+// fails. If jqExpr is not "", its output on the JSON result replaces the formats text and
+// json. ctx applies to jq only. The error is a [*UsageError], a [*JQError], a
+// [*ValueError], an [*EnvError], ctx.Err(), or the error of w.Write.
 func Write(ctx context.Context, w io.Writer, r Result, f Format, jqExpr string) error {
 	if err := Check(f, jqExpr); err != nil {
 		return err
@@ -86,7 +87,7 @@ func Write(ctx context.Context, w io.Writer, r Result, f Format, jqExpr string) 
 	case f == Env:
 		err = writeEnv(&b, r.Fields)
 	case f == Raw && r.Raw == nil:
-		err = &UsageError{"this command has no vendor's answer to print; use -o json"}
+		err = &UsageError{"this command has no vendor response to print; use -o json"}
 	case f == Raw:
 		b.Write(r.Raw)
 	case r.Text != "":

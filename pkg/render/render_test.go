@@ -11,7 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// user is a result with every kind of member.
+// user is a result with every kind of field.
 var user = Fields{
 	{"profile", "crm"},
 	{"step", "userinfo"},
@@ -148,15 +148,15 @@ func TestWriteRefuses(t *testing.T) {
 	}{
 		{Result{}, "yaml", "", usage, `unknown output format "yaml": use text, json, env or raw`},
 		{Result{}, "", "", usage, `unknown output format ""`},
-		{Result{Fields: user}, Raw, "", usage, "this command has no vendor's answer to print; use -o json"},
+		{Result{Fields: user}, Raw, "", usage, "this command has no vendor response to print; use -o json"},
 		{Result{Raw: []byte("x")}, Raw, ".", usage, "--jq works on the JSON result and cannot be combined with -o raw"},
 		{Result{Fields: user}, Env, ".", usage, "cannot be combined with -o env"},
 		{Result{Fields: user}, JSON, ".[", jq, "unexpected EOF"},
-		{Result{Fields: Fields{{"a", Fields{{"b", json.RawMessage("{")}}}}}, JSON, "", value, "member a.b is not JSON"},
-		{Result{Fields: Fields{{"a", json.RawMessage("{}{}")}}}, JSON, ".", value, "member a is not JSON"},
-		{Result{Fields: Fields{{"a", json.Number("x")}}}, Text, "", value, "member a cannot be written"},
-		{Result{Fields: Fields{{"a", struct{}{}}}}, JSON, "", value, "member a has the type struct {}"},
-		{Result{Fields: Fields{{"a", Fields{{"b", "x\x00y"}}}}}, Env, "", env, "a.b holds a NUL byte"},
+		{Result{Fields: Fields{{"a", Fields{{"b", json.RawMessage("{")}}}}}, JSON, "", value, "field a.b is not JSON"},
+		{Result{Fields: Fields{{"a", json.RawMessage("{}{}")}}}, JSON, ".", value, "field a is not JSON"},
+		{Result{Fields: Fields{{"a", json.Number("x")}}}, Text, "", value, "field a cannot be written"},
+		{Result{Fields: Fields{{"a", struct{}{}}}}, JSON, "", value, "field a has the unsupported type struct {}"},
+		{Result{Fields: Fields{{"a", Fields{{"b", "x\x00y"}}}}}, Env, "", env, "a.b contains a NUL byte"},
 	} {
 		_, err := written(t, test.result, test.format, test.jq)
 		if err == nil || !strings.Contains(err.Error(), test.want) || !errors.As(err, test.as) {

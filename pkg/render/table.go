@@ -12,12 +12,11 @@ import (
 	"ssoctl/pkg/printable"
 )
 
-// Table writes rows below a header, by one call of w.Write. With a width it is
-// for a terminal of so many columns: a rounded border, a bold header, and cells
-// that wrap where the terminal is too narrow. With 0 it is for pipes and files:
-// columns two spaces apart, nothing else. Both align by display width. The cells
-// and the header pass through printable.Text. Rows may differ in length, and the
-// header may be nil.
+// Table writes a header and rows, with a single call of w.Write. If width is not 0, it is
+// the width of the terminal in columns: the table has a rounded border and a bold header,
+// and cells wrap if they do not fit. Width 0 is for pipes and files: plain columns, two
+// spaces apart. Columns align by display width. Control characters in cells are escaped
+// with [printable.Text]. Rows may differ in length, and header may be nil.
 func Table(w io.Writer, header []string, rows [][]string, width int) error {
 	columns := len(header)
 	for _, row := range rows {
@@ -44,7 +43,7 @@ func Table(w io.Writer, header []string, rows [][]string, width int) error {
 	return err
 }
 
-// cells returns n cells, those of row made printable, the rest empty.
+// cells returns n cells: those of row, made printable, and then empty ones.
 func cells(row []string, n int) []string {
 	out := make([]string, n)
 	for i, cell := range row {
@@ -74,9 +73,9 @@ func plainTable(b *bytes.Buffer, rows [][]string, columns int) {
 }
 
 func styledTable(rows [][]string, header bool, width int) string {
-	// The profile and the background are given, so that nobody asks the terminal
-	// or the environment. Only colours that show on dark and light are used: the
-	// terminal's own for the text, its grey for the border.
+	// Setting the profile and the background stops lipgloss from querying the terminal and
+	// the environment. The colours suit light and dark backgrounds: the default colour for
+	// text, and grey for the border.
 	r := lipgloss.NewRenderer(io.Discard, termenv.WithProfile(termenv.ANSI))
 	r.SetColorProfile(termenv.ANSI)
 	r.SetHasDarkBackground(true)
@@ -96,7 +95,7 @@ func styledTable(rows [][]string, header bool, width int) string {
 		rows = rows[1:]
 	}
 	out := t.Rows(rows...).Render()
-	if lipgloss.Width(out) > width { // Width would also stretch a narrower one
+	if lipgloss.Width(out) > width { // Width would stretch a narrower table
 		out = t.Width(width).Render()
 	}
 	return out

@@ -7,7 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// styles takes out bold, grey and reset.
+// styles removes the escape sequences for bold, grey and reset.
 var styles = strings.NewReplacer("\x1b[1m", "", "\x1b[90m", "", "\x1b[0m", "")
 
 func TestTable(t *testing.T) {
@@ -80,8 +80,8 @@ short
 	}
 }
 
-// Whatever the environment says, a styled table has a bold header and a grey
-// border, and sends the terminal nothing else.
+// The environment has no effect on a styled table. It contains escape sequences for a bold
+// header and a grey border only.
 func TestTableStyles(t *testing.T) {
 	t.Setenv("NO_COLOR", "1")
 	t.Setenv("TERM", "dumb")
