@@ -20,8 +20,8 @@ func reached(t *testing.T, edit func(o *emulator.Options)) (*emulator.Emulator, 
 	return emulator.New(o)
 }
 
-// TestTwoAddresses: what only a browser opens is below its address, all else
-// below the clients'.
+// TestTwoAddresses checks that URLs that only browsers open are below Options.Browser,
+// and all others below Options.Address.
 func TestTwoAddresses(t *testing.T) {
 	e, err := reached(t, func(o *emulator.Options) { o.Browser = "http://browser.test:81/base/" })
 	if err != nil {
@@ -49,8 +49,8 @@ func TestTwoAddresses(t *testing.T) {
 	}
 }
 
-// TestAddressesThatCannotBe are refused.
-func TestAddressesThatCannotBe(t *testing.T) {
+// TestInvalidAddresses checks that invalid addresses are refused.
+func TestInvalidAddresses(t *testing.T) {
 	for _, edit := range []func(o *emulator.Options){
 		func(o *emulator.Options) { o.Address = "" },
 		func(o *emulator.Options) { o.Address = "ftp://a.test" },
@@ -65,9 +65,9 @@ func TestAddressesThatCannotBe(t *testing.T) {
 	}
 }
 
-// TestWhoMayAdminister: the administration answers programs, and pages of its
-// own, under its own hosts.
-func TestWhoMayAdminister(t *testing.T) {
+// TestAdminHostsAndOrigins checks that the administration API accepts programs and its own
+// pages, under its own hosts only.
+func TestAdminHostsAndOrigins(t *testing.T) {
 	e, err := reached(t, func(o *emulator.Options) {
 		o.Browser, o.Hosts = "http://browser.test:81/base", []string{"10.1.2.3:8080"}
 	})
@@ -89,7 +89,7 @@ func TestWhoMayAdminister(t *testing.T) {
 		{"127.0.0.1", "", 200},
 		{"evil.test", "", 403},
 		{"api.test.evil.test", "", 403},
-		{"192.168.7.8:8080", "", 200}, // where the request comes in
+		{"192.168.7.8:8080", "", 200}, // the address that accepts the connection
 		{"10.1.2.4:8080", "", 403},
 		{"", "", 403},
 		{"api.test", "Origin: https://api.test", 200},

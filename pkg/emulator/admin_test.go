@@ -117,8 +117,8 @@ func TestAdminRefuses(t *testing.T) {
 	}
 }
 
-// TestAdminIsGuarded: no path of the administration answers a page of another
-// origin, or one whose name was rebound to this address.
+// TestAdminIsGuarded checks that every path of the administration API refuses pages of
+// other origins and host names that were rebound to this address.
 func TestAdminIsGuarded(t *testing.T) {
 	w := start(t, builtins(t)...)
 	paths := w.AdminMethods()
@@ -149,7 +149,7 @@ func TestAdminIsGuarded(t *testing.T) {
 	}
 }
 
-func TestElsewhereTheProfilesAreListed(t *testing.T) {
+func TestUnknownPathsListProfiles(t *testing.T) {
 	w := start(t, builtins(t)...)
 	for _, path := range []string{"/", "/nobody", "/nobody/token", "//", "/favicon.ico"} {
 		status, body := w.ask(t, "GET", path, "", nil)

@@ -7,7 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-type assertAnswer struct {
+type assertResponse struct {
 	Error       string            `json:"error"`
 	Filters     map[string]string `json:"filters"`
 	Wanted      string            `json:"wanted"`
@@ -25,16 +25,16 @@ func TestAssert(t *testing.T) {
 		"?profile=own&step=exchange&refusal=invalid_code&count=1": 200, "?step=token": 417, "?step=token&count=0": 200, "?user=王小明&count=2": 200, "?since=2&count=1": 200,
 		"?count=x": 400, "?count=-1": 400, "?count=": 400, "?min=1": 400, "?step=exchnage&count=0": 400, "?profile=nobody&count=0": 400, "?limit=1": 400, "?count=1&count=1": 400,
 	} {
-		var out assertAnswer
+		var out assertResponse
 		if got := w.admin(t, "GET", "/_/assert"+query, "", &out); got != status || (got != 200) != (out.Error != "") {
 			t.Errorf("%s: %d %+v, want %d", query, got, out, status)
 		}
 	}
-	var out assertAnswer
+	var out assertResponse
 	w.admin(t, "GET", "/_/assert?profile=own&step=exchange&refusal=expired_code&count=1", "", &out)
 	nearest := out.Nearest
 	out.Nearest = nil
-	want := assertAnswer{
+	want := assertResponse{
 		Error:   "wanted 1, found 0 with profile=own refusal=expired_code step=exchange",
 		Filters: map[string]string{"profile": "own", "step": "exchange", "refusal": "expired_code"},
 		Wanted:  "1", LeftOutOnly: map[string]int{"refusal": 2},

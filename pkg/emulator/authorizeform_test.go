@@ -11,7 +11,7 @@ import (
 	"ssoctl/pkg/emulator"
 )
 
-// seen is the answer to a page's request.
+// seen is the response to a browser's request.
 type seen struct {
 	status   int
 	body     string
@@ -20,7 +20,8 @@ type seen struct {
 	event    emulator.Event
 }
 
-// visits asks for a page as a browser does: a GET, or with fields a POST.
+// visits requests a page as a browser does: with POST if there are fields, else with
+// GET.
 func (w *world) visits(t testing.TB, address string, fields url.Values, edit func(*http.Request)) seen {
 	t.Helper()
 	method, body := "GET", ""
@@ -52,7 +53,7 @@ var (
 	token  = regexp.MustCompile(`name="form" value="([^"]+)"`)
 )
 
-// form is where a page's form goes, and what it holds with nothing chosen.
+// form returns the address of a page's form, and its fields before anything is chosen.
 func (w *world) form(t testing.TB, page seen) (string, url.Values) {
 	t.Helper()
 	to, has := action.FindStringSubmatch(page.body), token.FindStringSubmatch(page.body)
@@ -73,8 +74,8 @@ func with(fields url.Values, pairs ...string) url.Values {
 	return out
 }
 
-// asking is an emulator that asks, and its clients of the profiles with an
-// authorize page of forms.
+// asking runs f with a client of an emulator that asks, for each profile whose
+// authorize page has a form.
 func asking(t *testing.T, f func(t *testing.T, c *party)) {
 	_, others := scanning(t)
 	w := startWith(t, asks, others...)
@@ -83,7 +84,7 @@ func asking(t *testing.T, f func(t *testing.T, c *party)) {
 	}
 }
 
-func TestTheFormsAnswers(t *testing.T) {
+func TestFormDecisions(t *testing.T) {
 	asking(t, func(t *testing.T, c *party) {
 		address := c.build(c.p.Authorize).URL.String()
 		to, fields := c.form(t, c.visits(t, address, nil, nil))
@@ -106,7 +107,7 @@ func TestTheFormsAnswers(t *testing.T) {
 			t.Errorf("%q logged in: %s", got.event.User, got.body)
 		}
 
-		// Who clicks twice gets the same; another answer is too late.
+		// A second click gets the same response; a different decision is too late.
 		again := c.visits(t, to, with(fields, "decision", "approve", "user", "9007199254740993"), nil)
 		if again.status != 303 || again.location.String() != approved.location.String() {
 			t.Errorf("again: %d %s", again.status, again.location)
@@ -126,7 +127,7 @@ func TestTheFormsAnswers(t *testing.T) {
 	})
 }
 
-func TestWhatAFormsAnswerMustNotBe(t *testing.T) {
+func TestInvalidFormDecisions(t *testing.T) {
 	asking(t, func(t *testing.T, c *party) {
 		address := c.build(c.p.Authorize).URL.String()
 		to, fields := c.form(t, c.visits(t, address, nil, nil))
@@ -161,7 +162,7 @@ func TestWhatAFormsAnswerMustNotBe(t *testing.T) {
 		if got := c.visits(t, to, nil, nil); got.status != 405 || got.header.Get("Allow") != "POST" {
 			t.Errorf("GET: %d", got.status)
 		}
-		// None of that used the form up; time does.
+		// Invalid decisions do not use the form up; time does.
 		c.advance(time.Hour)
 		if got := c.visits(t, to, good, nil); got.status != 410 {
 			t.Errorf("an hour later: %d", got.status)
@@ -169,8 +170,8 @@ func TestWhatAFormsAnswerMustNotBe(t *testing.T) {
 	})
 }
 
-// TestAFormOfAnotherProfile: what is asked for at one is answered there only.
-func TestAFormOfAnotherProfile(t *testing.T) {
+// TestFormOfAnotherProfile checks that a form works only at its own profile.
+func TestFormOfAnotherProfile(t *testing.T) {
 	_, others := scanning(t)
 	w := startWith(t, asks, others...)
 	first, second := w.party(t, others[0]), w.party(t, others[1])
@@ -181,8 +182,9 @@ func TestAFormOfAnotherProfile(t *testing.T) {
 	}
 }
 
-// TestAWrongAddressIsAPage for a browser, and asks nobody.
-func TestAWrongAddressIsAPage(t *testing.T) {
+// TestWrongAuthorizeURLShowsPage checks that a wrong authorize URL shows a page with the
+// problem and no form.
+func TestWrongAuthorizeURLShowsPage(t *testing.T) {
 	asking(t, func(t *testing.T, c *party) {
 		r := c.build(c.p.Authorize)
 		q := r.URL.Query()

@@ -18,13 +18,13 @@ import (
 	"ssoctl/pkg/secret"
 )
 
-// party is a client of one profile, with what it knows.
+// party is a client of one profile, with the values that it has received.
 type party struct {
 	*world
 	t      testing.TB
 	p      *profile.Profile
 	values recipe.Values
-	skew   time.Duration // of its clock
+	skew   time.Duration // added to the time of its clock
 }
 
 const verifier = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk" // RFC 7636, appendix B
@@ -39,7 +39,7 @@ func (w *world) party(t testing.TB, p *profile.Profile) *party {
 	return c
 }
 
-// wire is a request that can still be changed.
+// wire is a request that tests may change before it is sent.
 type wire struct {
 	*http.Request
 	body []byte
@@ -55,7 +55,7 @@ func (c *party) build(s *profile.Step) *wire {
 	return &wire{r.Request, r.Body}
 }
 
-// set changes a member such as query.code or json.appId; nil takes it away.
+// set changes a member such as query.code or json.appId; nil removes it.
 func (w *wire) set(t testing.TB, key string, value any) {
 	t.Helper()
 	group, name, _ := strings.Cut(key, ".")
@@ -99,18 +99,18 @@ func (w *wire) set(t testing.TB, key string, value any) {
 	}
 }
 
-// answer is what came back, as the profile reads it.
+// answer is a response, as the profile reads it.
 type answer struct {
 	status  int
 	header  http.Header
 	body    string
 	verdict profile.Verdict
-	kind    string // of the refusal
+	kind    string // kind of the refusal
 	read    map[string]any
 	event   emulator.Event
 }
 
-// send sends w and reads the answer as one to s.
+// send sends w and reads the response as one of step s.
 func (c *party) send(s *profile.Step, w *wire) answer {
 	c.t.Helper()
 	w.Body, w.ContentLength = io.NopCloser(bytes.NewReader(w.body)), int64(len(w.body))
@@ -151,8 +151,8 @@ func (c *party) judge(s *profile.Step, body []byte) answer {
 	return out
 }
 
-// login gets a code as a browser does, or where there is no authorize step from
-// the emulator itself.
+// login gets a code as a browser does, or by IssueCode if the profile has no authorize
+// step.
 func (c *party) login() {
 	c.t.Helper()
 	if c.p.Authorize == nil {
@@ -183,7 +183,7 @@ func (c *party) authorize(w *wire) *url.URL {
 	return back
 }
 
-// ready gets what s needs from the steps that yield it.
+// ready runs the steps that yield the values that s needs.
 func (c *party) ready(s *profile.Step) {
 	c.t.Helper()
 	for _, ph := range s.Placeholders() {
@@ -207,14 +207,14 @@ func (c *party) ready(s *profile.Step) {
 	}
 }
 
-// run sends s as it should be and keeps what the answer holds.
+// run gets the values that s needs, sends s, and keeps the values in the response.
 func (c *party) run(s *profile.Step) answer {
 	c.t.Helper()
 	c.ready(s)
 	return c.pass(s)
 }
 
-// pass is run with what is there already.
+// pass is run without ready.
 func (c *party) pass(s *profile.Step) answer {
 	c.t.Helper()
 	got := c.send(s, c.build(s))
@@ -232,8 +232,8 @@ func (c *party) pass(s *profile.Step) answer {
 	return got
 }
 
-// refused checks that an answer is a refusal of the first of these kinds that
-// the profile knows, and that the emulator says why without a secret.
+// refused checks that a response is a refusal of the first of these kinds that the
+// profile lists, and that the diagnosis gives a reason without secrets.
 func (c *party) refused(got answer, kinds ...string) {
 	c.t.Helper()
 	members := []string{"", "path"}
@@ -258,7 +258,7 @@ func (c *party) refused(got answer, kinds ...string) {
 	c.silent(got.event.Diagnosis)
 }
 
-// silent checks that a text holds none of the secrets.
+// silent checks that a text contains no secrets.
 func (c *party) silent(text string) {
 	c.t.Helper()
 	for name, value := range c.values {

@@ -9,16 +9,16 @@ import (
 	"ssoctl/pkg/emulator"
 )
 
-type clockAnswer struct {
+type clockResponse struct {
 	Now    time.Time
 	Frozen bool
 	Offset string
 	Error  string
 }
 
-func (w *world) setClock(t *testing.T, body string, status int) clockAnswer {
+func (w *world) setClock(t *testing.T, body string, status int) clockResponse {
 	t.Helper()
-	var out clockAnswer
+	var out clockResponse
 	if got := w.admin(t, "POST", "/_/clock", body, &out); got != status {
 		t.Errorf("%s: %d %+v, want %d", body, got, out, status)
 	}
@@ -28,12 +28,12 @@ func (w *world) setClock(t *testing.T, body string, status int) clockAnswer {
 func TestClockMoves(t *testing.T) {
 	w, code := shopping(t)
 	began := w.now()
-	var c clockAnswer
+	var c clockResponse
 	w.admin(t, "GET", "/_/clock", "", &c)
-	if want := (clockAnswer{Now: began, Offset: "0s"}); c != want {
+	if want := (clockResponse{Now: began, Offset: "0s"}); c != want {
 		t.Errorf("%+v, want %+v", c, want)
 	}
-	if c = w.setClock(t, `{"advance":"10m"}`, 200); c != (clockAnswer{Now: began.Add(10 * time.Minute), Offset: "10m0s"}) {
+	if c = w.setClock(t, `{"advance":"10m"}`, 200); c != (clockResponse{Now: began.Add(10 * time.Minute), Offset: "10m0s"}) {
 		t.Errorf("%+v", c)
 	}
 	got := w.trade(t, code)
@@ -53,7 +53,7 @@ func TestClockMoves(t *testing.T) {
 	if got := w.signed(t, rightly); got.status != 200 {
 		t.Errorf("a timestamp of the emulator's time: %s", got.diagnosis())
 	}
-	late := func(params, _ string) string { // signed by a clock that did not move
+	late := func(params, _ string) string { // signed with a clock that did not move
 		return rightly(params, strconv.FormatInt(w.Now().UnixMilli(), 10))
 	}
 	params := "client=shop-client&at=" + strconv.FormatInt(began.UnixMilli(), 10)
@@ -119,7 +119,7 @@ func TestClockRefuses(t *testing.T) {
 			t.Errorf("%s: no reason is given", body)
 		}
 	}
-	for range 40 { // 292 years are the most that one duration is
+	for range 40 { // a duration is at most 292 years
 		was := w.Now()
 		w.call(t, "POST", "/_/clock", `{"advance":"2500000h"}`)
 		if w.Now().Before(was) {
@@ -131,7 +131,7 @@ func TestClockRefuses(t *testing.T) {
 	}
 	w.setClock(t, `{"freeze":"9999-12-31T23:59:59Z"}`, 200)
 	w.setClock(t, `{"advance":"1s"}`, 400)
-	w.setClock(t, `{"run":true}`, 400) // no duration reaches as far
+	w.setClock(t, `{"run":true}`, 400) // too far for a duration
 	if before.After(w.Now()) {
 		t.Error("it went back")
 	}

@@ -11,8 +11,8 @@ import (
 	"ssoctl/pkg/secret"
 )
 
-// proves reports whether the step sends an input, or a digest of it, so that the
-// vendor notices a wrong one.
+// proves reports whether the step sends an input or a digest of it, so that the vendor
+// can detect a wrong value.
 func proves(s *profile.Step, input string) bool {
 	if s.Uses(input) {
 		return true
@@ -20,8 +20,8 @@ func proves(s *profile.Step, input string) bool {
 	return (input == "client_id" || input == "client_secret") && s.Uses("basic_auth")
 }
 
-// TestWrongInput: the client is not the one that is registered. Nothing that
-// the right one holds is used up by it.
+// TestWrongInput checks that a client with a wrong input is refused, and that this uses
+// up no code or token.
 func TestWrongInput(t *testing.T) {
 	eachStep(t, func(t *testing.T, c *party, s *profile.Step) {
 		for _, name := range c.p.InputNames() {
@@ -121,7 +121,7 @@ func TestRefuse(t *testing.T) {
 		for _, kind := range profile.Kinds {
 			refusal, listed := c.p.RefusalOf(kind)
 			if !listed && kind == "rate_limited" {
-				continue // possible all the same: TestFaultsThatRefuse
+				continue // possible without a listing: see TestFaultsThatRefuse
 			}
 			played := kind
 			if !listed {
@@ -182,7 +182,7 @@ func TestUUID(t *testing.T) {
 		}
 		c.refused(again(id), "bad_request")
 		c.refused(again(strings.ToUpper(id)), "bad_request")
-		// One of another form is told; it is refused only when it comes again.
+		// A malformed uuid is only reported; it is refused if it comes again.
 		for _, odd := range []string{"no uuid of " + s.Name, strings.ReplaceAll(id, "-", "")} {
 			c.ready(s)
 			got := again(odd)

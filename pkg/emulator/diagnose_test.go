@@ -15,8 +15,8 @@ import (
 	"ssoctl/pkg/profile"
 )
 
-// TestDiagnosisOfSignature: where a signature was made in another of the ways
-// that documents leave open, that way is named.
+// TestDiagnosisOfSignature checks that the diagnosis names the way in which a wrong
+// signature was made, if it is one that documents leave open.
 func TestDiagnosisOfSignature(t *testing.T) {
 	w, _ := shopping(t)
 	text := func(params, at string) string { return "GETapp" + params + at + shopSecret }
@@ -119,7 +119,7 @@ func TestDiagnosisOfValues(t *testing.T) {
 			t.Errorf("%s %q: %s", c.member, c.value, said)
 		}
 		if c.member == "extra" {
-			break // that one is accepted
+			break // this request is accepted
 		}
 	}
 	w.clockTick(1200 * time.Millisecond)
@@ -152,8 +152,8 @@ func (w *world) clockTick(d time.Duration) {
 	}
 }
 
-// TestDiagnosisHeader: it is one line of printable ASCII, not too long, and says
-// what the ledger says.
+// TestDiagnosisHeader checks that the header is one line of printable ASCII, is not too
+// long, and agrees with the ledger.
 func TestDiagnosisHeader(t *testing.T) {
 	w, code := shopping(t)
 	got := w.trade(t, code, "back", "http://127.0.0.1/回调\r\nX-Forged: 1 100%"+strings.Repeat("界", 100), strings.Repeat("名", 300), "x")
@@ -176,7 +176,8 @@ func TestDiagnosisHeader(t *testing.T) {
 	}
 }
 
-// TestDiagnosisIsBesideTheWire: the answer's bytes are the same without it.
+// TestDiagnosisIsBesideTheWire checks that a response without the header is otherwise
+// the same.
 func TestDiagnosisIsBesideTheWire(t *testing.T) {
 	eachStep(t, func(t *testing.T, c *party, s *profile.Step) {
 		r := c.build(s)
@@ -189,7 +190,7 @@ func TestDiagnosisIsBesideTheWire(t *testing.T) {
 	})
 }
 
-// TestVerifierForm: RFC 7636 §4.1.
+// TestVerifierForm tests code_verifiers against RFC 7636 §4.1.
 func TestVerifierForm(t *testing.T) {
 	eachUser(t, "code_verifier", func(t *testing.T, c *party, s *profile.Step) {
 		for _, verifier := range []string{strings.Repeat("v", 42), strings.Repeat("v", 129), strings.Repeat("v", 43) + "+/"} {

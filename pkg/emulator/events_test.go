@@ -47,7 +47,7 @@ func (w *world) watch(t *testing.T, query string, headers ...string) *stream {
 	return s
 }
 
-// next returns the next exchange; false when the stream has ended.
+// next returns the next request, or false if the stream has ended.
 func (s *stream) next() (r emulator.Record, ok bool) {
 	s.t.Helper()
 	id := ""
@@ -107,7 +107,8 @@ func TestEvents(t *testing.T) {
 	}
 }
 
-// TestEventsEndWithTheEmulator: nobody who watches keeps a server from ending.
+// TestEventsEndWithTheEmulator checks that an open stream does not keep the server from
+// shutting down.
 func TestEventsEndWithTheEmulator(t *testing.T) {
 	before := runtime.NumGoroutine()
 	w, _ := shopping(t)
@@ -126,7 +127,7 @@ func TestEventsEndWithTheEmulator(t *testing.T) {
 	server.Close()
 	w.http.CloseIdleConnections()
 	for range 200 {
-		if runtime.NumGoroutine() <= before+3 { // the server of start, and its listener
+		if runtime.NumGoroutine() <= before+3 { // those of start's server and listener
 			return
 		}
 		time.Sleep(10 * time.Millisecond)
@@ -135,9 +136,9 @@ func TestEventsEndWithTheEmulator(t *testing.T) {
 	t.Errorf("%d goroutines, %d before:\n%s", runtime.NumGoroutine(), before, buf[:runtime.Stack(buf, true)])
 }
 
-// TestEventsDropTheSlow: one who does not read neither stops the emulator nor
-// stays.
-func TestEventsDropTheSlow(t *testing.T) {
+// TestEventsDropSlowReaders checks that a client that does not read is disconnected and does
+// not block the emulator.
+func TestEventsDropSlowReaders(t *testing.T) {
 	w, _ := shopping(t)
 	conn, err := net.Dial("tcp", strings.TrimPrefix(w.address, "http://"))
 	if err != nil {
@@ -169,7 +170,7 @@ func TestEventsDropTheSlow(t *testing.T) {
 	}
 }
 
-func TestEventsAreForSoMany(t *testing.T) {
+func TestEventStreamLimit(t *testing.T) {
 	w, _ := shopping(t)
 	for range 64 {
 		w.watch(t, "")

@@ -9,18 +9,18 @@ import (
 	"ssoctl/pkg/emulator"
 )
 
-// A program's own test logs in at an emulator of its vendor.
+// A test of a program logs in to an emulator of its vendor.
 func ExampleStart() {
-	test := func(t emulator.T) { // such as TestLogin(t *testing.T)
+	test := func(t emulator.T) { // in your program: func TestLogin(t *testing.T)
 		vendor := emulator.Start(t, "oauth2")
 		config := vendor.Config("oauth2") // client_id, client_secret, token_url …
 
-		// The vendor's page is skipped: this is the code that it would send.
+		// IssueCode takes the place of the vendor's login page.
 		code, err := vendor.IssueCode("oauth2", emulator.Grant{})
 		if err != nil {
 			t.Fatalf("%v", err)
 		}
-		// And this is the program under test.
+		// The program under test exchanges the code.
 		resp, err := http.PostForm(config["token_url"], url.Values{"grant_type": {"authorization_code"}, "code": {code}})
 		if err != nil {
 			t.Fatalf("%v", err)
@@ -30,7 +30,7 @@ func ExampleStart() {
 		if err := json.NewDecoder(resp.Body).Decode(&answer); err != nil {
 			t.Fatalf("%v", err)
 		}
-		// What was wrong with its request is in the ledger.
+		// The ledger says what was wrong with its request.
 		last := vendor.Requests(emulator.Filter{Step: "exchange"})[0]
 		fmt.Println(resp.StatusCode, answer.Error)
 		fmt.Println(last.Diagnosis)

@@ -1,6 +1,6 @@
 package emulator
 
-// AdminMethods are the administration's paths with the methods that each takes.
+// AdminMethods returns the paths of the administration API, with the methods of each.
 func (e *Emulator) AdminMethods() map[string][]string {
 	out := map[string][]string{}
 	for path, methods := range e.handlers() {
@@ -11,8 +11,8 @@ func (e *Emulator) AdminMethods() map[string][]string {
 	return out
 }
 
-// RefusalOf returns the code and the HTTP status with which a profile's vendor
-// refuses for a reason of that kind, and whether the profile lists it.
+// RefusalOf returns the code and HTTP status of a vendor's refusal of this kind, and
+// whether the profile lists it.
 func (e *Emulator) RefusalOf(name, kind string) (code string, status int, listed bool) {
 	r, listed := e.vendors[name].refusalOf(kind, "")
 	return r.CodeText(), r.Status, listed

@@ -144,7 +144,7 @@ func TestFaultsOverHTTP(t *testing.T) {
 	if diff := cmp.Diff(want, armed()); diff != "" {
 		t.Error("what is refused changes nothing:", diff)
 	}
-	// What GET returns can be put back.
+	// PUT accepts what GET returns.
 	again, _ := json.Marshal(armed())
 	if got := w.call(t, "PUT", "/_/faults", string(again)); got.status != 200 || strings.Contains(got.body, `"met":1`) {
 		t.Errorf("%d %s", got.status, got.body)
@@ -179,7 +179,7 @@ func TestFaultsMatch(t *testing.T) {
 		t.Errorf("%s", got.body)
 	}
 
-	// By user, whom the code tells.
+	// By user, which the code identifies.
 	users := emulator.DefaultUsers()
 	w.arm(t, "exchange:expired_code:user="+users[1].Name, "userinfo:invalid_token:user="+users[2].Subject)
 	for i, user := range users {
@@ -200,14 +200,14 @@ func TestFaultsMatch(t *testing.T) {
 		}
 	}
 
-	// At [authorize] it is whoever agrees at once.
+	// At [authorize] it is the user who agrees at once.
 	w.arm(t, "authorize:invalid_client:user="+users[0].Username, "authorize:bad_request:user="+users[1].Name)
 	login := "/own/login?client=shop-client&state=s&back=" + url.QueryEscape(shopBack)
 	if got := w.call(t, "GET", login, ""); !strings.Contains(got.header.Get("Location"), "error=who") {
 		t.Errorf("%d %v", got.status, got.header)
 	}
 
-	// Several at once: each counts on its own, the first that is due happens.
+	// Several at once: each has its own count, and the first one due happens.
 	w.arm(t, "token:invalid_client:times=1", "token:bad_request:times=1", "token:latency=1ms:nth=2")
 	for i, want := range []string{"who", "form", "true"} {
 		if got := w.signed(t, rightly); !strings.Contains(got.body, want) {
@@ -225,9 +225,10 @@ func TestFaultsMatch(t *testing.T) {
 	}
 }
 
-// TestFaultsThatRefuse: every kind that a vendor has a code for, at every step, in its
-// own shape; a code is still good afterwards. Many vendors have one code for a code, or
-// a token, that is invalid or has expired, and for a parameter that is missing or bad.
+// TestFaultsThatRefuse checks that each vendor can refuse with every kind for which it
+// has a code, at every step and in its own shape, without using up the code. Many vendors
+// share one code between invalid and expired codes or tokens, and between missing and bad
+// parameters.
 func TestFaultsThatRefuse(t *testing.T) {
 	eachStep(t, func(t *testing.T, c *party, s *profile.Step) {
 		for _, kind := range profile.Kinds {

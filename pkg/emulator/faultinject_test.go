@@ -16,9 +16,9 @@ import (
 	"ssoctl/pkg/emulator"
 )
 
-// TestFaultsOfTransport does each of them to an exchange, and sees whether the
-// code was used up.
-func TestFaultsOfTransport(t *testing.T) {
+// TestTransportFaults injects each transport fault into an exchange, and checks whether
+// the code was used up.
+func TestTransportFaults(t *testing.T) {
 	before := map[string]bool{"latency": true, "reset_before": true, "html_502": true}
 	checks := map[string]func(t *testing.T, got reply, r emulator.Record){
 		"latency": func(t *testing.T, got reply, r emulator.Record) {
@@ -81,7 +81,7 @@ func TestFaultsOfTransport(t *testing.T) {
 			got := w.trade(t, code)
 			took := time.Since(began)
 			var r emulator.Record
-			for r.ID == 0 { // an answer is there before its record
+			for r.ID == 0 { // the record appears after the response
 				if all := w.Requests(emulator.Filter{Step: "exchange"}); len(all) == 1 {
 					r = all[0]
 				}
@@ -104,8 +104,8 @@ func TestFaultsOfTransport(t *testing.T) {
 	}
 }
 
-// count is an answer of which only the length is kept, and that of its longest
-// piece.
+// count is a response writer that keeps only the total length and that of the longest
+// write.
 type count struct {
 	header         http.Header
 	bytes, longest int
@@ -118,7 +118,8 @@ func (c *count) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// TestEndless: an endless answer ends when the client goes, or after 64 MiB.
+// TestEndless checks that an endless response ends when the client disconnects, or after
+// 64 MiB.
 func TestEndless(t *testing.T) {
 	const limit, enough = 64 << 20, 1 << 20
 	w, code := shopping(t)
@@ -155,8 +156,8 @@ func TestEndless(t *testing.T) {
 	}
 }
 
-// TestFaultsOfTransportAtOtherAnswers: refusals, redirects and TLS.
-func TestFaultsOfTransportAtOtherAnswers(t *testing.T) {
+// TestTransportFaultsOnOtherResponses tests them on refusals, redirects and TLS.
+func TestTransportFaultsOnOtherResponses(t *testing.T) {
 	w, _ := shopping(t)
 	for _, kind := range []string{"truncated", "reset_middle", "reset_before", "bad_chunk"} {
 		w.arm(t, "*:"+kind)
@@ -190,7 +191,7 @@ func TestFaultsOfTransportAtOtherAnswers(t *testing.T) {
 	}
 }
 
-// TestFaultsEndWithTheClient: what takes long stops when nobody waits for it.
+// TestFaultsEndWithTheClient checks that slow responses stop when the client disconnects.
 func TestFaultsEndWithTheClient(t *testing.T) {
 	for _, text := range []string{"latency=1h", "drip=1"} {
 		w, code := shopping(t)
@@ -217,7 +218,7 @@ func TestFaultsEndWithTheClient(t *testing.T) {
 			t.Errorf("%s: it still goes on", text)
 		}
 	}
-	// When the emulator ends so does the wait; and who waited has become later.
+	// Closing the emulator ends the wait, and the request is processed at the later time.
 	for by, status := range map[time.Duration]int{time.Minute: 200, time.Hour: 400} {
 		w, code := shopping(t)
 		w.arm(t, "exchange:latency=1h")

@@ -85,9 +85,8 @@ func TestAuthorizeGoesBackWithCodeAndState(t *testing.T) {
 	})
 }
 
-// TestAuthorizeRefuses: errors go to a redirect_uri that is accepted, with the state
-// (RFC 6749 §4.1.2.1); where the redirect_uri or the client may be a stranger's,
-// they are a page.
+// TestAuthorizeRefuses checks that errors go to an accepted redirect_uri, with the state
+// (RFC 6749 §4.1.2.1), and to a page if the redirect_uri or the client is unknown.
 func TestAuthorizeRefuses(t *testing.T) {
 	each(t, func(t *testing.T, c *party) {
 		s := c.p.Authorize
@@ -135,9 +134,8 @@ func TestAuthorizeRefuses(t *testing.T) {
 	})
 }
 
-// refusesAuthorize checks that an authorize request is refused because of that
-// member: on a page for a stranger's, and else by a redirect with a code of the
-// vendor's for such a fault.
+// refusesAuthorize checks that an authorize request is refused because of this member: on
+// a page if stranger, else by a redirect with the vendor's code for such a fault.
 func (c *party) refusesAuthorize(t *testing.T, how string, w *wire, stranger bool, member string) {
 	t.Helper()
 	asked := w.URL.Query()
@@ -170,7 +168,7 @@ func (c *party) refusesAuthorize(t *testing.T, how string, w *wire, stranger boo
 	}
 }
 
-// TestOwnSchemes: an app on a phone is returned to by its own scheme (RFC 8252
+// TestOwnSchemes checks that the browser returns to an app by its own scheme (RFC 8252
 // §7.1), on success and on failure.
 func TestOwnSchemes(t *testing.T) {
 	each(t, func(t *testing.T, c *party) {
@@ -192,11 +190,11 @@ func TestOwnSchemes(t *testing.T) {
 			}
 		}
 		c.values["redirect_uri"] = "com.example.app:/cb"
-		c.run(first(c.p)) // the code is good for the same redirect_uri
+		c.run(first(c.p)) // the code works with the same redirect_uri
 	})
 }
 
-// first is the step that a code is sent to first.
+// first returns the first step that takes a code.
 func first(p *profile.Profile) *profile.Step {
 	if p.Exchange != nil {
 		return p.Exchange
@@ -204,8 +202,8 @@ func first(p *profile.Profile) *profile.Step {
 	return p.UserInfo
 }
 
-// TestStrict: state and PKCE are demanded of those vendors that do without; others
-// demand them always.
+// TestStrict checks that strict requires state and PKCE where the vendor makes them
+// optional. Other vendors always require them.
 func TestStrict(t *testing.T) {
 	optional := 0
 	for _, strict := range []bool{false, true} {
@@ -246,7 +244,8 @@ func TestStrict(t *testing.T) {
 	}
 }
 
-// TestPKCEIsCheckedWhenSent: where it is optional, a half of it is refused.
+// TestPKCEIsCheckedWhenSent checks that optional PKCE is refused if half of it is
+// missing or invalid.
 func TestPKCEIsCheckedWhenSent(t *testing.T) {
 	met := 0
 	each(t, func(t *testing.T, c *party) {
@@ -258,8 +257,8 @@ func TestPKCEIsCheckedWhenSent(t *testing.T) {
 		key, _ := holding(s, "code_challenge")
 		for how, change := range map[string]func(w *wire){
 			"code_challenge":        func(w *wire) { w.set(t, key, nil) },                     // a method alone
-			"code_challenge_method": func(w *wire) { w.set(t, key+"_method", "plain") },       // which we do not take
-			key + "_method":         func(w *wire) { w.set(t, key+"_method", nil) },           // which would mean plain
+			"code_challenge_method": func(w *wire) { w.set(t, key+"_method", "plain") },       // not supported
+			key + "_method":         func(w *wire) { w.set(t, key+"_method", nil) },           // would mean plain
 			"query.code_challenge":  func(w *wire) { w.set(t, key, strings.Repeat("=", 43)) }, // not base64url
 		} {
 			w := c.build(s)

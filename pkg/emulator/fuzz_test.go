@@ -19,8 +19,8 @@ import (
 	"ssoctl/pkg/recipe"
 )
 
-// FuzzRequest throws raw requests at the emulator: it never panics, accepts
-// nothing that the recipe does not allow, and never tells a secret.
+// FuzzRequest sends raw requests to the emulator. It must not panic, accept a request
+// that the recipe does not allow, or reveal a secret.
 func FuzzRequest(f *testing.F) {
 	w := start(f, builtins(f)...)
 	var secrets []string
@@ -58,7 +58,7 @@ func FuzzRequest(f *testing.F) {
 			return
 		}
 		r.Body = io.NopCloser(bytes.NewReader(body))
-		ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond) // some answers have no end
+		ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond) // some responses do not end
 		defer cancel()
 		rec := httptest.NewRecorder()
 		w.ServeHTTP(rec, r.WithContext(ctx))
@@ -87,8 +87,8 @@ func FuzzRequest(f *testing.F) {
 	})
 }
 
-// lacks says what the recipe of a step wants that a request has not, "" for
-// nothing. It reads the request in a way of its own, not by the recogniser.
+// lacks returns a member that the step's recipe requires and the request lacks, or "".
+// It reads the request independently of the recogniser.
 func (c *party) lacks(r *http.Request, body, step string) string {
 	s := c.p.Step(step)
 	if r.Method != s.Method {

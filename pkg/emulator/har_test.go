@@ -9,7 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestHAR: that it is valid HAR is seen by the script emulate_ledger.
+// TestHAR tests the contents. The script emulate_ledger checks that it is valid HAR.
 func TestHAR(t *testing.T) {
 	w, code := shopping(t)
 	w.trade(t, code)

@@ -18,13 +18,12 @@ import (
 	"ssoctl/profiles"
 )
 
-// issued is a code or a token of the emulator: letters and digits only.
+// issued matches a code or a token of the emulator: letters and digits only.
 var issued = regexp.MustCompile(`\bemulated[a-z2-7]{32}\b`)
 
 func TestMain(m *testing.M) { os.Exit(browsertest.Main{M: m}.Run()) }
 
-// world is one emulator behind a real server, with a clock that only moves when
-// told.
+// world is one emulator behind a real server, with a clock that moves only by advance.
 type world struct {
 	*emulator.Emulator
 	t        testing.TB
@@ -32,14 +31,14 @@ type world struct {
 	profiles []*profile.Profile
 	edit     func(*emulator.Options)
 	http     *http.Client
-	rand     *rand.ChaCha8 // of the client side
+	rand     *rand.ChaCha8 // randomness of the clients
 
 	mu    sync.Mutex
 	clock time.Time
 	event emulator.Event // the latest
 }
 
-// refuseNext arms a refusal of the next request to a step.
+// refuseNext makes the next request to a step fail with this kind of refusal.
 func (w *world) refuseNext(name, step, kind string) error {
 	return w.AddFault(emulator.Fault{Profile: name, Step: step, Kind: kind, Times: 1})
 }
@@ -111,7 +110,7 @@ func (w *world) note(e emulator.Event) {
 	w.event = e
 }
 
-// last is what the emulator said of the latest request.
+// last returns the event of the latest request.
 func (w *world) last() emulator.Event {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -126,8 +125,8 @@ func each(t *testing.T, f func(t *testing.T, c *party)) {
 	}
 }
 
-// eachStep runs f for every step of every profile but [authorize], ready to be
-// sent.
+// eachStep runs f for every step of every profile except authorize, with a client that
+// has the values that the step needs.
 func eachStep(t *testing.T, f func(t *testing.T, c *party, s *profile.Step)) {
 	w := start(t, builtins(t)...)
 	for _, p := range w.profiles {
@@ -144,7 +143,7 @@ func eachStep(t *testing.T, f func(t *testing.T, c *party, s *profile.Step)) {
 	}
 }
 
-// members are the keys of the step's members, but for the URL and the signature.
+// members returns the step's members by key, without the URL and the signature.
 func members(s *profile.Step) map[string]recipe.Template {
 	out := map[string]recipe.Template{}
 	s.EachTemplate(func(key string, t recipe.Template) {
@@ -155,7 +154,7 @@ func members(s *profile.Step) map[string]recipe.Template {
 	return out
 }
 
-// holding returns the key of the member that is nothing but that placeholder.
+// holding returns the key of the member that consists of this placeholder alone.
 func holding(s *profile.Step, placeholder string) (string, bool) {
 	for key, t := range members(s) {
 		if p, ok := t.Only(); ok && p.Name == placeholder {

@@ -16,8 +16,7 @@ import (
 	"ssoctl/pkg/secret"
 )
 
-// described makes a profile of a description, as somebody writes one of a
-// company's own server.
+// described parses and lints a profile, such as a user writes for a company's own server.
 func described(t testing.TB, text string) *profile.Profile {
 	t.Helper()
 	p := loaded(t, text)
@@ -27,7 +26,7 @@ func described(t testing.TB, text string) *profile.Profile {
 	return p
 }
 
-// loaded is described for what only lint finds fault with.
+// loaded is described without lint.
 func loaded(t testing.TB, text string) *profile.Profile {
 	t.Helper()
 	p, err := profile.Load("own", profile.Sources{Builtin: fstest.MapFS{"own.toml": {Data: []byte(text)}}})
@@ -129,7 +128,7 @@ func TestGivenInputsWin(t *testing.T) {
 	}
 }
 
-// TestOwnServer: what only users' descriptions do.
+// TestOwnServer tests features that only users' profiles have.
 func TestOwnServer(t *testing.T) {
 	p := described(t, own)
 	w := start(t, p)
@@ -143,7 +142,7 @@ func TestOwnServer(t *testing.T) {
 	}
 	c.run(p.UserInfo)
 
-	// A literal address is served below the profile's; it has no example.
+	// A literal URL is served below the profile's base. This step has no example.
 	ask := func(subject, login string) answer {
 		r, _ := http.NewRequest("GET", w.address+"/own/people/"+subject+"?v=2", nil)
 		r.Header.Set("login", login)
@@ -153,7 +152,7 @@ func TestOwnServer(t *testing.T) {
 	if got := ask(subject, "L"); got.status != http.StatusNotImplemented || !strings.Contains(got.event.Diagnosis, "no example") {
 		t.Errorf("%d %s %+v", got.status, got.body, got.event)
 	}
-	// There are no refusals and there is no shape for them.
+	// The profile has no refusals and no shape for them.
 	got := ask("U-nobody", "L")
 	if got.status != http.StatusNotFound || got.event.Refusal != "not_found" || got.body != "refused: not_found\n" {
 		t.Errorf("%d %s %+v", got.status, got.body, got.event)
@@ -188,7 +187,7 @@ en     = "Too \"much\"."
 	p = described(t, strings.Replace(text, `"error":{code}`, `"error":"{code}"`, 1))
 	c = start(t, p).party(t, p)
 	c.values["key"] = secret.New("wrong")
-	// Its only refusal is of another kind, and not played.
+	// The only refusal is of another kind and not used.
 	got = c.send(p.Token, c.build(p.Token))
 	if got.status != 401 || got.verdict.Code != "401" || got.event.Refusal != "invalid_client" ||
 		!strings.HasSuffix(got.event.Diagnosis, "; the profile own lists no refusal of kind invalid_client, so this response is generic") {
@@ -225,7 +224,7 @@ func TestNewRefusesWhatCannotBeEmulated(t *testing.T) {
 	}
 }
 
-// TestExampleThatIsARefusal: the emulator tells the author of a description.
+// TestExampleThatIsARefusal checks that the diagnosis warns the author of a profile.
 func TestExampleThatIsARefusal(t *testing.T) {
 	p := described(t, strings.Replace(own, `'{"ok":true,"t"`, `'{"ok":"yes","t"`, 1))
 	c := start(t, p).party(t, p)

@@ -15,7 +15,7 @@ import (
 	"ssoctl/pkg/secret"
 )
 
-type requestsAnswer struct {
+type requestsResponse struct {
 	Requests []emulator.Record
 	Dropped  int64
 	Error    string
@@ -23,7 +23,7 @@ type requestsAnswer struct {
 
 func (w *world) requests(t testing.TB, query string) []emulator.Record {
 	t.Helper()
-	var out requestsAnswer
+	var out requestsResponse
 	if status := w.admin(t, "GET", "/_/requests"+query, "", &out); status != 200 {
 		t.Fatalf("%s: %d %s", query, status, out.Error)
 	}
@@ -119,7 +119,7 @@ func TestLedgerFilters(t *testing.T) {
 	for _, query := range []string{
 		"?profiles=own", "?profile=owm", "?step=exchnage", "?user=nobody", "?step=refresh", "?refusal=denid", "?since=x", "?since=-1", "?limit=0", "?limit=all", "?step=token&step=token", "?count=1", "?step=%zz",
 	} {
-		var out requestsAnswer
+		var out requestsResponse
 		if status := w.admin(t, "GET", "/_/requests"+query, "", &out); status != 400 || out.Error == "" {
 			t.Errorf("%s: %d %q", query, status, out.Error)
 		}
@@ -137,7 +137,7 @@ func TestLedgerFilters(t *testing.T) {
 	}
 }
 
-// TestLedgerFindsDecisions: what somebody decides on a page is about them.
+// TestLedgerFindsDecisions checks that a decision on a page belongs to the chosen user.
 func TestLedgerFindsDecisions(t *testing.T) {
 	decided := func(t *testing.T, c *party) {
 		t.Helper()
@@ -159,10 +159,10 @@ func TestLedgerFindsDecisions(t *testing.T) {
 	})
 }
 
-// TestLedgerTellsNoSecret sends secrets where they belong and where they do not.
+// TestLedgerTellsNoSecret sends secrets in right and wrong places.
 func TestLedgerTellsNoSecret(t *testing.T) {
 	t.Parallel()
-	const real = "prod-9f8e7d6c5b4a39281706" // of somebody who takes the emulator for the vendor
+	const real = "prod-9f8e7d6c5b4a39281706" // from a user who takes the emulator for the vendor
 	const cookie, proxy = "cookie-1f2e3d4c5b6a", "proxy-a1b2c3d4e5f6"
 	each(t, func(t *testing.T, c *party) {
 		var codes []string
@@ -196,7 +196,7 @@ func TestLedgerTellsNoSecret(t *testing.T) {
 			}
 		}
 		c.call(t, "POST", "/"+c.p.Name+"/nowhere?access_token="+real, `{"secret":"`+real+`"}`, "Authorization", "Bearer "+real)
-		for _, in := range c.inputSecrets() { // where nothing is, in the path
+		for _, in := range c.inputSecrets() { // in a path that is not served
 			for _, path := range []string{"/" + c.p.Name + "/" + in, "/nowhere/" + in, "/_/" + in} {
 				c.call(t, "GET", path, "")
 				if ev, _ := json.Marshal(c.last()); strings.Contains(string(ev), in) {
@@ -217,7 +217,7 @@ func TestLedgerTellsNoSecret(t *testing.T) {
 	})
 }
 
-// inputSecrets are the secrets that the emulator expects.
+// inputSecrets returns the secrets that the emulator expects.
 func (c *party) inputSecrets() (out []string) {
 	for _, value := range c.Inputs(c.p.Name) {
 		if value, ok := value.(secret.String); ok {
@@ -227,12 +227,12 @@ func (c *party) inputSecrets() (out []string) {
 	return out
 }
 
-// TestLedgerCuts: what is large is cut, and no secret is left at the cut.
+// TestLedgerCuts checks that large parts are cut, without half a secret at the cut.
 func TestLedgerCuts(t *testing.T) {
 	w, _ := shopping(t)
 	const limit = 4 << 10
 	for i, at := range []int{limit - len(shopSecret) - 20, limit - 40, limit - 10, limit - 1, limit - 40, limit - 30} {
-		name := []string{"secret", "client"}[i/4] // also where nobody looks for a secret
+		name := []string{"secret", "client"}[i/4] // a member for a secret and one for another value
 		body := `{"pad":"` + strings.Repeat("p", at) + `","` + name + `":"` + shopSecret + `","more":"` + strings.Repeat("m", 20_000) + `"}`
 		w.call(t, "POST", "/own/trade", body, "Content-Type", "application/json", "X-Long", strings.Repeat("h", 5000))
 		all := w.requests(t, "")
@@ -258,7 +258,8 @@ func TestLedgerCuts(t *testing.T) {
 	}
 }
 
-// A password that is too short for a stub is not shown by the end of its base64.
+// TestLedgerMasksBasic checks that a short password is not visible at the end of its
+// base64.
 func TestLedgerMasksBasic(t *testing.T) {
 	w, _ := shopping(t)
 	for sent, want := range map[string]string{

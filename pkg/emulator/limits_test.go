@@ -16,10 +16,11 @@ import (
 	"ssoctl/pkg/profile"
 )
 
-// many is more of each thing than an emulator remembers.
+// many is more than the emulator remembers of any kind of value.
 const many = 10_001
 
-// direct sends a request to s without a network, and reads nothing.
+// direct sends a request to the handler without a network, and does not read the
+// response.
 func (c *party) direct(w *wire) *httptest.ResponseRecorder {
 	r := httptest.NewRequest(w.Method, w.URL.String(), strings.NewReader(string(w.body)))
 	r.Header = w.Header
@@ -28,8 +29,8 @@ func (c *party) direct(w *wire) *httptest.ResponseRecorder {
 	return rec
 }
 
-// TestBounds fills what is remembered and sees the oldest forgotten, and
-// nothing else.
+// TestBounds fills each store and checks that the oldest value is dropped, and nothing
+// else.
 func TestBounds(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, c *party) {
@@ -56,12 +57,12 @@ func TestBounds(t *testing.T) {
 	})
 }
 
-// TestUUIDBound: the oldest {uuid} may come again once too many others came.
+// TestUUIDBound checks that the oldest {uuid} is accepted again after too many others.
 func TestUUIDBound(t *testing.T) {
 	t.Parallel()
 	eachStep(t, func(t *testing.T, c *party, s *profile.Step) {
 		if _, ok := holding(s, "uuid"); !ok || s.Name != "token" {
-			return // one step that needs nothing else is enough
+			return // one step without other values is enough
 		}
 		first, second := c.build(s), c.build(s)
 		c.direct(first)
@@ -78,7 +79,7 @@ func TestUUIDBound(t *testing.T) {
 	})
 }
 
-// TestTokenBound does the same for tokens, which every answer adds to.
+// TestTokenBound does the same for tokens, of which every response adds one.
 func TestTokenBound(t *testing.T) {
 	t.Parallel()
 	eachUser(t, profile.AppToken, func(t *testing.T, c *party, s *profile.Step) {
@@ -97,9 +98,9 @@ func TestTokenBound(t *testing.T) {
 	})
 }
 
-// TestTheExpiredGo: what expired an hour ago is told to be expired, until
-// something new takes its place.
-func TestTheExpiredGo(t *testing.T) {
+// TestExpiredCodesAreDropped checks that a code that expired long ago is still called expired,
+// until a new code replaces it.
+func TestExpiredCodesAreDropped(t *testing.T) {
 	w, code := shopping(t)
 	token := w.trade(t, w.loginAtShop(t)).token(t)
 	if err := w.Advance(4 * time.Hour); err != nil {
@@ -118,8 +119,8 @@ func TestTheExpiredGo(t *testing.T) {
 	both("was not issued here")
 }
 
-// TestLedgerIsBounded fills the ledger: it keeps the last 10,000, and fewer when
-// they are large.
+// TestLedgerIsBounded checks that the ledger keeps the last 10,000 requests, and fewer
+// if they are large.
 func TestLedgerIsBounded(t *testing.T) {
 	w, code := shopping(t)             // 1
 	token := w.trade(t, code).token(t) // 2
@@ -137,7 +138,7 @@ func TestLedgerIsBounded(t *testing.T) {
 	before := fill(1, "GET", "/own/me", "")
 	const kept = 10_000
 	used := fill(kept+50, "GET", "/own/me", "")
-	var out requestsAnswer
+	var out requestsResponse
 	w.admin(t, "GET", "/_/requests?limit=1", "", &out)
 	if out.Dropped != 53 || len(out.Requests) != 1 || out.Requests[0].ID != kept+53 {
 		t.Errorf("dropped %d, the latest is %+v", out.Dropped, out.Requests)
@@ -160,7 +161,8 @@ func TestLedgerIsBounded(t *testing.T) {
 	}
 }
 
-// TestLedgerIsStreamed: all of it is never in memory at once as JSON.
+// TestLedgerIsStreamed checks that the JSON of the whole ledger is never in memory at
+// once.
 func TestLedgerIsStreamed(t *testing.T) {
 	w, _ := shopping(t)
 	for range 500 {
@@ -175,9 +177,9 @@ func TestLedgerIsStreamed(t *testing.T) {
 	}
 }
 
-// TestSlowBodies: a client that does not send what it announced is answered
-// once the server's ReadTimeout is over, and holds nothing any more. What takes
-// longer on purpose is not cut off by it.
+// TestSlowBodies checks that a client that does not send the body it announced gets a
+// response when the server's ReadTimeout ends, and holds no resources after that. The
+// time-out does not affect responses that are slow on purpose.
 func TestSlowBodies(t *testing.T) {
 	w, _ := shopping(t)
 	server := httptest.NewUnstartedServer(w.Emulator)

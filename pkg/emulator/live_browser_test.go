@@ -13,7 +13,7 @@ import (
 func TestTheLivePage(t *testing.T) {
 	w := start(t, builtins(t)...)
 	first, second := w.party(t, w.profiles[0]), w.party(t, w.profiles[len(w.profiles)-1])
-	first.run(first.p.UserInfo) // before the page is open
+	first.run(first.p.UserInfo) // before the page is opened
 	b := browsertest.Start(t)
 	b.Speak("en")
 	b.Open(w.address + "/_/")
@@ -21,7 +21,7 @@ func TestTheLivePage(t *testing.T) {
 	before := b.JS(`document.getElementById('list').children.length`)
 	b.Until(`document.querySelector('#list .tag').textContent === 'userinfo'`)
 
-	// What happens now comes to the top, and whatever a request holds is text.
+	// New requests come to the top, and values from requests stay text.
 	second.run(second.p.UserInfo)
 	const evil = `<img src=x onerror="document.title='taken'">`
 	s := first.p.UserInfo
@@ -44,27 +44,27 @@ func TestTheLivePage(t *testing.T) {
 	b.Clean("live")
 	b.Look("live")
 
-	// A row opens by keyboard.
+	// A row opens with the keyboard.
 	b.JS(`(document.querySelector('#clear').focus(), '')`)
 	b.Keys("\t", "\r")
 	b.Until(`document.querySelector('#list > li details').open && document.querySelector('#list > li .inside').firstChild`)
 	inside := b.JS(`document.querySelector('#list > li .inside').innerText`)
-	contains(t, inside, "Diagnosis", "Request", "X-Request-Id: "+header, "Answer", "Content-Type: ")
+	contains(t, inside, "Diagnosis", "Request", "X-Request-Id: "+header, "Response", "Content-Type: ")
 	if b.JS(`document.title + document.querySelectorAll('main img').length`) != b.JS(`document.title + '0'`) || b.JS(`document.title`) == "taken" {
 		t.Error("a request's text became part of the page")
 	}
 	b.Readable("live, open")
 	b.Look("live-open")
 
-	// Only one profile, only what has a diagnosis.
+	// Filters: one profile, and requests with a diagnosis.
 	b.JS(`(() => { const s = document.getElementById('profile'); s.value = '` + second.p.Name + `'; s.dispatchEvent(new Event('change')); return '' })()`)
 	if left := b.JS(`[...document.querySelectorAll('#list > li:not([hidden])')].every(l => l.record.profile === '` + second.p.Name + `')`); left != "true" {
 		t.Error("other profiles are still shown")
 	}
 	b.Do(chromedp.Click(chromedp.CSS("#wrong")))
-	b.Until(`document.getElementById('count').textContent === '0 exchanges' && document.getElementById('empty').checkVisibility()`)
+	b.Until(`document.getElementById('count').textContent === '0 requests' && document.getElementById('empty').checkVisibility()`)
 
-	// What is served, and how it is known.
+	// The profiles and the sources of their steps.
 	served := b.JS(`document.getElementById('profiles').textContent`)
 	for _, p := range w.profiles {
 		contains(t, served, p.Name, w.address+"/"+p.Name)
@@ -80,7 +80,7 @@ func TestTheLivePage(t *testing.T) {
 		t.Errorf("%d requests are left", len(left))
 	}
 
-	// A phone, in Chinese.
+	// On a phone, in Chinese.
 	b.Speak("zh-CN")
 	b.Do(chromedp.EmulateViewport(390, 740))
 	b.Open(w.address + "/_/")

@@ -45,7 +45,8 @@ func TestMissingMember(t *testing.T) {
 	})
 }
 
-// sends reports whether a request of c's to s has that member.
+// sends reports whether the client's request to s has this member, and returns its value
+// if it is a header.
 func (c *party) sends(s *profile.Step, key string) (string, bool) {
 	w := c.build(s)
 	group, name, _ := strings.Cut(key, ".")
@@ -86,7 +87,7 @@ func TestMalformedMember(t *testing.T) {
 			if len(template.Placeholders()) > 0 {
 				continue
 			}
-			// A secret in the wrong place is not told either.
+			// A secret in the wrong place is not shown either.
 			misplaced, _ := c.values.Text("client_secret")
 			for _, wrong := range []string{"something-else", misplaced} {
 				w := c.build(s)
@@ -206,7 +207,7 @@ func TestWrongPathAndMethod(t *testing.T) {
 		}
 	})
 	each(t, func(t *testing.T, c *party) {
-		s := &profile.Step{} // judged by [reply] alone
+		s := &profile.Step{} // only the profile's [reply] applies
 		kind := "bad_request"
 		if r, own := c.p.RefusalAbout("not_found", "path"); own {
 			kind = r.Kind

@@ -10,8 +10,7 @@ import (
 	"ssoctl/pkg/secret"
 )
 
-// standard is a client of the profile that speaks the standards, with an access
-// token.
+// standard returns a client of the standard OAuth 2.0 profile, with an access token.
 func standard(t *testing.T, set ...string) *party {
 	t.Helper()
 	var p *profile.Profile
@@ -28,7 +27,7 @@ func standard(t *testing.T, set ...string) *party {
 	return start(t, p).party(t, p)
 }
 
-// posted is a form to a step's place.
+// posted sends a form to a step's URL.
 func (c *party) posted(s *profile.Step, form url.Values, headers ...string) answer {
 	c.t.Helper()
 	at := c.build(s).URL
@@ -48,7 +47,7 @@ func (c *party) posted(s *profile.Step, form url.Values, headers ...string) answ
 	return c.send(s, w)
 }
 
-// TestUserinfoByPost: OpenID Connect Core 1.0, 5.3.1, and RFC 6750 §2.2.
+// TestUserinfoByPost tests OpenID Connect Core 1.0, §5.3.1, and RFC 6750 §2.2.
 func TestUserinfoByPost(t *testing.T) {
 	c := standard(t)
 	c.ready(c.p.UserInfo)
@@ -82,7 +81,7 @@ func TestUserinfoByPost(t *testing.T) {
 	}
 }
 
-// TestAuthorizeByPost: OpenID Connect Core 1.0, 3.1.2.1.
+// TestAuthorizeByPost tests OpenID Connect Core 1.0, §3.1.2.1.
 func TestAuthorizeByPost(t *testing.T) {
 	c := standard(t)
 	asked := c.build(c.p.Authorize).URL.Query()
@@ -105,9 +104,9 @@ func TestAuthorizeByPost(t *testing.T) {
 	}
 }
 
-// TestForeignAuthorize: parameters of other standards are told, and no member is
-// suggested in their place that the request does not lack.
-func TestForeignAuthorize(t *testing.T) {
+// TestAuthorizeWithForeignParameters checks that parameters of other standards are reported, and that the
+// diagnosis suggests only members that the request lacks.
+func TestAuthorizeWithForeignParameters(t *testing.T) {
 	c := standard(t)
 	at := c.build(c.p.Authorize)
 	query := at.URL.Query()
@@ -121,7 +120,7 @@ func TestForeignAuthorize(t *testing.T) {
 	}
 }
 
-// TestPlusInSecret: in Basic and in a form a + is a space, unless the client encodes it.
+// TestPlusInSecret checks that an unencoded + means a space in Basic and in a form.
 func TestPlusInSecret(t *testing.T) {
 	c := standard(t, "client_secret", "p@ss+w/rd")
 	id, _ := c.values.Text("client_id")
@@ -134,7 +133,7 @@ func TestPlusInSecret(t *testing.T) {
 	c.silent(got.event.Diagnosis)
 }
 
-// TestOnlyStandardsTakePost: a vendor of its own kind takes what it documents.
+// TestOnlyStandardsTakePost checks that other vendors accept only the documented request.
 func TestOnlyStandardsTakePost(t *testing.T) {
 	each(t, func(t *testing.T, c *party) {
 		for _, s := range c.p.Steps() {
@@ -151,8 +150,8 @@ func TestOnlyStandardsTakePost(t *testing.T) {
 	})
 }
 
-// TestClientAuthentication: by Basic or in the body, where nobody chose one; never
-// by both (RFC 6749 §2.3), and never by none.
+// TestClientAuthentication checks that a client may authenticate by Basic or in the body,
+// unless the user chose one, but not by both (RFC 6749 §2.3) or neither.
 func TestClientAuthentication(t *testing.T) {
 	type want struct{ basic, post, both, none, id string }
 	either := want{"", "", "bad_request", "invalid_client", "invalid_client"}

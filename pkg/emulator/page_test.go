@@ -10,8 +10,8 @@ import (
 	"ssoctl/pkg/profile"
 )
 
-// TestHeadersOfPages are what keeps pages from being framed, cached, read as
-// something else, and from loading anything foreign.
+// TestHeadersOfPages checks the headers that keep pages from being framed, cached or
+// sniffed, and from loading anything from other origins.
 func TestHeadersOfPages(t *testing.T) {
 	codes, others := scanning(t)
 	w := startWith(t, asks, append(codes, others...)...)
@@ -68,8 +68,8 @@ func TestTheLanguageOfPages(t *testing.T) {
 	}
 }
 
-// TestBoundOfPages fills what waits for people: the oldest is forgotten, and
-// nothing else.
+// TestBoundOfPages checks that the oldest pending page is dropped when there are too
+// many, and nothing else.
 func TestBoundOfPages(t *testing.T) {
 	t.Parallel()
 	codes, others := scanning(t)
@@ -98,8 +98,8 @@ func TestBoundOfPages(t *testing.T) {
 	}
 }
 
-// TestPagesBehindAnotherHost: a phone is sent to where browsers reach the
-// emulator, and what comes from there is no other site's.
+// TestPagesBehindAnotherHost checks that QR codes lead to Options.Browser, and that forms
+// from there are accepted.
 func TestPagesBehindAnotherHost(t *testing.T) {
 	codes, _ := scanning(t)
 	p := codes[0]
@@ -113,14 +113,14 @@ func TestPagesBehindAnotherHost(t *testing.T) {
 	}
 	to, fields := w.form(t, w.visits(t, w.address+path, nil, nil))
 	got := w.visits(t, to, with(fields, "decision", "cancel"), func(r *http.Request) {
-		r.Host = "emulator:8080" // as a proxy may make of it
+		r.Host = "emulator:8080" // as a proxy may rewrite it
 		r.Header.Set("Origin", "https://login.example:8443")
 	})
 	if got.status != 200 {
 		t.Errorf("%d %s", got.status, got.event.Diagnosis)
 	}
 
-	// Without such an address the browser's own host is as good, if it is ours.
+	// Without Options.Browser, QR codes lead to the host that the browser used, if it is ours.
 	w = startWith(t, func(o *emulator.Options) { asks(o); o.Hosts = []string{"192.168.1.5:8080"} }, p)
 	for name, want := range map[string]string{"192.168.1.5:8080": "http://192.168.1.5:8080/", "evil.example": w.address + "/"} {
 		page := w.visits(t, w.party(t, p).build(p.Authorize).URL.String(), nil, host(name))

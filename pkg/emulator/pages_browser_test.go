@@ -20,8 +20,8 @@ import (
 
 func asks(o *emulator.Options) { o.Approve = emulator.ApproveAsk }
 
-// scanning are the profiles that have a scan page, and others those that have
-// another authorize page.
+// scanning returns the profiles whose authorize page is a QR code, and those with another
+// authorize page.
 func scanning(t testing.TB) (scanning, others []*profile.Profile) {
 	for _, p := range builtins(t) {
 		switch {
@@ -38,7 +38,7 @@ func scanning(t testing.TB) (scanning, others []*profile.Profile) {
 	return scanning, others
 }
 
-// application is where the browser returns to: it shows what came.
+// application starts the server that the browser returns to. It shows the request.
 func application(t testing.TB) string {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
@@ -48,7 +48,7 @@ func application(t testing.TB) string {
 	return server.URL + "/callback"
 }
 
-// authorizeURL is the authorize address of the party, back to returns.
+// authorizeURL returns the authorize URL with returns as its redirect_uri.
 func (c *party) authorizeURL(returns string) string {
 	c.values["redirect_uri"] = returns
 	return c.build(c.p.Authorize).URL.String()
@@ -136,7 +136,7 @@ func TestTheScanPage(t *testing.T) {
 			t.Errorf("the QR code holds %s, the link %s", phone, link)
 		}
 
-		// It expires by the emulator's clock, and can be renewed by keyboard.
+		// It expires by the emulator's clock, and can be renewed with the keyboard.
 		w.advance(5 * time.Minute)
 		b.Until(`document.getElementById('status').textContent === 'This code has expired.'`)
 		b.Until(`document.querySelector('.again').checkVisibility()`)
@@ -176,7 +176,7 @@ func TestTheScanPage(t *testing.T) {
 		_, body := w.ask(t, "GET", desk, "", nil)
 		contains(t, body, `"confirmed"`, returns+"?"+p.Authorize.CodeParams()[0]+"=emulated")
 
-		// And the page itself follows.
+		// The page returns to the application by itself.
 		b.Open(c.authorizeURL(returns))
 		b.Until(`document.getElementById('left').textContent === '5:00 left'`)
 		if status, body := w.ask(t, "POST", "/_/scan", `{"as":"grace"}`, nil); status != 200 {
@@ -187,8 +187,8 @@ func TestTheScanPage(t *testing.T) {
 	}
 }
 
-// TestTheScanPageWithoutScripts: it asks again by itself as long as something
-// can change, and then lets people read.
+// TestTheScanPageWithoutScripts checks that the page reloads itself as long as its state
+// can change, and stops then.
 func TestTheScanPageWithoutScripts(t *testing.T) {
 	codes, _ := scanning(t)
 	returns := application(t)
@@ -222,7 +222,7 @@ func TestTheScanPageWithoutScripts(t *testing.T) {
 	}
 }
 
-// TestPagesOnAPhone: they fit, in both languages.
+// TestPagesOnAPhone checks that pages fit a phone's screen, in both languages.
 func TestPagesOnAPhone(t *testing.T) {
 	codes, others := scanning(t)
 	returns := application(t)

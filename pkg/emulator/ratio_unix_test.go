@@ -21,11 +21,10 @@ import (
 	"ssoctl/pkg/profile"
 )
 
-// BenchmarkAgainstBare runs each profile's token endpoint and a bare net/http
-// handler that returns the same bytes, in turn A B A B, and reports how many
-// requests the one answers for each of the other. The client speaks over raw
-// connections, so that it takes as little as possible of what is measured. Each
-// iteration is one turn of each: give -benchtime as 200x.
+// BenchmarkAgainstBare compares each profile's token endpoint with a bare net/http
+// handler that returns the same bytes. It runs them alternately, and reports the ratio of
+// their request rates. The client uses raw connections, so that its own cost stays small.
+// Each iteration is one turn of each: use -benchtime 200x.
 func BenchmarkAgainstBare(b *testing.B) {
 	for _, p := range builtins(b) {
 		if p.Token == nil {
@@ -70,22 +69,22 @@ func BenchmarkAgainstBare(b *testing.B) {
 	}
 }
 
-// perTurn is the number of requests of one turn, over so many connections.
+// perTurn is the number of requests in a turn, spread over the connections.
 const (
 	perTurn     = 1000
 	connections = 4
 )
 
-// rawRequest is a request as bytes. Where it holds a UUID, a new one goes in.
+// rawRequest is a request as bytes. If it contains a UUID, next replaces it.
 type rawRequest struct {
 	text []byte
-	uuid int // where it is, -1 for nowhere
-	size int // of the whole answer, 0 when that is not known
+	uuid int // offset of the UUID, -1 if there is none
+	size int // size of the whole response, 0 if unknown
 	mu   sync.Mutex
 	n    int
 }
 
-// tokenRequest is what a client sends to get the application's token.
+// tokenRequest returns the request that gets the application's token.
 func tokenRequest(b *testing.B, p *profile.Profile, s *emulator.Server) *rawRequest {
 	b.Helper()
 	w := &world{Emulator: s.Emulator, t: b, address: s.URL, clock: time.Now(), rand: rand.NewChaCha8([32]byte{1})}
@@ -104,7 +103,7 @@ func tokenRequest(b *testing.B, p *profile.Profile, s *emulator.Server) *rawRequ
 	return out
 }
 
-// next is the request to be sent.
+// next returns the request, with a new UUID.
 func (r *rawRequest) next(buffer []byte) []byte {
 	out := append(buffer[:0], r.text...)
 	if r.uuid >= 0 {
@@ -117,7 +116,7 @@ func (r *rawRequest) next(buffer []byte) []byte {
 	return out
 }
 
-// send sends one request and returns the whole answer.
+// send sends one request and returns the whole response.
 func (r *rawRequest) send(b *testing.B, conn net.Conn, size int) []byte {
 	if _, err := conn.Write(r.next(nil)); err != nil {
 		b.Fatal(err)
@@ -130,7 +129,7 @@ func (r *rawRequest) send(b *testing.B, conn net.Conn, size int) []byte {
 			b.Fatal(err)
 		}
 		if got += n; size == 0 && bytes.Contains(buffer[:got], []byte("\r\n\r\n")) {
-			break // small answers come in one piece
+			break // small responses arrive in one piece
 		}
 	}
 	return buffer[:got]
@@ -172,8 +171,8 @@ func (r *rawRequest) turn(b *testing.B, address string) time.Duration {
 	return took
 }
 
-// processCPU is the processor's time that this process has taken: on a machine
-// that does other things too it says more than the clock.
+// processCPU returns the CPU time of this process. On a busy machine it is more reliable
+// than wall time.
 func processCPU(b *testing.B) time.Duration {
 	var used syscall.Rusage
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &used); err != nil {
@@ -192,7 +191,7 @@ func dial(b *testing.B, address string) net.Conn {
 	return conn
 }
 
-// bareServer answers everything with what the emulator answered.
+// bareServer responds to every request with the emulator's response.
 func bareServer(b *testing.B, answer []byte) string {
 	b.Helper()
 	head, body, _ := bytes.Cut(answer, []byte("\r\n\r\n"))
@@ -213,7 +212,7 @@ func bareServer(b *testing.B, answer []byte) string {
 		}
 		_, _ = w.Write(body)
 	})}
-	go server.Serve(l) //nolint // ends with Close
+	go server.Serve(l) //nolint // ends on Close
 	b.Cleanup(func() { server.Close() })
 	return "http://" + l.Addr().String()
 }

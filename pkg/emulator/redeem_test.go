@@ -10,7 +10,7 @@ import (
 	"ssoctl/pkg/profile"
 )
 
-// eachUser runs f for every step that takes such a placeholder.
+// eachUser runs f for every step that uses this placeholder.
 func eachUser(t *testing.T, placeholder string, f func(t *testing.T, c *party, s *profile.Step)) {
 	met := 0
 	eachStep(t, func(t *testing.T, c *party, s *profile.Step) {
@@ -52,7 +52,7 @@ func TestCodeTwice(t *testing.T) {
 		if !strings.Contains(got.event.Diagnosis, "was redeemed 1.2 s ago by request ") {
 			t.Error(got.event.Diagnosis)
 		}
-		// RFC 6749 §4.1.2: what the first use gave is revoked.
+		// RFC 6749 §4.1.2: the tokens from the first use are revoked.
 		for _, after := range c.p.Steps() {
 			switch {
 			case s.Name != "exchange" || after.Uses("code"):
@@ -78,7 +78,7 @@ func TestCodeExpires(t *testing.T) {
 		if !strings.Contains(got.event.Diagnosis, "expired") {
 			t.Error(got.event.Diagnosis)
 		}
-		// Long after it is forgotten.
+		// Long after expiry the code is forgotten.
 		c.advance(24 * time.Hour)
 		c.ready(s)
 		c.ready(s)
@@ -139,7 +139,7 @@ func TestVerifier(t *testing.T) {
 		c.values["code_verifier"] = verifier
 		c.pass(s)
 
-		code, err := c.IssueCode(c.p.Name, emulator.Grant{}) // for no challenge
+		code, err := c.IssueCode(c.p.Name, emulator.Grant{}) // without a challenge
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -165,7 +165,7 @@ func TestToken(t *testing.T) {
 				c.values[name] = right
 				c.pass(s)
 				c.advance(25 * time.Hour)
-				c.login() // a code must not be what is wrong
+				c.login() // so that the code is not at fault
 				got := c.send(s, c.build(s))
 				c.refused(got, "expired_token", "invalid_token")
 			})
@@ -173,7 +173,7 @@ func TestToken(t *testing.T) {
 	}
 }
 
-// TestForeignToken: a token of one profile is nothing to another.
+// TestForeignToken checks that a token of one profile is invalid at another.
 func TestForeignToken(t *testing.T) {
 	w := start(t, builtins(t)...)
 	tokens := map[string]string{} // by profile
@@ -234,8 +234,8 @@ func TestRefreshToken(t *testing.T) {
 	})
 }
 
-// TestHandedValue: what an earlier answer held, such as a user's id, is known
-// here or refused.
+// TestHandedValue checks that a value from an earlier response, such as a user's id, is
+// accepted and an invented one refused.
 func TestHandedValue(t *testing.T) {
 	met := 0
 	eachStep(t, func(t *testing.T, c *party, s *profile.Step) {
@@ -256,7 +256,8 @@ func TestHandedValue(t *testing.T) {
 	}
 }
 
-// TestOneCodeOneWinner: of many that send one code at once, one gets a token.
+// TestOneCodeOneWinner checks that only one of many simultaneous requests with the same
+// code gets a token.
 func TestOneCodeOneWinner(t *testing.T) {
 	for _, name := range []string{"code", "refresh_token"} {
 		t.Run(name, func(t *testing.T) {

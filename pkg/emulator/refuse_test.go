@@ -10,15 +10,16 @@ import (
 	"ssoctl/pkg/secret"
 )
 
-// less is the kind that says the same less exactly, for those kinds that have one.
+// less maps a kind to the one that stands in for it.
 var less = map[string]string{
 	"expired_code": "invalid_code", "invalid_code": "expired_code",
 	"expired_token": "invalid_token", "invalid_token": "expired_token",
 	"missing_parameter": "bad_request",
 }
 
-// TestRefusalIsOfTheKindAtFault: whatever refusals a profile lists, what is played
-// is one of the kind at fault, or a general one with a code that means nothing else.
+// TestRefusalIsOfTheKindAtFault checks, for every list of refusals, that the emulator
+// responds with one of the kind at fault, or with a general one whose code the profile does
+// not list.
 func TestRefusalIsOfTheKindAtFault(t *testing.T) {
 	want := map[string]int{
 		"bad_request": 400, "missing_parameter": 400, "invalid_client": 401, "invalid_code": 400, "expired_code": 400,
@@ -49,9 +50,9 @@ func TestRefusalIsOfTheKindAtFault(t *testing.T) {
 	}
 }
 
-// TestUnlistedKinds: over the wire, a fault of a kind that the profile does not
-// list is answered in the vendor's shape, and the diagnosis says that no refusal
-// fits. A wrong secret never comes back as an invalid code.
+// TestUnlistedKinds checks that a fault of a kind that the profile does not list gets a
+// response in the vendor's shape, and a diagnosis that says that no refusal fits. A wrong
+// secret is never reported as an invalid code.
 func TestUnlistedKinds(t *testing.T) {
 	faults := map[string]struct {
 		step func(*profile.Profile) *profile.Step
@@ -94,7 +95,7 @@ func TestUnlistedKinds(t *testing.T) {
 	}
 }
 
-// calling finds a profile's step that sends what a placeholder stands for.
+// calling returns a function that finds a profile's step with this placeholder.
 func calling(placeholder string) func(*profile.Profile) *profile.Step {
 	return func(p *profile.Profile) *profile.Step {
 		for _, s := range p.Steps() {

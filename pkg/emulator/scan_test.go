@@ -42,7 +42,7 @@ func found(t testing.TB, re *regexp.Regexp, page string) string {
 
 func phoneOf(t testing.TB, page string) string { t.Helper(); return found(t, phoneLink, page) }
 
-// desk is a page with a QR code, as its script sees it.
+// desk is the page with a QR code on the computer.
 type desk struct {
 	*party
 	page, phone string
@@ -75,7 +75,7 @@ func (d *desk) state(t testing.TB) scanState {
 	return s
 }
 
-// is checks the state and what became of the code.
+// is checks the state and the events of the QR code.
 func (d *desk) is(t testing.TB, state string, left int, events ...string) scanState {
 	t.Helper()
 	s := d.state(t)
@@ -105,7 +105,7 @@ func TestAScanFromBeginningToEnd(t *testing.T) {
 		d.is(t, "pending", 210)
 		to, fields := c.form(t, c.visits(t, d.phone, nil, nil))
 		d.is(t, "scanned", 210, "scanned")
-		c.visits(t, d.phone, nil, nil) // the page again is no second scan
+		c.visits(t, d.phone, nil, nil) // opening the page again is not a second scan
 		d.is(t, "scanned", 210, "scanned")
 		got := c.visits(t, to, with(fields, "decision", "confirm", "user", "42"), nil)
 		if got.status != 200 || !strings.Contains(got.body, "Login confirmed") || got.event.User != "Grace O'Malley" {
@@ -119,7 +119,7 @@ func TestAScanFromBeginningToEnd(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		// A browser without scripts is sent there by the page itself.
+		// Without scripts, the page redirects the browser.
 		if got := c.visits(t, c.address+found(t, watchAt, d.page), nil, nil); got.status != 302 || got.header.Get("Location") != s.Go {
 			t.Errorf("%d %s", got.status, got.location)
 		}
@@ -128,9 +128,9 @@ func TestAScanFromBeginningToEnd(t *testing.T) {
 		if got := c.pass(c.p.UserInfo); got.event.User != "Grace O'Malley" {
 			t.Errorf("%q logged in", got.event.User)
 		}
-		// The code counts from the confirmation on, and is used once.
+		// The code's lifetime begins with the confirmation, and the code works once.
 		c.refused(c.send(c.p.Exchange, c.build(c.p.Exchange)), "invalid_code")
-		// Confirmed is confirmed.
+		// A confirmed QR code may be confirmed again, but not changed.
 		if got := c.visits(t, to, with(fields, "decision", "confirm", "user", "42"), nil); got.status != 200 {
 			t.Errorf("again: %d", got.status)
 		}
@@ -158,7 +158,7 @@ func TestAScanThatIsCancelled(t *testing.T) {
 			t.Errorf("confirmed after all: %d", got.status)
 		}
 		d.is(t, "cancelled", 0, "scanned", "cancelled")
-		// The page, without scripts, says so and offers a new code.
+		// Without scripts, the page says so and offers a new code.
 		got := c.visits(t, c.address+found(t, watchAt, d.page), nil, nil)
 		contains(t, got.body, `data-state="cancelled"`, "Cancelled on the phone.")
 		next := c.desk(t, c.address+found(t, againAt, got.body))
@@ -185,7 +185,7 @@ func TestAScanThatExpires(t *testing.T) {
 			t.Errorf("%d %s", got.status, got.body)
 		}
 		unseen.is(t, "expired", 0, "expired")
-		c.advance(3 * time.Hour) // and is forgotten once others come
+		c.advance(3 * time.Hour) // later codes replace it
 		c.desk(t, address)
 		if s := unseen.state(t); s.State != "expired" {
 			t.Errorf("%+v", s)
@@ -193,7 +193,7 @@ func TestAScanThatExpires(t *testing.T) {
 	})
 }
 
-func TestWhatAPhoneMustNotSend(t *testing.T) {
+func TestInvalidPhoneDecisions(t *testing.T) {
 	eachScan(t, func(t *testing.T, c *party, address string) {
 		d, other := c.desk(t, address), c.desk(t, address)
 		to, fields := c.form(t, c.visits(t, d.phone, nil, nil))
@@ -216,7 +216,7 @@ func TestWhatAPhoneMustNotSend(t *testing.T) {
 		}
 		d.is(t, "scanned", 300, "scanned")
 		other.is(t, "scanned", 300, "scanned")
-		// What the phone knows does not show the code to it.
+		// The id that the phone knows does not reveal the code.
 		id := d.phone[strings.LastIndex(d.phone, "/")+1:]
 		for _, path := range []string{"/_qr/" + id, "/_qr/status/" + id} {
 			if got := c.visits(t, c.address+"/"+c.p.Name+path, nil, nil); got.status != 404 {

@@ -16,9 +16,9 @@ import (
 	"ssoctl/pkg/emulator"
 )
 
-// TestTheVendorsSample puts the page of testdata/scan, made after the vendor's
-// document, on another origin than the emulator's, with the script's address
-// turned to the emulator.
+// TestTheVendorsSample serves the page of testdata/scan, which follows the vendor's
+// document, from another origin than the emulator's, with the URL of the script replaced
+// by the emulator's.
 func TestTheVendorsSample(t *testing.T) {
 	codes, _ := scanning(t)
 	b := browsertest.Start(t)
@@ -50,8 +50,8 @@ func TestTheVendorsSample(t *testing.T) {
 	}
 }
 
-// embedded lets everything happen to the QR code in a frame, and reads what the
-// page around it heard.
+// embedded plays every event of the QR code in a frame, and checks the messages that the
+// embedding page receives.
 func embedded(t *testing.T, w *world, b *browsertest.Browser, approve string) {
 	t.Helper()
 	hears := func(want ...string) {
@@ -66,14 +66,14 @@ func embedded(t *testing.T, w *world, b *browsertest.Browser, approve string) {
 	}
 	act := func(action string) {
 		t.Helper()
-		for status := 404; status != 200; { // until the frame is there
+		for status := 404; status != 200; { // until the frame has loaded
 			var body string
 			if status, body = w.ask(t, "POST", "/_/scan", `{"action":"`+action+`"}`, nil); status != 404 && status != 200 || t.Context().Err() != nil {
 				t.Fatalf("%s: %d %s", action, status, body)
 			}
 		}
 	}
-	again := func() { // the new code is the only thing in the frame to go to
+	again := func() { // the link to a new code is the only one in the frame
 		t.Helper()
 		b.Keys(kb.Tab)
 		b.Look("embedded-focus")
@@ -101,7 +101,7 @@ func embedded(t *testing.T, w *world, b *browsertest.Browser, approve string) {
 		hears("scanned", "cancelled", "expired", "scanned", "confirmed")
 		b.Open(b.JS("location.href"))
 		b.Until("document.querySelector('iframe')")
-		time.Sleep(300 * time.Millisecond) // the frame is of another origin: nothing to wait for
+		time.Sleep(300 * time.Millisecond) // the frame has another origin, so its state cannot be polled
 		b.Look("embedded")
 	}
 }

@@ -46,7 +46,7 @@ func TestScansByScript(t *testing.T) {
 			t.Errorf("%d %s", status, body)
 		}
 		second.is(t, "confirmed", 0, "scanned", "confirmed")
-		// Now the older one is the newest that waits.
+		// Now the older one is the newest that is waiting.
 		if status, body := act(`{"action":"cancel"}`); status != 200 {
 			t.Errorf("%d %s", status, body)
 		}
@@ -62,8 +62,8 @@ func TestScansByScript(t *testing.T) {
 	})
 }
 
-// TestTheVendorsScript is what a page that loads it gets; that it works is for
-// the browser's test.
+// TestTheVendorsScript tests the script that a page loads. The browser tests check that it
+// works.
 func TestTheVendorsScript(t *testing.T) {
 	eachScan(t, func(t *testing.T, c *party, _ string) {
 		if c.p.Scan == nil {
@@ -77,7 +77,7 @@ func TestTheVendorsScript(t *testing.T) {
 		}
 		contains(t, got.body, `"class":"`+c.p.Scan.Class+`"`, `"element":"id"`)
 
-		// The frame: every option is checked, and the page may be framed.
+		// The frame checks every option, and may be framed.
 		options := url.Values{"_origin": {"https://shop.example"}}
 		for name, template := range c.p.Scan.Options {
 			if ph, _ := template.Only(); c.values[ph.Name] != nil {
@@ -112,7 +112,7 @@ func TestTheVendorsScript(t *testing.T) {
 			}
 		}
 
-		// Its messages are the profile's.
+		// Its messages are those of the profile.
 		d := &desk{c, page.body, phoneOf(t, page.body)}
 		c.visits(t, d.phone, nil, nil)
 		scanned := d.state(t)
@@ -133,8 +133,8 @@ func TestTheVendorsScript(t *testing.T) {
 	})
 }
 
-// TestPagesLeaveNoTrace of the secrets that they stand on, and what asks by
-// itself is not in the ledger.
+// TestPagesLeaveNoTrace checks that the ledger contains neither the tokens of pages nor the
+// requests that pages make by themselves.
 func TestPagesLeaveNoTrace(t *testing.T) {
 	eachScan(t, func(t *testing.T, c *party, address string) {
 		d := c.desk(t, address)

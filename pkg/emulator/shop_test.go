@@ -15,7 +15,7 @@ import (
 	"ssoctl/pkg/emulator"
 )
 
-// shop is a vendor whose requests the tests write by hand.
+// shop is the profile of an invented vendor. Tests write its requests by hand.
 const shop = `
 title = "a shop's server"
 [inputs]
@@ -87,12 +87,12 @@ const (
 	shopBack   = "http://127.0.0.1:0/callback"
 )
 
-// reply is an answer as it came.
+// reply is a response as it was received.
 type reply struct {
 	status int
 	header http.Header
 	body   string
-	err    error // of reading the body, or of the whole
+	err    error // error of reading the body, or of the whole request
 }
 
 func (r reply) diagnosis() string {
@@ -103,7 +103,7 @@ func (r reply) diagnosis() string {
 	return text
 }
 
-// call sends a request; headers are name and value by turns.
+// call sends a request. headers alternates names and values.
 func (w *world) call(t testing.TB, method, path, body string, headers ...string) reply {
 	t.Helper()
 	r, err := http.NewRequestWithContext(t.Context(), method, w.address+path, strings.NewReader(body))
@@ -123,7 +123,7 @@ func (w *world) call(t testing.TB, method, path, body string, headers ...string)
 	return reply{resp.StatusCode, resp.Header, b.String(), err}
 }
 
-// shopping is an emulator of the shop with a code that it handed out.
+// shopping starts an emulator of the shop and logs in; code is the result.
 func shopping(t testing.TB) (w *world, code string) {
 	t.Helper()
 	w = start(t, described(t, shop))
@@ -140,7 +140,7 @@ func (w *world) loginAtShop(t testing.TB) string {
 	return back.Query().Get("code")
 }
 
-// trade sends the code; changes are members and their values by turns.
+// trade sends the exchange request. changes alternates members and values.
 func (w *world) trade(t testing.TB, code string, changes ...string) reply {
 	t.Helper()
 	members := map[string]string{"client": "shop-client", "secret": shopSecret, "code": code, "back": shopBack}
@@ -166,7 +166,7 @@ func (r reply) token(t testing.TB) string {
 	return in.Token
 }
 
-// signed asks for the shop's own token with a signature of the client's making.
+// signed requests the application's token, signed by sign.
 func (w *world) signed(t testing.TB, sign func(params, at string) string, more ...string) reply {
 	t.Helper()
 	at := strconv.FormatInt(w.Now().UnixMilli(), 10)
@@ -182,10 +182,10 @@ func sha256hex(text string) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// rightly is the signature as the shop describes it.
+// rightly returns the correct signature.
 func rightly(params, at string) string { return sha256hex("GETapp" + params + at + shopSecret) }
 
-// admin calls the administration and decodes its answer.
+// admin calls the administration API and decodes the response.
 func (w *world) admin(t testing.TB, method, path, body string, into any) int {
 	t.Helper()
 	got := w.call(t, method, path, body)

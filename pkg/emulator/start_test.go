@@ -17,8 +17,8 @@ import (
 	"ssoctl/pkg/emulator"
 )
 
-// TestThirdParty: a client that knows nothing of us, golang.org/x/oauth2, logs in
-// as its documentation says, however it proves who it is.
+// TestThirdParty checks that an independent client, golang.org/x/oauth2, logs in as its
+// documentation says, with each way to authenticate.
 func TestThirdParty(t *testing.T) {
 	for name, style := range map[string]oauth2.AuthStyle{
 		"header": oauth2.AuthStyleInHeader, "body": oauth2.AuthStyleInParams, "either": oauth2.AuthStyleAutoDetect,
@@ -64,7 +64,7 @@ func thirdPartyLogsIn(t *testing.T, style oauth2.AuthStyle) {
 	if got, want := subject(), emulator.DefaultUsers()[0].Subject; got != want {
 		t.Errorf("%s logged in, not %s", got, want)
 	}
-	// Once the token is old, the client refreshes it by itself.
+	// The client refreshes an expired token by itself.
 	if err := vendor.Advance(2 * time.Hour); err != nil {
 		t.Fatal(err)
 	}
@@ -77,14 +77,14 @@ func thirdPartyLogsIn(t *testing.T, style oauth2.AuthStyle) {
 	if len(refreshed) != 1 || refreshed[0].Refusal != "" {
 		t.Errorf("it refreshed %s with %+v", before, refreshed)
 	}
-	// What it does wrong it is told.
+	// The client receives the vendor's refusal.
 	_, err = client.Exchange(t.Context(), "invented", oauth2.VerifierOption(verifier))
 	if err == nil || !strings.Contains(err.Error(), "invalid_grant") {
 		t.Errorf("an invented code: %v", err)
 	}
 }
 
-// fake is a test that ends when it is told.
+// fake is an emulator.T that ends on demand.
 type fake struct {
 	cleanups []func()
 	fatal    string
@@ -97,7 +97,7 @@ func (f *fake) Fatalf(format string, args ...any) {
 	panic(f)
 }
 
-// TestStart: all profiles are served, until the test ends.
+// TestStart checks that all profiles are served until the test ends.
 func TestStart(t *testing.T) {
 	f := &fake{}
 	s := emulator.Start(f)
@@ -128,7 +128,7 @@ func TestStart(t *testing.T) {
 	}
 }
 
-// TestStartWith: a profile of one's own, and users of one's own.
+// TestStartWith tests a profile and users of the test's own.
 func TestStartWith(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "ssoctl.toml")
 	text := "[profiles.mine]\nextends = \"oauth2\"\nclient_id = \"ours\"\n[profiles.other]\nextends = \"oauth2\"\n"
@@ -150,7 +150,7 @@ func TestStartWith(t *testing.T) {
 	}
 }
 
-// run runs a test, as the example has one.
+// run runs the test of the example.
 func run(test func(emulator.T)) {
 	t := &running{}
 	defer t.end()

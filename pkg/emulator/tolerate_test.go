@@ -6,9 +6,8 @@ import (
 	"testing"
 )
 
-// TestNegotiationIsNotEnforced: a profile may send headers of content negotiation as
-// constants; a foreign client's own are told, and its request is accepted. A vendor's
-// own constant counts.
+// TestNegotiationIsNotEnforced checks that other values than the profile's for headers of
+// content negotiation are reported and accepted. Other constant headers are enforced.
 func TestNegotiationIsNotEnforced(t *testing.T) {
 	text := strings.Replace(own, "[token]\n", `[token]
 headers = { Accept = "application/json", accept-language = "zh-CN", User-Agent = "own/1", Cache-Control = "no-cache", x-own-method = "sha256" }
@@ -27,7 +26,7 @@ headers = { Accept = "application/json", accept-language = "zh-CN", User-Agent =
 			t.Errorf("%s: %d %s %+v", header, got.status, got.body, got.event)
 		}
 		if header == "User-Agent" {
-			continue // net/http sends one of its own
+			continue // net/http adds its own value
 		}
 		w.Header.Del(header)
 		got := c.send(p.Token, w)
@@ -42,8 +41,8 @@ headers = { Accept = "application/json", accept-language = "zh-CN", User-Agent =
 	}
 }
 
-// TestSlashes: a run of slashes is one, anywhere in a path, and an escaped one is
-// none.
+// TestSlashes checks that a run of slashes counts as one anywhere in a path, and that an
+// escaped slash is not a separator.
 func TestSlashes(t *testing.T) {
 	p := described(t, own)
 	c := start(t, p).party(t, p)

@@ -29,7 +29,7 @@ subject = "0"
 name    = "Han \"Meimei\""
 `
 
-func TestPeopleFromAFile(t *testing.T) {
+func TestUsersFile(t *testing.T) {
 	got, err := emulator.ParseUsers("people.toml", []byte(peopleFile))
 	if err != nil {
 		t.Fatal(err)
@@ -64,7 +64,7 @@ func TestPeopleFromAFile(t *testing.T) {
 	}
 }
 
-func TestWhatIsWrongWithAFileOfPeople(t *testing.T) {
+func TestUsersFileErrors(t *testing.T) {
 	for text, want := range map[string]string{
 		"":                          `people.toml: no users: add a table such as [[users]] with subject = "1001" and name = "…"`,
 		"[[users]]\nsubjct = \"1\"": "people.toml:2: users.0.subjct: unknown key; did you mean subject?",
@@ -83,9 +83,9 @@ func TestWhatIsWrongWithAFileOfPeople(t *testing.T) {
 	}
 }
 
-// TestTheDefaultUsers: one has a Chinese name, one an id that no float64 holds, one
-// an apostrophe.
-func TestTheDefaultUsers(t *testing.T) {
+// TestDefaultUsers checks that one has a Chinese name, one a subject that a float64
+// rounds, and one an apostrophe.
+func TestDefaultUsers(t *testing.T) {
 	var han, big, quoted bool
 	for _, u := range emulator.DefaultUsers() {
 		var f float64
@@ -99,8 +99,8 @@ func TestTheDefaultUsers(t *testing.T) {
 	}
 }
 
-// TestSubjectsOfAnyKind: a subject is any text, unless a vendor writes it as a
-// number; then the emulator does not begin to serve.
+// TestSubjectsOfAnyKind checks that a subject may be any text, but that New refuses it if a
+// vendor writes the subject as a number.
 func TestSubjectsOfAnyKind(t *testing.T) {
 	const subject = `ada"@acme.example`
 	refused := 0
@@ -186,7 +186,7 @@ func TestCodesForAUser(t *testing.T) {
 	}
 }
 
-// alsoReady gets the application's token, where s needs one besides a code.
+// alsoReady gets the application's token if s needs one besides a code.
 func (c *party) alsoReady(s *profile.Step) {
 	c.t.Helper()
 	if s.Uses(profile.AppToken) {

@@ -1,14 +1,14 @@
-// Shows exchanges as they happen, newest first. Whatever came from a request is
-// put in as text. The texts for people are in the page.
+// Shows requests as they arrive, newest first. Values from requests are inserted as
+// text, never as HTML. The page holds the texts for people.
 (function () {
   "use strict";
-  var most = 500; // rows; the oldest go
+  var most = 500; // maximal number of rows; the oldest are removed
   var admin = document.body.getAttribute("data-admin");
   var list = document.getElementById("list");
   var only = document.getElementById("profile");
   var wrong = document.getElementById("wrong");
   var texts = document.getElementById("texts").content.firstElementChild.dataset;
-  var last = 0; // number of the latest exchange
+  var last = 0; // number of the latest request
 
   function el(tag, text, name) {
     var e = document.createElement(tag);
@@ -19,7 +19,7 @@
 
   function fill(text, value) { return text.replace("%s", value); }
 
-  // One exchange.
+  // One request.
 
   function row(record) {
     var item = document.getElementById("row").content.firstElementChild.cloneNode(true);
@@ -97,13 +97,13 @@
     return e;
   }
 
-  // pretty lays out JSON, unless that would change what it says: numbers beyond
-  // 2 to the 53rd, for one.
+  // pretty indents JSON, unless parsing would change it, for example numbers above
+  // 2 to the 53rd.
   function pretty(text) {
     try {
       var value = JSON.parse(text);
       if (JSON.stringify(value) === text.replace(/\s*([{}[\],:])\s*/g, "$1").trim()) return JSON.stringify(value, null, 2);
-    } catch (e) { /* not JSON: as it is */ }
+    } catch (e) { /* not JSON: show it unchanged */ }
     return text;
   }
 
@@ -145,9 +145,9 @@
   }
 
   function json(path, options) {
-    return fetch(admin + path, options).then(function (answer) {
-      if (!answer.ok) throw new Error(path + ": " + answer.status);
-      return answer.json();
+    return fetch(admin + path, options).then(function (response) {
+      if (!response.ok) throw new Error(path + ": " + response.status);
+      return response.json();
     });
   }
 
@@ -156,7 +156,7 @@
   function watch() {
     var source = new EventSource(admin + "events?since=" + last);
     source.onopen = function () { say("open"); };
-    source.onmessage = function (event) { // many at once are put in at once
+    source.onmessage = function (event) { // events that arrive together are added together
       waiting.push(JSON.parse(event.data));
       if (!soon) soon = window.setTimeout(function () { soon = 0; add(waiting.splice(0)); }, 50);
     };
@@ -169,11 +169,11 @@
 
   function begin() {
     say("opening");
-    json("requests?limit=200").then(function (answer) { add(answer.requests); watch(); },
+    json("requests?limit=200").then(function (ledger) { add(ledger.requests); watch(); },
       function () { say("lost"); window.setTimeout(begin, 2000); });
   }
 
-  // What is served.
+  // Profiles.
 
   function profile(p) {
     var box = el("details", "", "profile"), summary = el("summary");
@@ -197,14 +197,14 @@
     return box;
   }
 
-  json("profiles").then(function (answer) {
-    answer.profiles.forEach(function (p) {
+  json("profiles").then(function (served) {
+    served.profiles.forEach(function (p) {
       var option = el("option", p.name);
       option.value = p.name;
       only.append(option);
       document.getElementById("profiles").append(profile(p));
     });
-  }, function () { /* the list of exchanges says that the connection is lost */ });
+  }, function () { /* the list of requests reports the lost connection */ });
 
   only.addEventListener("change", tell);
   wrong.addEventListener("change", tell);

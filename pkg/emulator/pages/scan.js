@@ -1,10 +1,10 @@
-// Follows what becomes of the QR code. The texts are in the page.
+// Polls the state of the QR code and shows it. The page holds the texts.
 (function () {
   "use strict";
   var page = document.getElementById("scan");
   var status = document.getElementById("status");
   var left = document.getElementById("left");
-  var told = 0; // messages that the page around this one has
+  var told = 0; // number of messages sent to the embedding page
 
   function say(what) {
     var text = status.getAttribute("data-" + what);
@@ -31,7 +31,7 @@
 
   function ask() {
     fetch(page.getAttribute("data-status"), { cache: "no-store" })
-      .then(function (answer) { return answer.json(); })
+      .then(function (response) { return response.json(); })
       .then(function (scan) { if (show(scan)) window.setTimeout(ask, 500); },
         function () { say("lost"); window.setTimeout(ask, 2000); });
   }

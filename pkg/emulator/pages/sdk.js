@@ -1,6 +1,6 @@
-// The vendor's script, as this emulator plays it: it puts a page of the
-// emulator's into an element, and that page tells its parent what happens. "is"
-// is what the profile's [scan] says.
+// The emulated script of the vendor. It puts a page of the emulator into an element,
+// and that page posts messages to its parent. "is" holds the names from the profile's
+// table scan.
 (function (is) {
   "use strict";
   var here = document.currentScript.src;
@@ -17,7 +17,7 @@
         page.searchParams.set(name, String(options[name]));
       }
     });
-    // To whom the messages go: "null" where this page has no origin.
+    // The target origin of the messages; "null" if this page has no origin.
     page.searchParams.set(is.origin, window.location.origin);
 
     var frame = document.createElement("iframe");
