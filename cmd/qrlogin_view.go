@@ -126,7 +126,9 @@ func (v *scanView) close() {
 	defer v.restore()
 	v.stop()
 	v.drawing.Wait()
+	v.mu.Lock() // a request that is being answered may still tell of itself
 	v.block.end()
+	v.mu.Unlock()
 	v.r.held.release()
 }
 
