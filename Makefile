@@ -35,7 +35,7 @@ test:
 # The race detector, where there is concurrency. It needs a C compiler.
 race:
 	go test -race -count=1 -parallel 6 -timeout 10m -run 'TestScript/(callback|listen.*|login|paste|qrlogin_(link|page)|emulate.*)$$|TestPage|TestForged' ./cmd
-	go test -race -count=1 -parallel 6 -timeout 10m $(addprefix ./pkg/,cache capture client emulator keyboard login loopback mirror pending record render scanpage secret)
+	go test -race -count=1 -parallel 6 -timeout 10m $(addprefix ./pkg/,cache capture client emulator jq keyboard login loopback mirror pending record render scanpage secret)
 
 # The emulator's token endpoint against a bare handler, in turn (the aim is a ratio
 # of 0.6); and how soon it is ready (30 ms) with how much memory (20 MiB). Short
