@@ -38,7 +38,7 @@ func (e *Emulator) handlers() map[string]map[string]handler {
 		"events":       {get: e.events},
 		"profiles":     {get: e.profiles},
 		"users":        {get: e.listUsers},
-		"scan":         {post: e.scanAsked},
+		"scan":         {post: e.postScan},
 		"":             {get: e.live},
 	}
 }

@@ -13,19 +13,19 @@ const patience = time.Hour
 // Limits of pending pages. They are lower than those for codes, because a pending
 // page keeps its authorize address and lives longer.
 const (
-	maxAsked   = 1000    // pages of each kind; the oldest are dropped first
+	maxPending = 1000    // pages of each kind; the oldest are dropped first
 	maxAddress = 8 << 10 // bytes of an authorize address
 )
 
-// asked holds the pages that wait for a person's decision, by unguessable ids.
-type asked struct {
+// pending holds the pages that wait for a person's decision, by unguessable ids.
+type pending struct {
 	forms   shelf[form]
 	scans   shelf[scan]   // by the id that the QR code holds
 	watches shelf[string] // the ids of scans, by the watch of the page that shows them
 }
 
-func newAsked() asked {
-	return asked{newShelfOf[form](maxAsked), newShelfOf[scan](maxAsked), newShelfOf[string](maxAsked)}
+func newPending() pending {
+	return pending{newShelfOf[form](maxPending), newShelfOf[scan](maxPending), newShelfOf[string](maxPending)}
 }
 
 // form is an authorize page that waits for a decision.
@@ -41,7 +41,7 @@ func (e *Emulator) askByForm(w http.ResponseWriter, c *call, g Grant) (refusal s
 	e.mu.Lock()
 	id, err := e.fresh()
 	if err == nil {
-		e.asked.forms.put(key{c.v.p.Name, "form", id}, form{grant: g, expires: c.now.Add(patience)}, c.now, c.now.Add(patience+memory))
+		e.pending.forms.put(key{c.v.p.Name, "form", id}, form{grant: g, expires: c.now.Add(patience)}, c.now, c.now.Add(patience+memory))
 	}
 	e.mu.Unlock()
 	if err != nil {
@@ -64,7 +64,7 @@ type people struct {
 }
 
 // decide handles the form of an authorize page.
-func (e *Emulator) decide(p visit) {
+func (e *Emulator) decide(p pageRequest) {
 	fields, user, ok := e.fields(p, "approve", "deny")
 	if !ok {
 		return
@@ -85,10 +85,10 @@ type wrong struct {
 
 // settleForm returns the address to send the browser to. A repeated decision gets
 // the same address, because people click twice.
-func (e *Emulator) settleForm(p visit, fields url.Values, user User) (back string, _ *wrong) {
+func (e *Emulator) settleForm(p pageRequest, fields url.Values, user User) (back string, _ *wrong) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	f := e.asked.forms.get(key{p.v.p.Name, "form", fields.Get("form")})
+	f := e.pending.forms.get(key{p.v.p.Name, "form", fields.Get("form")})
 	answer := fields.Get("decision") + " " + user.Subject
 	switch {
 	case f == nil:
@@ -121,7 +121,7 @@ func (e *Emulator) settleForm(p visit, fields url.Values, user User) (back strin
 // fields reads a form and the user chosen in it. The first of the decisions accepts
 // the login and needs a user; the second refuses it. If the form is invalid, fields
 // writes the response and returns false.
-func (e *Emulator) fields(p visit, decisions ...string) (url.Values, User, bool) {
+func (e *Emulator) fields(p pageRequest, decisions ...string) (url.Values, User, bool) {
 	fields, err := url.ParseQuery(string(p.x.body))
 	decision := fields.Get("decision")
 	refuse := func(problem string) (url.Values, User, bool) {

@@ -84,9 +84,9 @@ type Emulator struct {
 	clock  atomic.Pointer[clock]
 	ledger ledger
 
-	mu    sync.Mutex // guards all below, and Options.Rand
-	state state
-	asked asked
+	mu      sync.Mutex // guards all below, and Options.Rand
+	state   state
+	pending pending
 }
 
 // New returns an emulator of o.Profiles. It returns an error if an option is missing
@@ -102,7 +102,7 @@ func New(o Options) (*Emulator, error) {
 	}
 	e := &Emulator{
 		opts: o, root: at.Path, hosts: o.Hosts,
-		vendors: map[string]*vendor{}, closing: make(chan struct{}), state: newState(), asked: newAsked(),
+		vendors: map[string]*vendor{}, closing: make(chan struct{}), state: newState(), pending: newPending(),
 	}
 	if err := e.setUsers(); err != nil {
 		return nil, err

@@ -11,7 +11,7 @@ import (
 )
 
 // arm counts the request for all faults, and notes those that affect it in c.
-func (e *Emulator) arm(x *exchange, c *call) {
+func (e *Emulator) arm(x *recorder, c *call) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if len(e.state.faults) == 0 {
@@ -96,7 +96,7 @@ func (c *call) disarm() string {
 
 // before plays the faults that happen before the vendor reads the request, and
 // reports whether processing continues.
-func (x *exchange) before(c *call) bool {
+func (x *recorder) before(c *call) bool {
 	if c.delay > 0 {
 		if !x.wait(c.delay) {
 			return false
@@ -125,7 +125,7 @@ const badGateway = `<html>
 
 // wait waits for d, or until the emulator closes. It returns false if the client
 // disconnects first.
-func (x *exchange) wait(d time.Duration) bool {
+func (x *recorder) wait(d time.Duration) bool {
 	t := time.NewTimer(d)
 	defer t.Stop()
 	select {
@@ -138,7 +138,7 @@ func (x *exchange) wait(d time.Duration) bool {
 }
 
 // after writes a response that was held back, changed as the fault asks.
-func (x *exchange) after(c *call) {
+func (x *recorder) after(c *call) {
 	if !x.hold {
 		return
 	}
@@ -168,7 +168,7 @@ func (x *exchange) after(c *call) {
 }
 
 // drip writes the body at rate bytes per second.
-func (x *exchange) drip(body []byte, rate int) {
+func (x *recorder) drip(body []byte, rate int) {
 	if rate == 0 {
 		rate = dripRate
 	}
@@ -191,7 +191,7 @@ func (x *exchange) drip(body []byte, rate int) {
 const maxEndless = 64 << 20
 
 // endless writes the body without its last byte, and then white space.
-func (x *exchange) endless(body []byte) {
+func (x *recorder) endless(body []byte) {
 	x.Header().Del("Content-Length")
 	x.ResponseWriter.WriteHeader(x.Status)
 	piece := bytes.Repeat([]byte(" "), 32<<10)
@@ -208,7 +208,7 @@ func (x *exchange) endless(body []byte) {
 
 // raw returns a whole HTTP/1.1 response with one more header line, and records body
 // as what was sent.
-func (x *exchange) raw(body []byte, header string) []byte {
+func (x *recorder) raw(body []byte, header string) []byte {
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "HTTP/1.1 %d %s\r\n%s\r\nConnection: close\r\n", x.Status, http.StatusText(x.Status), header)
 	_ = x.Header().Write(&b) // writes to a buffer do not fail
@@ -220,7 +220,7 @@ func (x *exchange) raw(body []byte, header string) []byte {
 
 // cut sends raw and ends the connection, with a TCP reset or normally. If the
 // connection cannot be taken over, as in HTTP/2, cut resets the stream.
-func (x *exchange) cut(raw []byte, reset bool) {
+func (x *recorder) cut(raw []byte, reset bool) {
 	conn, _, err := http.NewResponseController(x.ResponseWriter).Hijack()
 	if err != nil {
 		panic(http.ErrAbortHandler)

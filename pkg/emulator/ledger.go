@@ -59,7 +59,7 @@ const (
 )
 
 // entry returns the ledger's entry of the request.
-func (x *exchange) entry() *entry {
+func (x *recorder) entry() *entry {
 	const longestPath, longestMethod = 2 << 10, 32
 	x.Path, x.Method = x.Path[:min(len(x.Path), longestPath)], x.Method[:min(len(x.Method), longestMethod)]
 	n := &entry{Event: x.Event, allSecrets: x.e.allSecrets, user: x.about, sizes: [2]int{len(x.body), x.size}}

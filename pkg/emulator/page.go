@@ -171,7 +171,7 @@ func (e *Emulator) note(w http.ResponseWriter, r *http.Request, v *vendor, statu
 }
 
 // noteFramed is note for a page inside a frame.
-func (e *Emulator) noteFramed(p visit, status int, m message, lines []string) {
+func (e *Emulator) noteFramed(p pageRequest, status int, m message, lines []string) {
 	renderNote(p.x, status, contentPolicy, e.view(p.r, p.v), m, lines)
 }
 

@@ -18,19 +18,19 @@ const (
 	staticPath = "_static"    // /<file>
 )
 
-// visit is a request for a page.
-type visit struct {
-	x  *exchange
+// pageRequest is a request for a page.
+type pageRequest struct {
+	x  *recorder
 	r  *http.Request
 	v  *vendor
 	id string // path after the first segment
 }
 
-// visit serves the request if it is for a page, and reports whether it is.
-func (e *Emulator) visit(x *exchange, r *http.Request, v *vendor) bool {
+// servePage serves the request if it is for a page, and reports whether it is.
+func (e *Emulator) servePage(x *recorder, r *http.Request, v *vendor) bool {
 	place, id, _ := strings.Cut(e.below(r, v), "/")
-	page := visit{x, r, v, id}
-	methods := map[string]func(visit){}
+	page := pageRequest{x, r, v, id}
+	methods := map[string]func(pageRequest){}
 	switch {
 	case place == askPath && id == "":
 		methods[http.MethodPost] = e.decide

@@ -9,21 +9,21 @@ import (
 	"ssoctl/pkg/lang"
 )
 
-// served is a profile in the response to GET /_/profiles.
-type served struct {
+// listedProfile is a profile in the response to GET /_/profiles.
+type listedProfile struct {
 	Name    string       `json:"name"`
 	Title   string       `json:"title"`
 	Docs    []string     `json:"docs"`
 	BaseURL string       `json:"base_url"`
 	Browser string       `json:"browser_url"` // the same for browsers
-	Steps   []servedStep `json:"steps"`
+	Steps   []listedStep `json:"steps"`
 	// Inputs are the values that clients have to send. Secrets that the user set are
 	// left out. The emulator's own are included, because they protect nothing.
 	Inputs map[string]string `json:"inputs"`
 }
 
-// servedStep is a step in the response to GET /_/profiles.
-type servedStep struct {
+// listedStep is a step in the response to GET /_/profiles.
+type listedStep struct {
 	Name       string `json:"name"`
 	Method     string `json:"method"`
 	URL        string `json:"url"`        // with {placeholders} for what the client chooses
@@ -36,9 +36,9 @@ type servedStep struct {
 // profiles lists the profiles, and the source of each step.
 func (e *Emulator) profiles(w http.ResponseWriter, r *http.Request) (int, error) {
 	w.Header().Set("Vary", "Accept-Language")
-	in, list := spoken(r.Header.Get("Accept-Language")), []served{}
+	in, list := spoken(r.Header.Get("Accept-Language")), []listedProfile{}
 	for _, name := range e.names {
-		list = append(list, e.vendors[name].served(in))
+		list = append(list, e.vendors[name].listed(in))
 	}
 	text, err := json.Marshal(map[string]any{"profiles": list})
 	if err != nil {
@@ -48,8 +48,8 @@ func (e *Emulator) profiles(w http.ResponseWriter, r *http.Request) (int, error)
 	return http.StatusOK, nil
 }
 
-func (v *vendor) served(in lang.Lang) served {
-	out := served{Name: v.p.Name, Title: v.p.Title, Docs: v.p.Docs, BaseURL: v.base, Browser: v.browser}
+func (v *vendor) listed(in lang.Lang) listedProfile {
+	out := listedProfile{Name: v.p.Name, Title: v.p.Title, Docs: v.p.Docs, BaseURL: v.base, Browser: v.browser}
 	if out.Docs == nil {
 		out.Docs = []string{}
 	}
@@ -61,7 +61,7 @@ func (v *vendor) served(in lang.Lang) served {
 		}
 	}
 	for _, s := range v.steps {
-		out.Steps = append(out.Steps, servedStep{
+		out.Steps = append(out.Steps, listedStep{
 			Name: s.Name, Method: s.Method, URL: v.address(s), Source: s.Source,
 			Provenance: s.Provenance().In(in), Guess: s.GuessText().In(in), Scan: s.Name == "authorize" && s.Scan,
 		})

@@ -35,9 +35,9 @@ type Problem struct {
 	Received string             `json:"received,omitempty"`
 }
 
-// exchange writes the response to one request. It records what it writes, and adds
+// recorder writes the response to one request. It records what it writes, and adds
 // DiagnosisHeader.
-type exchange struct {
+type recorder struct {
 	http.ResponseWriter
 	Event
 	e     *Emulator
@@ -56,16 +56,16 @@ type exchange struct {
 	settled int    // number of findings that are in the Event; -1 before the first settle
 }
 
-func (e *Emulator) begin(w http.ResponseWriter, r *http.Request) *exchange {
+func (e *Emulator) begin(w http.ResponseWriter, r *http.Request) *recorder {
 	begun := e.opts.Now()
-	return &exchange{
+	return &recorder{
 		ResponseWriter: w, e: e, begun: begun, req: r, settled: -1,
 		Event: Event{ID: e.ledger.number.Add(1), Time: e.clock.Load().at(begun), Method: r.Method, Path: r.URL.Path},
 	}
 }
 
-// finish puts the exchange in the ledger and reports it.
-func (e *Emulator) finish(x *exchange) {
+// finish puts the request in the ledger and reports it.
+func (e *Emulator) finish(x *recorder) {
 	x.settle()
 	if x.call == nil {
 		x.Path = e.maskPath(x.req)
@@ -78,7 +78,7 @@ func (e *Emulator) finish(x *exchange) {
 }
 
 // settle copies the call's path, problems and diagnosis into the Event.
-func (x *exchange) settle() {
+func (x *recorder) settle() {
 	c := x.call
 	if c == nil || x.settled == len(c.findings) {
 		return
@@ -92,10 +92,10 @@ func (x *exchange) settle() {
 }
 
 // Unwrap lets [http.ResponseController] find the wrapped writer.
-func (x *exchange) Unwrap() http.ResponseWriter { return x.ResponseWriter }
+func (x *recorder) Unwrap() http.ResponseWriter { return x.ResponseWriter }
 
 // WriteHeader implements [http.ResponseWriter].
-func (x *exchange) WriteHeader(status int) {
+func (x *recorder) WriteHeader(status int) {
 	if status < http.StatusOK {
 		x.ResponseWriter.WriteHeader(status)
 		return
@@ -114,7 +114,7 @@ func (x *exchange) WriteHeader(status int) {
 }
 
 // Write implements [io.Writer].
-func (x *exchange) Write(p []byte) (int, error) {
+func (x *recorder) Write(p []byte) (int, error) {
 	x.WriteHeader(http.StatusOK)
 	x.kept = append(append(x.kept, x.text...), p[:min(len(p), x.room())]...)
 	x.text = ""
@@ -126,7 +126,7 @@ func (x *exchange) Write(p []byte) (int, error) {
 }
 
 // WriteString implements [io.StringWriter].
-func (x *exchange) WriteString(p string) (int, error) {
+func (x *recorder) WriteString(p string) (int, error) {
 	if x.hold || x.size > 0 {
 		return x.Write([]byte(p))
 	}
@@ -136,7 +136,7 @@ func (x *exchange) WriteString(p string) (int, error) {
 }
 
 // room returns how many more bytes of the body to record.
-func (x *exchange) room() int {
+func (x *recorder) room() int {
 	if x.hold {
 		return math.MaxInt
 	}

@@ -10,9 +10,9 @@ import (
 	"ssoctl/pkg/profile"
 )
 
-// answer writes the step's example with its placeholders filled in, remembers the
+// writeExample writes the step's example with its placeholders filled in, remembers the
 // values that the client will read from it, and returns the HTTP status.
-func (e *Emulator) answer(w http.ResponseWriter, c *call) int {
+func (e *Emulator) writeExample(w http.ResponseWriter, c *call) int {
 	if c.s.Example == "" {
 		c.findings = append(c.findings, finding{text: c.s.Name + ": the profile has no example response: add one to [" + c.s.Name + "]"})
 		write(w, http.StatusNotImplemented, plainText, "The profile has no example of this response.\n")

@@ -52,7 +52,7 @@ func (e *Emulator) openScan(v *vendor, s scan) (scan, error) {
 	}
 	now := e.now()
 	s.expires = now.Add(lasts)
-	e.asked.put(v, s, now)
+	e.pending.put(v, s, now)
 	return s, nil
 }
 
@@ -94,28 +94,28 @@ func (e *Emulator) move(v *vendor, s *scan, event string, user User) error {
 }
 
 // put stores a QR code under its id and under its watch.
-func (a *asked) put(v *vendor, s scan, now time.Time) {
+func (p *pending) put(v *vendor, s scan, now time.Time) {
 	until := s.expires.Add(memory)
-	a.scans.put(key{v.p.Name, "scan", s.id}, s, now, until)
-	a.watches.put(key{v.p.Name, "watch", s.watch}, s.id, now, until)
+	p.scans.put(key{v.p.Name, "scan", s.id}, s, now, until)
+	p.watches.put(key{v.p.Name, "watch", s.watch}, s.id, now, until)
 }
 
 // scan returns the QR code with this id, or nil.
-func (a *asked) scan(v *vendor, id string) *scan { return a.scans.get(key{v.p.Name, "scan", id}) }
+func (p *pending) scan(v *vendor, id string) *scan { return p.scans.get(key{v.p.Name, "scan", id}) }
 
 // watched returns the QR code with this watch, or nil.
-func (a *asked) watched(v *vendor, watch string) *scan {
-	id := a.watches.get(key{v.p.Name, "watch", watch})
+func (p *pending) watched(v *vendor, watch string) *scan {
+	id := p.watches.get(key{v.p.Name, "watch", watch})
 	if id == nil {
 		return nil
 	}
-	return a.scan(v, *id)
+	return p.scan(v, *id)
 }
 
 // latest returns the newest QR code of the profile that is undecided, and its
 // profile. If name is "", any profile's will do.
-func (a *asked) latest(name string, now time.Time) (*scan, string) {
-	for _, s := range slices.Backward(a.scans.order) {
+func (p *pending) latest(name string, now time.Time) (*scan, string) {
+	for _, s := range slices.Backward(p.scans.order) {
 		if name != "" && name != s.key.profile {
 			continue
 		}
@@ -150,7 +150,7 @@ func (e *Emulator) Scan(name, action, as string) (profile string, user User, err
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	s, profile := e.asked.latest(name, e.now())
+	s, profile := e.pending.latest(name, e.now())
 	if s == nil {
 		return "", User{}, ErrNoScan
 	}
@@ -167,7 +167,7 @@ type scanRequest struct {
 	Action  string `json:"action"`  // confirm if absent
 }
 
-func (e *Emulator) scanAsked(w http.ResponseWriter, r *http.Request) (int, error) {
+func (e *Emulator) postScan(w http.ResponseWriter, r *http.Request) (int, error) {
 	in := scanRequest{Action: "confirm"}
 	if err := readJSON(w, r, &in); err != nil {
 		return http.StatusBadRequest, err

@@ -23,11 +23,11 @@ func (e *Emulator) askByScan(w http.ResponseWriter, c *call, g Grant) (refusal s
 
 // watch shows the page of a QR code again, for browsers without scripts, which reload
 // it. Once the QR code is confirmed, watch redirects back to the application.
-func (e *Emulator) watch(p visit) {
+func (e *Emulator) watch(p pageRequest) {
 	e.mu.Lock()
 	var s scan
 	state := ""
-	if found := e.asked.watched(p.v, p.id); found != nil {
+	if found := e.pending.watched(p.v, p.id); found != nil {
 		state, s = found.at(e.now()), *found
 	}
 	e.mu.Unlock()
@@ -99,7 +99,7 @@ func (e *Emulator) status(w http.ResponseWriter, v *vendor, id string) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	now := e.now()
-	s := e.asked.watched(v, id)
+	s := e.pending.watched(v, id)
 	if s == nil {
 		writeJSON(w, http.StatusNotFound, scanStatus{State: scanExpired, Events: []string{}})
 		return
@@ -135,11 +135,11 @@ func (e *Emulator) playPhone(v *vendor, s *scan, now time.Time) {
 }
 
 // phone serves the page that the QR code leads to. Opening it counts as the scan.
-func (e *Emulator) phone(p visit) {
+func (e *Emulator) phone(p pageRequest) {
 	e.mu.Lock()
 	var s scan
 	state := ""
-	if found := e.asked.scan(p.v, p.id); found != nil {
+	if found := e.pending.scan(p.v, p.id); found != nil {
 		_ = e.move(p.v, found, scanScanned, User{}) // fails if it was scanned before
 		state, s = found.at(e.now()), *found
 	}
@@ -155,7 +155,7 @@ func (e *Emulator) phone(p visit) {
 }
 
 // noteScan shows the state of the QR code on the phone.
-func (e *Emulator) noteScan(p visit, state string) {
+func (e *Emulator) noteScan(p pageRequest, state string) {
 	switch state {
 	case scanConfirmed:
 		e.note(p.x, p.r, p.v, http.StatusOK, noteConfirmed)
@@ -168,7 +168,7 @@ func (e *Emulator) noteScan(p visit, state string) {
 }
 
 // answerPhone handles the form of the phone's page.
-func (e *Emulator) answerPhone(p visit) {
+func (e *Emulator) answerPhone(p pageRequest) {
 	fields, user, ok := e.fields(p, "confirm", "cancel")
 	if !ok {
 		return
@@ -189,10 +189,10 @@ func (e *Emulator) answerPhone(p visit) {
 
 // settleScan applies a decision. It returns nil on success, and if the same decision
 // was made before.
-func (e *Emulator) settleScan(p visit, token, event string, user User) *wrong {
+func (e *Emulator) settleScan(p pageRequest, token, event string, user User) *wrong {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	s := e.asked.scan(p.v, p.id)
+	s := e.pending.scan(p.v, p.id)
 	switch {
 	case s == nil:
 		p.x.Diagnosis = "path: this QR code is unknown or was forgotten"

@@ -37,7 +37,7 @@ func (v *vendor) scriptPath() string {
 }
 
 // script serves the vendor's script, made from the profile's table scan.
-func (e *Emulator) script(p visit) {
+func (e *Emulator) script(p pageRequest) {
 	v := p.v
 	s := v.p.Scan
 	up := strings.Count(strings.TrimPrefix(p.r.URL.Path, e.place(v)), "/")
@@ -57,7 +57,7 @@ func (e *Emulator) script(p visit) {
 }
 
 // embed serves the page inside the frame.
-func (e *Emulator) embed(p visit) {
+func (e *Emulator) embed(p pageRequest) {
 	query := p.r.URL.Query()
 	g, problems, refused := p.v.optionsOf(query)
 	f := &frame{origin: query.Get(frameOrigin)}

@@ -94,13 +94,13 @@ func (c *call) found(kind, placeholder, text string) {
 	}})
 }
 
-func (e *Emulator) serve(x *exchange, r *http.Request, v *vendor) {
+func (e *Emulator) serve(x *recorder, r *http.Request, v *vendor) {
 	x.Profile, x.v = v.p.Name, v
 	here, others := v.at(r)
 	body, err := readBody(x, r)
 	x.body = body
 	if len(here) == 0 {
-		if e.visit(x, r, v) {
+		if e.servePage(x, r, v) {
 			return
 		}
 		e.unserved(x, v, others, &x.Event)
@@ -121,14 +121,14 @@ func (e *Emulator) serve(x *exchange, r *http.Request, v *vendor) {
 	if c.s.Name == "authorize" {
 		x.Refusal, x.Status = e.authorize(x, c)
 	} else {
-		x.Refusal, x.Status = e.yield(x, c)
+		x.Refusal, x.Status = e.respond(x, c)
 	}
 	x.after(c)
 }
 
-// yield responds to a step, or refuses it because of a fault, a finding or an invalid
-// code or token.
-func (e *Emulator) yield(w http.ResponseWriter, c *call) (refusal string, status int) {
+// respond writes the step's response, or a refusal because of a fault, a finding, or an
+// invalid code or token.
+func (e *Emulator) respond(w http.ResponseWriter, c *call) (refusal string, status int) {
 	if kind := c.disarm(); kind != "" {
 		return kind, e.refuse(w, c, kind)
 	}
@@ -138,7 +138,7 @@ func (e *Emulator) yield(w http.ResponseWriter, c *call) (refusal string, status
 	if kind := c.refusal(); kind != "" {
 		return kind, e.refuse(w, c, kind)
 	}
-	return "", e.answer(w, c)
+	return "", e.writeExample(w, c)
 }
 
 // readBody returns the request's body. A body over maxBody bytes is an error.

@@ -114,7 +114,7 @@ func (r reading) contentType(text string) string {
 	return contentType(text)
 }
 
-// with returns the example with these values, as answer writes it.
+// with returns the example with these values, as writeExample writes it.
 func (r reading) with(values trialValues) string {
 	text, _ := r.example.Expand(func(name string) (string, bool) { return jsonEscape(values[name]), true })
 	return text
