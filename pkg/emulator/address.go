@@ -58,8 +58,8 @@ func hostname(host string) string {
 }
 
 // sameOrigin reports whether the request comes from a program, from a page of this
-// emulator, or from a user who follows a link. Requests that a page of another
-// origin makes are none of these.
+// emulator, or from a user who follows a link. It is false for requests that pages
+// of other origins make.
 func sameOrigin(r *http.Request) bool {
 	origins := r.Header.Values("Origin")
 	if len(origins) == 0 {

@@ -89,7 +89,7 @@ func (c *call) broken(w http.ResponseWriter, err error) (refusal string, status 
 	return "server_error", http.StatusInternalServerError
 }
 
-// denial returns vendor.denial for the member at fault. If the profile lists no
+// denial calls [vendor.denial] for the member at fault. If the profile lists no
 // refusal for it, denial adds a finding that says so.
 func (c *call) denial(g Grant, kind string) string {
 	member := c.about(kind)

@@ -44,7 +44,7 @@ func (f *Fault) meets(c *call, user User, known bool) bool {
 		(f.User == "" || known && user.is(f.User)) && (possible || f.transport() || f.Kind == rateLimited)
 }
 
-// is reports whether who is the subject, username or name of the user.
+// is reports whether who is the subject, username or name of the user, in any case.
 func (u User) is(who string) bool {
 	return slices.ContainsFunc([]string{u.Subject, u.Username, u.Name}, func(name string) bool { return strings.EqualFold(name, who) })
 }

@@ -79,7 +79,7 @@ func TestUUIDBound(t *testing.T) {
 	})
 }
 
-// TestTokenBound does the same for tokens, of which every response adds one.
+// TestTokenBound does the same for tokens. Every response adds one.
 func TestTokenBound(t *testing.T) {
 	t.Parallel()
 	eachUser(t, profile.AppToken, func(t *testing.T, c *party, s *profile.Step) {

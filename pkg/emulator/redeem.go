@@ -58,9 +58,9 @@ func (c *call) misshapen(placeholder string) bool {
 }
 
 // redeem checks the values that the emulator issued, and marks codes and refresh
-// tokens as used. It checks tokens first, so that a bad token does not use up a
-// code. It holds the lock throughout, so that only one of two requests with the same
-// code succeeds.
+// tokens as used. It checks all other values first, so that a bad token does not use
+// up a code. It holds the lock throughout, so that only one of two requests with the
+// same code succeeds.
 func (e *Emulator) redeem(c *call) {
 	e.mu.Lock()
 	defer e.mu.Unlock()

@@ -36,7 +36,7 @@ func (v *vendor) scriptPath() string {
 	return u.Path
 }
 
-// script serves the vendor's script, made from the profile's table scan.
+// script serves the vendor's script, with the names that the profile's [scan] gives.
 func (e *Emulator) script(p pageRequest) {
 	v := p.v
 	s := v.p.Scan
