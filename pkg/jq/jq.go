@@ -6,10 +6,10 @@
 package jq
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/itchyny/gojq"
@@ -44,7 +44,8 @@ func Compile(text string) (*Expression, error) {
 	if err != nil {
 		return nil, &SyntaxError{Problem: err.Error()}
 	}
-	code, err := gojq.Compile(query)
+	bound(query)
+	code, err := gojq.Compile(query, gojq.WithFunction("bounded_product", 2, 2, product))
 	if err != nil {
 		return nil, &SyntaxError{Problem: err.Error()}
 	}
@@ -53,7 +54,7 @@ func Compile(text string) (*Expression, error) {
 
 // Run calls take with each output, and stops if take returns an error. Numbers in outputs
 // are [json.Number]. Run returns the error of take, ctx.Err(), the error of the
-// expression, or an error for an expression that needs more than 64 MiB of memory.
+// expression, or an error for an expression that needs more than 40 MiB of memory.
 //
 // gojq checks its context only between operations, and a single operation can take
 // minutes, such as the product of two long numbers. Therefore gojq runs in its own
@@ -62,22 +63,21 @@ func Compile(text string) (*Expression, error) {
 func (e *Expression) Run(ctx context.Context, input any, take func(any) error) error {
 	within, cancel := context.WithCancel(ctx)
 	defer cancel()
-	done := make(chan error, 1)
-	go func() { done <- outputs(e.code.RunWithContext(within, input), take) }()
-	memory := watch()
-	defer memory.stop()
+	before, done := heap(), make(chan error, 1)
+	go func() {
+		done <- outputs(e.code.RunWithContext(&gauge{Context: within, before: before}, input), take)
+	}()
+	tick := time.NewTicker(watchInterval)
+	defer tick.Stop()
 	for {
 		select {
 		case err := <-done:
-			if memory.ticked && (err == nil || err == errEnough) {
-				err = cmp.Or(memory.exceeded(), err)
-			}
 			return err
 		case <-ctx.Done():
 			return ctx.Err()
-		case <-memory.tick():
-			if err := memory.exceeded(); err != nil {
-				return err
+		case <-tick.C:
+			if exceeds(before) {
+				return errMemory
 			}
 		}
 	}
@@ -124,7 +124,7 @@ func failure(err error) error {
 	if halt, ok := errors.AsType[*gojq.HaltError](err); ok && halt.Value() == nil {
 		return nil
 	}
-	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+	if err == errMemory || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		return err
 	}
 	text := err.Error()

@@ -1,6 +1,7 @@
 package jq
 
 import (
+	"context"
 	"fmt"
 	"runtime"
 	"runtime/metrics"
@@ -8,36 +9,61 @@ import (
 )
 
 // mostMemory is the largest growth of the heap during a run, in bytes.
-const mostMemory = 64 << 20
+const mostMemory = 40 << 20
 
-// memory measures how much the heap has grown.
-type memory struct {
-	ticker *time.Ticker
-	before uint64 // heap at the start
-	ticked bool   // exceeded was called; a run that ends before the first tick is small
+var errMemory = fmt.Errorf("the expression takes more than %d MiB of memory", mostMemory>>20)
+
+// closed is the Done channel of a context that has ended.
+var closed = func() chan struct{} {
+	c := make(chan struct{})
+	close(c)
+	return c
+}()
+
+// gauge is a context that ends when the heap has grown too much. gojq asks its context
+// before each operation. A watching goroutine alone would not do: on a busy machine it
+// gets its turn too late.
+type gauge struct {
+	context.Context
+	before   uint64 // heap at the start
+	asked    int
+	exceeded bool
 }
 
-func watch() *memory { return &memory{ticker: time.NewTicker(5 * time.Millisecond), before: heap()} }
+// Done is called by gojq's goroutine alone.
+func (g *gauge) Done() <-chan struct{} {
+	const interval = 16 // operations; an expression can double a string in eight
+	if g.asked++; g.asked%interval == 0 {
+		g.exceeded = g.exceeded || exceeds(g.before)
+	}
+	if g.exceeded {
+		return closed
+	}
+	return g.Context.Done()
+}
 
-func (m *memory) stop() { m.ticker.Stop() }
+// Err is called by gojq's goroutine alone.
+func (g *gauge) Err() error {
+	if g.exceeded {
+		return errMemory
+	}
+	return g.Context.Err()
+}
 
-func (m *memory) tick() <-chan time.Time { return m.ticker.C }
+// watchInterval is how often the heap is measured during an operation.
+const watchInterval = 5 * time.Millisecond
 
-// exceeded returns an error if the heap has grown too much.
-func (m *memory) exceeded() error {
-	m.ticked = true
-	most, now := m.before+mostMemory, heap()
+// exceeds reports whether the heap has grown by more than mostMemory since before.
+func exceeds(before uint64) bool {
+	most, now := before+mostMemory, heap()
 	if now > most && now < 2*most {
-		runtime.GC() // some objects may be garbage
+		runtime.GC() // it may be garbage
 		now = heap()
 	}
-	if now <= most {
-		return nil
-	}
-	return fmt.Errorf("the expression takes more than %d MiB of memory", mostMemory>>20)
+	return now > most
 }
 
-// heap returns the size of all objects on the heap in bytes, including garbage.
+// heap returns the bytes of all objects, including garbage.
 func heap() uint64 {
 	sample := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}}
 	metrics.Read(sample)

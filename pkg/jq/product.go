@@ -1,0 +1,73 @@
+package jq
+
+import (
+	"reflect"
+	"sync"
+
+	"github.com/itchyny/gojq"
+)
+
+// A string times a number is the string repeated: the one operation that makes gigabytes
+// out of a few bytes in one go, before anything can stop it. So multiplication is replaced.
+
+// bound makes a query multiply with [product] only.
+func bound(query *gojq.Query) {
+	replaceProducts(reflect.ValueOf(query))
+	query.FuncDefs = append(ownProduct().FuncDefs, query.FuncDefs...)
+}
+
+// ownProduct defines a function that shadows gojq's own. gojq calls it for updates such
+// as .a *= 2.
+var ownProduct = sync.OnceValue(func() *gojq.Query {
+	return parsed("def _multiply(l; r): bounded_product(l; r); .")
+})
+
+// parsed parses a query of ours, which has no syntax error.
+func parsed(text string) *gojq.Query {
+	query, _ := gojq.Parse(text)
+	return query
+}
+
+// replaceProducts turns each L * R in a syntax tree into a call of _multiply.
+func replaceProducts(v reflect.Value) {
+	switch v.Kind() {
+	case reflect.Pointer:
+		if v.IsNil() {
+			return
+		}
+		replaceProducts(v.Elem())
+		if q, ok := v.Interface().(*gojq.Query); ok && q.Op == gojq.OpMul {
+			call := &gojq.Func{Name: "_multiply", Args: []*gojq.Query{q.Left, q.Right}}
+			q.Op, q.Left, q.Right = 0, nil, nil
+			q.Term = &gojq.Term{Type: gojq.TermTypeFunc, Func: call}
+		}
+	case reflect.Struct:
+		for i := range v.NumField() {
+			replaceProducts(v.Field(i))
+		}
+	case reflect.Slice:
+		for i := range v.Len() {
+			replaceProducts(v.Index(i))
+		}
+	}
+}
+
+// multiply is gojq's own product.
+var multiply = sync.OnceValue(func() *gojq.Code {
+	code, _ := gojq.Compile(parsed("$l * $r"), gojq.WithVariables([]string{"$l", "$r"}))
+	return code
+})
+
+// product multiplies its two arguments, but returns an error instead of a string that is
+// too long.
+func product(_ any, args []any) any {
+	for i, arg := range args {
+		text, isText := arg.(string)
+		times, isNumber := gojq.ToFloat64(args[1-i])
+		if isText && isNumber && float64(len(text))*times > mostMemory/2 {
+			return errMemory
+		}
+	}
+	result, _ := multiply().Run(nil, args...).Next()
+	return result
+}
