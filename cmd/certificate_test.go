@@ -27,7 +27,7 @@ func TestTheBrowsersWarning(t *testing.T) {
 	}
 	p := launch(t, env, "login", "--no-browser", "--listen-tls", "--jq", ".user.name")
 	p.tells(`^Waiting|Waiting for the browser`)
-	if said := p.err.String(); !strings.Contains(said, "not private") || !strings.Contains(said, "choose Advanced, and then to proceed") {
+	if said := p.err.String(); !strings.Contains(said, "not private") || !strings.Contains(said, "choose Advanced, then Proceed") {
 		t.Error(said)
 	}
 	b.JS(`(location = "` + p.tells(`^http://127\S+redirect_uri\S+$`) + `", '')`)

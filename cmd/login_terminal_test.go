@@ -76,7 +76,7 @@ func TestTerminalPaste(t *testing.T) {
 			forged := *back
 			forged.RawQuery = "code=C&state=forged"
 			term.paste(forged.String())
-			term.await(`state\s+is\s+not\s+that\s+of|state 不属于这次登录`)
+			term.await(`does\s+not\s+belong\s+to|state 不属于这次登录`)
 			term.paste("not an address")
 			term.await(`there\s+is\s+a\s+space|其中有空格`)
 			term.tmux("send-keys", "junk")
@@ -124,7 +124,7 @@ func TestTerminalStrays(t *testing.T) {
 			term.await(`2\s+such\s+requests|收到\s*2\s*个`)
 			screen := term.tmux("capture-pane", "-p", "-S", "-100") // a small one has scrolled
 			text := strings.Join(strings.Fields(screen), "")
-			if n := strings.Count(text, "Ctrl-C"); n != 1 || strings.Count(text, "Nottaken:")+strings.Count(text, "未采用：") != 3 {
+			if n := strings.Count(text, "Ctrl-C"); n != 1 || strings.Count(text, "Ignored:")+strings.Count(text, "未采用：") != 3 {
 				t.Errorf("not three strays and one line that counts down:\n%s", screen)
 			}
 			term.await(`\b4 characters|已输入 4 个字符`)
