@@ -45,6 +45,7 @@ func TestMain(m *testing.M) {
 				os.Exit(1)
 			}
 		},
+		"within":    func() { os.Exit(within(os.Args[1], os.Args[2:])) },
 		"badserver": func() { fmt.Fprintln(os.Stderr, serveFiles(os.Args[1])); os.Exit(1) },
 	})
 }
@@ -94,8 +95,9 @@ func (m withProgram) Run() int {
 //
 // The programs are ssoctl; xdg-open, a browser (see openWindow); get, which prints
 // what is at an address; makecert, which writes a certificate (see makeCertificate);
-// digest, which hashes a text (see printDigest); and badserver, which answers with
-// files (see serveFiles). $DOCS is the path of the folder docs.
+// digest, which hashes a text (see printDigest); within MIB PROGRAM ARG…, which runs a
+// program and fails if it takes more memory; and badserver, which answers with files
+// (see serveFiles). $DOCS is the path of the folder docs.
 func TestScript(t *testing.T) {
 	docs, err := filepath.Abs("../docs")
 	if err != nil {
@@ -492,4 +494,21 @@ func answer(conn net.Conn, text string) {
 			return
 		}
 	}
+}
+
+// within runs a program and returns its exit code, or 99 where it has taken more memory.
+func within(mebibytes string, program []string) int {
+	c := exec.Command(program[0], program[1:]...)
+	c.Stdin, c.Stdout, c.Stderr = os.Stdin, os.Stdout, os.Stderr
+	err := c.Run()
+	if c.ProcessState == nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	most, err := strconv.ParseInt(mebibytes, 10, 64)
+	if got := peakMemory(c.ProcessState); err != nil || got > most {
+		fmt.Fprintf(os.Stderr, "it took %d MiB of memory\n", got)
+		return 99
+	}
+	return c.ProcessState.ExitCode()
 }
