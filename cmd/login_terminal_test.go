@@ -78,7 +78,7 @@ func TestTerminalPaste(t *testing.T) {
 			term.paste(forged.String())
 			term.await(`does\s+not\s+belong\s+to|state 不属于这次登录`)
 			term.paste("not an address")
-			term.await(`there\s+is\s+a\s+space|其中有空格`)
+			term.await(`contains\s+a\s+space|其中有空格`)
 			term.tmux("send-keys", "junk")
 			term.await(`\b4\b`)
 			term.tmux("send-keys", "C-u")
