@@ -17,22 +17,21 @@ import (
 	"ssoctl/pkg/secret"
 )
 
-// Cache is where applications' own tokens are kept between runs, and who is told of
-// it. A nil function tells nobody.
+// Cache keeps application tokens between runs. Its functions report events, and may be nil.
 type Cache struct {
 	cache.Store
-	// Scope is of what else than its request a token may depend on, such as the
-	// certificate that is shown.
+	// Scope identifies what the token depends on besides its request, such as the client
+	// certificate.
 	Scope string
-	// Fresh has the vendor asked for a token whatever is kept. Nothing is kept then,
-	// nor what was: the vendor may have ended it.
+	// Fresh means to request a new token and not cache it. A cached token is deleted,
+	// because the vendor may have revoked it.
 	Fresh   bool
-	Waiting func()            // another process is asking for the same token
-	Used    func(cache.Entry) // in place of a request
-	Failed  func(error)       // the token is good, but cannot be kept
+	Waiting func()            // another process is requesting the same token
+	Used    func(cache.Entry) // a cached token was used instead of a request
+	Failed  func(error)       // the token is valid, but cannot be cached
 }
 
-// BusyError says that another process went on asking for the same token.
+// BusyError says that another process did not finish requesting the same token.
 type BusyError struct {
 	Profile, Step string
 	Waited        time.Duration
@@ -40,19 +39,19 @@ type BusyError struct {
 
 func (e *BusyError) Error() string { return e.Text().EN }
 
-// Text is the error in both languages.
+// Text returns the message in both languages.
 func (e *BusyError) Text() lang.Text {
 	waited := lang.Span(e.Waited)
 	return who(e.Profile, e.Step, lang.Text{
-		EN: "another process has been asking for this token for " + waited.EN + ", and the vendor is asked once at a time",
+		EN: "another process is requesting this token; gave up after " + waited.EN + ", because only one request is sent at a time",
 		ZH: "另一个进程正在获取这个令牌，已等待 " + waited.ZH + "；同一时间只向厂商请求一次",
 	})
 }
 
-// appToken is the application's own token: from the cache, or from the vendor, by one
-// process at a time. It is kept when it is known how long it lives. The error may be
-// a *BusyError.
-func (c *Client) appToken(ctx context.Context, s *profile.Step, reader *profile.Reader, values recipe.Values) (*answer, error) {
+// appToken returns the application token from the cache, or else from the vendor. Only one
+// process at a time requests it. It is cached if its expiry is known. The error may be a
+// [*BusyError].
+func (c *Client) appToken(ctx context.Context, s *profile.Step, reader *profile.Reader, values recipe.Values) (*stepResult, error) {
 	c.keepSecret(values)
 	key, address, err := c.tokenKey(ctx, s, values)
 	if err != nil {
@@ -69,7 +68,7 @@ func (c *Client) appToken(ctx context.Context, s *profile.Step, reader *profile.
 		return c.do(ctx, s, reader, values)
 	}
 	defer unlock()
-	if a := c.cached(ctx, s, reader, key); a != nil { // of whom we have waited for
+	if a := c.cached(ctx, s, reader, key); a != nil { // saved by the process that held the lock
 		return a, nil
 	}
 	a, err := c.do(ctx, s, reader, values)
@@ -88,9 +87,8 @@ func (c *Client) appToken(ctx context.Context, s *profile.Step, reader *profile.
 	return a, nil
 }
 
-// cached is the answer that the cache has, read as the profile says now; nil where it
-// has none.
-func (c *Client) cached(ctx context.Context, s *profile.Step, reader *profile.Reader, key string) *answer {
+// cached returns the cached response, read with the current profile; nil if there is none.
+func (c *Client) cached(ctx context.Context, s *profile.Step, reader *profile.Reader, key string) *stepResult {
 	entry, ok := c.deps.Cache.Find(key, c.deps.Now())
 	if c.deps.Cache.Fresh || !ok {
 		return nil
@@ -103,7 +101,7 @@ func (c *Client) cached(ctx context.Context, s *profile.Step, reader *profile.Re
 	if err != nil || !isScalar(read[primary(s)]) {
 		return nil
 	}
-	a := &answer{step: s, reader: reader, read: read, raw: entry.Answer, at: entry.At, cacheKey: key, cached: true}
+	a := &stepResult{step: s, reader: reader, read: read, raw: entry.Answer, at: entry.At, cacheKey: key, cached: true}
 	c.hideTokens(a)
 	if c.deps.Cache.Used != nil {
 		c.deps.Cache.Used(entry)
@@ -111,8 +109,8 @@ func (c *Client) cached(ctx context.Context, s *profile.Step, reader *profile.Re
 	return a
 }
 
-// lock waits, as long as one request may take, for another process that asks for
-// the same token. unlock is nil where nothing can be kept.
+// lock waits for another process that requests the same token, for at most the time-out of
+// a request. unlock is nil if nothing can be cached.
 func (c *Client) lock(ctx context.Context, s *profile.Step, key string) (unlock func(), err error) {
 	within, cancel := context.WithTimeout(ctx, c.deps.Timeout)
 	defer cancel()
@@ -139,9 +137,9 @@ func (c *Client) cacheFailed(err error) {
 	}
 }
 
-// tokenKey names a token by the request that yields it, so that whatever the request
-// is made of, another value of it has another token. address is where it goes, without
-// its query and without secrets.
+// tokenKey returns the cache key of a token: a hash of the request for it, so that any
+// change of the request gives another key. address is the URL of the request without its
+// query and without secrets.
 func (c *Client) tokenKey(ctx context.Context, s *profile.Step, values recipe.Values) (key, address string, err error) {
 	fresh := recipe.Fresh{Now: func() time.Time { return time.Time{} }, Rand: zeros{}}
 	req, err := s.Build(ctx, values, fresh)
@@ -162,15 +160,14 @@ func (c *Client) tokenKey(ctx context.Context, s *profile.Step, values recipe.Va
 	return hex.EncodeToString(h.Sum(nil)[:16]), c.scrub.Scrub(req.URL.String()), nil
 }
 
-// named is values with the program in place of each secret that a program prints: what it
-// prints may be new each time, such as a one-time password or a signed assertion, and is
-// then good for the same token. Values that are not secret stay: they say whose token it
-// is.
+// named replaces each secret that comes from a program by the program's command line. The
+// output may differ each time and still give the same token, as a one-time password or a
+// signed assertion does. Other values stay, because they say whose token it is.
 func (c *Client) named(s *profile.Step, values recipe.Values) recipe.Values {
 	refs := c.deps.Refs
 	refs.Run = func(dir string, words []string) (string, error) { return fmt.Sprintf("cmd:%q in %q", words, dir), nil }
 	byReference, err := c.profile.Values(c.profile.Alone(s).Inputs, refs)
-	if err != nil { // the text of a reference is not such a value
+	if err != nil { // a command line is not a valid value here
 		return values
 	}
 	out := maps.Clone(values)
@@ -182,7 +179,7 @@ func (c *Client) named(s *profile.Step, values recipe.Values) recipe.Values {
 	return out
 }
 
-// zeros never end.
+// zeros is an endless reader of zero bytes.
 type zeros struct{}
 
 func (zeros) Read(p []byte) (int, error) {
@@ -190,10 +187,9 @@ func (zeros) Read(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// renew repeats a step with a new token of the application's, where the vendor has
-// refused one that came from the cache. A step that sends a code is not repeated;
-// then the next run gets the new token.
-func (c *Client) renew(ctx context.Context, p prepared, i int, token *answer, refused error) (*answer, error) {
+// renew repeats a step with a new application token if the vendor refused a cached one. It
+// does not repeat a step that sends a code; in that case the next run gets a new token.
+func (c *Client) renew(ctx context.Context, p prepared, i int, token *stepResult, refused error) (*stepResult, error) {
 	var refusal *Refusal
 	s := p.steps[i]
 	if token == nil || !token.cached || !s.Uses(profile.AppToken) || !errors.As(refused, &refusal) || !slices.Contains([]string{"invalid_token", "expired_token"}, refusal.Kind) {

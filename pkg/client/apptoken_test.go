@@ -21,8 +21,8 @@ import (
 	"ssoctl/pkg/secret"
 )
 
-// issuer is a vendor that makes tokens, T1 and so on, of which it takes the last one.
-// It wants to be asked for them by one at a time.
+// issuer is a vendor that issues the tokens T1, T2 and so on, and accepts the last one
+// only. It fails if two requests for a token overlap.
 type issuer struct {
 	*httptest.Server
 	tokens, users, asking atomic.Int32
@@ -46,17 +46,17 @@ func newIssuer(t *testing.T) *issuer {
 			i.crowded.Store(true)
 		}
 		defer i.asking.Add(-1)
-		time.Sleep(5 * time.Millisecond) // so that others have a chance to come
+		time.Sleep(5 * time.Millisecond) // to let other requests arrive
 		says(200, "", fmt.Sprintf(`{"code":0,"access_token":"T%d"}`, i.tokens.Add(1)))(w, r)
 	})
 	return i
 }
 
-// refusesTokens is the refusal that issuer gives, as acme describes it.
+// refusesTokens is the refusal of issuer, as acme describes it.
 var refusesTokens = []string{"[[refusals]]\ncode = 41", "[[refusals]]\ncode = 43\nkind = \"expired_token\"\nen = \"Get a new token.\"\n[[refusals]]\ncode = 41"}
 
-// keeping returns a client whose tokens are kept in dir, at another time by so much,
-// and changed as the pairs say.
+// keeping returns a client that caches tokens in dir, with its clock moved by later and its
+// profile changed by pairs.
 func (i *issuer) keeping(t *testing.T, dir string, later time.Duration, changes ...string) *client.Client {
 	t.Helper()
 	return i.keepingAs(t, client.Cache{Store: cache.Store{Dir: dir}}, later, changes...)
@@ -70,7 +70,7 @@ func (i *issuer) keepingAs(t *testing.T, c client.Cache, later time.Duration, ch
 	return client.New(p, d)
 }
 
-// privateDir is a folder that nobody else can write to, whatever the umask.
+// privateDir returns a folder that no other user can write to, whatever the umask is.
 func privateDir(t *testing.T) string {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), "tokens")
@@ -105,8 +105,7 @@ func TestTokenIsKept(t *testing.T) {
 	}
 }
 
-// Whatever goes into the request, another value of it has another token. What does
-// not, has not.
+// Any change of the request gives another token. A change of anything else does not.
 func TestTokenIsKeptForItsRequest(t *testing.T) {
 	i, dir := newIssuer(t), privateDir(t)
 	with := func(name, value string) *client.Client {
@@ -140,8 +139,9 @@ func TestTokenIsKeptForItsRequest(t *testing.T) {
 	}
 }
 
-// A program that prints a secret stands for it; what it prints for other inputs says whose
-// token it is, and a pattern may leave no text but the secret's own.
+// The command line of a program that prints a secret replaces the secret in the cache key.
+// The output for other inputs stays, because it says whose token it is. If a pattern does
+// not accept the command line, the secret itself is used.
 func TestTokenIsKeptForItsProgram(t *testing.T) {
 	for _, test := range []struct {
 		name, input string
@@ -175,7 +175,7 @@ func TestTokenIsKeptForItsProgram(t *testing.T) {
 	}
 }
 
-// The entry's address is shown by lists: it has neither a query nor a secret.
+// Lists show the address of an entry, so it contains neither a query nor a secret.
 func TestEntryShowsNoSecret(t *testing.T) {
 	i, dir := newIssuer(t), privateDir(t)
 	tokenOf(t, i.keeping(t, dir, 0, `"{base_url}/token"`, `"{base_url}/token/{client_secret}?s={client_secret}"`))
@@ -202,13 +202,13 @@ func TestTokenIsNotKept(t *testing.T) {
 	}
 }
 
-// A token of the cache that the vendor takes no more is got anew, once, and the step
-// repeated; but not one that sends a code.
+// If the vendor refuses a cached token, the client requests a new one, once, and repeats
+// the step, unless the step sends a code.
 func TestTokenIsRenewed(t *testing.T) {
 	noCode := []string{`query   = { code = "{code}" }`, ""}
 	i, dir := newIssuer(t), privateDir(t)
 	tokenOf(t, i.keeping(t, dir, 0))
-	i.tokens.Add(1) // somebody else has got T2
+	i.tokens.Add(1) // another client gets T2
 	user, err := i.keeping(t, dir, 0, noCode...).UserInfo(t.Context(), nil, false)
 	if err != nil || user.Subject != "7" || i.users.Load() != 2 {
 		t.Errorf("%v, %v; asked %d times", user, err, i.users.Load())
@@ -228,7 +228,7 @@ func TestTokenIsRenewed(t *testing.T) {
 		t.Errorf("the next run: %v", err)
 	}
 
-	// A token that is new is refused for another reason.
+	// A refused new token has another cause, so nothing is repeated.
 	i.users.Store(0)
 	broken := i.keeping(t, privateDir(t), 0, append(noCode, `Token = "{app_token}"`, `Token = "x{app_token}"`)...)
 	if _, err := broken.UserInfo(t.Context(), nil, false); !errors.As(err, &refusal) || refusal.TokenCached || i.users.Load() != 1 {
@@ -251,7 +251,7 @@ func TestTokenIsAskedForByOne(t *testing.T) {
 	if i.tokens.Load() != 1 {
 		t.Errorf("asked %d times", i.tokens.Load())
 	}
-	for range 8 { // those that take nothing from the cache
+	for range 8 { // clients that ignore the cache
 		c := i.keepingAs(t, client.Cache{Store: cache.Store{Dir: dir}, Fresh: true}, 0)
 		all.Go(func() {
 			if _, err := c.AppToken(t.Context()); err != nil {
@@ -304,7 +304,7 @@ func TestTokenIsWaitedFor(t *testing.T) {
 	}
 }
 
-// Where nothing can be kept the token is there all the same, and it is told.
+// If the token cannot be cached, the client still returns it, and reports the problem.
 func TestTokenCannotBeKept(t *testing.T) {
 	i := newIssuer(t)
 	file := filepath.Join(t.TempDir(), "file")
@@ -320,7 +320,7 @@ func TestTokenCannotBeKept(t *testing.T) {
 	tokenOf(t, silent)
 }
 
-// Wrong values are found before the cache is asked.
+// Wrong values are found before the cache is read.
 func TestTokenOfNoRequest(t *testing.T) {
 	i := newIssuer(t)
 	c := i.keeping(t, privateDir(t), 0)

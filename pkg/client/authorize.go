@@ -17,32 +17,32 @@ import (
 	"ssoctl/pkg/secret"
 )
 
-// Authorization is a login that has begun: the address for the user, and what
-// ties the callback and the exchange to it.
+// Authorization is a login that has started: the authorize URL, and the values that tie
+// the callback and the exchange to it.
 type Authorization struct {
 	Profile, URL, RedirectURI string
-	State                     string // sent as the vendor's parameter; "" when it has none
+	State                     string // "" if the vendor has no state parameter
 	Nonce                     string
 	CodeVerifier              secret.String
-	// Bound is false when nothing unguessable comes back with the code, so that
-	// anybody's code would be taken for this login's.
+	// Bound is false if the callback contains nothing that an attacker cannot guess, so
+	// that a forged code would be accepted.
 	Bound    bool
-	Lifetime time.Duration // of the address, as far as the profile knows; else zero
+	Lifetime time.Duration // of the URL; 0 if the profile does not say
 }
 
-// AuthorizeOptions say how a login begins.
+// AuthorizeOptions are the options of [Client.Authorize].
 type AuthorizeOptions struct {
 	RedirectURI string // "" means the profile's
-	// Own says that RedirectURI is an address of ours that nobody has
-	// registered: where the vendor has no state parameter, an unguessable part
-	// is woven into it. A {state} in a redirect_uri asks for the same.
+	// Own says that RedirectURI is a loopback URL that is not registered with the vendor. If
+	// the vendor has no state parameter, a random path segment is added to it. A {state} in
+	// a redirect_uri has the same effect.
 	Own    bool
 	State  string     // "" means a new one
-	Params url.Values // added to the address
+	Params url.Values // added to the URL
 }
 
-// inputsOf are the inputs that the address is made of. No step runs before a login: the
-// error says what the address needs beside them.
+// inputsOf returns the inputs of the authorize URL. The error names a value that only
+// another step could supply, because no step runs before a login.
 func (c *Client) inputsOf(step *profile.Step, given recipe.Values) ([]recipe.Placeholder, error) {
 	plan := c.profile.Alone(step)
 	for _, name := range plan.Lacking {
@@ -58,10 +58,10 @@ func (c *Client) inputsOf(step *profile.Step, given recipe.Values) ([]recipe.Pla
 		}
 		return nil, &profile.Error{
 			Key:     c.profile.Name + ": authorize",
-			Problem: "the address needs {" + name + "}, and nothing is asked of the vendor before a login", Hint: hint,
+			Problem: "the authorize URL needs {" + name + "}, and no request is sent before a login", Hint: hint,
 		}
 	}
-	// Where the address does not hold it, the exchange may, and the listener.
+	// The exchange and the loopback server may need redirect_uri even if the URL does not.
 	inputs := append(plan.Inputs, recipe.Placeholder{Name: "redirect_uri", Optional: !step.Uses("redirect_uri")})
 	return slices.DeleteFunc(inputs, func(in recipe.Placeholder) bool {
 		_, ok := given.Text(in.Name)
@@ -69,10 +69,10 @@ func (c *Client) inputsOf(step *profile.Step, given recipe.Values) ([]recipe.Pla
 	}), nil
 }
 
-// Woven is how {state} is written in a redirect_uri.
+// Woven is the placeholder in a redirect_uri that is replaced by a random value.
 const Woven = "{state}"
 
-// Authorize begins a login. The address asks nothing of the vendor.
+// Authorize starts a login: it returns the URL to open in a browser. It sends no request.
 func (c *Client) Authorize(o AuthorizeOptions) (Authorization, error) {
 	step, err := c.profile.Offer("authorize")
 	if err != nil {
@@ -130,12 +130,12 @@ func (c *Client) Authorize(o AuthorizeOptions) (Authorization, error) {
 	return out, nil
 }
 
-// wovenLength keeps the address short enough for a QR code of version 6: 36^10
-// values and five minutes leave a guess no chance.
+// wovenLength keeps the URL short enough for a QR code of version 6. 36^10 values cannot be
+// guessed within five minutes.
 const wovenLength = 10
 
-// state is the value of the vendor's state parameter: as given, as an input of
-// the profile, or new; "" when the vendor has no such parameter.
+// state returns the value of the state parameter: the given one, that of the profile's
+// input, or a new one. It returns "" if the vendor has no state parameter.
 func (c *Client) state(step *profile.Step, given string) (string, error) {
 	if !step.Uses("state") {
 		return "", nil
@@ -163,14 +163,14 @@ func (c *Client) random(n int) string {
 	const alphabet = "abcdefghijklmnopqrstuvwxyz0123456789"
 	var out strings.Builder
 	for out.Len() < n {
-		if b := int(c.randomBytes(1)[0]); b < 256/len(alphabet)*len(alphabet) { // else some would come more often
+		if b := int(c.randomBytes(1)[0]); b < 256/len(alphabet)*len(alphabet) { // otherwise some characters would be more likely
 			out.WriteByte(alphabet[b%len(alphabet)])
 		}
 	}
 	return out.String()
 }
 
-// codeVerifier is RFC 7636 §4.1: 43 characters out of 32 random bytes.
+// codeVerifier returns a code_verifier (RFC 7636 §4.1): 32 random bytes as 43 characters.
 func (c *Client) codeVerifier() string {
 	return base64.RawURLEncoding.EncodeToString(c.randomBytes(32))
 }
@@ -183,7 +183,7 @@ func (c *Client) randomBytes(n int) []byte {
 	return b
 }
 
-// Given are the values with which a caught code is exchanged.
+// Given returns the values to exchange a code of this login with.
 func (a Authorization) Given(code string) recipe.Values {
 	given := recipe.Values{"code": secret.New(code)}
 	if a.RedirectURI != "" {

@@ -103,7 +103,7 @@ func TestPKCEAndNonce(t *testing.T) {
 // stateless is a vendor without a state parameter.
 var stateless = []string{`, state = "{state}" }`, ` }` + "\nstate = \"redirect\""}
 
-// TestWoven is about what binds a login where the vendor returns no state.
+// TestWoven covers what binds a login if the vendor returns no state.
 func TestWoven(t *testing.T) {
 	for _, test := range []struct {
 		name     string
@@ -133,7 +133,7 @@ func TestWoven(t *testing.T) {
 	}
 }
 
-// TestStateInput is about a profile that says what a state looks like.
+// TestStateInput covers a profile that restricts the format of the state.
 func TestStateInput(t *testing.T) {
 	input := []string{"\n[reply]", "state = { pattern = \"[0-9A-Za-z]{8,128}\", help = \"8 letters or more\" }\n\n[reply]"}
 	auth, query := authorize(t, newClient(t, vendor, input...), client.AuthorizeOptions{})
@@ -175,7 +175,7 @@ func TestAuthorizeErrors(t *testing.T) {
 	}
 }
 
-// TestNonce: an id_token that was meant for another login is no answer.
+// TestNonce checks that an id_token for another login is an error.
 func TestNonce(t *testing.T) {
 	token := func(payload string) string {
 		return "e30." + base64.RawURLEncoding.EncodeToString([]byte(payload)) + ".c2ln"

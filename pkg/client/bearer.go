@@ -10,24 +10,24 @@ import (
 	"ssoctl/pkg/recipe"
 )
 
-// bearer is an Authorization field that presents a token as RFC 6750 §2.1 does.
+// bearer matches an Authorization field that sends a token as in RFC 6750 §2.1.
 var bearer = regexp.MustCompile(`(?i)^\s*bearer\s+\{(access_token|` + profile.AppToken + `)\??\}`)
 
-// typeKey is where values hold the token_type of a token. No profile has a placeholder
-// of that name.
+// typeKey returns the name under which values hold the token_type of a token. The name is
+// not a valid placeholder, so no profile can use it.
 func typeKey(token string) string { return token + " token_type" }
 
-// isToken reports whether a value of the answer is the token that token_type is about.
-func (a *answer) isToken(name string) bool {
+// isToken reports whether the value is the token to which token_type applies.
+func (a *stepResult) isToken(name string) bool {
 	if a.step.Name == "token" {
 		return name == profile.AppToken
 	}
 	return name == "access_token"
 }
 
-// checkBearer returns a *ProtocolError where the step would present a token as Bearer
-// and the vendor said that it is of another type: a client must not use a token whose
-// type it does not understand (RFC 6749 §7.1).
+// checkBearer returns a [*ProtocolError] if the step would send a token as Bearer, but the
+// vendor said that it has another type. A client must not use a token whose type it does
+// not understand (RFC 6749 §7.1).
 func (c *Client) checkBearer(s *profile.Step, values recipe.Values) error {
 	for name, t := range s.Headers {
 		m := bearer.FindStringSubmatch(string(t))
@@ -50,7 +50,7 @@ func (c *Client) checkBearer(s *profile.Step, values recipe.Values) error {
 				ZH: fmt.Sprintf("令牌的 token_type 是 %q，而 [%s] 会按 Bearer 发送，因此没有发出请求", kind, s.Name),
 			},
 			Advice: lang.Text{
-				EN: fmt.Sprintf("Have the server issue Bearer tokens to this client, or write its way to send such a token into [%s].headers. If it takes this one as Bearer after all, say so in the read of [%s]: token_type = '\"Bearer\"'", s.Name, from),
+				EN: fmt.Sprintf("Configure the server to issue Bearer tokens to this client, or describe in [%s].headers how to send this type. If the server accepts it as Bearer, set this in the read of [%s]: token_type = '\"Bearer\"'", s.Name, from),
 				ZH: fmt.Sprintf("请让服务器为该客户端签发 Bearer 令牌，或在 [%s].headers 中写明这种令牌的发送方式。若服务器仍按 Bearer 接受，请在 [%s] 的 read 中写 token_type = '\"Bearer\"'", s.Name, from),
 			},
 		}

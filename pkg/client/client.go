@@ -1,5 +1,16 @@
-// Package client runs a profile's steps against a vendor: one request path, one
-// type for each way in which it can fail.
+// Package client runs the steps of a profile against a vendor.
+//
+// Create a [Client] with [New]. [Client.Authorize] starts a login. When the browser
+// returns with a code, [Client.Login] exchanges it and reads the user; [Client.Exchange]
+// and [Client.UserInfo] do one of the two. [Client.AppToken] and [Client.Refresh] get
+// other tokens. [Client.Probe] tests a step without credentials, and [Client.Draft]
+// builds requests without sending them.
+//
+// A failed request returns one of these errors: a [*Refusal] if the vendor refused it, a
+// [*ProtocolError] if the response cannot be used, or a [*NetworkError] if there was no
+// response. An [*ArgumentError] means that a value is missing and nothing was sent.
+//
+// [NewJudge] applies the same rules to responses from elsewhere, such as a log.
 package client
 
 import (
@@ -15,26 +26,25 @@ import (
 	"ssoctl/pkg/secret"
 )
 
-// Deps is what a client takes from the world.
+// Deps are the dependencies of a [Client].
 type Deps struct {
-	HTTP      *http.Client // its CheckRedirect is not used: redirects are never followed
+	HTTP      *http.Client // CheckRedirect is ignored: redirects are never followed
 	Now       func() time.Time
 	Rand      io.Reader
 	Refs      secret.Resolver
-	Timeout   time.Duration // of one request; 0 means DefaultTimeout
+	Timeout   time.Duration // for one request and its response; 0 means DefaultTimeout
 	UserAgent string
-	// Scrubber is told every secret that is sent or received; nil means one of the
-	// client's own.
+	// Scrubber learns every secret that is sent or received; nil means a new one.
 	Scrubber *secret.Scrubber
-	Record   *record.Recorder // nil keeps nothing
-	Warn     func(lang.Text)  // of what is odd and yet no failure; nil tells nobody
+	Record   *record.Recorder // nil records nothing
+	Warn     func(lang.Text)  // called for problems that are not errors; may be nil
 	Cache    Cache
 }
 
-// DefaultTimeout is how long one request may take, its answer included.
+// DefaultTimeout is the time-out for one request and its response.
 const DefaultTimeout = 30 * time.Second
 
-// Client speaks to one vendor as its profile says. It is not safe for
+// Client sends requests to one vendor as its profile describes. It is not safe for
 // concurrent use.
 type Client struct {
 	profile *profile.Profile
@@ -62,20 +72,20 @@ func New(p *profile.Profile, d Deps) *Client {
 // Profile returns the profile that the client follows.
 func (c *Client) Profile() *profile.Profile { return c.profile }
 
-// Scrubber takes every secret that the client has sent or received out of a text.
+// Scrubber returns the scrubber that masks every secret that the client sent or received.
 func (c *Client) Scrubber() *secret.Scrubber { return c.scrub }
 
-// Done is what the steps of a run have yielded that has spent a code and come to its
-// end; nil before.
+// Done returns the responses of the last run that used a code and succeeded; nil if there
+// is none.
 func (c *Client) Done() []Done { return c.done }
 
 // CodeSent reports whether a code may have reached the vendor.
 func (c *Client) CodeSent() bool { return c.codeSent }
 
-// AppToken gets the application's own token, from the cache where that has one.
+// AppToken returns the application token, from the cache if possible.
 func (c *Client) AppToken(ctx context.Context) (Token, error) { return c.token(ctx, "token", nil) }
 
-// Refresh trades a refresh token for a new token.
+// Refresh exchanges a refresh token for a new token.
 func (c *Client) Refresh(ctx context.Context, refreshToken secret.String) (Token, error) {
 	return c.token(ctx, "refresh", recipe.Values{"refresh_token": refreshToken})
 }

@@ -21,7 +21,7 @@ import (
 	"ssoctl/pkg/secret"
 )
 
-// acme is a vendor whose calls take everything that a call can take.
+// acme is a vendor whose steps use everything that a step can use.
 const acme = `
 title = "Acme: for tests"
 
@@ -76,10 +76,10 @@ en   = "The code is too old."
 zh   = "code 已过期。"
 `
 
-// now is the client's clock.
+// now is the time of the client's clock.
 var now = time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC)
 
-// describedBy returns a profile that is written out.
+// describedBy parses a profile.
 func describedBy(t testing.TB, toml string) *profile.Profile {
 	t.Helper()
 	p, err := profile.Load("acme", profile.Sources{Builtin: fstest.MapFS{"acme.toml": &fstest.MapFile{Data: []byte(toml)}}})
@@ -89,8 +89,8 @@ func describedBy(t testing.TB, toml string) *profile.Profile {
 	return p
 }
 
-// newClient returns a client for acme at base_url, changed as the pairs of
-// strings.NewReplacer say.
+// newClient returns a client for acme at base_url. changes are pairs for
+// [strings.NewReplacer], applied to the profile.
 func newClient(t *testing.T, baseURL string, changes ...string) *client.Client {
 	t.Helper()
 	p := describedBy(t, strings.NewReplacer(changes...).Replace(acme))
@@ -116,7 +116,7 @@ func deps(t *testing.T) client.Deps {
 	}
 }
 
-// serve starts a server; it ends with the test.
+// serve starts a server that is closed when the test ends.
 func serve(t *testing.T, h http.HandlerFunc) *httptest.Server {
 	t.Helper()
 	server := httptest.NewServer(h)
@@ -124,10 +124,10 @@ func serve(t *testing.T, h http.HandlerFunc) *httptest.Server {
 	return server
 }
 
-// says is a handler with one answer.
+// says returns a handler that always sends this response.
 func says(status int, contentType, body string) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {
-		w.Header()["Date"] = nil // the client's clock stands still
+		w.Header()["Date"] = nil // the client's clock does not move
 		w.Header()["Content-Type"] = []string{contentType}
 		if contentType == "" {
 			w.Header()["Content-Type"] = nil
@@ -150,7 +150,7 @@ func given(more ...string) recipe.Values {
 	return out
 }
 
-// TestRequest is about what every request has, whatever the profile says.
+// TestRequest covers what every request has, whatever the profile says.
 func TestRequest(t *testing.T) {
 	var got http.Header
 	server := serve(t, func(w http.ResponseWriter, r *http.Request) {
@@ -177,7 +177,7 @@ func TestRequest(t *testing.T) {
 	}
 }
 
-// TestChain is about what runs before a step: nothing that was given.
+// TestChain covers which steps run before a step: none that supply only given values.
 func TestChain(t *testing.T) {
 	var mu sync.Mutex
 	var got []string
@@ -206,7 +206,7 @@ func TestChain(t *testing.T) {
 	}
 }
 
-// TestNothingIsSent lists what is found wrong before the first request.
+// TestNothingIsSent lists the errors that are found before the first request.
 func TestNothingIsSent(t *testing.T) {
 	server := serve(t, func(_ http.ResponseWriter, r *http.Request) { t.Errorf("%s %s was sent", r.Method, r.URL) })
 	asks := func(c *client.Client, g recipe.Values) error {
@@ -223,7 +223,7 @@ func TestNothingIsSent(t *testing.T) {
 	} else if want := `acme: userinfo: header "Token": the value contains a line break or another control character`; err.Error() != want {
 		t.Errorf("a header of two lines: %v", err)
 	}
-	// The fault is in the last of two steps.
+	// The error is in the second of two steps.
 	if err := asks(newClient(t, server.URL, `".name"`, `".name["`), given()); !errors.As(err, new(profile.Errors)) {
 		t.Errorf("jq that does not parse: %v", err)
 	}
@@ -251,7 +251,7 @@ func TestNothingIsSent(t *testing.T) {
 	}
 }
 
-// TestLogin is about a code that both calls could take: it is sent once.
+// TestLogin covers a code that two steps could use: it is sent once.
 func TestLogin(t *testing.T) {
 	var got []string
 	server := serve(t, func(w http.ResponseWriter, r *http.Request) {
@@ -265,7 +265,7 @@ func TestLogin(t *testing.T) {
 	if diff := cmp.Diff([]string{"/exchange"}, got); diff != "" || login.User.Subject != "7" || login.Token.AccessToken.Reveal() != "A1" {
 		t.Errorf("%+v\nrequests (-want +got):\n%s", login, diff)
 	}
-	// Where only a token tells who it was, the token is asked with.
+	// If userinfo takes an access_token, it runs after the exchange.
 	got = nil
 	login, err = newClient(t, server.URL, `query   = { code = "{code}" }`, "", "{app_token}", "{access_token}").Login(t.Context(), given())
 	if err != nil {
@@ -274,7 +274,7 @@ func TestLogin(t *testing.T) {
 	if diff := cmp.Diff([]string{"/exchange", "/user"}, got); diff != "" || login.User.Subject != "8" {
 		t.Errorf("%+v\nrequests (-want +got):\n%s", login, diff)
 	}
-	// Where the vendor has no token, the code is traded for the user.
+	// If the vendor issues no token, the code is exchanged for the user.
 	got = nil
 	login, err = newClient(t, server.URL, "[exchange]", "[refresh]", "[refresh]", "[details]").Exchange(t.Context(), given("app_token", "A0"))
 	if err != nil {

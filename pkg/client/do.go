@@ -24,21 +24,21 @@ import (
 // MaxAnswer is the largest response that is read, in bytes.
 const MaxAnswer = 4 << 20
 
-// answer is what one step yielded.
-type answer struct {
+// stepResult is the successful response of one step.
+type stepResult struct {
 	step   *profile.Step
 	reader *profile.Reader
 	read   map[string]any
 	raw    []byte
 	trace  string
 	at     time.Time
-	cached bool // it came from the cache
-	// cacheKey is where the cache holds an application's token; "" for other tokens
+	cached bool // from the cache
+	// cacheKey is the cache key of an application token; "" for other steps.
 	cacheKey string
 }
 
-// do runs one step: it makes the request, sends it, and judges the answer.
-func (c *Client) do(ctx context.Context, s *profile.Step, reader *profile.Reader, values recipe.Values) (_ *answer, err error) {
+// do runs one step: it builds the request, sends it, and judges the response.
+func (c *Client) do(ctx context.Context, s *profile.Step, reader *profile.Reader, values recipe.Values) (_ *stepResult, err error) {
 	ctx, cancel := context.WithTimeout(ctx, c.deps.Timeout)
 	defer cancel()
 	c.keepSecret(values)
@@ -71,7 +71,7 @@ func (c *Client) do(ctx context.Context, s *profile.Step, reader *profile.Reader
 	return a, err
 }
 
-// unbuilt says that the profile, or a value that it has, makes no request.
+// unbuilt returns the error for a request that cannot be built from the profile.
 func (c *Client) unbuilt(s *profile.Step, err error) error {
 	e := &profile.Error{Key: c.profile.Name + ": " + s.Name, Problem: c.scrub.Scrub(err.Error())}
 	if errors.As(err, new(*recipe.AddressError)) {
@@ -80,13 +80,13 @@ func (c *Client) unbuilt(s *profile.Step, err error) error {
 	return e
 }
 
-// send is the one request path. The body is whole, or larger than MaxAnswer; the
-// error is a *NetworkError or a *ProtocolError.
+// send sends a request; no other function does. The body is complete unless it is larger
+// than [MaxAnswer]. The error is a [*NetworkError] or a [*ProtocolError].
 func (c *Client) send(ctx context.Context, s *profile.Step, req *recipe.Request, x *record.Exchange) (*http.Response, []byte, error) {
 	takesCode := s.Uses("code")
 	if takesCode {
-		// On a connection used before, net/http may send a GET twice; a code is
-		// sent once, so it goes over a new one.
+		// net/http may send a GET twice on a reused connection. A code must be sent only
+		// once, so it goes over a new connection.
 		c.http.CloseIdleConnections()
 	}
 	var came progress
@@ -107,7 +107,7 @@ func (c *Client) send(ctx context.Context, s *profile.Step, req *recipe.Request,
 	return resp, body, nil
 }
 
-// dress adds the headers that every request has, where the profile does not set them.
+// dress adds the headers that every request has, unless the profile sets them.
 func (c *Client) dress(req *recipe.Request) {
 	acceptJSON(req)
 	if req.Header.Get("User-Agent") == "" {
@@ -121,7 +121,7 @@ func acceptJSON(req *recipe.Request) {
 	}
 }
 
-// keepSecret makes the scrubber know the secrets among the values.
+// keepSecret adds the secrets among values to the scrubber.
 func (c *Client) keepSecret(values recipe.Values) {
 	for _, v := range values {
 		if s, ok := v.(secret.String); ok {
@@ -139,13 +139,13 @@ func isUnpacking(err error) bool {
 // ErrUnsolicited: the server sent data before any request, so it is not an HTTP server.
 var ErrUnsolicited = errors.New("the server sent data before any request")
 
-// networkError wraps ctx.Err() when ctx has ended, whatever the cause was.
+// networkError returns a [*NetworkError]. If ctx is done, it wraps ctx.Err() too.
 func (c *Client) networkError(ctx context.Context, s *profile.Step, u *url.URL, came Phase, err error) error {
 	var wrapped *url.Error
 	if errors.As(err, &wrapped) {
-		err = wrapped.Err // its text repeats the address, with whatever the query holds
+		err = wrapped.Err // the text of wrapped contains the URL with its query
 	}
-	if strings.HasPrefix(err.Error(), "readLoopPeekFailLocked: ") { // net/http's own name for it
+	if strings.HasPrefix(err.Error(), "readLoopPeekFailLocked: ") { // an internal name of net/http
 		if err = errors.Unwrap(err); err == nil {
 			err = ErrUnsolicited
 		}
@@ -153,7 +153,7 @@ func (c *Client) networkError(ctx context.Context, s *profile.Step, u *url.URL, 
 	if ended := ctx.Err(); ended != nil && !errors.Is(err, ended) {
 		err = fmt.Errorf("%w: %w", ended, err)
 	}
-	if text, _ := c.said(err.Error(), mostSaid); text != err.Error() { // it may quote an answer that is no HTTP
+	if text, _ := c.said(err.Error(), mostSaid); text != err.Error() { // net/http may quote a malformed response
 		err = &scrubbedError{text, err}
 	}
 	return &NetworkError{
@@ -162,8 +162,8 @@ func (c *Client) networkError(ctx context.Context, s *profile.Step, u *url.URL, 
 	}
 }
 
-// judge decides between an answer, a *Refusal and a *ProtocolError.
-func (c *Client) judge(ctx context.Context, s *profile.Step, reader *profile.Reader, r Response, values recipe.Values) (*answer, error) {
+// judge returns the result of a response, a [*Refusal] or a [*ProtocolError].
+func (c *Client) judge(ctx context.Context, s *profile.Step, reader *profile.Reader, r Response, values recipe.Values) (*stepResult, error) {
 	if r.moved() {
 		return nil, c.movedError(r.head, c.protocolError(s, r.head, lang.Text{}))
 	}
@@ -192,7 +192,7 @@ func (c *Client) judge(ctx context.Context, s *profile.Step, reader *profile.Rea
 	if err != nil {
 		return nil, c.stopped(s, r, err)
 	}
-	a := &answer{step: s, reader: reader, read: read, raw: r.body, trace: verdict.Trace, at: c.deps.Now()}
+	a := &stepResult{step: s, reader: reader, read: read, raw: r.body, trace: verdict.Trace, at: c.deps.Now()}
 	c.hideTokens(a)
 	if nonce, sent := values.Text("nonce"); sent && s.Uses("code") {
 		if problem := nonceProblem(a.read["id_token"], nonce); !problem.IsZero() {
@@ -210,16 +210,16 @@ func (c *Client) protocolError(s *profile.Step, resp *http.Response, problem lan
 	return e
 }
 
-// asked is the address of the request; "" for a response without one.
+// asked returns the scheme and host of the request; "" if the response has no request.
 func asked(resp *http.Response) (scheme, host string) {
-	if resp.Request == nil { // it was not: Judge
+	if resp.Request == nil { // from Judge
 		return "", ""
 	}
 	return resp.Request.URL.Scheme, resp.Request.URL.Host
 }
 
-// hideTokens makes the scrubber know the tokens of an answer.
-func (c *Client) hideTokens(a *answer) {
+// hideTokens adds the tokens in a response to the scrubber.
+func (c *Client) hideTokens(a *stepResult) {
 	for name, v := range a.read {
 		if profile.IsSecretName(name) {
 			c.scrub.Add(secret.New(profile.Text(v)))
@@ -227,7 +227,7 @@ func (c *Client) hideTokens(a *answer) {
 	}
 }
 
-// isScalar reports whether v can be a token or a subject: text or a number.
+// isScalar reports whether v can be a token or a subject: a string or a number.
 func isScalar(v any) bool {
 	switch v.(type) {
 	case string, json.Number:
@@ -236,7 +236,7 @@ func isScalar(v any) bool {
 	return false
 }
 
-// primary is the name of the value that a step is there for.
+// primary returns the name of the value that a step must return to be a success.
 func primary(s *profile.Step) string {
 	if s.Name == "userinfo" || s.Name == "details" {
 		return "subject"

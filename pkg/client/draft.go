@@ -14,30 +14,30 @@ import (
 	"ssoctl/pkg/secret"
 )
 
-// Draft is a request as it would be sent. In place of each value that is secret
-// or not known it holds a mark.
+// Draft is a request that was built but not sent. Marks replace the values that are secret
+// or not known.
 type Draft struct {
 	Step    *profile.Step
 	Request *recipe.Request
-	Marks   []Mark // of all values that may be in it, in alphabetical order
-	// Signed is the request with the values themselves, marks only for what is not
-	// known; nil when nothing is signed. Request has its digest.
+	Marks   []Mark // all values that Request may contain, sorted by name
+	// Signed is the request with the secret values, and marks for unknown values only. It
+	// is nil if the request is not signed. Request has the signature of Signed.
 	Signed *recipe.Request
 }
 
-// Mark stands for a value in a draft. It is of letters and digits, so that every
-// encoding but that of HTTP Basic leaves it as it is.
+// Mark is a placeholder for a value in a [Draft]. Its text has letters and digits only, so
+// that no encoding except HTTP Basic changes it.
 type Mark struct {
-	Name  string        // of the placeholder, or step and key of what the profile itself says
-	Text  string        // that stands for it
-	Value secret.String // empty where it is not known
-	From  *profile.Step // whose answer brings a value that is not known, if one does
+	Name  string        // of the placeholder, or STEP.KEY of a secret in the profile itself
+	Text  string        // the placeholder text in the request
+	Value secret.String // empty if not known
+	From  *profile.Step // the step whose response supplies an unknown value; nil if none does
 }
 
-// Draft makes the requests with which the targets would begin, and sends none:
-// those steps whose answers the targets need come first. The errors are those
-// with which the targets would end before they ask the vendor, and an
-// *ArgumentError when a signature covers what only an answer brings.
+// Draft builds the requests of the target steps and of the steps that must run before
+// them, in order, without sending any. The error is the one that the steps would return
+// before they send a request, or an [*ArgumentError] if a signature covers a value that
+// only a response supplies.
 func (c *Client) Draft(ctx context.Context, targets []string, given recipe.Values) ([]Draft, error) {
 	p, err := c.prepare(targets, given)
 	if err != nil {
@@ -61,9 +61,9 @@ func (c *Client) Draft(ctx context.Context, targets []string, given recipe.Value
 	return out, nil
 }
 
-// DraftStep makes the request of one step alone. What else it takes and is not
-// given is not known, whatever could bring it. given may hold what is otherwise made
-// anew for each request, such as uuid.
+// DraftStep builds the request of one step only. Values that other steps would supply are
+// unknown unless they are given. given may also contain values that are otherwise generated
+// for each request, such as uuid.
 func (c *Client) DraftStep(ctx context.Context, step string, given recipe.Values) (Draft, error) {
 	s, err := c.profile.Offer(step)
 	if err != nil {
@@ -102,9 +102,9 @@ func (c *Client) drafter(values recipe.Values) *drafter {
 
 type drafter struct {
 	*Client
-	values recipe.Values // as they are
+	values recipe.Values // unmarked
 	now    time.Time
-	rand   []byte // of one step: its builds make the same {uuid}
+	rand   []byte // fixed for one step, so that each build gives the same {uuid}
 	marks  map[string]Mark
 	fixed  map[string]string // see recipe.Fresh
 }
@@ -124,7 +124,7 @@ func (d *drafter) draft(ctx context.Context, s *profile.Step) (Draft, error) {
 			if m.Value.IsZero() {
 				why = "is not known yet"
 			}
-			return Draft{}, &profile.Error{Key: d.profile.Name + ": " + s.Name, Problem: fmt.Sprintf("the address begins with {%s}, which %s", name, why)}
+			return Draft{}, &profile.Error{Key: d.profile.Name + ": " + s.Name, Problem: fmt.Sprintf("the URL starts with {%s}, which %s", name, why)}
 		}
 	}
 	out := Draft{Step: s}
@@ -142,8 +142,8 @@ func (d *drafter) draft(ctx context.Context, s *profile.Step) (Draft, error) {
 	return d.sign(ctx, out, asGiven, marked)
 }
 
-// literal is a template, or a mark where that is a secret which somebody wrote into the
-// profile itself.
+// literal returns the template, or a mark if the template is a secret that is written in
+// the profile itself.
 func (d *drafter) literal(s *profile.Step, key string, t recipe.Template) recipe.Template {
 	if !profile.IsSecretLiteral(key[strings.LastIndexByte(key, '.')+1:], string(t)) {
 		return t
@@ -153,7 +153,7 @@ func (d *drafter) literal(s *profile.Step, key string, t recipe.Template) recipe
 	return recipe.Template(d.marks[name].Text)
 }
 
-// sign puts the digest over the values themselves into the request.
+// sign adds the signature over the unmarked values to the request.
 func (d *drafter) sign(ctx context.Context, out Draft, asGiven recipe.Recipe, marked recipe.Values) (Draft, error) {
 	known := maps.Clone(d.values)
 	for name, m := range d.marks {
@@ -184,6 +184,6 @@ func (d *drafter) build(ctx context.Context, s *profile.Step, r recipe.Recipe, v
 	if err != nil {
 		return nil, d.unbuilt(s, err)
 	}
-	acceptJSON(req) // User-Agent is the sender's own, unless the profile sets it
+	acceptJSON(req) // no User-Agent: the program that sends the request adds its own
 	return req, nil
 }

@@ -10,36 +10,37 @@ import (
 	"ssoctl/pkg/lang"
 )
 
-// Refusal is a vendor's no, whatever the HTTP status was.
+// Refusal says that the vendor refused a request, whatever the HTTP status was.
 type Refusal struct {
 	Profile, Step string
-	Kind          string    // one of profile.Kinds; "" when neither code nor status tells
-	Code, Message string    // the vendor's, without any secret that we sent; at most 200 and 2,000 characters
-	MessageRest   int       // characters that were left out of Message
+	Kind          string    // one of profile.Kinds; "" if neither code nor status tells
+	Code, Message string    // the vendor's, with secrets masked; at most 200 and 2,000 characters
+	MessageRest   int       // number of characters that were cut off Message
 	Status        int       // HTTP
-	TraceID       string    // the vendor's id of this exchange, in its answer
-	RequestID     string    // X-Request-Id of the answer, which servers before the vendor's give
-	Meaning       lang.Text // what the profile says of the code: what it means and what to do
-	Guess         lang.Text // what of this step or refusal is not known for sure
-	Excerpt       Excerpt   // of the response, where the profile reads no message from it
+	TraceID       string    // the vendor's id of the request, from the response body
+	RequestID     string    // X-Request-Id of the response, which gateways often set
+	Meaning       lang.Text // the profile's explanation of the code and advice
+	Guess         lang.Text // what is unverified about this step or refusal; zero if nothing is
+	Excerpt       Excerpt   // of the response, if the profile reads no message from it
 	Failures      []string  // expressions of the profile that failed on the response: FILE:LINE: KEY: jq's message
-	Advice        lang.Text // what to do, where that is known here
-	// RetryAfter is how long the server asks to wait; 0 where it does not say.
+	Advice        lang.Text // what to do, if the client knows
+	// RetryAfter is the time that the server asks clients to wait; 0 if it does not ask.
 	RetryAfter time.Duration
-	// BasicEncoded says that HTTP Basic had to form-encode the client's id or secret.
+	// BasicEncoded says that form-encoding changed the client_id or client_secret in HTTP
+	// Basic.
 	BasicEncoded bool
-	Scheme, Host string // of the address
-	// Skew is how far our clock is ahead of the answer's Date, which counts whole
-	// seconds; 0 when it has none.
+	Scheme, Host string // of the URL
+	// Skew is how far the local clock is ahead of the Date of the response, which has a
+	// resolution of a second; 0 if the response has no Date.
 	Skew time.Duration
-	// TokenCached says that the application's token, which is refused, came from the
-	// cache. It is there no more.
+	// TokenCached says that the refused application token came from the cache. It has been
+	// deleted there.
 	TokenCached bool
 }
 
 func (e *Refusal) Error() string { return e.Text().EN }
 
-// Text is the error in both languages, as it is of the other errors.
+// Text returns the message in both languages.
 func (e *Refusal) Text() lang.Text {
 	code := cmp.Or(e.Code, fmt.Sprintf("HTTP %d", e.Status))
 	out := lang.Text{EN: "refused with " + code, ZH: "被拒绝，错误码 " + code}
@@ -57,11 +58,11 @@ func (e *Refusal) Text() lang.Text {
 	return who(e.Profile, e.Step, because(out, e.Failures))
 }
 
-// Said is the vendor's message; where the profile reads none, the start of what the
-// vendor sent.
+// Said returns the vendor's message, or the start of the response if the profile reads no
+// message.
 func (e *Refusal) Said() string { return cmp.Or(e.Message, e.Excerpt.Text) }
 
-// because adds which expressions of the profile failed.
+// because adds the expressions of the profile that failed.
 func because(t lang.Text, failures []string) lang.Text {
 	if len(failures) == 0 {
 		return t
@@ -70,51 +71,51 @@ func because(t lang.Text, failures []string) lang.Text {
 	return lang.Text{EN: t.EN + " (" + list + ")", ZH: t.ZH + "（" + list + "）"}
 }
 
-// who puts before what went wrong where it did.
+// who prefixes a message with the profile and the step.
 func who(profile, step string, what lang.Text) lang.Text {
 	return lang.Text{EN: profile + ": " + step + ": " + what.EN, ZH: profile + "：" + step + "：" + what.In(lang.ZH)}
 }
 
-// ProtocolError is a response that makes no sense.
+// ProtocolError says that a response is neither a valid success nor a refusal.
 type ProtocolError struct {
 	Profile, Step string
 	Status        int    // HTTP
-	RequestID     string // as of a Refusal
+	RequestID     string // X-Request-Id of the response
 	Problem       lang.Text
-	Foreign       bool      // a page or a redirect: what responds may not be the vendor's API
-	MovedTo       string    // where the address has moved for good (HTTP 301, 308), without its query; "" where it has not
-	Scheme, Host  string    // of the address
-	Guess         lang.Text // what of this step is not known for sure
-	Advice        lang.Text // what to do, where that is known here
+	Foreign       bool      // a web page or a redirect, so the server may not be the vendor's API
+	MovedTo       string    // new URL after HTTP 301 or 308, without its query; otherwise ""
+	Scheme, Host  string    // of the URL
+	Guess         lang.Text // what is unverified about this step; zero if nothing is
+	Advice        lang.Text // what to do, if the client knows
 }
 
 func (e *ProtocolError) Error() string { return e.Text().EN }
 
-// Text is the error in both languages.
+// Text returns the message in both languages.
 func (e *ProtocolError) Text() lang.Text { return who(e.Profile, e.Step, e.Problem) }
 
-// NetworkError says that no response came.
+// NetworkError says that no complete response arrived.
 type NetworkError struct {
 	Profile, Step string
-	Scheme, Host  string        // of the address
-	Timeout       time.Duration // that was in force
-	Phase         Phase         // that it was in; "" when unknown
-	CodeSent      bool          // the vendor may have the code
+	Scheme, Host  string        // of the URL
+	Timeout       time.Duration // of the request
+	Phase         Phase         // the last phase that was reached; "" if unknown
+	CodeSent      bool          // the vendor may have received the code
 	Err           error
 }
 
 func (e *NetworkError) Error() string { return e.Text().EN }
 
-// Text is the error in both languages; what the system says of it has but one.
+// Text returns the message in both languages. Err is in English in both.
 func (e *NetworkError) Text() lang.Text {
 	return who(e.Profile, e.Step, lang.Text{
-		EN: fmt.Sprintf("no answer from %s: %v", e.Host, e.Err), ZH: fmt.Sprintf("%s 没有响应：%v", e.Host, e.Err),
+		EN: fmt.Sprintf("no response from %s: %v", e.Host, e.Err), ZH: fmt.Sprintf("%s 没有响应：%v", e.Host, e.Err),
 	})
 }
 
 func (e *NetworkError) Unwrap() error { return e.Err }
 
-// scrubbedError is err with a text that holds no secret.
+// scrubbedError is err with a text without secrets.
 type scrubbedError struct {
 	text string
 	err  error
@@ -126,14 +127,14 @@ func (e *scrubbedError) Unwrap() error { return e.err }
 // ArgumentError says that a step needs values that only the caller can give.
 type ArgumentError struct {
 	Profile, Step string
-	Needs         []string // such as code
-	Instead       []string // these would do as well
-	TakesLogin    bool     // a login would bring it
+	Needs         []string // names of the values, such as code
+	Instead       []string // names of values that can be given instead
+	TakesLogin    bool     // a login would supply the values
 }
 
 func (e *ArgumentError) Error() string { return e.Text().EN }
 
-// Text is the error in both languages.
+// Text returns the message in both languages.
 func (e *ArgumentError) Text() lang.Text {
 	return lang.Text{
 		EN: fmt.Sprintf("%s: %s needs %s", e.Profile, e.Step, strings.Join(e.Needs, " and ")),

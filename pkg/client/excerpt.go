@@ -19,16 +19,16 @@ import (
 	"ssoctl/pkg/secret"
 )
 
-// Excerpt tells a person what a response was that the profile does not read. None of
-// it holds a secret that was sent, or what looks like a secret of the vendor's.
+// Excerpt describes a response that the profile cannot read. Secrets that were sent, and
+// values that look like the vendor's secrets, are masked.
 type Excerpt struct {
 	Media   string    // Content-Type
-	Text    string    // the start of the body, in one line; "" when none can be shown
-	Page    bool      // the body is an HTML page, so what responds may not be the vendor's API
+	Text    string    // start of the body as one line; "" if it cannot be shown
+	Page    bool      // the body is an HTML page, so the server may not be the vendor's API
 	Problem lang.Text // why the body cannot be read: compression or charset
 }
 
-// mostExcerpt bounds Excerpt.Text, in characters.
+// mostExcerpt is the length limit of Excerpt.Text, in characters.
 const mostExcerpt = 300
 
 func (c *Client) excerpt(resp *http.Response, body []byte) Excerpt {
@@ -37,22 +37,22 @@ func (c *Client) excerpt(resp *http.Response, body []byte) Excerpt {
 	if !utf8.Valid(body) || bytes.IndexByte(body, 0) >= 0 {
 		return x
 	}
-	// Secrets come out before the text is cut: half a secret would not be found.
+	// Mask secrets before truncating, because half a secret would not be found.
 	text := c.scrub.Scrub(start(string(bytes.TrimPrefix(body, []byte("\ufeff"))), mostSearched))
 	text = strings.TrimSpace(text[:min(len(text), 64<<10)])
 	if x.Page = isPage(resp, body); x.Page {
-		text, x.Problem = pageText(text), lang.Text{} // in no charset would a page be data
+		text, x.Problem = pageText(text), lang.Text{} // a page is not data, whatever its charset
 	} else if compact := new(bytes.Buffer); json.Compact(compact, []byte(text)) == nil {
 		text = compact.String()
 	}
 	if resp.StatusCode < http.StatusBadRequest && !x.Page {
-		text = secret.WithoutMixed(text) // it may be a grant, with tokens under any name
+		text = secret.WithoutMixed(text) // may contain tokens under any name
 	}
 	x.Text = c.fit(text)
 	return x
 }
 
-// got says what came, after "expected JSON, got".
+// got describes the response, to follow "expected JSON, got".
 func (x Excerpt) got(status int) lang.Text {
 	text := lang.Text{EN: x.Text, ZH: x.Text}
 	switch x.Text {
@@ -71,19 +71,19 @@ func (x Excerpt) got(status int) lang.Text {
 	return lang.Text{EN: media + ": " + text.EN, ZH: media + "：" + text.ZH}
 }
 
-// fit makes a text of the vendor's fit for one line of a message.
+// fit masks, joins and truncates a text from the vendor to one line of a message.
 func (c *Client) fit(text string) string {
 	text = withoutTokens(c.scrub.Scrub(start(text, mostSearched)))
 	return printable.Cut(strings.Join(strings.Fields(text), " "), mostExcerpt)
 }
 
-// label makes the value of a header fit for a message.
+// label masks and truncates the value of a header field for a message.
 func (c *Client) label(value string) string {
 	const most = 80
 	return printable.Cut(c.scrub.Scrub(start(value, mostSearched)), most)
 }
 
-// unreadable says why a body is not text in UTF-8; zero where it is.
+// unreadable says why a body is not text in UTF-8; zero if it is.
 func (c *Client) unreadable(resp *http.Response, body []byte) lang.Text {
 	if encoding := resp.Header.Get("Content-Encoding"); encoding != "" && !strings.EqualFold(encoding, "identity") && len(body) > 0 {
 		encoding = c.label(encoding)
@@ -105,7 +105,7 @@ func (c *Client) unreadable(resp *http.Response, body []byte) lang.Text {
 	switch charset := c.charset(resp, body); {
 	case charset != "" && !strings.EqualFold(charset, "utf-8"):
 		return lang.Text{
-			EN: "the response is in " + charset + ", and ssoctl reads only UTF-8",
+			EN: "the response is in " + charset + ", but ssoctl reads only UTF-8",
 			ZH: "响应的字符集是 " + charset + "，而 ssoctl 只能读取 UTF-8",
 		}
 	case valid:
@@ -117,8 +117,8 @@ func (c *Client) unreadable(resp *http.Response, body []byte) lang.Text {
 	}
 }
 
-// charset is what a body is in, by its byte order mark, its Content-Type or itself;
-// "" where nothing says.
+// charset returns the charset of a body according to its byte order mark, its Content-Type
+// or its own declaration; "" if none of these says.
 func (c *Client) charset(resp *http.Response, body []byte) string {
 	contentType := resp.Header.Get("Content-Type")
 	if bytes.HasPrefix(body, []byte("\xff\xfe")) || bytes.HasPrefix(body, []byte("\xfe\xff")) {
@@ -128,15 +128,15 @@ func (c *Client) charset(resp *http.Response, body []byte) string {
 	if params["charset"] != "" {
 		return c.label(params["charset"])
 	}
-	if !bytes.Equal(record.UTF8(contentType, body), body) { // as the page itself says
+	if !bytes.Equal(record.UTF8(contentType, body), body) { // declared in the page
 		return "GBK"
 	}
 	return ""
 }
 
-// isPage reports whether a body is an HTML page rather than data, XML included.
+// isPage reports whether a body is an HTML page. XML counts as data.
 func isPage(resp *http.Response, body []byte) bool {
-	const start = 256 // bytes, in which a page says what it is
+	const start = 256 // bytes to search for the start of a page
 	body = bytes.TrimSpace(bytes.TrimPrefix(body, []byte("\ufeff")))
 	head := strings.ToLower(string(body[:min(len(body), start)]))
 	mediaType, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type"))
@@ -144,20 +144,19 @@ func isPage(resp *http.Response, body []byte) bool {
 		mediaType == "text/html" && strings.HasPrefix(head, "<") && !strings.HasPrefix(head, "<?xml")
 }
 
-// isHTML is also said of a response that is empty.
+// isHTML reports whether a body is markup, or empty.
 func isHTML(resp *http.Response, body []byte) bool {
 	mediaType, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type"))
 	return mediaType == "text/html" || bytes.HasPrefix(bytes.TrimSpace(body), []byte("<")) || len(bytes.TrimSpace(body)) == 0
 }
 
-// isJSONType reports whether the response says that it is JSON.
+// isJSONType reports whether the Content-Type is JSON.
 func isJSONType(resp *http.Response) bool {
 	mediaType, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type"))
 	return strings.HasSuffix(mediaType, "/json") || strings.HasSuffix(mediaType, "+json")
 }
 
-// pageText is a page's title and the text that a browser would show below it; the page
-// itself where it has neither.
+// pageText returns a page's title and visible text, or the page itself if it has neither.
 func pageText(page string) string {
 	title := record.Title(page)
 	text := regexp.MustCompile(`(?is)<!--.*?-->|<(script|style|title|head)\b.*?(</(script|style|title|head)\s*>|$)`).ReplaceAllString(page, " ")
@@ -172,8 +171,8 @@ func pageText(page string) string {
 	return title + ": " + text
 }
 
-// target says where a redirect goes. What an address holds beyond its path is left
-// out, since some servers hand over tokens there; "" where there is none to show.
+// target returns the URL of a redirect without its query and fragment, which may contain
+// tokens.
 func (c *Client) target(resp *http.Response) (to string, err error) {
 	u, err := resp.Location()
 	if err != nil {
@@ -184,16 +183,16 @@ func (c *Client) target(resp *http.Response) (to string, err error) {
 	return printable.Text(to), nil
 }
 
-// movedError is about a redirect, which is never followed.
+// movedError fills in e for a redirect. Redirects are never followed.
 func (c *Client) movedError(resp *http.Response, e *ProtocolError) *ProtocolError {
 	to, err := c.target(resp)
 	status := resp.StatusCode
 	e.Foreign = true
 	switch {
 	case errors.Is(err, http.ErrNoLocation):
-		e.Problem = lang.Text{EN: fmt.Sprintf("expected JSON, got HTTP %d without an address to go to", status), ZH: fmt.Sprintf("应为 JSON，得到 HTTP %d，且没有跳转地址", status)}
+		e.Problem = lang.Text{EN: fmt.Sprintf("expected JSON, got HTTP %d without a Location", status), ZH: fmt.Sprintf("应为 JSON，得到 HTTP %d，且没有跳转地址", status)}
 	case err != nil:
-		e.Problem = lang.Text{EN: fmt.Sprintf("redirected to an address that cannot be parsed (HTTP %d)", status), ZH: fmt.Sprintf("跳转到一个无法解析的地址（HTTP %d）", status)}
+		e.Problem = lang.Text{EN: fmt.Sprintf("redirected to a URL that cannot be parsed (HTTP %d)", status), ZH: fmt.Sprintf("跳转到一个无法解析的地址（HTTP %d）", status)}
 	default:
 		e.Problem = lang.Text{EN: fmt.Sprintf("redirected to %s (HTTP %d), which ssoctl does not follow", to, status), ZH: fmt.Sprintf("跳转到 %s（HTTP %d），ssoctl 不跟随跳转", to, status)}
 		if status == http.StatusMovedPermanently || status == http.StatusPermanentRedirect {

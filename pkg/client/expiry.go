@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// Whose word a token's expiry is.
+// The sources of a token's expiry.
 const (
 	SourceVendor  = "vendor"
 	SourceProfile = "profile"
@@ -20,10 +20,10 @@ type expiry struct {
 	source string // SourceVendor or SourceProfile
 }
 
-// expiryOf is the one place that decides when a token ends: expires_in as the vendor
-// has it, or the profile's lifetime where the vendor says nothing. What the vendor says
-// and nobody understands, such as 0, -1 or "never", is not nothing: the end is unknown.
-func expiryOf(a *answer) expiry {
+// expiryOf returns when a token ends: the vendor's expires_in, or the profile's lifetime if
+// the vendor sends none. If expires_in has an unknown meaning, such as 0, -1 or "never",
+// the end is unknown.
+func expiryOf(a *stepResult) expiry {
 	v, said := a.read["expires_in"]
 	if !said {
 		if a.step.Lifetime == 0 {
@@ -37,35 +37,37 @@ func expiryOf(a *answer) expiry {
 	return expiry{}
 }
 
-// kept reports whether a token may be kept until it ends: for what the vendor says, or
-// what its document does.
-func (e expiry) kept(a *answer) bool {
+// kept reports whether the token may be cached until it ends. The vendor's response or its
+// documentation must say when that is.
+func (e expiry) kept(a *stepResult) bool {
 	return e.at.After(a.at) && (e.source == SourceVendor || a.step.Sourced())
 }
 
-// in is the number of whole seconds from now until the end, 0 when it is past or unknown.
+// in returns the number of whole seconds from now until the end; 0 if it is past or
+// unknown.
 func (e expiry) in(now time.Time) int64 {
 	if !e.at.After(now) {
 		return 0
 	}
-	seconds := e.at.Unix() - now.Unix() // time.Duration ends after 292 years
+	seconds := e.at.Unix() - now.Unix() // a time.Duration is limited to 292 years
 	if e.at.Nanosecond() < now.Nanosecond() {
 		seconds--
 	}
 	return seconds
 }
 
-// Numbers above epoch are dates, in seconds since 1970 (epoch itself is in 2001);
-// those above epochMillis are in milliseconds. No date is after the year 9999, the
-// last one that RFC 3339 can write.
+// A number above epoch is a Unix time in seconds (epoch is in 2001), and one above
+// epochMillis in milliseconds. The latest date is the end of the year 9999, the last one
+// that RFC 3339 can represent.
 const (
 	epoch       = 1e9
 	epochMillis = 1e12
 	latest      = 253402300799
 )
 
-// endOf reads an expires_in that was received at a time: seconds, a date as a number,
-// or a date as a text with its zone. Without a zone a date is ambiguous, and so unknown.
+// endOf reads an expires_in that was received at the time at. It may be a number of
+// seconds, a Unix time, or a date with a time zone. A date without a time zone is ambiguous,
+// so it counts as unknown.
 func endOf(v any, at time.Time) (time.Time, bool) {
 	n, isNumber := number(v)
 	switch {
@@ -78,7 +80,7 @@ func endOf(v any, at time.Time) (time.Time, bool) {
 	}
 	text, _ := v.(string)
 	for _, layout := range []string{time.RFC3339, "2006-01-02T15:04:05Z0700", "2006-01-02 15:04:05Z07:00", "2006-01-02 15:04:05Z0700"} {
-		// Dates before epoch are how some platforms write that there is none.
+		// Some platforms send a date before epoch to mean that there is none.
 		if end, err := time.Parse(layout, strings.TrimSpace(text)); err == nil {
 			return end.UTC(), end.Unix() > epoch
 		}
@@ -88,8 +90,8 @@ func endOf(v any, at time.Time) (time.Time, bool) {
 
 var decimal = regexp.MustCompile(`^[+-]?[0-9]+(\.[0-9]*)?([eE][+-]?[0-9]+)?$`)
 
-// number reads a number, also as a text. One that is too long to be a time is none:
-// reading its digits could take minutes.
+// number reads a number or a string with a number. It rejects a number that is too long to
+// be a time, because parsing it could take minutes.
 func number(v any) (float64, bool) {
 	const longest = 64
 	var text string

@@ -11,7 +11,7 @@ import (
 	"ssoctl/pkg/client"
 )
 
-// ends is what a token says of its end, and whether it is kept.
+// ends is the expiry of a token, and whether the token is cached.
 type ends struct {
 	In     int64
 	At     time.Time
@@ -19,8 +19,8 @@ type ends struct {
 	Kept   bool
 }
 
-// TestExpiry: what a vendor says of a token's end is taken for what it can only mean,
-// and else for nothing; the profile's lifetime is not the vendor's word.
+// TestExpiry checks that an expires_in with a clear meaning is used, and that any other
+// gives an unknown expiry, not the profile's lifetime.
 func TestExpiry(t *testing.T) {
 	vendor := func(in int64, at time.Time) ends { return ends{in, at.UTC(), client.SourceVendor, true} }
 	hour := vendor(3600, now.Add(time.Hour))
@@ -75,7 +75,7 @@ func TestExpiry(t *testing.T) {
 		`"expires_in":1795343400000000`:            unknown, // microseconds
 		`"expires_in":"2026-11-22 10:30:00"`:       unknown, // in which zone?
 		`"expires_in":"2026-11-22"`:                unknown,
-		`"expires_in":"0001-01-01T00:00:00Z"`:      unknown, // no date
+		`"expires_in":"0001-01-01T00:00:00Z"`:      unknown, // the zero date
 		`"expires_in":"1970-01-01T00:00:00Z"`:      unknown,
 		`"expires_in":"2026-13-01T00:00:00Z"`:      unknown,
 	} {
@@ -93,7 +93,8 @@ func TestExpiry(t *testing.T) {
 	}
 }
 
-// endsOf has a vendor answer with a token, and acme changed.
+// endsOf returns the expiry of a token from a vendor that sends this response, with acme
+// changed by changes.
 func endsOf(t *testing.T, body string, changes ...string) ends {
 	t.Helper()
 	server := serve(t, says(200, "", body))
@@ -111,7 +112,7 @@ func endsOf(t *testing.T, body string, changes ...string) ends {
 	return ends{got.ExpiresIn, got.ExpiresAt, got.ExpiresSource, len(list) == 1}
 }
 
-// TestHugeNumbers: wherever they stand, reading a number's digits takes no longer than reading the answer.
+// TestHugeNumbers checks that long numbers anywhere in a response cost no extra time.
 func TestHugeNumbers(t *testing.T) {
 	digits := strings.Repeat("9", 3_900_000)
 	for _, number := range []string{digits, "-" + digits, "1e" + digits[:100], digits + "e1", `"` + digits + `"`} {

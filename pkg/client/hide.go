@@ -8,15 +8,15 @@ import (
 	"ssoctl/pkg/secret"
 )
 
-// hidden stands for what looks like a token.
+// hidden replaces what looks like a token.
 const hidden = "…"
 
-// withoutTokens leaves out of a vendor's text what looks like a token: the value behind
-// such a name, be it a text, a list or an object, the credentials behind a scheme of
-// HTTP, and long runs of letters and digits. The text may be cut, and may hold JSON
-// within JSON.
+// withoutTokens hides everything in a vendor's text that looks like a token: the string,
+// array or object after a name such as token, the credentials after an HTTP authentication
+// scheme, and long runs of letters and digits. The text may be truncated, and may contain
+// JSON in a JSON string.
 func withoutTokens(text string) string {
-	// It is compiled when it is called, since hardly any run of the program calls it.
+	// Compiled here and not globally, because few runs need it.
 	name := regexp.MustCompile(`(?i)(?:token|secret|passw|pwd|ticket|session|credential|assertion|verifier|jwt|cookie|authorization|api[_-]?key|access[_-]?key)[\w-]*\\*["']?\s*[:=]\s*(\\*)(["']?)`)
 	var out strings.Builder
 	for {
@@ -39,8 +39,8 @@ func withoutTokens(text string) string {
 	return secret.WithoutRuns(credentials.ReplaceAllString(out.String(), "$1 "+hidden))
 }
 
-// valueLength is the length, in bytes, of the value that a text begins with: behind a
-// quote up to the next one, of a list or an object all of it, else a word.
+// valueLength returns the length in bytes of the value at the start of text: up to the next
+// quote if there was a quote before text, otherwise an array, an object or a word.
 func valueLength(text, quote string, escaped bool) int {
 	end := -1
 	switch {
@@ -59,7 +59,7 @@ func valueLength(text, quote string, escaped bool) int {
 	return end
 }
 
-// unescaped is the index of the first quote without a backslash before it, -1 for none.
+// unescaped returns the index of the first quote that is not escaped, or -1.
 func unescaped(text string, quote byte) int {
 	for i := 0; i < len(text); i++ {
 		switch text[i] {
@@ -72,8 +72,8 @@ func unescaped(text string, quote byte) int {
 	return -1
 }
 
-// balanced is the index behind the bracket that closes the one at the start of the text,
-// -1 for none. Brackets in strings do not count.
+// balanced returns the index after the bracket that closes the one at the start of text, or
+// -1. Brackets in strings do not count.
 func balanced(text string) int {
 	depth := 0
 	for i := 0; i < len(text); i++ {

@@ -9,8 +9,8 @@ import (
 	"ssoctl/pkg/client"
 )
 
-// Responses of a vendor that means no good, of growing size: the time for each byte must
-// not grow.
+// BenchmarkHostile reads malicious responses of growing size. The time per byte must not
+// grow.
 func BenchmarkHostile(b *testing.B) {
 	p := describedBy(b, acme)
 	judge, err := client.NewJudge(p, p.UserInfo)

@@ -9,9 +9,9 @@ import (
 	"ssoctl/pkg/profile"
 )
 
-// readIDToken reads the claims of an id_token without checking its signature: it came
-// from the token endpoint itself (OpenID Connect Core §3.1.3.7, 6). problem says why it
-// cannot be read: it is not a JWT, or it is one that is encrypted.
+// readIDToken reads the claims of an id_token. It does not check the signature, because the
+// token came directly from the token endpoint (OpenID Connect Core §3.1.3.7, item 6).
+// problem says why the claims cannot be read: the token is not a JWT, or is encrypted.
 func readIDToken(idToken string) (claims map[string]any, isJWT bool, problem lang.Text) {
 	parts := strings.Split(idToken, ".")
 	const signed, encrypted = 3, 5 // parts of a JWS and a JWE
@@ -27,7 +27,7 @@ func readIDToken(idToken string) (claims map[string]any, isJWT bool, problem lan
 	return nil, false, lang.Text{EN: "is not a JWT", ZH: "不是 JWT"}
 }
 
-// objectOf decodes a part of a JWT, nil when that is not a JSON object.
+// objectOf decodes a part of a JWT; nil if it is not a JSON object.
 func objectOf(part string) (object map[string]any) {
 	text, err := base64URL(part)
 	if err != nil || json.Unmarshal(text, &object) != nil {
@@ -36,13 +36,14 @@ func objectOf(part string) (object map[string]any) {
 	return object
 }
 
-// base64URL decodes also what some servers pad, against RFC 7515.
+// base64URL decodes base64url. It accepts padding, which some servers add although RFC 7515
+// forbids it.
 func base64URL(s string) ([]byte, error) {
 	return base64.RawURLEncoding.DecodeString(strings.TrimRight(s, "="))
 }
 
-// nonceProblem says why an id_token does not belong to the login with that nonce; empty
-// when it does.
+// nonceProblem says why an id_token does not belong to the login with that nonce; zero if
+// it does.
 func nonceProblem(idToken any, nonce string) lang.Text {
 	text := profile.Text(idToken)
 	if text == "" {
@@ -60,23 +61,23 @@ func nonceProblem(idToken any, nonce string) lang.Text {
 		}
 	case !sameNonce(profile.Text(claims["nonce"]), nonce):
 		return lang.Text{
-			EN: "the id_token's nonce is not this login's: it may have been meant for another",
+			EN: "the nonce in the id_token is not that of this login: the token may be for another login",
 			ZH: "id_token 的 nonce 不属于这次登录，可能是发给别的登录的",
 		}
 	}
 	return lang.Text{}
 }
 
-// warnIDToken tells of an id_token that no one can read. The access token beside it is
-// good, so it is no error.
-func (c *Client) warnIDToken(a *answer) {
+// warnIDToken warns about an id_token that is not a JWT. This is not an error, because the
+// access token is valid.
+func (c *Client) warnIDToken(a *stepResult) {
 	text := profile.Text(a.read["id_token"])
 	if text == "" || c.deps.Warn == nil {
 		return
 	}
 	if _, isJWT, problem := readIDToken(text); !isJWT {
 		c.deps.Warn(who(c.profile.Name, a.step.Name, lang.Text{
-			EN: "the id_token " + problem.EN + ": it proves nothing about the user",
+			EN: "the id_token " + problem.EN + ", so it does not prove who the user is",
 			ZH: "id_token " + problem.ZH + "，不能用来证明用户身份",
 		}))
 	}

@@ -8,20 +8,20 @@ import (
 	"ssoctl/pkg/profile"
 )
 
-// outcome is what a response to a step amounts to.
+// outcome classifies a response to a step.
 type outcome int
 
 const (
 	granted           outcome = iota
-	refused                   // by what the profile reads of the body, or by the HTTP status
-	unreadableRefusal         // by the HTTP status, with a body that no expression can read
-	unreadable                // a page, nothing, or bytes that are not text
+	refused                   // according to the body or the HTTP status
+	unreadableRefusal         // according to the HTTP status, with a body that expressions cannot read
+	unreadable                // a web page, an empty body, or binary data
 	neither                   // neither a success nor a refusal
-	lacksPrimary              // a success without the value that the step is there for
-	stopped                   // not known: the context ended first; the verdict's Err says where
+	lacksPrimary              // a success without the value that the step must return
+	stopped                   // unknown: the context was done first; the verdict's Err says where
 )
 
-// decoded is a body as jq sees it: the results of [profile.Decode].
+// decoded is a decoded body: the results of [profile.Decode].
 type decoded struct {
 	body   []byte
 	value  any
@@ -29,7 +29,7 @@ type decoded struct {
 	err    error
 }
 
-// decode decodes nothing of what is larger than MaxAnswer.
+// decode decodes a body unless it is larger than [MaxAnswer].
 func decode(body []byte) decoded {
 	if len(body) > MaxAnswer {
 		return decoded{body: body}
@@ -38,8 +38,8 @@ func decode(body []byte) decoded {
 	return decoded{body, v, isJSON, err}
 }
 
-// decide is the one decision about a response that is no redirect. It reads as little as
-// it can and describes nothing. The verdict is that of a refusal, or holds the trace id.
+// decide classifies a response that is not a redirect; no other function does. The verdict
+// describes a refusal, or holds the trace id of a success.
 func (c *Client) decide(ctx context.Context, s *profile.Step, reader *profile.Reader, r Response) (profile.Verdict, outcome) {
 	failed := r.head.StatusCode >= http.StatusBadRequest
 	if r.err != nil || !r.isJSON && (isHTML(r.head, r.body) || !c.unreadable(r.head, r.body).IsZero()) {
@@ -73,33 +73,34 @@ func (c *Client) decide(ctx context.Context, s *profile.Step, reader *profile.Re
 	return verdict, granted
 }
 
-// Judge says of responses to one step, wherever they came from, what a client would
-// make of them. It is made once and asked often: see [NewJudge].
+// Judge classifies responses to one step as a [Client] would, wherever they came from. Use
+// [NewJudge] to create one; it can judge many responses.
 type Judge struct {
 	client *Client
 	step   *profile.Step
 	reader *profile.Reader
 }
 
-// NewJudge compiles the step's expressions. The error is a fault of the profile.
+// NewJudge compiles the step's expressions. The error says what is wrong in the profile.
 func NewJudge(p *profile.Profile, s *profile.Step) (*Judge, error) {
 	reader, err := p.Reader(s)
 	if err != nil {
 		return nil, err
 	}
-	// No clock: a response may be old.
+	// No real clock: a response may be old.
 	c := New(p, Deps{HTTP: &http.Client{}, Now: func() time.Time { return time.Time{} }})
 	return &Judge{c, s, reader}, nil
 }
 
-// Response is a response that was not necessarily asked for, its body decoded once for
-// any number of judges: see [NewResponse].
+// Response is a response with a decoded body, which any number of judges can share. Use
+// [NewResponse] to create one.
 type Response struct {
 	head *http.Response
 	decoded
 }
 
-// NewResponse decodes a body. The head's own body is not read.
+// NewResponse returns a Response with the status and header of head. It decodes body, and
+// does not read head.Body.
 func NewResponse(head *http.Response, body []byte) Response {
 	return Response{head, decode(body)}
 }
@@ -110,12 +111,11 @@ func (r Response) moved() bool { return r.head.StatusCode >= 300 && r.head.Statu
 // IsJSON reports whether the body is JSON.
 func (r Response) IsJSON() bool { return r.isJSON && r.err == nil }
 
-// Value is the body as jq sees it; nil where it cannot be read.
+// Value returns the body as the input of expressions; nil if it cannot be read.
 func (r Response) Value() any { return r.value }
 
-// Judge reports whether the vendor granted the request. A refusal is not nil where the
-// vendor refused it; it has no excerpt. Neither of them: the response is not one to
-// this step.
+// Judge reports whether the response grants the request. If it refuses the request, refusal
+// is not nil, but has no Excerpt. If neither, it is not a response to this step.
 func (j *Judge) Judge(ctx context.Context, r Response) (yes bool, refusal *Refusal) {
 	if r.moved() || !r.tooMuch().IsZero() {
 		return false, nil
@@ -134,14 +134,14 @@ func (j *Judge) Judge(ctx context.Context, r Response) (yes bool, refusal *Refus
 	return false, nil
 }
 
-// Reads reports whether the step reads anything from a response.
+// Reads reports whether the step reads at least one value from the response.
 func (j *Judge) Reads(ctx context.Context, r Response) bool {
-	read, _ := j.reader.Read(ctx, r.value) // as far as the context allows
+	read, _ := j.reader.Read(ctx, r.value) // an error means that ctx is done
 	return len(read) > 0
 }
 
-// Expressions are those on which the judgement depends, the last one that of the value
-// which a success needs; "" where it needs none.
+// Expressions returns the expressions that decide the verdict. The last one reads the value
+// that a success must have; it is "" if the step needs none.
 func (j *Judge) Expressions() []string {
 	reply := j.client.profile.ReplyOf(j.step)
 	read, _ := j.reader.Expr(primary(j.step))

@@ -7,36 +7,36 @@ import (
 	"ssoctl/pkg/recipe"
 )
 
-// Login is what a finished login yields. Either may be nil: the token where the vendor
-// trades the code for an identity, the user where no response says who it was.
+// Login is the result of a login. Token is nil if the vendor exchanges the code for the
+// user's identity. User is nil if no response identifies the user.
 type Login struct {
 	Token *Token
 	User  *User
 }
 
-// Login does all that a code allows: the exchange, and who it was. A code is
-// sent once, so where both calls take it the exchange has it, and the user is
-// whom its response names.
+// Login exchanges a code and reads the user. A code is sent only once: if both exchange and
+// userinfo take the code, only the exchange runs, and its response identifies the user. For
+// given, see [Client.Exchange].
 func (c *Client) Login(ctx context.Context, given recipe.Values) (Login, error) {
 	return c.login(ctx, c.LoginSteps(), given, nil)
 }
 
-// Exchange trades a code. Its result has a Token; or only a User, where the vendor
-// trades a code for an identity and the profile so has no [exchange]. given
-// holds the code, and what else of the login the profile names (redirect_uri,
+// Exchange exchanges a code for a token. If the profile has no [exchange] because the
+// vendor exchanges the code for the user's identity, the result has only a User. given
+// holds the code and the other values of the login that the profile uses (redirect_uri,
 // code_verifier, nonce).
 func (c *Client) Exchange(ctx context.Context, given recipe.Values) (Login, error) {
 	return c.login(ctx, c.ExchangeSteps(), given, nil)
 }
 
-// Resume goes on with a login that ended in an [UnfinishedError]: it runs the steps
-// that are not done.
+// Resume continues a login that failed with an [UnfinishedError]: it runs those of steps
+// that are not in done.
 func (c *Client) Resume(ctx context.Context, steps []string, given recipe.Values, done []Done) (Login, error) {
 	return c.login(ctx, steps, given, done)
 }
 
-// UserInfo says who logged in, from an access_token or a code; whatever has to
-// happen before runs first. With details, the second call's answer is added.
+// UserInfo returns the user for an access_token or a code. Steps that it depends on run
+// first. With details, the step details runs too and adds its values.
 func (c *Client) UserInfo(ctx context.Context, given recipe.Values, details bool) (User, error) {
 	got, err := c.login(ctx, UserInfoSteps(details), given, nil)
 	if err != nil {
@@ -58,7 +58,7 @@ func (c *Client) login(ctx context.Context, steps []string, given recipe.Values,
 	return out, nil
 }
 
-// ExchangeSteps are the steps that Exchange takes.
+// ExchangeSteps returns the target steps of [Client.Exchange].
 func (c *Client) ExchangeSteps() []string {
 	if c.tradesForUser() {
 		return []string{"userinfo"}
@@ -66,7 +66,7 @@ func (c *Client) ExchangeSteps() []string {
 	return []string{"exchange"}
 }
 
-// LoginSteps are the steps that Login takes.
+// LoginSteps returns the target steps of [Client.Login].
 func (c *Client) LoginSteps() []string {
 	steps := c.ExchangeSteps()
 	if u := c.profile.UserInfo; u != nil && !u.Uses("code") {
@@ -75,7 +75,7 @@ func (c *Client) LoginSteps() []string {
 	return steps
 }
 
-// UserInfoSteps are the steps that UserInfo takes.
+// UserInfoSteps returns the target steps of [Client.UserInfo].
 func UserInfoSteps(details bool) []string {
 	if details {
 		return []string{"userinfo", "details"}
@@ -83,7 +83,7 @@ func UserInfoSteps(details bool) []string {
 	return []string{"userinfo"}
 }
 
-// tradesForUser reports whether the vendor trades a code for an identity.
+// tradesForUser reports whether the vendor exchanges a code for the user's identity.
 func (c *Client) tradesForUser() bool {
 	return c.profile.Exchange == nil && c.profile.UserInfo != nil && c.profile.UserInfo.Uses("code")
 }

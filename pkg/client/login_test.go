@@ -15,7 +15,7 @@ import (
 	"ssoctl/pkg/secret"
 )
 
-// chained is a vendor each of whose calls needs what the ones before it have read.
+// chained is a vendor whose steps each need values that the earlier ones read.
 const chained = `
 title = "Chained: for tests"
 [inputs]
@@ -45,7 +45,7 @@ kind = "invalid_token"
 en   = "The token is not valid."
 `
 
-// chain answers paths with responses, and tells what was asked.
+// chain serves a response for each path, and records the requests.
 func chain(t *testing.T, responses map[string]string) (address string, asked *[]string) {
 	asked = new([]string)
 	server := serve(t, func(w http.ResponseWriter, r *http.Request) {
@@ -74,7 +74,7 @@ func newChained(t *testing.T, baseURL string, changes ...string) *client.Client 
 	return client.New(p, deps(t))
 }
 
-// wantToken and wantUser are what a whole login at chained yields.
+// wantToken and wantUser are the result of a complete login at chained.
 func wantToken() *client.Token {
 	return &client.Token{
 		Profile: "acme", Step: "exchange", AccessToken: secret.New("T-123456"),
@@ -89,11 +89,11 @@ func wantUser() *client.User {
 	}
 }
 
-// sameToken compares secrets by what they hold.
+// sameToken compares secrets by their content.
 var sameToken = cmp.Comparer(func(a, b secret.String) bool { return a.Reveal() == b.Reveal() })
 
-// TestLoginIsOnePlan: what one step reads is there for the later ones, and the user is
-// folded out of all of them.
+// TestLoginIsOnePlan checks that later steps can use what one step reads, and that the user
+// combines the values of all steps.
 func TestLoginIsOnePlan(t *testing.T) {
 	address, asked := chain(t, complete)
 	got, err := newChained(t, address).Login(t.Context(), given())
@@ -112,7 +112,7 @@ func TestLoginIsOnePlan(t *testing.T) {
 		t.Errorf("details: %v\n%s", err, diff)
 	}
 
-	// Without [userinfo] the user is whom the exchange names, if it names one.
+	// Without [userinfo] the user comes from the exchange, if it has one.
 	noUser := `not_offered = { userinfo = { en = "No." }, details = { en = "No." } }` + "\n[inputs]"
 	for read, want := range map[string]*client.User{
 		`name = ".nick", avatar = ".pic"`: {Profile: "acme", Step: "exchange", Name: "ada", Avatar: "http://a.example/ada.png"},
@@ -127,7 +127,7 @@ func TestLoginIsOnePlan(t *testing.T) {
 	}
 }
 
-// TestResume: after the code is spent only what has not run does.
+// TestResume checks that a resumed login runs only the steps that have not run.
 func TestResume(t *testing.T) {
 	responses := map[string]string{"/exchange": complete["/exchange"]}
 	address, asked := chain(t, responses)
@@ -142,7 +142,7 @@ func TestResume(t *testing.T) {
 		t.Error(diff)
 	}
 
-	// The profile may have been put right meanwhile, and needs no input of the exchange.
+	// The profile may have been corrected, and the inputs of the exchange are not needed.
 	responses["/me"] = complete["/user"]
 	p := describedBy(t, strings.Replace(chained, "/user", "/me", 1))
 	set(t, p, "base_url", address)
@@ -155,14 +155,15 @@ func TestResume(t *testing.T) {
 		t.Error(diff)
 	}
 
-	// What runs meanwhile is done as well.
+	// Steps that succeed during Resume are done too.
 	_, err = newChained(t, address, "/user", "/me").Resume(t.Context(), append(c.LoginSteps(), "details"), given(), unfinished.Done)
 	if unfinished, ok = errors.AsType[*client.UnfinishedError](err); !ok || len(unfinished.Done) != 2 {
 		t.Errorf("got %v, %+v", err, unfinished)
 	}
 }
 
-// TestNothingToResume: before the code is spent, and where what it brought is refused.
+// TestNothingToResume covers failures before the code is used, and refusals of the values
+// that it gave.
 func TestNothingToResume(t *testing.T) {
 	for name, response := range map[string]string{"/exchange": `{"error":"no"}`, "/user": `{"error":"bad_token"}`} {
 		responses := map[string]string{"/exchange": complete["/exchange"], name: response}
@@ -174,8 +175,8 @@ func TestNothingToResume(t *testing.T) {
 	}
 }
 
-// TestUnread: the response of one step lacks what the next needs. The code is not sent
-// again for it.
+// TestUnread covers a response without a value that the next step needs. The code is not
+// sent again to get it.
 func TestUnread(t *testing.T) {
 	address, asked := chain(t, map[string]string{"/exchange": `{"token":"T-123456","openid":null}`})
 	c := newChained(t, address)
@@ -193,7 +194,7 @@ func TestUnread(t *testing.T) {
 	}
 }
 
-// TestGiven: what a step needs and no input declares can be given.
+// TestGiven checks that a value can be given that no input declares.
 func TestGiven(t *testing.T) {
 	address, asked := chain(t, complete)
 	c := newChained(t, address)
@@ -218,8 +219,8 @@ func TestGiven(t *testing.T) {
 	}
 }
 
-// TestResponsesChangeNoValue: a response that holds an input's name, or a value of the
-// login, does not redirect later requests or change what they hold.
+// TestResponsesChangeNoValue checks that a response with the name of an input, or of a
+// value of the login, does not redirect or change later requests.
 func TestResponsesChangeNoValue(t *testing.T) {
 	responses := map[string]string{"/user": complete["/user"]}
 	address, asked := chain(t, responses)

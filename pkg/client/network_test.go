@@ -22,8 +22,8 @@ import (
 	"ssoctl/pkg/client"
 )
 
-// listen serves raw TCP, for answers that net/http would not give. One request
-// is read before serve is called with its first line.
+// listen serves raw TCP, for responses that net/http would not send. It reads one request
+// and then calls serve with the first line.
 func listen(t *testing.T, serve func(c net.Conn, r *bufio.Reader, line string)) string {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -58,7 +58,7 @@ func readRequest(r *bufio.Reader) (line string, err error) {
 	return req.Method + " " + req.RequestURI, err
 }
 
-// TestNoAnswer is about answers that do not come, or not to their end.
+// TestNoAnswer covers responses that do not arrive, or not completely.
 func TestNoAnswer(t *testing.T) {
 	refused := httptest.NewServer(nil)
 	refused.Close()
@@ -106,7 +106,7 @@ func checkNetworkError(t *testing.T, err error, address, says string) {
 	if network.Profile != "acme" || network.Step != "token" || network.Host != u.Host || network.Timeout == 0 {
 		t.Errorf("%+v", network)
 	}
-	if text := err.Error(); !strings.HasPrefix(text, "acme: token: no answer from "+u.Host+": ") || !strings.Contains(text, says) || strings.Contains(text, "/token") {
+	if text := err.Error(); !strings.HasPrefix(text, "acme: token: no response from "+u.Host+": ") || !strings.Contains(text, says) || strings.Contains(text, "/token") {
 		t.Errorf("says %q, not %q", text, says)
 	}
 }
@@ -114,7 +114,7 @@ func checkNetworkError(t *testing.T, err error, address, says string) {
 func TestUnknownHost(t *testing.T) {
 	d := deps(t)
 	down := &net.Resolver{PreferGo: true, Dial: func(context.Context, string, string) (net.Conn, error) {
-		return nil, errors.New("no server for names") // whatever this machine has
+		return nil, errors.New("no server for names") // regardless of this machine's resolver
 	}}
 	d.HTTP.Transport = &http.Transport{DialContext: (&net.Dialer{Resolver: down}).DialContext}
 	p := newClient(t, "http://host.invalid").Profile()
@@ -142,7 +142,8 @@ func TestUnknownAuthority(t *testing.T) {
 	}
 }
 
-// TestRedirect: where a redirect goes is told, and nothing is sent there.
+// TestRedirect checks that the error names the target of a redirect, and that nothing is
+// sent there.
 func TestRedirect(t *testing.T) {
 	elsewhere := serve(t, func(_ http.ResponseWriter, r *http.Request) { t.Errorf("%s %s was sent elsewhere", r.Method, r.URL) })
 	tests := []struct{ location, says string }{
@@ -169,7 +170,7 @@ func TestRedirect(t *testing.T) {
 			}
 		}
 	}
-	for location, want := range map[string]string{"": "expected JSON, got HTTP 300 without an address to go to", ":": "redirected to an address that cannot be parsed (HTTP 300)"} {
+	for location, want := range map[string]string{"": "expected JSON, got HTTP 300 without a Location", ":": "redirected to a URL that cannot be parsed (HTTP 300)"} {
 		server := serve(t, func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Location", location)
 			w.WriteHeader(300)
@@ -180,7 +181,7 @@ func TestRedirect(t *testing.T) {
 	}
 }
 
-// TestEndless: what is too much is not read, nor kept.
+// TestEndless checks that a response beyond the limit is neither read nor kept in memory.
 func TestEndless(t *testing.T) {
 	written := make(chan int64, 1)
 	address := listen(t, func(c net.Conn, _ *bufio.Reader, _ string) {
@@ -198,12 +199,12 @@ func TestEndless(t *testing.T) {
 	if used := after.TotalAlloc - before.TotalAlloc; used > 12*client.MaxAnswer {
 		t.Errorf("%d MiB were allocated", used>>20)
 	}
-	if n := <-written; n > 8*client.MaxAnswer { // the kernel's buffers are in it
+	if n := <-written; n > 8*client.MaxAnswer { // includes the kernel's buffers
 		t.Errorf("the server got rid of %d MiB", n>>20)
 	}
 }
 
-// endless never ends.
+// endless is a reader without an end.
 type endless struct{}
 
 func (endless) Read(p []byte) (int, error) {
@@ -213,7 +214,7 @@ func (endless) Read(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// TestLargest: an answer of exactly the limit is an answer.
+// TestLargest checks that a response of exactly the limit is accepted.
 func TestLargest(t *testing.T) {
 	answer := func(size int) http.HandlerFunc {
 		const start, end = `{"code":0,"access_token":"A1","x":"`, `"}`
@@ -227,7 +228,7 @@ func TestLargest(t *testing.T) {
 	}
 }
 
-// TestHeadersEndless: net/http stops reading by itself.
+// TestHeadersEndless checks that endless headers fail; net/http has its own limit.
 func TestHeadersEndless(t *testing.T) {
 	address := listen(t, func(c net.Conn, _ *bufio.Reader, _ string) {
 		_, _ = io.WriteString(c, "HTTP/1.1 200 OK\r\nX-Endless: ")
@@ -237,7 +238,7 @@ func TestHeadersEndless(t *testing.T) {
 	checkNetworkError(t, err, address, "server response headers exceeded")
 }
 
-// TestTimeout: the limit is on the whole of a request, its answer included.
+// TestTimeout checks that the time-out covers the request and its whole response.
 func TestTimeout(t *testing.T) {
 	drip := func(c net.Conn, _ *bufio.Reader, _ string) {
 		_, _ = io.WriteString(c, "HTTP/1.1 200 OK\r\n\r\n")
@@ -261,7 +262,7 @@ func TestTimeout(t *testing.T) {
 	}
 }
 
-// TestCanceled: Ctrl-C shows as such, whatever its cause is called.
+// TestCanceled checks that errors.Is reports a cancellation, whatever its cause is.
 func TestCanceled(t *testing.T) {
 	begun := func(cancel func()) map[string]string {
 		return map[string]string{
@@ -284,8 +285,8 @@ func TestCanceled(t *testing.T) {
 	}
 }
 
-// TestCodeIsSentOnce: net/http repeats a GET when a connection that it used
-// before is closed instead of answered. The server may have used the code.
+// TestCodeIsSentOnce: net/http repeats a GET if a reused connection is closed without a
+// response. The server may have used the code by then.
 func TestCodeIsSentOnce(t *testing.T) {
 	var sent, connections atomic.Int32
 	address := listen(t, func(c net.Conn, r *bufio.Reader, line string) {
@@ -293,7 +294,7 @@ func TestCodeIsSentOnce(t *testing.T) {
 		for {
 			if strings.HasPrefix(line, "GET /user?code=") {
 				sent.Add(1)
-				return // without an answer
+				return // without a response
 			}
 			const body = `{"code":0,"access_token":"A1"}`
 			fmt.Fprintf(c, "HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s", len(body), body)
@@ -313,14 +314,14 @@ func TestCodeIsSentOnce(t *testing.T) {
 	}
 }
 
-// failing is a transport that does nothing else.
+// failing is a transport that always returns this error.
 type failing struct{ err error }
 
 func (f failing) RoundTrip(*http.Request) (*http.Response, error) { return nil, f.err }
 
-// What net/http says of a server that speaks before it is asked, or that ends the
-// connection then, is said in words. Which of both sides is quicker is chance, so the
-// errors are made here.
+// The errors of net/http for a server that sends data before any request, or closes the
+// connection then, get a clear text. Their order depends on timing, so the test makes the
+// errors itself.
 func TestSpokenUnasked(t *testing.T) {
 	var nothing error
 	for want, err := range map[error]error{
@@ -330,7 +331,7 @@ func TestSpokenUnasked(t *testing.T) {
 		d := deps(t)
 		d.HTTP = &http.Client{Transport: failing{err}}
 		_, got := client.New(newClient(t, "http://127.0.0.1:1").Profile(), d).AppToken(t.Context())
-		if text := "acme: token: no answer from 127.0.0.1:1: " + want.Error(); !errors.Is(got, want) || got.Error() != text {
+		if text := "acme: token: no response from 127.0.0.1:1: " + want.Error(); !errors.Is(got, want) || got.Error() != text {
 			t.Errorf("%v, want %s", got, text)
 		}
 	}

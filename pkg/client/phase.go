@@ -5,20 +5,20 @@ import (
 	"sync/atomic"
 )
 
-// Phase is how far a request came.
+// Phase is the last phase that a request reached.
 type Phase string
 
-// The phases, in their order.
+// The phases in order.
 const (
-	PhaseLookup    Phase = "lookup"    // of the host's address
-	PhaseConnect   Phase = "connect"   // to the host, or to the proxy
-	PhaseHandshake Phase = "handshake" // of TLS
-	PhaseAnswer    Phase = "answer"    // the request may have been sent; no answer yet
-	PhaseBody      Phase = "body"      // the answer has begun
+	PhaseLookup    Phase = "lookup"    // looking up the host
+	PhaseConnect   Phase = "connect"   // connecting to the host or the proxy
+	PhaseHandshake Phase = "handshake" // TLS handshake
+	PhaseAnswer    Phase = "answer"    // waiting for the response; the request may have been sent
+	PhaseBody      Phase = "body"      // reading the response
 )
 
-// progress notes the phase of one request. net/http may still be at a connection
-// when the request has ended, hence the lock.
+// progress tracks the phase of one request. It is atomic because net/http may still be
+// connecting after the request has ended.
 type progress struct{ phase atomic.Value }
 
 func (p *progress) at() Phase {
@@ -26,7 +26,8 @@ func (p *progress) at() Phase {
 	return at
 }
 
-// trace calls sending when the request is about to be sent.
+// trace returns hooks that track the phase and call sending just before the request is
+// sent.
 func (p *progress) trace(sending func()) *httptrace.ClientTrace {
 	return &httptrace.ClientTrace{
 		DNSStart:          func(httptrace.DNSStartInfo) { p.phase.Store(PhaseLookup) },

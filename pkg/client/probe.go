@@ -16,28 +16,27 @@ import (
 	"ssoctl/pkg/secret"
 )
 
-// ErrNoProbe means that a step's address holds what an empty request has not:
-// a secret, or a value that only a login brings.
-var ErrNoProbe = errors.New("the address holds more than inputs that may be shown")
+// ErrNoProbe means that a step's URL contains a value that an empty request cannot have: a
+// secret, or a value that only a login supplies.
+var ErrNoProbe = errors.New("the URL contains a secret, or a value that only a login supplies")
 
-// Probed is what an empty request found out about the way to a step's address.
-// Names, Peer and TLS are of the first request to a host; a later one may go over
-// the same connection.
+// Probed describes the connection to a step's URL, as an empty request found it. Names,
+// Peer and TLS describe the first request to a host; later ones may reuse the connection.
 type Probed struct {
 	Method  string
-	Address *url.URL // without a query
-	Names   []string // that the host's name, or the proxy's, stands for
-	Peer    string   // what the connection is to, which may be a proxy
+	Address *url.URL // without its query
+	Names   []string // IP addresses of the host or the proxy
+	Peer    string   // address of the other end of the connection, which may be a proxy
 	TLS     *tls.ConnectionState
 	Status  int           // HTTP
-	Skew    time.Duration // of our clock against the answer's Date; 0 when it has none
+	Skew    time.Duration // how far the local clock is ahead of the response's Date; 0 without a Date
 }
 
-// Probe sends an empty request to the step's address: no credential, no code, no
-// query, and {} or nothing as the body. A vendor refuses that, so the error is a
-// *Refusal where all is well; else what the client would make of the answer. Of
-// [authorize], which is for browsers, only the host is asked, and any answer is
-// good. Other errors are those of Values, and ErrNoProbe.
+// Probe sends an empty request to the step's URL: no credentials, code or query, and an
+// empty body or {}. A working vendor refuses it, so the error is a [*Refusal] if all is
+// well; otherwise it is the error that the step would return for this response. For
+// [authorize], which is meant for browsers, Probe sends a request to the host only and
+// accepts any response. Other errors are [ErrNoProbe] and those for missing inputs.
 func (c *Client) Probe(ctx context.Context, s *profile.Step) (Probed, error) {
 	ctx, cancel := context.WithTimeout(ctx, c.deps.Timeout)
 	defer cancel()
@@ -78,8 +77,7 @@ func (c *Client) Probe(ctx context.Context, s *profile.Step) (Probed, error) {
 	return p, err
 }
 
-// emptied is a step without all but its method, its address, and the kind of its
-// body.
+// emptied returns a step with only the method, the URL and the type of body of s.
 func (c *Client) emptied(s *profile.Step) (*profile.Step, recipe.Values, error) {
 	empty := *s
 	empty.Recipe = recipe.Recipe{Method: s.Method, URL: s.URL}
@@ -105,8 +103,8 @@ func (c *Client) emptied(s *profile.Step) (*profile.Step, recipe.Values, error) 
 	return &empty, values, nil
 }
 
-// way notes what a connection came by. net/http may go on with it when the
-// request has ended.
+// way records the addresses of a connection. It is locked because net/http may still be
+// connecting after the request has ended.
 type way struct {
 	mu    sync.Mutex
 	names []string

@@ -14,12 +14,12 @@ import (
 	"ssoctl/pkg/client"
 )
 
-// TestProbe: an empty request holds nothing that the profile or its inputs have
-// but the method, the address, and the kind of the body.
+// TestProbe checks that an empty request takes only the method, the URL and the type of the
+// body from the profile and its inputs.
 func TestProbe(t *testing.T) {
 	type asked struct {
 		Call, Type, Body string
-		Extra            []string // headers beyond what every client sends
+		Extra            []string // headers that not every client sends
 	}
 	var got asked
 	server := serve(t, func(w http.ResponseWriter, r *http.Request) {
@@ -61,7 +61,7 @@ func TestProbe(t *testing.T) {
 	}
 }
 
-// TestNoProbe is about addresses that an empty request cannot have.
+// TestNoProbe covers URLs that an empty request cannot have.
 func TestNoProbe(t *testing.T) {
 	for name, change := range map[string][]string{
 		"a secret":          {`"{base_url}/token"`, `"{base_url}/{client_secret}"`},

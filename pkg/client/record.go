@@ -13,7 +13,7 @@ import (
 	"ssoctl/pkg/secret"
 )
 
-// begin keeps a request that is about to be sent; nil when nobody wants it.
+// begin records a request that is about to be sent. It returns nil without a recorder.
 func (c *Client) begin(kind record.Kind, s *profile.Step, req *recipe.Request, values recipe.Values) *record.Exchange {
 	if c.deps.Record == nil {
 		return nil
@@ -24,8 +24,8 @@ func (c *Client) begin(kind record.Kind, s *profile.Step, req *recipe.Request, v
 	})
 }
 
-// Returned keeps the redirect by which a login came back; err is why it brings no
-// code that one can use.
+// Returned records the redirect that ended a login in the browser. err says why it has no
+// usable code; nil if it has one.
 func (c *Client) Returned(address *url.URL, err error) {
 	query := address.Query()
 	c.hide(query.Get("state"))
@@ -40,7 +40,7 @@ func (c *Client) Returned(address *url.URL, err error) {
 	})
 }
 
-// Told keeps the event by which a page of ours, at that address, brought a code.
+// Told records the event with which ssoctl's own page, at that address, delivered a code.
 func (c *Client) Told(address *url.URL, code string, event []byte) {
 	c.scrub.Add(secret.New(code))
 	c.deps.Record.Begin(record.Exchange{
@@ -49,8 +49,8 @@ func (c *Client) Told(address *url.URL, code string, event []byte) {
 	})
 }
 
-// hide makes known what binds a login. A short value, which somebody chose, binds
-// nothing, and stands everywhere by chance.
+// hide adds values that bind a login, such as the state, to the scrubber. It skips short
+// ones, which protect nothing and match ordinary text by chance.
 func (c *Client) hide(values ...string) {
 	const least = 8
 	for _, v := range values {
@@ -60,8 +60,8 @@ func (c *Client) hide(values ...string) {
 	}
 }
 
-// members say from which line of which file each member of a request was built,
-// and then where the inputs among the placeholders have their values from.
+// members returns the line of the profile for each part of a request, followed by the
+// source of each input that the parts use.
 func (c *Client) members(s *profile.Step, req *recipe.Request, values recipe.Values) []record.Member {
 	var out, inputs []record.Member
 	s.EachTemplate(func(key string, t recipe.Template) {
@@ -85,7 +85,7 @@ func (c *Client) members(s *profile.Step, req *recipe.Request, values recipe.Val
 	return append(out, slices.Compact(inputs)...)
 }
 
-// isPresent reports whether a member that may be left out was not.
+// isPresent reports whether an optional part is in the request.
 func isPresent(key string, t recipe.Template, req *recipe.Request, values recipe.Values) bool {
 	group, name, _ := strings.Cut(key, ".")
 	switch group {
@@ -94,7 +94,7 @@ func isPresent(key string, t recipe.Template, req *recipe.Request, values recipe
 	case "headers":
 		return req.Header.Get(name) != ""
 	case "form":
-		form, _ := url.ParseQuery(string(req.Body)) // our own
+		form, _ := url.ParseQuery(string(req.Body)) // built by Build, so it is valid
 		return form.Has(name)
 	}
 	return !slices.ContainsFunc(t.Placeholders(), func(p recipe.Placeholder) bool {
@@ -103,7 +103,7 @@ func isPresent(key string, t recipe.Template, req *recipe.Request, values recipe
 	})
 }
 
-// vendorCode is the code of a refusal, "" of anything else.
+// vendorCode returns the code of a refusal; "" for other errors.
 func vendorCode(err error) string {
 	if refusal, ok := errors.AsType[*Refusal](err); ok {
 		return refusal.Code

@@ -12,8 +12,8 @@ import (
 	"ssoctl/pkg/secret"
 )
 
-// TestCallbacksAreMasked: what comes back is known to be secret at once, also
-// where no name and no look of it tells.
+// TestCallbacksAreMasked checks that the code and the state in a callback are masked even
+// if neither their names nor their form show that they are secrets.
 func TestCallbacksAreMasked(t *testing.T) {
 	const plain = "plainwords"
 	address := func(query string) *url.URL { return &url.URL{Scheme: "http", Host: "127.0.0.1:1", RawQuery: query} }

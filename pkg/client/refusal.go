@@ -13,8 +13,8 @@ import (
 	"ssoctl/pkg/secret"
 )
 
-// refusal describes a refusal by the vendor, with what the profile knows of it. The
-// code decides the kind; where the profile does not list the code, the HTTP status does.
+// refusal returns the Refusal for a verdict. Its kind, meaning and guess come from the
+// profile, or from the HTTP status if the profile does not list the code.
 func (c *Client) refusal(s *profile.Step, resp *http.Response, v profile.Verdict) *Refusal {
 	if v.Code == "" {
 		var message string
@@ -39,14 +39,15 @@ func (c *Client) refusal(s *profile.Step, resp *http.Response, v profile.Verdict
 	r.RetryAfter = retryAfter(resp.Header.Get("Retry-After"), date)
 	if known, ok := c.profile.Refusal(v.Code); ok {
 		r.Kind, r.Meaning, r.Guess = known.Kind, known.Text(), known.GuessText()
-	} else { // a call that is guessed may itself be why
+	} else { // the cause may be that the step itself is a guess
 		r.Kind, r.Guess = kindOfStatus(resp.StatusCode), s.GuessText()
 	}
 	return r
 }
 
-// retryAfter reads Retry-After (RFC 9110 §10.2.3), a number of seconds or a date, at the
-// time of the response; 0 where it says nothing that one can wait for.
+// retryAfter reads Retry-After (RFC 9110 §10.2.3): a number of seconds, or a date, which
+// is converted relative to the time at of the response. It returns 0 if the value is
+// invalid, in the past, or more than a year.
 func retryAfter(value string, at time.Time) time.Duration {
 	const most = 365 * 24 * time.Hour
 	var wait time.Duration
@@ -61,7 +62,7 @@ func retryAfter(value string, at time.Time) time.Duration {
 	return wait
 }
 
-// requestID is the id that many servers give a request, also in their logs.
+// requestID returns X-Request-Id, which many servers also write to their logs.
 func (c *Client) requestID(resp *http.Response) string {
 	return c.name(resp.Header.Get("X-Request-Id"))
 }
@@ -84,8 +85,8 @@ func kindOfStatus(status int) string {
 	return ""
 }
 
-// BearerError reads error and error_description of RFC 6750 §3 from the values
-// of WWW-Authenticate, where some servers leave the body empty.
+// BearerError returns the error and error_description (RFC 6750 §3) in the values of
+// WWW-Authenticate. Some servers send these with an empty body.
 func BearerError(challenges []string) (code, description string) {
 	for _, challenge := range challenges {
 		if code := attribute(challenge, "error"); code != "" {
@@ -95,7 +96,7 @@ func BearerError(challenges []string) (code, description string) {
 	return "", ""
 }
 
-// attribute returns name="…" of a challenge (RFC 9110 §11.2), "" when it has none.
+// attribute returns the value of name="…" in a challenge (RFC 9110 §11.2), or "".
 func attribute(challenge, name string) string {
 	for _, before := range []string{" ", ","} {
 		if _, rest, ok := strings.Cut(challenge, before+name+`="`); ok {
@@ -106,8 +107,8 @@ func attribute(challenge, name string) string {
 	return ""
 }
 
-// basicEncoded reports whether the form-encoding that HTTP Basic takes (RFC 6749
-// §2.3.1) has changed the client's id or secret: some servers do not decode them.
+// basicEncoded reports whether form-encoding for HTTP Basic (RFC 6749 §2.3.1) changed the
+// client_id or client_secret. Some servers do not decode them.
 func basicEncoded(values recipe.Values) bool {
 	id, _ := values.Text("client_id")
 	secretText, sent := values.Text("client_secret")

@@ -10,42 +10,42 @@ import (
 	"ssoctl/pkg/secret"
 )
 
-// Token is what exchange, token and refresh yield. Empty members are unknown.
+// Token is the result of the steps exchange, token and refresh. Empty fields are unknown.
 type Token struct {
 	Profile, Step             string
 	AccessToken, RefreshToken secret.String
 	IDToken                   secret.String
 	TokenType, Scope          string
-	// ExpiresIn is in seconds from now, zero when ExpiresAt is past or unknown.
+	// ExpiresIn is in seconds from now; 0 if ExpiresAt is past or unknown.
 	ExpiresIn     int64
 	ExpiresAt     time.Time
-	ExpiresSource string // SourceVendor or SourceProfile; "" when it is unknown
+	ExpiresSource string // SourceVendor or SourceProfile; "" if ExpiresAt is unknown
 	Subject       string
 	Tenant        Tenant
-	Extra         map[string]any // what the profile reads under names of its own
-	Raw           []byte         // the answer, byte for byte
-	Cached        bool           // it came from the cache, in place of a request
+	Extra         map[string]any // values that the profile reads under other names
+	Raw           []byte         // the response, byte for byte
+	Cached        bool           // from the cache, without a request
 }
 
-// User is who logged in. Empty members are unknown.
+// User identifies who logged in. Empty fields are unknown.
 type User struct {
 	Profile, Step   string
-	Subject         string // a number is written out exactly
+	Subject         string // numbers keep all their digits
 	Name, Nickname  string
 	Username, Email string
 	Phone, Avatar   string
 	Tenant          Tenant
 	Extra           map[string]any
-	Raw             []byte // the last answer, byte for byte
+	Raw             []byte // the last response, byte for byte
 }
 
 // Tenant is the organisation that a user belongs to.
 type Tenant struct{ ID, Code, Name string }
 
-// supply adds what an answer holds to the values of later steps. An input or another
-// value that was there before the first step stays: no response changes where later
-// requests go, or which secret they hold.
-func (p prepared) supply(a *answer) {
+// supply adds the values read from a response to those of later steps. It never changes a
+// value that was set before the first step, so that no response can redirect later requests
+// or change the secrets in them.
+func (p prepared) supply(a *stepResult) {
 	for name, v := range a.read {
 		text := profile.Text(v)
 		if a.step.Name == "token" && name == "access_token" {
@@ -65,10 +65,10 @@ func (p prepared) supply(a *answer) {
 	}
 }
 
-// fields is a copy of what was read.
+// fields is a copy of the values that a step read.
 type fields map[string]any
 
-// take removes a name and returns it as text.
+// take removes a value and returns it as text.
 func (f fields) take(name string) string {
 	v := f[name]
 	delete(f, name)
@@ -86,7 +86,7 @@ func (f fields) extra() map[string]any {
 	return f
 }
 
-func (c *Client) tokenOf(a *answer) Token {
+func (c *Client) tokenOf(a *stepResult) Token {
 	f := fields(maps.Clone(a.read))
 	t := Token{
 		Profile: c.profile.Name, Step: a.step.Name,
@@ -105,8 +105,8 @@ func (c *Client) tokenOf(a *answer) Token {
 	return t
 }
 
-// scopeOf takes the scope: a list, which some vendors send, becomes the text that RFC
-// 6749 §3.3 has.
+// scopeOf takes the scope. A list, which some vendors send, becomes a text as in RFC 6749
+// §3.3.
 func scopeOf(f fields) string {
 	list, ok := f["scope"].([]any)
 	if !ok {
@@ -122,15 +122,15 @@ func scopeOf(f fields) string {
 	return strings.Join(scopes, " ")
 }
 
-// userFields are the names of what a user is known by.
+// userFields are the names of the values that describe a user.
 var userFields = []string{
 	"subject", "name", "nickname", "username", "email", "phone", "avatar", "tenant.id", "tenant.code", "tenant.name",
 }
 
-// userOf is who logged in, out of all answers of a login, the later before the earlier.
-// What a step reads under names of its own stays with that step: with the token for the
-// exchange. It is nil when nothing says who it was.
-func (c *Client) userOf(got answers) *User {
+// userOf returns who logged in, from all responses of a login; later ones override earlier
+// ones. Values that the exchange reads under other names are not part of the user, but of
+// the token. It returns nil if no response identifies the user.
+func (c *Client) userOf(got results) *User {
 	f, u := fields{}, User{Profile: c.profile.Name}
 	for _, a := range got {
 		if !slices.Contains([]string{"exchange", "userinfo", "details"}, a.step.Name) {
@@ -146,7 +146,7 @@ func (c *Client) userOf(got answers) *User {
 	switch {
 	case u.Step == "exchange" && len(f) == 0, u.Step == "":
 		return nil
-	case u.Step == "exchange": // the token has it
+	case u.Step == "exchange": // the Token has Raw
 		u.Raw = nil
 	}
 	u.Subject, u.Name, u.Nickname = f.take("subject"), f.take("name"), f.take("nickname")

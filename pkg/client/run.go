@@ -13,31 +13,31 @@ import (
 	"ssoctl/pkg/recipe"
 )
 
-// Ready finds what is missing or wrong for a login that goes on with these steps,
-// before somebody logs in for nothing. The errors are those that the steps
-// themselves would end with before they ask the vendor.
+// Ready reports what is missing or wrong for a login that continues with steps, so that
+// users do not log in in vain. The error is the one that the steps would return before
+// they send a request.
 func (c *Client) Ready(steps []string) error {
 	given := recipe.Values{"code": "C", "redirect_uri": "R"}
-	if _, declared := c.profile.Inputs["state"]; declared { // it is made where nobody gives it
+	if _, declared := c.profile.Inputs["state"]; declared { // it is generated if not given
 		given["state"] = "S"
 	}
 	_, err := c.prepare(append([]string{"authorize"}, steps...), given)
 	return err
 }
 
-// giveable are the values for which commands have flags of their own.
+// giveable lists the values that commands accept as flags.
 var giveable = []string{"code", "access_token", "refresh_token", "code_verifier", profile.AppToken}
 
-// prepared is a plan with all that it takes.
+// prepared is a plan with everything that is needed to run it.
 type prepared struct {
 	steps   []*profile.Step
-	readers []*profile.Reader
+	readers []*profile.Reader // of steps
 	values  recipe.Values
-	fixed   map[string]bool // names of values that no response changes
+	fixed   map[string]bool // names of values that responses cannot change
 }
 
-// prepare finds everything that can be found wrong without asking the vendor. The
-// steps in done have run.
+// prepare plans a run, and returns every error that can be found without a request. It
+// leaves out the steps in done.
 func (c *Client) prepare(targets []string, given recipe.Values, done ...string) (prepared, error) {
 	plan, err := c.profile.Plan(targets, given, done...)
 	if err != nil {
@@ -65,9 +65,9 @@ func (c *Client) prepare(targets []string, given recipe.Values, done ...string) 
 	return p, nil
 }
 
-// lacking is the error of a plan that lacks values.
+// lacking returns the error for a plan without the values in names.
 func (c *Client) lacking(targets []string, given recipe.Values, names []string) error {
-	// What no command can give is a fault of the profile, and Lint says where.
+	// If no flag sets any of the values, the profile is wrong, and Lint says where.
 	if !slices.ContainsFunc(names, func(name string) bool { return slices.Contains(giveable, name) }) {
 		if faults := c.profile.Lint(); len(faults) > 0 {
 			return faults
@@ -77,12 +77,12 @@ func (c *Client) lacking(targets []string, given recipe.Values, names []string) 
 	e := &ArgumentError{Profile: c.profile.Name, Step: target.Name, Needs: names, TakesLogin: c.profile.Authorize != nil}
 	e.Instead = c.instead(target, given)
 	if slices.ContainsFunc(e.Instead, func(name string) bool { return slices.Contains(names, name) }) {
-		e.Instead = nil // it is no other way
+		e.Instead = nil // not an alternative
 	}
 	return e
 }
 
-// instead are the values with which a step would need no other steps but [token].
+// instead returns the values to give so that a step needs no other step except [token].
 func (c *Client) instead(s *profile.Step, given recipe.Values) []string {
 	var out []string
 	for _, name := range c.profile.Alone(s).Lacking {
@@ -98,11 +98,11 @@ func (c *Client) instead(s *profile.Step, given recipe.Values) []string {
 	return out
 }
 
-// answers are what the steps of a run have yielded, in their order.
-type answers []*answer
+// results are the responses of the steps of a run, in order.
+type results []*stepResult
 
-// of returns the answer of a step, nil when it has not run.
-func (got answers) of(step string) *answer {
+// of returns the response of a step; nil if it has not run.
+func (got results) of(step string) *stepResult {
 	for _, a := range got {
 		if a.step.Name == step {
 			return a
@@ -111,10 +111,10 @@ func (got answers) of(step string) *answer {
 	return nil
 }
 
-// run runs the targets and, before them, the steps whose answers they need, but not
-// those that are done. The error is an *UnfinishedError where a step failed after the
-// code was spent, and a later run can go on from there.
-func (c *Client) run(ctx context.Context, targets []string, given recipe.Values, done []Done) (answers, error) {
+// run runs the target steps, after the steps whose responses they need, and leaves out
+// those in done. The error is an [*UnfinishedError] if a step failed after the code was
+// used and a later run can continue.
+func (c *Client) run(ctx context.Context, targets []string, given recipe.Values, done []Done) (results, error) {
 	got, err := c.restore(ctx, done)
 	if err != nil {
 		return nil, err
@@ -144,23 +144,23 @@ func (c *Client) run(ctx context.Context, targets []string, given recipe.Values,
 	return got, nil
 }
 
-// spentCode reports whether one of the steps has taken the code.
-func (got answers) spentCode() bool {
-	return slices.ContainsFunc(got, func(a *answer) bool { return a.step.Uses("code") })
+// spentCode reports whether one of the steps used the code.
+func (got results) spentCode() bool {
+	return slices.ContainsFunc(got, func(a *stepResult) bool { return a.step.Uses("code") })
 }
 
-func (got answers) done() []Done {
+func (got results) done() []Done {
 	var out []Done
 	for _, a := range got {
-		if a.step.Name != "token" { // it has a cache
+		if a.step.Name != "token" { // kept in the cache
 			out = append(out, Done{a.step.Name, a.at, a.raw})
 		}
 	}
 	return out
 }
 
-// step runs one step of a plan, after those that yielded got.
-func (c *Client) step(ctx context.Context, p prepared, i int, got answers) (*answer, error) {
+// step runs step i of a plan. got holds the responses of the steps before it.
+func (c *Client) step(ctx context.Context, p prepared, i int, got results) (*stepResult, error) {
 	s := p.steps[i]
 	if err := c.unread(s, p.values, got); err != nil {
 		return nil, err
@@ -175,8 +175,9 @@ func (c *Client) step(ctx context.Context, p prepared, i int, got answers) (*ans
 	return a, nil
 }
 
-// unread says what s needs and an earlier response was expected to hold, but does not.
-func (c *Client) unread(s *profile.Step, values recipe.Values, got answers) error {
+// unread returns an error if s needs a value that an earlier response should have contained
+// but did not.
+func (c *Client) unread(s *profile.Step, values recipe.Values, got results) error {
 	for _, ph := range s.Placeholders() {
 		if _, ok := values.Text(ph.Name); ok || ph.Optional {
 			continue
@@ -193,35 +194,34 @@ func (c *Client) unread(s *profile.Step, values recipe.Values, got answers) erro
 	return nil
 }
 
-// Done is what one step of an unfinished login has yielded. It holds secrets.
+// Done is the response of one step of an unfinished login. It contains secrets.
 type Done struct {
 	Step     string
 	At       time.Time // of the response
 	Response []byte    // byte for byte
 }
 
-// UnfinishedError says that a step failed after one that had spent the code. With Done
-// a later run can go on from there: [Client.Resume]. Where the vendor's refusal means
-// that what was read is no longer valid, there is nothing to go on with, and the error
-// is the refusal alone.
+// UnfinishedError says that a step failed after an earlier step used the code. Pass Done to
+// [Client.Resume] to run the remaining steps. If the vendor refused the values that were
+// read, resuming is useless, and the error is a plain [*Refusal] instead.
 type UnfinishedError struct {
 	Done []Done
-	Err  error // of the step
+	Err  error // of the failed step
 }
 
 func (e *UnfinishedError) Error() string { return e.Err.Error() }
 func (e *UnfinishedError) Unwrap() error { return e.Err }
 
-func unfinished(failed *profile.Step, got answers, err error) error {
+func unfinished(failed *profile.Step, got results, err error) error {
 	if !got.spentCode() || isFinal(failed, err) {
 		return err
 	}
 	return &UnfinishedError{Done: got.done(), Err: err}
 }
 
-// isFinal reports whether the vendor says, by a code, that what the login has yielded is
-// not valid: to send that again would end the same way. An HTTP status alone does not
-// say so: the address or a header of the profile may be wrong.
+// isFinal reports whether the vendor's code says that a value of the login is not valid, so
+// that sending it again would fail again. An HTTP status alone does not mean this, because
+// the URL or a header in the profile may be wrong.
 func isFinal(s *profile.Step, err error) bool {
 	var refusal *Refusal
 	if !errors.As(err, &refusal) || refusal.Code == "" {
@@ -229,16 +229,16 @@ func isFinal(s *profile.Step, err error) bool {
 	}
 	switch refusal.Kind {
 	case "invalid_token", "expired_token":
-		return s.Uses("access_token") // else it is the application's, and can be had anew
+		return s.Uses("access_token") // otherwise it is the application token, which can be renewed
 	case "invalid_code", "expired_code":
 		return true
 	}
 	return false
 }
 
-// restore reads again what earlier steps have yielded.
-func (c *Client) restore(ctx context.Context, done []Done) (answers, error) {
-	var got answers
+// restore reads the values from the responses of earlier steps again.
+func (c *Client) restore(ctx context.Context, done []Done) (results, error) {
+	var got results
 	for _, d := range done {
 		s, err := c.profile.Offer(d.Step)
 		if err != nil {
@@ -251,14 +251,14 @@ func (c *Client) restore(ctx context.Context, done []Done) (answers, error) {
 		v, _, err := profile.Decode(d.Response)
 		if err != nil {
 			return nil, &ProtocolError{Profile: c.profile.Name, Step: s.Name, Problem: lang.Text{
-				EN: "the kept response cannot be read: " + err.Error(), ZH: "无法读取保留的响应：" + err.Error(),
+				EN: "the saved response cannot be read: " + err.Error(), ZH: "无法读取保留的响应：" + err.Error(),
 			}}
 		}
 		read, err := reader.Read(ctx, v)
 		if err != nil {
 			return nil, err
 		}
-		a := &answer{step: s, reader: reader, read: read, raw: d.Response, at: d.At}
+		a := &stepResult{step: s, reader: reader, read: read, raw: d.Response, at: d.At}
 		c.hideTokens(a)
 		got = append(got, a)
 	}

@@ -17,8 +17,8 @@ import (
 	"ssoctl/pkg/secret"
 )
 
-// TestNoSecretInErrors has a vendor echo each secret that went out, in every way
-// of writing it and at every place of an answer.
+// TestNoSecretInErrors lets a vendor echo each secret that was sent, in every encoding and
+// at every place of a response. No error may contain it.
 func TestNoSecretInErrors(t *testing.T) {
 	const verifier, app, refresh = "verifier~0123456789-0123456789-0123456789-01", "app/token+0001==", "refresh/token+0001=="
 	basic := url.QueryEscape(clientSecret) // what HTTP Basic encodes (RFC 6749 §2.3.1)
@@ -67,7 +67,7 @@ func waysToWrite(s string) []string {
 	}
 }
 
-// places are answers that fail in different ways and hold the text.
+// places returns responses that contain the text and fail in different ways.
 func places(t *testing.T, text string) map[string]http.HandlerFunc {
 	b, err := json.Marshal(text)
 	if err != nil {
@@ -93,15 +93,15 @@ func places(t *testing.T, text string) map[string]http.HandlerFunc {
 		"in a redirect's path":  header(302, "Location", "/login/"+text),
 		"in the media type":     header(200, "Content-Type", "text/html; x=\""+text+"\""),
 	}
-	// Where the text is cut to be shown, half of a secret must not be left.
+	// Truncation must not leave half of a secret.
 	for n := range 6 {
 		out[fmt.Sprintf("at the end of what is shown, %d", n)] = says(200, "", "<"+strings.Repeat("-", 78-13*n)+text)
 	}
 	return out
 }
 
-// checkSecretFree looks for what a reader could use: the secret, in any of its
-// forms, or a good part of it.
+// checkSecretFree checks that a text does not contain the secret in any encoding, or a
+// large part of it.
 func checkSecretFree(t *testing.T, place string, err error, secrets []string) {
 	t.Helper()
 	if err == nil {
@@ -122,8 +122,7 @@ func checkSecretFree(t *testing.T, place string, err error, secrets []string) {
 	}
 }
 
-// TestNoTokenInErrors: an answer that is not understood may hold a token all the
-// same.
+// TestNoTokenInErrors checks that errors hide tokens in responses that cannot be read.
 func TestNoTokenInErrors(t *testing.T) {
 	const token = "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"
 	for _, body := range []string{
@@ -143,7 +142,7 @@ func TestNoTokenInErrors(t *testing.T) {
 	}
 }
 
-// TestReceivedSecrets: what was received is kept out of later texts as well.
+// TestReceivedSecrets checks that received secrets are masked in later texts.
 func TestReceivedSecrets(t *testing.T) {
 	c := newClient(t, serve(t, says(200, "", `{"code":0,"access_token":"access-0001","refresh_token":"refresh-0001","id_token":"id-token-0001"}`)).URL)
 	if _, err := c.Exchange(t.Context(), given()); err != nil {

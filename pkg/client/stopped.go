@@ -10,19 +10,19 @@ import (
 	"ssoctl/pkg/profile"
 )
 
-// tooMuch says that a response is more than is read; empty where it is not.
+// tooMuch says which limit a response exceeds; zero if none.
 func (r Response) tooMuch() lang.Text {
 	switch {
 	case len(r.body) > MaxAnswer:
 		return lang.Text{EN: fmt.Sprintf("the response is larger than %d MiB", MaxAnswer>>20), ZH: fmt.Sprintf("响应超过 %d MiB", MaxAnswer>>20)}
 	case errors.Is(r.err, exactjson.ErrTooMany):
-		return lang.Text{EN: fmt.Sprintf("the response holds more than %d JSON values", exactjson.MaxValues), ZH: fmt.Sprintf("响应中的 JSON 值超过 %d 个", exactjson.MaxValues)}
+		return lang.Text{EN: fmt.Sprintf("the response has more than %d JSON values", exactjson.MaxValues), ZH: fmt.Sprintf("响应中的 JSON 值超过 %d 个", exactjson.MaxValues)}
 	}
 	return lang.Text{}
 }
 
-// stopped is about an expression that the context has ended on a response: the time is
-// over, or somebody has pressed Ctrl-C.
+// stopped returns the error for an expression that was abandoned, because of a time-out or
+// Ctrl-C.
 func (c *Client) stopped(s *profile.Step, r Response, err error) error {
 	if errors.Is(err, context.Canceled) {
 		return fmt.Errorf("%s: %s: %w", c.profile.Name, s.Name, err)
@@ -37,7 +37,7 @@ func (c *Client) stopped(s *profile.Step, r Response, err error) error {
 		ZH: fmt.Sprintf("未能在 %s 内读完响应：%s：%s 耗时过长", c.deps.Timeout, at.Place(), at.Key),
 	})
 	e.Advice = lang.Text{
-		EN: "This expression of the profile calculates too long on this response. Correct it, or give it more time: --timeout 2m. --trace shows the response.",
+		EN: "This expression of the profile takes too long on this response. Correct it, or allow more time: --timeout 2m. --trace shows the response.",
 		ZH: "接入配置中的这个表达式在该响应上计算过久。请修正该表达式，或延长时间：--timeout 2m。可用 --trace 查看响应。",
 	}
 	return e

@@ -15,8 +15,8 @@ import (
 	"ssoctl/pkg/record"
 )
 
-// notJSON is about a body that no expression can read: a page, nothing, or bytes that
-// are no text.
+// notJSON returns the error for a body that expressions cannot read: a web page, an empty
+// body, or binary data.
 func (c *Client) notJSON(s *profile.Step, resp *http.Response, body []byte) error {
 	x := c.excerpt(resp, body)
 	problem := x.Problem
@@ -30,14 +30,14 @@ func (c *Client) notJSON(s *profile.Step, resp *http.Response, body []byte) erro
 	e.Foreign = x.Page
 	if !x.Problem.IsZero() {
 		e.Advice = lang.Text{
-			EN: "ssoctl reads UTF-8, uncompressed or in gzip. Set the server, or the proxy in between, to send that. --trace shows the response headers.",
+			EN: "ssoctl reads UTF-8, uncompressed or compressed with gzip. Configure the server, or the proxy in between, to send that. --trace shows the response headers.",
 			ZH: "ssoctl 只能读取未压缩或 gzip 压缩的 UTF-8。请在服务器或中间的代理上调整。可用 --trace 查看响应头。",
 		}
 	}
 	return e
 }
 
-// neither is about a response that is neither a success nor a refusal.
+// neither returns the error for a response that is neither a success nor a refusal.
 func (c *Client) neither(ctx context.Context, s *profile.Step, reader *profile.Reader, got Response) error {
 	mediaType, _, _ := mime.ParseMediaType(got.head.Header.Get("Content-Type"))
 	problem := lang.Text{EN: "the response is neither a success nor a refusal", ZH: "响应既不是成功也不是拒绝"}
@@ -45,7 +45,7 @@ func (c *Client) neither(ctx context.Context, s *profile.Step, reader *profile.R
 	case !got.isJSON && isJSONType(got.head):
 		err := json.Unmarshal(got.body, new(any))
 		problem = lang.Text{EN: fmt.Sprintf("the response is not valid JSON (%v)", err), ZH: fmt.Sprintf("响应不是有效的 JSON（%v）", err)}
-	case !got.isJSON && mediaType != "" && mediaType != "text/plain": // which a bare token may be in
+	case !got.isJSON && mediaType != "" && mediaType != "text/plain": // a bare token may be text/plain
 		return c.notJSON(s, got.head, got.body)
 	}
 	failed := c.failed(ctx, reader, got, "ok", "code", "message")
@@ -59,7 +59,7 @@ func (c *Client) neither(ctx context.Context, s *profile.Step, reader *profile.R
 	return e
 }
 
-// lacksPrimary is about a success without the one value that the step is there for.
+// lacksPrimary returns the error for a success without the value that the step must return.
 func (c *Client) lacksPrimary(ctx context.Context, s *profile.Step, expr string, reader *profile.Reader, got Response) error {
 	name := primary(s)
 	problem := lang.Text{EN: fmt.Sprintf("the response has no %s (%s)", name, expr), ZH: fmt.Sprintf("响应里没有 %s（%s）", name, expr)}
@@ -69,20 +69,19 @@ func (c *Client) lacksPrimary(ctx context.Context, s *profile.Step, expr string,
 	return c.protocolError(s, got.head, c.excerpt(got.head, got.body).after(problem, got.head.StatusCode))
 }
 
-// after adds to a problem what came.
+// after adds a description of the response to a problem.
 func (x Excerpt) after(problem lang.Text, status int) lang.Text {
 	got := x.got(status)
 	return lang.Text{EN: problem.EN + ": " + got.EN, ZH: problem.ZH + "：" + got.ZH}
 }
 
-// explained adds to a refusal what the profile does not read of it: the start of the
-// response, where it has no message and the profile does not list the code; and the
-// expressions that failed.
+// explained adds the expressions that failed to a refusal, and an excerpt of the response
+// if there is no message and the profile does not list the code.
 func (c *Client) explained(ctx context.Context, r *Refusal, reader *profile.Reader, got Response) *Refusal {
 	if r.Message == "" && r.Meaning.IsZero() && saysMore(got, r) {
 		r.Excerpt = c.excerpt(got.head, got.body)
 	}
-	if r.Status >= http.StatusBadRequest { // it is a refusal, whatever ok says
+	if r.Status >= http.StatusBadRequest { // a refusal whatever the ok expression says
 		r.Failures = c.failed(ctx, reader, got, "code", "message")
 	} else if r.Failures = c.failed(ctx, reader, got, "ok", "code", "message"); len(r.Failures) > 0 {
 		r.Advice = lang.Text{
@@ -93,13 +92,13 @@ func (c *Client) explained(ctx context.Context, r *Refusal, reader *profile.Read
 	return r
 }
 
-// saysMore reports whether a body has anything beside the code and the trace id that
-// are shown already.
+// saysMore reports whether a body contains more than the code and the trace id, which are
+// shown anyway.
 func saysMore(got Response, r *Refusal) bool {
 	return !got.isJSON || slices.ContainsFunc(leaves(got.value), func(text string) bool { return text != "" && text != r.Code && text != r.TraceID })
 }
 
-// leaves are the scalars of a decoded JSON value, as text.
+// leaves returns the scalars in a decoded JSON value as text.
 func leaves(v any) []string {
 	var out []string
 	switch x := v.(type) {
@@ -117,8 +116,8 @@ func leaves(v any) []string {
 	return out
 }
 
-// failed are the expressions of these keys, below the step or [reply], that fail on a
-// JSON body, as FILE:LINE: KEY: jq's message.
+// failed returns those of the expressions with these keys, in the step or [reply], that
+// fail on a JSON body, as "FILE:LINE: KEY: jq's message".
 func (c *Client) failed(ctx context.Context, reader *profile.Reader, got Response, keys ...string) []string {
 	if !got.isJSON {
 		return nil
@@ -132,10 +131,10 @@ func (c *Client) failed(ctx context.Context, reader *profile.Reader, got Respons
 	return out
 }
 
-// failures are all the expressions that fail on a body. Template is jq's message, made
-// fit for one line.
+// failures returns all expressions that fail on a body, with jq's message, as one line, in
+// Template.
 func (c *Client) failures(ctx context.Context, reader *profile.Reader, got Response) []record.Member {
-	if got.err != nil || len(got.body) > MaxAnswer || !got.isJSON && isHTML(got.head, got.body) { // no expression is asked to read these
+	if got.err != nil || len(got.body) > MaxAnswer || !got.isJSON && isHTML(got.head, got.body) { // expressions do not read these
 		return nil
 	}
 	var out []record.Member

@@ -7,16 +7,16 @@ import (
 	"ssoctl/pkg/lang"
 )
 
-// Bounds of what a message quotes of the vendor's, in characters. A name is a code or
-// an id.
+// Length limits of the vendor's texts in a message, in characters. A name is a code or an
+// id.
 const mostSaid, mostName = 2000, 200
 
-// mostSearched is how much of a text is searched for secrets before it is cut, in bytes:
-// far beyond what is left of it, since half a secret would not be found.
+// mostSearched is the part of a text that is searched for secrets before it is truncated,
+// in bytes. It is much longer than the limits, because half a secret would not be found.
 const mostSearched = 256 << 10
 
-// said is a text of the vendor's without the secrets that we sent, and at most so many
-// characters of it; "…" stands for the rest, of that many characters.
+// said masks the secrets in a text from the vendor and truncates it to most characters and
+// "…". rest is the number of characters that were cut off.
 func (c *Client) said(text string, most int) (shown string, rest int) {
 	searched := start(text, mostSearched)
 	shown = c.scrub.Scrub(searched)
@@ -29,13 +29,13 @@ func (c *Client) said(text string, most int) (shown string, rest int) {
 	return shown, rest + utf8.RuneCountInString(text[len(searched):])
 }
 
-// name is said of a code or an id.
+// name masks and truncates a code or an id.
 func (c *Client) name(text string) string {
 	shown, _ := c.said(text, mostName)
 	return shown
 }
 
-// start is the beginning of a text, of at most n bytes.
+// start returns at most the first n bytes of text.
 func start(text string, n int) string {
 	if len(text) <= n {
 		return text
@@ -46,7 +46,7 @@ func start(text string, n int) string {
 	return text[:n]
 }
 
-// more says how much of a message was left out; empty for nothing.
+// more says how many characters of a message were cut off; zero for none.
 func more(characters int) lang.Text {
 	if characters == 0 {
 		return lang.Text{}

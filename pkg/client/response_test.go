@@ -16,7 +16,7 @@ import (
 	"ssoctl/pkg/lang"
 )
 
-// bare has the token alone as the answer.
+// bare returns the token as the whole response.
 var bare = []string{
 	"[refresh]", "ok = 'type == \"string\" and test(\"^[!-~]+$\")'\n[refresh]",
 	"read   = { access_token = \".access_token\", expires_in = \".expires_in\" }\nlifetime", "read = { access_token = \".\" }\nlifetime",
@@ -24,17 +24,17 @@ var bare = []string{
 
 const html = "<html>\n<title>502 Bad Gateway</title>"
 
-// TestAnswers is about every kind of answer that is no yes.
+// TestAnswers covers every kind of response that is not a success.
 func TestAnswers(t *testing.T) {
 	chinese := strings.NewReplacer(
-		"expected JSON, got HTTP 304 without an address to go to", "应为 JSON，得到 HTTP 304，且没有跳转地址",
+		"expected JSON, got HTTP 304 without a Location", "应为 JSON，得到 HTTP 304，且没有跳转地址",
 		"expected JSON, got ", "应为 JSON，得到 ", "the response is neither a success nor a refusal: ", "响应既不是成功也不是拒绝：",
 		"the response has no access_token (.access_token): ", "响应里没有 access_token（.access_token）：",
 		"the response is not valid JSON (unexpected end of JSON input): ", "响应不是有效的 JSON（unexpected end of JSON input）：",
 		"the response is not valid JSON (invalid character '{' after top-level value): ", "响应不是有效的 JSON（invalid character '{' after top-level value）：",
-		"the response is in GBK, and ssoctl reads only UTF-8: ", "响应的字符集是 GBK，而 ssoctl 只能读取 UTF-8：",
-		"the response is in UTF-16, and ssoctl reads only UTF-8", "响应的字符集是 UTF-16，而 ssoctl 只能读取 UTF-8",
-		"the response is in iso-8859-1, and ssoctl reads only UTF-8", "响应的字符集是 iso-8859-1，而 ssoctl 只能读取 UTF-8",
+		"the response is in GBK, but ssoctl reads only UTF-8: ", "响应的字符集是 GBK，而 ssoctl 只能读取 UTF-8：",
+		"the response is in UTF-16, but ssoctl reads only UTF-8", "响应的字符集是 UTF-16，而 ssoctl 只能读取 UTF-8",
+		"the response is in iso-8859-1, but ssoctl reads only UTF-8", "响应的字符集是 iso-8859-1，而 ssoctl 只能读取 UTF-8",
 		"the response is not valid UTF-8 and names no other charset (20 bytes)", "响应不是有效的 UTF-8，也没有声明其他字符集（20 字节）",
 		"the response is compressed with gzip, but has no Content-Encoding: gzip", "响应以 gzip 压缩，却没有 Content-Encoding: gzip 响应头",
 		"an empty response (HTTP 200)", "空响应（HTTP 200）", "an empty response (HTTP 204)", "空响应（HTTP 204）",
@@ -60,7 +60,7 @@ func TestAnswers(t *testing.T) {
 	unread := func(status int, problem string) error {
 		e := protocol(status, problem).(*client.ProtocolError)
 		e.Advice = lang.Text{
-			EN: "ssoctl reads UTF-8, uncompressed or in gzip. Set the server, or the proxy in between, to send that. --trace shows the response headers.",
+			EN: "ssoctl reads UTF-8, uncompressed or compressed with gzip. Configure the server, or the proxy in between, to send that. --trace shows the response headers.",
 			ZH: "ssoctl 只能读取未压缩或 gzip 压缩的 UTF-8。请在服务器或中间的代理上调整。可用 --trace 查看响应头。",
 		}
 		return e
@@ -97,16 +97,16 @@ func TestAnswers(t *testing.T) {
 		"no content":                  {204, "", "", false, protocol(204, "expected JSON, got an empty response (HTTP 204)")},
 		"truncated":                   {200, object, `{"code":0,"access_token":"Abc`, false, protocol(200, `the response is not valid JSON (unexpected end of JSON input): application/json: {"code":0,"access_token":"…`)},
 		"two values":                  {200, object, `{"code":0}{}`, false, protocol(200, `the response is not valid JSON (invalid character '{' after top-level value): application/json: {"code":0}{}`)},
-		"GBK":                         {200, object + ";charset=GBK", "{\"message\":\"\xb2\xbb\xb4\xe6\xd4\xda\"}", false, unread(200, `the response is in GBK, and ssoctl reads only UTF-8: {"message":"不存在"}`)},
+		"GBK":                         {200, object + ";charset=GBK", "{\"message\":\"\xb2\xbb\xb4\xe6\xd4\xda\"}", false, unread(200, `the response is in GBK, but ssoctl reads only UTF-8: {"message":"不存在"}`)},
 		"GBK that does not say so":    {200, object, "{\"message\":\"\xb2\xbb\xb4\xe6\xd4\xda\"}", false, unread(200, "the response is not valid UTF-8 and names no other charset (20 bytes)")},
-		"Latin-1":                     {200, "text/plain; charset=iso-8859-1", "caf\xe9", false, unread(200, "the response is in iso-8859-1, and ssoctl reads only UTF-8")},
-		"UTF-16":                      {200, object, "\xff\xfe{\x00}\x00", false, unread(200, "the response is in UTF-16, and ssoctl reads only UTF-8")},
+		"Latin-1":                     {200, "text/plain; charset=iso-8859-1", "caf\xe9", false, unread(200, "the response is in iso-8859-1, but ssoctl reads only UTF-8")},
+		"UTF-16":                      {200, object, "\xff\xfe{\x00}\x00", false, unread(200, "the response is in UTF-16, but ssoctl reads only UTF-8")},
 		"gzip that does not say so":   {200, object, "\x1f\x8b\x08\x00", false, unread(200, "the response is compressed with gzip, but has no Content-Encoding: gzip")},
 		"null":                        {200, object, "null", false, protocol(200, "the response is neither a success nor a refusal: application/json: null")},
 		"a member is missing":         {200, object, `{"code":0, "accessToken":"A1", "n":1}`, false, protocol(200, `the response has no access_token (.access_token): application/json: {"code":0,"accessToken":"…","n":1}`)},
 		"long":                        {200, object, `{"state":"` + strings.Repeat("不", 300) + `"}`, false, protocol(200, `the response is neither a success nor a refusal: application/json: {"state":"`+strings.Repeat("不", 290)+"…")},
 		"terminal codes":              {200, "text/plain", "a\x1b[2Jb", false, protocol(200, `the response is neither a success nor a refusal: text/plain: a\x1b[2Jb`)},
-		"304":                         {304, "", "", false, foreign(304, "expected JSON, got HTTP 304 without an address to go to")},
+		"304":                         {304, "", "", false, foreign(304, "expected JSON, got HTTP 304 without a Location")},
 		"refused in 200":              {200, object, `{"code":41,"message":"too old"}`, false, refusal(200, "expired_code", "41", "too old")},
 		"refused in HTML":             {200, "text/html", `{"code":41,"message":"too old"}`, false, refusal(200, "expired_code", "41", "too old")},
 		"refused with a byte order":   {200, object, "\ufeff" + `{"code":41,"message":"too old"}`, false, refusal(200, "expired_code", "41", "too old")},
@@ -159,7 +159,7 @@ func TestAnswers(t *testing.T) {
 	}
 }
 
-// from is an error of an answer that came from this address.
+// from sets the URL of an expected error.
 func from(address string, err error) error {
 	host := strings.TrimPrefix(address, "http://")
 	switch e := err.(type) {
@@ -171,7 +171,8 @@ func from(address string, err error) error {
 	return err
 }
 
-// TestCompression: a compression that nobody asked for is named, whatever the status.
+// TestCompression checks that the error names an unsupported compression, whatever the
+// status is.
 func TestCompression(t *testing.T) {
 	for encoding, want := range map[string]string{"br": "br", "deflate": "deflate", "zstd, gzip": "zstd, gzip", "identity": "", "": ""} {
 		for _, status := range []int{200, 502} {
@@ -193,7 +194,7 @@ func TestCompression(t *testing.T) {
 	}
 }
 
-// TestRetryAfter: how long to wait is counted from the response's own Date.
+// TestRetryAfter checks that a date in Retry-After is relative to the response's own Date.
 func TestRetryAfter(t *testing.T) {
 	for value, want := range map[string]time.Duration{
 		"120": 2 * time.Minute, " 5 ": 5 * time.Second, "0": 0, "-1": 0, "soon": 0, "": 0, "99999999999": 0,
@@ -211,8 +212,8 @@ func TestRetryAfter(t *testing.T) {
 	}
 }
 
-// TestFailingExpressions: where one is why a response cannot be used, the error says so,
-// without what looks like a token.
+// TestFailingExpressions checks that the error names the expressions that failed on the
+// response, and hides what looks like a token.
 func TestFailingExpressions(t *testing.T) {
 	ok := []string{"ok      = 'type == \"object\" and .code == 0'", "ok      = 'test(\"x\"; \"s\")'"}
 	code := []string{`code    = ".code?"`, `code    = ".code.x"`}
@@ -227,7 +228,7 @@ lifetime`}
 	}{
 		{200, ok, `{"access_token":"A1"}`, `the response is neither a success nor a refusal (profiles/acme.toml:11: reply.ok: jq: test("x"; "s") cannot be applied to: object ({"…":"…"})): application/json: {"access_token":"…"}`},
 		{200, ok, `{"code":0,"message":"ok"}`, `refused with 0: ok (profiles/acme.toml:11: reply.ok: jq: test("x"; "s") cannot be applied to: object ({"…":0,"…":"…"}))`},
-		{400, ok, `{"code":7,"message":"no"}`, `refused with 7: no`}, // whatever ok says
+		{400, ok, `{"code":7,"message":"no"}`, `refused with 7: no`}, // whatever the ok expression says
 		{400, code, `{"code":7,"message":"no"}`, `refused with HTTP 400: no (profiles/acme.toml:12: reply.code: jq: expected an object but got: number (7))`},
 		{200, read, `{"code":0,"access_token":"A1"}`, `the response has no access_token (profiles/acme.toml:32: token.read.access_token: jq: expected an object but got: string ("…")): application/json: {"code":0,"access_token":"…"}`},
 	} {
@@ -238,8 +239,8 @@ lifetime`}
 	}
 }
 
-// TestBasicEncoded: what RFC 6749 §2.3.1 changes of an id or a secret may be why a client
-// is not known.
+// TestBasicEncoded checks that a refusal says when form-encoding (RFC 6749 §2.3.1) changed
+// the client_id or client_secret, which may be the cause.
 func TestBasicEncoded(t *testing.T) {
 	server := serve(t, says(401, "application/json", `{"code":1}`))
 	for secretText, want := range map[string]bool{"p@ss": true, "a+b": true, "a b": true, "50%": true, "s3cr3t_-.~": false} {
@@ -255,7 +256,7 @@ func TestBasicEncoded(t *testing.T) {
 	}
 }
 
-// TestGuesses: what is not known for sure is told with each failure.
+// TestGuesses checks that every error says what is unverified.
 func TestGuesses(t *testing.T) {
 	guess := []string{"lifetime = \"2h\"", "guess = \"the address\"", "kind = \"expired_code\"", "kind = \"expired_code\"\nguess = \"the code\""}
 	var protocol *client.ProtocolError
@@ -272,7 +273,7 @@ func TestGuesses(t *testing.T) {
 	}
 }
 
-// TestChallenges is about refusals that are in WWW-Authenticate alone.
+// TestChallenges covers refusals that are only in WWW-Authenticate.
 func TestChallenges(t *testing.T) {
 	tests := []struct {
 		challenges    []string
@@ -301,7 +302,7 @@ func TestChallenges(t *testing.T) {
 	}
 }
 
-// TestReading is about values that arrive as they were sent.
+// TestReading checks that values are read exactly as they were sent.
 func TestReading(t *testing.T) {
 	const body = ` {"code":0,"id":9007199254740993,"name":"","list":[1234567890123456789, {"x":0.10}],"big":123456789012345678901234567890} `
 	server := serve(t, says(200, "", body))
