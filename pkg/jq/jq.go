@@ -16,7 +16,10 @@ import (
 )
 
 // Expression is a compiled jq expression. It is safe for concurrent use.
-type Expression struct{ code *gojq.Code }
+type Expression struct {
+	code       *gojq.Code
+	multiplies bool
+}
 
 // SyntaxError says why an expression cannot be compiled.
 type SyntaxError struct {
@@ -44,12 +47,12 @@ func Compile(text string) (*Expression, error) {
 	if err != nil {
 		return nil, &SyntaxError{Problem: err.Error()}
 	}
-	bound(query)
+	multiplies := bound(query)
 	code, err := gojq.Compile(query, gojq.WithFunction("bounded_product", 2, 2, product))
 	if err != nil {
 		return nil, &SyntaxError{Problem: err.Error()}
 	}
-	return &Expression{code}, nil
+	return &Expression{code, multiplies}, nil
 }
 
 // Run calls take with each output, and stops if take returns an error. Numbers in outputs
@@ -89,6 +92,12 @@ var errEnough = errors.New("enough")
 // First returns the first output, or nil if there is none. Errors are those of
 // [Expression.Run].
 func (e *Expression) First(ctx context.Context, input any) (any, error) {
+	if !e.multiplies && weigh(input, lightInput) >= 0 {
+		out, _, err := next(e.code.RunWithContext(&gauge{Context: ctx, most: fewOperations}, input))
+		if err != errMany {
+			return out, err
+		}
+	}
 	first := make(chan any, 1)
 	err := e.Run(ctx, input, func(v any) error {
 		first <- v
@@ -103,19 +112,34 @@ func (e *Expression) First(ctx context.Context, input any) (any, error) {
 	return nil, err
 }
 
+// A few operations on a small input take no time to speak of, unless they multiply, and
+// need no goroutine, which costs several times as much. An expression that goes on is
+// run again from its beginning.
+const lightInput, fewOperations = 256, 128
+
 func outputs(all gojq.Iter, take func(any) error) error {
 	for {
-		v, more := all.Next()
-		if !more {
-			return nil
+		v, more, err := next(all)
+		if !more || err != nil {
+			return err
 		}
-		if err, failed := v.(error); failed {
-			return failure(err)
-		}
-		if err := take(exact(v)); err != nil {
+		if err := take(v); err != nil {
 			return err
 		}
 	}
+}
+
+// next returns the next output; more is false after the last one.
+func next(all gojq.Iter) (v any, more bool, err error) {
+	const mostOutput = 1 << 20
+	v, more = all.Next()
+	if err, failed := v.(error); failed {
+		return nil, false, failure(err)
+	}
+	if weigh(v, mostOutput) < 0 { // it may be a list of 500 million nulls
+		return nil, false, errMemory
+	}
+	return exact(v), more, nil
 }
 
 // failure truncates the message of an error from gojq. It returns nil for halt.
@@ -124,7 +148,7 @@ func failure(err error) error {
 	if halt, ok := errors.AsType[*gojq.HaltError](err); ok && halt.Value() == nil {
 		return nil
 	}
-	if err == errMemory || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+	if err == errMemory || err == errMany || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		return err
 	}
 	text := err.Error()

@@ -119,7 +119,7 @@ func TestMemoryIsBounded(t *testing.T) {
 		`"x" * 1000000000`, `1000000000 * "x"`, `"x" | . *= 1000000000`, `{a: "x"} | .a *= 1e9`, `def f(x): x * 1e9; ["x" | f(.)][0]`,
 		`"\("x" * 1e9)"`, `{a: ("x" * 1e9)}.a`, `if "x" * 1e9 then 1 else 2 end`, `reduce range(9) as $i ("x"; . * 100)`,
 		`reduce range(100) as $i ("x"; . + .)`, `reduce range(100) as $i ("x"; "\(.)\(.)")`, `reduce range(100) as $i ([1]; . + .)`,
-		"[range(1e9)]", `[repeat("x")]`,
+		"[range(1e9)]", `[repeat("x")]`, `[] | .[500000000] = 1`, `"aaaaaaaaaaaaaaaa" | ` + strings.Repeat(". + . | ", 40) + `length`,
 	} {
 		runtime.GC() // what is left of the last one counts as there before
 		_, err := compile(t, text).First(t.Context(), nil)
@@ -162,5 +162,11 @@ func BenchmarkFirst(b *testing.B) {
 		if _, err := e.First(b.Context(), input); err != nil {
 			b.Fatal(err)
 		}
+	}
+}
+
+func BenchmarkCompile(b *testing.B) {
+	for b.Loop() {
+		compile(b, `type == "object" and (.error // "") == ""`)
 	}
 }

@@ -2,6 +2,7 @@ package jq
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"runtime"
 	"runtime/metrics"
@@ -13,6 +14,9 @@ const mostMemory = 40 << 20
 
 var errMemory = fmt.Errorf("the expression takes more than %d MiB of memory", mostMemory>>20)
 
+// errMany: the expression is not finished after the operations that it may take.
+var errMany = errors.New("too many operations")
+
 // closed is the Done channel of a context that has ended.
 var closed = func() chan struct{} {
 	c := make(chan struct{})
@@ -20,23 +24,32 @@ var closed = func() chan struct{} {
 	return c
 }()
 
-// gauge is a context that ends when the heap has grown too much. gojq asks its context
-// before each operation. A watching goroutine alone would not do: on a busy machine it
+// gauge is a context that ends when the heap has grown too much, or after a number of
+// operations. gojq asks its context before each operation. A watching goroutine alone would not do: on a busy machine it
 // gets its turn too late.
 type gauge struct {
 	context.Context
-	before   uint64 // heap at the start
-	asked    int
-	exceeded bool
+	before uint64 // heap at the start; 0 if not measured yet
+	most   int    // operations; 0 for any number
+	asked  int
+	err    error
 }
 
 // Done is called by gojq's goroutine alone.
 func (g *gauge) Done() <-chan struct{} {
 	const interval = 16 // operations; an expression can double a string in eight
-	if g.asked++; g.asked%interval == 0 {
-		g.exceeded = g.exceeded || exceeds(g.before)
+	g.asked++
+	switch {
+	case g.err != nil:
+	case g.most > 0 && g.asked > g.most:
+		g.err = errMany
+	case g.asked%interval != 0:
+	case g.before == 0:
+		g.before = heap()
+	case exceeds(g.before):
+		g.err = errMemory
 	}
-	if g.exceeded {
+	if g.err != nil {
 		return closed
 	}
 	return g.Context.Done()
@@ -44,8 +57,8 @@ func (g *gauge) Done() <-chan struct{} {
 
 // Err is called by gojq's goroutine alone.
 func (g *gauge) Err() error {
-	if g.exceeded {
-		return errMemory
+	if g.err != nil {
+		return g.err
 	}
 	return g.Context.Err()
 }

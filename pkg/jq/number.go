@@ -12,6 +12,30 @@ import (
 // Marshal returns an output as JSON, formatted as jq does.
 func Marshal(v any) ([]byte, error) { return gojq.Marshal(v) }
 
+// weigh returns what is left of room after a value: each value in it takes one, and each
+// 64 bytes of text another. It ends below 0, where the value is too large.
+func weigh(v any, room int) int {
+	const textOfOne = 64
+	room--
+	switch x := v.(type) {
+	case string:
+		room -= len(x) / textOfOne
+	case json.Number:
+		room -= len(x) / textOfOne
+	case []any:
+		for i := 0; i < len(x) && room >= 0; i++ {
+			room = weigh(x[i], room)
+		}
+	case map[string]any:
+		for name, member := range x {
+			if room = weigh(member, room-len(name)/textOfOne); room < 0 {
+				break
+			}
+		}
+	}
+	return room
+}
+
 // exact converts the numbers that jq calculated to [json.Number], as jq prints them:
 // infinity becomes the largest number, and NaN becomes null. Numbers from the input are
 // exact already.

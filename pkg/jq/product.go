@@ -2,6 +2,7 @@ package jq
 
 import (
 	"reflect"
+	"slices"
 	"sync"
 
 	"github.com/itchyny/gojq"
@@ -10,10 +11,11 @@ import (
 // A string times a number is the string repeated: the one operation that makes gigabytes
 // out of a few bytes in one go, before anything can stop it. So multiplication is replaced.
 
-// bound makes a query multiply with [product] only.
-func bound(query *gojq.Query) {
-	replaceProducts(reflect.ValueOf(query))
-	query.FuncDefs = append(ownProduct().FuncDefs, query.FuncDefs...)
+// bound makes a query multiply with [product] only, and reports whether it does multiply.
+func bound(query *gojq.Query) bool {
+	multiplies := replaceProducts(reflect.ValueOf(query))
+	query.FuncDefs = slices.Concat(ownProduct().FuncDefs, query.FuncDefs)
+	return multiplies
 }
 
 // ownProduct defines a function that shadows gojq's own. gojq calls it for updates such
@@ -28,28 +30,35 @@ func parsed(text string) *gojq.Query {
 	return query
 }
 
-// replaceProducts turns each L * R in a syntax tree into a call of _multiply.
-func replaceProducts(v reflect.Value) {
+// replaceProducts turns each L * R in a syntax tree into a call of _multiply, and reports
+// whether the tree has any product.
+func replaceProducts(v reflect.Value) (found bool) {
 	switch v.Kind() {
 	case reflect.Pointer:
 		if v.IsNil() {
-			return
+			return false
 		}
-		replaceProducts(v.Elem())
-		if q, ok := v.Interface().(*gojq.Query); ok && q.Op == gojq.OpMul {
+		found = replaceProducts(v.Elem())
+		q, _ := v.Interface().(*gojq.Query)
+		if q != nil && q.Op == gojq.OpUpdateMul {
+			return true
+		}
+		if q != nil && q.Op == gojq.OpMul {
 			call := &gojq.Func{Name: "_multiply", Args: []*gojq.Query{q.Left, q.Right}}
 			q.Op, q.Left, q.Right = 0, nil, nil
 			q.Term = &gojq.Term{Type: gojq.TermTypeFunc, Func: call}
+			return true
 		}
 	case reflect.Struct:
 		for i := range v.NumField() {
-			replaceProducts(v.Field(i))
+			found = replaceProducts(v.Field(i)) || found
 		}
 	case reflect.Slice:
 		for i := range v.Len() {
-			replaceProducts(v.Index(i))
+			found = replaceProducts(v.Index(i)) || found
 		}
 	}
+	return found
 }
 
 // multiply is gojq's own product.
