@@ -109,6 +109,7 @@ func (r *root) prepareCompletion(args []string) {
 	if len(args) < 2 || args[0] != cobra.ShellCompRequestCmd && args[0] != cobra.ShellCompNoDescRequestCmd {
 		return
 	}
+	r.describe()
 	if c, _, err := r.cmd.Find(args[1 : len(args)-1]); err == nil {
 		hideMeaningless(c)
 	}

@@ -37,7 +37,9 @@ func Tree(a *App, args ...string) *cobra.Command {
 	if a.Env == nil {
 		a.Env = func(string) (string, bool) { return "", false }
 	}
-	return newRoot(a, args).cmd
+	r := newRoot(a, args)
+	r.describe()
+	return r.cmd
 }
 
 // Taken reports whether a global flag means something to the command of a command line.

@@ -54,8 +54,12 @@ var commandGroups = []struct {
 	{groupSetup, lang.Text{EN: "Profiles and set-up", ZH: "接入配置与环境"}},
 }
 
-// describe gives every command its manual, in the user's language.
+// describe gives every command its manual, in the user's language. It is called once somebody
+// asks for help: at every start it would take half a millisecond.
 func (r *root) describe() {
+	if len(r.cmd.Groups()) > 0 {
+		return // done
+	}
 	for _, g := range commandGroups {
 		r.cmd.AddGroup(&cobra.Group{ID: g.id, Title: r.in(g.title)})
 	}
@@ -174,9 +178,10 @@ func hideMeaningless(c *cobra.Command) {
 
 // checkGlobals refuses global flags that mean nothing to a command.
 func checkGlobals(c *cobra.Command) error {
-	for _, name := range slices.Sorted(maps.Keys(globalNeeds())) {
+	needs := globalNeeds()
+	for _, name := range slices.Sorted(maps.Keys(needs)) {
 		if f := c.Flags().Lookup(name); f != nil && f.Changed && !has(c, name) {
-			why := whyNot[globalNeeds()[name]]
+			why := whyNot[needs[name]]
 			if name == "curl" && manuals()[pathBelow(c)].group == groupLogin {
 				why = lang.Text{EN: why.EN + "; for those of a login: ssoctl exchange --code C --curl", ZH: why.ZH + "；要看登录的请求：ssoctl exchange --code C --curl"}
 			}
@@ -190,6 +195,7 @@ func checkGlobals(c *cobra.Command) error {
 // nothing to it hidden, until do returns an error. It is for generators of documentation.
 func EachCommand(do func(*cobra.Command) error) error {
 	r := newRoot(&App{Env: func(string) (string, bool) { return "", false }}, nil)
+	r.describe()
 	var all []*cobra.Command // before do: cobra's generators add commands
 	walk(r.cmd, func(c *cobra.Command) { all = append(all, c) })
 	for _, c := range all {

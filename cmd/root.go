@@ -74,7 +74,10 @@ func newRoot(a *App, args []string) *root {
 	r.cmd.SetIn(a.In)
 	r.cmd.SetOut(&r.help)
 	r.cmd.SetErr(a.Err)
-	r.cmd.SetFlagErrorFunc(flagFault)
+	r.cmd.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
+		r.describe()
+		return flagFault(c, err)
+	})
 	f := r.cmd.PersistentFlags()
 	f.StringVarP(&r.profile, "profile", "p", "", "")
 	f.StringVar(&r.config, "config", "", "")
@@ -100,8 +103,10 @@ func newRoot(a *App, args []string) *root {
 	)
 	r.strict()
 	r.lang, _ = peek(args)
-	r.describe()
-	r.cmd.SetHelpFunc(func(c *cobra.Command, _ []string) { r.printHelp(c) })
+	r.cmd.SetHelpFunc(func(c *cobra.Command, _ []string) {
+		r.describe()
+		r.printHelp(c)
+	})
 	return r
 }
 
