@@ -17,7 +17,7 @@ import (
 	"ssoctl/pkg/render"
 )
 
-// unknownError is a text that no profile recognises.
+// unknownError is the error for a text that no profile recognises.
 type unknownError struct{ problem, hint lang.Text }
 
 func (e *unknownError) Error() string { return e.problem.EN }
@@ -80,8 +80,8 @@ func (r *root) newExplain() *cobra.Command {
 	return c
 }
 
-// explainers are the profiles that are asked: the default one, own ones, and
-// the built-in ones. One that cannot be read keeps no other from answering.
+// explainers returns the profiles to search: the default one, own ones, built-in ones. A
+// profile that cannot be loaded is left out with a warning.
 func (r *root) explainers(src profile.Sources) ([]*profile.Profile, error) {
 	var out []*profile.Profile
 	for _, name := range allNames(src) {
@@ -105,8 +105,8 @@ func (r *root) explainers(src profile.Sources) ([]*profile.Profile, error) {
 	return out, nil
 }
 
-// notAFile says of a text that may be meant as a path why nothing was read from there;
-// empty of others. It does not repeat the text: that may be a secret.
+// notAFile explains why nothing was read from a text that looks like a path; zero for
+// other texts. It does not repeat the text, which may be a secret.
 func notAFile(text string) lang.Text {
 	info, err := os.Stat(text)
 	switch {
@@ -141,7 +141,7 @@ func (r *root) explain(c *cobra.Command, text *pasted, asked, all []*profile.Pro
 	return r.write(c, render.Result{Text: strings.Join(parts, "\n"), Fields: render.Fields{{Name: "found", Value: list}}})
 }
 
-// unknown says that nobody can explain a text, and what comes near.
+// unknown is the error for a text that no profile explains. It suggests similar codes.
 func unknown(c *cobra.Command, text string, found []explain.Found, asked, all []*profile.Profile) error {
 	e := &unknownError{
 		problem: lang.Text{EN: "no profile recognises this text", ZH: "没有接入配置能识别这段文本"},
@@ -166,11 +166,11 @@ func unknown(c *cobra.Command, text string, found []explain.Found, asked, all []
 	near := explain.Nearest(text, asked)
 	switch why := notAFile(text); {
 	case len(asked) < len(all) && slices.ContainsFunc(explain.Find(c.Context(), text, all), func(f explain.Found) bool { return f.How == explain.Listed }):
-		e.hint = lang.Text{EN: "Another profile knows it: ask without -p, and without SSOCTL_PROFILE.", ZH: "别的配置里有它：去掉 -p，并取消 SSOCTL_PROFILE，再试一次。"}
-	case len(found) > 0: // it came in an answer, so nobody has mistyped it
+		e.hint = lang.Text{EN: "Another profile knows it: try again without -p and without SSOCTL_PROFILE.", ZH: "别的接入配置里有它：去掉 -p，并取消 SSOCTL_PROFILE，再试一次。"}
+	case len(found) > 0: // the code comes from a response, so it is not a typing error
 	case len(near) > 0:
 		e.hint = lang.Text{
-			EN: "Did you mean " + strings.Join(near, ", ") + "? All that there are: ssoctl explain --list",
+			EN: "Did you mean " + strings.Join(near, ", ") + "? See all codes: ssoctl explain --list",
 			ZH: "是不是 " + strings.Join(near, "、") + "？查看全部：ssoctl explain --list",
 		}
 	case !why.IsZero():
@@ -180,7 +180,7 @@ func unknown(c *cobra.Command, text string, found []explain.Found, asked, all []
 	return e
 }
 
-// unlisted is about an answer with a code that its profile does not list, or with none.
+// unlisted is about a refusal whose code the profile does not list, or that has no code.
 func unlisted(f explain.Found) (problem, hint lang.Text) {
 	who := names(f.Profiles)
 	where := lang.Text{EN: "at the vendor", ZH: "厂商文档"}
@@ -207,7 +207,7 @@ var refusalHead = []lang.Text{
 	{EN: "CODE", ZH: "错误码"}, {EN: "KIND", ZH: "类别"}, {EN: "PROFILE", ZH: "接入配置"}, {EN: "MEANING", ZH: "含义"},
 }
 
-// listRefusals is explain --list.
+// listRefusals prints the result of explain --list.
 func (r *root) listRefusals(c *cobra.Command, asked []*profile.Profile) error {
 	var rows [][]string
 	var list []any

@@ -18,18 +18,19 @@ import (
 	"ssoctl/pkg/profile"
 )
 
-// pasted is the text that is to be explained, as it comes.
+// pasted is the text to explain, which is read as a stream.
 type pasted struct {
 	in    io.Reader
-	name  lang.Text // of the file or standard input; zero where the text is an argument
-	size  int64     // 0 where it is not known
-	typed bool      // by a person, on a terminal
+	name  lang.Text // of the file or standard input; zero if the text is an argument
+	size  int64     // in bytes; 0 if unknown
+	typed bool      // whether a person types it on a terminal
 
 	read  atomic.Int64
 	start bytes.Buffer
 }
 
-// pasted is the text that the arguments mean.
+// pasted returns the text that the arguments give, or the file or standard input that
+// they name.
 func (r *root) pasted(args []string) (*pasted, error) {
 	word := args[0]
 	if len(args) > 1 {
@@ -45,7 +46,7 @@ func (r *root) pasted(args []string) (*pasted, error) {
 	switch info, err := os.Stat(word); {
 	case errors.Is(err, fs.ErrPermission):
 		return nil, usagef(lang.Text{EN: "%s: %v", ZH: "%s：%v"}, word, withoutPath(err))
-	case err != nil, info.IsDir(): // a code may have the name of a folder
+	case err != nil, info.IsDir(): // a folder may happen to have the name of a code
 		return &pasted{in: strings.NewReader(word)}, nil
 	case info.Mode().IsRegular():
 		f, size, err := openRegular(word)
@@ -67,25 +68,25 @@ func (p *pasted) close() {
 	}
 }
 
-// head is the start of the text, for what is asked about it once more.
+// head is the start of the text that was read.
 func (p *pasted) head() string { return strings.TrimSpace(p.start.String()) }
 
-// Read counts what is read, and keeps the start.
+// Read reads the text, counts its bytes and keeps its first MiB.
 func (p *pasted) Read(b []byte) (int, error) {
-	const most = 1 << 20
+	const limit = 1 << 20
 	n, err := p.in.Read(b)
 	p.read.Add(int64(n))
-	p.start.Write(b[:min(n, max(0, most-p.start.Len()))])
+	p.start.Write(b[:min(n, max(0, limit-p.start.Len()))])
 	return n, err
 }
 
-// readPasted reads the text; on a terminal it shows how far that has come.
+// readPasted reads and explains the text. On a terminal it shows the progress.
 func (r *root) readPasted(ctx context.Context, text *pasted, asked []*profile.Profile) (explain.Report, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	drawn := r.showReading(ctx, text)
 	report, err := explain.Read(ctx, &abandoned{ctx: ctx, in: text}, asked)
-	if ended := ctx.Err(); ended != nil { // Ctrl-C in a long text: not all of it was read
+	if ended := ctx.Err(); ended != nil { // Ctrl-C: the text was not read to its end
 		err = ended
 	}
 	cancel()
@@ -109,8 +110,8 @@ func tooLong(name lang.Text) error {
 	return usagef(lang.Text{EN: "%s: larger than %d MiB", ZH: "%s：超过 %d MiB"}, name, explain.MaxText>>20)
 }
 
-// showReading shows on a terminal how much was read, where that takes long. What it
-// returns waits for the end of ctx, and takes it away.
+// showReading shows on a terminal how much was read, if reading takes long. end waits
+// until ctx ends, then removes the progress line.
 func (r *root) showReading(ctx context.Context, text *pasted) (end func()) {
 	const short = 500 * time.Millisecond
 	if _, _, tty := r.drawable(); !tty || r.quiet || text.typed {
@@ -133,7 +134,7 @@ func (r *root) showReading(ctx context.Context, text *pasted) (end func()) {
 	}
 }
 
-// progress says how much was read, and how to stop.
+// progress says how much was read and how to stop.
 func (p *pasted) progress() lang.Text {
 	const mib = 1 << 20
 	read := float64(p.read.Load()) / mib
@@ -147,8 +148,8 @@ func (p *pasted) progress() lang.Text {
 	}
 }
 
-// lateFile is opened when it is first read, which for a pipe waits for its other end, and
-// stays open as long as the process.
+// lateFile is opened by its first Read, because opening a pipe waits for its writer. It
+// stays open until the process ends.
 type lateFile struct {
 	path string
 	file *os.File

@@ -15,8 +15,8 @@ import (
 	"ssoctl/pkg/profile"
 )
 
-// shown is a code of nobody's list behind a label, when it looks like a code:
-// what stands in its place may be a secret.
+// shown returns label and code if the unlisted code looks like one, else "": something
+// else in its place may be a secret.
 func shown(label, code string) string {
 	if regexp.MustCompile(`^(-?\d{1,10}|[A-Za-z][A-Za-z_. -]{0,39})$`).MatchString(code) {
 		return label + code
@@ -32,8 +32,8 @@ func names(profiles []*profile.Profile) string {
 	return strings.Join(out, ", ")
 }
 
-// lookUp is about a code that no profile lists. Which vendor sent it is not known:
-// responses of several have the same shape.
+// lookUp is the advice for a code that no profile lists. We do not know which vendor sent
+// it, because responses of several vendors have the same shape.
 func lookUp() lang.Text {
 	return lang.Text{
 		EN: "Look it up in the documentation of the vendor that sent it, or ask its support. -p NAME says which profile the response belongs to.",
@@ -41,7 +41,7 @@ func lookUp() lang.Text {
 	}
 }
 
-// meaning says what was found, and what to do.
+// meaning says what was found and what to do.
 func meaning(f explain.Found) lang.Text {
 	name := f.Profiles[0].Name
 	if len(f.Profiles) > 1 && !f.Attributed {
@@ -51,7 +51,7 @@ func meaning(f explain.Found) lang.Text {
 	case f.How == explain.Yes:
 		if f.Steps[0] == "authorize" {
 			return lang.Text{
-				EN: "This is a success: the browser came back with a code. Trade it, once: ssoctl exchange -p " + name + " --callback -",
+				EN: "This is a success: the browser returned with a code. It works once: ssoctl exchange -p " + name + " --callback -",
 				ZH: "这是成功的回调，带回了 code。它只能用一次：ssoctl exchange -p " + name + " --callback -",
 			}
 		}
@@ -66,7 +66,7 @@ func meaning(f explain.Found) lang.Text {
 	return f.Meaning
 }
 
-// prose is one reading for people. On a terminal it is wrapped.
+// prose is one finding for people. On a terminal it is wrapped.
 func (r *root) prose(f explain.Found) string {
 	const indent = 10
 	in := func(en, zh string) string { return lang.Text{EN: en, ZH: zh}.In(r.language()) }
@@ -79,12 +79,12 @@ func (r *root) prose(f explain.Found) string {
 			}
 		}
 	}
-	status := in("a code that is not shown", "错误码不予显示")
+	status := in("code not shown", "错误码不予显示")
 	if f.Status > 0 {
 		status = fmt.Sprintf("HTTP %d", f.Status)
 	}
 	title := map[explain.How]string{
-		explain.Listed: f.Code, explain.Yes: in("success", "成功"), explain.Senseless: in("not a response of an API", "不是接口的响应"),
+		explain.Listed: f.Code, explain.Yes: in("success", "成功"), explain.Senseless: in("not an API response", "不是接口的响应"),
 		explain.Unlisted: cmp.Or(shown("", f.Code), status),
 	}[f.How]
 	if f.Attributed {
@@ -106,7 +106,7 @@ func (r *root) prose(f explain.Found) string {
 	switch {
 	case f.Lines > 1:
 		entry(in("lines", "行号"), in(
-			fmt.Sprintf("%d, the first %d, the last %d", f.Lines, f.Line, f.LastLine),
+			fmt.Sprintf("%d (first: %d, last: %d)", f.Lines, f.Line, f.LastLine),
 			fmt.Sprintf("共 %d 行，首行 %d，末行 %d", f.Lines, f.Line, f.LastLine),
 		))
 	case f.Line > 0:
@@ -115,8 +115,8 @@ func (r *root) prose(f explain.Found) string {
 	return b.String()
 }
 
-// here is what of this machine's set-up, and of this profile, bears on a refusal:
-// the inputs that its meaning names, and how long codes and tokens last.
+// here returns what bears on a refusal in this set-up: the values of the inputs that its
+// meaning names, and how long the profile's codes and tokens last.
 func (r *root) here(f explain.Found) []string {
 	p := f.Profiles[0]
 	var out []string
@@ -128,7 +128,7 @@ func (r *root) here(f explain.Found) []string {
 		}
 	}
 	if len(f.Steps) == 0 && f.How == explain.Unlisted {
-		return nil // a mere status, of whichever profile
+		return nil // an HTTP status alone does not belong to a profile
 	}
 	in := func(what lang.Text, d time.Duration, steps []string) {
 		if d > 0 && len(steps) > 0 {
@@ -140,14 +140,14 @@ func (r *root) here(f explain.Found) []string {
 	}
 	switch f.Kind {
 	case "invalid_code", "expired_code":
-		if known, _ := p.Refusal(f.Code); p.Authorize != nil && known.Member == "" { // a device_code is another code
+		if known, _ := p.Refusal(f.Code); p.Authorize != nil && known.Member == "" { // with a Member it is not this code, such as a device_code
 			var takers []string
 			for _, s := range p.Steps() {
 				if s.Uses("code") {
 					takers = append(takers, s.Name)
 				}
 			}
-			in(lang.Text{EN: "a code, for one use,", ZH: "code 只能用一次，"}, p.Authorize.Callback.Lifetime, takers)
+			in(lang.Text{EN: "a code works once and", ZH: "code 只能用一次，"}, p.Authorize.Callback.Lifetime, takers)
 		}
 	case "invalid_token", "expired_token":
 		for _, s := range p.Steps() {
@@ -159,7 +159,7 @@ func (r *root) here(f explain.Found) []string {
 	return out
 }
 
-// foundFields is one reading for programs.
+// foundFields is one finding for programs.
 func (r *root) foundFields(f explain.Found) map[string]any {
 	how := map[explain.How]string{explain.Listed: "refused", explain.Unlisted: "refused", explain.Yes: "yes", explain.Senseless: "no_api"}[f.How]
 	out := map[string]any{"answer": how, "meaning": meaning(f).In(r.language())}

@@ -6,10 +6,9 @@ import (
 	"github.com/charmbracelet/x/ansi"
 )
 
-// fold breaks lines that are wider than a number of columns, at blanks and between
-// Chinese characters. A word is broken only where it is wider than that, and an address
-// not even then: one that is cut in two cannot be copied. What has quotes is JSON with
-// an address in it, and no address.
+// fold breaks lines that are wider than columns, at spaces and between Chinese characters.
+// A word is broken only if it is wider than columns. An address is never broken, so that
+// it can be copied. A word with quotes counts as JSON, even if it contains an address.
 func fold(text string, columns int) string {
 	var b strings.Builder
 	used := 0
@@ -33,8 +32,8 @@ func fold(text string, columns int) string {
 	return b.String()
 }
 
-// words are the parts of a text that stay whole, each with the blanks before it: what is
-// between blanks, a single wide character with the stops behind it, a line end.
+// words splits text into the parts that stay whole: a word with the spaces before it, a
+// wide character with the punctuation after it, or a line end.
 func words(text string) []string {
 	const opening, closing = "（【《「“", "，。；：、？！）】》」”"
 	wide := func(r rune) bool { return ansi.StringWidth(string(r)) > 1 }

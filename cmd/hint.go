@@ -23,12 +23,12 @@ import (
 	"ssoctl/pkg/render"
 )
 
-// hintFor says what to do about an error; empty when its message says it all.
+// hintFor says what to do about an error; zero if the message says everything.
 func hintFor(err error, r *root) lang.Text {
 	return lang.Join(causeHint(err, r), resumeHint(err))
 }
 
-// causeHint is the hint for what went wrong, without what has become of the login.
+// causeHint is the hint for the cause of an error, without what happened to the login.
 func causeHint(err error, r *root) lang.Text {
 	var (
 		refusal    *client.Refusal
@@ -48,12 +48,12 @@ func causeHint(err error, r *root) lang.Text {
 		usage      *usageError
 	)
 	switch {
-	case errors.Is(err, context.Canceled): // whoever pressed Ctrl-C knows what to do
+	case errors.Is(err, context.Canceled): // a person who pressed Ctrl-C needs no hint
 		return lang.Text{}
 	case errors.As(err, &refusal):
 		return r.refusalHint(err, refusal)
 	case errors.As(err, &protocol):
-		return r.answerHint(protocol)
+		return r.responseHint(protocol)
 	case errors.As(err, &network):
 		return r.networkHint(network)
 	case errors.As(err, &argument):
@@ -85,16 +85,16 @@ func causeHint(err error, r *root) lang.Text {
 		return startAgain
 	case errors.As(err, new(*noScanError)):
 		return lang.Text{
-			EN: "Start the emulator with --approve ask, and open a scan page of it, such as by ssoctl qrlogin.",
+			EN: "Start the emulator with --approve ask, and open one of its scan pages, for example with ssoctl qrlogin.",
 			ZH: "启动模拟器时请加 --approve ask，并打开它的扫码页，例如执行 ssoctl qrlogin。",
 		}
 	case errors.As(err, new(*loopback.TakenError)):
 		return lang.Text{
-			EN: "Stop that process or choose another port. Where the vendor accepts it, http://127.0.0.1:PORT/… in place of localhost needs only that one address.",
+			EN: "Stop that process or choose another port. If the vendor accepts http://127.0.0.1:PORT/… instead of localhost, only that one address has to be free.",
 			ZH: "请停掉那个进程，或换一个端口。若厂商接受，把 localhost 写成 http://127.0.0.1:端口/… 就只需要这一个地址。",
 		}
 	case errors.As(err, &listen):
-		return lang.Text{EN: "Choose another address: --listen 127.0.0.1:0 takes any free port. A redirect_uri on this machine needs the same one: http://127.0.0.1:0/… is any free port.", ZH: "请换一个地址：--listen 127.0.0.1:0 会自动选用空闲端口；若 redirect_uri 指向本机，端口须一致，写成 http://127.0.0.1:0/… 即可自动选用。"}
+		return lang.Text{EN: "Choose another address: --listen 127.0.0.1:0 takes any free port. A redirect_uri on this machine must have the same port: http://127.0.0.1:0/… means any free port.", ZH: "请换一个地址：--listen 127.0.0.1:0 会自动选用空闲端口；若 redirect_uri 指向本机，端口须一致，写成 http://127.0.0.1:0/… 即可自动选用。"}
 	case errors.As(err, &timeout) && timeout.Last != nil:
 		return lang.Join(r.strayHint(timeout.Last), lang.Text{EN: "Start again; --wait 10m waits longer.", ZH: "请重新发起，可用 --wait 10m 延长等待时间。"})
 	case errors.As(err, &timeout):
@@ -111,7 +111,7 @@ func causeHint(err error, r *root) lang.Text {
 	case errors.As(err, &unknown):
 		return unknown.hint
 	case errors.Is(err, syscall.EADDRINUSE):
-		return lang.Text{EN: "Another process has this port: take another, or any free one with --listen 127.0.0.1:0.", ZH: "端口已被其他进程占用：请换一个，或用 --listen 127.0.0.1:0 自动选用空闲端口。"}
+		return lang.Text{EN: "Another process uses this port: choose another one, or let --listen 127.0.0.1:0 take any free port.", ZH: "端口已被其他进程占用：请换一个，或用 --listen 127.0.0.1:0 自动选用空闲端口。"}
 	case errors.As(err, &usage) && !usage.hint.IsZero():
 		return usage.hint
 	case errors.As(err, &usage):
@@ -131,7 +131,7 @@ func causeHint(err error, r *root) lang.Text {
 	return lang.Text{}
 }
 
-// withGuess adds what is not known for sure: it may be the cause.
+// withGuess adds what is unverified in the profile, because that may be the cause.
 func withGuess(t, guess lang.Text) lang.Text {
 	if guess.IsZero() {
 		return t
@@ -139,7 +139,7 @@ func withGuess(t, guess lang.Text) lang.Text {
 	return lang.Join(t, lang.Sprintf(lang.Text{EN: "Unverified: %s", ZH: "推测：%s"}, guess).Ended())
 }
 
-// noAPI says what a page or a redirect instead of data means.
+// noAPI explains a page or a redirect where JSON was expected.
 func noAPI() lang.Text {
 	return lang.Text{
 		EN: "The server sent a page or a redirect instead of JSON: either this is not the host of the API, or a proxy, a login page or a Wi-Fi sign-in is in between. Open the address in a browser to see which.",
@@ -147,8 +147,7 @@ func noAPI() lang.Text {
 	}
 }
 
-// pageHint is about a refusal in the form of a page: it does not come from the vendor's
-// API.
+// pageHint is about a refusal that is a page, so it does not come from the vendor's API.
 func pageHint(status int) lang.Text {
 	if status < http.StatusInternalServerError {
 		return noAPI()
@@ -179,14 +178,14 @@ func kindHint(r *client.Refusal) lang.Text {
 	}
 	switch r.Kind {
 	case "not_found":
-		return lang.Text{EN: "There is nothing at this address. See what it is made of: " + show + ".", ZH: "该地址不存在。查看它由哪些输入项组成：" + show + "。"}
+		return lang.Text{EN: "There is nothing at this address. See its inputs: " + show + ".", ZH: "该地址不存在。查看它由哪些输入项组成：" + show + "。"}
 	case "invalid_token":
 		return lang.Text{EN: "The token or the client's credentials are not accepted. Get a new token, or check client_id and client_secret.", ZH: "令牌或客户端凭据不被接受。请重新获取令牌，或核对 client_id 和 client_secret。"}
 	case "no_permission":
 		return lang.Text{EN: "The application is not allowed to do this. Grant it the permission in the vendor's console.", ZH: "应用没有权限。请在厂商后台开通。"}
 	case "rate_limited":
 		if r.RetryAfter > 0 {
-			return lang.Text{EN: "Too many calls.", ZH: "调用过于频繁。"} // waitHint says the rest
+			return lang.Text{EN: "Too many calls.", ZH: "调用过于频繁。"} // waitHint says how long to wait
 		}
 		return lang.Text{EN: "Too many calls. Wait a minute and try again.", ZH: "调用过于频繁。请稍等一分钟再试。"}
 	case "server_error":
@@ -198,8 +197,8 @@ func kindHint(r *client.Refusal) lang.Text {
 	}
 }
 
-// argumentHint names the flags by which the command takes what a step needs; with
-// --curl, where a signature covers what only a response brings, those of sign.
+// argumentHint names the flags that give the command what a step needs. With --curl, if a
+// signature covers a value that only a response brings, it names the flags of sign.
 func (r *root) argumentHint(e *client.ArgumentError) lang.Text {
 	called, _, err := r.cmd.Find(strings.Fields(r.called)[1:])
 	if err != nil {
@@ -209,7 +208,7 @@ func (r *root) argumentHint(e *client.ArgumentError) lang.Text {
 		sign, _, _ := r.cmd.Find([]string{"sign"})
 		command := fmt.Sprintf("ssoctl sign -p %s --step %s %s", e.Profile, e.Step, flagsOf(sign, e.Needs))
 		return lang.Text{
-			EN: "Only a response of the vendor brings it: leave --curl out, or give it to " + command + ", which shows the request too.",
+			EN: "Only a response of the vendor contains it: leave --curl out, or give it to " + command + ", which also shows the request.",
 			ZH: "它只能来自厂商的响应：请去掉 --curl，或把它交给 " + command + "，同样会显示请求。",
 		}
 	}
@@ -233,7 +232,7 @@ func takes(c *cobra.Command, names []string) bool {
 
 func flagName(value string) string { return strings.ReplaceAll(value, "_", "-") }
 
-// flagsOf gives the values by flags of the command, or else by --set.
+// flagsOf names the command's flags for the values, or --set for those without a flag.
 func flagsOf(c *cobra.Command, names []string) string {
 	flags := make([]string, len(names))
 	for i, name := range names {
@@ -276,9 +275,9 @@ func profileHint(e *profile.Error, r *root) lang.Text {
 		return r.addressHint(e.Address)
 	case e.File == "" && e.Key != "" && r.loaded != nil:
 		show := "ssoctl profile show " + r.loaded.Name
-		return lang.Text{EN: "See what the profile says, and where: " + show, ZH: "查看配置的内容和出处：" + show}
+		return lang.Text{EN: "See the profile's values and where they come from: " + show, ZH: "查看接入配置的内容和出处：" + show}
 	case e.File != "":
-		return lang.Text{EN: "See everything that is wrong with it: ssoctl profile lint", ZH: "查看全部问题：ssoctl profile lint"}
+		return lang.Text{EN: "See all its faults: ssoctl profile lint", ZH: "查看全部问题：ssoctl profile lint"}
 	}
 	return lang.Text{EN: "See the available profiles: ssoctl profile list", ZH: "查看可用的接入配置：ssoctl profile list"}
 }

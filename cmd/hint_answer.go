@@ -13,8 +13,8 @@ import (
 	"ssoctl/pkg/recipe"
 )
 
-// refusalHint says what a refusal means and what to do, and what else may be the cause:
-// a code that was sent before, this machine's clock, the encoding of HTTP Basic.
+// refusalHint says what a refusal means and what to do. It adds other possible causes: a
+// code that was sent before, this machine's clock, the encoding of HTTP Basic.
 func (r *root) refusalHint(err error, e *client.Refusal) lang.Text {
 	again := sentHint(err)
 	if again.IsZero() {
@@ -25,14 +25,13 @@ func (r *root) refusalHint(err error, e *client.Refusal) lang.Text {
 		kept = lang.Text{EN: "The application's token came from the cache and has been dropped: the next run fetches a new one.", ZH: "应用令牌取自缓存，现已清除，下次运行会重新获取。"}
 	}
 	var via lang.Text
-	if e.Code == "" && e.Status != http.StatusProxyAuthRequired { // it may be the proxy that says no
+	if e.Code == "" && e.Status != http.StatusProxyAuthRequired { // perhaps the proxy refuses it
 		via = r.viaHint(e.Scheme, e.Host)
 	}
 	return withGuess(lang.Join(r.meaningOf(e), waitHint(e.RetryAfter), r.basicHint(e), kept, again, clockHint(e.Skew), supportHint(e), via), e.Guess)
 }
 
-// verifierHint is about a code of a login with PKCE, which is good with its verifier
-// alone.
+// verifierHint is about a code that was sent without the PKCE verifier of its login.
 func (r *root) verifierHint(e *client.Refusal) lang.Text {
 	if !r.noVerifier || e.Kind != "invalid_code" && e.Kind != "expired_code" && e.Kind != "bad_request" {
 		return lang.Text{}
@@ -43,7 +42,7 @@ func (r *root) verifierHint(e *client.Refusal) lang.Text {
 	}
 }
 
-// supportHint names the request to the vendor's support, where that is whom to ask.
+// supportHint gives the request's id, if the vendor's support is the one to ask.
 func supportHint(e *client.Refusal) lang.Text {
 	id := cmp.Or(e.TraceID, e.RequestID)
 	if id == "" || e.Kind != "server_error" && !e.Meaning.IsZero() {
@@ -78,7 +77,7 @@ func (r *root) meaningOf(e *client.Refusal) lang.Text {
 	return kindHint(e)
 }
 
-// waitHint says how long the server asks to wait.
+// waitHint says how long the server asks the client to wait.
 func waitHint(d time.Duration) lang.Text {
 	if d <= 0 {
 		return lang.Text{}
@@ -88,13 +87,13 @@ func waitHint(d time.Duration) lang.Text {
 		long = lang.Text{EN: " (" + lang.Span(d).EN + ")", ZH: "（" + lang.Span(d).ZH + "）"}
 	}
 	return lang.Text{
-		EN: fmt.Sprintf("Wait %s%s before the next request: the server asks for that.", lang.Count(int(d.Seconds()), "second"), long.EN),
+		EN: fmt.Sprintf("The server asks you to wait %s%s before the next request.", lang.Count(int(d.Seconds()), "second"), long.EN),
 		ZH: fmt.Sprintf("服务器要求等待 %d 秒%s，请届时再试。", int(d.Seconds()), long.ZH),
 	}
 }
 
-// basicHint is about an id or secret that HTTP Basic has to encode, which some servers do
-// not decode.
+// basicHint is about a client_id or secret that HTTP Basic has to encode: some servers do
+// not decode it.
 func (r *root) basicHint(e *client.Refusal) lang.Text {
 	if !e.BasicEncoded || e.Kind != "invalid_client" && e.Status != http.StatusUnauthorized {
 		return lang.Text{}
@@ -110,8 +109,8 @@ func (r *root) basicHint(e *client.Refusal) lang.Text {
 	}, try)
 }
 
-// answerHint is about a response that makes no sense.
-func (r *root) answerHint(e *client.ProtocolError) lang.Text {
+// responseHint is about a response that the profile cannot read.
+func (r *root) responseHint(e *client.ProtocolError) lang.Text {
 	if !e.Advice.IsZero() {
 		return e.Advice
 	}
@@ -146,8 +145,8 @@ func clockHint(skew time.Duration) lang.Text {
 	}
 }
 
-// addressHint names the inputs that a step's address is made of: what they are
-// here, from where, and what the profile says of them, such as a vendor's hosts.
+// addressHint names the inputs in a step's address: their values, where those come from,
+// and the profile's help for them, such as the vendor's hosts.
 func (r *root) addressHint(step string) lang.Text {
 	p := r.loaded
 	if p == nil || p.Step(step) == nil {
@@ -170,7 +169,7 @@ func (r *root) addressHint(step string) lang.Text {
 	return lang.Join(out...)
 }
 
-// after puts a separator before a text that is there.
+// after puts a separator before a text that is not empty.
 func after(separator, text string) string {
 	if text == "" {
 		return ""

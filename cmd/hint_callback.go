@@ -7,11 +7,10 @@ import (
 	"ssoctl/profiles"
 )
 
-// standards is the profile that has the errors of RFC 6749 and OpenID Connect.
+// standards is the profile that lists the errors of RFC 6749 and OpenID Connect.
 const standards = "oauth2"
 
-// callbackRefusal returns what the profile knows of a callback's error, else what
-// the standards do.
+// callbackRefusal looks up a callback's error in the profile, then in the standards.
 func callbackRefusal(e *loopback.CallbackError, p *profile.Profile) (profile.Refusal, bool) {
 	if p != nil {
 		if known, ok := p.Refusal(e.Code); ok {
@@ -25,7 +24,7 @@ func callbackRefusal(e *loopback.CallbackError, p *profile.Profile) (profile.Ref
 	return p.Refusal(e.Code)
 }
 
-// callbackHint says what a callback's error means and what to do about it.
+// callbackHint says what a callback's error means and what to do.
 func callbackHint(e *loopback.CallbackError, p *profile.Profile) lang.Text {
 	if known, ok := callbackRefusal(e, p); ok {
 		return withGuess(known.Text(), known.GuessText())

@@ -14,8 +14,8 @@ import (
 	"ssoctl/pkg/lang"
 )
 
-// certificateHint says what is wrong with the server's certificate; empty when it
-// is not that.
+// certificateHint says what is wrong with the server's certificate; zero if e has another
+// cause.
 func (r *root) certificateHint(e *client.NetworkError) lang.Text {
 	var (
 		failed    *tls.CertificateVerificationError
@@ -51,7 +51,7 @@ func (r *root) certificateHint(e *client.NetworkError) lang.Text {
 	return lang.Text{}
 }
 
-// expiredHint is about a certificate that is too old, or not good yet.
+// expiredHint is about a certificate that has expired or is not valid yet.
 func (r *root) expiredHint(leaf *x509.Certificate) lang.Text {
 	now := r.Now().UTC().Format(time.RFC3339)
 	if r.Now().Before(leaf.NotBefore) {
@@ -68,7 +68,7 @@ func (r *root) expiredHint(leaf *x509.Certificate) lang.Text {
 	}
 }
 
-// namesOf are the hosts that a certificate is for, at most three.
+// namesOf returns the hosts that a certificate is for, at most three of them.
 func namesOf(c *x509.Certificate) []string {
 	names := c.DNSNames
 	for _, ip := range c.IPAddresses {

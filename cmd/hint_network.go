@@ -19,8 +19,8 @@ import (
 	"ssoctl/pkg/mirror"
 )
 
-// networkHint says why no answer came, as far as the error tells: the cause, the
-// proxy if it is not that itself, and what became of the code.
+// networkHint says why no response came: the cause, the proxy if there is one, and
+// whether the code was sent.
 func (r *root) networkHint(e *client.NetworkError) lang.Text {
 	proxy, by := r.proxyOf(e.Scheme, e.Host)
 	cause, isProxy := proxyHint(e, proxy, by)
@@ -37,8 +37,8 @@ func (r *root) networkHint(e *client.NetworkError) lang.Text {
 	return cause
 }
 
-// viaHint names the proxy that a request to the host goes through, which may be what
-// answered, or did not.
+// viaHint names the proxy that a request to the host goes through, because the proxy may
+// be at fault.
 func (r *root) viaHint(scheme, host string) lang.Text {
 	proxy, by := r.proxyOf(scheme, host)
 	if proxy == nil {
@@ -50,8 +50,8 @@ func (r *root) viaHint(scheme, host string) lang.Text {
 	}
 }
 
-// proxyOf is the proxy that a request to the host goes through, and what named
-// it; nil when there is none.
+// proxyOf returns the proxy that a request to the host goes through, and the flag or
+// variable that names it; nil if there is none.
 func (r *root) proxyOf(scheme, host string) (proxy *url.URL, by string) {
 	t, ok := transportOf(r.HTTP).(*http.Transport)
 	if !ok || t.Proxy == nil || scheme == "" {
@@ -67,7 +67,7 @@ func (r *root) proxyOf(scheme, host string) (proxy *url.URL, by string) {
 	return proxy, r.proxyVariable(scheme)
 }
 
-// proxyVariable is the variable that names the proxy for addresses of that scheme.
+// proxyVariable is the environment variable that names the proxy for a scheme.
 func (r *root) proxyVariable(scheme string) string {
 	upper, lower := strings.ToUpper(scheme)+"_PROXY", scheme+"_proxy"
 	if v, _ := r.Env(upper); v != "" {
@@ -79,7 +79,7 @@ func (r *root) proxyVariable(scheme string) string {
 	return upper
 }
 
-// proxyHint is about a proxy that itself is what does not answer.
+// proxyHint is about a proxy that is itself at fault; false if it is not.
 func proxyHint(e *client.NetworkError, proxy *url.URL, by string) (lang.Text, bool) {
 	if proxy == nil {
 		return lang.Text{}, false
@@ -102,7 +102,8 @@ func proxyHint(e *client.NetworkError, proxy *url.URL, by string) (lang.Text, bo
 	return lang.Text{}, false
 }
 
-// proxyPassword is about a proxy, which may be nil: one that nobody named.
+// proxyPassword is about a proxy that asks for a password. proxy is nil if none was
+// named, so that an unknown proxy responded.
 func proxyPassword(proxy *url.URL, by, scheme string) lang.Text {
 	who := lang.Text{EN: "A proxy requires", ZH: "代理需要"}
 	if proxy != nil {
@@ -118,7 +119,7 @@ func proxyPassword(proxy *url.URL, by, scheme string) lang.Text {
 	return lang.Text{EN: who.EN + how.EN + by + "=http://NAME:PASSWORD@HOST:PORT", ZH: who.ZH + how.ZH + by + "=http://用户名:密码@主机:端口"}
 }
 
-// causeHint is about the way to the host itself.
+// causeHint is about the connection to the host itself.
 func (r *root) causeHint(e *client.NetworkError) lang.Text {
 	var (
 		dns     *net.DNSError
@@ -134,7 +135,7 @@ func (r *root) causeHint(e *client.NetworkError) lang.Text {
 		return mirrorTrustHint
 	case errors.As(e.Err, &dns) && dns.IsNotFound:
 		return lang.Join(lang.Text{EN: "There is no host with this name.", ZH: "没有这个域名。"}, address, lang.Text{
-			EN: "On an internal network: is the VPN up, is a proxy needed (--proxy)?", ZH: "若在内网：VPN 连上了吗？需要代理吗（--proxy）？",
+			EN: "If the host is on an internal network: is the VPN up? Is a proxy needed (--proxy)?", ZH: "若在内网：VPN 连上了吗？需要代理吗（--proxy）？",
 		})
 	case errors.As(e.Err, &dns):
 		return lang.Text{
@@ -155,15 +156,15 @@ func (r *root) causeHint(e *client.NetworkError) lang.Text {
 		return r.clientCertificateHint()
 	case e.Phase == client.PhaseHandshake:
 		return lang.Text{
-			EN: "The connection was cut during the TLS handshake: does this port speak TLS, does the server require a client certificate (--client-cert), is a firewall blocking it?",
+			EN: "The connection was cut during the TLS handshake. Does this port speak TLS? Does the server require a client certificate (--client-cert)? Is a firewall blocking it?",
 			ZH: "TLS 握手时连接被断开：该端口是否支持 TLS？服务器是否要求客户端证书（--client-cert）？是否被防火墙拦截？",
 		}
 	}
 	return lang.Join(lang.Text{EN: "The connection was cut. Try again.", ZH: "连接被断开。请重试。"}, address)
 }
 
-// clientCertificateHint is about a server that ended the handshake for want of a
-// certificate that it knows.
+// clientCertificateHint is about a server that requires a client certificate or does not
+// accept ours.
 func (r *root) clientCertificateHint() lang.Text {
 	if r.connecting.clientCert == "" {
 		return lang.Text{
@@ -189,16 +190,16 @@ func timeoutHint(e *client.NetworkError) lang.Text {
 		client.PhaseLookup:    {EN: "the name server does not respond. Is the network up?", ZH: "域名服务器没有回应。网络通吗？"},
 		client.PhaseConnect:   {EN: "the host does not accept the connection; a firewall may drop it silently. Is a VPN or a proxy needed (--proxy)?", ZH: "主机没有接受连接，可能被防火墙静默丢弃。是否需要 VPN 或代理（--proxy）？"},
 		client.PhaseHandshake: {EN: "the TLS handshake stalls. Does this port speak TLS?", ZH: "TLS 握手没有完成。该端口是 TLS 吗？"},
-		client.PhaseBody:      {EN: "the response has begun but does not end. --timeout 2m waits longer.", ZH: "响应已开始但一直没有结束。可用 --timeout 2m 延长等待。"},
+		client.PhaseBody:      {EN: "the response started but did not end. --timeout 2m waits longer.", ZH: "响应已开始但一直没有结束。可用 --timeout 2m 延长等待。"},
 	}[e.Phase]
 	if !ok {
-		what = lang.Text{EN: "the server has the request but does not respond. --timeout 2m waits longer.", ZH: "请求已送达，服务器没有回应。可用 --timeout 2m 延长等待。"}
+		what = lang.Text{EN: "the server received the request but does not respond. --timeout 2m waits longer.", ZH: "请求已送达，服务器没有回应。可用 --timeout 2m 延长等待。"}
 	}
 	return lang.Text{EN: within.EN + what.EN, ZH: within.ZH + what.ZH}
 }
 
-// otherLoopback tells of a server that listens on the other of the addresses
-// that people call localhost.
+// otherLoopback says so if a server listens on the other address of localhost: ::1
+// instead of 127.0.0.1, or the other way round.
 func otherLoopback(hostport string) lang.Text {
 	host, port, err := net.SplitHostPort(hostport)
 	if err != nil || !login.IsLoopback(host) {

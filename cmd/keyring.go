@@ -28,20 +28,20 @@ func (r *root) newKeyring() *cobra.Command {
 						return err
 					}
 					return keyring.Set(c.Context(), n, s)
-				}, lang.Text{EN: "Kept. Use it: --set INPUT=keyring:%s, or in your configuration.", ZH: "已存入。使用方法：--set 输入项=keyring:%s，或写进配置文件。"})
+				}, lang.Text{EN: "Saved. Use it with --set INPUT=keyring:%s, or in your configuration.", ZH: "已存入。使用方法：--set 输入项=keyring:%s，或写进配置文件。"})
 			},
 		},
 		&cobra.Command{
 			Use: "delete SERVICE/USER", Args: arguments(1, 1),
 			RunE: func(c *cobra.Command, args []string) error {
-				return r.withEntry(args[0], func(n keyring.Name) error { return keyring.Delete(c.Context(), n) }, lang.Text{EN: "Dropped: %s", ZH: "已删除：%s"})
+				return r.withEntry(args[0], func(n keyring.Name) error { return keyring.Delete(c.Context(), n) }, lang.Text{EN: "Deleted: %s", ZH: "已删除：%s"})
 			},
 		},
 	)
 	return c
 }
 
-// withEntry does something with an entry of the keyring, and says what was done.
+// withEntry runs do for an entry of the keyring, then prints done.
 func (r *root) withEntry(name string, do func(keyring.Name) error, done lang.Text) error {
 	n, err := keyring.Parse(name)
 	if err != nil {
@@ -54,8 +54,7 @@ func (r *root) withEntry(name string, do func(keyring.Name) error, done lang.Tex
 	return nil
 }
 
-// readSecret takes a secret from a terminal, without showing it, or from standard
-// input.
+// readSecret reads a secret from a terminal, without showing it, or from standard input.
 func (r *root) readSecret(name string) (secret.String, error) {
 	ask := r.prompter()
 	if ask == nil {

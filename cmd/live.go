@@ -11,17 +11,17 @@ import (
 	"github.com/charmbracelet/x/ansi"
 )
 
-// live is a block of lines that is drawn over, at the end of what a terminal
-// shows. The cursor rests at the start of its last line.
+// live is a block of lines at the end of a terminal's output that is redrawn in place.
+// Between calls the cursor is at the start of its last line.
 type live struct {
 	to            io.Writer
 	lines         []string
 	columns, rows int
 }
 
-// draw replaces the block, on a terminal of this size: what does not fit is cut.
-// Where the size has changed, nobody knows where the old block is now, so the
-// screen is cleared and above, which then went with it, comes first.
+// draw replaces the block, on a terminal of this size. Lines that do not fit are cut. If
+// the size has changed, the position of the old block is unknown, so draw clears the
+// screen and prints above again, before the block.
 func (b *live) draw(lines []string, columns, rows int, above string) {
 	lines = lines[:min(len(lines), rows)]
 	for i, line := range lines {
@@ -44,11 +44,11 @@ func (b *live) draw(lines []string, columns, rows int, above string) {
 		}
 	}
 	b.lines, b.columns, b.rows = lines, columns, rows
-	_, _ = io.WriteString(b.to, out.String()) // nobody is left to tell
+	_, _ = io.WriteString(b.to, out.String()) // an error on stderr cannot be reported
 }
 
-// redraw calls draw with mu held, several times a second until ctx ends: for the
-// countdown, and for when the terminal is resized.
+// redraw calls draw with mu held, five times a second until ctx ends, so that countdowns
+// run and a resized terminal is redrawn.
 func redraw(ctx context.Context, mu *sync.Mutex, draw func()) {
 	tick := time.NewTicker(200 * time.Millisecond)
 	defer tick.Stop()
@@ -64,7 +64,7 @@ func redraw(ctx context.Context, mu *sync.Mutex, draw func()) {
 	}
 }
 
-// print puts text, whole lines, above the block.
+// print prints text, which is whole lines, above the block.
 func (b *live) print(text string) {
 	var out strings.Builder
 	out.WriteString(b.erased() + text)
@@ -72,7 +72,7 @@ func (b *live) print(text string) {
 	_, _ = io.WriteString(b.to, out.String())
 }
 
-// end leaves the block where it is, and the cursor below.
+// end leaves the block on the screen and puts the cursor below it.
 func (b *live) end() {
 	if len(b.lines) > 0 {
 		_, _ = io.WriteString(b.to, "\n")
@@ -80,7 +80,7 @@ func (b *live) end() {
 	b.lines = nil
 }
 
-// erased is what takes the block off the terminal.
+// erased returns the escape sequence that erases the block.
 func (b *live) erased() string {
 	if len(b.lines) == 0 {
 		return ""
@@ -96,8 +96,8 @@ func writeBlock(out *strings.Builder, lines []string) {
 	out.WriteByte('\r')
 }
 
-// moved moves the cursor n lines up (A) or down (B); for 0 a terminal would move it
-// by one.
+// moved returns the escape sequence that moves the cursor n lines up (A) or down (B). It
+// is empty for 0, which terminals read as 1.
 func moved(n int, direction byte) string {
 	if n == 0 {
 		return ""

@@ -16,7 +16,7 @@ import (
 	"ssoctl/pkg/recipe"
 )
 
-// defaultWait is how long a person has for a login.
+// defaultWait is how long login waits for a person.
 const defaultWait = 5 * time.Minute
 
 func (r *root) newLogin() *cobra.Command {
@@ -54,7 +54,7 @@ func (r *root) newLogin() *cobra.Command {
 	return c
 }
 
-// catchFlags are the flags of every command that waits for a redirect.
+// catchFlags adds the flags of a command that waits for a redirect.
 func catchFlags(c *cobra.Command, o *catchOptions, redirectURI *string, wait time.Duration) {
 	f := c.Flags()
 	f.StringVar(&o.listen, "listen", "", "")
@@ -65,7 +65,8 @@ func catchFlags(c *cobra.Command, o *catchOptions, redirectURI *string, wait tim
 	o.tls.flags(c)
 }
 
-// logIn catches a code and does all that it allows.
+// logIn waits for a code, runs the steps that follow unless codeOnly, and prints the
+// result.
 func (r *root) logIn(c *cobra.Command, cl *client.Client, o catchOptions, codeOnly bool) error {
 	trade := cl.Login
 	if codeOnly {
@@ -84,8 +85,8 @@ func (r *root) logIn(c *cobra.Command, cl *client.Client, o catchOptions, codeOn
 	return r.write(c, res)
 }
 
-// catchAndTrade catches a code, has it traded, and tells the browser what came of
-// that: before the result is written, as whoever reads it may take its time.
+// catchAndTrade waits for a code, exchanges it, and tells the browser how that ended. It
+// does so before the result is written, because the reader of stdout may be slow.
 func (r *root) catchAndTrade(ctx context.Context, cl *client.Client, o catchOptions,
 	trade func(context.Context, recipe.Values) (client.Login, error),
 ) (login.Caught, client.Login, error) {
@@ -101,37 +102,37 @@ func (r *root) catchAndTrade(ctx context.Context, cl *client.Client, o catchOpti
 	return caught, got, err
 }
 
-// warnUnchecked says what a code came without.
+// warnUnchecked warns if the code came without what would tie it to this login.
 func (r *root) warnUnchecked(caught login.Caught) {
 	switch {
 	case caught.StateMissing:
 		r.warnNoState()
 	case caught.Alone:
 		r.warn(lang.Text{
-			EN: "the code came alone, so nothing tells whether it belongs to this login; the whole address would",
+			EN: "only the code was pasted, so there is no way to check that it belongs to this login; paste the whole address to have it checked",
 			ZH: "只给出了授权码，无法确认它属于这次登录；粘贴完整地址即可确认",
 		})
 	}
 }
 
-// catchOptions say how a code is waited for.
+// catchOptions say how to wait for a code.
 type catchOptions struct {
 	listen  string
 	tls     listenTLS
 	wait    time.Duration
 	noState bool
 	params  []string // to add to the address
-	then    []string // the steps that are to follow
-	renewed bool     // not the login's first address: what that was warned of stays
-	// by is what catches the code.
+	then    []string // the steps to run with the code
+	renewed bool     // not the login's first address, so warnings are not repeated
+	// by waits for the code.
 	by func(context.Context, *client.Client, catchOptions) (login.Caught, error)
-	// strays is told what the listener does not take.
+	// strays is told about requests that the listener does not accept.
 	strays *loopback.Strays
-	// paste is who brings the redirect in the browser's place; nil where nobody can.
+	// paste is set if a person or program can bring the redirect instead of the browser.
 	paste *paste
-	// page, where set, brings the code instead of show and the redirect.
+	// page, if set, brings the code instead of show and the redirect.
 	page func(client.Authorization, *loopback.Listener) (login.Page, error)
-	// show begins showing the address; what it starts ends with ctx.
+	// show starts showing the address. What it starts ends with ctx.
 	show func(context.Context, *client.Client, client.Authorization, *loopback.Listener, time.Time) error
 }
 
@@ -150,7 +151,7 @@ func (r *root) catch(ctx context.Context, cl *client.Client, o catchOptions) (lo
 		return login.Caught{}, err
 	}
 	if certify != nil && login.IsOwn(redirect, "http") {
-		return login.Caught{}, usagef(lang.Text{EN: "--listen-tls waits with https, but redirect_uri is %s: change it to https, here and at the vendor", ZH: "--listen-tls 用 https 等待，但 redirect_uri 是 %s：请在本地和厂商后台都改成 https"}, redirect)
+		return login.Caught{}, usagef(lang.Text{EN: "--listen-tls listens for https, but redirect_uri is %s: change it to https, here and at the vendor", ZH: "--listen-tls 用 https 等待，但 redirect_uri 是 %s：请在本地和厂商后台都改成 https"}, redirect)
 	}
 	if err := cl.Ready(o.then); err != nil {
 		return login.Caught{}, err
@@ -181,12 +182,12 @@ func (r *root) catch(ctx context.Context, cl *client.Client, o catchOptions) (lo
 	return flow.Code(ctx)
 }
 
-// returnsSomewhere finds a login that would wait where no browser comes: the vendor is
-// not told a redirect_uri, and the one that is registered there is not known here.
+// returnsSomewhere refuses a login that no browser could return from: the authorize
+// address has no redirect_uri, and we do not know the one that is registered.
 func returnsSomewhere(p *profile.Profile, redirect string) error {
 	u, err := url.Parse(redirect)
 	if p.Authorize == nil || p.Authorize.Uses("redirect_uri") || err == nil && redirect != "" && u.Port() != "0" {
 		return nil
 	}
-	return usagef(lang.Text{EN: "%s: the authorize address does not say where to return, so the browser goes to the registered address: give that with --redirect-uri URL", ZH: "%s：授权地址里没有回调地址，浏览器会回到已登记的地址：请用 --redirect-uri URL 给出它"}, p.Name)
+	return usagef(lang.Text{EN: "%s: the authorize address does not say where to return, so the browser returns to the registered address: give that address with --redirect-uri URL", ZH: "%s：授权地址里没有回调地址，浏览器会回到已登记的地址：请用 --redirect-uri URL 给出它"}, p.Name)
 }

@@ -11,19 +11,19 @@ import (
 	"ssoctl/pkg/loopback"
 )
 
-// maxPaste is how long a paste can be, in bytes: more than any browser's address.
+// maxPaste is the longest paste in bytes: more than any browser's address.
 const maxPaste = 64 << 10
 
-// paste is a person, or a program, who brings the redirect in the browser's place.
+// paste reads a redirect that a person or a program enters instead of the browser.
 type paste struct {
 	view    *waitView
-	next    func(context.Context) (string, error) // nil where nobody does
-	again   bool                                  // whoever brought a wrong one can try again
-	restore func()                                // gives the terminal back
+	next    func(context.Context) (string, error) // reads the next paste; nil if there is no input
+	again   bool                                  // after a wrong paste, one can try again
+	restore func()                                // restores the terminal
 }
 
-// newPaste listens to a terminal, if there is one that no flag has taken. With
-// --paste, standard input may also be a pipe.
+// newPaste reads from the terminal, if there is one and no flag reads a value from it.
+// With --paste, standard input may also be a pipe.
 func (r *root) newPaste(v *waitView) (*paste, error) {
 	p := &paste{view: v, restore: func() {}}
 	if v.paste && r.stdin {
@@ -45,8 +45,8 @@ func (r *root) newPaste(v *waitView) (*paste, error) {
 	return p, nil
 }
 
-// typedLine puts keys together, until Enter; what is typed is not shown, as it
-// holds a code, but how much it is.
+// typedLine collects keys until Enter. It reports only how many were typed, because the
+// text contains a code and is not shown.
 func typedLine(ctx context.Context, keys <-chan byte, typed func(int)) (string, error) {
 	const enter, newline, erase, backspace, drop = '\r', '\n', 0x7f, 0x08, 0x15
 	var line []byte
@@ -65,7 +65,7 @@ func typedLine(ctx context.Context, keys <-chan byte, typed func(int)) (string, 
 				line = line[:max(0, len(line)-1)]
 			case key == drop:
 				line = line[:0]
-			case len(line) <= maxPaste: // one more is told as too long
+			case len(line) <= maxPaste: // one byte more, so that it is reported as too long
 				line = append(line, key)
 			}
 			typed(len(line))
@@ -103,7 +103,7 @@ func readLine(ctx context.Context, in *bufio.Reader) (string, error) {
 	}
 }
 
-// limitedLine reads a line, but not more of it than what is told as too long.
+// limitedLine reads a line, but at most maxPaste+1 bytes, which is reported as too long.
 func limitedLine(in *bufio.Reader) (string, error) {
 	var line strings.Builder
 	for line.Len() <= maxPaste {
@@ -116,7 +116,8 @@ func limitedLine(in *bufio.Reader) (string, error) {
 	return line.String(), nil
 }
 
-// stray tells that a paste is not the redirect: who can, tries again.
+// stray handles a paste that is not the redirect. On a terminal it prints why and returns
+// nil, so that the person can try again.
 func (p *paste) stray(err error) error {
 	if !p.again {
 		return err

@@ -28,7 +28,7 @@ func (r *root) newProfile() *cobra.Command {
 	return c
 }
 
-// allNames are own profiles, and then built-in ones.
+// allNames returns the names of all profiles: own ones, then built-in ones.
 func allNames(src profile.Sources) []string {
 	names := src.OwnNames()
 	for _, name := range src.BuiltinNames() {
@@ -42,8 +42,8 @@ func allNames(src profile.Sources) []string {
 // usable loads the profiles that can be used: own ones before built-in ones.
 func usable(src profile.Sources) ([]*profile.Profile, error) { return withSteps(allNames(src), src) }
 
-// withSteps loads those of the profiles that have steps; the others are there to
-// be extended.
+// withSteps loads the named profiles and returns those that have steps. The others only
+// serve as a base.
 func withSteps(names []string, src profile.Sources) ([]*profile.Profile, error) {
 	var out []*profile.Profile
 	for _, name := range names {
@@ -89,8 +89,8 @@ func (r *root) writeTable(c *cobra.Command, header []lang.Text, rows [][]string,
 	return r.write(c, render.Result{Fields: fields})
 }
 
-// tableWidth is the width of the terminal behind stdout; 0 when there is none,
-// or colours are not wanted.
+// tableWidth is the width of the terminal behind stdout; 0 if there is none, or if
+// colours are off.
 func (r *root) tableWidth() int {
 	columns, _, tty := screen(r.Out)
 	if !tty || r.noColor {
@@ -126,12 +126,12 @@ func (r *root) profileLint(c *cobra.Command, args []string) error {
 	if len(faults) > 0 {
 		return faults.Sorted()
 	}
-	text := lang.Text{EN: lang.Count(clean, "profile") + ", nothing wrong", ZH: fmt.Sprintf("%d 个接入配置，没有问题", clean)}
+	text := lang.Text{EN: lang.Count(clean, "profile") + ", no faults", ZH: fmt.Sprintf("%d 个接入配置，没有问题", clean)}
 	return r.write(c, render.Result{Text: r.in(text), Fields: render.Fields{{Name: "profiles", Value: clean}}})
 }
 
-// lintSources are the files to check: those that are named, else those in use. What
-// cannot be read as TOML is among the faults.
+// lintSources returns the files to check: the named ones, or those in use. Files that are
+// not valid TOML are among the faults.
 func (r *root) lintSources(paths []string) (all []profile.Sources, faults profile.Errors, err error) {
 	if len(paths) == 0 {
 		src, err := r.sources()
@@ -153,7 +153,7 @@ func (r *root) lintSources(paths []string) (all []profile.Sources, faults profil
 	return all, faults, nil
 }
 
-// faultsOf are the faults of a configuration that an error is; nil where it is another.
+// faultsOf returns the configuration faults in an error; nil if it is another error.
 func faultsOf(err error) profile.Errors {
 	var many profile.Errors
 	var one *profile.Error

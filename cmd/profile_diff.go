@@ -21,10 +21,10 @@ func (r *root) newProfileDiff() *cobra.Command {
 	}
 }
 
-// difference is a member that only one of two profiles has, or another in each.
+// difference is a member that two profiles give different values, or only one has.
 type difference struct {
 	key  string
-	side [2]*profile.Member // nil where the profile has none
+	side [2]*profile.Member // nil if that profile does not have it
 }
 
 func (r *root) profileDiff(c *cobra.Command, a, b string) error {
@@ -57,8 +57,8 @@ func (r *root) profileDiff(c *cobra.Command, a, b string) error {
 	}})
 }
 
-// whole is the table that a member is in, where one key of it stands for all when
-// only one side has such a table: a step's address says that there is the step.
+// whole returns the table that a member is in, and the key that stands for the whole table
+// if only one profile has it. For a step that is its url.
 func whole(path []string) (table, key string) {
 	switch {
 	case slices.Contains(profile.StepNames, path[0]):
@@ -71,7 +71,7 @@ func whole(path []string) (table, key string) {
 	return "", ""
 }
 
-// differences are sorted by key.
+// differences compares two profiles. The result is sorted by key.
 func differences(members [2]map[string]profile.Member) []difference {
 	keys := map[string][]string{}
 	var tables [2][]string
@@ -102,7 +102,7 @@ func differences(members [2]map[string]profile.Member) []difference {
 	return out
 }
 
-// equal compares values of TOML, and secrets by what they are.
+// equal compares TOML values. Secrets are compared by their plain text.
 func equal(a, b any) bool {
 	x, isList := a.([]any)
 	y, both := b.([]any)
@@ -112,8 +112,8 @@ func equal(a, b any) bool {
 	return isList == both && a == b
 }
 
-// rank is where a difference is shown: as [root.profileText] orders things, and at the
-// end what neither goes over the wire nor decides anything.
+// rank is the position of a difference in the output. The order is that of
+// [root.profileText], with what neither goes over the wire nor decides anything at the end.
 func (d difference) rank() []int {
 	const scan, reply, inputs, notOffered, refusals, aside = 100, 101, 102, 103, 104, 105
 	path := d.path()
@@ -135,12 +135,12 @@ func (d difference) rank() []int {
 		return []int{aside}
 	}
 	if step := slices.Index(profile.StepNames, table); step >= 0 {
-		return []int{step, slices.Index(stepGroups, path[1])} // method and url, which are not there, are first
+		return []int{step, slices.Index(stepGroups, path[1])} // method and url are first: their index is -1
 	}
 	return []int{inputs}
 }
 
-// path is that of the member, in the profile that has it.
+// path is the path of the member, taken from a profile that has it.
 func (d difference) path() []string {
 	if d.side[0] != nil {
 		return d.side[0].Path
@@ -148,7 +148,7 @@ func (d difference) path() []string {
 	return d.side[1].Path
 }
 
-// diffText has the two values of a member below each other.
+// diffText prints each differing member with its two values below it.
 func (r *root) diffText(names [2]string, found []difference) string {
 	if len(found) == 0 {
 		return lang.Text{EN: "They do not differ.", ZH: "两者没有差别。"}.In(r.language())

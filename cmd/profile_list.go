@@ -68,8 +68,8 @@ func withWords(all []*profile.Profile, words []string) []*profile.Profile {
 	return out
 }
 
-// noneHas is the error of a search that finds nothing. It suggests the word of a name
-// or title that is nearest.
+// noneHas is the error of a search that finds nothing. It suggests the most similar word
+// of a name or title.
 func noneHas(all []*profile.Profile, words []string) error {
 	var known []string
 	for _, p := range all {
@@ -78,7 +78,7 @@ func noneHas(all []*profile.Profile, words []string) error {
 	}
 	var like []string
 	for _, word := range words {
-		if len(withWords(all, []string{word})) > 0 || !isASCII(word) { // any two Chinese words of two characters are near each other
+		if len(withWords(all, []string{word})) > 0 || !isASCII(word) { // short Chinese words are all similar by edit distance
 			continue
 		}
 		if near := profile.Nearest(strings.ToLower(word), known); near != "" {

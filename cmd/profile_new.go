@@ -44,24 +44,24 @@ func (r *root) newProfileNew() *cobra.Command {
 	return c
 }
 
-// newProfileOptions are what the command line says of the profile.
+// newProfileOptions holds what the command line says about the new profile.
 type newProfileOptions struct {
-	name, from string // "" asks
+	name, from string // if "", ask
 	all        bool
-	place      place // of secrets; unplaced asks
+	place      place // where to keep secrets; if unplaced, ask
 }
 
-// newProfile is a profile on its way into the user's configuration.
+// newProfile is a profile that is being added to the user's configuration.
 type newProfile struct {
 	*root
 	newProfileOptions
-	ask     *prompter       // nil where there is no terminal
-	path    string          // the configuration
-	src     profile.Sources // without the project's: the profile is to work everywhere
+	ask     *prompter       // nil if there is no terminal
+	path    string          // of the configuration
+	src     profile.Sources // without the project's, so that the profile works everywhere
 	base    *profile.Profile
-	answers map[string]string // values of inputs; a secret that has to be kept is in secrets
-	secrets map[string]secret.String
-	missing []lang.Text // flags to give, where there is no terminal
+	answers map[string]string        // values of inputs and references to secrets
+	secrets map[string]secret.String // secrets to be stored
+	missing []lang.Text              // flags to give if there is no terminal
 
 	projectNames []string // of the project's profiles
 }
@@ -82,8 +82,7 @@ func (r *root) profileNew(c *cobra.Command, o newProfileOptions) error {
 	return r.write(c, n.result())
 }
 
-// read reads the configuration that there is. What is wrong with it is told before
-// anything is asked.
+// read reads the existing configuration. Faults in it are reported before any question.
 func (n *newProfile) read() (err error) {
 	if n.path, err = n.ownConfig(); err != nil {
 		return err
@@ -99,13 +98,13 @@ func (n *newProfile) read() (err error) {
 	if n.noProject {
 		return nil
 	}
-	if project, err := n.project(user); err == nil && project != nil { // else it is not used anyway
+	if project, err := n.project(user); err == nil && project != nil { // a project's file with an error is not used anyway
 		n.projectNames = profile.Sources{Project: project}.OwnNames()
 	}
 	return nil
 }
 
-// choose settles the name, and the profile to start from.
+// choose decides the name and the profile to start from.
 func (n *newProfile) choose() error {
 	if n.name != "" {
 		if err := n.checkName(n.name); err != nil {
@@ -139,7 +138,7 @@ func (n *newProfile) choose() error {
 
 func (n *newProfile) isBuiltin(name string) bool { return slices.Contains(n.src.BuiltinNames(), name) }
 
-// checkName refuses a name that cannot be used, whatever the profile extends.
+// checkName refuses a name that no new profile can have.
 func (n *newProfile) checkName(name string) error {
 	exists := func(place string) error {
 		return &usageError{
@@ -161,15 +160,15 @@ func (n *newProfile) checkName(name string) error {
 	return nil
 }
 
-// checkBase refuses a profile of a built-in one's name that starts from another: it
-// would hide the built-in one.
+// checkBase refuses a profile that has the name of a built-in one but starts from another:
+// it would hide the built-in one.
 func (n *newProfile) checkBase(name string) error {
 	if !n.isBuiltin(name) || n.from == name || n.from == "" {
 		return nil
 	}
 	return &usageError{
 		problem: lang.Text{
-			EN: fmt.Sprintf("%s is a built-in profile: one of yours with that name adds to it, and cannot start from %s", name, n.from),
+			EN: fmt.Sprintf("%s is a built-in profile: your own profile of that name adds to it and cannot start from %s", name, n.from),
 			ZH: fmt.Sprintf("%s 是内置的接入配置：同名的自定义配置只能在它的基础上补充，不能以 %s 为基础", name, n.from),
 		},
 		hint: lang.Text{EN: "Choose another name, or start from " + name + ".", ZH: "请换一个名称，或以 " + name + " 为基础。"},
@@ -181,7 +180,7 @@ func (n *newProfile) given() error {
 	for _, pair := range n.set {
 		name, value, ok := strings.Cut(pair, "=")
 		if !ok {
-			return usagef(lang.Text{EN: "--set: needs INPUT=VALUE", ZH: "--set 要写成 INPUT=VALUE"}) // without the name, what was given may be a secret
+			return usagef(lang.Text{EN: "--set: needs INPUT=VALUE", ZH: "--set 要写成 INPUT=VALUE"}) // do not repeat the value: it may be a secret
 		}
 		if n.base == nil {
 			continue
@@ -207,8 +206,8 @@ func (n *newProfile) given() error {
 	return nil
 }
 
-// take notes the value of an input, or a reference to it. The error completes "the
-// value …".
+// take records the value of an input, or a reference to it. The error completes the
+// sentence "the value …".
 func (n *newProfile) take(name, value string) error {
 	in := n.base.Inputs[name]
 	if isReference(value) {
@@ -226,17 +225,16 @@ func (n *newProfile) take(name, value string) error {
 	return nil
 }
 
-// has reports whether an input has a value, from the flags or from what the profile
-// starts from.
+// has reports whether an input has a value, from flags or from the base profile.
 func (n *newProfile) has(name string) bool {
 	text, _ := n.base.Given(name)
 	return text != ""
 }
 
-// lacks notes a flag that has to be given where nobody can be asked.
+// lacks records a missing flag, when there is no terminal to ask on.
 func (n *newProfile) lacks(flag lang.Text) { n.missing = append(n.missing, flag) }
 
-// result is what was done.
+// result describes what was written, with secrets redacted.
 func (n *newProfile) result() render.Result {
 	values := map[string]any{}
 	for _, v := range n.draft().Values {
@@ -251,7 +249,7 @@ func (n *newProfile) result() render.Result {
 	}}
 }
 
-// tell says what was written, and what to run next.
+// tell says what was written and what to run next.
 func (n *newProfile) tell() {
 	n.say(lang.Text{
 		EN: "Added [profiles." + n.name + "] to your configuration. Next:", ZH: "已将 [profiles." + n.name + "] 写入配置文件。接下来：",
@@ -265,7 +263,7 @@ func (n *newProfile) tell() {
 	}
 }
 
-// next are the commands that a new profile is tried with.
+// next returns the commands to try a new profile with.
 func (n *newProfile) next() []string {
 	p := n.base
 	switch {

@@ -12,8 +12,8 @@ import (
 	"ssoctl/pkg/profile"
 )
 
-// askFrom has the person choose a profile to start from: by number, by name, or by a
-// word that leaves fewer of them.
+// askFrom asks for the profile to start from: a number, a name, or a word that shortens
+// the list.
 func (n *newProfile) askFrom() error {
 	all, err := usable(n.src)
 	if err != nil {
@@ -62,7 +62,7 @@ func (n *newProfile) listProfiles(all []*profile.Profile) {
 	}
 }
 
-// askName asks for the name of the new profile, and offers one.
+// askName asks for the name of the new profile and suggests one.
 func (n *newProfile) askName() error {
 	offer := "my-" + n.from
 	choice := " [" + offer + "]"
@@ -89,14 +89,14 @@ func (n *newProfile) askName() error {
 	}
 }
 
-// sayProblem says why a name cannot be used, and what to do.
+// sayProblem says why a name cannot be used and what to do.
 func (n *newProfile) sayProblem(err error) {
 	t := lang.Of(err)
 	n.ask.say(0, lang.Join(lang.Text{EN: t.EN + ".", ZH: t.In(lang.ZH) + "。"}, hintFor(err, n.root)))
 }
 
-// inputs asks for every required input without a value, and with --all for the others.
-// Where nobody can be asked, it notes what is missing.
+// inputs asks for every required input that has no value, and with --all for the others
+// too. Without a terminal it records what is missing.
 func (n *newProfile) inputs() error {
 	if n.base == nil {
 		return nil
@@ -117,7 +117,7 @@ func (n *newProfile) inputs() error {
 	}
 	if len(left) > 0 && n.ask != nil {
 		list := strings.Join(left, ", ")
-		n.ask.say(0, lang.Text{EN: "Optional inputs are not asked for: " + list + ". To be asked, use --all.", ZH: "可选项不询问：" + list + "。如需逐项填写，请加 --all。"})
+		n.ask.say(0, lang.Text{EN: "Skipping optional inputs: " + list + ". To enter them, use --all.", ZH: "可选项不询问：" + list + "。如需逐项填写，请加 --all。"})
 	}
 	if err := n.settle(names); err != nil {
 		return err
@@ -143,7 +143,7 @@ func (n *newProfile) inputs() error {
 	return nil
 }
 
-// lacksInput notes an input that nobody can be asked for.
+// lacksInput records a missing input, when there is no terminal to ask on.
 func (n *newProfile) lacksInput(name string) {
 	in := n.base.Inputs[name]
 	value := "VALUE"
@@ -158,7 +158,7 @@ func (n *newProfile) lacksInput(name string) {
 	n.lacks(flag)
 }
 
-// introduce shows what an input is: its name, the vendor's name, its help, its default.
+// introduce describes an input: its name, the vendor's name, its help, its default.
 func (n *newProfile) introduce(name string) {
 	in := n.base.Inputs[name]
 	head := lang.Text{EN: name, ZH: name}
@@ -181,7 +181,7 @@ func (n *newProfile) introduce(name string) {
 	}
 }
 
-// askInput asks for an input until the answer is one that it can have.
+// askInput asks for an input until the answer is valid.
 func (n *newProfile) askInput(name string) error {
 	n.introduce(name)
 	for {
@@ -195,7 +195,7 @@ func (n *newProfile) askInput(name string) error {
 	}
 }
 
-// answered takes an answer, or says why it cannot be one.
+// answered records an answer and returns true, or says why it is not valid.
 func (n *newProfile) answered(name, text string) bool {
 	required := n.base.Inputs[name].Required && !n.has(name)
 	switch {

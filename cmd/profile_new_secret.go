@@ -27,11 +27,11 @@ const (
 	unplaced  place = iota
 	inKeyring       // the system's keyring
 	inFiles         // one file for each, beside the configuration
-	inEnv           // the environment: they are not kept at all
+	inEnv           // the environment: ssoctl does not store them
 	inPlain         // the configuration itself
 )
 
-// secretsDir is the folder of inFiles, beside the configuration.
+// secretsDir is the folder for inFiles, beside the configuration.
 const secretsDir = "secrets"
 
 // variable is the environment variable for a secret.
@@ -43,14 +43,13 @@ func (n *newProfile) variable(input string) string {
 	return name
 }
 
-// settle decides where secrets go, when there are any among the inputs to ask for or the
-// values given.
+// settle decides where to keep secrets, if any input to ask for or any given value is one.
 func (n *newProfile) settle(asked []string) error {
 	secrets := slices.DeleteFunc(slices.Clone(asked), func(name string) bool { return !n.base.Inputs[name].Secret })
 	given := slices.Sorted(maps.Keys(n.secrets))
 	switch {
 	case n.place == inEnv && len(given) > 0:
-		return usagef(lang.Text{EN: "--secret-env keeps no value: give --set %[1]s=env:NAME, or leave %[1]s out", ZH: "--secret-env 不保存值：请改写 --set %[1]s=env:名称，或不给出 %[1]s"}, given[0])
+		return usagef(lang.Text{EN: "--secret-env does not store values: give --set %[1]s=env:NAME, or leave %[1]s out", ZH: "--secret-env 不保存值：请改写 --set %[1]s=env:名称，或不给出 %[1]s"}, given[0])
 	case n.place != unplaced || len(secrets)+len(given) == 0:
 		return nil
 	case n.ask != nil:
@@ -62,7 +61,7 @@ func (n *newProfile) settle(asked []string) error {
 	return nil
 }
 
-// askPlace asks where to keep the secrets. The keyring is first where it works.
+// askPlace asks where to keep the secrets. The keyring is the first choice if it works.
 func (n *newProfile) askPlace(names []string) error {
 	variables := make([]string, len(names))
 	for i, name := range names {
@@ -101,7 +100,7 @@ func (n *newProfile) askPlace(names []string) error {
 	return nil
 }
 
-// askSecret asks for a secret without showing it, unless it is kept already.
+// askSecret asks for a secret without showing it, and offers to use one that is stored.
 func (n *newProfile) askSecret(name string) error {
 	n.introduce(name)
 	if reference, kept := n.kept(name); kept {
@@ -125,8 +124,8 @@ func (n *newProfile) askSecret(name string) error {
 	}
 }
 
-// askVariable asks whether an optional secret is to be read from the environment: once
-// it is, the variable has to be set.
+// askVariable asks whether to read an optional secret from the environment. If so, the
+// variable must be set from then on.
 func (n *newProfile) askVariable(name string) error {
 	n.introduce(name)
 	variable := n.variable(name)
@@ -148,8 +147,7 @@ func (n *newProfile) secretFile(input string) (path, reference string) {
 	return filepath.Join(filepath.Dir(n.path), name), "file:" + filepath.ToSlash(name)
 }
 
-// kept returns the reference to a secret that is there already, where a new one would
-// go.
+// kept returns the reference to a secret, and whether it is stored already.
 func (n *newProfile) kept(input string) (reference string, kept bool) {
 	switch n.place {
 	case inKeyring:
@@ -163,8 +161,8 @@ func (n *newProfile) kept(input string) (reference string, kept bool) {
 	return "", false
 }
 
-// keep puts the secrets in their place, and references to them into the values. undo
-// takes back what was done: also after an error, and when the context has ended.
+// keep stores the secrets and puts references to them into the values. undo reverts what
+// was done; it works after an error too, and after ctx has ended.
 func (n *newProfile) keep(ctx context.Context) (undo func(), err error) {
 	var steps []func()
 	undo = func() {
@@ -176,7 +174,7 @@ func (n *newProfile) keep(ctx context.Context) (undo func(), err error) {
 		if n.ask == nil {
 			if reference, kept := n.kept(input); kept {
 				return undo, &usageError{
-					problem: lang.Text{EN: reference + " is there already", ZH: reference + " 已存在"},
+					problem: lang.Text{EN: reference + " already exists", ZH: reference + " 已存在"},
 					hint:    lang.Sprintf(lang.Text{EN: "Use it: --set %s=%s. Or remove it first.", ZH: "沿用它：--set %s=%s；或先将其删除。"}, input, reference),
 				}
 			}
@@ -202,7 +200,7 @@ func (n *newProfile) keep(ctx context.Context) (undo func(), err error) {
 	return undo, nil
 }
 
-// keepInKeyring sets an entry. undo brings the one before back, or none.
+// keepInKeyring sets an entry. undo restores the previous one, or deletes it.
 func keepInKeyring(ctx context.Context, entry keyring.Name, s secret.String) (undo func(), err error) {
 	before, err := keyring.Get(ctx, entry)
 	undo = func() {}
@@ -214,7 +212,7 @@ func keepInKeyring(ctx context.Context, entry keyring.Name, s secret.String) (un
 		const enough = 5 * time.Second
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), enough)
 		defer cancel()
-		if existed { // an undo that fails has nobody to tell: the error that led to it is told
+		if existed { // a failed undo is not reported: the error that caused it is
 			_ = keyring.Set(ctx, entry, before)
 		} else {
 			_ = keyring.Delete(ctx, entry)
@@ -223,8 +221,8 @@ func keepInKeyring(ctx context.Context, entry keyring.Name, s secret.String) (un
 	return undo, keyring.Set(ctx, entry, s)
 }
 
-// keepInFile writes a secret into a file of its own, with mode 0600. undo brings the file
-// before back, or none.
+// keepInFile writes a secret into its own file, with mode 0600. undo restores the previous
+// file, or deletes it.
 func keepInFile(path string, s secret.String) (undo func(), err error) {
 	dir := filepath.Dir(path)
 	_, noDir := os.Stat(dir)
@@ -233,14 +231,14 @@ func keepInFile(path string, s secret.String) (undo func(), err error) {
 	}
 	before, err := private.ReadFile(path)
 	existed := err == nil
-	undo = func() { // one that fails has nobody to tell: the error that led to it is told
+	undo = func() { // a failed undo is not reported: the error that caused it is
 		if existed {
 			_ = atomicfile.Write(path, before, 0o600)
 			return
 		}
 		_ = os.Remove(path)
 		if isAbsent(noDir) {
-			_ = os.Remove(dir) // fails where it is not empty
+			_ = os.Remove(dir) // fails if it is not empty
 		}
 	}
 	if !existed && !isAbsent(err) {

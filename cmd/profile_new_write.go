@@ -14,10 +14,10 @@ import (
 	"ssoctl/pkg/profile"
 )
 
-// missingFlags is what profile new lacks where there is no terminal to ask on.
+// missingFlags is the error for flags that profile new needs without a terminal.
 type missingFlags struct {
 	flags  []lang.Text
-	inputs bool // nothing but inputs
+	inputs bool // only inputs are missing
 }
 
 func (e *missingFlags) Error() string { return e.Text().EN }
@@ -34,7 +34,7 @@ func (e *missingFlags) Text() lang.Text {
 	}
 }
 
-// Unwrap makes it a fault of the command line, or of the profile where only inputs lack.
+// Unwrap makes it a usage error, or a profile error if only inputs are missing.
 func (e *missingFlags) Unwrap() error {
 	hint := lang.Text{EN: "Give all of them, or run ssoctl profile new on a terminal.", ZH: "请一并给出，或在终端里执行 ssoctl profile new。"}
 	if e.inputs {
@@ -52,7 +52,7 @@ func (n *newProfile) lacking() error {
 	return &missingFlags{n.missing, inputs}
 }
 
-// draft is what is added to the configuration.
+// draft is the profile to add to the configuration.
 func (n *newProfile) draft() profile.Draft {
 	d := profile.Draft{Name: n.name, Extends: n.from}
 	for _, input := range slices.Sorted(maps.Keys(n.answers)) {
@@ -77,8 +77,8 @@ func (n *newProfile) commit() error {
 	return err
 }
 
-// save adds the profile to the file as it is now, which may have changed while
-// questions were answered. Nothing is written unless the result is clean.
+// save adds the profile to the file. It reads the file again, because it may have changed
+// during the questions. Nothing is written unless the result passes lint.
 func (n *newProfile) save(ctx context.Context) error {
 	target, err := linkTarget(n.path)
 	if err != nil {
@@ -123,7 +123,7 @@ func (n *newProfile) lint(before, after []byte) error {
 	if err := parse(before); err != nil {
 		return err
 	}
-	if err := n.checkName(n.name); err != nil { // it was added meanwhile
+	if err := n.checkName(n.name); err != nil { // another process may have added it
 		return err
 	}
 	if err := parse(after); err != nil {
@@ -137,7 +137,7 @@ func (n *newProfile) lint(before, after []byte) error {
 	return nil
 }
 
-// writeWhole writes a file whole or not at all, and makes its folder.
+// writeWhole writes a file completely or not at all, and creates its folder.
 func writeWhole(path string, data []byte, mode os.FileMode) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return err
@@ -145,10 +145,9 @@ func writeWhole(path string, data []byte, mode os.FileMode) error {
 	return atomicfile.Write(path, data, mode)
 }
 
-// linkTarget follows symbolic links to the file that they stand for, also where it does
-// not exist yet.
+// linkTarget follows symbolic links to their target, even if that does not exist yet.
 func linkTarget(path string) (string, error) {
-	const most = 40 // links, as the kernel has it
+	const most = 40 // links, as in the Linux kernel
 	for range most {
 		info, err := os.Lstat(path)
 		if isAbsent(err) || err == nil && info.Mode()&os.ModeSymlink == 0 {

@@ -60,7 +60,7 @@ func profileFields(p *profile.Profile) render.Fields {
 	}
 }
 
-// memberValue is the value of a member as it may be shown.
+// memberValue is the value of a member, redacted if it is a secret.
 func memberValue(m profile.Member) any {
 	if s, ok := m.Value.(secret.String); ok {
 		return s.String()
@@ -68,7 +68,7 @@ func memberValue(m profile.Member) any {
 	return m.Value
 }
 
-// memberText is that on one line.
+// memberText is the same on one line.
 func memberText(m profile.Member) string {
 	list, ok := m.Value.([]any)
 	if !ok {
@@ -81,12 +81,12 @@ func memberText(m profile.Member) string {
 	return printable.Text(strings.Join(out, ", "))
 }
 
-// needs are the inputs without a default and the other values that a step's
-// request takes.
+// needs returns what a step's request takes: the inputs without a default, and the values
+// that come from elsewhere, such as a code.
 func needs(p *profile.Profile, s *profile.Step) []string {
 	plan, err := p.Plan([]string{s.Name}, nil)
 	if err != nil {
-		return nil // every step of Steps is offered
+		return nil // cannot happen: every step in Steps is offered
 	}
 	var out []string
 	for _, in := range plan.Inputs {
@@ -106,7 +106,8 @@ func usesClientAuth(s *profile.Step) bool {
 	return slices.ContainsFunc(s.Placeholders(), func(ph recipe.Placeholder) bool { return recipe.IsClientAuth(ph.Name) })
 }
 
-// shownValue is an input's value as it was given, a secret redacted, and where.
+// shownValue returns an input's value as it was given, redacted if it is a secret, and
+// where it comes from.
 func shownValue(p *profile.Profile, name string) (value, from string) {
 	text, origin := p.Given(name)
 	switch {

@@ -12,9 +12,9 @@ import (
 	"ssoctl/pkg/profile"
 )
 
-// profileText is a profile for people: first what goes over the wire, then the inputs
-// with their values, then the refusals. A guess stands with what it is about. On a
-// terminal nothing needs more than 80 columns.
+// profileText is a profile for people: first what goes over the wire, then the inputs with
+// their values, then the refusals. Each guess is printed with what it is about. On a
+// terminal it fits 80 columns.
 func (r *root) profileText(p *profile.Profile) string {
 	t := &profileProse{root: r, p: p}
 	t.line(0, p.Name+"  "+r.in(p.TitleText()))
@@ -29,7 +29,7 @@ func (r *root) profileText(p *profile.Profile) string {
 		t.step(s)
 	}
 	t.table("scan", t.in("the vendor's script for QR codes", "厂商的二维码脚本"))
-	t.table("reply", t.in("every answer", "所有响应"), "ok", "code", "message", "trace")
+	t.table("reply", t.in("every response", "所有响应"), "ok", "code", "message", "trace")
 	t.inputs()
 	t.notOffered()
 	t.refusals()
@@ -44,14 +44,14 @@ type profileProse struct {
 
 func (t *profileProse) in(en, zh string) string { return lang.Text{EN: en, ZH: zh}.In(t.language()) }
 
-// line writes a text behind an indent, under which it goes on.
+// line writes an indented text; wrapped lines have the same indent.
 func (t *profileProse) line(indent int, text string) {
 	fmt.Fprintf(t, "%s%s\n", strings.Repeat(" ", indent), wrapped(t.Out, text, indent))
 }
 
 func (t *profileProse) section(title string) { fmt.Fprintf(t, "\n%s\n", title) }
 
-// entry writes lines behind a label.
+// entry writes a label and, beside it, lines.
 func (t *profileProse) entry(width int, label string, lines ...string) {
 	for _, line := range lines {
 		if line != "" {
@@ -82,14 +82,14 @@ func (t *profileProse) inputs() {
 	}
 }
 
-// source is where a value is from, which a person reads.
+// source says in the user's language where a value comes from.
 func (t *profileProse) source(from string) string {
 	zh := map[string]string{"missing": "缺少", "optional": "可选", "default": "默认值", "flag": "命令行参数"}[from]
 	return t.in(from, zh)
 }
 
-// stepGroups are the keys of a step that are shown, in this order; a step's first
-// line has method and url, and examples are for the emulator.
+// stepGroups are the keys of a step that are shown, in this order. Method and url are in
+// the step's first line. Examples are only for the emulator.
 var stepGroups = []string{
 	"query", "headers", "form", "json", "sign", "read", "ok", "code", "message", "trace", "lifetime", "scan", "state", "callback",
 }
@@ -110,7 +110,7 @@ func (t *profileProse) step(s *profile.Step) {
 	}
 }
 
-// table shows a table of the profile, all of it or these keys.
+// table shows a table of the profile: the given keys, or all.
 func (t *profileProse) table(name, title string, keys ...string) {
 	members := t.under(name)
 	if len(members) == 0 {
@@ -127,12 +127,12 @@ func (t *profileProse) table(name, title string, keys ...string) {
 	t.groups(members, keys)
 }
 
-// under are the members of a table of the profile.
+// under returns the members of a table of the profile.
 func (t *profileProse) under(table string) []profile.Member {
 	return slices.DeleteFunc(t.p.Members(), func(m profile.Member) bool { return m.Path[0] != table || len(m.Path) < 2 })
 }
 
-// origin is where a file of the user's own says a member, "" of what is built in.
+// origin is the place in the user's files that sets a member, "" for a built-in one.
 func (t *profileProse) origin(m profile.Member) string {
 	if !m.Own {
 		return ""
@@ -140,7 +140,7 @@ func (t *profileProse) origin(m profile.Member) string {
 	return "  [" + m.From.String() + "]"
 }
 
-// groups shows members by their second key.
+// groups shows members grouped by their second key.
 func (t *profileProse) groups(members []profile.Member, keys []string) {
 	for _, key := range keys {
 		var lines []string
@@ -174,12 +174,12 @@ func (r *root) guess(g lang.Text) string {
 	if g.IsZero() {
 		return ""
 	}
-	return lang.Text{EN: "a guess: ", ZH: "推测："}.In(r.language()) + g.In(r.language())
+	return lang.Text{EN: "unverified: ", ZH: "推测："}.In(r.language()) + g.In(r.language())
 }
 
-// refusals is a table of the vendor's codes; what is a guess has a question mark.
+// refusals shows the vendor's codes. A guess has a question mark.
 func (t *profileProse) refusals() {
-	var from []string // of each: where a file of the user's own says it
+	var from []string // the origin of each refusal
 	for _, m := range t.under("refusals") {
 		if m.Path[2] == "code" {
 			from = append(from, t.origin(m))
@@ -203,12 +203,12 @@ func (t *profileProse) refusals() {
 		label := code + strings.Repeat(" ", max(codes-ansi.StringWidth(code), 0)+2) + refusal.Kind + mark
 		rows = append(rows, [2]string{label, refusal.Text().In(t.language()) + from[i]})
 	}
-	t.section(fmt.Sprintf(t.in("refusals known: %d, of them guesses: %d", "已知错误码 %d 个，其中 %d 个为推测"), len(rows), guessed))
+	t.section(fmt.Sprintf(t.in("known refusals: %d, of which guesses: %d", "已知错误码 %d 个，其中 %d 个为推测"), len(rows), guessed))
 	width := 0
 	for _, row := range rows {
 		width = max(width, ansi.StringWidth(row[0]))
 	}
-	const widest = 30 // beside which a meaning still has room
+	const widest = 30 // columns that leave room for a meaning beside them
 	for _, row := range rows {
 		if width <= widest {
 			t.entry(width, row[0], row[1])

@@ -18,8 +18,8 @@ import (
 	"ssoctl/pkg/verify"
 )
 
-// findings say that a check found something: they are no failure of ours, so
-// what was found is on stdout.
+// findings is the error of a check that found something. The command itself worked, so
+// its result is on stdout.
 type findings struct{ problem lang.Text }
 
 func (e *findings) Error() string { return e.problem.EN }
@@ -98,7 +98,7 @@ func (r *root) verify(c *cobra.Command, dir string) error {
 	}}
 }
 
-// withoutPath leaves the path out of a file's error, where it has been said.
+// withoutPath removes the path from a file's error, for messages that already name it.
 func withoutPath(err error) error {
 	if at, ok := err.(*fs.PathError); ok {
 		err = at.Err
@@ -114,7 +114,7 @@ func withoutPath(err error) error {
 	return err
 }
 
-// fileError is what the system says about a file, in Chinese too.
+// fileError is an operating system's error about a file, with a Chinese text.
 type fileError struct {
 	error
 	zh string

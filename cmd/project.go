@@ -15,16 +15,16 @@ import (
 	"ssoctl/pkg/trust"
 )
 
-// projectFile is read in the current folder, never in one above it.
+// projectFile is read only from the current folder, never from a parent.
 const projectFile = "ssoctl.toml"
 
-// untrustedError: the current folder has a configuration that nobody has trusted. It
-// came with a repository, so nothing of it is used; to go on without it would use the
-// user's profile of a name where the project means its own.
+// untrustedError: the current folder has a configuration that the user has not trusted. It
+// may come from a repository, so none of it is used. We do not continue without it either:
+// that could pick the user's profile where the project means its own of the same name.
 type untrustedError struct {
 	path    string
-	trusted time.Time // when another content of it was; zero for never
-	refused bool      // just now, by the user
+	trusted time.Time // when an earlier version was trusted; zero for never
+	refused bool      // the user has just said no
 }
 
 func (e *untrustedError) Error() string { return e.Text().EN }
@@ -38,7 +38,7 @@ func (e *untrustedError) Text() lang.Text {
 	return lang.Text{EN: e.path + ": this project's configuration is not trusted", ZH: e.path + "：这个项目的配置文件尚未被信任"}
 }
 
-// Unwrap makes it a fault of the configuration.
+// Unwrap makes it a profile error.
 func (e *untrustedError) Unwrap() error {
 	if e.refused {
 		return &profile.Error{File: e.path, Problem: "not trusted", ProblemZH: "尚未被信任", Hint: lang.Text{
@@ -46,20 +46,20 @@ func (e *untrustedError) Unwrap() error {
 		}}
 	}
 	return &profile.Error{File: e.path, Problem: "not trusted", ProblemZH: "尚未被信任", Hint: lang.Text{
-		EN: "See what it would do, and trust it: ssoctl trust. Or go on without it: --no-project. In CI name it: SSOCTL_CONFIG=" + projectFile,
+		EN: "See what it would do, and trust it: ssoctl trust. To go on without it: --no-project. In CI, name it: SSOCTL_CONFIG=" + projectFile,
 		ZH: "查看它会做什么，再决定是否信任：ssoctl trust；不使用它：--no-project；在 CI 里请指明它：SSOCTL_CONFIG=" + projectFile,
 	}}
 }
 
 func isUntrusted(err error) bool { return errors.As(err, new(*untrustedError)) }
 
-// trusts is where trusted files are remembered.
+// trusts is the store of trusted files.
 func (r *root) trusts() trust.Store {
 	return trust.Store{Dir: r.userPath("XDG_STATE_HOME", filepath.Join(".local", "state"), "trust")}
 }
 
-// project reads the project's configuration; nil where there is none. One that is not
-// trusted is an *untrustedError, whatever else is wrong with it.
+// project reads the project's configuration; nil if there is none. If it is not trusted,
+// the error is an *untrustedError, whatever else is wrong with it.
 func (r *root) project(user *profile.File) (*profile.File, error) {
 	if _, err := os.Lstat(projectFile); isAbsent(err) {
 		return nil, nil
@@ -84,8 +84,8 @@ func isAbsent(err error) bool {
 	return errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR)
 }
 
-// readOnce reads a file for what is decided on its bytes to hold for what is parsed.
-// The real path is there even where the file cannot be read.
+// readOnce reads a file once, so that the bytes that are checked are the bytes that are
+// parsed. It returns the real path even if the file cannot be read.
 func readOnce(path string) (trust.File, error) {
 	abs, err := filepath.Abs(path)
 	if err != nil {
@@ -99,8 +99,8 @@ func readOnce(path string) (trust.File, error) {
 	return trust.File{Path: real, Data: data}, err
 }
 
-// parseProject parses what readOnce has read. Relative references start in the folder
-// of the file itself: a link to a trusted file means what that file means.
+// parseProject parses what readOnce has read. Relative references start in the folder of
+// the file itself, so a link to a trusted file means the same as the file.
 func parseProject(path string, f trust.File) (*profile.File, error) {
 	out, err := profile.ParseFile(path, f.Data)
 	if err != nil {
@@ -110,7 +110,7 @@ func parseProject(path string, f trust.File) (*profile.File, error) {
 	return out, nil
 }
 
-// trustedFolders are those that the user's configuration trusts as a whole.
+// trustedFolders returns the folders that the user's configuration trusts as a whole.
 func (r *root) trustedFolders(user *profile.File) ([]string, error) {
 	if user == nil {
 		return nil, nil
@@ -123,7 +123,7 @@ func (r *root) trustedFolders(user *profile.File) ([]string, error) {
 		case !below:
 			folders[i] = filepath.Clean(folder)
 		case home == "":
-			folders[i] = "" // holds nothing
+			folders[i] = "" // contains no file
 		default:
 			folders[i] = filepath.Join(home, rest)
 		}
@@ -135,8 +135,8 @@ func isBelow(path string, folders []string) bool {
 	return slices.ContainsFunc(folders, func(folder string) bool { return trust.Below(path, folder) })
 }
 
-// withoutProject is what sources returned, for a command that has to work where the
-// project's configuration is not trusted.
+// withoutProject drops the error of sources about an untrusted project, for commands that
+// work without the project's configuration.
 func withoutProject(src profile.Sources, err error) (profile.Sources, error) {
 	if isUntrusted(err) {
 		err = nil
@@ -144,7 +144,7 @@ func withoutProject(src profile.Sources, err error) (profile.Sources, error) {
 	return src, err
 }
 
-// unreadableFile is a configuration file that is there and cannot be read.
+// unreadableFile is the error for a configuration file that exists but cannot be read.
 func unreadableFile(path string, err error) error {
 	if at := (*fs.PathError)(nil); errors.As(err, &at) {
 		err = at

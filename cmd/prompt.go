@@ -17,8 +17,8 @@ import (
 	"ssoctl/pkg/secret"
 )
 
-// prompter asks a person at a terminal. Every question ends with the context: the error
-// is then the context's. The end of input (Ctrl-D) is io.EOF.
+// prompter asks a person at a terminal. Every question ends when the context does, with
+// the context's error. The end of input (Ctrl-D) is io.EOF.
 type prompter struct {
 	ctx   context.Context
 	in    *os.File // a terminal
@@ -27,7 +27,7 @@ type prompter struct {
 	lang  lang.Lang
 }
 
-// prompter returns nil where standard input is not a terminal.
+// prompter returns nil if standard input is not a terminal.
 func (r *root) prompter() *prompter {
 	in, tty := r.terminalIn()
 	if !tty {
@@ -36,18 +36,18 @@ func (r *root) prompter() *prompter {
 	return &prompter{ctx: r.cmd.Context(), in: in, lines: bufio.NewReader(in), out: r.Err, lang: r.language()}
 }
 
-// say prints a line of a dialogue behind an indent.
+// say prints an indented line of a dialogue.
 func (p *prompter) say(indent int, t lang.Text) {
 	fmt.Fprintf(p.out, "%s%s\n", strings.Repeat(" ", indent), wrapped(p.out, printable.Text(t.In(p.lang)), indent))
 }
 
-// line asks for one line and returns it without blanks around it.
+// line asks for one line and returns it without surrounding spaces.
 func (p *prompter) line(question lang.Text) (string, error) {
 	fmt.Fprint(p.out, question.In(p.lang))
 	var text string
 	err := p.await(func() (err error) {
 		text, err = p.lines.ReadString('\n')
-		if text != "" { // Ctrl-D behind a text is its end
+		if text != "" { // Ctrl-D after some text ends the line
 			err = nil
 		}
 		return err
@@ -73,13 +73,14 @@ func (p *prompter) hidden(question lang.Text) (secret.String, error) {
 		text, err = term.ReadPassword(int(p.in.Fd()))
 		return err
 	})
-	if err != nil { // text may still be written to
+	if err != nil { // read may still be writing to text
 		return secret.String{}, err
 	}
 	return secret.New(string(text)), nil
 }
 
-// await leaves read behind when the context ends: nothing stops it.
+// await returns when read does or when the context ends. In the second case read keeps
+// running, because nothing can stop it.
 func (p *prompter) await(read func() error) error {
 	done := make(chan error, 1)
 	go func() { done <- read() }()
@@ -91,7 +92,7 @@ func (p *prompter) await(read func() error) error {
 	}
 }
 
-// yes asks a question that Enter answers as otherwise says.
+// yes asks a yes-or-no question. Enter means otherwise.
 func (p *prompter) yes(question lang.Text, otherwise bool) (bool, error) {
 	choice := map[bool]string{true: "[Y/n] ", false: "[y/N] "}[otherwise]
 	text, err := p.line(lang.Text{EN: question.EN + " " + choice, ZH: question.In(lang.ZH) + choice})
@@ -104,7 +105,7 @@ func (p *prompter) yes(question lang.Text, otherwise bool) (bool, error) {
 	return false, nil
 }
 
-// number asks for one of n numbered things, from 1; Enter is the first.
+// number asks for a number from 1 to n. Enter means 1.
 func (p *prompter) number(n int) (int, error) {
 	for {
 		text, err := p.line(lang.Text{EN: "Number [1]: ", ZH: "编号 [1]："})

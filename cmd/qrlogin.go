@@ -13,8 +13,8 @@ import (
 	"ssoctl/pkg/profile"
 )
 
-// scanWait is how long a person has for a scan: time to renew a code that lasts
-// five minutes.
+// scanWait is how long qrlogin waits for a scan: long enough to renew a code that is valid
+// for five minutes.
 const scanWait = 10 * time.Minute
 
 // qrOptions are the flags of qrlogin.
@@ -25,13 +25,13 @@ type qrOptions struct {
 	codeOnly, refresh, noBrowser bool
 }
 
-// via is a way to have a login scanned.
+// via is a way to show a login's QR code.
 type via struct {
 	name  string
 	catch func(*root, context.Context, *client.Client, *qrOptions) (login.Caught, error)
 }
 
-// vias are the ways, the first by default.
+// vias are the ways. The first is the default.
 var vias = []via{
 	{"link", func(r *root, ctx context.Context, cl *client.Client, o *qrOptions) (login.Caught, error) {
 		return r.catchScan(ctx, cl, o.catchOptions, o.refresh, showLink)
@@ -83,12 +83,12 @@ func (r *root) newQRLogin() *cobra.Command {
 	f.BoolVar(&o.refresh, "refresh", false, "")
 	o.mirrorOptions.flags(f)
 	catchFlags(c, &o.catchOptions, &redirectURI, scanWait)
-	// It fails only for a flag that does not exist or is completed already.
+	// It fails only if the flag does not exist or has a completion already.
 	_ = c.RegisterFlagCompletionFunc("via", cobra.FixedCompletions(viaNames(), cobra.ShellCompDirectiveNoFileComp))
 	return c
 }
 
-// viaNames are the ways.
+// viaNames returns the names of vias.
 func viaNames() (names []string) {
 	for _, way := range vias {
 		names = append(names, way.name)
@@ -105,14 +105,14 @@ func findVia(name string) (via, error) {
 	return via{}, usagef(lang.Text{EN: "--via %s: expected one of %s", ZH: "--via %s：只能是 %s 之一"}, name, strings.Join(viaNames(), ", "))
 }
 
-// offersScan says why a profile's login is not to be scanned, nil when it is.
+// offersScan returns why a profile's login cannot be scanned, nil if it can.
 func offersScan(p *profile.Profile) error {
 	step, err := p.Offer("authorize")
 	if err != nil || step.Scan {
 		return err
 	}
 	return &profile.NotOfferedError{Profile: p.Name, Step: "qrlogin", Why: lang.Text{
-		EN: "This profile's login page is for a browser: ssoctl login -p " + p.Name + ". Where it shows a QR code, say scan = true in [authorize] of a profile of your own.",
+		EN: "This profile's login page is for a browser: ssoctl login -p " + p.Name + ". If it shows a QR code, write scan = true in [authorize] of your own profile.",
 		ZH: "该配置的登录页要在浏览器里打开：ssoctl login -p " + p.Name + "。若登录页上有二维码，请在自己配置的 [authorize] 里写 scan = true。",
 	}}
 }

@@ -11,7 +11,7 @@ import (
 	"ssoctl/pkg/loopback"
 )
 
-// showLink draws the authorize address itself: the phone opens it.
+// showLink draws the authorize address itself as a QR code. The phone opens the address.
 func showLink(ctx context.Context, s *scan, a client.Authorization, l *loopback.Listener) error {
 	lines := []string{a.URL}
 	if s.first {
@@ -26,15 +26,15 @@ func showLink(ctx context.Context, s *scan, a client.Authorization, l *loopback.
 	return nil
 }
 
-// sayPhone says what to do when the phone is to reach an address that only
-// this machine has. It comes before the picture, so that the picture stays whole.
+// sayPhone warns that a phone cannot reach a loopback redirect_uri and says what to do. It
+// prints before the picture, so that the picture stays in one piece.
 func (r *root) sayPhone(a client.Authorization, l *loopback.Listener) {
 	u, err := url.Parse(a.RedirectURI)
 	if err != nil || !login.IsLoopback(u.Hostname()) {
 		return
 	}
 	r.say(lang.Text{
-		EN: "A phone cannot reach " + u.Host + ". If it is the phone that is sent back, and not this machine's browser, stop and start again with:",
+		EN: "A phone cannot reach " + u.Host + ". If the phone, and not this machine's browser, is redirected back, stop and start again with:",
 		ZH: "手机访问不到 " + u.Host + "。如果扫码后由手机（而不是本机浏览器）跳转回来，请停止并改用：",
 	})
 	hosts := lanHosts()
@@ -46,7 +46,7 @@ func (r *root) sayPhone(a client.Authorization, l *loopback.Listener) {
 	}
 }
 
-// lanHosts are this machine's IPv4 addresses that others may reach.
+// lanHosts returns this machine's IPv4 addresses that other devices may reach.
 func lanHosts() []string {
 	addrs, err := net.InterfaceAddrs()
 	if err != nil {

@@ -24,7 +24,7 @@ import (
 	"ssoctl/pkg/printable"
 )
 
-// mirrorOptions are the flags of qrlogin --via mirror alone.
+// mirrorOptions holds the flags that only qrlogin --via mirror has.
 type mirrorOptions struct{ chrome, screenshot string }
 
 func (o *mirrorOptions) flags(f *pflag.FlagSet) {
@@ -32,7 +32,7 @@ func (o *mirrorOptions) flags(f *pflag.FlagSet) {
 	f.StringVar(&o.screenshot, "screenshot", "", "")
 }
 
-// mirrorError is what went wrong between the browser and the page.
+// mirrorError is an error of the browser that mirrors the page.
 type mirrorError struct {
 	profile string
 	err     error
@@ -40,35 +40,35 @@ type mirrorError struct {
 
 func (e *mirrorError) Error() string { return e.Text().EN }
 
-// Text is the error in both languages; what the browser says has but one.
+// Text is the error in both languages. What the browser says is not translated.
 func (e *mirrorError) Text() lang.Text {
 	return lang.Text{EN: e.profile + ": qrlogin: " + e.err.Error(), ZH: e.profile + "：qrlogin：" + e.err.Error()}
 }
 
 func (e *mirrorError) Unwrap() error { return e.err }
 
-// catchMirror waits for the redirect of a login page that a browser has open, and
-// draws the page's QR code.
+// catchMirror opens the login page in a headless browser, draws the page's QR code in the
+// terminal, and waits for the redirect.
 func (r *root) catchMirror(ctx context.Context, cl *client.Client, o *qrOptions) (login.Caught, error) {
 	b, err := r.mirrorBrowser(o.mirrorOptions)
 	if err != nil {
 		return login.Caught{}, err
 	}
-	// A second Ctrl-C ends the process at once, as a rule. Here it would leave the
-	// browser's folder behind, which is gone a moment after the first.
+	// Usually a second Ctrl-C ends the process at once. Here that would leave the browser's
+	// temporary folder behind, which is removed a moment after the first Ctrl-C.
 	hold := make(chan os.Signal, 1)
 	signal.Notify(hold, endSignals()...)
 	defer signal.Stop(hold)
-	limit := min(r.timeout, o.wait/2) // a code that comes later, nobody scans in time
+	limit := min(r.timeout, o.wait/2) // nobody could scan a later code in time
 	caught, err := r.catchScan(ctx, cl, o.catchOptions, o.refresh, func(ctx context.Context, s *scan, a client.Authorization, l *loopback.Listener) error {
 		if s.first {
 			s.sayElsewhere(a, l, false)
 		}
 		s.view.setState(scanState{text: lang.Text{
-			EN: "Opening the login page, unseen, in " + b.Program,
+			EN: "Opening the login page in the background with " + b.Program,
 			ZH: "正在后台用 " + b.Program + " 打开登录页",
 		}})
-		if made := r.made.Certificate; made != nil { // our own listener's
+		if made := r.made.Certificate; made != nil { // the certificate of our own listener
 			if b.Trust, err = x509.ParseCertificate(made[0]); err != nil {
 				return err
 			}
@@ -88,7 +88,7 @@ func (r *root) catchMirror(ctx context.Context, cl *client.Client, o *qrOptions)
 	return caught, err
 }
 
-// mirrorBrowser is the browser to use, and what there is to be said of it.
+// mirrorBrowser returns the browser to use. It warns if the browser runs without sandbox.
 func (r *root) mirrorBrowser(o mirrorOptions) (mirror.Browser, error) {
 	program, err := mirror.Find(o.chrome, runtime.GOOS, r.Env)
 	if err != nil {
@@ -108,18 +108,18 @@ func (r *root) mirrorBrowser(o mirrorOptions) (mirror.Browser, error) {
 	}
 	if !b.Sandbox {
 		r.warn(lang.Text{
-			EN: "as root the browser runs without its sandbox, which keeps a page from this machine: better be another user",
+			EN: "as root the browser runs without its sandbox, which protects this machine from the page: run ssoctl as a normal user",
 			ZH: "以 root 运行时浏览器只能关闭沙箱，网页与本机之间少一层隔离：建议改用普通用户",
 		})
 	}
 	return b, nil
 }
 
-// mirrored shows what the page's QR code holds now; "" is that there is none.
+// mirrored shows the content of the page's QR code; "" means that the page has none now.
 func (s *scan) mirrored(ctx context.Context, code string, life time.Duration) {
-	if code == "" { // it still expires, when nobody confirms
+	if code == "" { // the code still expires if nobody confirms
 		s.view.setState(scanState{text: lang.Text{
-			EN: "The page shows no QR code any more. Scanned? Confirm on the phone; else " + s.view.again.EN,
+			EN: "The page no longer shows a QR code. If you scanned it, confirm on the phone; otherwise " + s.view.again.EN,
 			ZH: "页面上的二维码已消失。如已扫码，请在手机上确认；否则" + s.view.again.ZH,
 		}})
 		return
@@ -132,20 +132,21 @@ func (s *scan) mirrored(ctx context.Context, code string, life time.Duration) {
 	s.view.showCode(code, life, lines...)
 }
 
-// mirrorFailed is the error of a login whose page could not be watched.
+// mirrorFailed turns an error of watching the page into the error of the login.
 func (r *root) mirrorFailed(profile, address string, err error) error {
 	var load *mirror.LoadError
 	switch {
 	case errors.As(err, &load) && load.Answered():
 		return &client.ProtocolError{Profile: profile, Step: "authorize", Status: load.Status, Problem: lang.Text{EN: load.Error()}}
 	case errors.As(err, &load):
-		u, _ := url.Parse(address) // which the browser took
+		u, _ := url.Parse(address) // cannot fail: the browser accepted it
 		return &client.NetworkError{Profile: profile, Step: "authorize", Scheme: u.Scheme, Host: u.Host, Err: load, Timeout: r.timeout}
 	}
 	return &mirrorError{profile, err}
 }
 
-// saveScreenshot writes a new file: the picture may show who logs in.
+// saveScreenshot writes the picture to a new file that only the user can read, because it
+// may show who logs in.
 func (r *root) saveScreenshot(path string, picture []byte) {
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err == nil {
@@ -156,16 +157,16 @@ func (r *root) saveScreenshot(path string, picture []byte) {
 		r.warn(lang.Text{EN: fmt.Sprintf("--screenshot: %v", err), ZH: fmt.Sprintf("--screenshot：%v", err)})
 		return
 	}
-	r.say(lang.Text{EN: "What the page looks like: " + printable.Text(path), ZH: "页面截图：" + printable.Text(path)})
+	r.say(lang.Text{EN: "Screenshot of the page: " + printable.Text(path), ZH: "页面截图：" + printable.Text(path)})
 }
 
 // mirrorTrustHint is for a certificate that the browser does not trust.
 var mirrorTrustHint = lang.Text{
-	EN: "The browser trusts what is in its own store, and does not know --ca-cert. Add the authority there (Linux: certutil -d sql:$HOME/.pki/nssdb -A -t C,, -n NAME -i FILE), or have certificates not checked for a try: --insecure.",
+	EN: "The browser uses its own certificate store, not --ca-cert. Add the CA there (Linux: certutil -d sql:$HOME/.pki/nssdb -A -t C,, -n NAME -i FILE). For a test, turn certificate checks off: --insecure.",
 	ZH: "浏览器只信任自己的证书库，不认 --ca-cert。请把 CA 加入其中（Linux：certutil -d sql:$HOME/.pki/nssdb -A -t C,, -n 名称 -i 文件）；临时测试可用 --insecure 跳过校验。",
 }
 
-// mirrorHint says what to do about an error of the browser, or the page that it has.
+// mirrorHint says what to do about an error of the browser or of its page.
 func mirrorHint(err error) lang.Text {
 	var none *mirror.NoBrowserError
 	switch {
@@ -181,7 +182,7 @@ func mirrorHint(err error) lang.Text {
 		}
 	}
 	return lang.Text{
-		EN: "Is it a Chromium or Chrome? --chrome PATH takes another; without one: --via link.",
+		EN: "Is it Chromium or Chrome? --chrome PATH uses another one. Without one: --via link.",
 		ZH: "它是 Chromium 或 Chrome 吗？可用 --chrome PATH 换一个；没有浏览器时可用 --via link。",
 	}
 }

@@ -23,33 +23,33 @@ import (
 
 var scanOpening = scanState{text: lang.Text{EN: "Open the page in a browser", ZH: "请在浏览器中打开页面"}, timed: true}
 
-// scanUnheard is told of a message that would count, had it come from elsewhere.
+// scanUnheard is shown for a scan message that is ignored because of where it came from.
 var scanUnheard = lang.Text{
-	EN: "A message of the scan came from a frame within a frame, or from another window: it has changed nothing. If the vendor's script works like that, use --via link.",
+	EN: "A scan message came from a nested frame or another window and was ignored. If the vendor's script works like that, use --via link.",
 	ZH: "有扫码消息来自嵌套的框架或其他窗口，未被采用。如果厂商脚本就是这样工作的，请改用 --via link。",
 }
 
-// pageScan is a scan in a page of ours, by the vendor's script.
+// pageScan is a scan on a page that ssoctl serves and that runs the vendor's script.
 type pageScan struct {
 	*scanpage.Page
 	client  *client.Client
 	at      string // the page's address
 	view    *scanView
-	life    time.Duration // of a code whose end the vendor does not tell; else zero
-	shown   time.Duration // what the countdown begins with
+	life    time.Duration // of a code, if the vendor's script does not report its end; else zero
+	shown   time.Duration // where the countdown starts
 	refresh bool
 }
 
-// catchPage waits for the code of a scan in a page.
+// catchPage serves the scan page and waits for the code.
 func (r *root) catchPage(ctx context.Context, cl *client.Client, o *qrOptions) (login.Caught, error) {
 	p := cl.Profile()
 	if p.Scan == nil {
 		return login.Caught{}, &profile.NotOfferedError{Profile: p.Name, Step: "qrlogin --via page", Why: lang.Text{
-			EN: "This vendor has no script for pages of one's own: ssoctl qrlogin --via link -p " + p.Name,
+			EN: "This vendor has no script that other pages can embed: ssoctl qrlogin --via link -p " + p.Name,
 			ZH: "该厂商没有供自有页面嵌入的脚本：ssoctl qrlogin --via link -p " + p.Name,
 		}}
 	}
-	view := r.newScanView(p, r.Now().Add(o.wait), lang.Text{EN: "the page has a button for a new one", ZH: "可在页面上换一个新的"})
+	view := r.newScanView(p, r.Now().Add(o.wait), lang.Text{EN: "the page has a button for a new code", ZH: "可在页面上换一个新的"})
 	defer view.close()
 	o.page = func(a client.Authorization, l *loopback.Listener) (login.Page, error) {
 		page, err := r.newPage(p, a)
@@ -89,7 +89,7 @@ func (r *root) newPage(p *profile.Profile, a client.Authorization) (*scanpage.Pa
 	return scanpage.New(p, values, run, r.language())
 }
 
-// showPage has the browser open the page, or somebody who reads its address.
+// showPage opens the page in the browser, or only prints its address.
 func (r *root) showPage(address string, noBrowser bool) {
 	intro := waitView{r: r, waitOptions: waitOptions{open: !noBrowser}}
 	fmt.Fprint(r.Err, intro.intro(address))
@@ -98,7 +98,7 @@ func (r *root) showPage(address string, noBrowser bool) {
 	}
 }
 
-// Code waits for the page to bring it, and shows meanwhile what the page tells.
+// Code waits for the code from the page. Meanwhile it shows the page's events.
 func (s *pageScan) Code(ctx context.Context) (string, error) {
 	var expired <-chan time.Time
 	for {
@@ -138,7 +138,7 @@ func (s *pageScan) Code(ctx context.Context) (string, error) {
 	}
 }
 
-// record keeps the event that brought the code.
+// record records the event that brought the code.
 func (s *pageScan) record(e scanpage.Event) error {
 	at, err := url.Parse(s.at + "event")
 	if err != nil {
@@ -156,7 +156,7 @@ func (s *pageScan) expire() {
 	}
 }
 
-// failedState says why the page has nothing to scan.
+// failedState says why the page shows no QR code.
 func failedState(e scanpage.Event) scanState {
 	const limit = 200 // characters of what a browser says
 	said := printable.Cut(e.Detail, limit)
@@ -164,9 +164,9 @@ func failedState(e scanpage.Event) scanState {
 		"load":    {EN: "The vendor's script does not load", ZH: "厂商脚本加载失败"},
 		"class":   {EN: "The vendor's script lacks the class of scan.class", ZH: "厂商脚本里没有 scan.class 指定的类"},
 		"script":  {EN: "The vendor's script fails with scan.options", ZH: "厂商脚本用 scan.options 运行时出错"},
-		"blocked": {EN: "The vendor's script wants an address that is not of scan.origin", ZH: "厂商脚本要加载的地址不属于 scan.origin"},
-		"origin":  {EN: "The messages come from an origin that is not scan.origin", ZH: "扫码消息的来源不是 scan.origin"},
-		"code":    {EN: "The vendor's message lacks the member of scan.code", ZH: "厂商消息里没有 scan.code 指定的成员"},
+		"blocked": {EN: "The vendor's script tried to load an address outside scan.origin", ZH: "厂商脚本要加载的地址不属于 scan.origin"},
+		"origin":  {EN: "The messages come from an origin other than scan.origin", ZH: "扫码消息的来源不是 scan.origin"},
+		"code":    {EN: "The vendor's message lacks the member of scan.code", ZH: "厂商消息里没有 scan.code 指定的字段"},
 	}[e.Problem]
 	return scanState{over: true, text: lang.Text{EN: why.EN + " (" + said + ")", ZH: why.ZH + "（" + said + "）"}}
 }

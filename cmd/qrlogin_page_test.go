@@ -174,7 +174,7 @@ func TestPageTellsWhatBecomesOfTheScan(t *testing.T) {
 	b.Until(stateIs("scanned"))
 	b.Look("page-scanned")
 	v.phone("cancel")
-	p.tells(`^Cancelled: the page has a button for a new one$`)
+	p.tells(`^Cancelled: the page has a button for a new code$`)
 	b.Until(stateIs("cancelled"))
 	b.Look("page-cancelled")
 	b.Readable("cancelled")
@@ -185,7 +185,7 @@ func TestPageTellsWhatBecomesOfTheScan(t *testing.T) {
 	b.Until(stateIs("shown"))
 	p.tells(`(?s)Cancelled.*Waiting:`)
 	v.phone("expire")
-	p.tells(`^Expired: the page has a button for a new one$`)
+	p.tells(`^Expired: the page has a button for a new code$`)
 	b.Until(stateIs("expired"))
 	b.Open(page) // a reload is a new code, too
 	b.Until(stateIs("shown"))
@@ -360,7 +360,7 @@ func TestPageTellsOfMessagesThatDoNotCount(t *testing.T) {
 	}))
 	defer files.Close()
 	p, _ := v.scanByPage(b, "--set", v.input("sdk")+"="+files.URL+"/sdk.js", "--set", v.input("origin")+"="+files.URL)
-	p.tells(`^A message of the scan came from a frame within a frame`)
+	p.tells(`^A scan message came from a nested frame`)
 	b.Until(stateIs("cancelled"))
 	b.Look("page-unheard")
 	b.Readable("unheard")
@@ -431,8 +431,8 @@ func TestPageSaysWhyThereIsNothingToScan(t *testing.T) {
 		"/none.js":   {`^The vendor's script does not load \(` + files.URL + `/none.js\): the page has`, "Check its address (input " + v.input("sdk") + ")"},
 		"/empty.js":  {`^The vendor's script lacks the class of scan.class \(` + v.load().Scan.Class + `\)`, "does not define the class named in scan.class"},
 		"/throws.js": {`^The vendor's script fails with scan.options \(Error: no such option\)`, "Error: no such option"},
-		"/other.js":  {`^The vendor's script wants an address that is not of scan.origin \(` + v.base, "the page allows only http://vendor.example"},
-		"/loads.js":  {`^The vendor's script wants an address that is not of scan.origin \(` + v.base + `/more.js\)`, v.base + "/more.js"},
+		"/other.js":  {`^The vendor's script tried to load an address outside scan.origin \(` + v.base, "the page allows only http://vendor.example"},
+		"/loads.js":  {`^The vendor's script tried to load an address outside scan.origin \(` + v.base + `/more.js\)`, v.base + "/more.js"},
 	} {
 		t.Run(path, func(t *testing.T) {
 			v := v.within(t)

@@ -15,28 +15,27 @@ import (
 	"ssoctl/pkg/loopback"
 )
 
-// scan is one QR code of a login, whichever way it is shown. A new one is a new
-// login: another address, another state, and the old ones are good for nothing.
+// scan is one QR code of a login, for all ways to show it. Each new QR code is a new login
+// with a new address and a new state; the old ones are no longer accepted.
 type scan struct {
 	*root
 	client  *client.Client
 	view    *scanView
-	first   bool // no other code came before
-	refresh bool // a code that expires is renewed by itself
-	// finish ends the wait: for errRenewed with a new code, for any other error
-	// with that.
+	first   bool // the first QR code of this run
+	refresh bool // renew an expired code without being asked
+	// finish ends the wait. errRenewed starts a new code; any other error ends the login.
 	finish  context.CancelCauseFunc
-	lives   chan time.Duration // of the codes that are shown one after the other
-	running sync.WaitGroup     // what the code began, and what ends with it
+	lives   chan time.Duration // lifetimes of the codes, as they are shown
+	running sync.WaitGroup     // goroutines that end with this code
 }
 
-// errRenewed ends a code for a new one.
+// errRenewed ends a code so that a new one replaces it.
 var errRenewed = errors.New("a new QR code is wanted")
 
-// renew has a new code take this one's place.
+// renew replaces this code with a new one.
 func (s *scan) renew() { s.finish(errRenewed) }
 
-// expire tells that the code has, and renews it where that was asked for.
+// expire shows that the code has expired, and renews it with --refresh.
 func (s *scan) expire() {
 	s.view.setState(scanExpired)
 	if s.refresh {
@@ -44,12 +43,12 @@ func (s *scan) expire() {
 	}
 }
 
-// startScan begins showing a login, and returns; what goes on ends with ctx. The
-// redirect comes to the listener.
+// startScan starts showing a login and returns. What it starts ends with ctx. The redirect
+// arrives at l.
 type startScan func(ctx context.Context, s *scan, a client.Authorization, l *loopback.Listener) error
 
-// catchScan waits for the redirect of a login that start shows, over as many QR
-// codes as it takes.
+// catchScan shows a login with start and waits for its redirect, with as many QR codes as
+// it takes.
 func (r *root) catchScan(ctx context.Context, cl *client.Client, o catchOptions, refresh bool, start startScan) (login.Caught, error) {
 	deadline := r.Now().Add(o.wait)
 	view := r.newScanView(cl.Profile(), deadline, startAgain)
@@ -60,7 +59,7 @@ func (r *root) catchScan(ctx context.Context, cl *client.Client, o catchOptions,
 		attempt, finish := context.WithCancelCause(ctx)
 		s := &scan{root: r, client: cl, view: view, first: !o.renewed, refresh: refresh, finish: finish, lives: make(chan time.Duration)}
 		o.show = func(_ context.Context, _ *client.Client, a client.Authorization, l *loopback.Listener, _ time.Time) error {
-			// The next code's redirect comes to the same port, where that can be had.
+			// Listen on the same port for the next code, if it is still free.
 			o.listen = strings.TrimSuffix(l.Addr().String()+","+listen, ",")
 			s.watch(attempt)
 			return start(attempt, s, a, l)
@@ -82,7 +81,7 @@ func (r *root) catchScan(ctx context.Context, cl *client.Client, o catchOptions,
 	}
 }
 
-// lasts has the code expire after a time; zero is that nobody knows when.
+// lasts makes the code expire after a time; zero means that the time is unknown.
 func (s *scan) lasts(ctx context.Context, life time.Duration) {
 	select {
 	case s.lives <- life:
@@ -90,7 +89,7 @@ func (s *scan) lasts(ctx context.Context, life time.Duration) {
 	}
 }
 
-// watch ends the code when it has expired, and renews it for the key r.
+// watch ends the code when it expires, and renews it when the key r is pressed.
 func (s *scan) watch(ctx context.Context) {
 	s.running.Go(func() {
 		var expired <-chan time.Time
@@ -114,7 +113,7 @@ func (s *scan) watch(ctx context.Context) {
 	})
 }
 
-// scanTimeout says, where nobody came back, what became of the last QR code.
+// scanTimeout adds to a timeout what happened to the last QR code.
 func (r *root) scanTimeout(err error, view *scanView, wait time.Duration) error {
 	timeout := (*login.TimeoutError)(nil)
 	switch {
@@ -123,11 +122,11 @@ func (r *root) scanTimeout(err error, view *scanView, wait time.Duration) error 
 	case view.over():
 		return &scanError{timeout.Profile, view.state.text}
 	}
-	timeout.Wait = wait // not what was left for the last code
+	timeout.Wait = wait // the whole wait, not the last code's part of it
 	return timeout
 }
 
-// scanError is a login whose last QR code was cancelled or has expired.
+// scanError is the error of a login whose last QR code was cancelled or has expired.
 type scanError struct {
 	profile string
 	state   lang.Text
@@ -137,11 +136,11 @@ func (e *scanError) Error() string { return e.Text().EN }
 
 // Text is the error in both languages.
 func (e *scanError) Text() lang.Text {
-	return lang.Text{EN: e.profile + ": the scan came to nothing: " + e.state.EN, ZH: e.profile + "：扫码没有完成：" + e.state.In(lang.ZH)}
+	return lang.Text{EN: e.profile + ": the scan was not completed: " + e.state.EN, ZH: e.profile + "：扫码没有完成：" + e.state.In(lang.ZH)}
 }
 
-// keys are those that are typed, nil where nobody would think of typing any: no
-// terminal, one that a flag takes its value from, or --quiet.
+// keys returns the keys that a person types. It is nil without a terminal, with --quiet,
+// and if a flag reads its value from standard input.
 func (r *root) keys() (keys <-chan byte, restore func()) {
 	if in, isFile := r.In.(*os.File); isFile && !r.stdin && !r.quiet {
 		if keys, restore, ok := keyboard.Listen(in); ok {
@@ -154,5 +153,5 @@ func (r *root) keys() (keys <-chan byte, restore func()) {
 // isRenew reports whether a key asks for a new QR code.
 func isRenew(key byte) bool { return key == 'r' || key == 'R' }
 
-// startAgain says how a person gets a new QR code when there are no keys.
-var startAgain = lang.Text{EN: "start again, and --refresh renews it by itself", ZH: "请重新发起，加 --refresh 会自动换新"}
+// startAgain says how to get a new QR code without keys.
+var startAgain = lang.Text{EN: "start again; with --refresh it renews itself", ZH: "请重新发起，加 --refresh 会自动换新"}

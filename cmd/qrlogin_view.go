@@ -16,15 +16,15 @@ import (
 	"ssoctl/pkg/qr"
 )
 
-// scanState is what a scan has come to, for the person who looks at the terminal.
+// scanState is the state of a scan, as the terminal shows it.
 type scanState struct {
 	text lang.Text
-	over bool // the QR code is good for nothing any more
-	// timed states begin a wait: where nothing is redrawn, they say how long it is.
+	over bool // the QR code cannot be used any more
+	// timed means that a wait starts. Where nothing is redrawn, its length is printed.
 	timed bool
 }
 
-// The states of a scan. Which of them are seen depends on the way.
+// The states of a scan. Which of them occur depends on --via.
 var (
 	scanWaiting   = scanState{text: lang.Text{EN: "Scan with the phone and confirm there", ZH: "请用手机扫码，并在手机上确认"}, timed: true}
 	scanScanned   = scanState{text: lang.Text{EN: "Scanned: confirm on the phone", ZH: "已扫码：请在手机上确认"}}
@@ -39,22 +39,22 @@ type scanView struct {
 	r        *root
 	profile  *profile.Profile
 	deadline time.Time          // of the wait
-	keys     <-chan byte        // nil where nobody would think of typing any
-	restore  func()             // gives the terminal back
-	again    lang.Text          // how a person gets a new QR code
-	stop     context.CancelFunc // of the redrawing
+	keys     <-chan byte        // see [root.keys]; may be nil
+	restore  func()             // restores the terminal
+	again    lang.Text          // how to get a new QR code
+	stop     context.CancelFunc // stops the redrawing
 	drawing  sync.WaitGroup
 
 	mu      sync.Mutex
 	block   live
 	state   scanState
-	code    string     // what the QR code holds; "" where there is none
-	picture qr.Picture // of code; without lines where it cannot be drawn
-	expires time.Time  // when the code does; zero when nobody knows
+	code    string     // the content of the QR code; "" if there is none
+	picture qr.Picture // of code; without lines if it cannot be drawn
+	expires time.Time  // when the code expires; zero if unknown
 }
 
-// newScanView shows nothing yet. Without keys a person gets a new QR code as
-// otherwise says.
+// newScanView makes a view that shows nothing yet. otherwise says how to get a new QR code
+// without keys.
 func (r *root) newScanView(p *profile.Profile, deadline time.Time, otherwise lang.Text) *scanView {
 	if _, _, tty := r.drawable(); tty {
 		r.held.hold()
@@ -69,9 +69,9 @@ func (r *root) newScanView(p *profile.Profile, deadline time.Time, otherwise lan
 	return v
 }
 
-// showCode shows a QR code in place of the one before, and waits for a scan. The
-// lines are told first, and stay above. A code "" is one that is seen elsewhere;
-// for a zero life nobody knows how long it lasts.
+// showCode replaces the QR code and shows the state of waiting for a scan. It prints lines
+// above, where they stay. code is "" if the QR code is shown elsewhere, such as on a page;
+// life is zero if its lifetime is unknown.
 func (v *scanView) showCode(code string, life time.Duration, lines ...string) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
@@ -82,11 +82,11 @@ func (v *scanView) showCode(code string, life time.Duration, lines ...string) {
 	if life > 0 {
 		v.expires = v.r.Now().Add(life)
 	}
-	v.picture, _ = qr.Terminal(code, v.r.qrStyle()) // what is too long for it can be opened all the same
+	v.picture, _ = qr.Terminal(code, v.r.qrStyle()) // an address too long for a picture can still be opened
 	v.change(scanWaiting)
 }
 
-// setState shows what the scan has come to.
+// setState shows a new state of the scan.
 func (v *scanView) setState(s scanState) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
@@ -95,7 +95,7 @@ func (v *scanView) setState(s scanState) {
 	}
 }
 
-// tell prints a sentence above what is drawn, and changes nothing else.
+// tell prints a sentence above the drawing.
 func (v *scanView) tell(t lang.Text) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
@@ -114,14 +114,14 @@ func (v *scanView) change(s scanState) {
 	v.draw()
 }
 
-// over reports whether the QR code that was shown last is good for nothing.
+// over reports whether the last QR code can no longer be used.
 func (v *scanView) over() bool {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	return v.state.over
 }
 
-// close leaves what was drawn last, and gives the terminal back.
+// close leaves the last drawing on the screen and restores the terminal.
 func (v *scanView) close() {
 	defer v.restore()
 	v.stop()
@@ -135,7 +135,7 @@ func (v *scanView) close() {
 func (v *scanView) draw() {
 	defer func() {
 		if fault := recover(); fault != nil {
-			v.restore() // nobody else would, from this goroutine
+			v.restore() // a panic in this goroutine skips all other clean-up
 			panic(fault)
 		}
 	}()
@@ -150,13 +150,14 @@ func (v *scanView) draw() {
 	v.block.draw(v.lines(columns, rows), columns, rows, above)
 }
 
-// panelWidth is what a panel beside the picture needs, panelGap what is between them.
+// panelWidth is the least width of a panel beside the picture, panelGap the space between
+// them, in columns.
 const (
 	panelWidth = 28
 	panelGap   = 3
 )
 
-// lines are what a terminal of this size shows.
+// lines returns what a terminal of this size shows.
 func (v *scanView) lines(columns, rows int) []string {
 	picture := v.picture.Lines
 	if v.state.over {
@@ -176,8 +177,8 @@ func (v *scanView) lines(columns, rows int) []string {
 	return v.wrap(text+"\n"+v.sentence()+"\n"+v.timing(""), columns)
 }
 
-// status is the state and what is left, below a picture. The key r is named where that
-// takes no further line.
+// status is the text below a picture: the state and the time left. It mentions the key r
+// only if that takes no extra line.
 func (v *scanView) status(columns int) []string {
 	short := v.wrap(v.sentence()+"\n"+v.timing(""), columns)
 	if v.renewable() {
@@ -189,7 +190,7 @@ func (v *scanView) status(columns int) []string {
 	return short
 }
 
-// wrap breaks text into lines of at most so many columns.
+// wrap breaks text into lines of at most columns columns.
 func (v *scanView) wrap(text string, columns int) []string {
 	lines := strings.Split(lipgloss.NewRenderer(v.r.Err).NewStyle().Width(columns).Render(text), "\n")
 	for i, line := range lines {
@@ -198,7 +199,7 @@ func (v *scanView) wrap(text string, columns int) []string {
 	return lines
 }
 
-// sentence is the state, and what can be done where it is the end of a code.
+// sentence is the state and, if the code cannot be used any more, how to get a new one.
 func (v *scanView) sentence() string {
 	text := v.r.in(v.state.text)
 	if v.state.over {
@@ -207,7 +208,7 @@ func (v *scanView) sentence() string {
 	return text
 }
 
-// timing is what is left, and how to stop; keys are told before that.
+// timing is the time left, the help for keys, and how to stop.
 func (v *scanView) timing(keys string) string {
 	code, wait := v.left()
 	if code == "" {
@@ -218,11 +219,11 @@ func (v *scanView) timing(keys string) string {
 	}), code, wait, keys)
 }
 
-// renewable reports whether the key r is worth a mention: the state of a code that is
-// over names it itself.
+// renewable reports whether to mention the key r. The sentence of a code that is over
+// mentions it already.
 func (v *scanView) renewable() bool { return v.keys != nil && !v.state.over }
 
-// left are the two countdowns; that of the code is "" where there is none.
+// left returns the two countdowns. That of the code is "" if there is none.
 func (v *scanView) left() (code, wait string) {
 	now := v.r.Now()
 	if !v.expires.IsZero() && !v.state.over {
@@ -246,7 +247,7 @@ func (v *scanView) panel() string {
 	}), v.sentence(), v.profile.Name, v.profile.VendorName(v.r.language()), code, wait, renews)
 }
 
-// beside puts the panel at the picture's right, half-way down.
+// beside puts the panel to the right of the picture, centred vertically.
 func beside(picture, panel []string) []string {
 	out := slices.Clone(picture)
 	top := max(0, (len(picture)-len(panel))/2)
@@ -256,18 +257,18 @@ func beside(picture, panel []string) []string {
 	return out
 }
 
-// covered is the picture with its middle away, so that nobody scans it.
+// covered is the picture with its middle blanked out, so that it cannot be scanned.
 func covered(p qr.Picture) []string {
 	out := slices.Clone(p.Lines)
-	const margin = 4 // rows that stay at top and bottom, with half of the finder patterns
+	const margin = 4 // rows that stay at top and bottom: half of the finder patterns
 	for i := margin; i < len(out)-margin; i++ {
 		out[i] = p.Lines[0] // of the quiet zone
 	}
 	return out
 }
 
-// qrStyle suits the terminal: explicit colours where they are allowed; else
-// light on dark, unless COLORFGBG tells of a light ground.
+// qrStyle returns the style that suits the terminal: explicit colours if they are allowed,
+// otherwise light on dark, or dark on light if COLORFGBG names a light background.
 func (r *root) qrStyle() qr.Style {
 	if _, _, tty := r.drawable(); tty && !r.noColor {
 		return qr.Color

@@ -14,8 +14,7 @@ import (
 	"ssoctl/pkg/record"
 )
 
-// checkFile finds out whether the file of a flag can be written, before anything
-// is sent.
+// checkFile checks that the file of a flag can be written, before anything is sent.
 func (r *root) checkFile(flag, path string) error {
 	if path == "" {
 		if r.cmd.PersistentFlags().Changed(flag) {
@@ -35,7 +34,7 @@ func (r *root) checkFile(flag, path string) error {
 func writableFile(path string) error {
 	info, err := os.Stat(path)
 	switch {
-	case err == nil && !info.Mode().IsRegular(): // a rename would put an end to it
+	case err == nil && !info.Mode().IsRegular(): // an atomic write would replace it
 		return errNotRegular
 	case err != nil && !errors.Is(err, fs.ErrNotExist):
 		return err
@@ -51,8 +50,8 @@ func canCreateIn(dir string) error {
 	return errors.Join(f.Close(), os.Remove(f.Name()))
 }
 
-// writeRecords writes the files that were asked for; failed is how the command
-// ended, since it is then that one needs them.
+// writeRecords writes the files of --har and --report. failed is the command's error, which
+// the report shows; nil if there is none.
 func (r *root) writeRecords(failed error) error {
 	if r.exchanges == nil {
 		return nil
@@ -75,7 +74,7 @@ func (r *root) writeRecords(failed error) error {
 	return errors.Join(errs...)
 }
 
-// page is what the report says beside the exchanges.
+// page is what the report contains besides the exchanges.
 func (r *root) page(failed error) record.Report {
 	o := record.Report{
 		Command: r.called, At: r.Now(), Lang: r.language(), Findings: r.findings, Notes: r.notes,

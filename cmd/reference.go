@@ -14,14 +14,15 @@ import (
 	"ssoctl/pkg/secret"
 )
 
-// refs resolves references in flags and environment; files fill in their own folder.
+// refs resolves references in flags and environment. Those in configuration files are
+// relative to the file's folder.
 func (r *root) refs() secret.Resolver {
 	home, _ := r.Env("HOME")
 	return secret.Resolver{LookupEnv: r.Env, Home: home, Keyring: r.fromKeyring, Run: r.fromProgram, Commands: r.allowCmd}
 }
 
-// lookups are what has been looked up in this run. Somebody may have to answer for
-// one, so each takes place once, and one after the other.
+// lookups caches the references that were looked up in this run. A lookup may ask the
+// user something, so each runs only once, and one after the other.
 type lookups struct {
 	mu    sync.Mutex
 	found map[string]lookup
@@ -32,8 +33,8 @@ type lookup struct {
 	err  error
 }
 
-// lookUp is what get yields, for a key that is looked up the first time. What takes
-// long is told by its name.
+// lookUp returns the result of get, which it calls once for each key. If get takes long,
+// lookUp prints that it is waiting for name.
 func (r *root) lookUp(key, name string, get func() (string, error)) (string, error) {
 	const long = time.Second
 	r.lookups.mu.Lock()
@@ -67,7 +68,7 @@ func (r *root) fromKeyring(name string) (string, error) {
 
 func (r *root) fromProgram(dir string, words []string) (string, error) {
 	return r.lookUp(fmt.Sprintf("cmd:%q in %q", words, dir), words[0], func() (string, error) {
-		var stdin io.Reader // the null device: what is piped to us is not for others
+		var stdin io.Reader // nil is the null device: input piped to ssoctl is not for the program
 		if f, tty := r.terminalIn(); tty {
 			stdin = f
 		}
@@ -77,7 +78,7 @@ func (r *root) fromProgram(dir string, words []string) (string, error) {
 
 func isReference(v string) bool { return secret.IsReference(v) }
 
-// terminalIn is standard input where that is a terminal.
+// terminalIn returns standard input, and whether it is a terminal.
 func (r *root) terminalIn() (*os.File, bool) {
 	f, ok := r.In.(*os.File)
 	return f, ok && term.IsTerminal(int(f.Fd()))

@@ -12,7 +12,7 @@ import (
 	"ssoctl/pkg/render"
 )
 
-// tokenFields is a token as cli.md fixes it.
+// tokenFields are the documented members of a token (docs/output.md).
 func tokenFields(t client.Token) render.Fields {
 	f := render.Fields{
 		{Name: "profile", Value: t.Profile},
@@ -38,7 +38,8 @@ func tokenFields(t client.Token) render.Fields {
 	}...)
 }
 
-// expiresSource is the vendor's word, unless it says otherwise.
+// expiresSource says where expires_at comes from. It is left out of text if that is the
+// vendor.
 func expiresSource(t client.Token) any {
 	if t.ExpiresSource == client.SourceVendor {
 		return render.Implied(t.ExpiresSource)
@@ -46,7 +47,8 @@ func expiresSource(t client.Token) any {
 	return t.ExpiresSource
 }
 
-// cachedField says of a token that may come from the cache whether it does.
+// cachedField says whether a token came from the cache; nil for tokens that are never
+// cached.
 func cachedField(t client.Token) any {
 	if t.Step != "token" {
 		return nil
@@ -54,7 +56,7 @@ func cachedField(t client.Token) any {
 	return t.Cached
 }
 
-// userFields is a user as cli.md fixes it.
+// userFields are the documented members of a user (docs/output.md).
 func userFields(u client.User) render.Fields {
 	return render.Fields{
 		{Name: "profile", Value: u.Profile},
@@ -84,21 +86,21 @@ func extraFields(extra map[string]any) render.Fields {
 	return f
 }
 
-// rawField is the vendor's answer in a JSON result: as it came, or as a string
-// when it is no JSON.
+// rawField is the vendor's response in a JSON result: as it came if it is JSON, otherwise
+// as a string.
 func rawField(raw []byte) any {
 	v, isJSON, err := profile.Decode(raw)
 	if err != nil || raw == nil {
 		return nil
 	}
 	if isJSON {
-		return json.RawMessage(bytes.TrimPrefix(raw, []byte("\ufeff"))) // which JSON has not
+		return json.RawMessage(bytes.TrimPrefix(raw, []byte("\ufeff"))) // JSON must not start with a byte order mark
 	}
 	return v
 }
 
-// exchangeResult is what exchange yields: a token, or the identity where the
-// vendor trades the code for that.
+// exchangeResult is the result of exchange: a token, or the user if the vendor exchanges
+// the code for that.
 func exchangeResult(l client.Login) render.Result {
 	if l.Token != nil {
 		return render.Result{Fields: tokenFields(*l.Token), Raw: l.Token.Raw}

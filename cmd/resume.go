@@ -18,24 +18,24 @@ import (
 	"ssoctl/pkg/secret"
 )
 
-// resumes is where logins are kept whose code is spent.
+// resumes is the store of unfinished logins whose code has been used.
 func (r *root) resumes() pending.Resumes {
 	return pending.Resumes{Dir: r.userPath("XDG_STATE_HOME", filepath.Join(".local", "state"), "resume")}
 }
 
-// described are the files that describe a profile, without the user's own configuration,
-// which holds in every folder.
+// described returns the files that define a profile, without the user's configuration,
+// which is the same in every folder.
 func (r *root) described(p *profile.Profile) []string {
 	own := r.userPath("XDG_CONFIG_HOME", ".config", "config.toml")
 	return slices.DeleteFunc(p.Files(), func(path string) bool { return path == own })
 }
 
-// unfinishedError is the failure of a login whose code is spent: it is kept for
-// login --resume, unless lost says why not.
+// unfinishedError is the error of a login that failed after its code was used. The login is
+// kept for login --resume, unless lost is set.
 type unfinishedError struct {
-	err  error // the cause, which decides the exit code
-	lost error
-	how  string // the command that goes on with it
+	err  error  // the cause, which decides the exit code
+	lost error  // why the login could not be kept; nil if it was
+	how  string // the command that resumes the login
 }
 
 func (e *unfinishedError) Error() string { return e.err.Error() }
@@ -45,18 +45,18 @@ func (e *unfinishedError) hint() lang.Text {
 	if e.lost != nil {
 		why := lang.Of(e.lost)
 		return lang.Text{
-			EN: "The code is spent, and the responses so far could not be kept (" + why.EN + "): log in again.",
+			EN: "The code has been used, and the responses so far could not be saved (" + why.EN + "): log in again.",
 			ZH: "授权码已用掉，已收到的响应又无法保存（" + why.In(lang.ZH) + "）：请重新登录。",
 		}
 	}
 	return lang.Text{
-		EN: "The code is spent, but the responses so far are kept for 10 minutes. Run the rest: " + e.how,
+		EN: "The code has been used, but the responses so far are kept for 10 minutes. To run the remaining steps: " + e.how,
 		ZH: "授权码已用掉，但已收到的响应会保留 10 分钟。继续完成剩余步骤：" + e.how,
 	}
 }
 
-// resumeHint is what an *unfinishedError adds to the hint for its cause; empty for
-// other errors.
+// resumeHint is what an *unfinishedError adds to the hint for its cause; zero for other
+// errors.
 func resumeHint(err error) lang.Text {
 	if unfinished := (*unfinishedError)(nil); errors.As(err, &unfinished) {
 		return unfinished.hint()
@@ -64,15 +64,15 @@ func resumeHint(err error) lang.Text {
 	return lang.Text{}
 }
 
-// isKept reports whether err is of a login that can be resumed.
+// isKept reports whether the login that failed with err can be resumed.
 func isKept(err error) bool {
 	unfinished := (*unfinishedError)(nil)
 	return errors.As(err, &unfinished) && unfinished.lost == nil
 }
 
-// afterCode notes that the code was sent, and keeps the login where err is a failure
-// after that, or if its result cannot be printed. more are the steps that the command
-// takes beside those of a login.
+// afterCode remembers that the code was sent. It keeps the login for --resume if err
+// happened after that, or if the result cannot be printed later. more are steps that the
+// command runs in addition to those of a login.
 func (r *root) afterCode(cl *client.Client, given recipe.Values, err error, more ...string) error {
 	err = r.sentCode(cl, given, err)
 	code, _ := given.Text("code")
@@ -98,7 +98,8 @@ func responses(done []client.Done) []pending.Response {
 	return out
 }
 
-// keepUnfinished keeps a login that err left unfinished, and returns other errors.
+// keepUnfinished keeps the login if err is a *client.UnfinishedError. It returns other
+// errors unchanged.
 func (r *root) keepUnfinished(l pending.Resume, err error) error {
 	unfinished := (*client.UnfinishedError)(nil)
 	if !errors.As(err, &unfinished) {
@@ -108,7 +109,7 @@ func (r *root) keepUnfinished(l pending.Resume, err error) error {
 	return r.keep(l, err)
 }
 
-// keep keeps a login that ended with err.
+// keep saves a login that ended with err for login --resume.
 func (r *root) keep(l pending.Resume, err error) error {
 	how := "ssoctl login --resume -p " + l.Profile
 	if r.config != "" {
@@ -120,8 +121,8 @@ func (r *root) keep(l pending.Resume, err error) error {
 	return &unfinishedError{err: err, lost: r.resumes().Save(l, r.Now()), how: how}
 }
 
-// resumeLogin runs the steps that are left of the login that is kept for the profile,
-// and forgets it, unless what it failed with may pass.
+// resumeLogin runs the remaining steps of the login that is kept for the profile. The
+// login is then forgotten, unless the error may be temporary.
 func (r *root) resumeLogin(c *cobra.Command) error {
 	if err := resumeAlone(c); err != nil {
 		return err
@@ -155,7 +156,7 @@ func (r *root) resumeLogin(c *cobra.Command) error {
 	return r.write(c, loginResult(kept.Profile, kept.Code, got))
 }
 
-// resumeAlone refuses the flags of a login that is waited for.
+// resumeAlone refuses flags that have no meaning with --resume.
 func resumeAlone(c *cobra.Command) error {
 	var others []string
 	own := c.LocalNonPersistentFlags()
@@ -165,22 +166,22 @@ func resumeAlone(c *cobra.Command) error {
 		}
 	})
 	if len(others) > 0 {
-		return usagef(lang.Text{EN: "--resume does not go with %s: it runs the rest of an earlier login and waits for nobody", ZH: "--resume 不能和 %s 一起用：它只执行上次登录剩下的步骤，不等待浏览器"}, strings.Join(others, ", "))
+		return usagef(lang.Text{EN: "--resume does not go with %s: it only runs the remaining steps of an earlier login and does not wait for a browser", ZH: "--resume 不能和 %s 一起用：它只执行上次登录剩下的步骤，不等待浏览器"}, strings.Join(others, ", "))
 	}
 	return nil
 }
 
-// takeResume takes the login that is kept for a profile.
+// takeResume removes the login that is kept for a profile from the store and returns it.
 func (r *root) takeResume(p *profile.Profile) (pending.Resume, error) {
 	name := p.Name
 	kept, err := r.resumes().Take(name, r.described(p), r.Now())
 	switch {
 	case errors.Is(err, pending.ErrNone):
 		return kept, stray(
-			name+": no login is kept to be resumed, or it is older than 10 minutes",
+			name+": there is no login to resume, or it is older than 10 minutes",
 			name+"：没有可以继续的登录，或已超过 10 分钟")
 	case err != nil:
-		return kept, unusable(lang.Text{EN: "the login that was kept", ZH: "保留的登录"}, err, lang.Text{EN: "Log in again: ssoctl login -p " + name, ZH: "请重新登录：ssoctl login -p " + name})
+		return kept, unusable(lang.Text{EN: "the saved login", ZH: "保留的登录"}, err, lang.Text{EN: "Log in again: ssoctl login -p " + name, ZH: "请重新登录：ssoctl login -p " + name})
 	}
 	return kept, nil
 }

@@ -20,11 +20,12 @@ import (
 	"ssoctl/pkg/render"
 )
 
-// root is one run of the program: the global flags and what follows from them.
+// root is one run of the program: the command tree, the global flags and the state that
+// commands share.
 type root struct {
 	*App
 	cmd     *cobra.Command
-	started bool // a command's own code was reached: what fails before is the command line
+	started bool // a command's own code was reached; earlier errors are usage errors
 
 	profile, config, output, jq, lang string
 	set                               []string
@@ -35,19 +36,19 @@ type root struct {
 	records
 
 	format  render.Format
-	waiting bytes.Buffer     // results, for the records to be written
-	loaded  *profile.Profile // the chosen one, for what its refusals mean
-	stdin   bool             // a flag took standard input
-	// noVerifier says that a code was sent without one, where logins have PKCE.
+	waiting bytes.Buffer     // the result, until the records are written
+	loaded  *profile.Profile // the chosen profile, for hints
+	stdin   bool             // standard input has been read
+	// noVerifier: a code was sent without code_verifier, although the profile uses PKCE.
 	noVerifier bool
-	unprinted  *pending.Resume // a login that has spent its code: kept, unless its result is printed
+	unprinted  *pending.Resume // a login whose code is used; kept if its result cannot be printed
 	lookups    lookups
-	made       tls.Certificate // of --listen-tls
+	made       tls.Certificate // the certificate of --listen-tls
 	help       printed         // what cobra prints on stdout
-	called     string          // the command that runs, such as ssoctl profile lint
+	called     string          // the running command, such as "ssoctl profile lint"
 }
 
-// newRoot makes the commands, with their help in the language that args ask for.
+// newRoot builds the command tree, with help in the language that args ask for.
 func newRoot(a *App, args []string) *root {
 	r := &root{App: a, help: printed{to: a.Out}}
 	var showVersion bool
@@ -119,7 +120,7 @@ func (r *root) prepare(c *cobra.Command) error {
 			}
 		}
 	}
-	if v, _ := r.Env("NO_COLOR"); v != "" { // no-color.org: not an empty one
+	if v, _ := r.Env("NO_COLOR"); v != "" { // no-color.org: an empty value does not count
 		r.noColor = true
 	}
 	if r.lang != "" && r.lang != string(lang.EN) && r.lang != string(lang.ZH) {
@@ -141,7 +142,7 @@ func (r *root) prepare(c *cobra.Command) error {
 	return r.record()
 }
 
-// language is what --lang or the locale says.
+// language is the language of --lang, or of the locale.
 func (r *root) language() lang.Lang {
 	if r.lang != "" {
 		return lang.Lang(r.lang)
@@ -154,14 +155,14 @@ func (r *root) language() lang.Lang {
 	return lang.EN
 }
 
-// progress tells, on stderr, what is going on.
+// progress prints a line on stderr, unless --quiet.
 func (r *root) progress(format string, args ...any) {
 	if !r.quiet {
 		fmt.Fprintf(r.Err, format+"\n", args...)
 	}
 }
 
-// warn tells something that --quiet does not silence.
+// warn prints a warning on stderr, even with --quiet.
 func (r *root) warn(t lang.Text) {
 	label := r.in(lang.Text{EN: "warning: ", ZH: "警告："})
 	fmt.Fprintln(r.Err, label+wrapped(r.Err, printable.Text(r.in(t)), lipgloss.Width(label)))
@@ -172,13 +173,13 @@ func (r *root) write(c *cobra.Command, res render.Result) error {
 	return render.Write(c.Context(), r.results(), res, r.format, r.jq)
 }
 
-// writeNow prints the result of a command that goes on.
+// writeNow prints the result of a command that keeps running.
 func (r *root) writeNow(c *cobra.Command, res render.Result) error {
 	return render.Write(c.Context(), r.Out, res, r.format, r.jq)
 }
 
-// results is where results go: to stdout, but not before the records are written, which
-// can fail, and a failure leaves stdout empty.
+// results is the writer for results. If records are to be written, results wait in a
+// buffer: writing records can fail, and after a failure stdout must be empty.
 func (r *root) results() io.Writer {
 	if r.har == "" && r.reportFile == "" {
 		return r.Out
@@ -186,8 +187,8 @@ func (r *root) results() io.Writer {
 	return &r.waiting
 }
 
-// end writes the records of a command that ended with err, and then the results that wait
-// for that. What fails of it is returned.
+// end writes the records of a command that ended with err, then the waiting result. It
+// returns its own error, not err.
 func (r *root) end(err error) error {
 	if failed := r.writeRecords(err); failed != nil {
 		return failed
@@ -215,7 +216,7 @@ func (r *root) load() (*profile.Profile, error) {
 	return p, r.values(p)
 }
 
-// values gives p what environment and flags say.
+// values sets the inputs of p from environment and flags.
 func (r *root) values(p *profile.Profile) error {
 	if err := r.fromEnv(p); err != nil {
 		return err
@@ -223,7 +224,7 @@ func (r *root) values(p *profile.Profile) error {
 	for _, pair := range r.set {
 		name, value, ok := strings.Cut(pair, "=")
 		if !ok {
-			return usagef(lang.Text{EN: "--set: expected INPUT=VALUE", ZH: "--set：应为 INPUT=VALUE"}) // without the name, what was given may be a secret
+			return usagef(lang.Text{EN: "--set: expected INPUT=VALUE", ZH: "--set：应为 INPUT=VALUE"}) // do not repeat the value: it may be a secret
 		}
 		if err := r.setInput(p, name, value); err != nil {
 			return err
@@ -232,12 +233,12 @@ func (r *root) values(p *profile.Profile) error {
 	return nil
 }
 
-// fromEnv gives p what the environment says.
+// fromEnv sets the inputs of p from the environment.
 func (r *root) fromEnv(p *profile.Profile) error {
 	for _, name := range p.InputNames() {
 		env := envName(name)
 		if name == "state" {
-			continue // -o env prints one: it is that login's alone
+			continue // -o env prints SSOCTL_STATE, but a state belongs to one login
 		}
 		if v, ok := r.Env(env); ok && v != "" {
 			if err := p.Set(name, v, profile.Origin{From: "environment", File: env}); err != nil {
@@ -264,7 +265,7 @@ func (r *root) setInput(p *profile.Profile, name, value string) error {
 	}
 	if in := p.Inputs[name]; plain && in.Secret {
 		instead := envName(name)
-		if in.Undeclared { // the environment is not read for it
+		if in.Undeclared { // it cannot be set by an SSOCTL_ variable
 			instead = "--set " + name + "=env:NAME"
 		}
 		r.warnOfFlag(name, instead)
@@ -272,7 +273,7 @@ func (r *root) setInput(p *profile.Profile, name, value string) error {
 	return nil
 }
 
-// warnOfFlag warns of a secret that was given by --set as it is.
+// warnOfFlag warns about a secret that --set gives in plain text.
 func (r *root) warnOfFlag(name, instead string) {
 	r.warn(lang.Text{
 		EN: fmt.Sprintf("anyone on this machine can read %s from the process list; use %s, or --set %s=- with standard input", name, instead, name),
@@ -280,8 +281,8 @@ func (r *root) warnOfFlag(name, instead string) {
 	})
 }
 
-// takeStdin is called before standard input is read: only one flag of a command, or
-// its argument, can take it.
+// takeStdin claims standard input before it is read. Only one flag or argument of a
+// command can have it.
 func (r *root) takeStdin() error {
 	if r.stdin {
 		return usagef(lang.Text{EN: "only one value can come from standard input", ZH: "只有一个值能从标准输入读取"})
@@ -290,8 +291,8 @@ func (r *root) takeStdin() error {
 	return nil
 }
 
-// readStdin returns standard input without its final line end. It waits no longer than
-// the command may go on.
+// readStdin returns standard input without its final line end. It stops waiting when the
+// command's context ends.
 func (r *root) readStdin() (string, error) {
 	const most = 64 << 10
 	if err := r.takeStdin(); err != nil {
@@ -299,7 +300,7 @@ func (r *root) readStdin() (string, error) {
 	}
 	ctx := r.cmd.Context()
 	data, err := io.ReadAll(io.LimitReader(&abandoned{ctx: ctx, in: r.In}, most+1))
-	if ended := ctx.Err(); ended != nil { // Ctrl-C, while nobody types
+	if ended := ctx.Err(); ended != nil { // Ctrl-C while waiting for input
 		return "", ended
 	}
 	if err == nil && len(data) > most {
@@ -328,7 +329,7 @@ func (r *root) newClient() (*client.Client, error) {
 	}), nil
 }
 
-// redirectFlag gives the profile's input redirect_uri the flag's value.
+// redirectFlag sets the profile's redirect_uri from the flag.
 func redirectFlag(p *profile.Profile, uri string) error {
 	if uri == "" {
 		return nil
@@ -336,11 +337,11 @@ func redirectFlag(p *profile.Profile, uri string) error {
 	if u, err := url.Parse(uri); err != nil || !u.IsAbs() {
 		return usagef(lang.Text{EN: "--redirect-uri %s: expected a whole address, such as https://crm.example.com/callback", ZH: "--redirect-uri %s：应为完整地址，例如 https://crm.example.com/callback"}, uri)
 	}
-	p.Declare("redirect_uri") // the vendor may not be told, and the listener has to know
+	p.Declare("redirect_uri") // the listener needs it even if the vendor is not told
 	return p.Set("redirect_uri", uri, profile.Origin{From: "flag"})
 }
 
-// redirectURI is the profile's own, "" when it names none.
+// redirectURI is the profile's redirect_uri, "" if it has none.
 func (r *root) redirectURI(p *profile.Profile) (string, error) {
 	values, err := p.Values(optional("redirect_uri"), r.refs())
 	if err != nil {

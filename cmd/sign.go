@@ -23,7 +23,7 @@ import (
 
 type signOptions struct {
 	step, at, expect string
-	given            map[string]*string // by placeholder
+	given            map[string]*string // flag values, by placeholder
 }
 
 func (r *root) newSign() *cobra.Command {
@@ -88,8 +88,8 @@ func (r *root) sign(c *cobra.Command, o signOptions) error {
 	return r.write(c, render.Result{Text: s.text(), Fields: s.fields()})
 }
 
-// allSigned checks that everything is given of a signed request that would differ
-// from one request to the next.
+// allSigned checks that --expect comes with every signed value that differs from one
+// request to the next, such as the time.
 func allSigned(step *profile.Step, at string, made map[string]string) error {
 	for _, name := range recipe.Fixable {
 		switch _, given := made[name]; {
@@ -103,15 +103,15 @@ func allSigned(step *profile.Step, at string, made map[string]string) error {
 	return nil
 }
 
-// signAt makes the time of --at now, or one that --set gives.
+// signAt sets the clock to the time of --at, or to a timestamp from --set.
 func (r *root) signAt(at string, made map[string]string) error {
-	said := at != ""
+	flagged := at != ""
 	for _, name := range clocked {
 		at = cmp.Or(at, made[name])
 	}
 	n, err := strconv.ParseInt(at, 10, 64)
-	if !said && (err != nil || n < 0) {
-		return nil // a time in another form is shown as it is given
+	if !flagged && (err != nil || n < 0) {
+		return nil // a --set timestamp in another form is used as it is
 	}
 	if err != nil || n < 0 {
 		return usagef(lang.Text{EN: "--at %s: expected seconds or milliseconds since 1970, such as 1595229375367", ZH: "--at %s：应为秒或毫秒时间戳，例如 1595229375367"}, at)
@@ -127,7 +127,7 @@ func (r *root) signAt(at string, made map[string]string) error {
 	return nil
 }
 
-// signedStep is the step of that name, or the first that is signed.
+// signedStep returns the signed step of that name, or the first signed step if name is "".
 func (r *root) signedStep(p *profile.Profile, name string) (*profile.Step, error) {
 	signed := slices.DeleteFunc(p.Steps(), func(s *profile.Step) bool { return s.Sign == nil })
 	for _, s := range signed {
@@ -153,7 +153,7 @@ func (r *root) signedStep(p *profile.Profile, name string) (*profile.Step, error
 		}
 	}
 	return nil, &profile.NotOfferedError{Profile: p.Name, Step: "sign", Why: lang.Text{
-		EN: "None of its requests is signed. Profiles that sign: " + strings.Join(signing, ", ") + ".",
+		EN: "It signs no requests. Profiles that do: " + strings.Join(signing, ", ") + ".",
 		ZH: "它的请求都不签名。会签名的配置：" + strings.Join(signing, "、") + "。",
 	}}
 }
@@ -165,7 +165,8 @@ type signature struct {
 	p *profile.Profile
 }
 
-// visible is the request that may be shown: as it is, or with marks for secrets.
+// visible is the request to show: as it is with --show-secrets, otherwise with marks in
+// place of secrets.
 func (s signature) visible() *recipe.Request {
 	if s.showSecrets {
 		return s.Signed
@@ -173,7 +174,7 @@ func (s signature) visible() *recipe.Request {
 	return s.Request
 }
 
-// shown is a text of the visible request with stubs in place of its marks.
+// shown replaces the marks in a text of the visible request with redacted values.
 func (s signature) shown(text string) string {
 	var pairs []string
 	for _, m := range s.Marks {
@@ -182,7 +183,7 @@ func (s signature) shown(text string) string {
 	return strings.NewReplacer(pairs...).Replace(text)
 }
 
-// signedText is what is hashed.
+// signedText is the text that is hashed.
 func (s signature) signedText() string { return s.shown(s.visible().SignText.Reveal()) }
 
 // part is a piece of the text that is hashed.
@@ -204,7 +205,7 @@ func (s signature) request() (line string, headers map[string]any, body string) 
 	for name := range req.Header {
 		value := req.Header.Get(name)
 		if name == "Authorization" && strings.HasPrefix(value, "Basic ") && !s.showSecrets {
-			value = "Basic " + secret.Redacted // of marks
+			value = "Basic " + secret.Redacted // marks cannot be replaced inside Base64
 		}
 		headers[name] = s.shown(value)
 	}
@@ -238,7 +239,7 @@ func (s signature) text() string {
 	parts := s.parts()
 	width := 0
 	for i, p := range parts {
-		parts[i] = part{printable.Text(p.source), printable.Text(p.value)} // a line feed shows
+		parts[i] = part{printable.Text(p.source), printable.Text(p.value)} // makes line feeds visible
 		p = parts[i]
 		width = max(width, ansi.StringWidth(p.source))
 	}

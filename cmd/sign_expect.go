@@ -16,7 +16,7 @@ import (
 	"ssoctl/pkg/render"
 )
 
-// expect says which recipe gives a digest, or that none does.
+// expect prints which recipes give a digest. If none does, it returns a *findings error.
 func (s signature) expect(c *cobra.Command, digest string) error {
 	found, tried, err := s.Step.Search(digest, s.Signed, func(name string) bool { return s.p.Inputs[name].Secret })
 	if err != nil {
@@ -48,31 +48,31 @@ func (s signature) expect(c *cobra.Command, digest string) error {
 	return nil
 }
 
-// outcome tells what was found, ending in what to do next.
+// outcome says what was found, then what to do next.
 func (s signature) outcome(found []recipe.Way, own bool, tried int) string {
 	in := func(en, zh string) string { return lang.Text{EN: en, ZH: zh}.In(s.language()) }
 	switch {
 	case own:
-		return in("This is what the profile computes. If the vendor refuses all the same, look at\nthe rest of the request: the other headers, and the time.", "与本配置算出的一致。若仍被拒绝，请检查请求的其余部分：其他请求头和时间。")
+		return in("This is what the profile computes. If the vendor still refuses it, check the\nrest of the request: the other headers, and the time.", "与本配置算出的一致。若仍被拒绝，请检查请求的其余部分：其他请求头和时间。")
 	case len(found) == 0:
 		return s.nothingFound(tried)
 	}
 	var b strings.Builder
 	if len(found) == 1 {
-		fmt.Fprintf(&b, in("Not by the profile's recipe, but by this one (%d tried):", "本配置的签名方式得不出它，下面这种可以（共试 %d 种）：")+"\n", tried)
+		fmt.Fprintf(&b, in("The profile's recipe does not give this digest, but this one does (%d tried):", "本配置的签名方式得不出它，下面这种可以（共试 %d 种）：")+"\n", tried)
 	} else {
-		fmt.Fprintf(&b, in("Not by the profile's recipe, but by these %d (of %d tried). Another request\ntells them apart:", "本配置的签名方式得不出它，下面 %d 种可以（共试 %d 种），换一个请求即可区分：")+"\n", len(found), tried)
+		fmt.Fprintf(&b, in("The profile's recipe does not give this digest, but these %d (of %d tried) do.\nAnother request tells them apart:", "本配置的签名方式得不出它，下面 %d 种可以（共试 %d 种），换一个请求即可区分：")+"\n", len(found), tried)
 	}
 	const most = 5
 	for _, f := range found[:min(len(found), most)] {
 		b.WriteString("\n" + s.described(f))
 	}
-	if found[0].Beyond.IsZero() { // those that a profile can say come first
+	if found[0].Beyond.IsZero() { // recipes that a profile can express come first
 		b.WriteString("\n" + in("Put it into your configuration.", "把它写进自己的配置即可。"))
 	} else {
-		b.WriteString("\n" + in(`A profile cannot say this, so ssoctl cannot sign in this way. Is it the vendor's
-digest, then sign like this in your own code; is it your own code's, then that is
-what to change there.`, `配置文件无法表达这种方式，ssoctl 也就不能照此签名。如果摘要来自厂商，请在自己的
+		b.WriteString("\n" + in(`A profile cannot express this, so ssoctl cannot sign like this. If the digest is
+the vendor's, sign like this in your own code. If it is from your own code, that
+is what to change there.`, `配置文件无法表达这种方式，ssoctl 也就不能照此签名。如果摘要来自厂商，请在自己的
 代码里照此签名；如果来自自己的代码，要改的就是这一处。`))
 	}
 	return b.String()
@@ -80,12 +80,12 @@ what to change there.`, `配置文件无法表达这种方式，ssoctl 也就不
 
 func (s signature) nothingFound(tried int) string {
 	return fmt.Sprintf(lang.Text{
-		EN: `None of %d recipes gives this digest. What it was computed from may differ:
-  - the secret, the id, the code or the time: --at takes what was signed, digit
-    by digit
-  - the address: what follows base_url is signed, as it is sent
-  - the text: ask who computed the digest for it, and compare it with what
-    ssoctl sign --show-secrets shows without --expect`,
+		EN: `None of %d recipes gives this digest. Its input may differ:
+  - the secret, the id, the code or the time: --at must be the signed value,
+    digit by digit
+  - the address: the part after base_url is signed, exactly as it is sent
+  - the text: get it from where the digest was computed, and compare it with the
+    output of ssoctl sign --show-secrets without --expect`,
 		ZH: `试了 %d 种签名方式，都得不出这个摘要。原始数据可能不同：
   - 密钥、应用 id、授权码或时间：--at 要与签名时的值逐位一致
   - 地址：签名用的是 base_url 之后的部分，与实际发送的一致
@@ -93,8 +93,8 @@ func (s signature) nothingFound(tried int) string {
 	}.In(s.language()), tried)
 }
 
-// described is a recipe for a profile of the user's own, or in words where no
-// profile can say it.
+// described is a recipe as TOML for the user's own profile, or in words if a profile
+// cannot express it.
 func (s signature) described(w recipe.Way) string {
 	var b strings.Builder
 	how := printable.Text(w.How.In(s.language())) + "\n"
@@ -119,7 +119,8 @@ func (s signature) described(w recipe.Way) string {
 	return b.String()
 }
 
-// members are those of a recipe: a key also where it takes that of the profile away.
+// members returns the members of a recipe. An empty key is included if it removes the
+// profile's key.
 func (s signature) members(f recipe.Sign) [][2]string {
 	out := [][2]string{{"text", string(f.Text)}, {"hash", f.Hash}, {"key", string(f.Key)}, {"encoding", f.Encoding}}
 	return slices.DeleteFunc(out, func(m [2]string) bool { return m[0] == "key" && f.Key == "" && s.Step.Sign.Key == "" })
@@ -136,7 +137,7 @@ func (s signature) recipeFields(w recipe.Way) map[string]any {
 	return out
 }
 
-// tomlKey is a key of TOML, in quotes where it has to be.
+// tomlKey is a TOML key, quoted if necessary.
 func tomlKey(name string) string {
 	bare := func(c rune) bool {
 		return c < 0x80 && (unicode.IsLetter(c) || unicode.IsDigit(c)) || c == '_' || c == '-'
@@ -147,7 +148,7 @@ func tomlKey(name string) string {
 	return tomlString(name)
 }
 
-// tomlString is a basic string of TOML, which escapes as JSON does.
+// tomlString is a TOML basic string, which has the same escapes as JSON.
 func tomlString(text string) string {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)

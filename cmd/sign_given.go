@@ -11,14 +11,14 @@ import (
 	"ssoctl/pkg/recipe"
 )
 
-// clocked are the made values that --at gives too.
+// clocked are the generated values that --at sets too.
 var clocked = []string{"timestamp", "timestamp_ms"}
 
-// settable are values that are made anew for each request or login, and that sign can
-// be given: those of the request whose signature is sought.
+// settable are values that are otherwise generated for each request or login. For sign
+// they can be set, to reproduce the signature of an existing request.
 var settable = slices.Concat(recipe.Fixable, profile.PerRun)
 
-// takeMade takes the values of settable names out of --set and returns them.
+// takeMade removes the settable values from --set and returns them.
 func (r *root) takeMade() (map[string]string, error) {
 	made := map[string]string{}
 	var rest []string
@@ -42,8 +42,8 @@ func (r *root) takeMade() (map[string]string, error) {
 	return made, nil
 }
 
-// giveMade adds to given the made values that the step takes. What the profile has as
-// an input is given to that.
+// giveMade adds to given the made values that the step takes. A value that the profile
+// declares as an input is set there instead.
 func giveMade(p *profile.Profile, step *profile.Step, made map[string]string, given recipe.Values) error {
 	for _, name := range settable {
 		value, ok := made[name]
@@ -62,8 +62,8 @@ func giveMade(p *profile.Profile, step *profile.Step, made map[string]string, gi
 	return nil
 }
 
-// suggestMade adds to the error about an unknown input which made value it may have
-// been meant for.
+// suggestMade adds a suggestion to the error about an unknown input: the settable value
+// that may have been meant.
 func (r *root) suggestMade(err error) error {
 	var unknown *profile.Error
 	if r.loaded == nil || !errors.As(err, &unknown) || strings.Contains(unknown.Problem, "did you mean") {

@@ -11,8 +11,8 @@ import (
 // teller is a view of a login that can print a sentence while it waits.
 type teller interface{ tell(lang.Text) }
 
-// strays has a view told what the listener does not take, also with --quiet:
-// somebody has to do something about it.
+// strays makes a view show requests that the listener does not accept. It does so even
+// with --quiet, because the user has to act.
 func (r *root) strays(v teller) *loopback.Strays {
 	return &loopback.Strays{Tell: func(s loopback.Stray) {
 		still := lang.Text{EN: "Still waiting.", ZH: "仍在等待。"}
@@ -32,18 +32,17 @@ func (r *root) strays(v teller) *loopback.Strays {
 	}}
 }
 
-// notTaken says why a redirect is not the awaited one, what to do about it, and
-// what happens then.
+// notTaken says why a redirect was not accepted, what to do, and what happens then.
 func (r *root) notTaken(e *loopback.StrayError, then lang.Text) lang.Text {
 	why := e.Text()
 	return lang.Join(lang.Text{EN: "Ignored: " + why.EN + ".", ZH: "未采用：" + why.In(lang.ZH) + "。"}, r.strayHint(e), then)
 }
 
-// strayHint says what to do about a redirect that is not the awaited one.
+// strayHint says what to do about a redirect that was not accepted.
 func (r *root) strayHint(e *loopback.StrayError) lang.Text {
 	if p := r.loaded; e.Reason == loopback.NoState && p != nil && p.Authorize != nil && p.Authorize.State == profile.StateOptional {
 		return lang.Text{
-			EN: "This vendor is known to send such; --no-state accepts it.",
+			EN: "This vendor is known to leave state out; --no-state accepts that.",
 			ZH: "该厂商确有这种情况，可用 --no-state 接受。",
 		}
 	}

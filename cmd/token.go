@@ -44,8 +44,8 @@ func (r *root) newToken() *cobra.Command {
 	return c
 }
 
-// orStdin is a flag's value, or standard input where that is -. A code on the command
-// line is checked.
+// orStdin returns a flag's value, or standard input if the value is "-". A code that is
+// given on the command line is checked.
 func (r *root) orStdin(flag, value string) (string, error) {
 	switch value {
 	case "-":

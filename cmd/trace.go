@@ -16,7 +16,7 @@ import (
 	"ssoctl/pkg/secret"
 )
 
-// records are what a run keeps of its exchanges, and for whom.
+// records holds the flags and the state for recording exchanges.
 type records struct {
 	trace       bool
 	verbose     int
@@ -24,10 +24,10 @@ type records struct {
 	har         string // a file
 	reportFile  string
 	scrub       *secret.Scrubber
-	exchanges   *record.Recorder // nil when nothing is to be kept
+	exchanges   *record.Recorder // nil if nothing is recorded
 	held        *held
-	findings    []record.Findings // for the report, as are
-	notes       []string
+	findings    []record.Findings // for the report
+	notes       []string          // for the report
 }
 
 func (r *root) recordFlags(f *pflag.FlagSet) {
@@ -38,12 +38,12 @@ func (r *root) recordFlags(f *pflag.FlagSet) {
 	f.BoolVar(&r.showSecrets, "show-secrets", false, "")
 }
 
-// record begins to keep exchanges, where a flag asks for it.
+// record starts recording exchanges, if a flag asks for it.
 func (r *root) record() error {
 	r.scrub = &secret.Scrubber{Lifted: r.showSecrets}
 	if r.showSecrets {
 		r.warn(lang.Text{
-			EN: "--show-secrets: what this run shows and writes holds secrets that work; pass it on to nobody",
+			EN: "--show-secrets: the output and files of this run contain live secrets; do not share them",
 			ZH: "--show-secrets：本次输出的内容含有可用的密钥和令牌，请勿转发",
 		})
 	}
@@ -74,8 +74,8 @@ func (r *root) record() error {
 	return nil
 }
 
-// hideProxy makes known what a proxy is asked with, be it named by a flag or by the
-// environment: its password, or a name that is all there is. Other names are no secrets.
+// hideProxy redacts the proxy's password, or its user name if it has no password. Other
+// user names are not secret.
 func (r *root) hideProxy() {
 	for _, scheme := range []string{"http", "https"} {
 		proxy, _ := r.proxyOf(scheme, "vendor.invalid")
@@ -87,9 +87,9 @@ func (r *root) hideProxy() {
 	}
 }
 
-// hideInputs makes known the secrets that were given, also those that no request
-// takes: the vendor knows them, and might repeat one. A reference is not followed
-// for that, since somebody may have to answer for it.
+// hideInputs redacts all secret inputs, even those that no request contains, because the
+// vendor might repeat one. References are not resolved for this, since that may ask the
+// user something.
 func (r *root) hideInputs(p *profile.Profile) {
 	for _, name := range p.InputNames() {
 		if text, _ := p.Given(name); p.Inputs[name].Secret && !isReference(text) {
@@ -98,8 +98,8 @@ func (r *root) hideInputs(p *profile.Profile) {
 	}
 }
 
-// terminal renders for stderr: with colours where that is a terminal that may
-// have them.
+// terminal returns a renderer for stderr, with colours if it is a terminal and they are
+// allowed.
 func (r *root) terminal() *lipgloss.Renderer {
 	out := lipgloss.NewRenderer(r.Err)
 	out.SetColorProfile(termenv.Ascii)
@@ -109,8 +109,8 @@ func (r *root) terminal() *lipgloss.Renderer {
 	return out
 }
 
-// held passes on what is written, but not while something is drawn in place, which
-// that would disturb. A nil one has nothing to hold.
+// held is a writer that buffers while something is drawn in place, which other output
+// would disturb. Its methods hold and release work on nil.
 type held struct {
 	w       io.Writer
 	mu      sync.Mutex
@@ -138,6 +138,6 @@ func (h *held) set(drawing bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.drawing = drawing; !drawing {
-		h.kept.WriteTo(h.w) // stderr: nobody is left to tell
+		h.kept.WriteTo(h.w) // an error on stderr cannot be reported
 	}
 }

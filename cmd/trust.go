@@ -57,7 +57,7 @@ func (r *root) trust(c *cobra.Command, path string, yes bool) error {
 	if err != nil {
 		return err
 	}
-	if !yes || !r.quiet { // whoever is asked has to see it
+	if !yes || !r.quiet { // a person who is asked has to see it
 		fmt.Fprintln(r.Err, preview)
 	}
 	record, known := r.trusts().Find(f)
@@ -79,24 +79,24 @@ func (r *root) trust(c *cobra.Command, path string, yes bool) error {
 	return r.writeTrusted(c, record)
 }
 
-// confirmTrust asks the person at the terminal. No is an *untrustedError.
+// confirmTrust asks the person at the terminal. The answer no is an *untrustedError.
 func (r *root) confirmTrust(path string) error {
 	ask := r.prompter()
 	if ask == nil {
-		return usagef(lang.Text{EN: "trust asks on a terminal, and there is none: check what the file would do, then give --yes", ZH: "trust 要在终端里询问，但这里没有终端：请先看清这个文件会做什么，再加 --yes"})
+		return usagef(lang.Text{EN: "trust asks on a terminal, but there is none: check what the file would do, then add --yes", ZH: "trust 要在终端里询问，但这里没有终端：请先看清这个文件会做什么，再加 --yes"})
 	}
 	trusted, err := ask.yes(lang.Text{EN: "Trust it?", ZH: "信任它吗？"}, false)
 	switch {
 	case errors.Is(err, context.Canceled):
 		return err
-	case !trusted: // also where the input has ended
+	case !trusted: // or the input has ended
 		return &untrustedError{path: path, refused: true}
 	}
 	return nil
 }
 
-// writeTrusted prints the record of a file that is trusted now; as text it is progress,
-// for stdout is for programs.
+// writeTrusted prints the record of a file that is now trusted. As text it goes to stderr,
+// because stdout is for programs.
 func (r *root) writeTrusted(c *cobra.Command, t trust.Record) error {
 	if r.format == render.Text && r.jq == "" {
 		r.say(lang.Text{EN: "Trusted: " + t.Path, ZH: "已信任：" + t.Path})
@@ -109,11 +109,11 @@ func recordFields(t trust.Record) render.Fields {
 	return render.Fields{{Name: "path", Value: t.Path}, {Name: "sha256", Value: t.Sum}, {Name: "trusted_at", Value: t.At.Format(time.RFC3339)}}
 }
 
-// cannotRemember: there is no place to keep the record in.
+// cannotRemember is the error if the record of a trusted file cannot be written.
 func (r *root) cannotRemember(path string, err error) error {
 	why := lang.Of(cmp.Or(withoutPath(err), err))
 	return &profile.Error{File: r.trusts().Dir, Problem: "cannot be written: " + why.EN, ProblemZH: "无法写入：" + why.In(lang.ZH), Hint: lang.Text{
-		EN: "Name the file in each call, which trusts it: --config " + path + ", or SSOCTL_CONFIG=" + path + ". Or set XDG_STATE_HOME to a folder of yours.",
+		EN: "Name the file in each call, which trusts it: --config " + path + ", or SSOCTL_CONFIG=" + path + ". Or set XDG_STATE_HOME to a folder that you own.",
 		ZH: "每次调用时指明这个文件即表示信任：--config " + path + "，或 SSOCTL_CONFIG=" + path + "。也可以把 XDG_STATE_HOME 指向自己的目录。",
 	}}
 }
@@ -145,14 +145,14 @@ func (r *root) trustRevoke(c *cobra.Command, path string) error {
 	}
 	if src, err := withoutProject(r.sources()); err == nil {
 		if folders, err := r.trustedFolders(src.User); err == nil && isBelow(real, folders) {
-			r.warn(lang.Text{EN: real + " stays trusted by the key trusted of your configuration", ZH: real + " 仍被用户配置里的 trusted 信任"})
+			r.warn(lang.Text{EN: real + " is still trusted by the key trusted in your configuration", ZH: real + " 仍被用户配置里的 trusted 信任"})
 		}
 	}
 	text := lang.Text{EN: fmt.Sprintf("%s: no longer trusted (%s)", real, lang.Count(n, "version")), ZH: fmt.Sprintf("%s：已撤销对 %d 个版本的信任", real, n)}
 	return r.write(c, render.Result{Text: r.in(text), Fields: render.Fields{{Name: "path", Value: real}, {Name: "revoked", Value: n}}})
 }
 
-// realPath is the path under which a file is remembered, also when it has gone.
+// realPath is the path under which a file is remembered, even if it no longer exists.
 func realPath(path string) (string, error) {
 	abs, err := filepath.Abs(path)
 	if err != nil {

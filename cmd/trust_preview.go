@@ -21,8 +21,8 @@ import (
 	"ssoctl/pkg/trust"
 )
 
-// preview says what a project's configuration would do, for a person to decide on.
-// Whatever of it comes from the file is made printable.
+// preview says what a project's configuration would do, so that a person can decide. All
+// text from the file is made printable.
 func (r *root) preview(path string, f trust.File) (string, error) {
 	src, err := withoutProject(r.sources())
 	if err != nil {
@@ -48,28 +48,28 @@ type previewer struct {
 	*root
 	b    strings.Builder
 	path string // as the user names the file
-	dir  string // of the file itself
+	dir  string // the folder of the file itself, after symbolic links
 	to   map[string]*destination
 }
 
-// destination is what goes to one scheme and host.
+// destination is what is sent to one scheme and host.
 type destination struct {
 	origin  string
-	named   bool                           // by the file
-	secrets map[string]map[string]struct{} // by profile, described
-	yours   map[string]struct{}            // names of the user's own secrets
+	named   bool                           // the file names this address
+	secrets map[string]map[string]struct{} // descriptions of secrets, by profile
+	yours   map[string]struct{}            // descriptions of the user's own secrets
 }
 
 func (p *previewer) heading(en, zh string) {
 	p.b.WriteString("\n" + printable.Text(p.in(lang.Text{EN: en, ZH: zh})) + "\n")
 }
 
-// line is one that may wrap, behind an indent.
+// line writes an indented line, which may wrap.
 func (p *previewer) line(indent int, text string) {
 	p.b.WriteString(strings.Repeat(" ", indent) + wrapped(p.Err, printable.Text(text), indent) + "\n")
 }
 
-// row is a line of two columns.
+// row writes a line of two columns.
 func (p *previewer) row(indent, width int, first, second string) {
 	first = printable.Text(first)
 	gap := max(0, width-ansi.StringWidth(first)) + 2
@@ -93,7 +93,7 @@ func (p *previewer) profiles(effects []profile.Effect, src profile.Sources) {
 	}
 }
 
-// widest is the width of a first column, up to what leaves room for the second.
+// widest is the width of a first column, limited to leave room for the second.
 func widest[T any](rows []T, text func(T) string) (width int) {
 	const most = 20
 	for _, row := range rows {
@@ -102,8 +102,8 @@ func widest[T any](rows []T, text func(T) string) (width int) {
 	return min(width, most)
 }
 
-// distinct is a profile's name as nobody takes it for another one's: letters that are
-// neither Latin nor Chinese, many of which look like Latin ones, are escaped.
+// distinct writes a profile's name so that it cannot be mistaken for another: letters that
+// are neither ASCII nor Chinese are escaped, because many look like Latin ones.
 func distinct(name string) string {
 	var b strings.Builder
 	for _, r := range name {
@@ -116,7 +116,7 @@ func distinct(name string) string {
 	return b.String()
 }
 
-// whatOf says what becomes of one profile.
+// whatOf says what the file does to one profile.
 func whatOf(e profile.Effect) (t lang.Text) {
 	keys := strings.Join(e.Changed, ", ")
 	switch {
@@ -135,7 +135,7 @@ func whatOf(e profile.Effect) (t lang.Text) {
 	return t
 }
 
-// destinations are the addresses, those that the file names first.
+// destinations lists the addresses, beginning with those that the file names.
 func (p *previewer) destinations(effects []profile.Effect) {
 	for _, e := range effects {
 		for _, s := range e.Sends {
@@ -172,7 +172,7 @@ func (p *previewer) sorted() []*destination {
 
 func (p *previewer) collect(name string, s profile.Sending) {
 	origin := s.Origin
-	if ascii := strconv.QuoteToASCII(origin); strings.Contains(ascii, `\`) { // letters that look like others
+	if ascii := strconv.QuoteToASCII(origin); strings.Contains(ascii, `\`) { // letters may look like others
 		origin = strings.Trim(ascii, `"`)
 	}
 	d := p.to[origin]
@@ -193,8 +193,8 @@ func (p *previewer) collect(name string, s profile.Sending) {
 	}
 }
 
-// described names a secret and where its value is from, and says whether that is the
-// user's own place.
+// described names a secret and where its value comes from. yours reports whether it is the
+// user's own.
 func (p *previewer) described(s profile.Spent) (text string, yours bool) {
 	place := func(t lang.Text) string { return s.Name + p.in(t) }
 	switch from := s.From; {
@@ -214,7 +214,7 @@ func (p *previewer) described(s profile.Spent) (text string, yours bool) {
 	return place(lang.Text{EN: " (no value yet)", ZH: "（尚无值）"}), false
 }
 
-// references are what the file looks up on this machine.
+// references lists what the file looks up on this machine.
 func (p *previewer) references(f *profile.File) {
 	refs := f.References()
 	if len(refs) == 0 {
@@ -233,7 +233,7 @@ func (p *previewer) references(f *profile.File) {
 	}
 }
 
-// fileNote says where a file is, when that is not plain from its name.
+// fileNote says where a file is, if it is outside the project's folder.
 func (p *previewer) fileNote(name string) {
 	path := p.expand(name)
 	real, err := filepath.EvalSymlinks(path)
@@ -245,8 +245,8 @@ func (p *previewer) fileNote(name string) {
 	}
 }
 
-// programNote says that a program runs, and which of its words are files of the
-// repository, which can change without another question.
+// programNote says that a program runs, and which of its words are files of the project:
+// they can change without another question.
 func (p *previewer) programNote(line string) {
 	p.line(4, p.in(lang.Text{EN: "runs this program, as you", ZH: "以你的身份运行这个程序"}))
 	words, err := shellquote.Split(line)
@@ -260,14 +260,14 @@ func (p *previewer) programNote(line string) {
 		path := p.expand(word)
 		if info, err := os.Stat(path); err == nil && info.Mode().IsRegular() && trust.Below(path, p.dir) {
 			p.line(4, p.in(lang.Text{
-				EN: word + " is part of this project: it can change and you are not asked again",
+				EN: word + " is part of this project: it can change without asking you again",
 				ZH: word + " 属于这个项目：它改动后不会再次询问",
 			}))
 		}
 	}
 }
 
-// short is a path with ~ for the home.
+// short is a path with ~ for the home folder.
 func (p *previewer) short(path string) string {
 	if home, _ := p.Env("HOME"); home != "" {
 		if rest, below := strings.CutPrefix(path, home+string(filepath.Separator)); below {
@@ -277,7 +277,7 @@ func (p *previewer) short(path string) string {
 	return path
 }
 
-// expand is a path as references mean it.
+// expand resolves a path as references do.
 func (p *previewer) expand(name string) string {
 	if rest, ok := strings.CutPrefix(name, "~/"); ok {
 		home, _ := p.Env("HOME")
@@ -289,15 +289,15 @@ func (p *previewer) expand(name string) string {
 	return filepath.Join(p.dir, name)
 }
 
-// exposed says last, next to the question, which secrets of the user's go to addresses
-// that the file names.
+// exposed lists the user's own secrets that go to addresses that the file names. It comes
+// last, next to the question.
 func (p *previewer) exposed() {
 	for _, d := range p.sorted() {
 		if !d.named || len(d.yours) == 0 {
 			continue
 		}
 		names := strings.Join(slices.Sorted(maps.Keys(d.yours)), ", ")
-		p.heading("This file has your secrets sent to "+d.origin+":", "此文件会把你的密钥发送到 "+d.origin+"：")
+		p.heading("This file sends your secrets to "+d.origin+":", "此文件会把你的密钥发送到 "+d.origin+"：")
 		p.line(2, names)
 	}
 }

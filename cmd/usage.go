@@ -13,8 +13,8 @@ import (
 	"ssoctl/pkg/profile"
 )
 
-// flagFault says in our words what pflag found wrong with a flag. It repeats no value
-// that may be a secret.
+// flagFault translates pflag's error about a flag into our words. It does not repeat a
+// value that may be a secret.
 func flagFault(c *cobra.Command, err error) error {
 	var (
 		unknown *pflag.NotExistError
@@ -65,7 +65,7 @@ func unknownFlag(c *cobra.Command, e *pflag.NotExistError) error {
 	return usagef(lang.Text{EN: "unknown flag: --%s%s", ZH: "没有这个参数：--%s%s"}, e.GetSpecifiedName(), didYouMean(like...))
 }
 
-// didYouMean is the end of an error about an unknown word; zero where nothing is near.
+// didYouMean is the end of an error about an unknown word; zero without suggestions.
 func didYouMean(names ...string) lang.Text {
 	if len(names) == 0 {
 		return lang.Text{}
@@ -73,8 +73,8 @@ func didYouMean(names ...string) lang.Text {
 	return lang.Text{EN: "; did you mean " + strings.Join(names, " or ") + "?", ZH: "；是不是 " + strings.Join(names, " 或 ") + "？"}
 }
 
-// arguments is the cobra.PositionalArgs of a command that takes so many. The text
-// repeats none: one left over may be the second half of a secret.
+// arguments is the [cobra.PositionalArgs] of a command that takes least to most
+// arguments. The error repeats none: a surplus one may be the second half of a secret.
 func arguments(least, most int) cobra.PositionalArgs {
 	return func(c *cobra.Command, args []string) error {
 		n := len(args)
@@ -93,12 +93,12 @@ func arguments(least, most int) cobra.PositionalArgs {
 	}
 }
 
-// counted is a number of arguments.
+// counted writes a number of arguments.
 func counted(n int) lang.Text {
 	return lang.Text{EN: lang.Count(n, "argument"), ZH: fmt.Sprintf("%d 个", n)}
 }
 
-// flagRules is the annotation of a command that holds its rules for flags, one a line.
+// flagRules is the annotation of a command with its rules for flags, one per line.
 const flagRules = "flags"
 
 func addRule(c *cobra.Command, kind string, names []string) {
@@ -108,26 +108,25 @@ func addRule(c *cobra.Command, kind string, names []string) {
 	c.Annotations[flagRules] += kind + " " + strings.Join(names, " ") + "\n"
 }
 
-// excludeEachOther: at most one of the flags may be given. Completion leaves the others
-// out.
+// excludeEachOther allows at most one of the flags. Completion leaves the others out.
 func excludeEachOther(c *cobra.Command, names ...string) {
 	c.MarkFlagsMutuallyExclusive(names...)
 	addRule(c, "exclusive", names)
 }
 
-// needOne: one of the flags has to be given.
+// needOne requires one of the flags.
 func needOne(c *cobra.Command, names ...string) {
 	c.MarkFlagsOneRequired(names...)
 	addRule(c, "one", names)
 }
 
-// goTogether: all of the flags, or none.
+// goTogether requires all of the flags or none.
 func goTogether(c *cobra.Command, names ...string) {
 	c.MarkFlagsRequiredTogether(names...)
 	addRule(c, "together", names)
 }
 
-// checkFlags holds the given flags against the command's rules, before cobra does.
+// checkFlags checks the given flags against the command's rules, before cobra does.
 func checkFlags(c *cobra.Command) error {
 	for rule := range strings.Lines(c.Annotations[flagRules]) {
 		words := strings.Fields(rule)
@@ -142,9 +141,9 @@ func checkFlags(c *cobra.Command) error {
 		}
 		switch {
 		case kind == "exclusive" && len(given) > 1:
-			return usagef(lang.Text{EN: "%s exclude each other: give one", ZH: "%s 只能给一个"}, listed(given, and))
+			return usagef(lang.Text{EN: "%s cannot be combined: give one", ZH: "%s 只能给一个"}, listed(given, and))
 		case kind == "one" && len(given) == 0:
-			return usagef(lang.Text{EN: "%s is needed", ZH: "需要 %s"}, listed(lacking, or))
+			return usagef(lang.Text{EN: "%s is required", ZH: "需要 %s"}, listed(lacking, or))
 		case kind == "together" && len(given) > 0 && len(lacking) > 0:
 			return usagef(lang.Text{EN: "%s needs %s as well", ZH: "%s 还需要 %s"}, listed(given, and), listed(lacking, and))
 		}
@@ -157,7 +156,7 @@ var (
 	or  = lang.Text{EN: "or", ZH: "或"}
 )
 
-// listed is a, b and c.
+// listed joins words as in "a, b and c".
 func listed(words []string, last lang.Text) lang.Text {
 	n := len(words) - 1
 	if n < 1 {

@@ -18,18 +18,18 @@ import (
 	"ssoctl/pkg/qr"
 )
 
-// say tells a person something, in their language, unless --quiet.
+// say prints a text on stderr in the user's language, unless --quiet.
 func (r *root) say(t lang.Text) { r.progress("%s", wrapped(r.Err, r.in(t), 0)) }
 
 // waitOptions say how a login in a browser is shown.
 type waitOptions struct {
-	open  bool // the browser, for the user
-	qr    bool // the address as a QR code too
-	paste bool // nobody listens: the redirect is pasted
+	open  bool // open the browser
+	qr    bool // show the address as a QR code too
+	paste bool // do not listen: the redirect is pasted
 }
 
-// catchBrowser waits for the redirect of a login in a browser: at the listener, or
-// from a person who pastes it.
+// catchBrowser waits for the redirect of a login in a browser. It arrives at the listener,
+// or a person pastes it.
 func (r *root) catchBrowser(w waitOptions) func(context.Context, *client.Client, catchOptions) (login.Caught, error) {
 	return func(ctx context.Context, cl *client.Client, o catchOptions) (login.Caught, error) {
 		v := &waitView{r: r, waitOptions: w, block: live{to: r.Err}}
@@ -48,12 +48,12 @@ func (r *root) catchBrowser(w waitOptions) func(context.Context, *client.Client,
 	}
 }
 
-// waitView is what is shown of a login in a browser, on stderr: the address, and
-// what is awaited; on a terminal redrawn, elsewhere once.
+// waitView shows a login in a browser on stderr: the address and what ssoctl is waiting
+// for. On a terminal it is redrawn, elsewhere it is printed once.
 type waitView struct {
 	r *root
 	waitOptions
-	at       string // where the browser is awaited
+	at       string // the listener's address
 	deadline time.Time
 	typing   bool // a person can paste at any time
 	drawing  sync.WaitGroup
@@ -61,10 +61,10 @@ type waitView struct {
 	mu    sync.Mutex
 	above string
 	block live
-	typed int // characters of a paste, so far
+	typed int // characters of a paste so far
 }
 
-// show shows the address and begins to wait; what goes on ends with ctx.
+// show shows the address and what is awaited. What it starts ends with ctx.
 func (v *waitView) show(ctx context.Context, a client.Authorization, l *loopback.Listener, deadline time.Time) {
 	v.at, v.deadline = l.Addr().String(), deadline
 	v.above = v.intro(a.URL)
@@ -84,7 +84,7 @@ func (v *waitView) show(ctx context.Context, a client.Authorization, l *loopback
 	v.drawing.Go(func() { redraw(ctx, &v.mu, func() { v.draw(v.typed) }) })
 }
 
-// end leaves what was drawn last. It comes after the end of show's ctx.
+// end leaves the last drawing on the screen. Call it after the ctx of show has ended.
 func (v *waitView) end() {
 	v.drawing.Wait()
 	v.mu.Lock()
@@ -93,7 +93,7 @@ func (v *waitView) end() {
 	v.r.held.release()
 }
 
-// intro is what comes first: the address, and how to get it into a browser.
+// intro is the first output: the address, and what to do with it.
 func (v *waitView) intro(address string) string {
 	if v.r.quiet {
 		return address + "\n"
@@ -109,8 +109,8 @@ func (v *waitView) intro(address string) string {
 	return out
 }
 
-// plainQR is an address as a QR code without a panel, or a sentence where the
-// terminal is too small for it.
+// plainQR is an address as a QR code without a panel, or a sentence if the terminal is too
+// small.
 func (r *root) plainQR(address string) []string {
 	picture, err := qr.Terminal(address, r.qrStyle())
 	if err != nil {
@@ -123,7 +123,8 @@ func (r *root) plainQR(address string) []string {
 	return picture.Lines
 }
 
-// tooSmall says what a picture needs that has so many lines with what is below.
+// tooSmall says that a terminal is too small for a picture. lines includes the text below
+// the picture.
 func (r *root) tooSmall(picture qr.Picture, lines, columns, rows int) string {
 	return fmt.Sprintf(r.in(lang.Text{
 		EN: "The picture needs a terminal of %d×%d, this one has %d×%d: make it larger, or open the address.",
@@ -131,11 +132,11 @@ func (r *root) tooSmall(picture qr.Picture, lines, columns, rows int) string {
 	}), picture.Width, lines, columns, rows)
 }
 
-// sentence says what is awaited, for how long, and how to stop.
+// sentence says what ssoctl is waiting for, how long, and how to stop.
 func (v *waitView) sentence(left time.Duration) string {
 	if v.paste {
 		return fmt.Sprintf(v.r.in(lang.Text{
-			EN: "%s left, Ctrl-C stops. Log in there, then paste the whole address at which the browser ends, or the code, and press Enter",
+			EN: "%s left, Ctrl-C stops. Log in there, then paste the whole address where the browser stops, or the code, and press Enter",
 			ZH: "剩余 %s，按 Ctrl-C 停止。登录后，把浏览器最后停留的完整地址（或授权码）粘贴到这里，再按回车",
 		}), clock(left))
 	}
@@ -145,7 +146,7 @@ func (v *waitView) sentence(left time.Duration) string {
 	}), clock(left), v.at)
 }
 
-// draw draws what a terminal shows of the wait.
+// draw redraws the wait on a terminal.
 func (v *waitView) draw(typed int) {
 	columns, rows, tty := v.r.drawable()
 	if !tty || v.r.quiet {
@@ -161,28 +162,29 @@ func (v *waitView) draw(typed int) {
 		})
 	case v.typing && !v.paste:
 		text += "\n" + v.r.in(lang.Text{
-			EN: "The browser is elsewhere? Paste the address at which it ends, and press Enter",
+			EN: "Is the browser on another machine? Paste the address where it stops, and press Enter",
 			ZH: "浏览器在别的机器上？把它最后停留的地址粘贴到这里，再按回车",
 		})
 	}
 	v.block.draw(strings.Split(ansi.Wrap(text, columns, ""), "\n"), columns, rows, v.above)
 }
 
-// setTyped shows how long a paste is so far.
+// setTyped shows the length of a paste so far.
 func (v *waitView) setTyped(n int) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	v.draw(n)
 }
 
-// tell prints a sentence above what is awaited.
+// tell prints a sentence above the drawing.
 func (v *waitView) tell(t lang.Text) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	v.block.print(wrapped(v.r.Err, v.r.in(t), 0) + "\n")
 }
 
-// sayElsewhere tells how a redirect_uri that is not the listener's gets here.
+// sayElsewhere says how the redirect gets here if the redirect_uri is not the listener's
+// address.
 func (r *root) sayElsewhere(a client.Authorization, l *loopback.Listener, typing bool) {
 	u, err := url.Parse(a.RedirectURI)
 	if err != nil || !l.Addr().IP.IsLoopback() {
@@ -192,17 +194,17 @@ func (r *root) sayElsewhere(a client.Authorization, l *loopback.Listener, typing
 		return
 	}
 	to := lang.Text{
-		EN: fmt.Sprintf("have that forwarded to %s, or start again with login --paste", l.Addr()),
+		EN: fmt.Sprintf("forward that to %s, or start again with login --paste", l.Addr()),
 		ZH: fmt.Sprintf("请将其转发到 %s，或改用 login --paste", l.Addr()),
 	}
 	if typing {
 		to = lang.Text{
-			EN: fmt.Sprintf("have that forwarded to %s, or paste the address here", l.Addr()),
+			EN: fmt.Sprintf("forward that to %s, or paste the address here", l.Addr()),
 			ZH: fmt.Sprintf("请将其转发到 %s，或把该地址粘贴到这里", l.Addr()),
 		}
 	}
 	if login.IsOwn(a.RedirectURI, "https") {
-		to = lang.Text{EN: "add --listen-tls to have https answered, or " + to.EN, ZH: "请加 --listen-tls 以应答 https，或" + strings.TrimPrefix(to.ZH, "请")}
+		to = lang.Text{EN: "add --listen-tls to serve https, or " + to.EN, ZH: "请加 --listen-tls 以提供 https，或" + strings.TrimPrefix(to.ZH, "请")}
 	}
 	r.say(lang.Text{
 		EN: fmt.Sprintf("The browser returns to %s: %s", u.Host, to.EN),
