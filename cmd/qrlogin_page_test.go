@@ -369,7 +369,7 @@ func TestPageTellsOfMessagesThatDoNotCount(t *testing.T) {
 	}
 	b.JS(`(document.getElementById("again").click(), '')`)
 	p.tells(`(?s)Cancelled.*Waiting.*Cancelled`)
-	if text := p.err.String(); strings.Count(text, "within a frame") != 1 || strings.Contains(text, "Confirmed") {
+	if text := p.err.String(); strings.Count(text, "nested frame") != 1 || strings.Contains(text, "Confirmed") {
 		t.Error(text)
 	}
 }
