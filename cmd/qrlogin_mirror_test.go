@@ -32,7 +32,7 @@ func TestTerminalMirror(t *testing.T) {
 	term.await(`Scan with the phone`)
 	first := term.mirrored(1)
 	phone("expire")
-	term.await(`The page shows no QR code`)
+	term.await(`The page no longer shows a QR code`)
 	term.tmux("send-keys", "r")
 	if second := term.mirrored(2); second == first {
 		t.Errorf("twice the same: %s", second)
