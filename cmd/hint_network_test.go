@@ -86,7 +86,7 @@ func TestNetworkHints(t *testing.T) {
 		"another service":       {nil, "http://" + ssh, nil, "This port does not speak HTTP: another service is listening there. Check token_url = http://127.0.0.1:", "这个端口上不是 HTTP 服务，而是别的服务。请核对 token_url"},
 		"another, asked by TLS": {nil, "https://" + ssh, nil, "This port does not speak HTTP: another service is listening there. Check token_url", "这个端口上不是 HTTP 服务"},
 		"cut":                   {nil, "http://" + cut, nil, "The connection was cut. Try again. Check token_url = http://127.0.0.1:", "连接被断开。请重试。请核对 token_url"},
-		"cut handshake":         {nil, "https://" + cut, nil, "The connection was cut during the TLS handshake: ", "TLS 握手时连接被断开"},
+		"cut handshake":         {nil, "https://" + cut, nil, "The connection was cut during the TLS handshake. ", "TLS 握手时连接被断开"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -328,7 +328,7 @@ func TestMessagesOfAnotherOriginDoNotCount(t *testing.T) {
 	p, _ := v.scanByPage(b, "--set", v.input("origin")+"=http://*.vendor.example")
 	b.Until(stateIs("shown"))
 	v.phone("scan")
-	p.tells(`^The messages come from an origin that is not scan\.origin \(` + v.base + `\)`)
+	p.tells(`^The messages come from an origin other than scan\.origin \(` + v.base + `\)`)
 	b.Until(stateIs("failed"))
 	v.phone("confirm")
 	b.Look("page-origin")
