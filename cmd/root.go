@@ -299,7 +299,7 @@ func (r *root) readStdin() (string, error) {
 		return "", err
 	}
 	ctx := r.cmd.Context()
-	data, err := io.ReadAll(io.LimitReader(&abandoned{ctx: ctx, in: r.In}, most+1))
+	data, err := io.ReadAll(io.LimitReader(&interruptible{ctx: ctx, in: r.In}, most+1))
 	if ended := ctx.Err(); ended != nil { // Ctrl-C while waiting for input
 		return "", ended
 	}

@@ -5,15 +5,15 @@ import (
 	"io"
 )
 
-// abandoned is a reader whose Read returns when ctx ends, even if no input arrives. Do
+// interruptible is a reader whose Read returns when ctx ends, even if no input arrives. Do
 // not use it after that: the Read of in may still be running.
-type abandoned struct {
+type interruptible struct {
 	ctx context.Context
 	in  io.Reader
 	own []byte // buffer for in.Read, which may outlive our Read and the caller's buffer
 }
 
-func (a *abandoned) Read(b []byte) (int, error) {
+func (a *interruptible) Read(b []byte) (int, error) {
 	type result struct {
 		n   int
 		err error
