@@ -1,4 +1,4 @@
--- A code: each is remembered until it is old, and longer.
+-- Issues a code. Each is remembered until it expires, and longer.
 wrk.method = "POST"
 wrk.path = "/_/codes"
 wrk.headers["Content-Type"] = "application/json"

@@ -1,4 +1,4 @@
--- An application's token: each answer makes one that is remembered.
+-- Gets an application token. Each response makes one that is remembered.
 wrk.method = "POST"
 wrk.path = "/oauth2/token"
 wrk.headers["Content-Type"] = "application/x-www-form-urlencoded"

@@ -1,4 +1,4 @@
--- A request that is refused, with a large body: the ledger keeps what was wrong.
+-- Sends a request that is refused, with a large body. The ledger keeps its errors.
 wrk.method = "POST"
 wrk.path = "/oauth2/token"
 wrk.headers["Content-Type"] = "application/x-www-form-urlencoded"
