@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// shortProfile is a vendor that wants one POST.
+// shortProfile is a vendor whose token takes one POST.
 const shortProfile = `
 [profiles.short]
 inputs.base_url = { required = true }
@@ -24,10 +24,10 @@ json   = { client_id = "C", client_secret = "S" }
 read   = { access_token = ".access_token" }
 `
 
-// BenchmarkShortCommands runs, in turn, programs that live for milliseconds, and
-// reports the ratios of their median times: version against a hello world; token
-// against curl, and against a bare net/http program, that do the same POST. Each
-// iteration is one run of each: give -benchtime as 100x.
+// BenchmarkShortCommands runs short programs in turn and reports the ratios of their
+// median times: version against a hello world; token against curl and against a bare
+// net/http program that sends the same POST. Each iteration runs every program once, so
+// use -benchtime 100x.
 func BenchmarkShortCommands(b *testing.B) {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		io.Copy(io.Discard, r.Body)
@@ -79,7 +79,7 @@ func main() {
 	b.ReportMetric(0, "ns/op")
 }
 
-// timed is a command line, and how long its runs took.
+// timed is a command line and the durations of its runs.
 type timed struct {
 	args []string
 	took []time.Duration
@@ -96,15 +96,14 @@ func (p *timed) run(b *testing.B, home string) {
 	}
 }
 
-// median is in seconds.
+// median is the median duration in seconds.
 func (p *timed) median() float64 {
 	slices.Sort(p.took)
 	return p.took[len(p.took)/2].Seconds()
 }
 
-// built is a program as make build makes it. It is a copy of what the linker wrote,
-// as that of an installed program is: pages of a file that was just linked are slower
-// to map.
+// built builds a program as make build does and returns the path of a copy. An installed
+// program is a copy too, and pages of a file that was just linked are slower to map.
 func built(b *testing.B, target string) string {
 	dir := b.TempDir()
 	linked, installed := filepath.Join(dir, "linked"), filepath.Join(dir, "installed")
@@ -123,7 +122,7 @@ func built(b *testing.B, target string) string {
 	return installed
 }
 
-// source is the file of a program.
+// source writes the source file of a program and returns its path.
 func source(b *testing.B, text string) string {
 	path := filepath.Join(b.TempDir(), "main.go")
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {

@@ -14,9 +14,8 @@ import (
 	"time"
 )
 
-// BenchmarkEmulateReady starts the stripped program as a user does, and reports
-// how long it takes until it answers, and what memory it then holds. Give
-// -benchtime as 20x.
+// BenchmarkEmulateReady starts the stripped program as a user does. It reports the time
+// until the emulator responds and its memory then. Use -benchtime 20x.
 func BenchmarkEmulateReady(b *testing.B) {
 	program := built(b, "ssoctl")
 	var took []time.Duration
@@ -57,7 +56,7 @@ func BenchmarkEmulateReady(b *testing.B) {
 	b.ReportMetric(0, "ns/op")
 }
 
-// residentKiB is what a process holds of memory, as Linux tells it.
+// residentKiB is the resident memory of a process, from Linux's /proc.
 func residentKiB(b *testing.B, pid int) int {
 	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
 	if err != nil {

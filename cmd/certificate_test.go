@@ -14,8 +14,8 @@ import (
 	"ssoctl/pkg/cert"
 )
 
-// TestTheBrowsersWarning: what is said of it before it comes is what it says, and
-// who goes on is logged in.
+// TestTheBrowsersWarning checks that a browser shows the warning that ssoctl announces,
+// and that proceeding logs in.
 func TestTheBrowsersWarning(t *testing.T) {
 	b := browsertest.Start(t)
 	emulator := emulateProcess(t, "oauth2", "--set", "redirect_uri=https://127.0.0.1:{state}/callback") // any port
@@ -44,9 +44,8 @@ func TestTheBrowsersWarning(t *testing.T) {
 	}
 }
 
-// makeCertificate writes NAME.pem and NAME-key.pem, a certificate for 127.0.0.1
-// and its key, and NAME-ca.pem, what vouches for it. It was made when the
-// duration AGE was over from then to now.
+// makeCertificate writes NAME.pem and NAME-key.pem, a certificate for 127.0.0.1 and its
+// key, and NAME-ca.pem, its CA. The certificate was made the duration AGE ago.
 func makeCertificate(name, age string) error {
 	before, err := time.ParseDuration(age)
 	if err != nil {

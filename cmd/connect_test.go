@@ -15,8 +15,8 @@ import (
 	"ssoctl/pkg/cert"
 )
 
-// TestClientCertificate asks a server that lets in only those who show a
-// certificate: with the key in a file of its own, and beside the certificate.
+// TestClientCertificate calls a server that requires a client certificate, with the key in
+// its own file and in the file of the certificate.
 func TestClientCertificate(t *testing.T) {
 	ours, err := cert.New("ssoctl emulator", []string{"client.invalid"}, time.Now(), rand.Reader)
 	if err != nil {

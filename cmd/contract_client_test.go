@@ -34,9 +34,9 @@ const basePath = "/v"
 
 const userAgent = "ssoctl/contract"
 
-// TestClientMeetsDocument has the real client run each documented exchange: the
-// request that it sends is the documented one, and the documented answer reads
-// as the fixture wants.
+// TestClientMeetsDocument runs each documented exchange with the real client. The client
+// has to send the documented request, and to read the documented response as the fixture's
+// want says.
 func TestClientMeetsDocument(t *testing.T) {
 	all := fixtures(t)
 	for _, f := range all {
@@ -51,8 +51,8 @@ func TestClientMeetsDocument(t *testing.T) {
 	}
 }
 
-// before returns the exchanges that the client has before that of f, whatever it
-// is given: the details are those of a user who was asked for.
+// before returns the exchanges that the client always makes before that of f: details
+// needs a userinfo first.
 func before(t *testing.T, f *fixture, all []*fixture) []*fixture {
 	if f.step != "details" {
 		return nil
@@ -79,7 +79,7 @@ func clientAsks(t *testing.T, f *fixture, before []*fixture) {
 		}
 	}
 	if _, says := want["expires_in"]; !says && want["access_token"] != nil && step.Lifetime > 0 {
-		want["expires_in"] = jsonNumber(int64(step.Lifetime / time.Second)) // the answer leaves it to the profile
+		want["expires_in"] = jsonNumber(int64(step.Lifetime / time.Second)) // the response has no lifetime, so the profile's is used
 	}
 	if diff := cmp.Diff(want, outcome(t, f, got, err)); diff != "" {
 		t.Errorf("what the answer reads as (-document +client):\n%s", diff)
@@ -89,7 +89,7 @@ func clientAsks(t *testing.T, f *fixture, before []*fixture) {
 	compareFresh(t, f, step, first, v.last(t))
 }
 
-// documentedVendor answers with the responses of fixtures, one after the other.
+// documentedVendor responds with the fixtures' responses, one after the other.
 type documentedVendor struct {
 	*httptest.Server
 	plays []*fixture
@@ -134,15 +134,15 @@ func (v *documentedVendor) last(t *testing.T) message {
 	return v.sent[len(v.sent)-1]
 }
 
-// again makes the vendor answer from the beginning.
+// again makes the vendor start again with the first response.
 func (v *documentedVendor) again(t *testing.T) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	v.sent = nil
 }
 
-// profile returns the fixture's profile and step with the given inputs, those of
-// earlier fixtures among them, and what else is given.
+// profile returns the fixture's profile and step with the given inputs set, those of
+// earlier fixtures included, and the other given values.
 func (v *documentedVendor) profile(t *testing.T, f *fixture) (*profile.Profile, *profile.Step, recipe.Values) {
 	p := builtinProfile(t, f.profile)
 	step, err := p.Offer(f.step)
@@ -206,8 +206,8 @@ func (v *documentedVendor) run(t *testing.T, p *profile.Profile, f *fixture, giv
 	return nil, nil
 }
 
-// outcome is a result of the client under the names of a fixture's want. It
-// checks what a want does not say.
+// outcome returns a result of the client under the names of a fixture's want. It also
+// checks what a want does not contain.
 func outcome(t *testing.T, f *fixture, got any, err error) map[string]any {
 	t.Helper()
 	var refusal *client.Refusal
@@ -237,7 +237,7 @@ func outcome(t *testing.T, f *fixture, got any, err error) map[string]any {
 	return out
 }
 
-// tokenMembers reveals: what is redacted would equal a lost token.
+// tokenMembers reveals secrets, because a redacted token would compare equal to a lost one.
 func tokenMembers(k client.Token) map[string]any {
 	out := knownMembers(map[string]string{
 		"access_token": k.AccessToken.Reveal(), "refresh_token": k.RefreshToken.Reveal(), "id_token": k.IDToken.Reveal(),
@@ -270,8 +270,8 @@ func knownMembers(members map[string]string, tenant client.Tenant, extra map[str
 
 func jsonNumber(n int64) json.Number { return json.Number(strconv.FormatInt(n, 10)) }
 
-// compareRequest holds a request that was sent against the documented one. Of
-// the headers that every client sends none need be documented.
+// compareRequest compares a request that was sent with the documented one. Headers that
+// every client sends need not be documented.
 func compareRequest(t *testing.T, f *fixture, step *profile.Step, sent message) {
 	t.Helper()
 	want, err := f.request.Members()
@@ -299,8 +299,8 @@ func compareRequest(t *testing.T, f *fixture, step *profile.Step, sent message) 
 	}
 }
 
-// compareFresh checks that what is made anew differs between two requests, but
-// for the time, which stands still here.
+// compareFresh checks that generated values differ between two requests, except the time,
+// which stands still here.
 func compareFresh(t *testing.T, f *fixture, step *profile.Step, first, second message) {
 	t.Helper()
 	want, err := f.request.Members()
@@ -329,7 +329,7 @@ func sentMembers(t *testing.T, sent message) map[string]any {
 	return out
 }
 
-// anew are the placeholders whose values no document can give, with their form.
+// anew lists the placeholders whose values no document can give, with their format.
 var anew = map[string]string{
 	"uuid":           `[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}`,
 	"timestamp":      `\d{10}`,
@@ -339,7 +339,7 @@ var anew = map[string]string{
 	"code_challenge": `[0-9A-Za-z_-]{43}`,
 }
 
-// madeAnew says why a * may not stand for the value, "" when it may.
+// madeAnew says why * must not stand for the value, "" if it may.
 func madeAnew(step *profile.Step, key string, value any) string {
 	name := placeholderAt(step, key)
 	form, ok := anew[name]
@@ -352,8 +352,8 @@ func madeAnew(step *profile.Step, key string, value any) string {
 	return ""
 }
 
-// placeholderAt is the placeholder that a member of the recipe is, "" when the
-// member is something else.
+// placeholderAt is the placeholder that a member of the recipe consists of, "" if it is
+// something else.
 func placeholderAt(step *profile.Step, key string) string {
 	var name string
 	step.EachTemplate(func(k string, template recipe.Template) {
@@ -365,8 +365,8 @@ func placeholderAt(step *profile.Step, key string) string {
 	return name
 }
 
-// clientAuthorizes holds the address for the browser against the documented one
-// and reads the documented callback.
+// clientAuthorizes compares the authorize address with the documented one and reads the
+// documented callback.
 func clientAuthorizes(t *testing.T, f *fixture) {
 	const base = "https://vendor.example" + basePath
 	p := builtinProfile(t, f.profile)
@@ -395,7 +395,7 @@ func clientAuthorizes(t *testing.T, f *fixture) {
 	}
 }
 
-// randomOf is randomness from which the client makes the given code_verifier.
+// randomOf returns random bytes from which the client makes the given code_verifier.
 func randomOf(t *testing.T, given recipe.Values) io.Reader {
 	verifier, ok := given.Text("code_verifier")
 	if !ok {
@@ -408,9 +408,9 @@ func randomOf(t *testing.T, given recipe.Values) io.Reader {
 	return io.MultiReader(strings.NewReader(string(b)), rand.Reader)
 }
 
-// catchCallback has the documented callback hit the listener of package loopback, as it
-// comes through a proxy when redirect_uri is no address of this machine. It
-// returns what was caught, nil when the hit was not taken for the callback.
+// catchCallback sends the documented callback to a listener of package loopback, as a
+// proxy would if redirect_uri is not on this machine. It returns what was caught, nil if
+// the request was not accepted as the callback.
 func catchCallback(t *testing.T, f *fixture, p *profile.Profile, auth client.Authorization, noState bool) map[string]any {
 	t.Helper()
 	if noState && p.Authorize.State != profile.StateOptional {

@@ -25,12 +25,12 @@ import (
 	"ssoctl/pkg/secret"
 )
 
-// TestEmulatorMeetsDocument sends each documented request to the emulator, which
-// has to accept it, and to answer with the documented members, of the documented
-// types; and, where the document shows a refusal, to refuse in its shape.
+// TestEmulatorMeetsDocument sends each documented request to the emulator. The emulator
+// has to accept it and respond with the documented members, of the documented types. If
+// the document shows a refusal, the emulator's refusal has to have the same shape.
 //
-// What no document says (guess: …) may be guessed otherwise by the emulator, as
-// long as it plays one fixture of each step, and of its refusals, as it is.
+// The emulator may differ from a guess in a fixture (guess: …), as long as it plays at
+// least one fixture of each step, and of its refusals, exactly.
 func TestEmulatorMeetsDocument(t *testing.T) {
 	all := fixtures(t)
 	played, guesses := map[string]bool{}, map[string][]string{}
@@ -54,7 +54,7 @@ func TestEmulatorMeetsDocument(t *testing.T) {
 	}
 }
 
-// emulatorPlays returns how the emulator's answer differs from the documented one.
+// emulatorPlays returns how the emulator's response differs from the documented one.
 func emulatorPlays(t *testing.T, f *fixture) []string {
 	e := emulate(t, f.profile, f.given, f.now)
 	req := e.documentedRequest(t, f)
@@ -82,8 +82,8 @@ func emulatorPlays(t *testing.T, f *fixture) []string {
 	return problems
 }
 
-// compareAnswer looks for the documented members in an emulated answer. It may
-// have more: a document need not show all.
+// compareAnswer looks for the documented members in an emulated response. The response may
+// have more, because a document need not show all.
 func compareAnswer(f *fixture, got message) []string {
 	var problems []string
 	want, have := f.response.Shape(), got.Shape()
@@ -94,8 +94,8 @@ func compareAnswer(f *fixture, got message) []string {
 		}
 	}
 	for name, values := range f.response.Header {
-		// Of a challenge the scheme and its error count, of anything else what
-		// stands before parameters.
+		// Of a challenge, compare the scheme and its error; of other headers, the part
+		// before parameters.
 		first := func(list []string) string {
 			text := strings.Join(list, "")
 			if name == "Www-Authenticate" {
@@ -114,7 +114,7 @@ func compareAnswer(f *fixture, got message) []string {
 	return problems
 }
 
-// compareCallback compares the address to which the browser is sent back.
+// compareCallback compares the address that the browser is redirected to.
 func (e *emulation) compareCallback(t *testing.T, f *fixture, rec *httptest.ResponseRecorder) []string {
 	target, query, _ := strings.Cut(rec.Result().Header.Get("Location"), "?")
 	if rec.Code != http.StatusFound || target != f.given["redirect_uri"] {
@@ -137,19 +137,18 @@ func (e *emulation) compareCallback(t *testing.T, f *fixture, rec *httptest.Resp
 	return nil
 }
 
-// emulation is an emulator of one profile behind a real server, and its users.
+// emulation is an emulator of one profile behind a real server, with its users.
 type emulation struct {
 	*emulator.Emulator
 	vendor *profile.Profile
-	base   string // what base_url is there
+	base   string // its base_url
 	now    time.Time
 
 	mu     sync.Mutex
 	events []emulator.Event
 }
 
-// emulate starts an emulator at which the inputs among the given values are
-// registered.
+// emulate starts an emulator that has the inputs among the given values registered.
 func emulate(t *testing.T, name string, given map[string]string, now time.Time) *emulation {
 	t.Helper()
 	return emulateWith(t, name, given, now, func(*emulator.Options) {})
@@ -195,13 +194,13 @@ func (e *emulation) last() emulator.Event {
 	return e.events[len(e.events)-1]
 }
 
-// client returns the real client with what the emulator has registered.
+// client returns the real client, with the inputs that the emulator has registered.
 func (e *emulation) client(t *testing.T) *client.Client {
 	t.Helper()
 	p := builtinProfile(t, e.vendor.Name)
 	inputs := e.Inputs(p.Name)
 	for name := range inputs {
-		if value, ok := inputs.Text(name); ok && name != "state" { // which is made for each login
+		if value, ok := inputs.Text(name); ok && name != "state" { // state is generated for each login
 			setInput(t, p, name, value)
 		}
 	}
@@ -212,7 +211,7 @@ func (e *emulation) client(t *testing.T) *client.Client {
 	})
 }
 
-// code has the emulator issue a code.
+// code makes the emulator issue a code.
 func (e *emulation) code(t *testing.T, g emulator.Grant) secret.String {
 	t.Helper()
 	code, err := e.IssueCode(e.vendor.Name, g)
@@ -222,8 +221,8 @@ func (e *emulation) code(t *testing.T, g emulator.Grant) secret.String {
 	return secret.New(code)
 }
 
-// issue returns what the emulator takes in the place of each given value that is
-// no input: a code, a token or an id of its own.
+// issue returns a value of the emulator for each given value that is not an input: a code,
+// a token or an id.
 func (e *emulation) issue(t *testing.T, f *fixture) map[string]string {
 	out := map[string]string{}
 	var issued map[string]any
@@ -248,7 +247,7 @@ func (e *emulation) issue(t *testing.T, f *fixture) map[string]string {
 	return out
 }
 
-// issued is what all steps of the profile yield, under the names of placeholders.
+// issued returns what all steps of the profile return, by placeholder.
 func (e *emulation) issued(t *testing.T) map[string]any {
 	t.Helper()
 	c, out := e.client(t), map[string]any{}
@@ -279,9 +278,9 @@ func (e *emulation) issued(t *testing.T) map[string]any {
 	return out
 }
 
-// documentedRequest is the documented request with what the document cannot
-// know: values made anew, and codes and tokens of this emulator, which a
-// signature covers.
+// documentedRequest is the documented request with the values that the document cannot
+// know: generated ones, codes and tokens of this emulator, and a signature that covers
+// them.
 func (e *emulation) documentedRequest(t *testing.T, f *fixture) *http.Request {
 	t.Helper()
 	issued, step := e.issue(t, f), e.vendor.Step(f.step)
@@ -289,7 +288,7 @@ func (e *emulation) documentedRequest(t *testing.T, f *fixture) *http.Request {
 	for documented, own := range issued {
 		pairs = append(pairs, documented, own)
 	}
-	// All at once: a random token of the emulator may contain a documented code.
+	// Replace all at once: a random token of the emulator may contain a documented code.
 	substitute := strings.NewReplacer(pairs...).Replace
 	m := rewritten(t, f.request, func(key, text string) string {
 		switch {
@@ -319,7 +318,7 @@ func (e *emulation) anew(t *testing.T, placeholder string) string {
 	return ""
 }
 
-// rewritten replaces the texts of a request, whose keys are those of members.
+// rewritten replaces texts in a request. The keys are those of members.
 func rewritten(t *testing.T, m message, f func(key, text string) string) message {
 	t.Helper()
 	pairs := func(group, raw string) string {

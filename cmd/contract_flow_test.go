@@ -21,11 +21,11 @@ import (
 	"ssoctl/pkg/secret"
 )
 
-// standingStill is the time in the tests that no document gives one.
+// standingStill is the time in tests whose document gives none.
 var standingStill = time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC)
 
-// TestClientMeetsEmulator has the real client do all that each profile offers
-// with the emulator of that profile.
+// TestClientMeetsEmulator runs everything that each profile offers with the real client
+// and the emulator of that profile.
 func TestClientMeetsEmulator(t *testing.T) {
 	for _, p := range usableProfiles(t) {
 		for _, person := range emulator.DefaultUsers() {
@@ -38,7 +38,7 @@ func TestClientMeetsEmulator(t *testing.T) {
 	}
 }
 
-// meets runs all that the profile offers.
+// meets runs everything that the profile offers.
 func (e *emulation) meets(t *testing.T, c *client.Client) {
 	t.Helper()
 	p := e.vendor
@@ -70,8 +70,8 @@ func (e *emulation) meets(t *testing.T, c *client.Client) {
 	e.checkNothingWrong(t)
 }
 
-// login gets a code as a user does: by the address, a browser and a listener;
-// from the platform where the vendor has no such address.
+// login gets a code as a user does: with the authorize address, a browser and a listener,
+// or from the platform if the vendor has no such address.
 func (e *emulation) login(t *testing.T, c *client.Client) recipe.Values {
 	t.Helper()
 	if e.vendor.Authorize == nil {
@@ -120,7 +120,7 @@ func browse(ctx context.Context, address string) error {
 	return nil
 }
 
-// checkNothingWrong checks that the emulator found every request as it should be.
+// checkNothingWrong checks that the emulator found no fault in any request.
 func (e *emulation) checkNothingWrong(t *testing.T) {
 	t.Helper()
 	e.mu.Lock()
@@ -132,8 +132,8 @@ func (e *emulation) checkNothingWrong(t *testing.T) {
 	}
 }
 
-// checkUser checks that everything that the profile reads of a user arrived,
-// whole, also an id that no float64 holds and a name that is not ASCII.
+// checkUser checks that everything that the profile reads about a user arrived unchanged,
+// even an id that does not fit a float64 and a name that is not ASCII.
 func (e *emulation) checkUser(t *testing.T, u *client.User) {
 	t.Helper()
 	person := e.Users()[0]
@@ -149,11 +149,11 @@ func (e *emulation) checkUser(t *testing.T, u *client.User) {
 		}
 		for name := range s.Read {
 			if value, ours := fields[name]; ours && value == "" {
-				continue // the client has no member for what this user lacks
+				continue // this user lacks the value, so the client has no member
 			} else if ours {
 				want[name] = value
 			} else {
-				delete(got, name) // what only this vendor has
+				delete(got, name) // only this vendor has it
 			}
 		}
 	}
@@ -182,7 +182,7 @@ func (e *emulation) checkToken(t *testing.T, k *client.Token) {
 	}
 }
 
-// refreshes trades a refresh token twice: the second time the one that came.
+// refreshes uses a refresh token, then the refresh token from its response.
 func (e *emulation) refreshes(t *testing.T, c *client.Client, token client.Token) {
 	t.Helper()
 	for range 2 {
@@ -201,8 +201,8 @@ func (e *emulation) refreshes(t *testing.T, c *client.Client, token client.Token
 	}
 }
 
-// TestRefusalsKeepTheirKind has the emulator refuse each step for each reason
-// that the profile lists. The client has to see that reason.
+// TestRefusalsKeepTheirKind makes the emulator refuse each step for each reason that the
+// profile lists. The client has to see that reason.
 func TestRefusalsKeepTheirKind(t *testing.T) {
 	for _, p := range usableProfiles(t) {
 		kinds := slices.DeleteFunc(slices.Clone(profile.Kinds), func(kind string) bool {
@@ -240,7 +240,7 @@ func TestRefusalsKeepTheirKind(t *testing.T) {
 					if want.Status == 0 {
 						want.Status = http.StatusOK
 					}
-					want.TraceID = refusal.TraceID // made anew
+					want.TraceID = refusal.TraceID // random
 					want.Skew = refusal.Skew       // the clock here is the test's
 					want.Scheme, want.Host = refusal.Scheme, refusal.Host
 					if p.ReplyOf(s).Trace != "" && refusal.TraceID == "" {
@@ -266,7 +266,7 @@ func (e *emulation) checkDenial(t *testing.T, kind string, err error) {
 	}
 }
 
-// runs runs a step, and what has to run before it.
+// runs runs a step and those that have to run before it.
 func (e *emulation) runs(t *testing.T, c *client.Client, s *profile.Step) error {
 	t.Helper()
 	var err error

@@ -16,10 +16,9 @@ import (
 	"ssoctl/pkg/recipe"
 )
 
-// TestEmulatorRefusesWhatDiffersFromDocument sends each documented request with
-// one thing changed. The emulator has to refuse it in the vendor's words, and to
-// say which member it is; then to accept the request as it is documented, and to
-// refuse it when it comes again.
+// TestEmulatorRefusesWhatDiffersFromDocument sends each documented request with one thing
+// changed. The emulator has to refuse it in the vendor's words and name the member. Then
+// it has to accept the request as documented, and to refuse it when it is repeated.
 func TestEmulatorRefusesWhatDiffersFromDocument(t *testing.T) {
 	changed := 0
 	for _, f := range fixtures(t) {
@@ -31,7 +30,7 @@ func TestEmulatorRefusesWhatDiffersFromDocument(t *testing.T) {
 			step := e.vendor.Step(f.step)
 			signature := memberOf(step, "sign")
 			if ev, _ := e.receives(e.documentedRequest(t, f)); f.guess != "" && ev.Refusal != "" {
-				return // it is guessed otherwise
+				return // the emulator differs from this guess
 			}
 			for _, c := range differences(e.documentedRequest(t, f), step) {
 				if c.tolerated != "" {
@@ -44,7 +43,7 @@ func TestEmulatorRefusesWhatDiffersFromDocument(t *testing.T) {
 				ev, answer := e.receives(req)
 				judge := step
 				if c.member == "path" {
-					judge = &profile.Step{} // by [reply] alone: nobody knows which step was meant
+					judge = &profile.Step{} // judge by [reply] alone: the step is unknown
 				}
 				if ev.Refusal == "" || !says(ev.Diagnosis, c.member, signature) || !e.isRefusal(t, judge, answer) {
 					t.Errorf("%s %s: HTTP %d, refused: %q, %s\n%s", c.member, c.how, ev.Status, ev.Refusal, ev.Diagnosis, answer)
@@ -67,8 +66,8 @@ func TestEmulatorRefusesWhatDiffersFromDocument(t *testing.T) {
 	}
 }
 
-// tolerates sends the documented request with one thing changed that no vendor is
-// known to refuse. It has to be accepted, and told.
+// tolerates sends the documented request with one change that no vendor is known to
+// refuse. The emulator has to accept it and report it.
 func (f *fixture) tolerates(t *testing.T, c difference) {
 	t.Helper()
 	e := emulate(t, f.profile, f.given, f.now) // as it uses up codes
@@ -79,13 +78,12 @@ func (f *fixture) tolerates(t *testing.T, c difference) {
 	}
 }
 
-// says reports whether a diagnosis speaks of a member, or of the signature that
-// covers it.
+// says reports whether a diagnosis names a member, or the signature that covers it.
 func says(diagnosis, member, signature string) bool {
 	return strings.Contains(diagnosis, member+": ") || signature != "" && strings.Contains(diagnosis, signature+": ")
 }
 
-// memberOf is the member that is nothing but that placeholder, "" for none.
+// memberOf is the member that consists of that placeholder, "" for none.
 func memberOf(s *profile.Step, placeholder string) string {
 	member := ""
 	s.EachTemplate(func(key string, t recipe.Template) {
@@ -96,15 +94,14 @@ func memberOf(s *profile.Step, placeholder string) string {
 	return member
 }
 
-// receives has the emulator answer a request.
+// receives sends a request to the emulator and returns its response.
 func (e *emulation) receives(req *http.Request) (ev emulator.Event, answer string) {
 	rec := httptest.NewRecorder()
 	e.ServeHTTP(rec, req)
 	return e.last(), rec.Body.String()
 }
 
-// isRefusal reports whether an answer is a no of the vendor's, with a code that
-// the profile lists.
+// isRefusal reports whether a response is a refusal with a code that the profile lists.
 func (e *emulation) isRefusal(t *testing.T, s *profile.Step, answer string) bool {
 	t.Helper()
 	reader, err := e.vendor.Reader(s)
@@ -120,21 +117,21 @@ func (e *emulation) isRefusal(t *testing.T, s *profile.Step, answer string) bool
 	return !verdict.OK && listed
 }
 
-// difference is one thing that a request has otherwise than the document.
+// difference is one change to a documented request.
 type difference struct {
 	member, how string
 	change      func(*http.Request)
-	tolerated   string // what the emulator says where it accepts it; "" where it refuses it
+	tolerated   string // what the emulator says if it accepts it; "" if it refuses it
 }
 
-// differences are those that the recipe does not allow.
+// differences returns changes that the recipe does not allow.
 func differences(req *http.Request, s *profile.Step) []difference {
 	out := []difference{
 		{"method", "PUT", func(r *http.Request) { r.Method = http.MethodPut }, ""},
 		{"path", "longer", func(r *http.Request) { r.URL.Path += "/x" }, ""},
 		{"path", "in upper case", func(r *http.Request) { r.URL.Path = r.URL.Path[:len(r.URL.Path)-1] + "X" }, ""},
-		// Web servers read a run of slashes as one, and clients send them by joining
-		// a base and a path.
+		// Web servers read several slashes as one, and clients that join a base and a path
+		// send them.
 		{"path", "with a doubled slash", func(r *http.Request) { r.URL.Path = strings.Replace(r.URL.Path, "/", "//", 2) }, "// was read as /"},
 	}
 	if s.ContentType() != "" {
@@ -177,15 +174,14 @@ func differences(req *http.Request, s *profile.Step) []difference {
 	return out
 }
 
-// chosenFreely reports whether a member may hold what the client likes: it
-// proves nothing.
+// chosenFreely reports whether the client may choose the value of a member, so that the
+// emulator cannot check it.
 func chosenFreely(t recipe.Template) bool {
 	ph, only := t.Only()
 	return only && slices.Contains([]string{"scope", "auth_type", "mapper_object_api_name"}, ph.Name)
 }
 
-// edit changes the members of one part of a request; nothing where it has no
-// such part.
+// edit changes the members of one part of a request, if it has that part.
 func edit(r *http.Request, group string, change func(url.Values)) {
 	switch group {
 	case "query":
@@ -204,8 +200,8 @@ func edit(r *http.Request, group string, change func(url.Values)) {
 	}
 }
 
-// editJSON changes the texts among the members of an object, each of which may
-// then stand there several times.
+// editJSON changes the texts among the members of an object. A member may then occur
+// several times.
 func editJSON(body string, change func(url.Values)) string {
 	var members map[string]any
 	if json.Unmarshal([]byte(body), &members) != nil {

@@ -8,17 +8,16 @@ import (
 	"testing"
 )
 
-// The contract: every profile against what its vendor's documents say. Of the
-// three parties only the document has authority.
+// The contract tests compare every profile with its vendor's documents. Of client,
+// emulator and document, only the document has authority.
 //
 //	TestClientMeetsDocument    contract_client_test.go
 //	TestEmulatorMeetsDocument  contract_emulator_test.go
 //	TestClientMeetsEmulator    contract_flow_test.go
 //
-// A new vendor brings a profile and fixtures, and no test code.
+// A new vendor needs a profile and fixtures, but no test code.
 
-// TestEveryStepIsDocumented holds profiles and fixtures against each other:
-// neither has what the other lacks.
+// TestEveryStepIsDocumented checks that profiles and fixtures have the same steps.
 func TestEveryStepIsDocumented(t *testing.T) {
 	documented := map[string]bool{}
 	for _, f := range fixtures(t) {
@@ -38,8 +37,8 @@ func TestEveryStepIsDocumented(t *testing.T) {
 	}
 }
 
-// TestSignaturesAreDocumented computes the signatures of the fixtures from the
-// text that the document signs, and not by our code.
+// TestSignaturesAreDocumented computes the signatures of the fixtures from the text that
+// the document signs, without our code.
 func TestSignaturesAreDocumented(t *testing.T) {
 	signed := map[string]bool{}
 	for _, f := range fixtures(t) {

@@ -25,8 +25,8 @@ import (
 	"ssoctl/pkg/cert"
 )
 
-// network is a vendor, as vendor.invalid and at an address, behind proxies; it
-// notes the way by which each request comes.
+// network is a vendor behind proxies, reachable as vendor.invalid and by its address. It
+// records the way that each request took.
 type network struct {
 	http, https         *httptest.Server // the vendor
 	proxy, tlsProxy     *httptest.Server
@@ -41,7 +41,7 @@ func (n *network) note(way string) {
 	n.ways = append(n.ways, way)
 }
 
-// taken are the ways taken since it was last asked.
+// taken returns the ways taken since the last call.
 func (n *network) taken() []string {
 	n.mu.Lock()
 	defer n.mu.Unlock()
@@ -76,7 +76,7 @@ func newNetwork(t *testing.T) *network {
 	return n
 }
 
-// through is a proxy. Whoever gives a password is noted with it.
+// through is a proxy. It records a client's password too.
 func (n *network) through(name string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		credentials, _ := base64.StdEncoding.DecodeString(strings.TrimPrefix(r.Header.Get("Proxy-Authorization"), "Basic "))
@@ -110,7 +110,7 @@ func (n *network) through(name string) http.Handler {
 	})
 }
 
-// run runs a program with just these variables of the environment.
+// run runs a program with only these environment variables.
 func (n *network) run(t *testing.T, env []string, stdin string, args ...string) (stdout, stderr string, ok bool) {
 	t.Helper()
 	if _, err := exec.LookPath("curl"); err != nil {
@@ -128,9 +128,8 @@ func (n *network) run(t *testing.T, env []string, stdin string, args ...string) 
 	return out.String(), errs.String(), err == nil
 }
 
-// TestCurlGoesTheSameWay has ssoctl ask for a token, and then the script that it
-// prints: both go through the same proxy, or through none, whatever curl itself
-// would make of the environment.
+// TestCurlGoesTheSameWay fetches a token with ssoctl and with the script that it prints.
+// Both have to use the same proxy, or none, whatever curl would read from the environment.
 func TestCurlGoesTheSameWay(t *testing.T) {
 	n := newNetwork(t)
 	plain, secure := "http://vendor.invalid/token", "https://vendor.invalid/token"
@@ -140,7 +139,7 @@ func TestCurlGoesTheSameWay(t *testing.T) {
 		env      string
 		args     []string
 		url, way string
-		variable string // that holds the proxy
+		variable string // the variable with the proxy
 	}{
 		"flag":                           {"", []string{"--proxy", proxy}, plain, "the proxy", ""},
 		"flag, with a password":          {"", []string{"--proxy", withPassword}, plain, "the proxy me:p@ss-word-long-enough", "SSOCTL_HTTP_PROXY"},
@@ -203,8 +202,8 @@ func TestCurlGoesTheSameWay(t *testing.T) {
 	}
 }
 
-// TestCurlShowsCertificates runs the script against a server that lets in only
-// those who show a certificate, from one file and from two.
+// TestCurlShowsCertificates runs the script against a server that requires a client
+// certificate, from one file and from two.
 func TestCurlShowsCertificates(t *testing.T) {
 	n := newNetwork(t)
 	ours, err := cert.New("ours", []string{"client.invalid"}, time.Now(), rand.Reader)
@@ -224,7 +223,7 @@ func TestCurlShowsCertificates(t *testing.T) {
 	certificate := &pem.Block{Type: "CERTIFICATE", Bytes: ours.TLS.Certificate[0]}
 	private := &pem.Block{Type: "PRIVATE KEY", Bytes: key}
 	ca := pemFile(t, &pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw})
-	odd := filepath.Join(n.folder, "it's: a\\b") // curl would take what follows : for a password
+	odd := filepath.Join(n.folder, "it's: a\\b") // curl reads what follows ":" as a password
 	if err := os.Rename(pemFile(t, certificate, private), odd); err != nil {
 		t.Fatal(err)
 	}

@@ -16,9 +16,9 @@ import (
 	"ssoctl/pkg/secret"
 )
 
-// TestCurlIsAccepted runs what --curl prints for every step of every profile, by
-// a real shell and curl: the emulator finds nothing wrong, also where secrets are
-// full of what shells, forms, JSON and Basic give a meaning to.
+// TestCurlIsAccepted runs what --curl prints for every step of every profile, with a real
+// shell and curl. The emulator has to find no fault, even if secrets contain characters
+// that are special in shells, forms, JSON and Basic.
 func TestCurlIsAccepted(t *testing.T) {
 	for _, p := range usableProfiles(t) {
 		for name, value := range map[string]string{
@@ -51,7 +51,7 @@ func TestCurlIsAccepted(t *testing.T) {
 					shell.run(t, shell.steps(t, "userinfo", "details"), "userinfo", "--details", "--code", shell.code(t, emulator.Grant{}))
 				}
 				for _, s := range p.Steps() {
-					if s.Name != "authorize" && !shell.ran[s.Name] { // that is the browser's
+					if s.Name != "authorize" && !shell.ran[s.Name] { // authorize is the browser's
 						t.Errorf("%s was not run", s.Name)
 					}
 				}
@@ -60,12 +60,12 @@ func TestCurlIsAccepted(t *testing.T) {
 	}
 }
 
-// curlShell is somebody with a shell, whose variables hold what the profile needs.
+// curlShell is a shell whose variables have the profile's inputs.
 type curlShell struct {
 	p      *profile.Profile
 	server *emulator.Server
 	vars   map[string]string
-	asked  int             // requests that the emulator has answered
+	asked  int             // requests that the emulator has received
 	ran    map[string]bool // steps
 }
 
@@ -87,8 +87,8 @@ func (s *curlShell) code(t *testing.T, g emulator.Grant) string {
 	return code
 }
 
-// login is the arguments that trade a new code, with a PKCE verifier where the
-// profile takes one.
+// login returns the arguments that exchange a new code, with a PKCE verifier if the
+// profile uses PKCE.
 func (s *curlShell) login(t *testing.T) []string {
 	if !s.p.Exchange.Uses("code_verifier") {
 		return []string{"exchange", "--code", s.code(t, emulator.Grant{})}
@@ -99,7 +99,7 @@ func (s *curlShell) login(t *testing.T) []string {
 	return []string{"exchange", "--code", code, "--code-verifier", verifier}
 }
 
-// steps are those that the targets take, given a code.
+// steps returns the steps that the targets need, given a code.
 func (s *curlShell) steps(t *testing.T, targets ...string) []string {
 	t.Helper()
 	plan, err := s.p.Plan(targets, recipe.Values{"code": "C"})
@@ -113,9 +113,8 @@ func (s *curlShell) steps(t *testing.T, targets ...string) []string {
 	return out
 }
 
-// run runs the commands that ssoctl prints, one after the other, and fills the
-// variables from their answers as the comments say. A script of one command is run
-// as it is.
+// run runs the commands that ssoctl prints, one after the other, and sets the variables
+// from their responses as the comments say. A script with one command is run as it is.
 func (s *curlShell) run(t *testing.T, wantSteps []string, args ...string) {
 	t.Helper()
 	if len(args) == 0 {
@@ -155,7 +154,7 @@ func (s *curlShell) run(t *testing.T, wantSteps []string, args ...string) {
 	}
 }
 
-// read fills the variables that the answer of a step brings.
+// read sets the variables that come from the response of a step.
 func (s *curlShell) read(t *testing.T, step string, answer []byte) {
 	t.Helper()
 	reader, err := s.p.Reader(s.p.Step(step))

@@ -16,9 +16,9 @@ import (
 	"testing"
 )
 
-// TestDocsInShells runs the commands of every page, in their order, as somebody would
-// who pastes them into one shell, and compares what they print with what the page
-// shows. There, … stands for anything: alone for lines, else for a part of one.
+// TestDocsInShells runs the commands of every page in order, as if pasted into one shell,
+// and compares their output with the page. In the page, … stands for anything: alone on a
+// line for any lines, otherwise for a part of a line.
 func TestDocsInShells(t *testing.T) {
 	for _, program := range []string{"curl", "jq"} {
 		if _, err := exec.LookPath(program); err != nil {
@@ -46,20 +46,19 @@ func TestDocsInShells(t *testing.T) {
 	}
 }
 
-// session is a page as one program for a shell. After each step that program prints
-// the step's mark.
+// session is a page as one shell program, which prints a mark after each step.
 type session struct {
 	page   page
 	script strings.Builder
 	steps  []step
-	ports  map[string]string // those of the page, and free ones in their place
+	ports  map[string]string // free ports, by port in the page
 }
 
-// step is what one output is compared with: a block, or a command of one.
+// step is a part of the page whose output is compared: a block, or a command in one.
 type step struct {
 	line    int
 	command string
-	want    string // … for anything; not looked at unless shown
+	want    string // with … for anything; compared only if shown
 	shown   bool
 }
 
@@ -96,7 +95,7 @@ func (s *session) add(st step) {
 
 var fixedPort = regexp.MustCompile(`(127\.0\.0\.1|localhost|0\.0\.0\.0|\[::1?\]):([1-9]\d{3,4})\b`)
 
-// freed is a text with free ports in place of the page's, which several shells use.
+// freed replaces the page's ports with free ones, because several shells run at once.
 func (s *session) freed(t *testing.T, text string) string {
 	return fixedPort.ReplaceAllStringFunc(text, func(at string) string {
 		i := strings.LastIndexByte(at, ':')
@@ -113,7 +112,7 @@ func (s *session) freed(t *testing.T, text string) string {
 	})
 }
 
-// run is all that the shell prints.
+// run returns everything that the shell prints.
 func (s *session) run(t *testing.T, shell string) string {
 	dir := t.TempDir()
 	if err := os.WriteFile(filepath.Join(dir, "page.sh"), []byte(s.script.String()), 0o600); err != nil {
@@ -141,7 +140,7 @@ func (s *session) run(t *testing.T, shell string) string {
 	}
 	run.Env = []string{"HOME=" + dir, "PATH=" + os.Getenv("PATH"), "LANG=" + language, "GORACE=" + os.Getenv("GORACE")}
 	err = run.Run()
-	syscall.Kill(-run.Process.Pid, syscall.SIGKILL) // what the page left running
+	syscall.Kill(-run.Process.Pid, syscall.SIGKILL) // processes that the page left running
 	var exit *exec.ExitError
 	if err != nil && !errors.As(err, &exit) {
 		t.Fatal(err)
@@ -168,7 +167,7 @@ func (s *session) compare(t *testing.T, out string) {
 	}
 }
 
-// evenSpaces makes columns comparable whose width depends on what is in them.
+// evenSpaces makes columns comparable whose width depends on their content.
 func evenSpaces(text string) string {
 	text = regexp.MustCompile(`(?m)[ \t]+$`).ReplaceAllString(text, "")
 	return strings.Trim(regexp.MustCompile(` {2,}`).ReplaceAllString(text, "  "), "\n")

@@ -95,7 +95,7 @@ func readBlocks(t *testing.T, path, text string) []block {
 	return blocks
 }
 
-// TestDocsLinks: every link within the documentation leads somewhere.
+// TestDocsLinks checks that every link within the documentation has a target.
 func TestDocsLinks(t *testing.T) {
 	pages := readPages(t)
 	anchors := map[string][]string{}
@@ -122,7 +122,7 @@ func TestDocsLinks(t *testing.T) {
 	}
 }
 
-// headings are the anchors of a page, as GitHub makes them.
+// headings returns the anchors of a page, as GitHub makes them.
 func headings(text string) []string {
 	var anchors []string
 	text = fencedBlock.ReplaceAllString(text, "")
@@ -140,7 +140,7 @@ func headings(text string) []string {
 	return anchors
 }
 
-// TestDocsFlags: every command and flag that the documentation names exists, also in
+// TestDocsFlags checks that every command and flag in the documentation exists, even in
 // blocks that are not run.
 func TestDocsFlags(t *testing.T) {
 	inline := regexp.MustCompile("`([^`\n]+)`")
@@ -209,7 +209,7 @@ func knownFlag(c *cobra.Command, name string) bool {
 	return flagOf(c, name) != nil || slices.ContainsFunc(c.Commands(), func(sub *cobra.Command) bool { return knownFlag(sub, name) })
 }
 
-// invocations are the arguments of every ssoctl in a line of shell.
+// invocations returns the arguments of every ssoctl command in a shell line.
 func invocations(line string) [][]string {
 	line = strings.NewReplacer("$(", " ; ", "<(", " ; ", ")", " ; ", "|", " ; ", "&&", " ; ", "go run .", "ssoctl", "\"$", " ").Replace(line)
 	var all [][]string
@@ -242,7 +242,7 @@ func shellWords(line string) []string {
 	return words
 }
 
-// consoleCommands are the commands that a block of a terminal shows.
+// consoleCommands returns the commands in a console block.
 func consoleCommands(text string) []string {
 	var commands []string
 	for _, part := range strings.Split("\n"+text, "\n$ ")[1:] {
@@ -264,7 +264,8 @@ func cutCommand(part string) (command, output string) {
 	}
 }
 
-// TestDocsArePasted: an interactive zsh takes # for a word.
+// TestDocsArePasted checks that no command has a # comment: an interactive zsh reads # as
+// a word.
 func TestDocsArePasted(t *testing.T) {
 	comment := regexp.MustCompile(`(?m)(^|\s)#`)
 	for _, p := range readPages(t) {
@@ -280,7 +281,8 @@ func TestDocsArePasted(t *testing.T) {
 	}
 }
 
-// TestDocsAreShort: what a new user reads first, and what has to be found in one page.
+// TestDocsAreShort limits the pages that a new user reads first, and those that are used
+// to look things up.
 func TestDocsAreShort(t *testing.T) {
 	for _, p := range readPages(t) {
 		if n := strings.Count(p.text, "\n"); strings.HasPrefix(p.name(), "README") && n > 220 {
@@ -292,7 +294,7 @@ func TestDocsAreShort(t *testing.T) {
 	}
 }
 
-// TestDocsProfiles: the TOML of the documentation is clean configuration.
+// TestDocsProfiles checks that the TOML in the documentation passes lint.
 func TestDocsProfiles(t *testing.T) {
 	table := regexp.MustCompile(`(?m)^(\[+)`)
 	for _, p := range readPages(t) {

@@ -30,8 +30,8 @@ func TestDoctorCertificateEnds(t *testing.T) {
 	}
 }
 
-// TestTerminalDoctor looks at the table in a terminal: it breaks between words,
-// and says when a QR code has no room.
+// TestTerminalDoctor checks the table in a terminal: it breaks between words, and says if
+// a QR code does not fit.
 func TestTerminalDoctor(t *testing.T) {
 	nowhere := "doctor -p " + strings.Fields(qrlogin(t))[2] + " --set base_url=http://127.0.0.1:1 --set token_url=http://127.0.0.1:1"
 	t.Run("narrow", func(t *testing.T) {
@@ -60,7 +60,7 @@ func TestTerminalDoctor(t *testing.T) {
 	})
 }
 
-// TestDoctorIsReadAlong: the exchanges of one profile stay together.
+// TestDoctorIsReadAlong checks that the trace keeps the exchanges of one profile together.
 func TestDoctorIsReadAlong(t *testing.T) {
 	dir := t.TempDir()
 	config, har := filepath.Join(dir, "config.toml"), filepath.Join(dir, "doctor.har")

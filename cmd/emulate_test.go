@@ -15,7 +15,7 @@ import (
 	"time"
 )
 
-// emulatorProcess is ssoctl emulate, as it prints its one line.
+// emulatorProcess is a running ssoctl emulate and the line that it printed.
 type emulatorProcess struct {
 	*exec.Cmd
 	Address  string
@@ -27,7 +27,7 @@ type emulatorProcess struct {
 func emulateProcess(t testing.TB, args ...string) *emulatorProcess {
 	t.Helper()
 	p := &emulatorProcess{Cmd: exec.Command("ssoctl", append([]string{"emulate", "-q", "-o", "json"}, args...)...), ended: make(chan error, 1)}
-	p.Dir = t.TempDir() // where no ssoctl.toml is
+	p.Dir = t.TempDir() // a folder without ssoctl.toml
 	p.Stderr = os.Stderr
 	out, err := p.StdoutPipe()
 	if err != nil {
@@ -45,10 +45,10 @@ func emulateProcess(t testing.TB, args ...string) *emulatorProcess {
 	return p
 }
 
-// TestListenOnEveryAddress: 0.0.0.0 is IPv4 only, [::] is both, and the printed
+// TestListenOnEveryAddress checks that 0.0.0.0 is IPv4 only, [::] is both, and the printed
 // address can be reached.
 func TestListenOnEveryAddress(t *testing.T) {
-	ipv6 := false // whether this machine has it
+	ipv6 := false // whether this machine has IPv6
 	if l, err := net.Listen("tcp6", "[::1]:0"); err == nil {
 		ipv6 = true
 		l.Close()
@@ -69,8 +69,8 @@ func TestListenOnEveryAddress(t *testing.T) {
 	}
 }
 
-// TestSIGTERM: what is in flight is answered, whatever delays it; streams end;
-// and the process, within the two seconds that containers can count on.
+// TestSIGTERM checks that requests in flight get their response even if a fault delays
+// them, that streams end, and that the process ends within two seconds.
 func TestSIGTERM(t *testing.T) {
 	p := emulateProcess(t, "oauth2", "--fault", "token:latency=1h")
 	stream, err := http.Get(p.Address + "/_/events")

@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// feed makes a pipe and writes 2 MiB of a log to it, of which ssoctl has then read
-// nearly all.
+// feed makes a pipe and writes 2 MiB of a log to it. When it returns, ssoctl has read
+// nearly all of that.
 func feed(t *testing.T) (path string, start func() *os.File) {
 	t.Helper()
 	path = filepath.Join(t.TempDir(), "log")
@@ -30,7 +30,7 @@ func feed(t *testing.T) (path string, start func() *os.File) {
 	}
 }
 
-// While a long text is read, a terminal shows how much was; the line is gone at the end.
+// While a long text is read, a terminal shows the progress. The line disappears at the end.
 func TestExplainShowsProgress(t *testing.T) {
 	for name, test := range map[string]struct {
 		flags, shown, end string
@@ -49,7 +49,7 @@ func TestExplainShowsProgress(t *testing.T) {
 			if test.shown != "" {
 				term.await(test.shown)
 			} else {
-				time.Sleep(time.Second) // in which it would be shown
+				time.Sleep(time.Second) // time enough for a progress line
 				if text := strings.TrimSpace(strings.Join(term.screen(), "\n")); text != "" {
 					t.Errorf("shown: %s", text)
 				}

@@ -11,7 +11,7 @@ import (
 	"ssoctl/cmd"
 )
 
-// Ctrl-C while a long text is read is no word on what the text says.
+// Ctrl-C while a long text is read ends the command without a result.
 func TestExplainIsInterrupted(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()

@@ -9,7 +9,7 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// Commands are all commands that do something, such as "profile show".
+// Commands returns all commands that do something, such as "profile show".
 func Commands() []string {
 	var out []string
 	var walk func(*cobra.Command)
@@ -28,11 +28,10 @@ func Commands() []string {
 	return out
 }
 
-// Fold breaks a text for a terminal.
+// Fold wraps a text for a terminal.
 var Fold = fold
 
-// Tree is the command that all others are below, with their flags, in the language of
-// args.
+// Tree returns the root of the command tree, in the language of args.
 func Tree(a *App, args ...string) *cobra.Command {
 	if a.Env == nil {
 		a.Env = func(string) (string, bool) { return "", false }
@@ -42,16 +41,16 @@ func Tree(a *App, args ...string) *cobra.Command {
 	return r.cmd
 }
 
-// Taken reports whether a global flag means something to the command of a command line.
+// Taken reports whether a global flag has a meaning for the command in a command line.
 func Taken(args []string, flag string) bool {
 	c, _, err := Tree(&App{}).Find(args)
 	return err == nil && has(c, flag)
 }
 
-// Takes reports whether a global flag means something to a command.
+// Takes reports whether a global flag has a meaning for a command.
 func Takes(c *cobra.Command, flag string) bool { return has(c, flag) }
 
-// UnusedManuals are the texts of help that no command or flag uses, and the commands that
+// UnusedManuals returns the help texts that no command or flag uses, and the commands that
 // have no manual.
 func UnusedManuals() (out []string) {
 	all, shared := maps.Clone(manuals()), sharedFlags()

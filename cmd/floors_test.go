@@ -19,8 +19,8 @@ var floors = map[string]int{
 	"pkg/verify": 4, "pkg/explain": 4, "pkg/capture": 5, "pkg/doctor": 5, "cmd": 6, "main.go": 7, "cmd/man": 7,
 }
 
-// homes says which packages alone, with their tests, import a library; "tests" are
-// those of every package.
+// homes says which packages may import a library. Their tests may too; "tests" stands for
+// the tests of every package.
 var homes = map[string]string{
 	"github.com/spf13/cobra":            "cmd cmd/man",
 	"github.com/spf13/cobra/doc":        "cmd/man",
@@ -72,7 +72,7 @@ func TestFloors(t *testing.T) {
 	}
 }
 
-// TestFloorsAreDocumented: CONTRIBUTING.md has the same table.
+// TestFloorsAreDocumented checks that CONTRIBUTING.md has the same table.
 func TestFloorsAreDocumented(t *testing.T) {
 	text, err := os.ReadFile("../CONTRIBUTING.md")
 	if err != nil {

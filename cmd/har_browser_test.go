@@ -12,8 +12,8 @@ import (
 	"ssoctl/pkg/browsertest"
 )
 
-// TestDevToolsOpenHAR has Chromium's own developer tools import a file, as their
-// network panel does.
+// TestDevToolsOpenHAR imports a file with Chromium's developer tools, as their network
+// panel does.
 func TestDevToolsOpenHAR(t *testing.T) {
 	vendor := emulate(t, signedProfile(t), nil, time.Now())
 	path := filepath.Join(t.TempDir(), "refused.har")
@@ -45,7 +45,7 @@ func TestDevToolsOpenHAR(t *testing.T) {
 		if what := fmt.Sprintf("%s %s %d %s", e.Request.Method, e.Request.URL, e.Response.Status, e.Response.Content.MimeType); what != got[i].What {
 			t.Errorf("%s is imported as %s", what, got[i].What)
 		}
-		const noise = 0.01 // ms, of an instant that is a double of seconds since 1970
+		const noise = 0.01 // ms: the rounding error of a time in seconds since 1970 as a double
 		if took := got[i].Seconds * 1000; math.Abs(took-e.Time) > noise {
 			t.Errorf("%v ms are imported as %v", e.Time, took)
 		}

@@ -20,7 +20,7 @@ var harSchema = sync.OnceValues(func() (*jsonschema.Schema, error) {
 	return c.Compile(filepath.Join("..", "testdata", "har-1.2.schema.json"))
 })
 
-// har checks that a file, or the body of http's answer, is valid HAR 1.2.
+// har checks that a file, or the body of http's response, is valid HAR 1.2.
 func har(ts *testscript.TestScript, neg bool, args []string) {
 	usage(ts, !neg && len(args) == 1, "har FILE")
 	schema, err := harSchema()
@@ -34,7 +34,7 @@ func har(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(schema.Validate(v))
 }
 
-// kept are the exchanges in a HAR file.
+// kept returns the exchanges in a HAR file.
 func kept(t *testing.T, path string) []record.HAREntry {
 	t.Helper()
 	var har struct {

@@ -9,15 +9,15 @@ import (
 	"ssoctl/cmd"
 )
 
-// The help of every command fits a terminal that is narrower than 80 columns, but for its
-// examples, which stay whole to be copied.
+// The help of every command fits a terminal narrower than 80 columns, except its examples,
+// which are not broken, so that they can be copied.
 func TestHelpFitsTheTerminal(t *testing.T) {
 	const columns = 60
 	var all []string
 	for _, command := range cmd.Commands() {
 		all = append(all, "ssoctl "+command+" --help")
 	}
-	// What the terminal joins are lines that were longer than it is wide.
+	// tmux joins lines that were wider than the terminal.
 	term := openTerminalThen(t, columns, 24, nil, "version", strings.Join(all, ";")+"; echo all of it; sleep 30")
 	term.tmux("set-option", "history-limit", "50000")
 	term.await(`(?m)^all of it$`)

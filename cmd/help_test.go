@@ -14,7 +14,7 @@ import (
 	"ssoctl/cmd"
 )
 
-// everyCommand calls do for every command, with its words, in both languages.
+// everyCommand calls do for every command and its words, in both languages.
 func everyCommand(t *testing.T, do func(t *testing.T, c *cobra.Command, path []string, language string)) {
 	for _, language := range []string{"en", "zh"} {
 		var try func(c *cobra.Command)
@@ -28,8 +28,8 @@ func everyCommand(t *testing.T, do func(t *testing.T, c *cobra.Command, path []s
 	}
 }
 
-// TestHelpFits: no line of any help is longer than 80 columns, in a pipe either, and a
-// flag's text goes on in its own column.
+// TestHelpFits checks that no line of any help is wider than 80 columns, even in a pipe,
+// and that a flag's text stays in its own column.
 func TestHelpFits(t *testing.T) {
 	const columns, flagText, commandText = 80, 28, 17
 	everyCommand(t, func(t *testing.T, _ *cobra.Command, path []string, language string) {
@@ -67,8 +67,8 @@ func helpOf(t *testing.T, args ...string) string {
 
 func isHan(r rune) bool { return unicode.Is(unicode.Han, r) }
 
-// TestHelpIsComplete: every command and every flag has a text in both languages and is in
-// a group. Texts of flags are not doubled by the name of the value.
+// TestHelpIsComplete checks that every command and every flag has a text in both languages
+// and is in a group, and that a flag's text does not repeat the placeholder of its value.
 func TestHelpIsComplete(t *testing.T) {
 	everyCommand(t, func(t *testing.T, c *cobra.Command, path []string, language string) {
 		said := func(what, text string) {
@@ -100,8 +100,8 @@ func TestHelpIsComplete(t *testing.T) {
 	})
 }
 
-// TestEveryCommandHasAManual, and there is none of a command that has gone. A flag that
-// no command has has no text either.
+// TestEveryCommandHasAManual also checks that no manual or flag text is left over from a
+// command or flag that no longer exists.
 func TestEveryCommandHasAManual(t *testing.T) {
 	unused := cmd.UnusedManuals()
 	if len(unused) > 0 {
@@ -109,8 +109,8 @@ func TestEveryCommandHasAManual(t *testing.T) {
 	}
 }
 
-// TestMeaninglessFlagsAreRefused at every command: a global flag is in its help, or a
-// usage error that names the command.
+// TestMeaninglessFlagsAreRefused checks for every command that a global flag is either in
+// its help or a usage error that names the command.
 func TestMeaninglessFlagsAreRefused(t *testing.T) {
 	refused := 0
 	everyCommand(t, func(t *testing.T, c *cobra.Command, path []string, language string) {
@@ -139,7 +139,7 @@ func TestMeaninglessFlagsAreRefused(t *testing.T) {
 	}
 }
 
-// wordsFor are arguments that a command needs.
+// wordsFor returns the arguments that a command needs.
 func wordsFor(c *cobra.Command) []string {
 	words := map[string][]string{
 		"ssoctl profile diff": {"a", "b"}, "ssoctl profile verify": {"d"},

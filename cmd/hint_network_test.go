@@ -24,8 +24,7 @@ import (
 	"ssoctl/pkg/cert"
 )
 
-// run runs a command line over a transport, with nothing of this machine's
-// environment.
+// run runs a command line with a transport and an empty environment.
 func run(t *testing.T, transport *http.Transport, args ...string) (code int, stdout, stderr string) {
 	t.Helper()
 	var out, errs bytes.Buffer
@@ -37,8 +36,8 @@ func run(t *testing.T, transport *http.Transport, args ...string) (code int, std
 	return code, out.String(), errs.String()
 }
 
-// TestNetworkHints is about what testdata/script/hint.txtar cannot make happen:
-// name servers and hosts that fail, and certificates of other times and hosts.
+// TestNetworkHints covers what testdata/script/hint.txtar cannot produce: name servers and
+// hosts that fail, and certificates of other times and hosts.
 func TestNetworkHints(t *testing.T) {
 	server := tlsServer(t, func(c *httptest.Server) {})
 	localhost := strings.Replace(server.URL, "127.0.0.1", "localhost", 1)
@@ -98,7 +97,7 @@ func TestNetworkHints(t *testing.T) {
 				}
 				args := append([]string{"token", "-p", "oauth2", "--lang", lang, "--set", "client_id=C", "--set", "token_url=" + test.url}, test.flags...)
 				code, _, stderr := run(t, transport, args...)
-				_, stderr, _ = strings.Cut(stderr, "ssoctl: ") // behind a warning
+				_, stderr, _ = strings.Cut(stderr, "ssoctl: ") // skip a warning
 				if _, hint, _ := strings.Cut(stderr, "\nhint: "); code != 6 || !strings.Contains(hint, want) || lang == "en" && !strings.HasPrefix(hint, want) {
 					t.Errorf("exit code %d; %q is not in\n%s", code, want, stderr)
 				}
@@ -116,7 +115,7 @@ func tlsServer(t *testing.T, change func(*httptest.Server)) *httptest.Server {
 	return s
 }
 
-// servedAt is a server with a certificate of another time, and its authority.
+// servedAt is a server with a certificate made at another time, and its CA.
 func servedAt(t *testing.T, made time.Time) (url, caFile string) {
 	t.Helper()
 	c, err := cert.New("test", []string{"127.0.0.1"}, made, rand.Reader)

@@ -12,7 +12,7 @@ import (
 	"ssoctl/cmd"
 )
 
-// TestClockHint is about a minute: one that is off by less is not told of.
+// TestClockHint checks that a clock is mentioned only if it is off by more than a minute.
 func TestClockHint(t *testing.T) {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Date", "Sun, 22 Nov 2026 04:49:29 GMT")

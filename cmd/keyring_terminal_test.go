@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// A secret that is typed is not shown, whatever becomes of it: here nothing, as there
-// is no keyring.
+// A secret that is typed is not shown, even if it cannot be stored: here there is no
+// keyring.
 func TestKeyringIsTypedInto(t *testing.T) {
 	for name, test := range map[string]struct{ key, then string }{
 		"Enter":   {"Enter", `the keyring cannot be used: (?s:.*)exit 3`},

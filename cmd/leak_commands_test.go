@@ -19,18 +19,18 @@ import (
 // leakCommand is a command line whose output is searched for secrets.
 type leakCommand struct {
 	args    []string
-	asks    bool // the vendor: so it is run under each fault
-	yields  bool // a secret, on stdout
-	mayFail bool // also at a vendor without a fault
+	asks    bool // calls the vendor, so it is run with each fault
+	yields  bool // prints a secret on stdout
+	mayFail bool // may fail even without a fault
 }
 
 func (c leakCommand) String() string { return strings.Join(c.args, " ") }
 
-// waits reports whether a command waits for somebody to come back.
+// waits reports whether a command waits for a redirect.
 func (c leakCommand) waits() bool { return strings.HasSuffix(c.args[0], "login") }
 
-// commands are all that the program has, for a profile that offers what they need;
-// but emulate, which is looked at from both sides in TestEmulatorTellsNoSecret.
+// commands returns all commands that work with a profile, except emulate, which
+// TestEmulatorTellsNoSecret covers.
 func (l *leakRun) commands(t *testing.T) []leakCommand {
 	p, name := l.vendor.vendor, l.vendor.vendor.Name
 	var out []leakCommand
@@ -94,7 +94,7 @@ func (l *leakRun) commands(t *testing.T) []leakCommand {
 	add(quiet, "profile", "diff", name, "own", "--config", config)
 	add(quiet, "profile", "list", "--config", config)
 	add(quiet, "profile", "lint", config)
-	fresh := filepath.Join(l.dir, "fresh.toml") // where nothing gets: client_id is missing
+	fresh := filepath.Join(l.dir, "fresh.toml") // profile new does not write it: client_id is missing
 	var secrets, others []string
 	for input, in := range p.Inputs {
 		value := "--set=" + input + "=" + l.env["SSOCTL_"+strings.ToUpper(input)]
@@ -121,7 +121,7 @@ func (l *leakRun) commands(t *testing.T) []leakCommand {
 	add(quiet, "cache", "clear")
 	add(uncertain, "cache")
 	add(uncertain, "keyring")
-	for _, do := range []string{"set", "delete"} { // by a name that is none: whoever runs this may have a keyring
+	for _, do := range []string{"set", "delete"} { // an invalid name, because this machine may have a keyring
 		add(uncertain, "keyring", do, "own")
 	}
 
@@ -136,14 +136,14 @@ func (l *leakRun) commands(t *testing.T) []leakCommand {
 	return out
 }
 
-// TestLeaksAreSoughtEverywhere: a new command needs a row above.
+// TestLeaksAreSoughtEverywhere checks that every command has a row above.
 func TestLeaksAreSoughtEverywhere(t *testing.T) {
 	run := map[string]bool{"emulate": true} // below
 	all := cmd.Commands()
 	for _, p := range usableProfiles(t) {
 		for _, c := range newLeakRun(t, p.Name).commands(t) {
 			path := ""
-			for _, known := range all { // the longest that the line begins with
+			for _, known := range all { // find the longest command that the line begins with
 				if len(known) > len(path) && strings.HasPrefix(c.String()+" ", known+" ") {
 					path = known
 				}
@@ -156,8 +156,8 @@ func TestLeaksAreSoughtEverywhere(t *testing.T) {
 	}
 }
 
-// TestEmulatorTellsNoSecret of what it is asked with and answers: on stderr, in its
-// ledger, or in what it keeps of the exchanges that it passes on.
+// TestEmulatorTellsNoSecret checks that the emulator shows no secrets of requests and
+// responses on stderr, in its ledger, or in the exchanges that it records.
 func TestEmulatorTellsNoSecret(t *testing.T) {
 	for _, p := range usableProfiles(t) {
 		t.Run(p.Name, func(t *testing.T) {
@@ -202,7 +202,7 @@ func TestEmulatorTellsNoSecret(t *testing.T) {
 	}
 }
 
-// useEmulator has commands ask an emulator that says of itself where it is.
+// useEmulator runs commands against an emulator, at the address that it prints.
 func (l *leakRun) useEmulator(t *testing.T, e *program) {
 	t.Helper()
 	e.await(&e.out, `\}\n`)
@@ -217,7 +217,7 @@ func (l *leakRun) useEmulator(t *testing.T, e *program) {
 	}
 }
 
-// useIt runs all that asks a vendor, and notes every secret that this is about.
+// useIt runs every command that calls a vendor, and collects the secrets.
 func (l *leakRun) useIt(t *testing.T) {
 	t.Helper()
 	for _, c := range l.commands(t) {

@@ -13,8 +13,8 @@ import (
 	"testing"
 )
 
-// TestFailuresTellNoSecret of what no emulator can play: proxies that want a password,
-// connections that do not come about, somebody else's redirect.
+// TestFailuresTellNoSecret covers failures that the emulator cannot play: proxies that
+// need a password, failed connections, a forged redirect.
 func TestFailuresTellNoSecret(t *testing.T) {
 	const proxyPassword = "pr0xy+pass/of=ours"
 	telling := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -51,7 +51,7 @@ func TestFailuresTellNoSecret(t *testing.T) {
 		query := url.Values{"code": {"emulated" + strings.Repeat("c", 32)}, "state": {u.Query().Get("state")}}
 		change(query)
 		back.RawQuery = query.Encode()
-		browse(t.Context(), back.String()) //nolint // the page says that it failed
+		browse(t.Context(), back.String()) //nolint // the page reports the failure
 	}
 	login := []string{"login", "--no-browser", "--redirect-uri", "http://127.0.0.1:0/callback", "--wait", "300ms"}
 
@@ -67,7 +67,7 @@ func TestFailuresTellNoSecret(t *testing.T) {
 		"such a proxy, asked for a tunnel":      {token: "https://vendor.invalid/token", args: []string{"token", "--proxy", through(telling.URL).String()}, exit: 6},
 		"a proxy that is not there":             {token: "http://vendor.invalid/token", args: []string{"token", "--proxy", through(closed.URL).String()}, exit: 6},
 		"a server that is not there":            {token: closed.URL + "/token", args: []string{"token"}, exit: 6},
-		"a certificate that nobody vouches for": {token: secured.URL + "/token", args: []string{"token"}, exit: 6},
+		"a certificate of an unknown authority": {token: secured.URL + "/token", args: []string{"token"}, exit: 6},
 		"a redirect with another state":         {args: login, exit: 9, open: func(address string) { answer(address, func(q url.Values) { q.Set("state", q.Get("state")+"x") }) }},
 		"a redirect without a state":            {args: login, exit: 9, open: func(address string) { answer(address, func(q url.Values) { q.Del("state") }) }},
 		"a redirect that refuses": {args: login, exit: 8, open: func(address string) {

@@ -30,7 +30,7 @@ import (
 	"ssoctl/pkg/profile"
 )
 
-// encodings are the ways in which a secret could show.
+// encodings are the encodings in which a secret could appear.
 var encodings = map[string]func(string) string{
 	"as it is": func(s string) string { return s },
 	"percent":  url.QueryEscape,
@@ -43,7 +43,7 @@ var encodings = map[string]func(string) string{
 	"hex":       func(s string) string { return hex.EncodeToString([]byte(s)) },
 	"HTML":      html.EscapeString,
 	"Basic":     func(s string) string { return base64.StdEncoding.EncodeToString([]byte("id:" + url.QueryEscape(s))) },
-	// Of other languages: each leaves other characters alone.
+	// Percent-encodings of other languages, which each leave other characters alone.
 	"Gson":             strings.NewReplacer("=", `\u003d`, "<", `\u003c`, ">", `\u003e`, "&", `\u0026`, "'", `\u0027`).Replace,
 	"System.Text.Json": strings.NewReplacer("+", `\u002B`, "<", `\u003C`, ">", `\u003E`, "&", `\u0026`, "é", `\u00E9`, "密", `\u5BC6`).Replace,
 	"Python's quote":   func(s string) string { return strings.NewReplacer("+", "%20", "%2F", "/").Replace(url.QueryEscape(s)) },
@@ -55,19 +55,19 @@ var encodings = map[string]func(string) string{
 	},
 }
 
-// echo is a vendor that repeats, in headers and in JSON, every secret that it was
-// sent or has given out in a run, in every encoding.
+// echo is a vendor that repeats every secret of a run that it received or issued, in every
+// encoding, in headers and in JSON.
 type echo struct {
 	base   http.RoundTripper
 	mu     sync.Mutex
 	known  map[string]bool
-	echoed map[string]bool // what an answer has repeated
+	echoed map[string]bool // what a response has repeated
 }
 
-// issued is what a vendor gives out, and what binds a login, where that is made.
+// issued matches what a vendor issues, and what ssoctl generates to bind a login.
 var issued = regexp.MustCompile(`emulated[a-z2-7]{32}|(?:\b(?:state|nonce|code_verifier)=|%2Fcallback%2F)([\w-]{32,})`)
 
-// forBrowser is an address that demo shows: it has to work.
+// forBrowser is an address that demo shows. It has to work, so it is not redacted.
 var forBrowser = regexp.MustCompile(`(?m)^ *address .*$`)
 
 func (e *echo) learn(texts ...string) {
@@ -117,7 +117,7 @@ func (e *echo) RoundTrip(req *http.Request) (*http.Response, error) {
 	return resp, nil
 }
 
-// failing is the end of an answer that was cut off, or was not.
+// failing is the end of a response, which may have been cut off.
 type failing struct{ err error }
 
 func (f failing) Read([]byte) (int, error) {
@@ -127,15 +127,15 @@ func (f failing) Read([]byte) (int, error) {
 	return 0, f.err
 }
 
-// leakRun is a vendor, and where the program runs against it.
+// leakRun runs the program against a vendor.
 type leakRun struct {
 	vendor  *emulation
 	secrets map[string]bool // of its inputs
 	echo    *echo
 	env     map[string]string
 	dir     string
-	reach   http.RoundTripper    // in place of echo
-	open    func(address string) // what a browser does
+	reach   http.RoundTripper    // used instead of echo
+	open    func(address string) // plays the browser
 }
 
 func newLeakRun(t *testing.T, name string) *leakRun {
@@ -148,7 +148,7 @@ func newLeakRun(t *testing.T, name string) *leakRun {
 	}
 	l := &leakRun{vendor: emulate(t, name, given, time.Now()), dir: t.TempDir(), secrets: map[string]bool{}, echo: &echo{base: &http.Transport{DisableKeepAlives: true}}}
 	l.reach = l.echo
-	l.open = func(address string) { browse(context.Background(), address) } //nolint // what goes wrong shows as nobody coming back
+	l.open = func(address string) { browse(context.Background(), address) } //nolint // if it fails, the login times out
 	l.env = map[string]string{"HOME": l.dir, "SSOCTL_PROFILE": name}
 	inputs := l.vendor.Inputs(name)
 	for input := range inputs {
@@ -161,8 +161,8 @@ func newLeakRun(t *testing.T, name string) *leakRun {
 	return l
 }
 
-// onlooker is stderr, and opens the first address that is printed there, as a
-// browser or a phone. That address has to work, so it is no part of the text.
+// onlooker is stderr. It opens the first address that is printed, as a browser or a phone
+// does. That address has to work, so it is left out of the text.
 type onlooker struct {
 	mu     sync.Mutex
 	text   bytes.Buffer
@@ -186,7 +186,7 @@ func (o *onlooker) Write(text []byte) (int, error) {
 	return len(text), nil
 }
 
-// run runs a command with all outputs on; said is what others may get to see.
+// run runs a command with all outputs on. said is the output that others may see.
 func (l *leakRun) run(t *testing.T, args ...string) (code int, stdout, said string) {
 	t.Helper()
 	l.echo.known, l.echo.echoed = maps.Clone(l.secrets), map[string]bool{}
@@ -224,11 +224,11 @@ func (l *leakRun) run(t *testing.T, args ...string) (code int, stdout, said stri
 	return code, out.String(), text
 }
 
-// found is every secret that a text shows, with its encoding.
+// found returns every secret that a text contains, with its encoding.
 func (l *leakRun) found(said string) map[string]bool {
 	found := map[string]bool{}
 	plain := strings.ReplaceAll(said, `\\`, `\`) // JSON in JSON
-	unescaped := html.UnescapeString(said)       // what a reader of the page sees
+	unescaped := html.UnescapeString(said)       // as a reader of the page sees it
 	for s := range l.echo.known {
 		for name, encode := range encodings {
 			if text := encode(s); strings.Contains(said, text) || strings.Contains(plain, text) || strings.Contains(unescaped, text) {
@@ -239,7 +239,7 @@ func (l *leakRun) found(said string) map[string]bool {
 	return found
 }
 
-// faults are all that can go wrong with a vendor; the first is none.
+// faults are all faults of the emulator; the first is none.
 func (l *leakRun) faults() [][]emulator.Fault {
 	out := [][]emulator.Fault{nil}
 	for _, kind := range slices.Concat(profile.Kinds, slices.Sorted(maps.Keys(emulator.Transports))) {
@@ -250,7 +250,7 @@ func (l *leakRun) faults() [][]emulator.Fault {
 		case "drip":
 			f.Rate = 100 << 10
 		}
-		if l.vendor.SetFaults([]emulator.Fault{f}) == nil { // else the vendor has no such refusal
+		if l.vendor.SetFaults([]emulator.Fault{f}) == nil { // an error means that the vendor has no such refusal
 			out = append(out, []emulator.Fault{f})
 		}
 	}
@@ -290,7 +290,7 @@ func TestNothingLeaks(t *testing.T) {
 						said = forBrowser.ReplaceAllString(said, "")
 					}
 					l.search(t, said)
-					if fault := faultOfHint(said, language); code != 0 && code != 10 && fault != "" { // of 10, stdout tells
+					if fault := faultOfHint(said, language); code != 0 && code != 10 && fault != "" { // for 10, stdout says what to do
 						t.Errorf("%s, %v (exit %d): %s\n%s", c, faults, code, fault, said)
 					}
 					if faults == nil && code != 0 && !c.mayFail {
@@ -302,7 +302,7 @@ func TestNothingLeaks(t *testing.T) {
 	}
 }
 
-// faultOfHint says what is wrong with the hint that a failure ends in.
+// faultOfHint says what is wrong with the hint at the end of a failure.
 func faultOfHint(said string, l lang.Lang) string {
 	_, hint, found := strings.Cut("\n"+said, "\nhint: ")
 	hint, _, _ = strings.Cut(hint, "\n")
@@ -322,7 +322,7 @@ func faultOfHint(said string, l lang.Lang) string {
 	return ""
 }
 
-// The search finds what it is to find, where the redaction is lifted.
+// Without redaction, the search finds every secret that it should find.
 func TestLeaksAreFound(t *testing.T) {
 	for _, p := range usableProfiles(t) {
 		t.Run(p.Name, func(t *testing.T) {
