@@ -4,7 +4,7 @@
 // [Main] runs the command line of this process. A test builds an [App] of its own and
 // calls [App.Run] with arguments. Each command has a file named after it; it reads flags,
 // calls a package below (such as [client.Client], [emulator.Emulator] or
-// [explain.Explainer]) and prints a [render.Result]. After a failure, [App.Run] prints the
+// [explain.Read]) and prints a [render.Result]. After a failure, [App.Run] prints the
 // error with a hint and returns the exit code.
 package cmd
 
