@@ -25,8 +25,8 @@ var closed = func() chan struct{} {
 }()
 
 // gauge is a context that ends when the heap has grown too much, or after a number of
-// operations. gojq asks its context before each operation. A watching goroutine alone would not do: on a busy machine it
-// gets its turn too late.
+// operations. gojq asks its context before each operation. A watching goroutine alone
+// would not do: on a busy machine it gets its turn too late.
 type gauge struct {
 	context.Context
 	before uint64 // heap at the start; 0 if not measured yet

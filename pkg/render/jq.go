@@ -15,7 +15,7 @@ import (
 
 // Limits of a jq expression, which may be endless.
 const (
-	jqMaxOutput = 16 << 20 // bytes
+	jqMaxOutput = 8 << 20 // bytes
 	jqMaxTime   = 5 * time.Second
 )
 
@@ -26,7 +26,7 @@ type JQError struct {
 	// characters. Both are 0 if the place is not known.
 	Line, Column int
 	// Runtime means that the expression is valid but failed on this result, or exceeded a
-	// limit: 16 MiB of output, 5 s, or the memory limit of [jq.Expression.Run].
+	// limit: 8 MiB of output, 5 s, or the memory limit of [jq.Expression.Run].
 	Runtime bool
 	Problem string
 }

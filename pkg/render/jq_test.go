@@ -59,7 +59,7 @@ func TestJQErrors(t *testing.T) {
 		{`1, 2, error("no\u001b")`, true, `jq: error: no\x1b`},
 		{"1, halt_error", true, "jq: halt error"},
 		{".extra | keys | .x", true, "jq: expected an object"},
-		{"repeat(\"x\" * 1000000)", true, "jq: the expression yields more than 16 MiB"},
+		{"repeat(\"x\" * 1000000)", true, "jq: the expression yields more than 8 MiB"},
 	} {
 		_, err := written(t, Result{Fields: user}, Text, test.expr)
 		jqErr, ok := errors.AsType[*JQError](err)
