@@ -30,15 +30,24 @@ func codeName(code string) string { return hashed("code\x00" + code) }
 
 // Find returns when a code was first sent. ok is false if it is not remembered.
 func (c Codes) Find(code string, now time.Time) (sent Sent, ok bool) {
+	sent, err := c.read(code)
+	return sent, err == nil && !sent.expired(now)
+}
+
+func (s Sent) expired(now time.Time) bool { return now.Sub(s.At) > CodeLifetime }
+
+// read returns what is remembered of a code, expired or not.
+func (c Codes) read(code string) (sent Sent, err error) {
 	path, err := c.folder().Path(codeName(code))
 	if err != nil {
-		return Sent{}, false
+		return Sent{}, err
 	}
 	data, err := private.ReadFile(path)
-	if err != nil || json.Unmarshal(data, &sent) != nil || now.Sub(sent.At) > CodeLifetime {
-		return Sent{}, false
+	if err != nil {
+		return Sent{}, err
 	}
-	return sent, true
+	err = json.Unmarshal(data, &sent)
+	return sent, err
 }
 
 // Save remembers that a code was sent. The error wraps [fs.ErrExist] if the code is
@@ -51,7 +60,8 @@ func (c Codes) Save(code string, sent Sent) error {
 	end := sent.At.Add(CodeLifetime)
 	err = c.folder().Create(codeName(code), data, end, sent.At)
 	if errors.Is(err, fs.ErrExist) {
-		if _, known := c.Find(code, sent.At); !known { // expired
+		// A file that cannot be read yet is another command's, which is writing it.
+		if old, unreadable := c.read(code); unreadable == nil && old.expired(sent.At) {
 			return c.folder().Save(codeName(code), data, end, sent.At)
 		}
 	}
