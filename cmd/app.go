@@ -1,7 +1,7 @@
 // Package cmd is the command line of ssoctl. It is the only package that knows flags, the
 // environment, the standard streams and exit codes.
 //
-// [Main] runs the command line of this process. A test builds an [App] of its own and
+// [Main] runs the command line of this process. A test builds its own [App] and
 // calls [App.Run] with arguments. Each command has a file named after it; it reads flags,
 // calls a package below (such as [client.Client], [emulator.Emulator] or
 // [explain.Read]) and prints a [render.Result]. After a failure, [App.Run] prints the

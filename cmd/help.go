@@ -178,8 +178,8 @@ func (p *page) byDefault(f *pflag.Flag) string {
 	return fmt.Sprintf(p.in(lang.Text{EN: " (default %s)", ZH: "（默认 %s）"}), value)
 }
 
-// row prints a name, and its text in a column of its own, in which it goes on. A long name
-// has a line of its own.
+// row prints a name and, in the column beside it, its text, whose further lines are
+// indented to that column. A name that is too long stands on a separate line.
 func (p *page) row(name string, columns int, text string) {
 	indent := strings.Repeat(" ", columns)
 	if width := ansi.StringWidth(name); width+2 > columns {

@@ -85,7 +85,7 @@ func signManual() manual {
 the request it goes into. Nothing is sent.
 
 --expect takes a digest that the vendor's support or your own code computed, and finds the
-recipe that gives it: the profile's, or one that differs in what documents leave open (the
+recipe that gives it: the profile's, or one that differs where documents are vague (the
 encoding, the hash, the order of the parts, what separates them, the parameters, the path,
 upper or lower case, seconds or milliseconds). The recipe is printed as TOML for your own
 profile, or described in words if no profile can express it. The exit code is 10 if no

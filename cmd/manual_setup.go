@@ -76,7 +76,7 @@ func profileShowManual() manual {
 			EN: `Show everything a profile says: first each step, with the request that it sends and
 what it reads from the response; then the inputs with their values, the steps that are not
 offered, and every refusal. Each step says how it is known. [FILE:LINE] marks what comes
-from a file of yours; -o json has the place of every value.`,
+from your own files; -o json has the place of every value.`,
 			ZH: `查看接入配置的全部内容：先是每个步骤，包括发送的请求和从响应里读取的值；再是输入项及其取值、不提供的步骤、全部错误码。每个步骤都注明依据。[FILE:LINE] 标出来自你自己的文件的内容；-o json 给出每个值的位置。`,
 		},
 		examples: `

@@ -2,7 +2,7 @@
 //
 //	go run ./cmd/man FOLDER
 //
-// It is a program of its own, so that ssoctl contains no generator.
+// It is a separate program, so that ssoctl contains no generator.
 package main
 
 import (
