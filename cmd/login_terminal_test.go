@@ -10,15 +10,15 @@ import (
 	"time"
 )
 
-// browserLogin is a login in a terminal of this size, at an emulator, and what is
-// in it. A shell follows.
+// browserLogin starts a login against an emulator, with these flags, in a new terminal.
+// A shell runs there once the login has ended.
 func browserLogin(t *testing.T, columns, rows int, flags string) terminal {
 	t.Helper()
 	env := []string{}
 	for name, value := range emulateProcess(t, "oauth2").Profiles["oauth2"] {
 		switch name {
 		case "redirect_uri":
-		case "client_secret": // SSOCTL_CLIENT_SECRET is every terminal's
+		case "client_secret": // openTerminalThen sets SSOCTL_CLIENT_SECRET
 			env = append(env, "EMULATED="+value)
 		default:
 			env = append(env, "SSOCTL_"+strings.ToUpper(name)+"="+value)
@@ -27,7 +27,8 @@ func browserLogin(t *testing.T, columns, rows int, flags string) terminal {
 	return openTerminalThen(t, columns, rows, env, "login -p oauth2 --no-browser --jq .user.name --set client_secret=env:EMULATED "+flags, "sh")
 }
 
-// redirected is where the browser ends that opens the address on the screen.
+// redirected opens the address on the screen as a browser would, and returns the
+// address to which the emulator redirects it.
 func (term terminal) redirected() *url.URL {
 	term.t.Helper()
 	client := http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
@@ -43,7 +44,7 @@ func (term terminal) redirected() *url.URL {
 	return u
 }
 
-// paste types a text, and Enter, as a paste does.
+// paste pastes a text and presses Enter.
 func (term terminal) paste(text string) {
 	term.t.Helper()
 	term.tmux("set-buffer", text)
@@ -51,11 +52,11 @@ func (term terminal) paste(text string) {
 	term.tmux("send-keys", "Enter")
 }
 
-// givenBack checks that the terminal is as a shell wants it.
+// givenBack checks that the terminal has its line mode, echo and signal keys again.
 func (term terminal) givenBack() {
 	term.t.Helper()
 	term.tmux("send-keys", "stty -a | tr ' ;' '\\n\\n' | grep -E '^-?(icanon|echo|isig)$' | sort | xargs echo modes:", "Enter")
-	term.await(`(?m)^(?:[#$] )?modes: echo icanon isig`) // behind the shell's prompt, where that came late
+	term.await(`(?m)^(?:[#$] )?modes: echo icanon isig`) // the shell's prompt may come late, on the same line
 }
 
 func TestTerminalPaste(t *testing.T) {
@@ -83,21 +84,21 @@ func TestTerminalPaste(t *testing.T) {
 			term.await(`\b4\b`)
 			term.tmux("send-keys", "C-u")
 			if code := back.Query().Get("code"); strings.Contains(strings.Join(term.screen(), ""), code) {
-				t.Error("the code is on the screen")
+				t.Error("the screen shows the code before it was pasted")
 			}
 			term.paste(back.String())
 			term.await(`王小明`)
 			term.await(`exit 0`)
 			if text := strings.Join(term.settled(), ""); strings.Contains(text, back.Query().Get("state")+"&") && strings.Contains(text, "code=") {
-				t.Errorf("the pasted address is on the screen:\n%s", text)
+				t.Errorf("the screen shows the pasted address:\n%s", text)
 			}
 			term.givenBack()
 		})
 	}
 }
 
-// What the listener does not take is told above the line that counts down, which
-// stays whole.
+// TestTerminalStrays: messages about ignored requests appear above the countdown, and
+// leave it intact.
 func TestTerminalStrays(t *testing.T) {
 	for name, c := range map[string]struct {
 		columns, rows int
@@ -122,10 +123,10 @@ func TestTerminalStrays(t *testing.T) {
 				resp.Body.Close()
 			}
 			term.await(`2\s+such\s+requests|收到\s*2\s*个`)
-			screen := term.tmux("capture-pane", "-p", "-S", "-100") // a small one has scrolled
+			screen := term.tmux("capture-pane", "-p", "-S", "-100") // a small terminal has scrolled
 			text := strings.Join(strings.Fields(screen), "")
 			if n := strings.Count(text, "Ctrl-C"); n != 1 || strings.Count(text, "Ignored:")+strings.Count(text, "未采用：") != 3 {
-				t.Errorf("not three strays and one line that counts down:\n%s", screen)
+				t.Errorf("want three ignored requests and one countdown:\n%s", screen)
 			}
 			term.await(`\b4 characters|已输入 4 个字符`)
 			term.tmux("send-keys", "C-u")
@@ -136,7 +137,8 @@ func TestTerminalStrays(t *testing.T) {
 	}
 }
 
-// The browser comes while somebody has typed something: that is dropped.
+// TestTerminalBrowserWins: when the browser is redirected, a half-typed address is
+// discarded.
 func TestTerminalBrowserWins(t *testing.T) {
 	t.Parallel()
 	term := browserLogin(t, 80, 24, "")
@@ -171,7 +173,8 @@ func TestTerminalLoginInterrupt(t *testing.T) {
 	}
 }
 
-// A signal gives the terminal back, too. It comes from what opens the browser.
+// TestTerminalLoginHangup: the terminal's modes are restored after a signal, too. The
+// script in place of xdg-open sends it.
 func TestTerminalLoginHangup(t *testing.T) {
 	for _, signal := range []string{"HUP", "TERM"} {
 		t.Run(signal, func(t *testing.T) {
@@ -188,7 +191,8 @@ func TestTerminalLoginHangup(t *testing.T) {
 	}
 }
 
-// Resizing leaves one line of each, in whole.
+// TestTerminalLoginResized: after resizing, each part of the screen is there once,
+// unbroken.
 func TestTerminalLoginResized(t *testing.T) {
 	t.Parallel()
 	term := browserLogin(t, 80, 24, "")
@@ -200,18 +204,18 @@ func TestTerminalLoginResized(t *testing.T) {
 			return strings.Count(text, "Ctrl-C stops.") == 1 && strings.Count(text, "and press Enter") == 1 && strings.Count(text, "Open this address") == 1
 		}
 		term.shows(whole)
-		time.Sleep(1200 * time.Millisecond) // a second later it still does
+		time.Sleep(1200 * time.Millisecond) // the countdown is redrawn each second
 		term.shows(whole)
 	}
 }
 
-// Small terminals get the sentence in place of the picture.
+// TestTerminalLoginQR: a terminal too small for the QR code gets a sentence instead.
 func TestTerminalLoginQR(t *testing.T) {
 	t.Parallel()
 	small := browserLogin(t, 40, 15, "--qr")
 	small.await(`needs a terminal of \d+×\d+, this`)
 	if text := small.tmux("capture-pane", "-p", "-S", "-100"); strings.ContainsAny(text, "█▀▄") {
-		t.Errorf("a broken picture:\n%s", text)
+		t.Errorf("part of a QR code was drawn:\n%s", text)
 	}
 	large := browserLogin(t, 120, 60, "--qr")
 	address := large.await(`(?m)^http://\S+redirect_uri\S+`)
@@ -224,6 +228,6 @@ func TestTerminalLoginQR(t *testing.T) {
 		}
 	}
 	if len(picture) < 20 || address == "" {
-		t.Errorf("no picture:\n%s", strings.Join(shown, "\n"))
+		t.Errorf("got %d lines of a QR code, want at least 20:\n%s", len(picture), strings.Join(shown, "\n"))
 	}
 }

@@ -11,9 +11,9 @@ import (
 	"ssoctl/pkg/profile"
 )
 
-// A secret that is typed is not shown. Ctrl-C at any question gives the terminal back
-// and leaves nothing behind; after the last answer, the profile is there, below what was
-// written into the file meanwhile.
+// TestProfileNewAsks: a typed secret is not shown. Ctrl-C at any question restores the
+// terminal and writes no file. After the last answer the profile is appended to the
+// file, which keeps what somebody else wrote during the questions.
 func TestProfileNewAsks(t *testing.T) {
 	name := firstBuiltin(t, func(p *profile.Profile) bool { return p.Authorize == nil && p.Inputs["corp_id"].Required })
 	type step struct{ await, keys string }
@@ -43,7 +43,7 @@ func TestProfileNewAsks(t *testing.T) {
 				term.await(`(?m)^Added \[profiles\.crm\] to your configuration(?s:.*)^exit 0`)
 				want = map[string]bool{"ssoctl/config.toml": true, "ssoctl/secrets/crm.client_secret": true}
 				if text, err := os.ReadFile(config); err != nil || !strings.HasPrefix(string(text), "# written meanwhile\n\n[profiles.crm]\n") {
-					t.Errorf("%v: %s", err, text)
+					t.Errorf("the configuration file: error %v, got\n%s", err, text)
 				}
 			} else {
 				term.await(steps[stop].await)
@@ -52,17 +52,17 @@ func TestProfileNewAsks(t *testing.T) {
 				term.await(`ssoctl: interrupted\nexit 130`)
 			}
 			if text := term.tmux("capture-pane", "-p", "-S", "-100"); strings.Contains(text, "s3cr3t") {
-				t.Errorf("the secret shows:\n%s", text)
+				t.Errorf("the screen shows the secret:\n%s", text)
 			}
 			if diff := cmp.Diff(want, filesBelow(t, dir)); diff != "" {
-				t.Error(diff)
+				t.Errorf("files (-want +got):\n%s", diff)
 			}
 			term.givenBack()
 		})
 	}
 }
 
-// filesBelow are the files in a folder, by their paths.
+// filesBelow returns the slash-separated paths of all files below dir, relative to it.
 func filesBelow(t *testing.T, dir string) map[string]bool {
 	t.Helper()
 	found := map[string]bool{}

@@ -9,8 +9,8 @@ import (
 	"github.com/charmbracelet/x/ansi"
 )
 
-// TestTerminalProfileShow: on a terminal of 80 columns no line of any profile's
-// description goes beyond its edge, but for what cannot be broken.
+// TestTerminalProfileShow: profile show and profile diff fit on a terminal of 80
+// columns. Only a line that ends in an address may be longer.
 func TestTerminalProfileShow(t *testing.T) {
 	const columns = 80
 	ssoctl, err := exec.LookPath("ssoctl")
@@ -27,23 +27,23 @@ func TestTerminalProfileShow(t *testing.T) {
 		t.Run(language, func(t *testing.T) {
 			var line strings.Builder
 			for i, command := range commands {
-				fmt.Fprintf(&line, "%s --lang %s; echo %d ends with $?; %s ", command, language, i, ssoctl)
+				fmt.Fprintf(&line, "%s --lang %s; echo %d exits with $?; %s ", command, language, i, ssoctl)
 			}
 			term := openTerminal(t, columns, 1500, nil, line.String()+"version")
 			for i := range commands {
-				term.await(fmt.Sprintf(`(?m)^%d ends with 0$`, i))
+				term.await(fmt.Sprintf(`(?m)^%d exits with 0$`, i))
 			}
 			shown := 0
-			for line := range strings.Lines(term.tmux("capture-pane", "-p", "-J")) { // lines that the terminal wrapped are joined
+			for line := range strings.Lines(term.tmux("capture-pane", "-p", "-J")) { // -J joins lines that the terminal wrapped
 				shown++
 				line = strings.TrimRight(line, " \n")
-				isAddress := strings.Contains(line[strings.LastIndexByte(line, ' ')+1:], "://") // those stay whole
+				isAddress := strings.Contains(line[strings.LastIndexByte(line, ' ')+1:], "://") // addresses are not wrapped
 				if ansi.StringWidth(line) > columns && !isAddress {
-					t.Errorf("%d columns: %s", ansi.StringWidth(line), line)
+					t.Errorf("got a line of %d columns, want at most %d: %s", ansi.StringWidth(line), columns, line)
 				}
 			}
 			if shown < 300 {
-				t.Errorf("only %d lines", shown)
+				t.Errorf("got %d lines, want at least 300", shown)
 			}
 		})
 	}

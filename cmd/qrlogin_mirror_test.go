@@ -10,13 +10,13 @@ import (
 	"ssoctl/pkg/qr"
 )
 
-// TestTerminalMirror: the terminal shows what the page shows, also when that is
-// another code.
+// TestTerminalMirror: the terminal shows the QR code of the page, and the page's new
+// one after that has expired.
 func TestTerminalMirror(t *testing.T) {
 	if has, err := hasBrowser(); err != nil {
 		t.Fatal(err)
 	} else if !has {
-		t.Skip("Chromium is not installed: no login page is mirrored")
+		t.Skip("Chromium is not installed")
 	}
 	t.Parallel()
 	name := strings.Fields(qrlogin(t))[2]
@@ -35,14 +35,14 @@ func TestTerminalMirror(t *testing.T) {
 	term.await(`The page no longer shows a QR code`)
 	term.tmux("send-keys", "r")
 	if second := term.mirrored(2); second == first {
-		t.Errorf("twice the same: %s", second)
+		t.Errorf("got the expired QR code again: %s", second)
 	}
 	phone("confirm")
 	term.await(`(?s)emulated[a-z2-7]{32}\s+exit 0`)
 }
 
-// mirrored waits for the n-th QR code of a page, and checks that it is the one that
-// is drawn.
+// mirrored waits for the n-th address printed for the phone, checks that the drawn QR
+// code contains it, and returns it.
 func (term terminal) mirrored(n int) string {
 	term.t.Helper()
 	var told []string
@@ -57,7 +57,7 @@ func (term terminal) mirrored(n int) string {
 	}
 	from := slices.IndexFunc(shown, func(line string) bool { return strings.ContainsAny(line, "█▀▄") }) - 1
 	if got := decode(term.t, shown[from:from+len(picture.Lines)], true); got != want {
-		term.t.Errorf("decoded %q, the page's is %q", got, want)
+		term.t.Errorf("the drawn QR code: got %q, want %q", got, want)
 	}
 	return want
 }

@@ -23,7 +23,7 @@ import (
 	"ssoctl/profiles"
 )
 
-// program is ssoctl, running.
+// program is a running ssoctl.
 type program struct {
 	t *testing.T
 	*exec.Cmd
@@ -49,7 +49,7 @@ func (o *output) String() string {
 	return o.text.String()
 }
 
-// launch starts ssoctl, and ends it with the test.
+// launch starts ssoctl, and kills it when the test ends.
 func launch(t *testing.T, env []string, args ...string) *program {
 	t.Helper()
 	path, err := exec.LookPath("ssoctl")
@@ -67,7 +67,7 @@ func launch(t *testing.T, env []string, args ...string) *program {
 		close(p.ended)
 	}()
 	t.Cleanup(func() {
-		_ = p.Process.Kill() // it has ended, as a rule
+		_ = p.Process.Kill() // it has usually ended
 		<-p.ended
 	})
 	return p
@@ -91,21 +91,21 @@ func (p *program) await(o *output, pattern string) string {
 	return ""
 }
 
-// ends waits for the end with an exit code.
+// ends waits for the program to end, and checks its exit code.
 func (p *program) ends(code int) {
 	p.t.Helper()
 	select {
 	case <-p.ended:
 	case <-time.After(patience):
-		p.t.Fatalf("it does not end:\n%s", p.err.String())
+		p.t.Fatalf("still running after %v:\n%s", patience, p.err.String())
 	}
 	if got := p.ProcessState.ExitCode(); got != code {
 		p.t.Fatalf("exit code %d, want %d:\n%s", got, code, p.err.String())
 	}
 }
 
-// vendor is an emulator that asks, of the first built-in profile with a script for
-// pages of one's own.
+// vendor is an emulator that asks before each login, for the first built-in profile with
+// a [scan] table.
 type vendor struct {
 	t             *testing.T
 	profile, base string
@@ -133,20 +133,21 @@ func emulated(t *testing.T) *vendor {
 	return v
 }
 
-// within is the vendor in a test of its own.
+// within returns the vendor for use in a subtest.
 func (v *vendor) within(t *testing.T) *vendor {
 	inner := *v
 	inner.t = t
 	return &inner
 }
 
-// phone plays the phone.
+// phone does what a user does on the phone: scan, confirm, cancel. It can also let the
+// QR code expire.
 func (v *vendor) phone(action string) {
 	v.t.Helper()
 	launch(v.t, nil, "emulate", "scan", "--emulator", v.base, "--action", action).ends(0)
 }
 
-// scanByPage begins a login and opens its page.
+// scanByPage starts qrlogin --via page, and opens its page in the browser.
 func (v *vendor) scanByPage(b *browsertest.Browser, flags ...string) (p *program, page string) {
 	v.t.Helper()
 	p = launch(v.t, v.env, append([]string{"qrlogin", "--via", "page", "--no-browser"}, flags...)...)
@@ -179,7 +180,7 @@ func TestPageTellsWhatBecomesOfTheScan(t *testing.T) {
 	b.Look("page-cancelled")
 	b.Readable("cancelled")
 
-	// By keyboard, a new code.
+	// The button for a new code works from the keyboard.
 	b.JS(`(document.body.focus(), '')`)
 	b.Keys("\t", "\r")
 	b.Until(stateIs("shown"))
@@ -187,7 +188,7 @@ func TestPageTellsWhatBecomesOfTheScan(t *testing.T) {
 	v.phone("expire")
 	p.tells(`^Expired: the page has a button for a new code$`)
 	b.Until(stateIs("expired"))
-	b.Open(page) // a reload is a new code, too
+	b.Open(page) // a reload shows a new code, too
 	b.Until(stateIs("shown"))
 	v.phone("scan")
 	b.Until(stateIs("scanned"))
@@ -199,14 +200,14 @@ func TestPageTellsWhatBecomesOfTheScan(t *testing.T) {
 	for _, e := range kept(t, har) {
 		steps = append(steps, e.Step)
 		if e.Step == "callback" && strings.Contains(e.Request.URL, strings.Split(page, "/")[3]) {
-			t.Error("the page's address, which only its browser knows, is kept: " + e.Request.URL)
+			t.Error("the HAR contains the page's secret path: " + e.Request.URL)
 		}
 		if e.Step == "callback" && !strings.HasPrefix(e.Request.Post.Text, `{"event":"confirmed","code":"emul…`) {
-			t.Errorf("the page's event is kept as %+v", e.Request)
+			t.Errorf("the page's event in the HAR: got %+v, want the code redacted", e.Request)
 		}
 	}
 	if diff := cmp.Diff([]string{"authorize", "callback", "exchange", "userinfo"}, steps); diff != "" {
-		t.Errorf("what was kept (-want +got):\n%s", diff)
+		t.Errorf("steps in the HAR (-want +got):\n%s", diff)
 	}
 	for _, want := range []string{`(?m)^code +emulated[a-z2-7]{32}$`, `(?m)^token.access_token +emulated[a-z2-7]{32}$`, `(?m)^user.name +王小明$`} {
 		if !regexp.MustCompile(want).MatchString(p.out.String()) {
@@ -214,12 +215,12 @@ func TestPageTellsWhatBecomesOfTheScan(t *testing.T) {
 		}
 	}
 	if text := b.JS("document.body.innerText"); !strings.Contains(text, v.profile) || !strings.Contains(text, "王小明") || handedOut.MatchString(text) {
-		t.Error(text)
+		t.Errorf("want the profile, the user's name and no secret in\n%s", text)
 	}
 }
 
-// TestForgedEventsChangeNothing: of whoever does not know the run, or is not the
-// page.
+// TestForgedEventsChangeNothing: the server refuses events sent without the run's path,
+// or by anything but the page.
 func TestForgedEventsChangeNothing(t *testing.T) {
 	v := emulated(t)
 	b := browsertest.Start(t)
@@ -273,19 +274,19 @@ func TestForgedEventsChangeNothing(t *testing.T) {
 		}
 	}
 
-	// The login goes on.
+	// The login can still be completed.
 	b.Open(page)
 	b.Until(stateIs("shown"))
 	v.phone("scan")
 	v.phone("confirm")
 	p.ends(0)
 	if !strings.Contains(p.out.String(), "王小明") {
-		t.Error(p.out.String())
+		t.Errorf("want the user's name in\n%s", p.out.String())
 	}
 }
 
-// TestForgedMessagesChangeNothing: of the page itself, and of a page that has
-// opened ours. That one may even be of the vendor's origin: it is not its frame.
+// TestForgedMessagesChangeNothing: our page ignores messages from itself and from a page
+// that opened it, even one of the vendor's origin, as that is not a frame in our page.
 func TestForgedMessagesChangeNothing(t *testing.T) {
 	v := emulated(t)
 	b := browsertest.Start(t)
@@ -314,14 +315,14 @@ func TestForgedMessagesChangeNothing(t *testing.T) {
 			b.Keys("\r")
 			b.Until(`document.title === "sent"`)
 			if text := p.err.String(); strings.Contains(text, "Confirmed") || p.ProcessState != nil {
-				t.Errorf("a forged message was heard:\n%s", text)
+				t.Errorf("a forged message was accepted:\n%s", text)
 			}
 		})
 	}
 }
 
-// TestMessagesOfAnotherOriginDoNotCount, even of the frame that the vendor's script
-// has made.
+// TestMessagesOfAnotherOriginDoNotCount: messages from another origin than scan.origin
+// do not complete the login, even from the frame that the vendor's script made.
 func TestMessagesOfAnotherOriginDoNotCount(t *testing.T) {
 	v := emulated(t)
 	b := browsertest.Start(t)
@@ -333,7 +334,7 @@ func TestMessagesOfAnotherOriginDoNotCount(t *testing.T) {
 	v.phone("confirm")
 	b.Look("page-origin")
 	if text := b.JS("document.body.innerText"); !strings.Contains(text, "--set "+v.input("origin")+"=…") {
-		t.Error(text)
+		t.Errorf("want the flag for scan.origin in\n%s", text)
 	}
 	if err := p.Process.Signal(os.Interrupt); err != nil {
 		t.Fatal(err)
@@ -341,8 +342,9 @@ func TestMessagesOfAnotherOriginDoNotCount(t *testing.T) {
 	p.ends(130)
 }
 
-// TestPageTellsOfMessagesThatDoNotCount: a vendor's script that declares its class,
-// where no member of window is, and whose inmost frame goes past the one between.
+// TestPageTellsOfMessagesThatDoNotCount: the inner one of the script's nested frames
+// sends its messages past the outer one. The script declares its class with "class",
+// which does not make it a property of window.
 func TestPageTellsOfMessagesThatDoNotCount(t *testing.T) {
 	v := emulated(t)
 	b := browsertest.Start(t)
@@ -365,23 +367,23 @@ func TestPageTellsOfMessagesThatDoNotCount(t *testing.T) {
 	b.Look("page-unheard")
 	b.Readable("unheard")
 	if text := b.JS("document.body.innerText"); !strings.Contains(text, "Ignored a message about the scan, because it came from a nested frame or another window") {
-		t.Error(text)
+		t.Errorf("want the warning about a nested frame in\n%s", text)
 	}
 	b.JS(`(document.getElementById("again").click(), '')`)
 	p.tells(`(?s)Cancelled.*Waiting.*Cancelled`)
 	if text := p.err.String(); strings.Count(text, "nested frame") != 1 || strings.Contains(text, "Confirmed") {
-		t.Error(text)
+		t.Errorf("want one warning about a nested frame and no confirmation in\n%s", text)
 	}
 }
 
-// input is the one that holds the profile's scan.sdk or scan.origin.
+// input returns the name of the input that sets scan.sdk or scan.origin.
 func (v *vendor) input(key string) string {
 	v.t.Helper()
 	p := v.load()
 	t := map[string]recipe.Template{"sdk": p.Scan.SDK, "origin": p.Scan.Origin}[key]
 	ph, only := t.Only()
 	if !only {
-		v.t.Fatalf("scan.%s is no input", key)
+		v.t.Fatalf("scan.%s is not a single input", key)
 	}
 	return ph.Name
 }
@@ -395,7 +397,7 @@ func (v *vendor) load() *profile.Profile {
 	return p
 }
 
-// message is the vendor's of an event, with a code that is none of its.
+// message returns the vendor's message for an event, as JSON, with a forged code.
 func (v *vendor) message(event string) string {
 	v.t.Helper()
 	p := v.load()
@@ -408,7 +410,8 @@ func (v *vendor) message(event string) string {
 	return string(text)
 }
 
-// TestPageSaysWhyThereIsNothingToScan, to whoever looks at it and in the terminal.
+// TestPageSaysWhyThereIsNothingToScan: if the vendor's script fails, the page and the
+// terminal say why.
 func TestPageSaysWhyThereIsNothingToScan(t *testing.T) {
 	v := emulated(t)
 	b := browsertest.Start(t)
@@ -453,7 +456,8 @@ func TestPageSaysWhyThereIsNothingToScan(t *testing.T) {
 	}
 }
 
-// TestPageRenewsByItself, and says how the login ended: here the vendor refuses.
+// TestPageRenewsByItself: --refresh replaces an expired QR code, and the page says how
+// the login ended. Here the vendor refuses the client_secret.
 func TestPageRenewsByItself(t *testing.T) {
 	v := emulated(t)
 	v.env = append(v.env, "LC_ALL=zh_CN.UTF-8", "SSOCTL_CLIENT_SECRET=another")
@@ -471,11 +475,11 @@ func TestPageRenewsByItself(t *testing.T) {
 	b.Until(`document.body.innerText.includes('登录没有成功')`)
 	b.Look("page-refused")
 	if text := b.JS("document.body.innerText"); !strings.Contains(text, "client_secret") {
-		t.Errorf("the page does not say what it means:\n%s", text)
+		t.Errorf("the page does not name the refused client_secret:\n%s", text)
 	}
 }
 
-// TestPageRenewsByKey: of the terminal.
+// TestPageRenewsByKey: the key r in the terminal makes the page show a new QR code.
 func TestPageRenewsByKey(t *testing.T) {
 	v := emulated(t)
 	b := browsertest.Start(t)
@@ -493,7 +497,7 @@ func TestPageRenewsByKey(t *testing.T) {
 	term.await(`exit 0`)
 }
 
-// TestPageIsToldOfTheEnd: nobody scans, in time.
+// TestPageIsToldOfTheEnd: the page says that the login timed out.
 func TestPageIsToldOfTheEnd(t *testing.T) {
 	v := emulated(t)
 	b := browsertest.Start(t)
@@ -505,6 +509,6 @@ func TestPageIsToldOfTheEnd(t *testing.T) {
 	b.Scripts(false)
 	b.Open(page)
 	if text := b.JS("document.body.innerText"); !strings.Contains(text, "needs JavaScript") || !strings.Contains(text, "需要启用 JavaScript") {
-		t.Error(text)
+		t.Errorf("want in English and Chinese that the page needs JavaScript, got\n%s", text)
 	}
 }

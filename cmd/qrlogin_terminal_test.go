@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// addresses are those that were printed for the phone, in their order.
+// addresses returns the distinct addresses printed for the phone, in order.
 func (term terminal) addresses() (found []string) {
 	for line := range strings.Lines(term.tmux("capture-pane", "-p", "-J", "-S", "-200")) {
 		if line = strings.TrimSpace(line); strings.HasPrefix(line, "https://") && !slices.Contains(found, line) {
@@ -19,7 +19,7 @@ func (term terminal) addresses() (found []string) {
 	return found
 }
 
-// shows waits until the screen is as wanted, and returns it.
+// shows waits until wanted accepts the screen, and returns the screen.
 func (term terminal) shows(wanted func(screen string) bool) string {
 	term.t.Helper()
 	var text string
@@ -28,11 +28,12 @@ func (term terminal) shows(wanted func(screen string) bool) string {
 			return text
 		}
 	}
-	term.t.Fatalf("the screen stays:\n%s", text)
+	term.t.Fatalf("the screen did not become as wanted:\n%s", text)
 	return ""
 }
 
-// short is a profile whose QR code lasts two seconds.
+// short returns the environment and command line of a login whose QR code expires after
+// two seconds.
 func short(t *testing.T) (env []string, line string) {
 	t.Helper()
 	name := strings.Fields(qrlogin(t))[2]
@@ -49,23 +50,23 @@ func TestTerminalRenewsByKey(t *testing.T) {
 	env, line := short(t)
 	term := openTerminal(t, 80, 24, env, line)
 	term.await(`QR code  0:0\d left`)
-	term.await(`(?m)New one  r\s*$`) // before it is needed
+	term.await(`(?m)New one  r\s*$`) // offered before the code expires
 	term.await(`Expired: press r for a new one`)
 	if shown := term.settled(); strings.Count(strings.Join(shown, ""), "▀") > 120 {
-		t.Errorf("the code can still be scanned:\n%s", strings.Join(shown, "\n"))
+		t.Errorf("the expired code can still be scanned:\n%s", strings.Join(shown, "\n"))
 	}
 	first := term.addresses()
 	if len(first) != 1 {
-		t.Fatalf("before r: %q", first)
+		t.Fatalf("addresses before r: got %q, want one", first)
 	}
 	term.tmux("send-keys", "x", "r")
 	term.await(`Scan with the phone and confirm`)
 	both := term.addresses()
 	if len(both) != 2 || both[0] != first[0] {
-		t.Fatalf("after r: %q", both)
+		t.Fatalf("addresses after r: got %q, want %q and a new one", both, first[0])
 	}
 	if got := decode(t, term.settled()[:rowsAt124], true); got != both[1] {
-		t.Errorf("the picture holds %q, the new address is %q", got, both[1])
+		t.Errorf("the drawn QR code: got %q, want %q", got, both[1])
 	}
 }
 
@@ -75,12 +76,12 @@ func TestTerminalRenewsByItself(t *testing.T) {
 	term := openTerminal(t, 40, 15, env, line+" --refresh --wait 5s")
 	term.await(`exit 9`)
 	if got := len(term.addresses()); got != 3 {
-		t.Errorf("%d codes in 5 s, each for 2 s", got)
+		t.Errorf("got %d codes in 5 s, want 3 of 2 s each", got)
 	}
 }
 
-// TestTerminalIsGivenBack: a shell that is left without lines and echo is no
-// longer of use.
+// TestTerminalIsGivenBack: the terminal has line mode, echo and signal keys again,
+// without which its shell would be unusable.
 func TestTerminalIsGivenBack(t *testing.T) {
 	t.Parallel()
 	modes := func(term terminal) string {
@@ -105,7 +106,7 @@ func TestTerminalIsGivenBack(t *testing.T) {
 			}
 			term.await(end.exit)
 			if got := modes(term); !strings.Contains(got, "modes: echo icanon isig") {
-				t.Error(got)
+				t.Errorf("got %q, want modes: echo icanon isig", got)
 			}
 		})
 	}
@@ -131,7 +132,7 @@ func TestTerminalResized(t *testing.T) {
 		}), "\n")
 		from := slices.IndexFunc(shown, func(line string) bool { return strings.ContainsAny(line, "█▀▄") }) - 1
 		if got := decode(t, shown[from:from+rowsAt124], true); got != want {
-			t.Errorf("%s×%s: decoded %q", size.columns, size.rows, got)
+			t.Errorf("%s×%s: the drawn QR code: got %q, want %q", size.columns, size.rows, got, want)
 		}
 	}
 	term.tmux("resize-window", "-x", "40", "-y", "15")
@@ -139,7 +140,8 @@ func TestTerminalResized(t *testing.T) {
 	term.await(`this one has 40×15`)
 }
 
-// TestTerminalInBackground: a program that asks for keys there would be stopped.
+// TestTerminalInBackground: a background job does not read the terminal, as that would
+// stop it.
 func TestTerminalInBackground(t *testing.T) {
 	t.Parallel()
 	term := openTerminal(t, 80, 24, nil, qrlogin(t)+" --wait 1s & wait $!")

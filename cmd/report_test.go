@@ -18,7 +18,8 @@ import (
 	"ssoctl/pkg/browsertest"
 )
 
-// reported runs a program with --report, and returns the page's address.
+// reported runs ssoctl against an emulator with --report, and returns the file: URL of
+// the report.
 func reported(t *testing.T, vendor *emulation, args ...string) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "report.html")
@@ -30,12 +31,13 @@ func reported(t *testing.T, vendor *emulation, args ...string) string {
 		text, _ := inputs.Text(name)
 		c.Env = append(c.Env, "SSOCTL_"+strings.ToUpper(name)+"="+text)
 	}
-	out, err := c.CombinedOutput() // a failure is as good: it is told in the page
+	out, err := c.CombinedOutput() // a failed command writes a report, too
 	t.Logf("%v: %s", err, out)
 	return "file://" + path
 }
 
-// signedProfile is one whose calls are signed, with an application's token.
+// signedProfile returns the name of a built-in profile with a signed userinfo step and an
+// application token.
 func signedProfile(t *testing.T) string {
 	t.Helper()
 	for _, p := range usableProfiles(t) {
@@ -43,7 +45,7 @@ func signedProfile(t *testing.T) string {
 			return p.Name
 		}
 	}
-	t.Fatal("no built-in profile signs")
+	t.Fatal("no built-in profile has a signed userinfo step and an application token")
 	return ""
 }
 
@@ -67,12 +69,12 @@ func TestReportInABrowser(t *testing.T) {
 		b.Look("report-" + lang)
 		b.Clean("report " + lang)
 		b.Readable("report " + lang)
-		// The exchange that failed is open, the others are for the keyboard.
+		// The failed exchange is open; the keyboard opens and closes the others.
 		const folds = "[...document.querySelectorAll('details')].map(d => d.open).join()"
 		b.Until(folds + " === 'false,false,true'")
 		for tabs := 0; b.JS("document.activeElement === document.querySelectorAll('summary')[1]") != "true"; tabs++ {
 			if tabs > 5 {
-				t.Fatalf("%s: the key Tab does not lead to the first exchange, but to %s", lang, b.JS("document.activeElement.outerHTML"))
+				t.Fatalf("%s: Tab does not reach the first exchange; the focus is on %s", lang, b.JS("document.activeElement.outerHTML"))
 			}
 			b.Keys("\t")
 		}
@@ -80,36 +82,36 @@ func TestReportInABrowser(t *testing.T) {
 			b.Keys("\r")
 			b.Until(folds + " === 'false," + open + ",true'")
 		}
-		// Without scripts it is the same.
+		// Without scripts the report reads the same.
 		b.Scripts(false)
 		b.Open(address)
 		b.Scripts(true)
 		if got := b.JS("document.body.innerText + document.querySelector('.flow').textContent"); got != text {
-			t.Errorf("%s: without scripts it reads\n%s", lang, got)
+			t.Errorf("%s: without scripts: got\n%s\nwant\n%s", lang, got, text)
 		}
 		b.Phone()
 		b.Clean("report on a phone " + lang)
 		b.Look("report-phone-" + lang)
 		b.Size(device.SetDeviceMetricsOverrideParams{Width: 900, Height: 760, DeviceScaleFactor: 1})
-		// Printed, everything is unfolded, on white.
+		// On paper, everything is unfolded, on white.
 		b.Print("report-" + lang)
 		b.Until(folds + " === 'false,false,true' && [...document.querySelectorAll('details > div')].every(d => d.checkVisibility())")
 		b.Until("getComputedStyle(document.body).backgroundColor === 'rgb(255, 255, 255)'")
 		if got, want := heard(), []string{address, address}; !slices.Equal(got, want) {
-			t.Errorf("%s: the browser: %q", lang, got)
+			t.Errorf("%s: requests and complaints of the browser: got %q, want %q", lang, got, want)
 		}
 	}
 }
 
-// TestReportOfDoctor: where all is well nothing is red, though the vendor refused the
-// empty requests; and on a phone words stay whole.
+// TestReportOfDoctor: nothing is red if every check passed, although the vendor refused
+// doctor's empty requests. On a phone, the page does not break words.
 func TestReportOfDoctor(t *testing.T) {
 	vendor := emulate(t, signedProfile(t), nil, time.Now())
 	address := reported(t, vendor, "doctor")
 	b := browsertest.Start(t)
 	b.Open(address)
 	if text := b.JS("document.body.innerText"); !strings.Contains(text, "Succeeded") || !strings.Contains(text, "refused with") {
-		t.Fatal(text)
+		t.Fatalf("want \"Succeeded\" and \"refused with\" in\n%s", text)
 	}
 	const red = `(() => {
 	  const bad = document.createElement('i'); bad.className = 'bad'; document.body.append(bad);
@@ -118,7 +120,7 @@ func TestReportOfDoctor(t *testing.T) {
 	for _, scheme := range []string{"dark", "light"} {
 		b.Scheme(scheme)
 		if got := b.JS(red); got != "" {
-			t.Errorf("%s: red is\n%s", scheme, got)
+			t.Errorf("%s: these elements are red:\n%s", scheme, got)
 		}
 	}
 	b.JS("document.querySelectorAll('details').forEach(d => d.open = true)")
@@ -126,9 +128,9 @@ func TestReportOfDoctor(t *testing.T) {
 		b.Size(device.SetDeviceMetricsOverrideParams{Width: width, Height: 844, DeviceScaleFactor: 2, Mobile: true})
 		b.Clean("report of doctor on a phone")
 		b.Readable("report of doctor on a phone")
-		// The diagram is wider than its box, and scrolls there.
+		// The diagram is wider than its box, which scrolls.
 		b.Until("(() => { const s = document.querySelector('.scroll'); s.scrollLeft = 50; return s.scrollLeft === 50 && s.getBoundingClientRect().right <= innerWidth })()")
-		// What is checked, and the name of a field, is broken between words only.
+		// Names of checks and fields wrap between words only.
 		const broken = `[...document.querySelectorAll('.found td:nth-child(-n+2), details th')].filter(c => c.checkVisibility()).filter(c => {
 		  const range = document.createRange(); const text = c.firstChild; let before = null;
 		  return [...text.data].some((letter, i) => {
@@ -136,14 +138,14 @@ func TestReportOfDoctor(t *testing.T) {
 		    const top = range.getBoundingClientRect().top, within = before !== null && top > before + 4 && /\w/.test(letter) && /\w/.test(text.data[i - 1]);
 		    before = top; return within }) }).map(c => c.textContent).join()`
 		if got := b.JS(broken); got != "" {
-			t.Errorf("%d pixels: broken within a word: %s", width, got)
+			t.Errorf("%d pixels wide: these texts break within a word: %s", width, got)
 		}
 	}
 	b.Look("report-doctor-phone")
 }
 
-// TestReportOnPaper: a diagram that is longer than a page begins below the heading,
-// and goes on overleaf between two arrows: no page is left blank for it.
+// TestReportOnPaper: a diagram longer than a page begins directly below its heading and
+// breaks between two arrows, so it leaves no page blank.
 func TestReportOnPaper(t *testing.T) {
 	args := []string{"demo"}
 	for _, p := range usableProfiles(t) {
@@ -162,13 +164,13 @@ func TestReportOnPaper(t *testing.T) {
 		t.Fatal(err)
 	}
 	if pages, most := b.Pages("report-long"), length/height+1; pages > most {
-		t.Errorf("%d pixels are printed on %d pages, want %d", length, pages, most)
+		t.Errorf("%d pixels: got %d pages, want at most %d", length, pages, most)
 	}
-	// An arrow is one piece, and the names are repeated.
+	// An arrow is not broken across pages, and the names are repeated on each page.
 	b.Until("['svg', '.names'].every(s => getComputedStyle(document.querySelector('.flow ' + s)).breakInside === 'avoid')")
 }
 
-// Text of the vendor's cannot become part of the page.
+// TestReportEscapes: a vendor's text is shown as text, never as HTML.
 func TestReportEscapes(t *testing.T) {
 	const attack = `<script>document.title='taken'</script><img src=x onerror=alert(1)>`
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
@@ -184,9 +186,9 @@ func TestReportEscapes(t *testing.T) {
 	b.Open(address)
 	b.Until("document.querySelectorAll('script, img').length === 0 && document.title.startsWith('ssoctl token')")
 	if text := b.JS("document.body.innerText"); !strings.Contains(text, attack) || !strings.Contains(text, `\u202e`) {
-		t.Error(text)
+		t.Errorf("want the vendor's text, with U+202E escaped, in\n%s", text)
 	}
 	if got := heard(); !slices.Equal(got, []string{address}) {
-		t.Errorf("the browser: %q", got)
+		t.Errorf("requests and complaints of the browser: got %q, want only %q", got, address)
 	}
 }

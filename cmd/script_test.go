@@ -26,8 +26,8 @@ import (
 	"ssoctl/pkg/mirror"
 )
 
-// TestMain puts programs on the PATH of the scripts: ssoctl, built as users build it,
-// and helpers that are this test binary under other names.
+// TestMain puts programs on the scripts' PATH: ssoctl, built as users build it, and
+// helpers, which are this test binary under other names.
 func TestMain(m *testing.M) {
 	testscript.Main(withProgram{browsertest.Main{M: m}}, map[string]func(){
 		"ssoctl":   func() { panic("the program was not built") },
@@ -68,36 +68,37 @@ func (m withProgram) Run() int {
 	return m.Main.Run()
 }
 
-// TestScript runs testdata/script/*.txtar. Beside the commands of testscript
-// they have:
+// TestScript runs testdata/script/*.txtar. Besides testscript's own commands, they
+// can use:
 //
-//	exits N PROGRAM ARG…    run it; it must end with N, and print nothing on
-//	                        stdout unless N is 0
-//	start NAME PROGRAM ARG… run it in the background, stdout in the file NAME.out,
-//	                        stderr in NAME.err
+//	exits N PROGRAM ARG…    run a program; its exit code must be N, and its stdout
+//	                        empty unless N is 0 or 10
+//	start NAME PROGRAM ARG… run a program in the background, with stdout in the file
+//	                        NAME.out and stderr in NAME.err
 //	await FILE REGEXP       wait until the file matches
-//	interrupt NAME          Ctrl-C
-//	terminate NAME          SIGTERM, as a container's end is
-//	hangup NAME             SIGHUP, as the end of its terminal is
-//	ends NAME N             wait for the end, as exits does; stdout and stderr are
-//	                        then that program's
+//	interrupt NAME          send SIGINT, as Ctrl-C does
+//	terminate NAME          send SIGTERM, as the stop of a container does
+//	hangup NAME             send SIGHUP, as the closing of a terminal does
+//	ends NAME N             wait until the program ends, and check it as exits does;
+//	                        its output becomes stdout and stderr
 //	let VAR FILE REGEXP     set VAR to the first group of the match; FILE may be
 //	                        stdout or stderr
-//	eval FILE               have sh read the file, and take over its SSOCTL_*
+//	eval FILE               run the file in sh, and set the SSOCTL_* variables it sets
 //	http [-L] [-k] [-H HEADER] [-ca FILE] STATUS METHOD URL [BODY]
-//	                        send it; -L follows redirects; -ca trusts the CA in the
-//	                        file and no other; -k any; the answer is stdout
-//	har FILE                the file, or stdout of http, must be valid HAR 1.2
-//	mode PERM FILE…         the file must have these permissions
+//	                        send a request; its status must be STATUS; the response
+//	                        becomes stdout. -L follows redirects; -ca trusts only the
+//	                        CA in FILE; -k trusts any certificate
+//	har FILE                the file (or stdout) must be valid HAR 1.2
+//	mode PERM FILE…         each file must have these permissions, in octal
 //
-// The condition [browser] is whether a Chromium or Chrome is installed, [keyring]
-// whether a keyring of its own can be started. With CI=true both have to be.
+// The condition [browser] is true if Chromium or Chrome is installed, [keyring] if a
+// keyring can be started. With CI=true, a false one is an error.
 //
-// The programs are ssoctl; xdg-open, a browser (see openWindow); get, which prints
-// what is at an address; makecert, which writes a certificate (see makeCertificate);
-// digest, which hashes a text (see printDigest); within MIB PROGRAM ARG…, which runs a
-// program and fails if it takes more memory; and badserver, which answers with files
-// (see serveFiles). $DOCS is the path of the folder docs.
+// Besides ssoctl, these programs are on the PATH: xdg-open, a browser (see openWindow);
+// get, which prints the response from an address; makecert, which writes a certificate
+// (see makeCertificate); digest, which hashes a text (see printDigest); within MIB
+// PROGRAM ARG…, which runs a program and fails if it uses more memory; and badserver,
+// which sends files as responses (see serveFiles). $DOCS is the path of the folder docs.
 func TestScript(t *testing.T) {
 	docs, err := filepath.Abs("../docs")
 	if err != nil {
@@ -108,7 +109,7 @@ func TestScript(t *testing.T) {
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("HOME", filepath.Join(env.WorkDir, "home"))
 			env.Setenv("DOCS", docs)
-			env.Setenv("GORACE", "atexit_sleep_ms=0 halt_on_error=1") // else every run takes a second under -race
+			env.Setenv("GORACE", "atexit_sleep_ms=0 halt_on_error=1") // by default, -race delays each exit by a second
 			env.Values[running{}] = map[string]*process{}
 			return nil
 		},
@@ -127,18 +128,19 @@ func TestScript(t *testing.T) {
 			return false, fmt.Errorf("unknown condition %q", name)
 		},
 		RequireUniqueNames: true,
-		Deadline:           time.Now().Add(3 * time.Minute), // when something hangs, show where
+		Deadline:           time.Now().Add(3 * time.Minute), // a script that hangs fails with its log
 	})
 }
 
-// hasBrowser reports whether one is installed for mirrors. With CI=true it has to be.
+// hasBrowser reports whether a browser for --via mirror is installed. With CI=true a
+// missing browser is an error.
 func hasBrowser() (bool, error) {
 	_, err := mirror.Find("", runtime.GOOS, os.LookupEnv)
 	return err == nil, inCI(err)
 }
 
-// hasKeyring reports whether what a keyring takes is installed. With CI=true it has to
-// be.
+// hasKeyring reports whether the programs that a keyring needs are installed. With
+// CI=true a missing program is an error.
 func hasKeyring() (bool, error) {
 	for _, program := range []string{"dbus-daemon", "gnome-keyring-daemon", "secret-tool"} {
 		if _, err := exec.LookPath(program); err != nil {
@@ -148,7 +150,7 @@ func hasKeyring() (bool, error) {
 	return true, nil
 }
 
-// inCI is an error that nothing may be skipped for, with CI=true.
+// inCI returns err if CI=true, where no test may be skipped, and nil otherwise.
 func inCI(err error) error {
 	if os.Getenv("CI") == "true" {
 		return err
@@ -156,7 +158,7 @@ func inCI(err error) error {
 	return nil
 }
 
-// patience is how long a script waits for something that should be there at once.
+// patience is how long tests wait for something that normally takes a moment.
 const patience = 60 * time.Second
 
 func usage(ts *testscript.TestScript, ok bool, text string) {
@@ -171,9 +173,8 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 	judge(ts, err, args[0])
 }
 
-// judge checks how a program ended, and what holds for every run: a failure
-// prints nothing on stdout, but for what a check found, and no secret is ever on
-// stderr.
+// judge checks a program's exit code, and what holds for every run: stdout is empty
+// after a failure other than exit code 10, and stderr contains no secret.
 func judge(ts *testscript.TestScript, err error, want string) {
 	got := 0
 	var exit *exec.ExitError
@@ -187,7 +188,7 @@ func judge(ts *testscript.TestScript, err error, want string) {
 	}
 	const foundSomething = 10
 	if got != 0 && got != foundSomething && ts.ReadFile("stdout") != "" {
-		ts.Fatalf("it failed, but stdout is not empty")
+		ts.Fatalf("exit code %d, but stdout is not empty", got)
 	}
 	for _, s := range secrets(ts) {
 		if strings.Contains(ts.ReadFile("stderr"), s) {
@@ -196,23 +197,23 @@ func judge(ts *testscript.TestScript, err error, want string) {
 	}
 }
 
-// handedOut are the emulator's secrets, and the codes and tokens that it issues.
+// handedOut matches the emulator's secrets, and the codes and tokens that it issues.
 var handedOut = regexp.MustCompile(`emulated-[a-z-]+-not-real|emulated[a-z2-7]{32}`)
 
-// shownToPhones is what a QR code of the emulator holds, for everybody to see.
+// shownToPhones matches the path in the emulator's QR codes, which is not a secret.
 var shownToPhones = regexp.MustCompile(`/_scan/emulated[a-z2-7]{32}`)
 
 func secrets(ts *testscript.TestScript) []string {
 	found := handedOut.FindAllString(shownToPhones.ReplaceAllString(ts.ReadFile("stderr"), ""), -1)
 	for _, name := range []string{"SSOCTL_CLIENT_SECRET", "SSOCTL_PERMANENT_CODE", "SECRET"} {
-		if v := ts.Getenv(name); v != "" && !strings.Contains(v, ":") { // else it is a reference
+		if v := ts.Getenv(name); v != "" && !strings.Contains(v, ":") { // a colon makes it a reference, such as env:NAME
 			found = append(found, v)
 		}
 	}
 	return found
 }
 
-// running is the key of the background programs among a script's values.
+// running is the key for a script's background programs in testscript.Env.Values.
 type running struct{}
 
 type process struct {
@@ -238,7 +239,7 @@ func start(ts *testscript.TestScript, neg bool, args []string) {
 	p := &process{Cmd: exec.Command(path, args[2:]...), name: args[0], ended: make(chan error, 1)}
 	p.Dir = ts.MkAbs(".")
 	p.Env = environ(ts)
-	// Files and no pipes: what the program leaves running does not hold it up.
+	// Files, because Wait would wait for the program's children to close a pipe.
 	out, err := os.Create(ts.MkAbs(p.name + ".out"))
 	ts.Check(err)
 	defer out.Close()
@@ -257,7 +258,8 @@ func start(ts *testscript.TestScript, neg bool, args []string) {
 	})
 }
 
-// environ is the script's environment, which only a program can be asked for.
+// environ returns the script's environment. testscript does not expose it, so a program
+// prints it.
 func environ(ts *testscript.TestScript) []string {
 	ts.Check(ts.Exec("env", "-0"))
 	return strings.Split(strings.TrimSuffix(ts.ReadFile("stdout"), "\x00"), "\x00")
@@ -276,7 +278,7 @@ func await(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Fatalf("%s does not match %s:\n%s", args[0], args[1], data)
 }
 
-// sends is a command that sends a running program a signal.
+// sends returns a command that sends a signal to a background program.
 func sends(signal os.Signal) func(*testscript.TestScript, bool, []string) {
 	return func(ts *testscript.TestScript, neg bool, args []string) {
 		usage(ts, !neg && len(args) == 1, "interrupt, terminate or hangup NAME")
@@ -292,9 +294,9 @@ func ends(ts *testscript.TestScript, neg bool, args []string) {
 	case err = <-p.ended:
 		p.waited = true
 	case <-time.After(patience):
-		ts.Fatalf("%s does not end:\n%s", p.name, ts.ReadFile(p.name+".err"))
+		ts.Fatalf("%s is still running after %v:\n%s", p.name, patience, ts.ReadFile(p.name+".err"))
 	}
-	// cat is the way to have both become the streams of the last command.
+	// Run cat, because ts reads stdout and stderr of the last command that it ran.
 	ts.Check(ts.Exec("sh", "-c", `cat "$0.out"; cat "$0.err" >&2`, p.name))
 	judge(ts, err, args[1])
 }
@@ -305,7 +307,7 @@ func let(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(err)
 	m := re.FindStringSubmatch(ts.ReadFile(args[1]))
 	if len(m) < 2 {
-		ts.Fatalf("%s has no group that matches %s", args[1], args[2])
+		ts.Fatalf("%s does not match %s, or the expression has no group", args[1], args[2])
 	}
 	ts.Setenv(args[0], m[1])
 }
@@ -334,7 +336,7 @@ func send(ts *testscript.TestScript, neg bool, args []string) {
 		case args[0] == "-ca" && len(args) > 1:
 			pool := x509.NewCertPool()
 			if !pool.AppendCertsFromPEM([]byte(ts.ReadFile(args[1]))) {
-				ts.Fatalf("%s holds no certificate", args[1])
+				ts.Fatalf("%s contains no certificate", args[1])
 			}
 			client.Transport = &http.Transport{TLSClientConfig: &tls.Config{RootCAs: pool}, DisableKeepAlives: true}
 			args = args[2:]
@@ -377,13 +379,13 @@ func mode(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// openWindow is the browser's launcher: it opens a window with the address and
-// returns. The environment variable BROWSER says otherwise:
+// openWindow plays xdg-open: it opens a window with the address and returns. The
+// environment variable BROWSER changes that:
 //
-//	broken   it cannot start
+//	broken   the browser cannot start
 //	stays    it does not return while its window is open
-//	deny     the user says no
-//	hostile  before the user logs in, another page tries to finish the login
+//	deny     the user refuses
+//	hostile  another page tries to complete the login before the user does
 func openWindow() {
 	does := os.Getenv("BROWSER")
 	fmt.Println("noise of the browser on stdout")
@@ -397,17 +399,17 @@ func openWindow() {
 	case os.Getenv("WINDOW") == "":
 		window := exec.Command("xdg-open", os.Args[1])
 		window.Env = append(os.Environ(), "WINDOW=1")
-		window.Stdout, window.Stderr = os.Stdout, os.Stderr // as windows do
+		window.Stdout, window.Stderr = os.Stdout, os.Stderr // as a real browser's window does
 		if err := window.Start(); err != nil {
 			os.Exit(4)
 		}
 	default:
 		visit(os.Args[1], does)
-		time.Sleep(time.Second) // it stays open
+		time.Sleep(time.Second) // the window stays open
 	}
 }
 
-// visit follows the address as the user behind the browser would.
+// visit opens the address and acts as the user would; does is the value of BROWSER.
 func visit(address, does string) {
 	get := func(address string) { fetch(address, io.Discard) }
 	u, err := url.Parse(address)
@@ -429,7 +431,7 @@ func visit(address, does string) {
 	get(address)
 }
 
-// fetch writes what is at an address, if anything.
+// fetch writes the body of the response from an address, and ignores errors.
 func fetch(address string, to io.Writer) {
 	if resp, err := http.Get(address); err == nil {
 		io.Copy(to, resp.Body)
@@ -437,12 +439,18 @@ func fetch(address string, to io.Writer) {
 	}
 }
 
-// serveFiles prints its address and answers what is asked below /NAME with the
-// file NAME of the folder: a whole answer, its status line first. In it stand
-// {request} for the request's query and body, {authorization} for that header,
-// {0xff} for that byte, {endless} for a body that does not stop, {silence} at its
-// end for one that stalls; or all of it is {close}, {silence}, or {alert} as a
-// server of TLS says it. What has been asked is told on stderr.
+// serveFiles prints its address, and answers each request for /NAME or a path below it
+// with the file NAME in dir. It prints the requests on stderr. The file contains a whole
+// response, from the status line on, and may contain
+//
+//	{request}        the request's query and body
+//	{authorization}  the request's Authorization header
+//	{0xff}           the byte 0xff
+//	{endless}        a body without end
+//	{silence}        at the end: a body that stalls
+//
+// or consists of {close}, which closes the connection, of {silence}, which sends no
+// response, or of {alert}, which sends a TLS alert.
 func serveFiles(dir string) error {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -496,7 +504,8 @@ func answer(conn net.Conn, text string) {
 	}
 }
 
-// within runs a program and returns its exit code, or 99 where it has taken more memory.
+// within runs a program and returns its exit code, or 99 if it used more memory than
+// that many MiB.
 func within(mebibytes string, program []string) int {
 	c := exec.Command(program[0], program[1:]...)
 	c.Stdin, c.Stdout, c.Stderr = os.Stdin, os.Stdout, os.Stderr
@@ -507,7 +516,7 @@ func within(mebibytes string, program []string) int {
 	}
 	most, err := strconv.ParseInt(mebibytes, 10, 64)
 	if got := peakMemory(c.ProcessState); err != nil || got > most {
-		fmt.Fprintf(os.Stderr, "it took %d MiB of memory\n", got)
+		fmt.Fprintf(os.Stderr, "used %d MiB of memory, want at most %s\n", got, mebibytes)
 		return 99
 	}
 	return c.ProcessState.ExitCode()
