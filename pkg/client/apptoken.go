@@ -31,7 +31,7 @@ type Cache struct {
 	Failed  func(error)       // the token is valid, but cannot be cached
 }
 
-// BusyError says that another process did not finish requesting the same token.
+// BusyError says that another process did not finish requesting the same token in time.
 type BusyError struct {
 	Profile, Step string
 	Waited        time.Duration
@@ -48,9 +48,9 @@ func (e *BusyError) Text() lang.Text {
 	})
 }
 
-// appToken returns the application token from the cache, or else from the vendor. Only one
-// process at a time requests it. It is cached if its expiry is known. The error may be a
-// [*BusyError].
+// appToken returns the application token: the cached one, or a new one from the vendor.
+// Only one process at a time requests it. It is cached if its expiry is known. The error
+// may be a [*BusyError].
 func (c *Client) appToken(ctx context.Context, s *profile.Step, reader *profile.Reader, values recipe.Values) (*stepResult, error) {
 	c.keepSecret(values)
 	key, address, err := c.tokenKey(ctx, s, values)
@@ -68,7 +68,7 @@ func (c *Client) appToken(ctx context.Context, s *profile.Step, reader *profile.
 		return c.do(ctx, s, reader, values)
 	}
 	defer unlock()
-	if a := c.cached(ctx, s, reader, key); a != nil { // saved by the process that held the lock
+	if a := c.cached(ctx, s, reader, key); a != nil { // the process that held the lock saved it
 		return a, nil
 	}
 	a, err := c.do(ctx, s, reader, values)
@@ -87,7 +87,8 @@ func (c *Client) appToken(ctx context.Context, s *profile.Step, reader *profile.
 	return a, nil
 }
 
-// cached returns the cached response, read with the current profile; nil if there is none.
+// cached returns the cached response, read with the current profile; nil if there is none,
+// or the profile cannot read it.
 func (c *Client) cached(ctx context.Context, s *profile.Step, reader *profile.Reader, key string) *stepResult {
 	entry, ok := c.deps.Cache.Find(key, c.deps.Now())
 	if c.deps.Cache.Fresh || !ok {
@@ -160,9 +161,9 @@ func (c *Client) tokenKey(ctx context.Context, s *profile.Step, values recipe.Va
 	return hex.EncodeToString(h.Sum(nil)[:16]), c.scrub.Scrub(req.URL.String()), nil
 }
 
-// named replaces each secret that comes from a program by the program's command line. The
-// output may differ each time and still give the same token, as a one-time password or a
-// signed assertion does. Other values stay, because they say whose token it is.
+// named replaces each secret that a program prints with the program's command line. A
+// one-time password or a signed assertion differs each time, but gives the same token.
+// Other values stay, because they say whose token it is.
 func (c *Client) named(s *profile.Step, values recipe.Values) recipe.Values {
 	refs := c.deps.Refs
 	refs.Run = func(dir string, words []string) (string, error) { return fmt.Sprintf("cmd:%q in %q", words, dir), nil }

@@ -21,8 +21,8 @@ import (
 	"ssoctl/pkg/secret"
 )
 
-// issuer is a vendor that issues the tokens T1, T2 and so on, and accepts the last one
-// only. It fails if two requests for a token overlap.
+// issuer is a vendor that issues the tokens T1, T2 and so on, and accepts only the last
+// one. It sets crowded if two requests for a token overlap.
 type issuer struct {
 	*httptest.Server
 	tokens, users, asking atomic.Int32
@@ -52,11 +52,11 @@ func newIssuer(t *testing.T) *issuer {
 	return i
 }
 
-// refusesTokens is the refusal of issuer, as acme describes it.
+// refusesTokens adds the refusal of issuer to acme.
 var refusesTokens = []string{"[[refusals]]\ncode = 41", "[[refusals]]\ncode = 43\nkind = \"expired_token\"\nen = \"Get a new token.\"\n[[refusals]]\ncode = 41"}
 
-// keeping returns a client that caches tokens in dir, with its clock moved by later and its
-// profile changed by pairs.
+// keeping returns a client that caches tokens in dir. Its clock is later by that duration,
+// and its profile has the changes.
 func (i *issuer) keeping(t *testing.T, dir string, later time.Duration, changes ...string) *client.Client {
 	t.Helper()
 	return i.keepingAs(t, client.Cache{Store: cache.Store{Dir: dir}}, later, changes...)
@@ -95,17 +95,17 @@ func TestTokenIsKept(t *testing.T) {
 	want := first
 	want.Cached, want.ExpiresIn = true, 7200-1800
 	if diff := cmp.Diff(want, tokenOf(t, i.keeping(t, dir, 30*time.Minute))); diff != "" {
-		t.Errorf("half an hour later:\n%s", diff)
+		t.Errorf("half an hour later (-want +got):\n%s", diff)
 	}
 	if got := tokenOf(t, i.keeping(t, dir, 110*time.Minute)); got.Cached || got.AccessToken.Reveal() != "T2" || got.ExpiresIn != 7200 {
-		t.Errorf("ten minutes before its end: %+v", got)
+		t.Errorf("ten minutes before expiry: got %+v, want the new token T2", got)
 	}
 	if n := i.tokens.Load(); n != 2 {
-		t.Errorf("the vendor was asked %d times", n)
+		t.Errorf("%d tokens were requested, want 2", n)
 	}
 }
 
-// Any change of the request gives another token. A change of anything else does not.
+// Any change of the request gives another cache key. Other changes do not.
 func TestTokenIsKeptForItsRequest(t *testing.T) {
 	i, dir := newIssuer(t), privateDir(t)
 	with := func(name, value string) *client.Client {
@@ -115,7 +115,7 @@ func TestTokenIsKeptForItsRequest(t *testing.T) {
 	}
 	tokenOf(t, i.keeping(t, dir, 0))
 	if tokenOf(t, i.keepingAs(t, client.Cache{Store: cache.Store{Dir: dir}, Scope: "a certificate"}, 0)).Cached {
-		t.Error("another scope has the same token")
+		t.Error("a client with another scope got the cached token")
 	}
 	for name, c := range map[string]*client.Client{
 		"secret":  with("client_secret", "another"),
@@ -126,16 +126,16 @@ func TestTokenIsKeptForItsRequest(t *testing.T) {
 		"body":    i.keeping(t, dir, 0, "json   = { client_id", "form   = { client_id"),
 	} {
 		if tokenOf(t, c).Cached {
-			t.Errorf("another %s has the same token", name)
+			t.Errorf("a client with another %s got the cached token", name)
 		}
 	}
 	if !tokenOf(t, with("redirect_uri", "https://another.example/cb")).Cached {
-		t.Error("a redirect_uri, which the request has not, makes a difference")
+		t.Error("redirect_uri is not in the request, but changes the cache key")
 	}
 	fresh := `json   = { time = "{timestamp_ms}", id = "{uuid}", client_id`
 	tokenOf(t, i.keeping(t, dir, 0, "json   = { client_id", fresh))
 	if !tokenOf(t, i.keeping(t, dir, time.Second, "json   = { client_id", fresh)).Cached {
-		t.Error("what is made anew for each request makes a difference")
+		t.Error("values generated for each request change the cache key")
 	}
 }
 
@@ -175,13 +175,13 @@ func TestTokenIsKeptForItsProgram(t *testing.T) {
 	}
 }
 
-// Lists show the address of an entry, so it contains neither a query nor a secret.
+// The address of an entry is shown in lists, so it contains neither a query nor a secret.
 func TestEntryShowsNoSecret(t *testing.T) {
 	i, dir := newIssuer(t), privateDir(t)
 	tokenOf(t, i.keeping(t, dir, 0, `"{base_url}/token"`, `"{base_url}/token/{client_secret}?s={client_secret}"`))
 	list, err := cache.Store{Dir: dir}.List(now)
 	if want := i.URL + "/token/" + secret.Redacted; err != nil || len(list) != 1 || list[0].Address != want {
-		t.Errorf("%+v, %v; want %s", list, err, want)
+		t.Errorf("got %+v, %v; want one entry with address %s", list, err, want)
 	}
 }
 
@@ -189,16 +189,16 @@ func TestTokenIsNotKept(t *testing.T) {
 	i, dir := newIssuer(t), privateDir(t)
 	for range 2 {
 		if tokenOf(t, i.keeping(t, dir, 0, `lifetime = "2h"`, "")).Cached {
-			t.Error("it is not known how long it lives")
+			t.Error("a token with unknown expiry was cached")
 		}
 	}
 	tokenOf(t, i.keeping(t, dir, 0))
 	fresh := i.keepingAs(t, client.Cache{Store: cache.Store{Dir: dir}, Fresh: true}, 0)
 	if got := tokenOf(t, fresh); got.Cached || got.AccessToken.Reveal() != "T4" {
-		t.Errorf("a fresh one: %+v", got)
+		t.Errorf("with Fresh: got %+v, want the new token T4", got)
 	}
 	if got := tokenOf(t, i.keeping(t, dir, 0)); got.Cached {
-		t.Errorf("what the fresh one took the place of was kept: %+v", got)
+		t.Errorf("the token before the fresh one is still cached: %+v", got)
 	}
 }
 
@@ -211,10 +211,10 @@ func TestTokenIsRenewed(t *testing.T) {
 	i.tokens.Add(1) // another client gets T2
 	user, err := i.keeping(t, dir, 0, noCode...).UserInfo(t.Context(), nil, false)
 	if err != nil || user.Subject != "7" || i.users.Load() != 2 {
-		t.Errorf("%v, %v; asked %d times", user, err, i.users.Load())
+		t.Errorf("got %v, %v after %d requests to userinfo, want user 7 after 2", user, err, i.users.Load())
 	}
 	if got := tokenOf(t, i.keeping(t, dir, 0)); !got.Cached || got.AccessToken.Reveal() != "T3" {
-		t.Errorf("the new one was not kept: %+v", got)
+		t.Errorf("the new token was not cached: %+v", got)
 	}
 
 	i.tokens.Add(1)
@@ -222,7 +222,7 @@ func TestTokenIsRenewed(t *testing.T) {
 	var refusal *client.Refusal
 	_, err = i.keeping(t, dir, 0).UserInfo(t.Context(), given(), false)
 	if !errors.As(err, &refusal) || !refusal.TokenCached || i.users.Load() != 1 {
-		t.Errorf("with a code: %v; asked %d times", err, i.users.Load())
+		t.Errorf("with a code: got %v after %d requests to userinfo, want a refusal of the cached token after 1", err, i.users.Load())
 	}
 	if user, err := i.keeping(t, dir, 0).UserInfo(t.Context(), given(), false); err != nil || user.Subject != "7" {
 		t.Errorf("the next run: %v", err)
@@ -232,7 +232,7 @@ func TestTokenIsRenewed(t *testing.T) {
 	i.users.Store(0)
 	broken := i.keeping(t, privateDir(t), 0, append(noCode, `Token = "{app_token}"`, `Token = "x{app_token}"`)...)
 	if _, err := broken.UserInfo(t.Context(), nil, false); !errors.As(err, &refusal) || refusal.TokenCached || i.users.Load() != 1 {
-		t.Errorf("a new one: %v; asked %d times", err, i.users.Load())
+		t.Errorf("a new token is refused: got %v after %d requests to userinfo, want a refusal after 1", err, i.users.Load())
 	}
 }
 
@@ -243,13 +243,13 @@ func TestTokenIsAskedForByOne(t *testing.T) {
 		c := i.keeping(t, dir, 0)
 		all.Go(func() {
 			if got, err := c.AppToken(t.Context()); err != nil || got.AccessToken != secret.New("T1") {
-				t.Errorf("%+v, %v", got, err)
+				t.Errorf("got %+v, %v; want T1", got, err)
 			}
 		})
 	}
 	all.Wait()
 	if i.tokens.Load() != 1 {
-		t.Errorf("asked %d times", i.tokens.Load())
+		t.Errorf("%d tokens were requested, want 1", i.tokens.Load())
 	}
 	for range 8 { // clients that ignore the cache
 		c := i.keepingAs(t, client.Cache{Store: cache.Store{Dir: dir}, Fresh: true}, 0)
@@ -261,7 +261,7 @@ func TestTokenIsAskedForByOne(t *testing.T) {
 	}
 	all.Wait()
 	if i.crowded.Load() {
-		t.Error("several asked at once")
+		t.Error("two requests for a token overlapped")
 	}
 }
 
@@ -284,7 +284,7 @@ func TestTokenIsWaitedFor(t *testing.T) {
 	}
 	defer unlock()
 	if !tokenOf(t, c).Cached || told != 0 {
-		t.Error("it waits for what is there")
+		t.Error("a client waited although the token is cached")
 	}
 	if err := os.Remove(files()); err != nil {
 		t.Fatal(err)
@@ -295,7 +295,7 @@ func TestTokenIsWaitedFor(t *testing.T) {
 	var busy *client.BusyError
 	_, err = client.New(c.Profile(), d).AppToken(t.Context())
 	if !errors.As(err, &busy) || *busy != (client.BusyError{Profile: "acme", Step: "token", Waited: d.Timeout}) || told != 1 {
-		t.Errorf("%v, told %d times", err, told)
+		t.Errorf("got %v and %d calls of Waiting, want a BusyError and 1 call", err, told)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
@@ -314,7 +314,7 @@ func TestTokenCannotBeKept(t *testing.T) {
 	var failed []error
 	c := i.keepingAs(t, client.Cache{Store: cache.Store{Dir: file}, Failed: func(err error) { failed = append(failed, err) }}, 0)
 	if got := tokenOf(t, c); got.Cached || len(failed) != 1 {
-		t.Errorf("%+v, told %v", got, failed)
+		t.Errorf("got %+v, reported %v; want a new token and one report", got, failed)
 	}
 	silent := i.keepingAs(t, client.Cache{Store: cache.Store{Dir: file}}, 0)
 	tokenOf(t, silent)
@@ -324,7 +324,7 @@ func TestTokenCannotBeKept(t *testing.T) {
 func TestTokenOfNoRequest(t *testing.T) {
 	i := newIssuer(t)
 	c := i.keeping(t, privateDir(t), 0)
-	set(t, c.Profile(), "base_url", "not an address")
+	set(t, c.Profile(), "base_url", "not a URL")
 	var fault *profile.Error
 	if _, err := c.AppToken(t.Context()); !errors.As(err, &fault) {
 		t.Error(err)

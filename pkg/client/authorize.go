@@ -24,8 +24,8 @@ type Authorization struct {
 	State                     string // "" if the vendor has no state parameter
 	Nonce                     string
 	CodeVerifier              secret.String
-	// Bound is false if the callback contains nothing that an attacker cannot guess, so
-	// that a forged code would be accepted.
+	// Bound says that the callback contains a value that an attacker cannot guess. Without
+	// one, a forged code would be accepted.
 	Bound    bool
 	Lifetime time.Duration // of the URL; 0 if the profile does not say
 }
@@ -35,7 +35,7 @@ type AuthorizeOptions struct {
 	RedirectURI string // "" means the profile's
 	// Own says that RedirectURI is a loopback URL that is not registered with the vendor. If
 	// the vendor has no state parameter, a random path segment is added to it. A {state} in
-	// a redirect_uri has the same effect.
+	// any redirect_uri is replaced with a random value too.
 	Own    bool
 	State  string     // "" means a new one
 	Params url.Values // added to the URL
@@ -69,7 +69,7 @@ func (c *Client) inputsOf(step *profile.Step, given recipe.Values) ([]recipe.Pla
 	}), nil
 }
 
-// Woven is the placeholder in a redirect_uri that is replaced by a random value.
+// Woven is the placeholder in a redirect_uri that is replaced with a random value.
 const Woven = "{state}"
 
 // Authorize starts a login: it returns the URL to open in a browser. It sends no request.
@@ -183,7 +183,7 @@ func (c *Client) randomBytes(n int) []byte {
 	return b
 }
 
-// Given returns the values to exchange a code of this login with.
+// Given returns the values that [Client.Exchange] needs for a code of this login.
 func (a Authorization) Given(code string) recipe.Values {
 	given := recipe.Values{"code": secret.New(code)}
 	if a.RedirectURI != "" {

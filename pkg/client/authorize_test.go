@@ -49,11 +49,11 @@ func TestAuthorize(t *testing.T) {
 		t.Errorf("query (-want +got):\n%s", diff)
 	}
 	if again, _ := authorize(t, c, client.AuthorizeOptions{}); again.State == state {
-		t.Error("the state comes twice")
+		t.Error("two logins have the same state")
 	}
 	given, query := authorize(t, c, client.AuthorizeOptions{State: "s-1", RedirectURI: "https://crm.example/back?x=1", Own: true})
 	if given.State != "s-1" || query.Get("state") != "s-1" || given.RedirectURI != "https://crm.example/back?x=1" || query.Get("redirect_uri") != given.RedirectURI {
-		t.Errorf("what is given is not taken: %+v", given)
+		t.Errorf("the given state or redirect_uri is not used: %+v", given)
 	}
 }
 
@@ -92,18 +92,19 @@ func TestPKCEAndNonce(t *testing.T) {
 	}
 	again, _ := authorize(t, c, client.AuthorizeOptions{})
 	if again.CodeVerifier == auth.CodeVerifier || again.Nonce == auth.Nonce {
-		t.Error("code_verifier or nonce comes twice")
+		t.Error("two logins have the same code_verifier or nonce")
 	}
 	want := map[string]any{"code": secret.New("C"), "redirect_uri": auth.RedirectURI, "code_verifier": auth.CodeVerifier, "nonce": auth.Nonce}
 	if diff := cmp.Diff(want, map[string]any(auth.Given("C"))); diff != "" {
-		t.Errorf("what the exchange is given (-want +got):\n%s", diff)
+		t.Errorf("Given (-want +got):\n%s", diff)
 	}
 }
 
 // stateless is a vendor without a state parameter.
 var stateless = []string{`, state = "{state}" }`, ` }` + "\nstate = \"redirect\""}
 
-// TestWoven covers what binds a login if the vendor returns no state.
+// TestWoven checks that a random part of redirect_uri replaces the state if the vendor
+// has none.
 func TestWoven(t *testing.T) {
 	for _, test := range []struct {
 		name     string
@@ -111,13 +112,13 @@ func TestWoven(t *testing.T) {
 		redirect string // a regular expression
 		bound    bool
 	}{
-		{"our own address", client.AuthorizeOptions{RedirectURI: "http://127.0.0.1:8976/", Own: true}, `http://127\.0\.0\.1:8976/[a-z0-9]{10}`, true},
+		{"own address", client.AuthorizeOptions{RedirectURI: "http://127.0.0.1:8976/", Own: true}, `http://127\.0\.0\.1:8976/[a-z0-9]{10}`, true},
 		{"with a path", client.AuthorizeOptions{RedirectURI: "http://[::1]:8976/back", Own: true}, `http://\[::1\]:8976/back/[a-z0-9]{10}`, true},
-		{"asked for in a path", client.AuthorizeOptions{RedirectURI: "https://crm.example/back/{state}/x"}, `https://crm\.example/back/[a-z0-9]{10}/x`, true},
-		{"asked for in a query", client.AuthorizeOptions{RedirectURI: "https://crm.example/back?s={state}"}, `https://crm\.example/back\?s=[a-z0-9]{10}`, true},
+		{"{state} in a path", client.AuthorizeOptions{RedirectURI: "https://crm.example/back/{state}/x"}, `https://crm\.example/back/[a-z0-9]{10}/x`, true},
+		{"{state} in a query", client.AuthorizeOptions{RedirectURI: "https://crm.example/back?s={state}"}, `https://crm\.example/back\?s=[a-z0-9]{10}`, true},
 		{"verbatim", client.AuthorizeOptions{RedirectURI: "https://crm.example/back"}, `https://crm\.example/back`, false},
 		{"the profile's", client.AuthorizeOptions{}, `http://127\.0\.0\.1/callback`, false},
-		{"a state is given all the same", client.AuthorizeOptions{State: "s"}, `http://127\.0\.0\.1/callback`, false},
+		{"a given state is ignored", client.AuthorizeOptions{State: "s"}, `http://127\.0\.0\.1/callback`, false},
 	} {
 		c := newClient(t, vendor, stateless...)
 		auth, query := authorize(t, c, test.o)
@@ -128,7 +129,7 @@ func TestWoven(t *testing.T) {
 			t.Errorf("%s: %+v", test.name, auth)
 		}
 		if again, _ := authorize(t, c, test.o); test.bound == (again.RedirectURI == auth.RedirectURI) {
-			t.Errorf("%s: then %q", test.name, again.RedirectURI)
+			t.Errorf("%s: the redirect_uri of the next login is %q", test.name, again.RedirectURI)
 		}
 	}
 }
@@ -138,16 +139,16 @@ func TestStateInput(t *testing.T) {
 	input := []string{"\n[reply]", "state = { pattern = \"[0-9A-Za-z]{8,128}\", help = \"8 letters or more\" }\n\n[reply]"}
 	auth, query := authorize(t, newClient(t, vendor, input...), client.AuthorizeOptions{})
 	if !regexp.MustCompile(`^[a-z0-9]{32}$`).MatchString(auth.State) || query.Get("state") != auth.State {
-		t.Errorf("none is given: %q", auth.State)
+		t.Errorf("no state given: %q", auth.State)
 	}
 	auth, query = authorize(t, newClient(t, vendor, input...), client.AuthorizeOptions{State: "Abc12345"})
 	if auth.State != "Abc12345" || query.Get("state") != "Abc12345" || !auth.Bound {
-		t.Errorf("one is given: %+v", auth)
+		t.Errorf("a state given: %+v", auth)
 	}
 	c := newClient(t, vendor, input...)
-	set(t, c.Profile(), "state", "ofTheProfile")
-	if auth, _ = authorize(t, c, client.AuthorizeOptions{}); auth.State != "ofTheProfile" {
-		t.Errorf("the profile gives one: %q", auth.State)
+	set(t, c.Profile(), "state", "fromProfile")
+	if auth, _ = authorize(t, c, client.AuthorizeOptions{}); auth.State != "fromProfile" {
+		t.Errorf("a state in the profile: %q", auth.State)
 	}
 	for _, bad := range []string{"short", "with-a-dash", strings.Repeat("x", 129), "abcdefgh\n"} {
 		var fault *profile.Error
@@ -162,7 +163,7 @@ func TestAuthorizeErrors(t *testing.T) {
 	var missing *profile.MissingError
 	p := describedBy(t, acme)
 	if _, err := client.New(p, deps(t)).Authorize(client.AuthorizeOptions{}); !errors.As(err, &missing) || len(missing.Missing) != 2 {
-		t.Errorf("inputs are missing: %v", err)
+		t.Errorf("missing inputs: %v", err)
 	}
 	var notOffered *profile.NotOfferedError
 	p.Authorize = nil
@@ -171,7 +172,7 @@ func TestAuthorizeErrors(t *testing.T) {
 	}
 	var fault *profile.Error
 	if _, err := newClient(t, "vendor.example").Authorize(client.AuthorizeOptions{}); !errors.As(err, &fault) {
-		t.Errorf("an address that is none: %v", err)
+		t.Errorf("an invalid base_url: %v", err)
 	}
 }
 
@@ -198,7 +199,7 @@ func TestNonce(t *testing.T) {
 			t.Errorf("%q: %v", idToken, err)
 		}
 		if _, err := newClient(t, server.URL).Exchange(t.Context(), given()); err != nil {
-			t.Errorf("%q, no nonce was sent: %v", idToken, err)
+			t.Errorf("%q without a nonce: %v", idToken, err)
 		}
 	}
 }

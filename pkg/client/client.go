@@ -75,8 +75,8 @@ func (c *Client) Profile() *profile.Profile { return c.profile }
 // Scrubber returns the scrubber that masks every secret that the client sent or received.
 func (c *Client) Scrubber() *secret.Scrubber { return c.scrub }
 
-// Done returns the responses of the last run that used a code and succeeded; nil if there
-// is none.
+// Done returns the responses of the last run that used a code and succeeded; nil if no
+// run did.
 func (c *Client) Done() []Done { return c.done }
 
 // CodeSent reports whether a code may have reached the vendor.

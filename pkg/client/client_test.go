@@ -21,7 +21,7 @@ import (
 	"ssoctl/pkg/secret"
 )
 
-// acme is a vendor whose steps use everything that a step can use.
+// acme is a profile with every kind of input, placeholder and body.
 const acme = `
 title = "Acme: for tests"
 
@@ -76,7 +76,7 @@ en   = "The code is too old."
 zh   = "code 已过期。"
 `
 
-// now is the time of the client's clock.
+// now is what the client's clock shows.
 var now = time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC)
 
 // describedBy parses a profile.
@@ -150,7 +150,7 @@ func given(more ...string) recipe.Values {
 	return out
 }
 
-// TestRequest covers what every request has, whatever the profile says.
+// TestRequest covers the headers that the client adds to every request.
 func TestRequest(t *testing.T) {
 	var got http.Header
 	server := serve(t, func(w http.ResponseWriter, r *http.Request) {
@@ -177,7 +177,8 @@ func TestRequest(t *testing.T) {
 	}
 }
 
-// TestChain covers which steps run before a step: none that supply only given values.
+// TestChain checks that the steps that userinfo needs run first, except those whose values
+// are given.
 func TestChain(t *testing.T) {
 	var mu sync.Mutex
 	var got []string
@@ -219,26 +220,26 @@ func TestNothingIsSent(t *testing.T) {
 	}
 	var fault *profile.Error
 	if err := asks(newClient(t, server.URL), given("app_token", "two\nlines")); !errors.As(err, &fault) || strings.Contains(err.Error(), "lines") {
-		t.Errorf("a header of two lines: %v", err)
+		t.Errorf("a header value with a line break: %v", err)
 	} else if want := `acme: userinfo: header "Token": the value contains a line break or another control character`; err.Error() != want {
-		t.Errorf("a header of two lines: %v", err)
+		t.Errorf("a header value with a line break: %v, want %s", err, want)
 	}
 	// The error is in the second of two steps.
 	if err := asks(newClient(t, server.URL, `".name"`, `".name["`), given()); !errors.As(err, new(profile.Errors)) {
-		t.Errorf("jq that does not parse: %v", err)
+		t.Errorf("invalid jq: %v", err)
 	}
 	if err := asks(newClient(t, "ftp://host.invalid"), given("app_token", "A0")); !errors.As(err, &fault) {
-		t.Errorf("an address that is none: %v", err)
+		t.Errorf("a URL without http or https: %v", err)
 	}
 	err := asks(newClient(t, server.URL, `{base_url}/user"`, `{base_url}/{code}/../user"`), given("app_token", "A0"))
 	if !errors.As(err, &fault) || !strings.HasSuffix(err.Error(), `/[redacted]/../user": must not contain . or .. as a part of its path`) {
-		t.Errorf("an address that shows a secret: %v", err)
+		t.Errorf("an invalid URL that contains a secret: %v", err)
 	}
 	p := describedBy(t, acme)
 	set(t, p, "base_url", server.URL)
 	var missing *profile.MissingError
 	if err := asks(client.New(p, deps(t)), given()); !errors.As(err, &missing) || len(missing.Missing) != 2 {
-		t.Errorf("no inputs: %v", err)
+		t.Errorf("missing inputs: %v", err)
 	}
 	var notOffered *profile.NotOfferedError
 	if _, err := newClient(t, server.URL).UserInfo(t.Context(), given(), true); !errors.As(err, &notOffered) || notOffered.Step != "details" {
@@ -247,11 +248,11 @@ func TestNothingIsSent(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	if _, err := newClient(t, server.URL).AppToken(ctx); !errors.Is(err, context.Canceled) {
-		t.Errorf("canceled before: %v", err)
+		t.Errorf("canceled before the request: %v", err)
 	}
 }
 
-// TestLogin covers a code that two steps could use: it is sent once.
+// TestLogin checks that a code is sent once, even if two steps take it.
 func TestLogin(t *testing.T) {
 	var got []string
 	server := serve(t, func(w http.ResponseWriter, r *http.Request) {

@@ -13,7 +13,7 @@ import (
 // Refusal says that the vendor refused a request, whatever the HTTP status was.
 type Refusal struct {
 	Profile, Step string
-	Kind          string    // one of profile.Kinds; "" if neither code nor status tells
+	Kind          string    // one of profile.Kinds; "" if neither Code nor Status determines it
 	Code, Message string    // the vendor's, with secrets masked; at most 200 and 2,000 characters
 	MessageRest   int       // number of characters that were cut off Message
 	Status        int       // HTTP

@@ -118,7 +118,7 @@ func (c *Client) unreadable(resp *http.Response, body []byte) lang.Text {
 }
 
 // charset returns the charset of a body according to its byte order mark, its Content-Type
-// or its own declaration; "" if none of these says.
+// or its own declaration; "" if none of them names one.
 func (c *Client) charset(resp *http.Response, body []byte) string {
 	contentType := resp.Header.Get("Content-Type")
 	if bytes.HasPrefix(body, []byte("\xff\xfe")) || bytes.HasPrefix(body, []byte("\xfe\xff")) {

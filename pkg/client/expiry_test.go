@@ -71,9 +71,9 @@ func TestExpiry(t *testing.T) {
 		`"expires_in":{"seconds":3600}`:            unknown,
 		`"expires_in":1e300`:                       unknown,
 		`"expires_in":1e999999999`:                 unknown,
-		`"expires_in":300000000000`:                unknown, // seconds after the year 9999, milliseconds of 1979
+		`"expires_in":300000000000`:                unknown, // after the year 9999 in seconds, 1979 in milliseconds
 		`"expires_in":1795343400000000`:            unknown, // microseconds
-		`"expires_in":"2026-11-22 10:30:00"`:       unknown, // in which zone?
+		`"expires_in":"2026-11-22 10:30:00"`:       unknown, // no time zone
 		`"expires_in":"2026-11-22"`:                unknown,
 		`"expires_in":"0001-01-01T00:00:00Z"`:      unknown, // the zero date
 		`"expires_in":"1970-01-01T00:00:00Z"`:      unknown,
@@ -84,17 +84,17 @@ func TestExpiry(t *testing.T) {
 		}
 	}
 	if got := endsOf(t, `{"code":0,"access_token":"A1"}`, `lifetime = "2h"`, ""); got != unknown {
-		t.Errorf("where nobody says: %+v", got)
+		t.Errorf("neither expires_in nor lifetime: %+v", got)
 	}
 	guessed := lifetime
 	guessed.Kept = false
 	if got := endsOf(t, `{"code":0,"access_token":"A1"}`, `lifetime = "2h"`, "lifetime = \"2h\"\nsource = \"guess\""); got != guessed {
-		t.Errorf("where the profile guesses:\n%s", cmp.Diff(guessed, got))
+		t.Errorf("a lifetime that is a guess:\n%s", cmp.Diff(guessed, got))
 	}
 }
 
-// endsOf returns the expiry of a token from a vendor that sends this response, with acme
-// changed by changes.
+// endsOf returns the expiry of a token from a vendor that sends body, for acme with the
+// changes.
 func endsOf(t *testing.T, body string, changes ...string) ends {
 	t.Helper()
 	server := serve(t, says(200, "", body))

@@ -36,7 +36,7 @@ func BenchmarkHostile(b *testing.B) {
 				resp := &http.Response{StatusCode: http.StatusOK, Header: http.Header{}}
 				for b.Loop() {
 					if yes, _ := judge.Judge(b.Context(), client.NewResponse(resp, text)); yes {
-						b.Fatal("it is a success")
+						b.Fatal("the response counts as a success")
 					}
 				}
 				now := float64(b.Elapsed()) / float64(b.N) / float64(size)

@@ -62,7 +62,7 @@ func nonceProblem(idToken any, nonce string) lang.Text {
 	case !sameNonce(profile.Text(claims["nonce"]), nonce):
 		return lang.Text{
 			EN: "the nonce in the id_token is not that of this login: the token may be for another login",
-			ZH: "id_token 的 nonce 不属于这次登录，可能是发给别的登录的",
+			ZH: "id_token 的 nonce 与这次登录不符，该令牌可能属于另一次登录",
 		}
 	}
 	return lang.Text{}

@@ -115,7 +115,8 @@ func (r Response) IsJSON() bool { return r.isJSON && r.err == nil }
 func (r Response) Value() any { return r.value }
 
 // Judge reports whether the response grants the request. If it refuses the request, refusal
-// is not nil, but has no Excerpt. If neither, it is not a response to this step.
+// is not nil; of its Excerpt, only Page is set. If it does neither, it is not a response
+// to this step.
 func (j *Judge) Judge(ctx context.Context, r Response) (yes bool, refusal *Refusal) {
 	if r.moved() || !r.tooMuch().IsZero() {
 		return false, nil

@@ -15,7 +15,7 @@ import (
 	"ssoctl/pkg/secret"
 )
 
-// chained is a vendor whose steps each need values that the earlier ones read.
+// chained is a profile whose steps need values from the responses of earlier steps.
 const chained = `
 title = "Chained: for tests"
 [inputs]
@@ -74,7 +74,7 @@ func newChained(t *testing.T, baseURL string, changes ...string) *client.Client 
 	return client.New(p, deps(t))
 }
 
-// wantToken and wantUser are the result of a complete login at chained.
+// wantToken and wantUser return the result of a complete login with chained.
 func wantToken() *client.Token {
 	return &client.Token{
 		Profile: "acme", Step: "exchange", AccessToken: secret.New("T-123456"),
@@ -92,8 +92,8 @@ func wantUser() *client.User {
 // sameToken compares secrets by their content.
 var sameToken = cmp.Comparer(func(a, b secret.String) bool { return a.Reveal() == b.Reveal() })
 
-// TestLoginIsOnePlan checks that later steps can use what one step reads, and that the user
-// combines the values of all steps.
+// TestLoginIsOnePlan checks that later steps can use the values that a step reads, and that
+// the user combines the values of all steps.
 func TestLoginIsOnePlan(t *testing.T) {
 	address, asked := chain(t, complete)
 	got, err := newChained(t, address).Login(t.Context(), given())
@@ -162,8 +162,8 @@ func TestResume(t *testing.T) {
 	}
 }
 
-// TestNothingToResume covers failures before the code is used, and refusals of the values
-// that it gave.
+// TestNothingToResume covers a refused exchange, and a refusal of the access_token from
+// the exchange.
 func TestNothingToResume(t *testing.T) {
 	for name, response := range map[string]string{"/exchange": `{"error":"no"}`, "/user": `{"error":"bad_token"}`} {
 		responses := map[string]string{"/exchange": complete["/exchange"], name: response}
@@ -175,8 +175,8 @@ func TestNothingToResume(t *testing.T) {
 	}
 }
 
-// TestUnread covers a response without a value that the next step needs. The code is not
-// sent again to get it.
+// TestUnread checks that a code is not sent again if the response lacks a value that the
+// next step needs.
 func TestUnread(t *testing.T) {
 	address, asked := chain(t, map[string]string{"/exchange": `{"token":"T-123456","openid":null}`})
 	c := newChained(t, address)
@@ -190,11 +190,11 @@ func TestUnread(t *testing.T) {
 		t.Errorf("resumed: %v", err)
 	}
 	if len(*asked) != 1 {
-		t.Errorf("asked %q", *asked)
+		t.Errorf("requests %q, want one", *asked)
 	}
 }
 
-// TestGiven checks that a value can be given that no input declares.
+// TestGiven checks that a caller can give a value that is not an input.
 func TestGiven(t *testing.T) {
 	address, asked := chain(t, complete)
 	c := newChained(t, address)
@@ -219,8 +219,8 @@ func TestGiven(t *testing.T) {
 	}
 }
 
-// TestResponsesChangeNoValue checks that a response with the name of an input, or of a
-// value of the login, does not redirect or change later requests.
+// TestResponsesChangeNoValue checks that a response cannot redirect or change later
+// requests by supplying an input or a value of the login.
 func TestResponsesChangeNoValue(t *testing.T) {
 	responses := map[string]string{"/user": complete["/user"]}
 	address, asked := chain(t, responses)
@@ -233,6 +233,6 @@ func TestResponsesChangeNoValue(t *testing.T) {
 	}
 	want := []string{"/exchange code=C0de%2Fof%2Bthe%3Duser&key=K-123456", "/user code=C0de%2Fof%2Bthe%3Duser&key=K-123456&openid=O1&token=T-123456"}
 	if diff := cmp.Diff(want, *asked); diff != "" || len(*askedOther) > 0 {
-		t.Errorf("the other server was asked %q\n%s", *askedOther, diff)
+		t.Errorf("requests (-want +got):\n%s\nrequests to the other server: %q", diff, *askedOther)
 	}
 }

@@ -58,7 +58,7 @@ func readRequest(r *bufio.Reader) (line string, err error) {
 	return req.Method + " " + req.RequestURI, err
 }
 
-// TestNoAnswer covers responses that do not arrive, or not completely.
+// TestNoAnswer covers responses that are missing, cut off or not HTTP.
 func TestNoAnswer(t *testing.T) {
 	refused := httptest.NewServer(nil)
 	refused.Close()
@@ -71,15 +71,15 @@ func TestNoAnswer(t *testing.T) {
 		says    string
 	}{
 		"connection refused":      {refused.URL, syscall.ECONNREFUSED, "connection refused"},
-		"cut before the answer":   {raw(""), io.EOF, "EOF"},
+		"cut before the response": {raw(""), io.EOF, "EOF"},
 		"cut in the headers":      {raw("HTTP/1.1 200 OK\r\nContent-Type: t"), io.ErrUnexpectedEOF, "unexpected EOF"},
-		"cut in the answer":       {raw("HTTP/1.1 200 OK\r\nContent-Length: 30\r\n\r\n{\"code\":0,"), io.ErrUnexpectedEOF, "the response was cut off: unexpected EOF"},
+		"cut in the body":         {raw("HTTP/1.1 200 OK\r\nContent-Length: 30\r\n\r\n{\"code\":0,"), io.ErrUnexpectedEOF, "the response was cut off: unexpected EOF"},
 		"cut between chunks":      {raw("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\na\r\n{\"code\":0,\r\n"), io.ErrUnexpectedEOF, "the response was cut off: unexpected EOF"},
 		"whole JSON, cut":         {raw("HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{\"code\":0,\"access_token\":\"A1\"}"), io.ErrUnexpectedEOF, "the response was cut off: unexpected EOF"},
 		"a refusal, cut":          {raw("HTTP/1.1 400 Bad Request\r\nContent-Length: 99\r\n\r\n{\"code\":41}"), io.ErrUnexpectedEOF, "the response was cut off: unexpected EOF"},
-		"no HTTP":                 {raw("SSH-2.0-OpenSSH_9.6\r\n"), nil, "malformed HTTP response"},
+		"not HTTP":                {raw("SSH-2.0-OpenSSH_9.6\r\n"), nil, "malformed HTTP response"},
 		"HTTP for HTTPS":          {strings.Replace(serve(t, says(200, "", "")).URL, "http:", "https:", 1), nil, "server gave HTTP response to HTTPS client"},
-		"a length that is no one": {raw("HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n{}"), nil, "bad Content-Length"},
+		"an invalid length":       {raw("HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n{}"), nil, "bad Content-Length"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -90,7 +90,7 @@ func TestNoAnswer(t *testing.T) {
 				t.Errorf("%v does not wrap %v", err, test.is)
 			}
 			if got.Raw != nil {
-				t.Errorf("something is half there: %+v", got)
+				t.Errorf("got a token besides the error: %+v", got)
 			}
 		})
 	}
@@ -107,21 +107,21 @@ func checkNetworkError(t *testing.T, err error, address, says string) {
 		t.Errorf("%+v", network)
 	}
 	if text := err.Error(); !strings.HasPrefix(text, "acme: token: no response from "+u.Host+": ") || !strings.Contains(text, says) || strings.Contains(text, "/token") {
-		t.Errorf("says %q, not %q", text, says)
+		t.Errorf("got %q, want it to contain %q and no path", text, says)
 	}
 }
 
 func TestUnknownHost(t *testing.T) {
 	d := deps(t)
 	down := &net.Resolver{PreferGo: true, Dial: func(context.Context, string, string) (net.Conn, error) {
-		return nil, errors.New("no server for names") // regardless of this machine's resolver
+		return nil, errors.New("no DNS server") // regardless of this machine's resolver
 	}}
 	d.HTTP.Transport = &http.Transport{DialContext: (&net.Dialer{Resolver: down}).DialContext}
 	p := newClient(t, "http://host.invalid").Profile()
 	_, err := client.New(p, d).AppToken(t.Context())
 	checkNetworkError(t, err, "http://host.invalid", "lookup host.invalid")
 	if !errors.As(err, new(*net.DNSError)) {
-		t.Errorf("%v wraps no *net.DNSError", err)
+		t.Errorf("%v does not wrap a *net.DNSError", err)
 	}
 }
 
@@ -133,19 +133,21 @@ func TestUnknownAuthority(t *testing.T) {
 	_, err := newClient(t, server.URL).AppToken(t.Context())
 	checkNetworkError(t, err, server.URL, "certificate signed by unknown authority")
 	if !errors.As(err, new(x509.UnknownAuthorityError)) {
-		t.Errorf("%v wraps no x509.UnknownAuthorityError", err)
+		t.Errorf("%v does not wrap an x509.UnknownAuthorityError", err)
 	}
 	d := deps(t)
 	d.HTTP = server.Client()
 	if _, err := client.New(newClient(t, server.URL).Profile(), d).AppToken(t.Context()); err != nil {
-		t.Errorf("a known one: %v", err)
+		t.Errorf("a known authority: %v", err)
 	}
 }
 
 // TestRedirect checks that the error names the target of a redirect, and that nothing is
 // sent there.
 func TestRedirect(t *testing.T) {
-	elsewhere := serve(t, func(_ http.ResponseWriter, r *http.Request) { t.Errorf("%s %s was sent elsewhere", r.Method, r.URL) })
+	elsewhere := serve(t, func(_ http.ResponseWriter, r *http.Request) {
+		t.Errorf("the redirect was followed: %s %s", r.Method, r.URL)
+	})
 	tests := []struct{ location, says string }{
 		{elsewhere.URL + "/login?back=1#top", elsewhere.URL + "/login"},
 		{"//user:pass@host.invalid/a%2Fb", "http://host.invalid/a%2Fb"},
@@ -156,7 +158,7 @@ func TestRedirect(t *testing.T) {
 		for _, test := range tests {
 			server := serve(t, func(w http.ResponseWriter, r *http.Request) {
 				if r.URL.Path != "/user" {
-					t.Errorf("%s is asked for", r.URL)
+					t.Errorf("unexpected request for %s", r.URL)
 				}
 				w.Header().Set("Location", test.location)
 				w.WriteHeader(status)
@@ -166,7 +168,7 @@ func TestRedirect(t *testing.T) {
 			var protocol *client.ProtocolError
 			moved := status == http.StatusMovedPermanently || status == http.StatusPermanentRedirect
 			if !errors.As(err, &protocol) || err.Error() != want || protocol.Status != status || (protocol.MovedTo != "") != moved {
-				t.Errorf("%d to %s: %v", status, test.location, err)
+				t.Errorf("%d to %s: %v, want %s", status, test.location, err, want)
 			}
 		}
 	}
@@ -176,12 +178,12 @@ func TestRedirect(t *testing.T) {
 			w.WriteHeader(300)
 		})
 		if _, err := newClient(t, server.URL).AppToken(t.Context()); err == nil || err.Error() != "acme: token: "+want {
-			t.Errorf("300 to %q: %v", location, err)
+			t.Errorf("300 to %q: %v, want %s", location, err, want)
 		}
 	}
 }
 
-// TestEndless checks that a response beyond the limit is neither read nor kept in memory.
+// TestEndless checks that a response is not read, or kept in memory, beyond the limit.
 func TestEndless(t *testing.T) {
 	written := make(chan int64, 1)
 	address := listen(t, func(c net.Conn, _ *bufio.Reader, _ string) {
@@ -200,11 +202,11 @@ func TestEndless(t *testing.T) {
 		t.Errorf("%d MiB were allocated", used>>20)
 	}
 	if n := <-written; n > 8*client.MaxAnswer { // includes the kernel's buffers
-		t.Errorf("the server got rid of %d MiB", n>>20)
+		t.Errorf("the server could send %d MiB", n>>20)
 	}
 }
 
-// endless is a reader without an end.
+// endless is a reader that never ends.
 type endless struct{}
 
 func (endless) Read(p []byte) (int, error) {
@@ -266,17 +268,17 @@ func TestTimeout(t *testing.T) {
 func TestCanceled(t *testing.T) {
 	begun := func(cancel func()) map[string]string {
 		return map[string]string{
-			"before the answer": listen(t, func(_ net.Conn, r *bufio.Reader, _ string) { cancel(); _, _ = r.ReadByte() }),
-			"within the answer": listen(t, func(c net.Conn, r *bufio.Reader, _ string) {
+			"before the response": listen(t, func(_ net.Conn, r *bufio.Reader, _ string) { cancel(); _, _ = r.ReadByte() }),
+			"within the response": listen(t, func(c net.Conn, r *bufio.Reader, _ string) {
 				_, _ = io.WriteString(c, "HTTP/1.1 200 OK\r\n\r\n{")
 				cancel()
 				_, _ = r.ReadByte()
 			}),
 		}
 	}
-	for _, name := range []string{"before the answer", "within the answer"} {
+	for _, name := range []string{"before the response", "within the response"} {
 		ctx, cancel := context.WithCancelCause(t.Context())
-		address := begun(func() { cancel(errors.New("a signal came")) })[name]
+		address := begun(func() { cancel(errors.New("interrupted by a signal")) })[name]
 		_, err := newClient(t, address).AppToken(ctx)
 		checkNetworkError(t, err, address, "context canceled")
 		if !errors.Is(err, context.Canceled) {
@@ -310,7 +312,7 @@ func TestCodeIsSentOnce(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 	if sent.Load() != 1 || connections.Load() != 2 {
-		t.Errorf("the code was sent %d times, over %d connections", sent.Load(), connections.Load())
+		t.Errorf("the code was sent %d times over %d connections, want once over 2", sent.Load(), connections.Load())
 	}
 }
 
@@ -319,9 +321,9 @@ type failing struct{ err error }
 
 func (f failing) RoundTrip(*http.Request) (*http.Response, error) { return nil, f.err }
 
-// The errors of net/http for a server that sends data before any request, or closes the
-// connection then, get a clear text. Their order depends on timing, so the test makes the
-// errors itself.
+// A server that sends data before any request, or closes the connection, gets a clear
+// error instead of net/http's. Which of the two happens depends on timing, so the test
+// makes net/http's errors itself.
 func TestSpokenUnasked(t *testing.T) {
 	var nothing error
 	for want, err := range map[error]error{

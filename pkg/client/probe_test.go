@@ -57,15 +57,15 @@ func TestProbe(t *testing.T) {
 		t.Errorf("authorize: %+v, %v\n%s", probed, err, diff)
 	}
 	if c.CodeSent() {
-		t.Error("it counts as a code that was sent")
+		t.Error("a probe counts as sending a code")
 	}
 }
 
-// TestNoProbe covers URLs that an empty request cannot have.
+// TestNoProbe covers URLs that contain values an empty request lacks.
 func TestNoProbe(t *testing.T) {
 	for name, change := range map[string][]string{
-		"a secret":          {`"{base_url}/token"`, `"{base_url}/{client_secret}"`},
-		"what a call gives": {`"{base_url}/token"`, `"{base_url}/{code}"`},
+		"a secret": {`"{base_url}/token"`, `"{base_url}/{client_secret}"`},
+		"a code":   {`"{base_url}/token"`, `"{base_url}/{code}"`},
 	} {
 		c := newClient(t, "http://127.0.0.1:1", change...)
 		if _, err := c.Probe(t.Context(), c.Profile().Token); !errors.Is(err, client.ErrNoProbe) {

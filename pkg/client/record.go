@@ -40,7 +40,7 @@ func (c *Client) Returned(address *url.URL, err error) {
 	})
 }
 
-// Told records the event with which ssoctl's own page, at that address, delivered a code.
+// Told records the event by which ssoctl's own page at address delivered a code.
 func (c *Client) Told(address *url.URL, code string, event []byte) {
 	c.scrub.Add(secret.New(code))
 	c.deps.Record.Begin(record.Exchange{

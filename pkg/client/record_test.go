@@ -13,7 +13,7 @@ import (
 )
 
 // TestCallbacksAreMasked checks that the code and the state in a callback are masked even
-// if neither their names nor their form show that they are secrets.
+// if they look like ordinary words.
 func TestCallbacksAreMasked(t *testing.T) {
 	const plain = "plainwords"
 	address := func(query string) *url.URL { return &url.URL{Scheme: "http", Host: "127.0.0.1:1", RawQuery: query} }

@@ -16,7 +16,7 @@ import (
 	"ssoctl/pkg/lang"
 )
 
-// bare returns the token as the whole response.
+// bare changes acme so that the whole response is the token.
 var bare = []string{
 	"[refresh]", "ok = 'type == \"string\" and test(\"^[!-~]+$\")'\n[refresh]",
 	"read   = { access_token = \".access_token\", expires_in = \".expires_in\" }\nlifetime", "read = { access_token = \".\" }\nlifetime",
@@ -24,7 +24,7 @@ var bare = []string{
 
 const html = "<html>\n<title>502 Bad Gateway</title>"
 
-// TestAnswers covers every kind of response that is not a success.
+// TestAnswers covers every kind of response except a success.
 func TestAnswers(t *testing.T) {
 	chinese := strings.NewReplacer(
 		"expected JSON, got HTTP 304 without a Location", "应为 JSON，得到 HTTP 304，且没有跳转地址",
@@ -82,63 +82,63 @@ func TestAnswers(t *testing.T) {
 		bare              bool
 		want              error
 	}{
-		"HTML":                        {200, "text/html", html, false, foreign(200, "expected JSON, got text/html: 502 Bad Gateway")},
-		"HTML with a text":            {200, "text/html", "<html><head><title>Sorry</title><style>p{}</style></head>\n<!-- x --><p>Sorry&#33; Who\nare <b>you</b>?<script>1<2</script>", false, foreign(200, "expected JSON, got text/html: Sorry: ! Who are you ?")},
-		"HTML without a title":        {200, "text/html", "<p>Who?</p>", false, foreign(200, "expected JSON, got text/html: Who?")},
-		"HTML that says nothing":      {200, "", "\n<!DOCTYPE html>", false, foreign(200, "expected JSON, got HTML: <!DOCTYPE html>")},
-		"HTML for a bare string":      {200, "text/html; charset=utf-8", html, true, foreign(200, "expected JSON, got text/html; charset=utf-8: 502 Bad Gateway")},
-		"text in HTML for it":         {200, "text/html", "T-1", true, protocol(200, "expected JSON, got text/html: T-1")},
-		"a token in HTML for it":      {200, "text/html", "301296D089C62EF8AE6C89D80CDAC574D14A3F6E", true, protocol(200, "expected JSON, got text/html: a bare token, which is not shown")},
-		"XML":                         {200, "application/xml", `<?xml version="1.0"?><r code="INVALID_TICKET"/>`, false, protocol(200, `expected JSON, got application/xml: <?xml version="1.0"?><r code="INVALID_TICKET"/>`)},
-		"a form":                      {200, "application/x-javascript", "token=abc&expires=7", false, protocol(200, "expected JSON, got application/x-javascript: token=…&expires=7")},
-		"a signed token":              {200, "application/jwt", "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJ1LTEwMDEifQ.c2lnbmF0dXJl", false, protocol(200, "expected JSON, got application/jwt: a bare token, which is not shown")},
-		"empty":                       {200, object, "", false, protocol(200, "expected JSON, got an empty response (HTTP 200)")},
-		"empty for a bare string":     {200, "", " \n", true, protocol(200, "expected JSON, got an empty response (HTTP 200)")},
-		"no content":                  {204, "", "", false, protocol(204, "expected JSON, got an empty response (HTTP 204)")},
-		"truncated":                   {200, object, `{"code":0,"access_token":"Abc`, false, protocol(200, `the response is not valid JSON (unexpected end of JSON input): application/json: {"code":0,"access_token":"…`)},
-		"two values":                  {200, object, `{"code":0}{}`, false, protocol(200, `the response is not valid JSON (invalid character '{' after top-level value): application/json: {"code":0}{}`)},
-		"GBK":                         {200, object + ";charset=GBK", "{\"message\":\"\xb2\xbb\xb4\xe6\xd4\xda\"}", false, unread(200, `the response is in GBK, but ssoctl reads only UTF-8: {"message":"不存在"}`)},
-		"GBK that does not say so":    {200, object, "{\"message\":\"\xb2\xbb\xb4\xe6\xd4\xda\"}", false, unread(200, "the response is not valid UTF-8 and names no other charset (20 bytes)")},
-		"Latin-1":                     {200, "text/plain; charset=iso-8859-1", "caf\xe9", false, unread(200, "the response is in iso-8859-1, but ssoctl reads only UTF-8")},
-		"UTF-16":                      {200, object, "\xff\xfe{\x00}\x00", false, unread(200, "the response is in UTF-16, but ssoctl reads only UTF-8")},
-		"gzip that does not say so":   {200, object, "\x1f\x8b\x08\x00", false, unread(200, "the response is compressed with gzip, but has no Content-Encoding: gzip")},
-		"null":                        {200, object, "null", false, protocol(200, "the response is neither a success nor a refusal: application/json: null")},
-		"a member is missing":         {200, object, `{"code":0, "accessToken":"A1", "n":1}`, false, protocol(200, `the response has no access_token (.access_token): application/json: {"code":0,"accessToken":"…","n":1}`)},
-		"long":                        {200, object, `{"state":"` + strings.Repeat("不", 300) + `"}`, false, protocol(200, `the response is neither a success nor a refusal: application/json: {"state":"`+strings.Repeat("不", 290)+"…")},
-		"terminal codes":              {200, "text/plain", "a\x1b[2Jb", false, protocol(200, `the response is neither a success nor a refusal: text/plain: a\x1b[2Jb`)},
-		"304":                         {304, "", "", false, foreign(304, "expected JSON, got HTTP 304 without a Location")},
-		"refused in 200":              {200, object, `{"code":41,"message":"too old"}`, false, refusal(200, "expired_code", "41", "too old")},
-		"refused in HTML":             {200, "text/html", `{"code":41,"message":"too old"}`, false, refusal(200, "expired_code", "41", "too old")},
-		"refused with a byte order":   {200, object, "\ufeff" + `{"code":41,"message":"too old"}`, false, refusal(200, "expired_code", "41", "too old")},
-		"a code nobody knows":         {200, object, `{"code":99,"message":"no"}`, false, refusal(200, "", "99", "no")},
-		"and no message":              {200, object, `{"code":99,"detail":"no"}`, false, excerpt(200, "", "99", object, `{"code":99,"detail":"no"}`)},
-		"and nothing else":            {200, object, `{"code":99,"detail":""}`, false, refusal(200, "", "99", "")},
-		"a message alone":             {200, object, `{"code":null,"message":"no"}`, false, refusal(200, "", "", "no")},
-		"a code of 19 digits":         {200, object, `{"code":1234567890123456789}`, false, refusal(200, "", "1234567890123456789", "")},
-		"an object as code":           {200, object, `{"code":{"n":190, "why":"bad token"}}`, false, excerpt(200, "", "", object, `{"code":{"n":190,"why":"bad token"}}`)},
-		"400 with an object":          {400, object, `{"code":{"n":41},"message":["a"]}`, false, excerpt(400, "bad_request", "", object, `{"code":{"n":41},"message":["a"]}`)},
-		"400 with JSON":               {400, object, `{"code":41,"message":"too old"}`, false, refusal(400, "expired_code", "41", "too old")},
-		"400 that says yes":           {400, object, `{"code":0,"access_token":"A1"}`, false, excerpt(400, "bad_request", "0", object, `{"code":0,"access_token":"…"}`)},
-		"401 with other JSON":         {401, object, `{"reason":"?"}`, false, excerpt(401, "invalid_token", "", object, `{"reason":"?"}`)},
-		"403 with HTML":               {403, "text/html", html, false, excerpt(403, "no_permission", "", "text/html", `502 Bad Gateway`)},
-		"404 with text":               {404, "text/plain", "404 page\nnot found", false, excerpt(404, "not_found", "", "text/plain", `404 page not found`)},
-		"404 for a bare string":       {404, "text/plain", "nothing", true, excerpt(404, "not_found", "", "text/plain", `nothing`)},
-		"429 with nothing":            {429, "", "", false, refusal(429, "rate_limited", "", "")},
-		"500 in GBK":                  {500, "text/plain", "\xb2\xbb", false, unreadable(500, "server_error", "text/plain", "the response is not valid UTF-8 and names no other charset (2 bytes)", "响应不是有效的 UTF-8，也没有声明其他字符集（2 字节）")},
-		"502 with HTML":               {502, "text/html", html, false, excerpt(502, "server_error", "", "text/html", `502 Bad Gateway`)},
-		"503 with JSON nobody knows":  {503, object, `{"code":99,"message":"busy"}`, false, refusal(503, "server_error", "99", "busy")},
-		"400 with truncated JSON":     {400, object, `{"code":41,"mess`, false, excerpt(400, "bad_request", "", object, `{"code":41,"mess`)},
-		"tokens in a list":            {400, object, `{"access_tokens":["t1","t2"],"pwd":"a b","x":1}`, false, excerpt(400, "bad_request", "", object, `{"access_tokens":…,"pwd":"…","x":1}`)},
-		"tokens in an object":         {400, object, `{"token":{"a":{"v":"}\""},"w":"s"},"n":1}`, false, excerpt(400, "bad_request", "", object, `{"token":…,"n":1}`)},
-		"a list that is cut":          {400, object, `{"token":["t1","t`, false, excerpt(400, "bad_request", "", object, `{"token":…`)},
-		"a password in inner JSON":    {400, object, `{"errors":["{\"password\":\"a b\",\"n\":1}"]}`, false, excerpt(400, "bad_request", "", object, `{"errors":["{\"password\":\"…\",\"n\":1}"]}`)},
-		"credentials of HTTP":         {400, "text/plain", "Bearer t0k3n is not a Bearer token", false, excerpt(400, "bad_request", "", "text/plain", `Bearer … is not a Bearer token`)},
-		"no token at all":             {200, object, `{"access_token":null,"token":true}`, false, protocol(200, `the response is neither a success nor a refusal: application/json: {"access_token":null,"token":true}`)},
-		"a token under any name":      {200, object, `{"at":"Sh0rtTk9"}`, false, protocol(200, `the response is neither a success nor a refusal: application/json: {"at":"…"}`)},
-		"a code under any name":       {400, object, `{"why":"ABCDEF70008"}`, false, excerpt(400, "bad_request", "", object, `{"why":"ABCDEF70008"}`)},
-		"a signed token in a message": {400, object, `{"code":99,"message":"bad eyJhbGciOiJub25lIn0.eyJzdWIiOiIxIn0.c2ln"}`, false, refusal(400, "bad_request", "99", "bad [redacted]")},
-		"a string for an object":      {200, object, `"A1"`, false, protocol(200, `the response is neither a success nor a refusal: application/json: "A1"`)},
-		"an object for a bare string": {200, object, `{"x":1}`, true, protocol(200, `the response is neither a success nor a refusal: application/json: {"x":1}`)},
+		"HTML":                               {200, "text/html", html, false, foreign(200, "expected JSON, got text/html: 502 Bad Gateway")},
+		"HTML with a text":                   {200, "text/html", "<html><head><title>Sorry</title><style>p{}</style></head>\n<!-- x --><p>Sorry&#33; Who\nare <b>you</b>?<script>1<2</script>", false, foreign(200, "expected JSON, got text/html: Sorry: ! Who are you ?")},
+		"HTML without a title":               {200, "text/html", "<p>Who?</p>", false, foreign(200, "expected JSON, got text/html: Who?")},
+		"HTML without text":                  {200, "", "\n<!DOCTYPE html>", false, foreign(200, "expected JSON, got HTML: <!DOCTYPE html>")},
+		"HTML for a bare string":             {200, "text/html; charset=utf-8", html, true, foreign(200, "expected JSON, got text/html; charset=utf-8: 502 Bad Gateway")},
+		"text as HTML, bare string":          {200, "text/html", "T-1", true, protocol(200, "expected JSON, got text/html: T-1")},
+		"a token as HTML, bare string":       {200, "text/html", "301296D089C62EF8AE6C89D80CDAC574D14A3F6E", true, protocol(200, "expected JSON, got text/html: a bare token, which is not shown")},
+		"XML":                                {200, "application/xml", `<?xml version="1.0"?><r code="INVALID_TICKET"/>`, false, protocol(200, `expected JSON, got application/xml: <?xml version="1.0"?><r code="INVALID_TICKET"/>`)},
+		"a form":                             {200, "application/x-javascript", "token=abc&expires=7", false, protocol(200, "expected JSON, got application/x-javascript: token=…&expires=7")},
+		"a signed token":                     {200, "application/jwt", "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJ1LTEwMDEifQ.c2lnbmF0dXJl", false, protocol(200, "expected JSON, got application/jwt: a bare token, which is not shown")},
+		"empty":                              {200, object, "", false, protocol(200, "expected JSON, got an empty response (HTTP 200)")},
+		"empty for a bare string":            {200, "", " \n", true, protocol(200, "expected JSON, got an empty response (HTTP 200)")},
+		"no content":                         {204, "", "", false, protocol(204, "expected JSON, got an empty response (HTTP 204)")},
+		"truncated":                          {200, object, `{"code":0,"access_token":"Abc`, false, protocol(200, `the response is not valid JSON (unexpected end of JSON input): application/json: {"code":0,"access_token":"…`)},
+		"two values":                         {200, object, `{"code":0}{}`, false, protocol(200, `the response is not valid JSON (invalid character '{' after top-level value): application/json: {"code":0}{}`)},
+		"GBK":                                {200, object + ";charset=GBK", "{\"message\":\"\xb2\xbb\xb4\xe6\xd4\xda\"}", false, unread(200, `the response is in GBK, but ssoctl reads only UTF-8: {"message":"不存在"}`)},
+		"undeclared GBK":                     {200, object, "{\"message\":\"\xb2\xbb\xb4\xe6\xd4\xda\"}", false, unread(200, "the response is not valid UTF-8 and names no other charset (20 bytes)")},
+		"Latin-1":                            {200, "text/plain; charset=iso-8859-1", "caf\xe9", false, unread(200, "the response is in iso-8859-1, but ssoctl reads only UTF-8")},
+		"UTF-16":                             {200, object, "\xff\xfe{\x00}\x00", false, unread(200, "the response is in UTF-16, but ssoctl reads only UTF-8")},
+		"undeclared gzip":                    {200, object, "\x1f\x8b\x08\x00", false, unread(200, "the response is compressed with gzip, but has no Content-Encoding: gzip")},
+		"null":                               {200, object, "null", false, protocol(200, "the response is neither a success nor a refusal: application/json: null")},
+		"a member is missing":                {200, object, `{"code":0, "accessToken":"A1", "n":1}`, false, protocol(200, `the response has no access_token (.access_token): application/json: {"code":0,"accessToken":"…","n":1}`)},
+		"long":                               {200, object, `{"state":"` + strings.Repeat("不", 300) + `"}`, false, protocol(200, `the response is neither a success nor a refusal: application/json: {"state":"`+strings.Repeat("不", 290)+"…")},
+		"terminal codes":                     {200, "text/plain", "a\x1b[2Jb", false, protocol(200, `the response is neither a success nor a refusal: text/plain: a\x1b[2Jb`)},
+		"304":                                {304, "", "", false, foreign(304, "expected JSON, got HTTP 304 without a Location")},
+		"refused in 200":                     {200, object, `{"code":41,"message":"too old"}`, false, refusal(200, "expired_code", "41", "too old")},
+		"refused in HTML":                    {200, "text/html", `{"code":41,"message":"too old"}`, false, refusal(200, "expired_code", "41", "too old")},
+		"refused with a byte order mark":     {200, object, "\ufeff" + `{"code":41,"message":"too old"}`, false, refusal(200, "expired_code", "41", "too old")},
+		"an unlisted code":                   {200, object, `{"code":99,"message":"no"}`, false, refusal(200, "", "99", "no")},
+		"an unlisted code without a message": {200, object, `{"code":99,"detail":"no"}`, false, excerpt(200, "", "99", object, `{"code":99,"detail":"no"}`)},
+		"an unlisted code and nothing else":  {200, object, `{"code":99,"detail":""}`, false, refusal(200, "", "99", "")},
+		"a message alone":                    {200, object, `{"code":null,"message":"no"}`, false, refusal(200, "", "", "no")},
+		"a code of 19 digits":                {200, object, `{"code":1234567890123456789}`, false, refusal(200, "", "1234567890123456789", "")},
+		"an object as code":                  {200, object, `{"code":{"n":190, "why":"bad token"}}`, false, excerpt(200, "", "", object, `{"code":{"n":190,"why":"bad token"}}`)},
+		"400 with an object":                 {400, object, `{"code":{"n":41},"message":["a"]}`, false, excerpt(400, "bad_request", "", object, `{"code":{"n":41},"message":["a"]}`)},
+		"400 with JSON":                      {400, object, `{"code":41,"message":"too old"}`, false, refusal(400, "expired_code", "41", "too old")},
+		"400 with a success in the body":     {400, object, `{"code":0,"access_token":"A1"}`, false, excerpt(400, "bad_request", "0", object, `{"code":0,"access_token":"…"}`)},
+		"401 with other JSON":                {401, object, `{"reason":"?"}`, false, excerpt(401, "invalid_token", "", object, `{"reason":"?"}`)},
+		"403 with HTML":                      {403, "text/html", html, false, excerpt(403, "no_permission", "", "text/html", `502 Bad Gateway`)},
+		"404 with text":                      {404, "text/plain", "404 page\nnot found", false, excerpt(404, "not_found", "", "text/plain", `404 page not found`)},
+		"404 for a bare string":              {404, "text/plain", "nothing", true, excerpt(404, "not_found", "", "text/plain", `nothing`)},
+		"429 with nothing":                   {429, "", "", false, refusal(429, "rate_limited", "", "")},
+		"500 in GBK":                         {500, "text/plain", "\xb2\xbb", false, unreadable(500, "server_error", "text/plain", "the response is not valid UTF-8 and names no other charset (2 bytes)", "响应不是有效的 UTF-8，也没有声明其他字符集（2 字节）")},
+		"502 with HTML":                      {502, "text/html", html, false, excerpt(502, "server_error", "", "text/html", `502 Bad Gateway`)},
+		"503 with an unlisted code":          {503, object, `{"code":99,"message":"busy"}`, false, refusal(503, "server_error", "99", "busy")},
+		"400 with truncated JSON":            {400, object, `{"code":41,"mess`, false, excerpt(400, "bad_request", "", object, `{"code":41,"mess`)},
+		"tokens in a list":                   {400, object, `{"access_tokens":["t1","t2"],"pwd":"a b","x":1}`, false, excerpt(400, "bad_request", "", object, `{"access_tokens":…,"pwd":"…","x":1}`)},
+		"tokens in an object":                {400, object, `{"token":{"a":{"v":"}\""},"w":"s"},"n":1}`, false, excerpt(400, "bad_request", "", object, `{"token":…,"n":1}`)},
+		"a list that is cut":                 {400, object, `{"token":["t1","t`, false, excerpt(400, "bad_request", "", object, `{"token":…`)},
+		"a password in inner JSON":           {400, object, `{"errors":["{\"password\":\"a b\",\"n\":1}"]}`, false, excerpt(400, "bad_request", "", object, `{"errors":["{\"password\":\"…\",\"n\":1}"]}`)},
+		"HTTP credentials":                   {400, "text/plain", "Bearer t0k3n is not a Bearer token", false, excerpt(400, "bad_request", "", "text/plain", `Bearer … is not a Bearer token`)},
+		"null and true are not tokens":       {200, object, `{"access_token":null,"token":true}`, false, protocol(200, `the response is neither a success nor a refusal: application/json: {"access_token":null,"token":true}`)},
+		"a token under any name":             {200, object, `{"at":"Sh0rtTk9"}`, false, protocol(200, `the response is neither a success nor a refusal: application/json: {"at":"…"}`)},
+		"a code under any name":              {400, object, `{"why":"ABCDEF70008"}`, false, excerpt(400, "bad_request", "", object, `{"why":"ABCDEF70008"}`)},
+		"a signed token in a message":        {400, object, `{"code":99,"message":"bad eyJhbGciOiJub25lIn0.eyJzdWIiOiIxIn0.c2ln"}`, false, refusal(400, "bad_request", "99", "bad [redacted]")},
+		"a string for an object":             {200, object, `"A1"`, false, protocol(200, `the response is neither a success nor a refusal: application/json: "A1"`)},
+		"an object for a bare string":        {200, object, `{"x":1}`, true, protocol(200, `the response is neither a success nor a refusal: application/json: {"x":1}`)},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -153,7 +153,7 @@ func TestAnswers(t *testing.T) {
 				t.Errorf("error (-want +got):\n%s", diff)
 			}
 			if diff := cmp.Diff(client.Token{}, got); diff != "" {
-				t.Errorf("something is half there (-want +got):\n%s", diff)
+				t.Errorf("got a token besides the error (-want +got):\n%s", diff)
 			}
 		})
 	}
@@ -262,7 +262,7 @@ func TestGuesses(t *testing.T) {
 	var protocol *client.ProtocolError
 	server := serve(t, says(200, "", html))
 	if _, err := newClient(t, server.URL, guess...).AppToken(t.Context()); !errors.As(err, &protocol) || protocol.Guess.EN != "the address" {
-		t.Errorf("a protocol error: %+v", err)
+		t.Errorf("want a ProtocolError with the step's guess, got %+v", err)
 	}
 	for body, want := range map[string]string{`{"code":41}`: "the code", `{"code":42}`: "the address"} {
 		var refusal *client.Refusal

@@ -128,8 +128,8 @@ var userFields = []string{
 }
 
 // userOf returns who logged in, from all responses of a login; later ones override earlier
-// ones. Values that the exchange reads under other names are not part of the user, but of
-// the token. It returns nil if no response identifies the user.
+// ones. Other values that the exchange reads belong to the token. It returns nil if no
+// response identifies the user.
 func (c *Client) userOf(got results) *User {
 	f, u := fields{}, User{Profile: c.profile.Name}
 	for _, a := range got {

@@ -13,9 +13,9 @@ import (
 	"ssoctl/pkg/recipe"
 )
 
-// Ready reports what is missing or wrong for a login that continues with steps, so that
-// users do not log in in vain. The error is the one that the steps would return before
-// they send a request.
+// Ready returns the error that a login would return before its first request, such as a
+// missing input; steps run after the login. Call it first, so that no user logs in for
+// nothing.
 func (c *Client) Ready(steps []string) error {
 	given := recipe.Values{"code": "C", "redirect_uri": "R"}
 	if _, declared := c.profile.Inputs["state"]; declared { // it is generated if not given
@@ -36,8 +36,8 @@ type prepared struct {
 	fixed   map[string]bool // names of values that responses cannot change
 }
 
-// prepare plans a run, and returns every error that can be found without a request. It
-// leaves out the steps in done.
+// prepare plans a run without the steps in done. It sends nothing, and finds every error
+// that does not depend on a response.
 func (c *Client) prepare(targets []string, given recipe.Values, done ...string) (prepared, error) {
 	plan, err := c.profile.Plan(targets, given, done...)
 	if err != nil {
@@ -65,7 +65,7 @@ func (c *Client) prepare(targets []string, given recipe.Values, done ...string) 
 	return p, nil
 }
 
-// lacking returns the error for a plan without the values in names.
+// lacking returns the error for a plan that lacks the values in names.
 func (c *Client) lacking(targets []string, given recipe.Values, names []string) error {
 	// If no flag sets any of the values, the profile is wrong, and Lint says where.
 	if !slices.ContainsFunc(names, func(name string) bool { return slices.Contains(giveable, name) }) {
@@ -82,7 +82,8 @@ func (c *Client) lacking(targets []string, given recipe.Values, names []string) 
 	return e
 }
 
-// instead returns the values to give so that a step needs no other step except [token].
+// instead returns the values that the caller can give so that only [token] has to run
+// before the step.
 func (c *Client) instead(s *profile.Step, given recipe.Values) []string {
 	var out []string
 	for _, name := range c.profile.Alone(s).Lacking {
@@ -111,9 +112,9 @@ func (got results) of(step string) *stepResult {
 	return nil
 }
 
-// run runs the target steps, after the steps whose responses they need, and leaves out
-// those in done. The error is an [*UnfinishedError] if a step failed after the code was
-// used and a later run can continue.
+// run runs the target steps and the steps whose responses they need, except those in
+// done. The error is an [*UnfinishedError] if a step failed after the code was sent and a
+// later run can continue.
 func (c *Client) run(ctx context.Context, targets []string, given recipe.Values, done []Done) (results, error) {
 	got, err := c.restore(ctx, done)
 	if err != nil {
@@ -144,7 +145,7 @@ func (c *Client) run(ctx context.Context, targets []string, given recipe.Values,
 	return got, nil
 }
 
-// spentCode reports whether one of the steps used the code.
+// spentCode reports whether one of the steps sent the code.
 func (got results) spentCode() bool {
 	return slices.ContainsFunc(got, func(a *stepResult) bool { return a.step.Uses("code") })
 }
@@ -194,7 +195,8 @@ func (c *Client) unread(s *profile.Step, values recipe.Values, got results) erro
 	return nil
 }
 
-// Done is the response of one step of an unfinished login. It contains secrets.
+// Done is the response of a step that succeeded, to continue the login from. It contains
+// secrets.
 type Done struct {
 	Step     string
 	At       time.Time // of the response
@@ -202,8 +204,9 @@ type Done struct {
 }
 
 // UnfinishedError says that a step failed after an earlier step used the code. Pass Done to
-// [Client.Resume] to run the remaining steps. If the vendor refused the values that were
-// read, resuming is useless, and the error is a plain [*Refusal] instead.
+// [Client.Resume] to run the remaining steps. If the vendor refused the code or the
+// access_token as invalid or expired, resuming is useless, and the error is a plain
+// [*Refusal] instead.
 type UnfinishedError struct {
 	Done []Done
 	Err  error // of the failed step
@@ -219,9 +222,9 @@ func unfinished(failed *profile.Step, got results, err error) error {
 	return &UnfinishedError{Done: got.done(), Err: err}
 }
 
-// isFinal reports whether the vendor's code says that a value of the login is not valid, so
-// that sending it again would fail again. An HTTP status alone does not mean this, because
-// the URL or a header in the profile may be wrong.
+// isFinal reports whether the vendor's error code says that the code or the access_token
+// is invalid or expired, so that a retry would fail too. An HTTP status alone does not
+// count, because the URL or a header in the profile may be wrong.
 func isFinal(s *profile.Step, err error) bool {
 	var refusal *Refusal
 	if !errors.As(err, &refusal) || refusal.Code == "" {
@@ -236,7 +239,7 @@ func isFinal(s *profile.Step, err error) bool {
 	return false
 }
 
-// restore reads the values from the responses of earlier steps again.
+// restore reads the saved responses of earlier steps again.
 func (c *Client) restore(ctx context.Context, done []Done) (results, error) {
 	var got results
 	for _, d := range done {
@@ -251,7 +254,7 @@ func (c *Client) restore(ctx context.Context, done []Done) (results, error) {
 		v, _, err := profile.Decode(d.Response)
 		if err != nil {
 			return nil, &ProtocolError{Profile: c.profile.Name, Step: s.Name, Problem: lang.Text{
-				EN: "the saved response cannot be read: " + err.Error(), ZH: "无法读取保留的响应：" + err.Error(),
+				EN: "the saved response cannot be read: " + err.Error(), ZH: "无法读取已保存的响应：" + err.Error(),
 			}}
 		}
 		read, err := reader.Read(ctx, v)

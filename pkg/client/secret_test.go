@@ -17,8 +17,8 @@ import (
 	"ssoctl/pkg/secret"
 )
 
-// TestNoSecretInErrors lets a vendor echo each secret that was sent, in every encoding and
-// at every place of a response. No error may contain it.
+// TestNoSecretInErrors checks that no error contains a secret, even if the vendor echoes
+// it in any encoding, anywhere in a response.
 func TestNoSecretInErrors(t *testing.T) {
 	const verifier, app, refresh = "verifier~0123456789-0123456789-0123456789-01", "app/token+0001==", "refresh/token+0001=="
 	basic := url.QueryEscape(clientSecret) // what HTTP Basic encodes (RFC 6749 §2.3.1)
@@ -80,28 +80,28 @@ func places(t *testing.T, text string) map[string]http.HandlerFunc {
 		}
 	}
 	out := map[string]http.HandlerFunc{
-		"as the code":           says(200, "", fmt.Sprintf(`{"code":%s}`, b)),
-		"in a message":          says(400, "", fmt.Sprintf(`{"code":99,"message":"no such code: %s"}`, strings.Trim(string(b), `"`))),
-		"as the message":        says(500, "", fmt.Sprintf(`{"code":99,"message":%s,"trace":%s}`, b, b)),
-		"as an object":          says(200, "", fmt.Sprintf(`{"code":99,"message":{"sent":[%s]}}`, b)),
-		"in HTML":               says(200, "text/html", "<html>"+text),
-		"in other JSON":         says(200, "", fmt.Sprintf(`{"sent":%s}`, b)),
-		"in truncated JSON":     says(200, "", fmt.Sprintf(`{"sent":%s,`, b)),
-		"where a member lacks":  says(200, "", fmt.Sprintf(`{"code":0,"sent":%s}`, b)),
-		"in a challenge":        header(401, "WWW-Authenticate", fmt.Sprintf(`Bearer error="%s", error_description="%s"`, text, text)),
-		"in a redirect's query": header(302, "Location", "/login?sent="+url.QueryEscape(text)),
-		"in a redirect's path":  header(302, "Location", "/login/"+text),
-		"in the media type":     header(200, "Content-Type", "text/html; x=\""+text+"\""),
+		"as the code":            says(200, "", fmt.Sprintf(`{"code":%s}`, b)),
+		"in a message":           says(400, "", fmt.Sprintf(`{"code":99,"message":"no such code: %s"}`, strings.Trim(string(b), `"`))),
+		"as the message":         says(500, "", fmt.Sprintf(`{"code":99,"message":%s,"trace":%s}`, b, b)),
+		"as an object":           says(200, "", fmt.Sprintf(`{"code":99,"message":{"sent":[%s]}}`, b)),
+		"in HTML":                says(200, "text/html", "<html>"+text),
+		"in other JSON":          says(200, "", fmt.Sprintf(`{"sent":%s}`, b)),
+		"in truncated JSON":      says(200, "", fmt.Sprintf(`{"sent":%s,`, b)),
+		"beside a missing field": says(200, "", fmt.Sprintf(`{"code":0,"sent":%s}`, b)),
+		"in a challenge":         header(401, "WWW-Authenticate", fmt.Sprintf(`Bearer error="%s", error_description="%s"`, text, text)),
+		"in a redirect's query":  header(302, "Location", "/login?sent="+url.QueryEscape(text)),
+		"in a redirect's path":   header(302, "Location", "/login/"+text),
+		"in the media type":      header(200, "Content-Type", "text/html; x=\""+text+"\""),
 	}
 	// Truncation must not leave half of a secret.
 	for n := range 6 {
-		out[fmt.Sprintf("at the end of what is shown, %d", n)] = says(200, "", "<"+strings.Repeat("-", 78-13*n)+text)
+		out[fmt.Sprintf("at the truncation limit, %d", n)] = says(200, "", "<"+strings.Repeat("-", 78-13*n)+text)
 	}
 	return out
 }
 
-// checkSecretFree checks that a text does not contain the secret in any encoding, or a
-// large part of it.
+// checkSecretFree checks that an error contains no secret, and no half of one, in any
+// encoding.
 func checkSecretFree(t *testing.T, place string, err error, secrets []string) {
 	t.Helper()
 	if err == nil {
@@ -138,7 +138,7 @@ func TestNoTokenInErrors(t *testing.T) {
 	const words = `{"error_description":"the application is not enabled here","status":"unavailable","code":20010}`
 	_, err := newClient(t, serve(t, says(200, "", strings.Replace(words, "code", "id", 1))).URL, `code    = ".code?"`, "", `message = ".message?"`, "").AppToken(t.Context())
 	if err == nil || !strings.Contains(err.Error(), "the application is not enabled here") {
-		t.Errorf("what is no token is gone: %v", err)
+		t.Errorf("text that is not a token was hidden: %v", err)
 	}
 }
 
