@@ -2,11 +2,11 @@ package emulator
 
 import (
 	"encoding/json"
-	"errors"
-	"fmt"
 	"maps"
 	"net/http"
 	"slices"
+
+	"ssoctl/pkg/lang"
 )
 
 // Values of [Options.Approve]. Any other value names the user who agrees at once.
@@ -23,7 +23,7 @@ func (e *Emulator) setUsers() error {
 	}
 	e.opts.Users = slices.Clone(e.opts.Users)
 	if at, err := checkUsers(e.opts.Users); err != nil {
-		return fmt.Errorf("emulator: user %d: %w", at+1, err)
+		return errorf(lang.Text{EN: "emulator: user %d: %v", ZH: "第 %d 个用户：%v"}, at+1, err)
 	}
 	e.someone = e.opts.Users[0]
 	switch e.opts.Approve {
@@ -33,7 +33,7 @@ func (e *Emulator) setUsers() error {
 	default:
 		var err error
 		if e.someone, err = e.user(e.opts.Approve); err != nil {
-			return errors.New("emulator: approve: expected auto, ask, deny or a user: " + err.Error())
+			return errorf(lang.Text{EN: "emulator: approve: expected auto, ask, deny or a user: %v", ZH: "approve：应为 auto、ask、deny 或某个用户：%v"}, err)
 		}
 	}
 	return nil
@@ -47,8 +47,10 @@ func (e *Emulator) checkNumbers(users []User) error {
 			for _, field := range s.numbers() {
 				for _, u := range users {
 					if text, _ := u.field(field); !isNumber(text) {
-						return fmt.Errorf("emulator: user %s: %s of %s writes %s as a JSON number, so it cannot be %s: use digits, or do not serve %s",
-							u.Label(), s.Name, name, field, shown(text), name)
+						return errorf(lang.Text{
+							EN: "emulator: user %s: %s of %s writes %s as a JSON number, so it cannot be %s: use digits, or do not serve %[3]s",
+							ZH: "用户 %[1]s：%[3]s 的 %[2]s 把 %[4]s 写成 JSON 数字，不能是 %[5]s：请改用数字，或不模拟 %[3]s",
+						}, u.Label(), s.Name, name, field, orEmpty(text))
 					}
 				}
 			}
@@ -70,6 +72,14 @@ func (s *step) numbers() (out []string) {
 		}
 	}
 	return out
+}
+
+// orEmpty returns the text as shown does, or a word for an empty one.
+func orEmpty(text string) lang.Text {
+	if text == "" {
+		return lang.Text{EN: "empty", ZH: "空值"}
+	}
+	return lang.Text{EN: shown(text)}
 }
 
 func isNumber(text string) bool {

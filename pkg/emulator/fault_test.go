@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"ssoctl/pkg/emulator"
+	"ssoctl/pkg/lang"
 	"ssoctl/pkg/profile"
 )
 
@@ -70,6 +71,8 @@ func TestParseFault(t *testing.T) {
 	} {
 		if f, err := emulator.ParseFault(text); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: %+v %v, want %q", text, f, err, want)
+		} else if lang.Of(err).ZH == "" {
+			t.Errorf("%q: no Chinese for %v", text, err)
 		}
 	}
 }

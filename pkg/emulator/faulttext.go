@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"ssoctl/pkg/lang"
 	"ssoctl/pkg/profile"
 )
 
@@ -21,12 +22,10 @@ var faultOptions = []string{"times", "nth", "user", "status"}
 // duration and drip a number of bytes per second. ParseFault does not know which
 // profiles, steps and kinds exist; [Emulator.SetFaults] checks that.
 func ParseFault(text string) (Fault, error) {
-	fail := func(format string, args ...any) (Fault, error) {
-		return Fault{}, fmt.Errorf("fault %q: "+format, append([]any{text}, args...)...)
-	}
+	fail := func(format lang.Text, args ...any) (Fault, error) { return Fault{}, errorf(format, args...) }
 	pieces := strings.Split(text, ":")
 	if len(pieces) < 2 {
-		return fail("expected STEP:KIND, such as exchange:expired_code or *:latency=2s")
+		return fail(lang.Text{EN: "expected STEP:KIND, such as exchange:expired_code or *:latency=2s", ZH: "应为 STEP:KIND，例如 exchange:expired_code 或 *:latency=2s"})
 	}
 	var f Fault
 	name, step, both := strings.Cut(pieces[0], "/")
@@ -34,7 +33,7 @@ func ParseFault(text string) (Fault, error) {
 		f.Profile, f.Step = "", name
 	}
 	if f.Step == "" || both && f.Profile == "" || strings.Contains(f.Step, "/") {
-		return fail("expected STEP or PROFILE/STEP before the colon; STEP may be *")
+		return fail(lang.Text{EN: "expected STEP or PROFILE/STEP before the colon; STEP may be *", ZH: "冒号前应为 STEP 或 PROFILE/STEP，STEP 可以是 *"})
 	}
 	if f.Step == "*" {
 		f.Step = ""
@@ -44,23 +43,23 @@ func ParseFault(text string) (Fault, error) {
 	var err error
 	switch {
 	case kind == "":
-		return fail("the kind is missing after the colon")
+		return fail(lang.Text{EN: "the kind is missing after the colon", ZH: "冒号后缺少故障类型"})
 	case kind == "latency":
 		if f.Delay, err = time.ParseDuration(value); err != nil {
-			return fail("latency=%s is not a duration such as 500ms or 2s", value)
+			return fail(lang.Text{EN: "latency=%s is not a duration such as 500ms or 2s", ZH: "latency=%s：应为时长，例如 500ms 或 2s"}, value)
 		}
 	case valued && kind == "drip":
 		if f.Rate, err = positive(value); err != nil {
-			return fail("drip=%s: %v, in bytes per second", value, err)
+			return fail(lang.Text{EN: "drip=%s: %v, in bytes per second", ZH: "drip=%s：%v，单位是字节每秒"}, value, err)
 		}
 	case valued:
-		return fail("%s takes no value; options follow a colon: %s", kind, strings.Join(faultOptions, ", "))
+		return fail(lang.Text{EN: "%s takes no value; options follow a colon: %s", ZH: "%s 不能带值；选项写在冒号之后：%s"}, kind, listed(faultOptions))
 	}
 	seen := map[string]bool{}
 	for _, option := range pieces[2:] {
 		name, value, _ := strings.Cut(option, "=")
 		if seen[name] {
-			return fail("%s is given twice", name)
+			return fail(lang.Text{EN: "%s is given twice", ZH: "%s 重复"}, name)
 		}
 		seen[name] = true
 		switch name {
@@ -72,17 +71,17 @@ func ParseFault(text string) (Fault, error) {
 			f.Status, err = positive(value)
 		case "user":
 			if f.User = value; value == "" {
-				err = fmt.Errorf("expected a subject, username or name")
+				err = errorf(lang.Text{EN: "expected a subject, username or name", ZH: "应为 subject、username 或 name"})
 			}
 		default:
-			return fail("unknown option %q: expected one of %s%s", name, strings.Join(faultOptions, ", "), profile.Suggest(name, faultOptions))
+			return fail(lang.Text{EN: "unknown option %q: expected one of %s%s", ZH: "没有选项 %q：应为 %s 之一%s"}, name, listed(faultOptions), profile.SuggestText(name, faultOptions))
 		}
 		if err != nil {
-			return fail("%s=%s: %v", name, value, err)
+			return fail(lang.Text{EN: "%s=%s: %v", ZH: "%s=%s：%v"}, name, value, err)
 		}
 	}
 	if err := f.checkOptions(); err != nil {
-		return fail("%v", err)
+		return Fault{}, err
 	}
 	return f, nil
 }
@@ -90,7 +89,7 @@ func ParseFault(text string) (Fault, error) {
 func positive(text string) (int, error) {
 	n, err := strconv.Atoi(text)
 	if err != nil || n < 1 {
-		return 0, fmt.Errorf("expected a whole number, at least 1")
+		return 0, errorf(lang.Text{EN: "expected a whole number, at least 1", ZH: "应为不小于 1 的整数"})
 	}
 	return n, nil
 }

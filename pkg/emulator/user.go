@@ -3,11 +3,11 @@ package emulator
 import (
 	"cmp"
 	"encoding/csv"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
 
+	"ssoctl/pkg/lang"
 	"ssoctl/pkg/profile"
 )
 
@@ -83,11 +83,15 @@ func ParseUsers(file string, data []byte) ([]User, error) {
 		return nil, err
 	}
 	if len(people.Users) == 0 {
-		return nil, &profile.Error{File: file, Problem: `no users: add a table such as [[users]] with subject = "1001" and name = "…"`}
+		return nil, &profile.Error{
+			File:      file,
+			Problem:   `no users: add a table such as [[users]] with subject = "1001" and name = "…"`,
+			ProblemZH: `没有用户：请添加表 [[users]]，例如 subject = "1001"，name = "…"`,
+		}
 	}
 	if at, err := checkUsers(people.Users); err != nil {
 		key := fmt.Sprintf("users.%d", at)
-		return nil, &profile.Error{File: file, Line: f.Line("users", fmt.Sprint(at)), Key: key, Problem: err.Error()}
+		return nil, &profile.Error{File: file, Line: f.Line("users", fmt.Sprint(at)), Key: key, Problem: err.Error(), ProblemZH: lang.Of(err).ZH}
 	}
 	return people.Users, nil
 }
@@ -98,19 +102,19 @@ func ParseUsers(file string, data []byte) ([]User, error) {
 func ParseUser(text string) (User, error) {
 	pairs, err := csv.NewReader(strings.NewReader(text)).Read()
 	if err != nil {
-		return User{}, errors.New("expected KEY=VALUE pairs separated by commas")
+		return User{}, errorf(lang.Text{EN: "expected KEY=VALUE pairs separated by commas", ZH: "应为逗号分隔的 KEY=VALUE"})
 	}
 	var u User
 	for _, pair := range pairs {
 		key, value, ok := strings.Cut(pair, "=")
 		at := u.at(strings.TrimSpace(key))
 		switch {
-		case !ok:
-			return User{}, fmt.Errorf("%s: expected KEY=VALUE", shown(pair))
+		case !ok || key == "":
+			return User{}, errorf(lang.Text{EN: "%s: expected KEY=VALUE", ZH: "%s：应为 KEY=VALUE"}, shown(cmp.Or(pair, `""`)))
 		case at == nil:
-			return User{}, fmt.Errorf("%s: unknown key, expected one of %s", shown(key), strings.Join(fields, ", "))
+			return User{}, errorf(lang.Text{EN: "%s: unknown key, expected one of %s", ZH: "%s：没有这个键，应为 %s 之一"}, shown(key), listed(fields))
 		case *at != "":
-			return User{}, fmt.Errorf("%s is given twice", key)
+			return User{}, errorf(lang.Text{EN: "%s is given twice", ZH: "%s 重复"}, key)
 		}
 		*at = strings.TrimSpace(value)
 	}
@@ -123,9 +127,9 @@ func checkUsers(users []User) (int, error) {
 	for i, u := range users {
 		switch {
 		case u.Subject == "":
-			return i, errors.New("needs subject")
+			return i, errorf(lang.Text{EN: "needs subject", ZH: "缺少 subject"})
 		case slices.ContainsFunc(users[:i], func(other User) bool { return other.Subject == u.Subject }):
-			return i, fmt.Errorf("subject %s is used twice", u.Subject)
+			return i, errorf(lang.Text{EN: "subject %s is used twice", ZH: "subject %s 重复"}, u.Subject)
 		}
 	}
 	return 0, nil
@@ -159,7 +163,7 @@ func (e *Emulator) user(who string) (User, error) {
 			}
 		}
 		if len(found) > 1 {
-			return User{}, fmt.Errorf("user %s: %d users have this name; use the subject", shown(who), len(found))
+			return User{}, errorf(lang.Text{EN: "user %s: %d users have this name; use the subject", ZH: "用户 %s：有 %d 个用户叫这个名字，请改用 subject"}, shown(who), len(found))
 		}
 		if len(found) == 1 {
 			return found[0], nil
@@ -172,7 +176,7 @@ func (e *Emulator) user(who string) (User, error) {
 	if len(names) > 10 {
 		names = append(names[:10], "…")
 	}
-	return User{}, fmt.Errorf("there is no user %s, only %s", shown(who), strings.Join(names, ", "))
+	return User{}, errorf(lang.Text{EN: "there is no user %s, only %s", ZH: "没有用户 %s，只有 %s"}, shown(who), listed(names))
 }
 
 // field returns the user's value for an example's placeholder.

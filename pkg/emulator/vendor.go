@@ -73,7 +73,11 @@ func newVendor(p *profile.Profile, o Options) (*vendor, error) {
 
 func (v *vendor) addStep(s profile.Step) error {
 	if s.Method == "" {
-		return &profile.Error{Key: v.p.Name + "." + s.Name, Problem: `needs method, such as "GET": without it the emulator cannot recognise requests`}
+		return &profile.Error{
+			Key:       v.p.Name + "." + s.Name,
+			Problem:   `needs method, such as "GET": without it the emulator cannot recognise requests`,
+			ProblemZH: `缺少 method，例如 "GET"：没有它，模拟器无法识别请求`,
+		}
 	}
 	if !strings.HasPrefix(string(s.URL), "{") {
 		s.URL = recipe.Template(belowTemplate(v.base, string(s.URL)))

@@ -129,9 +129,10 @@ func (e *NotOfferedError) Text() lang.Text {
 
 // Suggest returns "; did you mean X?" for the [Nearest] candidate, "" if there is
 // none.
-func Suggest(word string, candidates []string) string { return suggestion(word, candidates).EN }
+func Suggest(word string, candidates []string) string { return SuggestText(word, candidates).EN }
 
-func suggestion(word string, candidates []string) lang.Text {
+// SuggestText is [Suggest] in both languages.
+func SuggestText(word string, candidates []string) lang.Text {
 	if near := Nearest(word, candidates); near != "" {
 		return lang.Text{EN: "; did you mean " + near + "?", ZH: "；是不是 " + near + "？"}
 	}

@@ -114,12 +114,12 @@ func (m *merger) unknown(name string, builtinOnly bool) error {
 		}}.saying(lang.Text{EN: "no profile is selected", ZH: "没有选择接入配置"})
 	}
 	if builtinOnly {
-		return Error{}.saying(lang.Text{EN: "there is no built-in profile %s%s", ZH: "没有内置的接入配置 %s%s"}, name, suggestion(name, m.sources.BuiltinNames()))
+		return Error{}.saying(lang.Text{EN: "there is no built-in profile %s%s", ZH: "没有内置的接入配置 %s%s"}, name, SuggestText(name, m.sources.BuiltinNames()))
 	}
 	names := slices.Concat(m.sources.OwnNames(), m.sources.BuiltinNames())
 	return Error{Hint: lang.Text{
 		EN: "See the available profiles: ssoctl profile list", ZH: "查看可用的接入配置：ssoctl profile list",
-	}}.saying(lang.Text{EN: "unknown profile %s%s", ZH: "没有接入配置 %s%s"}, name, suggestion(name, names))
+	}}.saying(lang.Text{EN: "unknown profile %s%s", ZH: "没有接入配置 %s%s"}, name, SuggestText(name, names))
 }
 
 // layer merges one table into the profile. A key replaces the inherited key, at the

@@ -43,7 +43,7 @@ func (p *Profile) noInput(name string, known []string) error {
 	return Error{
 		Key:  name,
 		Hint: lang.Text{EN: "See its inputs: ssoctl profile show " + p.Name, ZH: "查看它的输入项：ssoctl profile show " + p.Name},
-	}.saying(lang.Text{EN: "%s has no such input%s", ZH: "%s 没有这个输入项%s"}, p.Name, suggestion(name, known))
+	}.saying(lang.Text{EN: "%s has no such input%s", ZH: "%s 没有这个输入项%s"}, p.Name, SuggestText(name, known))
 }
 
 // Give is [Profile.Set] that also accepts a name that is not an input but that a step
