@@ -14,32 +14,34 @@ import (
 	"ssoctl/profiles"
 )
 
-// fixture is one exchange transcribed from a vendor's document: a file
-// <profile>/<step>[-variant].txtar below testdata/vendors.
+// fixture is one exchange transcribed from a vendor's document, in the file
+// testdata/vendors/PROFILE/STEP[-VARIANT].txtar.
 type fixture struct {
 	name          string // such as acme/token-refused
 	profile, step string
 	given         map[string]string // inputs, and what an earlier step would supply
 	request       message
-	response      message // of every step but authorize
+	response      message // empty for authorize
 	status        int     // of the response
-	callback      string  // the query of the redirect; of authorize only
+	callback      string  // the query of the redirect; only for authorize
 	want          map[string]any
 
 	now      time.Time // the client's clock
-	guess    string    // what of the file no document says
-	noState  bool      // the callback comes without the state that was sent
-	optional []string  // documented members that an answer may lack, such as json.scope
+	guess    string    // what in the file is not documented
+	noState  bool      // the callback lacks the state that was sent
+	optional []string  // documented members that the emulator's response may lack, such as json.scope
 	signed   string    // the text whose SHA-256, in lower-case hex, is the signature
 }
 
-// refusal is what the answer of a fixture says no with; ok is false for a yes.
+// refusal returns the refusal that the fixture's want describes; ok is false if it
+// describes a success.
 func (f *fixture) refusal() (want map[string]any, ok bool) {
 	want, ok = f.want["refusal"].(map[string]any)
 	return want, ok
 }
 
-// group is the fixtures of which one, at least, has to be played as it is.
+// group returns the name of the group of the fixture: successes or refusals of one step.
+// The emulator has to play at least one fixture of each group exactly.
 func (f *fixture) group() string {
 	if _, refused := f.refusal(); refused {
 		return f.profile + "/" + f.step + " refused"
@@ -47,7 +49,7 @@ func (f *fixture) group() string {
 	return f.profile + "/" + f.step
 }
 
-// fixtures reads all of them.
+// fixtures reads all fixtures below testdata/vendors.
 func fixtures(t *testing.T) []*fixture {
 	t.Helper()
 	root := os.DirFS(filepath.Join("..", "testdata", "vendors"))
@@ -78,7 +80,7 @@ func parseFixture(path string, data []byte) (*fixture, error) {
 	dir, file := filepath.Split(path)
 	name, ok := strings.CutSuffix(file, ".txtar")
 	if !ok {
-		return nil, fmt.Errorf("is no .txtar file")
+		return nil, fmt.Errorf("not a .txtar file")
 	}
 	f := &fixture{name: dir + name, profile: strings.TrimSuffix(dir, "/"), now: time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC)}
 	x, err := exchange.Parse(data)
@@ -86,11 +88,11 @@ func parseFixture(path string, data []byte) (*fixture, error) {
 		return nil, err
 	}
 	if name != x.Step && !strings.HasPrefix(name, x.Step+"-") {
-		return nil, fmt.Errorf("a fixture of the step %q is named %s.txtar or %s-….txtar", x.Step, x.Step, x.Step)
+		return nil, fmt.Errorf("for the step %q, want the name %s.txtar or %s-….txtar", x.Step, x.Step, x.Step)
 	}
 	authorizes := x.Step == "authorize"
 	if len(x.Given) == 0 || x.Want == nil || (x.Callback != "") != authorizes || (x.Response.Start != "") == authorizes {
-		return nil, fmt.Errorf("has to have given, request, want, and response or, of authorize, callback")
+		return nil, fmt.Errorf("want the sections given, request, want, and response (for authorize: callback)")
 	}
 	f.step, f.given, f.request, f.response, f.callback, f.want = x.Step, x.Given, x.Request, x.Response, x.Callback, x.Want
 	f.status, f.guess, f.noState, f.optional, f.signed = x.Response.Status(), x.Guess, x.NoState, x.Optional, x.Signed
@@ -100,7 +102,7 @@ func parseFixture(path string, data []byte) (*fixture, error) {
 	return f, nil
 }
 
-// message is an HTTP message in the form in which fixtures have it.
+// message is an HTTP message as in a fixture.
 type message = exchange.Message
 
 // builtinProfile returns a built-in profile.
@@ -125,7 +127,7 @@ func usableProfiles(t *testing.T) []*profile.Profile {
 	return out
 }
 
-// setInput gives an input a value as a flag does.
+// setInput sets an input as a flag does.
 func setInput(t *testing.T, p *profile.Profile, name, value string) {
 	t.Helper()
 	if err := p.Set(name, value, profile.Origin{From: "flag"}); err != nil {

@@ -8,10 +8,10 @@ import (
 	"syscall"
 )
 
-// peakMemory is the largest memory, in MiB, that a process that has ended had at once.
+// peakMemory returns the peak resident memory of an ended process, in MiB.
 func peakMemory(p *os.ProcessState) int64 {
 	most := p.SysUsage().(*syscall.Rusage).Maxrss
-	if runtime.GOOS == "darwin" { // in bytes there
+	if runtime.GOOS == "darwin" { // in bytes, elsewhere in KiB
 		most >>= 10
 	}
 	return int64(most) >> 10

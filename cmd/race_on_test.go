@@ -2,5 +2,5 @@
 
 package cmd_test
 
-// raceFlag builds the program as the tests were built.
+// raceFlag makes go build use the race detector, as these tests do.
 const raceFlag = "-race"

@@ -21,12 +21,12 @@ import (
 	"ssoctl/profiles"
 )
 
-// TestRecording records, for every profile, all that it offers, with the emulator
-// in the vendor's place. What is kept holds no secret, the profile fits it, and it
-// serves as a fixture: the client meets it as it meets a document.
+// TestRecording records every step of every profile, with the emulator as the vendor. The
+// recorded exchanges must contain no secret, match the profile, and work as fixtures for
+// the client.
 func TestRecording(t *testing.T) {
 	for _, p := range usableProfiles(t) {
-		for _, known := range []bool{true, false} { // whether the recorder was given the secrets
+		for _, known := range []bool{true, false} { // whether the recorder knows the secrets
 			name := p.Name
 			if !known {
 				name += "/secrets unknown"
@@ -37,12 +37,12 @@ func TestRecording(t *testing.T) {
 				dir, events := recordAll(t, vendor, known)
 				for _, e := range *events {
 					if len(e.Problems) > 0 {
-						t.Errorf("%s: %q", e.Step, e.Problems)
+						t.Errorf("%s: got the problems %q, want none", e.Step, e.Problems)
 					}
 				}
 				files, err := exchange.ReadFolder(dir)
 				if err != nil || len(files) == 0 {
-					t.Fatalf("%d files: %v", len(files), err)
+					t.Fatalf("recorded %d exchanges, want at least one; error %v", len(files), err)
 				}
 				checkKept(t, vendor, dir, files)
 				playKept(t, p.Name, dir, files)
@@ -51,7 +51,8 @@ func TestRecording(t *testing.T) {
 	}
 }
 
-// recordAll has the real client do everything through a recorder.
+// recordAll runs every step with the real client through a recorder. It returns the folder
+// of the recorded exchanges and the recorder's events.
 func recordAll(t *testing.T, vendor *emulation, known bool) (string, *[]capture.Event) {
 	t.Helper()
 	dir, name, events := t.TempDir(), vendor.vendor.Name, &[]capture.Event{}
@@ -81,7 +82,7 @@ func recordAll(t *testing.T, vendor *emulation, known bool) (string, *[]capture.
 		},
 		Prefix: "/" + name, HTTP: &http.Client{Transport: &http.Transport{}}, Timeout: 10 * time.Second,
 		Now: func() time.Time { return standingStill }, Keep: folder.Add,
-		Report: func(e capture.Event) { *events = append(*events, e) }, // the client sends one after the other
+		Report: func(e capture.Event) { *events = append(*events, e) }, // no lock: the client sends one request at a time
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -92,7 +93,7 @@ func recordAll(t *testing.T, vendor *emulation, known bool) (string, *[]capture.
 	p := builtinProfile(t, name)
 	_, hasBase := p.Inputs["base_url"]
 	set(p, true, func(v string) string {
-		if hasBase { // base_url is passed on with its path
+		if hasBase { // the recorder adds the path of base_url
 			return strings.Replace(v, vendor.base, recorder, 1)
 		}
 		return strings.Replace(v, strings.TrimSuffix(vendor.base, "/"+name), recorder, 1)
@@ -126,8 +127,8 @@ func recordAll(t *testing.T, vendor *emulation, known bool) (string, *[]capture.
 	return dir, events
 }
 
-// checkKept looks for all that is secret or personal, in any encoding, and has the
-// profile verified.
+// checkKept checks that the recorded exchanges contain no secret or personal value, in any
+// encoding, and that profile verify finds no difference.
 func checkKept(t *testing.T, vendor *emulation, dir string, files []exchange.File) {
 	t.Helper()
 	hidden := &secret.Scrubber{}
@@ -147,18 +148,19 @@ func checkKept(t *testing.T, vendor *emulation, dir string, files []exchange.Fil
 			t.Fatal(err)
 		}
 		if text := hidden.Scrub(string(data)); text != string(data) || handedOut.MatchString(text) {
-			t.Errorf("%s shows what is secret:\n%s", f.Name, data)
+			t.Errorf("%s contains a secret:\n%s", f.Name, data)
 		}
 		got, err := verify.Verifier{Load: func() (*profile.Profile, error) {
 			return profile.Load(vendor.vendor.Name, profile.Sources{Builtin: profiles.FS})
 		}}.Exchange(t.Context(), f.Exchange)
 		if err != nil || len(got) > 0 {
-			t.Errorf("%s: %v %v\n%s", f.Name, got, err, data)
+			t.Errorf("%s: got the differences %v, want none; error %v\n%s", f.Name, got, err, data)
 		}
 	}
 }
 
-// playKept has the client meet what is kept.
+// playKept plays the recorded exchanges to the client, as TestClientMeetsDocument plays
+// fixtures.
 func playKept(t *testing.T, name, dir string, files []exchange.File) {
 	t.Helper()
 	var all []*fixture
@@ -168,7 +170,7 @@ func playKept(t *testing.T, name, dir string, files []exchange.File) {
 			t.Fatal(err)
 		}
 		if file.Step == "authorize" {
-			continue // the callback went past the recorder
+			continue // no fixture: the callback did not pass through the recorder
 		}
 		f, err := parseFixture(name+"/"+file.Name, data)
 		if err != nil {

@@ -12,7 +12,8 @@ import (
 	"io"
 )
 
-// printDigest prints the digest of a text, in hex or base64, as others compute it:
+// printDigest prints a digest, or an HMAC if KEY is given, in hex or base64. It uses none
+// of our own signing code:
 //
 //	digest [-base64] sha256|sha1|md5 TEXT [KEY]
 func printDigest(out io.Writer, args []string) error {
@@ -25,7 +26,7 @@ func printDigest(out io.Writer, args []string) error {
 	}
 	made, ok := map[string]func() hash.Hash{"sha256": sha256.New, "sha1": sha1.New, "md5": md5.New}[args[0]]
 	if !ok {
-		return fmt.Errorf("digest: no hash %s", args[0])
+		return fmt.Errorf("digest: unknown hash %s", args[0])
 	}
 	h := made()
 	if len(args) == 3 {

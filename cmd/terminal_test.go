@@ -20,24 +20,25 @@ import (
 	"ssoctl/profiles"
 )
 
-// terminal is a real one: a pane of tmux in which ssoctl runs.
+// terminal is a real terminal: a tmux pane in which ssoctl runs.
 type terminal struct {
 	t      *testing.T
 	socket string
 }
 
-// openTerminal runs a command line in a new terminal.
+// openTerminal runs ssoctl with the arguments in line in a new terminal, and prints its
+// exit code there.
 func openTerminal(t *testing.T, columns, rows int, env []string, line string) terminal {
 	t.Helper()
 	return openTerminalThen(t, columns, rows, env, line, "sleep 30")
 }
 
-// openTerminalThen runs another program after it.
+// openTerminalThen is openTerminal with a command to run afterwards.
 func openTerminalThen(t *testing.T, columns, rows int, env []string, line, then string) terminal {
 	t.Helper()
 	if _, err := exec.LookPath("tmux"); err != nil {
 		if os.Getenv("CI") == "true" {
-			t.Fatal("tmux is needed")
+			t.Fatal("tmux is not installed")
 		}
 		t.Skip("tmux is not installed")
 	}
@@ -45,7 +46,7 @@ func openTerminalThen(t *testing.T, columns, rows int, env []string, line, then 
 	if err != nil {
 		t.Fatal(err)
 	}
-	// A socket for each, also when the tests run in two folders at once.
+	// Each terminal has its own socket, even if two test processes run at once.
 	term := terminal{t, fmt.Sprintf("%s-%d-%d", strings.ReplaceAll(t.Name(), "/", "-"), os.Getpid(), columns)}
 	args := []string{"-f", "/dev/null", "new-session", "-d", "-x", fmt.Sprint(columns), "-y", fmt.Sprint(rows)}
 	for _, e := range append(env, "HOME="+t.TempDir(), "SSOCTL_CLIENT_SECRET=not-shown-anywhere") {
@@ -65,12 +66,12 @@ func (term terminal) tmux(args ...string) string {
 	return string(out)
 }
 
-// screen is what the terminal shows, line by line.
+// screen returns the visible lines.
 func (term terminal) screen() []string {
 	return strings.Split(strings.TrimSuffix(term.tmux("capture-pane", "-p"), "\n"), "\n")
 }
 
-// settled is the screen once drawing has stopped: the same twice in a row.
+// settled returns the screen once it has not changed for 100 ms.
 func (term terminal) settled() []string {
 	term.t.Helper()
 	last := term.screen()
@@ -82,11 +83,12 @@ func (term terminal) settled() []string {
 		}
 		last = now
 	}
-	term.t.Fatalf("the screen never rests:\n%s", strings.Join(last, "\n"))
+	term.t.Fatalf("the screen still changes after 5 s:\n%s", strings.Join(last, "\n"))
 	return nil
 }
 
-// await waits until the whole output, long lines joined, matches.
+// await waits until the output, with wrapped lines joined, matches, and returns the match.
+// The output includes 100 lines that have scrolled off.
 func (term terminal) await(pattern string) string {
 	term.t.Helper()
 	re := regexp.MustCompile(pattern)
@@ -101,14 +103,14 @@ func (term terminal) await(pattern string) string {
 	return ""
 }
 
-// pictureEnd is the line behind the picture: the one that the cursor is on, or
-// without a panel the one that counts down.
+// pictureEnd returns the index of the line after the QR code: the line of the cursor, or
+// the countdown if there is no panel.
 func pictureEnd(screen []string, panel bool) int {
 	end := len(screen) - 1
 	for !panel && strings.TrimSpace(screen[end]) == "" {
 		end--
 	}
-	if panel && len(screen) > rowsAt124+1 { // a larger screen is not filled
+	if panel && len(screen) > rowsAt124+1 { // skip the empty lines of a larger screen
 		for strings.TrimSpace(screen[end-1]) == "" {
 			end--
 		}
@@ -117,7 +119,8 @@ func pictureEnd(screen []string, panel bool) int {
 	return end
 }
 
-// decode reads a drawn QR code. Blocks are its dark modules, or its light ones.
+// decode returns the text of a drawn QR code. blocksAreDark says whether block characters
+// are its dark modules or its light ones.
 func decode(t *testing.T, picture []string, blocksAreDark bool) string {
 	t.Helper()
 	const scale = 4
@@ -148,14 +151,15 @@ func decode(t *testing.T, picture []string, blocksAreDark bool) string {
 	return got.GetText()
 }
 
-// qrlogin is a scan login at the first built-in profile that has one.
+// qrlogin returns the arguments of a scan login with the first built-in profile that has
+// scan = true.
 func qrlogin(t *testing.T) string {
 	t.Helper()
 	name := firstBuiltin(t, func(p *profile.Profile) bool { return p.Authorize != nil && p.Authorize.Scan })
 	return "qrlogin -p " + name + " --set client_id=10000"
 }
 
-// firstBuiltin is the name of the first built-in profile that does.
+// firstBuiltin returns the name of the first built-in profile for which does is true.
 func firstBuiltin(t *testing.T, does func(*profile.Profile) bool) string {
 	t.Helper()
 	src := profile.Sources{Builtin: profiles.FS}
@@ -168,15 +172,16 @@ func firstBuiltin(t *testing.T, does func(*profile.Profile) bool) string {
 			return name
 		}
 	}
-	t.Fatal("no built-in profile does")
+	t.Fatal("no built-in profile has what this test needs")
 	return ""
 }
 
-// address is what the phone scans; before it comes the LAN offer, which has one too.
+// address matches the address for the phone, and not the offer to listen on the LAN that
+// is printed before it.
 const address = `(?m)^https://\S+redirect_uri\S+`
 
-// rowsAt124 is the height of the picture of that address: QR version 6, a quiet
-// zone of two modules, two modules to a row.
+// rowsAt124 is the height in rows of that address's QR code: version 6, a quiet zone of
+// two modules, two modules per row.
 const rowsAt124 = 23
 
 func TestTerminalQR(t *testing.T) {
@@ -201,11 +206,11 @@ func TestTerminalQR(t *testing.T) {
 			shown := term.settled()
 			end := pictureEnd(shown, test.panel)
 			if got := decode(t, shown[end-rowsAt124:end], test.blocksAreDark); got != want {
-				t.Errorf("decoded %q, printed %q", got, want)
+				t.Errorf("the drawn QR code: got %q, want %q", got, want)
 			}
 			term.await(`4:5[0-8]`)
 			if got := decode(t, term.settled()[end-rowsAt124:end], test.blocksAreDark); got != want {
-				t.Errorf("after a tick: decoded %q", got)
+				t.Errorf("the drawn QR code after a second: got %q, want %q", got, want)
 			}
 			term.await("Ctrl-C")
 			if test.panel {
@@ -221,7 +226,7 @@ func TestTerminalTooSmall(t *testing.T) {
 	term.await(address)
 	term.await(`The picture needs a terminal of 45×25,\nthis one has 40×15`)
 	if text := term.tmux("capture-pane", "-p", "-S", "-100"); strings.ContainsAny(text, "█▀▄") {
-		t.Errorf("a broken picture:\n%s", text)
+		t.Errorf("part of a QR code was drawn:\n%s", text)
 	}
 }
 
@@ -233,17 +238,17 @@ func TestTerminalInterrupt(t *testing.T) {
 	term.await(`exit 130`)
 }
 
-// A terminal that obeys no sequences, as in an editor, gets plain lines.
+// TestTerminalDumb: with TERM=dumb, as in an editor, the output is plain lines.
 func TestTerminalDumb(t *testing.T) {
 	t.Parallel()
 	term := openTerminal(t, 80, 24, nil, "version; TERM=dumb ssoctl "+qrlogin(t)+" --wait 2s --trace")
 	term.await(`(?s)confirm there\. Waiting: QR code 5:00.*exit 9`)
 	if text := term.tmux("capture-pane", "-p", "-e", "-S", "-100"); strings.ContainsAny(text, "█▀▄\x1b") {
-		t.Errorf("something was drawn:\n%q", text)
+		t.Errorf("want no block characters and no escape sequences in\n%q", text)
 	}
 }
 
-// A trace does not disturb what is drawn in place: it comes once that is done.
+// TestTerminalTrace: the trace is printed after what is redrawn in place, not within it.
 func TestTerminalTrace(t *testing.T) {
 	for _, command := range []string{"login --no-browser", "qrlogin"} {
 		name, _, _ := strings.Cut(command, " ")
@@ -268,7 +273,7 @@ func TestTerminalTrace(t *testing.T) {
 			text := term.tmux("capture-pane", "-p", "-J", "-S", "-500")
 			drawn, after, _ := strings.Cut(text, "\n← callback  redirect from the browser\n")
 			if !strings.Contains(after, "\n→ exchange\n") || strings.Contains(after, "Ctrl-C") || name == "qrlogin" && !strings.Contains(drawn, "Confirmed.") {
-				t.Errorf("not one after the other:\n%s", text)
+				t.Errorf("want the trace after the redrawn lines:\n%s", text)
 			}
 		})
 	}

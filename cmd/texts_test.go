@@ -13,8 +13,8 @@ import (
 	"testing"
 )
 
-// TestTextsAreInBothLanguages: every text in the code that has an English sentence has a
-// Chinese one, and a format takes the same arguments in both.
+// TestTextsAreInBothLanguages: every text with an English sentence has a Chinese one, and a
+// format has the same arguments in both.
 func TestTextsAreInBothLanguages(t *testing.T) {
 	texts := 0
 	err := filepath.WalkDir("..", func(path string, d fs.DirEntry, err error) error {
@@ -29,7 +29,7 @@ func TestTextsAreInBothLanguages(t *testing.T) {
 		ast.Inspect(file, func(n ast.Node) bool {
 			if call, ok := n.(*ast.CallExpr); ok && len(call.Args) > 0 && isFormat(call.Fun) {
 				if en, zh, ok := textOf(call.Args[0]); ok && !slices.Equal(arguments(en), arguments(zh)) {
-					t.Errorf("%s: %s takes other arguments in Chinese: %s", fset.Position(n.Pos()), en, zh)
+					t.Errorf("%s: the arguments of the formats differ: %q, %q", fset.Position(n.Pos()), en, zh)
 				}
 			}
 			e, isExpr := n.(ast.Expr)
@@ -47,11 +47,11 @@ func TestTextsAreInBothLanguages(t *testing.T) {
 		return nil
 	})
 	if err != nil || texts < 500 {
-		t.Errorf("%d texts: %v", texts, err)
+		t.Errorf("found %d texts, want at least 500; error %v", texts, err)
 	}
 }
 
-// isFormat reports whether a function takes a text as its format.
+// isFormat reports whether the first argument of a function is a format.
 func isFormat(f ast.Expr) bool {
 	switch f := f.(type) {
 	case *ast.Ident:
@@ -63,8 +63,8 @@ func isFormat(f ast.Expr) bool {
 	return false
 }
 
-// textOf reads the literals of {EN: …, ZH: …}. A part that is no mere literal counts with
-// the literals in it.
+// textOf returns the string literals in {EN: …, ZH: …}; ok is false for other expressions.
+// A Chinese text without a literal, such as a call, is returned as "…".
 func textOf(e ast.Expr) (en, zh string, ok bool) {
 	lit, isLit := e.(*ast.CompositeLit)
 	if !isLit {
@@ -81,7 +81,7 @@ func textOf(e ast.Expr) (en, zh string, ok bool) {
 			en, ok = literals(kv.Value), true
 		case isName && key.Name == "ZH":
 			if zh = literals(kv.Value); zh == "" {
-				zh = "…" // made elsewhere
+				zh = "…"
 			}
 		default:
 			return "", "", false
@@ -102,7 +102,7 @@ func literals(e ast.Expr) string {
 	return b.String()
 }
 
-// arguments are the arguments that a format takes, by index and verb.
+// arguments returns the arguments of a format, each as its index and verb, such as "1s".
 func arguments(format string) []string {
 	var out []string
 	next := 1

@@ -8,12 +8,12 @@ import (
 	"ssoctl/pkg/trust"
 )
 
-// On a terminal, nothing but a yes trusts a file.
+// TestTrustAsks: on a terminal, only an explicit yes trusts a file.
 func TestTrustAsks(t *testing.T) {
 	for name, test := range map[string]struct {
 		keys []string
 		then string
-		want int // files that are trusted
+		want int // number of trusted files
 	}{
 		"yes":     {[]string{"y", "Enter"}, `exit 0`, 1},
 		"Enter":   {[]string{"Enter"}, `is not trusted\s+hint: Nothing was changed\. To go on without it: --no-project\.\s+exit 3`, 0},
@@ -35,7 +35,7 @@ func TestTrustAsks(t *testing.T) {
 			term.await(test.then)
 			trusted, err := trust.Store{Dir: filepath.Join(dir, "ssoctl", "trust")}.List()
 			if err != nil || len(trusted) != test.want {
-				t.Errorf("trusted: %v, %v", trusted, err)
+				t.Errorf("trusted files: got %v, want %d; error %v", trusted, test.want, err)
 			}
 		})
 	}

@@ -15,11 +15,11 @@ import (
 	"ssoctl/cmd"
 )
 
-// ofFramework are sentences of cobra, pflag and strconv.
+// ofFramework matches error messages of cobra, pflag, strconv and time.
 var ofFramework = regexp.MustCompile(`flags in the group|were all set|must all be set|arg\(s\)|invalid argument|needs an argument|shorthand|flag syntax|strconv|parsing "|required flag|time: |accepts `)
 
-// TestUsageErrorsAreOurs makes every slip that a framework finds, at every command and
-// flag: each is exit code 2 and told in our words, with the place to look.
+// TestUsageErrorsAreOurs makes mistakes that a framework would report, for every command
+// and flag. The exit code must be 2, and our own error and a hint must follow.
 func TestUsageErrorsAreOurs(t *testing.T) {
 	slips := 0
 	var try func(c *cobra.Command)
@@ -34,12 +34,12 @@ func TestUsageErrorsAreOurs(t *testing.T) {
 	}
 	try(cmd.Tree(usageApp(nil, nil)))
 	if slips < 1000 {
-		t.Errorf("only %d slips were made", slips)
+		t.Errorf("tried %d wrong command lines, want at least 1000", slips)
 	}
 }
 
-// slipsOf are command lines of one command that cannot be carried out. --lang fr ends
-// those that a framework has nothing against.
+// slipsOf returns wrong command lines for one command. The wrong value in --lang fr keeps
+// those that would be valid from running.
 func slipsOf(c *cobra.Command) [][]string {
 	path := strings.Fields(c.CommandPath())[1:]
 	line := func(more ...string) []string { return append(append([]string{}, path...), more...) }
@@ -47,7 +47,7 @@ func slipsOf(c *cobra.Command) [][]string {
 		line("--nosuch"), line("-X"), line("-Xo"), line("--=x"), line("--lang", "fr", "a"), line("--lang", "fr", "a", "b", "c"), line("--lang", "fr"),
 	}
 	var flags []string
-	c.InheritedFlags() // merges them
+	c.InheritedFlags() // adds them to c.Flags()
 	c.Flags().VisitAll(func(f *pflag.Flag) {
 		name := "--" + f.Name
 		if f.NoOptDefVal == "" {
@@ -75,11 +75,11 @@ func checkSlip(t *testing.T, args []string) {
 	var out, errs bytes.Buffer
 	code := usageApp(&out, &errs).Run(t.Context(), args)
 	if code == 0 && errs.Len() == 0 && !strings.Contains(strings.Join(args, " "), "=") {
-		return // such as words that the command takes
+		return // the command line is valid for this command
 	}
 	first, rest, _ := strings.Cut(errs.String(), "\n")
 	if code != 2 || out.Len() > 0 || !strings.HasPrefix(first, "ssoctl: ") || !strings.HasPrefix(rest, "hint: ") || ofFramework.MatchString(errs.String()) {
-		t.Errorf("%q: exit code %d, stdout %q\n%s", args, code, &out, &errs)
+		t.Errorf("%q: exit code %d, want 2; stdout %q, want none; want our own error and a hint in\n%s", args, code, &out, &errs)
 	}
 }
 

@@ -15,12 +15,11 @@ import (
 	"ssoctl/profiles"
 )
 
-// TestNoGoFileNamesAVendor holds up the rule that vendors are data. The names
-// are those that the profiles themselves have.
+// TestNoGoFileNamesAVendor checks that vendors are data. The names come from the profiles.
 func TestNoGoFileNamesAVendor(t *testing.T) {
 	names := vendorNames(t)
 	if len(names) < 3*len(usableProfiles(t))/2 {
-		t.Fatalf("too few names were found: %v", names)
+		t.Fatalf("found too few names: %v", names)
 	}
 	files := 0
 	err := filepath.WalkDir("..", func(path string, d fs.DirEntry, err error) error {
@@ -47,13 +46,13 @@ func TestNoGoFileNamesAVendor(t *testing.T) {
 		t.Fatal(err)
 	}
 	if files < 50 {
-		t.Errorf("only %d Go files were looked at", files)
+		t.Errorf("searched %d Go files, want at least 50", files)
 	}
 }
 
-// vendorNames returns, in lower case, the names of profiles, the words of their
-// titles before the colon, and the domains of their addresses. A profile whose
-// documents are all standards is of no vendor.
+// vendorNames returns, in lower case, the profiles' names, the words of their titles
+// before the colon, and the domains of their addresses. It skips profiles whose documents
+// are all standards.
 func vendorNames(t *testing.T) []string {
 	src := profile.Sources{Builtin: profiles.FS}
 	var names []string
@@ -84,10 +83,10 @@ func vendorNames(t *testing.T) []string {
 	return slices.Compact(names)
 }
 
-// standards are where they are published.
+// standards are the domains that publish standards.
 var standards = []string{"rfc-editor", "openid"}
 
-// domain is the name that was registered: vendor in https://open.vendor.com/.
+// domain returns the second-level label of an address: vendor for https://open.vendor.com/.
 func domain(t *testing.T, address string) string {
 	u, err := url.Parse(address)
 	labels := strings.Split(u.Hostname(), ".")
