@@ -8,15 +8,15 @@ import (
 	"strings"
 )
 
-// AddressError says why the URL of a recipe is not an absolute http or https address. URL
-// leaves out user, password, query and fragment, which may contain secrets.
+// AddressError says why the URL of a recipe is not a valid absolute http or https URL. URL
+// lacks the user, password, query and fragment, which may contain secrets.
 type AddressError struct{ URL, Problem string }
 
 func (e *AddressError) Error() string { return fmt.Sprintf("address %q: %s", e.URL, e.Problem) }
 
-// address expands a URL. A value at its start is an address and is inserted as is, except
-// that a trailing slash is dropped if a slash follows. Any later value is one path
-// segment or query value and is escaped.
+// address expands a URL. A value at its start is itself a URL and is inserted as is, but
+// without its trailing slash if a slash follows. Any later value is one path segment or
+// query value and is escaped.
 func (b *builder) address(t Template) (*url.URL, error) {
 	var text strings.Builder
 	all := t.parts()
@@ -45,8 +45,8 @@ func (b *builder) address(t Template) (*url.URL, error) {
 	return parseAddress(text.String())
 }
 
-// CheckAddress returns an [*AddressError] if the template cannot become an address,
-// whatever its values. start stands in for a placeholder at its start.
+// CheckAddress returns an [*AddressError] if the template is not a valid URL even with
+// harmless values. start is the value of a placeholder at its start.
 func (t Template) CheckAddress(start string) error {
 	b := builder{made: map[string]string{}}
 	for i, ph := range t.Placeholders() {
@@ -58,8 +58,8 @@ func (t Template) CheckAddress(start string) error {
 	return err
 }
 
-// ExpandAddress is [Template.Expand] for an address: a trailing slash in the value at its
-// start is dropped if a slash follows.
+// ExpandAddress is [Template.Expand] for a URL: the value at its start loses its trailing
+// slash if a slash follows.
 func (t Template) ExpandAddress(value func(name string) (string, bool)) (text string, missing []Placeholder) {
 	all := t.parts()
 	if len(all) == 0 || all[0].Name == "" {
@@ -132,9 +132,9 @@ func plain(address string) string {
 	return b.String()
 }
 
-// PathAfter returns path without the path of base_url. A vendor that signs its paths does
-// not see the prefix that a gateway or an emulator adds. An empty path becomes "/", as it
-// is sent.
+// PathAfter returns path without the path of base_url, because a vendor that signs its
+// paths does not see the prefix that a gateway or an emulator adds. An empty path becomes
+// "/", as on the wire.
 func PathAfter(v Values, path string) string {
 	path = cmp.Or(path, "/")
 	base, _ := v.Text("base_url")
@@ -148,16 +148,15 @@ func PathAfter(v Values, path string) string {
 	return path
 }
 
-// served is the address at which a server serves a recipe: the segments of its path and
-// the members of the URL's own query. Placeholders remain, except at the start of the
-// address, where the value is known.
+// served is the path and the query of a recipe's URL, parsed for matching. Placeholders
+// remain, except at the start of the URL, where the value is known.
 type served struct {
 	path  []parts
-	plain string // the path, if it has no placeholder and no escape; else ""
+	plain string // the path if it has no placeholder and no escape; otherwise ""
 	query map[string]parts
 }
 
-// served returns nil if the start of the address is not known.
+// served parses the URL; nil if the value at its start is not known.
 func (r Recipe) served(known Values) *served {
 	u := r.knownURL(known)
 	if u == nil {
@@ -226,8 +225,7 @@ func (r Recipe) unescaped(text string, unescape func(string) (string, error)) pa
 	return out
 }
 
-// match reads an escaped path. A placeholder never matches a slash, except an escaped
-// one.
+// match reads an escaped path. A placeholder matches no slash except an escaped one.
 func (s *served) match(path string, known func(string) (string, bool)) ([]capture, bool) {
 	if s == nil {
 		return nil, false

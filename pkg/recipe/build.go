@@ -30,9 +30,9 @@ type Fresh struct {
 type Request struct {
 	*http.Request
 	Body []byte
-	// SignText is the text whose digest is {sign}; it contains secrets. SignValue
-	// returns the value of a placeholder in it. SignText, Digest and SignValue are
-	// empty if the recipe has no signature.
+	// SignText is the text that was signed; it contains secrets. Digest is the value of
+	// {sign}. SignValue returns the value of a placeholder in the text. All three are
+	// zero if the recipe has no signature.
 	SignText  secret.String
 	Digest    string
 	SignValue func(name string) (string, bool)
@@ -44,8 +44,8 @@ type MissingError struct{ Names []string }
 
 func (e *MissingError) Error() string { return "no value for " + strings.Join(e.Names, ", ") }
 
-// Build fills in the recipe. The error is a [*MissingError] with all missing names, an
-// [*AddressError], a [*HeaderError], or says what is wrong with the recipe: an invalid
+// Build makes a request from the recipe and the values. The error is a [*MissingError] with
+// all missing names, an [*AddressError], a [*HeaderError], or another one for an invalid
 // method, an unknown hash or encoding, a value that JSON cannot represent, or values that
 // are too large.
 func (r Recipe) Build(ctx context.Context, v Values, fresh Fresh) (*Request, error) {
@@ -104,7 +104,7 @@ func (r Recipe) Build(ctx context.Context, v Values, fresh Fresh) (*Request, err
 }
 
 func newRequest(ctx context.Context, method string, address *url.URL, body []byte) (*http.Request, error) {
-	var reader io.Reader // stays nil without a body
+	var reader io.Reader // nil without a body
 	if body != nil {
 		reader = bytes.NewReader(body)
 	}
@@ -122,8 +122,8 @@ func (r Recipe) ContentType() string {
 	return ""
 }
 
-// builder holds the values generated for one request. It collects the names of missing
-// values, so that all can be reported at once.
+// builder holds the values of one request, and collects the names of missing ones, so that
+// all are reported at once.
 type builder struct {
 	values  Values
 	made    map[string]string
@@ -191,8 +191,8 @@ func (b *builder) expand(t Template) (string, bool) {
 	return text, len(missing) == 0
 }
 
-// content returns the query and the body, nil if the recipe has none. Members of the
-// URL's own query come first, except those that Query replaces.
+// content returns the query and the body; the body is nil if the recipe has none. Members
+// of the URL's own query come first, except those that Query replaces.
 func (b *builder) content(r Recipe, address *url.URL) (query string, body []byte, err error) {
 	members := b.members(r.Query)
 	query = address.RawQuery

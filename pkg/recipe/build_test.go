@@ -21,8 +21,7 @@ var (
 	none    recipe.Values
 )
 
-// fresh has a fixed clock, at a time in milliseconds from a vendor's page.
-// vendor's page uses.
+// fresh returns a fixed clock, with a time from a vendor's page, and fixed random bytes.
 func fresh() recipe.Fresh {
 	return recipe.Fresh{
 		Now:  func() time.Time { return time.UnixMilli(1595229375367) },
@@ -52,7 +51,7 @@ func TestAddress(t *testing.T) {
 		values recipe.Values
 		want   string
 	}{
-		{"as it is", get("{u}", noQuery), recipe.Values{"u": "https://h.example/a%2Fb"}, "https://h.example/a%2Fb"},
+		{"unchanged", get("{u}", noQuery), recipe.Values{"u": "https://h.example/a%2Fb"}, "https://h.example/a%2Fb"},
 		{"a trailing slash stays", get("{u}", noQuery), recipe.Values{"u": "https://h.example/token/"}, "https://h.example/token/"},
 		{"a trailing slash stays before a query", get("{u}", templates{"a": "1"}), recipe.Values{"u": "https://h.example/token/"}, "https://h.example/token/?a=1"},
 		{"no double slash", get("{u}/x", noQuery), recipe.Values{"u": "https://h.example/"}, "https://h.example/x"},
@@ -79,7 +78,7 @@ func TestAddress(t *testing.T) {
 				t.Errorf("\ngot  %s\nwant %s", got, tt.want)
 			}
 			if req.Body != nil || req.Request.Body != nil || req.ContentLength != 0 || req.Header.Get("Content-Type") != "" {
-				t.Error("there is a body")
+				t.Error("the request has a body or a Content-Type")
 			}
 		})
 	}
@@ -121,11 +120,11 @@ func TestAddressErrors(t *testing.T) {
 	}
 	_, err := get("https://h.example/{s}/x", noQuery).Build(t.Context(), recipe.Values{"s": ".."}, fresh())
 	if err == nil {
-		t.Error("a value leads out of its path")
+		t.Error("a value may change the path around it")
 	}
 	_, err = get("https://{s}.h.example/x", noQuery).Build(t.Context(), recipe.Values{"s": "evil.example/"}, fresh())
 	if err == nil {
-		t.Error("a value makes another host")
+		t.Error("a value may change the host")
 	}
 }
 
@@ -180,11 +179,11 @@ func TestBody(t *testing.T) {
 func checkBody(t *testing.T, req *recipe.Request, contentType, body string) {
 	t.Helper()
 	if got := req.Header.Get("Content-Type"); got != contentType {
-		t.Errorf("content type %q", got)
+		t.Errorf("Content-Type %q, want %q", got, contentType)
 	}
 	sent, err := io.ReadAll(req.Request.Body)
 	if err != nil || string(sent) != string(req.Body) || req.ContentLength != int64(len(sent)) {
-		t.Errorf("sent %q (%d), kept %q, %v", sent, req.ContentLength, req.Body, err)
+		t.Errorf("sent %q (Content-Length %d), but Body is %q: %v", sent, req.ContentLength, req.Body, err)
 	}
 	if diff := cmp.Diff(body, string(sent)); diff != "" {
 		t.Error(diff)
@@ -220,7 +219,7 @@ func TestHeaders(t *testing.T) {
 		if !errors.As(err, &got) || got.Name != "x-UPPER-lower" {
 			t.Errorf("%q: %v", value, err)
 		} else if strings.Contains(err.Error(), "S3CR3T") {
-			t.Errorf("the error shows the value: %v", err)
+			t.Errorf("the error contains the value: %v", err)
 		}
 	}
 	for _, name := range []string{
@@ -253,12 +252,12 @@ func TestMadeForEachRequest(t *testing.T) {
 		t.Fatal(err)
 	}
 	if second.URL.Path == first.URL.Path {
-		t.Error("the second request has the first one's uuid")
+		t.Error("two requests have the same uuid")
 	}
 }
 
-// basic is base64 of "x%3A1+%2F%26%E5%80%BC:p%2B%25%3Aq", by base64(1): the parts
-// are form-encoded first (RFC 6749 §2.3.1).
+// basic contains the base64 of "x%3A1+%2F%26%E5%80%BC:p%2B%25%3Aq", computed with
+// base64(1). The parts are form-encoded first (RFC 6749 §2.3.1).
 const basic = "Basic eCUzQTErJTJGJTI2JUU1JTgwJUJDOnAlMkIlMjUlM0Fx"
 
 func TestClientAuth(t *testing.T) {
@@ -295,7 +294,8 @@ func TestCodeChallenge(t *testing.T) { // the example of RFC 7636, appendix B
 	}
 }
 
-// TestSize: a template that repeats a long value is refused before it costs memory.
+// TestSize checks that a template that repeats a long value fails before it uses much
+// memory.
 func TestSize(t *testing.T) {
 	type templates = map[string]recipe.Template
 	const address = "https://h.example/"

@@ -1,8 +1,7 @@
 package recipe
 
-// authMembers returns the members that authenticate the client, by placeholder. It
-// returns nil unless the recipe accepts the client's secret both by Basic and in the
-// body.
+// authMembers returns the members that authenticate the client, by placeholder. It returns
+// nil unless the recipe leaves the choice between Basic and a secret in the body.
 func (r Recipe) authMembers() map[string]string {
 	out := map[string]string{}
 	r.EachTemplate(func(key string, t Template) {
@@ -16,8 +15,8 @@ func (r Recipe) authMembers() map[string]string {
 	return out
 }
 
-// clientAuth checks how the client authenticated, if the recipe leaves it the choice. A
-// client without a secret has to send its id (RFC 6749 §3.2.1).
+// clientAuth checks how the client authenticated if the recipe leaves the choice. A client
+// without a secret has to send its client_id (RFC 6749 §3.2.1).
 func (rd *reader) clientAuth() {
 	basic, body, id := rd.auth["basic_auth"], rd.auth["post_secret"], rd.auth["post_id"]
 	_, hasSecret := rd.known("post_secret")
@@ -32,8 +31,8 @@ func (rd *reader) clientAuth() {
 	}
 }
 
-// unreadable reports whether the body could not be parsed, so that nothing can be said
-// about what it lacks.
+// unreadable reports whether the body could not be parsed, so that it is unknown which
+// members it lacks.
 func (rd *reader) unreadable() bool {
 	for _, p := range rd.seen.Problems {
 		if p.Member == "content-type" || p.Member == "form" || p.Member == "json" {

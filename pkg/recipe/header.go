@@ -14,8 +14,8 @@ type HeaderError struct{ Name, Problem string }
 
 func (e *HeaderError) Error() string { return fmt.Sprintf("header %q: %s", e.Name, e.Problem) }
 
-// CheckHeader returns a [*HeaderError] for a field that cannot be sent: net/http would
-// refuse it later, or drop it silently.
+// CheckHeader returns a [*HeaderError] for a field that net/http would refuse, set itself
+// or drop silently.
 func CheckHeader(name, value string) error {
 	switch {
 	case name == "" || strings.ContainsFunc(name, func(r rune) bool { return !isTokenRune(r) }):
@@ -30,8 +30,8 @@ func CheckHeader(name, value string) error {
 	return nil
 }
 
-// ofConnection are the fields that net/http does not take from the header, but from the
-// URL, the body or the connection (RFC 9110 §7.6.1, RFC 9113 §8.2.2).
+// ofConnection are the fields that net/http ignores in the header, because it takes them
+// from the URL, the body or the connection (RFC 9110 §7.6.1, RFC 9113 §8.2.2).
 var ofConnection = []string{
 	"Connection", "Content-Length", "Host", "Keep-Alive", "Proxy-Connection", "Te", "Trailer", "Transfer-Encoding", "Upgrade",
 }
@@ -45,7 +45,7 @@ func checkHeaders(headers url.Values) error {
 	return nil
 }
 
-// isTokenRune is tchar of RFC 9110 §5.6.2.
+// isTokenRune reports whether r may be in a header name (tchar in RFC 9110 §5.6.2).
 func isTokenRune(r rune) bool {
 	return r > ' ' && r < 0x7f && !strings.ContainsRune(`"(),/:;<=>?@[\]{}`, r)
 }
@@ -72,7 +72,7 @@ func (rd *reader) header(got http.Header) {
 	}
 }
 
-// scheme is the authentication scheme of an Authorization, "" for none.
+// scheme returns the authentication scheme of an Authorization template; "" if it has none.
 func (ps parts) scheme() string {
 	if ph, only := ps.only(); only && ph.Name == "basic_auth" {
 		return "Basic"
@@ -84,8 +84,9 @@ func (ps parts) scheme() string {
 	return scheme
 }
 
-// withScheme writes the scheme of an Authorization as the recipe does: its case is of
-// no account, and several spaces may follow it (RFC 9110 §11.1, §11.4).
+// withScheme returns the value of Authorization with the scheme spelled as in the recipe
+// and one space after it. Clients may use another case and more spaces (RFC 9110 §11.1,
+// §11.4).
 func withScheme(scheme, value string) string {
 	got, credentials, ok := strings.Cut(value, " ")
 	if !ok || scheme == "" || !strings.EqualFold(got, scheme) {
@@ -94,8 +95,8 @@ func withScheme(scheme, value string) string {
 	return scheme + " " + strings.TrimLeft(credentials, " ")
 }
 
-// ordinary reports whether a field means nothing to an application. name is in canonical
-// form.
+// ordinary reports whether a field is one that libraries, browsers and proxies add. name
+// is in canonical form.
 func ordinary(name string) bool {
 	switch name {
 	case "Accept", "Accept-Charset", "Accept-Encoding", "Accept-Language", "Baggage", "Cache-Control", "Connection", "Content-Length",

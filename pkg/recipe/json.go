@@ -11,13 +11,13 @@ import (
 	"strings"
 )
 
-// wantedJSON is the parsed description of one JSON value.
+// wantedJSON is the parsed template of one JSON value.
 type wantedJSON struct {
 	member  string // such as json.list[0]
 	members []wantedMember
 	list    []*wantedJSON
 	text    parts
-	literal string // the description, encoded as JSON
+	literal string // the template, encoded as JSON
 	is      jsonKind
 }
 
@@ -36,7 +36,7 @@ const (
 )
 
 func wantJSON(member string, v any) *wantedJSON {
-	encoded, _ := encodeJSON(v) // "" if JSON cannot represent v; no value equals that
+	encoded, _ := encodeJSON(v) // "" if JSON cannot represent v; it equals no value
 	w := &wantedJSON{member: member, literal: string(encoded)}
 	switch v := v.(type) {
 	case map[string]any:
@@ -55,8 +55,8 @@ func wantJSON(member string, v any) *wantedJSON {
 	return w
 }
 
-// jsonBody compares a body with its description. It parses only the objects that the
-// description has, and notices duplicate names in them.
+// jsonBody compares a body with its template. It parses only the objects that the template
+// has, and reports duplicate names in them.
 func (rd *reader) jsonBody(body []byte) {
 	if json.Valid(body) {
 		rd.jsonValue(rd.Recogniser.json, strings.Trim(string(body), jsonSpace))
@@ -76,7 +76,7 @@ func (rd *reader) jsonBody(body []byte) {
 	}
 }
 
-// jsonValue compares one valid JSON value with its description, at any depth.
+// jsonValue compares one valid JSON value with its template, at any depth.
 func (rd *reader) jsonValue(want *wantedJSON, got string) {
 	switch want.is {
 	case isObject:
@@ -157,7 +157,8 @@ func (rd *reader) jsonArray(want *wantedJSON, got string) {
 	}
 }
 
-// leftOut reports whether an element is optional and has no known value.
+// leftOut reports whether an element contains an optional placeholder without a known
+// value.
 func (rd *reader) leftOut(element *wantedJSON) bool {
 	return slices.ContainsFunc(element.text.placeholders(), func(p Placeholder) bool {
 		_, known := rd.known(p.Name)
@@ -165,8 +166,8 @@ func (rd *reader) leftOut(element *wantedJSON) bool {
 	})
 }
 
-// jsonText reads a value that the description has as a string. The value may have another
-// type if the string is one placeholder of that type.
+// jsonText reads a value whose template is a string. The value may have another type if
+// the template is a single placeholder of that type.
 func (rd *reader) jsonText(member string, want parts, got string) {
 	typ, text, expected := jsonType(got), "", "string"
 	p, only := want.only()
@@ -192,7 +193,7 @@ func (rd *reader) jsonText(member string, want parts, got string) {
 	}
 }
 
-// jsonType returns the type of a valid JSON value, in the names used for inputs.
+// jsonType returns the type of a valid JSON value, named as in the types of inputs.
 func jsonType(v string) string {
 	switch {
 	case v == "" || v[0] == 'n':

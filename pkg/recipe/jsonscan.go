@@ -68,7 +68,7 @@ func valueLength(text string) int {
 			continue
 		case '}', ']':
 			if depth == 0 {
-				return i // a number or word ends where its container ends
+				return i // the container ends right after a number or word
 			}
 			depth--
 		case ',', ':', ' ', '\t', '\r', '\n':

@@ -14,8 +14,7 @@ import (
 	"ssoctl/pkg/recipe"
 )
 
-// members returns the members of a JSON object by the standard library; false if body is
-// not an object.
+// members parses a JSON object with the standard library; false if body is not an object.
 func members(body string) (map[string][]string, bool) {
 	dec := json.NewDecoder(strings.NewReader(body))
 	if first, err := dec.Token(); err != nil || first != json.Delim('{') || !json.Valid([]byte(body)) {
@@ -33,7 +32,7 @@ func members(body string) (map[string][]string, bool) {
 	return out, true
 }
 
-// FuzzJSONBody compares the parser of objects with the standard library.
+// FuzzJSONBody compares this package's parsing of objects with the standard library's.
 func FuzzJSONBody(f *testing.F) {
 	for _, body := range []string{
 		`{}`, ` { } `, `{"a":1}`, "\t{\"a\" :\r\n{\"b\":[1,\"]\",{}]} , \"c\" : -1.5e3,\"d\":null}\n", `{"a":"\"\\","\u0061":true,"é":false}`,
@@ -52,7 +51,7 @@ func FuzzJSONBody(f *testing.F) {
 		want, isObject := members(body)
 		if !isObject {
 			if len(seen.Problems) != 1 || seen.Problems[0].Kind != recipe.Malformed {
-				t.Errorf("%q is not an object: %v", body, seen.Problems)
+				t.Errorf("%q is not an object: got %v, want one malformed member", body, seen.Problems)
 			}
 			return
 		}

@@ -10,8 +10,8 @@ import (
 var lookalike = regexp.MustCompile(`\{\{\s*[A-Za-z_][\w.-]*[^{}"]*\}\}|\{[^{}"\s]+\}|\{\s*[A-Za-z_][\w.-]*\s*\??\s*\}`)
 
 // Lookalikes returns the parts of the template that look like placeholders but are plain
-// text, or else the text around an unbalanced brace. Text in a language that uses braces
-// itself, such as JSON or GraphQL, does not count: its braces nest or enclose quoted
+// text; if there are none, the text around an unbalanced brace. Text in a language with
+// braces, such as JSON or GraphQL, does not count: there, braces nest or enclose quoted
 // names.
 func (t Template) Lookalikes() []string {
 	var out []string
@@ -44,8 +44,8 @@ func (t Template) nests() bool {
 	}
 }
 
-// unbalanced returns the text from a brace that is never closed, or the text up to one
-// that was never opened.
+// unbalanced returns the text up to the first } without a {, or the text from the last {
+// without a }; nil if all braces match.
 func (t Template) unbalanced() []string {
 	var open []int
 	for i, c := range string(t) {

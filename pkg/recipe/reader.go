@@ -59,8 +59,8 @@ func isUint(text string) bool {
 	return err == nil
 }
 
-// same records a value. It has to equal the known value, and be the same in every member
-// that contains it.
+// same records a value. It has to equal the known value, and the value in every other
+// member with the same placeholder.
 func (rd *reader) same(member, name, text string) {
 	if before, ok := rd.seen.Text(name); ok && before != text {
 		rd.problem(member, name, Differs, before+" as in "+rd.at[name], text)
@@ -112,8 +112,7 @@ func (rd *reader) decodeBasic(member, value string) {
 	rd.value(member, capture{Placeholder{Name: "client_secret"}, password})
 }
 
-// sign computes the signature from the request and the known values, and compares it with
-// the one sent.
+// sign computes the signature of the request and compares it with the one that was sent.
 func (rd *reader) sign(req *http.Request, body []byte) {
 	got, sent := rd.seen.Values["sign"]
 	sign, text, missing, err := rd.recipe.Sign.digest(rd.signText, rd.signKey, rd.signValue(rd.signedParts(req, body)))

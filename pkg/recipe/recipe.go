@@ -1,11 +1,10 @@
-// Package recipe describes one HTTP request as a template with {placeholders}, and uses
-// the description in both directions.
+// Package recipe describes an HTTP request as a template with {placeholders}, and both
+// builds requests from it and reads them with it.
 //
 // A client calls [Recipe.Build], which fills the placeholders from [Values] and signs the
-// request. A server calls [Recipe.Recognise], or [Recipe.Recogniser] when it serves many
-// requests: it reads a request, returns the value of each placeholder and lists every
-// [Problem]. [Recipe.Search] and [Recipe.SignedAs] explain a signature that does not
-// match.
+// request. A server calls [Recipe.Recognise], which reads a request, returns the value of
+// each placeholder and lists every [Problem]; [Recipe.Recogniser] does the same for many
+// requests. [Recipe.Search] and [Recipe.SignedAs] explain a signature that does not match.
 package recipe
 
 import (
@@ -35,8 +34,8 @@ var Made = []string{"uuid", "timestamp", "timestamp_ms", "basic_auth", "post_id"
 var Fixable = []string{"uuid", "timestamp", "timestamp_ms"}
 
 // Placeholders returns the placeholders of the recipe in alphabetical order, each once. A
-// placeholder is optional if every member that uses it marks it so. The result includes
-// those of the signature's text and key, but not [SignPlaceholders].
+// placeholder is optional if it is optional wherever it occurs. The result includes those
+// of the signature's text and key, but not [SignPlaceholders].
 func (r Recipe) Placeholders() []Placeholder {
 	optional := map[string]bool{}
 	see := func(t Template) {
@@ -92,8 +91,8 @@ func eachString(key string, v any, f func(string, Template)) {
 	}
 }
 
-// Map returns a copy of the recipe in which each template of the query, headers and body
-// is replaced by the result of f. Keys are those of [Recipe.EachTemplate].
+// Map returns a copy of the recipe with each template of the query, headers and body
+// replaced with the result of f. Keys are those of [Recipe.EachTemplate].
 func (r Recipe) Map(f func(key string, t Template) Template) Recipe {
 	members := func(group string, members map[string]Template) map[string]Template {
 		out := maps.Clone(members)

@@ -13,22 +13,22 @@ import (
 	"ssoctl/pkg/secret"
 )
 
-// Expect is what a server knows before it reads a request. A placeholder with a value in
-// Known has to come with that value; an optional one has to come if its value is a
-// secret. Types gives the JSON type ("int", "bool") of placeholders that are not strings.
+// Expect is what a server knows before it reads a request. If Known has the value of a
+// placeholder, the request has to contain that value. It may lack an optional one, unless
+// the value is a secret. Types gives the JSON type ("int", "bool") of placeholders that
+// are not strings.
 type Expect struct {
 	Known Values
 	Types map[string]string
 	// Open names placeholders whose values are not secret. They are returned in
 	// [Seen.Open], which is cheaper than wrapping them as secrets.
 	Open map[string]bool
-	// AnyAuth accepts the client's secret either by Basic or in the body, but not
-	// both (RFC 6749 §2.3). It applies if the recipe has both {basic_auth?} and
-	// {post_secret?}.
+	// AnyAuth accepts client_secret by Basic or in the body, but not both (RFC 6749
+	// §2.3). It applies if the recipe has both {basic_auth?} and {post_secret?}.
 	AnyAuth bool
 }
 
-// Seen is what a request contained.
+// Seen is the result of reading a request.
 type Seen struct {
 	Values   map[string]secret.String // by placeholder
 	Open     map[string]string        // values of the placeholders in [Expect.Open]
@@ -36,7 +36,7 @@ type Seen struct {
 	SignText secret.String            // the text whose digest is the expected signature
 }
 
-// Text returns the value of a placeholder; false if the request had none.
+// Text returns the value of a placeholder; false if the request has none.
 func (s Seen) Text(name string) (string, bool) {
 	if v, ok := s.Open[name]; ok {
 		return v, true
@@ -184,8 +184,8 @@ func (rd *reader) repeated(member string, times int) {
 	rd.problem(member, "", Malformed, "one value", strconv.Itoa(times)+" values")
 }
 
-// absent reports a missing member. A member with optional placeholders alone may be
-// missing, unless the known value is a secret.
+// absent reports a missing member. A member whose placeholders are all optional may be
+// missing, unless a known value is a secret.
 func (rd *reader) absent(member string, want parts) {
 	literal := true
 	for _, p := range want {

@@ -97,7 +97,7 @@ func TestRoundTrip(t *testing.T) {
 		t.Error(diff)
 	}
 	if !everything.IsFor(in, everythingExpected().Known) {
-		t.Error("it is not for this recipe")
+		t.Error("IsFor rejects a request that Build made")
 	}
 }
 
@@ -119,7 +119,7 @@ func TestProblems(t *testing.T) {
 	setJSON := func(from, to string) func(*http.Request, string) string {
 		return func(_ *http.Request, body string) string {
 			if !strings.Contains(body, from) {
-				t.Errorf("the body has no %s: %s", from, body)
+				t.Errorf("%s is not in the body: %s", from, body)
 			}
 			return strings.Replace(body, from, to, 1)
 		}
@@ -127,7 +127,7 @@ func TestProblems(t *testing.T) {
 	setQuery := func(from, to string) func(*http.Request, string) string {
 		return func(r *http.Request, body string) string {
 			if !strings.Contains(r.URL.RawQuery, from) {
-				t.Errorf("the query has no %s: %s", from, r.URL.RawQuery)
+				t.Errorf("%s is not in the query: %s", from, r.URL.RawQuery)
 			}
 			r.URL.RawQuery = strings.Replace(r.URL.RawQuery, from, to, 1)
 			return body
@@ -187,7 +187,7 @@ func TestProblems(t *testing.T) {
 		{"header: scheme without a space", setHeader("Authorization", "bearert="), []problem{{"headers.Authorization", "", "differs", "Bearer t=", "bearert="}}},
 		{"header: another token", setHeader("Authorization", "Bearer t"), []problem{{"headers.Authorization", "access_token", "differs", "t=", "t"}}},
 		{"header: one more", setHeader("X-More", "1", "2"), []problem{{"headers.X-More", "", "unread", "", "1, 2"}}},
-		{"header: of libraries and proxies", setHeader("X-Forwarded-For", "1"), nil},
+		{"header: added by a proxy", setHeader("X-Forwarded-For", "1"), nil},
 		{"content type", setHeader("Content-Type", "text/plain"), []problem{{"content-type", "", "differs", "application/json", "text/plain"}}},
 		{"content type: none", setHeader("Content-Type"), []problem{{"content-type", "", "differs", "application/json", ""}}},
 		{"content type: UTF-8", setHeader("Content-Type", "Application/JSON; charset=UTF-8"), nil},
@@ -229,7 +229,7 @@ func TestProblems(t *testing.T) {
 		}},
 		{"json: array too long", setJSON(`,"z"]`, `,"z","z"]`), []problem{{"json.list", "", "malformed", "a JSON array of 3", "a JSON array of 4"}}},
 		{"json: array element", setJSON(`,"z"]`, `,"y"]`), []problem{{"json.list[2]", "", "differs", "z", "y"}}},
-		{"json: not the same code twice", setJSON(`"list":["a`, `"list":["b`), []problem{{"json.list[0]", "code", "differs", nasty + " as in json.deep.code", "b" + nasty[1:]}}},
+		{"json: two different codes", setJSON(`"list":["a`, `"list":["b`), []problem{{"json.list[0]", "code", "differs", nasty + " as in json.deep.code", "b" + nasty[1:]}}},
 		{"json: an array", func(*http.Request, string) string { return "[]" }, []problem{{"json", "", "malformed", "a JSON object", "a JSON array"}}},
 		{"json: empty", func(*http.Request, string) string { return "" }, []problem{{"json", "", "malformed", "a JSON object", "an empty body"}}},
 		{"json: more", func(_ *http.Request, b string) string { return b + "{}" }, []problem{{"json", "", "malformed", "one JSON object", "data after it"}}},
@@ -272,7 +272,7 @@ func TestFormProblems(t *testing.T) {
 		{"basic: another secret", "client_secret_basic", "Basic eCUzQTErJTJGJTI2JUU1JTgwJUJDOnA=", form, sent, []problem{{"headers.Authorization", "client_secret", "differs", "p+%:q", "p"}}},
 		{"basic: no secret", "client_secret_basic", "Basic eCUzQTErJTJGJTI2JUU1JTgwJUJDOg==", form, sent, []problem{{"headers.Authorization", "client_secret", "missing", "p+%:q", ""}}},
 		{"basic: no colon", "client_secret_basic", "Basic eHg=", form, sent, []problem{{"headers.Authorization", "basic_auth", "malformed", "Basic and base64 of client_id:client_secret", "Basic eHg="}}},
-		{"basic: no base64", "client_secret_basic", "Basic !", form, sent, []problem{{"headers.Authorization", "basic_auth", "malformed", "Basic and base64 of client_id:client_secret", "Basic !"}}},
+		{"basic: invalid base64", "client_secret_basic", "Basic !", form, sent, []problem{{"headers.Authorization", "basic_auth", "malformed", "Basic and base64 of client_id:client_secret", "Basic !"}}},
 		{"basic: scheme in upper case", "client_secret_basic", strings.Replace(basic, "Basic", "BASIC", 1), form, sent, nil},
 		{"basic: bearer", "client_secret_basic", "Bearer x", form, sent, []problem{{"headers.Authorization", "basic_auth", "malformed", "Basic and base64 of client_id:client_secret", "Bearer x"}}},
 		{"basic: in the body", "client_secret_basic", basic, form, sent + "&client_secret=p%2B%25%3Aq", []problem{notPost}},
@@ -330,11 +330,11 @@ func TestSignatureProblems(t *testing.T) {
 		{"upper case", func(r *http.Request) { r.Header.Set("Sign", strings.ToUpper(good)) }, []string{"headers.Sign sign differs"}},
 		{"absent", func(r *http.Request) { r.Header.Del("Sign") }, []string{"headers.Sign sign missing"}},
 		{"empty", func(r *http.Request) { r.Header.Set("Sign", "") }, []string{"headers.Sign sign missing"}},
-		{"another code than was signed", func(r *http.Request) { r.URL.RawQuery = "code=D" }, []string{"headers.Sign sign differs"}},
-		{"another time than was signed", func(r *http.Request) { r.Header.Set("At", "1595229375368") }, []string{"headers.Sign sign differs"}},
+		{"the code was changed after signing", func(r *http.Request) { r.URL.RawQuery = "code=D" }, []string{"headers.Sign sign differs"}},
+		{"the time was changed after signing", func(r *http.Request) { r.Header.Set("At", "1595229375368") }, []string{"headers.Sign sign differs"}},
 		{"no time", func(r *http.Request) { r.Header.Del("At") }, []string{"headers.At timestamp_ms missing", "headers.Sign sign differs"}},
 		{"another method", func(r *http.Request) { r.Method = "POST" }, []string{"method  differs", "headers.Sign sign differs"}},
-		{"a header of the recipe's own", func(r *http.Request) { r.Header.Set("Content-Type", "text/plain") }, []string{"headers.Content-Type  differs"}},
+		{"Content-Type set by the recipe", func(r *http.Request) { r.Header.Set("Content-Type", "text/plain") }, []string{"headers.Content-Type  differs"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -369,7 +369,7 @@ func TestIsFor(t *testing.T) {
 		{"{base_url}/{s}", "GET", "/%7Bx%7D/a%2Fb", true},
 		{"{base_url}/{s}", "GET", "/%7Bx%7D/a/b", false},
 		{"{base_url}/{s}/b/{t}", "GET", "/%7Bx%7D/1/b/2", true},
-		{"{base_url}/{full}", "GET", "/%7Bx%7D/anything", true}, // the value is known, but it is one segment
+		{"{base_url}/{full}", "GET", "/%7Bx%7D/anything", true}, // only the value at the start is compared
 		{"{full}", "GET", "/", true},
 		{"{full}/", "GET", "/", true},
 		{"{full}?a={b}", "GET", "/", true},
@@ -378,7 +378,7 @@ func TestIsFor(t *testing.T) {
 		{"https://{s}.h.example:{t}/a", "GET", "/a", false}, // {t} is not a port
 		{"{unknown}", "GET", "/", false},
 		{"{unknown}/a", "GET", "/a", false},
-		{"", "GET", "/", true}, // Lint refuses it
+		{"", "GET", "/", true}, // Lint reports it
 		{"http://h.example/%zz", "GET", "/", false},
 	} {
 		in := httptest.NewRequest(tt.method, "http://h.example"+tt.path, nil)
@@ -435,12 +435,12 @@ func TestPlaceholdersOfRecipe(t *testing.T) {
 	}
 	mapped.EachTemplate(func(key string, got recipe.Template) {
 		if slices.Contains(keys, key) != strings.HasSuffix(string(got), "<"+key+">") {
-			t.Errorf("%s became %s", key, got)
+			t.Errorf("Map: the template of %s is %s", key, got)
 		}
 	})
 	r.EachTemplate(func(key string, got recipe.Template) {
 		if strings.Contains(string(got), "<"+key+">") {
-			t.Errorf("%s is %s now", key, got)
+			t.Errorf("Map changed the original's %s to %s", key, got)
 		}
 	})
 }
@@ -471,7 +471,7 @@ func FuzzRecognise(f *testing.F) {
 		for _, r := range recipes {
 			first, second := r.Recognise(req, []byte(body), expect), r.Recognise(req, []byte(body), expect)
 			if diff := cmp.Diff(first, second); diff != "" {
-				t.Errorf("the second time: %s", diff)
+				t.Errorf("reading a request twice gives different results: %s", diff)
 			}
 			r.IsFor(req, expect.Known)
 		}
@@ -487,7 +487,7 @@ func TestRecogniseTakesHostileBodies(t *testing.T) {
 		in := httptest.NewRequest("POST", "/", nil)
 		in.Header.Set("Content-Type", "application/json")
 		if seen := everything.Recognise(in, []byte(body), everythingExpected()); len(seen.Problems) == 0 {
-			t.Error(name)
+			t.Errorf("%s: no problem reported", name)
 		}
 	}
 }

@@ -8,8 +8,8 @@ import (
 	"ssoctl/pkg/secret"
 )
 
-// Recogniser is a parsed [Recipe] for a server that reads many requests. Neither it nor
-// the values it was made from may change afterwards.
+// Recogniser is a parsed [Recipe] for a server that reads many requests. Do not change it
+// or the values that it was made from.
 type Recogniser struct {
 	Expect
 	recipe               Recipe

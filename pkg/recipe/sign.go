@@ -13,10 +13,10 @@ import (
 	"strings"
 )
 
-// Sign says how {sign} is computed: as the digest of a text. In Text these placeholders
-// stand for parts of the request: {method}, {path} (after the path of base_url),
-// {path_compact} (without slashes), {params} (the raw query of a GET, the raw body of
-// other methods), {body}, {query_sorted} (the sorted pairs of the query).
+// Sign says how {sign} is computed: as the digest of Text. Text may contain these parts of
+// the request: {method}, {path} (after the path of base_url), {path_compact} ({path}
+// without slashes), {params} (the raw query of a GET, the raw body of other methods),
+// {body}, {query_sorted} (the sorted pairs of the raw query).
 type Sign struct {
 	Text     Template `toml:"text"`
 	Hash     string   `toml:"hash"`     // one of Hashes
@@ -30,10 +30,10 @@ var (
 	Encodings = []string{"hex", "HEX", "base64", "base64url"}
 )
 
-// SignPlaceholders are the names that are allowed in a signature's text only.
+// SignPlaceholders are the names that are allowed only in a signature's text.
 var SignPlaceholders = []string{"method", "path", "path_compact", "params", "body", "query_sorted"}
 
-// signed is the parts of a request that a signature's text can contain.
+// signed holds the parts of a request that a signature's text can contain.
 type signed struct{ method, path, rawQuery, body string }
 
 func (s signed) value(name string) (string, bool) {

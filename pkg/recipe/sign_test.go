@@ -8,7 +8,7 @@ import (
 	"ssoctl/pkg/secret"
 )
 
-// Every digest here was computed with sha256sum or openssl, from the text next to it.
+// Every digest here was computed with sha256sum or openssl from the text before it.
 func TestSign(t *testing.T) {
 	type templates = map[string]recipe.Template
 	const compact = "sha256{method}{client_id}{timestamp_ms}{path_compact}{params}{client_secret}"
@@ -36,7 +36,7 @@ func TestSign(t *testing.T) {
 			"049bcd35cfd3eb196859e9bf0d614572e039eadd9cf57e125705858ad7f3d7b3",
 		},
 		{
-			"POST: the body counts, not the query",
+			"POST signs the body, not the query",
 			recipe.Recipe{Method: "POST", URL: "{base_url}/v1/user?x=1", JSON: map[string]any{"code": "c/1&2", "n": int64(7)}},
 			recipe.Sign{Text: "{method}{path}{params}{key}", Hash: "sha256"},
 			`POST/v1/user{"code":"c/1&2","n":7}K1`,
@@ -79,13 +79,13 @@ func TestSign(t *testing.T) {
 			"a=1&b=2", "8e85be58c1c372ac29fe7bfa80d8ddcbd04a4032c7b51c1c026d67c55b1ab23f",
 		},
 		{
-			"an optional value that is not there",
+			"a missing optional value",
 			recipe.Recipe{Method: "POST", URL: "{base_url}/"},
 			recipe.Sign{Text: "{method}{none?}{path}", Hash: "sha256"},
 			"POST/", "5dbf8a1826878a51125db2534bbe0fb75f1ab709c21aba33f67a35389b5d1185",
 		},
 		{
-			"no path is the path /",
+			"an empty path is signed as /",
 			recipe.Recipe{Method: "POST", URL: "http://h.example"},
 			recipe.Sign{Text: "{method}{path}", Hash: "sha256"},
 			"POST/", "5dbf8a1826878a51125db2534bbe0fb75f1ab709c21aba33f67a35389b5d1185",
@@ -99,7 +99,7 @@ func TestSign(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			// In every place, the signature covers the request without itself.
+			// Wherever the signature is sent, it covers the request without itself.
 			for _, place := range []string{"headers", "query", "form", "json"} {
 				r := tt.recipe
 				r.Sign = &tt.sign
@@ -109,7 +109,7 @@ func TestSign(t *testing.T) {
 				if place != "headers" {
 					r.Headers = map[string]recipe.Template{}
 				}
-				if strings.Contains(string(r.Sign.Text), "{timestamp_ms}") { // the other side has to know it
+				if strings.Contains(string(r.Sign.Text), "{timestamp_ms}") { // the server needs the time
 					r.Headers["X-At"] = "{timestamp_ms}"
 				}
 				req := build(t, r, values)
@@ -124,7 +124,7 @@ func TestSign(t *testing.T) {
 					t.Errorf("%s: %+v", place, shown(p))
 				}
 				if seen.SignText != req.SignText {
-					t.Errorf("%s: the other side signed %q", place, seen.SignText.Reveal())
+					t.Errorf("%s: the server expects the signature of %q", place, seen.SignText.Reveal())
 				}
 			}
 		})

@@ -6,15 +6,14 @@ import (
 	"ssoctl/pkg/lang"
 )
 
-// departure is one change to a signature's text, of a kind that vendors' documents leave
-// open. [Recipe.Search] and [Recipe.SignedAs] share one list of them.
+// departure is one change to a signature's text on a point that vendors' documents often
+// leave open. [Recipe.Search] and [Recipe.SignedAs] try the same ones.
 type departure func(layout) layout
 
-// staying is the index of the first kind that leaves the order of the parts alone.
+// staying is the index of the first kind that does not move, add or drop parts.
 const staying = 2
 
-// departures returns the departures grouped by kind. A text takes at most one of each
-// kind.
+// departures returns the departures by kind. At most one of each kind is applied at a time.
 func departures(base layout, s sources, keys []Template) [][]departure {
 	kinds := [][]departure{rearranged(base), addedOrLeftOut(base, s, keys), separated(base)}
 	for _, group := range s.exchangeable() {
@@ -117,9 +116,9 @@ func separated(base layout) []departure {
 	return out
 }
 
-// exchanged returns the departures that replace a piece by another of its group. A
-// replacement with the same text in this request is no change; an empty one is the
-// same as leaving the part out.
+// exchanged returns the departures that replace a piece with another of its group. It
+// skips a replacement with the same text in this request, and an empty one, which equals
+// leaving the part out.
 func exchanged(base layout, group []piece) []departure {
 	var out []departure
 	for _, other := range group {

@@ -53,8 +53,8 @@ func writings() []writing {
 // target is a digest to look for, and the encoding in which it was given.
 type target struct{ sum, encoding string }
 
-// targets decodes a digest in every encoding that fits, the recipe's own first. The error
-// is a [*DigestError].
+// targets decodes a digest in every encoding that fits, trying the recipe's own first. The
+// error is a [*DigestError].
 func (s Sign) targets(digest string) ([]target, error) {
 	const md5Size, sha1Size, sha256Size = 16, 20, 32
 	all := writings()

@@ -9,8 +9,8 @@ import (
 
 // SignedAs finds out how a client computed a signature that does not match. It tries the
 // variants of [Recipe.Search], at most two at a time. seen is the result of
-// [Recipe.Recognise] for the request. how completes the sentence "it was made …", and
-// text is the text that the client hashed; how is "" if no variant matches.
+// [Recipe.Recognise] for the request. how completes the sentence "it was made …"; it is ""
+// if no variant matches. text is the text that the client hashed.
 func (r Recipe) SignedAs(req *http.Request, body []byte, expect Expect, seen Seen) (how string, text secret.String) {
 	const deepest, mostBytes = 2, 16 << 20 // bounds the cost of a wrong signature
 	if r.Sign == nil || seen.Values["sign"].IsZero() {
@@ -28,7 +28,7 @@ func (r Recipe) SignedAs(req *http.Request, body []byte, expect Expect, seen See
 	return "", secret.String{}
 }
 
-// received turns a received request into what [Recipe.Build] would have returned for it.
+// received returns a received request in the form of [Recipe.Build]'s result.
 func (r Recipe) received(req *http.Request, body []byte, expect Expect, seen Seen) *Request {
 	rd := &reader{Recogniser: &Recogniser{Expect: expect, recipe: r, texts: textsOf(expect.Known)}, seen: seen}
 	r.EachTemplate(func(key string, t Template) {

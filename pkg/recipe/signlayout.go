@@ -12,7 +12,7 @@ import (
 type piece struct {
 	template Template // in the profile's notation, or ‹words› if it has none
 	text     string   // its value in this request
-	of       Template // the part of the profile's text that this is or replaces; "" if it was added
+	of       Template // the part of the profile's text at this place; "" if the piece was added
 	words    lang.Text
 	beyond   bool // no profile can express it
 }
@@ -34,8 +34,9 @@ const (
 	inUpper
 )
 
-// layoutOf splits a text. A literal without letters and digits is the separator if it
-// stands between every two parts; otherwise it is a part.
+// layoutOf splits a text. A literal without letters and digits is taken as the separator if
+// it occurs one time fewer than there are other parts, wherever it stands; otherwise it is
+// a part.
 func layoutOf(t Template, value func(string) (string, bool)) layout {
 	var all, between layout
 	separator := map[string]int{}
@@ -90,8 +91,8 @@ func (l layout) join(of func(piece) string) string {
 	return b.String()
 }
 
-// departs describes how l differs from another layout, in words that follow "it was
-// made". beyond are the differences that no profile can express.
+// departs describes the differences from another layout, in words that follow "it was
+// made". beyond are those that no profile can express.
 func (l layout) departs(from layout) (how, beyond []lang.Text) {
 	say := func(words lang.Text, cannot bool) {
 		how = append(how, words)
@@ -132,7 +133,7 @@ func (l layout) departs(from layout) (how, beyond []lang.Text) {
 	return how, beyond
 }
 
-// standing returns the pieces that are or replace a part.
+// standing returns the pieces at the place of a part: the part itself or a replacement.
 func (l layout) standing(part Template) []piece {
 	return slices.DeleteFunc(slices.Clone(l.pieces), func(p piece) bool { return p.of != part })
 }

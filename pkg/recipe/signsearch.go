@@ -18,17 +18,19 @@ type Way struct {
 	text        secret.String
 }
 
-// Search finds out how a digest was computed: by r.Sign, or by variants of it that
-// vendors' documents leave open. The variants change the hash and the encoding; the order
-// of the parts and the separator; drop a part or repeat it at the other end; take the
-// parameters raw, decoded, sorted, after a "?", from the body, or not at all; take the
-// path with or without slashes, or from the root of the host; use seconds or
-// milliseconds, upper or lower case.
+// Search finds out how a digest was computed: by r.Sign, or by a variant on points that
+// vendors' documents often leave open. A variant may change
+//   - the hash and the encoding of the digest,
+//   - the order of the parts and the separator, or the case of the whole text,
+//   - the presence of a part: dropped, emptied, added, or repeated at the other end,
+//   - the parameters: raw, decoded, sorted, after a "?", or from the body,
+//   - the path: with or without slashes, or from the root of the host,
+//   - the time (seconds or milliseconds) and the case of the method.
 //
-// req is the result of [Recipe.Build]. A placeholder for which isSecret is true may be
-// the key of an HMAC. found are the ways with the fewest changes that give the digest for
-// this request, those that a profile can express first. tried is the number of digests
-// computed. The error is a [*DigestError]: the text searched for is not a digest.
+// req is the result of [Recipe.Build]. A placeholder for which isSecret is true may be the
+// key of an HMAC. found has the ways with the fewest changes that give the digest for this
+// request; those that a profile can express come first. tried is the number of digests
+// that were computed. The error is a [*DigestError] if digest is not one.
 func (r Recipe) Search(digest string, req *Request, isSecret func(name string) bool) (found []Way, tried int, err error) {
 	const deepest, mostBytes = 3, 256 << 20
 	s, err := r.search(digest, req, isSecret, mostBytes)
@@ -59,7 +61,7 @@ type search struct {
 	found   []finding
 }
 
-// maker computes one hash, with one key.
+// maker computes one kind of hash, with one key.
 type maker struct {
 	hash.Hash
 	name string
@@ -124,7 +126,7 @@ func (s *search) levels(deepest int) {
 
 // try hashes the text of a layout with every hash.
 func (s *search) try(l layout) {
-	if s.left <= 0 { // first, because the rest is costly for a text of many parts
+	if s.left <= 0 { // checked first, because a text of many parts is costly to assemble
 		return
 	}
 	key := string(l.template()) + string(rune('0'+int(l.letters)))

@@ -21,7 +21,7 @@ import (
 	"ssoctl/pkg/secret"
 )
 
-// ours is a signed GET as in a profile. Its query is not sorted, and decoding changes it.
+// ours is a signed GET. Sorting or decoding its query changes it.
 var ours = recipe.Recipe{
 	Method: "GET", URL: "{base_url}/a/b?z=1", Query: map[string]recipe.Template{"c": "{code}"},
 	Headers: map[string]recipe.Template{"X-At": "{timestamp_ms}", "X-Sign": "{sign}"},
@@ -55,8 +55,8 @@ func keyed(key, text string) string {
 	return hex.EncodeToString(digest(hmac.New(sha256.New, []byte(key)), text))
 }
 
-// TestSearch computes digests from texts written by hand, as a vendor would, and searches
-// for the recipe. A found recipe that a profile can express has to produce the digest.
+// TestSearch searches for digests of texts written by hand. If a profile can express the
+// recipe that is found, that recipe has to produce the digest.
 func TestSearch(t *testing.T) {
 	const usual, text = "v1{method}{id}{timestamp_ms}{path_compact}{params}{key}", "v1GETID1595229375367abz=1&c=a+%E4%B8%ADSECRET"
 	tests := map[string]struct {
@@ -133,7 +133,7 @@ func TestSearch(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			found, tried, err := ours.Search(tt.digest, signedRequest(t, ours), isSecret)
 			if err != nil || len(found) != 1 {
-				t.Fatalf("of %d: %v, %v", tried, found, err)
+				t.Fatalf("found %v, %v after %d digests, want one way", found, err, tried)
 			}
 			if tt.want.Hash == "" {
 				tt.want.Hash = "sha256"
@@ -143,16 +143,16 @@ func TestSearch(t *testing.T) {
 			}
 			got := found[0]
 			if diff := cmp.Diff([]any{tt.want, tt.how, tt.beyond}, []any{got.Sign, got.How.EN, got.Beyond.EN}); diff != "" {
-				t.Errorf("of %d (-want +got): %s", tried, diff)
+				t.Errorf("after %d digests (-want +got):\n%s", tried, diff)
 			}
 			if (got.How.ZH == "") != (tt.how == "") || (got.Beyond.ZH == "") != (tt.beyond == "") {
-				t.Errorf("in Chinese: %q, %q", got.How.ZH, got.Beyond.ZH)
+				t.Errorf("the Chinese is %q, %q", got.How.ZH, got.Beyond.ZH)
 			}
 			if tt.beyond == "" {
 				pasted := ours
 				pasted.Sign = &got.Sign
 				if again := signedRequest(t, pasted).Digest; again != tt.digest {
-					t.Errorf("when it is the recipe, it gives %s", again)
+					t.Errorf("the recipe that was found gives %s, want %s", again, tt.digest)
 				}
 			}
 		})
@@ -193,18 +193,18 @@ func TestSearchInBody(t *testing.T) {
 		}
 		if tt.want == "" {
 			if len(found) > 0 {
-				t.Errorf("%q: of %d: %v", tt.text, tried, found)
+				t.Errorf("%q: found %v after %d digests, want nothing", tt.text, found, tried)
 			}
 			continue
 		}
 		if len(found) == 0 || string(found[0].Sign.Text) != tt.want || found[0].How.EN != tt.words || found[0].Beyond.IsZero() == tt.beyond {
-			t.Errorf("%q: of %d: %+v", tt.text, tried, found)
+			t.Errorf("%q: found %+v after %d digests", tt.text, found, tried)
 			continue
 		}
 		if pasted := tt.recipe; !tt.beyond {
 			pasted.Sign = &found[0].Sign
 			if again := signedRequest(t, pasted).Digest; again != sought {
-				t.Errorf("%q: when it is the recipe, it gives %s", tt.text, again)
+				t.Errorf("%q: the recipe that was found gives %s, want %s", tt.text, again, sought)
 			}
 		}
 	}
@@ -237,7 +237,7 @@ func TestSearchEnds(t *testing.T) {
 	large := ours
 	large.Method, large.JSON = "POST", map[string]any{"c": strings.Repeat("x", 1<<20)}
 	if _, tried, err := large.Search(hexOf("something else"), signedRequest(t, large), isSecret); err != nil || tried == 0 || tried > 300 {
-		t.Errorf("of a body of 1 MiB %d digests were computed, %v", tried, err)
+		t.Errorf("a body of 1 MiB: %d digests were computed, want 1 to 300; %v", tried, err)
 	}
 }
 

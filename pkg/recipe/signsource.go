@@ -7,12 +7,11 @@ import (
 	"ssoctl/pkg/lang"
 )
 
-// sources is the material from which a vendor may assemble a signature's text for one
-// request.
+// sources has the parts of one request from which a vendor may assemble a signature's text.
 type sources struct {
 	signed
 	value func(string) (string, bool)
-	// root is the part of the URL's path before the path that is signed.
+	// root is the part of the URL's path before the signed path.
 	root string
 	// decodedQuery and decodedForm are the parameters before encoding, as templates.
 	decodedQuery, decodedForm Template
@@ -42,7 +41,7 @@ func (s sources) members(first Template, members map[string]Template) Template {
 	return Template(strings.Join(out, "&"))
 }
 
-// exchangeable returns groups of pieces; a vendor may use one of a group instead of
+// exchangeable returns groups of pieces. A vendor may use any piece of a group in place of
 // another.
 func (s sources) exchangeable() [][]piece {
 	lower, flat := Template(strings.ToLower(s.method)), Template(strings.ReplaceAll(s.root, "/", ""))
@@ -94,8 +93,8 @@ func (s sources) parameters() []piece {
 	})...)
 }
 
-// decoded returns p with the percent-decoded text of encoded. Its template is said if
-// that expands to the same text; otherwise no profile can express it.
+// decoded returns p with the percent-decoded text of encoded. If the template said expands
+// to the same text, it becomes the template of p; otherwise no profile can express p.
 func (s sources) decoded(encoded string, said Template, p piece) []piece {
 	text, err := url.QueryUnescape(encoded)
 	if err != nil {

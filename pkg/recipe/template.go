@@ -5,9 +5,8 @@ import (
 	"strings"
 )
 
-// Template is text with {placeholders}. {name} requires a value, {name?} may have none.
-// Braces around anything but a name are plain text, so a JSON example is a valid
-// template.
+// Template is text with {placeholders}. {name} requires a value; {name?} may have none.
+// Braces around anything except a name are plain text, so JSON is a valid template.
 type Template string
 
 // Placeholder is one {name} or {name?} in a [Template].
@@ -16,7 +15,7 @@ type Placeholder struct {
 	Optional bool
 }
 
-// Placeholders returns the placeholders of the template in order, repeated ones too.
+// Placeholders returns the placeholders of the template in order, including repeated ones.
 func (t Template) Placeholders() []Placeholder { return t.parts().placeholders() }
 
 // Parts splits the template into its literals and its placeholders.
@@ -28,8 +27,7 @@ func (t Template) Parts() []Template {
 	return out
 }
 
-// Only returns the placeholder of a template that consists of one placeholder and nothing
-// else.
+// Only returns the placeholder of a template that is a single placeholder; otherwise false.
 func (t Template) Only() (Placeholder, bool) { return t.parts().only() }
 
 // Expand replaces each placeholder with the result of value for its name. missing lists
@@ -97,7 +95,7 @@ func placeholderAt(s string) (Placeholder, int) {
 	return Placeholder{Name: name, Optional: optional}, end + 1
 }
 
-// part is a placeholder if it has a name, else literal text.
+// part is a placeholder if it has a name, otherwise literal text.
 type part struct {
 	literal string
 	Placeholder
@@ -178,8 +176,8 @@ func (ps parts) text() string {
 
 // match is the inverse of expand: it returns the text of each placeholder, once per name.
 // A placeholder takes its known value if that fits. Otherwise it ends at the first
-// occurrence of the literal that follows (at the end of the template: the last one). So
-// if two unknown placeholders are adjacent, the first one is empty.
+// occurrence of the following literal, or at the last one if that literal ends the
+// template. Of two adjacent unknown placeholders, the first one is empty.
 func (ps parts) match(text string, known func(name string) (string, bool)) ([]capture, bool) {
 	var out []capture
 	for i, p := range ps {
@@ -212,8 +210,7 @@ func (ps parts) match(text string, known func(name string) (string, bool)) ([]ca
 	return out, text == ""
 }
 
-// after returns the offset in text at which the parts start if a placeholder precedes
-// them, or -1.
+// after returns the offset in text at which the parts start after a placeholder, or -1.
 func (ps parts) after(text string) int {
 	switch {
 	case len(ps) == 0:

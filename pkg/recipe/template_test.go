@@ -27,7 +27,7 @@ func TestPlaceholders(t *testing.T) {
 			t.Errorf("%q: %s", template, diff)
 		}
 		if got := template.parts().text(); got != string(template) {
-			t.Errorf("%q: written again as %q", template, got)
+			t.Errorf("%q: parsed and printed as %q", template, got)
 		}
 	}
 }
@@ -44,7 +44,7 @@ func TestExpand(t *testing.T) {
 	values := Values{"a": "A{b}", "b": "B", "empty": ""}
 	text, missing := Template("<{a}|{b}|{empty}|{none?}>").Expand(values.Text)
 	if text != "<A{b}|B||>" {
-		t.Errorf("braces in a value are plain text: %q", text)
+		t.Errorf("got %q; braces in a value are plain text", text)
 	}
 	if diff := cmp.Diff([]Placeholder{{"empty", false}, {"none", true}}, missing); diff != "" {
 		t.Error(diff)

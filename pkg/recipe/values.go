@@ -12,8 +12,7 @@ import (
 )
 
 // Values maps the names of placeholders to their values: string, [secret.String],
-// json.Number or bool. The type matters only where a JSON member is one placeholder and
-// nothing else.
+// json.Number or bool. The type matters only if a JSON member is a single placeholder.
 type Values map[string]any
 
 // Text returns the value of name as text. An empty value counts as missing.
@@ -35,8 +34,8 @@ func (v Values) Text(name string) (string, bool) {
 	return text, text != ""
 }
 
-// The input token_endpoint_auth_method and its values: how a client authenticates at the
-// token endpoint (RFC 7591 §2).
+// The input token_endpoint_auth_method and its values (RFC 7591 §2). It says how a client
+// authenticates at the token endpoint.
 const (
 	AuthMethod      = "token_endpoint_auth_method"
 	AuthMethodBasic = "client_secret_basic"
@@ -46,8 +45,8 @@ const (
 
 // IsClientAuth reports whether a placeholder authenticates the client: {basic_auth} in a
 // header, {post_id} and {post_secret} in the body. The input token_endpoint_auth_method
-// decides which of them have a value, so one recipe fits every server. Without that input
-// all three have one.
+// decides which of them have values, so that one recipe fits every server. Without that
+// input, all three have.
 func IsClientAuth(placeholder string) bool {
 	return placeholder == "basic_auth" || placeholder == "post_id" || placeholder == "post_secret"
 }
