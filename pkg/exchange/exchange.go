@@ -1,8 +1,8 @@
 // Package exchange reads and writes recorded HTTP exchanges with a vendor, as text: the
 // inputs, the request, the response, and what the response means.
 //
-// The format is txtar, simple enough to write by hand from a vendor's page. [Parse] and
-// [Format] convert one [Exchange]; a [Folder] keeps many, and [ReadFolder] reads them.
+// The format is txtar, and simple enough to transcribe a vendor's page by hand. [Parse] and
+// [Format] convert one [Exchange]; a [Folder] stores many, and [ReadFolder] reads them.
 package exchange
 
 import (
@@ -24,30 +24,30 @@ import (
 type Exchange struct {
 	Source string    // the document it was transcribed from, or the host it was recorded from
 	Read   time.Time // the day Source was read; required, like Source and Step
-	// Profile is the profile that Step belongs to; "" if the file's folder tells.
+	// Profile is the profile that Step belongs to; "" if the folder has its name.
 	Profile string
 	Step    string
 
-	Values   string    // where the values come from; "" for Source
-	Note     string    // for the reader
-	Guess    string    // what Source does not say
+	Values   string    // where the values come from; "" means Source
+	Note     string    // a remark for the reader
+	Guess    string    // the parts of the exchange that Source does not document
 	Now      time.Time // the client's clock; zero if it does not matter
-	Signed   string    // the text whose SHA-256, in lower-case hex, is the signature
+	Signed   string    // the text whose SHA-256 in lower-case hex is the signature
 	NoState  bool      // the callback lacks the state that was sent
-	Optional []string  // members that a response may lack, such as json.scope
+	Optional []string  // fields that a response may lack, such as json.scope
 
 	Given    map[string]string // inputs, and values that earlier steps supply
 	Request  Message
-	Response Message        // the zero Message if there was none
-	Callback string         // the query of the redirect; for authorize only
-	Want     map[string]any // the result of reading the response; numbers are json.Number
+	Response Message        // zero if there was none
+	Callback string         // the query of the redirect; only for authorize
+	Want     map[string]any // what a client should read from the response; numbers are json.Number
 }
 
-// sections are the sections of the text, in order.
+// sections are the possible sections of the text, in order.
 var sections = []string{"given", "request", "response", "callback", "want"}
 
-// Parse parses an exchange in the format of [Format]. The sections given, response,
-// callback and want are optional.
+// Parse parses an exchange as [Format] writes it. The sections given, response, callback
+// and want are optional. The error names the key or section at fault.
 func Parse(data []byte) (*Exchange, error) {
 	archive := txtar.Parse(data)
 	x := &Exchange{Given: map[string]string{}}
@@ -104,9 +104,9 @@ func parseGiven(text string) (map[string]string, error) {
 	return out, nil
 }
 
-// Format writes an exchange in the format of [Parse]. A body that is not text, or that
-// contains the start of a section, is written as base64. The error says what is wrong
-// with the head.
+// Format returns an exchange as text for [Parse]. A body that is not text, or that contains
+// the start of a section, is written as base64. The error says what is wrong with the head
+// or with Want.
 func Format(x *Exchange) ([]byte, error) {
 	head, err := x.formatHead()
 	if err != nil {

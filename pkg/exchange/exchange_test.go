@@ -13,8 +13,7 @@ import (
 	"ssoctl/pkg/exchange"
 )
 
-// TestVendors parses every exchange transcribed from a document, formats it and parses it
-// again.
+// TestVendors checks that the exchanges transcribed from documents survive Format and Parse.
 func TestVendors(t *testing.T) {
 	paths, err := filepath.Glob(filepath.Join("..", "..", "testdata", "vendors", "*", "*.txtar"))
 	if err != nil || len(paths) < 20 {
@@ -47,7 +46,7 @@ func same(t *testing.T, name string, x *exchange.Exchange) {
 		return
 	}
 	if diff := cmp.Diff(x, again); diff != "" {
-		t.Errorf("%s (-before +written and read):\n%s\n%s", name, diff, text)
+		t.Errorf("%s after Format and Parse (-want +got):\n%s\n%s", name, diff, text)
 	}
 }
 
@@ -62,7 +61,7 @@ func sample(body string) *exchange.Exchange {
 	}
 }
 
-// TestBodies: any body survives byte for byte.
+// TestBodies checks that any body survives byte for byte.
 func TestBodies(t *testing.T) {
 	for _, body := range []string{
 		"", "x", "x\n", "\n", "\n\nx\n\n", "a\n\nb", "-- want --\n{}\n", "x\n-- given --", "\r\n", "a\r\nb", "\x00\xff", "{\"a\": 1}\n", strings.Repeat("é", 1000), " ", "--  --\n",
@@ -76,7 +75,7 @@ func FuzzBody(f *testing.F) {
 	f.Fuzz(func(t *testing.T, body string) { same(t, body, sample(body)) })
 }
 
-// FuzzParse: Parse never panics, and Format accepts its results.
+// FuzzParse checks that neither Parse nor a method of its result panics.
 func FuzzParse(f *testing.F) {
 	text, err := exchange.Format(sample(`{"a": 1}`))
 	if err != nil {
@@ -92,7 +91,7 @@ func FuzzParse(f *testing.F) {
 	})
 }
 
-// TestMistakes: the error says what is wrong with a text.
+// TestMistakes checks that the error says what is wrong with a text.
 func TestMistakes(t *testing.T) {
 	const head, request = "source: s\nread: 2026-11-22\nstep: token\n", "-- request --\nGET /\n"
 	for text, want := range map[string]string{
@@ -145,7 +144,7 @@ func TestMembers(t *testing.T) {
 	}
 	for _, m := range []exchange.Message{{Start: "GET"}, {Start: "GET /?%zz"}, {Start: "GET /", Body: "{"}} {
 		if _, err := m.Members(); err == nil {
-			t.Errorf("%v has members", m)
+			t.Errorf("no error for the members of %v", m)
 		}
 	}
 }

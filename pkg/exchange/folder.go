@@ -12,11 +12,11 @@ import (
 	"sync"
 )
 
-// extension is the extension of the files.
+// extension is that of the files in a [Folder].
 const extension = ".txtar"
 
-// Folder stores exchanges in files named STEP-NUMBER.txtar. Each number is one more than
-// the highest in the folder. It is safe for concurrent use.
+// Folder stores exchanges in files named STEP-NUMBER.txtar. Each number is higher than all
+// others in the folder. It is safe for concurrent use.
 type Folder struct {
 	dir string
 
@@ -24,7 +24,7 @@ type Folder struct {
 	last int
 }
 
-// OpenFolder opens dir, and creates it for the user alone if it does not exist.
+// OpenFolder opens dir. If dir does not exist, it is created with mode 0700.
 func OpenFolder(dir string) (*Folder, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, err
@@ -43,8 +43,8 @@ func OpenFolder(dir string) (*Folder, error) {
 	return f, nil
 }
 
-// Add writes one exchange to a file that only the user can read. The file is complete or
-// does not exist. Add returns its name.
+// Add writes one exchange to a new file with mode 0600, completely or not at all, and
+// returns the name of the file.
 func (f *Folder) Add(x *Exchange) (name string, err error) {
 	text, err := Format(x)
 	if err != nil {
@@ -64,7 +64,7 @@ func (f *Folder) Add(x *Exchange) (name string, err error) {
 	for {
 		f.last++
 		name = fmt.Sprintf("%s-%04d%s", x.Step, f.last, extension)
-		// Link instead of rename, so as not to replace the file of another process.
+		// A link, unlike a rename, never replaces the file of another process.
 		if err = os.Link(tmp.Name(), filepath.Join(f.dir, name)); !errors.Is(err, fs.ErrExist) {
 			return name, err
 		}
@@ -77,7 +77,7 @@ type File struct {
 	*Exchange
 }
 
-// ReadFolder reads the exchanges in a folder in the order of their numbers; those without
+// ReadFolder reads the exchanges in a folder in the order of their numbers. Those without
 // a number come first, by name. The error names the file.
 func ReadFolder(dir string) ([]File, error) {
 	paths, err := filepath.Glob(filepath.Join(escapeGlob(dir), "*"+extension))
@@ -100,7 +100,7 @@ func ReadFolder(dir string) ([]File, error) {
 	return out, nil
 }
 
-// escapeGlob escapes the special characters of patterns in a path.
+// escapeGlob escapes a path for [filepath.Glob].
 func escapeGlob(path string) string {
 	return strings.NewReplacer(`\`, `\\`, `*`, `\*`, `?`, `\?`, `[`, `\[`).Replace(path)
 }

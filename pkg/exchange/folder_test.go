@@ -11,8 +11,8 @@ import (
 	"ssoctl/pkg/exchange"
 )
 
-// TestFolder: files are numbered, complete and readable by the user alone, and none is
-// overwritten.
+// TestFolder checks that files are numbered and complete, that only the user can read them,
+// and that none is overwritten.
 func TestFolder(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "a[b]*", "new")
 	f, err := exchange.OpenFolder(dir)
@@ -51,7 +51,7 @@ func TestFolder(t *testing.T) {
 	}
 	entries, err := os.ReadDir(dir)
 	if err != nil || len(entries) != 22 {
-		t.Errorf("%d files are in the folder: %v", len(entries), err)
+		t.Errorf("%d files in the folder, want 22: %v", len(entries), err)
 	}
 	for _, e := range entries {
 		if info, err := e.Info(); err != nil || info.Mode().Perm() != 0o600 {
@@ -63,7 +63,7 @@ func TestFolder(t *testing.T) {
 	}
 }
 
-// TestFolderFaults: what cannot be read or written is an error.
+// TestFolderFaults covers files and folders that cannot be read or written.
 func TestFolderFaults(t *testing.T) {
 	dir := t.TempDir()
 	file := filepath.Join(dir, "broken.txtar")
@@ -71,10 +71,10 @@ func TestFolderFaults(t *testing.T) {
 		t.Fatal(err)
 	}
 	if _, err := exchange.ReadFolder(dir); err == nil {
-		t.Error("a file that is not an exchange was read")
+		t.Error("no error for a file that is not an exchange")
 	}
 	if _, err := exchange.OpenFolder(file); err == nil {
-		t.Error("a file was opened as a folder")
+		t.Error("no error for a file opened as a folder")
 	}
 	f, err := exchange.OpenFolder(filepath.Join(dir, "gone"))
 	if err != nil {
@@ -84,9 +84,9 @@ func TestFolderFaults(t *testing.T) {
 		t.Fatal(err)
 	}
 	if _, err := f.Add(sample("")); err == nil {
-		t.Error("an exchange was written to a folder that does not exist")
+		t.Error("no error for a folder that no longer exists")
 	}
 	if _, err := f.Add(&exchange.Exchange{}); err == nil {
-		t.Error("an exchange without a head was written")
+		t.Error("no error for an exchange without a head")
 	}
 }

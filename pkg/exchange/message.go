@@ -17,9 +17,9 @@ import (
 	"ssoctl/pkg/exactjson"
 )
 
-// Message is an HTTP message.
+// Message is an HTTP request or response.
 type Message struct {
-	Start  string
+	Start  string // the request line or status line
 	Header http.Header
 	Body   string
 }
@@ -69,8 +69,8 @@ func (m Message) format() string {
 	return b.String()
 }
 
-// asText reports whether a body can be written as is: it is text, and no line looks like
-// the start of a section.
+// asText reports whether a body can be written unchanged: it is text without carriage
+// returns, and no line looks like the start of a section.
 func asText(body string) bool {
 	if !utf8.ValidString(body) || strings.Contains(body, "\r") {
 		return false
@@ -79,7 +79,7 @@ func asText(body string) bool {
 	return len(archive.Files) == 0
 }
 
-// Status returns the status code of a response, or 0.
+// Status returns the status code of a response; 0 if the message is not one.
 func (m Message) Status() int {
 	var code int
 	if _, err := fmt.Sscanf(m.Start, "HTTP/1.1 %d", &code); err != nil {
@@ -88,10 +88,9 @@ func (m Message) Status() int {
 	return code
 }
 
-// Members returns the members of a request, under the keys that a recipe uses: method,
-// path, query.code, headers.Token, form.code, json.list.0. Values are strings, or lists
-// of strings if a name occurs more than once. Values of a JSON body keep their type, and
-// numbers are exact.
+// Members returns the members of a request under the keys that a recipe uses: method, path,
+// query.code, headers.Token, form.code, json.list.0. Values are strings, or []string if a
+// name occurs more than once. Values of a JSON body keep their types, with exact numbers.
 func (m Message) Members() (map[string]any, error) {
 	method, target, ok := strings.Cut(m.Start, " ")
 	u, err := url.Parse(target)
@@ -130,14 +129,14 @@ func (m Message) Members() (map[string]any, error) {
 	return out, nil
 }
 
-// IsForm reports whether the Content-Type is that of a form.
+// IsForm reports whether the Content-Type is application/x-www-form-urlencoded.
 func (m Message) IsForm() bool {
 	mediaType, _, _ := strings.Cut(m.Header.Get("Content-Type"), ";")
 	return strings.TrimSpace(mediaType) == "application/x-www-form-urlencoded"
 }
 
-// Shape returns the type of each member of a JSON body, with all elements of an array
-// under one key. For other bodies it returns {"body": "text"}.
+// Shape returns the type of each field of a JSON body. The elements of an array share one
+// key. For other bodies Shape returns {"body": "text"}, and {} for an empty one.
 func (m Message) Shape() map[string]any {
 	out := map[string]any{}
 	if m.Body == "" {
@@ -154,8 +153,8 @@ func (m Message) Shape() map[string]any {
 	return out
 }
 
-// Flatten adds to out the leaves of v, a JSON value, each under key and its path. Empty
-// objects and arrays are leaves. index returns the name of an array element.
+// Flatten adds the leaves of the JSON value v to out, under key followed by the path of the
+// leaf. Empty objects and arrays are leaves. index returns the name of an array element.
 func Flatten(out map[string]any, key string, v any, index func(int) string) {
 	switch x := v.(type) {
 	case map[string]any:
