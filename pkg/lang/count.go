@@ -2,8 +2,8 @@ package lang
 
 import "strconv"
 
-// Count returns a number with a noun in English: 1 profile, 2 profiles. The plural is
-// word with an s.
+// Count returns a number with an English noun: 1 profile, 2 profiles. The plural is word
+// with an s.
 func Count(n int, word string) string {
 	if n == 1 {
 		return "1 " + word

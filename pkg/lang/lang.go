@@ -1,6 +1,6 @@
-// Package lang holds texts in English and Chinese: a [Text] has both, and [Text.In]
-// chooses. [Of] gets the text of an error, [Count] and [Span] write numbers and
-// durations.
+// Package lang holds texts in English and Chinese: a [Text] has both languages, and
+// [Text.In] chooses one. [Of] returns the text of an error, [Sprintf] formats in both
+// languages, and [Count] and [Span] write numbers and durations.
 package lang
 
 import (
@@ -32,8 +32,8 @@ func (t Text) In(l Lang) string {
 // IsZero reports whether the text is empty in both languages.
 func (t Text) IsZero() bool { return t.EN == "" && t.ZH == "" }
 
-// Of returns the text of an error. The English is err.Error(); the Chinese comes from the
-// method Text() [Text] of err or of an error that it wraps, if there is one.
+// Of returns the text of an error. The English is err.Error(). The Chinese comes from the
+// method Text() [Text] of err or of an error that it wraps; it is "" if none has one.
 func Of(err error) Text {
 	t := Text{EN: err.Error()}
 	var speaks interface{ Text() Text }
@@ -52,8 +52,8 @@ func FromLocale(locale string) Lang {
 	return EN
 }
 
-// Join joins the texts that are not empty, with a space in English. One that does not end
-// in punctuation, such as a command, gets a full stop before the next.
+// Join joins the texts that are not empty, with a space in English. A text that does not
+// end in punctuation, such as a command, gets a full stop if another follows.
 func Join(texts ...Text) Text {
 	var out Text
 	for _, t := range texts {
@@ -69,7 +69,7 @@ func Join(texts ...Text) Text {
 	return out
 }
 
-// Ended is the text with a full stop, unless it ends in punctuation.
+// Ended returns the text with a full stop, unless it ends in punctuation.
 func (t Text) Ended() Text {
 	end := func(text, stop string) string {
 		if last, _ := utf8.DecodeLastRuneInString(text); text == "" || strings.ContainsRune(".!?:;,。！？：；，、", last) {

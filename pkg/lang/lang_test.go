@@ -27,7 +27,7 @@ func TestText(t *testing.T) {
 		}
 	}
 	if !(Text{}).IsZero() || english.IsZero() || (Text{ZH: "请"}).IsZero() {
-		t.Error("IsZero has to be true if and only if both languages are empty")
+		t.Error("IsZero must be true if and only if both languages are empty")
 	}
 }
 

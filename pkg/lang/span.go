@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// Span returns a duration for people: 1h30m, 1 小时 30 分钟. Zeros at the end are left out.
+// Span returns a duration for people: 1h30m, 1 小时 30 分钟. It leaves out zeros at the end.
 func Span(d time.Duration) Text {
 	en := d.String()
 	if strings.HasSuffix(en, "m0s") {

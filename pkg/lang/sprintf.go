@@ -2,9 +2,9 @@ package lang
 
 import "fmt"
 
-// Sprintf fills a format that is there in both languages. Each takes the same arguments,
-// in the order of the English one or by index (%[2]s). An argument that is a [Text] or an
-// error is said in the language, as [Of] has it.
+// Sprintf formats args in both languages. The Chinese format may take the arguments in
+// another order, by index (%[2]s). An argument that is a [Text], or an error, is inserted
+// in the language of the format; for errors, see [Of].
 func Sprintf(format Text, args ...any) Text {
 	return Text{EN: format.fill(EN, args), ZH: format.fill(ZH, args)}
 }
