@@ -12,8 +12,8 @@ import (
 const prefix = ".new-"
 
 // Write replaces the file at path with data. Readers see the old content or the new,
-// never a part. The permissions are exactly mode, regardless of the umask and of the old
-// file. Until it is complete, the new file is in the same folder under a temporary name.
+// never a part. The permissions are exactly mode, regardless of the umask and the old file.
+// The data is first written to a temporary file in the same folder, which must exist.
 func Write(path string, data []byte, mode os.FileMode) error {
 	f, err := os.CreateTemp(filepath.Dir(path), prefix+"*") // created with mode 0600
 	if err != nil {
@@ -27,6 +27,6 @@ func Write(path string, data []byte, mode os.FileMode) error {
 	return os.Rename(f.Name(), path)
 }
 
-// Unfinished reports whether name, without its folder, is that of a temporary file that
-// an interrupted [Write] left behind.
+// Unfinished reports whether name is that of a temporary file of [Write], which stays
+// behind if the process is killed. name has no folder.
 func Unfinished(name string) bool { return strings.HasPrefix(name, prefix) }

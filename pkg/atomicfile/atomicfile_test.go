@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// content returns the files in a folder, name → content.
+// content returns the contents of the files in a folder by name.
 func content(t *testing.T, dir string) map[string]string {
 	t.Helper()
 	entries, err := os.ReadDir(dir)
@@ -71,6 +71,6 @@ func TestUnfinished(t *testing.T) {
 	}
 	f.Close()
 	if !Unfinished(filepath.Base(f.Name())) || Unfinished("file.json") {
-		t.Error("Unfinished is wrong about a temporary or an ordinary name")
+		t.Error("want Unfinished true for a temporary name and false for an ordinary one")
 	}
 }

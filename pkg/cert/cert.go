@@ -1,5 +1,5 @@
-// Package cert makes a short-lived TLS certificate for a local server, together with the
-// CA that signed it. Call [New].
+// Package cert makes a short-lived TLS certificate for a local server, and a CA that signs
+// only this certificate. Call [New].
 package cert
 
 import (
@@ -17,20 +17,21 @@ import (
 	"time"
 )
 
-// Lifetime is how long a certificate is valid. It is short, so a forgotten one soon
+// Lifetime is how long a certificate is valid. It is short, so that a forgotten one soon
 // becomes useless.
 const Lifetime = 90 * 24 * time.Hour
 
-// Made is a certificate with its key and its CA.
+// Made is a certificate with its key, and its CA.
 type Made struct {
 	TLS tls.Certificate
-	// CA is the CA certificate in PEM. A client that trusts it trusts this server and
-	// nothing else, because the CA's key is discarded.
+	// CA is the CA certificate in PEM. A client that trusts it trusts only this one
+	// certificate, because the CA's key is discarded.
 	CA []byte
 }
 
-// New makes a certificate with the common name whose. hosts are host names and IP
-// addresses without ports; duplicates are ignored. It is an error if hosts is empty.
+// New makes a certificate with whose as its common name, valid from one hour before now
+// until [Lifetime] after it. hosts are host names and IP addresses without ports; duplicates
+// are ignored. It is an error if hosts is empty.
 func New(whose string, hosts []string, now time.Time, rand io.Reader) (Made, error) {
 	if len(hosts) == 0 {
 		return Made{}, fmt.Errorf("a certificate needs at least one host")
@@ -78,7 +79,7 @@ func New(whose string, hosts []string, now time.Time, rand io.Reader) (Made, err
 	}, nil
 }
 
-// template returns the fields common to all certificates. They are valid from one hour
+// template returns the fields common to both certificates. They are valid from one hour
 // ago, because the clocks of containers differ.
 func template(name string, now time.Time, rand io.Reader) (*x509.Certificate, error) {
 	var serial [16]byte

@@ -13,8 +13,8 @@ import (
 	"ssoctl/pkg/cert"
 )
 
-// TestTrust: a client that trusts only the CA reaches the server under every given host
-// and under no other.
+// TestTrust checks that a client that trusts only the CA accepts the server under the given
+// hosts, and under no other.
 func TestTrust(t *testing.T) {
 	made, err := cert.New("test", []string{"localhost", "emulator", "127.0.0.1", "::1", "localhost"}, time.Now(), rand.Reader)
 	if err != nil {
@@ -43,7 +43,7 @@ func TestTrust(t *testing.T) {
 	}
 }
 
-// TestDates: the certificate is valid now, and not for ever.
+// TestDates checks that the certificate is valid now and expires after [cert.Lifetime].
 func TestDates(t *testing.T) {
 	now := time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC)
 	made, err := cert.New("test", []string{"localhost"}, now, rand.Reader)
@@ -59,11 +59,11 @@ func TestDates(t *testing.T) {
 	for at, good := range map[time.Duration]bool{0: true, cert.Lifetime - time.Second: true, cert.Lifetime + time.Second: false, -2 * time.Hour: false} {
 		_, err := leaf.Verify(x509.VerifyOptions{Roots: pool, CurrentTime: now.Add(at), DNSName: "localhost"})
 		if (err == nil) != good {
-			t.Errorf("after %s: %v", at, err)
+			t.Errorf("%s after now: %v", at, err)
 		}
 	}
 	if ca, _ := x509.ParseCertificate(made.TLS.Certificate[1]); leaf.IsCA || !ca.IsCA {
-		t.Error("the server's certificate could sign others")
+		t.Error("want IsCA for the CA's certificate and not for the server's")
 	}
 }
 
