@@ -31,7 +31,7 @@ check:
 # Most tests wait for processes, so more of them run at once than there are cores.
 test:
 	@testdata/tools
-	go test -count=1 -parallel 6 -timeout 10m ./...
+	go test -count=1 -p 4 -parallel 8 -timeout 10m ./...
 
 # Runs the race detector on code with concurrency. It needs a C compiler.
 race:

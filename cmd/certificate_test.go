@@ -17,6 +17,7 @@ import (
 // TestTheBrowsersWarning checks that a browser shows the warning that ssoctl announces,
 // and that proceeding logs in.
 func TestTheBrowsersWarning(t *testing.T) {
+	t.Parallel()
 	b := browsertest.Start(t)
 	emulator := emulateProcess(t, "oauth2", "--set", "redirect_uri=https://127.0.0.1:{state}/callback") // any port
 	env := []string{"SSOCTL_PROFILE=oauth2"}

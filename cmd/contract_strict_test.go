@@ -20,6 +20,7 @@ import (
 // changed. The emulator has to refuse it in the vendor's words and name the member. Then
 // it has to accept the request as documented, and to refuse it when it is repeated.
 func TestEmulatorRefusesWhatDiffersFromDocument(t *testing.T) {
+	t.Parallel()
 	changed := 0
 	for _, f := range fixtures(t) {
 		if _, refused := f.refusal(); refused || f.step == "authorize" {

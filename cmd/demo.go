@@ -85,7 +85,7 @@ func (d *demo) run(c *cobra.Command, profiles []*profile.Profile) error {
 		if err != nil {
 			return err
 		}
-		took := d.Now().Sub(start).Round(time.Millisecond)
+		took := (d.Now().Sub(start) + time.Millisecond).Truncate(time.Millisecond) // never "0s"
 		row := map[string]any{"profile": p.Name, "login": demoKind(p), "took": took.String()}
 		if got.User != nil {
 			row["subject"], row["name"] = got.User.Subject, got.User.Name

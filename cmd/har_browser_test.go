@@ -15,6 +15,7 @@ import (
 // TestDevToolsOpenHAR imports a file with Chromium's developer tools, as their network
 // panel does.
 func TestDevToolsOpenHAR(t *testing.T) {
+	t.Parallel()
 	vendor := emulate(t, signedProfile(t), nil, time.Now())
 	path := filepath.Join(t.TempDir(), "refused.har")
 	reported(t, vendor, "userinfo", "--code", "emulatednosuchcodeofanybody", "--har", path)

@@ -161,6 +161,7 @@ func stateIs(state string) string {
 }
 
 func TestPageTellsWhatBecomesOfTheScan(t *testing.T) {
+	t.Parallel()
 	v := emulated(t)
 	b := browsertest.Start(t)
 	har := filepath.Join(t.TempDir(), "login.har")
@@ -222,6 +223,7 @@ func TestPageTellsWhatBecomesOfTheScan(t *testing.T) {
 // TestForgedEventsChangeNothing: the server refuses events sent without the run's path,
 // or by anything but the page.
 func TestForgedEventsChangeNothing(t *testing.T) {
+	t.Parallel()
 	v := emulated(t)
 	b := browsertest.Start(t)
 	p, page := v.scanByPage(b)
@@ -288,6 +290,7 @@ func TestForgedEventsChangeNothing(t *testing.T) {
 // TestForgedMessagesChangeNothing: our page ignores messages from itself and from a page
 // that opened it, even one of the vendor's origin, as that is not a frame in our page.
 func TestForgedMessagesChangeNothing(t *testing.T) {
+	t.Parallel()
 	v := emulated(t)
 	b := browsertest.Start(t)
 	page, forged := "", v.message("confirmed")
@@ -324,6 +327,7 @@ func TestForgedMessagesChangeNothing(t *testing.T) {
 // TestMessagesOfAnotherOriginDoNotCount: messages from another origin than scan.origin
 // do not complete the login, even from the frame that the vendor's script made.
 func TestMessagesOfAnotherOriginDoNotCount(t *testing.T) {
+	t.Parallel()
 	v := emulated(t)
 	b := browsertest.Start(t)
 	p, _ := v.scanByPage(b, "--set", v.input("origin")+"=http://*.vendor.example")
@@ -346,6 +350,7 @@ func TestMessagesOfAnotherOriginDoNotCount(t *testing.T) {
 // sends its messages past the outer one. The script declares its class with "class",
 // which does not make it a property of window.
 func TestPageTellsOfMessagesThatDoNotCount(t *testing.T) {
+	t.Parallel()
 	v := emulated(t)
 	b := browsertest.Start(t)
 	scan := v.load().Scan
@@ -413,6 +418,7 @@ func (v *vendor) message(event string) string {
 // TestPageSaysWhyThereIsNothingToScan: if the vendor's script fails, the page and the
 // terminal say why.
 func TestPageSaysWhyThereIsNothingToScan(t *testing.T) {
+	t.Parallel()
 	v := emulated(t)
 	b := browsertest.Start(t)
 	files := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -459,6 +465,7 @@ func TestPageSaysWhyThereIsNothingToScan(t *testing.T) {
 // TestPageRenewsByItself: --refresh replaces an expired QR code, and the page says how
 // the login ended. Here the vendor refuses the client_secret.
 func TestPageRenewsByItself(t *testing.T) {
+	t.Parallel()
 	v := emulated(t)
 	v.env = append(v.env, "LC_ALL=zh_CN.UTF-8", "SSOCTL_CLIENT_SECRET=another")
 	b := browsertest.Start(t)
@@ -481,6 +488,7 @@ func TestPageRenewsByItself(t *testing.T) {
 
 // TestPageRenewsByKey: the key r in the terminal makes the page show a new QR code.
 func TestPageRenewsByKey(t *testing.T) {
+	t.Parallel()
 	v := emulated(t)
 	b := browsertest.Start(t)
 	term := openTerminal(t, 80, 24, v.env, "qrlogin --via page --no-browser --code-only")
@@ -499,6 +507,7 @@ func TestPageRenewsByKey(t *testing.T) {
 
 // TestPageIsToldOfTheEnd: the page says that the login timed out.
 func TestPageIsToldOfTheEnd(t *testing.T) {
+	t.Parallel()
 	v := emulated(t)
 	b := browsertest.Start(t)
 	p, _ := v.scanByPage(b, "--wait", "2s")

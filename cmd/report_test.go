@@ -50,6 +50,7 @@ func signedProfile(t *testing.T) string {
 }
 
 func TestReportInABrowser(t *testing.T) {
+	t.Parallel()
 	vendor := emulate(t, signedProfile(t), nil, time.Now())
 	b := browsertest.Start(t)
 	for lang, words := range map[string][]string{
@@ -106,6 +107,7 @@ func TestReportInABrowser(t *testing.T) {
 // TestReportOfDoctor: nothing is red if every check passed, although the vendor refused
 // doctor's empty requests. On a phone, the page does not break words.
 func TestReportOfDoctor(t *testing.T) {
+	t.Parallel()
 	vendor := emulate(t, signedProfile(t), nil, time.Now())
 	address := reported(t, vendor, "doctor")
 	b := browsertest.Start(t)
@@ -147,6 +149,7 @@ func TestReportOfDoctor(t *testing.T) {
 // TestReportOnPaper: a diagram longer than a page begins directly below its heading and
 // breaks between two arrows, so it leaves no page blank.
 func TestReportOnPaper(t *testing.T) {
+	t.Parallel()
 	args := []string{"demo"}
 	for _, p := range usableProfiles(t) {
 		args = append(args, p.Name)
@@ -172,6 +175,7 @@ func TestReportOnPaper(t *testing.T) {
 
 // TestReportEscapes: a vendor's text is shown as text, never as HTML.
 func TestReportEscapes(t *testing.T) {
+	t.Parallel()
 	const attack = `<script>document.title='taken'</script><img src=x onerror=alert(1)>`
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("X-Attack", attack)

@@ -100,6 +100,7 @@ func (m withProgram) Run() int {
 // PROGRAM ARG…, which runs a program and fails if it uses more memory; and badserver,
 // which sends files as responses (see serveFiles). $DOCS is the path of the folder docs.
 func TestScript(t *testing.T) {
+	t.Parallel()
 	docs, err := filepath.Abs("../docs")
 	if err != nil {
 		t.Fatal(err)

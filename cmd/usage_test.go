@@ -21,6 +21,7 @@ var ofFramework = regexp.MustCompile(`flags in the group|were all set|must all b
 // TestUsageErrorsAreOurs makes mistakes that a framework would report, for every command
 // and flag. The exit code must be 2, and our own error and a hint must follow.
 func TestUsageErrorsAreOurs(t *testing.T) {
+	t.Parallel()
 	slips := 0
 	var try func(c *cobra.Command)
 	try = func(c *cobra.Command) {

@@ -11,6 +11,7 @@ import (
 )
 
 func TestTheLivePage(t *testing.T) {
+	t.Parallel()
 	w := start(t, builtins(t)...)
 	first, second := w.party(t, w.profiles[0]), w.party(t, w.profiles[len(w.profiles)-1])
 	first.run(first.p.UserInfo) // before the page is opened

@@ -55,6 +55,7 @@ func (c *party) authorizeURL(returns string) string {
 }
 
 func TestSomebodyIsChosenByKeyboard(t *testing.T) {
+	t.Parallel()
 	_, others := scanning(t)
 	returns := application(t)
 	b := browsertest.Start(t)
@@ -92,6 +93,7 @@ func TestSomebodyIsChosenByKeyboard(t *testing.T) {
 }
 
 func TestTheAuthorizePageInChinese(t *testing.T) {
+	t.Parallel()
 	_, others := scanning(t)
 	w := startWith(t, asks, others[0])
 	c := w.party(t, others[0])
@@ -111,6 +113,7 @@ func TestTheAuthorizePageInChinese(t *testing.T) {
 }
 
 func TestTheScanPage(t *testing.T) {
+	t.Parallel()
 	codes, _ := scanning(t)
 	returns := application(t)
 	b := browsertest.Start(t)
@@ -190,6 +193,7 @@ func TestTheScanPage(t *testing.T) {
 // TestTheScanPageWithoutScripts checks that the page reloads itself as long as its state
 // can change, and stops then.
 func TestTheScanPageWithoutScripts(t *testing.T) {
+	t.Parallel()
 	codes, _ := scanning(t)
 	returns := application(t)
 	b := browsertest.Start(t)
@@ -224,6 +228,7 @@ func TestTheScanPageWithoutScripts(t *testing.T) {
 
 // TestPagesOnAPhone checks that pages fit a phone's screen, in both languages.
 func TestPagesOnAPhone(t *testing.T) {
+	t.Parallel()
 	codes, others := scanning(t)
 	returns := application(t)
 	b := browsertest.Start(t)

@@ -20,6 +20,7 @@ import (
 // document, from another origin than the emulator's, with the URL of the script replaced
 // by the emulator's.
 func TestTheVendorsSample(t *testing.T) {
+	t.Parallel()
 	codes, _ := scanning(t)
 	b := browsertest.Start(t)
 	for _, p := range codes {
