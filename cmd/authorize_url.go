@@ -86,7 +86,8 @@ func parseParams(pairs []string) (url.Values, error) {
 	return out, nil
 }
 
-// twice returns the name of a parameter in added that the address had already, or "".
+// twice returns a parameter of added that the address has more often than added, because
+// the profile sets it too; "" if there is none.
 func twice(address string, added url.Values) string {
 	u, err := url.Parse(address)
 	if err != nil {
@@ -112,7 +113,8 @@ func authorizeResult(a client.Authorization, expires time.Time) render.Result {
 	}}
 }
 
-// warnUnbound warns that this login would accept a code from anybody.
+// warnUnbound warns if nothing ties the code to this login, so that anybody could supply
+// one.
 func (r *root) warnUnbound(a client.Authorization) {
 	switch step := r.loaded.Authorize; {
 	case a.Bound:
@@ -123,14 +125,14 @@ func (r *root) warnUnbound(a client.Authorization) {
 		})
 	default:
 		r.warn(lang.Text{
-			EN: "this login is not protected against forged codes: the vendor returns no state, and the redirect_uri is sent as it is; a {state} in it would protect it, if the vendor takes such an address",
-			ZH: "这次登录防不住伪造的授权码：厂商不回传 state，回调地址又原样发送；若厂商接受，可在回调地址里写上 {state}",
+			EN: "this login is not protected against forged codes: the vendor returns no state, and the redirect_uri is always the same; put {state} into it if the vendor accepts that",
+			ZH: "这次登录防不住伪造的授权码：厂商不回传 state，回调地址又固定不变；若厂商接受，请在回调地址里写上 {state}",
 		})
 	}
 }
 
-// warnNoPort warns that a browser cannot reach port 0. Only a listener replaces it with a
-// real port.
+// warnNoPort warns if the redirect_uri has port 0. A browser cannot reach that port, and
+// only a listener replaces it with a real one.
 func (r *root) warnNoPort(redirectURI string) {
 	if u, err := url.Parse(redirectURI); err == nil && u.Port() == "0" {
 		r.warn(lang.Text{

@@ -17,8 +17,9 @@ func (r *root) tokens() cache.Store {
 	return cache.Store{Dir: r.userPath("XDG_CACHE_HOME", ".cache", "tokens")}
 }
 
-// cached connects a client to that store, with the messages for the user. The use of a
-// cached token is mentioned only if exchanges are recorded, as with --trace.
+// cached returns the cache of application tokens for a client, with its messages to the
+// user. It reports the use of a cached token only if exchanges are recorded, as with
+// --trace.
 func (r *root) cached() client.Cache {
 	c := client.Cache{
 		Store: r.tokens(), Scope: r.scope(), Fresh: r.noCache,
@@ -88,9 +89,9 @@ func (r *root) cacheClear(c *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	text := lang.Text{EN: fmt.Sprintf("%d dropped", n), ZH: fmt.Sprintf("已清除 %d 个", n)}
+	text := lang.Text{EN: lang.Count(n, "token") + " dropped", ZH: fmt.Sprintf("已清除 %d 个令牌", n)}
 	if r.profile != "" { // perhaps from SSOCTL_PROFILE, so name it
-		text = lang.Text{EN: fmt.Sprintf("%d of %s dropped", n, r.profile), ZH: fmt.Sprintf("已清除 %s 的 %d 个", r.profile, n)}
+		text = lang.Text{EN: fmt.Sprintf("%s of %s dropped", lang.Count(n, "token"), r.profile), ZH: fmt.Sprintf("已清除 %s 的 %d 个令牌", r.profile, n)}
 	}
 	return r.write(c, render.Result{Text: r.in(text), Fields: render.Fields{{Name: "dropped", Value: n}}})
 }

@@ -27,15 +27,15 @@ func (r *root) sources() (profile.Sources, error) {
 	if src.User == nil && named {
 		return src, noFile(path)
 	}
-	if r.noProject || same(path, projectFile) { // what --config names is trusted
+	if r.noProject || same(path, projectFile) { // a file named by --config is trusted
 		return src, nil
 	}
 	src.Project, err = r.project(src.User)
 	return src, err
 }
 
-// configPath is the path of the user's configuration, which may not exist; "" if there is
-// no home folder. named reports whether --config gave it.
+// configPath returns the path of the user's configuration file, which may not exist; "" if
+// there is no home folder. named reports whether --config gave it.
 func (r *root) configPath() (path string, named bool) {
 	if r.config != "" {
 		return r.config, true
@@ -47,7 +47,7 @@ func (r *root) configPath() (path string, named bool) {
 func noFile(path string) error {
 	return &profile.Error{File: path, Problem: "no such file", ProblemZH: "没有这个文件", Hint: lang.Text{
 		EN: "Is the path right? Your own configuration is ~/.config/ssoctl/config.toml, a project's is ./ssoctl.toml.",
-		ZH: "路径对吗？用户配置是 ~/.config/ssoctl/config.toml，项目配置是 ./ssoctl.toml。",
+		ZH: "路径对吗？用户的配置文件是 ~/.config/ssoctl/config.toml，项目的是 ./ssoctl.toml。",
 	}}
 }
 

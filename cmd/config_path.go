@@ -63,12 +63,13 @@ func (r *root) projectPlace(own string) map[string]any {
 	return map[string]any{"path": path, "trusted": !isUntrusted(err)}
 }
 
-// ownConfig is the absolute path of the user's configuration, which may not exist.
+// ownConfig returns the absolute path of the user's configuration file, which may not
+// exist.
 func (r *root) ownConfig() (string, error) {
 	path, _ := r.configPath()
 	if path == "" {
-		return "", &profile.Error{Problem: "there is no place for your configuration: HOME is not set", Hint: lang.Text{
-			EN: "Set HOME or XDG_CONFIG_HOME, or name the file: --config FILE", ZH: "请设置 HOME 或 XDG_CONFIG_HOME，或用 --config 文件 指明。",
+		return "", &profile.Error{Problem: "cannot locate your configuration file: HOME is not set", ProblemZH: "无法确定配置文件的位置：没有设置 HOME", Hint: lang.Text{
+			EN: "Set HOME or XDG_CONFIG_HOME, or name the file: --config FILE", ZH: "请设置 HOME 或 XDG_CONFIG_HOME，或用 --config FILE 指明文件。",
 		}}
 	}
 	return filepath.Abs(path)

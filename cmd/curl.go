@@ -19,7 +19,7 @@ import (
 	"ssoctl/pkg/secret"
 )
 
-// checkCurl refuses --curl where it has no request to show.
+// checkCurl returns a usage error if --curl cannot work with the other flags.
 func (r *root) checkCurl(c *cobra.Command) error {
 	switch {
 	case !r.curl:
@@ -117,7 +117,7 @@ func (s *script) fromResponse(variable string, m client.Mark) string {
 func (s *script) signedNow(d client.Draft) string {
 	at := s.Now().UTC().Format(time.RFC3339)
 	return lang.Text{
-		EN: "Signed at " + at + ", for this request only. How long the vendor\n# accepts a signature is not known: run it soon.",
+		EN: "Signed at " + at + ", for this request only. The vendor may\n# not accept it for long: run it soon.",
 		ZH: "签名生成于 " + at + "，只对这一个请求有效；\n# 厂商接受多久并不清楚，请尽快执行。",
 	}.In(s.language())
 }
@@ -135,7 +135,7 @@ func (s *script) text(profile string) string {
 	return strings.Join(append([]string{strings.Join(out, "\n")}, s.blocks...), "\n\n")
 }
 
-// assign is the command that sets a variable, commented out if the value is redacted.
+// assign returns the command that sets a variable, commented out if the value is redacted.
 func (s *script) assign(name string) string {
 	command := record.Assign(name, s.stub(s.given[name].Value))
 	if s.showSecrets {
@@ -144,7 +144,7 @@ func (s *script) assign(name string) string {
 	return "# " + command
 }
 
-// stub is how a secret is shown on stdout: redacted, or as it is with --show-secrets.
+// stub returns a secret as stdout shows it: redacted or, with --show-secrets, in full.
 func (r *root) stub(v secret.String) string {
 	if r.showSecrets {
 		return v.Reveal()
@@ -161,7 +161,7 @@ func (s *script) variables() []any {
 	return out
 }
 
-// variableName is the shell variable for a value: the same one that ssoctl reads.
+// variableName returns the shell variable for a value: the one that ssoctl reads too.
 func variableName(value string) string {
 	return strings.Map(func(c rune) rune {
 		if 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' {

@@ -103,7 +103,8 @@ var (
 	}
 )
 
-// who describes a user by subject, name and email, or else by other claims; "" for nil.
+// who returns a user's subject, name and email and, if there is no subject, the other
+// claims; "" for nil.
 func who(u *client.User) string {
 	if u == nil {
 		return ""

@@ -35,7 +35,7 @@ func (r *root) demonstrated(names []string) ([]*profile.Profile, error) {
 	var out []*profile.Profile
 	names = src.BuiltinNames()
 	for _, own := range src.OwnNames() {
-		if !slices.Contains(names, own) { // not an own version of a built-in one
+		if !slices.Contains(names, own) { // own versions of built-in profiles are in names already
 			names = append(names, own)
 		}
 	}

@@ -156,8 +156,8 @@ func (o *emulateOptions) people() ([]emulator.User, error) {
 	return out, nil
 }
 
-// elsewhere returns the steps whose url names a host, so that base_url cannot point them
-// to an emulator.
+// elsewhere returns the keys of urls that name a host, such as token.url. base_url cannot
+// point such a step to an emulator.
 func elsewhere(p *profile.Profile) []string {
 	var out []string
 	for _, s := range p.Steps() {

@@ -26,7 +26,7 @@ func (r *root) recorder(c *cobra.Command, s *server, o *emulateOptions, p *profi
 	if _, err := p.Values(addresses, r.refs()); err != nil {
 		return err
 	}
-	// The emulator is used only for its health endpoint and for the addresses below ours.
+	// Only the emulator's health endpoint and the addresses of its Inputs are used.
 	emu, err := emulator.New(emulator.Options{Profiles: []*profile.Profile{p}, Address: s.public, Browser: s.browser, Now: r.Now, Rand: r.Rand, Refs: r.refs()})
 	if err != nil {
 		return usageOr(err)
@@ -77,8 +77,8 @@ func (r *root) again(p *profile.Profile) (*profile.Profile, error) {
 	return out, nil
 }
 
-// passing returns the inputs for a client that is recorded: our addresses instead of the
-// vendor's, and the non-secret values that the user gave.
+// passing returns the inputs for a client that is recorded: the recorder's addresses
+// instead of the vendor's, and the values that the user gave, without secrets.
 func (r *root) passing(p *profile.Profile, emu *emulator.Emulator) recipe.Values {
 	out := recipe.Values{}
 	addresses := p.AddressInputs(p.Steps()...)

@@ -26,8 +26,8 @@ import (
 	"ssoctl/pkg/profile"
 )
 
-// softMemory is the garbage collector's memory limit, in bytes. What an emulator remembers
-// is bounded well below it, so an hour of load must not make the process grow.
+// softMemory is the garbage collector's memory limit, in bytes. An emulator keeps far less
+// than that, so the process stays below it even after hours of load.
 const softMemory = 112 << 20
 
 // grace is how long requests in flight may take after a signal.

@@ -97,8 +97,8 @@ func (r *root) report(err error) {
 	}
 }
 
-// message is an error in the user's language, without secrets. The client has redacted
-// what vendors say; a redirect comes from a browser and may contain its state.
+// message returns err in the user's language, without secrets. The client has already
+// redacted a vendor's message. A redirect comes from a browser and may contain the state.
 func (r *root) message(err error) string {
 	if errors.Is(err, context.Canceled) {
 		return r.in(lang.Text{EN: "interrupted", ZH: "已中断"})
@@ -109,10 +109,11 @@ func (r *root) message(err error) string {
 	return r.spoken(err)
 }
 
-// spoken is an error in the user's language, if it has a translation.
+// spoken returns err in the user's language, or in English if it has no translation. It
+// translates joined errors one by one.
 func (r *root) spoken(err error) string {
 	if _, translated := err.(interface{ Text() lang.Text }); !translated {
-		if joined, ok := err.(interface{ Unwrap() []error }); ok { // such as a failure to write the records too
+		if joined, ok := err.(interface{ Unwrap() []error }); ok { // such as a failure to write the recording as well
 			var lines []string
 			for _, err := range joined.Unwrap() {
 				lines = append(lines, r.spoken(err))

@@ -87,7 +87,8 @@ func (r *root) explainers(src profile.Sources) ([]*profile.Profile, error) {
 	for _, name := range allNames(src) {
 		p, err := profile.Load(name, src)
 		if err != nil {
-			r.warn(lang.Text{EN: name + " is left out: " + err.Error(), ZH: "略过 " + name + "：" + err.Error()})
+			why := lang.Of(err)
+			r.warn(lang.Text{EN: name + " is left out: " + why.EN, ZH: "略过 " + name + "：" + why.In(lang.ZH)})
 			continue
 		}
 		if err := r.fromEnv(p); err != nil {
@@ -141,7 +142,8 @@ func (r *root) explain(c *cobra.Command, text *pasted, asked, all []*profile.Pro
 	return r.write(c, render.Result{Text: strings.Join(parts, "\n"), Fields: render.Fields{{Name: "found", Value: list}}})
 }
 
-// unknown is the error for a text that no profile explains. It suggests similar codes.
+// unknown returns the error for a text that no profile explains. It suggests similar
+// codes.
 func unknown(c *cobra.Command, text string, found []explain.Found, asked, all []*profile.Profile) error {
 	e := &unknownError{
 		problem: lang.Text{EN: "no profile recognises this text", ZH: "没有接入配置能识别这段文本"},
@@ -180,12 +182,12 @@ func unknown(c *cobra.Command, text string, found []explain.Found, asked, all []
 	return e
 }
 
-// unlisted is about a refusal whose code the profile does not list, or that has no code.
+// unlisted describes a refusal whose code the profile does not list, or that has no code.
 func unlisted(f explain.Found) (problem, hint lang.Text) {
 	who := names(f.Profiles)
 	where := lang.Text{EN: "at the vendor", ZH: "厂商文档"}
 	if docs := f.Profiles[0].Docs; len(docs) > 0 && len(f.Profiles) == 1 {
-		where = lang.Text{EN: "at " + docs[0], ZH: docs[0]}
+		where = lang.Text{EN: "at " + docs[0], ZH: " " + docs[0]}
 	}
 	if f.Code == "" {
 		return lang.Text{EN: who + ": a refusal without a code", ZH: who + "：拒绝，但没有错误码"}, lang.Text{
@@ -195,11 +197,11 @@ func unlisted(f explain.Found) (problem, hint lang.Text) {
 	}
 	what := lang.Text{
 		EN: who + ": a refusal with a code that the profile does not list" + shown(": ", f.Code),
-		ZH: who + "：拒绝，配置里没有这个错误码" + shown("：", f.Code),
+		ZH: who + "：拒绝，接入配置里没有这个错误码" + shown("：", f.Code),
 	}
 	return what, lang.Text{
 		EN: "Look it up " + where.EN + ", or ask the vendor's support. A profile of your own can then list it, under [[profiles.NAME.refusals]].",
-		ZH: "请查阅" + where.ZH + "，或询问厂商技术支持。查到后可写进自己的配置：[[profiles.NAME.refusals]]。",
+		ZH: "请查阅" + where.ZH + "，或询问厂商技术支持。查到后可写进自己的接入配置：[[profiles.NAME.refusals]]。",
 	}
 }
 

@@ -99,7 +99,7 @@ func (r *root) readPasted(ctx context.Context, text *pasted, asked []*profile.Pr
 	case err != nil:
 		return report, usagef(lang.Text{EN: "%s: %v", ZH: "%s：%v"}, text.name, withoutPath(err))
 	case report.Blank && !text.name.IsZero():
-		return report, usagef(lang.Text{EN: "%s is empty", ZH: "%s 没有内容"}, text.name)
+		return report, usagef(lang.Text{EN: "%s is empty", ZH: "%s：没有内容"}, text.name)
 	case report.Blank:
 		return report, usagef(lang.Text{EN: "there is no text to explain", ZH: "没有要解释的文本"})
 	}

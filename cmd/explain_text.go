@@ -15,8 +15,8 @@ import (
 	"ssoctl/pkg/profile"
 )
 
-// shown returns label and code if the unlisted code looks like one, else "": something
-// else in its place may be a secret.
+// shown returns label+code if an unlisted code looks like a code, otherwise "", because it
+// may be a secret.
 func shown(label, code string) string {
 	if regexp.MustCompile(`^(-?\d{1,10}|[A-Za-z][A-Za-z_. -]{0,39})$`).MatchString(code) {
 		return label + code
@@ -115,8 +115,8 @@ func (r *root) prose(f explain.Found) string {
 	return b.String()
 }
 
-// here returns what bears on a refusal in this set-up: the values of the inputs that its
-// meaning names, and how long the profile's codes and tokens last.
+// here returns what may explain a refusal in this set-up: the values of the inputs that
+// its meaning names, and the lifetimes of the profile's codes and tokens.
 func (r *root) here(f explain.Found) []string {
 	p := f.Profiles[0]
 	var out []string
@@ -140,7 +140,7 @@ func (r *root) here(f explain.Found) []string {
 	}
 	switch f.Kind {
 	case "invalid_code", "expired_code":
-		if known, _ := p.Refusal(f.Code); p.Authorize != nil && known.Member == "" { // with a Member it is not this code, such as a device_code
+		if known, _ := p.Refusal(f.Code); p.Authorize != nil && known.Member == "" { // a refusal with a Member is about another code, such as a device_code
 			var takers []string
 			for _, s := range p.Steps() {
 				if s.Uses("code") {

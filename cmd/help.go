@@ -14,8 +14,8 @@ import (
 	"ssoctl/pkg/lang"
 )
 
-// printed is what cobra prints on stdout: scripts of completion, and our help. It
-// remembers that something could not be written, which cobra does not report.
+// printed passes completion scripts and help on to stdout. It keeps the first error of a
+// Write, because cobra does not report it.
 type printed struct {
 	to  io.Writer
 	err error
@@ -29,7 +29,7 @@ func (p *printed) Write(text []byte) (int, error) {
 	return len(text), err
 }
 
-// page is the help of one command on its way to the reader.
+// page is the help of one command while it is written.
 type page struct {
 	*root
 	strings.Builder
@@ -65,7 +65,8 @@ func longOf(c *cobra.Command) string {
 	return c.Short
 }
 
-// prefix is a command's path below ssoctl with a blank behind it, "" for ssoctl.
+// prefix returns a command's path without ssoctl and with a space after it, such as
+// "profile new "; "" for ssoctl itself.
 func prefix(c *cobra.Command) string {
 	if below := pathBelow(c); below != "" {
 		return below + " "
@@ -73,13 +74,13 @@ func prefix(c *cobra.Command) string {
 	return ""
 }
 
-// title begins a section.
+// title writes the heading of a section.
 func (p *page) title(t lang.Text) {
 	fmt.Fprintf(p, "\n%s%s\n", p.in(t), p.in(lang.Text{EN: ":", ZH: "："}))
 }
 
-// paragraphs prints a text. Its paragraphs are filled; lines that begin with blanks stay
-// as they are.
+// paragraphs writes a text and wraps its paragraphs. A paragraph that begins with a space
+// is written unchanged.
 func (p *page) paragraphs(text string) {
 	for i, paragraph := range strings.Split(text, "\n\n") {
 		if i > 0 {
@@ -92,7 +93,7 @@ func (p *page) paragraphs(text string) {
 	}
 }
 
-// joined makes one line of a paragraph. Chinese is not separated by blanks.
+// joined joins the lines of a paragraph with spaces, but without one after Chinese.
 func joined(paragraph string) string {
 	var b strings.Builder
 	for line := range strings.SplitSeq(paragraph, "\n") {
@@ -124,7 +125,7 @@ func (p *page) examples(c *cobra.Command) {
 	}
 }
 
-// commands lists the commands below one, by their groups.
+// commands lists the subcommands of c by group.
 func (p *page) commands(c *cobra.Command) {
 	const names = 17 // columns
 	list := func(title lang.Text, group string) {
@@ -145,7 +146,7 @@ func (p *page) commands(c *cobra.Command) {
 	list(lang.Text{EN: "Commands", ZH: "命令"}, "")
 }
 
-// flags lists flags below a title; nothing where there are none.
+// flags writes a title and a list of flags, or nothing if there are none.
 func (p *page) flags(title lang.Text, flags []*pflag.Flag) {
 	const names = 28 // columns
 	for i, f := range flags {
@@ -163,7 +164,7 @@ func (p *page) flags(title lang.Text, flags []*pflag.Flag) {
 	}
 }
 
-// byDefault says what a flag is where it is not given.
+// byDefault returns a note about a flag's default, or "" if that is empty, zero or false.
 func (p *page) byDefault(f *pflag.Flag) string {
 	value := f.DefValue
 	switch value {
@@ -172,14 +173,14 @@ func (p *page) byDefault(f *pflag.Flag) string {
 	}
 	if _, ok := f.Value.(*span); ok {
 		var usual span
-		_ = usual.Set(value) // which it is the text of
+		_ = usual.Set(value) // cannot fail: DefValue is the text of a span
 		value = p.in(lang.Span(time.Duration(usual)))
 	}
 	return fmt.Sprintf(p.in(lang.Text{EN: " (default %s)", ZH: "（默认 %s）"}), value)
 }
 
-// row prints a name and, in the column beside it, its text, whose further lines are
-// indented to that column. A name that is too long stands on a separate line.
+// row writes a name and, in a column beside it, its text. A name that is wider than its
+// column has its own line.
 func (p *page) row(name string, columns int, text string) {
 	indent := strings.Repeat(" ", columns)
 	if width := ansi.StringWidth(name); width+2 > columns {
@@ -191,7 +192,7 @@ func (p *page) row(name string, columns int, text string) {
 	p.WriteString(name + strings.ReplaceAll(text, "\n", "\n"+indent) + "\n")
 }
 
-// ownFlags are the flags of one command.
+// ownFlags returns the visible flags that only c has.
 func ownFlags(c *cobra.Command) (out []*pflag.Flag) {
 	c.LocalNonPersistentFlags().VisitAll(func(f *pflag.Flag) {
 		if !f.Hidden {
@@ -201,7 +202,8 @@ func ownFlags(c *cobra.Command) (out []*pflag.Flag) {
 	return out
 }
 
-// inheritedFlags are the global flags of a group that mean something to a command.
+// inheritedFlags returns the visible global flags of a group. Before it is called,
+// [hideMeaningless] hides those that mean nothing to c.
 func inheritedFlags(c *cobra.Command, g flagGroup) (out []*pflag.Flag) {
 	for _, global := range g.flags {
 		if f := c.Root().PersistentFlags().Lookup(global.name); f != nil && !f.Hidden {

@@ -23,12 +23,13 @@ import (
 	"ssoctl/pkg/render"
 )
 
-// hintFor says what to do about an error; zero if the message says everything.
+// hintFor says what to do about an error; zero if the message says enough.
 func hintFor(err error, r *root) lang.Text {
 	return lang.Join(causeHint(err, r), resumeHint(err))
 }
 
-// causeHint is the hint for the cause of an error, without what happened to the login.
+// causeHint returns the hint for the cause of an error. resumeHint adds whether the login
+// can be continued.
 func causeHint(err error, r *root) lang.Text {
 	var (
 		refusal    *client.Refusal
@@ -103,7 +104,7 @@ func causeHint(err error, r *root) lang.Text {
 			ZH: "请重新发起，可用 --wait 10m 延长等待时间。若浏览器里显示的是厂商的报错，多半是回调地址没有登记：请把上面地址中的 redirect_uri 与厂商后台核对。",
 		}
 	case errors.As(err, new(*render.EnvError)):
-		return lang.Text{EN: "Take the result with -o json or --jq instead.", ZH: "请改用 -o json 或 --jq 取结果。"}
+		return lang.Text{EN: "Use -o json or --jq instead.", ZH: "请改用 -o json 或 --jq 取结果。"}
 	case errors.As(err, new(*client.BusyError)):
 		return lang.Text{EN: "Check what that process is waiting for; --timeout 2m waits longer.", ZH: "请查看那个进程在等什么；--timeout 2m 可延长等待。"}
 	case errors.As(err, &stored):
@@ -125,7 +126,7 @@ func causeHint(err error, r *root) lang.Text {
 	case exitOf(err) == internal:
 		return lang.Text{
 			EN: "Check for a full disk or a file owned by another user. Otherwise this is a bug in ssoctl; --report FILE records what happened.",
-			ZH: "请检查磁盘是否已满、文件是否有权限；若都不是，就是 ssoctl 自身的问题，可用 --report FILE 记录现场。",
+			ZH: "请检查磁盘是否已满、文件是否属于别的用户；若都不是，就是 ssoctl 自身的问题，可用 --report FILE 记录现场。",
 		}
 	}
 	return lang.Text{}
@@ -166,14 +167,14 @@ func kindHint(r *client.Refusal) lang.Text {
 	case r.Status == http.StatusMethodNotAllowed:
 		return lang.Text{
 			EN: "This address does not accept this method: it belongs to another call, or the profile has the wrong method. See both: " + show + ".",
-			ZH: "该地址不接受这种请求方法：地址属于别的接口，或配置里的方法不对。查看两者：" + show + "。",
+			ZH: "该地址不接受这种请求方法：地址属于别的接口，或接入配置里的方法不对。查看两者：" + show + "。",
 		}
 	case r.Excerpt.Page:
 		return pageHint(r.Status)
 	case r.Kind == "bad_request":
 		return lang.Text{
-			EN: fmt.Sprintf("The server rejects this request without an error code that the profile reads (HTTP %d). See the request and the response with --trace, and compare them with the vendor's documentation.", r.Status),
-			ZH: fmt.Sprintf("服务器拒绝了这个请求，没有给出能读取的错误码（HTTP %d）。请用 --trace 查看请求和响应，与厂商文档核对。", r.Status),
+			EN: fmt.Sprintf("The server rejected this request (HTTP %d), and its response has no error code that the profile reads. See the request and the response with --trace, and compare them with the vendor's documentation.", r.Status),
+			ZH: fmt.Sprintf("服务器拒绝了这个请求（HTTP %d），响应里没有接入配置能读取的错误码。请用 --trace 查看请求和响应，与厂商文档核对。", r.Status),
 		}
 	}
 	switch r.Kind {
@@ -197,8 +198,8 @@ func kindHint(r *client.Refusal) lang.Text {
 	}
 }
 
-// argumentHint names the flags that give the command what a step needs. With --curl, if a
-// signature covers a value that only a response brings, it names the flags of sign.
+// argumentHint names the flags for the values that a step lacks. With --curl, a signature
+// may cover a value that only a response contains: then it names the flags of sign.
 func (r *root) argumentHint(e *client.ArgumentError) lang.Text {
 	called, _, err := r.cmd.Find(strings.Fields(r.called)[1:])
 	if err != nil {
@@ -208,7 +209,7 @@ func (r *root) argumentHint(e *client.ArgumentError) lang.Text {
 		sign, _, _ := r.cmd.Find([]string{"sign"})
 		command := fmt.Sprintf("ssoctl sign -p %s --step %s %s", e.Profile, e.Step, flagsOf(sign, e.Needs))
 		return lang.Text{
-			EN: "Only a response of the vendor contains it: leave --curl out, or give it to " + command + ", which also shows the request.",
+			EN: "Only a response of the vendor contains this value: leave --curl out, or pass the value to " + command + ", which shows the request too.",
 			ZH: "它只能来自厂商的响应：请去掉 --curl，或把它交给 " + command + "，同样会显示请求。",
 		}
 	}

@@ -187,13 +187,13 @@ func timeoutHint(e *client.NetworkError) lang.Text {
 	limit := lang.Span(e.Timeout)
 	within := lang.Text{EN: "No response within " + limit.EN + ": ", ZH: limit.ZH + "内没有响应："}
 	what, ok := map[client.Phase]lang.Text{
-		client.PhaseLookup:    {EN: "the name server does not respond. Is the network up?", ZH: "域名服务器没有回应。网络通吗？"},
+		client.PhaseLookup:    {EN: "the name server does not respond. Is the network up?", ZH: "域名服务器没有响应。网络通吗？"},
 		client.PhaseConnect:   {EN: "the host does not accept the connection; a firewall may drop it silently. Is a VPN or a proxy needed (--proxy)?", ZH: "主机没有接受连接，可能被防火墙静默丢弃。是否需要 VPN 或代理（--proxy）？"},
 		client.PhaseHandshake: {EN: "the TLS handshake stalls. Does this port speak TLS?", ZH: "TLS 握手没有完成。该端口是 TLS 吗？"},
 		client.PhaseBody:      {EN: "the response started but did not end. --timeout 2m waits longer.", ZH: "响应已开始但一直没有结束。可用 --timeout 2m 延长等待。"},
 	}[e.Phase]
 	if !ok {
-		what = lang.Text{EN: "the server received the request but does not respond. --timeout 2m waits longer.", ZH: "请求已送达，服务器没有回应。可用 --timeout 2m 延长等待。"}
+		what = lang.Text{EN: "the server received the request but does not respond. --timeout 2m waits longer.", ZH: "请求已送达，服务器没有响应。可用 --timeout 2m 延长等待。"}
 	}
 	return lang.Text{EN: within.EN + what.EN, ZH: within.ZH + what.ZH}
 }

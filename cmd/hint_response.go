@@ -42,7 +42,7 @@ func (r *root) verifierHint(e *client.Refusal) lang.Text {
 	}
 }
 
-// supportHint gives the request's id, if the vendor's support is the one to ask.
+// supportHint gives the request's id if only the vendor's support can help.
 func supportHint(e *client.Refusal) lang.Text {
 	id := cmp.Or(e.TraceID, e.RequestID)
 	if id == "" || e.Kind != "server_error" && !e.Meaning.IsZero() {
@@ -62,7 +62,7 @@ func (r *root) meaningOf(e *client.Refusal) lang.Text {
 		return e.Advice
 	case e.Status == http.StatusBadRequest && (strings.Contains(e.Excerpt.Text, "HTTPS server") || strings.Contains(e.Excerpt.Text, "HTTPS port")):
 		return lang.Join(wantsTLS(), r.addressHint(e.Step))
-	case e.Status == http.StatusBadRequest && strings.Contains(e.Excerpt.Text, "SSL certificate"): // as nginx has it
+	case e.Status == http.StatusBadRequest && strings.Contains(e.Excerpt.Text, "SSL certificate"): // nginx says so
 		return r.clientCertificateHint()
 	case e.Status == http.StatusProxyAuthRequired:
 		proxy, by := r.proxyOf(e.Scheme, e.Host)
@@ -164,7 +164,7 @@ func (r *root) addressHint(step string) lang.Text {
 	}
 	if len(out) == 0 {
 		show := "ssoctl profile show " + p.Name
-		return lang.Text{EN: "See the profile's addresses: " + show, ZH: "查看该配置的地址：" + show}
+		return lang.Text{EN: "See the profile's addresses: " + show, ZH: "查看该接入配置的地址：" + show}
 	}
 	return lang.Join(out...)
 }

@@ -102,7 +102,8 @@ func (r *root) catchAndTrade(ctx context.Context, cl *client.Client, o catchOpti
 	return caught, got, err
 }
 
-// warnUnchecked warns if the code came without what would tie it to this login.
+// warnUnchecked warns if the code came without a state or an address, so that nothing ties
+// it to this login.
 func (r *root) warnUnchecked(caught login.Caught) {
 	switch {
 	case caught.StateMissing:

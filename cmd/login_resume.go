@@ -55,8 +55,8 @@ func (e *unfinishedError) hint() lang.Text {
 	}
 }
 
-// resumeHint is what an *unfinishedError adds to the hint for its cause; zero for other
-// errors.
+// resumeHint returns what an *unfinishedError adds to the hint for its cause; zero for
+// other errors.
 func resumeHint(err error) lang.Text {
 	if unfinished := (*unfinishedError)(nil); errors.As(err, &unfinished) {
 		return unfinished.hint()
