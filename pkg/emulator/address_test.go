@@ -37,7 +37,7 @@ func TestTwoAddresses(t *testing.T) {
 			case strings.HasPrefix(text, "http://browser.test:81/base/"+p.Name):
 				browsers++
 				if name == "base_url" || !strings.Contains(string(p.Authorize.URL), "{"+name+"}") {
-					t.Errorf("%s: a client is sent to the browser's address by %s", p.Name, name)
+					t.Errorf("%s: %s sends clients to Options.Browser", p.Name, name)
 				}
 			default:
 				t.Errorf("%s: %s is %s", p.Name, name, text)
@@ -45,7 +45,7 @@ func TestTwoAddresses(t *testing.T) {
 		}
 	}
 	if browsers == 0 {
-		t.Error("no address is the browser's")
+		t.Error("no input is below Options.Browser")
 	}
 }
 
@@ -60,7 +60,7 @@ func TestInvalidAddresses(t *testing.T) {
 		func(o *emulator.Options) { o.Browser = "http://b.test/other" },
 	} {
 		if _, err := reached(t, edit); err == nil {
-			t.Error("an address that cannot be is taken")
+			t.Error("an invalid address is accepted")
 		}
 	}
 }

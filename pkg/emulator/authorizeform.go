@@ -6,8 +6,7 @@ import (
 	"time"
 )
 
-// patience is how long a form stays valid. It is long because its user may be
-// stepping through a debugger.
+// patience is how long a form stays valid: long enough to step through a debugger.
 const patience = time.Hour
 
 // Limits of pending pages. They are lower than those for codes, because a pending
@@ -130,7 +129,7 @@ func (e *Emulator) fields(p pageRequest, decisions ...string) (url.Values, User,
 		return nil, User{}, false
 	}
 	if err != nil {
-		return refuse("body: is not a form")
+		return refuse("body: expected a form")
 	}
 	if decision != decisions[0] && decision != decisions[1] {
 		return refuse("decision: expected " + decisions[0] + " or " + decisions[1] + ", got " + shown(decision))

@@ -20,8 +20,7 @@ type seen struct {
 	event    emulator.Event
 }
 
-// visits requests a page as a browser does: with POST if there are fields, else with
-// GET.
+// visits requests a page as a browser does: with POST if it has fields, otherwise with GET.
 func (w *world) visits(t testing.TB, address string, fields url.Values, edit func(*http.Request)) seen {
 	t.Helper()
 	method, body := "GET", ""

@@ -72,18 +72,18 @@ func TestClockFreezes(t *testing.T) {
 	}
 	w.advance(time.Hour)
 	if now := w.Now(); !now.Equal(at) {
-		t.Errorf("frozen at %v, it is %v", at, now)
+		t.Errorf("frozen at %v, then %v", at, now)
 	}
 	w.setClock(t, `{"advance":"1m"}`, 200)
 	if now := w.Now(); !now.Equal(at.Add(time.Minute)) {
-		t.Errorf("a frozen clock was moved to %v", now)
+		t.Errorf("a frozen clock advanced to %v", now)
 	}
 	if c := w.setClock(t, `{"run":true}`, 200); c.Frozen || !c.Now.Equal(at.Add(time.Minute)) {
 		t.Errorf("%+v", c)
 	}
 	w.advance(time.Second)
 	if now := w.Now(); !now.Equal(at.Add(61 * time.Second)) {
-		t.Errorf("running again it is %v", now)
+		t.Errorf("one second after Run: %v", now)
 	}
 	want := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 	if c := w.setClock(t, `{"freeze":"2026-01-02T03:04:05Z"}`, 200); !c.Frozen || !c.Now.Equal(want) {
@@ -96,7 +96,7 @@ func TestClockFreezes(t *testing.T) {
 	if err := w.Run(); err != nil {
 		t.Fatal(err)
 	}
-	if err := w.Run(); err != nil { // it runs already
+	if err := w.Run(); err != nil { // a second Run changes nothing
 		t.Fatal(err)
 	}
 	if err := w.Freeze(time.Time{}); err != nil {
@@ -116,10 +116,10 @@ func TestClockRefuses(t *testing.T) {
 		`{"run":false}`, `{"run":1}`, `{"advance":"10m"} {}`, `{"advance":"-600000h"}`,
 	} {
 		if c := w.setClock(t, body, 400); c.Error == "" {
-			t.Errorf("%s: no reason is given", body)
+			t.Errorf("%s: refused without a reason", body)
 		}
 	}
-	for range 40 { // a duration is at most 292 years
+	for range 40 { // repeated, because a time.Duration is at most 292 years
 		was := w.Now()
 		w.call(t, "POST", "/_/clock", `{"advance":"2500000h"}`)
 		if w.Now().Before(was) {
@@ -131,8 +131,8 @@ func TestClockRefuses(t *testing.T) {
 	}
 	w.setClock(t, `{"freeze":"9999-12-31T23:59:59Z"}`, 200)
 	w.setClock(t, `{"advance":"1s"}`, 400)
-	w.setClock(t, `{"run":true}`, 400) // too far for a duration
+	w.setClock(t, `{"run":true}`, 400) // the offset would overflow a time.Duration
 	if before.After(w.Now()) {
-		t.Error("it went back")
+		t.Error("the clock went back")
 	}
 }

@@ -84,7 +84,7 @@ func TestSignature(t *testing.T) {
 			got := c.send(s, w)
 			c.refused(got, "invalid_client")
 			if !strings.Contains(got.event.Diagnosis, "the text to sign is ") {
-				t.Error("the signed text is not told:", got.event.Diagnosis)
+				t.Error("the diagnosis lacks the text to sign:", got.event.Diagnosis)
 			}
 		}
 		w := c.build(s)
@@ -121,7 +121,7 @@ func TestRefuse(t *testing.T) {
 		for _, kind := range profile.Kinds {
 			refusal, listed := c.p.RefusalOf(kind)
 			if !listed && kind == "rate_limited" {
-				continue // possible without a listing: see TestFaultsThatRefuse
+				continue // always possible: see TestFaultsThatRefuse
 			}
 			played := kind
 			if !listed {
@@ -142,7 +142,7 @@ func TestRefuse(t *testing.T) {
 				t.Errorf("%s: status %d, want %d", kind, got.status, refusal.Status)
 			}
 		}
-		c.pass(s) // each is refused once
+		c.pass(s) // each fault happens once
 	})
 	each(t, func(t *testing.T, c *party) {
 		for _, bad := range [][3]string{{"no-profile", "userinfo", "bad_request"}, {c.p.Name, "no-step", "bad_request"}, {c.p.Name, "userinfo", "no_kind"}} {
@@ -182,7 +182,7 @@ func TestUUID(t *testing.T) {
 		}
 		c.refused(again(id), "bad_request")
 		c.refused(again(strings.ToUpper(id)), "bad_request")
-		// A malformed uuid is only reported; it is refused if it comes again.
+		// A malformed uuid is only reported, but refused if it is sent again.
 		for _, odd := range []string{"no uuid of " + s.Name, strings.ReplaceAll(id, "-", "")} {
 			c.ready(s)
 			got := again(odd)

@@ -65,7 +65,7 @@ func (c *call) describe(p recipe.Problem) string {
 	case p.Kind == recipe.Missing:
 		return "is missing"
 	case p.Kind == recipe.Unread:
-		return "was sent, but nothing reads it" + c.meant(p)
+		return "was sent, but this step ignores it" + c.meant(p)
 	case p.Placeholder == "sign":
 		return c.signature(p)
 	case p.Kind == recipe.Malformed && expected == "" && received == "":
@@ -77,7 +77,7 @@ func (c *call) describe(p recipe.Problem) string {
 	case p.Kind == recipe.Malformed || c.open(p):
 		return c.within(p) + "expected " + expected + ", got " + cmp.Or(received, "nothing") + c.likely(p)
 	case p.Placeholder == "" && known:
-		return "expected the form " + shown(string(template)) + c.schemeSent(p)
+		return "expected " + shown(string(template)) + c.schemeSent(p)
 	}
 	return c.within(p) + "is not the registered value: expected " + expected + ", got " + received + "; " +
 		difference(p.Expected.Reveal(), p.Got.Reveal()) + c.likely(p)
@@ -135,7 +135,7 @@ func (c *call) schemeSent(p recipe.Problem) string {
 	return ", got the scheme " + shown(scheme)
 }
 
-// likely guesses the cause of a wrong value.
+// likely names the probable cause of a wrong value, or returns "".
 func (c *call) likely(p recipe.Problem) string {
 	expected, got := p.Expected.Reveal(), p.Got.Reveal()
 	unescaped, err := url.QueryUnescape(got)
@@ -166,7 +166,7 @@ func (c *call) likely(p recipe.Problem) string {
 	return ""
 }
 
-// difference says where two texts differ, without showing them.
+// difference says where two different texts first differ, without showing them.
 func difference(expected, got string) string {
 	a, b := []rune(expected), []rune(got)
 	n := 0

@@ -112,7 +112,7 @@ func TestDiagnosisOfValues(t *testing.T) {
 		{"client", "店", "json.client: expected shop-client, got 店"},
 		{"back", "http://127.0.0.1:1/", "json.back: the code was issued for http://127.0.0.1:0/callback, sent with http://127.0.0.1:1/; it was issued to request 1"},
 		{"back", "", "json.back: is missing"},
-		{"extra", "x", "json.extra: was sent, but nothing reads it"},
+		{"extra", "x", "json.extra: was sent, but this step ignores it"},
 	} {
 		got := w.trade(t, code, c.member, c.value)
 		if said := got.diagnosis(); !strings.Contains(said, c.want) || strings.Contains(said, shopSecret) {
@@ -137,7 +137,7 @@ func TestDiagnosisOfValues(t *testing.T) {
 		t.Errorf("nothing was wrong, but it says %s", got.diagnosis())
 	}
 	got = w.call(t, "GET", "/own/login?client=shop-client&back="+url.QueryEscape(shopBack)+"&state=s", "", "Authorization", "Bearer "+token)
-	if said := got.diagnosis(); got.status != 302 || said != "headers.Authorization: was sent, but nothing reads it" {
+	if said := got.diagnosis(); got.status != 302 || said != "headers.Authorization: was sent, but this step ignores it" {
 		t.Errorf("%d %s", got.status, said)
 	}
 	got = w.call(t, "GET", "/own/mee", "")

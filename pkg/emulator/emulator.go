@@ -49,7 +49,7 @@ type Options struct {
 	// Hosts are further hosts, with ports, that reach the handler, such as the one
 	// that it listens on behind a proxy.
 	Hosts []string
-	// Users are the people who can log in. If empty, they are [DefaultUsers].
+	// Users are the people who can log in. Empty means [DefaultUsers].
 	Users []User
 	// Approve decides logins: [ApproveAuto], [ApproveAsk], [ApproveDeny], or the
 	// subject, username or name of the user who agrees at once. That user is then
@@ -63,7 +63,7 @@ type Options struct {
 	// Report, unless nil, is called for every request after its response is written.
 	// Several goroutines may call it at once.
 	Report func(Event)
-	Quiet  bool            // omits DiagnosisHeader from responses
+	Quiet  bool            // omit DiagnosisHeader from responses
 	Refs   secret.Resolver // resolves references in the values that the user set
 }
 
@@ -136,9 +136,9 @@ func New(o Options) (*Emulator, error) {
 	return e, nil
 }
 
-// servable reports whether a profile's name can be the first segment of a path: it
-// is a single segment, is not that of the administration API, and contains no
-// characters of templates.
+// servable reports whether a profile's name can be the first segment of a path: it is
+// one segment, does not belong to the administration API, and contains no braces, which
+// templates use.
 func servable(name string) bool {
 	return name != "" && name != adminName && name != "." && name != ".." && !strings.ContainsAny(name, "/{}")
 }
@@ -175,8 +175,8 @@ func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// Inputs returns the value that the emulator expects for each input of a profile,
-// without the inputs that have none. It returns nil if the profile is not served.
+// Inputs returns the value that the emulator expects for each input of a profile. It
+// omits inputs without a value, and returns nil if the profile is not served.
 func (e *Emulator) Inputs(name string) recipe.Values {
 	v := e.vendors[name]
 	if v == nil {
@@ -189,11 +189,11 @@ func (e *Emulator) Inputs(name string) recipe.Values {
 	return out
 }
 
-// Close ends event streams, and delays that a fault caused, so that a server does
-// not wait for them when it shuts down.
+// Close ends event streams and the delays of faults, so that a server that shuts down
+// does not wait for them.
 func (e *Emulator) Close() { e.closed.Do(func() { close(e.closing) }) }
 
-// vendor returns the vendor of a profile. The error lists those that are served.
+// vendor returns the vendor of a profile. Its error lists the profiles that are served.
 func (e *Emulator) vendor(name string) (*vendor, error) {
 	if v := e.vendors[name]; v != nil {
 		return v, nil

@@ -38,7 +38,7 @@ func (w *watcher) offer(n *entry) {
 
 var errWatchers = fmt.Errorf("too many event streams: the limit is %d", maxWatchers)
 
-// watch registers a watcher. It also returns the entries after the request since, or
+// watch registers a watcher. It also returns the entries that follow request since, or
 // none if since is negative.
 func (l *ledger) watch(since int64) (*watcher, []*entry, error) {
 	l.mu.Lock()

@@ -98,7 +98,7 @@ func TestEvents(t *testing.T) {
 	}
 	w.trade(t, code)
 	if r, _ := again.next(); r.ID != 4 {
-		t.Errorf("after what was missed comes %d", r.ID)
+		t.Errorf("after the missed requests: %d", r.ID)
 	}
 	for path, header := range map[string]string{"?since=x": "", "?steps=token": "", "?step=none": "", "?limit=3": "", "": "soon"} {
 		if got := w.call(t, "GET", "/_/events"+path, "", "Last-Event-ID", header); got.status != 400 {
@@ -162,7 +162,7 @@ func TestEventsDropSlowReaders(t *testing.T) {
 	}
 	n, err := io.Copy(io.Discard, conn)
 	if err != nil && !strings.Contains(err.Error(), "reset") {
-		t.Errorf("still there after %d bytes: %v", n, err)
+		t.Errorf("still connected after %d bytes: %v", n, err)
 	}
 	w.call(t, "GET", "/own/me", "")
 	if r, ok := reads.next(); ok && r.Step != "userinfo" {

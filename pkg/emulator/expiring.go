@@ -20,7 +20,7 @@ type shelf[T any] struct {
 type kept[T any] struct {
 	key   key
 	thing T
-	until time.Time // when the thing may be dropped
+	until time.Time // the thing may be dropped from this time on
 }
 
 func newShelf[T any]() shelf[T] { return newShelfOf[T](limit) }

@@ -19,7 +19,7 @@ type Fault struct {
 	Step    string // "" means any
 	User    string // subject, username or name of the user concerned; "" means any or none
 	Nth     int    // first request affected, from 1; 0 means 1
-	Times   int    // number of requests affected; 0 means 1 if Nth is set, else all
+	Times   int    // number of requests affected; 0 means 1 if Nth is set, otherwise all
 	// Kind is one of [profile.Kinds] for which the vendor has a code, rate_limited, or
 	// a key of [Transports].
 	Kind   string

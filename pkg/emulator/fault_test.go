@@ -145,7 +145,7 @@ func TestFaultsOverHTTP(t *testing.T) {
 		}
 	}
 	if diff := cmp.Diff(want, armed()); diff != "" {
-		t.Error("what is refused changes nothing:", diff)
+		t.Error("a refused request changed the faults:", diff)
 	}
 	// PUT accepts what GET returns.
 	again, _ := json.Marshal(armed())
@@ -203,7 +203,7 @@ func TestFaultsMatch(t *testing.T) {
 		}
 	}
 
-	// At [authorize] it is the user who agrees at once.
+	// At [authorize], the user concerned is the one who agrees at once.
 	w.arm(t, "authorize:invalid_client:user="+users[0].Username, "authorize:bad_request:user="+users[1].Name)
 	login := "/own/login?client=shop-client&state=s&back=" + url.QueryEscape(shopBack)
 	if got := w.call(t, "GET", login, ""); !strings.Contains(got.header.Get("Location"), "error=who") {
@@ -244,7 +244,7 @@ func TestFaultsThatRefuse(t *testing.T) {
 			if possible := listed || kind == "rate_limited"; (err == nil) != possible {
 				t.Errorf("%s: %v", kind, err)
 			} else if err != nil && !strings.Contains(err.Error(), c.p.Refusals[0].Kind) {
-				t.Errorf("%s: what is possible is not told: %v", kind, err)
+				t.Errorf("%s: the error does not list the possible kinds: %v", kind, err)
 			}
 			if !listed {
 				continue

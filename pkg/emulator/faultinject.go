@@ -37,7 +37,8 @@ func (e *Emulator) arm(x *recorder, c *call) {
 	}
 }
 
-// meets reports whether the fault counts the request.
+// meets reports whether the fault counts the request: its profile, step and user match,
+// and the vendor can play its kind.
 func (f *Fault) meets(c *call, user User, known bool) bool {
 	_, possible := c.v.demanded(f.Kind)
 	return (f.Profile == "" || f.Profile == c.v.p.Name) && (f.Step == "" || f.Step == c.s.Name) &&

@@ -104,8 +104,8 @@ func TestTransportFaults(t *testing.T) {
 	}
 }
 
-// count is a response writer that keeps only the total length and that of the longest
-// write.
+// count is a response writer that keeps only two lengths: of all writes together, and of
+// the longest.
 type count struct {
 	header         http.Header
 	bytes, longest int
@@ -134,7 +134,7 @@ func TestEndless(t *testing.T) {
 	text, err := io.ReadAll(io.LimitReader(resp.Body, enough))
 	resp.Body.Close()
 	if err != nil || len(text) != enough || resp.ContentLength >= 0 || !strings.HasPrefix(string(text), `{"ok":true,`) || json.Valid(text) {
-		t.Errorf("%d bytes of %d: %.100s %v", len(text), resp.ContentLength, text, err)
+		t.Errorf("got %d bytes, Content-Length %d: %.100s %v", len(text), resp.ContentLength, text, err)
 	}
 	var ended []emulator.Record
 	for len(ended) == 0 {
@@ -142,21 +142,22 @@ func TestEndless(t *testing.T) {
 		time.Sleep(time.Millisecond)
 	}
 	if size := ended[0].Response.Size; size < enough || size >= limit {
-		t.Errorf("the client went after %d bytes, %d were sent", enough, size)
+		t.Errorf("the client disconnected after %d bytes, but %d were sent", enough, size)
 	}
 	all := &count{header: http.Header{}}
 	r := httptest.NewRequest("POST", w.address+"/own/trade", body())
 	r.Header.Set("Content-Type", "application/json")
 	w.ServeHTTP(all, r)
 	if all.bytes < limit || all.bytes > limit+limit/100 {
-		t.Errorf("%d bytes were sent to a client that stays", all.bytes)
+		t.Errorf("%d bytes were sent to a client that stays connected", all.bytes)
 	}
 	if got := w.last().Refusal; got != "invalid_code" {
-		t.Errorf("the code was used, but again it is %q", got)
+		t.Errorf("the same code again: refusal %q, want invalid_code", got)
 	}
 }
 
-// TestTransportFaultsOnOtherResponses tests them on refusals, redirects and TLS.
+// TestTransportFaultsOnOtherResponses tests transport faults on refusals and redirects, and
+// over TLS.
 func TestTransportFaultsOnOtherResponses(t *testing.T) {
 	w, _ := shopping(t)
 	for _, kind := range []string{"truncated", "reset_middle", "reset_before", "bad_chunk"} {
@@ -206,7 +207,7 @@ func TestFaultsEndWithTheClient(t *testing.T) {
 		}
 		cancel()
 		if err == nil {
-			t.Errorf("%s: there was an answer", text)
+			t.Errorf("%s: the client got a whole response", text)
 		}
 		for range 500 {
 			if len(w.Requests(emulator.Filter{Step: "exchange"})) == 1 {
@@ -215,7 +216,7 @@ func TestFaultsEndWithTheClient(t *testing.T) {
 			time.Sleep(10 * time.Millisecond)
 		}
 		if len(w.Requests(emulator.Filter{Step: "exchange"})) != 1 {
-			t.Errorf("%s: it still goes on", text)
+			t.Errorf("%s: the emulator did not stop", text)
 		}
 	}
 	// Closing the emulator ends the wait, and the request is processed at the later time.
@@ -232,7 +233,7 @@ func TestFaultsEndWithTheClient(t *testing.T) {
 		}
 		w.Close()
 		if got := <-done; got.status != status {
-			t.Errorf("%s later: %+v", by, got)
+			t.Errorf("closed after %s: %+v", by, got)
 		}
 	}
 }

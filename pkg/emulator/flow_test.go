@@ -135,7 +135,7 @@ func TestAuthorizeRefuses(t *testing.T) {
 }
 
 // refusesAuthorize checks that an authorize request is refused because of this member: on
-// a page if stranger, else by a redirect with the vendor's code for such a fault.
+// a page if stranger, otherwise by a redirect with the vendor's code for the fault.
 func (c *party) refusesAuthorize(t *testing.T, how string, w *wire, stranger bool, member string) {
 	t.Helper()
 	asked := w.URL.Query()
@@ -319,14 +319,14 @@ func TestIssueCode(t *testing.T) {
 
 		for name, g := range map[string]emulator.Grant{
 			"a stranger's redirect_uri": {RedirectURI: "https://example.com/"},
-			"a challenge of no digest":  {CodeChallenge: "short"},
+			"an invalid code_challenge": {CodeChallenge: "short"},
 		} {
 			if code, err := c.IssueCode(c.p.Name, g); err == nil || code != "" {
 				t.Errorf("%s: %q, %v", name, code, err)
 			}
 		}
 		if _, err := c.IssueCode(c.p.Name+"-not", emulator.Grant{}); err == nil {
-			t.Error("a code for a profile that is not served")
+			t.Error("got a code for a profile that is not served")
 		}
 	})
 }
@@ -337,7 +337,7 @@ func TestInputsAreServed(t *testing.T) {
 			if v, ok := c.Inputs(c.p.Name).Text(name); !ok && (in.Required || in.Secret) {
 				t.Errorf("%s has no value", name)
 			} else if u, err := url.Parse(v); err == nil && u.Host != "" && name != "redirect_uri" && v != c.address && !strings.HasPrefix(v, c.address+"/"+c.p.Name) {
-				t.Errorf("%s is %s, which is not the emulator's", name, v)
+				t.Errorf("%s is %s, which is not below the emulator's address", name, v)
 			}
 		}
 	})

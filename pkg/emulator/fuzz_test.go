@@ -77,11 +77,11 @@ func FuzzRequest(f *testing.F) {
 			}
 		}
 		if strings.Contains(ev.Diagnosis, "\n") {
-			t.Errorf("more than one line: %q", ev.Diagnosis)
+			t.Errorf("the diagnosis has more than one line: %q", ev.Diagnosis)
 		}
 		for _, s := range secrets {
 			if strings.Contains(ev.Diagnosis, s) {
-				t.Errorf("a secret is told: %q", ev.Diagnosis)
+				t.Errorf("the diagnosis contains a secret: %q", ev.Diagnosis)
 			}
 		}
 	})

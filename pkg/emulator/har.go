@@ -7,7 +7,7 @@ import (
 	"ssoctl/pkg/record"
 )
 
-// harEntry is a HAR entry with members of our own, named with an underscore.
+// harEntry is a HAR entry with custom members, whose names begin with an underscore.
 type harEntry struct {
 	record.HAREntry
 	ID       int64     `json:"_id"`

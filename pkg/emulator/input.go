@@ -29,16 +29,16 @@ var chosen = []string{"redirect_uri", "state", "scope"}
 type inputs struct {
 	p         *profile.Profile
 	base      string // value of base_url
-	browser   string // the same for browsers
+	browser   string // base_url for browsers and phones
 	refs      secret.Resolver
 	addresses map[string]bool // see addressInputs
 	out       recipe.Values
 }
 
-// resolveInputs returns the value of each input: the one that the user set, else the
-// example, else the default, else an invented one if the input is required or
-// secret. Addresses are moved below base. That includes those that the user set, or
-// clients would call the company's own server instead of the emulator.
+// resolveInputs returns the value of each input. The user's value comes first (see wins),
+// then the example, then the default; without these, a required or secret input gets an
+// invented one. Addresses are moved below base, even those that the user set, because
+// otherwise clients would call the company's own server instead of the emulator.
 func resolveInputs(p *profile.Profile, base, browser string, refs secret.Resolver) (recipe.Values, error) {
 	in := &inputs{p: p, base: base, browser: browser, refs: refs, addresses: addressInputs(p), out: recipe.Values{}}
 	for _, name := range p.InputNames() {
@@ -49,8 +49,8 @@ func resolveInputs(p *profile.Profile, base, browser string, refs secret.Resolve
 	return in.out, nil
 }
 
-// addressInputs returns the inputs that begin a URL. The value is true if only
-// browsers open those URLs: that of [authorize] and that of the vendor's script.
+// addressInputs returns the inputs with which URLs begin. The value is true if only
+// browsers open those URLs, that is [authorize] and the vendor's script.
 func addressInputs(p *profile.Profile) map[string]bool {
 	out := map[string]bool{}
 	onlyBrowser := []*profile.Step{}
@@ -107,9 +107,9 @@ func (in *inputs) resolve(name string, within []string) error {
 	return nil
 }
 
-// wins reports whether the emulator expects the value that the user set for an
-// input. A secret from a file or the environment is likely to be real, so the
-// emulator expects an invented one instead and nobody has to send the real one.
+// wins reports whether the emulator expects the value that the user set for an input.
+// It does not expect a secret from a file or the environment, which is probably real;
+// clients send an invented one instead.
 func (in *inputs) wins(name string) bool {
 	switch _, from := in.p.Given(name); from.From {
 	case "", "default":
@@ -150,7 +150,8 @@ func (in *inputs) unset(name string, within []string) (string, error) {
 	return "emulated-" + dashed, nil
 }
 
-// expand returns false if the template is empty or has a placeholder without a value.
+// expand fills in a template. It returns false if the template is empty or a placeholder
+// has no value.
 func (in *inputs) expand(t recipe.Template, within []string) (string, bool, error) {
 	for _, ph := range t.Placeholders() {
 		if _, ok := in.p.Inputs[ph.Name]; ok {

@@ -86,7 +86,7 @@ func TestInputs(t *testing.T) {
 	}
 	w.Inputs("own")["level"] = "changed"
 	if diff := cmp.Diff(want, w.Inputs("own")); diff != "" {
-		t.Error("what is returned is not the caller's own:", diff)
+		t.Error("Inputs returns a map that the emulator uses:", diff)
 	}
 }
 
@@ -124,7 +124,7 @@ func TestGivenInputsWin(t *testing.T) {
 
 	options.Refs = secret.Resolver{}
 	if _, err := emulator.New(options); err == nil || !strings.Contains(err.Error(), "env:KEY") {
-		t.Errorf("a reference that leads nowhere: %v", err)
+		t.Errorf("an unset variable: %v", err)
 	}
 }
 
@@ -138,7 +138,7 @@ func TestOwnServer(t *testing.T) {
 	}
 	c.values["hint"] = `said "so"`
 	if got := c.run(p.Token); !strings.Contains(got.body, `"hint":"said \"so\""`) {
-		t.Errorf("an example may hold what the request did: %s", got.body)
+		t.Errorf("the response lacks the request's value: %s", got.body)
 	}
 	c.run(p.UserInfo)
 
@@ -158,7 +158,7 @@ func TestOwnServer(t *testing.T) {
 		t.Errorf("%d %s %+v", got.status, got.body, got.event)
 	}
 	if strings.Contains(got.event.Path, "nobody") {
-		t.Error("what an answer handed out is in the event's path:", got.event.Path)
+		t.Error("a value from a response is in the event's path:", got.event.Path)
 	}
 	c.values["tenant"] = "other"
 	c.login()
@@ -224,7 +224,8 @@ func TestNewRefusesWhatCannotBeEmulated(t *testing.T) {
 	}
 }
 
-// TestExampleThatIsARefusal checks that the diagnosis warns the author of a profile.
+// TestExampleThatIsARefusal checks that the diagnosis warns a profile's author whose example
+// does not satisfy ok.
 func TestExampleThatIsARefusal(t *testing.T) {
 	p := described(t, strings.Replace(own, `'{"ok":true,"t"`, `'{"ok":"yes","t"`, 1))
 	c := start(t, p).party(t, p)

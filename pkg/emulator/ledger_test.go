@@ -64,7 +64,7 @@ func TestLedgerKeepsWholeExchanges(t *testing.T) {
 					{Member: "json.unheard", Kind: "unread", Received: "0123…0123 (20)"},
 				},
 				Diagnosis: "json.secret: is not the registered value: expected " + masked + ", got EMUL…REAL (31); " +
-					"the first difference is at character 1 (got 31 characters, expected 31); only the case differs; json.unheard: was sent, but nothing reads it",
+					"the first difference is at character 1 (got 31 characters, expected 31); only the case differs; json.unheard: was sent, but this step ignores it",
 			},
 			Target: "/own/trade",
 			Request: emulator.Message{
@@ -91,7 +91,7 @@ func TestLedgerKeepsWholeExchanges(t *testing.T) {
 		t.Error(diff)
 	}
 	if diff := cmp.Diff(got, w.Requests(emulator.Filter{Since: 1}), ignore, cmpopts.EquateEmpty(), cmpopts.IgnoreMapEntries(func(name string, _ []string) bool { return name == emulator.DiagnosisHeader })); diff != "" {
-		t.Error("Requests returns something else:", diff)
+		t.Error("Requests differs from GET /_/requests:", diff)
 	}
 }
 
@@ -100,7 +100,7 @@ func TestLedgerFilters(t *testing.T) {
 	w.trade(t, code)          // 2
 	w.trade(t, code)          // 3, refused
 	w.signed(t, rightly)      // 4
-	w.call(t, "GET", "/", "") // 5, nobody's
+	w.call(t, "GET", "/", "") // 5, of no profile
 	w.call(t, "GET", "/_/health", "")
 	w.call(t, "GET", "/own/nowhere", "") // 6
 	for query, want := range map[string]string{
@@ -162,7 +162,7 @@ func TestLedgerFindsDecisions(t *testing.T) {
 // TestLedgerTellsNoSecret sends secrets in right and wrong places.
 func TestLedgerTellsNoSecret(t *testing.T) {
 	t.Parallel()
-	const real = "prod-9f8e7d6c5b4a39281706" // from a user who takes the emulator for the vendor
+	const real = "prod-9f8e7d6c5b4a39281706" // of a user who mistakes the emulator for the vendor
 	const cookie, proxy = "cookie-1f2e3d4c5b6a", "proxy-a1b2c3d4e5f6"
 	each(t, func(t *testing.T, c *party) {
 		var codes []string
@@ -249,7 +249,7 @@ func TestLedgerCuts(t *testing.T) {
 	w.call(t, "GET", "/own/me?"+strings.Repeat("q", 6000), "", "Authorization", "Bearer "+long)
 	for _, r := range w.Requests(emulator.Filter{Since: 7}) {
 		if data, _ := json.Marshal(r); strings.Contains(string(data), long[:500]) || len(r.Request.Cut) != 3 {
-			t.Errorf("a secret of 3000 characters: %.2000s", data)
+			t.Errorf("a secret of 3000 characters was kept: %.2000s", data)
 		}
 	}
 	w.call(t, "GET", "/own/nowhere?"+strings.Repeat("q", 6000), "")

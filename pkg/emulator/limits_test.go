@@ -29,8 +29,7 @@ func (c *party) direct(w *wire) *httptest.ResponseRecorder {
 	return rec
 }
 
-// TestBounds fills each store and checks that the oldest value is dropped, and nothing
-// else.
+// TestBounds checks that one code too many drops the oldest code only.
 func TestBounds(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, c *party) {
@@ -71,15 +70,15 @@ func TestUUIDBound(t *testing.T) {
 			c.direct(c.build(s))
 		}
 		if got := c.send(s, second); got.verdict.OK {
-			t.Error("the second of them is forgotten already")
+			t.Error("the second uuid was dropped too")
 		}
 		if got := c.send(s, first); !got.verdict.OK {
-			t.Errorf("the first of them is still known: %s", got.event.Diagnosis)
+			t.Errorf("the first uuid was not dropped: %s", got.event.Diagnosis)
 		}
 	})
 }
 
-// TestTokenBound does the same for tokens. Every response adds one.
+// TestTokenBound checks that one token too many drops the oldest token only.
 func TestTokenBound(t *testing.T) {
 	t.Parallel()
 	eachUser(t, profile.AppToken, func(t *testing.T, c *party, s *profile.Step) {
@@ -98,8 +97,8 @@ func TestTokenBound(t *testing.T) {
 	})
 }
 
-// TestExpiredCodesAreDropped checks that a code that expired long ago is still called expired,
-// until a new code replaces it.
+// TestExpiredCodesAreDropped checks that a code and a token that expired long ago are
+// reported as expired until new ones replace them.
 func TestExpiredCodesAreDropped(t *testing.T) {
 	w, code := shopping(t)
 	token := w.trade(t, w.loginAtShop(t)).token(t)
@@ -145,7 +144,7 @@ func TestLedgerIsBounded(t *testing.T) {
 	}
 	entries := w.Requests(emulator.Filter{Step: "exchange"})
 	if len(entries) > 0 {
-		t.Errorf("the first is still here: %v", entries[0].ID)
+		t.Errorf("the first request is still in the ledger: %v", entries[0].ID)
 	}
 	if mib := float64(used-min(before, used)) / (1 << 20); mib > 40 {
 		t.Errorf("10,000 small requests take %.1f MiB", mib)
@@ -213,12 +212,12 @@ func TestSlowBodies(t *testing.T) {
 	got, conn := ask("POST /" + path + "\nContent-Length: 2\r\n\r\n{}")
 	defer conn.Close()
 	if line, err := got.ReadString('\n'); err != nil || !strings.HasPrefix(line, "HTTP/1.1 ") {
-		t.Errorf("a latency beyond the time-out: %v %s", err, line)
+		t.Errorf("a latency longer than the time-out: %v %s", err, line)
 	}
 	for line := ""; !strings.Contains(line, "latency=300ms"); {
 		var err error
 		if line, err = events.ReadString('\n'); err != nil {
-			t.Fatal("events beyond the time-out:", err)
+			t.Fatal("the event stream ended at the time-out:", err)
 		}
 	}
 }

@@ -37,7 +37,7 @@ func TestTheLivePage(t *testing.T) {
 	first.send(s, wrong)
 	b.Until(`document.querySelector('#list > li').classList.contains('bad')`)
 	if now := b.JS(`document.getElementById('list').children.length`); now == before {
-		t.Error("nothing was added")
+		t.Error("no row was added")
 	}
 	top := b.JS(`document.querySelector('#list > li summary').innerText`)
 	contains(t, top, "refused: ", s.Name, w.last().Diagnosis)
@@ -89,7 +89,7 @@ func TestTheLivePage(t *testing.T) {
 	second.run(second.p.UserInfo)
 	first.send(s, first.build(s))
 	b.Until(`document.querySelector('#list > li').classList.contains('bad')`)
-	contains(t, b.JS("document.documentElement.lang+document.body.textContent"), "zh-CN", "请求记录", "模拟的服务", "有文档")
+	contains(t, b.JS("document.documentElement.lang+document.body.textContent"), "zh-CN", "请求记录", "接入配置", "有文档")
 	b.Clean("live, narrow")
 	b.Readable("live, narrow")
 	b.Look("live-zh-phone")

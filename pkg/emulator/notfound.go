@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// unserved responds to a path of the vendor at which no step is served, or to one
-// whose steps (others) have another method.
+// unserved responds to a request that no step of the vendor serves: with HTTP 405 if there
+// are steps at its path with other methods (others), otherwise as for an unknown path.
 func (e *Emulator) unserved(w http.ResponseWriter, v *vendor, others []*step, ev *Event) {
 	ev.Refusal, ev.Status = "bad_request", http.StatusNotFound
 	ev.Diagnosis = "path: " + v.p.Name + " does not serve this path; it serves " + strings.Join(v.places(), ", ")

@@ -91,7 +91,7 @@ func TestAuthorizeByPost(t *testing.T) {
 		t.Fatalf("%d %v %+v", got.status, got.header, got.event)
 	}
 	if c.values["code"] = back.Query().Get("code"); back.Query().Get("state") != asked.Get("state") {
-		t.Errorf("it comes back as %s", back)
+		t.Errorf("redirected to %s, with a different state", back)
 	}
 	c.pass(c.p.Exchange)
 	asked.Set("response_type", "token")
@@ -104,8 +104,8 @@ func TestAuthorizeByPost(t *testing.T) {
 	}
 }
 
-// TestAuthorizeWithForeignParameters checks that parameters of other standards are reported, and that the
-// diagnosis suggests only members that the request lacks.
+// TestAuthorizeWithForeignParameters checks that an unknown parameter is reported, and that
+// the diagnosis does not suggest an optional one in its place.
 func TestAuthorizeWithForeignParameters(t *testing.T) {
 	c := standard(t)
 	at := c.build(c.p.Authorize)
@@ -115,7 +115,7 @@ func TestAuthorizeWithForeignParameters(t *testing.T) {
 	query.Set("nonce", "n-0001")
 	at.URL.RawQuery = query.Encode()
 	got := c.send(c.p.Authorize, at)
-	if want := "query.nonce: was sent, but nothing reads it"; got.event.Refusal != "" || got.event.Diagnosis != want {
+	if want := "query.nonce: was sent, but this step ignores it"; got.event.Refusal != "" || got.event.Diagnosis != want {
 		t.Errorf("%+v, want %s", got.event, want)
 	}
 }

@@ -133,7 +133,7 @@ var (
 	}
 	noteForeign = message{
 		lang.Text{EN: "This request came from another site", ZH: "请求来自其他网站"},
-		lang.Text{EN: "Nothing has changed. Start the login again from the application.", ZH: "一切照旧。请回到应用重新发起登录。"},
+		lang.Text{EN: "Nothing has changed. Start the login again from the application.", ZH: "没有做任何更改。请回到应用重新发起登录。"},
 	}
 	noteForm = message{
 		lang.Text{EN: "This page is no longer valid", ZH: "页面已经失效"},

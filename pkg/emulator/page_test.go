@@ -36,7 +36,7 @@ func TestHeadersOfPages(t *testing.T) {
 		}
 		for _, never := range []string{"<style", "style=", "onclick", "http://www.google", "https://"} {
 			if strings.Contains(got.body, never) {
-				t.Errorf("%s: the page holds %s", address, never)
+				t.Errorf("%s: the page contains %s", address, never)
 			}
 		}
 	}
@@ -68,8 +68,7 @@ func TestTheLanguageOfPages(t *testing.T) {
 	}
 }
 
-// TestBoundOfPages checks that the oldest pending page is dropped when there are too
-// many, and nothing else.
+// TestBoundOfPages checks that one pending page too many drops the oldest page only.
 func TestBoundOfPages(t *testing.T) {
 	t.Parallel()
 	codes, others := scanning(t)

@@ -132,7 +132,7 @@ func TestTheScanPage(t *testing.T) {
 		}
 		found, err := qrcode.NewQRCodeReader().Decode(bitmap, map[gozxing.DecodeHintType]any{gozxing.DecodeHintType_TRY_HARDER: true})
 		if err != nil {
-			t.Fatalf("nothing reads the QR code: %v", err)
+			t.Fatalf("the QR code cannot be read: %v", err)
 		}
 		phone := found.GetText()
 		if link := b.JS("document.querySelector('.byhand').href"); link != phone {
@@ -216,7 +216,7 @@ func TestTheScanPageWithoutScripts(t *testing.T) {
 		act("cancel")
 		b.Until(`document.getElementById('status').textContent === 'Cancelled on the phone.'`)
 		if b.JS(`document.querySelector('meta[http-equiv]')`) != "null" {
-			t.Error("it goes on asking when all is over")
+			t.Error("the page still reloads after the decision")
 		}
 		b.Keys(kb.Tab, kb.Enter)
 		b.Until(`document.getElementById('status').textContent === 'Scan this code with a phone.'`)

@@ -12,8 +12,8 @@ import (
 // PKCE (RFC 7636) is optional if a profile has {code_challenge?}. Then a request has
 // both code_challenge and code_challenge_method, or neither.
 
-// withoutPKCE reports whether the problem is a missing code_challenge_method in a
-// request without PKCE, which is no fault.
+// withoutPKCE reports whether the problem is only that a request without PKCE has no
+// code_challenge_method, which is allowed.
 func (c *call) withoutPKCE(p recipe.Problem) bool {
 	return p.Kind == recipe.Missing && p.Member == c.methodMember() && c.doesWithout("code_challenge")
 }
@@ -34,8 +34,8 @@ func (c *call) judgePKCE() {
 
 func (c *call) methodMember() string { return c.s.member("code_challenge") + "_method" }
 
-// doesWithout reports whether the placeholder is optional in the step and missing
-// from the request.
+// doesWithout reports whether the request omits this placeholder, which is optional in
+// the step.
 func (c *call) doesWithout(placeholder string) bool {
 	_, sent := c.seen.Values[placeholder]
 	return !sent && slices.Contains(c.s.Placeholders(), recipe.Placeholder{Name: placeholder, Optional: true})

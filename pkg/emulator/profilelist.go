@@ -15,10 +15,10 @@ type listedProfile struct {
 	Title   string       `json:"title"`
 	Docs    []string     `json:"docs"`
 	BaseURL string       `json:"base_url"`
-	Browser string       `json:"browser_url"` // the same for browsers
+	Browser string       `json:"browser_url"` // BaseURL for browsers
 	Steps   []listedStep `json:"steps"`
-	// Inputs are the values that clients have to send. Secrets that the user set are
-	// left out. The emulator's own are included, because they protect nothing.
+	// Inputs are the values that clients have to send. It contains the secrets that the
+	// emulator invented, which protect nothing, but none that the user set.
 	Inputs map[string]string `json:"inputs"`
 }
 

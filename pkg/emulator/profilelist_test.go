@@ -35,7 +35,7 @@ func TestProvenance(t *testing.T) {
 			}
 		}
 		if guesses == 0 {
-			t.Error("nothing is guessed")
+			t.Error("no step has a guess")
 		}
 	}
 }

@@ -40,7 +40,7 @@ func BenchmarkAgainstBare(b *testing.B) {
 			bare := bareServer(b, answer)
 			request.size = len(answer)
 			if got := request.send(b, dial(b, bare), 0); len(got) != len(answer) {
-				b.Fatalf("the bare handler answers\n%s\nnot\n%s", got, answer)
+				b.Fatalf("the bare handler responds\n%s\nwant\n%s", got, answer)
 			}
 			turn := func(address string) time.Duration { return request.turn(b, address) }
 			turn(emulated.URL) // warm both up

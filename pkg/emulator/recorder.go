@@ -24,7 +24,8 @@ type Event struct {
 	Fault     string    `json:"fault"`     // injected faults, as Fault.String
 	Problems  []Problem `json:"problems"`  // how the request differs from its recipe, at most 20
 	Diagnosis string    `json:"diagnosis"` // what was wrong, in one line without secrets; "" if nothing
-	LeftOut   int       `json:"problems_left_out,omitempty"`
+	// LeftOut is the number of problems beyond those in Problems.
+	LeftOut int `json:"problems_left_out,omitempty"`
 }
 
 // Problem is one difference between a request and its recipe. Secrets are masked.
@@ -35,8 +36,7 @@ type Problem struct {
 	Received string             `json:"received,omitempty"`
 }
 
-// recorder writes the response to one request. It records what it writes, and adds
-// DiagnosisHeader.
+// recorder writes the response to one request, records it, and adds DiagnosisHeader.
 type recorder struct {
 	http.ResponseWriter
 	Event

@@ -110,8 +110,8 @@ func (s redactor) headers(text string, m *Message, cut bool) {
 	}
 }
 
-// masked masks a secret value. If part of it is already redacted, it shows nothing of
-// the rest.
+// masked masks a secret value. It hides a value completely if part of it is already
+// redacted.
 func masked(value string) string {
 	if strings.Contains(value, secret.Redacted) {
 		return secret.Redacted
@@ -129,7 +129,7 @@ func (c *call) secrets() []secret.String {
 			out = append(out, value)
 		}
 	}
-	const least = 8 // higher, because these values may not be secret
+	const least = 8 // more than shortest, because these values may not be secret
 	for _, f := range c.findings {
 		p := f.problem
 		got := unquoted(p.Got.Reveal())

@@ -14,8 +14,8 @@ import (
 // maxSkew is how far a request's timestamp may be from the emulator's clock.
 const maxSkew = 5 * time.Minute
 
-// ruled are the placeholders that are checked by rules of their own. Those that
-// clients make for each request (recipe.Made) are not among them.
+// ruled are the placeholders with their own checks. It omits those that clients make for
+// each request (recipe.Made).
 var ruled = []string{"code", "access_token", profile.AppToken, "refresh_token", "state", "nonce", "code_challenge", "code_verifier"}
 
 // checkFresh checks the values that a client makes for each request: a {uuid} must
@@ -134,7 +134,7 @@ func (e *Emulator) redeemCode(c *call, text string) {
 	case k == nil:
 		c.found("invalid_code", "code", "this code was not issued here"+e.whatElse(c, text))
 	case !k.used.IsZero():
-		k.login.revoked = c.id // RFC 6749 §4.1.2: somebody else may have been first
+		k.login.revoked = c.id // RFC 6749 §4.1.2: the first request may have been an attacker's
 		text := fmt.Sprintf("was redeemed %s ago by request %d", ago(c.now.Sub(k.used)), k.usedBy)
 		if k.login.gave {
 			text += "; the tokens issued for it are now revoked"
@@ -151,8 +151,8 @@ func (e *Emulator) redeemCode(c *call, text string) {
 	}
 }
 
-// whatElse names the kind, and the profile if it is another, of a value that this
-// emulator issued as something else. It returns "" for an unknown value.
+// whatElse says what an invalid value really is, if this emulator issued it: its kind,
+// and its profile if that is not the request's. It returns "" for an unknown value.
 func (e *Emulator) whatElse(c *call, text string) string {
 	names := append([]string{c.v.p.Name}, slices.DeleteFunc(slices.Clone(e.names), func(n string) bool { return n == c.v.p.Name })...)
 	for _, name := range names {
@@ -188,14 +188,14 @@ func (c *call) skewed(by time.Duration, side string) string {
 		ago(by), side, c.now.UTC().Format(time.RFC3339))
 }
 
-// expired says when a value expired, how long it was valid, and to which request it
-// was issued.
+// expired says how long ago a value expired, how long it was valid, and which request
+// it was issued to.
 func (c *call) expired(at, issued time.Time, from int64) string {
 	text := "expired " + ago(c.now.Sub(at)) + " ago; it was valid for " + ago(at.Sub(issued))
 	return text + by(from)
 }
 
-// by names the request that a value was issued to.
+// by names the request that a value was issued to. It returns "" for 0.
 func by(id int64) string {
 	if id == 0 {
 		return ""

@@ -101,7 +101,7 @@ func TestExpiredCodesAreForgotten(t *testing.T) {
 		got := c.send(s, c.build(s))
 		c.refused(got, "invalid_code", "expired_code", "bad_request")
 		if strings.Contains(got.event.Diagnosis, "expired") {
-			t.Error("still known:", got.event.Diagnosis)
+			t.Error("a forgotten code is reported as expired:", got.event.Diagnosis)
 		}
 	})
 }
@@ -126,7 +126,7 @@ func TestOtherRedirectURI(t *testing.T) {
 		c.pass(s)
 	})
 	if met == 0 {
-		t.Error("no step takes both")
+		t.Error("no step takes both code and redirect_uri")
 	}
 }
 
@@ -252,7 +252,7 @@ func TestHandedValue(t *testing.T) {
 		c.pass(s)
 	})
 	if met == 0 {
-		t.Error("no step takes what another handed out")
+		t.Error("no step takes a value from another step's response")
 	}
 }
 

@@ -64,7 +64,7 @@ func (v *vendor) general(kind string) profile.Refusal {
 	return profile.Refusal{Code: code, Kind: kind, Status: status}
 }
 
-// unlisted returns the part of a diagnosis that says that the refusal is a general one.
+// unlisted returns the remark, for a diagnosis, that a refusal is a general one.
 func (v *vendor) unlisted(kind string) string {
 	return "the profile " + v.p.Name + " lists no refusal of kind " + kind + ", so this response is generic"
 }
@@ -107,8 +107,9 @@ func (c *call) about(kind string) string {
 	return ""
 }
 
-// writeRefusal writes a refusal in the shape of reply and returns the HTTP status:
-// status, else the refusal's, else 200, which most vendors use for refusals.
+// writeRefusal writes a refusal in the shape of reply and returns the HTTP status: the first
+// of status, the refusal's, and 200 that is not 0. Most vendors refuse with 200. Without a
+// refusal example it writes plain text, with status or 400.
 func (e *Emulator) writeRefusal(w http.ResponseWriter, reply profile.Reply, refusal profile.Refusal, status int) int {
 	if reply.RefusalExample == "" {
 		status = cmp.Or(status, http.StatusBadRequest)

@@ -50,9 +50,9 @@ func TestRefusalIsOfTheKindAtFault(t *testing.T) {
 	}
 }
 
-// TestUnlistedKinds checks that a fault of a kind that the profile does not list gets a
-// response in the vendor's shape, and a diagnosis that says that no refusal fits. A wrong
-// secret is never reported as an invalid code.
+// TestUnlistedKinds removes the refusals for a kind of fault from each profile. It checks
+// that such a fault gets a response in the vendor's shape, without the code of another
+// kind, and that the diagnosis says that the profile lists no refusal for it.
 func TestUnlistedKinds(t *testing.T) {
 	faults := map[string]struct {
 		step func(*profile.Profile) *profile.Step

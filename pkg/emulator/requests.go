@@ -24,7 +24,7 @@ type Filter struct {
 	User          string // subject, username or name of the user concerned
 	Refusal       string // one of profile.Kinds, or Accepted
 	Since         int64  // only requests after the one with this number
-	Limit         int    // maximal number of requests, the latest; 0 means all
+	Limit         int    // only the latest Limit requests; 0 means all
 }
 
 // Requests returns the requests that match f, in the order of their responses. The
@@ -77,8 +77,8 @@ func (e *Event) accepted() bool {
 }
 
 // filterOf reads a Filter from the query, which may also contain the names in more.
-// Unknown and repeated names are errors, as are profiles, steps, users and kinds that
-// do not exist here.
+// It returns an error for an unknown or repeated name, and for a profile, step, user or
+// kind that does not exist.
 func (e *Emulator) filterOf(r *http.Request, more ...string) (Filter, url.Values, error) {
 	f, names := Filter{}, append([]string{"profile", "step", "user", "refusal", "since"}, more...)
 	query, err := url.ParseQuery(r.URL.RawQuery)
@@ -126,7 +126,8 @@ func (e *Emulator) checkFilter(f Filter) error {
 	return nil
 }
 
-// whole reads a whole number from the query, at least least, which is the default.
+// whole reads a whole number from the query. It returns least if the parameter is absent,
+// and an error if the number is below least.
 func whole(query url.Values, name string, least int64) (int64, error) {
 	if !query.Has(name) {
 		return least, nil

@@ -29,7 +29,7 @@ type scan struct {
 	grant     Grant
 	expires   time.Time
 	again     string   // address that shows a new QR code
-	frame     *frame   // the page that embeds it, nil if it has its own page
+	frame     *frame   // the page that embeds it, nil if it is not embedded
 	events    []string // events so far, in order
 	user      User     // the user who confirmed it
 	code      string   // "" until confirmed
@@ -69,7 +69,8 @@ func (s *scan) at(now time.Time) string {
 	return state
 }
 
-// errScan means that a QR code is in the wrong state for an event.
+// errScan means that the state of a QR code does not allow an event. Its text begins the
+// message.
 var errScan = errors.New("the QR code")
 
 // move applies an event to a QR code. A decision on the phone implies that the code
@@ -112,8 +113,8 @@ func (p *pending) watched(v *vendor, watch string) *scan {
 	return p.scan(v, *id)
 }
 
-// latest returns the newest QR code of the profile that is undecided, and its
-// profile. If name is "", any profile's will do.
+// latest returns the newest undecided QR code of a profile, and the profile's name. If
+// name is "", it searches all profiles. Without such a QR code it returns nil.
 func (p *pending) latest(name string, now time.Time) (*scan, string) {
 	for _, s := range slices.Backward(p.scans.order) {
 		if name != "" && name != s.key.profile {

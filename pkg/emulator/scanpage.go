@@ -71,8 +71,8 @@ func (e *Emulator) showScan(w http.ResponseWriter, r *http.Request, v *vendor, s
 	return nil
 }
 
-// reachedBy returns the vendor's base for phones: below Options.Browser if it is set,
-// else below the host that the browser used, which may be an address on the LAN.
+// reachedBy returns the vendor's base for phones. It is below Options.Browser if that is
+// set, and otherwise below the host that the browser used, such as an address on the LAN.
 func (e *Emulator) reachedBy(r *http.Request, v *vendor) string {
 	if e.opts.Browser != e.opts.Address || strings.HasSuffix(originOf(e.opts.Address), "//"+r.Host) || !e.ownHost(r) {
 		return v.browser
@@ -93,8 +93,8 @@ type scanStatus struct {
 	Messages []any    `json:"messages,omitempty"` // messages to the embedding page, one for each of Events
 }
 
-// status responds with the state of a QR code. Its page polls, so that a closed page
-// costs nothing and the state follows the emulator's clock when that is changed.
+// status responds with the state of a QR code. The page polls it: a closed page then costs
+// nothing, and the state follows changes of the emulator's clock.
 func (e *Emulator) status(w http.ResponseWriter, v *vendor, id string) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -121,8 +121,8 @@ func (e *Emulator) status(w http.ResponseWriter, v *vendor, id string) {
 	writeJSON(w, http.StatusOK, out)
 }
 
-// playPhone advances a QR code by one event if the emulator does not ask people: it is
-// scanned, and then decided as Options.Approve says. The caller holds the lock.
+// playPhone advances a QR code by one event, for an emulator that does not ask people:
+// first a scan, then the decision of Options.Approve. The caller holds the lock.
 func (e *Emulator) playPhone(v *vendor, s *scan, now time.Time) {
 	event := scanConfirmed
 	switch state := s.at(now); {
@@ -187,8 +187,8 @@ func (e *Emulator) answerPhone(p pageRequest) {
 	e.noteScan(p, event)
 }
 
-// settleScan applies a decision. It returns nil on success, and if the same decision
-// was made before.
+// settleScan applies a decision. It returns nil on success, also when the same decision is
+// repeated.
 func (e *Emulator) settleScan(p pageRequest, token, event string, user User) *wrong {
 	e.mu.Lock()
 	defer e.mu.Unlock()

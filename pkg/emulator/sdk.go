@@ -51,7 +51,7 @@ func (e *Emulator) script(p pageRequest) {
 	}
 	text, err := json.Marshal(described) // escapes <, > and &
 	if err != nil {
-		panic(err) // only texts and numbers
+		panic(err) // unreachable: strings always encode
 	}
 	write(p.x, http.StatusOK, "text/javascript; charset=utf-8", strings.TrimSpace(string(code))+"("+string(text)+");\n")
 }
@@ -104,7 +104,7 @@ func (v *vendor) optionsOf(query url.Values) (g Grant, problems []string, refuse
 	}
 	for _, name := range slices.Sorted(maps.Keys(query)) {
 		if _, ok := options[name]; !ok && name != frameOrigin {
-			problems = append(problems, shown(name)+": was passed, but nothing reads it")
+			problems = append(problems, shown(name)+": was passed, but is ignored")
 		}
 	}
 	if err := v.check(g); err != nil {

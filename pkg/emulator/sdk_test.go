@@ -46,7 +46,7 @@ func TestScansByScript(t *testing.T) {
 			t.Errorf("%d %s", status, body)
 		}
 		second.is(t, "confirmed", 0, "scanned", "confirmed")
-		// Now the older one is the newest that is waiting.
+		// Now the first is the newest one that is waiting.
 		if status, body := act(`{"action":"cancel"}`); status != 200 {
 			t.Errorf("%d %s", status, body)
 		}
@@ -62,8 +62,8 @@ func TestScansByScript(t *testing.T) {
 	})
 }
 
-// TestTheVendorsScript tests the script that a page loads. The browser tests check that it
-// works.
+// TestTheVendorsScript tests the vendor's script and its frame without a browser. For tests
+// with one, see TestTheVendorsSample.
 func TestTheVendorsScript(t *testing.T) {
 	eachScan(t, func(t *testing.T, c *party, _ string) {
 		if c.p.Scan == nil {
@@ -97,7 +97,7 @@ func TestTheVendorsScript(t *testing.T) {
 			}
 		}
 		spare := c.visits(t, frame+with(options, "colour", "red").Encode(), nil, nil)
-		if spare.status != 200 || spare.event.Diagnosis != "colour: was passed, but nothing reads it" {
+		if spare.status != 200 || spare.event.Diagnosis != "colour: was passed, but is ignored" {
 			t.Errorf("%d %+v", spare.status, spare.event)
 		}
 		for name, template := range c.p.Scan.Options {
@@ -112,7 +112,7 @@ func TestTheVendorsScript(t *testing.T) {
 			}
 		}
 
-		// Its messages are those of the profile.
+		// The frame's messages are those of the profile.
 		d := &desk{c, page.body, phoneOf(t, page.body)}
 		c.visits(t, d.phone, nil, nil)
 		scanned := d.state(t)
@@ -128,7 +128,7 @@ func TestTheVendorsScript(t *testing.T) {
 			t.Errorf("%s is %v, want %v", c.p.Scan.Event, got, want)
 		}
 		if scanned.Messages[0][c.p.Scan.Code] != nil {
-			t.Error("there is a code before the confirmation")
+			t.Error("the message contains a code before the confirmation")
 		}
 	})
 }

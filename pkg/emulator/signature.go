@@ -10,10 +10,10 @@ import (
 	"ssoctl/pkg/secret"
 )
 
-// signature describes a wrong signature: the text to sign, for the client to compare
-// with its own, and how the client signed, if that can be found out. It shows the text
-// only if nothing else is wrong, because an unrecognised member may contain an unknown
-// secret.
+// signature describes a wrong signature: the text to sign, which the client can compare
+// with its own, and how the client signed, if that can be determined. It shows the text
+// only if no other member is missing or wrong, because the text may contain a secret that
+// the emulator does not know.
 func (c *call) signature(p recipe.Problem) string {
 	for _, other := range c.seen.Problems {
 		if other.Placeholder != "sign" && other.Kind != recipe.Unread {

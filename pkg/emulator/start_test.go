@@ -75,7 +75,7 @@ func thirdPartyLogsIn(t *testing.T, style oauth2.AuthStyle) {
 	}
 	refreshed := vendor.Requests(emulator.Filter{Step: "refresh"})
 	if len(refreshed) != 1 || refreshed[0].Refusal != "" {
-		t.Errorf("it refreshed %s with %+v", before, refreshed)
+		t.Errorf("to replace %s the client sent %+v", before, refreshed)
 	}
 	// The client receives the vendor's refusal.
 	_, err = client.Exchange(t.Context(), "invented", oauth2.VerifierOption(verifier))
@@ -115,9 +115,9 @@ func TestStart(t *testing.T) {
 		g()
 	}
 	if _, err := http.Get(s.URL + "/_/health"); err == nil {
-		t.Error("it serves after the test")
+		t.Error("the server still runs after the test")
 	}
-	_, _ = io.Copy(io.Discard, stream.Body) // it ends
+	_, _ = io.Copy(io.Discard, stream.Body) // the stream ends too
 
 	func() {
 		defer func() { _ = recover() }()
@@ -128,7 +128,7 @@ func TestStart(t *testing.T) {
 	}
 }
 
-// TestStartWith tests a profile and users of the test's own.
+// TestStartWith tests StartWith with a profile from a file and with other users.
 func TestStartWith(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "ssoctl.toml")
 	text := "[profiles.mine]\nextends = \"oauth2\"\nclient_id = \"ours\"\n[profiles.other]\nextends = \"oauth2\"\n"
@@ -136,7 +136,7 @@ func TestStartWith(t *testing.T) {
 		t.Fatal(err)
 	}
 	if all := emulator.OwnProfiles(t, file); len(all) != 2 {
-		t.Errorf("of two profiles %d are read", len(all))
+		t.Errorf("read %d profiles, want 2", len(all))
 	}
 	s := emulator.StartWith(t, emulator.Options{
 		Profiles: emulator.OwnProfiles(t, file, "mine"),

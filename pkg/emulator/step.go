@@ -18,7 +18,7 @@ type step struct {
 	profile.Step
 	reader *profile.Reader
 	reply  profile.Reply
-	path   string // path of the step, "" if it contains placeholders
+	path   string // see onlyPath
 	of     *step  // the step that this is a variant of, see vendor.others; nil if none
 
 	// The following fields are computed once, because every request needs them.
@@ -47,8 +47,8 @@ func (s *step) Placeholders() []recipe.Placeholder { return s.placeholders }
 // Uses returns the cached result of profile.Step.Uses.
 func (s *step) Uses(name string) bool { return s.uses[name] }
 
-// at returns the steps at the request's path: here those with its method, and others
-// those with another.
+// at returns the steps served at the request's path. here has those with the request's
+// method, others those with a different one.
 func (v *vendor) at(r *http.Request) (here, others []*step) {
 	if here := v.plain[place{r.Method, r.URL.Path}]; here != nil && r.URL.RawPath == "" {
 		return here, nil
@@ -66,11 +66,11 @@ func (v *vendor) at(r *http.Request) (here, others []*step) {
 	return here, others
 }
 
-// place is the method and path of steps whose paths have no placeholders.
+// place is a method and the path of a step, see step.path.
 type place struct{ method, path string }
 
-// index fills v.plain with the steps at each place. It leaves v.plain nil if any
-// step's path has placeholders, because that step could match at any place.
+// index fills v.plain with the steps at each place. It leaves v.plain nil if any step
+// has no fixed path, because that step could match at any place.
 func (v *vendor) index() {
 	plain := map[place][]*step{}
 	for _, s := range v.routes {

@@ -18,13 +18,13 @@ import (
 type vendor struct {
 	p         *profile.Profile
 	base      string // value of base_url
-	browser   string // the same for browsers
+	browser   string // base_url for browsers and phones
 	inputs    recipe.Values
 	expect    recipe.Expect
 	patterns  map[string]*regexp.Regexp // patterns of the inputs that the client chooses
 	patterned []string                  // keys of patterns, sorted
 	steps     []*step
-	routes    []*step           // the steps and their variants, see others
+	routes    []*step           // the steps, each followed by its variants, see others
 	plain     map[place][]*step // see index
 	// handed are the placeholders whose values come from an earlier response.
 	handed map[string]bool
@@ -90,8 +90,8 @@ func (v *vendor) addStep(s profile.Step) error {
 	return nil
 }
 
-// onlyPath returns the path of a step if its URL has only known values and no escapes,
-// else "". It lets most requests find their step by comparing two texts.
+// onlyPath returns the path of a step whose URL has only known values and no escapes,
+// and "" for other steps. Most requests then find their step by comparing two strings.
 func (v *vendor) onlyPath(s *step) string {
 	if len(s.URL.Placeholders()) > 1 {
 		return ""
@@ -101,14 +101,15 @@ func (v *vendor) onlyPath(s *step) string {
 	if err != nil || len(missing) > 0 || u.EscapedPath() != u.Path {
 		return ""
 	}
-	// The recipe may read the path differently, for example its slashes.
+	// The recipe may interpret the path differently, for example its slashes.
 	if only := (&url.URL{Path: u.Path}); !s.IsFor(&http.Request{Method: s.Method, URL: only}, v.expect.Known) {
 		return ""
 	}
 	return u.Path
 }
 
-// belowTemplate is below for a template. It does not escape the placeholders.
+// belowTemplate does for a template what below does for an address, and leaves its
+// placeholders unescaped.
 func belowTemplate(base, address string) string {
 	_, rest, ok := strings.Cut(address, "://")
 	if i := strings.IndexAny(rest, "/?"); ok && i >= 0 {
@@ -150,7 +151,7 @@ func (v *vendor) expectInputs() error {
 	return nil
 }
 
-// noteInputs adds the inputs of t, and those of their defaults, to seen.
+// noteInputs adds to seen the inputs in t, and recursively those in their defaults.
 func (v *vendor) noteInputs(t recipe.Template, seen map[string]bool) {
 	for _, ph := range t.Placeholders() {
 		if in, ok := v.p.Inputs[ph.Name]; ok && !seen[ph.Name] {
@@ -160,8 +161,8 @@ func (v *vendor) noteInputs(t recipe.Template, seen map[string]bool) {
 	}
 }
 
-// isHanded reports whether a placeholder's value comes from an earlier response: it is
-// read from one, and is neither an input nor a value with rules of its own.
+// isHanded reports whether a client learns a placeholder's value from an earlier response:
+// a step reads it, and it is neither an input nor in ruled or recipe.Made.
 func (v *vendor) isHanded(name string) bool {
 	if _, input := v.p.Inputs[name]; input || slices.Contains(recipe.Made, name) || slices.Contains(ruled, name) {
 		return false
@@ -198,8 +199,7 @@ func (v *vendor) secret(placeholder string) bool {
 	return !ok || in.Secret || placeholder == "state"
 }
 
-// isCredential reports whether a placeholder's value proves who the client is or what it
-// may do.
+// isCredential reports whether a placeholder's value identifies or authorizes the client.
 func (v *vendor) isCredential(placeholder string) bool {
 	return placeholder == "client_id" || placeholder == "access_token" || placeholder == profile.AppToken ||
 		recipe.IsClientAuth(placeholder) || v.p.Inputs[placeholder].Secret

@@ -1,6 +1,6 @@
 // The emulated script of the vendor. It puts a page of the emulator into an element,
 // and that page posts messages to its parent. "is" holds the names from the profile's
-// table scan.
+// [scan] table.
 (function (is) {
   "use strict";
   var here = document.currentScript.src;
