@@ -16,9 +16,9 @@ const (
 	called           // the text calls the number a code, or the code is not a number
 )
 
-// codeAt returns the certainty that code, which stands between before and after in a text
-// in lower case, is meant as a code. Short numbers are common in any text, so they count
-// only where the text calls them a code.
+// codeAt returns how certain it is that code, found between before and after, is meant as
+// a code. All three are in lower case. Short numbers are common in any text, so they count
+// only if the text calls them a code.
 func codeAt(before, code, after string) certainty {
 	const short = 4
 	switch {

@@ -37,8 +37,8 @@ func (f Found) identity() identity {
 	return id
 }
 
-// like reports whether f and o mean the same to the reader of a report, however certain
-// each of them is.
+// like reports whether f and o mean the same to the reader of a report, even if one of
+// them is less certain.
 func (f Found) like(o Found) bool {
 	a, b := f.identity(), o.identity()
 	a.unsure, a.status, b.unsure, b.status = false, false, false, false
@@ -96,9 +96,9 @@ func (f *Found) merge(o Found) {
 	}
 }
 
-// settles reports whether one of found is certain, so that the rest of the text needs no
-// search: a message may mention other codes. A code that contains a blank or a brace does
-// not count, because it is more likely a message.
+// settles reports whether a reading in found is certain. If so, do not search the text
+// further, because its message may mention other codes. An unlisted code that contains a
+// blank or a brace is not certain: it is more likely a message.
 func settles(found []Found) bool {
 	return slices.ContainsFunc(found, func(f Found) bool {
 		return !f.unsure && (f.How <= Yes || f.How == Unlisted && f.Code != "" && !strings.ContainsAny(f.Code, " {"))

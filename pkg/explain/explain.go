@@ -34,9 +34,9 @@ const (
 type Found struct {
 	How      How
 	Profiles []*profile.Profile // profiles that read the text this way, best match first
-	// Attributed reports whether the text came from a vendor in Profiles: they list the
-	// code, or the caller chose a single profile. Otherwise Profiles only accept responses
-	// of this shape.
+	// Attributed reports whether the text came from a vendor in Profiles, because these
+	// list the code, or because the caller chose a single profile. If it is false, the
+	// profiles merely accept responses of this shape.
 	Attributed bool
 	Steps      []string // steps of Profiles[0] that can receive this response; nil for a bare code
 	Code       string   // the vendor's code; "" if not a refusal
@@ -47,7 +47,7 @@ type Found struct {
 	RetryAfter time.Duration
 	Meaning    lang.Text // the profile's explanation of the refusal
 	Guess      lang.Text // what is unverified in the profile, and why; zero if nothing is
-	Line       int       // number of the first line with this reading, from 1; 0 if the text was read as a whole
+	Line       int       // number of the first line with this reading, from 1; 0 if the text has one line or was read as a whole
 	LastLine   int       // number of the last line with this reading
 	Lines      int       // count of lines with this reading
 
@@ -66,7 +66,7 @@ type Report struct {
 	Blank bool
 }
 
-// Find reads a text in memory, as [Read] does. It returns nil on an error.
+// Find is [Read] for a string. It returns nil on an error.
 func Find(ctx context.Context, text string, profiles []*profile.Profile) []Found {
 	report, err := Read(ctx, strings.NewReader(text), profiles)
 	if err != nil {

@@ -45,7 +45,7 @@ refusals = [
 	return out
 }
 
-// line is a [explain.Found] in short.
+// line is the part of an [explain.Found] that TestFind compares.
 type line struct {
 	How      explain.How
 	Code     string
@@ -176,7 +176,7 @@ func FuzzFind(f *testing.F) {
 }
 
 // TestStatus checks that a number is read both as an HTTP status and as a vendor's code,
-// unless the text says which of them it is.
+// unless the text says which one it is.
 func TestStatus(t *testing.T) {
 	file, err := profile.ParseFile("vendors.toml", []byte(`
 [profiles.acme]

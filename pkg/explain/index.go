@@ -8,8 +8,8 @@ import (
 	"ssoctl/pkg/profile"
 )
 
-// index finds the codes that the profiles list, and their meanings, which ssoctl itself
-// may have printed to a log. It scans a text once, however many codes there are.
+// index finds the codes that the profiles list. It also finds the meanings of codes, which
+// ssoctl may have printed to a log. It scans a text once, regardless of the number of codes.
 type index struct {
 	entries []entry              // in the order of the profiles
 	codes   map[string][]int     // indexes into entries, by code in lower case
@@ -85,7 +85,7 @@ func startLen(text string) int {
 	return n
 }
 
-// named looks up a text that consists of a code or a kind only.
+// named returns the readings of a text that is only a code or a kind.
 func (x *index) named(text string) []Found {
 	text = strings.Trim(text, `"'`)
 	if len(text) > x.longest {
@@ -151,7 +151,8 @@ func (x *index) found(sure map[int]certainty, lower string) []Found {
 	return found
 }
 
-// at returns the certainty that lower contains the needle at an offset where a word starts.
+// at returns how certain it is that the needle occurs in lower at an offset where a word
+// starts.
 func (n *needle) at(lower string, at int) certainty {
 	if !strings.HasPrefix(lower[at:], n.text) {
 		return absent

@@ -12,7 +12,7 @@ import (
 	"ssoctl/pkg/profile"
 )
 
-// reader judges responses as one profile does.
+// reader judges responses by one profile.
 type reader struct {
 	*profile.Profile
 	steps  []step
@@ -25,7 +25,7 @@ type step struct {
 	group int // index in reader.groups
 }
 
-// group stands for the steps of a profile with equal expressions, which are judged once.
+// group is a set of steps with equal expressions, which need only one verdict.
 type group struct {
 	judge   *client.Judge
 	primary bool     // a success must have the step's main value
@@ -93,8 +93,8 @@ func namesIn(expr string) (names []string, all bool) {
 	return names, plain.MatchString(expr)
 }
 
-// ask returns the group's verdict on a response. It memoizes verdicts by what the group
-// reads, because most objects in a log have the same values, or none, in those fields.
+// ask returns the group's verdict on a response. It memoizes verdicts by the values of the
+// fields that the group reads, because these are the same for most objects in a log.
 func (g *group) ask(ctx context.Context, a parsed) verdict {
 	const most = 256 // entries
 	key, ok := g.key(a)
@@ -112,9 +112,9 @@ func (g *group) ask(ctx context.Context, a parsed) verdict {
 	return v
 }
 
-// key returns everything that the group reads from a, as a key for memo. ok is false if
-// that is too long or unknown, if a is not JSON, or if a has a status or headers. All
-// arrays have the same key, because the group reads nothing in them.
+// key returns the fields of a that the group reads, as a key for memo. ok is false if the
+// key would be too long or the fields are unknown, if a is not JSON, or if a has a status
+// or headers. All arrays have the same key, because the group reads nothing in them.
 func (g *group) key(a parsed) (key string, ok bool) {
 	const most = 512 // bytes
 	if !g.sees || a.status != 0 || len(a.header) > 0 || !a.response.IsJSON() {
@@ -170,9 +170,9 @@ func (e *explainer) judged(ctx context.Context, a parsed) (found []Found) {
 	return slices.Clip(found)
 }
 
-// read returns what the client would make of the response a in each step of the profile.
-// alone says that the caller chose this profile; otherwise a success also must have no
-// sign of a refusal and must have a value that the step reads.
+// read returns how the client would read the response a in each step of the profile. alone
+// says that the caller chose this profile. If not, a success must also contain a value
+// that the step reads, and no sign of a refusal.
 func (r *reader) read(ctx context.Context, a parsed, alone bool) []Found {
 	of := []*profile.Profile{r.Profile}
 	if a.callback != nil && r.Authorize != nil {

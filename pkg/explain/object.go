@@ -8,9 +8,9 @@ import (
 // maxObject is the size of the largest JSON object that is recognised, in bytes.
 const maxObject = 1 << 20
 
-// objects finds the JSON objects in a text. To look at each byte a bounded number of
-// times, it remembers the ends of the inner braces that it matches along with an outer
-// one, until the caller reaches them.
+// objects finds the JSON objects in a text. When it matches an outer brace, it remembers
+// where the inner ones end until the caller reaches them, so that it reads each byte only
+// a bounded number of times.
 type objects struct {
 	// ends maps the offset of an opening brace to the offset of its object's end, or to 0
 	// if the brace does not start an object.
@@ -47,9 +47,9 @@ func (o *objects) forget(text []byte, offset int64) {
 	}
 }
 
-// opening reports whether text, which starts with a brace, may start an object, and
-// returns the quotation mark of the object's strings: \" if the object is itself inside a
-// JSON string, otherwise ".
+// opening reports whether text, which starts with a brace, may be an object. It returns
+// the quotation mark of the object's strings: \" if the object is itself inside a JSON
+// string, otherwise ".
 func opening(text []byte) (quote string, ok bool) {
 	rest := bytes.TrimLeft(text[1:min(len(text), 1+64<<10)], " \t\r\n")
 	switch {
@@ -111,8 +111,8 @@ func (o *objects) match(text []byte, offset int64, quote string, final bool) int
 	return o.failed(text, open, offset, quote, len(text))
 }
 
-// failed remembers that the open braces before an index in text start no object. It
-// returns 0, the result of match.
+// failed remembers that the open braces before text[before] do not start an object. It
+// returns 0, which match returns in turn.
 func (o *objects) failed(text []byte, open []int, offset int64, quote string, before int) int64 {
 	for _, start := range open {
 		if start > 0 && start < before {

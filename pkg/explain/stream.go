@@ -12,22 +12,22 @@ import (
 const (
 	// MaxText is the size of the longest text that [Read] accepts, in bytes.
 	MaxText = 64 << 20
-	// maxWhole is the size of the longest text that is read as a whole, in bytes.
+	// maxWhole is the size of the longest text that may be a single response, in bytes.
 	maxWhole = 1 << 20
-	// maxPiece is the size of the pieces in which a long line is read, in bytes.
+	// maxPiece is the size of the pieces into which a long line is split, in bytes.
 	maxPiece = 16 << 10
-	// around is the size of the context before and after a piece, in bytes.
+	// around is the size of the context on each side of a piece, in bytes.
 	around = 4 << 10
-	// maxDepth is the largest number of nested objects that are judged.
+	// maxDepth is the depth of nesting down to which objects are judged.
 	maxDepth = 8
 )
 
 // ErrTooLong is the error of [Read] for a text longer than [MaxText].
 var ErrTooLong = errors.New("larger than 64 MiB")
 
-// stream reads a text with two cursors into a buffer: at, which looks for objects, and
-// from, which follows it line by line. The buffer always extends far enough beyond at to
-// hold the largest object that starts there, until the input ends.
+// stream reads a text through a buffer with two cursors. The first, at, searches for JSON
+// objects. The second, from, stays behind at and reads line by line. Until the input ends,
+// the buffer holds enough text after at for the largest object that can start there.
 type stream struct {
 	*explainer
 	in     io.Reader
@@ -36,18 +36,18 @@ type stream struct {
 	text   []byte // the buffer
 	offset int64  // position of text[0] in the input
 
-	at         int // index in text: all objects that start before it were found
+	at         int // index in text; the objects that start before it are judged
 	objectLine int // number of the line at index at
 	objects    objects
-	judged     []int64 // input offsets of the ends of the judged objects around at
-	waiting    []Found // readings of objects in lines that are not read yet
+	judged     []int64 // ends of the judged objects that contain at, as offsets in the input
+	waiting    []Found // readings of objects in lines that from has not reached
 
-	from int  // index in text where the next line, or the rest of a long one, starts
-	line int  // number of that line
+	from int  // index in text of the next line, or of the next piece of a long line
+	line int  // number of that line, from 1
 	rest bool // from is inside a long line
 
 	contentLines int  // lines that are not blank, counted up to 2
-	content      bool // the line at the end of text is not blank
+	content      bool // the last line in text is not blank
 	collector    collector
 }
 
@@ -85,8 +85,8 @@ func (s *stream) read(ctx context.Context) error {
 	}
 }
 
-// complete returns an index in s.text. Every object that starts before it ends in s.text,
-// unless it is too large.
+// complete returns an index in s.text. An object that starts before this index is
+// completely in s.text, or is larger than maxObject.
 func (s *stream) complete() int {
 	if s.ended {
 		return len(s.text)
@@ -96,8 +96,8 @@ func (s *stream) complete() int {
 
 func (s *stream) done() bool { return s.ended && s.from >= len(s.text) }
 
-// fill reads more text if the buffer holds too little after s.at. It drops text that is no
-// longer needed.
+// fill reads more input if the buffer holds too little text after s.at, and first drops
+// text that is no longer needed.
 func (s *stream) fill(ctx context.Context) error {
 	const chunk = 1 << 20
 	if s.ended || s.at < s.complete() {
@@ -157,9 +157,9 @@ func (s *stream) drop(n int) {
 	s.from -= n
 }
 
-// findObjects judges the objects that start before an index in s.text. If a profile
-// recognises an object for certain, it is blanked out, so that readLines does not find
-// codes in its message. Otherwise the objects inside it are judged as well.
+// findObjects judges the objects that start before s.text[to]. If a profile recognises an
+// object for certain, findObjects blanks it out, so that readLines does not find codes in
+// its message. Otherwise findObjects also judges the objects inside it.
 func (s *stream) findObjects(ctx context.Context, to int) {
 	for s.at < to && ctx.Err() == nil {
 		next := bytes.IndexByte(s.text[s.at:to], '{')
@@ -186,8 +186,8 @@ func (s *stream) pass(n int) {
 	s.at += n
 }
 
-// judge judges the object at s.at and queues its readings. It reports whether they settle
-// what the object means.
+// judge judges the object at s.at and queues its readings for readLines. quote is the
+// quotation mark of its strings. The result is that of [settles].
 func (s *stream) judge(ctx context.Context, text []byte, quote string) bool {
 	here := s.offset + int64(s.at)
 	for len(s.judged) > 0 && s.judged[len(s.judged)-1] <= here {
@@ -212,7 +212,7 @@ func (s *stream) judge(ctx context.Context, text []byte, quote string) bool {
 	return settles(found)
 }
 
-// blank overwrites text with blanks. It keeps line breaks, so that lines still count.
+// blank overwrites text with spaces. It keeps line breaks, so line numbers stay correct.
 func blank(text []byte) {
 	for i, c := range text {
 		if c != '\n' {
@@ -221,8 +221,8 @@ func blank(text []byte) {
 	}
 }
 
-// readLines reads the lines that end before s.at, where all objects were found, and long
-// lines in pieces. judge says to look for responses and statuses, not just for codes.
+// readLines reads the lines that end before s.at. It splits long lines into pieces. judge
+// says to look for responses and HTTP statuses too, not just for codes.
 func (s *stream) readLines(ctx context.Context, judge bool) {
 	for s.from < s.at && ctx.Err() == nil {
 		end := min(s.at, s.from+maxPiece)
@@ -247,8 +247,8 @@ func (s *stream) readLines(ctx context.Context, judge bool) {
 	}
 }
 
-// readPiece reads a line, or a piece of a long one, from s.from to end. whole says that
-// the piece is a full line, which is also read as a whole.
+// readPiece collects the readings of s.text[s.from:end], which is a line or a piece of a
+// long one. whole says that it is a full line, which may be a response by itself.
 func (s *stream) readPiece(ctx context.Context, end int, judge, whole bool) {
 	var found []Found
 	for len(s.waiting) > 0 && s.waiting[0].Line <= s.line {
@@ -264,7 +264,7 @@ func (s *stream) readPiece(ctx context.Context, end int, judge, whole bool) {
 		to := len(lower)
 		lower += strings.ToLower(string(after))
 		found = append(found, s.index.mentioned(lower, from, to)...)
-		if one := strings.TrimSpace(string(text)); whole && !strings.HasPrefix(one, "{") { // findObjects read objects
+		if one := strings.TrimSpace(string(text)); whole && !strings.HasPrefix(one, "{") { // findObjects has read the objects
 			found = append(found, s.whole(ctx, one)...)
 		}
 		if judge {
@@ -274,8 +274,8 @@ func (s *stream) readPiece(ctx context.Context, end int, judge, whole bool) {
 	s.collector.add(s.line, found)
 }
 
-// neighbours returns the context of the piece from s.from to end: the text of the same
-// line before and after it.
+// neighbours returns the context of the piece s.text[s.from:end]: the text before and
+// after it in the same line, at most around bytes each.
 func (s *stream) neighbours(end int) (before, after []byte) {
 	if s.rest {
 		before = s.text[max(0, s.from-around):s.from]

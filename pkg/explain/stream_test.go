@@ -29,8 +29,8 @@ func said(t testing.TB, in io.Reader, profiles []*profile.Profile) []string {
 	return out
 }
 
-// TestReadAcrossPieces moves a text across the boundaries at which a longer text is cut
-// into pieces. The reading must not change.
+// TestReadAcrossPieces moves a text byte by byte across the boundary between two pieces of
+// a longer text. The reading must not change.
 func TestReadAcrossPieces(t *testing.T) {
 	const piece, whole = 16 << 10, 1 << 20
 	profiles := vendors(t)
@@ -84,8 +84,8 @@ func TestReadLargeObjects(t *testing.T) {
 	}
 }
 
-// TestReadKeepsContext checks that a word announces a code even where the word is the end
-// of one piece and the code is the start of the next.
+// TestReadKeepsContext checks that a word still announces a code if the word ends one
+// piece and the code starts the next.
 func TestReadKeepsContext(t *testing.T) {
 	const piece, words = 16 << 10, "error code is "
 	profiles := vendors(t)
@@ -120,7 +120,7 @@ func TestReadRepeats(t *testing.T) {
 	}
 }
 
-// zeros is a reader of that many zero bytes.
+// zeros is a reader of zero bytes; its value is how many are left.
 type zeros int
 
 func (z *zeros) Read(b []byte) (int, error) {
