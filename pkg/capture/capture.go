@@ -38,8 +38,8 @@ type Options struct {
 	// user's values for its inputs.
 	Load func() (*profile.Profile, error)
 	Refs secret.Resolver // resolves references among those values
-	// Prefix is the path that the recorder is served below, such as /acme. The rest of
-	// the path is the vendor's.
+	// Prefix is the start of the path of every request, such as /acme. It is removed
+	// before the request is forwarded.
 	Prefix  string
 	HTTP    *http.Client  // CheckRedirect is ignored: redirects are forwarded
 	Timeout time.Duration // of one request to the vendor
@@ -54,12 +54,12 @@ type Event struct {
 	Method, Path  string
 	Status        int
 	Kept          string // the name under which the exchange is kept
-	// Problems say why it was not forwarded or not kept, and what differs from the
-	// profile.
+	// Problems say why the request was not forwarded or not kept, and how it differs from
+	// the profile.
 	Problems []string
 }
 
-// Unrecognised is the step name of a request for which the profile has no step.
+// Unrecognised is the step name of a request that matches no step of the profile.
 const Unrecognised = "unrecognised"
 
 // Recorder is an [http.Handler] that forwards and records requests.
@@ -71,11 +71,11 @@ type Recorder struct {
 	types    map[string]string
 	places   []place
 	standins *standins
-	keep     chan struct{} // a lock, held while an exchange is kept
+	keep     chan struct{} // a lock, held while an exchange is stored
 }
 
-// New returns a recorder. The error is that of Load, or says which value or address is
-// missing.
+// New returns a recorder. It fails if Load fails, if the value of an input cannot be
+// resolved, or if the vendor's address is not known.
 func New(o Options) (*Recorder, error) {
 	p, err := o.Load()
 	if err != nil {
@@ -113,8 +113,8 @@ type passed struct {
 	at     time.Time
 }
 
-// ServeHTTP forwards a request to the vendor. A request for [authorize] comes from a
-// browser, which is redirected to the vendor.
+// ServeHTTP forwards a request to the vendor and keeps the exchange. A request for the
+// step authorize comes from a browser; ServeHTTP redirects it to the vendor.
 func (r *Recorder) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	ev := Event{Profile: r.p.Name, Method: req.Method, Path: r.opts.Prefix}
 	defer func() {
@@ -173,7 +173,7 @@ func (r *Recorder) pass(req *http.Request, p *passed) (*http.Response, []byte, e
 	copyHeader(out.Header, req.Header)
 	out.Header.Del("Accept-Encoding") // net/http asks for gzip and decompresses
 	if _, named := req.Header["User-Agent"]; !named {
-		out.Header["User-Agent"] = nil // send none, not even Go's
+		out.Header["User-Agent"] = nil // otherwise net/http adds its own
 	}
 	// On a reused connection net/http may send a GET twice, but a code must be sent only
 	// once.
@@ -242,8 +242,8 @@ func (r *Recorder) keepExchange(p *passed, resp *http.Response, answer []byte, e
 	}
 }
 
-// oneLine returns text on one line, of limited length, as the head of an exchange needs
-// it.
+// oneLine joins the lines of text and limits its length, because the head of an exchange
+// has one line for each value.
 func oneLine(text string) string {
 	const most = 1000
 	text = strings.Join(strings.Fields(text), " ")

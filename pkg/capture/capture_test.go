@@ -249,7 +249,7 @@ func TestTalk(t *testing.T) {
 	for path, set := range map[string]map[string]string{
 		"":          {"client_id": "client-1", "client_secret": clientSecret},
 		"/gateway":  {"client_id": "client-1", "client_secret": clientSecret},
-		"/nothing1": nil, // the recorder learns the values from the requests
+		"/nothing1": nil, // the recorder learns the inputs from the requests
 	} {
 		w := start(t, path, set)
 		w.talk()
@@ -263,7 +263,7 @@ func TestTalk(t *testing.T) {
 		for i, f := range files {
 			steps = append(steps, f.Step)
 			if want := fmt.Sprintf("%s-%04d.txtar", f.Step, i+1); f.Name != want {
-				t.Errorf("the file is called %s, not %s", f.Name, want)
+				t.Errorf("file %s, want %s", f.Name, want)
 			}
 			got, err := verify.Verifier{Load: load("", nil)}.Exchange(t.Context(), f.Exchange)
 			if err != nil || len(got) > 0 {
@@ -282,7 +282,7 @@ func TestTalk(t *testing.T) {
 func (w *world) unchanged(path string) {
 	w.t.Helper()
 	if len(w.sent) != 3 {
-		w.t.Fatalf("the vendor got %d requests, not 3: authorize is the browser's", len(w.sent))
+		w.t.Fatalf("the vendor got %d requests, want 3: authorize is redirected, not forwarded", len(w.sent))
 	}
 	if got := w.sent[0].Header.Get("Authorization"); got != basic() || w.bodies[0] != "grant_type=authorization_code&code="+url.QueryEscape(code) {
 		w.t.Errorf("the vendor got %q %q", got, w.bodies[0])
@@ -332,13 +332,13 @@ func TestStandIns(t *testing.T) {
 	}
 	token, user := byStep["token"], byStep["userinfo"]
 	if got, want := user.Given["app_token"], token.Want["access_token"]; got != want || got == "" {
-		t.Errorf("the token is %v, then %v", want, got)
+		t.Errorf("the token is %v in one exchange, %v in the next", want, got)
 	}
 	if got, want := user.Given["client_secret"], token.Given["client_secret"]; got != want || got == "" {
-		t.Errorf("the secret is %v, then %v", want, got)
+		t.Errorf("the secret is %v in one exchange, %v in the next", want, got)
 	}
 	if got, want := user.Given["subject"], fmt.Sprint(byStep["exchange"].Want["subject"]); got != want || len(got) != len(subject) {
-		t.Errorf("the user is %v, then %v", want, got)
+		t.Errorf("the user is %v in one exchange, %v in the next", want, got)
 	}
 	for _, want := range []string{`"kind":"erp"`, `"level":3`, `"expires_in":7200`, `"errcode":0`} {
 		if body := byStep["exchange"].Response.Body; !strings.Contains(body, want) {
@@ -377,7 +377,7 @@ func TestWrong(t *testing.T) {
 			t.Errorf("%s: the note is %q", files[i].Name, files[i].Note)
 		}
 		if w.events[i].Kept != files[i].Name {
-			t.Errorf("%s is not %s", w.events[i].Kept, files[i].Name)
+			t.Errorf("event %d names the file %s, want %s", i, w.events[i].Kept, files[i].Name)
 		}
 	}
 }
@@ -401,7 +401,7 @@ func TestNoAnswer(t *testing.T) {
 		http.Redirect(rw, r, "/elsewhere?token="+stray, http.StatusFound)
 	})
 	if resp := w.do("POST", "/token", "code=x", "Content-Type", form); resp.StatusCode != http.StatusFound || !strings.Contains(resp.Header.Get("Location"), stray) {
-		t.Errorf("a redirect comes as HTTP %d", resp.StatusCode)
+		t.Errorf("redirect: HTTP %d, Location %q", resp.StatusCode, resp.Header.Get("Location"))
 	}
 	if resp := w.do("POST", "/token", strings.Repeat("x", 1<<20+1)); resp.StatusCode != http.StatusRequestEntityTooLarge {
 		t.Errorf("HTTP %d", resp.StatusCode)

@@ -42,7 +42,8 @@ func (r *Recorder) given(p *passed) map[string]string {
 	return out
 }
 
-// value returns the value of one name, or "" if it is generated or not known.
+// value returns the value of an input or placeholder, or "" if it is generated or not
+// known.
 func (r *Recorder) value(p *passed, name string) string {
 	in, input := r.p.Inputs[name]
 	seen := p.target.seen.Values[name].Reveal()
@@ -87,8 +88,8 @@ func signs(s *profile.Step, name string) bool {
 	return slices.ContainsFunc(slices.Concat(s.Sign.Text.Placeholders(), s.Sign.Key.Placeholders()), func(ph recipe.Placeholder) bool { return ph.Name == name })
 }
 
-// sign replaces the signature by one for the request as it is kept. A wrong signature
-// stays wrong.
+// sign replaces the signature with one that is correct for the kept request, which contains
+// stand-ins. A wrong signature gets a stand-in and stays wrong.
 func (r *Recorder) sign(p *passed, x *exchange.Exchange) error {
 	s := p.target.step
 	member := ""

@@ -37,7 +37,7 @@ func TestLarge(t *testing.T) {
 	}
 }
 
-// Time per member must not grow with their number.
+// BenchmarkMembers: the time per member must not grow with the number of members.
 func BenchmarkMembers(b *testing.B) {
 	perMember := 0.0
 	for _, n := range []int{500, 5_000} {

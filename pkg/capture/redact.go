@@ -57,7 +57,7 @@ func (r *Recorder) readerOf(p *passed) (*profile.Reader, error) {
 	return r.p.Reader(s)
 }
 
-// nowOf returns the client's clock if the request shows it, else our own.
+// nowOf returns the client's time if the request contains a timestamp, otherwise ours.
 func nowOf(p *passed) time.Time {
 	for name, unit := range map[string]time.Duration{"timestamp": time.Second, "timestamp_ms": time.Millisecond} {
 		if n, err := strconv.ParseInt(p.target.seen.Values[name].Reveal(), 10, 64); err == nil && n > 0 && n < 1<<43 {
@@ -75,8 +75,8 @@ func (r *Recorder) isSecret(name string) bool {
 	return name == "code" || name == "code_verifier" || strings.HasSuffix(name, "_token")
 }
 
-// learn gives a stand-in to each value in the request, before anything of it is reported
-// or kept.
+// learn assigns stand-ins to the secrets in the request and to the values from earlier
+// responses. Call it before the request is reported or kept.
 func (r *Recorder) learn(p *passed) {
 	for name, value := range p.target.seen.Values {
 		_, input := r.p.Inputs[name]
@@ -93,11 +93,11 @@ func (r *Recorder) learn(p *passed) {
 }
 
 // anew are the placeholders generated for each login, in addition to [recipe.Made].
-// Recordings do not fix their values.
+// A recording does not contain their values.
 var anew = []string{"state", "nonce", "code_challenge"}
 
-// clean removes from an exchange every secret known by now. A later response may be the
-// first to show that something is a secret.
+// clean removes every known secret from an exchange. Call it last: the response may be the
+// first to show that a value in the request is a secret.
 func (r *Recorder) clean(x *exchange.Exchange) {
 	scrub := r.standins.scrub
 	message := func(m *exchange.Message) {

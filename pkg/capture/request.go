@@ -43,7 +43,8 @@ func (r *Recorder) request(p *passed) exchange.Message {
 	return m
 }
 
-// usual are headers that every client sends and that mean nothing to a vendor.
+// usual are the headers that recordings omit: any client may send them, and they are not
+// part of a vendor's API.
 var usual = []string{
 	"User-Agent", "Accept", "Accept-Encoding", "Accept-Language", "Content-Length", "Host", "Cookie", "Origin", "Referer",
 	"Cache-Control", "Pragma", "Forwarded", "Via", "Upgrade-Insecure-Requests", "Dnt", "Priority",
@@ -85,7 +86,7 @@ func (r *Recorder) header(name, value string, f leaf) string {
 	return value
 }
 
-// requestLeaf decides what becomes of the members of a request.
+// requestLeaf returns the function that chooses the stand-ins in a request.
 func (r *Recorder) requestLeaf(p *passed) leaf {
 	t := p.target
 	wrong, unread := map[string]bool{}, map[string]bool{}
@@ -135,7 +136,7 @@ func within(set map[string]bool, key string) bool {
 
 func lastName(key string) string {
 	name := key[strings.LastIndexByte(key, '.')+1:]
-	if isDigits(name) { // an element has the name of its list
+	if isDigits(name) { // an array element has the name of its array
 		return lastName(strings.TrimSuffix(strings.TrimSuffix(key, name), "."))
 	}
 	return name

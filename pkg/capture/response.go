@@ -16,7 +16,7 @@ import (
 	"ssoctl/pkg/verify"
 )
 
-// kept are the headers of a response that a client may use.
+// kept are the response headers in a recording: those that a client may use.
 var kept = []string{"Content-Type", "Www-Authenticate", "Retry-After"}
 
 // response returns the vendor's response with stand-ins. It sets v to the decoded
@@ -48,7 +48,7 @@ func (r *Recorder) response(ctx context.Context, p *passed, reader *profile.Read
 	yes := p.target.step != nil && resp.StatusCode < 400 && reader.Judge(ctx, decoded).OK
 	feeds := verify.Feeds(ctx, reader, decoded)
 	switch {
-	case ctx.Err() != nil: // what is read is not known
+	case ctx.Err() != nil: // too late: feeds is incomplete
 		m.Body = secret.WithoutRuns(r.standins.within(m.Body))
 	case isJSON:
 		m.Body = rewriteJSON(m.Body, "json", r.answerLeaf(yes, feeds))
@@ -60,18 +60,18 @@ func (r *Recorder) response(ctx context.Context, p *passed, reader *profile.Read
 	return m
 }
 
-// mostReading is how long a response may take to be read.
+// mostReading is the time limit for the profile's expressions on one response.
 const mostReading = 5 * time.Second
 
-// harmless are the names of read that reveal nothing.
+// harmless are the names of values that need no stand-in.
 var harmless = []string{"expires_in", "token_type", "scope", verify.FeedsOK, verify.FeedsCode, verify.FeedsMessage}
 
-// personal are the names of read that identify a person.
+// personal are the names of values that identify a person or a tenant.
 var personal = []string{"subject", "name", "nickname", "username", "email", "phone", "avatar", "tenant.id", "tenant.code", "tenant.name"}
 
-// answerLeaf decides what becomes of the members of a response. In a success everything
-// but short words and small numbers gets a stand-in; in a refusal only what looks like a
-// secret.
+// answerLeaf returns the function that chooses the stand-ins in a response. feeds names
+// the values that are read from each member. In a success, everything except short words
+// and small numbers gets a stand-in; in a refusal, only what looks like a secret.
 func (r *Recorder) answerLeaf(yes bool, feeds map[string][]string) leaf {
 	return func(key string, value any) (string, bool) {
 		text := profile.Text(value)
@@ -111,7 +111,7 @@ func (r *Recorder) answerLeaf(yes bool, feeds map[string][]string) leaf {
 }
 
 // isPlain reports whether a text is a short word or a small number, which is more likely
-// an enumeration than data.
+// one of a few fixed values than personal data.
 func isPlain(text string) bool {
 	letters := !strings.ContainsFunc(text, func(r rune) bool {
 		return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && r != '_' && r != '-'

@@ -9,12 +9,13 @@ import (
 	"strings"
 )
 
-// leaf returns the replacement for a member's value; false keeps it. value is a string,
-// or a json.Number in JSON.
+// leaf returns the replacement for a member's value, or false to keep it. value is a
+// string or a json.Number.
 type leaf func(key string, value any) (string, bool)
 
-// rewriteJSON replaces values in a JSON text and leaves the rest as it is written. Keys
-// are those of [exchange.Flatten] with the prefix at.
+// rewriteJSON replaces strings and numbers in a JSON text, and keeps everything else byte
+// for byte. It passes f the keys of [exchange.Flatten] with the prefix at. It returns
+// invalid JSON unchanged.
 func rewriteJSON(text, at string, f leaf) string {
 	dec := json.NewDecoder(strings.NewReader(text))
 	dec.UseNumber()

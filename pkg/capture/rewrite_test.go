@@ -24,7 +24,7 @@ func TestRewriteJSON(t *testing.T) {
 	}
 	all := map[string]any{"json.a": "x", "json.b.0": json.Number("1"), "json.b.1": "x", "json.b.2.a": json.Number("1.50"), "json.x": "y", `json.a"b`: "x"}
 	if diff := cmp.Diff(all, seen); diff != "" {
-		t.Errorf("what was asked of:\n%s", diff)
+		t.Errorf("arguments of leaf (-want +got):\n%s", diff)
 	}
 	number := rewriteJSON(`{"n": 12345}`, "json", func(string, any) (string, bool) { return "10001", true })
 	if number != `{"n": 10001}` {

@@ -15,8 +15,8 @@ import (
 type standins struct {
 	mu       sync.Mutex
 	names    map[string]string // by value
-	secret   map[string]bool   // values that must not occur inside other texts either
-	lengths  map[string][]int  // of those values, longest first, by their first bytes
+	secret   map[string]bool   // values that are also replaced inside other texts
+	lengths  map[string][]int  // lengths of these values, longest first, by their first bytes
 	count    map[string]int    // by kind of stand-in
 	last     map[string]string // the latest value of each name
 	scrubber secret.Scrubber
@@ -26,8 +26,8 @@ func newStandins() *standins {
 	return &standins{names: map[string]string{}, secret: map[string]bool{}, lengths: map[string][]int{}, count: map[string]int{}, last: map[string]string{}}
 }
 
-// leastHidden is the length in bytes from which a value that only looks like a secret is
-// replaced inside other texts. A shorter one may be an ordinary word.
+// leastHidden is the minimum length in bytes of a value that only looks like a secret, for
+// it to be replaced inside other texts. A shorter value may be an ordinary word.
 const leastHidden = 8
 
 // note records the value of an input that is not secret.
@@ -44,7 +44,8 @@ func (s *standins) latest(name string) string {
 	return s.last[name]
 }
 
-// of returns the stand-in for a secret.
+// of returns the stand-in for a secret, which is from now on replaced inside other texts
+// too.
 func (s *standins) of(name, value string) string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -67,7 +68,7 @@ func (s *standins) alias(name, value string) string {
 	return s.name(name, value)
 }
 
-// guess is of for a value that only looks like a secret.
+// guess returns the stand-in for a value that only looks like a secret.
 func (s *standins) guess(name, value string) string {
 	if len(value) < leastHidden {
 		return s.alias(name, value)
@@ -75,8 +76,8 @@ func (s *standins) guess(name, value string) string {
 	return s.of(name, value)
 }
 
-// name returns the stand-in for a value, a new one if necessary: the same number of
-// digits for digits, otherwise name and a number. The caller holds the lock.
+// name returns the stand-in for a value, and makes one if necessary: as many digits for a
+// number, otherwise name with a counter. The caller holds the lock.
 func (s *standins) name(name, value string) string {
 	if value == "" {
 		return ""
@@ -93,7 +94,7 @@ func (s *standins) name(name, value string) string {
 	for {
 		s.count[kind]++
 		made := fmt.Sprintf(form, s.count[kind])
-		if _, taken := s.names[made]; !taken { // it may be a real value
+		if _, taken := s.names[made]; !taken { // otherwise made is a real value
 			s.names[value] = made
 			return made
 		}
@@ -108,8 +109,8 @@ func (s *standins) known(value string) (string, bool) {
 	return name, ok
 }
 
-// within replaces the secrets inside a text by their stand-ins. Of several at one place
-// the longest counts.
+// within replaces the secrets inside a text with their stand-ins. If several secrets start
+// at the same place, it replaces the longest.
 func (s *standins) within(text string) string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -137,8 +138,8 @@ func (s *standins) at(text string) string {
 	return ""
 }
 
-// longestBeginning is how many bytes of a secret are looked up before the whole is
-// compared.
+// longestBeginning is the length in bytes of the start of a secret by which lengths is
+// indexed.
 const longestBeginning = 4
 
 func beginning(value string) string { return value[:min(len(value), longestBeginning)] }

@@ -2,8 +2,8 @@ package capture
 
 import "testing"
 
-// TestWithin: of secrets that begin at one place the longest is replaced, and neighbours
-// each by their own stand-in.
+// TestWithin: if several secrets start at one place, the longest is replaced. Adjacent
+// secrets each get their own stand-in.
 func TestWithin(t *testing.T) {
 	s := newStandins()
 	for _, value := range []string{"abcd", "abcdefgh", "xy", "abce-long"} {

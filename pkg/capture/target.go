@@ -14,11 +14,11 @@ import (
 	"ssoctl/pkg/secret"
 )
 
-// place is a base address of the vendor. A profile may have several hosts, which the
-// recorder serves below one path.
+// place is a base URL of the vendor. A profile may have several hosts; the recorder serves
+// all of them under one prefix.
 type place struct{ base *url.URL }
 
-// placesOf returns base_url and the hosts of the steps.
+// placesOf returns base_url and the hosts of the steps, each once.
 func placesOf(p *profile.Profile, known recipe.Values) ([]place, error) {
 	var out []place
 	add := func(text string, whole bool) {
@@ -47,7 +47,7 @@ func placesOf(p *profile.Profile, known recipe.Values) ([]place, error) {
 	return out, nil
 }
 
-// target is the destination of a request, and the step that it belongs to.
+// target is the destination of a request, and the step that it matches.
 type target struct {
 	url  *url.URL
 	step *profile.Step // nil if the profile has none
@@ -65,8 +65,8 @@ func (m misfit) less(o misfit) bool {
 	return m.literals < o.literals || m.literals == o.literals && m.problems < o.problems
 }
 
-// target returns the step that fits best among those with the path of the request.
-// Without such a step it returns the first place.
+// target returns the step that fits the request best, of those with its path. If there is
+// none, it returns the first place without a step.
 func (r *Recorder) target(req *http.Request, body []byte) (*target, error) {
 	rest, ok := strings.CutPrefix(req.URL.EscapedPath(), r.opts.Prefix)
 	if !ok || rest != "" && rest[0] != '/' {
@@ -101,7 +101,7 @@ func (r *Recorder) target(req *http.Request, body []byte) (*target, error) {
 	return best, nil
 }
 
-// at returns the request as it would go to a place.
+// at returns the target of a request that is forwarded to a place, without a step.
 func (r *Recorder) at(pl place, rest string, req *http.Request) (*target, error) {
 	u, err := url.Parse(pl.base.String() + rest)
 	if err != nil {
@@ -112,7 +112,7 @@ func (r *Recorder) at(pl place, rest string, req *http.Request) (*target, error)
 	return &target{url: u, here: here}, nil
 }
 
-// servedBy reports whether a step has the request's host and path, whatever its method.
+// servedBy reports whether a step has the request's host and path. The method may differ.
 func servedBy(s *profile.Step, req *http.Request, known recipe.Values) bool {
 	text, _ := s.URL.ExpandAddress(known.Text)
 	u, err := url.Parse(text)
@@ -122,9 +122,9 @@ func servedBy(s *profile.Step, req *http.Request, known recipe.Values) bool {
 	return s.IsFor(&http.Request{Method: s.Method, URL: req.URL}, known)
 }
 
-// expected returns the inputs whose values the request has to contain, except those that
-// the client chooses for each request. If the way of client authentication is not set, it
-// is that of the request.
+// expected returns the values of inputs that the request must contain, without the inputs
+// that a client may choose for each request. If the client authentication method is not
+// set, expected takes it from the request.
 func (r *Recorder) expected(s *profile.Step, req *http.Request, body []byte) recipe.Values {
 	out := recipe.Values{}
 	for name, v := range r.known {
@@ -155,13 +155,13 @@ func (r *Recorder) expected(s *profile.Step, req *http.Request, body []byte) rec
 	return out
 }
 
-// shown is what a request itself reveals about the client.
+// shown holds a client's credentials and how the client sends them.
 type shown struct {
 	method, id string
 	secret     secret.String
 }
 
-// credentials reads the members that authenticate the client.
+// credentials returns the credentials in a request for a step.
 func credentials(s *profile.Step, req *http.Request, body []byte) shown {
 	out := shown{method: recipe.AuthMethodPost}
 	if id, password, ok := basicAuth(req.Header.Get("Authorization")); ok && s.Uses("basic_auth") {
