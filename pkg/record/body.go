@@ -46,12 +46,12 @@ func messageOf(header []Field, data []byte, partial bool) message {
 	return m
 }
 
-// mostShown is the largest part of a body that is shown, in bytes. Secrets are searched
-// for in a margin beyond it too, because half a secret would not be found.
+// mostShown is the maximum length of a body in any output, in bytes. The search for secrets
+// covers margin more bytes, because it would not find a secret that is cut in half.
 const mostShown, margin = 256 << 10, 16 << 10
 
-// bodyOf detects the kind of a body and formats it. JSON is recognised whatever the media
-// type is, as in the client, because many servers send it as text/html.
+// bodyOf detects the kind of a body and formats it. Like the client, it recognises JSON
+// under any media type, because many servers send it as text/html.
 func bodyOf(media, text string) body {
 	media, _, _ = mime.ParseMediaType(media)
 	trimmed := strings.TrimSpace(strings.TrimPrefix(text, "\ufeff"))
@@ -84,7 +84,7 @@ var (
 	textNote    = lang.Text{EN: "(%s)", ZH: "（%s）"}
 )
 
-// mostTitle is the largest number of characters of a title that are shown.
+// mostTitle is the maximum length of a title in the output, in characters.
 const mostTitle = 200
 
 // note returns a remark to show with a body: its size and title, and what is missing. It

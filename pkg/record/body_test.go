@@ -48,7 +48,7 @@ func TestLargeBodies(t *testing.T) {
 	for cut := range 4 {
 		m := messageOf(nil, []byte(" "+text[:len(text)-cut]), true)
 		if m.body.kind != "text" || !strings.HasSuffix(m.body.text, "王") {
-			t.Errorf("without %d bytes it is %s", cut, m.body.kind)
+			t.Errorf("cut by %d bytes: kind %s", cut, m.body.kind)
 		}
 	}
 }

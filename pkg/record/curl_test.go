@@ -74,15 +74,15 @@ func TestCurlSendsTheSame(t *testing.T) {
 					got = sent{}
 					run(t, command, "V="+value)
 					if diff := cmp.Diff(want, got); diff != "" {
-						t.Errorf("%s: curl sends something else (-net/http +curl):\n%s\n%s", known, diff, command.Text)
+						t.Errorf("%s: different requests (-net/http +curl):\n%s\n%s", known, diff, command.Text)
 					}
 				}
-				// The same text without a secret in it.
+				// The same request with the value itself instead of a variable.
 				req, literal := build(t, server.URL, value)
 				got = sent{}
 				run(t, record.Curl(req, literal, nil), "V=")
 				if diff := cmp.Diff(want, got); diff != "" {
-					t.Errorf("literally: curl sends something else (-net/http +curl):\n%s", diff)
+					t.Errorf("without variables: different requests (-net/http +curl):\n%s", diff)
 				}
 			})
 		}
@@ -153,7 +153,7 @@ func checkShown(t *testing.T, command record.Command, value, request string) {
 	t.Helper()
 	for _, text := range append(command.Functions, command.Text) {
 		if strings.ContainsAny(text, "\x01\x1b\x7f\u202e\u200b") {
-			t.Errorf("a terminal would obey %q", text)
+			t.Errorf("not safe for a terminal: %q", text)
 		}
 		for _, form := range []string{value, url.QueryEscape(value)} {
 			if strings.Contains(request, form) && strings.Contains(text, form) {

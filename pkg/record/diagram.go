@@ -82,7 +82,7 @@ func (p *reportPage) diagram() diagram {
 			of = s.Profile
 			d.Arrows = append(d.Arrows, arrow{Class: "of", Words: of, Label: of, To: d.Width, Middle: d.Width / 2})
 		}
-		if s.Kind == Opened && !cameBack(s, p.shown[i+1:]) { // may never have been opened
+		if s.Kind == Opened && !cameBack(s, p.shown[i+1:]) { // perhaps nobody opened it
 			d.add(laneUs, laneYou, "", s.Step+": "+textAddress.In(p.Lang))
 			continue
 		}

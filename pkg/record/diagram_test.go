@@ -68,7 +68,8 @@ func TestDiagramOfALogin(t *testing.T) {
 	}
 }
 
-// TestDiagramWords covers other courses of a login, by the sentences of their arrows.
+// TestDiagramWords covers logins that take another course. It compares the sentences of
+// their arrows.
 func TestDiagramWords(t *testing.T) {
 	for name, test := range map[string]struct {
 		tell func(*story)

@@ -88,7 +88,7 @@ type (
 	}
 )
 
-// called is an entry with ssoctl's own fields, for which HAR has no place.
+// called is an entry with the fields that ssoctl adds to HAR.
 type called struct {
 	HAREntry
 	SignedText string   `json:"_signedText,omitempty"`
@@ -172,8 +172,8 @@ func (s shown) entry(l lang.Lang) called {
 	return e
 }
 
-// HARAddress returns a URL as it is sent, without a fragment. It escapes the stubs that
-// stand for secrets.
+// HARAddress returns a URL as it is sent, without a fragment. It percent-encodes the
+// characters of masked secrets that are not allowed in a URL.
 func HARAddress(address string) string {
 	address, _, _ = strings.Cut(address, "#")
 	var b strings.Builder

@@ -2,9 +2,9 @@
 // masked.
 //
 // Create a [Recorder] and call [Recorder.Begin] for each request, then the methods of the
-// [Exchange] that it returns. Read the record with [Recorder.HAR], as an HTML page with
-// [Recorder.WriteReport], or while it grows with a [Trace]. [Curl] writes a request as a
-// shell command.
+// [Exchange] that it returns. [Recorder.HAR] returns the record as HAR, and
+// [Recorder.WriteReport] as an HTML page; a [Trace] prints each exchange as it happens.
+// [Curl] returns a request as a shell command.
 package record
 
 import (
@@ -105,7 +105,7 @@ func (r *Recorder) All() []*Exchange {
 	return r.all[:len(r.all):len(r.all)]
 }
 
-// Watch returns a copy of req to send instead, which measures the time of each phase.
+// Watch returns a copy of req that measures the time of each phase. Send the copy.
 func (x *Exchange) Watch(req *http.Request) *http.Request {
 	if x == nil {
 		return req
@@ -128,8 +128,7 @@ func (x *Exchange) Failed(failures []Member) {
 	}
 }
 
-// Provoke marks the request as one that the vendor is expected to refuse, such as an empty
-// one.
+// Provoke marks a request that the vendor is expected to refuse, such as an empty one.
 func (x *Exchange) Provoke() {
 	if x != nil {
 		x.provoked = true

@@ -140,14 +140,14 @@ func TestNobodyListens(t *testing.T) {
 	req := httptest.NewRequest("GET", "http://x.example/", nil)
 	x := r.Begin(Exchange{Request: req})
 	if x.Watch(req) != req {
-		t.Error("the request is another")
+		t.Error("Watch of a nil exchange copied the request")
 	}
 	x.Answered(nil, nil, false)
 	x.End(errors.New("cut"), "")
 	if len(r.All()) != 0 {
-		t.Error("it keeps")
+		t.Error("a nil recorder has kept an exchange")
 	}
 	if allocs := testing.AllocsPerRun(100, func() { x.Answered(nil, nil, false); x.End(context.Canceled, "") }); allocs != 0 {
-		t.Errorf("%v allocations for nobody", allocs)
+		t.Errorf("a nil exchange makes %v allocations, want 0", allocs)
 	}
 }

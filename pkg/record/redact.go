@@ -12,7 +12,7 @@ import (
 	"ssoctl/pkg/secret"
 )
 
-// shown is an exchange with its secrets masked. The writers use nothing else.
+// shown is an exchange with its secrets masked. All output is made from it.
 type shown struct {
 	*Exchange
 	method, url    string
@@ -194,8 +194,8 @@ func isCookie(f Field) bool {
 	return name == "Cookie" || name == "Set-Cookie"
 }
 
-// eachCookie replaces each value in a Cookie or Set-Cookie field by do(value) and returns
-// the field. It accepts values that net/http rejects.
+// eachCookie replaces each value in a Cookie or Set-Cookie field with do(value) and returns
+// the field's new value. It accepts cookies that net/http rejects.
 func eachCookie(f Field, do func(value string) string) string {
 	pairs := strings.Split(f.Value, ";")
 	for i, pair := range pairs {
@@ -225,7 +225,8 @@ func hideCookies(list []Field, scrub func(string) string) {
 	}
 }
 
-// requestHeader returns the header fields that were sent, or those that will be.
+// requestHeader returns the header fields as sent or, before that, as far as they are
+// known.
 func (x *Exchange) requestHeader() []Field {
 	if wire := x.wire(); wire != nil {
 		return wire

@@ -178,7 +178,7 @@ func TestBounded(t *testing.T) {
 		}
 		note := `"comment": "truncated: the first 256 KiB of ` + strconv.Itoa(len(body)) + ` bytes"`
 		if n := strings.Count(string(har), note); len(body) > mostShown && n != 2 {
-			t.Errorf("%s: the note of both bodies stands %d times", name, n)
+			t.Errorf("%s: the note about truncation is there %d times, want 2", name, n)
 		}
 		if got := x.show(); len(got.url) != mostShown+len("…") || !strings.HasSuffix(got.url, "o…") {
 			t.Errorf("%s: the address has %d bytes", name, len(got.url))

@@ -15,7 +15,7 @@ import (
 	"ssoctl/pkg/printable"
 )
 
-// Report is the content of a page besides the exchanges.
+// Report is the content of a page in addition to the exchanges.
 type Report struct {
 	Profile  string // name of the profile; "" for several or none
 	Vendor   string // title of the profile
@@ -149,7 +149,7 @@ type reportPhase struct {
 	Start, Length float64
 }
 
-// mostReported is the largest part of a body on a page, in bytes.
+// mostReported is the maximum length of a body on a page, in bytes.
 const mostReported = 64 << 10
 
 func (p reportPage) exchange(number int, s shown) reportExchange {

@@ -20,8 +20,8 @@ const (
 	inJSON
 )
 
-// encode encodes s as net/url and encoding/json do. The shell functions give the same
-// result, so that a signature over it stays valid.
+// encode encodes s as net/url and encoding/json do. The shell functions return the same
+// text, so that a signature over the encoded text stays valid.
 func (e encoding) encode(s string) string {
 	switch e {
 	case inPath:
@@ -41,7 +41,7 @@ func (e encoding) encode(s string) string {
 // function returns a shell function that encodes its argument with POSIX tools only, or
 // "" if the encoding needs none.
 func (e encoding) function() (name, definition string) {
-	// od prints any byte as digits, so awk never sees the bytes themselves.
+	// od turns each byte into digits, because awk cannot read arbitrary bytes.
 	const percent = `%s() {
   printf %%s "$1" | od -An -v -tx1 | awk '
     BEGIN { for (i = 33; i < 127; i++) char[sprintf("%%02x", i)] = sprintf("%%c", i) }

@@ -69,8 +69,8 @@ func (c *clock) trace() *httptrace.ClientTrace {
 	}
 }
 
-// mark sets *t to the current time unless it is set. Of addresses that are dialled in
-// parallel, the first one counts.
+// mark sets *t to the current time unless it is set already. If net/http dials several
+// addresses in parallel, the first event counts.
 func (c *clock) mark(t *time.Time) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -102,7 +102,7 @@ func (t *Trace) outcome(x *Exchange) func(...string) string {
 	return t.Paint.Good
 }
 
-// sheet collects text that is written to W at once.
+// sheet collects text, so that flush can write it to W in one call.
 type sheet struct {
 	*Trace
 	strings.Builder
@@ -119,8 +119,9 @@ const margins = "  "
 
 func (p *sheet) line(text string) { p.WriteString(strings.TrimRight(margins+text, " ") + "\n") }
 
-// text prints a name and its value. On a terminal, a long value is wrapped and indented to
-// the column where it starts. It starts below a name that fills half the width.
+// text prints a name and its value. On a terminal, it wraps a long value and indents it to
+// the column where it starts. If the name takes up half the width, a long value starts on
+// the next line.
 func (p *sheet) text(name, text string) {
 	if len(text) > mostText {
 		text = start(text, mostText) + "…"
@@ -134,7 +135,8 @@ func (p *sheet) text(name, text string) {
 	p.line(painted(p.Paint.Name, name) + p.wrapped(text, column))
 }
 
-// indented prints a line of JSON. If it is wrapped, the rest is indented one level deeper.
+// indented prints a line of JSON. If it wraps the line, it indents the following lines one
+// level deeper.
 func (p *sheet) indented(line string) {
 	indent := line[:len(line)-len(strings.TrimLeft(line, " "))]
 	p.line(indent + strings.TrimLeft(p.wrapped(line, len(margins)+len(indent)+2), " "))

@@ -52,7 +52,7 @@ func TestTraceWraps(t *testing.T) {
 	}
 	for line := range strings.Lines(out.String()) {
 		if ansi.StringWidth(line) >= 60 {
-			t.Errorf("the terminal has to break %s", line)
+			t.Errorf("wider than the terminal: %s", line)
 		}
 	}
 }
