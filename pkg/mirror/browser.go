@@ -49,14 +49,15 @@ type Browser struct {
 	Insecure bool
 }
 
-// start runs the browser with a temporary folder for its profile and its files. end
-// removes both, however the browser ended. The error is a [*BrowserError] or that of ctx.
+// start runs the browser with a temporary folder for its profile and its files. end stops
+// the browser, if it still runs, and removes the folder. The error is a [*BrowserError] or
+// ctx.Err().
 func (b Browser) start(ctx context.Context) (tab context.Context, end func(), err error) {
 	temporary, err := os.MkdirTemp(temporaryRoot(), "ssoctl-")
 	if err != nil {
 		return nil, nil, &BrowserError{b.Program, "cannot start", err}
 	}
-	// The browser outlives ctx briefly, so that it can be asked where it is.
+	// Once started, the browser does not end with ctx: end stops it.
 	life, kill := context.WithCancel(context.WithoutCancel(ctx))
 	alloc, removed := chromedp.NewExecAllocator(life, b.options(temporary)...)
 	silent := func(string, ...any) {}
@@ -96,7 +97,7 @@ func (b Browser) options(temporary string) []chromedp.ExecAllocatorOption {
 		chromedp.Headless, chromedp.NoFirstRun, chromedp.NoDefaultBrowserCheck,
 		// Use no keyring, and show no dialog of the system.
 		chromedp.Flag("password-store", "basic"), chromedp.Flag("use-mock-keychain", true),
-		// Requests that remain with background networking disabled go nowhere.
+		// The requests that disable-background-networking does not stop get no response.
 		chromedp.Flag("disable-features", "OptimizationHints,NetworkTimeServiceQuerying,Translate,MediaRouter"),
 		chromedp.Flag("gaia-url", nowhere), chromedp.Flag("component-updater", "url-source="+nowhere),
 		// Containers have little shared memory.
@@ -130,8 +131,8 @@ type BrowserError struct {
 	err     error
 }
 
-// Error includes one line of the browser's output. There is no Unwrap: chromedp reports a
-// browser that is gone as context.Canceled.
+// Error includes one line of the browser's output. There is no Unwrap, because chromedp
+// reports a browser that has exited as context.Canceled.
 func (e *BrowserError) Error() string {
 	text := strings.TrimPrefix(e.err.Error(), "chrome failed to start:\n")
 	if errors.Is(e.err, context.Canceled) {
@@ -145,5 +146,5 @@ func (e *BrowserError) Error() string {
 	return strings.TrimSuffix(fmt.Sprintf("browser %s: %s: %s", e.Program, e.Problem, line), ": ")
 }
 
-// patience is how long the browser has to respond.
+// patience is the time limit for one command to the browser.
 const patience = 10 * time.Second

@@ -1,7 +1,6 @@
-// Package mirror opens a login page in an invisible browser and reads the QR code off it,
-// again and again.
+// Package mirror opens a login page in a headless browser and watches the QR code on it.
 //
-// [Find] locates Chromium or Chrome, and [Browser.Watch] does the rest.
+// Call [Find] to locate Chromium or Chrome, and [Browser.Watch] to open the page.
 package mirror
 
 import (
@@ -28,12 +27,12 @@ func (e *NoCodeError) Error() string {
 	return fmt.Sprintf("no QR code on the page %q at %s within %s", e.Title, e.Address, e.Limit)
 }
 
-// Watch opens address and calls saw with the text of the page's QR code: when it is first
-// seen, and whenever it changes. text is "" when the code is gone. The text comes from
-// the page and is not to be trusted. Watch runs until ctx ends; it returns once the
-// browser and its files are gone. limit is how long it waits for the first code.
+// Watch opens address and calls saw with the text of the page's QR code: when the code
+// first appears, and whenever it changes. text is "" when the code is gone. Do not trust
+// the text, because it comes from the page. Watch runs until ctx ends, and returns after
+// the browser and its files are gone. limit is the time to wait for the first code.
 //
-// The error is that of ctx, a [*LoadError], a [*NoCodeError] or a [*BrowserError].
+// The error is ctx.Err(), a [*LoadError], a [*NoCodeError] or a [*BrowserError].
 func (b Browser) Watch(ctx context.Context, address string, limit time.Duration, saw func(text string)) error {
 	tab, end, err := b.start(ctx)
 	if err != nil {
@@ -65,15 +64,15 @@ func (b Browser) Watch(ctx context.Context, address string, limit time.Duration,
 	return &BrowserError{b.Program, "does not respond", err}
 }
 
-// mirror is a page under watch.
+// mirror watches one page.
 type mirror struct {
 	tab     context.Context
 	crashed atomic.Bool
-	failed  int             // screenshots in a row
+	failed  int             // number of consecutive screenshots that failed
 	shot    []byte          // the last screenshot
 	text    string          // of the code in shot, "" if none
-	part    image.Rectangle // of the window that contains the code
-	// A page may leave a code that is no longer valid in place, but fade it.
+	part    image.Rectangle // part of the window that contains the code
+	// A page may fade an expired code instead of removing it.
 	known    string // text of the last code read
 	contrast int    // its highest contrast so far
 	faded    bool
@@ -126,7 +125,7 @@ var window = image.Rect(0, 0, Width, Height)
 
 // look returns the text of the QR code, or "" if there is none.
 func (m *mirror) look(ctx context.Context) (string, error) {
-	if m.part != window { // small, and usually unchanged
+	if m.part != window { // faster, because it is small and usually unchanged
 		text, err := m.read(ctx, m.part)
 		if err != nil || text != "" || m.faded {
 			return text, err
@@ -196,8 +195,8 @@ func (m *mirror) find(ctx context.Context, part image.Rectangle) (shot []byte, f
 	return shot, found, err
 }
 
-// closely is the number of screenshot pixels for one pixel of the page, in each
-// direction.
+// closely is the scale of a screenshot from close up: screenshot pixels per page pixel, in
+// each direction.
 const closely = 2
 
 func readShot(shot []byte, scale int) (qr.Found, error) {

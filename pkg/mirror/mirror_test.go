@@ -30,7 +30,7 @@ import (
 	"ssoctl/pkg/qr"
 )
 
-// patience is how long a test waits for what should be there at once.
+// patience is much longer than anything here takes. It only ends a test that hangs.
 const patience = 30 * time.Second
 
 // chromium returns the installed browser and an empty folder for its temporary files.
@@ -113,7 +113,7 @@ func (w *watching) ends() error {
 	case err := <-w.done:
 		return err
 	case <-time.After(patience):
-		w.t.Fatal("does not end")
+		w.t.Fatal("Watch does not return")
 		return nil
 	}
 }
@@ -134,7 +134,7 @@ func left(t *testing.T, dir string) []string {
 	return names
 }
 
-// The code is seen wherever it is on the page.
+// Watch finds the code anywhere on the page.
 func TestSeesACode(t *testing.T) {
 	b, _ := chromium(t)
 	const text = "https://sso.example.com/scan?ticket=0123456789abcdef"
@@ -159,7 +159,7 @@ func TestSeesACode(t *testing.T) {
 	}
 }
 
-// A hostile page can neither stop the browser nor leave anything behind.
+// A hostile page can neither stop the browser nor leave files behind.
 func TestFollowsACode(t *testing.T) {
 	b, dir := chromium(t)
 	s := site(t, map[string]string{"/": `
@@ -288,7 +288,7 @@ func TestNotABrowser(t *testing.T) {
 	}
 }
 
-// processes returns the browser processes that use the folder, the first one first.
+// processes returns the browser processes that use the folder, in the order of their ids.
 func processes(t *testing.T, dir string) []int {
 	t.Helper()
 	lines, err := filepath.Glob("/proc/[0-9]*/cmdline")
@@ -348,12 +348,12 @@ func TestKilled(t *testing.T) {
 		t.Errorf("left behind: %v", names)
 	}
 	if pids := processes(t, dir); len(pids) > 0 {
-		t.Errorf("still run: %v", pids)
+		t.Errorf("still running: %v", pids)
 	}
 }
 
-// A proxy that responds for every host shows what the browser asks for: the page, and
-// nothing for itself.
+// The browser contacts the host of the page and no other. The proxy in this test responds
+// for every host and records them.
 func TestAsksForNothingElse(t *testing.T) {
 	b, _ := chromium(t)
 	page := fmt.Sprintf(`<!doctype html><div id=one>%s</div><div id=two hidden>%s</div><script>setTimeout(() => { one.hidden = true; two.hidden = false }, 4000)</script>`, code("one"), code("two"))

@@ -71,7 +71,8 @@ func (m *mirror) open(ctx context.Context, address string) error {
 				status[e.LoaderID] = e.Response.Status
 			}
 		case *page.EventJavascriptDialogOpening:
-			// A dialog blocks the page. Dismiss it, but accept to leave the page.
+			// A dialog blocks the page. Accept it if it asks whether to leave the page,
+			// otherwise dismiss it.
 			go m.answer(e.Type == page.DialogTypeBeforeunload)
 		case *inspector.EventTargetCrashed:
 			m.crashed.Store(true)
@@ -134,7 +135,7 @@ func (m *mirror) where() (title, address string) {
 	return title, u.String()
 }
 
-// call sends a command to the tab. It also ends with ctx.
+// call sends a command to the tab and returns the result. It also returns when ctx ends.
 func call[P, R any](ctx context.Context, m *mirror, command cdp.Command[P, R], params P) (R, error) {
 	tab, cancel := context.WithCancel(m.tab)
 	defer cancel()
