@@ -64,11 +64,11 @@ func (d Doctor) madeUpCode(ctx context.Context) Finding {
 	case err == nil:
 		return Finding{
 			Status: Fail, What: lang.Text{EN: "the vendor accepted a made-up code", ZH: "厂商接受了虚构的 code"},
-			Do: lang.Text{EN: "Check that the addresses are the vendor's.", ZH: "这是该厂商吗？请核对地址。"},
+			Do: lang.Text{EN: "Check that the addresses are the vendor's.", ZH: "请核对这些地址是否属于该厂商。"},
 		}
 	case refusedAs(err, "invalid_code", "expired_code"):
 		return Finding{Status: OK, What: lang.Text{EN: "accepted: the vendor rejected only the made-up code", ZH: "有效：厂商只拒绝了虚构的 code"}}
-	case refusedAs(err, "", "bad_request"): // about the code or the credentials: unknown
+	case refusedAs(err, "", "bad_request"): // because of the code or the credentials: unknown
 		f := failed(err)
 		f.Status = Warn
 		return f

@@ -1,6 +1,6 @@
-// Package doctor checks what a user has set up for one profile: the inputs, the
-// redirect_uri, the connection to the vendor's hosts, and whether the vendor responds
-// there. Fill in a [Doctor] and call [Doctor.Examine].
+// Package doctor checks a user's set-up for one profile: the inputs, the redirect_uri, the
+// connection to each host, and whether the responses come from the vendor. Fill in a
+// [Doctor] and call [Doctor.Examine].
 package doctor
 
 import (

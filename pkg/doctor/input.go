@@ -37,7 +37,7 @@ func (d Doctor) input(name string) (Finding, bool) {
 	given, origin := p.Given(name)
 	if given == "" {
 		needing, login := d.needing(name)
-		if !in.Required || !d.Own || len(needing) == 0 || name == "redirect_uri" { // redirect checks that one
+		if !in.Required || !d.Own || len(needing) == 0 || name == "redirect_uri" { // redirect checks redirect_uri
 			return f, false
 		}
 		f.Status, f.Err = Warn, &profile.MissingError{Profile: p.Name, Missing: []profile.MissingInput{{Name: name, Input: in}}}
@@ -79,8 +79,8 @@ func readableByOthers(path string) bool {
 	return err == nil && info.Mode().Perm()&0o077 != 0
 }
 
-// redirect checks whether a browser can come back to the redirect_uri, and whether
-// this machine can listen there.
+// redirect checks whether redirect_uri can receive a redirect and, if it is a loopback
+// address, whether this machine can listen there.
 func (d Doctor) redirect() []Finding {
 	p := d.profile()
 	values, err := p.Values([]recipe.Placeholder{{Name: "redirect_uri", Optional: true}}, d.Refs)

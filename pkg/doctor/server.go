@@ -16,15 +16,15 @@ import (
 	"ssoctl/pkg/profile"
 )
 
-// soon is how long before its expiry a certificate gets a warning.
+// soon is the remaining lifetime below which a certificate gets a warning.
 const soon = 14 * 24 * time.Hour
 
 // skewed is the tolerated difference between clocks. Vendors that check timestamps
 // allow a few minutes.
 const skewed = time.Minute
 
-// servers sends an empty request to each step's address, once per method and address.
-// A host that cannot be reached is reported once.
+// servers sends an empty request to each step's address, once per method and address. It
+// reports the connection to each host once.
 func (d Doctor) servers(ctx context.Context) []Finding {
 	var found []Finding
 	hosts := map[string]bool{} // by scheme and host: whether it could be reached
@@ -32,7 +32,7 @@ func (d Doctor) servers(ctx context.Context) []Finding {
 	browsers := d.profile().Authorize
 	steps := slices.DeleteFunc(d.profile().Steps(), func(s *profile.Step) bool { return s == browsers })
 	if browsers != nil {
-		steps = append(steps, browsers) // last: only its host is checked, if no other step did
+		steps = append(steps, browsers) // last, to check its host unless another step has it
 	}
 	for _, s := range steps {
 		address, known := d.addressOf(s)
@@ -43,7 +43,7 @@ func (d Doctor) servers(ctx context.Context) []Finding {
 		if errors.Is(err, client.ErrNoProbe) || ctx.Err() != nil {
 			continue // no result
 		}
-		if errors.As(err, new(*profile.Error)) { // only the address can be wrong: all inputs have values
+		if errors.As(err, new(*profile.Error)) { // the address is invalid: its inputs have values
 			found = append(found, d.noAddress(s, err))
 			hosts[address] = false
 			continue
@@ -61,8 +61,8 @@ func (d Doctor) servers(ctx context.Context) []Finding {
 	return found
 }
 
-// addressOf returns the scheme and host of a step's address. known is false if an
-// input is missing or invalid, which inputs has reported.
+// addressOf returns the scheme and host of a step's address. known is false if an input is
+// missing or invalid; inputs reports that.
 func (d Doctor) addressOf(s *profile.Step) (address string, known bool) {
 	values, err := d.profile().Values(s.URL.Placeholders(), d.Refs)
 	if err != nil {
@@ -88,7 +88,7 @@ func (d Doctor) noAddress(s *profile.Step, err error) Finding {
 	return f
 }
 
-// reach reports on the connection to a host: proxy, name, TCP, TLS and clock.
+// reach reports on the connection to a host: proxy, name resolution, TCP, TLS and clock.
 func (d Doctor) reach(p client.Probed, err error) []Finding {
 	host := p.Address.Host
 	way := Finding{Check: "connect", Status: OK, What: plain(host + " → " + p.Peer)}
@@ -201,7 +201,7 @@ func (d Doctor) answer(s *profile.Step, p client.Probed, err error) Finding {
 	default:
 		f.Status = Warn
 		f.What = lang.Text{EN: p.Address.String() + " accepted an empty request", ZH: p.Address.String() + " 对空请求也返回成功"}
-		f.Do = lang.Text{EN: "Compare [reply].ok and the address with the vendor's documentation.", ZH: "[reply].ok 写对了吗？这是该厂商的接口吗？请对照文档。"}
+		f.Do = lang.Text{EN: "Compare [reply].ok and the address with the vendor's documentation.", ZH: "请对照厂商文档核对 [reply].ok 和地址。"}
 	}
 	return f
 }
