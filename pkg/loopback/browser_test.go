@@ -101,7 +101,7 @@ func TestEndingsInABrowser(t *testing.T) {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
 		}
 		if text := b.JS(`document.querySelector("[role=status]").textContent`); text == "" {
-			t.Errorf("%s: nothing says that the window can be closed", name)
+			t.Errorf("%s: the page does not say that the window can be closed", name)
 		}
 		b.Clean(name)
 		b.Readable(name)

@@ -9,13 +9,13 @@ import (
 	"ssoctl/pkg/lang"
 )
 
-// Expect describes the awaited redirect, and how to treat what comes.
+// Expect describes the awaited redirect, and says how to handle requests.
 type Expect struct {
 	// RedirectURI is the address given to the vendor: absolute, http or https, without
 	// a fragment. Only its path is served. Its host is accepted in addition to the
 	// listener's own addresses, for tunnels and proxies that forward here. Parameters
 	// in its query must come back unchanged. So an unguessable part of the path or
-	// query binds the redirect to this run, even if the vendor has no state.
+	// query binds the redirect to this run, even if the vendor returns no state.
 	RedirectURI string
 	// CodeParams are the possible names of the code parameter, such as code or
 	// auth_code. A redirect with more than one code is not accepted, even under
@@ -32,13 +32,13 @@ type Expect struct {
 	// Strays counts and reports the requests that are not the awaited redirect; may be
 	// nil.
 	Strays *Strays
-	// Lang is the language of the page in the browser. Login is how that page calls
-	// the login if [Listener.Finish] does not come in time.
+	// Lang is the language of the page in the browser. Login is the name of the login
+	// on that page if [Listener.Finish] is not called in time.
 	Lang  lang.Lang
 	Login string
 }
 
-// Callback is the redirect that came.
+// Callback is the redirect that arrived.
 type Callback struct {
 	// Code is never empty. It is a secret until it has been exchanged.
 	Code string
@@ -58,8 +58,8 @@ type outcome struct {
 	err      error
 }
 
-// Catch serves until a redirect that matches expect arrives or ctx ends. If no
-// redirect could match, see [Expect.Check], it fails without serving.
+// Catch serves until a redirect that matches expect arrives or ctx ends. It fails at once
+// if no redirect could match: see [Expect.Check].
 //
 // If the redirect brings an error instead of a code, the error is a [*CallbackError].
 // If ctx ends first, the error wraps ctx.Err() and the listener is closed. A redirect
@@ -67,8 +67,8 @@ type outcome struct {
 //
 // Catch returns as soon as the redirect arrives, while the browser still waits for its
 // page. Call [Listener.Finish] before the process exits, to show how the login ended.
-// For less than a second the listener goes on to tell a repeated redirect that the
-// window can be closed; then it stops listening. Catch can be called once.
+// For less than a second the listener still answers repeated redirects, with a page that
+// says that the window can be closed. Then it stops listening. Catch can be called once.
 func (l *Listener) Catch(ctx context.Context, expect Expect) (Callback, error) {
 	f, err := newFlow(l, expect)
 	if err != nil {
@@ -88,8 +88,8 @@ func (l *Listener) Catch(ctx context.Context, expect Expect) (Callback, error) {
 	return out.callback, out.err
 }
 
-// wait returns the outcome, or why there is none: ctx ended, or the server failed.
-// Strays are reported from here, so that a slow terminal does not delay any response.
+// wait returns the outcome, or an error if ctx ends or the server fails first. It reports
+// the strays, so that a slow terminal does not delay any response.
 func (f *flow) wait(ctx context.Context, broken <-chan error) (outcome, error) {
 	defer f.tellRest()
 	for {

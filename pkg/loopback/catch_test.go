@@ -93,8 +93,8 @@ func TestStopsWithinASecondOfSuccess(t *testing.T) {
 	wait(t, done)
 	select {
 	case <-l.stopped:
-	case <-time.After(5 * time.Second): // one second, and four more for a busy machine
-		t.Fatal("the listener goes on")
+	case <-time.After(5 * time.Second): // one second is promised; the machine may be busy
+		t.Fatal("the listener does not stop")
 	}
 	if connects(l.Addr().String()) {
 		t.Error("somebody still listens")
@@ -135,17 +135,17 @@ func TestContextEndsTheWait(t *testing.T) {
 	defer cancel()
 	_, err := l.Catch(ctx, Expect{RedirectURI: l.URL("/cb/Zx81Qm"), CodeParams: []string{"code"}})
 	if !errors.Is(err, context.DeadlineExceeded) || !strings.Contains(err.Error(), "redirect to http://"+l.Addr().String()) {
-		t.Errorf("Catch: %v, want one that wraps the deadline and says what was awaited", err)
+		t.Errorf("Catch: %v, want an error that wraps the deadline and names the awaited address", err)
 	}
 	if strings.Contains(err.Error(), "Zx81Qm") {
-		t.Errorf("%q shows the part of the address that binds the run", err)
+		t.Errorf("%q shows the unguessable part of the redirect_uri", err)
 	}
 	if connects(l.Addr().String()) {
 		t.Error("somebody still listens")
 	}
 }
 
-// Otherwise the code of a redirect that is being judged would be lost.
+// A redirect that is being judged when ctx ends still counts. Otherwise its code is lost.
 func TestARedirectThatIsBeingJudgedStillCounts(t *testing.T) {
 	f := &flow{outcome: make(chan outcome)}
 	f.end()

@@ -27,7 +27,7 @@ func (c *connections) add(tcp *net.TCPConn) *connection {
 	return conn
 }
 
-// connection is in its connections until it is closed.
+// connection removes itself from its connections when it is closed.
 type connection struct {
 	*net.TCPConn
 	all   *connections

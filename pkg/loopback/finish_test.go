@@ -78,7 +78,7 @@ func TestThePageIsHeldBeyondEveryLimit(t *testing.T) {
 	select {
 	case <-l.stopped:
 	case <-time.After(patience):
-		t.Fatal("the listener goes on")
+		t.Fatal("the listener does not stop")
 	}
 	time.Sleep(50 * time.Millisecond)
 	within(t, "Finish", func() { l.Finish(Ending{Kind: Failed, Said: "20010"}) })
@@ -93,7 +93,7 @@ func TestABrowserThatHasGoneHoldsNobodyUp(t *testing.T) {
 	held(t, l).Close()
 	within(t, "Finish", func() { l.Finish(Ending{Kind: Succeeded}) })
 	if l.limits = defaultLimits; l.limits.handover > time.Second {
-		t.Errorf("one that takes nothing in does for %v", l.limits.handover)
+		t.Errorf("a browser that does not read holds up Finish for %v, want at most 1s", l.limits.handover)
 	}
 }
 

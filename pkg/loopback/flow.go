@@ -46,7 +46,7 @@ func (e Expect) Check() error {
 	return err
 }
 
-// redirect parses RedirectURI. It returns an error if no response could come there.
+// redirect parses RedirectURI. It returns an error if no response could arrive there.
 func (e Expect) redirect() (redirect, error) {
 	u, err := url.Parse(e.RedirectURI)
 	if err != nil {
@@ -100,7 +100,7 @@ func Port(u *url.URL) string {
 
 var defaultPorts = map[string]string{"http": "80", "https": "443"}
 
-// advertise fills hosts. A request for any other host is not answered, which stops DNS
+// advertise fills hosts. Requests for other hosts are rejected, which prevents DNS
 // rebinding.
 func (f *flow) advertise(l *Listener, redirect *url.URL) {
 	add := func(scheme, host, port string) {
@@ -120,9 +120,9 @@ func (f *flow) advertise(l *Listener, redirect *url.URL) {
 	add(redirect.Scheme, redirect.Hostname(), Port(redirect))
 }
 
-// ServeHTTP handles one request. A request that fails a check does not change the
-// flow. Responses show nothing that came or is expected, except the vendor's own error
-// text.
+// ServeHTTP handles one request. A request that fails a check does not change the flow.
+// Responses quote neither the request nor the expected redirect, except for the vendor's
+// error text.
 func (f *flow) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if stray := f.misdirected(r); stray != nil {
 		f.refuse(w, r, stray)

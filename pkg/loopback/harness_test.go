@@ -47,7 +47,7 @@ func catch(t *testing.T, l *Listener, expect Expect) <-chan result {
 	return done
 }
 
-// ending is how a Catch ended, as far as these tests go on.
+// ending returns the Ending that a caller of Catch would show for its error.
 func ending(err error) Ending {
 	var refused *CallbackError
 	switch {
@@ -76,7 +76,7 @@ func wait(t *testing.T, done <-chan result) result {
 // reply is the response to one request.
 type reply struct {
 	Status int
-	Header http.Header // Connection is read as Close, and taken out
+	Header http.Header // without Connection, which is read as Close
 	Body   string
 	Close  bool
 }

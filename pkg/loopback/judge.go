@@ -157,8 +157,8 @@ func (e Expect) WithoutState(query url.Values) *StrayError {
 	return NewStray(NoState)
 }
 
-// Change says how the state want was changed on the way to become got, or [StateOther]
-// if they are unrelated. Its run time does not reveal which.
+// Change returns the [Reason] that says how the state want became got on the way here, or
+// [StateOther] if they are unrelated. Its run time does not reveal which.
 func Change(want, got string) Reason {
 	reason := StateOther
 	for r, original := range Originals(got) {
@@ -183,7 +183,7 @@ func Change(want, got string) Reason {
 	return reason
 }
 
-// Originals returns the states that could have become this one on the way, by the
+// Originals returns the states that could have become state on the way here, by the
 // [Reason] that describes the change.
 func Originals(state string) map[Reason]string {
 	decoded, err := url.PathUnescape(state) // keeps +
@@ -203,8 +203,8 @@ func (e Expect) answers(query url.Values) bool {
 	return slices.ContainsFunc(append([]string{"state", "error"}, e.CodeParams...), query.Has)
 }
 
-// unanswered describes a redirect with neither code nor error, whose state, if any, is
-// right.
+// unanswered describes a redirect without a code and without an error. If it has a state,
+// the state is right.
 func (e Expect) unanswered(query url.Values) *StrayError {
 	own, _ := e.redirect()
 	var names []string

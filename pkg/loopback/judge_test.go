@@ -9,7 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// byHand is what a person brings.
+// byHand is the redirect that the tests paste.
 var byHand = Expect{RedirectURI: "https://crm.example.com/cb?run=1", CodeParams: []string{"code", "auth_code"}, State: "S-7f3a"}
 
 func TestReadTakesTheRedirect(t *testing.T) {
@@ -47,7 +47,7 @@ func TestReadRefusesWhatIsNot(t *testing.T) {
 		"http://crm.example.com/cb?run=1&code=C&state=S-7f3a":                 elsewhere,
 		"https://crm.example.com:8443/cb?run=1&code=C&state=S-7f3a":           elsewhere,
 		"https://evil.example/cb?run=1&code=C&state=S-7f3a":                   elsewhere,
-		"https://crm.example.com/?run=1&code=C&state=S-7f3a":                  "the request's path is not that of the redirect_uri",
+		"https://crm.example.com/?run=1&code=C&state=S-7f3a":                  "the request's path differs from that of the redirect_uri",
 		"https://crm.example.com/cb/?run=1&code=C&state=S-7f3a":               "the path ends with a / that the redirect_uri does not have",
 		"https://crm.example.com/cb?code=C&state=S-7f3a":                      lost,
 		"https://crm.example.com/cb":                                          lost,
@@ -99,7 +99,7 @@ func TestChange(t *testing.T) {
 		}
 		e := Expect{RedirectURI: "http://127.0.0.1/cb", CodeParams: []string{"code"}, State: tt.want}
 		if _, err := e.judge(url.Values{"code": {"C"}, "state": {tt.got}}); !errors.As(err, new(*StrayError)) {
-			t.Errorf("%q is taken for %q: %v", tt.got, tt.want, err)
+			t.Errorf("%q is accepted as %q: %v", tt.got, tt.want, err)
 		}
 	}
 }

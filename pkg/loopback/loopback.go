@@ -68,7 +68,7 @@ type Listener struct {
 // localhost.
 type TakenError struct {
 	Addr string
-	Err  error // what package net returned
+	Err  error // the error of package net
 }
 
 func (e *TakenError) Error() string { return e.Text().EN }
@@ -161,8 +161,9 @@ func open(host, port string) ([]net.Listener, error) {
 	return openBoth(port, host != "127.0.0.1")
 }
 
-// openBoth listens on 127.0.0.1 and [::1]. If another process has the port on [::1],
-// it tries other ports if any will do. Then it fails if both addresses are needed.
+// openBoth listens on 127.0.0.1 and [::1]. If another process has the port on [::1], it
+// tries other ports if port is 0. After that it fails if needed is true, and otherwise
+// listens on 127.0.0.1 alone.
 func openBoth(port string, needed bool) ([]net.Listener, error) {
 	const tries = 10
 	for try := 1; ; try++ {
@@ -204,7 +205,7 @@ func portOf(l net.Listener) int { return l.Addr().(*net.TCPAddr).Port }
 func (l *Listener) Addr() *net.TCPAddr { return l.sockets[0].Addr().(*net.TCPAddr) }
 
 // Secure makes the listener serve https with this certificate. Requests over http get
-// only a sentence and status 400. Call it before URL, Catch and Serve.
+// status 400 and one line of text. Call it before URL, Catch and Serve.
 func (l *Listener) Secure(certificate tls.Certificate) {
 	l.scheme = "https"
 	config := &tls.Config{

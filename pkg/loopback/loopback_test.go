@@ -81,7 +81,7 @@ func TestListensWhereItIsTold(t *testing.T) {
 	for _, host := range []string{"0.0.0.0", "127.0.0.2"} {
 		l := listen(t, host+":0")
 		if got := l.Addr().IP.String(); got != host || len(l.sockets) != 1 {
-			t.Errorf("told %s, listens on %d addresses, the first is %s", host, len(l.sockets), got)
+			t.Errorf("host %s: listens on %d addresses, the first is %s", host, len(l.sockets), got)
 		}
 	}
 }
@@ -157,7 +157,7 @@ func TestLocalhostIsBothOrNone(t *testing.T) {
 		t.Errorf("Listen: %v, want a *TakenError", err)
 	}
 	if connects("127.0.0.1:" + port) {
-		t.Error("it listens on the other")
+		t.Error("it still listens on 127.0.0.1")
 	}
 	if l := listen(t, "localhost:"+port, "localhost:0"); len(l.sockets) != 2 || strconv.Itoa(l.Addr().Port) == port {
 		t.Errorf("the next candidate: %d sockets, the first is %s", len(l.sockets), l.Addr())

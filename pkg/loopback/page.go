@@ -18,10 +18,9 @@ import (
 //go:embed page.html
 var pageSource string
 
-// pageTemplate and contentPolicy are made when the first page is, as most
-// commands need none.
+// pageTemplate and contentPolicy are computed on first use, because most commands serve no
+// page.
 var (
-	// These are computed on first use, because most commands serve no page.
 	pageTemplate = sync.OnceValue(func() *template.Template {
 		return template.Must(template.New("page.html").Parse(pageSource))
 	})
@@ -34,17 +33,17 @@ var (
 	})
 )
 
-// Ending is what the page in the browser says about a login. Texts are escaped, and
-// cut after 1000 characters. Empty ones are omitted.
+// Ending is the content of the page that shows how a login ended. Texts are escaped, and
+// cut after 1000 characters. Empty texts are omitted.
 type Ending struct {
 	Kind Kind
 	// Login identifies the login, such as the name of its profile.
 	Login string
 	// Who is the user who has logged in.
 	Who string
-	// Said is the vendor's text of a refusal.
+	// Said is the text of the vendor's refusal.
 	Said string
-	// Meaning is what the refusal means, and what to do.
+	// Meaning explains the refusal and says what to do.
 	Meaning string
 }
 
@@ -72,7 +71,7 @@ var messages = map[Kind]message{
 	Pending: {
 		"plain",
 		lang.Text{EN: "You can close this window", ZH: "可以关闭此窗口了"},
-		lang.Text{EN: "The login is back in the terminal and goes on there.", ZH: "登录已回到终端，接下来请看终端。"},
+		lang.Text{EN: "The login continues in the terminal.", ZH: "登录已回到终端，接下来请看终端。"},
 	},
 	Succeeded: {
 		"good",
@@ -97,11 +96,11 @@ var messages = map[Kind]message{
 	repeated: {
 		"plain",
 		lang.Text{EN: "You can close this window", ZH: "可以关闭此窗口了"},
-		lang.Text{EN: "This login has already come back to the terminal.", ZH: "这次登录的结果先前已经送回终端。"},
+		lang.Text{EN: "The terminal has already received this login.", ZH: "这次登录的结果先前已经送回终端。"},
 	},
 	unfinished: {
 		"bad",
-		lang.Text{EN: "This did not finish the login", ZH: "登录尚未完成"},
+		lang.Text{EN: "The login is not finished yet", ZH: "登录尚未完成"},
 		lang.Text{
 			EN: "The terminal is still waiting for the login, and says what to do.",
 			ZH: "终端仍在等待这次登录，接下来怎么做请看终端。",

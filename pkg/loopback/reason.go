@@ -82,7 +82,7 @@ var reasons = [reasonCount]about{
 	},
 	OtherPath: {
 		status:  http.StatusNotFound,
-		problem: lang.Text{EN: "the request's path is not that of the redirect_uri", ZH: "请求的路径与 redirect_uri 不同"},
+		problem: lang.Text{EN: "the request's path differs from that of the redirect_uri", ZH: "请求的路径与 redirect_uri 不同"},
 		hint:    sameAddress,
 	},
 	SlashAdded: {
@@ -177,7 +177,7 @@ var reasons = [reasonCount]about{
 	},
 	StateAlone: {
 		problem: lang.Text{EN: "the callback has the right state, but no %s and no error", ZH: "回调的 state 正确，但没有 %s，也没有 error"},
-		hint:    lang.Text{EN: "Some vendors report a refusal by the user this way: log in again and agree. Or the rest is after a # in the browser's address, which browsers do not send.", ZH: "有些厂商以此表示用户拒绝：请重新登录并同意授权。也可能其余内容在浏览器地址的 # 之后，浏览器不会发送。"},
+		hint:    lang.Text{EN: "Some vendors report a refusal by the user this way: log in again and agree. Or the rest of the response is after a # in the browser's address, which browsers do not send.", ZH: "有些厂商以此表示用户拒绝：请重新登录并同意授权。也可能其余内容在浏览器地址的 # 之后，浏览器不会发送。"},
 	},
 	OtherNames: {
 		problem: lang.Text{EN: "the callback has the right state, but no %s and no error, only other parameters", ZH: "回调的 state 正确，但没有 %s，也没有 error，只有其他参数"},
@@ -208,7 +208,7 @@ var (
 		ZH: "厂商或中间的代理没有正确编码：请改用只含字母和数字的 state。",
 	}
 	alters = lang.Text{
-		EN: "The vendor or a proxy in between changes it. Compare the state in the browser's address with that in the login address.",
+		EN: "The vendor or a proxy in between changes it. Compare the state in the browser's address with the state in the login address.",
 		ZH: "厂商或中间的代理改动了它：请对比浏览器地址与登录地址中的 state。",
 	}
 	oneOfEach = lang.Text{

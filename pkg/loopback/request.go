@@ -18,7 +18,7 @@ const maxForm = 64 << 10
 // errCutOff means that the sender of a form has gone, or was too slow.
 var errCutOff = errors.New("the form has no end")
 
-// misdirected says why a request cannot bring the response; nil if it can.
+// misdirected says why a request cannot be the redirect; nil if it can.
 func (f *flow) misdirected(r *http.Request) *StrayError {
 	if !f.hosts[strings.ToLower(r.Host)] {
 		return NewStray(OtherHost).detailed(r.Host)
@@ -78,8 +78,8 @@ func (f *flow) form(w http.ResponseWriter, r *http.Request, address url.Values) 
 	return form, nil
 }
 
-// isPrefetch reports whether a browser requests an address before anyone opens it. If
-// refused, it asks again when somebody does.
+// isPrefetch reports whether a browser requests an address before the user opens it. If
+// the request is refused, the browser repeats it when the user opens the address.
 func isPrefetch(h http.Header) bool {
 	for _, name := range []string{"Sec-Purpose", "Purpose", "X-Purpose", "X-Moz"} {
 		if strings.HasPrefix(strings.ToLower(h.Get(name)), "pre") { // prefetch, prerender, preview
@@ -111,8 +111,9 @@ func (f *flow) refuse(w http.ResponseWriter, r *http.Request, stray *StrayError)
 	page(w, status, f.expect.Lang, Ending{Kind: unfinished, Meaning: sentence(stray.shown()).In(f.expect.Lang)})
 }
 
-// byItself reports whether a browser requests this on its own, such as a site's icon,
-// or a script of another program's page on this port.
+// byItself reports whether a browser sent the request without the user opening the
+// address: for a site's icon, for example, or for a script of a page that another program
+// served on this port.
 func (e *StrayError) byItself(r *http.Request) bool {
 	if e.Reason != OtherPath && e.Reason != OtherHost {
 		return false

@@ -151,7 +151,7 @@ func TestPrefetch(t *testing.T) {
 	}
 }
 
-// What another program's page loads from this port has nothing to do with the login.
+// Files that another program's page loads from this port do not concern the login.
 func TestWhatAPageLoadsIsNotTold(t *testing.T) {
 	l := listen(t)
 	expect, told := telling()

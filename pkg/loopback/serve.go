@@ -25,7 +25,7 @@ func (l *Listener) Serve(h http.Handler) error {
 	}
 	err = server.Serve(l.sockets[0])
 	if errors.Is(err, http.ErrServerClosed) || errors.Is(err, net.ErrClosed) {
-		err = net.ErrClosed // the closer decides about responses in progress
+		err = net.ErrClosed // Close and Shutdown take care of responses in progress
 	} else {
 		server.Close()
 	}

@@ -34,7 +34,7 @@ func TestServe(t *testing.T) {
 		}
 	}
 	if err := l.Serve(http.NotFoundHandler()); err == nil {
-		t.Error("it serves twice")
+		t.Error("a second Serve returned no error")
 	}
 	l.Close()
 	select {

@@ -15,8 +15,8 @@ type StrayError struct {
 	Reason Reason
 	// Problem says what is wrong, without quoting the request.
 	Problem lang.Text
-	// Detail names what came, where that helps. It is safe for a terminal and never
-	// contains a code, a state or another value.
+	// Detail names a part of the request, if that helps. It is safe for a terminal and
+	// never contains a code, a state or another value.
 	Detail string
 }
 

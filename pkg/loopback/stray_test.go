@@ -17,7 +17,7 @@ type told struct {
 	strays []Stray
 }
 
-// telling returns awaited with a Strays, and what that reports.
+// telling returns awaited with a Strays, and a record of the strays that it reports.
 func telling() (Expect, *told) {
 	got := new(told)
 	expect := awaited
@@ -45,11 +45,11 @@ func (got *told) check(t *testing.T) {
 	for _, s := range got.strays {
 		text := lang.Join(s.Text(), s.Hint())
 		if text.EN == "" || text.ZH == "" || text.EN == text.ZH || strings.Contains(text.EN+text.ZH, "%!") {
-			t.Errorf("told %+v", text)
+			t.Errorf("empty or the same in both languages: %+v", text)
 		}
 		for _, secret := range secrets {
 			if strings.Contains(text.EN+text.ZH, secret) {
-				t.Errorf("told a secret: %+v", text)
+				t.Errorf("a report shows a secret: %+v", text)
 			}
 		}
 	}
@@ -60,11 +60,11 @@ func TestEveryReasonIsExplained(t *testing.T) {
 		about := reasons[r]
 		for _, text := range []lang.Text{about.problem, about.hint} {
 			if (text.EN == "") != (text.ZH == "") || strings.Count(text.EN, "%s") != strings.Count(text.ZH, "%s") {
-				t.Errorf("%d: %+v", r, text)
+				t.Errorf("reason %d: the languages differ: %+v", r, text)
 			}
 		}
 		if about.problem.EN == "" {
-			t.Errorf("%d has no sentence", r)
+			t.Errorf("reason %d has no text", r)
 		}
 	}
 }

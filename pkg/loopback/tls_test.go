@@ -29,7 +29,7 @@ func secure(t *testing.T) (*Listener, *http.Client) {
 	return l, &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: pool}, ForceAttemptHTTP2: true}}
 }
 
-// get returns the status of what is at path, and closes the connection.
+// get returns the status of the response from an address, and closes the connection.
 func get(t *testing.T, c *http.Client, address string) int {
 	t.Helper()
 	resp, err := c.Get(address)
@@ -78,11 +78,11 @@ func TestBadHitsUnderTLS(t *testing.T) {
 		t.Errorf("plain HTTP is answered %q", text)
 	}
 	if n, err := dial(t, l).Read(make([]byte, 1)); n > 0 || isTimeout(err) {
-		t.Errorf("a client that says nothing: %d bytes, %v", n, err)
+		t.Errorf("a client that sends nothing: %d bytes, %v", n, err)
 	}
 	if resp, err := http.Get(expect.RedirectURI + "?code=C-evil&state=S-7f3a"); err == nil {
 		resp.Body.Close()
-		t.Error("a browser that trusts nobody got an answer")
+		t.Error("a client that does not trust the certificate got a response")
 	}
 	if got := get(t, client, l.URL("")+strings.TrimPrefix(fitting, "/")); got != http.StatusOK {
 		t.Errorf("status %d", got)
