@@ -25,8 +25,8 @@ var scanOpening = scanState{text: lang.Text{EN: "Open the page in a browser", ZH
 
 // scanUnheard is shown for a scan message that is ignored because of where it came from.
 var scanUnheard = lang.Text{
-	EN: "A scan message came from a nested frame or another window and was ignored. If the vendor's script works like that, use --via link.",
-	ZH: "有扫码消息来自嵌套的框架或其他窗口，未被采用。如果厂商脚本就是这样工作的，请改用 --via link。",
+	EN: "A scan message came from a nested frame or another window and was ignored. If the vendor's script uses such frames or windows, use --via link.",
+	ZH: "有扫码消息来自嵌套的框架或其他窗口，未被采用。如果厂商脚本要用这类框架或窗口，请改用 --via link。",
 }
 
 // pageScan is a scan on a page that ssoctl serves and that runs the vendor's script.

@@ -60,14 +60,14 @@ type Page struct {
 	over     bool            // the code has arrived
 	renewals int             // number of new QR codes requested
 	renewed  chan struct{}   // closed at the next request
-	open     int             // number of pages that listen
+	open     int             // number of pages that wait for news
 	ending   loopback.Ending // valid once finished is closed
 	finished chan struct{}
 	shown    chan struct{} // closed when a page shows the ending
 	once     sync.Once
 }
 
-// backlog is the number of unread events that are kept; further ones are refused.
+// backlog is the maximum number of unread events; further events are refused.
 const backlog = 16
 
 // New makes the page for a profile with a [scan] table. values has the values of
@@ -116,7 +116,7 @@ func (p *Page) Renew() {
 	p.renewed = make(chan struct{})
 }
 
-// handover is how long [Page.Finish] waits for a page that listens.
+// handover is how long [Page.Finish] waits for an open page to show the ending.
 const handover = time.Second
 
 // Finish makes the page show how the login ended. It returns at once if no page is open.

@@ -170,7 +170,7 @@ func TestOneCodeComes(t *testing.T) {
 		t.Error(diff)
 	}
 	if len(p.Events()) > 0 {
-		t.Errorf("and %v", <-p.Events())
+		t.Errorf("unexpected event %v", <-p.Events())
 	}
 }
 
@@ -217,6 +217,6 @@ func TestOnlyThePageIsServed(t *testing.T) {
 		}
 	}
 	if got := ask(p, "GET", "", "").Body.String(); got != source {
-		t.Error("the page is not the file that is embedded")
+		t.Error("the page differs from the embedded file")
 	}
 }

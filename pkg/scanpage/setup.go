@@ -89,15 +89,15 @@ func newSetup(p *profile.Profile, values recipe.Values, l lang.Lang) (*setup, er
 	return out, nil
 }
 
-// find returns a script that attaches the vendor's class to its own element. The name has
-// to be in the source, because a class declaration (class X {}) makes a global that is
-// not a property of window.
+// find returns a script that attaches the vendor's class to its own element. The class is
+// named in the source, because a class declaration (class X {}) makes a global that is not
+// a property of window.
 func find(class string) string {
 	return "document.currentScript.found = typeof " + class + ` === "function" && ` + class + ";"
 }
 
-// option expands a template for the vendor's script. A template that is one placeholder
-// and nothing else may become a number or a bool.
+// option expands a template for the vendor's script. A template of a single placeholder
+// may become a number or a bool.
 func option(t recipe.Template, values recipe.Values) (any, error) {
 	known := recipe.Values{"element": element, "width": json.Number(fmt.Sprint(size)), "height": json.Number(fmt.Sprint(size))}
 	for _, ph := range t.Placeholders() {
@@ -134,9 +134,9 @@ func canonicalOrigin(text string) (string, error) {
 	return u.Scheme + "://" + strings.TrimSuffix(u.Host, ":"+u.Port()), nil
 }
 
-// policy returns the Content-Security-Policy of the page. It allows our own scripts and
-// style, by digest; the vendor's script, by URL; and frames, images and requests of the
-// vendor's origins. Nothing else.
+// policy returns the Content-Security-Policy of the page. It allows only our own scripts
+// and style, by digest; the vendor's script, by URL; requests to this server; and frames,
+// images and requests of the vendor's origins.
 func (s *setup) policy(ownScript, ownStyle string) (string, error) {
 	sdk, err := url.Parse(s.SDK)
 	if err != nil {

@@ -22,7 +22,7 @@ func fromPage(r *http.Request) bool {
 	}
 	origin := r.Header.Get("Origin")
 	if origin == "" {
-		return r.Method == http.MethodGet // browsers send no Origin with it
+		return r.Method == http.MethodGet // browsers send no Origin with a GET
 	}
 	u, err := url.Parse(origin)
 	return err == nil && u.Host == r.Host
@@ -79,7 +79,7 @@ func (p *Page) take(e Event) (status int) {
 const hold = 8 * time.Second
 
 // news tells the page about renewals and the end. The query parameter renewals is the
-// number that the page knows of; if it is current, the request waits.
+// number of renewals that the page knows of. If it is current, the response waits.
 func (p *Page) news(w http.ResponseWriter, r *http.Request) {
 	p.mu.Lock()
 	renewed := p.renewed
@@ -108,7 +108,8 @@ func (p *Page) hasEnded() bool {
 	}
 }
 
-// end shows how the login ended, or after a while that it continues in the terminal.
+// end shows how the login ended or, if that takes too long, that it continues in the
+// terminal.
 func (p *Page) end(w http.ResponseWriter, r *http.Request) {
 	select {
 	case <-p.finished:
