@@ -14,8 +14,8 @@ import (
 // Style is how a picture shows light and dark modules.
 type Style int
 
-// The styles. Readers expect dark modules on a light ground, and many cannot read the
-// reverse. So a style without colours has to match the terminal.
+// The styles. Readers expect dark modules on a light ground, and many cannot read light
+// modules on a dark one. So a style without colours has to match the terminal.
 const (
 	// Color draws black on white with ANSI sequences, on any terminal.
 	Color Style = iota

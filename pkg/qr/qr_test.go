@@ -167,7 +167,7 @@ func TestWhatCannotBeDrawn(t *testing.T) {
 			t.Errorf("%d bytes: error %v, want one that does not quote the text", len(text), err)
 		}
 		if diff := cmp.Diff(Picture{}, picture); diff != "" {
-			t.Errorf("a picture came with the error:\n%s", diff)
+			t.Errorf("not an empty picture (-want +got):\n%s", diff)
 		}
 	}
 }

@@ -28,8 +28,8 @@ type cell struct{ upper, lower uint8 }
 
 var sgr = regexp.MustCompile(`^\x1b\[([0-9;]*)m`)
 
-// cells plays the terminal: it returns the cells of each line. Anything unexpected in the
-// output is an error, and so is a line that does not end with the default colours.
+// cells reads lines as a terminal does, and returns the cells of each. It fails if a line
+// has anything unexpected, or does not end with the default colours.
 func cells(lines []string, g ground) ([][]cell, error) {
 	var grid [][]cell
 	for n, line := range lines {
@@ -106,8 +106,8 @@ func cube(number string) (uint8, error) {
 	return color.GrayModel.Convert(c).(color.Gray).Y, nil
 }
 
-// rasterise turns the cells into an image as of a larger terminal, with modules of 4×4
-// pixels and the terminal's ground around them.
+// rasterise draws the cells as an image with modules of 4×4 pixels, surrounded by the
+// terminal's ground.
 func rasterise(grid [][]cell, g ground) *image.Gray {
 	const module, margin = 4, 4 * 4
 	img := image.NewGray(image.Rect(0, 0, len(grid[0])*module+2*margin, len(grid)*2*module+2*margin))

@@ -18,8 +18,8 @@ var ErrNone = errors.New("no QR code in the image")
 type Found struct {
 	Text string
 	At   image.Rectangle // bounds of the centres of the finder patterns
-	// Contrast is the difference between dark and light, at most 255. Pages fade a
-	// code that is no longer valid, but a reader can still see it.
+	// Contrast is the difference between dark and light, at most 255. It is low if the
+	// page has faded the code because that is no longer valid.
 	Contrast int
 }
 
@@ -28,8 +28,8 @@ type Found struct {
 // The error is [ErrNone].
 func Read(picture image.Image) (Found, error) {
 	grey := greyOf(picture)
-	// Later attempts are rarely needed. The reader is misled by fine detail and by shapes
-	// that resemble a corner of a code; a smaller image, or a part of it, helps and is
+	// The first attempt usually succeeds. Fine detail, and shapes that resemble a corner of
+	// a code, mislead the reader. A smaller image, or a part of it, has less of them and is
 	// faster.
 	half := halved(grey)
 	for _, g := range []*image.Gray{half, grey, halved(half)} {
@@ -128,10 +128,10 @@ func readIn(g *image.Gray) (Found, bool) {
 	return Found{}, false
 }
 
-// measure returns the bounds of the points, and the contrast inside them: a quarter of
-// the pixels differ at least that much from the points. The points are the centres of
-// solid squares; at least a quarter of a code has the opposite colour, even with a logo
-// on it.
+// measure returns the bounds of the points, and the contrast inside them: the difference
+// from the points that a quarter of the pixels reach. The points are the centres of solid
+// squares, and at least a quarter of a code has the opposite colour, even with a logo on
+// it.
 func measure(g *image.Gray, points []gozxing.ResultPoint) (image.Rectangle, int) {
 	var r image.Rectangle
 	middle := 0

@@ -120,7 +120,7 @@ func TestRead(t *testing.T) {
 				t.Errorf("a contrast of %d, want %d", got.Contrast, want)
 			}
 			if c.look.degrees == 0 && (!got.At.In(within) || 3*got.At.Dx() < 2*within.Dx()) {
-				t.Errorf("it is found at %v, and is at %v", got.At, within)
+				t.Errorf("found at %v, not within %v", got.At, within)
 			}
 		})
 	}

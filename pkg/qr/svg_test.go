@@ -20,7 +20,7 @@ import (
 // runs matches the content of a path: rectangles only.
 var runs = regexp.MustCompile(`^M(\d+) (\d+)h(\d+)v(\d+)h-(\d+)z`)
 
-// paint plays the browser, with modules of 3×3 pixels.
+// paint draws an SVG element as a browser does, with modules of 3×3 pixels.
 func paint(t *testing.T, text string) (*image.Gray, int) {
 	t.Helper()
 	var svg struct {
@@ -49,7 +49,7 @@ func paint(t *testing.T, text string) (*image.Gray, int) {
 		for d := path.D; d != ""; {
 			m := runs.FindStringSubmatch(d)
 			if m == nil || m[3] != m[5] {
-				t.Fatalf("a path goes on with %.40q", d)
+				t.Fatalf("unexpected path data %.40q", d)
 			}
 			d = d[len(m[0]):]
 			var n [4]int
