@@ -1,5 +1,5 @@
-// Package keyboard reads single keys from a terminal, without Enter: call [Listen]. It
-// also turns off the echo of what is typed: call [Mute].
+// Package keyboard reads single keys from a terminal without Enter ([Listen]), and turns
+// off a terminal's echo ([Mute]).
 package keyboard
 
 import (
@@ -44,9 +44,10 @@ func Listen(f *os.File) (keys <-chan byte, restore func(), ok bool) {
 	}), true
 }
 
-// Mute turns off the echo of the terminal f, for a question whose answer must not show:
-// before the question is printed, so that nobody can answer too early. restore puts the
-// terminal back as it was. Where the system is not supported, nothing is changed.
+// Mute turns off the echo of the terminal f. Call it before you print a question whose
+// answer must not show, so that an early answer does not show either. restore puts the
+// terminal back as it was. It fails if f is not a terminal, and does nothing if the system
+// is not supported.
 func Mute(f *os.File) (restore func(), err error) {
 	fd := int(f.Fd())
 	before, err := term.GetState(fd)

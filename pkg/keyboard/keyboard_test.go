@@ -23,7 +23,7 @@ func TestNoTerminalHasNoKeys(t *testing.T) {
 	defer null.Close()
 	for _, f := range []*os.File{r, null} {
 		if _, _, ok := keyboard.Listen(f); ok {
-			t.Errorf("%s has keys", f.Name())
+			t.Errorf("Listen accepts %s", f.Name())
 		}
 	}
 }

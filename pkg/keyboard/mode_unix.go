@@ -28,7 +28,7 @@ func unbuffered(fd int) error {
 	return unix.IoctlSetTermios(fd, setMode, mode)
 }
 
-// mute turns off echo alone.
+// mute turns off echo and nothing more.
 func mute(fd int) error {
 	mode, err := unix.IoctlGetTermios(fd, getMode)
 	if err != nil {
