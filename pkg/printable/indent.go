@@ -8,7 +8,7 @@ const deepest = 32
 
 // Indent lays out valid JSON with a line for each member down to 32 levels; deeper
 // members stay on the line of their parent. It returns at most n bytes; whole is false if
-// that is not everything.
+// the result is truncated.
 func Indent(text string, n int) (laidOut string, whole bool) {
 	var b strings.Builder
 	var last byte // other than white space

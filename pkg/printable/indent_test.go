@@ -33,19 +33,19 @@ func TestIndentIsJSON(t *testing.T) {
 	}
 }
 
-// Deep JSON does not become mostly spaces: below 32 levels there are no line breaks.
+// Deep JSON must not become mostly spaces: below 32 levels there are no line breaks.
 func TestIndentIsShallow(t *testing.T) {
 	deep := strings.Repeat(`{"sub":`, 9000) + "[1,{}]" + strings.Repeat("}", 9000)
 	got, whole := printable.Indent(deep, 1<<20)
 	var compact bytes.Buffer
 	if err := json.Compact(&compact, []byte(got)); err != nil || compact.String() != deep || !whole {
-		t.Errorf("it is not the same: %v %v", err, whole)
+		t.Errorf("the value has changed: %v, whole: %v", err, whole)
 	}
 	if lines, spaces := strings.Count(got, "\n"), len(got)-len(deep); lines != 64 || spaces > 4000 {
 		t.Errorf("%d lines, %d bytes more", lines, spaces)
 	}
 	if allocs := testing.AllocsPerRun(1, func() { printable.Indent(deep, 1<<10) }); allocs > 1000 {
-		t.Errorf("%v allocations for the beginning of it", allocs)
+		t.Errorf("%v allocations for the first 1 KiB", allocs)
 	}
 }
 

@@ -20,15 +20,15 @@ func MarshalJSON(v any) ([]byte, error) {
 	return JSON(bytes.TrimSuffix(b.Bytes(), []byte("\n"))), nil
 }
 
-// JSON escapes in valid JSON what [Text] escapes. Such characters occur only inside
-// strings, so the value does not change, except that bytes which are not UTF-8 become
-// U+FFFD, as in every JSON decoder of Go.
+// JSON escapes the characters of [Text] in valid JSON. They occur only inside strings, so
+// the value does not change, except that bytes which are not UTF-8 become U+FFFD, as in
+// encoding/json.
 func JSON(text []byte) []byte {
 	var out []byte
 	done := 0
 	for i := 0; i < len(text); {
 		r, size := utf8.DecodeRune(text[i:])
-		// Below the space, valid JSON has only the white space of its layout.
+		// In valid JSON, control characters below the space are white space between values.
 		if r >= ' ' && Hidden(r) || r == utf8.RuneError && size == 1 {
 			out = append(out, text[done:i]...)
 			for _, unit := range utf16.AppendRune(nil, r) {

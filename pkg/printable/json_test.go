@@ -27,7 +27,7 @@ func TestMarshalJSON(t *testing.T) {
 		}
 	}
 	if got, err := printable.MarshalJSON(func() {}); err == nil {
-		t.Errorf("a function is %s", got)
+		t.Errorf("a function is encoded as %s, want an error", got)
 	}
 }
 

@@ -11,11 +11,11 @@ import (
 )
 
 // Text makes s safe for one line of a terminal. It writes characters that a terminal
-// obeys or hides as Go escapes: control characters (\n, \x1b, \u009b), and so every ANSI
-// sequence; line and paragraph separators; and invisible characters of Unicode class Cf,
-// such as those that change the writing direction (\u202e). Joiners, which emoji and some
-// scripts need, stay. Bytes that are not UTF-8 become \xff. Backslashes are not escaped,
-// so the result is for reading and not for parsing.
+// obeys or hides as Go escapes: control characters (\n, \x1b, \u009b), which also disables
+// every ANSI sequence; line and paragraph separators; and invisible characters of Unicode
+// class Cf, such as those that change the writing direction (\u202e). Joiners, which emoji
+// and some scripts need, stay. Bytes that are not UTF-8 become escapes such as \xff.
+// Backslashes are not escaped, so the result cannot be parsed.
 func Text(s string) string {
 	if !strings.ContainsFunc(s, func(r rune) bool { return r == utf8.RuneError || Hidden(r) }) {
 		return s
