@@ -10,20 +10,20 @@ import (
 	"io"
 )
 
-// MaxNumber is the length in characters up to which a number is decoded as a number.
+// MaxNumber is the maximum length in characters of a number that stays a number.
 const MaxNumber = 1000
 
-// MaxValues is about how many values are decoded. The smallest take a hundred times their
-// size in memory.
+// MaxValues is the maximum number of values in a text, counted roughly. The smallest
+// values take a hundred times their size in memory.
 const MaxValues = 250_000
 
-// ErrTooMany: valid JSON of more than MaxValues values.
+// ErrTooMany is the error for valid JSON with more than MaxValues values.
 var ErrTooMany = fmt.Errorf("more than %d JSON values", MaxValues)
 
 // Decode decodes exactly one JSON value. Numbers become [json.Number], which is exact. A
 // number longer than [MaxNumber] becomes a string of the same characters, because
 // arithmetic on it is slow: jq would need half a minute for the digits of a 4 MiB
-// response. The error is [ErrTooMany] if that is all that is wrong.
+// response. The error is [ErrTooMany] if valid JSON has too many values.
 func Decode(text []byte) (any, error) {
 	if count(text) > MaxValues {
 		if json.Valid(text) {
@@ -46,8 +46,8 @@ func Decode(text []byte) (any, error) {
 	return v, nil
 }
 
-// count returns about how many values there are: each but the outermost follows a comma or
-// opens an object or array.
+// count returns the approximate number of values: the outermost one, and one for each
+// comma and each opening bracket or brace.
 func count(text []byte) int {
 	n, quoted := 1, false
 	for i := 0; i < len(text); i++ {

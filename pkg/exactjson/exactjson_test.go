@@ -27,12 +27,13 @@ func TestDecode(t *testing.T) {
 	}
 	for _, text := range []string{"", "{", "1 2", "{} x", "\xff", "nul"} {
 		if got, err := exactjson.Decode([]byte(text)); err == nil {
-			t.Errorf("%q is %v", text, got)
+			t.Errorf("%q is decoded as %v, want an error", text, got)
 		}
 	}
 }
 
-// JSON of very many values is not decoded, however small they are; commas alone are no JSON.
+// JSON with too many values is not decoded, even if they are small. Commas alone are not
+// JSON.
 func TestTooMany(t *testing.T) {
 	const n = exactjson.MaxValues
 	for text, want := range map[string]error{
@@ -51,7 +52,7 @@ func TestTooMany(t *testing.T) {
 	}
 }
 
-// JSON of growing size: time and memory for each byte must not grow.
+// BenchmarkDecode decodes JSON of growing size: the time and memory per byte must not grow.
 func BenchmarkDecode(b *testing.B) {
 	for name, part := range map[string]string{"objects": `{"":0},`, "strings": `"abcdefgh",`, "digits": "1", "escapes": `"\u0041",`} {
 		perByte := 0.0
