@@ -1,6 +1,6 @@
 // Package browsertest drives a real Chromium in tests of web pages.
 //
-// TestMain of the package runs [Main], and each test opens a tab with [Start].
+// Call [Main.Run] in TestMain of the package, and [Start] in each test to open a tab.
 package browsertest
 
 import (
@@ -26,7 +26,7 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// patience is how long a test waits for what should be there at once.
+// patience is much longer than any step takes. It only ends a test that hangs.
 const patience = 60 * time.Second
 
 // Browser is a tab of a real Chromium.
@@ -35,7 +35,7 @@ type Browser struct {
 	ctx context.Context
 }
 
-// Main runs the tests of a package that uses [Start]. It ends the Chromium that they
+// Main runs the tests of a package that uses [Start], and then stops the Chromium that they
 // share.
 type Main struct{ *testing.M }
 
@@ -93,12 +93,12 @@ func begin() {
 	shared.ctx, shared.err = first, chromedp.Do(first, chromedp.Navigate("about:blank"))
 }
 
-// Start opens a tab. If Chromium is not installed it skips the test, unless CI is true.
-// TestMain of the package has to run [Main].
+// Start opens a tab. If Chromium is not installed, it skips the test, or fails it if CI is
+// true. TestMain of the package has to run [Main].
 func Start(t testing.TB) *Browser {
 	t.Helper()
 	if !shared.ends {
-		t.Fatal("TestMain does not run browsertest.Main, which ends Chromium")
+		t.Fatal("TestMain has to run browsertest.Main, which stops Chromium")
 	}
 	shared.begin.Do(begin)
 	if shared.err != nil {
@@ -178,8 +178,8 @@ func (b *Browser) Speak(language string) {
 	}
 }
 
-// Hear starts to record the requests of the tab and the browser's complaints about the
-// page. The function that it returns returns the record.
+// Hear starts to record the requests of the tab and the browser's messages about the page.
+// Call the function that it returns to get the record so far.
 func (b *Browser) Hear() func() []string {
 	b.t.Helper()
 	var mu sync.Mutex
@@ -271,8 +271,8 @@ func call[P, R any](b *Browser, cmd cdp.Command[P, R], params P) (R, error) {
 	return chromedp.Call(b.ctx, cmd, params)
 }
 
-// Look takes a screenshot in light and dark, and checks that neither is blank and that
-// the dark one is darker. With SSOCTL_SHOTS=FOLDER it saves both.
+// Look takes a screenshot in light and dark, checks that neither is blank and that the dark
+// one is darker, and returns the light one. With SSOCTL_SHOTS=FOLDER it saves both.
 func (b *Browser) Look(name string) image.Image {
 	b.t.Helper()
 	var shots []image.Image
@@ -320,8 +320,8 @@ func ground(img image.Image) uint32 {
 	return r + g + b
 }
 
-// Clean checks what should hold for every page: language, title, structure, labels, own
-// resources only.
+// Clean checks that the page has a language, a title, the structure and the labels that
+// every page needs, and that it loads only its own resources.
 func (b *Browser) Clean(name string) {
 	b.t.Helper()
 	for what, expression := range map[string]string{
@@ -340,8 +340,8 @@ func (b *Browser) Clean(name string) {
 	}
 }
 
-// contrast returns the lowest contrast (WCAG 2) between a text and its background, if
-// below 4.5, and that text.
+// contrast is a JavaScript expression for the text with the lowest contrast (WCAG 2) to its
+// background, as "4.21 of TEXT", or "" if that contrast is at least 4.5.
 const contrast = `(() => {
   const lum = c => { const f = c.map(v => { v /= 255; return v <= .03928 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4 }); return .2126 * f[0] + .7152 * f[1] + .0722 * f[2] };
   const rgb = s => { const m = s.match(/[\d.]+/g).map(Number); return m.length > 3 && m[3] === 0 ? null : m.slice(0, 3) };
