@@ -1,5 +1,5 @@
 // Package login runs a login in the user's browser: it listens for the redirect, shows
-// the address, and waits for the code. Fill in a [Flow] and call [Flow.Code], then
+// the authorize URL, and waits for the code. Fill in a [Flow] and call [Flow.Code], then
 // [Caught.Finish] to show in the browser how the login ended.
 package login
 
@@ -23,46 +23,46 @@ import (
 // Flow is one login.
 type Flow struct {
 	Client *client.Client
-	// Listen are the candidate addresses to listen on, HOST:PORT. If empty, it is the
-	// host and port of RedirectURI if that is a loopback address, otherwise any free
-	// port of 127.0.0.1.
+	// Listen are the candidate addresses to listen on, HOST:PORT. Without any, the flow
+	// listens on the host and port of RedirectURI if that is a loopback URL, otherwise on
+	// a free port of 127.0.0.1.
 	Listen []string
-	// RedirectURI is the redirect_uri to send; "" means the listener's own address.
+	// RedirectURI is the redirect_uri to send; "" means a URL of the listener.
 	RedirectURI string
 	// Certify returns a certificate for these hosts, for a listener that serves https;
 	// nil means http.
 	Certify func(hosts []string) (tls.Certificate, error)
-	Wait    time.Duration
+	Wait    time.Duration // how long to wait for the code
 	// NoState accepts a callback without state if the profile says that the vendor
-	// sends those.
+	// may leave the state out.
 	NoState bool
 	Lang    lang.Lang
-	Params  url.Values // extra parameters of the address
-	// Paste returns the next text that a person pastes instead of the browser's
-	// request: the redirected address. It may be nil. An error from it ends the flow.
+	Params  url.Values // extra parameters of the authorize URL
+	// Paste returns the next text that a person pastes: the URL that the browser was
+	// redirected to. It may be nil. An error from it ends the flow.
 	Paste func(context.Context) (string, error)
 	// WrongPaste reports why a pasted text is not the redirect, a
 	// [*loopback.StrayError]. An error from it ends the flow.
 	WrongPaste func(error) error
 	// Strays counts and reports requests that the listener ignores; may be nil.
 	Strays *loopback.Strays
-	// PasteOnly means that nothing listens, and that the code alone may be pasted.
+	// PasteOnly means that nothing listens, and that the code may be pasted without its
+	// URL.
 	PasteOnly bool
-	// Show shows the address, when the listener is ready for the response. With
-	// PasteOnly the listener is closed.
+	// Show shows the authorize URL. It is called when the listener is ready for the
+	// redirect; with PasteOnly, the listener is closed.
 	Show func(client.Authorization, *loopback.Listener) error
-	// Page, if set, returns a page that brings the code, instead of Show and the
+	// Page, if set, returns a page that obtains the code. It replaces Show and the
 	// redirect.
 	Page func(client.Authorization, *loopback.Listener) (Page, error)
 }
 
-// Caught is the result of a login: the code, and the authorization request that it
-// answers.
+// Caught is the result of a login: the code, and the authorization that it belongs to.
 type Caught struct {
 	client.Authorization
 	Code         string
 	StateMissing bool // the callback had no state
-	Alone        bool // the code was pasted without its address
+	Alone        bool // the code was pasted without its URL
 
 	browser interface{ Finish(loopback.Ending) } // nil if no browser is waiting
 }
@@ -79,15 +79,15 @@ func (c Caught) Finish(e loopback.Ending) {
 type TimeoutError struct {
 	Profile string
 	Wait    time.Duration
-	// Strays is the number of requests that were ignored, and Last is the last of
-	// them, nil if there were none.
+	// Strays is the number of ignored requests. Last is the last of them; nil if there
+	// were none.
 	Strays int
 	Last   *loopback.StrayError
 }
 
 func (e *TimeoutError) Error() string { return e.Text().EN }
 
-// Text is the error in both languages.
+// Text returns the error in both languages.
 func (e *TimeoutError) Text() lang.Text {
 	wait := lang.Span(e.Wait)
 	switch {
@@ -105,11 +105,11 @@ func (e *TimeoutError) Text() lang.Text {
 	}
 }
 
-// errWaited is the cause when the flow's own time limit ends the context.
+// errWaited is the cause of a context that ended because Wait was over.
 var errWaited = errors.New("the wait is over")
 
-// overdue returns the error for a passed deadline, which is the flow's own or the
-// caller's.
+// overdue returns the error for a passed deadline: a [*TimeoutError] if it was the flow's
+// own, otherwise the cause of the caller's.
 func (f Flow) overdue(ctx context.Context) error {
 	if err := context.Cause(ctx); !errors.Is(err, errWaited) {
 		return err
@@ -121,10 +121,9 @@ func (f Flow) overdue(ctx context.Context) error {
 	return e
 }
 
-// Code runs the flow until a code is caught or pasted, whichever comes first. The
-// error is one of [client.Client.Authorize], a [*loopback.ListenError],
-// [*loopback.CallbackError] or [*TimeoutError], or what Show, Paste or WrongPaste
-// returned.
+// Code runs the flow until a code is caught or pasted. The error is one of
+// [client.Client.Authorize], of Show, Page, Paste or WrongPaste, or a
+// [*loopback.ListenError], [*loopback.CallbackError] or [*TimeoutError].
 func (f Flow) Code(ctx context.Context) (Caught, error) {
 	p := f.Client.Profile()
 	step, err := p.Offer("authorize")
@@ -179,8 +178,8 @@ func (f Flow) Code(ctx context.Context) (Caught, error) {
 	return out, err
 }
 
-// listen opens the listener, with TLS if there is a certificate. With PasteOnly it
-// closes the listener again: only an unused address is needed.
+// listen opens the listener, with TLS if the flow has a certificate. With PasteOnly it
+// closes the listener again, because the flow only needs an unused address.
 func (f Flow) listen() (*loopback.Listener, error) {
 	l, err := loopback.Listen(f.addrs())
 	if err != nil {
@@ -192,7 +191,7 @@ func (f Flow) listen() (*loopback.Listener, error) {
 	return l, err
 }
 
-// address returns the address that the browser came back to.
+// address returns the URL that the browser was redirected to.
 func address(a client.Authorization, got loopback.Callback, err error) *url.URL {
 	u, _ := url.Parse(a.RedirectURI) // Expect.Check has parsed it
 	query := got.Query
@@ -220,9 +219,9 @@ func (f Flow) addrs() []string {
 	return []string{"127.0.0.1:0"}
 }
 
-// sentToLocalhost replaces a candidate with localhost if the redirect_uri refers to it
-// by that name. Then the listener makes sure that no other process has either address
-// of localhost.
+// sentToLocalhost replaces the host of a candidate with localhost if the redirect_uri refers
+// to it by that name. The listener then makes sure that no other process listens on either
+// address of localhost.
 func sentToLocalhost(addrs []string, redirect *url.URL) []string {
 	if redirect == nil || !strings.EqualFold(redirect.Hostname(), "localhost") {
 		return addrs
@@ -238,7 +237,7 @@ func sentToLocalhost(addrs []string, redirect *url.URL) []string {
 	return out
 }
 
-// secure installs the listener's certificate, if there is one.
+// secure gives the listener a certificate if the flow has Certify.
 func (f Flow) secure(l *loopback.Listener) error {
 	if f.Certify == nil {
 		return nil
@@ -254,8 +253,8 @@ func (f Flow) secure(l *loopback.Listener) error {
 	return err
 }
 
-// options returns the redirect_uri to send: the given one, or the listener's own
-// address.
+// options returns the redirect_uri to send: the given one, with the listener's port in
+// place of port 0, or a URL of the listener.
 func (f Flow) options(l *loopback.Listener, step *profile.Step) client.AuthorizeOptions {
 	if f.RedirectURI == "" {
 		path := "/callback"
@@ -268,7 +267,7 @@ func (f Flow) options(l *loopback.Listener, step *profile.Step) client.Authorize
 		host := net.JoinHostPort(u.Hostname(), fmt.Sprint(l.Addr().Port))
 		ip := l.Addr().IP
 		named := strings.EqualFold(u.Hostname(), "localhost") && ip.Equal(net.IPv4(127, 0, 0, 1))
-		if len(f.Listen) > 0 && ip.IsLoopback() && !named { // Listen decides which loopback address it is
+		if len(f.Listen) > 0 && ip.IsLoopback() && !named { // Listen chose the loopback address
 			host = l.Addr().String()
 		}
 		return client.AuthorizeOptions{RedirectURI: strings.Replace(f.RedirectURI, u.Host, host, 1)}
@@ -276,8 +275,8 @@ func (f Flow) options(l *loopback.Listener, step *profile.Step) client.Authorize
 	return client.AuthorizeOptions{RedirectURI: f.RedirectURI}
 }
 
-// ownURL returns the redirect_uri if it is a loopback address with the listener's
-// scheme, otherwise nil.
+// ownURL returns the redirect_uri if it is a loopback URL with the listener's scheme,
+// otherwise nil.
 func (f Flow) ownURL() *url.URL {
 	scheme := "http"
 	if f.Certify != nil {
@@ -289,7 +288,7 @@ func (f Flow) ownURL() *url.URL {
 	return nil
 }
 
-// IsOwn reports whether an address has that scheme and leads only to this machine.
+// IsOwn reports whether a URL has the scheme and leads only to this machine.
 func IsOwn(address, scheme string) bool {
 	u, err := url.Parse(address)
 	return err == nil && u.Scheme == scheme && IsLoopback(u.Hostname())

@@ -38,7 +38,7 @@ method = "GET"
 url    = "https://sso.example.com/authorize"
 `
 
-// descriptions has one profile for each way in which a vendor handles the state.
+// descriptions has a profile for each way to handle the state, and one without authorize.
 var descriptions = fstest.MapFS{
 	"returned.toml": {Data: []byte(header + `query = { back = "{redirect_uri}", state = "{state}" }`)},
 	"optional.toml": {Data: []byte(header + `query = { back = "{redirect_uri}", state = "{state}" }
@@ -59,7 +59,7 @@ func flow(t *testing.T, name string) login.Flow {
 	return login.Flow{Client: c, Wait: 10 * time.Second}
 }
 
-// back returns the redirect_uri that was sent, and the state.
+// back returns the redirect_uri and the state in the authorize URL.
 func back(t *testing.T, a client.Authorization) (redirectURI, state string) {
 	t.Helper()
 	u, err := url.Parse(a.URL)
@@ -67,13 +67,12 @@ func back(t *testing.T, a client.Authorization) (redirectURI, state string) {
 		t.Fatal(err)
 	}
 	if got := u.Query().Get("back"); got != a.RedirectURI {
-		t.Errorf("sent %s, told %s", got, a.RedirectURI)
+		t.Errorf("the URL has redirect_uri %s, want %s", got, a.RedirectURI)
 	}
 	return a.RedirectURI, u.Query().Get("state")
 }
 
-// hit opens an address like a browser that the vendor has redirected, but connects to
-// the listener regardless of the address's host.
+// hit opens a URL like a browser that was redirected, but always connects to the listener.
 func hit(t *testing.T, l *loopback.Listener, address string) int {
 	u, err := url.Parse(address)
 	if err != nil {
@@ -90,8 +89,8 @@ func hit(t *testing.T, l *loopback.Listener, address string) int {
 	return resp.StatusCode
 }
 
-// visit returns a Show after which a browser opens the redirect_uri with the query.
-// STATE in the query is replaced by the state.
+// visit returns a Show that makes a browser open the redirect_uri with the query. STATE in
+// the query stands for the state.
 func visit(t *testing.T, query string) func(client.Authorization, *loopback.Listener) error {
 	return func(a client.Authorization, l *loopback.Listener) error {
 		uri, state := back(t, a)
@@ -119,15 +118,15 @@ func TestCode(t *testing.T) {
 		query                      string
 		bound                      bool
 	}{
-		{"its own address", "returned", "", nil, `http://127\.0\.0\.1:\d+/callback`, "code=C&state=STATE", true},
-		{"its own address, woven", "redirect", "", nil, `http://127\.0\.0\.1:\d+/[0-9a-z]{10}`, "auth_code=C", true},
+		{"own URL", "returned", "", nil, `http://127\.0\.0\.1:\d+/callback`, "code=C&state=STATE", true},
+		{"own URL, random path", "redirect", "", nil, `http://127\.0\.0\.1:\d+/[0-9a-z]{10}`, "auth_code=C", true},
 		{"any free port", "returned", "http://127.0.0.1:0/back?x=1", nil, `http://127\.0\.0\.1:[1-9]\d*/back\?x=1`, "code=C&state=STATE", true},
 		{"any free port of localhost", "returned", "http://localhost:0/", nil, `http://localhost:[1-9]\d*/`, "code=C&state=STATE", true},
-		{"as it is registered", "redirect", "http://127.0.0.1:0/back", nil, `http://127\.0\.0\.1:\d+/back`, "auth_code=C", false},
-		{"woven where asked", "redirect", "http://127.0.0.1:0/a/{state}", nil, `http://127\.0\.0\.1:\d+/a/[0-9a-z]{10}`, "auth_code=C", true},
+		{"a registered path", "redirect", "http://127.0.0.1:0/back", nil, `http://127\.0\.0\.1:\d+/back`, "auth_code=C", false},
+		{"{state} in the path", "redirect", "http://127.0.0.1:0/a/{state}", nil, `http://127\.0\.0\.1:\d+/a/[0-9a-z]{10}`, "auth_code=C", true},
 		{"a tunnel", "returned", "https://crm.example.com/callback", nil, `https://crm\.example\.com/callback`, "code=C&state=STATE", true},
 		{"a tunnel to an address", "returned", "https://crm.example.com:8443/cb", []string{"127.0.0.1:0"}, `https://crm\.example\.com:8443/cb`, "code=C&state=STATE", true},
-		{"a port elsewhere", "returned", "http://192.0.2.7:0/cb", []string{"127.0.0.1:0"}, `http://192\.0\.2\.7:0/cb`, "code=C&state=STATE", true},
+		{"port 0 of another host", "returned", "http://192.0.2.7:0/cb", []string{"127.0.0.1:0"}, `http://192\.0\.2\.7:0/cb`, "code=C&state=STATE", true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			f := flow(t, c.profile)
@@ -173,7 +172,7 @@ func TestListensAtTheRedirectURI(t *testing.T) {
 	}
 }
 
-// The listener is ready before the address is shown.
+// The listener is ready before the URL is shown.
 func TestListensBeforeItShows(t *testing.T) {
 	f := flow(t, "returned")
 	shown := errors.New("shown")
@@ -199,7 +198,7 @@ func TestWithoutState(t *testing.T) {
 	}{
 		{"optional", true, true},
 		{"optional", false, false},
-		{"returned", true, false}, // the profile does not allow that
+		{"returned", true, false}, // the profile does not allow NoState
 		{"returned", false, false},
 	} {
 		f := flow(t, c.profile)
@@ -285,7 +284,7 @@ func TestInterrupted(t *testing.T) {
 	}
 	if conn, err := net.Dial("tcp", at); err == nil {
 		conn.Close()
-		t.Error("it still listens")
+		t.Error("the listener is still open")
 	}
 }
 
@@ -308,7 +307,7 @@ func TestCannotBegin(t *testing.T) {
 	}
 	defer taken.Close()
 	show := func(client.Authorization, *loopback.Listener) error {
-		t.Error("an address was shown")
+		t.Error("a URL was shown")
 		return nil
 	}
 
@@ -329,8 +328,8 @@ func TestCannotBegin(t *testing.T) {
 	}
 }
 
-// With a redirect_uri on localhost, both addresses of that name are needed, however
-// the candidates are written: another process on one of them would get the code.
+// If the redirect_uri is on localhost, the listener needs both addresses of localhost,
+// however the candidates are written. Otherwise another process could get the code.
 func TestLocalhostNeedsBothAddresses(t *testing.T) {
 	for _, c := range []struct {
 		redirectURI string
@@ -345,7 +344,7 @@ func TestLocalhostNeedsBothAddresses(t *testing.T) {
 		{"http://localhost:0/cb", nil, false},
 		{"http://127.0.0.1:PORT/cb", nil, false},
 		{"", []string{"127.0.0.1:PORT"}, false},
-		{"http://localhost:9/cb", []string{"127.0.0.1:PORT"}, false}, // something forwards
+		{"http://localhost:9/cb", []string{"127.0.0.1:PORT"}, false}, // forwarded from another port
 		{"https://crm.example.com/cb", []string{"127.0.0.1:PORT"}, false},
 	} {
 		neighbour, err := net.Listen("tcp6", "[::1]:0")
@@ -365,7 +364,7 @@ func TestLocalhostNeedsBothAddresses(t *testing.T) {
 			t.Errorf("%s, %s: %v", c.redirectURI, c.listen, err)
 		}
 		if !c.taken && strings.Contains(c.redirectURI, "localhost") && !strings.HasPrefix(got.RedirectURI, "http://localhost:") {
-			t.Errorf("%s, %s: the vendor is told %s", c.redirectURI, c.listen, got.RedirectURI)
+			t.Errorf("%s, %s: redirect_uri is %s", c.redirectURI, c.listen, got.RedirectURI)
 		}
 	}
 }

@@ -15,8 +15,7 @@ type Page interface {
 	http.Handler
 	// Code waits for the code.
 	Code(context.Context) (string, error)
-	// Finish shows on the page how the login ended, and returns when that has been
-	// sent.
+	// Finish shows on the page how the login ended. It returns once that has been sent.
 	Finish(loopback.Ending)
 }
 
@@ -31,7 +30,8 @@ func (s served) Finish(e loopback.Ending) {
 	s.listener.Close()
 }
 
-// catchPage is Code for a flow with a Page.
+// catchPage is [Flow.Code] for a flow with a Page. It closes the listener if Page fails;
+// otherwise Finish does.
 func (f Flow) catchPage(ctx context.Context, auth client.Authorization, l *loopback.Listener) (Caught, error) {
 	page, err := f.Page(auth, l)
 	if err != nil {
@@ -61,8 +61,8 @@ func (f Flow) catchPage(ctx context.Context, auth client.Authorization, l *loopb
 	return Caught{Authorization: auth, Code: code, browser: served{page, l}}, err
 }
 
-// aroundPage also reports a browser that comes to the redirect_uri, which brings no
-// code in this flow.
+// aroundPage serves the page, and also reports a browser that arrives at the redirect_uri,
+// because this flow gets no code from there.
 func (f Flow) aroundPage(page Page, auth client.Authorization) http.Handler {
 	redirect, err := url.Parse(auth.RedirectURI)
 	if err != nil || f.Strays == nil {

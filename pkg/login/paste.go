@@ -7,21 +7,21 @@ import (
 	"ssoctl/pkg/loopback"
 )
 
-// arrival is what came from the browser or a person.
+// arrival is a callback from the browser or a person, or the error that ended the wait.
 type arrival struct {
 	loopback.Callback
 	byBrowser bool
 	err       error
 }
 
-// ended reports whether the arrival ends a login. Other errors concern only the
-// waiting.
+// ended reports whether the arrival is a callback, with or without a code. Other errors
+// concern only the wait.
 func (a arrival) ended() bool {
 	return a.err == nil || errors.As(a.err, new(*loopback.CallbackError))
 }
 
-// await returns what comes first: a redirect to the listener, a pasted one, or the end
-// of ctx.
+// await waits for a redirect to the listener, a pasted one, or the end of ctx, and returns
+// the first of them.
 func (f Flow) await(ctx context.Context, l *loopback.Listener, expect loopback.Expect) (got loopback.Callback, byBrowser bool, err error) {
 	waiting, stop := context.WithCancel(ctx)
 	defer stop()

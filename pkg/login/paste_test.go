@@ -11,8 +11,8 @@ import (
 	"ssoctl/pkg/loopback"
 )
 
-// pasting returns a flow in which a person pastes the texts, and the reports about
-// wrong ones.
+// pasting returns a flow in which a person pastes what is sent to texts. told collects the
+// reports about wrong texts.
 func pasting(t *testing.T, only bool) (f login.Flow, texts chan string, told *[]string) {
 	t.Helper()
 	f = flow(t, "returned")
@@ -30,7 +30,7 @@ func pasting(t *testing.T, only bool) (f login.Flow, texts chan string, told *[]
 	return f, texts, told
 }
 
-// A pasted redirect ends the wait; wrong texts before it change nothing.
+// A pasted redirect ends the wait, even after wrong texts.
 func TestPasted(t *testing.T) {
 	for name, only := range map[string]bool{"while it listens": false, "alone": true} {
 		t.Run(name, func(t *testing.T) {
@@ -50,7 +50,7 @@ func TestPasted(t *testing.T) {
 			}
 			if conn, err := net.Dial("tcp", at); err == nil {
 				conn.Close()
-				t.Error("somebody still listens")
+				t.Error("the listener is still open")
 			}
 		})
 	}
@@ -69,7 +69,7 @@ func TestPastedRefusal(t *testing.T) {
 	}
 }
 
-// A code alone is accepted only if nothing listens: otherwise any pasted word would
+// A code without its URL is accepted only with PasteOnly. Otherwise any pasted word would
 // end a login.
 func TestPastedCodeAlone(t *testing.T) {
 	f, texts, _ := pasting(t, true)
@@ -92,7 +92,7 @@ func TestPastedCodeAlone(t *testing.T) {
 	}
 }
 
-// A login that waits only for a paste works even if the port is taken.
+// With PasteOnly, a login works even if the port is taken.
 func TestPasteNeedsNoPort(t *testing.T) {
 	taken, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
