@@ -12,7 +12,7 @@ import (
 	"ssoctl/pkg/profile"
 )
 
-// Names that [Feeds] uses for the expressions outside read.
+// Names that [Feeds] uses for the expressions ok, code, message and trace.
 const (
 	FeedsOK      = "(ok)"
 	FeedsCode    = "(code)"
@@ -20,12 +20,12 @@ const (
 	FeedsTrace   = "(trace)"
 )
 
-// mostLeaves limits how many members of a response are examined.
+// mostLeaves limits how many fields of a response are examined.
 const mostLeaves = 500
 
-// Feeds says which members of a response feed which names of read. It finds out by
-// changing one member at a time. Keys are those of [exchange.Flatten] with the prefix
-// json.
+// Feeds returns, for each field of the response v, the names in read whose values depend on
+// it. It finds out by changing one field at a time. Keys are those of [exchange.Flatten]
+// with the prefix json.
 func Feeds(ctx context.Context, reader *profile.Reader, v any) map[string][]string {
 	leaves := map[string]any{}
 	exchange.Flatten(leaves, "json", v, strconv.Itoa)
@@ -67,8 +67,7 @@ func read(ctx context.Context, reader *profile.Reader, v any) map[string]string 
 	return out
 }
 
-// replaced returns a copy of v with other under key. v is a JSON value whose own key is
-// at.
+// replaced returns a copy of the JSON value v, whose own key is at, with other under key.
 func replaced(v any, at, key string, other any) any {
 	if at == key {
 		return other

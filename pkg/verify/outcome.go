@@ -13,7 +13,7 @@ import (
 	"ssoctl/pkg/profile"
 )
 
-// judge decides as a client does whether a response is a success.
+// judge decides whether a response is a success, as a client does.
 func judge(ctx context.Context, reader *profile.Reader, m exchange.Message, v any) profile.Verdict {
 	verdict := reader.Judge(ctx, v)
 	if m.Status() < 400 {
@@ -35,9 +35,9 @@ var texts = []string{
 	"email", "phone", "avatar", "tenant.id", "tenant.code", "tenant.name",
 }
 
-// Outcome returns what a client reads from the exchange's response, in the form of want:
-// numbers as json.Number, known names as text, a refusal under "refusal". It returns nil
-// if there is no response.
+// Outcome returns the values that a client reads from the exchange's response, in the form
+// of [exchange.Exchange].Want: numbers as json.Number, known names as text, a refusal under
+// "refusal". It returns nil if there is no response, or none that can be decoded.
 func Outcome(ctx context.Context, p *profile.Profile, reader *profile.Reader, x *exchange.Exchange) map[string]any {
 	v, _, err := profile.Decode([]byte(x.Response.Body))
 	if err != nil || x.Response.Start == "" {
@@ -47,7 +47,7 @@ func Outcome(ctx context.Context, p *profile.Profile, reader *profile.Reader, x 
 		known, _ := p.Refusal(verdict.Code)
 		return map[string]any{"refusal": map[string]any{"code": verdict.Code, "kind": known.Kind, "message": verdict.Message}}
 	}
-	out, _ := reader.Read(ctx, v) // where the context has ended, nobody looks at it
+	out, _ := reader.Read(ctx, v) // an error means that ctx is done
 	for name, value := range out {
 		switch {
 		case slices.Contains(texts, name):
@@ -59,7 +59,8 @@ func Outcome(ctx context.Context, p *profile.Profile, reader *profile.Reader, x 
 	return out
 }
 
-// seconds reads expires_in as a client does: values above 10⁹ are a date.
+// seconds reads expires_in as a client does: a value above 10⁹ is a Unix time, and is
+// counted from now. If now is zero, the text is returned.
 func seconds(text string, now time.Time) any {
 	n, err := strconv.ParseFloat(text, 64)
 	if err != nil {

@@ -13,12 +13,12 @@ import (
 	"ssoctl/pkg/secret"
 )
 
-// base is the base_url of an exchange: its paths start there.
+// base is the base_url that the paths of an exchange are relative to.
 const base = "https://vendor.invalid"
 
 // request compares a recorded request with the recipe.
 func (v Verifier) request(p *profile.Profile, s *profile.Step, x *exchange.Exchange) ([]Difference, error) {
-	members, _ := x.Request.Members() // errors are reported as a problem below
+	members, _ := x.Request.Members() // recognise reports a request that cannot be read
 	if _, _, err := target(x.Request); err != nil {
 		return []Difference{{Where: InRequest, Member: "path", Kind: Malformed, Expected: "METHOD /PATH", Got: err.Error()}}, nil
 	}
@@ -46,7 +46,7 @@ func target(m exchange.Message) (method string, at *url.URL, err error) {
 	return method, at, err
 }
 
-// recognise reads the recorded request as a request of the step.
+// recognise reads the recorded request with the recipe of the step.
 func (v Verifier) recognise(p *profile.Profile, s *profile.Step, x *exchange.Exchange) (recipe.Seen, error) {
 	expect, err := v.expect(p, x)
 	if err != nil {
@@ -61,7 +61,7 @@ func (v Verifier) recognise(p *profile.Profile, s *profile.Step, x *exchange.Exc
 }
 
 // Sign returns the signature that the profile computes for the exchange's request. It
-// returns "" if the step has no signature or the recorded one is correct.
+// returns "" if the step has no signature, or the recorded signature is correct.
 func (v Verifier) Sign(x *exchange.Exchange) (string, error) {
 	p, err := v.Load()
 	if err != nil {
@@ -81,7 +81,7 @@ func (v Verifier) Sign(x *exchange.Exchange) (string, error) {
 }
 
 // expect returns the values given in the exchange, for inputs and other placeholders, and
-// the default addresses.
+// the profile's defaults for URLs and for the authentication method.
 func (v Verifier) expect(p *profile.Profile, x *exchange.Exchange) (recipe.Expect, error) {
 	known := recipe.Values{}
 	var ask []recipe.Placeholder
@@ -121,8 +121,8 @@ func (v Verifier) expect(p *profile.Profile, x *exchange.Exchange) (recipe.Expec
 	return recipe.Expect{Known: known, Types: types}, nil
 }
 
-// anew reports whether the recording may have a * in place of the value, because it is
-// generated.
+// anew reports whether a value is generated for each request or login, so that the recording
+// may have a * in its place.
 func anew(s *profile.Step, problem recipe.Problem) bool {
 	name := problem.Placeholder
 	if name == "" {

@@ -14,7 +14,7 @@ import (
 	"ssoctl/pkg/profile"
 )
 
-// answered is a recorded response with the step it belongs to.
+// answered is an exchange with a response, and the step that it belongs to.
 type answered struct {
 	p      *profile.Profile
 	s      *profile.Step
@@ -61,7 +61,7 @@ func (a answered) refusal(v profile.Verdict, status int) []Difference {
 	var out []Difference
 	known, listed := a.p.Refusal(v.Code)
 	kind, says := want["kind"]
-	if v.Code != "" && !listed && !(says && kind == "") { // the recording may want a code that the profile does not know
+	if v.Code != "" && !listed && !(says && kind == "") { // want may say that the code is unlisted
 		text := v.Code
 		if v.Message != "" {
 			text += " (" + v.Message + ")"
@@ -77,10 +77,10 @@ func (a answered) refusal(v profile.Verdict, status int) []Difference {
 	return out
 }
 
-// reads compares what the profile reads from the response with what it reads from its
-// example.
+// reads compares the values that the profile reads from the response with those that it
+// reads from its example.
 func (a answered) reads(ctx context.Context, v any) []Difference {
-	got, _ := a.reader.Read(ctx, v) // where the context has ended, nobody looks at it
+	got, _ := a.reader.Read(ctx, v) // an error means that ctx is done
 	want := map[string]any{}
 	var exampleFeeds map[string][]string
 	if a.s.Example != "" {
@@ -113,8 +113,8 @@ func (a answered) reads(ctx context.Context, v any) []Difference {
 	return out
 }
 
-// primary returns the name that makes a response useful: without it the difference is
-// never minor.
+// primary returns the name of the value that a success must have. If it is missing, the
+// difference is never minor.
 func (a answered) primary() string {
 	if a.s.Name == "userinfo" || a.s.Name == "details" {
 		return "subject"
@@ -122,7 +122,7 @@ func (a answered) primary() string {
 	return "access_token"
 }
 
-// optional reports whether the recording marks the members that feed a name as optional.
+// optional reports whether the recording marks a field that feeds the name as optional.
 func (a answered) optional(name string, feeds map[string][]string) bool {
 	for key, names := range feeds {
 		if slices.Contains(names, name) && slices.Contains(a.x.Optional, key) {
@@ -132,8 +132,8 @@ func (a answered) optional(name string, feeds map[string][]string) bool {
 	return false
 }
 
-// wants compares what the profile reads from the response with the recording's want.
-// Names in read that are not found are reported by reads.
+// wants compares the values that the profile reads from the response with the recording's
+// want. It skips names in read without a value, because reads reports them.
 func (a answered) wants(got map[string]any) []Difference {
 	var out []Difference
 	for _, name := range slices.Sorted(maps.Keys(a.x.Want)) {
@@ -171,11 +171,11 @@ func (a answered) example() string {
 	return text
 }
 
-// renamed returns the key of an unread member whose name resembles what the expression
-// looks for, or "".
+// renamed returns the key of a field that nothing reads and whose name resembles name or one
+// in the expression; "" if there is none.
 func (a answered) renamed(ctx context.Context, name, expr string, v any) string {
 	words := []string{name}
-	if !strings.Contains(expr, "(") { // a call such as del(.x) names what it leaves out
+	if !strings.Contains(expr, "(") { // a call such as del(.x) may name a field that it does not read
 		words = append(words, identifiers(expr)...)
 	}
 	leaves, feeds := map[string]any{}, Feeds(ctx, a.reader, v)
@@ -208,8 +208,8 @@ func identifiers(expr string) []string {
 	return out
 }
 
-// alike compares names, ignoring case, _ and -. Names are alike if one starts or ends
-// with the other.
+// alike compares names, ignoring case, spaces, _ and -. Names are alike if they are equal,
+// or if one starts or ends with the other and that has 4 bytes or more.
 func alike(a, b string) bool {
 	plain := func(s string) string {
 		return strings.ToLower(strings.NewReplacer("_", "", "-", "", " ", "").Replace(s))

@@ -13,8 +13,8 @@ import (
 	"ssoctl/pkg/verify"
 )
 
-// TestSeeded makes one change to an exchange or the profile, and expects exactly that
-// difference.
+// TestSeeded checks that one change to an exchange or the profile is reported, and nothing
+// beyond it.
 func TestSeeded(t *testing.T) {
 	body := func(old, now string) func(x *exchange.Exchange) {
 		return func(x *exchange.Exchange) { x.Request.Body = replace(t, x.Request.Body, old, now) }
@@ -37,36 +37,36 @@ func TestSeeded(t *testing.T) {
 		"the credentials":       {file: "exchange", change: func(x *exchange.Exchange) { x.Given["client_secret"] = "another" }, want: []string{"request headers.Authorization differs"}},
 		"a member is renamed":   {file: "exchange", change: answer("access_token", "accessToken"), want: []string{"answer access_token renamed"}},
 		"a member is gone":      {file: "exchange", change: answer("access_token", "tok"), want: []string{"answer access_token missing"}},
-		"its type is another":   {file: "exchange", change: answer("3600", `"3600"`), want: []string{"answer expires_in type"}},
-		"its value is another":  {file: "exchange", change: answer("3600", "3601"), want: []string{"answer expires_in differs"}},
+		"another type":          {file: "exchange", change: answer("3600", `"3600"`), want: []string{"answer expires_in type"}},
+		"another value":         {file: "exchange", change: answer("3600", "3601"), want: []string{"answer expires_in differs"}},
 		"an expression is gone": {file: "exchange", profile: func(p *profile.Profile) { delete(p.Exchange.Read, "access_token") }, want: []string{"answer access_token missing"}},
 		"a refusal instead":     {file: "exchange", change: answer(`"access_token"`, `"error":"x","access_token"`), want: []string{"answer ok differs"}},
 		"HTML":                  {file: "exchange", change: func(x *exchange.Exchange) { x.Response.Body = "<html>" }, want: []string{"answer body unusable"}},
-		"nothing at all":        {file: "exchange", change: func(x *exchange.Exchange) { x.Response.Body = "" }, want: []string{"answer body unusable"}},
+		"an empty body":         {file: "exchange", change: func(x *exchange.Exchange) { x.Response.Body = "" }, want: []string{"answer body unusable"}},
 		"a redirect":            {file: "exchange", change: func(x *exchange.Exchange) { x.Response.Start = "HTTP/1.1 302 Found" }, want: []string{"answer body unusable"}},
-		"no UTF-8":              {file: "exchange", change: func(x *exchange.Exchange) { x.Response.Body = "\xff" }, want: []string{"answer body unusable"}},
-		"without a response there is no difference": {file: "exchange", change: func(x *exchange.Exchange) { x.Response = exchange.Message{} }},
-		"the refusal is not listed":                 {file: "exchange-refused", change: func(x *exchange.Exchange) { x.Want = nil; x.Response.Body = `{"error":"odd"}` }, want: []string{"answer code unlisted"}},
-		"the refusal is another":                    {file: "exchange-refused", change: func(x *exchange.Exchange) { x.Response.Body = `{"error":"access_denied"}` }, want: []string{"answer code differs", "answer kind differs"}},
-		"a yes instead": {file: "exchange-refused", change: func(x *exchange.Exchange) {
+		"invalid UTF-8":         {file: "exchange", change: func(x *exchange.Exchange) { x.Response.Body = "\xff" }, want: []string{"answer body unusable"}},
+		"no response":           {file: "exchange", change: func(x *exchange.Exchange) { x.Response = exchange.Message{} }},
+		"an unlisted refusal":   {file: "exchange-refused", change: func(x *exchange.Exchange) { x.Want = nil; x.Response.Body = `{"error":"odd"}` }, want: []string{"answer code unlisted"}},
+		"another refusal":       {file: "exchange-refused", change: func(x *exchange.Exchange) { x.Response.Body = `{"error":"access_denied"}` }, want: []string{"answer code differs", "answer kind differs"}},
+		"a success instead": {file: "exchange-refused", change: func(x *exchange.Exchange) {
 			x.Response.Start, x.Response.Body = "HTTP/1.1 200 OK", `{"access_token":"x"}`
 		}, want: []string{"answer ok differs", "answer expires_in missing?", "answer refresh_token missing?", "answer token_type missing?"}},
-		"what not every answer has": {file: "userinfo", change: func(x *exchange.Exchange) { x.Want = nil; x.Response.Body = `{"sub":"1"}` }, want: []string{"answer avatar missing?", "answer email missing?", "answer name missing?", "answer nickname missing?", "answer phone missing?", "answer username missing?"}},
-		"what every answer has": {file: "userinfo", change: func(x *exchange.Exchange) {
+		"no optional fields": {file: "userinfo", change: func(x *exchange.Exchange) { x.Want = nil; x.Response.Body = `{"sub":"1"}` }, want: []string{"answer avatar missing?", "answer email missing?", "answer name missing?", "answer nickname missing?", "answer phone missing?", "answer username missing?"}},
+		"a required field is renamed": {file: "userinfo", change: func(x *exchange.Exchange) {
 			x.Want = nil
 			x.Response.Body = `{"name":"N","email":"E","nickname":"N","preferred_username":"U","phone_number":"1","picture":"P","Sub":"1"}`
 		}, want: []string{"answer subject renamed"}},
-		"the authorize address": {file: "authorize", change: func(x *exchange.Exchange) {
+		"the authorize URL": {file: "authorize", change: func(x *exchange.Exchange) {
 			x.Request.Start = replace(t, x.Request.Start, "response_type=code", "response_type=token")
 		}, want: []string{"request query.response_type differs"}},
-		"the callback has no code":    {file: "authorize", change: func(x *exchange.Exchange) { x.Callback = replace(t, x.Callback, "code=", "kode=") }, want: []string{"callback code missing"}},
-		"the callback has no state":   {file: "authorize", change: func(x *exchange.Exchange) { x.Callback = replace(t, x.Callback, "state=", "stat=") }, want: []string{"callback state missing"}},
-		"the user said no":            {file: "authorize", change: func(x *exchange.Exchange) { x.Callback = "error=access_denied" }},
-		"a * where a value has to be": {file: "exchange", change: func(x *exchange.Exchange) { x.Request.Body = replace(t, x.Request.Body, "authorization_code", "*") }, want: []string{"request form.grant_type differs"}},
-		"a step that is not offered":  {file: "exchange", change: func(x *exchange.Exchange) { x.Step = "details" }, want: []string{"request step unknown"}},
-		"no step at all":              {file: "exchange", change: func(x *exchange.Exchange) { x.Step = "unrecognised" }, want: []string{"request path unknown"}},
-		"no path":                     {file: "exchange", change: func(x *exchange.Exchange) { x.Request.Start = "POST" }, want: []string{"request path malformed"}},
-		"a body that is not a form":   {file: "exchange", change: func(x *exchange.Exchange) { x.Request.Body = "%zz" }, want: []string{"request form malformed"}},
+		"the callback has no code":   {file: "authorize", change: func(x *exchange.Exchange) { x.Callback = replace(t, x.Callback, "code=", "kode=") }, want: []string{"callback code missing"}},
+		"the callback has no state":  {file: "authorize", change: func(x *exchange.Exchange) { x.Callback = replace(t, x.Callback, "state=", "stat=") }, want: []string{"callback state missing"}},
+		"the user said no":           {file: "authorize", change: func(x *exchange.Exchange) { x.Callback = "error=access_denied" }},
+		"a * for a fixed value":      {file: "exchange", change: func(x *exchange.Exchange) { x.Request.Body = replace(t, x.Request.Body, "authorization_code", "*") }, want: []string{"request form.grant_type differs"}},
+		"a step that is not offered": {file: "exchange", change: func(x *exchange.Exchange) { x.Step = "details" }, want: []string{"request step unknown"}},
+		"an unrecognised request":    {file: "exchange", change: func(x *exchange.Exchange) { x.Step = "unrecognised" }, want: []string{"request path unknown"}},
+		"no path":                    {file: "exchange", change: func(x *exchange.Exchange) { x.Request.Start = "POST" }, want: []string{"request path malformed"}},
+		"a body that is not a form":  {file: "exchange", change: func(x *exchange.Exchange) { x.Request.Body = "%zz" }, want: []string{"request form malformed"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			x := load(t, "oauth2/"+c.file+".txtar")
@@ -85,7 +85,7 @@ func TestSeeded(t *testing.T) {
 				}
 				got = append(got, line)
 				if text := d.String(); !strings.HasPrefix(text, d.Where+": "+d.Member+": ") || strings.HasSuffix(text, ": ") {
-					t.Errorf("it is told as %q", text)
+					t.Errorf("the difference as text is %q", text)
 				}
 			}
 			want := append([]string{}, c.want...)
@@ -107,7 +107,7 @@ func replace(t *testing.T, text, old, now string) string {
 	return strings.ReplaceAll(text, old, now)
 }
 
-// TestOutcome: Outcome reads a response as a client does.
+// TestOutcome checks that Outcome reads a response as a client does.
 func TestOutcome(t *testing.T) {
 	x := load(t, "oauth2/exchange.txtar")
 	p, err := verifier("oauth2", nil).Load()
@@ -119,18 +119,18 @@ func TestOutcome(t *testing.T) {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff(x.Want, verify.Outcome(t.Context(), p, reader, x)); diff != "" {
-		t.Errorf("(-document +outcome):\n%s", diff)
+		t.Errorf("(-want +got):\n%s", diff)
 	}
 	x.Response.Body = `{"access_token":"A","expires_in":"1800000000"}`
 	got := verify.Outcome(t.Context(), p, reader, x)
-	if got["expires_in"] != "1800000000" { // the time is not known
-		t.Errorf("expires_in is %v", got["expires_in"])
+	if got["expires_in"] != "1800000000" { // the exchange has no time
+		t.Errorf("expires_in is %v, want it unchanged", got["expires_in"])
 	}
 	x.Now = x.Now.AddDate(2026, 0, 0)
 	if _, ok := verify.Outcome(t.Context(), p, reader, x)["expires_in"].(json.Number); !ok {
-		t.Error("a date is not counted from now")
+		t.Error("want expires_in in seconds from the time of the exchange")
 	}
 	if x.Response = (exchange.Message{}); verify.Outcome(t.Context(), p, reader, x) != nil {
-		t.Error("no answer reads as something")
+		t.Error("want nil without a response")
 	}
 }

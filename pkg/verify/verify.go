@@ -1,9 +1,9 @@
-// Package verify compares a profile with recorded or transcribed exchanges and reports
-// what differs: what a client would send differently, and what it would not find in the
-// vendor's response.
+// Package verify compares a profile with recorded or transcribed exchanges. It reports where
+// a client would send another request, and which values it would not find in the vendor's
+// response.
 //
-// Set up a [Verifier] and call [Verifier.Exchange] for each exchange. [Outcome] says what
-// a client reads from one response, and [Feeds] which members it reads.
+// Set up a [Verifier] and call [Verifier.Exchange] for each exchange. [Outcome] returns the
+// values that a client reads from one response, and [Feeds] the fields they come from.
 package verify
 
 import (
@@ -22,10 +22,10 @@ type Difference struct {
 	Where  string // [InRequest], [InAnswer] or [InCallback]
 	Member string // such as json.appId in a request, or access_token in a response
 	Kind   Kind
-	// Expected is what the profile says, Got what the exchange has; either may be
-	// empty. They contain only secrets that the exchange was given.
+	// Expected comes from the profile, Got from the exchange; either may be empty. The
+	// only secrets in them are values of the exchange.
 	Expected, Got string
-	// Minor marks what may be fine: a member that not every response has.
+	// Minor marks a difference that may be correct: a field that not every response has.
 	Minor bool
 }
 
@@ -45,7 +45,7 @@ const (
 	Added     Kind = "added"     // in the exchange, but nothing in the profile reads it
 	Differs   Kind = "differs"   // the values differ
 	Malformed Kind = "malformed" // not in the form that the profile expects
-	Renamed   Kind = "renamed"   // a similar member has another name
+	Renamed   Kind = "renamed"   // not found, but the response has a field with a similar name
 	Retyped   Kind = "type"      // the JSON type differs
 	Unlisted  Kind = "unlisted"  // a refusal with a code that the profile does not list
 	Unknown   Kind = "unknown"   // the profile has no step for this request
@@ -57,7 +57,7 @@ func (d Difference) String() string {
 	return d.Where + ": " + d.Member + ": " + d.Text().EN
 }
 
-// Text describes the difference, without place and member.
+// Text describes the difference, without Where and Member.
 func (d Difference) Text() lang.Text {
 	switch {
 	case d.Kind == Missing && d.Expected == "":
@@ -91,8 +91,8 @@ type Verifier struct {
 	Refs secret.Resolver
 }
 
-// Exchange returns the differences between the profile and x, or nil. The error is about
-// the profile.
+// Exchange returns the differences between the profile and x; nil if there are none. The
+// error says what is wrong with the profile or with a value given in x.
 func (v Verifier) Exchange(ctx context.Context, x *exchange.Exchange) ([]Difference, error) {
 	p, err := v.Load()
 	if err != nil {
@@ -123,7 +123,7 @@ func (v Verifier) Exchange(ctx context.Context, x *exchange.Exchange) ([]Differe
 	return differences, nil
 }
 
-// places lists the method and URL of every step.
+// places lists the methods and URLs of all steps.
 func places(p *profile.Profile) string {
 	var out []string
 	for _, s := range p.Steps() {

@@ -11,8 +11,8 @@ import (
 	"ssoctl/profiles"
 )
 
-// verifier returns a Verifier for a built-in profile; change, if not nil, changes it
-// first.
+// verifier returns a Verifier for a built-in profile. change may change the profile first; it
+// may be nil.
 func verifier(name string, change func(p *profile.Profile)) verify.Verifier {
 	return verify.Verifier{Load: func() (*profile.Profile, error) {
 		p, err := profile.Load(name, profile.Sources{Builtin: profiles.FS})
@@ -36,7 +36,7 @@ func load(t *testing.T, path string) *exchange.Exchange {
 	return x
 }
 
-// TestDocumented: the built-in profiles match the vendors' documents.
+// TestDocumented checks that the built-in profiles match the vendors' documents.
 func TestDocumented(t *testing.T) {
 	root := filepath.Join("..", "..", "testdata", "vendors")
 	paths, err := filepath.Glob(filepath.Join(root, "*", "*.txtar"))
