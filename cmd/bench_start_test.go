@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// shortProfile is a vendor whose token takes one POST.
+// shortProfile is a profile whose token step is one POST.
 const shortProfile = `
 [profiles.short]
 inputs.base_url = { required = true }
@@ -102,8 +102,8 @@ func (p *timed) median() float64 {
 	return p.took[len(p.took)/2].Seconds()
 }
 
-// built builds a program as make build does and returns the path of a copy. An installed
-// program is a copy too, and pages of a file that was just linked are slower to map.
+// built builds a program as make build does and returns the path of a copy. Users run a
+// copy too, and the pages of a file just written by the linker are slower to map.
 func built(b *testing.B, target string) string {
 	dir := b.TempDir()
 	linked, installed := filepath.Join(dir, "linked"), filepath.Join(dir, "installed")

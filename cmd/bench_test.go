@@ -14,8 +14,8 @@ import (
 	"time"
 )
 
-// BenchmarkEmulateReady starts the stripped program as a user does. It reports the time
-// until the emulator responds and its memory then. Use -benchtime 20x.
+// BenchmarkEmulateReady starts ssoctl emulate, built as users build it. It reports the time
+// until the emulator responds, and its memory then. Use -benchtime 20x.
 func BenchmarkEmulateReady(b *testing.B) {
 	program := built(b, "ssoctl")
 	var took []time.Duration
@@ -42,7 +42,7 @@ func BenchmarkEmulateReady(b *testing.B) {
 		resp, err := http.Get(at.Address + "/_/health")
 		took = append(took, time.Since(begun))
 		if err != nil || resp.StatusCode != http.StatusOK {
-			b.Fatalf("%v %v", resp, err)
+			b.Fatalf("health check: got %v, error %v, want HTTP 200", resp, err)
 		}
 		resp.Body.Close()
 		resident = max(resident, residentKiB(b, c.Process.Pid))
@@ -56,7 +56,8 @@ func BenchmarkEmulateReady(b *testing.B) {
 	b.ReportMetric(0, "ns/op")
 }
 
-// residentKiB is the resident memory of a process, from Linux's /proc.
+// residentKiB returns the resident memory of a process in KiB, from /proc. It skips the
+// benchmark where there is no /proc.
 func residentKiB(b *testing.B, pid int) int {
 	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
 	if err != nil {
@@ -71,6 +72,6 @@ func residentKiB(b *testing.B, pid int) int {
 			return n
 		}
 	}
-	b.Fatal("no VmRSS")
+	b.Fatal("/proc/PID/status lacks VmRSS")
 	return 0
 }

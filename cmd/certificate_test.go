@@ -19,7 +19,7 @@ import (
 func TestTheBrowsersWarning(t *testing.T) {
 	t.Parallel()
 	b := browsertest.Start(t)
-	emulator := emulateProcess(t, "oauth2", "--set", "redirect_uri=https://127.0.0.1:{state}/callback") // any port
+	emulator := emulateProcess(t, "oauth2", "--set", "redirect_uri=https://127.0.0.1:{state}/callback") // {state} allows any port
 	env := []string{"SSOCTL_PROFILE=oauth2"}
 	for name, value := range emulator.Profiles["oauth2"] {
 		if name != "redirect_uri" {
@@ -29,7 +29,7 @@ func TestTheBrowsersWarning(t *testing.T) {
 	p := launch(t, env, "login", "--no-browser", "--listen-tls", "--jq", ".user.name")
 	p.tells(`^Waiting|Waiting for the browser`)
 	if said := p.err.String(); !strings.Contains(said, "not private") || !strings.Contains(said, "choose Advanced, then Proceed") {
-		t.Error(said)
+		t.Errorf("want a warning about the browser's \"not private\" page in\n%s", said)
 	}
 	b.JS(`(location = "` + p.tells(`^http://127\S+redirect_uri\S+$`) + `", '')`)
 	b.Until(`document.body.innerText.includes("Your connection is not private")`)
@@ -41,12 +41,12 @@ func TestTheBrowsersWarning(t *testing.T) {
 	b.Until(`document.body.innerText.includes("Logged in")`)
 	p.ends(0)
 	if got := p.out.String(); got != "王小明\n" {
-		t.Error(got)
+		t.Errorf("stdout: got %q, want the user's name", got)
 	}
 }
 
-// makeCertificate writes NAME.pem and NAME-key.pem, a certificate for 127.0.0.1 and its
-// key, and NAME-ca.pem, its CA. The certificate was made the duration AGE ago.
+// makeCertificate writes a certificate for 127.0.0.1 to NAME.pem, its key to NAME-key.pem
+// and its CA to NAME-ca.pem. The certificate's age is a Go duration.
 func makeCertificate(name, age string) error {
 	before, err := time.ParseDuration(age)
 	if err != nil {

@@ -15,8 +15,8 @@ import (
 	"ssoctl/pkg/cert"
 )
 
-// TestClientCertificate calls a server that requires a client certificate, with the key in
-// its own file and in the file of the certificate.
+// TestClientCertificate calls a server that requires a client certificate, once with the key
+// in its own file and once in the certificate's file.
 func TestClientCertificate(t *testing.T) {
 	ours, err := cert.New("ssoctl emulator", []string{"client.invalid"}, time.Now(), rand.Reader)
 	if err != nil {

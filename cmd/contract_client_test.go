@@ -29,7 +29,8 @@ import (
 	"ssoctl/pkg/secret"
 )
 
-// basePath is the path of every base_url here, so that an absolute URL fails.
+// basePath is the path of every base_url here. A request whose URL ignores base_url lacks
+// it, and fails the test.
 const basePath = "/v"
 
 const userAgent = "ssoctl/contract"
@@ -59,7 +60,7 @@ func before(t *testing.T, f *fixture, all []*fixture) []*fixture {
 	}
 	i := slices.IndexFunc(all, func(g *fixture) bool { return g.name == f.profile+"/userinfo" })
 	if i < 0 {
-		t.Fatalf("details need a fixture %s/userinfo", f.profile)
+		t.Fatalf("the step details needs the fixture %s/userinfo, which does not exist", f.profile)
 	}
 	return []*fixture{all[i]}
 }
@@ -82,7 +83,7 @@ func clientAsks(t *testing.T, f *fixture, before []*fixture) {
 		want["expires_in"] = jsonNumber(int64(step.Lifetime / time.Second)) // the response has no lifetime, so the profile's is used
 	}
 	if diff := cmp.Diff(want, outcome(t, f, got, err)); diff != "" {
-		t.Errorf("what the answer reads as (-document +client):\n%s", diff)
+		t.Errorf("the result (-document +client):\n%s", diff)
 	}
 	v.again(t)
 	_, _ = v.run(t, p, f, given)
@@ -109,7 +110,7 @@ func newDocumentedVendor(t *testing.T, plays []*fixture) *documentedVendor {
 		defer v.mu.Unlock()
 		v.sent = append(v.sent, message{Start: r.Method + " " + r.RequestURI, Header: r.Header, Body: string(body)})
 		if len(v.sent) > len(plays) {
-			t.Errorf("one request too many: %s %s", r.Method, r.URL)
+			t.Errorf("got request %d, %s %s, want %d requests", len(v.sent), r.Method, r.URL, len(plays))
 			return
 		}
 		answer := plays[len(v.sent)-1]
@@ -123,13 +124,13 @@ func newDocumentedVendor(t *testing.T, plays []*fixture) *documentedVendor {
 	return v
 }
 
-// last is the request of the last fixture.
+// last returns the request that the last fixture answered.
 func (v *documentedVendor) last(t *testing.T) message {
 	t.Helper()
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	if len(v.sent) != len(v.plays) {
-		t.Fatalf("%d requests were sent, not %d", len(v.sent), len(v.plays))
+		t.Fatalf("got %d requests, want %d", len(v.sent), len(v.plays))
 	}
 	return v.sent[len(v.sent)-1]
 }
@@ -156,8 +157,8 @@ func (v *documentedVendor) profile(t *testing.T, f *fixture) (*profile.Profile, 
 	return p, step, given
 }
 
-// giveTo sets the given inputs and returns the other given values. One that the
-// step does not use is a mistake in the fixture.
+// giveTo sets the given inputs and returns the other given values. A value that the step
+// does not use is an error in the fixture.
 func giveTo(t *testing.T, p *profile.Profile, f *fixture, base string) recipe.Values {
 	t.Helper()
 	if _, ok := p.Inputs["base_url"]; ok {
@@ -206,14 +207,14 @@ func (v *documentedVendor) run(t *testing.T, p *profile.Profile, f *fixture, giv
 	return nil, nil
 }
 
-// outcome returns a result of the client under the names of a fixture's want. It also
-// checks what a want does not contain.
+// outcome returns a result of the client under the names of a fixture's want. It also checks
+// what a want does not contain: the step, the status, expires_at and the raw response.
 func outcome(t *testing.T, f *fixture, got any, err error) map[string]any {
 	t.Helper()
 	var refusal *client.Refusal
 	if errors.As(err, &refusal) {
 		if refusal.Profile != f.profile || refusal.Step != f.step || refusal.Status != f.status {
-			t.Errorf("the refusal is of %s, %s, HTTP %d", refusal.Profile, refusal.Step, refusal.Status)
+			t.Errorf("the refusal: got %s, %s, HTTP %d, want %s, %s, HTTP %d", refusal.Profile, refusal.Step, refusal.Status, f.profile, f.step, f.status)
 		}
 		return map[string]any{"refusal": map[string]any{"code": refusal.Code, "kind": refusal.Kind, "message": refusal.Message}}
 	}
@@ -226,13 +227,13 @@ func outcome(t *testing.T, f *fixture, got any, err error) map[string]any {
 	case *client.Token:
 		raw, out = got.Raw, tokenMembers(*got)
 		if left := got.ExpiresAt.Sub(f.now); got.ExpiresIn > 0 && int64(left/time.Second) != got.ExpiresIn {
-			t.Errorf("expires_in is %d, but expires_at %s away", got.ExpiresIn, left)
+			t.Errorf("expires_in is %d s, but expires_at is in %s", got.ExpiresIn, left)
 		}
 	case *client.User:
 		raw, out = got.Raw, userMembers(*got)
 	}
 	if string(raw) != f.response.Body {
-		t.Errorf("the undecoded answer is %q", raw)
+		t.Errorf("raw: got %q, want %q", raw, f.response.Body)
 	}
 	return out
 }
@@ -290,7 +291,7 @@ func compareRequest(t *testing.T, f *fixture, step *profile.Step, sent message) 
 			continue
 		}
 		if problem := madeAnew(step, key, got[key]); problem != "" {
-			t.Errorf("%s is * in the document: %s", key, problem)
+			t.Errorf("%s must not be * in the fixture: %s", key, problem)
 		}
 		got[key] = "*"
 	}
@@ -299,8 +300,8 @@ func compareRequest(t *testing.T, f *fixture, step *profile.Step, sent message) 
 	}
 }
 
-// compareFresh checks that generated values differ between two requests, except the time,
-// which stands still here.
+// compareFresh checks that generated values differ between two requests. It skips
+// timestamps, because the clock stands still here.
 func compareFresh(t *testing.T, f *fixture, step *profile.Step, first, second message) {
 	t.Helper()
 	want, err := f.request.Members()
@@ -310,7 +311,7 @@ func compareFresh(t *testing.T, f *fixture, step *profile.Step, first, second me
 	a, b := sentMembers(t, first), sentMembers(t, second)
 	for key, value := range want {
 		if value == "*" && !strings.HasPrefix(placeholderAt(step, key), "timestamp") && a[key] == b[key] {
-			t.Errorf("%s is %v twice", key, a[key])
+			t.Errorf("%s: got %v in two requests, want a new value in each", key, a[key])
 		}
 	}
 }
@@ -323,13 +324,14 @@ func sentMembers(t *testing.T, sent message) map[string]any {
 	}
 	path, ok := strings.CutPrefix(fmt.Sprint(out["path"]), basePath)
 	if !ok {
-		t.Errorf("the path %s is not below base_url", out["path"])
+		t.Errorf("path: got %s, want one below %s, the path of base_url", out["path"], basePath)
 	}
 	out["path"] = path
 	return out
 }
 
-// anew lists the placeholders whose values no document can give, with their format.
+// anew contains, for each placeholder whose value is generated, the format of the value. No
+// document can give these values.
 var anew = map[string]string{
 	"uuid":           `[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}`,
 	"timestamp":      `\d{10}`,
@@ -339,21 +341,21 @@ var anew = map[string]string{
 	"code_challenge": `[0-9A-Za-z_-]{43}`,
 }
 
-// madeAnew says why * must not stand for the value, "" if it may.
+// madeAnew returns why * must not stand for the value, "" if it may.
 func madeAnew(step *profile.Step, key string, value any) string {
 	name := placeholderAt(step, key)
 	form, ok := anew[name]
 	if !ok {
-		return fmt.Sprintf("the recipe does not make it anew for each request, but from {%s}", name)
+		return fmt.Sprintf("its value comes from {%s}, which is not generated for each request", name)
 	}
 	if text, _ := value.(string); !regexp.MustCompile(`\A` + form + `\z`).MatchString(text) {
-		return fmt.Sprintf("%v is no {%s}", value, name)
+		return fmt.Sprintf("%v does not have the format of {%s}", value, name)
 	}
 	return ""
 }
 
-// placeholderAt is the placeholder that a member of the recipe consists of, "" if it is
-// something else.
+// placeholderAt returns the name of the placeholder that is the whole template of a member,
+// "" if there is none.
 func placeholderAt(step *profile.Step, key string) string {
 	var name string
 	step.EachTemplate(func(k string, template recipe.Template) {
@@ -371,7 +373,7 @@ func clientAuthorizes(t *testing.T, f *fixture) {
 	const base = "https://vendor.example" + basePath
 	p := builtinProfile(t, f.profile)
 	if p.Authorize == nil {
-		t.Fatal("the profile has no such step")
+		t.Fatal("the profile has no authorize step")
 	}
 	given := giveTo(t, p, f, base)
 	state, _ := given.Text("state")
@@ -382,16 +384,16 @@ func clientAuthorizes(t *testing.T, f *fixture) {
 	}
 	u, err := url.Parse(auth.URL)
 	if err != nil || "https://"+u.Host+basePath != base || u.Fragment != "" {
-		t.Fatalf("the address is %s (%v)", auth.URL, err)
+		t.Fatalf("the authorize address: got %s, want one below %s without a fragment; error %v", auth.URL, base, err)
 	}
 	compareRequest(t, f, p.Authorize, message{Start: "GET " + u.RequestURI()})
 	if f.noState {
 		if code := catchCallback(t, f, p, auth, false); code != nil {
-			t.Errorf("a callback without state is taken though nobody allowed that: %v", code)
+			t.Errorf("a callback without state was accepted although state is required: %v", code)
 		}
 	}
 	if diff := cmp.Diff(f.want, catchCallback(t, f, p, auth, f.noState)); diff != "" {
-		t.Errorf("what the callback reads as (-document +client):\n%s", diff)
+		t.Errorf("the callback (-document +client):\n%s", diff)
 	}
 }
 
@@ -403,18 +405,18 @@ func randomOf(t *testing.T, given recipe.Values) io.Reader {
 	}
 	b, err := base64.RawURLEncoding.DecodeString(verifier)
 	if err != nil || len(b) != 32 {
-		t.Fatalf("the code_verifier is not made of 32 bytes: %v", err)
+		t.Fatalf("code_verifier: got %d bytes, want 32; error %v", len(b), err)
 	}
 	return io.MultiReader(strings.NewReader(string(b)), rand.Reader)
 }
 
-// catchCallback sends the documented callback to a listener of package loopback, as a
-// proxy would if redirect_uri is not on this machine. It returns what was caught, nil if
-// the request was not accepted as the callback.
+// catchCallback sends the documented callback to a listener of package loopback, with the
+// host of redirect_uri, as a proxy on that host would. It returns the code, or nil if the
+// listener did not accept the callback.
 func catchCallback(t *testing.T, f *fixture, p *profile.Profile, auth client.Authorization, noState bool) map[string]any {
 	t.Helper()
 	if noState && p.Authorize.State != profile.StateOptional {
-		t.Errorf("no-state: the profile does not say state = %q", profile.StateOptional)
+		t.Errorf("the fixture has no-state, but the profile lacks state = %q", profile.StateOptional)
 	}
 	l, err := loopback.Listen(nil)
 	if err != nil {

@@ -29,8 +29,8 @@ import (
 // has to accept it and respond with the documented members, of the documented types. If
 // the document shows a refusal, the emulator's refusal has to have the same shape.
 //
-// The emulator may differ from a guess in a fixture (guess: …), as long as it plays at
-// least one fixture of each step, and of its refusals, exactly.
+// The emulator may differ from a fixture with a guess (guess: …). But for each step, and for
+// the refusals of each step, it has to play at least one fixture exactly.
 func TestEmulatorMeetsDocument(t *testing.T) {
 	all := fixtures(t)
 	played, guesses := map[string]bool{}, map[string][]string{}
@@ -49,7 +49,7 @@ func TestEmulatorMeetsDocument(t *testing.T) {
 	}
 	for _, group := range slices.Sorted(maps.Keys(guesses)) {
 		if !played[group] {
-			t.Errorf("%s: the emulator plays none of the fixtures:\n%s", group, strings.Join(guesses[group], "\n"))
+			t.Errorf("%s: the emulator plays none of the fixtures exactly:\n%s", group, strings.Join(guesses[group], "\n"))
 		}
 	}
 }
@@ -70,32 +70,32 @@ func emulatorPlays(t *testing.T, f *fixture) []string {
 	got := message{Header: rec.Result().Header, Body: rec.Body.String()}
 	ev := e.last()
 	if len(ev.Problems) > 0 || (ev.Refusal != "") != refused {
-		t.Fatalf("the documented request is answered by HTTP %d: %s %s\n%s", rec.Code, ev.Refusal, ev.Diagnosis, got.Body)
+		t.Fatalf("the documented request: got HTTP %d, refusal %q, want refused %t: %s\n%s", rec.Code, ev.Refusal, refused, ev.Diagnosis, got.Body)
 	}
 	if f.step == "authorize" {
 		return e.compareCallback(t, f, rec)
 	}
 	problems := compareAnswer(f, got)
 	if rec.Code != f.status {
-		problems = append(problems, fmt.Sprintf("HTTP %d is documented, not %d", f.status, rec.Code))
+		problems = append(problems, fmt.Sprintf("got HTTP %d, the document has HTTP %d", rec.Code, f.status))
 	}
 	return problems
 }
 
 // compareAnswer looks for the documented members in an emulated response. The response may
-// have more, because a document need not show all.
+// have more, because a document may leave some out.
 func compareAnswer(f *fixture, got message) []string {
 	var problems []string
 	want, have := f.response.Shape(), got.Shape()
 	maps.DeleteFunc(want, func(key string, _ any) bool { return slices.Contains(f.optional, key) })
 	for _, key := range slices.Sorted(maps.Keys(want)) {
 		if have[key] != want[key] {
-			problems = append(problems, fmt.Sprintf("%s is documented as %v, emulated as %v, in %s", key, want[key], have[key], got.Body))
+			problems = append(problems, fmt.Sprintf("%s: got %v, the document has %v: %s", key, have[key], want[key], got.Body))
 		}
 	}
 	for name, values := range f.response.Header {
-		// Of a challenge, compare the scheme and its error; of other headers, the part
-		// before parameters.
+		// For WWW-Authenticate, compare the scheme and the error; for other headers, the
+		// value without its parameters.
 		first := func(list []string) string {
 			text := strings.Join(list, "")
 			if name == "Www-Authenticate" {
@@ -108,17 +108,17 @@ func compareAnswer(f *fixture, got message) []string {
 			return word
 		}
 		if !slices.Contains(f.optional, "headers."+name) && first(got.Header[name]) != first(values) {
-			problems = append(problems, fmt.Sprintf("the header %s is documented as %q, emulated as %q", name, values, got.Header[name]))
+			problems = append(problems, fmt.Sprintf("the header %s: got %q, the document has %q", name, got.Header[name], values))
 		}
 	}
 	return problems
 }
 
-// compareCallback compares the address that the browser is redirected to.
+// compareCallback compares the emulator's redirect with the documented callback.
 func (e *emulation) compareCallback(t *testing.T, f *fixture, rec *httptest.ResponseRecorder) []string {
 	target, query, _ := strings.Cut(rec.Result().Header.Get("Location"), "?")
 	if rec.Code != http.StatusFound || target != f.given["redirect_uri"] {
-		t.Fatalf("HTTP %d to %q, not 302 to %s", rec.Code, target, f.given["redirect_uri"])
+		t.Fatalf("got HTTP %d to %q, want 302 to %s", rec.Code, target, f.given["redirect_uri"])
 	}
 	got, err := url.ParseQuery(query)
 	if err != nil {
@@ -129,10 +129,10 @@ func (e *emulation) compareCallback(t *testing.T, f *fixture, rec *httptest.Resp
 		t.Fatal(err)
 	}
 	if f.noState {
-		got.Del("state") // the emulator always plays the vendor that returns it
+		got.Del("state") // the emulator always returns the state
 	}
 	if !slices.Equal(slices.Sorted(maps.Keys(got)), slices.Sorted(maps.Keys(want))) || got.Get("state") != want.Get("state") {
-		return []string{fmt.Sprintf("the callback %s is emulated as %s", f.callback, query)}
+		return []string{fmt.Sprintf("the callback: got %s, the document has %s", query, f.callback)}
 	}
 	return nil
 }
@@ -148,7 +148,8 @@ type emulation struct {
 	events []emulator.Event
 }
 
-// emulate starts an emulator that has the inputs among the given values registered.
+// emulate starts an emulator of a profile, with the inputs among the given values
+// registered.
 func emulate(t *testing.T, name string, given map[string]string, now time.Time) *emulation {
 	t.Helper()
 	return emulateWith(t, name, given, now, func(*emulator.Options) {})
@@ -240,7 +241,7 @@ func (e *emulation) issue(t *testing.T, f *fixture) map[string]string {
 				issued = e.issued(t)
 			}
 			if out[value] = profile.Text(issued[name]); out[value] == "" {
-				t.Fatalf("no answer of the emulator holds %s", name)
+				t.Fatalf("no response of the emulator contains %s", name)
 			}
 		}
 	}
@@ -278,9 +279,8 @@ func (e *emulation) issued(t *testing.T) map[string]any {
 	return out
 }
 
-// documentedRequest is the documented request with the values that the document cannot
-// know: generated ones, codes and tokens of this emulator, and a signature that covers
-// them.
+// documentedRequest returns the documented request, with new generated values, with this
+// emulator's codes and tokens, and with a signature that covers them.
 func (e *emulation) documentedRequest(t *testing.T, f *fixture) *http.Request {
 	t.Helper()
 	issued, step := e.issue(t, f), e.vendor.Step(f.step)
@@ -314,11 +314,12 @@ func (e *emulation) anew(t *testing.T, placeholder string) string {
 	case "timestamp_ms":
 		return strconv.FormatInt(e.now.UnixMilli(), 10)
 	}
-	t.Fatalf("a * stands for {%s}", placeholder)
+	t.Fatalf("a * stands for {%s}, want uuid, timestamp or timestamp_ms", placeholder)
 	return ""
 }
 
-// rewritten replaces texts in a request. The keys are those of members.
+// rewritten returns a request with each value replaced by f. The keys are those of
+// [exchange.Message.Members].
 func rewritten(t *testing.T, m message, f func(key, text string) string) message {
 	t.Helper()
 	pairs := func(group, raw string) string {

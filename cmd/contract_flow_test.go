@@ -21,7 +21,7 @@ import (
 	"ssoctl/pkg/secret"
 )
 
-// standingStill is the time in tests whose document gives none.
+// standingStill is the time on the clock of tests that do not need the real time.
 var standingStill = time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC)
 
 // TestClientMeetsEmulator runs everything that each profile offers with the real client
@@ -38,7 +38,7 @@ func TestClientMeetsEmulator(t *testing.T) {
 	}
 }
 
-// meets runs everything that the profile offers.
+// meets runs everything that the profile offers and checks the results.
 func (e *emulation) meets(t *testing.T, c *client.Client) {
 	t.Helper()
 	p := e.vendor
@@ -82,7 +82,7 @@ func (e *emulation) login(t *testing.T, c *client.Client) recipe.Values {
 		t.Fatalf("%v\n%s", err, e.last().Diagnosis)
 	}
 	if !caught.Bound {
-		t.Error("anybody's code would be taken for this login's")
+		t.Error("the callback was accepted without proof that it belongs to this login")
 	}
 	return caught.Given(caught.Code)
 }
@@ -97,7 +97,7 @@ func (e *emulation) caught(t *testing.T, c *client.Client) (login.Caught, error)
 	caught, err := flow.Code(t.Context())
 	caught.Finish(loopback.Ending{})
 	if err := <-visited; err != nil {
-		t.Errorf("the browser: %v", err)
+		t.Errorf("opening the authorize address: %v", err)
 	}
 	return caught, err
 }
@@ -127,7 +127,7 @@ func (e *emulation) checkNothingWrong(t *testing.T) {
 	defer e.mu.Unlock()
 	for _, ev := range e.events {
 		if ev.Diagnosis != "" {
-			t.Errorf("%s: the emulator says: %s", ev.Step, ev.Diagnosis)
+			t.Errorf("%s: the emulator reports: %s", ev.Step, ev.Diagnosis)
 		}
 	}
 }
@@ -157,14 +157,14 @@ func (e *emulation) checkUser(t *testing.T, u *client.User) {
 			}
 		}
 	}
-	if subject, _ := got["subject"].(string); strings.HasSuffix(subject, person.Subject) { // some put a prefix before it
+	if subject, _ := got["subject"].(string); strings.HasSuffix(subject, person.Subject) { // some vendors add a prefix
 		got["subject"] = person.Subject
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("%s: the user (-emulated +client):\n%s", u.Step, diff)
 	}
 	if u.Raw != nil && !strings.Contains(string(u.Raw), person.Subject) {
-		t.Errorf("%s: the undecoded answer is %s", u.Step, u.Raw)
+		t.Errorf("%s: raw: want the subject %s in %s", u.Step, person.Subject, u.Raw)
 	}
 }
 
@@ -178,7 +178,7 @@ func (e *emulation) checkToken(t *testing.T, k *client.Token) {
 		}
 	}
 	if lasts := k.ExpiresAt.Sub(standingStill); step.Lifetime > 0 && lasts != step.Lifetime {
-		t.Errorf("%s: the token lasts %s, not %s", k.Step, lasts, step.Lifetime)
+		t.Errorf("%s: the token's lifetime: got %s, want %s", k.Step, lasts, step.Lifetime)
 	}
 }
 
@@ -192,7 +192,7 @@ func (e *emulation) refreshes(t *testing.T, c *client.Client, token client.Token
 		}
 		e.checkToken(t, &next)
 		if next.AccessToken == token.AccessToken {
-			t.Error("refresh yields the same token")
+			t.Error("refresh returned the same access token")
 		}
 		if next.RefreshToken.IsZero() {
 			next.RefreshToken = token.RefreshToken
@@ -230,7 +230,7 @@ func TestRefusalsKeepTheirKind(t *testing.T) {
 					}
 					var refusal *client.Refusal
 					if !errors.As(err, &refusal) {
-						t.Errorf("%s: a refusal of the kind %s arrives as %v", s.Name, kind, err)
+						t.Errorf("%s: got %v, want a refusal of the kind %s", s.Name, err, kind)
 						continue
 					}
 					want := client.Refusal{
@@ -244,7 +244,7 @@ func TestRefusalsKeepTheirKind(t *testing.T) {
 					want.Skew = refusal.Skew       // the clock here is the test's
 					want.Scheme, want.Host = refusal.Scheme, refusal.Host
 					if p.ReplyOf(s).Trace != "" && refusal.TraceID == "" {
-						t.Errorf("%s: a refusal has no trace id", s.Name)
+						t.Errorf("%s: the refusal has no trace ID", s.Name)
 					}
 					if diff := cmp.Diff(want, *refusal); diff != "" {
 						t.Errorf("%s: a refusal of the kind %s (-emulated +client):\n%s", s.Name, kind, diff)
@@ -255,18 +255,18 @@ func TestRefusalsKeepTheirKind(t *testing.T) {
 	}
 }
 
-// checkDenial checks what came back from the browser.
+// checkDenial checks the error of a login that the vendor refused in the browser.
 func (e *emulation) checkDenial(t *testing.T, kind string, err error) {
 	t.Helper()
 	var denial *loopback.CallbackError
 	if !errors.As(err, &denial) || denial.Code == "" || denial.StateMissing {
-		t.Errorf("authorize: a refusal of the kind %s comes back as %v", kind, err)
+		t.Errorf("authorize: got %v, want a callback error with code and state, for the kind %s", err, kind)
 	} else if denied := denial.Code == "access_denied"; denied != (kind == "denied") {
-		t.Errorf("authorize: a refusal of the kind %s comes back as %v: denied is %v", kind, err, denied)
+		t.Errorf("authorize: got %v, access_denied %t, for the kind %s", err, denied, kind)
 	}
 }
 
-// runs runs a step and those that have to run before it.
+// runs runs a step and the steps that have to run before it.
 func (e *emulation) runs(t *testing.T, c *client.Client, s *profile.Step) error {
 	t.Helper()
 	var err error

@@ -16,9 +16,10 @@ import (
 	"ssoctl/pkg/recipe"
 )
 
-// TestEmulatorRefusesWhatDiffersFromDocument sends each documented request with one thing
-// changed. The emulator has to refuse it in the vendor's words and name the member. Then
-// it has to accept the request as documented, and to refuse it when it is repeated.
+// TestEmulatorRefusesWhatDiffersFromDocument sends each documented request with one change.
+// The emulator has to refuse it in the vendor's format, and its diagnosis has to name the
+// member. Then the emulator has to accept the request as documented. It has to refuse a
+// repetition if the request has a code, refresh_token or uuid.
 func TestEmulatorRefusesWhatDiffersFromDocument(t *testing.T) {
 	t.Parallel()
 	changed := 0
@@ -47,7 +48,7 @@ func TestEmulatorRefusesWhatDiffersFromDocument(t *testing.T) {
 					judge = &profile.Step{} // judge by [reply] alone: the step is unknown
 				}
 				if ev.Refusal == "" || !says(ev.Diagnosis, c.member, signature) || !e.isRefusal(t, judge, answer) {
-					t.Errorf("%s %s: HTTP %d, refused: %q, %s\n%s", c.member, c.how, ev.Status, ev.Refusal, ev.Diagnosis, answer)
+					t.Errorf("%s %s: got HTTP %d, refusal %q, diagnosis %q, want a refusal that names %[1]s\n%[6]s", c.member, c.how, ev.Status, ev.Refusal, ev.Diagnosis, answer)
 				}
 				changed++
 			}
@@ -55,27 +56,27 @@ func TestEmulatorRefusesWhatDiffersFromDocument(t *testing.T) {
 			body, twice := rawBody(req), req.Clone(t.Context())
 			setBody(twice, body)
 			if ev, answer := e.receives(req); ev.Refusal != "" {
-				t.Errorf("as documented: %s %s", ev.Diagnosis, answer)
+				t.Errorf("the documented request was refused: %s\n%s", ev.Diagnosis, answer)
 			}
 			if ev, _ := e.receives(twice); (ev.Refusal == "") == slices.ContainsFunc([]string{"code", "refresh_token", "uuid"}, step.Uses) {
-				t.Errorf("twice: refused: %q, %s", ev.Refusal, ev.Diagnosis)
+				t.Errorf("the repeated request: got refusal %q, diagnosis %q", ev.Refusal, ev.Diagnosis)
 			}
 		})
 	}
 	if changed < 500 {
-		t.Errorf("only %d requests were tried", changed)
+		t.Errorf("tried %d changes, want at least 500", changed)
 	}
 }
 
-// tolerates sends the documented request with one change that no vendor is known to
-// refuse. The emulator has to accept it and report it.
+// tolerates sends the documented request with a change that no vendor is known to refuse.
+// The emulator has to accept the request and report the change.
 func (f *fixture) tolerates(t *testing.T, c difference) {
 	t.Helper()
-	e := emulate(t, f.profile, f.given, f.now) // as it uses up codes
+	e := emulate(t, f.profile, f.given, f.now) // a new one, because the request uses up a code
 	req := e.documentedRequest(t, f)
 	c.change(req)
 	if ev, answer := e.receives(req); ev.Refusal != "" || !strings.Contains(ev.Diagnosis, c.member+": "+c.tolerated) {
-		t.Errorf("%s %s should be accepted, and told as %q: %s, %q\n%s", c.member, c.how, c.tolerated, ev.Refusal, ev.Diagnosis, answer)
+		t.Errorf("%s %s: want it accepted with the diagnosis %q, got refusal %q, diagnosis %q\n%s", c.member, c.how, c.tolerated, ev.Refusal, ev.Diagnosis, answer)
 	}
 }
 
@@ -84,7 +85,7 @@ func says(diagnosis, member, signature string) bool {
 	return strings.Contains(diagnosis, member+": ") || signature != "" && strings.Contains(diagnosis, signature+": ")
 }
 
-// memberOf is the member that consists of that placeholder, "" for none.
+// memberOf returns the member whose template is just the placeholder, "" if there is none.
 func memberOf(s *profile.Step, placeholder string) string {
 	member := ""
 	s.EachTemplate(func(key string, t recipe.Template) {
@@ -125,14 +126,14 @@ type difference struct {
 	tolerated   string // what the emulator says if it accepts it; "" if it refuses it
 }
 
-// differences returns changes that the recipe does not allow.
+// differences returns changes that the recipe does not allow, the tolerated ones included.
 func differences(req *http.Request, s *profile.Step) []difference {
 	out := []difference{
 		{"method", "PUT", func(r *http.Request) { r.Method = http.MethodPut }, ""},
 		{"path", "longer", func(r *http.Request) { r.URL.Path += "/x" }, ""},
 		{"path", "in upper case", func(r *http.Request) { r.URL.Path = r.URL.Path[:len(r.URL.Path)-1] + "X" }, ""},
-		// Web servers read several slashes as one, and clients that join a base and a path
-		// send them.
+		// Web servers treat several slashes as one. Clients send them if they join a base
+		// that ends in a slash and a path.
 		{"path", "with a doubled slash", func(r *http.Request) { r.URL.Path = strings.Replace(r.URL.Path, "/", "//", 2) }, "// was read as /"},
 	}
 	if s.ContentType() != "" {
@@ -201,8 +202,7 @@ func edit(r *http.Request, group string, change func(url.Values)) {
 	}
 }
 
-// editJSON changes the texts among the members of an object. A member may then occur
-// several times.
+// editJSON changes the string members of a JSON object. change may repeat a member.
 func editJSON(body string, change func(url.Values)) string {
 	var members map[string]any
 	if json.Unmarshal([]byte(body), &members) != nil {

@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// The contract tests compare every profile with its vendor's documents. Of client,
-// emulator and document, only the document has authority.
+// The contract tests compare the client and the emulator with the vendors' documents, and
+// with each other. Only the documents have authority.
 //
 //	TestClientMeetsDocument    contract_client_test.go
 //	TestEmulatorMeetsDocument  contract_emulator_test.go
@@ -33,12 +33,12 @@ func TestEveryStepIsDocumented(t *testing.T) {
 		}
 	}
 	for _, group := range slices.Sorted(maps.Keys(documented)) {
-		t.Errorf("there are fixtures of %s, but no profile has this step", group)
+		t.Errorf("%s: there are fixtures, but no profile has this step", group)
 	}
 }
 
-// TestSignaturesAreDocumented computes the signatures of the fixtures from the text that
-// the document signs, without our code.
+// TestSignaturesAreDocumented computes the fixtures' signatures from the text that the
+// document signs, without the code that it tests.
 func TestSignaturesAreDocumented(t *testing.T) {
 	signed := map[string]bool{}
 	for _, f := range fixtures(t) {
@@ -57,7 +57,7 @@ func TestSignaturesAreDocumented(t *testing.T) {
 	for _, p := range usableProfiles(t) {
 		for _, s := range p.Steps() {
 			if s.Sign != nil && !signed[p.Name+"/"+s.Name] {
-				t.Errorf("%s: %s is signed, but no fixture says which text is (signed: …)", p.Name, s.Name)
+				t.Errorf("%s: the step %s is signed, but no fixture has the signed text (signed: …)", p.Name, s.Name)
 			}
 		}
 	}

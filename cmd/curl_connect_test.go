@@ -25,8 +25,8 @@ import (
 	"ssoctl/pkg/cert"
 )
 
-// network is a vendor behind proxies, reachable as vendor.invalid and by its address. It
-// records the way that each request took.
+// network is a vendor that is reachable directly by its address, and as vendor.invalid
+// through proxies. It records the route of each request.
 type network struct {
 	http, https         *httptest.Server // the vendor
 	proxy, tlsProxy     *httptest.Server
@@ -41,7 +41,7 @@ func (n *network) note(way string) {
 	n.ways = append(n.ways, way)
 }
 
-// taken returns the ways taken since the last call.
+// taken returns the routes of the requests since the last call.
 func (n *network) taken() []string {
 	n.mu.Lock()
 	defer n.mu.Unlock()
@@ -76,7 +76,7 @@ func newNetwork(t *testing.T) *network {
 	return n
 }
 
-// through is a proxy. It records a client's password too.
+// through returns a proxy, which records its name and the client's user and password.
 func (n *network) through(name string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		credentials, _ := base64.StdEncoding.DecodeString(strings.TrimPrefix(r.Header.Get("Proxy-Authorization"), "Basic "))
@@ -110,7 +110,8 @@ func (n *network) through(name string) http.Handler {
 	})
 }
 
-// run runs a program with only these environment variables.
+// run runs a program with these environment variables, HOME and PATH. It skips the test if
+// curl is not installed.
 func (n *network) run(t *testing.T, env []string, stdin string, args ...string) (stdout, stderr string, ok bool) {
 	t.Helper()
 	if _, err := exec.LookPath("curl"); err != nil {
@@ -128,8 +129,9 @@ func (n *network) run(t *testing.T, env []string, stdin string, args ...string) 
 	return out.String(), errs.String(), err == nil
 }
 
-// TestCurlGoesTheSameWay fetches a token with ssoctl and with the script that it prints.
-// Both have to use the same proxy, or none, whatever curl would read from the environment.
+// TestCurlGoesTheSameWay fetches a token with ssoctl and with the script that ssoctl
+// prints. The script has to use ssoctl's proxy, or none, whatever curl would read from the
+// environment.
 func TestCurlGoesTheSameWay(t *testing.T) {
 	n := newNetwork(t)
 	plain, secure := "http://vendor.invalid/token", "https://vendor.invalid/token"
@@ -161,7 +163,7 @@ func TestCurlGoesTheSameWay(t *testing.T) {
 			env := strings.Fields(tt.env)
 			args := append([]string{"ssoctl", "token", "-p", "oauth2", "--set", "client_id=C", "--set", "token_url=" + tt.url, "--ca-cert", n.authorities, "--no-cache"}, tt.args...)
 			if _, errs, ok := n.run(t, env, "", args...); !ok {
-				t.Fatal(errs)
+				t.Fatalf("ssoctl fails: %s", errs)
 			}
 			printed, errs, ok := n.run(t, env, "", append(args, "--curl", "-o", "json")...)
 			var out struct {
@@ -175,35 +177,35 @@ func TestCurlGoesTheSameWay(t *testing.T) {
 				t.Fatal(err, errs)
 			}
 			if strings.Contains(printed, "p%40ss") {
-				t.Errorf("it shows the password: %s", printed)
+				t.Errorf("the output shows the proxy's password: %s", printed)
 			}
 			want := []string{tt.way, tt.way}
 			if tt.variable != "" {
 				if len(out.Variables) != 1 || out.Variables[0].Name != tt.variable || out.Variables[0].StandsFor != "proxy" || !strings.Contains(out.Script, "# export "+tt.variable+"='"+out.Variables[0].Value+"'\n") {
-					t.Errorf("variables %v of\n%s", out.Variables, out.Script)
+					t.Errorf("variables: got %v, want only %s, for the proxy, in\n%s", out.Variables, tt.variable, out.Script)
 				}
 				if out, errs, ok := n.run(t, nil, out.Script, "sh"); ok || !strings.Contains(errs, tt.variable) {
-					t.Errorf("without the variable: %s%s", out, errs)
+					t.Errorf("want a failure that names the missing variable %s, got %s%s", tt.variable, out, errs)
 				}
 				printed, _, _ := n.run(t, env, "", append(args, "--curl", "--show-secrets")...)
 				if out, errs, ok := n.run(t, nil, printed, "sh", "-eu"); !ok {
-					t.Errorf("with all in it: %s%s\n%s", out, errs, printed)
+					t.Errorf("the script of --show-secrets fails: %s%s\n%s", out, errs, printed)
 				}
 				want = append(want, tt.way)
 				env = append(env, tt.variable+"="+withPassword)
 			}
 			if out, errs, ok := n.run(t, env, out.Script, "sh", "-eu"); !ok {
-				t.Errorf("%s%s", out, errs)
+				t.Errorf("the script fails: %s%s", out, errs)
 			}
 			if diff := cmp.Diff(want, n.taken()); diff != "" {
-				t.Errorf("ways (-want +got): %s\n%s", diff, out.Script)
+				t.Errorf("routes (-want +got): %s\n%s", diff, out.Script)
 			}
 		})
 	}
 }
 
 // TestCurlShowsCertificates runs the script against a server that requires a client
-// certificate, from one file and from two.
+// certificate. The key is in the certificate's file or in its own.
 func TestCurlShowsCertificates(t *testing.T) {
 	n := newNetwork(t)
 	ours, err := cert.New("ours", []string{"client.invalid"}, time.Now(), rand.Reader)
@@ -236,10 +238,10 @@ func TestCurlShowsCertificates(t *testing.T) {
 			args := append([]string{"ssoctl", "token", "-p", "oauth2", "--curl", "--set", "client_id=C", "--set", "token_url=" + server.URL, "--ca-cert", ca}, args...)
 			script, errs, ok := n.run(t, nil, "", args...)
 			if !ok {
-				t.Fatal(errs)
+				t.Fatalf("ssoctl fails: %s", errs)
 			}
 			if got, errs, ok := n.run(t, nil, script, "sh", "-eu"); !ok || !strings.HasPrefix(got, "ours") {
-				t.Errorf("%s%s\n%s", got, errs, script)
+				t.Errorf("got %s%s, want the name in the certificate from\n%s", got, errs, script)
 			}
 		})
 	}

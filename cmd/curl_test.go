@@ -51,7 +51,7 @@ func TestCurlIsAccepted(t *testing.T) {
 					shell.run(t, shell.steps(t, "userinfo", "details"), "userinfo", "--details", "--code", shell.code(t, emulator.Grant{}))
 				}
 				for _, s := range p.Steps() {
-					if s.Name != "authorize" && !shell.ran[s.Name] { // authorize is the browser's
+					if s.Name != "authorize" && !shell.ran[s.Name] { // authorize runs in the browser
 						t.Errorf("%s was not run", s.Name)
 					}
 				}
@@ -60,7 +60,7 @@ func TestCurlIsAccepted(t *testing.T) {
 	}
 }
 
-// curlShell is a shell whose variables have the profile's inputs.
+// curlShell runs commands with the profile's inputs in environment variables.
 type curlShell struct {
 	p      *profile.Profile
 	server *emulator.Server
@@ -129,7 +129,7 @@ func (s *curlShell) run(t *testing.T, wantSteps []string, args ...string) {
 		t.Fatalf("%v: %s", err, printed)
 	}
 	if got := len(s.server.Requests(emulator.Filter{})); got != s.asked {
-		t.Fatalf("ssoctl %s --curl sent %d requests", args[0], got-s.asked)
+		t.Fatalf("ssoctl %s --curl sent %d requests, want none", args[0], got-s.asked)
 	}
 	s.checkSecrets(t, out.Script)
 	functions, _, _ := strings.Cut(out.Script, "\n\n")
@@ -145,7 +145,7 @@ func (s *curlShell) run(t *testing.T, wantSteps []string, args ...string) {
 		s.ran[c.Step] = true
 		record := s.server.Requests(emulator.Filter{})[s.asked-1]
 		if record.Diagnosis != "" || record.Step != c.Step {
-			t.Errorf("%s: the emulator took it for %q and says: %s\n%s", c.Step, record.Step, record.Diagnosis, c.Curl)
+			t.Errorf("%s: the emulator received the step %q and reports: %s\n%s", c.Step, record.Step, record.Diagnosis, c.Curl)
 		}
 		s.read(t, c.Step, answer)
 	}
@@ -154,7 +154,7 @@ func (s *curlShell) run(t *testing.T, wantSteps []string, args ...string) {
 	}
 }
 
-// read sets the variables that come from the response of a step.
+// read sets the variables from the response of a step.
 func (s *curlShell) read(t *testing.T, step string, answer []byte) {
 	t.Helper()
 	reader, err := s.p.Reader(s.p.Step(step))

@@ -167,7 +167,8 @@ func (s *session) compare(t *testing.T, out string) {
 	}
 }
 
-// evenSpaces makes columns comparable whose width depends on their content.
+// evenSpaces reduces runs of spaces to two, because the width of a column depends on its
+// content. It also drops spaces at the ends of lines and empty lines around the text.
 func evenSpaces(text string) string {
 	text = regexp.MustCompile(`(?m)[ \t]+$`).ReplaceAllString(text, "")
 	return strings.Trim(regexp.MustCompile(` {2,}`).ReplaceAllString(text, "  "), "\n")

@@ -58,7 +58,7 @@ func readPages(t *testing.T) []page {
 		}
 	}
 	if len(pages) < 10 {
-		t.Fatalf("only %d pages found", len(pages))
+		t.Fatalf("found %d pages, want at least 10", len(pages))
 	}
 	return pages
 }
@@ -90,7 +90,7 @@ func readBlocks(t *testing.T, path, text string) []block {
 		blocks = append(blocks, b)
 	}
 	if want := strings.Count(text, "\n```") / 2; len(blocks) != want {
-		t.Errorf("%s: found %d blocks of %d", path, len(blocks), want)
+		t.Errorf("%s: found %d blocks, want %d", path, len(blocks), want)
 	}
 	return blocks
 }
@@ -116,7 +116,7 @@ func TestDocsLinks(t *testing.T) {
 			if _, err := os.Stat(target); err != nil {
 				t.Errorf("%s: %s: no such file", p.path, m[1])
 			} else if anchored && !slices.Contains(anchors[target], anchor) {
-				t.Errorf("%s: %s: no such heading; there are %q", p.path, m[1], anchors[target])
+				t.Errorf("%s: %s: no such heading in %q", p.path, m[1], anchors[target])
 			}
 		}
 	}
@@ -227,7 +227,8 @@ func invocations(line string) [][]string {
 	return all
 }
 
-// shellWords splits at spaces outside quotes, and drops the quotes.
+// shellWords splits a line at spaces outside quotes. It drops the quotes, and ; and & within
+// quotes.
 func shellWords(line string) []string {
 	var words []string
 	for _, word := range regexp.MustCompile(`(?:'[^']*'|"[^"]*"|[^\s'"])+`).FindAllString(line, -1) {
@@ -275,7 +276,7 @@ func TestDocsArePasted(t *testing.T) {
 				text = strings.Join(consoleCommands(text), "\n")
 			}
 			if (b.language == "sh" && !b.script() || b.language == "console") && comment.MatchString(text) {
-				t.Errorf("%s:%d: a comment cannot be pasted into zsh", p.path, b.line)
+				t.Errorf("%s:%d: zsh cannot run a pasted command with a comment", p.path, b.line)
 			}
 		}
 	}
@@ -286,10 +287,10 @@ func TestDocsArePasted(t *testing.T) {
 func TestDocsAreShort(t *testing.T) {
 	for _, p := range readPages(t) {
 		if n := strings.Count(p.text, "\n"); strings.HasPrefix(p.name(), "README") && n > 220 {
-			t.Errorf("%s has %d lines, more than 220", p.path, n)
+			t.Errorf("%s has %d lines, want at most 220", p.path, n)
 		}
 		if n := len(strings.Fields(p.text)); p.name() == "profile-format.md" && n >= 3500 {
-			t.Errorf("%s has %d words, not under 3,500", p.path, n)
+			t.Errorf("%s has %d words, want under 3,500", p.path, n)
 		}
 	}
 }

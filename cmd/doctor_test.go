@@ -25,13 +25,13 @@ func TestDoctorCertificateEnds(t *testing.T) {
 		server, ca := servedAt(t, time.Now().Add(left-cert.Lifetime))
 		_, stdout, stderr := run(t, &http.Transport{}, "doctor", "-p", "oauth2", "--set", "token_url="+server, "--ca-cert", ca)
 		if !regexp.MustCompile(want).MatchString(stdout) {
-			t.Errorf("%s is not in\n%s%s", want, stdout, stderr)
+			t.Errorf("want a match of %s in\n%s%s", want, stdout, stderr)
 		}
 	}
 }
 
-// TestTerminalDoctor checks the table in a terminal: it breaks between words, and says if
-// a QR code does not fit.
+// TestTerminalDoctor checks doctor's table in a terminal: it wraps between words, and says
+// that the terminal is too small for a QR code.
 func TestTerminalDoctor(t *testing.T) {
 	nowhere := "doctor -p " + strings.Fields(qrlogin(t))[2] + " --set base_url=http://127.0.0.1:1 --set token_url=http://127.0.0.1:1"
 	t.Run("narrow", func(t *testing.T) {
@@ -44,12 +44,12 @@ func TestTerminalDoctor(t *testing.T) {
 			`(?m)^  FAIL  connect +127\.0\.0\.1:1: dial tcp 127\.0\.0\.1:1: connect:\n +connection refused\n +→ Nothing is listening there\.`,
 		} {
 			if shown := strings.Join(lines, "\n"); !regexp.MustCompile(want).MatchString(shown) {
-				t.Errorf("%s is not in\n%s", want, shown)
+				t.Errorf("want a match of %s in\n%s", want, shown)
 			}
 		}
 		for _, line := range lines {
 			if ansi.StringWidth(line) > 69 {
-				t.Errorf("the terminal itself had to break %q", line)
+				t.Errorf("got a line of %d columns, want at most 69: %q", ansi.StringWidth(line), line)
 			}
 		}
 	})
@@ -60,7 +60,7 @@ func TestTerminalDoctor(t *testing.T) {
 	})
 }
 
-// TestDoctorIsReadAlong checks that the trace keeps the exchanges of one profile together.
+// TestDoctorIsReadAlong checks that the HAR has the exchanges of each profile together.
 func TestDoctorIsReadAlong(t *testing.T) {
 	dir := t.TempDir()
 	config, har := filepath.Join(dir, "config.toml"), filepath.Join(dir, "doctor.har")
@@ -84,6 +84,6 @@ func TestDoctorIsReadAlong(t *testing.T) {
 		got = append(got, e.Profile)
 	}
 	if diff := cmp.Diff(want, slices.Compact(got)); diff != "" || len(got) <= len(want) {
-		t.Errorf("%d exchanges (-want +got):\n%s", len(got), diff)
+		t.Errorf("got %d exchanges, want more than %d; their profiles (-want +got):\n%s", len(got), len(want), diff)
 	}
 }

@@ -15,7 +15,7 @@ import (
 	"time"
 )
 
-// emulatorProcess is a running ssoctl emulate and the line that it printed.
+// emulatorProcess is a running ssoctl emulate, with the JSON that it printed.
 type emulatorProcess struct {
 	*exec.Cmd
 	Address  string
@@ -57,11 +57,11 @@ func TestListenOnEveryAddress(t *testing.T) {
 		p := emulateProcess(t, "oauth2", "--listen", listen)
 		u, err := url.Parse(p.Address)
 		if err != nil || u.Hostname() != "127.0.0.1" || !strings.Contains(get(t, p.Address+"/_/health"), "ok") {
-			t.Errorf("%s: %s does not serve: %v", listen, p.Address, err)
+			t.Errorf("%s: got the address %s, want a healthy emulator at 127.0.0.1; error %v", listen, p.Address, err)
 		}
 		conn, err := net.Dial("tcp6", net.JoinHostPort("::1", u.Port()))
 		if (err == nil) != both {
-			t.Errorf("%s: IPv6 answers with %v", listen, err)
+			t.Errorf("%s: connecting by IPv6: got error %v, want success %t", listen, err, both)
 		}
 		if err == nil {
 			conn.Close()
@@ -70,7 +70,8 @@ func TestListenOnEveryAddress(t *testing.T) {
 }
 
 // TestSIGTERM checks that requests in flight get their response even if a fault delays
-// them, that streams end, and that the process ends within two seconds.
+// them, that streams end, and that the process ends within two seconds, or a bit more
+// on a busy machine.
 func TestSIGTERM(t *testing.T) {
 	p := emulateProcess(t, "oauth2", "--fault", "token:latency=1h")
 	stream, err := http.Get(p.Address + "/_/events")
@@ -107,19 +108,19 @@ func TestSIGTERM(t *testing.T) {
 	select {
 	case err := <-p.ended:
 		if err != nil {
-			t.Errorf("it ends with %v", err)
+			t.Errorf("the emulator exits with %v", err)
 		}
 	case <-time.After(20 * time.Second):
-		t.Fatal("it does not end")
+		t.Fatal("the emulator still runs 20 s after SIGTERM")
 	}
 	if took := time.Since(begun); took > 3*time.Second {
-		t.Errorf("it ends after %s", took)
+		t.Errorf("the emulator ends after %s, want at most 3 s", took)
 	}
 	if got := <-answered; !strings.HasPrefix(got, "200 OK {\"access_token\"") {
-		t.Errorf("the request in flight got %s", got)
+		t.Errorf("the request in flight: got %s, want 200 OK and a token", got)
 	}
 	if err := <-streamed; err != nil {
-		t.Errorf("the stream is cut: %v", err)
+		t.Errorf("the stream of events was cut: %v", err)
 	}
 }
 
@@ -141,7 +142,7 @@ func waitFor(t *testing.T, there func() bool) {
 	t.Helper()
 	for end := time.Now().Add(patience); !there(); time.Sleep(5 * time.Millisecond) {
 		if time.Now().After(end) {
-			t.Fatal("what is waited for does not come")
+			t.Fatalf("the condition is still false after %v", patience)
 		}
 	}
 }

@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// feed makes a pipe and writes 2 MiB of a log to it. When it returns, ssoctl has read
-// nearly all of that.
+// feed makes a named pipe. start writes 2 MiB of a log to the pipe; when it returns, ssoctl
+// has read nearly all of them.
 func feed(t *testing.T) (path string, start func() *os.File) {
 	t.Helper()
 	path = filepath.Join(t.TempDir(), "log")
@@ -30,7 +30,8 @@ func feed(t *testing.T) (path string, start func() *os.File) {
 	}
 }
 
-// While a long text is read, a terminal shows the progress. The line disappears at the end.
+// TestExplainShowsProgress: while explain reads a long text, the terminal shows a progress
+// line, which disappears at the end.
 func TestExplainShowsProgress(t *testing.T) {
 	for name, test := range map[string]struct {
 		flags, shown, end string
@@ -49,9 +50,9 @@ func TestExplainShowsProgress(t *testing.T) {
 			if test.shown != "" {
 				term.await(test.shown)
 			} else {
-				time.Sleep(time.Second) // time enough for a progress line
+				time.Sleep(time.Second) // enough for a progress line to appear
 				if text := strings.TrimSpace(strings.Join(term.screen(), "\n")); text != "" {
-					t.Errorf("shown: %s", text)
+					t.Errorf("want no progress line, got %s", text)
 				}
 			}
 			if test.interrupted {
@@ -63,7 +64,7 @@ func TestExplainShowsProgress(t *testing.T) {
 			}
 			term.await(test.end)
 			if text := strings.Join(term.screen(), "\n"); strings.Contains(text, "MiB") {
-				t.Errorf("left on the screen:\n%s", text)
+				t.Errorf("the progress line was left on the screen:\n%s", text)
 			}
 		})
 	}

@@ -11,7 +11,7 @@ import (
 	"ssoctl/cmd"
 )
 
-// Ctrl-C while a long text is read ends the command without a result.
+// TestExplainIsInterrupted: after Ctrl-C, explain ends without a result.
 func TestExplainIsInterrupted(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
@@ -21,6 +21,6 @@ func TestExplainIsInterrupted(t *testing.T) {
 		Now: time.Now, Env: func(string) (string, bool) { return "", false },
 	}
 	if code := app.Run(ctx, []string{"explain", "what nobody knows"}); code != 130 || out.Len() > 0 || errs.String() != "ssoctl: interrupted\n" {
-		t.Errorf("exit code %d, %q\n%s", code, &out, &errs)
+		t.Errorf("got exit code %d, stdout %q, stderr %q, want 130, \"\", \"ssoctl: interrupted\\n\"", code, &out, &errs)
 	}
 }

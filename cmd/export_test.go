@@ -9,7 +9,7 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// Commands returns all commands that do something, such as "profile show".
+// Commands returns all commands that can be run, such as "profile show".
 func Commands() []string {
 	var out []string
 	var walk func(*cobra.Command)
@@ -57,7 +57,7 @@ func UnusedManuals() (out []string) {
 	walk(Tree(&App{}), func(c *cobra.Command) {
 		m, ok := all[pathBelow(c)]
 		if !ok {
-			out = append(out, c.CommandPath()+" has none")
+			out = append(out, c.CommandPath()+" (no manual)")
 		}
 		c.LocalNonPersistentFlags().VisitAll(func(f *pflag.Flag) {
 			if _, own := m.flags[f.Name]; !own {

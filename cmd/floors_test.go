@@ -9,9 +9,9 @@ import (
 	"testing"
 )
 
-// floors is the architecture: a package imports only lower floors.
+// floors maps each package to its floor. A package may import only lower floors.
 var floors = map[string]int{
-	"pkg/lang": -1, "pkg/printable": -1, "pkg/atomicfile": -1, "pkg/exactjson": -1, "pkg/jq": -1, // also for floor 0
+	"pkg/lang": -1, "pkg/printable": -1, "pkg/atomicfile": -1, "pkg/exactjson": -1, "pkg/jq": -1, // floor 0 imports them
 	"pkg/secret": 0, "pkg/qr": 0, "pkg/loopback": 0, "pkg/render": 0, "pkg/private": 0,
 	"pkg/exchange": 0, "pkg/cert": 0, "pkg/keyboard": 0, "pkg/browsertest": 0,
 	"pkg/expiring": 1, "pkg/pending": 2, "pkg/cache": 2,
@@ -52,7 +52,7 @@ func TestFloors(t *testing.T) {
 		}
 		floor, listed := floors[name]
 		if !listed {
-			t.Errorf("%s is on no floor: say where it belongs", name)
+			t.Errorf("%s is missing from floors", name)
 		}
 		for _, dep := range strings.Fields(direct) {
 			if dep, ours := strings.CutPrefix(dep, "ssoctl/"); ours && floors[dep] >= floor {
@@ -64,7 +64,7 @@ func TestFloors(t *testing.T) {
 				for library, home := range homes {
 					at := strings.Fields(home)
 					if strings.HasPrefix(dep+"/", library+"/") && !slices.Contains(at, name) && !slices.Contains(at, where) {
-						t.Errorf("%s imports %s, which belongs in %s", name, dep, home)
+						t.Errorf("%s imports %s, which only %s may import", name, dep, home)
 					}
 				}
 			}
@@ -81,7 +81,7 @@ func TestFloorsAreDocumented(t *testing.T) {
 	for name, floor := range floors {
 		row := fmt.Sprintf("| %d | `%s` | ", floor, name)
 		if row = strings.Replace(row, "-", "−", 1); !strings.Contains(string(text), row) {
-			t.Errorf("CONTRIBUTING.md lacks the row %s…", row)
+			t.Errorf("CONTRIBUTING.md has no row that starts with %s", row)
 		}
 	}
 }

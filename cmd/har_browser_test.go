@@ -12,8 +12,8 @@ import (
 	"ssoctl/pkg/browsertest"
 )
 
-// TestDevToolsOpenHAR imports a file with Chromium's developer tools, as their network
-// panel does.
+// TestDevToolsOpenHAR imports a HAR file with the code of the Network panel in Chromium's
+// developer tools.
 func TestDevToolsOpenHAR(t *testing.T) {
 	t.Parallel()
 	vendor := emulate(t, signedProfile(t), nil, time.Now())
@@ -40,15 +40,15 @@ func TestDevToolsOpenHAR(t *testing.T) {
 	}
 	want := kept(t, path)
 	if len(want) == 0 || len(got) != len(want) {
-		t.Fatalf("%d of %d exchanges are imported: %v", len(got), len(want), got)
+		t.Fatalf("imported %d exchanges, want %d, at least one: %v", len(got), len(want), got)
 	}
 	for i, e := range want {
 		if what := fmt.Sprintf("%s %s %d %s", e.Request.Method, e.Request.URL, e.Response.Status, e.Response.Content.MimeType); what != got[i].What {
-			t.Errorf("%s is imported as %s", what, got[i].What)
+			t.Errorf("imported %q, want %q", got[i].What, what)
 		}
-		const noise = 0.01 // ms: the rounding error of a time in seconds since 1970 as a double
+		const noise = 0.01 // ms, because the importer keeps times as float64 seconds since 1970
 		if took := got[i].Seconds * 1000; math.Abs(took-e.Time) > noise {
-			t.Errorf("%v ms are imported as %v", e.Time, took)
+			t.Errorf("imported a duration of %v ms, want %v ms", took, e.Time)
 		}
 	}
 }

@@ -14,7 +14,8 @@ import (
 	"ssoctl/cmd"
 )
 
-// everyCommand calls do for every command and its words, in both languages.
+// everyCommand calls do for every command in both languages. path is the command's name
+// without ssoctl, split into words.
 func everyCommand(t *testing.T, do func(t *testing.T, c *cobra.Command, path []string, language string)) {
 	for _, language := range []string{"en", "zh"} {
 		var try func(c *cobra.Command)
@@ -28,30 +29,30 @@ func everyCommand(t *testing.T, do func(t *testing.T, c *cobra.Command, path []s
 	}
 }
 
-// TestHelpFits checks that no line of any help is wider than 80 columns, even in a pipe,
-// and that a flag's text stays in its own column.
+// TestHelpFits checks, for every command's help in a pipe, that no line is wider than 80
+// columns, and that a flag's text stays in its own column.
 func TestHelpFits(t *testing.T) {
 	const columns, flagText, commandText = 80, 28, 17
 	everyCommand(t, func(t *testing.T, _ *cobra.Command, path []string, language string) {
 		help := helpOf(t, append(path, "--help", "--lang", language)...)
 		if other := helpOf(t, append([]string{"--lang", language, "help"}, path...)...); other != help {
-			t.Errorf("ssoctl help says something else:\n%s", other)
+			t.Errorf("ssoctl help prints:\n%s\n--help prints:\n%s", other, help)
 		}
 		for line := range strings.Lines(help) {
 			line = strings.TrimSuffix(line, "\n")
 			if width := ansi.StringWidth(line); width > columns {
-				t.Errorf("%d columns: %s", width, line)
+				t.Errorf("got a line of %d columns, want at most %d: %s", width, columns, line)
 			}
 			indent := len(line) - len(strings.TrimLeft(line, " "))
 			if indent > 6 && indent != flagText && indent != commandText {
-				t.Errorf("an indent of %d columns: %s", indent, line)
+				t.Errorf("got an indent of %d columns, want at most 6, %d or %d: %s", indent, commandText, flagText, line)
 			}
 			if strings.TrimRight(line, " ") != line {
-				t.Errorf("blanks at the end: %q", line)
+				t.Errorf("the line ends in spaces: %q", line)
 			}
 		}
 		if language == "en" && strings.ContainsFunc(help, isHan) {
-			t.Errorf("Chinese in English help:\n%s", help)
+			t.Errorf("the English help contains Chinese:\n%s", help)
 		}
 	})
 }
@@ -73,7 +74,7 @@ func TestHelpIsComplete(t *testing.T) {
 	everyCommand(t, func(t *testing.T, c *cobra.Command, path []string, language string) {
 		said := func(what, text string) {
 			if text == "" || strings.ContainsFunc(text, isHan) != (language == "zh") {
-				t.Errorf("%s: %q", what, text)
+				t.Errorf("%s: got %q, want a text in %s", what, text, language)
 			}
 		}
 		said("short", c.Short)
@@ -81,31 +82,31 @@ func TestHelpIsComplete(t *testing.T) {
 			said("long", c.Long)
 		}
 		if len(path) == 1 && c.GroupID == "" {
-			t.Error("in no group")
+			t.Error("the command is in no group")
 		}
 		help := helpOf(t, append(path, "--help", "--lang", language)...)
-		c.InheritedFlags() // merges them
+		c.InheritedFlags() // adds them to c.Flags()
 		c.Flags().VisitAll(func(f *pflag.Flag) {
 			said("--"+f.Name, f.Usage)
 			if strings.Contains(f.Usage, "`") {
-				t.Errorf("--%s: a name in the middle: %s", f.Name, f.Usage)
+				t.Errorf("--%s: the text contains a backquoted placeholder: %s", f.Name, f.Usage)
 			}
 			listed := slices.ContainsFunc(strings.Split(help, "\n"), func(line string) bool {
 				return slices.Contains(strings.Fields(line)[:min(2, len(strings.Fields(line)))], "--"+f.Name)
 			})
 			if own := c.LocalNonPersistentFlags().Lookup(f.Name) != nil; listed != (own || cmd.Takes(c, f.Name)) {
-				t.Errorf("--%s: listed %t", f.Name, listed)
+				t.Errorf("--%s: in the help: got %t, want %t", f.Name, listed, !listed)
 			}
 		})
 	})
 }
 
-// TestEveryCommandHasAManual also checks that no manual or flag text is left over from a
-// command or flag that no longer exists.
+// TestEveryCommandHasAManual checks that every command has a manual, and that no manual or
+// flag text is left over from a command or flag that no longer exists.
 func TestEveryCommandHasAManual(t *testing.T) {
 	unused := cmd.UnusedManuals()
 	if len(unused) > 0 {
-		t.Errorf("texts of nothing: %s", strings.Join(unused, ", "))
+		t.Errorf("missing manuals and unused texts: %s", strings.Join(unused, ", "))
 	}
 }
 
@@ -130,12 +131,12 @@ func TestMeaninglessFlagsAreRefused(t *testing.T) {
 			code := usageApp(&out, &errs).Run(t.Context(), append(slices.Clone(path), append(wordsFor(c), value, "--lang", language)...))
 			want := map[string]string{"en": "ssoctl: " + c.CommandPath() + " does not take --" + f.Name + ": ", "zh": "ssoctl: " + c.CommandPath() + " 不能用 --" + f.Name + "："}[language]
 			if code != 2 || out.Len() > 0 || !strings.HasPrefix(errs.String(), want) {
-				t.Errorf("--%s: exit code %d\n%s", f.Name, code, &errs)
+				t.Errorf("--%s: got exit code %d, want 2, no stdout, and stderr that starts with %q:\n%s", f.Name, code, want, &errs)
 			}
 		})
 	})
 	if refused < 200 {
-		t.Errorf("only %d were refused", refused)
+		t.Errorf("tried %d flags without a meaning, want at least 200", refused)
 	}
 }
 

@@ -37,7 +37,7 @@ func run(t *testing.T, transport *http.Transport, args ...string) (code int, std
 }
 
 // TestNetworkHints covers what testdata/script/hint.txtar cannot produce: name servers and
-// hosts that fail, and certificates of other times and hosts.
+// hosts that fail, and certificates for other dates and hosts.
 func TestNetworkHints(t *testing.T) {
 	server := tlsServer(t, func(c *httptest.Server) {})
 	localhost := strings.Replace(server.URL, "127.0.0.1", "localhost", 1)
@@ -99,7 +99,7 @@ func TestNetworkHints(t *testing.T) {
 				code, _, stderr := run(t, transport, args...)
 				_, stderr, _ = strings.Cut(stderr, "ssoctl: ") // skip a warning
 				if _, hint, _ := strings.Cut(stderr, "\nhint: "); code != 6 || !strings.Contains(hint, want) || lang == "en" && !strings.HasPrefix(hint, want) {
-					t.Errorf("exit code %d; %q is not in\n%s", code, want, stderr)
+					t.Errorf("exit code %d, want 6; want the hint %q in\n%s", code, want, stderr)
 				}
 			}
 		})
@@ -115,7 +115,8 @@ func tlsServer(t *testing.T, change func(*httptest.Server)) *httptest.Server {
 	return s
 }
 
-// servedAt is a server with a certificate made at another time, and its CA.
+// servedAt starts a server with a certificate made at that time, and returns the server's
+// URL and the path of the CA.
 func servedAt(t *testing.T, made time.Time) (url, caFile string) {
 	t.Helper()
 	c, err := cert.New("test", []string{"127.0.0.1"}, made, rand.Reader)

@@ -12,7 +12,8 @@ import (
 	"ssoctl/cmd"
 )
 
-// TestClockHint checks that a clock is mentioned only if it is off by more than a minute.
+// TestClockHint checks that the hint mentions the clock only if it is off by more than a
+// minute.
 func TestClockHint(t *testing.T) {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Date", "Sun, 22 Nov 2026 04:49:29 GMT")
@@ -35,7 +36,7 @@ func TestClockHint(t *testing.T) {
 			code := app.Run(t.Context(), []string{"token", "-p", "oauth2", "--lang", lang, "--set", "client_id=C", "--set", "token_url=" + server.URL})
 			told := strings.Contains(errs.String(), map[string]string{"en": "clock", "zh": "时钟"}[lang])
 			if code != 4 || told != (want != nil) || !strings.Contains(errs.String(), want[lang]) {
-				t.Errorf("%s off: exit code %d; %q is not in\n%s", off, code, want[lang], &errs)
+				t.Errorf("%s off: exit code %d, want 4; want the clock mentioned %t, as %q, in\n%s", off, code, want != nil, want[lang], &errs)
 			}
 		}
 	}

@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// A secret that is typed is not shown, even if it cannot be stored: here there is no
-// keyring.
+// TestKeyringIsTypedInto: a typed secret is not shown, even if it cannot be stored because
+// there is no keyring.
 func TestKeyringIsTypedInto(t *testing.T) {
 	for name, test := range map[string]struct{ key, then string }{
 		"Enter":   {"Enter", `the keyring cannot be used: (?s:.*)exit 3`},
@@ -19,13 +19,13 @@ func TestKeyringIsTypedInto(t *testing.T) {
 			term.await(`(?m)^Secret for crm/client_secret, not shown: *$`)
 			term.tmux("send-keys", "s3cr3t-that-is-typed")
 			term.tmux("send-keys", test.key)
-			if test.then == "" { // what was typed is gone
+			if test.then == "" { // Ctrl-U deletes what was typed
 				term.tmux("send-keys", "Enter")
 				test.then = `ssoctl: nothing was typed(?s:.*)exit 2`
 			}
 			term.await(test.then)
 			if text := term.tmux("capture-pane", "-p", "-S", "-100"); strings.Contains(text, "s3cr3t") {
-				t.Errorf("the secret shows:\n%s", text)
+				t.Errorf("the screen shows the secret:\n%s", text)
 			}
 			term.givenBack()
 		})

@@ -21,7 +21,7 @@ type leakCommand struct {
 	args    []string
 	asks    bool // calls the vendor, so it is run with each fault
 	yields  bool // prints a secret on stdout
-	mayFail bool // may fail even without a fault
+	mayFail bool // may fail without a fault
 }
 
 func (c leakCommand) String() string { return strings.Join(c.args, " ") }
@@ -136,9 +136,9 @@ func (l *leakRun) commands(t *testing.T) []leakCommand {
 	return out
 }
 
-// TestLeaksAreSoughtEverywhere checks that every command has a row above.
+// TestLeaksAreSoughtEverywhere checks that every command is in [leakRun.commands].
 func TestLeaksAreSoughtEverywhere(t *testing.T) {
-	run := map[string]bool{"emulate": true} // below
+	run := map[string]bool{"emulate": true} // TestEmulatorTellsNoSecret runs it
 	all := cmd.Commands()
 	for _, p := range usableProfiles(t) {
 		for _, c := range newLeakRun(t, p.Name).commands(t) {
@@ -152,7 +152,7 @@ func TestLeaksAreSoughtEverywhere(t *testing.T) {
 		}
 	}
 	if diff := gocmp.Diff(all, slices.Sorted(maps.Keys(run))); diff != "" {
-		t.Errorf("commands (-there are +searched):\n%s", diff)
+		t.Errorf("commands (-existing +searched):\n%s", diff)
 	}
 }
 
@@ -187,7 +187,7 @@ func TestEmulatorTellsNoSecret(t *testing.T) {
 			l.useIt(t)
 			files, err := filepath.Glob(filepath.Join(kept, "*"))
 			if err != nil || len(files) == 0 {
-				t.Fatalf("%d files were kept: %v", len(files), err)
+				t.Fatalf("recorded %d exchanges, want at least one; error %v", len(files), err)
 			}
 			said := e.err.String()
 			for _, file := range files {
@@ -202,7 +202,7 @@ func TestEmulatorTellsNoSecret(t *testing.T) {
 	}
 }
 
-// useEmulator runs commands against an emulator, at the address that it prints.
+// useEmulator sets the inputs that a started emulator prints, so that commands call it.
 func (l *leakRun) useEmulator(t *testing.T, e *program) {
 	t.Helper()
 	e.await(&e.out, `\}\n`)
@@ -234,11 +234,11 @@ func (l *leakRun) useIt(t *testing.T) {
 	l.echo.known = l.secrets
 }
 
-// search looks for all secrets.
+// search fails the test if a text contains a known secret, in any encoding.
 func (l *leakRun) search(t *testing.T, said string) {
 	t.Helper()
 	if len(l.echo.known) == 0 {
-		t.Fatal("there is nothing to look for")
+		t.Fatal("no secret is known, so the search would find nothing")
 	}
 	for leak := range l.found(said) {
 		t.Errorf("%s in\n%s", leak, said)

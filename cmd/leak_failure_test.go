@@ -56,7 +56,7 @@ func TestFailuresTellNoSecret(t *testing.T) {
 	login := []string{"login", "--no-browser", "--redirect-uri", "http://127.0.0.1:0/callback", "--wait", "300ms"}
 
 	for name, test := range map[string]struct {
-		reach *http.Transport // the environment's proxy is in it
+		reach *http.Transport // has the environment's proxy
 		token string          // token_url
 		open  func(address string)
 		args  []string

@@ -30,7 +30,7 @@ import (
 	"ssoctl/pkg/profile"
 )
 
-// encodings are the encodings in which a secret could appear.
+// encodings are the encodings in which a secret could appear in an output.
 var encodings = map[string]func(string) string{
 	"as it is": func(s string) string { return s },
 	"percent":  url.QueryEscape,
@@ -43,7 +43,7 @@ var encodings = map[string]func(string) string{
 	"hex":       func(s string) string { return hex.EncodeToString([]byte(s)) },
 	"HTML":      html.EscapeString,
 	"Basic":     func(s string) string { return base64.StdEncoding.EncodeToString([]byte("id:" + url.QueryEscape(s))) },
-	// Percent-encodings of other languages, which each leave other characters alone.
+	// Encodings of other languages and libraries, which escape different characters.
 	"Gson":             strings.NewReplacer("=", `\u003d`, "<", `\u003c`, ">", `\u003e`, "&", `\u0026`, "'", `\u0027`).Replace,
 	"System.Text.Json": strings.NewReplacer("+", `\u002B`, "<", `\u003C`, ">", `\u003E`, "&", `\u0026`, "é", `\u00E9`, "密", `\u5BC6`).Replace,
 	"Python's quote":   func(s string) string { return strings.NewReplacer("+", "%20", "%2F", "/").Replace(url.QueryEscape(s)) },
@@ -55,13 +55,13 @@ var encodings = map[string]func(string) string{
 	},
 }
 
-// echo is a vendor that repeats every secret of a run that it received or issued, in every
-// encoding, in headers and in JSON.
+// echo is a vendor that repeats all known secrets of a run, in every encoding, in headers
+// and in JSON: those of inputs, and those that it received or issued.
 type echo struct {
 	base   http.RoundTripper
 	mu     sync.Mutex
 	known  map[string]bool
-	echoed map[string]bool // what a response has repeated
+	echoed map[string]bool // secrets that a response has repeated
 }
 
 // issued matches what a vendor issues, and what ssoctl generates to bind a login.
@@ -91,7 +91,7 @@ func (e *echo) RoundTrip(req *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	body, err := io.ReadAll(io.LimitReader(resp.Body, 1<<20)) // not all of an endless one
+	body, err := io.ReadAll(io.LimitReader(resp.Body, 1<<20)) // the body may be endless
 	resp.Body.Close()
 	e.learn(string(body))
 	if rest, ok := bytes.CutPrefix(body, []byte("{")); ok && err == nil && resp.ContentLength >= 0 {
@@ -117,7 +117,7 @@ func (e *echo) RoundTrip(req *http.Request) (*http.Response, error) {
 	return resp, nil
 }
 
-// failing is the end of a response, which may have been cut off.
+// failing is an empty reader that ends with err, or with io.EOF if err is nil.
 type failing struct{ err error }
 
 func (f failing) Read([]byte) (int, error) {
@@ -127,10 +127,10 @@ func (f failing) Read([]byte) (int, error) {
 	return 0, f.err
 }
 
-// leakRun runs the program against a vendor.
+// leakRun runs ssoctl commands against a vendor and collects the secrets.
 type leakRun struct {
 	vendor  *emulation
-	secrets map[string]bool // of its inputs
+	secrets map[string]bool // secret inputs
 	echo    *echo
 	env     map[string]string
 	dir     string
@@ -162,7 +162,8 @@ func newLeakRun(t *testing.T, name string) *leakRun {
 }
 
 // onlooker is stderr. It opens the first address that is printed, as a browser or a phone
-// does. That address has to work, so it is left out of the text.
+// does. It leaves that address out of the text, because the address has to work and is not
+// redacted.
 type onlooker struct {
 	mu     sync.Mutex
 	text   bytes.Buffer
@@ -186,11 +187,12 @@ func (o *onlooker) Write(text []byte) (int, error) {
 	return len(text), nil
 }
 
-// run runs a command with all outputs on. said is the output that others may see.
+// run runs a command with all outputs on. said is stderr, the HAR and the report, which
+// must contain no secret.
 func (l *leakRun) run(t *testing.T, args ...string) (code int, stdout, said string) {
 	t.Helper()
 	l.echo.known, l.echo.echoed = maps.Clone(l.secrets), map[string]bool{}
-	if args[0] == "demo" { // its vendor does not know them
+	if args[0] == "demo" { // it starts its own emulator, which does not know these secrets
 		clear(l.echo.known)
 	}
 	har, report := filepath.Join(l.dir, "out.har"), filepath.Join(l.dir, "out.html")
@@ -216,7 +218,7 @@ func (l *leakRun) run(t *testing.T, args ...string) (code int, stdout, said stri
 	for _, file := range []string{har, report} {
 		data, err := os.ReadFile(file)
 		if err != nil && records {
-			t.Fatal(args, code, errs.text.String(), err)
+			t.Fatalf("%q: exit code %d, error %v\n%s", args, code, err, errs.text.String())
 		}
 		text += string(data)
 		os.Remove(file)
@@ -227,8 +229,8 @@ func (l *leakRun) run(t *testing.T, args ...string) (code int, stdout, said stri
 // found returns every secret that a text contains, with its encoding.
 func (l *leakRun) found(said string) map[string]bool {
 	found := map[string]bool{}
-	plain := strings.ReplaceAll(said, `\\`, `\`) // JSON in JSON
-	unescaped := html.UnescapeString(said)       // as a reader of the page sees it
+	plain := strings.ReplaceAll(said, `\\`, `\`) // for JSON within JSON
+	unescaped := html.UnescapeString(said)       // for the report
 	for s := range l.echo.known {
 		for name, encode := range encodings {
 			if text := encode(s); strings.Contains(said, text) || strings.Contains(plain, text) || strings.Contains(unescaped, text) {
@@ -239,7 +241,7 @@ func (l *leakRun) found(said string) map[string]bool {
 	return found
 }
 
-// faults are all faults of the emulator; the first is none.
+// faults returns nil, for no fault, and then each fault that the emulator can play.
 func (l *leakRun) faults() [][]emulator.Fault {
 	out := [][]emulator.Fault{nil}
 	for _, kind := range slices.Concat(profile.Kinds, slices.Sorted(maps.Keys(emulator.Transports))) {
@@ -302,14 +304,14 @@ func TestNothingLeaks(t *testing.T) {
 	}
 }
 
-// faultOfHint says what is wrong with the hint at the end of a failure.
+// faultOfHint returns what is wrong with the hint of a failed command, "" if nothing is.
 func faultOfHint(said string, l lang.Lang) string {
 	_, hint, found := strings.Cut("\n"+said, "\nhint: ")
 	hint, _, _ = strings.Cut(hint, "\n")
 	seen := map[string]bool{}
 	for _, sentence := range strings.FieldsFunc(strings.ReplaceAll(hint, ". ", "。"), func(c rune) bool { return c == '。' }) {
 		if sentence = strings.Trim(sentence, " ."); seen[sentence] {
-			return "the hint says twice: " + sentence
+			return "the hint repeats the sentence: " + sentence
 		}
 		seen[sentence] = true
 	}
@@ -317,19 +319,20 @@ func faultOfHint(said string, l lang.Lang) string {
 	case !found:
 		return "there is no hint"
 	case (l == lang.ZH) != strings.ContainsFunc(hint, func(c rune) bool { return unicode.Is(unicode.Han, c) }):
-		return "the hint is in another language: " + hint
+		return "the hint is in the wrong language: " + hint
 	}
 	return ""
 }
 
-// Without redaction, the search finds every secret that it should find.
+// TestLeaksAreFound checks the search of TestNothingLeaks: without redaction, it has to
+// find every repeated secret in every encoding.
 func TestLeaksAreFound(t *testing.T) {
 	for _, p := range usableProfiles(t) {
 		t.Run(p.Name, func(t *testing.T) {
 			t.Parallel()
 			l := newLeakRun(t, p.Name)
 			for _, c := range l.commands(t) {
-				if !c.asks || c.args[0] == "doctor" { // which sends none, and so does not show them back
+				if !c.asks || c.args[0] == "doctor" {
 					continue
 				}
 				_, _, said := l.run(t, append(c.args, "--show-secrets")...)

@@ -87,7 +87,7 @@ func (p *program) await(o *output, pattern string) string {
 			return m[len(m)-1]
 		}
 	}
-	p.t.Fatalf("no %s in:\n%s%s", pattern, p.out.String(), p.err.String())
+	p.t.Fatalf("want a match of %s in:\n%s%s", pattern, p.out.String(), p.err.String())
 	return ""
 }
 

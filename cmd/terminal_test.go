@@ -99,7 +99,7 @@ func (term terminal) await(pattern string) string {
 			return m
 		}
 	}
-	term.t.Fatalf("no %s in:\n%s", pattern, text)
+	term.t.Fatalf("want a match of %s in:\n%s", pattern, text)
 	return ""
 }
 
