@@ -46,8 +46,9 @@ bench:
 	go test -run '^$$' -bench EmulateReady -benchtime 20x ./cmd
 	go test -run '^$$' -bench ShortCommands -benchtime 100x ./cmd
 
-# The others process responses, logs and folders of growing size. Each line says how much
-# more a byte, a file or a number costs than in the smallest one (target: below 3).
+# The other benchmarks process responses, logs and folders of growing size. Each line
+# compares the cost of a byte, a file or a number with that in the smallest input
+# (target: below 3 times).
 	go test -run '^$$' -bench . -benchtime 100x ./pkg/expiring ./pkg/jq
 	go test -run '^$$' -bench . -benchtime 20x ./pkg/printable ./pkg/exactjson
 	go test -run '^$$' -bench Read -benchtime 3x ./pkg/explain

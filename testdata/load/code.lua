@@ -1,4 +1,4 @@
--- Issues a code. Each is remembered until it expires, and longer.
+-- Issues a code. The emulator remembers each code even after it expires.
 wrk.method = "POST"
 wrk.path = "/_/codes"
 wrk.headers["Content-Type"] = "application/json"

@@ -1,4 +1,4 @@
--- Gets an application token. Each response makes one that is remembered.
+-- Gets an application token. The emulator remembers each token that it issues.
 wrk.method = "POST"
 wrk.path = "/oauth2/token"
 wrk.headers["Content-Type"] = "application/x-www-form-urlencoded"
