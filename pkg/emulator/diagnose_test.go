@@ -134,7 +134,7 @@ func TestDiagnosisOfValues(t *testing.T) {
 	}
 	got = w.signed(t, rightly)
 	if got.header.Values(emulator.DiagnosisHeader) != nil {
-		t.Errorf("nothing was wrong, but it says %s", got.diagnosis())
+		t.Errorf("a correct request has the diagnosis %s", got.diagnosis())
 	}
 	got = w.call(t, "GET", "/own/login?client=shop-client&back="+url.QueryEscape(shopBack)+"&state=s", "", "Authorization", "Bearer "+token)
 	if said := got.diagnosis(); got.status != 302 || said != "headers.Authorization: was sent, but this step ignores it" {

@@ -240,7 +240,7 @@ func TestStrict(t *testing.T) {
 		}
 	}
 	if optional == 0 {
-		t.Error("no profile does without state or PKCE")
+		t.Error("no profile has optional state or PKCE")
 	}
 }
 

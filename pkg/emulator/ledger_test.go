@@ -210,7 +210,7 @@ func TestLedgerTellsNoSecret(t *testing.T) {
 			c.silent(text)
 			for _, told := range append(codes, real, cookie, proxy) {
 				if i := strings.Index(text, told); i >= 0 {
-					t.Errorf("%s tells %s: …%s", path, told, text[max(0, i-300):i+len(told)])
+					t.Errorf("%s contains %s: …%s", path, told, text[max(0, i-300):i+len(told)])
 				}
 			}
 		}

@@ -151,7 +151,7 @@ func (e *Emulator) redeemCode(c *call, text string) {
 	}
 }
 
-// whatElse says what an invalid value really is, if this emulator issued it: its kind,
+// whatElse says what an invalid value is, if this emulator issued it: its kind,
 // and its profile if that is not the request's. It returns "" for an unknown value.
 func (e *Emulator) whatElse(c *call, text string) string {
 	names := append([]string{c.v.p.Name}, slices.DeleteFunc(slices.Clone(e.names), func(n string) bool { return n == c.v.p.Name })...)
