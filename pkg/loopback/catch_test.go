@@ -97,7 +97,7 @@ func TestStopsWithinASecondOfSuccess(t *testing.T) {
 		t.Fatal("the listener does not stop")
 	}
 	if connects(l.Addr().String()) {
-		t.Error("somebody still listens")
+		t.Error("the port still accepts connections")
 	}
 	if n, err := idle.Read(make([]byte, 1)); err == nil {
 		t.Errorf("the idle connection yields %d bytes", n)
@@ -141,7 +141,7 @@ func TestContextEndsTheWait(t *testing.T) {
 		t.Errorf("%q shows the unguessable part of the redirect_uri", err)
 	}
 	if connects(l.Addr().String()) {
-		t.Error("somebody still listens")
+		t.Error("the port still accepts connections")
 	}
 }
 
@@ -217,7 +217,7 @@ func TestSlowClientsAreCutOff(t *testing.T) {
 				t.Fatal("still connected")
 			}
 			if strings.Contains(string(answer), " 200 ") {
-				t.Errorf("answered %q", answer)
+				t.Errorf("response: %q", answer)
 			}
 			hit(t, l, "GET", fitting, "")
 			checkResult(t, good, wait(t, done))

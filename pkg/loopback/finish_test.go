@@ -108,7 +108,7 @@ func TestARepeatWhileThePageIsHeld(t *testing.T) {
 	l.limits.hold, l.limits.linger = time.Hour, time.Hour
 	conn := held(t, l)
 	if got := hit(t, l, "GET", fitting, ""); got.Status != http.StatusOK || !strings.Contains(got.Body, messages[repeated].text.EN) {
-		t.Errorf("answered %v", got)
+		t.Errorf("response: %v", got)
 	}
 	l.Finish(Ending{Kind: Declined})
 	if got := read(t, conn, "GET"); !strings.Contains(got.Body, messages[Declined].title.EN) {

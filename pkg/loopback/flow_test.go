@@ -102,7 +102,7 @@ func TestAnyOtherHitChangesNothing(t *testing.T) {
 				want = []Reason{tt.reason}
 			}
 			if diff := cmp.Diff(want, told.reasons()); diff != "" {
-				t.Errorf("told (-want +got):\n%s", diff)
+				t.Errorf("reported (-want +got):\n%s", diff)
 			}
 			told.check(t)
 		})
@@ -117,7 +117,7 @@ func TestLargeHeadersChangeNothing(t *testing.T) {
 	go io.WriteString(conn, "GET "+fitting+" HTTP/1.1\r\nHost: "+l.Addr().String()+"\r\nCookie: "+strings.Repeat("x", 1<<20)+"\r\n\r\n")
 	// The response may be lost to a reset, because not everything was read.
 	if answer, _ := io.ReadAll(conn); len(answer) > 0 && !strings.Contains(string(answer), " 431 ") {
-		t.Errorf("answered %q", answer)
+		t.Errorf("response: %q", answer)
 	}
 	hit(t, l, "GET", fitting, "")
 	checkResult(t, good, wait(t, done))
@@ -163,7 +163,7 @@ func TestParametersOfTheRedirectURIMustComeBack(t *testing.T) {
 			l := listen(t)
 			done := catch(t, l, expect)
 			if got := hit(t, l, "GET", "/cb?"+query, ""); got.Status != http.StatusNotFound || leaks(got) {
-				t.Errorf("answered %v", got)
+				t.Errorf("response: %v", got)
 			}
 			hit(t, l, "GET", "/cb?a=1&a=2&code=C&run=Zx81Qm", "")
 			want := url.Values{"code": {"C"}, "run": {"Zx81Qm"}, "a": {"1", "2"}}

@@ -64,8 +64,8 @@ type Listener struct {
 	closed bool
 }
 
-// TakenError means that another process could receive what a browser sends to
-// localhost.
+// TakenError means that another process could receive the requests that a browser sends
+// to localhost.
 type TakenError struct {
 	Addr string
 	Err  error // the error of package net

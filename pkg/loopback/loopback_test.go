@@ -43,11 +43,11 @@ func connects(addr string) bool {
 func TestListensBeforeItReturns(t *testing.T) {
 	l := listen(t)
 	if !connects(l.Addr().String()) {
-		t.Errorf("nobody listens on %s yet", l.Addr())
+		t.Errorf("%s does not accept connections", l.Addr())
 	}
 	l.Close()
 	if connects(l.Addr().String()) {
-		t.Errorf("somebody listens on %s after Close", l.Addr())
+		t.Errorf("%s still accepts connections after Close", l.Addr())
 	}
 	if err := l.Close(); err != nil {
 		t.Errorf("second Close: %v", err)

@@ -40,7 +40,7 @@ func TestFormPost(t *testing.T) {
 			l := listen(t)
 			done := catch(t, l, awaited)
 			if got := post(t, l, cb, form[0], form[1]); got.Status != 200 || leaks(got) {
-				t.Errorf("answered %v", got)
+				t.Errorf("response: %v", got)
 			}
 			checkResult(t, good, wait(t, done))
 		})
@@ -99,12 +99,12 @@ func TestOtherFormsChangeNothing(t *testing.T) {
 			done := catch(t, l, expect)
 			got := post(t, l, tt.target, tt.header, tt.body)
 			if got.Status != tt.status || leaks(got) {
-				t.Errorf("answered %v, want status %d", got, tt.status)
+				t.Errorf("response: %v, want status %d", got, tt.status)
 			}
 			hit(t, l, "GET", fitting, "")
 			checkResult(t, good, wait(t, done))
 			if diff := cmp.Diff([]Reason{tt.reason}, told.reasons()); diff != "" {
-				t.Errorf("told (-want +got):\n%s", diff)
+				t.Errorf("reported (-want +got):\n%s", diff)
 			}
 			told.check(t)
 		})
@@ -122,14 +122,14 @@ func TestSlowFormsAreCutOff(t *testing.T) {
 		io.WriteString(conn, "POST /cb/Zx81Qm HTTP/1.1\r\nHost: "+l.Addr().String()+"\r\n"+formType+"Content-Length: 99\r\n\r\ncode=")
 		defer func() {
 			if got, err := io.ReadAll(conn); err != nil || strings.Contains(string(got), messages[Succeeded].title.EN) {
-				t.Errorf("answered %q, %v", got, err)
+				t.Errorf("response: %q, %v", got, err)
 			}
 		}()
 	}
 	hit(t, l, "GET", fitting, "")
 	checkResult(t, good, wait(t, done))
 	if len(told.strays) > 0 {
-		t.Errorf("told %v", told.reasons())
+		t.Errorf("reported %v", told.reasons())
 	}
 }
 
@@ -146,7 +146,7 @@ func TestPrefetch(t *testing.T) {
 		hit(t, l, "GET", fitting, "")
 		checkResult(t, good, wait(t, done))
 		if diff := cmp.Diff([]Reason{Prefetch}, told.reasons()); diff != "" {
-			t.Errorf("%s: told (-want +got):\n%s", header, diff)
+			t.Errorf("%s: reported (-want +got):\n%s", header, diff)
 		}
 	}
 }
@@ -164,6 +164,6 @@ func TestWhatAPageLoadsIsNotTold(t *testing.T) {
 	hit(t, l, "GET", fitting, "")
 	checkResult(t, good, wait(t, done))
 	if n, _ := expect.Strays.Counted(); n > 0 {
-		t.Errorf("told %v", told.reasons())
+		t.Errorf("reported %v", told.reasons())
 	}
 }

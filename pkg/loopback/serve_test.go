@@ -30,7 +30,7 @@ func TestServe(t *testing.T) {
 		}
 		defer resp.Body.Close()
 		if body, err := io.ReadAll(resp.Body); string(body) != "POST /any?x=1" || err != nil || !resp.Close {
-			t.Errorf("answered %q, %v; closes: %v", body, err, resp.Close)
+			t.Errorf("response: %q, %v; closes: %v", body, err, resp.Close)
 		}
 	}
 	if err := l.Serve(http.NotFoundHandler()); err == nil {
@@ -43,7 +43,7 @@ func TestServe(t *testing.T) {
 			t.Errorf("Serve: %v, want net.ErrClosed", err)
 		}
 	case <-time.After(patience):
-		t.Error("Serve goes on after Close")
+		t.Error("Serve does not return after Close")
 	}
 }
 

@@ -11,7 +11,7 @@ import (
 	"ssoctl/pkg/lang"
 )
 
-// told records what Tell was called with.
+// told records the calls of Tell.
 type told struct {
 	mu     sync.Mutex
 	strays []Stray
@@ -90,7 +90,7 @@ func TestRepeatsAreToldSeldom(t *testing.T) {
 		want = append(want, fmt.Sprintf("%d: %d %v", OtherPath, n, n == 16), fmt.Sprintf("%d: %d %v", StateOther, n, n == 16))
 	}
 	if diff := cmp.Diff(want, times); diff != "" {
-		t.Errorf("told (-want +got):\n%s", diff)
+		t.Errorf("reported (-want +got):\n%s", diff)
 	}
 	if n, last := expect.Strays.Counted(); n != 2*each || last.Reason != StateOther {
 		t.Errorf("counted %d, the last %v", n, last)
@@ -116,7 +116,7 @@ func TestWhatCameBeforeTheRedirectIsTold(t *testing.T) {
 		t.Errorf("%v\n%s", err, diff)
 	}
 	if len(got.strays) != strays {
-		t.Errorf("told %v", got.reasons())
+		t.Errorf("reported %v", got.reasons())
 	}
 }
 
@@ -131,7 +131,7 @@ func TestAfterTheRedirectNothingIsTold(t *testing.T) {
 	hit(t, l, "GET", "/other", "")
 	hit(t, l, "GET", "/cb/Zx81Qm?state=wrong", "")
 	if n, _ := expect.Strays.Counted(); n != 0 || len(got.strays) != 0 {
-		t.Errorf("counted %d, told %v", n, got.reasons())
+		t.Errorf("counted %d, reported %v", n, got.reasons())
 	}
 }
 

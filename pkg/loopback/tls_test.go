@@ -75,7 +75,7 @@ func TestBadHitsUnderTLS(t *testing.T) {
 	io.WriteString(conn, "GET "+fitting+" HTTP/1.1\r\nHost: "+l.Addr().String()+"\r\n\r\n")
 	answer, _ := io.ReadAll(conn)
 	if text := string(answer); !strings.Contains(text, " 400 ") || !strings.Contains(text, "HTTPS") {
-		t.Errorf("plain HTTP is answered %q", text)
+		t.Errorf("plain HTTP gets the response %q", text)
 	}
 	if n, err := dial(t, l).Read(make([]byte, 1)); n > 0 || isTimeout(err) {
 		t.Errorf("a client that sends nothing: %d bytes, %v", n, err)
