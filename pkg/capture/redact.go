@@ -93,7 +93,7 @@ func (r *Recorder) learn(p *passed) {
 }
 
 // anew are the placeholders generated for each login, in addition to [recipe.Made].
-// A recording does not contain their values.
+// A recording usually has * instead of their values.
 var anew = []string{"state", "nonce", "code_challenge"}
 
 // clean removes every known secret from an exchange. Call it last: the response may be the
