@@ -46,8 +46,8 @@ func Listen(f *os.File) (keys <-chan byte, restore func(), ok bool) {
 
 // Mute turns off the echo of the terminal f. Call it before you print a question whose
 // answer must not show, so that an early answer does not show either. restore puts the
-// terminal back as it was. It fails if f is not a terminal, and does nothing if the system
-// is not supported.
+// terminal back as it was. Mute fails if f is not a terminal. If the system is not
+// supported, Mute changes nothing.
 func Mute(f *os.File) (restore func(), err error) {
 	fd := int(f.Fd())
 	before, err := term.GetState(fd)
