@@ -18,8 +18,8 @@ var ErrNone = errors.New("no QR code in the image")
 type Found struct {
 	Text string
 	At   image.Rectangle // bounds of the centres of the finder patterns
-	// Contrast is the difference between dark and light, at most 255. It is low if the
-	// page has faded the code because that is no longer valid.
+	// Contrast is the difference between dark and light, at most 255. It drops if the page
+	// fades a code that is no longer valid.
 	Contrast int
 }
 

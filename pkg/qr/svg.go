@@ -15,7 +15,7 @@ const svgQuietZone = 4
 // than L. The element has a viewBox but no size, and neither style nor script, so any
 // Content-Security-Policy allows it. It does not contain the text itself.
 //
-// It fails as [Terminal] does. Level M holds 2331 bytes.
+// The errors are those of [Terminal]. Level M holds 2331 bytes.
 func SVG(text string) (string, error) {
 	if text == "" {
 		return "", ErrEmpty
