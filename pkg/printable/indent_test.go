@@ -10,7 +10,8 @@ import (
 	"ssoctl/pkg/printable"
 )
 
-// TestIndentIsJSON: the result is that of json.Indent, except for spaces between braces.
+// TestIndentIsJSON: Indent and json.Indent give the same result, except for spaces between
+// braces.
 func TestIndentIsJSON(t *testing.T) {
 	for _, text := range []string{
 		`{}`, `[ ]`, `"a{\"[,:\\"`, `1`, ` { "a" : [ 1 , { } , [ ] , { "b" : null } ] , "" : "\\\"," } `,
