@@ -198,7 +198,7 @@ func TestNewsAndEnd(t *testing.T) {
 	if got := ask(p, "GET", "news?renewals=0", "").Body.String(); got != `{"ended":false,"renewals":1}`+"\n" {
 		t.Error(got)
 	}
-	p.Finish(loopback.Ending{Kind: loopback.Succeeded, Login: "p", Who: "Ada <1>"}) // nobody listens
+	p.Finish(loopback.Ending{Kind: loopback.Succeeded, Login: "p", Who: "Ada <1>"}) // no page is open
 	if got := ask(p, "GET", "news?renewals=1", "").Body.String(); got != `{"ended":true,"renewals":1}`+"\n" {
 		t.Error(got)
 	}
