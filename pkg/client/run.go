@@ -13,9 +13,8 @@ import (
 	"ssoctl/pkg/recipe"
 )
 
-// Ready returns the error that a login would return before its first request, such as a
-// missing input; steps run after the login. Call it first, so that no user logs in for
-// nothing.
+// Ready returns the error that a login followed by steps would return before its first
+// request, such as a missing input. Call it before the user logs in.
 func (c *Client) Ready(steps []string) error {
 	given := recipe.Values{"code": "C", "redirect_uri": "R"}
 	if _, declared := c.profile.Inputs["state"]; declared { // it is generated if not given
@@ -36,8 +35,8 @@ type prepared struct {
 	fixed   map[string]bool // names of values that responses cannot change
 }
 
-// prepare plans a run without the steps in done. It sends nothing, and finds every error
-// that does not depend on a response.
+// prepare plans a run without the steps in done, and sends nothing. It returns an error if
+// a value is missing or invalid, or if an expression does not compile.
 func (c *Client) prepare(targets []string, given recipe.Values, done ...string) (prepared, error) {
 	plan, err := c.profile.Plan(targets, given, done...)
 	if err != nil {

@@ -46,7 +46,7 @@ const (
 // IsClientAuth reports whether a placeholder authenticates the client: {basic_auth} in a
 // header, {post_id} and {post_secret} in the body. The input token_endpoint_auth_method
 // decides which of them have values, so that one recipe fits every server. Without that
-// input, all three have.
+// input, all three have values.
 func IsClientAuth(placeholder string) bool {
 	return placeholder == "basic_auth" || placeholder == "post_id" || placeholder == "post_secret"
 }
