@@ -98,7 +98,10 @@ func (r *root) examine(c *cobra.Command, patients []*profile.Profile, own, crede
 			found[i] = doctor.Doctor{
 				Client: cl, Refs: r.refs(), Now: r.Now, Proxy: r.proxyOf, Unchecked: r.connecting.insecure,
 				Own: own && !isBase(p, patients), Credentials: credentials,
-				Shown: func(input string) (string, string) { return shownValue(p, input) },
+				Shown: func(input string) (value, from string) {
+					value, from = shownValue(p, input)
+					return value, r.in(sourceText(from))
+				},
 			}.Examine(c.Context())
 		})
 		if r.exchanges != nil {
@@ -171,6 +174,20 @@ func (r *root) examined(f doctor.Finding) string {
 	return cmp.Or(f.Profile, lang.Text{EN: "this machine", ZH: "本机"}.In(r.language()))
 }
 
+// checkName is the name of a finding's check in the user's language. The names of inputs and
+// steps are the same in both languages.
+func (r *root) checkName(f doctor.Finding) string {
+	zh := map[string]string{
+		"profile": "接入配置", "name": "域名", "connect": "连接", "proxy": "代理", "tls": "TLS", "clock": "时钟", "credentials": "凭据",
+	}
+	if f.Profile == "" {
+		zh = map[string]string{
+			"state": "登录状态", "cache": "令牌缓存", "keyring": "钥匙串", "browser": "浏览器", "chrome": "Chrome", "terminal": "终端", "profile": "接入配置",
+		}
+	}
+	return r.in(lang.Text{EN: f.Check, ZH: zh[f.Check]})
+}
+
 // keepFindings saves the findings for --report.
 func (r *root) keepFindings(found []doctor.Finding) {
 	words := r.statusWords()
@@ -182,7 +199,7 @@ func (r *root) keepFindings(found []doctor.Finding) {
 		}
 		last := &r.findings[len(r.findings)-1]
 		last.List = append(last.List, record.Finding{
-			Check: f.Check, What: f.What.In(r.language()), Do: f.Do.In(r.language()), Status: words[f.Status], Class: classes[f.Status],
+			Check: r.checkName(f), What: f.What.In(r.language()), Do: f.Do.In(r.language()), Status: words[f.Status], Class: classes[f.Status],
 		})
 	}
 }
@@ -197,7 +214,7 @@ func (r *root) findingsText(found []doctor.Finding) string {
 	const status = 4 // columns
 	check := 0
 	for _, f := range found {
-		check = max(check, ansi.StringWidth(f.Check))
+		check = max(check, ansi.StringWidth(r.checkName(f)))
 	}
 	var b strings.Builder
 	for i, f := range found {
@@ -207,7 +224,7 @@ func (r *root) findingsText(found []doctor.Finding) string {
 			}
 			fmt.Fprintln(&b, r.examined(f))
 		}
-		start := "  " + pad(words[f.Status], status) + pad(f.Check, check)
+		start := "  " + pad(words[f.Status], status) + pad(r.checkName(f), check)
 		width := ansi.StringWidth(start)
 		fmt.Fprintln(&b, start+wrapped(r.Out, printable.Text(f.What.In(r.language())), width))
 		if do := f.Do.In(r.language()); do != "" {

@@ -140,7 +140,7 @@ func (o *emulateOptions) people() ([]emulator.User, error) {
 	if o.usersFile != "" {
 		data, err := os.ReadFile(o.usersFile)
 		if err != nil {
-			return nil, usagef(lang.Text{EN: "--users: %v", ZH: "--users：%v"}, err)
+			return nil, usagef(lang.Text{EN: "--users %s: %v", ZH: "--users %s：%v"}, o.usersFile, withoutPath(err))
 		}
 		if out, err = emulator.ParseUsers(o.usersFile, data); err != nil {
 			return nil, &usersError{err}

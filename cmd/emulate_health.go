@@ -59,7 +59,7 @@ func readServing(path string, at *serving) error {
 		err = json.Unmarshal(data, at)
 	}
 	if err != nil {
-		return unhealthy(&url.URL{Host: "the emulator of " + path}, 0, err)
+		return unhealthy(&url.URL{Host: path}, 0, withoutPath(err))
 	}
 	return nil
 }

@@ -71,7 +71,7 @@ func (r *root) announce(c *cobra.Command, s *server, o *emulateOptions, profiles
 	text = append(text, '\n') // a script can wait for a complete line
 	if o.ready != "" {
 		if err := atomicfile.Write(o.ready, text, 0o644); err != nil {
-			return usagef(lang.Text{EN: "--ready-file: %v", ZH: "--ready-file：%v"}, err)
+			return usagef(lang.Text{EN: "--ready-file %s: %v", ZH: "--ready-file %s：%v"}, o.ready, withoutPath(err))
 		}
 		s.readyFile = o.ready
 	}
@@ -105,7 +105,7 @@ func (r *root) writeServing(c *cobra.Command, line serving, text []byte, profile
 		inputs := line.Profiles[p.Name]
 		rows = append(rows, []string{p.Name, line.Address + "/" + p.Name, inputs["client_id"], inputs["client_secret"]})
 	}
-	return render.Table(r.Out, []string{"PROFILE", "BASE_URL", "CLIENT_ID", "CLIENT_SECRET"}, rows, r.tableWidth())
+	return render.Table(r.Out, []string{r.in(lang.Text{EN: "PROFILE", ZH: "接入配置"}), "BASE_URL", "CLIENT_ID", "CLIENT_SECRET"}, rows, r.tableWidth())
 }
 
 // tellProvenance prints for each profile where the knowledge about its steps comes from.
@@ -121,8 +121,8 @@ func (r *root) tellProvenance(profiles []*profile.Profile) {
 			steps[known] = append(steps[known], s.Name)
 		}
 		for i, known := range words {
-			words[i] = known + ": " + strings.Join(steps[known], " ")
+			words[i] = known + r.in(lang.Text{EN: ": ", ZH: "："}) + strings.Join(steps[known], " ")
 		}
-		r.progress("%s  %s", p.Name, strings.Join(words, "; "))
+		r.progress("%s  %s", p.Name, strings.Join(words, r.in(lang.Text{EN: "; ", ZH: "；"})))
 	}
 }

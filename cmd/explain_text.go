@@ -123,7 +123,7 @@ func (r *root) here(f explain.Found) []string {
 	for _, name := range p.InputNames() {
 		if f.How == explain.Listed && regexp.MustCompile(`\b`+regexp.QuoteMeta(name)+`\b`).MatchString(f.Meaning.EN) {
 			if value, from := shownValue(p, name); value != "" {
-				out = append(out, name+" = "+value+"  ["+from+"]")
+				out = append(out, name+" = "+value+"  ["+r.in(sourceText(from))+"]")
 			}
 		}
 	}

@@ -159,7 +159,7 @@ func (r *root) addressHint(step string) lang.Text {
 		help := lang.Text{EN: in.Help, ZH: in.HelpZH}
 		out = append(out, lang.Text{
 			EN: fmt.Sprintf("Check %s = %s [%s]%s.", name, value, from, after(": ", help.EN)),
-			ZH: fmt.Sprintf("请核对 %s = %s [%s]%s。", name, value, from, after("：", help.In(lang.ZH))),
+			ZH: fmt.Sprintf("请核对 %s = %s [%s]%s。", name, value, sourceText(from).In(lang.ZH), after("：", help.In(lang.ZH))),
 		})
 	}
 	if len(out) == 0 {

@@ -30,7 +30,7 @@ func (r *root) ending(p *profile.Profile, got client.Login, err error) loopback.
 		callback *loopback.CallbackError
 		refusal  *client.Refusal
 	)
-	e.Kind, e.Said, e.Meaning = loopback.Failed, err.Error(), hintFor(err, r).In(r.language())
+	e.Kind, e.Said, e.Meaning = loopback.Failed, r.spoken(err), hintFor(err, r).In(r.language())
 	switch {
 	case errors.Is(err, context.Canceled):
 		e.Kind, e.Said, e.Meaning = loopback.Stopped, "", ""

@@ -83,9 +83,12 @@ func (t *profileProse) inputs() {
 }
 
 // source says in the user's language where a value comes from.
-func (t *profileProse) source(from string) string {
+func (t *profileProse) source(from string) string { return sourceText(from).In(t.language()) }
+
+// sourceText says in both languages where a value comes from, as [shownValue] returns it.
+func sourceText(from string) lang.Text {
 	zh := map[string]string{"missing": "缺少", "optional": "可选", "default": "默认值", "flag": "命令行参数"}[from]
-	return t.in(from, zh)
+	return lang.Text{EN: from, ZH: zh}
 }
 
 // stepGroups are the keys of a step that are shown, in this order. Method and url are in

@@ -9,10 +9,10 @@ package render
 import (
 	"bytes"
 	"context"
-	"fmt"
 	"io"
 	"strings"
 
+	"ssoctl/pkg/lang"
 	"ssoctl/pkg/printable"
 )
 
@@ -33,14 +33,17 @@ func ParseFormat(s string) (Format, error) {
 	case Text, JSON, Env, Raw:
 		return f, nil
 	}
-	return "", &UsageError{fmt.Sprintf("unknown output format %q: use text, json, env or raw", s)}
+	return "", &UsageError{lang.Sprintf(lang.Text{EN: "unknown output format %q: use text, json, env or raw", ZH: "没有输出格式 %q：应为 text、json、env 或 raw"}, s)}
 }
 
 // UsageError reports options that cannot be used: an unknown format, a jq expression with
 // a format that is not JSON, or raw without a vendor's response.
-type UsageError struct{ Problem string }
+type UsageError struct{ Problem lang.Text }
 
-func (e *UsageError) Error() string { return e.Problem }
+func (e *UsageError) Error() string { return e.Problem.EN }
+
+// Text returns the message in both languages.
+func (e *UsageError) Text() lang.Text { return e.Problem }
 
 // Result is what a command prints.
 type Result struct {
@@ -64,7 +67,7 @@ func Check(f Format, jqExpr string) error {
 		return nil
 	}
 	if f == Raw || f == Env {
-		return &UsageError{fmt.Sprintf("--jq works on the JSON result and cannot be combined with -o %s", f)}
+		return &UsageError{lang.Sprintf(lang.Text{EN: "--jq works on the JSON result and cannot be combined with -o %s", ZH: "--jq 处理的是 JSON 结果，不能和 -o %s 一起用"}, f)}
 	}
 	return CompileJQ(jqExpr)
 }
@@ -87,7 +90,7 @@ func Write(ctx context.Context, w io.Writer, r Result, f Format, jqExpr string) 
 	case f == Env:
 		err = writeEnv(&b, r.Fields)
 	case f == Raw && r.Raw == nil:
-		err = &UsageError{"this command has no vendor response to print; use -o json"}
+		err = &UsageError{lang.Text{EN: "this command has no vendor response to print; use -o json", ZH: "这个命令没有厂商响应可输出；请用 -o json"}}
 	case f == Raw:
 		b.Write(r.Raw)
 	case r.Text != "":
