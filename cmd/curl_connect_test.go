@@ -143,21 +143,21 @@ func TestCurlGoesTheSameWay(t *testing.T) {
 		url, way string
 		variable string // the variable with the proxy
 	}{
-		"flag":                           {"", []string{"--proxy", proxy}, plain, "the proxy", ""},
-		"flag, with a password":          {"", []string{"--proxy", withPassword}, plain, "the proxy me:p@ss-word-long-enough", "SSOCTL_HTTP_PROXY"},
-		"flag before the environment":    {"HTTPS_PROXY=http://127.0.0.1:1", []string{"--proxy", withPassword}, secure, "the proxy me:p@ss-word-long-enough", "SSOCTL_HTTPS_PROXY"},
-		"flag before NO_PROXY":           {"NO_PROXY=vendor.invalid", []string{"--proxy", proxy}, plain, "the proxy", ""},
-		"flag, by TLS":                   {"", []string{"--proxy", tlsProxy}, secure, "the proxy by TLS", ""},
-		"flag, by TLS that is unchecked": {"", []string{"--proxy", tlsProxy, "--insecure"}, plain, "the proxy by TLS", ""},
-		"none":                           {"http_proxy=" + proxy, []string{"--proxy", "none"}, n.http.URL, "directly", ""},
-		"HTTP_PROXY":                     {"HTTP_PROXY=" + proxy, nil, plain, "the proxy", ""},
-		"http_proxy":                     {"http_proxy=" + proxy, nil, plain, "the proxy", ""},
-		"HTTP_PROXY, with a password":    {"HTTP_PROXY=" + withPassword, nil, plain, "the proxy me:p@ss-word-long-enough", "HTTP_PROXY"},
-		"HTTPS_PROXY, with a password":   {"HTTPS_PROXY=" + withPassword, nil, secure, "the proxy me:p@ss-word-long-enough", "HTTPS_PROXY"},
-		"HTTPS_PROXY, without a scheme":  {"HTTPS_PROXY=" + strings.TrimPrefix(withPassword, "http://"), nil, secure, "the proxy me:p@ss-word-long-enough", "SSOCTL_HTTPS_PROXY"},
-		"NO_PROXY":                       {"HTTP_PROXY=" + proxy + " NO_PROXY=127.0.0.0/8", nil, n.http.URL, "directly", ""},
-		"a loopback host":                {"http_proxy=" + proxy, nil, n.http.URL, "directly", ""},
-		"ALL_PROXY":                      {"ALL_PROXY=" + proxy, nil, n.http.URL, "directly", ""},
+		"flag":                          {"", []string{"--proxy", proxy}, plain, "the proxy", ""},
+		"flag, with a password":         {"", []string{"--proxy", withPassword}, plain, "the proxy me:p@ss-word-long-enough", "SSOCTL_HTTP_PROXY"},
+		"flag before the environment":   {"HTTPS_PROXY=http://127.0.0.1:1", []string{"--proxy", withPassword}, secure, "the proxy me:p@ss-word-long-enough", "SSOCTL_HTTPS_PROXY"},
+		"flag before NO_PROXY":          {"NO_PROXY=vendor.invalid", []string{"--proxy", proxy}, plain, "the proxy", ""},
+		"flag, by TLS":                  {"", []string{"--proxy", tlsProxy}, secure, "the proxy by TLS", ""},
+		"flag, by unchecked TLS":        {"", []string{"--proxy", tlsProxy, "--insecure"}, plain, "the proxy by TLS", ""},
+		"none":                          {"http_proxy=" + proxy, []string{"--proxy", "none"}, n.http.URL, "directly", ""},
+		"HTTP_PROXY":                    {"HTTP_PROXY=" + proxy, nil, plain, "the proxy", ""},
+		"http_proxy":                    {"http_proxy=" + proxy, nil, plain, "the proxy", ""},
+		"HTTP_PROXY, with a password":   {"HTTP_PROXY=" + withPassword, nil, plain, "the proxy me:p@ss-word-long-enough", "HTTP_PROXY"},
+		"HTTPS_PROXY, with a password":  {"HTTPS_PROXY=" + withPassword, nil, secure, "the proxy me:p@ss-word-long-enough", "HTTPS_PROXY"},
+		"HTTPS_PROXY, without a scheme": {"HTTPS_PROXY=" + strings.TrimPrefix(withPassword, "http://"), nil, secure, "the proxy me:p@ss-word-long-enough", "SSOCTL_HTTPS_PROXY"},
+		"NO_PROXY":                      {"HTTP_PROXY=" + proxy + " NO_PROXY=127.0.0.0/8", nil, n.http.URL, "directly", ""},
+		"a loopback host":               {"http_proxy=" + proxy, nil, n.http.URL, "directly", ""},
+		"ALL_PROXY":                     {"ALL_PROXY=" + proxy, nil, n.http.URL, "directly", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			env := strings.Fields(tt.env)
@@ -230,9 +230,9 @@ func TestCurlShowsCertificates(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, args := range map[string][]string{
-		"two files":      {"--client-cert", pemFile(t, certificate), "--client-key", pemFile(t, private)},
-		"one file":       {"--client-cert", pemFile(t, certificate, private)},
-		"of an odd name": {"--client-cert", odd},
+		"two files":   {"--client-cert", pemFile(t, certificate), "--client-key", pemFile(t, private)},
+		"one file":    {"--client-cert", pemFile(t, certificate, private)},
+		"an odd name": {"--client-cert", odd},
 	} {
 		t.Run(name, func(t *testing.T) {
 			args := append([]string{"ssoctl", "token", "-p", "oauth2", "--curl", "--set", "client_id=C", "--set", "token_url=" + server.URL, "--ca-cert", ca}, args...)

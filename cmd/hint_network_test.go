@@ -71,21 +71,21 @@ func TestNetworkHints(t *testing.T) {
 		flags     []string
 		en, zh    string
 	}{
-		"another host":          {nil, localhost, []string{"--ca-cert", ca}, "The certificate is for example.com, *.example.com, 127.0.0.1, …, not for localhost: this is not the intended server. Check token_url", "不是要找的服务器"},
-		"expired":               {nil, old, []string{"--ca-cert", oldCA}, "The server's certificate expired on ", "过期"},
-		"not yet good":          {nil, early, []string{"--ca-cert", earlyCA}, "The server's certificate is valid only from ", "起才有效"},
-		"unknown authority":     {nil, server.URL, nil, `The server's certificate was issued by "Acme Co", which this machine does not trust. `, "本机不信任它"},
-		"no such name":          {dns(&net.DNSError{Err: "no such host", Name: "sso.invalid", IsNotFound: true}), "http://sso.invalid", nil, "There is no host with this name. Check token_url = http://sso.invalid [flag]: ", "没有这个域名。"},
-		"no name server":        {dns(&net.DNSError{Err: "server misbehaving", Name: "sso.invalid", IsTemporary: true}), "http://sso.invalid", nil, "The name server does not respond, so the name may be right. ", "域名服务器没有响应"},
-		"slow names":            {&http.Transport{DialContext: (&net.Dialer{Resolver: &net.Resolver{PreferGo: true, Dial: slow}}).DialContext}, "http://sso.invalid", []string{"--timeout", "100ms"}, "No response within 100ms: the name server does not respond. ", "100 毫秒内没有响应：域名服务器没有响应。"},
-		"slow host":             {&http.Transport{DialContext: (&net.Dialer{Control: func(string, string, syscall.RawConn) error { time.Sleep(time.Second); return nil }}).DialContext}, "http://127.0.0.1:1", []string{"--timeout", "100ms"}, "No response within 100ms: the host does not accept the connection; ", "静默丢弃"},
-		"slow handshake":        {nil, "https://" + silent, []string{"--timeout", "100ms"}, "No response within 100ms: the TLS handshake stalls. ", "TLS 握手没有完成"},
-		"wants a certificate":   {nil, wantsOurs, []string{"--insecure"}, "The server requires a client certificate. ", "服务器要求客户端证书。请向其管理员申请，再用 --client-cert FILE 出示"},
-		"knows not ours":        {nil, another, []string{"--insecure", "--client-cert", ours}, "The server does not accept the certificate of --client-cert. ", "服务器不接受 --client-cert 的证书。"},
-		"another service":       {nil, "http://" + ssh, nil, "This port does not speak HTTP: another service is listening there. Check token_url = http://127.0.0.1:", "这个端口上不是 HTTP 服务，而是别的服务。请核对 token_url"},
-		"another, asked by TLS": {nil, "https://" + ssh, nil, "This port does not speak HTTP: another service is listening there. Check token_url", "这个端口上不是 HTTP 服务"},
-		"cut":                   {nil, "http://" + cut, nil, "The connection was cut. Try again. Check token_url = http://127.0.0.1:", "连接被断开。请重试。请核对 token_url"},
-		"cut handshake":         {nil, "https://" + cut, nil, "The connection was cut during the TLS handshake. ", "TLS 握手时连接被断开"},
+		"another host":           {nil, localhost, []string{"--ca-cert", ca}, "The certificate is for example.com, *.example.com, 127.0.0.1, …, not for localhost: this is not the intended server. Check token_url", "不是要找的服务器"},
+		"expired":                {nil, old, []string{"--ca-cert", oldCA}, "The server's certificate expired on ", "过期"},
+		"not yet valid":          {nil, early, []string{"--ca-cert", earlyCA}, "The server's certificate is valid only from ", "起才有效"},
+		"unknown authority":      {nil, server.URL, nil, `The server's certificate was issued by "Acme Co", which this machine does not trust. `, "本机不信任它"},
+		"unknown host":           {dns(&net.DNSError{Err: "no such host", Name: "sso.invalid", IsNotFound: true}), "http://sso.invalid", nil, "There is no host with this name. Check token_url = http://sso.invalid [flag]: ", "没有这个域名。"},
+		"no name server":         {dns(&net.DNSError{Err: "server misbehaving", Name: "sso.invalid", IsTemporary: true}), "http://sso.invalid", nil, "The name server does not respond, so the name may be right. ", "域名服务器没有响应"},
+		"slow names":             {&http.Transport{DialContext: (&net.Dialer{Resolver: &net.Resolver{PreferGo: true, Dial: slow}}).DialContext}, "http://sso.invalid", []string{"--timeout", "100ms"}, "No response within 100ms: the name server does not respond. ", "100 毫秒内没有响应：域名服务器没有响应。"},
+		"slow host":              {&http.Transport{DialContext: (&net.Dialer{Control: func(string, string, syscall.RawConn) error { time.Sleep(time.Second); return nil }}).DialContext}, "http://127.0.0.1:1", []string{"--timeout", "100ms"}, "No response within 100ms: the host does not accept the connection; ", "静默丢弃"},
+		"slow handshake":         {nil, "https://" + silent, []string{"--timeout", "100ms"}, "No response within 100ms: the TLS handshake stalls. ", "TLS 握手没有完成"},
+		"wants a certificate":    {nil, wantsOurs, []string{"--insecure"}, "The server requires a client certificate. ", "服务器要求客户端证书。请向其管理员申请，再用 --client-cert FILE 出示"},
+		"another certificate":    {nil, another, []string{"--insecure", "--client-cert", ours}, "The server does not accept the certificate of --client-cert. ", "服务器不接受 --client-cert 的证书。"},
+		"another service":        {nil, "http://" + ssh, nil, "This port does not speak HTTP: another service is listening there. Check token_url = http://127.0.0.1:", "这个端口上不是 HTTP 服务，而是别的服务。请核对 token_url"},
+		"another service by TLS": {nil, "https://" + ssh, nil, "This port does not speak HTTP: another service is listening there. Check token_url", "这个端口上不是 HTTP 服务"},
+		"cut":                    {nil, "http://" + cut, nil, "The connection was cut. Try again. Check token_url = http://127.0.0.1:", "连接被断开。请重试。请核对 token_url"},
+		"cut handshake":          {nil, "https://" + cut, nil, "The connection was cut during the TLS handshake. ", "TLS 握手时连接被断开"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

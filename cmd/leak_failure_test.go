@@ -13,8 +13,8 @@ import (
 	"testing"
 )
 
-// TestFailuresTellNoSecret covers failures that the emulator cannot play: proxies that
-// need a password, failed connections, a forged redirect.
+// TestFailuresTellNoSecret covers failures that the emulator cannot play: proxies with a
+// password, failed connections, forged redirects.
 func TestFailuresTellNoSecret(t *testing.T) {
 	const proxyPassword = "pr0xy+pass/of=ours"
 	telling := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -62,15 +62,15 @@ func TestFailuresTellNoSecret(t *testing.T) {
 		args  []string
 		exit  int
 	}{
-		"a proxy that says what it got":         {token: "http://vendor.invalid/token", args: []string{"token", "--proxy", through(telling.URL).String()}, exit: 4},
-		"such a proxy of the environment":       {token: "http://vendor.invalid/token", args: []string{"token"}, reach: &http.Transport{Proxy: http.ProxyURL(through(telling.URL))}, exit: 4},
-		"such a proxy, asked for a tunnel":      {token: "https://vendor.invalid/token", args: []string{"token", "--proxy", through(telling.URL).String()}, exit: 6},
-		"a proxy that is not there":             {token: "http://vendor.invalid/token", args: []string{"token", "--proxy", through(closed.URL).String()}, exit: 6},
-		"a server that is not there":            {token: closed.URL + "/token", args: []string{"token"}, exit: 6},
+		"a proxy that echoes the password":      {token: "http://vendor.invalid/token", args: []string{"token", "--proxy", through(telling.URL).String()}, exit: 4},
+		"such a proxy in the environment":       {token: "http://vendor.invalid/token", args: []string{"token"}, reach: &http.Transport{Proxy: http.ProxyURL(through(telling.URL))}, exit: 4},
+		"such a proxy as a tunnel":              {token: "https://vendor.invalid/token", args: []string{"token", "--proxy", through(telling.URL).String()}, exit: 6},
+		"an unreachable proxy":                  {token: "http://vendor.invalid/token", args: []string{"token", "--proxy", through(closed.URL).String()}, exit: 6},
+		"an unreachable server":                 {token: closed.URL + "/token", args: []string{"token"}, exit: 6},
 		"a certificate of an unknown authority": {token: secured.URL + "/token", args: []string{"token"}, exit: 6},
 		"a redirect with another state":         {args: login, exit: 9, open: func(address string) { answer(address, func(q url.Values) { q.Set("state", q.Get("state")+"x") }) }},
 		"a redirect without a state":            {args: login, exit: 9, open: func(address string) { answer(address, func(q url.Values) { q.Del("state") }) }},
-		"a redirect that refuses": {args: login, exit: 8, open: func(address string) {
+		"a redirect with a refusal": {args: login, exit: 8, open: func(address string) {
 			answer(address, func(q url.Values) {
 				q.Del("code")
 				q.Set("error", "access_denied")
