@@ -45,8 +45,8 @@ func emulateProcess(t testing.TB, args ...string) *emulatorProcess {
 	return p
 }
 
-// TestListenOnEveryAddress checks that 0.0.0.0 is IPv4 only, [::] is both, and the printed
-// address can be reached.
+// TestListenOnEveryAddress checks that 0.0.0.0 accepts IPv4 only, that [::] accepts IPv4 and
+// IPv6, and that the printed address is reachable.
 func TestListenOnEveryAddress(t *testing.T) {
 	ipv6 := false // whether this machine has IPv6
 	if l, err := net.Listen("tcp6", "[::1]:0"); err == nil {
