@@ -108,7 +108,8 @@ func (r *root) parseProxy(text string) (func(*http.Request) (*url.URL, error), e
 	return http.ProxyURL(u), nil
 }
 
-// tlsConfig returns the TLS configuration that the flags ask for, nil if none does.
+// tlsConfig returns the TLS configuration that the flags ask for; nil if no flag is about
+// TLS.
 func (o connectOptions) tlsConfig() (*tls.Config, error) {
 	if o.caCert == "" && o.clientCert == "" && o.clientKey == "" && !o.insecure {
 		return nil, nil

@@ -57,7 +57,7 @@ func (r *root) newDemo() *cobra.Command {
 	}
 }
 
-// demo shows what happens while the client logs in at the emulator.
+// demo logs in at an emulator and shows each request and response.
 type demo struct {
 	*root
 	emu     *emulator.Emulator

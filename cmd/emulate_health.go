@@ -47,7 +47,8 @@ func (r *root) newHealthcheck() *cobra.Command {
 	return c
 }
 
-// unhealthy is the error for an emulator that does not respond, or not as an emulator.
+// unhealthy returns the error for an emulator that does not respond, or for another server
+// at its address.
 func unhealthy(u *url.URL, timeout time.Duration, err error) error {
 	return &client.NetworkError{Profile: "emulate", Step: "healthcheck", Host: u.Host, Err: err, Timeout: timeout}
 }

@@ -108,7 +108,7 @@ func (r *root) writeServing(c *cobra.Command, line serving, text []byte, profile
 	return render.Table(r.Out, []string{r.in(lang.Text{EN: "PROFILE", ZH: "接入配置"}), "BASE_URL", "CLIENT_ID", "CLIENT_SECRET"}, rows, r.tableWidth())
 }
 
-// tellProvenance prints for each profile where the knowledge about its steps comes from.
+// tellProvenance prints for each profile how well its steps are documented.
 func (r *root) tellProvenance(profiles []*profile.Profile) {
 	for _, p := range profiles {
 		var words []string

@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -57,6 +58,9 @@ func (r *root) emulateScan(c *cobra.Command, o *scanOptions) error {
 	at, h, err := r.emulatorAt(o)
 	if err != nil {
 		return err
+	}
+	if !slices.Contains([]string{"scan", "confirm", "cancel", "expire"}, o.action) {
+		return usagef(lang.Text{EN: "--action %s: expected scan, confirm, cancel or expire", ZH: "--action %s：应为 scan、confirm、cancel 或 expire"}, o.action)
 	}
 	ctx, cancel := context.WithTimeoutCause(c.Context(), o.wait, &noScanError{o.wait})
 	defer cancel()

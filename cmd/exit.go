@@ -83,7 +83,7 @@ func exitOf(err error) exit {
 	return internal
 }
 
-// report prints an error on stderr: who, doing what, why. A hint follows.
+// report prints an error on stderr, and a hint after it: as text or, with -o json, as JSON.
 func (r *root) report(err error) {
 	message := r.message(err)
 	hint := hintFor(err, r).In(r.language())

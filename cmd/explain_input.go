@@ -68,7 +68,7 @@ func (p *pasted) close() {
 	}
 }
 
-// head is the start of the text that was read.
+// head returns the start of the text that was read, at most 1 MiB.
 func (p *pasted) head() string { return strings.TrimSpace(p.start.String()) }
 
 // Read reads the text, counts its bytes and keeps its first MiB.

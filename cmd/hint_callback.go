@@ -24,7 +24,7 @@ func callbackRefusal(e *loopback.CallbackError, p *profile.Profile) (profile.Ref
 	return p.Refusal(e.Code)
 }
 
-// callbackHint says what a callback's error means and what to do.
+// callbackHint says what a callback's error means and what to do about it.
 func callbackHint(e *loopback.CallbackError, p *profile.Profile) lang.Text {
 	if known, ok := callbackRefusal(e, p); ok {
 		return withGuess(known.Text(), known.GuessText())
