@@ -12,14 +12,14 @@ import (
 	"ssoctl/pkg/lang"
 )
 
-// manual is what help says about a command, and which of the global flags mean something
-// to it. It is the only place for both.
+// manual holds the texts of a command's help, and which global flags the command takes.
+// Both are defined nowhere else.
 type manual struct {
-	group string // of the commands directly below ssoctl
+	group string // set for the commands directly below ssoctl
 	takes need
 	short lang.Text
-	// long is paragraphs, which are filled again when they are printed; a line that begins
-	// with blanks stays as it is. The zero Text is short again.
+	// long is paragraphs, which are wrapped again when they are printed; a line that begins
+	// with a space stays as it is. If long is zero, help shows short instead.
 	long     lang.Text
 	examples string // lines of at most 80 columns
 	flags    map[string]lang.Text
@@ -54,8 +54,8 @@ var commandGroups = []struct {
 	{groupSetup, lang.Text{EN: "Profiles and set-up", ZH: "接入配置与环境"}},
 }
 
-// describe gives every command its manual, in the user's language. It is called once somebody
-// asks for help: at every start it would take half a millisecond.
+// describe gives every command its manual, in the user's language. It takes half a
+// millisecond, so it runs only if help is needed.
 func (r *root) describe() {
 	if len(r.cmd.Groups()) > 0 {
 		return // done
@@ -85,11 +85,11 @@ func (r *root) describe() {
 	})
 }
 
-// valueName is the annotation of a flag that holds the name of its value in help.
+// valueName is the key of the annotation that holds the name of a flag's value in help.
 const valueName = "value"
 
-// describeFlag gives a flag its text. A name in backquotes at the start of it is that of
-// the flag's value: "`FILE` to write to".
+// describeFlag sets a flag's text in help. A name in backquotes at its start names the
+// flag's value: "`FILE` to write to".
 func (r *root) describeFlag(f *pflag.Flag, text lang.Text) {
 	f.Usage = r.in(text)
 	if quoted, isQuoted := strings.CutPrefix(f.Usage, "`"); isQuoted {
@@ -103,7 +103,7 @@ func (r *root) describeFlag(f *pflag.Flag, text lang.Text) {
 	}
 }
 
-// valueOf is what help calls the value of a flag, "" where it takes none.
+// valueOf returns the name of a flag's value in help, "" if the flag takes none.
 func valueOf(f *pflag.Flag) string {
 	if name := f.Annotations[valueName]; len(name) > 0 {
 		return name[0]
@@ -114,13 +114,13 @@ func valueOf(f *pflag.Flag) string {
 	return strings.ToUpper(f.Value.Type())
 }
 
-// pathBelow is a command's path without ssoctl, such as "profile show"; "" for ssoctl.
+// pathBelow returns a command's path below ssoctl, such as "profile show"; "" for ssoctl.
 func pathBelow(c *cobra.Command) string {
 	_, below, _ := strings.Cut(c.CommandPath(), " ")
 	return below
 }
 
-// walk calls do for a command and for all below it.
+// walk calls do for a command and for every command below it.
 func walk(c *cobra.Command, do func(*cobra.Command)) {
 	do(c)
 	for _, sub := range c.Commands() {
@@ -128,7 +128,8 @@ func walk(c *cobra.Command, do func(*cobra.Command)) {
 	}
 }
 
-// need is what a global flag is for, and what a command has use for.
+// need is a set of bits. A global flag has the one bit of what it affects, and a command
+// takes the flags whose bit is in its set. Every command takes a flag with always.
 type need int
 
 const (
@@ -143,17 +144,17 @@ const (
 	curlCommands
 )
 
-// Sets of needs that several commands have.
+// Sets that several commands share.
 const (
 	ofProfile    = chosenProfile | configFiles | givenValues | jsonResult
 	ofVendor     = ofProfile | recording | secretsShown | connection
 	ofEverything = ofVendor | curlCommands
 )
 
-// whyNot says why a command has no use for a flag.
+// whyNot says why a command does not take a flag.
 var whyNot = map[need]lang.Text{
-	chosenProfile: {EN: "it does not work on one profile", ZH: "它不针对某个接入配置"},
-	configFiles:   {EN: "it reads no configuration", ZH: "它不读取配置"},
+	chosenProfile: {EN: "it is not about a single profile", ZH: "它不针对某个接入配置"},
+	configFiles:   {EN: "it reads no configuration", ZH: "它不读取配置文件"},
 	givenValues:   {EN: "it needs no values", ZH: "它不需要这些值"},
 	jsonResult:    {EN: "it prints no result", ZH: "它不输出结果"},
 	recording:     {EN: "it records no requests", ZH: "它不记录请求"},
@@ -162,28 +163,27 @@ var whyNot = map[need]lang.Text{
 	curlCommands:  {EN: "only exchange, token and userinfo print their requests", ZH: "只有 exchange、token、userinfo 能打印请求"},
 }
 
-// has reports whether a global flag means something to a command. It does so to one
-// without a manual.
+// has reports whether a command takes a global flag. A command without a manual takes all.
 func has(c *cobra.Command, flag string) bool {
 	m, ok := manuals()[pathBelow(c)]
 	n := globalNeeds()[flag]
 	return !ok || n == always || m.takes&n != 0
 }
 
-// hideMeaningless keeps global flags that mean nothing to a command out of its help, its
+// hideMeaningless hides the global flags that a command does not take from its help, its
 // manual page and its completion.
 func hideMeaningless(c *cobra.Command) {
 	c.Root().PersistentFlags().VisitAll(func(f *pflag.Flag) { f.Hidden = !has(c, f.Name) })
 }
 
-// checkGlobals refuses global flags that mean nothing to a command.
+// checkGlobals returns an error if a given global flag is one that the command does not take.
 func checkGlobals(c *cobra.Command) error {
 	needs := globalNeeds()
 	for _, name := range slices.Sorted(maps.Keys(needs)) {
 		if f := c.Flags().Lookup(name); f != nil && f.Changed && !has(c, name) {
 			why := whyNot[needs[name]]
 			if name == "curl" && manuals()[pathBelow(c)].group == groupLogin {
-				why = lang.Text{EN: why.EN + "; for those of a login: ssoctl exchange --code C --curl", ZH: why.ZH + "；要看登录的请求：ssoctl exchange --code C --curl"}
+				why = lang.Text{EN: why.EN + "; for the requests of a login: ssoctl exchange --code C --curl", ZH: why.ZH + "；要看登录的请求：ssoctl exchange --code C --curl"}
 			}
 			return usagef(lang.Text{EN: "%s does not take --%s: %s", ZH: "%s 不能用 --%s：%s"}, c.CommandPath(), name, why)
 		}
@@ -191,8 +191,9 @@ func checkGlobals(c *cobra.Command) error {
 	return nil
 }
 
-// EachCommand calls do for ssoctl and for every command below it, with the flags that mean
-// nothing to it hidden, until do returns an error. It is for generators of documentation.
+// EachCommand calls do for ssoctl and for every command below it, until do returns an
+// error. The global flags that a command does not take are hidden. It is for generators of
+// documentation.
 func EachCommand(do func(*cobra.Command) error) error {
 	r := newRoot(&App{Env: func(string) (string, bool) { return "", false }}, nil)
 	r.describe()

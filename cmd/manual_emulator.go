@@ -2,7 +2,7 @@ package cmd
 
 import "ssoctl/pkg/lang"
 
-// emulatorManuals are those of the emulator and of what it shows.
+// emulatorManuals returns the manuals of emulate, of its subcommands, and of demo.
 func emulatorManuals() map[string]manual {
 	return map[string]manual{
 		"emulate":             emulateManual(),
@@ -10,12 +10,12 @@ func emulatorManuals() map[string]manual {
 		"emulate healthcheck": healthcheckManual(),
 		"demo": {
 			group: groupEmulate, takes: ofProfile | recording | secretsShown,
-			short: lang.Text{EN: "Watch every vendor's login, against the emulator", ZH: "演示每个厂商的登录过程，用内置模拟器"},
+			short: lang.Text{EN: "Watch every vendor's login, against the emulator", ZH: "用内置模拟器演示每个厂商的登录"},
 			long: lang.Text{
 				EN: `Watch every vendor's login step by step, against the built-in emulator: no account
 needed, and no network beyond this machine. Without a name, shows the built-in profiles
 and your own. For a profile without a login, shows the application's token.`,
-				ZH: `逐步演示每个厂商的登录过程，用内置模拟器：不需要账号，不访问本机以外的网络。不写名字时，演示内置和自定义的全部接入配置；没有登录流程的，演示获取应用令牌。`,
+				ZH: `用内置模拟器逐步演示每个厂商的登录：不需要账号，也不访问本机以外的网络。不写名字时，演示内置和自定义的全部接入配置；没有登录流程的，演示获取应用令牌。`,
 			},
 			examples: `
   ssoctl demo
@@ -35,9 +35,9 @@ get a code without a browser:
 
   curl -d '{"profile":"oauth2"}' http://HOST:PORT/_/codes
 
-Every exchange, with what was wrong about it, is shown on stderr and at /_/ in a browser.
-Ctrl-C stops the emulator, with exit code 0. More: docs/emulator.md`,
-			ZH: `在本机模拟厂商，与客户端读取同样的接入配置：给出名字的，或全部内置的，各在 /<名字> 之下。登录会立即通过。不用浏览器也能取得授权码：
+stderr, and /_/ in a browser, show every exchange and what was wrong with it. Ctrl-C stops
+the emulator, with exit code 0. More: docs/emulator.md`,
+			ZH: `在本机模拟厂商，使用与客户端相同的接入配置：可以给出名字，默认为全部内置的；各厂商的地址在 /<名字> 之下。登录会立即通过。不用浏览器也能取得授权码：
 
   curl -d '{"profile":"oauth2"}' http://HOST:PORT/_/codes
 
@@ -56,20 +56,20 @@ Ctrl-C stops the emulator, with exit code 0. More: docs/emulator.md`,
 		flags: map[string]lang.Text{
 			"listen":      {EN: "`HOST:PORT` address to listen on; separate several to try with commas; port 0 is any free port", ZH: "`HOST:PORT` 监听地址；多个用逗号分隔，依次尝试；端口 0 表示任意空闲端口"},
 			"public-url":  {EN: "`URL` address that clients use to reach the emulator, such as http://emulator:8080", ZH: "`URL` 客户端访问模拟器的地址，例如 http://emulator:8080"},
-			"browser-url": {EN: "`URL` address that browsers and phones use, if different", ZH: "`URL` 浏览器和手机访问的地址，与前者不同时给出"},
-			"tls":         {EN: "serve https with a certificate made on the spot; needs --tls-ca", ZH: "用当场生成的证书提供 https；需要 --tls-ca"},
+			"browser-url": {EN: "`URL` address that browsers and phones use, if it is not --public-url", ZH: "`URL` 浏览器和手机访问的地址，与 --public-url 不同时给出"},
+			"tls":         {EN: "serve https with a new certificate; needs --tls-ca", ZH: "用新生成的证书提供 https；需要 --tls-ca"},
 			"tls-ca":      {EN: "`FILE` where to write the CA of --tls, for clients to trust", ZH: "`FILE` 把 --tls 的 CA 证书写到这里，供客户端信任"},
 			"tls-cert":    {EN: "`FILE` your own certificate (PEM)", ZH: "`FILE` 自己的证书，PEM"},
 			"tls-key":     {EN: "`FILE` key of --tls-cert", ZH: "`FILE` --tls-cert 的私钥"},
-			"ready-file":  {EN: "`FILE` where to keep the line of -o json while the emulator serves", ZH: "`FILE` 运行期间在其中写入 -o json 的那一行"},
+			"ready-file":  {EN: "`FILE` file that holds the output of -o json while the emulator runs", ZH: "`FILE` 运行期间把 -o json 的输出写在这个文件里"},
 			"fault": {
 				EN: "`FAULT` fail on demand: [PROFILE/]STEP:KIND[:times=N]…, such as exchange:expired_code:times=1. Repeatable",
 				ZH: "`FAULT` 按需制造的故障，写作 [PROFILE/]STEP:KIND[:times=N]…，例如 exchange:expired_code:times=1。可重复",
 			},
-			"approve": {EN: "`MODE` how logins end: auto, ask (shows a page), deny, or the name of the user who agrees", ZH: "`MODE` 登录如何通过：auto、ask（显示页面）、deny，或同意登录的用户名"},
+			"approve": {EN: "`MODE` how logins end: auto, ask (shows a page), deny, or the name of the user who approves", ZH: "`MODE` 登录的结果：auto、ask（显示页面）、deny，或批准登录的用户名"},
 			"users":   {EN: "`FILE` users who can log in, in TOML", ZH: "`FILE` 可以登录的用户，TOML 格式"},
 			"user": {
-				EN: "`KEY=VALUE,…` one user who can log in, such as subject=1001,name=Ada; keys as in --users. Repeatable",
+				EN: "`KEY=VALUE,…` a user who can log in, such as subject=1001,name=Ada; keys as in --users. Repeatable",
 				ZH: "`KEY=VALUE,…` 一个可以登录的用户，例如 subject=1001,name=Ada；键同 --users。可重复",
 			},
 			"no-diagnosis": {EN: "leave the header X-Ssoctl-Diagnosis out of responses", ZH: "响应里不带 X-Ssoctl-Diagnosis 头"},
@@ -84,10 +84,10 @@ func emulateScanManual() manual {
 		takes: chosenProfile | jsonResult | connection,
 		short: lang.Text{EN: "Play the phone: scan the newest QR code and confirm", ZH: "扮演手机：扫描最新的二维码并确认"},
 		long: lang.Text{
-			EN: `Play the phone, for scripts: do with the emulator's newest QR code what a person
-would. The emulator has to be started with --approve ask. If it shows no QR code yet, this
-command waits for one. The exit code is 9 if none appears.`,
-			ZH: `在脚本里扮演手机：像人一样处理模拟器最新的二维码。模拟器须以 --approve ask 启动。还没有二维码时会等待；一直没有时退出码为 9。`,
+			EN: `Play the phone in a script: scan the emulator's newest QR code, then confirm or
+cancel, or let the code expire. The emulator has to be started with --approve ask. If it
+shows no QR code yet, this command waits for one. The exit code is 9 if none appears.`,
+			ZH: `在脚本里扮演手机：扫描模拟器最新的二维码，再确认或取消，或让它过期。模拟器须以 --approve ask 启动。还没有二维码时会等待；一直没有时退出码为 9。`,
 		},
 		examples: `
   ssoctl emulate scan --as grace
@@ -107,8 +107,8 @@ func healthcheckManual() manual {
 		short: lang.Text{EN: "Check whether an emulator is up: exit code 0 or 6", ZH: "检查模拟器是否在运行：退出码 0 或 6"},
 		long: lang.Text{
 			EN: `Check whether an emulator is up, for a container's health check. The exit code is 0
-if it is, and 6 if it is not. Give the emulator's URL, or the file that it was started
-with as --ready-file.`,
+if it is, and 6 if it is not. Give the emulator's URL, or the --ready-file that it was
+started with.`,
 			ZH: `检查模拟器是否在运行，可用作容器的健康检查。在运行时退出码为 0，否则为 6。请给出模拟器的地址，或启动时 --ready-file 指定的文件。`,
 		},
 		examples: `

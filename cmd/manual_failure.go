@@ -2,7 +2,7 @@ package cmd
 
 import "ssoctl/pkg/lang"
 
-// failureManuals are those of the commands that explain what went wrong.
+// failureManuals returns the manuals of the commands that explain a failure.
 func failureManuals() map[string]manual {
 	return map[string]manual{"explain": explainManual(), "doctor": doctorManual(), "sign": signManual()}
 }
@@ -19,23 +19,24 @@ all profiles are searched, your own first.
 
 In a log, ssoctl finds the responses wherever they are. A number counts as a code if the
 text calls it one, or if nothing else in the text is a code. A port, a time, or the value
-of something else does not count. An HTTP status, such as 502, is explained too.
+of another field does not count. An HTTP status, such as 502, is explained too.
 
 - is standard input. A single word that names a file or pipe is read from there, up to
 64 MiB; anything else is text. A text of more than 1 MiB is read as a log, not as one
-response. What several lines say is explained once, with the first and the last of them.
-Put a code that begins with - after --. ssoctl prints nothing of the text but the code, so
-secrets in it are not shown. A text that no profile recognises ends with exit code 2.
+response. Lines that say the same are explained once, with the numbers of the first and
+the last. Put a code that begins with - after --. ssoctl prints nothing of the text but
+the code, so secrets in it are not shown. If no profile recognises the text, the exit code
+is 2.
 
 A response belongs to a profile if the profile lists its code, or if -p names the profile.
-Many vendors' responses look the same, so ssoctl does not guess whose any other code is.`,
+Many vendors' responses look the same, so ssoctl does not guess the profile of other codes.`,
 			ZH: `解释厂商的拒绝：是什么意思、为什么发生、该怎么办。可以给出错误码、粘贴的响应（JSON，或 curl -i、-v 打印的带响应头的文本）、浏览器被带回的地址，或任何含有已知错误码的文本。不加 -p 时查找全部接入配置，自定义的优先。
 
 日志里的响应无论在哪里都会被找出来。一个数字只有被称作错误码，或文本里没有别的错误码时，才算错误码；端口、时间、其他字段的值都不算。HTTP 状态码（如 502）也会解释。
 
 - 表示标准输入。单个词若是文件或管道的名字，就读取其内容，最多 64 MiB；其余都当作文本。超过 1 MiB 的文本按日志处理，不当作一个响应。多行说的是同一件事时只解释一次，并给出首尾行号。以 - 开头的错误码要写在 -- 之后。除错误码外不会打印文本的任何内容，其中的密钥不会泄露。没有接入配置能识别时，退出码为 2。
 
-接入配置列出了该错误码，或用 -p 指明时，响应才算属于它。许多厂商的响应长得一样，其余的错误码不猜测属于谁。`,
+接入配置列出了该错误码，或用 -p 指明时，响应才算属于它。许多厂商的响应长得一样，所以不会去猜其余的错误码属于谁。`,
 		},
 		examples: `
   ssoctl explain 20010
@@ -52,16 +53,16 @@ Many vendors' responses look the same, so ssoctl does not guess whose any other 
 func doctorManual() manual {
 	return manual{
 		group: groupFailure, takes: ofVendor,
-		short: lang.Text{EN: "Check your set-up, and say what to fix", ZH: "检查环境和配置，并说明怎么修"},
+		short: lang.Text{EN: "Check your set-up, and say what to fix", ZH: "检查环境和接入配置，并说明怎么修"},
 		long: lang.Text{
 			EN: `Check your set-up, and say what to fix: the inputs and where their values come from,
-redirect_uri, the way to the vendor's hosts (DNS, proxy, connection, certificate, clock),
-and whether the vendor responds there. Checks the profile of -p; without it, all your own
+redirect_uri, the network path to the vendor's hosts (DNS, proxy, connection, certificate,
+clock), and whether the vendor responds there. Checks the profile of -p; without it, all your own
 profiles; if you have none, whether the built-in vendors can be reached.
 
 The requests it sends contain no credential and no code. With --credentials it also
 fetches the application's token or, if the profile has none, tries a made-up code. The
-exit code is 10 if a check fails; warnings alone are 0.`,
+exit code is 10 if a check fails, and 0 if there are only warnings.`,
 			ZH: `检查环境和配置，并说明怎么修：输入项及其取值来源、回调地址、到厂商主机的网络（域名解析、代理、连接、证书、时钟），以及厂商是否响应。检查 -p 指定的接入配置；不加 -p 时检查全部自定义的；没有自定义的，就检查能否连上内置厂商。
 
 发出的请求不含密钥和授权码。加 --credentials 时还会获取应用令牌；没有应用令牌的，则用一个编造的授权码试探。有检查失败时退出码为 10；只有警告时为 0。`,
@@ -79,10 +80,10 @@ exit code is 10 if a check fails; warnings alone are 0.`,
 func signManual() manual {
 	return manual{
 		group: groupFailure, takes: ofProfile | secretsShown,
-		short: lang.Text{EN: "Show how a signature is made, or find the right recipe", ZH: "显示签名的计算过程，或反推签名算法"},
+		short: lang.Text{EN: "Show how a signature is made, or find the right recipe", ZH: "显示签名的计算过程，或反推签名方式"},
 		long: lang.Text{
 			EN: `Show how a signature is made: the text that is hashed, part by part, the digest, and
-the request it goes into. Nothing is sent.
+the request that carries it. Nothing is sent.
 
 --expect takes a digest that the vendor's support or your own code computed, and finds the
 recipe that gives it: the profile's, or one that differs where documents are vague (the
@@ -95,7 +96,7 @@ Use --at and --set to repeat the values that are new in every request: the {uuid
 {timestamp} or {nonce} that was signed.`,
 			ZH: `显示签名的计算过程：参与哈希的文本（逐段列出）、摘要，以及签名所在的请求。不发送任何请求。
 
---expect 接受厂商技术支持或你的代码算出的摘要，并找出能得到它的算法：可能就是接入配置里的，也可能在文档没写明之处有所不同（编码、哈希、各段的顺序、分隔符、参数、路径、大小写、秒或毫秒）。结果以 TOML 给出，可写进自定义的接入配置；无法用配置表达的，用文字说明。找不到时退出码为 10。
+--expect 接受厂商技术支持或你的代码算出的摘要，并找出能得到它的签名方式：可能就是接入配置里的，也可能在文档没写明之处有所不同（编码、哈希、各段的顺序、分隔符、参数、路径、大小写、秒或毫秒）。结果以 TOML 给出，可写进自定义的接入配置；接入配置无法表达的，用文字说明。找不到时退出码为 10。
 
 每次请求都会变的值，用 --at 和 --set 给出签名时的值：{uuid}、{timestamp} 或 {nonce}。`,
 		},
@@ -107,7 +108,7 @@ Use --at and --set to repeat the values that are new in every request: the {uuid
 		flags: map[string]lang.Text{
 			"step":          {EN: "`STEP` signed step, if the profile has several", ZH: "`STEP` 要签名的步骤，用于有多个签名步骤的情况"},
 			"at":            {EN: "`TIME` time that was signed, in seconds or milliseconds since 1970 (default now)", ZH: "`TIME` 签名时的时间戳，秒或毫秒（默认当前时间）"},
-			"expect":        {EN: "`DIGEST` find the recipe that gives this digest", ZH: "`DIGEST` 找出能得到它的算法"},
+			"expect":        {EN: "`DIGEST` find the recipe that gives this digest", ZH: "`DIGEST` 找出能得到这个摘要的签名方式"},
 			"code":          {EN: "`CODE` code, if it is signed; - reads it from standard input", ZH: "`CODE` 参与签名的授权码；- 表示从标准输入读取"},
 			"access-token":  {EN: "`TOKEN` user's access token, if it is signed; - reads it from standard input", ZH: "`TOKEN` 参与签名的用户 access_token；- 表示从标准输入读取"},
 			"app-token":     {EN: "`TOKEN` application's token, if it is signed; - reads it from standard input", ZH: "`TOKEN` 参与签名的应用令牌；- 表示从标准输入读取"},

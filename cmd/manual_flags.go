@@ -6,14 +6,14 @@ import (
 	"ssoctl/pkg/lang"
 )
 
-// globalFlag is a flag of all commands that have a use for it.
+// globalFlag is a flag that commands share. need says which commands take it.
 type globalFlag struct {
 	name string
 	need need
 	text lang.Text
 }
 
-// flagGroup is global flags that belong together.
+// flagGroup is a group of global flags in help.
 type flagGroup struct {
 	title lang.Text
 	flags []globalFlag
@@ -32,8 +32,8 @@ func globalFlags() []flagGroup {
 				ZH: "`INPUT=VALUE` 给接入配置的输入项（SSOCTL_<INPUT>）或某个步骤所需的值赋值。VALUE 可以是 env:NAME、file:PATH、keyring:SERVICE/USER、cmd:PROGRAM（需 --allow-cmd），或用 - 表示标准输入。可重复",
 			}},
 			{"allow-cmd", givenValues, lang.Text{
-				EN: "let flags and environment variables run programs by cmd: references; configuration files always may",
-				ZH: "允许参数和环境变量里的 cmd: 引用运行程序；配置文件里的一律允许",
+				EN: "let cmd: references in flags and environment variables run programs; those in configuration files always may",
+				ZH: "允许参数和环境变量里的 cmd: 引用运行程序；配置文件里的始终允许",
 			}},
 			{"config", configFiles, lang.Text{
 				EN: "`FILE` configuration file to use instead of your own (SSOCTL_CONFIG)",
@@ -52,7 +52,7 @@ func globalFlags() []flagGroup {
 				ZH: "`FILE` 把请求和响应存成 HAR 1.2，已脱敏",
 			}},
 			{"report", recording, lang.Text{
-				EN: "`FILE` record them as one HTML page that you can share, with secrets masked",
+				EN: "`FILE` record requests and responses as one HTML page to share, with secrets masked",
 				ZH: "`FILE` 把请求和响应存成一个可以转发的 HTML 页面，已脱敏",
 			}},
 			{"curl", curlCommands, lang.Text{
@@ -72,15 +72,15 @@ func globalFlags() []flagGroup {
 			}},
 			{"client-cert", connection, lang.Text{EN: "`FILE` your client certificate (PEM)", ZH: "`FILE` 客户端证书，PEM"}},
 			{"client-key", connection, lang.Text{
-				EN: "`FILE` its key (PEM), if --client-cert does not contain it",
-				ZH: "`FILE` 客户端证书的私钥，PEM；已在 --client-cert 里就不用给",
+				EN: "`FILE` key of --client-cert (PEM), if it is not in the same file",
+				ZH: "`FILE` --client-cert 的私钥，PEM；在同一个文件里时不需要",
 			}},
 			{"insecure", connection, lang.Text{
 				EN: "do not verify the server's certificate: anyone in between can read everything",
 				ZH: "不校验服务器证书：中间人可以看到全部内容",
 			}},
 		}},
-		{lang.Text{EN: "What is shown", ZH: "显示"}, []globalFlag{
+		{lang.Text{EN: "Display", ZH: "显示"}, []globalFlag{
 			{"trace", recording, lang.Text{
 				EN: "show every request and response on stderr, with timings and masked secrets",
 				ZH: "在 stderr 显示每个请求和响应及耗时，已脱敏",
@@ -101,7 +101,7 @@ func globalFlags() []flagGroup {
 	}
 }
 
-// globalNeeds returns by name what the global flags are for.
+// globalNeeds returns the need of each global flag, by the flag's name.
 var globalNeeds = sync.OnceValue(func() map[string]need {
 	out := map[string]need{}
 	for _, g := range globalFlags() {
@@ -112,7 +112,7 @@ var globalNeeds = sync.OnceValue(func() map[string]need {
 	return out
 })
 
-// sharedFlags returns the texts of flags that mean the same to several commands.
+// sharedFlags returns the texts of flags that several commands have with the same meaning.
 func sharedFlags() map[string]lang.Text {
 	return map[string]lang.Text{
 		"listen": {
@@ -120,13 +120,13 @@ func sharedFlags() map[string]lang.Text {
 			ZH: "`HOST:PORT` 等待回调的地址；多个用逗号分隔；端口 0 表示任意空闲端口",
 		},
 		"listen-tls": {
-			EN: "wait with https, using a certificate made on the spot; the browser will warn about it",
-			ZH: "用 https 等待，证书当场生成；浏览器会给出警告",
+			EN: "wait with https, using a new certificate; the browser will warn about it",
+			ZH: "用 https 等待，使用新生成的证书；浏览器会给出警告",
 		},
 		"listen-tls-cert": {EN: "`FILE` your own certificate (PEM) for https", ZH: "`FILE` https 用的自己的证书，PEM"},
 		"listen-tls-key":  {EN: "`FILE` key of --listen-tls-cert", ZH: "`FILE` --listen-tls-cert 的私钥"},
 		"redirect-uri": {
-			EN: "`URL` redirect_uri to give the vendor, when a tunnel or proxy is in between; {state} in it becomes an unguessable part",
+			EN: "`URL` redirect_uri to send to the vendor, if a tunnel or proxy is in between; {state} in it becomes an unguessable part",
 			ZH: "`URL` 告诉厂商的回调地址，用于有隧道或代理的情况；其中的 {state} 会换成无法猜测的值",
 		},
 		"wait": {EN: "`DURATION` how long to wait for the redirect", ZH: "`DURATION` 等待回调的时间"},
@@ -138,7 +138,7 @@ func sharedFlags() map[string]lang.Text {
 			EN: "`K=V` parameter to add to the authorize URL, such as prompt=login. Repeatable",
 			ZH: "`K=V` 加到授权地址上的参数，例如 prompt=login。可重复",
 		},
-		"code":         {EN: "`CODE` code, decoded; - reads it from standard input as it is", ZH: "`CODE` 授权码，已解码；- 表示从标准输入原样读取"},
+		"code":         {EN: "`CODE` code, URL-decoded; - reads it from standard input unchanged", ZH: "`CODE` 授权码，须已做 URL 解码；- 表示从标准输入原样读取"},
 		"access-token": {EN: "`TOKEN` user's access token; - reads it from standard input", ZH: "`TOKEN` 用户的 access_token；- 表示从标准输入读取"},
 		"ready-file":   {EN: "`FILE` file that the emulator was started with as --ready-file", ZH: "`FILE` 启动模拟器时 --ready-file 指定的文件"},
 		"tls-ca": {

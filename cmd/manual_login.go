@@ -2,7 +2,7 @@ package cmd
 
 import "ssoctl/pkg/lang"
 
-// loginManuals are those of the commands that log in.
+// loginManuals returns the manuals of the commands that log in.
 func loginManuals() map[string]manual {
 	return map[string]manual{
 		"login":         loginManual(),
@@ -22,13 +22,13 @@ exchange it, and show who logged in.
 
 If the browser is on another machine, paste the address it ends at. You can do so while
 ssoctl waits, or with --paste, which does not listen at all. The state in the address is
-checked. --paste also takes a code alone, in which nothing can be checked.
+checked. --paste also takes a code alone, but then there is no state to check.
 
 If a step fails after the code is spent, ssoctl keeps the vendor's responses so far for
 ten minutes. --resume then runs only the remaining steps. More: docs/login.md`,
 			ZH: `在浏览器里登录：打开授权地址，在本机接收授权码，换取令牌，再显示登录的用户。
 
-浏览器在另一台机器上时，把它最后停留的地址粘贴过来即可：等待期间随时可以粘贴，也可以用 --paste，此时不监听端口。地址里的 state 会被校验。--paste 也接受单独的授权码，但无从校验。
+浏览器在另一台机器上时，把它最后停留的地址粘贴过来即可：等待期间随时可以粘贴，也可以用 --paste，此时不监听端口。地址里的 state 会被校验。--paste 也接受单独的授权码，但没有 state 可校验。
 
 授权码用掉之后若某一步失败，已拿到的响应会保留十分钟；--resume 只执行剩下的步骤。详见 docs/login.md`,
 		},

@@ -2,8 +2,8 @@ package cmd
 
 import "ssoctl/pkg/lang"
 
-// setupManuals are those of profiles, of what is kept on this machine, and of ssoctl
-// itself.
+// setupManuals returns the manuals of ssoctl itself and of the commands for profiles, for
+// files and secrets on this machine, and for shells.
 func setupManuals() map[string]manual {
 	return map[string]manual{
 		"":                rootManual(),
@@ -75,9 +75,10 @@ func profileShowManual() manual {
 		long: lang.Text{
 			EN: `Show everything a profile says: first each step, with the request that it sends and
 what it reads from the response; then the inputs with their values, the steps that are not
-offered, and every refusal. Each step says how it is known. [FILE:LINE] marks what comes
-from your own files; -o json has the place of every value.`,
-			ZH: `查看接入配置的全部内容：先是每个步骤，包括发送的请求和从响应里读取的值；再是输入项及其取值、不提供的步骤、全部错误码。每个步骤都注明依据。[FILE:LINE] 标出来自你自己的文件的内容；-o json 给出每个值的位置。`,
+offered, and every refusal. Each step says what it is based on, such as a document or a
+guess. [FILE:LINE] marks what comes from your own files; -o json gives the origin of every
+value.`,
+			ZH: `查看接入配置的全部内容：先是每个步骤，包括发送的请求和从响应里读取的值；再是输入项及其取值、不提供的步骤、全部错误码。每个步骤都注明依据。[FILE:LINE] 标出来自你自己的文件的内容；-o json 给出每个值的来源。`,
 		},
 		examples: `
   ssoctl profile show crm
@@ -115,15 +116,15 @@ func profileVerifyManual() manual {
 		long: lang.Text{
 			EN: `Compare a profile with exchanges that ssoctl emulate --record recorded, or that were
 transcribed from a document. Reports request members that the profile lacks or adds,
-values that it has as literals, response members that it does not find, and refusals that
-it does not list.
+values that it hard-codes, response members that it does not find, and refusals that it
+does not list.
 
-The profile is that of -p, else the one that the file names, else the one named like the
-folder. The exit code is 10 if something differs. Notes about members that not every
-response has do not count.`,
-			ZH: `把接入配置与录制的请求逐项核对，录制来自 ssoctl emulate --record，或从文档抄录。会报告：请求里配置缺少或多出的字段、被写死的值、响应里没有读取的字段、没有列出的错误码。
+Without -p, the profile is the one that the file names, or the one with the folder's name.
+The exit code is 10 if something differs. Notes about members that not every response has
+do not count.`,
+			ZH: `把接入配置与录制的请求逐项核对，录制来自 ssoctl emulate --record，或从文档抄录。会报告：接入配置在请求里缺少或多出的字段、被写死的值、响应里没有读取的字段、没有列出的错误码。
 
-接入配置取 -p 指定的，否则取文件里写明的，再否则取与目录同名的。有差异时退出码为 10；不是每个响应都有的字段只作说明，不算差异。`,
+不加 -p 时，使用文件里写明的接入配置；文件没有写明的，使用与目录同名的。有差异时退出码为 10；不是每个响应都有的字段只作说明，不算差异。`,
 		},
 		examples: `
   ssoctl emulate --record exchanges -p crm
@@ -260,7 +261,7 @@ profiles. See the help of each shell for how to load it.`,
 	}
 }
 
-// shellManual is that of the completion of one shell, which is loaded by a line.
+// shellManual returns the manual of the completion for one shell. line loads the script.
 func shellManual(name, line string) manual {
 	return manual{
 		short: lang.Text{EN: "Print the completion script for " + name, ZH: "输出 " + name + " 的补全脚本"},

@@ -2,7 +2,7 @@ package cmd
 
 import "ssoctl/pkg/lang"
 
-// tokenManuals are those of the commands about tokens and users.
+// tokenManuals returns the manuals of token and userinfo.
 func tokenManuals() map[string]manual {
 	return map[string]manual{"token": tokenManual(), "userinfo": userinfoManual()}
 }
@@ -31,9 +31,9 @@ func userinfoManual() manual {
 		group: groupToken, takes: ofEverything,
 		short: lang.Text{EN: "Show who logged in, from a code or an access token", ZH: "用授权码或令牌查询登录的用户"},
 		long: lang.Text{
-			EN: `Show who logged in, from a code or a user's access token. The steps that the profile
-needs for that run first: exchanging the code, or fetching the application's token.`,
-			ZH: `用授权码或用户令牌查询登录的用户。所需的步骤会先执行：用授权码换取令牌，或获取应用令牌。`,
+			EN: `Show who logged in, from a code or a user's access token. If the profile requires it,
+ssoctl first exchanges the code or fetches the application's token.`,
+			ZH: `用授权码或用户令牌查询登录的用户。接入配置需要时，会先用授权码换取令牌，或获取应用令牌。`,
 		},
 		examples: `
   ssoctl userinfo -p crm --code C

@@ -58,8 +58,8 @@ func write(dir string, c *cobra.Command) error {
 	return f.Close()
 }
 
-// markdown is a text of help as the generator takes it: lines that begin with blanks are
-// code.
+// markdown converts a help text to the Markdown that the generator expects: a paragraph
+// that begins with a space becomes code.
 func markdown(text string) string {
 	paragraphs := strings.Split(text, "\n\n")
 	for i, p := range paragraphs {
@@ -72,8 +72,7 @@ func markdown(text string) string {
 	return strings.Join(paragraphs, "\n\n")
 }
 
-// escape keeps characters that mean something in Markdown from doing so. Two hyphens
-// would become a dash.
+// escape escapes what Markdown interprets, and two hyphens, which would become a dash.
 func escape(text string) string {
 	return strings.NewReplacer(`\`, `\\`, "<", `\<`, "*", `\*`, "_", `\_`, "[", `\[`, "--", `\-\-`, "...", `\.\.\.`).Replace(text)
 }
