@@ -14,6 +14,8 @@ import (
 
 	"github.com/chromedp/cdproto/browser"
 	"github.com/chromedp/chromedp"
+
+	"ssoctl/pkg/lang"
 )
 
 // Width and Height are the size of the window in CSS pixels. It is large, so that the
@@ -55,7 +57,7 @@ type Browser struct {
 func (b Browser) start(ctx context.Context) (tab context.Context, end func(), err error) {
 	temporary, err := os.MkdirTemp(temporaryRoot(), "ssoctl-")
 	if err != nil {
-		return nil, nil, &BrowserError{b.Program, "cannot start", err}
+		return nil, nil, &BrowserError{b.Program, "cannot start", "无法启动", err}
 	}
 	// Once started, the browser does not end with ctx: end stops it.
 	life, kill := context.WithCancel(context.WithoutCancel(ctx))
@@ -74,7 +76,7 @@ func (b Browser) start(ctx context.Context) (tab context.Context, end func(), er
 		if ctx.Err() != nil {
 			return nil, nil, ctx.Err()
 		}
-		return nil, nil, &BrowserError{b.Program, "cannot start", err}
+		return nil, nil, &BrowserError{b.Program, "cannot start", "无法启动", err}
 	}
 	return tab, end, nil
 }
@@ -126,24 +128,31 @@ func (b Browser) options(temporary string) []chromedp.ExecAllocatorOption {
 
 // BrowserError says that the browser itself failed.
 type BrowserError struct {
-	Program string
-	Problem string
-	err     error
+	Program   string
+	Problem   string
+	problemZH string
+	err       error
 }
 
-// Error includes one line of the browser's output. There is no Unwrap, because chromedp
-// reports a browser that has exited as context.Canceled.
-func (e *BrowserError) Error() string {
-	text := strings.TrimPrefix(e.err.Error(), "chrome failed to start:\n")
-	if errors.Is(e.err, context.Canceled) {
-		text = "it ended"
-	}
-	line, _, _ := strings.Cut(strings.TrimSpace(text), "\n")
+func (e *BrowserError) Error() string { return e.Text().EN }
+
+// Text is the error in both languages, with one line of the browser's output. There is no
+// Unwrap, because chromedp reports a browser that has exited as context.Canceled.
+func (e *BrowserError) Text() lang.Text {
+	said := strings.TrimPrefix(e.err.Error(), "chrome failed to start:\n")
+	line, _, _ := strings.Cut(strings.TrimSpace(said), "\n")
 	const most = 300
 	if len(line) > most {
 		line = line[:most] + "…"
 	}
-	return strings.TrimSuffix(fmt.Sprintf("browser %s: %s: %s", e.Program, e.Problem, line), ": ")
+	why := lang.Text{EN: line}
+	if errors.Is(e.err, context.Canceled) {
+		why = lang.Text{EN: "it ended", ZH: "它已退出"}
+	}
+	return lang.Text{
+		EN: strings.TrimSuffix(fmt.Sprintf("browser %s: %s: %s", e.Program, e.Problem, why.EN), ": "),
+		ZH: strings.TrimSuffix(fmt.Sprintf("浏览器 %s：%s：%s", e.Program, e.problemZH, why.In(lang.ZH)), "："),
+	}
 }
 
 // patience is the time limit for one command to the browser.

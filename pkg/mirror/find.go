@@ -1,8 +1,11 @@
 package mirror
 
 import (
+	"errors"
 	"os/exec"
 	"path/filepath"
+
+	"ssoctl/pkg/lang"
 )
 
 // names are the programs to try, by system, Chromium first. Every Windows machine has
@@ -32,11 +35,17 @@ type NoBrowserError struct {
 	Err     error  // why Program cannot be run
 }
 
-func (e *NoBrowserError) Error() string {
-	if e.Program != "" {
-		return "cannot run the browser: " + e.Err.Error()
+func (e *NoBrowserError) Error() string { return e.Text().EN }
+
+// Text is the error in both languages.
+func (e *NoBrowserError) Text() lang.Text {
+	switch {
+	case e.Program == "":
+		return lang.Text{EN: "no Chromium or Chrome is installed", ZH: "没有安装 Chromium 或 Chrome"}
+	case errors.Is(e.Err, exec.ErrNotFound):
+		return lang.Text{EN: "cannot run the browser: " + e.Err.Error(), ZH: "无法运行浏览器：PATH 里没有 " + e.Program}
 	}
-	return "no Chromium or Chrome is installed"
+	return lang.Sprintf(lang.Text{EN: "cannot run the browser: %v", ZH: "无法运行浏览器：%v"}, e.Err)
 }
 
 func (e *NoBrowserError) Unwrap() error { return e.Err }

@@ -13,6 +13,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"ssoctl/pkg/lang"
 	"ssoctl/pkg/qr"
 )
 
@@ -23,8 +24,14 @@ type NoCodeError struct {
 	Screenshot     []byte        // PNG; empty if it could not be taken
 }
 
-func (e *NoCodeError) Error() string {
-	return fmt.Sprintf("no QR code on the page %q at %s within %s", e.Title, e.Address, e.Limit)
+func (e *NoCodeError) Error() string { return e.Text().EN }
+
+// Text is the error in both languages.
+func (e *NoCodeError) Text() lang.Text {
+	return lang.Text{
+		EN: fmt.Sprintf("no QR code on the page %q at %s within %s", e.Title, e.Address, e.Limit),
+		ZH: fmt.Sprintf("页面 %q（%s）在 %s内没有出现二维码", e.Title, e.Address, lang.Span(e.Limit).ZH),
+	}
 }
 
 // Watch opens address and calls saw with the text of the page's QR code: when the code
@@ -61,7 +68,7 @@ func (b Browser) Watch(ctx context.Context, address string, limit time.Duration,
 	case errors.As(err, new(*LoadError)):
 		return err
 	}
-	return &BrowserError{b.Program, "does not respond", err}
+	return &BrowserError{b.Program, "does not respond", "没有响应", err}
 }
 
 // mirror watches one page.

@@ -2,7 +2,6 @@ package mirror
 
 import (
 	"context"
-	"fmt"
 	"image"
 	"net"
 	"net/url"
@@ -17,6 +16,8 @@ import (
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
+
+	"ssoctl/pkg/lang"
 )
 
 // LoadError says that the address did not return a page.
@@ -26,11 +27,17 @@ type LoadError struct {
 	Problem string // the browser's error, such as net::ERR_NAME_NOT_RESOLVED
 }
 
-func (e *LoadError) Error() string {
-	if e.Status != 0 {
-		return fmt.Sprintf("HTTP %d instead of a page", e.Status)
+func (e *LoadError) Error() string { return e.Text().EN }
+
+// Text is the error in both languages. Messages of the browser itself are not translated.
+func (e *LoadError) Text() lang.Text {
+	switch {
+	case e.Status != 0:
+		return lang.Sprintf(lang.Text{EN: "HTTP %d instead of a page", ZH: "返回的是 HTTP %d，不是网页"}, e.Status)
+	case e.Problem == problemDownload:
+		return lang.Text{EN: e.Problem, ZH: "返回的是要下载的文件，不是网页"}
 	}
-	return e.Problem
+	return lang.Text{EN: e.Problem}
 }
 
 // Unwrap returns the equivalent error of package net, or nil.

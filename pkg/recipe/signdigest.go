@@ -3,6 +3,7 @@ package recipe
 import (
 	"encoding/base64"
 	"encoding/hex"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -13,8 +14,14 @@ import (
 // characters.
 type DigestError struct{ Length int }
 
-func (e *DigestError) Error() string {
-	return "not a digest (" + lang.Count(e.Length, "character") + "): sha256 has 64 in hex (all in one case), 43 or 44 in base64; sha1 has 40, 27 or 28; md5 has 32, 22 or 24"
+func (e *DigestError) Error() string { return e.Text().EN }
+
+// Text is the error in both languages.
+func (e *DigestError) Text() lang.Text {
+	return lang.Text{
+		EN: "not a digest (" + lang.Count(e.Length, "character") + "): sha256 has 64 in hex (all in one case), 43 or 44 in base64; sha1 has 40, 27 or 28; md5 has 32, 22 or 24",
+		ZH: fmt.Sprintf("不是摘要（%d 个字符）：sha256 为 64 个十六进制字符（大小写一致）或 43、44 个 base64 字符；sha1 为 40 或 27、28 个；md5 为 32 或 22、24 个", e.Length),
+	}
 }
 
 // writing is a text encoding of a digest.

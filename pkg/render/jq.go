@@ -10,6 +10,7 @@ import (
 
 	"ssoctl/pkg/exactjson"
 	"ssoctl/pkg/jq"
+	"ssoctl/pkg/lang"
 	"ssoctl/pkg/printable"
 )
 
@@ -31,16 +32,19 @@ type JQError struct {
 	Problem string
 }
 
-func (e *JQError) Error() string {
+func (e *JQError) Error() string { return e.Text().EN }
+
+// Text returns the message in both languages. Problem is not translated.
+func (e *JQError) Text() lang.Text {
 	switch {
 	case e.Runtime:
-		return "jq: " + e.Problem
+		return lang.Text{EN: "jq: " + e.Problem, ZH: "jq：" + e.Problem}
 	case e.Line > 1 || strings.Contains(e.Expr, "\n"):
-		return fmt.Sprintf("jq: line %d, column %d: %s", e.Line, e.Column, e.Problem)
+		return lang.Sprintf(lang.Text{EN: "jq: line %d, column %d: %s", ZH: "jq：第 %d 行第 %d 列：%s"}, e.Line, e.Column, e.Problem)
 	case e.Line == 1:
-		return fmt.Sprintf("jq: column %d of %s: %s", e.Column, printable.Text(e.Expr), e.Problem)
+		return lang.Sprintf(lang.Text{EN: "jq: column %[1]d of %[2]s: %[3]s", ZH: "jq：%[2]s 第 %[1]d 列：%[3]s"}, e.Column, printable.Text(e.Expr), e.Problem)
 	}
-	return fmt.Sprintf("jq: %s: %s", printable.Text(e.Expr), e.Problem)
+	return lang.Sprintf(lang.Text{EN: "jq: %s: %s", ZH: "jq：%s：%s"}, printable.Text(e.Expr), e.Problem)
 }
 
 // CompileJQ checks the syntax of a jq expression. The error is a [*JQError].

@@ -152,9 +152,11 @@ func differenceOf(p *profile.Profile, s *profile.Step, problem recipe.Problem) D
 	}
 	if problem.Placeholder == "sign" && problem.Kind == recipe.Differs {
 		d.Expected = fmt.Sprintf("the %s of %q", s.Sign.Hash, string(s.Sign.Text))
+		d.expectedZH = fmt.Sprintf("%q 的 %s", string(s.Sign.Text), s.Sign.Hash)
 	}
 	if p.Inputs[problem.Placeholder].Secret && problem.Kind == recipe.Differs {
 		d.Expected = "{" + problem.Placeholder + "} as given"
+		d.expectedZH = "给出的 {" + problem.Placeholder + "}"
 	}
 	return d
 }
@@ -166,7 +168,7 @@ func callback(s *profile.Step, x *exchange.Exchange) []Difference {
 	}
 	query, err := url.ParseQuery(x.Callback)
 	if err != nil {
-		return []Difference{{Where: InCallback, Member: "query", Kind: Malformed, Expected: "a query", Got: err.Error()}}
+		return []Difference{{Where: InCallback, Member: "query", Kind: Malformed, Expected: "a query", expectedZH: "查询串", Got: err.Error()}}
 	}
 	if query.Has("error") {
 		return nil

@@ -11,7 +11,14 @@ import (
 	"strings"
 
 	"ssoctl/pkg/exchange"
+	"ssoctl/pkg/lang"
 	"ssoctl/pkg/profile"
+)
+
+// byWant ends an Expected that comes from the recording's want.
+const (
+	byWant   = " (the recording's want)"
+	byWantZH = "（录制中的 want）"
 )
 
 // answered is an exchange with a response, and the step that it belongs to.
@@ -23,24 +30,25 @@ type answered struct {
 }
 
 func (a answered) differences(ctx context.Context) []Difference {
-	unusable := func(format string, args ...any) []Difference {
-		return []Difference{{Where: InAnswer, Member: "body", Kind: Unusable, Got: fmt.Sprintf(format, args...)}}
+	unusable := func(format lang.Text, args ...any) []Difference {
+		text := lang.Sprintf(format, args...)
+		return []Difference{{Where: InAnswer, Member: "body", Kind: Unusable, Got: text.EN, gotZH: text.ZH}}
 	}
 	status := a.x.Response.Status()
 	if status >= 300 && status < 400 {
-		return unusable("is a redirect (HTTP %d), which ssoctl does not follow", status)
+		return unusable(lang.Text{EN: "is a redirect (HTTP %d), which ssoctl does not follow", ZH: "是跳转（HTTP %d），ssoctl 不会跟随"}, status)
 	}
 	v, isJSON, err := profile.Decode([]byte(a.x.Response.Body))
 	mediaType, _, _ := mime.ParseMediaType(a.x.Response.Header.Get("Content-Type"))
 	body := strings.TrimSpace(a.x.Response.Body)
 	switch {
 	case err != nil:
-		return unusable("is %v", err)
+		return unusable(lang.Text{EN: "is %v", ZH: "无法解析：%v"}, err)
 	case isJSON:
 	case body == "" && status < 400:
-		return unusable("is empty")
+		return unusable(lang.Text{EN: "is empty", ZH: "是空的"})
 	case mediaType == "text/html" || strings.HasPrefix(body, "<"):
-		return unusable("is HTML (HTTP %d)", status)
+		return unusable(lang.Text{EN: "is HTML (HTTP %d)", ZH: "是 HTML（HTTP %d）"}, status)
 	}
 	if verdict := judge(ctx, a.reader, a.x.Response, v); !verdict.OK {
 		return a.refusal(verdict, status)
@@ -54,9 +62,14 @@ func (a answered) refusal(v profile.Verdict, status int) []Difference {
 	want, refused := a.x.Want["refusal"].(map[string]any)
 	switch {
 	case a.x.Want != nil && !refused:
-		return []Difference{{Where: InAnswer, Member: "ok", Kind: Differs, Expected: "a success (the recording's want)", Got: fmt.Sprintf("a refusal by the profile's ok (code %q, %q)", v.Code, v.Message)}}
+		return []Difference{{
+			Where: InAnswer, Member: "ok", Kind: Differs,
+			Expected: "a success" + byWant, expectedZH: "成功" + byWantZH,
+			Got:   fmt.Sprintf("a refusal by the profile's ok (code %q, %q)", v.Code, v.Message),
+			gotZH: fmt.Sprintf("接入配置的 ok 判定的拒绝（错误码 %q，%q）", v.Code, v.Message),
+		}}
 	case v.Code == "" && v.Message == "" && status < 400:
-		return []Difference{{Where: InAnswer, Member: "body", Kind: Unusable, Got: "is neither a success nor a refusal with a code or message"}}
+		return []Difference{{Where: InAnswer, Member: "body", Kind: Unusable, Got: "is neither a success nor a refusal with a code or message", gotZH: "既不是成功，也不是带错误码或错误信息的拒绝"}}
 	}
 	var out []Difference
 	known, listed := a.p.Refusal(v.Code)
@@ -70,7 +83,7 @@ func (a answered) refusal(v profile.Verdict, status int) []Difference {
 	}
 	for name, got := range map[string]string{"code": v.Code, "kind": known.Kind} {
 		if expected, says := want[name]; says && profile.Text(expected) != got && (name == "code" || listed) {
-			out = append(out, Difference{Where: InAnswer, Member: name, Kind: Differs, Expected: profile.Text(expected) + " (the recording's want)", Got: got})
+			out = append(out, Difference{Where: InAnswer, Member: name, Kind: Differs, Expected: profile.Text(expected) + byWant, expectedZH: profile.Text(expected) + byWantZH, Got: got})
 		}
 	}
 	slices.SortFunc(out, func(a, b Difference) int { return cmp.Or(cmp.Compare(a.Member, b.Member), cmp.Compare(a.Kind, b.Kind)) })
@@ -137,15 +150,17 @@ func (a answered) optional(name string, feeds map[string][]string) bool {
 func (a answered) wants(got map[string]any) []Difference {
 	var out []Difference
 	for _, name := range slices.Sorted(maps.Keys(a.x.Want)) {
-		d := Difference{Where: InAnswer, Member: name, Kind: Differs, Expected: profile.Text(a.x.Want[name]) + " (the recording's want)", Got: profile.Text(got[name])}
+		want := profile.Text(a.x.Want[name])
+		d := Difference{Where: InAnswer, Member: name, Kind: Differs, Expected: want + byWant, expectedZH: want + byWantZH, Got: profile.Text(got[name])}
 		_, read := a.s.Read[name]
 		switch {
 		case name == "refusal":
-			d.Member, d.Expected, d.Got = "ok", "a refusal (the recording's want)", "a success by the profile's ok"
-		case got[name] == nil && read, got[name] != nil && d.Got == profile.Text(a.x.Want[name]):
+			d.Member, d.Expected, d.Got = "ok", "a refusal"+byWant, "a success by the profile's ok"
+			d.expectedZH, d.gotZH = "拒绝"+byWantZH, "接入配置的 ok 判定的成功"
+		case got[name] == nil && read, got[name] != nil && d.Got == want:
 			continue
 		case got[name] == nil:
-			d.Kind, d.Expected = Missing, "no expression for it"
+			d.Kind, d.Expected = Missing, noExpression
 		}
 		out = append(out, d)
 	}

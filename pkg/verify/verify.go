@@ -25,6 +25,8 @@ type Difference struct {
 	// Expected comes from the profile, Got from the exchange; either may be empty. The
 	// only secrets in them are values of the exchange.
 	Expected, Got string
+	// expectedZH and gotZH are Expected and Got in Chinese; "" if they are not words.
+	expectedZH, gotZH string
 	// Minor marks a difference that may be correct: a field that not every response has.
 	Minor bool
 }
@@ -59,9 +61,12 @@ func (d Difference) String() string {
 
 // Text describes the difference, without Where and Member.
 func (d Difference) Text() lang.Text {
+	expected, got := lang.Text{EN: d.Expected, ZH: d.expectedZH}, lang.Text{EN: d.Got, ZH: d.gotZH}
 	switch {
 	case d.Kind == Missing && d.Expected == "":
 		return lang.Text{EN: "is missing", ZH: "缺少"}
+	case d.Kind == Missing && d.Expected == noExpression:
+		return lang.Text{EN: "is missing; the profile has " + noExpression, ZH: "缺少；接入配置里没有读取它的表达式"}
 	case d.Kind == Missing:
 		return lang.Sprintf(lang.Text{EN: "is missing; the profile has %s", ZH: "缺少；接入配置里是 %s"}, d.Expected)
 	case d.Kind == Added:
@@ -73,13 +78,24 @@ func (d Difference) Text() lang.Text {
 	case d.Kind == Unlisted:
 		return lang.Sprintf(lang.Text{EN: "is %s, which the profile does not list among its refusals", ZH: "是 %s，接入配置没有列出这个错误码"}, d.Got)
 	case d.Kind == Malformed && d.Got == "":
-		return lang.Sprintf(lang.Text{EN: "is malformed: expected %s", ZH: "格式不对：应为 %s"}, d.Expected)
+		return lang.Sprintf(lang.Text{EN: "is malformed: expected %s", ZH: "格式不对：应为 %s"}, expected)
 	case d.Kind == Malformed:
-		return lang.Sprintf(lang.Text{EN: "is malformed: expected %s, got %s", ZH: "格式不对：应为 %s，实际是 %s"}, d.Expected, d.Got)
+		return lang.Sprintf(lang.Text{EN: "is malformed: expected %s, got %s", ZH: "格式不对：应为 %s，实际是 %s"}, expected, got)
 	case d.Kind == Unknown, d.Kind == Unusable:
-		return lang.Text{EN: d.Got}
+		return got
 	}
-	return lang.Sprintf(lang.Text{EN: "differs: expected %s, recorded %s", ZH: "不同：应为 %s，录制的是 %s"}, d.Expected, d.Got)
+	return lang.Sprintf(lang.Text{EN: "differs: expected %s, recorded %s", ZH: "不同：应为 %s，录制的是 %s"}, orNothing(expected), orNothing(got))
+}
+
+// noExpression is the Expected of a member that the profile does not read.
+const noExpression = "no expression for it"
+
+// orNothing returns t, or a word for it if it is empty.
+func orNothing(t lang.Text) lang.Text {
+	if t.IsZero() {
+		return lang.Text{EN: "nothing", ZH: "空"}
+	}
+	return t
 }
 
 // Verifier verifies exchanges against one profile.
@@ -101,9 +117,13 @@ func (v Verifier) Exchange(ctx context.Context, x *exchange.Exchange) ([]Differe
 	s := p.Step(x.Step)
 	if s == nil {
 		if slices.Contains(profile.StepNames, x.Step) {
-			return []Difference{{Where: InRequest, Member: "step", Kind: Unknown, Got: p.Name + " does not offer the step " + x.Step}}, nil
+			return []Difference{{Where: InRequest, Member: "step", Kind: Unknown, Got: p.Name + " does not offer the step " + x.Step, gotZH: p.Name + " 不提供 " + x.Step + " 步骤"}}, nil
 		}
-		return []Difference{{Where: InRequest, Member: "path", Kind: Unknown, Expected: places(p), Got: p.Name + " has no step for this request; its steps are " + places(p)}}, nil
+		return []Difference{{
+			Where: InRequest, Member: "path", Kind: Unknown, Expected: places(p),
+			Got:   p.Name + " has no step for this request; its steps are " + places(p),
+			gotZH: p.Name + " 没有与这个请求对应的步骤，已有的是：" + places(p),
+		}}, nil
 	}
 	reader, err := p.Reader(s)
 	if err != nil {
