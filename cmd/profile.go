@@ -28,7 +28,7 @@ func (r *root) newProfile() *cobra.Command {
 	return c
 }
 
-// allNames returns the names of all profiles: own ones, then built-in ones.
+// allNames returns the names of all profiles: the user's own, then the built-in ones.
 func allNames(src profile.Sources) []string {
 	names := src.OwnNames()
 	for _, name := range src.BuiltinNames() {
@@ -39,11 +39,11 @@ func allNames(src profile.Sources) []string {
 	return names
 }
 
-// usable loads the profiles that can be used: own ones before built-in ones.
+// usable loads the profiles that can be used: the user's own, then the built-in ones.
 func usable(src profile.Sources) ([]*profile.Profile, error) { return withSteps(allNames(src), src) }
 
-// withSteps loads the named profiles and returns those that have steps. The others only
-// serve as a base.
+// withSteps loads the named profiles and returns those that have steps. Profiles without
+// steps only serve as a base for others.
 func withSteps(names []string, src profile.Sources) ([]*profile.Profile, error) {
 	var out []*profile.Profile
 	for _, name := range names {
@@ -89,8 +89,8 @@ func (r *root) writeTable(c *cobra.Command, header []lang.Text, rows [][]string,
 	return r.write(c, render.Result{Fields: fields})
 }
 
-// tableWidth is the width of the terminal behind stdout; 0 if there is none, or if
-// colours are off.
+// tableWidth is the width of the terminal on stdout; 0 if there is none, or if colours are
+// off.
 func (r *root) tableWidth() int {
 	columns, _, tty := screen(r.Out)
 	if !tty || r.noColor {
@@ -153,7 +153,7 @@ func (r *root) lintSources(paths []string) (all []profile.Sources, faults profil
 	return all, faults, nil
 }
 
-// faultsOf returns the configuration faults in an error; nil if it is another error.
+// faultsOf returns the configuration faults in an error; nil if it contains none.
 func faultsOf(err error) profile.Errors {
 	var many profile.Errors
 	var one *profile.Error

@@ -21,7 +21,7 @@ func (r *root) newProfileDiff() *cobra.Command {
 	}
 }
 
-// difference is a member that two profiles give different values, or only one has.
+// difference is a member that differs between two profiles, or that only one of them has.
 type difference struct {
 	key  string
 	side [2]*profile.Member // nil if that profile does not have it
@@ -57,8 +57,8 @@ func (r *root) profileDiff(c *cobra.Command, a, b string) error {
 	}})
 }
 
-// whole returns the table that a member is in, and the key that stands for the whole table
-// if only one profile has it. For a step that is its url.
+// whole returns the table that contains a member, and the key that represents the table if
+// only one profile has it. The key of a step is url.
 func whole(path []string) (table, key string) {
 	switch {
 	case slices.Contains(profile.StepNames, path[0]):
@@ -113,7 +113,7 @@ func equal(a, b any) bool {
 }
 
 // rank is the position of a difference in the output. The order is that of
-// [root.profileText], with what neither goes over the wire nor decides anything at the end.
+// [root.profileText]; members that affect neither a request nor a decision come last.
 func (d difference) rank() []int {
 	const scan, reply, inputs, notOffered, refusals, aside = 100, 101, 102, 103, 104, 105
 	path := d.path()

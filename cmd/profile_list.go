@@ -68,8 +68,8 @@ func withWords(all []*profile.Profile, words []string) []*profile.Profile {
 	return out
 }
 
-// noneHas is the error of a search that finds nothing. It suggests the most similar word
-// of a name or title.
+// noneHas is the error of a search that finds nothing. It suggests a similar name or word of
+// a title.
 func noneHas(all []*profile.Profile, words []string) error {
 	var known []string
 	for _, p := range all {

@@ -56,8 +56,8 @@ type newProfile struct {
 	*root
 	newProfileOptions
 	ask     *prompter       // nil if there is no terminal
-	path    string          // of the configuration
-	src     profile.Sources // without the project's, so that the profile works everywhere
+	path    string          // of the configuration file
+	src     profile.Sources // without the project's file, so that the profile works in every folder
 	base    *profile.Profile
 	answers map[string]string        // values of inputs and references to secrets
 	secrets map[string]secret.String // secrets to be stored
@@ -160,8 +160,8 @@ func (n *newProfile) checkName(name string) error {
 	return nil
 }
 
-// checkBase refuses a profile that has the name of a built-in one but starts from another:
-// it would hide the built-in one.
+// checkBase refuses a profile that has the name of a built-in one but starts from a
+// different profile: it would hide the built-in one.
 func (n *newProfile) checkBase(name string) error {
 	if !n.isBuiltin(name) || n.from == name || n.from == "" {
 		return nil
@@ -169,7 +169,7 @@ func (n *newProfile) checkBase(name string) error {
 	return &usageError{
 		problem: lang.Text{
 			EN: fmt.Sprintf("%s is a built-in profile: your own profile of that name adds to it and cannot start from %s", name, n.from),
-			ZH: fmt.Sprintf("%s 是内置的接入配置：同名的自定义配置只能在它的基础上补充，不能以 %s 为基础", name, n.from),
+			ZH: fmt.Sprintf("%s 是内置的接入配置：同名的自定义接入配置只能在它的基础上补充，不能以 %s 为基础", name, n.from),
 		},
 		hint: lang.Text{EN: "Choose another name, or start from " + name + ".", ZH: "请换一个名称，或以 " + name + " 为基础。"},
 	}
@@ -180,7 +180,7 @@ func (n *newProfile) given() error {
 	for _, pair := range n.set {
 		name, value, ok := strings.Cut(pair, "=")
 		if !ok {
-			return usagef(lang.Text{EN: "--set: needs INPUT=VALUE", ZH: "--set 要写成 INPUT=VALUE"}) // do not repeat the value: it may be a secret
+			return usagef(lang.Text{EN: "--set: expected INPUT=VALUE", ZH: "--set：应为 INPUT=VALUE"}) // do not repeat the value: it may be a secret
 		}
 		if n.base == nil {
 			continue

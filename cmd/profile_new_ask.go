@@ -95,8 +95,8 @@ func (n *newProfile) sayProblem(err error) {
 	n.ask.say(0, lang.Join(lang.Text{EN: t.EN + ".", ZH: t.In(lang.ZH) + "。"}, hintFor(err, n.root)))
 }
 
-// inputs asks for every required input that has no value, and with --all for the others
-// too. Without a terminal it records what is missing.
+// inputs asks for every required input that has no value, and with --all for optional
+// inputs too. Without a terminal it records the missing inputs.
 func (n *newProfile) inputs() error {
 	if n.base == nil {
 		return nil

@@ -16,7 +16,6 @@ import (
 	"ssoctl/pkg/keyring"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/private"
-	"ssoctl/pkg/profile"
 	"ssoctl/pkg/secret"
 )
 
@@ -43,7 +42,7 @@ func (n *newProfile) variable(input string) string {
 	return name
 }
 
-// settle decides where to keep secrets, if any input to ask for or any given value is one.
+// settle decides where to keep secrets, if a given value or an input to ask for is secret.
 func (n *newProfile) settle(asked []string) error {
 	secrets := slices.DeleteFunc(slices.Clone(asked), func(name string) bool { return !n.base.Inputs[name].Secret })
 	given := slices.Sorted(maps.Keys(n.secrets))
@@ -147,7 +146,7 @@ func (n *newProfile) secretFile(input string) (path, reference string) {
 	return filepath.Join(filepath.Dir(n.path), name), "file:" + filepath.ToSlash(name)
 }
 
-// kept returns the reference to a secret, and whether it is stored already.
+// kept returns the reference to a secret, and whether the secret is stored already.
 func (n *newProfile) kept(input string) (reference string, kept bool) {
 	switch n.place {
 	case inKeyring:
@@ -245,7 +244,7 @@ func keepInFile(path string, s secret.String) (undo func(), err error) {
 		return func() {}, err
 	}
 	if err := atomicfile.Write(path, []byte(s.Reveal()+"\n"), 0o600); err != nil {
-		return undo, &profile.Error{File: path, Problem: "cannot be written: " + withoutPath(err).Error()}
+		return undo, unwritable(path, err, lang.Text{})
 	}
 	return undo, nil
 }

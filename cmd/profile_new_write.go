@@ -43,7 +43,7 @@ func (e *missingFlags) Unwrap() error {
 	return &usageError{problem: e.Text(), hint: hint}
 }
 
-// lacking is the error for everything that is missing.
+// lacking is the error for everything that is missing; nil if nothing is.
 func (n *newProfile) lacking() error {
 	if len(n.missing) == 0 {
 		return nil
@@ -102,9 +102,9 @@ func (n *newProfile) save(ctx context.Context) error {
 		return err
 	}
 	if err := writeWhole(target, after, mode); err != nil {
-		return &profile.Error{File: n.path, Problem: "cannot be written: " + withoutPath(err).Error(), Hint: lang.Text{
+		return unwritable(n.path, err, lang.Text{
 			EN: "Nothing was changed. Name another file: --config FILE", ZH: "没有任何改动。可用 --config 文件 指定其他文件。",
-		}}
+		})
 	}
 	return nil
 }
@@ -127,7 +127,8 @@ func (n *newProfile) lint(before, after []byte) error {
 		return err
 	}
 	if err := parse(after); err != nil {
-		return &profile.Error{File: n.path, Problem: fmt.Sprintf("cannot take [profiles.%s] at its end: %v", n.name, err), Hint: lang.Text{
+		problem := lang.Sprintf(lang.Text{EN: "cannot append [profiles.%s]: %v", ZH: "无法在末尾添加 [profiles.%s]：%v"}, n.name, err)
+		return &profile.Error{File: n.path, Problem: problem.EN, ProblemZH: problem.ZH, Hint: lang.Text{
 			EN: "Nothing was changed. Write profiles as tables [profiles.NAME].", ZH: "没有任何改动。请把各接入配置写成 [profiles.名称] 表。",
 		}}
 	}

@@ -68,7 +68,7 @@ func memberValue(m profile.Member) any {
 	return m.Value
 }
 
-// memberText is the same on one line.
+// memberText is [memberValue] as one line of text.
 func memberText(m profile.Member) string {
 	list, ok := m.Value.([]any)
 	if !ok {
@@ -81,8 +81,8 @@ func memberText(m profile.Member) string {
 	return printable.Text(strings.Join(out, ", "))
 }
 
-// needs returns what a step's request takes: the inputs without a default, and the values
-// that come from elsewhere, such as a code.
+// needs returns the values that a step's request needs: the inputs without a default, and
+// the values that are not inputs, such as a code.
 func needs(p *profile.Profile, s *profile.Step) []string {
 	plan, err := p.Plan([]string{s.Name}, nil)
 	if err != nil {

@@ -13,8 +13,8 @@ import (
 )
 
 // profileText is a profile for people: first what goes over the wire, then the inputs with
-// their values, then the refusals. Each guess is printed with what it is about. On a
-// terminal it fits 80 columns.
+// their values, then the refusals. Guesses are printed where they apply. On a terminal it
+// fits 80 columns.
 func (r *root) profileText(p *profile.Profile) string {
 	t := &profileProse{root: r, p: p}
 	t.line(0, p.Name+"  "+r.in(p.TitleText()))
@@ -51,7 +51,7 @@ func (t *profileProse) line(indent int, text string) {
 
 func (t *profileProse) section(title string) { fmt.Fprintf(t, "\n%s\n", title) }
 
-// entry writes a label and, beside it, lines.
+// entry writes lines beside a label. It skips empty lines.
 func (t *profileProse) entry(width int, label string, lines ...string) {
 	for _, line := range lines {
 		if line != "" {
@@ -180,7 +180,7 @@ func (r *root) guess(g lang.Text) string {
 	return lang.Text{EN: "unverified: ", ZH: "推测："}.In(r.language()) + g.In(r.language())
 }
 
-// refusals shows the vendor's codes. A guess has a question mark.
+// refusals shows the vendor's codes. A question mark marks a guess.
 func (t *profileProse) refusals() {
 	var from []string // the origin of each refusal
 	for _, m := range t.under("refusals") {
@@ -206,7 +206,7 @@ func (t *profileProse) refusals() {
 		label := code + strings.Repeat(" ", max(codes-ansi.StringWidth(code), 0)+2) + refusal.Kind + mark
 		rows = append(rows, [2]string{label, refusal.Text().In(t.language()) + from[i]})
 	}
-	t.section(fmt.Sprintf(t.in("known refusals: %d, of which guesses: %d", "已知错误码 %d 个，其中 %d 个为推测"), len(rows), guessed))
+	t.section(fmt.Sprintf(t.in("known refusals: %d, unverified: %d", "已知错误码 %d 个，其中 %d 个为推测"), len(rows), guessed))
 	width := 0
 	for _, row := range rows {
 		width = max(width, ansi.StringWidth(row[0]))

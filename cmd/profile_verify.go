@@ -35,7 +35,14 @@ func (r *root) newVerify() *cobra.Command {
 }
 
 var verifyHead = []lang.Text{
-	{EN: "EXCHANGE", ZH: "请求"}, {}, {EN: "WHERE", ZH: "位置"}, {EN: "MEMBER", ZH: "字段"}, {EN: "WHAT", ZH: "差异"},
+	{EN: "EXCHANGE", ZH: "录制"}, {}, {EN: "WHERE", ZH: "位置"}, {EN: "MEMBER", ZH: "字段"}, {EN: "WHAT", ZH: "差异"},
+}
+
+// verifyWhere are the texts for [verify.Difference.Where].
+var verifyWhere = map[string]lang.Text{
+	verify.InRequest:  {EN: verify.InRequest, ZH: "请求"},
+	verify.InAnswer:   {EN: verify.InAnswer, ZH: "响应"},
+	verify.InCallback: {EN: verify.InCallback, ZH: "回调"},
 }
 
 func (r *root) verify(c *cobra.Command, dir string) error {
@@ -73,7 +80,7 @@ func (r *root) verify(c *cobra.Command, dir string) error {
 			} else {
 				different++
 			}
-			rows = append(rows, []string{f.Name, r.in(weight), d.Where, d.Member, r.in(d.Text())})
+			rows = append(rows, []string{f.Name, r.in(weight), r.in(verifyWhere[d.Where]), d.Member, r.in(d.Text())})
 			list = append(list, map[string]any{
 				"file": f.Name, "profile": name, "step": f.Step, "where": d.Where, "member": d.Member,
 				"kind": string(d.Kind), "expected": d.Expected, "got": d.Got, "minor": d.Minor, "text": r.in(d.Text()),
@@ -104,7 +111,7 @@ func withoutPath(err error) error {
 		err = at.Err
 	}
 	for known, zh := range map[error]string{
-		fs.ErrNotExist: "没有这个文件", fs.ErrPermission: "没有权限", fs.ErrExist: "文件已存在",
+		fs.ErrNotExist: "没有这个文件或目录", fs.ErrPermission: "没有权限", fs.ErrExist: "文件已存在",
 		syscall.EISDIR: "这是目录", syscall.ENOTDIR: "路径中有一段不是目录", syscall.ENOSPC: "磁盘已满", syscall.EROFS: "文件系统是只读的",
 	} {
 		if errors.Is(err, known) {

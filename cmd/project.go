@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"cmp"
 	"errors"
 	"io/fs"
 	"os"
@@ -15,12 +16,13 @@ import (
 	"ssoctl/pkg/trust"
 )
 
-// projectFile is read only from the current folder, never from a parent.
+// projectFile is looked for in the current folder, never in a parent.
 const projectFile = "ssoctl.toml"
 
 // untrustedError: the current folder has a configuration that the user has not trusted. It
-// may come from a repository, so none of it is used. We do not continue without it either:
-// that could pick the user's profile where the project means its own of the same name.
+// may come from a repository, so none of it is used. The command does not continue without
+// it either: it might use a profile of the user where the project means its own profile of
+// the same name.
 type untrustedError struct {
 	path    string
 	trusted time.Time // when an earlier version was trusted; zero for never
@@ -142,6 +144,12 @@ func withoutProject(src profile.Sources, err error) (profile.Sources, error) {
 		err = nil
 	}
 	return src, err
+}
+
+// unwritable is the error for a file that cannot be written.
+func unwritable(path string, err error, hint lang.Text) error {
+	why := lang.Of(cmp.Or(withoutPath(err), err))
+	return &profile.Error{File: path, Problem: "cannot be written: " + why.EN, ProblemZH: "无法写入：" + why.In(lang.ZH), Hint: hint}
 }
 
 // unreadableFile is the error for a configuration file that exists but cannot be read.

@@ -17,8 +17,8 @@ import (
 	"ssoctl/pkg/secret"
 )
 
-// prompter asks a person at a terminal. Every question ends when the context does, with
-// the context's error. The end of input (Ctrl-D) is io.EOF.
+// prompter asks a person at a terminal. If the context ends, a question returns the
+// context's error. At the end of input (Ctrl-D) it returns io.EOF.
 type prompter struct {
 	ctx   context.Context
 	in    *os.File // a terminal
@@ -73,7 +73,7 @@ func (p *prompter) hidden(question lang.Text) (secret.String, error) {
 		text, err = term.ReadPassword(int(p.in.Fd()))
 		return err
 	})
-	if err != nil { // read may still be writing to text
+	if err != nil { // the read may still be writing to text
 		return secret.String{}, err
 	}
 	return secret.New(string(text)), nil
@@ -92,7 +92,7 @@ func (p *prompter) await(read func() error) error {
 	}
 }
 
-// yes asks a yes-or-no question. Enter means otherwise.
+// yes asks a yes-or-no question. For an empty answer it returns otherwise.
 func (p *prompter) yes(question lang.Text, otherwise bool) (bool, error) {
 	choice := map[bool]string{true: "[Y/n] ", false: "[y/N] "}[otherwise]
 	text, err := p.line(lang.Text{EN: question.EN + " " + choice, ZH: question.In(lang.ZH) + choice})
@@ -105,7 +105,7 @@ func (p *prompter) yes(question lang.Text, otherwise bool) (bool, error) {
 	return false, nil
 }
 
-// number asks for a number from 1 to n. Enter means 1.
+// number asks for a number from 1 to n. For an empty answer it returns 1.
 func (p *prompter) number(n int) (int, error) {
 	for {
 		text, err := p.line(lang.Text{EN: "Number [1]: ", ZH: "编号 [1]："})

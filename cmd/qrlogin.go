@@ -31,7 +31,7 @@ type via struct {
 	catch func(*root, context.Context, *client.Client, *qrOptions) (login.Caught, error)
 }
 
-// vias are the ways. The first is the default.
+// vias are the ways to show a QR code. The first is the default.
 var vias = []via{
 	{"link", func(r *root, ctx context.Context, cl *client.Client, o *qrOptions) (login.Caught, error) {
 		return r.catchScan(ctx, cl, o.catchOptions, o.refresh, showLink)
@@ -51,13 +51,13 @@ func (r *root) newQRLogin() *cobra.Command {
 				return err
 			}
 			if o.noBrowser && o.via != "page" {
-				return usagef(lang.Text{EN: "--no-browser goes with --via page", ZH: "--no-browser 只能和 --via page 一起用"})
+				return usagef(lang.Text{EN: "--no-browser works only with --via page", ZH: "--no-browser 只能和 --via page 一起用"})
 			}
 			if len(o.params) > 0 && o.via == "page" {
-				return usagef(lang.Text{EN: "--param does not go with --via page, where the vendor's script makes the address", ZH: "--param 不能和 --via page 一起用：那里的地址由厂商脚本生成"})
+				return usagef(lang.Text{EN: "--param does not work with --via page: the vendor's script builds the address", ZH: "--param 不能和 --via page 一起用：那里的地址由厂商脚本生成"})
 			}
 			if o.mirrorOptions != (mirrorOptions{}) && o.via != "mirror" {
-				return usagef(lang.Text{EN: "--chrome and --screenshot go with --via mirror", ZH: "--chrome 和 --screenshot 只能和 --via mirror 一起用"})
+				return usagef(lang.Text{EN: "--chrome and --screenshot work only with --via mirror", ZH: "--chrome 和 --screenshot 只能和 --via mirror 一起用"})
 			}
 			cl, err := r.newClient()
 			if err != nil {
@@ -83,7 +83,7 @@ func (r *root) newQRLogin() *cobra.Command {
 	f.BoolVar(&o.refresh, "refresh", false, "")
 	o.mirrorOptions.flags(f)
 	catchFlags(c, &o.catchOptions, &redirectURI, scanWait)
-	// It fails only if the flag does not exist or has a completion already.
+	// Fails only if the flag does not exist or already has a completion.
 	_ = c.RegisterFlagCompletionFunc("via", cobra.FixedCompletions(viaNames(), cobra.ShellCompDirectiveNoFileComp))
 	return c
 }
@@ -102,10 +102,10 @@ func findVia(name string) (via, error) {
 			return way, nil
 		}
 	}
-	return via{}, usagef(lang.Text{EN: "--via %s: expected one of %s", ZH: "--via %s：只能是 %s 之一"}, name, strings.Join(viaNames(), ", "))
+	return via{}, usagef(lang.Text{EN: "--via %s: expected one of %s", ZH: "--via %s：只能是 %s 之一"}, name, lang.Text{EN: strings.Join(viaNames(), ", "), ZH: strings.Join(viaNames(), "、")})
 }
 
-// offersScan returns why a profile's login cannot be scanned, nil if it can.
+// offersScan returns an error if a profile's login has no QR code to scan.
 func offersScan(p *profile.Profile) error {
 	step, err := p.Offer("authorize")
 	if err != nil || step.Scan {
@@ -113,6 +113,6 @@ func offersScan(p *profile.Profile) error {
 	}
 	return &profile.NotOfferedError{Profile: p.Name, Step: "qrlogin", Why: lang.Text{
 		EN: "This profile's login page is for a browser: ssoctl login -p " + p.Name + ". If it shows a QR code, write scan = true in [authorize] of your own profile.",
-		ZH: "该配置的登录页要在浏览器里打开：ssoctl login -p " + p.Name + "。若登录页上有二维码，请在自己配置的 [authorize] 里写 scan = true。",
+		ZH: "该接入配置的登录页要在浏览器里打开：ssoctl login -p " + p.Name + "。若登录页上有二维码，请在自己的接入配置的 [authorize] 里写 scan = true。",
 	}}
 }

@@ -40,9 +40,9 @@ type mirrorError struct {
 
 func (e *mirrorError) Error() string { return e.Text().EN }
 
-// Text is the error in both languages. What the browser says is not translated.
+// Text is the error in both languages. Messages of the browser itself are not translated.
 func (e *mirrorError) Text() lang.Text {
-	return lang.Text{EN: e.profile + ": qrlogin: " + e.err.Error(), ZH: e.profile + "：qrlogin：" + e.err.Error()}
+	return lang.Sprintf(lang.Text{EN: "%s: qrlogin: %v", ZH: "%s：qrlogin：%v"}, e.profile, e.err)
 }
 
 func (e *mirrorError) Unwrap() error { return e.err }
@@ -99,7 +99,7 @@ func (r *root) mirrorBrowser(o mirrorOptions) (mirror.Browser, error) {
 	}
 	b := mirror.Browser{Program: program, Sandbox: os.Geteuid() != 0, Proxy: r.connecting.proxy, Insecure: r.connecting.insecure}
 	if strings.Contains(b.Proxy, "@") {
-		return mirror.Browser{}, usagef(lang.Text{EN: "--proxy: a browser cannot take the proxy's password, so not with --via mirror", ZH: "--proxy：浏览器无法接收代理密码，不能和 --via mirror 一起用"})
+		return mirror.Browser{}, usagef(lang.Text{EN: "--proxy: --via mirror does not support a proxy with a password", ZH: "--proxy：--via mirror 不支持带密码的代理"})
 	}
 	for _, name := range mirror.Variables {
 		if value, ok := r.Env(name); ok {
@@ -126,18 +126,18 @@ func (s *scan) mirrored(ctx context.Context, code string, life time.Duration) {
 	}
 	lines := []string{printable.Text(code)}
 	if !s.quiet {
-		lines = []string{s.in(lang.Text{EN: "The page's QR code holds:", ZH: "页面二维码的内容："}), lines[0]}
+		lines = []string{s.in(lang.Text{EN: "The page's QR code contains:", ZH: "页面二维码的内容："}), lines[0]}
 	}
 	s.lasts(ctx, life)
 	s.view.showCode(code, life, lines...)
 }
 
-// mirrorFailed turns an error of watching the page into the error of the login.
+// mirrorFailed turns an error of [mirror.Browser.Watch] into the error of the login.
 func (r *root) mirrorFailed(profile, address string, err error) error {
 	var load *mirror.LoadError
 	switch {
 	case errors.As(err, &load) && load.Answered():
-		return &client.ProtocolError{Profile: profile, Step: "authorize", Status: load.Status, Problem: lang.Text{EN: load.Error()}}
+		return &client.ProtocolError{Profile: profile, Step: "authorize", Status: load.Status, Problem: load.Text()}
 	case errors.As(err, &load):
 		u, _ := url.Parse(address) // cannot fail: the browser accepted it
 		return &client.NetworkError{Profile: profile, Step: "authorize", Scheme: u.Scheme, Host: u.Host, Err: load, Timeout: r.timeout}
@@ -160,7 +160,7 @@ func (r *root) saveScreenshot(path string, picture []byte) {
 	r.say(lang.Text{EN: "Screenshot of the page: " + printable.Text(path), ZH: "页面截图：" + printable.Text(path)})
 }
 
-// mirrorTrustHint is for a certificate that the browser does not trust.
+// mirrorTrustHint is the hint for a certificate that the browser does not trust.
 var mirrorTrustHint = lang.Text{
 	EN: "The browser uses its own certificate store, not --ca-cert. Add the CA there (Linux: certutil -d sql:$HOME/.pki/nssdb -A -t C,, -n NAME -i FILE). For a test, turn certificate checks off: --insecure.",
 	ZH: "浏览器只信任自己的证书库，不认 --ca-cert。请把 CA 加入其中（Linux：certutil -d sql:$HOME/.pki/nssdb -A -t C,, -n 名称 -i 文件）；临时测试可用 --insecure 跳过校验。",

@@ -23,7 +23,7 @@ import (
 
 var scanOpening = scanState{text: lang.Text{EN: "Open the page in a browser", ZH: "请在浏览器中打开页面"}, timed: true}
 
-// scanUnheard is shown for a scan message that is ignored because of where it came from.
+// scanUnheard is shown if a scan message is ignored because of its sender.
 var scanUnheard = lang.Text{
 	EN: "A scan message came from a nested frame or another window and was ignored. If the vendor's script uses such frames or windows, use --via link.",
 	ZH: "有扫码消息来自嵌套的框架或其他窗口，未被采用。如果厂商脚本要用这类框架或窗口，请改用 --via link。",
@@ -35,8 +35,8 @@ type pageScan struct {
 	client  *client.Client
 	at      string // the page's address
 	view    *scanView
-	life    time.Duration // of a code, if the vendor's script does not report its end; else zero
-	shown   time.Duration // where the countdown starts
+	life    time.Duration // of a code; zero if the vendor's script reports when a code expires
+	shown   time.Duration // start of the countdown
 	refresh bool
 }
 
@@ -161,12 +161,12 @@ func failedState(e scanpage.Event) scanState {
 	const limit = 200 // characters of what a browser says
 	said := printable.Cut(e.Detail, limit)
 	why := map[string]lang.Text{
-		"load":    {EN: "The vendor's script does not load", ZH: "厂商脚本加载失败"},
-		"class":   {EN: "The vendor's script lacks the class of scan.class", ZH: "厂商脚本里没有 scan.class 指定的类"},
+		"load":    {EN: "The vendor's script failed to load", ZH: "厂商脚本加载失败"},
+		"class":   {EN: "The vendor's script does not define the class of scan.class", ZH: "厂商脚本里没有 scan.class 指定的类"},
 		"script":  {EN: "The vendor's script fails with scan.options", ZH: "厂商脚本用 scan.options 运行时出错"},
 		"blocked": {EN: "The vendor's script tried to load an address outside scan.origin", ZH: "厂商脚本要加载的地址不属于 scan.origin"},
 		"origin":  {EN: "The messages come from an origin other than scan.origin", ZH: "扫码消息的来源不是 scan.origin"},
-		"code":    {EN: "The vendor's message lacks the member of scan.code", ZH: "厂商消息里没有 scan.code 指定的字段"},
+		"code":    {EN: "The vendor's message lacks the member that scan.code names", ZH: "厂商消息里没有 scan.code 指定的字段"},
 	}[e.Problem]
 	return scanState{over: true, text: lang.Text{EN: why.EN + " (" + said + ")", ZH: why.ZH + "（" + said + "）"}}
 }

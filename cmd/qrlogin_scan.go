@@ -43,8 +43,8 @@ func (s *scan) expire() {
 	}
 }
 
-// startScan starts showing a login and returns. What it starts ends with ctx. The redirect
-// arrives at l.
+// startScan starts showing a login and returns at once. The login is shown until ctx ends;
+// its redirect arrives at l.
 type startScan func(ctx context.Context, s *scan, a client.Authorization, l *loopback.Listener) error
 
 // catchScan shows a login with start and waits for its redirect, with as many QR codes as
@@ -113,7 +113,8 @@ func (s *scan) watch(ctx context.Context) {
 	})
 }
 
-// scanTimeout adds to a timeout what happened to the last QR code.
+// scanTimeout returns a *scanError for a timeout after the last QR code was cancelled or
+// expired. To any other timeout it adds the whole wait. Other errors stay as they are.
 func (r *root) scanTimeout(err error, view *scanView, wait time.Duration) error {
 	timeout := (*login.TimeoutError)(nil)
 	switch {
@@ -139,8 +140,8 @@ func (e *scanError) Text() lang.Text {
 	return lang.Text{EN: e.profile + ": the scan was not completed: " + e.state.EN, ZH: e.profile + "：扫码没有完成：" + e.state.In(lang.ZH)}
 }
 
-// keys returns the keys that a person types. It is nil without a terminal, with --quiet,
-// and if a flag reads its value from standard input.
+// keys returns the keys that a person types. The channel is nil without a terminal, with
+// --quiet, and if standard input has been read for a value.
 func (r *root) keys() (keys <-chan byte, restore func()) {
 	if in, isFile := r.In.(*os.File); isFile && !r.stdin && !r.quiet {
 		if keys, restore, ok := keyboard.Listen(in); ok {

@@ -20,7 +20,7 @@ import (
 type scanState struct {
 	text lang.Text
 	over bool // the QR code cannot be used any more
-	// timed means that a wait starts. Where nothing is redrawn, its length is printed.
+	// timed marks the start of a wait. Without a terminal, the time left is printed then.
 	timed bool
 }
 
@@ -69,8 +69,8 @@ func (r *root) newScanView(p *profile.Profile, deadline time.Time, otherwise lan
 	return v
 }
 
-// showCode replaces the QR code and shows the state of waiting for a scan. It prints lines
-// above, where they stay. code is "" if the QR code is shown elsewhere, such as on a page;
+// showCode replaces the QR code and shows that it waits for a scan. It prints lines above
+// the drawing, where they stay. code is "" if the QR code is shown elsewhere, such as on a page;
 // life is zero if its lifetime is unknown.
 func (v *scanView) showCode(code string, life time.Duration, lines ...string) {
 	v.mu.Lock()
@@ -126,7 +126,7 @@ func (v *scanView) close() {
 	defer v.restore()
 	v.stop()
 	v.drawing.Wait()
-	v.mu.Lock() // a request that is being answered may still tell of itself
+	v.mu.Lock() // a request that is still being served may call tell
 	v.block.end()
 	v.mu.Unlock()
 	v.r.held.release()
@@ -219,11 +219,11 @@ func (v *scanView) timing(keys string) string {
 	}), code, wait, keys)
 }
 
-// renewable reports whether to mention the key r. The sentence of a code that is over
-// mentions it already.
+// renewable reports whether to mention the key r. If the code is over, sentence mentions it.
 func (v *scanView) renewable() bool { return v.keys != nil && !v.state.over }
 
-// left returns the two countdowns. That of the code is "" if there is none.
+// left returns the time left of the code and of the wait. code is "" if it has no lifetime
+// or cannot be used any more.
 func (v *scanView) left() (code, wait string) {
 	now := v.r.Now()
 	if !v.expires.IsZero() && !v.state.over {
@@ -235,15 +235,15 @@ func (v *scanView) left() (code, wait string) {
 func (v *scanView) panel() string {
 	code, wait := v.left()
 	if code != "" {
-		code = fmt.Sprintf(v.r.in(lang.Text{EN: "QR code  %s left\n", ZH: "二维码  剩余 %s\n"}), code)
+		code = fmt.Sprintf(v.r.in(lang.Text{EN: "QR code  %s left\n", ZH: "二维码    剩余 %s\n"}), code)
 	}
 	renews := ""
 	if v.renewable() {
-		renews = v.r.in(lang.Text{EN: "New one  r\n", ZH: "换新    r\n"})
+		renews = v.r.in(lang.Text{EN: "New one  r\n", ZH: "换新      r\n"})
 	}
 	return fmt.Sprintf(v.r.in(lang.Text{
 		EN: "%s.\n\nProfile  %s\n         %s\n%sWait     %s left\n%sStop     Ctrl-C",
-		ZH: "%s。\n\n配置    %s\n        %s\n%s等待    剩余 %s\n%s停止    Ctrl-C",
+		ZH: "%s。\n\n接入配置  %s\n          %s\n%s等待      剩余 %s\n%s停止      Ctrl-C",
 	}), v.sentence(), v.profile.Name, v.profile.VendorName(v.r.language()), code, wait, renews)
 }
 
@@ -280,5 +280,5 @@ func (r *root) qrStyle() qr.Style {
 	return qr.PlainDark
 }
 
-// in is t in the user's language.
+// in returns t in the user's language.
 func (r *root) in(t lang.Text) string { return t.In(r.language()) }

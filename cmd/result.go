@@ -38,7 +38,7 @@ func tokenFields(t client.Token) render.Fields {
 	}...)
 }
 
-// expiresSource says where expires_at comes from. It is left out of text if that is the
+// expiresSource says where expires_at comes from. Text output omits it if that is the
 // vendor.
 func expiresSource(t client.Token) any {
 	if t.ExpiresSource == client.SourceVendor {
@@ -99,8 +99,8 @@ func rawField(raw []byte) any {
 	return v
 }
 
-// exchangeResult is the result of exchange: a token, or the user if the vendor exchanges
-// the code for that.
+// exchangeResult is the result of exchange: a token, or the user if the vendor returns that
+// instead.
 func exchangeResult(l client.Login) render.Result {
 	if l.Token != nil {
 		return render.Result{Fields: tokenFields(*l.Token), Raw: l.Token.Raw}

@@ -38,7 +38,7 @@ type root struct {
 	format  render.Format
 	waiting bytes.Buffer     // the result, until the records are written
 	loaded  *profile.Profile // the chosen profile, for hints
-	stdin   bool             // standard input has been read
+	stdin   bool             // standard input is taken: see takeStdin
 	// noVerifier: a code was sent without code_verifier, although the profile uses PKCE.
 	noVerifier bool
 	unprinted  *pending.Resume // a login whose code is used; kept if its result cannot be printed
@@ -178,8 +178,8 @@ func (r *root) writeNow(c *cobra.Command, res render.Result) error {
 	return render.Write(c.Context(), r.Out, res, r.format, r.jq)
 }
 
-// results is the writer for results. If records are to be written, results wait in a
-// buffer: writing records can fail, and after a failure stdout must be empty.
+// results is the writer for results. With --har or --report, results wait in a buffer:
+// writing these files can fail, and after a failure stdout must be empty.
 func (r *root) results() io.Writer {
 	if r.har == "" && r.reportFile == "" {
 		return r.Out
@@ -187,8 +187,8 @@ func (r *root) results() io.Writer {
 	return &r.waiting
 }
 
-// end writes the records of a command that ended with err, then the waiting result. It
-// returns its own error, not err.
+// end writes the files of --har and --report for a command that ended with err, then the
+// waiting result. It returns its own error, not err.
 func (r *root) end(err error) error {
 	if failed := r.writeRecords(err); failed != nil {
 		return failed

@@ -28,7 +28,7 @@ func (e *sentBeforeError) hint() lang.Text {
 	ago := lang.Span(max(e.ago.Round(time.Second), time.Second)) // "0s ago" would look wrong
 	return lang.Text{
 		EN: fmt.Sprintf("This code was sent %s ago by %s, and a code works only once.", ago.EN, e.sent.Command),
-		ZH: fmt.Sprintf("这个 code 在 %s前已由 %s 发送过，而 code 只能用一次。", ago.ZH, e.sent.Command),
+		ZH: fmt.Sprintf("这个授权码在 %s前已由 %s 发送过，而授权码只能用一次。", ago.ZH, e.sent.Command),
 	}
 }
 
@@ -41,7 +41,7 @@ func (r *root) sentCode(cl *client.Client, given recipe.Values, err error) error
 	}
 	saved := r.codes().Save(code, pending.Sent{Command: r.called, At: r.Now()})
 	if !errors.Is(saved, fs.ErrExist) {
-		return err // the store only serves a hint, so an error of it is ignored
+		return err // the store only serves a hint, so its errors are ignored
 	}
 	earlier, known := r.codes().Find(code, r.Now())
 	var refusal *client.Refusal

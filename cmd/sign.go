@@ -88,8 +88,8 @@ func (r *root) sign(c *cobra.Command, o signOptions) error {
 	return r.write(c, render.Result{Text: s.text(), Fields: s.fields()})
 }
 
-// allSigned checks that --expect comes with every signed value that differs from one
-// request to the next, such as the time.
+// allSigned checks that --expect comes with every signed value that changes with each
+// request, such as the time.
 func allSigned(step *profile.Step, at string, made map[string]string) error {
 	for _, name := range recipe.Fixable {
 		switch _, given := made[name]; {
@@ -154,7 +154,7 @@ func (r *root) signedStep(p *profile.Profile, name string) (*profile.Step, error
 	}
 	return nil, &profile.NotOfferedError{Profile: p.Name, Step: "sign", Why: lang.Text{
 		EN: "It signs no requests. Profiles that do: " + strings.Join(signing, ", ") + ".",
-		ZH: "它的请求都不签名。会签名的配置：" + strings.Join(signing, "、") + "。",
+		ZH: "它的请求都不签名。会签名的接入配置：" + strings.Join(signing, "、") + "。",
 	}}
 }
 
@@ -165,7 +165,7 @@ type signature struct {
 	p *profile.Profile
 }
 
-// visible is the request to show: as it is with --show-secrets, otherwise with marks in
+// visible is the request to show: unchanged with --show-secrets, otherwise with marks in
 // place of secrets.
 func (s signature) visible() *recipe.Request {
 	if s.showSecrets {

@@ -42,7 +42,7 @@ func (s signature) expect(c *cobra.Command, digest string) error {
 	if len(found) == 0 {
 		return &findings{lang.Sprintf(lang.Text{
 			EN: "%s: %s: none of %d recipes gives this digest",
-			ZH: "%s：%s：试了 %d 种算法，都得不到这个摘要",
+			ZH: "%s：%s：试了 %d 种签名方式，都得不出这个摘要",
 		}, s.p.Name, s.Step.Name, tried)}
 	}
 	return nil
@@ -53,26 +53,26 @@ func (s signature) outcome(found []recipe.Way, own bool, tried int) string {
 	in := func(en, zh string) string { return lang.Text{EN: en, ZH: zh}.In(s.language()) }
 	switch {
 	case own:
-		return in("This is what the profile computes. If the vendor still refuses it, check the\nrest of the request: the other headers, and the time.", "与本配置算出的一致。若仍被拒绝，请检查请求的其余部分：其他请求头和时间。")
+		return in("This is what the profile computes. If the vendor still refuses it, check the\nrest of the request: the other headers, and the time.", "与接入配置算出的一致。若仍被拒绝，请检查请求的其余部分：其他请求头和时间。")
 	case len(found) == 0:
 		return s.nothingFound(tried)
 	}
 	var b strings.Builder
 	if len(found) == 1 {
-		fmt.Fprintf(&b, in("The profile's recipe does not give this digest, but this one does (%d tried):", "本配置的签名方式得不出它，下面这种可以（共试 %d 种）：")+"\n", tried)
+		fmt.Fprintf(&b, in("The profile's recipe does not give this digest, but this one does (%d tried):", "接入配置的签名方式得不出它，下面这种可以（共试 %d 种）：")+"\n", tried)
 	} else {
-		fmt.Fprintf(&b, in("The profile's recipe does not give this digest, but these %d (of %d tried) do.\nAnother request tells them apart:", "本配置的签名方式得不出它，下面 %d 种可以（共试 %d 种），换一个请求即可区分：")+"\n", len(found), tried)
+		fmt.Fprintf(&b, in("The profile's recipe does not give this digest, but these %d (of %d tried) do.\nTo tell them apart, try another request:", "接入配置的签名方式得不出它，下面 %d 种可以（共试 %d 种），换一个请求即可区分：")+"\n", len(found), tried)
 	}
 	const most = 5
 	for _, f := range found[:min(len(found), most)] {
 		b.WriteString("\n" + s.described(f))
 	}
 	if found[0].Beyond.IsZero() { // recipes that a profile can express come first
-		b.WriteString("\n" + in("Put it into your configuration.", "把它写进自己的配置即可。"))
+		b.WriteString("\n" + in("Put it into your configuration.", "把它写进自己的配置文件即可。"))
 	} else {
 		b.WriteString("\n" + in(`A profile cannot express this, so ssoctl cannot sign like this. If the digest is
-the vendor's, sign like this in your own code. If it is from your own code, that
-is what to change there.`, `配置文件无法表达这种方式，ssoctl 也就不能照此签名。如果摘要来自厂商，请在自己的
+the vendor's, sign like this in your own code. If it is from your own code,
+correct this there.`, `接入配置无法表达这种方式，ssoctl 也就不能照此签名。如果摘要来自厂商，请在自己的
 代码里照此签名；如果来自自己的代码，要改的就是这一处。`))
 	}
 	return b.String()

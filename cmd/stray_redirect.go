@@ -11,8 +11,8 @@ import (
 // teller is a view of a login that can print a sentence while it waits.
 type teller interface{ tell(lang.Text) }
 
-// strays makes a view show requests that the listener does not accept. It does so even
-// with --quiet, because the user has to act.
+// strays makes a view report requests that the listener does not accept, even with --quiet,
+// because the user has to act.
 func (r *root) strays(v teller) *loopback.Strays {
 	return &loopback.Strays{Tell: func(s loopback.Stray) {
 		still := lang.Text{EN: "Still waiting.", ZH: "仍在等待。"}
@@ -32,7 +32,7 @@ func (r *root) strays(v teller) *loopback.Strays {
 	}}
 }
 
-// notTaken says why a redirect was not accepted, what to do, and what happens then.
+// notTaken says why a redirect was not accepted and what to do, followed by then.
 func (r *root) notTaken(e *loopback.StrayError, then lang.Text) lang.Text {
 	why := e.Text()
 	return lang.Join(lang.Text{EN: "Ignored: " + why.EN + ".", ZH: "未采用：" + why.In(lang.ZH) + "。"}, r.strayHint(e), then)

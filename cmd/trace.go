@@ -44,7 +44,7 @@ func (r *root) record() error {
 	if r.showSecrets {
 		r.warn(lang.Text{
 			EN: "--show-secrets: the output and files of this run contain live secrets; do not share them",
-			ZH: "--show-secrets：本次输出的内容含有可用的密钥和令牌，请勿转发",
+			ZH: "--show-secrets：本次的输出和文件含有可用的密钥和令牌，请勿转发",
 		})
 	}
 	r.hideProxy()
@@ -109,8 +109,8 @@ func (r *root) terminal() *lipgloss.Renderer {
 	return out
 }
 
-// held is a writer that buffers while something is drawn in place, which other output
-// would disturb. Its methods hold and release work on nil.
+// held is a writer that buffers while something is drawn in place, because other output
+// would disturb the drawing. On nil, its methods hold and release do nothing.
 type held struct {
 	w       io.Writer
 	mu      sync.Mutex

@@ -12,7 +12,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"ssoctl/pkg/lang"
-	"ssoctl/pkg/profile"
 	"ssoctl/pkg/render"
 	"ssoctl/pkg/trust"
 )
@@ -79,7 +78,8 @@ func (r *root) trust(c *cobra.Command, path string, yes bool) error {
 	return r.writeTrusted(c, record)
 }
 
-// confirmTrust asks the person at the terminal. The answer no is an *untrustedError.
+// confirmTrust asks the person at the terminal. If the answer is no, the error is an
+// *untrustedError.
 func (r *root) confirmTrust(path string) error {
 	ask := r.prompter()
 	if ask == nil {
@@ -109,13 +109,12 @@ func recordFields(t trust.Record) render.Fields {
 	return render.Fields{{Name: "path", Value: t.Path}, {Name: "sha256", Value: t.Sum}, {Name: "trusted_at", Value: t.At.Format(time.RFC3339)}}
 }
 
-// cannotRemember is the error if the record of a trusted file cannot be written.
+// cannotRemember is the error for a trusted file whose record cannot be written.
 func (r *root) cannotRemember(path string, err error) error {
-	why := lang.Of(cmp.Or(withoutPath(err), err))
-	return &profile.Error{File: r.trusts().Dir, Problem: "cannot be written: " + why.EN, ProblemZH: "无法写入：" + why.In(lang.ZH), Hint: lang.Text{
+	return unwritable(r.trusts().Dir, err, lang.Text{
 		EN: "Name the file in each call, which trusts it: --config " + path + ", or SSOCTL_CONFIG=" + path + ". Or set XDG_STATE_HOME to a folder that you own.",
 		ZH: "每次调用时指明这个文件即表示信任：--config " + path + "，或 SSOCTL_CONFIG=" + path + "。也可以把 XDG_STATE_HOME 指向自己的目录。",
-	}}
+	})
 }
 
 var trustHead = []lang.Text{{EN: "FILE", ZH: "文件"}, {EN: "TRUSTED", ZH: "信任时间"}, {EN: "CONTENT", ZH: "内容摘要"}}
@@ -145,7 +144,7 @@ func (r *root) trustRevoke(c *cobra.Command, path string) error {
 	}
 	if src, err := withoutProject(r.sources()); err == nil {
 		if folders, err := r.trustedFolders(src.User); err == nil && isBelow(real, folders) {
-			r.warn(lang.Text{EN: real + " is still trusted by the key trusted in your configuration", ZH: real + " 仍被用户配置里的 trusted 信任"})
+			r.warn(lang.Text{EN: real + " is still trusted by the key trusted in your configuration", ZH: real + " 仍被用户配置文件里的 trusted 信任"})
 		}
 	}
 	text := lang.Text{EN: fmt.Sprintf("%s: no longer trusted (%s)", real, lang.Count(n, "version")), ZH: fmt.Sprintf("%s：已撤销对 %d 个版本的信任", real, n)}

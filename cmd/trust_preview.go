@@ -102,8 +102,8 @@ func widest[T any](rows []T, text func(T) string) (width int) {
 	return min(width, most)
 }
 
-// distinct writes a profile's name so that it cannot be mistaken for another: letters that
-// are neither ASCII nor Chinese are escaped, because many look like Latin ones.
+// distinct writes a profile's name so that it cannot be mistaken for another: characters
+// that are neither ASCII nor Chinese are escaped, because many look like Latin letters.
 func distinct(name string) string {
 	var b strings.Builder
 	for _, r := range name {
@@ -246,7 +246,7 @@ func (p *previewer) fileNote(name string) {
 }
 
 // programNote says that a program runs, and which of its words are files of the project:
-// they can change without another question.
+// the user is not asked again after these change.
 func (p *previewer) programNote(line string) {
 	p.line(4, p.in(lang.Text{EN: "runs this program, as you", ZH: "以你的身份运行这个程序"}))
 	words, err := shellquote.Split(line)
@@ -289,8 +289,8 @@ func (p *previewer) expand(name string) string {
 	return filepath.Join(p.dir, name)
 }
 
-// exposed lists the user's own secrets that go to addresses that the file names. It comes
-// last, next to the question.
+// exposed lists the user's own secrets that go to addresses that the file names. It is
+// printed last, next to the question.
 func (p *previewer) exposed() {
 	for _, d := range p.sorted() {
 		if !d.named || len(d.yours) == 0 {

@@ -13,8 +13,8 @@ import (
 	"ssoctl/pkg/profile"
 )
 
-// flagFault translates pflag's error about a flag into our words. It does not repeat a
-// value that may be a secret.
+// flagFault rewords pflag's error about a flag. It does not repeat a value that may be a
+// secret.
 func flagFault(c *cobra.Command, err error) error {
 	var (
 		unknown *pflag.NotExistError
@@ -74,7 +74,7 @@ func didYouMean(names ...string) lang.Text {
 }
 
 // arguments is the [cobra.PositionalArgs] of a command that takes least to most
-// arguments. The error repeats none: a surplus one may be the second half of a secret.
+// arguments. The error repeats no argument, because it may be part of a secret.
 func arguments(least, most int) cobra.PositionalArgs {
 	return func(c *cobra.Command, args []string) error {
 		n := len(args)
@@ -93,7 +93,7 @@ func arguments(least, most int) cobra.PositionalArgs {
 	}
 }
 
-// counted writes a number of arguments.
+// counted returns the text for n arguments.
 func counted(n int) lang.Text {
 	return lang.Text{EN: lang.Count(n, "argument"), ZH: fmt.Sprintf("%d 个", n)}
 }
