@@ -161,12 +161,12 @@ func failedState(e scanpage.Event) scanState {
 	const limit = 200 // characters of what a browser says
 	said := printable.Cut(e.Detail, limit)
 	why := map[string]lang.Text{
-		"load":    {EN: "The vendor's script failed to load", ZH: "厂商脚本加载失败"},
-		"class":   {EN: "The vendor's script does not define the class of scan.class", ZH: "厂商脚本里没有 scan.class 指定的类"},
+		"load":    {EN: "The vendor's script does not load", ZH: "厂商脚本加载失败"},
+		"class":   {EN: "The vendor's script does not define the class named in scan.class", ZH: "厂商脚本里没有 scan.class 指定的类"},
 		"script":  {EN: "The vendor's script fails with scan.options", ZH: "厂商脚本用 scan.options 运行时出错"},
 		"blocked": {EN: "The vendor's script tried to load an address outside scan.origin", ZH: "厂商脚本要加载的地址不属于 scan.origin"},
 		"origin":  {EN: "The messages come from an origin other than scan.origin", ZH: "扫码消息的来源不是 scan.origin"},
-		"code":    {EN: "The vendor's message lacks the member that scan.code names", ZH: "厂商消息里没有 scan.code 指定的字段"},
+		"code":    {EN: "The vendor's message has no field with the name in scan.code", ZH: "厂商消息里没有 scan.code 指定的字段"},
 	}[e.Problem]
 	return scanState{over: true, text: lang.Text{EN: why.EN + " (" + said + ")", ZH: why.ZH + "（" + said + "）"}}
 }

@@ -438,7 +438,7 @@ func TestPageSaysWhyThereIsNothingToScan(t *testing.T) {
 	defer files.Close()
 	for path, want := range map[string]struct{ terminal, page string }{
 		"/none.js":   {`^The vendor's script does not load \(` + files.URL + `/none.js\): the page has`, "Check its address (input " + v.input("sdk") + ")"},
-		"/empty.js":  {`^The vendor's script lacks the class of scan.class \(` + v.load().Scan.Class + `\)`, "does not define the class named in scan.class"},
+		"/empty.js":  {`^The vendor's script does not define the class named in scan.class \(` + v.load().Scan.Class + `\)`, "does not define the class named in scan.class"},
 		"/throws.js": {`^The vendor's script fails with scan.options \(Error: no such option\)`, "Error: no such option"},
 		"/other.js":  {`^The vendor's script tried to load an address outside scan.origin \(` + v.base, "the page allows only http://vendor.example"},
 		"/loads.js":  {`^The vendor's script tried to load an address outside scan.origin \(` + v.base + `/more.js\)`, v.base + "/more.js"},
