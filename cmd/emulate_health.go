@@ -112,7 +112,7 @@ func (r *root) healthcheck(c *cobra.Command, at serving) error {
 func trusting(h *http.Client, caFile string) (http.RoundTripper, error) {
 	pem, err := os.ReadFile(caFile)
 	if err != nil {
-		return nil, err
+		return nil, usagef(lang.Text{EN: "%s: %v", ZH: "%s：%v"}, caFile, withoutPath(err))
 	}
 	base, ok := transportOf(h).(*http.Transport)
 	if !ok {

@@ -159,7 +159,7 @@ func (r *root) certify(s *server, o *emulateOptions) error {
 			return err
 		}
 		if err := atomicfile.Write(o.tlsCA, made.CA, 0o644); err != nil {
-			return usagef(lang.Text{EN: "--tls-ca: %v", ZH: "--tls-ca：%v"}, err)
+			return usagef(lang.Text{EN: "--tls-ca %s: %v", ZH: "--tls-ca %s：%v"}, o.tlsCA, withoutPath(err))
 		}
 		s.TLSConfig, s.caFile = &tls.Config{Certificates: []tls.Certificate{made.TLS}}, o.tlsCA
 	}
