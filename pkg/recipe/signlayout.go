@@ -34,28 +34,39 @@ const (
 	inUpper
 )
 
-// layoutOf splits a text. A literal without letters and digits is taken as the separator if
-// it occurs one time fewer than there are other parts, wherever it stands; otherwise it is
-// a part.
+// layoutOf splits a text. A literal without letters and digits that stands between all
+// parts, and nowhere else, is the separator; every other literal is a part.
 func layoutOf(t Template, value func(string) (string, bool)) layout {
-	var all, between layout
-	separator := map[string]int{}
-	for _, p := range t.Parts() {
-		text, _ := p.Expand(value)
-		all.pieces = append(all.pieces, piece{template: p, text: text, of: p})
-		if strings.ContainsFunc(string(p), func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }) {
-			between.pieces = append(between.pieces, piece{template: p, text: text, of: p})
-		} else {
-			separator[string(p)]++
+	parts := t.Parts()
+	separator, step := separatorOf(parts), 1
+	if separator != "" {
+		step = 2
+	}
+	l := layout{separator: separator}
+	for i := 0; i < len(parts); i += step {
+		text, _ := parts[i].Expand(value)
+		l.pieces = append(l.pieces, piece{template: parts[i], text: text, of: parts[i]})
+	}
+	return l
+}
+
+// separatorOf returns the literal that stands at every second place of parts, "" if there
+// is none.
+func separatorOf(parts []Template) string {
+	if len(parts) < 3 || len(parts)%2 == 0 || !isPunctuation(parts[1]) {
+		return ""
+	}
+	for i, p := range parts {
+		if isPunctuation(p) != (i%2 == 1) || i%2 == 1 && p != parts[1] {
+			return ""
 		}
 	}
-	for text, n := range separator {
-		if n == len(between.pieces)-1 {
-			between.separator = text
-			return between
-		}
-	}
-	return all
+	return string(parts[1])
+}
+
+// isPunctuation reports whether a part is a literal without letters and digits.
+func isPunctuation(part Template) bool {
+	return !strings.ContainsFunc(string(part), func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) })
 }
 
 // text returns the text that is hashed.

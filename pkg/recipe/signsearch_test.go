@@ -159,6 +159,26 @@ func TestSearch(t *testing.T) {
 	}
 }
 
+// TestSearchFindsTheRecipeItself: wherever its text has punctuation, the first way that is
+// found is the profile's own.
+func TestSearchFindsTheRecipeItself(t *testing.T) {
+	for _, text := range []recipe.Template{
+		"{id}{key}", "{id}-{key}", "-{id}{key}", "{id}:{key}|", "{id}-{timestamp_ms}:{key}", "-{id}-{key}", "{id}--{key}", "({id})", "{key}",
+	} {
+		r := ours
+		r.Sign = &recipe.Sign{Text: text, Hash: "sha256", Encoding: "hex"}
+		req := signedRequest(t, r)
+		found, tried, err := r.Search(req.Digest, req, isSecret)
+		if err != nil || len(found) == 0 {
+			t.Errorf("%s: found %v, %v after %d digests", text, found, err, tried)
+			continue
+		}
+		if diff := cmp.Diff([]any{*r.Sign, ""}, []any{found[0].Sign, found[0].How.EN}); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", text, diff)
+		}
+	}
+}
+
 // TestSearchInBody covers the variants of a POST body, and recipes with a key.
 func TestSearchInBody(t *testing.T) {
 	form := recipe.Recipe{
