@@ -13,6 +13,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/itchyny/gojq"
+
+	"ssoctl/pkg/lang"
 )
 
 // Expression is a compiled jq expression. It is safe for concurrent use.
@@ -30,6 +32,23 @@ type SyntaxError struct {
 }
 
 func (e *SyntaxError) Error() string { return e.Problem }
+
+// Text returns Problem in both languages. In Chinese, messages that this package does not
+// know stay in English.
+func (e *SyntaxError) Text() lang.Text {
+	for _, known := range []lang.Text{
+		{EN: "unexpected EOF", ZH: "表达式不完整"},
+		{EN: "unexpected token ", ZH: "此处不应有 "},
+		{EN: "unterminated string literal", ZH: "字符串没有结束"},
+		{EN: "function not defined: ", ZH: "没有函数 "},
+		{EN: "variable not defined: ", ZH: "没有变量 "},
+	} {
+		if rest, ok := strings.CutPrefix(e.Problem, known.EN); ok {
+			return lang.Text{EN: e.Problem, ZH: known.ZH + rest}
+		}
+	}
+	return lang.Text{EN: e.Problem}
+}
 
 // Compile compiles an expression. The error is a [*SyntaxError].
 func Compile(text string) (*Expression, error) {

@@ -3,16 +3,17 @@ package jq
 import (
 	"context"
 	"errors"
-	"fmt"
 	"runtime"
 	"runtime/metrics"
 	"time"
+
+	"ssoctl/pkg/lang"
 )
 
 // mostMemory is the largest growth of the heap during a run, in bytes.
 const mostMemory = 40 << 20
 
-var errMemory = fmt.Errorf("the expression takes more than %d MiB of memory", mostMemory>>20)
+var errMemory = lang.Errorf(lang.Text{EN: "the expression takes more than %d MiB of memory", ZH: "表达式占用的内存超过 %d MiB"}, mostMemory>>20)
 
 // errMany: the expression is not finished after the operations that it may take.
 var errMany = errors.New("too many operations")

@@ -25,7 +25,7 @@ type Name struct{ Service, User string }
 func Parse(text string) (Name, error) {
 	i := strings.LastIndexByte(text, '/')
 	if i <= 0 || i == len(text)-1 {
-		return Name{}, errors.New("must be SERVICE/USER, such as crm/client_secret")
+		return Name{}, lang.Errorf(lang.Text{EN: "must be SERVICE/USER, such as crm/client_secret", ZH: "应为 SERVICE/USER，例如 crm/client_secret"})
 	}
 	return Name{text[:i], text[i+1:]}, nil
 }

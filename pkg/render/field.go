@@ -3,8 +3,8 @@ package render
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
 
+	"ssoctl/pkg/lang"
 	"ssoctl/pkg/printable"
 )
 
@@ -24,9 +24,17 @@ type Implied string
 type Fields []Field
 
 // ValueError says that a field cannot be written. It never contains the value.
-type ValueError struct{ Name, Problem string }
+type ValueError struct {
+	Name    string
+	Problem lang.Text
+}
 
-func (e *ValueError) Error() string { return fmt.Sprintf("field %s %s", e.Name, e.Problem) }
+func (e *ValueError) Error() string { return e.Text().EN }
+
+// Text returns the error in both languages.
+func (e *ValueError) Text() lang.Text {
+	return lang.Sprintf(lang.Text{EN: "field %s %s", ZH: "字段 %s %s"}, e.Name, e.Problem)
+}
 
 // known reports whether v is not empty, so that its field is shown.
 func known(v any) bool {
@@ -104,20 +112,20 @@ func appendValue(b *bytes.Buffer, name string, v any) error {
 		return appendFields(b, name, v)
 	case json.RawMessage:
 		if err := json.Compact(b, v); err != nil {
-			return &ValueError{name, "is not JSON"}
+			return &ValueError{name, lang.Text{EN: "is not JSON", ZH: "不是 JSON"}}
 		}
 		return nil
 	case string, Implied, bool, int, int64, json.Number, []any, map[string]any:
 		return appendEncoded(b, name, v)
 	}
-	return &ValueError{name, fmt.Sprintf("has the unsupported type %T", v)}
+	return &ValueError{name, lang.Sprintf(lang.Text{EN: "has the unsupported type %T", ZH: "的类型 %T 不受支持"}, v)}
 }
 
 func appendEncoded(b *bytes.Buffer, name string, v any) error {
 	enc := json.NewEncoder(b)
 	enc.SetEscapeHTML(false)
 	if err := enc.Encode(v); err != nil {
-		return &ValueError{name, "cannot be written as JSON"}
+		return &ValueError{name, lang.Text{EN: "cannot be written as JSON", ZH: "无法写成 JSON"}}
 	}
 	b.Truncate(b.Len() - 1) // the encoder's newline
 	return nil

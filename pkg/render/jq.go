@@ -29,22 +29,23 @@ type JQError struct {
 	// Runtime means that the expression is valid but failed on this result, or exceeded a
 	// limit: 8 MiB of output, 5 s, or the memory limit of [jq.Expression.Run].
 	Runtime bool
-	Problem string
+	Problem lang.Text
 }
 
 func (e *JQError) Error() string { return e.Text().EN }
 
-// Text returns the message in both languages. Problem is not translated.
+// Text returns the error in both languages. In Chinese, a message of the jq library stays
+// in English.
 func (e *JQError) Text() lang.Text {
 	switch {
 	case e.Runtime:
-		return lang.Text{EN: "jq: " + e.Problem, ZH: "jq：" + e.Problem}
+		return lang.Sprintf(lang.Text{EN: "jq: %s", ZH: "jq 出错：%s"}, e.Problem)
 	case e.Line > 1 || strings.Contains(e.Expr, "\n"):
-		return lang.Sprintf(lang.Text{EN: "jq: line %d, column %d: %s", ZH: "jq：第 %d 行第 %d 列：%s"}, e.Line, e.Column, e.Problem)
+		return lang.Sprintf(lang.Text{EN: "jq: line %d, column %d: %s", ZH: "jq 表达式第 %d 行第 %d 列有误：%s"}, e.Line, e.Column, e.Problem)
 	case e.Line == 1:
-		return lang.Sprintf(lang.Text{EN: "jq: column %[1]d of %[2]s: %[3]s", ZH: "jq：%[2]s 第 %[1]d 列：%[3]s"}, e.Column, printable.Text(e.Expr), e.Problem)
+		return lang.Sprintf(lang.Text{EN: "jq: column %d of %s: %s", ZH: "jq 表达式第 %d 列有误（%s）：%s"}, e.Column, printable.Text(e.Expr), e.Problem)
 	}
-	return lang.Sprintf(lang.Text{EN: "jq: %s: %s", ZH: "jq：%s：%s"}, printable.Text(e.Expr), e.Problem)
+	return lang.Sprintf(lang.Text{EN: "jq: %s: %s", ZH: "jq 表达式有误（%s）：%s"}, printable.Text(e.Expr), e.Problem)
 }
 
 // CompileJQ checks the syntax of a jq expression. The error is a [*JQError].
@@ -56,7 +57,7 @@ func CompileJQ(expr string) error {
 func compileJQ(expr string) (*jq.Expression, error) {
 	code, err := jq.Compile(expr)
 	if syntax, ok := errors.AsType[*jq.SyntaxError](err); ok {
-		return nil, &JQError{Expr: expr, Line: syntax.Line, Column: syntax.Column, Problem: syntax.Problem}
+		return nil, &JQError{Expr: expr, Line: syntax.Line, Column: syntax.Column, Problem: syntax.Text()}
 	}
 	return code, err
 }
@@ -74,7 +75,7 @@ func writeJQ(ctx context.Context, b *bytes.Buffer, fields Fields, expr string, m
 	}
 	input, err := exactjson.Decode(text.Bytes())
 	if errors.Is(err, exactjson.ErrTooMany) {
-		return &JQError{Expr: expr, Runtime: true, Problem: fmt.Sprintf("the result has more than %d values", exactjson.MaxValues)}
+		return &JQError{Expr: expr, Runtime: true, Problem: lang.Sprintf(lang.Text{EN: "the result has more than %d values", ZH: "结果里的值超过 %d 个"}, exactjson.MaxValues)}
 	} else if err != nil {
 		return err
 	}
@@ -89,9 +90,10 @@ func writeJQ(ctx context.Context, b *bytes.Buffer, fields Fields, expr string, m
 	case ctx.Err() != nil:
 		return fmt.Errorf("jq: %w", ctx.Err())
 	case limited.Err() != nil:
-		err = fmt.Errorf("the expression takes more than %s", maxTime)
+		err = lang.Errorf(lang.Text{EN: "the expression takes more than %s", ZH: "表达式运行超过 %s"}, lang.Span(maxTime))
 	}
-	return &JQError{Expr: expr, Runtime: true, Problem: printable.Text(err.Error())}
+	why := lang.Of(err)
+	return &JQError{Expr: expr, Runtime: true, Problem: lang.Text{EN: printable.Text(why.EN), ZH: printable.Text(why.ZH)}}
 }
 
 func appendOutput(b *bytes.Buffer, v any) error {
@@ -106,7 +108,7 @@ func appendOutput(b *bytes.Buffer, v any) error {
 	}
 	b.WriteByte('\n')
 	if b.Len() > jqMaxOutput {
-		return fmt.Errorf("the expression yields more than %d MiB", jqMaxOutput>>20)
+		return lang.Errorf(lang.Text{EN: "the expression yields more than %d MiB", ZH: "表达式的输出超过 %d MiB"}, jqMaxOutput>>20)
 	}
 	return nil
 }

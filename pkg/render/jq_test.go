@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"ssoctl/pkg/lang"
 )
 
 func TestJQ(t *testing.T) {
@@ -66,6 +68,9 @@ func TestJQErrors(t *testing.T) {
 		if !ok || jqErr.Runtime != test.runtime || jqErr.Expr != test.expr || !strings.Contains(err.Error(), test.want) {
 			t.Errorf("%s: %v; want %s", test.expr, err, test.want)
 		}
+		if zh := lang.Of(err).ZH; !strings.HasPrefix(zh, "jq 表达式") && !strings.HasPrefix(zh, "jq 出错：") {
+			t.Errorf("%s: no Chinese: %q", test.expr, zh)
+		}
 		if compileErr := CompileJQ(test.expr); (compileErr == nil) != test.runtime {
 			t.Errorf("CompileJQ(%s) = %v", test.expr, compileErr)
 		}
@@ -87,7 +92,7 @@ func TestJQEndsWithItsContext(t *testing.T) {
 func TestJQEndsByItself(t *testing.T) {
 	var b bytes.Buffer
 	err := writeJQ(t.Context(), &b, user, "1, (def f: f; f)", 20*time.Millisecond)
-	if jqErr, ok := errors.AsType[*JQError](err); !ok || !jqErr.Runtime || jqErr.Problem != "the expression takes more than 20ms" {
+	if jqErr, ok := errors.AsType[*JQError](err); !ok || !jqErr.Runtime || jqErr.Problem.EN != "the expression takes more than 20ms" {
 		t.Error(err)
 	}
 }

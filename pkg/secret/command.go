@@ -2,8 +2,6 @@ package secret
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"io"
 	"os"
 	"os/exec"
@@ -12,10 +10,12 @@ import (
 	"time"
 
 	"github.com/kballard/go-shellquote"
+
+	"ssoctl/pkg/lang"
 )
 
 // ErrCommand means that a cmd: reference is not in a configuration file.
-var ErrCommand = errors.New("only configuration files may run programs")
+var ErrCommand = lang.Errorf(lang.Text{EN: "only configuration files may run programs", ZH: "只有配置文件可以运行程序"})
 
 // command runs a program. The line is split into words and quoted as in sh, without any
 // other feature of a shell. ~/ at the start of a word is the home directory.
@@ -24,19 +24,19 @@ func (r Resolver) command(line string) (string, error) {
 		return "", ErrCommand
 	}
 	if r.Run == nil {
-		return "", errors.New("programs cannot be run here")
+		return "", lang.Errorf(lang.Text{EN: "programs cannot be run here", ZH: "这里不能运行程序"})
 	}
 	words, err := shellquote.Split(line)
 	switch {
 	case err != nil:
-		return "", fmt.Errorf("%w: quote as in sh", err)
+		return "", lang.Errorf(lang.Text{EN: "%v: quote as in sh", ZH: "引号不成对，写法同 sh（%v）"}, err)
 	case len(words) == 0:
-		return "", errors.New("the program is missing")
+		return "", lang.Errorf(lang.Text{EN: "the program is missing", ZH: "没有写程序名"})
 	}
 	for i, word := range words {
 		rest, ok := strings.CutPrefix(word, "~/")
 		if ok && r.Home == "" {
-			return "", errors.New("there is no home directory for ~/")
+			return "", errNoHome
 		} else if ok {
 			words[i] = filepath.Join(r.Home, rest)
 		}
@@ -60,7 +60,7 @@ func Run(ctx context.Context, dir string, words []string, stdin io.Reader, stder
 	case ctx.Err() != nil:
 		return "", ctx.Err()
 	case out.over:
-		return "", errors.New("it printed more than 64 KiB")
+		return "", lang.Errorf(lang.Text{EN: "it printed more than 64 KiB", ZH: "程序输出超过 64 KiB"})
 	case err != nil:
 		return "", err
 	}

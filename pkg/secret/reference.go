@@ -2,13 +2,15 @@ package secret
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"unicode/utf8"
+
+	"ssoctl/pkg/lang"
 )
 
 // maxFile is the size in bytes above which a file cannot be a secret.
@@ -82,38 +84,38 @@ func (r Resolver) Resolve(v string) (String, error) {
 	switch {
 	case err != nil:
 	case text == "":
-		err = errors.New("it is empty")
+		err = lang.Errorf(lang.Text{EN: "it is empty", ZH: "内容为空"})
 	case !utf8.ValidString(text):
-		err = errors.New("it is not UTF-8 text")
+		err = lang.Errorf(lang.Text{EN: "it is not UTF-8 text", ZH: "不是 UTF-8 文本"})
 	}
 	if err != nil {
-		return String{}, fmt.Errorf("%s: %w", v, err)
+		return String{}, lang.Errorf(lang.Text{EN: "%s: %v", ZH: "%s：%v"}, v, chinese(err))
 	}
 	return New(text), nil
 }
 
 func (r Resolver) env(name string) (string, error) {
 	if name == "" {
-		return "", errors.New("the variable's name is missing")
+		return "", lang.Errorf(lang.Text{EN: "the variable's name is missing", ZH: "没有写环境变量名"})
 	}
 	if r.LookupEnv != nil {
 		if text, ok := r.LookupEnv(name); ok {
 			return text, nil
 		}
 	}
-	return "", errors.New("this environment variable is not set")
+	return "", lang.Errorf(lang.Text{EN: "this environment variable is not set", ZH: "未设置这个环境变量"})
 }
 
 func (r Resolver) keyring(name string) (string, error) {
 	if r.Keyring == nil {
-		return "", errors.New("there is no keyring here")
+		return "", lang.Errorf(lang.Text{EN: "there is no keyring here", ZH: "这里没有钥匙串"})
 	}
 	return r.Keyring(name)
 }
 
 func (r Resolver) file(name string) (string, error) {
 	if name == "" {
-		return "", errors.New("the file's path is missing")
+		return "", lang.Errorf(lang.Text{EN: "the file's path is missing", ZH: "没有写文件路径"})
 	}
 	f, err := r.open(name)
 	if err != nil {
@@ -123,7 +125,7 @@ func (r Resolver) file(name string) (string, error) {
 	if info, err := f.Stat(); err != nil {
 		return "", withoutPath(err)
 	} else if info.IsDir() {
-		return "", errors.New("it is a directory")
+		return "", lang.Errorf(lang.Text{EN: "it is a directory", ZH: "是目录，不是文件"})
 	}
 	// Limit while reading, because devices and growing files have no fixed size.
 	content, err := io.ReadAll(io.LimitReader(f, maxFile+1))
@@ -131,7 +133,7 @@ func (r Resolver) file(name string) (string, error) {
 		return "", withoutPath(err)
 	}
 	if len(content) > maxFile {
-		return "", errors.New("it is larger than 64 KiB")
+		return "", lang.Errorf(lang.Text{EN: "it is larger than 64 KiB", ZH: "超过 64 KiB"})
 	}
 	text, cut := strings.CutSuffix(string(content), "\n")
 	if cut {
@@ -143,7 +145,7 @@ func (r Resolver) file(name string) (string, error) {
 func (r Resolver) open(name string) (*os.File, error) {
 	if rest, ok := strings.CutPrefix(name, "~/"); ok {
 		if r.Home == "" {
-			return nil, errors.New("there is no home directory for ~/")
+			return nil, errNoHome
 		}
 		return os.Open(filepath.Join(r.Home, rest))
 	}
@@ -151,6 +153,32 @@ func (r Resolver) open(name string) (*os.File, error) {
 		name = filepath.Join(r.Dir, name)
 	}
 	return os.Open(name)
+}
+
+var errNoHome = lang.Errorf(lang.Text{EN: "there is no home directory for ~/", ZH: "没有主目录，无法展开 ~/"})
+
+// systemError is an error of the system or of another package, with Chinese for it.
+type systemError struct {
+	error
+	zh string
+}
+
+func (e *systemError) Text() lang.Text { return lang.Text{EN: e.Error(), ZH: e.zh} }
+func (e *systemError) Unwrap() error   { return e.error }
+
+// chinese returns err with Chinese for it, if it has none.
+func chinese(err error) error {
+	switch {
+	case lang.Of(err).ZH != "":
+		return err
+	case errors.Is(err, fs.ErrNotExist):
+		return &systemError{err, "没有这个文件"}
+	case errors.Is(err, fs.ErrPermission):
+		return &systemError{err, "没有读取权限"}
+	case errors.Is(err, exec.ErrNotFound):
+		return &systemError{err, "找不到这个程序"}
+	}
+	return &systemError{err, "出错（" + err.Error() + "）"}
 }
 
 // withoutPath removes the path from a file error, because the reference already contains

@@ -7,6 +7,9 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"unicode"
+
+	"ssoctl/pkg/lang"
 )
 
 // tree makes a home and a project directory with files in them.
@@ -123,6 +126,8 @@ func TestResolve(t *testing.T) {
 			t.Errorf("%s: %q, no error; want %q", test.ref, got.Reveal(), problem)
 		case fails && (!strings.Contains(err.Error(), problem) || !strings.HasPrefix(err.Error(), test.ref+": ")):
 			t.Errorf("%s: %v; want %q", test.ref, err, problem)
+		case fails && !strings.ContainsFunc(strings.TrimPrefix(lang.Of(err).ZH, test.ref), func(r rune) bool { return unicode.Is(unicode.Han, r) }):
+			t.Errorf("%s: no Chinese: %q", test.ref, lang.Of(err).ZH)
 		case fails && strings.Contains(err.Error(), "hidden"):
 			t.Errorf("%s: the error shows the content: %v", test.ref, err)
 		}

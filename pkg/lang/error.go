@@ -1,0 +1,29 @@
+package lang
+
+import "strings"
+
+// Errorf returns an error whose text is the filled format, see [Sprintf]. It wraps the
+// errors among the arguments.
+func Errorf(format Text, args ...any) error {
+	e := &textError{text: Sprintf(format, args...)}
+	for _, arg := range args {
+		if err, ok := arg.(error); ok {
+			e.causes = append(e.causes, err)
+		}
+	}
+	return e
+}
+
+type textError struct {
+	text   Text
+	causes []error
+}
+
+func (e *textError) Error() string   { return e.text.EN }
+func (e *textError) Text() Text      { return e.text }
+func (e *textError) Unwrap() []error { return e.causes }
+
+// List returns words as a list with commas, in both languages.
+func List(words []string) Text {
+	return Text{EN: strings.Join(words, ", "), ZH: strings.Join(words, "、")}
+}
