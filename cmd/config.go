@@ -45,7 +45,7 @@ func (r *root) configPath() (path string, named bool) {
 
 // noFile is the error for a file that --config names and that does not exist.
 func noFile(path string) error {
-	return &profile.Error{File: path, Problem: "no such file", ProblemZH: "没有这个文件", Hint: lang.Text{
+	return &profile.Error{File: path, Problem: lang.Text{EN: "no such file", ZH: "没有这个文件"}, Hint: lang.Text{
 		EN: "Is the path right? Your own configuration is ~/.config/ssoctl/config.toml, a project's is ./ssoctl.toml.",
 		ZH: "路径对吗？用户的配置文件是 ~/.config/ssoctl/config.toml，项目的是 ./ssoctl.toml。",
 	}}

@@ -68,7 +68,7 @@ func (r *root) projectPlace(own string) map[string]any {
 func (r *root) ownConfig() (string, error) {
 	path, _ := r.configPath()
 	if path == "" {
-		return "", &profile.Error{Problem: "cannot locate your configuration file: HOME is not set", ProblemZH: "无法确定配置文件的位置：没有设置 HOME", Hint: lang.Text{
+		return "", &profile.Error{Problem: lang.Text{EN: "cannot locate your configuration file: HOME is not set", ZH: "无法确定配置文件的位置：没有设置 HOME"}, Hint: lang.Text{
 			EN: "Set HOME or XDG_CONFIG_HOME, or name the file: --config FILE", ZH: "请设置 HOME 或 XDG_CONFIG_HOME，或用 --config FILE 指明文件。",
 		}}
 	}

@@ -281,14 +281,14 @@ func unusable(what lang.Text, err error, again lang.Text) error {
 	why := lang.Of(err)
 	if foreign := (*private.Error)(nil); errors.As(err, &foreign) {
 		return &profile.Error{
-			Problem: what.EN + " is not used: " + why.EN, ProblemZH: what.ZH + "不能使用：" + why.In(lang.ZH),
+			Problem: lang.Sprintf(lang.Text{EN: "%s is not used: %s", ZH: "%s不能使用：%s"}, what, why),
 			Hint: lang.Join(lang.Text{
 				EN: "Somebody else could have written it. Find out who did, then move " + foreign.Path + " away.",
 				ZH: "它可能是别人写的。请查明来源，再把 " + foreign.Path + " 移走。",
 			}, again),
 		}
 	}
-	return &profile.Error{Problem: what.EN + " cannot be read: " + why.EN, ProblemZH: what.ZH + "无法读取：" + why.In(lang.ZH), Hint: again}
+	return &profile.Error{Problem: lang.Sprintf(lang.Text{EN: "%s cannot be read: %s", ZH: "%s无法读取：%s"}, what, why), Hint: again}
 }
 
 // withoutCode is the redirect_uri of a callback: its address without code and error.

@@ -87,8 +87,7 @@ func (r *root) explainers(src profile.Sources) ([]*profile.Profile, error) {
 	for _, name := range allNames(src) {
 		p, err := profile.Load(name, src)
 		if err != nil {
-			why := lang.Of(err)
-			r.warn(lang.Text{EN: name + " is left out: " + why.EN, ZH: "略过 " + name + "：" + why.In(lang.ZH)})
+			r.warn(lang.Sprintf(lang.Text{EN: "%s is left out: %v", ZH: "略过 %s：%v"}, name, err))
 			continue
 		}
 		if err := r.fromEnv(p); err != nil {

@@ -45,7 +45,7 @@ func (r *root) newKeyring() *cobra.Command {
 func (r *root) withEntry(name string, do func(keyring.Name) error, done lang.Text) error {
 	n, err := keyring.Parse(name)
 	if err != nil {
-		return usagef(lang.Text{EN: "%q must be SERVICE/USER, such as crm/client_secret", ZH: "%q：应为 SERVICE/USER，例如 crm/client_secret"}, name)
+		return usagef(lang.Text{EN: "%q %v", ZH: "%q：%v"}, name, err)
 	}
 	if err := do(n); err != nil {
 		return err

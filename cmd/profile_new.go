@@ -197,7 +197,7 @@ func (n *newProfile) given() error {
 		}
 		if err := n.take(name, value); err != nil {
 			in := n.base.Inputs[name]
-			return &profile.Error{Key: name, Problem: "the value " + err.Error(), Hint: lang.Text{EN: in.Help, ZH: in.HelpZH}}
+			return &profile.Error{Key: name, Problem: lang.Sprintf(lang.Text{EN: "the value %s", ZH: "它的值%s"}, err), Hint: lang.Text{EN: in.Help, ZH: in.HelpZH}}
 		}
 		if typed && n.base.Inputs[name].Secret {
 			n.warnOfFlag(name, "--set "+name+"=env:NAME")

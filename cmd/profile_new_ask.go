@@ -206,7 +206,7 @@ func (n *newProfile) answered(name, text string) bool {
 		return true
 	}
 	if err := n.take(name, text); err != nil {
-		n.ask.say(0, lang.Text{EN: "This value " + err.Error(), ZH: "这个值不符合要求：" + err.Error()})
+		n.ask.say(0, lang.Sprintf(lang.Text{EN: "This value %s", ZH: "这个值%s"}, err))
 		return false
 	}
 	return true

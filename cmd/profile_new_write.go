@@ -38,7 +38,7 @@ func (e *missingFlags) Text() lang.Text {
 func (e *missingFlags) Unwrap() error {
 	hint := lang.Text{EN: "Give all of them, or run ssoctl profile new on a terminal.", ZH: "请一并给出，或在终端里执行 ssoctl profile new。"}
 	if e.inputs {
-		return &profile.Error{Problem: "inputs are missing", Hint: hint}
+		return &profile.Error{Problem: lang.Text{EN: "inputs are missing", ZH: "缺少输入项"}, Hint: hint}
 	}
 	return &usageError{problem: e.Text(), hint: hint}
 }
@@ -128,7 +128,7 @@ func (n *newProfile) lint(before, after []byte) error {
 	}
 	if err := parse(after); err != nil {
 		problem := lang.Sprintf(lang.Text{EN: "cannot append [profiles.%s]: %v", ZH: "无法在末尾添加 [profiles.%s]：%v"}, n.name, err)
-		return &profile.Error{File: n.path, Problem: problem.EN, ProblemZH: problem.ZH, Hint: lang.Text{
+		return &profile.Error{File: n.path, Problem: problem, Hint: lang.Text{
 			EN: "Nothing was changed. Write profiles as tables [profiles.NAME].", ZH: "没有任何改动。请把各接入配置写成 [profiles.名称] 表。",
 		}}
 	}

@@ -55,7 +55,7 @@ func (r *root) verify(c *cobra.Command, dir string) error {
 	}
 	files, err := exchange.ReadFolder(dir)
 	if err != nil {
-		return &profile.Error{Problem: err.Error(), ProblemZH: lang.Of(err).ZH}
+		return &profile.Error{Problem: lang.Sprintf(lang.Text{EN: "%v", ZH: "无法读取录制的请求：%v"}, err)}
 	}
 	if len(files) == 0 {
 		return usagef(lang.Text{EN: "%s: no recorded exchanges (NAME.txtar) in this folder", ZH: "%s：目录里没有录制的请求（NAME.txtar）"}, dir)

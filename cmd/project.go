@@ -43,11 +43,11 @@ func (e *untrustedError) Text() lang.Text {
 // Unwrap makes it a profile error.
 func (e *untrustedError) Unwrap() error {
 	if e.refused {
-		return &profile.Error{File: e.path, Problem: "not trusted", ProblemZH: "尚未被信任", Hint: lang.Text{
+		return &profile.Error{File: e.path, Problem: lang.Text{EN: "not trusted", ZH: "尚未被信任"}, Hint: lang.Text{
 			EN: "Nothing was changed. To go on without it: --no-project.", ZH: "没有任何改动。不使用它：--no-project。",
 		}}
 	}
-	return &profile.Error{File: e.path, Problem: "not trusted", ProblemZH: "尚未被信任", Hint: lang.Text{
+	return &profile.Error{File: e.path, Problem: lang.Text{EN: "not trusted", ZH: "尚未被信任"}, Hint: lang.Text{
 		EN: "See what it would do, and trust it: ssoctl trust. To go on without it: --no-project. In CI, name it: SSOCTL_CONFIG=" + projectFile,
 		ZH: "查看它会做什么，再决定是否信任：ssoctl trust；不使用它：--no-project；在 CI 里请指明它：SSOCTL_CONFIG=" + projectFile,
 	}}
@@ -149,7 +149,7 @@ func withoutProject(src profile.Sources, err error) (profile.Sources, error) {
 // unwritable is the error for a file that cannot be written.
 func unwritable(path string, err error, hint lang.Text) error {
 	why := lang.Of(cmp.Or(withoutPath(err), err))
-	return &profile.Error{File: path, Problem: "cannot be written: " + why.EN, ProblemZH: "无法写入：" + why.In(lang.ZH), Hint: hint}
+	return &profile.Error{File: path, Problem: lang.Sprintf(lang.Text{EN: "cannot be written: %s", ZH: "无法写入：%s"}, why), Hint: hint}
 }
 
 // unreadableFile is the error for a configuration file that exists but cannot be read.
@@ -158,5 +158,5 @@ func unreadableFile(path string, err error) error {
 		err = at
 	}
 	why := lang.Of(withoutPath(err))
-	return &profile.Error{File: path, Problem: "cannot be read: " + why.EN, ProblemZH: "无法读取：" + why.In(lang.ZH)}
+	return &profile.Error{File: path, Problem: lang.Sprintf(lang.Text{EN: "cannot be read: %s", ZH: "无法读取：%s"}, why)}
 }

@@ -1,7 +1,6 @@
 package cmd
 
 import (
-	"cmp"
 	"errors"
 	"slices"
 	"strings"
@@ -34,7 +33,7 @@ func (r *root) takeMade() (map[string]string, error) {
 		}
 		resolved, err := r.refs().Resolve(text)
 		if err != nil {
-			return nil, &profile.Error{Key: name, Problem: err.Error(), ProblemZH: lang.Of(err).ZH}
+			return nil, &profile.Error{Key: name, Problem: lang.Of(err)}
 		}
 		made[name] = resolved.Reveal()
 	}
@@ -66,7 +65,7 @@ func giveMade(p *profile.Profile, step *profile.Step, made map[string]string, gi
 // that may have been meant.
 func (r *root) suggestMade(err error) error {
 	var unknown *profile.Error
-	if r.loaded == nil || !errors.As(err, &unknown) || strings.Contains(unknown.Problem, "did you mean") {
+	if r.loaded == nil || !errors.As(err, &unknown) || strings.Contains(unknown.Problem.EN, "did you mean") {
 		return err
 	}
 	var used []string
@@ -79,8 +78,7 @@ func (r *root) suggestMade(err error) error {
 	}
 	if near := profile.Nearest(unknown.Key, used); near != "" {
 		like := didYouMean(near)
-		unknown.ProblemZH = cmp.Or(unknown.ProblemZH, unknown.Problem) + like.ZH
-		unknown.Problem += like.EN
+		unknown.Problem = lang.Text{EN: unknown.Problem.EN + like.EN, ZH: unknown.Problem.ZH + like.ZH}
 	}
 	return err
 }

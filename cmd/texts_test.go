@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"unicode"
 )
 
 // TestTextsAreInBothLanguages: every text with an English sentence has a Chinese one, and a
@@ -27,19 +28,17 @@ func TestTextsAreInBothLanguages(t *testing.T) {
 			return err
 		}
 		ast.Inspect(file, func(n ast.Node) bool {
-			if call, ok := n.(*ast.CallExpr); ok && len(call.Args) > 0 && isFormat(call.Fun) {
-				if en, zh, ok := textOf(call.Args[0]); ok && !slices.Equal(arguments(en), arguments(zh)) {
-					t.Errorf("%s: the arguments of the formats differ: %q, %q", fset.Position(n.Pos()), en, zh)
-				}
-			}
 			e, isExpr := n.(ast.Expr)
 			if !isExpr {
 				return true
 			}
 			if en, zh, ok := textOf(e); ok {
 				texts++
-				if strings.Contains(en, " ") && zh == "" {
+				if words.MatchString(en) && zh != "…" && en != "emulate scan: %s" && !strings.ContainsFunc(zh, func(r rune) bool { return unicode.Is(unicode.Han, r) }) {
 					t.Errorf("%s: only in English: %s", fset.Position(n.Pos()), en)
+				}
+				if isLiteral(e) && !slices.Equal(arguments(en), arguments(zh)) {
+					t.Errorf("%s: %s takes other arguments in Chinese: %s", fset.Position(n.Pos()), en, zh)
 				}
 			}
 			return true
@@ -49,18 +48,6 @@ func TestTextsAreInBothLanguages(t *testing.T) {
 	if err != nil || texts < 500 {
 		t.Errorf("found %d texts, want at least 500; error %v", texts, err)
 	}
-}
-
-// isFormat reports whether the first argument of a function is a format.
-func isFormat(f ast.Expr) bool {
-	switch f := f.(type) {
-	case *ast.Ident:
-		return f.Name == "usagef"
-	case *ast.SelectorExpr:
-		x, ok := f.X.(*ast.Ident)
-		return ok && x.Name == "lang" && f.Sel.Name == "Sprintf" || f.Sel.Name == "saying"
-	}
-	return false
 }
 
 // textOf returns the string literals in {EN: …, ZH: …}; ok is false for other expressions.
@@ -88,6 +75,14 @@ func textOf(e ast.Expr) (en, zh string, ok bool) {
 		}
 	}
 	return en, zh, ok
+}
+
+// isLiteral reports whether both languages of {EN: …, ZH: …} are mere literals.
+func isLiteral(e ast.Expr) bool {
+	return !slices.ContainsFunc(e.(*ast.CompositeLit).Elts, func(elt ast.Expr) bool {
+		_, is := elt.(*ast.KeyValueExpr).Value.(*ast.BasicLit)
+		return !is
+	})
 }
 
 func literals(e ast.Expr) string {
@@ -119,3 +114,6 @@ func arguments(format string) []string {
 	slices.Sort(out)
 	return slices.Compact(out)
 }
+
+// words matches a text that has to be translated: two words in a row, the second in lower case.
+var words = regexp.MustCompile(`(^|[^%\pL])\pL{2,} \p{Ll}`)

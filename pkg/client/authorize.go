@@ -58,7 +58,7 @@ func (c *Client) inputsOf(step *profile.Step, given recipe.Values) ([]recipe.Pla
 		}
 		return nil, &profile.Error{
 			Key:     c.profile.Name + ": authorize",
-			Problem: "the authorize URL needs {" + name + "}, and no request is sent before a login", Hint: hint,
+			Problem: lang.Sprintf(lang.Text{EN: "the authorize URL needs {%s}, and no request is sent before a login", ZH: "授权地址需要 {%s}，而登录之前不会发送任何请求"}, name), Hint: hint,
 		}
 	}
 	// The exchange and the loopback server may need redirect_uri even if the URL does not.
@@ -121,7 +121,7 @@ func (c *Client) Authorize(o AuthorizeOptions) (Authorization, error) {
 	values["redirect_uri"] = out.RedirectURI
 	req, err := step.Build(context.Background(), values, recipe.Fresh{Now: c.deps.Now, Rand: c.deps.Rand})
 	if err != nil {
-		return out, &profile.Error{Key: c.profile.Name + ": authorize", Problem: err.Error()}
+		return out, &profile.Error{Key: c.profile.Name + ": authorize", Problem: lang.Sprintf(lang.Text{EN: "%v", ZH: "无法生成授权地址：%v"}, err)}
 	}
 	req.URL.RawQuery = strings.Trim(req.URL.RawQuery+"&"+o.Params.Encode(), "&")
 	out.URL = req.URL.String()

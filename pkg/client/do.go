@@ -73,7 +73,9 @@ func (c *Client) do(ctx context.Context, s *profile.Step, reader *profile.Reader
 
 // unbuilt returns the error for a request that cannot be built from the profile.
 func (c *Client) unbuilt(s *profile.Step, err error) error {
-	e := &profile.Error{Key: c.profile.Name + ": " + s.Name, Problem: c.scrub.Scrub(err.Error())}
+	why := lang.Sprintf(lang.Text{EN: "%v", ZH: "无法生成请求：%v"}, err)
+	problem := lang.Text{EN: c.scrub.Scrub(why.EN), ZH: c.scrub.Scrub(why.ZH)}
+	e := &profile.Error{Key: c.profile.Name + ": " + s.Name, Problem: problem}
 	if errors.As(err, new(*recipe.AddressError)) {
 		e.Address = s.Name
 	}

@@ -3,12 +3,12 @@ package client
 import (
 	"bytes"
 	"context"
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
 	"time"
 
+	"ssoctl/pkg/lang"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/recipe"
 	"ssoctl/pkg/secret"
@@ -120,11 +120,11 @@ func (d *drafter) draft(ctx context.Context, s *profile.Step) (Draft, error) {
 	for name, m := range d.marks {
 		marked[name] = secret.New(m.Text)
 		if strings.HasPrefix(string(s.URL), "{"+name+"}") {
-			why := "is secret"
+			why := lang.Text{EN: "is secret", ZH: "是密钥"}
 			if m.Value.IsZero() {
-				why = "is not known yet"
+				why = lang.Text{EN: "is not known yet", ZH: "的值还不知道"}
 			}
-			return Draft{}, &profile.Error{Key: d.profile.Name + ": " + s.Name, Problem: fmt.Sprintf("the URL starts with {%s}, which %s", name, why)}
+			return Draft{}, &profile.Error{Key: d.profile.Name + ": " + s.Name, Problem: lang.Sprintf(lang.Text{EN: "the URL starts with {%s}, which %s", ZH: "地址以 {%s} 开头，而它%s"}, name, why)}
 		}
 	}
 	out := Draft{Step: s}

@@ -139,7 +139,7 @@ func (c *Client) failures(ctx context.Context, reader *profile.Reader, got Respo
 	}
 	var out []record.Member
 	for _, e := range reader.Failures(ctx, got.value) {
-		out = append(out, record.Member{Key: e.Key, Template: c.fit(e.Problem), Where: printable.Text(e.Place())})
+		out = append(out, record.Member{Key: e.Key, Template: c.fit(e.Problem.EN), Where: printable.Text(e.Place())})
 	}
 	return out
 }

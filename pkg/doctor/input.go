@@ -19,7 +19,7 @@ import (
 func (d Doctor) inputs() []Finding {
 	var found []Finding
 	for _, fault := range d.profile().Lint() {
-		found = append(found, Finding{Check: "profile", Status: Fail, What: plain(fault.Error()), Err: fault})
+		found = append(found, Finding{Check: "profile", Status: Fail, What: fault.Text(), Err: fault})
 	}
 	for _, name := range d.profile().InputNames() {
 		if f, ok := d.input(name); ok {

@@ -1,11 +1,11 @@
 package emulator
 
 import (
-	"fmt"
 	"net/url"
 	"slices"
 	"strings"
 
+	"ssoctl/pkg/lang"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/recipe"
 	"ssoctl/pkg/secret"
@@ -75,7 +75,7 @@ func (in *inputs) resolve(name string, within []string) error {
 		return nil
 	}
 	if slices.Contains(within, name) {
-		return in.errorf(name, "refers to itself: %s", strings.Join(append(within, name), " → "))
+		return in.errorf(name, lang.Text{EN: "refers to itself: %s", ZH: "引用了自身：%s"}, strings.Join(append(within, name), " → "))
 	}
 	if name == "base_url" {
 		in.out[name] = in.base
@@ -101,7 +101,7 @@ func (in *inputs) resolve(name string, within []string) error {
 	}
 	value, err := in.p.Inputs[name].Typed(text)
 	if err != nil {
-		return in.errorf(name, "the emulator's value %q %s: give the input an example", text, err)
+		return in.errorf(name, lang.Text{EN: "the emulator's value %q %s: give the input an example", ZH: "模拟器用的值 %q %s，请给这个输入项写上 example"}, text, err)
 	}
 	in.out[name] = in.placed(name, value)
 	return nil
@@ -120,8 +120,8 @@ func (in *inputs) wins(name string) bool {
 	return true
 }
 
-func (in *inputs) errorf(name, format string, args ...any) error {
-	return &profile.Error{Key: in.p.Name + ".inputs." + name, Problem: fmt.Sprintf(format, args...)}
+func (in *inputs) errorf(name string, format lang.Text, args ...any) error {
+	return &profile.Error{Key: in.p.Name + ".inputs." + name, Problem: lang.Sprintf(format, args...)}
 }
 
 // unset returns the value of an input that the user has not set, or "" for none.

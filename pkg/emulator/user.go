@@ -83,15 +83,14 @@ func ParseUsers(file string, data []byte) ([]User, error) {
 		return nil, err
 	}
 	if len(people.Users) == 0 {
-		return nil, &profile.Error{
-			File:      file,
-			Problem:   `no users: add a table such as [[users]] with subject = "1001" and name = "…"`,
-			ProblemZH: `没有用户：请添加表 [[users]]，例如 subject = "1001"，name = "…"`,
-		}
+		return nil, &profile.Error{File: file, Problem: lang.Text{
+			EN: `no users: add a table such as [[users]] with subject = "1001" and name = "…"`,
+			ZH: `没有用户：请添加表 [[users]]，例如 subject = "1001"，name = "…"`,
+		}}
 	}
 	if at, err := checkUsers(people.Users); err != nil {
 		key := fmt.Sprintf("users.%d", at)
-		return nil, &profile.Error{File: file, Line: f.Line("users", fmt.Sprint(at)), Key: key, Problem: err.Error(), ProblemZH: lang.Of(err).ZH}
+		return nil, &profile.Error{File: file, Line: f.Line("users", fmt.Sprint(at)), Key: key, Problem: lang.Of(err)}
 	}
 	return people.Users, nil
 }

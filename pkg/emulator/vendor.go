@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"ssoctl/pkg/lang"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/recipe"
 	"ssoctl/pkg/secret"
@@ -73,11 +74,10 @@ func newVendor(p *profile.Profile, o Options) (*vendor, error) {
 
 func (v *vendor) addStep(s profile.Step) error {
 	if s.Method == "" {
-		return &profile.Error{
-			Key:       v.p.Name + "." + s.Name,
-			Problem:   `needs method, such as "GET": without it the emulator cannot recognise requests`,
-			ProblemZH: `缺少 method，例如 "GET"：没有它，模拟器无法识别请求`,
-		}
+		return &profile.Error{Key: v.p.Name + "." + s.Name, Problem: lang.Text{
+			EN: `needs method, such as "GET": without it the emulator cannot recognise requests`,
+			ZH: `缺少 method，例如 "GET"：没有它，模拟器无法识别请求`,
+		}}
 	}
 	if !strings.HasPrefix(string(s.URL), "{") {
 		s.URL = recipe.Template(belowTemplate(v.base, string(s.URL)))

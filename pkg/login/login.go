@@ -156,7 +156,7 @@ func (f Flow) Code(ctx context.Context) (Caught, error) {
 		Strays: f.Strays, Lang: f.Lang, Login: p.Caption(f.Lang),
 	}
 	if err := expect.Check(); err != nil {
-		return Caught{}, &profile.Error{Key: p.Name, Problem: err.Error()}
+		return Caught{}, &profile.Error{Key: p.Name, Problem: lang.Of(err)}
 	}
 	// Start the wait first: the countdown that Show displays must end with it.
 	ctx, cancel := context.WithTimeoutCause(ctx, f.Wait, errWaited)

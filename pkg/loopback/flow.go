@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"crypto/subtle"
 	"errors"
-	"fmt"
 	"net"
 	"net/http"
 	"net/url"
@@ -12,6 +11,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"ssoctl/pkg/lang"
 )
 
 // flow serves the requests to a listener while it waits for one redirect.
@@ -50,18 +51,18 @@ func (e Expect) Check() error {
 func (e Expect) redirect() (redirect, error) {
 	u, err := url.Parse(e.RedirectURI)
 	if err != nil {
-		return redirect{}, fmt.Errorf("redirect_uri: %w", err)
+		return redirect{}, lang.Errorf(lang.Text{EN: "redirect_uri: %v", ZH: "redirect_uri 无法解析：%v"}, err)
 	}
 	query, err := url.ParseQuery(u.RawQuery)
 	switch {
 	case err != nil:
-		return redirect{}, fmt.Errorf("redirect_uri: %w", err)
+		return redirect{}, lang.Errorf(lang.Text{EN: "redirect_uri: %v", ZH: "redirect_uri 无法解析：%v"}, err)
 	case u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "":
-		return redirect{}, errors.New("redirect_uri is not an absolute http or https address")
+		return redirect{}, lang.Errorf(lang.Text{EN: "redirect_uri is not an absolute http or https address", ZH: "redirect_uri 不是完整的 http 或 https 地址"})
 	case u.Fragment != "":
-		return redirect{}, errors.New("redirect_uri has a fragment, which browsers do not send (RFC 6749, 3.1.2)")
+		return redirect{}, lang.Errorf(lang.Text{EN: "redirect_uri has a fragment, which browsers do not send (RFC 6749, 3.1.2)", ZH: "redirect_uri 带有 # 片段，浏览器不会发送（RFC 6749，3.1.2）"})
 	case len(e.CodeParams) == 0:
-		return redirect{}, errors.New("no name for the code parameter is given")
+		return redirect{}, lang.Errorf(lang.Text{EN: "no name for the code parameter is given", ZH: "没有给出授权码的参数名"})
 	}
 	reserved := append([]string{"error"}, e.CodeParams...)
 	if e.State != "" {
@@ -69,7 +70,7 @@ func (e Expect) redirect() (redirect, error) {
 	}
 	for _, name := range reserved {
 		if query.Has(name) {
-			return redirect{}, fmt.Errorf("redirect_uri already has a parameter %s, which is reserved for the response", name)
+			return redirect{}, lang.Errorf(lang.Text{EN: "redirect_uri already has a parameter %s, which is reserved for the response", ZH: "redirect_uri 已有参数 %s，而它留给响应使用"}, name)
 		}
 	}
 	return redirect{u, query}, nil

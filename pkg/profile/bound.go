@@ -2,7 +2,6 @@ package profile
 
 import (
 	"bytes"
-	"fmt"
 
 	"ssoctl/pkg/lang"
 )
@@ -32,7 +31,7 @@ func checkSize(path string, data []byte) error {
 		return Error{File: path}.saying(lang.Text{EN: "larger than %d MiB", ZH: "超过 %d MiB"}, MaxFile>>20)
 	}
 	s := sizer{line: 1, depths: []int{0}}
-	if problem := s.scan(data); problem != "" {
+	if problem := s.scan(data); !problem.IsZero() {
 		return &Error{File: path, Line: s.line, Problem: problem}
 	}
 	return nil
@@ -49,8 +48,8 @@ type sizer struct {
 }
 
 // scan returns a description of the first limit that is exceeded and leaves its line
-// in s.line. It returns "" if there is none.
-func (s *sizer) scan(data []byte) (problem string) {
+// in s.line. It returns an empty text if there is none.
+func (s *sizer) scan(data []byte) (problem lang.Text) {
 	for i := 0; i < len(data); {
 		n := 1
 		switch data[i] {
@@ -65,16 +64,16 @@ func (s *sizer) scan(data []byte) (problem string) {
 		}
 		switch {
 		case s.depths[len(s.depths)-1]+s.dots > maxDepth:
-			return fmt.Sprintf("tables and lists are nested more than %d levels deep", maxDepth)
+			return lang.Sprintf(lang.Text{EN: "tables and lists are nested more than %d levels deep", ZH: "表和列表嵌套超过 %d 层"}, maxDepth)
 		case s.tables > maxTables:
-			return fmt.Sprintf("more than %d tables", maxTables)
+			return lang.Sprintf(lang.Text{EN: "more than %d tables", ZH: "表超过 %d 个"}, maxTables)
 		case s.keys > maxKeys:
-			return fmt.Sprintf("more than %d keys in a table", maxKeys)
+			return lang.Sprintf(lang.Text{EN: "more than %d keys in a table", ZH: "一个表里的键超过 %d 个"}, maxKeys)
 		}
 		s.line += bytes.Count(data[i:i+n], []byte("\n"))
 		i += n
 	}
-	return ""
+	return lang.Text{}
 }
 
 // mark counts one character that is outside strings and comments.

@@ -63,7 +63,7 @@ func TestBounds(t *testing.T) {
 			if err == nil && tt.load != "" {
 				_, err = profile.Load(tt.load, profile.Sources{Builtin: files{"v.toml": ""}, User: f})
 			}
-			if diff := cmp.Diff(tt.want, message(err)); diff != "" {
+			if diff := cmp.Diff(tt.want, message(t, err)); diff != "" {
 				t.Error(diff)
 			}
 		})
@@ -100,7 +100,7 @@ func TestDefaultsThatGrow(t *testing.T) {
 			if faults := p.Lint(); faults != nil {
 				lint = faults.Error()
 			}
-			got := [2]string{message(err), lint}
+			got := [2]string{message(t, err), lint}
 			if diff := cmp.Diff([2]string{tt.values, tt.lint}, got); diff != "" {
 				t.Error(diff)
 			}
@@ -125,7 +125,7 @@ func TestSecretsStaySecret(t *testing.T) {
 				name = "p"
 			}
 			_, err := profile.Load(name, src)
-			if diff := cmp.Diff(tt.want, message(err)); diff != "" {
+			if diff := cmp.Diff(tt.want, message(t, err)); diff != "" {
 				t.Error(diff)
 			}
 		})

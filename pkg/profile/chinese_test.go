@@ -1,8 +1,8 @@
 package profile_test
 
 import (
+	"strings"
 	"testing"
-	"unicode"
 
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/profile"
@@ -18,11 +18,7 @@ func TestBuiltinsSpeakChinese(t *testing.T) {
 			t.Fatal(err)
 		}
 		check := func(what string, text lang.Text) {
-			han := false
-			for _, r := range text.ZH {
-				han = han || unicode.Is(unicode.Han, r)
-			}
-			if text.EN != "" && !han {
+			if text.EN != "" && !strings.ContainsFunc(text.ZH, isHan) {
 				t.Errorf("%s: %s: no Chinese for %q", name, what, text.EN)
 			}
 		}

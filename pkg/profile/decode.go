@@ -7,13 +7,15 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"ssoctl/pkg/lang"
 )
 
 // decode decodes the merged tables into the Profile. It reports unknown keys and
 // values of the wrong type, and leaves them out.
 func (m *merger) decode() {
 	if members, bytes := weight(m.raw); members > maxMembers || bytes > maxProfile {
-		m.errs = append(m.errs, m.p.own[0].errorf(nil, "profile %s has more than %d keys or %d KiB, including what it extends", m.p.Name, maxMembers, maxProfile>>10))
+		m.errs = append(m.errs, m.p.own[0].errorf(nil, lang.Text{EN: "profile %s has more than %d keys or %d KiB, including what it extends", ZH: "接入配置 %s 连同它继承的内容，超过 %d 个键或 %d KiB"}, m.p.Name, maxMembers, maxProfile>>10))
 		return
 	}
 	d := decoder{report: m.fail, fields: map[reflect.Type]map[string][]int{}}
@@ -27,18 +29,18 @@ func (m *merger) decode() {
 		}
 	}
 	if n := len(m.p.Inputs); n > maxInputs {
-		m.fail([]string{"inputs"}, "too many inputs: %d, at most %d are allowed", n, maxInputs)
+		m.fail([]string{"inputs"}, lang.Text{EN: "too many inputs: %d, at most %d are allowed", ZH: "输入项太多：%d 个，最多 %d 个"}, n, maxInputs)
 		m.p.Inputs = nil
 		return
 	}
 	for name := range m.p.values {
 		if _, ok := m.p.Inputs[name]; !ok {
-			m.fail([]string{name}, "the profile has no such input%s", Suggest(name, m.keys()))
+			m.fail([]string{name}, lang.Text{EN: "the profile has no such input%s", ZH: "接入配置没有这个输入项%s"}, SuggestText(name, m.keys()))
 		}
 	}
 }
 
-func (m *merger) fail(path []string, format string, args ...any) {
+func (m *merger) fail(path []string, format lang.Text, args ...any) {
 	m.failAt(m.p.errorf(path, format, args...), path...)
 }
 
@@ -51,12 +53,12 @@ func (m *merger) failAt(e *Error, path ...string) {
 
 // decoder stores decoded TOML in Go values, by their toml tags.
 type decoder struct {
-	report func(path []string, format string, args ...any)
+	report func(path []string, format lang.Text, args ...any)
 	path   []string                          // of the current value
 	fields map[reflect.Type]map[string][]int // field index by tag
 }
 
-func (d *decoder) fail(format string, args ...any) { d.report(d.path, format, args...) }
+func (d *decoder) fail(format lang.Text, args ...any) { d.report(d.path, format, args...) }
 
 // member decodes the value of a key.
 func (d *decoder) member(key string, v reflect.Value, raw any) {
@@ -76,7 +78,7 @@ func (d *decoder) decode(v reflect.Value, raw any) {
 	case v.Kind() == reflect.Interface:
 		v.Set(given)
 	case wanted(v.Type()) != found(raw):
-		d.fail("expected %s, got %s", wanted(v.Type()), found(raw))
+		d.fail(expected, wanted(v.Type()), found(raw))
 	case v.Kind() == reflect.Struct:
 		d.table(v, raw.(map[string]any))
 	case v.Kind() == reflect.Map:
@@ -106,7 +108,7 @@ func (d *decoder) table(v reflect.Value, raw map[string]any) {
 			for name := range fields {
 				known = append(known, name)
 			}
-			d.report(sub(d.path, key), "unknown key%s", Suggest(key, known))
+			d.report(sub(d.path, key), lang.Text{EN: "unknown key%s", ZH: "没有这个键%s"}, SuggestText(key, known))
 			continue
 		}
 		d.member(key, v.FieldByIndex(index), m)
@@ -129,43 +131,58 @@ func (d *decoder) duration(v reflect.Value, raw any) {
 	text, _ := raw.(string)
 	span, err := time.ParseDuration(text)
 	if err != nil || span < 0 {
-		d.fail(`expected a duration such as "90s", "10m" or "2h"`)
+		d.fail(lang.Text{EN: `expected a duration such as "90s", "10m" or "2h"`, ZH: `应为时长，例如 "90s"、"10m" 或 "2h"`})
 		return
 	}
 	v.SetInt(int64(span))
 }
 
-// wanted and found name types in plain words, for messages.
-func wanted(t reflect.Type) string {
+// The types of TOML in plain words, for messages.
+var (
+	aString  = lang.Text{EN: "a string", ZH: "字符串"}
+	aBool    = lang.Text{EN: "true or false", ZH: "布尔值（true 或 false）"}
+	anInt    = lang.Text{EN: "a whole number", ZH: "整数"}
+	aNumber  = lang.Text{EN: "a number", ZH: "小数"}
+	aList    = lang.Text{EN: "a list", ZH: "列表"}
+	aTable   = lang.Text{EN: "a table", ZH: "表"}
+	aProfile = lang.Text{EN: "the name of a profile", ZH: "接入配置的名称"}
+	aDate    = lang.Text{EN: "a date", ZH: "日期"}
+	aScalar  = lang.Text{EN: "a string, a whole number, true or false", ZH: "字符串、整数或布尔值（true、false）"}
+	expected = lang.Text{EN: "expected %s, got %s", ZH: "应为%s，实为%s"}
+)
+
+// wanted returns the type of TOML that a Go type takes.
+func wanted(t reflect.Type) lang.Text {
 	switch t.Kind() {
 	case reflect.String:
-		return "a string"
+		return aString
 	case reflect.Bool:
-		return "true or false"
+		return aBool
 	case reflect.Slice:
-		return "a list"
+		return aList
 	case reflect.Struct, reflect.Map:
-		return "a table"
+		return aTable
 	}
-	return "a whole number"
+	return anInt
 }
 
-func found(raw any) string {
+// found returns the type of a TOML value.
+func found(raw any) lang.Text {
 	switch raw.(type) {
 	case string:
-		return "a string"
+		return aString
 	case bool:
-		return "true or false"
+		return aBool
 	case int64:
-		return "a whole number"
+		return anInt
 	case float64:
-		return "a number"
+		return aNumber
 	case []any:
-		return "a list"
+		return aList
 	case map[string]any:
-		return "a table"
+		return aTable
 	}
-	return "a date"
+	return aDate
 }
 
 func sub(path []string, key string) []string { return append(path[:len(path):len(path)], key) }
@@ -173,11 +190,12 @@ func sub(path []string, key string) []string { return append(path[:len(path):len
 // errorf returns an *Error located at the key. If a built-in profile defines the key,
 // the error points to the nearest place in the user's own files instead, because that
 // is where the user can fix it.
-func (p *Profile) errorf(path []string, format string, args ...any) *Error {
+func (p *Profile) errorf(path []string, format lang.Text, args ...any) *Error {
 	o, within := p.placeOf(path)
 	var e *Error
 	if own, ok := p.nearestOwn(path); ok && o.file != nil && o.file.builtin {
-		e = own.errorf(path, format+" (inherited from %s)", append(args, strings.TrimSuffix(filepath.Base(o.file.Path), ".toml"))...)
+		base := strings.TrimSuffix(filepath.Base(o.file.Path), ".toml")
+		e = own.errorf(path, lang.Text{EN: "%s (inherited from %s)", ZH: "%s（继承自 %s）"}, lang.Sprintf(format, args...), base)
 	} else {
 		e = o.errorf(within, format, args...)
 	}

@@ -13,27 +13,22 @@ import (
 
 // Error is one error in a profile or in the values given to it.
 type Error struct {
-	File      string // "" if the error is not in a file
-	Line      int    // 1-based; 0 if unknown
-	Key       string // dotted, such as exchange.query.code
-	Problem   string
-	ProblemZH string    // "" if there is only English
-	Hint      lang.Text // what to do about it; may be empty
-	Address   string    // the step whose address is wrong; "" for none
+	File    string    // "" if the error is not in a file
+	Line    int       // 1-based; 0 if unknown
+	Key     string    // dotted, such as exchange.query.code
+	Problem lang.Text // completes "KEY: …"
+	Hint    lang.Text // what to do about it; may be empty
+	Address string    // the step whose address is wrong; "" for none
 }
 
 func (e *Error) Error() string { return e.Text().EN }
 
 // Text is the error in both languages.
 func (e *Error) Text() lang.Text {
-	t := lang.Text{EN: e.Problem, ZH: e.ProblemZH}
+	t := e.Problem
 	for _, where := range []string{e.Key, e.Place()} {
-		if where == "" {
-			continue
-		}
-		t.EN = where + ": " + t.EN
-		if t.ZH != "" {
-			t.ZH = where + "：" + t.ZH
+		if where != "" {
+			t = lang.Text{EN: where + ": " + t.EN, ZH: where + "：" + t.In(lang.ZH)}
 		}
 	}
 	return t
@@ -70,7 +65,7 @@ func (es Errors) Unwrap() error { return es[0] }
 // es.
 func (es Errors) Sorted() Errors {
 	slices.SortFunc(es, func(a, b *Error) int {
-		return cmp.Or(strings.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), strings.Compare(a.Key, b.Key), strings.Compare(a.Problem, b.Problem))
+		return cmp.Or(strings.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), strings.Compare(a.Key, b.Key), strings.Compare(a.Problem.EN, b.Problem.EN))
 	})
 	return slices.CompactFunc(es, func(a, b *Error) bool { return *a == *b })
 }
@@ -139,12 +134,14 @@ func SuggestText(word string, candidates []string) lang.Text {
 	return lang.Text{}
 }
 
-// saying is the error with its problem in both languages, filled as [lang.Sprintf] does.
+// saying returns the error with a problem, which it fills as [lang.Sprintf] does.
 func (e Error) saying(format lang.Text, args ...any) *Error {
-	t := lang.Sprintf(format, args...)
-	e.Problem, e.ProblemZH = t.EN, t.ZH
+	e.Problem = lang.Sprintf(format, args...)
 	return &e
 }
+
+// verbatim is the format for a problem that is complete.
+var verbatim = lang.Text{EN: "%s", ZH: "%s"}
 
 // Nearest returns the candidate with the smallest edit distance to word, "" if none is
 // close.

@@ -13,15 +13,15 @@ import (
 )
 
 // faults returns the errors of Load, or of Lint if Load succeeds.
-func faults(name string, src profile.Sources) string {
+func faults(t *testing.T, name string, src profile.Sources) string {
+	t.Helper()
 	p, err := profile.Load(name, src)
-	if err != nil {
-		return err.Error()
+	if err == nil {
+		if errs := p.Lint(); errs != nil {
+			err = errs
+		}
 	}
-	if errs := p.Lint(); errs != nil {
-		return errs.Error()
-	}
-	return ""
+	return message(t, err)
 }
 
 func TestFaultsOfForm(t *testing.T) {
@@ -63,7 +63,7 @@ func TestFaultsOfForm(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			for range 3 { // the order of maps must not matter
-				if diff := cmp.Diff(tt.want, faults("p", profile.Sources{Builtin: files{"p.toml": tt.text}})); diff != "" {
+				if diff := cmp.Diff(tt.want, faults(t, "p", profile.Sources{Builtin: files{"p.toml": tt.text}})); diff != "" {
 					t.Fatal(diff)
 				}
 			}
@@ -73,7 +73,7 @@ func TestFaultsOfForm(t *testing.T) {
 
 // TestFaultsOfMeaning makes one change to a valid profile.
 func TestFaultsOfMeaning(t *testing.T) {
-	if got := faults("p", profile.Sources{Builtin: files{"p.toml": acme}}); got != "" {
+	if got := faults(t, "p", profile.Sources{Builtin: files{"p.toml": acme}}); got != "" {
 		t.Fatal(got)
 	}
 	for _, tt := range []struct{ name, from, to, want string }{
@@ -161,7 +161,7 @@ func TestFaultsOfMeaning(t *testing.T) {
 				if want != "" {
 					want = "profiles/p.toml:" + want
 				}
-				if diff := cmp.Diff(want, faults("p", profile.Sources{Builtin: files{"p.toml": text}})); diff != "" {
+				if diff := cmp.Diff(want, faults(t, "p", profile.Sources{Builtin: files{"p.toml": text}})); diff != "" {
 					t.Fatal(diff)
 				}
 			}
@@ -197,16 +197,16 @@ func TestFaultsOfUsersFiles(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			for range 3 {
-				if diff := cmp.Diff(tt.want, faults("p", sources(t, builtin, tt.user, tt.project))); diff != "" {
+				if diff := cmp.Diff(tt.want, faults(t, "p", sources(t, builtin, tt.user, tt.project))); diff != "" {
 					t.Fatal(diff)
 				}
 			}
 		})
 	}
-	if got := faults("", sources(t, builtin, "", "")); got != "no profile is selected" {
+	if got := faults(t, "", sources(t, builtin, "", "")); got != "no profile is selected" {
 		t.Error(got)
 	}
-	if got := faults("../acme", sources(t, builtin, "", "")); got != "unknown profile ../acme" {
+	if got := faults(t, "../acme", sources(t, builtin, "", "")); got != "unknown profile ../acme" {
 		t.Error(got)
 	}
 }
@@ -277,7 +277,7 @@ headers = { Authorization = "{basic_auth}" }
 				got := profile.Check("p", sources(t, files{"acme.toml": acme}, tt.user, ""))
 				text := ""
 				if got != nil {
-					text = got.Error()
+					text = message(t, got)
 				}
 				if diff := cmp.Diff(tt.want, text); diff != "" {
 					t.Fatal(diff)
@@ -298,13 +298,13 @@ func TestErrorsAreFoundByAs(t *testing.T) {
 
 func TestBuiltinsAreClean(t *testing.T) {
 	for _, name := range (profile.Sources{Builtin: profiles.FS}).BuiltinNames() {
-		if got := faults(name, profile.Sources{Builtin: profiles.FS}); got != "" {
+		if got := faults(t, name, profile.Sources{Builtin: profiles.FS}); got != "" {
 			t.Error(got)
 		}
 		user := fmt.Sprintf("[profiles.mine]\nextends = %q\n[profiles.%s]\ntitle = \"mine\"\n", name, name)
 		for _, mine := range []string{name, "mine"} {
 			src := profile.Sources{Builtin: profiles.FS, User: parse(t, "user.toml", user)}
-			if got := faults(mine, src); got != "" {
+			if got := faults(t, mine, src); got != "" {
 				t.Error(got)
 			}
 		}

@@ -10,6 +10,8 @@ import (
 
 	"github.com/pelletier/go-toml/v2"
 	"github.com/pelletier/go-toml/v2/unstable"
+
+	"ssoctl/pkg/lang"
 )
 
 // File is a parsed TOML file that remembers the line of every key. [ParseFile] makes
@@ -37,7 +39,8 @@ func ParseFile(path string, data []byte) (*File, error) {
 	data = bytes.TrimPrefix(data, []byte("\ufeff"))
 	f := &File{Path: path, raw: map[string]any{}}
 	if err := toml.Unmarshal(data, &f.raw); err != nil {
-		e := &Error{File: path, Problem: strings.TrimPrefix(err.Error(), "toml: ")}
+		problem := strings.TrimPrefix(err.Error(), "toml: ")
+		e := &Error{File: path, Problem: lang.Text{EN: problem, ZH: "不是有效的 TOML：" + problem}}
 		var at *toml.DecodeError
 		if errors.As(err, &at) {
 			e.Line, _ = at.Position()
@@ -48,7 +51,7 @@ func ParseFile(path string, data []byte) (*File, error) {
 	f.lines = sync.OnceValue(func() map[string]int { return linesOf(data) })
 	f.faults = sync.OnceValue(f.check)
 	if n := len(table(f.raw, "profiles")); n > maxProfiles {
-		return nil, origin{file: f}.errorf([]string{"profiles"}, "too many profiles: %d, at most %d are allowed", n, maxProfiles)
+		return nil, origin{file: f}.errorf([]string{"profiles"}, lang.Text{EN: "too many profiles: %d, at most %d are allowed", ZH: "接入配置太多：%d 个，最多 %d 个"}, n, maxProfiles)
 	}
 	return f, nil
 }
@@ -57,7 +60,7 @@ func ParseFile(path string, data []byte) (*File, error) {
 // [Errors]: it lists all unknown keys and all values of the wrong type.
 func (f *File) Decode(into any) error {
 	var errs Errors
-	d := decoder{fields: map[reflect.Type]map[string][]int{}, report: func(path []string, format string, args ...any) {
+	d := decoder{fields: map[reflect.Type]map[string][]int{}, report: func(path []string, format lang.Text, args ...any) {
 		errs = append(errs, origin{file: f}.errorf(path, format, args...))
 	}}
 	d.decode(reflect.ValueOf(into).Elem(), f.raw)

@@ -1,10 +1,14 @@
 package profile_test
 
 import (
+	"errors"
 	"io/fs"
+	"strings"
 	"testing"
 	"testing/fstest"
+	"unicode"
 
+	"ssoctl/pkg/lang"
 	"ssoctl/pkg/profile"
 )
 
@@ -54,12 +58,27 @@ func load(t *testing.T, name string, src profile.Sources) *profile.Profile {
 	return p
 }
 
-func message(err error) string {
+// message returns the English of an error, "" for none. Its Chinese must be Chinese: each
+// line of it for a list of errors.
+func message(t *testing.T, err error) string {
+	t.Helper()
 	if err == nil {
 		return ""
 	}
-	return err.Error()
+	text := lang.Of(err)
+	lines := []string{text.ZH}
+	if errors.As(err, new(profile.Errors)) {
+		lines = strings.Split(text.ZH, "\n")
+	}
+	for _, line := range lines {
+		if !strings.ContainsFunc(line, isHan) {
+			t.Errorf("%v: no Chinese in %q", err, line)
+		}
+	}
+	return text.EN
 }
+
+func isHan(r rune) bool { return unicode.Is(unicode.Han, r) }
 
 // acme is a valid profile.
 const acme = `title = "Acme"

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"ssoctl/pkg/lang"
 )
 
 // Lint returns the errors that [Load] does not check for: placeholders that nothing
@@ -32,7 +34,7 @@ func faultsOf(err error) Errors {
 	case errors.As(err, &one):
 		return Errors{one}
 	}
-	return Errors{{Problem: err.Error()}}
+	return Errors{{Problem: lang.Of(err)}}
 }
 
 // lint is Lint without the errors that merely follow from the malformed keys.
@@ -55,7 +57,7 @@ func (p *Profile) lint(malformed []string) Errors {
 	l.refusals()
 	for name := range p.NotOffered {
 		if !slices.Contains(StepNames, name) {
-			l.errorf([]string{"not_offered", name}, "unknown step%s", Suggest(name, StepNames))
+			l.errorf([]string{"not_offered", name}, lang.Text{EN: "unknown step%s", ZH: "没有这个步骤%s"}, SuggestText(name, StepNames))
 		}
 	}
 	return l.errs.Sorted()
@@ -80,7 +82,7 @@ func (l *linter) doubtful(table string) {
 	l.unsureSteps = l.unsureSteps || Suggest(table, StepNames) != ""
 }
 
-func (l *linter) errorf(path []string, format string, args ...any) {
+func (l *linter) errorf(path []string, format lang.Text, args ...any) {
 	if !l.full() && !l.malformed(path...) {
 		l.errs = append(l.errs, l.p.errorf(path, format, args...))
 	}
@@ -102,14 +104,14 @@ func (l *linter) malformed(path ...string) bool {
 
 // needs reports problem, a missing key, unless the key is there but malformed or
 // misspelt.
-func (l *linter) needs(table []string, key, problem string) {
+func (l *linter) needs(table []string, key string, problem lang.Text) {
 	within := strings.Join(table, ".") + "."
 	for broken := range l.broken {
 		if rest, ok := strings.CutPrefix(broken, within); ok && Suggest(rest, []string{key}) != "" {
 			return
 		}
 	}
-	l.errorf(table, "%s", problem)
+	l.errorf(table, verbatim, problem)
 }
 
 func (l *linter) refusals() {
@@ -118,17 +120,17 @@ func (l *linter) refusals() {
 		switch r.Code.(type) {
 		case string, int64:
 		case nil:
-			l.needs(path, "code", "missing key code: a string or a whole number")
+			l.needs(path, "code", lang.Text{EN: "missing key code: a string or a whole number", ZH: "缺少键 code：字符串或整数"})
 		default:
-			l.errorf(append(path, "code"), "expected a string or a whole number")
+			l.errorf(append(path, "code"), lang.Text{EN: "expected a string or a whole number", ZH: "应为字符串或整数"})
 		}
 		if r.Kind == "" {
-			l.needs(path, "kind", "missing key kind: one of "+strings.Join(Kinds, ", "))
+			l.needs(path, "kind", lang.Sprintf(lang.Text{EN: "missing key kind: one of %s", ZH: "缺少键 kind，应为以下之一：%s"}, lang.List(Kinds)))
 		} else if !slices.Contains(Kinds, r.Kind) {
-			l.errorf(append(path, "kind"), "unknown kind %q: expected one of %s%s", r.Kind, strings.Join(Kinds, ", "), Suggest(r.Kind, Kinds))
+			l.errorf(append(path, "kind"), lang.Text{EN: "unknown kind %q: expected one of %s%s", ZH: "没有 %q 这个 kind，应为以下之一：%s%s"}, r.Kind, lang.List(Kinds), SuggestText(r.Kind, Kinds))
 		}
 		if r.EN == "" {
-			l.needs(path, "en", "missing key en: what the refusal means and what to do")
+			l.needs(path, "en", lang.Text{EN: "missing key en: what the refusal means and what to do", ZH: "缺少键 en：这个错误码的含义和处理办法"})
 		}
 	}
 }

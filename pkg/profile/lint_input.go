@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"ssoctl/pkg/lang"
 	"ssoctl/pkg/recipe"
 	"ssoctl/pkg/secret"
 )
@@ -17,23 +18,23 @@ func (l *linter) inputs() {
 		}
 		switch {
 		case slices.Contains(StepNames, name) || slices.Contains(sectionNames, name):
-			l.errorf(path, "this name is reserved for a table: choose another")
+			l.errorf(path, lang.Text{EN: "this name is reserved for a table: choose another", ZH: "这个名字留给表使用，请换一个"})
 		case slices.Contains(recipe.Made, name) || slices.Contains(recipe.SignPlaceholders, name) || name == AppToken:
-			l.errorf(path, "this name is reserved for a value that ssoctl supplies: choose another")
+			l.errorf(path, lang.Text{EN: "this name is reserved for a value that ssoctl supplies: choose another", ZH: "这个名字留给 ssoctl 提供的值使用，请换一个"})
 		case !l.used[name] && len(l.p.Steps()) > 0 && l.p.ownsInput(name) && !l.unsureSteps:
-			l.errorf(path, "this input is never used")
+			l.errorf(path, lang.Text{EN: "this input is never used", ZH: "没有任何地方用到这个输入项"})
 		}
 		if in.Type != "" && in.Type != "int" && in.Type != "bool" {
-			l.errorf(sub(path, "type"), "unknown type %q: expected int or bool", in.Type)
+			l.errorf(sub(path, "type"), lang.Text{EN: "unknown type %q: expected int or bool", ZH: "没有 %q 这个类型，应为 int 或 bool"}, in.Type)
 		}
 		if in.Type != "" && in.Secret {
-			l.errorf(sub(path, "type"), "not allowed with secret: a secret is always a string")
+			l.errorf(sub(path, "type"), lang.Text{EN: "not allowed with secret: a secret is always a string", ZH: "不能与 secret 同用：密钥总是字符串"})
 		}
 		if _, err := regexp.Compile(in.Pattern); err != nil {
-			l.errorf(sub(path, "pattern"), "%s", err)
+			l.errorf(sub(path, "pattern"), lang.Text{EN: "%s", ZH: "正则表达式有误：%s"}, err)
 		}
 		if in.Required && in.Default != "" {
-			l.errorf(path, "an input with a default cannot be required")
+			l.errorf(path, lang.Text{EN: "an input with a default cannot be required", ZH: "有默认值的输入项不能设为 required"})
 		}
 		l.defaultOf(name, in)
 	}
@@ -45,7 +46,7 @@ func (l *linter) defaultOf(name string, in Input) {
 	placeholders := in.Default.Placeholders()
 	for _, ph := range placeholders {
 		if _, ok := l.p.Inputs[ph.Name]; !ok && !l.full() {
-			l.errorf(path, "unknown input {%s}%s", ph.Name, Suggest(ph.Name, l.p.InputNames()))
+			l.errorf(path, lang.Text{EN: "unknown input {%s}%s", ZH: "没有输入项 {%s}%s"}, ph.Name, SuggestText(ph.Name, l.p.InputNames()))
 		}
 	}
 	if l.cyclic[name] { // already reported at another input of the cycle
@@ -53,14 +54,14 @@ func (l *linter) defaultOf(name string, in Input) {
 		for _, other := range cycle {
 			l.cyclic[other] = true
 		}
-		l.errorf(path, "refers to itself: %s", strings.Join(cycle, " → "))
+		l.errorf(path, lang.Text{EN: "refers to itself: %s", ZH: "引用了自身：%s"}, strings.Join(cycle, " → "))
 	}
 	if l.size(name) > maxDefault && !slices.ContainsFunc(placeholders, func(ph recipe.Placeholder) bool { return l.size(ph.Name) > maxDefault }) {
-		l.errorf(path, "larger than %d KiB with the values of its placeholders", maxDefault>>10)
+		l.errorf(path, lang.Text{EN: "larger than %d KiB with the values of its placeholders", ZH: "填入占位符的值后超过 %d KiB"}, maxDefault>>10)
 	}
 	if in.Default != "" && len(placeholders) == 0 {
 		if _, err := in.Typed(string(in.Default)); err != nil {
-			l.errorf(path, "%q %s", in.Default, err)
+			l.errorf(path, lang.Text{EN: "%q %s", ZH: "%q %s"}, in.Default, err)
 		}
 	}
 }

@@ -1,11 +1,11 @@
 package profile
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
 
+	"ssoctl/pkg/lang"
 	"ssoctl/pkg/recipe"
 )
 
@@ -17,7 +17,7 @@ func (l *linter) placeholders(s *Step) {
 		l.lookalikes(path, t)
 		for _, ph := range t.Placeholders() {
 			if l.placeholder(s, path, ph.Name) && slices.Contains(lacking, ph.Name) {
-				l.errorf(path, "{%s} has no value here: %s", ph.Name, l.whyNoValue(s, ph.Name))
+				l.errorf(path, lang.Text{EN: "{%s} has no value here: %s", ZH: "{%s} 在这里没有值：%s"}, ph.Name, l.whyNoValue(s, ph.Name))
 			}
 		}
 	})
@@ -26,7 +26,7 @@ func (l *linter) placeholders(s *Step) {
 // lookalikes reports text that was probably meant as a placeholder.
 func (l *linter) lookalikes(path []string, t recipe.Template) {
 	for _, text := range t.Lookalikes() {
-		l.errorf(path, "%q is sent literally: a placeholder is written {name} or {name?}", text)
+		l.errorf(path, lang.Text{EN: "%q is sent literally: a placeholder is written {name} or {name?}", ZH: "%q 会原样发送：占位符要写成 {名称} 或 {名称?}"}, text)
 	}
 }
 
@@ -36,12 +36,12 @@ func (l *linter) placeholder(s *Step, path []string, name string) bool {
 	inSign := len(path) > 1 && path[1] == "sign"
 	switch {
 	case name == "sign" && (inSign || path[1] == "url"):
-		l.errorf(path, "{sign} is not allowed here, because the signature covers this text: use query, headers, form or json")
+		l.errorf(path, lang.Text{EN: "{sign} is not allowed here, because the signature covers this text: use query, headers, form or json", ZH: "{sign} 不能写在这里，因为这段文本本身要签名：请写在 query、headers、form 或 json 里"})
 	case recipe.IsClientAuth(name):
 		return l.clientAuth(path, name)
 	case name == AppToken && l.p.Token == nil:
 		if !l.unsureSteps {
-			l.errorf(path, "{%s} needs a [token] step", name)
+			l.errorf(path, lang.Text{EN: "{%s} needs a [token] step", ZH: "{%s} 需要有 [token] 步骤"}, name)
 		}
 	case name == AppToken, l.isInput(name), slices.Contains(l.supplied(s), name), inSign && slices.Contains(recipe.SignPlaceholders, name):
 		return true
@@ -51,7 +51,7 @@ func (l *linter) placeholder(s *Step, path []string, name string) bool {
 		if inSign {
 			known = append(known, recipe.SignPlaceholders...)
 		}
-		l.errorf(path, "unknown placeholder {%s}%s", name, Suggest(name, known))
+		l.errorf(path, lang.Text{EN: "unknown placeholder {%s}%s", ZH: "没有占位符 {%s}%s"}, name, SuggestText(name, known))
 	}
 	return false
 }
@@ -65,7 +65,7 @@ func (l *linter) clientAuth(path []string, name string) bool {
 	needs := map[string][]string{"basic_auth": {"client_id", "client_secret"}, "post_id": {"client_id"}, "post_secret": {"client_secret"}}[name]
 	for _, n := range needs {
 		if _, ok := l.p.Inputs[n]; !ok && !l.unsureInputs {
-			l.errorf(path, "{%s} needs an input named %s", name, n)
+			l.errorf(path, lang.Text{EN: "{%s} needs an input named %s", ZH: "{%s} 需要名为 %s 的输入项"}, name, n)
 			return false
 		}
 	}
@@ -136,18 +136,18 @@ func (l *linter) lacking(s *Step) []string {
 
 // whyNoValue explains why the step has no value for name, and where the name can be
 // used.
-func (l *linter) whyNoValue(s *Step, name string) string {
+func (l *linter) whyNoValue(s *Step, name string) lang.Text {
 	switch {
 	case name == "code_challenge":
-		return "use it in [authorize]; [exchange] has {code_verifier}"
+		return lang.Text{EN: "use it in [authorize]; [exchange] has {code_verifier}", ZH: "请用在 [authorize] 里；[exchange] 用 {code_verifier}"}
 	case name == "code_verifier" && s.Name == "authorize":
-		return "use it in [exchange]; [authorize] has {code_challenge}"
+		return lang.Text{EN: "use it in [exchange]; [authorize] has {code_challenge}", ZH: "请用在 [exchange] 里；[authorize] 用 {code_challenge}"}
 	case name == "nonce" && slices.Contains(arguments[s.Name], name):
-		return "[authorize] must use it too"
+		return lang.Text{EN: "[authorize] must use it too", ZH: "[authorize] 也必须用到它"}
 	case s.Name == "authorize":
-		return "the address is built before any request is sent; use inputs, {state}, {nonce} and {code_challenge}"
+		return lang.Text{EN: "the address is built before any request is sent; use inputs, {state}, {nonce} and {code_challenge}", ZH: "地址在发送任何请求之前生成，只能用输入项、{state}、{nonce} 和 {code_challenge}"}
 	case name == AppToken:
-		return "[token] must read access_token and cannot depend on it"
+		return lang.Text{EN: "[token] must read access_token and cannot depend on it", ZH: "[token] 必须读取 access_token，且不能依赖它"}
 	}
 	var with []string
 	for _, step := range StepNames {
@@ -156,12 +156,12 @@ func (l *linter) whyNoValue(s *Step, name string) string {
 		}
 	}
 	if len(with) > 0 {
-		return "only " + strings.Join(with, ", ") + " can use it"
+		return lang.Sprintf(lang.Text{EN: "only %s can use it", ZH: "只有 %s 能用"}, lang.List(with))
 	}
 	for _, other := range l.p.Steps() {
 		if _, reads := other.Read[name]; reads && other != s {
 			with = append(with, "["+other.Name+"]")
 		}
 	}
-	return fmt.Sprintf("it is read by %s, but not before [%s] runs", strings.Join(with, ", "), s.Name)
+	return lang.Sprintf(lang.Text{EN: "it is read by %s, but not before [%s] runs", ZH: "它由 %s 读取，但 [%s] 执行时还没有"}, lang.List(with), s.Name)
 }

@@ -2,7 +2,6 @@ package profile
 
 import (
 	"errors"
-	"fmt"
 	"maps"
 	"math"
 	"net/http"
@@ -18,26 +17,26 @@ import (
 func (l *linter) step(s *Step) {
 	at := func(key ...string) []string { return append([]string{s.Name}, key...) }
 	if s.URL == "" {
-		l.needs(at(), "url", "missing key url")
+		l.needs(at(), "url", lang.Text{EN: "missing key url", ZH: "缺少键 url"})
 	}
 	l.address(at("url"), s.URL)
 	switch upper := strings.ToUpper(s.Method); {
 	case s.Method == "":
-		l.needs(at(), "method", "missing key method")
+		l.needs(at(), "method", lang.Text{EN: "missing key method", ZH: "缺少键 method"})
 	case !slices.Contains(methods, s.Method):
-		l.errorf(at("method"), "unknown method %q: expected one of %s%s", s.Method, strings.Join(methods, ", "), Suggest(upper, methods))
+		l.errorf(at("method"), lang.Text{EN: "unknown method %q: expected one of %s%s", ZH: "没有 %q 这个方法，应为以下之一：%s%s"}, s.Method, lang.List(methods), SuggestText(upper, methods))
 	}
 	if s.Source != "" && !slices.Contains(Known, s.Source) {
-		l.errorf(at("source"), "unknown source %q: expected one of %s%s", s.Source, strings.Join(Known, ", "), Suggest(s.Source, Known))
+		l.errorf(at("source"), lang.Text{EN: "unknown source %q: expected one of %s%s", ZH: "没有 %q 这种来源，应为以下之一：%s%s"}, s.Source, lang.List(Known), SuggestText(s.Source, Known))
 	}
 	if s.JSON != nil && s.Form != nil {
-		l.errorf(at("form"), "a request cannot have both form and json")
+		l.errorf(at("form"), lang.Text{EN: "a request cannot have both form and json", ZH: "一个请求不能同时有 form 和 json"})
 	}
 	l.headers(s)
 	l.numbers(at("json"), s.JSON)
 	l.placeholders(s)
 	if s.Sign == nil && s.Uses("sign") {
-		l.needs(at(), "sign", fmt.Sprintf("{sign} needs a table [%s.sign]", s.Name))
+		l.needs(at(), "sign", lang.Sprintf(lang.Text{EN: "{sign} needs a table [%s.sign]", ZH: "{sign} 需要有 [%s.sign] 表"}, s.Name))
 	}
 	if s.Sign != nil {
 		l.sign(s)
@@ -45,7 +44,7 @@ func (l *linter) step(s *Step) {
 	if reader, err := l.p.Reader(s); err != nil {
 		l.errs = append(l.errs, err.(Errors)...)
 	} else if s.Name != "authorize" && reader.ok.code == nil && !l.malformed("reply", "ok") {
-		l.needs(at(), "ok", "missing key ok, here or in [reply]")
+		l.needs(at(), "ok", lang.Text{EN: "missing key ok, here or in [reply]", ZH: "缺少键 ok，可写在这里或 [reply] 里"})
 	}
 	if s.Name == "authorize" {
 		l.authorize(s)
@@ -60,7 +59,7 @@ func (l *linter) address(path []string, t recipe.Template) {
 	first := t.Placeholders()
 	if len(first) == 0 || !strings.HasPrefix(text, "{"+first[0].Name) {
 		if text != "" && !isAddress(text) {
-			l.errorf(path, "%q is not an address: it must begin with https:// or http://", text)
+			l.errorf(path, notAddress, text)
 		} else if text != "" {
 			l.fixedParts(path, t, "")
 		}
@@ -78,19 +77,19 @@ func (l *linter) address(path []string, t recipe.Template) {
 	case !given && in.Default != "" && l.p.defaultCycle(name) == nil:
 		l.address([]string{"inputs", name, "default"}, in.Default)
 	case given && v.text != "" && !secret.IsReference(v.text) && !isAddress(v.text):
-		l.errs = append(l.errs, Error{File: v.File, Line: v.Line, Key: name}.saying(lang.Text{
-			EN: "%q is not an address: it must begin with https:// or http://", ZH: "%q 不是地址：须以 https:// 或 http:// 开头",
-		}, v.text))
+		l.errs = append(l.errs, Error{File: v.File, Line: v.Line, Key: name}.saying(notAddress, v.text))
 	}
 	l.fixedParts(path, t, "https://host.example")
 }
+
+var notAddress = lang.Text{EN: "%q is not an address: it must begin with https:// or http://", ZH: "%q 不是地址：须以 https:// 或 http:// 开头"}
 
 // fixedParts checks the literal parts of an address. start is a possible value of its
 // first placeholder.
 func (l *linter) fixedParts(path []string, t recipe.Template, start string) {
 	var fault *recipe.AddressError
 	if errors.As(t.CheckAddress(start), &fault) {
-		l.errorf(path, "%q %s", string(t), fault.Problem)
+		l.errorf(path, lang.Text{EN: "%q %s", ZH: "%q %s"}, string(t), fault.Problem)
 	}
 }
 
@@ -104,16 +103,19 @@ var methods = []string{"GET", "POST", "PUT", "PATCH", "DELETE"}
 
 func (l *linter) authorize(s *Step) {
 	if !slices.Contains([]string{"", StateRedirect, StateOptional}, s.State) {
-		l.errorf([]string{s.Name, "state"}, "unknown state %q: expected %s or %s", s.State, StateRedirect, StateOptional)
+		l.errorf([]string{s.Name, "state"}, lang.Text{EN: "unknown state %q: expected %s or %s", ZH: "没有 %q 这个 state，应为 %s 或 %s"}, s.State, StateRedirect, StateOptional)
 	}
 	if s.State != StateRedirect && !s.Uses("state") {
-		l.needs([]string{s.Name}, "query", fmt.Sprintf("missing {state}: without it, anyone can slip their own code into a user's login; if the vendor has no such parameter, set state = %q", StateRedirect))
+		l.needs([]string{s.Name}, "query", lang.Sprintf(lang.Text{
+			EN: "missing {state}: without it, anyone can slip their own code into a user's login; if the vendor has no such parameter, set state = %q",
+			ZH: "缺少 {state}：没有它，任何人都能把自己的授权码塞进用户的登录；若厂商没有这个参数，请设 state = %q",
+		}, StateRedirect))
 	}
 	if s.Uses("code_challenge") && l.p.Exchange != nil && !l.p.Exchange.Uses("code_verifier") {
-		l.errorf([]string{s.Name}, "has {code_challenge}, but [exchange] has no {code_verifier}")
+		l.errorf([]string{s.Name}, lang.Text{EN: "has {code_challenge}, but [exchange] has no {code_verifier}", ZH: "有 {code_challenge}，但 [exchange] 没有 {code_verifier}"})
 	}
 	if e := l.p.Exchange; e != nil && e.Requires("code_verifier") && !s.Uses("code_challenge") {
-		l.errorf([]string{e.Name}, "has {code_verifier}, but [authorize] has no {code_challenge}")
+		l.errorf([]string{e.Name}, lang.Text{EN: "has {code_verifier}, but [authorize] has no {code_challenge}", ZH: "有 {code_verifier}，但 [authorize] 没有 {code_challenge}"})
 	}
 }
 
@@ -125,11 +127,11 @@ func (l *linter) headers(s *Step) {
 		value, _ := s.Headers[name].Expand(func(string) (string, bool) { return "", true })
 		var fault *recipe.HeaderError
 		if errors.As(recipe.CheckHeader(name, value), &fault) {
-			l.errorf(path, "%s", fault.Problem)
+			l.errorf(path, verbatim, fault.Problem)
 		}
 		canonical := http.CanonicalHeaderKey(name)
 		if first, twice := spelt[canonical]; twice {
-			l.errorf(path, "duplicate of the header %s: keep one", first)
+			l.errorf(path, lang.Text{EN: "duplicate of the header %s: keep one", ZH: "与请求头 %s 重复，请只留一个"}, first)
 		}
 		spelt[canonical] = name
 	}
@@ -140,7 +142,7 @@ func (l *linter) numbers(path []string, v any) {
 	switch x := v.(type) {
 	case float64:
 		if math.IsNaN(x) || math.IsInf(x, 0) {
-			l.errorf(path, "JSON cannot represent %v", x)
+			l.errorf(path, lang.Text{EN: "JSON cannot represent %v", ZH: "JSON 无法表示 %v"}, x)
 		}
 	case map[string]any:
 		for name, m := range x {

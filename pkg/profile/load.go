@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"ssoctl/pkg/lang"
 )
 
 // Sources are the files that contain profiles. If several define the same profile, the
@@ -33,8 +35,8 @@ func (o origin) table() map[string]any {
 	return t
 }
 
-func (o origin) errorf(path []string, format string, args ...any) *Error {
-	e := &Error{Key: strings.Join(path, "."), Problem: fmt.Sprintf(format, args...)}
+func (o origin) errorf(path []string, format lang.Text, args ...any) *Error {
+	e := &Error{Key: strings.Join(path, "."), Problem: lang.Sprintf(format, args...)}
 	if o.file != nil {
 		e.File, e.Line = o.file.Path, o.file.Line(slices.Concat(o.prefix, path)...)
 	}
@@ -67,7 +69,7 @@ func LoadDefault(from Sources) (*Profile, error) {
 	}
 	for _, f := range from.files() {
 		if _, named := f.raw["default_profile"].(string); named {
-			located := origin{file: f}.errorf([]string{"default_profile"}, "%s", unknown.Problem)
+			located := origin{file: f}.errorf([]string{"default_profile"}, verbatim, unknown.Problem)
 			located.Hint = unknown.Hint
 			return nil, located
 		}
@@ -129,7 +131,7 @@ func (s Sources) CheckFiles() error {
 	for _, f := range s.files() {
 		errs = append(errs, f.faults()...)
 		if _, trusts := f.raw["trusted"]; trusts && f != s.User {
-			errs = append(errs, origin{file: f}.errorf([]string{"trusted"}, "only allowed in your own configuration: a project cannot trust itself"))
+			errs = append(errs, origin{file: f}.errorf([]string{"trusted"}, lang.Text{EN: "only allowed in your own configuration: a project cannot trust itself", ZH: "只能写在您自己的配置文件里：项目不能信任自己"}))
 		}
 	}
 	return errs.Sorted().orNil()
@@ -144,23 +146,23 @@ func (f *File) check() (errs Errors) {
 }
 
 func (f *File) checkKey(key string) (errs Errors) {
-	fail := func(path []string, format string, args ...any) {
+	fail := func(path []string, format lang.Text, args ...any) {
 		errs = append(errs, origin{file: f}.errorf(path, format, args...))
 	}
-	expected := ""
+	var wanted lang.Text
 	switch key {
 	case "default_profile":
 		if _, ok := f.raw[key].(string); !ok {
-			expected = "the name of a profile"
+			wanted = aProfile
 		}
 	case "profiles":
 		profiles, ok := f.raw[key].(map[string]any)
 		if !ok {
-			expected = "a table"
+			wanted = aTable
 		}
 		for _, name := range slices.Sorted(maps.Keys(profiles)) {
 			if _, ok := profiles[name].(map[string]any); !ok {
-				fail([]string{key, name}, "expected a table [profiles.%s]", name)
+				fail([]string{key, name}, lang.Text{EN: "expected a table [profiles.%s]", ZH: "应为 [profiles.%s] 表"}, name)
 			}
 		}
 	case "trusted":
@@ -168,10 +170,10 @@ func (f *File) checkKey(key string) (errs Errors) {
 			return Errors{err.(*Error)}
 		}
 	default:
-		fail([]string{key}, "unknown key%s", Suggest(key, []string{"default_profile", "profiles", "trusted"}))
+		fail([]string{key}, lang.Text{EN: "unknown key%s", ZH: "没有这个键%s"}, SuggestText(key, []string{"default_profile", "profiles", "trusted"}))
 	}
-	if expected != "" {
-		fail([]string{key}, "expected %s, got %s", expected, found(f.raw[key]))
+	if !wanted.IsZero() {
+		fail([]string{key}, expected, wanted, found(f.raw[key]))
 	}
 	return errs
 }
@@ -185,13 +187,13 @@ func (f *File) TrustedFolders() ([]string, error) {
 	}
 	list, ok := value.([]any)
 	if !ok {
-		return nil, origin{file: f}.errorf([]string{"trusted"}, "expected a list of folders")
+		return nil, origin{file: f}.errorf([]string{"trusted"}, lang.Text{EN: "expected a list of folders", ZH: "应为目录列表"})
 	}
 	var out []string
 	for _, v := range list {
 		folder, _ := v.(string)
 		if !filepath.IsAbs(folder) && folder != "~" && !strings.HasPrefix(folder, "~/") {
-			return nil, origin{file: f}.errorf([]string{"trusted"}, "%q is not the path of a folder: it must begin with / or ~/", fmt.Sprint(v))
+			return nil, origin{file: f}.errorf([]string{"trusted"}, lang.Text{EN: "%q is not the path of a folder: it must begin with / or ~/", ZH: "%q 不是目录路径：须以 / 或 ~/ 开头"}, fmt.Sprint(v))
 		}
 		out = append(out, folder)
 	}

@@ -1,7 +1,6 @@
 package profile
 
 import (
-	"fmt"
 	"io/fs"
 	"maps"
 	"slices"
@@ -29,10 +28,10 @@ func (m *merger) chain(name string, seen []string, builtinOnly bool) ([]origin, 
 		id = "built-in " + name
 	}
 	if slices.Contains(seen, id) {
-		return nil, &Error{Problem: "extends itself: " + strings.Join(append(seen, id), " → ")}
+		return nil, Error{}.saying(lang.Text{EN: "extends itself: %s", ZH: "继承了自身：%s"}, strings.Join(append(seen, id), " → "))
 	}
 	if len(seen) == maxExtends {
-		return nil, &Error{Problem: fmt.Sprintf("chain of more than %d profiles", maxExtends)}
+		return nil, Error{}.saying(lang.Text{EN: "chain of more than %d profiles", ZH: "继承链超过 %d 层"}, maxExtends)
 	}
 	seen = append(seen, id)
 	layers, builtin, err := m.layersOf(name, builtinOnly)
@@ -50,7 +49,7 @@ func (m *merger) chain(name string, seen []string, builtinOnly bool) ([]origin, 
 		m.p.Extends = append(m.p.Extends, base)
 		if _, err := m.chain(base, seen, builtin || base == name); err != nil {
 			if e, ok := err.(*Error); ok && e.File == "" {
-				located := at.errorf([]string{"extends"}, "%s", e.Problem)
+				located := at.errorf([]string{"extends"}, verbatim, e.Problem)
 				located.Hint = e.Hint
 				return nil, located
 			}
@@ -98,7 +97,7 @@ func extended(layers []origin) (base string, at origin, err error) {
 	for _, o := range layers {
 		if v, ok := o.table()["extends"]; ok {
 			if base, _ = v.(string); base == "" {
-				return "", o, o.errorf([]string{"extends"}, "expected the name of a profile")
+				return "", o, o.errorf([]string{"extends"}, lang.Text{EN: "expected the name of a profile", ZH: "应为接入配置的名称"})
 			}
 			at = o
 		}
@@ -130,7 +129,7 @@ func (m *merger) layer(o origin, t map[string]any) {
 		_, offered := t[name]
 		switch {
 		case gone && offered:
-			m.failAt(o.errorf([]string{"not_offered", name}, "the same file also defines [%s]", name), "not_offered", name)
+			m.failAt(o.errorf([]string{"not_offered", name}, lang.Text{EN: "the same file also defines [%s]", ZH: "同一文件里还定义了 [%s]"}, name), "not_offered", name)
 		case gone:
 			delete(m.raw, name)
 		case offered:
@@ -164,7 +163,7 @@ func (m *merger) layer(o origin, t map[string]any) {
 func (m *merger) section(o origin, key string, v any) {
 	t, ok := v.(map[string]any)
 	if !ok {
-		m.failAt(o.errorf([]string{key}, "expected a table [%s]", key), key)
+		m.failAt(o.errorf([]string{key}, lang.Text{EN: "expected a table [%s]", ZH: "应为 [%s] 表"}, key), key)
 		return
 	}
 	merged := table(m.raw, key) // a copy, never a file's own table
@@ -184,7 +183,7 @@ func (m *merger) section(o origin, key string, v any) {
 		if key == "inputs" {
 			declared, ok := v.(map[string]any)
 			if !ok { // keep what has been declared
-				m.failAt(o.errorf([]string{key, k}, "expected a table, got %s", found(v)), key, k)
+				m.failAt(o.errorf([]string{key, k}, expected, aTable, found(v)), key, k)
 				continue
 			}
 			v = m.declare(o, k, declared)
@@ -241,7 +240,7 @@ func (m *merger) declare(o origin, name string, t map[string]any) map[string]any
 // secretTurnedOff reports secret = false for an input that an earlier layer declares
 // secret.
 func (o origin) secretTurnedOff(input string) *Error {
-	e := o.errorf([]string{"inputs", input, "secret"}, "%s is already declared secret, and must stay secret", input)
+	e := o.errorf([]string{"inputs", input, "secret"}, lang.Text{EN: "%s is already declared secret, and must stay secret", ZH: "%s 已声明为密钥，不能改成非密钥"}, input)
 	e.Hint = lang.Text{
 		EN: "Remove secret = false. To send something else, declare an input under another name.",
 		ZH: "请去掉 secret = false。若要发送别的值，请另起名字声明一个输入项。",
@@ -252,7 +251,7 @@ func (o origin) secretTurnedOff(input string) *Error {
 func (m *merger) addRefusals(o origin, v any) {
 	list, ok := v.([]any)
 	if !ok {
-		m.failAt(o.errorf([]string{"refusals"}, "expected a list of tables, [[refusals]]"), "refusals")
+		m.failAt(o.errorf([]string{"refusals"}, lang.Text{EN: "expected a list of tables, [[refusals]]", ZH: "应为 [[refusals]] 表的列表"}), "refusals")
 		return
 	}
 	before, _ := m.raw["refusals"].([]any)
@@ -276,9 +275,9 @@ func (m *merger) input(o origin, name string, v any) {
 	case bool:
 		m.input(o, name, strconv.FormatBool(x))
 	case map[string]any, []any:
-		m.fail([]string{name}, "unknown key%s", Suggest(name, m.keys()))
+		m.fail([]string{name}, lang.Text{EN: "unknown key%s", ZH: "没有这个键%s"}, SuggestText(name, m.keys()))
 	default:
-		m.fail([]string{name}, "expected a string, a whole number, true or false, got %s", found(v))
+		m.fail([]string{name}, expected, aScalar, found(v))
 	}
 }
 

@@ -102,7 +102,7 @@ guess = "g"
 	if diff := cmp.Diff(error(&profile.NotOfferedError{Profile: "own", Step: "token", Why: lang.Text{EN: "No.", ZH: "没有。"}}), err); diff != "" {
 		t.Error(diff)
 	}
-	if _, err := got.Offer("dance"); message(err) != "own: dance is not offered" {
+	if _, err := got.Offer("dance"); message(t, err) != "own: dance is not offered" {
 		t.Error(err)
 	}
 	for name, want := range map[string]string{"client_id": "42", "flag": "true"} {

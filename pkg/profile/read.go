@@ -16,6 +16,7 @@ import (
 
 	"ssoctl/pkg/exactjson"
 	"ssoctl/pkg/jq"
+	"ssoctl/pkg/lang"
 )
 
 // Reader judges the responses to one step and reads values from them, with the jq
@@ -42,9 +43,9 @@ func (p *Profile) Reader(s *Step) (*Reader, error) {
 	compile := func(expr string, path ...string) expression {
 		code, err := compileJQ(expr)
 		if err != nil {
-			errs = append(errs, p.errorf(path, "%s", err))
+			errs = append(errs, p.errorf(path, verbatim, err))
 		}
-		return expression{expr, code, *p.errorf(path, "")}
+		return expression{expr, code, *p.errorf(path, lang.Text{})}
 	}
 	judging := func(key, expr, own string) expression {
 		if own != "" {
@@ -72,7 +73,7 @@ func compileJQ(expr string) (*jq.Expression, error) {
 	}
 	code, err := jq.Compile(expr)
 	if err != nil {
-		return nil, fmt.Errorf("jq %q: %w", expr, err)
+		return nil, lang.Errorf(lang.Text{EN: "jq %q: %s", ZH: "jq 表达式 %q 有误：%s"}, expr, err)
 	}
 	return code, nil
 }
@@ -82,7 +83,7 @@ func compileJQ(expr string) (*jq.Expression, error) {
 // The error means that the body is not UTF-8, or is [exactjson.ErrTooMany].
 func Decode(body []byte) (v any, isJSON bool, err error) {
 	if !utf8.Valid(body) {
-		return nil, false, fmt.Errorf("not UTF-8")
+		return nil, false, lang.Errorf(lang.Text{EN: "not UTF-8", ZH: "不是 UTF-8"})
 	}
 	body = bytes.TrimPrefix(body, []byte("\ufeff"))
 	v, err = exactjson.Decode(body)
@@ -189,7 +190,8 @@ func (r *Reader) Failures(ctx context.Context, v any) []*Error {
 	for _, e := range all {
 		if _, err := e.first(ctx, v); err != nil && ctx.Err() == nil {
 			failed := e.at
-			failed.Problem = "jq: " + withoutValues(err.Error(), e.text)
+			why := lang.Of(err)
+			failed.Problem = lang.Text{EN: "jq: " + withoutValues(why.EN, e.text), ZH: "jq 出错：" + withoutValues(why.In(lang.ZH), e.text)}
 			out = append(out, &failed)
 		}
 	}

@@ -44,7 +44,7 @@ func TestDecode(t *testing.T) {
 			t.Errorf("%s: %s", tt.name, diff)
 		}
 	}
-	if _, _, err := profile.Decode([]byte("{\"a\":\"\xff\"}")); message(err) != "not UTF-8" {
+	if _, _, err := profile.Decode([]byte("{\"a\":\"\xff\"}")); message(t, err) != "not UTF-8" {
 		t.Error(err)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"ssoctl/pkg/lang"
 	"ssoctl/pkg/recipe"
 )
 
@@ -40,23 +41,23 @@ func IsIdentifier(name string) bool {
 
 func (l *linter) scan(s *Scan) {
 	if a := l.p.Authorize; a == nil || !a.Scan {
-		l.errorf([]string{"scan"}, "requires scan = true in [authorize]")
+		l.errorf([]string{"scan"}, lang.Text{EN: "requires scan = true in [authorize]", ZH: "[authorize] 里须有 scan = true"})
 	}
 	for key, given := range map[string]bool{
 		"sdk": s.SDK != "", "class": s.Class != "", "options": len(s.Options) > 0, "event": s.Event != "",
 		"events": len(s.Events) > 0, "code": s.Code != "", "origin": s.Origin != "",
 	} {
 		if !given {
-			l.errorf([]string{"scan"}, "missing key %s", key)
+			l.errorf([]string{"scan"}, lang.Text{EN: "missing key %s", ZH: "缺少键 %s"}, key)
 		}
 	}
 	if s.Class != "" && !IsIdentifier(s.Class) {
-		l.errorf([]string{"scan", "class"}, "%q is not a valid JavaScript identifier", s.Class)
+		l.errorf([]string{"scan", "class"}, lang.Text{EN: "%q is not a valid JavaScript identifier", ZH: "%q 不是有效的 JavaScript 标识符"}, s.Class)
 	}
 	for key, t := range map[string]recipe.Template{"sdk": s.SDK, "origin": s.Origin} {
 		l.scanInputs([]string{"scan", key}, t, nil)
 		if t != "" && !strings.HasPrefix(string(t), "{") && !strings.Contains(string(t), "://") {
-			l.errorf([]string{"scan", key}, "%q is not an absolute address", t)
+			l.errorf([]string{"scan", key}, lang.Text{EN: "%q is not an absolute address", ZH: "%q 不是完整的地址"}, t)
 		}
 	}
 	held := map[string]bool{}
@@ -67,11 +68,11 @@ func (l *linter) scan(s *Scan) {
 		}
 	}
 	if len(s.Options) > 0 && !held["element"] {
-		l.errorf([]string{"scan", "options"}, "missing {element}: it tells the script where to put the QR code")
+		l.errorf([]string{"scan", "options"}, lang.Text{EN: "missing {element}: it tells the script where to put the QR code", ZH: "缺少 {element}：脚本靠它得知二维码放在哪里"})
 	}
 	for name, v := range s.Events {
 		if !slices.Contains(ScanEvents, name) {
-			l.errorf([]string{"scan", "events", name}, "unknown event%s", Suggest(name, ScanEvents))
+			l.errorf([]string{"scan", "events", name}, lang.Text{EN: "unknown event%s", ZH: "没有这个事件%s"}, SuggestText(name, ScanEvents))
 		}
 		l.scalar([]string{"scan", "events", name}, v)
 	}
@@ -79,7 +80,7 @@ func (l *linter) scan(s *Scan) {
 		l.scalar([]string{"scan", "message", name}, v)
 	}
 	if _, ok := s.Events["confirmed"]; len(s.Events) > 0 && !ok {
-		l.errorf([]string{"scan", "events"}, "missing key confirmed: only this event carries the code")
+		l.errorf([]string{"scan", "events"}, lang.Text{EN: "missing key confirmed: only this event carries the code", ZH: "缺少键 confirmed：只有这个事件带有授权码"})
 	}
 }
 
@@ -90,7 +91,7 @@ func (l *linter) scanInputs(path []string, t recipe.Template, others []string) {
 	for _, ph := range t.Placeholders() {
 		if !slices.Contains(others, ph.Name) && !l.isInput(ph.Name) && !l.full() {
 			known := slices.AppendSeq(slices.Clone(others), maps.Keys(l.p.Inputs))
-			l.errorf(path, "unknown placeholder {%s}%s", ph.Name, Suggest(ph.Name, known))
+			l.errorf(path, lang.Text{EN: "unknown placeholder {%s}%s", ZH: "没有占位符 {%s}%s"}, ph.Name, SuggestText(ph.Name, known))
 		}
 	}
 }
@@ -99,6 +100,6 @@ func (l *linter) scalar(path []string, v any) {
 	switch v.(type) {
 	case string, int64, bool:
 	default:
-		l.errorf(path, "expected a string, a whole number, true or false, got %s", found(v))
+		l.errorf(path, expected, aScalar, found(v))
 	}
 }

@@ -37,7 +37,7 @@ origin  = "https://*.example.com"
 
 func TestScanIsRead(t *testing.T) {
 	src := sources(t, files{"p.toml": scanned}, "", "")
-	if got := faults("p", src); got != "" {
+	if got := faults(t, "p", src); got != "" {
 		t.Fatal(got)
 	}
 	want := &profile.Scan{
@@ -72,7 +72,7 @@ func TestFaultsOfScan(t *testing.T) {
 		if text == scanned {
 			t.Fatalf("%s: nothing was changed", tt.name)
 		}
-		if got := faults("p", sources(t, files{"p.toml": text}, "", "")); got != tt.want {
+		if got := faults(t, "p", sources(t, files{"p.toml": text}, "", "")); got != tt.want {
 			t.Errorf("%s:\n got %s\nwant %s", tt.name, got, tt.want)
 		}
 	}

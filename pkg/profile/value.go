@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"maps"
 	"regexp"
 	"slices"
@@ -163,7 +162,7 @@ func (r *resolver) input(name string, within []string) (bool, error) {
 		return false, nil
 	}
 	if slices.Contains(within, name) {
-		return false, r.p.errorf([]string{"inputs", name, "default"}, "refers to itself: %s", strings.Join(append(within, name), " → "))
+		return false, r.p.errorf([]string{"inputs", name, "default"}, lang.Text{EN: "refers to itself: %s", ZH: "引用了自身：%s"}, strings.Join(append(within, name), " → "))
 	}
 	in := r.p.Inputs[name]
 	text, given, err := r.given(name)
@@ -196,11 +195,11 @@ func (p *Profile) typed(name string, in Input, text string) (any, *Error) {
 		return v, nil
 	}
 	o := p.values[name].Origin
-	shown := fmt.Sprintf("%q", text)
-	if in.Secret {
-		shown = "its value"
+	shown := lang.Text{EN: "its value", ZH: "它的值"}
+	if !in.Secret {
+		shown = lang.Sprintf(lang.Text{EN: "%q", ZH: "%q "}, text)
 	}
-	return nil, &Error{File: o.File, Line: o.Line, Key: name, Problem: shown + " " + err.Error(), Hint: lang.Text{EN: in.Help, ZH: in.HelpZH}}
+	return nil, Error{File: o.File, Line: o.Line, Key: name, Hint: lang.Text{EN: in.Help, ZH: in.HelpZH}}.saying(lang.Text{EN: "%s %s", ZH: "%s%s"}, shown, err)
 }
 
 // given returns the value given to an input, with its reference resolved.
@@ -218,18 +217,9 @@ func (r *resolver) given(name string) (string, bool, error) {
 		return "", false, err
 	}
 	if err != nil {
-		return "", false, &Error{File: v.File, Line: v.Line, Key: name, Problem: err.Error(), ProblemZH: chineseOf(v.text, err), Hint: referenceHint(name, err)}
+		return "", false, &Error{File: v.File, Line: v.Line, Key: name, Problem: lang.Of(err), Hint: referenceHint(name, err)}
 	}
 	return resolved.Reveal(), true, nil
-}
-
-// chineseOf returns the Chinese for a reference that does not resolve, "" where its
-// cause has none.
-func chineseOf(reference string, err error) string {
-	if cause := lang.Of(err).ZH; cause != "" {
-		return reference + "：" + cause
-	}
-	return ""
 }
 
 // referenceHint says what to do about a reference that cannot be resolved.
@@ -263,7 +253,7 @@ func (r *resolver) expand(name string, within []string) (string, bool, error) {
 		whole = whole && found
 		text, _ := r.out.Text(ph.Name)
 		if size += len(text); size > maxDefault {
-			return "", false, r.p.errorf([]string{"inputs", name, "default"}, "larger than %d KiB with the values of its placeholders", maxDefault>>10)
+			return "", false, r.p.errorf([]string{"inputs", name, "default"}, lang.Text{EN: "larger than %d KiB with the values of its placeholders", ZH: "填入占位符的值后超过 %d KiB"}, maxDefault>>10)
 		}
 	}
 	if !whole {
@@ -339,7 +329,7 @@ func (in Input) Matcher() (*regexp.Regexp, error) {
 	}
 	re, err := regexp.Compile(`\A(?:` + in.Pattern + `)\z`)
 	if err != nil {
-		return nil, fmt.Errorf("cannot be checked, because the pattern is invalid: %w", err)
+		return nil, lang.Errorf(lang.Text{EN: "cannot be checked, because the pattern is invalid: %v", ZH: "无法检查，因为正则表达式有误：%v"}, err)
 	}
 	return re, nil
 }
@@ -353,7 +343,7 @@ func (in Input) Typed(text string) (any, error) {
 		return nil, err
 	}
 	if re != nil && !re.MatchString(text) {
-		return nil, fmt.Errorf("does not match %s", in.Pattern)
+		return nil, lang.Errorf(lang.Text{EN: "does not match %s", ZH: "不符合 %s"}, in.Pattern)
 	}
 	switch {
 	case in.Secret:
@@ -361,13 +351,13 @@ func (in Input) Typed(text string) (any, error) {
 	case in.Type == "int":
 		n, err := strconv.ParseInt(text, 10, 64)
 		if err != nil {
-			return nil, fmt.Errorf("is not a whole number")
+			return nil, lang.Errorf(lang.Text{EN: "is not a whole number", ZH: "不是整数"})
 		}
 		return json.Number(strconv.FormatInt(n, 10)), nil // JSON has no +7 or 007
 	case in.Type == "bool":
 		b, err := strconv.ParseBool(text)
 		if err != nil {
-			return nil, fmt.Errorf("is not true or false")
+			return nil, lang.Errorf(lang.Text{EN: "is not true or false", ZH: "不是 true 或 false"})
 		}
 		return b, nil
 	}

@@ -58,7 +58,7 @@ e = {}
 	}, origins); diff != "" {
 		t.Error(diff)
 	}
-	if err := p.Set("f", "x", profile.Origin{}); message(err) != "f: p has no such input; did you mean a?" {
+	if err := p.Set("f", "x", profile.Origin{}); message(t, err) != "f: p has no such input; did you mean a?" {
 		t.Error(err)
 	}
 }
@@ -114,7 +114,7 @@ b = { default = "x{a}" }
 		t.Error(diff)
 	}
 	_, err = p.Values(want("a"), secret.Resolver{})
-	if message(err) != "profiles/p.toml:11: inputs.a.default: refers to itself: a → b → a" {
+	if message(t, err) != "profiles/p.toml:11: inputs.a.default: refers to itself: a → b → a" {
 		t.Error(err)
 	}
 	set("b", "end")
@@ -159,13 +159,13 @@ plain = {}
 			t.Fatal(err)
 		}
 		got, err := p.Values(want(tt.name), secret.Resolver{})
-		if message(err) != tt.err || !cmp.Equal(tt.want, got[tt.name]) {
+		if message(t, err) != tt.err || !cmp.Equal(tt.want, got[tt.name]) {
 			t.Errorf("%s = %q: %#v, %v", tt.name, tt.text, got[tt.name], err)
 		}
 	}
 	p := load(t, "p", sources(t, src, "[profiles.p]\n\nn = \"x\"\n", ""))
 	_, err := p.Values(want("n"), secret.Resolver{})
-	if diff := cmp.Diff(error(&profile.Error{File: "user.toml", Line: 3, Key: "n", Problem: `"x" is not a whole number`, Hint: lang.Text{EN: "how many", ZH: "几个"}}), err); diff != "" {
+	if diff := cmp.Diff(error(&profile.Error{File: "user.toml", Line: 3, Key: "n", Problem: lang.Text{EN: `"x" is not a whole number`, ZH: `"x" 不是整数`}, Hint: lang.Text{EN: "how many", ZH: "几个"}}), err); diff != "" {
 		t.Error(diff)
 	}
 	// Every accepted int is valid JSON.
@@ -180,7 +180,7 @@ func TestMissingValues(t *testing.T) {
 	p := load(t, "p", sources(t, files{"p.toml": acme}, "", ""))
 	_, err := p.Values(want("redirect_uri", "client_secret", "client_id", "base_url"), secret.Resolver{})
 	const text = "p: missing inputs:\n  client_id (the vendor's app): the application's id\n  client_secret (the vendor's app_key)\n  redirect_uri"
-	if message(err) != text {
+	if message(t, err) != text {
 		t.Error(err)
 	}
 }
@@ -251,7 +251,7 @@ func TestReferences(t *testing.T) {
 		refs.Run = func(dir string, words []string) (string, error) { return dir + ": " + strings.Join(words, " "), nil }
 		refs.Commands = tt.allow
 		got, err := p.Values(want("x"), refs)
-		if message(err) != tt.err || tt.err == "" && got["x"] != secret.New(tt.want) {
+		if message(t, err) != tt.err || tt.err == "" && got["x"] != secret.New(tt.want) {
 			t.Errorf("%+v: %v", tt, err)
 		}
 	}
@@ -293,7 +293,7 @@ query = { o = "{openid}", org = "{organization?}", t = "{app_token}" }
 		"basic_auth": "p has no such input", "timestamp": "p has no such input", "code_verifier": "p has no such input",
 	} {
 		var fault *profile.Error
-		if err := p.Give(name, "v", profile.Origin{}); !errors.As(err, &fault) || fault.Problem != want {
+		if err := p.Give(name, "v", profile.Origin{}); !errors.As(err, &fault) || fault.Problem.EN != want {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

@@ -6,13 +6,23 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+
+	"ssoctl/pkg/lang"
 )
 
 // AddressError says why the URL of a recipe is not a valid absolute http or https URL. URL
 // lacks the user, password, query and fragment, which may contain secrets.
-type AddressError struct{ URL, Problem string }
+type AddressError struct {
+	URL     string
+	Problem lang.Text
+}
 
-func (e *AddressError) Error() string { return fmt.Sprintf("address %q: %s", e.URL, e.Problem) }
+func (e *AddressError) Error() string { return e.Text().EN }
+
+// Text returns the error in both languages.
+func (e *AddressError) Text() lang.Text {
+	return lang.Sprintf(lang.Text{EN: "address %q: %s", ZH: "地址 %q %s"}, e.URL, e.Problem)
+}
 
 // address expands a URL. A value at its start is itself a URL and is inserted as is, but
 // without its trailing slash if a slash follows. Any later value is one path segment or
@@ -33,7 +43,7 @@ func (b *builder) address(t Template) (*url.URL, error) {
 		case i == 0:
 			v = all[1:].join(v)
 			if len(all) > 1 && strings.ContainsAny(v, "?#") {
-				return &url.URL{}, &AddressError{shownAddress(v), "must not contain ? or #, because more follows it"}
+				return &url.URL{}, &AddressError{shownAddress(v), lang.Text{EN: "must not contain ? or #, because more follows it", ZH: "不能含 ? 或 #，因为后面还有内容"}}
 			}
 			text.WriteString(v)
 		case strings.Contains(text.String(), "?"):
@@ -78,19 +88,21 @@ func (ps parts) join(address string) string {
 	return address
 }
 
+var needsHost = lang.Text{EN: "needs http:// or https:// and a host", ZH: "须以 http:// 或 https:// 开头，并有主机名"}
+
 func parseAddress(text string) (*url.URL, error) {
 	u, err := url.Parse(plain(text))
 	switch {
 	case err != nil && strings.Contains(text, "://"):
-		return &url.URL{}, &AddressError{shownAddress(text), "cannot be read as an address"}
+		return &url.URL{}, &AddressError{shownAddress(text), lang.Text{EN: "cannot be read as an address", ZH: "不是有效的地址"}}
 	case err != nil: // a misplaced colon
-		return &url.URL{}, &AddressError{shownAddress(text), "needs http:// or https:// and a host"}
+		return &url.URL{}, &AddressError{shownAddress(text), needsHost}
 	case u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "":
-		return &url.URL{}, &AddressError{shownAddress(text), "needs http:// or https:// and a host"}
+		return &url.URL{}, &AddressError{shownAddress(text), needsHost}
 	case u.User != nil:
-		return &url.URL{}, &AddressError{shownAddress(text), "must not contain a user or password"}
+		return &url.URL{}, &AddressError{shownAddress(text), lang.Text{EN: "must not contain a user or password", ZH: "不能含用户名或密码"}}
 	case slices.ContainsFunc(strings.Split(u.Path, "/"), func(s string) bool { return s == "." || s == ".." }):
-		return &url.URL{}, &AddressError{shownAddress(text), "must not contain . or .. as a part of its path"}
+		return &url.URL{}, &AddressError{shownAddress(text), lang.Text{EN: "must not contain . or .. as a part of its path", ZH: "路径里不能有 . 或 .. 段"}}
 	}
 	return u, nil
 }

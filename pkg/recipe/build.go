@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"fmt"
 	"io"
 	"maps"
 	"net/http"
@@ -16,6 +15,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"ssoctl/pkg/lang"
 	"ssoctl/pkg/secret"
 )
 
@@ -42,7 +42,12 @@ type Request struct {
 // MissingError lists the placeholders that have no value.
 type MissingError struct{ Names []string }
 
-func (e *MissingError) Error() string { return "no value for " + strings.Join(e.Names, ", ") }
+func (e *MissingError) Error() string { return e.Text().EN }
+
+// Text returns the error in both languages.
+func (e *MissingError) Text() lang.Text {
+	return lang.Sprintf(lang.Text{EN: "no value for %s", ZH: "缺少值：%s"}, lang.List(e.Names))
+}
 
 // Build makes a request from the recipe and the values. The error is a [*MissingError] with
 // all missing names, an [*AddressError], a [*HeaderError], or another one for an invalid
@@ -136,7 +141,7 @@ type builder struct {
 // used, because a short template can repeat a long value.
 const maxValues = 8 << 20
 
-var errTooLarge = fmt.Errorf("larger than %d MiB with its values", maxValues>>20)
+var errTooLarge = lang.Errorf(lang.Text{EN: "larger than %d MiB with its values", ZH: "填入值后超过 %d MiB"}, maxValues>>20)
 
 // counted adds up the sizes of values, and returns empty texts once they exceed maxValues.
 func (b *builder) counted(value func(string) (string, bool)) func(string) (string, bool) {

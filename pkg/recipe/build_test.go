@@ -12,6 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"ssoctl/pkg/lang"
 	"ssoctl/pkg/recipe"
 	"ssoctl/pkg/secret"
 )
@@ -85,7 +86,10 @@ func TestAddress(t *testing.T) {
 }
 
 func TestAddressErrors(t *testing.T) {
-	scheme, user := "needs http:// or https:// and a host", "must not contain a user or password"
+	scheme := lang.Text{EN: "needs http:// or https:// and a host", ZH: "须以 http:// 或 https:// 开头，并有主机名"}
+	user := lang.Text{EN: "must not contain a user or password", ZH: "不能含用户名或密码"}
+	unreadable := lang.Text{EN: "cannot be read as an address", ZH: "不是有效的地址"}
+	dots := lang.Text{EN: "must not contain . or .. as a part of its path", ZH: "路径里不能有 . 或 .. 段"}
 	for address, want := range map[string]recipe.AddressError{
 		"h.example/x":                       {URL: "h.example/x", Problem: scheme},
 		"/x":                                {URL: "/x", Problem: scheme},
@@ -96,13 +100,13 @@ func TestAddressErrors(t *testing.T) {
 		"file:///etc/passwd":                {URL: "file:///etc/passwd", Problem: scheme},
 		"https://user:pass@h.example/x":     {URL: "https://…@h.example/x", Problem: user},
 		"https://token@h.example":           {URL: "https://…@h.example", Problem: user},
-		"https://u:pa/ss@h.example":         {URL: "https://…@h.example", Problem: "cannot be read as an address"},
-		"https://h.example/%zz?code=S3CR3T": {URL: "https://h.example/%zz", Problem: "cannot be read as an address"},
-		"https://h.example:x/":              {URL: "https://h.example:x/", Problem: "cannot be read as an address"},
-		"https://h.example/a b\n":           {URL: "https://h.example/a b\n", Problem: "cannot be read as an address"},
-		" https://h.example":                {URL: " https://h.example", Problem: "cannot be read as an address"},
-		"https://h.example/a/../b":          {URL: "https://h.example/a/../b", Problem: "must not contain . or .. as a part of its path"},
-		"https://h.example/a/%2e%2e/b":      {URL: "https://h.example/a/%2e%2e/b", Problem: "must not contain . or .. as a part of its path"},
+		"https://u:pa/ss@h.example":         {URL: "https://…@h.example", Problem: unreadable},
+		"https://h.example/%zz?code=S3CR3T": {URL: "https://h.example/%zz", Problem: unreadable},
+		"https://h.example:x/":              {URL: "https://h.example:x/", Problem: unreadable},
+		"https://h.example/a b\n":           {URL: "https://h.example/a b\n", Problem: unreadable},
+		" https://h.example":                {URL: " https://h.example", Problem: unreadable},
+		"https://h.example/a/../b":          {URL: "https://h.example/a/../b", Problem: dots},
+		"https://h.example/a/%2e%2e/b":      {URL: "https://h.example/a/%2e%2e/b", Problem: dots},
 	} {
 		_, err := get("{u}", noQuery).Build(t.Context(), recipe.Values{"u": address}, fresh())
 		var got *recipe.AddressError

@@ -1,31 +1,40 @@
 package recipe
 
 import (
-	"fmt"
 	"maps"
 	"net/http"
 	"net/url"
 	"slices"
 	"strings"
+
+	"ssoctl/pkg/lang"
 )
 
 // HeaderError says why a header field cannot be sent. It does not contain the value.
-type HeaderError struct{ Name, Problem string }
+type HeaderError struct {
+	Name    string
+	Problem lang.Text
+}
 
-func (e *HeaderError) Error() string { return fmt.Sprintf("header %q: %s", e.Name, e.Problem) }
+func (e *HeaderError) Error() string { return e.Text().EN }
+
+// Text returns the error in both languages.
+func (e *HeaderError) Text() lang.Text {
+	return lang.Sprintf(lang.Text{EN: "header %q: %s", ZH: "请求头 %q %s"}, e.Name, e.Problem)
+}
 
 // CheckHeader returns a [*HeaderError] for a field that net/http would refuse, set itself
 // or drop silently.
 func CheckHeader(name, value string) error {
 	switch {
 	case name == "" || strings.ContainsFunc(name, func(r rune) bool { return !isTokenRune(r) }):
-		return &HeaderError{name, "is not a valid header name"}
+		return &HeaderError{name, lang.Text{EN: "is not a valid header name", ZH: "不是有效的请求头名称"}}
 	case slices.Contains(ofConnection, http.CanonicalHeaderKey(name)):
-		return &HeaderError{name, "cannot be set: HTTP sets it for each connection"}
+		return &HeaderError{name, lang.Text{EN: "cannot be set: HTTP sets it for each connection", ZH: "不能设置：它由 HTTP 按连接设定"}}
 	case http.CanonicalHeaderKey(name) == "Accept-Encoding":
-		return &HeaderError{name, "cannot be set: ssoctl asks for the encodings that it can decode"}
+		return &HeaderError{name, lang.Text{EN: "cannot be set: ssoctl asks for the encodings that it can decode", ZH: "不能设置：ssoctl 只请求自己能解码的编码"}}
 	case strings.ContainsFunc(value, func(r rune) bool { return r < ' ' && r != '\t' || r == 0x7f }):
-		return &HeaderError{name, "the value contains a line break or another control character"}
+		return &HeaderError{name, lang.Text{EN: "the value contains a line break or another control character", ZH: "的值含有换行或其他控制字符"}}
 	}
 	return nil
 }

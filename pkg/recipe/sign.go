@@ -7,10 +7,11 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
-	"fmt"
 	"hash"
 	"slices"
 	"strings"
+
+	"ssoctl/pkg/lang"
 )
 
 // Sign says how {sign} is computed: as the digest of Text. Text may contain these parts of
@@ -73,7 +74,7 @@ func (s Sign) digest(t, k parts, value func(string) (string, bool)) (sign, text 
 		return "", text, missing, err
 	}
 	if !slices.Contains(Encodings, s.encoding()) {
-		return "", text, missing, fmt.Errorf("sign.encoding %q is not one of %s", s.Encoding, strings.Join(Encodings, ", "))
+		return "", text, missing, lang.Errorf(lang.Text{EN: "sign.encoding %q is not one of %s", ZH: "sign.encoding %q 应为以下之一：%s"}, s.Encoding, lang.List(Encodings))
 	}
 	return encode(sum, s.encoding()), text, missing, nil
 }
@@ -128,5 +129,5 @@ func newHash(name, key string) (hash.Hash, error) {
 	case "hmac-sha1":
 		return hmac.New(sha1.New, []byte(key)), nil
 	}
-	return nil, fmt.Errorf("sign.hash %q is not one of %s", name, strings.Join(Hashes, ", "))
+	return nil, lang.Errorf(lang.Text{EN: "sign.hash %q is not one of %s", ZH: "sign.hash %q 应为以下之一：%s"}, name, lang.List(Hashes))
 }

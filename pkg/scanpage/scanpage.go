@@ -80,7 +80,7 @@ func New(p *profile.Profile, values recipe.Values, run string, l lang.Lang) (*Pa
 	}
 	policy, err := s.policy(digest(own("script")), digest(own("style")))
 	if err != nil {
-		return nil, &profile.Error{Key: p.Name + ": scan.sdk", Problem: err.Error()}
+		return nil, &profile.Error{Key: p.Name + ": scan.sdk", Problem: lang.Sprintf(lang.Text{EN: "%v", ZH: "无法解析：%v"}, err)}
 	}
 	return &Page{
 		run: run, lang: l, setup: s, policy: policy, told: make(chan Event, backlog),

@@ -58,15 +58,15 @@ func newSetup(p *profile.Profile, values recipe.Values, l lang.Lang) (*setup, er
 		Message: s.Message, Event: s.Event, Events: s.Events, Code: s.Code,
 	}
 	fault := func(key string, err error) error {
-		return &profile.Error{Key: p.Name + ": scan." + key, Problem: err.Error()}
+		return &profile.Error{Key: p.Name + ": scan." + key, Problem: lang.Sprintf(lang.Text{EN: "%v", ZH: "值有误：%v"}, err)}
 	}
 	if !profile.IsIdentifier(s.Class) {
-		return nil, fault("class", fmt.Errorf("%q is not a valid class name", s.Class))
+		return nil, fault("class", lang.Errorf(lang.Text{EN: "%q is not a valid class name", ZH: "%q 不是有效的类名"}, s.Class))
 	}
 	text, _ := s.SDK.ExpandAddress(values.Text)
 	sdk, err := url.Parse(text)
 	if err == nil && (sdk.Host == "" || sdk.Scheme != "https" && sdk.Scheme != "http" || sdk.User != nil) {
-		err = fmt.Errorf("%q is not the URL of a script", text)
+		err = lang.Errorf(lang.Text{EN: "%q is not the URL of a script", ZH: "%q 不是脚本的地址"}, text)
 	}
 	if err != nil {
 		return nil, fault("sdk", err)
@@ -105,7 +105,7 @@ func option(t recipe.Template, values recipe.Values) (any, error) {
 			known[ph.Name] = values[ph.Name]
 		}
 		if _, hidden := known[ph.Name].(secret.String); hidden {
-			return nil, fmt.Errorf("{%s} is a secret, which must not reach a web page", ph.Name)
+			return nil, lang.Errorf(lang.Text{EN: "{%s} is a secret, which must not reach a web page", ZH: "{%s} 是密钥，不能出现在网页里"}, ph.Name)
 		}
 	}
 	if ph, only := t.Only(); only && known[ph.Name] != nil {
@@ -127,7 +127,7 @@ func canonicalOrigin(text string) (string, error) {
 	switch {
 	case u.Scheme != "https" && u.Scheme != "http", u.User != nil, strings.Trim(u.Path, "/") != "", u.RawQuery != "", u.Fragment != "",
 		!regexp.MustCompile(`^[a-z0-9.-]+$|:`).MatchString(host), host != u.Hostname() && net.ParseIP(host) != nil:
-		return "", fmt.Errorf("%q is not an origin: expected scheme://host, whose first label may be *", text)
+		return "", lang.Errorf(lang.Text{EN: "%q is not an origin: expected scheme://host, whose first label may be *", ZH: "%q 不是来源：应为 scheme://host，主机名第一段可以是 *"}, text)
 	case ported:
 		return u.Scheme + "://" + u.Host, nil
 	}
