@@ -5,7 +5,6 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
-	"fmt"
 	"net/http"
 	"net/url"
 	"os"
@@ -132,8 +131,11 @@ func (o connectOptions) tlsConfig() (*tls.Config, error) {
 	}
 	if o.clientCert != "" {
 		pair, err := tls.LoadX509KeyPair(o.clientCert, cmp.Or(o.clientKey, o.clientCert))
-		if err != nil {
-			return nil, usagef(lang.Text{EN: "%s: %v", ZH: "%s：%v"}, strings.TrimSpace(fmt.Sprintf("--client-cert %s %s", o.clientCert, o.clientKey)), err)
+		if err != nil && o.clientKey == "" {
+			return nil, usagef(lang.Text{EN: "--client-cert %s: %v", ZH: "--client-cert %s：%v"}, o.clientCert, withoutPath(err))
+		}
+		if err != nil { // it names the file
+			return nil, usagef(lang.Text{EN: "%s: %v", ZH: "%s：%v"}, "--client-cert "+o.clientCert+" "+o.clientKey, err)
 		}
 		config.Certificates = []tls.Certificate{pair}
 	}
