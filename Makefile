@@ -36,7 +36,7 @@ test:
 # Runs the race detector on code with concurrency. It needs a C compiler.
 race:
 	go test -race -count=1 -parallel 6 -timeout 10m -run 'TestScript/(callback|listen.*|login|paste|qrlogin_(link|page)|emulate.*)$$|TestPage|TestForged' ./cmd
-	go test -race -count=1 -parallel 6 -timeout 10m $(addprefix ./pkg/,cache capture client emulator jq keyboard login loopback mirror pending record render scanpage secret)
+	go test -race -count=1 -parallel 6 -timeout 10m $(addprefix ./pkg/,cache capture client emulator jq keyboard login loopback mirror pending record render scanpage scrub)
 
 # Compares the emulator's token endpoint with a bare handler (target ratio: 0.6), measures
 # its start (target: 30 ms) and memory (20 MiB), and compares short commands with a hello
@@ -52,7 +52,7 @@ bench:
 	go test -run '^$$' -bench . -benchtime 100x ./pkg/expiring ./pkg/jq
 	go test -run '^$$' -bench . -benchtime 20x ./pkg/printable ./pkg/exactjson
 	go test -run '^$$' -bench Read -benchtime 3x ./pkg/explain
-	go test -run '^$$' -bench 'Hostile|Suspects|Members' -benchtime 3x ./pkg/secret ./pkg/capture ./pkg/client ./pkg/record
+	go test -run '^$$' -bench 'Hostile|Suspects|Members' -benchtime 3x ./pkg/scrub ./pkg/capture ./pkg/client ./pkg/record
 
 # Puts the emulator under load with wrk and prints its memory: make load SECONDS=3600
 SECONDS = 30

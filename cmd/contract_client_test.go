@@ -54,18 +54,18 @@ func TestClientMeetsDocument(t *testing.T) {
 
 // before returns the exchanges that the client always makes before that of f: details
 // needs a userinfo first.
-func before(t *testing.T, f *fixture, all []*fixture) []*fixture {
+func before(t *testing.T, f *documented, all []*documented) []*documented {
 	if f.step != "details" {
 		return nil
 	}
-	i := slices.IndexFunc(all, func(g *fixture) bool { return g.name == f.profile+"/userinfo" })
+	i := slices.IndexFunc(all, func(g *documented) bool { return g.name == f.profile+"/userinfo" })
 	if i < 0 {
 		t.Fatalf("the step details needs the fixture %s/userinfo, which does not exist", f.profile)
 	}
-	return []*fixture{all[i]}
+	return []*documented{all[i]}
 }
 
-func clientAsks(t *testing.T, f *fixture, before []*fixture) {
+func clientAsks(t *testing.T, f *documented, before []*documented) {
 	v := newDocumentedVendor(t, append(before, f))
 	p, step, given := v.profile(t, f)
 	got, err := v.run(t, p, f, given)
@@ -93,13 +93,13 @@ func clientAsks(t *testing.T, f *fixture, before []*fixture) {
 // documentedVendor responds with the fixtures' responses, one after the other.
 type documentedVendor struct {
 	*httptest.Server
-	plays []*fixture
+	plays []*documented
 
 	mu   sync.Mutex
 	sent []message
 }
 
-func newDocumentedVendor(t *testing.T, plays []*fixture) *documentedVendor {
+func newDocumentedVendor(t *testing.T, plays []*documented) *documentedVendor {
 	v := &documentedVendor{plays: plays}
 	v.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, err := io.ReadAll(r.Body)
@@ -144,7 +144,7 @@ func (v *documentedVendor) again(t *testing.T) {
 
 // profile returns the fixture's profile and step with the given inputs set, those of
 // earlier fixtures included, and the other given values.
-func (v *documentedVendor) profile(t *testing.T, f *fixture) (*profile.Profile, *profile.Step, recipe.Values) {
+func (v *documentedVendor) profile(t *testing.T, f *documented) (*profile.Profile, *profile.Step, recipe.Values) {
 	p := builtinProfile(t, f.profile)
 	step, err := p.Offer(f.step)
 	if err != nil {
@@ -159,7 +159,7 @@ func (v *documentedVendor) profile(t *testing.T, f *fixture) (*profile.Profile, 
 
 // giveTo sets the given inputs and returns the other given values. A value that the step
 // does not use is an error in the fixture.
-func giveTo(t *testing.T, p *profile.Profile, f *fixture, base string) recipe.Values {
+func giveTo(t *testing.T, p *profile.Profile, f *documented, base string) recipe.Values {
 	t.Helper()
 	if _, ok := p.Inputs["base_url"]; ok {
 		setInput(t, p, "base_url", base)
@@ -181,7 +181,7 @@ func giveTo(t *testing.T, p *profile.Profile, f *fixture, base string) recipe.Va
 }
 
 // run runs the fixture's step.
-func (v *documentedVendor) run(t *testing.T, p *profile.Profile, f *fixture, given recipe.Values) (any, error) {
+func (v *documentedVendor) run(t *testing.T, p *profile.Profile, f *documented, given recipe.Values) (any, error) {
 	transport := &http.Transport{}
 	defer transport.CloseIdleConnections()
 	c := client.New(p, client.Deps{
@@ -209,7 +209,7 @@ func (v *documentedVendor) run(t *testing.T, p *profile.Profile, f *fixture, giv
 
 // outcome returns a result of the client under the names of a fixture's want. It also checks
 // what a want does not contain: the step, the status, expires_at and the raw response.
-func outcome(t *testing.T, f *fixture, got any, err error) map[string]any {
+func outcome(t *testing.T, f *documented, got any, err error) map[string]any {
 	t.Helper()
 	var refusal *client.Refusal
 	if errors.As(err, &refusal) {
@@ -273,7 +273,7 @@ func jsonNumber(n int64) json.Number { return json.Number(strconv.FormatInt(n, 1
 
 // compareRequest compares a request that was sent with the documented one. Headers that
 // every client sends need not be documented.
-func compareRequest(t *testing.T, f *fixture, step *profile.Step, sent message) {
+func compareRequest(t *testing.T, f *documented, step *profile.Step, sent message) {
 	t.Helper()
 	want, err := f.request.Members()
 	if err != nil {
@@ -302,7 +302,7 @@ func compareRequest(t *testing.T, f *fixture, step *profile.Step, sent message) 
 
 // compareFresh checks that generated values differ between two requests. It skips
 // timestamps, because the clock stands still here.
-func compareFresh(t *testing.T, f *fixture, step *profile.Step, first, second message) {
+func compareFresh(t *testing.T, f *documented, step *profile.Step, first, second message) {
 	t.Helper()
 	want, err := f.request.Members()
 	if err != nil {
@@ -369,7 +369,7 @@ func placeholderAt(step *profile.Step, key string) string {
 
 // clientAuthorizes compares the authorize address with the documented one and reads the
 // documented callback.
-func clientAuthorizes(t *testing.T, f *fixture) {
+func clientAuthorizes(t *testing.T, f *documented) {
 	const base = "https://vendor.example" + basePath
 	p := builtinProfile(t, f.profile)
 	if p.Authorize == nil {
@@ -413,7 +413,7 @@ func randomOf(t *testing.T, given recipe.Values) io.Reader {
 // catchCallback sends the documented callback to a listener of package loopback, with the
 // host of redirect_uri, as a proxy on that host would. It returns the code, or nil if the
 // listener did not accept the callback.
-func catchCallback(t *testing.T, f *fixture, p *profile.Profile, auth client.Authorization, noState bool) map[string]any {
+func catchCallback(t *testing.T, f *documented, p *profile.Profile, auth client.Authorization, noState bool) map[string]any {
 	t.Helper()
 	if noState && p.Authorize.State != profile.StateOptional {
 		t.Errorf("the fixture has no-state, but the profile lacks state = %q", profile.StateOptional)

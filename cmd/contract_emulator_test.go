@@ -55,7 +55,7 @@ func TestEmulatorMeetsDocument(t *testing.T) {
 }
 
 // emulatorPlays returns how the emulator's response differs from the documented one.
-func emulatorPlays(t *testing.T, f *fixture) []string {
+func emulatorPlays(t *testing.T, f *documented) []string {
 	e := emulate(t, f.profile, f.given, f.now)
 	req := e.documentedRequest(t, f)
 	want, refused := f.refusal()
@@ -84,7 +84,7 @@ func emulatorPlays(t *testing.T, f *fixture) []string {
 
 // compareAnswer looks for the documented members in an emulated response. The response may
 // have more, because a document may leave some out.
-func compareAnswer(f *fixture, got message) []string {
+func compareAnswer(f *documented, got message) []string {
 	var problems []string
 	want, have := f.response.Shape(), got.Shape()
 	maps.DeleteFunc(want, func(key string, _ any) bool { return slices.Contains(f.optional, key) })
@@ -115,7 +115,7 @@ func compareAnswer(f *fixture, got message) []string {
 }
 
 // compareCallback compares the emulator's redirect with the documented callback.
-func (e *emulation) compareCallback(t *testing.T, f *fixture, rec *httptest.ResponseRecorder) []string {
+func (e *emulation) compareCallback(t *testing.T, f *documented, rec *httptest.ResponseRecorder) []string {
 	target, query, _ := strings.Cut(rec.Result().Header.Get("Location"), "?")
 	if rec.Code != http.StatusFound || target != f.given["redirect_uri"] {
 		t.Fatalf("got HTTP %d to %q, want 302 to %s", rec.Code, target, f.given["redirect_uri"])
@@ -224,7 +224,7 @@ func (e *emulation) code(t *testing.T, g emulator.Grant) secret.String {
 
 // issue returns a value of the emulator for each given value that is not an input: a code,
 // a token or an id.
-func (e *emulation) issue(t *testing.T, f *fixture) map[string]string {
+func (e *emulation) issue(t *testing.T, f *documented) map[string]string {
 	out := map[string]string{}
 	var issued map[string]any
 	for name, value := range f.given {
@@ -281,7 +281,7 @@ func (e *emulation) issued(t *testing.T) map[string]any {
 
 // documentedRequest returns the documented request, with new generated values, with this
 // emulator's codes and tokens, and with a signature that covers them.
-func (e *emulation) documentedRequest(t *testing.T, f *fixture) *http.Request {
+func (e *emulation) documentedRequest(t *testing.T, f *documented) *http.Request {
 	t.Helper()
 	issued, step := e.issue(t, f), e.vendor.Step(f.step)
 	var pairs []string

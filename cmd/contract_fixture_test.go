@@ -9,14 +9,14 @@ import (
 	"testing"
 	"time"
 
-	"ssoctl/pkg/exchange"
+	"ssoctl/pkg/fixture"
 	"ssoctl/pkg/profile"
 	"ssoctl/profiles"
 )
 
-// fixture is one exchange transcribed from a vendor's document, in the file
+// documented is one exchange transcribed from a vendor's document, in the file
 // testdata/vendors/PROFILE/STEP[-VARIANT].txtar.
-type fixture struct {
+type documented struct {
 	name          string // such as acme/token-refused
 	profile, step string
 	given         map[string]string // inputs, and what an earlier step would supply
@@ -35,14 +35,14 @@ type fixture struct {
 
 // refusal returns the refusal that the fixture's want describes; ok is false if it
 // describes a success.
-func (f *fixture) refusal() (want map[string]any, ok bool) {
+func (f *documented) refusal() (want map[string]any, ok bool) {
 	want, ok = f.want["refusal"].(map[string]any)
 	return want, ok
 }
 
 // group returns the name of the group of the fixture: successes or refusals of one step.
 // The emulator has to play at least one fixture of each group exactly.
-func (f *fixture) group() string {
+func (f *documented) group() string {
 	if _, refused := f.refusal(); refused {
 		return f.profile + "/" + f.step + " refused"
 	}
@@ -50,10 +50,10 @@ func (f *fixture) group() string {
 }
 
 // fixtures reads all fixtures below testdata/vendors.
-func fixtures(t *testing.T) []*fixture {
+func fixtures(t *testing.T) []*documented {
 	t.Helper()
 	root := os.DirFS(filepath.Join("..", "testdata", "vendors"))
-	var out []*fixture
+	var out []*documented
 	err := fs.WalkDir(root, ".", func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err
@@ -76,14 +76,14 @@ func fixtures(t *testing.T) []*fixture {
 	return out
 }
 
-func parseFixture(path string, data []byte) (*fixture, error) {
+func parseFixture(path string, data []byte) (*documented, error) {
 	dir, file := filepath.Split(path)
 	name, ok := strings.CutSuffix(file, ".txtar")
 	if !ok {
 		return nil, fmt.Errorf("not a .txtar file")
 	}
-	f := &fixture{name: dir + name, profile: strings.TrimSuffix(dir, "/"), now: time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC)}
-	x, err := exchange.Parse(data)
+	f := &documented{name: dir + name, profile: strings.TrimSuffix(dir, "/"), now: time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC)}
+	x, err := fixture.Parse(data)
 	if err != nil {
 		return nil, err
 	}
@@ -103,7 +103,7 @@ func parseFixture(path string, data []byte) (*fixture, error) {
 }
 
 // message is an HTTP message as in a fixture.
-type message = exchange.Message
+type message = fixture.Message
 
 // builtinProfile returns a built-in profile.
 func builtinProfile(t *testing.T, name string) *profile.Profile {

@@ -70,7 +70,7 @@ func TestEmulatorRefusesWhatDiffersFromDocument(t *testing.T) {
 
 // tolerates sends the documented request with a change that no vendor is known to refuse.
 // The emulator has to accept the request and report the change.
-func (f *fixture) tolerates(t *testing.T, c difference) {
+func (f *documented) tolerates(t *testing.T, c difference) {
 	t.Helper()
 	e := emulate(t, f.profile, f.given, f.now) // a new one, because the request uses up a code
 	req := e.documentedRequest(t, f)

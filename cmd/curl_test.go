@@ -13,6 +13,7 @@ import (
 	"ssoctl/pkg/emulator"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/recipe"
+	"ssoctl/pkg/scrub"
 	"ssoctl/pkg/secret"
 )
 
@@ -180,7 +181,7 @@ func (s *curlShell) read(t *testing.T, step string, answer []byte) {
 // checkSecrets checks that a script shows no secret, code or token.
 func (s *curlShell) checkSecrets(t *testing.T, script string) {
 	t.Helper()
-	var scrub secret.Scrubber
+	var scrub scrub.Scrubber
 	for name, in := range s.p.Inputs {
 		if in.Secret {
 			scrub.Add(secret.New(s.vars["SSOCTL_"+strings.ToUpper(name)]))

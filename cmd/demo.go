@@ -233,7 +233,7 @@ func (d *demo) visit(ctx context.Context, address string) {
 }
 
 // tell prints one request of the client and its response.
-func (d *demo) tell(x *record.Exchange) {
+func (d *demo) tell(x *record.Call) {
 	mask := d.scrub.Scrub
 	d.line(labelSent, "%s %s", x.Request.Method, mask(strings.TrimPrefix(x.Request.URL.String(), d.address)))
 	for _, name := range slices.Sorted(maps.Keys(x.Request.Header)) {

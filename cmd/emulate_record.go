@@ -10,7 +10,7 @@ import (
 
 	"ssoctl/pkg/capture"
 	"ssoctl/pkg/emulator"
-	"ssoctl/pkg/exchange"
+	"ssoctl/pkg/fixture"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/recipe"
@@ -31,7 +31,7 @@ func (r *root) recorder(c *cobra.Command, s *server, o *emulateOptions, p *profi
 	if err != nil {
 		return usageOr(err)
 	}
-	folder, err := exchange.OpenFolder(o.record)
+	folder, err := fixture.OpenFolder(o.record)
 	if err != nil {
 		return usagef(lang.Text{EN: "--record: %v", ZH: "--record：%v"}, err)
 	}

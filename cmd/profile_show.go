@@ -10,6 +10,7 @@ import (
 	"ssoctl/pkg/printable"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/recipe"
+	"ssoctl/pkg/reference"
 	"ssoctl/pkg/render"
 	"ssoctl/pkg/secret"
 )
@@ -115,7 +116,7 @@ func shownValue(p *profile.Profile, name string) (value, from string) {
 		return "", "missing"
 	case origin.From == "":
 		return "", "optional"
-	case p.Inputs[name].Secret && text != "" && !secret.IsReference(text):
+	case p.Inputs[name].Secret && text != "" && !reference.Is(text):
 		text = secret.Redacted
 	}
 	return text, origin.String()

@@ -11,7 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"ssoctl/pkg/exchange"
+	"ssoctl/pkg/fixture"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/render"
@@ -53,7 +53,7 @@ func (r *root) verify(c *cobra.Command, dir string) error {
 	if err != nil {
 		return err
 	}
-	files, err := exchange.ReadFolder(dir)
+	files, err := fixture.ReadFolder(dir)
 	if err != nil {
 		return &profile.Error{Problem: lang.Sprintf(lang.Text{EN: "%v", ZH: "无法读取录制的请求：%v"}, err)}
 	}
@@ -68,7 +68,7 @@ func (r *root) verify(c *cobra.Command, dir string) error {
 		names[name] = true
 		found, err := verify.Verifier{
 			Load: func() (*profile.Profile, error) { return profile.Load(name, src) }, Refs: r.refs(),
-		}.Exchange(c.Context(), f.Exchange)
+		}.Exchange(c.Context(), f.Fixture)
 		if err != nil {
 			return err
 		}

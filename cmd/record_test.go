@@ -13,9 +13,10 @@ import (
 	"ssoctl/pkg/capture"
 	"ssoctl/pkg/client"
 	"ssoctl/pkg/emulator"
-	"ssoctl/pkg/exchange"
+	"ssoctl/pkg/fixture"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/recipe"
+	"ssoctl/pkg/scrub"
 	"ssoctl/pkg/secret"
 	"ssoctl/pkg/verify"
 	"ssoctl/profiles"
@@ -40,7 +41,7 @@ func TestRecording(t *testing.T) {
 						t.Errorf("%s: got the problems %q, want none", e.Step, e.Problems)
 					}
 				}
-				files, err := exchange.ReadFolder(dir)
+				files, err := fixture.ReadFolder(dir)
 				if err != nil || len(files) == 0 {
 					t.Fatalf("recorded %d exchanges, want at least one; error %v", len(files), err)
 				}
@@ -68,7 +69,7 @@ func recordAll(t *testing.T, vendor *emulation, known bool) (string, *[]capture.
 	}
 	server := httptest.NewUnstartedServer(nil)
 	recorder := "http://" + server.Listener.Addr().String() + "/" + name
-	folder, err := exchange.OpenFolder(dir)
+	folder, err := fixture.OpenFolder(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -129,9 +130,9 @@ func recordAll(t *testing.T, vendor *emulation, known bool) (string, *[]capture.
 
 // checkKept checks that the recorded exchanges contain no secret or personal value, in any
 // encoding, and that profile verify finds no difference.
-func checkKept(t *testing.T, vendor *emulation, dir string, files []exchange.File) {
+func checkKept(t *testing.T, vendor *emulation, dir string, files []fixture.File) {
 	t.Helper()
-	hidden := &secret.Scrubber{}
+	hidden := &scrub.Scrubber{}
 	values := vendor.Inputs(vendor.vendor.Name)
 	for input, in := range vendor.vendor.Inputs {
 		if text, ok := values.Text(input); ok && in.Secret {
@@ -152,7 +153,7 @@ func checkKept(t *testing.T, vendor *emulation, dir string, files []exchange.Fil
 		}
 		got, err := verify.Verifier{Load: func() (*profile.Profile, error) {
 			return profile.Load(vendor.vendor.Name, profile.Sources{Builtin: profiles.FS})
-		}}.Exchange(t.Context(), f.Exchange)
+		}}.Exchange(t.Context(), f.Fixture)
 		if err != nil || len(got) > 0 {
 			t.Errorf("%s: got the differences %v, want none; error %v\n%s", f.Name, got, err, data)
 		}
@@ -161,9 +162,9 @@ func checkKept(t *testing.T, vendor *emulation, dir string, files []exchange.Fil
 
 // playKept plays the recorded exchanges to the client, as TestClientMeetsDocument plays
 // fixtures.
-func playKept(t *testing.T, name, dir string, files []exchange.File) {
+func playKept(t *testing.T, name, dir string, files []fixture.File) {
 	t.Helper()
-	var all []*fixture
+	var all []*documented
 	for _, file := range files {
 		data, err := os.ReadFile(filepath.Join(dir, file.Name))
 		if err != nil {

@@ -11,14 +11,14 @@ import (
 
 	"ssoctl/pkg/keyring"
 	"ssoctl/pkg/lang"
-	"ssoctl/pkg/secret"
+	"ssoctl/pkg/reference"
 )
 
 // refs resolves references in flags and environment. Those in configuration files are
 // relative to the file's folder.
-func (r *root) refs() secret.Resolver {
+func (r *root) refs() reference.Resolver {
 	home, _ := r.Env("HOME")
-	return secret.Resolver{LookupEnv: r.Env, Home: home, Keyring: r.fromKeyring, Run: r.fromProgram, Commands: r.allowCmd}
+	return reference.Resolver{LookupEnv: r.Env, Home: home, Keyring: r.fromKeyring, Run: r.fromProgram, Commands: r.allowCmd}
 }
 
 // lookups caches the references that were looked up in this run. A lookup may ask the
@@ -72,11 +72,11 @@ func (r *root) fromProgram(dir string, words []string) (string, error) {
 		if f, tty := r.terminalIn(); tty {
 			stdin = f
 		}
-		return secret.Run(r.cmd.Context(), dir, words, stdin, r.Err)
+		return reference.Run(r.cmd.Context(), dir, words, stdin, r.Err)
 	})
 }
 
-func isReference(v string) bool { return secret.IsReference(v) }
+func isReference(v string) bool { return reference.Is(v) }
 
 // terminalIn returns standard input, and whether it is a terminal.
 func (r *root) terminalIn() (*os.File, bool) {

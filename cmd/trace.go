@@ -13,6 +13,7 @@ import (
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/record"
+	"ssoctl/pkg/scrub"
 	"ssoctl/pkg/secret"
 )
 
@@ -23,7 +24,7 @@ type records struct {
 	showSecrets bool
 	har         string // a file
 	reportFile  string
-	scrub       *secret.Scrubber
+	scrub       *scrub.Scrubber
 	exchanges   *record.Recorder // nil if nothing is recorded
 	held        *held
 	findings    []record.Findings // for the report
@@ -40,7 +41,7 @@ func (r *root) recordFlags(f *pflag.FlagSet) {
 
 // record starts recording exchanges, if a flag asks for it.
 func (r *root) record() error {
-	r.scrub = &secret.Scrubber{Lifted: r.showSecrets}
+	r.scrub = &scrub.Scrubber{Lifted: r.showSecrets}
 	if r.showSecrets {
 		r.warn(lang.Text{
 			EN: "--show-secrets: the output and files of this run contain live secrets; do not share them",

@@ -1,7 +1,7 @@
 // Package capture is a recording proxy between a client and its vendor. It forwards each
 // request and keeps the exchange as text, with a stand-in for every secret.
 //
-// [New] makes a [Recorder] for one profile. It is an [http.Handler]: point the client's
+// [New] makes a [Proxy] for one profile. It is an [http.Handler]: point the client's
 // base_url at it.
 package capture
 
@@ -18,9 +18,10 @@ import (
 	"strings"
 	"time"
 
-	"ssoctl/pkg/exchange"
+	"ssoctl/pkg/fixture"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/recipe"
+	"ssoctl/pkg/reference"
 	"ssoctl/pkg/secret"
 	"ssoctl/pkg/verify"
 )
@@ -32,20 +33,20 @@ const (
 	maxKept    = 256 << 10 // larger responses are forwarded, but not kept
 )
 
-// Options configure a [Recorder].
+// Options configure a [Proxy].
 type Options struct {
 	// Load returns a fresh copy of the profile, with the vendor's addresses and the
 	// user's values for its inputs.
 	Load func() (*profile.Profile, error)
-	Refs secret.Resolver // resolves references among those values
+	Refs reference.Resolver // resolves references among those values
 	// Prefix is the start of the path of every request, such as /acme. It is removed
 	// before the request is forwarded.
 	Prefix  string
 	HTTP    *http.Client  // CheckRedirect is ignored: redirects are forwarded
 	Timeout time.Duration // of one request to the vendor
 	Now     func() time.Time
-	Keep    func(*exchange.Exchange) (name string, err error) // stores an exchange; not called concurrently
-	Report  func(Event)                                       // called after each request, concurrently
+	Keep    func(*fixture.Fixture) (name string, err error) // stores an exchange; not called concurrently
+	Report  func(Event)                                     // called after each request, concurrently
 }
 
 // Event says what happened to one request. It contains no secret.
@@ -62,8 +63,8 @@ type Event struct {
 // Unrecognised is the step name of a request that matches no step of the profile.
 const Unrecognised = "unrecognised"
 
-// Recorder is an [http.Handler] that forwards and records requests.
-type Recorder struct {
+// Proxy is an [http.Handler] that forwards and records requests.
+type Proxy struct {
 	opts     Options
 	p        *profile.Profile
 	http     *http.Client
@@ -76,14 +77,14 @@ type Recorder struct {
 
 // New returns a recorder. It fails if Load fails, if the value of an input cannot be
 // resolved, or if the vendor's address is not known.
-func New(o Options) (*Recorder, error) {
+func New(o Options) (*Proxy, error) {
 	p, err := o.Load()
 	if err != nil {
 		return nil, err
 	}
 	h := *o.HTTP
 	h.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-	r := &Recorder{opts: o, p: p, http: &h, types: map[string]string{}, standins: newStandins(), keep: make(chan struct{}, 1)}
+	r := &Proxy{opts: o, p: p, http: &h, types: map[string]string{}, standins: newStandins(), keep: make(chan struct{}, 1)}
 	var all []recipe.Placeholder
 	for _, name := range p.InputNames() {
 		all = append(all, recipe.Placeholder{Name: name, Optional: true})
@@ -115,7 +116,7 @@ type passed struct {
 
 // ServeHTTP forwards a request to the vendor and keeps the exchange. A request for the
 // step authorize comes from a browser; ServeHTTP redirects it to the vendor.
-func (r *Recorder) ServeHTTP(w http.ResponseWriter, req *http.Request) {
+func (r *Proxy) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	ev := Event{Profile: r.p.Name, Method: req.Method, Path: r.opts.Prefix}
 	defer func() {
 		if r.opts.Report != nil {
@@ -159,7 +160,7 @@ func (r *Recorder) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 }
 
 // pass sends the request to the vendor and reads the response.
-func (r *Recorder) pass(req *http.Request, p *passed) (*http.Response, []byte, error) {
+func (r *Proxy) pass(req *http.Request, p *passed) (*http.Response, []byte, error) {
 	ctx, cancel := context.WithTimeout(req.Context(), r.opts.Timeout)
 	defer cancel()
 	var body io.Reader
@@ -214,7 +215,7 @@ func copyHeader(to, from http.Header) {
 }
 
 // keepExchange stores the exchange, and adds to ev how it differs from the profile.
-func (r *Recorder) keepExchange(p *passed, resp *http.Response, answer []byte, ev *Event) {
+func (r *Proxy) keepExchange(p *passed, resp *http.Response, answer []byte, ev *Event) {
 	r.keep <- struct{}{} // files are numbered in the order in which exchanges end
 	defer func() { <-r.keep }()
 	if len(answer) > maxKept {

@@ -19,8 +19,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"ssoctl/pkg/capture"
-	"ssoctl/pkg/exchange"
+	"ssoctl/pkg/fixture"
 	"ssoctl/pkg/profile"
+	"ssoctl/pkg/scrub"
 	"ssoctl/pkg/secret"
 	"ssoctl/pkg/verify"
 	"ssoctl/profiles"
@@ -146,7 +147,7 @@ func start(t testing.TB, path string, set map[string]string) *world {
 		answer(rw, r, string(body))
 	}))
 	t.Cleanup(w.vendor.Close)
-	folder, err := exchange.OpenFolder(w.dir)
+	folder, err := fixture.OpenFolder(w.dir)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -234,9 +235,9 @@ func (w *world) talk() {
 
 func sign(path, ts string) string { return sha256Hex("GET" + path + ts + clientSecret) }
 
-func (w *world) files() []exchange.File {
+func (w *world) files() []fixture.File {
 	w.t.Helper()
-	files, err := exchange.ReadFolder(w.dir)
+	files, err := fixture.ReadFolder(w.dir)
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -265,7 +266,7 @@ func TestTalk(t *testing.T) {
 			if want := fmt.Sprintf("%s-%04d.txtar", f.Step, i+1); f.Name != want {
 				t.Errorf("file %s, want %s", f.Name, want)
 			}
-			got, err := verify.Verifier{Load: load("", nil)}.Exchange(t.Context(), f.Exchange)
+			got, err := verify.Verifier{Load: load("", nil)}.Exchange(t.Context(), f.Fixture)
 			if err != nil || len(got) > 0 {
 				t.Errorf("%s: %v %v", f.Name, got, err)
 			}
@@ -295,7 +296,7 @@ func (w *world) unchanged(path string) {
 // nothingSecret searches all files for every secret in all encodings.
 func (w *world) nothingSecret() {
 	w.t.Helper()
-	scrubber := &secret.Scrubber{}
+	scrubber := &scrub.Scrubber{}
 	for _, s := range []string{clientSecret, code, access, refreshToken, appToken, session, subject, person, mail, phone, stray} {
 		scrubber.Add(secret.New(s))
 	}
@@ -326,9 +327,9 @@ func (w *world) nothingSecret() {
 func TestStandIns(t *testing.T) {
 	w := start(t, "", nil)
 	w.talk()
-	byStep := map[string]*exchange.Exchange{}
+	byStep := map[string]*fixture.Fixture{}
 	for _, f := range w.files() {
-		byStep[f.Step] = f.Exchange
+		byStep[f.Step] = f.Fixture
 	}
 	token, user := byStep["token"], byStep["userinfo"]
 	if got, want := user.Given["app_token"], token.Want["access_token"]; got != want || got == "" {

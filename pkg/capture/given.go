@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"ssoctl/pkg/exchange"
+	"ssoctl/pkg/fixture"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/recipe"
 	"ssoctl/pkg/verify"
@@ -14,7 +14,7 @@ import (
 
 // given returns the values that the client used for its request: inputs and values from
 // earlier steps, with stand-ins for secrets.
-func (r *Recorder) given(p *passed) map[string]string {
+func (r *Proxy) given(p *passed) map[string]string {
 	out := map[string]string{}
 	s := p.target.step
 	if s == nil {
@@ -44,7 +44,7 @@ func (r *Recorder) given(p *passed) map[string]string {
 
 // value returns the value of an input or placeholder, or "" if it is generated or not
 // known.
-func (r *Recorder) value(p *passed, name string) string {
+func (r *Proxy) value(p *passed, name string) string {
 	in, input := r.p.Inputs[name]
 	seen := p.target.seen.Values[name].Reveal()
 	switch {
@@ -90,7 +90,7 @@ func signs(s *profile.Step, name string) bool {
 
 // sign replaces the signature with one that is correct for the kept request, which contains
 // stand-ins. A wrong signature gets a stand-in and stays wrong.
-func (r *Recorder) sign(p *passed, x *exchange.Exchange) error {
+func (r *Proxy) sign(p *passed, x *fixture.Fixture) error {
 	s := p.target.step
 	member := ""
 	s.EachTemplate(func(key string, t recipe.Template) {
@@ -120,7 +120,7 @@ func (r *Recorder) sign(p *passed, x *exchange.Exchange) error {
 }
 
 // signKnown reports whether all secrets used in the step's signature are known.
-func (r *Recorder) signKnown(p *passed) bool {
+func (r *Proxy) signKnown(p *passed) bool {
 	expected := r.expected(p.target.step, p.req, p.body)
 	return !slices.ContainsFunc(p.target.step.Placeholders(), func(ph recipe.Placeholder) bool {
 		_, known := expected.Text(ph.Name)
@@ -129,7 +129,7 @@ func (r *Recorder) signKnown(p *passed) bool {
 }
 
 // replaceSign sets the member that contains the signature.
-func (r *Recorder) replaceSign(x *exchange.Exchange, member, text string) {
+func (r *Proxy) replaceSign(x *fixture.Fixture, member, text string) {
 	m := &x.Request
 	if group, name, _ := strings.Cut(member, "."); group == "headers" {
 		m.Header.Set(name, text)

@@ -9,15 +9,15 @@ import (
 	"strings"
 	"time"
 
-	"ssoctl/pkg/exchange"
+	"ssoctl/pkg/fixture"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/recipe"
 	"ssoctl/pkg/verify"
 )
 
 // exchange returns the exchange to keep. resp is nil if there was no response.
-func (r *Recorder) exchange(p *passed, resp *http.Response, answer []byte) (*exchange.Exchange, error) {
-	x := &exchange.Exchange{
+func (r *Proxy) exchange(p *passed, resp *http.Response, answer []byte) (*fixture.Fixture, error) {
+	x := &fixture.Fixture{
 		Source: "recorded from " + p.target.url.Host, Read: p.at.UTC(), Profile: r.p.Name, Step: p.target.stepName(),
 		Values: "stand-ins for secret and personal values", Now: nowOf(p),
 	}
@@ -49,7 +49,7 @@ func (r *Recorder) exchange(p *passed, resp *http.Response, answer []byte) (*exc
 	return x, nil
 }
 
-func (r *Recorder) readerOf(p *passed) (*profile.Reader, error) {
+func (r *Proxy) readerOf(p *passed) (*profile.Reader, error) {
 	s := p.target.step
 	if s == nil {
 		s = &profile.Step{}
@@ -68,7 +68,7 @@ func nowOf(p *passed) time.Time {
 }
 
 // isSecret reports whether the value of a placeholder is secret.
-func (r *Recorder) isSecret(name string) bool {
+func (r *Proxy) isSecret(name string) bool {
 	if in, ok := r.p.Inputs[name]; ok {
 		return in.Secret
 	}
@@ -77,7 +77,7 @@ func (r *Recorder) isSecret(name string) bool {
 
 // learn assigns stand-ins to the secrets in the request and to the values from earlier
 // responses. Call it before the request is reported or kept.
-func (r *Recorder) learn(p *passed) {
+func (r *Proxy) learn(p *passed) {
 	for name, value := range p.target.seen.Values {
 		_, input := r.p.Inputs[name]
 		switch {
@@ -98,9 +98,9 @@ var anew = []string{"state", "nonce", "code_challenge"}
 
 // clean removes every known secret from an exchange. Call it last: the response may be the
 // first to show that a value in the request is a secret.
-func (r *Recorder) clean(x *exchange.Exchange) {
+func (r *Proxy) clean(x *fixture.Fixture) {
 	scrub := r.standins.scrub
-	message := func(m *exchange.Message) {
+	message := func(m *fixture.Message) {
 		m.Start, m.Body = scrub(m.Start), scrub(m.Body)
 		for _, values := range m.Header {
 			for i := range values {

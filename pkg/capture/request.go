@@ -7,20 +7,20 @@ import (
 	"slices"
 	"strings"
 
-	"ssoctl/pkg/exchange"
+	"ssoctl/pkg/fixture"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/recipe"
-	"ssoctl/pkg/secret"
+	"ssoctl/pkg/scrub"
 )
 
 // request returns the client's request with stand-ins.
-func (r *Recorder) request(p *passed) exchange.Message {
+func (r *Proxy) request(p *passed) fixture.Message {
 	t, f := p.target, r.requestLeaf(p)
 	path := r.path(t)
 	if t.url.RawQuery != "" {
 		path += "?" + rewritePairs(t.url.RawQuery, "query", f)
 	}
-	m := exchange.Message{Start: p.req.Method + " " + path, Header: http.Header{}}
+	m := fixture.Message{Start: p.req.Method + " " + path, Header: http.Header{}}
 	for name, values := range p.req.Header {
 		if slices.Contains(usual, name) || slices.Contains(ofOneHop, name) || strings.HasPrefix(name, "Sec-") || strings.HasPrefix(name, "X-Forwarded-") {
 			continue
@@ -38,7 +38,7 @@ func (r *Recorder) request(p *passed) exchange.Message {
 	case m.IsForm():
 		m.Body = rewritePairs(m.Body, "form", f)
 	default:
-		m.Body = secret.WithoutRuns(r.standins.within(m.Body))
+		m.Body = scrub.WithoutRuns(r.standins.within(m.Body))
 	}
 	return m
 }
@@ -51,7 +51,7 @@ var usual = []string{
 }
 
 // path returns the path of the request after base_url, with stand-ins.
-func (r *Recorder) path(t *target) string {
+func (r *Proxy) path(t *target) string {
 	segments := strings.Split(recipe.PathAfter(r.known, t.url.EscapedPath()), "/")
 	for i, segment := range segments {
 		plain, err := url.PathUnescape(segment)
@@ -60,7 +60,7 @@ func (r *Recorder) path(t *target) string {
 		}
 		if name, ok := r.standins.known(plain); ok {
 			segments[i] = url.PathEscape(name)
-		} else if t.step == nil && secret.LooksRandom(plain) {
+		} else if t.step == nil && scrub.LooksRandom(plain) {
 			segments[i] = url.PathEscape(r.standins.guess("path", plain))
 		}
 	}
@@ -68,7 +68,7 @@ func (r *Recorder) path(t *target) string {
 }
 
 // header returns the value of a header with stand-ins. The scheme of Authorization stays.
-func (r *Recorder) header(name, value string, f leaf) string {
+func (r *Proxy) header(name, value string, f leaf) string {
 	scheme, rest, ok := strings.Cut(value, " ")
 	if ok && name == "Authorization" {
 		if id, password, isBasic := basicAuth(value); isBasic {
@@ -87,7 +87,7 @@ func (r *Recorder) header(name, value string, f leaf) string {
 }
 
 // requestLeaf returns the function that chooses the stand-ins in a request.
-func (r *Recorder) requestLeaf(p *passed) leaf {
+func (r *Proxy) requestLeaf(p *passed) leaf {
 	t := p.target
 	wrong, unread := map[string]bool{}, map[string]bool{}
 	for _, problem := range t.seen.Problems {
@@ -113,7 +113,7 @@ func (r *Recorder) requestLeaf(p *passed) leaf {
 			return name, true
 		}
 		if t.step == nil || within(unread, key) || strings.HasPrefix(key, "headers.") && ph == "" {
-			if name := lastName(key); secret.Suspicious(name) || secret.LooksRandom(text) {
+			if name := lastName(key); scrub.Suspicious(name) || scrub.LooksRandom(text) {
 				return r.standins.guess(name, text), true
 			}
 		}

@@ -10,9 +10,9 @@ import (
 	"strings"
 	"time"
 
-	"ssoctl/pkg/exchange"
+	"ssoctl/pkg/fixture"
 	"ssoctl/pkg/profile"
-	"ssoctl/pkg/secret"
+	"ssoctl/pkg/scrub"
 	"ssoctl/pkg/verify"
 )
 
@@ -21,8 +21,8 @@ var kept = []string{"Content-Type", "Www-Authenticate", "Retry-After"}
 
 // response returns the vendor's response with stand-ins. It sets v to the decoded
 // original body.
-func (r *Recorder) response(ctx context.Context, p *passed, reader *profile.Reader, resp *http.Response, answer []byte, v *any) exchange.Message {
-	m := exchange.Message{Start: fmt.Sprintf("HTTP/1.1 %d %s", resp.StatusCode, http.StatusText(resp.StatusCode)), Header: http.Header{}, Body: string(answer)}
+func (r *Proxy) response(ctx context.Context, p *passed, reader *profile.Reader, resp *http.Response, answer []byte, v *any) fixture.Message {
+	m := fixture.Message{Start: fmt.Sprintf("HTTP/1.1 %d %s", resp.StatusCode, http.StatusText(resp.StatusCode)), Header: http.Header{}, Body: string(answer)}
 	m.Start = strings.TrimSpace(m.Start)
 	for _, name := range kept {
 		for _, value := range resp.Header.Values(name) {
@@ -49,13 +49,13 @@ func (r *Recorder) response(ctx context.Context, p *passed, reader *profile.Read
 	feeds := verify.Feeds(ctx, reader, decoded)
 	switch {
 	case ctx.Err() != nil: // too late: feeds is incomplete
-		m.Body = secret.WithoutRuns(r.standins.within(m.Body))
+		m.Body = scrub.WithoutRuns(r.standins.within(m.Body))
 	case isJSON:
 		m.Body = rewriteJSON(m.Body, "json", r.answerLeaf(yes, feeds))
 	case yes:
 		m.Body = r.standins.within(m.Body)
 	default:
-		m.Body = secret.WithoutRuns(r.standins.within(m.Body))
+		m.Body = scrub.WithoutRuns(r.standins.within(m.Body))
 	}
 	return m
 }
@@ -72,7 +72,7 @@ var personal = []string{"subject", "name", "nickname", "username", "email", "pho
 // answerLeaf returns the function that chooses the stand-ins in a response. feeds names
 // the values that are read from each member. In a success, everything except short words
 // and small numbers gets a stand-in; in a refusal, only what looks like a secret.
-func (r *Recorder) answerLeaf(yes bool, feeds map[string][]string) leaf {
+func (r *Proxy) answerLeaf(yes bool, feeds map[string][]string) leaf {
 	return func(key string, value any) (string, bool) {
 		text := profile.Text(value)
 		if number, ok := value.(json.Number); ok {
@@ -96,7 +96,7 @@ func (r *Recorder) answerLeaf(yes bool, feeds map[string][]string) leaf {
 			return r.standins.alias("trace", text), true
 		}
 		switch i := known(personal); {
-		case secret.Suspicious(last) && !isDigits(text) || secret.LooksRandom(text):
+		case scrub.Suspicious(last) && !isDigits(text) || scrub.LooksRandom(text):
 			return r.standins.guess(last, text), true
 		case !yes:
 			inside := r.standins.within(text)

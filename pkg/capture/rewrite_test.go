@@ -7,7 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"ssoctl/pkg/exchange"
+	"ssoctl/pkg/fixture"
 )
 
 // TestRewriteJSON: only the replaced values change.
@@ -64,7 +64,7 @@ func FuzzRewrite(f *testing.F) {
 			if err := json.Unmarshal([]byte(got), &v); err != nil {
 				t.Fatalf("%q becomes %q", text, got)
 			}
-			exchange.Flatten(left, "json", v, func(int) string { return "*" })
+			fixture.Flatten(left, "json", v, func(int) string { return "*" })
 			for key, value := range left {
 				switch value := value.(type) {
 				case string:

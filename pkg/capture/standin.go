@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"ssoctl/pkg/lang"
+	"ssoctl/pkg/scrub"
 	"ssoctl/pkg/secret"
 )
 
@@ -19,7 +20,7 @@ type standins struct {
 	lengths  map[string][]int  // lengths of these values, longest first, by their first bytes
 	count    map[string]int    // by kind of stand-in
 	last     map[string]string // the latest value of each name
-	scrubber secret.Scrubber
+	scrubber scrub.Scrubber
 }
 
 func newStandins() *standins {

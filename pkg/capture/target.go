@@ -8,7 +8,7 @@ import (
 	"slices"
 	"strings"
 
-	"ssoctl/pkg/exchange"
+	"ssoctl/pkg/fixture"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/recipe"
 	"ssoctl/pkg/secret"
@@ -67,7 +67,7 @@ func (m misfit) less(o misfit) bool {
 
 // target returns the step that fits the request best, of those with its path. If there is
 // none, it returns the first place without a step.
-func (r *Recorder) target(req *http.Request, body []byte) (*target, error) {
+func (r *Proxy) target(req *http.Request, body []byte) (*target, error) {
 	rest, ok := strings.CutPrefix(req.URL.EscapedPath(), r.opts.Prefix)
 	if !ok || rest != "" && rest[0] != '/' {
 		return nil, fmt.Errorf("nothing is forwarded from this path: requests for %s start with %s/", r.p.Name, r.opts.Prefix)
@@ -102,7 +102,7 @@ func (r *Recorder) target(req *http.Request, body []byte) (*target, error) {
 }
 
 // at returns the target of a request that is forwarded to a place, without a step.
-func (r *Recorder) at(pl place, rest string, req *http.Request) (*target, error) {
+func (r *Proxy) at(pl place, rest string, req *http.Request) (*target, error) {
 	u, err := url.Parse(pl.base.String() + rest)
 	if err != nil {
 		return nil, fmt.Errorf("cannot forward the path %s", rest)
@@ -125,7 +125,7 @@ func servedBy(s *profile.Step, req *http.Request, known recipe.Values) bool {
 // expected returns the values of inputs that the request must contain, without the inputs
 // that a client may choose for each request. If the client authentication method is not
 // set, expected takes it from the request.
-func (r *Recorder) expected(s *profile.Step, req *http.Request, body []byte) recipe.Values {
+func (r *Proxy) expected(s *profile.Step, req *http.Request, body []byte) recipe.Values {
 	out := recipe.Values{}
 	for name, v := range r.known {
 		if name != "redirect_uri" && name != "state" && name != "scope" {
@@ -169,7 +169,7 @@ func credentials(s *profile.Step, req *http.Request, body []byte) shown {
 	} else if !s.Uses("post_secret") {
 		out.method = recipe.AuthMethodBasic
 	}
-	m := exchange.Message{Start: req.Method + " /?" + req.URL.RawQuery, Header: req.Header, Body: string(body)}
+	m := fixture.Message{Start: req.Method + " /?" + req.URL.RawQuery, Header: req.Header, Body: string(body)}
 	members, err := m.Members()
 	if err != nil {
 		return out

@@ -18,6 +18,7 @@ import (
 	"ssoctl/pkg/cache"
 	"ssoctl/pkg/client"
 	"ssoctl/pkg/profile"
+	"ssoctl/pkg/reference"
 	"ssoctl/pkg/secret"
 )
 
@@ -162,7 +163,7 @@ func TestTokenIsKeptForItsProgram(t *testing.T) {
 			set(t, c.Profile(), test.input, "cmd:totp crm")
 			d := deps(t)
 			d.Cache.Store = cache.Store{Dir: dir}
-			d.Refs = secret.Resolver{Commands: true, Run: func(string, []string) (string, error) {
+			d.Refs = reference.Resolver{Commands: true, Run: func(string, []string) (string, error) {
 				runs++
 				return fmt.Sprint(123456 + runs), nil
 			}}

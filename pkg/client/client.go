@@ -23,6 +23,8 @@ import (
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/recipe"
 	"ssoctl/pkg/record"
+	"ssoctl/pkg/reference"
+	"ssoctl/pkg/scrub"
 	"ssoctl/pkg/secret"
 )
 
@@ -31,11 +33,11 @@ type Deps struct {
 	HTTP      *http.Client // CheckRedirect is ignored: redirects are never followed
 	Now       func() time.Time
 	Rand      io.Reader
-	Refs      secret.Resolver
+	Refs      reference.Resolver
 	Timeout   time.Duration // for one request and its response; 0 means DefaultTimeout
 	UserAgent string
 	// Scrubber learns every secret that is sent or received; nil means a new one.
-	Scrubber *secret.Scrubber
+	Scrubber *scrub.Scrubber
 	Record   *record.Recorder // nil records nothing
 	Warn     func(lang.Text)  // called for problems that are not errors; may be nil
 	Cache    Cache
@@ -50,7 +52,7 @@ type Client struct {
 	profile *profile.Profile
 	deps    Deps
 	http    *http.Client
-	scrub   *secret.Scrubber
+	scrub   *scrub.Scrubber
 
 	codeSent bool
 	done     []Done
@@ -64,7 +66,7 @@ func New(p *profile.Profile, d Deps) *Client {
 		d.Timeout = DefaultTimeout
 	}
 	if d.Scrubber == nil {
-		d.Scrubber = &secret.Scrubber{}
+		d.Scrubber = &scrub.Scrubber{}
 	}
 	return &Client{profile: p, deps: d, http: &h, scrub: d.Scrubber}
 }
@@ -73,7 +75,7 @@ func New(p *profile.Profile, d Deps) *Client {
 func (c *Client) Profile() *profile.Profile { return c.profile }
 
 // Scrubber returns the scrubber that masks every secret that the client sent or received.
-func (c *Client) Scrubber() *secret.Scrubber { return c.scrub }
+func (c *Client) Scrubber() *scrub.Scrubber { return c.scrub }
 
 // Done returns the responses of the last run that used a code and succeeded; nil if no
 // run did.

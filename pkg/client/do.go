@@ -84,7 +84,7 @@ func (c *Client) unbuilt(s *profile.Step, err error) error {
 
 // send sends a request; no other function does. The body is complete unless it is larger
 // than [MaxAnswer]. The error is a [*NetworkError] or a [*ProtocolError].
-func (c *Client) send(ctx context.Context, s *profile.Step, req *recipe.Request, x *record.Exchange) (*http.Response, []byte, error) {
+func (c *Client) send(ctx context.Context, s *profile.Step, req *recipe.Request, x *record.Call) (*http.Response, []byte, error) {
 	takesCode := s.Uses("code")
 	if takesCode {
 		// net/http may send a GET twice on a reused connection. A code must be sent only

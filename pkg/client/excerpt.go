@@ -16,7 +16,7 @@ import (
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/printable"
 	"ssoctl/pkg/record"
-	"ssoctl/pkg/secret"
+	"ssoctl/pkg/scrub"
 )
 
 // Excerpt describes a response that the profile cannot read. Secrets that were sent, and
@@ -46,7 +46,7 @@ func (c *Client) excerpt(resp *http.Response, body []byte) Excerpt {
 		text = compact.String()
 	}
 	if resp.StatusCode < http.StatusBadRequest && !x.Page {
-		text = secret.WithoutMixed(text) // may contain tokens under any name
+		text = scrub.WithoutMixed(text) // may contain tokens under any name
 	}
 	x.Text = c.fit(text)
 	return x

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"ssoctl/pkg/secret"
+	"ssoctl/pkg/scrub"
 )
 
 // hidden replaces what looks like a token.
@@ -36,7 +36,7 @@ func withoutTokens(text string) string {
 	}
 	out.WriteString(text)
 	credentials := regexp.MustCompile(`(?i)\b(bearer|basic) +[\w.~+/=-]*[0-9][\w.~+/=-]*`)
-	return secret.WithoutRuns(credentials.ReplaceAllString(out.String(), "$1 "+hidden))
+	return scrub.WithoutRuns(credentials.ReplaceAllString(out.String(), "$1 "+hidden))
 }
 
 // valueLength returns the length in bytes of the value at the start of text: up to the next

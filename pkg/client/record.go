@@ -14,11 +14,11 @@ import (
 )
 
 // begin records a request that is about to be sent. It returns nil without a recorder.
-func (c *Client) begin(kind record.Kind, s *profile.Step, req *recipe.Request, values recipe.Values) *record.Exchange {
+func (c *Client) begin(kind record.Kind, s *profile.Step, req *recipe.Request, values recipe.Values) *record.Call {
 	if c.deps.Record == nil {
 		return nil
 	}
-	return c.deps.Record.Begin(record.Exchange{
+	return c.deps.Record.Begin(record.Call{
 		Kind: kind, Profile: c.profile.Name, Step: s.Name, Guess: s.GuessText(), Request: req.Request, RequestBody: req.Body,
 		SignText: req.SignText, Sign: req.Digest, Members: c.members(s, req, values),
 	})
@@ -34,7 +34,7 @@ func (c *Client) Returned(address *url.URL, err error) {
 			c.scrub.Add(secret.New(query.Get(name)))
 		}
 	}
-	c.deps.Record.Begin(record.Exchange{
+	c.deps.Record.Begin(record.Call{
 		Kind: record.Returned, Profile: c.profile.Name, Step: "callback", Err: err,
 		Request: &http.Request{Method: http.MethodGet, URL: address, Header: http.Header{}},
 	})
@@ -43,7 +43,7 @@ func (c *Client) Returned(address *url.URL, err error) {
 // Told records the event by which ssoctl's own page at address delivered a code.
 func (c *Client) Told(address *url.URL, code string, event []byte) {
 	c.scrub.Add(secret.New(code))
-	c.deps.Record.Begin(record.Exchange{
+	c.deps.Record.Begin(record.Call{
 		Kind: record.Returned, Profile: c.profile.Name, Step: "callback", RequestBody: event,
 		Request: &http.Request{Method: http.MethodPost, URL: address, Header: http.Header{"Content-Type": {"application/json"}}},
 	})

@@ -9,7 +9,7 @@ import (
 	"ssoctl/pkg/client"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/record"
-	"ssoctl/pkg/secret"
+	"ssoctl/pkg/scrub"
 )
 
 // TestCallbacksAreMasked checks that the code and the state in a callback are masked even
@@ -23,7 +23,7 @@ func TestCallbacksAreMasked(t *testing.T) {
 		"a page's event":       func(c *client.Client) { c.Told(address(""), plain, []byte(`{"event":"confirmed","code":"`+plain+`"}`)) },
 	} {
 		d := deps(t)
-		d.Scrubber = &secret.Scrubber{}
+		d.Scrubber = &scrub.Scrubber{}
 		d.Record = &record.Recorder{Now: time.Now, Scrub: d.Scrubber}
 		back(client.New(describedBy(t, acme), d))
 		har, err := d.Record.HAR("test", lang.EN)

@@ -10,6 +10,7 @@ import (
 
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/recipe"
+	"ssoctl/pkg/scrub"
 	"ssoctl/pkg/secret"
 )
 
@@ -21,7 +22,7 @@ func (c *Client) refusal(s *profile.Step, resp *http.Response, v profile.Verdict
 		v.Code, message = BearerError(resp.Header.Values("WWW-Authenticate"))
 		v.Message = cmp.Or(v.Message, message)
 	}
-	for _, token := range secret.SignedTokens(v.Code + " " + v.Message) {
+	for _, token := range scrub.SignedTokens(v.Code + " " + v.Message) {
 		c.scrub.Add(secret.New(token))
 	}
 	r := &Refusal{

@@ -11,7 +11,7 @@ import (
 	"ssoctl/pkg/client"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/profile"
-	"ssoctl/pkg/secret"
+	"ssoctl/pkg/reference"
 )
 
 // Status says how serious a [Finding] is.
@@ -37,7 +37,7 @@ type Finding struct {
 // Doctor checks the profile of its Client.
 type Doctor struct {
 	Client *client.Client
-	Refs   secret.Resolver
+	Refs   reference.Resolver
 	Now    func() time.Time
 	// Shown returns the value of an input, redacted where necessary, and its origin.
 	Shown func(input string) (value, from string)

@@ -12,7 +12,7 @@ import (
 	"ssoctl/pkg/loopback"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/recipe"
-	"ssoctl/pkg/secret"
+	"ssoctl/pkg/reference"
 )
 
 // inputs lints the profile, and checks every input that has a value or needs one.
@@ -52,7 +52,7 @@ func (d Doctor) input(name string) (Finding, bool) {
 		f.Status, f.What, f.Err = Fail, lang.Of(err), err
 		return f, true
 	}
-	if in.Secret && origin.From == "file" && !secret.IsReference(given) && readableByOthers(origin.File) {
+	if in.Secret && origin.From == "file" && !reference.Is(given) && readableByOthers(origin.File) {
 		f.Status = Warn
 		f.What = lang.Text{EN: "the secret is in " + origin.File + ", which other users of this machine can read", ZH: "密钥写在 " + origin.File + " 里，而本机其他用户能读该文件"}
 		f.Do = plain("chmod 600 " + origin.File)

@@ -34,6 +34,7 @@ import (
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/recipe"
+	"ssoctl/pkg/reference"
 	"ssoctl/pkg/secret"
 )
 
@@ -63,8 +64,8 @@ type Options struct {
 	// Report, unless nil, is called for every request after its response is written.
 	// Several goroutines may call it at once.
 	Report func(Event)
-	Quiet  bool            // omit DiagnosisHeader from responses
-	Refs   secret.Resolver // resolves references in the values that the user set
+	Quiet  bool               // omit DiagnosisHeader from responses
+	Refs   reference.Resolver // resolves references in the values that the user set
 }
 
 // Emulator plays the vendors of [Options].Profiles. All its methods may be called

@@ -8,7 +8,7 @@ import (
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/recipe"
-	"ssoctl/pkg/secret"
+	"ssoctl/pkg/reference"
 )
 
 // defaultRedirect returns the redirect_uri that is registered unless the user sets
@@ -30,7 +30,7 @@ type inputs struct {
 	p         *profile.Profile
 	base      string // value of base_url
 	browser   string // base_url for browsers and phones
-	refs      secret.Resolver
+	refs      reference.Resolver
 	addresses map[string]bool // see addressInputs
 	out       recipe.Values
 }
@@ -39,7 +39,7 @@ type inputs struct {
 // then the example, then the default; without these, a required or secret input gets an
 // invented one. Addresses are moved below base, even those that the user set, because
 // otherwise clients would call the company's own server instead of the emulator.
-func resolveInputs(p *profile.Profile, base, browser string, refs secret.Resolver) (recipe.Values, error) {
+func resolveInputs(p *profile.Profile, base, browser string, refs reference.Resolver) (recipe.Values, error) {
 	in := &inputs{p: p, base: base, browser: browser, refs: refs, addresses: addressInputs(p), out: recipe.Values{}}
 	for _, name := range p.InputNames() {
 		if err := in.resolve(name, nil); err != nil {

@@ -13,6 +13,7 @@ import (
 	"ssoctl/pkg/emulator"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/recipe"
+	"ssoctl/pkg/reference"
 	"ssoctl/pkg/secret"
 )
 
@@ -103,7 +104,7 @@ func TestGivenInputsWin(t *testing.T) {
 	w := start(t)
 	options := emulator.Options{
 		Profiles: []*profile.Profile{p}, Address: w.address, Now: w.now, Rand: w.rand, Report: w.note,
-		Refs: secret.Resolver{LookupEnv: func(name string) (string, bool) { return "from " + name, true }},
+		Refs: reference.Resolver{LookupEnv: func(name string) (string, bool) { return "from " + name, true }},
 	}
 	e, err := emulator.New(options)
 	if err != nil {
@@ -122,7 +123,7 @@ func TestGivenInputsWin(t *testing.T) {
 	c.run(p.Token)
 	c.run(p.UserInfo)
 
-	options.Refs = secret.Resolver{}
+	options.Refs = reference.Resolver{}
 	if _, err := emulator.New(options); err == nil || !strings.Contains(err.Error(), "env:KEY") {
 		t.Errorf("an unset variable: %v", err)
 	}

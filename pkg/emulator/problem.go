@@ -5,15 +5,16 @@ import (
 	"strings"
 
 	"ssoctl/pkg/recipe"
+	"ssoctl/pkg/scrub"
 	"ssoctl/pkg/secret"
 )
 
 // scrubber returns a scrubber of all secrets of this emulator and of the request.
-func (c *call) scrubber() *secret.Scrubber {
+func (c *call) scrubber() *scrub.Scrubber {
 	if c.hides == nil {
-		c.hides = &secret.Scrubber{Stub: true}
+		c.hides = &scrub.Scrubber{Stub: true}
 		c.hides.Add(c.v.allSecrets...)
-		c.hides.Add(secret.Suspects(c.req.URL.RequestURI(), string(c.body[:min(len(c.body), bodyLimit+margin)]))...)
+		c.hides.Add(scrub.Suspects(c.req.URL.RequestURI(), string(c.body[:min(len(c.body), bodyLimit+margin)]))...)
 	}
 	c.hides.Add(c.secrets()...) // again, because later findings add secrets
 	return c.hides

@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	"ssoctl/pkg/recipe"
+	"ssoctl/pkg/scrub"
 	"ssoctl/pkg/secret"
 )
 
@@ -55,13 +56,13 @@ func (n *entry) record() Record {
 }
 
 // redactor removes secrets from the texts of one request.
-type redactor struct{ known *secret.Scrubber }
+type redactor struct{ known *scrub.Scrubber }
 
 func (n *entry) scrubber() redactor {
-	known := &secret.Scrubber{Stub: true}
+	known := &scrub.Scrubber{Stub: true}
 	known.Add(n.allSecrets...)
 	known.Add(n.secrets...)
-	known.Add(secret.Suspects(n.part(target), n.part(requestBody))...)
+	known.Add(scrub.Suspects(n.part(target), n.part(requestBody))...)
 	return redactor{known}
 }
 
@@ -70,9 +71,9 @@ var issuedText = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompil
 
 // maskPath returns the path of an unrecognised request without secrets.
 func (e *Emulator) maskPath(r *http.Request) string {
-	known := &secret.Scrubber{Stub: true}
+	known := &scrub.Scrubber{Stub: true}
 	known.Add(e.allSecrets...)
-	known.Add(secret.Suspects(r.URL.RequestURI())...)
+	known.Add(scrub.Suspects(r.URL.RequestURI())...)
 	return redactor{known}.scrub(r.URL.Path)
 }
 
@@ -133,7 +134,7 @@ func (c *call) secrets() []secret.String {
 	for _, f := range c.findings {
 		p := f.problem
 		got := unquoted(p.Got.Reveal())
-		unread := p.Kind == recipe.Unread && (len(got) <= longestSecret || secret.Suspicious(p.Member))
+		unread := p.Kind == recipe.Unread && (len(got) <= longestSecret || scrub.Suspicious(p.Member))
 		if len(got) >= least && !described(p) && (unread || p.Placeholder != "" && c.v.secret(p.Placeholder)) {
 			out = append(out, secret.New(got))
 		}

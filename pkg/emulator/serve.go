@@ -10,6 +10,7 @@ import (
 
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/recipe"
+	"ssoctl/pkg/scrub"
 	"ssoctl/pkg/secret"
 )
 
@@ -29,10 +30,10 @@ type call struct {
 	delay    time.Duration // delay before the request is processed
 	seen     recipe.Seen
 	findings []finding
-	login    *login           // login of the code or token in the request, nil if none
-	user     User             // the user that the response describes
-	hides    *secret.Scrubber // see scrubber
-	known    bool             // user is known although login is nil
+	login    *login          // login of the code or token in the request, nil if none
+	user     User            // the user that the response describes
+	hides    *scrub.Scrubber // see scrubber
+	known    bool            // user is known although login is nil
 }
 
 // finding is one fault in a request, or a remark on it.

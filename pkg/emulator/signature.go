@@ -7,7 +7,7 @@ import (
 
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/recipe"
-	"ssoctl/pkg/secret"
+	"ssoctl/pkg/scrub"
 )
 
 // signature describes a wrong signature: the text to sign, which the client can compare
@@ -45,7 +45,7 @@ func (c *call) signLength(p recipe.Problem) string {
 
 // firstByte says where the client's text first differs from the expected one, without
 // showing secrets.
-func firstByte(expected, got string, s *secret.Scrubber) string {
+func firstByte(expected, got string, s *scrub.Scrubber) string {
 	n := 0
 	for n < len(expected) && n < len(got) && expected[n] == got[n] {
 		n++

@@ -10,7 +10,7 @@ import (
 	"github.com/pelletier/go-toml/v2"
 
 	"ssoctl/pkg/profile"
-	"ssoctl/pkg/secret"
+	"ssoctl/pkg/reference"
 )
 
 // Without limits, each of these files took seconds or gigabytes, or crashed the
@@ -95,7 +95,7 @@ func TestDefaultsThatGrow(t *testing.T) {
 				n = 16
 			}
 			p := load(t, "p", sources(t, files{}, doubling(n, tt.first), ""))
-			_, err := p.Values(want(fmt.Sprintf("i%d", n)), secret.Resolver{})
+			_, err := p.Values(want(fmt.Sprintf("i%d", n)), reference.Resolver{})
 			lint := ""
 			if faults := p.Lint(); faults != nil {
 				lint = faults.Error()

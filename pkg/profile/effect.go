@@ -10,7 +10,7 @@ import (
 	"strings"
 
 	"ssoctl/pkg/recipe"
-	"ssoctl/pkg/secret"
+	"ssoctl/pkg/reference"
 )
 
 // Effect describes how a project's configuration file changes one profile.
@@ -170,14 +170,14 @@ func (p *Profile) isSpent(name string, project *File) bool {
 		return IsIssued(name)
 	}
 	v, given := p.values[name]
-	return in.Secret || given && v.file == project && secret.IsReference(v.text)
+	return in.Secret || given && v.file == project && reference.Is(v.text)
 }
 
 func (p *Profile) spent(name string, project *File) Spent {
 	v, given := p.values[name]
 	s := Spent{Name: name, From: v.Origin, Project: given && v.file == project}
 	switch {
-	case given && secret.IsReference(v.text):
+	case given && reference.Is(v.text):
 		s.Reference = v.text
 	case !given && p.Inputs[name].Default != "":
 		s.From = Origin{From: "default"}
@@ -250,7 +250,7 @@ func (e *expansion) add(t recipe.Template, within []string) {
 		switch {
 		case !is:
 			e.literal(string(part))
-		case !in.Secret && secret.IsReference(v.text):
+		case !in.Secret && reference.Is(v.text):
 			e.placeholder("{" + v.text + "}")
 		case !in.Secret && v.text != "":
 			e.literal(v.text)
@@ -284,7 +284,7 @@ func (f *File) References() []Reference {
 	var out []Reference
 	for profile := range table(f.raw, "profiles") {
 		for key, v := range table(table(f.raw, "profiles"), profile) {
-			if text, ok := v.(string); ok && secret.IsReference(text) {
+			if text, ok := v.(string); ok && reference.Is(text) {
 				out = append(out, Reference{profile, key, text, f.Line("profiles", profile, key)})
 			}
 		}

@@ -7,7 +7,7 @@ import (
 
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/recipe"
-	"ssoctl/pkg/secret"
+	"ssoctl/pkg/reference"
 )
 
 func (l *linter) inputs() {
@@ -71,7 +71,7 @@ func (l *linter) defaultOf(name string, in Input) {
 func (l *linter) values() {
 	for _, name := range l.p.InputNames() {
 		v, given := l.p.values[name]
-		if !given || v.text == "" || secret.IsReference(v.text) {
+		if !given || v.text == "" || reference.Is(v.text) {
 			continue
 		}
 		if _, err := l.p.typed(name, l.p.Inputs[name], v.text); err != nil {

@@ -11,7 +11,7 @@ import (
 
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/recipe"
-	"ssoctl/pkg/secret"
+	"ssoctl/pkg/reference"
 )
 
 func (l *linter) step(s *Step) {
@@ -76,7 +76,7 @@ func (l *linter) address(path []string, t recipe.Template) {
 	case !ok:
 	case !given && in.Default != "" && l.p.defaultCycle(name) == nil:
 		l.address([]string{"inputs", name, "default"}, in.Default)
-	case given && v.text != "" && !secret.IsReference(v.text) && !isAddress(v.text):
+	case given && v.text != "" && !reference.Is(v.text) && !isAddress(v.text):
 		l.errs = append(l.errs, Error{File: v.File, Line: v.Line, Key: name}.saying(notAddress, v.text))
 	}
 	l.fixedParts(path, t, "https://host.example")

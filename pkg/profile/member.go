@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 
+	"ssoctl/pkg/reference"
+	"ssoctl/pkg/scrub"
 	"ssoctl/pkg/secret"
 )
 
@@ -103,7 +105,7 @@ func (w *walker) add(path []string, v any, o origin, from Origin) {
 // hidden returns text, as a secret.String if the input is secret and text is not a
 // reference.
 func hidden(in Input, text string) any {
-	if in.Secret && !secret.IsReference(text) {
+	if in.Secret && !reference.Is(text) {
 		return secret.New(text)
 	}
 	return text
@@ -120,5 +122,5 @@ func looksSecret(path []string, text string) bool {
 // hidden because the member's name suggests a secret. Recorded exchanges are redacted
 // by the same rule.
 func IsSecretLiteral(member, text string) bool {
-	return !strings.Contains(text, "{") && secret.Suspect(member, text)
+	return !strings.Contains(text, "{") && scrub.Suspect(member, text)
 }

@@ -12,6 +12,7 @@ import (
 
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/recipe"
+	"ssoctl/pkg/reference"
 	"ssoctl/pkg/secret"
 )
 
@@ -116,7 +117,7 @@ func (p *Profile) Given(name string) (string, Origin) {
 // Values resolves the inputs among the names: it follows references, expands defaults,
 // and checks types and patterns. Optional inputs without a value are left out. If
 // required ones have no value, the error is a [*MissingError] that lists them all.
-func (p *Profile) Values(names []recipe.Placeholder, refs secret.Resolver) (recipe.Values, error) {
+func (p *Profile) Values(names []recipe.Placeholder, refs reference.Resolver) (recipe.Values, error) {
 	r := resolver{p: p, refs: refs, out: recipe.Values{}, absent: map[string]bool{}}
 	var missing []MissingInput
 	for _, ph := range names {
@@ -147,7 +148,7 @@ func (p *Profile) Values(names []recipe.Placeholder, refs secret.Resolver) (reci
 
 type resolver struct {
 	p      *Profile
-	refs   secret.Resolver
+	refs   reference.Resolver
 	out    recipe.Values
 	absent map[string]bool // inputs found to have no value
 }
@@ -228,7 +229,7 @@ func referenceHint(name string, err error) lang.Text {
 	switch {
 	case errors.As(err, &advised):
 		return advised.Hint()
-	case errors.Is(err, secret.ErrCommand):
+	case errors.Is(err, reference.ErrCommand):
 		return lang.Text{
 			EN: "If you trust its author, add --allow-cmd or move it to your own configuration.",
 			ZH: "如果信任写它的人，请加 --allow-cmd，或写进自己的配置文件。",

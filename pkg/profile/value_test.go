@@ -13,6 +13,7 @@ import (
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/recipe"
+	"ssoctl/pkg/reference"
 	"ssoctl/pkg/secret"
 )
 
@@ -26,8 +27,8 @@ func want(names ...string) []recipe.Placeholder {
 	return out
 }
 
-func environment(vars map[string]string) secret.Resolver {
-	return secret.Resolver{LookupEnv: func(name string) (string, bool) { v, ok := vars[name]; return v, ok }}
+func environment(vars map[string]string) reference.Resolver {
+	return reference.Resolver{LookupEnv: func(name string) (string, bool) { v, ok := vars[name]; return v, ok }}
 }
 
 func TestOrderOfValues(t *testing.T) {
@@ -42,7 +43,7 @@ e = {}
 	if err := p.Set("d", "flag", profile.Origin{From: "flag"}); err != nil {
 		t.Fatal(err)
 	}
-	got, err := p.Values(want("a", "b", "c", "d", "e?", "no_input"), secret.Resolver{})
+	got, err := p.Values(want("a", "b", "c", "d", "e?", "no_input"), reference.Resolver{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -83,7 +84,7 @@ b = { default = "x{a}" }
 		}
 	}
 	// The input that a default needs is reported, not the one with the default.
-	_, err := p.Values(want("again", "both", "path", "opt", "base"), secret.Resolver{})
+	_, err := p.Values(want("again", "both", "path", "opt", "base"), reference.Resolver{})
 	var missing *profile.MissingError
 	if !errors.As(err, &missing) {
 		t.Fatal(err)
@@ -95,13 +96,13 @@ b = { default = "x{a}" }
 	if diff := cmp.Diff([]string{"back", "key", "opt"}, names); diff != "" {
 		t.Error(diff)
 	}
-	if got, err := p.Values(want("again?", "opt?"), secret.Resolver{}); err != nil || got["again"] != nil || got["opt"] != nil {
+	if got, err := p.Values(want("again?", "opt?"), reference.Resolver{}); err != nil || got["again"] != nil || got["opt"] != nil {
 		t.Error("what an optional value needs is not missing", got, err)
 	}
 	// Values are literal, and an address keeps its trailing slash.
 	set("back", "https://me.example/{n}/")
 	set("key", "K{n}")
-	got, err := p.Values(want("again", "n"), secret.Resolver{})
+	got, err := p.Values(want("again", "n"), reference.Resolver{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -113,12 +114,12 @@ b = { default = "x{a}" }
 	}, got); diff != "" {
 		t.Error(diff)
 	}
-	_, err = p.Values(want("a"), secret.Resolver{})
+	_, err = p.Values(want("a"), reference.Resolver{})
 	if message(t, err) != "profiles/p.toml:11: inputs.a.default: refers to itself: a → b → a" {
 		t.Error(err)
 	}
 	set("b", "end")
-	if got, err := p.Values(want("a"), secret.Resolver{}); err != nil || got["a"] != "end" {
+	if got, err := p.Values(want("a"), reference.Resolver{}); err != nil || got["a"] != "end" {
 		t.Error(got, err)
 	}
 }
@@ -158,13 +159,13 @@ plain = {}
 		if err := p.Set(tt.name, tt.text, profile.Origin{From: "flag"}); err != nil {
 			t.Fatal(err)
 		}
-		got, err := p.Values(want(tt.name), secret.Resolver{})
+		got, err := p.Values(want(tt.name), reference.Resolver{})
 		if message(t, err) != tt.err || !cmp.Equal(tt.want, got[tt.name]) {
 			t.Errorf("%s = %q: %#v, %v", tt.name, tt.text, got[tt.name], err)
 		}
 	}
 	p := load(t, "p", sources(t, src, "[profiles.p]\n\nn = \"x\"\n", ""))
-	_, err := p.Values(want("n"), secret.Resolver{})
+	_, err := p.Values(want("n"), reference.Resolver{})
 	if diff := cmp.Diff(error(&profile.Error{File: "user.toml", Line: 3, Key: "n", Problem: lang.Text{EN: `"x" is not a whole number`, ZH: `"x" 不是整数`}, Hint: lang.Text{EN: "how many", ZH: "几个"}}), err); diff != "" {
 		t.Error(diff)
 	}
@@ -178,7 +179,7 @@ plain = {}
 
 func TestMissingValues(t *testing.T) {
 	p := load(t, "p", sources(t, files{"p.toml": acme}, "", ""))
-	_, err := p.Values(want("redirect_uri", "client_secret", "client_id", "base_url"), secret.Resolver{})
+	_, err := p.Values(want("redirect_uri", "client_secret", "client_id", "base_url"), reference.Resolver{})
 	const text = "p: missing inputs:\n  client_id (the vendor's app): the application's id\n  client_secret (the vendor's app_key)\n  redirect_uri"
 	if message(t, err) != text {
 		t.Error(err)

@@ -15,7 +15,7 @@ import (
 
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/printable"
-	"ssoctl/pkg/secret"
+	"ssoctl/pkg/scrub"
 )
 
 // body is a body formatted for people.
@@ -160,7 +160,7 @@ func readable(text string) string {
 func claims(text string) []string {
 	const most = 20
 	var out []string
-	for _, token := range secret.SignedTokens(text) {
+	for _, token := range scrub.SignedTokens(text) {
 		if len(out) == most {
 			return append(out, "…")
 		}

@@ -22,7 +22,7 @@ func UTF8(media string, data []byte) []byte {
 }
 
 // responseText returns the body of the response in UTF-8; "" if there is no response.
-func (x *Exchange) responseText() string {
+func (x *Call) responseText() string {
 	if x.Response == nil {
 		return ""
 	}

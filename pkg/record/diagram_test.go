@@ -9,7 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"ssoctl/pkg/lang"
-	"ssoctl/pkg/secret"
+	"ssoctl/pkg/scrub"
 )
 
 // story records a made-up login step by step.
@@ -21,15 +21,15 @@ type story struct {
 
 func newStory(t *testing.T) *story {
 	still := time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC)
-	return &story{T: t, Recorder: &Recorder{Now: func() time.Time { return still }, Scrub: &secret.Scrubber{}}}
+	return &story{T: t, Recorder: &Recorder{Now: func() time.Time { return still }, Scrub: &scrub.Scrubber{}}}
 }
 
 func (s *story) browser(kind Kind, profile, step, address string, err error) {
-	s.Begin(Exchange{Kind: kind, Profile: profile, Step: step, Request: request(s.T, "GET", address, ""), Err: err})
+	s.Begin(Call{Kind: kind, Profile: profile, Step: step, Request: request(s.T, "GET", address, ""), Err: err})
 }
 
 func (s *story) call(profile, step, method, address string, status int, err error, code string) {
-	x := s.Begin(Exchange{Profile: profile, Step: step, Request: request(s.T, method, address, "")})
+	x := s.Begin(Call{Profile: profile, Step: step, Request: request(s.T, method, address, "")})
 	if s.provoked {
 		x.Provoke()
 	}

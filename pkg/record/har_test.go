@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"ssoctl/pkg/lang"
+	"ssoctl/pkg/scrub"
 	"ssoctl/pkg/secret"
 )
 
@@ -51,11 +52,11 @@ func TestHAR(t *testing.T) {
 		io.WriteString(w, `{"sub":"1"}`)
 	}))
 	defer server.Close()
-	scrub := &secret.Scrubber{Stub: true}
+	scrub := &scrub.Scrubber{Stub: true}
 	scrub.Add(secret.New("s3cret-in-the-address-0001"), secret.New("c0de-to-be-hidden"))
 	r := &Recorder{Now: time.Now, Scrub: scrub}
 	address, _ := url.Parse("https://x.example/authorize?state=s3cret-in-the-address-0001#here")
-	r.Begin(Exchange{Kind: Opened, Step: "authorize", Request: &http.Request{Method: "GET", URL: address}})
+	r.Begin(Call{Kind: Opened, Step: "authorize", Request: &http.Request{Method: "GET", URL: address}})
 	req := request(t, "POST", server.URL+"/token?q=a%26b&r", "code=c0de-to-be-hidden")
 	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	send(t, r, req, "code=c0de-to-be-hidden")
@@ -96,20 +97,20 @@ func TestHAR(t *testing.T) {
 // TestHARTimings checks that the timings add up to the total, without double counting.
 func TestHARTimings(t *testing.T) {
 	at := func(ms int) time.Time { return time.UnixMilli(int64(ms)) }
-	x := &Exchange{Started: at(0), clock: &clock{
+	x := &Call{Started: at(0), clock: &clock{
 		dns: interval{at(2), at(5)}, connect: interval{at(5), at(9)}, tls: interval{at(9), at(20)},
 		conn: at(20), wrote: at(21), first: at(50), end: at(53),
 	}}
 	ms := func(n float64) *float64 { return &n }
 	want := HARTimings{Blocked: ms(2), DNS: ms(3), Connect: ms(15), TLS: ms(11), Send: 1, Wait: 29, Receive: 3}
-	if diff := cmp.Diff(want, shown{Exchange: x}.timings()); diff != "" {
+	if diff := cmp.Diff(want, shown{Call: x}.timings()); diff != "" {
 		t.Error(diff)
 	}
 }
 
 func TestUnmasked(t *testing.T) {
-	r := &Recorder{Now: tick(), Scrub: &secret.Scrubber{Lifted: true}}
-	x := r.Begin(Exchange{Request: httptest.NewRequest("GET", "https://x.example/?client_secret=all-of-it", nil), SignText: secret.New("text")})
+	r := &Recorder{Now: tick(), Scrub: &scrub.Scrubber{Lifted: true}}
+	x := r.Begin(Call{Request: httptest.NewRequest("GET", "https://x.example/?client_secret=all-of-it", nil), SignText: secret.New("text")})
 	x.End(errors.New("cut"), "")
 	got := readHAR(t, r)
 	if got.Log.Comment != textUnmasked.EN || got.Log.Entries[0].Request.URL != "https://x.example/?client_secret=all-of-it" || got.Log.Entries[0].SignedText != "text" {

@@ -2,7 +2,7 @@
 // masked.
 //
 // Create a [Recorder] and call [Recorder.Begin] for each request, then the methods of the
-// [Exchange] that it returns. [Recorder.HAR] returns the record as HAR, and
+// [Call] that it returns. [Recorder.HAR] returns the record as HAR, and
 // [Recorder.WriteReport] as an HTML page; a [Trace] prints each exchange as it happens.
 // [Curl] returns a request as a shell command.
 package record
@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"ssoctl/pkg/lang"
+	"ssoctl/pkg/scrub"
 	"ssoctl/pkg/secret"
 )
 
@@ -27,8 +28,8 @@ const (
 	Returned             // the browser sent the request to the loopback server, or the user pasted it
 )
 
-// Exchange is one request and its response, unmasked.
-type Exchange struct {
+// Call is one request and its response, unmasked.
+type Call struct {
 	Kind          Kind
 	Profile, Step string
 	Request       *http.Request
@@ -64,23 +65,23 @@ type Member struct {
 }
 
 // Recorder records exchanges in the order in which they began. A nil Recorder records
-// nothing: its methods, and those of the nil [Exchange] that it returns, do nothing.
+// nothing: its methods, and those of the nil [Call] that it returns, do nothing.
 type Recorder struct {
 	Now func() time.Time
 	// Scrub masks secrets. The caller adds the secrets that it knows; the Recorder adds
 	// values that look like secrets.
-	Scrub *secret.Scrubber
+	Scrub *scrub.Scrubber
 	// Begun is called with each exchange before it is sent, and Ended with each exchange of
 	// kind [Called] when it is complete. Either may be nil.
-	Begun, Ended func(*Exchange)
+	Begun, Ended func(*Call)
 
 	mu  sync.Mutex
-	all []*Exchange
+	all []*Call
 }
 
-// Begin adds an exchange. For one of kind [Called], call [Exchange.Watch],
-// [Exchange.Answered] and [Exchange.End] next.
-func (r *Recorder) Begin(x Exchange) *Exchange {
+// Begin adds an exchange. For one of kind [Called], call [Call.Watch],
+// [Call.Answered] and [Call.End] next.
+func (r *Recorder) Begin(x Call) *Call {
 	if r == nil {
 		return nil
 	}
@@ -96,7 +97,7 @@ func (r *Recorder) Begin(x Exchange) *Exchange {
 }
 
 // All returns the exchanges so far.
-func (r *Recorder) All() []*Exchange {
+func (r *Recorder) All() []*Call {
 	if r == nil {
 		return nil
 	}
@@ -106,7 +107,7 @@ func (r *Recorder) All() []*Exchange {
 }
 
 // Watch returns a copy of req that measures the time of each phase. Send the copy.
-func (x *Exchange) Watch(req *http.Request) *http.Request {
+func (x *Call) Watch(req *http.Request) *http.Request {
 	if x == nil {
 		return req
 	}
@@ -115,28 +116,28 @@ func (x *Exchange) Watch(req *http.Request) *http.Request {
 }
 
 // Answered sets the response. partial says that the body was longer than what was read.
-func (x *Exchange) Answered(resp *http.Response, body []byte, partial bool) {
+func (x *Call) Answered(resp *http.Response, body []byte, partial bool) {
 	if x != nil {
 		x.Response, x.Body, x.Partial = resp, body, partial
 	}
 }
 
 // Failed sets the expressions that failed on the response.
-func (x *Exchange) Failed(failures []Member) {
+func (x *Call) Failed(failures []Member) {
 	if x != nil {
 		x.Failures = failures
 	}
 }
 
 // Provoke marks a request that the vendor is expected to refuse, such as an empty one.
-func (x *Exchange) Provoke() {
+func (x *Call) Provoke() {
 	if x != nil {
 		x.provoked = true
 	}
 }
 
 // End completes the exchange, with its error and the vendor's code if it was refused.
-func (x *Exchange) End(err error, code string) {
+func (x *Call) End(err error, code string) {
 	if x == nil {
 		return
 	}

@@ -12,7 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"ssoctl/pkg/secret"
+	"ssoctl/pkg/scrub"
 )
 
 // tick returns a clock that advances by a millisecond each time it is read.
@@ -27,7 +27,7 @@ func tick() func() time.Time {
 // send sends and records a request as the client does.
 func send(t *testing.T, r *Recorder, req *http.Request, body string) {
 	t.Helper()
-	x := r.Begin(Exchange{Step: "token", Request: req, RequestBody: []byte(body)})
+	x := r.Begin(Call{Step: "token", Request: req, RequestBody: []byte(body)})
 	resp, err := http.DefaultTransport.RoundTrip(x.Watch(req))
 	if err != nil {
 		x.End(err, "")
@@ -58,9 +58,9 @@ func TestKeepsBothSides(t *testing.T) {
 	defer server.Close()
 	var told []string
 	r := &Recorder{
-		Now: time.Now, Scrub: &secret.Scrubber{},
-		Begun: func(x *Exchange) { told = append(told, "begun "+x.Request.Method) },
-		Ended: func(x *Exchange) { told = append(told, "ended "+x.Response.Status) },
+		Now: time.Now, Scrub: &scrub.Scrubber{},
+		Begun: func(x *Call) { told = append(told, "begun "+x.Request.Method) },
+		Ended: func(x *Call) { told = append(told, "ended "+x.Response.Status) },
 	}
 	send(t, r, request(t, "POST", server.URL+"/token?a=1&b=%20", "code=C"), "code=C")
 	if diff := cmp.Diff([]string{"begun POST", "ended 418 I'm a teapot"}, told); diff != "" {
@@ -89,10 +89,10 @@ func TestPhases(t *testing.T) {
 	defer server.Close()
 	transport := server.Client().Transport.(*http.Transport)
 	transport.TLSClientConfig.InsecureSkipVerify = true // the URL says localhost, to need DNS, but the certificate does not
-	r := &Recorder{Now: time.Now, Scrub: &secret.Scrubber{}}
+	r := &Recorder{Now: time.Now, Scrub: &scrub.Scrubber{}}
 	for range 2 { // the second request reuses the connection
 		req := request(t, "GET", strings.Replace(server.URL, "127.0.0.1", "localhost", 1), "")
-		x := r.Begin(Exchange{Request: req})
+		x := r.Begin(Call{Request: req})
 		resp, err := transport.RoundTrip(x.Watch(req))
 		if err != nil {
 			t.Fatal(err)
@@ -122,7 +122,7 @@ func TestPhases(t *testing.T) {
 func TestNoAnswer(t *testing.T) {
 	server := httptest.NewServer(nil)
 	server.Close()
-	r := &Recorder{Now: tick(), Scrub: &secret.Scrubber{}}
+	r := &Recorder{Now: tick(), Scrub: &scrub.Scrubber{}}
 	send(t, r, request(t, "GET", server.URL, ""), "")
 	x := r.All()[0]
 	if s := x.show(); s.status != 0 || !strings.Contains(s.problem.EN, "connection refused") {
@@ -138,7 +138,7 @@ func TestNoAnswer(t *testing.T) {
 func TestNobodyListens(t *testing.T) {
 	var r *Recorder
 	req := httptest.NewRequest("GET", "http://x.example/", nil)
-	x := r.Begin(Exchange{Request: req})
+	x := r.Begin(Call{Request: req})
 	if x.Watch(req) != req {
 		t.Error("Watch of a nil exchange copied the request")
 	}

@@ -9,12 +9,13 @@ import (
 	"strings"
 
 	"ssoctl/pkg/lang"
+	"ssoctl/pkg/scrub"
 	"ssoctl/pkg/secret"
 )
 
 // shown is an exchange with its secrets masked. All output is made from it.
 type shown struct {
-	*Exchange
+	*Call
 	method, url    string
 	query          []Field
 	sent, got      message
@@ -37,7 +38,7 @@ type message struct {
 }
 
 // show masks the secrets of an exchange, including values that look like secrets.
-func (x *Exchange) show() shown {
+func (x *Call) show() shown {
 	x.learn()
 	return x.masked()
 }
@@ -56,8 +57,8 @@ func (r *Recorder) shown() []shown {
 	return out
 }
 
-func (x *Exchange) masked() shown {
-	s := shown{Exchange: x, method: x.Request.Method, url: x.Request.URL.String(), signText: x.SignText.Reveal(), sign: x.Sign}
+func (x *Call) masked() shown {
+	s := shown{Call: x, method: x.Request.Method, url: x.Request.URL.String(), signText: x.SignText.Reveal(), sign: x.Sign}
 	s.query = pairs(start(x.Request.URL.RawQuery, mostShown+margin))
 	s.sent = messageOf(x.requestHeader(), x.RequestBody, false)
 	if x.Response != nil {
@@ -138,7 +139,7 @@ func scrubbed(list []Field, scrub func(string) string) []Field {
 }
 
 // learn adds values that look like secrets to the recorder's Scrub.
-func (x *Exchange) learn() {
+func (x *Call) learn() {
 	texts := []string{start(x.Request.URL.String(), mostShown+margin)}
 	header := x.requestHeader()
 	if x.Response != nil {
@@ -153,7 +154,7 @@ func (x *Exchange) learn() {
 	for _, body := range []string{string(x.RequestBody), response} {
 		texts = append(texts, body[:min(len(body), mostShown+margin)])
 	}
-	if whole := strings.Trim(response, "\" \t\r\n"); secret.LooksRandom(whole) { // the whole body is a token
+	if whole := strings.Trim(response, "\" \t\r\n"); scrub.LooksRandom(whole) { // the whole body is a token
 		found = append(found, whole)
 	}
 	for _, v := range found {
@@ -161,7 +162,7 @@ func (x *Exchange) learn() {
 			x.recorder.Scrub.Add(secret.New(v))
 		}
 	}
-	x.recorder.Scrub.AddSuspects(slices.DeleteFunc(secret.Suspects(texts...), func(s secret.String) bool {
+	x.recorder.Scrub.AddSuspects(slices.DeleteFunc(scrub.Suspects(texts...), func(s secret.String) bool {
 		return s.Reveal() == x.Sign || s.Reveal() == x.Code
 	})...)
 }
@@ -183,7 +184,7 @@ func credentials(f Field) []string {
 			out = append(out, value, strings.Trim(value, `"`))
 			return value
 		})
-	case secret.Suspicious(name):
+	case scrub.Suspicious(name):
 		out = append(out, f.Value)
 	}
 	return slices.DeleteFunc(out, func(v string) bool { return len(v) < least })
@@ -227,7 +228,7 @@ func hideCookies(list []Field, scrub func(string) string) {
 
 // requestHeader returns the header fields as sent or, before that, as far as they are
 // known.
-func (x *Exchange) requestHeader() []Field {
+func (x *Call) requestHeader() []Field {
 	if wire := x.wire(); wire != nil {
 		return wire
 	}

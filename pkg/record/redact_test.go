@@ -14,11 +14,12 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"ssoctl/pkg/lang"
+	"ssoctl/pkg/scrub"
 	"ssoctl/pkg/secret"
 )
 
 // answered records an exchange with these texts and returns it masked.
-func answered(t *testing.T, scrub *secret.Scrubber, req *http.Request, sent, status, got string) shown {
+func answered(t *testing.T, scrub *scrub.Scrubber, req *http.Request, sent, status, got string) shown {
 	t.Helper()
 	w := httptest.NewRecorder()
 	head, body, _ := strings.Cut(got, "\n\n")
@@ -28,7 +29,7 @@ func answered(t *testing.T, scrub *secret.Scrubber, req *http.Request, sent, sta
 	}
 	w.WriteString(body)
 	r := &Recorder{Now: tick(), Scrub: scrub}
-	x := r.Begin(Exchange{Request: req, RequestBody: []byte(sent), Sign: "5ignature-digest", Code: status})
+	x := r.Begin(Call{Request: req, RequestBody: []byte(sent), Sign: "5ignature-digest", Code: status})
 	x.Answered(w.Result(), []byte(body), false)
 	x.End(nil, status)
 	return x.show()
@@ -43,7 +44,7 @@ func TestMasksWhatNobodyKnows(t *testing.T) {
 		"Authorization": {"Bearer b3arer-token"}, "Cookie": {"sid=c00kie-of-ours; a=1"}, "X-Api-Key": {"k3y-of-ours"},
 		"Xb-Sign": {"5ignature-digest"}, "Accept": {"application/json"},
 	}
-	got := answered(t, &secret.Scrubber{}, req, "password=hunter2", "E-CODE-12345",
+	got := answered(t, &scrub.Scrubber{}, req, "password=hunter2", "E-CODE-12345",
 		"Set-Cookie: session=s3ssion-id; Path=/\nSet-Cookie: a b=n\"o,cookie; Path=/\nSet-Cookie: sid=ab1\nSet-Cookie: gone=; Max-Age=0\nLocation: https://y.example/#access_token=fr4gment\nContent-Type: application/json\n\n"+
 			`{"code":"E-CODE-12345","data":{"refreshToken":"r3fresh","odd":"`+jwt+`"},"msg":"bad k3y-of-ours n\"o,cookie ab1"}`)
 	if diff := cmp.Diff([]Field{
@@ -81,7 +82,7 @@ func TestMasksWhatNobodyKnows(t *testing.T) {
 // TestMasksABareToken covers a response that consists of a token only.
 func TestMasksABareToken(t *testing.T) {
 	for _, body := range []string{"t0ken-without-a-name-4711\n", `"t0ken-without-a-name-4711"`} {
-		got := answered(t, &secret.Scrubber{Stub: true}, httptest.NewRequest("GET", "https://x.example/", nil), "", "", "Content-Type: text/html\n\n"+body)
+		got := answered(t, &scrub.Scrubber{Stub: true}, httptest.NewRequest("GET", "https://x.example/", nil), "", "", "Content-Type: text/html\n\n"+body)
 		if strings.Contains(got.got.raw+got.got.body.text, "t0ken-without") || !strings.Contains(got.got.raw, "t0ke…4711 (25)") {
 			t.Errorf("%s: %s", body, got.got.raw)
 		}
@@ -91,8 +92,8 @@ func TestMasksABareToken(t *testing.T) {
 // TestMasksWhatHTTPAdds checks that secrets in the header fields that net/http adds are
 // masked, without changing the recorded fields.
 func TestMasksWhatHTTPAdds(t *testing.T) {
-	r := &Recorder{Now: tick(), Scrub: &secret.Scrubber{}}
-	x := r.Begin(Exchange{Request: httptest.NewRequest("GET", "http://x.example/", nil)})
+	r := &Recorder{Now: tick(), Scrub: &scrub.Scrubber{}}
+	x := r.Begin(Call{Request: httptest.NewRequest("GET", "http://x.example/", nil)})
 	sent := []Field{{"Host", "x.example"}, {"Proxy-Authorization", "Basic cHJveHk6cGFzc3dvcmQ="}, {"cookie", "a=1"}}
 	x.clock.header = slices.Clone(sent)
 	x.End(nil, "")
@@ -110,9 +111,9 @@ func TestMasksWhatHTTPAdds(t *testing.T) {
 // TestMasksWhatIsLearnedLater checks that a value which looks like a secret in a later
 // exchange is masked in earlier ones too.
 func TestMasksWhatIsLearnedLater(t *testing.T) {
-	r := &Recorder{Now: tick(), Scrub: &secret.Scrubber{}}
+	r := &Recorder{Now: tick(), Scrub: &scrub.Scrubber{}}
 	for _, address := range []string{"https://x.example/?user=later-4711", "https://x.example/?ticket=later-4711"} {
-		r.Begin(Exchange{Request: httptest.NewRequest("GET", address, nil)}).End(nil, "")
+		r.Begin(Call{Request: httptest.NewRequest("GET", address, nil)}).End(nil, "")
 	}
 	har, err := r.HAR("", lang.EN)
 	page, err2 := r.WriteReport(Report{})
@@ -125,7 +126,7 @@ func TestMasksWhatIsLearnedLater(t *testing.T) {
 
 // TestClaimsHideSecrets checks that decoded claims are shown with secrets masked.
 func TestClaimsHideSecrets(t *testing.T) {
-	scrub := &secret.Scrubber{}
+	scrub := &scrub.Scrubber{}
 	scrub.Add(secret.New("n0nce-of-this-login"))
 	enc := base64.RawURLEncoding.EncodeToString
 	jwt := enc([]byte(`{"alg":"RS256"}`)) + "." + enc([]byte(`{"nonce":"n0nce-of-this-login","sub":"9007199254740993"}`)) + "." + enc([]byte("signature"))
@@ -140,7 +141,7 @@ func TestClaimsHideSecrets(t *testing.T) {
 
 // TestCutsNoSecretInHalf checks that bodies are masked before they are truncated.
 func TestCutsNoSecretInHalf(t *testing.T) {
-	scrub := &secret.Scrubber{}
+	scrub := &scrub.Scrubber{}
 	const half = "s3cret-across-the-edge"
 	scrub.Add(secret.New(half))
 	body := strings.Repeat("x", mostShown-10) + half + strings.Repeat("y", margin)
@@ -152,7 +153,7 @@ func TestCutsNoSecretInHalf(t *testing.T) {
 
 func TestLifted(t *testing.T) {
 	req := httptest.NewRequest("GET", "https://x.example/?client_secret=all-of-it", nil)
-	if got := answered(t, &secret.Scrubber{Lifted: true}, req, "", "", ""); got.url != "https://x.example/?client_secret=all-of-it" {
+	if got := answered(t, &scrub.Scrubber{Lifted: true}, req, "", "", ""); got.url != "https://x.example/?client_secret=all-of-it" {
 		t.Error(got.url)
 	}
 }
@@ -165,8 +166,8 @@ func TestBounded(t *testing.T) {
 	req := httptest.NewRequest("POST", "https://x.example/p?openid="+strings.Repeat("o", size), nil)
 	req.Header.Set("X-Long", long)
 	for name, body := range map[string]string{"text": long, "json": `{"x":"` + strings.Repeat(`a\"`, size/3) + `"}`, "deep": strings.Repeat("[", 5000) + strings.Repeat("]", 5000)} {
-		r := &Recorder{Now: tick(), Scrub: &secret.Scrubber{}}
-		x := r.Begin(Exchange{Request: req, RequestBody: []byte(body), SignText: secret.New(long)})
+		r := &Recorder{Now: tick(), Scrub: &scrub.Scrubber{}}
+		x := r.Begin(Call{Request: req, RequestBody: []byte(body), SignText: secret.New(long)})
 		x.Answered(&http.Response{StatusCode: 200, Proto: "HTTP/1.1", Header: http.Header{"X-Long": {long}}}, []byte(body), false)
 		x.End(errors.New(long), "")
 		har, err := r.HAR("", lang.EN)
@@ -197,8 +198,8 @@ func BenchmarkHostile(b *testing.B) {
 			b.Run(fmt.Sprintf("%s/%dKiB", name, size>>10), func(b *testing.B) {
 				body := strings.Repeat(part, size/len(part))
 				for b.Loop() {
-					r := &Recorder{Now: tick(), Scrub: &secret.Scrubber{}}
-					x := r.Begin(Exchange{Request: httptest.NewRequest("POST", "https://x.example/", nil), RequestBody: []byte(body)})
+					r := &Recorder{Now: tick(), Scrub: &scrub.Scrubber{}}
+					x := r.Begin(Call{Request: httptest.NewRequest("POST", "https://x.example/", nil), RequestBody: []byte(body)})
 					x.Answered(&http.Response{StatusCode: 200, Header: http.Header{}}, []byte(body), false)
 					x.End(nil, "")
 					_, err := r.HAR("", lang.EN)

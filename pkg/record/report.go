@@ -70,7 +70,7 @@ func (r *Recorder) page(o Report) reportPage {
 	p.shown = r.shown()
 	for i, s := range p.shown {
 		p.Exchanges = append(p.Exchanges, p.exchange(i+1, s))
-		p.guess(s.Exchange)
+		p.guess(s.Call)
 	}
 	p.Error, p.Hint = scrub(o.Error), scrub(o.Hint)
 	p.Findings = nil
@@ -105,7 +105,7 @@ func (p reportPage) Policy() string {
 	return "default-src 'none'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'; base-uri 'none'; form-action 'none'"
 }
 
-func (p *reportPage) guess(x *Exchange) {
+func (p *reportPage) guess(x *Call) {
 	if x.Guess.IsZero() {
 		return
 	}

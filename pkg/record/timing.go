@@ -27,7 +27,7 @@ type interval struct{ start, end time.Time }
 type Field struct{ Name, Value string }
 
 // Phase is one part of the time that an exchange took. Start is relative to
-// Exchange.Started.
+// Call.Started.
 type Phase struct {
 	Name          string // blocked, dns, connect, tls, send, wait or receive
 	Start, Length time.Duration
@@ -81,7 +81,7 @@ func (c *clock) mark(t *time.Time) {
 
 // Phases returns the phases of the exchange in order, and its total time. A phase that did
 // not take place is left out. One that did not end lasts to the end of the exchange.
-func (x *Exchange) Phases() (parts []Phase, total time.Duration) {
+func (x *Call) Phases() (parts []Phase, total time.Duration) {
 	c := x.clock
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -109,14 +109,14 @@ func (x *Exchange) Phases() (parts []Phase, total time.Duration) {
 }
 
 // wire returns the header fields that were written, or nil if none were.
-func (x *Exchange) wire() []Field {
+func (x *Call) wire() []Field {
 	x.clock.mu.Lock()
 	defer x.clock.mu.Unlock()
 	return slices.Clone(x.clock.header)
 }
 
 // remoteAddress returns the server's address, or "" if there was no connection.
-func (x *Exchange) remoteAddress() string {
+func (x *Call) remoteAddress() string {
 	x.clock.mu.Lock()
 	defer x.clock.mu.Unlock()
 	return x.clock.remote

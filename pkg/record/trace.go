@@ -44,7 +44,7 @@ var (
 )
 
 // Begun prints the request of an exchange.
-func (t *Trace) Begun(x *Exchange) {
+func (t *Trace) Begun(x *Call) {
 	s, p := x.show(), sheet{Trace: t}
 	switch x.Kind {
 	case Opened:
@@ -78,7 +78,7 @@ func (t *Trace) Begun(x *Exchange) {
 }
 
 // Ended prints the response of an exchange and its timing.
-func (t *Trace) Ended(x *Exchange) {
+func (t *Trace) Ended(x *Call) {
 	s, p := x.show(), sheet{Trace: t}
 	if s.status == 0 {
 		p.title("← "+x.Step, painted(t.Paint.Bad, textNoResponse.In(t.Lang)))
@@ -95,7 +95,7 @@ func (t *Trace) Ended(x *Exchange) {
 	p.flush()
 }
 
-func (t *Trace) outcome(x *Exchange) func(...string) string {
+func (t *Trace) outcome(x *Call) func(...string) string {
 	if x.Err != nil {
 		return t.Paint.Bad
 	}
@@ -209,7 +209,7 @@ func (p *sheet) members(list []Member) {
 }
 
 // waterfall prints the time of each phase as a bar.
-func (p *sheet) waterfall(x *Exchange) {
+func (p *sheet) waterfall(x *Call) {
 	const width = 40 // columns for the total time
 	parts, total := x.Phases()
 	if total <= 0 {

@@ -17,7 +17,7 @@ func TestTraceWraps(t *testing.T) {
 	s := newStory(t)
 	s.Begun, s.Ended = trace.Begun, trace.Ended
 	req := request(t, "POST", "https://vendor.example/open-platform/SSO/v2/GetCurrentUser?code=short&lang=zh", "")
-	x := s.Begin(Exchange{Step: "userinfo", Request: req, Members: []Member{
+	x := s.Begin(Call{Step: "userinfo", Request: req, Members: []Member{
 		{"url", "{base_url}/open-platform/SSO/v2/GetCurrentUser", "profiles/vendor.toml:32"},
 		{"headers.xb-sign", "{sign}", "profiles/vendor.toml:34"},
 		{"{base_url}", "", "SSOCTL_BASE_URL"},

@@ -1,10 +1,7 @@
 // Package secret keeps secrets out of outputs and logs.
 //
 // [String] is a secret that prints as [Redacted]; [New] makes one, and only
-// [String.Reveal] shows it. [Resolver] looks up references such as env:NAME, by which a
-// configuration names a secret without containing it. [Scrubber] removes known secrets
-// from any text. [Suspects] finds what is probably a secret in texts that no profile
-// describes.
+// [String.Reveal] shows it. [Mask] shows just enough to tell two secrets apart.
 package secret
 
 import (

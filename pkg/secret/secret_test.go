@@ -1,4 +1,4 @@
-package secret
+package secret_test
 
 import (
 	"bytes"
@@ -10,19 +10,26 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"ssoctl/pkg/scrub"
+	"ssoctl/pkg/secret"
 )
 
 const plaintext = "gho_s3cr3t!VALUE29AW"
 
 // shows reports whether text shows plaintext in any encoding.
-func shows(text string) bool { return scrubber(plaintext).Scrub(text) != text }
+func shows(text string) bool {
+	var s scrub.Scrubber
+	s.Add(secret.New(plaintext))
+	return s.Scrub(text) != text
+}
 
 func TestNoWayOfPrintingShowsASecret(t *testing.T) {
-	s := New(plaintext)
+	s := secret.New(plaintext)
 	type holder struct {
-		Open   String
-		closed String
-		ptr    *String
+		Open   secret.String
+		closed secret.String
+		ptr    *secret.String
 		any    any
 	}
 	values := map[string]any{
@@ -30,11 +37,11 @@ func TestNoWayOfPrintingShowsASecret(t *testing.T) {
 		"*String":  &s,
 		"struct":   holder{s, s, &s, s},
 		"*struct":  &holder{s, s, &s, s},
-		"map":      map[string]String{"k": s},
-		"map key":  map[String]int{s: 1},
-		"slice":    []String{s},
+		"map":      map[string]secret.String{"k": s},
+		"map key":  map[secret.String]int{s: 1},
+		"slice":    []secret.String{s},
 		"any":      []any{s, map[string]any{"k": s}},
-		"embedded": struct{ String }{s},
+		"embedded": struct{ secret.String }{s},
 	}
 	for name, v := range values {
 		for _, verb := range strings.Fields("%v %+v %#v %s %q %x %X %d %o %b %c %U %t %f %p %z %-40v %.3s %100q") {
@@ -66,30 +73,30 @@ func TestNoWayOfPrintingShowsASecret(t *testing.T) {
 
 // Two secrets that print the same still differ in a test.
 func TestDiff(t *testing.T) {
-	type token struct{ Access, Refresh String }
-	a, b := token{New("a"), New("r")}, token{New("b"), New("r")}
-	if cmp.Equal(a, b) || cmp.Equal(a, token{Refresh: New("r")}) || cmp.Diff(a, token{New("a"), New("r")}) != "" {
+	type token struct{ Access, Refresh secret.String }
+	a, b := token{secret.New("a"), secret.New("r")}, token{secret.New("b"), secret.New("r")}
+	if cmp.Equal(a, b) || cmp.Equal(a, token{Refresh: secret.New("r")}) || cmp.Diff(a, token{secret.New("a"), secret.New("r")}) != "" {
 		t.Error("go-cmp does not compare secrets by value")
 	}
 }
 
 func TestString(t *testing.T) {
-	s := New(plaintext)
+	s := secret.New(plaintext)
 	if got := s.Reveal(); got != plaintext {
 		t.Errorf("Reveal() = %q", got)
 	}
-	if got := fmt.Sprintf("%s|%v|%#v|%x", s, s, s, s); got != strings.Repeat("|"+Redacted, 4)[1:] {
+	if got := fmt.Sprintf("%s|%v|%#v|%x", s, s, s, s); got != strings.Repeat("|"+secret.Redacted, 4)[1:] {
 		t.Errorf("printed %s", got)
 	}
-	if s.IsZero() || s != New(plaintext) || !s.Equal(New(plaintext)) || s.Equal(New("x")) || s.Equal(String{}) {
+	if s.IsZero() || s != secret.New(plaintext) || !s.Equal(secret.New(plaintext)) || s.Equal(secret.New("x")) || s.Equal(secret.String{}) {
 		t.Error("a secret equals itself and nothing else")
 	}
-	zero := New("")
-	if !zero.IsZero() || zero != (String{}) || zero.Reveal() != "" || fmt.Sprintf("%v%#v%s", zero, zero, zero) != "" {
+	zero := secret.New("")
+	if !zero.IsZero() || zero != (secret.String{}) || zero.Reveal() != "" || fmt.Sprintf("%v%#v%s", zero, zero, zero) != "" {
 		t.Errorf("New(\"\") = %#v", zero)
 	}
 	got, err := json.Marshal(map[string]any{"a": s, "b": zero, "c": struct {
-		X String `json:",omitzero"`
+		X secret.String `json:",omitzero"`
 	}{}})
 	if want := `{"a":"[redacted]","b":"","c":{}}`; err != nil || string(got) != want {
 		t.Errorf("json = %s, %v; want %s", got, err, want)
@@ -99,19 +106,19 @@ func TestString(t *testing.T) {
 func TestMask(t *testing.T) {
 	for s, want := range map[string]string{
 		"":                      "",
-		"short":                 Redacted,
-		strings.Repeat("a", 19): Redacted,
+		"short":                 secret.Redacted,
+		strings.Repeat("a", 19): secret.Redacted,
 		"abcd567890123456wxyz":  "abcd…wxyz (20)",
 		"gho_" + strings.Repeat("x", 28) + "29AW":                  "gho_…29AW (36)",
-		strings.Repeat("密", 19):                                    Redacted,
+		strings.Repeat("密", 19):                                    secret.Redacted,
 		strings.Repeat("密", 20):                                    "密密密密…密密密密 (20)",
-		"YXBwbGljYXRpb24tMDAwMTpzaG9ydA==":                         Redacted, // application-0001:short
-		"Basic YXBwbGljYXRpb24tMDAwMTpzaG9ydA==":                   Redacted,
+		"YXBwbGljYXRpb24tMDAwMTpzaG9ydA==":                         secret.Redacted, // application-0001:short
+		"Basic YXBwbGljYXRpb24tMDAwMTpzaG9ydA==":                   secret.Redacted,
 		"YXBwOmdob18wMTIzNDU2Nzg5MDEyMzQ1Njc4OQ==":                 "YXBw…OQ== (40)",
 		"\x1b[2J" + strings.Repeat("x", 16) + "\n\x7f\u202e\u009b": "·[2J…···· (24)",
 		"\xff\xff\xff\xff" + strings.Repeat("x", 20):               "\ufffd\ufffd\ufffd\ufffd…xxxx (24)",
 	} {
-		if got := Mask(s); got != want {
+		if got := secret.Mask(s); got != want {
 			t.Errorf("Mask(%q) = %q, want %q", s, got, want)
 		}
 	}

@@ -8,7 +8,7 @@ import (
 	"strconv"
 	"strings"
 
-	"ssoctl/pkg/exchange"
+	"ssoctl/pkg/fixture"
 	"ssoctl/pkg/profile"
 )
 
@@ -24,11 +24,11 @@ const (
 const mostLeaves = 500
 
 // Feeds returns, for each field of the response v, the names in read whose values depend on
-// it. It finds out by changing one field at a time. Keys are those of [exchange.Flatten]
+// it. It finds out by changing one field at a time. Keys are those of [fixture.Flatten]
 // with the prefix json.
 func Feeds(ctx context.Context, reader *profile.Reader, v any) map[string][]string {
 	leaves := map[string]any{}
-	exchange.Flatten(leaves, "json", v, strconv.Itoa)
+	fixture.Flatten(leaves, "json", v, strconv.Itoa)
 	before := read(ctx, reader, v)
 	out := map[string][]string{}
 	for i, key := range slices.Sorted(maps.Keys(leaves)) {

@@ -9,12 +9,12 @@ import (
 	"time"
 
 	"ssoctl/pkg/client"
-	"ssoctl/pkg/exchange"
+	"ssoctl/pkg/fixture"
 	"ssoctl/pkg/profile"
 )
 
 // judge decides whether a response is a success, as a client does.
-func judge(ctx context.Context, reader *profile.Reader, m exchange.Message, v any) profile.Verdict {
+func judge(ctx context.Context, reader *profile.Reader, m fixture.Message, v any) profile.Verdict {
 	verdict := reader.Judge(ctx, v)
 	if m.Status() < 400 {
 		return verdict
@@ -36,9 +36,9 @@ var texts = []string{
 }
 
 // Outcome returns the values that a client reads from the exchange's response, in the form
-// of [exchange.Exchange].Want: numbers as json.Number, known names as text, a refusal under
+// of [fixture.Fixture].Want: numbers as json.Number, known names as text, a refusal under
 // "refusal". It returns nil if there is no response, or none that can be decoded.
-func Outcome(ctx context.Context, p *profile.Profile, reader *profile.Reader, x *exchange.Exchange) map[string]any {
+func Outcome(ctx context.Context, p *profile.Profile, reader *profile.Reader, x *fixture.Fixture) map[string]any {
 	v, _, err := profile.Decode([]byte(x.Response.Body))
 	if err != nil || x.Response.Start == "" {
 		return nil

@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"ssoctl/pkg/exchange"
+	"ssoctl/pkg/fixture"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/recipe"
 	"ssoctl/pkg/secret"
@@ -17,7 +17,7 @@ import (
 const base = "https://vendor.invalid"
 
 // request compares a recorded request with the recipe.
-func (v Verifier) request(p *profile.Profile, s *profile.Step, x *exchange.Exchange) ([]Difference, error) {
+func (v Verifier) request(p *profile.Profile, s *profile.Step, x *fixture.Fixture) ([]Difference, error) {
 	members, _ := x.Request.Members() // recognise reports a request that cannot be read
 	if _, _, err := target(x.Request); err != nil {
 		return []Difference{{Where: InRequest, Member: "path", Kind: Malformed, Expected: "METHOD /PATH", Got: err.Error()}}, nil
@@ -37,7 +37,7 @@ func (v Verifier) request(p *profile.Profile, s *profile.Step, x *exchange.Excha
 }
 
 // target returns the method and URL of a recorded request.
-func target(m exchange.Message) (method string, at *url.URL, err error) {
+func target(m fixture.Message) (method string, at *url.URL, err error) {
 	method, path, _ := strings.Cut(m.Start, " ")
 	if !strings.HasPrefix(path, "/") {
 		return "", nil, fmt.Errorf("%q has no path", m.Start)
@@ -47,7 +47,7 @@ func target(m exchange.Message) (method string, at *url.URL, err error) {
 }
 
 // recognise reads the recorded request with the recipe of the step.
-func (v Verifier) recognise(p *profile.Profile, s *profile.Step, x *exchange.Exchange) (recipe.Seen, error) {
+func (v Verifier) recognise(p *profile.Profile, s *profile.Step, x *fixture.Fixture) (recipe.Seen, error) {
 	expect, err := v.expect(p, x)
 	if err != nil {
 		return recipe.Seen{}, err
@@ -62,7 +62,7 @@ func (v Verifier) recognise(p *profile.Profile, s *profile.Step, x *exchange.Exc
 
 // Sign returns the signature that the profile computes for the exchange's request. It
 // returns "" if the step has no signature, or the recorded signature is correct.
-func (v Verifier) Sign(x *exchange.Exchange) (string, error) {
+func (v Verifier) Sign(x *fixture.Fixture) (string, error) {
 	p, err := v.Load()
 	if err != nil {
 		return "", err
@@ -82,7 +82,7 @@ func (v Verifier) Sign(x *exchange.Exchange) (string, error) {
 
 // expect returns the values given in the exchange, for inputs and other placeholders, and
 // the profile's defaults for URLs and for the authentication method.
-func (v Verifier) expect(p *profile.Profile, x *exchange.Exchange) (recipe.Expect, error) {
+func (v Verifier) expect(p *profile.Profile, x *fixture.Fixture) (recipe.Expect, error) {
 	known := recipe.Values{}
 	var ask []recipe.Placeholder
 	for name, value := range x.Given {
@@ -162,7 +162,7 @@ func differenceOf(p *profile.Profile, s *profile.Step, problem recipe.Problem) D
 }
 
 // callback checks that the redirect has the code, and the state if the vendor returns it.
-func callback(s *profile.Step, x *exchange.Exchange) []Difference {
+func callback(s *profile.Step, x *fixture.Fixture) []Difference {
 	if x.Callback == "" {
 		return nil
 	}

@@ -10,7 +10,7 @@ import (
 	"strconv"
 	"strings"
 
-	"ssoctl/pkg/exchange"
+	"ssoctl/pkg/fixture"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/profile"
 )
@@ -26,7 +26,7 @@ type answered struct {
 	p      *profile.Profile
 	s      *profile.Step
 	reader *profile.Reader
-	x      *exchange.Exchange
+	x      *fixture.Fixture
 }
 
 func (a answered) differences(ctx context.Context) []Difference {
@@ -110,8 +110,8 @@ func (a answered) reads(ctx context.Context, v any) []Difference {
 		_, wanted := a.x.Want[name]
 		d := Difference{Where: InAnswer, Member: name, Expected: expr}
 		switch {
-		case got[name] != nil && want[name] != nil && exchange.JSONType(got[name]) != exchange.JSONType(want[name]):
-			d.Kind, d.Expected, d.Got = Retyped, exchange.JSONType(want[name]), exchange.JSONType(got[name])
+		case got[name] != nil && want[name] != nil && fixture.JSONType(got[name]) != fixture.JSONType(want[name]):
+			d.Kind, d.Expected, d.Got = Retyped, fixture.JSONType(want[name]), fixture.JSONType(got[name])
 		case got[name] != nil:
 			continue
 		case a.renamed(ctx, name, expr, v) != "":
@@ -194,7 +194,7 @@ func (a answered) renamed(ctx context.Context, name, expr string, v any) string 
 		words = append(words, identifiers(expr)...)
 	}
 	leaves, feeds := map[string]any{}, Feeds(ctx, a.reader, v)
-	exchange.Flatten(leaves, "json", v, strconv.Itoa)
+	fixture.Flatten(leaves, "json", v, strconv.Itoa)
 	best := ""
 	for _, key := range slices.Sorted(maps.Keys(leaves)) {
 		last := key[strings.LastIndexByte(key, '.')+1:]

@@ -11,10 +11,10 @@ import (
 	"slices"
 	"strings"
 
-	"ssoctl/pkg/exchange"
+	"ssoctl/pkg/fixture"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/profile"
-	"ssoctl/pkg/secret"
+	"ssoctl/pkg/reference"
 )
 
 // Difference is one way in which an exchange does not match the profile.
@@ -104,12 +104,12 @@ type Verifier struct {
 	// values given in the exchange.
 	Load func() (*profile.Profile, error)
 	// Refs resolves references among the profile's values.
-	Refs secret.Resolver
+	Refs reference.Resolver
 }
 
 // Exchange returns the differences between the profile and x; nil if there are none. The
 // error says what is wrong with the profile or with a value given in x.
-func (v Verifier) Exchange(ctx context.Context, x *exchange.Exchange) ([]Difference, error) {
+func (v Verifier) Exchange(ctx context.Context, x *fixture.Fixture) ([]Difference, error) {
 	p, err := v.Load()
 	if err != nil {
 		return nil, err

@@ -5,7 +5,7 @@ import (
 	"path/filepath"
 	"testing"
 
-	"ssoctl/pkg/exchange"
+	"ssoctl/pkg/fixture"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/verify"
 	"ssoctl/profiles"
@@ -23,13 +23,13 @@ func verifier(name string, change func(p *profile.Profile)) verify.Verifier {
 	}}
 }
 
-func load(t *testing.T, path string) *exchange.Exchange {
+func load(t *testing.T, path string) *fixture.Fixture {
 	t.Helper()
 	data, err := os.ReadFile(filepath.Join("..", "..", "testdata", "vendors", path))
 	if err != nil {
 		t.Fatal(err)
 	}
-	x, err := exchange.Parse(data)
+	x, err := fixture.Parse(data)
 	if err != nil {
 		t.Fatalf("%s: %v", path, err)
 	}

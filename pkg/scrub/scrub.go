@@ -1,4 +1,8 @@
-package secret
+// Package scrub removes secrets from texts.
+//
+// A [Scrubber] removes the secrets that it was given, in any encoding. [Suspects] finds
+// what is probably a secret in texts that no profile describes.
+package scrub
 
 import (
 	"cmp"
@@ -7,6 +11,8 @@ import (
 	"sync"
 	"unicode"
 	"unicode/utf8"
+
+	"ssoctl/pkg/secret"
 )
 
 // Scrubber removes secrets from texts, in any form that a request or response may
@@ -23,14 +29,14 @@ import (
 //
 // The time for Scrub is proportional to the text and does not depend on the secrets.
 type Scrubber struct {
-	// Stub uses the [Mask] of the secret instead of [Redacted], unless the mask would
+	// Stub uses the [secret.Mask] of the secret instead of [secret.Redacted], unless the mask would
 	// show another secret. Set it before the first Scrub.
 	Stub bool
 	// Lifted disables the Scrubber. Set it before the first Scrub.
 	Lifted bool
 
 	mu      sync.Mutex
-	secrets map[String]known
+	secrets map[secret.String]known
 	guessed int        // bytes of suspects that are searched for in hex and base64 too
 	forms   *automaton // of all secrets; nil if not built yet
 }
@@ -42,7 +48,7 @@ type known struct {
 }
 
 // Add adds secrets to remove. Empty ones are ignored.
-func (s *Scrubber) Add(values ...String) {
+func (s *Scrubber) Add(values ...secret.String) {
 	if s == nil {
 		return
 	}
@@ -56,7 +62,7 @@ func (s *Scrubber) Add(values ...String) {
 // AddSuspects adds values that only look like secrets, such as those of [Suspects]. A
 // vendor may send very many and long ones, so in hex and base64 only the first 32 KiB of
 // them are searched for, each of at most 1 KiB.
-func (s *Scrubber) AddSuspects(values ...String) {
+func (s *Scrubber) AddSuspects(values ...secret.String) {
 	const most, mostEach = 32 << 10, 1 << 10
 	if s == nil {
 		return
@@ -77,12 +83,12 @@ func (s *Scrubber) AddSuspects(values ...String) {
 }
 
 // add is called with the lock held.
-func (s *Scrubber) add(v String, plain bool) {
+func (s *Scrubber) add(v secret.String, plain bool) {
 	if k, again := s.secrets[v]; v.IsZero() || again && (plain || !k.plain) {
 		return
 	}
 	if s.secrets == nil {
-		s.secrets = map[String]known{}
+		s.secrets = map[secret.String]known{}
 	}
 	s.secrets[v], s.forms = known{plain: plain}, nil
 }
@@ -121,9 +127,9 @@ func (s *Scrubber) compiled() *automaton {
 			k.forms = formsOf(v.Reveal(), k.plain)
 			s.secrets[v] = k
 		}
-		stub := Redacted
+		stub := secret.Redacted
 		if s.Stub {
-			stub = Mask(v.Reveal())
+			stub = secret.Mask(v.Reveal())
 		}
 		for _, f := range k.forms {
 			f.stub = stub
@@ -139,7 +145,7 @@ func (s *Scrubber) compiled() *automaton {
 			shows[f.stub] = bad
 		}
 		if bad {
-			all[i].stub = Redacted
+			all[i].stub = secret.Redacted
 		}
 	}
 	return s.forms

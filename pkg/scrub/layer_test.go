@@ -1,4 +1,4 @@
-package secret
+package scrub
 
 import (
 	"cmp"
@@ -13,6 +13,8 @@ import (
 	"testing"
 	"unicode/utf16"
 	"unicode/utf8"
+
+	"ssoctl/pkg/secret"
 )
 
 // encoders write a text in one encoding each. They choose at random which characters to
@@ -100,7 +102,7 @@ func TestScrubLayers(t *testing.T) {
 			value += string(alphabet[r.IntN(len(alphabet))])
 		}
 		text := encoded(r, value)
-		if got, want := scrubber(value).Scrub("é<"+text+">"), "é<"+Redacted+">"; got != want {
+		if got, want := scrubber(value).Scrub("é<"+text+">"), "é<"+secret.Redacted+">"; got != want {
 			t.Fatalf("%q as %q: %q", value, text, got)
 		}
 	}

@@ -1,4 +1,8 @@
-package secret
+// Package reference looks up references such as env:NAME, by which a configuration names
+// a secret without containing it.
+//
+// [Is] tells a reference from a value; a [Resolver] looks it up.
+package reference
 
 import (
 	"errors"
@@ -11,6 +15,7 @@ import (
 	"unicode/utf8"
 
 	"ssoctl/pkg/lang"
+	"ssoctl/pkg/secret"
 )
 
 // maxFile is the size in bytes above which a file cannot be a secret.
@@ -39,8 +44,8 @@ type Resolver struct {
 	Commands bool
 }
 
-// IsReference reports whether v is a reference and not a plain value.
-func IsReference(v string) bool {
+// Is reports whether v is a reference and not a plain value.
+func Is(v string) bool {
 	_, _, ok := splitReference(v)
 	return ok
 }
@@ -64,10 +69,10 @@ func splitReference(v string) (scheme, name string, ok bool) {
 // program is not allowed ([ErrCommand]) or fails; or if the result is empty or not UTF-8.
 // The error contains the reference but never the content, and wraps its cause, such as
 // [fs.ErrNotExist].
-func (r Resolver) Resolve(v string) (String, error) {
+func (r Resolver) Resolve(v string) (secret.String, error) {
 	scheme, name, ok := splitReference(v)
 	if !ok {
-		return New(v), nil
+		return secret.New(v), nil
 	}
 	var text string
 	var err error
@@ -89,9 +94,9 @@ func (r Resolver) Resolve(v string) (String, error) {
 		err = lang.Errorf(lang.Text{EN: "it is not UTF-8 text", ZH: "不是 UTF-8 文本"})
 	}
 	if err != nil {
-		return String{}, lang.Errorf(lang.Text{EN: "%s: %v", ZH: "%s：%v"}, v, chinese(err))
+		return secret.String{}, lang.Errorf(lang.Text{EN: "%s: %v", ZH: "%s：%v"}, v, chinese(err))
 	}
-	return New(text), nil
+	return secret.New(text), nil
 }
 
 func (r Resolver) env(name string) (string, error) {

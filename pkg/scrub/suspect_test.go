@@ -1,4 +1,4 @@
-package secret
+package scrub
 
 import (
 	"encoding/base64"
@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"ssoctl/pkg/secret"
 )
 
 func TestSuspicious(t *testing.T) {
@@ -112,7 +114,7 @@ func TestWithoutMixed(t *testing.T) {
 
 func TestLifted(t *testing.T) {
 	s := &Scrubber{Lifted: true}
-	s.Add(New("secret"))
+	s.Add(secret.New("secret"))
 	if got := s.Scrub("a secret"); got != "a secret" {
 		t.Error(got)
 	}
@@ -127,11 +129,11 @@ func TestAddSuspects(t *testing.T) {
 		return s + " " + url.QueryEscape(s) + " " + hex.EncodeToString([]byte(s)) + " " + base64.StdEncoding.EncodeToString([]byte(s))
 	}
 	var few, many Scrubber
-	few.AddSuspects(New(short), New(long), New(short))
+	few.AddSuspects(secret.New(short), secret.New(long), secret.New(short))
 	for i := range 4000 {
-		many.AddSuspects(New(fmt.Sprintf("susp3ct-%08d", i)))
+		many.AddSuspects(secret.New(fmt.Sprintf("susp3ct-%08d", i)))
 	}
-	many.AddSuspects(New(short))
+	many.AddSuspects(secret.New(short))
 	const all = "[redacted] [redacted] [redacted] [redacted]"
 	for name, c := range map[string]struct {
 		s          *Scrubber
@@ -146,8 +148,8 @@ func TestAddSuspects(t *testing.T) {
 			t.Errorf("%s: %s", name, diff)
 		}
 	}
-	many.Add(New(short))
-	few.Add(New(long))
+	many.Add(secret.New(short))
+	few.Add(secret.New(long))
 	if got := many.Scrub(written(short)) + few.Scrub(written(long)); got != all+all {
 		t.Errorf("known: %s", got)
 	}

@@ -1,4 +1,4 @@
-package secret
+package scrub
 
 import (
 	"encoding/base64"
@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"ssoctl/pkg/secret"
 )
 
 // The functions below guess. They are for what no profile describes: a secret under a
@@ -94,8 +96,8 @@ func Suspect(name, value string) bool {
 // forms, JSON, XML, parameters of headers, fields of HTML forms, lines of names and
 // values. The texts may be cut off, or encoded up to three times. Signed and encrypted
 // tokens (RFC 7519) are found under any name.
-func Suspects(texts ...string) []String {
-	var out []String
+func Suspects(texts ...string) []secret.String {
+	var out []secret.String
 	for _, text := range texts {
 		room := (1 + mostLayers) * len(text) // for all values in each layer
 		for layer := range 1 + mostLayers {
@@ -103,7 +105,7 @@ func Suspects(texts ...string) []String {
 			s.scan()
 			room = s.room
 			for _, found := range slices.Concat(s.found, SignedTokens(text)) {
-				out = append(out, New(found))
+				out = append(out, secret.New(found))
 			}
 			inner := peeled(text)
 			if inner == text {

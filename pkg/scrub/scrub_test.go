@@ -1,4 +1,4 @@
-package secret
+package scrub
 
 import (
 	"encoding/base64"
@@ -11,12 +11,14 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"ssoctl/pkg/secret"
 )
 
 func scrubber(secrets ...string) *Scrubber {
 	s := &Scrubber{}
 	for _, v := range secrets {
-		s.Add(New(v))
+		s.Add(secret.New(v))
 	}
 	return s
 }
@@ -73,7 +75,7 @@ func TestScrubEncodings(t *testing.T) {
 	}
 	for name, encoded := range encodings {
 		for _, text := range []string{encoded, " " + encoded + " ", `{"k":"` + encoded + `"}`, encoded + "&" + encoded} {
-			want := strings.ReplaceAll(text, encoded, Redacted)
+			want := strings.ReplaceAll(text, encoded, secret.Redacted)
 			if got := scrubber(nasty).Scrub(text); got != want {
 				t.Errorf("%s: %q\n got %q\nwant %q", name, text, got, want)
 			}
@@ -90,7 +92,7 @@ func TestScrubInsideBase64(t *testing.T) {
 					plain := enc.EncodeToString(whole)
 					for _, text := range []string{plain, url.QueryEscape(plain), strings.ReplaceAll(plain, "/", `\/`)} {
 						got := scrubber(value).Scrub("Authorization: Basic " + text)
-						head, tail, found := strings.Cut(strings.TrimPrefix(got, "Authorization: Basic "), Redacted)
+						head, tail, found := strings.Cut(strings.TrimPrefix(got, "Authorization: Basic "), secret.Redacted)
 						// Only characters without a bit of the secret remain.
 						if !found || len(head) > before*8/6 || len(tail) > (after*8+5)/6+len("%3D%3D") {
 							t.Errorf("%q with %d before, %d after: %s became %s", value, before, after, text, got)
@@ -101,10 +103,10 @@ func TestScrubInsideBase64(t *testing.T) {
 		}
 	}
 	escaped := base64.StdEncoding.EncodeToString([]byte("id:" + url.QueryEscape(nasty)))
-	if got := scrubber(nasty).Scrub("Basic " + escaped); got != "Basic aWQ6"+Redacted {
+	if got := scrubber(nasty).Scrub("Basic " + escaped); got != "Basic aWQ6"+secret.Redacted {
 		t.Error(got)
 	}
-	if got := scrubber("s3cr3t").Scrub("Basic " + base64.StdEncoding.EncodeToString([]byte("id:s3cr3t"))); got != "Basic aWQ6"+Redacted {
+	if got := scrubber("s3cr3t").Scrub("Basic " + base64.StdEncoding.EncodeToString([]byte("id:s3cr3t"))); got != "Basic aWQ6"+secret.Redacted {
 		t.Error(got)
 	}
 }
@@ -122,7 +124,7 @@ func TestScrubOverlaps(t *testing.T) {
 		{[]string{"abab"}, "abababab ababab", "[redacted] [redacted]"},
 		{[]string{"abcd", "wxyz"}, "abcdwxyz", "[redacted][redacted]"},
 		{[]string{"red"}, "red hot, red", "[redacted] hot, [redacted]"},
-		{[]string{"red", Redacted}, "[redacted] red", "[redacted] [redacted]"},
+		{[]string{"red", secret.Redacted}, "[redacted] red", "[redacted] [redacted]"},
 		{[]string{"ab"}, "ab YWI= 6162", "[redacted] YWI= 6162"},
 		{[]string{"C"}, `{"errorCode":"C"} Content=C&x=密C`, `{"errorCode":"[redacted]"} Content=[redacted]&x=密C`},
 		{[]string{"", "abcd"}, "text", "text"},
@@ -142,7 +144,7 @@ func TestScrubStub(t *testing.T) {
 	if got, want := s.Scrub(token+" "+other+" short"), "gho_…29AW (36) id_y…yyyy (20) [redacted]"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
-	s.Add(New("gho_"))
+	s.Add(secret.New("gho_"))
 	if got, want := s.Scrub(token+" "+other), "[redacted] id_y…yyyy (20)"; got != want {
 		t.Errorf("a stub that shows another secret: got %q, want %q", got, want)
 	}
@@ -151,13 +153,13 @@ func TestScrubStub(t *testing.T) {
 func TestScrubAfterAdd(t *testing.T) {
 	var s Scrubber
 	for i := range 3 {
-		s.Add(New(fmt.Sprintf("secret-%d", i)))
+		s.Add(secret.New(fmt.Sprintf("secret-%d", i)))
 		if got, want := s.Scrub("secret-0 secret-1 secret-2"), 2-i; strings.Count(got, "secret") != want {
 			t.Errorf("after %d: %q", i, got)
 		}
 	}
 	var none *Scrubber
-	none.Add(New("x"))
+	none.Add(secret.New("x"))
 	if got := none.Scrub("x"); got != "x" {
 		t.Errorf("nil: %q", got)
 	}
@@ -170,7 +172,7 @@ func TestScrubConcurrently(t *testing.T) {
 		wg.Go(func() {
 			value := fmt.Sprintf("secret-%d", i)
 			for range 50 {
-				s.Add(New(value))
+				s.Add(secret.New(value))
 				if got := s.Scrub("<" + value + ">"); got != "<[redacted]>" {
 					t.Error(got)
 				}
@@ -183,9 +185,9 @@ func TestScrubConcurrently(t *testing.T) {
 // A body of the largest size that is shown, without secrets, and the secrets of one
 // login.
 func BenchmarkScrub(b *testing.B) {
-	s := scrubber(plaintext, nasty, strings.Repeat("z", 200))
+	s := scrubber("gho_s3cr3t!VALUE29AW", nasty, strings.Repeat("z", 200))
 	for i := range 12 {
-		s.Add(New(fmt.Sprintf("emulated%032x", i*i)))
+		s.Add(secret.New(fmt.Sprintf("emulated%032x", i*i)))
 	}
 	for name, text := range map[string]string{
 		"plain":   `{"errorCode":0,"data":"nothing to see here"}`,

@@ -1,4 +1,4 @@
-package secret
+package reference
 
 import (
 	"errors"
@@ -170,8 +170,8 @@ func TestIsReference(t *testing.T) {
 		"env:X": true, "file:x": true, "keyring:a/b": true, "cmd:ls": true, "env:": true,
 		"": false, "env": false, "Env:X": false, " env:X": false, "environment:X": false, "http://x": false, ":": false,
 	} {
-		if got := IsReference(v); got != want {
-			t.Errorf("IsReference(%q) = %v", v, got)
+		if got := Is(v); got != want {
+			t.Errorf("Is(%q) = %v", v, got)
 		}
 	}
 }
