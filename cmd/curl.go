@@ -108,10 +108,10 @@ func (s *script) fromResponse(variable string, m client.Mark) string {
 	}
 	// A line break in the profile's jq would end the shell comment.
 	jq := printable.Text(strings.Join(strings.Fields(m.From.Read[read]), " "))
-	return "export " + variable + "='…'\n#   " + lang.Text{
-		EN: fmt.Sprintf("from the response of %s, with this jq: %s", m.From.Name, jq),
-		ZH: fmt.Sprintf("取自 %s 的响应，用 jq 读取：%s", m.From.Name, jq),
-	}.In(s.language())
+	return "export " + variable + "='…'\n#   " + lang.Sprintf(lang.Text{
+		EN: "from the response of %s, with this jq: %s",
+		ZH: "取自 %s 的响应，用 jq 读取：%s",
+	}, m.From.Name, jq).In(s.language())
 }
 
 func (s *script) signedNow(d client.Draft) string {

@@ -2,7 +2,6 @@ package cmd
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -128,10 +127,10 @@ func (r *root) explain(c *cobra.Command, text *pasted, asked, all []*profile.Pro
 		return unknown(c, text.head(), found, asked, all)
 	}
 	if report.More > 0 && found[0].How == explain.Unlisted {
-		r.warn(lang.Text{
-			EN: fmt.Sprintf("only the first %d different codes that no profile lists are shown; lines with others: %d", explain.MostUnlisted, report.More),
-			ZH: fmt.Sprintf("未列出的错误码只显示前 %d 个；另有 %d 行含其他错误码", explain.MostUnlisted, report.More),
-		})
+		r.warn(lang.Sprintf(lang.Text{
+			EN: "only the first %d different codes that no profile lists are shown; lines with others: %d",
+			ZH: "未列出的错误码只显示前 %d 个；另有 %d 行含其他错误码",
+		}, explain.MostUnlisted, report.More))
 	}
 	parts := make([]string, len(found))
 	list := make([]any, len(found))

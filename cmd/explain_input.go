@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -139,13 +138,13 @@ func (p *pasted) progress() lang.Text {
 	const mib = 1 << 20
 	read := float64(p.read.Load()) / mib
 	if p.size == 0 {
-		return lang.Text{EN: fmt.Sprintf("%.1f MiB read, Ctrl-C stops", read), ZH: fmt.Sprintf("已读取 %.1f MiB，按 Ctrl-C 停止", read)}
+		return lang.Sprintf(lang.Text{EN: "%.1f MiB read, Ctrl-C stops", ZH: "已读取 %.1f MiB，按 Ctrl-C 停止"}, read)
 	}
 	size := float64(p.size) / mib
-	return lang.Text{
-		EN: fmt.Sprintf("%.1f of %.1f MiB read, Ctrl-C stops", read, size),
-		ZH: fmt.Sprintf("已读取 %.1f / %.1f MiB，按 Ctrl-C 停止", read, size),
-	}
+	return lang.Sprintf(lang.Text{
+		EN: "%.1f of %.1f MiB read, Ctrl-C stops",
+		ZH: "已读取 %.1f / %.1f MiB，按 Ctrl-C 停止",
+	}, read, size)
 }
 
 // lateFile is opened by its first Read, because opening a pipe waits for its writer. It

@@ -153,10 +153,10 @@ func pageHint(status int) lang.Text {
 	if status < http.StatusInternalServerError {
 		return noAPI()
 	}
-	return lang.Text{
-		EN: fmt.Sprintf("The server sent a page instead of JSON (HTTP %d): a gateway in front of the API, or a proxy, has failed. Try again later.", status),
-		ZH: fmt.Sprintf("服务器返回的不是 JSON，而是网页（HTTP %d）：出错的是接口前面的网关，或中间的代理。请稍后再试。", status),
-	}
+	return lang.Sprintf(lang.Text{
+		EN: "The server sent a page instead of JSON (HTTP %d): a gateway in front of the API, or a proxy, has failed. Try again later.",
+		ZH: "服务器返回的不是 JSON，而是网页（HTTP %d）：出错的是接口前面的网关，或中间的代理。请稍后再试。",
+	}, status)
 }
 
 // kindHint says what to do about a refusal whose code the profile does not know.
@@ -172,10 +172,10 @@ func kindHint(r *client.Refusal) lang.Text {
 	case r.Excerpt.Page:
 		return pageHint(r.Status)
 	case r.Kind == "bad_request":
-		return lang.Text{
-			EN: fmt.Sprintf("The server rejected this request (HTTP %d), and its response has no error code that the profile reads. See the request and the response with --trace, and compare them with the vendor's documentation.", r.Status),
-			ZH: fmt.Sprintf("服务器拒绝了这个请求（HTTP %d），响应里没有接入配置能读取的错误码。请用 --trace 查看请求和响应，与厂商文档核对。", r.Status),
-		}
+		return lang.Sprintf(lang.Text{
+			EN: "The server rejected this request (HTTP %d), and its response has no error code that the profile reads. See the request and the response with --trace, and compare them with the vendor's documentation.",
+			ZH: "服务器拒绝了这个请求（HTTP %d），响应里没有接入配置能读取的错误码。请用 --trace 查看请求和响应，与厂商文档核对。",
+		}, r.Status)
 	}
 	switch r.Kind {
 	case "not_found":
@@ -218,10 +218,10 @@ func (r *root) argumentHint(e *client.ArgumentError) lang.Text {
 		give += " / " + flagsOf(called, e.Instead)
 	}
 	if slices.Contains(e.Needs, "code") && e.TakesLogin {
-		return lang.Text{
-			EN: fmt.Sprintf("Give %s (- reads it from standard input), or log in: ssoctl login -p %s", give, e.Profile),
-			ZH: fmt.Sprintf("请给出 %s（- 表示从标准输入读取），或直接登录：ssoctl login -p %s", give, e.Profile),
-		}
+		return lang.Sprintf(lang.Text{
+			EN: "Give %s (- reads it from standard input), or log in: ssoctl login -p %s",
+			ZH: "请给出 %s（- 表示从标准输入读取），或直接登录：ssoctl login -p %s",
+		}, give, e.Profile)
 	}
 	return lang.Text{EN: "Give " + give, ZH: "请给出 " + give}
 }

@@ -5,7 +5,6 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
-	"fmt"
 	"net"
 	"strings"
 	"time"
@@ -34,19 +33,19 @@ func (r *root) certificateHint(e *client.NetworkError) lang.Text {
 			host = e.Host
 		}
 		names := strings.Join(namesOf(leaf), ", ")
-		return lang.Join(lang.Text{
-			EN: fmt.Sprintf("The certificate is for %s, not for %s: this is not the intended server.", names, host),
-			ZH: fmt.Sprintf("证书属于 %s，而不是 %s：响应的不是要找的服务器。", names, host),
-		}, r.addressHint(e.Step))
+		return lang.Join(lang.Sprintf(lang.Text{
+			EN: "The certificate is for %s, not for %s: this is not the intended server.",
+			ZH: "证书属于 %s，而不是 %s：响应的不是要找的服务器。",
+		}, names, host), r.addressHint(e.Step))
 	case errors.As(failed.Err, &invalid) && invalid.Reason == x509.Expired:
 		return r.expiredHint(leaf)
 	case errors.As(failed.Err, &authority), errors.As(failed.Err, &invalid):
 		last := failed.UnverifiedCertificates[len(failed.UnverifiedCertificates)-1]
 		issuer := issuerOf(last)
-		return lang.Text{
-			EN: fmt.Sprintf("The server's certificate was issued by %q, which this machine does not trust. If that is your company's CA, or a proxy that reads TLS, get its certificate and trust it: --ca-cert FILE (or SSL_CERT_FILE). Otherwise somebody may be intercepting the connection: send nothing.", issuer),
-			ZH: fmt.Sprintf("服务器证书由 %q 签发，本机不信任它。若是公司的 CA，或解密 TLS 的代理，请取得其证书后用 --ca-cert FILE（或 SSL_CERT_FILE）信任；否则可能有中间人，请勿继续。", issuer),
-		}
+		return lang.Sprintf(lang.Text{
+			EN: "The server's certificate was issued by %q, which this machine does not trust. If that is your company's CA, or a proxy that reads TLS, get its certificate and trust it: --ca-cert FILE (or SSL_CERT_FILE). Otherwise somebody may be intercepting the connection: send nothing.",
+			ZH: "服务器证书由 %q 签发，本机不信任它。若是公司的 CA，或解密 TLS 的代理，请取得其证书后用 --ca-cert FILE（或 SSL_CERT_FILE）信任；否则可能有中间人，请勿继续。",
+		}, issuer)
 	}
 	return lang.Text{}
 }
@@ -56,16 +55,16 @@ func (r *root) expiredHint(leaf *x509.Certificate) lang.Text {
 	now := r.Now().UTC().Format(time.RFC3339)
 	if r.Now().Before(leaf.NotBefore) {
 		from := leaf.NotBefore.UTC().Format(time.RFC3339)
-		return lang.Text{
-			EN: fmt.Sprintf("The server's certificate is valid only from %s; this machine's clock says %s. Set the clock.", from, now),
-			ZH: fmt.Sprintf("服务器证书从 %s 起才有效，本机时钟是 %s。请校准时钟。", from, now),
-		}
+		return lang.Sprintf(lang.Text{
+			EN: "The server's certificate is valid only from %s; this machine's clock says %s. Set the clock.",
+			ZH: "服务器证书从 %s 起才有效，本机时钟是 %s。请校准时钟。",
+		}, from, now)
 	}
 	since := leaf.NotAfter.UTC().Format(time.RFC3339)
-	return lang.Text{
-		EN: fmt.Sprintf("The server's certificate expired on %s; this machine's clock says %s. If the clock is right, the server's administrator has to renew it.", since, now),
-		ZH: fmt.Sprintf("服务器证书已于 %s 过期，本机时钟是 %s。若时钟无误，须由服务器的管理员更新证书。", since, now),
-	}
+	return lang.Sprintf(lang.Text{
+		EN: "The server's certificate expired on %s; this machine's clock says %s. If the clock is right, the server's administrator has to renew it.",
+		ZH: "服务器证书已于 %s 过期，本机时钟是 %s。若时钟无误，须由服务器的管理员更新证书。",
+	}, since, now)
 }
 
 // namesOf returns the hosts that a certificate is for, at most three of them.

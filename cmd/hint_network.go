@@ -5,7 +5,6 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
-	"fmt"
 	"net"
 	"net/http"
 	"net/url"
@@ -44,10 +43,10 @@ func (r *root) viaHint(scheme, host string) lang.Text {
 	if proxy == nil {
 		return lang.Text{}
 	}
-	return lang.Text{
-		EN: fmt.Sprintf("The request went through the proxy %s (%s); --proxy none bypasses it.", proxy.Host, by),
-		ZH: fmt.Sprintf("请求经过了代理 %s（%s）；--proxy none 可不用代理。", proxy.Host, by),
-	}
+	return lang.Sprintf(lang.Text{
+		EN: "The request went through the proxy %s (%s); --proxy none bypasses it.",
+		ZH: "请求经过了代理 %s（%s）；--proxy none 可不用代理。",
+	}, proxy.Host, by)
 }
 
 // proxyOf returns the proxy that a request to the host goes through, and the flag or
@@ -89,15 +88,15 @@ func proxyHint(e *client.NetworkError, proxy *url.URL, by string) (lang.Text, bo
 	case strings.Contains(e.Err.Error(), http.StatusText(http.StatusProxyAuthRequired)):
 		return proxyPassword(proxy, by, e.Scheme), true
 	case errors.As(e.Err, &op) && op.Op == "proxyconnect", e.Phase == client.PhaseLookup:
-		return lang.Text{
-			EN: fmt.Sprintf("The proxy %s (%s) cannot be reached. Correct %[2]s, or bypass the proxy: --proxy none", proxy.Host, by),
-			ZH: fmt.Sprintf("连不上代理 %s（%s）。请改正 %[2]s，或不用代理：--proxy none", proxy.Host, by),
-		}, true
+		return lang.Sprintf(lang.Text{
+			EN: "The proxy %s (%s) cannot be reached. Correct %[2]s, or bypass the proxy: --proxy none",
+			ZH: "连不上代理 %s（%s）。请改正 %[2]s，或不用代理：--proxy none",
+		}, proxy.Host, by), true
 	case e.Phase == client.PhaseConnect && e.Scheme == "https":
-		return lang.Text{
-			EN: fmt.Sprintf("The proxy %s (%s) does not allow connections to %s. Ask its administrator, or bypass the proxy: --proxy none", proxy.Host, by, e.Host),
-			ZH: fmt.Sprintf("代理 %s（%s）不放行到 %s。请联系代理的管理员，或不用代理：--proxy none", proxy.Host, by, e.Host),
-		}, true
+		return lang.Sprintf(lang.Text{
+			EN: "The proxy %s (%s) does not allow connections to %s. Ask its administrator, or bypass the proxy: --proxy none",
+			ZH: "代理 %s（%s）不放行到 %s。请联系代理的管理员，或不用代理：--proxy none",
+		}, proxy.Host, by, e.Host), true
 	}
 	return lang.Text{}, false
 }
@@ -107,7 +106,7 @@ func proxyHint(e *client.NetworkError, proxy *url.URL, by string) (lang.Text, bo
 func proxyPassword(proxy *url.URL, by, scheme string) lang.Text {
 	who := lang.Text{EN: "A proxy requires", ZH: "代理需要"}
 	if proxy != nil {
-		who = lang.Text{EN: fmt.Sprintf("The proxy %s (%s) requires", proxy.Host, by), ZH: fmt.Sprintf("代理 %s（%s）需要", proxy.Host, by)}
+		who = lang.Sprintf(lang.Text{EN: "The proxy %s (%s) requires", ZH: "代理 %s（%s）需要"}, proxy.Host, by)
 	}
 	how := lang.Text{EN: " a name and password. Give them in the environment: ", ZH: "用户名和密码。请用环境变量给出："}
 	if by == "--proxy" { // a password there would show in the process list

@@ -193,15 +193,15 @@ func (r *root) sayElsewhere(a client.Authorization, l *loopback.Listener, typing
 	if login.IsLoopback(u.Hostname()) && loopback.Port(u) == strconv.Itoa(l.Addr().Port) && strings.HasPrefix(l.URL(""), u.Scheme+":") {
 		return
 	}
-	to := lang.Text{
-		EN: fmt.Sprintf("forward that to %s, or start again with login --paste", l.Addr()),
-		ZH: fmt.Sprintf("请将其转发到 %s，或改用 login --paste", l.Addr()),
-	}
+	to := lang.Sprintf(lang.Text{
+		EN: "forward that to %s, or start again with login --paste",
+		ZH: "请将其转发到 %s，或改用 login --paste",
+	}, l.Addr())
 	if typing {
-		to = lang.Text{
-			EN: fmt.Sprintf("forward that to %s, or paste the address here", l.Addr()),
-			ZH: fmt.Sprintf("请将其转发到 %s，或把该地址粘贴到这里", l.Addr()),
-		}
+		to = lang.Sprintf(lang.Text{
+			EN: "forward that to %s, or paste the address here",
+			ZH: "请将其转发到 %s，或把该地址粘贴到这里",
+		}, l.Addr())
 	}
 	if login.IsOwn(a.RedirectURI, "https") {
 		to = lang.Text{EN: "add --listen-tls to serve https, or " + to.EN, ZH: "请加 --listen-tls 以提供 https，或" + strings.TrimPrefix(to.ZH, "请")}

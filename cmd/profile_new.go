@@ -149,7 +149,7 @@ func (n *newProfile) checkName(name string) error {
 	switch {
 	case !profile.IsBareKey(name):
 		return &usageError{
-			problem: lang.Text{EN: fmt.Sprintf("%q cannot be the name of a profile", name), ZH: fmt.Sprintf("%q 不能作为接入配置的名称", name)},
+			problem: lang.Sprintf(lang.Text{EN: "%q cannot be the name of a profile", ZH: "%q 不能作为接入配置的名称"}, name),
 			hint:    lang.Text{EN: "Use letters, digits, - and _.", ZH: "请只用英文字母、数字、- 和 _。"},
 		}
 	case slices.Contains(n.src.OwnNames(), name):
@@ -167,10 +167,10 @@ func (n *newProfile) checkBase(name string) error {
 		return nil
 	}
 	return &usageError{
-		problem: lang.Text{
-			EN: fmt.Sprintf("%s is a built-in profile: your own profile of that name adds to it and cannot start from %s", name, n.from),
-			ZH: fmt.Sprintf("%s 是内置的接入配置：同名的自定义接入配置只能在它的基础上补充，不能以 %s 为基础", name, n.from),
-		},
+		problem: lang.Sprintf(lang.Text{
+			EN: "%s is a built-in profile: your own profile of that name adds to it and cannot start from %s",
+			ZH: "%s 是内置的接入配置：同名的自定义接入配置只能在它的基础上补充，不能以 %s 为基础",
+		}, name, n.from),
 		hint: lang.Text{EN: "Choose another name, or start from " + name + ".", ZH: "请换一个名称，或以 " + name + " 为基础。"},
 	}
 }

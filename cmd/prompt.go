@@ -115,6 +115,6 @@ func (p *prompter) number(n int) (int, error) {
 		if i, err := strconv.Atoi(text); err == nil && i >= 1 && i <= n {
 			return i, nil
 		}
-		p.say(0, lang.Text{EN: fmt.Sprintf("Expected a number from 1 to %d.", n), ZH: fmt.Sprintf("请输入 1 到 %d 之间的数字。", n)})
+		p.say(0, lang.Sprintf(lang.Text{EN: "Expected a number from 1 to %d.", ZH: "请输入 1 到 %d 之间的数字。"}, n))
 	}
 }

@@ -5,7 +5,6 @@ import (
 	"context"
 	"crypto/x509"
 	"errors"
-	"fmt"
 	"io/fs"
 	"net/url"
 	"os"
@@ -154,7 +153,7 @@ func (r *root) saveScreenshot(path string, picture []byte) {
 		err = errors.Join(err, f.Close())
 	}
 	if err != nil {
-		r.warn(lang.Text{EN: fmt.Sprintf("--screenshot: %v", err), ZH: fmt.Sprintf("--screenshot：%v", err)})
+		r.warn(lang.Sprintf(lang.Text{EN: "--screenshot: %v", ZH: "--screenshot：%v"}, err))
 		return
 	}
 	r.say(lang.Text{EN: "Screenshot of the page: " + printable.Text(path), ZH: "页面截图：" + printable.Text(path)})

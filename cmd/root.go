@@ -275,10 +275,10 @@ func (r *root) setInput(p *profile.Profile, name, value string) error {
 
 // warnOfFlag warns about a secret that --set gives in plain text.
 func (r *root) warnOfFlag(name, instead string) {
-	r.warn(lang.Text{
-		EN: fmt.Sprintf("anyone on this machine can read %s from the process list; use %s, or --set %s=- with standard input", name, instead, name),
-		ZH: fmt.Sprintf("本机任何人都能从进程列表里看到 %s；请改用 %s，或用 --set %s=- 从标准输入读取", name, instead, name),
-	})
+	r.warn(lang.Sprintf(lang.Text{
+		EN: "anyone on this machine can read %s from the process list; use %s, or --set %s=- with standard input",
+		ZH: "本机任何人都能从进程列表里看到 %s；请改用 %s，或用 --set %s=- 从标准输入读取",
+	}, name, instead, name))
 }
 
 // takeStdin claims standard input before it is read. Only one flag or argument of a

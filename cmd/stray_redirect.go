@@ -1,8 +1,6 @@
 package cmd
 
 import (
-	"fmt"
-
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/loopback"
 	"ssoctl/pkg/profile"
@@ -18,15 +16,15 @@ func (r *root) strays(v teller) *loopback.Strays {
 		still := lang.Text{EN: "Still waiting.", ZH: "仍在等待。"}
 		switch {
 		case s.Last():
-			still = lang.Text{
-				EN: fmt.Sprintf("%d such requests so far; more are counted, not shown. Still waiting.", s.Times),
-				ZH: fmt.Sprintf("已收到 %d 个这样的请求，之后只计数，不再显示。仍在等待。", s.Times),
-			}
+			still = lang.Sprintf(lang.Text{
+				EN: "%d such requests so far; more are counted, not shown. Still waiting.",
+				ZH: "已收到 %d 个这样的请求，之后只计数，不再显示。仍在等待。",
+			}, s.Times)
 		case s.Times > 1:
-			still = lang.Text{
-				EN: fmt.Sprintf("%d such requests so far. Still waiting.", s.Times),
-				ZH: fmt.Sprintf("已收到 %d 个这样的请求。仍在等待。", s.Times),
-			}
+			still = lang.Sprintf(lang.Text{
+				EN: "%d such requests so far. Still waiting.",
+				ZH: "已收到 %d 个这样的请求。仍在等待。",
+			}, s.Times)
 		}
 		v.tell(r.notTaken(s.StrayError, still))
 	}}

@@ -108,9 +108,9 @@ func (e *NetworkError) Error() string { return e.Text().EN }
 
 // Text returns the message in both languages. Err is in English in both.
 func (e *NetworkError) Text() lang.Text {
-	return who(e.Profile, e.Step, lang.Text{
-		EN: fmt.Sprintf("no response from %s: %v", e.Host, e.Err), ZH: fmt.Sprintf("%s 没有响应：%v", e.Host, e.Err),
-	})
+	return who(e.Profile, e.Step, lang.Sprintf(lang.Text{
+		EN: "no response from %s: %v", ZH: "%s 没有响应：%v",
+	}, e.Host, e.Err))
 }
 
 func (e *NetworkError) Unwrap() error { return e.Err }

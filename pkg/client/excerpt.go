@@ -57,7 +57,7 @@ func (x Excerpt) got(status int) lang.Text {
 	text := lang.Text{EN: x.Text, ZH: x.Text}
 	switch x.Text {
 	case "":
-		return lang.Text{EN: fmt.Sprintf("an empty response (HTTP %d)", status), ZH: fmt.Sprintf("空响应（HTTP %d）", status)}
+		return lang.Sprintf(lang.Text{EN: "an empty response (HTTP %d)", ZH: "空响应（HTTP %d）"}, status)
 	case hidden:
 		text = lang.Text{EN: "a bare token, which is not shown", ZH: "单独一个令牌，不显示"}
 	}
@@ -190,11 +190,11 @@ func (c *Client) movedError(resp *http.Response, e *ProtocolError) *ProtocolErro
 	e.Foreign = true
 	switch {
 	case errors.Is(err, http.ErrNoLocation):
-		e.Problem = lang.Text{EN: fmt.Sprintf("expected JSON, got HTTP %d without a Location", status), ZH: fmt.Sprintf("应为 JSON，得到 HTTP %d，且没有跳转地址", status)}
+		e.Problem = lang.Sprintf(lang.Text{EN: "expected JSON, got HTTP %d without a Location", ZH: "应为 JSON，得到 HTTP %d，且没有跳转地址"}, status)
 	case err != nil:
-		e.Problem = lang.Text{EN: fmt.Sprintf("redirected to a URL that cannot be parsed (HTTP %d)", status), ZH: fmt.Sprintf("跳转到一个无法解析的地址（HTTP %d）", status)}
+		e.Problem = lang.Sprintf(lang.Text{EN: "redirected to a URL that cannot be parsed (HTTP %d)", ZH: "跳转到一个无法解析的地址（HTTP %d）"}, status)
 	default:
-		e.Problem = lang.Text{EN: fmt.Sprintf("redirected to %s (HTTP %d), which ssoctl does not follow", to, status), ZH: fmt.Sprintf("跳转到 %s（HTTP %d），ssoctl 不跟随跳转", to, status)}
+		e.Problem = lang.Sprintf(lang.Text{EN: "redirected to %s (HTTP %d), which ssoctl does not follow", ZH: "跳转到 %s（HTTP %d），ssoctl 不跟随跳转"}, to, status)
 		if status == http.StatusMovedPermanently || status == http.StatusPermanentRedirect {
 			e.MovedTo = to
 		}

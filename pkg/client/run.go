@@ -3,7 +3,6 @@ package client
 import (
 	"context"
 	"errors"
-	"fmt"
 	"maps"
 	"slices"
 	"time"
@@ -184,10 +183,10 @@ func (c *Client) unread(s *profile.Step, values recipe.Values, got results) erro
 		}
 		for _, a := range got {
 			if expr, reads := a.step.Read[ph.Name]; reads {
-				return &ProtocolError{Profile: c.profile.Name, Step: a.step.Name, Guess: a.step.GuessText(), Problem: lang.Text{
-					EN: fmt.Sprintf("the response has no %s (%s), which %s needs", ph.Name, expr, s.Name),
-					ZH: fmt.Sprintf("响应里没有 %s（%s），而 %s 需要它", ph.Name, expr, s.Name),
-				}}
+				return &ProtocolError{Profile: c.profile.Name, Step: a.step.Name, Guess: a.step.GuessText(), Problem: lang.Sprintf(lang.Text{
+					EN: "the response has no %s (%s), which %s needs",
+					ZH: "响应里没有 %s（%s），而 %s 需要它",
+				}, ph.Name, expr, s.Name)}
 			}
 		}
 	}

@@ -14,9 +14,9 @@ import (
 func (r Response) tooMuch() lang.Text {
 	switch {
 	case len(r.body) > MaxAnswer:
-		return lang.Text{EN: fmt.Sprintf("the response is larger than %d MiB", MaxAnswer>>20), ZH: fmt.Sprintf("响应超过 %d MiB", MaxAnswer>>20)}
+		return lang.Sprintf(lang.Text{EN: "the response is larger than %d MiB", ZH: "响应超过 %d MiB"}, MaxAnswer>>20)
 	case errors.Is(r.err, exactjson.ErrTooMany):
-		return lang.Text{EN: fmt.Sprintf("the response has more than %d JSON values", exactjson.MaxValues), ZH: fmt.Sprintf("响应中的 JSON 值超过 %d 个", exactjson.MaxValues)}
+		return lang.Sprintf(lang.Text{EN: "the response has more than %d JSON values", ZH: "响应中的 JSON 值超过 %d 个"}, exactjson.MaxValues)
 	}
 	return lang.Text{}
 }
@@ -32,10 +32,10 @@ func (c *Client) stopped(s *profile.Step, r Response, err error) error {
 		return err
 	}
 	at := &stopped.Expression
-	e := c.protocolError(s, r.head, lang.Text{
-		EN: fmt.Sprintf("the response was not read within %s: %s: %s takes too long", c.deps.Timeout, at.Place(), at.Key),
-		ZH: fmt.Sprintf("未能在 %s 内读完响应：%s：%s 耗时过长", c.deps.Timeout, at.Place(), at.Key),
-	})
+	e := c.protocolError(s, r.head, lang.Sprintf(lang.Text{
+		EN: "the response was not read within %s: %s: %s takes too long",
+		ZH: "未能在 %s 内读完响应：%s：%s 耗时过长",
+	}, c.deps.Timeout, at.Place(), at.Key))
 	e.Advice = lang.Text{
 		EN: "This expression of the profile takes too long on this response. Correct it, or allow more time: --timeout 2m. --trace shows the response.",
 		ZH: "接入配置中的这个表达式在该响应上计算过久。请修正该表达式，或延长时间：--timeout 2m。可用 --trace 查看响应。",

@@ -3,7 +3,6 @@ package client
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"mime"
 	"net/http"
 	"slices"
@@ -44,7 +43,7 @@ func (c *Client) neither(ctx context.Context, s *profile.Step, reader *profile.R
 	switch {
 	case !got.isJSON && isJSONType(got.head):
 		err := json.Unmarshal(got.body, new(any))
-		problem = lang.Text{EN: fmt.Sprintf("the response is not valid JSON (%v)", err), ZH: fmt.Sprintf("响应不是有效的 JSON（%v）", err)}
+		problem = lang.Sprintf(lang.Text{EN: "the response is not valid JSON (%v)", ZH: "响应不是有效的 JSON（%v）"}, err)
 	case !got.isJSON && mediaType != "" && mediaType != "text/plain": // a bare token may be text/plain
 		return c.notJSON(s, got.head, got.body)
 	}
@@ -62,7 +61,7 @@ func (c *Client) neither(ctx context.Context, s *profile.Step, reader *profile.R
 // lacksPrimary returns the error for a success without the value that the step must return.
 func (c *Client) lacksPrimary(ctx context.Context, s *profile.Step, expr string, reader *profile.Reader, got Response) error {
 	name := primary(s)
-	problem := lang.Text{EN: fmt.Sprintf("the response has no %s (%s)", name, expr), ZH: fmt.Sprintf("响应里没有 %s（%s）", name, expr)}
+	problem := lang.Sprintf(lang.Text{EN: "the response has no %s (%s)", ZH: "响应里没有 %s（%s）"}, name, expr)
 	if failed := c.failed(ctx, reader, got, "read."+name); len(failed) > 0 {
 		problem = because(lang.Text{EN: "the response has no " + name, ZH: "响应里没有 " + name}, failed)
 	}

@@ -80,10 +80,10 @@ func (d Doctor) noAddress(s *profile.Step, err error) Finding {
 	f := Finding{Check: s.Name, Status: Fail, What: lang.Of(err), Err: err}
 	for _, name := range d.profile().AddressInputsInUse(s) {
 		value, from := d.Shown(name)
-		f.Do = lang.Text{
-			EN: fmt.Sprintf("Correct %s = %s [%s]: an address must begin with https://", name, value, from),
-			ZH: fmt.Sprintf("请改正 %s = %s [%s]：地址须以 https:// 开头", name, value, from),
-		}
+		f.Do = lang.Sprintf(lang.Text{
+			EN: "Correct %s = %s [%s]: an address must begin with https://",
+			ZH: "请改正 %s = %s [%s]：地址须以 https:// 开头",
+		}, name, value, from)
 	}
 	return f
 }

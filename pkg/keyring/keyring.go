@@ -9,7 +9,6 @@ package keyring
 import (
 	"context"
 	"errors"
-	"fmt"
 	"strings"
 
 	"github.com/zalando/go-keyring"
@@ -48,7 +47,7 @@ func (e *Error) Text() lang.Text {
 	if e.Missing() {
 		return lang.Text{EN: "the keyring has no such entry", ZH: "钥匙串里没有这一项"}
 	}
-	return lang.Text{EN: fmt.Sprintf("the keyring cannot be used: %v", e.Err), ZH: fmt.Sprintf("钥匙串不可用：%v", e.Err)}
+	return lang.Sprintf(lang.Text{EN: "the keyring cannot be used: %v", ZH: "钥匙串不可用：%v"}, e.Err)
 }
 
 func (e *Error) Unwrap() error { return e.Err }
@@ -56,7 +55,7 @@ func (e *Error) Unwrap() error { return e.Err }
 // Hint says what the user can do about the error.
 func (e *Error) Hint() lang.Text {
 	if e.Missing() {
-		return lang.Text{EN: fmt.Sprintf("Store it first: ssoctl keyring set %s", e.Name), ZH: fmt.Sprintf("请先存入：ssoctl keyring set %s", e.Name)}
+		return lang.Sprintf(lang.Text{EN: "Store it first: ssoctl keyring set %s", ZH: "请先存入：ssoctl keyring set %s"}, e.Name)
 	}
 	return lang.Text{
 		EN: "Servers and containers usually have no keyring. On a desktop it may be locked: unlock it. Or use env:NAME or file:PATH instead.",

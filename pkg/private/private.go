@@ -6,7 +6,6 @@
 package private
 
 import (
-	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -84,7 +83,7 @@ func ReadFile(path string) ([]byte, error) {
 	}
 	data, err := io.ReadAll(io.LimitReader(f, MaxFile+1))
 	if err == nil && len(data) > MaxFile {
-		err = &Error{path, lang.Text{EN: fmt.Sprintf("is larger than %d MiB", MaxFile>>20), ZH: fmt.Sprintf("超过 %d MiB", MaxFile>>20)}}
+		err = &Error{path, lang.Sprintf(lang.Text{EN: "is larger than %d MiB", ZH: "超过 %d MiB"}, MaxFile>>20)}
 	}
 	if err != nil {
 		return nil, err

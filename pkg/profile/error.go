@@ -119,7 +119,7 @@ func (e *NotOfferedError) Error() string { return e.Text().EN }
 
 // Text is the error in both languages.
 func (e *NotOfferedError) Text() lang.Text {
-	return lang.Text{EN: fmt.Sprintf("%s: %s is not offered", e.Profile, e.Step), ZH: fmt.Sprintf("%s：不提供 %s", e.Profile, e.Step)}
+	return lang.Sprintf(lang.Text{EN: "%s: %s is not offered", ZH: "%s：不提供 %s"}, e.Profile, e.Step)
 }
 
 // Suggest returns "; did you mean X?" for the [Nearest] candidate, "" if there is
