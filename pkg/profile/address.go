@@ -13,8 +13,8 @@ func (p *Profile) AddressInputs(steps ...*Step) []string {
 	return p.addressInputs(steps, func(string) bool { return true })
 }
 
-// AddressInputsInUse returns those of [Profile.AddressInputs] that determine the
-// step's address now. If an input has a value, the inputs in its default do not count.
+// AddressInputsInUse is [Profile.AddressInputs] for one step with the current values: the
+// inputs in the default of an input that has a value are left out.
 func (p *Profile) AddressInputsInUse(s *Step) []string {
 	return p.addressInputs([]*Step{s}, func(name string) bool {
 		_, given := p.values[name]

@@ -37,8 +37,8 @@ func checkSize(path string, data []byte) error {
 	return nil
 }
 
-// sizer scans TOML just far enough to skip strings and comments. Like the parser, it
-// stops making sense of a file at the first syntax error.
+// sizer scans TOML just far enough to skip strings and comments. After a syntax error its
+// counts mean nothing, but the parser rejects such a file anyway.
 type sizer struct {
 	line         int
 	tables, keys int   // tables in the file so far; keys since the last table header

@@ -13,8 +13,8 @@ import (
 	"ssoctl/pkg/reference"
 )
 
-// Without limits, each of these files took seconds or gigabytes, or crashed the
-// process.
+// TestBounds loads files that took seconds or gigabytes, or crashed the process, before
+// there were limits.
 func TestBounds(t *testing.T) {
 	times := strings.Repeat
 	var many, chain strings.Builder
@@ -38,7 +38,7 @@ func TestBounds(t *testing.T) {
 	}
 	heavy += "[profiles.p]\nextends = \"b\"\n"
 	for _, tt := range []struct{ name, file, load, want string }{
-		{"what a profile extends", heavy, "p", "f.toml:5409: profile p has more than 5000 keys or 128 KiB, including what it extends"},
+		{"keys including those that it extends", heavy, "p", "f.toml:5409: profile p has more than 5000 keys or 128 KiB, including what it extends"},
 		{"a profile's texts", "[profiles.p]\nextends = \"v\"\ntitle = \"" + times("x", 128<<10) + "\"\n", "p", "f.toml:1: profile p has more than 5000 keys or 128 KiB, including what it extends"},
 		{"size", times("#", profile.MaxFile+1), "", "f.toml: larger than 1 MiB"},
 		{"lists", "\na = " + times("[", 100_000), "", "f.toml:2: tables and lists are nested more than 64 levels deep"},
@@ -47,9 +47,9 @@ func TestBounds(t *testing.T) {
 		{"a quoted key", `"."` + times(`."\""`, 100) + " = 1", "", "f.toml:1: tables and lists are nested more than 64 levels deep"},
 		{"a header", "[a" + times(" . a", 200_000) + "]", "", "f.toml:1: tables and lists are nested more than 64 levels deep"},
 		{"all of them", "a = [\n" + times("{ a.b.c = [\n", 20), "", "f.toml:17: tables and lists are nested more than 64 levels deep"},
-		{"behind strings", "a = [\"]\\\"\", ']', \"\"\"\n]\\\"\"\"\"\"\", '''\n]''''', " + times("[", 100), "", "f.toml:3: tables and lists are nested more than 64 levels deep"},
+		{"lists after strings", "a = [\"]\\\"\", ']', \"\"\"\n]\\\"\"\"\"\"\", '''\n]''''', " + times("[", 100), "", "f.toml:3: tables and lists are nested more than 64 levels deep"},
 		{"brackets in strings", "a = \"" + times("[", 100) + "\" # " + times("[", 100) + "\nb = '''\n" + times("[", 100) + "'''", "", ""},
-		{"many lists beside each other", "a = [" + times("[1.5], ", 10_000) + "]\nb = 1.5", "", ""},
+		{"many lists that are not nested", "a = [" + times("[1.5], ", 10_000) + "]\nb = 1.5", "", ""},
 		{"tables", times("[[a]]\n", 20_001), "", "f.toml:20001: more than 20000 tables"},
 		{"keys", "[a]\nb=1\n  [c]\n" + times("k=[\n[]]\n", 1_001), "", "f.toml:2004: more than 1000 keys in a table"},
 		{"keys in a line", "a = {" + times("k = 1,", 1_001), "", "f.toml:1: more than 1000 keys in a table"},
@@ -87,7 +87,7 @@ func TestDefaultsThatGrow(t *testing.T) {
 	for _, tt := range []struct{ name, first, values, lint string }{
 		{"a default", `{ default = "0" }`, "", ""},
 		{"the next size", `{ default = "01" }`, tooLarge, tooLarge},
-		{"nothing at the start", "{}", "p: missing inputs:\n  i0", ""},
+		{"an innermost input without a value", "{}", "p: missing inputs:\n  i0", ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			n := 60
@@ -114,9 +114,9 @@ func TestSecretsStaySecret(t *testing.T) {
 		{"the built-in one's", "[profiles.p]\nextends = \"v\"\n[profiles.p.inputs]\nkey = { secret = false }\n", "", "user.toml:4: inputs.key.secret: key is already declared secret, and must stay secret"},
 		{"the user's, by the project", "[profiles.p.inputs]\nkey = { secret = true }\n", "[profiles.q]\nextends = \"p\"\ninputs.key.secret = false\n[profiles.p]\n", "ssoctl.toml:3: inputs.key.secret: key is already declared secret, and must stay secret"},
 		{"the project's, by the user", "[profiles.q.inputs]\nkey = { secret = false }\n", "[profiles.q.inputs]\nkey = { secret = true }\n", "user.toml:2: inputs.key.secret: key is already declared secret, and must stay secret"},
-		{"forgotten on the way", "[profiles.p]\nextends = \"v\"\ninputs.key = 5\n[profiles.q]\nextends = \"p\"\ninputs.key = { secret = false }\n", "", "user.toml:3: inputs.key: expected a table, got a whole number\nuser.toml:6: inputs.key.secret: key is already declared secret, and must stay secret"},
-		{"said again", "[profiles.q]\nextends = \"v\"\n[profiles.q.inputs]\nkey = { secret = true }\n", "", ""},
-		{"never one", "[profiles.q]\nextends = \"v\"\n[profiles.q.inputs]\nother = { secret = false }\n", "", ""},
+		{"after a malformed declaration", "[profiles.p]\nextends = \"v\"\ninputs.key = 5\n[profiles.q]\nextends = \"p\"\ninputs.key = { secret = false }\n", "", "user.toml:3: inputs.key: expected a table, got a whole number\nuser.toml:6: inputs.key.secret: key is already declared secret, and must stay secret"},
+		{"secret declared again", "[profiles.q]\nextends = \"v\"\n[profiles.q.inputs]\nkey = { secret = true }\n", "", ""},
+		{"an input that was never secret", "[profiles.q]\nextends = \"v\"\n[profiles.q.inputs]\nother = { secret = false }\n", "", ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			src := sources(t, files{"v.toml": "[inputs]\nkey = { secret = true }\nother = {}\n"}, tt.user, tt.project)

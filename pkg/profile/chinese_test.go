@@ -9,7 +9,7 @@ import (
 	"ssoctl/profiles"
 )
 
-// Every text for people in a built-in profile is in both languages.
+// TestBuiltinsSpeakChinese: every text for people in a built-in profile has Chinese.
 func TestBuiltinsSpeakChinese(t *testing.T) {
 	src := profile.Sources{Builtin: profiles.FS}
 	for _, name := range src.BuiltinNames() {

@@ -44,8 +44,8 @@ func (m *merger) fail(path []string, format lang.Text, args ...any) {
 	m.failAt(m.p.errorf(path, format, args...), path...)
 }
 
-// failAt records an error of form. It also records the malformed key, so that lint
-// reports nothing that follows from it.
+// failAt records an error in the form of a key: an unknown name or a wrong type. It also
+// records the key, so that lint does not report consequences of the error.
 func (m *merger) failAt(e *Error, path ...string) {
 	m.errs = append(m.errs, e)
 	m.malformed = append(m.malformed, strings.Join(path, "."))

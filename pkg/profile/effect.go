@@ -49,7 +49,7 @@ type Reference struct {
 	Line                 int
 }
 
-// Effects returns how the project's configuration changes each profile that it defines
+// Effects reports how the project's configuration changes each profile that it defines
 // or modifies, sorted by name. Addresses are determined from the files alone. The
 // secrets also take into account what the function values sets on each profile, such
 // as values from the environment.
@@ -70,7 +70,7 @@ func Effects(src Sources, values func(*Profile) error) ([]Effect, error) {
 	return out, nil
 }
 
-// effect returns how the project changes one profile. any is false if it does not.
+// effect reports how the project changes one profile. any is false if it does not.
 func (s Sources) effect(name string, without Sources, values func(*Profile) error) (e Effect, any bool) {
 	e.Name = name
 	before, err := load(name, without)

@@ -16,14 +16,14 @@ type Error struct {
 	File    string    // "" if the error is not in a file
 	Line    int       // 1-based; 0 if unknown
 	Key     string    // dotted, such as exchange.query.code
-	Problem lang.Text // completes "KEY: …"
+	Problem lang.Text // without the place and the key
 	Hint    lang.Text // what to do about it; may be empty
 	Address string    // the step whose address is wrong; "" for none
 }
 
 func (e *Error) Error() string { return e.Text().EN }
 
-// Text is the error in both languages.
+// Text returns the error in both languages, after its place and key.
 func (e *Error) Text() lang.Text {
 	t := e.Problem
 	for _, where := range []string{e.Key, e.Place()} {
@@ -92,7 +92,7 @@ type MissingInput struct {
 
 func (e *MissingError) Error() string { return e.Text().EN }
 
-// Text is the error in both languages.
+// Text returns the error in both languages.
 func (e *MissingError) Text() lang.Text {
 	en := e.Profile + ": missing inputs:"
 	zh := e.Profile + "：缺少以下输入项："
@@ -117,7 +117,7 @@ type NotOfferedError struct {
 
 func (e *NotOfferedError) Error() string { return e.Text().EN }
 
-// Text is the error in both languages.
+// Text returns the error in both languages.
 func (e *NotOfferedError) Text() lang.Text {
 	return lang.Sprintf(lang.Text{EN: "%s: %s is not offered", ZH: "%s：不提供 %s"}, e.Profile, e.Step)
 }
@@ -140,7 +140,7 @@ func (e Error) saying(format lang.Text, args ...any) *Error {
 	return &e
 }
 
-// verbatim is the format for a problem that is complete.
+// verbatim formats a text or an error as it is.
 var verbatim = lang.Text{EN: "%s", ZH: "%s"}
 
 // Nearest returns the candidate with the smallest edit distance to word, "" if none is

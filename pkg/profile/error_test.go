@@ -29,7 +29,7 @@ func TestFaultsOfForm(t *testing.T) {
 		{"nothing", "", ""},
 		{"unknown key", "titel = \"x\"\n", "profiles/p.toml:1: titel: the profile has no such input; did you mean title?"},
 		{"unknown table", "[exchang]\nurl = \"x\"\n", "profiles/p.toml:1: exchang: unknown key; did you mean exchange?"},
-		{"nothing near", "[zzzzzzzz]\n", "profiles/p.toml:1: zzzzzzzz: unknown key"},
+		{"no similar name", "[zzzzzzzz]\n", "profiles/p.toml:1: zzzzzzzz: unknown key"},
 		{"in a step", "[exchange]\nurl = \"x\"\nmetod = \"GET\"\n", "profiles/p.toml:3: exchange.metod: unknown key; did you mean method?"},
 		{"in a step's sign", "[exchange.sign]\ntext = \"x\"\nhsh = \"md5\"\n", "profiles/p.toml:3: exchange.sign.hsh: unknown key; did you mean hash?"},
 		{"in callback", "[authorize]\ncallback = { cod = [\"c\"] }\n", "profiles/p.toml:2: authorize.callback.cod: unknown key; did you mean code?"},
@@ -40,7 +40,7 @@ func TestFaultsOfForm(t *testing.T) {
 		{"in a refusal of an inline list", "refusals = [\n  { code = 1 },\n  { code = 2, knd = \"x\" },\n]\n", "profiles/p.toml:3: refusals.knd: unknown key; did you mean kind?"},
 		{"text", "title = 5\n", "profiles/p.toml:1: title: expected a string, got a whole number"},
 		{"list", "docs = \"x\"\n", "profiles/p.toml:1: docs: expected a list, got a string"},
-		{"list's element", "docs = [\"x\", 1.5]\n", "profiles/p.toml:1: docs.1: expected a string, got a number"},
+		{"list element", "docs = [\"x\", 1.5]\n", "profiles/p.toml:1: docs.1: expected a string, got a number"},
 		{"member", "[exchange]\nquery = { a = 5, \"b.c\" = true }\n", "profiles/p.toml:2: exchange.query.a: expected a string, got a whole number\nprofiles/p.toml:2: exchange.query.b.c: expected a string, got true or false"},
 		{"table of a step", "exchange = \"S3CR3T\"\n", "profiles/p.toml:1: exchange: expected a table [exchange]"},
 		{"read", "[userinfo]\nread = \"S3CR3T\"\n", "profiles/p.toml:2: userinfo.read: expected a table, got a string"},
@@ -57,7 +57,7 @@ func TestFaultsOfForm(t *testing.T) {
 		{"negative lifetime", "[authorize]\ncallback = { lifetime = \"-5m\" }\n", `profiles/p.toml:2: authorize.callback.lifetime: expected a duration such as "90s", "10m" or "2h"`},
 		{"all at once, in order", "[userinfo]\nb = 1\na = 1\n[exchange]\nurl = 1\nread = 1\n", "profiles/p.toml:2: userinfo.b: unknown key; did you mean ok?\nprofiles/p.toml:3: userinfo.a: unknown key; did you mean ok?\nprofiles/p.toml:5: exchange.url: expected a string, got a whole number\nprofiles/p.toml:6: exchange.read: expected a table, got a whole number"},
 		{"syntax", "title = \"a\"\ntitle = \"b\"\n", "profiles/p.toml:2: title: key title is already defined"},
-		{"offered and not", "[exchange]\nurl = \"x\"\n[not_offered]\nexchange = { en = \"x\" }\n", "profiles/p.toml:4: not_offered.exchange: the same file also defines [exchange]"},
+		{"both offered and not offered", "[exchange]\nurl = \"x\"\n[not_offered]\nexchange = { en = \"x\" }\n", "profiles/p.toml:4: not_offered.exchange: the same file also defines [exchange]"},
 		{"nothing to extend", "extends = \"\"\n", "profiles/p.toml:1: extends: expected the name of a profile"},
 		{"extends a number", "extends = 1\n", "profiles/p.toml:1: extends: expected the name of a profile"},
 	} {
@@ -80,23 +80,23 @@ func TestFaultsOfMeaning(t *testing.T) {
 		{"unknown placeholder", "{code}", "{cod}", "18: exchange.form.code: unknown placeholder {cod}; did you mean code?"},
 		{"of an input", "app = \"{client_id}\", key", "app = \"{client_i}\", key", "18: exchange.form.app: unknown placeholder {client_i}; did you mean client_id?"},
 		{"of an URL", "{base_url}/token", "{bas_url}/token", "17: exchange.url: unknown placeholder {bas_url}; did you mean base_url?"},
-		{"of a signature", "form = {", "sign = { text = \"{mehtod}{sign}\", hash = \"md5\" }\nheaders = { s = \"{sign}\" }\nform = {", "18: exchange.sign.text: unknown placeholder {mehtod}; did you mean method?\nprofiles/p.toml:18: exchange.sign.text: {sign} is not allowed here, because the signature covers this text: use query, headers, form or json"},
-		{"of a signature only", "{base_url}/me", "{base_url}/{method}", "22: userinfo.url: unknown placeholder {method}"},
+		{"in a signature", "form = {", "sign = { text = \"{mehtod}{sign}\", hash = \"md5\" }\nheaders = { s = \"{sign}\" }\nform = {", "18: exchange.sign.text: unknown placeholder {mehtod}; did you mean method?\nprofiles/p.toml:18: exchange.sign.text: {sign} is not allowed here, because the signature covers this text: use query, headers, form or json"},
+		{"one for signatures, in a URL", "{base_url}/me", "{base_url}/{method}", "22: userinfo.url: unknown placeholder {method}"},
 		{"signature in the URL", "{base_url}/me\"", "{base_url}/me?s={sign}\"\nsign = { text = \"x\", hash = \"md5\" }", "22: userinfo.url: {sign} is not allowed here, because the signature covers this text: use query, headers, form or json"},
-		{"nobody reads it", "Bearer {access_token}", "Bearer {id_token}", "23: userinfo.headers.Authorization: unknown placeholder {id_token}"},
+		{"not read by any step", "Bearer {access_token}", "Bearer {id_token}", "23: userinfo.headers.Authorization: unknown placeholder {id_token}"},
 		{"application's token", "Bearer {access_token}", "Bearer {app_token}", "23: userinfo.headers.Authorization: {app_token} needs a [token] step"},
-		{"signature that nobody makes", "key = \"{client_secret}\"", "key = \"{client_secret}\", s = \"{sign}\"", "15: exchange: {sign} needs a table [exchange.sign]"},
-		{"signature that nobody sends", "read = { access", "sign = { text = \"x\", hash = \"md5\" }\nread = { access", "19: exchange.sign: {sign} is used nowhere in the request"},
+		{"signature without a sign table", "key = \"{client_secret}\"", "key = \"{client_secret}\", s = \"{sign}\"", "15: exchange: {sign} needs a table [exchange.sign]"},
+		{"signature that is not sent", "read = { access", "sign = { text = \"x\", hash = \"md5\" }\nread = { access", "19: exchange.sign: {sign} is used nowhere in the request"},
 		{"signature's parts", "form = {", "headers = { s = \"{sign}\" }\nsign = { text = \"x\", hash = \"hmac-sha-256\", encoding = \"b64\" }\nform = {", "19: exchange.sign.encoding: unknown encoding \"b64\": expected one of hex, HEX, base64, base64url\nprofiles/p.toml:19: exchange.sign.hash: unknown hash \"hmac-sha-256\": expected one of sha256, sha1, md5, hmac-sha256, hmac-sha1\nprofiles/p.toml:19: exchange.sign.key: required with an hmac hash, and not allowed with any other"},
 		{"key without hmac", "form = {", "headers = { s = \"{sign}\" }\nsign = { text = \"x\", hash = \"md5\", key = \"k\" }\nform = {", "19: exchange.sign.key: required with an hmac hash, and not allowed with any other"},
-		{"jq of reply, once", "ok = \".errno == 0\"", "ok = \".errno ==\"", "8: reply.ok: jq \".errno ==\": unexpected EOF"},
+		{"jq of reply, reported once", "ok = \".errno == 0\"", "ok = \".errno ==\"", "8: reply.ok: jq \".errno ==\": unexpected EOF"},
 		{"jq of a step", "read = { subject", "ok = \"nosuch\"\nread = { subject", "24: userinfo.ok: jq \"nosuch\": function not defined: nosuch/0"},
 		{"jq of read", ".id\"", ".id |\", \"tenant.id\" = \"$x\"", "24: userinfo.read.subject: jq \".id |\": unexpected EOF\nprofiles/p.toml:24: userinfo.read.tenant.id: jq \"$x\": variable not defined: $x"},
 		{"no ok", "ok = \".errno == 0\"\n", "", "14: exchange: missing key ok, here or in [reply]\nprofiles/p.toml:19: userinfo: missing key ok, here or in [reply]"},
 		{"unused input", "redirect_uri = {}", "redirect_uri = {}\nscope = { default = \"x\" }", "7: inputs.scope: this input is never used"},
 		{"used by an input only", "redirect_uri = {}", "redirect_uri = {}\nscope = { default = \"{client_id}\" }", "7: inputs.scope: this input is never used"},
-		{"input of a table's name", "redirect_uri = {}", "redirect_uri = {}\ntoken = { default = \"x\" }", "7: inputs.token: this name is reserved for a table: choose another"},
-		{"input of a made name", "redirect_uri = {}", "redirect_uri = {}\nuuid = { default = \"x\" }", "7: inputs.uuid: this name is reserved for a value that ssoctl supplies: choose another"},
+		{"input with the name of a table", "redirect_uri = {}", "redirect_uri = {}\ntoken = { default = \"x\" }", "7: inputs.token: this name is reserved for a table: choose another"},
+		{"input with the name of a generated value", "redirect_uri = {}", "redirect_uri = {}\nuuid = { default = \"x\" }", "7: inputs.uuid: this name is reserved for a value that ssoctl supplies: choose another"},
 		{"input's type", "redirect_uri = {}", "redirect_uri = { type = \"number\" }", "6: inputs.redirect_uri.type: unknown type \"number\": expected int or bool"},
 		{"secret with a type", "secret = true", "secret = true, type = \"int\"", "5: inputs.client_secret.type: not allowed with secret: a secret is always a string"},
 		{"input's pattern", "redirect_uri = {}", "redirect_uri = { pattern = \"(\" }", "6: inputs.redirect_uri.pattern: error parsing regexp: missing closing ): `(`"},
@@ -113,17 +113,17 @@ func TestFaultsOfMeaning(t *testing.T) {
 		{"method", "method = \"POST\"", "method = \"post\"", "16: exchange.method: unknown method \"post\": expected one of GET, POST, PUT, PATCH, DELETE; did you mean POST?"},
 		{"no url", "url = \"{base_url}/me\"\n", "", "20: userinfo: missing key url"},
 		{"an address without a scheme", "url = \"{base_url}/me\"", "url = \"api.example/me\"", "22: userinfo.url: \"api.example/me\" is not an address: it must begin with https:// or http://"},
-		{"an input's default without one, told once", "\"https://", "\"htps://", "3: inputs.base_url.default: \"htps://sso.acme.example\" is not an address: it must begin with https:// or http://"},
+		{"an input's default without a scheme, reported once", "\"https://", "\"htps://", "3: inputs.base_url.default: \"htps://sso.acme.example\" is not an address: it must begin with https:// or http://"},
 		{"form and json", "read = { access", "json = {}\nread = { access", "18: exchange.form: a request cannot have both form and json"},
 		{"state", "query = { app", "state = \"none\"\nquery = { app", `14: authorize.state: unknown state "none": expected redirect or optional`},
 		{"no state", ", state = \"{state}\"", "", `11: authorize: missing {state}: without it, anyone can slip their own code into a user's login; if the vendor has no such parameter, set state = "redirect"`},
 		{"signature of a query that is not the parameters", "read = { access", "headers = { s = \"{sign}\" }\nsign = { text = \"{query_sorted}\", hash = \"md5\" }\nread = { access", "20: exchange.sign.text: {query_sorted} covers only the query, but the parameters of this POST are in its body: use {params} or {body}; form parameters are sent in alphabetical order"},
 		{"signature of the query of a POST", "form = { app = \"{client_id}\", key = \"{client_secret}\", code = \"{code}\" }", "query = { code = \"{code}\", s = \"{sign}\" }\nsign = { text = \"{query_sorted}{client_id}{client_secret}\", hash = \"md5\" }", "19: exchange.sign.text: {query_sorted} works only for GET: for this POST write out the parameters, such as a={a}&b={b}"},
-		{"signature of no query", "headers = { ", "sign = { text = \"{query_sorted}{access_token}\", hash = \"md5\" }\nheaders = { s = \"{sign}\", ", "23: userinfo.sign.text: {query_sorted} is always empty: this request has no query; remove it"},
-		{"signature of no body", "/me\"", "/me?a=b\"\nsign = { text = \"{body}{access_token}\", hash = \"md5\" }\nquery = { s = \"{sign}\" }", "23: userinfo.sign.text: {body} is always empty: this request has no form and no json; use {params} for its query, or remove it"},
-		{"signature of nothing", "read = { access", "headers = { s = \"{sign}\" }\nsign = { hash = \"md5\" }\nread = { access", "20: exchange.sign: missing key text: what is signed"},
+		{"signature of a missing query", "headers = { ", "sign = { text = \"{query_sorted}{access_token}\", hash = \"md5\" }\nheaders = { s = \"{sign}\", ", "23: userinfo.sign.text: {query_sorted} is always empty: this request has no query; remove it"},
+		{"signature of a missing body", "/me\"", "/me?a=b\"\nsign = { text = \"{body}{access_token}\", hash = \"md5\" }\nquery = { s = \"{sign}\" }", "23: userinfo.sign.text: {body} is always empty: this request has no form and no json; use {params} for its query, or remove it"},
+		{"signature without a text", "read = { access", "headers = { s = \"{sign}\" }\nsign = { hash = \"md5\" }\nread = { access", "20: exchange.sign: missing key text: what is signed"},
 		{"state in the exchange", "code = \"{code}\" }", "code = \"{code}\", state = \"{state}\" }", "18: exchange.form.state: {state} has no value here: only [authorize] can use it"},
-		{"even where it is optional", "code = \"{code}\" }", "code = \"{code}\", state = \"{state?}\" }", "18: exchange.form.state: {state} has no value here: only [authorize] can use it"},
+		{"state in the exchange, optional", "code = \"{code}\" }", "code = \"{code}\", state = \"{state?}\" }", "18: exchange.form.state: {state} has no value here: only [authorize] can use it"},
 		{"challenge in the exchange", "code = \"{code}\" }", "code = \"{code}\", c = \"{code_challenge}\" }", "18: exchange.form.c: {code_challenge} has no value here: use it in [authorize]; [exchange] has {code_verifier}"},
 		{"verifier in the address", "state = \"{state}\"", "state = \"{state}\", v = \"{code_verifier}\"", "14: authorize.query.v: {code_verifier} has no value here: use it in [exchange]; [authorize] has {code_challenge}"},
 		{"verifier without a challenge", "code = \"{code}\" }", "code = \"{code}\", v = \"{code_verifier}\" }", "15: exchange: has {code_verifier}, but [authorize] has no {code_challenge}"},
@@ -139,16 +139,16 @@ func TestFaultsOfMeaning(t *testing.T) {
 		{"unclosed in a default", "redirect_uri = {}", "redirect_uri = { default = \"{base_url/x\" }", "6: inputs.redirect_uri.default: \"{base_url/x\" is sent literally: a placeholder is written {name} or {name?}"},
 		{"JSON in a form", "code = \"{code}\" }", "code = '{\"c\":{\"code\":\"{code}\"},\"n\":{timestamp}}' }", ""},
 		{"another language in JSON", "form = { app = \"{client_id}\", key = \"{client_secret}\", code = \"{code}\" }", "json = { app = \"{client_id}\", key = \"{client_secret}\", code = \"{code}\", query = \"{ viewer { login } }\" }", ""},
-		{"header of the connection", "Authorization =", "Host = \"x\", Authorization =", "23: userinfo.headers.Host: cannot be set: HTTP sets it for each connection"},
-		{"header of the encoding", "Authorization =", "accept-encoding = \"br\", Authorization =", "23: userinfo.headers.accept-encoding: cannot be set: ssoctl asks for the encodings that it can decode"},
+		{"header set by HTTP", "Authorization =", "Host = \"x\", Authorization =", "23: userinfo.headers.Host: cannot be set: HTTP sets it for each connection"},
+		{"header set by ssoctl", "Authorization =", "accept-encoding = \"br\", Authorization =", "23: userinfo.headers.accept-encoding: cannot be set: ssoctl asks for the encodings that it can decode"},
 		{"header's name", "Authorization =", "\"a b\" = \"x\", Authorization =", "23: userinfo.headers.a b: is not a valid header name"},
 		{"header's value", "Bearer {access_token}", "Bearer\\n{access_token}", "23: userinfo.headers.Authorization: the value contains a line break or another control character"},
 		{"header twice", "Authorization =", "authorization = \"x\", Authorization =", "23: userinfo.headers.authorization: duplicate of the header Authorization: keep one"},
 		{"program's name", "Authorization =", "User-Agent = \"linux:app:v1\", Authorization =", ""},
-		{"number that JSON has not", "form = { app = \"{client_id}\", key = \"{client_secret}\", code = \"{code}\" }", "json = { app = \"{client_id}\", key = \"{client_secret}\", code = \"{code}\", n = [nan] }", "18: exchange.json.n.0: JSON cannot represent NaN"},
+		{"number that JSON lacks", "form = { app = \"{client_id}\", key = \"{client_secret}\", code = \"{code}\" }", "json = { app = \"{client_id}\", key = \"{client_secret}\", code = \"{code}\", n = [nan] }", "18: exchange.json.n.0: JSON cannot represent NaN"},
 		{"user in an address", "{base_url}/me", "https://me@h.example/me", "22: userinfo.url: \"https://me@h.example/me\" must not contain a user or password"},
-		{"way up in an address", "{base_url}/me", "{base_url}/../me", "22: userinfo.url: \"{base_url}/../me\" must not contain . or .. as a part of its path"},
-		{"address that is none", "{base_url}/me", "https://h.example:port/me", "22: userinfo.url: \"https://h.example:port/me\" cannot be read as an address"},
+		{"two dots in an address", "{base_url}/me", "{base_url}/../me", "22: userinfo.url: \"{base_url}/../me\" must not contain . or .. as a part of its path"},
+		{"invalid port in an address", "{base_url}/me", "https://h.example:port/me", "22: userinfo.url: \"https://h.example:port/me\" cannot be read as an address"},
 		{"half of PKCE", "state = \"{state}\"", "state = \"{state}\", c = \"{code_challenge}\"", "11: authorize: has {code_challenge}, but [exchange] has no {code_verifier}"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -173,7 +173,7 @@ func TestFaultsOfUsersFiles(t *testing.T) {
 	builtin := files{"acme.toml": acme, "bad.toml": "extends = \"acm\"\n", "loop.toml": "extends = \"pool\"\n", "pool.toml": "extends = \"loop\"\n"}
 	for _, tt := range []struct{ name, user, project, want string }{
 		{"unknown input", "[profiles.p]\nextends = \"acme\"\nclient_i = \"x\"\n", "", "user.toml:3: client_i: the profile has no such input; did you mean client_id?"},
-		{"unknown input, far from any", "[profiles.p]\nextends = \"acme\"\nzzzzzzzzz = \"x\"\n", "", "user.toml:3: zzzzzzzzz: the profile has no such input"},
+		{"unknown input, no similar name", "[profiles.p]\nextends = \"acme\"\nzzzzzzzzz = \"x\"\n", "", "user.toml:3: zzzzzzzzz: the profile has no such input"},
 		{"wrong type", "[profiles.p]\nextends = \"acme\"\nclient_id = 1.5\n", "", "user.toml:3: client_id: expected a string, a whole number, true or false, got a number"},
 		{"a table for a value", "[profiles.p]\nextends = \"acme\"\n[profiles.p.client_ids]\n", "", "user.toml:3: client_ids: unknown key; did you mean client_id?"},
 		{"in a step", "[profiles.p]\nextends = \"acme\"\n[profiles.p.exchange]\nulr = \"x\"\n", "", "user.toml:4: exchange.ulr: unknown key; did you mean url?"},
@@ -211,7 +211,8 @@ func TestFaultsOfUsersFiles(t *testing.T) {
 	}
 }
 
-// TestCheckFindsAll: errors of form do not hide other errors, and cause no others.
+// TestCheckFindsAll: unknown keys and wrong types neither hide other errors nor cause
+// further ones.
 func TestCheckFindsAll(t *testing.T) {
 	for _, tt := range []struct{ name, user, want string }{
 		{"nothing", "[profiles.p]\nextends = \"acme\"\n", ""},
@@ -226,14 +227,14 @@ read = { access_token = ".a |" }
 user.toml:5: exchange.metod: unknown key; did you mean method?
 user.toml:6: exchange.form.code: unknown placeholder {cod}; did you mean code?
 user.toml:7: exchange.read.access_token: jq ".a |": unexpected EOF`},
-		{"what a misspelt key would say is not missing", `[profiles.p]
+		{"a misspelt key does not count as missing", `[profiles.p]
 [profiles.p.token]
 metod = "POST"
 ulr = "https://h.example"
 `, `user.toml:2: token: missing key ok, here or in [reply]
 user.toml:3: token.metod: unknown key; did you mean method?
 user.toml:4: token.ulr: unknown key; did you mean url?`},
-		{"nor what one of the wrong type would", `[profiles.p]
+		{"a key of the wrong type does not count as missing", `[profiles.p]
 refusals = [ { cod = 1, kind = "denied", en = 7 }, { code = 2, kind = "x" } ]
 [profiles.p.token]
 method = 1
@@ -257,10 +258,10 @@ url = "https://h.example/{client_id}/{openid}"
 user.toml:6: userinfo.method: unknown method "get": expected one of GET, POST, PUT, PATCH, DELETE; did you mean GET?`},
 		{"a value", "[profiles.p]\nextends = \"acme\"\ninputs.redirect_uri.pattern = \"https://.*\"\nredirect_uri = \"http://127.0.0.1/\"\ntitel = \"x\"\n", `user.toml:4: redirect_uri: "http://127.0.0.1/" does not match https://.*
 user.toml:5: titel: the profile has no such input; did you mean title?`},
-		{"what a step's change makes of an inherited one", "[profiles.p]\nextends = \"acme\"\n[profiles.p.not_offered]\nexchange = { en = \"x\" }\n[profiles.p.userinfo]\nheaders = { o = \"{openid}\" }\n[profiles.p.authorize]\nstate = \"x\"\nquery = {}\n", `user.toml:6: userinfo.headers.o: unknown placeholder {openid}
+		{"errors in inherited steps after a change", "[profiles.p]\nextends = \"acme\"\n[profiles.p.not_offered]\nexchange = { en = \"x\" }\n[profiles.p.userinfo]\nheaders = { o = \"{openid}\" }\n[profiles.p.authorize]\nstate = \"x\"\nquery = {}\n", `user.toml:6: userinfo.headers.o: unknown placeholder {openid}
 user.toml:7: authorize: missing {state}: without it, anyone can slip their own code into a user's login; if the vendor has no such parameter, set state = "redirect"
 user.toml:8: authorize.state: unknown state "x": expected redirect or optional`},
-		{"an inherited place is told where the user can change it", "[profiles.p]\nextends = \"acme\"\n[profiles.p.inputs.client_id]\nsecret = true\ntype = \"int\"\n[profiles.p.reply]\nok = \"\"\n", `user.toml:1: exchange: missing key ok, here or in [reply] (inherited from acme)
+		{"an error in an inherited key, located in the user's file", "[profiles.p]\nextends = \"acme\"\n[profiles.p.inputs.client_id]\nsecret = true\ntype = \"int\"\n[profiles.p.reply]\nok = \"\"\n", `user.toml:1: exchange: missing key ok, here or in [reply] (inherited from acme)
 user.toml:1: userinfo: missing key ok, here or in [reply] (inherited from acme)
 user.toml:5: inputs.client_id.type: not allowed with secret: a secret is always a string`},
 		{"client authentication without a secret", `[profiles.p]

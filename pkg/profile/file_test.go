@@ -121,7 +121,7 @@ user.toml:6: profilez: unknown key; did you mean profiles?`
 		t.Error(diff)
 	}
 	if _, err := profile.Load("b", profile.Sources{Builtin: files{}, User: user}); err == nil {
-		t.Error("a profile loads from such a file")
+		t.Error("a profile was loaded from a file with errors")
 	}
 	if err := (profile.Sources{User: parse(t, "user.toml", "")}).CheckFiles(); err != nil {
 		t.Error(err)

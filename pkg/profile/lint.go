@@ -70,9 +70,8 @@ type linter struct {
 	sizes  map[string]int  // see size
 	cyclic map[string]bool // inputs of a cycle of defaults that has been reported
 	broken map[string]bool // malformed keys
-	// unsureInputs and unsureSteps are set if a table that may have been meant to
-	// declare inputs, or a step, is malformed or misspelt. Then nobody knows what it
-	// would supply.
+	// unsureInputs and unsureSteps are set if a malformed or misspelt table may have been
+	// meant as [inputs], or as a step: it is not known what that table would supply.
 	unsureInputs, unsureSteps bool
 }
 

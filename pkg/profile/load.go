@@ -201,8 +201,8 @@ func (f *File) TrustedFolders() ([]string, error) {
 }
 
 // Load finds a profile, merges it with what it extends, and checks its form: unknown
-// keys and wrong types. The error is an [*Error] or [Errors]. Call [Profile.Lint] for
-// the errors that do not keep a profile from being used.
+// keys and wrong types. The error is an [*Error] or [Errors]. [Profile.Lint] finds the
+// errors that do not prevent the use of other parts of the profile.
 func Load(name string, from Sources) (*Profile, error) {
 	if err := from.CheckFiles(); err != nil {
 		return nil, err
@@ -222,8 +222,8 @@ func load(name string, from Sources) (*Profile, error) {
 	return m.p, nil
 }
 
-// assemble merges the layers of a profile and decodes what is well-formed. The merger
-// it returns has the errors of form; err means that the layers could not be found.
+// assemble merges the layers of a profile and decodes what is well-formed. The unknown keys
+// and wrong types are in the errs of the merger; err means that a layer was not found.
 func assemble(name string, from Sources) (*merger, error) {
 	m := &merger{sources: from, raw: map[string]any{}, p: &Profile{
 		Name: name, values: map[string]value{}, origins: map[string]origin{},

@@ -16,12 +16,13 @@ type merger struct {
 	raw     map[string]any
 	p       *Profile
 	errs    Errors
-	// malformed are the paths, within the profile, of keys with errors of form.
+	// malformed are the paths, within the profile, of unknown keys and values of the wrong
+	// type.
 	malformed []string
 }
 
-// chain merges the layers of the profile name: first those of what it extends, then
-// its own, which it returns. seen are the profiles that led here.
+// chain merges the layers of a profile: first those of the profile that it extends, then
+// its own. It returns its own layers. seen are the profiles whose extends led here.
 func (m *merger) chain(name string, seen []string, builtinOnly bool) ([]origin, error) {
 	id := name
 	if builtinOnly {
@@ -121,8 +122,8 @@ func (m *merger) unknown(name string, builtinOnly bool) error {
 	}}.saying(lang.Text{EN: "unknown profile %s%s", ZH: "没有接入配置 %s%s"}, name, SuggestText(name, names))
 }
 
-// layer merges one table into the profile. A key replaces the inherited key, at the
-// depth of the keys of steps and inputs, so a layer can state just what differs.
+// layer merges one table into the profile. A key in a step or in the declaration of an
+// input replaces only the inherited key of that name, so a layer states only differences.
 func (m *merger) layer(o origin, t map[string]any) {
 	for _, name := range StepNames {
 		_, gone := table(t, "not_offered")[name]

@@ -192,7 +192,7 @@ default = "again"
 		t.Errorf("json does not replace form: %s", diff)
 	}
 	if mid.Token != nil || mid.NotOffered["token"].EN != "no token" {
-		t.Error("an inherited step is not taken away")
+		t.Error("not_offered does not remove an inherited step")
 	}
 	if mid.Title != "Vendor" || mid.Reply != (profile.Reply{OK: ".base", Code: ".vendor"}) || mid.UserInfo == nil {
 		t.Errorf("%+v", mid)
@@ -226,13 +226,13 @@ default = "again"
 
 	again := load(t, "again", src)
 	if diff := cmp.Diff(&profile.Step{Name: "token", Recipe: recipe.Recipe{Method: "GET"}}, again.Token); diff != "" {
-		t.Errorf("a step that was taken away comes back whole: %s", diff)
+		t.Errorf("a removed step that is defined again (-want +got): %s", diff)
 	}
 	if _, still := again.NotOffered["token"]; still {
-		t.Error("the step is offered and not offered")
+		t.Error("the step is both offered and in not_offered")
 	}
 	if diff := cmp.Diff(profile.Input{Default: "again", Vendor: "app"}, again.Inputs["client_id"]); diff != "" {
-		t.Errorf("what has a default is still required: %s", diff)
+		t.Errorf("an input with a default is still required: %s", diff)
 	}
 	if text, _ := again.Given("client_id"); text != "top" {
 		t.Errorf("an inherited value is lost: %q", text)
@@ -308,7 +308,7 @@ func TestSignedFormAndJSONInOneLayer(t *testing.T) {
 	for range 5 { // the order of maps must not matter
 		p := load(t, "p", src)
 		if p.Exchange.Form == nil || p.Exchange.JSON == nil {
-			t.Fatal("one of them is lost, so nobody hears of the mistake")
+			t.Fatal("only one of form and json is kept, so lint cannot report the mistake")
 		}
 	}
 	// Inputs with those names are not bodies.
@@ -333,6 +333,6 @@ extends = "missing"
 		t.Errorf("got %v", err)
 	}
 	if names := src.BuiltinNames(); len(names) > 0 {
-		t.Errorf("built in are %v", names)
+		t.Errorf("BuiltinNames() = %v", names)
 	}
 }

@@ -30,7 +30,7 @@ var arguments = map[string][]string{
 	"details":   {"code", "access_token", "nonce", "code_verifier"},
 }
 
-// carries reports whether a login has a value of PerRun for the step. It has a nonce
+// carries reports whether a login passes a value of PerRun to the step. It passes a nonce
 // only if [authorize] uses one.
 func (p *Profile) carries(s *Step, name string) bool {
 	if !slices.Contains(PerRun, name) || !slices.Contains(arguments[s.Name], name) {

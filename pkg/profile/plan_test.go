@@ -78,7 +78,7 @@ form = { app = "{app_token}", t = "{tenant.id}", s = "{subject}", more = "{unkno
 		{"a code is given", []string{"exchange"}, []string{"code"}, planned{[]string{"exchange"}, []string{"base_url", "client_id", "client_secret?", "token_endpoint_auth_method?"}, nil}},
 		{"the exchange comes first", []string{"userinfo"}, []string{"code"}, planned{[]string{"exchange", "userinfo"}, []string{"base_url", "client_id", "client_secret?", "token_endpoint_auth_method?"}, nil}},
 		{"a token is given", []string{"userinfo"}, []string{"access_token"}, planned{[]string{"userinfo"}, []string{"base_url"}, nil}},
-		{"a given input is no input", []string{"userinfo"}, []string{"access_token", "base_url"}, planned{[]string{"userinfo"}, nil, nil}},
+		{"a given value is not in Inputs", []string{"userinfo"}, []string{"access_token", "base_url"}, planned{[]string{"userinfo"}, nil, nil}},
 		{"refresh takes no code", []string{"refresh"}, []string{"refresh_token"}, planned{[]string{"refresh"}, []string{"base_url"}, nil}},
 		{"everything", []string{"userinfo", "details"}, []string{"code"}, planned{
 			[]string{"exchange", "userinfo", "token", "details"},
@@ -91,7 +91,7 @@ form = { app = "{app_token}", t = "{tenant.id}", s = "{subject}", more = "{unkno
 		{"once each", []string{"userinfo", "userinfo", "exchange"}, []string{"code"}, planned{
 			[]string{"exchange", "userinfo"}, []string{"base_url", "client_id", "client_secret?", "token_endpoint_auth_method?"}, nil,
 		}},
-		{"an empty value is none", []string{"userinfo"}, []string{}, planned{[]string{"exchange", "userinfo"}, []string{"base_url", "client_id", "client_secret?", "token_endpoint_auth_method?"}, []string{"code"}}},
+		{"an empty value counts as missing", []string{"userinfo"}, []string{}, planned{[]string{"exchange", "userinfo"}, []string{"base_url", "client_id", "client_secret?", "token_endpoint_auth_method?"}, []string{"code"}}},
 	} {
 		got, err := plan(p, tt.targets, tt.given...)
 		if err != nil {

@@ -181,7 +181,7 @@ ok = "def f: f; f"
 	verdict := reader.Judge(ctx, nil)
 	stopped := (*profile.StoppedError)(nil)
 	if verdict.OK || !errors.As(verdict.Err, &stopped) || stopped.Expression.Key != "refresh.ok" || !errors.Is(verdict.Err, context.DeadlineExceeded) {
-		t.Errorf("of an expression without end: %+v", verdict)
+		t.Errorf("an endless expression: %+v", verdict)
 	}
 	if expr, ok := reader.Expr("subject"); ok {
 		t.Error(expr)

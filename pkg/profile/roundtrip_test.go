@@ -151,7 +151,7 @@ func TestEveryStepComesBack(t *testing.T) {
 				t.Fatalf("%s %s %v %s: %v", in.Method, in.URL, in.Header, in.body, got)
 			}
 			if !tr.s.IsFor(in.Request, tr.values) {
-				t.Error("it is not for this step")
+				t.Error("the request is not recognised as this step")
 			}
 			seen := tr.s.Recognise(in.Request, []byte(in.body), tr.expect)
 			for _, ph := range tr.s.Placeholders() {
@@ -189,7 +189,7 @@ func TestEveryMutationIsSeen(t *testing.T) {
 				before := in.URL.String() + in.body + in.Method + strings.Join(headerLines(in.Header), "")
 				m.change(&in)
 				if in.URL.String()+in.body+in.Method+strings.Join(headerLines(in.Header), "") == before {
-					t.Errorf("%s changed nothing", m.name)
+					t.Errorf("%s did not change the request", m.name)
 				}
 				slices.Sort(m.want)
 				if diff := cmp.Diff(m.want, tr.read(in)); diff != "" {
@@ -423,8 +423,7 @@ func (tr trip) json(t *testing.T) []mutation {
 	return out
 }
 
-// TestNoStepIsTakenForAnother: steps with the same address differ in something
-// literal.
+// TestNoStepIsTakenForAnother: steps with the same address differ in a literal part.
 func TestNoStepIsTakenForAnother(t *testing.T) {
 	all := trips(t)
 	for name, tr := range all {
@@ -434,7 +433,7 @@ func TestNoStepIsTakenForAnother(t *testing.T) {
 				continue
 			}
 			if len(other.Recognise(in.Request, []byte(in.body), tr.expect).Problems) == 0 {
-				t.Errorf("%s is %s as well", name, other.Name)
+				t.Errorf("the request of %s is also recognised as %s", name, other.Name)
 			}
 		}
 	}

@@ -150,7 +150,7 @@ type resolver struct {
 	p      *Profile
 	refs   reference.Resolver
 	out    recipe.Values
-	absent map[string]bool // inputs found to have no value
+	absent map[string]bool // inputs that were resolved and have no value
 }
 
 // input stores the value of one input in out, and reports whether it has one. within
@@ -275,8 +275,8 @@ func literalSize(t recipe.Template) int {
 	return n
 }
 
-// lacking returns the inputs without a value that a default needs, directly or
-// indirectly.
+// lacking returns the inputs that a default needs, directly or indirectly, and that have
+// no value.
 func (r *resolver) lacking(t recipe.Template) []MissingInput {
 	var out []MissingInput
 	for _, name := range r.p.needs(t) {

@@ -97,7 +97,7 @@ b = { default = "x{a}" }
 		t.Error(diff)
 	}
 	if got, err := p.Values(want("again?", "opt?"), reference.Resolver{}); err != nil || got["again"] != nil || got["opt"] != nil {
-		t.Error("what an optional value needs is not missing", got, err)
+		t.Error("an input that only an optional one needs is reported as missing", got, err)
 	}
 	// Values are literal, and an address keeps its trailing slash.
 	set("back", "https://me.example/{n}/")
@@ -286,7 +286,7 @@ query = { o = "{openid}", org = "{organization?}", t = "{app_token}" }
 	}
 	want := map[string]bool{"base_url": false, "openid": false, "session_key": true, "organization": false, "app_token": true, "access_token": true}
 	if diff := cmp.Diff(want, given); diff != "" {
-		t.Errorf("which of them are secrets: %s", diff)
+		t.Errorf("secret inputs (-want +got): %s", diff)
 	}
 	p := load(t, "p", profile.Sources{Builtin: files{"p.toml": text}})
 	for name, want := range map[string]string{
