@@ -131,9 +131,9 @@ func (e *Expression) First(ctx context.Context, input any) (any, error) {
 	return nil, err
 }
 
-// A few operations on a small input take no time to speak of, unless they multiply, and
-// need no goroutine, which costs several times as much. An expression that goes on is
-// run again from its beginning.
+// Without multiplication, a few operations on a small input take negligible time, so First
+// runs them without a goroutine, which would cost several times as much. An expression
+// that needs more operations is run again from the start.
 const lightInput, fewOperations = 256, 128
 
 func outputs(all gojq.Iter, take func(any) error) error {

@@ -59,7 +59,7 @@ func TestFirst(t *testing.T) {
 	}
 }
 
-// A product is what it is in jq, however it is written.
+// TestProduct: every way to write a multiplication gives the result of jq.
 func TestProduct(t *testing.T) {
 	for text, want := range map[string]string{
 		`"ab" * 2, 2 * "ab", "ab" * 1.5, "ab" * 0.5, "ab" * 0, "ab" * -1`: `["abab","abab","ab","","",null]`,
@@ -121,14 +121,14 @@ func TestMemoryIsBounded(t *testing.T) {
 		`reduce range(100) as $i ("x"; . + .)`, `reduce range(100) as $i ("x"; "\(.)\(.)")`, `reduce range(100) as $i ([1]; . + .)`,
 		"[range(1e9)]", `[repeat("x")]`, `[] | .[500000000] = 1`, `"aaaaaaaaaaaaaaaa" | ` + strings.Repeat(". + . | ", 40) + `length`,
 	} {
-		runtime.GC() // what is left of the last one counts as there before
+		runtime.GC() // garbage of the previous expression would raise the baseline
 		_, err := compile(t, text).First(t.Context(), nil)
 		if fmt.Sprint(err) != "the expression takes more than 40 MiB of memory" {
 			t.Errorf("%s: %v", text, err)
 		}
 	}
 	if got, err := compile(t, `[limit(12; repeat("x" * 10000000 | length))] | length`).First(t.Context(), nil); got != json.Number("12") || err != nil {
-		t.Errorf("garbage counts: %v, %v", got, err)
+		t.Errorf("garbage is counted as used memory: %v, %v", got, err)
 	}
 }
 

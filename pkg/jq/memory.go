@@ -15,7 +15,7 @@ const mostMemory = 40 << 20
 
 var errMemory = lang.Errorf(lang.Text{EN: "the expression takes more than %d MiB of memory", ZH: "表达式占用的内存超过 %d MiB"}, mostMemory>>20)
 
-// errMany: the expression is not finished after the operations that it may take.
+// errMany means that an expression took more operations than gauge.most.
 var errMany = errors.New("too many operations")
 
 // closed is the Done channel of a context that has ended.
@@ -26,8 +26,8 @@ var closed = func() chan struct{} {
 }()
 
 // gauge is a context that ends when the heap has grown too much, or after a number of
-// operations. gojq asks its context before each operation. A watching goroutine alone
-// would not do: on a busy machine it gets its turn too late.
+// operations. gojq asks its context before each operation. A watching goroutine alone is
+// not enough: on a busy machine it may run too late.
 type gauge struct {
 	context.Context
 	before uint64 // heap at the start; 0 if not measured yet

@@ -12,8 +12,8 @@ import (
 // Marshal returns an output as JSON, formatted as jq does.
 func Marshal(v any) ([]byte, error) { return gojq.Marshal(v) }
 
-// weigh returns what is left of room after a value: each value in it takes one, and each
-// 64 bytes of text another. It ends below 0, where the value is too large.
+// weigh subtracts the weight of v from room and returns the rest: 1 for each value in v,
+// plus 1 for each 64 bytes of text. It stops as soon as the rest is negative.
 func weigh(v any, room int) int {
 	const textOfOne = 64
 	room--

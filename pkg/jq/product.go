@@ -8,8 +8,8 @@ import (
 	"github.com/itchyny/gojq"
 )
 
-// A string times a number is the string repeated: the one operation that makes gigabytes
-// out of a few bytes in one go, before anything can stop it. So multiplication is replaced.
+// In jq, a string times a number repeats the string. This is the one operation that can
+// allocate gigabytes at once, before anything can stop it, so multiplication is replaced.
 
 // bound makes a query multiply with [product] only, and reports whether it does multiply.
 func bound(query *gojq.Query) bool {
@@ -24,7 +24,7 @@ var ownProduct = sync.OnceValue(func() *gojq.Query {
 	return parsed("def _multiply(l; r): bounded_product(l; r); .")
 })
 
-// parsed parses a query of ours, which has no syntax error.
+// parsed parses a query that is known to be valid.
 func parsed(text string) *gojq.Query {
 	query, _ := gojq.Parse(text)
 	return query

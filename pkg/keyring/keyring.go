@@ -42,7 +42,7 @@ func (e *Error) Missing() bool { return errors.Is(e.Err, keyring.ErrNotFound) }
 
 func (e *Error) Error() string { return e.Text().EN }
 
-// Text returns the message. The system's part of it is in one language only.
+// Text returns the message in both languages. What the system says is not translated.
 func (e *Error) Text() lang.Text {
 	if e.Missing() {
 		return lang.Text{EN: "the keyring has no such entry", ZH: "钥匙串里没有这一项"}

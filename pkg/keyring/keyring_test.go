@@ -20,7 +20,7 @@ func TestParse(t *testing.T) {
 			t.Errorf("%q: %q, %v; want %q", text, got, err, want)
 		}
 		if err == nil && got.String() != text {
-			t.Errorf("%q is written %q", text, got)
+			t.Errorf("%q: String() = %q", text, got)
 		}
 	}
 }

@@ -45,10 +45,10 @@ func TestRun(t *testing.T) {
 		}
 	}
 	if got, err := Run(t.Context(), dir, []string{"./here", "it"}, nil, nil); got != "here it" || err != nil {
-		t.Errorf("a program of the folder: %q, %v", got, err)
+		t.Errorf("a program in dir: %q, %v", got, err)
 	}
 	if _, err := Run(t.Context(), dir, []string{"no-such-program"}, nil, nil); !errors.Is(err, exec.ErrNotFound) {
-		t.Errorf("a program that is not there: %v", err)
+		t.Errorf("a missing program: %v", err)
 	}
 }
 

@@ -76,7 +76,7 @@ func TestEnvInAShell(t *testing.T) {
 		sh.Dir = dir
 		got, err := sh.CombinedOutput()
 		if err != nil || string(got) != value+"|ok" {
-			t.Errorf("%q: sh has %q, %v", value, got, err)
+			t.Errorf("%q: sh read %q, %v", value, got, err)
 		}
 	}
 	if _, err := os.Stat(filepath.Join(dir, "pwned")); err == nil {

@@ -24,8 +24,8 @@ type node struct {
 	char           byte
 }
 
-// longestForm limits the depth of the automaton, in bytes. Of a longer form it contains
-// only the start; a match is extended as far as the text agrees with the form.
+// longestForm limits the depth of the automaton, in bytes. It contains only that much of a
+// longer form; a match is extended as far as the text agrees with the form.
 const longestForm = 16 << 10
 
 func newAutomaton(forms []form) *automaton {

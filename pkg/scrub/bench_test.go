@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// Texts and secrets that repeat their own beginnings, or those of escapes. The time per
-// byte must not grow with the size.
+// Texts and secrets that repeat their own beginnings, or the beginnings of escapes: the
+// time per byte must not grow with the size.
 func BenchmarkScrubHostile(b *testing.B) {
 	for _, c := range []struct{ name, secret, part string }{
 		{"backslashes", strings.Repeat(`\`, 16000), `\`},

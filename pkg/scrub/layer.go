@@ -37,8 +37,8 @@ type layer struct {
 	escapes []escape // the decoded escapes, in order
 }
 
-// escape is an escape of width bytes at from in the outer text. It stands for n bytes at
-// at.
+// escape maps n decoded bytes, at offset at, to the escape of width bytes at offset from of
+// the outer text.
 type escape struct {
 	at, from int32
 	n, width uint8

@@ -88,9 +88,9 @@ func (s *scanner) valueAfter(i int, name string) {
 	}
 }
 
-// word returns the text from a place up to one of the characters that end it, "" if that
-// is longer than any secret. end remembers the last end found: in a long text without
-// such a character, every name has a value that ends at the same place.
+// word returns the text between from and the first of the characters in ends, or "" if it
+// is longer than any secret. end caches the last end found, because in a long text without
+// these characters all values end at the same place.
 func (s *scanner) word(end *int, from int, ends string) string {
 	if *end < from {
 		*end = from + len(until(s.text[from:], ends))

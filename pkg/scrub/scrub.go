@@ -59,9 +59,9 @@ func (s *Scrubber) Add(values ...secret.String) {
 	}
 }
 
-// AddSuspects adds values that only look like secrets, such as those of [Suspects]. A
-// vendor may send very many and long ones, so in hex and base64 only the first 32 KiB of
-// them are searched for, each of at most 1 KiB.
+// AddSuspects adds values that only look like secrets, such as those of [Suspects]. To
+// limit memory, hex and base64 are searched only for values of at most 1 KiB, and only for
+// the first 32 KiB of them.
 func (s *Scrubber) AddSuspects(values ...secret.String) {
 	const most, mostEach = 32 << 10, 1 << 10
 	if s == nil {

@@ -11,8 +11,8 @@ import (
 	"ssoctl/pkg/secret"
 )
 
-// The functions below guess. They are for what no profile describes: a secret under a
-// wrong name, an unexpected response, a text that cannot be parsed.
+// The functions below guess. They are for texts that no profile describes: a secret under
+// a wrong name, an unexpected response, a text that cannot be parsed.
 
 var (
 	// suspicious are words in the names of members that contain secrets.
@@ -77,7 +77,7 @@ func WithoutMixed(text string) string {
 }
 
 // leastSuspect is the length in bytes from which a value with a suspicious name is taken
-// for a secret; shorter ones occur everywhere. leastCode is the same for a code, and for
+// for a secret; shorter ones are too common. leastCode is the same for a code, and for
 // what might be a word or a number. A value longer than mostSuspect is an image, a page
 // or the like.
 const leastSuspect, leastCode, mostSuspect = 6, 8, 16 << 10

@@ -20,7 +20,7 @@ func TestSuspicious(t *testing.T) {
 		"JSESSIONID", "session_id", "Authorization", "X-Auth", "jwt", "Set-Cookie",
 	} {
 		if !Suspicious(name) {
-			t.Errorf("%s is not", name)
+			t.Errorf("Suspicious(%q) = false", name)
 		}
 	}
 	for _, name := range []string{
@@ -28,7 +28,7 @@ func TestSuspicious(t *testing.T) {
 		"redirect_uri", "token_endpoint", "expires_in", "token_expires_in", "token_status", "code_challenge_methods_supported", "",
 	} {
 		if Suspicious(name) {
-			t.Errorf("%s is", name)
+			t.Errorf("Suspicious(%q) = true", name)
 		}
 	}
 }
@@ -98,7 +98,7 @@ func TestLooksRandom(t *testing.T) {
 		"short1": false, "onlylettersonlyletters": false, "1234567890123456789": false, "has spaces and 1 digit": false,
 	} {
 		if LooksRandom(value) != want {
-			t.Errorf("%s: %v", value, !want)
+			t.Errorf("LooksRandom(%q) = %v", value, !want)
 		}
 	}
 	if got := WithoutRuns("id 1234567890123456, word abcdefghijklmnopqr, key a1b2c3d4e5f6a7b8."); got != "id …, word abcdefghijklmnopqr, key …" {
@@ -120,8 +120,8 @@ func TestLifted(t *testing.T) {
 	}
 }
 
-// Suspects that are many or long are removed wherever they stand as they are; in hex and
-// base64, as far as memory stays small. What is known to be a secret is always removed.
+// TestAddSuspects: suspects are always found in plain text, and in hex and base64 only up
+// to the limits of AddSuspects. Secrets that were added with Add are found in all forms.
 func TestAddSuspects(t *testing.T) {
 	const short = "sh0rt-suspect"
 	long := strings.Repeat("l0ng", 300)
@@ -151,12 +151,12 @@ func TestAddSuspects(t *testing.T) {
 	many.Add(secret.New(short))
 	few.Add(secret.New(long))
 	if got := many.Scrub(written(short)) + few.Scrub(written(long)); got != all+all {
-		t.Errorf("known: %s", got)
+		t.Errorf("suspects that were added as secrets later: %s", got)
 	}
 }
 
-// Values that stand in each other are as many as there are names; those that are looked
-// at come to a bounded number of bytes.
+// TestNestedSuspects: if each value contains all later ones, the total length of the
+// suspects stays proportional to the text.
 func TestNestedSuspects(t *testing.T) {
 	for _, part := range []string{"token=a1", "token:a1", "token=a1%25"} {
 		text, total := strings.Repeat(part, 64<<10/len(part)), 0
@@ -164,7 +164,7 @@ func TestNestedSuspects(t *testing.T) {
 			total += len(s.Reveal())
 		}
 		if total == 0 || total > 5*len(text) {
-			t.Errorf("%s: %d bytes of suspects in %d", part, total, len(text))
+			t.Errorf("%s: found %d bytes of suspects in a text of %d bytes", part, total, len(text))
 		}
 	}
 }

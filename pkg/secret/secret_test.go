@@ -71,7 +71,7 @@ func TestNoWayOfPrintingShowsASecret(t *testing.T) {
 	}
 }
 
-// Two secrets that print the same still differ in a test.
+// go-cmp compares secrets by their text, although all print the same.
 func TestDiff(t *testing.T) {
 	type token struct{ Access, Refresh secret.String }
 	a, b := token{secret.New("a"), secret.New("r")}, token{secret.New("b"), secret.New("r")}
