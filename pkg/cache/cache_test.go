@@ -106,7 +106,7 @@ func TestDamaged(t *testing.T) {
 	}
 	save(t, s, "k", lives("crm"), now)
 	if _, ok := s.Find("k", now); !ok {
-		t.Error("it stayed damaged")
+		t.Error("a damaged entry was not replaced")
 	}
 }
 
@@ -126,7 +126,7 @@ func TestForeign(t *testing.T) {
 			t.Fatal(err)
 		}
 		if _, ok := s.Find("k", now); ok {
-			t.Errorf("%s: it was found", name)
+			t.Errorf("%s: the entry was found", name)
 		}
 		os.Remove(at)
 	}
@@ -186,14 +186,14 @@ func TestKeepsNothingHuge(t *testing.T) {
 	huge.Answer = make([]byte, largest+1)
 	save(t, s, "huge", huge, now)
 	if _, ok := s.Find("huge", now); ok {
-		t.Error("a huge answer is kept")
+		t.Error("a response above the limit was kept")
 	}
 }
 
 func TestListAndClear(t *testing.T) {
 	s := Store{Dir: filepath.Join(t.TempDir(), "tokens")}
 	if list, err := s.List(now); len(list) != 0 || err != nil {
-		t.Errorf("of no folder: %v, %v", list, err)
+		t.Errorf("a folder that does not exist: %v, %v", list, err)
 	}
 	first := lives("crm")
 	first.ExpiresAt = now.Add(time.Hour)
@@ -205,7 +205,7 @@ func TestListAndClear(t *testing.T) {
 		t.Errorf("%v, %v", list, err)
 	}
 	if list, _ := s.List(now.Add(56 * time.Minute)); len(list) != 2 {
-		t.Errorf("one has ended: %v", list)
+		t.Errorf("after one entry expired: %v", list)
 	}
 	for _, test := range []struct {
 		profile string
@@ -226,7 +226,7 @@ func TestRemove(t *testing.T) {
 		}
 	}
 	if _, ok := s.Find("k", now); ok {
-		t.Error("it is still there")
+		t.Error("the entry was found after Remove")
 	}
 }
 
@@ -235,19 +235,19 @@ func TestZeroStore(t *testing.T) {
 	t.Chdir(t.TempDir())
 	var s Store
 	save(t, s, "k", lives("crm"), now)
-	unlock, err := s.Lock(t.Context(), "k", func() { t.Error("it waits") })
+	unlock, err := s.Lock(t.Context(), "k", func() { t.Error("Lock waits without a folder") })
 	if err != nil {
 		t.Fatal(err)
 	}
 	unlock()
 	if _, ok := s.Find("k", now); ok {
-		t.Error("something is kept")
+		t.Error("an entry was kept without a folder")
 	}
 	if n, err := s.Clear(""); n != 0 || err != nil || s.Remove("k") != nil {
 		t.Errorf("%d, %v", n, err)
 	}
 	if got := names(t, "."); len(got) != 0 {
-		t.Errorf("the working directory has %q", got)
+		t.Errorf("files in the working directory: %q", got)
 	}
 }
 
@@ -281,7 +281,7 @@ func TestLock(t *testing.T) {
 		}
 	}
 	if got := names(t, s.Dir); len(got) != 0 {
-		t.Errorf("left: %q", got)
+		t.Errorf("files after the last unlock: %q", got)
 	}
 }
 
@@ -294,23 +294,23 @@ func TestLockedInPlace(t *testing.T) {
 	}
 	defer l.Unlock()
 	if !inPlace(l) {
-		t.Error("it is there")
+		t.Error("inPlace is false for the locked file")
 	}
 	if err := os.Remove(l.Path()); err != nil || inPlace(l) {
-		t.Errorf("it was removed: %v", err)
+		t.Errorf("inPlace is true after the file was removed, or error %v", err)
 	}
 	if err := os.WriteFile(l.Path(), nil, 0o600); err != nil || inPlace(l) {
-		t.Errorf("another took its place: %v", err)
+		t.Errorf("inPlace is true after the file was replaced, or error %v", err)
 	}
 }
 
 func TestLockWaits(t *testing.T) {
 	s := Store{Dir: folder(t)}
-	unlock, err := s.Lock(t.Context(), "k", func() { t.Error("it waits for nobody") })
+	unlock, err := s.Lock(t.Context(), "k", func() { t.Error("waiting was called for a free lock") })
 	if err != nil {
 		t.Fatal(err)
 	}
-	other, err := s.Lock(t.Context(), "another", func() { t.Error("it waits for another key") })
+	other, err := s.Lock(t.Context(), "another", func() { t.Error("waiting was called for the lock of another key") })
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -319,10 +319,10 @@ func TestLockWaits(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
 	defer cancel()
 	if _, err := s.Lock(ctx, "k", func() { waited++ }); !errors.Is(err, context.DeadlineExceeded) || waited != 1 {
-		t.Errorf("%v, told %d times", err, waited)
+		t.Errorf("%v; waiting was called %d times, want 1", err, waited)
 	}
 	unlock()
-	again, err := s.Lock(t.Context(), "k", func() { t.Error("it waits for whom has gone") })
+	again, err := s.Lock(t.Context(), "k", func() { t.Error("waiting was called after unlock") })
 	if err != nil {
 		t.Fatal(err)
 	}

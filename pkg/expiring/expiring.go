@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"ssoctl/pkg/atomicfile"
+	"ssoctl/pkg/lang"
 	"ssoctl/pkg/private"
 )
 
@@ -19,9 +20,8 @@ import (
 // name of the subfolder and no method takes longer when there are more files. Only the
 // owner can read the files.
 //
-// Methods take the file's name and the current time. A file can outlive its expiry by
-// an hour, and until the next file is written, so readers must check the expiry
-// themselves.
+// An expired file is deleted when another file is written after its hour has passed, so
+// readers must check the expiry themselves.
 type Folder struct {
 	Dir string // if "", nothing is kept
 	// Most is approximately how many files are kept: those that expire last. 0 means
@@ -30,7 +30,7 @@ type Folder struct {
 }
 
 // ErrNoDir means that there is no folder to keep files in, because [Folder].Dir is "".
-var ErrNoDir = errors.New("there is no home folder")
+var ErrNoDir = lang.Errorf(lang.Text{EN: "there is no home folder", ZH: "没有主目录"})
 
 // removed is the maximum number of files that one call deletes, so that no call takes
 // long.

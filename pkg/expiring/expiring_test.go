@@ -71,7 +71,7 @@ func TestCreate(t *testing.T) {
 	if err := os.Chmod(f.Dir, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	for i, end := range []int{10, 10, 100} { // even in another hour
+	for i, end := range []int{10, 10, 100} { // the last one in the folder of another hour
 		err := f.Create("a", []byte("a"), in(end), now)
 		if first := i == 0; (err == nil) != first || errors.Is(err, fs.ErrExist) == first {
 			t.Errorf("until %s: %v", in(end), err)
@@ -99,7 +99,7 @@ func TestSweep(t *testing.T) {
 	for _, left := range []int{removed, 0, 0} {
 		save(t, f, "new", in(51), in(30))
 		if got := tree(t, f); len(got) != len(want)+left+min(1, left) && left > 0 {
-			t.Errorf("%d are left, want %d", len(got), len(want)+left+1)
+			t.Errorf("%d files and folders are left, want %d", len(got), len(want)+left+1)
 		}
 	}
 	if diff := cmp.Diff(want, tree(t, f)); diff != "" {
@@ -171,7 +171,7 @@ func TestNoFolder(t *testing.T) {
 	}
 }
 
-// Keeping and finding a file: the time must not grow with how many there are.
+// The time to save and find a file must not grow with the number of files.
 func BenchmarkFiles(b *testing.B) {
 	for name, do := range map[string]func(f Folder, name string, at time.Time) error{
 		"save":   func(f Folder, name string, at time.Time) error { return f.Save(name, nil, in(10), at) },

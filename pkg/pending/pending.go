@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"ssoctl/pkg/expiring"
+	"ssoctl/pkg/lang"
 	"ssoctl/pkg/private"
 )
 
@@ -36,10 +37,10 @@ type Login struct {
 type Store struct{ Dir string }
 
 // errNoKey means that the login could not be found again.
-var errNoKey = errors.New("the authorize URL has neither state nor redirect_uri")
+var errNoKey = lang.Errorf(lang.Text{EN: "the authorize URL has neither state nor redirect_uri", ZH: "授权地址里既没有 state 也没有 redirect_uri"})
 
 // ErrNone means that there is no such login, or that it has expired.
-var ErrNone = errors.New("no such login was started here, or it has expired")
+var ErrNone = lang.Errorf(lang.Text{EN: "no such login was started here, or it has expired", ZH: "本机没有发起过这次登录，或已过期"})
 
 // Key returns the value that identifies a login in its redirect: the state, or the
 // redirect_uri if the vendor does not return a state.

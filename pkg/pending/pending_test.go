@@ -90,7 +90,7 @@ func TestNotFound(t *testing.T) {
 		{"another profile", "shop", "S1", s, now},
 		{"profile and state run together", "cr", "mS1", s, now},
 		{"the redirect_uri of a login with a state", "crm", begun("").RedirectURI, s, now},
-		{"too late", "crm", "S1", s, now.Add(10*time.Minute + 1)},
+		{"expired", "crm", "S1", s, now.Add(10*time.Minute + 1)},
 		{"no folder", "crm", "S1", Store{Dir: filepath.Join(dir, "nosuch")}, now},
 		{"no home", "crm", "S1", Store{}, now},
 	} {
@@ -99,7 +99,7 @@ func TestNotFound(t *testing.T) {
 		}
 	}
 	if _, err := s.Find("crm", "S1", now.Add(10*time.Minute)); err != nil {
-		t.Errorf("in the last moment: %v", err)
+		t.Errorf("at the moment of expiry: %v", err)
 	}
 }
 
@@ -145,10 +145,10 @@ func TestOneUse(t *testing.T) {
 		t.Fatal(err)
 	}
 	if _, err := s.Find("crm", "S1", now); !errors.Is(err, ErrNone) {
-		t.Errorf("after its use: %v", err)
+		t.Errorf("after Remove: %v", err)
 	}
 	if _, err := s.Find("crm", "S2", now); err != nil {
-		t.Errorf("the other one: %v", err)
+		t.Errorf("the login that was not removed: %v", err)
 	}
 	if err := s.Remove(begun("S1")); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("removed twice: %v", err)
@@ -188,7 +188,7 @@ func TestCorrupted(t *testing.T) {
 		t.Fatal(err)
 	}
 	if _, err := s.Find("crm", "S1", now); err == nil || !strings.Contains(fmt.Sprint(err), path) {
-		t.Errorf("a folder: %v", err)
+		t.Errorf("a folder in place of the file: %v", err)
 	}
 }
 
@@ -206,10 +206,10 @@ func TestConcurrent(t *testing.T) {
 					return
 				}
 				if got, err := s.Find("crm", own.State, now); got != own || err != nil {
-					t.Errorf("own: %v, %v", got, err)
+					t.Errorf("the goroutine's own login: %v, %v", got, err)
 				}
 				if got, err := s.Find("crm", "shared", now); err != nil || got.State != "shared" {
-					t.Errorf("shared: %v, %v", got, err)
+					t.Errorf("the shared login: %v, %v", got, err)
 				}
 				if err := s.Remove(own); err != nil {
 					t.Error(err)
@@ -219,7 +219,7 @@ func TestConcurrent(t *testing.T) {
 	}
 	all.Wait()
 	if got := files(t, s); len(got) != 1 {
-		t.Errorf("left: %q", got)
+		t.Errorf("files at the end: %q, want 1", got)
 	}
 }
 
@@ -235,6 +235,6 @@ func TestCannotSave(t *testing.T) {
 		}
 	}
 	if got, _ := os.ReadDir("."); len(got) != 0 {
-		t.Errorf("in the working directory: %v", got)
+		t.Errorf("files in the working directory: %v", got)
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"ssoctl/pkg/expiring"
+	"ssoctl/pkg/lang"
 	"ssoctl/pkg/private"
 )
 
@@ -19,7 +20,7 @@ import (
 // is stored like a [Login].
 type Resume struct {
 	Profile     string     `json:"profile"`
-	Files       []string   `json:"files,omitempty"` // that describe the profile, besides the user's configuration
+	Files       []string   `json:"files,omitempty"` // files that define the profile, without the user's configuration
 	Code        string     `json:"code"`
 	RedirectURI string     `json:"redirect_uri,omitempty"`
 	Steps       []string   `json:"steps"` // all steps of the login
@@ -58,7 +59,7 @@ func (s Resumes) Save(r Resume, now time.Time) error {
 		return err
 	}
 	if len(data) > maxResume {
-		return fmt.Errorf("the responses are larger than %d MiB", maxResume>>20)
+		return lang.Errorf(lang.Text{EN: "the responses are larger than %d MiB", ZH: "响应超过 %d MiB"}, maxResume>>20)
 	}
 	return s.folder().Save(resumeName(r.Profile, r.Files), data, r.ExpiresAt, now)
 }

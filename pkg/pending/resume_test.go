@@ -44,16 +44,16 @@ func TestTaken(t *testing.T) {
 	}
 	all.Wait()
 	if n := taken.Load(); n != 1 {
-		t.Errorf("taken %d times", n)
+		t.Errorf("taken %d times, want 1", n)
 	}
 	if got := files(t, Store(s)); len(got) != 1 {
-		t.Errorf("left: %q", got)
+		t.Errorf("files after Take: %q, want 1", got)
 	}
 	if _, err := s.Take("crm2", nil, now.Add(ResumeLifetime+1)); !errors.Is(err, ErrNone) {
-		t.Errorf("too late: %v", err)
+		t.Errorf("after ResumeLifetime: %v", err)
 	}
 	if _, err := (Resumes{}).Take("crm", nil, now); !errors.Is(err, ErrNone) {
-		t.Errorf("no home: %v", err)
+		t.Errorf("without a folder: %v", err)
 	}
 }
 
@@ -71,6 +71,6 @@ func TestResumeIsBounded(t *testing.T) {
 		t.Fatal(err)
 	}
 	if got := files(t, Store(s)); len(got) != 1 {
-		t.Errorf("files: %q", got)
+		t.Errorf("files: %q, want 1", got)
 	}
 }

@@ -60,7 +60,7 @@ func (c Codes) Save(code string, sent Sent) error {
 	end := sent.At.Add(CodeLifetime)
 	err = c.folder().Create(codeName(code), data, end, sent.At)
 	if errors.Is(err, fs.ErrExist) {
-		// A file that cannot be read yet is another command's, which is writing it.
+		// A file that cannot be read is still being written by another command.
 		if old, unreadable := c.read(code); unreadable == nil && old.expired(sent.At) {
 			return c.folder().Save(codeName(code), data, end, sent.At)
 		}

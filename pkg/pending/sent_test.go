@@ -20,7 +20,7 @@ func TestCodes(t *testing.T) {
 	now := time.Date(2026, 11, 22, 10, 0, 0, 0, time.UTC)
 	codes := pending.Codes{Dir: filepath.Join(t.TempDir(), "state", "codes")}
 	if sent, ok := codes.Find("C0de", now); ok {
-		t.Fatalf("nothing was sent, but %+v is found", sent)
+		t.Fatalf("found %+v before Save", sent)
 	}
 	want := pending.Sent{Command: "ssoctl exchange", At: now}
 	if err := codes.Save("C0de", want); err != nil {
@@ -33,26 +33,26 @@ func TestCodes(t *testing.T) {
 		}
 	}
 	if _, ok := codes.Find("C0de", now.Add(pending.CodeLifetime+time.Second)); ok {
-		t.Error("it is remembered for ever")
+		t.Error("the code is remembered after CodeLifetime")
 	}
 	if info, err := os.Stat(codes.Dir); err != nil || info.Mode().Perm() != 0o700 {
-		t.Errorf("the folder: %v, %v", info.Mode(), err)
+		t.Errorf("mode of the folder: %v, %v", info.Mode(), err)
 	}
 	path := onlyFile(t, codes.Dir)
 	if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o600 {
-		t.Errorf("the file: %v, %v", info.Mode(), err)
+		t.Errorf("mode of the file: %v, %v", info.Mode(), err)
 	}
 	if text, err := os.ReadFile(path); err != nil || strings.Contains(path+string(text), "C0de") {
-		t.Errorf("the code is kept: %s: %s, %v", path, text, err)
+		t.Errorf("the file contains the code: %s: %s, %v", path, text, err)
 	}
 	if err := os.WriteFile(path, []byte("{"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	if _, ok := codes.Find("C0de", now); ok {
-		t.Error("a damaged file is believed")
+		t.Error("a damaged file counts as a sent code")
 	}
 
-	// The first one is kept until it expires.
+	// The first record is kept until it expires.
 	if err := os.Remove(path); err != nil {
 		t.Fatal(err)
 	}
@@ -87,17 +87,17 @@ func TestCodeIsSentOnce(t *testing.T) {
 	}
 	all.Wait()
 	if n := first.Load(); n != 1 {
-		t.Errorf("%d were the first", n)
+		t.Errorf("%d calls of Save succeeded, want 1", n)
 	}
 }
 
 func TestCodesWithoutAFolder(t *testing.T) {
 	var codes pending.Codes
 	if err := codes.Save("C0de", pending.Sent{}); err == nil {
-		t.Error("it was saved nowhere")
+		t.Error("Save succeeds without a folder")
 	}
 	if _, ok := codes.Find("C0de", time.Time{}); ok {
-		t.Error("it was found nowhere")
+		t.Error("Find succeeds without a folder")
 	}
 }
 

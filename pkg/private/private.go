@@ -26,7 +26,7 @@ type Error struct {
 
 func (e *Error) Error() string { return e.Text().EN }
 
-// Text is the error in both languages.
+// Text returns the error in both languages.
 func (e *Error) Text() lang.Text {
 	return lang.Text{EN: e.Path + " " + e.Problem.EN, ZH: e.Path + " " + e.Problem.ZH}
 }

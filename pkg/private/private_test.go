@@ -127,12 +127,12 @@ func TestMkdirAll(t *testing.T) {
 		t.Errorf("a FIFO: %q, want %q", got, want)
 	}
 	if got, want := problem(t, MkdirAll(dir)), "can be written by other users (mode 0702)"; got != want {
-		t.Errorf("an open folder: %q, want %q", got, want)
+		t.Errorf("a folder that others can write to: %q, want %q", got, want)
 	}
 	if err := os.Chmod(dir, 0o700); err != nil {
 		t.Fatal(err)
 	}
 	if got := problem(t, MkdirAll(foreign(t, dir, "/etc"))); !strings.HasPrefix(got, "belongs to another user (uid ") {
-		t.Errorf("another user's folder: %q", got)
+		t.Errorf("a folder of another user: %q", got)
 	}
 }

@@ -20,6 +20,7 @@ import (
 	"time"
 
 	"ssoctl/pkg/atomicfile"
+	"ssoctl/pkg/lang"
 	"ssoctl/pkg/private"
 )
 
@@ -49,7 +50,7 @@ type Store struct{ Dir string }
 
 // ErrNoDir means that there is no folder to keep records in, because [Store].Dir is
 // "".
-var ErrNoDir = errors.New("there is no home folder")
+var ErrNoDir = lang.Errorf(lang.Text{EN: "there is no home folder", ZH: "没有主目录"})
 
 const extension = ".json"
 

@@ -34,7 +34,7 @@ func TestStore(t *testing.T) {
 	first := add(t, s, one, day)
 	for _, f := range []trust.File{other, elsewhere, {Path: "/a/ssoctl.toml\x00", Data: one.Data}, {Path: "/a/ssoctl.tom", Data: []byte("l1")}} {
 		if _, ok := s.Find(f); ok {
-			t.Errorf("%+v is trusted as well", f)
+			t.Errorf("%+v is trusted, but was not added", f)
 		}
 	}
 	second, third := add(t, s, other, day.Add(time.Hour)), add(t, s, elsewhere, day)
@@ -49,7 +49,7 @@ func TestStore(t *testing.T) {
 		t.Errorf("revoked %d, %v", n, err)
 	}
 	if got, _ := s.List(); len(got) != 1 || got[0] != third {
-		t.Errorf("left: %+v", got)
+		t.Errorf("records after Revoke: %+v", got)
 	}
 }
 
@@ -67,9 +67,9 @@ func TestForeignRecords(t *testing.T) {
 	for name, do := range map[string]func() error{
 		"another file's record":    func() error { return os.Link(record, copied) },
 		"a link":                   func() error { return os.Symlink(record, copied) },
-		"no JSON":                  func() error { return os.WriteFile(copied, []byte("{"), 0o600) },
+		"invalid JSON":             func() error { return os.WriteFile(copied, []byte("{"), 0o600) },
 		"a record of another path": func() error { return os.WriteFile(copied, []byte(`{"path":"/b","sha256":"`+evil.Sum()+`"}`), 0o600) },
-		"one that others may write": func() error {
+		"a record that others may write": func() error {
 			return errors.Join(os.WriteFile(copied, []byte(`{"path":"/a/ssoctl.toml","sha256":"`+evil.Sum()+`"}`), 0o600), os.Chmod(copied, 0o666))
 		},
 	} {
@@ -82,13 +82,13 @@ func TestForeignRecords(t *testing.T) {
 		os.Remove(copied)
 	}
 	if _, ok := s.Find(f); !ok {
-		t.Error("the user's own record does not count")
+		t.Error("the user's own record is ignored")
 	}
 }
 
 func TestNoFolder(t *testing.T) {
 	if _, err := (trust.Store{}).Add(trust.File{Path: "/a"}, day); !errors.Is(err, trust.ErrNoDir) {
-		t.Errorf("%v", err)
+		t.Errorf("Add without a folder: %v", err)
 	}
 	got, err := trust.Store{}.List()
 	if _, ok := (trust.Store{}).Find(trust.File{Path: "/a"}); ok || got != nil || err != nil {
@@ -134,6 +134,6 @@ func TestBelow(t *testing.T) {
 		t.Error("a relative path is below something")
 	}
 	if !trust.Below(filepath.Join(dir, "x"), "/") {
-		t.Error("everything is below /")
+		t.Error("an absolute path is not below /")
 	}
 }
