@@ -38,7 +38,7 @@ func TestBounds(t *testing.T) {
 	}
 	heavy += "[profiles.p]\nextends = \"b\"\n"
 	for _, tt := range []struct{ name, file, load, want string }{
-		{"keys including those that it extends", heavy, "p", "f.toml:5409: profile p has more than 5000 keys or 128 KiB, including what it extends"},
+		{"keys, with inherited ones", heavy, "p", "f.toml:5409: profile p has more than 5000 keys or 128 KiB, including what it extends"},
 		{"a profile's texts", "[profiles.p]\nextends = \"v\"\ntitle = \"" + times("x", 128<<10) + "\"\n", "p", "f.toml:1: profile p has more than 5000 keys or 128 KiB, including what it extends"},
 		{"size", times("#", profile.MaxFile+1), "", "f.toml: larger than 1 MiB"},
 		{"lists", "\na = " + times("[", 100_000), "", "f.toml:2: tables and lists are nested more than 64 levels deep"},

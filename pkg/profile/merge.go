@@ -122,8 +122,9 @@ func (m *merger) unknown(name string, builtinOnly bool) error {
 	}}.saying(lang.Text{EN: "unknown profile %s%s", ZH: "没有接入配置 %s%s"}, name, SuggestText(name, names))
 }
 
-// layer merges one table into the profile. A key in a step or in the declaration of an
-// input replaces only the inherited key of that name, so a layer states only differences.
+// layer merges one table into the profile. A key of a step, of another section or of the
+// declaration of an input replaces only the inherited key of that name, so that a layer
+// states only what differs.
 func (m *merger) layer(o origin, t map[string]any) {
 	for _, name := range StepNames {
 		_, gone := table(t, "not_offered")[name]

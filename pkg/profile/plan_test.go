@@ -11,7 +11,8 @@ import (
 	"ssoctl/pkg/recipe"
 )
 
-// planned is a plan by names; optional inputs end in ?.
+// planned is a [profile.Plan] with names for its steps and inputs; optional inputs end
+// in ?.
 type planned struct{ Steps, Inputs, Lacking []string }
 
 func plan(p *profile.Profile, targets []string, given ...string) (planned, error) {

@@ -162,7 +162,7 @@ func (r Resolver) open(name string) (*os.File, error) {
 
 var errNoHome = lang.Errorf(lang.Text{EN: "there is no home directory for ~/", ZH: "没有主目录，无法展开 ~/"})
 
-// systemError is an error of the system or of another package, with Chinese for it.
+// systemError adds a Chinese text to an error of the system or of another package.
 type systemError struct {
 	error
 	zh string
@@ -171,7 +171,7 @@ type systemError struct {
 func (e *systemError) Text() lang.Text { return lang.Text{EN: e.Error(), ZH: e.zh} }
 func (e *systemError) Unwrap() error   { return e.error }
 
-// chinese returns err with Chinese for it, if it has none.
+// chinese returns err, as a systemError if it has no Chinese text.
 func chinese(err error) error {
 	switch {
 	case lang.Of(err).ZH != "":
