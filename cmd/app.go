@@ -19,12 +19,10 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
-	"strings"
 	"syscall"
 	"time"
 
 	"github.com/cli/browser"
-	"golang.org/x/term"
 )
 
 // App is what a command needs from outside: streams, network, clock, environment,
@@ -125,32 +123,4 @@ func version() string {
 		return "devel"
 	}
 	return info.Main.Version
-}
-
-// screen returns the size of the terminal behind w; ok is false if w is not a terminal.
-func screen(w io.Writer) (columns, rows int, ok bool) {
-	f, isFile := w.(*os.File)
-	if !isFile {
-		return 0, 0, false
-	}
-	columns, rows, err := term.GetSize(int(f.Fd()))
-	return columns, rows, err == nil
-}
-
-// drawable returns the size of the terminal on stderr; ok is false if stderr is not a
-// terminal or does not support escape sequences, so that nothing can be redrawn.
-func (r *root) drawable() (columns, rows int, ok bool) {
-	columns, rows, ok = screen(r.Err)
-	kind, _ := r.Env("TERM")
-	return columns, rows, ok && kind != "dumb"
-}
-
-// wrapped wraps text at words if w is a terminal, and indents all lines but the first.
-func wrapped(w io.Writer, text string, indent int) string {
-	columns, _, tty := screen(w)
-	if !tty || columns <= 2*indent {
-		return text
-	}
-	const free = 1 // column left empty at the end of a line
-	return strings.ReplaceAll(fold(text, columns-indent-free), "\n", "\n"+strings.Repeat(" ", indent))
 }

@@ -10,6 +10,7 @@ import (
 	"ssoctl/pkg/client"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/render"
+	"ssoctl/pkg/terminal"
 )
 
 // tokens is the store of application tokens.
@@ -43,7 +44,7 @@ func (r *root) cached() client.Cache {
 				ZH: fmt.Sprintf("应用令牌取自缓存：%s 获得，还可用 %s。要取新令牌：ssoctl token --no-cache", got, left.ZH),
 			})
 			r.notes = append(r.notes, note)
-			r.progress("%s\n", wrapped(r.Err, note, 0))
+			r.progress("%s\n", terminal.Fit(r.Err, note, 0))
 		}
 	}
 	return c

@@ -28,6 +28,7 @@ import (
 	"ssoctl/pkg/recipe"
 	"ssoctl/pkg/record"
 	"ssoctl/pkg/render"
+	"ssoctl/pkg/terminal"
 )
 
 func (r *root) newDemo() *cobra.Command {
@@ -122,7 +123,7 @@ func who(u *client.User) string {
 func (d *demo) line(label lang.Text, format string, args ...any) {
 	const indent = 12
 	text := printable.Text(fmt.Sprintf(format, args...))
-	if columns, _, tty := screen(d.Err); tty && columns > 2*indent {
+	if columns, _, tty := terminal.Size(d.Err); tty && columns > 2*indent {
 		text = strings.ReplaceAll(ansi.Wrap(text, columns-indent-1, "&,?"), "\n", "\n"+strings.Repeat(" ", indent))
 	}
 	name := label.In(d.language())

@@ -18,6 +18,7 @@ import (
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/record"
 	"ssoctl/pkg/render"
+	"ssoctl/pkg/terminal"
 )
 
 func (r *root) newDoctor() *cobra.Command {
@@ -226,9 +227,9 @@ func (r *root) findingsText(found []doctor.Finding) string {
 		}
 		start := "  " + pad(words[f.Status], status) + pad(r.checkName(f), check)
 		width := ansi.StringWidth(start)
-		fmt.Fprintln(&b, start+wrapped(r.Out, printable.Text(f.What.In(r.language())), width))
+		fmt.Fprintln(&b, start+terminal.Fit(r.Out, printable.Text(f.What.In(r.language())), width))
 		if do := f.Do.In(r.language()); do != "" {
-			fmt.Fprintln(&b, strings.Repeat(" ", width)+wrapped(r.Out, "→ "+printable.Text(do), width))
+			fmt.Fprintln(&b, strings.Repeat(" ", width)+terminal.Fit(r.Out, "→ "+printable.Text(do), width))
 		}
 	}
 	return b.String()

@@ -19,6 +19,7 @@ import (
 	"ssoctl/pkg/private"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/qr"
+	"ssoctl/pkg/terminal"
 )
 
 // machine examines what all profiles share: the folders for logins and tokens, the
@@ -182,7 +183,7 @@ func (r *root) chromeFinding() doctor.Finding {
 // terminalFinding says whether a QR code fits the terminal. It returns nothing if stderr
 // is not a terminal.
 func (r *root) terminalFinding() []doctor.Finding {
-	columns, rows, tty := screen(r.Err)
+	columns, rows, tty := terminal.Size(r.Err)
 	picture, err := qr.Terminal(strings.Repeat("x", 120), r.qrStyle()) // about the length of a scan address
 	if !tty || err != nil {
 		return nil

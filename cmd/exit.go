@@ -16,6 +16,7 @@ import (
 	"ssoctl/pkg/private"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/render"
+	"ssoctl/pkg/terminal"
 )
 
 // usageError is an error in the command line.
@@ -93,7 +94,7 @@ func (r *root) report(err error) {
 	}
 	fmt.Fprintln(r.Err, "ssoctl: "+printableLines(err, message))
 	if hint != "" {
-		fmt.Fprintln(r.Err, "hint: "+wrapped(r.Err, printable.Text(hint), len("hint: ")))
+		fmt.Fprintln(r.Err, "hint: "+terminal.Fit(r.Err, printable.Text(hint), len("hint: ")))
 	}
 }
 

@@ -15,6 +15,7 @@ import (
 	"ssoctl/pkg/explain"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/profile"
+	"ssoctl/pkg/terminal"
 )
 
 // pasted is the text to explain, which is read as a stream.
@@ -84,7 +85,7 @@ func (r *root) readPasted(ctx context.Context, text *pasted, asked []*profile.Pr
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	drawn := r.showReading(ctx, text)
-	report, err := explain.Read(ctx, &interruptible{ctx: ctx, in: text}, asked)
+	report, err := explain.Read(ctx, terminal.Interruptible(ctx, text), asked)
 	if ended := ctx.Err(); ended != nil { // Ctrl-C: the text was not read to its end
 		err = ended
 	}

@@ -13,6 +13,7 @@ import (
 	"ssoctl/pkg/explain"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/profile"
+	"ssoctl/pkg/terminal"
 )
 
 // shown returns label+code if an unlisted code looks like a code, otherwise "", because it
@@ -74,7 +75,7 @@ func (r *root) prose(f explain.Found) string {
 	entry := func(label string, lines ...string) {
 		for _, line := range lines {
 			if line != "" {
-				fmt.Fprintf(&b, "  %s%s%s\n", label, strings.Repeat(" ", indent-2-ansi.StringWidth(label)), wrapped(r.Out, line, indent))
+				fmt.Fprintf(&b, "  %s%s%s\n", label, strings.Repeat(" ", indent-2-ansi.StringWidth(label)), terminal.Fit(r.Out, line, indent))
 				label = ""
 			}
 		}
@@ -90,8 +91,8 @@ func (r *root) prose(f explain.Found) string {
 	if f.Attributed {
 		title += "  " + names(f.Profiles)
 	}
-	fmt.Fprintln(&b, wrapped(r.Out, title, 0))
-	fmt.Fprintln(&b, wrapped(r.Out, meaning(f).In(r.language()), 0))
+	fmt.Fprintln(&b, terminal.Fit(r.Out, title, 0))
+	fmt.Fprintln(&b, terminal.Fit(r.Out, meaning(f).In(r.language()), 0))
 	entry(in("kind", "类别"), f.Kind)
 	if f.Attributed {
 		entry(in("step", "步骤"), strings.Join(f.Steps, ", "))

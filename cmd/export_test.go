@@ -28,9 +28,6 @@ func Commands() []string {
 	return out
 }
 
-// Fold wraps a text for a terminal.
-var Fold = fold
-
 // Tree returns the root of the command tree, in the language of args.
 func Tree(a *App, args ...string) *cobra.Command {
 	if a.Env == nil {

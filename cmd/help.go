@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"ssoctl/pkg/lang"
+	"ssoctl/pkg/terminal"
 )
 
 // printed passes completion scripts and help on to stdout. It keeps the first error of a
@@ -40,7 +41,7 @@ type page struct {
 func (r *root) printHelp(c *cobra.Command) {
 	const widest = 80
 	p := &page{root: r, width: widest}
-	if columns, _, tty := screen(r.Out); tty {
+	if columns, _, tty := terminal.Size(r.Out); tty {
 		p.width = min(columns, widest)
 	}
 	hideMeaningless(c)
@@ -87,7 +88,7 @@ func (p *page) paragraphs(text string) {
 			p.WriteByte('\n')
 		}
 		if !strings.HasPrefix(paragraph, " ") {
-			paragraph = fold(joined(paragraph), p.width)
+			paragraph = terminal.Wrap(joined(paragraph), p.width)
 		}
 		p.WriteString(paragraph + "\n")
 	}
@@ -188,7 +189,7 @@ func (p *page) row(name string, columns int, text string) {
 	} else {
 		name += indent[width:]
 	}
-	text = fold(text, max(p.width-columns, 20))
+	text = terminal.Wrap(text, max(p.width-columns, 20))
 	p.WriteString(name + strings.ReplaceAll(text, "\n", "\n"+indent) + "\n")
 }
 

@@ -16,10 +16,8 @@ import (
 	"ssoctl/pkg/login"
 	"ssoctl/pkg/loopback"
 	"ssoctl/pkg/qr"
+	"ssoctl/pkg/terminal"
 )
-
-// say prints a text on stderr in the user's language, unless --quiet.
-func (r *root) say(t lang.Text) { r.progress("%s", wrapped(r.Err, r.in(t), 0)) }
 
 // waitOptions say how a login in a browser is shown.
 type waitOptions struct {
@@ -79,7 +77,7 @@ func (v *waitView) show(ctx context.Context, a client.Authorization, l *loopback
 		v.r.progress("%s", v.sentence(deadline.Sub(v.r.Now()).Round(time.Second)))
 		return
 	}
-	v.r.held.hold()
+	v.r.held.Hold()
 	v.draw(0)
 	v.drawing.Go(func() { redraw(ctx, &v.mu, func() { v.draw(v.typed) }) })
 }
@@ -90,7 +88,7 @@ func (v *waitView) end() {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	v.block.end()
-	v.r.held.release()
+	v.r.held.Release()
 }
 
 // intro is the first output: the address, and what to do with it.
@@ -116,7 +114,7 @@ func (r *root) plainQR(address string) []string {
 	if err != nil {
 		return []string{err.Error()}
 	}
-	columns, rows, tty := screen(r.Err)
+	columns, rows, tty := terminal.Size(r.Err)
 	if tty && (picture.Width > columns || len(picture.Lines) >= rows) {
 		return []string{r.tooSmall(picture, len(picture.Lines)+1, columns, rows)}
 	}
@@ -180,7 +178,7 @@ func (v *waitView) setTyped(n int) {
 func (v *waitView) tell(t lang.Text) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	v.block.print(wrapped(v.r.Err, v.r.in(t), 0) + "\n")
+	v.block.print(terminal.Fit(v.r.Err, v.r.in(t), 0) + "\n")
 }
 
 // sayElsewhere says how the redirect gets here if the redirect_uri is not the listener's

@@ -10,6 +10,7 @@ import (
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/render"
+	"ssoctl/pkg/terminal"
 	"ssoctl/profiles"
 )
 
@@ -92,7 +93,7 @@ func (r *root) writeTable(c *cobra.Command, header []lang.Text, rows [][]string,
 // tableWidth is the width of the terminal on stdout; 0 if there is none, or if colours are
 // off.
 func (r *root) tableWidth() int {
-	columns, _, tty := screen(r.Out)
+	columns, _, tty := terminal.Size(r.Out)
 	if !tty || r.noColor {
 		return 0
 	}

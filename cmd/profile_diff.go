@@ -12,6 +12,7 @@ import (
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/render"
+	"ssoctl/pkg/terminal"
 )
 
 func (r *root) newProfileDiff() *cobra.Command {
@@ -166,7 +167,7 @@ func (r *root) diffText(names [2]string, found []difference) string {
 					text += "  [" + m.From.String() + "]"
 				}
 			}
-			fmt.Fprintf(&b, "  %s%s  %s\n", name, strings.Repeat(" ", width-ansi.StringWidth(name)), wrapped(r.Out, text, width+4))
+			fmt.Fprintf(&b, "  %s%s  %s\n", name, strings.Repeat(" ", width-ansi.StringWidth(name)), terminal.Fit(r.Out, text, width+4))
 		}
 	}
 	return b.String()

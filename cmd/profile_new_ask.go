@@ -10,6 +10,7 @@ import (
 
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/profile"
+	"ssoctl/pkg/terminal"
 )
 
 // askFrom asks for the profile to start from: a number, a name, or a word that shortens
@@ -57,7 +58,7 @@ func (n *newProfile) listProfiles(all []*profile.Profile) {
 	width := widest(all, func(p *profile.Profile) string { return p.Name })
 	for i, p := range all {
 		label := fmt.Sprintf("%4d  %s%s", i+1, p.Name, strings.Repeat(" ", max(0, width-ansi.StringWidth(p.Name))+2))
-		title := wrapped(n.Err, n.in(p.TitleText()), ansi.StringWidth(label))
+		title := terminal.Fit(n.Err, n.in(p.TitleText()), ansi.StringWidth(label))
 		fmt.Fprintln(n.Err, label+title)
 	}
 }

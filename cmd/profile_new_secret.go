@@ -17,6 +17,7 @@ import (
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/private"
 	"ssoctl/pkg/secret"
+	"ssoctl/pkg/terminal"
 )
 
 // place is where a new profile's secrets are kept.
@@ -89,7 +90,7 @@ func (n *newProfile) askPlace(names []string) error {
 	fmt.Fprintln(n.Err)
 	n.ask.say(0, lang.Text{EN: "Where do you want to keep secrets (" + what + ")?", ZH: "密钥（" + what + "）保存在哪里？"})
 	for i, c := range choices {
-		fmt.Fprintf(n.Err, "%4d  %s\n", i+1, wrapped(n.Err, n.in(c.text), 6))
+		fmt.Fprintf(n.Err, "%4d  %s\n", i+1, terminal.Fit(n.Err, n.in(c.text), 6))
 	}
 	i, err := n.ask.number(len(choices))
 	if err != nil {

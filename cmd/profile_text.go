@@ -10,6 +10,7 @@ import (
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/printable"
 	"ssoctl/pkg/profile"
+	"ssoctl/pkg/terminal"
 )
 
 // profileText is a profile for people: first what goes over the wire, then the inputs with
@@ -46,7 +47,7 @@ func (t *profileProse) in(en, zh string) string { return lang.Text{EN: en, ZH: z
 
 // line writes an indented text; wrapped lines have the same indent.
 func (t *profileProse) line(indent int, text string) {
-	fmt.Fprintf(t, "%s%s\n", strings.Repeat(" ", indent), wrapped(t.Out, text, indent))
+	fmt.Fprintf(t, "%s%s\n", strings.Repeat(" ", indent), terminal.Fit(t.Out, text, indent))
 }
 
 func (t *profileProse) section(title string) { fmt.Fprintf(t, "\n%s\n", title) }
@@ -55,7 +56,7 @@ func (t *profileProse) section(title string) { fmt.Fprintf(t, "\n%s\n", title) }
 func (t *profileProse) entry(width int, label string, lines ...string) {
 	for _, line := range lines {
 		if line != "" {
-			fmt.Fprintf(t, "  %s%s%s\n", label, strings.Repeat(" ", max(width-ansi.StringWidth(label), 0)+2), wrapped(t.Out, line, width+4))
+			fmt.Fprintf(t, "  %s%s%s\n", label, strings.Repeat(" ", max(width-ansi.StringWidth(label), 0)+2), terminal.Fit(t.Out, line, width+4))
 			label = ""
 		}
 	}

@@ -15,6 +15,7 @@ import (
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/printable"
 	"ssoctl/pkg/secret"
+	"ssoctl/pkg/terminal"
 )
 
 // prompter asks a person at a terminal. If the context ends, a question returns the
@@ -38,7 +39,7 @@ func (r *root) prompter() *prompter {
 
 // say prints an indented line of a dialogue.
 func (p *prompter) say(indent int, t lang.Text) {
-	fmt.Fprintf(p.out, "%s%s\n", strings.Repeat(" ", indent), wrapped(p.out, printable.Text(t.In(p.lang)), indent))
+	fmt.Fprintf(p.out, "%s%s\n", strings.Repeat(" ", indent), terminal.Fit(p.out, printable.Text(t.In(p.lang)), indent))
 }
 
 // line asks for one line and returns it without surrounding spaces.

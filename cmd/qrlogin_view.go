@@ -14,6 +14,7 @@ import (
 	"ssoctl/pkg/printable"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/qr"
+	"ssoctl/pkg/terminal"
 )
 
 // scanState is the state of a scan, as the terminal shows it.
@@ -57,7 +58,7 @@ type scanView struct {
 // without keys.
 func (r *root) newScanView(p *profile.Profile, deadline time.Time, otherwise lang.Text) *scanView {
 	if _, _, tty := r.drawable(); tty {
-		r.held.hold()
+		r.held.Hold()
 	}
 	ctx, stop := context.WithCancel(context.Background())
 	v := &scanView{r: r, profile: p, deadline: deadline, stop: stop, block: live{to: r.Err}}
@@ -99,7 +100,7 @@ func (v *scanView) setState(s scanState) {
 func (v *scanView) tell(t lang.Text) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	v.block.print(wrapped(v.r.Err, v.r.in(t), 0) + "\n")
+	v.block.print(terminal.Fit(v.r.Err, v.r.in(t), 0) + "\n")
 }
 
 func (v *scanView) change(s scanState) {
@@ -129,7 +130,7 @@ func (v *scanView) close() {
 	v.mu.Lock() // a request that is still being served may call tell
 	v.block.end()
 	v.mu.Unlock()
-	v.r.held.release()
+	v.r.held.Release()
 }
 
 func (v *scanView) draw() {
@@ -279,6 +280,3 @@ func (r *root) qrStyle() qr.Style {
 	}
 	return qr.PlainDark
 }
-
-// in returns t in the user's language.
-func (r *root) in(t lang.Text) string { return t.In(r.language()) }

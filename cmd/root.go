@@ -9,15 +9,14 @@ import (
 	"strings"
 	"time"
 
-	"github.com/charmbracelet/lipgloss"
 	"github.com/spf13/cobra"
 
 	"ssoctl/pkg/client"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/pending"
-	"ssoctl/pkg/printable"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/render"
+	"ssoctl/pkg/terminal"
 )
 
 // root is one run of the program: the command tree, the global flags and the state that
@@ -155,19 +154,6 @@ func (r *root) language() lang.Lang {
 	return lang.EN
 }
 
-// progress prints a line on stderr, unless --quiet.
-func (r *root) progress(format string, args ...any) {
-	if !r.quiet {
-		fmt.Fprintf(r.Err, format+"\n", args...)
-	}
-}
-
-// warn prints a warning on stderr, even with --quiet.
-func (r *root) warn(t lang.Text) {
-	label := r.in(lang.Text{EN: "warning: ", ZH: "警告："})
-	fmt.Fprintln(r.Err, label+wrapped(r.Err, printable.Text(r.in(t)), lipgloss.Width(label)))
-}
-
 // write prints the result of a command.
 func (r *root) write(c *cobra.Command, res render.Result) error {
 	return render.Write(c.Context(), r.results(), res, r.format, r.jq)
@@ -299,7 +285,7 @@ func (r *root) readStdin() (string, error) {
 		return "", err
 	}
 	ctx := r.cmd.Context()
-	data, err := io.ReadAll(io.LimitReader(&interruptible{ctx: ctx, in: r.In}, most+1))
+	data, err := io.ReadAll(io.LimitReader(terminal.Interruptible(ctx, r.In), most+1))
 	if ended := ctx.Err(); ended != nil { // Ctrl-C while waiting for input
 		return "", ended
 	}

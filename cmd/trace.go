@@ -1,10 +1,7 @@
 package cmd
 
 import (
-	"bytes"
 	"cmp"
-	"io"
-	"sync"
 
 	"github.com/charmbracelet/lipgloss"
 	"github.com/muesli/termenv"
@@ -15,6 +12,7 @@ import (
 	"ssoctl/pkg/record"
 	"ssoctl/pkg/scrub"
 	"ssoctl/pkg/secret"
+	"ssoctl/pkg/terminal"
 )
 
 // records holds the flags and the state for recording exchanges.
@@ -26,7 +24,7 @@ type records struct {
 	reportFile  string
 	scrub       *scrub.Scrubber
 	exchanges   *record.Recorder // nil if nothing is recorded
-	held        *held
+	held        *terminal.Held
 	findings    []record.Findings // for the report
 	notes       []string          // for the report
 }
@@ -60,9 +58,9 @@ func (r *root) record() error {
 	r.scrub.Stub = true
 	r.exchanges = &record.Recorder{Now: r.Now, Scrub: r.scrub}
 	if r.trace || r.verbose > 0 {
-		columns, _, _ := screen(r.Err)
+		columns, _, _ := terminal.Size(r.Err)
 		style := r.terminal().NewStyle()
-		r.held = &held{w: r.Err}
+		r.held = terminal.NewHeld(r.Err)
 		trace := &record.Trace{
 			W: r.held, Lang: r.language(), Columns: columns, Members: r.verbose > 1,
 			Paint: record.Paint{
@@ -108,37 +106,4 @@ func (r *root) terminal() *lipgloss.Renderer {
 		out.SetColorProfile(termenv.ANSI)
 	}
 	return out
-}
-
-// held is a writer that buffers while something is drawn in place, because other output
-// would disturb the drawing. On nil, its methods hold and release do nothing.
-type held struct {
-	w       io.Writer
-	mu      sync.Mutex
-	drawing bool
-	kept    bytes.Buffer
-}
-
-func (h *held) Write(text []byte) (int, error) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	if h.drawing {
-		return h.kept.Write(text)
-	}
-	return h.w.Write(text)
-}
-
-func (h *held) hold() { h.set(true) }
-
-func (h *held) release() { h.set(false) }
-
-func (h *held) set(drawing bool) {
-	if h == nil {
-		return
-	}
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	if h.drawing = drawing; !drawing {
-		h.kept.WriteTo(h.w) // an error on stderr cannot be reported
-	}
 }

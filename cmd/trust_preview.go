@@ -18,6 +18,7 @@ import (
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/printable"
 	"ssoctl/pkg/profile"
+	"ssoctl/pkg/terminal"
 	"ssoctl/pkg/trust"
 )
 
@@ -66,7 +67,7 @@ func (p *previewer) heading(en, zh string) {
 
 // line writes an indented line, which may wrap.
 func (p *previewer) line(indent int, text string) {
-	p.b.WriteString(strings.Repeat(" ", indent) + wrapped(p.Err, printable.Text(text), indent) + "\n")
+	p.b.WriteString(strings.Repeat(" ", indent) + terminal.Fit(p.Err, printable.Text(text), indent) + "\n")
 }
 
 // row writes a line of two columns.
@@ -74,7 +75,7 @@ func (p *previewer) row(indent, width int, first, second string) {
 	first = printable.Text(first)
 	gap := max(0, width-ansi.StringWidth(first)) + 2
 	at := indent + max(width, ansi.StringWidth(first)) + 2
-	p.b.WriteString(strings.Repeat(" ", indent) + first + strings.Repeat(" ", gap) + wrapped(p.Err, printable.Text(second), at) + "\n")
+	p.b.WriteString(strings.Repeat(" ", indent) + first + strings.Repeat(" ", gap) + terminal.Fit(p.Err, printable.Text(second), at) + "\n")
 }
 
 func (p *previewer) profiles(effects []profile.Effect, src profile.Sources) {

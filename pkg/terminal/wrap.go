@@ -1,15 +1,16 @@
-package cmd
+package terminal
 
 import (
+	"io"
 	"strings"
 
 	"github.com/charmbracelet/x/ansi"
 )
 
-// fold breaks lines that are wider than columns, at spaces and between Chinese characters.
+// Wrap breaks lines that are wider than columns, at spaces and between Chinese characters.
 // A word is broken only if it is wider than columns. An address is never broken, so that
 // it can be copied. A word with quotes counts as JSON, even if it contains an address.
-func fold(text string, columns int) string {
+func Wrap(text string, columns int) string {
 	var b strings.Builder
 	used := 0
 	for _, word := range words(text) {
@@ -30,6 +31,16 @@ func fold(text string, columns int) string {
 		used += width
 	}
 	return b.String()
+}
+
+// Fit wraps text at words if w is a terminal, and indents all lines but the first.
+func Fit(w io.Writer, text string, indent int) string {
+	columns, _, ok := Size(w)
+	if !ok || columns <= 2*indent {
+		return text
+	}
+	const free = 1 // column left empty at the end of a line
+	return strings.ReplaceAll(Wrap(text, columns-indent-free), "\n", "\n"+strings.Repeat(" ", indent))
 }
 
 // words splits text into the parts that stay whole: a word with the spaces before it, a

@@ -1,14 +1,14 @@
-package cmd_test
+package terminal_test
 
 import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
-	"ssoctl/cmd"
+	"ssoctl/pkg/terminal"
 )
 
-func TestFold(t *testing.T) {
+func TestWrap(t *testing.T) {
 	for text, want := range map[string]string{
 		"":                       "",
 		"one two three":          "one two\nthree",
@@ -25,7 +25,7 @@ func TestFold(t *testing.T) {
 		"请用 -p x，或":              "请用 -p\nx，或",
 		"打开http://a-b/。好":        "打开\nhttp://a-b/。\n好",
 	} {
-		if diff := cmp.Diff(want, cmd.Fold(text, 9)); diff != "" {
+		if diff := cmp.Diff(want, terminal.Wrap(text, 9)); diff != "" {
 			t.Errorf("%q (-want +got):\n%s", text, diff)
 		}
 	}

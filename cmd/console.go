@@ -1,0 +1,28 @@
+package cmd
+
+import (
+	"ssoctl/pkg/lang"
+	"ssoctl/pkg/terminal"
+)
+
+// console is stderr, as a person sees it.
+func (r *root) console() terminal.Console {
+	kind, _ := r.Env("TERM")
+	return terminal.Console{W: r.Err, Lang: r.language(), Quiet: r.quiet, Dumb: kind == "dumb", Held: r.held}
+}
+
+// drawable returns the size of the terminal on stderr; ok is false if nothing can be redrawn
+// there.
+func (r *root) drawable() (columns, rows int, ok bool) { return r.console().Size() }
+
+// in returns t in the user's language.
+func (r *root) in(t lang.Text) string { return t.In(r.language()) }
+
+// say prints a text on stderr in the user's language, unless --quiet.
+func (r *root) say(t lang.Text) { r.console().Say(t) }
+
+// progress prints a line on stderr, unless --quiet.
+func (r *root) progress(format string, args ...any) { r.console().Printf(format, args...) }
+
+// warn prints a warning on stderr, even with --quiet.
+func (r *root) warn(t lang.Text) { r.console().Warn(t) }

@@ -1,0 +1,45 @@
+package terminal
+
+import (
+	"bytes"
+	"io"
+	"sync"
+)
+
+// Held is a writer that buffers while something is redrawn in place, because other output
+// would disturb the drawing. On nil, Hold and Release do nothing.
+type Held struct {
+	w       io.Writer
+	mu      sync.Mutex
+	drawing bool
+	kept    bytes.Buffer
+}
+
+// NewHeld returns a writer to w that is not held yet.
+func NewHeld(w io.Writer) *Held { return &Held{w: w} }
+
+func (h *Held) Write(text []byte) (int, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.drawing {
+		return h.kept.Write(text)
+	}
+	return h.w.Write(text)
+}
+
+// Hold makes Write buffer until [Held.Release].
+func (h *Held) Hold() { h.set(true) }
+
+// Release writes what was buffered.
+func (h *Held) Release() { h.set(false) }
+
+func (h *Held) set(drawing bool) {
+	if h == nil {
+		return
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.drawing = drawing; !drawing {
+		h.kept.WriteTo(h.w) // an error on stderr cannot be reported
+	}
+}
