@@ -58,15 +58,15 @@ func (e *Emulator) admin(w http.ResponseWriter, r *http.Request, ev *Event) {
 	}
 	switch {
 	case !e.ownHost(r):
-		deny(http.StatusForbidden, "host: "+shown(r.Host)+" is not an address of this emulator")
+		deny(http.StatusForbidden, "host: "+orNothing(r.Host)+" is not an address of this emulator")
 	case !sameOrigin(r):
-		deny(http.StatusForbidden, "origin: pages from "+shown(cmp.Or(r.Header.Get("Origin"), "another site"))+" may not call this emulator")
+		deny(http.StatusForbidden, "origin: pages from "+orNothing(cmp.Or(r.Header.Get("Origin"), "another site"))+" may not call this emulator")
 	case len(methods) == 0:
 		e.lost(w, ev)
 	case !ok:
 		allowed := strings.Join(slices.Sorted(maps.Keys(methods)), ", ")
 		w.Header().Set("Allow", allowed)
-		deny(http.StatusMethodNotAllowed, "method: expected "+allowed+", got "+shown(r.Method))
+		deny(http.StatusMethodNotAllowed, "method: expected "+allowed+", got "+printable.Value(r.Method))
 	default:
 		status, err := serve(w, r)
 		if ev.Status = status; err != nil {

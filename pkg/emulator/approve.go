@@ -6,7 +6,9 @@ import (
 	"net/http"
 	"slices"
 
+	"ssoctl/pkg/emulator/person"
 	"ssoctl/pkg/lang"
+	"ssoctl/pkg/printable"
 )
 
 // Values of [Options.Approve]. Any other value names the user who agrees at once.
@@ -19,11 +21,11 @@ const (
 // setUsers checks Options.Users and Options.Approve, and fills in their defaults.
 func (e *Emulator) setUsers() error {
 	if len(e.opts.Users) == 0 {
-		e.opts.Users = DefaultUsers()
+		e.opts.Users = person.Defaults()
 	}
 	e.opts.Users = slices.Clone(e.opts.Users)
-	if at, err := checkUsers(e.opts.Users); err != nil {
-		return errorf(lang.Text{EN: "emulator: user %d: %v", ZH: "第 %d 个用户：%v"}, at+1, err)
+	if at, err := person.Check(e.opts.Users); err != nil {
+		return lang.Errorf(lang.Text{EN: "emulator: user %d: %v", ZH: "第 %d 个用户：%v"}, at+1, err)
 	}
 	e.someone = e.opts.Users[0]
 	switch e.opts.Approve {
@@ -33,10 +35,19 @@ func (e *Emulator) setUsers() error {
 	default:
 		var err error
 		if e.someone, err = e.user(e.opts.Approve); err != nil {
-			return errorf(lang.Text{EN: "emulator: approve: expected auto, ask, deny or a user: %v", ZH: "approve：应为 auto、ask、deny 或某个用户：%v"}, err)
+			return lang.Errorf(lang.Text{EN: "emulator: approve: expected auto, ask, deny or a user: %v", ZH: "approve：应为 auto、ask、deny 或某个用户：%v"}, err)
 		}
 	}
 	return nil
+}
+
+// user returns the user with this subject, username or name, in any case, or the default
+// user if who is "".
+func (e *Emulator) user(who string) (User, error) {
+	if who == "" {
+		return e.someone, nil
+	}
+	return person.Find(e.opts.Users, who)
 }
 
 // checkNumbers returns an error for the first user with a field that is not a
@@ -46,8 +57,8 @@ func (e *Emulator) checkNumbers(users []User) error {
 		for _, s := range e.vendors[name].steps {
 			for _, field := range s.numbers() {
 				for _, u := range users {
-					if text, _ := u.field(field); !isNumber(text) {
-						return errorf(lang.Text{
+					if text, _ := u.Field(field); !isNumber(text) {
+						return lang.Errorf(lang.Text{
 							EN: "emulator: user %s: %s of %s writes %s as a JSON number, so it cannot be %s: use digits, or do not serve %[3]s",
 							ZH: "用户 %[1]s：%[3]s 的 %[2]s 把 %[4]s 写成 JSON 数字，不能是 %[5]s：请改用数字，或不模拟 %[3]s",
 						}, u.Label(), s.Name, name, field, orEmpty(text))
@@ -67,19 +78,19 @@ func (s *step) numbers() (out []string) {
 	for _, ph := range r.example.Placeholders() {
 		word := maps.Clone(digits)
 		word[ph.Name] = "word"
-		if slices.Contains(fields, ph.Name) && json.Valid([]byte(r.with(digits))) && !json.Valid([]byte(r.with(word))) {
+		if slices.Contains(person.Fields, ph.Name) && json.Valid([]byte(r.with(digits))) && !json.Valid([]byte(r.with(word))) {
 			out = append(out, ph.Name)
 		}
 	}
 	return out
 }
 
-// orEmpty returns the text as shown does, or a word for an empty one.
+// orEmpty returns the text as [printable.Value] does, or a word for an empty one.
 func orEmpty(text string) lang.Text {
 	if text == "" {
 		return lang.Text{EN: "empty", ZH: "空值"}
 	}
-	return lang.Text{EN: shown(text)}
+	return lang.Text{EN: printable.Value(text)}
 }
 
 func isNumber(text string) bool {

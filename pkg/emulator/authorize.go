@@ -47,7 +47,7 @@ func (c *call) grant(strict bool) Grant {
 	if v, ok := c.seen.Values["redirect_uri"]; ok {
 		g.RedirectURI = v.Reveal()
 		if err := c.v.checkRedirect(g.RedirectURI); err != nil {
-			c.found("bad_request", "redirect_uri", strings.TrimPrefix(err.Error(), "redirect_uri ")+"; got "+shown(g.RedirectURI))
+			c.found("bad_request", "redirect_uri", strings.TrimPrefix(err.Error(), "redirect_uri ")+"; got "+orNothing(g.RedirectURI))
 		}
 	}
 	if v, ok := c.seen.Values["code_challenge"]; ok {

@@ -132,7 +132,7 @@ func (e *Emulator) fields(p pageRequest, decisions ...string) (url.Values, User,
 		return refuse("body: expected a form")
 	}
 	if decision != decisions[0] && decision != decisions[1] {
-		return refuse("decision: expected " + decisions[0] + " or " + decisions[1] + ", got " + shown(decision))
+		return refuse("decision: expected " + decisions[0] + " or " + decisions[1] + ", got " + orNothing(decision))
 	}
 	if decision == decisions[1] {
 		return fields, User{}, true
@@ -142,5 +142,5 @@ func (e *Emulator) fields(p pageRequest, decisions ...string) (url.Values, User,
 			return fields, u, true
 		}
 	}
-	return refuse("user: no user has the subject " + shown(fields.Get("user")))
+	return refuse("user: no user has the subject " + orNothing(fields.Get("user")))
 }

@@ -7,9 +7,9 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode"
 
 	"ssoctl/pkg/lang"
+	"ssoctl/pkg/printable"
 	"ssoctl/pkg/recipe"
 	"ssoctl/pkg/secret"
 )
@@ -41,7 +41,7 @@ func (c *call) line(f finding) string {
 	if f.text != "" {
 		return f.text
 	}
-	text := shown(f.problem.Member) + ": " + c.describe(f.problem)
+	text := orNothing(f.problem.Member) + ": " + c.describe(f.problem)
 	if f.kind == "" && f.problem.Kind != recipe.Unread {
 		text += " (not enforced)"
 	}
@@ -77,7 +77,7 @@ func (c *call) describe(p recipe.Problem) string {
 	case p.Kind == recipe.Malformed || c.open(p):
 		return c.within(p) + "expected " + expected + ", got " + cmp.Or(received, "nothing") + c.likely(p)
 	case p.Placeholder == "" && known:
-		return "expected " + shown(string(template)) + c.schemeSent(p)
+		return "expected " + orNothing(string(template)) + c.schemeSent(p)
 	}
 	return c.within(p) + "is not the registered value: expected " + expected + ", got " + received + "; " +
 		difference(p.Expected.Reveal(), p.Got.Reveal()) + c.likely(p)
@@ -112,7 +112,7 @@ func (c *call) meant(unread recipe.Problem) string {
 	if len(missing) != 1 {
 		return ""
 	}
-	return "; did you mean " + shown(missing[0]) + "?"
+	return "; did you mean " + orNothing(missing[0]) + "?"
 }
 
 // within names the wrong value in a member that contains several values.
@@ -132,7 +132,7 @@ func (c *call) schemeSent(p recipe.Problem) string {
 	case !two:
 		return ", got no scheme"
 	}
-	return ", got the scheme " + shown(scheme)
+	return ", got the scheme " + orNothing(scheme)
 }
 
 // likely names the probable cause of a wrong value, or returns "".
@@ -182,21 +182,12 @@ func difference(expected, got string) string {
 	return fmt.Sprintf("the first difference is at character %d (got %s, expected %d)", n+1, lang.Count(len(b), "character"), len(a))
 }
 
-// shown makes untrusted text safe to print in one line.
-func shown(text string) string {
-	const most = 120
+// orNothing returns the [printable.Value] of a text, or the word nothing for an empty one.
+func orNothing(text string) string {
 	if text == "" {
 		return "nothing"
 	}
-	runes := []rune(text)
-	if len(runes) > most {
-		runes = append(runes[:most], '…')
-	}
-	text = string(runes)
-	if strings.ContainsFunc(text, func(r rune) bool { return !unicode.IsPrint(r) || r == unicode.ReplacementChar }) {
-		return strconv.Quote(text)
-	}
-	return text
+	return printable.Value(text)
 }
 
 // maskPath returns the request's path without the secrets that the recipe puts in it.

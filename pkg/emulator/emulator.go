@@ -111,13 +111,13 @@ func New(o Options) (*Emulator, error) {
 	e.clock.Store(&clock{})
 	for _, p := range o.Profiles {
 		if !servable(p.Name) {
-			return nil, errorf(lang.Text{
+			return nil, lang.Errorf(lang.Text{
 				EN: "emulator: a profile named %q cannot be served: its name must be a single path segment",
 				ZH: "不能模拟名为 %q 的接入配置：名字必须是单个路径段",
 			}, p.Name)
 		}
 		if e.vendors[p.Name] != nil {
-			return nil, errorf(lang.Text{EN: "emulator: two profiles are named %s", ZH: "有两个接入配置都叫 %s"}, p.Name)
+			return nil, lang.Errorf(lang.Text{EN: "emulator: two profiles are named %s", ZH: "有两个接入配置都叫 %s"}, p.Name)
 		}
 		v, err := newVendor(p, o)
 		if err != nil {
@@ -199,7 +199,7 @@ func (e *Emulator) vendor(name string) (*vendor, error) {
 	if v := e.vendors[name]; v != nil {
 		return v, nil
 	}
-	return nil, errorf(lang.Text{
+	return nil, lang.Errorf(lang.Text{
 		EN: "emulator: no profile %q is served here, only %s%s", ZH: "这里没有接入配置 %q，只有 %s%s",
-	}, name, listed(e.names), profile.SuggestText(name, e.names))
+	}, name, lang.List(e.names), profile.SuggestText(name, e.names))
 }

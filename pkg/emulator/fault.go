@@ -78,12 +78,12 @@ func (f *Fault) due() bool {
 // possible.
 func (e *Emulator) SetFaults(faults []Fault) error {
 	if len(faults) > maxFaults {
-		return errorf(lang.Text{EN: "emulator: %d faults: at most %d can be armed", ZH: "有 %d 个故障，最多只能设 %d 个"}, len(faults), maxFaults)
+		return lang.Errorf(lang.Text{EN: "emulator: %d faults: at most %d can be armed", ZH: "有 %d 个故障，最多只能设 %d 个"}, len(faults), maxFaults)
 	}
 	var armed []*Fault
 	for i, f := range faults {
 		if err := e.checkFault(f); err != nil {
-			return errorf(lang.Text{EN: "emulator: fault %d: %v", ZH: "第 %d 个故障：%v"}, i+1, err)
+			return lang.Errorf(lang.Text{EN: "emulator: fault %d: %v", ZH: "第 %d 个故障：%v"}, i+1, err)
 		}
 		f.Met, f.Done = 0, 0
 		armed = append(armed, &f)
@@ -99,7 +99,7 @@ func (e *Emulator) SetFaults(faults []Fault) error {
 // error as [Emulator.SetFaults].
 func (e *Emulator) AddFault(f Fault) error {
 	if err := e.checkFault(f); err != nil {
-		return errorf(lang.Text{EN: "emulator: %v", ZH: "%v"}, err)
+		return lang.Errorf(lang.Text{EN: "emulator: %v", ZH: "%v"}, err)
 	}
 	f.Met, f.Done = 0, 0
 	e.mu.Lock()
@@ -108,7 +108,7 @@ func (e *Emulator) AddFault(f Fault) error {
 		e.state.faults = slices.DeleteFunc(e.state.faults, (*Fault).over)
 	}
 	if len(e.state.faults) >= maxFaults {
-		return errorf(lang.Text{EN: "emulator: %d faults are armed, which is the limit", ZH: "已设 %d 个故障，不能再多"}, maxFaults)
+		return lang.Errorf(lang.Text{EN: "emulator: %d faults are armed, which is the limit", ZH: "已设 %d 个故障，不能再多"}, maxFaults)
 	}
 	e.state.faults = append(e.state.faults, &f)
 	return nil
@@ -154,7 +154,7 @@ func (e *Emulator) checkFault(f Fault) error {
 	if f.Profile != "" {
 		v, err := e.vendor(f.Profile)
 		if err != nil {
-			return &textError{withoutPrefix(err)}
+			return lang.Errorf(lang.Text{EN: "%s", ZH: "%s"}, withoutPrefix(err))
 		}
 		vendors = []*vendor{v}
 	}
@@ -162,7 +162,7 @@ func (e *Emulator) checkFault(f Fault) error {
 		vendors = slices.DeleteFunc(vendors, func(v *vendor) bool { return v.step(f.Step) == nil })
 		if len(vendors) == 0 {
 			steps := e.stepNames(f.Profile)
-			return errorf(lang.Text{EN: "step %q is not served, only %s%s", ZH: "这里没有步骤 %q，只有 %s%s"}, f.Step, listed(steps), profile.SuggestText(f.Step, steps))
+			return lang.Errorf(lang.Text{EN: "step %q is not served, only %s%s", ZH: "这里没有步骤 %q，只有 %s%s"}, f.Step, lang.List(steps), profile.SuggestText(f.Step, steps))
 		}
 	}
 	if _, err := e.user(f.User); err != nil {
@@ -184,26 +184,26 @@ func (e *Emulator) checkFault(f Fault) error {
 	slices.Sort(kinds)
 	kinds = slices.Compact(kinds)
 	transports := slices.Sorted(maps.Keys(Transports))
-	return errorf(lang.Text{
+	return lang.Errorf(lang.Text{
 		EN: "kind %q is not possible here: expected a refusal (%s) or a transport fault (%s)%s",
 		ZH: "这里不能用故障类型 %q：应为拒绝（%s）或传输故障（%s）%s",
-	}, f.Kind, listed(kinds), listed(transports), profile.SuggestText(f.Kind, append(kinds, transports...)))
+	}, f.Kind, lang.List(kinds), lang.List(transports), profile.SuggestText(f.Kind, append(kinds, transports...)))
 }
 
 func (f Fault) checkOptions() error {
 	switch {
 	case f.Nth < 0 || f.Times < 0 || f.Rate < 0 || f.Delay < 0:
-		return errorf(lang.Text{EN: "nth, times, drip and latency must not be negative", ZH: "nth、times、drip 和 latency 不能为负"})
+		return lang.Errorf(lang.Text{EN: "nth, times, drip and latency must not be negative", ZH: "nth、times、drip 和 latency 不能为负"})
 	case f.Kind == "latency" && (f.Delay == 0 || f.Delay > maxDelay):
-		return errorf(lang.Text{EN: "latency needs a duration up to 1h, such as latency=2s", ZH: "latency 需要不超过 1h 的时长，例如 latency=2s"})
+		return lang.Errorf(lang.Text{EN: "latency needs a duration up to 1h, such as latency=2s", ZH: "latency 需要不超过 1h 的时长，例如 latency=2s"})
 	case f.Kind != "latency" && f.Delay != 0:
-		return errorf(lang.Text{EN: "only latency takes a delay, not %s", ZH: "只有 latency 能设延迟，%s 不能"}, f.Kind)
+		return lang.Errorf(lang.Text{EN: "only latency takes a delay, not %s", ZH: "只有 latency 能设延迟，%s 不能"}, f.Kind)
 	case f.Kind != "drip" && f.Rate != 0:
-		return errorf(lang.Text{EN: "only drip takes a rate, not %s", ZH: "只有 drip 能设速率，%s 不能"}, f.Kind)
+		return lang.Errorf(lang.Text{EN: "only drip takes a rate, not %s", ZH: "只有 drip 能设速率，%s 不能"}, f.Kind)
 	case f.Status != 0 && f.transport():
-		return errorf(lang.Text{EN: "only a refusal takes a status, not %s", ZH: "只有拒绝能设 status，%s 不能"}, f.Kind)
+		return lang.Errorf(lang.Text{EN: "only a refusal takes a status, not %s", ZH: "只有拒绝能设 status，%s 不能"}, f.Kind)
 	case f.Status != 0 && f.Status != http.StatusOK && (f.Status < 400 || f.Status > 599):
-		return errorf(lang.Text{EN: "status %d: expected 200, or 400 to 599", ZH: "status %d：应为 200 或 400 到 599"}, f.Status)
+		return lang.Errorf(lang.Text{EN: "status %d: expected 200, or 400 to 599", ZH: "status %d：应为 200 或 400 到 599"}, f.Status)
 	}
 	return nil
 }

@@ -42,12 +42,7 @@ func (e *Emulator) arm(x *recorder, c *call) {
 func (f *Fault) meets(c *call, user User, known bool) bool {
 	_, possible := c.v.demanded(f.Kind)
 	return (f.Profile == "" || f.Profile == c.v.p.Name) && (f.Step == "" || f.Step == c.s.Name) &&
-		(f.User == "" || known && user.is(f.User)) && (possible || f.transport() || f.Kind == rateLimited)
-}
-
-// is reports whether who is the subject, username or name of the user, in any case.
-func (u User) is(who string) bool {
-	return slices.ContainsFunc([]string{u.Subject, u.Username, u.Name}, func(name string) bool { return strings.EqualFold(name, who) })
+		(f.User == "" || known && user.Is(f.User)) && (possible || f.transport() || f.Kind == rateLimited)
 }
 
 // whose returns the user that a request concerns, before its code or token is

@@ -22,7 +22,7 @@ var faultOptions = []string{"times", "nth", "user", "status"}
 // duration and drip a number of bytes per second. ParseFault does not know which
 // profiles, steps and kinds exist; [Emulator.SetFaults] checks that.
 func ParseFault(text string) (Fault, error) {
-	fail := func(format lang.Text, args ...any) (Fault, error) { return Fault{}, errorf(format, args...) }
+	fail := func(format lang.Text, args ...any) (Fault, error) { return Fault{}, lang.Errorf(format, args...) }
 	pieces := strings.Split(text, ":")
 	if len(pieces) < 2 {
 		return fail(lang.Text{EN: "expected STEP:KIND, such as exchange:expired_code or *:latency=2s", ZH: "应为 STEP:KIND，例如 exchange:expired_code 或 *:latency=2s"})
@@ -53,7 +53,7 @@ func ParseFault(text string) (Fault, error) {
 			return fail(lang.Text{EN: "drip=%s: %v, in bytes per second", ZH: "drip=%s：%v，单位是字节每秒"}, value, err)
 		}
 	case valued:
-		return fail(lang.Text{EN: "%s takes no value; options follow a colon: %s", ZH: "%s 不能带值；选项写在冒号之后：%s"}, kind, listed(faultOptions))
+		return fail(lang.Text{EN: "%s takes no value; options follow a colon: %s", ZH: "%s 不能带值；选项写在冒号之后：%s"}, kind, lang.List(faultOptions))
 	}
 	seen := map[string]bool{}
 	for _, option := range pieces[2:] {
@@ -71,10 +71,10 @@ func ParseFault(text string) (Fault, error) {
 			f.Status, err = positive(value)
 		case "user":
 			if f.User = value; value == "" {
-				err = errorf(lang.Text{EN: "expected a subject, username or name", ZH: "应为 subject、username 或 name"})
+				err = lang.Errorf(lang.Text{EN: "expected a subject, username or name", ZH: "应为 subject、username 或 name"})
 			}
 		default:
-			return fail(lang.Text{EN: "unknown option %q: expected one of %s%s", ZH: "没有选项 %q：应为 %s 之一%s"}, name, listed(faultOptions), profile.SuggestText(name, faultOptions))
+			return fail(lang.Text{EN: "unknown option %q: expected one of %s%s", ZH: "没有选项 %q：应为 %s 之一%s"}, name, lang.List(faultOptions), profile.SuggestText(name, faultOptions))
 		}
 		if err != nil {
 			return fail(lang.Text{EN: "%s=%s: %v", ZH: "%s=%s：%v"}, name, value, err)
@@ -89,7 +89,7 @@ func ParseFault(text string) (Fault, error) {
 func positive(text string) (int, error) {
 	n, err := strconv.Atoi(text)
 	if err != nil || n < 1 {
-		return 0, errorf(lang.Text{EN: "expected a whole number, at least 1", ZH: "应为不小于 1 的整数"})
+		return 0, lang.Errorf(lang.Text{EN: "expected a whole number, at least 1", ZH: "应为不小于 1 的整数"})
 	}
 	return n, nil
 }

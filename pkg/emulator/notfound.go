@@ -20,7 +20,7 @@ func (e *Emulator) unserved(w http.ResponseWriter, v *vendor, others []*step, ev
 		slices.Sort(methods)
 		allowed := strings.Join(slices.Compact(methods), ", ")
 		reply, ev.Status = others[0].reply, http.StatusMethodNotAllowed
-		ev.Diagnosis = "method: expected " + allowed + ", got " + shown(ev.Method)
+		ev.Diagnosis = "method: expected " + allowed + ", got " + orNothing(ev.Method)
 		w.Header().Set("Allow", allowed)
 	}
 	refusal, listed := v.refusalOf(ev.Refusal, "")

@@ -5,6 +5,8 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+
+	"ssoctl/pkg/printable"
 )
 
 // First path segments of pages, below a vendor's base. The vendor's own paths take
@@ -53,12 +55,12 @@ func (e *Emulator) servePage(x *recorder, r *http.Request, v *vendor) bool {
 		}
 		slices.Sort(allowed)
 		x.Header().Set("Allow", strings.Join(allowed, ", "))
-		x.Diagnosis = "method: expected " + strings.Join(allowed, ", ") + ", got " + shown(r.Method)
+		x.Diagnosis = "method: expected " + strings.Join(allowed, ", ") + ", got " + printable.Value(r.Method)
 		e.note(x, r, v, http.StatusMethodNotAllowed, noteMethod)
 		return true
 	}
 	if r.Method == http.MethodPost && !e.fromHere(r) {
-		x.Diagnosis = "origin: pages from " + shown(r.Header.Get("Origin")) + " may not send this form"
+		x.Diagnosis = "origin: pages from " + orNothing(r.Header.Get("Origin")) + " may not send this form"
 		e.note(x, r, v, http.StatusForbidden, noteForeign)
 		return true
 	}

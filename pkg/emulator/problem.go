@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"ssoctl/pkg/printable"
 	"ssoctl/pkg/recipe"
 	"ssoctl/pkg/scrub"
 	"ssoctl/pkg/secret"
@@ -34,7 +35,7 @@ func (c *call) problems() (out []Problem, left int) {
 			continue
 		}
 		expected, received := c.sides(p)
-		out = append(out, Problem{s.Scrub(shown(p.Member)), p.Kind, s.Scrub(expected), s.Scrub(received)})
+		out = append(out, Problem{s.Scrub(orNothing(p.Member)), p.Kind, s.Scrub(expected), s.Scrub(received)})
 	}
 	return out, left
 }
@@ -63,10 +64,10 @@ func (c *call) sides(p recipe.Problem) (expected, received string) {
 		received = secret.Mask(received)
 	}
 	if expected != "" {
-		expected = shown(expected)
+		expected = printable.Value(expected)
 	}
 	if received != "" {
-		received = shown(received)
+		received = printable.Value(received)
 	}
 	return expected, received
 }

@@ -143,7 +143,7 @@ func (e *Emulator) redeemCode(c *call, text string) {
 	case !c.now.Before(k.expires):
 		c.found("expired_code", "code", c.expired(k.expires, k.issued, k.by))
 	case c.s.Uses("redirect_uri") && redirect != k.redirectURI:
-		c.found("invalid_code", "redirect_uri", "the code was issued for "+shown(k.redirectURI)+", sent with "+shown(redirect)+by(k.by))
+		c.found("invalid_code", "redirect_uri", "the code was issued for "+orNothing(k.redirectURI)+", sent with "+orNothing(redirect)+by(k.by))
 	default:
 		if c.checkVerifier(k.challenge); c.refusal() == "" {
 			k.used, k.usedBy, c.login = c.now, c.id, k.login

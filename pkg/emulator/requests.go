@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 
+	"ssoctl/pkg/printable"
 	"ssoctl/pkg/profile"
 )
 
@@ -61,7 +62,7 @@ func (f Filter) misses(n *entry) []string {
 	for name, miss := range map[string]bool{
 		"profile": f.Profile != "" && f.Profile != n.Profile,
 		"step":    f.Step != "" && f.Step != n.Step,
-		"user":    f.User != "" && (n.user == nil || !n.user.is(f.User)),
+		"user":    f.User != "" && (n.user == nil || !n.user.Is(f.User)),
 		"refusal": f.Refusal != "" && f.Refusal != n.Refusal && (f.Refusal != Accepted || !n.accepted()),
 	} {
 		if miss {
@@ -88,7 +89,7 @@ func (e *Emulator) filterOf(r *http.Request, more ...string) (Filter, url.Values
 	for _, name := range slices.Sorted(maps.Keys(query)) {
 		values := query[name]
 		if !slices.Contains(names, name) {
-			return f, nil, fmt.Errorf("query: unknown parameter %s: expected one of %s%s", shown(name), strings.Join(names, ", "), profile.Suggest(name, names))
+			return f, nil, fmt.Errorf("query: unknown parameter %s: expected one of %s%s", orNothing(name), strings.Join(names, ", "), profile.Suggest(name, names))
 		}
 		if len(values) > 1 {
 			return f, nil, fmt.Errorf("query: %s is given twice", name)
@@ -115,13 +116,13 @@ func (e *Emulator) checkFilter(f Filter) error {
 		}
 	}
 	if steps := e.stepNames(f.Profile); f.Step != "" && !slices.Contains(steps, f.Step) {
-		return fmt.Errorf("query: no step %s is served here, only %s%s", shown(f.Step), strings.Join(steps, ", "), profile.Suggest(f.Step, steps))
+		return fmt.Errorf("query: no step %s is served here, only %s%s", printable.Value(f.Step), strings.Join(steps, ", "), profile.Suggest(f.Step, steps))
 	}
 	if _, err := e.user(f.User); err != nil {
 		return fmt.Errorf("query: %w", err)
 	}
 	if f.Refusal != "" && f.Refusal != Accepted && !slices.Contains(profile.Kinds, f.Refusal) {
-		return fmt.Errorf("query: %s is not a kind of refusal: expected %s, or one of %s%s", shown(f.Refusal), Accepted, strings.Join(profile.Kinds, ", "), profile.Suggest(f.Refusal, profile.Kinds))
+		return fmt.Errorf("query: %s is not a kind of refusal: expected %s, or one of %s%s", printable.Value(f.Refusal), Accepted, strings.Join(profile.Kinds, ", "), profile.Suggest(f.Refusal, profile.Kinds))
 	}
 	return nil
 }

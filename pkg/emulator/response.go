@@ -87,7 +87,7 @@ func (c *call) value(name string, m made) (string, bool) {
 	case "timestamp_ms":
 		return strconv.FormatInt(c.now.UnixMilli(), 10), true
 	}
-	if v, ok := c.user.field(name); ok {
+	if v, ok := c.user.Field(name); ok {
 		return v, true
 	}
 	if v, ok := c.v.inputs.Text(name); ok {

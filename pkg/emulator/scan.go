@@ -139,7 +139,7 @@ var ErrNoScan = errors.New("emulator: no QR code is waiting: open the scan page 
 func (e *Emulator) Scan(name, action, as string) (profile string, user User, err error) {
 	event, ok := map[string]string{"scan": scanScanned, "confirm": scanConfirmed, "cancel": scanCancelled, "expire": scanExpired}[action]
 	if !ok {
-		return "", User{}, fmt.Errorf("emulator: action %s: expected scan, confirm, cancel or expire", shown(action))
+		return "", User{}, fmt.Errorf("emulator: action %s: expected scan, confirm, cancel or expire", orNothing(action))
 	}
 	if name != "" {
 		if _, err := e.vendor(name); err != nil {

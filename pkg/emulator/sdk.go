@@ -7,6 +7,8 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+
+	"ssoctl/pkg/printable"
 )
 
 // frameOrigin is the query parameter with the origin of the embedding page.
@@ -97,14 +99,14 @@ func (v *vendor) optionsOf(query url.Values) (g Grant, problems []string, refuse
 			g.State = got
 		case !known:
 		case got == "":
-			problems, refused = append(problems, name+": is missing: expected "+v.told(ph.Name)), true
+			problems, refused = append(problems, name+": is missing: expected "+v.expectedValue(ph.Name)), true
 		case got != expected:
-			problems, refused = append(problems, name+": expected "+v.told(ph.Name)+", got "+shown(got)), true
+			problems, refused = append(problems, name+": expected "+v.expectedValue(ph.Name)+", got "+printable.Value(got)), true
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(query)) {
 		if _, ok := options[name]; !ok && name != frameOrigin {
-			problems = append(problems, shown(name)+": was passed, but is ignored")
+			problems = append(problems, orNothing(name)+": was passed, but is ignored")
 		}
 	}
 	if err := v.check(g); err != nil {
@@ -113,13 +115,13 @@ func (v *vendor) optionsOf(query url.Values) (g Grant, problems []string, refuse
 	return g, problems, refused
 }
 
-// told returns the expected value of an input, or a description if it is secret.
-func (v *vendor) told(input string) string {
+// expectedValue returns the expected value of an input, or a description if it is secret.
+func (v *vendor) expectedValue(input string) string {
 	if v.secret(input) {
 		return "the registered value"
 	}
 	text, _ := v.expect.Known.Text(input)
-	return shown(text)
+	return orNothing(text)
 }
 
 // option returns the name of the script's option for a placeholder, or "".

@@ -187,7 +187,7 @@ func (c *call) judge(bodyErr error) {
 		if value == "" || c.v.patterns[name].MatchString(value) {
 			continue
 		}
-		came := "got " + shown(value)
+		came := "got " + orNothing(value)
 		if c.v.secret(name) {
 			came = "got " + lang.Count(len([]rune(value)), "character")
 		}

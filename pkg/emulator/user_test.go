@@ -3,49 +3,24 @@ package emulator_test
 import (
 	"crypto/rand"
 	"encoding/json"
-	"errors"
-	"fmt"
 	"strings"
 	"testing"
 	"time"
-	"unicode"
-
-	"github.com/google/go-cmp/cmp"
 
 	"ssoctl/pkg/emulator"
 	"ssoctl/pkg/profile"
 )
 
-const peopleFile = `
-[[users]]
-subject  = "9007199254740995"
-name     = "李雷"
-username = "lilei"
-email    = "lilei@example.com"
-tenant   = { id = "7", name = "二中" }
-
-[[users]]
-subject = "0"
-name    = "Han \"Meimei\""
-`
-
-func TestUsersFile(t *testing.T) {
-	got, err := emulator.ParseUsers("people.toml", []byte(peopleFile))
-	if err != nil {
-		t.Fatal(err)
-	}
-	want := []emulator.User{
+// TestOwnUsers logs in users whom Options.Users gives.
+func TestOwnUsers(t *testing.T) {
+	users := []emulator.User{
 		{Subject: "9007199254740995", Name: "李雷", Username: "lilei", Email: "lilei@example.com", Tenant: emulator.Tenant{ID: "7", Name: "二中"}},
 		{Subject: "0", Name: `Han "Meimei"`},
 	}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Error(diff)
-	}
 	_, others := scanning(t)
-	each := func(o *emulator.Options) { o.Users = got }
-	w := startWith(t, each, others...)
+	w := startWith(t, func(o *emulator.Options) { o.Users = users }, others...)
 	for _, p := range others {
-		for _, u := range got {
+		for _, u := range users {
 			c := w.party(t, p)
 			challenge, _ := c.values.Text("code_challenge")
 			code, err := c.IssueCode(p.Name, emulator.Grant{User: u.Subject, CodeChallenge: challenge})
@@ -61,41 +36,6 @@ func TestUsersFile(t *testing.T) {
 				t.Errorf("%s: %s as %q: %s", p.Name, u.Subject, got.event.User, got.body)
 			}
 		}
-	}
-}
-
-func TestUsersFileErrors(t *testing.T) {
-	for text, want := range map[string]string{
-		"":                          `people.toml: no users: add a table such as [[users]] with subject = "1001" and name = "…"`,
-		"[[users]]\nsubjct = \"1\"": "people.toml:2: users.0.subjct: unknown key; did you mean subject?",
-		"[[user]]\nsubject = \"1\"": "people.toml:1: user: unknown key; did you mean users?",
-		"[users]\nsubject = \"1\"":  "people.toml:1: users: expected a list, got a table",
-		"[[users]]\nsubject = 1":    "people.toml:2: users.0.subject: expected a string, got a whole number",
-		"[[users]]\nname = \"A\"":   "people.toml:1: users.0: needs subject",
-		"[[users]]\nsubject = \"1\"\ntenant = \"x\"":               "people.toml:3: users.0.tenant: expected a table, got a string",
-		"[[users]]\nsubject = \"1\"\n\n[[users]]\nsubject = \"1\"": "people.toml:4: users.1: subject 1 is used twice",
-		"[[users]\n": "people.toml:1: ",
-	} {
-		_, err := emulator.ParseUsers("people.toml", []byte(text))
-		if err == nil || !strings.HasPrefix(err.Error(), want) || !errors.As(err, new(*profile.Error)) {
-			t.Errorf("%q:\n got %v\nwant %s", text, err, want)
-		}
-	}
-}
-
-// TestDefaultUsers checks that one has a Chinese name, one a subject that a float64
-// rounds, and one an apostrophe.
-func TestDefaultUsers(t *testing.T) {
-	var han, big, quoted bool
-	for _, u := range emulator.DefaultUsers() {
-		var f float64
-		_ = json.Unmarshal([]byte(u.Subject), &f)
-		big = big || fmt.Sprintf("%.0f", f) != u.Subject
-		han = han || strings.ContainsFunc(u.Name, func(r rune) bool { return unicode.Is(unicode.Han, r) })
-		quoted = quoted || strings.Contains(u.Name, "'")
-	}
-	if !han || !big || !quoted || len(emulator.DefaultUsers()) != 3 {
-		t.Errorf("Chinese %v, beyond 2⁵³ %v, apostrophe %v", han, big, quoted)
 	}
 }
 

@@ -1,5 +1,6 @@
 // Package printable makes untrusted text safe to show on a terminal: [Text] for one line,
-// [Lines] for several, [Cut] for a limited length, [MarshalJSON] and [JSON] for JSON.
+// [Lines] for several, [Cut] for a limited length, [Value] for a value
+// within a message, [MarshalJSON] and [JSON] for JSON.
 package printable
 
 import (
@@ -66,4 +67,19 @@ func Cut(s string, characters int) string {
 		}
 	}
 	return Text(s)
+}
+
+// Value makes an untrusted value safe for one line of a message. A value with characters
+// that cannot be printed is quoted as in Go; more than 120 characters are cut.
+func Value(s string) string {
+	const most = 120
+	runes := []rune(s)
+	if len(runes) > most {
+		runes = append(runes[:most], '…')
+	}
+	s = string(runes)
+	if strings.ContainsFunc(s, func(r rune) bool { return !unicode.IsPrint(r) || r == unicode.ReplacementChar }) {
+		return strconv.Quote(s)
+	}
+	return s
 }

@@ -1,6 +1,7 @@
 package printable_test
 
 import (
+	"strings"
 	"testing"
 
 	"ssoctl/pkg/printable"
@@ -43,5 +44,16 @@ func TestCut(t *testing.T) {
 func TestLines(t *testing.T) {
 	if got, want := printable.Lines("a\r\n\x1bb\n"), "a\\r\n\\x1bb\n"; got != want {
 		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+func TestValue(t *testing.T) {
+	long := strings.Repeat("é", 120)
+	for in, want := range map[string]string{
+		"": "", "a b": "a b", "é\n": `"é\n"`, "\xff": "\"\ufffd\"", "\u202e": `"\u202e"`, long: long, long + "é": long + "…",
+	} {
+		if got := printable.Value(in); got != want {
+			t.Errorf("%q: %s, want %s", in, got, want)
+		}
 	}
 }

@@ -1,4 +1,7 @@
-package emulator
+// Package person holds the people who can log in at an emulator: [Defaults] if nothing
+// else is given, [ParseFile] and [Parse] for those of a user, and [Find] to choose one by
+// subject, username or name.
+package person
 
 import (
 	"cmp"
@@ -8,6 +11,7 @@ import (
 	"strings"
 
 	"ssoctl/pkg/lang"
+	"ssoctl/pkg/printable"
 	"ssoctl/pkg/profile"
 )
 
@@ -31,11 +35,11 @@ type Tenant struct {
 	Name string `toml:"name" json:"name"`
 }
 
-// DefaultUsers returns the users of an emulator whose [Options].Users is empty. The
-// first has a Chinese name and is otherwise ordinary. The second has a subject above 2⁵³,
-// which a float64 rounds, and neither an e-mail address nor a phone number. The third
-// has an apostrophe in name and e-mail address.
-func DefaultUsers() []User {
+// Defaults returns the users of an emulator that is given none. The first has a Chinese
+// name and is otherwise ordinary. The second has a subject above 2⁵³, which a float64
+// rounds, and neither an e-mail address nor a phone number. The third has an apostrophe
+// in name and e-mail address.
+func Defaults() []User {
 	return []User{
 		{
 			Subject:  "10086",
@@ -68,10 +72,10 @@ func DefaultUsers() []User {
 	}
 }
 
-// ParseUsers reads users from TOML, one [[users]] table for each, with the fields of
+// ParseFile reads users from TOML, one [[users]] table for each, with the fields of
 // [User] as keys. file is the name for errors. The error is a [*profile.Error] or
 // [profile.Errors] with the position in the file.
-func ParseUsers(file string, data []byte) ([]User, error) {
+func ParseFile(file string, data []byte) ([]User, error) {
 	f, err := profile.ParseFile(file, data)
 	if err != nil {
 		return nil, err
@@ -88,20 +92,20 @@ func ParseUsers(file string, data []byte) ([]User, error) {
 			ZH: `没有用户：请添加表 [[users]]，例如 subject = "1001"，name = "…"`,
 		}}
 	}
-	if at, err := checkUsers(people.Users); err != nil {
+	if at, err := Check(people.Users); err != nil {
 		key := fmt.Sprintf("users.%d", at)
 		return nil, &profile.Error{File: file, Line: f.Line("users", fmt.Sprint(at)), Key: key, Problem: lang.Of(err)}
 	}
 	return people.Users, nil
 }
 
-// ParseUser reads one user from KEY=VALUE pairs separated by commas, as CSV (RFC 4180):
-// a pair with a comma in it is put in double quotes. The keys are those of [ParseUsers],
+// Parse reads one user from KEY=VALUE pairs separated by commas, as CSV (RFC 4180):
+// a pair with a comma in it is put in double quotes. The keys are those of [ParseFile],
 // such as tenant.id.
-func ParseUser(text string) (User, error) {
+func Parse(text string) (User, error) {
 	pairs, err := csv.NewReader(strings.NewReader(text)).Read()
 	if err != nil {
-		return User{}, errorf(lang.Text{EN: "expected KEY=VALUE pairs separated by commas", ZH: "应为逗号分隔的 KEY=VALUE"})
+		return User{}, lang.Errorf(lang.Text{EN: "expected KEY=VALUE pairs separated by commas", ZH: "应为逗号分隔的 KEY=VALUE"})
 	}
 	var u User
 	for _, pair := range pairs {
@@ -109,26 +113,26 @@ func ParseUser(text string) (User, error) {
 		at := u.at(strings.TrimSpace(key))
 		switch {
 		case !ok || key == "":
-			return User{}, errorf(lang.Text{EN: "%s: expected KEY=VALUE", ZH: "%s：应为 KEY=VALUE"}, shown(cmp.Or(pair, `""`)))
+			return User{}, lang.Errorf(lang.Text{EN: "%s: expected KEY=VALUE", ZH: "%s：应为 KEY=VALUE"}, printable.Value(cmp.Or(pair, `""`)))
 		case at == nil:
-			return User{}, errorf(lang.Text{EN: "%s: unknown key, expected one of %s", ZH: "%s：没有这个键，应为 %s 之一"}, shown(key), listed(fields))
+			return User{}, lang.Errorf(lang.Text{EN: "%s: unknown key, expected one of %s", ZH: "%s：没有这个键，应为 %s 之一"}, printable.Value(key), lang.List(Fields))
 		case *at != "":
-			return User{}, errorf(lang.Text{EN: "%s is given twice", ZH: "%s 重复"}, key)
+			return User{}, lang.Errorf(lang.Text{EN: "%s is given twice", ZH: "%s 重复"}, key)
 		}
 		*at = strings.TrimSpace(value)
 	}
-	_, err = checkUsers([]User{u})
+	_, err = Check([]User{u})
 	return u, err
 }
 
-// checkUsers returns the index of the first user who cannot log in, and why.
-func checkUsers(users []User) (int, error) {
+// Check returns the index of the first user who cannot log in, and why.
+func Check(users []User) (int, error) {
 	for i, u := range users {
 		switch {
 		case u.Subject == "":
-			return i, errorf(lang.Text{EN: "needs subject", ZH: "缺少 subject"})
+			return i, lang.Errorf(lang.Text{EN: "needs subject", ZH: "缺少 subject"})
 		case slices.ContainsFunc(users[:i], func(other User) bool { return other.Subject == u.Subject }):
-			return i, errorf(lang.Text{EN: "subject %s is used twice", ZH: "subject %s 重复"}, u.Subject)
+			return i, lang.Errorf(lang.Text{EN: "subject %s is used twice", ZH: "subject %s 重复"}, u.Subject)
 		}
 	}
 	return 0, nil
@@ -144,50 +148,16 @@ func (u User) Detail() string {
 	return strings.Join(parts, " · ")
 }
 
-// user returns the user with this subject, username or name, in any case, or the default
-// user if who is "".
-func (e *Emulator) user(who string) (User, error) {
-	if who == "" {
-		return e.someone, nil
-	}
-	for _, of := range []func(User) string{
-		func(u User) string { return u.Subject },
-		func(u User) string { return u.Username },
-		func(u User) string { return u.Name },
-	} {
-		var found []User
-		for _, u := range e.opts.Users {
-			if strings.EqualFold(of(u), who) {
-				found = append(found, u)
-			}
-		}
-		if len(found) > 1 {
-			return User{}, errorf(lang.Text{EN: "user %s: %d users have this name; use the subject", ZH: "用户 %s：有 %d 个用户叫这个名字，请改用 subject"}, shown(who), len(found))
-		}
-		if len(found) == 1 {
-			return found[0], nil
-		}
-	}
-	var names []string
-	for _, u := range e.opts.Users {
-		names = append(names, u.Label())
-	}
-	if len(names) > 10 {
-		names = append(names[:10], "…")
-	}
-	return User{}, errorf(lang.Text{EN: "there is no user %s, only %s", ZH: "没有用户 %s，只有 %s"}, shown(who), listed(names))
-}
-
-// field returns the user's value for an example's placeholder.
-func (u User) field(name string) (string, bool) {
+// Field returns the user's value for an example's placeholder.
+func (u User) Field(name string) (string, bool) {
 	if at := u.at(name); at != nil {
 		return *at, true
 	}
 	return "", false
 }
 
-// fields are the names of the fields of User, as at takes them.
-var fields = []string{"subject", "name", "nickname", "username", "email", "phone", "avatar", "tenant.id", "tenant.code", "tenant.name"}
+// Fields are the names of the fields of User, as at takes them.
+var Fields = []string{"subject", "name", "nickname", "username", "email", "phone", "avatar", "tenant.id", "tenant.code", "tenant.name"}
 
 // at returns a pointer to the field with this name, or nil.
 func (u *User) at(name string) *string {

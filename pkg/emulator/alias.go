@@ -1,0 +1,18 @@
+package emulator
+
+import "ssoctl/pkg/emulator/person"
+
+// The people who can log in, see [person].
+type (
+	User   = person.User
+	Tenant = person.Tenant
+)
+
+// DefaultUsers is [person.Defaults].
+func DefaultUsers() []User { return person.Defaults() }
+
+// ParseUsers is [person.ParseFile].
+func ParseUsers(file string, data []byte) ([]User, error) { return person.ParseFile(file, data) }
+
+// ParseUser is [person.Parse].
+func ParseUser(text string) (User, error) { return person.Parse(text) }
