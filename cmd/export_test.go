@@ -7,6 +7,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"ssoctl/pkg/manual"
 )
 
 // Commands returns all commands that can be run, such as "profile show".
@@ -41,27 +43,27 @@ func Tree(a *App, args ...string) *cobra.Command {
 // Taken reports whether a global flag has a meaning for the command in a command line.
 func Taken(args []string, flag string) bool {
 	c, _, err := Tree(&App{}).Find(args)
-	return err == nil && has(c, flag)
+	return err == nil && manual.Takes(pathBelow(c), flag)
 }
 
 // Takes reports whether a global flag has a meaning for a command.
-func Takes(c *cobra.Command, flag string) bool { return has(c, flag) }
+func Takes(c *cobra.Command, flag string) bool { return manual.Takes(pathBelow(c), flag) }
 
 // UnusedManuals returns the help texts that no command or flag uses, and the commands that
 // have no manual.
 func UnusedManuals() (out []string) {
-	all, shared := maps.Clone(manuals()), sharedFlags()
+	all, shared := maps.Clone(manual.Commands()), manual.Shared()
 	walk(Tree(&App{}), func(c *cobra.Command) {
 		m, ok := all[pathBelow(c)]
 		if !ok {
 			out = append(out, c.CommandPath()+" (no manual)")
 		}
 		c.LocalNonPersistentFlags().VisitAll(func(f *pflag.Flag) {
-			if _, own := m.flags[f.Name]; !own {
+			if _, own := m.Flags[f.Name]; !own {
 				delete(shared, f.Name)
 			}
 		})
-		for name := range m.flags {
+		for name := range m.Flags {
 			if c.LocalNonPersistentFlags().Lookup(name) == nil {
 				out = append(out, c.CommandPath()+" --"+name)
 			}

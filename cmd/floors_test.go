@@ -14,6 +14,7 @@ var floors = map[string]int{
 	"pkg/lang": -2, "pkg/printable": -1, "pkg/atomicfile": -1, "pkg/exactjson": -1, "pkg/jq": -1, // lower than 0, because floor 0 imports them
 	"pkg/secret": 0, "pkg/qr": 0, "pkg/loopback": 0, "pkg/render": 0, "pkg/private": 0,
 	"pkg/fixture": 0, "pkg/cert": 0, "pkg/keyboard": 0, "pkg/terminal": 0, "pkg/browsertest": 0,
+	"pkg/manual":   1,
 	"pkg/expiring": 1, "pkg/pending": 2, "pkg/cache": 2,
 	"pkg/reference": 1, "pkg/scrub": 1, "pkg/recipe": 1, "pkg/trust": 1, "pkg/record": 2, "pkg/keyring": 1, "profiles": 1, "pkg/mirror": 1, "pkg/profile": 2, "pkg/client": 3, "pkg/scanpage": 3, "pkg/login": 4,
 	"pkg/emulator/person": 3, "pkg/emulator": 4,

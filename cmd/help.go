@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"ssoctl/pkg/lang"
+	"ssoctl/pkg/manual"
 	"ssoctl/pkg/terminal"
 )
 
@@ -50,8 +51,8 @@ func (r *root) printHelp(c *cobra.Command) {
 	p.examples(c)
 	p.commands(c)
 	p.flags(lang.Text{EN: "Flags", ZH: "参数"}, ownFlags(c))
-	for _, g := range globalFlags() {
-		p.flags(g.title, inheritedFlags(c, g))
+	for _, g := range manual.Globals() {
+		p.flags(g.Title, inheritedFlags(c, g))
 	}
 	if c.HasAvailableSubCommands() {
 		fmt.Fprintf(p, "\n%sssoctl %sCOMMAND --help\n", r.in(lang.Text{EN: "More about a command: ", ZH: "查看某个命令的用法："}), prefix(c))
@@ -141,8 +142,8 @@ func (p *page) commands(c *cobra.Command) {
 			p.row("  "+sub.Name(), names, sub.Short)
 		}
 	}
-	for _, g := range commandGroups {
-		list(g.title, g.id)
+	for _, g := range manual.Groups() {
+		list(g.Title, g.ID)
 	}
 	list(lang.Text{EN: "Commands", ZH: "命令"}, "")
 }
@@ -205,9 +206,9 @@ func ownFlags(c *cobra.Command) (out []*pflag.Flag) {
 
 // inheritedFlags returns the visible global flags of a group. Before it is called,
 // [hideMeaningless] hides those that mean nothing to c.
-func inheritedFlags(c *cobra.Command, g flagGroup) (out []*pflag.Flag) {
-	for _, global := range g.flags {
-		if f := c.Root().PersistentFlags().Lookup(global.name); f != nil && !f.Hidden {
+func inheritedFlags(c *cobra.Command, g manual.FlagGroup) (out []*pflag.Flag) {
+	for _, global := range g.Flags {
+		if f := c.Root().PersistentFlags().Lookup(global.Name); f != nil && !f.Hidden {
 			out = append(out, f)
 		}
 	}

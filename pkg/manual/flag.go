@@ -1,28 +1,24 @@
-package cmd
+package manual
 
-import (
-	"sync"
+import "ssoctl/pkg/lang"
 
-	"ssoctl/pkg/lang"
-)
-
-// globalFlag is a flag that commands share. need says which commands take it.
-type globalFlag struct {
-	name string
+// Flag is a global flag.
+type Flag struct {
+	Name string
 	need need
-	text lang.Text
+	Text lang.Text // see [Usage]
 }
 
-// flagGroup is a group of global flags in help.
-type flagGroup struct {
-	title lang.Text
-	flags []globalFlag
+// FlagGroup is a group of global flags in help.
+type FlagGroup struct {
+	Title lang.Text
+	Flags []Flag
 }
 
-// globalFlags returns the global flags, in the order of help.
-func globalFlags() []flagGroup {
-	return []flagGroup{
-		{lang.Text{EN: "Profile and values", ZH: "接入配置与取值"}, []globalFlag{
+// Globals returns the global flags, in the order of help.
+func Globals() []FlagGroup {
+	return []FlagGroup{
+		{lang.Text{EN: "Profile and values", ZH: "接入配置与取值"}, []Flag{
 			{"profile", chosenProfile, lang.Text{
 				EN: "`NAME` profile to use, built-in or your own (SSOCTL_PROFILE)",
 				ZH: "`NAME` 接入配置的名字，内置或自定义（SSOCTL_PROFILE）",
@@ -41,7 +37,7 @@ func globalFlags() []flagGroup {
 			}},
 			{"no-project", configFiles, lang.Text{EN: "ignore ./ssoctl.toml", ZH: "不读取 ./ssoctl.toml"}},
 		}},
-		{lang.Text{EN: "Output", ZH: "输出"}, []globalFlag{
+		{lang.Text{EN: "Output", ZH: "输出"}, []Flag{
 			{"output", always, lang.Text{
 				EN: "`FORMAT` print the result as text, json, env or raw (SSOCTL_OUTPUT)",
 				ZH: "`FORMAT` 结果的格式：text、json、env 或 raw（SSOCTL_OUTPUT）",
@@ -60,7 +56,7 @@ func globalFlags() []flagGroup {
 				ZH: "不发送，只把请求打印成 curl 命令，密钥写成变量",
 			}},
 		}},
-		{lang.Text{EN: "Connection", ZH: "连接"}, []globalFlag{
+		{lang.Text{EN: "Connection", ZH: "连接"}, []Flag{
 			{"timeout", connection, lang.Text{EN: "`DURATION` time limit for one request; a bare number is seconds", ZH: "`DURATION` 单个请求的超时；只写数字表示秒"}},
 			{"proxy", connection, lang.Text{
 				EN: "`URL` proxy to use (http, https, socks5), or none (HTTPS_PROXY, HTTP_PROXY, NO_PROXY)",
@@ -80,7 +76,7 @@ func globalFlags() []flagGroup {
 				ZH: "不校验服务器证书：中间人可以看到全部内容",
 			}},
 		}},
-		{lang.Text{EN: "Display", ZH: "显示"}, []globalFlag{
+		{lang.Text{EN: "Display", ZH: "显示"}, []Flag{
 			{"trace", recording, lang.Text{
 				EN: "show every request and response on stderr, with timings and masked secrets",
 				ZH: "在 stderr 显示每个请求和响应及耗时，已脱敏",
@@ -101,19 +97,8 @@ func globalFlags() []flagGroup {
 	}
 }
 
-// globalNeeds returns the need of each global flag, by the flag's name.
-var globalNeeds = sync.OnceValue(func() map[string]need {
-	out := map[string]need{}
-	for _, g := range globalFlags() {
-		for _, f := range g.flags {
-			out[f.name] = f.need
-		}
-	}
-	return out
-})
-
-// sharedFlags returns the texts of flags that several commands have with the same meaning.
-func sharedFlags() map[string]lang.Text {
+// Shared returns the texts of flags that several commands have with the same meaning.
+func Shared() map[string]lang.Text {
 	return map[string]lang.Text{
 		"listen": {
 			EN: "`HOST:PORT` address on which to wait for the redirect; separate several with commas; port 0 is any free port",

@@ -1,22 +1,12 @@
-package cmd
+package manual
 
 import "ssoctl/pkg/lang"
 
-// loginManuals returns the manuals of the commands that log in.
-func loginManuals() map[string]manual {
-	return map[string]manual{
-		"login":         loginManual(),
-		"qrlogin":       qrloginManual(),
-		"authorize-url": authorizeURLManual(),
-		"exchange":      exchangeManual(),
-	}
-}
-
-func loginManual() manual {
-	return manual{
-		group: groupLogin, takes: ofVendor,
-		short: lang.Text{EN: "Log in with a browser and show who logged in", ZH: "在浏览器里登录，并显示登录的用户"},
-		long: lang.Text{
+func login() Command {
+	return Command{
+		Group: groupLogin, takes: ofVendor,
+		Short: lang.Text{EN: "Log in with a browser and show who logged in", ZH: "在浏览器里登录，并显示登录的用户"},
+		Long: lang.Text{
 			EN: `Log in with a browser: open the authorize URL, catch the code on this machine,
 exchange it, and show who logged in.
 
@@ -32,12 +22,12 @@ ten minutes. --resume then runs only the remaining steps. More: docs/login.md`,
 
 授权码用掉之后若某一步失败，已拿到的响应会保留十分钟；--resume 只执行剩下的步骤。详见 docs/login.md`,
 		},
-		examples: `
+		Examples: `
   ssoctl login -p crm
   ssoctl login -p crm --paste
   ssoctl login -p crm --resume
   ssoctl login -p crm --no-browser --listen 127.0.0.1:8976`,
-		flags: map[string]lang.Text{
+		Flags: map[string]lang.Text{
 			"no-browser": {EN: "print the authorize URL instead of opening it", ZH: "打印授权地址，不打开浏览器"},
 			"qr":         {EN: "also draw the authorize URL as a QR code", ZH: "同时把授权地址画成二维码"},
 			"paste": {
@@ -52,11 +42,11 @@ ten minutes. --resume then runs only the remaining steps. More: docs/login.md`,
 	}
 }
 
-func qrloginManual() manual {
-	return manual{
-		group: groupLogin, takes: ofVendor,
-		short: lang.Text{EN: "Log in by scanning a QR code in the terminal", ZH: "在终端里扫码登录"},
-		long: lang.Text{
+func qrlogin() Command {
+	return Command{
+		Group: groupLogin, takes: ofVendor,
+		Short: lang.Text{EN: "Log in by scanning a QR code in the terminal", ZH: "在终端里扫码登录"},
+		Long: lang.Text{
 			EN: `Log in by scanning a QR code, then exchange the code and show who logged in. Press r
 for a new QR code.
 
@@ -69,14 +59,14 @@ docs/qrlogin.md`,
 
 --via 决定显示哪种二维码：link 在终端里画出授权地址；page 在浏览器里打开一个页面，由厂商脚本显示二维码，并报告已扫码、已取消或已过期；mirror 在终端里画出厂商登录页上的二维码，该页面由本机的 Chromium 或 Chrome 在后台打开。详见 docs/qrlogin.md`,
 		},
-		examples: `
+		Examples: `
   ssoctl qrlogin -p desk
   ssoctl qrlogin -p desk --refresh --wait 1h
   ssoctl qrlogin -p desk --via page
   ssoctl qrlogin -p desk --via mirror
   ssoctl qrlogin -p desk --listen 0.0.0.0:8976 \
     --redirect-uri 'http://192.0.2.7:8976/{state}'`,
-		flags: map[string]lang.Text{
+		Flags: map[string]lang.Text{
 			"via":        {EN: "`WAY` how to show the QR code: link, page or mirror", ZH: "`WAY` 显示二维码的方式：link、page 或 mirror"},
 			"code-only":  {EN: "print the code and do not exchange it", ZH: "只打印授权码，不去换取令牌"},
 			"no-browser": {EN: "with --via page: print the page's address instead of opening it", ZH: "配合 --via page：打印页面地址，不打开浏览器"},
@@ -90,19 +80,19 @@ docs/qrlogin.md`,
 	}
 }
 
-func authorizeURLManual() manual {
-	return manual{
-		group: groupLogin, takes: ofProfile | recording | secretsShown,
-		short: lang.Text{EN: "Build the authorize URL, where a user logs in", ZH: "生成授权地址，供用户登录"},
-		long: lang.Text{
+func authorizeURL() Command {
+	return Command{
+		Group: groupLogin, takes: ofProfile | recording | secretsShown,
+		Short: lang.Text{EN: "Build the authorize URL, where a user logs in", ZH: "生成授权地址，供用户登录"},
+		Long: lang.Text{
 			EN: `Build the authorize URL, where a user logs in. ssoctl remembers its state and PKCE
 verifier, for ten minutes unless the profile says otherwise. To finish the login, give the
 whole address the browser returns to: ssoctl exchange --callback URL`,
 			ZH: `生成授权地址，供用户登录。ssoctl 会记住其中的 state 和 PKCE verifier，默认十分钟，以接入配置为准。要完成登录，请给出浏览器返回的完整地址：ssoctl exchange --callback URL`,
 		},
-		examples: `
+		Examples: `
   ssoctl authorize-url -p crm --redirect-uri https://crm.example.com/callback`,
-		flags: map[string]lang.Text{
+		Flags: map[string]lang.Text{
 			"state":        {EN: "`STATE` state to use instead of a random one", ZH: "`STATE` 指定 state，不随机生成"},
 			"redirect-uri": {EN: "`URL` address that the browser returns to", ZH: "`URL` 浏览器返回的地址"},
 			"open":         {EN: "open the authorize URL in a browser", ZH: "在浏览器里打开授权地址"},
@@ -111,11 +101,11 @@ whole address the browser returns to: ssoctl exchange --callback URL`,
 	}
 }
 
-func exchangeManual() manual {
-	return manual{
-		group: groupLogin, takes: ofEverything,
-		short: lang.Text{EN: "Exchange a code for the user's token", ZH: "用授权码换取用户的令牌"},
-		long: lang.Text{
+func exchange() Command {
+	return Command{
+		Group: groupLogin, takes: ofEverything,
+		Short: lang.Text{EN: "Exchange a code for the user's token", ZH: "用授权码换取用户的令牌"},
+		Long: lang.Text{
 			EN: `Exchange a code for the user's token, or for the user's identity where the vendor
 returns that instead. A code is sent only once: after a failure, log in for a new one.
 
@@ -125,12 +115,12 @@ the browser is on another machine, paste the address it ends at.`,
 
 用 --listen 时，ssoctl 打印授权地址，并等待浏览器返回；浏览器在另一台机器上时，把它最后停留的地址粘贴过来即可。`,
 		},
-		examples: `
+		Examples: `
   ssoctl exchange -p crm --code C
   ssoctl exchange -p crm \
     --callback 'https://crm.example.com/callback?code=C&state=S'
   ssoctl exchange -p crm --listen 127.0.0.1:8976`,
-		flags: map[string]lang.Text{
+		Flags: map[string]lang.Text{
 			"callback":      {EN: "`URL` whole address the browser returned to; - reads it from standard input", ZH: "`URL` 浏览器返回的完整地址；- 表示从标准输入读取"},
 			"code-verifier": {EN: "`VERIFIER` PKCE verifier of the authorize URL", ZH: "`VERIFIER` 授权地址对应的 PKCE verifier"},
 			"state":         {EN: "`STATE` state of the authorize URL; finds the login that authorize-url remembered", ZH: "`STATE` 授权地址里的 state，据此找到 authorize-url 记住的登录"},

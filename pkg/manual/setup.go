@@ -1,44 +1,12 @@
-package cmd
+package manual
 
 import "ssoctl/pkg/lang"
 
-// setupManuals returns the manuals of ssoctl itself and of the commands for profiles, for
-// files and secrets on this machine, and for shells.
-func setupManuals() map[string]manual {
-	return map[string]manual{
-		"":                rootManual(),
-		"profile":         {group: groupSetup, short: lang.Text{EN: "List, show, compare, add and check profiles", ZH: "列出、查看、比较、新增和检查接入配置"}},
-		"profile list":    profileListManual(),
-		"profile show":    profileShowManual(),
-		"profile diff":    profileDiffManual(),
-		"profile lint":    profileLintManual(),
-		"profile verify":  profileVerifyManual(),
-		"profile new":     profileNewManual(),
-		"config":          {group: groupSetup, short: lang.Text{EN: "Print where the configuration is", ZH: "显示配置文件的位置"}},
-		"config path":     configPathManual(),
-		"trust":           trustManual(),
-		"cache":           cacheManual(),
-		"cache list":      {takes: chosenProfile | jsonResult, short: lang.Text{EN: "List the cached tokens, without showing them", ZH: "列出缓存的令牌，不显示令牌本身"}},
-		"cache clear":     {takes: chosenProfile | jsonResult, short: lang.Text{EN: "Delete the cached tokens; with -p, those of one profile", ZH: "清除缓存的令牌；加 -p 只清除一个接入配置的"}},
-		"keyring":         keyringManual(),
-		"keyring set":     {short: lang.Text{EN: "Store a secret, typed or from standard input", ZH: "存入密钥，手动输入或来自标准输入"}},
-		"keyring delete":  {short: lang.Text{EN: "Delete a secret", ZH: "删除密钥"}},
-		"completion":      completionManual(),
-		"completion bash": shellManual("bash", "source <(ssoctl completion bash)"),
-		"completion zsh":  shellManual("zsh", "source <(ssoctl completion zsh)"),
-		"completion fish": shellManual("fish", "ssoctl completion fish | source"),
-		"completion powershell": shellManual("PowerShell",
-			"ssoctl completion powershell | Out-String | Invoke-Expression"),
-		"version": {group: groupSetup, takes: jsonResult, short: lang.Text{EN: "Print the version", ZH: "显示版本"}},
-		"help":    {group: groupSetup, short: lang.Text{EN: "Show the help of a command", ZH: "显示某个命令的用法"}},
-	}
-}
-
-func rootManual() manual {
-	return manual{
+func ssoctl() Command {
+	return Command{
 		takes: ofEverything,
-		short: lang.Text{EN: "Drive single sign-on integrations from a terminal", ZH: "在终端里调试和驱动单点登录对接"},
-		long: lang.Text{
+		Short: lang.Text{EN: "Drive single sign-on integrations from a terminal", ZH: "在终端里调试和驱动单点登录对接"},
+		Long: lang.Text{
 			EN: `Drive single sign-on integrations from a terminal: debug one, script code exchanges
 in CI, generate authorize URLs.
 
@@ -47,32 +15,32 @@ No account yet? See every flow against the built-in emulator: ssoctl demo`,
 
 还没有账号？用内置模拟器看一遍全部流程：ssoctl demo`,
 		},
-		flags: map[string]lang.Text{
+		Flags: map[string]lang.Text{
 			"version": {EN: "print the version", ZH: "显示版本"},
 		},
 	}
 }
 
-func profileListManual() manual {
-	return manual{
+func profileList() Command {
+	return Command{
 		takes: configFiles | jsonResult,
-		short: lang.Text{EN: "List built-in profiles and your own", ZH: "列出内置和自定义的接入配置"},
-		long: lang.Text{
+		Short: lang.Text{EN: "List built-in profiles and your own", ZH: "列出内置和自定义的接入配置"},
+		Long: lang.Text{
 			EN: `List built-in profiles and your own, your own first. With words, list only those whose
 name or title, English or Chinese, contains every word.`,
 			ZH: `列出内置和自定义的接入配置，自定义的在前。给出词语时，只列出名字或标题（中英文均可）包含所有词语的。`,
 		},
-		examples: `
+		Examples: `
   ssoctl profile list
   ssoctl profile list oauth`,
 	}
 }
 
-func profileShowManual() manual {
-	return manual{
+func profileShow() Command {
+	return Command{
 		takes: ofProfile,
-		short: lang.Text{EN: "Show everything a profile says, with sources and guesses", ZH: "查看接入配置的全部内容，含出处和推测"},
-		long: lang.Text{
+		Short: lang.Text{EN: "Show everything a profile says, with sources and guesses", ZH: "查看接入配置的全部内容，含出处和推测"},
+		Long: lang.Text{
 			EN: `Show everything a profile says: first each step, with the request that it sends and
 what it reads from the response; then the inputs with their values, the steps that are not
 offered, and every refusal. Each step says what it is based on, such as a document or a
@@ -80,40 +48,40 @@ guess. [FILE:LINE] marks what comes from your own files; -o json gives the origi
 value.`,
 			ZH: `查看接入配置的全部内容：先是每个步骤，包括发送的请求和从响应里读取的值；再是输入项及其取值、不提供的步骤、全部错误码。每个步骤都注明依据。[FILE:LINE] 标出来自你自己的文件的内容；-o json 给出每个值的来源。`,
 		},
-		examples: `
+		Examples: `
   ssoctl profile show crm
   ssoctl profile show crm -o json \
     --jq '.members[] | select(.key | startswith("exchange."))'`,
 	}
 }
 
-func profileDiffManual() manual {
-	return manual{
+func profileDiff() Command {
+	return Command{
 		takes: configFiles | givenValues | jsonResult,
-		short: lang.Text{EN: "Compare two profiles", ZH: "比较两个接入配置"},
-		long: lang.Text{
+		Short: lang.Text{EN: "Compare two profiles", ZH: "比较两个接入配置"},
+		Long: lang.Text{
 			EN: `Compare two profiles, key by key: your own and the one that it extends, or two
 vendors. What goes over the wire comes first. Secrets are compared, but not shown. The
 exit code is 0 whether they differ or not.`,
 			ZH: `逐项比较两个接入配置：自定义的和它继承的，或两个厂商的。与网络请求有关的排在前面。密钥参与比较，但不显示。无论有没有差异，退出码都是 0。`,
 		},
-		examples: `
+		Examples: `
   ssoctl profile diff oauth2 crm`,
 	}
 }
 
-func profileLintManual() manual {
-	return manual{
+func profileLint() Command {
+	return Command{
 		takes: configFiles | jsonResult,
-		short: lang.Text{EN: "Check configuration files: those named, or those in use", ZH: "检查配置文件：指明的，或正在使用的"},
+		Short: lang.Text{EN: "Check configuration files: those named, or those in use", ZH: "检查配置文件：指明的，或正在使用的"},
 	}
 }
 
-func profileVerifyManual() manual {
-	return manual{
+func profileVerify() Command {
+	return Command{
 		takes: chosenProfile | configFiles | jsonResult,
-		short: lang.Text{EN: "Compare a profile with recorded exchanges", ZH: "把接入配置与录制的请求逐项核对"},
-		long: lang.Text{
+		Short: lang.Text{EN: "Compare a profile with recorded exchanges", ZH: "把接入配置与录制的请求逐项核对"},
+		Long: lang.Text{
 			EN: `Compare a profile with exchanges that ssoctl emulate --record recorded, or that were
 transcribed from a document. Reports request members that the profile lacks or adds,
 values that it hard-codes, response members that it does not find, and refusals that it
@@ -126,17 +94,17 @@ do not count.`,
 
 不加 -p 时，使用文件里写明的接入配置；文件没有写明的，使用与目录同名的。有差异时退出码为 10；不是每个响应都有的字段只作说明，不算差异。`,
 		},
-		examples: `
+		Examples: `
   ssoctl emulate --record exchanges -p crm
   ssoctl profile verify exchanges`,
 	}
 }
 
-func profileNewManual() manual {
-	return manual{
+func profileNew() Command {
+	return Command{
 		takes: configFiles | givenValues | jsonResult,
-		short: lang.Text{EN: "Add your own profile to your configuration file", ZH: "在用户配置文件里新增接入配置"},
-		long: lang.Text{
+		Short: lang.Text{EN: "Add your own profile to your configuration file", ZH: "在用户配置文件里新增接入配置"},
+		Long: lang.Text{
 			EN: `Add your own profile to your configuration file. On a terminal, ssoctl asks for what is
 missing: the profile to start from, a name, and every required input. Secrets are not
 shown while you type, and go to the system's keyring unless you say otherwise. Nothing is
@@ -148,11 +116,11 @@ file:PATH, as a reference. A profile with the name of a built-in one adds to it.
 
 没有终端时，全部用参数给出。--set 里的引用（如 env:NAME、file:PATH）会原样写入。与内置接入配置同名时，是对它的补充。`,
 		},
-		examples: `
+		Examples: `
   ssoctl profile new
   ssoctl profile new crm --from oauth2 --all
   ssoctl profile new crm --from hr --set client_secret=env:CRM_SECRET`,
-		flags: map[string]lang.Text{
+		Flags: map[string]lang.Text{
 			"from":          {EN: "`PROFILE` profile to start from", ZH: "`PROFILE` 基于哪个接入配置"},
 			"all":           {EN: "ask for optional inputs too", ZH: "选填的输入项也询问"},
 			"keyring":       {EN: "keep secrets in the system's keyring", ZH: "密钥存入系统钥匙串"},
@@ -163,27 +131,27 @@ file:PATH, as a reference. A profile with the name of a built-in one adds to it.
 	}
 }
 
-func configPathManual() manual {
-	return manual{
+func configPath() Command {
+	return Command{
 		takes: configFiles | jsonResult,
-		short: lang.Text{EN: "Print the path of your configuration file", ZH: "显示用户配置文件的路径"},
-		long: lang.Text{
+		Short: lang.Text{EN: "Print the path of your configuration file", ZH: "显示用户配置文件的路径"},
+		Long: lang.Text{
 			EN: `Print the path of your configuration file, whether it exists or not. With -o json, also
 print the project's file, if the current folder has one, whether it is trusted, and the
 folders for state and cache.`,
 			ZH: `显示用户配置文件的路径，无论文件是否存在。-o json 还会给出当前目录里的项目配置文件、它是否受信任，以及存放状态和缓存的目录。`,
 		},
-		examples: `
+		Examples: `
   $EDITOR "$(ssoctl config path)"
   ssoctl config path -o json`,
 	}
 }
 
-func trustManual() manual {
-	return manual{
-		group: groupSetup, takes: configFiles | jsonResult,
-		short: lang.Text{EN: "Show what a project's ./ssoctl.toml would do, and trust it", ZH: "查看项目里的 ./ssoctl.toml 会做什么，并信任它"},
-		long: lang.Text{
+func trust() Command {
+	return Command{
+		Group: groupSetup, takes: configFiles | jsonResult,
+		Short: lang.Text{EN: "Show what a project's ./ssoctl.toml would do, and trust it", ZH: "查看项目里的 ./ssoctl.toml 会做什么，并信任它"},
+		Long: lang.Text{
 			EN: `Show what a project's ./ssoctl.toml would do, and trust it. Such a file comes with a
 repository that anyone may have written. It can send your secrets to an address of its
 choice and run programs, so it is not used until you trust it: commands that need a
@@ -206,12 +174,12 @@ and thereby trusts it.`,
 
 CI 里默认什么都不信任。用 SSOCTL_CONFIG=ssoctl.toml 或 --config 指明文件，即表示信任它。`,
 		},
-		examples: `
+		Examples: `
   ssoctl trust
   ssoctl trust --yes
   ssoctl trust --list
   ssoctl trust --revoke`,
-		flags: map[string]lang.Text{
+		Flags: map[string]lang.Text{
 			"yes":    {EN: "do not ask", ZH: "不询问"},
 			"list":   {EN: "list the trusted files", ZH: "列出受信任的文件"},
 			"revoke": {EN: "stop trusting all versions of the file", ZH: "不再信任该文件的任何版本"},
@@ -219,11 +187,11 @@ CI 里默认什么都不信任。用 SSOCTL_CONFIG=ssoctl.toml 或 --config 指�
 	}
 }
 
-func cacheManual() manual {
-	return manual{
-		group: groupSetup,
-		short: lang.Text{EN: "List or delete cached application tokens", ZH: "列出或清除缓存的应用令牌"},
-		long: lang.Text{
+func cache() Command {
+	return Command{
+		Group: groupSetup,
+		Short: lang.Text{EN: "List or delete cached application tokens", ZH: "列出或清除缓存的应用令牌"},
+		Long: lang.Text{
 			EN: `List or delete the application tokens that are cached between runs. They are in the
 folder ssoctl/tokens of $XDG_CACHE_HOME (usually ~/.cache), readable only by you. A token
 is dropped when a twelfth of its lifetime is left, and when the vendor refuses it.`,
@@ -232,28 +200,28 @@ is dropped when a twelfth of its lifetime is left, and when the vendor refuses i
 	}
 }
 
-func keyringManual() manual {
-	return manual{
-		group: groupSetup,
-		short: lang.Text{EN: "Store secrets in the system's keyring, or delete them", ZH: "把密钥存入系统钥匙串，或删除"},
-		long: lang.Text{
+func keyring() Command {
+	return Command{
+		Group: groupSetup,
+		Short: lang.Text{EN: "Store secrets in the system's keyring, or delete them", ZH: "把密钥存入系统钥匙串，或删除"},
+		Long: lang.Text{
 			EN: `Store secrets in the system's keyring, where keyring:SERVICE/USER finds them, or
 delete them. The keyring is the Secret Service of a Linux desktop, the Keychain of macOS,
 or the Credential Manager of Windows.`,
 			ZH: `把密钥存入系统钥匙串，供 keyring:SERVICE/USER 引用，或删除。系统钥匙串指 Linux 桌面的 Secret Service、macOS 的钥匙串、Windows 的凭据管理器。`,
 		},
-		examples: `
+		Examples: `
   ssoctl keyring set crm/client_secret
   pass show crm | ssoctl keyring set crm/client_secret
   ssoctl token -p crm --set client_secret=keyring:crm/client_secret`,
 	}
 }
 
-func completionManual() manual {
-	return manual{
-		group: groupSetup,
-		short: lang.Text{EN: "Print the completion script for your shell", ZH: "输出 shell 补全脚本"},
-		long: lang.Text{
+func completion() Command {
+	return Command{
+		Group: groupSetup,
+		Short: lang.Text{EN: "Print the completion script for your shell", ZH: "输出 shell 补全脚本"},
+		Long: lang.Text{
 			EN: `Print the completion script for your shell: it completes commands, flags, and names of
 profiles. See the help of each shell for how to load it.`,
 			ZH: `输出 shell 补全脚本，可补全命令、参数和接入配置的名字。加载方法见各个 shell 的用法。`,
@@ -261,11 +229,11 @@ profiles. See the help of each shell for how to load it.`,
 	}
 }
 
-// shellManual returns the manual of the completion for one shell. line loads the script.
-func shellManual(name, line string) manual {
-	return manual{
-		short: lang.Text{EN: "Print the completion script for " + name, ZH: "输出 " + name + " 的补全脚本"},
-		long: lang.Text{
+// shell is the completion for one shell. line loads the script.
+func shell(name, line string) Command {
+	return Command{
+		Short: lang.Text{EN: "Print the completion script for " + name, ZH: "输出 " + name + " 的补全脚本"},
+		Long: lang.Text{
 			EN: "Print the completion script for " + name + ". To load it now, or in each new shell from its start-up file:\n\n  " + line,
 			ZH: "输出 " + name + " 的补全脚本。在当前 shell 里加载，或写进启动文件：\n\n  " + line,
 		},

@@ -1,17 +1,12 @@
-package cmd
+package manual
 
 import "ssoctl/pkg/lang"
 
-// failureManuals returns the manuals of the commands that explain a failure.
-func failureManuals() map[string]manual {
-	return map[string]manual{"explain": explainManual(), "doctor": doctorManual(), "sign": signManual()}
-}
-
-func explainManual() manual {
-	return manual{
-		group: groupFailure, takes: ofProfile,
-		short: lang.Text{EN: "Explain a vendor's refusal, and what to do", ZH: "解释厂商的拒绝，并说明怎么办"},
-		long: lang.Text{
+func explain() Command {
+	return Command{
+		Group: groupFailure, takes: ofProfile,
+		Short: lang.Text{EN: "Explain a vendor's refusal, and what to do", ZH: "解释厂商的拒绝，并说明怎么办"},
+		Long: lang.Text{
 			EN: `Explain a vendor's refusal: what it means, why it happens, and what to do. Give a
 code, a pasted response (JSON, or with its headers as curl -i and -v print it), the
 address that a browser was sent back to, or any text with a known code in it. Without -p,
@@ -38,23 +33,23 @@ Many vendors' responses look the same, so ssoctl does not guess the profile of o
 
 接入配置列出了该错误码，或用 -p 指明时，响应才算属于它。许多厂商的响应长得一样，所以不会去猜其余的错误码属于谁。`,
 		},
-		examples: `
+		Examples: `
   ssoctl explain 20010
   ssoctl explain -p crm -- -1
   ssoctl explain '{"error":"invalid_grant"}'
   curl -si https://sso.example.com/token | ssoctl explain -
   ssoctl explain --list -p crm`,
-		flags: map[string]lang.Text{
+		Flags: map[string]lang.Text{
 			"list": {EN: "list all known refusals", ZH: "列出全部已知的错误码"},
 		},
 	}
 }
 
-func doctorManual() manual {
-	return manual{
-		group: groupFailure, takes: ofVendor,
-		short: lang.Text{EN: "Check your set-up, and say what to fix", ZH: "检查环境和接入配置，并说明怎么修"},
-		long: lang.Text{
+func doctor() Command {
+	return Command{
+		Group: groupFailure, takes: ofVendor,
+		Short: lang.Text{EN: "Check your set-up, and say what to fix", ZH: "检查环境和接入配置，并说明怎么修"},
+		Long: lang.Text{
 			EN: `Check your set-up, and say what to fix: the inputs and where their values come from,
 redirect_uri, the network path to the vendor's hosts (DNS, proxy, connection, certificate,
 clock), and whether the vendor responds there. Checks the profile of -p; without it, all your own
@@ -67,21 +62,21 @@ exit code is 10 if a check fails, and 0 if there are only warnings.`,
 
 发出的请求不含密钥和授权码。加 --credentials 时还会获取应用令牌；没有应用令牌的，则用一个编造的授权码试探。有检查失败时退出码为 10；只有警告时为 0。`,
 		},
-		examples: `
+		Examples: `
   ssoctl doctor
   ssoctl doctor -p crm --credentials
   ssoctl doctor -o json --jq '.findings[] | select(.status != "ok")'`,
-		flags: map[string]lang.Text{
+		Flags: map[string]lang.Text{
 			"credentials": {EN: "let the vendor check the application's credentials", ZH: "让厂商校验应用的凭证"},
 		},
 	}
 }
 
-func signManual() manual {
-	return manual{
-		group: groupFailure, takes: ofProfile | secretsShown,
-		short: lang.Text{EN: "Show how a signature is made, or find the right recipe", ZH: "显示签名的计算过程，或反推签名方式"},
-		long: lang.Text{
+func sign() Command {
+	return Command{
+		Group: groupFailure, takes: ofProfile | secretsShown,
+		Short: lang.Text{EN: "Show how a signature is made, or find the right recipe", ZH: "显示签名的计算过程，或反推签名方式"},
+		Long: lang.Text{
 			EN: `Show how a signature is made: the text that is hashed, part by part, the digest, and
 the request that carries it. Nothing is sent.
 
@@ -100,12 +95,12 @@ Use --at and --set to repeat the values that are new in every request: the {uuid
 
 每次请求都会变的值，用 --at 和 --set 给出签名时的值：{uuid}、{timestamp} 或 {nonce}。`,
 		},
-		examples: `
+		Examples: `
   ssoctl sign -p crm --code C
   ssoctl sign -p crm --code C --at 1595229375367 --expect 242399c4…
   ssoctl sign -p crm --code C --at 1595229375 --set uuid=3f0c… \
     --expect 242399c4…`,
-		flags: map[string]lang.Text{
+		Flags: map[string]lang.Text{
 			"step":          {EN: "`STEP` signed step, if the profile has several", ZH: "`STEP` 要签名的步骤，用于有多个签名步骤的情况"},
 			"at":            {EN: "`TIME` time that was signed, in seconds or milliseconds since 1970 (default now)", ZH: "`TIME` 签名时的时间戳，秒或毫秒（默认当前时间）"},
 			"expect":        {EN: "`DIGEST` find the recipe that gives this digest", ZH: "`DIGEST` 找出能得到这个摘要的签名方式"},

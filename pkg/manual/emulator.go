@@ -1,34 +1,12 @@
-package cmd
+package manual
 
 import "ssoctl/pkg/lang"
 
-// emulatorManuals returns the manuals of emulate, of its subcommands, and of demo.
-func emulatorManuals() map[string]manual {
-	return map[string]manual{
-		"emulate":             emulateManual(),
-		"emulate scan":        emulateScanManual(),
-		"emulate healthcheck": healthcheckManual(),
-		"demo": {
-			group: groupEmulate, takes: ofProfile | recording | secretsShown,
-			short: lang.Text{EN: "Watch every vendor's login, against the emulator", ZH: "用内置模拟器演示每个厂商的登录"},
-			long: lang.Text{
-				EN: `Watch every vendor's login step by step, against the built-in emulator: no account
-needed, and no network beyond this machine. Without a name, shows the built-in profiles
-and your own. For a profile without a login, shows the application's token.`,
-				ZH: `用内置模拟器逐步演示每个厂商的登录：不需要账号，也不访问本机以外的网络。不写名字时，演示内置和自定义的全部接入配置；没有登录流程的，演示获取应用令牌。`,
-			},
-			examples: `
-  ssoctl demo
-  ssoctl demo oauth2 --trace`,
-		},
-	}
-}
-
-func emulateManual() manual {
-	return manual{
-		group: groupEmulate, takes: ofProfile | connection,
-		short: lang.Text{EN: "Emulate vendors on this machine, to test without an account", ZH: "在本机模拟厂商，不用账号即可测试"},
-		long: lang.Text{
+func emulate() Command {
+	return Command{
+		Group: groupEmulate, takes: ofProfile | connection,
+		Short: lang.Text{EN: "Emulate vendors on this machine, to test without an account", ZH: "在本机模拟厂商，不用账号即可测试"},
+		Long: lang.Text{
 			EN: `Emulate vendors on this machine, from the same profiles that the client reads: the
 named ones, or all built-in ones, each under /<profile>. Logins are approved at once. To
 get a code without a browser:
@@ -43,7 +21,7 @@ the emulator, with exit code 0. More: docs/emulator.md`,
 
 每个请求及其问题都显示在 stderr，也可在浏览器里打开 /_/ 查看。按 Ctrl-C 停止，退出码为 0。详见 docs/emulator.md`,
 		},
-		examples: `
+		Examples: `
   ssoctl emulate
   ssoctl emulate oauth2 -o env >emulator.env &  # then: set -a; . ./emulator.env
   ssoctl emulate --fault exchange:expired_code:times=1
@@ -53,7 +31,7 @@ the emulator, with exit code 0. More: docs/emulator.md`,
     --browser-url http://localhost:8080
   ssoctl emulate --tls --tls-ca ca.pem
   ssoctl emulate --record exchanges -p crm      # forwards to the real vendor`,
-		flags: map[string]lang.Text{
+		Flags: map[string]lang.Text{
 			"listen":      {EN: "`HOST:PORT` address to listen on; separate several to try with commas; port 0 is any free port", ZH: "`HOST:PORT` 监听地址；多个用逗号分隔，依次尝试；端口 0 表示任意空闲端口"},
 			"public-url":  {EN: "`URL` address that clients use to reach the emulator, such as http://emulator:8080", ZH: "`URL` 客户端访问模拟器的地址，例如 http://emulator:8080"},
 			"browser-url": {EN: "`URL` address that browsers and phones use, if it is not --public-url", ZH: "`URL` 浏览器和手机访问的地址，与 --public-url 不同时给出"},
@@ -79,20 +57,20 @@ the emulator, with exit code 0. More: docs/emulator.md`,
 	}
 }
 
-func emulateScanManual() manual {
-	return manual{
+func emulateScan() Command {
+	return Command{
 		takes: chosenProfile | jsonResult | connection,
-		short: lang.Text{EN: "Play the phone: scan the newest QR code and confirm", ZH: "扮演手机：扫描最新的二维码并确认"},
-		long: lang.Text{
+		Short: lang.Text{EN: "Play the phone: scan the newest QR code and confirm", ZH: "扮演手机：扫描最新的二维码并确认"},
+		Long: lang.Text{
 			EN: `Play the phone in a script: scan the emulator's newest QR code, then confirm or
 cancel, or let the code expire. The emulator has to be started with --approve ask. If it
 shows no QR code yet, this command waits for one. The exit code is 9 if none appears.`,
 			ZH: `在脚本里扮演手机：扫描模拟器最新的二维码，再确认或取消，或让它过期。模拟器须以 --approve ask 启动。还没有二维码时会等待；一直没有时退出码为 9。`,
 		},
-		examples: `
+		Examples: `
   ssoctl emulate scan --as grace
   ssoctl emulate scan --action cancel --emulator http://127.0.0.1:8080 -p crm`,
-		flags: map[string]lang.Text{
+		Flags: map[string]lang.Text{
 			"as":       {EN: "`USER` owner of the phone: name, username or subject (default the emulator's first user)", ZH: "`USER` 手机的主人：姓名、用户名或 subject（默认模拟器的第一个用户）"},
 			"action":   {EN: "`ACTION` what to do: scan, confirm, cancel or expire", ZH: "`ACTION` 操作：scan、confirm、cancel 或 expire"},
 			"emulator": {EN: "`URL` address of the emulator (default that of SSOCTL_BASE_URL)", ZH: "`URL` 模拟器的地址（默认取自 SSOCTL_BASE_URL）"},
@@ -101,18 +79,34 @@ shows no QR code yet, this command waits for one. The exit code is 9 if none app
 	}
 }
 
-func healthcheckManual() manual {
-	return manual{
+func healthcheck() Command {
+	return Command{
 		takes: jsonResult | connection,
-		short: lang.Text{EN: "Check whether an emulator is up: exit code 0 or 6", ZH: "检查模拟器是否在运行：退出码 0 或 6"},
-		long: lang.Text{
+		Short: lang.Text{EN: "Check whether an emulator is up: exit code 0 or 6", ZH: "检查模拟器是否在运行：退出码 0 或 6"},
+		Long: lang.Text{
 			EN: `Check whether an emulator is up, for a container's health check. The exit code is 0
 if it is, and 6 if it is not. Give the emulator's URL, or the --ready-file that it was
 started with.`,
 			ZH: `检查模拟器是否在运行，可用作容器的健康检查。在运行时退出码为 0，否则为 6。请给出模拟器的地址，或启动时 --ready-file 指定的文件。`,
 		},
-		examples: `
+		Examples: `
   ssoctl emulate healthcheck http://127.0.0.1:8080
   ssoctl emulate healthcheck --ready-file /run/emulator.json`,
+	}
+}
+
+func demo() Command {
+	return Command{
+		Group: groupEmulate, takes: ofProfile | recording | secretsShown,
+		Short: lang.Text{EN: "Watch every vendor's login, against the emulator", ZH: "用内置模拟器演示每个厂商的登录"},
+		Long: lang.Text{
+			EN: `Watch every vendor's login step by step, against the built-in emulator: no account
+needed, and no network beyond this machine. Without a name, shows the built-in profiles
+and your own. For a profile without a login, shows the application's token.`,
+			ZH: `用内置模拟器逐步演示每个厂商的登录：不需要账号，也不访问本机以外的网络。不写名字时，演示内置和自定义的全部接入配置；没有登录流程的，演示获取应用令牌。`,
+		},
+		Examples: `
+  ssoctl demo
+  ssoctl demo oauth2 --trace`,
 	}
 }
