@@ -109,9 +109,7 @@ func (a *App) Run(ctx context.Context, args []string) int {
 			r.called = c.CommandPath()
 		}
 	}
-	if r.unprinted != nil {
-		err = r.keep(*r.unprinted, err)
-	}
+	err = r.handing.NotPrinted(err)
 	r.report(err)
 	return exitOf(err).code
 }

@@ -10,13 +10,8 @@ import (
 
 	"ssoctl/pkg/client"
 	"ssoctl/pkg/lang"
-	"ssoctl/pkg/pending"
 	"ssoctl/pkg/render"
 )
-
-// authorizeLifetime is how long a started login is remembered if the profile does not
-// say how long the address is valid.
-const authorizeLifetime = 10 * time.Minute
 
 func (r *root) newAuthorizeURL() *cobra.Command {
 	var o struct {
@@ -47,7 +42,7 @@ func (r *root) newAuthorizeURL() *cobra.Command {
 			}
 			r.warnUnbound(auth)
 			r.warnNoPort(auth.RedirectURI)
-			expires := r.remember(auth)
+			expires := r.handoff(cl).Begin(auth)
 			if err := r.write(c, authorizeResult(auth, expires)); err != nil {
 				return err
 			}
@@ -140,28 +135,6 @@ func (r *root) warnNoPort(redirectURI string) {
 			ZH: "浏览器无法回到 " + u.Host + "：请用 --redirect-uri 写明端口，或改用 ssoctl login 或 exchange --listen 自动选择",
 		})
 	}
-}
-
-// remember saves what exchange needs to finish the login. If that fails, it only warns:
-// the address still works.
-func (r *root) remember(a client.Authorization) time.Time {
-	lifetime := a.Lifetime
-	if lifetime == 0 {
-		lifetime = authorizeLifetime
-	}
-	expires := r.Now().Add(lifetime)
-	err := r.logins().Save(pending.Login{
-		Profile: a.Profile, RedirectURI: a.RedirectURI, State: a.State, Nonce: a.Nonce,
-		CodeVerifier: a.CodeVerifier.Reveal(), ExpiresAt: expires,
-	}, r.Now())
-	if err != nil {
-		why := lang.Of(err)
-		r.warn(lang.Text{
-			EN: "this login cannot be remembered for exchange --callback: " + why.EN + "; keep the state and code_verifier that -o json shows, and pass them yourself",
-			ZH: "无法为 exchange --callback 记住这次登录：" + why.In(lang.ZH) + "；请保存 -o json 输出的 state 和 code_verifier，并自行传入",
-		})
-	}
-	return expires
 }
 
 // launcherTime is how long we wait for a browser's launcher to fail. If the launcher is

@@ -9,7 +9,6 @@ import (
 	"syscall"
 
 	"ssoctl/pkg/lang"
-	"ssoctl/pkg/pending"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/recipe"
 	"ssoctl/profiles"
@@ -131,11 +130,6 @@ func (r *root) userPath(xdg, fallback string, name ...string) string {
 		base = filepath.Join(home, fallback)
 	}
 	return filepath.Join(append([]string{base, "ssoctl"}, name...)...)
-}
-
-// logins is the store of started logins.
-func (r *root) logins() pending.Store {
-	return pending.Store{Dir: r.userPath("XDG_STATE_HOME", filepath.Join(".local", "state"), "logins")}
 }
 
 // optional makes placeholders for values that may be missing.

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"ssoctl/pkg/client"
+	"ssoctl/pkg/handoff"
 	"ssoctl/pkg/keyring"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/login"
@@ -36,9 +37,6 @@ func (e *usageError) Text() lang.Text { return e.problem }
 func usagef(format lang.Text, args ...any) error {
 	return &usageError{problem: lang.Sprintf(format, args...)}
 }
-
-// stray is the error for a redirect that does not belong to this login.
-func stray(en, zh string) error { return &loopback.StrayError{Problem: lang.Text{EN: en, ZH: zh}} }
 
 // exit is an exit code and its kind, as docs/output.md lists them.
 type exit struct {
@@ -153,7 +151,7 @@ type failure struct {
 
 func (r *root) reportJSON(err error, message, hint string) {
 	end := exitOf(err)
-	f := failure{Kind: end.kind, Exit: end.code, Message: message, Hint: hint, Resume: isKept(err)}
+	f := failure{Kind: end.kind, Exit: end.code, Message: message, Hint: hint, Resume: handoff.IsKept(err)}
 	var (
 		refusal    *client.Refusal
 		protocol   *client.ProtocolError

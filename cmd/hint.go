@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"ssoctl/pkg/client"
+	"ssoctl/pkg/handoff"
 	"ssoctl/pkg/keyring"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/login"
@@ -22,6 +23,24 @@ import (
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/render"
 )
+
+// resumeHint returns what a [*handoff.UnfinishedError] adds to the hint for its cause; zero
+// for other errors.
+func resumeHint(err error) lang.Text {
+	if unfinished := (*handoff.UnfinishedError)(nil); errors.As(err, &unfinished) {
+		return unfinished.Hint()
+	}
+	return lang.Text{}
+}
+
+// sentHint is what a [*handoff.SentBeforeError] adds to the hint for its cause; zero for
+// other errors.
+func sentHint(err error) lang.Text {
+	if before := (*handoff.SentBeforeError)(nil); errors.As(err, &before) {
+		return before.Hint()
+	}
+	return lang.Text{}
+}
 
 // hintFor says what to do about an error; zero if the message says enough.
 func hintFor(err error, r *root) lang.Text {

@@ -7,8 +7,10 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"ssoctl/pkg/client"
+	"ssoctl/pkg/handoff"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/login"
 	"ssoctl/pkg/loopback"
@@ -54,6 +56,37 @@ func (r *root) newLogin() *cobra.Command {
 	return c
 }
 
+// resumeLogin runs the remaining steps of the login that is kept for the profile.
+func (r *root) resumeLogin(c *cobra.Command) error {
+	if err := resumeAlone(c); err != nil {
+		return err
+	}
+	cl, err := r.newClient()
+	if err != nil {
+		return err
+	}
+	got, code, err := r.handoff(cl).Resume(c.Context())
+	if err != nil {
+		return err
+	}
+	return r.write(c, loginResult(cl.Profile().Name, code, got))
+}
+
+// resumeAlone refuses flags that have no meaning with --resume.
+func resumeAlone(c *cobra.Command) error {
+	var others []string
+	own := c.LocalNonPersistentFlags()
+	c.Flags().Visit(func(f *pflag.Flag) {
+		if f.Name != "resume" && own.Lookup(f.Name) != nil {
+			others = append(others, "--"+f.Name)
+		}
+	})
+	if len(others) > 0 {
+		return usagef(lang.Text{EN: "--resume does not go with %s: it only runs the remaining steps of an earlier login and does not wait for a browser", ZH: "--resume 不能和 %s 一起用：它只执行上次登录剩下的步骤，不等待浏览器"}, strings.Join(others, ", "))
+	}
+	return nil
+}
+
 // catchFlags adds the flags of a command that waits for a redirect.
 func catchFlags(c *cobra.Command, o *catchOptions, redirectURI *string, wait time.Duration) {
 	f := c.Flags()
@@ -96,7 +129,7 @@ func (r *root) catchAndTrade(ctx context.Context, cl *client.Client, o catchOpti
 		r.warnUnchecked(caught)
 		given := caught.Given(caught.Code)
 		got, err = trade(ctx, given)
-		err = r.afterCode(cl, given, err)
+		err = r.handoff(cl).Sent(given, err)
 	}
 	caught.Finish(r.ending(cl.Profile(), got, err))
 	return caught, got, err
@@ -107,7 +140,7 @@ func (r *root) catchAndTrade(ctx context.Context, cl *client.Client, o catchOpti
 func (r *root) warnUnchecked(caught login.Caught) {
 	switch {
 	case caught.StateMissing:
-		r.warnNoState()
+		r.warn(handoff.NoState())
 	case caught.Alone:
 		r.warn(lang.Text{
 			EN: "only the code was pasted, so there is no way to check that it belongs to this login; paste the whole address to have it checked",

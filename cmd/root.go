@@ -12,8 +12,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"ssoctl/pkg/client"
+	"ssoctl/pkg/handoff"
 	"ssoctl/pkg/lang"
-	"ssoctl/pkg/pending"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/render"
 	"ssoctl/pkg/terminal"
@@ -40,7 +40,7 @@ type root struct {
 	stdin   bool             // standard input is taken: see takeStdin
 	// noVerifier: a code was sent without code_verifier, although the profile uses PKCE.
 	noVerifier bool
-	unprinted  *pending.Resume // a login whose code is used; kept if its result cannot be printed
+	handing    *handoff.Command // nil until the command uses it
 	lookups    lookups
 	made       tls.Certificate // the certificate of --listen-tls
 	help       printed         // what cobra prints on stdout

@@ -37,7 +37,7 @@ func (r *root) newUserInfo() *cobra.Command {
 				return r.writeCurl(c, cl, client.UserInfoSteps(details), given)
 			}
 			u, err := cl.UserInfo(c.Context(), given, details)
-			if err = r.afterCode(cl, given, err, client.UserInfoSteps(details)[1:]...); err != nil {
+			if err = r.handoff(cl).Sent(given, err, client.UserInfoSteps(details)[1:]...); err != nil {
 				return err
 			}
 			return r.write(c, render.Result{Fields: userFields(u), Raw: u.Raw})

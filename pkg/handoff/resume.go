@@ -1,0 +1,136 @@
+package handoff
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"ssoctl/pkg/client"
+	"ssoctl/pkg/lang"
+	"ssoctl/pkg/pending"
+	"ssoctl/pkg/recipe"
+	"ssoctl/pkg/secret"
+)
+
+// UnfinishedError is the error of a login that failed after its code was used. The login is
+// kept for [Command.Resume], unless Lost is set.
+type UnfinishedError struct {
+	Err  error  // the cause, which decides the exit code
+	Lost error  // why the login could not be kept; nil if it was
+	How  string // the command line that resumes the login
+}
+
+func (e *UnfinishedError) Error() string { return e.Err.Error() }
+func (e *UnfinishedError) Unwrap() error { return e.Err }
+
+// Hint says whether the login can be resumed, and how. It comes after the hint for the
+// error that e wraps.
+func (e *UnfinishedError) Hint() lang.Text {
+	if e.Lost != nil {
+		return lang.Sprintf(lang.Text{
+			EN: "The code has been used, and the responses so far could not be saved (%v): log in again.",
+			ZH: "授权码已用掉，已收到的响应又无法保存（%v）：请重新登录。",
+		}, e.Lost)
+	}
+	return lang.Text{
+		EN: "The code has been used, but the responses so far are kept for 10 minutes. To run the remaining steps: " + e.How,
+		ZH: "授权码已用掉，但已收到的响应会保留 10 分钟。继续完成剩余步骤：" + e.How,
+	}
+}
+
+// IsKept reports whether the login that failed with err can be resumed.
+func IsKept(err error) bool {
+	unfinished := (*UnfinishedError)(nil)
+	return errors.As(err, &unfinished) && unfinished.Lost == nil
+}
+
+// Resume runs the remaining steps of the login that is kept for the profile, and returns it
+// with its code. The login is then forgotten, unless the error may be temporary.
+func (c *Command) Resume(ctx context.Context) (got client.Login, code string, err error) {
+	kept, err := c.take()
+	if err != nil {
+		return got, "", err
+	}
+	given := recipe.Values{"code": secret.New(kept.Code)}
+	if kept.RedirectURI != "" {
+		given["redirect_uri"] = kept.RedirectURI
+	}
+	var done []client.Done
+	for _, response := range kept.Responses {
+		done = append(done, client.Done{Step: response.Step, At: response.At, Response: response.Body})
+	}
+	got, err = c.Client.Resume(ctx, kept.Steps, given, done)
+	switch {
+	case errors.As(err, new(*client.UnfinishedError)):
+		err = c.keepUnfinished(kept, err)
+	case errors.As(err, new(*client.Refusal)): // what is kept is no longer valid
+	case err != nil:
+		err = c.keep(kept, err)
+	default:
+		c.finished = &kept
+	}
+	return got, kept.Code, err
+}
+
+// NotPrinted is called if the result could not be printed because of err. It keeps the
+// login for [Command.Resume], because its code is used.
+func (c *Command) NotPrinted(err error) error {
+	if c == nil || c.finished == nil {
+		return err
+	}
+	return c.keep(*c.finished, err)
+}
+
+// unfinished is the login to keep for [Command.Resume], with the responses so far.
+func (c *Command) unfinished(given recipe.Values, more []string) pending.Resume {
+	code, _ := given.Text("code")
+	redirectURI, _ := given.Text("redirect_uri")
+	return pending.Resume{
+		Profile: c.Client.Profile().Name, Files: c.files(), Code: code, RedirectURI: redirectURI, Steps: append(c.Client.LoginSteps(), more...),
+		Responses: responses(c.Client.Done()), ExpiresAt: c.Now().Add(pending.ResumeLifetime),
+	}
+}
+
+// files returns the files that define the profile, without the user's configuration.
+func (c *Command) files() []string {
+	return slices.DeleteFunc(c.Client.Profile().Files(), func(path string) bool { return path == c.Config })
+}
+
+func responses(done []client.Done) []pending.Response {
+	var out []pending.Response
+	for _, d := range done {
+		out = append(out, pending.Response{Step: d.Step, At: d.At, Body: d.Response})
+	}
+	return out
+}
+
+// keepUnfinished keeps the login if err is a [*client.UnfinishedError]. It returns other
+// errors unchanged.
+func (c *Command) keepUnfinished(l pending.Resume, err error) error {
+	unfinished := (*client.UnfinishedError)(nil)
+	if !errors.As(err, &unfinished) {
+		return err
+	}
+	l.Responses = responses(unfinished.Done)
+	return c.keep(l, err)
+}
+
+func (c *Command) keep(l pending.Resume, err error) error {
+	return &UnfinishedError{Err: err, Lost: c.Resumes.Save(l, c.Now()), How: c.Resuming}
+}
+
+// take removes the login that is kept for the profile from the store and returns it.
+func (c *Command) take() (pending.Resume, error) {
+	name := c.Client.Profile().Name
+	kept, err := c.Resumes.Take(name, c.files(), c.Now())
+	switch {
+	case errors.Is(err, pending.ErrNone):
+		return kept, stray(lang.Text{
+			EN: "%s: there is no login to resume, or it is older than 10 minutes",
+			ZH: "%s：没有可以继续的登录，或已超过 10 分钟",
+		}, name)
+	case err != nil:
+		return kept, unusable(lang.Text{EN: "the saved login", ZH: "保留的登录"}, err, lang.Text{EN: "Log in again: ssoctl login -p " + name, ZH: "请重新登录：ssoctl login -p " + name})
+	}
+	return kept, nil
+}
