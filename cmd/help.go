@@ -1,13 +1,12 @@
 package cmd
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"strings"
 	"time"
-	"unicode/utf8"
 
-	"github.com/charmbracelet/x/ansi"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
@@ -31,130 +30,58 @@ func (p *printed) Write(text []byte) (int, error) {
 	return len(text), err
 }
 
-// page is the help of one command while it is written.
-type page struct {
-	*root
-	strings.Builder
-	width int // in columns
-}
-
 // printHelp prints the help of a command.
 func (r *root) printHelp(c *cobra.Command) {
-	const widest = 80
-	p := &page{root: r, width: widest}
+	width := 80 // columns
 	if columns, _, tty := terminal.Size(r.Out); tty {
-		p.width = min(columns, widest)
+		width = min(columns, width)
 	}
 	hideMeaningless(c)
-	p.paragraphs(longOf(c))
-	p.usage(c)
-	p.examples(c)
-	p.commands(c)
-	p.flags(lang.Text{EN: "Flags", ZH: "参数"}, ownFlags(c))
+	fmt.Fprint(&r.help, helpPage(c, r.language()).Format(width))
+}
+
+func helpPage(c *cobra.Command, l lang.Lang) *manual.Page {
+	page := &manual.Page{Lang: l, Long: cmp.Or(c.Long, c.Short), Usage: usageLines(c, l), Examples: c.Example}
+	for _, g := range manual.Groups() {
+		page.Lists = append(page.Lists, commandList(c, g))
+	}
+	page.Lists = append(page.Lists, commandList(c, manual.Group{Title: lang.Text{EN: "Commands", ZH: "命令"}}))
+	page.Lists = append(page.Lists, flagList(lang.Text{EN: "Flags", ZH: "参数"}, ownFlags(c), l))
 	for _, g := range manual.Globals() {
-		p.flags(g.Title, inheritedFlags(c, g))
+		page.Lists = append(page.Lists, flagList(g.Title, globalFlags(c, g), l))
 	}
 	if c.HasAvailableSubCommands() {
-		fmt.Fprintf(p, "\n%sssoctl %sCOMMAND --help\n", r.in(lang.Text{EN: "More about a command: ", ZH: "查看某个命令的用法："}), prefix(c))
+		page.More = c.CommandPath() + " COMMAND --help"
 	}
-	fmt.Fprint(&r.help, p.String())
+	return page
 }
 
-func longOf(c *cobra.Command) string {
-	if c.Long != "" {
-		return c.Long
-	}
-	return c.Short
-}
-
-// prefix returns a command's path without ssoctl and with a space after it, such as
-// "profile new "; "" for ssoctl itself.
-func prefix(c *cobra.Command) string {
-	if below := pathBelow(c); below != "" {
-		return below + " "
-	}
-	return ""
-}
-
-// title writes the heading of a section.
-func (p *page) title(t lang.Text) {
-	fmt.Fprintf(p, "\n%s%s\n", p.in(t), p.in(lang.Text{EN: ":", ZH: "："}))
-}
-
-// paragraphs writes a text and wraps its paragraphs. A paragraph that begins with a space
-// is written unchanged.
-func (p *page) paragraphs(text string) {
-	for i, paragraph := range strings.Split(text, "\n\n") {
-		if i > 0 {
-			p.WriteByte('\n')
-		}
-		if !strings.HasPrefix(paragraph, " ") {
-			paragraph = terminal.Wrap(joined(paragraph), p.width)
-		}
-		p.WriteString(paragraph + "\n")
-	}
-}
-
-// joined joins the lines of a paragraph with spaces, but without one after Chinese.
-func joined(paragraph string) string {
-	var b strings.Builder
-	for line := range strings.SplitSeq(paragraph, "\n") {
-		last, _ := utf8.DecodeLastRuneInString(b.String())
-		if b.Len() > 0 && ansi.StringWidth(string(last)) < 2 {
-			b.WriteByte(' ')
-		}
-		b.WriteString(line)
-	}
-	return b.String()
-}
-
-func (p *page) usage(c *cobra.Command) {
-	p.title(lang.Text{EN: "Usage", ZH: "用法"})
-	flags := p.in(lang.Text{EN: "[flags]", ZH: "[参数]"})
+func usageLines(c *cobra.Command, l lang.Lang) (lines []string) {
+	flags := lang.Text{EN: " [flags]", ZH: " [参数]"}.In(l)
 	takesWords := strings.Contains(c.Use, " ")
 	if takesWords || !c.HasAvailableSubCommands() {
-		fmt.Fprintf(p, "  %s %s\n", strings.TrimSuffix(c.UseLine(), " [flags]"), flags)
+		lines = append(lines, strings.TrimSuffix(c.UseLine(), " [flags]")+flags)
 	}
 	if c.HasAvailableSubCommands() {
-		fmt.Fprintf(p, "  %s COMMAND %s\n", c.CommandPath(), flags)
+		lines = append(lines, c.CommandPath()+" COMMAND"+flags)
 	}
+	return lines
 }
 
-func (p *page) examples(c *cobra.Command) {
-	if c.Example != "" {
-		p.title(lang.Text{EN: "Examples", ZH: "示例"})
-		p.WriteString(c.Example + "\n")
-	}
-}
-
-// commands lists the subcommands of c by group.
-func (p *page) commands(c *cobra.Command) {
-	const names = 17 // columns
-	list := func(title lang.Text, group string) {
-		for _, sub := range c.Commands() {
-			if sub.GroupID != group || !sub.IsAvailableCommand() && sub.Name() != "help" {
-				continue
-			}
-			if !title.IsZero() {
-				p.title(title)
-				title = lang.Text{}
-			}
-			p.row("  "+sub.Name(), names, sub.Short)
+// commandList lists the subcommands of c that are in a group.
+func commandList(c *cobra.Command, g manual.Group) manual.List {
+	list := manual.List{Title: g.Title, Width: manual.CommandWidth}
+	for _, sub := range c.Commands() {
+		if sub.GroupID == g.ID && (sub.IsAvailableCommand() || sub.Name() == "help") {
+			list.Rows = append(list.Rows, manual.Row{Name: "  " + sub.Name(), Text: sub.Short})
 		}
 	}
-	for _, g := range manual.Groups() {
-		list(g.Title, g.ID)
-	}
-	list(lang.Text{EN: "Commands", ZH: "命令"}, "")
+	return list
 }
 
-// flags writes a title and a list of flags, or nothing if there are none.
-func (p *page) flags(title lang.Text, flags []*pflag.Flag) {
-	const names = 28 // columns
-	for i, f := range flags {
-		if i == 0 {
-			p.title(title)
-		}
+func flagList(title lang.Text, flags []*pflag.Flag, l lang.Lang) manual.List {
+	list := manual.List{Title: title, Width: manual.FlagWidth}
+	for _, f := range flags {
 		name := "      --" + f.Name
 		if f.Shorthand != "" {
 			name = "  -" + f.Shorthand + ", --" + f.Name
@@ -162,36 +89,24 @@ func (p *page) flags(title lang.Text, flags []*pflag.Flag) {
 		if value := valueOf(f); value != "" {
 			name += " " + value
 		}
-		p.row(name, names, f.Usage+p.byDefault(f))
+		list.Rows = append(list.Rows, manual.Row{Name: name, Text: f.Usage + byDefault(f).In(l)})
 	}
+	return list
 }
 
-// byDefault returns a note about a flag's default, or "" if that is empty, zero or false.
-func (p *page) byDefault(f *pflag.Flag) string {
-	value := f.DefValue
-	switch value {
+// byDefault returns a note about a flag's default, or zero if that is empty, zero or false.
+func byDefault(f *pflag.Flag) lang.Text {
+	value := lang.Text{EN: f.DefValue, ZH: f.DefValue}
+	switch f.DefValue {
 	case "", "false", "0", "[]":
-		return ""
+		return lang.Text{}
 	}
 	if _, ok := f.Value.(*span); ok {
 		var usual span
-		_ = usual.Set(value) // cannot fail: DefValue is the text of a span
-		value = p.in(lang.Span(time.Duration(usual)))
+		_ = usual.Set(f.DefValue) // cannot fail: DefValue is the text of a span
+		value = lang.Span(time.Duration(usual))
 	}
-	return fmt.Sprintf(p.in(lang.Text{EN: " (default %s)", ZH: "（默认 %s）"}), value)
-}
-
-// row writes a name and, in a column beside it, its text. A name that is wider than its
-// column has its own line.
-func (p *page) row(name string, columns int, text string) {
-	indent := strings.Repeat(" ", columns)
-	if width := ansi.StringWidth(name); width+2 > columns {
-		name += "\n" + indent
-	} else {
-		name += indent[width:]
-	}
-	text = terminal.Wrap(text, max(p.width-columns, 20))
-	p.WriteString(name + strings.ReplaceAll(text, "\n", "\n"+indent) + "\n")
+	return lang.Sprintf(lang.Text{EN: " (default %s)", ZH: "（默认 %s）"}, value)
 }
 
 // ownFlags returns the visible flags that only c has.
@@ -204,9 +119,9 @@ func ownFlags(c *cobra.Command) (out []*pflag.Flag) {
 	return out
 }
 
-// inheritedFlags returns the visible global flags of a group. Before it is called,
+// globalFlags returns the visible global flags of a group. Before it is called,
 // [hideMeaningless] hides those that mean nothing to c.
-func inheritedFlags(c *cobra.Command, g manual.FlagGroup) (out []*pflag.Flag) {
+func globalFlags(c *cobra.Command, g manual.FlagGroup) (out []*pflag.Flag) {
 	for _, global := range g.Flags {
 		if f := c.Root().PersistentFlags().Lookup(global.Name); f != nil && !f.Hidden {
 			out = append(out, f)

@@ -1,10 +1,10 @@
 // Package manual holds the help of ssoctl: the texts of each command and each flag in both
-// languages, and which global flags a command takes. It knows commands by their path, such
-// as "profile show", and flags by their name.
+// languages, which global flags a command takes, and the layout of a page. It knows commands
+// by their path, such as "profile show", and flags by their name.
 //
 // [Commands] returns the texts of commands and of their own flags, [Globals] those of the
 // global flags, [Shared] those of flags that several commands have. [Takes] says which
-// global flags apply to a command.
+// global flags apply to a command. [Page.Format] lays out a page.
 package manual
 
 import (
