@@ -1,6 +1,18 @@
 package emulator
 
-import "ssoctl/pkg/emulator/person"
+import (
+	"ssoctl/pkg/emulator/fault"
+	"ssoctl/pkg/emulator/person"
+)
+
+// Fault makes requests fail on demand, see [fault].
+type Fault = fault.Fault
+
+// Transports is [fault.Transports].
+var Transports = fault.Transports
+
+// ParseFault is [fault.Parse].
+func ParseFault(text string) (Fault, error) { return fault.Parse(text) }
 
 // The people who can log in, see [person].
 type (

@@ -20,7 +20,7 @@ func (e *Emulator) authorize(w http.ResponseWriter, c *call) (refusal string, st
 		}
 		return kind, redirect(w, c.denial(g, kind))
 	}
-	if kind := c.disarm(); kind != "" {
+	if kind := c.injectedRefusal(); kind != "" {
 		return kind, redirect(w, c.denial(g, kind))
 	}
 	switch {

@@ -12,3 +12,6 @@ func withoutPrefix(err error) lang.Text {
 	t.EN = strings.TrimPrefix(t.EN, "emulator: ")
 	return t
 }
+
+// prefixed adds the prefix "emulator: " to the English text of an error.
+func prefixed(err error) error { return lang.Errorf(lang.Text{EN: "emulator: %v", ZH: "%v"}, err) }

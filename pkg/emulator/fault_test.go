@@ -5,12 +5,10 @@ import (
 	"net/url"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"ssoctl/pkg/emulator"
-	"ssoctl/pkg/lang"
 	"ssoctl/pkg/profile"
 )
 
@@ -28,77 +26,6 @@ func (w *world) arm(t testing.TB, texts ...string) {
 	if err := w.SetFaults(faults); err != nil {
 		t.Fatal(err)
 	}
-}
-
-func TestParseFault(t *testing.T) {
-	for text, want := range map[string]emulator.Fault{
-		"exchange:expired_code:times=1":           {Step: "exchange", Kind: "expired_code", Times: 1},
-		"crm/exchange:latency=2s:nth=3":           {Profile: "crm", Step: "exchange", Kind: "latency", Delay: 2 * time.Second, Nth: 3},
-		"*:reset_middle":                          {Kind: "reset_middle"},
-		"crm/*:drip=64:user=王小明":                  {Profile: "crm", Kind: "drip", Rate: 64, User: "王小明"},
-		"userinfo:drip":                           {Step: "userinfo", Kind: "drip"},
-		"token:invalid_client:status=200:times=2": {Step: "token", Kind: "invalid_client", Status: 200, Times: 2},
-	} {
-		got, err := emulator.ParseFault(text)
-		if diff := cmp.Diff(want, got); err != nil || diff != "" {
-			t.Errorf("%s: %v %s", text, err, diff)
-		}
-		if again, err := emulator.ParseFault(got.String()); err != nil || again != got {
-			t.Errorf("%s: written as %s: %v", text, got, err)
-		}
-	}
-	for text, want := range map[string]string{
-		"":                            "STEP:KIND",
-		"exchange":                    "STEP:KIND",
-		":denied":                     "expected STEP or PROFILE/STEP",
-		"/exchange:denied":            "expected STEP or PROFILE/STEP",
-		"a/b/c:denied":                "expected STEP or PROFILE/STEP",
-		"exchange:":                   "the kind is missing",
-		"exchange:latency":            "not a duration",
-		"exchange:latency=soon":       "not a duration",
-		"exchange:latency=2h":         "up to 1h",
-		"exchange:latency=-1s":        "must not be negative",
-		"exchange:drip=0":             "bytes per second",
-		"exchange:denied=1":           "takes no value",
-		"exchange:denied:tmes=1":      "unknown option \"tmes\": expected one of times, nth, user, status; did you mean times?",
-		"exchange:denied:times=0":     "at least 1",
-		"exchange:denied:nth=x":       "at least 1",
-		"exchange:denied:user=":       "expected a subject",
-		"exchange:denied:status=99":   "200, or 400 to 599",
-		"exchange:denied:status=302":  "200, or 400 to 599",
-		"exchange:empty:status=500":   "only a refusal takes a status",
-		"exchange:denied:nth=1:nth=2": "twice",
-	} {
-		if f, err := emulator.ParseFault(text); err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("%q: %+v %v, want %q", text, f, err, want)
-		} else if lang.Of(err).ZH == "" {
-			t.Errorf("%q: no Chinese for %v", text, err)
-		}
-	}
-}
-
-func FuzzParseFault(f *testing.F) {
-	for _, text := range []string{"exchange:expired_code:times=1", "crm/exchange:latency=2s:nth=3", "*:drip=64:user=王小明:status=200", "a/*:b:user=x=y"} {
-		f.Add(text)
-	}
-	f.Fuzz(func(t *testing.T, text string) {
-		got, err := emulator.ParseFault(text)
-		if err != nil {
-			if got != (emulator.Fault{}) {
-				t.Errorf("%q: an error, and %+v", text, got)
-			}
-			return
-		}
-		again, err := emulator.ParseFault(got.String())
-		if err != nil || again != got {
-			t.Errorf("%q is %+v, written as %q, which is %+v, %v", text, got, got, again, err)
-		}
-		data, err := json.Marshal(got)
-		var back emulator.Fault
-		if err2 := json.Unmarshal(data, &back); err != nil || err2 != nil || !strings.Contains(string(data), "\uFFFD") && !strings.Contains(string(data), `\ufffd`) && back != got {
-			t.Errorf("%q: %s is %+v, not %+v: %v %v", text, data, back, got, err, err2)
-		}
-	})
 }
 
 func TestFaultsOverHTTP(t *testing.T) {

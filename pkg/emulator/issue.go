@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+
+	"ssoctl/pkg/emulator/fault"
 )
 
 // Lifetimes that apply unless the profile has one.
@@ -28,7 +30,7 @@ type state struct {
 	handed  shelf[User]     // other values from responses that requests may contain
 	uuids   shelf[struct{}] // values of {uuid} in requests
 	random  [20]byte        // buffer of fresh
-	faults  []*Fault        // in the order in which they were armed
+	faults  fault.List
 }
 
 func newState() state {

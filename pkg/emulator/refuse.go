@@ -76,7 +76,7 @@ func said(r profile.Refusal) string { return strings.ReplaceAll(r.Kind, "_", " "
 // refuse writes the vendor's refusal of a step, and returns the HTTP status.
 func (e *Emulator) refuse(w http.ResponseWriter, c *call, kind string) int {
 	refusal, listed := c.v.refusalOf(kind, c.about(kind))
-	if c.disarm() == kind {
+	if c.injectedRefusal() == kind {
 		if r, ok := c.v.demanded(kind); ok { // a fault plays exactly this kind
 			refusal, listed = r, true
 		}
@@ -85,7 +85,7 @@ func (e *Emulator) refuse(w http.ResponseWriter, c *call, kind string) int {
 		c.findings = append(c.findings, finding{text: c.v.unlisted(kind)})
 	}
 	status := refusal.Status
-	if c.disarm() == kind {
+	if c.injectedRefusal() == kind {
 		status = cmp.Or(c.fault.Status, status)
 	}
 	if text := c.challenge(status, refusal); text != "" {
@@ -100,7 +100,7 @@ func (e *Emulator) refuse(w http.ResponseWriter, c *call, kind string) int {
 // about returns the vendor's name of the member that caused a refusal of this kind,
 // or "" if a fault caused it.
 func (c *call) about(kind string) string {
-	if f, ok := c.decisive(); ok && f.kind == kind && c.disarm() == "" {
+	if f, ok := c.decisive(); ok && f.kind == kind && c.injectedRefusal() == "" {
 		_, name, _ := strings.Cut(f.problem.Member, ".")
 		return name
 	}

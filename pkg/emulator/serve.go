@@ -114,7 +114,7 @@ func (e *Emulator) serve(x *recorder, r *http.Request, v *vendor) {
 	if r.URL != x.req.URL {
 		c.findings = append(c.findings, finding{text: "path: // was read as /"})
 	}
-	e.arm(x, c)
+	e.injectFaults(x, c)
 	if !x.before(c) {
 		return
 	}
@@ -130,7 +130,7 @@ func (e *Emulator) serve(x *recorder, r *http.Request, v *vendor) {
 // respond writes the step's response, or a refusal because of a fault, a finding, or an
 // invalid code or token.
 func (e *Emulator) respond(w http.ResponseWriter, c *call) (refusal string, status int) {
-	if kind := c.disarm(); kind != "" {
+	if kind := c.injectedRefusal(); kind != "" {
 		return kind, e.refuse(w, c, kind)
 	}
 	if c.refusal() == "" {

@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/profile"
@@ -28,7 +29,8 @@ type vendor struct {
 	routes    []*step           // the steps, each followed by its variants, see others
 	plain     map[place][]*step // see index
 	// handed are the placeholders whose values come from an earlier response.
-	handed map[string]bool
+	handed   map[string]bool
+	refusals func() []string // kinds of refusals that a fault can ask for, computed once
 	// allSecrets are the secrets of all vendors, since a client may send one vendor's
 	// secret to another.
 	allSecrets []secret.String
@@ -68,6 +70,7 @@ func newVendor(p *profile.Profile, o Options) (*vendor, error) {
 			v.handed[ph.Name] = v.isHanded(ph.Name)
 		}
 	}
+	v.refusals = sync.OnceValue(v.kindsOfRefusals)
 	v.index()
 	return v, nil
 }

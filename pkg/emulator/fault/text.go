@@ -1,10 +1,9 @@
-package emulator
+package fault
 
 import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"net/http"
 	"strconv"
 	"strings"
 	"time"
@@ -13,15 +12,15 @@ import (
 	"ssoctl/pkg/profile"
 )
 
-// faultOptions are the options that may follow a fault's kind.
-var faultOptions = []string{"times", "nth", "user", "status"}
+// options are what may follow a fault's kind.
+var options = []string{"times", "nth", "user", "status"}
 
-// ParseFault reads [PROFILE/]STEP:KIND[=VALUE][:OPTION=VALUE…], such as
+// Parse reads [PROFILE/]STEP:KIND[=VALUE][:OPTION=VALUE…], such as
 // exchange:expired_code:times=1 or crm/exchange:latency=2s:nth=3. STEP may be *
 // for any step. The options are times, nth, user and status. latency takes a
-// duration and drip a number of bytes per second. ParseFault does not know which
-// profiles, steps and kinds exist; [Emulator.SetFaults] checks that.
-func ParseFault(text string) (Fault, error) {
+// duration and drip a number of bytes per second. Parse does not know which profiles,
+// steps and kinds exist: an emulator checks that when the fault is armed.
+func Parse(text string) (Fault, error) {
 	fail := func(format lang.Text, args ...any) (Fault, error) { return Fault{}, lang.Errorf(format, args...) }
 	pieces := strings.Split(text, ":")
 	if len(pieces) < 2 {
@@ -53,7 +52,7 @@ func ParseFault(text string) (Fault, error) {
 			return fail(lang.Text{EN: "drip=%s: %v, in bytes per second", ZH: "drip=%s：%v，单位是字节每秒"}, value, err)
 		}
 	case valued:
-		return fail(lang.Text{EN: "%s takes no value; options follow a colon: %s", ZH: "%s 不能带值；选项写在冒号之后：%s"}, kind, lang.List(faultOptions))
+		return fail(lang.Text{EN: "%s takes no value; options follow a colon: %s", ZH: "%s 不能带值；选项写在冒号之后：%s"}, kind, lang.List(options))
 	}
 	seen := map[string]bool{}
 	for _, option := range pieces[2:] {
@@ -74,13 +73,13 @@ func ParseFault(text string) (Fault, error) {
 				err = lang.Errorf(lang.Text{EN: "expected a subject, username or name", ZH: "应为 subject、username 或 name"})
 			}
 		default:
-			return fail(lang.Text{EN: "unknown option %q: expected one of %s%s", ZH: "没有选项 %q：应为 %s 之一%s"}, name, lang.List(faultOptions), profile.SuggestText(name, faultOptions))
+			return fail(lang.Text{EN: "unknown option %q: expected one of %s%s", ZH: "没有选项 %q：应为 %s 之一%s"}, name, lang.List(options), profile.SuggestText(name, options))
 		}
 		if err != nil {
 			return fail(lang.Text{EN: "%s=%s: %v", ZH: "%s=%s：%v"}, name, value, err)
 		}
 	}
-	if err := f.checkOptions(); err != nil {
+	if err := f.CheckOptions(); err != nil {
 		return Fault{}, err
 	}
 	return f, nil
@@ -94,7 +93,7 @@ func positive(text string) (int, error) {
 	return n, nil
 }
 
-// String returns the fault in the syntax of [ParseFault], without its counts.
+// String returns the fault in the syntax of [Parse], without its counts.
 func (f Fault) String() string {
 	text := f.Step
 	if text == "" {
@@ -166,27 +165,4 @@ func (f *Fault) UnmarshalJSON(data []byte) error {
 	}
 	f.Delay = delay
 	return nil
-}
-
-func (e *Emulator) listFaults(w http.ResponseWriter, _ *http.Request) (int, error) {
-	writeJSON(w, http.StatusOK, e.Faults())
-	return http.StatusOK, nil
-}
-
-func (e *Emulator) replaceFaults(w http.ResponseWriter, r *http.Request) (int, error) {
-	var in []Fault
-	if err := readJSON(w, r, &in); err != nil {
-		return http.StatusBadRequest, err
-	}
-	if err := e.SetFaults(in); err != nil {
-		return http.StatusBadRequest, err
-	}
-	return e.listFaults(w, r)
-}
-
-func (e *Emulator) removeFaults(w http.ResponseWriter, r *http.Request) (int, error) {
-	if err := e.SetFaults(nil); err != nil {
-		return http.StatusInternalServerError, err
-	}
-	return e.listFaults(w, r)
 }

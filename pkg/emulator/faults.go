@@ -1,0 +1,146 @@
+package emulator
+
+import (
+	"maps"
+	"net/http"
+	"slices"
+
+	"ssoctl/pkg/emulator/fault"
+	"ssoctl/pkg/lang"
+	"ssoctl/pkg/profile"
+)
+
+// SetFaults replaces all faults; the counts of the new ones begin at 0. If a fault is
+// impossible, SetFaults changes nothing and returns an error that lists what is
+// possible.
+func (e *Emulator) SetFaults(faults []Fault) error {
+	armed, err := fault.NewList(faults)
+	if err != nil {
+		return prefixed(err)
+	}
+	for i, f := range faults {
+		if err := e.checkFault(f); err != nil {
+			return lang.Errorf(lang.Text{EN: "emulator: fault %d: %v", ZH: "第 %d 个故障：%v"}, i+1, err)
+		}
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.state.faults = armed
+	return nil
+}
+
+// AddFault adds a fault after the others. If several are due, the first one happens.
+// When there are too many, AddFault drops those that are over. It returns the same
+// error as [Emulator.SetFaults].
+func (e *Emulator) AddFault(f Fault) error {
+	if err := e.checkFault(f); err != nil {
+		return prefixed(err)
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if err := e.state.faults.Add(f); err != nil {
+		return prefixed(err)
+	}
+	return nil
+}
+
+// Faults returns the armed faults, with their counts.
+func (e *Emulator) Faults() []Fault {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.state.faults.Copy()
+}
+
+// kindsOfRefusals returns the kinds of refusals that a fault can ask for.
+func (v *vendor) kindsOfRefusals() []string {
+	return slices.DeleteFunc(slices.Clone(profile.Kinds), func(kind string) bool {
+		_, possible := v.demanded(kind)
+		return !possible
+	})
+}
+
+// demanded returns the vendor's refusal for a fault of this kind, or of the kind that
+// stands in for it in sameFault, such as invalid_grant for an expired code.
+func (v *vendor) demanded(kind string) (profile.Refusal, bool) {
+	if r, ok := v.p.RefusalOf(kind); ok {
+		return r, true
+	}
+	return v.p.RefusalOf(sameFault[kind])
+}
+
+// checkFault returns an error if no vendor can play the fault.
+func (e *Emulator) checkFault(f Fault) error {
+	vendors := slices.Collect(maps.Values(e.vendors))
+	if f.Profile != "" {
+		v, err := e.vendor(f.Profile)
+		if err != nil {
+			return lang.Errorf(lang.Text{EN: "%s", ZH: "%s"}, withoutPrefix(err))
+		}
+		vendors = []*vendor{v}
+	}
+	if f.Step != "" {
+		vendors = slices.DeleteFunc(vendors, func(v *vendor) bool { return v.step(f.Step) == nil })
+		if len(vendors) == 0 {
+			steps := e.stepNames(f.Profile)
+			return lang.Errorf(lang.Text{EN: "step %q is not served, only %s%s", ZH: "这里没有步骤 %q，只有 %s%s"}, f.Step, lang.List(steps), profile.SuggestText(f.Step, steps))
+		}
+	}
+	if _, err := e.user(f.User); err != nil {
+		return err
+	}
+	if err := f.CheckOptions(); err != nil {
+		return err
+	}
+	if f.Transport() {
+		return nil
+	}
+	kinds := []string{fault.RateLimited}
+	for _, v := range vendors {
+		kinds = append(kinds, v.refusals()...)
+	}
+	if slices.Contains(kinds, f.Kind) {
+		return nil
+	}
+	slices.Sort(kinds)
+	kinds = slices.Compact(kinds)
+	transports := slices.Sorted(maps.Keys(fault.Transports))
+	return lang.Errorf(lang.Text{
+		EN: "kind %q is not possible here: expected a refusal (%s) or a transport fault (%s)%s",
+		ZH: "这里不能用故障类型 %q：应为拒绝（%s）或传输故障（%s）%s",
+	}, f.Kind, lang.List(kinds), lang.List(transports), profile.SuggestText(f.Kind, append(kinds, transports...)))
+}
+
+// stepNames returns the steps that the profile serves, or that any does if name is "".
+func (e *Emulator) stepNames(name string) []string {
+	return slices.DeleteFunc(slices.Clone(profile.StepNames), func(step string) bool {
+		for _, v := range e.vendors {
+			if (name == "" || v.p.Name == name) && v.step(step) != nil {
+				return false
+			}
+		}
+		return true
+	})
+}
+
+func (e *Emulator) listFaults(w http.ResponseWriter, _ *http.Request) (int, error) {
+	writeJSON(w, http.StatusOK, e.Faults())
+	return http.StatusOK, nil
+}
+
+func (e *Emulator) replaceFaults(w http.ResponseWriter, r *http.Request) (int, error) {
+	var in []Fault
+	if err := readJSON(w, r, &in); err != nil {
+		return http.StatusBadRequest, err
+	}
+	if err := e.SetFaults(in); err != nil {
+		return http.StatusBadRequest, err
+	}
+	return e.listFaults(w, r)
+}
+
+func (e *Emulator) removeFaults(w http.ResponseWriter, r *http.Request) (int, error) {
+	if err := e.SetFaults(nil); err != nil {
+		return http.StatusInternalServerError, err
+	}
+	return e.listFaults(w, r)
+}
