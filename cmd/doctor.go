@@ -1,22 +1,16 @@
 package cmd
 
 import (
-	"cmp"
-	"fmt"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
-	"github.com/charmbracelet/x/ansi"
 	"github.com/spf13/cobra"
 
 	"ssoctl/pkg/client"
 	"ssoctl/pkg/doctor"
 	"ssoctl/pkg/lang"
-	"ssoctl/pkg/printable"
 	"ssoctl/pkg/profile"
-	"ssoctl/pkg/record"
 	"ssoctl/pkg/render"
 	"ssoctl/pkg/terminal"
 )
@@ -30,7 +24,12 @@ func (r *root) newDoctor() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			found = append(found, r.machine(patients)...)
+			columns, rows, tty := terminal.Size(r.Err)
+			machine := doctor.Machine{
+				Logins: r.logins().Dir, Codes: r.codes().Dir, Tokens: r.tokens(), Refs: r.refs(), Env: r.Env,
+				Terminal: tty, Columns: columns, Rows: rows, QR: r.qrStyle(),
+			}
+			found = append(found, machine.Examine(c.Context(), patients)...)
 			for _, more := range r.examine(c, patients, own, credentials) {
 				found = append(found, more...)
 			}
@@ -137,100 +136,16 @@ func (r *root) writeFindings(c *cobra.Command, found []doctor.Finding) error {
 		return err
 	}
 	r.advise(nil, found)
-	r.keepFindings(found)
-	count := map[doctor.Status]int{}
-	list := []any{}
-	for _, f := range found {
-		count[f.Status]++
-		one := map[string]any{"check": f.Check, "status": string(f.Status)}
-		for name, v := range map[string]string{"profile": f.Profile, "what": f.What.In(r.language()), "do": f.Do.In(r.language())} {
-			if v != "" {
-				one[name] = v
-			}
-		}
-		list = append(list, one)
-	}
-	res := render.Result{Text: r.findingsText(found), Fields: render.Fields{
-		{Name: "findings", Value: list}, {Name: "failed", Value: count[doctor.Fail]}, {Name: "warned", Value: count[doctor.Warn]},
-	}}
-	if err := r.write(c, res); err != nil {
+	report := doctor.Report{Findings: found, Lang: r.language(), Out: r.Out}
+	r.findings = report.Records()
+	if err := r.write(c, render.Result{Text: report.Text(), Fields: report.Fields()}); err != nil {
 		return err
 	}
-	if count[doctor.Fail] > 0 {
-		return &findings{lang.Text{
-			EN: fmt.Sprintf("%d of %d checks failed", count[doctor.Fail], len(found)),
-			ZH: fmt.Sprintf("%d 项检查中有 %d 项失败", len(found), count[doctor.Fail]),
-		}}
+	if failed := report.Count(doctor.Fail); failed > 0 {
+		return &findings{lang.Sprintf(lang.Text{
+			EN: "%d of %d checks failed",
+			ZH: "%[2]d 项检查中有 %[1]d 项失败",
+		}, failed, len(found))}
 	}
 	return nil
-}
-
-func (r *root) statusWords() map[doctor.Status]string {
-	in := func(en, zh string) string { return lang.Text{EN: en, ZH: zh}.In(r.language()) }
-	return map[doctor.Status]string{doctor.OK: in("ok", "正常"), doctor.Warn: in("warn", "注意"), doctor.Fail: in("FAIL", "失败")}
-}
-
-// examined is what a finding is about: a profile's name, or "this machine".
-func (r *root) examined(f doctor.Finding) string {
-	return cmp.Or(f.Profile, lang.Text{EN: "this machine", ZH: "本机"}.In(r.language()))
-}
-
-// checkName is the name of a finding's check in the user's language. The names of inputs and
-// steps are the same in both languages.
-func (r *root) checkName(f doctor.Finding) string {
-	zh := map[string]string{
-		"profile": "接入配置", "name": "域名", "connect": "连接", "proxy": "代理", "tls": "TLS", "clock": "时钟", "credentials": "凭据",
-	}
-	if f.Profile == "" {
-		zh = map[string]string{
-			"state": "登录状态", "cache": "令牌缓存", "keyring": "钥匙串", "browser": "浏览器", "chrome": "Chrome", "terminal": "终端", "profile": "接入配置",
-		}
-	}
-	return r.in(lang.Text{EN: f.Check, ZH: zh[f.Check]})
-}
-
-// keepFindings saves the findings for --report.
-func (r *root) keepFindings(found []doctor.Finding) {
-	words := r.statusWords()
-	classes := map[doctor.Status]string{doctor.OK: "good", doctor.Warn: "unsure", doctor.Fail: "bad"}
-	r.findings = nil
-	for i, f := range found {
-		if i == 0 || f.Profile != found[i-1].Profile {
-			r.findings = append(r.findings, record.Findings{Of: r.examined(f)})
-		}
-		last := &r.findings[len(r.findings)-1]
-		last.List = append(last.List, record.Finding{
-			Check: r.checkName(f), What: f.What.In(r.language()), Do: f.Do.In(r.language()), Status: words[f.Status], Class: classes[f.Status],
-		})
-	}
-}
-
-// findingsText is the output of doctor: for each profile its name and a table of status,
-// check and finding, each followed by what to do.
-func (r *root) findingsText(found []doctor.Finding) string {
-	words := r.statusWords()
-	pad := func(text string, width int) string {
-		return text + strings.Repeat(" ", max(0, width-ansi.StringWidth(text))) + "  "
-	}
-	const status = 4 // columns
-	check := 0
-	for _, f := range found {
-		check = max(check, ansi.StringWidth(r.checkName(f)))
-	}
-	var b strings.Builder
-	for i, f := range found {
-		if i == 0 || f.Profile != found[i-1].Profile {
-			if i > 0 {
-				b.WriteByte('\n')
-			}
-			fmt.Fprintln(&b, r.examined(f))
-		}
-		start := "  " + pad(words[f.Status], status) + pad(r.checkName(f), check)
-		width := ansi.StringWidth(start)
-		fmt.Fprintln(&b, start+terminal.Fit(r.Out, printable.Text(f.What.In(r.language())), width))
-		if do := f.Do.In(r.language()); do != "" {
-			fmt.Fprintln(&b, strings.Repeat(" ", width)+terminal.Fit(r.Out, "→ "+printable.Text(do), width))
-		}
-	}
-	return b.String()
 }

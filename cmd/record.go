@@ -39,15 +39,7 @@ func writableFile(path string) error {
 	case err != nil && !errors.Is(err, fs.ErrNotExist):
 		return err
 	}
-	return canCreateIn(filepath.Dir(path))
-}
-
-func canCreateIn(dir string) error {
-	f, err := os.CreateTemp(dir, ".ssoctl-*")
-	if err != nil {
-		return err
-	}
-	return errors.Join(f.Close(), os.Remove(f.Name()))
+	return atomicfile.Writable(filepath.Dir(path))
 }
 
 // writeRecords writes the files of --har and --report. failed is the command's error, which

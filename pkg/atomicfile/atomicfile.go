@@ -1,4 +1,5 @@
-// Package atomicfile writes files completely or not at all. Call [Write].
+// Package atomicfile writes files completely or not at all. Call [Write];
+// [Writable] tells beforehand whether that can work.
 package atomicfile
 
 import (
@@ -30,3 +31,12 @@ func Write(path string, data []byte, mode os.FileMode) error {
 // Unfinished reports whether name is that of a temporary file of [Write], which stays
 // behind if the process is killed. name has no folder.
 func Unfinished(name string) bool { return strings.HasPrefix(name, prefix) }
+
+// Writable returns an error if no file can be created in the folder dir.
+func Writable(dir string) error {
+	f, err := os.CreateTemp(dir, prefix+"*")
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Close(), os.Remove(f.Name()))
+}

@@ -1,6 +1,7 @@
-// Package doctor checks a user's set-up for one profile: the inputs, the redirect_uri, the
-// connection to each host, and whether the responses come from the vendor. Fill in a
-// [Doctor] and call [Doctor.Examine].
+// Package doctor checks a user's set-up. A [Doctor] checks one profile: the inputs, the
+// redirect_uri, the connection to each host, and whether the responses come from the
+// vendor. A [Machine] checks what all profiles share. Both return a [Finding] for each
+// check; a [Report] shows findings.
 package doctor
 
 import (

@@ -1,0 +1,130 @@
+package doctor
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"ssoctl/pkg/lang"
+	"ssoctl/pkg/printable"
+	"ssoctl/pkg/record"
+	"ssoctl/pkg/render"
+	"ssoctl/pkg/terminal"
+)
+
+// Report shows findings to a person or a program. Findings of one profile are together.
+type Report struct {
+	Findings []Finding
+	Lang     lang.Lang
+	Out      io.Writer // where the text will be printed, which decides its width
+}
+
+// Count returns the number of findings with a status.
+func (r Report) Count(s Status) int {
+	n := 0
+	for _, f := range r.Findings {
+		if f.Status == s {
+			n++
+		}
+	}
+	return n
+}
+
+// Text returns the findings as tables of status, check and finding, each below the name of
+// its profile. What to do stands below a finding.
+func (r Report) Text() string {
+	const status = 4 // columns
+	check := 0
+	for _, f := range r.Findings {
+		check = max(check, ansi.StringWidth(r.check(f)))
+	}
+	var b strings.Builder
+	for i, f := range r.Findings {
+		if r.first(i) {
+			if i > 0 {
+				b.WriteByte('\n')
+			}
+			fmt.Fprintln(&b, r.subject(f))
+		}
+		start := "  " + padded(statusText[f.Status].In(r.Lang), status) + padded(r.check(f), check)
+		width := ansi.StringWidth(start)
+		fmt.Fprintln(&b, start+terminal.Fit(r.Out, printable.Text(f.What.In(r.Lang)), width))
+		if do := f.Do.In(r.Lang); do != "" {
+			fmt.Fprintln(&b, strings.Repeat(" ", width)+terminal.Fit(r.Out, "→ "+printable.Text(do), width))
+		}
+	}
+	return b.String()
+}
+
+func padded(text string, width int) string {
+	return text + strings.Repeat(" ", max(0, width-ansi.StringWidth(text))) + "  "
+}
+
+// Fields returns the findings for programs (docs/output.md).
+func (r Report) Fields() render.Fields {
+	list := []any{}
+	for _, f := range r.Findings {
+		one := map[string]any{"check": f.Check, "status": string(f.Status)}
+		for name, v := range map[string]string{"profile": f.Profile, "what": f.What.In(r.Lang), "do": f.Do.In(r.Lang)} {
+			if v != "" {
+				one[name] = v
+			}
+		}
+		list = append(list, one)
+	}
+	return render.Fields{{Name: "findings", Value: list}, {Name: "failed", Value: r.Count(Fail)}, {Name: "warned", Value: r.Count(Warn)}}
+}
+
+// Records returns the findings for the page of --report, grouped by profile.
+func (r Report) Records() []record.Findings {
+	classes := map[Status]string{OK: "good", Warn: "unsure", Fail: "bad"}
+	var out []record.Findings
+	for i, f := range r.Findings {
+		if r.first(i) {
+			out = append(out, record.Findings{Of: r.subject(f)})
+		}
+		last := &out[len(out)-1]
+		last.List = append(last.List, record.Finding{
+			Check: r.check(f), What: f.What.In(r.Lang), Do: f.Do.In(r.Lang), Status: statusText[f.Status].In(r.Lang), Class: classes[f.Status],
+		})
+	}
+	return out
+}
+
+// first reports whether finding i is the first one of its profile.
+func (r Report) first(i int) bool {
+	return i == 0 || r.Findings[i].Profile != r.Findings[i-1].Profile
+}
+
+var statusText = map[Status]lang.Text{
+	OK: {EN: "ok", ZH: "正常"}, Warn: {EN: "warn", ZH: "注意"}, Fail: {EN: "FAIL", ZH: "失败"},
+}
+
+// subject is what a finding is about: a profile's name, or "this machine".
+func (r Report) subject(f Finding) string {
+	if f.Profile == "" {
+		return lang.Text{EN: "this machine", ZH: "本机"}.In(r.Lang)
+	}
+	return f.Profile
+}
+
+// The Chinese names of checks. The names of inputs and steps are the same in both languages.
+var (
+	machineChecks = map[string]string{
+		"state": "登录状态", "cache": "令牌缓存", "keyring": "钥匙串", "browser": "浏览器", "chrome": "Chrome", "terminal": "终端", "profile": "接入配置",
+	}
+	profileChecks = map[string]string{
+		"profile": "接入配置", "name": "域名", "connect": "连接", "proxy": "代理", "tls": "TLS", "clock": "时钟", "credentials": "凭据",
+	}
+)
+
+// check is the name of a finding's check.
+func (r Report) check(f Finding) string {
+	names := profileChecks
+	if f.Profile == "" {
+		names = machineChecks
+	}
+	return lang.Text{EN: f.Check, ZH: names[f.Check]}.In(r.Lang)
+}
