@@ -23,6 +23,8 @@ import (
 	"time"
 
 	"github.com/cli/browser"
+
+	"ssoctl/pkg/failure"
 )
 
 // App is what a command needs from outside: streams, network, clock, environment,
@@ -111,7 +113,7 @@ func (a *App) Run(ctx context.Context, args []string) int {
 	}
 	err = r.handing.NotPrinted(err)
 	r.report(err)
-	return exitOf(err).code
+	return int(failure.Of(err))
 }
 
 // version is the version of this program, from its build information.

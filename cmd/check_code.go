@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strings"
 
+	"ssoctl/pkg/failure"
 	"ssoctl/pkg/lang"
 )
 
@@ -18,7 +19,7 @@ func (r *root) checkCode(code string) error {
 		if r.takes("callback") {
 			hint = lang.Text{EN: "Give the address with --callback, in quotes.", ZH: "请用 --callback 给出该地址，并加引号。"}
 		}
-		return &usageError{hint: hint, problem: lang.Text{
+		return &failure.UsageError{Advice: hint, Problem: lang.Text{
 			EN: "--code: this is a redirected address or its query, not a code",
 			ZH: "--code：这是回调地址或其查询参数，不是 code",
 		}}
@@ -35,7 +36,7 @@ func (r *root) checkCode(code string) error {
 	hint = lang.Join(hint, lang.Text{
 		EN: "If the vendor's code really contains a percent sign, give it on standard input: --code -", ZH: "如果厂商的 code 本来就含百分号，请从标准输入给出：--code -",
 	})
-	return &usageError{hint: hint, problem: lang.Sprintf(lang.Text{
+	return &failure.UsageError{Advice: hint, Problem: lang.Sprintf(lang.Text{
 		EN: "--code: the code is still percent-encoded, as in an address (%s)",
 		ZH: "--code：code 还是地址里的百分号编码（%s）",
 	}, escape)}

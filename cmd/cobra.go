@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"ssoctl/pkg/failure"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/render"
 )
@@ -69,15 +70,15 @@ func unknownCommand(c *cobra.Command, word string) error {
 }
 
 // refused translates cobra's error about a command line into our words. Cobra itself
-// reports only unknown commands; everything else is a [usageError] already.
+// reports only unknown commands; everything else is a [failure.UsageError] already.
 func (r *root) refused(err error) error {
-	if ours := (*usageError)(nil); errors.As(err, &ours) {
+	if ours := (*failure.UsageError)(nil); errors.As(err, &ours) {
 		return err
 	}
 	if word, _, ok := strings.Cut(strings.TrimPrefix(err.Error(), `unknown command "`), `" for "ssoctl"`); ok {
 		return unknownCommand(r.cmd, word)
 	}
-	return &usageError{problem: lang.Of(err), cause: err}
+	return &failure.UsageError{Problem: lang.Of(err), Err: err}
 }
 
 // peek reads the language and the output format from a command line that is not parsed

@@ -16,6 +16,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"ssoctl/pkg/client"
+	"ssoctl/pkg/failure"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/render"
 )
@@ -47,6 +48,9 @@ func (r *root) newEmulateScan() *cobra.Command {
 type noScanError struct{ wait time.Duration }
 
 func (e *noScanError) Error() string { return e.Text().EN }
+
+// Failure returns [failure.Timeout].
+func (*noScanError) Failure() failure.Kind { return failure.Timeout }
 
 // Text is the error in both languages.
 func (e *noScanError) Text() lang.Text {

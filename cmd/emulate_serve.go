@@ -21,6 +21,7 @@ import (
 	"ssoctl/pkg/atomicfile"
 	"ssoctl/pkg/cert"
 	"ssoctl/pkg/emulator"
+	"ssoctl/pkg/failure"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/printable"
 	"ssoctl/pkg/profile"
@@ -71,7 +72,7 @@ func firstFree(candidates string) (net.Listener, error) {
 		if err == nil {
 			return l, nil
 		}
-		failed = &usageError{cause: err, problem: lang.Sprintf(lang.Text{EN: "--listen %s: %v", ZH: "--listen %s：%v"}, candidate, err)}
+		failed = &failure.UsageError{Err: err, Problem: lang.Sprintf(lang.Text{EN: "--listen %s: %v", ZH: "--listen %s：%v"}, candidate, err)}
 	}
 	return nil, failed
 }
@@ -227,7 +228,7 @@ func usageOr(err error) error {
 	if errors.As(err, new(*profile.Error)) || errors.As(err, new(profile.Errors)) || errors.As(err, new(*profile.MissingError)) {
 		return err
 	}
-	return &usageError{problem: ofEmulator(err)}
+	return &failure.UsageError{Problem: ofEmulator(err)}
 }
 
 func eventLine(e emulator.Event) string {

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"ssoctl/pkg/explain"
+	"ssoctl/pkg/failure"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/render"
@@ -20,6 +21,9 @@ import (
 type unknownError struct{ problem, hint lang.Text }
 
 func (e *unknownError) Error() string { return e.problem.EN }
+
+// Failure returns [failure.Usage].
+func (*unknownError) Failure() failure.Kind { return failure.Usage }
 
 // Text is the error in both languages.
 func (e *unknownError) Text() lang.Text { return e.problem }

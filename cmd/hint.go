@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"ssoctl/pkg/client"
+	"ssoctl/pkg/failure"
 	"ssoctl/pkg/handoff"
 	"ssoctl/pkg/keyring"
 	"ssoctl/pkg/lang"
@@ -65,7 +66,7 @@ func causeHint(err error, r *root) lang.Text {
 		stored     *keyring.Error
 		foreign    *private.Error
 		unknown    *unknownError
-		usage      *usageError
+		usage      *failure.UsageError
 	)
 	switch {
 	case errors.Is(err, context.Canceled): // a person who pressed Ctrl-C needs no hint
@@ -132,8 +133,8 @@ func causeHint(err error, r *root) lang.Text {
 		return unknown.hint
 	case errors.Is(err, syscall.EADDRINUSE):
 		return lang.Text{EN: "Another process uses this port: choose another one, or let --listen 127.0.0.1:0 take any free port.", ZH: "端口已被其他进程占用：请换一个，或用 --listen 127.0.0.1:0 自动选用空闲端口。"}
-	case errors.As(err, &usage) && !usage.hint.IsZero():
-		return usage.hint
+	case errors.As(err, &usage) && !usage.Advice.IsZero():
+		return usage.Advice
 	case errors.As(err, &usage):
 		help := cmp.Or(r.called, "ssoctl") + " --help"
 		return lang.Text{EN: "See " + help, ZH: "用法见 " + help}
@@ -142,7 +143,7 @@ func causeHint(err error, r *root) lang.Text {
 			EN: "Somebody else could have written it. Find out who did, then move " + foreign.Path + " away: ssoctl makes a new one.",
 			ZH: "它可能是别人写的。请查明来源，再把 " + foreign.Path + " 移走，ssoctl 会重新创建。",
 		}
-	case exitOf(err) == internal:
+	case failure.Of(err) == failure.Internal:
 		return lang.Text{
 			EN: "Check for a full disk or a file owned by another user. Otherwise this is a bug in ssoctl; --report FILE records what happened.",
 			ZH: "请检查磁盘是否已满、文件是否属于别的用户；若都不是，就是 ssoctl 自身的问题，可用 --report FILE 记录现场。",

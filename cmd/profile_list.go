@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"ssoctl/pkg/failure"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/render"
@@ -87,7 +88,7 @@ func noneHas(all []*profile.Profile, words []string) error {
 		}
 	}
 	problem := lang.Text{EN: "no profile matches %s%s", ZH: "没有接入配置与 %s 相符%s"}
-	return &usageError{problem: lang.Sprintf(problem, strings.Join(words, " "), didYouMean(like...)), hint: lang.Text{
+	return &failure.UsageError{Problem: lang.Sprintf(problem, strings.Join(words, " "), didYouMean(like...)), Advice: lang.Text{
 		EN: "See the available profiles: ssoctl profile list", ZH: "查看可用的接入配置：ssoctl profile list",
 	}}
 }

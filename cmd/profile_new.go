@@ -10,6 +10,7 @@ import (
 	"github.com/kballard/go-shellquote"
 	"github.com/spf13/cobra"
 
+	"ssoctl/pkg/failure"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/render"
@@ -141,16 +142,16 @@ func (n *newProfile) isBuiltin(name string) bool { return slices.Contains(n.src.
 // checkName refuses a name that no new profile can have.
 func (n *newProfile) checkName(name string) error {
 	exists := func(place string) error {
-		return &usageError{
-			problem: lang.Text{EN: name + " exists already: " + place, ZH: name + " 已存在：" + place},
-			hint:    lang.Text{EN: "Edit it there, or choose another name.", ZH: "请直接在该处修改，或换一个名称。"},
+		return &failure.UsageError{
+			Problem: lang.Text{EN: name + " exists already: " + place, ZH: name + " 已存在：" + place},
+			Advice:  lang.Text{EN: "Edit it there, or choose another name.", ZH: "请直接在该处修改，或换一个名称。"},
 		}
 	}
 	switch {
 	case !profile.IsBareKey(name):
-		return &usageError{
-			problem: lang.Sprintf(lang.Text{EN: "%q cannot be the name of a profile", ZH: "%q 不能作为接入配置的名称"}, name),
-			hint:    lang.Text{EN: "Use letters, digits, - and _.", ZH: "请只用英文字母、数字、- 和 _。"},
+		return &failure.UsageError{
+			Problem: lang.Sprintf(lang.Text{EN: "%q cannot be the name of a profile", ZH: "%q 不能作为接入配置的名称"}, name),
+			Advice:  lang.Text{EN: "Use letters, digits, - and _.", ZH: "请只用英文字母、数字、- 和 _。"},
 		}
 	case slices.Contains(n.src.OwnNames(), name):
 		return exists(fmt.Sprintf("%s:%d", n.path, n.src.User.Line("profiles", name)))
@@ -166,12 +167,12 @@ func (n *newProfile) checkBase(name string) error {
 	if !n.isBuiltin(name) || n.from == name || n.from == "" {
 		return nil
 	}
-	return &usageError{
-		problem: lang.Sprintf(lang.Text{
+	return &failure.UsageError{
+		Problem: lang.Sprintf(lang.Text{
 			EN: "%s is a built-in profile: your own profile of that name adds to it and cannot start from %s",
 			ZH: "%s 是内置的接入配置：同名的自定义接入配置只能在它的基础上补充，不能以 %s 为基础",
 		}, name, n.from),
-		hint: lang.Text{EN: "Choose another name, or start from " + name + ".", ZH: "请换一个名称，或以 " + name + " 为基础。"},
+		Advice: lang.Text{EN: "Choose another name, or start from " + name + ".", ZH: "请换一个名称，或以 " + name + " 为基础。"},
 	}
 }
 

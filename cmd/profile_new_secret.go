@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"ssoctl/pkg/atomicfile"
+	"ssoctl/pkg/failure"
 	"ssoctl/pkg/keyring"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/private"
@@ -173,9 +174,9 @@ func (n *newProfile) keep(ctx context.Context) (undo func(), err error) {
 	for _, input := range slices.Sorted(maps.Keys(n.secrets)) {
 		if n.ask == nil {
 			if reference, kept := n.kept(input); kept {
-				return undo, &usageError{
-					problem: lang.Text{EN: reference + " already exists", ZH: reference + " 已存在"},
-					hint:    lang.Sprintf(lang.Text{EN: "Use it: --set %s=%s. Or remove it first.", ZH: "沿用它：--set %s=%s；或先将其删除。"}, input, reference),
+				return undo, &failure.UsageError{
+					Problem: lang.Text{EN: reference + " already exists", ZH: reference + " 已存在"},
+					Advice:  lang.Sprintf(lang.Text{EN: "Use it: --set %s=%s. Or remove it first.", ZH: "沿用它：--set %s=%s；或先将其删除。"}, input, reference),
 				}
 			}
 		}

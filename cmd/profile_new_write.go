@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"ssoctl/pkg/atomicfile"
+	"ssoctl/pkg/failure"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/profile"
 )
@@ -40,7 +41,7 @@ func (e *missingFlags) Unwrap() error {
 	if e.inputs {
 		return &profile.Error{Problem: lang.Text{EN: "inputs are missing", ZH: "缺少输入项"}, Hint: hint}
 	}
-	return &usageError{problem: e.Text(), hint: hint}
+	return &failure.UsageError{Problem: e.Text(), Advice: hint}
 }
 
 // lacking is the error for everything that is missing; nil if nothing is.

@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"ssoctl/pkg/failure"
 	"ssoctl/pkg/fixture"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/profile"
@@ -23,6 +24,9 @@ import (
 type findings struct{ problem lang.Text }
 
 func (e *findings) Error() string { return e.problem.EN }
+
+// Failure returns [failure.FailedCheck].
+func (*findings) Failure() failure.Kind { return failure.FailedCheck }
 
 // Text is the error in both languages.
 func (e *findings) Text() lang.Text { return e.problem }

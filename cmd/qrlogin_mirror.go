@@ -16,6 +16,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"ssoctl/pkg/client"
+	"ssoctl/pkg/failure"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/login"
 	"ssoctl/pkg/loopback"
@@ -45,6 +46,11 @@ func (e *mirrorError) Text() lang.Text {
 }
 
 func (e *mirrorError) Unwrap() error { return e.err }
+
+// Details returns what the error says to scripts.
+func (e *mirrorError) Details() failure.Details {
+	return failure.Details{Profile: e.profile, Step: "authorize"}
+}
 
 // catchMirror opens the login page in a headless browser, draws the page's QR code in the
 // terminal, and waits for the redirect.

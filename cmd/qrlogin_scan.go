@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"ssoctl/pkg/client"
+	"ssoctl/pkg/failure"
 	"ssoctl/pkg/keyboard"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/login"
@@ -134,6 +135,14 @@ type scanError struct {
 }
 
 func (e *scanError) Error() string { return e.Text().EN }
+
+// Failure returns [failure.Callback].
+func (*scanError) Failure() failure.Kind { return failure.Callback }
+
+// Details returns what the error says to scripts.
+func (e *scanError) Details() failure.Details {
+	return failure.Details{Profile: e.profile}
+}
 
 // Text is the error in both languages.
 func (e *scanError) Text() lang.Text {

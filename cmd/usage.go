@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"ssoctl/pkg/failure"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/profile"
 )
@@ -42,7 +43,7 @@ func flagFault(c *cobra.Command, err error) error {
 	case errors.As(err, &syntax):
 		return usagef(lang.Text{EN: "a flag without a name: write --NAME VALUE or --NAME=VALUE", ZH: "参数没有名字：请写成 --NAME VALUE 或 --NAME=VALUE"})
 	}
-	return &usageError{problem: lang.Of(err), cause: err}
+	return &failure.UsageError{Problem: lang.Of(err), Err: err}
 }
 
 func unknownFlag(c *cobra.Command, e *pflag.NotExistError) error {

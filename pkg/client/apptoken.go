@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"ssoctl/pkg/cache"
+	"ssoctl/pkg/failure"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/recipe"
@@ -38,6 +39,14 @@ type BusyError struct {
 }
 
 func (e *BusyError) Error() string { return e.Text().EN }
+
+// Failure returns [failure.Timeout].
+func (*BusyError) Failure() failure.Kind { return failure.Timeout }
+
+// Details returns what the error says to scripts.
+func (e *BusyError) Details() failure.Details {
+	return failure.Details{Profile: e.Profile, Step: e.Step}
+}
 
 // Text returns the message in both languages.
 func (e *BusyError) Text() lang.Text {

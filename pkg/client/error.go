@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"ssoctl/pkg/failure"
 	"ssoctl/pkg/lang"
 )
 
@@ -39,6 +40,17 @@ type Refusal struct {
 }
 
 func (e *Refusal) Error() string { return e.Text().EN }
+
+// Failure returns [failure.Refused].
+func (*Refusal) Failure() failure.Kind { return failure.Refused }
+
+// Details returns what the error says to scripts.
+func (e *Refusal) Details() failure.Details {
+	return failure.Details{
+		Profile: e.Profile, Step: e.Step, Refusal: e.Kind, HTTPStatus: e.Status,
+		VendorCode: e.Code, VendorMessage: e.Said(), TraceID: e.TraceID, RequestID: e.RequestID,
+	}
+}
 
 // Text returns the message in both languages.
 func (e *Refusal) Text() lang.Text {
@@ -91,6 +103,14 @@ type ProtocolError struct {
 
 func (e *ProtocolError) Error() string { return e.Text().EN }
 
+// Failure returns [failure.Protocol].
+func (*ProtocolError) Failure() failure.Kind { return failure.Protocol }
+
+// Details returns what the error says to scripts.
+func (e *ProtocolError) Details() failure.Details {
+	return failure.Details{Profile: e.Profile, Step: e.Step, HTTPStatus: e.Status, RequestID: e.RequestID}
+}
+
 // Text returns the message in both languages.
 func (e *ProtocolError) Text() lang.Text { return who(e.Profile, e.Step, e.Problem) }
 
@@ -105,6 +125,14 @@ type NetworkError struct {
 }
 
 func (e *NetworkError) Error() string { return e.Text().EN }
+
+// Failure returns [failure.Network].
+func (*NetworkError) Failure() failure.Kind { return failure.Network }
+
+// Details returns what the error says to scripts.
+func (e *NetworkError) Details() failure.Details {
+	return failure.Details{Profile: e.Profile, Step: e.Step}
+}
 
 // Text returns the message in both languages. Err is in English in both.
 func (e *NetworkError) Text() lang.Text {
@@ -133,6 +161,14 @@ type ArgumentError struct {
 }
 
 func (e *ArgumentError) Error() string { return e.Text().EN }
+
+// Failure returns [failure.Usage].
+func (*ArgumentError) Failure() failure.Kind { return failure.Usage }
+
+// Details returns what the error says to scripts.
+func (e *ArgumentError) Details() failure.Details {
+	return failure.Details{Profile: e.Profile, Step: e.Step}
+}
 
 // Text returns the message in both languages.
 func (e *ArgumentError) Text() lang.Text {

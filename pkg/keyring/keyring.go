@@ -13,6 +13,7 @@ import (
 
 	"github.com/zalando/go-keyring"
 
+	"ssoctl/pkg/failure"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/secret"
 )
@@ -41,6 +42,9 @@ type Error struct {
 func (e *Error) Missing() bool { return errors.Is(e.Err, keyring.ErrNotFound) }
 
 func (e *Error) Error() string { return e.Text().EN }
+
+// Failure returns [failure.Profile].
+func (*Error) Failure() failure.Kind { return failure.Profile }
 
 // Text returns the message in both languages. What the system says is not translated.
 func (e *Error) Text() lang.Text {

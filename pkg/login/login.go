@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"ssoctl/pkg/client"
+	"ssoctl/pkg/failure"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/loopback"
 	"ssoctl/pkg/profile"
@@ -86,6 +87,14 @@ type TimeoutError struct {
 }
 
 func (e *TimeoutError) Error() string { return e.Text().EN }
+
+// Failure returns [failure.Timeout].
+func (*TimeoutError) Failure() failure.Kind { return failure.Timeout }
+
+// Details returns what the error says to scripts.
+func (e *TimeoutError) Details() failure.Details {
+	return failure.Details{Profile: e.Profile}
+}
 
 // Text returns the error in both languages.
 func (e *TimeoutError) Text() lang.Text {

@@ -1,6 +1,7 @@
 package loopback
 
 import (
+	"ssoctl/pkg/failure"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/printable"
 )
@@ -19,6 +20,9 @@ type CallbackError struct {
 // characters and invisible characters are escaped, and each parameter is cut after 300
 // characters.
 func (e *CallbackError) Error() string { return e.Text().EN }
+
+// Failure returns [failure.Callback].
+func (*CallbackError) Failure() failure.Kind { return failure.Callback }
 
 // Text is Error in both languages.
 func (e *CallbackError) Text() lang.Text {

@@ -22,6 +22,7 @@ import (
 	"sync"
 	"time"
 
+	"ssoctl/pkg/failure"
 	"ssoctl/pkg/lang"
 )
 
@@ -92,6 +93,9 @@ type ListenError struct {
 
 // Error returns all candidates and their errors on one line.
 func (e *ListenError) Error() string { return e.Text().EN }
+
+// Failure returns [failure.Usage].
+func (*ListenError) Failure() failure.Kind { return failure.Usage }
 
 // Text is the error in both languages. The system's own messages are only in one.
 func (e *ListenError) Text() lang.Text {

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"sync"
 
+	"ssoctl/pkg/failure"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/printable"
 )
@@ -21,6 +22,9 @@ type StrayError struct {
 }
 
 func (e *StrayError) Error() string { return e.Text().EN }
+
+// Failure returns [failure.Callback].
+func (*StrayError) Failure() failure.Kind { return failure.Callback }
 
 // Text is the error in both languages.
 func (e *StrayError) Text() lang.Text {

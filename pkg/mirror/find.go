@@ -5,6 +5,7 @@ import (
 	"os/exec"
 	"path/filepath"
 
+	"ssoctl/pkg/failure"
 	"ssoctl/pkg/lang"
 )
 
@@ -36,6 +37,9 @@ type NoBrowserError struct {
 }
 
 func (e *NoBrowserError) Error() string { return e.Text().EN }
+
+// Failure returns [failure.Usage].
+func (*NoBrowserError) Failure() failure.Kind { return failure.Usage }
 
 // Text is the error in both languages.
 func (e *NoBrowserError) Text() lang.Text {

@@ -13,6 +13,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"ssoctl/pkg/failure"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/qr"
 )
@@ -25,6 +26,9 @@ type NoCodeError struct {
 }
 
 func (e *NoCodeError) Error() string { return e.Text().EN }
+
+// Failure returns [failure.Protocol].
+func (*NoCodeError) Failure() failure.Kind { return failure.Protocol }
 
 // Text is the error in both languages.
 func (e *NoCodeError) Text() lang.Text {

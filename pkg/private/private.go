@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"syscall"
 
+	"ssoctl/pkg/failure"
 	"ssoctl/pkg/lang"
 )
 
@@ -25,6 +26,9 @@ type Error struct {
 }
 
 func (e *Error) Error() string { return e.Text().EN }
+
+// Failure returns [failure.Profile].
+func (*Error) Failure() failure.Kind { return failure.Profile }
 
 // Text returns the error in both languages.
 func (e *Error) Text() lang.Text {

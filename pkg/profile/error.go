@@ -8,6 +8,7 @@ import (
 
 	"github.com/agnivade/levenshtein"
 
+	"ssoctl/pkg/failure"
 	"ssoctl/pkg/lang"
 )
 
@@ -22,6 +23,9 @@ type Error struct {
 }
 
 func (e *Error) Error() string { return e.Text().EN }
+
+// Failure returns [failure.Profile].
+func (*Error) Failure() failure.Kind { return failure.Profile }
 
 // Text returns the error in both languages, after its place and key.
 func (e *Error) Text() lang.Text {
@@ -92,6 +96,14 @@ type MissingInput struct {
 
 func (e *MissingError) Error() string { return e.Text().EN }
 
+// Failure returns [failure.Profile].
+func (*MissingError) Failure() failure.Kind { return failure.Profile }
+
+// Details returns what the error says to scripts.
+func (e *MissingError) Details() failure.Details {
+	return failure.Details{Profile: e.Profile}
+}
+
 // Text returns the error in both languages.
 func (e *MissingError) Text() lang.Text {
 	en := e.Profile + ": missing inputs:"
@@ -116,6 +128,14 @@ type NotOfferedError struct {
 }
 
 func (e *NotOfferedError) Error() string { return e.Text().EN }
+
+// Failure returns [failure.NotOffered].
+func (*NotOfferedError) Failure() failure.Kind { return failure.NotOffered }
+
+// Details returns what the error says to scripts.
+func (e *NotOfferedError) Details() failure.Details {
+	return failure.Details{Profile: e.Profile, Step: e.Step}
+}
 
 // Text returns the error in both languages.
 func (e *NotOfferedError) Text() lang.Text {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"strings"
 
+	"ssoctl/pkg/failure"
 	"ssoctl/pkg/lang"
 )
 
@@ -31,6 +32,9 @@ func writeEnv(b *bytes.Buffer, fields Fields) error {
 type EnvError struct{ Name string }
 
 func (e *EnvError) Error() string { return e.Text().EN }
+
+// Failure returns [failure.Protocol].
+func (*EnvError) Failure() failure.Kind { return failure.Protocol }
 
 // Text returns the message in both languages.
 func (e *EnvError) Text() lang.Text {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"ssoctl/pkg/exactjson"
+	"ssoctl/pkg/failure"
 	"ssoctl/pkg/jq"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/printable"
@@ -33,6 +34,9 @@ type JQError struct {
 }
 
 func (e *JQError) Error() string { return e.Text().EN }
+
+// Failure returns [failure.Usage].
+func (*JQError) Failure() failure.Kind { return failure.Usage }
 
 // Text returns the error in both languages. In Chinese, a message of the jq library stays
 // in English.

@@ -12,6 +12,7 @@ import (
 	"io"
 	"strings"
 
+	"ssoctl/pkg/failure"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/printable"
 )
@@ -41,6 +42,9 @@ func ParseFormat(s string) (Format, error) {
 type UsageError struct{ Problem lang.Text }
 
 func (e *UsageError) Error() string { return e.Problem.EN }
+
+// Failure returns [failure.Usage].
+func (*UsageError) Failure() failure.Kind { return failure.Usage }
 
 // Text returns the message in both languages.
 func (e *UsageError) Text() lang.Text { return e.Problem }
