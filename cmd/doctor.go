@@ -98,10 +98,6 @@ func (r *root) examine(c *cobra.Command, patients []*profile.Profile, own, crede
 			found[i] = doctor.Doctor{
 				Client: cl, Refs: r.refs(), Now: r.Now, Proxy: r.proxyOf, Unchecked: r.connecting.insecure,
 				Own: own && !isBase(p, patients), Credentials: credentials,
-				Shown: func(input string) (value, from string) {
-					value, from = shownValue(p, input)
-					return value, r.in(sourceText(from))
-				},
 			}.Examine(c.Context())
 		})
 		if r.exchanges != nil {

@@ -123,8 +123,8 @@ func (r *root) here(f explain.Found) []string {
 	var out []string
 	for _, name := range p.InputNames() {
 		if f.How == explain.Listed && regexp.MustCompile(`\b`+regexp.QuoteMeta(name)+`\b`).MatchString(f.Meaning.EN) {
-			if value, from := shownValue(p, name); value != "" {
-				out = append(out, name+" = "+value+"  ["+r.in(sourceText(from))+"]")
+			if value, from := p.Shown(name); value != "" {
+				out = append(out, name+" = "+value+"  ["+r.in(from)+"]")
 			}
 		}
 	}

@@ -154,12 +154,12 @@ func (r *root) addressHint(step string) lang.Text {
 	}
 	var out []lang.Text
 	for _, name := range p.AddressInputsInUse(p.Step(step)) {
-		value, from := shownValue(p, name)
+		value, from := p.Shown(name)
 		in := p.Inputs[name]
 		help := lang.Text{EN: in.Help, ZH: in.HelpZH}
 		out = append(out, lang.Text{
-			EN: fmt.Sprintf("Check %s = %s [%s]%s.", name, value, from, after(": ", help.EN)),
-			ZH: fmt.Sprintf("请核对 %s = %s [%s]%s。", name, value, sourceText(from).In(lang.ZH), after("：", help.In(lang.ZH))),
+			EN: fmt.Sprintf("Check %s = %s [%s]%s.", name, value, from.EN, after(": ", help.EN)),
+			ZH: fmt.Sprintf("请核对 %s = %s [%s]%s。", name, value, from.In(lang.ZH), after("：", help.In(lang.ZH))),
 		})
 	}
 	if len(out) == 0 {

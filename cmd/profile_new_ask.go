@@ -171,10 +171,10 @@ func (n *newProfile) introduce(name string) {
 	if help := (lang.Text{EN: in.Help, ZH: in.HelpZH}); !help.IsZero() {
 		n.ask.say(2, help)
 	}
-	if guess := n.guess(n.base.GuessOf(name)); guess != "" {
-		n.ask.say(2, lang.Text{EN: guess, ZH: guess})
+	if guess := profile.Unverified(n.base.GuessOf(name)); !guess.IsZero() {
+		n.ask.say(2, guess)
 	}
-	switch text, _ := shownValue(n.base, name); {
+	switch text, _ := n.base.Shown(name); {
 	case text != "":
 		n.ask.say(2, lang.Text{EN: "Enter keeps " + text, ZH: "按回车沿用 " + text})
 	case !in.Required:

@@ -10,7 +10,6 @@ import (
 	"ssoctl/pkg/printable"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/recipe"
-	"ssoctl/pkg/reference"
 	"ssoctl/pkg/render"
 	"ssoctl/pkg/secret"
 )
@@ -35,9 +34,9 @@ func profileFields(p *profile.Profile) render.Fields {
 	inputs, steps, members := []any{}, []any{}, []any{}
 	for _, name := range p.InputNames() {
 		in := p.Inputs[name]
-		value, from := shownValue(p, name)
+		value, from := p.Shown(name)
 		inputs = append(inputs, map[string]any{
-			"name": name, "vendor": in.Vendor, "value": value, "from": from,
+			"name": name, "vendor": in.Vendor, "value": value, "from": from.EN,
 			"required": in.Required, "secret": in.Secret, "help": in.Help, "guess": p.GuessOf(name).EN,
 		})
 	}
@@ -105,19 +104,4 @@ func needs(p *profile.Profile, s *profile.Step) []string {
 
 func usesClientAuth(s *profile.Step) bool {
 	return slices.ContainsFunc(s.Placeholders(), func(ph recipe.Placeholder) bool { return recipe.IsClientAuth(ph.Name) })
-}
-
-// shownValue returns an input's value as it was given, redacted if it is a secret, and
-// where it comes from.
-func shownValue(p *profile.Profile, name string) (value, from string) {
-	text, origin := p.Given(name)
-	switch {
-	case origin.From == "" && p.Inputs[name].Required:
-		return "", "missing"
-	case origin.From == "":
-		return "", "optional"
-	case p.Inputs[name].Secret && text != "" && !reference.Is(text):
-		text = secret.Redacted
-	}
-	return text, origin.String()
 }

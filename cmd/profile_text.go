@@ -74,22 +74,13 @@ func (t *profileProse) inputs() {
 	}
 	for _, name := range names {
 		in := t.p.Inputs[name]
-		value, from := shownValue(t.p, name)
+		value, from := t.p.Shown(name)
 		vendor := ""
 		if in.Vendor != "" && in.Vendor != name {
 			vendor = t.in("the vendor's ", "厂商字段名 ") + in.Vendor
 		}
-		t.entry(width, name, strings.TrimSpace(value+"  ["+t.source(from)+"]"), vendor, lang.Text{EN: in.Help, ZH: in.HelpZH}.In(t.language()), t.guess(t.p.GuessOf(name)))
+		t.entry(width, name, strings.TrimSpace(value+"  ["+from.In(t.language())+"]"), vendor, lang.Text{EN: in.Help, ZH: in.HelpZH}.In(t.language()), t.guess(t.p.GuessOf(name)))
 	}
-}
-
-// source says in the user's language where a value comes from.
-func (t *profileProse) source(from string) string { return sourceText(from).In(t.language()) }
-
-// sourceText says in both languages where a value comes from, as [shownValue] returns it.
-func sourceText(from string) lang.Text {
-	zh := map[string]string{"missing": "缺少", "optional": "可选", "default": "默认值", "flag": "命令行参数"}[from]
-	return lang.Text{EN: from, ZH: zh}
 }
 
 // stepGroups are the keys of a step that are shown, in this order. Method and url are in
@@ -174,12 +165,7 @@ func (t *profileProse) notOffered() {
 	}
 }
 
-func (r *root) guess(g lang.Text) string {
-	if g.IsZero() {
-		return ""
-	}
-	return lang.Text{EN: "unverified: ", ZH: "推测："}.In(r.language()) + g.In(r.language())
-}
+func (r *root) guess(g lang.Text) string { return r.in(profile.Unverified(g)) }
 
 // refusals shows the vendor's codes. A question mark marks a guess.
 func (t *profileProse) refusals() {

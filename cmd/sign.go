@@ -256,8 +256,8 @@ func (s signature) text() string {
 	if body != "" {
 		fmt.Fprintf(&b, "\n  %s\n", body)
 	}
-	if guess := s.guess(s.Step.GuessText()); guess != "" {
-		fmt.Fprintf(&b, "\n%s\n", guess)
+	if guess := profile.Unverified(s.Step.GuessText()); !guess.IsZero() {
+		fmt.Fprintf(&b, "\n%s\n", s.in(guess))
 	}
 	return b.String()
 }

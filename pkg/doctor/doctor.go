@@ -40,8 +40,6 @@ type Doctor struct {
 	Client *client.Client
 	Refs   reference.Resolver
 	Now    func() time.Time
-	// Shown returns the value of an input, redacted where necessary, and its origin.
-	Shown func(input string) (value, from string)
 	// Proxy returns the proxy for a host and the setting that names it; nil if there
 	// is none.
 	Proxy func(scheme, host string) (proxy *url.URL, by string)

@@ -29,11 +29,17 @@ func (d Doctor) inputs() []Finding {
 	return found
 }
 
+// shown is a value and its origin.
+func shown(value string, from lang.Text) lang.Text {
+	beside := func(from string) string { return strings.TrimSpace(value + "  [" + from + "]") }
+	return lang.Text{EN: beside(from.EN), ZH: beside(from.In(lang.ZH))}
+}
+
 func (d Doctor) input(name string) (Finding, bool) {
 	p := d.profile()
 	in := p.Inputs[name]
-	value, from := d.Shown(name)
-	f := Finding{Check: name, Status: OK, What: plain(strings.TrimSpace(value + "  [" + from + "]"))}
+	value, from := p.Shown(name)
+	f := Finding{Check: name, Status: OK, What: shown(value, from)}
 	given, origin := p.Given(name)
 	if given == "" {
 		needing, login := d.needing(name)

@@ -79,7 +79,7 @@ func (d Doctor) addressOf(s *profile.Step) (address string, known bool) {
 func (d Doctor) noAddress(s *profile.Step, err error) Finding {
 	f := Finding{Check: s.Name, Status: Fail, What: lang.Of(err), Err: err}
 	for _, name := range d.profile().AddressInputsInUse(s) {
-		value, from := d.Shown(name)
+		value, from := d.profile().Shown(name)
 		f.Do = lang.Sprintf(lang.Text{
 			EN: "Correct %s = %s [%s]: an address must begin with https://",
 			ZH: "请改正 %s = %s [%s]：地址须以 https:// 开头",
