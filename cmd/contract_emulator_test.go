@@ -20,6 +20,7 @@ import (
 
 	"ssoctl/pkg/client"
 	"ssoctl/pkg/emulator"
+	"ssoctl/pkg/exactjson"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/recipe"
 	"ssoctl/pkg/secret"
@@ -345,8 +346,8 @@ func rewritten(t *testing.T, m message, f func(key, text string) string) message
 	if m.Body == "" {
 		return out
 	}
-	v, isJSON, err := profile.Decode([]byte(m.Body))
-	if err != nil || !isJSON {
+	v, err := exactjson.Decode([]byte(m.Body))
+	if err != nil {
 		out.Body = pairs("form", m.Body)
 		return out
 	}

@@ -110,11 +110,11 @@ func (e *emulation) isRefusal(t *testing.T, s *profile.Step, answer string) bool
 	if err != nil {
 		t.Fatal(err)
 	}
-	v, _, err := profile.Decode([]byte(answer))
+	got, err := s.Decode(nil, []byte(answer))
 	if err != nil {
 		t.Fatal(err)
 	}
-	verdict := reader.Judge(t.Context(), v)
+	verdict := reader.Judge(t.Context(), got.Value)
 	_, listed := e.vendor.Refusal(verdict.Code)
 	return !verdict.OK && listed
 }

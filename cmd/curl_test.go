@@ -162,11 +162,11 @@ func (s *curlShell) read(t *testing.T, step string, answer []byte) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	v, _, err := profile.Decode(answer)
+	got, err := s.p.Step(step).Decode(nil, answer)
 	if err != nil {
 		t.Fatal(err)
 	}
-	all, err := reader.Read(t.Context(), v)
+	all, err := reader.Read(t.Context(), got.Value)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -89,14 +89,14 @@ func extraFields(extra map[string]any) render.Fields {
 // rawField is the vendor's response in a JSON result: as it came if it is JSON, otherwise
 // as a string.
 func rawField(raw []byte) any {
-	v, isJSON, err := profile.Decode(raw)
-	if err != nil || raw == nil {
+	answer, err := new(profile.Step).Decode(nil, raw)
+	if err != nil {
 		return nil
 	}
-	if isJSON {
+	if answer.IsJSON {
 		return json.RawMessage(bytes.TrimPrefix(raw, []byte("\ufeff"))) // JSON must not start with a byte order mark
 	}
-	return v
+	return answer.Value
 }
 
 // exchangeResult is the result of exchange: a token, or the user if the vendor returns that

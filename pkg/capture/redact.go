@@ -24,13 +24,12 @@ func (r *Proxy) exchange(p *passed, resp *http.Response, answer []byte) (*fixtur
 	ctx, cancel := context.WithTimeout(context.Background(), mostReading)
 	defer cancel()
 	var reader *profile.Reader
-	var v any
 	if resp != nil {
 		var err error
 		if reader, err = r.readerOf(p); err != nil {
 			return nil, err
 		}
-		x.Response = r.response(ctx, p, reader, resp, answer, &v)
+		x.Response = r.response(ctx, p, reader, resp, answer)
 	}
 	x.Request = r.request(p)
 	x.Given = r.given(p)

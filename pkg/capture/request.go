@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"ssoctl/pkg/body"
 	"ssoctl/pkg/fixture"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/recipe"
@@ -30,12 +31,11 @@ func (r *Proxy) request(p *passed) fixture.Message {
 		}
 	}
 	m.Body = string(p.body)
-	_, isJSON, err := profile.Decode(p.body)
-	switch {
-	case m.Body == "":
-	case isJSON && err == nil:
+	switch body.Of(p.req.Header, p.body).Form() {
+	case body.Empty:
+	case body.JSON:
 		m.Body = rewriteJSON(m.Body, "json", f)
-	case m.IsForm():
+	case body.Fields:
 		m.Body = rewritePairs(m.Body, "form", f)
 	default:
 		m.Body = scrub.WithoutRuns(r.standins.within(m.Body))

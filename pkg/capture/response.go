@@ -19,10 +19,9 @@ import (
 // kept are the response headers in a recording: those that a client may use.
 var kept = []string{"Content-Type", "Www-Authenticate", "Retry-After"}
 
-// response returns the vendor's response with stand-ins. It sets v to the decoded
-// original body.
-func (r *Proxy) response(ctx context.Context, p *passed, reader *profile.Reader, resp *http.Response, answer []byte, v *any) fixture.Message {
-	m := fixture.Message{Start: fmt.Sprintf("HTTP/1.1 %d %s", resp.StatusCode, http.StatusText(resp.StatusCode)), Header: http.Header{}, Body: string(answer)}
+// response returns the vendor's response with stand-ins.
+func (r *Proxy) response(ctx context.Context, p *passed, reader *profile.Reader, resp *http.Response, data []byte) fixture.Message {
+	m := fixture.Message{Start: fmt.Sprintf("HTTP/1.1 %d %s", resp.StatusCode, http.StatusText(resp.StatusCode)), Header: http.Header{}, Body: string(data)}
 	m.Start = strings.TrimSpace(m.Start)
 	for _, name := range kept {
 		for _, value := range resp.Header.Values(name) {
@@ -33,24 +32,23 @@ func (r *Proxy) response(ctx context.Context, p *passed, reader *profile.Reader,
 		place := url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path} // the query may contain tokens
 		m.Header.Set("Location", place.String())
 	}
-	decoded, isJSON, err := profile.Decode(answer)
-	*v = decoded
-	if err != nil {
+	answer, err := new(profile.Step).Decode(resp.Header, data)
+	if err != nil && answer.Value == nil {
 		m.Body = r.standins.scrub(m.Body)
 		return m
 	}
-	read, _ := reader.Read(ctx, decoded)
+	read, _ := reader.Read(ctx, answer.Value)
 	for name, value := range read {
 		if strings.HasSuffix(name, "_token") {
 			r.standins.of(name, profile.Text(value))
 		}
 	}
-	yes := p.target.step != nil && resp.StatusCode < 400 && reader.Judge(ctx, decoded).OK
-	feeds := verify.Feeds(ctx, reader, decoded)
+	yes := p.target.step != nil && resp.StatusCode < 400 && reader.Judge(ctx, answer.Value).OK
+	feeds := verify.Feeds(ctx, reader, answer.Value)
 	switch {
 	case ctx.Err() != nil: // too late: feeds is incomplete
 		m.Body = scrub.WithoutRuns(r.standins.within(m.Body))
-	case isJSON:
+	case answer.IsJSON:
 		m.Body = rewriteJSON(m.Body, "json", r.answerLeaf(yes, feeds))
 	case yes:
 		m.Body = r.standins.within(m.Body)

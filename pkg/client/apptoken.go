@@ -103,11 +103,11 @@ func (c *Client) cached(ctx context.Context, s *profile.Step, reader *profile.Re
 	if c.deps.Cache.Fresh || !ok {
 		return nil
 	}
-	v, _, err := profile.Decode(entry.Answer)
+	answer, err := s.Decode(nil, entry.Answer)
 	if err != nil {
 		return nil
 	}
-	read, err := reader.Read(ctx, v)
+	read, err := reader.Read(ctx, answer.Value)
 	if err != nil || !isScalar(read[primary(s)]) {
 		return nil
 	}

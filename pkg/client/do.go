@@ -60,7 +60,7 @@ func (c *Client) do(ctx context.Context, s *profile.Step, reader *profile.Reader
 	if err != nil {
 		return nil, err
 	}
-	r := NewResponse(resp, body)
+	r := NewResponse(s, resp, body)
 	a, err := c.judge(ctx, s, reader, r, values)
 	if c.deps.Record != nil {
 		x.Failed(c.failures(ctx, reader, r))
@@ -169,19 +169,19 @@ func (c *Client) judge(ctx context.Context, s *profile.Step, reader *profile.Rea
 	if r.moved() {
 		return nil, c.movedError(r.head, c.protocolError(s, r.head, lang.Text{}))
 	}
-	if problem := r.tooMuch(); !problem.IsZero() {
-		return nil, c.protocolError(s, r.head, problem)
+	if r.tooMuch() {
+		return nil, c.protocolError(s, r.head, r.err.Text())
 	}
 	verdict, got := c.decide(ctx, s, reader, r)
 	switch got {
 	case unreadableRefusal:
 		refusal := c.refusal(s, r.head, verdict)
-		refusal.Excerpt = c.excerpt(r.head, r.body)
+		refusal.Excerpt = c.excerpt(r)
 		return nil, refusal
 	case refused:
 		return nil, c.explained(ctx, c.refusal(s, r.head, verdict), reader, r)
 	case unreadable:
-		return nil, c.notJSON(s, r.head, r.body)
+		return nil, c.notJSON(s, r)
 	case neither:
 		return nil, c.neither(ctx, s, reader, r)
 	case lacksPrimary:
@@ -190,7 +190,7 @@ func (c *Client) judge(ctx context.Context, s *profile.Step, reader *profile.Rea
 	case stopped:
 		return nil, c.stopped(s, r, verdict.Err)
 	}
-	read, err := reader.Read(ctx, r.value)
+	read, err := reader.Read(ctx, r.answer.Value)
 	if err != nil {
 		return nil, c.stopped(s, r, err)
 	}

@@ -4,18 +4,13 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"fmt"
-	"html"
-	"mime"
 	"net/http"
 	"net/url"
-	"regexp"
 	"strings"
-	"unicode/utf8"
 
+	"ssoctl/pkg/body"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/printable"
-	"ssoctl/pkg/record"
 	"ssoctl/pkg/scrub"
 )
 
@@ -31,21 +26,22 @@ type Excerpt struct {
 // mostExcerpt is the length limit of Excerpt.Text, in characters.
 const mostExcerpt = 300
 
-func (c *Client) excerpt(resp *http.Response, body []byte) Excerpt {
-	x := Excerpt{Media: c.label(resp.Header.Get("Content-Type")), Problem: c.unreadable(resp, body)}
-	body = record.UTF8(resp.Header.Get("Content-Type"), body)
-	if !utf8.Valid(body) || bytes.IndexByte(body, 0) >= 0 {
+func (c *Client) excerpt(r Response) Excerpt {
+	b := body.Of(r.head.Header, r.body)
+	x := Excerpt{Media: c.label(b.Type), Problem: c.unreadable(r.err)}
+	data, isText := b.Text()
+	if !isText {
 		return x
 	}
 	// Mask secrets before truncating, because half a secret would not be found.
-	text := c.scrub.Scrub(start(string(bytes.TrimPrefix(body, []byte("\ufeff"))), mostSearched))
+	text := c.scrub.Scrub(start(string(data), mostSearched))
 	text = strings.TrimSpace(text[:min(len(text), 64<<10)])
-	if x.Page = isPage(resp, body); x.Page {
-		text, x.Problem = pageText(text), lang.Text{} // a page is not data, whatever its charset
+	if x.Page = b.Form() == body.Page; x.Page {
+		text = body.PageText(text)
 	} else if compact := new(bytes.Buffer); json.Compact(compact, []byte(text)) == nil {
 		text = compact.String()
 	}
-	if resp.StatusCode < http.StatusBadRequest && !x.Page {
+	if r.head.StatusCode < http.StatusBadRequest && !x.Page {
 		text = scrub.WithoutMixed(text) // may contain tokens under any name
 	}
 	x.Text = c.fit(text)
@@ -83,92 +79,15 @@ func (c *Client) label(value string) string {
 	return printable.Cut(c.scrub.Scrub(start(value, mostSearched)), most)
 }
 
-// unreadable says why a body is not text in UTF-8; zero if it is.
-func (c *Client) unreadable(resp *http.Response, body []byte) lang.Text {
-	if encoding := resp.Header.Get("Content-Encoding"); encoding != "" && !strings.EqualFold(encoding, "identity") && len(body) > 0 {
-		encoding = c.label(encoding)
-		return lang.Text{
-			EN: "the response is compressed with " + encoding + ", which ssoctl does not ask for",
-			ZH: "响应以 " + encoding + " 压缩，而 ssoctl 没有请求这种压缩",
-		}
-	}
-	if bytes.HasPrefix(body, []byte("\x1f\x8b")) {
-		return lang.Text{
-			EN: "the response is compressed with gzip, but has no Content-Encoding: gzip",
-			ZH: "响应以 gzip 压缩，却没有 Content-Encoding: gzip 响应头",
-		}
-	}
-	valid := utf8.Valid(body)
-	if valid && bytes.IndexByte(body, 0) < 0 {
+// unreadable says why a body is not text in UTF-8, with the server's words masked; zero if
+// it is.
+func (c *Client) unreadable(e *body.Error) lang.Text {
+	if e == nil || e.Reason == body.NotData {
 		return lang.Text{}
 	}
-	switch charset := c.charset(resp, body); {
-	case charset != "" && !strings.EqualFold(charset, "utf-8"):
-		return lang.Text{
-			EN: "the response is in " + charset + ", but ssoctl reads only UTF-8",
-			ZH: "响应的字符集是 " + charset + "，而 ssoctl 只能读取 UTF-8",
-		}
-	case valid:
-		return lang.Text{EN: "the response is binary data (" + lang.Count(len(body), "byte") + ")", ZH: fmt.Sprintf("响应是二进制数据（%d 字节）", len(body))}
-	}
-	return lang.Text{
-		EN: "the response is not valid UTF-8 and names no other charset (" + lang.Count(len(body), "byte") + ")",
-		ZH: fmt.Sprintf("响应不是有效的 UTF-8，也没有声明其他字符集（%d 字节）", len(body)),
-	}
-}
-
-// charset returns the charset of a body according to its byte order mark, its Content-Type
-// or its own declaration; "" if none of them names one.
-func (c *Client) charset(resp *http.Response, body []byte) string {
-	contentType := resp.Header.Get("Content-Type")
-	if bytes.HasPrefix(body, []byte("\xff\xfe")) || bytes.HasPrefix(body, []byte("\xfe\xff")) {
-		return "UTF-16"
-	}
-	_, params, _ := mime.ParseMediaType(contentType)
-	if params["charset"] != "" {
-		return c.label(params["charset"])
-	}
-	if !bytes.Equal(record.UTF8(contentType, body), body) { // declared in the page
-		return "GBK"
-	}
-	return ""
-}
-
-// isPage reports whether a body is an HTML page. XML counts as data.
-func isPage(resp *http.Response, body []byte) bool {
-	const start = 256 // bytes to search for the start of a page
-	body = bytes.TrimSpace(bytes.TrimPrefix(body, []byte("\ufeff")))
-	head := strings.ToLower(string(body[:min(len(body), start)]))
-	mediaType, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type"))
-	return strings.HasPrefix(head, "<!doctype html") || strings.HasPrefix(head, "<html") ||
-		mediaType == "text/html" && strings.HasPrefix(head, "<") && !strings.HasPrefix(head, "<?xml")
-}
-
-// isHTML reports whether a body is markup, or empty.
-func isHTML(resp *http.Response, body []byte) bool {
-	mediaType, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type"))
-	return mediaType == "text/html" || bytes.HasPrefix(bytes.TrimSpace(body), []byte("<")) || len(bytes.TrimSpace(body)) == 0
-}
-
-// isJSONType reports whether the Content-Type is JSON.
-func isJSONType(resp *http.Response) bool {
-	mediaType, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type"))
-	return strings.HasSuffix(mediaType, "/json") || strings.HasSuffix(mediaType, "+json")
-}
-
-// pageText returns a page's title and visible text, or the page itself if it has neither.
-func pageText(page string) string {
-	title := record.Title(page)
-	text := regexp.MustCompile(`(?is)<!--.*?-->|<(script|style|title|head)\b.*?(</(script|style|title|head)\s*>|$)`).ReplaceAllString(page, " ")
-	text = html.UnescapeString(regexp.MustCompile(`(?s)<[^>]*>?`).ReplaceAllString(text, " "))
-	text = strings.TrimSpace(strings.TrimPrefix(strings.Join(strings.Fields(text), " "), title))
-	switch {
-	case title == "" && text == "":
-		return page
-	case title == "" || text == "":
-		return title + text
-	}
-	return title + ": " + text
+	masked := *e
+	masked.Name = c.label(e.Name)
+	return masked.Text()
 }
 
 // target returns the URL of a redirect without its query and fragment, which may contain

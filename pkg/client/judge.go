@@ -2,9 +2,12 @@ package client
 
 import (
 	"context"
+	"errors"
 	"net/http"
+	"slices"
 	"time"
 
+	"ssoctl/pkg/body"
 	"ssoctl/pkg/profile"
 )
 
@@ -21,36 +24,19 @@ const (
 	stopped                   // unknown: the context was done first; the verdict's Err says where
 )
 
-// decoded is a decoded body: the results of [profile.Decode].
-type decoded struct {
-	body   []byte
-	value  any
-	isJSON bool
-	err    error
-}
-
-// decode decodes a body unless it is larger than [MaxAnswer].
-func decode(body []byte) decoded {
-	if len(body) > MaxAnswer {
-		return decoded{body: body}
-	}
-	v, isJSON, err := profile.Decode(body)
-	return decoded{body, v, isJSON, err}
-}
-
 // decide classifies a response that is not a redirect; no other function does. The verdict
 // describes a refusal, or holds the trace id of a success.
 func (c *Client) decide(ctx context.Context, s *profile.Step, reader *profile.Reader, r Response) (profile.Verdict, outcome) {
 	failed := r.head.StatusCode >= http.StatusBadRequest
-	if r.err != nil || !r.isJSON && (isHTML(r.head, r.body) || !c.unreadable(r.head, r.body).IsZero()) {
+	if r.err != nil {
 		if failed {
 			return profile.Verdict{}, unreadableRefusal
 		}
 		return profile.Verdict{}, unreadable
 	}
-	verdict := reader.Judge(ctx, r.value)
+	verdict := reader.Judge(ctx, r.answer.Value)
 	if failed && verdict.OK {
-		verdict = reader.Refusal(ctx, r.value)
+		verdict = reader.Refusal(ctx, r.answer.Value)
 	}
 	if verdict.Err != nil {
 		return verdict, stopped
@@ -62,7 +48,7 @@ func (c *Client) decide(ctx context.Context, s *profile.Step, reader *profile.Re
 		return verdict, neither
 	}
 	if _, asked := reader.Expr(primary(s)); asked {
-		value, err := reader.ReadOne(ctx, r.value, primary(s))
+		value, err := reader.ReadOne(ctx, r.answer.Value, primary(s))
 		if err != nil {
 			return profile.Verdict{Err: err}, stopped
 		}
@@ -95,30 +81,51 @@ func NewJudge(p *profile.Profile, s *profile.Step) (*Judge, error) {
 // Response is a response with a decoded body, which any number of judges can share. Use
 // [NewResponse] to create one.
 type Response struct {
-	head *http.Response
-	decoded
+	head   *http.Response
+	body   []byte
+	answer profile.Answer
+	err    *body.Error // says why answer cannot be read; nil if it can
 }
 
-// NewResponse returns a Response with the status and header of head. It decodes body, and
-// does not read head.Body.
-func NewResponse(head *http.Response, body []byte) Response {
-	return Response{head, decode(body)}
+// NewResponse returns a response to a step, with the status and header of head. It decodes
+// data unless that is larger than [MaxAnswer], and does not read head.Body. If the step is
+// unknown, s is the zero Step.
+func NewResponse(s *profile.Step, head *http.Response, data []byte) Response {
+	r := Response{head: head, body: data}
+	if len(data) > MaxAnswer {
+		r.err = &body.Error{Reason: body.TooLarge, Size: len(data), Limit: MaxAnswer}
+		return r
+	}
+	answer, err := s.Decode(head.Header, data)
+	r.answer = answer
+	r.err, _ = errors.AsType[*body.Error](err)
+	return r
 }
 
 // moved reports whether the response is a redirect.
 func (r Response) moved() bool { return r.head.StatusCode >= 300 && r.head.StatusCode < 400 }
 
-// IsJSON reports whether the body is JSON.
-func (r Response) IsJSON() bool { return r.isJSON && r.err == nil }
+// tooMuch reports whether the response exceeds a limit.
+func (r Response) tooMuch() bool {
+	return r.err != nil && (r.err.Reason == body.TooLarge || r.err.Reason == body.TooManyValues)
+}
 
-// Value returns the body as the input of expressions; nil if it cannot be read.
-func (r Response) Value() any { return r.value }
+// IsJSON reports whether the body is JSON.
+func (r Response) IsJSON() bool { return r.answer.IsJSON }
+
+// IsPage reports whether the body is a web page, other markup or nothing.
+func (r Response) IsPage() bool {
+	return r.err != nil && slices.Contains([]body.Form{body.Page, body.Markup, body.Empty}, r.err.Form)
+}
+
+// Value returns the body as the input of expressions.
+func (r Response) Value() any { return r.answer.Value }
 
 // Judge reports whether the response grants the request. If it refuses the request, refusal
 // is not nil; of its Excerpt, only Page is set. If it does neither, it is not a response
 // to this step.
 func (j *Judge) Judge(ctx context.Context, r Response) (yes bool, refusal *Refusal) {
-	if r.moved() || !r.tooMuch().IsZero() {
+	if r.moved() || r.tooMuch() {
 		return false, nil
 	}
 	verdict, got := j.client.decide(ctx, j.step, j.reader, r)
@@ -129,7 +136,7 @@ func (j *Judge) Judge(ctx context.Context, r Response) (yes bool, refusal *Refus
 		return false, j.client.refusal(j.step, r.head, verdict)
 	case unreadableRefusal:
 		refusal := j.client.refusal(j.step, r.head, verdict)
-		refusal.Excerpt.Page = isPage(r.head, r.body)
+		refusal.Excerpt.Page = r.err.Form == body.Page
 		return false, refusal
 	}
 	return false, nil
@@ -137,7 +144,7 @@ func (j *Judge) Judge(ctx context.Context, r Response) (yes bool, refusal *Refus
 
 // Reads reports whether the step reads at least one value from the response.
 func (j *Judge) Reads(ctx context.Context, r Response) bool {
-	read, _ := j.reader.Read(ctx, r.value) // an error means that ctx is done
+	read, _ := j.reader.Read(ctx, r.answer.Value) // an error means that ctx is done
 	return len(read) > 0
 }
 

@@ -5,21 +5,9 @@ import (
 	"errors"
 	"fmt"
 
-	"ssoctl/pkg/exactjson"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/profile"
 )
-
-// tooMuch says which limit a response exceeds; zero if none.
-func (r Response) tooMuch() lang.Text {
-	switch {
-	case len(r.body) > MaxAnswer:
-		return lang.Sprintf(lang.Text{EN: "the response is larger than %d MiB", ZH: "响应超过 %d MiB"}, MaxAnswer>>20)
-	case errors.Is(r.err, exactjson.ErrTooMany):
-		return lang.Sprintf(lang.Text{EN: "the response has more than %d JSON values", ZH: "响应中的 JSON 值超过 %d 个"}, exactjson.MaxValues)
-	}
-	return lang.Text{}
-}
 
 // stopped returns the error for an expression that was abandoned, because of a time-out or
 // Ctrl-C.

@@ -3,11 +3,11 @@ package client
 import (
 	"context"
 	"encoding/json"
-	"mime"
 	"net/http"
 	"slices"
 	"strings"
 
+	"ssoctl/pkg/body"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/printable"
 	"ssoctl/pkg/profile"
@@ -16,16 +16,16 @@ import (
 
 // notJSON returns the error for a body that expressions cannot read: a web page, an empty
 // body, or binary data.
-func (c *Client) notJSON(s *profile.Step, resp *http.Response, body []byte) error {
-	x := c.excerpt(resp, body)
+func (c *Client) notJSON(s *profile.Step, r Response) error {
+	x := c.excerpt(r)
 	problem := x.Problem
 	if problem.IsZero() {
-		got := x.got(resp.StatusCode)
+		got := x.got(r.head.StatusCode)
 		problem = lang.Text{EN: "expected JSON, got " + got.EN, ZH: "应为 JSON，得到 " + got.ZH}
 	} else if x.Text != "" {
 		problem = lang.Text{EN: problem.EN + ": " + x.Text, ZH: problem.ZH + "：" + x.Text}
 	}
-	e := c.protocolError(s, resp, problem)
+	e := c.protocolError(s, r.head, problem)
 	e.Foreign = x.Page
 	if !x.Problem.IsZero() {
 		e.Advice = lang.Text{
@@ -38,17 +38,17 @@ func (c *Client) notJSON(s *profile.Step, resp *http.Response, body []byte) erro
 
 // neither returns the error for a response that is neither a success nor a refusal.
 func (c *Client) neither(ctx context.Context, s *profile.Step, reader *profile.Reader, got Response) error {
-	mediaType, _, _ := mime.ParseMediaType(got.head.Header.Get("Content-Type"))
+	declared := body.Of(got.head.Header, got.body)
 	problem := lang.Text{EN: "the response is neither a success nor a refusal", ZH: "响应既不是成功也不是拒绝"}
 	switch {
-	case !got.isJSON && isJSONType(got.head):
+	case !got.answer.IsJSON && declared.DeclaresJSON():
 		err := json.Unmarshal(got.body, new(any))
 		problem = lang.Sprintf(lang.Text{EN: "the response is not valid JSON (%v)", ZH: "响应不是有效的 JSON（%v）"}, err)
-	case !got.isJSON && mediaType != "" && mediaType != "text/plain": // a bare token may be text/plain
-		return c.notJSON(s, got.head, got.body)
+	case !got.answer.IsJSON && declared.Media() != "" && declared.Media() != "text/plain": // a bare token may be text/plain
+		return c.notJSON(s, got)
 	}
 	failed := c.failed(ctx, reader, got, "ok", "code", "message")
-	e := c.protocolError(s, got.head, c.excerpt(got.head, got.body).after(because(problem, failed), got.head.StatusCode))
+	e := c.protocolError(s, got.head, c.excerpt(got).after(because(problem, failed), got.head.StatusCode))
 	if len(failed) > 0 {
 		e.Advice = lang.Text{
 			EN: "An expression of the profile failed on this response. Correct it; --trace shows the response.",
@@ -65,7 +65,7 @@ func (c *Client) lacksPrimary(ctx context.Context, s *profile.Step, expr string,
 	if failed := c.failed(ctx, reader, got, "read."+name); len(failed) > 0 {
 		problem = because(lang.Text{EN: "the response has no " + name, ZH: "响应里没有 " + name}, failed)
 	}
-	return c.protocolError(s, got.head, c.excerpt(got.head, got.body).after(problem, got.head.StatusCode))
+	return c.protocolError(s, got.head, c.excerpt(got).after(problem, got.head.StatusCode))
 }
 
 // after adds a description of the response to a problem.
@@ -78,7 +78,7 @@ func (x Excerpt) after(problem lang.Text, status int) lang.Text {
 // if there is no message and the profile does not list the code.
 func (c *Client) explained(ctx context.Context, r *Refusal, reader *profile.Reader, got Response) *Refusal {
 	if r.Message == "" && r.Meaning.IsZero() && saysMore(got, r) {
-		r.Excerpt = c.excerpt(got.head, got.body)
+		r.Excerpt = c.excerpt(got)
 	}
 	if r.Status >= http.StatusBadRequest { // a refusal whatever the ok expression says
 		r.Failures = c.failed(ctx, reader, got, "code", "message")
@@ -94,7 +94,7 @@ func (c *Client) explained(ctx context.Context, r *Refusal, reader *profile.Read
 // saysMore reports whether a body contains more than the code and the trace id, which are
 // shown anyway.
 func saysMore(got Response, r *Refusal) bool {
-	return !got.isJSON || slices.ContainsFunc(leaves(got.value), func(text string) bool { return text != "" && text != r.Code && text != r.TraceID })
+	return !got.answer.IsJSON || slices.ContainsFunc(leaves(got.answer.Value), func(text string) bool { return text != "" && text != r.Code && text != r.TraceID })
 }
 
 // leaves returns the scalars in a decoded JSON value as text.
@@ -118,7 +118,7 @@ func leaves(v any) []string {
 // failed returns those of the expressions with these keys, in the step or [reply], that
 // fail on a JSON body, as "FILE:LINE: KEY: jq's message".
 func (c *Client) failed(ctx context.Context, reader *profile.Reader, got Response, keys ...string) []string {
-	if !got.isJSON {
+	if !got.answer.IsJSON {
 		return nil
 	}
 	var out []string
@@ -133,11 +133,11 @@ func (c *Client) failed(ctx context.Context, reader *profile.Reader, got Respons
 // failures returns all expressions that fail on a body, with jq's message, as one line, in
 // Template.
 func (c *Client) failures(ctx context.Context, reader *profile.Reader, got Response) []record.Member {
-	if got.err != nil || len(got.body) > MaxAnswer || !got.isJSON && isHTML(got.head, got.body) { // expressions do not read these
+	if got.err != nil { // expressions do not read these
 		return nil
 	}
 	var out []record.Member
-	for _, e := range reader.Failures(ctx, got.value) {
+	for _, e := range reader.Failures(ctx, got.answer.Value) {
 		out = append(out, record.Member{Key: e.Key, Template: c.fit(e.Problem.EN), Where: printable.Text(e.Place())})
 	}
 	return out

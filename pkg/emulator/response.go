@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"ssoctl/pkg/body"
 	"ssoctl/pkg/profile"
 )
 
@@ -137,7 +138,7 @@ func jsonEscape(text string) string {
 
 // contentType returns the media type for a response's text.
 func contentType(text string) string {
-	if json.Valid([]byte(text)) {
+	if (body.Body{Data: []byte(text)}).Form() == body.JSON {
 		return jsonText
 	}
 	return plainText

@@ -18,6 +18,7 @@ import (
 type reading struct {
 	example recipe.Parsed
 	made    []string // placeholders whose values are made for each response
+	step    *profile.Step
 	reader  *profile.Reader
 	kept    []string       // names of the values that the emulator stores
 	direct  []keptTemplate // templates of those values; nil if only jq can read them
@@ -49,23 +50,20 @@ func (r reading) of(text string, value func(string) (string, bool)) (read []kept
 }
 
 func (r reading) byJQ(text string) (read []keptText, ok bool) {
-	decoded, _, err := profile.Decode([]byte(text))
-	if err != nil {
-		return read, true // unreachable: TOML does not allow invalid UTF-8
-	}
 	ctx := context.Background()
-	all, _ := r.reader.Read(ctx, decoded) // the context does not end
+	answer, _ := r.step.Decode(nil, []byte(text)) // an example is always text
+	all, _ := r.reader.Read(ctx, answer.Value)    // the context does not end
 	for _, name := range r.kept {
 		if text := profile.Text(all[name]); text != "" {
 			read = append(read, keptText{name, text})
 		}
 	}
-	return read, r.reader.Judge(ctx, decoded).OK
+	return read, r.reader.Judge(ctx, answer.Value).OK
 }
 
 // read determines how the step's example is read.
 func (v *vendor) read(s *step) reading {
-	r := reading{example: s.Example.Parse(), reader: s.reader}
+	r := reading{example: s.Example.Parse(), step: &s.Step, reader: s.reader}
 	for _, ph := range r.example.Placeholders() {
 		if !slices.Contains(r.made, ph.Name) && slices.Contains([]string{"uuid", "access_token", "refresh_token"}, ph.Name) {
 			r.made = append(r.made, ph.Name)

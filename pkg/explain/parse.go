@@ -14,6 +14,7 @@ import (
 	"strings"
 
 	"ssoctl/pkg/client"
+	"ssoctl/pkg/profile"
 )
 
 // parsed is a text that profiles can judge: a response or a redirect URL.
@@ -28,7 +29,7 @@ type parsed struct {
 // newParsed decodes a body once, for all profiles. Status 0 is judged as 200.
 func newParsed(status int, header http.Header, body []byte) parsed {
 	head := &http.Response{StatusCode: cmp.Or(status, http.StatusOK), Header: header}
-	return parsed{status: status, header: header, response: client.NewResponse(head, body)}
+	return parsed{status: status, header: header, response: client.NewResponse(new(profile.Step), head, body)}
 }
 
 // parse accepts an HTTP response as printed by curl -i or curl -v, a JSON object, array or
@@ -93,7 +94,7 @@ func parseHTTP(text string) (parsed, bool) {
 		return parseHTTP(string(body))
 	}
 	a := newParsed(code, http.Header(header), body)
-	a.page = code < 300 && (len(body) == 0 || bytes.HasPrefix(body, []byte("<")))
+	a.page = code < 300 && a.response.IsPage()
 	return a, true
 }
 

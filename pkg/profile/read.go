@@ -12,9 +12,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
-	"ssoctl/pkg/exactjson"
 	"ssoctl/pkg/jq"
 	"ssoctl/pkg/lang"
 )
@@ -76,24 +74,6 @@ func compileJQ(expr string) (*jq.Expression, error) {
 		return nil, lang.Errorf(lang.Text{EN: "jq %q: %s", ZH: "jq 表达式 %q 有误：%s"}, expr, err)
 	}
 	return code, nil
-}
-
-// Decode decodes a response body for jq. JSON is decoded by [exactjson.Decode];
-// anything else becomes a string without surrounding white space. isJSON says which.
-// The error means that the body is not UTF-8, or is [exactjson.ErrTooMany].
-func Decode(body []byte) (v any, isJSON bool, err error) {
-	if !utf8.Valid(body) {
-		return nil, false, lang.Errorf(lang.Text{EN: "not UTF-8", ZH: "不是 UTF-8"})
-	}
-	body = bytes.TrimPrefix(body, []byte("\ufeff"))
-	v, err = exactjson.Decode(body)
-	switch {
-	case err == nil:
-		return v, true, nil
-	case errors.Is(err, exactjson.ErrTooMany):
-		return nil, false, err
-	}
-	return string(bytes.TrimSpace(body)), false, nil
 }
 
 // Verdict is the judgement on a response: success or refusal.

@@ -4,8 +4,6 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
-	"html"
-	"mime"
 	"regexp"
 	"strconv"
 	"strings"
@@ -13,14 +11,15 @@ import (
 	"unicode/utf16"
 	"unicode/utf8"
 
+	"ssoctl/pkg/body"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/printable"
 	"ssoctl/pkg/scrub"
 )
 
-// body is a body formatted for people.
-type body struct {
-	kind   string   // "", json, form, html, text or binary
+// content is a body formatted for people.
+type content struct {
+	form   body.Form
 	text   string   // formatted; "" if binary
 	title  string   // of an HTML page
 	claims []string // decoded signed tokens: see claims
@@ -38,9 +37,9 @@ func messageOf(header []Field, data []byte, partial bool) message {
 	if partial {
 		data = withoutHalf(data)
 	}
-	data = UTF8(m.media, data)
-	m.body = bodyOf(m.media, string(data))
-	if m.body.kind != "binary" {
+	data = body.Body{Type: m.media, Data: data}.UTF8()
+	m.body = contentOf(body.Body{Type: m.media, Data: data})
+	if m.body.form != body.Binary {
 		m.raw = start(string(data), mostShown+margin)
 	}
 	return m
@@ -50,28 +49,26 @@ func messageOf(header []Field, data []byte, partial bool) message {
 // covers margin more bytes, because it would not find a secret that is cut in half.
 const mostShown, margin = 256 << 10, 16 << 10
 
-// bodyOf detects the kind of a body and formats it. Like the client, it recognises JSON
-// under any media type, because many servers send it as text/html.
-func bodyOf(media, text string) body {
-	media, _, _ = mime.ParseMediaType(media)
-	trimmed := strings.TrimSpace(strings.TrimPrefix(text, "\ufeff"))
-	shown := start(trimmed, mostShown+margin)
+// contentOf formats a body by its form. What is declared as HTML counts as a page.
+func contentOf(b body.Body) content {
+	form := b.Form()
+	if form == body.Empty || form == body.Binary {
+		return content{form: form}
+	}
+	data, _ := b.Text()
+	text := strings.TrimSpace(string(data))
+	shown := start(text, mostShown+margin)
+	c := content{form: form, text: shown, claims: claims(shown)}
 	switch {
-	case trimmed == "":
-		return body{}
-	case !utf8.ValidString(trimmed) || strings.Contains(trimmed, "\x00"):
-		return body{kind: "binary"}
-	case media == "application/x-www-form-urlencoded":
-		return body{kind: "form", text: lines(pairs(shown)), claims: claims(shown)}
+	case form == body.Fields:
+		c.text = lines(pairs(shown))
+	case form == body.JSON:
+		laidOut, _ := printable.Indent(text, mostShown+margin)
+		c.text = readable(laidOut)
+	case b.IsHTML(form):
+		c.form, c.title = body.Page, body.Title(shown)
 	}
-	if json.Valid([]byte(trimmed)) {
-		laidOut, _ := printable.Indent(trimmed, mostShown+margin)
-		return body{kind: "json", text: readable(laidOut), claims: claims(shown)}
-	}
-	if media == "text/html" || strings.HasPrefix(trimmed, "<") {
-		return body{kind: "html", text: shown, title: Title(shown), claims: claims(shown)}
-	}
-	return body{kind: "text", text: shown, claims: claims(shown)}
+	return c
 }
 
 var (
@@ -93,9 +90,9 @@ const mostTitle = 200
 func (m message) note(l lang.Lang, cut bool) string {
 	size := textBytes
 	switch {
-	case m.body.kind == "binary":
+	case m.body.form == body.Binary:
 		size, cut = textBinary, false
-	case m.body.kind == "html":
+	case m.body.form == body.Page:
 		size = textHTML
 	case !cut && !m.partial:
 		return ""
@@ -120,15 +117,6 @@ func lines(list []Field) string {
 		out[i] = f.Name + "=" + f.Value
 	}
 	return strings.Join(out, "\n")
-}
-
-// Title returns the title of an HTML page as one line, or "" if it has none.
-func Title(text string) string {
-	m := regexp.MustCompile(`(?is)<title[^>]*>(.*?)</title`).FindStringSubmatch(text)
-	if m == nil {
-		return ""
-	}
-	return strings.Join(strings.Fields(html.UnescapeString(m[1])), " ")
 }
 
 // readable decodes needless \u escapes in JSON text: \u6388 becomes 授. It leaves escapes
@@ -172,4 +160,25 @@ func claims(text string) []string {
 		}
 	}
 	return out
+}
+
+// responseText returns the body of the response in UTF-8; "" if there is no response.
+func (x *Call) responseText() string {
+	if x.Response == nil {
+		return ""
+	}
+	return string(body.Of(x.Response.Header, x.Body).UTF8())
+}
+
+// withoutHalf removes an incomplete UTF-8 sequence from the end of data.
+func withoutHalf(data []byte) []byte {
+	for at := len(data) - 1; at >= 0 && len(data)-at < utf8.UTFMax; at-- {
+		if utf8.RuneStart(data[at]) {
+			if !utf8.FullRune(data[at:]) {
+				return data[:at]
+			}
+			break
+		}
+	}
+	return data
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"ssoctl/pkg/body"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/printable"
 )
@@ -207,7 +208,7 @@ func (s shown) remark(l lang.Lang) string {
 // missing says which part of a body is missing; "" for none.
 func (m message) missing(l lang.Lang) string {
 	switch {
-	case m.body.kind == "binary":
+	case m.body.form == body.Binary:
 		return textNoText.In(l)
 	case m.size > mostShown:
 		return fmt.Sprintf(textBegins.In(l), m.size)

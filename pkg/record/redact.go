@@ -34,7 +34,7 @@ type message struct {
 	size    int    // of the body, in bytes
 	partial bool   // the body is longer than size
 	raw     string // the body as received; "" if binary
-	body    body
+	body    content
 }
 
 // show masks the secrets of an exchange, including values that look like secrets.

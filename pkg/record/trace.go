@@ -7,6 +7,7 @@ import (
 
 	"github.com/charmbracelet/x/ansi"
 
+	"ssoctl/pkg/body"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/printable"
 )
@@ -166,7 +167,7 @@ func (p *sheet) body(m message) {
 	}
 	p.line("")
 	b, most := m.body, mostLines
-	if b.kind == "html" {
+	if b.form == body.Page {
 		most = mostHTML
 	}
 	lines := strings.Split(start(b.text, mostText), "\n")
@@ -176,9 +177,9 @@ func (p *sheet) body(m message) {
 	cut := len(lines) > most || len(b.text) > mostText || m.size > mostShown
 	for _, line := range lines[:min(len(lines), most)] {
 		switch before, after, named := strings.Cut(line, "="); {
-		case named && b.kind == "form":
+		case named && b.form == body.Fields:
 			p.text(before+"=", after)
-		case b.kind == "json":
+		case b.form == body.JSON:
 			p.indented(line)
 		default:
 			p.text("", line)

@@ -39,15 +39,15 @@ var texts = []string{
 // of [fixture.Fixture].Want: numbers as json.Number, known names as text, a refusal under
 // "refusal". It returns nil if there is no response, or none that can be decoded.
 func Outcome(ctx context.Context, p *profile.Profile, reader *profile.Reader, x *fixture.Fixture) map[string]any {
-	v, _, err := profile.Decode([]byte(x.Response.Body))
-	if err != nil || x.Response.Start == "" {
+	answer, err := new(profile.Step).Decode(x.Response.Header, []byte(x.Response.Body))
+	if err != nil && answer.Value == nil || x.Response.Start == "" {
 		return nil
 	}
-	if verdict := judge(ctx, reader, x.Response, v); !verdict.OK {
+	if verdict := judge(ctx, reader, x.Response, answer.Value); !verdict.OK {
 		known, _ := p.Refusal(verdict.Code)
 		return map[string]any{"refusal": map[string]any{"code": verdict.Code, "kind": known.Kind, "message": verdict.Message}}
 	}
-	out, _ := reader.Read(ctx, v) // an error means that ctx is done
+	out, _ := reader.Read(ctx, answer.Value) // an error means that ctx is done
 	for name, value := range out {
 		switch {
 		case slices.Contains(texts, name):

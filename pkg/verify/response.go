@@ -3,13 +3,14 @@ package verify
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"maps"
-	"mime"
 	"slices"
 	"strconv"
 	"strings"
 
+	"ssoctl/pkg/body"
 	"ssoctl/pkg/fixture"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/profile"
@@ -38,22 +39,25 @@ func (a answered) differences(ctx context.Context) []Difference {
 	if status >= 300 && status < 400 {
 		return unusable(lang.Text{EN: "is a redirect (HTTP %d), which ssoctl does not follow", ZH: "是跳转（HTTP %d），ssoctl 不会跟随"}, status)
 	}
-	v, isJSON, err := profile.Decode([]byte(a.x.Response.Body))
-	mediaType, _, _ := mime.ParseMediaType(a.x.Response.Header.Get("Content-Type"))
-	body := strings.TrimSpace(a.x.Response.Body)
-	switch {
-	case err != nil:
-		return unusable(lang.Text{EN: "is %v", ZH: "无法解析：%v"}, err)
-	case isJSON:
-	case body == "" && status < 400:
-		return unusable(lang.Text{EN: "is empty", ZH: "是空的"})
-	case mediaType == "text/html" || strings.HasPrefix(body, "<"):
-		return unusable(lang.Text{EN: "is HTML (HTTP %d)", ZH: "是 HTML（HTTP %d）"}, status)
+	answer, err := a.s.Decode(a.x.Response.Header, []byte(a.x.Response.Body))
+	if e, unread := errors.AsType[*body.Error](err); unread {
+		switch {
+		case e.Reason == body.TooManyValues:
+			return unusable(lang.Text{EN: "is more than %d JSON values", ZH: "无法解析：JSON 值超过 %d 个"}, e.Limit)
+		case e.Reason == body.NotUTF8:
+			return unusable(lang.Text{EN: "is not UTF-8", ZH: "无法解析：不是 UTF-8"})
+		case e.Reason != body.NotData:
+			return unusable(lang.Text{EN: "cannot be read: %v", ZH: "无法读取：%v"}, e)
+		case e.Form != body.Empty:
+			return unusable(lang.Text{EN: "is HTML (HTTP %d)", ZH: "是 HTML（HTTP %d）"}, status)
+		case status < 400:
+			return unusable(lang.Text{EN: "is empty", ZH: "是空的"})
+		}
 	}
-	if verdict := judge(ctx, a.reader, a.x.Response, v); !verdict.OK {
+	if verdict := judge(ctx, a.reader, a.x.Response, answer.Value); !verdict.OK {
 		return a.refusal(verdict, status)
 	}
-	return append(a.reads(ctx, v), a.wants(Outcome(ctx, a.p, a.reader, a.x))...)
+	return append(a.reads(ctx, answer.Value), a.wants(Outcome(ctx, a.p, a.reader, a.x))...)
 }
 
 // refusal checks that the profile lists the code of a refusal, and compares the refusal
@@ -97,10 +101,10 @@ func (a answered) reads(ctx context.Context, v any) []Difference {
 	want := map[string]any{}
 	var exampleFeeds map[string][]string
 	if a.s.Example != "" {
-		if example, isJSON, err := profile.Decode([]byte(a.example())); err == nil {
-			want, _ = a.reader.Read(ctx, example)
-			if isJSON {
-				exampleFeeds = Feeds(ctx, a.reader, example)
+		if example, err := a.s.Decode(nil, []byte(a.example())); err == nil {
+			want, _ = a.reader.Read(ctx, example.Value)
+			if example.IsJSON {
+				exampleFeeds = Feeds(ctx, a.reader, example.Value)
 			}
 		}
 	}

@@ -1,0 +1,102 @@
+// Package body says what the body of an HTTP request or response is: its charset, its form,
+// and why a program cannot read it.
+//
+// Call [Of] first, then [Body.Form], [Body.Text] or [Body.Unreadable]. Responses to a step
+// of a profile are decoded in one place, profile.Step.Decode, which calls this package.
+package body
+
+import (
+	"bytes"
+	"encoding/json"
+	"mime"
+	"net/http"
+	"strings"
+	"unicode/utf8"
+)
+
+// FormType is the media type of a form, as in an HTML form or an OAuth token request.
+const FormType = "application/x-www-form-urlencoded"
+
+// Body is a body with the headers that describe it. The zero Body is empty.
+type Body struct {
+	Type     string // Content-Type
+	Encoding string // Content-Encoding
+	Data     []byte
+}
+
+// Of returns the body with the headers of its message.
+func Of(header http.Header, data []byte) Body {
+	return Body{header.Get("Content-Type"), header.Get("Content-Encoding"), data}
+}
+
+// Form is what a body is.
+type Form string
+
+// The forms of bodies.
+const (
+	Empty  Form = ""       // nothing, or only white space
+	JSON   Form = "json"   // under any media type, because many servers send it as text/html; but 1 is a form if declared so
+	Fields Form = "form"   // has the media type [FormType]
+	Page   Form = "page"   // an HTML page
+	Markup Form = "markup" // other text that starts with <, such as XML
+	Text   Form = "text"   // other text
+	Binary Form = "binary" // not text in UTF-8, or in a charset that [Body.UTF8] converts
+)
+
+// Form returns the form of the body.
+func (b Body) Form() Form {
+	text, isText := b.Text()
+	text = bytes.TrimSpace(text)
+	switch {
+	case len(text) == 0:
+		return Empty
+	case !isText:
+		return Binary
+	case b.Media() == FormType && text[0] != '{' && text[0] != '[':
+		return Fields
+	case text[0] == '<':
+		return b.markup(text)
+	case json.Valid(text):
+		return JSON
+	case b.Media() == FormType:
+		return Fields
+	}
+	return Text
+}
+
+// markup tells an HTML page from other markup. XML counts as data even as text/html.
+func (b Body) markup(text []byte) Form {
+	const start = 256 // bytes to search for the start of a page
+	head := strings.ToLower(string(text[:min(len(text), start)]))
+	if strings.HasPrefix(head, "<!doctype html") || strings.HasPrefix(head, "<html") ||
+		b.Media() == "text/html" && !strings.HasPrefix(head, "<?xml") {
+		return Page
+	}
+	return Markup
+}
+
+// IsHTML reports whether a body of this form is markup, or text that is declared as HTML.
+func (b Body) IsHTML(form Form) bool {
+	return form == Page || form == Markup || form == Text && b.Media() == "text/html"
+}
+
+// Media returns the media type in lower case, without parameters; "" if there is none.
+func (b Body) Media() string { return Media(b.Type) }
+
+// Media returns the media type of a Content-Type in lower case, without parameters; "" if
+// there is none.
+func Media(contentType string) string {
+	media, _, _ := mime.ParseMediaType(contentType)
+	return media
+}
+
+// DeclaresJSON reports whether the media type is JSON.
+func (b Body) DeclaresJSON() bool {
+	media := b.Media()
+	return strings.HasSuffix(media, "/json") || strings.HasSuffix(media, "+json")
+}
+
+// isBinary reports whether data is not UTF-8, or contains a zero byte, as no text does.
+func isBinary(data []byte) bool {
+	return !utf8.Valid(data) || bytes.IndexByte(data, 0) >= 0
+}

@@ -1,0 +1,92 @@
+package body
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"ssoctl/pkg/lang"
+)
+
+// Reason says why a body cannot be read as data.
+type Reason int
+
+// The reasons.
+const (
+	NotData        Reason = iota // an HTML page, other markup, or nothing
+	Compressed                   // with the compression Name, which was not asked for
+	GzipUndeclared               // compressed with gzip, without a Content-Encoding
+	NotUTF8                      // in the charset Name; "" if it is unknown
+	NotText                      // binary data
+	TooLarge                     // more bytes than Limit
+	TooManyValues                // more JSON values than Limit
+)
+
+// Error says why a body cannot be read as data.
+type Error struct {
+	Reason Reason
+	Form   Form
+	Type   string // Content-Type
+	Name   string // of the compression or the charset; comes from the server
+	Size   int    // in bytes
+	Limit  int    // of TooLarge and TooManyValues
+}
+
+// Unreadable says why the body, which is not JSON, cannot be read as data; nil if it can.
+func (b Body) Unreadable() *Error {
+	e := &Error{Form: b.Form(), Type: b.Type, Size: len(b.Data)}
+	if e.Form == Page { // not data, whatever its charset
+		return e
+	}
+	switch encoding := b.Encoding; {
+	case encoding != "" && !strings.EqualFold(encoding, "identity") && len(b.Data) > 0:
+		e.Reason, e.Name = Compressed, encoding
+	case bytes.HasPrefix(b.Data, []byte("\x1f\x8b")):
+		e.Reason = GzipUndeclared
+	case isBinary(b.Data):
+		e.Reason, e.Name = b.notText()
+	case e.Form != Empty && !b.IsHTML(e.Form):
+		return nil
+	}
+	return e
+}
+
+// notText returns the reason for a body that is not text in UTF-8.
+func (b Body) notText() (Reason, string) {
+	if charset := b.charset(); charset != "" && !strings.EqualFold(charset, "utf-8") {
+		return NotUTF8, charset
+	}
+	if utf8.Valid(b.Data) {
+		return NotText, ""
+	}
+	return NotUTF8, ""
+}
+
+func (e *Error) Error() string { return e.Text().EN }
+
+// Text returns the message in both languages.
+func (e *Error) Text() lang.Text {
+	size := lang.Text{EN: lang.Count(e.Size, "byte"), ZH: fmt.Sprintf("%d 字节", e.Size)}
+	switch {
+	case e.Reason == Compressed:
+		return lang.Sprintf(lang.Text{EN: "the response is compressed with %s, which ssoctl does not ask for", ZH: "响应以 %s 压缩，而 ssoctl 没有请求这种压缩"}, e.Name)
+	case e.Reason == GzipUndeclared:
+		return lang.Text{EN: "the response is compressed with gzip, but has no Content-Encoding: gzip", ZH: "响应以 gzip 压缩，却没有 Content-Encoding: gzip 响应头"}
+	case e.Reason == NotUTF8 && e.Name != "":
+		return lang.Sprintf(lang.Text{EN: "the response is in %s, but ssoctl reads only UTF-8", ZH: "响应的字符集是 %s，而 ssoctl 只能读取 UTF-8"}, e.Name)
+	case e.Reason == NotUTF8:
+		return lang.Sprintf(lang.Text{EN: "the response is not valid UTF-8 and names no other charset (%s)", ZH: "响应不是有效的 UTF-8，也没有声明其他字符集（%s）"}, size)
+	case e.Reason == NotText:
+		return lang.Sprintf(lang.Text{EN: "the response is binary data (%s)", ZH: "响应是二进制数据（%s）"}, size)
+	case e.Reason == TooLarge:
+		return lang.Sprintf(lang.Text{EN: "the response is larger than %d MiB", ZH: "响应超过 %d MiB"}, e.Limit>>20)
+	case e.Reason == TooManyValues:
+		return lang.Sprintf(lang.Text{EN: "the response has more than %d JSON values", ZH: "响应中的 JSON 值超过 %d 个"}, e.Limit)
+	case e.Form == Empty:
+		return lang.Text{EN: "expected JSON, got an empty response", ZH: "应为 JSON，得到空响应"}
+	case e.Type == "":
+		return lang.Text{EN: "expected JSON, got HTML", ZH: "应为 JSON，得到 HTML"}
+	}
+	return lang.Sprintf(lang.Text{EN: "expected JSON, got %s", ZH: "应为 JSON，得到 %s"}, e.Type)
+}

@@ -1,0 +1,45 @@
+package profile
+
+import (
+	"bytes"
+	"errors"
+	"net/http"
+	"unicode/utf8"
+
+	"ssoctl/pkg/body"
+	"ssoctl/pkg/exactjson"
+)
+
+// Answer is a decoded response, the input of a [Reader].
+type Answer struct {
+	// Value is JSON as [exactjson.Decode] returns it, or other text as a string without
+	// surrounding white space.
+	Value  any
+	IsJSON bool
+}
+
+// Decode decodes the body of a response to the step; nothing else does. header may be nil
+// for a response that was kept without it. The zero Step decodes a response whose step is
+// unknown.
+//
+// The error is a [*body.Error] if the response is not data that expressions can read, such
+// as a web page. Even then Value is its text, unless it is not UTF-8 or has too many values.
+func (s *Step) Decode(header http.Header, data []byte) (Answer, error) {
+	b := body.Of(header, data)
+	if !utf8.Valid(data) {
+		return Answer{}, b.Unreadable()
+	}
+	text, _ := b.Text()
+	v, err := exactjson.Decode(text)
+	switch {
+	case err == nil:
+		return Answer{v, true}, nil
+	case errors.Is(err, exactjson.ErrTooMany):
+		return Answer{}, &body.Error{Reason: body.TooManyValues, Form: body.JSON, Type: b.Type, Size: len(data), Limit: exactjson.MaxValues}
+	}
+	a := Answer{Value: string(bytes.TrimSpace(text))}
+	if e := b.Unreadable(); e != nil {
+		return a, e
+	}
+	return a, nil
+}
