@@ -40,7 +40,7 @@ race:
 
 # Compares the emulator's token endpoint with a bare handler (target ratio: 0.6), measures
 # its start (target: 30 ms) and memory (20 MiB), and compares short commands with a hello
-# world (target: 2), curl (0.65) and a bare net/http program (1.3).
+# world (target: 2.2), curl (0.55) and a bare net/http program (1.6).
 bench:
 	go test -run '^$$' -bench AgainstBare -benchtime 200x ./pkg/emulator
 	go test -run '^$$' -bench EmulateReady -benchtime 20x ./cmd

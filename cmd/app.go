@@ -17,9 +17,7 @@ import (
 	"math"
 	"net/http"
 	"os"
-	"os/signal"
 	"runtime/debug"
-	"syscall"
 	"time"
 
 	"github.com/cli/browser"
@@ -41,11 +39,7 @@ type App struct {
 
 // Main runs the command that the process was called with and returns its exit code.
 func Main() int {
-	// stop is not deferred: the process ends anyway, and stop would cost a thread switch
-	// for each signal.
-	ctx, stop := signal.NotifyContext(context.Background(), endSignals()...)
-	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the process at once
-	log.SetOutput(io.Discard)    // net/http logs data that a server sends unsolicited
+	log.SetOutput(io.Discard) // net/http logs data that a server sends unsolicited
 	boundMemory()
 	a := &App{
 		In: os.Stdin, Out: os.Stdout, Err: os.Stderr,
@@ -59,7 +53,7 @@ func Main() int {
 		Now: time.Now, Env: os.LookupEnv, Rand: rand.Reader,
 		OpenBrowser: openBrowser,
 	}
-	return a.Run(ctx, os.Args[1:])
+	return a.Run(newUntilSignal(), os.Args[1:])
 }
 
 // boundMemory makes the garbage collector keep the program below 96 MiB, unless GOMEMLIMIT
@@ -69,16 +63,6 @@ func boundMemory() {
 	if debug.SetMemoryLimit(-1) == math.MaxInt64 {
 		debug.SetMemoryLimit(limit)
 	}
-}
-
-// endSignals are the signals after which a command cleans up and ends: it restores the
-// terminal and removes temporary files. SIGHUP, from a closed terminal, is one of them
-// unless nohup ignores it.
-func endSignals() []os.Signal {
-	if signal.Ignored(syscall.SIGHUP) {
-		return []os.Signal{os.Interrupt, syscall.SIGTERM}
-	}
-	return []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGHUP}
 }
 
 // openBrowser opens url in the user's browser and discards what the browser prints. The

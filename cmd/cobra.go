@@ -15,11 +15,85 @@ import (
 	"ssoctl/pkg/render"
 )
 
-// strict makes unknown words an error where cobra would print help and succeed.
-func (r *root) strict() {
-	r.watch(r.cmd.Commands())
+// command builds a command directly below ssoctl.
+type command struct {
+	name  string
+	build func() *cobra.Command
+}
+
+func (r *root) commands() []command {
+	return []command{
+		{"authorize-url", r.newAuthorizeURL},
+		{"exchange", r.newExchange},
+		{"token", r.newToken},
+		{"userinfo", r.newUserInfo},
+		{"login", r.newLogin},
+		{"qrlogin", r.newQRLogin},
+		{"emulate", r.newEmulate},
+		{"demo", r.newDemo},
+		{"explain", r.newExplain},
+		{"sign", r.newSign},
+		{"doctor", r.newDoctor},
+		{"profile", r.newProfile},
+		{"config", r.newConfig},
+		{"trust", r.newTrust},
+		{"cache", r.newCache},
+		{"keyring", r.newKeyring},
+		{"version", r.newVersion},
+	}
+}
+
+// build builds only the commands that args name, because building all takes longer than to
+// run a short command. It builds all if args name none: help, completion and errors about
+// an unknown command need them.
+func (r *root) build(args []string) {
+	for _, o := range r.commands() {
+		if slices.Contains(args, o.name) {
+			r.add(o)
+		}
+	}
+	needAll := []string{"help", "completion", cobra.ShellCompRequestCmd, cobra.ShellCompNoDescRequestCmd}
+	if !r.cmd.HasSubCommands() || slices.ContainsFunc(args, func(arg string) bool { return slices.Contains(needAll, arg) }) {
+		r.buildAll()
+		return
+	}
+	r.cmd.CompletionOptions.DisableDefaultCmd = true // cobra's completion command needs all too
+}
+
+// buildAll builds the commands that build left out, and those of cobra.
+func (r *root) buildAll() {
+	for _, o := range r.commands() {
+		if !slices.ContainsFunc(r.cmd.Commands(), func(c *cobra.Command) bool { return c.Name() == o.name }) {
+			r.add(o)
+		}
+	}
+	r.cmd.CompletionOptions.DisableDefaultCmd = false
 	r.cmd.InitDefaultHelpCmd()
 	r.cmd.InitDefaultCompletionCmd()
+	r.strict()
+}
+
+// add adds a command, which sets r.started before its own code runs.
+func (r *root) add(o command) {
+	c := o.build()
+	r.watch(c)
+	r.cmd.AddCommand(c)
+}
+
+// watch makes c and the commands below it set r.started before their own code runs.
+func (r *root) watch(c *cobra.Command) {
+	walk(c, func(c *cobra.Command) {
+		if run := c.RunE; run != nil {
+			c.RunE = func(c *cobra.Command, args []string) error {
+				r.started = true
+				return run(c, args)
+			}
+		}
+	})
+}
+
+// strict makes unknown words an error where cobra would print help and succeed.
+func (r *root) strict() {
 	for _, c := range r.cmd.Commands() {
 		switch c.Name() {
 		case "help":
@@ -38,19 +112,6 @@ func (r *root) strict() {
 				shell.Args = arguments(0, 0)
 			}
 		}
-	}
-}
-
-// watch makes every command set r.started before its own code runs.
-func (r *root) watch(commands []*cobra.Command) {
-	for _, c := range commands {
-		if run := c.RunE; run != nil {
-			c.RunE = func(c *cobra.Command, args []string) error {
-				r.started = true
-				return run(c, args)
-			}
-		}
-		r.watch(c.Commands())
 	}
 }
 
@@ -76,6 +137,7 @@ func (r *root) refused(err error) error {
 		return err
 	}
 	if word, _, ok := strings.Cut(strings.TrimPrefix(err.Error(), `unknown command "`), `" for "ssoctl"`); ok {
+		r.buildAll()
 		return unknownCommand(r.cmd, word)
 	}
 	return &failure.UsageError{Problem: lang.Of(err), Err: err}

@@ -40,6 +40,17 @@ func Tree(a *App, args ...string) *cobra.Command {
 	return r.cmd
 }
 
+// Built returns the names of the commands that a command line builds, except cobra's.
+func Built(args ...string) (out []string) {
+	r := newRoot(&App{}, args)
+	for _, o := range r.commands() {
+		if c, _, err := r.cmd.Find([]string{o.name}); err == nil && c.Name() == o.name {
+			out = append(out, o.name)
+		}
+	}
+	return out
+}
+
 // Taken reports whether a global flag has a meaning for the command in a command line.
 func Taken(args []string, flag string) bool {
 	c, _, err := Tree(&App{}).Find(args)

@@ -226,8 +226,7 @@ func (r *root) argumentHint(e *client.ArgumentError) lang.Text {
 		return lang.Text{}
 	}
 	if r.curl && !takes(called, e.Needs) {
-		sign, _, _ := r.cmd.Find([]string{"sign"})
-		command := fmt.Sprintf("ssoctl sign -p %s --step %s %s", e.Profile, e.Step, flagsOf(sign, e.Needs))
+		command := fmt.Sprintf("ssoctl sign -p %s --step %s %s", e.Profile, e.Step, flagsOf(r.newSign(), e.Needs))
 		return lang.Text{
 			EN: "Only a response of the vendor contains this value: leave --curl out, or pass the value to " + command + ", which shows the request too.",
 			ZH: "它只能来自厂商的响应：请去掉 --curl，或把它交给 " + command + "，同样会显示请求。",

@@ -47,7 +47,8 @@ type root struct {
 	called     string          // the running command, such as "ssoctl profile lint"
 }
 
-// newRoot builds the command tree, with help in the language that args ask for.
+// newRoot builds the part of the command tree that args need, with help in the language
+// that they ask for.
 func newRoot(a *App, args []string) *root {
 	r := &root{App: a, help: printed{to: a.Out}}
 	var showVersion bool
@@ -96,12 +97,7 @@ func newRoot(a *App, args []string) *root {
 	r.cmd.Flags().BoolVar(&showVersion, "version", false, "")
 	f.BoolP("help", "h", false, "")
 	r.complete()
-	r.cmd.AddCommand(
-		r.newAuthorizeURL(), r.newExchange(), r.newToken(), r.newUserInfo(),
-		r.newLogin(), r.newQRLogin(), r.newEmulate(), r.newDemo(), r.newExplain(), r.newSign(),
-		r.newDoctor(), r.newProfile(), r.newConfig(), r.newTrust(), r.newCache(), r.newKeyring(), r.newVersion(),
-	)
-	r.strict()
+	r.build(args)
 	r.lang, _ = peek(args)
 	r.cmd.SetHelpFunc(func(c *cobra.Command, _ []string) {
 		r.describe()

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
@@ -88,5 +89,21 @@ func usageApp(out, errs *bytes.Buffer) *cmd.App {
 	return &cmd.App{
 		In: strings.NewReader(""), Out: out, Err: errs, HTTP: &http.Client{Transport: &http.Transport{}},
 		Now: time.Now, Rand: rand.Reader, Env: func(string) (string, bool) { return "", false },
+	}
+}
+
+// Only the commands that a command line names are built, and all if it needs all.
+func TestBuildsNamedCommands(t *testing.T) {
+	all := cmd.Built()
+	if len(all) < 15 {
+		t.Errorf("all commands: %v", all)
+	}
+	for line, want := range map[string][]string{
+		"version": {"version"}, "-p token version": {"token", "version"}, "login --help": {"login"},
+		"": all, "--version": all, "--help": all, "verson": all, "help login": all, "completion bash": all, "__complete login --": all,
+	} {
+		if diff := cmp.Diff(want, cmd.Built(strings.Fields(line)...)); diff != "" {
+			t.Errorf("%q: %s", line, diff)
+		}
 	}
 }

@@ -3,6 +3,7 @@ package client
 import (
 	"regexp"
 	"strings"
+	"sync"
 
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/profile"
@@ -10,7 +11,9 @@ import (
 )
 
 // bearer matches an Authorization field that sends a token as in RFC 6750 §2.1.
-var bearer = regexp.MustCompile(`(?i)^\s*bearer\s+\{(access_token|` + profile.AppToken + `)\??\}`)
+var bearer = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?i)^\s*bearer\s+\{(access_token|` + profile.AppToken + `)\??\}`)
+})
 
 // typeKey returns the name under which values hold the token_type of a token. The name is
 // not a valid placeholder, so no profile can use it.
@@ -29,8 +32,11 @@ func (a *stepResult) isToken(name string) bool {
 // not understand (RFC 6749 §7.1).
 func (c *Client) checkBearer(s *profile.Step, values recipe.Values) error {
 	for name, t := range s.Headers {
-		m := bearer.FindStringSubmatch(string(t))
-		if m == nil || !strings.EqualFold(name, "Authorization") {
+		if !strings.EqualFold(name, "Authorization") {
+			continue
+		}
+		m := bearer().FindStringSubmatch(string(t))
+		if m == nil {
 			continue
 		}
 		kind, _ := values.Text(typeKey(m[1]))

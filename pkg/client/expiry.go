@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -88,7 +89,9 @@ func endOf(v any, at time.Time) (time.Time, bool) {
 	return time.Time{}, false
 }
 
-var decimal = regexp.MustCompile(`^[+-]?[0-9]+(\.[0-9]*)?([eE][+-]?[0-9]+)?$`)
+var decimal = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^[+-]?[0-9]+(\.[0-9]*)?([eE][+-]?[0-9]+)?$`)
+})
 
 // number reads a number or a string with a number. It rejects a number that is too long to
 // be a time, because parsing it could take minutes.
@@ -101,7 +104,7 @@ func number(v any) (float64, bool) {
 	case string:
 		text = strings.TrimSpace(x)
 	}
-	if len(text) > longest || !decimal.MatchString(text) {
+	if len(text) > longest || !decimal().MatchString(text) {
 		return 0, false
 	}
 	n, err := strconv.ParseFloat(text, 64)

@@ -9,6 +9,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"sync"
 	"time"
 	"unicode/utf8"
 
@@ -19,7 +20,8 @@ import (
 
 // Expression is a compiled jq expression. It is safe for concurrent use.
 type Expression struct {
-	code       *gojq.Code
+	path       path // nil if the expression is not a path
+	code       func() *gojq.Code
 	multiplies bool
 }
 
@@ -52,26 +54,39 @@ func (e *SyntaxError) Text() lang.Text {
 
 // Compile compiles an expression. The error is a [*SyntaxError].
 func Compile(text string) (*Expression, error) {
+	if p := parsePath(text); p != nil {
+		return &Expression{path: p, code: sync.OnceValue(func() *gojq.Code {
+			code, _, _ := compile(text) // a path is valid
+			return code
+		})}, nil
+	}
+	code, multiplies, err := compile(text)
+	if err != nil {
+		return nil, err
+	}
+	return &Expression{code: func() *gojq.Code { return code }, multiplies: multiplies}, nil
+}
+
+func compile(text string) (code *gojq.Code, multiplies bool, err error) {
 	query, err := gojq.Parse(text)
 	if parseErr, ok := errors.AsType[*gojq.ParseError](err); ok {
 		// Offset is the end of the wrong token.
 		at := min(max(parseErr.Offset-len(parseErr.Token), 0), len(text))
 		lineStart := strings.LastIndexByte(text[:at], '\n') + 1
-		return nil, &SyntaxError{
+		return nil, false, &SyntaxError{
 			Line:    strings.Count(text[:at], "\n") + 1,
 			Column:  utf8.RuneCountInString(text[lineStart:at]) + 1,
 			Problem: parseErr.Error(),
 		}
 	}
-	if err != nil {
-		return nil, &SyntaxError{Problem: err.Error()}
+	if err == nil {
+		multiplies = bound(query)
+		code, err = gojq.Compile(query, gojq.WithFunction("bounded_product", 2, 2, product))
 	}
-	multiplies := bound(query)
-	code, err := gojq.Compile(query, gojq.WithFunction("bounded_product", 2, 2, product))
 	if err != nil {
-		return nil, &SyntaxError{Problem: err.Error()}
+		return nil, false, &SyntaxError{Problem: err.Error()}
 	}
-	return &Expression{code, multiplies}, nil
+	return code, multiplies, nil
 }
 
 // Run calls take with each output, and stops if take returns an error. Numbers in outputs
@@ -87,7 +102,7 @@ func (e *Expression) Run(ctx context.Context, input any, take func(any) error) e
 	defer cancel()
 	before, done := heap(), make(chan error, 1)
 	go func() {
-		done <- outputs(e.code.RunWithContext(&gauge{Context: within, before: before}, input), take)
+		done <- outputs(e.code().RunWithContext(&gauge{Context: within, before: before}, input), take)
 	}()
 	tick := time.NewTicker(watchInterval)
 	defer tick.Stop()
@@ -111,8 +126,13 @@ var errEnough = errors.New("enough")
 // First returns the first output, or nil if there is none. Errors are those of
 // [Expression.Run].
 func (e *Expression) First(ctx context.Context, input any) (any, error) {
+	if e.path != nil && ctx.Err() == nil {
+		if v, ok := e.path.follow(input); ok {
+			return bounded(v)
+		}
+	}
 	if !e.multiplies && weigh(input, lightInput) >= 0 {
-		out, _, err := next(e.code.RunWithContext(&gauge{Context: ctx, most: fewOperations}, input))
+		out, _, err := next(e.code().RunWithContext(&gauge{Context: ctx, most: fewOperations}, input))
 		if err != errMany {
 			return out, err
 		}
@@ -150,15 +170,22 @@ func outputs(all gojq.Iter, take func(any) error) error {
 
 // next returns the next output; more is false after the last one.
 func next(all gojq.Iter) (v any, more bool, err error) {
-	const mostOutput = 1 << 20
 	v, more = all.Next()
 	if err, failed := v.(error); failed {
 		return nil, false, failure(err)
 	}
-	if weigh(v, mostOutput) < 0 { // it may be a list of 500 million nulls
-		return nil, false, errMemory
+	v, err = bounded(v)
+	return v, more && err == nil, err
+}
+
+// bounded returns an output with exact numbers, or an error if it is too large: it may be a
+// list of 500 million nulls.
+func bounded(v any) (any, error) {
+	const mostOutput = 1 << 20
+	if weigh(v, mostOutput) < 0 {
+		return nil, errMemory
 	}
-	return exact(v), more, nil
+	return exact(v), nil
 }
 
 // failure truncates the message of an error from gojq. It returns nil for halt.

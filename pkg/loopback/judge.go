@@ -231,4 +231,6 @@ func (e Expect) unanswered(query url.Values) *StrayError {
 
 // isName reports whether text looks like the name of a parameter or an error code, not
 // like a sentence or a secret.
-var isName = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_.\[\]-]{0,30}$`).MatchString
+func isName(text string) bool {
+	return regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_.\[\]-]{0,30}$`).MatchString(text)
+}

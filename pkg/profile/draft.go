@@ -42,10 +42,8 @@ func (d Draft) AppendTo(file []byte) []byte {
 	return out
 }
 
-var bareKey = regexp.MustCompile(`^[A-Za-z0-9_-]+$`)
-
 // IsBareKey reports whether s needs no quotes as a TOML key.
-func IsBareKey(s string) bool { return bareKey.MatchString(s) }
+func IsBareKey(s string) bool { return regexp.MustCompile(`^[A-Za-z0-9_-]+$`).MatchString(s) }
 
 // quoteTOML returns s as a TOML basic string.
 func quoteTOML(s string) string {

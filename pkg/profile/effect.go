@@ -238,8 +238,6 @@ type expansion struct {
 // mark delimits placeholders in an expansion: it cannot occur in an address.
 const mark = "\x00"
 
-var marked = regexp.MustCompile(mark + `\d+` + mark)
-
 func (e *expansion) add(t recipe.Template, within []string) {
 	for _, part := range t.Parts() {
 		if e.b.Len() > maxDefault {
@@ -273,7 +271,7 @@ func (e *expansion) placeholder(text string) {
 
 // restored puts the placeholders back into a part of the address.
 func (e *expansion) restored(text string) string {
-	return marked.ReplaceAllStringFunc(text, func(m string) string {
+	return regexp.MustCompile(mark+`\d+`+mark).ReplaceAllStringFunc(text, func(m string) string {
 		i, _ := strconv.Atoi(strings.Trim(m, mark))
 		return e.unknown[i]
 	})

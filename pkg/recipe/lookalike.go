@@ -3,11 +3,14 @@ package recipe
 import (
 	"regexp"
 	"strings"
+	"sync"
 )
 
 // lookalike matches plain text that was probably meant as a placeholder: {{name}},
 // {name|filter}, {name:format}, {1}, { name }.
-var lookalike = regexp.MustCompile(`\{\{\s*[A-Za-z_][\w.-]*[^{}"]*\}\}|\{[^{}"\s]+\}|\{\s*[A-Za-z_][\w.-]*\s*\??\s*\}`)
+var lookalike = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`\{\{\s*[A-Za-z_][\w.-]*[^{}"]*\}\}|\{[^{}"\s]+\}|\{\s*[A-Za-z_][\w.-]*\s*\??\s*\}`)
+})
 
 // Lookalikes returns the parts of the template that look like placeholders but are plain
 // text; if there are none, the text around an unbalanced brace. Text in a language with
@@ -16,7 +19,7 @@ var lookalike = regexp.MustCompile(`\{\{\s*[A-Za-z_][\w.-]*[^{}"]*\}\}|\{[^{}"\s
 func (t Template) Lookalikes() []string {
 	var out []string
 	nests := t.nests()
-	for _, found := range lookalike.FindAllString(string(t), -1) {
+	for _, found := range lookalike().FindAllString(string(t), -1) {
 		_, length := placeholderAt(found)
 		spaced := strings.ContainsAny(found, " \t\r\n") && !strings.HasPrefix(found, "{{")
 		if length == 0 && !(spaced && nests) {

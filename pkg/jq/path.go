@@ -1,0 +1,49 @@
+package jq
+
+import "strings"
+
+// path is an expression such as .data.user.id, as a list of names. Most expressions of
+// profiles are paths, and following one takes a fraction of the time that gojq takes to
+// compile it.
+type path []string
+
+// parsePath returns nil for an expression that is not a path.
+func parsePath(text string) path {
+	rest, dotted := strings.CutPrefix(text, ".")
+	if !dotted {
+		return nil
+	}
+	names := strings.Split(rest, ".")
+	for _, name := range names {
+		if !isName(name) {
+			return nil
+		}
+	}
+	return names
+}
+
+// isName reports whether jq reads .text as the member with this name.
+func isName(text string) bool {
+	for i, c := range []byte(text) {
+		if letter := c == '_' || 'a' <= c|0x20 && c|0x20 <= 'z'; !letter && (i == 0 || c < '0' || c > '9') {
+			return false
+		}
+	}
+	return text != ""
+}
+
+// follow returns the value at the path in v; nil if a member is missing. ok is false if v
+// has another type where an object should be: gojq words that error.
+func (p path) follow(v any) (at any, ok bool) {
+	for _, name := range p {
+		switch object := v.(type) {
+		case nil:
+			return nil, true
+		case map[string]any:
+			v = object[name]
+		default:
+			return nil, false
+		}
+	}
+	return v, true
+}
