@@ -10,7 +10,7 @@ import (
 
 	"ssoctl/pkg/client"
 	"ssoctl/pkg/lang"
-	"ssoctl/pkg/render"
+	"ssoctl/pkg/output"
 )
 
 func (r *root) newAuthorizeURL() *cobra.Command {
@@ -43,7 +43,7 @@ func (r *root) newAuthorizeURL() *cobra.Command {
 			r.warnUnbound(auth)
 			r.warnNoPort(auth.RedirectURI)
 			expires := r.handoff(cl).Begin(auth)
-			if err := r.write(c, authorizeResult(auth, expires)); err != nil {
+			if err := r.write(c, output.AuthorizeURL(auth, expires)); err != nil {
 				return err
 			}
 			if o.qr {
@@ -94,18 +94,6 @@ func twice(address string, added url.Values) string {
 		}
 	}
 	return ""
-}
-
-func authorizeResult(a client.Authorization, expires time.Time) render.Result {
-	return render.Result{Text: a.URL, Fields: render.Fields{
-		{Name: "profile", Value: a.Profile},
-		{Name: "url", Value: a.URL},
-		{Name: "redirect_uri", Value: a.RedirectURI},
-		{Name: "state", Value: a.State},
-		{Name: "nonce", Value: a.Nonce},
-		{Name: "code_verifier", Value: a.CodeVerifier.Reveal()},
-		{Name: "expires_at", Value: expires.UTC().Format(time.RFC3339)},
-	}}
 }
 
 // warnUnbound warns if nothing ties the code to this login, so that anybody could supply

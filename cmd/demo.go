@@ -2,7 +2,6 @@ package cmd
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -23,6 +22,7 @@ import (
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/login"
 	"ssoctl/pkg/loopback"
+	"ssoctl/pkg/output"
 	"ssoctl/pkg/printable"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/recipe"
@@ -91,7 +91,7 @@ func (d *demo) run(c *cobra.Command, profiles []*profile.Profile) error {
 		if got.User != nil {
 			row["subject"], row["name"] = got.User.Subject, got.User.Name
 		}
-		rows = append(rows, []string{p.Name, d.in(demoKinds[demoKind(p)]), ansi.Truncate(who(got.User), 48, "…"), took.String()})
+		rows = append(rows, []string{p.Name, d.in(demoKinds[demoKind(p)]), ansi.Truncate(output.Who(got.User), 48, "…"), took.String()})
 		list = append(list, row)
 	}
 	return d.writeTable(c, demoHead, rows, render.Fields{{Name: "logins", Value: list}})
@@ -103,21 +103,6 @@ var (
 		"application": {EN: "application", ZH: "应用令牌"}, "platform": {EN: "platform", ZH: "平台"}, "scan": {EN: "scan", ZH: "扫码"}, "browser": {EN: "browser", ZH: "浏览器"},
 	}
 )
-
-// who returns a user's subject, name and email and, if there is no subject, the other
-// claims; "" for nil.
-func who(u *client.User) string {
-	if u == nil {
-		return ""
-	}
-	known := strings.Fields(strings.Join([]string{u.Subject, cmp.Or(u.Name, u.Nickname), u.Email}, " "))
-	for _, name := range slices.Sorted(maps.Keys(u.Extra)) {
-		if u.Subject == "" {
-			known = append(known, name+" "+profile.Text(u.Extra[name]))
-		}
-	}
-	return strings.Join(known, " ")
-}
 
 // line prints one event. On a terminal, long lines are wrapped and indented.
 func (d *demo) line(label lang.Text, format string, args ...any) {
@@ -175,7 +160,7 @@ func (d *demo) show(ctx context.Context, p *profile.Profile) (client.Login, erro
 		}
 	}
 	if got.User != nil {
-		d.line(labelUser, "%s", d.scrub.Scrub(who(got.User)))
+		d.line(labelUser, "%s", d.scrub.Scrub(output.Who(got.User)))
 	} else {
 		d.line(labelToken, "%s", d.scrub.Scrub(got.Token.AccessToken.Reveal()))
 	}

@@ -12,6 +12,7 @@ import (
 	"ssoctl/pkg/handoff"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/loopback"
+	"ssoctl/pkg/output"
 	"ssoctl/pkg/secret"
 )
 
@@ -56,7 +57,7 @@ func (r *root) newExchange() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return r.write(c, exchangeResult(got))
+			return r.write(c, output.Exchange(got))
 		},
 	}
 	f := c.Flags()

@@ -14,6 +14,7 @@ import (
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/login"
 	"ssoctl/pkg/loopback"
+	"ssoctl/pkg/output"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/recipe"
 )
@@ -69,7 +70,7 @@ func (r *root) resumeLogin(c *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	return r.write(c, loginResult(cl.Profile().Name, code, got))
+	return r.write(c, output.Login(cl.Profile().Name, code, got))
 }
 
 // resumeAlone refuses flags that have no meaning with --resume.
@@ -111,7 +112,7 @@ func (r *root) logIn(c *cobra.Command, cl *client.Client, o catchOptions, codeOn
 	if err != nil {
 		return err
 	}
-	res := loginResult(caught.Profile, caught.Code, got)
+	res := output.Login(caught.Profile, caught.Code, got)
 	if codeOnly {
 		res.Text = caught.Code
 	}

@@ -9,6 +9,7 @@ import (
 
 	"ssoctl/pkg/client"
 	"ssoctl/pkg/loopback"
+	"ssoctl/pkg/output"
 	"ssoctl/pkg/profile"
 )
 
@@ -22,7 +23,7 @@ func (r *root) ending(p *profile.Profile, got client.Login, err error) loopback.
 		return e
 	case err == nil:
 		if got.User != nil {
-			e.Who = r.scrub.Scrub(who(got.User))
+			e.Who = r.scrub.Scrub(output.Who(got.User))
 		}
 		return e
 	}

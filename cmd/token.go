@@ -7,8 +7,8 @@ import (
 
 	"ssoctl/pkg/client"
 	"ssoctl/pkg/lang"
+	"ssoctl/pkg/output"
 	"ssoctl/pkg/recipe"
-	"ssoctl/pkg/render"
 	"ssoctl/pkg/secret"
 )
 
@@ -36,7 +36,9 @@ func (r *root) newToken() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return r.write(c, render.Result{Text: t.AccessToken.Reveal(), Fields: tokenFields(t), Raw: t.Raw})
+			res := output.Token(t)
+			res.Text = t.AccessToken.Reveal()
+			return r.write(c, res)
 		},
 	}
 	c.Flags().StringVar(&refreshToken, "refresh-token", "", "")

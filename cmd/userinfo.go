@@ -4,8 +4,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"ssoctl/pkg/client"
+	"ssoctl/pkg/output"
 	"ssoctl/pkg/recipe"
-	"ssoctl/pkg/render"
 	"ssoctl/pkg/secret"
 )
 
@@ -40,7 +40,7 @@ func (r *root) newUserInfo() *cobra.Command {
 			if err = r.handoff(cl).Sent(given, err, client.UserInfoSteps(details)[1:]...); err != nil {
 				return err
 			}
-			return r.write(c, render.Result{Fields: userFields(u), Raw: u.Raw})
+			return r.write(c, output.User(u))
 		},
 	}
 	f := c.Flags()

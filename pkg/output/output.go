@@ -1,10 +1,17 @@
-package cmd
+// Package output turns what a client got into the results that commands print, with the
+// fields that docs/output.md documents.
+//
+// [Login], [Exchange], [Token], [User] and [AuthorizeURL] return a [render.Result]. [Who] names
+// a user in one line.
+package output
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"ssoctl/pkg/client"
@@ -12,7 +19,69 @@ import (
 	"ssoctl/pkg/render"
 )
 
-// tokenFields are the documented members of a token (docs/output.md).
+// Token returns a token.
+func Token(t client.Token) render.Result { return render.Result{Fields: tokenFields(t), Raw: t.Raw} }
+
+// User returns a user.
+func User(u client.User) render.Result { return render.Result{Fields: userFields(u), Raw: u.Raw} }
+
+// Exchange returns the result of an exchange: a token, or the user if the vendor returns
+// that instead.
+func Exchange(l client.Login) render.Result {
+	if l.Token != nil {
+		return Token(*l.Token)
+	}
+	return User(*l.User)
+}
+
+// Login returns the result of a login with a code. Raw is the response with the user or, if
+// there is none, with the token.
+func Login(profile, code string, l client.Login) render.Result {
+	f := render.Fields{{Name: "profile", Value: profile}, {Name: "code", Value: code}}
+	res := render.Result{}
+	if l.Token != nil {
+		f = append(f, render.Field{Name: "token", Value: tokenFields(*l.Token)})
+		res.Raw = l.Token.Raw
+	}
+	if l.User != nil {
+		f = append(f, render.Field{Name: "user", Value: userFields(*l.User)})
+		if l.User.Raw != nil {
+			res.Raw = l.User.Raw
+		}
+	}
+	res.Fields = f
+	return res
+}
+
+// AuthorizeURL returns a started login, which expires at that time. Its text is the URL.
+func AuthorizeURL(a client.Authorization, expires time.Time) render.Result {
+	return render.Result{Text: a.URL, Fields: render.Fields{
+		{Name: "profile", Value: a.Profile},
+		{Name: "url", Value: a.URL},
+		{Name: "redirect_uri", Value: a.RedirectURI},
+		{Name: "state", Value: a.State},
+		{Name: "nonce", Value: a.Nonce},
+		{Name: "code_verifier", Value: a.CodeVerifier.Reveal()},
+		{Name: "expires_at", Value: expires.UTC().Format(time.RFC3339)},
+	}}
+}
+
+// Who returns a user's subject, name and email and, if there is no subject, the other
+// claims; "" for nil.
+func Who(u *client.User) string {
+	if u == nil {
+		return ""
+	}
+	known := strings.Fields(strings.Join([]string{u.Subject, cmp.Or(u.Name, u.Nickname), u.Email}, " "))
+	for _, name := range slices.Sorted(maps.Keys(u.Extra)) {
+		if u.Subject == "" {
+			known = append(known, name+" "+profile.Text(u.Extra[name]))
+		}
+	}
+	return strings.Join(known, " ")
+}
+
+// tokenFields are the documented members of a token.
 func tokenFields(t client.Token) render.Fields {
 	f := render.Fields{
 		{Name: "profile", Value: t.Profile},
@@ -56,7 +125,7 @@ func cachedField(t client.Token) any {
 	return t.Cached
 }
 
-// userFields are the documented members of a user (docs/output.md).
+// userFields are the documented members of a user.
 func userFields(u client.User) render.Fields {
 	return render.Fields{
 		{Name: "profile", Value: u.Profile},
@@ -97,31 +166,4 @@ func rawField(raw []byte) any {
 		return json.RawMessage(bytes.TrimPrefix(raw, []byte("\ufeff"))) // JSON must not start with a byte order mark
 	}
 	return answer.Value
-}
-
-// exchangeResult is the result of exchange: a token, or the user if the vendor returns that
-// instead.
-func exchangeResult(l client.Login) render.Result {
-	if l.Token != nil {
-		return render.Result{Fields: tokenFields(*l.Token), Raw: l.Token.Raw}
-	}
-	return render.Result{Fields: userFields(*l.User), Raw: l.User.Raw}
-}
-
-// loginResult is the result of login and qrlogin.
-func loginResult(profile, code string, l client.Login) render.Result {
-	f := render.Fields{{Name: "profile", Value: profile}, {Name: "code", Value: code}}
-	res := render.Result{}
-	if l.Token != nil {
-		f = append(f, render.Field{Name: "token", Value: tokenFields(*l.Token)})
-		res.Raw = l.Token.Raw
-	}
-	if l.User != nil {
-		f = append(f, render.Field{Name: "user", Value: userFields(*l.User)})
-		if l.User.Raw != nil {
-			res.Raw = l.User.Raw
-		}
-	}
-	res.Fields = f
-	return res
 }
