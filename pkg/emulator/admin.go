@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strings"
 
+	"ssoctl/pkg/emulator/ledger"
 	"ssoctl/pkg/printable"
 )
 
@@ -54,7 +55,7 @@ func (e *Emulator) admin(w http.ResponseWriter, r *http.Request, ev *Event) {
 	methods := e.handlers()[path]
 	serve, ok := methods[r.Method]
 	if len(methods) == 0 {
-		ev.Path = e.maskPath(r)
+		ev.Path = ledger.MaskPath(r, e.allSecrets)
 	}
 	switch {
 	case !e.ownHost(r):

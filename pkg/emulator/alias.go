@@ -2,6 +2,7 @@ package emulator
 
 import (
 	"ssoctl/pkg/emulator/fault"
+	"ssoctl/pkg/emulator/ledger"
 	"ssoctl/pkg/emulator/person"
 )
 
@@ -13,6 +14,18 @@ var Transports = fault.Transports
 
 // ParseFault is [fault.Parse].
 func ParseFault(text string) (Fault, error) { return fault.Parse(text) }
+
+// What the ledger shows, see [ledger].
+type (
+	Event   = ledger.Event
+	Problem = ledger.Problem
+	Record  = ledger.Record
+	Message = ledger.Message
+	Filter  = ledger.Filter
+)
+
+// Accepted is [ledger.Accepted].
+const Accepted = ledger.Accepted
 
 // The people who can log in, see [person].
 type (

@@ -1,7 +1,6 @@
 package emulator
 
 import (
-	"cmp"
 	"fmt"
 	"net/http"
 	"slices"
@@ -32,8 +31,8 @@ func (e *Emulator) assert(w http.ResponseWriter, r *http.Request) (int, error) {
 	if err != nil {
 		return http.StatusBadRequest, err
 	}
-	entries, dropped := e.ledger.after(f.Since)
-	found, wanted := len(f.choose(entries)), "at least 1"
+	entries, dropped := e.ledger.After(f.Since)
+	found, wanted := len(f.Choose(entries)), "at least 1"
 	holds := found > 0
 	if query.Has("count") {
 		holds, wanted = int64(found) == count, fmt.Sprint(count)
@@ -43,7 +42,7 @@ func (e *Emulator) assert(w http.ResponseWriter, r *http.Request) (int, error) {
 		return http.StatusOK, nil
 	}
 	query.Del("count")
-	d := unmet{Filters: map[string]string{}, Wanted: wanted, Found: found, Without: map[string]int{}, Nearest: []string{}, Dropped: dropped}
+	d := unmet{Filters: map[string]string{}, Wanted: wanted, Found: found, Dropped: dropped}
 	var filters []string
 	for name := range query {
 		d.Filters[name] = query.Get(name)
@@ -51,50 +50,7 @@ func (e *Emulator) assert(w http.ResponseWriter, r *http.Request) (int, error) {
 	}
 	slices.Sort(filters)
 	d.Error = strings.TrimSuffix(fmt.Sprintf("wanted %s, found %d with %s", wanted, found, strings.Join(filters, " ")), " with ")
-	for _, n := range entries {
-		if misses := f.misses(n); len(misses) == 1 {
-			d.Without[misses[0]]++
-		}
-	}
-	for _, n := range f.nearest(entries) {
-		d.Nearest = append(d.Nearest, n.line(f.misses(n)))
-	}
+	d.Without, d.Nearest = f.Explain(entries)
 	writeJSON(w, http.StatusExpectationFailed, d)
 	return http.StatusExpectationFailed, nil
-}
-
-// nearest returns the 5 entries that fail the fewest filters, latest first.
-func (f Filter) nearest(entries []*entry) []*entry {
-	const most = 5
-	near := slices.Clone(entries)
-	slices.Reverse(near)
-	misses := map[*entry]int{}
-	for _, n := range near {
-		misses[n] = len(f.misses(n))
-	}
-	slices.SortStableFunc(near, func(a, b *entry) int { return cmp.Compare(misses[a], misses[b]) })
-	return near[:min(len(near), most)]
-}
-
-// line describes the outcome of a request in one line. misses are the filters that
-// it fails.
-func (n *entry) line(misses []string) string {
-	line := strings.TrimSpace(n.Profile+" "+n.Step) + ":"
-	if line == ":" {
-		line = "no profile:"
-	}
-	line = fmt.Sprintf("#%d %s %s %s %d", n.ID, line, n.Method, n.Path, n.Status)
-	if n.User != "" {
-		line += " for " + n.User
-	}
-	if n.Refusal != "" {
-		line += " refused: " + n.Refusal
-	}
-	if n.Diagnosis != "" {
-		line += ": " + n.Diagnosis
-	}
-	if len(misses) > 0 {
-		line += " (differs in " + strings.Join(misses, ", ") + ")"
-	}
-	return line
 }

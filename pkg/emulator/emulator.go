@@ -31,6 +31,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"ssoctl/pkg/emulator/ledger"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/recipe"
@@ -83,7 +84,7 @@ type Emulator struct {
 	closed     sync.Once
 
 	clock  atomic.Pointer[clock]
-	ledger ledger
+	ledger ledger.Ledger
 
 	mu      sync.Mutex // guards all below, and Options.Rand
 	state   state

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"ssoctl/pkg/emulator/ledger"
 	"ssoctl/pkg/printable"
 	"ssoctl/pkg/recipe"
 	"ssoctl/pkg/scrub"
@@ -15,7 +16,7 @@ func (c *call) scrubber() *scrub.Scrubber {
 	if c.hides == nil {
 		c.hides = &scrub.Scrubber{Stub: true}
 		c.hides.Add(c.v.allSecrets...)
-		c.hides.Add(scrub.Suspects(c.req.URL.RequestURI(), string(c.body[:min(len(c.body), bodyLimit+margin)]))...)
+		c.hides.Add(scrub.Suspects(c.req.URL.RequestURI(), string(c.body[:min(len(c.body), ledger.Kept)]))...)
 	}
 	c.hides.Add(c.secrets()...) // again, because later findings add secrets
 	return c.hides
@@ -35,7 +36,7 @@ func (c *call) problems() (out []Problem, left int) {
 			continue
 		}
 		expected, received := c.sides(p)
-		out = append(out, Problem{s.Scrub(orNothing(p.Member)), p.Kind, s.Scrub(expected), s.Scrub(received)})
+		out = append(out, Problem{Member: s.Scrub(printable.Value(p.Member)), Kind: p.Kind, Expected: s.Scrub(expected), Received: s.Scrub(received)})
 	}
 	return out, left
 }

@@ -6,35 +6,9 @@ import (
 	"net/http"
 	"time"
 
-	"ssoctl/pkg/recipe"
+	"ssoctl/pkg/emulator/ledger"
+	"ssoctl/pkg/secret"
 )
-
-// Event describes one request and its outcome.
-type Event struct {
-	ID        int64     `json:"id"`        // number of the request, from 1; 0 for the administration API, which the ledger leaves out
-	Time      time.Time `json:"time"`      // by the emulator's clock
-	TookMS    float64   `json:"took_ms"`   // milliseconds
-	Profile   string    `json:"profile"`   // "" if none was recognised
-	Step      string    `json:"step"`      // "" if none was recognised
-	User      string    `json:"user"`      // name of the user concerned, "" if none
-	Method    string    `json:"method"`    // HTTP method
-	Path      string    `json:"path"`      // without secrets
-	Status    int       `json:"status"`    // HTTP status; 0 if there was no response
-	Refusal   string    `json:"refusal"`   // one of profile.Kinds; "" if the vendor did not refuse
-	Fault     string    `json:"fault"`     // injected faults, as Fault.String
-	Problems  []Problem `json:"problems"`  // how the request differs from its recipe, at most 20
-	Diagnosis string    `json:"diagnosis"` // what was wrong, in one line without secrets; "" if nothing
-	// LeftOut is the number of problems beyond those in Problems.
-	LeftOut int `json:"problems_left_out,omitempty"`
-}
-
-// Problem is one difference between a request and its recipe. Secrets are masked.
-type Problem struct {
-	Member   string             `json:"member"`
-	Kind     recipe.ProblemKind `json:"kind"`
-	Expected string             `json:"expected,omitempty"`
-	Received string             `json:"received,omitempty"`
-}
 
 // recorder writes the response to one request, records it, and adds DiagnosisHeader.
 type recorder struct {
@@ -60,7 +34,7 @@ func (e *Emulator) begin(w http.ResponseWriter, r *http.Request) *recorder {
 	begun := e.opts.Now()
 	return &recorder{
 		ResponseWriter: w, e: e, begun: begun, req: r, settled: -1,
-		Event: Event{ID: e.ledger.number.Add(1), Time: e.clock.Load().at(begun), Method: r.Method, Path: r.URL.Path},
+		Event: Event{ID: e.ledger.Number(), Time: e.clock.Load().at(begun), Method: r.Method, Path: r.URL.Path},
 	}
 }
 
@@ -68,13 +42,30 @@ func (e *Emulator) begin(w http.ResponseWriter, r *http.Request) *recorder {
 func (e *Emulator) finish(x *recorder) {
 	x.settle()
 	if x.call == nil {
-		x.Path = e.maskPath(x.req)
+		x.Path = ledger.MaskPath(x.req, e.allSecrets)
 	}
 	x.TookMS = float64(e.opts.Now().Sub(x.begun).Microseconds()) / 1000
-	e.ledger.add(x.entry())
+	n := x.entry()
+	x.Event = n.Event // what is too long is cut
+	e.ledger.Add(n)
 	if e.opts.Report != nil {
 		e.opts.Report(x.Event)
 	}
+}
+
+// entry returns the ledger's entry of the request.
+func (x *recorder) entry() *ledger.Entry {
+	user, secrets, names := x.about, []secret.String(nil), []string(nil)
+	if c := x.call; c != nil {
+		user, secrets = c.person(), c.secrets()
+	}
+	if user != nil {
+		x.User, names = user.Label(), user.Names()
+	}
+	return ledger.New(ledger.Call{
+		Event: x.Event, User: names, Secrets: secrets, AllSecrets: x.e.allSecrets, Request: x.req, RequestBody: x.body,
+		ResponseHeader: x.Header(), ResponseText: x.text, ResponseBody: x.kept, ResponseSize: x.size,
+	})
 }
 
 // settle copies the call's path, problems and diagnosis into the Event.
@@ -140,5 +131,5 @@ func (x *recorder) room() int {
 	if x.hold {
 		return math.MaxInt
 	}
-	return max(bodyLimit+margin-len(x.kept)-len(x.text), 0)
+	return max(ledger.Kept-len(x.kept)-len(x.text), 0)
 }

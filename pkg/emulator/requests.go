@@ -3,7 +3,6 @@ package emulator
 import (
 	"errors"
 	"fmt"
-	"io"
 	"maps"
 	"net/http"
 	"net/url"
@@ -11,71 +10,25 @@ import (
 	"strconv"
 	"strings"
 
+	"ssoctl/pkg/emulator/ledger"
 	"ssoctl/pkg/printable"
 	"ssoctl/pkg/profile"
 )
 
-// Accepted is the value of [Filter].Refusal for requests that the vendor accepted:
-// not refused, and with an HTTP status from 200 to 399.
-const Accepted = "none"
-
-// Filter selects requests of the ledger. A zero field matches all of them.
-type Filter struct {
-	Profile, Step string
-	User          string // subject, username or name of the user concerned
-	Refusal       string // one of profile.Kinds, or Accepted
-	Since         int64  // only requests after the one with this number
-	Limit         int    // only the latest Limit requests; 0 means all
-}
-
 // Requests returns the requests that match f, in the order of their responses. The
 // ledger keeps the latest 10,000, and fewer if they take more than 40 MiB.
 func (e *Emulator) Requests(f Filter) []Record {
-	entries, _ := e.ledger.after(f.Since)
+	entries, _ := e.ledger.After(f.Since)
 	out := []Record{}
-	for _, n := range f.choose(entries) {
-		out = append(out, n.record())
+	for _, n := range f.Choose(entries) {
+		out = append(out, n.Record())
 	}
 	return out
 }
 
 // ForgetRequests empties the ledger and returns the number of requests that it held.
 // Later requests continue the numbering.
-func (e *Emulator) ForgetRequests() int { return e.ledger.clear() }
-
-func (f Filter) choose(entries []*entry) []*entry {
-	var out []*entry
-	for _, n := range entries {
-		if len(f.misses(n)) == 0 {
-			out = append(out, n)
-		}
-	}
-	if f.Limit > 0 && len(out) > f.Limit {
-		out = out[len(out)-f.Limit:]
-	}
-	return out
-}
-
-// misses returns the names of the filters that an entry fails.
-func (f Filter) misses(n *entry) []string {
-	var out []string
-	for name, miss := range map[string]bool{
-		"profile": f.Profile != "" && f.Profile != n.Profile,
-		"step":    f.Step != "" && f.Step != n.Step,
-		"user":    f.User != "" && (n.user == nil || !n.user.Is(f.User)),
-		"refusal": f.Refusal != "" && f.Refusal != n.Refusal && (f.Refusal != Accepted || !n.accepted()),
-	} {
-		if miss {
-			out = append(out, name)
-		}
-	}
-	slices.Sort(out)
-	return out
-}
-
-func (e *Event) accepted() bool {
-	return e.Refusal == "" && e.Status >= http.StatusOK && e.Status < http.StatusBadRequest
-}
+func (e *Emulator) ForgetRequests() int { return e.ledger.Clear() }
 
 // filterOf reads a Filter from the query, which may also contain the names in more.
 // It returns an error for an unknown or repeated name, and for a profile, step, user or
@@ -101,7 +54,7 @@ func (e *Emulator) filterOf(r *http.Request, more ...string) (Filter, url.Values
 	}
 	if limit, err := whole(query, "limit", 0); err != nil {
 		return f, nil, err
-	} else if f.Limit = int(min(limit, ledgerLimit)); limit == 0 && query.Has("limit") {
+	} else if f.Limit = int(min(limit, ledger.Limit)); limit == 0 && query.Has("limit") {
 		return f, nil, errors.New("query: limit: expected a whole number, at least 1")
 	}
 	return f, query, e.checkFilter(f)
@@ -145,27 +98,47 @@ func (e *Emulator) listRequests(w http.ResponseWriter, r *http.Request) (int, er
 	if err != nil {
 		return http.StatusBadRequest, err
 	}
-	entries, dropped := e.ledger.after(f.Since)
+	entries, dropped := e.ledger.After(f.Since)
 	setType(w.Header(), jsonText)
-	stream(w, `{"requests":[`, f.choose(entries), func(n *entry) any { return n.record() }, fmt.Sprintf("],\"dropped\":%d}\n", dropped))
+	ledger.WriteJSON(w, f.Choose(entries), dropped)
 	return http.StatusOK, nil
 }
 
-// stream writes entries as a JSON list one by one, to save memory.
-func stream(w io.Writer, before string, entries []*entry, each func(*entry) any, after string) {
-	_, err := io.WriteString(w, before)
-	for i, n := range entries {
-		if err != nil {
-			return // the client disconnected
-		}
-		if i > 0 {
-			before = ","
-		} else {
-			before = ""
-		}
-		_, err = w.Write(append([]byte(before+"\n"), encode(each(n))...))
+// exportHAR responds with the requests that match the query's filters, as HAR 1.2.
+func (e *Emulator) exportHAR(w http.ResponseWriter, r *http.Request) (int, error) {
+	f, _, err := e.filterOf(r, "limit")
+	if err != nil {
+		return http.StatusBadRequest, err
 	}
-	_, _ = io.WriteString(w, after)
+	entries, _ := e.ledger.After(f.Since)
+	setType(w.Header(), jsonText)
+	w.Header().Set("Content-Disposition", `attachment; filename="emulator.har"`)
+	ledger.WriteHAR(w, strings.TrimSuffix(e.opts.Address, e.root), f.Choose(entries))
+	return http.StatusOK, nil
+}
+
+// events streams requests as server-sent events, see [ledger.Ledger.Stream]. The stream
+// begins with the next request, or after the one that Last-Event-ID or the query's since
+// names.
+func (e *Emulator) events(w http.ResponseWriter, r *http.Request) (int, error) {
+	f, query, err := e.filterOf(r)
+	if err != nil {
+		return http.StatusBadRequest, err
+	}
+	since := int64(-1)
+	if query.Has("since") {
+		since = f.Since
+	}
+	if last := r.Header.Get("Last-Event-ID"); last != "" {
+		if since, err = strconv.ParseInt(last, 10, 64); err != nil || since < 0 {
+			return http.StatusBadRequest, errors.New("Last-Event-ID: expected the number of a request")
+		}
+	}
+	setType(w.Header(), "text/event-stream; charset=utf-8")
+	if err := e.ledger.Stream(w, r, f, since, e.closing); err != nil {
+		return http.StatusServiceUnavailable, err
+	}
+	return http.StatusOK, nil
 }
 
 func (e *Emulator) removeRequests(w http.ResponseWriter, _ *http.Request) (int, error) {

@@ -1,6 +1,7 @@
-package emulator
+package ledger
 
 import (
+	"io"
 	"net/http"
 	"strings"
 
@@ -17,22 +18,15 @@ type harEntry struct {
 	Problems []Problem `json:"_problems,omitempty"`
 }
 
-// exportHAR responds with the requests that match the query's filters, as HAR 1.2.
-func (e *Emulator) exportHAR(w http.ResponseWriter, r *http.Request) (int, error) {
-	f, _, err := e.filterOf(r, "limit")
-	if err != nil {
-		return http.StatusBadRequest, err
-	}
-	entries, _ := e.ledger.after(f.Since)
+// WriteHAR writes entries as HAR 1.2. origin is the scheme and host of the requests.
+func WriteHAR(w io.Writer, origin string, entries []*Entry) {
 	log := record.HARHead{Version: "1.2", Creator: record.HARCreator{Name: "ssoctl emulate", Version: "1"}, Comment: "Secrets, codes and tokens are masked. Times are those of the emulator's clock."}
-	setType(w.Header(), jsonText)
-	w.Header().Set("Content-Disposition", `attachment; filename="emulator.har"`)
 	head, _ := strings.CutSuffix(string(encode(log)), "}")
-	stream(w, `{"log":`+head+`,"entries":[`, f.choose(entries), func(n *entry) any { return e.harEntry(n.record()) }, "]}}\n")
-	return http.StatusOK, nil
+	stream(w, `{"log":`+head+`,"entries":[`, entries, func(n *Entry) any { return harOf(origin, n.Record()) }, "]}}\n")
 }
 
-func (e *Emulator) harEntry(r Record) harEntry {
+// harOf returns the HAR entry of a record.
+func harOf(origin string, r Record) harEntry {
 	const version, unknown = "HTTP/1.1", -1
 	_, query, _ := strings.Cut(r.Target, "?")
 	out := harEntry{
@@ -40,7 +34,7 @@ func (e *Emulator) harEntry(r Record) harEntry {
 		HAREntry: record.HAREntry{
 			Started: r.Time, Time: r.TookMS, Timings: record.HARTimings{Wait: r.TookMS}, Comment: r.Diagnosis, Profile: r.Profile, Step: r.Step,
 			Request: record.HARRequest{
-				Method: r.Method, URL: record.HARAddress(strings.TrimSuffix(e.opts.Address, e.root) + r.Target), HTTPVersion: version,
+				Method: r.Method, URL: record.HARAddress(origin + r.Target), HTTPVersion: version,
 				Cookies: []record.HARPair{}, Headers: record.HARHeaders(r.Request.Headers), Query: record.HARQuery(query), HeadersSize: unknown, BodySize: r.Request.Size,
 			},
 			Response: record.HARResponse{

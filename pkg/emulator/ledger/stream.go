@@ -1,10 +1,8 @@
-package emulator
+package ledger
 
 import (
-	"errors"
 	"fmt"
 	"net/http"
-	"strconv"
 	"sync"
 	"time"
 )
@@ -18,13 +16,13 @@ const (
 
 // watcher receives every new entry of the ledger. The ledger's lock guards lost.
 type watcher struct {
-	entries chan *entry
+	entries chan *Entry
 	slow    chan struct{} // closed when the watcher falls too far behind
 	lost    bool
 }
 
 // offer sends an entry, or drops the watcher if its channel is full. It never blocks.
-func (w *watcher) offer(n *entry) {
+func (w *watcher) offer(n *Entry) {
 	if w.lost {
 		return
 	}
@@ -40,7 +38,7 @@ var errWatchers = fmt.Errorf("too many event streams: the limit is %d", maxWatch
 
 // watch registers a watcher. It also returns the entries that follow request since, or
 // none if since is negative.
-func (l *ledger) watch(since int64) (*watcher, []*entry, error) {
+func (l *Ledger) watch(since int64) (*watcher, []*Entry, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if len(l.watchers) >= maxWatchers {
@@ -49,7 +47,7 @@ func (l *ledger) watch(since int64) (*watcher, []*entry, error) {
 	if l.watchers == nil {
 		l.watchers = map[*watcher]bool{}
 	}
-	w := &watcher{entries: make(chan *entry, maxWaiting), slow: make(chan struct{})}
+	w := &watcher{entries: make(chan *Entry, maxWaiting), slow: make(chan struct{})}
 	l.watchers[w] = true
 	if since < 0 {
 		return w, nil, nil
@@ -57,50 +55,38 @@ func (l *ledger) watch(since int64) (*watcher, []*entry, error) {
 	return w, l.since(since), nil
 }
 
-func (l *ledger) unwatch(w *watcher) {
+func (l *Ledger) unwatch(w *watcher) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	delete(l.watchers, w)
 }
 
-// events streams requests as server-sent events; the data of each is a [Record] in
-// JSON. The stream begins with the next request, or after the one that Last-Event-ID
-// or the query's since names. A client that reads too slowly is disconnected.
-func (e *Emulator) events(w http.ResponseWriter, r *http.Request) (int, error) {
-	f, query, err := e.filterOf(r)
+// Stream sends the requests that match f as server-sent events until the client
+// disconnects or closing is closed. The data of each event is a [Record] in JSON. The
+// stream begins with the next request, or after request since if that is not negative. A
+// client that reads too slowly is disconnected. The error means that there are too many
+// streams already; nothing was written then.
+func (l *Ledger) Stream(w http.ResponseWriter, r *http.Request, f Filter, since int64, closing <-chan struct{}) error {
+	watcher, missed, err := l.watch(since)
 	if err != nil {
-		return http.StatusBadRequest, err
+		return err
 	}
-	since := int64(-1)
-	if query.Has("since") {
-		since = f.Since
-	}
-	if last := r.Header.Get("Last-Event-ID"); last != "" {
-		if since, err = strconv.ParseInt(last, 10, 64); err != nil || since < 0 {
-			return http.StatusBadRequest, errors.New("Last-Event-ID: expected the number of a request")
-		}
-	}
-	watcher, missed, err := e.ledger.watch(since)
-	if err != nil {
-		return http.StatusServiceUnavailable, err
-	}
-	defer e.ledger.unwatch(watcher)
+	defer l.unwatch(watcher)
 	control := http.NewResponseController(w)
-	stop := e.cutOff(r, watcher, control)
+	stop := watcher.cutOff(r, control, closing)
 	defer stop()
 
-	setType(w.Header(), "text/event-stream; charset=utf-8")
 	w.WriteHeader(http.StatusOK)
 	send := func(text string) bool {
 		_, err := w.Write([]byte(text))
 		return err == nil && control.Flush() == nil
 	}
 	if !send(": one event for each request\n\n") {
-		return http.StatusOK, nil
+		return nil
 	}
-	for _, n := range f.choose(missed) {
+	for _, n := range f.Choose(missed) {
 		if !send(n.event()) {
-			return http.StatusOK, nil
+			return nil
 		}
 	}
 	tick := time.NewTicker(heartbeat)
@@ -109,11 +95,11 @@ func (e *Emulator) events(w http.ResponseWriter, r *http.Request) (int, error) {
 		text := ""
 		select {
 		case <-r.Context().Done():
-			return http.StatusOK, nil
-		case <-e.closing:
-			return http.StatusOK, nil
+			return nil
+		case <-closing:
+			return nil
 		case <-watcher.slow:
-			return http.StatusOK, nil
+			return nil
 		case <-tick.C:
 			text = ": keep-alive\n\n"
 		case n := <-watcher.entries:
@@ -122,15 +108,14 @@ func (e *Emulator) events(w http.ResponseWriter, r *http.Request) (int, error) {
 			}
 		}
 		if text != "" && !send(text) {
-			return http.StatusOK, nil
+			return nil
 		}
 	}
 }
 
-// cutOff makes pending writes to a watcher fail once the watcher is too slow or the
-// emulator closes. Otherwise a write would block for as long as the client does not
-// read.
-func (e *Emulator) cutOff(r *http.Request, w *watcher, control *http.ResponseController) (stop func()) {
+// cutOff makes pending writes to a watcher fail once the watcher is too slow or closing is
+// closed. Otherwise a write would block for as long as the client does not read.
+func (w *watcher) cutOff(r *http.Request, control *http.ResponseController, closing <-chan struct{}) (stop func()) {
 	done := make(chan struct{})
 	var wg sync.WaitGroup
 	wg.Go(func() {
@@ -139,7 +124,7 @@ func (e *Emulator) cutOff(r *http.Request, w *watcher, control *http.ResponseCon
 			return
 		case <-r.Context().Done():
 		case <-w.slow:
-		case <-e.closing:
+		case <-closing:
 			select { // the stream ends by itself unless a write is blocked
 			case <-done:
 				return
@@ -152,6 +137,6 @@ func (e *Emulator) cutOff(r *http.Request, w *watcher, control *http.ResponseCon
 }
 
 // event returns the entry as a server-sent event.
-func (n *entry) event() string {
-	return fmt.Sprintf("id: %d\ndata: %s\n\n", n.ID, encode(n.record()))
+func (n *Entry) event() string {
+	return fmt.Sprintf("id: %d\ndata: %s\n\n", n.ID, encode(n.Record()))
 }
