@@ -1,13 +1,9 @@
-package cmd
+package profiletext
 
 import (
-	"fmt"
+	"io"
 	"maps"
 	"slices"
-	"strings"
-
-	"github.com/charmbracelet/x/ansi"
-	"github.com/spf13/cobra"
 
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/profile"
@@ -15,36 +11,39 @@ import (
 	"ssoctl/pkg/terminal"
 )
 
-func (r *root) newProfileDiff() *cobra.Command {
-	return &cobra.Command{
-		Use: "diff A B", Args: arguments(2, 2), ValidArgsFunction: r.profileNames,
-		RunE: func(c *cobra.Command, args []string) error { return r.profileDiff(c, args[0], args[1]) },
-	}
+// Comparison shows how two profiles differ.
+type Comparison struct {
+	Profiles [2]*profile.Profile
+	Lang     lang.Lang
+	Out      io.Writer // where the text will be printed, which decides its width
 }
 
-// difference is a member that differs between two profiles, or that only one of them has.
-type difference struct {
-	key  string
-	side [2]*profile.Member // nil if that profile does not have it
-}
-
-func (r *root) profileDiff(c *cobra.Command, a, b string) error {
-	names := [2]string{a, b}
-	var members [2]map[string]profile.Member
-	for i, name := range names {
-		r.profile = name
-		p, err := r.load()
-		if err != nil {
-			return err
-		}
-		members[i] = map[string]profile.Member{}
-		for _, m := range p.Members() {
-			members[i][m.Key()] = m
-		}
+// Text returns each differing member with its two values below it.
+func (c Comparison) Text() string {
+	found := c.differences()
+	if len(found) == 0 {
+		return lang.Text{EN: "They do not differ.", ZH: "两者没有差别。"}.In(c.Lang)
 	}
-	found := differences(members)
-	list := []any{}
+	slices.SortStableFunc(found, func(a, b difference) int { return slices.Compare(a.rank(), b.rank()) })
+	width := terminal.Widest(c.Profiles[0].Name, c.Profiles[1].Name)
+	w := terminal.Prose{Out: c.Out}
 	for _, d := range found {
+		w.WriteString(d.key + "\n")
+		for i, p := range c.Profiles {
+			text := "-"
+			if m := d.side[i]; m != nil {
+				text = memberText(*m) + origin(*m)
+			}
+			w.Row(2, width, p.Name, text)
+		}
+	}
+	return w.String()
+}
+
+// Fields returns the differences for a program, sorted by key.
+func (c Comparison) Fields() render.Fields {
+	list := []any{}
+	for _, d := range c.differences() {
 		entry := map[string]any{"key": d.key}
 		for i, name := range []string{"a", "b"} {
 			if m := d.side[i]; m != nil {
@@ -53,9 +52,13 @@ func (r *root) profileDiff(c *cobra.Command, a, b string) error {
 		}
 		list = append(list, entry)
 	}
-	return r.write(c, render.Result{Text: r.diffText(names, found), Fields: render.Fields{
-		{Name: "a", Value: a}, {Name: "b", Value: b}, {Name: "differences", Value: list},
-	}})
+	return render.Fields{{Name: "a", Value: c.Profiles[0].Name}, {Name: "b", Value: c.Profiles[1].Name}, {Name: "differences", Value: list}}
+}
+
+// difference is a member that differs between two profiles, or that only one of them has.
+type difference struct {
+	key  string
+	side [2]*profile.Member // nil if that profile does not have it
 }
 
 // whole returns the table that contains a member, and the key that represents the table if
@@ -72,8 +75,15 @@ func whole(path []string) (table, key string) {
 	return "", ""
 }
 
-// differences compares two profiles. The result is sorted by key.
-func differences(members [2]map[string]profile.Member) []difference {
+// differences compares the profiles. The result is sorted by key.
+func (c Comparison) differences() []difference {
+	var members [2]map[string]profile.Member
+	for i, p := range c.Profiles {
+		members[i] = map[string]profile.Member{}
+		for _, m := range p.Members() {
+			members[i][m.Key()] = m
+		}
+	}
 	keys := map[string][]string{}
 	var tables [2][]string
 	for i, side := range members {
@@ -114,7 +124,7 @@ func equal(a, b any) bool {
 }
 
 // rank is the position of a difference in the output. The order is that of
-// [root.profileText]; members that affect neither a request nor a decision come last.
+// [View.Text]; members that affect neither a request nor a decision come last.
 func (d difference) rank() []int {
 	const scan, reply, inputs, notOffered, refusals, aside = 100, 101, 102, 103, 104, 105
 	path := d.path()
@@ -127,7 +137,7 @@ func (d difference) rank() []int {
 	case "scan":
 		return []int{scan}
 	case "reply":
-		return []int{reply, slices.Index(stepGroups, path[1])}
+		return []int{reply, slices.Index(stepKeys, path[1])}
 	case "not_offered":
 		return []int{notOffered}
 	case "refusals":
@@ -136,7 +146,7 @@ func (d difference) rank() []int {
 		return []int{aside}
 	}
 	if step := slices.Index(profile.StepNames, table); step >= 0 {
-		return []int{step, slices.Index(stepGroups, path[1])} // method and url are first: their index is -1
+		return []int{step, slices.Index(stepKeys, path[1])} // method and url are first: their index is -1
 	}
 	return []int{inputs}
 }
@@ -147,28 +157,4 @@ func (d difference) path() []string {
 		return d.side[0].Path
 	}
 	return d.side[1].Path
-}
-
-// diffText prints each differing member with its two values below it.
-func (r *root) diffText(names [2]string, found []difference) string {
-	if len(found) == 0 {
-		return lang.Text{EN: "They do not differ.", ZH: "两者没有差别。"}.In(r.language())
-	}
-	found = slices.SortedStableFunc(slices.Values(found), func(a, b difference) int { return slices.Compare(a.rank(), b.rank()) })
-	width := max(ansi.StringWidth(names[0]), ansi.StringWidth(names[1]))
-	var b strings.Builder
-	for _, d := range found {
-		fmt.Fprintln(&b, d.key)
-		for i, name := range names {
-			text := "-"
-			if m := d.side[i]; m != nil {
-				text = memberText(*m)
-				if m.Own {
-					text += "  [" + m.From.String() + "]"
-				}
-			}
-			fmt.Fprintf(&b, "  %s%s  %s\n", name, strings.Repeat(" ", width-ansi.StringWidth(name)), terminal.Fit(r.Out, text, width+4))
-		}
-	}
-	return b.String()
 }

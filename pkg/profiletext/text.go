@@ -1,0 +1,165 @@
+// Package profiletext shows profiles: one of them ([View]), or how two differ
+// ([Comparison]), each as text for a person and as fields for a program. Secrets are
+// redacted.
+package profiletext
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"ssoctl/pkg/lang"
+	"ssoctl/pkg/printable"
+	"ssoctl/pkg/profile"
+	"ssoctl/pkg/terminal"
+)
+
+// View shows one profile.
+type View struct {
+	Profile *profile.Profile
+	Lang    lang.Lang
+	Out     io.Writer // where the text will be printed, which decides its width
+}
+
+// Text returns first what goes over the wire, then the inputs with their values, then the
+// refusals. Guesses are where they apply.
+func (v View) Text() string {
+	p := v.Profile
+	w := &writer{Prose: terminal.Prose{Out: v.Out}, p: p, lang: v.Lang}
+	w.Line(0, p.Name+"  "+p.TitleText().In(v.Lang))
+	if len(p.Extends) > 0 {
+		w.Line(0, w.in("extends ", "继承 ")+strings.Join(p.Extends, ", "))
+	}
+	for _, doc := range p.Docs {
+		w.Line(0, doc)
+	}
+	for _, s := range p.Steps() {
+		w.section(s.Name + "  " + s.Provenance().In(v.Lang))
+		w.step(s)
+	}
+	w.table("scan", w.in("the vendor's script for QR codes", "厂商的二维码脚本"))
+	w.table("reply", w.in("every response", "所有响应"), "ok", "code", "message", "trace")
+	w.inputs()
+	w.notOffered()
+	w.refusals()
+	return w.String()
+}
+
+// writer is the text of a profile while it is written.
+type writer struct {
+	terminal.Prose
+	p    *profile.Profile
+	lang lang.Lang
+}
+
+func (w *writer) in(en, zh string) string { return lang.Text{EN: en, ZH: zh}.In(w.lang) }
+
+func (w *writer) guess(g lang.Text) string { return profile.Unverified(g).In(w.lang) }
+
+func (w *writer) section(title string) { fmt.Fprintf(w, "\n%s\n", title) }
+
+// entry writes lines beside a label. It skips empty lines.
+func (w *writer) entry(width int, label string, lines ...string) {
+	for _, line := range lines {
+		if line != "" {
+			w.Row(2, width, label, line)
+			label = ""
+		}
+	}
+}
+
+func (w *writer) inputs() {
+	names := w.p.InputNames()
+	if len(names) == 0 {
+		return
+	}
+	w.section(w.in("inputs", "输入项"))
+	width := terminal.Widest(names...)
+	for _, name := range names {
+		in := w.p.Inputs[name]
+		value, from := w.p.Shown(name)
+		vendor := ""
+		if in.Vendor != "" && in.Vendor != name {
+			vendor = w.in("the vendor's ", "厂商字段名 ") + in.Vendor
+		}
+		w.entry(width, name, strings.TrimSpace(value+"  ["+from.In(w.lang)+"]"), vendor, w.in(in.Help, in.HelpZH), w.guess(w.p.GuessOf(name)))
+	}
+}
+
+// stepKeys are the keys of a step that are shown, in this order. Method and url are in the
+// step's first line. Examples are only for the emulator.
+var stepKeys = []string{
+	"query", "headers", "form", "json", "sign", "read", "ok", "code", "message", "trace", "lifetime", "scan", "state", "callback",
+}
+
+// keyWidth is the width of the column of keys.
+const keyWidth = len("callback")
+
+func (w *writer) step(s *profile.Step) {
+	members := w.under(s.Name)
+	from := ""
+	for _, m := range members {
+		if key := m.Path[1]; key == "url" || key == "method" && from == "" {
+			from = origin(m)
+		}
+	}
+	w.Line(2, s.Method+" "+string(s.URL)+from)
+	w.groups(members, stepKeys)
+	w.entry(keyWidth, w.in("needs", "需要"), strings.Join(needs(w.p, s), ", "))
+	if guess := w.guess(s.GuessText()); guess != "" {
+		w.Line(2, guess)
+	}
+}
+
+// table shows a table of the profile: the given keys, or all.
+func (w *writer) table(name, title string, keys ...string) {
+	members := w.under(name)
+	if len(members) == 0 {
+		return
+	}
+	if len(keys) == 0 {
+		for _, m := range members {
+			if !slices.Contains(keys, m.Path[1]) {
+				keys = append(keys, m.Path[1])
+			}
+		}
+	}
+	w.section(name + "  " + title)
+	w.groups(members, keys)
+}
+
+// under returns the members of a table of the profile.
+func (w *writer) under(table string) []profile.Member {
+	return slices.DeleteFunc(w.p.Members(), func(m profile.Member) bool { return m.Path[0] != table || len(m.Path) < 2 })
+}
+
+// groups shows members grouped by their second key.
+func (w *writer) groups(members []profile.Member, keys []string) {
+	for _, key := range keys {
+		var lines []string
+		for _, m := range members {
+			if m.Path[1] != key {
+				continue
+			}
+			text := memberText(m)
+			if len(m.Path) > 2 {
+				text = printable.Text(strings.Join(m.Path[2:], ".")) + " = " + text
+			}
+			lines = append(lines, text+origin(m))
+		}
+		w.entry(keyWidth, key, lines...)
+	}
+}
+
+func (w *writer) notOffered() {
+	if len(w.p.NotOffered) == 0 {
+		return
+	}
+	w.section(w.in("not offered", "不提供"))
+	for _, name := range profile.StepNames {
+		if why, ok := w.p.NotOffered[name]; ok {
+			w.entry(len("authorize"), name, why.Text().In(w.lang))
+		}
+	}
+}
