@@ -1,8 +1,6 @@
 package cmd
 
 import (
-	"bytes"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -10,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"ssoctl/pkg/exactjson"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/printable"
 	"ssoctl/pkg/recipe"
@@ -150,9 +149,5 @@ func tomlKey(name string) string {
 
 // tomlString is a TOML basic string, which has the same escapes as JSON.
 func tomlString(text string) string {
-	var b bytes.Buffer
-	enc := json.NewEncoder(&b)
-	enc.SetEscapeHTML(false)
-	_ = enc.Encode(text) // a string and a buffer cannot fail
-	return strings.TrimSpace(b.String())
+	return exactjson.Quote(text)
 }

@@ -1,12 +1,12 @@
 package capture
 
 import (
-	"encoding/base64"
 	"net/http"
 	"net/url"
 	"slices"
 	"strings"
 
+	"ssoctl/pkg/basicauth"
 	"ssoctl/pkg/body"
 	"ssoctl/pkg/fixture"
 	"ssoctl/pkg/profile"
@@ -71,9 +71,8 @@ func (r *Proxy) path(t *target) string {
 func (r *Proxy) header(name, value string, f leaf) string {
 	scheme, rest, ok := strings.Cut(value, " ")
 	if ok && name == "Authorization" {
-		if id, password, isBasic := basicAuth(value); isBasic {
-			pair := url.QueryEscape(id) + ":" + url.QueryEscape(r.standins.of("client_secret", password))
-			return scheme + " " + base64.StdEncoding.EncodeToString([]byte(pair))
+		if id, password, isBasic := basicauth.Decode(value); isBasic {
+			return scheme + " " + basicauth.Encode(id, r.standins.of("client_secret", password))
 		}
 		if known, ok := r.standins.known(rest); ok {
 			return scheme + " " + known

@@ -1,12 +1,13 @@
 package capture
 
 import (
-	"bytes"
 	"encoding/json"
 	"io"
 	"net/url"
 	"strconv"
 	"strings"
+
+	"ssoctl/pkg/exactjson"
 )
 
 // leaf returns the replacement for a member's value, or false to keep it. value is a
@@ -42,7 +43,7 @@ func rewriteJSON(text, at string, f leaf) string {
 		}
 		if replacement, ok := f(key, token); ok {
 			if _, number := token.(json.Number); !number || !json.Valid([]byte(replacement)) {
-				replacement = quote(replacement)
+				replacement = exactjson.Quote(replacement)
 			}
 			b.WriteString(text[copied:start] + replacement)
 			copied = end
@@ -95,14 +96,6 @@ func (w *jsonWalk) step(token json.Token) (key string, isLeaf bool) {
 		return key, true
 	}
 	return "", false
-}
-
-func quote(text string) string {
-	var b bytes.Buffer
-	enc := json.NewEncoder(&b)
-	enc.SetEscapeHTML(false)
-	_ = enc.Encode(text) // cannot fail for a string
-	return strings.TrimSuffix(b.String(), "\n")
 }
 
 // rewritePairs replaces values in a query or form. Invalid escapes are taken literally.

@@ -1,13 +1,13 @@
 package capture
 
 import (
-	"encoding/base64"
 	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
 	"strings"
 
+	"ssoctl/pkg/basicauth"
 	"ssoctl/pkg/fixture"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/recipe"
@@ -164,7 +164,7 @@ type shown struct {
 // credentials returns the credentials in a request for a step.
 func credentials(s *profile.Step, req *http.Request, body []byte) shown {
 	out := shown{method: recipe.AuthMethodPost}
-	if id, password, ok := basicAuth(req.Header.Get("Authorization")); ok && s.Uses("basic_auth") {
+	if id, password, ok := basicauth.Decode(req.Header.Get("Authorization")); ok && s.Uses("basic_auth") {
 		return shown{recipe.AuthMethodBasic, id, secret.New(password)}
 	} else if !s.Uses("post_secret") {
 		out.method = recipe.AuthMethodBasic
@@ -184,17 +184,4 @@ func credentials(s *profile.Step, req *http.Request, body []byte) shown {
 		}
 	})
 	return out
-}
-
-// basicAuth decodes an Authorization header of RFC 6749 §2.3.1.
-func basicAuth(header string) (id, password string, ok bool) {
-	scheme, encoded, _ := strings.Cut(header, " ")
-	plain, err := base64.StdEncoding.DecodeString(encoded)
-	id, password, colon := strings.Cut(string(plain), ":")
-	if err != nil || !colon || !strings.EqualFold(scheme, "Basic") {
-		return "", "", false
-	}
-	id, err1 := url.QueryUnescape(id)
-	password, err2 := url.QueryUnescape(password)
-	return id, password, err1 == nil && err2 == nil
 }

@@ -3,11 +3,11 @@ package client
 import (
 	"cmp"
 	"net/http"
-	"net/url"
 	"strconv"
 	"strings"
 	"time"
 
+	"ssoctl/pkg/basicauth"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/recipe"
 	"ssoctl/pkg/scrub"
@@ -108,11 +108,11 @@ func attribute(challenge, name string) string {
 	return ""
 }
 
-// basicEncoded reports whether form-encoding for HTTP Basic (RFC 6749 §2.3.1) changed the
-// client_id or client_secret. Some servers do not decode them.
+// basicEncoded reports whether HTTP Basic changed the client_id or client_secret: see
+// [basicauth.Changes].
 func basicEncoded(values recipe.Values) bool {
 	id, _ := values.Text("client_id")
 	secretText, sent := values.Text("client_secret")
 	method, chosen := values.Text(recipe.AuthMethod)
-	return sent && (!chosen || method == recipe.AuthMethodBasic) && (url.QueryEscape(id) != id || url.QueryEscape(secretText) != secretText)
+	return sent && (!chosen || method == recipe.AuthMethodBasic) && basicauth.Changes(id, secretText)
 }

@@ -1,13 +1,12 @@
 package emulator
 
 import (
-	"bytes"
-	"encoding/json"
 	"net/http"
 	"strconv"
 	"strings"
 
 	"ssoctl/pkg/body"
+	"ssoctl/pkg/exactjson"
 	"ssoctl/pkg/profile"
 )
 
@@ -127,13 +126,7 @@ func jsonEscape(text string) string {
 	if !strings.ContainsFunc(text, func(r rune) bool { return r < ' ' || r >= 0x7f || r == '"' || r == '\\' }) {
 		return text
 	}
-	var b bytes.Buffer
-	enc := json.NewEncoder(&b)
-	enc.SetEscapeHTML(false)
-	if err := enc.Encode(text); err != nil {
-		return "" // unreachable: strings always encode
-	}
-	return strings.TrimSuffix(strings.TrimPrefix(strings.TrimSuffix(b.String(), "\n"), `"`), `"`)
+	return exactjson.Escape(text)
 }
 
 // contentType returns the media type for a response's text.

@@ -1,5 +1,5 @@
 // Package exactjson decodes JSON with exact numbers, in time and memory proportional to its
-// size. Call [Decode].
+// size, and encodes it without the escapes for HTML. Call [Decode] and [Encode].
 package exactjson
 
 import (

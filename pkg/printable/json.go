@@ -1,23 +1,21 @@
 package printable
 
 import (
-	"bytes"
-	"encoding/json"
 	"fmt"
 	"unicode/utf16"
 	"unicode/utf8"
+
+	"ssoctl/pkg/exactjson"
 )
 
 // MarshalJSON encodes v as JSON on one line, escaped by [JSON]. All JSON for a terminal
 // or a script is written with it.
 func MarshalJSON(v any) ([]byte, error) {
-	var b bytes.Buffer
-	enc := json.NewEncoder(&b)
-	enc.SetEscapeHTML(false)
-	if err := enc.Encode(v); err != nil {
+	text, err := exactjson.Encode(v)
+	if err != nil {
 		return nil, err
 	}
-	return JSON(bytes.TrimSuffix(b.Bytes(), []byte("\n"))), nil
+	return JSON(text), nil
 }
 
 // JSON escapes the characters of [Text] in valid JSON. They occur only inside strings, so

@@ -1,7 +1,6 @@
 package profile
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -13,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 
+	"ssoctl/pkg/exactjson"
 	"ssoctl/pkg/jq"
 	"ssoctl/pkg/lang"
 )
@@ -259,11 +259,9 @@ func Text(v any) string {
 	case float64: // decoded by encoding/json
 		return strconv.FormatFloat(x, 'f', -1, 64)
 	}
-	var b bytes.Buffer
-	enc := json.NewEncoder(&b)
-	enc.SetEscapeHTML(false)
-	if err := enc.Encode(v); err != nil {
+	text, err := exactjson.Encode(v)
+	if err != nil {
 		return fmt.Sprint(v)
 	}
-	return strings.TrimSuffix(b.String(), "\n")
+	return string(text)
 }

@@ -15,6 +15,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"ssoctl/pkg/exactjson"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/secret"
 )
@@ -208,7 +209,7 @@ func (b *builder) content(r Recipe, address *url.URL) (query string, body []byte
 	switch {
 	case r.JSON != nil:
 		v, _ := b.jsonValue(r.JSON)
-		body, err = encodeJSON(v)
+		body, err = exactjson.Encode(v)
 	case r.Form != nil:
 		body = []byte(b.members(r.Form).Encode())
 	}
@@ -224,17 +225,6 @@ func (b *builder) members(group map[string]Template) url.Values {
 		}
 	}
 	return out
-}
-
-// encodeJSON encodes v compactly, with the members of objects in alphabetical order.
-func encodeJSON(v any) ([]byte, error) {
-	var buf bytes.Buffer
-	enc := json.NewEncoder(&buf)
-	enc.SetEscapeHTML(false)
-	if err := enc.Encode(v); err != nil {
-		return nil, err
-	}
-	return bytes.TrimSuffix(buf.Bytes(), []byte("\n")), nil
 }
 
 // jsonValue expands v at any depth; false means that v is left out.

@@ -9,6 +9,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"ssoctl/pkg/exactjson"
 )
 
 // wantedJSON is the parsed template of one JSON value.
@@ -36,7 +38,7 @@ const (
 )
 
 func wantJSON(member string, v any) *wantedJSON {
-	encoded, _ := encodeJSON(v) // "" if JSON cannot represent v; it equals no value
+	encoded, _ := exactjson.Encode(v) // "" if JSON cannot represent v; it equals no value
 	w := &wantedJSON{member: member, literal: string(encoded)}
 	switch v := v.(type) {
 	case map[string]any:
@@ -221,7 +223,7 @@ func withoutString(text, s string) string {
 	if dec.Decode(&v) != nil {
 		return text
 	}
-	out, err := encodeJSON(without(v, s))
+	out, err := exactjson.Encode(without(v, s))
 	if err != nil {
 		return text
 	}

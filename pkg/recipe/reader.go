@@ -1,7 +1,6 @@
 package recipe
 
 import (
-	"encoding/base64"
 	"net/http"
 	"net/url"
 	"slices"
@@ -10,6 +9,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"ssoctl/pkg/basicauth"
 	"ssoctl/pkg/secret"
 )
 
@@ -99,12 +99,8 @@ func (rd *reader) basicAuth(member, value string) {
 }
 
 func (rd *reader) decodeBasic(member, value string) {
-	encoded, ok := strings.CutPrefix(value, "Basic ")
-	decoded, err := base64.StdEncoding.DecodeString(encoded)
-	id, password, colon := strings.Cut(string(decoded), ":")
-	id, err1 := url.QueryUnescape(id)
-	password, err2 := url.QueryUnescape(password)
-	if !ok || err != nil || !colon || err1 != nil || err2 != nil {
+	id, password, ok := basicauth.Decode(value)
+	if !ok || !strings.HasPrefix(value, "Basic ") {
 		rd.problem(member, "basic_auth", Malformed, "Basic and base64 of client_id:client_secret", value)
 		return
 	}

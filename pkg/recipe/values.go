@@ -5,9 +5,9 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
-	"net/url"
 	"strconv"
 
+	"ssoctl/pkg/basicauth"
 	"ssoctl/pkg/secret"
 )
 
@@ -58,7 +58,7 @@ func (v Values) clientAuth(placeholder string) (string, bool) {
 	switch placeholder {
 	case "basic_auth":
 		if hasSecret && (!chosen || method == AuthMethodBasic) {
-			return basicAuth(id, secret), true
+			return "Basic " + basicauth.Encode(id, secret), true
 		}
 	case "post_secret":
 		if hasSecret && (!chosen || method == AuthMethodPost) {
@@ -70,12 +70,6 @@ func (v Values) clientAuth(placeholder string) (string, bool) {
 		}
 	}
 	return "", false
-}
-
-// basicAuth returns the Authorization header of RFC 6749 §2.3.1: id and secret are
-// form-encoded before they are joined as in RFC 7617.
-func basicAuth(id, secret string) string {
-	return "Basic " + base64.StdEncoding.EncodeToString([]byte(url.QueryEscape(id)+":"+url.QueryEscape(secret)))
 }
 
 // CodeChallenge returns the code_challenge for a code_verifier by the method S256 (RFC

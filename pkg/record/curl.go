@@ -1,12 +1,12 @@
 package record
 
 import (
-	"encoding/base64"
 	"maps"
 	"net/http"
 	"slices"
 	"strings"
 
+	"ssoctl/pkg/basicauth"
 	"ssoctl/pkg/secret"
 )
 
@@ -72,9 +72,9 @@ func (w *shellWriter) header(name, value string) string {
 		return "-H " + w.word(piece{name + ";", inHeader}) // makes curl send an empty field
 	}
 	if credentials, ok := strings.CutPrefix(value, "Basic "); ok && name == "Authorization" {
-		pair, err := base64.StdEncoding.DecodeString(credentials)
-		if _, marked := w.next(string(pair)); err == nil && marked != nil {
-			return "-u " + w.word(piece{string(pair), inQuery}) // RFC 6749 §2.3.1
+		pair, ok := basicauth.Pair(credentials)
+		if _, marked := w.next(pair); ok && marked != nil {
+			return "-u " + w.word(piece{pair, inQuery}) // RFC 6749 §2.3.1
 		}
 	}
 	return "-H " + w.word(piece{name + ": " + value, inHeader})

@@ -1,8 +1,6 @@
 package record
 
 import (
-	"bytes"
-	"encoding/json"
 	"fmt"
 	"net"
 	"net/http"
@@ -10,6 +8,7 @@ import (
 	"time"
 
 	"ssoctl/pkg/body"
+	"ssoctl/pkg/exactjson"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/printable"
 )
@@ -123,12 +122,8 @@ func (r *Recorder) HAR(version string, l lang.Lang) ([]byte, error) {
 	for _, s := range r.shown() {
 		log.Entries = append(log.Entries, s.entry(l))
 	}
-	var out bytes.Buffer
-	enc := json.NewEncoder(&out)
-	enc.SetEscapeHTML(false)
-	enc.SetIndent("", "  ")
-	err := enc.Encode(map[string]any{"log": log})
-	return printable.JSON(out.Bytes()), err
+	text, err := exactjson.EncodeIndented(map[string]any{"log": log})
+	return printable.JSON(text), err
 }
 
 const (

@@ -1,13 +1,13 @@
 package record
 
 import (
-	"bytes"
-	"encoding/json"
 	"fmt"
 	"net/url"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"ssoctl/pkg/exactjson"
 )
 
 // encoding says how a value is encoded in a part of a request.
@@ -29,11 +29,7 @@ func (e encoding) encode(s string) string {
 	case inQuery:
 		return url.QueryEscape(s)
 	case inJSON:
-		var b bytes.Buffer
-		enc := json.NewEncoder(&b)
-		enc.SetEscapeHTML(false)
-		_ = enc.Encode(s) // cannot fail for a string and a buffer
-		return strings.Trim(b.String(), "\n")[1 : b.Len()-2]
+		return exactjson.Escape(s)
 	}
 	return s
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 
+	"ssoctl/pkg/exactjson"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/printable"
 )
@@ -122,12 +123,11 @@ func appendValue(b *bytes.Buffer, name string, v any) error {
 }
 
 func appendEncoded(b *bytes.Buffer, name string, v any) error {
-	enc := json.NewEncoder(b)
-	enc.SetEscapeHTML(false)
-	if err := enc.Encode(v); err != nil {
+	text, err := exactjson.Encode(v)
+	if err != nil {
 		return &ValueError{name, lang.Text{EN: "cannot be written as JSON", ZH: "无法写成 JSON"}}
 	}
-	b.Truncate(b.Len() - 1) // the encoder's newline
+	b.Write(text)
 	return nil
 }
 

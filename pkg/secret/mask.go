@@ -1,11 +1,12 @@
 package secret
 
 import (
-	"encoding/base64"
 	"fmt"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"ssoctl/pkg/basicauth"
 )
 
 // Mask returns a stub by which a user who knows the secret s can recognise it: its first
@@ -37,13 +38,10 @@ func Mask(s string) string {
 // password returns the password in HTTP Basic credentials (RFC 7617), with or without
 // their scheme, or "" for other texts.
 func password(credentials string) string {
-	if scheme, rest, ok := strings.Cut(credentials, " "); ok && strings.EqualFold(scheme, "Basic") {
-		credentials = rest
-	}
-	text, err := base64.StdEncoding.DecodeString(credentials)
-	if err != nil || !utf8.Valid(text) {
+	pair, ok := basicauth.Pair(credentials)
+	if !ok || !utf8.ValidString(pair) {
 		return ""
 	}
-	_, password, _ := strings.Cut(string(text), ":")
+	_, password, _ := strings.Cut(pair, ":")
 	return password
 }
