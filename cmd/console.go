@@ -1,7 +1,12 @@
 package cmd
 
 import (
+	"os"
+	"strings"
+
 	"ssoctl/pkg/lang"
+	"ssoctl/pkg/present"
+	"ssoctl/pkg/qr"
 	"ssoctl/pkg/terminal"
 )
 
@@ -9,6 +14,28 @@ import (
 func (r *root) console() terminal.Console {
 	kind, _ := r.Env("TERM")
 	return terminal.Console{W: r.Err, Lang: r.language(), Quiet: r.quiet, Dumb: kind == "dumb", Held: r.held}
+}
+
+// presenting is what a login needs from outside.
+func (r *root) presenting() present.Deps {
+	d := present.Deps{Console: r.console(), Style: r.qrStyle(), Now: r.Now, OpenBrowser: r.OpenBrowser}
+	if !r.stdin && !r.quiet {
+		d.Keyboard, _ = r.In.(*os.File)
+	}
+	return d
+}
+
+// qrStyle returns the style that suits the terminal: explicit colours if they are allowed,
+// otherwise light on dark, or dark on light if COLORFGBG names a light background.
+func (r *root) qrStyle() qr.Style {
+	if _, _, tty := r.drawable(); tty && !r.noColor {
+		return qr.Color
+	}
+	colours, _ := r.Env("COLORFGBG")
+	if ground := colours[strings.LastIndexByte(colours, ';')+1:]; ground == "7" || ground == "15" {
+		return qr.PlainLight
+	}
+	return qr.PlainDark
 }
 
 // drawable returns the size of the terminal on stderr; ok is false if nothing can be redrawn

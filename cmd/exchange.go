@@ -13,6 +13,7 @@ import (
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/loopback"
 	"ssoctl/pkg/output"
+	"ssoctl/pkg/present"
 	"ssoctl/pkg/secret"
 )
 
@@ -80,8 +81,8 @@ func (r *root) newExchange() *cobra.Command {
 
 // exchangeCaught waits for a redirect and exchanges its code.
 func (r *root) exchangeCaught(ctx context.Context, cl *client.Client, o exchangeOptions) (client.Login, error) {
-	caught := catchOptions{listen: o.listen, tls: o.tls, wait: o.wait, noState: o.noState, params: o.params, then: cl.ExchangeSteps(), by: r.catchBrowser(waitOptions{})}
-	_, got, err := r.catchAndTrade(ctx, cl, caught, cl.Exchange)
+	caught := catchOptions{listen: o.listen, tls: o.tls, wait: o.wait, noState: o.noState, params: o.params, then: cl.ExchangeSteps()}
+	_, got, err := r.catchAndTrade(ctx, cl, caught, present.Browser{Deps: r.presenting()}, cl.Exchange)
 	return got, err
 }
 

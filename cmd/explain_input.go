@@ -8,7 +8,6 @@ import (
 	"io/fs"
 	"os"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -82,14 +81,11 @@ func (p *pasted) Read(b []byte) (int, error) {
 
 // readPasted reads and explains the text. On a terminal it shows the progress.
 func (r *root) readPasted(ctx context.Context, text *pasted, asked []*profile.Profile) (explain.Report, error) {
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	drawn := r.showReading(ctx, text)
+	drawn := r.showReading(text)
 	report, err := explain.Read(ctx, terminal.Interruptible(ctx, text), asked)
 	if ended := ctx.Err(); ended != nil { // Ctrl-C: the text was not read to its end
 		err = ended
 	}
-	cancel()
 	drawn()
 	switch {
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
@@ -110,29 +106,31 @@ func tooLong(name lang.Text) error {
 	return usagef(lang.Text{EN: "%s: larger than %d MiB", ZH: "%s：超过 %d MiB"}, name, explain.MaxText>>20)
 }
 
-// showReading shows on a terminal how much was read, if reading takes long. end waits
-// until ctx ends, then removes the progress line.
-func (r *root) showReading(ctx context.Context, text *pasted) (end func()) {
-	const short = 500 * time.Millisecond
-	if _, _, tty := r.drawable(); !tty || r.quiet || text.typed {
+// showReading shows on a terminal how much was read, if reading takes long. end removes the
+// progress line.
+func (r *root) showReading(text *pasted) (end func()) {
+	if text.typed {
 		return func() {}
 	}
-	var mu sync.Mutex
-	var drawing sync.WaitGroup
-	block := live{to: r.Err}
-	start := r.Now()
-	drawing.Go(func() {
-		redraw(ctx, &mu, func() {
-			if columns, rows, tty := r.drawable(); tty && r.Now().Sub(start) > short && text.read.Load() > 0 {
-				block.draw([]string{r.in(text.progress())}, columns, rows, "")
-			}
-		})
-	})
-	return func() {
-		drawing.Wait()
-		_, _ = io.WriteString(r.Err, block.erased())
-	}
+	return r.console().Live(&reading{root: r, text: text, start: r.Now()}).Erase
 }
+
+// reading draws the progress of reading a text.
+type reading struct {
+	*root
+	text  *pasted
+	start time.Time
+}
+
+func (p *reading) Lines(int, int) []string {
+	const short = 500 * time.Millisecond
+	if p.Now().Sub(p.start) <= short || p.text.read.Load() == 0 {
+		return nil
+	}
+	return []string{p.in(p.text.progress())}
+}
+
+func (p *reading) Above() string { return "" }
 
 // progress says how much was read and how to stop.
 func (p *pasted) progress() lang.Text {

@@ -20,6 +20,7 @@ import (
 	"ssoctl/pkg/login"
 	"ssoctl/pkg/loopback"
 	"ssoctl/pkg/mirror"
+	"ssoctl/pkg/present"
 	"ssoctl/pkg/private"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/render"
@@ -63,6 +64,9 @@ func causeHint(err error, r *root) lang.Text {
 		stray      *loopback.StrayError
 		listen     *loopback.ListenError
 		timeout    *login.TimeoutError
+		mirrored   *present.MirrorError
+		noBrowser  *mirror.NoBrowserError
+		scan       *present.ScanError
 		stored     *keyring.Error
 		foreign    *private.Error
 		unknown    *unknownError
@@ -97,13 +101,15 @@ func causeHint(err error, r *root) lang.Text {
 	case errors.As(err, &fault):
 		return profileHint(fault, r)
 	case errors.As(err, &stray):
-		return lang.Join(sentHint(err), r.strayHint(stray), lang.Text{EN: "Start the login again: ssoctl login, or ssoctl authorize-url and exchange --callback.", ZH: "请重新发起登录：ssoctl login，或 ssoctl authorize-url 后用 exchange --callback 完成。"})
+		return lang.Join(sentHint(err), login.StrayHint(stray, r.loaded), lang.Text{EN: "Start the login again: ssoctl login, or ssoctl authorize-url and exchange --callback.", ZH: "请重新发起登录：ssoctl login，或 ssoctl authorize-url 后用 exchange --callback 完成。"})
 	case errors.As(err, &callback):
 		return callbackHint(callback, r.loaded)
-	case errors.As(err, new(*mirrorError)), errors.As(err, new(*mirror.NoBrowserError)):
-		return mirrorHint(err)
-	case errors.As(err, new(*scanError)):
-		return startAgain
+	case errors.As(err, &mirrored):
+		return mirrored.Hint()
+	case errors.As(err, &noBrowser):
+		return noBrowser.Hint()
+	case errors.As(err, &scan):
+		return scan.Hint()
 	case errors.As(err, new(*noScanError)):
 		return lang.Text{
 			EN: "Start the emulator with --approve ask, and open one of its scan pages, for example with ssoctl qrlogin.",
@@ -117,7 +123,7 @@ func causeHint(err error, r *root) lang.Text {
 	case errors.As(err, &listen):
 		return lang.Text{EN: "Choose another address: --listen 127.0.0.1:0 takes any free port. A redirect_uri on this machine must have the same port: http://127.0.0.1:0/… means any free port.", ZH: "请换一个地址：--listen 127.0.0.1:0 会自动选用空闲端口；若 redirect_uri 指向本机，端口须一致，写成 http://127.0.0.1:0/… 即可自动选用。"}
 	case errors.As(err, &timeout) && timeout.Last != nil:
-		return lang.Join(r.strayHint(timeout.Last), lang.Text{EN: "Start again; --wait 10m waits longer.", ZH: "请重新发起，可用 --wait 10m 延长等待时间。"})
+		return lang.Join(login.StrayHint(timeout.Last, r.loaded), lang.Text{EN: "Start again; --wait 10m waits longer.", ZH: "请重新发起，可用 --wait 10m 延长等待时间。"})
 	case errors.As(err, &timeout):
 		return lang.Text{
 			EN: "Start again; --wait 10m waits longer. If the browser shows a vendor's error page instead, the redirect address is often not registered there: compare the redirect_uri in the address above with the vendor's console.",

@@ -131,7 +131,7 @@ func (r *root) causeHint(e *client.NetworkError) lang.Text {
 	case !certificate.IsZero():
 		return certificate
 	case errors.As(e.Err, &load) && load.Untrusted():
-		return mirrorTrustHint
+		return load.Hint()
 	case errors.As(e.Err, &dns) && dns.IsNotFound:
 		return lang.Join(lang.Text{EN: "There is no host with this name.", ZH: "没有这个域名。"}, address, lang.Text{
 			EN: "If the host is on an internal network: is the VPN up? Is a proxy needed (--proxy)?", ZH: "若在内网：VPN 连上了吗？需要代理吗（--proxy）？",

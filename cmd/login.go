@@ -13,8 +13,8 @@ import (
 	"ssoctl/pkg/handoff"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/login"
-	"ssoctl/pkg/loopback"
 	"ssoctl/pkg/output"
+	"ssoctl/pkg/present"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/recipe"
 )
@@ -24,8 +24,7 @@ const defaultWait = 5 * time.Minute
 
 func (r *root) newLogin() *cobra.Command {
 	var o catchOptions
-	var w waitOptions
-	var noBrowser, resume bool
+	var noBrowser, qr, paste, resume bool
 	var redirectURI string
 	c := &cobra.Command{
 		Use: "login", Args: arguments(0, 0),
@@ -40,16 +39,22 @@ func (r *root) newLogin() *cobra.Command {
 			if err := redirectFlag(cl.Profile(), redirectURI); err != nil {
 				return err
 			}
-			w.open = !noBrowser
-			o.by = r.catchBrowser(w)
-			return r.logIn(c, cl, o, false)
+			show := present.Browser{Deps: r.presenting(), Launch: !noBrowser, ShowQR: qr}
+			if !paste {
+				return r.logIn(c, cl, o, show, false)
+			}
+			if err := r.takeStdin(); err != nil {
+				return err
+			}
+			_, tty := r.terminalIn()
+			return r.logIn(c, cl, o, present.Paste{Browser: show, In: r.In, Retry: tty}, false)
 		},
 	}
 	f := c.Flags()
 	f.BoolVar(&noBrowser, "no-browser", false, "")
 	f.BoolVar(&resume, "resume", false, "")
-	f.BoolVar(&w.qr, "qr", false, "")
-	f.BoolVar(&w.paste, "paste", false, "")
+	f.BoolVar(&qr, "qr", false, "")
+	f.BoolVar(&paste, "paste", false, "")
 	catchFlags(c, &o, &redirectURI, defaultWait)
 	excludeEachOther(c, "paste", "listen")
 	excludeEachOther(c, "paste", "listen-tls")
@@ -101,14 +106,14 @@ func catchFlags(c *cobra.Command, o *catchOptions, redirectURI *string, wait tim
 
 // logIn waits for a code, runs the steps that follow unless codeOnly, and prints the
 // result.
-func (r *root) logIn(c *cobra.Command, cl *client.Client, o catchOptions, codeOnly bool) error {
+func (r *root) logIn(c *cobra.Command, cl *client.Client, o catchOptions, by present.Catcher, codeOnly bool) error {
 	trade := cl.Login
 	if codeOnly {
 		trade = func(context.Context, recipe.Values) (client.Login, error) { return client.Login{}, nil }
 	} else {
 		o.then = cl.LoginSteps()
 	}
-	caught, got, err := r.catchAndTrade(c.Context(), cl, o, trade)
+	caught, got, err := r.catchAndTrade(c.Context(), cl, o, by, trade)
 	if err != nil {
 		return err
 	}
@@ -121,11 +126,15 @@ func (r *root) logIn(c *cobra.Command, cl *client.Client, o catchOptions, codeOn
 
 // catchAndTrade waits for a code, exchanges it, and tells the browser how that ended. It
 // does so before the result is written, because the reader of stdout may be slow.
-func (r *root) catchAndTrade(ctx context.Context, cl *client.Client, o catchOptions,
+func (r *root) catchAndTrade(ctx context.Context, cl *client.Client, o catchOptions, by present.Catcher,
 	trade func(context.Context, recipe.Values) (client.Login, error),
 ) (login.Caught, client.Login, error) {
+	flow, err := r.flow(cl, o)
+	if err != nil {
+		return login.Caught{}, client.Login{}, err
+	}
 	var got client.Login
-	caught, err := o.by(ctx, cl, o)
+	caught, err := by.Catch(ctx, flow)
 	if err == nil {
 		r.warnUnchecked(caught)
 		given := caught.Given(caught.Code)
@@ -158,63 +167,36 @@ type catchOptions struct {
 	noState bool
 	params  []string // to add to the address
 	then    []string // the steps to run with the code
-	renewed bool     // not the login's first address, so warnings are not repeated
-	// by waits for the code.
-	by func(context.Context, *client.Client, catchOptions) (login.Caught, error)
-	// strays is told about requests that the listener does not accept.
-	strays *loopback.Strays
-	// paste is set if a person or program can bring the redirect instead of the browser.
-	paste *paste
-	// page, if set, brings the code instead of show and the redirect.
-	page func(client.Authorization, *loopback.Listener) (login.Page, error)
-	// show starts showing the address. What it starts ends with ctx.
-	show func(context.Context, *client.Client, client.Authorization, *loopback.Listener, time.Time) error
+	ownPage bool     // the code comes from a page of ours, not from a redirect
 }
 
-// catch waits for the redirect of one login.
-func (r *root) catch(ctx context.Context, cl *client.Client, o catchOptions) (login.Caught, error) {
-	redirect, err := r.redirectURI(cl.Profile())
-	if err != nil {
-		return login.Caught{}, err
+// flow is the login that the flags describe. All references are looked up here, before
+// anything is shown.
+func (r *root) flow(cl *client.Client, o catchOptions) (login.Flow, error) {
+	f := login.Flow{Client: cl, Wait: o.wait, NoState: o.noState, Lang: r.language()}
+	var err error
+	if f.RedirectURI, err = r.redirectURI(cl.Profile()); err != nil {
+		return f, err
 	}
-	params, err := parseParams(o.params)
-	if err != nil {
-		return login.Caught{}, err
+	if f.Params, err = parseParams(o.params); err != nil {
+		return f, err
 	}
-	certify, err := r.listenCertificate(o.tls)
-	if err != nil {
-		return login.Caught{}, err
+	if f.Certify, err = r.listenCertificate(o.tls); err != nil {
+		return f, err
 	}
-	if certify != nil && login.IsOwn(redirect, "http") {
-		return login.Caught{}, usagef(lang.Text{EN: "--listen-tls listens for https, but redirect_uri is %s: change it to https, here and at the vendor", ZH: "--listen-tls 用 https 等待，但 redirect_uri 是 %s：请在本地和厂商后台都改成 https"}, redirect)
+	if f.Certify != nil && login.IsOwn(f.RedirectURI, "http") {
+		return f, usagef(lang.Text{EN: "--listen-tls listens for https, but redirect_uri is %s: change it to https, here and at the vendor", ZH: "--listen-tls 用 https 等待，但 redirect_uri 是 %s：请在本地和厂商后台都改成 https"}, f.RedirectURI)
 	}
 	if err := cl.Ready(o.then); err != nil {
-		return login.Caught{}, err
-	}
-	if err := returnsSomewhere(cl.Profile(), redirect); err != nil && o.page == nil {
-		return login.Caught{}, err
-	}
-	flow := login.Flow{
-		Client: cl, RedirectURI: redirect, Certify: certify, Wait: o.wait, NoState: o.noState, Lang: r.language(), Page: o.page, Params: params, Strays: o.strays,
-	}
-	if p := o.paste; p != nil {
-		flow.Paste, flow.WrongPaste, flow.PasteOnly = p.next, p.stray, p.view.paste
+		return f, err
 	}
 	if o.listen != "" {
-		flow.Listen = strings.Split(strings.ReplaceAll(o.listen, " ", ""), ",")
+		f.Listen = strings.Split(strings.ReplaceAll(o.listen, " ", ""), ",")
 	}
-	showing, stop := context.WithCancel(ctx)
-	defer stop()
-	flow.Show = func(a client.Authorization, l *loopback.Listener) error {
-		if name := twice(a.URL, params); name != "" {
-			return usagef(lang.Text{EN: "--param %s: the address already has it", ZH: "--param %s：地址里已经有这个参数"}, name)
-		}
-		if !o.renewed {
-			r.warnUnbound(a)
-		}
-		return o.show(showing, cl, a, l, r.Now().Add(o.wait))
+	if o.ownPage {
+		return f, nil
 	}
-	return flow.Code(ctx)
+	return f, returnsSomewhere(cl.Profile(), f.RedirectURI)
 }
 
 // returnsSomewhere refuses a login that no browser could return from: the authorize

@@ -1,15 +1,23 @@
 package cmd
 
 import (
+	"cmp"
 	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"os/signal"
+	"runtime"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
-	"ssoctl/pkg/client"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/login"
+	"ssoctl/pkg/mirror"
+	"ssoctl/pkg/present"
 	"ssoctl/pkg/profile"
 )
 
@@ -25,20 +33,11 @@ type qrOptions struct {
 	codeOnly, refresh, noBrowser bool
 }
 
-// via is a way to show a login's QR code.
-type via struct {
-	name  string
-	catch func(*root, context.Context, *client.Client, *qrOptions) (login.Caught, error)
-}
+// mirrorOptions holds the flags that only qrlogin --via mirror has.
+type mirrorOptions struct{ chrome, screenshot string }
 
 // vias are the ways to show a QR code. The first is the default.
-var vias = []via{
-	{"link", func(r *root, ctx context.Context, cl *client.Client, o *qrOptions) (login.Caught, error) {
-		return r.catchScan(ctx, cl, o.catchOptions, o.refresh, showLink)
-	}},
-	{"page", (*root).catchPage},
-	{"mirror", (*root).catchMirror},
-}
+var vias = []string{"link", "page", "mirror"}
 
 func (r *root) newQRLogin() *cobra.Command {
 	var o qrOptions
@@ -46,9 +45,8 @@ func (r *root) newQRLogin() *cobra.Command {
 	c := &cobra.Command{
 		Use: "qrlogin", Args: arguments(0, 0),
 		RunE: func(c *cobra.Command, _ []string) error {
-			way, err := findVia(o.via)
-			if err != nil {
-				return err
+			if !slices.Contains(vias, o.via) {
+				return usagef(lang.Text{EN: "--via %s: expected one of %s", ZH: "--via %s：只能是 %s 之一"}, o.via, lang.Text{EN: strings.Join(vias, ", "), ZH: strings.Join(vias, "、")})
 			}
 			if o.noBrowser && o.via != "page" {
 				return usagef(lang.Text{EN: "--no-browser works only with --via page", ZH: "--no-browser 只能和 --via page 一起用"})
@@ -69,40 +67,84 @@ func (r *root) newQRLogin() *cobra.Command {
 			if err := redirectFlag(cl.Profile(), redirectURI); err != nil {
 				return err
 			}
-			o.by = func(ctx context.Context, cl *client.Client, caught catchOptions) (login.Caught, error) {
-				o.catchOptions = caught
-				return way.catch(r, ctx, cl, &o)
+			by, err := r.scanBy(cl.Profile(), o)
+			if err != nil {
+				return err
 			}
-			return r.logIn(c, cl, o.catchOptions, o.codeOnly)
+			o.ownPage = o.via == "page"
+			return r.logIn(c, cl, o.catchOptions, by, o.codeOnly)
 		},
 	}
 	f := c.Flags()
-	f.StringVar(&o.via, "via", vias[0].name, "")
+	f.StringVar(&o.via, "via", vias[0], "")
 	f.BoolVar(&o.codeOnly, "code-only", false, "")
 	f.BoolVar(&o.noBrowser, "no-browser", false, "")
 	f.BoolVar(&o.refresh, "refresh", false, "")
-	o.mirrorOptions.flags(f)
+	f.StringVar(&o.chrome, "chrome", "", "")
+	f.StringVar(&o.screenshot, "screenshot", "", "")
 	catchFlags(c, &o.catchOptions, &redirectURI, scanWait)
 	// Fails only if the flag does not exist or already has a completion.
-	_ = c.RegisterFlagCompletionFunc("via", cobra.FixedCompletions(viaNames(), cobra.ShellCompDirectiveNoFileComp))
+	_ = c.RegisterFlagCompletionFunc("via", cobra.FixedCompletions(vias, cobra.ShellCompDirectiveNoFileComp))
 	return c
 }
 
-// viaNames returns the names of vias.
-func viaNames() (names []string) {
-	for _, way := range vias {
-		names = append(names, way.name)
+// scanBy returns the way to show the QR code that the flags ask for.
+func (r *root) scanBy(p *profile.Profile, o qrOptions) (present.Catcher, error) {
+	show := r.presenting()
+	switch o.via {
+	case "page":
+		if p.Scan == nil {
+			return nil, &profile.NotOfferedError{Profile: p.Name, Step: "qrlogin --via page", Why: lang.Text{
+				EN: "This vendor has no script that other pages can embed: ssoctl qrlogin --via link -p " + p.Name,
+				ZH: "该厂商没有供自有页面嵌入的脚本：ssoctl qrlogin --via link -p " + p.Name,
+			}}
+		}
+		return present.Page{Deps: show, Launch: !o.noBrowser, Refresh: o.refresh, Rand: r.Rand, Refs: r.refs(), Scrub: r.scrub}, nil
+	case "mirror":
+		b, err := r.mirrorBrowser(o.mirrorOptions)
+		return cleanly{present.Mirror{Deps: show, Browser: b, Refresh: o.refresh, Timeout: r.timeout, Screenshot: o.screenshot}}, err
 	}
-	return names
+	return present.Link{Deps: show, Refresh: o.refresh}, nil
 }
 
-func findVia(name string) (via, error) {
-	for _, way := range vias {
-		if way.name == name {
-			return way, nil
+// cleanly is a way to log in that is not cut short by a second Ctrl-C, which usually ends
+// the process at once. That would leave the browser's temporary folder behind, which is
+// removed a moment after the first Ctrl-C.
+type cleanly struct{ present.Catcher }
+
+// Catch implements [present.Catcher].
+func (c cleanly) Catch(ctx context.Context, f login.Flow) (login.Caught, error) {
+	hold := make(chan os.Signal, 1)
+	signal.Notify(hold, endSignals()...)
+	defer signal.Stop(hold)
+	return c.Catcher.Catch(ctx, f)
+}
+
+// mirrorBrowser returns the browser to use. It warns if the browser runs without sandbox.
+func (r *root) mirrorBrowser(o mirrorOptions) (mirror.Browser, error) {
+	program, err := mirror.Find(o.chrome, runtime.GOOS, r.Env)
+	if err != nil {
+		return mirror.Browser{}, err
+	}
+	if _, err := os.Lstat(o.screenshot); o.screenshot != "" && !errors.Is(err, fs.ErrNotExist) {
+		return mirror.Browser{}, usagef(lang.Text{EN: "--screenshot %s: %v", ZH: "--screenshot %s：%v"}, o.screenshot, cmp.Or(err, fs.ErrExist))
+	}
+	b := mirror.Browser{Program: program, Sandbox: os.Geteuid() != 0, Proxy: r.connecting.proxy, Insecure: r.connecting.insecure}
+	if strings.Contains(b.Proxy, "@") {
+		return mirror.Browser{}, usagef(lang.Text{EN: "--proxy: --via mirror does not support a proxy with a password", ZH: "--proxy：--via mirror 不支持带密码的代理"})
+	}
+	for _, name := range mirror.Variables {
+		if value, ok := r.Env(name); ok {
+			b.Env = append(b.Env, name+"="+value)
 		}
 	}
-	return via{}, usagef(lang.Text{EN: "--via %s: expected one of %s", ZH: "--via %s：只能是 %s 之一"}, name, lang.Text{EN: strings.Join(viaNames(), ", "), ZH: strings.Join(viaNames(), "、")})
+	if !b.Sandbox {
+		r.warn(lang.Text{
+			EN: "as root the browser runs without its sandbox, which protects this machine from the page: run ssoctl as a normal user",
+			ZH: "以 root 运行时浏览器只能关闭沙箱，网页与本机之间少一层隔离：建议改用普通用户",
+		})
+	}
+	return b, nil
 }
 
 // offersScan returns an error if a profile's login has no QR code to scan.

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"ssoctl/pkg/failure"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/recipe"
@@ -127,7 +128,21 @@ func (c *Client) Authorize(o AuthorizeOptions) (Authorization, error) {
 	out.URL = req.URL.String()
 	c.hide(out.State, out.Nonce, out.CodeVerifier.Reveal())
 	c.begin(record.Opened, step, req, values)
+	if name := twice(req.URL, o.Params); name != "" {
+		return out, failure.Usagef(lang.Text{EN: "--param %s: the address already has it", ZH: "--param %s：地址里已经有这个参数"}, name)
+	}
 	return out, nil
+}
+
+// twice returns a parameter of added that the URL has more often than added, because the
+// profile sets it too; "" if there is none.
+func twice(u *url.URL, added url.Values) string {
+	for name, values := range u.Query() {
+		if more := added[name]; len(more) > 0 && len(values) > len(more) {
+			return name
+		}
+	}
+	return ""
 }
 
 // wovenLength keeps the URL short enough for a QR code of version 6. 36^10 values cannot be

@@ -114,6 +114,18 @@ func (e *TimeoutError) Text() lang.Text {
 	}
 }
 
+// StrayHint says what to do about a redirect that a login with this profile did not accept.
+// p may be nil.
+func StrayHint(e *loopback.StrayError, p *profile.Profile) lang.Text {
+	if e.Reason == loopback.NoState && p != nil && p.Authorize != nil && p.Authorize.State == profile.StateOptional {
+		return lang.Text{
+			EN: "This vendor is known to leave state out; --no-state accepts that.",
+			ZH: "该厂商确有这种情况，可用 --no-state 接受。",
+		}
+	}
+	return e.Hint()
+}
+
 // errWaited is the cause of a context that ended because Wait was over.
 var errWaited = errors.New("the wait is over")
 

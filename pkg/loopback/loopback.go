@@ -56,6 +56,7 @@ var defaultLimits = limits{
 type Listener struct {
 	sockets []net.Listener // at least one; all on the same port
 	scheme  string
+	secured tls.Certificate // if the scheme is https
 	limits  limits
 	stopped chan struct{} // closed when the server has stopped accepting
 
@@ -208,10 +209,18 @@ func portOf(l net.Listener) int { return l.Addr().(*net.TCPAddr).Port }
 // two. It stays the same after Close.
 func (l *Listener) Addr() *net.TCPAddr { return l.sockets[0].Addr().(*net.TCPAddr) }
 
+// Certificate returns the certificate of [Listener.Secure], in DER; nil if there is none.
+func (l *Listener) Certificate() []byte {
+	if len(l.secured.Certificate) == 0 {
+		return nil
+	}
+	return l.secured.Certificate[0]
+}
+
 // Secure makes the listener serve https with this certificate. Requests over http get
 // status 400 and one line of text. Call it before URL, Catch and Serve.
 func (l *Listener) Secure(certificate tls.Certificate) {
-	l.scheme = "https"
+	l.scheme, l.secured = "https", certificate
 	config := &tls.Config{
 		Certificates: []tls.Certificate{certificate},
 		NextProtos:   []string{"http/1.1"}, // the limits assume one request per connection

@@ -155,5 +155,14 @@ func (e *BrowserError) Text() lang.Text {
 	}
 }
 
+// Hint says what to do about the error.
+func (*BrowserError) Hint() lang.Text { return otherBrowser }
+
+// otherBrowser is the hint for a program that does not work as a browser.
+var otherBrowser = lang.Text{
+	EN: "Is it Chromium or Chrome? --chrome PATH uses another one. Without one: --via link.",
+	ZH: "它是 Chromium 或 Chrome 吗？可用 --chrome PATH 换一个；没有浏览器时可用 --via link。",
+}
+
 // patience is the time limit for one command to the browser.
 const patience = 10 * time.Second

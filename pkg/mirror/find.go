@@ -54,6 +54,17 @@ func (e *NoBrowserError) Text() lang.Text {
 
 func (e *NoBrowserError) Unwrap() error { return e.Err }
 
+// Hint says what to do about the error.
+func (e *NoBrowserError) Hint() lang.Text {
+	if e.Program != "" {
+		return otherBrowser
+	}
+	return lang.Text{
+		EN: "Install one (Debian, Ubuntu: apt install chromium; macOS: brew install --cask chromium), or say where it is: --chrome PATH. Without one: --via link.",
+		ZH: "请先安装（Debian、Ubuntu：apt install chromium；macOS：brew install --cask chromium），或用 --chrome PATH 指定；没有浏览器时可用 --via link。",
+	}
+}
+
 // Find returns the path of program or, if program is "", of an installed Chromium or
 // Chrome. system is runtime.GOOS, and env looks up environment variables. The error is a
 // [*NoBrowserError].

@@ -38,6 +38,14 @@ func (e *NoCodeError) Text() lang.Text {
 	}
 }
 
+// Hint says what to do about the error.
+func (*NoCodeError) Hint() lang.Text {
+	return lang.Text{
+		EN: "Is it the right page? --screenshot FILE.png saves what it looks like, --timeout 1m waits longer. A page that shows its QR code only after a click cannot be mirrored: --via link.",
+		ZH: "页面对吗？--screenshot FILE.png 可保存截图，--timeout 1m 可延长等待。点击后才出现二维码的页面无法镜像，请改用 --via link。",
+	}
+}
+
 // Watch opens address and calls saw with the text of the page's QR code: when the code
 // first appears, and whenever it changes. text is "" when the code is gone. Do not trust
 // the text, because it comes from the page. Watch runs until ctx ends, and returns after

@@ -56,6 +56,18 @@ func (e *LoadError) Unwrap() error {
 // Untrusted reports whether the browser does not trust the server's certificate.
 func (e *LoadError) Untrusted() bool { return strings.HasPrefix(e.Problem, "net::ERR_CERT_") }
 
+// Hint says what to do about a certificate that the browser does not trust. It is zero for
+// other errors.
+func (e *LoadError) Hint() lang.Text {
+	if !e.Untrusted() {
+		return lang.Text{}
+	}
+	return lang.Text{
+		EN: "The browser uses its own certificate store, not --ca-cert. Add the CA there (Linux: certutil -d sql:$HOME/.pki/nssdb -A -t C,, -n NAME -i FILE). For a test, turn certificate checks off: --insecure.",
+		ZH: "浏览器只信任自己的证书库，不认 --ca-cert。请把 CA 加入其中（Linux：certutil -d sql:$HOME/.pki/nssdb -A -t C,, -n 名称 -i 文件）；临时测试可用 --insecure 跳过校验。",
+	}
+}
+
 // Answered reports whether there was a response, even an unusable one.
 func (e *LoadError) Answered() bool {
 	return e.Status != 0 || slices.Contains([]string{

@@ -1,19 +1,16 @@
-package cmd
+package terminal
 
 import (
-	"context"
 	"fmt"
 	"io"
 	"strings"
-	"sync"
-	"time"
 
 	"github.com/charmbracelet/x/ansi"
 )
 
-// live is a block of lines at the end of a terminal's output that is redrawn in place.
-// Between calls the cursor is at the start of its last line.
-type live struct {
+// block is the lines at the end of a terminal's output. Between calls the cursor is at the
+// start of the last line.
+type block struct {
 	to            io.Writer
 	lines         []string
 	columns, rows int
@@ -22,7 +19,7 @@ type live struct {
 // draw replaces the block, on a terminal of this size. Lines that do not fit are cut. If
 // the size has changed, the position of the old block is unknown, so draw clears the
 // screen and prints above again, before the block.
-func (b *live) draw(lines []string, columns, rows int, above string) {
+func (b *block) draw(lines []string, columns, rows int, above string) {
 	lines = lines[:min(len(lines), rows)]
 	for i, line := range lines {
 		lines[i] = ansi.Truncate(line, columns, "…")
@@ -47,41 +44,16 @@ func (b *live) draw(lines []string, columns, rows int, above string) {
 	_, _ = io.WriteString(b.to, out.String()) // an error on stderr cannot be reported
 }
 
-// redraw calls draw with mu held, five times a second until ctx ends, so that countdowns
-// run and a resized terminal is redrawn.
-func redraw(ctx context.Context, mu *sync.Mutex, draw func()) {
-	tick := time.NewTicker(200 * time.Millisecond)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-			mu.Lock()
-			draw()
-			mu.Unlock()
-		}
-	}
-}
-
 // print prints text, which is whole lines, above the block.
-func (b *live) print(text string) {
+func (b *block) print(text string) {
 	var out strings.Builder
 	out.WriteString(b.erased() + text)
 	writeBlock(&out, b.lines)
 	_, _ = io.WriteString(b.to, out.String())
 }
 
-// end leaves the block on the screen and puts the cursor below it.
-func (b *live) end() {
-	if len(b.lines) > 0 {
-		_, _ = io.WriteString(b.to, "\n")
-	}
-	b.lines = nil
-}
-
 // erased returns the escape sequence that erases the block.
-func (b *live) erased() string {
+func (b *block) erased() string {
 	if len(b.lines) == 0 {
 		return ""
 	}

@@ -1,0 +1,166 @@
+package present
+
+import (
+	"context"
+	"encoding/base32"
+	"encoding/json"
+	"fmt"
+	"io"
+	"maps"
+	"net/url"
+	"strings"
+	"time"
+
+	"ssoctl/pkg/client"
+	"ssoctl/pkg/lang"
+	"ssoctl/pkg/login"
+	"ssoctl/pkg/loopback"
+	"ssoctl/pkg/printable"
+	"ssoctl/pkg/reference"
+	"ssoctl/pkg/scanpage"
+	"ssoctl/pkg/scrub"
+	"ssoctl/pkg/secret"
+)
+
+// Page serves a page that shows the QR code with the vendor's script, and takes the code
+// from there. The profile needs a [scan] table.
+type Page struct {
+	Deps
+	Launch  bool // open the page in a browser
+	Refresh bool // renew an expired code without being asked
+	Rand    io.Reader
+	Refs    reference.Resolver // of the inputs that the vendor's script gets
+	Scrub   *scrub.Scrubber    // gets the secret part of the page's address
+}
+
+// Catch implements [Catcher].
+func (p Page) Catch(ctx context.Context, f login.Flow) (login.Caught, error) {
+	view := p.newScanView(f.Client.Profile(), p.Now().Add(f.Wait), lang.Text{EN: "the page has a button for a new code", ZH: "可在页面上换一个新的"})
+	defer view.close()
+	s := &pageScan{scanView: view, how: p, client: f.Client}
+	f.Page, f.Strays = s.serve, view.strays()
+	caught, err := f.Code(ctx)
+	if err == nil {
+		view.setState(scanConfirmed)
+	}
+	return caught, view.timeout(err, f.Wait)
+}
+
+// pageScan is a scan on a page. It is a [login.Page].
+type pageScan struct {
+	*scanView
+	*scanpage.Page // set by serve
+	how            Page
+	client         *client.Client
+	at             string        // the page's address
+	life           time.Duration // of a code; zero if the vendor's script reports when a code expires
+	shown          time.Duration // start of the countdown
+}
+
+// serve makes the page and shows its address.
+func (s *pageScan) serve(a client.Authorization, l *loopback.Listener) (login.Page, error) {
+	var err error
+	if s.Page, err = s.newPage(a); err != nil {
+		return nil, err
+	}
+	s.how.Scrub.Add(secret.New(strings.Trim(s.Path(), "/")))
+	s.at, s.shown = l.URL(s.Path()), a.Lifetime
+	if _, told := s.profile.Scan.Events["expired"]; !told {
+		s.life = a.Lifetime
+	}
+	fmt.Fprint(s.Console.W, s.intro(s.at, s.how.Launch))
+	if s.how.Launch {
+		s.Open(s.at)
+	}
+	s.setState(scanOpening)
+	return s, nil
+}
+
+// newPage makes the page of one run.
+func (s *pageScan) newPage(a client.Authorization) (*scanpage.Page, error) {
+	values, err := s.profile.Values(scanpage.Placeholders(s.profile.Scan), s.how.Refs)
+	if err != nil {
+		return nil, err
+	}
+	values = maps.Clone(values)
+	values["redirect_uri"], values["state"] = a.RedirectURI, a.State
+	unguessable := make([]byte, 20)
+	if _, err := io.ReadFull(s.how.Rand, unguessable); err != nil {
+		return nil, fmt.Errorf("no randomness: %w", err)
+	}
+	run := strings.ToLower(base32.StdEncoding.EncodeToString(unguessable))
+	return scanpage.New(s.profile, values, run, s.Console.Lang)
+}
+
+// Code waits for the code from the page. Meanwhile it shows the page's events.
+func (s *pageScan) Code(ctx context.Context) (string, error) {
+	var expired <-chan time.Time
+	for {
+		select {
+		case <-ctx.Done():
+			return "", ctx.Err()
+		case key := <-s.keys:
+			if isRenew(key) {
+				s.Renew()
+			}
+		case <-expired:
+			s.expire()
+		case e := <-s.Events():
+			if e.Name == scanpage.Unheard {
+				s.tell(scanUnheard)
+				continue
+			}
+			expired = nil
+			switch e.Name {
+			case scanpage.Shown:
+				s.showCode("", s.shown, lang.Text{})
+				if s.life > 0 {
+					expired = time.After(s.life)
+				}
+			case scanpage.Failed:
+				s.setState(failedState(e))
+			case "scanned":
+				s.setState(scanScanned)
+			case "cancelled":
+				s.setState(scanCancelled)
+			case "expired":
+				s.expire()
+			case "confirmed":
+				return e.Code, s.record(e)
+			}
+		}
+	}
+}
+
+// record records the event that brought the code.
+func (s *pageScan) record(e scanpage.Event) error {
+	at, err := url.Parse(s.at + "event")
+	if err != nil {
+		return err
+	}
+	event, err := json.Marshal(e)
+	s.client.Told(at, e.Code, event)
+	return err
+}
+
+func (s *pageScan) expire() {
+	s.setState(scanExpired)
+	if s.how.Refresh {
+		s.Renew()
+	}
+}
+
+// failedState says why the page shows no QR code.
+func failedState(e scanpage.Event) scanState {
+	const limit = 200 // characters of what a browser says
+	said := printable.Cut(e.Detail, limit)
+	why := map[string]lang.Text{
+		"load":    {EN: "The vendor's script does not load", ZH: "厂商脚本加载失败"},
+		"class":   {EN: "The vendor's script does not define the class named in scan.class", ZH: "厂商脚本里没有 scan.class 指定的类"},
+		"script":  {EN: "The vendor's script fails with scan.options", ZH: "厂商脚本用 scan.options 运行时出错"},
+		"blocked": {EN: "The vendor's script tried to load an address outside scan.origin", ZH: "厂商脚本要加载的地址不属于 scan.origin"},
+		"origin":  {EN: "The messages come from an origin other than scan.origin", ZH: "扫码消息的来源不是 scan.origin"},
+		"code":    {EN: "The vendor's message has no field with the name in scan.code", ZH: "厂商消息里没有 scan.code 指定的字段"},
+	}[e.Problem]
+	return scanState{over: true, text: lang.Sprintf(lang.Text{EN: "%s (%s)", ZH: "%s（%s）"}, why, said)}
+}
