@@ -70,7 +70,7 @@ func (r *root) emulate(c *cobra.Command, o *emulateOptions, args []string) error
 		return usagef(lang.Text{EN: "-o raw: an emulator has no vendor's response to print; use -o json", ZH: "-o raw：模拟器没有厂商响应可输出，请用 -o json"})
 	}
 	for _, p := range profiles {
-		if steps := elsewhere(p); len(steps) > 0 && o.record == "" {
+		if steps := emulator.NamedHosts(p); len(steps) > 0 && o.record == "" {
 			r.warn(lang.Text{
 				EN: fmt.Sprintf("%s: %s names a host, so ssoctl will call that host instead of this emulator; start it with {base_url}", p.Name, strings.Join(steps, ", ")),
 				ZH: fmt.Sprintf("%s：%s 写死了主机，ssoctl 会访问该主机而不是本模拟器；请改以 {base_url} 开头", p.Name, strings.Join(steps, "、")),
@@ -154,18 +154,6 @@ func (o *emulateOptions) people() ([]emulator.User, error) {
 		out = append(out, u)
 	}
 	return out, nil
-}
-
-// elsewhere returns the keys of urls that name a host, such as token.url. base_url cannot
-// point such a step to an emulator.
-func elsewhere(p *profile.Profile) []string {
-	var out []string
-	for _, s := range p.Steps() {
-		if !strings.HasPrefix(string(s.URL), "{") {
-			out = append(out, s.Name+".url")
-		}
-	}
-	return out
 }
 
 // handler sets the server's handler: an emulator or, with --record, a recording proxy.

@@ -59,18 +59,23 @@ func (r *root) record() error {
 	r.exchanges = &record.Recorder{Now: r.Now, Scrub: r.scrub}
 	if r.trace || r.verbose > 0 {
 		columns, _, _ := terminal.Size(r.Err)
-		style := r.terminal().NewStyle()
 		r.held = terminal.NewHeld(r.Err)
 		trace := &record.Trace{
 			W: r.held, Lang: r.language(), Columns: columns, Members: r.verbose > 1,
-			Paint: record.Paint{
-				Title: style.Bold(true).Render, Name: style.Foreground(lipgloss.Color("6")).Render,
-				Good: style.Foreground(lipgloss.Color("2")).Render, Bad: style.Foreground(lipgloss.Color("1")).Render,
-			},
+			Paint: r.paint(),
 		}
 		r.exchanges.Begun, r.exchanges.Ended = trace.Begun, trace.Ended
 	}
 	return nil
+}
+
+// paint returns the colours for stderr.
+func (r *root) paint() record.Paint {
+	style := r.terminal().NewStyle()
+	return record.Paint{
+		Title: style.Bold(true).Render, Name: style.Foreground(lipgloss.Color("6")).Render,
+		Good: style.Foreground(lipgloss.Color("2")).Render, Bad: style.Foreground(lipgloss.Color("1")).Render,
+	}
 }
 
 // hideProxy redacts the proxy's password, or its user name if it has no password. Other

@@ -1,0 +1,60 @@
+package demo
+
+import (
+	"bytes"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"ssoctl/pkg/lang"
+	"ssoctl/pkg/printable"
+	"ssoctl/pkg/record"
+	"ssoctl/pkg/terminal"
+)
+
+var (
+	labelAddress  = lang.Text{EN: "address", ZH: "地址"}
+	labelCode     = lang.Text{EN: "code", ZH: "授权码"}
+	labelSent     = lang.Text{EN: "sent", ZH: "请求"}
+	labelReceived = lang.Text{EN: "received", ZH: "响应"}
+	labelUser     = lang.Text{EN: "user", ZH: "用户"}
+	labelToken    = lang.Text{EN: "token", ZH: "令牌"}
+	labelGuess    = lang.Text{EN: "guess", ZH: "推测"}
+)
+
+// line prints one event. On a terminal, long lines are wrapped and indented.
+func (d Demo) line(label lang.Text, text string) {
+	const indent = 12
+	text = printable.Text(text)
+	if columns, _, tty := terminal.Size(d.Console.W); tty && columns > 2*indent {
+		text = strings.ReplaceAll(ansi.Wrap(text, columns-indent-1, "&,?"), "\n", "\n"+strings.Repeat(" ", indent))
+	}
+	name := d.Console.In(label)
+	gap := strings.Repeat(" ", max(1, indent-2-ansi.StringWidth(name)))
+	d.Console.Printf("  %s%s%s", d.Paint.Name(name), gap, text)
+}
+
+// tell prints one request of the client and its response. URLs are printed without base, the
+// address of the emulator.
+func (d Demo) tell(x *record.Call, base string) {
+	mask := d.Client.Scrubber.Scrub
+	d.line(labelSent, x.Request.Method+" "+mask(strings.TrimPrefix(x.Request.URL.String(), base)))
+	for _, name := range slices.Sorted(maps.Keys(x.Request.Header)) {
+		if !slices.Contains(commonHeaders, name) {
+			d.line(lang.Text{}, name+": "+mask(x.Request.Header.Get(name)))
+		}
+	}
+	if len(x.RequestBody) > 0 {
+		d.line(lang.Text{}, mask(string(x.RequestBody)))
+	}
+	if x.Response == nil {
+		return // the error says why
+	}
+	d.line(labelReceived, fmt.Sprintf("HTTP %d %s", x.Response.StatusCode, mask(string(bytes.TrimSpace(x.Body)))))
+}
+
+// commonHeaders are the same for every vendor, so the demo leaves them out.
+var commonHeaders = []string{"Accept", "Content-Type", "User-Agent"}

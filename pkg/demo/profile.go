@@ -1,0 +1,77 @@
+package demo
+
+import (
+	"strings"
+
+	"ssoctl/pkg/client"
+	"ssoctl/pkg/emulator"
+	"ssoctl/pkg/lang"
+	"ssoctl/pkg/profile"
+)
+
+// Prepare makes a profile's login return to the demo's listener. It returns the reason why a
+// demo cannot show the profile, or the zero text if it can.
+func (d Demo) Prepare(p *profile.Profile) lang.Text {
+	if steps := strings.Join(emulator.NamedHosts(p), ", "); steps != "" {
+		return lang.Text{
+			EN: steps + " names a host, but a demo calls only the emulator: start it with {base_url}",
+			ZH: steps + " 写死了主机，而演示只访问模拟器：请改以 {base_url} 开头",
+		}
+	}
+	if !takesCode(p) && p.Token == nil {
+		return lang.Text{EN: "no step takes a code, and there is no [token]", ZH: "没有接收授权码的步骤，也没有 [token]"}
+	}
+	if _, ok := p.Inputs["redirect_uri"]; ok {
+		uri := "http://127.0.0.1:0/callback"
+		if p.Authorize != nil && p.Authorize.State == profile.StateRedirect {
+			uri = "http://127.0.0.1:0/" + client.Woven
+		}
+		if err := p.Set("redirect_uri", uri, profile.Origin{From: "flag"}); err != nil {
+			return lang.Of(err)
+		}
+	}
+	if _, err := emulator.New(d.options("http://127.0.0.1:1", p)); err != nil {
+		return lang.Of(err)
+	}
+	return lang.Text{}
+}
+
+// takesCode reports whether a step of the profile's login takes a code.
+func takesCode(p *profile.Profile) bool {
+	return p.Exchange != nil && p.Exchange.Uses("code") || p.Exchange == nil && p.UserInfo != nil && p.UserInfo.Uses("code")
+}
+
+// inBrowser reports whether a browser brings the code to a redirect_uri that we choose.
+func inBrowser(p *profile.Profile) bool {
+	return p.Authorize != nil && p.Authorize.Uses("redirect_uri")
+}
+
+// Kind says what brings the code of a login.
+type Kind string
+
+// The values of Kind.
+const (
+	Application Kind = "application" // there is no code: the application gets a token of its own
+	Platform    Kind = "platform"    // the vendor's platform opens the application with a code
+	Scan        Kind = "scan"        // a person scans a QR code
+	Browser     Kind = "browser"
+)
+
+// KindOf returns the kind of a profile's login.
+func KindOf(p *profile.Profile) Kind {
+	switch {
+	case !takesCode(p):
+		return Application
+	case !inBrowser(p):
+		return Platform
+	case p.Authorize.Scan:
+		return Scan
+	}
+	return Browser
+}
+
+// Text returns the kind in both languages.
+func (k Kind) Text() lang.Text {
+	zh := map[Kind]string{Application: "应用令牌", Platform: "平台", Scan: "扫码", Browser: "浏览器"}
+	return lang.Text{EN: string(k), ZH: zh[k]}
+}
