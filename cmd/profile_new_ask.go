@@ -55,7 +55,11 @@ func (n *newProfile) askFrom() error {
 }
 
 func (n *newProfile) listProfiles(all []*profile.Profile) {
-	width := widest(all, func(p *profile.Profile) string { return p.Name })
+	const most = 20 // columns of a name
+	width := 0
+	for _, p := range all {
+		width = min(max(width, terminal.Widest(p.Name)), most)
+	}
 	for i, p := range all {
 		label := fmt.Sprintf("%4d  %s%s", i+1, p.Name, strings.Repeat(" ", max(0, width-ansi.StringWidth(p.Name))+2))
 		title := terminal.Fit(n.Err, n.in(p.TitleText()), ansi.StringWidth(label))

@@ -12,6 +12,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"ssoctl/pkg/lang"
+	"ssoctl/pkg/preview"
+	"ssoctl/pkg/profile"
 	"ssoctl/pkg/render"
 	"ssoctl/pkg/trust"
 )
@@ -44,6 +46,25 @@ func (r *root) newTrust() *cobra.Command {
 	return c
 }
 
+// preview says what a project's configuration would do.
+func (r *root) preview(path string, f trust.File) (string, error) {
+	src, err := withoutProject(r.sources())
+	if err != nil {
+		return "", err
+	}
+	if src.Project, err = parseProject(path, f); err != nil {
+		return "", err
+	}
+	effects, err := profile.Effects(src, r.fromEnv)
+	if err != nil {
+		return "", err
+	}
+	home, _ := r.Env("HOME")
+	return preview.Preview{
+		Path: path, File: f, Sources: src, Effects: effects, Home: home, Lang: r.language(), Out: r.Err,
+	}.Text(), nil
+}
+
 func (r *root) trust(c *cobra.Command, path string, yes bool) error {
 	f, err := readOnce(path)
 	if isAbsent(err) {
@@ -52,12 +73,12 @@ func (r *root) trust(c *cobra.Command, path string, yes bool) error {
 	if err != nil {
 		return unreadableFile(path, err)
 	}
-	preview, err := r.preview(path, f)
+	what, err := r.preview(path, f)
 	if err != nil {
 		return err
 	}
 	if !yes || !r.quiet { // a person who is asked has to see it
-		fmt.Fprintln(r.Err, preview)
+		fmt.Fprintln(r.Err, what)
 	}
 	record, known := r.trusts().Find(f)
 	if known {

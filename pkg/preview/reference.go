@@ -1,0 +1,73 @@
+package preview
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/kballard/go-shellquote"
+
+	"ssoctl/pkg/trust"
+)
+
+// references lists what the file looks up on this machine.
+func (w *writer) references() {
+	refs := w.Sources.Project.References()
+	if len(refs) == 0 {
+		return
+	}
+	w.heading(w.in("Looks up on this machine", "在本机读取"))
+	for _, ref := range refs {
+		w.line(2, fmt.Sprintf("%s:%d  %s.%s = %s", w.Path, ref.Line, distinct(ref.Profile), ref.Input, ref.Text))
+		scheme, rest, _ := strings.Cut(ref.Text, ":")
+		switch scheme {
+		case "file":
+			w.fileNote(rest)
+		case "cmd":
+			w.programNote(rest)
+		}
+	}
+}
+
+// fileNote says where a file is, if it is outside the project's folder.
+func (w *writer) fileNote(name string) {
+	path := w.expand(name)
+	real, err := filepath.EvalSymlinks(path)
+	if err != nil {
+		real = path
+	}
+	if !trust.Below(real, w.dir) {
+		w.line(4, w.in("outside this folder: ", "不在此目录内：")+real)
+	}
+}
+
+// programNote says that a program runs, and which of its words are files of the project:
+// the user is not asked again after these change.
+func (w *writer) programNote(line string) {
+	w.line(4, w.in("runs this program, as you", "以你的身份运行这个程序"))
+	words, err := shellquote.Split(line)
+	if err != nil {
+		return
+	}
+	for i, word := range words {
+		if i == 0 && !strings.ContainsRune(word, filepath.Separator) { // found by PATH
+			continue
+		}
+		path := w.expand(word)
+		if info, err := os.Stat(path); err == nil && info.Mode().IsRegular() && trust.Below(path, w.dir) {
+			w.line(4, word+w.in(" is part of this project: it can change without asking you again", " 属于这个项目：它改动后不会再次询问"))
+		}
+	}
+}
+
+// expand resolves a path as references do.
+func (w *writer) expand(name string) string {
+	if rest, ok := strings.CutPrefix(name, "~/"); ok {
+		return filepath.Join(w.Home, rest)
+	}
+	if filepath.IsAbs(name) {
+		return filepath.Clean(name)
+	}
+	return filepath.Join(w.dir, name)
+}
