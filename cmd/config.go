@@ -1,8 +1,6 @@
 package cmd
 
 import (
-	"errors"
-	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -82,7 +80,7 @@ func readRegular(path string) ([]byte, error) {
 	defer f.Close()
 	data, err := io.ReadAll(io.LimitReader(f, maxConfig+1))
 	if err == nil && len(data) > maxConfig {
-		err = &fileError{fmt.Errorf("larger than %d MiB", maxConfig>>20), fmt.Sprintf("超过 %d MiB", maxConfig>>20)}
+		err = lang.Errorf(lang.Text{EN: "larger than %d MiB", ZH: "超过 %d MiB"}, maxConfig>>20)
 	}
 	return data, err
 }
@@ -110,7 +108,7 @@ func openRegular(path string) (f *os.File, size int64, err error) {
 	return f, info.Size(), nil
 }
 
-var errNotRegular = &fileError{errors.New("not a regular file"), "不是普通文件"}
+var errNotRegular = lang.Errorf(lang.Text{EN: "not a regular file", ZH: "不是普通文件"})
 
 func same(a, b string) bool {
 	x, err1 := os.Stat(a)

@@ -16,8 +16,11 @@ import (
 	"ssoctl/pkg/terminal"
 )
 
-// usagef is short for [failure.Usagef].
-var usagef = failure.Usagef
+// Short names for what most commands need.
+var (
+	usagef      = failure.Usagef
+	withoutPath = failure.WithoutPath
+)
 
 // report prints an error on stderr, and a hint after it: as text or, with -o json, as JSON.
 func (r *root) report(err error) {

@@ -2,12 +2,10 @@ package cmd
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
-	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -108,30 +106,3 @@ func (r *root) verify(c *cobra.Command, dir string) error {
 		ZH: fmt.Sprintf("%d 个请求中有 %d 个与接入配置不符", len(files), wrong),
 	}}
 }
-
-// withoutPath removes the path from a file's error, for messages that already name it.
-func withoutPath(err error) error {
-	if at, ok := err.(*fs.PathError); ok {
-		err = at.Err
-	}
-	for known, zh := range map[error]string{
-		fs.ErrNotExist: "没有这个文件或目录", fs.ErrPermission: "没有权限", fs.ErrExist: "文件已存在",
-		syscall.EISDIR: "这是目录", syscall.ENOTDIR: "路径中有一段不是目录", syscall.ENOSPC: "磁盘已满", syscall.EROFS: "文件系统是只读的",
-	} {
-		if errors.Is(err, known) {
-			return &fileError{err, zh}
-		}
-	}
-	return err
-}
-
-// fileError is an operating system's error about a file, with a Chinese text.
-type fileError struct {
-	error
-	zh string
-}
-
-func (e *fileError) Unwrap() error { return e.error }
-
-// Text is the error in both languages.
-func (e *fileError) Text() lang.Text { return lang.Text{EN: e.Error(), ZH: e.zh} }

@@ -3,7 +3,6 @@ package cmd
 import (
 	"bytes"
 	"crypto/tls"
-	"fmt"
 	"io"
 	"net/url"
 	"strings"
@@ -286,7 +285,7 @@ func (r *root) readStdin() (string, error) {
 		return "", ended
 	}
 	if err == nil && len(data) > most {
-		err = &fileError{fmt.Errorf("larger than %d KiB", most>>10), fmt.Sprintf("超过 %d KiB", most>>10)}
+		err = lang.Errorf(lang.Text{EN: "larger than %d KiB", ZH: "超过 %d KiB"}, most>>10)
 	}
 	if err != nil {
 		return "", usagef(lang.Text{EN: "standard input: %v", ZH: "标准输入：%v"}, err)
