@@ -134,6 +134,14 @@ type usersError struct{ error }
 
 func (e *usersError) Unwrap() error { return e.error }
 
+// Hint says what to do about the error.
+func (*usersError) Hint() lang.Text {
+	return lang.Text{
+		EN: `Each user is a table [[users]] with subject = "1001" and name = "Ada"; also nickname, username, email, phone, avatar, tenant = { id, code, name }.`,
+		ZH: `每个用户写成一个 [[users]] 表，例如 subject = "1001"、name = "小明"；另有 nickname、username、email、phone、avatar 和 tenant = { id, code, name }。`,
+	}
+}
+
 // people returns the users of --users, then those of --user.
 func (o *emulateOptions) people() ([]emulator.User, error) {
 	var out []emulator.User

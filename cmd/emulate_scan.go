@@ -58,6 +58,14 @@ func (e *noScanError) Text() lang.Text {
 	return lang.Text{EN: "emulate scan: no QR code appeared within " + wait.EN, ZH: "emulate scan：" + wait.ZH + "内没有等到二维码"}
 }
 
+// Hint says what to do about the error.
+func (*noScanError) Hint() lang.Text {
+	return lang.Text{
+		EN: "Start the emulator with --approve ask, and open one of its scan pages, for example with ssoctl qrlogin.",
+		ZH: "启动模拟器时请加 --approve ask，并打开它的扫码页，例如执行 ssoctl qrlogin。",
+	}
+}
+
 func (r *root) emulateScan(c *cobra.Command, o *scanOptions) error {
 	at, h, err := r.emulatorAt(o)
 	if err != nil {

@@ -28,6 +28,9 @@ func (*unknownError) Failure() failure.Kind { return failure.Usage }
 // Text is the error in both languages.
 func (e *unknownError) Text() lang.Text { return e.problem }
 
+// Hint says what to do about the error.
+func (e *unknownError) Hint() lang.Text { return e.hint }
+
 func (r *root) newExplain() *cobra.Command {
 	var list bool
 	c := &cobra.Command{

@@ -58,11 +58,11 @@ func meaning(f explain.Found) lang.Text {
 		}
 		return lang.Text{EN: "This is a success: the vendor granted the request. There is nothing to do.", ZH: "这是成功的响应，厂商没有拒绝，无需处理。"}
 	case f.How == explain.Senseless:
-		return noAPI()
+		return client.NoAPI()
 	case f.How == explain.Unlisted && f.Code != "" && !f.Attributed:
-		return lang.Join(lang.Text{EN: "No profile lists this code.", ZH: "没有接入配置列出这个错误码。"}, lookUp(), waitHint(f.RetryAfter))
+		return lang.Join(lang.Text{EN: "No profile lists this code.", ZH: "没有接入配置列出这个错误码。"}, lookUp(), client.WaitHint(f.RetryAfter))
 	case f.How == explain.Unlisted:
-		return lang.Join(kindHint(&client.Refusal{Profile: name, Code: f.Code, Kind: f.Kind, Status: f.Status, Excerpt: client.Excerpt{Page: f.Page}, RetryAfter: f.RetryAfter}), waitHint(f.RetryAfter))
+		return lang.Join((&client.Refusal{Profile: name, Code: f.Code, Kind: f.Kind, Status: f.Status, Excerpt: client.Excerpt{Page: f.Page}, RetryAfter: f.RetryAfter}).Hint(), client.WaitHint(f.RetryAfter))
 	}
 	return f.Meaning
 }

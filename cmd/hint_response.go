@@ -15,8 +15,8 @@ import (
 
 // refusalHint says what a refusal means and what to do. It adds other possible causes: a
 // code that was sent before, this machine's clock, the encoding of HTTP Basic.
-func (r *root) refusalHint(err error, e *client.Refusal) lang.Text {
-	again := sentHint(err)
+func (r *root) refusalHint(e *client.Refusal, sent lang.Text) lang.Text {
+	again := sent
 	if again.IsZero() {
 		again = r.verifierHint(e)
 	}
@@ -28,7 +28,7 @@ func (r *root) refusalHint(err error, e *client.Refusal) lang.Text {
 	if e.Code == "" && e.Status != http.StatusProxyAuthRequired { // perhaps the proxy refuses it
 		via = r.viaHint(e.Scheme, e.Host)
 	}
-	return withGuess(lang.Join(r.meaningOf(e), waitHint(e.RetryAfter), r.basicHint(e), kept, again, clockHint(e.Skew), supportHint(e), via), e.Guess)
+	return withGuess(lang.Join(r.meaningOf(e), client.WaitHint(e.RetryAfter), r.basicHint(e), kept, again, clockHint(e.Skew), supportHint(e), via), e.Guess)
 }
 
 // verifierHint is about a code that was sent without the PKCE verifier of its login.
@@ -72,24 +72,9 @@ func (r *root) meaningOf(e *client.Refusal) lang.Text {
 	case e.Status == http.StatusNotFound:
 		return lang.Join(lang.Text{EN: "There is nothing at this address.", ZH: "该地址不存在。"}, r.addressHint(e.Step))
 	case e.Code == "" && (e.Excerpt.Page || e.Status == http.StatusMethodNotAllowed):
-		return lang.Join(kindHint(e), r.addressHint(e.Step))
+		return lang.Join(e.Hint(), r.addressHint(e.Step))
 	}
-	return kindHint(e)
-}
-
-// waitHint says how long the server asks the client to wait.
-func waitHint(d time.Duration) lang.Text {
-	if d <= 0 {
-		return lang.Text{}
-	}
-	long := lang.Text{}
-	if d >= 10*time.Minute {
-		long = lang.Text{EN: " (" + lang.Span(d).EN + ")", ZH: "（" + lang.Span(d).ZH + "）"}
-	}
-	return lang.Text{
-		EN: fmt.Sprintf("The server asks you to wait %s%s before the next request.", lang.Count(int(d.Seconds()), "second"), long.EN),
-		ZH: fmt.Sprintf("服务器要求等待 %d 秒%s，请届时再试。", int(d.Seconds()), long.ZH),
-	}
+	return e.Hint()
 }
 
 // basicHint is about a client_id or secret that HTTP Basic has to encode: some servers do
@@ -122,7 +107,7 @@ func (r *root) responseHint(e *client.ProtocolError) lang.Text {
 			ZH: "服务器表示该地址已永久迁移。若 " + e.MovedTo + " 确属该厂商，请在接入配置中改用它。",
 		}
 	case e.Foreign:
-		meaning = noAPI()
+		meaning = client.NoAPI()
 	}
 	return withGuess(lang.Join(meaning, r.addressHint(e.Step), r.viaHint(e.Scheme, e.Host)), e.Guess)
 }
@@ -157,10 +142,9 @@ func (r *root) addressHint(step string) lang.Text {
 		value, from := p.Shown(name)
 		in := p.Inputs[name]
 		help := lang.Text{EN: in.Help, ZH: in.HelpZH}
-		out = append(out, lang.Text{
-			EN: fmt.Sprintf("Check %s = %s [%s]%s.", name, value, from.EN, after(": ", help.EN)),
-			ZH: fmt.Sprintf("请核对 %s = %s [%s]%s。", name, value, from.In(lang.ZH), after("：", help.In(lang.ZH))),
-		})
+		out = append(out, lang.Sprintf(
+			lang.Text{EN: "Check %s = %s [%s]%s.", ZH: "请核对 %s = %s [%s]%s。"}, name, value, from, after(lang.Text{EN: ": ", ZH: "："}, help),
+		))
 	}
 	if len(out) == 0 {
 		show := "ssoctl profile show " + p.Name
@@ -170,9 +154,9 @@ func (r *root) addressHint(step string) lang.Text {
 }
 
 // after puts a separator before a text that is not empty.
-func after(separator, text string) string {
-	if text == "" {
-		return ""
+func after(separator, t lang.Text) lang.Text {
+	if t.IsZero() {
+		return t
 	}
-	return separator + text
+	return lang.Text{EN: separator.EN + t.EN, ZH: separator.ZH + t.In(lang.ZH)}
 }

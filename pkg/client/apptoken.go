@@ -57,6 +57,11 @@ func (e *BusyError) Text() lang.Text {
 	})
 }
 
+// Hint says what to do about the error.
+func (*BusyError) Hint() lang.Text {
+	return lang.Text{EN: "Check what that process is waiting for; --timeout 2m waits longer.", ZH: "请查看那个进程在等什么；--timeout 2m 可延长等待。"}
+}
+
 // appToken returns the application token: the cached one, or a new one from the vendor.
 // Only one process at a time requests it. It is cached if its expiry is known. The error
 // may be a [*BusyError].

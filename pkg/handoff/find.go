@@ -95,7 +95,7 @@ func (c *Command) loginOf(step *profile.Step, u *url.URL, known string, noState 
 		c.Warn(NoState())
 		return pending.Login{}, nil
 	case len(states) == 0 && step.State == profile.StateOptional:
-		return pending.Login{}, loopback.NewStray(loopback.NoState)
+		return pending.Login{}, loopback.NewStray(loopback.KnownNoState)
 	case len(states) != 1:
 		return pending.Login{}, loopback.Expect{CodeParams: step.CodeParams()}.WithoutState(u.Query())
 	}

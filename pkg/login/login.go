@@ -114,16 +114,15 @@ func (e *TimeoutError) Text() lang.Text {
 	}
 }
 
-// StrayHint says what to do about a redirect that a login with this profile did not accept.
-// p may be nil.
-func StrayHint(e *loopback.StrayError, p *profile.Profile) lang.Text {
-	if e.Reason == loopback.NoState && p != nil && p.Authorize != nil && p.Authorize.State == profile.StateOptional {
-		return lang.Text{
-			EN: "This vendor is known to leave state out; --no-state accepts that.",
-			ZH: "该厂商确有这种情况，可用 --no-state 接受。",
-		}
+// Hint says what to do about the error.
+func (e *TimeoutError) Hint() lang.Text {
+	if e.Last != nil {
+		return lang.Join(e.Last.Hint(), lang.Text{EN: "Start again; --wait 10m waits longer.", ZH: "请重新发起，可用 --wait 10m 延长等待时间。"})
 	}
-	return e.Hint()
+	return lang.Text{
+		EN: "Start again; --wait 10m waits longer. If the browser shows a vendor's error page instead, the redirect address is often not registered there: compare the redirect_uri in the address above with the vendor's console.",
+		ZH: "请重新发起，可用 --wait 10m 延长等待时间。若浏览器里显示的是厂商的报错，多半是回调地址没有登记：请把上面地址中的 redirect_uri 与厂商后台核对。",
+	}
 }
 
 // errWaited is the cause of a context that ended because Wait was over.
@@ -173,7 +172,7 @@ func (f Flow) Code(ctx context.Context) (Caught, error) {
 	}
 	expect := loopback.Expect{
 		RedirectURI: auth.RedirectURI, CodeParams: step.CodeParams(), State: auth.State,
-		StateOptional: f.NoState && step.State == profile.StateOptional, CodeAlone: f.PasteOnly,
+		StateOptional: f.NoState && step.State == profile.StateOptional, KnownNoState: step.State == profile.StateOptional, CodeAlone: f.PasteOnly,
 		Strays: f.Strays, Lang: f.Lang, Login: p.Caption(f.Lang),
 	}
 	if err := expect.Check(); err != nil {

@@ -27,6 +27,9 @@ type Expect struct {
 	// StateOptional also accepts a redirect without state, but never one with an empty
 	// or wrong state.
 	StateOptional bool
+	// KnownNoState means that the vendor is known to leave state out, which the hint of the
+	// [StrayError] then says.
+	KnownNoState bool
 	// CodeAlone makes [Expect.Read] accept a code instead of an address.
 	CodeAlone bool
 	// Strays counts and reports the requests that are not the awaited redirect; may be

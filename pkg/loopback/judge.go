@@ -154,6 +154,9 @@ func (e Expect) WithoutState(query url.Values) *StrayError {
 	case !e.answers(query):
 		return NewStray(Empty)
 	}
+	if e.KnownNoState {
+		return NewStray(KnownNoState)
+	}
 	return NewStray(NoState)
 }
 

@@ -85,6 +85,14 @@ func (e *TakenError) Text() lang.Text {
 
 func (e *TakenError) Unwrap() error { return e.Err }
 
+// Hint says what to do about the error.
+func (*TakenError) Hint() lang.Text {
+	return lang.Text{
+		EN: "Stop that process or choose another port. If the vendor accepts http://127.0.0.1:PORT/… instead of localhost, only that one address has to be free.",
+		ZH: "请停掉那个进程，或换一个端口。若厂商接受，把 localhost 写成 http://127.0.0.1:端口/… 就只需要这一个地址。",
+	}
+}
+
 // ListenError means that the listener could not listen on any candidate address.
 type ListenError struct {
 	// Errs has one error per candidate, in order. Each names its address and wraps an
@@ -110,6 +118,14 @@ func (e *ListenError) Text() lang.Text {
 
 // Unwrap returns Errs, for [errors.Is] and [errors.As].
 func (e *ListenError) Unwrap() []error { return e.Errs }
+
+// Hint says what to do about the error.
+func (e *ListenError) Hint() lang.Text {
+	if taken := (*TakenError)(nil); errors.As(e, &taken) {
+		return taken.Hint()
+	}
+	return lang.Text{EN: "Choose another address: --listen 127.0.0.1:0 takes any free port. A redirect_uri on this machine must have the same port: http://127.0.0.1:0/… means any free port.", ZH: "请换一个地址：--listen 127.0.0.1:0 会自动选用空闲端口；若 redirect_uri 指向本机，端口须一致，写成 http://127.0.0.1:0/… 即可自动选用。"}
+}
 
 // Listen opens the first of addrs, each HOST:PORT, that is free. Port 0 means any free
 // port, an empty host means 127.0.0.1, and no addrs means 127.0.0.1:0. The kernel

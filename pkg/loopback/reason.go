@@ -38,6 +38,7 @@ const (
 	Malformed
 	Empty
 	NoState
+	KnownNoState // the vendor is known to leave state out
 	ErrorWithoutState
 	SeveralStates
 	StateSpace
@@ -73,6 +74,8 @@ type about struct {
 	problem lang.Text
 	hint    lang.Text
 }
+
+var noState = lang.Text{EN: "the callback has no state", ZH: "回调没有带 state"}
 
 var reasons = [reasonCount]about{
 	OtherHost: {
@@ -152,8 +155,12 @@ var reasons = [reasonCount]about{
 		hint:    lang.Text{EN: "If the address in the browser has a #, the response is after it, and browsers do not send that part. Ask the vendor for response_mode=query or form_post.", ZH: "若浏览器地址里有 #，返回内容就在其后，浏览器不会发送：请让厂商使用 response_mode=query 或 form_post。"},
 	},
 	NoState: {
-		problem: lang.Text{EN: "the callback has no state", ZH: "回调没有带 state"},
+		problem: noState,
 		hint:    lang.Text{EN: "The vendor or a proxy in between dropped it, or this login was not started here.", ZH: "厂商或中间的代理丢掉了它，或者这不是在这里发起的登录。"},
+	},
+	KnownNoState: {
+		problem: noState,
+		hint:    lang.Text{EN: "This vendor is known to leave state out; --no-state accepts that.", ZH: "该厂商确有这种情况，可用 --no-state 接受。"},
 	},
 	ErrorWithoutState: {
 		problem: lang.Text{EN: "the callback has an error, but no state", ZH: "回调带有 error，但没有 state"},

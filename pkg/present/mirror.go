@@ -49,14 +49,6 @@ func (e *MirrorError) Details() failure.Details {
 	return failure.Details{Profile: e.Profile, Step: "authorize"}
 }
 
-// Hint is that of the browser's error.
-func (e *MirrorError) Hint() lang.Text {
-	if advised := (interface{ Hint() lang.Text })(nil); errors.As(e.Err, &advised) {
-		return advised.Hint()
-	}
-	return lang.Text{}
-}
-
 // Catch implements [Catcher].
 func (m Mirror) Catch(ctx context.Context, f login.Flow) (login.Caught, error) {
 	m.limit = min(m.Timeout, f.Wait/2) // nobody could scan a later code in time

@@ -71,7 +71,7 @@ func (v *browserView) typedLine(ctx context.Context) (string, error) {
 // wrongPaste prints why a paste is not the redirect, so that the person can try again.
 func (v *browserView) wrongPaste(err error) error {
 	if stray := (*loopback.StrayError)(nil); errors.As(err, &stray) {
-		v.tell(notTaken(stray, v.profile, lang.Text{EN: "Paste again.", ZH: "请重新粘贴。"}))
+		v.tell(notTaken(stray, lang.Text{EN: "Paste again.", ZH: "请重新粘贴。"}))
 	}
 	return nil
 }

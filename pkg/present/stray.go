@@ -2,9 +2,7 @@ package present
 
 import (
 	"ssoctl/pkg/lang"
-	"ssoctl/pkg/login"
 	"ssoctl/pkg/loopback"
-	"ssoctl/pkg/profile"
 )
 
 // stillWaiting says that a request has changed nothing, and how many such requests came.
@@ -25,7 +23,7 @@ func stillWaiting(s loopback.Stray) lang.Text {
 }
 
 // notTaken says why a redirect was not accepted and what to do, followed by then.
-func notTaken(e *loopback.StrayError, p *profile.Profile, then lang.Text) lang.Text {
+func notTaken(e *loopback.StrayError, then lang.Text) lang.Text {
 	why := e.Text()
-	return lang.Join(lang.Text{EN: "Ignored: " + why.EN + ".", ZH: "未采用：" + why.In(lang.ZH) + "。"}, login.StrayHint(e, p), then)
+	return lang.Join(lang.Text{EN: "Ignored: " + why.EN + ".", ZH: "未采用：" + why.In(lang.ZH) + "。"}, e.Hint(), then)
 }

@@ -35,6 +35,14 @@ func (e *Error) Text() lang.Text {
 	return lang.Text{EN: e.Path + " " + e.Problem.EN, ZH: e.Path + " " + e.Problem.ZH}
 }
 
+// Hint says what to do about the error.
+func (e *Error) Hint() lang.Text {
+	return lang.Text{
+		EN: "Somebody else could have written it. Find out who did, then move " + e.Path + " away: ssoctl makes a new one.",
+		ZH: "它可能是别人写的。请查明来源，再把 " + e.Path + " 移走，ssoctl 会重新创建。",
+	}
+}
+
 // MkdirAll creates a folder and its parents with mode 0700. A folder that already
 // exists must pass [CheckDir].
 func MkdirAll(dir string) error {

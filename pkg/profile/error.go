@@ -142,6 +142,17 @@ func (e *NotOfferedError) Text() lang.Text {
 	return lang.Sprintf(lang.Text{EN: "%s: %s is not offered", ZH: "%s：不提供 %s"}, e.Profile, e.Step)
 }
 
+// Hint returns Why or, without a reason, how to see the steps that are offered.
+func (e *NotOfferedError) Hint() lang.Text {
+	if !e.Why.IsZero() {
+		return e.Why
+	}
+	return lang.Sprintf(lang.Text{
+		EN: "See what it offers: ssoctl profile show %s",
+		ZH: "它提供哪些步骤：ssoctl profile show %s",
+	}, e.Profile)
+}
+
 // Suggest returns "; did you mean X?" for the [Nearest] candidate, "" if there is
 // none.
 func Suggest(word string, candidates []string) string { return SuggestText(word, candidates).EN }

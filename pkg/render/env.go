@@ -44,6 +44,11 @@ func (e *EnvError) Text() lang.Text {
 	}
 }
 
+// Hint says what to do about the error.
+func (*EnvError) Hint() lang.Text {
+	return lang.Text{EN: "Use -o json or --jq instead.", ZH: "请改用 -o json 或 --jq 取结果。"}
+}
+
 type environment struct {
 	variables []variable
 	index     map[string]int // index in variables, by name
