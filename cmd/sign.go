@@ -178,7 +178,7 @@ func (s signature) visible() *recipe.Request {
 func (s signature) shown(text string) string {
 	var pairs []string
 	for _, m := range s.Marks {
-		pairs = append(pairs, m.Text, cmp.Or(s.stub(m.Value), "{"+m.Name+"}"))
+		pairs = append(pairs, m.Text, cmp.Or(s.scrub.Shown(m.Value), "{"+m.Name+"}"))
 	}
 	return strings.NewReplacer(pairs...).Replace(text)
 }

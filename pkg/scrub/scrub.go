@@ -93,6 +93,14 @@ func (s *Scrubber) add(v secret.String, plain bool) {
 	s.secrets[v], s.forms = known{plain: plain}, nil
 }
 
+// Shown returns a secret as it may be printed: its [secret.Mask] or, if Lifted, the secret.
+func (s *Scrubber) Shown(v secret.String) string {
+	if s.Lifted {
+		return v.Reveal()
+	}
+	return secret.Mask(v.Reveal())
+}
+
 // Scrub returns text with every added secret replaced.
 func (s *Scrubber) Scrub(text string) string {
 	if s == nil || s.Lifted || text == "" {

@@ -1,4 +1,4 @@
-package cmd
+package curlscript
 
 import (
 	"net"
@@ -10,22 +10,33 @@ import (
 	"ssoctl/pkg/secret"
 )
 
+// Connection says how ssoctl connects, so that curl connects alike.
+type Connection struct {
+	CACert, ClientCert, ClientKey string // files; "" for none
+	Insecure                      bool   // certificates are not checked
+	// Proxy returns the proxy for a host and the flag or variable that names it; nil if
+	// there is none.
+	Proxy  func(scheme, host string) (proxy *url.URL, by string)
+	Direct bool // no proxy is used, whatever the environment says
+	Env    func(string) (string, bool)
+}
+
 // connection returns the options that make curl connect to an address as ssoctl does.
-func (s *script) connection(to *url.URL) []string {
+func (s *Script) connection(to *url.URL) []string {
 	out, proxy := s.proxy(to)
 	hops := []string{"--"}
 	if proxy != nil && proxy.Scheme == "https" {
 		hops = append(hops, "--proxy-") // net/http uses the same TLS settings for the proxy
 	}
-	o := s.connecting
+	o := s.Connection
 	for _, hop := range hops {
-		certificate := strings.NewReplacer(`\`, `\\`, ":", `\:`).Replace(o.clientCert) // curl reads what follows ":" as a password
-		for _, option := range [][2]string{{"cacert", o.caCert}, {"cert", certificate}, {"key", o.clientKey}} {
+		certificate := strings.NewReplacer(`\`, `\\`, ":", `\:`).Replace(o.ClientCert) // curl reads what follows ":" as a password
+		for _, option := range [][2]string{{"cacert", o.CACert}, {"cert", certificate}, {"key", o.ClientKey}} {
 			if option[1] != "" {
 				out = append(out, hop+option[0]+" "+record.Quote(option[1]))
 			}
 		}
-		if o.insecure {
+		if o.Insecure {
 			out = append(out, hop+"insecure")
 		}
 	}
@@ -36,10 +47,10 @@ func (s *script) connection(to *url.URL) []string {
 // environment is not enough, because curl reads it differently: for an http:// address it
 // reads only http_proxy, it uses a proxy for loopback hosts too, it reads ALL_PROXY, and
 // its NO_PROXY has other forms.
-func (s *script) proxy(to *url.URL) (options []string, proxy *url.URL) {
-	proxy, by := s.proxyOf(to.Scheme, to.Host)
+func (s *Script) proxy(to *url.URL) (options []string, proxy *url.URL) {
+	proxy, by := s.Connection.Proxy(to.Scheme, to.Host)
 	if proxy == nil {
-		if s.connecting.proxy == "none" || s.curlSeesProxy() {
+		if s.Connection.Direct || s.Connection.curlSeesProxy() {
 			options = []string{"--noproxy '*'"}
 		}
 		return options, nil
@@ -48,8 +59,8 @@ func (s *script) proxy(to *url.URL) (options []string, proxy *url.URL) {
 	word := record.Quote(address)
 	if proxy.User != nil { // a password, or a user name that serves as one
 		name := by
-		if v, _ := s.Env(by); v != address {
-			name = "SSOCTL_" + strings.ToUpper(to.Scheme) + "_PROXY"
+		if v, _ := s.Connection.Env(by); v != address {
+			name = prefix + strings.ToUpper(to.Scheme) + "_PROXY"
 		}
 		s.given[name] = client.Mark{Name: "proxy", Value: secret.New(address)}
 		word = `"${` + name + `:?}"` // with an empty value, curl would use no proxy
@@ -58,9 +69,9 @@ func (s *script) proxy(to *url.URL) (options []string, proxy *url.URL) {
 }
 
 // curlSeesProxy reports whether the environment names a proxy that curl may use.
-func (s *script) curlSeesProxy() bool {
+func (c Connection) curlSeesProxy() bool {
 	for _, name := range []string{"http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"} {
-		if v, _ := s.Env(name); v != "" {
+		if v, _ := c.Env(name); v != "" {
 			return true
 		}
 	}
