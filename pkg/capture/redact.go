@@ -4,14 +4,11 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
-	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"ssoctl/pkg/fixture"
 	"ssoctl/pkg/profile"
-	"ssoctl/pkg/recipe"
 	"ssoctl/pkg/verify"
 )
 
@@ -71,7 +68,7 @@ func (r *Proxy) isSecret(name string) bool {
 	if in, ok := r.p.Inputs[name]; ok {
 		return in.Secret
 	}
-	return name == "code" || name == "code_verifier" || strings.HasSuffix(name, "_token")
+	return profile.IsSecretName(name)
 }
 
 // learn assigns stand-ins to the secrets in the request and to the values from earlier
@@ -84,16 +81,12 @@ func (r *Proxy) learn(p *passed) {
 			r.standins.of(name, value.Reveal())
 		case input:
 			r.standins.note(name, value.Reveal())
-		case slices.Contains(recipe.Made, name), slices.Contains(anew, name):
+		case profile.IsMadeAnew(name):
 		default: // from an earlier response
 			r.standins.alias(name, value.Reveal())
 		}
 	}
 }
-
-// anew are the placeholders generated for each login, in addition to [recipe.Made].
-// A recording usually has * instead of their values.
-var anew = []string{"state", "nonce", "code_challenge"}
 
 // clean removes every known secret from an exchange. Call it last: the response may be the
 // first to show that a value in the request is a secret.

@@ -105,7 +105,7 @@ func (r *Proxy) requestLeaf(p *passed) leaf {
 	return func(key string, value any) (string, bool) {
 		text := profile.Text(value)
 		ph := only[strings.ToLower(key)]
-		if _, input := r.p.Inputs[ph]; !wrong[key] && (ph == "uuid" || slices.Contains(anew, ph) && !input) || ph == "state" {
+		if _, input := r.p.Inputs[ph]; !wrong[key] && (ph == "uuid" || profile.IsPerLogin(ph) && !input) || ph == "state" {
 			return "*", true
 		}
 		if name, ok := r.standins.known(text); ok {

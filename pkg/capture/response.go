@@ -39,7 +39,7 @@ func (r *Proxy) response(ctx context.Context, p *passed, reader *profile.Reader,
 	}
 	read, _ := reader.Read(ctx, answer.Value)
 	for name, value := range read {
-		if strings.HasSuffix(name, "_token") {
+		if profile.IsSecretName(name) {
 			r.standins.of(name, profile.Text(value))
 		}
 	}
@@ -64,9 +64,6 @@ const mostReading = 5 * time.Second
 // harmless are the names of values that need no stand-in.
 var harmless = []string{"expires_in", "token_type", "scope", verify.FeedsOK, verify.FeedsCode, verify.FeedsMessage}
 
-// personal are the names of values that identify a person or a tenant.
-var personal = []string{"subject", "name", "nickname", "username", "email", "phone", "avatar", "tenant.id", "tenant.code", "tenant.name"}
-
 // answerLeaf returns the function that chooses the stand-ins in a response. feeds names
 // the values that are read from each member. In a success, everything except short words
 // and small numbers gets a stand-in; in a refusal, only what looks like a secret.
@@ -83,7 +80,7 @@ func (r *Proxy) answerLeaf(yes bool, feeds map[string][]string) leaf {
 		if name, ok := r.standins.known(text); ok && known(harmless) < 0 {
 			return name, true
 		}
-		if i := slices.IndexFunc(names, func(n string) bool { return strings.HasSuffix(n, "_token") }); i >= 0 {
+		if i := slices.IndexFunc(names, profile.IsSecretName); i >= 0 {
 			return r.standins.of(names[i], text), true
 		}
 		if known(harmless) >= 0 {
@@ -93,7 +90,7 @@ func (r *Proxy) answerLeaf(yes bool, feeds map[string][]string) leaf {
 		if slices.Contains(names, verify.FeedsTrace) {
 			return r.standins.alias("trace", text), true
 		}
-		switch i := known(personal); {
+		switch i := known(profile.UserFields); {
 		case scrub.Suspicious(last) && !isDigits(text) || scrub.LooksRandom(text):
 			return r.standins.guess(last, text), true
 		case !yes:

@@ -122,11 +122,6 @@ func scopeOf(f fields) string {
 	return strings.Join(scopes, " ")
 }
 
-// userFields are the names of the values that describe a user.
-var userFields = []string{
-	"subject", "name", "nickname", "username", "email", "phone", "avatar", "tenant.id", "tenant.code", "tenant.name",
-}
-
 // userOf returns who logged in, from all responses of a login; later ones override earlier
 // ones. Other values that the exchange reads belong to the token. It returns nil if no
 // response identifies the user.
@@ -137,7 +132,7 @@ func (c *Client) userOf(got results) *User {
 			continue
 		}
 		for name, v := range a.read {
-			if a.step.Name != "exchange" || slices.Contains(userFields, name) {
+			if a.step.Name != "exchange" || slices.Contains(profile.UserFields, name) {
 				f[name] = v
 			}
 		}

@@ -9,6 +9,7 @@ import (
 	"ssoctl/pkg/emulator/person"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/printable"
+	"ssoctl/pkg/profile"
 )
 
 // Values of [Options.Approve]. Any other value names the user who agrees at once.
@@ -78,7 +79,7 @@ func (s *step) numbers() (out []string) {
 	for _, ph := range r.example.Placeholders() {
 		word := maps.Clone(digits)
 		word[ph.Name] = "word"
-		if slices.Contains(person.Fields, ph.Name) && json.Valid([]byte(r.with(digits))) && !json.Valid([]byte(r.with(word))) {
+		if slices.Contains(profile.UserFields, ph.Name) && json.Valid([]byte(r.with(digits))) && !json.Valid([]byte(r.with(word))) {
 			out = append(out, ph.Name)
 		}
 	}

@@ -16,7 +16,7 @@ const maxSkew = 5 * time.Minute
 
 // ruled are the placeholders with their own checks. It omits those that clients make for
 // each request (recipe.Made).
-var ruled = []string{"code", "access_token", profile.AppToken, "refresh_token", "state", "nonce", "code_challenge", "code_verifier"}
+var ruled = slices.Concat([]string{"code", "access_token", profile.AppToken, "refresh_token"}, profile.PerRun)
 
 // checkFresh checks the values that a client makes for each request: a {uuid} must
 // be new, and a timestamp within maxSkew of the emulator's clock.

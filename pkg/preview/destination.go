@@ -81,7 +81,7 @@ func (w *writer) described(s profile.Spent) (text string, yours bool) {
 		return s.Name + w.in(" (yours: "+at+")", "（你的："+at+"）"), true
 	case from.From == "default":
 		return s.Name + w.in(" (default)", "（默认值）"), false
-	case profile.IsIssued(s.Name):
+	case s.Issued:
 		return s.Name, false
 	}
 	return s.Name + w.in(" (no value yet)", "（尚无值）"), false

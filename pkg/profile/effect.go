@@ -40,6 +40,7 @@ type Spent struct {
 	From      Origin // where the input's value comes from; zero if it has none
 	Reference string // the reference that yields the value, such as env:NAME; "" for none
 	Project   bool   // the project's configuration supplies the value
+	Issued    bool   // a login yields it, such as code or access_token; it is no input
 }
 
 // Reference is a value in a configuration file that is looked up elsewhere, such as
@@ -159,15 +160,12 @@ func (p *Profile) sending(step, key string, address recipe.Template, placeholder
 	return to
 }
 
-// issued lists the secret values that a login yields.
-var issued = []string{"code", "code_verifier", "access_token", "refresh_token", "id_token", AppToken}
-
 // isSpent reports whether a placeholder is a secret, or a value that the project looks
 // up with a reference.
 func (p *Profile) isSpent(name string, project *File) bool {
 	in, isInput := p.Inputs[name]
 	if !isInput {
-		return IsIssued(name)
+		return IsSecretName(name)
 	}
 	v, given := p.values[name]
 	return in.Secret || given && v.file == project && reference.Is(v.text)
@@ -175,7 +173,8 @@ func (p *Profile) isSpent(name string, project *File) bool {
 
 func (p *Profile) spent(name string, project *File) Spent {
 	v, given := p.values[name]
-	s := Spent{Name: name, From: v.Origin, Project: given && v.file == project}
+	_, isInput := p.Inputs[name]
+	s := Spent{Name: name, From: v.Origin, Project: given && v.file == project, Issued: !isInput}
 	switch {
 	case given && reference.Is(v.text):
 		s.Reference = v.text
@@ -295,7 +294,3 @@ func (f *File) References() []Reference {
 	})
 	return out
 }
-
-// IsIssued reports whether a placeholder is a secret that a login yields, such as code
-// or access_token.
-func IsIssued(name string) bool { return slices.Contains(issued, name) }

@@ -15,15 +15,9 @@ type Plan struct {
 	Lacking []string
 }
 
-// AppToken is the placeholder for the application's own token, which [token] reads.
-const AppToken = "app_token"
-
-// PerRun are the placeholders whose values a login carries from authorize to exchange.
-var PerRun = []string{"state", "nonce", "code_challenge", "code_verifier"}
-
 // arguments are the values, other than inputs, that a command can pass to a step.
 var arguments = map[string][]string{
-	"authorize": {"state", "nonce", "code_challenge"},
+	"authorize": perLogin,
 	"exchange":  {"code", "nonce", "code_verifier"},
 	"refresh":   {"refresh_token"},
 	"userinfo":  {"code", "access_token", "nonce", "code_verifier"},

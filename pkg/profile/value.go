@@ -90,18 +90,6 @@ func (p *Profile) undeclared() []string {
 	return slices.Compact(names)
 }
 
-// IsSecretName reports whether a value is secret because of its name. This applies to
-// the values that steps read, and to values given by [Profile.Give] without a declared
-// input.
-func IsSecretName(name string) bool {
-	for _, end := range []string{"_token", "_ticket", "_key", "_secret"} {
-		if strings.HasSuffix(name, end) {
-			return true
-		}
-	}
-	return false
-}
-
 // Given returns the value given to an input, and its origin. References are not
 // resolved. If no value was given it returns the default, unexpanded.
 func (p *Profile) Given(name string) (string, Origin) {

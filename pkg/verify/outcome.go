@@ -30,10 +30,7 @@ func judge(ctx context.Context, reader *profile.Reader, m fixture.Message, v any
 }
 
 // texts are the names that a client reads as text, whatever their JSON type.
-var texts = []string{
-	"access_token", "token_type", "refresh_token", "scope", "id_token", "subject", "name", "nickname", "username",
-	"email", "phone", "avatar", "tenant.id", "tenant.code", "tenant.name",
-}
+var texts = slices.Concat([]string{"access_token", "token_type", "refresh_token", "scope", "id_token"}, profile.UserFields)
 
 // Outcome returns the values that a client reads from the exchange's response, in the form
 // of [fixture.Fixture].Want: numbers as json.Number, known names as text, a refusal under

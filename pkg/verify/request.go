@@ -132,7 +132,7 @@ func anew(s *profile.Step, problem recipe.Problem) bool {
 			}
 		})
 	}
-	return slices.Contains(recipe.Made, name) || slices.Contains([]string{"state", "nonce", "code_challenge"}, name)
+	return profile.IsMadeAnew(name)
 }
 
 func differenceOf(p *profile.Profile, s *profile.Step, problem recipe.Problem) Difference {

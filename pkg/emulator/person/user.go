@@ -115,7 +115,7 @@ func Parse(text string) (User, error) {
 		case !ok || key == "":
 			return User{}, lang.Errorf(lang.Text{EN: "%s: expected KEY=VALUE", ZH: "%s：应为 KEY=VALUE"}, printable.Value(cmp.Or(pair, `""`)))
 		case at == nil:
-			return User{}, lang.Errorf(lang.Text{EN: "%s: unknown key, expected one of %s", ZH: "%s：没有这个键，应为 %s 之一"}, printable.Value(key), lang.List(Fields))
+			return User{}, lang.Errorf(lang.Text{EN: "%s: unknown key, expected one of %s", ZH: "%s：没有这个键，应为 %s 之一"}, printable.Value(key), lang.List(profile.UserFields))
 		case *at != "":
 			return User{}, lang.Errorf(lang.Text{EN: "%s is given twice", ZH: "%s 重复"}, key)
 		}
@@ -156,10 +156,7 @@ func (u User) Field(name string) (string, bool) {
 	return "", false
 }
 
-// Fields are the names of the fields of User, as at takes them.
-var Fields = []string{"subject", "name", "nickname", "username", "email", "phone", "avatar", "tenant.id", "tenant.code", "tenant.name"}
-
-// at returns a pointer to the field with this name, or nil.
+// at returns a pointer to the field with this name of [profile.UserFields], or nil.
 func (u *User) at(name string) *string {
 	switch name {
 	case "subject":

@@ -111,3 +111,12 @@ func TestDefaults(t *testing.T) {
 		t.Errorf("Chinese %v, beyond 2⁵³ %v, apostrophe %v", han, big, quoted)
 	}
 }
+
+// TestFields checks that a user has every field that a profile can read.
+func TestFields(t *testing.T) {
+	for _, name := range profile.UserFields {
+		if _, ok := (person.User{}).Field(name); !ok {
+			t.Errorf("no field %s", name)
+		}
+	}
+}

@@ -1,0 +1,40 @@
+package profile
+
+import (
+	"slices"
+	"strings"
+
+	"ssoctl/pkg/recipe"
+)
+
+// AppToken is the placeholder for the application's own token, which [token] reads.
+const AppToken = "app_token"
+
+// UserFields are the names of the values that say who a user is.
+var UserFields = []string{
+	"subject", "name", "nickname", "username", "email", "phone", "avatar", "tenant.id", "tenant.code", "tenant.name",
+}
+
+// perLogin are the placeholders whose values [authorize] makes anew for each login.
+var perLogin = []string{"state", "nonce", "code_challenge"}
+
+// PerRun are the placeholders whose values a login carries from authorize to exchange.
+var PerRun = slices.Concat(perLogin, []string{"code_verifier"})
+
+// IsMadeAnew reports whether a value is made anew for each request ([recipe.Made]) or each
+// login, and is no secret that a later step needs, as code_verifier is.
+func IsMadeAnew(name string) bool {
+	return slices.Contains(recipe.Made, name) || IsPerLogin(name)
+}
+
+// IsPerLogin reports whether [authorize] makes the value anew for each login.
+func IsPerLogin(name string) bool { return slices.Contains(perLogin, name) }
+
+// IsSecretName reports whether a value other than an input is secret, because of its name:
+// the code and its code_verifier, tokens and other keys. It applies to placeholders, to
+// the values that steps read, and to values given by [Profile.Give] without a declared
+// input. For names that no profile has, see [scrub.Suspicious].
+func IsSecretName(name string) bool {
+	return name == "code" || name == "code_verifier" ||
+		slices.ContainsFunc([]string{"_token", "_ticket", "_key", "_secret"}, func(end string) bool { return strings.HasSuffix(name, end) })
+}

@@ -1,0 +1,33 @@
+package profile_test
+
+import (
+	"testing"
+
+	"ssoctl/pkg/profile"
+)
+
+func TestNamesOfValues(t *testing.T) {
+	type is struct{ secret, anew, perLogin bool }
+	for name, want := range map[string]is{
+		"code":           {secret: true},
+		"code_verifier":  {secret: true},
+		"code_challenge": {anew: true, perLogin: true},
+		"state":          {anew: true, perLogin: true},
+		"nonce":          {anew: true, perLogin: true},
+		"uuid":           {anew: true},
+		"sign":           {anew: true},
+		"access_token":   {secret: true},
+		"app_token":      {secret: true},
+		"jsapi_ticket":   {secret: true},
+		"session_key":    {secret: true},
+		"token_type":     {},
+		"expires_in":     {},
+		"subject":        {},
+		"tenant.code":    {},
+	} {
+		got := is{profile.IsSecretName(name), profile.IsMadeAnew(name), profile.IsPerLogin(name)}
+		if got != want {
+			t.Errorf("%s: %+v, want %+v", name, got, want)
+		}
+	}
+}
