@@ -216,7 +216,7 @@ func outcome(t *testing.T, f *documented, got any, err error) map[string]any {
 		if refusal.Profile != f.profile || refusal.Step != f.step || refusal.Status != f.status {
 			t.Errorf("the refusal: got %s, %s, HTTP %d, want %s, %s, HTTP %d", refusal.Profile, refusal.Step, refusal.Status, f.profile, f.step, f.status)
 		}
-		return map[string]any{"refusal": map[string]any{"code": refusal.Code, "kind": refusal.Kind, "message": refusal.Message}}
+		return map[string]any{"refusal": map[string]any{"code": refusal.Code, "kind": string(refusal.Kind), "message": refusal.Message}}
 	}
 	if err != nil {
 		t.Fatal(err)

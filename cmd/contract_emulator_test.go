@@ -61,8 +61,8 @@ func emulatorPlays(t *testing.T, f *documented) []string {
 	req := e.documentedRequest(t, f)
 	want, refused := f.refusal()
 	if refused {
-		kind := cmp.Or(fmt.Sprint(want["kind"]), e.vendor.Refusals[0].Kind) // the vendor may publish no codes
-		if err := e.AddFault(emulator.Fault{Profile: f.profile, Step: f.step, Kind: kind, Times: 1}); err != nil {
+		kind := cmp.Or(fmt.Sprint(want["kind"]), string(e.vendor.Refusals[0].Kind)) // the vendor may publish no codes
+		if err := e.AddFault(emulator.Fault{Profile: f.profile, Step: string(f.step), Kind: kind, Times: 1}); err != nil {
 			return []string{err.Error()}
 		}
 	}

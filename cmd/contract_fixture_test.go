@@ -17,14 +17,15 @@ import (
 // documented is one exchange transcribed from a vendor's document, in the file
 // testdata/vendors/PROFILE/STEP[-VARIANT].txtar.
 type documented struct {
-	name          string // such as acme/token-refused
-	profile, step string
-	given         map[string]string // inputs, and what an earlier step would supply
-	request       message
-	response      message // empty for authorize
-	status        int     // of the response
-	callback      string  // the query of the redirect; only for authorize
-	want          map[string]any
+	name     string // such as acme/token-refused
+	profile  string
+	step     profile.StepName
+	given    map[string]string // inputs, and what an earlier step would supply
+	request  message
+	response message // empty for authorize
+	status   int     // of the response
+	callback string  // the query of the redirect; only for authorize
+	want     map[string]any
 
 	now      time.Time // the client's clock
 	guess    string    // what in the file is not documented
@@ -44,9 +45,9 @@ func (f *documented) refusal() (want map[string]any, ok bool) {
 // The emulator has to play at least one fixture of each group exactly.
 func (f *documented) group() string {
 	if _, refused := f.refusal(); refused {
-		return f.profile + "/" + f.step + " refused"
+		return f.profile + "/" + string(f.step) + " refused"
 	}
-	return f.profile + "/" + f.step
+	return f.profile + "/" + string(f.step)
 }
 
 // fixtures reads all fixtures below testdata/vendors.
@@ -94,7 +95,7 @@ func parseFixture(path string, data []byte) (*documented, error) {
 	if len(x.Given) == 0 || x.Want == nil || (x.Callback != "") != authorizes || (x.Response.Start != "") == authorizes {
 		return nil, fmt.Errorf("want the sections given, request, want, and response (for authorize: callback)")
 	}
-	f.step, f.given, f.request, f.response, f.callback, f.want = x.Step, x.Given, x.Request, x.Response, x.Callback, x.Want
+	f.step, f.given, f.request, f.response, f.callback, f.want = profile.StepName(x.Step), x.Given, x.Request, x.Response, x.Callback, x.Want
 	f.status, f.guess, f.noState, f.optional, f.signed = x.Response.Status(), x.Guess, x.NoState, x.Optional, x.Signed
 	if !x.Now.IsZero() {
 		f.now = x.Now

@@ -205,7 +205,7 @@ func (e *emulation) refreshes(t *testing.T, c *client.Client, token client.Token
 // profile lists. The client has to see that reason.
 func TestRefusalsKeepTheirKind(t *testing.T) {
 	for _, p := range usableProfiles(t) {
-		kinds := slices.DeleteFunc(slices.Clone(profile.Kinds), func(kind string) bool {
+		kinds := slices.DeleteFunc(slices.Clone(profile.Kinds), func(kind profile.Kind) bool {
 			_, listed := p.RefusalOf(kind)
 			return !listed
 		})
@@ -218,7 +218,7 @@ func TestRefusalsKeepTheirKind(t *testing.T) {
 			c := e.client(t)
 			for _, s := range p.Steps() {
 				for _, kind := range kinds {
-					if err := e.AddFault(emulator.Fault{Profile: p.Name, Step: s.Name, Kind: kind, Times: 1}); err != nil {
+					if err := e.AddFault(emulator.Fault{Profile: p.Name, Step: string(s.Name), Kind: string(kind), Times: 1}); err != nil {
 						t.Error(err)
 						continue
 					}
@@ -234,7 +234,7 @@ func TestRefusalsKeepTheirKind(t *testing.T) {
 						continue
 					}
 					want := client.Refusal{
-						Profile: p.Name, Step: s.Name, Kind: kind, Code: listed.CodeText(), Message: strings.ReplaceAll(kind, "_", " ") + " (emulated)", Status: listed.Status,
+						Profile: p.Name, Step: s.Name, Kind: kind, Code: listed.CodeText(), Message: strings.ReplaceAll(string(kind), "_", " ") + " (emulated)", Status: listed.Status,
 						Meaning: listed.Text(), Guess: listed.GuessText(),
 					}
 					if want.Status == 0 {
@@ -256,7 +256,7 @@ func TestRefusalsKeepTheirKind(t *testing.T) {
 }
 
 // checkDenial checks the error of a login that the vendor refused in the browser.
-func (e *emulation) checkDenial(t *testing.T, kind string, err error) {
+func (e *emulation) checkDenial(t *testing.T, kind profile.Kind, err error) {
 	t.Helper()
 	var denial *loopback.CallbackError
 	if !errors.As(err, &denial) || denial.Code == "" || denial.StateMissing {

@@ -25,11 +25,11 @@ func TestEveryStepIsDocumented(t *testing.T) {
 	}
 	for _, p := range usableProfiles(t) {
 		for _, s := range p.Steps() {
-			if !documented[p.Name+"/"+s.Name] {
+			if !documented[p.Name+"/"+string(s.Name)] {
 				t.Errorf("%s: no fixture shows a success of the step %s", p.Name, s.Name)
 			}
-			delete(documented, p.Name+"/"+s.Name)
-			delete(documented, p.Name+"/"+s.Name+" refused")
+			delete(documented, p.Name+"/"+string(s.Name))
+			delete(documented, p.Name+"/"+string(s.Name)+" refused")
 		}
 	}
 	for _, group := range slices.Sorted(maps.Keys(documented)) {
@@ -45,7 +45,7 @@ func TestSignaturesAreDocumented(t *testing.T) {
 		if f.signed == "" {
 			continue
 		}
-		signed[f.profile+"/"+f.step] = true
+		signed[f.profile+"/"+string(f.step)] = true
 		members, err := f.request.Members()
 		if err != nil {
 			t.Errorf("%s: %v", f.name, err)
@@ -56,7 +56,7 @@ func TestSignaturesAreDocumented(t *testing.T) {
 	}
 	for _, p := range usableProfiles(t) {
 		for _, s := range p.Steps() {
-			if s.Sign != nil && !signed[p.Name+"/"+s.Name] {
+			if s.Sign != nil && !signed[p.Name+"/"+string(s.Name)] {
 				t.Errorf("%s: the step %s is signed, but no fixture has the signed text (signed: …)", p.Name, s.Name)
 			}
 		}

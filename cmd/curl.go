@@ -6,6 +6,7 @@ import (
 	"ssoctl/pkg/client"
 	"ssoctl/pkg/curlscript"
 	"ssoctl/pkg/lang"
+	"ssoctl/pkg/profile"
 	"ssoctl/pkg/recipe"
 	"ssoctl/pkg/render"
 )
@@ -24,7 +25,7 @@ func (r *root) checkCurl(c *cobra.Command) error {
 }
 
 // writeCurl prints the requests that the target steps would send first. It sends none.
-func (r *root) writeCurl(c *cobra.Command, cl *client.Client, targets []string, given recipe.Values) error {
+func (r *root) writeCurl(c *cobra.Command, cl *client.Client, targets []profile.StepName, given recipe.Values) error {
 	drafts, err := cl.Draft(c.Context(), targets, given)
 	if err != nil {
 		return err

@@ -52,7 +52,7 @@ func TestCurlIsAccepted(t *testing.T) {
 					shell.run(t, shell.steps(t, "userinfo", "details"), "userinfo", "--details", "--code", shell.code(t, emulator.Grant{}))
 				}
 				for _, s := range p.Steps() {
-					if s.Name != "authorize" && !shell.ran[s.Name] { // authorize runs in the browser
+					if s.Name != "authorize" && !shell.ran[string(s.Name)] { // authorize runs in the browser
 						t.Errorf("%s was not run", s.Name)
 					}
 				}
@@ -101,7 +101,7 @@ func (s *curlShell) login(t *testing.T) []string {
 }
 
 // steps returns the steps that the targets need, given a code.
-func (s *curlShell) steps(t *testing.T, targets ...string) []string {
+func (s *curlShell) steps(t *testing.T, targets ...profile.StepName) []string {
 	t.Helper()
 	plan, err := s.p.Plan(targets, recipe.Values{"code": "C"})
 	if err != nil {
@@ -109,7 +109,7 @@ func (s *curlShell) steps(t *testing.T, targets ...string) []string {
 	}
 	var out []string
 	for _, step := range plan.Steps {
-		out = append(out, step.Name)
+		out = append(out, string(step.Name))
 	}
 	return out
 }
@@ -145,7 +145,7 @@ func (s *curlShell) run(t *testing.T, wantSteps []string, args ...string) {
 		s.asked++
 		s.ran[c.Step] = true
 		record := s.server.Requests(emulator.Filter{})[s.asked-1]
-		if record.Diagnosis != "" || record.Step != c.Step {
+		if record.Diagnosis != "" || string(record.Step) != c.Step {
 			t.Errorf("%s: the emulator received the step %q and reports: %s\n%s", c.Step, record.Step, record.Diagnosis, c.Curl)
 		}
 		s.read(t, c.Step, answer)
@@ -158,11 +158,11 @@ func (s *curlShell) run(t *testing.T, wantSteps []string, args ...string) {
 // read sets the variables from the response of a step.
 func (s *curlShell) read(t *testing.T, step string, answer []byte) {
 	t.Helper()
-	reader, err := s.p.Reader(s.p.Step(step))
+	reader, err := s.p.Reader(s.p.Step(profile.StepName(step)))
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, err := s.p.Step(step).Decode(nil, answer)
+	got, err := s.p.Step(profile.StepName(step)).Decode(nil, answer)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -118,7 +118,7 @@ func (r *root) tellProvenance(profiles []*profile.Profile) {
 			if steps[known] == nil {
 				words = append(words, known)
 			}
-			steps[known] = append(steps[known], s.Name)
+			steps[known] = append(steps[known], string(s.Name))
 		}
 		for i, known := range words {
 			words[i] = known + r.in(lang.Text{EN: ": ", ZH: "："}) + strings.Join(steps[known], " ")

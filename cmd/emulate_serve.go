@@ -234,10 +234,10 @@ func usageOr(err error) error {
 func eventLine(e emulator.Event) string {
 	line := fmt.Sprintf("%s %s %d", e.Method, e.Path, e.Status)
 	if e.Step != "" {
-		line += " " + e.Step
+		line += " " + string(e.Step)
 	}
 	if e.Refusal != "" {
-		line += " refused: " + e.Refusal
+		line += " refused: " + string(e.Refusal)
 	}
 	if e.Diagnosis != "" {
 		line += ": " + e.Diagnosis

@@ -14,6 +14,7 @@ import (
 	"ssoctl/pkg/loopback"
 	"ssoctl/pkg/output"
 	"ssoctl/pkg/present"
+	"ssoctl/pkg/profile"
 	"ssoctl/pkg/secret"
 )
 
@@ -122,7 +123,7 @@ func (r *root) foundCode(cl *client.Client, o exchangeOptions) (handoff.Code, er
 		}
 		return r.handoff(cl).Code(code, o.state, o.codeVerifier != "")
 	}
-	if _, err := cl.Profile().Offer("authorize"); err != nil {
+	if _, err := cl.Profile().Offer(profile.StepAuthorize); err != nil {
 		return handoff.Code{}, err
 	}
 	text := o.callback

@@ -220,7 +220,7 @@ func (r *root) listRefusals(c *cobra.Command, asked []*profile.Profile) error {
 	var list []any
 	for _, f := range explain.All(asked) {
 		text := withGuess(f.Meaning, f.Guess).In(r.language())
-		rows = append(rows, []string{f.Code, f.Kind, names(f.Profiles), text})
+		rows = append(rows, []string{f.Code, string(f.Kind), names(f.Profiles), text})
 		list = append(list, r.foundFields(f))
 	}
 	return r.writeTable(c, refusalHead, rows, render.Fields{{Name: "refusals", Value: list}})

@@ -50,7 +50,7 @@ func meaning(f explain.Found) lang.Text {
 	}
 	switch {
 	case f.How == explain.Yes:
-		if f.Steps[0] == "authorize" {
+		if f.Steps[0] == profile.StepAuthorize {
 			return lang.Text{
 				EN: "This is a success: the browser returned with a code. It works once: ssoctl exchange -p " + name + " --callback -",
 				ZH: "这是成功的回调，带回了 code。它只能用一次：ssoctl exchange -p " + name + " --callback -",
@@ -93,9 +93,9 @@ func (r *root) prose(f explain.Found) string {
 	}
 	fmt.Fprintln(&b, terminal.Fit(r.Out, title, 0))
 	fmt.Fprintln(&b, terminal.Fit(r.Out, meaning(f).In(r.language()), 0))
-	entry(in("kind", "类别"), f.Kind)
+	entry(in("kind", "类别"), string(f.Kind))
 	if f.Attributed {
-		entry(in("step", "步骤"), strings.Join(f.Steps, ", "))
+		entry(in("step", "步骤"), lang.List(f.Steps).EN)
 		entry(in("here", "此处"), r.here(f)...)
 		entry(in("guess", "推测"), f.Guess.In(r.language()))
 	} else if f.How == explain.Yes {
@@ -131,18 +131,15 @@ func (r *root) here(f explain.Found) []string {
 	if len(f.Steps) == 0 && f.How == explain.Unlisted {
 		return nil // an HTTP status alone does not belong to a profile
 	}
-	in := func(what lang.Text, d time.Duration, steps []string) {
+	in := func(what lang.Text, d time.Duration, steps []profile.StepName) {
 		if d > 0 && len(steps) > 0 {
-			out = append(out, lang.Text{
-				EN: fmt.Sprintf("%s lasts %s (%s)", what.EN, lang.Span(d).EN, strings.Join(steps, ", ")),
-				ZH: fmt.Sprintf("%s有效期 %s（%s）", what.ZH, lang.Span(d).ZH, strings.Join(steps, "、")),
-			}.In(r.language()))
+			out = append(out, lang.Sprintf(lang.Text{EN: "%s lasts %s (%s)", ZH: "%s有效期 %s（%s）"}, what, lang.Span(d), lang.List(steps)).In(r.language()))
 		}
 	}
 	switch f.Kind {
-	case "invalid_code", "expired_code":
+	case profile.KindInvalidCode, profile.KindExpiredCode:
 		if known, _ := p.Refusal(f.Code); p.Authorize != nil && known.Member == "" { // a refusal with a Member is about another code, such as a device_code
-			var takers []string
+			var takers []profile.StepName
 			for _, s := range p.Steps() {
 				if s.Uses("code") {
 					takers = append(takers, s.Name)
@@ -150,10 +147,10 @@ func (r *root) here(f explain.Found) []string {
 			}
 			in(lang.Text{EN: "a code works once and", ZH: "code 只能用一次，"}, p.Authorize.Callback.Lifetime, takers)
 		}
-	case "invalid_token", "expired_token":
+	case profile.KindInvalidToken, profile.KindExpiredToken:
 		for _, s := range p.Steps() {
 			if s != p.Authorize {
-				in(lang.Text{EN: "a token", ZH: "令牌"}, s.Lifetime, []string{s.Name})
+				in(lang.Text{EN: "a token", ZH: "令牌"}, s.Lifetime, []profile.StepName{s.Name})
 			}
 		}
 	}
@@ -170,7 +167,7 @@ func (r *root) foundFields(f explain.Found) map[string]any {
 	if !f.Attributed {
 		f.Steps, f.Guess = nil, lang.Text{}
 	}
-	for name, v := range map[string]string{"vendor_code": shown("", f.Code), "refusal": f.Kind, "guess": f.Guess.In(r.language())} {
+	for name, v := range map[string]string{"vendor_code": shown("", f.Code), "refusal": string(f.Kind), "guess": f.Guess.In(r.language())} {
 		if v != "" {
 			out[name] = v
 		}
@@ -190,10 +187,11 @@ func (r *root) foundFields(f explain.Found) map[string]any {
 	if f.Attributed {
 		here = r.here(f)
 	}
-	for name, list := range map[string][]string{"steps": f.Steps, "here": here} {
-		if len(list) > 0 {
-			out[name] = anySlice(list)
-		}
+	if len(f.Steps) > 0 {
+		out["steps"] = anySlice(f.Steps)
+	}
+	if len(here) > 0 {
+		out["here"] = anySlice(here)
 	}
 	return out
 }

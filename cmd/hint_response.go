@@ -10,6 +10,7 @@ import (
 
 	"ssoctl/pkg/client"
 	"ssoctl/pkg/lang"
+	"ssoctl/pkg/profile"
 	"ssoctl/pkg/recipe"
 )
 
@@ -33,7 +34,7 @@ func (r *root) refusalHint(e *client.Refusal, sent lang.Text) lang.Text {
 
 // verifierHint is about a code that was sent without the PKCE verifier of its login.
 func (r *root) verifierHint(e *client.Refusal) lang.Text {
-	if !r.noVerifier || e.Kind != "invalid_code" && e.Kind != "expired_code" && e.Kind != "bad_request" {
+	if !r.noVerifier || e.Kind != profile.KindInvalidCode && e.Kind != profile.KindExpiredCode && e.Kind != profile.KindBadRequest {
 		return lang.Text{}
 	}
 	return lang.Text{
@@ -45,7 +46,7 @@ func (r *root) verifierHint(e *client.Refusal) lang.Text {
 // supportHint gives the request's id if only the vendor's support can help.
 func supportHint(e *client.Refusal) lang.Text {
 	id := cmp.Or(e.TraceID, e.RequestID)
-	if id == "" || e.Kind != "server_error" && !e.Meaning.IsZero() {
+	if id == "" || e.Kind != profile.KindServerError && !e.Meaning.IsZero() {
 		return lang.Text{}
 	}
 	return lang.Text{
@@ -80,7 +81,7 @@ func (r *root) meaningOf(e *client.Refusal) lang.Text {
 // basicHint is about a client_id or secret that HTTP Basic has to encode: some servers do
 // not decode it.
 func (r *root) basicHint(e *client.Refusal) lang.Text {
-	if !e.BasicEncoded || e.Kind != "invalid_client" && e.Status != http.StatusUnauthorized {
+	if !e.BasicEncoded || e.Kind != profile.KindInvalidClient && e.Status != http.StatusUnauthorized {
 		return lang.Text{}
 	}
 	try := lang.Text{EN: "Try sending them in the body instead.", ZH: "可以试试改在请求体里发送。"}
@@ -132,7 +133,7 @@ func clockHint(skew time.Duration) lang.Text {
 
 // addressHint names the inputs in a step's address: their values, where those come from,
 // and the profile's help for them, such as the vendor's hosts.
-func (r *root) addressHint(step string) lang.Text {
+func (r *root) addressHint(step profile.StepName) lang.Text {
 	p := r.loaded
 	if p == nil || p.Step(step) == nil {
 		return lang.Text{}

@@ -244,7 +244,11 @@ func (l *leakRun) found(said string) map[string]bool {
 // faults returns nil, for no fault, and then each fault that the emulator can play.
 func (l *leakRun) faults() [][]emulator.Fault {
 	out := [][]emulator.Fault{nil}
-	for _, kind := range slices.Concat(profile.Kinds, slices.Sorted(maps.Keys(emulator.Transports))) {
+	var kinds []string
+	for _, kind := range profile.Kinds {
+		kinds = append(kinds, string(kind))
+	}
+	for _, kind := range append(kinds, slices.Sorted(maps.Keys(emulator.Transports))...) {
 		f := emulator.Fault{Kind: kind}
 		switch kind {
 		case "latency":

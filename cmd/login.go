@@ -165,9 +165,9 @@ type catchOptions struct {
 	tls     listenTLS
 	wait    time.Duration
 	noState bool
-	params  []string // to add to the address
-	then    []string // the steps to run with the code
-	ownPage bool     // the code comes from a page of ours, not from a redirect
+	params  []string           // to add to the address
+	then    []profile.StepName // the steps to run with the code
+	ownPage bool               // the code comes from a page of ours, not from a redirect
 }
 
 // flow is the login that the flags describe. All references are looked up here, before

@@ -37,7 +37,7 @@ func (r *root) ending(p *profile.Profile, got client.Login, err error) loopback.
 		e.Kind, e.Said, e.Meaning = loopback.Stopped, "", ""
 	case errors.As(err, &callback):
 		e.Said = callback.Said()
-		if known, _ := callbackRefusal(callback, p); known.Kind == "denied" {
+		if known, _ := callbackRefusal(callback, p); known.Kind == profile.KindDenied {
 			e.Kind = loopback.Declined
 		}
 	case errors.As(err, &refusal):

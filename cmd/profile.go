@@ -62,7 +62,7 @@ func withSteps(names []string, src profile.Sources) ([]*profile.Profile, error) 
 func stepNames(p *profile.Profile) []string {
 	var names []string
 	for _, s := range p.Steps() {
-		names = append(names, s.Name)
+		names = append(names, string(s.Name))
 		if s.Scan {
 			names = append(names, "scan")
 		}
@@ -70,10 +70,10 @@ func stepNames(p *profile.Profile) []string {
 	return names
 }
 
-func anySlice(in []string) []any {
+func anySlice[T ~string](in []T) []any {
 	out := make([]any, len(in))
 	for i, s := range in {
-		out[i] = s
+		out[i] = string(s)
 	}
 	return out
 }

@@ -149,7 +149,7 @@ func (r *root) mirrorBrowser(o mirrorOptions) (mirror.Browser, error) {
 
 // offersScan returns an error if a profile's login has no QR code to scan.
 func offersScan(p *profile.Profile) error {
-	step, err := p.Offer("authorize")
+	step, err := p.Offer(profile.StepAuthorize)
 	if err != nil || step.Scan {
 		return err
 	}

@@ -178,10 +178,10 @@ func playKept(t *testing.T, name, dir string, files []fixture.File) {
 			t.Errorf("%s: %v\n%s", file.Name, err, data)
 			continue
 		}
-		f.name = name + "/" + f.step
+		f.name = name + "/" + string(f.step)
 		all = append(all, f)
 	}
 	for _, f := range all {
-		t.Run(f.step, func(t *testing.T) { clientAsks(t, f, before(t, f, all)) })
+		t.Run(string(f.step), func(t *testing.T) { clientAsks(t, f, before(t, f, all)) })
 	}
 }

@@ -131,7 +131,7 @@ func (r *root) signAt(at string, made map[string]string) error {
 func (r *root) signedStep(p *profile.Profile, name string) (*profile.Step, error) {
 	signed := slices.DeleteFunc(p.Steps(), func(s *profile.Step) bool { return s.Sign == nil })
 	for _, s := range signed {
-		if cmp.Or(name, s.Name) == s.Name {
+		if cmp.Or(profile.StepName(name), s.Name) == s.Name {
 			return s, nil
 		}
 	}
@@ -221,7 +221,7 @@ func (s signature) fields() render.Fields {
 	method, address, _ := strings.Cut(line, " ")
 	return render.Fields{
 		{Name: "profile", Value: s.p.Name},
-		{Name: "step", Value: s.Step.Name},
+		{Name: "step", Value: string(s.Step.Name)},
 		{Name: "hash", Value: s.Step.Sign.Hash},
 		{Name: "encoding", Value: cmp.Or(s.Step.Sign.Encoding, "hex")},
 		{Name: "parts", Value: parts},

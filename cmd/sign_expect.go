@@ -28,7 +28,7 @@ func (s signature) expect(c *cobra.Command, digest string) error {
 	}
 	result := render.Result{Text: s.outcome(found, own, tried), Fields: render.Fields{
 		{Name: "profile", Value: s.p.Name},
-		{Name: "step", Value: s.Step.Name},
+		{Name: "step", Value: string(s.Step.Name)},
 		{Name: "expected", Value: digest},
 		{Name: "computed", Value: s.Signed.Digest},
 		{Name: "as_the_profile", Value: own},

@@ -8,6 +8,7 @@ import (
 	"ssoctl/pkg/client"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/output"
+	"ssoctl/pkg/profile"
 	"ssoctl/pkg/recipe"
 	"ssoctl/pkg/secret"
 )
@@ -21,16 +22,16 @@ func (r *root) newToken() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			step, given, get := "token", recipe.Values{}, cl.AppToken
+			step, given, get := profile.StepToken, recipe.Values{}, cl.AppToken
 			if c.Flags().Changed("refresh-token") {
 				if refreshToken, err = r.orStdin("refresh-token", refreshToken); err != nil {
 					return err
 				}
-				step, given["refresh_token"] = "refresh", secret.New(refreshToken)
+				step, given["refresh_token"] = profile.StepRefresh, secret.New(refreshToken)
 				get = func(ctx context.Context) (client.Token, error) { return cl.Refresh(ctx, secret.New(refreshToken)) }
 			}
 			if r.curl {
-				return r.writeCurl(c, cl, []string{step}, given)
+				return r.writeCurl(c, cl, []profile.StepName{step}, given)
 			}
 			t, err := get(c.Context())
 			if err != nil {

@@ -140,7 +140,7 @@ func (r *Proxy) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	ev.Step = p.target.stepName()
 	r.learn(p)
 	ev.Path = r.standins.scrub(r.opts.Prefix + r.path(p.target))
-	if ev.Step == "authorize" {
+	if ev.Step == string(profile.StepAuthorize) {
 		http.Redirect(w, req, p.target.url.String(), http.StatusFound)
 		ev.Status = http.StatusFound
 		r.keepExchange(p, nil, nil, &ev)
@@ -258,5 +258,5 @@ func (t *target) stepName() string {
 	if t.step == nil {
 		return Unrecognised
 	}
-	return cmp.Or(t.step.Name, Unrecognised)
+	return cmp.Or(string(t.step.Name), Unrecognised)
 }

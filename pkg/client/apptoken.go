@@ -34,8 +34,9 @@ type Cache struct {
 
 // BusyError says that another process did not finish requesting the same token in time.
 type BusyError struct {
-	Profile, Step string
-	Waited        time.Duration
+	Profile string
+	Step    profile.StepName
+	Waited  time.Duration
 }
 
 func (e *BusyError) Error() string { return e.Text().EN }
@@ -45,7 +46,7 @@ func (*BusyError) Failure() failure.Kind { return failure.Timeout }
 
 // Details returns what the error says to scripts.
 func (e *BusyError) Details() failure.Details {
-	return failure.Details{Profile: e.Profile, Step: e.Step}
+	return failure.Details{Profile: e.Profile, Step: string(e.Step)}
 }
 
 // Text returns the message in both languages.
@@ -207,7 +208,7 @@ func (zeros) Read(p []byte) (int, error) {
 func (c *Client) renew(ctx context.Context, p prepared, i int, token *stepResult, refused error) (*stepResult, error) {
 	var refusal *Refusal
 	s := p.steps[i]
-	if token == nil || !token.cached || !s.Uses(profile.AppToken) || !errors.As(refused, &refusal) || !slices.Contains([]string{"invalid_token", "expired_token"}, refusal.Kind) {
+	if token == nil || !token.cached || !s.Uses(profile.AppToken) || !errors.As(refused, &refusal) || !slices.Contains([]profile.Kind{profile.KindInvalidToken, profile.KindExpiredToken}, refusal.Kind) {
 		return nil, refused
 	}
 	c.cacheFailed(c.deps.Cache.Remove(token.cacheKey))

@@ -75,7 +75,7 @@ const Woven = "{state}"
 
 // Authorize starts a login: it returns the URL to open in a browser. It sends no request.
 func (c *Client) Authorize(o AuthorizeOptions) (Authorization, error) {
-	step, err := c.profile.Offer("authorize")
+	step, err := c.profile.Offer(profile.StepAuthorize)
 	if err != nil {
 		return Authorization{}, err
 	}

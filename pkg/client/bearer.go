@@ -21,7 +21,7 @@ func typeKey(token string) string { return token + " token_type" }
 
 // isToken reports whether the value is the token to which token_type applies.
 func (a *stepResult) isToken(name string) bool {
-	if a.step.Name == "token" {
+	if a.step.Name == profile.StepToken {
 		return name == profile.AppToken
 	}
 	return name == "access_token"
@@ -44,9 +44,9 @@ func (c *Client) checkBearer(s *profile.Step, values recipe.Values) error {
 			continue
 		}
 		kind = c.name(kind)
-		from := "exchange"
+		from := profile.StepExchange
 		if m[1] == profile.AppToken {
-			from = "token"
+			from = profile.StepToken
 		}
 		return &ProtocolError{
 			Profile: c.profile.Name, Step: s.Name,

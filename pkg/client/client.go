@@ -85,15 +85,17 @@ func (c *Client) Done() []Done { return c.done }
 func (c *Client) CodeSent() bool { return c.codeSent }
 
 // AppToken returns the application token, from the cache if possible.
-func (c *Client) AppToken(ctx context.Context) (Token, error) { return c.token(ctx, "token", nil) }
+func (c *Client) AppToken(ctx context.Context) (Token, error) {
+	return c.token(ctx, profile.StepToken, nil)
+}
 
 // Refresh exchanges a refresh token for a new token.
 func (c *Client) Refresh(ctx context.Context, refreshToken secret.String) (Token, error) {
-	return c.token(ctx, "refresh", recipe.Values{"refresh_token": refreshToken})
+	return c.token(ctx, profile.StepRefresh, recipe.Values{"refresh_token": refreshToken})
 }
 
-func (c *Client) token(ctx context.Context, step string, given recipe.Values) (Token, error) {
-	got, err := c.run(ctx, []string{step}, given, nil)
+func (c *Client) token(ctx context.Context, step profile.StepName, given recipe.Values) (Token, error) {
+	got, err := c.run(ctx, []profile.StepName{step}, given, nil)
 	if err != nil {
 		return Token{}, err
 	}

@@ -75,7 +75,7 @@ func (c *Client) do(ctx context.Context, s *profile.Step, reader *profile.Reader
 func (c *Client) unbuilt(s *profile.Step, err error) error {
 	why := lang.Sprintf(lang.Text{EN: "%v", ZH: "无法生成请求：%v"}, err)
 	problem := lang.Text{EN: c.scrub.Scrub(why.EN), ZH: c.scrub.Scrub(why.ZH)}
-	e := &profile.Error{Key: c.profile.Name + ": " + s.Name, Problem: problem}
+	e := &profile.Error{Key: c.profile.Name + ": " + string(s.Name), Problem: problem}
 	if errors.As(err, new(*recipe.AddressError)) {
 		e.Address = s.Name
 	}
@@ -240,7 +240,7 @@ func isScalar(v any) bool {
 
 // primary returns the name of the value that a step must return to be a success.
 func primary(s *profile.Step) string {
-	if s.Name == "userinfo" || s.Name == "details" {
+	if s.Name == profile.StepUserInfo || s.Name == profile.StepDetails {
 		return "subject"
 	}
 	return "access_token"

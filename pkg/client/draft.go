@@ -38,7 +38,7 @@ type Mark struct {
 // them, in order, without sending any. The error is the one that the steps would return
 // before they send a request, or an [*ArgumentError] if a signature covers a value that
 // only a response supplies.
-func (c *Client) Draft(ctx context.Context, targets []string, given recipe.Values) ([]Draft, error) {
+func (c *Client) Draft(ctx context.Context, targets []profile.StepName, given recipe.Values) ([]Draft, error) {
 	p, err := c.prepare(targets, given)
 	if err != nil {
 		return nil, err
@@ -52,7 +52,7 @@ func (c *Client) Draft(ctx context.Context, targets []string, given recipe.Value
 		}
 		out = append(out, draft)
 		for name := range s.Read {
-			if s.Name == "token" && name == "access_token" {
+			if s.Name == profile.StepToken && name == "access_token" {
 				name = profile.AppToken
 			}
 			d.mark(Mark{Name: name, From: s})
@@ -64,7 +64,7 @@ func (c *Client) Draft(ctx context.Context, targets []string, given recipe.Value
 // DraftStep builds the request of one step only. Values that other steps would supply are
 // unknown unless they are given. given may also contain values that are otherwise generated
 // for each request, such as uuid.
-func (c *Client) DraftStep(ctx context.Context, step string, given recipe.Values) (Draft, error) {
+func (c *Client) DraftStep(ctx context.Context, step profile.StepName, given recipe.Values) (Draft, error) {
 	s, err := c.profile.Offer(step)
 	if err != nil {
 		return Draft{}, err
@@ -124,7 +124,7 @@ func (d *drafter) draft(ctx context.Context, s *profile.Step) (Draft, error) {
 			if m.Value.IsZero() {
 				why = lang.Text{EN: "is not known yet", ZH: "的值还不知道"}
 			}
-			return Draft{}, &profile.Error{Key: d.profile.Name + ": " + s.Name, Problem: lang.Sprintf(lang.Text{EN: "the URL starts with {%s}, which %s", ZH: "地址以 {%s} 开头，而它%s"}, name, why)}
+			return Draft{}, &profile.Error{Key: d.profile.Name + ": " + string(s.Name), Problem: lang.Sprintf(lang.Text{EN: "the URL starts with {%s}, which %s", ZH: "地址以 {%s} 开头，而它%s"}, name, why)}
 		}
 	}
 	out := Draft{Step: s}
@@ -148,7 +148,7 @@ func (d *drafter) literal(s *profile.Step, key string, t recipe.Template) recipe
 	if !profile.IsSecretLiteral(key[strings.LastIndexByte(key, '.')+1:], string(t)) {
 		return t
 	}
-	name := s.Name + "." + key
+	name := string(s.Name) + "." + key
 	d.mark(Mark{Name: name, Value: secret.New(string(t))})
 	return recipe.Template(d.marks[name].Text)
 }

@@ -9,22 +9,24 @@ import (
 
 	"ssoctl/pkg/failure"
 	"ssoctl/pkg/lang"
+	"ssoctl/pkg/profile"
 )
 
 // Refusal says that the vendor refused a request, whatever the HTTP status was.
 type Refusal struct {
-	Profile, Step string
-	Kind          string    // one of profile.Kinds; "" if neither Code nor Status determines it
-	Code, Message string    // the vendor's, with secrets masked; at most 200 and 2,000 characters
-	MessageRest   int       // number of characters that were cut off Message
-	Status        int       // HTTP
-	TraceID       string    // the vendor's id of the request, from the response body
-	RequestID     string    // X-Request-Id of the response, which gateways often set
-	Meaning       lang.Text // the profile's explanation of the code and advice
-	Guess         lang.Text // what is unverified about this step or refusal; zero if nothing is
-	Excerpt       Excerpt   // of the response, if the profile reads no message from it
-	Failures      []string  // expressions of the profile that failed on the response: FILE:LINE: KEY: jq's message
-	Advice        lang.Text // what to do, if the client knows
+	Profile       string
+	Step          profile.StepName
+	Kind          profile.Kind // "" if neither Code nor Status determines it
+	Code, Message string       // the vendor's, with secrets masked; at most 200 and 2,000 characters
+	MessageRest   int          // number of characters that were cut off Message
+	Status        int          // HTTP
+	TraceID       string       // the vendor's id of the request, from the response body
+	RequestID     string       // X-Request-Id of the response, which gateways often set
+	Meaning       lang.Text    // the profile's explanation of the code and advice
+	Guess         lang.Text    // what is unverified about this step or refusal; zero if nothing is
+	Excerpt       Excerpt      // of the response, if the profile reads no message from it
+	Failures      []string     // expressions of the profile that failed on the response: FILE:LINE: KEY: jq's message
+	Advice        lang.Text    // what to do, if the client knows
 	// RetryAfter is the time that the server asks clients to wait; 0 if it does not ask.
 	RetryAfter time.Duration
 	// BasicEncoded says that form-encoding changed the client_id or client_secret in HTTP
@@ -47,7 +49,7 @@ func (*Refusal) Failure() failure.Kind { return failure.Refused }
 // Details returns what the error says to scripts.
 func (e *Refusal) Details() failure.Details {
 	return failure.Details{
-		Profile: e.Profile, Step: e.Step, Refusal: e.Kind, HTTPStatus: e.Status,
+		Profile: e.Profile, Step: string(e.Step), Refusal: string(e.Kind), HTTPStatus: e.Status,
 		VendorCode: e.Code, VendorMessage: e.Said(), TraceID: e.TraceID, RequestID: e.RequestID,
 	}
 }
@@ -84,21 +86,22 @@ func because(t lang.Text, failures []string) lang.Text {
 }
 
 // who prefixes a message with the profile and the step.
-func who(profile, step string, what lang.Text) lang.Text {
-	return lang.Text{EN: profile + ": " + step + ": " + what.EN, ZH: profile + "：" + step + "：" + what.In(lang.ZH)}
+func who(name string, step profile.StepName, what lang.Text) lang.Text {
+	return lang.Text{EN: name + ": " + string(step) + ": " + what.EN, ZH: name + "：" + string(step) + "：" + what.In(lang.ZH)}
 }
 
 // ProtocolError says that a response is neither a valid success nor a refusal.
 type ProtocolError struct {
-	Profile, Step string
-	Status        int    // HTTP
-	RequestID     string // X-Request-Id of the response
-	Problem       lang.Text
-	Foreign       bool      // a web page or a redirect, so the server may not be the vendor's API
-	MovedTo       string    // new URL after HTTP 301 or 308, without its query; otherwise ""
-	Scheme, Host  string    // of the URL
-	Guess         lang.Text // what is unverified about this step; zero if nothing is
-	Advice        lang.Text // what to do, if the client knows
+	Profile      string
+	Step         profile.StepName
+	Status       int    // HTTP
+	RequestID    string // X-Request-Id of the response
+	Problem      lang.Text
+	Foreign      bool      // a web page or a redirect, so the server may not be the vendor's API
+	MovedTo      string    // new URL after HTTP 301 or 308, without its query; otherwise ""
+	Scheme, Host string    // of the URL
+	Guess        lang.Text // what is unverified about this step; zero if nothing is
+	Advice       lang.Text // what to do, if the client knows
 }
 
 func (e *ProtocolError) Error() string { return e.Text().EN }
@@ -108,7 +111,7 @@ func (*ProtocolError) Failure() failure.Kind { return failure.Protocol }
 
 // Details returns what the error says to scripts.
 func (e *ProtocolError) Details() failure.Details {
-	return failure.Details{Profile: e.Profile, Step: e.Step, HTTPStatus: e.Status, RequestID: e.RequestID}
+	return failure.Details{Profile: e.Profile, Step: string(e.Step), HTTPStatus: e.Status, RequestID: e.RequestID}
 }
 
 // Text returns the message in both languages.
@@ -116,12 +119,13 @@ func (e *ProtocolError) Text() lang.Text { return who(e.Profile, e.Step, e.Probl
 
 // NetworkError says that no complete response arrived.
 type NetworkError struct {
-	Profile, Step string
-	Scheme, Host  string        // of the URL
-	Timeout       time.Duration // of the request
-	Phase         Phase         // the last phase that was reached; "" if unknown
-	CodeSent      bool          // the vendor may have received the code
-	Err           error
+	Profile      string
+	Step         profile.StepName
+	Scheme, Host string        // of the URL
+	Timeout      time.Duration // of the request
+	Phase        Phase         // the last phase that was reached; "" if unknown
+	CodeSent     bool          // the vendor may have received the code
+	Err          error
 }
 
 func (e *NetworkError) Error() string { return e.Text().EN }
@@ -131,7 +135,7 @@ func (*NetworkError) Failure() failure.Kind { return failure.Network }
 
 // Details returns what the error says to scripts.
 func (e *NetworkError) Details() failure.Details {
-	return failure.Details{Profile: e.Profile, Step: e.Step}
+	return failure.Details{Profile: e.Profile, Step: string(e.Step)}
 }
 
 // Text returns the message in both languages. Err is in English in both.
@@ -154,10 +158,11 @@ func (e *scrubbedError) Unwrap() error { return e.err }
 
 // ArgumentError says that a step needs values that only the caller can give.
 type ArgumentError struct {
-	Profile, Step string
-	Needs         []string // names of the values, such as code
-	Instead       []string // names of values that can be given instead
-	TakesLogin    bool     // a login would supply the values
+	Profile    string
+	Step       profile.StepName
+	Needs      []string // names of the values, such as code
+	Instead    []string // names of values that can be given instead
+	TakesLogin bool     // a login would supply the values
 }
 
 func (e *ArgumentError) Error() string { return e.Text().EN }
@@ -167,7 +172,7 @@ func (*ArgumentError) Failure() failure.Kind { return failure.Usage }
 
 // Details returns what the error says to scripts.
 func (e *ArgumentError) Details() failure.Details {
-	return failure.Details{Profile: e.Profile, Step: e.Step}
+	return failure.Details{Profile: e.Profile, Step: string(e.Step)}
 }
 
 // Text returns the message in both languages.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"ssoctl/pkg/profile"
 	"ssoctl/pkg/recipe"
 )
 
@@ -31,7 +32,7 @@ func (c *Client) Exchange(ctx context.Context, given recipe.Values) (Login, erro
 
 // Resume continues a login that failed with an [UnfinishedError]: it runs those of steps
 // that are not in done.
-func (c *Client) Resume(ctx context.Context, steps []string, given recipe.Values, done []Done) (Login, error) {
+func (c *Client) Resume(ctx context.Context, steps []profile.StepName, given recipe.Values, done []Done) (Login, error) {
 	return c.login(ctx, steps, given, done)
 }
 
@@ -45,13 +46,13 @@ func (c *Client) UserInfo(ctx context.Context, given recipe.Values, details bool
 	return *got.User, nil
 }
 
-func (c *Client) login(ctx context.Context, steps []string, given recipe.Values, done []Done) (Login, error) {
+func (c *Client) login(ctx context.Context, steps []profile.StepName, given recipe.Values, done []Done) (Login, error) {
 	got, err := c.run(ctx, steps, given, done)
 	if err != nil {
 		return Login{}, err
 	}
 	out := Login{User: c.userOf(got)}
-	if a := got.of("exchange"); a != nil && slices.Contains(steps, "exchange") {
+	if a := got.of(profile.StepExchange); a != nil && slices.Contains(steps, profile.StepExchange) {
 		token := c.tokenOf(a)
 		out.Token = &token
 	}
@@ -59,28 +60,28 @@ func (c *Client) login(ctx context.Context, steps []string, given recipe.Values,
 }
 
 // ExchangeSteps returns the target steps of [Client.Exchange].
-func (c *Client) ExchangeSteps() []string {
+func (c *Client) ExchangeSteps() []profile.StepName {
 	if c.tradesForUser() {
-		return []string{"userinfo"}
+		return []profile.StepName{profile.StepUserInfo}
 	}
-	return []string{"exchange"}
+	return []profile.StepName{profile.StepExchange}
 }
 
 // LoginSteps returns the target steps of [Client.Login].
-func (c *Client) LoginSteps() []string {
+func (c *Client) LoginSteps() []profile.StepName {
 	steps := c.ExchangeSteps()
 	if u := c.profile.UserInfo; u != nil && !u.Uses("code") {
-		steps = append(steps, "userinfo")
+		steps = append(steps, profile.StepUserInfo)
 	}
 	return steps
 }
 
 // UserInfoSteps returns the target steps of [Client.UserInfo].
-func UserInfoSteps(details bool) []string {
+func UserInfoSteps(details bool) []profile.StepName {
 	if details {
-		return []string{"userinfo", "details"}
+		return []profile.StepName{profile.StepUserInfo, profile.StepDetails}
 	}
-	return []string{"userinfo"}
+	return []profile.StepName{profile.StepUserInfo}
 }
 
 // tradesForUser reports whether the vendor exchanges a code for the user's identity.

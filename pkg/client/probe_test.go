@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"ssoctl/pkg/client"
+	"ssoctl/pkg/profile"
 )
 
 // TestProbe checks that an empty request takes only the method, the URL and the type of the
@@ -38,7 +39,7 @@ func TestProbe(t *testing.T) {
 	})
 	c := newClient(t, server.URL)
 	p := c.Profile()
-	for step, want := range map[string]asked{
+	for step, want := range map[profile.StepName]asked{
 		"token":    {Call: "POST /token", Type: "application/json", Body: "{}"},
 		"exchange": {Call: "POST /exchange", Type: "application/x-www-form-urlencoded"},
 		"userinfo": {Call: "GET /user"},

@@ -19,7 +19,7 @@ func (c *Client) begin(kind record.Kind, s *profile.Step, req *recipe.Request, v
 		return nil
 	}
 	return c.deps.Record.Begin(record.Call{
-		Kind: kind, Profile: c.profile.Name, Step: s.Name, Guess: s.GuessText(), Request: req.Request, RequestBody: req.Body,
+		Kind: kind, Profile: c.profile.Name, Step: string(s.Name), Guess: s.GuessText(), Request: req.Request, RequestBody: req.Body,
 		SignText: req.SignText, Sign: req.Digest, Members: c.members(s, req, values),
 	})
 }
@@ -68,7 +68,7 @@ func (c *Client) members(s *profile.Step, req *recipe.Request, values recipe.Val
 		if t == "" || !isPresent(key, t, req, values) {
 			return
 		}
-		out = append(out, record.Member{Key: key, Template: string(t), Where: c.profile.Where(s.Name + "." + key).String()})
+		out = append(out, record.Member{Key: key, Template: string(t), Where: c.profile.Where(string(s.Name) + "." + key).String()})
 		for _, p := range t.Placeholders() {
 			names := []string{p.Name}
 			if recipe.IsClientAuth(p.Name) {

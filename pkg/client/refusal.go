@@ -68,20 +68,20 @@ func (c *Client) requestID(resp *http.Response) string {
 	return c.name(resp.Header.Get("X-Request-Id"))
 }
 
-func kindOfStatus(status int) string {
+func kindOfStatus(status int) profile.Kind {
 	switch {
 	case status == http.StatusUnauthorized:
-		return "invalid_token"
+		return profile.KindInvalidToken
 	case status == http.StatusForbidden:
-		return "no_permission"
+		return profile.KindNoPermission
 	case status == http.StatusNotFound:
-		return "not_found"
+		return profile.KindNotFound
 	case status == http.StatusTooManyRequests:
-		return "rate_limited"
+		return profile.KindRateLimited
 	case status >= 500:
-		return "server_error"
+		return profile.KindServerError
 	case status >= 400:
-		return "bad_request"
+		return profile.KindBadRequest
 	}
 	return ""
 }

@@ -14,6 +14,7 @@ import (
 
 	"ssoctl/pkg/client"
 	"ssoctl/pkg/lang"
+	"ssoctl/pkg/profile"
 )
 
 // bare changes acme so that the whole response is the token.
@@ -50,7 +51,7 @@ func TestAnswers(t *testing.T) {
 		e.Foreign = true
 		return e
 	}
-	refusal := func(status int, kind, code, message string) error {
+	refusal := func(status int, kind profile.Kind, code, message string) error {
 		r := &client.Refusal{Profile: "acme", Step: "token", Status: status, Kind: kind, Code: code, Message: message}
 		if code == "41" {
 			r.Meaning = lang.Text{EN: "The code is too old.", ZH: "code 已过期。"}
@@ -65,12 +66,12 @@ func TestAnswers(t *testing.T) {
 		}
 		return e
 	}
-	excerpt := func(status int, kind, code, media, text string) error {
+	excerpt := func(status int, kind profile.Kind, code, media, text string) error {
 		r := refusal(status, kind, code, "").(*client.Refusal)
 		r.Excerpt = client.Excerpt{Media: media, Text: text, Page: media == "text/html"}
 		return r
 	}
-	unreadable := func(status int, kind, media, en, zh string) error {
+	unreadable := func(status int, kind profile.Kind, media, en, zh string) error {
 		r := refusal(status, kind, "", "").(*client.Refusal)
 		r.Excerpt = client.Excerpt{Media: media, Problem: lang.Text{EN: en, ZH: zh}}
 		return r

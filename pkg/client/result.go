@@ -12,7 +12,8 @@ import (
 
 // Token is the result of the steps exchange, token and refresh. Empty fields are unknown.
 type Token struct {
-	Profile, Step             string
+	Profile                   string
+	Step                      profile.StepName
 	AccessToken, RefreshToken secret.String
 	IDToken                   secret.String
 	TokenType, Scope          string
@@ -29,7 +30,8 @@ type Token struct {
 
 // User identifies who logged in. Empty fields are unknown.
 type User struct {
-	Profile, Step   string
+	Profile         string
+	Step            profile.StepName
 	Subject         string // numbers keep all their digits
 	Name, Nickname  string
 	Username, Email string
@@ -48,7 +50,7 @@ type Tenant struct{ ID, Code, Name string }
 func (p prepared) supply(a *stepResult) {
 	for name, v := range a.read {
 		text := profile.Text(v)
-		if a.step.Name == "token" && name == "access_token" {
+		if a.step.Name == profile.StepToken && name == "access_token" {
 			name = profile.AppToken
 		}
 		switch {
@@ -128,20 +130,20 @@ func scopeOf(f fields) string {
 func (c *Client) userOf(got results) *User {
 	f, u := fields{}, User{Profile: c.profile.Name}
 	for _, a := range got {
-		if !slices.Contains([]string{"exchange", "userinfo", "details"}, a.step.Name) {
+		if !slices.Contains([]profile.StepName{profile.StepExchange, profile.StepUserInfo, profile.StepDetails}, a.step.Name) {
 			continue
 		}
 		for name, v := range a.read {
-			if a.step.Name != "exchange" || slices.Contains(profile.UserFields, name) {
+			if a.step.Name != profile.StepExchange || slices.Contains(profile.UserFields, name) {
 				f[name] = v
 			}
 		}
 		u.Step, u.Raw = a.step.Name, a.raw
 	}
 	switch {
-	case u.Step == "exchange" && len(f) == 0, u.Step == "":
+	case u.Step == profile.StepExchange && len(f) == 0, u.Step == "":
 		return nil
-	case u.Step == "exchange": // the Token has Raw
+	case u.Step == profile.StepExchange: // the Token has Raw
 		u.Raw = nil
 	}
 	u.Subject, u.Name, u.Nickname = f.take("subject"), f.take("name"), f.take("nickname")

@@ -14,12 +14,12 @@ import (
 
 // Ready returns the error that a login followed by steps would return before its first
 // request, such as a missing input. Call it before the user logs in.
-func (c *Client) Ready(steps []string) error {
+func (c *Client) Ready(steps []profile.StepName) error {
 	given := recipe.Values{"code": "C", "redirect_uri": "R"}
 	if _, declared := c.profile.Inputs["state"]; declared { // it is generated if not given
 		given["state"] = "S"
 	}
-	_, err := c.prepare(append([]string{"authorize"}, steps...), given)
+	_, err := c.prepare(append([]profile.StepName{profile.StepAuthorize}, steps...), given)
 	return err
 }
 
@@ -36,7 +36,7 @@ type prepared struct {
 
 // prepare plans a run without the steps in done, and sends nothing. It returns an error if
 // a value is missing or invalid, or if an expression does not compile.
-func (c *Client) prepare(targets []string, given recipe.Values, done ...string) (prepared, error) {
+func (c *Client) prepare(targets []profile.StepName, given recipe.Values, done ...profile.StepName) (prepared, error) {
 	plan, err := c.profile.Plan(targets, given, done...)
 	if err != nil {
 		return prepared{}, err
@@ -64,7 +64,7 @@ func (c *Client) prepare(targets []string, given recipe.Values, done ...string) 
 }
 
 // lacking returns the error for a plan that lacks the values in names.
-func (c *Client) lacking(targets []string, given recipe.Values, names []string) error {
+func (c *Client) lacking(targets []profile.StepName, given recipe.Values, names []string) error {
 	// If no flag sets any of the values, the profile is wrong, and Lint says where.
 	if !slices.ContainsFunc(names, func(name string) bool { return slices.Contains(giveable, name) }) {
 		if faults := c.profile.Lint(); len(faults) > 0 {
@@ -101,7 +101,7 @@ func (c *Client) instead(s *profile.Step, given recipe.Values) []string {
 type results []*stepResult
 
 // of returns the response of a step; nil if it has not run.
-func (got results) of(step string) *stepResult {
+func (got results) of(step profile.StepName) *stepResult {
 	for _, a := range got {
 		if a.step.Name == step {
 			return a
@@ -113,12 +113,12 @@ func (got results) of(step string) *stepResult {
 // run runs the target steps and the steps whose responses they need, except those in
 // done. The error is an [*UnfinishedError] if a step failed after the code was sent and a
 // later run can continue.
-func (c *Client) run(ctx context.Context, targets []string, given recipe.Values, done []Done) (results, error) {
+func (c *Client) run(ctx context.Context, targets []profile.StepName, given recipe.Values, done []Done) (results, error) {
 	got, err := c.restore(ctx, done)
 	if err != nil {
 		return nil, err
 	}
-	var names []string
+	var names []profile.StepName
 	for _, d := range done {
 		names = append(names, d.Step)
 	}
@@ -151,7 +151,7 @@ func (got results) spentCode() bool {
 func (got results) done() []Done {
 	var out []Done
 	for _, a := range got {
-		if a.step.Name != "token" { // kept in the cache
+		if a.step.Name != profile.StepToken { // kept in the cache
 			out = append(out, Done{a.step.Name, a.at, a.raw})
 		}
 	}
@@ -169,7 +169,7 @@ func (c *Client) step(ctx context.Context, p prepared, i int, got results) (*ste
 	}
 	a, err := c.do(ctx, s, p.readers[i], p.values)
 	if err != nil {
-		return c.renew(ctx, p, i, got.of("token"), err)
+		return c.renew(ctx, p, i, got.of(profile.StepToken), err)
 	}
 	return a, nil
 }
@@ -196,7 +196,7 @@ func (c *Client) unread(s *profile.Step, values recipe.Values, got results) erro
 // Done is the response of a step that succeeded, to continue the login from. It contains
 // secrets.
 type Done struct {
-	Step     string
+	Step     profile.StepName
 	At       time.Time // of the response
 	Response []byte    // byte for byte
 }
@@ -229,9 +229,9 @@ func isFinal(s *profile.Step, err error) bool {
 		return false
 	}
 	switch refusal.Kind {
-	case "invalid_token", "expired_token":
+	case profile.KindInvalidToken, profile.KindExpiredToken:
 		return s.Uses("access_token") // otherwise it is the application token, which can be renewed
-	case "invalid_code", "expired_code":
+	case profile.KindInvalidCode, profile.KindExpiredCode:
 		return true
 	}
 	return false

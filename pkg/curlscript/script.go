@@ -51,7 +51,7 @@ func (s *Script) add(d client.Draft, place string) {
 		variables, marks[v.Name] = append(variables, v), m
 	}
 	command := record.Curl(d.Request.Request, d.Request.Body, variables, s.connection(d.Request.URL)...)
-	s.commands = append(s.commands, map[string]any{"step": d.Step.Name, "curl": command.Text})
+	s.commands = append(s.commands, map[string]any{"step": string(d.Step.Name), "curl": command.Text})
 	for _, f := range command.Functions {
 		s.functions[f] = true
 	}
@@ -67,7 +67,7 @@ func (s *Script) add(d client.Draft, place string) {
 	if d.Signed != nil {
 		lines = append(lines, s.signedNow())
 	}
-	s.blocks = append(s.blocks, "# "+strings.Join(append([]string{place + " " + d.Step.Name}, lines...), "\n# ")+"\n"+guard(command.Uses)+command.Text)
+	s.blocks = append(s.blocks, "# "+strings.Join(append([]string{place + " " + string(d.Step.Name)}, lines...), "\n# ")+"\n"+guard(command.Uses)+command.Text)
 }
 
 // guard returns a line that stops the command if a variable has no value. Without it the

@@ -88,7 +88,7 @@ func (d Demo) show(ctx context.Context, emu *emulator.Emulator, p *profile.Profi
 	if takesCode(p) {
 		got, err = d.logIn(ctx, cl, emu)
 	} else {
-		steps = []string{"token"}
+		steps = []profile.StepName{profile.StepToken}
 		var token client.Token
 		token, err = cl.AppToken(ctx)
 		got.Token = &token
@@ -124,14 +124,14 @@ func takeInputs(emu *emulator.Emulator, p *profile.Profile) error {
 }
 
 // guesses prints what is unverified in the steps that were run.
-func (d Demo) guesses(p *profile.Profile, steps []string) error {
+func (d Demo) guesses(p *profile.Profile, steps []profile.StepName) error {
 	plan, err := p.Plan(steps, recipe.Values{"code": "C", "redirect_uri": "R"})
 	if err != nil {
 		return err
 	}
 	for _, s := range plan.Steps {
 		if s.Guess != "" {
-			d.line(labelGuess, s.Name+": "+d.Console.In(s.GuessText()))
+			d.line(labelGuess, string(s.Name)+": "+d.Console.In(s.GuessText()))
 		}
 	}
 	return nil

@@ -39,7 +39,7 @@ func (d Doctor) credentials(ctx context.Context) []Finding {
 func (d Doctor) token(ctx context.Context) (f Finding, settled bool) {
 	token, err := d.Client.AppToken(ctx)
 	if err != nil {
-		return failed(err), !refusedAs(err, "no_permission", "bad_request")
+		return failed(err), !refusedAs(err, profile.KindNoPermission, profile.KindBadRequest)
 	}
 	f = Finding{Status: OK, What: lang.Text{EN: "accepted: a token was issued", ZH: "有效：已取得令牌"}}
 	if !token.ExpiresAt.IsZero() {
@@ -66,9 +66,9 @@ func (d Doctor) madeUpCode(ctx context.Context) Finding {
 			Status: Fail, What: lang.Text{EN: "the vendor accepted a made-up code", ZH: "厂商接受了虚构的 code"},
 			Do: lang.Text{EN: "Check that the addresses are the vendor's.", ZH: "请核对这些地址是否属于该厂商。"},
 		}
-	case refusedAs(err, "invalid_code", "expired_code"):
+	case refusedAs(err, profile.KindInvalidCode, profile.KindExpiredCode):
 		return Finding{Status: OK, What: lang.Text{EN: "accepted: the vendor rejected only the made-up code", ZH: "有效：厂商只拒绝了虚构的 code"}}
-	case refusedAs(err, "", "bad_request"): // because of the code or the credentials: unknown
+	case refusedAs(err, "", profile.KindBadRequest): // because of the code or the credentials: unknown
 		f := failed(err)
 		f.Status = Warn
 		return f
@@ -84,7 +84,7 @@ func failed(err error) Finding {
 	return f
 }
 
-func refusedAs(err error, kinds ...string) bool {
+func refusedAs(err error, kinds ...profile.Kind) bool {
 	var refusal *client.Refusal
 	return errors.As(err, &refusal) && slices.Contains(kinds, refusal.Kind)
 }

@@ -50,7 +50,7 @@ func (d Doctor) input(name string) (Finding, bool) {
 		if login {
 			f.Status = Fail
 		}
-		steps := strings.Join(needing, ", ")
+		steps := lang.List(needing).EN
 		f.What = lang.Text{EN: "missing; needed by " + steps, ZH: "缺少，以下步骤需要：" + steps}
 		return f, true
 	}
@@ -68,13 +68,13 @@ func (d Doctor) input(name string) (Finding, bool) {
 
 // needing returns the steps that require an input, and whether a login runs any of
 // them.
-func (d Doctor) needing(name string) (steps []string, login bool) {
+func (d Doctor) needing(name string) (steps []profile.StepName, login bool) {
 	p := d.profile()
 	for _, s := range p.Steps() {
-		plan, err := p.Plan([]string{s.Name}, nil)
+		plan, err := p.Plan([]profile.StepName{s.Name}, nil)
 		if err == nil && slices.ContainsFunc(plan.Inputs, func(ph recipe.Placeholder) bool { return ph.Name == name && !ph.Optional }) {
 			steps = append(steps, s.Name)
-			login = login || slices.Contains([]string{"authorize", "exchange", "userinfo"}, s.Name)
+			login = login || slices.Contains([]profile.StepName{profile.StepAuthorize, profile.StepExchange, profile.StepUserInfo}, s.Name)
 		}
 	}
 	return steps, login

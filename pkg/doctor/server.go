@@ -77,7 +77,7 @@ func (d Doctor) addressOf(s *profile.Step) (address string, known bool) {
 
 // noAddress reports that a step's address is invalid.
 func (d Doctor) noAddress(s *profile.Step, err error) Finding {
-	f := Finding{Check: s.Name, Status: Fail, What: lang.Of(err), Err: err}
+	f := Finding{Check: string(s.Name), Status: Fail, What: lang.Of(err), Err: err}
 	for _, name := range d.profile().AddressInputsInUse(s) {
 		value, from := d.profile().Shown(name)
 		f.Do = lang.Sprintf(lang.Text{
@@ -174,7 +174,7 @@ func (d Doctor) clock(host string, p client.Probed) []Finding {
 // answer judges the response to an empty request. The best result is a refusal in the
 // vendor's own format.
 func (d Doctor) answer(s *profile.Step, p client.Probed, err error) Finding {
-	f := Finding{Check: s.Name, Status: OK}
+	f := Finding{Check: string(s.Name), Status: OK}
 	var (
 		refusal  *client.Refusal
 		protocol *client.ProtocolError

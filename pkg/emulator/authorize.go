@@ -7,12 +7,13 @@ import (
 	"slices"
 	"strings"
 
+	"ssoctl/pkg/profile"
 	"ssoctl/pkg/recipe"
 )
 
 // authorize serves the authorize step. It redirects the browser back with a code
 // or an error, or shows a page that asks first (see Options.Approve).
-func (e *Emulator) authorize(w http.ResponseWriter, c *call) (refusal string, status int) {
+func (e *Emulator) authorize(w http.ResponseWriter, c *call) (refusal profile.Kind, status int) {
 	g := c.grant(e.opts.Strict)
 	if kind := c.refusal(); kind != "" {
 		if c.stranger() {
@@ -26,7 +27,7 @@ func (e *Emulator) authorize(w http.ResponseWriter, c *call) (refusal string, st
 	switch {
 	case e.opts.Approve == ApproveDeny:
 		c.findings = append(c.findings, finding{text: "this emulator denies every login (approve is deny)"})
-		return "denied", redirect(w, c.v.denial(g, "denied", ""))
+		return profile.KindDenied, redirect(w, c.v.denial(g, profile.KindDenied, ""))
 	case e.opts.Approve == ApproveAsk && c.s.Scan:
 		return e.askByScan(w, c, g)
 	case e.opts.Approve == ApproveAsk:
@@ -47,22 +48,22 @@ func (c *call) grant(strict bool) Grant {
 	if v, ok := c.seen.Values["redirect_uri"]; ok {
 		g.RedirectURI = v.Reveal()
 		if err := c.v.checkRedirect(g.RedirectURI); err != nil {
-			c.found("bad_request", "redirect_uri", strings.TrimPrefix(err.Error(), "redirect_uri ")+"; got "+orNothing(g.RedirectURI))
+			c.found(profile.KindBadRequest, "redirect_uri", strings.TrimPrefix(err.Error(), "redirect_uri ")+"; got "+orNothing(g.RedirectURI))
 		}
 	}
 	if v, ok := c.seen.Values["code_challenge"]; ok {
 		g.CodeChallenge = v.Reveal()
 		if err := checkChallenge(g.CodeChallenge); err != nil {
-			c.found("bad_request", "code_challenge", strings.TrimPrefix(err.Error(), "code_challenge "))
+			c.found(profile.KindBadRequest, "code_challenge", strings.TrimPrefix(err.Error(), "code_challenge "))
 		}
 	}
 	for _, name := range []string{"state", "code_challenge"} {
 		if strict && c.doesWithout(name) {
-			c.found("missing_parameter", name, "is missing: this emulator is strict and requires it")
+			c.found(profile.KindMissingParameter, name, "is missing: this emulator is strict and requires it")
 		}
 	}
 	if n := len(c.req.URL.RequestURI()); n > maxAddress {
-		c.findings = append(c.findings, finding{kind: "bad_request", text: fmt.Sprintf("address: has %d bytes; many servers accept at most %d", n, maxAddress)})
+		c.findings = append(c.findings, finding{kind: profile.KindBadRequest, text: fmt.Sprintf("address: has %d bytes; many servers accept at most %d", n, maxAddress)})
 	}
 	return g
 }
@@ -83,15 +84,15 @@ func (c *call) stranger() bool {
 }
 
 // broken writes the response to a failure of the emulator itself.
-func (c *call) broken(w http.ResponseWriter, err error) (refusal string, status int) {
-	c.findings = append(c.findings, finding{kind: "server_error", text: err.Error()})
+func (c *call) broken(w http.ResponseWriter, err error) (refusal profile.Kind, status int) {
+	c.findings = append(c.findings, finding{kind: profile.KindServerError, text: err.Error()})
 	write(w, http.StatusInternalServerError, plainText, err.Error()+"\n")
-	return "server_error", http.StatusInternalServerError
+	return profile.KindServerError, http.StatusInternalServerError
 }
 
 // denial calls [vendor.denial] for the member at fault. If the profile lists no
 // refusal for it, denial adds a finding that says so.
-func (c *call) denial(g Grant, kind string) string {
+func (c *call) denial(g Grant, kind profile.Kind) string {
 	member := c.about(kind)
 	if _, listed := c.v.refusalOf(kind, member); !listed {
 		c.findings = append(c.findings, finding{text: c.v.unlisted(kind)})
@@ -101,24 +102,24 @@ func (c *call) denial(g Grant, kind string) string {
 
 // redirectErrors maps kinds of refusals that a profile does not list to the error
 // codes of RFC 6749 §4.1.2.1.
-var redirectErrors = map[string]string{
-	"bad_request": "invalid_request", "missing_parameter": "invalid_request",
-	"invalid_client": "unauthorized_client", "no_permission": "unauthorized_client",
-	"rate_limited": "temporarily_unavailable", "quota": "temporarily_unavailable",
+var redirectErrors = map[profile.Kind]string{
+	profile.KindBadRequest: "invalid_request", profile.KindMissingParameter: "invalid_request",
+	profile.KindInvalidClient: "unauthorized_client", profile.KindNoPermission: "unauthorized_client",
+	profile.KindRateLimited: "temporarily_unavailable", profile.KindQuota: "temporarily_unavailable",
 }
 
 // denial returns the address to which the browser returns without a code. Its error
 // is the vendor's code for this kind of refusal and this member. For a user who
 // denies the login it is access_denied, unless the vendor has its own word.
-func (v *vendor) denial(g Grant, kind, member string) string {
+func (v *vendor) denial(g Grant, kind profile.Kind, member string) string {
 	refusal, listed := v.refusalOf(kind, member)
 	_, word := refusal.Code.(string)
 	param := refusal.CodeText()
 	switch {
-	case kind == "denied" && !(listed && word):
+	case kind == profile.KindDenied && !(listed && word):
 		param = "access_denied"
 	case !listed:
-		param = cmp.Or(redirectErrors[kind], kind)
+		param = cmp.Or(redirectErrors[kind], string(kind))
 	}
 	return g.back("error", param, "error_description", said(refusal))
 }

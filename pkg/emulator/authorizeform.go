@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"net/url"
 	"time"
+
+	"ssoctl/pkg/profile"
 )
 
 // patience is how long a form stays valid: long enough to step through a debugger.
@@ -36,7 +38,7 @@ type form struct {
 }
 
 // askByForm shows a page on which somebody chooses a user or denies the login.
-func (e *Emulator) askByForm(w http.ResponseWriter, c *call, g Grant) (refusal string, status int) {
+func (e *Emulator) askByForm(w http.ResponseWriter, c *call, g Grant) (refusal profile.Kind, status int) {
 	e.mu.Lock()
 	id, err := e.fresh()
 	if err == nil {
@@ -102,7 +104,7 @@ func (e *Emulator) settleForm(p pageRequest, fields url.Values, user User) (back
 		p.x.Diagnosis = "form: expired " + ago(e.now().Sub(f.expires)) + " ago"
 		return "", &wrong{http.StatusGone, noteExpired}
 	}
-	back = p.v.denial(f.grant, "denied", "")
+	back = p.v.denial(f.grant, profile.KindDenied, "")
 	if fields.Get("decision") == "approve" {
 		out, err := e.issue(p.v, f.grant, user)
 		if err != nil {
@@ -111,7 +113,7 @@ func (e *Emulator) settleForm(p pageRequest, fields url.Values, user User) (back
 		}
 		back, p.x.about = out.callback, &user
 	} else {
-		p.x.Refusal = "denied"
+		p.x.Refusal = profile.KindDenied
 	}
 	f.answer, f.back = answer, back
 	return back, nil

@@ -105,7 +105,7 @@ type answer struct {
 	header  http.Header
 	body    string
 	verdict profile.Verdict
-	kind    string // kind of the refusal
+	kind    profile.Kind // kind of the refusal
 	read    map[string]any
 	event   emulator.Event
 }
@@ -231,14 +231,14 @@ func (c *party) pass(s *profile.Step) answer {
 
 // refused checks that a response is a refusal of the first of these kinds that the
 // profile lists, and that the diagnosis gives a reason without secrets.
-func (c *party) refused(got answer, kinds ...string) {
+func (c *party) refused(got answer, kinds ...profile.Kind) {
 	c.t.Helper()
 	members := []string{"", "path"}
 	for _, p := range got.event.Problems {
 		_, name, _ := strings.Cut(p.Member, ".")
 		members = append(members, name)
 	}
-	i := slices.IndexFunc(kinds, func(kind string) bool {
+	i := slices.IndexFunc(kinds, func(kind profile.Kind) bool {
 		return slices.ContainsFunc(members, func(m string) bool { _, listed := c.p.RefusalAbout(kind, m); return listed })
 	})
 	if i < 0 {

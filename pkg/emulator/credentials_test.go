@@ -146,7 +146,7 @@ func TestRefuse(t *testing.T) {
 	})
 	each(t, func(t *testing.T, c *party) {
 		for _, bad := range [][3]string{{"no-profile", "userinfo", "bad_request"}, {c.p.Name, "no-step", "bad_request"}, {c.p.Name, "userinfo", "no_kind"}} {
-			if c.refuseNext(bad[0], bad[1], bad[2]) == nil {
+			if c.refuseNext(bad[0], profile.StepName(bad[1]), profile.Kind(bad[2])) == nil {
 				t.Errorf("%v is accepted", bad)
 			}
 		}
@@ -183,7 +183,7 @@ func TestUUID(t *testing.T) {
 		c.refused(again(id), "bad_request")
 		c.refused(again(strings.ToUpper(id)), "bad_request")
 		// A malformed uuid is only reported, but refused if it is sent again.
-		for _, odd := range []string{"no uuid of " + s.Name, strings.ReplaceAll(id, "-", "")} {
+		for _, odd := range []string{"no uuid of " + string(s.Name), strings.ReplaceAll(id, "-", "")} {
 			c.ready(s)
 			got := again(odd)
 			if want := key + ": expected a UUID, got " + odd + " (not enforced)"; !got.verdict.OK || got.event.Refusal != "" || got.event.Diagnosis != want {

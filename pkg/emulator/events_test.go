@@ -76,7 +76,7 @@ func TestEvents(t *testing.T) {
 	token := w.trade(t, code).token(t)
 	w.signed(t, rightly)
 	for _, want := range []string{"exchange", "token"} {
-		if r, ok := s.next(); !ok || r.Step != want || strings.Contains(r.Response.Body, token) {
+		if r, ok := s.next(); !ok || string(r.Step) != want || strings.Contains(r.Response.Body, token) {
 			t.Errorf("%v %+v", ok, r)
 		}
 	}

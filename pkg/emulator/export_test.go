@@ -1,5 +1,7 @@
 package emulator
 
+import "ssoctl/pkg/profile"
+
 // AdminMethods returns the paths of the administration API, with the methods of each.
 func (e *Emulator) AdminMethods() map[string][]string {
 	out := map[string][]string{}
@@ -13,7 +15,7 @@ func (e *Emulator) AdminMethods() map[string][]string {
 
 // RefusalOf returns the code and HTTP status of a vendor's refusal of this kind, and
 // whether the profile lists it.
-func (e *Emulator) RefusalOf(name, kind string) (code string, status int, listed bool) {
+func (e *Emulator) RefusalOf(name string, kind profile.Kind) (code string, status int, listed bool) {
 	r, listed := e.vendors[name].refusalOf(kind, "")
 	return r.CodeText(), r.Status, listed
 }

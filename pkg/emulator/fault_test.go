@@ -166,11 +166,11 @@ func TestFaultsThatRefuse(t *testing.T) {
 			if !listed {
 				refusal, listed = c.p.RefusalOf(less[kind])
 			}
-			f := emulator.Fault{Profile: c.p.Name, Step: s.Name, Kind: kind, Status: 200, Times: 1}
+			f := emulator.Fault{Profile: c.p.Name, Step: string(s.Name), Kind: string(kind), Status: 200, Times: 1}
 			err := c.SetFaults([]emulator.Fault{f})
 			if possible := listed || kind == "rate_limited"; (err == nil) != possible {
 				t.Errorf("%s: %v", kind, err)
-			} else if err != nil && !strings.Contains(err.Error(), c.p.Refusals[0].Kind) {
+			} else if err != nil && !strings.Contains(err.Error(), string(c.p.Refusals[0].Kind)) {
 				t.Errorf("%s: the error does not list the possible kinds: %v", kind, err)
 			}
 			if !listed {

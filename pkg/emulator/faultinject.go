@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"ssoctl/pkg/emulator/fault"
+	"ssoctl/pkg/profile"
 )
 
 // injectFaults counts the request for all faults, and notes those that affect it in c.
@@ -15,7 +16,7 @@ func (e *Emulator) injectFaults(x *recorder, c *call) {
 		return
 	}
 	var texts []string
-	for _, f := range e.state.faults.Due(fault.Request{Profile: c.v.p.Name, Step: c.s.Name, User: e.concerned(c), Refusals: c.v.refusals()}) {
+	for _, f := range e.state.faults.Due(fault.Request{Profile: c.v.p.Name, Step: string(c.s.Name), User: e.concerned(c), Refusals: c.v.refusals()}) {
 		if f.Kind == "latency" {
 			c.delay += f.Delay
 		} else {
@@ -31,7 +32,7 @@ func (e *Emulator) injectFaults(x *recorder, c *call) {
 // concerned returns the names of the user that a request concerns, before its code or
 // token is checked, or nothing if no user is known. The caller holds the lock.
 func (e *Emulator) concerned(c *call) []string {
-	if c.s.Name == "authorize" {
+	if c.s.Name == profile.StepAuthorize {
 		if e.opts.Approve == ApproveAsk || e.opts.Approve == ApproveDeny {
 			return nil
 		}
@@ -69,11 +70,11 @@ func (e *Emulator) concerned(c *call) []string {
 }
 
 // injectedRefusal returns the kind of refusal that a fault asks for, or "".
-func (c *call) injectedRefusal() string {
+func (c *call) injectedRefusal() profile.Kind {
 	if c.fault == nil || c.fault.Transport() {
 		return ""
 	}
-	return c.fault.Kind
+	return profile.Kind(c.fault.Kind)
 }
 
 // before plays the faults that happen before the vendor reads the request, and

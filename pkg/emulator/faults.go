@@ -53,15 +53,18 @@ func (e *Emulator) Faults() []Fault {
 
 // kindsOfRefusals returns the kinds of refusals that a fault can ask for.
 func (v *vendor) kindsOfRefusals() []string {
-	return slices.DeleteFunc(slices.Clone(profile.Kinds), func(kind string) bool {
-		_, possible := v.demanded(kind)
-		return !possible
-	})
+	var out []string
+	for _, kind := range profile.Kinds {
+		if _, possible := v.demanded(kind); possible {
+			out = append(out, string(kind))
+		}
+	}
+	return out
 }
 
 // demanded returns the vendor's refusal for a fault of this kind, or of the kind that
 // stands in for it in sameFault, such as invalid_grant for an expired code.
-func (v *vendor) demanded(kind string) (profile.Refusal, bool) {
+func (v *vendor) demanded(kind profile.Kind) (profile.Refusal, bool) {
 	if r, ok := v.p.RefusalOf(kind); ok {
 		return r, true
 	}
@@ -79,10 +82,10 @@ func (e *Emulator) checkFault(f Fault) error {
 		vendors = []*vendor{v}
 	}
 	if f.Step != "" {
-		vendors = slices.DeleteFunc(vendors, func(v *vendor) bool { return v.step(f.Step) == nil })
+		vendors = slices.DeleteFunc(vendors, func(v *vendor) bool { return v.step(profile.StepName(f.Step)) == nil })
 		if len(vendors) == 0 {
 			steps := e.stepNames(f.Profile)
-			return lang.Errorf(lang.Text{EN: "step %q is not served, only %s%s", ZH: "这里没有步骤 %q，只有 %s%s"}, f.Step, lang.List(steps), profile.SuggestText(f.Step, steps))
+			return lang.Errorf(lang.Text{EN: "step %q is not served, only %s%s", ZH: "这里没有步骤 %q，只有 %s%s"}, f.Step, lang.List(steps), profile.SuggestText(profile.StepName(f.Step), steps))
 		}
 	}
 	if _, err := e.user(f.User); err != nil {
@@ -111,8 +114,8 @@ func (e *Emulator) checkFault(f Fault) error {
 }
 
 // stepNames returns the steps that the profile serves, or that any does if name is "".
-func (e *Emulator) stepNames(name string) []string {
-	return slices.DeleteFunc(slices.Clone(profile.StepNames), func(step string) bool {
+func (e *Emulator) stepNames(name string) []profile.StepName {
+	return slices.DeleteFunc(slices.Clone(profile.StepNames), func(step profile.StepName) bool {
 		for _, v := range e.vendors {
 			if (name == "" || v.p.Name == name) && v.step(step) != nil {
 				return false

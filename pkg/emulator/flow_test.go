@@ -266,7 +266,7 @@ func TestPKCEIsCheckedWhenSent(t *testing.T) {
 			c.refusesAuthorize(t, how, w, false, strings.TrimPrefix(how, "query."))
 		}
 		challenge, verifier := c.values["code_challenge"], c.values["code_verifier"]
-		trade := func(challenge, verifier any, want string) {
+		trade := func(challenge, verifier any, want profile.Kind) {
 			t.Helper()
 			delete(c.values, "code_challenge")
 			delete(c.values, "code_verifier")

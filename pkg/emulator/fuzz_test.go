@@ -89,7 +89,7 @@ func FuzzRequest(f *testing.F) {
 
 // lacks returns a member that the step's recipe requires and the request lacks, or "".
 // It reads the request independently of the recogniser.
-func (c *party) lacks(r *http.Request, body, step string) string {
+func (c *party) lacks(r *http.Request, body string, step profile.StepName) string {
 	s := c.p.Step(step)
 	if r.Method != s.Method {
 		return "by " + r.Method

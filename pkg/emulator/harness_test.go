@@ -39,8 +39,8 @@ type world struct {
 }
 
 // refuseNext makes the next request to a step fail with this kind of refusal.
-func (w *world) refuseNext(name, step, kind string) error {
-	return w.AddFault(emulator.Fault{Profile: name, Step: step, Kind: kind, Times: 1})
+func (w *world) refuseNext(name string, step profile.StepName, kind profile.Kind) error {
+	return w.AddFault(emulator.Fault{Profile: name, Step: string(step), Kind: string(kind), Times: 1})
 }
 
 func builtins(t testing.TB) []*profile.Profile {
@@ -134,7 +134,7 @@ func eachStep(t *testing.T, f func(t *testing.T, c *party, s *profile.Step)) {
 			if s.Name == "authorize" {
 				continue
 			}
-			t.Run(p.Name+"/"+s.Name, func(t *testing.T) {
+			t.Run(p.Name+"/"+string(s.Name), func(t *testing.T) {
 				c := w.party(t, p)
 				c.ready(s)
 				f(t, c, s)

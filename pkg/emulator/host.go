@@ -12,7 +12,7 @@ func NamedHosts(p *profile.Profile) []string {
 	var out []string
 	for _, s := range p.Steps() {
 		if !strings.HasPrefix(string(s.URL), "{") {
-			out = append(out, s.Name+".url")
+			out = append(out, string(s.Name)+".url")
 		}
 	}
 	return out

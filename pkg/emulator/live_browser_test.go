@@ -40,7 +40,7 @@ func TestTheLivePage(t *testing.T) {
 		t.Error("no row was added")
 	}
 	top := b.JS(`document.querySelector('#list > li summary').innerText`)
-	contains(t, top, "refused: ", s.Name, w.last().Diagnosis)
+	contains(t, top, "refused: ", string(s.Name), w.last().Diagnosis)
 	b.Readable("live")
 	b.Clean("live")
 	b.Look("live")

@@ -14,16 +14,16 @@ import (
 func TestMissingMember(t *testing.T) {
 	eachStep(t, func(t *testing.T, c *party, s *profile.Step) {
 		for key, template := range members(s) {
-			kinds, leaves := []string{"missing_parameter", "bad_request"}, true
+			kinds, leaves := []profile.Kind{"missing_parameter", "bad_request"}, true
 			for _, ph := range template.Placeholders() {
 				leaves = !ph.Optional
 				if recipe.IsClientAuth(ph.Name) {
 					_, leaves = c.sends(s, key)
-					kinds = []string{"invalid_client"}
+					kinds = []profile.Kind{"invalid_client"}
 				}
 			}
 			if strings.HasPrefix(string(template), "Bearer {") {
-				kinds = []string{"invalid_token"}
+				kinds = []profile.Kind{"invalid_token"}
 			}
 			if !leaves {
 				continue
@@ -198,7 +198,7 @@ func TestWrongPathAndMethod(t *testing.T) {
 		}
 		w = c.build(s)
 		w.URL.Path += "/more"
-		status, kind := http.StatusNotFound, "bad_request"
+		status, kind := http.StatusNotFound, profile.KindBadRequest
 		if r, own := c.p.RefusalAbout("not_found", "path"); own {
 			status, kind = cmp.Or(r.Status, http.StatusOK), r.Kind
 		}
@@ -208,7 +208,7 @@ func TestWrongPathAndMethod(t *testing.T) {
 	})
 	each(t, func(t *testing.T, c *party) {
 		s := &profile.Step{} // only the profile's [reply] applies
-		kind := "bad_request"
+		kind := profile.KindBadRequest
 		if r, own := c.p.RefusalAbout("not_found", "path"); own {
 			kind = r.Kind
 		}

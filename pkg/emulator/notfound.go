@@ -4,12 +4,14 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+
+	"ssoctl/pkg/profile"
 )
 
 // unserved responds to a request that no step of the vendor serves: with HTTP 405 if there
 // are steps at its path with other methods (others), otherwise as for an unknown path.
 func (e *Emulator) unserved(w http.ResponseWriter, v *vendor, others []*step, ev *Event) {
-	ev.Refusal, ev.Status = "bad_request", http.StatusNotFound
+	ev.Refusal, ev.Status = profile.KindBadRequest, http.StatusNotFound
 	ev.Diagnosis = "path: " + v.p.Name + " does not serve this path; it serves " + strings.Join(v.places(), ", ")
 	reply := v.p.Reply
 	if len(others) > 0 {
@@ -24,7 +26,7 @@ func (e *Emulator) unserved(w http.ResponseWriter, v *vendor, others []*step, ev
 		w.Header().Set("Allow", allowed)
 	}
 	refusal, listed := v.refusalOf(ev.Refusal, "")
-	if r, ok := v.p.RefusalAbout("not_found", "path"); ok && len(others) == 0 {
+	if r, ok := v.p.RefusalAbout(profile.KindNotFound, "path"); ok && len(others) == 0 {
 		// Only the refusal for this member fits. A vendor's other not_found is for a
 		// missing user or object.
 		refusal, listed = r, true

@@ -27,12 +27,12 @@ func (v *vendor) others(s *step) []recipe.Recipe {
 		return nil
 	}
 	switch {
-	case s.Name == "authorize" && s.Query["response_type"] == "code" && holds(s.Query["client_id"], "client_id"):
+	case s.Name == profile.StepAuthorize && s.Query["response_type"] == "code" && holds(s.Query["client_id"], "client_id"):
 		// OpenID Connect Core 1.0, §3.1.2.1: by POST, as a form.
 		r := s.Recipe
 		r.Method, r.Query, r.Form = http.MethodPost, nil, s.Query
 		return []recipe.Recipe{r}
-	case s.Name == "userinfo" && s.bearerOnly():
+	case s.Name == profile.StepUserInfo && s.bearerOnly():
 		// OpenID Connect Core 1.0, §5.3.1: by POST, with the header, or with
 		// access_token in a form (RFC 6750 §2.2).
 		header, form := s.Recipe, s.Recipe
@@ -57,11 +57,11 @@ func (s *step) bearerOnly() bool {
 // judgeBearer adds a finding if a token was sent in two ways; a client must use only
 // one (RFC 6750 §2).
 func (c *call) judgeBearer() {
-	if c.s.of == nil || c.s.Name != "userinfo" || c.req.Header.Get("Authorization") == "" {
+	if c.s.of == nil || c.s.Name != profile.StepUserInfo || c.req.Header.Get("Authorization") == "" {
 		return
 	}
 	if form, err := url.ParseQuery(string(c.body)); err == nil && form.Has("access_token") {
-		c.findings = append(c.findings, finding{kind: "bad_request", problem: recipe.Problem{
+		c.findings = append(c.findings, finding{kind: profile.KindBadRequest, problem: recipe.Problem{
 			Member: "form.access_token", Kind: recipe.Malformed, Expected: secret.New("no token in the body beside Authorization (RFC 6750 §2)"),
 		}})
 	}

@@ -55,7 +55,7 @@ func TestUserinfoByPost(t *testing.T) {
 	for name, test := range map[string]struct {
 		form      url.Values
 		header    string
-		refusal   string
+		refusal   profile.Kind
 		diagnosis string
 	}{
 		"the header":        {nil, "Bearer " + token, "", ""},
@@ -153,7 +153,7 @@ func TestOnlyStandardsTakePost(t *testing.T) {
 // TestClientAuthentication checks that a client may authenticate by Basic or in the body,
 // unless the user chose one, but not by both (RFC 6749 §2.3) or neither.
 func TestClientAuthentication(t *testing.T) {
-	type want struct{ basic, post, both, none, id string }
+	type want struct{ basic, post, both, none, id profile.Kind }
 	either := want{"", "", "bad_request", "invalid_client", "invalid_client"}
 	for method, want := range map[string]want{
 		"":                    either,
@@ -181,7 +181,7 @@ func TestClientAuthentication(t *testing.T) {
 			body := grant("client_id", id, "client_secret", own+wrong)
 			for how, test := range map[string]struct {
 				got  answer
-				want string
+				want profile.Kind
 			}{
 				"basic":                  {c.posted(c.p.Token, grant(), header...), want.basic},
 				"basic and an id":        {c.posted(c.p.Token, grant("client_id", id), header...), want.basic},

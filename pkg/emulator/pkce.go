@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"ssoctl/pkg/lang"
+	"ssoctl/pkg/profile"
 	"ssoctl/pkg/recipe"
 )
 
@@ -28,7 +29,7 @@ func (c *call) judgePKCE() {
 		return
 	}
 	if !slices.ContainsFunc(c.seen.Problems, func(p recipe.Problem) bool { return p.Member == method && p.Kind == recipe.Missing }) {
-		c.found("missing_parameter", "code_challenge", "is missing, but code_challenge_method was sent")
+		c.found(profile.KindMissingParameter, "code_challenge", "is missing, but code_challenge_method was sent")
 	}
 }
 
@@ -61,13 +62,13 @@ func (c *call) checkVerifier(challenge string) {
 	verifier := c.seen.Values["code_verifier"].Reveal()
 	switch {
 	case challenge == "" && verifier != "":
-		c.found("bad_request", "code_verifier", "was sent, but the code was issued without a code_challenge")
+		c.found(profile.KindBadRequest, "code_verifier", "was sent, but the code was issued without a code_challenge")
 	case challenge != "" && verifier == "":
-		c.found("missing_parameter", "code_verifier", "is missing: the code was issued for a code_challenge")
+		c.found(profile.KindMissingParameter, "code_verifier", "is missing: the code was issued for a code_challenge")
 	case challenge != "" && recipe.CodeChallenge(verifier) != challenge:
-		c.found("invalid_code", "code_verifier", "does not match the code_challenge that the code was issued for")
+		c.found(profile.KindInvalidCode, "code_verifier", "does not match the code_challenge that the code was issued for")
 	case challenge != "" && !verifierForm(verifier):
-		c.found("bad_request", "code_verifier", fmt.Sprintf("has %s; it needs 43 to 128 of A–Z a–z 0–9 - . _ ~ (RFC 7636 §4.1)", lang.Count(len(verifier), "character")))
+		c.found(profile.KindBadRequest, "code_verifier", fmt.Sprintf("has %s; it needs 43 to 128 of A–Z a–z 0–9 - . _ ~ (RFC 7636 §4.1)", lang.Count(len(verifier), "character")))
 	}
 }
 

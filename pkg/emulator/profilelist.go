@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"ssoctl/pkg/lang"
+	"ssoctl/pkg/profile"
 )
 
 // listedProfile is a profile in the response to GET /_/profiles.
@@ -24,13 +25,13 @@ type listedProfile struct {
 
 // listedStep is a step in the response to GET /_/profiles.
 type listedStep struct {
-	Name       string `json:"name"`
-	Method     string `json:"method"`
-	URL        string `json:"url"`        // with {placeholders} for what the client chooses
-	Source     string `json:"source"`     // one of profile.Known
-	Provenance string `json:"provenance"` // Source in words, in the reader's language
-	Guess      string `json:"guess,omitempty"`
-	Scan       bool   `json:"scan,omitempty"`
+	Name       profile.StepName `json:"name"`
+	Method     string           `json:"method"`
+	URL        string           `json:"url"`        // with {placeholders} for what the client chooses
+	Source     string           `json:"source"`     // one of profile.Known
+	Provenance string           `json:"provenance"` // Source in words, in the reader's language
+	Guess      string           `json:"guess,omitempty"`
+	Scan       bool             `json:"scan,omitempty"`
 }
 
 // profiles lists the profiles, and the source of each step.
@@ -63,7 +64,7 @@ func (v *vendor) listed(in lang.Lang) listedProfile {
 	for _, s := range v.steps {
 		out.Steps = append(out.Steps, listedStep{
 			Name: s.Name, Method: s.Method, URL: v.address(s), Source: s.Source,
-			Provenance: s.Provenance().In(in), Guess: s.GuessText().In(in), Scan: s.Name == "authorize" && s.Scan,
+			Provenance: s.Provenance().In(in), Guess: s.GuessText().In(in), Scan: s.Name == profile.StepAuthorize && s.Scan,
 		})
 	}
 	return out
@@ -75,7 +76,7 @@ func (v *vendor) address(s *step) string {
 		known, ok := v.expect.Known.Text(name)
 		return cmp.Or(strings.TrimSuffix(known, "/"), "{"+name+"}"), ok
 	})
-	if rest, ok := strings.CutPrefix(text, v.base); ok && s.Name == "authorize" {
+	if rest, ok := strings.CutPrefix(text, v.base); ok && s.Name == profile.StepAuthorize {
 		return v.browser + rest
 	}
 	return text

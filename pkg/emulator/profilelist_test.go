@@ -26,7 +26,7 @@ func TestProvenance(t *testing.T) {
 		for i, p := range w.profiles {
 			for j, s := range p.Steps() {
 				told := got.Profiles[i].Steps[j]
-				if told.Name != s.Name || told.Source != s.Source || told.Provenance != s.Provenance().In(in) || told.Guess != s.GuessText().In(in) {
+				if told.Name != string(s.Name) || told.Source != s.Source || told.Provenance != s.Provenance().In(in) || told.Guess != s.GuessText().In(in) {
 					t.Errorf("%s %s: %+v", p.Name, s.Name, told)
 				}
 				if told.Guess != "" {

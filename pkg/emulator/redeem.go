@@ -36,9 +36,9 @@ func (e *Emulator) checkFresh(c *call) {
 		}
 		switch skew := at.Sub(c.now); {
 		case skew > maxSkew:
-			c.found("invalid_client", name, c.skewed(skew, "ahead of"))
+			c.found(profile.KindInvalidClient, name, c.skewed(skew, "ahead of"))
 		case skew < -maxSkew:
-			c.found("invalid_client", name, c.skewed(-skew, "behind"))
+			c.found(profile.KindInvalidClient, name, c.skewed(-skew, "behind"))
 		}
 	}
 	id := strings.ToLower(c.seen.Open["uuid"])
@@ -48,7 +48,7 @@ func (e *Emulator) checkFresh(c *call) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if e.state.uuids.put(key{c.v.p.Name, "uuid", id}, struct{}{}, c.now, c.now.Add(memory)) {
-		c.found("bad_request", "uuid", "was sent before; every request needs a new one")
+		c.found(profile.KindBadRequest, "uuid", "was sent before; every request needs a new one")
 	}
 }
 
@@ -77,7 +77,7 @@ func (e *Emulator) redeem(c *call) {
 		case c.v.handed[ph.Name]:
 			user := e.state.handed.get(key{c.v.p.Name, ph.Name, value.Reveal()})
 			if user == nil {
-				c.found("not_found", ph.Name, "this "+ph.Name+" was not in any response of this emulator")
+				c.found(profile.KindNotFound, ph.Name, "this "+ph.Name+" was not in any response of this emulator")
 			} else {
 				c.user, c.known = *user, true
 			}
@@ -97,11 +97,11 @@ func (e *Emulator) redeem(c *call) {
 func (e *Emulator) redeemToken(c *call, name string, from *shelf[token], text string) {
 	switch t := from.get(key{c.v.p.Name, name, text}); {
 	case t == nil:
-		c.found("invalid_token", name, "this "+name+" was not issued here"+e.whatElse(c, text))
+		c.found(profile.KindInvalidToken, name, "this "+name+" was not issued here"+e.whatElse(c, text))
 	case !c.now.Before(t.expires):
-		c.found("expired_token", name, c.expired(t.expires, t.issued, t.by))
+		c.found(profile.KindExpiredToken, name, c.expired(t.expires, t.issued, t.by))
 	case t.login != nil && t.login.revoked != 0:
-		c.found("invalid_token", name, fmt.Sprintf("is revoked because request %d sent its code a second time", t.login.revoked))
+		c.found(profile.KindInvalidToken, name, fmt.Sprintf("is revoked because request %d sent its code a second time", t.login.revoked))
 	case t.login != nil:
 		c.login = t.login
 	}
@@ -112,13 +112,13 @@ func (e *Emulator) redeemToken(c *call, name string, from *shelf[token], text st
 func (e *Emulator) redeemRefresh(c *call, text string) {
 	switch t := e.state.refresh.get(key{c.v.p.Name, "refresh_token", text}); {
 	case t == nil:
-		c.found("invalid_code", "refresh_token", "this refresh_token was not issued here"+e.whatElse(c, text))
+		c.found(profile.KindInvalidCode, "refresh_token", "this refresh_token was not issued here"+e.whatElse(c, text))
 	case !c.now.Before(t.expires):
-		c.found("expired_code", "refresh_token", c.expired(t.expires, t.issued, t.by))
+		c.found(profile.KindExpiredCode, "refresh_token", c.expired(t.expires, t.issued, t.by))
 	case !t.retired.IsZero():
-		c.found("invalid_code", "refresh_token", fmt.Sprintf("was already used %s ago by request %d; the response contained a new one", ago(c.now.Sub(t.retired)), t.retiredBy))
+		c.found(profile.KindInvalidCode, "refresh_token", fmt.Sprintf("was already used %s ago by request %d; the response contained a new one", ago(c.now.Sub(t.retired)), t.retiredBy))
 	case t.login != nil && t.login.revoked != 0:
-		c.found("invalid_code", "refresh_token", fmt.Sprintf("is revoked because request %d sent its code a second time", t.login.revoked))
+		c.found(profile.KindInvalidCode, "refresh_token", fmt.Sprintf("is revoked because request %d sent its code a second time", t.login.revoked))
 	default:
 		c.login = t.login
 		if c.s.renewing {
@@ -132,18 +132,18 @@ func (e *Emulator) redeemCode(c *call, text string) {
 	redirect := c.seen.Values["redirect_uri"].Reveal()
 	switch {
 	case k == nil:
-		c.found("invalid_code", "code", "this code was not issued here"+e.whatElse(c, text))
+		c.found(profile.KindInvalidCode, "code", "this code was not issued here"+e.whatElse(c, text))
 	case !k.used.IsZero():
 		k.login.revoked = c.id // RFC 6749 §4.1.2: the first request may have been an attacker's
 		text := fmt.Sprintf("was redeemed %s ago by request %d", ago(c.now.Sub(k.used)), k.usedBy)
 		if k.login.gave {
 			text += "; the tokens issued for it are now revoked"
 		}
-		c.found("invalid_code", "code", text)
+		c.found(profile.KindInvalidCode, "code", text)
 	case !c.now.Before(k.expires):
-		c.found("expired_code", "code", c.expired(k.expires, k.issued, k.by))
+		c.found(profile.KindExpiredCode, "code", c.expired(k.expires, k.issued, k.by))
 	case c.s.Uses("redirect_uri") && redirect != k.redirectURI:
-		c.found("invalid_code", "redirect_uri", "the code was issued for "+orNothing(k.redirectURI)+", sent with "+orNothing(redirect)+by(k.by))
+		c.found(profile.KindInvalidCode, "redirect_uri", "the code was issued for "+orNothing(k.redirectURI)+", sent with "+orNothing(redirect)+by(k.by))
 	default:
 		if c.checkVerifier(k.challenge); c.refusal() == "" {
 			k.used, k.usedBy, c.login = c.now, c.id, k.login

@@ -15,19 +15,19 @@ import (
 // sameFault maps a kind of refusal to the one that stands in for it, because many
 // vendors have only one of the two. RFC 6749 §5.2, for example, has only invalid_grant
 // for invalid and expired codes, and invalid_request for missing and bad parameters.
-var sameFault = map[string]string{
-	"expired_code":      "invalid_code",
-	"invalid_code":      "expired_code",
-	"expired_token":     "invalid_token",
-	"invalid_token":     "expired_token",
-	"missing_parameter": "bad_request",
+var sameFault = map[profile.Kind]profile.Kind{
+	profile.KindExpiredCode:      profile.KindInvalidCode,
+	profile.KindInvalidCode:      profile.KindExpiredCode,
+	profile.KindExpiredToken:     profile.KindInvalidToken,
+	profile.KindInvalidToken:     profile.KindExpiredToken,
+	profile.KindMissingParameter: profile.KindBadRequest,
 }
 
 // refusalOf returns the refusal that the vendor lists for this kind, and for this
 // member of the request if the vendor distinguishes members. If it lists none,
 // refusalOf returns a general refusal and false, because a refusal of another kind
 // would mislead the client.
-func (v *vendor) refusalOf(kind, member string) (r profile.Refusal, listed bool) {
+func (v *vendor) refusalOf(kind profile.Kind, member string) (r profile.Refusal, listed bool) {
 	if r, ok := v.p.RefusalFor(kind, member); ok {
 		return r, true
 	}
@@ -38,22 +38,22 @@ func (v *vendor) refusalOf(kind, member string) (r profile.Refusal, listed bool)
 }
 
 // statuses maps kinds to the HTTP status of a general refusal. The others have 400.
-var statuses = map[string]int{
-	"invalid_client": http.StatusUnauthorized,
-	"invalid_token":  http.StatusUnauthorized,
-	"expired_token":  http.StatusUnauthorized,
-	"denied":         http.StatusForbidden,
-	"no_permission":  http.StatusForbidden,
-	"not_found":      http.StatusNotFound,
-	"rate_limited":   http.StatusTooManyRequests,
-	"quota":          http.StatusTooManyRequests,
-	"server_error":   http.StatusInternalServerError,
+var statuses = map[profile.Kind]int{
+	profile.KindInvalidClient: http.StatusUnauthorized,
+	profile.KindInvalidToken:  http.StatusUnauthorized,
+	profile.KindExpiredToken:  http.StatusUnauthorized,
+	profile.KindDenied:        http.StatusForbidden,
+	profile.KindNoPermission:  http.StatusForbidden,
+	profile.KindNotFound:      http.StatusNotFound,
+	profile.KindRateLimited:   http.StatusTooManyRequests,
+	profile.KindQuota:         http.StatusTooManyRequests,
+	profile.KindServerError:   http.StatusInternalServerError,
 }
 
 // general returns a refusal for a kind that the profile does not list. Its code is the
 // HTTP status, which works for vendors with numbers and for those with texts. Zeros are
 // appended until the code differs from all that the profile lists.
-func (v *vendor) general(kind string) profile.Refusal {
+func (v *vendor) general(kind profile.Kind) profile.Refusal {
 	status := cmp.Or(statuses[kind], http.StatusBadRequest)
 	code := int64(status)
 	for taken := true; taken; {
@@ -65,16 +65,18 @@ func (v *vendor) general(kind string) profile.Refusal {
 }
 
 // unlisted returns the remark, for a diagnosis, that a refusal is a general one.
-func (v *vendor) unlisted(kind string) string {
-	return "the profile " + v.p.Name + " lists no refusal of kind " + kind + ", so this response is generic"
+func (v *vendor) unlisted(kind profile.Kind) string {
+	return "the profile " + v.p.Name + " lists no refusal of kind " + string(kind) + ", so this response is generic"
 }
 
 // said returns the message of a refusal. It does not repeat the profile's explanation,
 // which the client has to find by the code.
-func said(r profile.Refusal) string { return strings.ReplaceAll(r.Kind, "_", " ") + " (emulated)" }
+func said(r profile.Refusal) string {
+	return strings.ReplaceAll(string(r.Kind), "_", " ") + " (emulated)"
+}
 
 // refuse writes the vendor's refusal of a step, and returns the HTTP status.
-func (e *Emulator) refuse(w http.ResponseWriter, c *call, kind string) int {
+func (e *Emulator) refuse(w http.ResponseWriter, c *call, kind profile.Kind) int {
 	refusal, listed := c.v.refusalOf(kind, c.about(kind))
 	if c.injectedRefusal() == kind {
 		if r, ok := c.v.demanded(kind); ok { // a fault plays exactly this kind
@@ -99,7 +101,7 @@ func (e *Emulator) refuse(w http.ResponseWriter, c *call, kind string) int {
 
 // about returns the vendor's name of the member that caused a refusal of this kind,
 // or "" if a fault caused it.
-func (c *call) about(kind string) string {
+func (c *call) about(kind profile.Kind) string {
 	if f, ok := c.decisive(); ok && f.kind == kind && c.injectedRefusal() == "" {
 		_, name, _ := strings.Cut(f.problem.Member, ".")
 		return name
@@ -113,7 +115,7 @@ func (c *call) about(kind string) string {
 func (e *Emulator) writeRefusal(w http.ResponseWriter, reply profile.Reply, refusal profile.Refusal, status int) int {
 	if reply.RefusalExample == "" {
 		status = cmp.Or(status, http.StatusBadRequest)
-		write(w, status, plainText, "refused: "+refusal.Kind+"\n")
+		write(w, status, plainText, "refused: "+string(refusal.Kind)+"\n")
 		return status
 	}
 	now := e.now()

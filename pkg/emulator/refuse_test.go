@@ -11,7 +11,7 @@ import (
 )
 
 // less maps a kind to the one that stands in for it.
-var less = map[string]string{
+var less = map[profile.Kind]profile.Kind{
 	"expired_code": "invalid_code", "invalid_code": "expired_code",
 	"expired_token": "invalid_token", "invalid_token": "expired_token",
 	"missing_parameter": "bad_request",
@@ -21,12 +21,12 @@ var less = map[string]string{
 // responds with one of the kind at fault, or with a general one whose code the profile does
 // not list.
 func TestRefusalIsOfTheKindAtFault(t *testing.T) {
-	want := map[string]int{
+	want := map[profile.Kind]int{
 		"bad_request": 400, "missing_parameter": 400, "invalid_client": 401, "invalid_code": 400, "expired_code": 400,
 		"invalid_token": 401, "expired_token": 401, "denied": 403, "no_permission": 403, "rate_limited": 429, "quota": 429,
 		"not_found": 404, "server_error": 500,
 	}
-	for _, missing := range append([]string{""}, profile.Kinds...) {
+	for _, missing := range append([]profile.Kind{""}, profile.Kinds...) {
 		served := builtins(t)
 		for _, p := range served {
 			p.Refusals = slices.DeleteFunc(slices.Clone(p.Refusals), func(r profile.Refusal) bool { return r.Kind == missing })
@@ -54,7 +54,7 @@ func TestRefusalIsOfTheKindAtFault(t *testing.T) {
 // that such a fault gets a response in the vendor's shape, without the code of another
 // kind, and that the diagnosis says that the profile lists no refusal for it.
 func TestUnlistedKinds(t *testing.T) {
-	faults := map[string]struct {
+	faults := map[profile.Kind]struct {
 		step func(*profile.Profile) *profile.Step
 		make func(c *party, s *profile.Step)
 	}{
@@ -72,7 +72,7 @@ func TestUnlistedKinds(t *testing.T) {
 				continue
 			}
 			met++
-			t.Run(kind+"/"+p.Name, func(t *testing.T) {
+			t.Run(string(kind)+"/"+p.Name, func(t *testing.T) {
 				p.Refusals = slices.DeleteFunc(p.Refusals, func(r profile.Refusal) bool { return r.Kind == kind || r.Kind == less[kind] })
 				c := start(t, p).party(t, p)
 				c.ready(s)
@@ -81,10 +81,10 @@ func TestUnlistedKinds(t *testing.T) {
 				if _, listed := p.Refusal(got.verdict.Code); listed || got.verdict.OK || got.event.Refusal != kind || got.status < 400 {
 					t.Errorf("HTTP %d %s: %+v", got.status, got.body, got.event)
 				}
-				if says := "lists no refusal of kind " + kind + ", so this response is generic"; !strings.HasSuffix(got.event.Diagnosis, says) {
+				if says := "lists no refusal of kind " + string(kind) + ", so this response is generic"; !strings.HasSuffix(got.event.Diagnosis, says) {
 					t.Error(got.event.Diagnosis)
 				}
-				if want := strings.ReplaceAll(kind, "_", " ") + " (emulated)"; got.verdict.Message != want {
+				if want := strings.ReplaceAll(string(kind), "_", " ") + " (emulated)"; got.verdict.Message != want {
 					t.Errorf("the message is %q, want %q", got.verdict.Message, want)
 				}
 			})

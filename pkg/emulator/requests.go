@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"ssoctl/pkg/emulator/ledger"
+	"ssoctl/pkg/lang"
 	"ssoctl/pkg/printable"
 	"ssoctl/pkg/profile"
 )
@@ -48,7 +49,7 @@ func (e *Emulator) filterOf(r *http.Request, more ...string) (Filter, url.Values
 			return f, nil, fmt.Errorf("query: %s is given twice", name)
 		}
 	}
-	f = Filter{Profile: query.Get("profile"), Step: query.Get("step"), User: query.Get("user"), Refusal: query.Get("refusal")}
+	f = Filter{Profile: query.Get("profile"), Step: profile.StepName(query.Get("step")), User: query.Get("user"), Refusal: profile.Kind(query.Get("refusal"))}
 	if f.Since, err = whole(query, "since", 0); err != nil {
 		return f, nil, err
 	}
@@ -69,13 +70,13 @@ func (e *Emulator) checkFilter(f Filter) error {
 		}
 	}
 	if steps := e.stepNames(f.Profile); f.Step != "" && !slices.Contains(steps, f.Step) {
-		return fmt.Errorf("query: no step %s is served here, only %s%s", printable.Value(f.Step), strings.Join(steps, ", "), profile.Suggest(f.Step, steps))
+		return fmt.Errorf("query: no step %s is served here, only %s%s", printable.Value(string(f.Step)), lang.List(steps).EN, profile.Suggest(f.Step, steps))
 	}
 	if _, err := e.user(f.User); err != nil {
 		return fmt.Errorf("query: %w", err)
 	}
 	if f.Refusal != "" && f.Refusal != Accepted && !slices.Contains(profile.Kinds, f.Refusal) {
-		return fmt.Errorf("query: %s is not a kind of refusal: expected %s, or one of %s%s", printable.Value(f.Refusal), Accepted, strings.Join(profile.Kinds, ", "), profile.Suggest(f.Refusal, profile.Kinds))
+		return fmt.Errorf("query: %s is not a kind of refusal: expected %s, or one of %s%s", printable.Value(string(f.Refusal)), Accepted, lang.List(profile.Kinds).EN, profile.Suggest(f.Refusal, profile.Kinds))
 	}
 	return nil
 }

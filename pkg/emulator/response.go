@@ -14,7 +14,7 @@ import (
 // values that the client will read from it, and returns the HTTP status.
 func (e *Emulator) writeExample(w http.ResponseWriter, c *call) int {
 	if c.s.Example == "" {
-		c.findings = append(c.findings, finding{text: c.s.Name + ": the profile has no example response: add one to [" + c.s.Name + "]"})
+		c.findings = append(c.findings, finding{text: string(c.s.Name) + ": the profile has no example response: add one to [" + string(c.s.Name) + "]"})
 		write(w, http.StatusNotImplemented, plainText, "The profile has no example of this response.\n")
 		return http.StatusNotImplemented
 	}
@@ -32,7 +32,7 @@ func (e *Emulator) writeExample(w http.ResponseWriter, c *call) int {
 	})
 	read, ok := how.of(text, value)
 	if !ok {
-		c.findings = append(c.findings, finding{text: c.s.Name + ": the profile's ok reads this example as a refusal"})
+		c.findings = append(c.findings, finding{text: string(c.s.Name) + ": the profile's ok reads this example as a refusal"})
 	}
 	e.remember(c, read)
 	write(w, http.StatusOK, how.contentType(text), text)
@@ -107,7 +107,7 @@ func (e *Emulator) remember(c *call, read []keptText) {
 			c.login.gave = true
 		}
 		switch {
-		case known == "access_token" && c.s.Name == "token":
+		case known == "access_token" && c.s.Name == profile.StepToken:
 			e.state.apps.put(key{name, profile.AppToken, text}, token{expires: until, issued: c.now, by: c.id, login: c.login}, c.now, until.Add(memory))
 		case known == "access_token":
 			e.state.access.put(key{name, known, text}, token{expires: until, issued: c.now, by: c.id, login: c.login}, c.now, until.Add(memory))

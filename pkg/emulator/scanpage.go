@@ -7,10 +7,12 @@ import (
 	"time"
 
 	"ssoctl/pkg/qr"
+
+	"ssoctl/pkg/profile"
 )
 
 // askByScan shows a page with a new QR code.
-func (e *Emulator) askByScan(w http.ResponseWriter, c *call, g Grant) (refusal string, status int) {
+func (e *Emulator) askByScan(w http.ResponseWriter, c *call, g Grant) (refusal profile.Kind, status int) {
 	s, err := e.openScan(c.v, scan{grant: g, again: c.req.URL.RequestURI()})
 	if err == nil {
 		err = e.showScan(w, c.req, c.v, s, scanPending)

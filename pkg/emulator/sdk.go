@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"ssoctl/pkg/printable"
+	"ssoctl/pkg/profile"
 )
 
 // frameOrigin is the query parameter with the origin of the embedding page.
@@ -68,7 +69,7 @@ func (e *Emulator) embed(p pageRequest) {
 	}
 	p.x.Diagnosis = strings.Join(problems, "; ")
 	if refused {
-		p.x.Refusal = "bad_request"
+		p.x.Refusal = profile.KindBadRequest
 		e.noteFramed(p, http.StatusBadRequest, noteOptions, problems)
 		return
 	}

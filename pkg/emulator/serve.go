@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"ssoctl/pkg/lang"
+	"ssoctl/pkg/profile"
 	"ssoctl/pkg/recipe"
 	"ssoctl/pkg/scrub"
 	"ssoctl/pkg/secret"
@@ -38,15 +39,15 @@ type call struct {
 
 // finding is one fault in a request, or a remark on it.
 type finding struct {
-	kind string // kind of refusal that it causes; "" if none
-	text string // what is wrong, without secrets; "" if problem says it
+	kind profile.Kind // kind of refusal that it causes; "" if none
+	text string       // what is wrong, without secrets; "" if problem says it
 	// problem is the same in the form of a recipe's problem, for Event.Problems.
 	problem recipe.Problem
 }
 
 // severity is the order of a vendor's checks once it knows the client: the form of the
 // request, its signature, and last the code or token.
-var severity = []string{"bad_request", "missing_parameter", "invalid_client"}
+var severity = []profile.Kind{profile.KindBadRequest, profile.KindMissingParameter, profile.KindInvalidClient}
 
 // wholeParts are the members that stand for a whole request or a whole part of it.
 var wholeParts = []string{"method", "content-type", "body", "query", "form", "json"}
@@ -61,7 +62,7 @@ func (c *call) rank(f finding) int {
 		return len(severity) + 3
 	case i < 0:
 		return len(severity) + 2
-	case f.kind == "bad_request" && (credential || slices.Contains(wholeParts, f.problem.Member)):
+	case f.kind == profile.KindBadRequest && (credential || slices.Contains(wholeParts, f.problem.Member)):
 		return 0
 	case credential:
 		return 1
@@ -81,13 +82,13 @@ func (c *call) decisive() (finding, bool) {
 }
 
 // refusal returns the kind of refusal that the findings cause, or "" for none.
-func (c *call) refusal() string {
+func (c *call) refusal() profile.Kind {
 	f, _ := c.decisive()
 	return f.kind
 }
 
 // found adds a finding about a placeholder of the step.
-func (c *call) found(kind, placeholder, text string) {
+func (c *call) found(kind profile.Kind, placeholder, text string) {
 	member := c.s.member(placeholder)
 	got, _ := c.seen.Text(placeholder)
 	c.findings = append(c.findings, finding{kind, member + ": " + text, recipe.Problem{
@@ -119,7 +120,7 @@ func (e *Emulator) serve(x *recorder, r *http.Request, v *vendor) {
 		return
 	}
 	e.checkFresh(c)
-	if c.s.Name == "authorize" {
+	if c.s.Name == profile.StepAuthorize {
 		x.Refusal, x.Status = e.authorize(x, c)
 	} else {
 		x.Refusal, x.Status = e.respond(x, c)
@@ -129,7 +130,7 @@ func (e *Emulator) serve(x *recorder, r *http.Request, v *vendor) {
 
 // respond writes the step's response, or a refusal because of a fault, a finding, or an
 // invalid code or token.
-func (e *Emulator) respond(w http.ResponseWriter, c *call) (refusal string, status int) {
+func (e *Emulator) respond(w http.ResponseWriter, c *call) (refusal profile.Kind, status int) {
 	if kind := c.injectedRefusal(); kind != "" {
 		return kind, e.refuse(w, c, kind)
 	}
@@ -171,7 +172,7 @@ func readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 func (c *call) judge(bodyErr error) {
 	if bodyErr != nil {
 		c.findings = append(c.findings, finding{
-			kind: "bad_request", text: "body: " + bodyErr.Error(),
+			kind: profile.KindBadRequest, text: "body: " + bodyErr.Error(),
 			problem: recipe.Problem{Member: "body", Kind: recipe.Malformed, Got: secret.New(bodyErr.Error())},
 		})
 	}
@@ -191,26 +192,26 @@ func (c *call) judge(bodyErr error) {
 		if c.v.secret(name) {
 			came = "got " + lang.Count(len([]rune(value)), "character")
 		}
-		c.found("bad_request", name, "does not match "+c.v.p.Inputs[name].Pattern+"; "+came)
+		c.found(profile.KindBadRequest, name, "does not match "+c.v.p.Inputs[name].Pattern+"; "+came)
 	}
 }
 
 // kindOf returns the kind of refusal that a problem causes.
-func (c *call) kindOf(p recipe.Problem) string {
+func (c *call) kindOf(p recipe.Problem) profile.Kind {
 	_, known := c.v.expect.Known[p.Placeholder]
 	switch {
 	case tolerated(p):
 		return ""
 	case p.Member == "headers.Authorization" && p.Kind != recipe.Malformed && c.s.scheme() == bearer:
-		return "invalid_token" // no token was sent (RFC 6750 §3.1)
+		return profile.KindInvalidToken // no token was sent (RFC 6750 §3.1)
 	case recipe.IsClientAuth(p.Placeholder):
-		return "invalid_client"
+		return profile.KindInvalidClient
 	case p.Kind == recipe.Missing:
-		return "missing_parameter"
+		return profile.KindMissingParameter
 	case p.Kind == recipe.Differs && (known || p.Placeholder == "sign"):
-		return "invalid_client"
+		return profile.KindInvalidClient
 	}
-	return "bad_request"
+	return profile.KindBadRequest
 }
 
 // Media types of responses.

@@ -77,7 +77,7 @@ func newVendor(p *profile.Profile, o Options) (*vendor, error) {
 
 func (v *vendor) addStep(s profile.Step) error {
 	if s.Method == "" {
-		return &profile.Error{Key: v.p.Name + "." + s.Name, Problem: lang.Text{
+		return &profile.Error{Key: v.p.Name + "." + string(s.Name), Problem: lang.Text{
 			EN: `needs method, such as "GET": without it the emulator cannot recognise requests`,
 			ZH: `缺少 method，例如 "GET"：没有它，模拟器无法识别请求`,
 		}}
@@ -181,7 +181,7 @@ func (v *vendor) uses(placeholder string) bool {
 }
 
 // step returns the step with this name, or nil.
-func (v *vendor) step(name string) *step {
+func (v *vendor) step(name profile.StepName) *step {
 	for _, s := range v.steps {
 		if s.Name == name {
 			return s

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"ssoctl/pkg/lang"
+	"ssoctl/pkg/profile"
 )
 
 // MostUnlisted is the largest number of distinct unlisted codes in a [Report].
@@ -23,7 +24,8 @@ type collector struct {
 // identity is the part of a Found that is the same for all lines of a group.
 type identity struct {
 	how            How
-	code, kind     string
+	code           string
+	kind           profile.Kind
 	meaning, guess lang.Text
 	http           int
 	unsure, status bool

@@ -38,11 +38,11 @@ type Found struct {
 	// list the code, or because the caller chose a single profile. If it is false, the
 	// profiles merely accept responses of this shape.
 	Attributed bool
-	Steps      []string // steps of Profiles[0] that can receive this response; nil for a bare code
-	Code       string   // the vendor's code; "" if not a refusal
-	Kind       string   // one of profile.Kinds; "" if not a refusal
-	Status     int      // the HTTP status; 0 if the text has no status line
-	Page       bool     // the refusal is a web page, not an API response
+	Steps      []profile.StepName // steps of Profiles[0] that can receive this response; nil for a bare code
+	Code       string             // the vendor's code; "" if not a refusal
+	Kind       profile.Kind       // "" if not a refusal
+	Status     int                // the HTTP status; 0 if the text has no status line
+	Page       bool               // the refusal is a web page, not an API response
 	// RetryAfter is the time that the server asks clients to wait; 0 if it does not ask.
 	RetryAfter time.Duration
 	Meaning    lang.Text // the profile's explanation of the refusal

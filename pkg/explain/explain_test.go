@@ -50,14 +50,14 @@ type line struct {
 	How      explain.How
 	Code     string
 	Profiles []string
-	Steps    []string
+	Steps    []profile.StepName
 	Line     int
 }
 
 func TestFind(t *testing.T) {
 	profiles := vendors(t)
 	acme, bolt, both := []string{"acme"}, []string{"bolt"}, []string{"acme", "bolt"}
-	token, me, back := []string{"token"}, []string{"userinfo"}, []string{"authorize"}
+	token, me, back := []profile.StepName{"token"}, []profile.StepName{"userinfo"}, []profile.StepName{"authorize"}
 	tests := map[string][]line{
 		"":                     nil,
 		" 7 ":                  {{explain.Listed, "7", acme, nil, 0}},
@@ -192,8 +192,9 @@ refusals = [{ code = 403, kind = "invalid_code", en = "Used." }]
 		t.Fatal(err)
 	}
 	type reading struct {
-		Code, Kind string
-		Status     int
+		Code   string
+		Kind   profile.Kind
+		Status int
 	}
 	both := []reading{{"403", "invalid_code", 0}, {"", "no_permission", 403}}
 	for text, want := range map[string][]reading{

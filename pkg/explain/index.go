@@ -11,11 +11,11 @@ import (
 // index finds the codes that the profiles list. It also finds the meanings of codes, which
 // ssoctl may have printed to a log. It scans a text once, regardless of the number of codes.
 type index struct {
-	entries []entry              // in the order of the profiles
-	codes   map[string][]int     // indexes into entries, by code in lower case
-	kinds   map[string][]int     // indexes into entries, by kind
-	needles map[string][]*needle // by first word, or by first rune if that is not part of a word
-	longest int                  // length of the longest needle, in bytes
+	entries []entry                // in the order of the profiles
+	codes   map[string][]int       // indexes into entries, by code in lower case
+	kinds   map[profile.Kind][]int // indexes into entries, by kind
+	needles map[string][]*needle   // by first word, or by first rune if that is not part of a word
+	longest int                    // length of the longest needle, in bytes
 }
 
 type entry struct {
@@ -31,7 +31,7 @@ type needle struct {
 }
 
 func newIndex(profiles []*profile.Profile) *index {
-	x := &index{codes: map[string][]int{}, kinds: map[string][]int{}, needles: map[string][]*needle{}}
+	x := &index{codes: map[string][]int{}, kinds: map[profile.Kind][]int{}, needles: map[string][]*needle{}}
 	for _, p := range profiles {
 		for _, r := range p.Codes() {
 			i := x.entry(p, r)
@@ -93,7 +93,7 @@ func (x *index) named(text string) []Found {
 	}
 	entries := x.codes[strings.ToLower(text)]
 	if entries == nil {
-		entries = x.kinds[text]
+		entries = x.kinds[profile.Kind(text)]
 	}
 	var found []Found
 	for _, i := range entries {

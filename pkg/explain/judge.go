@@ -21,7 +21,7 @@ type reader struct {
 }
 
 type step struct {
-	name  string
+	name  profile.StepName
 	group int // index in reader.groups
 }
 
@@ -178,7 +178,7 @@ func (r *reader) read(ctx context.Context, a parsed, alone bool) []Found {
 	if a.callback != nil && r.Authorize != nil {
 		for _, name := range r.Authorize.CodeParams() {
 			if a.callback.Get(name) != "" && a.callback.Get("error") == "" {
-				return []Found{{How: Yes, Profiles: of, Steps: []string{"authorize"}}}
+				return []Found{{How: Yes, Profiles: of, Steps: []profile.StepName{profile.StepAuthorize}}}
 			}
 		}
 	}
@@ -198,10 +198,10 @@ func (r *reader) read(ctx context.Context, a parsed, alone bool) []Found {
 	return found
 }
 
-func foundIn(v verdict, step string, a parsed) Found {
-	f := Found{How: none, Steps: []string{step}, Status: a.status}
+func foundIn(v verdict, step profile.StepName, a parsed) Found {
+	f := Found{How: none, Steps: []profile.StepName{step}, Status: a.status}
 	if a.callback != nil {
-		f.Steps = []string{"authorize"}
+		f.Steps = []profile.StepName{profile.StepAuthorize}
 	}
 	switch {
 	case v.refusal != nil:

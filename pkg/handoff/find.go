@@ -53,7 +53,7 @@ func (c *Command) Code(code, state string, verifier bool) (Code, error) {
 // noState accepts a callback without state if the profile says that the vendor may leave it
 // out.
 func (c *Command) Callback(text, known string, noState bool) (_ Code, err error) {
-	step, err := c.Client.Profile().Offer("authorize")
+	step, err := c.Client.Profile().Offer(profile.StepAuthorize)
 	if err != nil {
 		return Code{}, err
 	}

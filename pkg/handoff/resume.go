@@ -8,6 +8,7 @@ import (
 	"ssoctl/pkg/client"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/pending"
+	"ssoctl/pkg/profile"
 	"ssoctl/pkg/recipe"
 	"ssoctl/pkg/secret"
 )
@@ -82,7 +83,7 @@ func (c *Command) NotPrinted(err error) error {
 }
 
 // unfinished is the login to keep for [Command.Resume], with the responses so far.
-func (c *Command) unfinished(given recipe.Values, more []string) pending.Resume {
+func (c *Command) unfinished(given recipe.Values, more []profile.StepName) pending.Resume {
 	code, _ := given.Text("code")
 	redirectURI, _ := given.Text("redirect_uri")
 	return pending.Resume{

@@ -9,6 +9,7 @@ import (
 	"ssoctl/pkg/client"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/pending"
+	"ssoctl/pkg/profile"
 	"ssoctl/pkg/recipe"
 )
 
@@ -41,7 +42,7 @@ func (c *Command) claim(login pending.Login) error {
 // remembers the code, and keeps the login for [Command.Resume] if err happened after the
 // code was used, or if the result cannot be printed: see [Command.NotPrinted]. more are
 // steps that the command runs in addition to those of a login.
-func (c *Command) Sent(given recipe.Values, err error, more ...string) error {
+func (c *Command) Sent(given recipe.Values, err error, more ...profile.StepName) error {
 	err = c.rememberCode(given, err)
 	kept := c.unfinished(given, more)
 	switch {

@@ -24,6 +24,10 @@ func (e *textError) Text() Text      { return e.text }
 func (e *textError) Unwrap() []error { return e.causes }
 
 // List returns words as a list with commas, in both languages.
-func List(words []string) Text {
-	return Text{EN: strings.Join(words, ", "), ZH: strings.Join(words, "、")}
+func List[T ~string](words []T) Text {
+	text := make([]string, len(words))
+	for i, word := range words {
+		text[i] = string(word)
+	}
+	return Text{EN: strings.Join(text, ", "), ZH: strings.Join(text, "、")}
 }

@@ -146,7 +146,7 @@ func (f Flow) overdue(ctx context.Context) error {
 // [*loopback.ListenError], [*loopback.CallbackError] or [*TimeoutError].
 func (f Flow) Code(ctx context.Context) (Caught, error) {
 	p := f.Client.Profile()
-	step, err := p.Offer("authorize")
+	step, err := p.Offer(profile.StepAuthorize)
 	if err != nil {
 		return Caught{}, err
 	}

@@ -85,7 +85,7 @@ func Who(u *client.User) string {
 func tokenFields(t client.Token) render.Fields {
 	f := render.Fields{
 		{Name: "profile", Value: t.Profile},
-		{Name: "step", Value: t.Step},
+		{Name: "step", Value: string(t.Step)},
 		{Name: "access_token", Value: t.AccessToken.Reveal()},
 		{Name: "token_type", Value: t.TokenType},
 	}
@@ -119,7 +119,7 @@ func expiresSource(t client.Token) any {
 // cachedField says whether a token came from the cache; nil for tokens that are never
 // cached.
 func cachedField(t client.Token) any {
-	if t.Step != "token" {
+	if t.Step != profile.StepToken {
 		return nil
 	}
 	return t.Cached
@@ -129,7 +129,7 @@ func cachedField(t client.Token) any {
 func userFields(u client.User) render.Fields {
 	return render.Fields{
 		{Name: "profile", Value: u.Profile},
-		{Name: "step", Value: u.Step},
+		{Name: "step", Value: string(u.Step)},
 		{Name: "subject", Value: u.Subject},
 		{Name: "name", Value: u.Name},
 		{Name: "nickname", Value: u.Nickname},

@@ -13,26 +13,27 @@ import (
 	"ssoctl/pkg/expiring"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/private"
+	"ssoctl/pkg/profile"
 )
 
 // Resume is a login that failed after its code was used. It holds the responses of the
 // steps that succeeded, so that the remaining steps can run later. It contains tokens, and
 // is stored like a [Login].
 type Resume struct {
-	Profile     string     `json:"profile"`
-	Files       []string   `json:"files,omitempty"` // files that define the profile, without the user's configuration
-	Code        string     `json:"code"`
-	RedirectURI string     `json:"redirect_uri,omitempty"`
-	Steps       []string   `json:"steps"` // all steps of the login
-	Responses   []Response `json:"responses"`
-	ExpiresAt   time.Time  `json:"expires_at"`
+	Profile     string             `json:"profile"`
+	Files       []string           `json:"files,omitempty"` // files that define the profile, without the user's configuration
+	Code        string             `json:"code"`
+	RedirectURI string             `json:"redirect_uri,omitempty"`
+	Steps       []profile.StepName `json:"steps"` // all steps of the login
+	Responses   []Response         `json:"responses"`
+	ExpiresAt   time.Time          `json:"expires_at"`
 }
 
 // Response is the response of a step that succeeded.
 type Response struct {
-	Step string    `json:"step"`
-	At   time.Time `json:"at"`
-	Body []byte    `json:"body"`
+	Step profile.StepName `json:"step"`
+	At   time.Time        `json:"at"`
+	Body []byte           `json:"body"`
 }
 
 // ResumeLifetime is how long a login can be resumed.

@@ -10,11 +10,13 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"ssoctl/pkg/profile"
 )
 
-func unfinished(profile string) Resume {
+func unfinished(name string) Resume {
 	return Resume{
-		Profile: profile, Code: "C", RedirectURI: "http://127.0.0.1:8976/callback", Steps: []string{"exchange", "userinfo"},
+		Profile: name, Code: "C", RedirectURI: "http://127.0.0.1:8976/callback", Steps: []profile.StepName{"exchange", "userinfo"},
 		Responses: []Response{{Step: "exchange", At: now, Body: []byte("{\"t\":\"\xff\"}")}}, ExpiresAt: now.Add(ResumeLifetime),
 	}
 }

@@ -15,6 +15,7 @@ import (
 	"ssoctl/pkg/loopback"
 	"ssoctl/pkg/mirror"
 	"ssoctl/pkg/printable"
+	"ssoctl/pkg/profile"
 )
 
 // Mirror opens the login page in a headless browser, draws the page's QR code in the
@@ -46,7 +47,7 @@ func (e *MirrorError) Unwrap() error { return e.Err }
 
 // Details returns what the error says to scripts.
 func (e *MirrorError) Details() failure.Details {
-	return failure.Details{Profile: e.Profile, Step: "authorize"}
+	return failure.Details{Profile: e.Profile, Step: string(profile.StepAuthorize)}
 }
 
 // Catch implements [Catcher].
@@ -97,16 +98,16 @@ func (s *scan) mirrored(ctx context.Context, code string, life time.Duration) {
 }
 
 // failed turns an error of [mirror.Browser.Watch] into the error of the login.
-func (m Mirror) failed(profile, address string, err error) error {
+func (m Mirror) failed(name, address string, err error) error {
 	var load *mirror.LoadError
 	switch {
 	case errors.As(err, &load) && load.Answered():
-		return &client.ProtocolError{Profile: profile, Step: "authorize", Status: load.Status, Problem: load.Text()}
+		return &client.ProtocolError{Profile: name, Step: profile.StepAuthorize, Status: load.Status, Problem: load.Text()}
 	case errors.As(err, &load):
 		u, _ := url.Parse(address) // cannot fail: the browser accepted it
-		return &client.NetworkError{Profile: profile, Step: "authorize", Scheme: u.Scheme, Host: u.Host, Err: load, Timeout: m.Timeout}
+		return &client.NetworkError{Profile: name, Step: profile.StepAuthorize, Scheme: u.Scheme, Host: u.Host, Err: load, Timeout: m.Timeout}
 	}
-	return &MirrorError{profile, err}
+	return &MirrorError{name, err}
 }
 
 // saveScreenshot writes the picture to a new file that only the user can read, because it

@@ -28,10 +28,10 @@ func TestBuiltinsSpeakChinese(t *testing.T) {
 			check(input, p.GuessOf(input))
 		}
 		for _, s := range p.Steps() {
-			check(s.Name, s.GuessText())
+			check(string(s.Name), s.GuessText())
 		}
 		for step, why := range p.NotOffered {
-			check(step, why.Text())
+			check(string(step), why.Text())
 		}
 		for _, r := range p.Refusals {
 			check(r.CodeText(), r.Text())

@@ -23,7 +23,7 @@ func (m *merger) decode() {
 	for _, name := range StepNames {
 		if s := m.p.Step(name); s != nil {
 			s.Name = name
-			if s.Source == "" && m.p.origins[name].file.builtin {
+			if s.Source == "" && m.p.origins[string(name)].file.builtin {
 				s.Source = SourceDoc
 			}
 		}
@@ -86,7 +86,7 @@ func (d *decoder) decode(v reflect.Value, raw any) {
 		for key, m := range raw.(map[string]any) {
 			member := reflect.New(v.Type().Elem()).Elem()
 			d.member(key, member, m)
-			v.SetMapIndex(reflect.ValueOf(key), member)
+			v.SetMapIndex(reflect.ValueOf(key).Convert(v.Type().Key()), member)
 		}
 	case v.Kind() == reflect.Slice:
 		list := raw.([]any)

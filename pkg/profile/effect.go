@@ -125,7 +125,7 @@ func changed(before, after *Profile) []string {
 func (p *Profile) sends(project *File) []Sending {
 	var out []Sending
 	for _, s := range p.Steps() {
-		out = append(out, p.sending(s.Name, "url", s.URL, s.Placeholders(), project))
+		out = append(out, p.sending(string(s.Name), "url", s.URL, s.Placeholders(), project))
 	}
 	const back = "redirect_uri"
 	if to := recipe.Template("{" + back + "}"); p.Authorize != nil && p.Authorize.Uses(back) && p.isNamed("", to, project) {

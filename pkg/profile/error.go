@@ -19,7 +19,7 @@ type Error struct {
 	Key     string    // dotted, such as exchange.query.code
 	Problem lang.Text // without the place and the key
 	Hint    lang.Text // what to do about it; may be empty
-	Address string    // the step whose address is wrong; "" for none
+	Address StepName  // the step whose address is wrong; "" for none
 }
 
 func (e *Error) Error() string { return e.Text().EN }
@@ -123,8 +123,9 @@ func (e *MissingError) Text() lang.Text {
 // NotOfferedError means that the profile does not have the step. Why is the reason
 // given in [not_offered]; it may be empty.
 type NotOfferedError struct {
-	Profile, Step string
-	Why           lang.Text
+	Profile string
+	Step    StepName
+	Why     lang.Text
 }
 
 func (e *NotOfferedError) Error() string { return e.Text().EN }
@@ -134,7 +135,7 @@ func (*NotOfferedError) Failure() failure.Kind { return failure.NotOffered }
 
 // Details returns what the error says to scripts.
 func (e *NotOfferedError) Details() failure.Details {
-	return failure.Details{Profile: e.Profile, Step: e.Step}
+	return failure.Details{Profile: e.Profile, Step: string(e.Step)}
 }
 
 // Text returns the error in both languages.
@@ -155,12 +156,12 @@ func (e *NotOfferedError) Hint() lang.Text {
 
 // Suggest returns "; did you mean X?" for the [Nearest] candidate, "" if there is
 // none.
-func Suggest(word string, candidates []string) string { return SuggestText(word, candidates).EN }
+func Suggest[T ~string](word T, candidates []T) string { return SuggestText(word, candidates).EN }
 
 // SuggestText is [Suggest] in both languages.
-func SuggestText(word string, candidates []string) lang.Text {
+func SuggestText[T ~string](word T, candidates []T) lang.Text {
 	if near := Nearest(word, candidates); near != "" {
-		return lang.Text{EN: "; did you mean " + near + "?", ZH: "；是不是 " + near + "？"}
+		return lang.Text{EN: "; did you mean " + string(near) + "?", ZH: "；是不是 " + string(near) + "？"}
 	}
 	return lang.Text{}
 }
@@ -176,16 +177,16 @@ var verbatim = lang.Text{EN: "%s", ZH: "%s"}
 
 // Nearest returns the candidate with the smallest edit distance to word, "" if none is
 // close.
-func Nearest(word string, candidates []string) string {
+func Nearest[T ~string](word T, candidates []T) T {
 	if len(word) > maxWord {
 		return ""
 	}
-	best, least := "", max(2, len(word)/3)+1
+	best, least := T(""), max(2, len(word)/3)+1
 	for _, c := range slices.Sorted(slices.Values(candidates)) {
 		if len(c) > maxWord {
 			continue
 		}
-		if d := levenshtein.ComputeDistance(word, c); d < least {
+		if d := levenshtein.ComputeDistance(string(word), string(c)); d < least {
 			best, least = c, d
 		}
 	}

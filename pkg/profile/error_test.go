@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"ssoctl/pkg/lang"
 	"ssoctl/pkg/profile"
 	"ssoctl/profiles"
 )
@@ -105,7 +106,7 @@ func TestFaultsOfMeaning(t *testing.T) {
 		{"default against type", "redirect_uri = {}", "redirect_uri = { default = \"x\", type = \"int\" }", "6: inputs.redirect_uri.default: \"x\" is not a whole number"},
 		{"default cycle", "redirect_uri = {}", "redirect_uri = { default = \"{other}\" }\nother = { default = \"{redirect_uri}\" }", "7: inputs.other.default: refers to itself: other → redirect_uri → other"},
 		{"required with a default", "client_id = { required = true,", "client_id = { required = true, default = \"x\",", "4: inputs.client_id: an input with a default cannot be required"},
-		{"unknown kind", "invalid_code", "invald_code", "27: refusals.kind: unknown kind \"invald_code\": expected one of " + strings.Join(profile.Kinds, ", ") + "; did you mean invalid_code?"},
+		{"unknown kind", "invalid_code", "invald_code", "27: refusals.kind: unknown kind \"invald_code\": expected one of " + lang.List(profile.Kinds).EN + "; did you mean invalid_code?"},
 		{"refusal's code", "code = 7", "code = 7.5", "26: refusals.code: expected a string or a whole number"},
 		{"refusal's sentence", "en = \"The code is not valid. Log in again.\"", "zh = \"x\"", "25: refusals: missing key en: what the refusal means and what to do"},
 		{"not a step", "[[refusals]]", "[not_offered]\ntokn = { en = \"x\" }\n[[refusals]]", "26: not_offered.tokn: unknown step; did you mean token?"},
@@ -178,7 +179,7 @@ func TestFaultsOfUsersFiles(t *testing.T) {
 		{"a table for a value", "[profiles.p]\nextends = \"acme\"\n[profiles.p.client_ids]\n", "", "user.toml:3: client_ids: unknown key; did you mean client_id?"},
 		{"in a step", "[profiles.p]\nextends = \"acme\"\n[profiles.p.exchange]\nulr = \"x\"\n", "", "user.toml:4: exchange.ulr: unknown key; did you mean url?"},
 		{"in an inherited step's member", "[profiles.p]\nextends = \"acme\"\nexchange.query = { x = \"{cod}\" }\n", "", "user.toml:3: exchange.query.x: unknown placeholder {cod}; did you mean code?"},
-		{"in a refusal", "[profiles.p]\nextends = \"acme\"\n[[profiles.p.refusals]]\ncode = 9\nkind = \"x\"\nen = \"y\"\n", "", "user.toml:5: refusals.kind: unknown kind \"x\": expected one of " + strings.Join(profile.Kinds, ", ")},
+		{"in a refusal", "[profiles.p]\nextends = \"acme\"\n[[profiles.p.refusals]]\ncode = 9\nkind = \"x\"\nen = \"y\"\n", "", "user.toml:5: refusals.kind: unknown kind \"x\": expected one of " + lang.List(profile.Kinds).EN},
 		{"project's", "[profiles.q]\n", "[profiles.p]\nextends = \"acme\"\nclient_i = \"x\"\n", "ssoctl.toml:3: client_i: the profile has no such input; did you mean client_id?"},
 		{"unused input", "[profiles.p]\nextends = \"acme\"\n[profiles.p.inputs]\nmore = {}\n", "", "user.toml:4: inputs.more: this input is never used"},
 		{"an inherited input that is not used any more", "[profiles.p]\nextends = \"acme\"\nnot_offered.authorize.en = \"x\"\n", "", ""},
@@ -243,7 +244,7 @@ ok = true
 `, `user.toml:2: refusals: missing key en: what the refusal means and what to do
 user.toml:2: refusals.cod: unknown key; did you mean code?
 user.toml:2: refusals.en: expected a string, got a whole number
-user.toml:2: refusals.kind: unknown kind "x": expected one of ` + strings.Join(profile.Kinds, ", ") + `
+user.toml:2: refusals.kind: unknown kind "x": expected one of ` + lang.List(profile.Kinds).EN + `
 user.toml:4: token.method: expected a string, got a whole number
 user.toml:5: token.url: expected a string, got a list
 user.toml:6: token.ok: expected a string, got true or false`},

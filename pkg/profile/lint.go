@@ -57,7 +57,7 @@ func (p *Profile) lint(malformed []string) Errors {
 	l.refusals()
 	for name := range p.NotOffered {
 		if !slices.Contains(StepNames, name) {
-			l.errorf([]string{"not_offered", name}, lang.Text{EN: "unknown step%s", ZH: "没有这个步骤%s"}, SuggestText(name, StepNames))
+			l.errorf([]string{"not_offered", string(name)}, lang.Text{EN: "unknown step%s", ZH: "没有这个步骤%s"}, SuggestText(name, StepNames))
 		}
 	}
 	return l.errs.Sorted()
@@ -78,7 +78,7 @@ type linter struct {
 // doubtful records what the malformed table may have been meant to be.
 func (l *linter) doubtful(table string) {
 	l.unsureInputs = l.unsureInputs || Suggest(table, []string{"inputs"}) != ""
-	l.unsureSteps = l.unsureSteps || Suggest(table, StepNames) != ""
+	l.unsureSteps = l.unsureSteps || Suggest(StepName(table), StepNames) != ""
 }
 
 func (l *linter) errorf(path []string, format lang.Text, args ...any) {

@@ -17,7 +17,7 @@ func (l *linter) inputs() {
 			continue
 		}
 		switch {
-		case slices.Contains(StepNames, name) || slices.Contains(sectionNames, name):
+		case slices.Contains(StepNames, StepName(name)) || slices.Contains(sectionNames, name):
 			l.errorf(path, lang.Text{EN: "this name is reserved for a table: choose another", ZH: "这个名字留给表使用，请换一个"})
 		case slices.Contains(recipe.Made, name) || slices.Contains(recipe.SignPlaceholders, name) || name == AppToken:
 			l.errorf(path, lang.Text{EN: "this name is reserved for a value that ssoctl supplies: choose another", ZH: "这个名字留给 ssoctl 提供的值使用，请换一个"})

@@ -13,7 +13,7 @@ import (
 func (l *linter) placeholders(s *Step) {
 	lacking := l.lacking(s)
 	s.EachTemplate(func(key string, t recipe.Template) {
-		path := append([]string{s.Name}, strings.Split(key, ".")...)
+		path := s.at(strings.Split(key, ".")...)
 		l.lookalikes(path, t)
 		for _, ph := range t.Placeholders() {
 			if l.placeholder(s, path, ph.Name) && slices.Contains(lacking, ph.Name) {
@@ -120,14 +120,14 @@ func (l *linter) lacking(s *Step) []string {
 		made := slices.Contains(recipe.Made, ph.Name)
 		perRun := slices.Contains(PerRun, ph.Name)
 		// [authorize] builds an address and sends nothing, so no step runs before it.
-		if !isGiven && !isInput && !made && (perRun || s.Name == "authorize") {
+		if !isGiven && !isInput && !made && (perRun || s.Name == StepAuthorize) {
 			out = append(out, ph.Name)
 		}
 	}
-	if s.Name == "authorize" {
+	if s.Name == StepAuthorize {
 		return out
 	}
-	plan, err := l.p.Plan([]string{s.Name}, given)
+	plan, err := l.p.Plan([]StepName{s.Name}, given)
 	if err != nil {
 		return out // a step is not offered; this is reported where it is needed
 	}
@@ -140,11 +140,11 @@ func (l *linter) whyNoValue(s *Step, name string) lang.Text {
 	switch {
 	case name == "code_challenge":
 		return lang.Text{EN: "use it in [authorize]; [exchange] has {code_verifier}", ZH: "请用在 [authorize] 里；[exchange] 用 {code_verifier}"}
-	case name == "code_verifier" && s.Name == "authorize":
+	case name == "code_verifier" && s.Name == StepAuthorize:
 		return lang.Text{EN: "use it in [exchange]; [authorize] has {code_challenge}", ZH: "请用在 [exchange] 里；[authorize] 用 {code_challenge}"}
 	case name == "nonce" && slices.Contains(arguments[s.Name], name):
 		return lang.Text{EN: "[authorize] must use it too", ZH: "[authorize] 也必须用到它"}
-	case s.Name == "authorize":
+	case s.Name == StepAuthorize:
 		return lang.Text{EN: "the address is built before any request is sent; use inputs, {state}, {nonce} and {code_challenge}", ZH: "地址在发送任何请求之前生成，只能用输入项、{state}、{nonce} 和 {code_challenge}"}
 	case name == AppToken:
 		return lang.Text{EN: "[token] must read access_token and cannot depend on it", ZH: "[token] 必须读取 access_token，且不能依赖它"}
@@ -152,7 +152,7 @@ func (l *linter) whyNoValue(s *Step, name string) lang.Text {
 	var with []string
 	for _, step := range StepNames {
 		if slices.Contains(arguments[step], name) {
-			with = append(with, "["+step+"]")
+			with = append(with, "["+string(step)+"]")
 		}
 	}
 	if len(with) > 0 {
@@ -160,7 +160,7 @@ func (l *linter) whyNoValue(s *Step, name string) lang.Text {
 	}
 	for _, other := range l.p.Steps() {
 		if _, reads := other.Read[name]; reads && other != s {
-			with = append(with, "["+other.Name+"]")
+			with = append(with, "["+string(other.Name)+"]")
 		}
 	}
 	return lang.Sprintf(lang.Text{EN: "it is read by %s, but not before [%s] runs", ZH: "它由 %s 读取，但 [%s] 执行时还没有"}, lang.List(with), s.Name)

@@ -9,7 +9,7 @@ import (
 )
 
 func (l *linter) sign(s *Step) {
-	at := func(key string) []string { return []string{s.Name, "sign", key} }
+	at := func(key string) []string { return s.at("sign", key) }
 	if s.Sign.Hash == "" {
 		l.needs(at("")[:2], "hash", lang.Sprintf(lang.Text{EN: "missing key hash: one of %s", ZH: "缺少键 hash，应为以下之一：%s"}, lang.List(recipe.Hashes)))
 	} else if !slices.Contains(recipe.Hashes, s.Sign.Hash) {

@@ -15,38 +15,37 @@ import (
 )
 
 func (l *linter) step(s *Step) {
-	at := func(key ...string) []string { return append([]string{s.Name}, key...) }
 	if s.URL == "" {
-		l.needs(at(), "url", lang.Text{EN: "missing key url", ZH: "缺少键 url"})
+		l.needs(s.at(), "url", lang.Text{EN: "missing key url", ZH: "缺少键 url"})
 	}
-	l.address(at("url"), s.URL)
+	l.address(s.at("url"), s.URL)
 	switch upper := strings.ToUpper(s.Method); {
 	case s.Method == "":
-		l.needs(at(), "method", lang.Text{EN: "missing key method", ZH: "缺少键 method"})
+		l.needs(s.at(), "method", lang.Text{EN: "missing key method", ZH: "缺少键 method"})
 	case !slices.Contains(methods, s.Method):
-		l.errorf(at("method"), lang.Text{EN: "unknown method %q: expected one of %s%s", ZH: "没有 %q 这个方法，应为以下之一：%s%s"}, s.Method, lang.List(methods), SuggestText(upper, methods))
+		l.errorf(s.at("method"), lang.Text{EN: "unknown method %q: expected one of %s%s", ZH: "没有 %q 这个方法，应为以下之一：%s%s"}, s.Method, lang.List(methods), SuggestText(upper, methods))
 	}
 	if s.Source != "" && !slices.Contains(Known, s.Source) {
-		l.errorf(at("source"), lang.Text{EN: "unknown source %q: expected one of %s%s", ZH: "没有 %q 这种来源，应为以下之一：%s%s"}, s.Source, lang.List(Known), SuggestText(s.Source, Known))
+		l.errorf(s.at("source"), lang.Text{EN: "unknown source %q: expected one of %s%s", ZH: "没有 %q 这种来源，应为以下之一：%s%s"}, s.Source, lang.List(Known), SuggestText(s.Source, Known))
 	}
 	if s.JSON != nil && s.Form != nil {
-		l.errorf(at("form"), lang.Text{EN: "a request cannot have both form and json", ZH: "一个请求不能同时有 form 和 json"})
+		l.errorf(s.at("form"), lang.Text{EN: "a request cannot have both form and json", ZH: "一个请求不能同时有 form 和 json"})
 	}
 	l.headers(s)
-	l.numbers(at("json"), s.JSON)
+	l.numbers(s.at("json"), s.JSON)
 	l.placeholders(s)
 	if s.Sign == nil && s.Uses("sign") {
-		l.needs(at(), "sign", lang.Sprintf(lang.Text{EN: "{sign} needs a table [%s.sign]", ZH: "{sign} 需要有 [%s.sign] 表"}, s.Name))
+		l.needs(s.at(), "sign", lang.Sprintf(lang.Text{EN: "{sign} needs a table [%s.sign]", ZH: "{sign} 需要有 [%s.sign] 表"}, s.Name))
 	}
 	if s.Sign != nil {
 		l.sign(s)
 	}
 	if reader, err := l.p.Reader(s); err != nil {
 		l.errs = append(l.errs, err.(Errors)...)
-	} else if s.Name != "authorize" && reader.ok.code == nil && !l.malformed("reply", "ok") {
-		l.needs(at(), "ok", lang.Text{EN: "missing key ok, here or in [reply]", ZH: "缺少键 ok，可写在这里或 [reply] 里"})
+	} else if s.Name != StepAuthorize && reader.ok.code == nil && !l.malformed("reply", "ok") {
+		l.needs(s.at(), "ok", lang.Text{EN: "missing key ok, here or in [reply]", ZH: "缺少键 ok，可写在这里或 [reply] 里"})
 	}
-	if s.Name == "authorize" {
+	if s.Name == StepAuthorize {
 		l.authorize(s)
 	}
 }
@@ -103,19 +102,19 @@ var methods = []string{"GET", "POST", "PUT", "PATCH", "DELETE"}
 
 func (l *linter) authorize(s *Step) {
 	if !slices.Contains([]string{"", StateRedirect, StateOptional}, s.State) {
-		l.errorf([]string{s.Name, "state"}, lang.Text{EN: "unknown state %q: expected %s or %s", ZH: "没有 %q 这个 state，应为 %s 或 %s"}, s.State, StateRedirect, StateOptional)
+		l.errorf(s.at("state"), lang.Text{EN: "unknown state %q: expected %s or %s", ZH: "没有 %q 这个 state，应为 %s 或 %s"}, s.State, StateRedirect, StateOptional)
 	}
 	if s.State != StateRedirect && !s.Uses("state") {
-		l.needs([]string{s.Name}, "query", lang.Sprintf(lang.Text{
+		l.needs(s.at(), "query", lang.Sprintf(lang.Text{
 			EN: "missing {state}: without it, anyone can slip their own code into a user's login; if the vendor has no such parameter, set state = %q",
 			ZH: "缺少 {state}：没有它，任何人都能把自己的授权码塞进用户的登录；若厂商没有这个参数，请设 state = %q",
 		}, StateRedirect))
 	}
 	if s.Uses("code_challenge") && l.p.Exchange != nil && !l.p.Exchange.Uses("code_verifier") {
-		l.errorf([]string{s.Name}, lang.Text{EN: "has {code_challenge}, but [exchange] has no {code_verifier}", ZH: "有 {code_challenge}，但 [exchange] 没有 {code_verifier}"})
+		l.errorf(s.at(), lang.Text{EN: "has {code_challenge}, but [exchange] has no {code_verifier}", ZH: "有 {code_challenge}，但 [exchange] 没有 {code_verifier}"})
 	}
 	if e := l.p.Exchange; e != nil && e.Requires("code_verifier") && !s.Uses("code_challenge") {
-		l.errorf([]string{e.Name}, lang.Text{EN: "has {code_verifier}, but [authorize] has no {code_challenge}", ZH: "有 {code_verifier}，但 [authorize] 没有 {code_challenge}"})
+		l.errorf(e.at(), lang.Text{EN: "has {code_verifier}, but [authorize] has no {code_challenge}", ZH: "有 {code_verifier}，但 [authorize] 没有 {code_challenge}"})
 	}
 }
 
@@ -123,7 +122,7 @@ func (l *linter) authorize(s *Step) {
 func (l *linter) headers(s *Step) {
 	spelt := map[string]string{} // by canonical name
 	for _, name := range slices.Sorted(maps.Keys(s.Headers)) {
-		path := []string{s.Name, "headers", name}
+		path := s.at("headers", name)
 		value, _ := s.Headers[name].Expand(func(string) (string, bool) { return "", true })
 		var fault *recipe.HeaderError
 		if errors.As(recipe.CheckHeader(name, value), &fault) {

@@ -126,7 +126,8 @@ func (m *merger) unknown(name string, builtinOnly bool) error {
 // declaration of an input replaces only the inherited key of that name, so that a layer
 // states only what differs.
 func (m *merger) layer(o origin, t map[string]any) {
-	for _, name := range StepNames {
+	for _, step := range StepNames {
+		name := string(step)
 		_, gone := table(t, "not_offered")[name]
 		_, offered := t[name]
 		switch {
@@ -150,7 +151,7 @@ func (m *merger) layer(o origin, t map[string]any) {
 		case key == "title" || key == "title_zh" || key == "docs":
 			m.raw[key] = v
 			m.p.origins[key] = o
-		case slices.Contains(sectionNames, key) || slices.Contains(StepNames, key):
+		case slices.Contains(sectionNames, key) || slices.Contains(StepNames, StepName(key)):
 			m.section(o, key, v)
 		default:
 			given[key] = v
@@ -174,7 +175,7 @@ func (m *merger) section(o origin, key string, v any) {
 		m.raw[key] = merged
 	}
 	m.p.origins[key] = o
-	if slices.Contains(StepNames, key) {
+	if slices.Contains(StepNames, StepName(key)) {
 		dropOtherBody(merged, t)
 		dropSettledGuess(merged, t)
 		if !o.file.builtin {
@@ -286,7 +287,11 @@ func (m *merger) input(o origin, name string, v any) {
 // keys returns the keys that a profile's table may contain, including the inputs known
 // so far.
 func (m *merger) keys() []string {
-	return slices.Concat(StepNames, sectionNames, slices.Collect(maps.Keys(table(m.raw, "inputs"))))
+	names := slices.Concat(sectionNames, slices.Collect(maps.Keys(table(m.raw, "inputs"))))
+	for _, step := range StepNames {
+		names = append(names, string(step))
+	}
+	return names
 }
 
 // sectionNames are the keys of a profile other than steps and inputs.

@@ -80,7 +80,7 @@ guess = "g"
 			Callback: profile.Callback{Code: []string{"auth_code", "code"}, Lifetime: 10 * time.Minute},
 		},
 		UserInfo:   userinfo,
-		NotOffered: map[string]profile.Sentence{"token": {EN: "No.", ZH: "没有。"}},
+		NotOffered: map[profile.StepName]profile.Sentence{"token": {EN: "No.", ZH: "没有。"}},
 		Refusals:   []profile.Refusal{{Code: "7", Kind: "denied", EN: "E", ZH: "中", Status: 403, Guess: "g"}},
 	}
 	if diff := cmp.Diff(want, got, cmp.FilterPath(unexported, cmp.Ignore())); diff != "" {

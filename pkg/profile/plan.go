@@ -16,12 +16,12 @@ type Plan struct {
 }
 
 // arguments are the values, other than inputs, that a command can pass to a step.
-var arguments = map[string][]string{
-	"authorize": perLogin,
-	"exchange":  {"code", "nonce", "code_verifier"},
-	"refresh":   {"refresh_token"},
-	"userinfo":  {"code", "access_token", "nonce", "code_verifier"},
-	"details":   {"code", "access_token", "nonce", "code_verifier"},
+var arguments = map[StepName][]string{
+	StepAuthorize: perLogin,
+	StepExchange:  {"code", "nonce", "code_verifier"},
+	StepRefresh:   {"refresh_token"},
+	StepUserInfo:  {"code", "access_token", "nonce", "code_verifier"},
+	StepDetails:   {"code", "access_token", "nonce", "code_verifier"},
 }
 
 // carries reports whether a login passes a value of PerRun to the step. It passes a nonce
@@ -41,7 +41,7 @@ var clientCredentials = []string{"client_id", "client_secret", recipe.AuthMethod
 // values. It puts first the steps whose responses supply the placeholders of the
 // targets. The steps in done have already run: what they read is available, and they
 // are not in the plan. The error is a [*NotOfferedError].
-func (p *Profile) Plan(targets []string, given recipe.Values, done ...string) (Plan, error) {
+func (p *Profile) Plan(targets []StepName, given recipe.Values, done ...StepName) (Plan, error) {
 	pl := planner{p: p, have: map[string]bool{}, begun: map[*Step]bool{}, optional: map[string]bool{}}
 	for name := range given {
 		_, pl.have[name] = given.Text(name)
@@ -120,7 +120,7 @@ func (pl *planner) add(s *Step) error {
 // reads records the values that s reads.
 func (pl *planner) reads(s *Step) {
 	for name := range s.Read {
-		if s.Name == "token" && name == "access_token" {
+		if s.Name == StepToken && name == "access_token" {
 			name = AppToken
 		}
 		pl.have[name] = true
@@ -139,7 +139,7 @@ func (pl *planner) supply(s *Step, ph recipe.Placeholder) error {
 	case pl.own(ph), pl.have[ph.Name], ph.Optional, pl.p.carries(s, ph.Name):
 		return nil
 	case ph.Name == AppToken:
-		token, err := pl.p.Offer("token")
+		token, err := pl.p.Offer(StepToken)
 		if err != nil {
 			return err
 		}
@@ -148,7 +148,7 @@ func (pl *planner) supply(s *Step, ph recipe.Placeholder) error {
 		}
 	}
 	for _, source := range pl.p.Steps() {
-		if _, ok := source.Read[ph.Name]; ok && !pl.begun[source] && source.Name != "token" && source.Name != "refresh" && source.Name != "details" {
+		if _, ok := source.Read[ph.Name]; ok && !pl.begun[source] && source.Name != StepToken && source.Name != StepRefresh && source.Name != StepDetails {
 			return pl.add(source)
 		}
 	}

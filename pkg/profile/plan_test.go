@@ -13,9 +13,12 @@ import (
 
 // planned is a [profile.Plan] with names for its steps and inputs; optional inputs end
 // in ?.
-type planned struct{ Steps, Inputs, Lacking []string }
+type planned struct {
+	Steps           []profile.StepName
+	Inputs, Lacking []string
+}
 
-func plan(p *profile.Profile, targets []string, given ...string) (planned, error) {
+func plan(p *profile.Profile, targets []profile.StepName, given ...string) (planned, error) {
 	values := recipe.Values{}
 	for _, name := range given {
 		values[name] = "x"
@@ -36,6 +39,8 @@ func plan(p *profile.Profile, targets []string, given ...string) (planned, error
 	}
 	return out, nil
 }
+
+type steps []profile.StepName
 
 func TestPlan(t *testing.T) {
 	const text = `[inputs]
@@ -70,29 +75,30 @@ form = { app = "{app_token}", t = "{tenant.id}", s = "{subject}", more = "{unkno
 `
 	p := load(t, "p", profile.Sources{Builtin: files{"p.toml": text}})
 	for _, tt := range []struct {
-		name           string
-		targets, given []string
-		want           planned
+		name    string
+		targets []profile.StepName
+		given   []string
+		want    planned
 	}{
-		{"authorize", []string{"authorize"}, nil, planned{[]string{"authorize"}, []string{"base_url", "client_id", "scope?"}, nil}},
-		{"a code is needed", []string{"exchange"}, nil, planned{[]string{"exchange"}, []string{"base_url", "client_id", "client_secret?", "token_endpoint_auth_method?"}, []string{"code"}}},
-		{"a code is given", []string{"exchange"}, []string{"code"}, planned{[]string{"exchange"}, []string{"base_url", "client_id", "client_secret?", "token_endpoint_auth_method?"}, nil}},
-		{"the exchange comes first", []string{"userinfo"}, []string{"code"}, planned{[]string{"exchange", "userinfo"}, []string{"base_url", "client_id", "client_secret?", "token_endpoint_auth_method?"}, nil}},
-		{"a token is given", []string{"userinfo"}, []string{"access_token"}, planned{[]string{"userinfo"}, []string{"base_url"}, nil}},
-		{"a given value is not in Inputs", []string{"userinfo"}, []string{"access_token", "base_url"}, planned{[]string{"userinfo"}, nil, nil}},
-		{"refresh takes no code", []string{"refresh"}, []string{"refresh_token"}, planned{[]string{"refresh"}, []string{"base_url"}, nil}},
-		{"everything", []string{"userinfo", "details"}, []string{"code"}, planned{
-			[]string{"exchange", "userinfo", "token", "details"},
+		{"authorize", steps{"authorize"}, nil, planned{steps{"authorize"}, []string{"base_url", "client_id", "scope?"}, nil}},
+		{"a code is needed", steps{"exchange"}, nil, planned{steps{"exchange"}, []string{"base_url", "client_id", "client_secret?", "token_endpoint_auth_method?"}, []string{"code"}}},
+		{"a code is given", steps{"exchange"}, []string{"code"}, planned{steps{"exchange"}, []string{"base_url", "client_id", "client_secret?", "token_endpoint_auth_method?"}, nil}},
+		{"the exchange comes first", steps{"userinfo"}, []string{"code"}, planned{steps{"exchange", "userinfo"}, []string{"base_url", "client_id", "client_secret?", "token_endpoint_auth_method?"}, nil}},
+		{"a token is given", steps{"userinfo"}, []string{"access_token"}, planned{steps{"userinfo"}, []string{"base_url"}, nil}},
+		{"a given value is not in Inputs", steps{"userinfo"}, []string{"access_token", "base_url"}, planned{steps{"userinfo"}, nil, nil}},
+		{"refresh takes no code", steps{"refresh"}, []string{"refresh_token"}, planned{steps{"refresh"}, []string{"base_url"}, nil}},
+		{"everything", steps{"userinfo", "details"}, []string{"code"}, planned{
+			steps{"exchange", "userinfo", "token", "details"},
 			[]string{"base_url", "client_id", "client_secret", "scope", "token_endpoint_auth_method?"},
 			[]string{"unknown"},
 		}},
-		{"details alone", []string{"details"}, []string{"access_token", "subject", "unknown"}, planned{
-			[]string{"token", "userinfo", "details"}, []string{"base_url", "client_secret", "scope"}, nil,
+		{"details alone", steps{"details"}, []string{"access_token", "subject", "unknown"}, planned{
+			steps{"token", "userinfo", "details"}, []string{"base_url", "client_secret", "scope"}, nil,
 		}},
-		{"once each", []string{"userinfo", "userinfo", "exchange"}, []string{"code"}, planned{
-			[]string{"exchange", "userinfo"}, []string{"base_url", "client_id", "client_secret?", "token_endpoint_auth_method?"}, nil,
+		{"once each", steps{"userinfo", "userinfo", "exchange"}, []string{"code"}, planned{
+			steps{"exchange", "userinfo"}, []string{"base_url", "client_id", "client_secret?", "token_endpoint_auth_method?"}, nil,
 		}},
-		{"an empty value counts as missing", []string{"userinfo"}, []string{}, planned{[]string{"exchange", "userinfo"}, []string{"base_url", "client_id", "client_secret?", "token_endpoint_auth_method?"}, []string{"code"}}},
+		{"an empty value counts as missing", steps{"userinfo"}, []string{}, planned{steps{"exchange", "userinfo"}, []string{"base_url", "client_id", "client_secret?", "token_endpoint_auth_method?"}, []string{"code"}}},
 	} {
 		got, err := plan(p, tt.targets, tt.given...)
 		if err != nil {
@@ -104,7 +110,7 @@ form = { app = "{app_token}", t = "{tenant.id}", s = "{subject}", more = "{unkno
 	}
 
 	p.Token = nil
-	_, err := plan(p, []string{"details"}, "subject")
+	_, err := plan(p, steps{"details"}, "subject")
 	var notOffered *profile.NotOfferedError
 	if !errors.As(err, &notOffered) || notOffered.Step != "token" {
 		t.Error(err)
@@ -128,13 +134,13 @@ form = { t = "{access_token}" }
 `}})
 	// The application's token comes first, so what its response contains need not
 	// come from a step that needs a code.
-	got, err := plan(p, []string{"userinfo"})
-	if diff := cmp.Diff(planned{Steps: []string{"token", "userinfo"}}, got); diff != "" || err != nil {
+	got, err := plan(p, steps{"userinfo"})
+	if diff := cmp.Diff(planned{Steps: steps{"token", "userinfo"}}, got); diff != "" || err != nil {
 		t.Error(diff, err)
 	}
 	// The application's token is not a user's access token.
-	got, err = plan(p, []string{"details"})
-	if diff := cmp.Diff(planned{Steps: []string{"details"}, Lacking: []string{"access_token"}}, got); diff != "" || err != nil {
+	got, err = plan(p, steps{"details"})
+	if diff := cmp.Diff(planned{Steps: steps{"details"}, Lacking: []string{"access_token"}}, got); diff != "" || err != nil {
 		t.Error(diff, err)
 	}
 }
@@ -157,7 +163,7 @@ read = { access_token = ".a" }
 		if p.Step(target) == nil {
 			continue
 		}
-		got, err := plan(p, []string{target})
+		got, err := plan(p, []profile.StepName{target})
 		if err != nil || !slices.Contains(got.Steps, target) || len(got.Lacking) == 0 {
 			t.Errorf("%s: %+v, %v", target, got, err)
 		}
@@ -169,7 +175,7 @@ read = { access_token = ".a" }
 func TestPlansOfBuiltins(t *testing.T) {
 	for _, p := range builtins(t) {
 		for _, name := range profile.StepNames {
-			got, err := p.Plan([]string{name}, recipe.Values{"code": "C", "refresh_token": "R"})
+			got, err := p.Plan([]profile.StepName{name}, recipe.Values{"code": "C", "refresh_token": "R"})
 			var notOffered *profile.NotOfferedError
 			if p.Step(name) == nil {
 				if !errors.As(err, &notOffered) || notOffered.Profile != p.Name || notOffered.Step != name {
@@ -204,7 +210,7 @@ func TestPlansOfBuiltins(t *testing.T) {
 			if name != "userinfo" || !p.UserInfo.Uses("access_token") {
 				continue
 			}
-			withToken, err := p.Plan([]string{name}, recipe.Values{"access_token": "A"})
+			withToken, err := p.Plan([]profile.StepName{name}, recipe.Values{"access_token": "A"})
 			if err != nil || len(withToken.Steps) != 1 || len(withToken.Lacking) > 0 {
 				t.Errorf("%s: with a token %+v, %v", p.Name, withToken, err)
 			}

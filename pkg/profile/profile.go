@@ -44,8 +44,8 @@ type Profile struct {
 
 	// NotOffered says, by step, why the step does not exist. An entry also removes an
 	// inherited step.
-	NotOffered map[string]Sentence `toml:"not_offered"`
-	Refusals   []Refusal           `toml:"refusals"`
+	NotOffered map[StepName]Sentence `toml:"not_offered"`
+	Refusals   []Refusal             `toml:"refusals"`
 
 	raw      map[string]any    // the merged tables
 	values   map[string]value  // as given; references are not resolved
@@ -112,7 +112,7 @@ type Step struct {
 	recipe.Recipe
 	Reply
 
-	Name     string            `toml:"-"`
+	Name     StepName          `toml:"-"`
 	Read     map[string]string `toml:"read"`     // jq expressions by the name of what they yield
 	Lifetime time.Duration     `toml:"lifetime"` // lifetime of the token if the response has none
 	Example  recipe.Template   `toml:"example"`  // an example response
@@ -142,7 +142,7 @@ type Callback struct {
 // Refusal describes one error response of the vendor.
 type Refusal struct {
 	Code    any    `toml:"code"`   // a string or an int64
-	Kind    string `toml:"kind"`   // one of Kinds
+	Kind    Kind   `toml:"kind"`   // one of Kinds
 	Member  string `toml:"member"` // the member of the request it concerns; "" for none in particular
 	EN      string `toml:"en"`
 	ZH      string `toml:"zh"`
@@ -151,37 +151,27 @@ type Refusal struct {
 	GuessZH string `toml:"guess_zh"`
 }
 
-// Kinds are the kinds of refusals. Programs decide by kind, never by message.
-var Kinds = []string{
-	"bad_request", "missing_parameter", "invalid_client", "invalid_code", "expired_code",
-	"invalid_token", "expired_token", "denied", "no_permission", "rate_limited", "quota",
-	"not_found", "server_error",
-}
-
-// StepNames are the names of all steps, in the order in which they run.
-var StepNames = []string{"authorize", "exchange", "token", "refresh", "userinfo", "details"}
-
 // Step returns the step with that name, nil if it is not offered.
-func (p *Profile) Step(name string) *Step {
+func (p *Profile) Step(name StepName) *Step {
 	switch name {
-	case "authorize":
+	case StepAuthorize:
 		return p.Authorize
-	case "exchange":
+	case StepExchange:
 		return p.Exchange
-	case "token":
+	case StepToken:
 		return p.Token
-	case "refresh":
+	case StepRefresh:
 		return p.Refresh
-	case "userinfo":
+	case StepUserInfo:
 		return p.UserInfo
-	case "details":
+	case StepDetails:
 		return p.Details
 	}
 	return nil
 }
 
 // Offer returns the step, or a [*NotOfferedError].
-func (p *Profile) Offer(name string) (*Step, error) {
+func (p *Profile) Offer(name StepName) (*Step, error) {
 	if s := p.Step(name); s != nil {
 		return s, nil
 	}
@@ -201,6 +191,9 @@ func (p *Profile) Steps() []*Step {
 
 // InputNames returns the names of the inputs, sorted.
 func (p *Profile) InputNames() []string { return slices.Sorted(maps.Keys(p.Inputs)) }
+
+// at returns the path of one of the step's keys.
+func (s *Step) at(keys ...string) []string { return append([]string{string(s.Name)}, keys...) }
 
 // CodeParams returns the possible names of the code parameter in the callback.
 func (s *Step) CodeParams() []string {

@@ -43,7 +43,7 @@ method = "GET"
 url    = "https://a.example/details"
 source = "code"
 `}
-	for own, want := range map[string]map[string]string{
+	for own, want := range map[string]map[profile.StepName]string{
 		``:                              {"userinfo": "doc", "details": "code"},
 		`userinfo.url = "https://b"`:    {"userinfo": "", "details": "code"},
 		`details.lifetime = "1h"`:       {"userinfo": "doc", "details": ""},
@@ -54,7 +54,7 @@ source = "code"
 		if err != nil {
 			t.Fatal(err)
 		}
-		got := map[string]string{}
+		got := map[profile.StepName]string{}
 		for _, s := range p.Steps() {
 			got[s.Name] = s.Source
 		}

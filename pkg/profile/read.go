@@ -47,7 +47,7 @@ func (p *Profile) Reader(s *Step) (*Reader, error) {
 	}
 	judging := func(key, expr, own string) expression {
 		if own != "" {
-			return compile(expr, s.Name, key)
+			return compile(expr, s.at(key)...)
 		}
 		return compile(expr, "reply", key)
 	}
@@ -59,7 +59,7 @@ func (p *Profile) Reader(s *Step) (*Reader, error) {
 		read:    map[string]expression{}, exprs: s.Read,
 	}
 	for _, name := range slices.Sorted(maps.Keys(s.Read)) {
-		r.read[name] = compile(s.Read[name], s.Name, "read", name)
+		r.read[name] = compile(s.Read[name], s.at("read", name)...)
 	}
 	return r, errs.orNil()
 }

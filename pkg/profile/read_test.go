@@ -78,7 +78,7 @@ ok = "def f: f; f"
 		Verdict profile.Verdict
 		Read    map[string]any
 	}
-	read := func(step, body string) result {
+	read := func(step profile.StepName, body string) result {
 		t.Helper()
 		reader, err := p.Reader(p.Step(step))
 		if err != nil {
@@ -110,7 +110,7 @@ ok = "def f: f; f"
 		{"token", "1.66786062e+08", result{profile.Verdict{Code: "", Message: "1.66786062e+08", Refused: true}, map[string]any{"access_token": json.Number("1.66786062e+08")}}},
 		{"exchange", `{"errno":0}`, result{profile.Verdict{}, map[string]any{}}}, // if ok fails, it is not a success
 	} {
-		if diff := cmp.Diff(tt.want, read(tt.step, tt.body)); diff != "" {
+		if diff := cmp.Diff(tt.want, read(profile.StepName(tt.step), tt.body)); diff != "" {
 			t.Errorf("%s %s: %s", tt.step, tt.body, diff)
 		}
 	}

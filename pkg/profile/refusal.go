@@ -33,7 +33,7 @@ func (p *Profile) Codes() []Refusal {
 
 // RefusalOf returns the first refusal of a kind that concerns no particular member and
 // whose code identifies the kind. A vendor may use one code for several kinds.
-func (p *Profile) RefusalOf(kind string) (Refusal, bool) {
+func (p *Profile) RefusalOf(kind Kind) (Refusal, bool) {
 	for _, r := range p.Refusals {
 		if first, _ := p.Refusal(r.CodeText()); r.Kind == kind && r.Member == "" && first.Kind == kind {
 			return r, true
@@ -45,7 +45,7 @@ func (p *Profile) RefusalOf(kind string) (Refusal, bool) {
 // RefusalFor returns the first refusal of a kind that concerns the member of a
 // request, such as grant_type. If there is none, it returns the first one that
 // concerns no particular member, never one about another member.
-func (p *Profile) RefusalFor(kind, member string) (Refusal, bool) {
+func (p *Profile) RefusalFor(kind Kind, member string) (Refusal, bool) {
 	if r, ok := p.RefusalAbout(kind, member); ok {
 		return r, true
 	}
@@ -54,7 +54,7 @@ func (p *Profile) RefusalFor(kind, member string) (Refusal, bool) {
 
 // RefusalAbout returns the first refusal of a kind that concerns exactly that member,
 // "" for no particular member.
-func (p *Profile) RefusalAbout(kind, member string) (Refusal, bool) {
+func (p *Profile) RefusalAbout(kind Kind, member string) (Refusal, bool) {
 	i := slices.IndexFunc(p.Refusals, func(r Refusal) bool { return r.Kind == kind && r.Member == member })
 	if i < 0 {
 		return Refusal{}, false

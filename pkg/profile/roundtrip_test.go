@@ -65,7 +65,7 @@ func trips(t *testing.T) map[string]trip {
 							delete(v, "client_secret")
 						}
 					}
-					name := p.Name + "/" + s.Name + "/" + method + map[bool]string{true: "/all", false: "/required"}[full]
+					name := p.Name + "/" + string(s.Name) + "/" + method + map[bool]string{true: "/all", false: "/required"}[full]
 					out[name] = trip{p, s, v, recipe.Expect{Known: v, Types: types}}
 				}
 			}

@@ -65,7 +65,7 @@ type difference struct {
 // only one profile has it. The key of a step is url.
 func whole(path []string) (table, key string) {
 	switch {
-	case slices.Contains(profile.StepNames, path[0]):
+	case slices.Contains(profile.StepNames, profile.StepName(path[0])):
 		return path[0], "url"
 	case path[0] == "scan":
 		return path[0], "sdk"
@@ -145,7 +145,7 @@ func (d difference) rank() []int {
 	case "title", "title_zh", "docs":
 		return []int{aside}
 	}
-	if step := slices.Index(profile.StepNames, table); step >= 0 {
+	if step := slices.Index(profile.StepNames, profile.StepName(table)); step >= 0 {
 		return []int{step, slices.Index(stepKeys, path[1])} // method and url are first: their index is -1
 	}
 	return []int{inputs}

@@ -26,7 +26,7 @@ func (v View) Fields() render.Fields {
 	}
 	for _, s := range p.Steps() {
 		steps = append(steps, map[string]any{
-			"name": s.Name, "method": s.Method, "url": string(s.URL), "needs": list(needs(p, s)), "source": s.Source, "guess": s.Guess,
+			"name": string(s.Name), "method": s.Method, "url": string(s.URL), "needs": list(needs(p, s)), "source": s.Source, "guess": s.Guess,
 		})
 	}
 	for _, m := range p.Members() {
@@ -85,7 +85,7 @@ func origin(m profile.Member) string {
 // needs returns the values that a step's request needs: the inputs without a default, and
 // the values that are not inputs, such as a code.
 func needs(p *profile.Profile, s *profile.Step) []string {
-	plan, err := p.Plan([]string{s.Name}, nil)
+	plan, err := p.Plan([]profile.StepName{s.Name}, nil)
 	if err != nil {
 		return nil // cannot happen: every step in Steps is offered
 	}

@@ -44,7 +44,7 @@ func (w *writer) refusalLabels() (labels, guesses []string, guessed int) {
 	}
 	width := terminal.Widest(codes...)
 	for i, refusal := range w.p.Refusals {
-		label := terminal.Pad(printable.Text(codes[i]), width) + "  " + refusal.Kind
+		label := terminal.Pad(printable.Text(codes[i]), width) + "  " + string(refusal.Kind)
 		if guess := w.guess(refusal.GuessText()); guess != "" {
 			guessed++
 			label += " ?"

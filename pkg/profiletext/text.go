@@ -35,7 +35,7 @@ func (v View) Text() string {
 		w.Line(0, doc)
 	}
 	for _, s := range p.Steps() {
-		w.section(s.Name + "  " + s.Provenance().In(v.Lang))
+		w.section(string(s.Name) + "  " + s.Provenance().In(v.Lang))
 		w.step(s)
 	}
 	w.table("scan", w.in("the vendor's script for QR codes", "厂商的二维码脚本"))
@@ -97,7 +97,7 @@ var stepKeys = []string{
 const keyWidth = len("callback")
 
 func (w *writer) step(s *profile.Step) {
-	members := w.under(s.Name)
+	members := w.under(string(s.Name))
 	from := ""
 	for _, m := range members {
 		if key := m.Path[1]; key == "url" || key == "method" && from == "" {
@@ -159,7 +159,7 @@ func (w *writer) notOffered() {
 	w.section(w.in("not offered", "不提供"))
 	for _, name := range profile.StepNames {
 		if why, ok := w.p.NotOffered[name]; ok {
-			w.entry(len("authorize"), name, why.Text().In(w.lang))
+			w.entry(len(profile.StepAuthorize), string(name), why.Text().In(w.lang))
 		}
 	}
 }

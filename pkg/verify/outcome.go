@@ -42,7 +42,7 @@ func Outcome(ctx context.Context, p *profile.Profile, reader *profile.Reader, x 
 	}
 	if verdict := judge(ctx, reader, x.Response, answer.Value); !verdict.OK {
 		known, _ := p.Refusal(verdict.Code)
-		return map[string]any{"refusal": map[string]any{"code": verdict.Code, "kind": known.Kind, "message": verdict.Message}}
+		return map[string]any{"refusal": map[string]any{"code": verdict.Code, "kind": string(known.Kind), "message": verdict.Message}}
 	}
 	out, _ := reader.Read(ctx, answer.Value) // an error means that ctx is done
 	for name, value := range out {

@@ -67,7 +67,7 @@ func (v Verifier) Sign(x *fixture.Fixture) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	s := p.Step(x.Step)
+	s := p.Step(profile.StepName(x.Step))
 	if s == nil {
 		return "", nil
 	}

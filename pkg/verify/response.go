@@ -85,7 +85,7 @@ func (a answered) refusal(v profile.Verdict, status int) []Difference {
 		}
 		out = append(out, Difference{Where: InAnswer, Member: "code", Kind: Unlisted, Got: text})
 	}
-	for name, got := range map[string]string{"code": v.Code, "kind": known.Kind} {
+	for name, got := range map[string]string{"code": v.Code, "kind": string(known.Kind)} {
 		if expected, says := want[name]; says && profile.Text(expected) != got && (name == "code" || listed) {
 			out = append(out, Difference{Where: InAnswer, Member: name, Kind: Differs, Expected: profile.Text(expected) + byWant, expectedZH: profile.Text(expected) + byWantZH, Got: got})
 		}
@@ -133,7 +133,7 @@ func (a answered) reads(ctx context.Context, v any) []Difference {
 // primary returns the name of the value that a success must have. If it is missing, the
 // difference is never minor.
 func (a answered) primary() string {
-	if a.s.Name == "userinfo" || a.s.Name == "details" {
+	if a.s.Name == profile.StepUserInfo || a.s.Name == profile.StepDetails {
 		return "subject"
 	}
 	return "access_token"

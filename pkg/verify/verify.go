@@ -114,9 +114,9 @@ func (v Verifier) Exchange(ctx context.Context, x *fixture.Fixture) ([]Differenc
 	if err != nil {
 		return nil, err
 	}
-	s := p.Step(x.Step)
+	s := p.Step(profile.StepName(x.Step))
 	if s == nil {
-		if slices.Contains(profile.StepNames, x.Step) {
+		if slices.Contains(profile.StepNames, profile.StepName(x.Step)) {
 			return []Difference{{Where: InRequest, Member: "step", Kind: Unknown, Got: p.Name + " does not offer the step " + x.Step, gotZH: p.Name + " 不提供 " + x.Step + " 步骤"}}, nil
 		}
 		return []Difference{{
@@ -134,7 +134,7 @@ func (v Verifier) Exchange(ctx context.Context, x *fixture.Fixture) ([]Differenc
 		return nil, err
 	}
 	switch {
-	case s.Name == "authorize":
+	case s.Name == profile.StepAuthorize:
 		differences = append(differences, callback(s, x)...)
 	case x.Response.Start != "":
 		a := answered{p: p, s: s, reader: reader, x: x}

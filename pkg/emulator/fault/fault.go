@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"ssoctl/pkg/lang"
+	"ssoctl/pkg/profile"
 )
 
 // Fault makes requests fail on demand. It counts the requests to the step, valid or
@@ -51,7 +52,7 @@ var Transports = map[string]string{
 
 // RateLimited is the kind of refusal that every vendor can be asked for, whether or not
 // it has a code.
-const RateLimited = "rate_limited"
+const RateLimited = string(profile.KindRateLimited)
 
 // Limits of a fault.
 const (

@@ -6,24 +6,25 @@ import (
 	"strings"
 	"time"
 
+	"ssoctl/pkg/profile"
 	"ssoctl/pkg/recipe"
 )
 
 // Event describes one request and its outcome.
 type Event struct {
-	ID        int64     `json:"id"`        // number of the request, from 1; 0 for the administration API, which the ledger leaves out
-	Time      time.Time `json:"time"`      // by the emulator's clock
-	TookMS    float64   `json:"took_ms"`   // milliseconds
-	Profile   string    `json:"profile"`   // "" if none was recognised
-	Step      string    `json:"step"`      // "" if none was recognised
-	User      string    `json:"user"`      // name of the user concerned, "" if none
-	Method    string    `json:"method"`    // HTTP method
-	Path      string    `json:"path"`      // without secrets
-	Status    int       `json:"status"`    // HTTP status; 0 if there was no response
-	Refusal   string    `json:"refusal"`   // one of profile.Kinds; "" if the vendor did not refuse
-	Fault     string    `json:"fault"`     // injected faults, as Fault.String
-	Problems  []Problem `json:"problems"`  // how the request differs from its recipe, at most 20
-	Diagnosis string    `json:"diagnosis"` // what was wrong, in one line without secrets; "" if nothing
+	ID        int64            `json:"id"`        // number of the request, from 1; 0 for the administration API, which the ledger leaves out
+	Time      time.Time        `json:"time"`      // by the emulator's clock
+	TookMS    float64          `json:"took_ms"`   // milliseconds
+	Profile   string           `json:"profile"`   // "" if none was recognised
+	Step      profile.StepName `json:"step"`      // "" if none was recognised
+	User      string           `json:"user"`      // name of the user concerned, "" if none
+	Method    string           `json:"method"`    // HTTP method
+	Path      string           `json:"path"`      // without secrets
+	Status    int              `json:"status"`    // HTTP status; 0 if there was no response
+	Refusal   profile.Kind     `json:"refusal"`   // "" if the vendor did not refuse
+	Fault     string           `json:"fault"`     // injected faults, as Fault.String
+	Problems  []Problem        `json:"problems"`  // how the request differs from its recipe, at most 20
+	Diagnosis string           `json:"diagnosis"` // what was wrong, in one line without secrets; "" if nothing
 	// LeftOut is the number of problems beyond those in Problems.
 	LeftOut int `json:"problems_left_out,omitempty"`
 }
@@ -44,7 +45,7 @@ func (e *Event) accepted() bool {
 // line describes the outcome of a request in one line. misses are the filters that
 // it fails.
 func (e *Event) line(misses []string) string {
-	line := strings.TrimSpace(e.Profile+" "+e.Step) + ":"
+	line := strings.TrimSpace(e.Profile+" "+string(e.Step)) + ":"
 	if line == ":" {
 		line = "no profile:"
 	}
@@ -53,7 +54,7 @@ func (e *Event) line(misses []string) string {
 		line += " for " + e.User
 	}
 	if e.Refusal != "" {
-		line += " refused: " + e.Refusal
+		line += " refused: " + string(e.Refusal)
 	}
 	if e.Diagnosis != "" {
 		line += ": " + e.Diagnosis

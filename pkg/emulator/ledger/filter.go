@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+
+	"ssoctl/pkg/profile"
 )
 
 // Accepted is the value of [Filter].Refusal for requests that the vendor accepted:
@@ -12,11 +14,12 @@ const Accepted = "none"
 
 // Filter selects requests of the ledger. A zero field matches all of them.
 type Filter struct {
-	Profile, Step string
-	User          string // subject, username or name of the user concerned
-	Refusal       string // one of profile.Kinds, or Accepted
-	Since         int64  // only requests after the one with this number
-	Limit         int    // only the latest Limit requests; 0 means all
+	Profile string
+	Step    profile.StepName
+	User    string       // subject, username or name of the user concerned
+	Refusal profile.Kind // or Accepted
+	Since   int64        // only requests after the one with this number
+	Limit   int          // only the latest Limit requests; 0 means all
 }
 
 // Choose returns the entries that match the filter, at most Limit.

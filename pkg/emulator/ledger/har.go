@@ -5,17 +5,18 @@ import (
 	"net/http"
 	"strings"
 
+	"ssoctl/pkg/profile"
 	"ssoctl/pkg/record"
 )
 
 // harEntry is a HAR entry with custom members, whose names begin with an underscore.
 type harEntry struct {
 	record.HAREntry
-	ID       int64     `json:"_id"`
-	User     string    `json:"_user,omitempty"`
-	Refusal  string    `json:"_refusal,omitempty"`
-	Fault    string    `json:"_fault,omitempty"`
-	Problems []Problem `json:"_problems,omitempty"`
+	ID       int64        `json:"_id"`
+	User     string       `json:"_user,omitempty"`
+	Refusal  profile.Kind `json:"_refusal,omitempty"`
+	Fault    string       `json:"_fault,omitempty"`
+	Problems []Problem    `json:"_problems,omitempty"`
 }
 
 // WriteHAR writes entries as HAR 1.2. origin is the scheme and host of the requests.
@@ -32,7 +33,7 @@ func harOf(origin string, r Record) harEntry {
 	out := harEntry{
 		ID: r.ID, User: r.User, Refusal: r.Refusal, Fault: r.Fault, Problems: r.Problems,
 		HAREntry: record.HAREntry{
-			Started: r.Time, Time: r.TookMS, Timings: record.HARTimings{Wait: r.TookMS}, Comment: r.Diagnosis, Profile: r.Profile, Step: r.Step,
+			Started: r.Time, Time: r.TookMS, Timings: record.HARTimings{Wait: r.TookMS}, Comment: r.Diagnosis, Profile: r.Profile, Step: string(r.Step),
 			Request: record.HARRequest{
 				Method: r.Method, URL: record.HARAddress(origin + r.Target), HTTPVersion: version,
 				Cookies: []record.HARPair{}, Headers: record.HARHeaders(r.Request.Headers), Query: record.HARQuery(query), HeadersSize: unknown, BodySize: r.Request.Size,
