@@ -3,6 +3,7 @@ package cmd
 import (
 	"context"
 	"net/url"
+	"os/signal"
 	"strings"
 	"time"
 
@@ -134,7 +135,7 @@ func (r *root) catchAndTrade(ctx context.Context, cl *client.Client, o catchOpti
 		return login.Caught{}, client.Login{}, err
 	}
 	var got client.Login
-	caught, err := by.Catch(ctx, flow)
+	caught, err := catch(ctx, by, flow)
 	if err == nil {
 		r.warnUnchecked(caught)
 		given := caught.Given(caught.Code)
@@ -143,6 +144,15 @@ func (r *root) catchAndTrade(ctx context.Context, cl *client.Client, o catchOpti
 	}
 	caught.Finish(r.ending(cl.Profile(), got, err))
 	return caught, got, err
+}
+
+// catch runs the flow with the signals handled from the start: a Catcher changes the
+// terminal's modes, which a process that a signal ends at once would leave behind.
+func catch(ctx context.Context, by present.Catcher, f login.Flow) (login.Caught, error) {
+	ctx, stop := signal.NotifyContext(ctx, endSignals()...)
+	defer stop()
+	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the process at once
+	return by.Catch(ctx, f)
 }
 
 // warnUnchecked warns if the code came without a state or an address, so that nothing ties
