@@ -1,10 +1,8 @@
 package cmd
 
 import (
-	"io"
 	"os"
 	"path/filepath"
-	"syscall"
 
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/profile"
@@ -18,7 +16,7 @@ func (r *root) sources() (profile.Sources, error) {
 	src := profile.Sources{Builtin: profiles.FS}
 	path, named := r.configPath()
 	var err error
-	if src.User, err = readConfig(path); err != nil {
+	if src.User, err = profile.ReadFile(path); err != nil {
 		return src, err
 	}
 	if src.User == nil && named {
@@ -47,68 +45,6 @@ func noFile(path string) error {
 		ZH: "路径对吗？用户的配置文件是 ~/.config/ssoctl/config.toml，项目的是 ./ssoctl.toml。",
 	}}
 }
-
-// readConfig reads a configuration file. It returns nil if the file does not exist.
-func readConfig(path string) (*profile.File, error) {
-	if path == "" {
-		return nil, nil
-	}
-	data, err := readRegular(path)
-	if isAbsent(err) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, unreadableFile(path, err)
-	}
-	f, err := profile.ParseFile(path, data)
-	if err != nil {
-		return nil, err
-	}
-	f.Dir, err = filepath.Abs(filepath.Dir(path))
-	return f, err
-}
-
-// maxConfig is the largest configuration file, in bytes.
-const maxConfig = profile.MaxFile
-
-// readRegular reads a regular file of at most maxConfig bytes.
-func readRegular(path string) ([]byte, error) {
-	f, _, err := openRegular(path)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, maxConfig+1))
-	if err == nil && len(data) > maxConfig {
-		err = lang.Errorf(lang.Text{EN: "larger than %d MiB", ZH: "超过 %d MiB"}, maxConfig>>20)
-	}
-	return data, err
-}
-
-// openRegular opens a regular file. It never blocks on a pipe or a device, even if one
-// replaces the file between the check and the open.
-func openRegular(path string) (f *os.File, size int64, err error) {
-	info, err := os.Stat(path) // merely opening a device can have effects
-	if err != nil {
-		return nil, 0, err
-	}
-	if !info.Mode().IsRegular() {
-		return nil, 0, errNotRegular
-	}
-	if f, err = os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0); err != nil {
-		return nil, 0, err
-	}
-	if info, err = f.Stat(); err == nil && !info.Mode().IsRegular() {
-		err = errNotRegular
-	}
-	if err != nil {
-		f.Close()
-		return nil, 0, err
-	}
-	return f, info.Size(), nil
-}
-
-var errNotRegular = lang.Errorf(lang.Text{EN: "not a regular file", ZH: "不是普通文件"})
 
 func same(a, b string) bool {
 	x, err1 := os.Stat(a)

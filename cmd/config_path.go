@@ -53,7 +53,7 @@ func (r *root) projectPlace(own string) map[string]any {
 	if err != nil {
 		return nil
 	}
-	user, err := readConfig(own)
+	user, err := profile.ReadFile(own)
 	if err != nil {
 		user = nil
 	} else if _, err := r.trustedFolders(user); err != nil {

@@ -14,6 +14,7 @@ import (
 	"ssoctl/pkg/explain"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/profile"
+	"ssoctl/pkg/regularfile"
 	"ssoctl/pkg/terminal"
 )
 
@@ -48,7 +49,7 @@ func (r *root) pasted(args []string) (*pasted, error) {
 	case err != nil, info.IsDir(): // a folder may happen to have the name of a code
 		return &pasted{in: strings.NewReader(word)}, nil
 	case info.Mode().IsRegular():
-		f, size, err := openRegular(word)
+		f, size, err := regularfile.Open(word)
 		if err != nil {
 			return nil, usagef(lang.Text{EN: "%s: %v", ZH: "%s：%v"}, word, withoutPath(err))
 		}

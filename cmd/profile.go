@@ -139,7 +139,7 @@ func (r *root) lintSources(paths []string) (all []profile.Sources, faults profil
 		return []profile.Sources{src}, nil, err
 	}
 	for _, path := range paths {
-		f, err := readConfig(path)
+		f, err := profile.ReadFile(path)
 		if err == nil && f == nil {
 			err = noFile(path)
 		}

@@ -88,7 +88,7 @@ func (n *newProfile) read() (err error) {
 	if n.path, err = n.ownConfig(); err != nil {
 		return err
 	}
-	user, err := readConfig(n.path)
+	user, err := profile.ReadFile(n.path)
 	if err != nil {
 		return err
 	}

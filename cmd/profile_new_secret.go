@@ -17,6 +17,8 @@ import (
 	"ssoctl/pkg/keyring"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/private"
+	"ssoctl/pkg/profile"
+	"ssoctl/pkg/regularfile"
 	"ssoctl/pkg/secret"
 	"ssoctl/pkg/terminal"
 )
@@ -238,15 +240,15 @@ func keepInFile(path string, s secret.String) (undo func(), err error) {
 			return
 		}
 		_ = os.Remove(path)
-		if isAbsent(noDir) {
+		if regularfile.IsAbsent(noDir) {
 			_ = os.Remove(dir) // fails if it is not empty
 		}
 	}
-	if !existed && !isAbsent(err) {
+	if !existed && !regularfile.IsAbsent(err) {
 		return func() {}, err
 	}
 	if err := atomicfile.Write(path, []byte(s.Reveal()+"\n"), 0o600); err != nil {
-		return undo, unwritable(path, err, lang.Text{})
+		return undo, profile.Unwritable(path, err, lang.Text{})
 	}
 	return undo, nil
 }

@@ -13,6 +13,7 @@ import (
 	"ssoctl/pkg/failure"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/profile"
+	"ssoctl/pkg/regularfile"
 )
 
 // missingFlags is the error for flags that profile new needs without a terminal.
@@ -83,17 +84,17 @@ func (n *newProfile) commit() error {
 func (n *newProfile) save(ctx context.Context) error {
 	target, err := linkTarget(n.path)
 	if err != nil {
-		return unreadableFile(n.path, err)
+		return profile.Unreadable(n.path, err)
 	}
 	mode := os.FileMode(0o600)
 	var before []byte
 	if info, err := os.Stat(target); err == nil {
 		mode = info.Mode().Perm()
-		if before, err = readRegular(target); err != nil {
-			return unreadableFile(n.path, err)
+		if before, err = profile.ReadBytes(target); err != nil {
+			return profile.Unreadable(n.path, err)
 		}
-	} else if !isAbsent(err) {
-		return unreadableFile(n.path, err)
+	} else if !regularfile.IsAbsent(err) {
+		return profile.Unreadable(n.path, err)
 	}
 	after := n.draft().AppendTo(before)
 	if err := n.lint(before, after); err != nil {
@@ -103,7 +104,7 @@ func (n *newProfile) save(ctx context.Context) error {
 		return err
 	}
 	if err := writeWhole(target, after, mode); err != nil {
-		return unwritable(n.path, err, lang.Text{
+		return profile.Unwritable(n.path, err, lang.Text{
 			EN: "Nothing was changed. Name another file: --config FILE", ZH: "没有任何改动。可用 --config 文件 指定其他文件。",
 		})
 	}
@@ -152,7 +153,7 @@ func linkTarget(path string) (string, error) {
 	const most = 40 // links, as in the Linux kernel
 	for range most {
 		info, err := os.Lstat(path)
-		if isAbsent(err) || err == nil && info.Mode()&os.ModeSymlink == 0 {
+		if regularfile.IsAbsent(err) || err == nil && info.Mode()&os.ModeSymlink == 0 {
 			return path, nil
 		}
 		if err != nil {

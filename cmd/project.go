@@ -1,18 +1,16 @@
 package cmd
 
 import (
-	"cmp"
 	"errors"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
-	"syscall"
 	"time"
 
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/profile"
+	"ssoctl/pkg/regularfile"
 	"ssoctl/pkg/trust"
 )
 
@@ -63,7 +61,7 @@ func (r *root) trusts() trust.Store {
 // project reads the project's configuration; nil if there is none. If it is not trusted,
 // the error is an *untrustedError, whatever else is wrong with it.
 func (r *root) project(user *profile.File) (*profile.File, error) {
-	if _, err := os.Lstat(projectFile); isAbsent(err) {
+	if _, err := os.Lstat(projectFile); regularfile.IsAbsent(err) {
 		return nil, nil
 	}
 	folders, err := r.trustedFolders(user)
@@ -77,13 +75,9 @@ func (r *root) project(user *profile.File) (*profile.File, error) {
 		return nil, &untrustedError{path: projectFile, trusted: latest.At}
 	}
 	if err != nil {
-		return nil, unreadableFile(projectFile, err)
+		return nil, profile.Unreadable(projectFile, err)
 	}
 	return parseProject(projectFile, f)
-}
-
-func isAbsent(err error) bool {
-	return errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR)
 }
 
 // readOnce reads a file once, so that the bytes that are checked are the bytes that are
@@ -97,7 +91,7 @@ func readOnce(path string) (trust.File, error) {
 	if err != nil {
 		return trust.File{}, err
 	}
-	data, err := readRegular(real)
+	data, err := profile.ReadBytes(real)
 	return trust.File{Path: real, Data: data}, err
 }
 
@@ -144,19 +138,4 @@ func withoutProject(src profile.Sources, err error) (profile.Sources, error) {
 		err = nil
 	}
 	return src, err
-}
-
-// unwritable is the error for a file that cannot be written.
-func unwritable(path string, err error, hint lang.Text) error {
-	why := lang.Of(cmp.Or(withoutPath(err), err))
-	return &profile.Error{File: path, Problem: lang.Sprintf(lang.Text{EN: "cannot be written: %s", ZH: "无法写入：%s"}, why), Hint: hint}
-}
-
-// unreadableFile is the error for a configuration file that exists but cannot be read.
-func unreadableFile(path string, err error) error {
-	if at := (*fs.PathError)(nil); errors.As(err, &at) {
-		err = at
-	}
-	why := lang.Of(withoutPath(err))
-	return &profile.Error{File: path, Problem: lang.Sprintf(lang.Text{EN: "cannot be read: %s", ZH: "无法读取：%s"}, why)}
 }

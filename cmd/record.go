@@ -12,6 +12,7 @@ import (
 	"ssoctl/pkg/atomicfile"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/record"
+	"ssoctl/pkg/regularfile"
 )
 
 // checkFile checks that the file of a flag can be written, before anything is sent.
@@ -35,7 +36,7 @@ func writableFile(path string) error {
 	info, err := os.Stat(path)
 	switch {
 	case err == nil && !info.Mode().IsRegular(): // an atomic write would replace it
-		return errNotRegular
+		return regularfile.ErrNotRegular
 	case err != nil && !errors.Is(err, fs.ErrNotExist):
 		return err
 	}

@@ -14,6 +14,7 @@ import (
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/preview"
 	"ssoctl/pkg/profile"
+	"ssoctl/pkg/regularfile"
 	"ssoctl/pkg/render"
 	"ssoctl/pkg/trust"
 )
@@ -67,11 +68,11 @@ func (r *root) preview(path string, f trust.File) (string, error) {
 
 func (r *root) trust(c *cobra.Command, path string, yes bool) error {
 	f, err := readOnce(path)
-	if isAbsent(err) {
+	if regularfile.IsAbsent(err) {
 		return noFile(path)
 	}
 	if err != nil {
-		return unreadableFile(path, err)
+		return profile.Unreadable(path, err)
 	}
 	what, err := r.preview(path, f)
 	if err != nil {
@@ -132,7 +133,7 @@ func recordFields(t trust.Record) render.Fields {
 
 // cannotRemember is the error for a trusted file whose record cannot be written.
 func (r *root) cannotRemember(path string, err error) error {
-	return unwritable(r.trusts().Dir, err, lang.Text{
+	return profile.Unwritable(r.trusts().Dir, err, lang.Text{
 		EN: "Name the file in each call, which trusts it: --config " + path + ", or SSOCTL_CONFIG=" + path + ". Or set XDG_STATE_HOME to a folder that you own.",
 		ZH: "每次调用时指明这个文件即表示信任：--config " + path + "，或 SSOCTL_CONFIG=" + path + "。也可以把 XDG_STATE_HOME 指向自己的目录。",
 	})
@@ -179,7 +180,7 @@ func realPath(path string) (string, error) {
 		return "", err
 	}
 	real, err := filepath.EvalSymlinks(abs)
-	if isAbsent(err) {
+	if regularfile.IsAbsent(err) {
 		dir, dirErr := filepath.EvalSymlinks(filepath.Dir(abs))
 		return filepath.Join(cmp.Or(dir, filepath.Dir(abs)), filepath.Base(abs)), ignoreAbsent(dirErr)
 	}
@@ -187,7 +188,7 @@ func realPath(path string) (string, error) {
 }
 
 func ignoreAbsent(err error) error {
-	if isAbsent(err) {
+	if regularfile.IsAbsent(err) {
 		return nil
 	}
 	return err
