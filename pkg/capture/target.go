@@ -2,6 +2,7 @@ package capture
 
 import (
 	"fmt"
+	"iter"
 	"net/http"
 	"net/url"
 	"slices"
@@ -54,15 +55,6 @@ type target struct {
 	// here is the request as the vendor receives it, without its body.
 	here *http.Request
 	seen recipe.Seen // empty if step is nil
-	misfit
-}
-
-// misfit says how badly a request fits a step. Differences in literals weigh more than
-// other problems.
-type misfit struct{ literals, problems int }
-
-func (m misfit) less(o misfit) bool {
-	return m.literals < o.literals || m.literals == o.literals && m.problems < o.problems
 }
 
 // target returns the step that fits the request best, of those with its path. If there is
@@ -72,44 +64,48 @@ func (r *Proxy) target(req *http.Request, body []byte) (*target, error) {
 	if !ok || rest != "" && rest[0] != '/' {
 		return nil, fmt.Errorf("nothing is forwarded from this path: requests for %s start with %s/", r.p.Name, r.opts.Prefix)
 	}
-	var best *target
+	var places []target
 	for _, pl := range r.places {
 		t, err := r.at(pl, rest, req)
 		if err != nil {
 			return nil, err
 		}
-		if best == nil {
-			best = t
-		}
-		for _, s := range r.p.Steps() {
-			if !servedBy(s, t.here, r.known) {
-				continue
-			}
-			got := *t
-			got.step, got.seen = s, s.Recognise(t.here, body, recipe.Expect{Known: r.expected(s, t.here, body), Types: r.types})
-			got.problems = len(got.seen.Problems)
-			for _, problem := range got.seen.Problems {
-				if problem.Placeholder == "" && problem.Kind != recipe.Unread {
-					got.literals++
+		places = append(places, t)
+	}
+	best, seen := recipe.Closest(r.readings(places, body))
+	if best.step == nil {
+		return &places[0], nil
+	}
+	best.seen = seen
+	return &best, nil
+}
+
+// readings reads the request at each place as each step with its path.
+func (r *Proxy) readings(places []target, body []byte) iter.Seq2[target, recipe.Seen] {
+	return func(yield func(target, recipe.Seen) bool) {
+		for _, t := range places {
+			for _, s := range r.p.Steps() {
+				if !servedBy(s, t.here, r.known) {
+					continue
 				}
-			}
-			if best.step == nil || got.less(best.misfit) {
-				best = &got
+				expect := recipe.Expect{Known: r.expected(s, t.here, body), Types: r.types}
+				if t.step = s; !yield(t, s.Recognise(t.here, body, expect)) {
+					return
+				}
 			}
 		}
 	}
-	return best, nil
 }
 
 // at returns the target of a request that is forwarded to a place, without a step.
-func (r *Proxy) at(pl place, rest string, req *http.Request) (*target, error) {
+func (r *Proxy) at(pl place, rest string, req *http.Request) (target, error) {
 	u, err := url.Parse(pl.base.String() + rest)
 	if err != nil {
-		return nil, fmt.Errorf("cannot forward the path %s", rest)
+		return target{}, fmt.Errorf("cannot forward the path %s", rest)
 	}
 	u.RawQuery = req.URL.RawQuery
 	here := &http.Request{Method: req.Method, URL: u, Header: req.Header, Host: u.Host}
-	return &target{url: u, here: here}, nil
+	return target{url: u, here: here}, nil
 }
 
 // servedBy reports whether a step has the request's host and path. The method may differ.

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"ssoctl/pkg/lang"
+	"ssoctl/pkg/profile"
 )
 
 // NoAPI explains a page or a redirect where JSON was expected.
@@ -30,7 +31,7 @@ func pageHint(status int) lang.Text {
 // Hint says what to do about a refusal that the profile does not explain: it has no Meaning.
 // [WaitHint] is not part of it.
 func (e *Refusal) Hint() lang.Text {
-	if e.Code == "" && e.Kind != "not_found" {
+	if e.Code == "" && e.Kind != profile.KindNotFound {
 		if t := e.statusHint(); !t.IsZero() {
 			return t
 		}
@@ -52,7 +53,7 @@ func (e *Refusal) statusHint() lang.Text {
 		}
 	case e.Excerpt.Page:
 		return pageHint(e.Status)
-	case e.Kind == "bad_request":
+	case e.Kind == profile.KindBadRequest:
 		return lang.Sprintf(lang.Text{
 			EN: "The server rejected this request (HTTP %d), and its response has no error code that the profile reads. See the request and the response with --trace, and compare them with the vendor's documentation.",
 			ZH: "服务器拒绝了这个请求（HTTP %d），响应里没有接入配置能读取的错误码。请用 --trace 查看请求和响应，与厂商文档核对。",
@@ -63,18 +64,18 @@ func (e *Refusal) statusHint() lang.Text {
 
 func (e *Refusal) kindHint() lang.Text {
 	switch e.Kind {
-	case "not_found":
+	case profile.KindNotFound:
 		return lang.Text{EN: "There is nothing at this address. See its inputs: " + e.show() + ".", ZH: "该地址不存在。查看它由哪些输入项组成：" + e.show() + "。"}
-	case "invalid_token":
+	case profile.KindInvalidToken:
 		return lang.Text{EN: "The token or the client's credentials are not accepted. Get a new token, or check client_id and client_secret.", ZH: "令牌或客户端凭据不被接受。请重新获取令牌，或核对 client_id 和 client_secret。"}
-	case "no_permission":
+	case profile.KindNoPermission:
 		return lang.Text{EN: "The application is not allowed to do this. Grant it the permission in the vendor's console.", ZH: "应用没有权限。请在厂商后台开通。"}
-	case "rate_limited":
+	case profile.KindRateLimited:
 		if e.RetryAfter > 0 {
 			return lang.Text{EN: "Too many calls.", ZH: "调用过于频繁。"} // WaitHint says how long to wait
 		}
 		return lang.Text{EN: "Too many calls. Wait a minute and try again.", ZH: "调用过于频繁。请稍等一分钟再试。"}
-	case "server_error":
+	case profile.KindServerError:
 		return lang.Text{EN: "The vendor's server failed. Try again later.", ZH: "厂商服务器出错。请稍后再试。"}
 	}
 	return lang.Text{

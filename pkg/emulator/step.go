@@ -109,25 +109,13 @@ func (v *vendor) recognise(here []*step, r *http.Request, body []byte) (*step, r
 			}
 		}
 	}
-	var best *step
-	var seen recipe.Seen
-	var least [2]int
-	for _, s := range here {
-		got := s.recogniser.Recognise(r, body)
-		misfit := [2]int{0, len(got.Problems)}
-		for _, p := range got.Problems {
-			if p.Placeholder == "" && !tolerated(p) {
-				misfit[0]++
+	return recipe.Closest(func(yield func(*step, recipe.Seen) bool) {
+		for _, s := range here {
+			if !yield(s, s.recogniser.Recognise(r, body)) {
+				return
 			}
 		}
-		if best == nil || slices.Compare(misfit[:], least[:]) < 0 {
-			best, seen, least = s, got, misfit
-		}
-		if len(got.Problems) == 0 {
-			break
-		}
-	}
-	return best, seen
+	})
 }
 
 // servedAt reports whether the step is served at u, with any method.

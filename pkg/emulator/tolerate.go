@@ -12,19 +12,7 @@ import (
 // is known to check it: unknown members, headers of content negotiation, and the form of
 // a {uuid}, which only has to be new.
 func tolerated(p recipe.Problem) bool {
-	header, isHeader := strings.CutPrefix(p.Member, "headers.")
-	return p.Kind == recipe.Unread || isHeader && negotiates(header) || p.Placeholder == "uuid" && p.Kind == recipe.Malformed
-}
-
-// negotiates reports whether a header only states a client's preferences. A profile may
-// have a constant value for it; other clients send their own.
-func negotiates(header string) bool {
-	switch name := http.CanonicalHeaderKey(header); name {
-	case "Accept", "Cache-Control", "Connection", "Pragma", "User-Agent", "X-Requested-With":
-		return true
-	default:
-		return strings.HasPrefix(name, "Accept-")
-	}
+	return p.Kind == recipe.Unread || p.Negotiates() || p.Placeholder == "uuid" && p.Kind == recipe.Malformed
 }
 
 // plainPath returns the request with each run of slashes in its path replaced by one, as

@@ -1,0 +1,58 @@
+package recipe
+
+import (
+	"iter"
+	"net/http"
+	"strings"
+)
+
+// Closest returns the candidate that a request fits best: the one with the fewest wrong
+// literals, such as a grant_type, and among those the one with the fewest problems. The
+// first of equals wins. Candidates come with what their recipe saw in the request; those
+// after a fit without problems are not read. Without candidates, best is the zero value.
+func Closest[T any](candidates iter.Seq2[T, Seen]) (best T, seen Seen) {
+	var least misfit
+	first := true
+	for candidate, got := range candidates {
+		if m := got.misfit(); first || m.less(least) {
+			best, seen, least, first = candidate, got, m, false
+		}
+		if len(got.Problems) == 0 {
+			break
+		}
+	}
+	return best, seen
+}
+
+// misfit says how badly a request fits a recipe. Wrong literals weigh more than other
+// problems.
+type misfit struct{ literals, problems int }
+
+func (m misfit) less(o misfit) bool {
+	return m.literals < o.literals || m.literals == o.literals && m.problems < o.problems
+}
+
+func (s Seen) misfit() misfit {
+	m := misfit{problems: len(s.Problems)}
+	for _, p := range s.Problems {
+		if p.Placeholder == "" && p.Kind != Unread && !p.Negotiates() {
+			m.literals++
+		}
+	}
+	return m
+}
+
+// Negotiates reports whether the member is a header that only states a client's
+// preferences. A profile may have a constant value for it; other clients send their own.
+func (p Problem) Negotiates() bool {
+	name, isHeader := strings.CutPrefix(p.Member, "headers.")
+	if !isHeader {
+		return false
+	}
+	switch name = http.CanonicalHeaderKey(name); name {
+	case "Accept", "Cache-Control", "Connection", "Pragma", "User-Agent", "X-Requested-With":
+		return true
+	default:
+		return strings.HasPrefix(name, "Accept-")
+	}
+}

@@ -1,0 +1,41 @@
+package recipe_test
+
+import (
+	"testing"
+
+	"ssoctl/pkg/recipe"
+)
+
+func TestClosest(t *testing.T) {
+	literal := recipe.Problem{Member: "form.grant_type", Kind: recipe.Differs}
+	value := recipe.Problem{Member: "form.code", Placeholder: "code", Kind: recipe.Missing}
+	unread := recipe.Problem{Member: "form.more", Kind: recipe.Unread}
+	preference := recipe.Problem{Member: "headers.accept-language", Kind: recipe.Differs}
+	type problems []recipe.Problem
+	for name, test := range map[string]struct {
+		candidates []problems
+		want, read int // index of the best, and how many are read
+	}{
+		"none":                             {nil, -1, 0},
+		"one with problems":                {[]problems{{literal, literal}}, 0, 1},
+		"a wrong literal weighs more":      {[]problems{{literal}, {value, value, unread}}, 1, 2},
+		"fewer problems, equal literals":   {[]problems{{literal, value}, {literal}}, 1, 2},
+		"the first of equals":              {[]problems{{value}, {unread}, {preference}}, 0, 3},
+		"unread members are no literals":   {[]problems{{literal}, {unread, unread}}, 1, 2},
+		"preferences are no literals":      {[]problems{{literal}, {preference, preference}}, 1, 2},
+		"no candidate after a perfect fit": {[]problems{{value}, {}, {}}, 1, 2},
+	} {
+		read := 0
+		got, seen := recipe.Closest(func(yield func(int, recipe.Seen) bool) {
+			for i, p := range test.candidates {
+				read++
+				if !yield(i+1, recipe.Seen{Problems: p}) {
+					return
+				}
+			}
+		})
+		if got-1 != test.want || read != test.read || got > 0 && len(seen.Problems) != len(test.candidates[got-1]) {
+			t.Errorf("%s: got candidate %d with %d problems after %d were read, want %d after %d", name, got-1, len(seen.Problems), read, test.want, test.read)
+		}
+	}
+}
