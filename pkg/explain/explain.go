@@ -5,6 +5,9 @@
 // Call [Read] to read from a stream of up to [MaxText] bytes, or [Find] for a string.
 // [All] lists every code that the profiles describe. [Nearest] suggests codes for a text
 // that no profile recognises.
+//
+// A [View] shows what was found to a person or a program. [Unknown] is the error if nothing
+// was found.
 package explain
 
 import (

@@ -24,6 +24,15 @@ type Implied string
 // Fields are the fields of a result in the order in which they are shown.
 type Fields []Field
 
+// List returns words as the Value of a [Field].
+func List[T ~string](words []T) []any {
+	out := make([]any, len(words))
+	for i, word := range words {
+		out[i] = string(word)
+	}
+	return out
+}
+
 // ValueError says that a field cannot be written. It never contains the value.
 type ValueError struct {
 	Name    string
