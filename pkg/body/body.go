@@ -90,6 +90,14 @@ func Media(contentType string) string {
 	return media
 }
 
+// Declares reports whether a Content-Type is well-formed and declares the media type, in
+// UTF-8.
+func Declares(contentType, media string) bool {
+	got, params, err := mime.ParseMediaType(contentType)
+	charset := params["charset"]
+	return err == nil && got == media && (charset == "" || strings.EqualFold(charset, "utf-8"))
+}
+
 // DeclaresJSON reports whether the media type is JSON.
 func (b Body) DeclaresJSON() bool {
 	media := b.Media()

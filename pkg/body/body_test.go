@@ -155,3 +155,20 @@ func TestPageText(t *testing.T) {
 		}
 	}
 }
+
+func TestDeclares(t *testing.T) {
+	for contentType, want := range map[string]bool{
+		"application/json":                 true,
+		"Application/JSON; charset=UTF-8":  true,
+		"application/json; charset=gbk":    false,
+		"application/json; charset":        false,
+		"text/html":                        false,
+		"application/problem+json":         false,
+		"":                                 false,
+		"application/json; charset=utf-8;": true,
+	} {
+		if got := body.Declares(contentType, "application/json"); got != want {
+			t.Errorf("%q: %t, want %t", contentType, got, want)
+		}
+	}
+}

@@ -2,6 +2,7 @@ package body
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"strings"
 	"unicode/utf8"
@@ -31,6 +32,12 @@ type Error struct {
 	Name   string // of the compression or the charset; comes from the server
 	Size   int    // in bytes
 	Limit  int    // of TooLarge and TooManyValues
+}
+
+// SyntaxError says why the body is not JSON; nil if it is.
+func (b Body) SyntaxError() error {
+	text, _ := b.Text()
+	return json.Unmarshal(text, new(any))
 }
 
 // Unreadable says why the body, which is not JSON, cannot be read as data; nil if it can.

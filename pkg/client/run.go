@@ -23,9 +23,6 @@ func (c *Client) Ready(steps []profile.StepName) error {
 	return err
 }
 
-// giveable lists the values that commands accept as flags.
-var giveable = []string{"code", "access_token", "refresh_token", "code_verifier", profile.AppToken}
-
 // prepared is a plan with everything that is needed to run it.
 type prepared struct {
 	steps   []*profile.Step
@@ -66,7 +63,7 @@ func (c *Client) prepare(targets []profile.StepName, given recipe.Values, done .
 // lacking returns the error for a plan that lacks the values in names.
 func (c *Client) lacking(targets []profile.StepName, given recipe.Values, names []string) error {
 	// If no flag sets any of the values, the profile is wrong, and Lint says where.
-	if !slices.ContainsFunc(names, func(name string) bool { return slices.Contains(giveable, name) }) {
+	if !slices.ContainsFunc(names, profile.IsArgument) {
 		if faults := c.profile.Lint(); len(faults) > 0 {
 			return faults
 		}

@@ -2,7 +2,6 @@ package client
 
 import (
 	"context"
-	"encoding/json"
 	"net/http"
 	"slices"
 	"strings"
@@ -42,8 +41,7 @@ func (c *Client) neither(ctx context.Context, s *profile.Step, reader *profile.R
 	problem := lang.Text{EN: "the response is neither a success nor a refusal", ZH: "响应既不是成功也不是拒绝"}
 	switch {
 	case !got.answer.IsJSON && declared.DeclaresJSON():
-		err := json.Unmarshal(got.body, new(any))
-		problem = lang.Sprintf(lang.Text{EN: "the response is not valid JSON (%v)", ZH: "响应不是有效的 JSON（%v）"}, err)
+		problem = lang.Sprintf(lang.Text{EN: "the response is not valid JSON (%v)", ZH: "响应不是有效的 JSON（%v）"}, declared.SyntaxError())
 	case !got.answer.IsJSON && declared.Media() != "" && declared.Media() != "text/plain": // a bare token may be text/plain
 		return c.notJSON(s, got)
 	}

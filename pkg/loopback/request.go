@@ -3,12 +3,13 @@ package loopback
 import (
 	"errors"
 	"io"
-	"mime"
 	"net/http"
 	"net/url"
 	"path"
 	"slices"
 	"strings"
+
+	"ssoctl/pkg/body"
 )
 
 // maxForm is the maximum size of a POSTed form in bytes. It equals the limit on
@@ -55,7 +56,7 @@ func (f *flow) read(w http.ResponseWriter, r *http.Request) (Callback, error) {
 // the address. If the address contains part of the response, that is an error. Other
 // parameters in the address are ignored.
 func (f *flow) form(w http.ResponseWriter, r *http.Request, address url.Values) (url.Values, error) {
-	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || kind != "application/x-www-form-urlencoded" {
+	if body.Media(r.Header.Get("Content-Type")) != body.FormType {
 		return nil, NewStray(NoForm)
 	}
 	if f.expect.answers(address) {

@@ -24,6 +24,17 @@ var arguments = map[StepName][]string{
 	StepDetails:   {"code", "access_token", "nonce", "code_verifier"},
 }
 
+// IsArgument reports whether a command accepts the value as a flag: some step takes it, and
+// ssoctl does not make it anew for each login.
+func IsArgument(name string) bool {
+	for _, names := range arguments {
+		if slices.Contains(names, name) && !IsPerLogin(name) {
+			return true
+		}
+	}
+	return name == AppToken
+}
+
 // carries reports whether a login passes a value of PerRun to the step. It passes a nonce
 // only if [authorize] uses one.
 func (p *Profile) carries(s *Step, name string) bool {

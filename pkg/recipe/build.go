@@ -15,6 +15,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"ssoctl/pkg/body"
 	"ssoctl/pkg/exactjson"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/secret"
@@ -123,7 +124,7 @@ func (r Recipe) ContentType() string {
 	case r.JSON != nil:
 		return "application/json"
 	case r.Form != nil:
-		return "application/x-www-form-urlencoded"
+		return body.FormType
 	}
 	return ""
 }

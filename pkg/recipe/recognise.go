@@ -2,13 +2,13 @@ package recipe
 
 import (
 	"maps"
-	"mime"
 	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
 	"strings"
 
+	"ssoctl/pkg/body"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/secret"
 )
@@ -108,24 +108,24 @@ func (rd *reader) query(raw string) {
 
 // body checks the media type, unless the recipe sets it as a header, and the content of
 // the body.
-func (rd *reader) body(req *http.Request, body []byte) {
+func (rd *reader) body(req *http.Request, data []byte) {
 	want := rd.contentType
 	if want == "" {
-		if len(body) > 0 {
-			rd.problem("body", "", Unread, "", lang.Count(len(body), "byte"))
+		if len(data) > 0 {
+			rd.problem("body", "", Unread, "", lang.Count(len(data), "byte"))
 		}
 		return
 	}
 	header := req.Header.Get("Content-Type")
-	if !rd.namesContentType && header != want && !isMediaType(header, want) {
+	if !rd.namesContentType && header != want && !body.Declares(header, want) {
 		rd.problem("content-type", "", Differs, want, header)
 		return
 	}
 	if rd.Recogniser.json != nil {
-		rd.jsonBody(body)
+		rd.jsonBody(data)
 		return
 	}
-	got, err := url.ParseQuery(string(body))
+	got, err := url.ParseQuery(string(data))
 	if err != nil {
 		rd.problem("form", "", Malformed, "", err.Error())
 		return
@@ -140,13 +140,6 @@ func (r Recipe) namesContentType() bool {
 		}
 	}
 	return false
-}
-
-// isMediaType reports whether a Content-Type is want, in UTF-8.
-func isMediaType(header, want string) bool {
-	got, params, err := mime.ParseMediaType(header)
-	charset := params["charset"]
-	return err == nil && got == want && (charset == "" || strings.EqualFold(charset, "utf-8"))
 }
 
 // group compares the members of a query or form.

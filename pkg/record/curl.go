@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"ssoctl/pkg/basicauth"
+	"ssoctl/pkg/body"
 	"ssoctl/pkg/secret"
 )
 
@@ -33,9 +34,9 @@ type Command struct {
 // that curl adds its own User-Agent if req has none. options are inserted after the name
 // of the program, so they must be quoted for the shell. The text is safe to print on a
 // terminal.
-func Curl(req *http.Request, body []byte, variables []Variable, options ...string) Command {
+func Curl(req *http.Request, data []byte, variables []Variable, options ...string) Command {
 	w := &shellWriter{variables: variables, uses: map[string]bool{}, functions: map[string]bool{}}
-	sendsBody := body != nil || slices.Contains([]string{http.MethodPost, http.MethodPut, http.MethodPatch}, req.Method)
+	sendsBody := data != nil || slices.Contains([]string{http.MethodPost, http.MethodPut, http.MethodPatch}, req.Method)
 	first, usual := strings.Join(append([]string{"curl", "-sS", "--fail-with-body"}, options...), " "), http.MethodGet
 	if sendsBody {
 		usual = http.MethodPost
@@ -59,10 +60,10 @@ func Curl(req *http.Request, body []byte, variables []Variable, options ...strin
 		switch kind := req.Header.Get("Content-Type"); {
 		case kind == "":
 			lines = append(lines, "-H 'Content-Type:'") // otherwise curl sends its own
-		case strings.HasPrefix(kind, "application/x-www-form-urlencoded"):
+		case body.Media(kind) == body.FormType:
 			in = inQuery
 		}
-		lines = append(lines, "--data-raw "+w.word(piece{string(body), in}))
+		lines = append(lines, "--data-raw "+w.word(piece{string(data), in}))
 	}
 	return Command{strings.Join(lines, " \\\n  "), slices.Sorted(maps.Keys(w.uses)), slices.Sorted(maps.Keys(w.functions))}
 }

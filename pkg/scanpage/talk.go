@@ -3,13 +3,13 @@ package scanpage
 import (
 	"encoding/json"
 	"io"
-	"mime"
 	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
 	"time"
 
+	"ssoctl/pkg/body"
 	"ssoctl/pkg/loopback"
 	"ssoctl/pkg/profile"
 )
@@ -35,7 +35,7 @@ const maxEvent = 16 << 10
 
 // hear receives an event.
 func (p *Page) hear(w http.ResponseWriter, r *http.Request) {
-	kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	kind := body.Media(r.Header.Get("Content-Type"))
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxEvent))
 	status := http.StatusNoContent
 	var e Event
