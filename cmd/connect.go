@@ -141,3 +141,10 @@ func (o connectOptions) tlsConfig() (*tls.Config, error) {
 	}
 	return config, nil
 }
+
+func transportOf(c *http.Client) http.RoundTripper {
+	if c.Transport != nil {
+		return c.Transport
+	}
+	return http.DefaultTransport
+}

@@ -1,7 +1,6 @@
 package cmd
 
 import (
-	"fmt"
 	"os"
 	"slices"
 	"strings"
@@ -9,6 +8,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"ssoctl/pkg/emulator"
+	"ssoctl/pkg/emulator/fault"
+	"ssoctl/pkg/emulator/person"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/render"
@@ -71,21 +72,13 @@ func (r *root) emulate(c *cobra.Command, o *emulateOptions, args []string) error
 	}
 	for _, p := range profiles {
 		if steps := emulator.NamedHosts(p); len(steps) > 0 && o.record == "" {
-			r.warn(lang.Text{
-				EN: fmt.Sprintf("%s: %s names a host, so ssoctl will call that host instead of this emulator; start it with {base_url}", p.Name, strings.Join(steps, ", ")),
-				ZH: fmt.Sprintf("%s：%s 写死了主机，ssoctl 会访问该主机而不是本模拟器；请改以 {base_url} 开头", p.Name, strings.Join(steps, "、")),
-			})
+			r.warn(lang.Sprintf(lang.Text{
+				EN: "%s: %s names a host, so ssoctl will call that host instead of this emulator; start it with {base_url}",
+				ZH: "%s：%s 写死了主机，ssoctl 会访问该主机而不是本模拟器；请改以 {base_url} 开头",
+			}, p.Name, lang.List(steps)))
 		}
 	}
-	s, err := r.listen(o)
-	if err != nil {
-		return err
-	}
-	defer s.Close()
-	if err := r.handler(c, s, o, profiles); err != nil {
-		return err
-	}
-	return r.serve(c, s)
+	return r.serveEmulator(c, o, profiles)
 }
 
 // check finds flags that contradict each other.
@@ -129,33 +122,20 @@ func (r *root) emulated(names []string) ([]*profile.Profile, error) {
 	return withSteps(names, src)
 }
 
-// usersError is an error in the file of --users.
-type usersError struct{ error }
-
-func (e *usersError) Unwrap() error { return e.error }
-
-// Hint says what to do about the error.
-func (*usersError) Hint() lang.Text {
-	return lang.Text{
-		EN: `Each user is a table [[users]] with subject = "1001" and name = "Ada"; also nickname, username, email, phone, avatar, tenant = { id, code, name }.`,
-		ZH: `每个用户写成一个 [[users]] 表，例如 subject = "1001"、name = "小明"；另有 nickname、username、email、phone、avatar 和 tenant = { id, code, name }。`,
-	}
-}
-
 // people returns the users of --users, then those of --user.
-func (o *emulateOptions) people() ([]emulator.User, error) {
-	var out []emulator.User
+func (o *emulateOptions) people() ([]person.User, error) {
+	var out []person.User
 	if o.usersFile != "" {
 		data, err := os.ReadFile(o.usersFile)
 		if err != nil {
 			return nil, usagef(lang.Text{EN: "--users %s: %v", ZH: "--users %s：%v"}, o.usersFile, withoutPath(err))
 		}
-		if out, err = emulator.ParseUsers(o.usersFile, data); err != nil {
-			return nil, &usersError{err}
+		if out, err = person.ParseFile(o.usersFile, data); err != nil {
+			return nil, err
 		}
 	}
 	for _, text := range o.users {
-		u, err := emulator.ParseUser(text)
+		u, err := person.Parse(text)
 		if err != nil {
 			return nil, usagef(lang.Text{EN: "--user %s: %v", ZH: "--user %s：%v"}, text, err)
 		}
@@ -164,37 +144,24 @@ func (o *emulateOptions) people() ([]emulator.User, error) {
 	return out, nil
 }
 
-// handler sets the server's handler: an emulator or, with --record, a recording proxy.
-func (r *root) handler(c *cobra.Command, s *server, o *emulateOptions, profiles []*profile.Profile) error {
-	if o.record != "" {
-		return r.recorder(c, s, o, profiles[0])
-	}
-	options := emulator.Options{
-		Profiles: profiles, Address: s.public, Browser: s.browser, Hosts: []string{s.at.Addr().String()},
-		Approve: o.approve, Strict: o.strict, Quiet: o.noDiagnosis, Now: r.Now, Rand: r.Rand, Refs: r.refs(),
-	}
-	if !r.quiet {
-		options.Report = func(e emulator.Event) { s.tell("%s", eventLine(e)) }
-	}
+// emulator returns an emulator with the users and faults of the flags.
+func (o *emulateOptions) emulator(options emulator.Options) (*emulator.Emulator, error) {
 	var err error
 	if options.Users, err = o.people(); err != nil {
-		return err
+		return nil, err
 	}
 	emu, err := emulator.New(options)
 	if err != nil {
-		return usageOr(err)
+		return nil, usageOr(err)
 	}
 	for _, text := range o.faults {
-		f, err := emulator.ParseFault(text)
+		f, err := fault.Parse(text)
 		if err == nil {
 			err = emu.AddFault(f)
 		}
 		if err != nil {
-			return usagef(lang.Text{EN: "--fault %s: %s", ZH: "--fault %s：%s"}, text, ofEmulator(err))
+			return nil, usagef(lang.Text{EN: "--fault %s: %s", ZH: "--fault %s：%s"}, text, emulator.Text(err))
 		}
 	}
-	s.Handler = emu
-	s.RegisterOnShutdown(emu.Close)
-	s.ready = r.readiness(c, s, o, emu, profiles)
-	return nil
+	return emu, nil
 }

@@ -1,22 +1,15 @@
 package cmd
 
 import (
-	"bytes"
 	"cmp"
-	"context"
-	"encoding/json"
-	"errors"
-	"io"
 	"net/http"
 	"net/url"
-	"slices"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
-	"ssoctl/pkg/client"
-	"ssoctl/pkg/failure"
+	"ssoctl/pkg/emulator"
+	"ssoctl/pkg/emulator/remote"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/render"
 )
@@ -44,63 +37,32 @@ func (r *root) newEmulateScan() *cobra.Command {
 	return c
 }
 
-// noScanError: no QR code appeared within the waiting time.
-type noScanError struct{ wait time.Duration }
-
-func (e *noScanError) Error() string { return e.Text().EN }
-
-// Failure returns [failure.Timeout].
-func (*noScanError) Failure() failure.Kind { return failure.Timeout }
-
-// Text is the error in both languages.
-func (e *noScanError) Text() lang.Text {
-	wait := lang.Span(e.wait)
-	return lang.Text{EN: "emulate scan: no QR code appeared within " + wait.EN, ZH: "emulate scan：" + wait.ZH + "内没有等到二维码"}
-}
-
-// Hint says what to do about the error.
-func (*noScanError) Hint() lang.Text {
-	return lang.Text{
-		EN: "Start the emulator with --approve ask, and open one of its scan pages, for example with ssoctl qrlogin.",
-		ZH: "启动模拟器时请加 --approve ask，并打开它的扫码页，例如执行 ssoctl qrlogin。",
-	}
-}
-
 func (r *root) emulateScan(c *cobra.Command, o *scanOptions) error {
 	at, h, err := r.emulatorAt(o)
 	if err != nil {
 		return err
 	}
-	if !slices.Contains([]string{"scan", "confirm", "cancel", "expire"}, o.action) {
-		return usagef(lang.Text{EN: "--action %s: expected scan, confirm, cancel or expire", ZH: "--action %s：应为 scan、confirm、cancel 或 expire"}, o.action)
+	got, err := remote.Scan(c.Context(), h, at, remote.Phone{Profile: r.profile, As: o.as, Action: o.action}, o.wait, r.timeout)
+	if err != nil {
+		return err
 	}
-	ctx, cancel := context.WithTimeoutCause(c.Context(), o.wait, &noScanError{o.wait})
-	defer cancel()
-	for {
-		fields, err := r.scanOnce(c.Context(), h, at, o)
-		if !errors.As(err, new(*noScanError)) {
-			if err != nil {
-				return err
-			}
-			text := lang.Sprintf(lang.Text{EN: "%s: %s as %s", ZH: "%s：%s，用户 %s"}, fields[0].Value, o.action, fields[2].Value)
-			return r.write(c, render.Result{Text: r.in(text), Fields: fields})
-		}
-		select {
-		case <-ctx.Done():
-			return context.Cause(ctx)
-		case <-time.After(100 * time.Millisecond):
-		}
-	}
+	text := lang.Sprintf(lang.Text{EN: "%s: %s as %s", ZH: "%s：%s，用户 %s"}, got.Profile, o.action, got.User)
+	return r.write(c, render.Result{Text: r.in(text), Fields: render.Fields{
+		{Name: "profile", Value: got.Profile},
+		{Name: "action", Value: got.Action},
+		{Name: "user", Value: got.User},
+		{Name: "subject", Value: got.Subject},
+	}})
 }
 
 // emulatorAt returns the emulator's address and an HTTP client that trusts it.
 func (r *root) emulatorAt(o *scanOptions) (string, *http.Client, error) {
-	at := serving{Address: o.emulator, CAFile: o.ca}
+	at := emulator.Ready{Address: o.emulator, CAFile: o.ca}
 	switch base, _ := r.Env("SSOCTL_BASE_URL"); {
 	case o.emulator != "" && o.ready != "":
 		return "", nil, usagef(lang.Text{EN: "give --emulator or --ready-file, not both", ZH: "--emulator 和 --ready-file 只能给一个"})
 	case o.ready != "":
-		if err := readServing(o.ready, &at); err != nil {
+		if err := remote.Read(o.ready, &at); err != nil {
 			return "", nil, err
 		}
 	case o.emulator == "":
@@ -110,55 +72,10 @@ func (r *root) emulatorAt(o *scanOptions) (string, *http.Client, error) {
 		}
 		at.Address = u.Scheme + "://" + u.Host
 	}
-	where, err := address("--emulator", cmp.Or(at.Local, at.Address), "")
+	where, err := emulator.ParseAddress("--emulator", cmp.Or(at.Local, at.Address))
 	if err != nil {
 		return "", nil, err
 	}
-	h := *r.HTTP
-	if at.CAFile != "" {
-		if h.Transport, err = trusting(r.HTTP, at.CAFile); err != nil {
-			return "", nil, usagef(lang.Text{EN: "--tls-ca: %v", ZH: "--tls-ca：%v"}, err)
-		}
-	}
-	return where, &h, nil
-}
-
-// scanOnce makes one scan request to the emulator. The error is a *noScanError if no QR
-// code is waiting.
-func (r *root) scanOnce(ctx context.Context, h *http.Client, at string, o *scanOptions) (render.Fields, error) {
-	ctx, cancel := context.WithTimeout(ctx, r.timeout)
-	defer cancel()
-	in, err := json.Marshal(map[string]string{"profile": r.profile, "as": o.as, "action": o.action})
-	if err != nil {
-		return nil, err
-	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, at+"/_/scan", bytes.NewReader(in))
-	if err != nil {
-		return nil, usagef(lang.Text{EN: "--emulator %s: %v", ZH: "--emulator %s：%v"}, at, err)
-	}
-	req.Header.Set("Content-Type", "application/json")
-	resp, err := h.Do(req)
-	if err != nil {
-		return nil, &client.NetworkError{Profile: "emulate", Step: "scan", Host: req.URL.Host, Err: err, Timeout: r.timeout}
-	}
-	defer resp.Body.Close()
-	var out struct{ Profile, Action, User, Subject, Error string }
-	body, err := io.ReadAll(io.LimitReader(resp.Body, 64<<10))
-	if err == nil {
-		err = json.Unmarshal(body, &out)
-	}
-	switch problem := strings.TrimPrefix(out.Error, "emulator: "); {
-	case err != nil || out.Error == "" && resp.StatusCode != http.StatusOK:
-		return nil, &client.NetworkError{Profile: "emulate", Step: "scan", Host: req.URL.Host, Err: errors.New("the server there is not an emulator"), Timeout: r.timeout}
-	case resp.StatusCode == http.StatusNotFound && strings.HasPrefix(problem, "no QR code"):
-		return nil, &noScanError{o.wait}
-	case resp.StatusCode != http.StatusOK:
-		return nil, usagef(lang.Text{EN: "emulate scan: %s", ZH: "emulate scan：%s"}, problem)
-	}
-	return render.Fields{
-		{Name: "profile", Value: out.Profile},
-		{Name: "action", Value: out.Action},
-		{Name: "user", Value: out.User},
-		{Name: "subject", Value: out.Subject},
-	}, nil
+	h, err := remote.Client(r.HTTP, at.CAFile)
+	return where, h, err
 }

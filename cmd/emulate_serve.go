@@ -1,226 +1,135 @@
 package cmd
 
 import (
-	"context"
 	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
-	"log"
 	"net"
 	"net/http"
-	"net/url"
-	"os"
 	"runtime/debug"
 	"strings"
 	"sync"
-	"time"
 
 	"github.com/spf13/cobra"
 
-	"ssoctl/pkg/atomicfile"
-	"ssoctl/pkg/cert"
 	"ssoctl/pkg/emulator"
 	"ssoctl/pkg/failure"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/printable"
 	"ssoctl/pkg/profile"
+	"ssoctl/pkg/recipe"
 )
 
 // softMemory is the garbage collector's memory limit, in bytes. An emulator keeps far less
 // than that, so the process stays below it even after hours of load.
 const softMemory = 112 << 20
 
-// grace is how long requests in flight may take after a signal.
-const grace = 2 * time.Second
-
-// server is the HTTP server of an emulator or recorder.
-type server struct {
-	http.Server
-	at              net.Listener
-	public, browser string // the addresses of clients and of browsers
-	local           string // the address at which this machine reaches it
-	caFile          string // "" unless ssoctl made the certificate
-	tell            func(format string, args ...any)
-	ready           func() error // announces that the server is ready
-	readyFile       string       // "" until it is written
-}
-
-// Close closes the server. It closes the listener even if Serve was never called.
-func (s *server) Close() error { return errors.Join(s.at.Close(), s.Server.Close()) }
-
-// listen opens the listener and makes or reads the certificate.
-func (r *root) listen(o *emulateOptions) (*server, error) {
-	l, err := firstFree(o.listen)
-	if err != nil {
-		return nil, err
-	}
-	s := &server{at: l}
-	if err := r.prepareServer(s, o); err != nil {
-		l.Close()
-		return nil, err
-	}
-	return s, nil
-}
-
-// firstFree listens on the first of the comma-separated candidates that is free.
-func firstFree(candidates string) (net.Listener, error) {
-	var failed error
-	for candidate := range strings.SplitSeq(candidates, ",") {
-		candidate = strings.TrimSpace(candidate)
-		l, err := net.Listen(networkOf(candidate), candidate)
-		if err == nil {
-			return l, nil
-		}
-		failed = &failure.UsageError{Err: err, Problem: lang.Sprintf(lang.Text{EN: "--listen %s: %v", ZH: "--listen %s：%v"}, candidate, err)}
-	}
-	return nil, failed
-}
-
-// networkOf returns tcp4 for an IPv4 address: with tcp, 0.0.0.0 would listen on every
-// IPv6 address too.
-func networkOf(address string) string {
-	if host, _, err := net.SplitHostPort(address); err == nil && net.ParseIP(host).To4() != nil {
-		return "tcp4"
-	}
-	return "tcp"
-}
-
-func (r *root) prepareServer(s *server, o *emulateOptions) error {
-	var mu sync.Mutex
-	s.tell = func(format string, args ...any) {
-		mu.Lock()
-		defer mu.Unlock()
-		r.progress("%s", printable.Text(fmt.Sprintf(format, args...)))
-	}
-	s.ReadHeaderTimeout, s.ReadTimeout, s.IdleTimeout, s.MaxHeaderBytes = 10*time.Second, 30*time.Second, time.Minute, 64<<10
-	s.ErrorLog = log.New(lineWriter(func(line string) { s.tell("%s", line) }), "", 0)
-	s.Protocols = &http.Protocols{}
-	s.Protocols.SetHTTP1(true) // so that a fault that breaks a connection hits one request
-
-	scheme := "http"
-	if o.tls || o.tlsCert != "" {
-		scheme = "https"
-	}
-	host, port, err := net.SplitHostPort(s.at.Addr().String())
+// serveEmulator serves an emulator or, with --record, a recording proxy until a signal
+// arrives.
+func (r *root) serveEmulator(c *cobra.Command, o *emulateOptions, profiles []*profile.Profile) error {
+	l, err := emulator.Listen(o.listen)
 	if err != nil {
 		return err
 	}
-	if ip := net.ParseIP(host); ip == nil || !ip.IsLoopback() {
+	defer l.Close()
+	if emulator.Exposed(l) {
 		r.warn(lang.Text{
-			EN: "listening on " + s.at.Addr().String() + ": anyone who can reach this machine can use the emulator",
-			ZH: "正在监听 " + s.at.Addr().String() + "：能访问本机的人都能使用这个模拟器",
+			EN: "listening on " + l.Addr().String() + ": anyone who can reach this machine can use the emulator",
+			ZH: "正在监听 " + l.Addr().String() + "：能访问本机的人都能使用这个模拟器",
 		})
-		if ip.IsUnspecified() {
-			host = "127.0.0.1"
-		}
 	}
-	s.local = scheme + "://" + net.JoinHostPort(host, port)
-	if s.public, err = address("--public-url", o.public, s.local); err != nil {
+	at, err := emulator.AddressesOf(l, o.tls || o.tlsCert != "", o.public, o.browser)
+	if err != nil {
 		return err
 	}
-	if s.browser, err = address("--browser-url", o.browser, s.public); err != nil {
+	certificate, err := r.emulatorCertificate(o, at)
+	if err != nil {
 		return err
 	}
-	s.local += strings.TrimPrefix(s.public, originOf(s.public))
-	return r.certify(s, o)
-}
-
-// address returns the address that a flag gives, without a trailing slash, or other if
-// text is empty.
-func address(flag, text, other string) (string, error) {
-	if text == "" {
-		return other, nil
+	log := &progressLog{r: r}
+	handler, inputs, err := r.emulatorHandler(o, l, at, profiles, log)
+	if err != nil {
+		return err
 	}
-	u, err := url.Parse(text)
-	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
-		return "", usagef(lang.Text{EN: "%s %s: expected http:// or https://, a host, and nothing after the path", ZH: "%s %s：应为 http:// 或 https:// 加主机，路径之后不能再有内容"}, flag, text)
-	}
-	return strings.TrimSuffix(text, "/"), nil
-}
-
-// certify makes or reads the certificate, if the flags ask for TLS.
-func (r *root) certify(s *server, o *emulateOptions) error {
-	switch {
-	case o.tlsCert != "":
-		pair, err := r.certificate("--tls", o.tlsCert, o.tlsKey)
-		if err != nil {
-			return err
-		}
-		s.TLSConfig = &tls.Config{Certificates: []tls.Certificate{pair}}
-	case o.tls:
-		hosts := []string{"localhost", "127.0.0.1", "::1"}
-		for _, text := range []string{s.local, s.public, s.browser} {
-			if u, err := url.Parse(text); err == nil {
-				hosts = append(hosts, u.Hostname())
-			}
-		}
-		made, err := cert.New("ssoctl emulator", hosts, r.Now(), r.Rand)
-		if err != nil {
-			return err
-		}
-		if err := atomicfile.Write(o.tlsCA, made.CA, 0o644); err != nil {
-			return usagef(lang.Text{EN: "--tls-ca %s: %v", ZH: "--tls-ca %s：%v"}, o.tlsCA, withoutPath(err))
-		}
-		s.TLSConfig, s.caFile = &tls.Config{Certificates: []tls.Certificate{made.TLS}}, o.tlsCA
-	}
-	return nil
-}
-
-// serve serves until a signal arrives, then lets the requests in flight finish.
-func (r *root) serve(c *cobra.Command, s *server) error {
 	if _, chosen := r.Env("GOMEMLIMIT"); !chosen {
 		debug.SetMemoryLimit(softMemory)
 	}
-	failed := make(chan error, 1)
-	go func() {
-		if s.TLSConfig != nil {
-			failed <- s.ServeTLS(s.at, "", "")
-		} else {
-			failed <- s.Serve(s.at)
+	s := emulator.Serve(l, emulator.ServeOptions{Handler: handler, Certificate: certificate, Log: log})
+	defer s.Close()
+	r.tellServing(o, at, profiles)
+	if err := r.announce(c, s, o, at, profiles, inputs); err != nil {
+		return err
+	}
+	return s.Wait(c.Context())
+}
+
+// emulatorCertificate reads or makes the certificate, if the flags ask for TLS. It returns
+// nil if they do not.
+func (r *root) emulatorCertificate(o *emulateOptions, at emulator.Addresses) (*tls.Certificate, error) {
+	switch {
+	case o.tlsCert != "":
+		pair, err := r.certificate("--tls", o.tlsCert, o.tlsKey)
+		return &pair, err
+	case o.tls:
+		return at.MakeCertificate(o.tlsCA, r.Now(), r.Rand)
+	}
+	return nil, nil
+}
+
+// emulatorHandler returns what to serve, and the inputs that it expects of each profile.
+func (r *root) emulatorHandler(o *emulateOptions, l net.Listener, at emulator.Addresses, profiles []*profile.Profile, log io.Writer) (http.Handler, map[string]recipe.Values, error) {
+	inputs := map[string]recipe.Values{}
+	if o.record != "" {
+		site, err := r.recordingSite(o, at, profiles[0], log)
+		if err != nil {
+			return nil, nil, err
 		}
-	}()
-	defer s.unready()
-	if err := s.ready(); err != nil {
-		return err
+		inputs[profiles[0].Name] = site.Inputs
+		return site, inputs, nil
 	}
-	select {
-	case err := <-failed:
-		return err
-	case <-c.Context().Done():
+	options := emulator.Options{
+		Profiles: profiles, Address: at.Public, Browser: at.Browser, Hosts: []string{l.Addr().String()},
+		Approve: o.approve, Strict: o.strict, Quiet: o.noDiagnosis, Now: r.Now, Rand: r.Rand, Refs: r.refs(),
 	}
-	s.unready() // before the last responses, so that no new client comes
-	ctx, cancel := context.WithTimeout(context.Background(), grace)
-	defer cancel()
-	if err := s.Shutdown(ctx); err != nil {
-		return s.Server.Close()
+	if !r.quiet {
+		options.Report = func(e emulator.Event) { fmt.Fprintln(log, e.Line()) }
 	}
-	return nil
+	emu, err := o.emulator(options)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, p := range profiles {
+		inputs[p.Name] = emu.Inputs(p.Name)
+	}
+	return emu, inputs, nil
 }
 
-// unready removes the ready file, if there is one.
-func (s *server) unready() {
-	if s.readyFile != "" {
-		os.Remove(s.readyFile)
-		s.readyFile = ""
+// tellServing prints what is served, and where to watch it.
+func (r *root) tellServing(o *emulateOptions, at emulator.Addresses, profiles []*profile.Profile) {
+	if o.record != "" {
+		r.progress("%s", r.in(lang.Sprintf(lang.Text{
+			EN: "passing %s on to the vendor; exchanges are saved in %s",
+			ZH: "正在把 %s 的请求转发给厂商，往来内容保存在 %s",
+		}, profiles[0].Name, o.record)))
+		return
 	}
+	r.tellProvenance(profiles)
+	r.progress("%s%s/_/", r.in(lang.Text{EN: "every exchange, live: ", ZH: "实时查看每次请求："}), at.Browser)
 }
 
-// lineWriter calls a function with each line that is written.
-type lineWriter func(line string)
-
-func (w lineWriter) Write(text []byte) (int, error) {
-	w(strings.TrimSuffix(string(text), "\n"))
-	return len(text), nil
+// progressLog prints each line that is written to it, as progress.
+type progressLog struct {
+	mu sync.Mutex
+	r  *root
 }
 
-var _ io.Writer = lineWriter(nil)
-
-// ofEmulator returns the text of an error, without the prefix "emulator: ".
-func ofEmulator(err error) lang.Text {
-	t := lang.Of(err)
-	t.EN = strings.TrimPrefix(t.EN, "emulator: ")
-	return t
+// Write implements [io.Writer]. The text is a line.
+func (l *progressLog) Write(line []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.r.progress("%s", printable.Text(strings.TrimSuffix(string(line), "\n")))
+	return len(line), nil
 }
 
 // usageOr turns an error of emulator.New into a usage error, unless it is about a profile.
@@ -228,19 +137,5 @@ func usageOr(err error) error {
 	if errors.As(err, new(*profile.Error)) || errors.As(err, new(profile.Errors)) || errors.As(err, new(*profile.MissingError)) {
 		return err
 	}
-	return &failure.UsageError{Problem: ofEmulator(err)}
-}
-
-func eventLine(e emulator.Event) string {
-	line := fmt.Sprintf("%s %s %d", e.Method, e.Path, e.Status)
-	if e.Step != "" {
-		line += " " + string(e.Step)
-	}
-	if e.Refusal != "" {
-		line += " refused: " + string(e.Refusal)
-	}
-	if e.Diagnosis != "" {
-		line += ": " + e.Diagnosis
-	}
-	return line
+	return &failure.UsageError{Problem: emulator.Text(err)}
 }

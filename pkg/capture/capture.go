@@ -15,6 +15,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -58,6 +59,15 @@ type Event struct {
 	// Problems say why the request was not forwarded or not kept, and how it differs from
 	// the profile.
 	Problems []string
+}
+
+// Line describes the request in one line.
+func (e Event) Line() string {
+	line := strings.TrimSpace(strings.Join([]string{e.Method, e.Path, strconv.Itoa(e.Status), e.Step, e.Kept}, " "))
+	if len(e.Problems) > 0 {
+		line += ": " + strings.Join(e.Problems, "; ")
+	}
+	return line
 }
 
 // Unrecognised is the step name of a request that matches no step of the profile.

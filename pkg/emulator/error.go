@@ -6,8 +6,9 @@ import (
 	"ssoctl/pkg/lang"
 )
 
-// withoutPrefix returns the text of an error without the prefix "emulator: ".
-func withoutPrefix(err error) lang.Text {
+// Text returns the text of an error of this package without the prefix "emulator: ", for a
+// message that has its own.
+func Text(err error) lang.Text {
 	t := lang.Of(err)
 	t.EN = strings.TrimPrefix(t.EN, "emulator: ")
 	return t

@@ -77,7 +77,7 @@ func (e *Emulator) checkFault(f Fault) error {
 	if f.Profile != "" {
 		v, err := e.vendor(f.Profile)
 		if err != nil {
-			return lang.Errorf(lang.Text{EN: "%s", ZH: "%s"}, withoutPrefix(err))
+			return lang.Errorf(lang.Text{EN: "%s", ZH: "%s"}, Text(err))
 		}
 		vendors = []*vendor{v}
 	}

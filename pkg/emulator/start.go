@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"fmt"
 	"net"
-	"net/http"
 	"os"
 	"time"
 
@@ -92,14 +91,7 @@ func StartWith(t T, o Options) *Server {
 		l.Close()
 		t.Fatalf("%v", err)
 	}
-	server := &http.Server{Handler: e, ReadTimeout: 30 * time.Second}
-	ended := make(chan error, 1)
-	go func() { ended <- server.Serve(l) }()
-	t.Cleanup(func() {
-		e.Close()
-		server.Close()
-		<-ended
-	})
+	t.Cleanup(Serve(l, ServeOptions{Handler: e}).Close)
 	return &Server{Emulator: e, URL: o.Address}
 }
 
@@ -111,9 +103,5 @@ func (s *Server) Config(name string) map[string]string {
 	if values == nil {
 		panic(fmt.Sprintf("emulator: no profile %q is served here", name))
 	}
-	out := map[string]string{}
-	for input := range values {
-		out[input], _ = values.Text(input)
-	}
-	return out
+	return texts(values)
 }

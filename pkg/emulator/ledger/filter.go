@@ -64,7 +64,7 @@ func (f Filter) Explain(entries []*Entry) (without map[string]int, nearest []str
 		}
 	}
 	for _, n := range f.nearest(entries) {
-		nearest = append(nearest, n.line(f.misses(n)))
+		nearest = append(nearest, n.compared(f.misses(n)))
 	}
 	return without, nearest
 }

@@ -73,9 +73,30 @@ func Defaults() []User {
 }
 
 // ParseFile reads users from TOML, one [[users]] table for each, with the fields of
-// [User] as keys. file is the name for errors. The error is a [*profile.Error] or
-// [profile.Errors] with the position in the file.
+// [User] as keys. file is the name for errors. The error is a [*FileError].
 func ParseFile(file string, data []byte) ([]User, error) {
+	users, err := parseFile(file, data)
+	if err != nil {
+		return nil, &FileError{err}
+	}
+	return users, nil
+}
+
+// FileError is an error in a file of users. It wraps a [*profile.Error] or [profile.Errors]
+// with the position in the file.
+type FileError struct{ error }
+
+func (e *FileError) Unwrap() error { return e.error }
+
+// Hint says what to do about the error.
+func (*FileError) Hint() lang.Text {
+	return lang.Text{
+		EN: `Each user is a table [[users]] with subject = "1001" and name = "Ada"; also nickname, username, email, phone, avatar, tenant = { id, code, name }.`,
+		ZH: `每个用户写成一个 [[users]] 表，例如 subject = "1001"、name = "小明"；另有 nickname、username、email、phone、avatar 和 tenant = { id, code, name }。`,
+	}
+}
+
+func parseFile(file string, data []byte) ([]User, error) {
 	f, err := profile.ParseFile(file, data)
 	if err != nil {
 		return nil, err

@@ -1,0 +1,105 @@
+package remote
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"ssoctl/pkg/failure"
+	"ssoctl/pkg/lang"
+)
+
+// Phone is what a phone does with a QR code.
+type Phone struct {
+	Profile string `json:"profile"` // whose QR code; "" means any
+	As      string `json:"as"`      // who acts; "" means the default user
+	Action  string `json:"action"`  // one of [Actions]
+}
+
+// Actions are what a phone can do.
+var Actions = []string{"scan", "confirm", "cancel", "expire"}
+
+// Scanned is what happened to a QR code.
+type Scanned struct{ Profile, Action, User, Subject string }
+
+// NoScanError means that no QR code appeared within the waiting time.
+type NoScanError struct{ Wait time.Duration }
+
+func (e *NoScanError) Error() string { return e.Text().EN }
+
+// Failure returns [failure.Timeout].
+func (*NoScanError) Failure() failure.Kind { return failure.Timeout }
+
+// Text returns the error in both languages.
+func (e *NoScanError) Text() lang.Text {
+	wait := lang.Span(e.Wait)
+	return lang.Text{EN: "emulate scan: no QR code appeared within " + wait.EN, ZH: "emulate scan：" + wait.ZH + "内没有等到二维码"}
+}
+
+// Hint says what to do about the error.
+func (*NoScanError) Hint() lang.Text {
+	return lang.Text{
+		EN: "Start the emulator with --approve ask, and open one of its scan pages, for example with ssoctl qrlogin.",
+		ZH: "启动模拟器时请加 --approve ask，并打开它的扫码页，例如执行 ssoctl qrlogin。",
+	}
+}
+
+// Scan plays the phone at the emulator at this address. It waits for a QR code, at most for
+// wait, and then returns a [*NoScanError]. timeout is that of one request.
+func Scan(ctx context.Context, h *http.Client, address string, p Phone, wait, timeout time.Duration) (Scanned, error) {
+	if !slices.Contains(Actions, p.Action) {
+		return Scanned{}, failure.Usagef(lang.Text{EN: "--action %s: expected scan, confirm, cancel or expire", ZH: "--action %s：应为 scan、confirm、cancel 或 expire"}, p.Action)
+	}
+	waiting, cancel := context.WithTimeoutCause(ctx, wait, &NoScanError{wait})
+	defer cancel()
+	for {
+		out, err := scanOnce(ctx, h, address, p, timeout)
+		if !errors.Is(err, errNoScan) {
+			return out, err
+		}
+		select {
+		case <-waiting.Done():
+			return Scanned{}, context.Cause(waiting)
+		case <-time.After(100 * time.Millisecond):
+		}
+	}
+}
+
+// errNoScan means that no QR code is waiting now.
+var errNoScan = errors.New("no QR code")
+
+func scanOnce(ctx context.Context, h *http.Client, address string, p Phone, timeout time.Duration) (Scanned, error) {
+	in, err := json.Marshal(p)
+	if err != nil {
+		return Scanned{}, err
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, address+"/_/scan", bytes.NewReader(in))
+	if err != nil {
+		return Scanned{}, failure.Usagef(lang.Text{EN: "--emulator %s: %v", ZH: "--emulator %s：%v"}, address, err)
+	}
+	req.Header.Set("Content-Type", "application/json")
+	const step, most = "scan", 64 << 10
+	status, body, err := ask(h, req, step, most, timeout)
+	if err != nil {
+		return Scanned{}, err
+	}
+	var out struct {
+		Scanned
+		Error string
+	}
+	err = json.Unmarshal(body, &out)
+	switch problem := strings.TrimPrefix(out.Error, "emulator: "); {
+	case err != nil || out.Error == "" && status != http.StatusOK:
+		return Scanned{}, unreachable(step, req.URL.Host, timeout, errOther)
+	case status == http.StatusNotFound && strings.HasPrefix(problem, "no QR code"):
+		return Scanned{}, errNoScan
+	case status != http.StatusOK:
+		return Scanned{}, failure.Usagef(lang.Text{EN: "emulate scan: %s", ZH: "emulate scan：%s"}, problem)
+	}
+	return out.Scanned, nil
+}

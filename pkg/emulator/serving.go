@@ -1,0 +1,106 @@
+package emulator
+
+import (
+	"context"
+	"crypto/tls"
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"os"
+	"time"
+
+	"ssoctl/pkg/atomicfile"
+	"ssoctl/pkg/failure"
+	"ssoctl/pkg/lang"
+)
+
+// grace is how long requests in flight may take once a server is told to end.
+const grace = 2 * time.Second
+
+// ServeOptions configures [Serve].
+type ServeOptions struct {
+	Handler     http.Handler     // an [Emulator] is closed with the server
+	Certificate *tls.Certificate // nil means HTTP
+	Log         io.Writer        // receives errors of connections, a line at a time; nil means package log
+}
+
+// Serving is a server that [Serve] started.
+type Serving struct {
+	server    *http.Server
+	ended     chan struct{} // closed when the server has ended
+	err       error         // why it ended
+	readyFile string        // "" until it is written
+}
+
+// Serve begins to serve a listener, which it closes at the end. [Serving.Wait] waits for
+// the end; [Serving.Close] ends it at once.
+func Serve(l net.Listener, o ServeOptions) *Serving {
+	server := &http.Server{
+		Handler: o.Handler, Protocols: &http.Protocols{},
+		ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second, IdleTimeout: time.Minute, MaxHeaderBytes: 64 << 10,
+	}
+	server.Protocols.SetHTTP1(true) // so that a fault that breaks a connection hits one request
+	if o.Log != nil {
+		server.ErrorLog = log.New(o.Log, "", 0)
+	}
+	if e, ok := o.Handler.(*Emulator); ok {
+		server.RegisterOnShutdown(e.Close)
+	}
+	s := &Serving{server: server, ended: make(chan struct{})}
+	go func() {
+		defer close(s.ended)
+		if o.Certificate == nil {
+			s.err = server.Serve(l)
+			return
+		}
+		server.TLSConfig = &tls.Config{Certificates: []tls.Certificate{*o.Certificate}}
+		s.err = server.ServeTLS(l, "", "")
+	}()
+	return s
+}
+
+// WriteReady writes the file that tells others that the server is ready. The file is
+// removed when the server ends.
+func (s *Serving) WriteReady(file string, text []byte) error {
+	if err := atomicfile.Write(file, text, 0o644); err != nil {
+		return failure.Usagef(lang.Text{EN: "--ready-file %s: %v", ZH: "--ready-file %s：%v"}, file, failure.WithoutPath(err))
+	}
+	s.readyFile = file
+	return nil
+}
+
+// Wait waits until ctx ends, then lets the requests in flight finish for two seconds. It
+// returns an error if the server ended by itself.
+func (s *Serving) Wait(ctx context.Context) error {
+	select {
+	case <-s.ended:
+		return s.err
+	case <-ctx.Done():
+	}
+	s.unready() // before the last responses, so that no new client comes
+	drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), grace)
+	defer cancel()
+	if err := s.server.Shutdown(drain); err != nil {
+		return s.server.Close()
+	}
+	return nil
+}
+
+// Close ends the server at once. Later calls do nothing.
+func (s *Serving) Close() {
+	s.unready()
+	if e, ok := s.server.Handler.(*Emulator); ok {
+		e.Close()
+	}
+	s.server.Close()
+	<-s.ended
+}
+
+// unready removes the ready file, if there is one.
+func (s *Serving) unready() {
+	if s.readyFile != "" {
+		os.Remove(s.readyFile)
+		s.readyFile = ""
+	}
+}
