@@ -53,7 +53,7 @@ func (r *root) newExplain() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			defer text.close()
+			defer text.Close()
 			return r.explain(c, text, asked, all)
 		},
 	}
@@ -92,14 +92,30 @@ func (r *root) explainers(src profile.Sources) ([]*profile.Profile, error) {
 	return out, nil
 }
 
-func (r *root) explain(c *cobra.Command, text *pasted, asked, all []*profile.Profile) error {
-	report, err := r.readPasted(c.Context(), text, asked)
+// pasted returns the text that the arguments give, or the file or standard input that
+// they name.
+func (r *root) pasted(args []string) (*explain.Input, error) {
+	switch {
+	case len(args) > 1:
+		return explain.Text(strings.Join(args, " ")), nil
+	case args[0] != "-":
+		return explain.Open(args[0])
+	}
+	if err := r.takeStdin(); err != nil {
+		return nil, err
+	}
+	_, typed := r.terminalIn()
+	return &explain.Input{In: r.In, Name: lang.Text{EN: "standard input", ZH: "标准输入"}, Typed: typed}, nil
+}
+
+func (r *root) explain(c *cobra.Command, text *explain.Input, asked, all []*profile.Profile) error {
+	report, err := text.Explain(c.Context(), asked, r.console(), r.Now)
 	if err != nil {
 		return err
 	}
 	found := report.Found
 	if len(found) == 0 || found[0].How == explain.Unlisted && found[0].Kind == "" {
-		return explain.Unknown(c.Context(), text.head(), found, asked, all)
+		return explain.Unknown(c.Context(), text.Head(), found, asked, all)
 	}
 	if report.More > 0 && found[0].How == explain.Unlisted {
 		r.warn(lang.Sprintf(lang.Text{
