@@ -3,7 +3,6 @@ package cmd
 import (
 	"net/url"
 	"regexp"
-	"strings"
 
 	"ssoctl/pkg/failure"
 	"ssoctl/pkg/lang"
@@ -16,7 +15,7 @@ import (
 func (r *root) checkCode(code string) error {
 	if regexp.MustCompile(`://|(^|[?&#])(\w*code|state)=`).MatchString(code) {
 		hint := lang.Text{EN: "Give the code alone, decoded: the value of its parameter.", ZH: "请只给出 code 本身，即该参数解码后的值。"}
-		if r.takes("callback") {
+		if r.takes(r.called, "callback") {
 			hint = lang.Text{EN: "Give the address with --callback, in quotes.", ZH: "请用 --callback 给出该地址，并加引号。"}
 		}
 		return &failure.UsageError{Advice: hint, Problem: lang.Text{
@@ -30,7 +29,7 @@ func (r *root) checkCode(code string) error {
 	}
 	escape := regexp.MustCompile(`%[0-9A-Fa-f]{2}`).FindString(code)
 	hint := lang.Text{EN: "Decode it.", ZH: "请先解码。"}
-	if r.takes("callback") {
+	if r.takes(r.called, "callback") {
 		hint = lang.Text{EN: "Decode it, or give the whole redirected address with --callback.", ZH: "请先解码，或用 --callback 给出完整的回调地址。"}
 	}
 	hint = lang.Join(hint, lang.Text{
@@ -40,10 +39,4 @@ func (r *root) checkCode(code string) error {
 		EN: "--code: the code is still percent-encoded, as in an address (%s)",
 		ZH: "--code：code 还是地址里的百分号编码（%s）",
 	}, escape)}
-}
-
-// takes reports whether the command that was called has this flag.
-func (r *root) takes(flag string) bool {
-	c, _, err := r.cmd.Find(strings.Fields(r.called)[1:])
-	return err == nil && c.Flags().Lookup(flag) != nil
 }

@@ -116,13 +116,13 @@ func isBase(p *profile.Profile, all []*profile.Profile) bool {
 	return slices.ContainsFunc(all, func(other *profile.Profile) bool { return other != p && slices.Contains(other.Extends, p.Name) })
 }
 
-// advise gives each finding with an error the hint that other commands print for it.
+// advise gives each finding with an error the hint that other commands print for it. p is the
+// profile that the findings are about; it may be nil.
 func (r *root) advise(p *profile.Profile, found []doctor.Finding) {
-	defer func(chosen *profile.Profile) { r.loaded = chosen }(r.loaded)
-	r.loaded = p
+	adviser := r.adviser(p)
 	for i, f := range found {
 		if f.Err != nil && f.Do.IsZero() {
-			found[i].Do = hintFor(f.Err, r)
+			found[i].Do = adviser.Hint(f.Err)
 		}
 	}
 }

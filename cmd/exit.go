@@ -25,7 +25,7 @@ var (
 // report prints an error on stderr, and a hint after it: as text or, with -o json, as JSON.
 func (r *root) report(err error) {
 	message := r.message(err)
-	hint := hintFor(err, r).In(r.language())
+	hint := r.hint(err).In(r.language())
 	if r.format == render.JSON || r.format == "" && r.output == string(render.JSON) {
 		r.reportJSON(err, message, hint)
 		return

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"ssoctl/pkg/explain"
+	"ssoctl/pkg/hint"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/render"
@@ -142,7 +143,7 @@ func (r *root) listRefusals(c *cobra.Command, asked []*profile.Profile) error {
 	var rows [][]string
 	var list []any
 	for _, f := range explain.All(asked) {
-		text := withGuess(f.Meaning, f.Guess).In(r.language())
+		text := hint.WithGuess(f.Meaning, f.Guess).In(r.language())
 		rows = append(rows, []string{f.Code, string(f.Kind), f.Names(), text})
 		list = append(list, view.Fields(f))
 	}

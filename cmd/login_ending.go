@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"ssoctl/pkg/client"
+	"ssoctl/pkg/hint"
 	"ssoctl/pkg/loopback"
 	"ssoctl/pkg/output"
 	"ssoctl/pkg/profile"
@@ -31,13 +32,13 @@ func (r *root) ending(p *profile.Profile, got client.Login, err error) loopback.
 		callback *loopback.CallbackError
 		refusal  *client.Refusal
 	)
-	e.Kind, e.Said, e.Meaning = loopback.Failed, r.spoken(err), hintFor(err, r).In(r.language())
+	e.Kind, e.Said, e.Meaning = loopback.Failed, r.spoken(err), r.hint(err).In(r.language())
 	switch {
 	case errors.Is(err, context.Canceled):
 		e.Kind, e.Said, e.Meaning = loopback.Stopped, "", ""
 	case errors.As(err, &callback):
 		e.Said = callback.Said()
-		if known, _ := callbackRefusal(callback, p); known.Kind == profile.KindDenied {
+		if known, _ := hint.CallbackRefusal(callback, p); known.Kind == profile.KindDenied {
 			e.Kind = loopback.Declined
 		}
 	case errors.As(err, &refusal):

@@ -97,7 +97,7 @@ func (n *newProfile) askName() error {
 // sayProblem says why a name cannot be used and what to do.
 func (n *newProfile) sayProblem(err error) {
 	t := lang.Of(err)
-	n.ask.say(0, lang.Join(lang.Text{EN: t.EN + ".", ZH: t.In(lang.ZH) + "。"}, hintFor(err, n.root)))
+	n.ask.say(0, lang.Join(lang.Text{EN: t.EN + ".", ZH: t.In(lang.ZH) + "。"}, n.root.hint(err)))
 }
 
 // inputs asks for every required input that has no value, and with --all for optional

@@ -78,7 +78,7 @@ func (r *root) page(failed error) record.Report {
 		o.Vendor = r.loaded.VendorName(r.language())
 	}
 	if failed != nil {
-		o.Error, o.Hint = r.message(failed), hintFor(failed, r).In(r.language())
+		o.Error, o.Hint = r.message(failed), r.hint(failed).In(r.language())
 	}
 	return o
 }

@@ -1,4 +1,4 @@
-package cmd
+package hint
 
 import (
 	"ssoctl/pkg/lang"
@@ -10,8 +10,9 @@ import (
 // standards is the profile that lists the errors of RFC 6749 and OpenID Connect.
 const standards = "oauth2"
 
-// callbackRefusal looks up a callback's error in the profile, then in the standards.
-func callbackRefusal(e *loopback.CallbackError, p *profile.Profile) (profile.Refusal, bool) {
+// CallbackRefusal looks up a callback's error in the profile, which may be nil, then in the
+// standards.
+func CallbackRefusal(e *loopback.CallbackError, p *profile.Profile) (profile.Refusal, bool) {
 	if p != nil {
 		if known, ok := p.Refusal(e.Code); ok {
 			return known, true
@@ -24,10 +25,10 @@ func callbackRefusal(e *loopback.CallbackError, p *profile.Profile) (profile.Ref
 	return p.Refusal(e.Code)
 }
 
-// callbackHint says what a callback's error means and what to do about it.
-func callbackHint(e *loopback.CallbackError, p *profile.Profile) lang.Text {
-	if known, ok := callbackRefusal(e, p); ok {
-		return withGuess(known.Text(), known.GuessText())
+// callback says what a callback's error means and what to do about it.
+func (a Adviser) callback(e *loopback.CallbackError) lang.Text {
+	if known, ok := CallbackRefusal(e, a.Profile); ok {
+		return WithGuess(known.Text(), known.GuessText())
 	}
 	return lang.Text{
 		EN: "Look this error up in the vendor's documentation, check the application's permissions in its console, and log in again.",

@@ -1,4 +1,4 @@
-package cmd
+package hint
 
 import (
 	"cmp"
@@ -13,9 +13,9 @@ import (
 	"ssoctl/pkg/lang"
 )
 
-// certificateHint says what is wrong with the server's certificate; zero if e has another
+// certificate says what is wrong with the server's certificate; zero if e has another
 // cause.
-func (r *root) certificateHint(e *client.NetworkError) lang.Text {
+func (a Adviser) certificate(e *client.NetworkError) lang.Text {
 	var (
 		failed    *tls.CertificateVerificationError
 		authority x509.UnknownAuthorityError
@@ -36,9 +36,9 @@ func (r *root) certificateHint(e *client.NetworkError) lang.Text {
 		return lang.Join(lang.Sprintf(lang.Text{
 			EN: "The certificate is for %s, not for %s: this is not the intended server.",
 			ZH: "证书属于 %s，而不是 %s：响应的不是要找的服务器。",
-		}, names, host), r.addressHint(e.Step))
+		}, names, host), a.address(e.Step))
 	case errors.As(failed.Err, &invalid) && invalid.Reason == x509.Expired:
-		return r.expiredHint(leaf)
+		return a.expired(leaf)
 	case errors.As(failed.Err, &authority), errors.As(failed.Err, &invalid):
 		last := failed.UnverifiedCertificates[len(failed.UnverifiedCertificates)-1]
 		issuer := issuerOf(last)
@@ -50,10 +50,10 @@ func (r *root) certificateHint(e *client.NetworkError) lang.Text {
 	return lang.Text{}
 }
 
-// expiredHint is about a certificate that has expired or is not valid yet.
-func (r *root) expiredHint(leaf *x509.Certificate) lang.Text {
-	now := r.Now().UTC().Format(time.RFC3339)
-	if r.Now().Before(leaf.NotBefore) {
+// expired is about a certificate that has expired or is not valid yet.
+func (a Adviser) expired(leaf *x509.Certificate) lang.Text {
+	now := a.Now.UTC().Format(time.RFC3339)
+	if a.Now.Before(leaf.NotBefore) {
 		from := leaf.NotBefore.UTC().Format(time.RFC3339)
 		return lang.Sprintf(lang.Text{
 			EN: "The server's certificate is valid only from %s; this machine's clock says %s. Set the clock.",

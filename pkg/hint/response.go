@@ -1,8 +1,7 @@
-package cmd
+package hint
 
 import (
 	"cmp"
-	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -14,12 +13,12 @@ import (
 	"ssoctl/pkg/recipe"
 )
 
-// refusalHint says what a refusal means and what to do. It adds other possible causes: a
+// refusal says what a refusal means and what to do. It adds other possible causes: a
 // code that was sent before, this machine's clock, the encoding of HTTP Basic.
-func (r *root) refusalHint(e *client.Refusal, sent lang.Text) lang.Text {
+func (a Adviser) refusal(e *client.Refusal, sent lang.Text) lang.Text {
 	again := sent
 	if again.IsZero() {
-		again = r.verifierHint(e)
+		again = a.verifier(e)
 	}
 	var kept lang.Text
 	if e.TokenCached {
@@ -27,14 +26,14 @@ func (r *root) refusalHint(e *client.Refusal, sent lang.Text) lang.Text {
 	}
 	var via lang.Text
 	if e.Code == "" && e.Status != http.StatusProxyAuthRequired { // perhaps the proxy refuses it
-		via = r.viaHint(e.Scheme, e.Host)
+		via = a.via(e.Scheme, e.Host)
 	}
-	return withGuess(lang.Join(r.meaningOf(e), client.WaitHint(e.RetryAfter), r.basicHint(e), kept, again, clockHint(e.Skew), supportHint(e), via), e.Guess)
+	return WithGuess(lang.Join(a.meaning(e), client.WaitHint(e.RetryAfter), a.basic(e), kept, again, clock(e.Skew), support(e), via), e.Guess)
 }
 
-// verifierHint is about a code that was sent without the PKCE verifier of its login.
-func (r *root) verifierHint(e *client.Refusal) lang.Text {
-	if !r.noVerifier || e.Kind != profile.KindInvalidCode && e.Kind != profile.KindExpiredCode && e.Kind != profile.KindBadRequest {
+// verifier is about a code that was sent without the PKCE verifier of its login.
+func (a Adviser) verifier(e *client.Refusal) lang.Text {
+	if !a.NoVerifier || e.Kind != profile.KindInvalidCode && e.Kind != profile.KindExpiredCode && e.Kind != profile.KindBadRequest {
 		return lang.Text{}
 	}
 	return lang.Text{
@@ -43,8 +42,8 @@ func (r *root) verifierHint(e *client.Refusal) lang.Text {
 	}
 }
 
-// supportHint gives the request's id if only the vendor's support can help.
-func supportHint(e *client.Refusal) lang.Text {
+// support gives the request's id if only the vendor's support can help.
+func support(e *client.Refusal) lang.Text {
 	id := cmp.Or(e.TraceID, e.RequestID)
 	if id == "" || e.Kind != profile.KindServerError && !e.Meaning.IsZero() {
 		return lang.Text{}
@@ -55,37 +54,37 @@ func supportHint(e *client.Refusal) lang.Text {
 	}
 }
 
-func (r *root) meaningOf(e *client.Refusal) lang.Text {
+func (a Adviser) meaning(e *client.Refusal) lang.Text {
 	switch {
 	case !e.Meaning.IsZero():
 		return e.Meaning
 	case !e.Advice.IsZero():
 		return e.Advice
 	case e.Status == http.StatusBadRequest && (strings.Contains(e.Excerpt.Text, "HTTPS server") || strings.Contains(e.Excerpt.Text, "HTTPS port")):
-		return lang.Join(wantsTLS(), r.addressHint(e.Step))
+		return lang.Join(wantsTLS(), a.address(e.Step))
 	case e.Status == http.StatusBadRequest && strings.Contains(e.Excerpt.Text, "SSL certificate"): // nginx says so
-		return r.clientCertificateHint()
+		return a.clientCertificate()
 	case e.Status == http.StatusProxyAuthRequired:
-		proxy, by := r.proxyOf(e.Scheme, e.Host)
+		proxy, by := a.Machine.Proxy(e.Scheme, e.Host)
 		return proxyPassword(proxy, by, e.Scheme)
 	case e.Status == http.StatusNetworkAuthenticationRequired:
 		return lang.Text{EN: "The network requires a sign-in first, as a hotel's Wi-Fi does. Open any page in a browser.", ZH: "网络要求先登录认证（例如公共 Wi-Fi）。请用浏览器打开任意网页完成认证。"}
 	case e.Status == http.StatusNotFound:
-		return lang.Join(lang.Text{EN: "There is nothing at this address.", ZH: "该地址不存在。"}, r.addressHint(e.Step))
+		return lang.Join(lang.Text{EN: "There is nothing at this address.", ZH: "该地址不存在。"}, a.address(e.Step))
 	case e.Code == "" && (e.Excerpt.Page || e.Status == http.StatusMethodNotAllowed):
-		return lang.Join(e.Hint(), r.addressHint(e.Step))
+		return lang.Join(e.Hint(), a.address(e.Step))
 	}
 	return e.Hint()
 }
 
-// basicHint is about a client_id or secret that HTTP Basic has to encode: some servers do
+// basic is about a client_id or secret that HTTP Basic has to encode: some servers do
 // not decode it.
-func (r *root) basicHint(e *client.Refusal) lang.Text {
+func (a Adviser) basic(e *client.Refusal) lang.Text {
 	if !e.BasicEncoded || e.Kind != profile.KindInvalidClient && e.Status != http.StatusUnauthorized {
 		return lang.Text{}
 	}
 	try := lang.Text{EN: "Try sending them in the body instead.", ZH: "可以试试改在请求体里发送。"}
-	if p := r.loaded; p != nil && slices.Contains(p.InputNames(), recipe.AuthMethod) {
+	if p := a.Profile; p != nil && slices.Contains(p.InputNames(), recipe.AuthMethod) {
 		set := "--set " + recipe.AuthMethod + "=" + recipe.AuthMethodPost
 		try = lang.Text{EN: "If the secret is right, try " + set + ".", ZH: "若密钥无误，请试试 " + set + "。"}
 	}
@@ -95,8 +94,8 @@ func (r *root) basicHint(e *client.Refusal) lang.Text {
 	}, try)
 }
 
-// responseHint is about a response that the profile cannot read.
-func (r *root) responseHint(e *client.ProtocolError) lang.Text {
+// response is about a response that the profile cannot read.
+func (a Adviser) response(e *client.ProtocolError) lang.Text {
 	if !e.Advice.IsZero() {
 		return e.Advice
 	}
@@ -110,31 +109,31 @@ func (r *root) responseHint(e *client.ProtocolError) lang.Text {
 	case e.Foreign:
 		meaning = client.NoAPI()
 	}
-	return withGuess(lang.Join(meaning, r.addressHint(e.Step), r.viaHint(e.Scheme, e.Host)), e.Guess)
+	return WithGuess(lang.Join(meaning, a.address(e.Step), a.via(e.Scheme, e.Host)), e.Guess)
 }
 
-// clockHint is about a clock that is off by more than a minute.
-func clockHint(skew time.Duration) lang.Text {
+// clock is about a clock that is off by more than a minute.
+func clock(skew time.Duration) lang.Text {
 	off := lang.Span(skew.Abs().Round(time.Second))
 	if skew.Abs().Round(time.Second) <= time.Minute {
 		return lang.Text{}
 	}
 	if skew > 0 {
-		return lang.Text{
-			EN: fmt.Sprintf("This machine's clock is %s ahead of the server's; signatures, codes and tokens depend on it. Set the clock.", off.EN),
-			ZH: fmt.Sprintf("本机时钟比服务器快 %s，签名、授权码和令牌都会受影响。请校准时钟。", off.ZH),
-		}
+		return lang.Sprintf(lang.Text{
+			EN: "This machine's clock is %s ahead of the server's; signatures, codes and tokens depend on it. Set the clock.",
+			ZH: "本机时钟比服务器快 %s，签名、授权码和令牌都会受影响。请校准时钟。",
+		}, off)
 	}
-	return lang.Text{
-		EN: fmt.Sprintf("This machine's clock is %s behind the server's; signatures, codes and tokens depend on it. Set the clock.", off.EN),
-		ZH: fmt.Sprintf("本机时钟比服务器慢 %s，签名、授权码和令牌都会受影响。请校准时钟。", off.ZH),
-	}
+	return lang.Sprintf(lang.Text{
+		EN: "This machine's clock is %s behind the server's; signatures, codes and tokens depend on it. Set the clock.",
+		ZH: "本机时钟比服务器慢 %s，签名、授权码和令牌都会受影响。请校准时钟。",
+	}, off)
 }
 
-// addressHint names the inputs in a step's address: their values, where those come from,
+// address names the inputs in a step's address: their values, where those come from,
 // and the profile's help for them, such as the vendor's hosts.
-func (r *root) addressHint(step profile.StepName) lang.Text {
-	p := r.loaded
+func (a Adviser) address(step profile.StepName) lang.Text {
+	p := a.Profile
 	if p == nil || p.Step(step) == nil {
 		return lang.Text{}
 	}

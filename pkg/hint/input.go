@@ -1,0 +1,90 @@
+package hint
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"ssoctl/pkg/client"
+	"ssoctl/pkg/lang"
+	"ssoctl/pkg/profile"
+)
+
+// argument names the flags for the values that a step lacks. With --curl, a signature
+// may cover a value that only a response contains: then it names the flags of sign.
+func (a Adviser) argument(e *client.ArgumentError) lang.Text {
+	if a.Curl && !a.takes(a.Command, e.Needs) {
+		command := fmt.Sprintf("ssoctl sign -p %s --step %s %s", e.Profile, e.Step, a.flagsOf("ssoctl sign", e.Needs))
+		return lang.Sprintf(lang.Text{
+			EN: "Only a response of the vendor contains this value: leave --curl out, or pass the value to %s, which shows the request too.",
+			ZH: "它只能来自厂商的响应：请去掉 --curl，或把它交给 %s，同样会显示请求。",
+		}, command)
+	}
+	give := a.flagsOf(a.Command, e.Needs)
+	if len(e.Instead) > 0 {
+		give += " / " + a.flagsOf(a.Command, e.Instead)
+	}
+	if slices.Contains(e.Needs, "code") && e.TakesLogin {
+		return lang.Sprintf(lang.Text{
+			EN: "Give %s (- reads it from standard input), or log in: ssoctl login -p %s",
+			ZH: "请给出 %s（- 表示从标准输入读取），或直接登录：ssoctl login -p %s",
+		}, give, e.Profile)
+	}
+	return lang.Text{EN: "Give " + give, ZH: "请给出 " + give}
+}
+
+// takes reports whether a command has a flag for each of the values.
+func (a Adviser) takes(command string, names []string) bool {
+	return !slices.ContainsFunc(names, func(name string) bool { return !a.Machine.Takes(command, flagName(name)) })
+}
+
+func flagName(value string) string { return strings.ReplaceAll(value, "_", "-") }
+
+// flagsOf names the command's flags for the values, or --set for those without a flag.
+func (a Adviser) flagsOf(command string, names []string) string {
+	flags := make([]string, len(names))
+	for i, name := range names {
+		switch flag := "--" + flagName(name); {
+		case !a.takes(command, []string{name}):
+			flags[i] = "--set " + name + "=…"
+		case strings.HasSuffix(name, "_token"):
+			flags[i] = flag + " T"
+		default:
+			flags[i] = flag + " " + strings.ToUpper(name[:1])
+		}
+	}
+	return strings.Join(flags, " ")
+}
+
+// missing says where to give the values of inputs. It shows how for the first one.
+func (a Adviser) missing(e *profile.MissingError) lang.Text {
+	in := e.Missing[0]
+	flag := "--set " + in.Name + "=…"
+	if in.Secret {
+		flag = "--set " + in.Name + "=file:PATH"
+	}
+	place := lang.Text{EN: "in a profile of your own: ssoctl profile new --from %s", ZH: "写进自己的接入配置：ssoctl profile new --from %s"}
+	if a.Machine.IsOwn(e.Profile) {
+		place = lang.Text{EN: "in [profiles.%s] of your configuration.", ZH: "写进配置文件的 [profiles.%s]。"}
+	}
+	return lang.Sprintf(lang.Text{
+		EN: "Give them by flag (%s), by environment (SSOCTL_%s), or %s",
+		ZH: "可用参数（%s）、环境变量（SSOCTL_%s）给出，或%s",
+	}, flag, strings.ToUpper(in.Name), lang.Sprintf(place, e.Profile))
+}
+
+// profileError says where to look for what is wrong in a profile.
+func (a Adviser) profileError(e *profile.Error) lang.Text {
+	switch {
+	case !e.Hint.IsZero() || a.Command == "ssoctl profile lint":
+		return e.Hint
+	case e.Address != "":
+		return a.address(e.Address)
+	case e.File == "" && e.Key != "" && a.Profile != nil:
+		show := "ssoctl profile show " + a.Profile.Name
+		return lang.Text{EN: "See the profile's values and where they come from: " + show, ZH: "查看接入配置的内容和出处：" + show}
+	case e.File != "":
+		return lang.Text{EN: "See all its faults: ssoctl profile lint", ZH: "查看全部问题：ssoctl profile lint"}
+	}
+	return lang.Text{EN: "See the available profiles: ssoctl profile list", ZH: "查看可用的接入配置：ssoctl profile list"}
+}
