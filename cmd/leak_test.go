@@ -26,6 +26,7 @@ import (
 
 	"ssoctl/cmd"
 	"ssoctl/pkg/emulator"
+	"ssoctl/pkg/exactjson"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/profile"
 )
@@ -104,11 +105,7 @@ func (e *echo) RoundTrip(req *http.Request) (*http.Response, error) {
 			}
 		}
 		e.mu.Unlock()
-		var text bytes.Buffer
-		enc := json.NewEncoder(&text)
-		enc.SetEscapeHTML(false)
-		_ = enc.Encode(strings.Join(all, " ; "))
-		body = slices.Concat([]byte(`{"echo":`), bytes.TrimSpace(text.Bytes()), []byte(","), rest)
+		body = slices.Concat([]byte(`{"echo":`+exactjson.Quote(strings.Join(all, " ; "))+","), rest)
 		resp.Header.Set("X-Echo", url.QueryEscape(strings.Join(all, ";")))
 		resp.Header.Set("Location", "https://elsewhere.example/?to="+url.QueryEscape("https://x.example/?t="+url.QueryEscape(all[0])))
 		resp.Header.Del("Content-Length")

@@ -46,11 +46,7 @@ func (r *Proxy) exchange(p *passed, resp *http.Response, answer []byte) (*fixtur
 }
 
 func (r *Proxy) readerOf(p *passed) (*profile.Reader, error) {
-	s := p.target.step
-	if s == nil {
-		s = &profile.Step{}
-	}
-	return r.p.Reader(s)
+	return r.p.Reader(p.target.reads())
 }
 
 // nowOf returns the client's time if the request contains a timestamp, otherwise ours.

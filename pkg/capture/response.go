@@ -32,7 +32,7 @@ func (r *Proxy) response(ctx context.Context, p *passed, reader *profile.Reader,
 		place := url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path} // the query may contain tokens
 		m.Header.Set("Location", place.String())
 	}
-	answer, err := new(profile.Step).Decode(resp.Header, data)
+	answer, err := p.target.reads().Decode(resp.Header, data)
 	if err != nil && answer.Value == nil {
 		m.Body = r.standins.scrub(m.Body)
 		return m

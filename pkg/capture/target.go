@@ -57,6 +57,14 @@ type target struct {
 	seen recipe.Seen // empty if step is nil
 }
 
+// reads returns the step that reads the response: the zero Step if the profile has none.
+func (t *target) reads() *profile.Step {
+	if t.step == nil {
+		return &profile.Step{}
+	}
+	return t.step
+}
+
 // target returns the step that fits the request best, of those with its path. If there is
 // none, it returns the first place without a step.
 func (r *Proxy) target(req *http.Request, body []byte) (*target, error) {

@@ -3,7 +3,6 @@ package record_test
 import (
 	"bytes"
 	"encoding/base64"
-	"encoding/json"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -15,6 +14,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"ssoctl/pkg/exactjson"
 	"ssoctl/pkg/record"
 	"ssoctl/pkg/secret"
 )
@@ -106,13 +106,11 @@ var shapes = map[string]func(t *testing.T, base, v string) (*http.Request, []byt
 		return newRequest(t, "POST", base, http.Header{"Content-Type": {"application/x-www-form-urlencoded"}}, []byte(url.Values{"a": {"1"}, "v": {v}, "z": {"'é'"}}.Encode()))
 	},
 	"json": func(t *testing.T, base, v string) (*http.Request, []byte) {
-		var b bytes.Buffer
-		enc := json.NewEncoder(&b)
-		enc.SetEscapeHTML(false)
-		if err := enc.Encode(map[string]any{"a": "@'中\u202e", "v": v, "in": []any{"Bearer " + v, 7}}); err != nil {
+		text, err := exactjson.Encode(map[string]any{"a": "@'中\u202e", "v": v, "in": []any{"Bearer " + v, 7}})
+		if err != nil {
 			t.Fatal(err)
 		}
-		return newRequest(t, "PUT", base+"/", http.Header{"Content-Type": {"application/json"}}, bytes.TrimSpace(b.Bytes()))
+		return newRequest(t, "PUT", base+"/", http.Header{"Content-Type": {"application/json"}}, text)
 	},
 	"header": func(t *testing.T, base, v string) (*http.Request, []byte) {
 		return newRequest(t, "DELETE", base+"/", http.Header{"Authorization": {"Bearer " + v}, "X-Empty": {""}, "Accept": {"application/json"}}, nil)
