@@ -54,7 +54,7 @@ func (x Excerpt) got(status int) lang.Text {
 	switch x.Text {
 	case "":
 		return lang.Sprintf(lang.Text{EN: "an empty response (HTTP %d)", ZH: "空响应（HTTP %d）"}, status)
-	case hidden:
+	case scrub.Hidden:
 		text = lang.Text{EN: "a bare token, which is not shown", ZH: "单独一个令牌，不显示"}
 	}
 	media := x.Media
@@ -69,7 +69,7 @@ func (x Excerpt) got(status int) lang.Text {
 
 // fit masks, joins and truncates a text from the vendor to one line of a message.
 func (c *Client) fit(text string) string {
-	text = withoutTokens(c.scrub.Scrub(start(text, mostSearched)))
+	text = scrub.WithoutTokens(c.scrub.Scrub(start(text, mostSearched)))
 	return printable.Cut(strings.Join(strings.Fields(text), " "), mostExcerpt)
 }
 

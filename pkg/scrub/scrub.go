@@ -1,7 +1,8 @@
 // Package scrub removes secrets from texts.
 //
 // A [Scrubber] removes the secrets that it was given, in any encoding. [Suspects] finds
-// what is probably a secret in texts that no profile describes.
+// what is probably a secret in texts that no profile describes, and [WithoutTokens] hides
+// what looks like a token in them.
 package scrub
 
 import (

@@ -15,11 +15,15 @@ import (
 // a wrong name, an unexpected response, a text that cannot be parsed.
 
 var (
-	// suspicious are words in the names of members that contain secrets.
-	suspicious = []string{
-		"secret", "token", "passw", "pwd", "code", "key", "sign", "ticket", "session", "cookie",
+	// secretWords are words in the names of members that contain secrets, whatever the
+	// value looks like.
+	secretWords = []string{
+		"secret", "token", "passw", "pwd", "ticket", "session", "cookie",
 		"authorization", "assertion", "credential", "verifier", "jwt",
 	}
+	// suspicious adds words that are in the names of other members too, such as a
+	// refusal's code.
+	suspicious = slices.Concat(secretWords, []string{"code", "key", "sign"})
 	// innocent are endings of names that contain such a word but no secret.
 	innocent = []string{
 		"type", "method", "challenge", "name", "id", "url", "uri", "endpoint", "supported", "status",
@@ -54,25 +58,25 @@ func mixed(value string) bool {
 	return strings.ContainsAny(value, letters) && strings.ContainsAny(value, digits)
 }
 
-// WithoutRuns replaces with … what looks like a token in a text of unknown form: long
+// WithoutRuns replaces with [Hidden] what looks like a token in a text of unknown form: long
 // runs that contain a digit.
 func WithoutRuns(text string) string {
 	return regexp.MustCompile(`[\w.~+/=-]{16,}`).ReplaceAllStringFunc(text, func(run string) string {
 		if !strings.ContainsAny(run, digits) {
 			return run
 		}
-		return "…"
+		return Hidden
 	})
 }
 
-// WithoutMixed replaces with … what is too short for [WithoutRuns] but may still be a
+// WithoutMixed replaces with [Hidden] what is too short for [WithoutRuns] but may still be a
 // token: runs of at least 8 characters with letters and digits.
 func WithoutMixed(text string) string {
 	return regexp.MustCompile(`[\w.~+-]{8,}`).ReplaceAllStringFunc(text, func(run string) string {
 		if !mixed(run) {
 			return run
 		}
-		return "…"
+		return Hidden
 	})
 }
 

@@ -1,23 +1,21 @@
-package client
+package scrub
 
 import (
 	"regexp"
 	"slices"
 	"strings"
-
-	"ssoctl/pkg/scrub"
 )
 
-// hidden replaces what looks like a token.
-const hidden = "…"
+// Hidden replaces what looks like a token.
+const Hidden = "…"
 
-// withoutTokens hides everything in a vendor's text that looks like a token: the string,
-// array or object after a name such as token, the credentials after an HTTP authentication
-// scheme, and long runs of letters and digits. The text may be truncated, and may contain
-// JSON in a JSON string.
-func withoutTokens(text string) string {
+// WithoutTokens replaces with [Hidden] everything in a vendor's text that looks like a
+// token: the string, array or object after a name such as token, the credentials after an
+// HTTP authentication scheme, and what [WithoutRuns] replaces. The text may be truncated,
+// and may contain JSON in a JSON string.
+func WithoutTokens(text string) string {
 	// Compiled here and not globally, because few runs need it.
-	name := regexp.MustCompile(`(?i)(?:token|secret|passw|pwd|ticket|session|credential|assertion|verifier|jwt|cookie|authorization|api[_-]?key|access[_-]?key)[\w-]*\\*["']?\s*[:=]\s*(\\*)(["']?)`)
+	name := regexp.MustCompile(`(?i)(?:` + strings.Join(secretWords, "|") + `|api[_-]?key|access[_-]?key)[\w-]*\\*["']?\s*[:=]\s*(\\*)(["']?)`)
 	var out strings.Builder
 	for {
 		m := name.FindStringSubmatchIndex(text)
@@ -31,12 +29,12 @@ func withoutTokens(text string) string {
 		if text = text[len(value):]; value == "" || quote == "" && slices.Contains([]string{"null", "true", "false"}, value) {
 			out.WriteString(value)
 		} else {
-			out.WriteString(hidden)
+			out.WriteString(Hidden)
 		}
 	}
 	out.WriteString(text)
 	credentials := regexp.MustCompile(`(?i)\b(bearer|basic) +[\w.~+/=-]*[0-9][\w.~+/=-]*`)
-	return scrub.WithoutRuns(credentials.ReplaceAllString(out.String(), "$1 "+hidden))
+	return WithoutRuns(credentials.ReplaceAllString(out.String(), "$1 "+Hidden))
 }
 
 // valueLength returns the length in bytes of the value at the start of text: up to the next
@@ -47,7 +45,7 @@ func valueLength(text, quote string, escaped bool) int {
 	case quote != "" && escaped:
 		end = strings.IndexAny(text, quote+`\`)
 	case quote != "":
-		end = unescaped(text, quote[0])
+		end = endOfString(text, quote[0])
 	case strings.HasPrefix(text, "[") || strings.HasPrefix(text, "{"):
 		end = balanced(text)
 	default:
@@ -59,8 +57,8 @@ func valueLength(text, quote string, escaped bool) int {
 	return end
 }
 
-// unescaped returns the index of the first quote that is not escaped, or -1.
-func unescaped(text string, quote byte) int {
+// endOfString returns the index of the first quote that is not escaped, or -1.
+func endOfString(text string, quote byte) int {
 	for i := 0; i < len(text); i++ {
 		switch text[i] {
 		case '\\':
@@ -85,7 +83,7 @@ func balanced(text string) int {
 				return i + 1
 			}
 		case '"':
-			n := unescaped(text[i+1:], '"')
+			n := endOfString(text[i+1:], '"')
 			if n < 0 {
 				return -1
 			}
