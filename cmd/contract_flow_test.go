@@ -90,16 +90,21 @@ func (e *emulation) login(t *testing.T, c *client.Client) recipe.Values {
 func (e *emulation) caught(t *testing.T, c *client.Client) (login.Caught, error) {
 	t.Helper()
 	visited := make(chan error, 1)
-	flow := login.Flow{Client: c, Wait: 10 * time.Second, Show: func(a client.Authorization, _ *loopback.Listener) error {
-		go func() { visited <- browse(t.Context(), a.URL) }()
-		return nil
-	}}
+	flow := login.Flow{Client: c, Wait: 10 * time.Second, View: visitor{visited}}
 	caught, err := flow.Code(t.Context())
 	caught.Finish(loopback.Ending{})
 	if err := <-visited; err != nil {
 		t.Errorf("opening the authorize address: %v", err)
 	}
 	return caught, err
+}
+
+// visitor is a [login.View] whose browser opens the address at once.
+type visitor struct{ visited chan<- error }
+
+func (v visitor) Show(ctx context.Context, a client.Authorization, _ *loopback.Listener) error {
+	go func() { v.visited <- browse(context.WithoutCancel(ctx), a.URL) }()
+	return nil
 }
 
 // browse is a browser that follows the redirects.

@@ -29,18 +29,23 @@ func (d Demo) catch(ctx context.Context, cl *client.Client, emu *emulator.Emulat
 		d.line(labelCode, d.Console.In(lang.Text{EN: "the platform opens the application's page with it", ZH: "平台打开应用页面时带上"}))
 		return login.Caught{Code: code}, err
 	}
-	flow := login.Flow{Client: cl, Wait: 10 * time.Second, Lang: d.Console.Lang}
-	flow.Show = func(a client.Authorization, _ *loopback.Listener) error {
-		d.line(labelAddress, a.URL)
-		go d.visit(ctx, a.URL)
-		return nil
-	}
+	flow := login.Flow{Client: cl, Wait: 10 * time.Second, Lang: d.Console.Lang, View: visitor{d}}
 	caught, err := flow.Code(ctx)
 	caught.Finish(loopback.Ending{}) // the demo continues in the terminal
 	if err == nil {
 		d.line(labelCode, d.Console.In(lang.Sprintf(lang.Text{EN: "caught at %s", ZH: "在 %s 收到"}, caught.RedirectURI)))
 	}
 	return caught, err
+}
+
+// visitor is a [login.View] whose browser opens the URL at once.
+type visitor struct{ Demo }
+
+// Show implements [login.View].
+func (v visitor) Show(ctx context.Context, a client.Authorization, _ *loopback.Listener) error {
+	v.line(labelAddress, a.URL)
+	go v.visit(context.WithoutCancel(ctx), a.URL) // the browser gets its page after the wait
+	return nil
 }
 
 // visit plays the user's browser: it follows the URL to our listener. It reports no errors:

@@ -39,23 +39,33 @@ type Flow struct {
 	NoState bool
 	Lang    lang.Lang
 	Params  url.Values // extra parameters of the authorize URL
-	// Paste returns the next text that a person pastes: the URL that the browser was
-	// redirected to. It may be nil. An error from it ends the flow.
-	Paste func(context.Context) (string, error)
-	// WrongPaste reports why a pasted text is not the redirect, a
-	// [*loopback.StrayError]. An error from it ends the flow.
-	WrongPaste func(error) error
-	// Strays counts and reports requests that the listener ignores; may be nil.
-	Strays *loopback.Strays
+	View    View
+	// Paster reads the redirect from a person, besides the listener; may be nil.
+	Paster Paster
 	// PasteOnly means that nothing listens, and that the code may be pasted without its
 	// URL.
 	PasteOnly bool
-	// Show shows the authorize URL. It is called when the listener is ready for the
-	// redirect; with PasteOnly, the listener is closed.
-	Show func(client.Authorization, *loopback.Listener) error
-	// Page, if set, returns a page that obtains the code. It replaces Show and the
+	// Server, if set, serves a page that obtains the code. It replaces View and the
 	// redirect.
-	Page func(client.Authorization, *loopback.Listener) (Page, error)
+	Server Server
+	// Strays counts and reports requests that the listener ignores; may be nil.
+	Strays *loopback.Strays
+}
+
+// View shows a login.
+type View interface {
+	// Show shows the authorize URL. It is called when the listener is ready for the
+	// redirect; with PasteOnly, the listener is closed. What Show starts ends with ctx. An
+	// error from it ends the flow.
+	Show(ctx context.Context, a client.Authorization, l *loopback.Listener) error
+}
+
+// Paster reads what a person pastes. An error from its methods ends the flow.
+type Paster interface {
+	// Next returns the next text: the URL that the browser was redirected to.
+	Next(context.Context) (string, error)
+	// Wrong reports why the last text is not the redirect, a [*loopback.StrayError].
+	Wrong(error) error
 }
 
 // Caught is the result of a login: the code, and the authorization that it belongs to.
@@ -142,7 +152,7 @@ func (f Flow) overdue(ctx context.Context) error {
 }
 
 // Code runs the flow until a code is caught or pasted. The error is one of
-// [client.Client.Authorize], of Show, Page, Paste or WrongPaste, or a
+// [client.Client.Authorize], of View, Server or Paster, or a
 // [*loopback.ListenError], [*loopback.CallbackError] or [*TimeoutError].
 func (f Flow) Code(ctx context.Context) (Caught, error) {
 	p := f.Client.Profile()
@@ -166,7 +176,7 @@ func (f Flow) Code(ctx context.Context) (Caught, error) {
 	if err != nil {
 		return Caught{}, err
 	}
-	if f.Page != nil {
+	if f.Server != nil {
 		caught = true // catchPage or Finish closes the listener
 		return f.catchPage(ctx, auth, l)
 	}
@@ -181,7 +191,7 @@ func (f Flow) Code(ctx context.Context) (Caught, error) {
 	// Start the wait first: the countdown that Show displays must end with it.
 	ctx, cancel := context.WithTimeoutCause(ctx, f.Wait, errWaited)
 	defer cancel()
-	if err := f.Show(auth, l); err != nil {
+	if err := f.View.Show(ctx, auth, l); err != nil {
 		return Caught{}, err
 	}
 	got, byBrowser, err := f.await(ctx, l, expect)

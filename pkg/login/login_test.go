@@ -89,9 +89,16 @@ func hit(t *testing.T, l *loopback.Listener, address string) int {
 	return resp.StatusCode
 }
 
-// visit returns a Show that makes a browser open the redirect_uri with the query. STATE in
+// view is a function as a [login.View].
+type view func(client.Authorization, *loopback.Listener) error
+
+func (v view) Show(_ context.Context, a client.Authorization, l *loopback.Listener) error {
+	return v(a, l)
+}
+
+// visit returns a View that makes a browser open the redirect_uri with the query. STATE in
 // the query stands for the state.
-func visit(t *testing.T, query string) func(client.Authorization, *loopback.Listener) error {
+func visit(t *testing.T, query string) view {
 	return func(a client.Authorization, l *loopback.Listener) error {
 		uri, state := back(t, a)
 		sep := "?"
@@ -130,7 +137,7 @@ func TestCode(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			f := flow(t, c.profile)
-			f.RedirectURI, f.Listen, f.Show = c.redirectURI, c.listen, visit(t, c.query)
+			f.RedirectURI, f.Listen, f.View = c.redirectURI, c.listen, visit(t, c.query)
 			got, err := code(t.Context(), f)
 			if err != nil {
 				t.Fatal(err)
@@ -160,10 +167,10 @@ func TestListensAtTheRedirectURI(t *testing.T) {
 	f.RedirectURI = "http://" + freePort(t) + "/cb"
 	var at string
 	show := visit(t, "code=C&state=STATE")
-	f.Show = func(a client.Authorization, l *loopback.Listener) error {
+	f.View = view(func(a client.Authorization, l *loopback.Listener) error {
 		at = l.Addr().String()
 		return show(a, l)
-	}
+	})
 	if _, err := code(t.Context(), f); err != nil {
 		t.Fatal(err)
 	}
@@ -176,7 +183,7 @@ func TestListensAtTheRedirectURI(t *testing.T) {
 func TestListensBeforeItShows(t *testing.T) {
 	f := flow(t, "returned")
 	shown := errors.New("shown")
-	f.Show = func(_ client.Authorization, l *loopback.Listener) error {
+	f.View = view(func(_ client.Authorization, l *loopback.Listener) error {
 		conn, err := net.Dial("tcp", l.Addr().String())
 		if err != nil {
 			t.Error(err)
@@ -184,7 +191,7 @@ func TestListensBeforeItShows(t *testing.T) {
 			conn.Close()
 		}
 		return shown
-	}
+	})
 	if _, err := code(t.Context(), f); !errors.Is(err, shown) {
 		t.Errorf("got %v", err)
 	}
@@ -203,7 +210,7 @@ func TestWithoutState(t *testing.T) {
 	} {
 		f := flow(t, c.profile)
 		f.NoState = c.noState
-		f.Show = func(a client.Authorization, l *loopback.Listener) error {
+		f.View = view(func(a client.Authorization, l *loopback.Listener) error {
 			uri, state := back(t, a)
 			go func() {
 				if got := hit(t, l, uri+"?code=forged&state=forged"); got != http.StatusBadRequest {
@@ -218,7 +225,7 @@ func TestWithoutState(t *testing.T) {
 				}
 			}()
 			return nil
-		}
+		})
 		got, err := code(t.Context(), f)
 		if err != nil || got.Code != "C" || got.StateMissing != c.taken {
 			t.Errorf("%s, %v: %+v, %v", c.profile, c.noState, got, err)
@@ -232,11 +239,11 @@ func TestRepeated(t *testing.T) {
 	f := flow(t, "returned")
 	var again func() int
 	show := visit(t, "code=C&state=STATE")
-	f.Show = func(a client.Authorization, l *loopback.Listener) error {
+	f.View = view(func(a client.Authorization, l *loopback.Listener) error {
 		uri, state := back(t, a)
 		again = func() int { return hit(t, l, uri+"?code=D&state="+state) }
 		return show(a, l)
-	}
+	})
 	if got, err := code(t.Context(), f); err != nil || got.Code != "C" {
 		t.Fatalf("%+v, %v", got, err)
 	}
@@ -247,7 +254,7 @@ func TestRepeated(t *testing.T) {
 
 func TestDenied(t *testing.T) {
 	f := flow(t, "returned")
-	f.Show = visit(t, "error=access_denied&state=STATE")
+	f.View = visit(t, "error=access_denied&state=STATE")
 	_, err := code(t.Context(), f)
 	var refused *loopback.CallbackError
 	if !errors.As(err, &refused) || refused.Code != "access_denied" {
@@ -255,11 +262,11 @@ func TestDenied(t *testing.T) {
 	}
 }
 
-func nobody(client.Authorization, *loopback.Listener) error { return nil }
+var nobody view = func(client.Authorization, *loopback.Listener) error { return nil }
 
 func TestNobodyComes(t *testing.T) {
 	f := flow(t, "returned")
-	f.Wait, f.Show = 20*time.Millisecond, nobody
+	f.Wait, f.View = 20*time.Millisecond, nobody
 	_, err := code(t.Context(), f)
 	var timeout *login.TimeoutError
 	if !errors.As(err, &timeout) || *timeout != (login.TimeoutError{Profile: "returned", Wait: f.Wait}) {
@@ -274,11 +281,11 @@ func TestInterrupted(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	f := flow(t, "returned")
 	var at string
-	f.Show = func(_ client.Authorization, l *loopback.Listener) error {
+	f.View = view(func(_ client.Authorization, l *loopback.Listener) error {
 		at = l.Addr().String()
 		cancel()
 		return nil
-	}
+	})
 	if _, err := code(ctx, f); !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v", err)
 	}
@@ -293,7 +300,7 @@ func TestCallersDeadline(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
 	defer cancel()
 	f := flow(t, "returned")
-	f.Show = nobody
+	f.View = nobody
 	_, err := code(ctx, f)
 	if errors.As(err, new(*login.TimeoutError)) || !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("got %v", err)
@@ -306,23 +313,23 @@ func TestCannotBegin(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer taken.Close()
-	show := func(client.Authorization, *loopback.Listener) error {
+	var show view = func(client.Authorization, *loopback.Listener) error {
 		t.Error("a URL was shown")
 		return nil
 	}
 
 	f := flow(t, "nothing")
-	f.Show = show
+	f.View = show
 	if _, err := code(t.Context(), f); !errors.As(err, new(*profile.NotOfferedError)) {
 		t.Errorf("no authorize: %v", err)
 	}
 	f = flow(t, "returned")
-	f.Show, f.Listen = show, []string{taken.Addr().String()}
+	f.View, f.Listen = show, []string{taken.Addr().String()}
 	if _, err := code(t.Context(), f); !errors.As(err, new(*loopback.ListenError)) {
 		t.Errorf("port taken: %v", err)
 	}
 	f = flow(t, "returned")
-	f.Show, f.RedirectURI = show, "http://"+taken.Addr().String()+"/cb"
+	f.View, f.RedirectURI = show, "http://"+taken.Addr().String()+"/cb"
 	if _, err := code(t.Context(), f); !errors.As(err, new(*loopback.ListenError)) {
 		t.Errorf("port of redirect_uri taken: %v", err)
 	}
@@ -358,7 +365,7 @@ func TestLocalhostNeedsBothAddresses(t *testing.T) {
 			c.listen[i] = strings.ReplaceAll(addr, "PORT", port)
 		}
 		f := flow(t, "returned")
-		f.RedirectURI, f.Listen, f.Show = c.redirectURI, c.listen, visit(t, "code=C&state=STATE")
+		f.RedirectURI, f.Listen, f.View = c.redirectURI, c.listen, visit(t, "code=C&state=STATE")
 		got, err := code(t.Context(), f)
 		if taken := errors.As(err, new(*loopback.TakenError)); taken != c.taken || !taken && err != nil {
 			t.Errorf("%s, %s: %v", c.redirectURI, c.listen, err)
@@ -374,7 +381,7 @@ func TestStrays(t *testing.T) {
 	f := flow(t, "returned")
 	var told []string
 	f.Strays = &loopback.Strays{Tell: func(s loopback.Stray) { told = append(told, s.Error()) }}
-	f.Show = func(a client.Authorization, l *loopback.Listener) error {
+	f.View = view(func(a client.Authorization, l *loopback.Listener) error {
 		uri, state := back(t, a)
 		go func() {
 			hit(t, l, uri+"?error=access_denied")
@@ -382,7 +389,7 @@ func TestStrays(t *testing.T) {
 			hit(t, l, uri+"?code=C&state="+state)
 		}()
 		return nil
-	}
+	})
 	if got, err := code(t.Context(), f); err != nil || got.Code != "C" {
 		t.Errorf("%+v, %v", got, err)
 	}
@@ -398,7 +405,7 @@ func TestStrays(t *testing.T) {
 // If no login comes back, the error says what was ignored.
 func TestTimeoutSaysWhatCame(t *testing.T) {
 	f := flow(t, "returned")
-	f.Strays, f.Wait, f.Show = new(loopback.Strays), 20*time.Millisecond, nobody
+	f.Strays, f.Wait, f.View = new(loopback.Strays), 20*time.Millisecond, nobody
 	for _, want := range []string{
 		"returned: no login came back within 20ms; 1 request was ignored: the callback has no state",
 		"returned: no login came back within 20ms; 2 requests were ignored, the last one: the callback has no state",

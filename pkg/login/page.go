@@ -19,6 +19,11 @@ type Page interface {
 	Finish(loopback.Ending)
 }
 
+// Server makes a [Page] for a login, and shows its address.
+type Server interface {
+	Serve(client.Authorization, *loopback.Listener) (Page, error)
+}
+
 // served is a Page and the listener that serves it.
 type served struct {
 	Page
@@ -30,10 +35,10 @@ func (s served) Finish(e loopback.Ending) {
 	s.listener.Close()
 }
 
-// catchPage is [Flow.Code] for a flow with a Page. It closes the listener if Page fails;
+// catchPage is [Flow.Code] for a flow with a Server. It closes the listener if that fails;
 // otherwise Finish does.
 func (f Flow) catchPage(ctx context.Context, auth client.Authorization, l *loopback.Listener) (Caught, error) {
-	page, err := f.Page(auth, l)
+	page, err := f.Server.Serve(auth, l)
 	if err != nil {
 		l.Close()
 		return Caught{}, err

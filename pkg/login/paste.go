@@ -36,7 +36,7 @@ func (f Flow) await(ctx context.Context, l *loopback.Listener, expect loopback.E
 			arrivals <- a
 		}()
 	}
-	if f.Paste != nil {
+	if f.Paster != nil {
 		sources++
 		go func() {
 			got, err := f.paste(waiting, expect)
@@ -57,7 +57,7 @@ func (f Flow) await(ctx context.Context, l *loopback.Listener, expect loopback.E
 // paste returns the first pasted text that is the awaited redirect.
 func (f Flow) paste(ctx context.Context, expect loopback.Expect) (loopback.Callback, error) {
 	for {
-		text, err := f.Paste(ctx)
+		text, err := f.Paster.Next(ctx)
 		if err != nil {
 			return loopback.Callback{}, err
 		}
@@ -65,7 +65,7 @@ func (f Flow) paste(ctx context.Context, expect loopback.Expect) (loopback.Callb
 		if !errors.As(err, new(*loopback.StrayError)) {
 			return got, err
 		}
-		if err := f.WrongPaste(err); err != nil {
+		if err := f.Paster.Wrong(err); err != nil {
 			return got, err
 		}
 	}

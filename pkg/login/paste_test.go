@@ -11,42 +11,53 @@ import (
 	"ssoctl/pkg/loopback"
 )
 
-// pasting returns a flow in which a person pastes what is sent to texts. told collects the
-// reports about wrong texts.
-func pasting(t *testing.T, only bool) (f login.Flow, texts chan string, told *[]string) {
-	t.Helper()
-	f = flow(t, "returned")
-	texts, told = make(chan string, 9), new([]string)
-	f.PasteOnly = only
-	f.Paste = func(ctx context.Context) (string, error) {
-		select {
-		case <-ctx.Done():
-			return "", ctx.Err()
-		case text := <-texts:
-			return text, nil
-		}
+// pasting is a person who pastes what is sent to texts. It collects the reports about wrong
+// texts; enough is its answer to them.
+type pasting struct {
+	texts  chan string
+	told   []string
+	enough error
+}
+
+func (p *pasting) Next(ctx context.Context) (string, error) {
+	select {
+	case <-ctx.Done():
+		return "", ctx.Err()
+	case text := <-p.texts:
+		return text, nil
 	}
-	f.WrongPaste = func(err error) error { *told = append(*told, err.Error()); return nil }
-	return f, texts, told
+}
+
+func (p *pasting) Wrong(err error) error {
+	p.told = append(p.told, err.Error())
+	return p.enough
+}
+
+// pasted returns a flow in which a person pastes.
+func pasted(t *testing.T, only bool) (login.Flow, *pasting) {
+	t.Helper()
+	f, person := flow(t, "returned"), &pasting{texts: make(chan string, 9)}
+	f.PasteOnly, f.Paster = only, person
+	return f, person
 }
 
 // A pasted redirect ends the wait, even after wrong texts.
 func TestPasted(t *testing.T) {
 	for name, only := range map[string]bool{"while it listens": false, "alone": true} {
 		t.Run(name, func(t *testing.T) {
-			f, texts, told := pasting(t, only)
+			f, person := pasted(t, only)
 			var at string
-			f.Show = func(a client.Authorization, l *loopback.Listener) error {
+			f.View = view(func(a client.Authorization, l *loopback.Listener) error {
 				uri, state := back(t, a)
 				at = l.Addr().String()
-				texts <- uri + "?code=forged&state=forged"
-				texts <- "two words"
-				texts <- uri + "?code=C&state=" + state
+				person.texts <- uri + "?code=forged&state=forged"
+				person.texts <- "two words"
+				person.texts <- uri + "?code=C&state=" + state
 				return nil
-			}
+			})
 			got, err := code(t.Context(), f)
-			if err != nil || got.Code != "C" || got.StateMissing || got.Alone || len(*told) != 2 {
-				t.Errorf("%+v, %v; told %q", got, err, *told)
+			if err != nil || got.Code != "C" || got.StateMissing || got.Alone || len(person.told) != 2 {
+				t.Errorf("%+v, %v; told %q", got, err, person.told)
 			}
 			if conn, err := net.Dial("tcp", at); err == nil {
 				conn.Close()
@@ -57,12 +68,12 @@ func TestPasted(t *testing.T) {
 }
 
 func TestPastedRefusal(t *testing.T) {
-	f, texts, _ := pasting(t, false)
-	f.Show = func(a client.Authorization, _ *loopback.Listener) error {
+	f, person := pasted(t, false)
+	f.View = view(func(a client.Authorization, _ *loopback.Listener) error {
 		uri, state := back(t, a)
-		texts <- uri + "?error=access_denied&state=" + state
+		person.texts <- uri + "?error=access_denied&state=" + state
 		return nil
-	}
+	})
 	var refused *loopback.CallbackError
 	if _, err := code(t.Context(), f); !errors.As(err, &refused) || refused.Code != "access_denied" {
 		t.Errorf("got %v", err)
@@ -72,21 +83,21 @@ func TestPastedRefusal(t *testing.T) {
 // A code without its URL is accepted only with PasteOnly. Otherwise any pasted word would
 // end a login.
 func TestPastedCodeAlone(t *testing.T) {
-	f, texts, _ := pasting(t, true)
+	f, person := pasted(t, true)
 	f.RedirectURI = "https://crm.example.com/callback"
-	f.Show = func(client.Authorization, *loopback.Listener) error { texts <- "C"; return nil }
+	f.View = view(func(client.Authorization, *loopback.Listener) error { person.texts <- "C"; return nil })
 	if got, err := code(t.Context(), f); err != nil || got.Code != "C" || !got.Alone {
 		t.Errorf("%+v, %v", got, err)
 	}
-	f, texts, told := pasting(t, false)
+	f, person = pasted(t, false)
 	show := visit(t, "code=B&state=STATE")
-	f.WrongPaste = func(err error) error { *told = append(*told, err.Error()); return errors.New("enough") }
-	f.Show = func(a client.Authorization, l *loopback.Listener) error { texts <- "C"; return nil }
-	if got, err := code(t.Context(), f); err == nil || err.Error() != "enough" || len(*told) != 1 {
-		t.Errorf("%+v, %v; told %q", got, err, *told)
+	person.enough = errors.New("enough")
+	f.View = view(func(a client.Authorization, l *loopback.Listener) error { person.texts <- "C"; return nil })
+	if got, err := code(t.Context(), f); err == nil || err.Error() != "enough" || len(person.told) != 1 {
+		t.Errorf("%+v, %v; told %q", got, err, person.told)
 	}
-	f, _, _ = pasting(t, false)
-	f.Show = show
+	f, _ = pasted(t, false)
+	f.View = show
 	if got, err := code(t.Context(), f); err != nil || got.Code != "B" {
 		t.Errorf("the browser: %+v, %v", got, err)
 	}
@@ -99,16 +110,16 @@ func TestPasteNeedsNoPort(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer taken.Close()
-	f, texts, _ := pasting(t, true)
+	f, person := pasted(t, true)
 	f.RedirectURI = "http://" + taken.Addr().String() + "/cb"
-	f.Show = func(a client.Authorization, _ *loopback.Listener) error {
+	f.View = view(func(a client.Authorization, _ *loopback.Listener) error {
 		uri, state := back(t, a)
 		if uri != f.RedirectURI {
 			t.Errorf("redirect_uri is %s", uri)
 		}
-		texts <- uri + "?code=C&state=" + state
+		person.texts <- uri + "?code=C&state=" + state
 		return nil
-	}
+	})
 	if got, err := code(t.Context(), f); err != nil || got.Code != "C" {
 		t.Errorf("%+v, %v", got, err)
 	}

@@ -24,10 +24,10 @@ type Browser struct {
 func (b Browser) Catch(ctx context.Context, f login.Flow) (login.Caught, error) {
 	v := b.newView(f)
 	defer v.close()
+	f.View, f.Strays = v, v.strays()
 	if v.keys != nil {
-		f.Paste, f.WrongPaste = v.typedLine, v.wrongPaste
+		f.Paster = v
 	}
-	f.Show, f.Strays = v.show, v.strays()
 	return f.Code(ctx)
 }
 
@@ -54,8 +54,8 @@ func (b Browser) newView(f login.Flow) *browserView {
 	return v
 }
 
-// show shows the address and what is awaited, until close.
-func (v *browserView) show(a client.Authorization, l *loopback.Listener) error {
+// Show implements [login.View]. The address and what is awaited are shown until close.
+func (v *browserView) Show(_ context.Context, a client.Authorization, l *loopback.Listener) error {
 	v.WarnUnbound(v.profile, a)
 	v.at, v.deadline = l.Addr().String(), v.Now().Add(v.wait)
 	v.above = v.intro(a.URL, v.launch)

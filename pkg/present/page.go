@@ -38,7 +38,7 @@ func (p Page) Catch(ctx context.Context, f login.Flow) (login.Caught, error) {
 	view := p.newScanView(f.Client.Profile(), p.Now().Add(f.Wait), lang.Text{EN: "the page has a button for a new code", ZH: "可在页面上换一个新的"})
 	defer view.close()
 	s := &pageScan{scanView: view, how: p, client: f.Client}
-	f.Page, f.Strays = s.serve, view.strays()
+	f.Server, f.Strays = s, view.strays()
 	caught, err := f.Code(ctx)
 	if err == nil {
 		view.setState(scanConfirmed)
@@ -46,10 +46,10 @@ func (p Page) Catch(ctx context.Context, f login.Flow) (login.Caught, error) {
 	return caught, view.timeout(err, f.Wait)
 }
 
-// pageScan is a scan on a page. It is a [login.Page].
+// pageScan is a scan on a page. It is a [login.Server] and its [login.Page].
 type pageScan struct {
 	*scanView
-	*scanpage.Page // set by serve
+	*scanpage.Page // set by Serve
 	how            Page
 	client         *client.Client
 	at             string        // the page's address
@@ -57,8 +57,8 @@ type pageScan struct {
 	shown          time.Duration // start of the countdown
 }
 
-// serve makes the page and shows its address.
-func (s *pageScan) serve(a client.Authorization, l *loopback.Listener) (login.Page, error) {
+// Serve implements [login.Server]: it makes the page and shows its address.
+func (s *pageScan) Serve(a client.Authorization, l *loopback.Listener) (login.Page, error) {
 	var err error
 	if s.Page, err = s.newPage(a); err != nil {
 		return nil, err

@@ -26,23 +26,19 @@ func (p Paste) Catch(ctx context.Context, f login.Flow) (login.Caught, error) {
 	v := p.newView(f)
 	defer v.close()
 	v.pasteOnly, f.PasteOnly = true, true
-	f.Paste, f.WrongPaste = v.typedLine, v.wrongPaste
+	f.View, f.Strays, f.Paster = v, v.strays(), v
 	if v.keys == nil {
-		f.Paste = (&lines{bufio.NewReader(p.In)}).next
-		if !p.Retry {
-			f.WrongPaste = func(err error) error { return err }
-		}
+		f.Paster = &lines{view: v, in: bufio.NewReader(p.In), retry: p.Retry}
 	}
-	f.Show, f.Strays = v.show, v.strays()
 	return f.Code(ctx)
 }
 
 // maxPaste is the longest paste in bytes: more than any browser's address.
 const maxPaste = 64 << 10
 
-// typedLine collects keys until Enter. It shows only how many were typed, because the text
-// contains a code.
-func (v *browserView) typedLine(ctx context.Context) (string, error) {
+// Next implements [login.Paster]: it collects keys until Enter. It shows only how many were
+// typed, because the text contains a code.
+func (v *browserView) Next(ctx context.Context) (string, error) {
 	const enter, newline, erase, backspace, drop = '\r', '\n', 0x7f, 0x08, 0x15
 	var line []byte
 	for {
@@ -68,8 +64,9 @@ func (v *browserView) typedLine(ctx context.Context) (string, error) {
 	}
 }
 
-// wrongPaste prints why a paste is not the redirect, so that the person can try again.
-func (v *browserView) wrongPaste(err error) error {
+// Wrong implements [login.Paster]: it prints why a paste is not the redirect, so that the
+// person can try again.
+func (v *browserView) Wrong(err error) error {
 	if stray := (*loopback.StrayError)(nil); errors.As(err, &stray) {
 		v.tell(notTaken(stray, lang.Text{EN: "Paste again.", ZH: "请重新粘贴。"}))
 	}
@@ -77,10 +74,22 @@ func (v *browserView) wrongPaste(err error) error {
 }
 
 // lines reads pastes from an input that is not the keyboard.
-type lines struct{ in *bufio.Reader }
+type lines struct {
+	view  *browserView
+	in    *bufio.Reader
+	retry bool
+}
 
-// next reads the next line that is not empty.
-func (l *lines) next(ctx context.Context) (string, error) {
+// Wrong implements [login.Paster]. It ends the login if nobody can try again.
+func (l *lines) Wrong(err error) error {
+	if !l.retry {
+		return err
+	}
+	return l.view.Wrong(err)
+}
+
+// Next implements [login.Paster]: it reads the next line that is not empty.
+func (l *lines) Next(ctx context.Context) (string, error) {
 	type line struct {
 		text string
 		err  error

@@ -25,8 +25,8 @@ import (
 
 // Catcher is a way to log in.
 type Catcher interface {
-	// Catch shows the login and waits for its code. It sets the fields Show, Page, Paste,
-	// WrongPaste, PasteOnly and Strays of the flow. After it, even after an error, call
+	// Catch shows the login and waits for its code. It sets the flow's View, Paster,
+	// PasteOnly, Server and Strays. After it, even after an error, call
 	// [login.Caught.Finish].
 	Catch(context.Context, login.Flow) (login.Caught, error)
 }

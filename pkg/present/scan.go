@@ -18,9 +18,10 @@ import (
 // new state; the old ones are no longer accepted.
 type scan struct {
 	*scanView
-	first   bool // the first QR code of this run
-	refresh bool // renew an expired code without being asked
-	at      string
+	how     presenter
+	first   bool   // the first QR code of this run
+	refresh bool   // renew an expired code without being asked
+	at      string // the listener's address
 	// finish ends the wait. errRenewed starts a new code; any other error ends the login.
 	finish  context.CancelCauseFunc
 	lives   chan time.Duration // lifetimes of the codes, as they are shown
@@ -55,8 +56,13 @@ func (d Deps) catchScan(ctx context.Context, f login.Flow, refresh bool, how pre
 	defer view.close()
 	f.Strays = view.strays()
 	for first := true; ; first = false {
-		s := &scan{scanView: view, first: first, refresh: refresh, lives: make(chan time.Duration)}
-		caught, why, err := s.catch(ctx, f, how)
+		attempt, finish := context.WithCancelCause(ctx)
+		s := &scan{scanView: view, how: how, first: first, refresh: refresh, finish: finish, lives: make(chan time.Duration)}
+		f.View = s
+		caught, err := f.Code(attempt)
+		why := context.Cause(attempt)
+		finish(nil)
+		s.running.Wait()
 		switch {
 		case err == nil:
 			view.setState(scanConfirmed)
@@ -71,22 +77,14 @@ func (d Deps) catchScan(ctx context.Context, f login.Flow, refresh bool, how pre
 	}
 }
 
-// catch waits for the redirect of this code. why is the error that finish was called with.
-func (s *scan) catch(ctx context.Context, f login.Flow, how presenter) (caught login.Caught, why, err error) {
-	ctx, s.finish = context.WithCancelCause(ctx)
-	f.Show = func(a client.Authorization, l *loopback.Listener) error {
-		if s.first {
-			s.WarnUnbound(s.profile, a)
-		}
-		s.at = l.Addr().String()
-		s.running.Go(func() { s.watch(ctx) })
-		return how.present(ctx, s, a, l)
+// Show implements [login.View].
+func (s *scan) Show(ctx context.Context, a client.Authorization, l *loopback.Listener) error {
+	if s.first {
+		s.WarnUnbound(s.profile, a)
 	}
-	caught, err = f.Code(ctx)
-	why = context.Cause(ctx)
-	s.finish(nil)
-	s.running.Wait()
-	return caught, why, err
+	s.at = l.Addr().String()
+	s.running.Go(func() { s.watch(ctx) })
+	return s.how.present(ctx, s, a, l)
 }
 
 // lasts makes the code expire after a time; zero means that the time is unknown.
