@@ -2,7 +2,6 @@ package cmd
 
 import (
 	"net"
-	"net/http"
 	"net/url"
 	"strings"
 	"time"
@@ -20,7 +19,7 @@ func (r *root) hint(err error) lang.Text { return r.adviser(r.loaded).Hint(err) 
 // adviser gives hints about errors with this profile, which may be nil.
 func (r *root) adviser(p *profile.Profile) hint.Adviser {
 	return hint.Adviser{
-		Profile: p, Command: r.called, Curl: r.curl, NoVerifier: r.noVerifier, ClientCert: r.connecting.clientCert != "",
+		Profile: p, Command: r.called, Curl: r.curl, NoVerifier: r.noVerifier, ClientCert: r.connection.clientCert != "",
 		Now: r.Now(), Machine: machine{r},
 	}
 }
@@ -66,33 +65,4 @@ func (r *root) takes(command, flag string) bool {
 		c, _, err = r.cmd.Find(path)
 	}
 	return err == nil && c.Flags().Lookup(flag) != nil
-}
-
-// proxyOf returns the proxy that a request to the host goes through, and the flag or
-// variable that names it; nil if there is none.
-func (r *root) proxyOf(scheme, host string) (proxy *url.URL, by string) {
-	t, ok := transportOf(r.HTTP).(*http.Transport)
-	if !ok || t.Proxy == nil || scheme == "" {
-		return nil, ""
-	}
-	proxy, err := t.Proxy(&http.Request{URL: &url.URL{Scheme: scheme, Host: host}})
-	if err != nil || proxy == nil {
-		return nil, ""
-	}
-	if r.connecting.proxy != "" {
-		return proxy, "--proxy"
-	}
-	return proxy, r.proxyVariable(scheme)
-}
-
-// proxyVariable is the environment variable that names the proxy for a scheme.
-func (r *root) proxyVariable(scheme string) string {
-	upper, lower := strings.ToUpper(scheme)+"_PROXY", scheme+"_proxy"
-	if v, _ := r.Env(upper); v != "" {
-		return upper
-	}
-	if v, _ := r.Env(lower); v != "" {
-		return lower
-	}
-	return upper
 }

@@ -6,49 +6,9 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"ssoctl/pkg/cache"
-	"ssoctl/pkg/client"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/render"
-	"ssoctl/pkg/terminal"
 )
-
-// tokens is the store of application tokens.
-func (r *root) tokens() cache.Store {
-	return cache.Store{Dir: r.userPath("XDG_CACHE_HOME", ".cache", "tokens")}
-}
-
-// cached returns the cache of application tokens for a client, with its messages to the
-// user. It reports the use of a cached token only if exchanges are recorded, as with
-// --trace.
-func (r *root) cached() client.Cache {
-	c := client.Cache{
-		Store: r.tokens(), Scope: r.scope(), Fresh: r.noCache,
-		Waiting: func() {
-			r.say(lang.Text{EN: "Another process is fetching the application's token: waiting for it. Ctrl-C stops.", ZH: "另一个进程正在获取应用令牌，等待其完成；按 Ctrl-C 停止。"})
-		},
-		Failed: func(err error) {
-			why := lang.Of(withoutPath(err))
-			r.warn(lang.Text{
-				EN: "the application's token was not cached: " + why.EN + "; ssoctl doctor says more",
-				ZH: "应用令牌没有写入缓存：" + why.In(lang.ZH) + "；可执行 ssoctl doctor 排查",
-			})
-		},
-	}
-	if r.exchanges != nil {
-		c.Used = func(e cache.Entry) {
-			left := lang.Span(e.ExpiresAt.Sub(r.Now()).Round(time.Second))
-			got := e.At.UTC().Format(time.RFC3339)
-			note := r.in(lang.Text{
-				EN: fmt.Sprintf("The application's token is from the cache: obtained at %s, valid for %s. To fetch a new one: ssoctl token --no-cache", got, left.EN),
-				ZH: fmt.Sprintf("应用令牌取自缓存：%s 获得，还可用 %s。要取新令牌：ssoctl token --no-cache", got, left.ZH),
-			})
-			r.notes = append(r.notes, note)
-			r.progress("%s\n", terminal.Fit(r.Err, note, 0))
-		}
-	}
-	return c
-}
 
 func (r *root) newCache() *cobra.Command {
 	c := &cobra.Command{

@@ -4,17 +4,44 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/spf13/pflag"
+
+	"ssoctl/pkg/cache"
 	"ssoctl/pkg/lang"
+	"ssoctl/pkg/pending"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/recipe"
 	"ssoctl/profiles"
 )
 
+// config reads configuration files, profiles and the values of their inputs, as the global
+// flags and the environment ask for it.
+type config struct {
+	env   func(string) (string, bool)
+	input *input
+	out   *printer
+
+	profile, file       string
+	set                 []string
+	noProject, allowCmd bool
+
+	lookups lookups
+	loaded  *profile.Profile // the chosen profile, for hints
+}
+
+func (o *config) flags(f *pflag.FlagSet) {
+	f.StringVarP(&o.profile, "profile", "p", "", "")
+	f.StringVar(&o.file, "config", "", "")
+	f.BoolVar(&o.noProject, "no-project", false, "")
+	f.StringArrayVar(&o.set, "set", nil, "")
+	f.BoolVar(&o.allowCmd, "allow-cmd", false, "")
+}
+
 // sources reads the configuration files. If the project's file is not trusted, the error
 // is an *untrustedError and the other files are still returned.
-func (r *root) sources() (profile.Sources, error) {
+func (o *config) sources() (profile.Sources, error) {
 	src := profile.Sources{Builtin: profiles.FS}
-	path, named := r.configPath()
+	path, named := o.configPath()
 	var err error
 	if src.User, err = profile.ReadFile(path); err != nil {
 		return src, err
@@ -22,20 +49,20 @@ func (r *root) sources() (profile.Sources, error) {
 	if src.User == nil && named {
 		return src, noFile(path)
 	}
-	if r.noProject || same(path, projectFile) { // a file named by --config is trusted
+	if o.noProject || same(path, projectFile) { // a file named by --config is trusted
 		return src, nil
 	}
-	src.Project, err = r.project(src.User)
+	src.Project, err = o.project(src.User)
 	return src, err
 }
 
 // configPath returns the path of the user's configuration file, which may not exist; "" if
 // there is no home folder. named reports whether --config gave it.
-func (r *root) configPath() (path string, named bool) {
-	if r.config != "" {
-		return r.config, true
+func (o *config) configPath() (path string, named bool) {
+	if o.file != "" {
+		return o.file, true
 	}
-	return r.userPath("XDG_CONFIG_HOME", ".config", "config.toml"), false
+	return o.userPath("XDG_CONFIG_HOME", ".config", "config.toml"), false
 }
 
 // noFile is the error for a file that --config names and that does not exist.
@@ -54,10 +81,10 @@ func same(a, b string) bool {
 
 // userPath is the path of one of ssoctl's files below an XDG base folder, "" if neither
 // that folder nor HOME is set.
-func (r *root) userPath(xdg, fallback string, name ...string) string {
-	base, _ := r.Env(xdg)
+func (o *config) userPath(xdg, fallback string, name ...string) string {
+	base, _ := o.env(xdg)
 	if !filepath.IsAbs(base) { // XDG says that relative paths are ignored
-		home, _ := r.Env("HOME")
+		home, _ := o.env("HOME")
 		if home == "" {
 			return ""
 		}
@@ -74,3 +101,19 @@ func optional(names ...string) []recipe.Placeholder {
 	}
 	return out
 }
+
+// tokens is the store of application tokens.
+func (o *config) tokens() cache.Store {
+	return cache.Store{Dir: o.userPath("XDG_CACHE_HOME", ".cache", "tokens")}
+}
+
+// state is a folder below XDG_STATE_HOME, "" if there is no home folder.
+func (o *config) state(name string) string {
+	return o.userPath("XDG_STATE_HOME", filepath.Join(".local", "state"), name)
+}
+
+// logins is the store of started logins.
+func (o *config) logins() pending.Store { return pending.Store{Dir: o.state("logins")} }
+
+// codes is the store of codes that were sent.
+func (o *config) codes() pending.Codes { return pending.Codes{Dir: o.state("codes")} }

@@ -16,6 +16,14 @@ import (
 	"ssoctl/pkg/lang"
 )
 
+// connection is how to connect to servers.
+type connection struct {
+	connectOptions
+	client *http.Client
+	env    func(string) (string, bool)
+	out    *printer
+}
+
 // connectOptions holds the flags that say how to connect to servers.
 type connectOptions struct {
 	proxy, caCert, clientCert, clientKey string
@@ -30,20 +38,20 @@ func (o *connectOptions) flags(f *pflag.FlagSet) {
 	f.BoolVar(&o.insecure, "insecure", false, "")
 }
 
-// connect applies the connection flags to r.HTTP. Errors in them are found here, before
+// prepare applies the flags to the HTTP client. Errors in them are found here, before
 // anything is sent.
-func (r *root) connect() error {
-	o := r.connecting
+func (n *connection) prepare() error {
+	o := n.connectOptions
 	if o == (connectOptions{}) {
 		return nil
 	}
-	base, ok := transportOf(r.HTTP).(*http.Transport)
+	base, ok := transportOf(n.client).(*http.Transport)
 	if !ok {
 		return errors.New("this HTTP client's transport cannot be configured")
 	}
 	t := base.Clone()
 	if o.proxy != "" {
-		proxy, err := r.parseProxy(o.proxy)
+		proxy, err := n.parseProxy(o.proxy)
 		if err != nil {
 			return err
 		}
@@ -57,21 +65,21 @@ func (r *root) connect() error {
 		t.TLSClientConfig = config
 	}
 	if o.insecure {
-		r.warn(lang.Text{
+		n.out.warn(lang.Text{
 			EN: "--insecure: certificates are not checked, so anyone in between can read and change everything, including secrets",
 			ZH: "--insecure：不校验证书，中间人可以看到并篡改全部内容，包括密钥",
 		})
 	}
-	app, h := *r.App, *r.HTTP
-	h.Transport, app.HTTP = t, &h
-	r.App = &app
+	h := *n.client
+	h.Transport = t
+	n.client = &h
 	return nil
 }
 
 // scope describes what a cached token may depend on in a connection: our client
 // certificate, and whether the server's certificate is checked.
-func (r *root) scope() string {
-	t, ok := transportOf(r.HTTP).(*http.Transport)
+func (n *connection) scope() string {
+	t, ok := transportOf(n.client).(*http.Transport)
 	if !ok || t.TLSClientConfig == nil {
 		return ""
 	}
@@ -79,7 +87,7 @@ func (r *root) scope() string {
 	for _, c := range t.TLSClientConfig.Certificates {
 		shown = append(shown, fingerprint(c))
 	}
-	if r.connecting.insecure {
+	if n.insecure {
 		shown = append(shown, "unchecked")
 	}
 	return strings.Join(shown, " ")
@@ -87,7 +95,7 @@ func (r *root) scope() string {
 
 // parseProxy reads --proxy. Its errors do not quote the value, which may contain a
 // password.
-func (r *root) parseProxy(text string) (func(*http.Request) (*url.URL, error), error) {
+func (n *connection) parseProxy(text string) (func(*http.Request) (*url.URL, error), error) {
 	if text == "none" {
 		return nil, nil
 	}
@@ -99,7 +107,7 @@ func (r *root) parseProxy(text string) (func(*http.Request) (*url.URL, error), e
 		return nil, usagef(lang.Text{EN: "--proxy: expected http://HOST:PORT, https://…, socks5://…, or none", ZH: "--proxy：应为 http://HOST:PORT、https://…、socks5://… 或 none"})
 	}
 	if _, secret := u.User.Password(); secret {
-		r.warn(lang.Text{
+		n.out.warn(lang.Text{
 			EN: "anyone on this machine can read the proxy's password from the process list; use HTTPS_PROXY",
 			ZH: "本机任何人都能从进程列表里看到代理密码；请改用环境变量 HTTPS_PROXY",
 		})
@@ -147,4 +155,33 @@ func transportOf(c *http.Client) http.RoundTripper {
 		return c.Transport
 	}
 	return http.DefaultTransport
+}
+
+// proxyOf returns the proxy that a request to the host goes through, and the flag or
+// variable that names it; nil if there is none.
+func (n *connection) proxyOf(scheme, host string) (proxy *url.URL, by string) {
+	t, ok := transportOf(n.client).(*http.Transport)
+	if !ok || t.Proxy == nil || scheme == "" {
+		return nil, ""
+	}
+	proxy, err := t.Proxy(&http.Request{URL: &url.URL{Scheme: scheme, Host: host}})
+	if err != nil || proxy == nil {
+		return nil, ""
+	}
+	if n.proxy != "" {
+		return proxy, "--proxy"
+	}
+	return proxy, n.proxyVariable(scheme)
+}
+
+// proxyVariable is the environment variable that names the proxy for a scheme.
+func (n *connection) proxyVariable(scheme string) string {
+	upper, lower := strings.ToUpper(scheme)+"_PROXY", scheme+"_proxy"
+	if v, _ := n.env(upper); v != "" {
+		return upper
+	}
+	if v, _ := n.env(lower); v != "" {
+		return lower
+	}
+	return upper
 }

@@ -30,7 +30,7 @@ func (r *root) writeCurl(c *cobra.Command, cl *client.Client, targets []profile.
 	if err != nil {
 		return err
 	}
-	o := r.connecting
+	o := r.connection
 	s := curlscript.Script{
 		Profile: cl.Profile().Name, Lang: r.language(), Now: r.Now(), Scrub: r.scrub,
 		Connection: curlscript.Connection{

@@ -22,7 +22,7 @@ func (r *root) newDemo() *cobra.Command {
 		RunE: func(c *cobra.Command, args []string) error {
 			d := demo.Demo{
 				Client: client.Deps{
-					HTTP: r.HTTP, Now: r.Now, Rand: r.Rand, Timeout: r.timeout, UserAgent: "ssoctl/" + version(), Scrubber: r.scrub, Record: r.exchanges,
+					HTTP: r.client, Now: r.Now, Rand: r.Rand, Timeout: r.timeout, UserAgent: "ssoctl/" + version(), Scrubber: r.scrub, Record: r.exchanges,
 				},
 				Refs: r.refs(), Console: r.console(), Paint: r.paint(),
 			}

@@ -91,12 +91,12 @@ func (r *root) examine(c *cobra.Command, patients []*profile.Profile, own, crede
 		r.say(lang.Text{EN: "Examining " + p.Name, ZH: "正在检查 " + p.Name})
 		r.hideInputs(p)
 		cl := client.New(p, client.Deps{
-			HTTP: r.HTTP, Now: r.Now, Rand: r.Rand, Refs: r.refs(), Timeout: min(r.timeout, longest),
+			HTTP: r.client, Now: r.Now, Rand: r.Rand, Refs: r.refs(), Timeout: min(r.timeout, longest),
 			UserAgent: "ssoctl/" + version(), Scrubber: r.scrub, Record: r.exchanges, Cache: client.Cache{Store: r.tokens(), Fresh: true},
 		})
 		all.Go(func() {
 			found[i] = doctor.Doctor{
-				Client: cl, Refs: r.refs(), Now: r.Now, Proxy: r.proxyOf, Unchecked: r.connecting.insecure,
+				Client: cl, Refs: r.refs(), Now: r.Now, Proxy: r.proxyOf, Unchecked: r.connection.insecure,
 				Own: own && !isBase(p, patients), Credentials: credentials,
 			}.Examine(c.Context())
 		})

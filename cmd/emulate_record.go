@@ -20,7 +20,7 @@ func (r *root) recordingSite(o *emulateOptions, at emulator.Addresses, p *profil
 		return nil, usageOr(err)
 	}
 	return capture.NewSite(p, emu, at.Path(), o.record, capture.Options{
-		Load: func() (*profile.Profile, error) { return r.again(p) }, Refs: r.refs(), HTTP: r.HTTP, Timeout: r.timeout, Now: r.Now,
+		Load: func() (*profile.Profile, error) { return r.again(p) }, Refs: r.refs(), HTTP: r.client, Timeout: r.timeout, Now: r.Now,
 		Report: func(e capture.Event) { fmt.Fprintln(log, e.Line()) },
 	})
 }

@@ -76,6 +76,6 @@ func (r *root) emulatorAt(o *scanOptions) (string, *http.Client, error) {
 	if err != nil {
 		return "", nil, err
 	}
-	h, err := remote.Client(r.HTTP, at.CAFile)
+	h, err := remote.Client(r.client, at.CAFile)
 	return where, h, err
 }

@@ -12,7 +12,6 @@ import (
 	"ssoctl/pkg/loopback"
 	"ssoctl/pkg/printable"
 	"ssoctl/pkg/profile"
-	"ssoctl/pkg/render"
 	"ssoctl/pkg/terminal"
 )
 
@@ -26,7 +25,7 @@ var (
 func (r *root) report(err error) {
 	message := r.message(err)
 	hint := r.hint(err).In(r.language())
-	if r.format == render.JSON || r.format == "" && r.output == string(render.JSON) {
+	if r.wantsJSON() {
 		r.reportJSON(err, message, hint)
 		return
 	}

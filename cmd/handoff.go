@@ -1,8 +1,6 @@
 package cmd
 
 import (
-	"path/filepath"
-
 	"ssoctl/pkg/client"
 	"ssoctl/pkg/handoff"
 	"ssoctl/pkg/pending"
@@ -24,22 +22,11 @@ func (r *root) handoff(cl *client.Client) *handoff.Command {
 // resuming is the command line that resumes a login.
 func (r *root) resuming(profile string) string {
 	how := "ssoctl login --resume -p " + profile
-	if r.config != "" {
-		how += " --config " + record.Quote(r.config)
+	if r.file != "" {
+		how += " --config " + record.Quote(r.file)
 	}
 	if len(r.set) > 0 {
 		how += " --set …"
 	}
 	return how
 }
-
-// state is a folder below XDG_STATE_HOME, "" if there is no home folder.
-func (r *root) state(name string) string {
-	return r.userPath("XDG_STATE_HOME", filepath.Join(".local", "state"), name)
-}
-
-// logins is the store of started logins.
-func (r *root) logins() pending.Store { return pending.Store{Dir: r.state("logins")} }
-
-// codes is the store of codes that were sent.
-func (r *root) codes() pending.Codes { return pending.Codes{Dir: r.state("codes")} }

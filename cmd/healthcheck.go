@@ -43,7 +43,7 @@ func (r *root) healthcheck(c *cobra.Command, at emulator.Ready) error {
 	if err != nil {
 		return err
 	}
-	h, err := remote.Client(r.HTTP, at.CAFile)
+	h, err := remote.Client(r.client, at.CAFile)
 	if err != nil {
 		return err
 	}

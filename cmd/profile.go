@@ -10,7 +10,6 @@ import (
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/render"
-	"ssoctl/pkg/terminal"
 	"ssoctl/profiles"
 )
 
@@ -76,28 +75,6 @@ func anySlice[T ~string](in []T) []any {
 		out[i] = string(s)
 	}
 	return out
-}
-
-// writeTable prints rows as text, or fields in the other formats.
-func (r *root) writeTable(c *cobra.Command, header []lang.Text, rows [][]string, fields render.Fields) error {
-	if r.format == render.Text && r.jq == "" {
-		head := make([]string, len(header))
-		for i, t := range header {
-			head[i] = r.in(t)
-		}
-		return render.Table(r.results(), head, rows, r.tableWidth())
-	}
-	return r.write(c, render.Result{Fields: fields})
-}
-
-// tableWidth is the width of the terminal on stdout; 0 if there is none, or if colours are
-// off.
-func (r *root) tableWidth() int {
-	columns, _, tty := terminal.Size(r.Out)
-	if !tty || r.noColor {
-		return 0
-	}
-	return columns
 }
 
 func (r *root) profileLint(c *cobra.Command, args []string) error {

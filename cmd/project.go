@@ -54,24 +54,24 @@ func (e *untrustedError) Unwrap() error {
 func isUntrusted(err error) bool { return errors.As(err, new(*untrustedError)) }
 
 // trusts is the store of trusted files.
-func (r *root) trusts() trust.Store {
-	return trust.Store{Dir: r.userPath("XDG_STATE_HOME", filepath.Join(".local", "state"), "trust")}
+func (o *config) trusts() trust.Store {
+	return trust.Store{Dir: o.userPath("XDG_STATE_HOME", filepath.Join(".local", "state"), "trust")}
 }
 
 // project reads the project's configuration; nil if there is none. If it is not trusted,
 // the error is an *untrustedError, whatever else is wrong with it.
-func (r *root) project(user *profile.File) (*profile.File, error) {
+func (o *config) project(user *profile.File) (*profile.File, error) {
 	if _, err := os.Lstat(projectFile); regularfile.IsAbsent(err) {
 		return nil, nil
 	}
-	folders, err := r.trustedFolders(user)
+	folders, err := o.trustedFolders(user)
 	if err != nil {
 		return nil, err
 	}
 	f, err := readOnce(projectFile)
-	_, known := r.trusts().Find(f)
+	_, known := o.trusts().Find(f)
 	if (err != nil || !known) && !isBelow(f.Path, folders) {
-		latest, _ := r.trusts().Latest(f.Path)
+		latest, _ := o.trusts().Latest(f.Path)
 		return nil, &untrustedError{path: projectFile, trusted: latest.At}
 	}
 	if err != nil {
@@ -107,12 +107,12 @@ func parseProject(path string, f trust.File) (*profile.File, error) {
 }
 
 // trustedFolders returns the folders that the user's configuration trusts as a whole.
-func (r *root) trustedFolders(user *profile.File) ([]string, error) {
+func (o *config) trustedFolders(user *profile.File) ([]string, error) {
 	if user == nil {
 		return nil, nil
 	}
 	folders, err := user.TrustedFolders()
-	home, _ := r.Env("HOME")
+	home, _ := o.env("HOME")
 	for i, folder := range folders {
 		rest, below := strings.CutPrefix(folder+"/", "~/")
 		switch {

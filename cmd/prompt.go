@@ -28,15 +28,6 @@ type prompter struct {
 	lang  lang.Lang
 }
 
-// prompter returns nil if standard input is not a terminal.
-func (r *root) prompter() *prompter {
-	in, tty := r.terminalIn()
-	if !tty {
-		return nil
-	}
-	return &prompter{ctx: r.cmd.Context(), in: in, lines: bufio.NewReader(in), out: r.Err, lang: r.language()}
-}
-
 // say prints an indented line of a dialogue.
 func (p *prompter) say(indent int, t lang.Text) {
 	fmt.Fprintf(p.out, "%s%s\n", strings.Repeat(" ", indent), terminal.Fit(p.out, printable.Text(t.In(p.lang)), indent))

@@ -129,7 +129,7 @@ func (r *root) mirrorBrowser(o mirrorOptions) (mirror.Browser, error) {
 	if _, err := os.Lstat(o.screenshot); o.screenshot != "" && !errors.Is(err, fs.ErrNotExist) {
 		return mirror.Browser{}, usagef(lang.Text{EN: "--screenshot %s: %v", ZH: "--screenshot %s：%v"}, o.screenshot, cmp.Or(err, fs.ErrExist))
 	}
-	b := mirror.Browser{Program: program, Sandbox: os.Geteuid() != 0, Proxy: r.connecting.proxy, Insecure: r.connecting.insecure}
+	b := mirror.Browser{Program: program, Sandbox: os.Geteuid() != 0, Proxy: r.connection.proxy, Insecure: r.connection.insecure}
 	if strings.Contains(b.Proxy, "@") {
 		return mirror.Browser{}, usagef(lang.Text{EN: "--proxy: --via mirror does not support a proxy with a password", ZH: "--proxy：--via mirror 不支持带密码的代理"})
 	}

@@ -16,11 +16,8 @@ import (
 )
 
 // checkFile checks that the file of a flag can be written, before anything is sent.
-func (r *root) checkFile(flag, path string) error {
+func (r *recording) checkFile(flag, path string) error {
 	if path == "" {
-		if r.cmd.PersistentFlags().Changed(flag) {
-			return usagef(lang.Text{EN: "--%s is empty", ZH: "--%s 的值是空的"}, flag)
-		}
 		return nil
 	}
 	if path == r.har && path == r.reportFile {
@@ -43,12 +40,8 @@ func writableFile(path string) error {
 	return atomicfile.Writable(filepath.Dir(path))
 }
 
-// writeRecords writes the files of --har and --report. failed is the command's error, which
-// the report shows; nil if there is none.
-func (r *root) writeRecords(failed error) error {
-	if r.exchanges == nil {
-		return nil
-	}
+// save writes the files of --har and --report.
+func (r *recording) save(page record.Report) error {
 	var errs []error
 	write := func(path string, make func() ([]byte, error)) {
 		if path == "" {
@@ -62,12 +55,13 @@ func (r *root) writeRecords(failed error) error {
 			errs = append(errs, fmt.Errorf("%s: %w", path, err))
 		}
 	}
-	write(r.har, func() ([]byte, error) { return r.exchanges.HAR(version(), r.language()) })
-	write(r.reportFile, func() ([]byte, error) { return r.exchanges.WriteReport(r.page(failed)) })
+	write(r.har, func() ([]byte, error) { return r.exchanges.HAR(version(), r.out.language()) })
+	write(r.reportFile, func() ([]byte, error) { return r.exchanges.WriteReport(page) })
 	return errors.Join(errs...)
 }
 
-// page is what the report contains besides the exchanges.
+// page is what the report contains besides the exchanges. failed is the command's error;
+// nil if there is none.
 func (r *root) page(failed error) record.Report {
 	o := record.Report{
 		Command: r.called, At: r.Now(), Lang: r.language(), Findings: r.findings, Notes: r.notes,

@@ -123,7 +123,7 @@ func (r *root) signAt(at string, made map[string]string) error {
 	}
 	app := *r.App
 	app.Now = func() time.Time { return when }
-	r.App = &app
+	r.App, r.clients.now = &app, app.Now
 	return nil
 }
 

@@ -1,0 +1,76 @@
+package cmd
+
+import (
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/spf13/pflag"
+
+	"ssoctl/pkg/cache"
+	"ssoctl/pkg/client"
+	"ssoctl/pkg/lang"
+	"ssoctl/pkg/terminal"
+)
+
+// clients makes a client for the chosen profile, with what the global flags ask for.
+type clients struct {
+	out  *printer
+	conf *config
+	conn *connection
+	rec  *recording
+	now  func() time.Time
+	rand io.Reader
+
+	timeout time.Duration
+	noCache bool
+}
+
+func (s *clients) flags(f *pflag.FlagSet) {
+	spanVar(f, &s.timeout, "timeout", client.DefaultTimeout)
+}
+
+// newClient returns a client for the chosen profile.
+func (s *clients) newClient() (*client.Client, error) {
+	p, err := s.conf.load()
+	if err != nil {
+		return nil, err
+	}
+	s.rec.hideInputs(p)
+	return client.New(p, client.Deps{
+		HTTP: s.conn.client, Now: s.now, Rand: s.rand, Refs: s.conf.refs(), Timeout: s.timeout,
+		UserAgent: "ssoctl/" + version(), Scrubber: s.rec.scrub, Record: s.rec.exchanges, Warn: s.out.warn, Cache: s.cached(),
+	}), nil
+}
+
+// cached returns the cache of application tokens for a client, with its messages to the
+// user. It reports the use of a cached token only if exchanges are recorded, as with
+// --trace.
+func (s *clients) cached() client.Cache {
+	c := client.Cache{
+		Store: s.conf.tokens(), Scope: s.conn.scope(), Fresh: s.noCache,
+		Waiting: func() {
+			s.out.say(lang.Text{EN: "Another process is fetching the application's token: waiting for it. Ctrl-C stops.", ZH: "另一个进程正在获取应用令牌，等待其完成；按 Ctrl-C 停止。"})
+		},
+		Failed: func(err error) {
+			why := lang.Of(withoutPath(err))
+			s.out.warn(lang.Text{
+				EN: "the application's token was not cached: " + why.EN + "; ssoctl doctor says more",
+				ZH: "应用令牌没有写入缓存：" + why.In(lang.ZH) + "；可执行 ssoctl doctor 排查",
+			})
+		},
+	}
+	if s.rec.exchanges != nil {
+		c.Used = func(e cache.Entry) {
+			left := lang.Span(e.ExpiresAt.Sub(s.now()).Round(time.Second))
+			got := e.At.UTC().Format(time.RFC3339)
+			note := s.out.in(lang.Text{
+				EN: fmt.Sprintf("The application's token is from the cache: obtained at %s, valid for %s. To fetch a new one: ssoctl token --no-cache", got, left.EN),
+				ZH: fmt.Sprintf("应用令牌取自缓存：%s 获得，还可用 %s。要取新令牌：ssoctl token --no-cache", got, left.ZH),
+			})
+			s.rec.notes = append(s.rec.notes, note)
+			s.out.progress("%s\n", terminal.Fit(s.out.stderr, note, 0))
+		}
+	}
+	return c
+}

@@ -1,0 +1,72 @@
+package cmd
+
+import (
+	"bufio"
+	"context"
+	"io"
+	"os"
+	"strings"
+
+	"golang.org/x/term"
+
+	"ssoctl/pkg/lang"
+	"ssoctl/pkg/terminal"
+)
+
+// input is standard input. Only one flag or argument of a command can have it.
+type input struct {
+	from io.Reader
+	out  *printer
+	ctx  context.Context // of the command
+	// stdin: standard input is taken.
+	stdin bool
+}
+
+// takeStdin claims standard input before it is read.
+func (i *input) takeStdin() error {
+	if i.stdin {
+		return usagef(lang.Text{EN: "only one value can come from standard input", ZH: "只有一个值能从标准输入读取"})
+	}
+	i.stdin = true
+	return nil
+}
+
+// readStdin returns standard input without its final line end. It stops waiting when the
+// command's context ends.
+func (i *input) readStdin() (string, error) {
+	const most = 64 << 10
+	if err := i.takeStdin(); err != nil {
+		return "", err
+	}
+	ctx := i.ctx
+	data, err := io.ReadAll(io.LimitReader(terminal.Interruptible(ctx, i.from), most+1))
+	if ended := ctx.Err(); ended != nil { // Ctrl-C while waiting for input
+		return "", ended
+	}
+	if err == nil && len(data) > most {
+		err = lang.Errorf(lang.Text{EN: "larger than %d KiB", ZH: "超过 %d KiB"}, most>>10)
+	}
+	if err != nil {
+		return "", usagef(lang.Text{EN: "standard input: %v", ZH: "标准输入：%v"}, err)
+	}
+	text := strings.TrimSuffix(strings.TrimSuffix(string(data), "\n"), "\r")
+	if text == "" {
+		return "", usagef(lang.Text{EN: "standard input is empty", ZH: "标准输入里没有内容"})
+	}
+	return text, nil
+}
+
+// terminalIn returns standard input, and whether it is a terminal.
+func (i *input) terminalIn() (*os.File, bool) {
+	f, ok := i.from.(*os.File)
+	return f, ok && term.IsTerminal(int(f.Fd()))
+}
+
+// prompter returns nil if standard input is not a terminal.
+func (i *input) prompter() *prompter {
+	in, tty := i.terminalIn()
+	if !tty {
+		return nil
+	}
+	return &prompter{ctx: i.ctx, in: in, lines: bufio.NewReader(in), out: i.out.stderr, lang: i.out.language()}
+}

@@ -1,0 +1,152 @@
+package cmd
+
+import (
+	"bytes"
+	"io"
+
+	"github.com/charmbracelet/lipgloss"
+	"github.com/muesli/termenv"
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"ssoctl/pkg/lang"
+	"ssoctl/pkg/record"
+	"ssoctl/pkg/render"
+	"ssoctl/pkg/terminal"
+)
+
+// printer prints for commands: results to stdout, everything else to stderr.
+type printer struct {
+	stdout, stderr io.Writer
+	env            func(string) (string, bool)
+
+	formatName, jq, lang string // flags
+	quiet, noColor       bool
+
+	format  render.Format // "" until [printer.prepare]
+	held    *terminal.Held
+	delayed bool         // results wait until [printer.flush]
+	waiting bytes.Buffer // results
+}
+
+func (p *printer) flags(f *pflag.FlagSet) {
+	f.StringVarP(&p.formatName, "output", "o", "text", "")
+	f.StringVar(&p.jq, "jq", "", "")
+	f.StringVar(&p.lang, "lang", "", "")
+	f.BoolVar(&p.noColor, "no-color", false, "")
+	f.BoolVarP(&p.quiet, "quiet", "q", false, "")
+}
+
+// prepare checks the flags.
+func (p *printer) prepare() error {
+	if v, _ := p.env("NO_COLOR"); v != "" { // no-color.org: an empty value does not count
+		p.noColor = true
+	}
+	if p.lang != "" && p.lang != string(lang.EN) && p.lang != string(lang.ZH) {
+		return usagef(lang.Text{EN: "--lang %s: expected en or zh", ZH: "--lang %s：只能是 en 或 zh"}, p.lang)
+	}
+	var err error
+	if p.format, err = render.ParseFormat(p.formatName); err != nil {
+		return err
+	}
+	return render.Check(p.format, p.jq)
+}
+
+// wantsJSON reports whether -o json is given, even if prepare was not reached.
+func (p *printer) wantsJSON() bool {
+	return p.format == render.JSON || p.format == "" && p.formatName == string(render.JSON)
+}
+
+// language is the language of --lang, or of the locale.
+func (p *printer) language() lang.Lang {
+	if p.lang != "" {
+		return lang.Lang(p.lang)
+	}
+	for _, name := range []string{"LC_ALL", "LC_MESSAGES", "LANG"} {
+		if v, ok := p.env(name); ok && v != "" {
+			return lang.FromLocale(v)
+		}
+	}
+	return lang.EN
+}
+
+// in returns t in the user's language.
+func (p *printer) in(t lang.Text) string { return t.In(p.language()) }
+
+// console is stderr, as a person sees it.
+func (p *printer) console() terminal.Console {
+	kind, _ := p.env("TERM")
+	return terminal.Console{W: p.stderr, Lang: p.language(), Quiet: p.quiet, Dumb: kind == "dumb", Held: p.held}
+}
+
+// drawable returns the size of the terminal on stderr; ok is false if nothing can be redrawn
+// there.
+func (p *printer) drawable() (columns, rows int, ok bool) { return p.console().Size() }
+
+// say prints a text on stderr in the user's language, unless --quiet.
+func (p *printer) say(t lang.Text) { p.console().Say(t) }
+
+// progress prints a line on stderr, unless --quiet.
+func (p *printer) progress(format string, args ...any) { p.console().Printf(format, args...) }
+
+// warn prints a warning on stderr, even with --quiet.
+func (p *printer) warn(t lang.Text) { p.console().Warn(t) }
+
+// paint returns the colours for stderr: none if it is not a terminal or they are not allowed.
+func (p *printer) paint() record.Paint {
+	r := lipgloss.NewRenderer(p.stderr)
+	r.SetColorProfile(termenv.Ascii)
+	if _, _, tty := p.drawable(); tty && !p.noColor {
+		r.SetColorProfile(termenv.ANSI)
+	}
+	style := r.NewStyle()
+	return record.Paint{
+		Title: style.Bold(true).Render, Name: style.Foreground(lipgloss.Color("6")).Render,
+		Good: style.Foreground(lipgloss.Color("2")).Render, Bad: style.Foreground(lipgloss.Color("1")).Render,
+	}
+}
+
+// write prints the result of a command.
+func (p *printer) write(c *cobra.Command, res render.Result) error {
+	return render.Write(c.Context(), p.results(), res, p.format, p.jq)
+}
+
+// writeNow prints the result of a command that keeps running.
+func (p *printer) writeNow(c *cobra.Command, res render.Result) error {
+	return render.Write(c.Context(), p.stdout, res, p.format, p.jq)
+}
+
+// writeTable prints rows as a table with -o text, or else the fields.
+func (p *printer) writeTable(c *cobra.Command, header []lang.Text, rows [][]string, fields render.Fields) error {
+	if p.format != render.Text || p.jq != "" {
+		return p.write(c, render.Result{Fields: fields})
+	}
+	head := make([]string, len(header))
+	for i, t := range header {
+		head[i] = p.in(t)
+	}
+	return render.Table(p.results(), head, rows, p.tableWidth())
+}
+
+// tableWidth is the width of the terminal on stdout; 0 if there is none, or if colours are
+// off.
+func (p *printer) tableWidth() int {
+	columns, _, tty := terminal.Size(p.stdout)
+	if !tty || p.noColor {
+		return 0
+	}
+	return columns
+}
+
+func (p *printer) results() io.Writer {
+	if p.delayed {
+		return &p.waiting
+	}
+	return p.stdout
+}
+
+// flush prints the waiting results.
+func (p *printer) flush() error {
+	_, err := p.waiting.WriteTo(p.stdout)
+	return err
+}

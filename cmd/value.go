@@ -1,0 +1,115 @@
+package cmd
+
+import (
+	"net/url"
+	"strings"
+
+	"ssoctl/pkg/lang"
+	"ssoctl/pkg/profile"
+)
+
+// load finds the chosen profile and gives it the values of flags and environment.
+func (o *config) load() (*profile.Profile, error) {
+	src, err := o.sources()
+	if err != nil {
+		return nil, err
+	}
+	var p *profile.Profile
+	if o.profile == "" {
+		p, err = profile.LoadDefault(src)
+	} else {
+		p, err = profile.Load(o.profile, src)
+	}
+	if err != nil {
+		return nil, err
+	}
+	o.loaded = p
+	return p, o.values(p)
+}
+
+// values sets the inputs of p from environment and flags.
+func (o *config) values(p *profile.Profile) error {
+	if err := o.fromEnv(p); err != nil {
+		return err
+	}
+	for _, pair := range o.set {
+		name, value, ok := strings.Cut(pair, "=")
+		if !ok {
+			return usagef(lang.Text{EN: "--set: expected INPUT=VALUE", ZH: "--set：应为 INPUT=VALUE"}) // do not repeat the value: it may be a secret
+		}
+		if err := o.setInput(p, name, value); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// fromEnv sets the inputs of p from the environment.
+func (o *config) fromEnv(p *profile.Profile) error {
+	for _, name := range p.InputNames() {
+		env := envName(name)
+		if name == "state" {
+			continue // -o env prints SSOCTL_STATE, but a state belongs to one login
+		}
+		if v, ok := o.env(env); ok && v != "" {
+			if err := p.Set(name, v, profile.Origin{From: "environment", File: env}); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func envName(input string) string { return "SSOCTL_" + strings.ToUpper(input) }
+
+func (o *config) setInput(p *profile.Profile, name, value string) error {
+	plain := value != "-" && !isReference(value)
+	if value == "-" {
+		text, err := o.input.readStdin()
+		if err != nil {
+			return err
+		}
+		value = text
+	}
+	if err := p.Give(name, value, profile.Origin{From: "flag"}); err != nil {
+		return err
+	}
+	if in := p.Inputs[name]; plain && in.Secret {
+		instead := envName(name)
+		if in.Undeclared { // it cannot be set by an SSOCTL_ variable
+			instead = "--set " + name + "=env:NAME"
+		}
+		o.warnOfFlag(name, instead)
+	}
+	return nil
+}
+
+// warnOfFlag warns about a secret that --set gives in plain text.
+func (o *config) warnOfFlag(name, instead string) {
+	o.out.warn(lang.Sprintf(lang.Text{
+		EN: "anyone on this machine can read %s from the process list; use %s, or --set %s=- with standard input",
+		ZH: "本机任何人都能从进程列表里看到 %s；请改用 %s，或用 --set %s=- 从标准输入读取",
+	}, name, instead, name))
+}
+
+// redirectFlag sets the profile's redirect_uri from the flag.
+func redirectFlag(p *profile.Profile, uri string) error {
+	if uri == "" {
+		return nil
+	}
+	if u, err := url.Parse(uri); err != nil || !u.IsAbs() {
+		return usagef(lang.Text{EN: "--redirect-uri %s: expected a whole address, such as https://crm.example.com/callback", ZH: "--redirect-uri %s：应为完整地址，例如 https://crm.example.com/callback"}, uri)
+	}
+	p.Declare("redirect_uri") // the listener needs it even if the vendor is not told
+	return p.Set("redirect_uri", uri, profile.Origin{From: "flag"})
+}
+
+// redirectURI is the profile's redirect_uri, "" if it has none.
+func (o *config) redirectURI(p *profile.Profile) (string, error) {
+	values, err := p.Values(optional("redirect_uri"), o.refs())
+	if err != nil {
+		return "", err
+	}
+	uri, _ := values.Text("redirect_uri")
+	return uri, nil
+}
