@@ -2,23 +2,19 @@ package cmd
 
 import (
 	"cmp"
-	"fmt"
-	"maps"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 
-	"github.com/charmbracelet/x/ansi"
 	"github.com/spf13/cobra"
 
-	"ssoctl/pkg/client"
 	"ssoctl/pkg/lang"
-	"ssoctl/pkg/printable"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/recipe"
 	"ssoctl/pkg/render"
 	"ssoctl/pkg/secret"
+	"ssoctl/pkg/signature"
 )
 
 type signOptions struct {
@@ -81,11 +77,31 @@ func (r *root) sign(c *cobra.Command, o signOptions) error {
 	if err != nil {
 		return err
 	}
-	s := signature{root: r, p: cl.Profile(), Draft: d}
+	s := signature.Signature{Draft: d, Profile: cl.Profile(), Lang: r.language(), Scrub: r.scrub}
 	if expects {
-		return s.expect(c, strings.TrimSpace(o.expect))
+		return r.expect(c, s, strings.TrimSpace(o.expect))
 	}
-	return r.write(c, render.Result{Text: s.text(), Fields: s.fields()})
+	return r.write(c, render.Result{Text: s.Text(), Fields: s.Fields()})
+}
+
+// expect prints which recipes give a digest. If none does, it returns a *findings error.
+func (r *root) expect(c *cobra.Command, s signature.Signature, digest string) error {
+	src, err := r.sources()
+	own := err != nil || src.IsOwn(s.Profile.Name)
+	found, err := s.Search(digest, own)
+	if err != nil {
+		return usagef(lang.Text{EN: "--expect: %v", ZH: "--expect：%v"}, err)
+	}
+	if err := r.write(c, render.Result{Text: found.Text(), Fields: found.Fields()}); err != nil {
+		return err
+	}
+	if len(found.Ways) == 0 {
+		return &findings{lang.Sprintf(lang.Text{
+			EN: "%s: %s: none of %d recipes gives this digest",
+			ZH: "%s：%s：试了 %d 种签名方式，都得不出这个摘要",
+		}, s.Profile.Name, s.Step.Name, found.Tried)}
+	}
+	return nil
 }
 
 // allSigned checks that --expect comes with every signed value that changes with each
@@ -156,108 +172,4 @@ func (r *root) signedStep(p *profile.Profile, name string) (*profile.Step, error
 		EN: "It signs no requests. Profiles that do: " + strings.Join(signing, ", ") + ".",
 		ZH: "它的请求都不签名。会签名的接入配置：" + strings.Join(signing, "、") + "。",
 	}}
-}
-
-// signature is a request that is signed.
-type signature struct {
-	*root
-	client.Draft
-	p *profile.Profile
-}
-
-// visible is the request to show: unchanged with --show-secrets, otherwise with marks in
-// place of secrets.
-func (s signature) visible() *recipe.Request {
-	if s.showSecrets {
-		return s.Signed
-	}
-	return s.Request
-}
-
-// shown replaces the marks in a text of the visible request with redacted values.
-func (s signature) shown(text string) string {
-	var pairs []string
-	for _, m := range s.Marks {
-		pairs = append(pairs, m.Text, cmp.Or(s.scrub.Shown(m.Value), "{"+m.Name+"}"))
-	}
-	return strings.NewReplacer(pairs...).Replace(text)
-}
-
-// signedText is the text that is hashed.
-func (s signature) signedText() string { return s.shown(s.visible().SignText.Reveal()) }
-
-// part is a piece of the text that is hashed.
-type part struct{ source, value string }
-
-func (s signature) parts() []part {
-	var out []part
-	for _, t := range s.Step.Sign.Text.Parts() {
-		value, _ := t.Expand(s.visible().SignValue)
-		out = append(out, part{string(t), s.shown(value)})
-	}
-	return out
-}
-
-// request is the request as it would be sent: its first line, headers, body.
-func (s signature) request() (line string, headers map[string]any, body string) {
-	req := s.visible()
-	headers = map[string]any{}
-	for name := range req.Header {
-		value := req.Header.Get(name)
-		if name == "Authorization" && strings.HasPrefix(value, "Basic ") && !s.showSecrets {
-			value = "Basic " + secret.Redacted // marks cannot be replaced inside Base64
-		}
-		headers[name] = s.shown(value)
-	}
-	return req.Method + " " + s.shown(req.URL.String()), headers, s.shown(string(req.Body))
-}
-
-func (s signature) fields() render.Fields {
-	var parts []any
-	for _, p := range s.parts() {
-		parts = append(parts, map[string]any{"part": p.source, "value": p.value})
-	}
-	line, headers, body := s.request()
-	method, address, _ := strings.Cut(line, " ")
-	return render.Fields{
-		{Name: "profile", Value: s.p.Name},
-		{Name: "step", Value: string(s.Step.Name)},
-		{Name: "hash", Value: s.Step.Sign.Hash},
-		{Name: "encoding", Value: cmp.Or(s.Step.Sign.Encoding, "hex")},
-		{Name: "parts", Value: parts},
-		{Name: "text", Value: s.signedText()},
-		{Name: "digest", Value: s.Signed.Digest},
-		{Name: "request", Value: render.Fields{{Name: "method", Value: method}, {Name: "url", Value: address}, {Name: "headers", Value: headers}, {Name: "body", Value: body}}},
-		{Name: "guess", Value: s.Step.GuessText().In(s.language())},
-	}
-}
-
-func (s signature) text() string {
-	in := func(en, zh string) string { return lang.Text{EN: en, ZH: zh}.In(s.language()) }
-	var b strings.Builder
-	fmt.Fprintf(&b, "%s %s\n\n", s.p.Name, s.Step.Name)
-	parts := s.parts()
-	width := 0
-	for i, p := range parts {
-		parts[i] = part{printable.Text(p.source), printable.Text(p.value)} // makes line feeds visible
-		p = parts[i]
-		width = max(width, ansi.StringWidth(p.source))
-	}
-	for _, p := range parts {
-		fmt.Fprintf(&b, "  %s%s  %s\n", p.source, strings.Repeat(" ", width-ansi.StringWidth(p.source)), cmp.Or(p.value, in("(empty)", "（空）")))
-	}
-	fmt.Fprintf(&b, "\n%s\n  %s\n", in("text", "待签名文本"), strings.ReplaceAll(s.signedText(), "\n", "\n  "))
-	fmt.Fprintf(&b, "\n%s\n  %s\n", fmt.Sprintf(in("digest: %s, as %s", "摘要：%s，%s"), s.Step.Sign.Hash, cmp.Or(s.Step.Sign.Encoding, "hex")), s.Signed.Digest)
-	line, headers, body := s.request()
-	fmt.Fprintf(&b, "\n%s\n  %s\n", in("request, not sent", "请求（未发送）"), line)
-	for _, name := range slices.Sorted(maps.Keys(headers)) {
-		fmt.Fprintf(&b, "  %s: %s\n", name, headers[name])
-	}
-	if body != "" {
-		fmt.Fprintf(&b, "\n  %s\n", body)
-	}
-	if guess := profile.Unverified(s.Step.GuessText()); !guess.IsZero() {
-		fmt.Fprintf(&b, "\n%s\n", s.in(guess))
-	}
-	return b.String()
 }

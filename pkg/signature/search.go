@@ -1,12 +1,10 @@
-package cmd
+package signature
 
 import (
 	"fmt"
 	"slices"
 	"strings"
 	"unicode"
-
-	"github.com/spf13/cobra"
 
 	"ssoctl/pkg/exactjson"
 	"ssoctl/pkg/lang"
@@ -15,52 +13,59 @@ import (
 	"ssoctl/pkg/render"
 )
 
-// expect prints which recipes give a digest. If none does, it returns a *findings error.
-func (s signature) expect(c *cobra.Command, digest string) error {
-	found, tried, err := s.Step.Search(digest, s.Signed, func(name string) bool { return s.p.Inputs[name].Secret })
-	if err != nil {
-		return usagef(lang.Text{EN: "--expect: %v", ZH: "--expect：%v"}, err)
-	}
-	own := len(found) > 0 && found[0].How.IsZero()
-	recipes := []any{}
-	for _, f := range found {
-		recipes = append(recipes, s.recipeFields(f))
-	}
-	result := render.Result{Text: s.outcome(found, own, tried), Fields: render.Fields{
-		{Name: "profile", Value: s.p.Name},
-		{Name: "step", Value: string(s.Step.Name)},
-		{Name: "expected", Value: digest},
-		{Name: "computed", Value: s.Signed.Digest},
-		{Name: "as_the_profile", Value: own},
-		{Name: "recipes", Value: recipes},
-		{Name: "tried", Value: tried},
-	}}
-	if err := s.write(c, result); err != nil {
-		return err
-	}
-	if len(found) == 0 {
-		return &findings{lang.Sprintf(lang.Text{
-			EN: "%s: %s: none of %d recipes gives this digest",
-			ZH: "%s：%s：试了 %d 种签名方式，都得不出这个摘要",
-		}, s.p.Name, s.Step.Name, tried)}
-	}
-	return nil
+// Search is the result of looking for a digest.
+type Search struct {
+	Ways  []recipe.Way // the recipes that give the digest, closest to the profile's first
+	Tried int          // the number of recipes that were tried
+
+	Signature
+	digest string
+	own    bool // the profile is in the user's configuration
 }
 
-// outcome says what was found, then what to do next.
-func (s signature) outcome(found []recipe.Way, own bool, tried int) string {
-	in := func(en, zh string) string { return lang.Text{EN: en, ZH: zh}.In(s.language()) }
+// Search looks for recipes that give a digest. own means that the profile is in the user's
+// configuration, which decides how a recipe is written down. The error says what is wrong
+// with the digest.
+func (s Signature) Search(digest string, own bool) (Search, error) {
+	ways, tried, err := s.Step.Search(digest, s.Signed, func(name string) bool { return s.Profile.Inputs[name].Secret })
+	return Search{Ways: ways, Tried: tried, Signature: s, digest: digest, own: own}, err
+}
+
+// same reports whether the profile's own recipe gives the digest.
+func (s Search) same() bool { return len(s.Ways) > 0 && s.Ways[0].How.IsZero() }
+
+// Fields returns the search for programs (docs/output.md).
+func (s Search) Fields() render.Fields {
+	recipes := []any{}
+	for _, w := range s.Ways {
+		recipes = append(recipes, s.recipeFields(w))
+	}
+	return render.Fields{
+		{Name: "profile", Value: s.Profile.Name},
+		{Name: "step", Value: string(s.Step.Name)},
+		{Name: "expected", Value: s.digest},
+		{Name: "computed", Value: s.Signed.Digest},
+		{Name: "as_the_profile", Value: s.same()},
+		{Name: "recipes", Value: recipes},
+		{Name: "tried", Value: s.Tried},
+	}
+}
+
+// Text says what was found, then what to do next.
+func (s Search) Text() string {
+	found := s.Ways
+	in := func(en, zh string) string { return lang.Text{EN: en, ZH: zh}.In(s.Lang) }
 	switch {
-	case own:
+	case s.same():
 		return in("This is what the profile computes. If the vendor still refuses it, check the\nrest of the request: the other headers, and the time.", "与接入配置算出的一致。若仍被拒绝，请检查请求的其余部分：其他请求头和时间。")
 	case len(found) == 0:
-		return s.nothingFound(tried)
+		return s.nothingFound()
 	}
 	var b strings.Builder
 	if len(found) == 1 {
-		fmt.Fprintf(&b, in("The profile's recipe does not give this digest, but this one does (%d tried):", "接入配置的签名方式得不出它，下面这种可以（共试 %d 种）：")+"\n", tried)
+		fmt.Fprintf(&b, in("The profile's recipe does not give this digest, but this one does (%d tried):\n", "接入配置的签名方式得不出它，下面这种可以（共试 %d 种）：\n"), s.Tried)
 	} else {
-		fmt.Fprintf(&b, in("The profile's recipe does not give this digest, but these %d (of %d tried) do.\nTo tell them apart, try another request:", "接入配置的签名方式得不出它，下面 %d 种可以（共试 %d 种），换一个请求即可区分：")+"\n", len(found), tried)
+		fmt.Fprintf(&b, in("The profile's recipe does not give this digest, but these %d (of %d tried) do.\nTo tell them apart, try another request:\n", "接入配置的签名方式得不出它，下面 %d 种可以（共试 %d 种），换一个请求即可区分：\n"), len(found), s.Tried)
 	}
 	const most = 5
 	for _, f := range found[:min(len(found), most)] {
@@ -77,7 +82,8 @@ correct this there.`, `接入配置无法表达这种方式，ssoctl 也就不�
 	return b.String()
 }
 
-func (s signature) nothingFound(tried int) string {
+// nothingFound says what may differ.
+func (s Search) nothingFound() string {
 	return fmt.Sprintf(lang.Text{
 		EN: `None of %d recipes gives this digest. Its input may differ:
   - the secret, the id, the code or the time: --at must be the signed value,
@@ -89,14 +95,14 @@ func (s signature) nothingFound(tried int) string {
   - 密钥、应用 id、授权码或时间：--at 要与签名时的值逐位一致
   - 地址：签名用的是 base_url 之后的部分，与实际发送的一致
   - 文本：向对方索取待签名文本，与 ssoctl sign --show-secrets（不带 --expect）的输出逐字比对`,
-	}.In(s.language()), tried)
+	}.In(s.Lang), s.Tried)
 }
 
 // described is a recipe as TOML for the user's own profile, or in words if a profile
 // cannot express it.
-func (s signature) described(w recipe.Way) string {
+func (s Search) described(w recipe.Way) string {
 	var b strings.Builder
-	how := printable.Text(w.How.In(s.language())) + "\n"
+	how := printable.Text(w.How.In(s.Lang)) + "\n"
 	write := func(format string, value func(string) string) {
 		for _, m := range s.members(w.Sign) {
 			fmt.Fprintf(&b, format, m[0], value(m[1]))
@@ -108,27 +114,27 @@ func (s signature) described(w recipe.Way) string {
 		return b.String()
 	}
 	b.WriteString("# " + how)
-	name := s.p.Name
-	if src, err := s.sources(); err == nil && !src.IsOwn(name) {
+	name := s.Profile.Name
+	if !s.own {
 		name = "mine"
-		fmt.Fprintf(&b, "[profiles.mine]\nextends = %s\n", tomlString(s.p.Name))
+		fmt.Fprintf(&b, "[profiles.mine]\nextends = %s\n", exactjson.Quote(s.Profile.Name))
 	}
 	fmt.Fprintf(&b, "[profiles.%s.%s.sign]\n", tomlKey(name), s.Step.Name)
-	write("%-8s = %s\n", tomlString)
+	write("%-8s = %s\n", exactjson.Quote) // TOML strings have the same escapes as JSON
 	return b.String()
 }
 
 // members returns the members of a recipe. An empty key is included if it removes the
 // profile's key.
-func (s signature) members(f recipe.Sign) [][2]string {
+func (s Search) members(f recipe.Sign) [][2]string {
 	out := [][2]string{{"text", string(f.Text)}, {"hash", f.Hash}, {"key", string(f.Key)}, {"encoding", f.Encoding}}
 	return slices.DeleteFunc(out, func(m [2]string) bool { return m[0] == "key" && f.Key == "" && s.Step.Sign.Key == "" })
 }
 
-func (s signature) recipeFields(w recipe.Way) map[string]any {
-	out := map[string]any{"how": w.How.In(s.language())}
+func (s Search) recipeFields(w recipe.Way) map[string]any {
+	out := map[string]any{"how": w.How.In(s.Lang)}
 	if !w.Beyond.IsZero() {
-		out["beyond_profiles"] = w.Beyond.In(s.language())
+		out["beyond_profiles"] = w.Beyond.In(s.Lang)
 	}
 	for _, m := range s.members(w.Sign) {
 		out[m[0]] = m[1]
@@ -144,10 +150,5 @@ func tomlKey(name string) string {
 	if name != "" && strings.IndexFunc(name, func(c rune) bool { return !bare(c) }) < 0 {
 		return name
 	}
-	return tomlString(name)
-}
-
-// tomlString is a TOML basic string, which has the same escapes as JSON.
-func tomlString(text string) string {
-	return exactjson.Quote(text)
+	return exactjson.Quote(name)
 }
