@@ -16,6 +16,8 @@ const Hidden = "…"
 func WithoutTokens(text string) string {
 	// Compiled here and not globally, because few runs need it.
 	name := regexp.MustCompile(`(?i)(?:` + strings.Join(secretWords, "|") + `|api[_-]?key|access[_-]?key)[\w-]*\\*["']?\s*[:=]\s*(\\*)(["']?)`)
+	credentials := regexp.MustCompile(`(?i)\b(bearer|basic) +[\w.~+/=-]*[0-9][\w.~+/=-]*`)
+	text = credentials.ReplaceAllString(text, "$1 "+Hidden) // first: the name Authorization hides only the scheme
 	var out strings.Builder
 	for {
 		m := name.FindStringSubmatchIndex(text)
@@ -33,8 +35,7 @@ func WithoutTokens(text string) string {
 		}
 	}
 	out.WriteString(text)
-	credentials := regexp.MustCompile(`(?i)\b(bearer|basic) +[\w.~+/=-]*[0-9][\w.~+/=-]*`)
-	return WithoutRuns(credentials.ReplaceAllString(out.String(), "$1 "+Hidden))
+	return WithoutRuns(out.String())
 }
 
 // valueLength returns the length in bytes of the value at the start of text: up to the next

@@ -14,7 +14,7 @@ func TestWithoutTokens(t *testing.T) {
 		`{"token":null,"ticket":1,"session":false}`:      `{"token":null,"ticket":…,"session":false}`,
 		`{"body":"{\"access_token\":\"short\"}"}`:        `{"body":"{\"access_token\":\"…\"}"}`,
 		"client_secret=abc&scope=&api-key=x&status=open": "client_secret=…&scope=&api-key=…&status=open",
-		"Authorization: Bearer a1":                       "Authorization: … a1",
+		"Authorization: Bearer a1":                       "Authorization: … …",
 		"use Basic YWJj1= or bearer a1":                  "use Basic … or bearer …",
 		"id 9007199254740993":                            "id …",
 		"the application is not enabled here":            "the application is not enabled here",
