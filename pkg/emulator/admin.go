@@ -63,7 +63,7 @@ func (e *Emulator) admin(w http.ResponseWriter, r *http.Request, ev *Event) {
 	case !sameOrigin(r):
 		deny(http.StatusForbidden, "origin: pages from "+orNothing(cmp.Or(r.Header.Get("Origin"), "another site"))+" may not call this emulator")
 	case len(methods) == 0:
-		e.lost(w, ev)
+		e.notFound(w, ev)
 	case !ok:
 		allowed := strings.Join(slices.Sorted(maps.Keys(methods)), ", ")
 		w.Header().Set("Allow", allowed)

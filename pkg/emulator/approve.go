@@ -28,14 +28,14 @@ func (e *Emulator) setUsers() error {
 	if at, err := person.Check(e.opts.Users); err != nil {
 		return lang.Errorf(lang.Text{EN: "emulator: user %d: %v", ZH: "第 %d 个用户：%v"}, at+1, err)
 	}
-	e.someone = e.opts.Users[0]
+	e.defaultUser = e.opts.Users[0]
 	switch e.opts.Approve {
 	case "":
 		e.opts.Approve = ApproveAuto
 	case ApproveAuto, ApproveAsk, ApproveDeny:
 	default:
 		var err error
-		if e.someone, err = e.user(e.opts.Approve); err != nil {
+		if e.defaultUser, err = e.user(e.opts.Approve); err != nil {
 			return lang.Errorf(lang.Text{EN: "emulator: approve: expected auto, ask, deny or a user: %v", ZH: "approve：应为 auto、ask、deny 或某个用户：%v"}, err)
 		}
 	}
@@ -46,7 +46,7 @@ func (e *Emulator) setUsers() error {
 // user if who is "".
 func (e *Emulator) user(who string) (User, error) {
 	if who == "" {
-		return e.someone, nil
+		return e.defaultUser, nil
 	}
 	return person.Find(e.opts.Users, who)
 }
@@ -102,9 +102,9 @@ func isNumber(text string) bool {
 // Users returns the users who can log in. The default user, see [Options.Approve],
 // comes first.
 func (e *Emulator) Users() []User {
-	out := []User{e.someone}
+	out := []User{e.defaultUser}
 	for _, u := range e.opts.Users {
-		if u != e.someone {
+		if u != e.defaultUser {
 			out = append(out, u)
 		}
 	}

@@ -37,7 +37,7 @@ func (e *Emulator) authorize(w http.ResponseWriter, c *call) (refusal profile.Ki
 	if err != nil {
 		return c.broken(w, err)
 	}
-	c.user, c.known = e.someone, true
+	c.user, c.known = e.defaultUser, true
 	return "", redirect(w, out.callback)
 }
 
@@ -121,7 +121,7 @@ func (v *vendor) denial(g Grant, kind profile.Kind, member string) string {
 	case !listed:
 		param = cmp.Or(redirectErrors[kind], string(kind))
 	}
-	return g.back("error", param, "error_description", said(refusal))
+	return g.back("error", param, "error_description", refusalMessage(refusal))
 }
 
 // authorizeProblems shows a page that lists what is wrong with the authorize URL.

@@ -20,13 +20,13 @@ const (
 
 // pending holds the pages that wait for a person's decision, by unguessable ids.
 type pending struct {
-	forms   shelf[form]
-	scans   shelf[scan]   // by the id that the QR code holds
-	watches shelf[string] // the ids of scans, by the watch of the page that shows them
+	forms   expiringMap[form]
+	scans   expiringMap[scan]   // by the id that the QR code holds
+	watches expiringMap[string] // the ids of scans, by the watch of the page that shows them
 }
 
 func newPending() pending {
-	return pending{newShelfOf[form](maxPending), newShelfOf[scan](maxPending), newShelfOf[string](maxPending)}
+	return pending{newExpiringMap[form](maxPending), newExpiringMap[scan](maxPending), newExpiringMap[string](maxPending)}
 }
 
 // form is an authorize page that waits for a decision.

@@ -65,7 +65,7 @@ func (c *call) describe(p recipe.Problem) string {
 	case p.Kind == recipe.Missing:
 		return "is missing"
 	case p.Kind == recipe.Unread:
-		return "was sent, but this step ignores it" + c.meant(p)
+		return "was sent, but this step ignores it" + c.didYouMean(p)
 	case p.Placeholder == "sign":
 		return c.signature(p)
 	case p.Kind == recipe.Malformed && expected == "" && received == "":
@@ -75,12 +75,12 @@ func (c *call) describe(p recipe.Problem) string {
 	case recipe.IsClientAuth(p.Placeholder) && p.Kind == recipe.Differs, p.Kind == recipe.Malformed && received == "":
 		return "expected " + expected // a sentence
 	case p.Kind == recipe.Malformed || c.open(p):
-		return c.within(p) + "expected " + expected + ", got " + cmp.Or(received, "nothing") + c.likely(p)
+		return c.within(p) + "expected " + expected + ", got " + cmp.Or(received, "nothing") + c.likelyCause(p)
 	case p.Placeholder == "" && known:
 		return "expected " + orNothing(string(template)) + c.schemeSent(p)
 	}
 	return c.within(p) + "is not the registered value: expected " + expected + ", got " + received + "; " +
-		difference(p.Expected.Reveal(), p.Got.Reveal()) + c.likely(p)
+		difference(p.Expected.Reveal(), p.Got.Reveal()) + c.likelyCause(p)
 }
 
 // literals lists the values of a member in all steps that share the path, such as
@@ -98,9 +98,9 @@ func (c *call) literals(member, expected string) string {
 	return expected
 }
 
-// meant suggests the member that an unknown one may be a misspelling of: the only
+// didYouMean suggests the member that an unknown one may be a misspelling of: the only
 // missing member of its group.
-func (c *call) meant(unread recipe.Problem) string {
+func (c *call) didYouMean(unread recipe.Problem) string {
 	group, _, _ := strings.Cut(unread.Member, ".")
 	var missing []string
 	for _, f := range c.findings {
@@ -135,8 +135,8 @@ func (c *call) schemeSent(p recipe.Problem) string {
 	return ", got the scheme " + orNothing(scheme)
 }
 
-// likely names the probable cause of a wrong value, or returns "".
-func (c *call) likely(p recipe.Problem) string {
+// likelyCause names the probable cause of a wrong value, or returns "".
+func (c *call) likelyCause(p recipe.Problem) string {
 	expected, got := p.Expected.Reveal(), p.Got.Reveal()
 	unescaped, err := url.QueryUnescape(got)
 	_, digits := strconv.ParseUint(got, 10, 63)

@@ -78,10 +78,10 @@ type Emulator struct {
 	vendors map[string]*vendor
 	names   []string // names of the vendors, in the order of Options.Profiles
 	// allSecrets are the secret inputs of all vendors.
-	allSecrets []secret.String
-	someone    User          // the default user, see Options.Approve
-	closing    chan struct{} // closed by Close
-	closed     sync.Once
+	allSecrets  []secret.String
+	defaultUser User          // the default user, see Options.Approve
+	closing     chan struct{} // closed by Close
+	closed      sync.Once
 
 	clock  atomic.Pointer[clock]
 	ledger ledger.Ledger
@@ -173,7 +173,7 @@ func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		e.serve(x, plain, v)
 	} else {
 		x.body, _ = readBody(x, r)
-		e.lost(x, &x.Event)
+		e.notFound(x, &x.Event)
 	}
 }
 

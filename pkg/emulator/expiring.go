@@ -10,44 +10,44 @@ const limit = 10_000
 // vendor is invalid at another.
 type key struct{ profile, name, value string }
 
-// shelf is a bounded map with expiry. The caller holds a lock.
-type shelf[T any] struct {
-	things map[key]*kept[T]
-	order  []*kept[T] // in the order of insertion
-	most   int        // maximal number of things
+// expiringMap is a bounded map with expiry. The caller holds a lock.
+type expiringMap[T any] struct {
+	entries map[key]*expiring[T]
+	order   []*expiring[T] // in the order of insertion
+	limit   int            // maximal number of entries
 }
 
-type kept[T any] struct {
+type expiring[T any] struct {
 	key   key
-	thing T
-	until time.Time // the thing may be dropped from this time on
+	value T
+	until time.Time // the entry may be dropped from this time on
 }
 
-func newShelf[T any]() shelf[T] { return newShelfOf[T](limit) }
+func newExpiringMap[T any](limit int) expiringMap[T] {
+	return expiringMap[T]{entries: map[key]*expiring[T]{}, limit: limit}
+}
 
-func newShelfOf[T any](most int) shelf[T] { return shelf[T]{things: map[key]*kept[T]{}, most: most} }
-
-// put stores a thing under k. It may be dropped after until, or earlier if there are
-// too many. put reports whether it replaced an older thing.
-func (s *shelf[T]) put(k key, thing T, now, until time.Time) bool {
-	if was, ok := s.things[k]; ok {
-		was.thing, was.until = thing, until
+// put stores a value under k. It may be dropped after until, or earlier if there are too
+// many. put reports whether it replaced an older value.
+func (m *expiringMap[T]) put(k key, value T, now, until time.Time) bool {
+	if was, ok := m.entries[k]; ok {
+		was.value, was.until = value, until
 		return true
 	}
-	for len(s.order) > 0 && (len(s.order) >= s.most || !now.Before(s.order[0].until)) {
-		delete(s.things, s.order[0].key)
-		s.order[0] = nil // lets the garbage collector free it
-		s.order = s.order[1:]
+	for len(m.order) > 0 && (len(m.order) >= m.limit || !now.Before(m.order[0].until)) {
+		delete(m.entries, m.order[0].key)
+		m.order[0] = nil // lets the garbage collector free it
+		m.order = m.order[1:]
 	}
-	added := &kept[T]{k, thing, until}
-	s.things[k], s.order = added, append(s.order, added)
+	added := &expiring[T]{k, value, until}
+	m.entries[k], m.order = added, append(m.order, added)
 	return false
 }
 
-// get returns a pointer to the stored thing, or nil.
-func (s *shelf[T]) get(k key) *T {
-	if found, ok := s.things[k]; ok {
-		return &found.thing
+// get returns a pointer to the stored value, or nil.
+func (m *expiringMap[T]) get(k key) *T {
+	if found, ok := m.entries[k]; ok {
+		return &found.value
 	}
 	return nil
 }

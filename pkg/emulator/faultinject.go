@@ -36,7 +36,7 @@ func (e *Emulator) concerned(c *call) []string {
 		if e.opts.Approve == ApproveAsk || e.opts.Approve == ApproveDeny {
 			return nil
 		}
-		return e.someone.Names()
+		return e.defaultUser.Names()
 	}
 	for _, ph := range c.s.Placeholders() {
 		text := c.seen.Values[ph.Name].Reveal()
@@ -57,8 +57,8 @@ func (e *Emulator) concerned(c *call) []string {
 			if token := e.state.refresh.get(k); token != nil {
 				found = token.login
 			}
-		case c.v.handed[ph.Name]:
-			if user := e.state.handed.get(k); user != nil {
+		case c.v.fromResponse[ph.Name]:
+			if user := e.state.responseValues.get(k); user != nil {
 				return user.Names()
 			}
 		}

@@ -55,16 +55,16 @@ func (e *Emulator) Faults() []Fault {
 func (v *vendor) kindsOfRefusals() []string {
 	var out []string
 	for _, kind := range profile.Kinds {
-		if _, possible := v.demanded(kind); possible {
+		if _, possible := v.refusalToInject(kind); possible {
 			out = append(out, string(kind))
 		}
 	}
 	return out
 }
 
-// demanded returns the vendor's refusal for a fault of this kind, or of the kind that
+// refusalToInject returns the vendor's refusal for a fault of this kind, or of the kind that
 // stands in for it in sameFault, such as invalid_grant for an expired code.
-func (v *vendor) demanded(kind profile.Kind) (profile.Refusal, bool) {
+func (v *vendor) refusalToInject(kind profile.Kind) (profile.Refusal, bool) {
 	if r, ok := v.p.RefusalOf(kind); ok {
 		return r, true
 	}

@@ -23,28 +23,28 @@ const (
 
 // state is what an emulator has issued and received.
 type state struct {
-	codes   shelf[code]
-	access  shelf[token] // tokens of users
-	apps    shelf[token] // tokens of applications
-	refresh shelf[token]
-	handed  shelf[User]     // other values from responses that requests may contain
-	uuids   shelf[struct{}] // values of {uuid} in requests
-	random  [20]byte        // buffer of fresh
-	faults  fault.List
+	codes          expiringMap[code]
+	access         expiringMap[token] // tokens of users
+	apps           expiringMap[token] // tokens of applications
+	refresh        expiringMap[token]
+	responseValues expiringMap[User]     // other values from responses that requests may contain
+	uuids          expiringMap[struct{}] // values of {uuid} in requests
+	random         [20]byte              // buffer of fresh
+	faults         fault.List
 }
 
 func newState() state {
 	return state{
-		codes: newShelf[code](), access: newShelf[token](), apps: newShelf[token](), refresh: newShelf[token](),
-		handed: newShelf[User](), uuids: newShelf[struct{}](),
+		codes: newExpiringMap[code](limit), access: newExpiringMap[token](limit), apps: newExpiringMap[token](limit), refresh: newExpiringMap[token](limit),
+		responseValues: newExpiringMap[User](limit), uuids: newExpiringMap[struct{}](limit),
 	}
 }
 
 // login is one user's consent. Every token issued for it points to it.
 type login struct {
-	user    User
-	gave    bool  // whether a token was issued
-	revoked int64 // number of the request that revoked it, 0 if none
+	user        User
+	tokenIssued bool  // whether a token was issued
+	revoked     int64 // number of the request that revoked it, 0 if none
 }
 
 type code struct {

@@ -97,6 +97,68 @@ func TestTokenBound(t *testing.T) {
 	})
 }
 
+// issuing is a vendor whose exchange returns a refresh token, and a ticket that userinfo
+// takes.
+const issuing = `
+title = "a server with tickets"
+[inputs]
+base_url     = { default = "https://tickets.example.com" }
+client_id    = { required = true, example = "ticket-client" }
+redirect_uri = { required = true }
+[reply]
+ok              = ".ok"
+code            = ".error"
+message         = ".text"
+refusal_example = '{"ok":false,"error":"{code}","text":"{message}"}'
+[exchange]
+method  = "POST"
+url     = "{base_url}/token"
+form    = { client_id = "{client_id}", code = "{code}", redirect_uri = "{redirect_uri}" }
+read    = { access_token = ".token", refresh_token = ".refresh", ticket = ".ticket" }
+example = '{"ok":true,"token":"{access_token}","refresh":"{refresh_token}","ticket":"{uuid}"}'
+[refresh]
+method  = "POST"
+url     = "{base_url}/refresh"
+form    = { client_id = "{client_id}", refresh_token = "{refresh_token}" }
+read    = { access_token = ".token" }
+example = '{"ok":true,"token":"{access_token}"}'
+[userinfo]
+method  = "GET"
+url     = "{base_url}/me"
+query   = { ticket = "{ticket}" }
+read    = { subject = ".id" }
+example = '{"ok":true,"id":{subject}}'
+`
+
+// TestRefreshTokenAndResponseValueBounds checks that one refresh token too many, or one too
+// many of the other values that a response hands to the client, drops the oldest only.
+func TestRefreshTokenAndResponseValueBounds(t *testing.T) {
+	t.Parallel()
+	w := start(t, described(t, issuing))
+	c := w.party(t, w.profiles[0])
+	steps := map[string]*profile.Step{"refresh_token": c.p.Refresh, "ticket": c.p.UserInfo}
+	issued := map[string][]string{}
+	for range many {
+		code, err := c.IssueCode(c.p.Name, emulator.Grant{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.values["code"] = code
+		got := c.judge(c.p.Exchange, c.direct(c.build(c.p.Exchange)).Body.Bytes())
+		for name := range steps {
+			issued[name] = append(issued[name], profile.Text(got.read[name]))
+		}
+	}
+	for name, s := range steps {
+		for i, forgotten := range map[int]bool{0: true, 1: false, many - 1: false} {
+			c.values[name] = issued[name][i]
+			if got := c.send(s, c.build(s)); got.verdict.OK == forgotten {
+				t.Errorf("%s %d of %d: accepted %v: %s", name, i+1, many, got.verdict.OK, got.event.Diagnosis)
+			}
+		}
+	}
+}
+
 // TestExpiredCodesAreDropped checks that a code and a token that expired long ago are
 // reported as expired until new ones replace them.
 func TestExpiredCodesAreDropped(t *testing.T) {

@@ -53,8 +53,8 @@ func (v *vendor) places() []string {
 	return out
 }
 
-// lost responds to a path outside all profiles.
-func (e *Emulator) lost(w http.ResponseWriter, ev *Event) {
+// notFound responds to a path outside all profiles.
+func (e *Emulator) notFound(w http.ResponseWriter, ev *Event) {
 	ev.Status, ev.Diagnosis = http.StatusNotFound, "path: no profile is served here"
 	text := "Nothing is served at this path. The profiles are at:\n"
 	for _, name := range e.names {

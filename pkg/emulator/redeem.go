@@ -14,9 +14,9 @@ import (
 // maxSkew is how far a request's timestamp may be from the emulator's clock.
 const maxSkew = 5 * time.Minute
 
-// ruled are the placeholders with their own checks. It omits those that clients make for
+// withOwnCheck are the placeholders with their own checks. It omits those that clients make for
 // each request (recipe.Made).
-var ruled = slices.Concat([]string{"code", "access_token", profile.AppToken, "refresh_token"}, profile.PerRun)
+var withOwnCheck = slices.Concat([]string{"code", "access_token", profile.AppToken, "refresh_token"}, profile.PerRun)
 
 // checkFresh checks the values that a client makes for each request: a {uuid} must
 // be new, and a timestamp within maxSkew of the emulator's clock.
@@ -27,7 +27,7 @@ func (e *Emulator) checkFresh(c *call) {
 			continue
 		}
 		n, err := strconv.ParseInt(text, 10, 64)
-		if err != nil || c.misshapen(name) {
+		if err != nil || c.isMalformed(name) {
 			continue // reported by the recipe
 		}
 		at := time.Unix(n, 0)
@@ -52,8 +52,8 @@ func (e *Emulator) checkFresh(c *call) {
 	}
 }
 
-// misshapen reports whether the recipe found a value malformed.
-func (c *call) misshapen(placeholder string) bool {
+// isMalformed reports whether the recipe found a value malformed.
+func (c *call) isMalformed(placeholder string) bool {
 	return slices.ContainsFunc(c.seen.Problems, func(p recipe.Problem) bool { return p.Placeholder == placeholder && p.Kind == recipe.Malformed })
 }
 
@@ -74,8 +74,8 @@ func (e *Emulator) redeem(c *call) {
 			e.redeemToken(c, ph.Name, &e.state.apps, value.Reveal())
 		case ph.Name == "access_token":
 			e.redeemToken(c, ph.Name, &e.state.access, value.Reveal())
-		case c.v.handed[ph.Name]:
-			user := e.state.handed.get(key{c.v.p.Name, ph.Name, value.Reveal()})
+		case c.v.fromResponse[ph.Name]:
+			user := e.state.responseValues.get(key{c.v.p.Name, ph.Name, value.Reveal()})
 			if user == nil {
 				c.found(profile.KindNotFound, ph.Name, "this "+ph.Name+" was not in any response of this emulator")
 			} else {
@@ -94,10 +94,10 @@ func (e *Emulator) redeem(c *call) {
 	}
 }
 
-func (e *Emulator) redeemToken(c *call, name string, from *shelf[token], text string) {
+func (e *Emulator) redeemToken(c *call, name string, from *expiringMap[token], text string) {
 	switch t := from.get(key{c.v.p.Name, name, text}); {
 	case t == nil:
-		c.found(profile.KindInvalidToken, name, "this "+name+" was not issued here"+e.whatElse(c, text))
+		c.found(profile.KindInvalidToken, name, "this "+name+" was not issued here"+e.issuedAs(c, text))
 	case !c.now.Before(t.expires):
 		c.found(profile.KindExpiredToken, name, c.expired(t.expires, t.issued, t.by))
 	case t.login != nil && t.login.revoked != 0:
@@ -112,7 +112,7 @@ func (e *Emulator) redeemToken(c *call, name string, from *shelf[token], text st
 func (e *Emulator) redeemRefresh(c *call, text string) {
 	switch t := e.state.refresh.get(key{c.v.p.Name, "refresh_token", text}); {
 	case t == nil:
-		c.found(profile.KindInvalidCode, "refresh_token", "this refresh_token was not issued here"+e.whatElse(c, text))
+		c.found(profile.KindInvalidCode, "refresh_token", "this refresh_token was not issued here"+e.issuedAs(c, text))
 	case !c.now.Before(t.expires):
 		c.found(profile.KindExpiredCode, "refresh_token", c.expired(t.expires, t.issued, t.by))
 	case !t.retired.IsZero():
@@ -132,11 +132,11 @@ func (e *Emulator) redeemCode(c *call, text string) {
 	redirect := c.seen.Values["redirect_uri"].Reveal()
 	switch {
 	case k == nil:
-		c.found(profile.KindInvalidCode, "code", "this code was not issued here"+e.whatElse(c, text))
+		c.found(profile.KindInvalidCode, "code", "this code was not issued here"+e.issuedAs(c, text))
 	case !k.used.IsZero():
 		k.login.revoked = c.id // RFC 6749 §4.1.2: the first request may have been an attacker's
 		text := fmt.Sprintf("was redeemed %s ago by request %d", ago(c.now.Sub(k.used)), k.usedBy)
-		if k.login.gave {
+		if k.login.tokenIssued {
 			text += "; the tokens issued for it are now revoked"
 		}
 		c.found(profile.KindInvalidCode, "code", text)
@@ -151,9 +151,9 @@ func (e *Emulator) redeemCode(c *call, text string) {
 	}
 }
 
-// whatElse says what an invalid value is, if this emulator issued it: its kind,
+// issuedAs says what an invalid value is, if this emulator issued it: its kind,
 // and its profile if that is not the request's. It returns "" for an unknown value.
-func (e *Emulator) whatElse(c *call, text string) string {
+func (e *Emulator) issuedAs(c *call, text string) string {
 	names := append([]string{c.v.p.Name}, slices.DeleteFunc(slices.Clone(e.names), func(n string) bool { return n == c.v.p.Name })...)
 	for _, name := range names {
 		at := func(kind string) key { return key{name, kind, text} }

@@ -69,9 +69,9 @@ func (v *vendor) unlisted(kind profile.Kind) string {
 	return "the profile " + v.p.Name + " lists no refusal of kind " + string(kind) + ", so this response is generic"
 }
 
-// said returns the message of a refusal. It does not repeat the profile's explanation,
+// refusalMessage returns the message of a refusal. It does not repeat the profile's explanation,
 // which the client has to find by the code.
-func said(r profile.Refusal) string {
+func refusalMessage(r profile.Refusal) string {
 	return strings.ReplaceAll(string(r.Kind), "_", " ") + " (emulated)"
 }
 
@@ -79,7 +79,7 @@ func said(r profile.Refusal) string {
 func (e *Emulator) refuse(w http.ResponseWriter, c *call, kind profile.Kind) int {
 	refusal, listed := c.v.refusalOf(kind, c.about(kind))
 	if c.injectedRefusal() == kind {
-		if r, ok := c.v.demanded(kind); ok { // a fault plays exactly this kind
+		if r, ok := c.v.refusalToInject(kind); ok { // a fault plays exactly this kind
 			refusal, listed = r, true
 		}
 	}
@@ -124,7 +124,7 @@ func (e *Emulator) writeRefusal(w http.ResponseWriter, reply profile.Reply, refu
 		case "code":
 			return jsonEscape(refusal.CodeText()), true
 		case "message":
-			return said(refusal), true
+			return refusalMessage(refusal), true
 		case "uuid":
 			return e.uuid(), true
 		case "timestamp":
@@ -149,7 +149,7 @@ func (c *call) challenge(status int, r profile.Refusal) string {
 	case scheme == "" || status < http.StatusBadRequest || status > http.StatusForbidden:
 		return ""
 	case scheme == bearer && sent:
-		return text + fmt.Sprintf(", error=%q, error_description=%q", r.CodeText(), said(r))
+		return text + fmt.Sprintf(", error=%q, error_description=%q", r.CodeText(), refusalMessage(r))
 	case status == http.StatusUnauthorized:
 		return text
 	}

@@ -81,7 +81,7 @@ func (c *call) value(name string, m made) (string, bool) {
 	case "id_token":
 		return "", true
 	case "expires_in":
-		return strconv.FormatInt(int64(c.s.lasts().Seconds()), 10), true
+		return strconv.FormatInt(int64(c.s.lifetime().Seconds()), 10), true
 	case "timestamp":
 		return strconv.FormatInt(c.now.Unix(), 10), true
 	case "timestamp_ms":
@@ -100,11 +100,11 @@ func (c *call) value(name string, m made) (string, bool) {
 func (e *Emulator) remember(c *call, read []keptText) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	name, until := c.v.p.Name, c.now.Add(c.s.lasts())
+	name, until := c.v.p.Name, c.now.Add(c.s.lifetime())
 	for _, k := range read {
 		known, text := k.name, k.text
 		if c.login != nil && (known == "access_token" || known == "refresh_token") {
-			c.login.gave = true
+			c.login.tokenIssued = true
 		}
 		switch {
 		case known == "access_token" && c.s.Name == profile.StepToken:
@@ -115,8 +115,8 @@ func (e *Emulator) remember(c *call, read []keptText) {
 			until := c.now.Add(refreshLifetime)
 			e.state.refresh.put(key{name, known, text}, token{expires: until, issued: c.now, by: c.id, login: c.login}, c.now, until.Add(memory))
 		}
-		if c.v.handed[known] {
-			e.state.handed.put(key{name, known, text}, c.user, c.now, c.now.Add(refreshLifetime))
+		if c.v.fromResponse[known] {
+			e.state.responseValues.put(key{name, known, text}, c.user, c.now, c.now.Add(refreshLifetime))
 		}
 	}
 }

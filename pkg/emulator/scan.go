@@ -120,8 +120,8 @@ func (p *pending) latest(name string, now time.Time) (*scan, string) {
 		if name != "" && name != s.key.profile {
 			continue
 		}
-		if state := s.thing.at(now); state == scanPending || state == scanScanned {
-			return &s.thing, s.key.profile
+		if state := s.value.at(now); state == scanPending || state == scanScanned {
+			return &s.value, s.key.profile
 		}
 	}
 	return nil, ""

@@ -133,7 +133,7 @@ func (e *Emulator) playPhone(v *vendor, s *scan, now time.Time) {
 	case e.opts.Approve == ApproveDeny:
 		event = scanCancelled
 	}
-	_ = e.move(v, s, event, e.someone) // fails if it is already decided or expired
+	_ = e.move(v, s, event, e.defaultUser) // fails if it is already decided or expired
 }
 
 // phone serves the page that the QR code leads to. Opening it counts as the scan.

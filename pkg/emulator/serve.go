@@ -108,7 +108,7 @@ func (e *Emulator) serve(x *recorder, r *http.Request, v *vendor) {
 		e.unserved(x, v, others, &x.Event)
 		return
 	}
-	c := &call{v: v, here: here, req: r, id: x.ID, body: body, now: x.Time, user: e.someone}
+	c := &call{v: v, here: here, req: r, id: x.ID, body: body, now: x.Time, user: e.defaultUser}
 	c.s, c.seen = v.recognise(here, r, body)
 	x.call, x.Step = c, c.s.Name
 	c.judge(err)

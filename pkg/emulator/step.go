@@ -155,8 +155,8 @@ func (s *step) template(member string) (recipe.Template, bool) {
 	return found, ok
 }
 
-// lasts returns the lifetime of the tokens that the step issues.
-func (s *step) lasts() time.Duration {
+// lifetime returns the lifetime of the tokens that the step issues.
+func (s *step) lifetime() time.Duration {
 	if s.Lifetime > 0 {
 		return s.Lifetime
 	}

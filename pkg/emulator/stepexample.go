@@ -70,7 +70,7 @@ func (v *vendor) read(s *step) reading {
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(s.Read)) {
-		if name == "access_token" || name == "refresh_token" || v.handed[name] {
+		if name == "access_token" || name == "refresh_token" || v.fromResponse[name] {
 			r.kept = append(r.kept, name)
 		}
 	}

@@ -28,9 +28,9 @@ type vendor struct {
 	steps     []*step
 	routes    []*step           // the steps, each followed by its variants, see others
 	plain     map[place][]*step // see index
-	// handed are the placeholders whose values come from an earlier response.
-	handed   map[string]bool
-	refusals func() []string // kinds of refusals that a fault can ask for, computed once
+	// fromResponse are the placeholders whose values come from an earlier response.
+	fromResponse map[string]bool
+	refusals     func() []string // kinds of refusals that a fault can ask for, computed once
 	// allSecrets are the secrets of all vendors, since a client may send one vendor's
 	// secret to another.
 	allSecrets []secret.String
@@ -40,7 +40,7 @@ func newVendor(p *profile.Profile, o Options) (*vendor, error) {
 	v := &vendor{
 		p: p, base: o.Address + "/" + url.PathEscape(p.Name), browser: o.Browser + "/" + url.PathEscape(p.Name),
 		expect:   recipe.Expect{Known: recipe.Values{}, Types: map[string]string{}, Open: open},
-		patterns: map[string]*regexp.Regexp{}, handed: map[string]bool{},
+		patterns: map[string]*regexp.Regexp{}, fromResponse: map[string]bool{},
 	}
 	var err error
 	if v.inputs, err = resolveInputs(p, v.base, v.browser, o.Refs); err != nil {
@@ -67,7 +67,7 @@ func newVendor(p *profile.Profile, o Options) (*vendor, error) {
 		v.prepare(s)
 		s.path = v.onlyPath(s)
 		for _, ph := range s.Placeholders() {
-			v.handed[ph.Name] = v.isHanded(ph.Name)
+			v.fromResponse[ph.Name] = v.isFromResponse(ph.Name)
 		}
 	}
 	v.refusals = sync.OnceValue(v.kindsOfRefusals)
@@ -164,10 +164,10 @@ func (v *vendor) noteInputs(t recipe.Template, seen map[string]bool) {
 	}
 }
 
-// isHanded reports whether a client learns a placeholder's value from an earlier response:
-// a step reads it, and it is neither an input nor in ruled or recipe.Made.
-func (v *vendor) isHanded(name string) bool {
-	if _, input := v.p.Inputs[name]; input || slices.Contains(recipe.Made, name) || slices.Contains(ruled, name) {
+// isFromResponse reports whether a client learns a placeholder's value from an earlier response:
+// a step reads it, and it is neither an input nor in withOwnCheck or recipe.Made.
+func (v *vendor) isFromResponse(name string) bool {
+	if _, input := v.p.Inputs[name]; input || slices.Contains(recipe.Made, name) || slices.Contains(withOwnCheck, name) {
 		return false
 	}
 	return slices.ContainsFunc(v.steps, func(s *step) bool { _, ok := s.Read[name]; return ok })
