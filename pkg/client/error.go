@@ -177,8 +177,6 @@ func (e *ArgumentError) Details() failure.Details {
 
 // Text returns the message in both languages.
 func (e *ArgumentError) Text() lang.Text {
-	return lang.Text{
-		EN: fmt.Sprintf("%s: %s needs %s", e.Profile, e.Step, strings.Join(e.Needs, " and ")),
-		ZH: fmt.Sprintf("%s：%s 需要 %s", e.Profile, e.Step, strings.Join(e.Needs, " 和 ")),
-	}
+	needs := lang.Text{EN: strings.Join(e.Needs, " and "), ZH: strings.Join(e.Needs, " 和 ")}
+	return lang.Sprintf(lang.Text{EN: "%s: %s needs %s", ZH: "%s：%s 需要 %s"}, e.Profile, e.Step, needs)
 }

@@ -112,6 +112,8 @@ func TestKinds(t *testing.T) {
 		{join(notOffered, incomplete), end{5, "not_offered", at("exchange")}},
 		{join(missing, notOffered), end{5, "not_offered", at("userinfo")}},
 		{join(late, missing), end{9, "timeout", crm}},
+		{join(busy, late), end{9, "timeout", at("token")}},
+		{join(late, busy), end{9, "timeout", crm}},
 		{join(denied, late), end{9, "timeout", crm}},
 		{join(wrong, join(usage, denied)), end{8, "callback", none}},
 	} {

@@ -32,8 +32,8 @@ type Adviser struct {
 	Machine    Machine
 }
 
-// Machine looks up what is not known until a hint needs it. For one hint, each method is
-// called at most once with the same arguments.
+// Machine looks up what is not known until a hint needs it. A hint asks for the proxy, the
+// other address or the owner at most once.
 type Machine interface {
 	// Proxy returns the proxy for requests to a host, and the flag or variable that names
 	// it; nil if there is none.

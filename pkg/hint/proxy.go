@@ -12,8 +12,8 @@ import (
 	"ssoctl/pkg/lang"
 )
 
-// via names the proxy that a request to the host goes through, because the proxy may
-// be at fault.
+// via names the proxy that a request to the host goes through, because the proxy may be at
+// fault.
 func (a Adviser) via(scheme, host string) lang.Text {
 	return throughProxy(a.Machine.Proxy(scheme, host))
 }

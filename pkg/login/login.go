@@ -111,17 +111,17 @@ func (e *TimeoutError) Text() lang.Text {
 	wait := lang.Span(e.Wait)
 	switch {
 	case e.Last == nil:
-		return lang.Text{EN: e.Profile + ": nobody came back within " + wait.EN, ZH: e.Profile + "：" + wait.ZH + "内没有等到登录结果"}
+		return lang.Sprintf(lang.Text{EN: "%s: nobody came back within %s", ZH: "%s：%s内没有等到登录结果"}, e.Profile, wait)
 	case e.Strays == 1:
-		return lang.Text{
-			EN: fmt.Sprintf("%s: no login came back within %s; 1 request was ignored: %s", e.Profile, wait.EN, e.Last),
-			ZH: fmt.Sprintf("%s：%s内没有等到登录结果；收到 1 个请求，未采用：%s", e.Profile, wait.ZH, e.Last.Text().In(lang.ZH)),
-		}
+		return lang.Sprintf(lang.Text{
+			EN: "%s: no login came back within %s; 1 request was ignored: %s",
+			ZH: "%s：%s内没有等到登录结果；收到 1 个请求，未采用：%s",
+		}, e.Profile, wait, e.Last)
 	}
-	return lang.Text{
-		EN: fmt.Sprintf("%s: no login came back within %s; %d requests were ignored, the last one: %s", e.Profile, wait.EN, e.Strays, e.Last),
-		ZH: fmt.Sprintf("%s：%s内没有等到登录结果；收到 %d 个请求，均未采用，最后一个：%s", e.Profile, wait.ZH, e.Strays, e.Last.Text().In(lang.ZH)),
-	}
+	return lang.Sprintf(lang.Text{
+		EN: "%s: no login came back within %s; %d requests were ignored, the last one: %s",
+		ZH: "%s：%s内没有等到登录结果；收到 %d 个请求，均未采用，最后一个：%s",
+	}, e.Profile, wait, e.Strays, e.Last)
 }
 
 // Hint says what to do about the error.

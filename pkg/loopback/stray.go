@@ -1,7 +1,6 @@
 package loopback
 
 import (
-	"fmt"
 	"strings"
 	"sync"
 
@@ -49,10 +48,8 @@ func (e *StrayError) detailed(detail string) *StrayError {
 
 // naming returns a StrayError for a Reason whose text contains names.
 func naming(r Reason, names ...string) *StrayError {
-	return &StrayError{Reason: r, Problem: lang.Text{
-		EN: fmt.Sprintf(reasons[r].problem.EN, strings.Join(names, " or ")),
-		ZH: fmt.Sprintf(reasons[r].problem.ZH, strings.Join(names, " 或 ")),
-	}}
+	list := lang.Text{EN: strings.Join(names, " or "), ZH: strings.Join(names, " 或 ")}
+	return &StrayError{Reason: r, Problem: lang.Sprintf(reasons[r].problem, list)}
 }
 
 // shown returns the text for the page in the browser. All problems with a state have
