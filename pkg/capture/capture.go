@@ -265,8 +265,5 @@ func oneLine(text string) string {
 }
 
 func (t *target) stepName() string {
-	if t.step == nil {
-		return Unrecognised
-	}
-	return cmp.Or(string(t.step.Name), Unrecognised)
+	return cmp.Or(string(t.reads().Name), Unrecognised)
 }

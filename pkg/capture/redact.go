@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"time"
 
+	"ssoctl/pkg/client"
 	"ssoctl/pkg/fixture"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/verify"
@@ -20,13 +21,13 @@ func (r *Proxy) exchange(p *passed, resp *http.Response, answer []byte) (*fixtur
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), mostReading)
 	defer cancel()
-	var reader *profile.Reader
+	var judge *client.Judge
 	if resp != nil {
 		var err error
-		if reader, err = r.readerOf(p); err != nil {
+		if judge, err = client.NewJudge(r.p, p.target.reads()); err != nil {
 			return nil, err
 		}
-		x.Response = r.response(ctx, p, reader, resp, answer)
+		x.Response = r.response(ctx, p, judge, resp, answer)
 	}
 	x.Request = r.request(p)
 	x.Given = r.given(p)
@@ -37,16 +38,12 @@ func (r *Proxy) exchange(p *passed, resp *http.Response, answer []byte) (*fixtur
 		return nil, err
 	}
 	if resp != nil {
-		x.Want = verify.Outcome(ctx, r.p, reader, x)
+		x.Want = verify.Outcome(ctx, r.p, judge, x)
 		if refusal, ok := x.Want["refusal"].(map[string]any); ok && refusal["kind"] == "" {
 			delete(refusal, "kind") // the profile does not list this code yet
 		}
 	}
 	return x, nil
-}
-
-func (r *Proxy) readerOf(p *passed) (*profile.Reader, error) {
-	return r.p.Reader(p.target.reads())
 }
 
 // nowOf returns the client's time if the request contains a timestamp, otherwise ours.

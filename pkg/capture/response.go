@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"ssoctl/pkg/client"
 	"ssoctl/pkg/fixture"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/scrub"
@@ -20,7 +21,7 @@ import (
 var kept = []string{"Content-Type", "Www-Authenticate", "Retry-After"}
 
 // response returns the vendor's response with stand-ins.
-func (r *Proxy) response(ctx context.Context, p *passed, reader *profile.Reader, resp *http.Response, data []byte) fixture.Message {
+func (r *Proxy) response(ctx context.Context, p *passed, judge *client.Judge, resp *http.Response, data []byte) fixture.Message {
 	m := fixture.Message{Start: fmt.Sprintf("HTTP/1.1 %d %s", resp.StatusCode, http.StatusText(resp.StatusCode)), Header: http.Header{}, Body: string(data)}
 	m.Start = strings.TrimSpace(m.Start)
 	for _, name := range kept {
@@ -32,23 +33,25 @@ func (r *Proxy) response(ctx context.Context, p *passed, reader *profile.Reader,
 		place := url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path} // the query may contain tokens
 		m.Header.Set("Location", place.String())
 	}
-	answer, err := p.target.reads().Decode(resp.Header, data)
-	if err != nil && answer.Value == nil {
+	answer, reader := judge.Response(resp, data), judge.Reader()
+	if answer.Err() != nil && answer.Value() == nil {
 		m.Body = r.standins.scrub(m.Body)
 		return m
 	}
-	read, _ := reader.Read(ctx, answer.Value)
+	read, _ := reader.Read(ctx, answer.Value())
 	for name, value := range read {
 		if profile.IsSecretName(name) {
 			r.standins.of(name, profile.Text(value))
 		}
 	}
-	yes := p.target.step != nil && resp.StatusCode < 400 && reader.Judge(ctx, answer.Value).OK
-	feeds := verify.Feeds(ctx, reader, answer.Value)
+	got := judge.Judge(ctx, answer).Outcome
+	// What a redirect says in JSON may be personal, as in a success.
+	yes := p.target.step != nil && (got.Success() || got == client.Moved && answer.IsJSON())
+	feeds := verify.Feeds(ctx, reader, answer.Value())
 	switch {
 	case ctx.Err() != nil: // too late: feeds is incomplete
 		m.Body = scrub.WithoutRuns(r.standins.within(m.Body))
-	case answer.IsJSON:
+	case answer.IsJSON():
 		m.Body = rewriteJSON(m.Body, "json", r.answerLeaf(yes, feeds))
 	case yes:
 		m.Body = r.standins.within(m.Body)

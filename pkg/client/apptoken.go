@@ -96,7 +96,7 @@ func (c *Client) appToken(ctx context.Context, s *profile.Step, reader *profile.
 		return a, nil
 	}
 	if ends := expiryOf(a); ends.kept(a) {
-		entry := cache.Entry{Profile: c.profile.Name, Address: address, At: a.at, ExpiresAt: ends.at, Answer: a.raw}
+		entry := cache.Entry{Profile: c.profile.Name, Address: address, At: a.at, ExpiresAt: ends.At, Answer: a.raw}
 		c.cacheFailed(c.deps.Cache.Save(key, entry, c.deps.Now()))
 	}
 	return a, nil
@@ -114,7 +114,7 @@ func (c *Client) cached(ctx context.Context, s *profile.Step, reader *profile.Re
 		return nil
 	}
 	read, err := reader.Read(ctx, answer.Value)
-	if err != nil || !isScalar(read[primary(s)]) {
+	if err != nil || !isScalar(read[s.Primary()]) {
 		return nil
 	}
 	a := &stepResult{step: s, reader: reader, read: read, raw: entry.Answer, at: entry.At, cacheKey: key, cached: true}

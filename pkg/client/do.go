@@ -61,7 +61,12 @@ func (c *Client) do(ctx context.Context, s *profile.Step, reader *profile.Reader
 		return nil, err
 	}
 	r := NewResponse(s, resp, body)
-	a, err := c.judge(ctx, s, reader, r, values)
+	a, err := c.judge(ctx, s, reader, r)
+	if err == nil {
+		if problem := c.tokenCheck(s, values).problem(a); !problem.IsZero() {
+			a, err = nil, c.protocolError(s, resp, problem)
+		}
+	}
 	if c.deps.Record != nil {
 		x.Failed(c.failures(ctx, reader, r))
 	}
@@ -165,42 +170,34 @@ func (c *Client) networkError(ctx context.Context, s *profile.Step, u *url.URL, 
 }
 
 // judge returns the result of a response, a [*Refusal] or a [*ProtocolError].
-func (c *Client) judge(ctx context.Context, s *profile.Step, reader *profile.Reader, r Response, values recipe.Values) (*stepResult, error) {
-	if r.moved() {
+func (c *Client) judge(ctx context.Context, s *profile.Step, reader *profile.Reader, r Response) (*stepResult, error) {
+	got := (&Judge{c, s, reader}).Judge(ctx, r)
+	switch got.Outcome {
+	case Moved:
 		return nil, c.movedError(r.head, c.protocolError(s, r.head, lang.Text{}))
-	}
-	if r.tooMuch() {
+	case TooMuch:
 		return nil, c.protocolError(s, r.head, r.err.Text())
-	}
-	verdict, got := c.decide(ctx, s, reader, r)
-	switch got {
-	case unreadableRefusal:
-		refusal := c.refusal(s, r.head, verdict)
+	case UnreadableRefusal:
+		refusal := c.refusal(s, r.head, got.Verdict)
 		refusal.Excerpt = c.excerpt(r)
 		return nil, refusal
-	case refused:
-		return nil, c.explained(ctx, c.refusal(s, r.head, verdict), reader, r)
-	case unreadable:
+	case Refused:
+		return nil, c.explained(ctx, c.refusal(s, r.head, got.Verdict), reader, r)
+	case Unreadable:
 		return nil, c.notJSON(s, r)
-	case neither:
+	case Neither:
 		return nil, c.neither(ctx, s, reader, r)
-	case lacksPrimary:
-		expr, _ := reader.Expr(primary(s))
-		return nil, c.lacksPrimary(ctx, s, expr, reader, r)
-	case stopped:
-		return nil, c.stopped(s, r, verdict.Err)
+	case LacksPrimary:
+		return nil, c.lacksPrimary(ctx, s, reader, r)
+	case Stopped:
+		return nil, c.stopped(s, r, got.Verdict.Err)
 	}
 	read, err := reader.Read(ctx, r.answer.Value)
 	if err != nil {
 		return nil, c.stopped(s, r, err)
 	}
-	a := &stepResult{step: s, reader: reader, read: read, raw: r.body, trace: verdict.Trace, at: c.deps.Now()}
+	a := &stepResult{step: s, reader: reader, read: read, raw: r.body, trace: got.Verdict.Trace, at: c.deps.Now()}
 	c.hideTokens(a)
-	if nonce, sent := values.Text("nonce"); sent && s.Uses("code") {
-		if problem := nonceProblem(a.read["id_token"], nonce); !problem.IsZero() {
-			return nil, c.protocolError(s, r.head, problem)
-		}
-	}
 	return a, nil
 }
 
@@ -236,12 +233,4 @@ func isScalar(v any) bool {
 		return true
 	}
 	return false
-}
-
-// primary returns the name of the value that a step must return to be a success.
-func primary(s *profile.Step) string {
-	if s.Name == profile.StepUserInfo || s.Name == profile.StepDetails {
-		return "subject"
-	}
-	return "access_token"
 }

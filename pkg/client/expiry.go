@@ -15,43 +15,42 @@ const (
 	SourceProfile = "profile"
 )
 
-// expiry is when a token ends; the zero expiry is unknown.
-type expiry struct {
-	at     time.Time
+// Expiry is when a token ends; the zero Expiry is unknown.
+type Expiry struct {
+	At     time.Time
+	IsDate bool   // the vendor sent a date, which does not depend on when it was received
 	source string // SourceVendor or SourceProfile
 }
 
 // expiryOf returns when a token ends: the vendor's expires_in, or the profile's lifetime if
 // the vendor sends none. If expires_in has an unknown meaning, such as 0, -1 or "never",
 // the end is unknown.
-func expiryOf(a *stepResult) expiry {
+func expiryOf(a *stepResult) Expiry {
 	v, said := a.read["expires_in"]
 	if !said {
 		if a.step.Lifetime == 0 {
-			return expiry{}
+			return Expiry{}
 		}
-		return expiry{a.at.Add(a.step.Lifetime), SourceProfile}
+		return Expiry{At: a.at.Add(a.step.Lifetime), source: SourceProfile}
 	}
-	if at, ok := endOf(v, a.at); ok {
-		return expiry{at, SourceVendor}
-	}
-	return expiry{}
+	end, _ := Expires(v, a.at)
+	return end
 }
 
 // kept reports whether the token may be cached until it ends. The vendor's response or its
 // documentation must say when that is.
-func (e expiry) kept(a *stepResult) bool {
-	return e.at.After(a.at) && (e.source == SourceVendor || a.step.Sourced())
+func (e Expiry) kept(a *stepResult) bool {
+	return e.At.After(a.at) && (e.source == SourceVendor || a.step.Sourced())
 }
 
-// in returns the number of whole seconds from now until the end; 0 if it is past or
+// In returns the number of whole seconds from now until the end; 0 if it is past or
 // unknown.
-func (e expiry) in(now time.Time) int64 {
-	if !e.at.After(now) {
+func (e Expiry) In(now time.Time) int64 {
+	if !e.At.After(now) {
 		return 0
 	}
-	seconds := e.at.Unix() - now.Unix() // a time.Duration is limited to 292 years
-	if e.at.Nanosecond() < now.Nanosecond() {
+	seconds := e.At.Unix() - now.Unix() // a time.Duration is limited to 292 years
+	if e.At.Nanosecond() < now.Nanosecond() {
 		seconds--
 	}
 	return seconds
@@ -66,27 +65,35 @@ const (
 	latest      = 253402300799
 )
 
-// endOf reads an expires_in that was received at the time at. It may be a number of
-// seconds, a Unix time, or a date with a time zone. A date without a time zone is ambiguous,
-// so it counts as unknown.
-func endOf(v any, at time.Time) (time.Time, bool) {
+// Expires reads an expires_in that was received at the time at. It may be a number of
+// seconds, a Unix time, or a date with a time zone. It returns false if the end is unknown:
+// a date without a time zone is ambiguous.
+func Expires(v any, at time.Time) (Expiry, bool) {
+	end, isDate, ok := endOf(v, at)
+	if !ok {
+		return Expiry{}, false
+	}
+	return Expiry{end, isDate, SourceVendor}, true
+}
+
+func endOf(v any, at time.Time) (end time.Time, isDate, ok bool) {
 	n, isNumber := number(v)
 	switch {
 	case isNumber && n > epochMillis:
-		return time.UnixMilli(int64(n)).UTC(), n/1000 <= latest
+		return time.UnixMilli(int64(n)).UTC(), true, n/1000 <= latest
 	case isNumber && n > epoch:
-		return time.Unix(int64(n), 0).UTC(), n <= latest
+		return time.Unix(int64(n), 0).UTC(), true, n <= latest
 	case isNumber:
-		return at.Add(time.Duration(n) * time.Second), n >= 1
+		return at.Add(time.Duration(n) * time.Second), false, n >= 1
 	}
 	text, _ := v.(string)
 	for _, layout := range []string{time.RFC3339, "2006-01-02T15:04:05Z0700", "2006-01-02 15:04:05Z07:00", "2006-01-02 15:04:05Z0700"} {
 		// Some platforms send a date before epoch to mean that there is none.
 		if end, err := time.Parse(layout, strings.TrimSpace(text)); err == nil {
-			return end.UTC(), end.Unix() > epoch
+			return end.UTC(), true, end.Unix() > epoch
 		}
 	}
-	return time.Time{}, false
+	return time.Time{}, false, false
 }
 
 var decimal = sync.OnceValue(func() *regexp.Regexp {

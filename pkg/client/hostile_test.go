@@ -35,7 +35,7 @@ func BenchmarkHostile(b *testing.B) {
 				text := []byte(body.before + strings.Repeat(body.part, size/len(body.part)) + body.after)
 				resp := &http.Response{StatusCode: http.StatusOK, Header: http.Header{}}
 				for b.Loop() {
-					if yes, _ := judge.Judge(b.Context(), client.NewResponse(p.UserInfo, resp, text)); yes {
+					if got := judge.Judge(b.Context(), client.NewResponse(p.UserInfo, resp, text)); got.Outcome.Success() {
 						b.Fatal("the response counts as a success")
 					}
 				}

@@ -42,32 +42,6 @@ func base64URL(s string) ([]byte, error) {
 	return base64.RawURLEncoding.DecodeString(strings.TrimRight(s, "="))
 }
 
-// nonceProblem says why an id_token does not belong to the login with that nonce; zero if
-// it does.
-func nonceProblem(idToken any, nonce string) lang.Text {
-	text := profile.Text(idToken)
-	if text == "" {
-		return lang.Text{
-			EN: "there is no id_token, so the nonce of this login cannot be checked",
-			ZH: "响应里没有 id_token，无法核对这次登录的 nonce",
-		}
-	}
-	claims, _, problem := readIDToken(text)
-	switch {
-	case !problem.IsZero():
-		return lang.Text{
-			EN: "the id_token " + problem.EN + ", so its nonce cannot be checked",
-			ZH: "id_token " + problem.ZH + "，无法核对其中的 nonce",
-		}
-	case !sameNonce(profile.Text(claims["nonce"]), nonce):
-		return lang.Text{
-			EN: "the nonce in the id_token is not that of this login: the token may be for another login",
-			ZH: "id_token 的 nonce 与这次登录不符，该令牌可能属于另一次登录",
-		}
-	}
-	return lang.Text{}
-}
-
 // warnIDToken warns about an id_token that is not a JWT. This is not an error, because the
 // access token is valid.
 func (c *Client) warnIDToken(a *stepResult) {

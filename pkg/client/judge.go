@@ -11,55 +11,34 @@ import (
 	"ssoctl/pkg/profile"
 )
 
-// outcome classifies a response to a step.
-type outcome int
+// Outcome is what a response to a step means.
+type Outcome int
 
+// The outcomes.
 const (
-	granted           outcome = iota
-	refused                   // according to the body or the HTTP status
-	unreadableRefusal         // according to the HTTP status, with a body that expressions cannot read
-	unreadable                // a web page, an empty body, or binary data
-	neither                   // neither a success nor a refusal
-	lacksPrimary              // a success without the value that the step must return
-	stopped                   // unknown: the context was done first; the verdict's Err says where
+	Granted           Outcome = iota
+	Refused                   // according to the body or the HTTP status
+	UnreadableRefusal         // according to the HTTP status, with a body that expressions cannot read
+	Unreadable                // a web page, an empty body, or binary data
+	Neither                   // neither a success nor a refusal
+	LacksPrimary              // a success without the value that the step must return
+	Moved                     // a redirect, which a client does not follow
+	TooMuch                   // larger than a client reads
+	Stopped                   // unknown: the context was done first; the verdict's Err says where
 )
 
-// decide classifies a response that is not a redirect; no other function does. The verdict
-// describes a refusal, or holds the trace id of a success.
-func (c *Client) decide(ctx context.Context, s *profile.Step, reader *profile.Reader, r Response) (profile.Verdict, outcome) {
-	failed := r.head.StatusCode >= http.StatusBadRequest
-	if r.err != nil {
-		if failed {
-			return profile.Verdict{}, unreadableRefusal
-		}
-		return profile.Verdict{}, unreadable
-	}
-	verdict := reader.Judge(ctx, r.answer.Value)
-	if failed && verdict.OK {
-		verdict = reader.Refusal(ctx, r.answer.Value)
-	}
-	if verdict.Err != nil {
-		return verdict, stopped
-	}
-	if failed || !verdict.OK && verdict.Refused {
-		return verdict, refused
-	}
-	if !verdict.OK {
-		return verdict, neither
-	}
-	if _, asked := reader.Expr(primary(s)); asked {
-		value, err := reader.ReadOne(ctx, r.answer.Value, primary(s))
-		if err != nil {
-			return profile.Verdict{Err: err}, stopped
-		}
-		if !isScalar(value) {
-			return verdict, lacksPrimary
-		}
-	}
-	return verdict, granted
+// Success reports whether the vendor did not refuse. The response may still lack a value.
+func (o Outcome) Success() bool { return o == Granted || o == LacksPrimary }
+
+// Judgement is what a response means to a client.
+type Judgement struct {
+	Outcome Outcome
+	// Verdict describes a refusal as the vendor sent it, or holds the trace id of a success.
+	Verdict profile.Verdict
 }
 
-// Judge classifies responses to one step as a [Client] would, wherever they came from. Use
+// Judge decides what responses to one step mean, for a [Client] and for all who read
+// responses from elsewhere, such as a log or a recording. Nothing else decides it. Use
 // [NewJudge] to create one; it can judge many responses.
 type Judge struct {
 	client *Client
@@ -68,6 +47,7 @@ type Judge struct {
 }
 
 // NewJudge compiles the step's expressions. The error says what is wrong in the profile.
+// The zero Step judges responses whose step is unknown.
 func NewJudge(p *profile.Profile, s *profile.Step) (*Judge, error) {
 	reader, err := p.Reader(s)
 	if err != nil {
@@ -77,6 +57,64 @@ func NewJudge(p *profile.Profile, s *profile.Step) (*Judge, error) {
 	c := New(p, Deps{HTTP: &http.Client{}, Now: func() time.Time { return time.Time{} }})
 	return &Judge{c, s, reader}, nil
 }
+
+// Judge decides what a response means.
+func (j *Judge) Judge(ctx context.Context, r Response) Judgement {
+	failed := r.head.StatusCode >= http.StatusBadRequest
+	switch {
+	case r.moved():
+		return Judgement{Outcome: Moved}
+	case r.tooMuch():
+		return Judgement{Outcome: TooMuch}
+	case r.err != nil && failed:
+		return Judgement{UnreadableRefusal, withBearerError(r.head, profile.Verdict{})}
+	case r.err != nil:
+		return Judgement{Outcome: Unreadable}
+	}
+	verdict := j.reader.Judge(ctx, r.answer.Value)
+	if failed && verdict.OK {
+		verdict = j.reader.Refusal(ctx, r.answer.Value)
+	}
+	switch {
+	case verdict.Err != nil:
+		return Judgement{Stopped, verdict}
+	case failed || !verdict.OK && verdict.Refused:
+		return Judgement{Refused, withBearerError(r.head, verdict)}
+	case !verdict.OK:
+		return Judgement{Neither, verdict}
+	}
+	return j.success(ctx, r, verdict)
+}
+
+// success checks that a success has the value that the step must return.
+func (j *Judge) success(ctx context.Context, r Response, verdict profile.Verdict) Judgement {
+	name := j.step.Primary()
+	if _, asked := j.reader.Expr(name); !asked {
+		return Judgement{Granted, verdict}
+	}
+	value, err := j.reader.ReadOne(ctx, r.answer.Value, name)
+	switch {
+	case err != nil:
+		return Judgement{Stopped, profile.Verdict{Err: err}}
+	case !isScalar(value):
+		return Judgement{LacksPrimary, verdict}
+	}
+	return Judgement{Granted, verdict}
+}
+
+// Refusal returns the error of a client for a response that was judged so, nil if it is
+// not a refusal. Of its Excerpt, only Page is set.
+func (j *Judge) Refusal(r Response, got Judgement) *Refusal {
+	if got.Outcome != Refused && got.Outcome != UnreadableRefusal {
+		return nil
+	}
+	refusal := j.client.refusal(j.step, r.head, got.Verdict)
+	refusal.Excerpt.Page = got.Outcome == UnreadableRefusal && r.err.Form == body.Page
+	return refusal
+}
+
+// Reader returns the expressions that read values from a response.
+func (j *Judge) Reader() *profile.Reader { return j.reader }
 
 // Response is a response with a decoded body, which any number of judges can share. Use
 // [NewResponse] to create one.
@@ -102,6 +140,11 @@ func NewResponse(s *profile.Step, head *http.Response, data []byte) Response {
 	return r
 }
 
+// Response is [NewResponse] for the step of the judge.
+func (j *Judge) Response(head *http.Response, data []byte) Response {
+	return NewResponse(j.step, head, data)
+}
+
 // moved reports whether the response is a redirect.
 func (r Response) moved() bool { return r.head.StatusCode >= 300 && r.head.StatusCode < 400 }
 
@@ -118,29 +161,11 @@ func (r Response) IsPage() bool {
 	return r.err != nil && slices.Contains([]body.Form{body.Page, body.Markup, body.Empty}, r.err.Form)
 }
 
+// Err says why the body cannot be read; nil if it can.
+func (r Response) Err() *body.Error { return r.err }
+
 // Value returns the body as the input of expressions.
 func (r Response) Value() any { return r.answer.Value }
-
-// Judge reports whether the response grants the request. If it refuses the request, refusal
-// is not nil; of its Excerpt, only Page is set. If it does neither, it is not a response
-// to this step.
-func (j *Judge) Judge(ctx context.Context, r Response) (yes bool, refusal *Refusal) {
-	if r.moved() || r.tooMuch() {
-		return false, nil
-	}
-	verdict, got := j.client.decide(ctx, j.step, j.reader, r)
-	switch got {
-	case granted:
-		return true, nil
-	case refused:
-		return false, j.client.refusal(j.step, r.head, verdict)
-	case unreadableRefusal:
-		refusal := j.client.refusal(j.step, r.head, verdict)
-		refusal.Excerpt.Page = r.err.Form == body.Page
-		return false, refusal
-	}
-	return false, nil
-}
 
 // Reads reports whether the step reads at least one value from the response.
 func (j *Judge) Reads(ctx context.Context, r Response) bool {
@@ -152,6 +177,6 @@ func (j *Judge) Reads(ctx context.Context, r Response) bool {
 // that a success must have; it is "" if the step needs none.
 func (j *Judge) Expressions() []string {
 	reply := j.client.profile.ReplyOf(j.step)
-	read, _ := j.reader.Expr(primary(j.step))
+	read, _ := j.reader.Expr(j.step.Primary())
 	return []string{reply.OK, reply.Code, reply.Message, read}
 }

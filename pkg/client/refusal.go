@@ -17,11 +17,6 @@ import (
 // refusal returns the Refusal for a verdict. Its kind, meaning and guess come from the
 // profile, or from the HTTP status if the profile does not list the code.
 func (c *Client) refusal(s *profile.Step, resp *http.Response, v profile.Verdict) *Refusal {
-	if v.Code == "" {
-		var message string
-		v.Code, message = BearerError(resp.Header.Values("WWW-Authenticate"))
-		v.Message = cmp.Or(v.Message, message)
-	}
 	for _, token := range scrub.SignedTokens(v.Code + " " + v.Message) {
 		c.scrub.Add(secret.New(token))
 	}
@@ -86,9 +81,19 @@ func kindOfStatus(status int) profile.Kind {
 	return ""
 }
 
-// BearerError returns the error and error_description (RFC 6750 §3) in the values of
-// WWW-Authenticate. Some servers send these with an empty body.
-func BearerError(challenges []string) (code, description string) {
+// withBearerError adds the error in WWW-Authenticate to a refusal without a code. Some
+// servers send it with an empty body.
+func withBearerError(resp *http.Response, v profile.Verdict) profile.Verdict {
+	if v.Code == "" {
+		code, message := bearerError(resp.Header.Values("WWW-Authenticate"))
+		v.Code, v.Message = code, cmp.Or(v.Message, message)
+	}
+	return v
+}
+
+// bearerError returns the error and error_description (RFC 6750 §3) in the values of
+// WWW-Authenticate.
+func bearerError(challenges []string) (code, description string) {
 	for _, challenge := range challenges {
 		if code := attribute(challenge, "error"); code != "" {
 			return code, attribute(challenge, "error_description")

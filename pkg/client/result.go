@@ -100,7 +100,7 @@ func (c *Client) tokenOf(a *stepResult) Token {
 	if a.cached {
 		now = c.deps.Now()
 	}
-	t.ExpiresIn, t.ExpiresAt, t.ExpiresSource = ends.in(now), ends.at, ends.source
+	t.ExpiresIn, t.ExpiresAt, t.ExpiresSource = ends.In(now), ends.At, ends.source
 	delete(f, "expires_in")
 	c.warnIDToken(a)
 	t.Extra = f.extra()

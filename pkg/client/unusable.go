@@ -57,8 +57,9 @@ func (c *Client) neither(ctx context.Context, s *profile.Step, reader *profile.R
 }
 
 // lacksPrimary returns the error for a success without the value that the step must return.
-func (c *Client) lacksPrimary(ctx context.Context, s *profile.Step, expr string, reader *profile.Reader, got Response) error {
-	name := primary(s)
+func (c *Client) lacksPrimary(ctx context.Context, s *profile.Step, reader *profile.Reader, got Response) error {
+	name := s.Primary()
+	expr, _ := reader.Expr(name)
 	problem := lang.Sprintf(lang.Text{EN: "the response has no %s (%s)", ZH: "响应里没有 %s（%s）"}, name, expr)
 	if failed := c.failed(ctx, reader, got, "read."+name); len(failed) > 0 {
 		problem = because(lang.Text{EN: "the response has no " + name, ZH: "响应里没有 " + name}, failed)

@@ -102,7 +102,8 @@ func (g *group) ask(ctx context.Context, a parsed) verdict {
 		return v
 	}
 	var v verdict
-	v.yes, v.refusal = g.judge.Judge(ctx, a.response)
+	got := g.judge.Judge(ctx, a.response)
+	v.yes, v.refusal = got.Outcome == client.Granted, g.judge.Refusal(a.response, got)
 	if ok && ctx.Err() == nil {
 		if len(g.memo) >= most {
 			clear(g.memo)

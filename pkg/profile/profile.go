@@ -203,6 +203,15 @@ func (s *Step) CodeParams() []string {
 	return s.Callback.Code
 }
 
+// Primary returns the name of the value that a response must have to be a success, if the
+// step reads it.
+func (s *Step) Primary() string {
+	if s.Name == StepUserInfo || s.Name == StepDetails {
+		return "subject"
+	}
+	return "access_token"
+}
+
 // Uses reports whether the step's request contains the placeholder, required or
 // optional.
 func (s *Step) Uses(name string) bool {

@@ -3,7 +3,6 @@ package verify
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -11,6 +10,7 @@ import (
 	"strings"
 
 	"ssoctl/pkg/body"
+	"ssoctl/pkg/client"
 	"ssoctl/pkg/fixture"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/profile"
@@ -26,7 +26,8 @@ const (
 type answered struct {
 	p      *profile.Profile
 	s      *profile.Step
-	reader *profile.Reader
+	judge  *client.Judge
+	reader *profile.Reader // of judge
 	x      *fixture.Fixture
 }
 
@@ -35,34 +36,33 @@ func (a answered) differences(ctx context.Context) []Difference {
 		text := lang.Sprintf(format, args...)
 		return []Difference{{Where: InAnswer, Member: "body", Kind: Unusable, Got: text.EN, gotZH: text.ZH}}
 	}
-	status := a.x.Response.Status()
-	if status >= 300 && status < 400 {
+	status, r := a.x.Response.Status(), responseOf(a.judge, a.x.Response)
+	got := a.judge.Judge(ctx, r)
+	switch {
+	case got.Outcome == client.Moved:
 		return unusable(lang.Text{EN: "is a redirect (HTTP %d), which ssoctl does not follow", ZH: "是跳转（HTTP %d），ssoctl 不会跟随"}, status)
+	case got.Outcome.Success():
+		return append(a.reads(ctx, r.Value()), a.wants(Outcome(ctx, a.p, a.judge, a.x))...)
+	case r.Err() == nil:
+		return a.refusal(got)
+	case r.Err().Reason == body.TooManyValues:
+		return unusable(lang.Text{EN: "is more than %d JSON values", ZH: "无法解析：JSON 值超过 %d 个"}, r.Err().Limit)
+	case r.Err().Reason == body.NotUTF8:
+		return unusable(lang.Text{EN: "is not UTF-8", ZH: "无法解析：不是 UTF-8"})
+	case r.Err().Reason != body.NotData:
+		return unusable(lang.Text{EN: "cannot be read: %v", ZH: "无法读取：%v"}, r.Err())
+	case r.Err().Form != body.Empty:
+		return unusable(lang.Text{EN: "is HTML (HTTP %d)", ZH: "是 HTML（HTTP %d）"}, status)
+	case got.Outcome == client.Unreadable:
+		return unusable(lang.Text{EN: "is empty", ZH: "是空的"})
 	}
-	answer, err := a.s.Decode(a.x.Response.Header, []byte(a.x.Response.Body))
-	if e, unread := errors.AsType[*body.Error](err); unread {
-		switch {
-		case e.Reason == body.TooManyValues:
-			return unusable(lang.Text{EN: "is more than %d JSON values", ZH: "无法解析：JSON 值超过 %d 个"}, e.Limit)
-		case e.Reason == body.NotUTF8:
-			return unusable(lang.Text{EN: "is not UTF-8", ZH: "无法解析：不是 UTF-8"})
-		case e.Reason != body.NotData:
-			return unusable(lang.Text{EN: "cannot be read: %v", ZH: "无法读取：%v"}, e)
-		case e.Form != body.Empty:
-			return unusable(lang.Text{EN: "is HTML (HTTP %d)", ZH: "是 HTML（HTTP %d）"}, status)
-		case status < 400:
-			return unusable(lang.Text{EN: "is empty", ZH: "是空的"})
-		}
-	}
-	if verdict := judge(ctx, a.reader, a.x.Response, answer.Value); !verdict.OK {
-		return a.refusal(verdict, status)
-	}
-	return append(a.reads(ctx, answer.Value), a.wants(Outcome(ctx, a.p, a.reader, a.x))...)
+	return a.refusal(got) // the status and WWW-Authenticate say enough
 }
 
 // refusal checks that the profile lists the code of a refusal, and compares the refusal
 // with the recording's want.
-func (a answered) refusal(v profile.Verdict, status int) []Difference {
+func (a answered) refusal(got client.Judgement) []Difference {
+	v := got.Verdict
 	want, refused := a.x.Want["refusal"].(map[string]any)
 	switch {
 	case a.x.Want != nil && !refused:
@@ -72,7 +72,7 @@ func (a answered) refusal(v profile.Verdict, status int) []Difference {
 			Got:   fmt.Sprintf("a refusal by the profile's ok (code %q, %q)", v.Code, v.Message),
 			gotZH: fmt.Sprintf("接入配置的 ok 判定的拒绝（错误码 %q，%q）", v.Code, v.Message),
 		}}
-	case v.Code == "" && v.Message == "" && status < 400:
+	case got.Outcome == client.Neither || got.Outcome == client.Stopped:
 		return []Difference{{Where: InAnswer, Member: "body", Kind: Unusable, Got: "is neither a success nor a refusal with a code or message", gotZH: "既不是成功，也不是带错误码或错误信息的拒绝"}}
 	}
 	var out []Difference
@@ -123,20 +123,11 @@ func (a answered) reads(ctx context.Context, v any) []Difference {
 		case want[name] == nil && !wanted, a.optional(name, exampleFeeds):
 			continue
 		default:
-			d.Kind, d.Minor = Missing, !wanted && name != a.primary()
+			d.Kind, d.Minor = Missing, !wanted && name != a.s.Primary()
 		}
 		out = append(out, d)
 	}
 	return out
-}
-
-// primary returns the name of the value that a success must have. If it is missing, the
-// difference is never minor.
-func (a answered) primary() string {
-	if a.s.Name == profile.StepUserInfo || a.s.Name == profile.StepDetails {
-		return "subject"
-	}
-	return "access_token"
 }
 
 // optional reports whether the recording marks a field that feeds the name as optional.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"ssoctl/pkg/client"
 	"ssoctl/pkg/fixture"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/verify"
@@ -114,23 +115,23 @@ func TestOutcome(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	reader, err := p.Reader(p.Exchange)
+	judge, err := client.NewJudge(p, p.Exchange)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(x.Want, verify.Outcome(t.Context(), p, reader, x)); diff != "" {
+	if diff := cmp.Diff(x.Want, verify.Outcome(t.Context(), p, judge, x)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 	x.Response.Body = `{"access_token":"A","expires_in":"1800000000"}`
-	got := verify.Outcome(t.Context(), p, reader, x)
+	got := verify.Outcome(t.Context(), p, judge, x)
 	if got["expires_in"] != "1800000000" { // the exchange has no time
 		t.Errorf("expires_in is %v, want it unchanged", got["expires_in"])
 	}
 	x.Now = x.Now.AddDate(2026, 0, 0)
-	if _, ok := verify.Outcome(t.Context(), p, reader, x)["expires_in"].(json.Number); !ok {
+	if _, ok := verify.Outcome(t.Context(), p, judge, x)["expires_in"].(json.Number); !ok {
 		t.Error("want expires_in in seconds from the time of the exchange")
 	}
-	if x.Response = (fixture.Message{}); verify.Outcome(t.Context(), p, reader, x) != nil {
+	if x.Response = (fixture.Message{}); verify.Outcome(t.Context(), p, judge, x) != nil {
 		t.Error("want nil without a response")
 	}
 }

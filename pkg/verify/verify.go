@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 
+	"ssoctl/pkg/client"
 	"ssoctl/pkg/fixture"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/profile"
@@ -125,7 +126,7 @@ func (v Verifier) Exchange(ctx context.Context, x *fixture.Fixture) ([]Differenc
 			gotZH: p.Name + " 没有与这个请求对应的步骤，已有的是：" + places(p),
 		}}, nil
 	}
-	reader, err := p.Reader(s)
+	judge, err := client.NewJudge(p, s)
 	if err != nil {
 		return nil, err
 	}
@@ -137,7 +138,7 @@ func (v Verifier) Exchange(ctx context.Context, x *fixture.Fixture) ([]Differenc
 	case s.Name == profile.StepAuthorize:
 		differences = append(differences, callback(s, x)...)
 	case x.Response.Start != "":
-		a := answered{p: p, s: s, reader: reader, x: x}
+		a := answered{p: p, s: s, judge: judge, reader: judge.Reader(), x: x}
 		differences = append(differences, a.differences(ctx)...)
 	}
 	return differences, nil
