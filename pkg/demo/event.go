@@ -28,10 +28,8 @@ var (
 // line prints one event. On a terminal, long lines are wrapped and indented.
 func (d Demo) line(label lang.Text, text string) {
 	const indent = 12
-	text = printable.Text(text)
-	if columns, _, tty := terminal.Size(d.Console.W); tty && columns > 2*indent {
-		text = strings.ReplaceAll(ansi.Wrap(text, columns-indent-1, "&,?"), "\n", "\n"+strings.Repeat(" ", indent))
-	}
+	columns, _, _ := terminal.Size(d.Console.W)
+	text = terminal.Break(printable.Text(text), columns, indent, "&,?")
 	name := d.Console.In(label)
 	gap := strings.Repeat(" ", max(1, indent-2-ansi.StringWidth(name)))
 	d.Console.Printf("  %s%s%s", d.Paint.Name(name), gap, text)

@@ -10,6 +10,7 @@ import (
 	"ssoctl/pkg/body"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/printable"
+	"ssoctl/pkg/terminal"
 )
 
 // Trace prints exchanges for people as they happen. Set [Trace.Begun] and [Trace.Ended] as
@@ -145,11 +146,7 @@ func (p *sheet) indented(line string) {
 
 // wrapped wraps text that starts at a column, and indents the other lines to it.
 func (p *sheet) wrapped(text string, column int) string {
-	text = printable.Text(text)
-	if p.Columns <= 2*column {
-		return text
-	}
-	return strings.ReplaceAll(ansi.Wrap(text, p.Columns-column-1, "&,?=/}"), "\n", "\n"+strings.Repeat(" ", column))
+	return terminal.Break(printable.Text(text), p.Columns, column, "&,?=/}")
 }
 
 func (p *sheet) address(s shown) { p.text(s.method+" ", s.url) }

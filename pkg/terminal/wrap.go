@@ -35,12 +35,28 @@ func Wrap(text string, columns int) string {
 
 // Fit wraps text at words if w is a terminal, and indents all lines but the first.
 func Fit(w io.Writer, text string, indent int) string {
-	columns, _, ok := Size(w)
-	if !ok || columns <= 2*indent {
+	columns, _, _ := Size(w)
+	if columns <= 2*indent {
 		return text
 	}
-	const free = 1 // column left empty at the end of a line
-	return strings.ReplaceAll(Wrap(text, columns-indent-free), "\n", "\n"+strings.Repeat(" ", indent))
+	return hang(Wrap(text, columns-indent-free), indent)
+}
+
+// Break wraps a request or a response for a terminal of this many columns, 0 if there is
+// none, and indents all lines but the first. It also breaks lines after the characters in
+// after, because addresses and bodies have no spaces.
+func Break(text string, columns, indent int, after string) string {
+	if columns <= 2*indent {
+		return text
+	}
+	return hang(ansi.Wrap(text, columns-indent-free, after), indent)
+}
+
+// free is the number of columns left empty at the end of a line.
+const free = 1
+
+func hang(text string, indent int) string {
+	return strings.ReplaceAll(text, "\n", "\n"+strings.Repeat(" ", indent))
 }
 
 // words splits text into the parts that stay whole: a word with the spaces before it, a

@@ -30,3 +30,16 @@ func TestWrap(t *testing.T) {
 		}
 	}
 }
+
+func TestBreak(t *testing.T) {
+	for columns, want := range map[int]string{
+		0:  "GET /a?b=1&c=2",
+		4:  "GET /a?b=1&c=2",
+		11: "GET /a?\n  b=1&c=2",
+		20: "GET /a?b=1&c=2",
+	} {
+		if diff := cmp.Diff(want, terminal.Break("GET /a?b=1&c=2", columns, 2, "&?")); diff != "" {
+			t.Errorf("%d columns (-want +got):\n%s", columns, diff)
+		}
+	}
+}
