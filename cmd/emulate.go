@@ -119,7 +119,7 @@ func (r *root) emulated(names []string) ([]*profile.Profile, error) {
 	if len(names) == 0 {
 		names = src.BuiltinNames()
 	}
-	return withSteps(names, src)
+	return profile.LoadWithSteps(names, src)
 }
 
 // people returns the users of --users, then those of --user.

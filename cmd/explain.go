@@ -72,7 +72,7 @@ func (r *root) newExplain() *cobra.Command {
 // profile that cannot be loaded is left out with a warning.
 func (r *root) explainers(src profile.Sources) ([]*profile.Profile, error) {
 	var out []*profile.Profile
-	for _, name := range allNames(src) {
+	for _, name := range src.Names() {
 		p, err := profile.Load(name, src)
 		if err != nil {
 			r.warn(lang.Sprintf(lang.Text{EN: "%s is left out: %v", ZH: "略过 %s：%v"}, name, err))

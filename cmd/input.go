@@ -1,7 +1,6 @@
 package cmd
 
 import (
-	"bufio"
 	"context"
 	"io"
 	"os"
@@ -10,6 +9,7 @@ import (
 	"golang.org/x/term"
 
 	"ssoctl/pkg/lang"
+	"ssoctl/pkg/prompt"
 	"ssoctl/pkg/terminal"
 )
 
@@ -62,11 +62,11 @@ func (i *input) terminalIn() (*os.File, bool) {
 	return f, ok && term.IsTerminal(int(f.Fd()))
 }
 
-// prompter returns nil if standard input is not a terminal.
-func (i *input) prompter() *prompter {
+// prompt asks the person at the terminal. It is nil if standard input is not a terminal.
+func (i *input) prompt() *prompt.Prompt {
 	in, tty := i.terminalIn()
 	if !tty {
 		return nil
 	}
-	return &prompter{ctx: i.ctx, in: in, lines: bufio.NewReader(in), out: i.out.stderr, lang: i.out.language()}
+	return prompt.New(in, i.out.stderr, i.out.language())
 }

@@ -56,12 +56,12 @@ func (r *root) withEntry(name string, do func(keyring.Name) error, done lang.Tex
 
 // readSecret reads a secret from a terminal, without showing it, or from standard input.
 func (r *root) readSecret(name string) (secret.String, error) {
-	ask := r.prompter()
+	ask := r.prompt()
 	if ask == nil {
 		text, err := r.readStdin()
 		return secret.New(text), err
 	}
-	s, err := ask.hidden(lang.Text{EN: "Secret for " + name + ", not shown: ", ZH: "请输入 " + name + " 的密钥（不显示）："})
+	s, err := ask.Hidden(r.cmd.Context(), lang.Text{EN: "Secret for " + name + ", not shown: ", ZH: "请输入 " + name + " 的密钥（不显示）："})
 	switch {
 	case errors.Is(err, context.Canceled):
 		return secret.String{}, err

@@ -3,7 +3,6 @@ package cmd
 import (
 	"errors"
 	"fmt"
-	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -26,36 +25,6 @@ func (r *root) newProfile() *cobra.Command {
 		r.newVerify(),
 	)
 	return c
-}
-
-// allNames returns the names of all profiles: the user's own, then the built-in ones.
-func allNames(src profile.Sources) []string {
-	names := src.OwnNames()
-	for _, name := range src.BuiltinNames() {
-		if !slices.Contains(names, name) {
-			names = append(names, name)
-		}
-	}
-	return names
-}
-
-// usable loads the profiles that can be used: the user's own, then the built-in ones.
-func usable(src profile.Sources) ([]*profile.Profile, error) { return withSteps(allNames(src), src) }
-
-// withSteps loads the named profiles and returns those that have steps. Profiles without
-// steps only serve as a base for others.
-func withSteps(names []string, src profile.Sources) ([]*profile.Profile, error) {
-	var out []*profile.Profile
-	for _, name := range names {
-		p, err := profile.Load(name, src)
-		if err != nil {
-			return nil, err
-		}
-		if len(p.Steps()) > 0 {
-			out = append(out, p)
-		}
-	}
-	return out, nil
 }
 
 func stepNames(p *profile.Profile) []string {

@@ -158,7 +158,7 @@ func (r *root) signedStep(p *profile.Profile, name string) (*profile.Step, error
 	if err != nil {
 		return nil, err
 	}
-	all, err := usable(src)
+	all, err := profile.LoadWithSteps(src.Names(), src)
 	if err != nil {
 		return nil, err
 	}

@@ -103,11 +103,11 @@ func (r *root) trust(c *cobra.Command, path string, yes bool) error {
 // confirmTrust asks the person at the terminal. If the answer is no, the error is an
 // *untrustedError.
 func (r *root) confirmTrust(path string) error {
-	ask := r.prompter()
+	ask := r.prompt()
 	if ask == nil {
 		return usagef(lang.Text{EN: "trust asks on a terminal, but there is none: check what the file would do, then add --yes", ZH: "trust 要在终端里询问，但这里没有终端：请先看清这个文件会做什么，再加 --yes"})
 	}
-	trusted, err := ask.yes(lang.Text{EN: "Trust it?", ZH: "信任它吗？"}, false)
+	trusted, err := ask.Yes(r.cmd.Context(), lang.Text{EN: "Trust it?", ZH: "信任它吗？"}, false)
 	switch {
 	case errors.Is(err, context.Canceled):
 		return err
