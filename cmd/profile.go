@@ -38,14 +38,6 @@ func stepNames(p *profile.Profile) []string {
 	return names
 }
 
-func anySlice[T ~string](in []T) []any {
-	out := make([]any, len(in))
-	for i, s := range in {
-		out[i] = string(s)
-	}
-	return out
-}
-
 func (r *root) profileLint(c *cobra.Command, args []string) error {
 	all, faults, err := r.lintSources(args)
 	if err != nil {

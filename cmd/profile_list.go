@@ -41,7 +41,7 @@ func (r *root) profileList(c *cobra.Command, words []string) error {
 			}
 		}
 		rows = append(rows, []string{p.Name, r.in(p.TitleText()), strings.Join(stepNames(p), " "), r.in(from)})
-		entry := map[string]any{"name": p.Name, "title": p.Title, "steps": anySlice(stepNames(p)), "own": src.IsOwn(p.Name)}
+		entry := map[string]any{"name": p.Name, "title": p.Title, "steps": render.List(stepNames(p)), "own": src.IsOwn(p.Name)}
 		if p.TitleZH != "" {
 			entry["title_zh"] = p.TitleZH
 		}

@@ -26,7 +26,7 @@ func (v View) Fields() render.Fields {
 	}
 	for _, s := range p.Steps() {
 		steps = append(steps, map[string]any{
-			"name": string(s.Name), "method": s.Method, "url": string(s.URL), "needs": list(needs(p, s)), "source": s.Source, "guess": s.Guess,
+			"name": string(s.Name), "method": s.Method, "url": string(s.URL), "needs": render.List(needs(p, s)), "source": s.Source, "guess": s.Guess,
 		})
 	}
 	for _, m := range p.Members() {
@@ -35,21 +35,13 @@ func (v View) Fields() render.Fields {
 	return render.Fields{
 		{Name: "profile", Value: p.Name},
 		{Name: "title", Value: p.Title},
-		{Name: "docs", Value: list(p.Docs)},
-		{Name: "extends", Value: list(p.Extends)},
+		{Name: "docs", Value: render.List(p.Docs)},
+		{Name: "extends", Value: render.List(p.Extends)},
 		{Name: "inputs", Value: inputs},
 		{Name: "steps", Value: steps},
 		{Name: "refusals", Value: len(p.Refusals)},
 		{Name: "members", Value: members},
 	}
-}
-
-func list(in []string) []any {
-	out := make([]any, len(in))
-	for i, s := range in {
-		out[i] = s
-	}
-	return out
 }
 
 // memberValue is the value of a member, redacted if it is a secret.
