@@ -19,14 +19,6 @@ var bearer = sync.OnceValue(func() *regexp.Regexp {
 // not a valid placeholder, so no profile can use it.
 func typeKey(token string) string { return token + " token_type" }
 
-// isToken reports whether the value is the token to which token_type applies.
-func (a *stepResult) isToken(name string) bool {
-	if a.step.Name == profile.StepToken {
-		return name == profile.AppToken
-	}
-	return name == "access_token"
-}
-
 // checkBearer returns a [*ProtocolError] if the step would send a token as Bearer, but the
 // vendor said that it has another type. A client must not use a token whose type it does
 // not understand (RFC 6749 §7.1).

@@ -52,10 +52,7 @@ func (c *Client) Draft(ctx context.Context, targets []profile.StepName, given re
 		}
 		out = append(out, draft)
 		for name := range s.Read {
-			if s.Name == profile.StepToken && name == "access_token" {
-				name = profile.AppToken
-			}
-			d.mark(Mark{Name: name, From: s})
+			d.mark(Mark{Name: s.Supplies(name), From: s})
 		}
 	}
 	return out, nil

@@ -50,9 +50,7 @@ type Tenant struct{ ID, Code, Name string }
 func (p prepared) supply(a *stepResult) {
 	for name, v := range a.read {
 		text := profile.Text(v)
-		if a.step.Name == profile.StepToken && name == "access_token" {
-			name = profile.AppToken
-		}
+		name = a.step.Supplies(name)
 		switch {
 		case p.fixed[name]:
 			continue
@@ -61,7 +59,7 @@ func (p prepared) supply(a *stepResult) {
 		default:
 			p.values[name] = text
 		}
-		if a.isToken(name) {
+		if name == a.step.Supplies("access_token") {
 			p.values[typeKey(name)] = profile.Text(a.read["token_type"])
 		}
 	}

@@ -90,7 +90,7 @@ func (l *linter) isInput(name string) bool {
 func (l *linter) supplied(s *Step) []string {
 	names := slices.Clone(recipe.Made)
 	for _, step := range StepNames {
-		names = append(names, arguments[step]...)
+		names = append(names, roles[step].takes...)
 	}
 	for _, other := range l.p.Steps() {
 		if other != s {
@@ -108,7 +108,7 @@ func (l *linter) lacking(s *Step) []string {
 	}
 	var out []string
 	given := recipe.Values{}
-	for _, name := range arguments[s.Name] {
+	for _, name := range s.role().takes {
 		given[name] = name
 	}
 	if !l.p.carries(s, "nonce") {
@@ -142,7 +142,7 @@ func (l *linter) whyNoValue(s *Step, name string) lang.Text {
 		return lang.Text{EN: "use it in [authorize]; [exchange] has {code_verifier}", ZH: "请用在 [authorize] 里；[exchange] 用 {code_verifier}"}
 	case name == "code_verifier" && s.Name == StepAuthorize:
 		return lang.Text{EN: "use it in [exchange]; [authorize] has {code_challenge}", ZH: "请用在 [exchange] 里；[authorize] 用 {code_challenge}"}
-	case name == "nonce" && slices.Contains(arguments[s.Name], name):
+	case name == "nonce" && s.takes(name):
 		return lang.Text{EN: "[authorize] must use it too", ZH: "[authorize] 也必须用到它"}
 	case s.Name == StepAuthorize:
 		return lang.Text{EN: "the address is built before any request is sent; use inputs, {state}, {nonce} and {code_challenge}", ZH: "地址在发送任何请求之前生成，只能用输入项、{state}、{nonce} 和 {code_challenge}"}
@@ -151,7 +151,7 @@ func (l *linter) whyNoValue(s *Step, name string) lang.Text {
 	}
 	var with []string
 	for _, step := range StepNames {
-		if slices.Contains(arguments[step], name) {
+		if slices.Contains(roles[step].takes, name) {
 			with = append(with, "["+string(step)+"]")
 		}
 	}

@@ -15,30 +15,10 @@ type Plan struct {
 	Lacking []string
 }
 
-// arguments are the values, other than inputs, that a command can pass to a step.
-var arguments = map[StepName][]string{
-	StepAuthorize: perLogin,
-	StepExchange:  {"code", "nonce", "code_verifier"},
-	StepRefresh:   {"refresh_token"},
-	StepUserInfo:  {"code", "access_token", "nonce", "code_verifier"},
-	StepDetails:   {"code", "access_token", "nonce", "code_verifier"},
-}
-
-// IsArgument reports whether a command accepts the value as a flag: some step takes it, and
-// ssoctl does not make it anew for each login.
-func IsArgument(name string) bool {
-	for _, names := range arguments {
-		if slices.Contains(names, name) && !IsPerLogin(name) {
-			return true
-		}
-	}
-	return name == AppToken
-}
-
 // carries reports whether a login passes a value of PerRun to the step. It passes a nonce
 // only if [authorize] uses one.
 func (p *Profile) carries(s *Step, name string) bool {
-	if !slices.Contains(PerRun, name) || !slices.Contains(arguments[s.Name], name) {
+	if !slices.Contains(PerRun, name) || !s.takes(name) {
 		return false
 	}
 	return name != "nonce" || p.Authorize != nil && p.Authorize.Uses("nonce")
@@ -131,10 +111,7 @@ func (pl *planner) add(s *Step) error {
 // reads records the values that s reads.
 func (pl *planner) reads(s *Step) {
 	for name := range s.Read {
-		if s.Name == StepToken && name == "access_token" {
-			name = AppToken
-		}
-		pl.have[name] = true
+		pl.have[s.Supplies(name)] = true
 	}
 }
 
@@ -159,7 +136,7 @@ func (pl *planner) supply(s *Step, ph recipe.Placeholder) error {
 		}
 	}
 	for _, source := range pl.p.Steps() {
-		if _, ok := source.Read[ph.Name]; ok && !pl.begun[source] && source.Name != StepToken && source.Name != StepRefresh && source.Name != StepDetails {
+		if _, ok := source.Read[ph.Name]; ok && !pl.begun[source] && !source.role().explicit {
 			return pl.add(source)
 		}
 	}

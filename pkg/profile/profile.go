@@ -40,6 +40,13 @@ type Profile struct {
 	UserInfo  *Step `toml:"userinfo"`
 	Details   *Step `toml:"details"`
 
+	// Others are steps that the format does not name. They run where a plan needs what
+	// they read, or after the named ones if they are targets.
+	Others []*Step `toml:"-"`
+
+	// Resolver is asked for inputs that are missing; nil if there is none to ask.
+	Resolver Resolver `toml:"-"`
+
 	Scan *Scan `toml:"scan"` // nil if the vendor has no script for a QR code
 
 	// NotOffered says, by step, why the step does not exist. An entry also removes an
@@ -167,6 +174,9 @@ func (p *Profile) Step(name StepName) *Step {
 	case StepDetails:
 		return p.Details
 	}
+	if i := slices.IndexFunc(p.Others, func(s *Step) bool { return s.Name == name }); i >= 0 {
+		return p.Others[i]
+	}
 	return nil
 }
 
@@ -178,7 +188,8 @@ func (p *Profile) Offer(name StepName) (*Step, error) {
 	return nil, &NotOfferedError{p.Name, name, p.NotOffered[name].Text()}
 }
 
-// Steps returns the steps that are offered, in the order of [StepNames].
+// Steps returns the steps that are offered, in the order of [StepNames], and then the
+// others.
 func (p *Profile) Steps() []*Step {
 	var out []*Step
 	for _, name := range StepNames {
@@ -186,7 +197,7 @@ func (p *Profile) Steps() []*Step {
 			out = append(out, s)
 		}
 	}
-	return out
+	return append(out, p.Others...)
 }
 
 // InputNames returns the names of the inputs, sorted.
@@ -201,15 +212,6 @@ func (s *Step) CodeParams() []string {
 		return []string{"code"}
 	}
 	return s.Callback.Code
-}
-
-// Primary returns the name of the value that a response must have to be a success, if the
-// step reads it.
-func (s *Step) Primary() string {
-	if s.Name == StepUserInfo || s.Name == StepDetails {
-		return "subject"
-	}
-	return "access_token"
 }
 
 // Uses reports whether the step's request contains the placeholder, required or

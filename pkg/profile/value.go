@@ -26,8 +26,9 @@ type Origin struct {
 // value is a value given to an input: text, or a reference to it.
 type value struct {
 	Origin
-	text string
-	file *File // nil unless From is "file"
+	text     string
+	file     *File // nil unless From is "file"
+	verbatim bool  // from a [Resolver]: text is not a reference, whatever it looks like
 }
 
 // Set gives a value to an input; it overrides values from files.
@@ -106,7 +107,7 @@ func (p *Profile) Given(name string) (string, Origin) {
 // and checks types and patterns. Optional inputs without a value are left out. If
 // required ones have no value, the error is a [*MissingError] that lists them all.
 func (p *Profile) Values(names []recipe.Placeholder, refs reference.Resolver) (recipe.Values, error) {
-	r := resolver{p: p, refs: refs, out: recipe.Values{}, absent: map[string]bool{}}
+	r := lookup{p: p, refs: refs, out: recipe.Values{}, absent: map[string]bool{}}
 	var missing []MissingInput
 	for _, ph := range names {
 		in, ok := p.Inputs[ph.Name]
@@ -134,7 +135,8 @@ func (p *Profile) Values(names []recipe.Placeholder, refs reference.Resolver) (r
 	return r.out, nil
 }
 
-type resolver struct {
+// lookup resolves inputs, each once.
+type lookup struct {
 	p      *Profile
 	refs   reference.Resolver
 	out    recipe.Values
@@ -143,7 +145,7 @@ type resolver struct {
 
 // input stores the value of one input in out, and reports whether it has one. within
 // are the inputs whose defaults led here.
-func (r *resolver) input(name string, within []string) (bool, error) {
+func (r *lookup) input(name string, within []string) (bool, error) {
 	if _, done := r.out[name]; done {
 		return true, nil
 	}
@@ -161,6 +163,11 @@ func (r *resolver) input(name string, within []string) (bool, error) {
 	if !given && in.Default != "" {
 		in.Secret = in.Secret || r.p.holdsSecret(in.Default)
 		if text, given, err = r.expand(name, append(within, name)); err != nil {
+			return false, err
+		}
+	}
+	if !given {
+		if text, given, err = r.p.ask(name); err != nil {
 			return false, err
 		}
 	}
@@ -192,10 +199,13 @@ func (p *Profile) typed(name string, in Input, text string) (any, *Error) {
 }
 
 // given returns the value given to an input, with its reference resolved.
-func (r *resolver) given(name string) (string, bool, error) {
+func (r *lookup) given(name string) (string, bool, error) {
 	v, ok := r.p.values[name]
 	if !ok {
 		return "", false, nil
+	}
+	if v.verbatim {
+		return v.text, true, nil
 	}
 	refs := r.refs
 	if v.file != nil {
@@ -231,7 +241,7 @@ func referenceHint(name string, err error) lang.Text {
 
 // expand returns the expanded default of an input. There is no value if any
 // placeholder in it lacks one, even an optional one.
-func (r *resolver) expand(name string, within []string) (string, bool, error) {
+func (r *lookup) expand(name string, within []string) (string, bool, error) {
 	t := r.p.Inputs[name].Default
 	size, whole := literalSize(t), true
 	for _, ph := range t.Placeholders() { // do not stop early: all missing inputs are reported
@@ -265,7 +275,7 @@ func literalSize(t recipe.Template) int {
 
 // lacking returns the inputs that a default needs, directly or indirectly, and that have
 // no value.
-func (r *resolver) lacking(t recipe.Template) []MissingInput {
+func (r *lookup) lacking(t recipe.Template) []MissingInput {
 	var out []MissingInput
 	for _, name := range r.p.needs(t) {
 		if in := r.p.Inputs[name]; r.absent[name] && in.Default == "" {

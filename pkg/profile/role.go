@@ -1,0 +1,63 @@
+package profile
+
+import "slices"
+
+// role says what a step is for: all that depends on its name.
+type role struct {
+	takes    []string // the values, other than inputs, that a command can pass to it
+	appToken bool     // its access_token is the application's own
+	explicit bool     // it does not run just because another step needs what it reads
+	user     bool     // its response is about a user, so it must have a subject
+}
+
+// inLogin are the values that a command can pass to a step that identifies a user.
+var inLogin = []string{"code", "access_token", "nonce", "code_verifier"}
+
+var roles = map[StepName]role{
+	StepAuthorize: {takes: perLogin},
+	StepExchange:  {takes: []string{"code", "nonce", "code_verifier"}},
+	StepToken:     {appToken: true, explicit: true},
+	StepRefresh:   {takes: []string{"refresh_token"}, explicit: true},
+	StepUserInfo:  {takes: inLogin, user: true},
+	StepDetails:   {takes: inLogin, user: true, explicit: true},
+}
+
+// role returns what the step is for. A step that the format does not name is one of a
+// login, whose values other steps can use.
+func (s *Step) role() role {
+	if r, named := roles[s.Name]; named {
+		return r
+	}
+	return role{takes: inLogin}
+}
+
+// takes reports whether a command can pass the value to the step.
+func (s *Step) takes(name string) bool { return slices.Contains(s.role().takes, name) }
+
+// Supplies returns the placeholder by which other steps use a value that the step reads.
+func (s *Step) Supplies(read string) string {
+	if read == "access_token" && s.role().appToken {
+		return AppToken
+	}
+	return read
+}
+
+// Primary returns the name of the value that a response must have to be a success, if the
+// step reads it.
+func (s *Step) Primary() string {
+	if s.role().user {
+		return "subject"
+	}
+	return "access_token"
+}
+
+// IsArgument reports whether a command accepts the value as a flag: some step takes it, and
+// ssoctl does not make it anew for each login.
+func IsArgument(name string) bool {
+	for _, r := range roles {
+		if slices.Contains(r.takes, name) && !IsPerLogin(name) {
+			return true
+		}
+	}
+	return name == AppToken
+}
