@@ -1,0 +1,161 @@
+package sign_test
+
+import (
+	"crypto"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rsa"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"math/big"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"ssoctl/pkg/emulator/sign"
+)
+
+var claims = map[string]any{"iss": "https://sso.example.com", "sub": "10086", "aud": "client", "exp": 1798761600.0, "name": "王小明"}
+
+// TestSign checks signatures with the standard library alone, from the published keys.
+func TestSign(t *testing.T) {
+	algorithms := []sign.Algorithm{sign.RS256, sign.ES256}
+	keys, err := sign.New(algorithms...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	published := jwks(t, keys)
+	if len(published) != len(algorithms) {
+		t.Fatalf("%d public keys", len(published))
+	}
+	for i, a := range algorithms {
+		token, err := keys.Sign(a, claims)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var header map[string]string
+		decode(t, strings.Split(token, ".")[0], &header)
+		if diff := cmp.Diff(map[string]string{"alg": string(a), "typ": "JWT", "kid": published[i]["kid"]}, header); diff != "" {
+			t.Errorf("%s: %s", a, diff)
+		}
+		var got map[string]any
+		decode(t, strings.Split(token, ".")[1], &got)
+		if diff := cmp.Diff(claims, got); diff != "" {
+			t.Errorf("%s: %s", a, diff)
+		}
+		if err := verify(t, published[i], token); err != nil {
+			t.Errorf("%s: the signature is wrong: %v", a, err)
+		}
+		other, err := keys.Sign(a, map[string]any{"sub": "42"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		forged := other[:strings.LastIndexByte(other, '.')] + token[strings.LastIndexByte(token, '.'):]
+		if verify(t, published[i], forged) == nil {
+			t.Errorf("%s: the signature of another token is accepted", a)
+		}
+	}
+}
+
+// TestKeys checks what is published of the keys, that their ids are thumbprints
+// (RFC 7638), and that no two providers have the same keys.
+func TestKeys(t *testing.T) {
+	seen := map[string]bool{}
+	for range 2 {
+		keys, err := sign.New(sign.ES256, sign.RS256)
+		if err != nil {
+			t.Fatal(err)
+		}
+		published := jwks(t, keys)
+		curve, modulus := published[0], published[1]["n"]
+		want := []map[string]string{
+			{"kty": "EC", "crv": "P-256", "use": "sig", "alg": "ES256", "x": curve["x"], "y": curve["y"], "kid": thumbprint(`{"crv":"P-256","kty":"EC","x":"` + curve["x"] + `","y":"` + curve["y"] + `"}`)},
+			{"kty": "RSA", "use": "sig", "alg": "RS256", "e": "AQAB", "n": modulus, "kid": thumbprint(`{"e":"AQAB","kty":"RSA","n":"` + modulus + `"}`)},
+		}
+		if diff := cmp.Diff(want, published); diff != "" {
+			t.Error(diff)
+		}
+		for _, key := range published {
+			if seen[key["kid"]] {
+				t.Errorf("two providers have the key %s", key["kid"])
+			}
+			seen[key["kid"]] = true
+		}
+	}
+}
+
+func TestErrors(t *testing.T) {
+	if _, err := sign.New("HS256"); err == nil || err.Error() != `sign: algorithm "HS256": expected RS256 or ES256` {
+		t.Error(err)
+	}
+	if _, err := sign.New(sign.ES256, sign.ES256); err == nil || err.Error() != "sign: two keys for ES256" {
+		t.Error(err)
+	}
+	keys, err := sign.New(sign.ES256)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := keys.Sign(sign.RS256, claims); err == nil || err.Error() != `sign: no key for "RS256"` {
+		t.Error(err)
+	}
+	if _, err := keys.Sign(sign.ES256, func() {}); err == nil {
+		t.Error("a function was signed")
+	}
+}
+
+func jwks(t *testing.T, keys *sign.Keys) []map[string]string {
+	t.Helper()
+	text, err := keys.JWKS()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var set struct{ Keys []map[string]string }
+	if err := json.Unmarshal(text, &set); err != nil {
+		t.Fatal(err)
+	}
+	return set.Keys
+}
+
+func thumbprint(canonical string) string {
+	sum := sha256.Sum256([]byte(canonical))
+	return base64.RawURLEncoding.EncodeToString(sum[:])
+}
+
+func raw(t *testing.T, text string) []byte {
+	t.Helper()
+	data, err := base64.RawURLEncoding.DecodeString(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
+}
+
+func decode(t *testing.T, text string, into any) {
+	t.Helper()
+	if err := json.Unmarshal(raw(t, text), into); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// verify checks a token's signature with a public key (RFC 7518 §3.3 and §3.4).
+func verify(t *testing.T, key map[string]string, token string) error {
+	t.Helper()
+	i := strings.LastIndexByte(token, '.')
+	digest, signature := sha256.Sum256([]byte(token[:i])), raw(t, token[i+1:])
+	number := func(name string) *big.Int { return new(big.Int).SetBytes(raw(t, key[name])) }
+	if key["kty"] == "RSA" {
+		public := &rsa.PublicKey{N: number("n"), E: int(number("e").Int64())}
+		return rsa.VerifyPKCS1v15(public, crypto.SHA256, digest[:], signature)
+	}
+	public, err := ecdsa.ParseUncompressedPublicKey(elliptic.P256(), append(append([]byte{4}, raw(t, key["x"])...), raw(t, key["y"])...))
+	if err != nil {
+		return err
+	}
+	if len(signature) != 64 || !ecdsa.Verify(public, digest[:], new(big.Int).SetBytes(signature[:32]), new(big.Int).SetBytes(signature[32:])) {
+		return errors.New("wrong signature")
+	}
+	return nil
+}
