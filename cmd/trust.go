@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"time"
 
@@ -169,7 +170,8 @@ func (r *root) trustRevoke(c *cobra.Command, path string) error {
 			r.warn(lang.Text{EN: real + " is still trusted by the key trusted in your configuration", ZH: real + " 仍被用户配置文件里的 trusted 信任"})
 		}
 	}
-	text := lang.Text{EN: fmt.Sprintf("%s: no longer trusted (%s)", real, lang.Count(n, "version")), ZH: fmt.Sprintf("%s：已撤销对 %d 个版本的信任", real, n)}
+	versions := lang.Text{EN: lang.Count(n, "version"), ZH: strconv.Itoa(n)}
+	text := lang.Sprintf(lang.Text{EN: "%s: no longer trusted (%s)", ZH: "%s：已撤销对 %s 个版本的信任"}, real, versions)
 	return r.write(c, render.Result{Text: r.in(text), Fields: render.Fields{{Name: "path", Value: real}, {Name: "revoked", Value: n}}})
 }
 
