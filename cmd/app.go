@@ -41,8 +41,9 @@ type App struct {
 func Main() int {
 	log.SetOutput(io.Discard) // net/http logs data that a server sends unsolicited
 	boundMemory()
+	ctx := newUntilSignal()
 	a := &App{
-		In: os.Stdin, Out: os.Stdout, Err: os.Stderr,
+		In: os.Stdin, Out: os.Stdout, Err: interruptibly{os.Stderr, ctx},
 		HTTP: &http.Client{Transport: &http.Transport{
 			Proxy:               http.ProxyFromEnvironment,
 			ForceAttemptHTTP2:   true,
@@ -53,7 +54,7 @@ func Main() int {
 		Now: time.Now, Env: os.LookupEnv, Rand: rand.Reader,
 		OpenBrowser: openBrowser,
 	}
-	return a.Run(newUntilSignal(), os.Args[1:])
+	return a.Run(ctx, os.Args[1:])
 }
 
 // boundMemory makes the garbage collector keep the program below 96 MiB, unless GOMEMLIMIT

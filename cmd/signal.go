@@ -9,12 +9,13 @@ import (
 )
 
 // untilSignal is a context that ends at the first signal of [endSignals]. It handles
-// signals from the first call of Done on, when something waits for its end: before that a
-// signal ends the process at once, and short commands do not pay for the handlers.
+// signals from the first call of Done or handle on; before that a signal ends the process
+// at once. So a short command, which neither waits nor prints on stderr, does not pay for
+// the handlers.
 type untilSignal struct {
 	context.Context
-	cancel context.CancelFunc
-	listen sync.Once
+	cancel     context.CancelFunc
+	later, now sync.Once // of Done and of handle
 }
 
 func newUntilSignal() *untilSignal {
@@ -25,16 +26,33 @@ func newUntilSignal() *untilSignal {
 // Done installs the handlers in another goroutine, because that takes a third of a
 // millisecond.
 func (c *untilSignal) Done() <-chan struct{} {
-	c.listen.Do(func() { go c.wait() })
+	c.later.Do(func() { go c.handle() })
 	return c.Context.Done()
 }
 
-func (c *untilSignal) wait() {
-	came := make(chan os.Signal, 1)
-	signal.Notify(came, endSignals()...)
-	<-came
-	signal.Stop(came) // a second Ctrl-C ends the process at once
-	c.cancel()
+// handle returns when signals are handled.
+func (c *untilSignal) handle() {
+	c.now.Do(func() {
+		came := make(chan os.Signal, 1)
+		signal.Notify(came, endSignals()...)
+		go func() {
+			<-came
+			signal.Stop(came) // a second Ctrl-C ends the process at once
+			c.cancel()
+		}()
+	})
+}
+
+// interruptibly is stderr. A person who reads a line there can interrupt the command and
+// expects it to clean up, so the first Write waits until signals are handled.
+type interruptibly struct {
+	*os.File
+	until *untilSignal
+}
+
+func (w interruptibly) Write(b []byte) (int, error) {
+	w.until.handle()
+	return w.File.Write(b)
 }
 
 // endSignals are the signals after which a command cleans up and ends: it restores the

@@ -8,7 +8,6 @@ package terminal
 import (
 	"fmt"
 	"io"
-	"os"
 
 	"github.com/charmbracelet/x/ansi"
 	"golang.org/x/term"
@@ -19,7 +18,7 @@ import (
 
 // Size returns the size of the terminal behind w; ok is false if w is not a terminal.
 func Size(w io.Writer) (columns, rows int, ok bool) {
-	f, isFile := w.(*os.File)
+	f, isFile := w.(interface{ Fd() uintptr })
 	if !isFile {
 		return 0, 0, false
 	}
