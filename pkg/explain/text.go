@@ -57,51 +57,67 @@ func (f Found) Advice() lang.Text {
 
 // Text returns a reading for a person.
 func (v View) Text(f Found) string {
-	const width = 6 // columns of the labels
-	in := func(en, zh string) string { return lang.Text{EN: en, ZH: zh}.In(v.Lang) }
 	b := terminal.Prose{Out: v.Out}
-	entry := func(label string, lines ...string) {
+	entry := func(label lang.Text, lines ...string) {
+		const width = 6 // columns of the labels
+		shown := label.In(v.Lang)
 		for _, line := range lines {
 			if line != "" {
-				b.Row(2, width, label, line)
-				label = ""
+				b.Row(2, width, shown, line)
+				shown = ""
 			}
 		}
 	}
-	status := in("code not shown", "错误码不予显示")
-	if f.Status > 0 {
-		status = fmt.Sprintf("HTTP %d", f.Status)
-	}
-	title := map[How]string{
-		Listed: f.Code, Yes: in("success", "成功"), Senseless: in("not an API response", "不是接口的响应"),
-		Unlisted: cmp.Or(shown("", f.Code), status),
-	}[f.How]
-	if f.Attributed {
-		title += "  " + f.Names()
-	}
-	b.Line(0, title)
+	b.Line(0, v.title(f))
 	b.Line(0, f.Advice().In(v.Lang))
-	entry(in("kind", "类别"), string(f.Kind))
+	entry(lang.Text{EN: "kind", ZH: "类别"}, string(f.Kind))
 	if f.Attributed {
-		entry(in("step", "步骤"), lang.List(f.Steps).EN)
-		entry(in("here", "此处"), f.here(v.Lang)...)
-		entry(in("guess", "推测"), f.Guess.In(v.Lang))
+		entry(lang.Text{EN: "step", ZH: "步骤"}, lang.List(f.Steps).EN)
+		entry(lang.Text{EN: "here", ZH: "此处"}, f.here(v.Lang)...)
+		entry(lang.Text{EN: "guess", ZH: "推测"}, f.Guess.In(v.Lang))
 	} else if f.How == Yes {
-		entry(in("fits", "符合"), f.Names())
+		entry(lang.Text{EN: "fits", ZH: "符合"}, f.Names())
 	}
 	if f.How == Listed {
-		entry(in("source", "出处"), f.Profiles[0].Docs...)
+		entry(lang.Text{EN: "source", ZH: "出处"}, f.Profiles[0].Docs...)
 	}
 	switch {
 	case f.Lines > 1:
-		entry(in("lines", "行号"), in(
-			fmt.Sprintf("%d (first: %d, last: %d)", f.Lines, f.Line, f.LastLine),
-			fmt.Sprintf("共 %d 行，首行 %d，末行 %d", f.Lines, f.Line, f.LastLine),
-		))
+		entry(lang.Text{EN: "lines", ZH: "行号"}, lang.Sprintf(lang.Text{
+			EN: "%d (first: %d, last: %d)",
+			ZH: "共 %d 行，首行 %d，末行 %d",
+		}, f.Lines, f.Line, f.LastLine).In(v.Lang))
 	case f.Line > 0:
-		entry(in("line", "行号"), fmt.Sprint(f.Line))
+		entry(lang.Text{EN: "line", ZH: "行号"}, fmt.Sprint(f.Line))
 	}
 	return b.String()
+}
+
+// title is the code, or what the text is if it has none, with the profiles that know it.
+func (v View) title(f Found) string {
+	var title string
+	switch f.How {
+	case Listed:
+		title = f.Code
+	case Yes:
+		title = lang.Text{EN: "success", ZH: "成功"}.In(v.Lang)
+	case Senseless:
+		title = lang.Text{EN: "not an API response", ZH: "不是接口的响应"}.In(v.Lang)
+	case Unlisted:
+		title = cmp.Or(shown("", f.Code), v.status(f))
+	}
+	if f.Attributed {
+		title += "  " + f.Names()
+	}
+	return title
+}
+
+// status stands for a code that is missing or not shown.
+func (v View) status(f Found) string {
+	if f.Status > 0 {
+		return fmt.Sprintf("HTTP %d", f.Status)
+	}
+	return lang.Text{EN: "code not shown", ZH: "错误码不予显示"}.In(v.Lang)
 }
 
 // Fields returns a reading for programs (docs/output.md).
