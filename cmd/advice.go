@@ -14,27 +14,31 @@ import (
 
 // hint says what to do about an error of the running command; zero if the message says
 // enough.
-func (r *root) hint(err error) lang.Text { return r.adviser(r.loaded).Hint(err) }
+func (e *reporter) hint(err error) lang.Text { return e.adviser(e.conf.loaded).Hint(err) }
 
 // adviser gives hints about errors with this profile, which may be nil.
-func (r *root) adviser(p *profile.Profile) hint.Adviser {
+func (e *reporter) adviser(p *profile.Profile) hint.Adviser {
 	return hint.Adviser{
-		Profile: p, Command: r.called, Curl: r.curl, NoVerifier: r.noVerifier, ClientCert: r.connection.clientCert != "",
-		Now: r.Now(), Machine: machine{r},
+		Profile: p, Command: e.called, Curl: e.curls.on, NoVerifier: e.noVerifier, ClientCert: e.conn.clientCert != "",
+		Now: e.now(), Machine: machine{e.conf, e.conn, e.tree},
 	}
 }
 
 // machine implements [hint.Machine].
-type machine struct{ *root }
-
-func (m machine) Proxy(scheme, host string) (proxy *url.URL, by string) {
-	return m.proxyOf(scheme, host)
+type machine struct {
+	conf *config
+	conn *connection
+	tree *root
 }
 
-func (m machine) Takes(command, flag string) bool { return m.takes(command, flag) }
+func (m machine) Proxy(scheme, host string) (proxy *url.URL, by string) {
+	return m.conn.proxyOf(scheme, host)
+}
+
+func (m machine) Takes(command, flag string) bool { return m.tree.takes(command, flag) }
 
 func (m machine) IsOwn(profile string) bool {
-	src, err := m.sources()
+	src, err := m.conf.sources()
 	return err == nil && src.IsOwn(profile)
 }
 

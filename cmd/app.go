@@ -93,11 +93,11 @@ func (a *App) Run(ctx context.Context, args []string) int {
 		err = r.refused(err)
 		r.askedFormat(args)
 		if c, _, findErr := r.cmd.Find(args); findErr == nil {
-			r.called = c.CommandPath()
+			r.errs.called = c.CommandPath()
 		}
 	}
-	err = r.handing.NotPrinted(err)
-	r.report(err)
+	err = r.flows.handing.NotPrinted(err)
+	r.errs.report(err)
 	return int(failure.Of(err))
 }
 

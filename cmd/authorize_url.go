@@ -12,16 +12,23 @@ import (
 	"ssoctl/pkg/output"
 )
 
-func (r *root) newAuthorizeURL() *cobra.Command {
-	var o struct {
-		state, redirectURI string
-		params             []string
-		open, qr           bool
-	}
+// authorizeOptions are the flags of authorize-url, and what it needs.
+type authorizeOptions struct {
+	out     *printer
+	clients *clients
+	flows   *flows
+
+	state, redirectURI string
+	params             []string
+	open, qr           bool
+}
+
+func newAuthorizeURL(r *root) *cobra.Command {
+	o := authorizeOptions{out: r.printer, clients: r.clients, flows: r.flows}
 	c := &cobra.Command{
 		Use: "authorize-url", Args: arguments(0, 0),
 		RunE: func(c *cobra.Command, _ []string) error {
-			cl, err := r.newClient()
+			cl, err := o.clients.newClient()
 			if err != nil {
 				return err
 			}
@@ -36,15 +43,15 @@ func (r *root) newAuthorizeURL() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			show := r.presenting()
+			show := o.flows.presenting()
 			show.WarnUnbound(cl.Profile(), auth)
-			r.warnNoPort(auth.RedirectURI)
-			expires := r.handoff(cl).Begin(auth)
-			if err := r.write(c, output.AuthorizeURL(auth, expires)); err != nil {
+			o.warnNoPort(auth.RedirectURI)
+			expires := o.flows.handoff(cl).Begin(auth)
+			if err := o.out.write(c, output.AuthorizeURL(auth, expires)); err != nil {
 				return err
 			}
 			if o.qr {
-				r.progress("%s", strings.Join(show.QR(auth.URL), "\n"))
+				o.out.progress("%s", strings.Join(show.QR(auth.URL), "\n"))
 			}
 			if o.open {
 				show.Open(auth.URL)
@@ -80,9 +87,9 @@ func parseParams(pairs []string) (url.Values, error) {
 
 // warnNoPort warns if the redirect_uri has port 0. A browser cannot reach that port, and
 // only a listener replaces it with a real one.
-func (r *root) warnNoPort(redirectURI string) {
+func (o *authorizeOptions) warnNoPort(redirectURI string) {
 	if u, err := url.Parse(redirectURI); err == nil && u.Port() == "0" {
-		r.warn(lang.Text{
+		o.out.warn(lang.Text{
 			EN: "no browser can return to " + u.Host + ": name the port with --redirect-uri, or let ssoctl login or exchange --listen choose one",
 			ZH: "浏览器无法回到 " + u.Host + "：请用 --redirect-uri 写明端口，或改用 ssoctl login 或 exchange --listen 自动选择",
 		})

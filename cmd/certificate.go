@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"crypto/tls"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 	"time"
@@ -14,14 +15,22 @@ import (
 	"ssoctl/pkg/lang"
 )
 
+// certificates reads and makes the certificates of our own servers.
+type certificates struct {
+	out  *printer
+	now  func() time.Time
+	rand io.Reader
+	made tls.Certificate // of --listen-tls, for the whole run
+}
+
 // certificate reads a certificate and its key from two files. Errors name the flags
 // flag-cert and flag-key.
-func (r *root) certificate(flag, certFile, keyFile string) (tls.Certificate, error) {
+func (o *certificates) certificate(flag, certFile, keyFile string) (tls.Certificate, error) {
 	pair, err := tls.LoadX509KeyPair(certFile, keyFile)
 	if err != nil {
 		return pair, usagef(lang.Text{EN: "%s-cert and %s-key: %v", ZH: "%s-cert 与 %s-key：%v"}, flag, flag, err)
 	}
-	switch leaf, now := pair.Leaf, r.Now(); {
+	switch leaf, now := pair.Leaf, o.now(); {
 	case now.After(leaf.NotAfter):
 		return pair, usagef(lang.Text{EN: "%s-cert %s: expired at %s", ZH: "%s-cert %s：已于 %s 过期"}, flag, certFile, leaf.NotAfter.Format(time.RFC3339))
 	case now.Before(leaf.NotBefore):
@@ -47,34 +56,34 @@ func (o *listenTLS) flags(c *cobra.Command) {
 
 // listenCertificate returns a function that returns a listener's certificate, or nil if
 // the listener is to serve plain HTTP. A bad file fails here, before anything is shown.
-func (r *root) listenCertificate(o listenTLS) (func(hosts []string) (tls.Certificate, error), error) {
+func (o *certificates) listenCertificate(f listenTLS) (func(hosts []string) (tls.Certificate, error), error) {
 	switch {
-	case o.certFile != "":
-		pair, err := r.certificate("--listen-tls", o.certFile, o.keyFile)
+	case f.certFile != "":
+		pair, err := o.certificate("--listen-tls", f.certFile, f.keyFile)
 		return func([]string) (tls.Certificate, error) { return pair, nil }, err
-	case o.made:
-		return r.makeCertificate, nil
+	case f.made:
+		return o.makeCertificate, nil
 	}
 	return nil, nil
 }
 
 // makeCertificate makes a certificate and explains the browser's warning about it. Further
 // QR codes of the same run use the same certificate, so that the browser warns once.
-func (r *root) makeCertificate(hosts []string) (tls.Certificate, error) {
-	if r.made.Certificate != nil {
-		return r.made, nil
+func (o *certificates) makeCertificate(hosts []string) (tls.Certificate, error) {
+	if o.made.Certificate != nil {
+		return o.made, nil
 	}
-	made, err := cert.New("ssoctl login", hosts, r.Now(), r.Rand)
+	made, err := cert.New("ssoctl login", hosts, o.now(), o.rand)
 	if err != nil {
 		return tls.Certificate{}, err
 	}
-	r.made = made.TLS
-	print := fingerprint(r.made)
-	r.warn(lang.Text{
+	o.made = made.TLS
+	print := fingerprint(o.made)
+	o.out.warn(lang.Text{
 		EN: "before the browser returns here it will warn that the connection is not private, because the certificate was just made and no authority signed it. If its SHA-256 fingerprint (click the icon to the left of the address) is " + print + ", choose Advanced, then Proceed. To use your own certificate: --listen-tls-cert",
 		ZH: "浏览器返回本机前会提示“您的连接不是私密连接”，因为证书是刚刚生成的。若其 SHA-256 指纹（点地址栏左侧可查看）为 " + print + "，请点“高级”再继续前往；也可用 --listen-tls-cert 指定自己的证书",
 	})
-	return r.made, nil
+	return o.made, nil
 }
 
 // fingerprint is the first eight bytes of a certificate's SHA-256, written as browsers

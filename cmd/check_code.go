@@ -11,11 +11,11 @@ import (
 // checkCode refuses two common mistakes in --code: a code that is still percent-encoded,
 // and the whole redirected address. The vendor would refuse both, and the login would be
 // lost. A code from standard input is not checked, so a code that really contains a
-// percent sign can be given there.
-func (r *root) checkCode(code string) error {
+// percent sign can be given there. takesCallback reports whether the command has --callback.
+func checkCode(code string, takesCallback bool) error {
 	if regexp.MustCompile(`://|(^|[?&#])(\w*code|state)=`).MatchString(code) {
 		hint := lang.Text{EN: "Give the code alone, decoded: the value of its parameter.", ZH: "请只给出 code 本身，即该参数解码后的值。"}
-		if r.takes(r.called, "callback") {
+		if takesCallback {
 			hint = lang.Text{EN: "Give the address with --callback, in quotes.", ZH: "请用 --callback 给出该地址，并加引号。"}
 		}
 		return &failure.UsageError{Advice: hint, Problem: lang.Text{
@@ -29,7 +29,7 @@ func (r *root) checkCode(code string) error {
 	}
 	escape := regexp.MustCompile(`%[0-9A-Fa-f]{2}`).FindString(code)
 	hint := lang.Text{EN: "Decode it.", ZH: "请先解码。"}
-	if r.takes(r.called, "callback") {
+	if takesCallback {
 		hint = lang.Text{EN: "Decode it, or give the whole redirected address with --callback.", ZH: "请先解码，或用 --callback 给出完整的回调地址。"}
 	}
 	hint = lang.Join(hint, lang.Text{

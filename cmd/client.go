@@ -37,10 +37,17 @@ func (s *clients) newClient() (*client.Client, error) {
 		return nil, err
 	}
 	s.rec.hideInputs(p)
-	return client.New(p, client.Deps{
+	d := s.deps()
+	d.Warn, d.Cache = s.out.warn, s.cached()
+	return client.New(p, d), nil
+}
+
+// deps is what every client needs.
+func (s *clients) deps() client.Deps {
+	return client.Deps{
 		HTTP: s.conn.client, Now: s.now, Rand: s.rand, Refs: s.conf.refs(), Timeout: s.timeout,
-		UserAgent: "ssoctl/" + version(), Scrubber: s.rec.scrub, Record: s.rec.exchanges, Warn: s.out.warn, Cache: s.cached(),
-	}), nil
+		UserAgent: "ssoctl/" + version(), Scrubber: s.rec.scrub, Record: s.rec.exchanges,
+	}
 }
 
 // cached returns the cache of application tokens for a client, with its messages to the

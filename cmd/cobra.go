@@ -18,28 +18,28 @@ import (
 // command builds a command directly below ssoctl.
 type command struct {
 	name  string
-	build func() *cobra.Command
+	build func(*root) *cobra.Command
 }
 
-func (r *root) commands() []command {
+func commands() []command {
 	return []command{
-		{"authorize-url", r.newAuthorizeURL},
-		{"exchange", r.newExchange},
-		{"token", r.newToken},
-		{"userinfo", r.newUserInfo},
-		{"login", r.newLogin},
-		{"qrlogin", r.newQRLogin},
-		{"emulate", r.newEmulate},
-		{"demo", r.newDemo},
-		{"explain", r.newExplain},
-		{"sign", r.newSign},
-		{"doctor", r.newDoctor},
-		{"profile", r.newProfile},
-		{"config", r.newConfig},
-		{"trust", r.newTrust},
-		{"cache", r.newCache},
-		{"keyring", r.newKeyring},
-		{"version", r.newVersion},
+		{"authorize-url", newAuthorizeURL},
+		{"exchange", newExchange},
+		{"token", newToken},
+		{"userinfo", newUserInfo},
+		{"login", newLogin},
+		{"qrlogin", newQRLogin},
+		{"emulate", newEmulate},
+		{"demo", newDemo},
+		{"explain", (*root).newExplain},
+		{"sign", (*root).newSign},
+		{"doctor", newDoctor},
+		{"profile", (*root).newProfile},
+		{"config", newConfig},
+		{"trust", (*root).newTrust},
+		{"cache", newCache},
+		{"keyring", (*root).newKeyring},
+		{"version", newVersion},
 	}
 }
 
@@ -47,7 +47,7 @@ func (r *root) commands() []command {
 // run a short command. It builds all if args name none: help, completion and errors about
 // an unknown command need them.
 func (r *root) build(args []string) {
-	for _, o := range r.commands() {
+	for _, o := range commands() {
 		if slices.Contains(args, o.name) {
 			r.add(o)
 		}
@@ -62,7 +62,7 @@ func (r *root) build(args []string) {
 
 // buildAll builds the commands that build left out, and those of cobra.
 func (r *root) buildAll() {
-	for _, o := range r.commands() {
+	for _, o := range commands() {
 		if !slices.ContainsFunc(r.cmd.Commands(), func(c *cobra.Command) bool { return c.Name() == o.name }) {
 			r.add(o)
 		}
@@ -75,7 +75,7 @@ func (r *root) buildAll() {
 
 // add adds a command, which sets r.started before its own code runs.
 func (r *root) add(o command) {
-	c := o.build()
+	c := o.build(r)
 	r.watch(c)
 	r.cmd.AddCommand(c)
 }

@@ -21,15 +21,15 @@ func (r *root) complete() {
 
 // profileNames completes the names of profiles that have steps, with their titles.
 // Profiles of an untrusted project are left out.
-func (r *root) profileNames(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective) {
-	src, err := withoutProject(r.sources())
+func (o *config) profileNames(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	src, err := withoutProject(o.sources())
 	if err != nil {
 		return nil, cobra.ShellCompDirectiveError
 	}
 	var out []cobra.Completion
 	for _, name := range append(src.OwnNames(), src.BuiltinNames()...) {
 		if p, err := profile.Load(name, src); err == nil && len(p.Steps()) > 0 {
-			out = append(out, cobra.CompletionWithDesc(name, r.in(p.TitleText())))
+			out = append(out, cobra.CompletionWithDesc(name, o.out.in(p.TitleText())))
 		}
 	}
 	return out, cobra.ShellCompDirectiveNoFileComp

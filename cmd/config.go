@@ -117,3 +117,15 @@ func (o *config) logins() pending.Store { return pending.Store{Dir: o.state("log
 
 // codes is the store of codes that were sent.
 func (o *config) codes() pending.Codes { return pending.Codes{Dir: o.state("codes")} }
+
+// ownConfig returns the absolute path of the user's configuration file, which may not
+// exist.
+func (o *config) ownConfig() (string, error) {
+	path, _ := o.configPath()
+	if path == "" {
+		return "", &profile.Error{Problem: lang.Text{EN: "cannot locate your configuration file: HOME is not set", ZH: "无法确定配置文件的位置：没有设置 HOME"}, Hint: lang.Text{
+			EN: "Set HOME or XDG_CONFIG_HOME, or name the file: --config FILE", ZH: "请设置 HOME 或 XDG_CONFIG_HOME，或用 --config FILE 指明文件。",
+		}}
+	}
+	return filepath.Abs(path)
+}

@@ -1,6 +1,8 @@
 package cmd
 
 import (
+	"time"
+
 	"github.com/spf13/cobra"
 
 	"ssoctl/pkg/client"
@@ -11,33 +13,42 @@ import (
 	"ssoctl/pkg/render"
 )
 
-// checkCurl returns a usage error if --curl cannot work with the other flags.
-func (r *root) checkCurl(c *cobra.Command) error {
+// curls prints requests as curl commands instead of sending them, if --curl is given.
+type curls struct {
+	out  *printer
+	conn *connection
+	rec  *recording
+	now  func() time.Time
+	on   bool // the flag
+}
+
+// check returns a usage error if --curl cannot work with the other flags.
+func (o *curls) check(c *cobra.Command) error {
 	switch {
-	case !r.curl:
+	case !o.on:
 		return nil
 	case c.Flags().Changed("listen"):
 		return usagef(lang.Text{EN: "--curl sends nothing, so no code arrives: use --code instead of --listen", ZH: "--curl 不发送请求，等不到授权码：请用 --code 代替 --listen"})
-	case r.format == render.Env || r.format == render.Raw:
-		return usagef(lang.Text{EN: "--curl prints commands: use -o text or json, not %s", ZH: "--curl 输出的是命令：请用 -o text 或 json，不能用 %s"}, r.format)
+	case o.out.format == render.Env || o.out.format == render.Raw:
+		return usagef(lang.Text{EN: "--curl prints commands: use -o text or json, not %s", ZH: "--curl 输出的是命令：请用 -o text 或 json，不能用 %s"}, o.out.format)
 	}
 	return nil
 }
 
-// writeCurl prints the requests that the target steps would send first. It sends none.
-func (r *root) writeCurl(c *cobra.Command, cl *client.Client, targets []profile.StepName, given recipe.Values) error {
+// write prints the requests that the target steps would send first. It sends none.
+func (o *curls) write(c *cobra.Command, cl *client.Client, targets []profile.StepName, given recipe.Values) error {
 	drafts, err := cl.Draft(c.Context(), targets, given)
 	if err != nil {
 		return err
 	}
-	o := r.connection
+	conn := o.conn
 	s := curlscript.Script{
-		Profile: cl.Profile().Name, Lang: r.language(), Now: r.Now(), Scrub: r.scrub,
+		Profile: cl.Profile().Name, Lang: o.out.language(), Now: o.now(), Scrub: o.rec.scrub,
 		Connection: curlscript.Connection{
-			CACert: o.caCert, ClientCert: o.clientCert, ClientKey: o.clientKey, Insecure: o.insecure,
-			Direct: o.proxy == "none", Proxy: r.proxyOf, Env: r.Env,
+			CACert: conn.caCert, ClientCert: conn.clientCert, ClientKey: conn.clientKey, Insecure: conn.insecure,
+			Direct: conn.proxy == "none", Proxy: conn.proxyOf, Env: conn.env,
 		},
 	}
 	s.Add(drafts)
-	return r.write(c, render.Result{Text: s.Text(), Fields: s.Fields()})
+	return o.out.write(c, render.Result{Text: s.Text(), Fields: s.Fields()})
 }

@@ -6,27 +6,31 @@ import (
 	"github.com/charmbracelet/x/ansi"
 	"github.com/spf13/cobra"
 
-	"ssoctl/pkg/client"
 	"ssoctl/pkg/demo"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/output"
 	"ssoctl/pkg/profile"
+	"ssoctl/pkg/reference"
 	"ssoctl/pkg/render"
 )
 
 var demoHead = []lang.Text{{EN: "PROFILE", ZH: "接入配置"}, {EN: "LOGIN", ZH: "登录方式"}, {EN: "WHO", ZH: "用户"}, {EN: "TOOK", ZH: "用时"}}
 
-func (r *root) newDemo() *cobra.Command {
+// demoOptions is what demo needs.
+type demoOptions struct {
+	out     *printer
+	conf    *config
+	clients *clients
+}
+
+func newDemo(r *root) *cobra.Command {
+	o := demoOptions{out: r.printer, conf: r.config, clients: r.clients}
 	return &cobra.Command{
-		Use: "demo [PROFILE…]", ValidArgsFunction: r.profileNames,
+		Use: "demo [PROFILE…]", ValidArgsFunction: o.conf.profileNames,
 		RunE: func(c *cobra.Command, args []string) error {
-			d := demo.Demo{
-				Client: client.Deps{
-					HTTP: r.client, Now: r.Now, Rand: r.Rand, Timeout: r.timeout, UserAgent: "ssoctl/" + version(), Scrubber: r.scrub, Record: r.exchanges,
-				},
-				Refs: r.refs(), Console: r.console(), Paint: r.paint(),
-			}
-			profiles, err := r.demonstrated(d, args)
+			d := demo.Demo{Client: o.clients.deps(), Refs: o.conf.refs(), Console: o.out.console(), Paint: o.out.paint()}
+			d.Client.Refs = reference.Resolver{} // every value comes from the emulator
+			profiles, err := o.demonstrated(d, args)
 			if err != nil {
 				return err
 			}
@@ -41,19 +45,19 @@ func (r *root) newDemo() *cobra.Command {
 				if l.User != nil {
 					row["subject"], row["name"] = l.User.Subject, l.User.Name
 				}
-				rows = append(rows, []string{l.Profile, r.in(l.Kind.Text()), ansi.Truncate(output.Who(l.User), 48, "…"), l.Took.String()})
+				rows = append(rows, []string{l.Profile, o.out.in(l.Kind.Text()), ansi.Truncate(output.Who(l.User), 48, "…"), l.Took.String()})
 				list = append(list, row)
 			}
-			return r.writeTable(c, demoHead, rows, render.Fields{{Name: "logins", Value: list}})
+			return o.out.writeTable(c, demoHead, rows, render.Fields{{Name: "logins", Value: list}})
 		},
 	}
 }
 
 // demonstrated returns the profiles that a demo shows: the named ones, or all built-in and
 // own profiles that can be shown.
-func (r *root) demonstrated(d demo.Demo, names []string) ([]*profile.Profile, error) {
-	if len(names) > 0 || r.profile != "" {
-		profiles, err := r.emulated(names)
+func (o *demoOptions) demonstrated(d demo.Demo, names []string) ([]*profile.Profile, error) {
+	if len(names) > 0 || o.conf.profile != "" {
+		profiles, err := o.conf.emulated(names)
 		if err != nil {
 			return nil, err
 		}
@@ -64,10 +68,10 @@ func (r *root) demonstrated(d demo.Demo, names []string) ([]*profile.Profile, er
 		}
 		return profiles, nil
 	}
-	if len(r.set) > 0 {
+	if len(o.conf.set) > 0 {
 		return nil, usagef(lang.Text{EN: "--set goes with one profile: name it", ZH: "--set 只用于一个接入配置：请写出它的名字"})
 	}
-	src, err := r.sources()
+	src, err := o.conf.sources()
 	if err != nil {
 		return nil, err
 	}
@@ -90,7 +94,7 @@ func (r *root) demonstrated(d demo.Demo, names []string) ([]*profile.Profile, er
 			out = append(out, p)
 			continue
 		}
-		r.say(lang.Sprintf(lang.Text{EN: "%s is left out: %s", ZH: "略过 %s：%s"}, name, why))
+		o.out.say(lang.Sprintf(lang.Text{EN: "%s is left out: %s", ZH: "略过 %s：%s"}, name, why))
 	}
 	return out, nil
 }

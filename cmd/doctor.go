@@ -15,40 +15,53 @@ import (
 	"ssoctl/pkg/terminal"
 )
 
-func (r *root) newDoctor() *cobra.Command {
-	var credentials bool
+// doctorOptions are the flags of doctor, and what it needs.
+type doctorOptions struct {
+	out     *printer
+	conf    *config
+	conn    *connection
+	rec     *recording
+	clients *clients
+	errs    *reporter
+	now     func() time.Time
+
+	credentials bool
+}
+
+func newDoctor(r *root) *cobra.Command {
+	o := doctorOptions{out: r.printer, conf: r.config, conn: r.connection, rec: r.recording, clients: r.clients, errs: r.errs, now: r.Now}
 	c := &cobra.Command{
 		Use: "doctor", Args: arguments(0, 0),
 		RunE: func(c *cobra.Command, _ []string) error {
-			patients, own, found, err := r.patients()
+			patients, own, found, err := o.patients()
 			if err != nil {
 				return err
 			}
-			columns, rows, tty := terminal.Size(r.Err)
+			columns, rows, tty := terminal.Size(o.out.stderr)
 			machine := doctor.Machine{
-				Logins: r.logins().Dir, Codes: r.codes().Dir, Tokens: r.tokens(), Refs: r.refs(), Env: r.Env,
-				Terminal: tty, Columns: columns, Rows: rows, QR: r.qrStyle(),
+				Logins: o.conf.logins().Dir, Codes: o.conf.codes().Dir, Tokens: o.conf.tokens(), Refs: o.conf.refs(), Env: o.conf.env,
+				Terminal: tty, Columns: columns, Rows: rows, QR: o.out.qrStyle(),
 			}
 			found = append(found, machine.Examine(c.Context(), patients)...)
-			for _, more := range r.examine(c, patients, own, credentials) {
+			for _, more := range o.examine(c, patients, own) {
 				found = append(found, more...)
 			}
-			return r.writeFindings(c, found)
+			return o.writeFindings(c, found)
 		},
 	}
-	c.Flags().BoolVar(&credentials, "credentials", false, "")
+	c.Flags().BoolVar(&o.credentials, "credentials", false, "")
 	return c
 }
 
 // patients returns the profiles to examine: the chosen one, the user's own or, if there
 // are none, the built-in ones. own reports whether the user set them up. found has a
 // finding for each profile that cannot be loaded.
-func (r *root) patients() (out []*profile.Profile, own bool, found []doctor.Finding, err error) {
-	if r.profile != "" {
-		p, err := r.load()
+func (o *doctorOptions) patients() (out []*profile.Profile, own bool, found []doctor.Finding, err error) {
+	if o.conf.profile != "" {
+		p, err := o.conf.load()
 		return []*profile.Profile{p}, true, nil, err
 	}
-	src, err := r.sources()
+	src, err := o.conf.sources()
 	if isUntrusted(err) {
 		return nil, false, nil, err
 	}
@@ -63,7 +76,7 @@ func (r *root) patients() (out []*profile.Profile, own bool, found []doctor.Find
 	for _, name := range names {
 		p, err := profile.Load(name, src)
 		if err == nil {
-			err = r.values(p)
+			err = o.conf.values(p)
 		}
 		if err != nil {
 			found = append(found, unreadable(name, err))
@@ -83,30 +96,29 @@ func unreadable(name string, err error) doctor.Finding {
 
 // examine examines the profiles and returns the findings for each. It examines them at the
 // same time, unless exchanges are recorded: then one after the other, to keep them apart.
-func (r *root) examine(c *cobra.Command, patients []*profile.Profile, own, credentials bool) [][]doctor.Finding {
+func (o *doctorOptions) examine(c *cobra.Command, patients []*profile.Profile, own bool) [][]doctor.Finding {
 	const longest = 10 * time.Second // for one request: there are many
 	found := make([][]doctor.Finding, len(patients))
 	var all sync.WaitGroup
 	for i, p := range patients {
-		r.say(lang.Text{EN: "Examining " + p.Name, ZH: "正在检查 " + p.Name})
-		r.hideInputs(p)
-		cl := client.New(p, client.Deps{
-			HTTP: r.client, Now: r.Now, Rand: r.Rand, Refs: r.refs(), Timeout: min(r.timeout, longest),
-			UserAgent: "ssoctl/" + version(), Scrubber: r.scrub, Record: r.exchanges, Cache: client.Cache{Store: r.tokens(), Fresh: true},
-		})
+		o.out.say(lang.Text{EN: "Examining " + p.Name, ZH: "正在检查 " + p.Name})
+		o.rec.hideInputs(p)
+		d := o.clients.deps()
+		d.Timeout, d.Cache = min(d.Timeout, longest), client.Cache{Store: o.conf.tokens(), Fresh: true}
+		cl := client.New(p, d)
 		all.Go(func() {
 			found[i] = doctor.Doctor{
-				Client: cl, Refs: r.refs(), Now: r.Now, Proxy: r.proxyOf, Unchecked: r.connection.insecure,
-				Own: own && !isBase(p, patients), Credentials: credentials,
+				Client: cl, Refs: o.conf.refs(), Now: o.now, Proxy: o.conn.proxyOf, Unchecked: o.conn.insecure,
+				Own: own && !isBase(p, patients), Credentials: o.credentials,
 			}.Examine(c.Context())
 		})
-		if r.exchanges != nil {
+		if o.rec.exchanges != nil {
 			all.Wait()
 		}
 	}
 	all.Wait()
 	for i, p := range patients {
-		r.advise(p, found[i])
+		o.advise(p, found[i])
 	}
 	return found
 }
@@ -118,8 +130,8 @@ func isBase(p *profile.Profile, all []*profile.Profile) bool {
 
 // advise gives each finding with an error the hint that other commands print for it. p is the
 // profile that the findings are about; it may be nil.
-func (r *root) advise(p *profile.Profile, found []doctor.Finding) {
-	adviser := r.adviser(p)
+func (o *doctorOptions) advise(p *profile.Profile, found []doctor.Finding) {
+	adviser := o.errs.adviser(p)
 	for i, f := range found {
 		if f.Err != nil && f.Do.IsZero() {
 			found[i].Do = adviser.Hint(f.Err)
@@ -127,14 +139,14 @@ func (r *root) advise(p *profile.Profile, found []doctor.Finding) {
 	}
 }
 
-func (r *root) writeFindings(c *cobra.Command, found []doctor.Finding) error {
+func (o *doctorOptions) writeFindings(c *cobra.Command, found []doctor.Finding) error {
 	if err := c.Context().Err(); err != nil {
 		return err
 	}
-	r.advise(nil, found)
-	report := doctor.Report{Findings: found, Lang: r.language(), Out: r.Out}
-	r.findings = report.Records()
-	if err := r.write(c, render.Result{Text: report.Text(), Fields: report.Fields()}); err != nil {
+	o.advise(nil, found)
+	report := doctor.Report{Findings: found, Lang: o.out.language(), Out: o.out.stdout}
+	o.rec.findings = report.Records()
+	if err := o.out.write(c, render.Result{Text: report.Text(), Fields: report.Fields()}); err != nil {
 		return err
 	}
 	if failed := report.Count(doctor.Fail); failed > 0 {

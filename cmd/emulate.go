@@ -1,9 +1,9 @@
 package cmd
 
 import (
+	"io"
 	"os"
-	"slices"
-	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -11,12 +11,19 @@ import (
 	"ssoctl/pkg/emulator/fault"
 	"ssoctl/pkg/emulator/person"
 	"ssoctl/pkg/lang"
-	"ssoctl/pkg/profile"
 	"ssoctl/pkg/render"
 )
 
-// emulateOptions are the flags of emulate.
+// emulateOptions are the flags of emulate, and what it needs.
 type emulateOptions struct {
+	out     *printer
+	conf    *config
+	conn    *connection
+	clients *clients
+	certs   *certificates
+	now     func() time.Time
+	rand    io.Reader
+
 	listen, public, browser string
 	tls                     bool
 	tlsCA, tlsCert, tlsKey  string
@@ -29,11 +36,11 @@ type emulateOptions struct {
 	record                  string
 }
 
-func (r *root) newEmulate() *cobra.Command {
-	var o emulateOptions
+func newEmulate(r *root) *cobra.Command {
+	o := emulateOptions{out: r.printer, conf: r.config, conn: r.connection, clients: r.clients, certs: r.certs, now: r.Now, rand: r.Rand}
 	c := &cobra.Command{
-		Use: "emulate [PROFILE…]", ValidArgsFunction: r.profileNames,
-		RunE: func(c *cobra.Command, args []string) error { return r.emulate(c, &o, args) },
+		Use: "emulate [PROFILE…]", ValidArgsFunction: o.conf.profileNames,
+		RunE: func(c *cobra.Command, args []string) error { return o.emulate(c, args) },
 	}
 	f := c.Flags()
 	f.StringVar(&o.listen, "listen", "127.0.0.1:0", "")
@@ -51,34 +58,34 @@ func (r *root) newEmulate() *cobra.Command {
 	f.BoolVar(&o.noDiagnosis, "no-diagnosis", false, "")
 	f.BoolVar(&o.strict, "strict", false, "")
 	f.StringVar(&o.record, "record", "", "")
-	c.AddCommand(r.newHealthcheck(), r.newEmulateScan())
+	c.AddCommand(newHealthcheck(r), newEmulateScan(r))
 	return c
 }
 
-func (r *root) emulate(c *cobra.Command, o *emulateOptions, args []string) error {
+func (o *emulateOptions) emulate(c *cobra.Command, args []string) error {
 	if err := o.check(); err != nil {
 		return err
 	}
-	profiles, err := r.emulated(args)
+	profiles, err := o.conf.emulated(args)
 	switch {
 	case err != nil:
 		return err
 	case o.record != "" && len(profiles) != 1:
 		return usagef(lang.Text{EN: "--record goes with one profile: name it", ZH: "--record 只用于一个接入配置：请写出它的名字"})
-	case r.format == render.Env && len(profiles) != 1:
+	case o.out.format == render.Env && len(profiles) != 1:
 		return usagef(lang.Text{EN: "-o env goes with one profile: name it", ZH: "-o env 只用于一个接入配置：请写出它的名字"})
-	case r.format == render.Raw:
+	case o.out.format == render.Raw:
 		return usagef(lang.Text{EN: "-o raw: an emulator has no vendor's response to print; use -o json", ZH: "-o raw：模拟器没有厂商响应可输出，请用 -o json"})
 	}
 	for _, p := range profiles {
 		if steps := emulator.NamedHosts(p); len(steps) > 0 && o.record == "" {
-			r.warn(lang.Sprintf(lang.Text{
+			o.out.warn(lang.Sprintf(lang.Text{
 				EN: "%s: %s names a host, so ssoctl will call that host instead of this emulator; start it with {base_url}",
 				ZH: "%s：%s 写死了主机，ssoctl 会访问该主机而不是本模拟器；请改以 {base_url} 开头",
 			}, p.Name, lang.List(steps)))
 		}
 	}
-	return r.serveEmulator(c, o, profiles)
+	return o.serveEmulator(c, profiles)
 }
 
 // check finds flags that contradict each other.
@@ -96,30 +103,6 @@ func (o *emulateOptions) check() error {
 		return usagef(lang.Text{EN: "--record passes requests on to the vendor, so it does not go with --fault, --users, --user, --approve or --strict", ZH: "--record 会把请求转发给厂商，不能和 --fault、--users、--user、--approve、--strict 一起用"})
 	}
 	return nil
-}
-
-// emulated returns the profiles to serve. Values from flags and environment are used only
-// if there is a single profile: otherwise it is not clear which one they belong to.
-func (r *root) emulated(names []string) ([]*profile.Profile, error) {
-	src, err := r.sources()
-	if err != nil {
-		return nil, err
-	}
-	if len(names) == 1 || len(names) == 0 && r.profile != "" {
-		r.profile = strings.Join(append(slices.Clone(names), r.profile)[:1], "")
-		p, err := r.load()
-		if err == nil && len(p.Steps()) == 0 {
-			err = usagef(lang.Text{EN: "%s has no steps: it only serves as a base for other profiles", ZH: "%s 没有步骤：它只用来被其他接入配置继承"}, p.Name)
-		}
-		return []*profile.Profile{p}, err
-	}
-	if len(r.set) > 0 {
-		return nil, usagef(lang.Text{EN: "--set goes with one profile: name it", ZH: "--set 只用于一个接入配置：请写出它的名字"})
-	}
-	if len(names) == 0 {
-		names = src.BuiltinNames()
-	}
-	return profile.LoadWithSteps(names, src)
 }
 
 // people returns the users of --users, then those of --user.

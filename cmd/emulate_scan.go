@@ -16,16 +16,21 @@ import (
 
 // scanOptions are the flags of emulate scan.
 type scanOptions struct {
+	out     *printer
+	conf    *config
+	conn    *connection
+	clients *clients
+
 	emulator, ready, ca string
 	as, action          string
 	wait                time.Duration
 }
 
-func (r *root) newEmulateScan() *cobra.Command {
-	var o scanOptions
+func newEmulateScan(r *root) *cobra.Command {
+	o := scanOptions{out: r.printer, conf: r.config, conn: r.connection, clients: r.clients}
 	c := &cobra.Command{
 		Use: "scan", Args: arguments(0, 0),
-		RunE: func(c *cobra.Command, _ []string) error { return r.emulateScan(c, &o) },
+		RunE: func(c *cobra.Command, _ []string) error { return o.emulateScan(c) },
 	}
 	f := c.Flags()
 	f.StringVar(&o.as, "as", "", "")
@@ -37,17 +42,17 @@ func (r *root) newEmulateScan() *cobra.Command {
 	return c
 }
 
-func (r *root) emulateScan(c *cobra.Command, o *scanOptions) error {
-	at, h, err := r.emulatorAt(o)
+func (o *scanOptions) emulateScan(c *cobra.Command) error {
+	at, h, err := o.emulatorAt()
 	if err != nil {
 		return err
 	}
-	got, err := remote.Scan(c.Context(), h, at, remote.Phone{Profile: r.profile, As: o.as, Action: o.action}, o.wait, r.timeout)
+	got, err := remote.Scan(c.Context(), h, at, remote.Phone{Profile: o.conf.profile, As: o.as, Action: o.action}, o.wait, o.clients.timeout)
 	if err != nil {
 		return err
 	}
 	text := lang.Sprintf(lang.Text{EN: "%s: %s as %s", ZH: "%s：%s，用户 %s"}, got.Profile, o.action, got.User)
-	return r.write(c, render.Result{Text: r.in(text), Fields: render.Fields{
+	return o.out.write(c, render.Result{Text: o.out.in(text), Fields: render.Fields{
 		{Name: "profile", Value: got.Profile},
 		{Name: "action", Value: got.Action},
 		{Name: "user", Value: got.User},
@@ -56,9 +61,9 @@ func (r *root) emulateScan(c *cobra.Command, o *scanOptions) error {
 }
 
 // emulatorAt returns the emulator's address and an HTTP client that trusts it.
-func (r *root) emulatorAt(o *scanOptions) (string, *http.Client, error) {
+func (o *scanOptions) emulatorAt() (string, *http.Client, error) {
 	at := emulator.Ready{Address: o.emulator, CAFile: o.ca}
-	switch base, _ := r.Env("SSOCTL_BASE_URL"); {
+	switch base, _ := o.conf.env("SSOCTL_BASE_URL"); {
 	case o.emulator != "" && o.ready != "":
 		return "", nil, usagef(lang.Text{EN: "give --emulator or --ready-file, not both", ZH: "--emulator 和 --ready-file 只能给一个"})
 	case o.ready != "":
@@ -76,6 +81,6 @@ func (r *root) emulatorAt(o *scanOptions) (string, *http.Client, error) {
 	if err != nil {
 		return "", nil, err
 	}
-	h, err := remote.Client(r.client, at.CAFile)
+	h, err := remote.Client(o.conn.client, at.CAFile)
 	return where, h, err
 }

@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"strings"
+	"time"
 
 	"ssoctl/pkg/failure"
 	"ssoctl/pkg/handoff"
@@ -12,6 +14,7 @@ import (
 	"ssoctl/pkg/loopback"
 	"ssoctl/pkg/printable"
 	"ssoctl/pkg/profile"
+	"ssoctl/pkg/record"
 	"ssoctl/pkg/terminal"
 )
 
@@ -21,45 +24,60 @@ var (
 	withoutPath = failure.WithoutPath
 )
 
+// reporter tells how a command ended: on stderr, in the report, and with hints.
+type reporter struct {
+	out   *printer
+	conf  *config
+	conn  *connection
+	rec   *recording
+	curls *curls
+	tree  *root
+	now   func() time.Time
+
+	called string // the running command, such as "ssoctl profile lint"
+	// noVerifier: a code was sent without code_verifier, although the profile uses PKCE.
+	noVerifier bool
+}
+
 // report prints an error on stderr, and a hint after it: as text or, with -o json, as JSON.
-func (r *root) report(err error) {
-	message := r.message(err)
-	hint := r.hint(err).In(r.language())
-	if r.wantsJSON() {
-		r.reportJSON(err, message, hint)
+func (e *reporter) report(err error) {
+	message := e.message(err)
+	hint := e.hint(err).In(e.out.language())
+	if e.out.wantsJSON() {
+		e.reportJSON(err, message, hint)
 		return
 	}
-	fmt.Fprintln(r.Err, "ssoctl: "+printableLines(err, message))
+	fmt.Fprintln(e.out.stderr, "ssoctl: "+printableLines(err, message))
 	if hint != "" {
-		fmt.Fprintln(r.Err, "hint: "+terminal.Fit(r.Err, printable.Text(hint), len("hint: ")))
+		fmt.Fprintln(e.out.stderr, "hint: "+terminal.Fit(e.out.stderr, printable.Text(hint), len("hint: ")))
 	}
 }
 
 // message returns err in the user's language, without secrets. The client has already
 // redacted a vendor's message. A redirect comes from a browser and may contain the state.
-func (r *root) message(err error) string {
+func (e *reporter) message(err error) string {
 	if errors.Is(err, context.Canceled) {
-		return r.in(lang.Text{EN: "interrupted", ZH: "已中断"})
+		return e.out.in(lang.Text{EN: "interrupted", ZH: "已中断"})
 	}
 	if errors.As(err, new(*loopback.CallbackError)) {
-		return r.scrub.Scrub(r.spoken(err))
+		return e.rec.scrub.Scrub(e.spoken(err))
 	}
-	return r.spoken(err)
+	return e.spoken(err)
 }
 
 // spoken returns err in the user's language, or in English if it has no translation. It
 // translates joined errors one by one.
-func (r *root) spoken(err error) string {
+func (e *reporter) spoken(err error) string {
 	if _, translated := err.(interface{ Text() lang.Text }); !translated {
 		if joined, ok := err.(interface{ Unwrap() []error }); ok { // such as a failure to write the recording as well
 			var lines []string
 			for _, err := range joined.Unwrap() {
-				lines = append(lines, r.spoken(err))
+				lines = append(lines, e.spoken(err))
 			}
 			return strings.Join(lines, "\n")
 		}
 	}
-	return r.in(lang.Of(err))
+	return e.out.in(lang.Of(err))
 }
 
 // printableLines makes control characters and line breaks visible, so that a vendor's
@@ -81,10 +99,27 @@ type errorJSON struct {
 	Resume bool `json:"resume,omitempty"` // login --resume can continue this login
 }
 
-func (r *root) reportJSON(err error, message, hint string) {
+func (e *reporter) reportJSON(err error, message, hint string) {
 	kind := failure.Of(err)
 	line, _ := printable.MarshalJSON(map[string]errorJSON{"error": { // text and numbers: cannot fail
 		Kind: kind.String(), Exit: int(kind), Message: message, Hint: hint, Details: failure.DetailsOf(err), Resume: handoff.IsKept(err),
 	}})
-	fmt.Fprintf(r.Err, "%s\n", line) // an error on stderr cannot be reported
+	fmt.Fprintf(e.out.stderr, "%s\n", line) // an error on stderr cannot be reported
+}
+
+// page is what the report contains besides the exchanges. failed is the command's error;
+// nil if there is none.
+func (e *reporter) page(failed error) record.Report {
+	o := record.Report{
+		Command: e.called, At: e.now(), Lang: e.out.language(), Findings: e.rec.findings, Notes: e.rec.notes,
+		Versions: []record.Field{{Name: "ssoctl", Value: version()}, {Name: "Go", Value: strings.TrimPrefix(runtime.Version(), "go")}, {Name: runtime.GOOS, Value: runtime.GOARCH}},
+	}
+	if e.conf.loaded != nil {
+		o.Profile = e.conf.loaded.Name
+		o.Vendor = e.conf.loaded.VendorName(e.out.language())
+	}
+	if failed != nil {
+		o.Error, o.Hint = e.message(failed), e.hint(failed).In(e.out.language())
+	}
+	return o
 }

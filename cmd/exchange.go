@@ -1,7 +1,6 @@
 package cmd
 
 import (
-	"context"
 	"net/url"
 	"strings"
 	"time"
@@ -18,7 +17,15 @@ import (
 	"ssoctl/pkg/secret"
 )
 
+// exchangeOptions are the flags of exchange, and what it needs.
 type exchangeOptions struct {
+	out     *printer
+	in      *input
+	clients *clients
+	flows   *flows
+	curls   *curls
+	errs    *reporter
+
 	code, callback, listen, codeVerifier, state, redirectURI string
 	noState                                                  bool
 	params                                                   []string
@@ -26,24 +33,24 @@ type exchangeOptions struct {
 	tls                                                      listenTLS
 }
 
-func (r *root) newExchange() *cobra.Command {
-	var o exchangeOptions
+func newExchange(r *root) *cobra.Command {
+	o := exchangeOptions{out: r.printer, in: r.input, clients: r.clients, flows: r.flows, curls: r.curls, errs: r.errs}
 	c := &cobra.Command{
 		Use: "exchange", Args: arguments(0, 0),
 		RunE: func(c *cobra.Command, _ []string) error {
-			cl, err := r.newClient()
+			cl, err := o.clients.newClient()
 			if err != nil {
 				return err
 			}
 			if err := redirectFlag(cl.Profile(), o.redirectURI); err != nil {
 				return err
 			}
-			if r.curl {
-				code, err := r.givenCode(cl, o)
+			if o.curls.on {
+				code, err := o.givenCode(c, cl)
 				if err != nil {
 					return err
 				}
-				return r.writeCurl(c, cl, cl.ExchangeSteps(), code.Given)
+				return o.curls.write(c, cl, cl.ExchangeSteps(), code.Given)
 			}
 			if o.tls != (listenTLS{}) && o.listen == "" {
 				return usagef(lang.Text{EN: "--listen-tls goes with --listen", ZH: "--listen-tls 要和 --listen 一起用"})
@@ -51,15 +58,15 @@ func (r *root) newExchange() *cobra.Command {
 			if len(o.params) > 0 && o.listen == "" {
 				return usagef(lang.Text{EN: "--param goes with --listen: otherwise no address is made", ZH: "--param 要和 --listen 一起用：否则不会生成地址"})
 			}
-			exchange := r.exchangeOnce
+			exchange := o.exchangeOnce
 			if o.listen != "" {
-				exchange = r.exchangeCaught
+				exchange = o.exchangeCaught
 			}
-			got, err := exchange(c.Context(), cl, o)
+			got, err := exchange(c, cl)
 			if err != nil {
 				return err
 			}
-			return r.write(c, output.Exchange(got))
+			return o.out.write(c, output.Exchange(got))
 		},
 	}
 	f := c.Flags()
@@ -81,27 +88,27 @@ func (r *root) newExchange() *cobra.Command {
 }
 
 // exchangeCaught waits for a redirect and exchanges its code.
-func (r *root) exchangeCaught(ctx context.Context, cl *client.Client, o exchangeOptions) (client.Login, error) {
+func (o *exchangeOptions) exchangeCaught(c *cobra.Command, cl *client.Client) (client.Login, error) {
 	caught := catchOptions{listen: o.listen, tls: o.tls, wait: o.wait, noState: o.noState, params: o.params, then: cl.ExchangeSteps()}
-	_, got, err := r.catchAndTrade(ctx, cl, caught, present.Browser{Deps: r.presenting()}, cl.Exchange)
+	_, got, err := o.flows.catchAndTrade(c.Context(), cl, caught, present.Browser{Deps: o.flows.presenting()}, cl.Exchange)
 	return got, err
 }
 
 // exchangeOnce exchanges the code from the command line.
-func (r *root) exchangeOnce(ctx context.Context, cl *client.Client, o exchangeOptions) (client.Login, error) {
-	code, err := r.givenCode(cl, o)
+func (o *exchangeOptions) exchangeOnce(c *cobra.Command, cl *client.Client) (client.Login, error) {
+	code, err := o.givenCode(c, cl)
 	if err != nil {
 		return client.Login{}, err
 	}
 	_, verified := code.Given.Text("code_verifier")
-	r.noVerifier = !verified && cl.Profile().Authorize != nil && cl.Profile().Authorize.Uses("code_challenge")
-	return r.handoff(cl).Exchange(ctx, code)
+	o.errs.noVerifier = !verified && cl.Profile().Authorize != nil && cl.Profile().Authorize.Uses("code_challenge")
+	return o.flows.handoff(cl).Exchange(c.Context(), code)
 }
 
 // givenCode returns the code and the values that belong to it, from the flags and the
 // remembered login.
-func (r *root) givenCode(cl *client.Client, o exchangeOptions) (handoff.Code, error) {
-	code, err := r.foundCode(cl, o)
+func (o *exchangeOptions) givenCode(c *cobra.Command, cl *client.Client) (handoff.Code, error) {
+	code, err := o.foundCode(c, cl)
 	if err != nil {
 		return handoff.Code{}, err
 	}
@@ -115,13 +122,13 @@ func (r *root) givenCode(cl *client.Client, o exchangeOptions) (handoff.Code, er
 }
 
 // foundCode returns the code of --code or --callback with its remembered login.
-func (r *root) foundCode(cl *client.Client, o exchangeOptions) (handoff.Code, error) {
+func (o *exchangeOptions) foundCode(c *cobra.Command, cl *client.Client) (handoff.Code, error) {
 	if o.callback == "" {
-		code, err := r.orStdin("code", o.code)
+		code, err := o.in.orStdin(c, "code", o.code)
 		if err != nil {
 			return handoff.Code{}, err
 		}
-		return r.handoff(cl).Code(code, o.state, o.codeVerifier != "")
+		return o.flows.handoff(cl).Code(code, o.state, o.codeVerifier != "")
 	}
 	if _, err := cl.Profile().Offer(profile.StepAuthorize); err != nil {
 		return handoff.Code{}, err
@@ -129,14 +136,14 @@ func (r *root) foundCode(cl *client.Client, o exchangeOptions) (handoff.Code, er
 	text := o.callback
 	if text == "-" {
 		var err error
-		if text, err = r.readStdin(); err != nil {
+		if text, err = o.in.readStdin(); err != nil {
 			return handoff.Code{}, err
 		}
 	}
 	if err := checkCallback(text); err != nil {
 		return handoff.Code{}, err
 	}
-	return r.handoff(cl).Callback(text, o.state, o.noState)
+	return o.flows.handoff(cl).Callback(text, o.state, o.noState)
 }
 
 // checkCallback refuses a --callback that is not an address with a query.

@@ -43,7 +43,7 @@ func Tree(a *App, args ...string) *cobra.Command {
 // Built returns the names of the commands that a command line builds, except cobra's.
 func Built(args ...string) (out []string) {
 	r := newRoot(&App{}, args)
-	for _, o := range r.commands() {
+	for _, o := range commands() {
 		if c, _, err := r.cmd.Find([]string{o.name}); err == nil && c.Name() == o.name {
 			out = append(out, o.name)
 		}

@@ -12,43 +12,52 @@ import (
 	"ssoctl/pkg/render"
 )
 
-func (r *root) newHealthcheck() *cobra.Command {
-	var ready, ca string
+// healthOptions are the flags of emulate healthcheck, and what it needs.
+type healthOptions struct {
+	out     *printer
+	conn    *connection
+	clients *clients
+
+	ready, ca string
+}
+
+func newHealthcheck(r *root) *cobra.Command {
+	o := healthOptions{out: r.printer, conn: r.connection, clients: r.clients}
 	c := &cobra.Command{
 		Use: "healthcheck [URL]", Args: arguments(0, 1),
 		RunE: func(c *cobra.Command, args []string) error {
-			at := emulator.Ready{CAFile: ca}
+			at := emulator.Ready{CAFile: o.ca}
 			switch {
-			case len(args) == 1 && ready != "":
+			case len(args) == 1 && o.ready != "":
 				return usagef(lang.Text{EN: "give a URL or --ready-file, not both", ZH: "URL 和 --ready-file 只能给一个"})
 			case len(args) == 1:
 				at.Address = args[0]
-			case ready == "":
+			case o.ready == "":
 				return usagef(lang.Text{EN: "healthcheck needs a URL or --ready-file FILE", ZH: "healthcheck 需要 URL 或 --ready-file FILE"})
 			default:
-				if err := remote.Read(ready, &at); err != nil {
+				if err := remote.Read(o.ready, &at); err != nil {
 					return err
 				}
 			}
-			return r.healthcheck(c, at)
+			return o.healthcheck(c, at)
 		},
 	}
-	c.Flags().StringVar(&ready, "ready-file", "", "")
-	c.Flags().StringVar(&ca, "tls-ca", "", "")
+	c.Flags().StringVar(&o.ready, "ready-file", "", "")
+	c.Flags().StringVar(&o.ca, "tls-ca", "", "")
 	return c
 }
 
-func (r *root) healthcheck(c *cobra.Command, at emulator.Ready) error {
+func (o *healthOptions) healthcheck(c *cobra.Command, at emulator.Ready) error {
 	where, err := emulator.ParseAddress("URL", cmp.Or(at.Local, at.Address))
 	if err != nil {
 		return err
 	}
-	h, err := remote.Client(r.client, at.CAFile)
+	h, err := remote.Client(o.conn.client, at.CAFile)
 	if err != nil {
 		return err
 	}
-	if err := remote.Health(c.Context(), h, where, min(r.timeout, 5*time.Second)); err != nil {
+	if err := remote.Health(c.Context(), h, where, min(o.clients.timeout, 5*time.Second)); err != nil {
 		return err
 	}
-	return r.write(c, render.Result{Text: "ok", Fields: render.Fields{{Name: "status", Value: "ok"}, {Name: "address", Value: where}}})
+	return o.out.write(c, render.Result{Text: "ok", Fields: render.Fields{{Name: "status", Value: "ok"}, {Name: "address", Value: where}}})
 }

@@ -6,6 +6,7 @@ import (
 	"os"
 	"strings"
 
+	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
 	"ssoctl/pkg/lang"
@@ -69,4 +70,19 @@ func (i *input) prompt() *prompt.Prompt {
 		return nil
 	}
 	return prompt.New(in, i.out.stderr, i.out.language())
+}
+
+// orStdin returns the value of a flag of c, or standard input if the value is "-". A code that is
+// given on the command line is checked.
+func (i *input) orStdin(c *cobra.Command, flag, value string) (string, error) {
+	switch value {
+	case "-":
+		return i.readStdin()
+	case "":
+		return "", usagef(lang.Text{EN: "--%s is empty", ZH: "--%s 的值是空的"}, flag)
+	}
+	if flag == "code" {
+		return value, checkCode(value, c.Flags().Lookup("callback") != nil)
+	}
+	return value, nil
 }

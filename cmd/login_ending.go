@@ -16,15 +16,15 @@ import (
 
 // ending is what the browser's page says about the end of a login: a summary of what the
 // terminal says.
-func (r *root) ending(p *profile.Profile, got client.Login, err error) loopback.Ending {
-	e := loopback.Ending{Kind: loopback.Succeeded, Login: p.Caption(r.language())}
+func (l *flows) ending(p *profile.Profile, got client.Login, err error) loopback.Ending {
+	e := loopback.Ending{Kind: loopback.Succeeded, Login: p.Caption(l.out.language())}
 	switch {
 	case err == nil && got == (client.Login{}): // only the code was wanted
 		e.Kind = loopback.Pending
 		return e
 	case err == nil:
 		if got.User != nil {
-			e.Who = r.scrub.Scrub(output.Who(got.User))
+			e.Who = l.rec.scrub.Scrub(output.Who(got.User))
 		}
 		return e
 	}
@@ -32,7 +32,7 @@ func (r *root) ending(p *profile.Profile, got client.Login, err error) loopback.
 		callback *loopback.CallbackError
 		refusal  *client.Refusal
 	)
-	e.Kind, e.Said, e.Meaning = loopback.Failed, r.spoken(err), r.hint(err).In(r.language())
+	e.Kind, e.Said, e.Meaning = loopback.Failed, l.errs.spoken(err), l.errs.hint(err).In(l.out.language())
 	switch {
 	case errors.Is(err, context.Canceled):
 		e.Kind, e.Said, e.Meaning = loopback.Stopped, "", ""

@@ -20,9 +20,9 @@ func (r *root) newProfile() *cobra.Command {
 		},
 	}
 	c.AddCommand(
-		r.newProfileList(), r.newProfileShow(), r.newProfileDiff(), r.newProfileNew(),
+		r.newProfileList(), newProfileShow(r), newProfileDiff(r), r.newProfileNew(),
 		&cobra.Command{Use: "lint [FILE…]", RunE: r.profileLint},
-		r.newVerify(),
+		newVerify(r),
 	)
 	return c
 }

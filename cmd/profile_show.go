@@ -7,37 +7,39 @@ import (
 	"ssoctl/pkg/render"
 )
 
-func (r *root) newProfileShow() *cobra.Command {
+func newProfileShow(r *root) *cobra.Command {
+	out, conf := r.printer, r.config
 	return &cobra.Command{
-		Use: "show [NAME]", Args: arguments(0, 1), ValidArgsFunction: r.profileNames,
+		Use: "show [NAME]", Args: arguments(0, 1), ValidArgsFunction: conf.profileNames,
 		RunE: func(c *cobra.Command, args []string) error {
 			if len(args) == 1 {
-				r.profile = args[0]
+				conf.profile = args[0]
 			}
-			p, err := r.load()
+			p, err := conf.load()
 			if err != nil {
 				return err
 			}
-			view := profiletext.View{Profile: p, Lang: r.language(), Out: r.Out}
-			return r.write(c, render.Result{Text: view.Text(), Fields: view.Fields()})
+			view := profiletext.View{Profile: p, Lang: out.language(), Out: out.stdout}
+			return out.write(c, render.Result{Text: view.Text(), Fields: view.Fields()})
 		},
 	}
 }
 
-func (r *root) newProfileDiff() *cobra.Command {
+func newProfileDiff(r *root) *cobra.Command {
+	out, conf := r.printer, r.config
 	return &cobra.Command{
-		Use: "diff A B", Args: arguments(2, 2), ValidArgsFunction: r.profileNames,
+		Use: "diff A B", Args: arguments(2, 2), ValidArgsFunction: conf.profileNames,
 		RunE: func(c *cobra.Command, args []string) error {
-			diff := profiletext.Comparison{Lang: r.language(), Out: r.Out}
+			diff := profiletext.Comparison{Lang: out.language(), Out: out.stdout}
 			for i, name := range args {
-				r.profile = name
-				p, err := r.load()
+				conf.profile = name
+				p, err := conf.load()
 				if err != nil {
 					return err
 				}
 				diff.Profiles[i] = p
 			}
-			return r.write(c, render.Result{Text: diff.Text(), Fields: diff.Fields()})
+			return out.write(c, render.Result{Text: diff.Text(), Fields: diff.Fields()})
 		},
 	}
 }

@@ -29,10 +29,17 @@ func (*findings) Failure() failure.Kind { return failure.FailedCheck }
 // Text is the error in both languages.
 func (e *findings) Text() lang.Text { return e.problem }
 
-func (r *root) newVerify() *cobra.Command {
+// verifyOptions is what profile verify needs.
+type verifyOptions struct {
+	out  *printer
+	conf *config
+}
+
+func newVerify(r *root) *cobra.Command {
+	o := verifyOptions{out: r.printer, conf: r.config}
 	return &cobra.Command{
 		Use: "verify DIR", Args: arguments(1, 1),
-		RunE: func(c *cobra.Command, args []string) error { return r.verify(c, args[0]) },
+		RunE: func(c *cobra.Command, args []string) error { return o.verify(c, args[0]) },
 	}
 }
 
@@ -47,11 +54,11 @@ var verifyWhere = map[string]lang.Text{
 	verify.InCallback: {EN: verify.InCallback, ZH: "回调"},
 }
 
-func (r *root) verify(c *cobra.Command, dir string) error {
+func (o *verifyOptions) verify(c *cobra.Command, dir string) error {
 	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
 		return usagef(lang.Text{EN: "%s: %v", ZH: "%s：%v"}, dir, cmp.Or(withoutPath(err), fs.ErrNotExist))
 	}
-	src, err := r.sources()
+	src, err := o.conf.sources()
 	if err != nil {
 		return err
 	}
@@ -66,10 +73,10 @@ func (r *root) verify(c *cobra.Command, dir string) error {
 	list := []any{}
 	different, wrong, names := 0, 0, map[string]bool{}
 	for _, f := range files {
-		name := cmp.Or(r.profile, f.Profile, filepath.Base(filepath.Clean(dir)))
+		name := cmp.Or(o.conf.profile, f.Profile, filepath.Base(filepath.Clean(dir)))
 		names[name] = true
 		found, err := verify.Verifier{
-			Load: func() (*profile.Profile, error) { return profile.Load(name, src) }, Refs: r.refs(),
+			Load: func() (*profile.Profile, error) { return profile.Load(name, src) }, Refs: o.conf.refs(),
 		}.Exchange(c.Context(), f.Fixture)
 		if err != nil {
 			return err
@@ -82,10 +89,10 @@ func (r *root) verify(c *cobra.Command, dir string) error {
 			} else {
 				different++
 			}
-			rows = append(rows, []string{f.Name, r.in(weight), r.in(verifyWhere[d.Where]), d.Member, r.in(d.Text())})
+			rows = append(rows, []string{f.Name, o.out.in(weight), o.out.in(verifyWhere[d.Where]), d.Member, o.out.in(d.Text())})
 			list = append(list, map[string]any{
 				"file": f.Name, "profile": name, "step": f.Step, "where": d.Where, "member": d.Member,
-				"kind": string(d.Kind), "expected": d.Expected, "got": d.Got, "minor": d.Minor, "text": r.in(d.Text()),
+				"kind": string(d.Kind), "expected": d.Expected, "got": d.Got, "minor": d.Minor, "text": o.out.in(d.Text()),
 			})
 		}
 		if different > before {
@@ -94,11 +101,11 @@ func (r *root) verify(c *cobra.Command, dir string) error {
 	}
 	fields := render.Fields{{Name: "exchanges", Value: len(files)}, {Name: "different", Value: wrong}, {Name: "differences", Value: list}}
 	if len(rows) == 0 {
-		return r.write(c, render.Result{Text: r.in(lang.Text{
+		return o.out.write(c, render.Result{Text: o.out.in(lang.Text{
 			EN: lang.Count(len(files), "exchange") + ", nothing differs", ZH: fmt.Sprintf("%d 个请求，没有差异", len(files)),
 		}), Fields: fields})
 	}
-	if err := r.writeTable(c, verifyHead, rows, fields); err != nil || different == 0 {
+	if err := o.out.writeTable(c, verifyHead, rows, fields); err != nil || different == 0 {
 		return err
 	}
 	return &findings{lang.Text{

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"io"
 	"io/fs"
 	"os"
 	"os/signal"
@@ -27,6 +28,14 @@ const scanWait = 10 * time.Minute
 
 // qrOptions are the flags of qrlogin.
 type qrOptions struct {
+	out     *printer
+	conf    *config
+	conn    *connection
+	rec     *recording
+	clients *clients
+	flows   *flows
+	rand    io.Reader
+
 	catchOptions
 	mirrorOptions
 	via                          string
@@ -39,9 +48,8 @@ type mirrorOptions struct{ chrome, screenshot string }
 // vias are the ways to show a QR code. The first is the default.
 var vias = []string{"link", "page", "mirror"}
 
-func (r *root) newQRLogin() *cobra.Command {
-	var o qrOptions
-	var redirectURI string
+func newQRLogin(r *root) *cobra.Command {
+	o := qrOptions{out: r.printer, conf: r.config, conn: r.connection, rec: r.recording, clients: r.clients, flows: r.flows, rand: r.Rand}
 	c := &cobra.Command{
 		Use: "qrlogin", Args: arguments(0, 0),
 		RunE: func(c *cobra.Command, _ []string) error {
@@ -57,22 +65,22 @@ func (r *root) newQRLogin() *cobra.Command {
 			if o.mirrorOptions != (mirrorOptions{}) && o.via != "mirror" {
 				return usagef(lang.Text{EN: "--chrome and --screenshot work only with --via mirror", ZH: "--chrome 和 --screenshot 只能和 --via mirror 一起用"})
 			}
-			cl, err := r.newClient()
+			cl, err := o.clients.newClient()
 			if err != nil {
 				return err
 			}
 			if err := offersScan(cl.Profile()); err != nil {
 				return err
 			}
-			if err := redirectFlag(cl.Profile(), redirectURI); err != nil {
+			if err := redirectFlag(cl.Profile(), o.redirectURI); err != nil {
 				return err
 			}
-			by, err := r.scanBy(cl.Profile(), o)
+			by, err := o.scanBy(cl.Profile())
 			if err != nil {
 				return err
 			}
 			o.ownPage = o.via == "page"
-			return r.logIn(c, cl, o.catchOptions, by, o.codeOnly)
+			return o.flows.logIn(c, cl, o.catchOptions, by, o.codeOnly)
 		},
 	}
 	f := c.Flags()
@@ -82,15 +90,15 @@ func (r *root) newQRLogin() *cobra.Command {
 	f.BoolVar(&o.refresh, "refresh", false, "")
 	f.StringVar(&o.chrome, "chrome", "", "")
 	f.StringVar(&o.screenshot, "screenshot", "", "")
-	catchFlags(c, &o.catchOptions, &redirectURI, scanWait)
+	o.catchOptions.flags(c, scanWait)
 	// Fails only if the flag does not exist or already has a completion.
 	_ = c.RegisterFlagCompletionFunc("via", cobra.FixedCompletions(vias, cobra.ShellCompDirectiveNoFileComp))
 	return c
 }
 
 // scanBy returns the way to show the QR code that the flags ask for.
-func (r *root) scanBy(p *profile.Profile, o qrOptions) (present.Catcher, error) {
-	show := r.presenting()
+func (o *qrOptions) scanBy(p *profile.Profile) (present.Catcher, error) {
+	show := o.flows.presenting()
 	switch o.via {
 	case "page":
 		if p.Scan == nil {
@@ -99,10 +107,10 @@ func (r *root) scanBy(p *profile.Profile, o qrOptions) (present.Catcher, error) 
 				ZH: "该厂商没有供自有页面嵌入的脚本：ssoctl qrlogin --via link -p " + p.Name,
 			}}
 		}
-		return present.Page{Deps: show, Launch: !o.noBrowser, Refresh: o.refresh, Rand: r.Rand, Refs: r.refs(), Scrub: r.scrub}, nil
+		return present.Page{Deps: show, Launch: !o.noBrowser, Refresh: o.refresh, Rand: o.rand, Refs: o.conf.refs(), Scrub: o.rec.scrub}, nil
 	case "mirror":
-		b, err := r.mirrorBrowser(o.mirrorOptions)
-		return cleanly{present.Mirror{Deps: show, Browser: b, Refresh: o.refresh, Timeout: r.timeout, Screenshot: o.screenshot}}, err
+		b, err := o.mirrorBrowser()
+		return cleanly{present.Mirror{Deps: show, Browser: b, Refresh: o.refresh, Timeout: o.clients.timeout, Screenshot: o.screenshot}}, err
 	}
 	return present.Link{Deps: show, Refresh: o.refresh}, nil
 }
@@ -121,25 +129,25 @@ func (c cleanly) Catch(ctx context.Context, f login.Flow) (login.Caught, error) 
 }
 
 // mirrorBrowser returns the browser to use. It warns if the browser runs without sandbox.
-func (r *root) mirrorBrowser(o mirrorOptions) (mirror.Browser, error) {
-	program, err := mirror.Find(o.chrome, runtime.GOOS, r.Env)
+func (o *qrOptions) mirrorBrowser() (mirror.Browser, error) {
+	program, err := mirror.Find(o.chrome, runtime.GOOS, o.conf.env)
 	if err != nil {
 		return mirror.Browser{}, err
 	}
 	if _, err := os.Lstat(o.screenshot); o.screenshot != "" && !errors.Is(err, fs.ErrNotExist) {
 		return mirror.Browser{}, usagef(lang.Text{EN: "--screenshot %s: %v", ZH: "--screenshot %s：%v"}, o.screenshot, cmp.Or(err, fs.ErrExist))
 	}
-	b := mirror.Browser{Program: program, Sandbox: os.Geteuid() != 0, Proxy: r.connection.proxy, Insecure: r.connection.insecure}
+	b := mirror.Browser{Program: program, Sandbox: os.Geteuid() != 0, Proxy: o.conn.proxy, Insecure: o.conn.insecure}
 	if strings.Contains(b.Proxy, "@") {
 		return mirror.Browser{}, usagef(lang.Text{EN: "--proxy: --via mirror does not support a proxy with a password", ZH: "--proxy：--via mirror 不支持带密码的代理"})
 	}
 	for _, name := range mirror.Variables {
-		if value, ok := r.Env(name); ok {
+		if value, ok := o.conf.env(name); ok {
 			b.Env = append(b.Env, name+"="+value)
 		}
 	}
 	if !b.Sandbox {
-		r.warn(lang.Text{
+		o.out.warn(lang.Text{
 			EN: "as root the browser runs without its sandbox, which protects this machine from the page: run ssoctl as a normal user",
 			ZH: "以 root 运行时浏览器只能关闭沙箱，网页与本机之间少一层隔离：建议改用普通用户",
 		})

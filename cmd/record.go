@@ -6,8 +6,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"runtime"
-	"strings"
 
 	"ssoctl/pkg/atomicfile"
 	"ssoctl/pkg/lang"
@@ -58,21 +56,4 @@ func (r *recording) save(page record.Report) error {
 	write(r.har, func() ([]byte, error) { return r.exchanges.HAR(version(), r.out.language()) })
 	write(r.reportFile, func() ([]byte, error) { return r.exchanges.WriteReport(page) })
 	return errors.Join(errs...)
-}
-
-// page is what the report contains besides the exchanges. failed is the command's error;
-// nil if there is none.
-func (r *root) page(failed error) record.Report {
-	o := record.Report{
-		Command: r.called, At: r.Now(), Lang: r.language(), Findings: r.findings, Notes: r.notes,
-		Versions: []record.Field{{Name: "ssoctl", Value: version()}, {Name: "Go", Value: strings.TrimPrefix(runtime.Version(), "go")}, {Name: runtime.GOOS, Value: runtime.GOARCH}},
-	}
-	if r.loaded != nil {
-		o.Profile = r.loaded.Name
-		o.Vendor = r.loaded.VendorName(r.language())
-	}
-	if failed != nil {
-		o.Error, o.Hint = r.message(failed), r.hint(failed).In(r.language())
-	}
-	return o
 }

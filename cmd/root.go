@@ -1,11 +1,8 @@
 package cmd
 
 import (
-	"crypto/tls"
-
 	"github.com/spf13/cobra"
 
-	"ssoctl/pkg/handoff"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/record"
 )
@@ -23,14 +20,12 @@ type root struct {
 	*connection
 	*recording
 	*clients
-	curl bool // a flag
+	certs *certificates
+	curls *curls
+	errs  *reporter
+	flows *flows
 
-	// noVerifier: a code was sent without code_verifier, although the profile uses PKCE.
-	noVerifier bool
-	handing    *handoff.Command // nil until the command uses it
-	made       tls.Certificate  // the certificate of --listen-tls
-	help       printed          // what cobra prints on stdout
-	called     string           // the running command, such as "ssoctl profile lint"
+	help printed // what cobra prints on stdout
 }
 
 // newRoot builds the part of the command tree that args need, with help in the language
@@ -45,18 +40,22 @@ func newRoot(a *App, args []string) *root {
 		recording:  &recording{out: out, now: a.Now},
 	}
 	r.clients = &clients{out: out, conf: r.config, conn: r.connection, rec: r.recording, now: a.Now, rand: a.Rand}
+	r.certs = &certificates{out: out, now: a.Now, rand: a.Rand}
+	r.curls = &curls{out: out, conn: r.connection, rec: r.recording, now: a.Now}
+	r.errs = &reporter{out: out, conf: r.config, conn: r.connection, rec: r.recording, curls: r.curls, tree: r, now: a.Now}
+	r.flows = &flows{out: out, in: in, conf: r.config, rec: r.recording, certs: r.certs, errs: r.errs, now: a.Now, openBrowser: a.OpenBrowser}
 	var showVersion bool
 	r.cmd = &cobra.Command{
 		Use:           "ssoctl",
 		SilenceErrors: true, SilenceUsage: true,
 		RunE: func(c *cobra.Command, _ []string) error {
 			if showVersion {
-				return r.printVersion(c)
+				return printVersion(c, r.printer)
 			}
 			return c.Help()
 		},
 		PersistentPreRunE: func(c *cobra.Command, _ []string) error {
-			r.called = c.CommandPath()
+			r.errs.called = c.CommandPath()
 			if err := checkGlobals(c); err != nil {
 				return err
 			}
@@ -79,7 +78,7 @@ func newRoot(a *App, args []string) *root {
 	r.connection.flags(f)
 	r.recording.flags(f)
 	r.clients.flags(f)
-	f.BoolVar(&r.curl, "curl", false, "")
+	f.BoolVar(&r.curls.on, "curl", false, "")
 	r.cmd.Flags().BoolVar(&showVersion, "version", false, "")
 	f.BoolP("help", "h", false, "")
 	r.complete()
@@ -105,7 +104,7 @@ func (r *root) prepare(c *cobra.Command) error {
 	if err := r.printer.prepare(); err != nil {
 		return err
 	}
-	if err := r.checkCurl(c); err != nil {
+	if err := r.curls.check(c); err != nil {
 		return err
 	}
 	if err := r.connection.prepare(); err != nil {
@@ -120,7 +119,7 @@ func (r *root) end(err error) error {
 	if r.exchanges != nil {
 		var page record.Report
 		if r.reportFile != "" {
-			page = r.page(err)
+			page = r.errs.page(err)
 		}
 		if failed := r.save(page); failed != nil {
 			return failed

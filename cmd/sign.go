@@ -39,7 +39,7 @@ func (r *root) newSign() *cobra.Command {
 }
 
 func (r *root) sign(c *cobra.Command, o signOptions) error {
-	made, err := r.takeMade()
+	made, err := r.takeMade(c)
 	if err != nil {
 		return err
 	}
@@ -66,7 +66,7 @@ func (r *root) sign(c *cobra.Command, o signOptions) error {
 	}
 	for name, value := range o.given {
 		if flag := strings.ReplaceAll(name, "_", "-"); c.Flags().Changed(flag) {
-			text, err := r.orStdin(flag, *value)
+			text, err := r.orStdin(c, flag, *value)
 			if err != nil {
 				return err
 			}

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/spf13/cobra"
+
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/recipe"
@@ -18,7 +20,7 @@ var clocked = []string{"timestamp", "timestamp_ms"}
 var settable = slices.Concat(recipe.Fixable, profile.PerRun)
 
 // takeMade removes the settable values from --set and returns them.
-func (r *root) takeMade() (map[string]string, error) {
+func (r *root) takeMade(c *cobra.Command) (map[string]string, error) {
 	made := map[string]string{}
 	var rest []string
 	for _, pair := range r.set {
@@ -27,7 +29,7 @@ func (r *root) takeMade() (map[string]string, error) {
 			rest = append(rest, pair)
 			continue
 		}
-		text, err := r.orStdin("set "+name, value)
+		text, err := r.orStdin(c, "set "+name, value)
 		if err != nil {
 			return nil, err
 		}

@@ -6,32 +6,41 @@ import (
 	"github.com/spf13/cobra"
 
 	"ssoctl/pkg/client"
-	"ssoctl/pkg/lang"
 	"ssoctl/pkg/output"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/recipe"
 	"ssoctl/pkg/secret"
 )
 
-func (r *root) newToken() *cobra.Command {
-	var refreshToken string
+// tokenOptions are the flags of token, and what it needs.
+type tokenOptions struct {
+	out     *printer
+	in      *input
+	clients *clients
+	curls   *curls
+
+	refreshToken string
+}
+
+func newToken(r *root) *cobra.Command {
+	o := tokenOptions{out: r.printer, in: r.input, clients: r.clients, curls: r.curls}
 	c := &cobra.Command{
 		Use: "token", Args: arguments(0, 0),
 		RunE: func(c *cobra.Command, _ []string) error {
-			cl, err := r.newClient()
+			cl, err := o.clients.newClient()
 			if err != nil {
 				return err
 			}
 			step, given, get := profile.StepToken, recipe.Values{}, cl.AppToken
 			if c.Flags().Changed("refresh-token") {
-				if refreshToken, err = r.orStdin("refresh-token", refreshToken); err != nil {
+				if o.refreshToken, err = o.in.orStdin(c, "refresh-token", o.refreshToken); err != nil {
 					return err
 				}
-				step, given["refresh_token"] = profile.StepRefresh, secret.New(refreshToken)
-				get = func(ctx context.Context) (client.Token, error) { return cl.Refresh(ctx, secret.New(refreshToken)) }
+				step, given["refresh_token"] = profile.StepRefresh, secret.New(o.refreshToken)
+				get = func(ctx context.Context) (client.Token, error) { return cl.Refresh(ctx, secret.New(o.refreshToken)) }
 			}
-			if r.curl {
-				return r.writeCurl(c, cl, []profile.StepName{step}, given)
+			if o.curls.on {
+				return o.curls.write(c, cl, []profile.StepName{step}, given)
 			}
 			t, err := get(c.Context())
 			if err != nil {
@@ -39,25 +48,10 @@ func (r *root) newToken() *cobra.Command {
 			}
 			res := output.Token(t)
 			res.Text = t.AccessToken.Reveal()
-			return r.write(c, res)
+			return o.out.write(c, res)
 		},
 	}
-	c.Flags().StringVar(&refreshToken, "refresh-token", "", "")
-	c.Flags().BoolVar(&r.noCache, "no-cache", false, "")
+	c.Flags().StringVar(&o.refreshToken, "refresh-token", "", "")
+	c.Flags().BoolVar(&o.clients.noCache, "no-cache", false, "")
 	return c
-}
-
-// orStdin returns a flag's value, or standard input if the value is "-". A code that is
-// given on the command line is checked.
-func (r *root) orStdin(flag, value string) (string, error) {
-	switch value {
-	case "-":
-		return r.readStdin()
-	case "":
-		return "", usagef(lang.Text{EN: "--%s is empty", ZH: "--%s 的值是空的"}, flag)
-	}
-	if flag == "code" {
-		return value, r.checkCode(value)
-	}
-	return value, nil
 }

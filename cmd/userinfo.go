@@ -9,45 +9,56 @@ import (
 	"ssoctl/pkg/secret"
 )
 
-func (r *root) newUserInfo() *cobra.Command {
-	var accessToken, code, redirectURI string
-	var details bool
+// userInfoOptions are the flags of userinfo, and what it needs.
+type userInfoOptions struct {
+	out     *printer
+	in      *input
+	clients *clients
+	flows   *flows
+	curls   *curls
+
+	accessToken, code, redirectURI string
+	details                        bool
+}
+
+func newUserInfo(r *root) *cobra.Command {
+	o := userInfoOptions{out: r.printer, in: r.input, clients: r.clients, flows: r.flows, curls: r.curls}
 	c := &cobra.Command{
 		Use: "userinfo", Args: arguments(0, 0),
 		RunE: func(c *cobra.Command, _ []string) error {
-			cl, err := r.newClient()
+			cl, err := o.clients.newClient()
 			if err != nil {
 				return err
 			}
-			if err := redirectFlag(cl.Profile(), redirectURI); err != nil {
+			if err := redirectFlag(cl.Profile(), o.redirectURI); err != nil {
 				return err
 			}
 			given := recipe.Values{}
-			for flag, value := range map[string]string{"access-token": accessToken, "code": code} {
+			for flag, value := range map[string]string{"access-token": o.accessToken, "code": o.code} {
 				if !c.Flags().Changed(flag) {
 					continue
 				}
-				text, err := r.orStdin(flag, value)
+				text, err := o.in.orStdin(c, flag, value)
 				if err != nil {
 					return err
 				}
 				given[map[string]string{"access-token": "access_token", "code": "code"}[flag]] = secret.New(text)
 			}
-			if r.curl {
-				return r.writeCurl(c, cl, client.UserInfoSteps(details), given)
+			if o.curls.on {
+				return o.curls.write(c, cl, client.UserInfoSteps(o.details), given)
 			}
-			u, err := cl.UserInfo(c.Context(), given, details)
-			if err = r.handoff(cl).Sent(given, err, client.UserInfoSteps(details)[1:]...); err != nil {
+			u, err := cl.UserInfo(c.Context(), given, o.details)
+			if err = o.flows.handoff(cl).Sent(given, err, client.UserInfoSteps(o.details)[1:]...); err != nil {
 				return err
 			}
-			return r.write(c, output.User(u))
+			return o.out.write(c, output.User(u))
 		},
 	}
 	f := c.Flags()
-	f.StringVar(&accessToken, "access-token", "", "")
-	f.StringVar(&code, "code", "", "")
-	f.StringVar(&redirectURI, "redirect-uri", "", "")
-	f.BoolVar(&details, "details", false, "")
+	f.StringVar(&o.accessToken, "access-token", "", "")
+	f.StringVar(&o.code, "code", "", "")
+	f.StringVar(&o.redirectURI, "redirect-uri", "", "")
+	f.BoolVar(&o.details, "details", false, "")
 	excludeEachOther(c, "access-token", "code")
 	return c
 }

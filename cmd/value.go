@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 
 	"ssoctl/pkg/lang"
@@ -112,4 +113,48 @@ func (o *config) redirectURI(p *profile.Profile) (string, error) {
 	}
 	uri, _ := values.Text("redirect_uri")
 	return uri, nil
+}
+
+// emulated returns the profiles to serve. Values from flags and environment are used only
+// if there is a single profile: otherwise it is not clear which one they belong to.
+func (o *config) emulated(names []string) ([]*profile.Profile, error) {
+	src, err := o.sources()
+	if err != nil {
+		return nil, err
+	}
+	if len(names) == 1 || len(names) == 0 && o.profile != "" {
+		o.profile = strings.Join(append(slices.Clone(names), o.profile)[:1], "")
+		p, err := o.load()
+		if err == nil && len(p.Steps()) == 0 {
+			err = usagef(lang.Text{EN: "%s has no steps: it only serves as a base for other profiles", ZH: "%s 没有步骤：它只用来被其他接入配置继承"}, p.Name)
+		}
+		return []*profile.Profile{p}, err
+	}
+	if len(o.set) > 0 {
+		return nil, usagef(lang.Text{EN: "--set goes with one profile: name it", ZH: "--set 只用于一个接入配置：请写出它的名字"})
+	}
+	if len(names) == 0 {
+		names = src.BuiltinNames()
+	}
+	return profile.LoadWithSteps(names, src)
+}
+
+// again reloads a profile and keeps the values that came from flags and environment.
+func (c *config) again(p *profile.Profile) (*profile.Profile, error) {
+	src, err := c.sources()
+	if err != nil {
+		return nil, err
+	}
+	out, err := profile.Load(p.Name, src)
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range p.InputNames() {
+		if text, origin := p.Given(name); origin.From == "flag" || origin.From == "environment" {
+			if err := out.Set(name, text, origin); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return out, nil
 }

@@ -6,13 +6,13 @@ import (
 	"ssoctl/pkg/render"
 )
 
-func (r *root) newVersion() *cobra.Command {
+func newVersion(r *root) *cobra.Command {
 	return &cobra.Command{
 		Use: "version", Args: arguments(0, 0),
-		RunE: func(c *cobra.Command, _ []string) error { return r.printVersion(c) },
+		RunE: func(c *cobra.Command, _ []string) error { return printVersion(c, r.printer) },
 	}
 }
 
-func (r *root) printVersion(c *cobra.Command) error {
-	return r.write(c, render.Result{Text: version(), Fields: render.Fields{{Name: "version", Value: version()}}})
+func printVersion(c *cobra.Command, out *printer) error {
+	return out.write(c, render.Result{Text: version(), Fields: render.Fields{{Name: "version", Value: version()}}})
 }

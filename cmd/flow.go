@@ -1,0 +1,184 @@
+package cmd
+
+import (
+	"context"
+	"net/url"
+	"os"
+	"os/signal"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"ssoctl/pkg/client"
+	"ssoctl/pkg/handoff"
+	"ssoctl/pkg/lang"
+	"ssoctl/pkg/login"
+	"ssoctl/pkg/output"
+	"ssoctl/pkg/pending"
+	"ssoctl/pkg/present"
+	"ssoctl/pkg/profile"
+	"ssoctl/pkg/recipe"
+	"ssoctl/pkg/record"
+)
+
+// flows runs the logins of a person, which several commands do.
+type flows struct {
+	out         *printer
+	in          *input
+	conf        *config
+	rec         *recording
+	certs       *certificates
+	errs        *reporter
+	now         func() time.Time
+	openBrowser func(url string) error
+
+	handing *handoff.Command // nil until the command uses it
+}
+
+// handoff returns what the running command needs to start a login for another command, or
+// to finish one.
+func (l *flows) handoff(cl *client.Client) *handoff.Command {
+	if l.handing == nil {
+		l.handing = &handoff.Command{
+			Name: l.errs.called, Resuming: l.resuming(cl.Profile().Name), Config: l.conf.userPath("XDG_CONFIG_HOME", ".config", "config.toml"),
+			Client: cl, Logins: l.conf.logins(), Resumes: pending.Resumes{Dir: l.conf.state("resume")}, Codes: l.conf.codes(), Now: l.now, Warn: l.out.warn,
+		}
+	}
+	return l.handing
+}
+
+// resuming is the command line that resumes a login.
+func (l *flows) resuming(profile string) string {
+	how := "ssoctl login --resume -p " + profile
+	if l.conf.file != "" {
+		how += " --config " + record.Quote(l.conf.file)
+	}
+	if len(l.conf.set) > 0 {
+		how += " --set …"
+	}
+	return how
+}
+
+// presenting is what a login needs from outside.
+func (l *flows) presenting() present.Deps {
+	d := present.Deps{Console: l.out.console(), Style: l.out.qrStyle(), Now: l.now, OpenBrowser: l.openBrowser}
+	if !l.in.stdin && !l.out.quiet {
+		d.Keyboard, _ = l.in.from.(*os.File)
+	}
+	return d
+}
+
+// logIn waits for a code, runs the steps that follow unless codeOnly, and prints the
+// result.
+func (l *flows) logIn(c *cobra.Command, cl *client.Client, o catchOptions, by present.Catcher, codeOnly bool) error {
+	trade := cl.Login
+	if codeOnly {
+		trade = func(context.Context, recipe.Values) (client.Login, error) { return client.Login{}, nil }
+	} else {
+		o.then = cl.LoginSteps()
+	}
+	caught, got, err := l.catchAndTrade(c.Context(), cl, o, by, trade)
+	if err != nil {
+		return err
+	}
+	res := output.Login(caught.Profile, caught.Code, got)
+	if codeOnly {
+		res.Text = caught.Code
+	}
+	return l.out.write(c, res)
+}
+
+// catchAndTrade waits for a code, exchanges it, and tells the browser how that ended. It
+// does so before the result is written, because the reader of stdout may be slow.
+func (l *flows) catchAndTrade(ctx context.Context, cl *client.Client, o catchOptions, by present.Catcher,
+	trade func(context.Context, recipe.Values) (client.Login, error),
+) (login.Caught, client.Login, error) {
+	flow, err := l.flow(cl, o)
+	if err != nil {
+		return login.Caught{}, client.Login{}, err
+	}
+	var got client.Login
+	caught, err := catch(ctx, by, flow)
+	if err == nil {
+		l.warnUnchecked(caught)
+		given := caught.Given(caught.Code)
+		got, err = trade(ctx, given)
+		err = l.handoff(cl).Sent(given, err)
+	}
+	caught.Finish(l.ending(cl.Profile(), got, err))
+	return caught, got, err
+}
+
+// catch runs the flow with the signals handled from the start: a Catcher changes the
+// terminal's modes, which a process that a signal ends at once would leave behind.
+func catch(ctx context.Context, by present.Catcher, f login.Flow) (login.Caught, error) {
+	ctx, stop := signal.NotifyContext(ctx, endSignals()...)
+	defer stop()
+	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the process at once
+	return by.Catch(ctx, f)
+}
+
+// warnUnchecked warns if the code came without a state or an address, so that nothing ties
+// it to this login.
+func (l *flows) warnUnchecked(caught login.Caught) {
+	switch {
+	case caught.StateMissing:
+		l.out.warn(handoff.NoState())
+	case caught.Alone:
+		l.out.warn(lang.Text{
+			EN: "only the code was pasted, so there is no way to check that it belongs to this login; paste the whole address to have it checked",
+			ZH: "只给出了授权码，无法确认它属于这次登录；粘贴完整地址即可确认",
+		})
+	}
+}
+
+// catchOptions say how to wait for a code.
+type catchOptions struct {
+	listen, redirectURI string
+	tls                 listenTLS
+	wait                time.Duration
+	noState             bool
+	params              []string           // to add to the address
+	then                []profile.StepName // the steps to run with the code
+	ownPage             bool               // the code comes from a page of ours, not from a redirect
+}
+
+// flow is the login that the flags describe. All references are looked up here, before
+// anything is shown.
+func (l *flows) flow(cl *client.Client, o catchOptions) (login.Flow, error) {
+	f := login.Flow{Client: cl, Wait: o.wait, NoState: o.noState, Lang: l.out.language()}
+	var err error
+	if f.RedirectURI, err = l.conf.redirectURI(cl.Profile()); err != nil {
+		return f, err
+	}
+	if f.Params, err = parseParams(o.params); err != nil {
+		return f, err
+	}
+	if f.Certify, err = l.certs.listenCertificate(o.tls); err != nil {
+		return f, err
+	}
+	if f.Certify != nil && login.IsOwn(f.RedirectURI, "http") {
+		return f, usagef(lang.Text{EN: "--listen-tls listens for https, but redirect_uri is %s: change it to https, here and at the vendor", ZH: "--listen-tls 用 https 等待，但 redirect_uri 是 %s：请在本地和厂商后台都改成 https"}, f.RedirectURI)
+	}
+	if err := cl.Ready(o.then); err != nil {
+		return f, err
+	}
+	if o.listen != "" {
+		f.Listen = strings.Split(strings.ReplaceAll(o.listen, " ", ""), ",")
+	}
+	if o.ownPage {
+		return f, nil
+	}
+	return f, returnsSomewhere(cl.Profile(), f.RedirectURI)
+}
+
+// returnsSomewhere refuses a login that no browser could return from: the authorize
+// address has no redirect_uri, and we do not know the one that is registered.
+func returnsSomewhere(p *profile.Profile, redirect string) error {
+	u, err := url.Parse(redirect)
+	if p.Authorize == nil || p.Authorize.Uses("redirect_uri") || err == nil && redirect != "" && u.Port() != "0" {
+		return nil
+	}
+	return usagef(lang.Text{EN: "%s: the authorize address does not say where to return, so the browser returns to the registered address: give that address with --redirect-uri URL", ZH: "%s：授权地址里没有回调地址，浏览器会回到已登记的地址：请用 --redirect-uri URL 给出它"}, p.Name)
+}
