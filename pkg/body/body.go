@@ -52,10 +52,10 @@ func (b Body) Form() Form {
 		return Empty
 	case !isText:
 		return Binary
-	case b.Media() == FormType && text[0] != '{' && text[0] != '[':
-		return Fields
 	case text[0] == '<':
 		return b.markup(text)
+	case b.Media() == FormType && text[0] != '{' && text[0] != '[':
+		return Fields
 	case json.Valid(text):
 		return JSON
 	case b.Media() == FormType:

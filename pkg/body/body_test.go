@@ -24,6 +24,7 @@ func TestForm(t *testing.T) {
 		{body.FormType, "1", body.Fields},
 		{body.FormType, "[1", body.Fields},
 		{body.FormType, `{"a":1}`, body.JSON},
+		{body.FormType, "<html>", body.Page},
 		{"", "a=1", body.Text},
 		{"", "  <!DOCTYPE html>", body.Page},
 		{"text/plain", "\ufeff<HTML lang=en>", body.Page},
