@@ -37,10 +37,10 @@ const (
 	Empty  Form = ""       // nothing, or only white space
 	JSON   Form = "json"   // under any media type, because many servers send it as text/html; but 1 is a form if declared so
 	Fields Form = "form"   // has the media type [FormType]
-	Page   Form = "page"   // an HTML page
+	Page   Form = "page"   // an HTML page, in whatever charset
 	Markup Form = "markup" // other text that starts with <, such as XML
 	Text   Form = "text"   // other text
-	Binary Form = "binary" // not text in UTF-8, or in a charset that [Body.UTF8] converts
+	Binary Form = "binary" // anything else that is not text: see [Body.Text]
 )
 
 // Form returns the form of the body.
@@ -50,10 +50,10 @@ func (b Body) Form() Form {
 	switch {
 	case len(text) == 0:
 		return Empty
-	case !isText:
-		return Binary
 	case text[0] == '<':
 		return b.markup(text)
+	case !isText:
+		return Binary
 	case b.Media() == FormType && text[0] != '{' && text[0] != '[':
 		return Fields
 	case json.Valid(text):

@@ -29,6 +29,7 @@ func TestForm(t *testing.T) {
 		{"", "  <!DOCTYPE html>", body.Page},
 		{"text/plain", "\ufeff<HTML lang=en>", body.Page},
 		{"text/html; charset=utf-8", "<p>", body.Page},
+		{"", "<html>\xb4\xed", body.Page},
 		{"text/html", "<?xml version='1.0'?>", body.Markup},
 		{"", "<error/>", body.Markup},
 		{"text/html", "502", body.JSON},
@@ -88,6 +89,11 @@ func TestUnreadable(t *testing.T) {
 			body.Body{Type: html, Encoding: "br", Data: []byte("<html>")},
 			&body.Error{Form: body.Page, Type: html, Size: 6},
 			"expected JSON, got text/html; charset=utf-8", "应为 JSON，得到 text/html; charset=utf-8",
+		},
+		{
+			body.Body{Data: []byte("<html>\xb2\xbb")},
+			&body.Error{Reason: body.NotUTF8, Form: body.Page, Size: 8},
+			"the response is not valid UTF-8 and names no other charset (8 bytes)", "响应不是有效的 UTF-8，也没有声明其他字符集（8 字节）",
 		},
 		{
 			body.Body{Data: []byte("<error/>")},

@@ -43,7 +43,7 @@ func (b Body) SyntaxError() error {
 // Unreadable says why the body, which is not JSON, cannot be read as data; nil if it can.
 func (b Body) Unreadable() *Error {
 	e := &Error{Form: b.Form(), Type: b.Type, Size: len(b.Data)}
-	if e.Form == Page { // not data, whatever its charset
+	if _, isText := b.Text(); e.Form == Page && isText { // not data, whatever its charset
 		return e
 	}
 	switch encoding := b.Encoding; {

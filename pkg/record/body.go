@@ -52,10 +52,13 @@ const mostShown, margin = 256 << 10, 16 << 10
 // contentOf formats a body by its form. What is declared as HTML counts as a page.
 func contentOf(b body.Body) content {
 	form := b.Form()
-	if form == body.Empty || form == body.Binary {
-		return content{form: form}
+	data, isText := b.Text()
+	switch {
+	case form == body.Empty:
+		return content{}
+	case !isText:
+		return content{form: body.Binary}
 	}
-	data, _ := b.Text()
 	text := strings.TrimSpace(string(data))
 	shown := start(text, mostShown+margin)
 	c := content{form: form, text: shown, claims: claims(shown)}

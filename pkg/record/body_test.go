@@ -25,6 +25,7 @@ func TestBodies(t *testing.T) {
 		{"text/html", `{"a":1}`, content{form: body.JSON, text: "{\n  \"a\": 1\n}"}},
 		{"", "  <!doctype html>", content{form: body.Page, text: "<!doctype html>"}},
 		{"application/json", "\xff\xfe", content{form: body.Binary}},
+		{"text/html", "<html>\xb4\xed", content{form: body.Binary}},
 		{"image/png", "\x89PNG\x00", content{form: body.Binary}},
 		{"text/plain", "plain\ntext\n", content{form: body.Text, text: "plain\ntext"}},
 		{"text/plain", "eyJub3.eyJqc29u.x", content{form: body.Text, text: "eyJub3.eyJqc29u.x"}},
