@@ -1,7 +1,7 @@
 package client
 
 import (
-	"fmt"
+	"strconv"
 	"unicode/utf8"
 
 	"ssoctl/pkg/lang"
@@ -51,5 +51,5 @@ func more(characters int) lang.Text {
 	if characters == 0 {
 		return lang.Text{}
 	}
-	return lang.Text{EN: fmt.Sprintf(" (%s)", lang.Count(characters, "more character")), ZH: fmt.Sprintf("（还有 %d 个字符）", characters)}
+	return lang.Sprintf(lang.Text{EN: " (%s)", ZH: "（还有 %s 个字符）"}, lang.Text{EN: lang.Count(characters, "more character"), ZH: strconv.Itoa(characters)})
 }

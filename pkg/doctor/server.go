@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -130,10 +131,9 @@ func (d Doctor) certificate(host string, state *tls.ConnectionState) Finding {
 		issuer = leaf.Issuer.String()
 	}
 	days := int(left / (24 * time.Hour))
-	f := Finding{Check: "tls", Status: OK, What: lang.Text{
-		EN: fmt.Sprintf("%s, issued by %q, %s left", tls.VersionName(state.Version), issuer, lang.Count(days, "day")),
-		ZH: fmt.Sprintf("%s，由 %q 签发，剩余 %d 天", tls.VersionName(state.Version), issuer, days),
-	}}
+	f := Finding{Check: "tls", Status: OK, What: lang.Sprintf(lang.Text{
+		EN: "%s, issued by %q, %s left", ZH: "%s，由 %q 签发，剩余 %s 天",
+	}, tls.VersionName(state.Version), issuer, lang.Text{EN: lang.Count(days, "day"), ZH: strconv.Itoa(days)})}
 	switch {
 	case d.Unchecked:
 		f.Status = Warn

@@ -46,14 +46,19 @@ url = "{endpoint}"
 		source := &answers{known: known}
 		p.Resolver = source
 		var ask []recipe.Placeholder
-		for _, name := range append(slices.Clone(names), names...) {
+		for _, name := range names {
 			ask = append(ask, recipe.Placeholder{Name: name, Optional: true})
 		}
 		got, err := p.Values(ask, reference.Resolver{})
+		asked := slices.Clone(source.asked)
+		again, _ := p.Values(ask, reference.Resolver{}) // the values are given now
+		if diff := cmp.Diff(got, again); diff != "" {
+			t.Errorf("the second time (-first +second):\n%s", diff)
+		}
 		if _, from := p.Given("endpoint"); known["endpoint"] != "" && err == nil && from.From != "discovery" {
 			t.Errorf("the value comes from %q, want discovery", from.From)
 		}
-		return got, source.asked, err
+		return got, asked, err
 	}
 	got, asked, err := values(map[string]string{
 		"given": "another", "issuer": "another", "endpoint": "https://e.example", "command": "env:PATH",
