@@ -1,12 +1,14 @@
 package cmd
 
 import (
+	"context"
 	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
+	"os/signal"
 	"runtime/debug"
 	"strings"
 	"sync"
@@ -55,13 +57,16 @@ func (o *emulateOptions) serveEmulator(c *cobra.Command, profiles []*profile.Pro
 	if _, chosen := o.conf.env("GOMEMLIMIT"); !chosen {
 		debug.SetMemoryLimit(softMemory)
 	}
+	ctx, stop := signal.NotifyContext(c.Context(), endSignals()...) // now, because others may end it once it is ready
+	defer stop()
+	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the process at once
 	s := emulator.Serve(l, emulator.ServeOptions{Handler: handler, Certificate: certificate, Log: log})
 	defer s.Close()
 	o.tellServing(at, profiles)
 	if err := o.announce(c, s, at, profiles, inputs); err != nil {
 		return err
 	}
-	return s.Wait(c.Context())
+	return s.Wait(ctx)
 }
 
 // emulatorCertificate reads or makes the certificate, if the flags ask for TLS. It returns

@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
@@ -121,6 +122,24 @@ func TestSIGTERM(t *testing.T) {
 	}
 	if err := <-streamed; err != nil {
 		t.Errorf("the stream of events was cut: %v", err)
+	}
+}
+
+// TestSIGTERMAtOnce checks that an emulator that has just said that it is ready already
+// handles signals, and removes its ready file.
+func TestSIGTERMAtOnce(t *testing.T) {
+	for range 20 {
+		ready := filepath.Join(t.TempDir(), "ready.json")
+		p := emulateProcess(t, "oauth2", "--ready-file", ready)
+		if err := p.Process.Signal(syscall.SIGTERM); err != nil {
+			t.Fatal(err)
+		}
+		if err := <-p.ended; err != nil {
+			t.Fatalf("the emulator exits with %v", err)
+		}
+		if _, err := os.Stat(ready); err == nil {
+			t.Fatal("the ready file is still there")
+		}
 	}
 }
 
