@@ -23,12 +23,12 @@ type authorizeOptions struct {
 	open, qr           bool
 }
 
-func newAuthorizeURL(r *root) *cobra.Command {
-	o := authorizeOptions{out: r.printer, clients: r.clients, flows: r.flows}
+func newAuthorizeURL(p *parts) *cobra.Command {
+	o := authorizeOptions{out: p.out, clients: p.clients, flows: p.flows}
 	c := &cobra.Command{
 		Use: "authorize-url", Args: arguments(0, 0),
 		RunE: func(c *cobra.Command, _ []string) error {
-			cl, err := o.clients.newClient()
+			cl, err := o.clients.newClient(c.Context())
 			if err != nil {
 				return err
 			}

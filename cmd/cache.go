@@ -17,8 +17,8 @@ type cacheOptions struct {
 	now  func() time.Time
 }
 
-func newCache(r *root) *cobra.Command {
-	o := cacheOptions{out: r.printer, conf: r.config, now: r.Now}
+func newCache(p *parts) *cobra.Command {
+	o := cacheOptions{out: p.out, conf: p.conf, now: p.app.Now}
 	c := &cobra.Command{
 		Use: "cache", Args: subcommand,
 		RunE: func(*cobra.Command, []string) error {

@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"time"
@@ -31,21 +32,21 @@ func (s *clients) flags(f *pflag.FlagSet) {
 }
 
 // newClient returns a client for the chosen profile.
-func (s *clients) newClient() (*client.Client, error) {
-	p, err := s.conf.load()
+func (s *clients) newClient(ctx context.Context) (*client.Client, error) {
+	p, err := s.conf.load(ctx)
 	if err != nil {
 		return nil, err
 	}
 	s.rec.hideInputs(p)
-	d := s.deps()
+	d := s.deps(ctx)
 	d.Warn, d.Cache = s.out.warn, s.cached()
 	return client.New(p, d), nil
 }
 
 // deps is what every client needs.
-func (s *clients) deps() client.Deps {
+func (s *clients) deps(ctx context.Context) client.Deps {
 	return client.Deps{
-		HTTP: s.conn.client, Now: s.now, Rand: s.rand, Refs: s.conf.refs(), Timeout: s.timeout,
+		HTTP: s.conn.client, Now: s.now, Rand: s.rand, Refs: s.conf.refs(ctx), Timeout: s.timeout,
 		UserAgent: "ssoctl/" + version(), Scrubber: s.rec.scrub, Record: s.rec.exchanges,
 	}
 }

@@ -18,7 +18,7 @@ import (
 // command builds a command directly below ssoctl.
 type command struct {
 	name  string
-	build func(*root) *cobra.Command
+	build func(*parts) *cobra.Command
 }
 
 func commands() []command {
@@ -31,14 +31,14 @@ func commands() []command {
 		{"qrlogin", newQRLogin},
 		{"emulate", newEmulate},
 		{"demo", newDemo},
-		{"explain", (*root).newExplain},
-		{"sign", (*root).newSign},
+		{"explain", newExplain},
+		{"sign", newSign},
 		{"doctor", newDoctor},
-		{"profile", (*root).newProfile},
+		{"profile", newProfile},
 		{"config", newConfig},
-		{"trust", (*root).newTrust},
+		{"trust", newTrust},
 		{"cache", newCache},
-		{"keyring", (*root).newKeyring},
+		{"keyring", newKeyring},
 		{"version", newVersion},
 	}
 }
@@ -75,7 +75,7 @@ func (r *root) buildAll() {
 
 // add adds a command, which sets r.started before its own code runs.
 func (r *root) add(o command) {
-	c := o.build(r)
+	c := o.build(r.parts)
 	r.watch(c)
 	r.cmd.AddCommand(c)
 }
@@ -159,12 +159,12 @@ func peek(args []string) (language, format string) {
 // askedFormat sets the output format from a command line that cobra refused.
 func (r *root) askedFormat(args []string) {
 	_, text := peek(args)
-	env, _ := r.Env("SSOCTL_OUTPUT")
+	env, _ := r.app.Env("SSOCTL_OUTPUT")
 	format, err := render.ParseFormat(cmp.Or(text, env))
 	if err != nil {
 		format = render.Text
 	}
-	r.format = format
+	r.out.format = format
 }
 
 // prepareCompletion keeps flags that mean nothing to a command out of its completion.

@@ -12,7 +12,7 @@ func (r *root) complete() {
 		return cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp)
 	}
 	for flag, f := range map[string]cobra.CompletionFunc{
-		"profile": r.profileNames, "output": fixed("text", "json", "env", "raw"), "lang": fixed("en", "zh"),
+		"profile": r.conf.profileNames, "output": fixed("text", "json", "env", "raw"), "lang": fixed("en", "zh"),
 	} {
 		// It fails only if the flag does not exist or has a completion already.
 		_ = r.cmd.RegisterFlagCompletionFunc(flag, f)

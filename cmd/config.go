@@ -17,9 +17,9 @@ import (
 // config reads configuration files, profiles and the values of their inputs, as the global
 // flags and the environment ask for it.
 type config struct {
-	env   func(string) (string, bool)
-	input *input
-	out   *printer
+	env func(string) (string, bool)
+	in  *input
+	out *printer
 
 	profile, file       string
 	set                 []string

@@ -17,8 +17,8 @@ type configOptions struct {
 	conf *config
 }
 
-func newConfig(r *root) *cobra.Command {
-	o := configOptions{out: r.printer, conf: r.config}
+func newConfig(p *parts) *cobra.Command {
+	o := configOptions{out: p.out, conf: p.conf}
 	c := &cobra.Command{
 		Use: "config", Args: subcommand,
 		RunE: func(*cobra.Command, []string) error {

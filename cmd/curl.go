@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"ssoctl/pkg/client"
 	"ssoctl/pkg/curlscript"
@@ -21,6 +22,8 @@ type curls struct {
 	now  func() time.Time
 	on   bool // the flag
 }
+
+func (o *curls) flags(f *pflag.FlagSet) { f.BoolVar(&o.on, "curl", false, "") }
 
 // check returns a usage error if --curl cannot work with the other flags.
 func (o *curls) check(c *cobra.Command) error {

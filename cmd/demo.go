@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"context"
 	"slices"
 
 	"github.com/charmbracelet/x/ansi"
@@ -23,14 +24,14 @@ type demoOptions struct {
 	clients *clients
 }
 
-func newDemo(r *root) *cobra.Command {
-	o := demoOptions{out: r.printer, conf: r.config, clients: r.clients}
+func newDemo(p *parts) *cobra.Command {
+	o := demoOptions{out: p.out, conf: p.conf, clients: p.clients}
 	return &cobra.Command{
 		Use: "demo [PROFILE…]", ValidArgsFunction: o.conf.profileNames,
 		RunE: func(c *cobra.Command, args []string) error {
-			d := demo.Demo{Client: o.clients.deps(), Refs: o.conf.refs(), Console: o.out.console(), Paint: o.out.paint()}
+			d := demo.Demo{Client: o.clients.deps(c.Context()), Refs: o.conf.refs(c.Context()), Console: o.out.console(), Paint: o.out.paint()}
 			d.Client.Refs = reference.Resolver{} // every value comes from the emulator
-			profiles, err := o.demonstrated(d, args)
+			profiles, err := o.demonstrated(c.Context(), d, args)
 			if err != nil {
 				return err
 			}
@@ -55,9 +56,9 @@ func newDemo(r *root) *cobra.Command {
 
 // demonstrated returns the profiles that a demo shows: the named ones, or all built-in and
 // own profiles that can be shown.
-func (o *demoOptions) demonstrated(d demo.Demo, names []string) ([]*profile.Profile, error) {
+func (o *demoOptions) demonstrated(ctx context.Context, d demo.Demo, names []string) ([]*profile.Profile, error) {
 	if len(names) > 0 || o.conf.profile != "" {
-		profiles, err := o.conf.emulated(names)
+		profiles, err := o.conf.emulated(ctx, names)
 		if err != nil {
 			return nil, err
 		}

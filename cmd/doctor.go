@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"context"
 	"slices"
 	"sync"
 	"time"
@@ -28,18 +29,18 @@ type doctorOptions struct {
 	credentials bool
 }
 
-func newDoctor(r *root) *cobra.Command {
-	o := doctorOptions{out: r.printer, conf: r.config, conn: r.connection, rec: r.recording, clients: r.clients, errs: r.errs, now: r.Now}
+func newDoctor(p *parts) *cobra.Command {
+	o := doctorOptions{out: p.out, conf: p.conf, conn: p.conn, rec: p.rec, clients: p.clients, errs: p.errs, now: p.app.Now}
 	c := &cobra.Command{
 		Use: "doctor", Args: arguments(0, 0),
 		RunE: func(c *cobra.Command, _ []string) error {
-			patients, own, found, err := o.patients()
+			patients, own, found, err := o.patients(c.Context())
 			if err != nil {
 				return err
 			}
 			columns, rows, tty := terminal.Size(o.out.stderr)
 			machine := doctor.Machine{
-				Logins: o.conf.logins().Dir, Codes: o.conf.codes().Dir, Tokens: o.conf.tokens(), Refs: o.conf.refs(), Env: o.conf.env,
+				Logins: o.conf.logins().Dir, Codes: o.conf.codes().Dir, Tokens: o.conf.tokens(), Refs: o.conf.refs(c.Context()), Env: o.conf.env,
 				Terminal: tty, Columns: columns, Rows: rows, QR: o.out.qrStyle(),
 			}
 			found = append(found, machine.Examine(c.Context(), patients)...)
@@ -56,9 +57,9 @@ func newDoctor(r *root) *cobra.Command {
 // patients returns the profiles to examine: the chosen one, the user's own or, if there
 // are none, the built-in ones. own reports whether the user set them up. found has a
 // finding for each profile that cannot be loaded.
-func (o *doctorOptions) patients() (out []*profile.Profile, own bool, found []doctor.Finding, err error) {
+func (o *doctorOptions) patients(ctx context.Context) (out []*profile.Profile, own bool, found []doctor.Finding, err error) {
 	if o.conf.profile != "" {
-		p, err := o.conf.load()
+		p, err := o.conf.load(ctx)
 		return []*profile.Profile{p}, true, nil, err
 	}
 	src, err := o.conf.sources()
@@ -76,7 +77,7 @@ func (o *doctorOptions) patients() (out []*profile.Profile, own bool, found []do
 	for _, name := range names {
 		p, err := profile.Load(name, src)
 		if err == nil {
-			err = o.conf.values(p)
+			err = o.conf.values(ctx, p)
 		}
 		if err != nil {
 			found = append(found, unreadable(name, err))
@@ -103,12 +104,12 @@ func (o *doctorOptions) examine(c *cobra.Command, patients []*profile.Profile, o
 	for i, p := range patients {
 		o.out.say(lang.Text{EN: "Examining " + p.Name, ZH: "正在检查 " + p.Name})
 		o.rec.hideInputs(p)
-		d := o.clients.deps()
+		d := o.clients.deps(c.Context())
 		d.Timeout, d.Cache = min(d.Timeout, longest), client.Cache{Store: o.conf.tokens(), Fresh: true}
 		cl := client.New(p, d)
 		all.Go(func() {
 			found[i] = doctor.Doctor{
-				Client: cl, Refs: o.conf.refs(), Now: o.now, Proxy: o.conn.proxyOf, Unchecked: o.conn.insecure,
+				Client: cl, Refs: o.conf.refs(c.Context()), Now: o.now, Proxy: o.conn.proxyOf, Unchecked: o.conn.insecure,
 				Own: own && !isBase(p, patients), Credentials: o.credentials,
 			}.Examine(c.Context())
 		})

@@ -36,8 +36,8 @@ type emulateOptions struct {
 	record                  string
 }
 
-func newEmulate(r *root) *cobra.Command {
-	o := emulateOptions{out: r.printer, conf: r.config, conn: r.connection, clients: r.clients, certs: r.certs, now: r.Now, rand: r.Rand}
+func newEmulate(p *parts) *cobra.Command {
+	o := emulateOptions{out: p.out, conf: p.conf, conn: p.conn, clients: p.clients, certs: p.certs, now: p.app.Now, rand: p.app.Rand}
 	c := &cobra.Command{
 		Use: "emulate [PROFILE…]", ValidArgsFunction: o.conf.profileNames,
 		RunE: func(c *cobra.Command, args []string) error { return o.emulate(c, args) },
@@ -58,7 +58,7 @@ func newEmulate(r *root) *cobra.Command {
 	f.BoolVar(&o.noDiagnosis, "no-diagnosis", false, "")
 	f.BoolVar(&o.strict, "strict", false, "")
 	f.StringVar(&o.record, "record", "", "")
-	c.AddCommand(newHealthcheck(r), newEmulateScan(r))
+	c.AddCommand(newHealthcheck(p), newEmulateScan(p))
 	return c
 }
 
@@ -66,7 +66,7 @@ func (o *emulateOptions) emulate(c *cobra.Command, args []string) error {
 	if err := o.check(); err != nil {
 		return err
 	}
-	profiles, err := o.conf.emulated(args)
+	profiles, err := o.conf.emulated(c.Context(), args)
 	switch {
 	case err != nil:
 		return err

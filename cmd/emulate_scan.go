@@ -26,8 +26,8 @@ type scanOptions struct {
 	wait                time.Duration
 }
 
-func newEmulateScan(r *root) *cobra.Command {
-	o := scanOptions{out: r.printer, conf: r.config, conn: r.connection, clients: r.clients}
+func newEmulateScan(p *parts) *cobra.Command {
+	o := scanOptions{out: p.out, conf: p.conf, conn: p.conn, clients: p.clients}
 	c := &cobra.Command{
 		Use: "scan", Args: arguments(0, 0),
 		RunE: func(c *cobra.Command, _ []string) error { return o.emulateScan(c) },

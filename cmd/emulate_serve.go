@@ -50,7 +50,7 @@ func (o *emulateOptions) serveEmulator(c *cobra.Command, profiles []*profile.Pro
 		return err
 	}
 	log := &progressLog{out: o.out}
-	handler, inputs, err := o.emulatorHandler(l, at, profiles, log)
+	handler, inputs, err := o.emulatorHandler(c.Context(), l, at, profiles, log)
 	if err != nil {
 		return err
 	}
@@ -83,10 +83,10 @@ func (o *emulateOptions) emulatorCertificate(at emulator.Addresses) (*tls.Certif
 }
 
 // emulatorHandler returns what to serve, and the inputs that it expects of each profile.
-func (o *emulateOptions) emulatorHandler(l net.Listener, at emulator.Addresses, profiles []*profile.Profile, log io.Writer) (http.Handler, map[string]recipe.Values, error) {
+func (o *emulateOptions) emulatorHandler(ctx context.Context, l net.Listener, at emulator.Addresses, profiles []*profile.Profile, log io.Writer) (http.Handler, map[string]recipe.Values, error) {
 	inputs := map[string]recipe.Values{}
 	if o.record != "" {
-		site, err := o.recordingSite(at, profiles[0], log)
+		site, err := o.recordingSite(ctx, at, profiles[0], log)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -95,7 +95,7 @@ func (o *emulateOptions) emulatorHandler(l net.Listener, at emulator.Addresses, 
 	}
 	options := emulator.Options{
 		Profiles: profiles, Address: at.Public, Browser: at.Browser, Hosts: []string{l.Addr().String()},
-		Approve: o.approve, Strict: o.strict, Quiet: o.noDiagnosis, Now: o.now, Rand: o.rand, Refs: o.conf.refs(),
+		Approve: o.approve, Strict: o.strict, Quiet: o.noDiagnosis, Now: o.now, Rand: o.rand, Refs: o.conf.refs(ctx),
 	}
 	if !o.out.quiet {
 		options.Report = func(e emulator.Event) { fmt.Fprintln(log, e.Line()) }

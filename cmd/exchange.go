@@ -33,12 +33,12 @@ type exchangeOptions struct {
 	tls                                                      listenTLS
 }
 
-func newExchange(r *root) *cobra.Command {
-	o := exchangeOptions{out: r.printer, in: r.input, clients: r.clients, flows: r.flows, curls: r.curls, errs: r.errs}
+func newExchange(p *parts) *cobra.Command {
+	o := exchangeOptions{out: p.out, in: p.in, clients: p.clients, flows: p.flows, curls: p.curls, errs: p.errs}
 	c := &cobra.Command{
 		Use: "exchange", Args: arguments(0, 0),
 		RunE: func(c *cobra.Command, _ []string) error {
-			cl, err := o.clients.newClient()
+			cl, err := o.clients.newClient(c.Context())
 			if err != nil {
 				return err
 			}
@@ -136,7 +136,7 @@ func (o *exchangeOptions) foundCode(c *cobra.Command, cl *client.Client) (handof
 	text := o.callback
 	if text == "-" {
 		var err error
-		if text, err = o.in.readStdin(); err != nil {
+		if text, err = o.in.readStdin(c.Context()); err != nil {
 			return handoff.Code{}, err
 		}
 	}

@@ -3,6 +3,7 @@ package cmd
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -13,20 +14,30 @@ import (
 	"ssoctl/pkg/render"
 )
 
-func (r *root) newExplain() *cobra.Command {
-	var list bool
+// explainOptions are the flags of explain, and what it needs.
+type explainOptions struct {
+	out  *printer
+	in   *input
+	conf *config
+	now  func() time.Time
+
+	list bool
+}
+
+func newExplain(p *parts) *cobra.Command {
+	o := explainOptions{out: p.out, in: p.in, conf: p.conf, now: p.app.Now}
 	c := &cobra.Command{
 		Use: "explain CODE | TEXT | FILE | -",
 		RunE: func(c *cobra.Command, args []string) error {
 			switch {
-			case list && len(args) > 0:
+			case o.list && len(args) > 0:
 				return usagef(lang.Text{EN: "--list takes no text", ZH: "--list 不接受文本"})
-			case !list && len(args) == 0:
+			case !o.list && len(args) == 0:
 				return usagef(lang.Text{EN: "explain needs a code, a text, a file, or - for standard input", ZH: "explain 需要错误码、文本、文件，或用 - 表示标准输入"})
 			}
-			src, err := r.sources()
-			if isUntrusted(err) && r.profile == "" {
-				r.say(lang.Text{
+			src, err := o.conf.sources()
+			if isUntrusted(err) && o.conf.profile == "" {
+				o.out.say(lang.Text{
 					EN: projectFile + " is not trusted, so its profiles are left out: ssoctl trust",
 					ZH: projectFile + " 尚未被信任，不使用其中的接入配置：ssoctl trust",
 				})
@@ -35,27 +46,27 @@ func (r *root) newExplain() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			all, err := r.explainers(src)
+			all, err := o.explainers(src)
 			if err != nil {
 				return err
 			}
 			asked := all
-			if r.profile != "" {
-				p, err := r.load()
+			if o.conf.profile != "" {
+				p, err := o.conf.load(c.Context())
 				if err != nil {
 					return err
 				}
 				asked = []*profile.Profile{p}
 			}
-			if list {
-				return r.listRefusals(c, asked)
+			if o.list {
+				return o.listRefusals(c, asked)
 			}
-			text, err := r.pasted(args)
+			text, err := o.pasted(args)
 			if err != nil {
 				return err
 			}
 			defer text.Close()
-			return r.explain(c, text, asked, all)
+			return o.explain(c, text, asked, all)
 		},
 	}
 	c.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
@@ -64,21 +75,21 @@ func (r *root) newExplain() *cobra.Command {
 			ZH: "%v（以 - 开头的错误码要写在 -- 之后：ssoctl explain -- -1）",
 		}, flagFault(c, err))
 	})
-	c.Flags().BoolVar(&list, "list", false, "")
+	c.Flags().BoolVar(&o.list, "list", false, "")
 	return c
 }
 
 // explainers returns the profiles to search: the default one, own ones, built-in ones. A
 // profile that cannot be loaded is left out with a warning.
-func (r *root) explainers(src profile.Sources) ([]*profile.Profile, error) {
+func (o *explainOptions) explainers(src profile.Sources) ([]*profile.Profile, error) {
 	var out []*profile.Profile
 	for _, name := range src.Names() {
 		p, err := profile.Load(name, src)
 		if err != nil {
-			r.warn(lang.Sprintf(lang.Text{EN: "%s is left out: %v", ZH: "略过 %s：%v"}, name, err))
+			o.out.warn(lang.Sprintf(lang.Text{EN: "%s is left out: %v", ZH: "略过 %s：%v"}, name, err))
 			continue
 		}
-		if err := r.fromEnv(p); err != nil {
+		if err := o.conf.fromEnv(p); err != nil {
 			return nil, err
 		}
 		if len(p.Steps()) == 0 {
@@ -95,22 +106,22 @@ func (r *root) explainers(src profile.Sources) ([]*profile.Profile, error) {
 
 // pasted returns the text that the arguments give, or the file or standard input that
 // they name.
-func (r *root) pasted(args []string) (*explain.Input, error) {
+func (o *explainOptions) pasted(args []string) (*explain.Input, error) {
 	switch {
 	case len(args) > 1:
 		return explain.Text(strings.Join(args, " ")), nil
 	case args[0] != "-":
 		return explain.Open(args[0])
 	}
-	if err := r.takeStdin(); err != nil {
+	if err := o.in.takeStdin(); err != nil {
 		return nil, err
 	}
-	_, typed := r.terminalIn()
-	return &explain.Input{In: r.In, Name: lang.Text{EN: "standard input", ZH: "标准输入"}, Typed: typed}, nil
+	_, typed := o.in.terminalIn()
+	return &explain.Input{In: o.in.from, Name: lang.Text{EN: "standard input", ZH: "标准输入"}, Typed: typed}, nil
 }
 
-func (r *root) explain(c *cobra.Command, text *explain.Input, asked, all []*profile.Profile) error {
-	report, err := text.Explain(c.Context(), asked, r.console(), r.Now)
+func (o *explainOptions) explain(c *cobra.Command, text *explain.Input, asked, all []*profile.Profile) error {
+	report, err := text.Explain(c.Context(), asked, o.out.console(), o.now)
 	if err != nil {
 		return err
 	}
@@ -119,18 +130,18 @@ func (r *root) explain(c *cobra.Command, text *explain.Input, asked, all []*prof
 		return explain.Unknown(c.Context(), text.Head(), found, asked, all)
 	}
 	if report.More > 0 && found[0].How == explain.Unlisted {
-		r.warn(lang.Sprintf(lang.Text{
+		o.out.warn(lang.Sprintf(lang.Text{
 			EN: "only the first %d different codes that no profile lists are shown; lines with others: %d",
 			ZH: "未列出的错误码只显示前 %d 个；另有 %d 行含其他错误码",
 		}, explain.MostUnlisted, report.More))
 	}
-	view := explain.View{Lang: r.language(), Out: r.Out}
+	view := explain.View{Lang: o.out.language(), Out: o.out.stdout}
 	parts := make([]string, len(found))
 	list := make([]any, len(found))
 	for i, f := range found {
 		parts[i], list[i] = view.Text(f), view.Fields(f)
 	}
-	return r.write(c, render.Result{Text: strings.Join(parts, "\n"), Fields: render.Fields{{Name: "found", Value: list}}})
+	return o.out.write(c, render.Result{Text: strings.Join(parts, "\n"), Fields: render.Fields{{Name: "found", Value: list}}})
 }
 
 var refusalHead = []lang.Text{
@@ -138,14 +149,14 @@ var refusalHead = []lang.Text{
 }
 
 // listRefusals prints the result of explain --list.
-func (r *root) listRefusals(c *cobra.Command, asked []*profile.Profile) error {
-	view := explain.View{Lang: r.language()}
+func (o *explainOptions) listRefusals(c *cobra.Command, asked []*profile.Profile) error {
+	view := explain.View{Lang: o.out.language()}
 	var rows [][]string
 	var list []any
 	for _, f := range explain.All(asked) {
-		text := hint.WithGuess(f.Meaning, f.Guess).In(r.language())
+		text := hint.WithGuess(f.Meaning, f.Guess).In(o.out.language())
 		rows = append(rows, []string{f.Code, string(f.Kind), f.Names(), text})
 		list = append(list, view.Fields(f))
 	}
-	return r.writeTable(c, refusalHead, rows, render.Fields{{Name: "refusals", Value: list}})
+	return o.out.writeTable(c, refusalHead, rows, render.Fields{{Name: "refusals", Value: list}})
 }

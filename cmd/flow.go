@@ -63,7 +63,7 @@ func (l *flows) resuming(profile string) string {
 // presenting is what a login needs from outside.
 func (l *flows) presenting() present.Deps {
 	d := present.Deps{Console: l.out.console(), Style: l.out.qrStyle(), Now: l.now, OpenBrowser: l.openBrowser}
-	if !l.in.stdin && !l.out.quiet {
+	if !l.in.taken && !l.out.quiet {
 		d.Keyboard, _ = l.in.from.(*os.File)
 	}
 	return d
@@ -94,7 +94,7 @@ func (l *flows) logIn(c *cobra.Command, cl *client.Client, o catchOptions, by pr
 func (l *flows) catchAndTrade(ctx context.Context, cl *client.Client, o catchOptions, by present.Catcher,
 	trade func(context.Context, recipe.Values) (client.Login, error),
 ) (login.Caught, client.Login, error) {
-	flow, err := l.flow(cl, o)
+	flow, err := l.flow(ctx, cl, o)
 	if err != nil {
 		return login.Caught{}, client.Login{}, err
 	}
@@ -146,10 +146,10 @@ type catchOptions struct {
 
 // flow is the login that the flags describe. All references are looked up here, before
 // anything is shown.
-func (l *flows) flow(cl *client.Client, o catchOptions) (login.Flow, error) {
+func (l *flows) flow(ctx context.Context, cl *client.Client, o catchOptions) (login.Flow, error) {
 	f := login.Flow{Client: cl, Wait: o.wait, NoState: o.noState, Lang: l.out.language()}
 	var err error
-	if f.RedirectURI, err = l.conf.redirectURI(cl.Profile()); err != nil {
+	if f.RedirectURI, err = l.conf.redirectURI(ctx, cl.Profile()); err != nil {
 		return f, err
 	}
 	if f.Params, err = parseParams(o.params); err != nil {

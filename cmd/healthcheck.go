@@ -21,8 +21,8 @@ type healthOptions struct {
 	ready, ca string
 }
 
-func newHealthcheck(r *root) *cobra.Command {
-	o := healthOptions{out: r.printer, conn: r.connection, clients: r.clients}
+func newHealthcheck(p *parts) *cobra.Command {
+	o := healthOptions{out: p.out, conn: p.conn, clients: p.clients}
 	c := &cobra.Command{
 		Use: "healthcheck [URL]", Args: arguments(0, 1),
 		RunE: func(c *cobra.Command, args []string) error {

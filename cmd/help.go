@@ -33,11 +33,11 @@ func (p *printed) Write(text []byte) (int, error) {
 // printHelp prints the help of a command.
 func (r *root) printHelp(c *cobra.Command) {
 	width := 80 // columns
-	if columns, _, tty := terminal.Size(r.Out); tty {
+	if columns, _, tty := terminal.Size(r.app.Out); tty {
 		width = min(columns, width)
 	}
 	hideMeaningless(c)
-	fmt.Fprint(&r.help, helpPage(c, r.language()).Format(width))
+	fmt.Fprint(&r.help, helpPage(c, r.out.language()).Format(width))
 }
 
 func helpPage(c *cobra.Command, l lang.Lang) *manual.Page {

@@ -16,30 +16,27 @@ import (
 
 // input is standard input. Only one flag or argument of a command can have it.
 type input struct {
-	from io.Reader
-	out  *printer
-	ctx  context.Context // of the command
-	// stdin: standard input is taken.
-	stdin bool
+	from  io.Reader
+	out   *printer
+	taken bool
 }
 
 // takeStdin claims standard input before it is read.
 func (i *input) takeStdin() error {
-	if i.stdin {
+	if i.taken {
 		return usagef(lang.Text{EN: "only one value can come from standard input", ZH: "只有一个值能从标准输入读取"})
 	}
-	i.stdin = true
+	i.taken = true
 	return nil
 }
 
-// readStdin returns standard input without its final line end. It stops waiting when the
-// command's context ends.
-func (i *input) readStdin() (string, error) {
+// readStdin returns standard input without its final line end. It stops waiting when ctx
+// ends.
+func (i *input) readStdin(ctx context.Context) (string, error) {
 	const most = 64 << 10
 	if err := i.takeStdin(); err != nil {
 		return "", err
 	}
-	ctx := i.ctx
 	data, err := io.ReadAll(io.LimitReader(terminal.Interruptible(ctx, i.from), most+1))
 	if ended := ctx.Err(); ended != nil { // Ctrl-C while waiting for input
 		return "", ended
@@ -77,7 +74,7 @@ func (i *input) prompt() *prompt.Prompt {
 func (i *input) orStdin(c *cobra.Command, flag, value string) (string, error) {
 	switch value {
 	case "-":
-		return i.readStdin()
+		return i.readStdin(c.Context())
 	case "":
 		return "", usagef(lang.Text{EN: "--%s is empty", ZH: "--%s 的值是空的"}, flag)
 	}

@@ -11,7 +11,14 @@ import (
 	"ssoctl/pkg/secret"
 )
 
-func (r *root) newKeyring() *cobra.Command {
+// keyringOptions is what keyring needs.
+type keyringOptions struct {
+	out *printer
+	in  *input
+}
+
+func newKeyring(p *parts) *cobra.Command {
+	o := keyringOptions{out: p.out, in: p.in}
 	c := &cobra.Command{
 		Use: "keyring", Args: subcommand,
 		RunE: func(*cobra.Command, []string) error {
@@ -22,8 +29,8 @@ func (r *root) newKeyring() *cobra.Command {
 		&cobra.Command{
 			Use: "set SERVICE/USER", Args: arguments(1, 1),
 			RunE: func(c *cobra.Command, args []string) error {
-				return r.withEntry(args[0], func(n keyring.Name) error {
-					s, err := r.readSecret(n.String())
+				return o.withEntry(args[0], func(n keyring.Name) error {
+					s, err := o.readSecret(c.Context(), n.String())
 					if err != nil {
 						return err
 					}
@@ -34,7 +41,7 @@ func (r *root) newKeyring() *cobra.Command {
 		&cobra.Command{
 			Use: "delete SERVICE/USER", Args: arguments(1, 1),
 			RunE: func(c *cobra.Command, args []string) error {
-				return r.withEntry(args[0], func(n keyring.Name) error { return keyring.Delete(c.Context(), n) }, lang.Text{EN: "Deleted: %s", ZH: "已删除：%s"})
+				return o.withEntry(args[0], func(n keyring.Name) error { return keyring.Delete(c.Context(), n) }, lang.Text{EN: "Deleted: %s", ZH: "已删除：%s"})
 			},
 		},
 	)
@@ -42,7 +49,7 @@ func (r *root) newKeyring() *cobra.Command {
 }
 
 // withEntry runs do for an entry of the keyring, then prints done.
-func (r *root) withEntry(name string, do func(keyring.Name) error, done lang.Text) error {
+func (o *keyringOptions) withEntry(name string, do func(keyring.Name) error, done lang.Text) error {
 	n, err := keyring.Parse(name)
 	if err != nil {
 		return usagef(lang.Text{EN: "%q %v", ZH: "%q：%v"}, name, err)
@@ -50,18 +57,18 @@ func (r *root) withEntry(name string, do func(keyring.Name) error, done lang.Tex
 	if err := do(n); err != nil {
 		return err
 	}
-	r.progress(r.in(done), n)
+	o.out.progress(o.out.in(done), n)
 	return nil
 }
 
 // readSecret reads a secret from a terminal, without showing it, or from standard input.
-func (r *root) readSecret(name string) (secret.String, error) {
-	ask := r.prompt()
+func (o *keyringOptions) readSecret(ctx context.Context, name string) (secret.String, error) {
+	ask := o.in.prompt()
 	if ask == nil {
-		text, err := r.readStdin()
+		text, err := o.in.readStdin(ctx)
 		return secret.New(text), err
 	}
-	s, err := ask.Hidden(r.cmd.Context(), lang.Text{EN: "Secret for " + name + ", not shown: ", ZH: "请输入 " + name + " 的密钥（不显示）："})
+	s, err := ask.Hidden(ctx, lang.Text{EN: "Secret for " + name + ", not shown: ", ZH: "请输入 " + name + " 的密钥（不显示）："})
 	switch {
 	case errors.Is(err, context.Canceled):
 		return secret.String{}, err

@@ -26,15 +26,15 @@ type loginOptions struct {
 	noBrowser, qr, paste, resume bool
 }
 
-func newLogin(r *root) *cobra.Command {
-	o := loginOptions{out: r.printer, in: r.input, clients: r.clients, flows: r.flows}
+func newLogin(p *parts) *cobra.Command {
+	o := loginOptions{out: p.out, in: p.in, clients: p.clients, flows: p.flows}
 	c := &cobra.Command{
 		Use: "login", Args: arguments(0, 0),
 		RunE: func(c *cobra.Command, _ []string) error {
 			if o.resume {
 				return o.resumeLogin(c)
 			}
-			cl, err := o.clients.newClient()
+			cl, err := o.clients.newClient(c.Context())
 			if err != nil {
 				return err
 			}
@@ -69,7 +69,7 @@ func (o *loginOptions) resumeLogin(c *cobra.Command) error {
 	if err := resumeAlone(c); err != nil {
 		return err
 	}
-	cl, err := o.clients.newClient()
+	cl, err := o.clients.newClient(c.Context())
 	if err != nil {
 		return err
 	}

@@ -17,11 +17,11 @@ func (r *root) describe() {
 		return // done
 	}
 	for _, g := range manual.Groups() {
-		r.cmd.AddGroup(&cobra.Group{ID: g.ID, Title: r.in(g.Title)})
+		r.cmd.AddGroup(&cobra.Group{ID: g.ID, Title: r.out.in(g.Title)})
 	}
 	for _, g := range manual.Globals() {
 		for _, f := range g.Flags {
-			describeFlag(r.cmd.PersistentFlags().Lookup(f.Name), r.in(f.Text))
+			describeFlag(r.cmd.PersistentFlags().Lookup(f.Name), r.out.in(f.Text))
 		}
 	}
 	shared := manual.Shared()
@@ -30,12 +30,12 @@ func (r *root) describe() {
 		if !ok {
 			return
 		}
-		c.GroupID, c.Short, c.Long, c.Example = m.Group, r.in(m.Short), r.in(m.Long), strings.Trim(m.Examples, "\n")
+		c.GroupID, c.Short, c.Long, c.Example = m.Group, r.out.in(m.Short), r.out.in(m.Long), strings.Trim(m.Examples, "\n")
 		c.LocalNonPersistentFlags().VisitAll(func(f *pflag.Flag) {
 			if text, own := m.Flags[f.Name]; own {
-				describeFlag(f, r.in(text))
+				describeFlag(f, r.out.in(text))
 			} else if text, ok := shared[f.Name]; ok {
-				describeFlag(f, r.in(text))
+				describeFlag(f, r.out.in(text))
 			}
 		})
 	})

@@ -12,7 +12,14 @@ import (
 	"ssoctl/profiles"
 )
 
-func (r *root) newProfile() *cobra.Command {
+// lintOptions is what profile lint needs.
+type lintOptions struct {
+	out  *printer
+	conf *config
+}
+
+func newProfile(p *parts) *cobra.Command {
+	lint := lintOptions{out: p.out, conf: p.conf}
 	c := &cobra.Command{
 		Use: "profile", Args: subcommand,
 		RunE: func(*cobra.Command, []string) error {
@@ -20,9 +27,9 @@ func (r *root) newProfile() *cobra.Command {
 		},
 	}
 	c.AddCommand(
-		r.newProfileList(), newProfileShow(r), newProfileDiff(r), r.newProfileNew(),
-		&cobra.Command{Use: "lint [FILE…]", RunE: r.profileLint},
-		newVerify(r),
+		newProfileList(p), newProfileShow(p), newProfileDiff(p), newProfileNew(p),
+		&cobra.Command{Use: "lint [FILE…]", RunE: lint.profileLint},
+		newVerify(p),
 	)
 	return c
 }
@@ -38,8 +45,8 @@ func stepNames(p *profile.Profile) []string {
 	return names
 }
 
-func (r *root) profileLint(c *cobra.Command, args []string) error {
-	all, faults, err := r.lintSources(args)
+func (o *lintOptions) profileLint(c *cobra.Command, args []string) error {
+	all, faults, err := o.lintSources(args)
 	if err != nil {
 		return err
 	}
@@ -66,14 +73,14 @@ func (r *root) profileLint(c *cobra.Command, args []string) error {
 		return faults.Sorted()
 	}
 	text := lang.Text{EN: lang.Count(clean, "profile") + ", no faults", ZH: fmt.Sprintf("%d 个接入配置，没有问题", clean)}
-	return r.write(c, render.Result{Text: r.in(text), Fields: render.Fields{{Name: "profiles", Value: clean}}})
+	return o.out.write(c, render.Result{Text: o.out.in(text), Fields: render.Fields{{Name: "profiles", Value: clean}}})
 }
 
 // lintSources returns the files to check: the named ones, or those in use. Files that are
 // not valid TOML are among the faults.
-func (r *root) lintSources(paths []string) (all []profile.Sources, faults profile.Errors, err error) {
+func (o *lintOptions) lintSources(paths []string) (all []profile.Sources, faults profile.Errors, err error) {
 	if len(paths) == 0 {
-		src, err := r.sources()
+		src, err := o.conf.sources()
 		return []profile.Sources{src}, nil, err
 	}
 	for _, path := range paths {

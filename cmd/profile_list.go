@@ -10,15 +10,22 @@ import (
 	"ssoctl/pkg/render"
 )
 
-func (r *root) newProfileList() *cobra.Command {
+// listOptions is what profile list needs.
+type listOptions struct {
+	out  *printer
+	conf *config
+}
+
+func newProfileList(p *parts) *cobra.Command {
+	o := listOptions{out: p.out, conf: p.conf}
 	return &cobra.Command{
 		Use:  "list [WORD…]",
-		RunE: func(c *cobra.Command, words []string) error { return r.profileList(c, words) },
+		RunE: func(c *cobra.Command, words []string) error { return o.profileList(c, words) },
 	}
 }
 
-func (r *root) profileList(c *cobra.Command, words []string) error {
-	src, err := r.sources()
+func (o *listOptions) profileList(c *cobra.Command, words []string) error {
+	src, err := o.conf.sources()
 	if err != nil {
 		return err
 	}
@@ -40,14 +47,14 @@ func (r *root) profileList(c *cobra.Command, words []string) error {
 				from = lang.Text{EN: "own, extends " + p.Extends[0], ZH: "自定义，继承 " + p.Extends[0]}
 			}
 		}
-		rows = append(rows, []string{p.Name, r.in(p.TitleText()), strings.Join(stepNames(p), " "), r.in(from)})
+		rows = append(rows, []string{p.Name, o.out.in(p.TitleText()), strings.Join(stepNames(p), " "), o.out.in(from)})
 		entry := map[string]any{"name": p.Name, "title": p.Title, "steps": render.List(stepNames(p)), "own": src.IsOwn(p.Name)}
 		if p.TitleZH != "" {
 			entry["title_zh"] = p.TitleZH
 		}
 		list = append(list, entry)
 	}
-	return r.writeTable(c, profileHead, rows, render.Fields{{Name: "profiles", Value: list}})
+	return o.out.writeTable(c, profileHead, rows, render.Fields{{Name: "profiles", Value: list}})
 }
 
 var profileHead = []lang.Text{

@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"context"
 	"io"
 	"strings"
 
@@ -15,8 +16,17 @@ import (
 	"ssoctl/profiles"
 )
 
-func (r *root) newProfileNew() *cobra.Command {
-	var o setup.Options
+// newProfileOptions are the flags of profile new, and what it needs.
+type newProfileOptions struct {
+	out  *printer
+	in   *input
+	conf *config
+
+	setup.Options
+}
+
+func newProfileNew(p *parts) *cobra.Command {
+	o := newProfileOptions{out: p.out, in: p.in, conf: p.conf}
 	flags := map[setup.Place]*bool{setup.InKeyring: new(bool), setup.InFiles: new(bool), setup.InEnv: new(bool), setup.InPlain: new(bool)}
 	c := &cobra.Command{
 		Use: "new [NAME]", Args: arguments(0, 1),
@@ -27,7 +37,7 @@ func (r *root) newProfileNew() *cobra.Command {
 					o.Place = where
 				}
 			}
-			return r.profileNew(c, o)
+			return o.profileNew(c)
 		},
 	}
 	f := c.Flags()
@@ -38,39 +48,39 @@ func (r *root) newProfileNew() *cobra.Command {
 	f.BoolVar(flags[setup.InEnv], "secret-env", false, "")
 	f.BoolVar(flags[setup.InPlain], "plain-secrets", false, "")
 	excludeEachOther(c, "keyring", "secret-files", "secret-env", "plain-secrets")
-	_ = c.RegisterFlagCompletionFunc("from", r.profileNames) // fails only for a flag that does not exist
+	_ = c.RegisterFlagCompletionFunc("from", o.conf.profileNames) // fails only for a flag that does not exist
 	return c
 }
 
-func (r *root) profileNew(c *cobra.Command, o setup.Options) error {
-	if r.format == render.Raw { // before anything is asked or written
-		return render.Write(c.Context(), io.Discard, render.Result{}, r.format, "")
+func (o *newProfileOptions) profileNew(c *cobra.Command) error {
+	if o.out.format == render.Raw { // before anything is asked or written
+		return render.Write(c.Context(), io.Discard, render.Result{}, o.out.format, "")
 	}
-	if err := r.readForNew(&o); err != nil {
+	if err := o.readForNew(); err != nil {
 		return err
 	}
-	if ask := r.prompt(); ask != nil {
+	if ask := o.in.prompt(); ask != nil {
 		o.Person = ask
 	}
-	o.Console = r.console()
-	s := setup.New(o)
+	o.Console = o.out.console()
+	s := setup.New(o.Options)
 	if err := s.Choose(c.Context()); err != nil {
 		return err
 	}
-	if err := r.giveValues(s); err != nil {
+	if err := o.giveValues(c.Context(), s); err != nil {
 		return err
 	}
 	if err := s.Add(c.Context()); err != nil {
 		return err
 	}
-	r.sayNext(s)
-	return r.write(c, s.Result())
+	o.sayNext(s)
+	return o.out.write(c, s.Result())
 }
 
 // readForNew reads the existing configuration. Faults in it are reported before any
 // question.
-func (r *root) readForNew(o *setup.Options) (err error) {
-	if o.Path, err = r.ownConfig(); err != nil {
+func (o *newProfileOptions) readForNew() (err error) {
+	if o.Path, err = o.conf.ownConfig(); err != nil {
 		return err
 	}
 	user, err := profile.ReadFile(o.Path)
@@ -78,10 +88,10 @@ func (r *root) readForNew(o *setup.Options) (err error) {
 		return err
 	}
 	o.Sources = profile.Sources{Builtin: profiles.FS, User: user}
-	if err := o.Sources.CheckFiles(); err != nil || r.noProject {
+	if err := o.Sources.CheckFiles(); err != nil || o.conf.noProject {
 		return err
 	}
-	if project, err := r.project(user); err == nil && project != nil { // a project's file with an error is not used anyway
+	if project, err := o.conf.project(user); err == nil && project != nil { // a project's file with an error is not used anyway
 		o.Taken = map[string]string{}
 		for _, name := range (profile.Sources{Project: project}).OwnNames() {
 			o.Taken[name] = projectFile
@@ -91,8 +101,8 @@ func (r *root) readForNew(o *setup.Options) (err error) {
 }
 
 // giveValues gives the values of --set to a new profile.
-func (r *root) giveValues(s *setup.Setup) error {
-	for _, pair := range r.set {
+func (o *newProfileOptions) giveValues(ctx context.Context, s *setup.Setup) error {
+	for _, pair := range o.conf.set {
 		name, value, ok := strings.Cut(pair, "=")
 		if !ok {
 			return usagef(lang.Text{EN: "--set: expected INPUT=VALUE", ZH: "--set：应为 INPUT=VALUE"}) // do not repeat the value: it may be a secret
@@ -103,7 +113,7 @@ func (r *root) giveValues(s *setup.Setup) error {
 		typed := value != "-" && !reference.Is(value)
 		if value == "-" {
 			var err error
-			if value, err = r.readStdin(); err != nil {
+			if value, err = o.in.readStdin(ctx); err != nil {
 				return err
 			}
 		}
@@ -111,22 +121,22 @@ func (r *root) giveValues(s *setup.Setup) error {
 			return err
 		}
 		if typed && s.Base().Inputs[name].Secret {
-			r.warnOfFlag(name, "--set "+name+"=env:NAME")
+			o.conf.warnOfFlag(name, "--set "+name+"=env:NAME")
 		}
 	}
 	return nil
 }
 
 // sayNext says what was written and what to run next.
-func (r *root) sayNext(s *setup.Setup) {
-	r.say(lang.Text{
+func (o *newProfileOptions) sayNext(s *setup.Setup) {
+	o.out.say(lang.Text{
 		EN: "Added [profiles." + s.Name + "] to your configuration. Next:", ZH: "已将 [profiles." + s.Name + "] 写入配置文件。接下来：",
 	})
 	more := ""
-	if path, named := r.configPath(); named {
+	if path, named := o.conf.configPath(); named {
 		more = " --config " + shellquote.Join(path)
 	}
 	for _, command := range s.Next() {
-		r.progress("  ssoctl %s -p %s%s", command, s.Name, more)
+		o.out.progress("  ssoctl %s -p %s%s", command, s.Name, more)
 	}
 }

@@ -7,15 +7,15 @@ import (
 	"ssoctl/pkg/render"
 )
 
-func newProfileShow(r *root) *cobra.Command {
-	out, conf := r.printer, r.config
+func newProfileShow(p *parts) *cobra.Command {
+	out, conf := p.out, p.conf
 	return &cobra.Command{
 		Use: "show [NAME]", Args: arguments(0, 1), ValidArgsFunction: conf.profileNames,
 		RunE: func(c *cobra.Command, args []string) error {
 			if len(args) == 1 {
 				conf.profile = args[0]
 			}
-			p, err := conf.load()
+			p, err := conf.load(c.Context())
 			if err != nil {
 				return err
 			}
@@ -25,15 +25,15 @@ func newProfileShow(r *root) *cobra.Command {
 	}
 }
 
-func newProfileDiff(r *root) *cobra.Command {
-	out, conf := r.printer, r.config
+func newProfileDiff(p *parts) *cobra.Command {
+	out, conf := p.out, p.conf
 	return &cobra.Command{
 		Use: "diff A B", Args: arguments(2, 2), ValidArgsFunction: conf.profileNames,
 		RunE: func(c *cobra.Command, args []string) error {
 			diff := profiletext.Comparison{Lang: out.language(), Out: out.stdout}
 			for i, name := range args {
 				conf.profile = name
-				p, err := conf.load()
+				p, err := conf.load(c.Context())
 				if err != nil {
 					return err
 				}

@@ -35,8 +35,8 @@ type verifyOptions struct {
 	conf *config
 }
 
-func newVerify(r *root) *cobra.Command {
-	o := verifyOptions{out: r.printer, conf: r.config}
+func newVerify(p *parts) *cobra.Command {
+	o := verifyOptions{out: p.out, conf: p.conf}
 	return &cobra.Command{
 		Use: "verify DIR", Args: arguments(1, 1),
 		RunE: func(c *cobra.Command, args []string) error { return o.verify(c, args[0]) },
@@ -76,7 +76,7 @@ func (o *verifyOptions) verify(c *cobra.Command, dir string) error {
 		name := cmp.Or(o.conf.profile, f.Profile, filepath.Base(filepath.Clean(dir)))
 		names[name] = true
 		found, err := verify.Verifier{
-			Load: func() (*profile.Profile, error) { return profile.Load(name, src) }, Refs: o.conf.refs(),
+			Load: func() (*profile.Profile, error) { return profile.Load(name, src) }, Refs: o.conf.refs(c.Context()),
 		}.Exchange(c.Context(), f.Fixture)
 		if err != nil {
 			return err

@@ -48,8 +48,8 @@ type mirrorOptions struct{ chrome, screenshot string }
 // vias are the ways to show a QR code. The first is the default.
 var vias = []string{"link", "page", "mirror"}
 
-func newQRLogin(r *root) *cobra.Command {
-	o := qrOptions{out: r.printer, conf: r.config, conn: r.connection, rec: r.recording, clients: r.clients, flows: r.flows, rand: r.Rand}
+func newQRLogin(p *parts) *cobra.Command {
+	o := qrOptions{out: p.out, conf: p.conf, conn: p.conn, rec: p.rec, clients: p.clients, flows: p.flows, rand: p.app.Rand}
 	c := &cobra.Command{
 		Use: "qrlogin", Args: arguments(0, 0),
 		RunE: func(c *cobra.Command, _ []string) error {
@@ -65,7 +65,7 @@ func newQRLogin(r *root) *cobra.Command {
 			if o.mirrorOptions != (mirrorOptions{}) && o.via != "mirror" {
 				return usagef(lang.Text{EN: "--chrome and --screenshot work only with --via mirror", ZH: "--chrome 和 --screenshot 只能和 --via mirror 一起用"})
 			}
-			cl, err := o.clients.newClient()
+			cl, err := o.clients.newClient(c.Context())
 			if err != nil {
 				return err
 			}
@@ -75,7 +75,7 @@ func newQRLogin(r *root) *cobra.Command {
 			if err := redirectFlag(cl.Profile(), o.redirectURI); err != nil {
 				return err
 			}
-			by, err := o.scanBy(cl.Profile())
+			by, err := o.scanBy(c.Context(), cl.Profile())
 			if err != nil {
 				return err
 			}
@@ -97,7 +97,7 @@ func newQRLogin(r *root) *cobra.Command {
 }
 
 // scanBy returns the way to show the QR code that the flags ask for.
-func (o *qrOptions) scanBy(p *profile.Profile) (present.Catcher, error) {
+func (o *qrOptions) scanBy(ctx context.Context, p *profile.Profile) (present.Catcher, error) {
 	show := o.flows.presenting()
 	switch o.via {
 	case "page":
@@ -107,7 +107,7 @@ func (o *qrOptions) scanBy(p *profile.Profile) (present.Catcher, error) {
 				ZH: "该厂商没有供自有页面嵌入的脚本：ssoctl qrlogin --via link -p " + p.Name,
 			}}
 		}
-		return present.Page{Deps: show, Launch: !o.noBrowser, Refresh: o.refresh, Rand: o.rand, Refs: o.conf.refs(), Scrub: o.rec.scrub}, nil
+		return present.Page{Deps: show, Launch: !o.noBrowser, Refresh: o.refresh, Rand: o.rand, Refs: o.conf.refs(ctx), Scrub: o.rec.scrub}, nil
 	case "mirror":
 		b, err := o.mirrorBrowser()
 		return cleanly{present.Mirror{Deps: show, Browser: b, Refresh: o.refresh, Timeout: o.clients.timeout, Screenshot: o.screenshot}}, err

@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"sync"
@@ -13,9 +14,13 @@ import (
 
 // refs resolves references in flags and environment. Those in configuration files are
 // relative to the file's folder.
-func (o *config) refs() reference.Resolver {
+func (o *config) refs(ctx context.Context) reference.Resolver {
 	home, _ := o.env("HOME")
-	return reference.Resolver{LookupEnv: o.env, Home: home, Keyring: o.fromKeyring, Run: o.fromProgram, Commands: o.allowCmd}
+	return reference.Resolver{
+		LookupEnv: o.env, Home: home, Commands: o.allowCmd,
+		Keyring: func(name string) (string, error) { return o.fromKeyring(ctx, name) },
+		Run:     func(dir string, words []string) (string, error) { return o.fromProgram(ctx, dir, words) },
+	}
 }
 
 // lookups caches the references that were looked up in this run. A lookup may ask the
@@ -51,25 +56,25 @@ func (o *config) lookUp(key, name string, get func() (string, error)) (string, e
 	return got.text, got.err
 }
 
-func (o *config) fromKeyring(name string) (string, error) {
+func (o *config) fromKeyring(ctx context.Context, name string) (string, error) {
 	n, err := keyring.Parse(name)
 	if err != nil {
 		return "", err
 	}
 	ref := "keyring:" + name
 	return o.lookUp(ref, ref, func() (string, error) {
-		s, err := keyring.Get(o.input.ctx, n)
+		s, err := keyring.Get(ctx, n)
 		return s.Reveal(), err
 	})
 }
 
-func (o *config) fromProgram(dir string, words []string) (string, error) {
+func (o *config) fromProgram(ctx context.Context, dir string, words []string) (string, error) {
 	return o.lookUp(fmt.Sprintf("cmd:%q in %q", words, dir), words[0], func() (string, error) {
 		var stdin io.Reader // nil is the null device: input piped to ssoctl is not for the program
-		if f, tty := o.input.terminalIn(); tty {
+		if f, tty := o.in.terminalIn(); tty {
 			stdin = f
 		}
-		return reference.Run(o.input.ctx, dir, words, stdin, o.out.stderr)
+		return reference.Run(ctx, dir, words, stdin, o.out.stderr)
 	})
 }
 

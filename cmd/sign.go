@@ -17,16 +17,23 @@ import (
 	"ssoctl/pkg/signature"
 )
 
+// signOptions are the flags of sign, and what it needs.
 type signOptions struct {
+	out     *printer
+	in      *input
+	conf    *config
+	rec     *recording
+	clients *clients
+
 	step, at, expect string
 	given            map[string]*string // flag values, by placeholder
 }
 
-func (r *root) newSign() *cobra.Command {
-	o := signOptions{given: map[string]*string{}}
+func newSign(p *parts) *cobra.Command {
+	o := signOptions{out: p.out, in: p.in, conf: p.conf, rec: p.rec, clients: p.clients, given: map[string]*string{}}
 	c := &cobra.Command{
 		Use: "sign", Args: arguments(0, 0),
-		RunE: func(c *cobra.Command, _ []string) error { return r.sign(c, o) },
+		RunE: func(c *cobra.Command, _ []string) error { return o.sign(c) },
 	}
 	f := c.Flags()
 	f.StringVar(&o.step, "step", "", "")
@@ -38,19 +45,20 @@ func (r *root) newSign() *cobra.Command {
 	return c
 }
 
-func (r *root) sign(c *cobra.Command, o signOptions) error {
-	made, err := r.takeMade(c)
+func (o *signOptions) sign(c *cobra.Command) error {
+	made, err := o.takeMade(c)
 	if err != nil {
 		return err
 	}
-	if err := r.signAt(o.at, made); err != nil {
+	clients := *o.clients
+	if clients.now, err = o.clock(made); err != nil {
 		return err
 	}
-	cl, err := r.newClient()
+	cl, err := clients.newClient(c.Context())
 	if err != nil {
-		return r.suggestMade(err)
+		return o.suggestMade(err)
 	}
-	step, err := r.signedStep(cl.Profile(), o.step)
+	step, err := o.signedStep(cl.Profile())
 	if err != nil {
 		return err
 	}
@@ -66,7 +74,7 @@ func (r *root) sign(c *cobra.Command, o signOptions) error {
 	}
 	for name, value := range o.given {
 		if flag := strings.ReplaceAll(name, "_", "-"); c.Flags().Changed(flag) {
-			text, err := r.orStdin(c, flag, *value)
+			text, err := o.in.orStdin(c, flag, *value)
 			if err != nil {
 				return err
 			}
@@ -77,22 +85,22 @@ func (r *root) sign(c *cobra.Command, o signOptions) error {
 	if err != nil {
 		return err
 	}
-	s := signature.Signature{Draft: d, Profile: cl.Profile(), Lang: r.language(), Scrub: r.scrub}
+	s := signature.Signature{Draft: d, Profile: cl.Profile(), Lang: o.out.language(), Scrub: o.rec.scrub}
 	if expects {
-		return r.expect(c, s, strings.TrimSpace(o.expect))
+		return o.search(c, s, strings.TrimSpace(o.expect))
 	}
-	return r.write(c, render.Result{Text: s.Text(), Fields: s.Fields()})
+	return o.out.write(c, render.Result{Text: s.Text(), Fields: s.Fields()})
 }
 
-// expect prints which recipes give a digest. If none does, it returns a *findings error.
-func (r *root) expect(c *cobra.Command, s signature.Signature, digest string) error {
-	src, err := r.sources()
+// search prints which recipes give a digest. If none does, it returns a *findings error.
+func (o *signOptions) search(c *cobra.Command, s signature.Signature, digest string) error {
+	src, err := o.conf.sources()
 	own := err != nil || src.IsOwn(s.Profile.Name)
 	found, err := s.Search(digest, own)
 	if err != nil {
 		return usagef(lang.Text{EN: "--expect: %v", ZH: "--expect：%v"}, err)
 	}
-	if err := r.write(c, render.Result{Text: found.Text(), Fields: found.Fields()}); err != nil {
+	if err := o.out.write(c, render.Result{Text: found.Text(), Fields: found.Fields()}); err != nil {
 		return err
 	}
 	if len(found.Ways) == 0 {
@@ -119,42 +127,40 @@ func allSigned(step *profile.Step, at string, made map[string]string) error {
 	return nil
 }
 
-// signAt sets the clock to the time of --at, or to a timestamp from --set.
-func (r *root) signAt(at string, made map[string]string) error {
-	flagged := at != ""
+// clock returns a clock that stands at the time of --at or at a timestamp from --set, or
+// else the real one.
+func (o *signOptions) clock(made map[string]string) (func() time.Time, error) {
+	at, flagged := o.at, o.at != ""
 	for _, name := range clocked {
 		at = cmp.Or(at, made[name])
 	}
 	n, err := strconv.ParseInt(at, 10, 64)
 	if !flagged && (err != nil || n < 0) {
-		return nil // a --set timestamp in another form is used as it is
+		return o.clients.now, nil // a --set timestamp in another form is used as it is
 	}
 	if err != nil || n < 0 {
-		return usagef(lang.Text{EN: "--at %s: expected seconds or milliseconds since 1970, such as 1595229375367", ZH: "--at %s：应为秒或毫秒时间戳，例如 1595229375367"}, at)
+		return nil, usagef(lang.Text{EN: "--at %s: expected seconds or milliseconds since 1970, such as 1595229375367", ZH: "--at %s：应为秒或毫秒时间戳，例如 1595229375367"}, at)
 	}
 	const latestSecond = 1e11 // the year 5138; in milliseconds 1973
 	when := time.Unix(n, 0)
 	if n >= latestSecond {
 		when = time.UnixMilli(n)
 	}
-	app := *r.App
-	app.Now = func() time.Time { return when }
-	r.App, r.clients.now = &app, app.Now
-	return nil
+	return func() time.Time { return when }, nil
 }
 
-// signedStep returns the signed step of that name, or the first signed step if name is "".
-func (r *root) signedStep(p *profile.Profile, name string) (*profile.Step, error) {
+// signedStep returns the signed step of --step, or the first signed step if there is no --step.
+func (o *signOptions) signedStep(p *profile.Profile) (*profile.Step, error) {
 	signed := slices.DeleteFunc(p.Steps(), func(s *profile.Step) bool { return s.Sign == nil })
 	for _, s := range signed {
-		if cmp.Or(profile.StepName(name), s.Name) == s.Name {
+		if cmp.Or(profile.StepName(o.step), s.Name) == s.Name {
 			return s, nil
 		}
 	}
 	if len(signed) > 0 {
-		return nil, usagef(lang.Text{EN: "--step %s: this step is not signed; %s is", ZH: "--step %s：这个步骤不签名；签名的是 %s"}, name, signed[0].Name)
+		return nil, usagef(lang.Text{EN: "--step %s: this step is not signed; %s is", ZH: "--step %s：这个步骤不签名；签名的是 %s"}, o.step, signed[0].Name)
 	}
-	src, err := r.sources()
+	src, err := o.conf.sources()
 	if err != nil {
 		return nil, err
 	}

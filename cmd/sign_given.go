@@ -20,26 +20,26 @@ var clocked = []string{"timestamp", "timestamp_ms"}
 var settable = slices.Concat(recipe.Fixable, profile.PerRun)
 
 // takeMade removes the settable values from --set and returns them.
-func (r *root) takeMade(c *cobra.Command) (map[string]string, error) {
+func (o *signOptions) takeMade(c *cobra.Command) (map[string]string, error) {
 	made := map[string]string{}
 	var rest []string
-	for _, pair := range r.set {
+	for _, pair := range o.conf.set {
 		name, value, ok := strings.Cut(pair, "=")
 		if !ok || !slices.Contains(settable, name) {
 			rest = append(rest, pair)
 			continue
 		}
-		text, err := r.orStdin(c, "set "+name, value)
+		text, err := o.in.orStdin(c, "set "+name, value)
 		if err != nil {
 			return nil, err
 		}
-		resolved, err := r.refs().Resolve(text)
+		resolved, err := o.conf.refs(c.Context()).Resolve(text)
 		if err != nil {
 			return nil, &profile.Error{Key: name, Problem: lang.Of(err)}
 		}
 		made[name] = resolved.Reveal()
 	}
-	r.set = rest
+	o.conf.set = rest
 	return made, nil
 }
 
@@ -65,13 +65,13 @@ func giveMade(p *profile.Profile, step *profile.Step, made map[string]string, gi
 
 // suggestMade adds a suggestion to the error about an unknown input: the settable value
 // that may have been meant.
-func (r *root) suggestMade(err error) error {
+func (o *signOptions) suggestMade(err error) error {
 	var unknown *profile.Error
-	if r.loaded == nil || !errors.As(err, &unknown) || strings.Contains(unknown.Problem.EN, "did you mean") {
+	if o.conf.loaded == nil || !errors.As(err, &unknown) || strings.Contains(unknown.Problem.EN, "did you mean") {
 		return err
 	}
 	var used []string
-	for _, s := range r.loaded.Steps() {
+	for _, s := range o.conf.loaded.Steps() {
 		for _, name := range settable {
 			if s.Sign != nil && s.Uses(name) {
 				used = append(used, name)

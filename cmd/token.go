@@ -22,12 +22,12 @@ type tokenOptions struct {
 	refreshToken string
 }
 
-func newToken(r *root) *cobra.Command {
-	o := tokenOptions{out: r.printer, in: r.input, clients: r.clients, curls: r.curls}
+func newToken(p *parts) *cobra.Command {
+	o := tokenOptions{out: p.out, in: p.in, clients: p.clients, curls: p.curls}
 	c := &cobra.Command{
 		Use: "token", Args: arguments(0, 0),
 		RunE: func(c *cobra.Command, _ []string) error {
-			cl, err := o.clients.newClient()
+			cl, err := o.clients.newClient(c.Context())
 			if err != nil {
 				return err
 			}

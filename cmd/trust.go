@@ -20,8 +20,18 @@ import (
 	"ssoctl/pkg/trust"
 )
 
-func (r *root) newTrust() *cobra.Command {
-	var yes, list, revoke bool
+// trustOptions are the flags of trust, and what it needs.
+type trustOptions struct {
+	out  *printer
+	in   *input
+	conf *config
+	now  func() time.Time
+
+	yes, list, revoke bool
+}
+
+func newTrust(p *parts) *cobra.Command {
+	o := trustOptions{out: p.out, in: p.in, conf: p.conf, now: p.app.Now}
 	c := &cobra.Command{
 		Use: "trust [FILE]",
 		RunE: func(c *cobra.Command, args []string) error {
@@ -30,44 +40,44 @@ func (r *root) newTrust() *cobra.Command {
 			}
 			path := strings.Join(append(args, projectFile)[:1], "")
 			switch {
-			case list && (revoke || yes || len(args) > 0):
+			case o.list && (o.revoke || o.yes || len(args) > 0):
 				return usagef(lang.Text{EN: "--list cannot be combined with a file or another flag", ZH: "--list 不能和文件或其他参数一起用"})
-			case revoke && yes:
+			case o.revoke && o.yes:
 				return usagef(lang.Text{EN: "--revoke does not ask, so --yes is not needed", ZH: "--revoke 不会询问，不需要 --yes"})
-			case list:
-				return r.trustList(c)
-			case revoke:
-				return r.trustRevoke(c, path)
+			case o.list:
+				return o.trustList(c)
+			case o.revoke:
+				return o.trustRevoke(c, path)
 			}
-			return r.trust(c, path, yes)
+			return o.trust(c, path)
 		},
 	}
-	c.Flags().BoolVar(&yes, "yes", false, "")
-	c.Flags().BoolVar(&list, "list", false, "")
-	c.Flags().BoolVar(&revoke, "revoke", false, "")
+	c.Flags().BoolVar(&o.yes, "yes", false, "")
+	c.Flags().BoolVar(&o.list, "list", false, "")
+	c.Flags().BoolVar(&o.revoke, "revoke", false, "")
 	return c
 }
 
 // preview says what a project's configuration would do.
-func (r *root) preview(path string, f trust.File) (string, error) {
-	src, err := withoutProject(r.sources())
+func (o *trustOptions) preview(path string, f trust.File) (string, error) {
+	src, err := withoutProject(o.conf.sources())
 	if err != nil {
 		return "", err
 	}
 	if src.Project, err = parseProject(path, f); err != nil {
 		return "", err
 	}
-	effects, err := profile.Effects(src, r.fromEnv)
+	effects, err := profile.Effects(src, o.conf.fromEnv)
 	if err != nil {
 		return "", err
 	}
-	home, _ := r.Env("HOME")
+	home, _ := o.conf.env("HOME")
 	return preview.Preview{
-		Path: path, File: f, Sources: src, Effects: effects, Home: home, Lang: r.language(), Out: r.Err,
+		Path: path, File: f, Sources: src, Effects: effects, Home: home, Lang: o.out.language(), Out: o.out.stderr,
 	}.Text(), nil
 }
 
-func (r *root) trust(c *cobra.Command, path string, yes bool) error {
+func (o *trustOptions) trust(c *cobra.Command, path string) error {
 	f, err := readOnce(path)
 	if regularfile.IsAbsent(err) {
 		return noFile(path)
@@ -75,40 +85,40 @@ func (r *root) trust(c *cobra.Command, path string, yes bool) error {
 	if err != nil {
 		return profile.Unreadable(path, err)
 	}
-	what, err := r.preview(path, f)
+	what, err := o.preview(path, f)
 	if err != nil {
 		return err
 	}
-	if !yes || !r.quiet { // a person who is asked has to see it
-		fmt.Fprintln(r.Err, what)
+	if !o.yes || !o.out.quiet { // a person who is asked has to see it
+		fmt.Fprintln(o.out.stderr, what)
 	}
-	record, known := r.trusts().Find(f)
+	record, known := o.conf.trusts().Find(f)
 	if known {
-		r.say(lang.Text{EN: "It is trusted already, since " + record.At.Format(time.DateOnly) + ".", ZH: "它自 " + record.At.Format(time.DateOnly) + " 起已被信任。"})
-		return r.writeTrusted(c, record)
+		o.out.say(lang.Text{EN: "It is trusted already, since " + record.At.Format(time.DateOnly) + ".", ZH: "它自 " + record.At.Format(time.DateOnly) + " 起已被信任。"})
+		return o.writeTrusted(c, record)
 	}
-	if latest, ok := r.trusts().Latest(f.Path); ok {
-		r.say(lang.Text{EN: "It has changed since you trusted it on " + latest.At.Format(time.DateOnly) + ".", ZH: "它在 " + latest.At.Format(time.DateOnly) + " 被信任之后有改动。"})
+	if latest, ok := o.conf.trusts().Latest(f.Path); ok {
+		o.out.say(lang.Text{EN: "It has changed since you trusted it on " + latest.At.Format(time.DateOnly) + ".", ZH: "它在 " + latest.At.Format(time.DateOnly) + " 被信任之后有改动。"})
 	}
-	if !yes {
-		if err := r.confirmTrust(path); err != nil {
+	if !o.yes {
+		if err := o.confirmTrust(c.Context(), path); err != nil {
 			return err
 		}
 	}
-	if record, err = r.trusts().Add(f, r.Now()); err != nil {
-		return r.cannotRemember(path, err)
+	if record, err = o.conf.trusts().Add(f, o.now()); err != nil {
+		return o.cannotRemember(path, err)
 	}
-	return r.writeTrusted(c, record)
+	return o.writeTrusted(c, record)
 }
 
 // confirmTrust asks the person at the terminal. If the answer is no, the error is an
 // *untrustedError.
-func (r *root) confirmTrust(path string) error {
-	ask := r.prompt()
+func (o *trustOptions) confirmTrust(ctx context.Context, path string) error {
+	ask := o.in.prompt()
 	if ask == nil {
 		return usagef(lang.Text{EN: "trust asks on a terminal, but there is none: check what the file would do, then add --yes", ZH: "trust 要在终端里询问，但这里没有终端：请先看清这个文件会做什么，再加 --yes"})
 	}
-	trusted, err := ask.Yes(r.cmd.Context(), lang.Text{EN: "Trust it?", ZH: "信任它吗？"}, false)
+	trusted, err := ask.Yes(ctx, lang.Text{EN: "Trust it?", ZH: "信任它吗？"}, false)
 	switch {
 	case errors.Is(err, context.Canceled):
 		return err
@@ -120,12 +130,12 @@ func (r *root) confirmTrust(path string) error {
 
 // writeTrusted prints the record of a file that is now trusted. As text it goes to stderr,
 // because stdout is for programs.
-func (r *root) writeTrusted(c *cobra.Command, t trust.Record) error {
-	if r.format == render.Text && r.jq == "" {
-		r.say(lang.Text{EN: "Trusted: " + t.Path, ZH: "已信任：" + t.Path})
+func (o *trustOptions) writeTrusted(c *cobra.Command, t trust.Record) error {
+	if o.out.format == render.Text && o.out.jq == "" {
+		o.out.say(lang.Text{EN: "Trusted: " + t.Path, ZH: "已信任：" + t.Path})
 		return nil
 	}
-	return r.write(c, render.Result{Fields: recordFields(t)})
+	return o.out.write(c, render.Result{Fields: recordFields(t)})
 }
 
 func recordFields(t trust.Record) render.Fields {
@@ -133,8 +143,8 @@ func recordFields(t trust.Record) render.Fields {
 }
 
 // cannotRemember is the error for a trusted file whose record cannot be written.
-func (r *root) cannotRemember(path string, err error) error {
-	return profile.Unwritable(r.trusts().Dir, err, lang.Text{
+func (o *trustOptions) cannotRemember(path string, err error) error {
+	return profile.Unwritable(o.conf.trusts().Dir, err, lang.Text{
 		EN: "Name the file in each call, which trusts it: --config " + path + ", or SSOCTL_CONFIG=" + path + ". Or set XDG_STATE_HOME to a folder that you own.",
 		ZH: "每次调用时指明这个文件即表示信任：--config " + path + "，或 SSOCTL_CONFIG=" + path + "。也可以把 XDG_STATE_HOME 指向自己的目录。",
 	})
@@ -142,8 +152,8 @@ func (r *root) cannotRemember(path string, err error) error {
 
 var trustHead = []lang.Text{{EN: "FILE", ZH: "文件"}, {EN: "TRUSTED", ZH: "信任时间"}, {EN: "CONTENT", ZH: "内容摘要"}}
 
-func (r *root) trustList(c *cobra.Command) error {
-	records, err := r.trusts().List()
+func (o *trustOptions) trustList(c *cobra.Command) error {
+	records, err := o.conf.trusts().List()
 	if err != nil {
 		return err
 	}
@@ -153,26 +163,26 @@ func (r *root) trustList(c *cobra.Command) error {
 		rows = append(rows, []string{t.Path, at, t.Sum[:12]})
 		list = append(list, map[string]any{"path": t.Path, "sha256": t.Sum, "trusted_at": at})
 	}
-	return r.writeTable(c, trustHead, rows, render.Fields{{Name: "trusted", Value: list}})
+	return o.out.writeTable(c, trustHead, rows, render.Fields{{Name: "trusted", Value: list}})
 }
 
-func (r *root) trustRevoke(c *cobra.Command, path string) error {
+func (o *trustOptions) trustRevoke(c *cobra.Command, path string) error {
 	real, err := realPath(path)
 	if err != nil {
 		return usagef(lang.Text{EN: "%s: %v", ZH: "%s：%v"}, path, withoutPath(err))
 	}
-	n, err := r.trusts().Revoke(real)
+	n, err := o.conf.trusts().Revoke(real)
 	if err != nil {
 		return err
 	}
-	if src, err := withoutProject(r.sources()); err == nil {
-		if folders, err := r.trustedFolders(src.User); err == nil && isBelow(real, folders) {
-			r.warn(lang.Text{EN: real + " is still trusted by the key trusted in your configuration", ZH: real + " 仍被用户配置文件里的 trusted 信任"})
+	if src, err := withoutProject(o.conf.sources()); err == nil {
+		if folders, err := o.conf.trustedFolders(src.User); err == nil && isBelow(real, folders) {
+			o.out.warn(lang.Text{EN: real + " is still trusted by the key trusted in your configuration", ZH: real + " 仍被用户配置文件里的 trusted 信任"})
 		}
 	}
 	versions := lang.Text{EN: lang.Count(n, "version"), ZH: strconv.Itoa(n)}
 	text := lang.Sprintf(lang.Text{EN: "%s: no longer trusted (%s)", ZH: "%s：已撤销对 %s 个版本的信任"}, real, versions)
-	return r.write(c, render.Result{Text: r.in(text), Fields: render.Fields{{Name: "path", Value: real}, {Name: "revoked", Value: n}}})
+	return o.out.write(c, render.Result{Text: o.out.in(text), Fields: render.Fields{{Name: "path", Value: real}, {Name: "revoked", Value: n}}})
 }
 
 // realPath is the path under which a file is remembered, even if it no longer exists.

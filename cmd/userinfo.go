@@ -21,12 +21,12 @@ type userInfoOptions struct {
 	details                        bool
 }
 
-func newUserInfo(r *root) *cobra.Command {
-	o := userInfoOptions{out: r.printer, in: r.input, clients: r.clients, flows: r.flows, curls: r.curls}
+func newUserInfo(p *parts) *cobra.Command {
+	o := userInfoOptions{out: p.out, in: p.in, clients: p.clients, flows: p.flows, curls: p.curls}
 	c := &cobra.Command{
 		Use: "userinfo", Args: arguments(0, 0),
 		RunE: func(c *cobra.Command, _ []string) error {
-			cl, err := o.clients.newClient()
+			cl, err := o.clients.newClient(c.Context())
 			if err != nil {
 				return err
 			}

@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"context"
 	"net/url"
 	"slices"
 	"strings"
@@ -10,7 +11,7 @@ import (
 )
 
 // load finds the chosen profile and gives it the values of flags and environment.
-func (o *config) load() (*profile.Profile, error) {
+func (o *config) load(ctx context.Context) (*profile.Profile, error) {
 	src, err := o.sources()
 	if err != nil {
 		return nil, err
@@ -25,11 +26,11 @@ func (o *config) load() (*profile.Profile, error) {
 		return nil, err
 	}
 	o.loaded = p
-	return p, o.values(p)
+	return p, o.values(ctx, p)
 }
 
 // values sets the inputs of p from environment and flags.
-func (o *config) values(p *profile.Profile) error {
+func (o *config) values(ctx context.Context, p *profile.Profile) error {
 	if err := o.fromEnv(p); err != nil {
 		return err
 	}
@@ -38,7 +39,7 @@ func (o *config) values(p *profile.Profile) error {
 		if !ok {
 			return usagef(lang.Text{EN: "--set: expected INPUT=VALUE", ZH: "--set：应为 INPUT=VALUE"}) // do not repeat the value: it may be a secret
 		}
-		if err := o.setInput(p, name, value); err != nil {
+		if err := o.setInput(ctx, p, name, value); err != nil {
 			return err
 		}
 	}
@@ -63,10 +64,10 @@ func (o *config) fromEnv(p *profile.Profile) error {
 
 func envName(input string) string { return "SSOCTL_" + strings.ToUpper(input) }
 
-func (o *config) setInput(p *profile.Profile, name, value string) error {
+func (o *config) setInput(ctx context.Context, p *profile.Profile, name, value string) error {
 	plain := value != "-" && !isReference(value)
 	if value == "-" {
-		text, err := o.input.readStdin()
+		text, err := o.in.readStdin(ctx)
 		if err != nil {
 			return err
 		}
@@ -106,8 +107,8 @@ func redirectFlag(p *profile.Profile, uri string) error {
 }
 
 // redirectURI is the profile's redirect_uri, "" if it has none.
-func (o *config) redirectURI(p *profile.Profile) (string, error) {
-	values, err := p.Values(optional("redirect_uri"), o.refs())
+func (o *config) redirectURI(ctx context.Context, p *profile.Profile) (string, error) {
+	values, err := p.Values(optional("redirect_uri"), o.refs(ctx))
 	if err != nil {
 		return "", err
 	}
@@ -117,14 +118,14 @@ func (o *config) redirectURI(p *profile.Profile) (string, error) {
 
 // emulated returns the profiles to serve. Values from flags and environment are used only
 // if there is a single profile: otherwise it is not clear which one they belong to.
-func (o *config) emulated(names []string) ([]*profile.Profile, error) {
+func (o *config) emulated(ctx context.Context, names []string) ([]*profile.Profile, error) {
 	src, err := o.sources()
 	if err != nil {
 		return nil, err
 	}
 	if len(names) == 1 || len(names) == 0 && o.profile != "" {
 		o.profile = strings.Join(append(slices.Clone(names), o.profile)[:1], "")
-		p, err := o.load()
+		p, err := o.load(ctx)
 		if err == nil && len(p.Steps()) == 0 {
 			err = usagef(lang.Text{EN: "%s has no steps: it only serves as a base for other profiles", ZH: "%s 没有步骤：它只用来被其他接入配置继承"}, p.Name)
 		}
@@ -140,8 +141,8 @@ func (o *config) emulated(names []string) ([]*profile.Profile, error) {
 }
 
 // again reloads a profile and keeps the values that came from flags and environment.
-func (c *config) again(p *profile.Profile) (*profile.Profile, error) {
-	src, err := c.sources()
+func (o *config) again(p *profile.Profile) (*profile.Profile, error) {
+	src, err := o.sources()
 	if err != nil {
 		return nil, err
 	}

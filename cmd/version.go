@@ -6,10 +6,10 @@ import (
 	"ssoctl/pkg/render"
 )
 
-func newVersion(r *root) *cobra.Command {
+func newVersion(p *parts) *cobra.Command {
 	return &cobra.Command{
 		Use: "version", Args: arguments(0, 0),
-		RunE: func(c *cobra.Command, _ []string) error { return printVersion(c, r.printer) },
+		RunE: func(c *cobra.Command, _ []string) error { return printVersion(c, p.out) },
 	}
 }
 
