@@ -135,7 +135,7 @@ func (o *qrOptions) mirrorBrowser() (mirror.Browser, error) {
 		return mirror.Browser{}, err
 	}
 	if _, err := os.Lstat(o.screenshot); o.screenshot != "" && !errors.Is(err, fs.ErrNotExist) {
-		return mirror.Browser{}, usagef(lang.Text{EN: "--screenshot %s: %v", ZH: "--screenshot %s：%v"}, o.screenshot, cmp.Or(err, fs.ErrExist))
+		return mirror.Browser{}, usagef(lang.Text{EN: "--screenshot %s: %v", ZH: "--screenshot %s：%v"}, o.screenshot, withoutPath(cmp.Or(err, fs.ErrExist)))
 	}
 	b := mirror.Browser{Program: program, Sandbox: os.Geteuid() != 0, Proxy: o.conn.proxy, Insecure: o.conn.insecure}
 	if strings.Contains(b.Proxy, "@") {

@@ -38,7 +38,7 @@ func CheckAddresses(p *profile.Profile, refs reference.Resolver) error {
 func NewSite(p *profile.Profile, emu *emulator.Emulator, path, folder string, o Options) (*Site, error) {
 	kept, err := fixture.OpenFolder(folder)
 	if err != nil {
-		return nil, failure.Usagef(lang.Text{EN: "--record: %v", ZH: "--record：%v"}, err)
+		return nil, failure.Usagef(lang.Text{EN: "--record: %v", ZH: "--record：%v"}, failure.WithoutPath(err))
 	}
 	o.Prefix, o.Keep = path+"/"+p.Name, kept.Add
 	proxy, err := New(o)

@@ -7,6 +7,8 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+
+	"ssoctl/pkg/lang"
 )
 
 // reachedAt checks o.Address, fills in o.Browser and o.Hosts, and returns the
@@ -22,7 +24,7 @@ func reachedAt(o *Options) (*url.URL, error) {
 			return nil, err
 		}
 		if browser.Path != at.Path {
-			return nil, fmt.Errorf("emulator: browser address %q: expected the same path as %s", o.Browser, o.Address)
+			return nil, lang.Errorf(lang.Text{EN: "emulator: browser address %q: expected the same path as %s", ZH: "emulator：浏览器地址 %q：路径应与 %s 相同"}, o.Browser, o.Address)
 		}
 	}
 	o.Address, o.Browser = at.String(), browser.String()
