@@ -1,12 +1,8 @@
 package cmd
 
 import (
-	"crypto/sha256"
 	"crypto/tls"
-	"fmt"
 	"io"
-	"slices"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -78,21 +74,10 @@ func (o *certificates) makeCertificate(hosts []string) (tls.Certificate, error) 
 		return tls.Certificate{}, err
 	}
 	o.made = made.TLS
-	print := fingerprint(o.made)
+	print := cert.Fingerprint(o.made)
 	o.out.warn(lang.Text{
 		EN: "before the browser returns here it will warn that the connection is not private, because the certificate was just made and no authority signed it. If its SHA-256 fingerprint (click the icon to the left of the address) is " + print + ", choose Advanced, then Proceed. To use your own certificate: --listen-tls-cert",
 		ZH: "浏览器返回本机前会提示“您的连接不是私密连接”，因为证书是刚刚生成的。若其 SHA-256 指纹（点地址栏左侧可查看）为 " + print + "，请点“高级”再继续前往；也可用 --listen-tls-cert 指定自己的证书",
 	})
 	return o.made, nil
-}
-
-// fingerprint is the first eight bytes of a certificate's SHA-256, written as browsers
-// write it. Nobody can make a second certificate with these bytes during a login.
-func fingerprint(c tls.Certificate) string {
-	sum := sha256.Sum256(c.Certificate[0])
-	pairs := make([]string, 0, 8)
-	for b := range slices.Values(sum[:8]) {
-		pairs = append(pairs, fmt.Sprintf("%02X", b))
-	}
-	return strings.Join(pairs, ":") + ":…"
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"ssoctl/pkg/cert"
 	"ssoctl/pkg/lang"
 )
 
@@ -85,7 +86,7 @@ func (n *connection) scope() string {
 	}
 	var shown []string
 	for _, c := range t.TLSClientConfig.Certificates {
-		shown = append(shown, fingerprint(c))
+		shown = append(shown, cert.Fingerprint(c))
 	}
 	if n.insecure {
 		shown = append(shown, "unchecked")

@@ -21,7 +21,14 @@ func (o *emulateOptions) recordingSite(ctx context.Context, at emulator.Addresse
 		return nil, usageOr(err)
 	}
 	return capture.NewSite(p, emu, at.Path(), o.record, capture.Options{
-		Load: func() (*profile.Profile, error) { return o.conf.again(p) }, Refs: o.conf.refs(ctx), HTTP: o.conn.client, Timeout: o.clients.timeout, Now: o.now,
+		Load: func() (*profile.Profile, error) {
+			src, err := o.conf.sources()
+			if err != nil {
+				return nil, err
+			}
+			return p.Reload(src)
+		},
+		Refs: o.conf.refs(ctx), HTTP: o.conn.client, Timeout: o.clients.timeout, Now: o.now,
 		Report: func(e capture.Event) { fmt.Fprintln(log, e.Line()) },
 	})
 }

@@ -1,6 +1,8 @@
 package cmd
 
 import (
+	"strings"
+
 	"github.com/spf13/cobra"
 
 	"ssoctl/pkg/profiletext"
@@ -12,10 +14,7 @@ func newProfileShow(p *parts) *cobra.Command {
 	return &cobra.Command{
 		Use: "show [NAME]", Args: arguments(0, 1), ValidArgsFunction: conf.profileNames,
 		RunE: func(c *cobra.Command, args []string) error {
-			if len(args) == 1 {
-				conf.profile = args[0]
-			}
-			p, err := conf.load(c.Context())
+			p, err := conf.named(c.Context(), strings.Join(append(args, conf.profile)[:1], ""))
 			if err != nil {
 				return err
 			}
@@ -32,8 +31,7 @@ func newProfileDiff(p *parts) *cobra.Command {
 		RunE: func(c *cobra.Command, args []string) error {
 			diff := profiletext.Comparison{Lang: out.language(), Out: out.stdout}
 			for i, name := range args {
-				conf.profile = name
-				p, err := conf.load(c.Context())
+				p, err := conf.named(c.Context(), name)
 				if err != nil {
 					return err
 				}

@@ -5,7 +5,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"time"
 
 	"ssoctl/pkg/lang"
@@ -108,23 +107,8 @@ func parseProject(path string, f trust.File) (*profile.File, error) {
 
 // trustedFolders returns the folders that the user's configuration trusts as a whole.
 func (o *config) trustedFolders(user *profile.File) ([]string, error) {
-	if user == nil {
-		return nil, nil
-	}
-	folders, err := user.TrustedFolders()
 	home, _ := o.env("HOME")
-	for i, folder := range folders {
-		rest, below := strings.CutPrefix(folder+"/", "~/")
-		switch {
-		case !below:
-			folders[i] = filepath.Clean(folder)
-		case home == "":
-			folders[i] = "" // contains no file
-		default:
-			folders[i] = filepath.Join(home, rest)
-		}
-	}
-	return folders, err
+	return user.TrustedFolders(home)
 }
 
 func isBelow(path string, folders []string) bool {

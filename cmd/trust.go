@@ -1,11 +1,9 @@
 package cmd
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"time"
@@ -167,7 +165,7 @@ func (o *trustOptions) trustList(c *cobra.Command) error {
 }
 
 func (o *trustOptions) trustRevoke(c *cobra.Command, path string) error {
-	real, err := realPath(path)
+	real, err := trust.RealPath(path)
 	if err != nil {
 		return usagef(lang.Text{EN: "%s: %v", ZH: "%s：%v"}, path, withoutPath(err))
 	}
@@ -183,25 +181,4 @@ func (o *trustOptions) trustRevoke(c *cobra.Command, path string) error {
 	versions := lang.Text{EN: lang.Count(n, "version"), ZH: strconv.Itoa(n)}
 	text := lang.Sprintf(lang.Text{EN: "%s: no longer trusted (%s)", ZH: "%s：已撤销对 %s 个版本的信任"}, real, versions)
 	return o.out.write(c, render.Result{Text: o.out.in(text), Fields: render.Fields{{Name: "path", Value: real}, {Name: "revoked", Value: n}}})
-}
-
-// realPath is the path under which a file is remembered, even if it no longer exists.
-func realPath(path string) (string, error) {
-	abs, err := filepath.Abs(path)
-	if err != nil {
-		return "", err
-	}
-	real, err := filepath.EvalSymlinks(abs)
-	if regularfile.IsAbsent(err) {
-		dir, dirErr := filepath.EvalSymlinks(filepath.Dir(abs))
-		return filepath.Join(cmp.Or(dir, filepath.Dir(abs)), filepath.Base(abs)), ignoreAbsent(dirErr)
-	}
-	return real, err
-}
-
-func ignoreAbsent(err error) error {
-	if regularfile.IsAbsent(err) {
-		return nil
-	}
-	return err
 }

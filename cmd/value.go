@@ -11,16 +11,19 @@ import (
 )
 
 // load finds the chosen profile and gives it the values of flags and environment.
-func (o *config) load(ctx context.Context) (*profile.Profile, error) {
+func (o *config) load(ctx context.Context) (*profile.Profile, error) { return o.named(ctx, o.profile) }
+
+// named does what load does, for the profile of that name; "" means the default.
+func (o *config) named(ctx context.Context, name string) (*profile.Profile, error) {
 	src, err := o.sources()
 	if err != nil {
 		return nil, err
 	}
 	var p *profile.Profile
-	if o.profile == "" {
+	if name == "" {
 		p, err = profile.LoadDefault(src)
 	} else {
-		p, err = profile.Load(o.profile, src)
+		p, err = profile.Load(name, src)
 	}
 	if err != nil {
 		return nil, err
@@ -124,8 +127,7 @@ func (o *config) emulated(ctx context.Context, names []string) ([]*profile.Profi
 		return nil, err
 	}
 	if len(names) == 1 || len(names) == 0 && o.profile != "" {
-		o.profile = strings.Join(append(slices.Clone(names), o.profile)[:1], "")
-		p, err := o.load(ctx)
+		p, err := o.named(ctx, strings.Join(append(slices.Clone(names), o.profile)[:1], ""))
 		if err == nil && len(p.Steps()) == 0 {
 			err = usagef(lang.Text{EN: "%s has no steps: it only serves as a base for other profiles", ZH: "%s 没有步骤：它只用来被其他接入配置继承"}, p.Name)
 		}
@@ -138,24 +140,4 @@ func (o *config) emulated(ctx context.Context, names []string) ([]*profile.Profi
 		names = src.BuiltinNames()
 	}
 	return profile.LoadWithSteps(names, src)
-}
-
-// again reloads a profile and keeps the values that came from flags and environment.
-func (o *config) again(p *profile.Profile) (*profile.Profile, error) {
-	src, err := o.sources()
-	if err != nil {
-		return nil, err
-	}
-	out, err := profile.Load(p.Name, src)
-	if err != nil {
-		return nil, err
-	}
-	for _, name := range p.InputNames() {
-		if text, origin := p.Given(name); origin.From == "flag" || origin.From == "environment" {
-			if err := out.Set(name, text, origin); err != nil {
-				return nil, err
-			}
-		}
-	}
-	return out, nil
 }

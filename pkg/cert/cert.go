@@ -5,6 +5,7 @@ package cert
 import (
 	"crypto/ecdsa"
 	"crypto/elliptic"
+	"crypto/sha256"
 	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
@@ -14,6 +15,7 @@ import (
 	"math/big"
 	"net"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -91,4 +93,15 @@ func template(name string, now time.Time, rand io.Reader) (*x509.Certificate, er
 		SerialNumber: new(big.Int).SetBytes(serial[:]), Subject: pkix.Name{CommonName: name},
 		NotBefore: now.Add(-time.Hour), NotAfter: now.Add(Lifetime),
 	}, nil
+}
+
+// Fingerprint is the first eight bytes of a certificate's SHA-256, written as browsers
+// write it. Nobody can make a second certificate with these bytes during a login.
+func Fingerprint(c tls.Certificate) string {
+	sum := sha256.Sum256(c.Certificate[0])
+	pairs := make([]string, 0, 8)
+	for b := range slices.Values(sum[:8]) {
+		pairs = append(pairs, fmt.Sprintf("%02X", b))
+	}
+	return strings.Join(pairs, ":") + ":…"
 }

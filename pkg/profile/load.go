@@ -166,7 +166,7 @@ func (f *File) checkKey(key string) (errs Errors) {
 			}
 		}
 	case "trusted":
-		if _, err := f.TrustedFolders(); err != nil {
+		if _, err := f.TrustedFolders(""); err != nil {
 			return Errors{err.(*Error)}
 		}
 	default:
@@ -178,9 +178,12 @@ func (f *File) checkKey(key string) (errs Errors) {
 	return errs
 }
 
-// TrustedFolders returns the folders whose projects the file trusts, as written:
-// absolute, or starting with ~. The error is an [*Error].
-func (f *File) TrustedFolders() ([]string, error) {
+// TrustedFolders returns the folders whose projects the file trusts. home takes the place
+// of ~; folders below ~ are left out if it is "". The error is an [*Error]. f may be nil.
+func (f *File) TrustedFolders(home string) ([]string, error) {
+	if f == nil {
+		return nil, nil
+	}
 	value, given := f.raw["trusted"]
 	if !given {
 		return nil, nil
@@ -195,7 +198,12 @@ func (f *File) TrustedFolders() ([]string, error) {
 		if !filepath.IsAbs(folder) && folder != "~" && !strings.HasPrefix(folder, "~/") {
 			return nil, origin{file: f}.errorf([]string{"trusted"}, lang.Text{EN: "%q is not the path of a folder: it must begin with / or ~/", ZH: "%q 不是目录路径：须以 / 或 ~/ 开头"}, fmt.Sprint(v))
 		}
-		out = append(out, folder)
+		switch rest, below := strings.CutPrefix(folder+"/", "~/"); {
+		case !below:
+			out = append(out, filepath.Clean(folder))
+		case home != "":
+			out = append(out, filepath.Join(home, rest))
+		}
 	}
 	return out, nil
 }

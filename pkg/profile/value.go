@@ -362,3 +362,20 @@ func (in Input) Typed(text string) (any, error) {
 	}
 	return text, nil
 }
+
+// Reload loads the profile again from src, and gives it the values of p that came from
+// flags and environment.
+func (p *Profile) Reload(src Sources) (*Profile, error) {
+	out, err := Load(p.Name, src)
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range p.InputNames() {
+		if text, origin := p.Given(name); origin.From == "flag" || origin.From == "environment" {
+			if err := out.Set(name, text, origin); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return out, nil
+}

@@ -22,6 +22,7 @@ import (
 	"ssoctl/pkg/atomicfile"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/private"
+	"ssoctl/pkg/regularfile"
 )
 
 // File is a file that was read once. Parse Data instead of reading the file again: it
@@ -156,4 +157,22 @@ func Below(path, folder string) bool {
 	}
 	within, err := filepath.Rel(real, path)
 	return err == nil && filepath.IsLocal(within) && within != "."
+}
+
+// RealPath returns the path under which a file is remembered, even if the file no longer
+// exists.
+func RealPath(path string) (string, error) {
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		return "", err
+	}
+	real, err := filepath.EvalSymlinks(abs)
+	if !regularfile.IsAbsent(err) {
+		return real, err
+	}
+	dir, err := filepath.EvalSymlinks(filepath.Dir(abs))
+	if regularfile.IsAbsent(err) {
+		dir, err = filepath.Dir(abs), nil
+	}
+	return filepath.Join(dir, filepath.Base(abs)), err
 }
