@@ -27,37 +27,7 @@ func newAuthorizeURL(p *parts) *cobra.Command {
 	o := authorizeOptions{out: p.out, clients: p.clients, flows: p.flows}
 	c := &cobra.Command{
 		Use: "authorize-url", Args: arguments(0, 0),
-		RunE: func(c *cobra.Command, _ []string) error {
-			cl, err := o.clients.newClient(c.Context())
-			if err != nil {
-				return err
-			}
-			if err := redirectFlag(cl.Profile(), o.redirectURI); err != nil {
-				return err
-			}
-			params, err := parseParams(o.params)
-			if err != nil {
-				return err
-			}
-			auth, err := cl.Authorize(client.AuthorizeOptions{State: o.state, Params: params})
-			if err != nil {
-				return err
-			}
-			show := o.flows.presenting()
-			show.WarnUnbound(cl.Profile(), auth)
-			o.warnNoPort(auth.RedirectURI)
-			expires := o.flows.handoff(cl).Begin(auth)
-			if err := o.out.write(c, output.AuthorizeURL(auth, expires)); err != nil {
-				return err
-			}
-			if o.qr {
-				o.out.progress("%s", strings.Join(show.QR(auth.URL), "\n"))
-			}
-			if o.open {
-				show.Open(auth.URL)
-			}
-			return nil
-		},
+		RunE: func(c *cobra.Command, _ []string) error { return o.run(c) },
 	}
 	f := c.Flags()
 	f.StringVar(&o.state, "state", "", "")
@@ -66,6 +36,38 @@ func newAuthorizeURL(p *parts) *cobra.Command {
 	f.BoolVar(&o.open, "open", false, "")
 	f.BoolVar(&o.qr, "qr", false, "")
 	return c
+}
+
+func (o *authorizeOptions) run(c *cobra.Command) error {
+	cl, err := o.clients.newClient(c.Context())
+	if err != nil {
+		return err
+	}
+	if err := redirectFlag(cl.Profile(), o.redirectURI); err != nil {
+		return err
+	}
+	params, err := parseParams(o.params)
+	if err != nil {
+		return err
+	}
+	auth, err := cl.Authorize(client.AuthorizeOptions{State: o.state, Params: params})
+	if err != nil {
+		return err
+	}
+	show := o.flows.presenting()
+	show.WarnUnbound(cl.Profile(), auth)
+	o.warnNoPort(auth.RedirectURI)
+	expires := o.flows.handoff(cl).Begin(auth)
+	if err := o.out.write(c, output.AuthorizeURL(auth, expires)); err != nil {
+		return err
+	}
+	if o.qr {
+		o.out.progress("%s", strings.Join(show.QR(auth.URL), "\n"))
+	}
+	if o.open {
+		show.Open(auth.URL)
+	}
+	return nil
 }
 
 // paramFlag adds --param, which every command that makes an authorize address has.

@@ -28,30 +28,32 @@ func newDemo(p *parts) *cobra.Command {
 	o := demoOptions{out: p.out, conf: p.conf, clients: p.clients}
 	return &cobra.Command{
 		Use: "demo [PROFILE…]", ValidArgsFunction: o.conf.profileNames,
-		RunE: func(c *cobra.Command, args []string) error {
-			d := demo.Demo{Client: o.clients.deps(c.Context()), Refs: o.conf.refs(c.Context()), Console: o.out.console(), Paint: o.out.paint()}
-			d.Client.Refs = reference.Resolver{} // every value comes from the emulator
-			profiles, err := o.demonstrated(c.Context(), d, args)
-			if err != nil {
-				return err
-			}
-			logins, err := d.Run(c.Context(), profiles)
-			if err != nil {
-				return err
-			}
-			var rows [][]string
-			var list []any
-			for _, l := range logins {
-				row := map[string]any{"profile": l.Profile, "login": string(l.Kind), "took": l.Took.String()}
-				if l.User != nil {
-					row["subject"], row["name"] = l.User.Subject, l.User.Name
-				}
-				rows = append(rows, []string{l.Profile, o.out.in(l.Kind.Text()), ansi.Truncate(output.Who(l.User), 48, "…"), l.Took.String()})
-				list = append(list, row)
-			}
-			return o.out.writeTable(c, demoHead, rows, render.Fields{{Name: "logins", Value: list}})
-		},
+		RunE: func(c *cobra.Command, args []string) error { return o.run(c, args) },
 	}
+}
+
+func (o *demoOptions) run(c *cobra.Command, args []string) error {
+	d := demo.Demo{Client: o.clients.deps(c.Context()), Refs: o.conf.refs(c.Context()), Console: o.out.console(), Paint: o.out.paint()}
+	d.Client.Refs = reference.Resolver{} // every value comes from the emulator
+	profiles, err := o.demonstrated(c.Context(), d, args)
+	if err != nil {
+		return err
+	}
+	logins, err := d.Run(c.Context(), profiles)
+	if err != nil {
+		return err
+	}
+	var rows [][]string
+	var list []any
+	for _, l := range logins {
+		row := map[string]any{"profile": l.Profile, "login": string(l.Kind), "took": l.Took.String()}
+		if l.User != nil {
+			row["subject"], row["name"] = l.User.Subject, l.User.Name
+		}
+		rows = append(rows, []string{l.Profile, o.out.in(l.Kind.Text()), ansi.Truncate(output.Who(l.User), 48, "…"), l.Took.String()})
+		list = append(list, row)
+	}
+	return o.out.writeTable(c, demoHead, rows, render.Fields{{Name: "logins", Value: list}})
 }
 
 // demonstrated returns the profiles that a demo shows: the named ones, or all built-in and

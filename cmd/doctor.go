@@ -33,25 +33,27 @@ func newDoctor(p *parts) *cobra.Command {
 	o := doctorOptions{out: p.out, conf: p.conf, conn: p.conn, rec: p.rec, clients: p.clients, errs: p.errs, now: p.app.Now}
 	c := &cobra.Command{
 		Use: "doctor", Args: arguments(0, 0),
-		RunE: func(c *cobra.Command, _ []string) error {
-			patients, own, found, err := o.patients(c.Context())
-			if err != nil {
-				return err
-			}
-			columns, rows, tty := terminal.Size(o.out.stderr)
-			machine := doctor.Machine{
-				Logins: o.conf.logins().Dir, Codes: o.conf.codes().Dir, Tokens: o.conf.tokens(), Refs: o.conf.refs(c.Context()), Env: o.conf.env,
-				Terminal: tty, Columns: columns, Rows: rows, QR: o.out.qrStyle(),
-			}
-			found = append(found, machine.Examine(c.Context(), patients)...)
-			for _, more := range o.examine(c, patients, own) {
-				found = append(found, more...)
-			}
-			return o.writeFindings(c, found)
-		},
+		RunE: func(c *cobra.Command, _ []string) error { return o.run(c) },
 	}
 	c.Flags().BoolVar(&o.credentials, "credentials", false, "")
 	return c
+}
+
+func (o *doctorOptions) run(c *cobra.Command) error {
+	patients, own, found, err := o.patients(c.Context())
+	if err != nil {
+		return err
+	}
+	columns, rows, tty := terminal.Size(o.out.stderr)
+	machine := doctor.Machine{
+		Logins: o.conf.logins().Dir, Codes: o.conf.codes().Dir, Tokens: o.conf.tokens(), Refs: o.conf.refs(c.Context()), Env: o.conf.env,
+		Terminal: tty, Columns: columns, Rows: rows, QR: o.out.qrStyle(),
+	}
+	found = append(found, machine.Examine(c.Context(), patients)...)
+	for _, more := range o.examine(c, patients, own) {
+		found = append(found, more...)
+	}
+	return o.writeFindings(c, found)
 }
 
 // patients returns the profiles to examine: the chosen one, the user's own or, if there

@@ -37,37 +37,7 @@ func newExchange(p *parts) *cobra.Command {
 	o := exchangeOptions{out: p.out, in: p.in, clients: p.clients, flows: p.flows, curls: p.curls, errs: p.errs}
 	c := &cobra.Command{
 		Use: "exchange", Args: arguments(0, 0),
-		RunE: func(c *cobra.Command, _ []string) error {
-			cl, err := o.clients.newClient(c.Context())
-			if err != nil {
-				return err
-			}
-			if err := redirectFlag(cl.Profile(), o.redirectURI); err != nil {
-				return err
-			}
-			if o.curls.on {
-				code, err := o.givenCode(c, cl)
-				if err != nil {
-					return err
-				}
-				return o.curls.write(c, cl, cl.ExchangeSteps(), code.Given)
-			}
-			if o.tls != (listenTLS{}) && o.listen == "" {
-				return usagef(lang.Text{EN: "--listen-tls goes with --listen", ZH: "--listen-tls 要和 --listen 一起用"})
-			}
-			if len(o.params) > 0 && o.listen == "" {
-				return usagef(lang.Text{EN: "--param goes with --listen: otherwise no address is made", ZH: "--param 要和 --listen 一起用：否则不会生成地址"})
-			}
-			exchange := o.exchangeOnce
-			if o.listen != "" {
-				exchange = o.exchangeCaught
-			}
-			got, err := exchange(c, cl)
-			if err != nil {
-				return err
-			}
-			return o.out.write(c, output.Exchange(got))
-		},
+		RunE: func(c *cobra.Command, _ []string) error { return o.run(c) },
 	}
 	f := c.Flags()
 	f.StringVar(&o.code, "code", "", "")
@@ -85,6 +55,38 @@ func newExchange(p *parts) *cobra.Command {
 	excludeEachOther(c, "listen", "state")
 	excludeEachOther(c, "listen", "code-verifier")
 	return c
+}
+
+func (o *exchangeOptions) run(c *cobra.Command) error {
+	cl, err := o.clients.newClient(c.Context())
+	if err != nil {
+		return err
+	}
+	if err := redirectFlag(cl.Profile(), o.redirectURI); err != nil {
+		return err
+	}
+	if o.curls.on {
+		code, err := o.givenCode(c, cl)
+		if err != nil {
+			return err
+		}
+		return o.curls.write(c, cl, cl.ExchangeSteps(), code.Given)
+	}
+	if o.tls != (listenTLS{}) && o.listen == "" {
+		return usagef(lang.Text{EN: "--listen-tls goes with --listen", ZH: "--listen-tls 要和 --listen 一起用"})
+	}
+	if len(o.params) > 0 && o.listen == "" {
+		return usagef(lang.Text{EN: "--param goes with --listen: otherwise no address is made", ZH: "--param 要和 --listen 一起用：否则不会生成地址"})
+	}
+	exchange := o.exchangeOnce
+	if o.listen != "" {
+		exchange = o.exchangeCaught
+	}
+	got, err := exchange(c, cl)
+	if err != nil {
+		return err
+	}
+	return o.out.write(c, output.Exchange(got))
 }
 
 // exchangeCaught waits for a redirect and exchanges its code.

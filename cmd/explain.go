@@ -27,47 +27,8 @@ type explainOptions struct {
 func newExplain(p *parts) *cobra.Command {
 	o := explainOptions{out: p.out, in: p.in, conf: p.conf, now: p.app.Now}
 	c := &cobra.Command{
-		Use: "explain CODE | TEXT | FILE | -",
-		RunE: func(c *cobra.Command, args []string) error {
-			switch {
-			case o.list && len(args) > 0:
-				return usagef(lang.Text{EN: "--list takes no text", ZH: "--list 不接受文本"})
-			case !o.list && len(args) == 0:
-				return usagef(lang.Text{EN: "explain needs a code, a text, a file, or - for standard input", ZH: "explain 需要错误码、文本、文件，或用 - 表示标准输入"})
-			}
-			src, err := o.conf.sources()
-			if isUntrusted(err) && o.conf.profile == "" {
-				o.out.say(lang.Text{
-					EN: projectFile + " is not trusted, so its profiles are left out: ssoctl trust",
-					ZH: projectFile + " 尚未被信任，不使用其中的接入配置：ssoctl trust",
-				})
-				err = nil
-			}
-			if err != nil {
-				return err
-			}
-			all, err := o.explainers(src)
-			if err != nil {
-				return err
-			}
-			asked := all
-			if o.conf.profile != "" {
-				p, err := o.conf.load(c.Context())
-				if err != nil {
-					return err
-				}
-				asked = []*profile.Profile{p}
-			}
-			if o.list {
-				return o.listRefusals(c, asked)
-			}
-			text, err := o.pasted(args)
-			if err != nil {
-				return err
-			}
-			defer text.Close()
-			return o.explain(c, text, asked, all)
-		},
+		Use:  "explain CODE | TEXT | FILE | -",
+		RunE: func(c *cobra.Command, args []string) error { return o.run(c, args) },
 	}
 	c.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return usagef(lang.Text{
@@ -77,6 +38,47 @@ func newExplain(p *parts) *cobra.Command {
 	})
 	c.Flags().BoolVar(&o.list, "list", false, "")
 	return c
+}
+
+func (o *explainOptions) run(c *cobra.Command, args []string) error {
+	switch {
+	case o.list && len(args) > 0:
+		return usagef(lang.Text{EN: "--list takes no text", ZH: "--list 不接受文本"})
+	case !o.list && len(args) == 0:
+		return usagef(lang.Text{EN: "explain needs a code, a text, a file, or - for standard input", ZH: "explain 需要错误码、文本、文件，或用 - 表示标准输入"})
+	}
+	src, err := o.conf.sources()
+	if isUntrusted(err) && o.conf.profile == "" {
+		o.out.say(lang.Text{
+			EN: projectFile + " is not trusted, so its profiles are left out: ssoctl trust",
+			ZH: projectFile + " 尚未被信任，不使用其中的接入配置：ssoctl trust",
+		})
+		err = nil
+	}
+	if err != nil {
+		return err
+	}
+	all, err := o.explainers(src)
+	if err != nil {
+		return err
+	}
+	asked := all
+	if o.conf.profile != "" {
+		p, err := o.conf.load(c.Context())
+		if err != nil {
+			return err
+		}
+		asked = []*profile.Profile{p}
+	}
+	if o.list {
+		return o.listRefusals(c, asked)
+	}
+	text, err := o.pasted(args)
+	if err != nil {
+		return err
+	}
+	defer text.Close()
+	return o.explain(c, text, asked, all)
 }
 
 // explainers returns the profiles to search: the default one, own ones, built-in ones. A

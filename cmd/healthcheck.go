@@ -25,26 +25,28 @@ func newHealthcheck(p *parts) *cobra.Command {
 	o := healthOptions{out: p.out, conn: p.conn, clients: p.clients}
 	c := &cobra.Command{
 		Use: "healthcheck [URL]", Args: arguments(0, 1),
-		RunE: func(c *cobra.Command, args []string) error {
-			at := emulator.Ready{CAFile: o.ca}
-			switch {
-			case len(args) == 1 && o.ready != "":
-				return usagef(lang.Text{EN: "give a URL or --ready-file, not both", ZH: "URL 和 --ready-file 只能给一个"})
-			case len(args) == 1:
-				at.Address = args[0]
-			case o.ready == "":
-				return usagef(lang.Text{EN: "healthcheck needs a URL or --ready-file FILE", ZH: "healthcheck 需要 URL 或 --ready-file FILE"})
-			default:
-				if err := remote.Read(o.ready, &at); err != nil {
-					return err
-				}
-			}
-			return o.healthcheck(c, at)
-		},
+		RunE: func(c *cobra.Command, args []string) error { return o.run(c, args) },
 	}
 	c.Flags().StringVar(&o.ready, "ready-file", "", "")
 	c.Flags().StringVar(&o.ca, "tls-ca", "", "")
 	return c
+}
+
+func (o *healthOptions) run(c *cobra.Command, args []string) error {
+	at := emulator.Ready{CAFile: o.ca}
+	switch {
+	case len(args) == 1 && o.ready != "":
+		return usagef(lang.Text{EN: "give a URL or --ready-file, not both", ZH: "URL 和 --ready-file 只能给一个"})
+	case len(args) == 1:
+		at.Address = args[0]
+	case o.ready == "":
+		return usagef(lang.Text{EN: "healthcheck needs a URL or --ready-file FILE", ZH: "healthcheck 需要 URL 或 --ready-file FILE"})
+	default:
+		if err := remote.Read(o.ready, &at); err != nil {
+			return err
+		}
+	}
+	return o.healthcheck(c, at)
 }
 
 func (o *healthOptions) healthcheck(c *cobra.Command, at emulator.Ready) error {

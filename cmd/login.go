@@ -30,27 +30,7 @@ func newLogin(p *parts) *cobra.Command {
 	o := loginOptions{out: p.out, in: p.in, clients: p.clients, flows: p.flows}
 	c := &cobra.Command{
 		Use: "login", Args: arguments(0, 0),
-		RunE: func(c *cobra.Command, _ []string) error {
-			if o.resume {
-				return o.resumeLogin(c)
-			}
-			cl, err := o.clients.newClient(c.Context())
-			if err != nil {
-				return err
-			}
-			if err := redirectFlag(cl.Profile(), o.redirectURI); err != nil {
-				return err
-			}
-			show := present.Browser{Deps: o.flows.presenting(), Launch: !o.noBrowser, ShowQR: o.qr}
-			if !o.paste {
-				return o.flows.logIn(c, cl, o.catchOptions, show, false)
-			}
-			if err := o.in.takeStdin(); err != nil {
-				return err
-			}
-			_, tty := o.in.terminalIn()
-			return o.flows.logIn(c, cl, o.catchOptions, present.Paste{Browser: show, In: o.in.from, Retry: tty}, false)
-		},
+		RunE: func(c *cobra.Command, _ []string) error { return o.run(c) },
 	}
 	f := c.Flags()
 	f.BoolVar(&o.noBrowser, "no-browser", false, "")
@@ -62,6 +42,28 @@ func newLogin(p *parts) *cobra.Command {
 	excludeEachOther(c, "paste", "listen-tls")
 	excludeEachOther(c, "paste", "listen-tls-cert")
 	return c
+}
+
+func (o *loginOptions) run(c *cobra.Command) error {
+	if o.resume {
+		return o.resumeLogin(c)
+	}
+	cl, err := o.clients.newClient(c.Context())
+	if err != nil {
+		return err
+	}
+	if err := redirectFlag(cl.Profile(), o.redirectURI); err != nil {
+		return err
+	}
+	show := present.Browser{Deps: o.flows.presenting(), Launch: !o.noBrowser, ShowQR: o.qr}
+	if !o.paste {
+		return o.flows.logIn(c, cl, o.catchOptions, show, false)
+	}
+	if err := o.in.takeStdin(); err != nil {
+		return err
+	}
+	_, tty := o.in.terminalIn()
+	return o.flows.logIn(c, cl, o.catchOptions, present.Paste{Browser: show, In: o.in.from, Retry: tty}, false)
 }
 
 // resumeLogin runs the remaining steps of the login that is kept for the profile.

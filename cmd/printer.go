@@ -3,6 +3,7 @@ package cmd
 import (
 	"bytes"
 	"io"
+	"strings"
 
 	"github.com/charmbracelet/lipgloss"
 	"github.com/muesli/termenv"
@@ -10,6 +11,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"ssoctl/pkg/lang"
+	"ssoctl/pkg/qr"
 	"ssoctl/pkg/record"
 	"ssoctl/pkg/render"
 	"ssoctl/pkg/terminal"
@@ -149,4 +151,17 @@ func (p *printer) results() io.Writer {
 func (p *printer) flush() error {
 	_, err := p.waiting.WriteTo(p.stdout)
 	return err
+}
+
+// qrStyle returns the style that suits the terminal: explicit colours if they are allowed,
+// otherwise light on dark, or dark on light if COLORFGBG names a light background.
+func (p *printer) qrStyle() qr.Style {
+	if _, _, tty := p.drawable(); tty && !p.noColor {
+		return qr.Color
+	}
+	colours, _ := p.env("COLORFGBG")
+	if ground := colours[strings.LastIndexByte(colours, ';')+1:]; ground == "7" || ground == "15" {
+		return qr.PlainLight
+	}
+	return qr.PlainDark
 }

@@ -23,36 +23,35 @@ type newProfileOptions struct {
 	conf *config
 
 	setup.Options
+	places map[setup.Place]*bool // the flags for where to put secrets
 }
 
 func newProfileNew(p *parts) *cobra.Command {
 	o := newProfileOptions{out: p.out, in: p.in, conf: p.conf}
-	flags := map[setup.Place]*bool{setup.InKeyring: new(bool), setup.InFiles: new(bool), setup.InEnv: new(bool), setup.InPlain: new(bool)}
+	o.places = map[setup.Place]*bool{setup.InKeyring: new(bool), setup.InFiles: new(bool), setup.InEnv: new(bool), setup.InPlain: new(bool)}
 	c := &cobra.Command{
 		Use: "new [NAME]", Args: arguments(0, 1),
-		RunE: func(c *cobra.Command, args []string) error {
-			o.Name = strings.Join(args, "")
-			for where, chosen := range flags {
-				if *chosen {
-					o.Place = where
-				}
-			}
-			return o.profileNew(c)
-		},
+		RunE: func(c *cobra.Command, args []string) error { return o.run(c, args) },
 	}
 	f := c.Flags()
 	f.StringVar(&o.From, "from", "", "")
 	f.BoolVar(&o.All, "all", false, "")
-	f.BoolVar(flags[setup.InKeyring], "keyring", false, "")
-	f.BoolVar(flags[setup.InFiles], "secret-files", false, "")
-	f.BoolVar(flags[setup.InEnv], "secret-env", false, "")
-	f.BoolVar(flags[setup.InPlain], "plain-secrets", false, "")
+	f.BoolVar(o.places[setup.InKeyring], "keyring", false, "")
+	f.BoolVar(o.places[setup.InFiles], "secret-files", false, "")
+	f.BoolVar(o.places[setup.InEnv], "secret-env", false, "")
+	f.BoolVar(o.places[setup.InPlain], "plain-secrets", false, "")
 	excludeEachOther(c, "keyring", "secret-files", "secret-env", "plain-secrets")
 	_ = c.RegisterFlagCompletionFunc("from", o.conf.profileNames) // fails only for a flag that does not exist
 	return c
 }
 
-func (o *newProfileOptions) profileNew(c *cobra.Command) error {
+func (o *newProfileOptions) run(c *cobra.Command, args []string) error {
+	o.Name = strings.Join(args, "")
+	for where, chosen := range o.places {
+		if *chosen {
+			o.Place = where
+		}
+	}
 	if o.out.format == render.Raw { // before anything is asked or written
 		return render.Write(c.Context(), io.Discard, render.Result{}, o.out.format, "")
 	}

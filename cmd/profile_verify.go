@@ -39,7 +39,7 @@ func newVerify(p *parts) *cobra.Command {
 	o := verifyOptions{out: p.out, conf: p.conf}
 	return &cobra.Command{
 		Use: "verify DIR", Args: arguments(1, 1),
-		RunE: func(c *cobra.Command, args []string) error { return o.verify(c, args[0]) },
+		RunE: func(c *cobra.Command, args []string) error { return o.run(c, args[0]) },
 	}
 }
 
@@ -54,7 +54,7 @@ var verifyWhere = map[string]lang.Text{
 	verify.InCallback: {EN: verify.InCallback, ZH: "回调"},
 }
 
-func (o *verifyOptions) verify(c *cobra.Command, dir string) error {
+func (o *verifyOptions) run(c *cobra.Command, dir string) error {
 	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
 		return usagef(lang.Text{EN: "%s: %v", ZH: "%s：%v"}, dir, cmp.Or(withoutPath(err), fs.ErrNotExist))
 	}
@@ -69,47 +69,59 @@ func (o *verifyOptions) verify(c *cobra.Command, dir string) error {
 	if len(files) == 0 {
 		return usagef(lang.Text{EN: "%s: no recorded exchanges (NAME.txtar) in this folder", ZH: "%s：目录里没有录制的请求（NAME.txtar）"}, dir)
 	}
-	var rows [][]string
-	list := []any{}
-	different, wrong, names := 0, 0, map[string]bool{}
+	v := verified{files: len(files), list: []any{}}
 	for _, f := range files {
 		name := cmp.Or(o.conf.profile, f.Profile, filepath.Base(filepath.Clean(dir)))
-		names[name] = true
 		found, err := verify.Verifier{
 			Load: func() (*profile.Profile, error) { return profile.Load(name, src) }, Refs: o.conf.refs(c.Context()),
 		}.Exchange(c.Context(), f.Fixture)
 		if err != nil {
 			return err
 		}
-		before := different
-		for _, d := range found {
-			weight := lang.Text{EN: "differs", ZH: "不符"}
-			if d.Minor {
-				weight = lang.Text{EN: "note", ZH: "说明"}
-			} else {
-				different++
-			}
-			rows = append(rows, []string{f.Name, o.out.in(weight), o.out.in(verifyWhere[d.Where]), d.Member, o.out.in(d.Text())})
-			list = append(list, map[string]any{
-				"file": f.Name, "profile": name, "step": f.Step, "where": d.Where, "member": d.Member,
-				"kind": string(d.Kind), "expected": d.Expected, "got": d.Got, "minor": d.Minor, "text": o.out.in(d.Text()),
-			})
-		}
-		if different > before {
-			wrong++
-		}
+		v.add(f, name, found, o.out.language())
 	}
-	fields := render.Fields{{Name: "exchanges", Value: len(files)}, {Name: "different", Value: wrong}, {Name: "differences", Value: list}}
-	if len(rows) == 0 {
+	return o.write(c, v)
+}
+
+// verified is the result of verifying some files.
+type verified struct {
+	files, wrong int // wrong: files with a difference that is not minor
+	rows         [][]string
+	list         []any
+}
+
+func (v *verified) add(f fixture.File, profile string, found []verify.Difference, l lang.Lang) {
+	wrong := false
+	for _, d := range found {
+		weight := lang.Text{EN: "differs", ZH: "不符"}
+		if d.Minor {
+			weight = lang.Text{EN: "note", ZH: "说明"}
+		}
+		wrong = wrong || !d.Minor
+		v.rows = append(v.rows, []string{f.Name, weight.In(l), verifyWhere[d.Where].In(l), d.Member, d.Text().In(l)})
+		v.list = append(v.list, map[string]any{
+			"file": f.Name, "profile": profile, "step": f.Step, "where": d.Where, "member": d.Member,
+			"kind": string(d.Kind), "expected": d.Expected, "got": d.Got, "minor": d.Minor, "text": d.Text().In(l),
+		})
+	}
+	if wrong {
+		v.wrong++
+	}
+}
+
+// write prints the result. The error is a [*findings] if a file is wrong.
+func (o *verifyOptions) write(c *cobra.Command, v verified) error {
+	fields := render.Fields{{Name: "exchanges", Value: v.files}, {Name: "different", Value: v.wrong}, {Name: "differences", Value: v.list}}
+	if len(v.rows) == 0 {
 		return o.out.write(c, render.Result{Text: o.out.in(lang.Text{
-			EN: lang.Count(len(files), "exchange") + ", nothing differs", ZH: fmt.Sprintf("%d 个请求，没有差异", len(files)),
+			EN: lang.Count(v.files, "exchange") + ", nothing differs", ZH: fmt.Sprintf("%d 个请求，没有差异", v.files),
 		}), Fields: fields})
 	}
-	if err := o.out.writeTable(c, verifyHead, rows, fields); err != nil || different == 0 {
+	if err := o.out.writeTable(c, verifyHead, v.rows, fields); err != nil || v.wrong == 0 {
 		return err
 	}
 	return &findings{lang.Text{
-		EN: fmt.Sprintf("differ from the profile: %d of %s", wrong, lang.Count(len(files), "exchange")),
-		ZH: fmt.Sprintf("%d 个请求中有 %d 个与接入配置不符", len(files), wrong),
+		EN: fmt.Sprintf("differ from the profile: %d of %s", v.wrong, lang.Count(v.files, "exchange")),
+		ZH: fmt.Sprintf("%d 个请求中有 %d 个与接入配置不符", v.files, v.wrong),
 	}}
 }

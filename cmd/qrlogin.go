@@ -52,36 +52,7 @@ func newQRLogin(p *parts) *cobra.Command {
 	o := qrOptions{out: p.out, conf: p.conf, conn: p.conn, rec: p.rec, clients: p.clients, flows: p.flows, rand: p.app.Rand}
 	c := &cobra.Command{
 		Use: "qrlogin", Args: arguments(0, 0),
-		RunE: func(c *cobra.Command, _ []string) error {
-			if !slices.Contains(vias, o.via) {
-				return usagef(lang.Text{EN: "--via %s: expected one of %s", ZH: "--via %s：只能是 %s 之一"}, o.via, lang.Text{EN: strings.Join(vias, ", "), ZH: strings.Join(vias, "、")})
-			}
-			if o.noBrowser && o.via != "page" {
-				return usagef(lang.Text{EN: "--no-browser works only with --via page", ZH: "--no-browser 只能和 --via page 一起用"})
-			}
-			if len(o.params) > 0 && o.via == "page" {
-				return usagef(lang.Text{EN: "--param does not work with --via page: the vendor's script builds the address", ZH: "--param 不能和 --via page 一起用：那里的地址由厂商脚本生成"})
-			}
-			if o.mirrorOptions != (mirrorOptions{}) && o.via != "mirror" {
-				return usagef(lang.Text{EN: "--chrome and --screenshot work only with --via mirror", ZH: "--chrome 和 --screenshot 只能和 --via mirror 一起用"})
-			}
-			cl, err := o.clients.newClient(c.Context())
-			if err != nil {
-				return err
-			}
-			if err := offersScan(cl.Profile()); err != nil {
-				return err
-			}
-			if err := redirectFlag(cl.Profile(), o.redirectURI); err != nil {
-				return err
-			}
-			by, err := o.scanBy(c.Context(), cl.Profile())
-			if err != nil {
-				return err
-			}
-			o.ownPage = o.via == "page"
-			return o.flows.logIn(c, cl, o.catchOptions, by, o.codeOnly)
-		},
+		RunE: func(c *cobra.Command, _ []string) error { return o.run(c) },
 	}
 	f := c.Flags()
 	f.StringVar(&o.via, "via", vias[0], "")
@@ -94,6 +65,37 @@ func newQRLogin(p *parts) *cobra.Command {
 	// Fails only if the flag does not exist or already has a completion.
 	_ = c.RegisterFlagCompletionFunc("via", cobra.FixedCompletions(vias, cobra.ShellCompDirectiveNoFileComp))
 	return c
+}
+
+func (o *qrOptions) run(c *cobra.Command) error {
+	if !slices.Contains(vias, o.via) {
+		return usagef(lang.Text{EN: "--via %s: expected one of %s", ZH: "--via %s：只能是 %s 之一"}, o.via, lang.Text{EN: strings.Join(vias, ", "), ZH: strings.Join(vias, "、")})
+	}
+	if o.noBrowser && o.via != "page" {
+		return usagef(lang.Text{EN: "--no-browser works only with --via page", ZH: "--no-browser 只能和 --via page 一起用"})
+	}
+	if len(o.params) > 0 && o.via == "page" {
+		return usagef(lang.Text{EN: "--param does not work with --via page: the vendor's script builds the address", ZH: "--param 不能和 --via page 一起用：那里的地址由厂商脚本生成"})
+	}
+	if o.mirrorOptions != (mirrorOptions{}) && o.via != "mirror" {
+		return usagef(lang.Text{EN: "--chrome and --screenshot work only with --via mirror", ZH: "--chrome 和 --screenshot 只能和 --via mirror 一起用"})
+	}
+	cl, err := o.clients.newClient(c.Context())
+	if err != nil {
+		return err
+	}
+	if err := offersScan(cl.Profile()); err != nil {
+		return err
+	}
+	if err := redirectFlag(cl.Profile(), o.redirectURI); err != nil {
+		return err
+	}
+	by, err := o.scanBy(c.Context(), cl.Profile())
+	if err != nil {
+		return err
+	}
+	o.ownPage = o.via == "page"
+	return o.flows.logIn(c, cl, o.catchOptions, by, o.codeOnly)
 }
 
 // scanBy returns the way to show the QR code that the flags ask for.

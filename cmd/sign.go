@@ -33,7 +33,7 @@ func newSign(p *parts) *cobra.Command {
 	o := signOptions{out: p.out, in: p.in, conf: p.conf, rec: p.rec, clients: p.clients, given: map[string]*string{}}
 	c := &cobra.Command{
 		Use: "sign", Args: arguments(0, 0),
-		RunE: func(c *cobra.Command, _ []string) error { return o.sign(c) },
+		RunE: func(c *cobra.Command, _ []string) error { return o.run(c) },
 	}
 	f := c.Flags()
 	f.StringVar(&o.step, "step", "", "")
@@ -45,7 +45,7 @@ func newSign(p *parts) *cobra.Command {
 	return c
 }
 
-func (o *signOptions) sign(c *cobra.Command) error {
+func (o *signOptions) run(c *cobra.Command) error {
 	made, err := o.takeMade(c)
 	if err != nil {
 		return err
@@ -72,14 +72,8 @@ func (o *signOptions) sign(c *cobra.Command) error {
 	if err := giveMade(cl.Profile(), step, made, given); err != nil {
 		return err
 	}
-	for name, value := range o.given {
-		if flag := strings.ReplaceAll(name, "_", "-"); c.Flags().Changed(flag) {
-			text, err := o.in.orStdin(c, flag, *value)
-			if err != nil {
-				return err
-			}
-			given[name] = secret.New(text)
-		}
+	if err := o.giveFlags(c, given); err != nil {
+		return err
 	}
 	d, err := cl.DraftStep(c.Context(), step.Name, given)
 	if err != nil {
@@ -90,6 +84,20 @@ func (o *signOptions) sign(c *cobra.Command) error {
 		return o.search(c, s, strings.TrimSpace(o.expect))
 	}
 	return o.out.write(c, render.Result{Text: s.Text(), Fields: s.Fields()})
+}
+
+// giveFlags adds the values of the flags that are named after a placeholder.
+func (o *signOptions) giveFlags(c *cobra.Command, given recipe.Values) error {
+	for name, value := range o.given {
+		if flag := strings.ReplaceAll(name, "_", "-"); c.Flags().Changed(flag) {
+			text, err := o.in.orStdin(c, flag, *value)
+			if err != nil {
+				return err
+			}
+			given[name] = secret.New(text)
+		}
+	}
+	return nil
 }
 
 // search prints which recipes give a digest. If none does, it returns a *findings error.

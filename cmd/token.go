@@ -26,32 +26,34 @@ func newToken(p *parts) *cobra.Command {
 	o := tokenOptions{out: p.out, in: p.in, clients: p.clients, curls: p.curls}
 	c := &cobra.Command{
 		Use: "token", Args: arguments(0, 0),
-		RunE: func(c *cobra.Command, _ []string) error {
-			cl, err := o.clients.newClient(c.Context())
-			if err != nil {
-				return err
-			}
-			step, given, get := profile.StepToken, recipe.Values{}, cl.AppToken
-			if c.Flags().Changed("refresh-token") {
-				if o.refreshToken, err = o.in.orStdin(c, "refresh-token", o.refreshToken); err != nil {
-					return err
-				}
-				step, given["refresh_token"] = profile.StepRefresh, secret.New(o.refreshToken)
-				get = func(ctx context.Context) (client.Token, error) { return cl.Refresh(ctx, secret.New(o.refreshToken)) }
-			}
-			if o.curls.on {
-				return o.curls.write(c, cl, []profile.StepName{step}, given)
-			}
-			t, err := get(c.Context())
-			if err != nil {
-				return err
-			}
-			res := output.Token(t)
-			res.Text = t.AccessToken.Reveal()
-			return o.out.write(c, res)
-		},
+		RunE: func(c *cobra.Command, _ []string) error { return o.run(c) },
 	}
 	c.Flags().StringVar(&o.refreshToken, "refresh-token", "", "")
 	c.Flags().BoolVar(&o.clients.noCache, "no-cache", false, "")
 	return c
+}
+
+func (o *tokenOptions) run(c *cobra.Command) error {
+	cl, err := o.clients.newClient(c.Context())
+	if err != nil {
+		return err
+	}
+	step, given, get := profile.StepToken, recipe.Values{}, cl.AppToken
+	if c.Flags().Changed("refresh-token") {
+		if o.refreshToken, err = o.in.orStdin(c, "refresh-token", o.refreshToken); err != nil {
+			return err
+		}
+		step, given["refresh_token"] = profile.StepRefresh, secret.New(o.refreshToken)
+		get = func(ctx context.Context) (client.Token, error) { return cl.Refresh(ctx, secret.New(o.refreshToken)) }
+	}
+	if o.curls.on {
+		return o.curls.write(c, cl, []profile.StepName{step}, given)
+	}
+	t, err := get(c.Context())
+	if err != nil {
+		return err
+	}
+	res := output.Token(t)
+	res.Text = t.AccessToken.Reveal()
+	return o.out.write(c, res)
 }

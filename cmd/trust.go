@@ -31,29 +31,31 @@ type trustOptions struct {
 func newTrust(p *parts) *cobra.Command {
 	o := trustOptions{out: p.out, in: p.in, conf: p.conf, now: p.app.Now}
 	c := &cobra.Command{
-		Use: "trust [FILE]",
-		RunE: func(c *cobra.Command, args []string) error {
-			if len(args) > 1 {
-				return usagef(lang.Text{EN: "trust takes one file", ZH: "trust 只接受一个文件"})
-			}
-			path := strings.Join(append(args, projectFile)[:1], "")
-			switch {
-			case o.list && (o.revoke || o.yes || len(args) > 0):
-				return usagef(lang.Text{EN: "--list cannot be combined with a file or another flag", ZH: "--list 不能和文件或其他参数一起用"})
-			case o.revoke && o.yes:
-				return usagef(lang.Text{EN: "--revoke does not ask, so --yes is not needed", ZH: "--revoke 不会询问，不需要 --yes"})
-			case o.list:
-				return o.trustList(c)
-			case o.revoke:
-				return o.trustRevoke(c, path)
-			}
-			return o.trust(c, path)
-		},
+		Use:  "trust [FILE]",
+		RunE: func(c *cobra.Command, args []string) error { return o.run(c, args) },
 	}
 	c.Flags().BoolVar(&o.yes, "yes", false, "")
 	c.Flags().BoolVar(&o.list, "list", false, "")
 	c.Flags().BoolVar(&o.revoke, "revoke", false, "")
 	return c
+}
+
+func (o *trustOptions) run(c *cobra.Command, args []string) error {
+	if len(args) > 1 {
+		return usagef(lang.Text{EN: "trust takes one file", ZH: "trust 只接受一个文件"})
+	}
+	path := strings.Join(append(args, projectFile)[:1], "")
+	switch {
+	case o.list && (o.revoke || o.yes || len(args) > 0):
+		return usagef(lang.Text{EN: "--list cannot be combined with a file or another flag", ZH: "--list 不能和文件或其他参数一起用"})
+	case o.revoke && o.yes:
+		return usagef(lang.Text{EN: "--revoke does not ask, so --yes is not needed", ZH: "--revoke 不会询问，不需要 --yes"})
+	case o.list:
+		return o.trustList(c)
+	case o.revoke:
+		return o.trustRevoke(c, path)
+	}
+	return o.trust(c, path)
 }
 
 // preview says what a project's configuration would do.

@@ -25,34 +25,7 @@ func newUserInfo(p *parts) *cobra.Command {
 	o := userInfoOptions{out: p.out, in: p.in, clients: p.clients, flows: p.flows, curls: p.curls}
 	c := &cobra.Command{
 		Use: "userinfo", Args: arguments(0, 0),
-		RunE: func(c *cobra.Command, _ []string) error {
-			cl, err := o.clients.newClient(c.Context())
-			if err != nil {
-				return err
-			}
-			if err := redirectFlag(cl.Profile(), o.redirectURI); err != nil {
-				return err
-			}
-			given := recipe.Values{}
-			for flag, value := range map[string]string{"access-token": o.accessToken, "code": o.code} {
-				if !c.Flags().Changed(flag) {
-					continue
-				}
-				text, err := o.in.orStdin(c, flag, value)
-				if err != nil {
-					return err
-				}
-				given[map[string]string{"access-token": "access_token", "code": "code"}[flag]] = secret.New(text)
-			}
-			if o.curls.on {
-				return o.curls.write(c, cl, client.UserInfoSteps(o.details), given)
-			}
-			u, err := cl.UserInfo(c.Context(), given, o.details)
-			if err = o.flows.handoff(cl).Sent(given, err, client.UserInfoSteps(o.details)[1:]...); err != nil {
-				return err
-			}
-			return o.out.write(c, output.User(u))
-		},
+		RunE: func(c *cobra.Command, _ []string) error { return o.run(c) },
 	}
 	f := c.Flags()
 	f.StringVar(&o.accessToken, "access-token", "", "")
@@ -61,4 +34,33 @@ func newUserInfo(p *parts) *cobra.Command {
 	f.BoolVar(&o.details, "details", false, "")
 	excludeEachOther(c, "access-token", "code")
 	return c
+}
+
+func (o *userInfoOptions) run(c *cobra.Command) error {
+	cl, err := o.clients.newClient(c.Context())
+	if err != nil {
+		return err
+	}
+	if err := redirectFlag(cl.Profile(), o.redirectURI); err != nil {
+		return err
+	}
+	given := recipe.Values{}
+	for flag, value := range map[string]string{"access-token": o.accessToken, "code": o.code} {
+		if !c.Flags().Changed(flag) {
+			continue
+		}
+		text, err := o.in.orStdin(c, flag, value)
+		if err != nil {
+			return err
+		}
+		given[map[string]string{"access-token": "access_token", "code": "code"}[flag]] = secret.New(text)
+	}
+	if o.curls.on {
+		return o.curls.write(c, cl, client.UserInfoSteps(o.details), given)
+	}
+	u, err := cl.UserInfo(c.Context(), given, o.details)
+	if err = o.flows.handoff(cl).Sent(given, err, client.UserInfoSteps(o.details)[1:]...); err != nil {
+		return err
+	}
+	return o.out.write(c, output.User(u))
 }
