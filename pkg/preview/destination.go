@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"ssoctl/pkg/lang"
 	"ssoctl/pkg/profile"
 )
 
@@ -73,18 +74,17 @@ func (w *writer) add(d *destination, name string, s profile.Sending) {
 func (w *writer) described(s profile.Spent) (text string, yours bool) {
 	switch from := s.From; {
 	case s.Project && s.Reference != "":
-		return s.Name + w.in(" ("+s.Reference+")", "（"+s.Reference+"）"), true
+		return s.Name + w.in(lang.Sprintf(lang.Text{EN: " (%s)", ZH: "（%s）"}, s.Reference)), true
 	case s.Project:
-		return s.Name + w.in(" (in this file)", "（写在此文件里）"), false
+		return s.Name + w.in(lang.Text{EN: " (in this file)", ZH: "（写在此文件里）"}), false
 	case from.From == "file" || from.From == "environment":
-		at := w.short(from.String())
-		return s.Name + w.in(" (yours: "+at+")", "（你的："+at+"）"), true
+		return s.Name + w.in(lang.Sprintf(lang.Text{EN: " (yours: %s)", ZH: "（你的：%s）"}, w.short(from.String()))), true
 	case from.From == "default":
-		return s.Name + w.in(" (default)", "（默认值）"), false
+		return s.Name + w.in(lang.Text{EN: " (default)", ZH: "（默认值）"}), false
 	case s.Issued:
 		return s.Name, false
 	}
-	return s.Name + w.in(" (no value yet)", "（尚无值）"), false
+	return s.Name + w.in(lang.Text{EN: " (no value yet)", ZH: "（尚无值）"}), false
 }
 
 // short is a path with ~ for the home folder.
@@ -100,17 +100,17 @@ func (w *writer) sends(to []*destination) {
 	if len(to) == 0 {
 		return
 	}
-	w.heading(w.in("Sends to", "发送到"))
+	w.heading(lang.Text{EN: "Sends to", ZH: "发送到"})
 	for _, d := range to {
 		where := d.origin
 		if d.named {
-			where += w.in("  (named in this file)", "（由此文件指定）")
+			where += w.in(lang.Text{EN: "  (named in this file)", ZH: "（由此文件指定）"})
 		}
 		w.line(2, where)
 		names := slices.Sorted(maps.Keys(d.secrets))
 		width := columnOf(names)
 		for _, name := range names {
-			w.row(4, width, name, cmp.Or(d.secrets[name].list(), w.in("no secrets", "没有密钥")))
+			w.row(4, width, name, cmp.Or(d.secrets[name].list(), w.in(lang.Text{EN: "no secrets", ZH: "没有密钥"})))
 		}
 	}
 }
@@ -120,7 +120,7 @@ func (w *writer) sends(to []*destination) {
 func (w *writer) exposed(to []*destination) {
 	for _, d := range to {
 		if d.named && len(d.yours) > 0 {
-			w.heading(w.in("This file sends your secrets to ", "此文件会把你的密钥发送到 ") + d.origin + w.in(":", "："))
+			w.heading(lang.Sprintf(lang.Text{EN: "This file sends your secrets to %s:", ZH: "此文件会把你的密钥发送到 %s："}, d.origin))
 			w.line(2, d.yours.list())
 		}
 	}

@@ -48,9 +48,9 @@ type writer struct {
 	dir string // the folder of the file itself, after symbolic links
 }
 
-func (w *writer) in(en, zh string) string { return lang.Text{EN: en, ZH: zh}.In(w.Lang) }
+func (w *writer) in(t lang.Text) string { return t.In(w.Lang) }
 
-func (w *writer) heading(text string) { w.WriteString("\n" + printable.Text(text) + "\n") }
+func (w *writer) heading(t lang.Text) { w.WriteString("\n" + printable.Text(w.in(t)) + "\n") }
 
 // line writes an indented line, which may wrap.
 func (w *writer) line(indent int, text string) { w.Line(indent, printable.Text(text)) }
@@ -71,9 +71,9 @@ func columnOf(texts []string) int {
 }
 
 func (w *writer) profiles() {
-	w.heading(w.in("Profiles", "接入配置"))
+	w.heading(lang.Text{EN: "Profiles", ZH: "接入配置"})
 	if len(w.Effects) == 0 {
-		w.line(2, w.in("none", "无"))
+		w.line(2, w.in(lang.Text{EN: "none", ZH: "无"}))
 	}
 	var names []string
 	for _, e := range w.Effects {
@@ -81,12 +81,12 @@ func (w *writer) profiles() {
 	}
 	width := columnOf(names)
 	for i, e := range w.Effects {
-		w.row(2, width, names[i], whatOf(e).In(w.Lang))
+		w.row(2, width, names[i], w.in(whatOf(e)))
 	}
 	user := w.Sources
 	user.Project = nil
 	if name := w.Sources.DefaultName(); name != user.DefaultName() {
-		w.line(2, w.in("without -p: ", "不加 -p 时使用：")+distinct(name))
+		w.line(2, w.in(lang.Sprintf(lang.Text{EN: "without -p: %s", ZH: "不加 -p 时使用：%s"}, distinct(name))))
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"github.com/kballard/go-shellquote"
 
+	"ssoctl/pkg/lang"
 	"ssoctl/pkg/trust"
 )
 
@@ -17,7 +18,7 @@ func (w *writer) references() {
 	if len(refs) == 0 {
 		return
 	}
-	w.heading(w.in("Looks up on this machine", "在本机读取"))
+	w.heading(lang.Text{EN: "Looks up on this machine", ZH: "在本机读取"})
 	for _, ref := range refs {
 		w.line(2, fmt.Sprintf("%s:%d  %s.%s = %s", w.Path, ref.Line, distinct(ref.Profile), ref.Input, ref.Text))
 		scheme, rest, _ := strings.Cut(ref.Text, ":")
@@ -33,19 +34,19 @@ func (w *writer) references() {
 // fileNote says where a file is, if it is outside the project's folder.
 func (w *writer) fileNote(name string) {
 	path := w.expand(name)
-	real, err := filepath.EvalSymlinks(path)
+	target, err := filepath.EvalSymlinks(path)
 	if err != nil {
-		real = path
+		target = path
 	}
-	if !trust.Below(real, w.dir) {
-		w.line(4, w.in("outside this folder: ", "不在此目录内：")+real)
+	if !trust.Below(target, w.dir) {
+		w.line(4, w.in(lang.Sprintf(lang.Text{EN: "outside this folder: %s", ZH: "不在此目录内：%s"}, target)))
 	}
 }
 
 // programNote says that a program runs, and which of its words are files of the project:
 // the user is not asked again after these change.
 func (w *writer) programNote(line string) {
-	w.line(4, w.in("runs this program, as you", "以你的身份运行这个程序"))
+	w.line(4, w.in(lang.Text{EN: "runs this program, as you", ZH: "以你的身份运行这个程序"}))
 	words, err := shellquote.Split(line)
 	if err != nil {
 		return
@@ -56,7 +57,10 @@ func (w *writer) programNote(line string) {
 		}
 		path := w.expand(word)
 		if info, err := os.Stat(path); err == nil && info.Mode().IsRegular() && trust.Below(path, w.dir) {
-			w.line(4, word+w.in(" is part of this project: it can change without asking you again", " 属于这个项目：它改动后不会再次询问"))
+			w.line(4, w.in(lang.Sprintf(lang.Text{
+				EN: "%s is part of this project: it can change without asking you again",
+				ZH: "%s 属于这个项目：它改动后不会再次询问",
+			}, word)))
 		}
 	}
 }
