@@ -1,9 +1,9 @@
 package profiletext
 
 import (
-	"fmt"
 	"slices"
 
+	"ssoctl/pkg/lang"
 	"ssoctl/pkg/printable"
 	"ssoctl/pkg/terminal"
 )
@@ -12,7 +12,7 @@ import (
 // guess.
 func (w *writer) refusals() {
 	labels, guesses, guessed := w.refusalLabels()
-	w.section(fmt.Sprintf(w.in("known refusals: %d, unverified: %d", "已知错误码 %d 个，其中 %d 个为推测"), len(labels), guessed))
+	w.section(w.in(lang.Sprintf(lang.Text{EN: "known refusals: %d, unverified: %d", ZH: "已知错误码 %d 个，其中 %d 个为推测"}, len(labels), guessed)))
 	var from []string // the origin of each refusal
 	for _, m := range w.under("refusals") {
 		if m.Path[2] == "code" {
@@ -22,7 +22,7 @@ func (w *writer) refusals() {
 	const widest = 30 // columns that leave room for a meaning beside them
 	width := terminal.Widest(labels...)
 	for i, refusal := range w.p.Refusals {
-		meaning := refusal.Text().In(w.lang) + from[i]
+		meaning := w.in(refusal.Text()) + from[i]
 		if width <= widest {
 			w.entry(width, labels[i], meaning)
 			continue

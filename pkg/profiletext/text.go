@@ -27,19 +27,19 @@ type View struct {
 func (v View) Text() string {
 	p := v.Profile
 	w := &writer{Prose: terminal.Prose{Out: v.Out}, p: p, lang: v.Lang}
-	w.Line(0, p.Name+"  "+p.TitleText().In(v.Lang))
+	w.Line(0, p.Name+"  "+w.in(p.TitleText()))
 	if len(p.Extends) > 0 {
-		w.Line(0, w.in("extends ", "继承 ")+strings.Join(p.Extends, ", "))
+		w.Line(0, w.in(lang.Sprintf(lang.Text{EN: "extends %s", ZH: "继承 %s"}, strings.Join(p.Extends, ", "))))
 	}
 	for _, doc := range p.Docs {
 		w.Line(0, doc)
 	}
 	for _, s := range p.Steps() {
-		w.section(string(s.Name) + "  " + s.Provenance().In(v.Lang))
+		w.section(string(s.Name) + "  " + w.in(s.Provenance()))
 		w.step(s)
 	}
-	w.table("scan", w.in("the vendor's script for QR codes", "厂商的二维码脚本"))
-	w.table("reply", w.in("every response", "所有响应"), "ok", "code", "message", "trace")
+	w.table("scan", lang.Text{EN: "the vendor's script for QR codes", ZH: "厂商的二维码脚本"})
+	w.table("reply", lang.Text{EN: "every response", ZH: "所有响应"}, "ok", "code", "message", "trace")
 	w.inputs()
 	w.notOffered()
 	w.refusals()
@@ -53,9 +53,9 @@ type writer struct {
 	lang lang.Lang
 }
 
-func (w *writer) in(en, zh string) string { return lang.Text{EN: en, ZH: zh}.In(w.lang) }
+func (w *writer) in(t lang.Text) string { return t.In(w.lang) }
 
-func (w *writer) guess(g lang.Text) string { return profile.Unverified(g).In(w.lang) }
+func (w *writer) guess(g lang.Text) string { return w.in(profile.Unverified(g)) }
 
 func (w *writer) section(title string) { fmt.Fprintf(w, "\n%s\n", title) }
 
@@ -74,16 +74,16 @@ func (w *writer) inputs() {
 	if len(names) == 0 {
 		return
 	}
-	w.section(w.in("inputs", "输入项"))
+	w.section(w.in(lang.Text{EN: "inputs", ZH: "输入项"}))
 	width := terminal.Widest(names...)
 	for _, name := range names {
 		in := w.p.Inputs[name]
 		value, from := w.p.Shown(name)
 		vendor := ""
 		if in.Vendor != "" && in.Vendor != name {
-			vendor = w.in("the vendor's ", "厂商字段名 ") + in.Vendor
+			vendor = w.in(lang.Sprintf(lang.Text{EN: "the vendor's %s", ZH: "厂商字段名 %s"}, in.Vendor))
 		}
-		w.entry(width, name, strings.TrimSpace(value+"  ["+from.In(w.lang)+"]"), vendor, w.in(in.Help, in.HelpZH), w.guess(w.p.GuessOf(name)))
+		w.entry(width, name, strings.TrimSpace(value+"  ["+w.in(from)+"]"), vendor, w.in(lang.Text{EN: in.Help, ZH: in.HelpZH}), w.guess(w.p.GuessOf(name)))
 	}
 }
 
@@ -106,14 +106,14 @@ func (w *writer) step(s *profile.Step) {
 	}
 	w.Line(2, s.Method+" "+string(s.URL)+from)
 	w.groups(members, stepKeys)
-	w.entry(keyWidth, w.in("needs", "需要"), strings.Join(needs(w.p, s), ", "))
+	w.entry(keyWidth, w.in(lang.Text{EN: "needs", ZH: "需要"}), strings.Join(needs(w.p, s), ", "))
 	if guess := w.guess(s.GuessText()); guess != "" {
 		w.Line(2, guess)
 	}
 }
 
 // table shows a table of the profile: the given keys, or all.
-func (w *writer) table(name, title string, keys ...string) {
+func (w *writer) table(name string, title lang.Text, keys ...string) {
 	members := w.under(name)
 	if len(members) == 0 {
 		return
@@ -125,7 +125,7 @@ func (w *writer) table(name, title string, keys ...string) {
 			}
 		}
 	}
-	w.section(name + "  " + title)
+	w.section(name + "  " + w.in(title))
 	w.groups(members, keys)
 }
 
@@ -156,10 +156,10 @@ func (w *writer) notOffered() {
 	if len(w.p.NotOffered) == 0 {
 		return
 	}
-	w.section(w.in("not offered", "不提供"))
+	w.section(w.in(lang.Text{EN: "not offered", ZH: "不提供"}))
 	for _, name := range profile.StepNames {
 		if why, ok := w.p.NotOffered[name]; ok {
-			w.entry(len(profile.StepAuthorize), string(name), why.Text().In(w.lang))
+			w.entry(len(profile.StepAuthorize), string(name), w.in(why.Text()))
 		}
 	}
 }
