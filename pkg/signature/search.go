@@ -4,11 +4,11 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"unicode"
 
 	"ssoctl/pkg/exactjson"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/printable"
+	"ssoctl/pkg/profile"
 	"ssoctl/pkg/recipe"
 	"ssoctl/pkg/render"
 )
@@ -54,37 +54,56 @@ func (s Search) Fields() render.Fields {
 // Text says what was found, then what to do next.
 func (s Search) Text() string {
 	found := s.Ways
-	in := func(en, zh string) string { return lang.Text{EN: en, ZH: zh}.In(s.Lang) }
 	switch {
 	case s.same():
-		return in("This is what the profile computes. If the vendor still refuses it, check the\nrest of the request: the other headers, and the time.", "与接入配置算出的一致。若仍被拒绝，请检查请求的其余部分：其他请求头和时间。")
+		return lang.Text{
+			EN: "This is what the profile computes. If the vendor still refuses it, check the\nrest of the request: the other headers, and the time.",
+			ZH: "与接入配置算出的一致。若仍被拒绝，请检查请求的其余部分：其他请求头和时间。",
+		}.In(s.Lang)
 	case len(found) == 0:
 		return s.nothingFound()
 	}
 	var b strings.Builder
-	if len(found) == 1 {
-		fmt.Fprintf(&b, in("The profile's recipe does not give this digest, but this one does (%d tried):\n", "接入配置的签名方式得不出它，下面这种可以（共试 %d 种）：\n"), s.Tried)
-	} else {
-		fmt.Fprintf(&b, in("The profile's recipe does not give this digest, but these %d (of %d tried) do.\nTo tell them apart, try another request:\n", "接入配置的签名方式得不出它，下面 %d 种可以（共试 %d 种），换一个请求即可区分：\n"), len(found), s.Tried)
-	}
+	b.WriteString(s.foundText().In(s.Lang))
 	const most = 5
-	for _, f := range found[:min(len(found), most)] {
-		b.WriteString("\n" + s.described(f))
+	for _, w := range found[:min(len(found), most)] {
+		b.WriteString("\n" + s.described(w))
 	}
-	if found[0].Beyond.IsZero() { // recipes that a profile can express come first
-		b.WriteString("\n" + in("Put it into your configuration.", "把它写进自己的配置文件即可。"))
-	} else {
-		b.WriteString("\n" + in(`A profile cannot express this, so ssoctl cannot sign like this. If the digest is
-the vendor's, sign like this in your own code. If it is from your own code,
-correct this there.`, `接入配置无法表达这种方式，ssoctl 也就不能照此签名。如果摘要来自厂商，请在自己的
-代码里照此签名；如果来自自己的代码，要改的就是这一处。`))
-	}
+	b.WriteString("\n" + nextText(found[0]).In(s.Lang)) // recipes that a profile can express come first
 	return b.String()
+}
+
+// foundText introduces the recipes that were found.
+func (s Search) foundText() lang.Text {
+	if len(s.Ways) == 1 {
+		return lang.Sprintf(lang.Text{
+			EN: "The profile's recipe does not give this digest, but this one does (%d tried):\n",
+			ZH: "接入配置的签名方式得不出它，下面这种可以（共试 %d 种）：\n",
+		}, s.Tried)
+	}
+	return lang.Sprintf(lang.Text{
+		EN: "The profile's recipe does not give this digest, but these %d (of %d tried) do.\nTo tell them apart, try another request:\n",
+		ZH: "接入配置的签名方式得不出它，下面 %d 种可以（共试 %d 种），换一个请求即可区分：\n",
+	}, len(s.Ways), s.Tried)
+}
+
+// nextText says what to do with a recipe that was found.
+func nextText(w recipe.Way) lang.Text {
+	if w.Beyond.IsZero() {
+		return lang.Text{EN: "Put it into your configuration.", ZH: "把它写进自己的配置文件即可。"}
+	}
+	return lang.Text{
+		EN: `A profile cannot express this, so ssoctl cannot sign like this. If the digest is
+the vendor's, sign like this in your own code. If it is from your own code,
+correct this there.`,
+		ZH: `接入配置无法表达这种方式，ssoctl 也就不能照此签名。如果摘要来自厂商，请在自己的
+代码里照此签名；如果来自自己的代码，要改的就是这一处。`,
+	}
 }
 
 // nothingFound says what may differ.
 func (s Search) nothingFound() string {
-	return fmt.Sprintf(lang.Text{
+	return lang.Sprintf(lang.Text{
 		EN: `None of %d recipes gives this digest. Its input may differ:
   - the secret, the id, the code or the time: --at must be the signed value,
     digit by digit
@@ -95,7 +114,7 @@ func (s Search) nothingFound() string {
   - 密钥、应用 id、授权码或时间：--at 要与签名时的值逐位一致
   - 地址：签名用的是 base_url 之后的部分，与实际发送的一致
   - 文本：向对方索取待签名文本，与 ssoctl sign --show-secrets（不带 --expect）的输出逐字比对`,
-	}.In(s.Lang), s.Tried)
+	}, s.Tried).In(s.Lang)
 }
 
 // described is a recipe as TOML for the user's own profile, or in words if a profile
@@ -144,10 +163,7 @@ func (s Search) recipeFields(w recipe.Way) map[string]any {
 
 // tomlKey is a TOML key, quoted if necessary.
 func tomlKey(name string) string {
-	bare := func(c rune) bool {
-		return c < 0x80 && (unicode.IsLetter(c) || unicode.IsDigit(c)) || c == '_' || c == '-'
-	}
-	if name != "" && strings.IndexFunc(name, func(c rune) bool { return !bare(c) }) < 0 {
+	if profile.IsBareKey(name) {
 		return name
 	}
 	return exactjson.Quote(name)

@@ -11,8 +11,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/charmbracelet/x/ansi"
-
 	"ssoctl/pkg/client"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/printable"
@@ -21,6 +19,7 @@ import (
 	"ssoctl/pkg/render"
 	"ssoctl/pkg/scrub"
 	"ssoctl/pkg/secret"
+	"ssoctl/pkg/terminal"
 )
 
 // Signature is a request that is signed.
@@ -64,6 +63,9 @@ func (s Signature) parts() []part {
 	return out
 }
 
+// encoding is how the digest is written.
+func (s Signature) encoding() string { return cmp.Or(s.Step.Sign.Encoding, "hex") }
+
 // request is the request as it would be sent: its first line, headers, body.
 func (s Signature) request() (line string, headers map[string]any, body string) {
 	req := s.visible()
@@ -90,7 +92,7 @@ func (s Signature) Fields() render.Fields {
 		{Name: "profile", Value: s.Profile.Name},
 		{Name: "step", Value: string(s.Step.Name)},
 		{Name: "hash", Value: s.Step.Sign.Hash},
-		{Name: "encoding", Value: cmp.Or(s.Step.Sign.Encoding, "hex")},
+		{Name: "encoding", Value: s.encoding()},
 		{Name: "parts", Value: parts},
 		{Name: "text", Value: s.signedText()},
 		{Name: "digest", Value: s.Signed.Digest},
@@ -102,23 +104,23 @@ func (s Signature) Fields() render.Fields {
 // Text returns the signature for a person: the parts of the signed text, the text, the digest
 // and the request.
 func (s Signature) Text() string {
-	in := func(en, zh string) string { return lang.Text{EN: en, ZH: zh}.In(s.Lang) }
+	in := func(t lang.Text) string { return t.In(s.Lang) }
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s %s\n\n", s.Profile.Name, s.Step.Name)
 	parts := s.parts()
 	width := 0
-	for i, p := range parts {
-		parts[i] = part{printable.Text(p.source), printable.Text(p.value)} // makes line feeds visible
-		p = parts[i]
-		width = max(width, ansi.StringWidth(p.source))
-	}
 	for _, p := range parts {
-		fmt.Fprintf(&b, "  %s%s  %s\n", p.source, strings.Repeat(" ", width-ansi.StringWidth(p.source)), cmp.Or(p.value, in("(empty)", "（空）")))
+		width = max(width, terminal.Widest(printable.Text(p.source))) // makes line feeds visible
 	}
-	fmt.Fprintf(&b, "\n%s\n  %s\n", in("text", "待签名文本"), strings.ReplaceAll(s.signedText(), "\n", "\n  "))
-	fmt.Fprintf(&b, "\n%s\n  %s\n", fmt.Sprintf(in("digest: %s, as %s", "摘要：%s，%s"), s.Step.Sign.Hash, cmp.Or(s.Step.Sign.Encoding, "hex")), s.Signed.Digest)
+	empty := in(lang.Text{EN: "(empty)", ZH: "（空）"})
+	for _, p := range parts {
+		fmt.Fprintf(&b, "  %s  %s\n", terminal.Pad(printable.Text(p.source), width), cmp.Or(printable.Text(p.value), empty))
+	}
+	fmt.Fprintf(&b, "\n%s\n  %s\n", in(lang.Text{EN: "text", ZH: "待签名文本"}), strings.ReplaceAll(s.signedText(), "\n", "\n  "))
+	digest := lang.Sprintf(lang.Text{EN: "digest: %s, as %s", ZH: "摘要：%s，%s"}, s.Step.Sign.Hash, s.encoding())
+	fmt.Fprintf(&b, "\n%s\n  %s\n", in(digest), s.Signed.Digest)
 	line, headers, body := s.request()
-	fmt.Fprintf(&b, "\n%s\n  %s\n", in("request, not sent", "请求（未发送）"), line)
+	fmt.Fprintf(&b, "\n%s\n  %s\n", in(lang.Text{EN: "request, not sent", ZH: "请求（未发送）"}), line)
 	for _, name := range slices.Sorted(maps.Keys(headers)) {
 		fmt.Fprintf(&b, "  %s: %s\n", name, headers[name])
 	}
@@ -126,7 +128,7 @@ func (s Signature) Text() string {
 		fmt.Fprintf(&b, "\n  %s\n", body)
 	}
 	if guess := profile.Unverified(s.Step.GuessText()); !guess.IsZero() {
-		fmt.Fprintf(&b, "\n%s\n", guess.In(s.Lang))
+		fmt.Fprintf(&b, "\n%s\n", in(guess))
 	}
 	return b.String()
 }
