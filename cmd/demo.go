@@ -74,12 +74,18 @@ func (o *demoOptions) demonstrated(ctx context.Context, d demo.Demo, names []str
 	if len(o.conf.set) > 0 {
 		return nil, usagef(lang.Text{EN: "--set goes with one profile: name it", ZH: "--set 只用于一个接入配置：请写出它的名字"})
 	}
+	return o.everything(d)
+}
+
+// everything returns the built-in and own profiles that a demo can show, and says why it
+// leaves others out.
+func (o *demoOptions) everything(d demo.Demo) ([]*profile.Profile, error) {
 	src, err := o.conf.sources()
 	if err != nil {
 		return nil, err
 	}
 	var out []*profile.Profile
-	names = src.BuiltinNames()
+	names := src.BuiltinNames()
 	for _, own := range src.OwnNames() {
 		if !slices.Contains(names, own) { // own versions of built-in profiles are in names already
 			names = append(names, own)

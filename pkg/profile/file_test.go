@@ -150,3 +150,22 @@ func TestNames(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+func TestTrustedFolders(t *testing.T) {
+	f, err := profile.ParseFile("f.toml", []byte(`trusted = ["/srv/a/", "~", "~/b/../c", "/d//e"]`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for home, want := range map[string][]string{
+		"/home/me": {"/srv/a", "/home/me", "/home/me/c", "/d/e"},
+		"":         {"/srv/a", "/d/e"},
+	} {
+		got, err := f.TrustedFolders(home)
+		if diff := cmp.Diff(want, got); diff != "" || err != nil {
+			t.Errorf("home %q: %v %s", home, err, diff)
+		}
+	}
+	if got, err := (*profile.File)(nil).TrustedFolders("/home/me"); got != nil || err != nil {
+		t.Errorf("no file: got %q, %v; want neither", got, err)
+	}
+}

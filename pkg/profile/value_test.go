@@ -302,3 +302,29 @@ query = { o = "{openid}", org = "{organization?}", t = "{app_token}" }
 		t.Errorf("inputs: %q", names)
 	}
 }
+
+// A profile that is loaded again has the file's new values, and keeps those of flags and
+// environment.
+func TestReload(t *testing.T) {
+	load := func(text string) profile.Sources { return sources(t, files{"v.toml": text}, "", "") }
+	old, err := profile.Load("v", load("[inputs]\na = { default = \"old\" }\nb = {}\nc = {}\nd = {}\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, from := range map[string]string{"b": "flag", "c": "environment", "d": "emulator"} {
+		if err := old.Set(name, from, profile.Origin{From: from}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got, err := old.Reload(load("[inputs]\na = { default = \"new\" }\nb = {}\nc = {}\nd = {}\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	values, err := got.Values(want("a", "b", "c", "d?"), environment(nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(recipe.Values{"a": "new", "b": "flag", "c": "environment"}, values); diff != "" {
+		t.Error(diff)
+	}
+}

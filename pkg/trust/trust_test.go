@@ -137,3 +137,31 @@ func TestBelow(t *testing.T) {
 		t.Error("an absolute path is not below /")
 	}
 }
+
+// A file is remembered under its real path, even after it was removed with its folder.
+func TestRealPath(t *testing.T) {
+	dir, err := filepath.EvalSymlinks(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for link, target := range map[string]string{"link": "folder", "folder/file-link": "file"} {
+		if err := os.MkdirAll(filepath.Join(dir, "folder"), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Symlink(target, filepath.Join(dir, link)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.WriteFile(filepath.Join(dir, "folder", "file"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for path, want := range map[string]string{
+		"folder/file": "folder/file", "link/file": "folder/file", "link/file-link": "folder/file",
+		"link/removed": "folder/removed", "removed/file": "removed/file",
+	} {
+		got, err := trust.RealPath(filepath.Join(dir, path))
+		if got != filepath.Join(dir, want) || err != nil {
+			t.Errorf("%s: got %s, %v; want %s", path, got, err, want)
+		}
+	}
+}
