@@ -50,7 +50,7 @@ var verifyHead = []lang.Text{
 // verifyWhere are the texts for [verify.Difference.Where].
 var verifyWhere = map[string]lang.Text{
 	verify.InRequest:  {EN: verify.InRequest, ZH: "请求"},
-	verify.InAnswer:   {EN: verify.InAnswer, ZH: "响应"},
+	verify.InResponse: {EN: verify.InResponse, ZH: "响应"},
 	verify.InCallback: {EN: verify.InCallback, ZH: "回调"},
 }
 

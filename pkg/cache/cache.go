@@ -27,7 +27,7 @@ type Entry struct {
 	Address   string    `json:"address"` // URL of the request, without its query
 	At        time.Time `json:"at"`
 	ExpiresAt time.Time `json:"expires_at"`
-	Answer    []byte    `json:"answer"` // body of the response
+	Response  []byte    `json:"answer"` // body of the response
 }
 
 // Good reports whether the token can be used at the time now. It stops being good when a
@@ -70,7 +70,7 @@ const largest = 64 << 10
 
 // Save stores an entry. key must be usable as a file name.
 func (s Store) Save(key string, e Entry, now time.Time) error {
-	if s.Dir == "" || len(e.Answer) > largest {
+	if s.Dir == "" || len(e.Response) > largest {
 		return nil
 	}
 	data, err := json.Marshal(e)

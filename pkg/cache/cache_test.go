@@ -22,7 +22,7 @@ var now = time.Now().UTC().Truncate(time.Second)
 func lives(profile string) Entry {
 	return Entry{
 		Profile: profile, Address: "https://api.example.com/token", At: now, ExpiresAt: now.Add(2 * time.Hour),
-		Answer: []byte(`{"token":"` + profile + `"}`),
+		Response: []byte(`{"token":"` + profile + `"}`),
 	}
 }
 
@@ -183,7 +183,7 @@ func TestSweepsLocks(t *testing.T) {
 func TestKeepsNothingHuge(t *testing.T) {
 	s := Store{Dir: folder(t)}
 	huge := lives("huge")
-	huge.Answer = make([]byte, largest+1)
+	huge.Response = make([]byte, largest+1)
 	save(t, s, "huge", huge, now)
 	if _, ok := s.Find("huge", now); ok {
 		t.Error("a response above the limit was kept")

@@ -29,9 +29,9 @@ import (
 
 // Limits in bytes, for the body of a request and of a response.
 const (
-	maxRequest = 1 << 20
-	maxAnswer  = 4 << 20
-	maxKept    = 256 << 10 // larger responses are forwarded, but not kept
+	maxRequest  = 1 << 20
+	maxResponse = 4 << 20
+	maxKept     = 256 << 10 // larger responses are forwarded, but not kept
 )
 
 // Options configure a [Proxy].
@@ -156,17 +156,17 @@ func (r *Proxy) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 		r.keepExchange(p, nil, nil, &ev)
 		return
 	}
-	resp, answer, err := r.pass(req, p)
+	resp, data, err := r.pass(req, p)
 	if err != nil {
 		fail(http.StatusBadGateway, r.standins.scrub(err.Error()))
 		return
 	}
 	ev.Status = resp.StatusCode
-	r.keepExchange(p, resp, answer, &ev)
+	r.keepExchange(p, resp, data, &ev)
 	copyHeader(w.Header(), resp.Header)
 	w.Header().Del("Content-Length")
 	w.WriteHeader(resp.StatusCode)
-	_, _ = w.Write(answer) // fails if the client is gone
+	_, _ = w.Write(data) // fails if the client is gone
 }
 
 // pass sends the request to the vendor and reads the response.
@@ -197,14 +197,14 @@ func (r *Proxy) pass(req *http.Request, p *passed) (*http.Response, []byte, erro
 		return nil, nil, fmt.Errorf("no response from %s: %w", p.target.url.Host, err)
 	}
 	defer resp.Body.Close()
-	answer, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer+1))
+	data, err := io.ReadAll(io.LimitReader(resp.Body, maxResponse+1))
 	switch {
 	case err != nil:
 		return nil, nil, fmt.Errorf("the response from %s was cut off: %w", p.target.url.Host, err)
-	case len(answer) > maxAnswer:
-		return nil, nil, fmt.Errorf("the response from %s is larger than %d MiB", p.target.url.Host, maxAnswer>>20)
+	case len(data) > maxResponse:
+		return nil, nil, fmt.Errorf("the response from %s is larger than %d MiB", p.target.url.Host, maxResponse>>20)
 	}
-	return resp, answer, nil
+	return resp, data, nil
 }
 
 // ofOneHop are the headers that apply to one connection only (RFC 9110 §7.6.1).
@@ -225,14 +225,14 @@ func copyHeader(to, from http.Header) {
 }
 
 // keepExchange stores the exchange, and adds to ev how it differs from the profile.
-func (r *Proxy) keepExchange(p *passed, resp *http.Response, answer []byte, ev *Event) {
+func (r *Proxy) keepExchange(p *passed, resp *http.Response, data []byte, ev *Event) {
 	r.keep <- struct{}{} // files are numbered in the order in which exchanges end
 	defer func() { <-r.keep }()
-	if len(answer) > maxKept {
+	if len(data) > maxKept {
 		ev.Problems = append(ev.Problems, fmt.Sprintf("not kept: the response is larger than %d KiB", maxKept>>10))
 		return
 	}
-	x, err := r.exchange(p, resp, answer)
+	x, err := r.exchange(p, resp, data)
 	if err != nil {
 		ev.Problems = append(ev.Problems, "not kept: "+r.standins.scrub(err.Error()))
 		return

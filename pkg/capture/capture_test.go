@@ -383,9 +383,9 @@ func TestWrong(t *testing.T) {
 	}
 }
 
-// TestNoAnswer: without a complete response from the vendor, the client gets a gateway
+// TestNoResponse: without a complete response from the vendor, the client gets a gateway
 // error, which is reported and not kept.
-func TestNoAnswer(t *testing.T) {
+func TestNoResponse(t *testing.T) {
 	w := start(t, "", nil)
 	w.answers(func(rw http.ResponseWriter, _ *http.Request, _ string) {
 		conn, _, _ := http.NewResponseController(rw).Hijack()

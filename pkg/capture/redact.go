@@ -14,7 +14,7 @@ import (
 )
 
 // exchange returns the exchange to keep. resp is nil if there was no response.
-func (r *Proxy) exchange(p *passed, resp *http.Response, answer []byte) (*fixture.Fixture, error) {
+func (r *Proxy) exchange(p *passed, resp *http.Response, data []byte) (*fixture.Fixture, error) {
 	x := &fixture.Fixture{
 		Source: "recorded from " + p.target.url.Host, Read: p.at.UTC(), Profile: r.p.Name, Step: p.target.stepName(),
 		Values: "stand-ins for secret and personal values", Now: nowOf(p),
@@ -27,7 +27,7 @@ func (r *Proxy) exchange(p *passed, resp *http.Response, answer []byte) (*fixtur
 		if judge, err = client.NewJudge(r.p, p.target.reads()); err != nil {
 			return nil, err
 		}
-		x.Response = r.response(ctx, p, judge, resp, answer)
+		x.Response = r.response(ctx, p, judge, resp, data)
 	}
 	x.Request = r.request(p)
 	x.Given = r.given(p)

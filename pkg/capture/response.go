@@ -33,27 +33,27 @@ func (r *Proxy) response(ctx context.Context, p *passed, judge *client.Judge, re
 		place := url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path} // the query may contain tokens
 		m.Header.Set("Location", place.String())
 	}
-	answer, reader := judge.Response(resp, data), judge.Reader()
-	if answer.Err() != nil && answer.Value() == nil {
+	response, reader := judge.Response(resp, data), judge.Reader()
+	if response.Err() != nil && response.Value() == nil {
 		m.Body = r.standins.scrub(m.Body)
 		return m
 	}
-	read, _ := reader.Read(ctx, answer.Value())
+	read, _ := reader.Read(ctx, response.Value())
 	for name, value := range read {
 		if profile.IsSecretName(name) {
 			r.standins.of(name, profile.Text(value))
 		}
 	}
-	got := judge.Judge(ctx, answer).Outcome
+	got := judge.Judge(ctx, response).Outcome
 	// What a redirect says in JSON may be personal, as in a success.
-	yes := p.target.step != nil && (got.Success() || got == client.Moved && answer.IsJSON())
-	feeds := verify.Feeds(ctx, reader, answer.Value())
+	granted := p.target.step != nil && (got.Success() || got == client.Moved && response.IsJSON())
+	feeds := verify.Feeds(ctx, reader, response.Value())
 	switch {
 	case ctx.Err() != nil: // too late: feeds is incomplete
 		m.Body = scrub.WithoutRuns(r.standins.within(m.Body))
-	case answer.IsJSON():
-		m.Body = rewriteJSON(m.Body, "json", r.answerLeaf(yes, feeds))
-	case yes:
+	case response.IsJSON():
+		m.Body = rewriteJSON(m.Body, "json", r.responseLeaf(granted, feeds))
+	case granted:
 		m.Body = r.standins.within(m.Body)
 	default:
 		m.Body = scrub.WithoutRuns(r.standins.within(m.Body))
@@ -67,10 +67,10 @@ const mostReading = 5 * time.Second
 // harmless are the names of values that need no stand-in.
 var harmless = []string{"expires_in", "token_type", "scope", verify.FeedsOK, verify.FeedsCode, verify.FeedsMessage}
 
-// answerLeaf returns the function that chooses the stand-ins in a response. feeds names
+// responseLeaf returns the function that chooses the stand-ins in a response. feeds names
 // the values that are read from each member. In a success, everything except short words
 // and small numbers gets a stand-in; in a refusal, only what looks like a secret.
-func (r *Proxy) answerLeaf(yes bool, feeds map[string][]string) leaf {
+func (r *Proxy) responseLeaf(granted bool, feeds map[string][]string) leaf {
 	return func(key string, value any) (string, bool) {
 		text := profile.Text(value)
 		if number, ok := value.(json.Number); ok {
@@ -96,7 +96,7 @@ func (r *Proxy) answerLeaf(yes bool, feeds map[string][]string) leaf {
 		switch i := known(profile.UserFields); {
 		case scrub.Suspicious(last) && !isDigits(text) || scrub.LooksRandom(text):
 			return r.standins.guess(last, text), true
-		case !yes:
+		case !granted:
 			inside := r.standins.within(text)
 			return inside, inside != text
 		case i >= 0:

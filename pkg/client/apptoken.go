@@ -96,7 +96,7 @@ func (c *Client) appToken(ctx context.Context, s *profile.Step, reader *profile.
 		return a, nil
 	}
 	if ends := expiryOf(a); ends.kept(a) {
-		entry := cache.Entry{Profile: c.profile.Name, Address: address, At: a.at, ExpiresAt: ends.At, Answer: a.raw}
+		entry := cache.Entry{Profile: c.profile.Name, Address: address, At: a.at, ExpiresAt: ends.At, Response: a.raw}
 		c.cacheFailed(c.deps.Cache.Save(key, entry, c.deps.Now()))
 	}
 	return a, nil
@@ -109,15 +109,15 @@ func (c *Client) cached(ctx context.Context, s *profile.Step, reader *profile.Re
 	if c.deps.Cache.Fresh || !ok {
 		return nil
 	}
-	answer, err := s.Decode(nil, entry.Answer)
+	decoded, err := s.Decode(nil, entry.Response)
 	if err != nil {
 		return nil
 	}
-	read, err := reader.Read(ctx, answer.Value)
+	read, err := reader.Read(ctx, decoded.Value)
 	if err != nil || !isScalar(read[s.Primary()]) {
 		return nil
 	}
-	a := &stepResult{step: s, reader: reader, read: read, raw: entry.Answer, at: entry.At, cacheKey: key, cached: true}
+	a := &stepResult{step: s, reader: reader, read: read, raw: entry.Response, at: entry.At, cacheKey: key, cached: true}
 	c.hideTokens(a)
 	if c.deps.Cache.Used != nil {
 		c.deps.Cache.Used(entry)

@@ -21,8 +21,8 @@ import (
 	"ssoctl/pkg/secret"
 )
 
-// MaxAnswer is the largest response that is read, in bytes.
-const MaxAnswer = 4 << 20
+// MaxResponse is the largest response that is read, in bytes.
+const MaxResponse = 4 << 20
 
 // stepResult is the successful response of one step.
 type stepResult struct {
@@ -88,7 +88,7 @@ func (c *Client) unbuilt(s *profile.Step, err error) error {
 }
 
 // send sends a request; no other function does. The body is complete unless it is larger
-// than [MaxAnswer]. The error is a [*NetworkError] or a [*ProtocolError].
+// than [MaxResponse]. The error is a [*NetworkError] or a [*ProtocolError].
 func (c *Client) send(ctx context.Context, s *profile.Step, req *recipe.Request, x *record.Call) (*http.Response, []byte, error) {
 	takesCode := s.Uses("code")
 	if takesCode {
@@ -103,8 +103,8 @@ func (c *Client) send(ctx context.Context, s *profile.Step, req *recipe.Request,
 		return nil, nil, c.networkError(ctx, s, req.URL, came.at(), err)
 	}
 	defer resp.Body.Close()
-	body, err := io.ReadAll(io.LimitReader(resp.Body, MaxAnswer+1))
-	x.Answered(resp, body, err != nil || len(body) > MaxAnswer)
+	body, err := io.ReadAll(io.LimitReader(resp.Body, MaxResponse+1))
+	x.SetResponse(resp, body, err != nil || len(body) > MaxResponse)
 	if isUnpacking(err) {
 		return nil, nil, c.protocolError(s, resp, lang.Text{EN: "the response cannot be decompressed: " + err.Error(), ZH: "响应无法解压：" + err.Error()})
 	}
@@ -192,7 +192,7 @@ func (c *Client) judge(ctx context.Context, s *profile.Step, reader *profile.Rea
 	case Stopped:
 		return nil, c.stopped(s, r, got.Verdict.Err)
 	}
-	read, err := reader.Read(ctx, r.answer.Value)
+	read, err := reader.Read(ctx, r.decoded.Value)
 	if err != nil {
 		return nil, c.stopped(s, r, err)
 	}

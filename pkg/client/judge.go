@@ -71,9 +71,9 @@ func (j *Judge) Judge(ctx context.Context, r Response) Judgement {
 	case r.err != nil:
 		return Judgement{Outcome: Unreadable}
 	}
-	verdict := j.reader.Judge(ctx, r.answer.Value)
+	verdict := j.reader.Judge(ctx, r.decoded.Value)
 	if failed && verdict.OK {
-		verdict = j.reader.Refusal(ctx, r.answer.Value)
+		verdict = j.reader.Refusal(ctx, r.decoded.Value)
 	}
 	switch {
 	case verdict.Err != nil:
@@ -92,7 +92,7 @@ func (j *Judge) success(ctx context.Context, r Response, verdict profile.Verdict
 	if _, asked := j.reader.Expr(name); !asked {
 		return Judgement{Granted, verdict}
 	}
-	value, err := j.reader.ReadOne(ctx, r.answer.Value, name)
+	value, err := j.reader.ReadOne(ctx, r.decoded.Value, name)
 	switch {
 	case err != nil:
 		return Judgement{Stopped, profile.Verdict{Err: err}}
@@ -119,23 +119,23 @@ func (j *Judge) Reader() *profile.Reader { return j.reader }
 // Response is a response with a decoded body, which any number of judges can share. Use
 // [NewResponse] to create one.
 type Response struct {
-	head   *http.Response
-	body   []byte
-	answer profile.Answer
-	err    *body.Error // says why answer cannot be read; nil if it can
+	head    *http.Response
+	body    []byte
+	decoded profile.ResponseBody
+	err     *body.Error // says why the body cannot be read; nil if it can
 }
 
 // NewResponse returns a response to a step, with the status and header of head. It decodes
-// data unless that is larger than [MaxAnswer], and does not read head.Body. If the step is
+// data unless that is larger than [MaxResponse], and does not read head.Body. If the step is
 // unknown, s is the zero Step.
 func NewResponse(s *profile.Step, head *http.Response, data []byte) Response {
 	r := Response{head: head, body: data}
-	if len(data) > MaxAnswer {
-		r.err = &body.Error{Reason: body.TooLarge, Size: len(data), Limit: MaxAnswer}
+	if len(data) > MaxResponse {
+		r.err = &body.Error{Reason: body.TooLarge, Size: len(data), Limit: MaxResponse}
 		return r
 	}
-	answer, err := s.Decode(head.Header, data)
-	r.answer = answer
+	decoded, err := s.Decode(head.Header, data)
+	r.decoded = decoded
 	r.err, _ = errors.AsType[*body.Error](err)
 	return r
 }
@@ -154,7 +154,7 @@ func (r Response) tooMuch() bool {
 }
 
 // IsJSON reports whether the body is JSON.
-func (r Response) IsJSON() bool { return r.answer.IsJSON }
+func (r Response) IsJSON() bool { return r.decoded.IsJSON }
 
 // IsPage reports whether the body is a web page, other markup or nothing.
 func (r Response) IsPage() bool {
@@ -165,11 +165,11 @@ func (r Response) IsPage() bool {
 func (r Response) Err() *body.Error { return r.err }
 
 // Value returns the body as the input of expressions.
-func (r Response) Value() any { return r.answer.Value }
+func (r Response) Value() any { return r.decoded.Value }
 
 // Reads reports whether the step reads at least one value from the response.
 func (j *Judge) Reads(ctx context.Context, r Response) bool {
-	read, _ := j.reader.Read(ctx, r.answer.Value) // an error means that ctx is done
+	read, _ := j.reader.Read(ctx, r.decoded.Value) // an error means that ctx is done
 	return len(read) > 0
 }
 

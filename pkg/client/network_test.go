@@ -58,8 +58,8 @@ func readRequest(r *bufio.Reader) (line string, err error) {
 	return req.Method + " " + req.RequestURI, err
 }
 
-// TestNoAnswer covers responses that are missing, cut off or not HTTP.
-func TestNoAnswer(t *testing.T) {
+// TestNoResponse covers responses that are missing, cut off or not HTTP.
+func TestNoResponse(t *testing.T) {
 	refused := httptest.NewServer(nil)
 	refused.Close()
 	raw := func(text string) string {
@@ -198,10 +198,10 @@ func TestEndless(t *testing.T) {
 	if err == nil || err.Error() != "acme: token: the response is larger than 4 MiB" || !errors.As(err, new(*client.ProtocolError)) {
 		t.Errorf("%v", err)
 	}
-	if used := after.TotalAlloc - before.TotalAlloc; used > 12*client.MaxAnswer {
+	if used := after.TotalAlloc - before.TotalAlloc; used > 12*client.MaxResponse {
 		t.Errorf("%d MiB were allocated", used>>20)
 	}
-	if n := <-written; n > 8*client.MaxAnswer { // includes the kernel's buffers
+	if n := <-written; n > 8*client.MaxResponse { // includes the kernel's buffers
 		t.Errorf("the server could send %d MiB", n>>20)
 	}
 }
@@ -222,10 +222,10 @@ func TestLargest(t *testing.T) {
 		const start, end = `{"code":0,"access_token":"A1","x":"`, `"}`
 		return says(200, "application/json", start+strings.Repeat("x", size-len(start)-len(end))+end)
 	}
-	if got, err := newClient(t, serve(t, answer(client.MaxAnswer)).URL).AppToken(t.Context()); err != nil || len(got.Raw) != client.MaxAnswer {
+	if got, err := newClient(t, serve(t, answer(client.MaxResponse)).URL).AppToken(t.Context()); err != nil || len(got.Raw) != client.MaxResponse {
 		t.Errorf("%d bytes, %v", len(got.Raw), err)
 	}
-	if _, err := newClient(t, serve(t, answer(client.MaxAnswer+1)).URL).AppToken(t.Context()); !errors.As(err, new(*client.ProtocolError)) {
+	if _, err := newClient(t, serve(t, answer(client.MaxResponse+1)).URL).AppToken(t.Context()); !errors.As(err, new(*client.ProtocolError)) {
 		t.Errorf("one byte more: %v", err)
 	}
 }

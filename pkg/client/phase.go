@@ -13,7 +13,7 @@ const (
 	PhaseLookup    Phase = "lookup"    // looking up the host
 	PhaseConnect   Phase = "connect"   // connecting to the host or the proxy
 	PhaseHandshake Phase = "handshake" // TLS handshake
-	PhaseAnswer    Phase = "answer"    // waiting for the response; the request may have been sent
+	PhaseResponse  Phase = "answer"    // waiting for the response; the request may have been sent
 	PhaseBody      Phase = "body"      // reading the response
 )
 
@@ -34,7 +34,7 @@ func (p *progress) trace(sending func()) *httptrace.ClientTrace {
 		ConnectStart:      func(string, string) { p.phase.Store(PhaseConnect) },
 		TLSHandshakeStart: func() { p.phase.Store(PhaseHandshake) },
 		GotConn: func(httptrace.GotConnInfo) {
-			p.phase.Store(PhaseAnswer)
+			p.phase.Store(PhaseResponse)
 			sending()
 		},
 		GotFirstResponseByte: func() { p.phase.Store(PhaseBody) },

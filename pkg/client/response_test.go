@@ -25,8 +25,8 @@ var bare = []string{
 
 const html = "<html>\n<title>502 Bad Gateway</title>"
 
-// TestAnswers covers every kind of response except a success.
-func TestAnswers(t *testing.T) {
+// TestResponses covers every kind of response except a success.
+func TestResponses(t *testing.T) {
 	chinese := strings.NewReplacer(
 		"expected JSON, got HTTP 304 without a Location", "应为 JSON，得到 HTTP 304，且没有跳转地址",
 		"expected JSON, got ", "应为 JSON，得到 ", "the response is neither a success nor a refusal: ", "响应既不是成功也不是拒绝：",

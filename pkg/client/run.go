@@ -246,13 +246,13 @@ func (c *Client) restore(ctx context.Context, done []Done) (results, error) {
 		if err != nil {
 			return nil, err
 		}
-		answer, err := s.Decode(nil, d.Response)
+		decoded, err := s.Decode(nil, d.Response)
 		if err != nil {
 			return nil, &ProtocolError{Profile: c.profile.Name, Step: s.Name, Problem: lang.Text{
 				EN: "the saved response cannot be read: " + err.Error(), ZH: "无法读取已保存的响应：" + err.Error(),
 			}}
 		}
-		read, err := reader.Read(ctx, answer.Value)
+		read, err := reader.Read(ctx, decoded.Value)
 		if err != nil {
 			return nil, err
 		}

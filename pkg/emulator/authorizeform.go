@@ -31,10 +31,10 @@ func newPending() pending {
 
 // form is an authorize page that waits for a decision.
 type form struct {
-	grant   Grant
-	expires time.Time
-	answer  string // the decision and the subject; "" while undecided
-	back    string // the address that the browser was then sent to
+	grant    Grant
+	expires  time.Time
+	decision string // the decision and the subject; "" while undecided
+	back     string // the address that the browser was then sent to
 }
 
 // askByForm shows a page on which somebody chooses a user or denies the login.
@@ -90,14 +90,14 @@ func (e *Emulator) settleForm(p pageRequest, fields url.Values, user User) (back
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	f := e.pending.forms.get(key{p.v.p.Name, "form", fields.Get("form")})
-	answer := fields.Get("decision") + " " + user.Subject
+	decision := fields.Get("decision") + " " + user.Subject
 	switch {
 	case f == nil:
 		p.x.Diagnosis = "form: unknown: this emulator did not show it, or has forgotten it"
 		return "", &wrong{http.StatusForbidden, noteForm}
-	case f.answer == answer:
+	case f.decision == decision:
 		return f.back, nil
-	case f.answer != "":
+	case f.decision != "":
 		p.x.Diagnosis = "form: already decided differently"
 		return "", &wrong{http.StatusConflict, noteAnswered}
 	case !e.now().Before(f.expires):
@@ -115,7 +115,7 @@ func (e *Emulator) settleForm(p pageRequest, fields url.Values, user User) (back
 	} else {
 		p.x.Refusal = profile.KindDenied
 	}
-	f.answer, f.back = answer, back
+	f.decision, f.back = decision, back
 	return back, nil
 }
 

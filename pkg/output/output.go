@@ -158,12 +158,12 @@ func extraFields(extra map[string]any) render.Fields {
 // rawField is the vendor's response in a JSON result: as it came if it is JSON, otherwise
 // as a string.
 func rawField(raw []byte) any {
-	answer, err := new(profile.Step).Decode(nil, raw)
+	decoded, err := new(profile.Step).Decode(nil, raw)
 	if err != nil {
 		return nil
 	}
-	if answer.IsJSON {
+	if decoded.IsJSON {
 		return json.RawMessage(bytes.TrimPrefix(raw, []byte("\ufeff"))) // JSON must not start with a byte order mark
 	}
-	return answer.Value
+	return decoded.Value
 }

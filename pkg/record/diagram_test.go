@@ -34,7 +34,7 @@ func (s *story) call(profile, step, method, address string, status int, err erro
 		x.Provoke()
 	}
 	if status > 0 {
-		x.Answered(&http.Response{StatusCode: status, Proto: "HTTP/1.1"}, nil, false)
+		x.SetResponse(&http.Response{StatusCode: status, Proto: "HTTP/1.1"}, nil, false)
 	}
 	x.End(err, code)
 }

@@ -80,7 +80,7 @@ type Recorder struct {
 }
 
 // Begin adds an exchange. For one of kind [Called], call [Call.Watch],
-// [Call.Answered] and [Call.End] next.
+// [Call.SetResponse] and [Call.End] next.
 func (r *Recorder) Begin(x Call) *Call {
 	if r == nil {
 		return nil
@@ -115,8 +115,8 @@ func (x *Call) Watch(req *http.Request) *http.Request {
 	return req.WithContext(httptrace.WithClientTrace(req.Context(), x.clock.trace()))
 }
 
-// Answered sets the response. partial says that the body was longer than what was read.
-func (x *Call) Answered(resp *http.Response, body []byte, partial bool) {
+// SetResponse sets the response. partial says that the body was longer than what was read.
+func (x *Call) SetResponse(resp *http.Response, body []byte, partial bool) {
 	if x != nil {
 		x.Response, x.Body, x.Partial = resp, body, partial
 	}

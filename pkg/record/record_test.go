@@ -35,7 +35,7 @@ func send(t *testing.T, r *Recorder, req *http.Request, body string) {
 	}
 	defer resp.Body.Close()
 	got, err := io.ReadAll(resp.Body)
-	x.Answered(resp, got, false)
+	x.SetResponse(resp, got, false)
 	x.End(err, "")
 }
 
@@ -98,7 +98,7 @@ func TestPhases(t *testing.T) {
 			t.Fatal(err)
 		}
 		body, err := io.ReadAll(resp.Body)
-		x.Answered(resp, body, false)
+		x.SetResponse(resp, body, false)
 		x.End(err, "")
 		resp.Body.Close()
 	}
@@ -119,7 +119,7 @@ func TestPhases(t *testing.T) {
 	}
 }
 
-func TestNoAnswer(t *testing.T) {
+func TestNoResponse(t *testing.T) {
 	server := httptest.NewServer(nil)
 	server.Close()
 	r := &Recorder{Now: tick(), Scrub: &scrub.Scrubber{}}
@@ -142,12 +142,12 @@ func TestNobodyListens(t *testing.T) {
 	if x.Watch(req) != req {
 		t.Error("Watch of a nil exchange copied the request")
 	}
-	x.Answered(nil, nil, false)
+	x.SetResponse(nil, nil, false)
 	x.End(errors.New("cut"), "")
 	if len(r.All()) != 0 {
 		t.Error("a nil recorder has kept an exchange")
 	}
-	if allocs := testing.AllocsPerRun(100, func() { x.Answered(nil, nil, false); x.End(context.Canceled, "") }); allocs != 0 {
+	if allocs := testing.AllocsPerRun(100, func() { x.SetResponse(nil, nil, false); x.End(context.Canceled, "") }); allocs != 0 {
 		t.Errorf("a nil exchange makes %v allocations, want 0", allocs)
 	}
 }

@@ -30,7 +30,7 @@ func answered(t *testing.T, scrub *scrub.Scrubber, req *http.Request, sent, stat
 	w.WriteString(body)
 	r := &Recorder{Now: tick(), Scrub: scrub}
 	x := r.Begin(Call{Request: req, RequestBody: []byte(sent), Sign: "5ignature-digest", Code: status})
-	x.Answered(w.Result(), []byte(body), false)
+	x.SetResponse(w.Result(), []byte(body), false)
 	x.End(nil, status)
 	return x.show()
 }
@@ -168,7 +168,7 @@ func TestBounded(t *testing.T) {
 	for name, body := range map[string]string{"text": long, "json": `{"x":"` + strings.Repeat(`a\"`, size/3) + `"}`, "deep": strings.Repeat("[", 5000) + strings.Repeat("]", 5000)} {
 		r := &Recorder{Now: tick(), Scrub: &scrub.Scrubber{}}
 		x := r.Begin(Call{Request: req, RequestBody: []byte(body), SignText: secret.New(long)})
-		x.Answered(&http.Response{StatusCode: 200, Proto: "HTTP/1.1", Header: http.Header{"X-Long": {long}}}, []byte(body), false)
+		x.SetResponse(&http.Response{StatusCode: 200, Proto: "HTTP/1.1", Header: http.Header{"X-Long": {long}}}, []byte(body), false)
 		x.End(errors.New(long), "")
 		har, err := r.HAR("", lang.EN)
 		page, err2 := r.WriteReport(Report{})
@@ -200,7 +200,7 @@ func BenchmarkHostile(b *testing.B) {
 				for b.Loop() {
 					r := &Recorder{Now: tick(), Scrub: &scrub.Scrubber{}}
 					x := r.Begin(Call{Request: httptest.NewRequest("POST", "https://x.example/", nil), RequestBody: []byte(body)})
-					x.Answered(&http.Response{StatusCode: 200, Header: http.Header{}}, []byte(body), false)
+					x.SetResponse(&http.Response{StatusCode: 200, Header: http.Header{}}, []byte(body), false)
 					x.End(nil, "")
 					_, err := r.HAR("", lang.EN)
 					if _, err2 := r.WriteReport(Report{}); err != nil || err2 != nil {

@@ -22,7 +22,7 @@ func TestTraceWraps(t *testing.T) {
 		{"headers.xb-sign", "{sign}", "profiles/vendor.toml:34"},
 		{"{base_url}", "", "SSOCTL_BASE_URL"},
 	}})
-	x.Answered(&http.Response{StatusCode: 200, Proto: "HTTP/1.1", Header: http.Header{
+	x.SetResponse(&http.Response{StatusCode: 200, Proto: "HTTP/1.1", Header: http.Header{
 		"A-Name-That-Is-Longer-Than-Half-Of-It": {"and its value"},
 	}}, []byte(`{"user":{"picture":"https://vendor.example/pictures/of/people/10001.png"}}`), false)
 	x.End(nil, "")

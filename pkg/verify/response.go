@@ -22,8 +22,8 @@ const (
 	byWantZH = "（录制中的 want）"
 )
 
-// answered is an exchange with a response, and the step that it belongs to.
-type answered struct {
+// comparison compares the response of an exchange with the step that the exchange belongs to.
+type comparison struct {
 	p      *profile.Profile
 	s      *profile.Step
 	judge  *client.Judge
@@ -31,20 +31,20 @@ type answered struct {
 	x      *fixture.Fixture
 }
 
-func (a answered) differences(ctx context.Context) []Difference {
+func (c comparison) differences(ctx context.Context) []Difference {
 	unusable := func(format lang.Text, args ...any) []Difference {
 		text := lang.Sprintf(format, args...)
-		return []Difference{{Where: InAnswer, Member: "body", Kind: Unusable, Got: text.EN, gotZH: text.ZH}}
+		return []Difference{{Where: InResponse, Member: "body", Kind: Unusable, Got: text.EN, gotZH: text.ZH}}
 	}
-	status, r := a.x.Response.Status(), responseOf(a.judge, a.x.Response)
-	got := a.judge.Judge(ctx, r)
+	status, r := c.x.Response.Status(), responseOf(c.judge, c.x.Response)
+	got := c.judge.Judge(ctx, r)
 	switch {
 	case got.Outcome == client.Moved:
 		return unusable(lang.Text{EN: "is a redirect (HTTP %d), which ssoctl does not follow", ZH: "是跳转（HTTP %d），ssoctl 不会跟随"}, status)
 	case got.Outcome.Success():
-		return append(a.reads(ctx, r.Value()), a.wants(Outcome(ctx, a.p, a.judge, a.x))...)
+		return append(c.reads(ctx, r.Value()), c.wants(Outcome(ctx, c.p, c.judge, c.x))...)
 	case r.Err() == nil:
-		return a.refusal(got)
+		return c.refusal(got)
 	case r.Err().Reason == body.TooManyValues:
 		return unusable(lang.Text{EN: "is more than %d JSON values", ZH: "无法解析：JSON 值超过 %d 个"}, r.Err().Limit)
 	case r.Err().Reason == body.NotUTF8:
@@ -56,38 +56,38 @@ func (a answered) differences(ctx context.Context) []Difference {
 	case got.Outcome == client.Unreadable:
 		return unusable(lang.Text{EN: "is empty", ZH: "是空的"})
 	}
-	return a.refusal(got) // the status and WWW-Authenticate say enough
+	return c.refusal(got) // the status and WWW-Authenticate say enough
 }
 
 // refusal checks that the profile lists the code of a refusal, and compares the refusal
 // with the recording's want.
-func (a answered) refusal(got client.Judgement) []Difference {
+func (c comparison) refusal(got client.Judgement) []Difference {
 	v := got.Verdict
-	want, refused := a.x.Want["refusal"].(map[string]any)
+	want, refused := c.x.Want["refusal"].(map[string]any)
 	switch {
-	case a.x.Want != nil && !refused:
+	case c.x.Want != nil && !refused:
 		return []Difference{{
-			Where: InAnswer, Member: "ok", Kind: Differs,
+			Where: InResponse, Member: "ok", Kind: Differs,
 			Expected: "a success" + byWant, expectedZH: "成功" + byWantZH,
 			Got:   fmt.Sprintf("a refusal by the profile's ok (code %q, %q)", v.Code, v.Message),
 			gotZH: fmt.Sprintf("接入配置的 ok 判定的拒绝（错误码 %q，%q）", v.Code, v.Message),
 		}}
 	case got.Outcome == client.Neither || got.Outcome == client.Stopped:
-		return []Difference{{Where: InAnswer, Member: "body", Kind: Unusable, Got: "is neither a success nor a refusal with a code or message", gotZH: "既不是成功，也不是带错误码或错误信息的拒绝"}}
+		return []Difference{{Where: InResponse, Member: "body", Kind: Unusable, Got: "is neither a success nor a refusal with a code or message", gotZH: "既不是成功，也不是带错误码或错误信息的拒绝"}}
 	}
 	var out []Difference
-	known, listed := a.p.Refusal(v.Code)
+	known, listed := c.p.Refusal(v.Code)
 	kind, says := want["kind"]
 	if v.Code != "" && !listed && !(says && kind == "") { // want may say that the code is unlisted
 		text := v.Code
 		if v.Message != "" {
 			text += " (" + v.Message + ")"
 		}
-		out = append(out, Difference{Where: InAnswer, Member: "code", Kind: Unlisted, Got: text})
+		out = append(out, Difference{Where: InResponse, Member: "code", Kind: Unlisted, Got: text})
 	}
 	for name, got := range map[string]string{"code": v.Code, "kind": string(known.Kind)} {
 		if expected, says := want[name]; says && profile.Text(expected) != got && (name == "code" || listed) {
-			out = append(out, Difference{Where: InAnswer, Member: name, Kind: Differs, Expected: profile.Text(expected) + byWant, expectedZH: profile.Text(expected) + byWantZH, Got: got})
+			out = append(out, Difference{Where: InResponse, Member: name, Kind: Differs, Expected: profile.Text(expected) + byWant, expectedZH: profile.Text(expected) + byWantZH, Got: got})
 		}
 	}
 	slices.SortFunc(out, func(a, b Difference) int { return cmp.Or(cmp.Compare(a.Member, b.Member), cmp.Compare(a.Kind, b.Kind)) })
@@ -96,34 +96,34 @@ func (a answered) refusal(got client.Judgement) []Difference {
 
 // reads compares the values that the profile reads from the response with those that it
 // reads from its example.
-func (a answered) reads(ctx context.Context, v any) []Difference {
-	got, _ := a.reader.Read(ctx, v) // an error means that ctx is done
+func (c comparison) reads(ctx context.Context, v any) []Difference {
+	got, _ := c.reader.Read(ctx, v) // an error means that ctx is done
 	want := map[string]any{}
 	var exampleFeeds map[string][]string
-	if a.s.Example != "" {
-		if example, err := a.s.Decode(nil, []byte(a.example())); err == nil {
-			want, _ = a.reader.Read(ctx, example.Value)
+	if c.s.Example != "" {
+		if example, err := c.s.Decode(nil, []byte(c.example())); err == nil {
+			want, _ = c.reader.Read(ctx, example.Value)
 			if example.IsJSON {
-				exampleFeeds = Feeds(ctx, a.reader, example.Value)
+				exampleFeeds = Feeds(ctx, c.reader, example.Value)
 			}
 		}
 	}
 	var out []Difference
-	for _, name := range slices.Sorted(maps.Keys(a.s.Read)) {
-		expr, _ := a.reader.Expr(name)
-		_, wanted := a.x.Want[name]
-		d := Difference{Where: InAnswer, Member: name, Expected: expr}
+	for _, name := range slices.Sorted(maps.Keys(c.s.Read)) {
+		expr, _ := c.reader.Expr(name)
+		_, wanted := c.x.Want[name]
+		d := Difference{Where: InResponse, Member: name, Expected: expr}
 		switch {
 		case got[name] != nil && want[name] != nil && fixture.JSONType(got[name]) != fixture.JSONType(want[name]):
 			d.Kind, d.Expected, d.Got = Retyped, fixture.JSONType(want[name]), fixture.JSONType(got[name])
 		case got[name] != nil:
 			continue
-		case a.renamed(ctx, name, expr, v) != "":
-			d.Kind, d.Got = Renamed, a.renamed(ctx, name, expr, v)
-		case want[name] == nil && !wanted, a.optional(name, exampleFeeds):
+		case c.renamed(ctx, name, expr, v) != "":
+			d.Kind, d.Got = Renamed, c.renamed(ctx, name, expr, v)
+		case want[name] == nil && !wanted, c.optional(name, exampleFeeds):
 			continue
 		default:
-			d.Kind, d.Minor = Missing, !wanted && name != a.s.Primary()
+			d.Kind, d.Minor = Missing, !wanted && name != c.s.Primary()
 		}
 		out = append(out, d)
 	}
@@ -131,9 +131,9 @@ func (a answered) reads(ctx context.Context, v any) []Difference {
 }
 
 // optional reports whether the recording marks a field that feeds the name as optional.
-func (a answered) optional(name string, feeds map[string][]string) bool {
+func (c comparison) optional(name string, feeds map[string][]string) bool {
 	for key, names := range feeds {
-		if slices.Contains(names, name) && slices.Contains(a.x.Optional, key) {
+		if slices.Contains(names, name) && slices.Contains(c.x.Optional, key) {
 			return true
 		}
 	}
@@ -142,12 +142,12 @@ func (a answered) optional(name string, feeds map[string][]string) bool {
 
 // wants compares the values that the profile reads from the response with the recording's
 // want. It skips names in read without a value, because reads reports them.
-func (a answered) wants(got map[string]any) []Difference {
+func (c comparison) wants(got map[string]any) []Difference {
 	var out []Difference
-	for _, name := range slices.Sorted(maps.Keys(a.x.Want)) {
-		want := profile.Text(a.x.Want[name])
-		d := Difference{Where: InAnswer, Member: name, Kind: Differs, Expected: want + byWant, expectedZH: want + byWantZH, Got: profile.Text(got[name])}
-		_, read := a.s.Read[name]
+	for _, name := range slices.Sorted(maps.Keys(c.x.Want)) {
+		want := profile.Text(c.x.Want[name])
+		d := Difference{Where: InResponse, Member: name, Kind: Differs, Expected: want + byWant, expectedZH: want + byWantZH, Got: profile.Text(got[name])}
+		_, read := c.s.Read[name]
 		switch {
 		case name == "refusal":
 			d.Member, d.Expected, d.Got = "ok", "a refusal"+byWant, "a success by the profile's ok"
@@ -163,8 +163,8 @@ func (a answered) wants(got map[string]any) []Difference {
 }
 
 // example returns the profile's example with a value for every placeholder.
-func (a answered) example() string {
-	text, _ := a.s.Example.Expand(func(name string) (string, bool) {
+func (c comparison) example() string {
+	text, _ := c.s.Example.Expand(func(name string) (string, bool) {
 		switch name {
 		case "subject":
 			return "9007199254740993", true
@@ -173,7 +173,7 @@ func (a answered) example() string {
 		case "timestamp", "timestamp_ms":
 			return "1700000000", true
 		}
-		if value, given := a.x.Given[name]; given {
+		if value, given := c.x.Given[name]; given {
 			return strings.Trim(strconv.Quote(value), `"`), true
 		}
 		return "emulated-" + name, true
@@ -183,12 +183,12 @@ func (a answered) example() string {
 
 // renamed returns the key of a field that nothing reads and whose name resembles name or one
 // in the expression; "" if there is none.
-func (a answered) renamed(ctx context.Context, name, expr string, v any) string {
+func (c comparison) renamed(ctx context.Context, name, expr string, v any) string {
 	words := []string{name}
 	if !strings.Contains(expr, "(") { // a call such as del(.x) may name a field that it does not read
 		words = append(words, identifiers(expr)...)
 	}
-	leaves, feeds := map[string]any{}, Feeds(ctx, a.reader, v)
+	leaves, feeds := map[string]any{}, Feeds(ctx, c.reader, v)
 	fixture.Flatten(leaves, "json", v, strconv.Itoa)
 	best := ""
 	for _, key := range slices.Sorted(maps.Keys(leaves)) {

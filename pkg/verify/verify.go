@@ -20,7 +20,7 @@ import (
 
 // Difference is one way in which an exchange does not match the profile.
 type Difference struct {
-	Where  string // [InRequest], [InAnswer] or [InCallback]
+	Where  string // [InRequest], [InResponse] or [InCallback]
 	Member string // such as json.appId in a request, or access_token in a response
 	Kind   Kind
 	// Expected comes from the profile, Got from the exchange; either may be empty. The
@@ -32,10 +32,10 @@ type Difference struct {
 	Minor bool
 }
 
-// The values of Difference.Where. InAnswer is the response.
+// The values of Difference.Where.
 const (
 	InRequest  = "request"
-	InAnswer   = "answer"
+	InResponse = "answer"
 	InCallback = "callback"
 )
 
@@ -138,8 +138,8 @@ func (v Verifier) Exchange(ctx context.Context, x *fixture.Fixture) ([]Differenc
 	case s.Name == profile.StepAuthorize:
 		differences = append(differences, callback(s, x)...)
 	case x.Response.Start != "":
-		a := answered{p: p, s: s, judge: judge, reader: judge.Reader(), x: x}
-		differences = append(differences, a.differences(ctx)...)
+		c := comparison{p: p, s: s, judge: judge, reader: judge.Reader(), x: x}
+		differences = append(differences, c.differences(ctx)...)
 	}
 	return differences, nil
 }

@@ -10,8 +10,8 @@ import (
 	"ssoctl/pkg/exactjson"
 )
 
-// Answer is a decoded response, the input of a [Reader].
-type Answer struct {
+// ResponseBody is a decoded response, the input of a [Reader].
+type ResponseBody struct {
 	// Value is JSON as [exactjson.Decode] returns it, or other text as a string without
 	// surrounding white space.
 	Value  any
@@ -24,20 +24,20 @@ type Answer struct {
 //
 // The error is a [*body.Error] if the response is not data that expressions can read, such
 // as a web page. Even then Value is its text, unless it is not UTF-8 or has too many values.
-func (s *Step) Decode(header http.Header, data []byte) (Answer, error) {
+func (s *Step) Decode(header http.Header, data []byte) (ResponseBody, error) {
 	b := body.Of(header, data)
 	if !utf8.Valid(data) {
-		return Answer{}, b.Unreadable()
+		return ResponseBody{}, b.Unreadable()
 	}
 	text, _ := b.Text()
 	v, err := exactjson.Decode(text)
 	switch {
 	case err == nil:
-		return Answer{v, true}, nil
+		return ResponseBody{v, true}, nil
 	case errors.Is(err, exactjson.ErrTooMany):
-		return Answer{}, &body.Error{Reason: body.TooManyValues, Form: body.JSON, Type: b.Type, Size: len(data), Limit: exactjson.MaxValues}
+		return ResponseBody{}, &body.Error{Reason: body.TooManyValues, Form: body.JSON, Type: b.Type, Size: len(data), Limit: exactjson.MaxValues}
 	}
-	a := Answer{Value: string(bytes.TrimSpace(text))}
+	a := ResponseBody{Value: string(bytes.TrimSpace(text))}
 	if e := b.Unreadable(); e != nil {
 		return a, e
 	}

@@ -1,0 +1,54 @@
+package profile_test
+
+import (
+	"encoding/json"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"ssoctl/pkg/body"
+	"ssoctl/pkg/exactjson"
+	"ssoctl/pkg/profile"
+)
+
+func TestDecode(t *testing.T) {
+	const page = "<!DOCTYPE html><title>502</title>"
+	many := "[" + strings.Repeat("0,", exactjson.MaxValues) + "0]"
+	for _, tt := range []struct {
+		name, media, body string
+		want              profile.ResponseBody
+		err               error
+	}{
+		{"object", "", ` {"id":1234567890123456789} ` + "\n", profile.ResponseBody{map[string]any{"id": json.Number("1234567890123456789")}, true}, nil},
+		{"BOM", "", "\ufeff{\"a\":1.0}", profile.ResponseBody{map[string]any{"a": json.Number("1.0")}, true}, nil},
+		{"JSON as HTML", "text/html", `["a"]`, profile.ResponseBody{[]any{"a"}, true}, nil},
+		{"quoted string", "", `"tok\"en"`, profile.ResponseBody{`tok"en`, true}, nil},
+		{"number", "", "166786062", profile.ResponseBody{json.Number("166786062"), true}, nil},
+		{"null", "", "null", profile.ResponseBody{nil, true}, nil},
+		{"bare string", "text/plain", " token==\r\n", profile.ResponseBody{"token==", false}, nil},
+		{"bare string behind a BOM", "", "\ufefftoken", profile.ResponseBody{"token", false}, nil},
+		{"trailing garbage", "", `{"a":1} x`, profile.ResponseBody{`{"a":1} x`, false}, nil},
+		{"two documents", "", `{"a":1}{"a":2}`, profile.ResponseBody{`{"a":1}{"a":2}`, false}, nil},
+		{"trailing comma", "", `{"a":1,}`, profile.ResponseBody{`{"a":1,}`, false}, nil},
+		{"cut off", "", `{"a":`, profile.ResponseBody{`{"a":`, false}, nil},
+		{"form", body.FormType, "a=1", profile.ResponseBody{"a=1", false}, nil},
+		{"too deep", "", strings.Repeat("[", 20000), profile.ResponseBody{strings.Repeat("[", 20000), false}, nil},
+		{"page", "", page, profile.ResponseBody{page, false}, &body.Error{Form: body.Page, Size: len(page)}},
+		{"text as HTML", "text/html", "Oops", profile.ResponseBody{"Oops", false}, &body.Error{Form: body.Text, Type: "text/html", Size: 4}},
+		{"empty", "", "", profile.ResponseBody{"", false}, &body.Error{}},
+		{"binary", "", "a\x00", profile.ResponseBody{"a\x00", false}, &body.Error{Reason: body.NotText, Form: body.Binary, Size: 2}},
+		{"not UTF-8", "", "{\"a\":\"\xff\"}", profile.ResponseBody{}, &body.Error{Reason: body.NotUTF8, Form: body.Binary, Size: 9}},
+		{"too many values", "", many, profile.ResponseBody{}, &body.Error{Reason: body.TooManyValues, Form: body.JSON, Size: len(many), Limit: exactjson.MaxValues}},
+	} {
+		header := http.Header{}
+		if tt.media != "" {
+			header.Set("Content-Type", tt.media)
+		}
+		got, err := new(profile.Step).Decode(header, []byte(tt.body))
+		if diff := cmp.Diff(tt.want, got) + cmp.Diff(tt.err, err); diff != "" {
+			t.Errorf("%s: %s", tt.name, diff)
+		}
+	}
+}
