@@ -1,8 +1,6 @@
 package cmd
 
 import (
-	"net/url"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -10,7 +8,6 @@ import (
 	"ssoctl/pkg/client"
 	"ssoctl/pkg/handoff"
 	"ssoctl/pkg/lang"
-	"ssoctl/pkg/loopback"
 	"ssoctl/pkg/output"
 	"ssoctl/pkg/present"
 	"ssoctl/pkg/profile"
@@ -142,20 +139,8 @@ func (o *exchangeOptions) foundCode(c *cobra.Command, cl *client.Client) (handof
 			return handoff.Code{}, err
 		}
 	}
-	if err := checkCallback(text); err != nil {
+	if err := handoff.CheckCallback(text); err != nil {
 		return handoff.Code{}, err
 	}
 	return o.flows.handoff(cl).Callback(text, o.state, o.noState)
-}
-
-// checkCallback refuses a --callback that is not an address with a query.
-func checkCallback(text string) error {
-	u, err := url.Parse(strings.TrimSpace(text))
-	if err == nil && u.Scheme != "" && u.RawQuery == "" && strings.Contains(u.Fragment, "=") {
-		return usagef(lang.Text{EN: "--callback: %v: ask the vendor for response_mode=query", ZH: "--callback：%v：请让厂商用 response_mode=query 返回"}, loopback.NewStray(loopback.InFragment))
-	}
-	if err != nil || u.Scheme == "" || u.RawQuery == "" {
-		return usagef(lang.Text{EN: "--callback: expected an address with a query, such as https://…/callback?code=…", ZH: "--callback：应为带查询参数的地址，例如 https://…/callback?code=…"})
-	}
-	return nil
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
+	"ssoctl/pkg/handoff"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/prompt"
 	"ssoctl/pkg/terminal"
@@ -79,7 +80,7 @@ func (i *input) orStdin(c *cobra.Command, flag, value string) (string, error) {
 		return "", usagef(lang.Text{EN: "--%s is empty", ZH: "--%s 的值是空的"}, flag)
 	}
 	if flag == "code" {
-		return value, checkCode(value, c.Flags().Lookup("callback") != nil)
+		return value, handoff.CheckCode(value, c.Flags().Lookup("callback") != nil)
 	}
 	return value, nil
 }

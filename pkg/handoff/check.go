@@ -1,18 +1,20 @@
-package cmd
+package handoff
 
 import (
 	"net/url"
 	"regexp"
+	"strings"
 
 	"ssoctl/pkg/failure"
 	"ssoctl/pkg/lang"
+	"ssoctl/pkg/loopback"
 )
 
-// checkCode refuses two common mistakes in --code: a code that is still percent-encoded,
+// CheckCode refuses two common mistakes in --code: a code that is still percent-encoded,
 // and the whole redirected address. The vendor would refuse both, and the login would be
 // lost. A code from standard input is not checked, so a code that really contains a
 // percent sign can be given there. takesCallback reports whether the command has --callback.
-func checkCode(code string, takesCallback bool) error {
+func CheckCode(code string, takesCallback bool) error {
 	if regexp.MustCompile(`://|(^|[?&#])(\w*code|state)=`).MatchString(code) {
 		hint := lang.Text{EN: "Give the code alone, decoded: the value of its parameter.", ZH: "请只给出 code 本身，即该参数解码后的值。"}
 		if takesCallback {
@@ -39,4 +41,16 @@ func checkCode(code string, takesCallback bool) error {
 		EN: "--code: the code is still percent-encoded, as in an address (%s)",
 		ZH: "--code：code 还是地址里的百分号编码（%s）",
 	}, escape)}
+}
+
+// CheckCallback refuses a --callback that is not an address with a query.
+func CheckCallback(text string) error {
+	u, err := url.Parse(strings.TrimSpace(text))
+	if err == nil && u.Scheme != "" && u.RawQuery == "" && strings.Contains(u.Fragment, "=") {
+		return failure.Usagef(lang.Text{EN: "--callback: %v: ask the vendor for response_mode=query", ZH: "--callback：%v：请让厂商用 response_mode=query 返回"}, loopback.NewStray(loopback.InFragment))
+	}
+	if err != nil || u.Scheme == "" || u.RawQuery == "" {
+		return failure.Usagef(lang.Text{EN: "--callback: expected an address with a query, such as https://…/callback?code=…", ZH: "--callback：应为带查询参数的地址，例如 https://…/callback?code=…"})
+	}
+	return nil
 }
