@@ -53,6 +53,9 @@ func newRoot(a *App, args []string) *root {
 	r.build(args)
 	r.out.lang, _ = peek(args)
 	r.cmd.SetHelpFunc(func(c *cobra.Command, _ []string) {
+		if c == r.cmd {
+			r.buildAll() // args may name a command elsewhere, as the value of a flag
+		}
 		r.describe()
 		r.printHelp(c)
 	})
