@@ -16,7 +16,7 @@ func (e *Emulator) injectFaults(x *recorder, c *call) {
 		return
 	}
 	var texts []string
-	for _, f := range e.state.faults.Due(fault.Request{Profile: c.v.p.Name, Step: string(c.s.Name), User: e.concerned(c), Refusals: c.v.refusals()}) {
+	for _, f := range e.state.faults.Due(fault.Request{Profile: c.v.p.Name, Step: c.s.Name, User: e.concerned(c), Refusals: c.v.refusals()}) {
 		if f.Kind == "latency" {
 			c.delay += f.Delay
 		} else {

@@ -51,12 +51,13 @@ func (e *Emulator) Faults() []Fault {
 	return e.state.faults.Copy()
 }
 
-// kindsOfRefusals returns the kinds of refusals that a fault can ask for.
-func (v *vendor) kindsOfRefusals() []string {
-	var out []string
+// kindsOfRefusals returns the kinds of refusals that a fault can ask for: those for which
+// the vendor has a code, and rate_limited.
+func (v *vendor) kindsOfRefusals() []profile.Kind {
+	var out []profile.Kind
 	for _, kind := range profile.Kinds {
-		if _, possible := v.refusalToInject(kind); possible {
-			out = append(out, string(kind))
+		if _, listed := v.refusalToInject(kind); listed || kind == profile.KindRateLimited {
+			out = append(out, kind)
 		}
 	}
 	return out
@@ -97,9 +98,11 @@ func (e *Emulator) checkFault(f Fault) error {
 	if f.Transport() {
 		return nil
 	}
-	kinds := []string{fault.RateLimited}
+	var kinds []string
 	for _, v := range vendors {
-		kinds = append(kinds, v.refusals()...)
+		for _, kind := range v.refusals() {
+			kinds = append(kinds, string(kind))
+		}
 	}
 	if slices.Contains(kinds, f.Kind) {
 		return nil

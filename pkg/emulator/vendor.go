@@ -30,7 +30,7 @@ type vendor struct {
 	plain     map[place][]*step // see index
 	// fromResponse are the placeholders whose values come from an earlier response.
 	fromResponse map[string]bool
-	refusals     func() []string // kinds of refusals that a fault can ask for, computed once
+	refusals     func() []profile.Kind // kinds of refusals that a fault can ask for, computed once
 	// allSecrets are the secrets of all vendors, since a client may send one vendor's
 	// secret to another.
 	allSecrets []secret.String

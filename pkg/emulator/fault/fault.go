@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"ssoctl/pkg/lang"
-	"ssoctl/pkg/profile"
 )
 
 // Fault makes requests fail on demand. It counts the requests to the step, valid or
@@ -22,8 +21,8 @@ type Fault struct {
 	User    string // subject, username or name of the user concerned; "" means any or none
 	Nth     int    // first request affected, from 1; 0 means 1
 	Times   int    // number of requests affected; 0 means 1 if Nth is set, otherwise all
-	// Kind is one of [profile.Kinds] for which the vendor has a code, rate_limited, or
-	// a key of [Transports].
+	// Kind is one of [profile.Kinds] that the vendor can be asked for, see [Request], or a
+	// key of [Transports].
 	Kind   string
 	Status int           // HTTP status of a refusal; 0 means the profile's
 	Delay  time.Duration // for latency
@@ -49,10 +48,6 @@ var Transports = map[string]string{
 	"endless":            "the response continues until the client disconnects or 64 MiB are sent; after",
 	"wrong_content_type": "the response has the Content-Type text/html; after",
 }
-
-// RateLimited is the kind of refusal that every vendor can be asked for, whether or not
-// it has a code.
-const RateLimited = string(profile.KindRateLimited)
 
 // Limits of a fault.
 const (

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"ssoctl/pkg/lang"
+	"ssoctl/pkg/profile"
 )
 
 // maxFaults is the limit of a [List].
@@ -15,9 +16,10 @@ type List []*Fault
 
 // Request is what a [List] compares with its faults.
 type Request struct {
-	Profile, Step string
-	User          []string // names of the user concerned; none if no user is known
-	Refusals      []string // kinds of refusals that the vendor can be asked for
+	Profile  string
+	Step     profile.StepName
+	User     []string       // names of the user concerned; none if no user is known
+	Refusals []profile.Kind // kinds of refusals that the vendor can be asked for
 }
 
 // NewList returns a list of faults whose counts begin at 0.
@@ -75,7 +77,7 @@ func (l List) Due(r Request) []Fault {
 // matches reports whether the fault counts the request: its profile, step and user match,
 // and the vendor can play its kind.
 func (f *Fault) matches(r Request) bool {
-	return (f.Profile == "" || f.Profile == r.Profile) && (f.Step == "" || f.Step == r.Step) &&
+	return (f.Profile == "" || f.Profile == r.Profile) && (f.Step == "" || f.Step == string(r.Step)) &&
 		(f.User == "" || slices.ContainsFunc(r.User, func(name string) bool { return strings.EqualFold(name, f.User) })) &&
-		(f.Transport() || f.Kind == RateLimited || slices.Contains(r.Refusals, f.Kind))
+		(f.Transport() || slices.Contains(r.Refusals, profile.Kind(f.Kind)))
 }
