@@ -2,15 +2,14 @@ package loopback
 
 import (
 	"bytes"
-	"crypto/sha256"
 	_ "embed" // for page.html
-	"encoding/base64"
 	"html/template"
 	"net/http"
 	"strconv"
 	"strings"
 	"sync"
 
+	"ssoctl/pkg/contentpolicy"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/printable"
 )
@@ -25,11 +24,8 @@ var (
 		return template.Must(template.New("page.html").Parse(pageSource))
 	})
 	contentPolicy = sync.OnceValue(func() string {
-		_, rest, _ := strings.Cut(pageSource, "<style>")
-		style, _, _ := strings.Cut(rest, "</style>")
-		sum := sha256.Sum256([]byte(style))
-		return "default-src 'none'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) +
-			"'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+		return "default-src 'none'; style-src " + contentpolicy.Inline(pageSource, "style") +
+			"; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 	})
 )
 

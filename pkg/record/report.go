@@ -2,15 +2,14 @@ package record
 
 import (
 	"bytes"
-	"crypto/sha256"
 	_ "embed" // for report.html
-	"encoding/base64"
 	"fmt"
 	"html/template"
 	"slices"
 	"strings"
 	"time"
 
+	"ssoctl/pkg/contentpolicy"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/printable"
 )
@@ -99,10 +98,7 @@ type reportPage struct {
 
 // Policy returns a Content-Security-Policy that allows the page's own style only.
 func (p reportPage) Policy() string {
-	_, rest, _ := strings.Cut(reportSource, "<style>")
-	style, _, _ := strings.Cut(rest, "</style>")
-	sum := sha256.Sum256([]byte(style))
-	return "default-src 'none'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'; base-uri 'none'; form-action 'none'"
+	return "default-src 'none'; style-src " + contentpolicy.Inline(reportSource, "style") + "; base-uri 'none'; form-action 'none'"
 }
 
 func (p *reportPage) guess(x *Call) {

@@ -6,15 +6,14 @@
 package scanpage
 
 import (
-	"crypto/sha256"
 	"crypto/subtle"
 	_ "embed" // for page.html
-	"encoding/base64"
 	"net/http"
 	"strings"
 	"sync"
 	"time"
 
+	"ssoctl/pkg/contentpolicy"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/loopback"
 	"ssoctl/pkg/profile"
@@ -78,7 +77,7 @@ func New(p *profile.Profile, values recipe.Values, run string, l lang.Lang) (*Pa
 	if err != nil {
 		return nil, err
 	}
-	policy, err := s.policy(digest(own("script")), digest(own("style")))
+	policy, err := s.policy(contentpolicy.Inline(source, "script"), contentpolicy.Inline(source, "style"))
 	if err != nil {
 		return nil, &profile.Error{Key: p.Name + ": scan.sdk", Problem: lang.Sprintf(lang.Text{EN: "%v", ZH: "无法解析：%v"}, err)}
 	}
@@ -86,19 +85,6 @@ func New(p *profile.Profile, values recipe.Values, run string, l lang.Lang) (*Pa
 		run: run, lang: l, setup: s, policy: policy, told: make(chan Event, backlog),
 		renewed: make(chan struct{}), finished: make(chan struct{}), shown: make(chan struct{}),
 	}, nil
-}
-
-// own returns the content of the page's own <tag> element.
-func own(tag string) string {
-	_, rest, _ := strings.Cut(source, "<"+tag+">")
-	text, _, _ := strings.Cut(rest, "</"+tag+">")
-	return text
-}
-
-// digest returns the Content-Security-Policy source for an inline script or style.
-func digest(text string) string {
-	sum := sha256.Sum256([]byte(text))
-	return "'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
 }
 
 // Path returns the URL path of the page.

@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"strings"
 
+	"ssoctl/pkg/contentpolicy"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/recipe"
@@ -145,7 +146,7 @@ func (s *setup) policy(ownScript, ownStyle string) (string, error) {
 	// Escape what would end a source or a directive. Sources have no query.
 	script := strings.NewReplacer(";", "%3B", ",", "%2C", "'", "%27").Replace(sdk.Scheme + "://" + sdk.Host + sdk.EscapedPath())
 	vendor := s.Origin + " " + sdk.Scheme + "://" + sdk.Host
-	return "default-src 'none'; script-src " + ownScript + " " + digest(s.Find) + " " + script + "; style-src " + ownStyle +
+	return "default-src 'none'; script-src " + ownScript + " " + contentpolicy.Digest(s.Find) + " " + script + "; style-src " + ownStyle +
 		"; frame-src " + vendor + "; img-src " + vendor + "; connect-src 'self' " + vendor +
 		"; base-uri 'none'; form-action 'none'; frame-ancestors 'none'", nil
 }
