@@ -94,6 +94,7 @@ func (l *leakRun) commands(t *testing.T) []leakCommand {
 	add(quiet, "profile", "diff", name, "own", "--config", config)
 	add(quiet, "profile", "list", "--config", config)
 	add(quiet, "profile", "lint", config)
+	add(quiet, "profile", "schema")
 	fresh := filepath.Join(l.dir, "fresh.toml") // profile new does not write it: client_id is missing
 	var secrets, others []string
 	for input, in := range p.Inputs {

@@ -23,13 +23,13 @@ func newProfile(p *parts) *cobra.Command {
 	c := &cobra.Command{
 		Use: "profile", Args: subcommand,
 		RunE: func(*cobra.Command, []string) error {
-			return usagef(lang.Text{EN: "profile needs list, show, diff, new, lint or verify", ZH: "profile 后面要写 list、show、diff、new、lint 或 verify"})
+			return usagef(lang.Text{EN: "profile needs list, show, diff, new, lint, schema or verify", ZH: "profile 后面要写 list、show、diff、new、lint、schema 或 verify"})
 		},
 	}
 	c.AddCommand(
 		newProfileList(p), newProfileShow(p), newProfileDiff(p), newProfileNew(p),
 		&cobra.Command{Use: "lint [FILE…]", RunE: lint.profileLint},
-		newVerify(p),
+		newProfileSchema(p), newVerify(p),
 	)
 	return c
 }

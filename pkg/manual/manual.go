@@ -53,6 +53,7 @@ var Commands = sync.OnceValue(func() map[string]Command {
 		"profile show":   profileShow(),
 		"profile diff":   profileDiff(),
 		"profile lint":   profileLint(),
+		"profile schema": profileSchema(),
 		"profile verify": profileVerify(),
 		"profile new":    profileNew(),
 		"config":         {Group: groupSetup, Short: lang.Text{EN: "Print where the configuration is", ZH: "显示配置文件的位置"}},

@@ -77,6 +77,30 @@ func profileLint() Command {
 	}
 }
 
+func profileSchema() Command {
+	return Command{
+		takes: jsonResult,
+		Short: lang.Text{EN: "Print a JSON Schema of configuration files, for editors", ZH: "输出配置文件的 JSON Schema，供编辑器使用"},
+		Long: lang.Text{
+			EN: `Print a JSON Schema (draft 2020-12) of configuration files. An editor that knows it
+completes keys, shows what they mean, and marks unknown keys and wrong types. For Taplo and
+Even Better TOML, save it beside the configuration and name it in the first line:
+
+  #:schema ./ssoctl.schema.json
+
+profile new does both when it creates the file. profile lint checks more: placeholders,
+jq, and whether a key of a profile is the name of an input.`,
+			ZH: `输出配置文件的 JSON Schema（draft 2020-12）。编辑器据此补全键名、显示说明，并标出没有的键和错误的类型。使用 Taplo 或 Even Better TOML 时，把它保存在配置文件旁边，并在配置文件第一行写上：
+
+  #:schema ./ssoctl.schema.json
+
+profile new 新建配置文件时会自动完成这两步。profile lint 检查得更多：占位符、jq，以及接入配置里的键是否是输入项的名字。`,
+		},
+		Examples: `
+  ssoctl profile schema >ssoctl.schema.json`,
+	}
+}
+
 func profileVerify() Command {
 	return Command{
 		takes: chosenProfile | configFiles | jsonResult,
@@ -108,11 +132,12 @@ func profileNew() Command {
 			EN: `Add your own profile to your configuration file. On a terminal, ssoctl asks for what is
 missing: the profile to start from, a name, and every required input. Secrets are not
 shown while you type, and go to the system's keyring unless you say otherwise. Nothing is
-written before the last answer. The rest of the file stays as it is.
+written before the last answer. The rest of the file stays as it is. A new file starts with
+a line that tells editors its schema, which is written beside it as ssoctl.schema.json.
 
 Without a terminal, give everything by flags. --set keeps a reference, such as env:NAME or
 file:PATH, as a reference. A profile with the name of a built-in one adds to it.`,
-			ZH: `在用户配置文件里新增接入配置。在终端里，缺什么就问什么：基于哪个接入配置、名字，以及每个必填的输入项。输入密钥时不会显示，默认存入系统钥匙串。回答完最后一个问题才写文件，文件里的其他内容保持不变。
+			ZH: `在用户配置文件里新增接入配置。在终端里，缺什么就问什么：基于哪个接入配置、名字，以及每个必填的输入项。输入密钥时不会显示，默认存入系统钥匙串。回答完最后一个问题才写文件，文件里的其他内容保持不变。新建的文件第一行指明供编辑器使用的 schema，它写在旁边的 ssoctl.schema.json 里。
 
 没有终端时，全部用参数给出。--set 里的引用（如 env:NAME、file:PATH）会原样写入。与内置接入配置同名时，是对它的补充。`,
 		},

@@ -101,7 +101,7 @@ func isAddress(text string) bool {
 var methods = []string{"GET", "POST", "PUT", "PATCH", "DELETE"}
 
 func (l *linter) authorize(s *Step) {
-	if !slices.Contains([]string{"", StateRedirect, StateOptional}, s.State) {
+	if s.State != "" && !slices.Contains(stateValues, s.State) {
 		l.errorf(s.at("state"), lang.Text{EN: "unknown state %q: expected %s or %s", ZH: "没有 %q 这个 state，应为 %s 或 %s"}, s.State, StateRedirect, StateOptional)
 	}
 	if s.State != StateRedirect && !s.Uses("state") {

@@ -140,6 +140,11 @@ const (
 	StateOptional = "optional" // some callbacks have no state
 )
 
+var stateValues = []string{StateRedirect, StateOptional}
+
+// inputTypes are the values of type in an input, besides "" for a string.
+var inputTypes = []string{"int", "bool"}
+
 // Callback describes the vendor's redirect back to the redirect_uri.
 type Callback struct {
 	Code     []string      `toml:"code"`     // possible names of the code parameter; default "code"

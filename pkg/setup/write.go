@@ -1,6 +1,7 @@
 package setup
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"maps"
@@ -55,6 +56,9 @@ func (s *Setup) save(ctx context.Context) error {
 	} else if !regularfile.IsAbsent(err) {
 		return profile.Unreadable(s.Path, err)
 	}
+	if len(before) == 0 {
+		before = []byte(schemaLine)
+	}
 	after := s.draft().AppendTo(before)
 	if err := s.lint(before, after); err != nil {
 		return err
@@ -62,12 +66,34 @@ func (s *Setup) save(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	if err := writeWhole(target, after, mode); err != nil {
+	err = s.saveSchema(after)
+	if err == nil {
+		err = writeWhole(target, after, mode)
+	}
+	if err != nil {
 		return profile.Unwritable(s.Path, err, lang.Text{
 			EN: "Nothing was changed. Name another file: --config FILE", ZH: "没有任何改动。可用 --config 文件 指定其他文件。",
 		})
 	}
 	return nil
+}
+
+// schemaFile is the JSON Schema for editors, beside the configuration file. It has no
+// address that an editor could fetch it from, and a copy fits the version of ssoctl that
+// reads the configuration.
+const schemaFile = "ssoctl.schema.json"
+
+// schemaLine names the schema as Taplo and Even Better TOML expect it: in the first comment
+// of the file, relative to the file.
+const schemaLine = "#:schema ./" + schemaFile + "\n"
+
+// saveSchema writes the schema, or brings it up to date, if the configuration starts with
+// [schemaLine].
+func (s *Setup) saveSchema(configuration []byte) error {
+	if !bytes.HasPrefix(configuration, []byte(schemaLine)) {
+		return nil
+	}
+	return writeWhole(filepath.Join(filepath.Dir(s.Path), schemaFile), profile.Schema(), 0o644)
 }
 
 // lint checks the file that is about to be written.

@@ -1,0 +1,99 @@
+package profile
+
+import (
+	"slices"
+
+	"ssoctl/pkg/recipe"
+)
+
+// schemaKeys returns what [Schema] says about each key, by the name of the struct in lower
+// case and the key.
+func schemaKeys() map[string]schemaKey {
+	unset := func(values []string) []string { return slices.Concat(values, []string{""}) } // "" is the same as no key
+	return map[string]schemaKey{
+		"configuration.default_profile": {text: "the profile if neither -p nor SSOCTL_PROFILE is given"},
+		"configuration.profiles":        {text: "the profiles, by name"},
+		"configuration.trusted":         {text: "folders, absolute or below ~/, whose projects are trusted; only in your own file"},
+
+		"profile.extends":     {text: "the name of the profile that this one builds on"},
+		"profile.title":       {text: `the title in lists, such as "Vendor: product"`},
+		"profile.title_zh":    {text: "the title in Chinese"},
+		"profile.docs":        {text: "addresses of the vendor's documents"},
+		"profile.inputs":      {text: "the values that the user supplies, by name"},
+		"profile.reply":       {text: "how to judge every response"},
+		"profile.authorize":   {text: "the address that the browser opens"},
+		"profile.exchange":    {text: "the request that exchanges a code for the user's token"},
+		"profile.token":       {text: "the request for the application's own token"},
+		"profile.refresh":     {text: "the request that exchanges a refresh token for a new token"},
+		"profile.userinfo":    {text: "the request that says who logged in"},
+		"profile.details":     {text: "the request for more about the user"},
+		"profile.scan":        {text: "the vendor's script that shows its QR code in a page"},
+		"profile.not_offered": {text: "why a step is missing, by step; removes an inherited step", values: words(StepNames)},
+		"profile.refusals":    {text: "the vendor's error codes"},
+
+		"input.default":  {text: "the value if none is given; may contain other inputs as {name}"},
+		"input.required": {text: "whether it must have a value when a step uses it"},
+		"input.secret":   {text: "whether it is masked in all output"},
+		"input.type":     {text: "its type if it is the whole value of a JSON member; a string by default", values: unset(inputTypes)},
+		"input.pattern":  {text: "a regular expression (RE2) that the whole value must match"},
+		"input.vendor":   {text: "the vendor's name for it"},
+		"input.help":     {text: "what it is"},
+		"input.help_zh":  {text: "what it is, in Chinese"},
+		"input.guess":    {text: "why the default is not certain"},
+		"input.guess_zh": {text: "why the default is not certain, in Chinese"},
+		"input.example":  {text: "the emulator's value; may contain inputs and {base_url}"},
+
+		"reply.ok":              {text: "jq that yields anything but false or null for a success"},
+		"reply.code":            {text: "jq that yields the code of a refusal"},
+		"reply.message":         {text: "jq that yields the message of a refusal"},
+		"reply.trace":           {text: "jq that yields the vendor's id of the call"},
+		"reply.refusal_example": {text: "a refusal as the emulator sends it; may contain {code} and {message}"},
+
+		"recipe.method":  {text: "the HTTP method", values: methods},
+		"recipe.url":     {text: "an absolute http or https address; may contain {placeholders}"},
+		"recipe.query":   {text: "the members of the query"},
+		"recipe.headers": {text: "header fields"},
+		"recipe.form":    {text: "the members of a body of type application/x-www-form-urlencoded; not together with json"},
+		"recipe.json":    {text: "a body of type application/json, in which each string may contain {placeholders}; not together with form"},
+		"recipe.sign":    {text: "how {sign} is made"},
+
+		"sign.text":     {text: "the text to hash", required: true},
+		"sign.hash":     {text: "the hash", values: recipe.Hashes, required: true},
+		"sign.encoding": {text: "how the digest is written; hex by default", values: unset(recipe.Encodings)},
+		"sign.key":      {text: "the key; only for the hmac hashes"},
+
+		"step.read":     {text: "jq by the name of the value that it yields, such as access_token or subject"},
+		"step.lifetime": {text: `how long the token lasts if the response does not say, such as "10m" or "2h"; in [authorize]: how long the login is remembered`},
+		"step.example":  {text: "a response, for the emulator"},
+		"step.source":   {text: "where the step comes from: the vendor's page, recorded calls, public client code, or a guess", values: unset(Known)},
+		"step.guess":    {text: "what is uncertain about the step"},
+		"step.guess_zh": {text: "what is uncertain about the step, in Chinese"},
+		"step.scan":     {text: "only in [authorize]: whether a phone may scan the address"},
+		"step.state":    {text: "only in [authorize]: redirect if the vendor has no state parameter, optional if some callbacks lack it", values: unset(stateValues)},
+		"step.callback": {text: "only in [authorize]: the vendor's redirect to the redirect_uri"},
+
+		"callback.code":     {text: `names under which the code may come back; by default only "code"`},
+		"callback.lifetime": {text: "how long a code lasts in the emulator; 10m by default"},
+
+		"scan.sdk":     {text: "the address of the vendor's script"},
+		"scan.class":   {text: "the class that the page creates: new Class({…})"},
+		"scan.options": {text: "what the class is given; may contain inputs, {state}, {element}, {width} and {height}"},
+		"scan.message": {text: "the members, with their values, that every message has", types: scalarTypes},
+		"scan.event":   {text: "the member that says what happened"},
+		"scan.events":  {text: "the value of that member for each event", types: scalarTypes, values: ScanEvents},
+		"scan.code":    {text: "the member with the code"},
+		"scan.origin":  {text: "where the messages come from: scheme and host; the first label of the host may be *"},
+
+		"sentence.en": {text: "in English"},
+		"sentence.zh": {text: "in Chinese"},
+
+		"refusal.code":     {text: "the vendor's code", types: []string{"string", "integer"}, required: true},
+		"refusal.kind":     {text: "what the code means to a program", values: words(Kinds), required: true},
+		"refusal.member":   {text: "the member of the request that it is about; none if it is about any"},
+		"refusal.en":       {text: "what it means and what to do", required: true},
+		"refusal.zh":       {text: "what it means and what to do, in Chinese"},
+		"refusal.status":   {text: "the HTTP status in the emulator; 200 by default"},
+		"refusal.guess":    {text: "why the code is not certain"},
+		"refusal.guess_zh": {text: "why the code is not certain, in Chinese"},
+	}
+}

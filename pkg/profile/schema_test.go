@@ -1,0 +1,459 @@
+package profile_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"reflect"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/pelletier/go-toml/v2"
+	"github.com/rogpeppe/go-internal/txtar"
+	"github.com/santhosh-tekuri/jsonschema/v6"
+
+	"ssoctl/pkg/profile"
+	"ssoctl/profiles"
+)
+
+// TestSchemaFile checks that docs/profile.schema.json is what ssoctl profile schema prints.
+// To write it again: ssoctl profile schema >docs/profile.schema.json
+func TestSchemaFile(t *testing.T) {
+	want, err := os.ReadFile("../../docs/profile.schema.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), string(profile.Schema())); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// TestSchemaDescribes checks that every key has a description.
+func TestSchemaDescribes(t *testing.T) {
+	s := decodedSchema(t)
+	for name, def := range s.Defs {
+		for key, property := range def.Properties {
+			if property.Description == "" {
+				t.Errorf("%s.%s has no description", name, key)
+			}
+		}
+	}
+	for key, property := range s.Properties {
+		if property.Description == "" {
+			t.Errorf("%s has no description", key)
+		}
+	}
+}
+
+// TestSchemaTakesWhatLintTakes validates every configuration file and profile that the
+// project has, as far as lint finds no error in it.
+func TestSchemaTakesWhatLintTakes(t *testing.T) {
+	schema := compileSchema(t)
+	valid := 0
+	for where, text := range configurations(t) {
+		if !isClean(text) {
+			continue
+		}
+		valid++
+		if err := schema.Validate(asJSON(t, text)); err != nil {
+			t.Errorf("%s: %v", where, err)
+		}
+	}
+	if valid < 50 {
+		t.Errorf("only %d valid files were found", valid)
+	}
+}
+
+// TestSchemaAgreesWithDecoder changes a valid file, one value at a time, to a value of
+// another type, and adds unknown keys. The schema must refuse what [profile.Load] refuses,
+// and take what lint finds no error in. Dates are left out, because JSON has none.
+func TestSchemaAgreesWithDecoder(t *testing.T) {
+	if !isClean(everyKey) {
+		t.Fatal(lintErrors(everyKey))
+	}
+	schema := compileSchema(t)
+	if err := schema.Validate(asJSON(t, everyKey)); err != nil {
+		t.Error(err)
+	}
+	root := decodeTOML(t, everyKey)
+	seen := coverage{schema: decodedSchema(t), keys: map[string]bool{}}
+	seen.visit("", seen.schema, root)
+	for _, key := range seen.missing() {
+		t.Errorf("the file of this test does not have %s", key)
+	}
+	refused := 0
+	eachMutation(root, nil, func(path []string) {
+		data, err := toml.Marshal(root)
+		if err != nil {
+			t.Fatal(err)
+		}
+		fault, invalid := loadError(string(data)), schema.Validate(asJSON(t, string(data)))
+		switch {
+		case fault != nil && isInputValue(path):
+		case fault != nil && invalid == nil:
+			t.Errorf("%s: the schema takes what Load refuses: %v", strings.Join(path, "."), fault)
+		case fault != nil:
+			refused++
+		case invalid != nil && isClean(string(data)):
+			t.Errorf("%s: the schema refuses what lint takes: %v", strings.Join(path, "."), invalid)
+		}
+	})
+	if refused < 800 {
+		t.Errorf("only %d mutations were refused", refused)
+	}
+}
+
+// isInputValue reports whether a mutation adds an unknown key to a profile, with a value that
+// an input could have. The schema does not know the inputs that a profile inherits.
+func isInputValue(path []string) bool {
+	return path[0] == "profiles" && (len(path) == 2 || len(path) == 3 && path[2] == "zzz scalar")
+}
+
+// everyKey is a configuration file with every key of the format.
+const everyKey = `default_profile = "p"
+trusted = ["/projects"]
+[profiles.p]
+title = "P"
+title_zh = "某"
+docs = ["https://p.example/docs"]
+extends = "oauth2"
+client_id = "C"
+auth_type = 1
+secure = true
+[profiles.p.inputs.auth_type]
+type = "int"
+pattern = "[0-9]+"
+example = "1"
+guess = "not documented"
+guess_zh = "没有文档"
+help = "how"
+help_zh = "方式"
+vendor = "authType"
+[profiles.p.inputs.secure]
+type = "bool"
+[profiles.p.inputs.again]
+default = "1"
+[profiles.p.inputs.salt]
+required = true
+secret = true
+[profiles.p.reply]
+ok = "true"
+code = ".code"
+message = ".message"
+trace = ".trace"
+refusal_example = '{"code":"{code}","message":"{message}"}'
+[profiles.p.authorize]
+method = "GET"
+url = "https://p.example/a"
+state = "redirect"
+scan = true
+lifetime = "1h30m"
+callback = { code = ["ticket"], lifetime = "90s" }
+query = { back = "{redirect_uri}" }
+[profiles.p.exchange]
+method = "POST"
+url = "https://p.example/t"
+headers = { s = "{sign}" }
+json = { code = "{code}", n = 1, deep = [{ a = "{auth_type}", b = "{secure}", c = 1.5 }] }
+sign = { text = "{body}{again}", hash = "hmac-sha256", encoding = "base64", key = "{salt}" }
+ok = ".a"
+code = ".b"
+message = ".c"
+trace = ".d"
+refusal_example = "{}"
+read = { access_token = ".t" }
+lifetime = "2h"
+example = "{}"
+source = "guess"
+guess = "the page leaves this out"
+guess_zh = "页面没有写"
+[profiles.p.token]
+method = "POST"
+url = "https://p.example/app"
+form = { id = "{client_id}" }
+read = { access_token = ".t" }
+[profiles.p.details]
+method = "GET"
+url = "https://p.example/d"
+headers = { Authorization = "{app_token}" }
+read = { subject = ".s" }
+[profiles.p.scan]
+sdk = "https://p.example/sdk.js"
+class = "Login"
+options = { id = "{element}" }
+message = { type = "login", v = 1, ok = true }
+event = "event"
+events = { confirmed = 4, scanned = "s" }
+code = "code"
+origin = "https://*.p.example"
+[profiles.p.refresh]
+method = "PATCH"
+url = "https://p.example/r"
+query = { t = "{refresh_token}" }
+read = { access_token = ".t" }
+[profiles.p.not_offered]
+userinfo = { en = "Tokens have the user.", zh = "令牌里已有用户。" }
+[profiles.q]
+extends = "p"
+salt = "env:SALT"
+[profiles.q.userinfo]
+method = "GET"
+url = "https://p.example/u"
+headers = { Authorization = "Bearer {access_token}" }
+read = { subject = ".s" }
+[[profiles.p.refusals]]
+code = 7
+kind = "denied"
+member = "grant_type"
+status = 400
+en = "No."
+zh = "不行。"
+guess = "seen once"
+guess_zh = "见过一次"
+`
+
+// eachMutation makes one change to a table or list at a time, calls f with the path of what
+// was changed, and undoes the change.
+func eachMutation(v any, path []string, f func(path []string)) {
+	switch x := v.(type) {
+	case map[string]any:
+		for key, value := range map[string]any{"zzz scalar": "x", "zzz table": map[string]any{"zzz": map[string]any{}}} {
+			x[key] = value
+			f(append(path, key))
+			delete(x, key)
+		}
+		for _, key := range slices.Sorted(maps.Keys(x)) {
+			was, at := x[key], append(path, key)
+			for _, other := range wrong(was) {
+				x[key] = other
+				f(at)
+			}
+			x[key] = was
+			eachMutation(was, at, f)
+		}
+	case []any:
+		for i, was := range x {
+			at := append(path, fmt.Sprint(i))
+			for _, other := range wrong(was) {
+				x[i] = other
+				f(at)
+			}
+			x[i] = was
+			eachMutation(was, at, f)
+		}
+	}
+}
+
+// wrong returns values of types other than that of v, and lists and tables with members that
+// hardly any key takes.
+func wrong(v any) []any {
+	values := []any{"text", int64(7), true, 1.5, []any{int64(1)}, []any{}, map[string]any{"zzz": int64(1)}}
+	return slices.DeleteFunc(values, func(other any) bool {
+		scalar := reflect.TypeOf(v).Kind() != reflect.Map && reflect.TypeOf(v).Kind() != reflect.Slice
+		return scalar && reflect.TypeOf(v) == reflect.TypeOf(other)
+	})
+}
+
+// decodedSchemaNode is the part of a schema that tests look at.
+type decodedSchemaNode struct {
+	Description string
+	Ref         string `json:"$ref"`
+	Properties  map[string]*decodedSchemaNode
+	Additional  json.RawMessage `json:"additionalProperties"`
+	Items       *decodedSchemaNode
+	Defs        map[string]*decodedSchemaNode `json:"$defs"`
+}
+
+func decodedSchema(t *testing.T) *decodedSchemaNode {
+	t.Helper()
+	var out decodedSchemaNode
+	if err := json.Unmarshal(profile.Schema(), &out); err != nil {
+		t.Fatal(err)
+	}
+	return &out
+}
+
+// coverage records which keys of the schema occur in files.
+type coverage struct {
+	schema *decodedSchemaNode
+	keys   map[string]bool
+}
+
+// visit records the keys of a value. def is the name of its definition.
+func (c coverage) visit(def string, s *decodedSchemaNode, v any) {
+	if s == nil {
+		return
+	}
+	if name, ok := strings.CutPrefix(s.Ref, "#/$defs/"); ok {
+		def, s = name, c.schema.Defs[name]
+	}
+	switch x := v.(type) {
+	case map[string]any:
+		var others *decodedSchemaNode
+		_ = json.Unmarshal(s.Additional, &others) // false is not a schema
+		for key, member := range x {
+			if property := s.Properties[key]; property != nil {
+				c.keys[def+"."+key] = true
+				c.visit(def+"."+key, property, member)
+			} else {
+				c.visit(def+".*", others, member)
+			}
+		}
+	case []any:
+		for _, element := range x {
+			c.visit(def, s.Items, element)
+		}
+	}
+}
+
+func (c coverage) missing() []string {
+	var out []string
+	for name, def := range c.schema.Defs {
+		for key := range def.Properties {
+			if !c.keys[name+"."+key] {
+				out = append(out, name+"."+key)
+			}
+		}
+	}
+	for key := range c.schema.Properties {
+		if !c.keys["."+key] {
+			out = append(out, key)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// configurations are the built-in profiles, the TOML of the documentation and the TOML files
+// in scripts, as configuration files.
+func configurations(t *testing.T) map[string]string {
+	t.Helper()
+	out := map[string]string{}
+	for _, path := range glob(t, "../../profiles/*.toml") {
+		out[path] = inConfiguration(read(t, path))
+	}
+	block := regexp.MustCompile("(?ms)^```toml\n(.*?)^```$")
+	for _, path := range append(glob(t, "../../*.md"), glob(t, "../../docs/*.md")...) {
+		for i, m := range block.FindAllStringSubmatch(read(t, path), -1) {
+			out[fmt.Sprintf("%s, TOML block %d", path, i+1)] = inConfiguration(m[1])
+		}
+	}
+	for _, path := range glob(t, "../../testdata/script/*.txtar") {
+		for _, f := range txtar.Parse([]byte(read(t, path))).Files {
+			if strings.HasSuffix(f.Name, ".toml") {
+				out[path+", "+f.Name] = inConfiguration(string(f.Data))
+			}
+		}
+	}
+	return out
+}
+
+// inConfiguration returns text that is a profile as the profile of a configuration file.
+func inConfiguration(text string) string {
+	if regexp.MustCompile(`(?m)^(\[profiles\.|profiles\b|trusted\b|default_profile\b)`).MatchString(text) {
+		return text
+	}
+	return "[profiles.p]\n" + regexp.MustCompile(`(?m)^(\[+)`).ReplaceAllString(text, "${1}profiles.p.")
+}
+
+// loadError returns the errors of form in a configuration file.
+func loadError(text string) error {
+	f, err := profile.ParseFile("config.toml", []byte(text))
+	if err != nil {
+		return err
+	}
+	src := profile.Sources{Builtin: profiles.FS, User: f}
+	if err := src.CheckFiles(); err != nil {
+		return err
+	}
+	for _, name := range src.OwnNames() {
+		if _, err := profile.Load(name, src); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// isClean reports whether lint finds no error in a configuration file.
+func isClean(text string) bool { return lintErrors(text) == nil }
+
+func lintErrors(text string) error {
+	if err := loadError(text); err != nil {
+		return err
+	}
+	f, err := profile.ParseFile("config.toml", []byte(text))
+	if err != nil {
+		return err
+	}
+	src := profile.Sources{Builtin: profiles.FS, User: f}
+	for _, name := range src.OwnNames() {
+		if errs := profile.Check(name, src); len(errs) > 0 {
+			return errs
+		}
+	}
+	return nil
+}
+
+func compileSchema(t *testing.T) *jsonschema.Schema {
+	t.Helper()
+	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(profile.Schema()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := jsonschema.NewCompiler()
+	if err := c.AddResource("profile.schema.json", doc); err != nil {
+		t.Fatal(err)
+	}
+	s, err := c.Compile("profile.schema.json") // also validates it against the draft
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func decodeTOML(t *testing.T, text string) map[string]any {
+	t.Helper()
+	out := map[string]any{}
+	if err := toml.Unmarshal([]byte(text), &out); err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+// asJSON returns a TOML text as the validator takes it.
+func asJSON(t *testing.T, text string) any {
+	t.Helper()
+	data, err := json.Marshal(decodeTOML(t, text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	v, err := jsonschema.UnmarshalJSON(bytes.NewReader(data))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v
+}
+
+func glob(t *testing.T, pattern string) []string {
+	t.Helper()
+	paths, err := filepath.Glob(pattern)
+	if err != nil || len(paths) == 0 {
+		t.Fatalf("%s: %d files, %v", pattern, len(paths), err)
+	}
+	return paths
+}
+
+func read(t *testing.T, path string) string {
+	t.Helper()
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(data)
+}
