@@ -32,7 +32,8 @@ type prepared struct {
 }
 
 // prepare plans a run without the steps in done, and sends nothing. It returns an error if
-// a value is missing or invalid, or if an expression does not compile.
+// a value is missing or invalid, if an address is not one, or if an expression does not
+// compile.
 func (c *Client) prepare(targets []profile.StepName, given recipe.Values, done ...profile.StepName) (prepared, error) {
 	plan, err := c.profile.Plan(targets, given, done...)
 	if err != nil {
@@ -50,7 +51,11 @@ func (c *Client) prepare(targets []profile.StepName, given recipe.Values, done .
 	for _, name := range slices.AppendSeq(slices.Clone(profile.PerRun), maps.Keys(p.values)) {
 		p.fixed[name] = true
 	}
+	c.keepSecret(p.values)
 	for _, s := range p.steps {
+		if err := s.URL.CheckAddress(p.values); err != nil {
+			return p, c.unbuilt(s, err)
+		}
 		reader, err := c.profile.Reader(s)
 		if err != nil {
 			return p, err

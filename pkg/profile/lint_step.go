@@ -60,7 +60,7 @@ func (l *linter) address(path []string, t recipe.Template) {
 		if text != "" && !isAddress(text) {
 			l.errorf(path, notAddress, text)
 		} else if text != "" {
-			l.fixedParts(path, t, "")
+			l.fixedParts(path, t, nil)
 		}
 		return
 	}
@@ -70,7 +70,7 @@ func (l *linter) address(path []string, t recipe.Template) {
 	v, given := l.p.values[name]
 	switch {
 	case strings.HasPrefix(rest, ":"): // the placeholder is the scheme alone
-		l.fixedParts(path, t, "https")
+		l.fixedParts(path, t, recipe.Values{name: "https"})
 		return
 	case !ok:
 	case !given && in.Default != "" && l.p.defaultCycle(name) == nil:
@@ -78,16 +78,16 @@ func (l *linter) address(path []string, t recipe.Template) {
 	case given && v.text != "" && !reference.Is(v.text) && !isAddress(v.text):
 		l.errs = append(l.errs, Error{File: v.File, Line: v.Line, Key: name}.saying(notAddress, v.text))
 	}
-	l.fixedParts(path, t, "https://host.example")
+	l.fixedParts(path, t, recipe.Values{name: "https://host.example"})
 }
 
 var notAddress = lang.Text{EN: "%q is not an address: it must begin with https:// or http://", ZH: "%q 不是地址：须以 https:// 或 http:// 开头"}
 
-// fixedParts checks the literal parts of an address. start is a possible value of its
-// first placeholder.
-func (l *linter) fixedParts(path []string, t recipe.Template, start string) {
+// fixedParts checks the literal parts of an address. known has a possible value of the
+// placeholder at its start.
+func (l *linter) fixedParts(path []string, t recipe.Template, known recipe.Values) {
 	var fault *recipe.AddressError
-	if errors.As(t.CheckAddress(start), &fault) {
+	if errors.As(t.CheckAddress(known), &fault) {
 		l.errorf(path, lang.Text{EN: "%q %s", ZH: "%q %s"}, string(t), fault.Problem)
 	}
 }

@@ -55,17 +55,24 @@ func (b *builder) address(t Template) (*url.URL, error) {
 	return parseAddress(text.String())
 }
 
-// CheckAddress returns an [*AddressError] if the template is not a valid URL even with
-// harmless values. start is the value of a placeholder at its start.
-func (t Template) CheckAddress(start string) error {
+// CheckAddress returns an [*AddressError] if the template is not a valid URL with the known
+// values and harmless other ones. It returns nil if the value at its start is not known.
+func (t Template) CheckAddress(known Values) error {
 	b := builder{made: map[string]string{}}
 	for i, ph := range t.Placeholders() {
-		if b.made[ph.Name] = "1"; i == 0 && strings.HasPrefix(string(t), "{"+ph.Name) {
-			b.made[ph.Name] = start
+		text, ok := known.Text(ph.Name)
+		switch {
+		case !ok && i == 0 && strings.HasPrefix(string(t), "{"+ph.Name):
+			return nil
+		case !ok:
+			text = "1"
 		}
+		b.made[ph.Name] = text
 	}
-	_, err := b.address(t)
-	return err
+	if _, err := b.address(t); b.size <= maxValues { // otherwise Build says so
+		return err
+	}
+	return nil
 }
 
 // ExpandAddress is [Template.Expand] for a URL: the value at its start loses its trailing

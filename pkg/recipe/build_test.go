@@ -85,6 +85,27 @@ func TestAddress(t *testing.T) {
 	}
 }
 
+// TestCheckAddress: what can be checked of an address before all its values are known.
+func TestCheckAddress(t *testing.T) {
+	known := recipe.Values{"base": "ftp://h.example", "host": "h.example", "up": ".."}
+	for template, want := range map[recipe.Template]string{
+		"{base}/user/{id}":          "ftp://h.example/user/1",
+		"https://{host}/user/{id}":  "",
+		"https://{host}/{up}/{id}":  "https://h.example/../1",
+		"https://{host}:x/{uuid}":   "https://h.example:x/1",
+		"{later}/user/{id}":         "",
+		"{later?}/user/{timestamp}": "",
+	} {
+		var got recipe.AddressError
+		if fault := (*recipe.AddressError)(nil); errors.As(template.CheckAddress(known), &fault) {
+			got = *fault
+		}
+		if got.URL != want {
+			t.Errorf("%s: the error is about %q, want %q", template, got.URL, want)
+		}
+	}
+}
+
 func TestAddressErrors(t *testing.T) {
 	scheme := lang.Text{EN: "needs http:// or https:// and a host", ZH: "须以 http:// 或 https:// 开头，并有主机名"}
 	user := lang.Text{EN: "must not contain a user or password", ZH: "不能含用户名或密码"}
