@@ -446,7 +446,7 @@ func fetch(address string, to io.Writer) {
 //
 //	{request}        the request's query and body
 //	{authorization}  the request's Authorization header
-//	{0xff}           the byte 0xff
+//	{0xff} {0xb2bb}  these bytes; the second is 不 in GBK
 //	{endless}        a body without end
 //	{silence}        at the end: a body that stalls
 //
@@ -469,7 +469,7 @@ func serveFiles(dir string) error {
 		body, _ := io.ReadAll(r.Body)
 		quoted := func(s string) string { return strings.Trim(strconv.Quote(s), `"`) } // for a JSON string
 		text := strings.NewReplacer(
-			"{request}", quoted(r.URL.RawQuery+string(body)), "{authorization}", quoted(r.Header.Get("Authorization")), "{0xff}", "\xff",
+			"{request}", quoted(r.URL.RawQuery+string(body)), "{authorization}", quoted(r.Header.Get("Authorization")), "{0xff}", "\xff", "{0xb2bb}", "\xb2\xbb",
 		).Replace(strings.TrimSuffix(string(file), "\n"))
 		conn, _, err := http.NewResponseController(w).Hijack()
 		if err != nil {

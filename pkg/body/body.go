@@ -1,8 +1,9 @@
 // Package body says what the body of an HTTP request or response is: its charset, its form,
 // and why a program cannot read it.
 //
-// Call [Of] first, then [Body.Form], [Body.Text] or [Body.Unreadable]. Responses to a step
-// of a profile are decoded in one place, profile.Step.Decode, which calls this package.
+// Call [Of] first, then [Body.Form], [Body.Text] or [Body.Unreadable]. [JSONP] takes the
+// JSON out of a script. Responses to a step of a profile are decoded in one place,
+// profile.Step.Decode, which calls this package.
 package body
 
 import (
@@ -36,6 +37,7 @@ type Form string
 const (
 	Empty  Form = ""       // nothing, or only white space
 	JSON   Form = "json"   // under any media type, because many servers send it as text/html; but 1 is a form if declared so
+	Script Form = "jsonp"  // JSON in a call of a function, under any media type: see [JSONP]
 	Fields Form = "form"   // has the media type [FormType]
 	Page   Form = "page"   // an HTML page, in whatever charset
 	Markup Form = "markup" // other text that starts with <, such as XML
@@ -61,6 +63,9 @@ func (b Body) Form() Form {
 	case b.Media() == FormType:
 		return Fields
 	}
+	if _, isJSONP := JSONP(text); isJSONP {
+		return Script
+	}
 	return Text
 }
 
@@ -75,10 +80,8 @@ func (b Body) markup(text []byte) Form {
 	return Markup
 }
 
-// IsHTML reports whether a body of this form is markup, or text that is declared as HTML.
-func (b Body) IsHTML(form Form) bool {
-	return form == Page || form == Markup || form == Text && b.Media() == "text/html"
-}
+// IsHTML reports whether a body of this form is markup.
+func (b Body) IsHTML(form Form) bool { return form == Page || form == Markup }
 
 // Media returns the media type in lower case, without parameters; "" if there is none.
 func (b Body) Media() string { return Media(b.Type) }

@@ -30,6 +30,14 @@ func TestForm(t *testing.T) {
 		{"text/plain", "\ufeff<HTML lang=en>", body.Page},
 		{"text/html; charset=utf-8", "<p>", body.Page},
 		{"", "<html>\xb4\xed", body.Page},
+		{"text/plain", "\xb4\xed", body.Text},
+		{"text/plain", "caf\xe9 \xff", body.Binary},
+		{"text/html", ` callback( {"a":1} );` + "\n", body.Script},
+		{"", `/**/ $.cb_1([1])`, body.Script},
+		{"", `error(404)`, body.Text},
+		{"", `a b({})`, body.Text},
+		{"", `cb({};`, body.Text},
+		{"", `cb({}) x`, body.Text},
 		{"text/html", "<?xml version='1.0'?>", body.Markup},
 		{"", "<error/>", body.Markup},
 		{"text/html", "502", body.JSON},
@@ -59,13 +67,29 @@ func TestChinesePages(t *testing.T) {
 			t.Errorf("%+v: %q, %t", test, got, ok)
 		}
 	}
-	// A charset is not guessed, and a declared one does not apply to valid UTF-8.
-	for _, b := range []body.Body{
-		{Type: "text/html", Data: []byte("\xb4\xed")},
-		{Type: "text/html; charset=gbk", Data: []byte("错误")},
+}
+
+func TestCharset(t *testing.T) {
+	for _, test := range []struct{ contentType, encoding, data, want string }{
+		{"text/html", "", "\xb4\xed", "错"}, // undeclared
+		{"text/plain; charset=utf-8", "", "\xb4\xed", "错"},
+		{"text/plain; charset=gbk", "", "\xc4\xa3", "模"},      // also valid UTF-8: ģ
+		{"text/plain; charset=gbk", "", "错误", "错误"},           // a recording, converted before
+		{"text/plain; charset=gbk", "", "\ufeffģ", "\ufeffģ"}, // the mark decides
+		{"text/plain; charset=Big5", "", "\xa4\xa4", "中"},
+		{"text/plain; charset=iso-8859-1", "", "caf\xe9", "café"},
+		{"text/plain; charset=iso-8859-1", "", "café", "café"},
+		{"text/plain; charset=gbk", "", "\xff", "\xff"},
+		{"text/plain; charset=unheard-of", "", "\xff", "\xff"},
+		{"", "", "\xff\xfea\x00", "a"},
+		{"", "", "\xfe\xff\x00a", "a"},
+		{"", "", "\xb4\xed\x00", "\xb4\xed\x00"},
+		{"", "br", "\xb4\xed", "\xb4\xed"},
+		{"image/png", "", "\xb4\xed", "\xb4\xed"},
 	} {
-		if got := b.UTF8(); string(got) != string(b.Data) {
-			t.Errorf("%+v: %q", b, got)
+		b := body.Body{Type: test.contentType, Encoding: test.encoding, Data: []byte(test.data)}
+		if got := string(b.UTF8()); got != test.want {
+			t.Errorf("%s %s %q: %q, want %q", test.contentType, test.encoding, test.data, got, test.want)
 		}
 	}
 }
@@ -92,8 +116,13 @@ func TestUnreadable(t *testing.T) {
 		},
 		{
 			body.Body{Data: []byte("<html>\xb2\xbb")},
-			&body.Error{Reason: body.NotUTF8, Form: body.Page, Size: 8},
-			"the response is not valid UTF-8 and names no other charset (8 bytes)", "响应不是有效的 UTF-8，也没有声明其他字符集（8 字节）",
+			&body.Error{Form: body.Page, Size: 8},
+			"expected JSON, got HTML", "应为 JSON，得到 HTML",
+		},
+		{
+			body.Body{Data: []byte("<html>\xff")},
+			&body.Error{Reason: body.NotUTF8, Form: body.Page, Size: 7},
+			"the response is not valid UTF-8 and names no other charset (7 bytes)", "响应不是有效的 UTF-8，也没有声明其他字符集（7 字节）",
 		},
 		{
 			body.Body{Data: []byte("<error/>")},
@@ -101,9 +130,7 @@ func TestUnreadable(t *testing.T) {
 			"expected JSON, got HTML", "应为 JSON，得到 HTML",
 		},
 		{
-			body.Body{Type: "text/html", Data: []byte("Bad Gateway")},
-			&body.Error{Form: body.Text, Type: "text/html", Size: 11},
-			"expected JSON, got text/html", "应为 JSON，得到 text/html",
+			body.Body{Type: "text/html", Data: []byte("Bad Gateway")}, nil, "", "",
 		},
 		{
 			body.Body{Encoding: "br", Data: []byte("token")},
@@ -116,17 +143,17 @@ func TestUnreadable(t *testing.T) {
 			"the response is compressed with gzip, but has no Content-Encoding: gzip", "响应以 gzip 压缩，却没有 Content-Encoding: gzip 响应头",
 		},
 		{
-			body.Body{Type: "application/json; charset=gbk", Data: []byte("{\"a\":\"\xb2\xbb\"}")},
-			&body.Error{Reason: body.NotUTF8, Form: body.JSON, Type: "application/json; charset=gbk", Name: "gbk", Size: 10},
-			"the response is in gbk, but ssoctl reads only UTF-8", "响应的字符集是 gbk，而 ssoctl 只能读取 UTF-8",
+			body.Body{Type: "application/json; charset=gbk", Data: []byte("{\"a\":\"\xff\"}")},
+			&body.Error{Reason: body.NotUTF8, Form: body.Binary, Type: "application/json; charset=gbk", Name: "gbk", Size: 9},
+			"the response cannot be read as gbk", "无法按字符集 gbk 读取响应",
 		},
 		{
-			body.Body{Data: []byte("\xff\xfea\x00")},
-			&body.Error{Reason: body.NotUTF8, Form: body.Binary, Name: "UTF-16", Size: 4},
-			"the response is in UTF-16, but ssoctl reads only UTF-8", "响应的字符集是 UTF-16，而 ssoctl 只能读取 UTF-8",
+			body.Body{Data: []byte("\xff\xfea")},
+			&body.Error{Reason: body.NotUTF8, Form: body.Binary, Name: "UTF-16", Size: 3},
+			"the response cannot be read as UTF-16", "无法按字符集 UTF-16 读取响应",
 		},
 		{
-			body.Body{Data: []byte("\xb2\xbb")},
+			body.Body{Data: []byte("\xb2\xff")},
 			&body.Error{Reason: body.NotUTF8, Form: body.Binary, Size: 2},
 			"the response is not valid UTF-8 and names no other charset (2 bytes)", "响应不是有效的 UTF-8，也没有声明其他字符集（2 字节）",
 		},

@@ -4,9 +4,13 @@ import (
 	"bytes"
 	"mime"
 	"regexp"
+	"strings"
 	"unicode/utf8"
 
+	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/htmlindex"
 	"golang.org/x/text/encoding/simplifiedchinese"
+	"golang.org/x/text/encoding/unicode"
 )
 
 // Text returns the body as text in UTF-8, without a byte order mark. If isText is false, the
@@ -16,40 +20,80 @@ func (b Body) Text() (text []byte, isText bool) {
 	return bytes.TrimPrefix(data, []byte("\ufeff")), !isBinary(data)
 }
 
-// UTF8 returns the data of the body. It converts them to UTF-8 if the Content-Type or the
-// page itself declares GB 2312, GBK or GB 18030, as the error pages of Chinese gateways
-// often do.
+// UTF8 returns the data of the body in UTF-8. The charset is that of the byte order mark,
+// otherwise the declared one, otherwise UTF-8, otherwise GB 18030, of which GB 2312 and GBK
+// are parts: many Chinese servers send it undeclared. UTF8 returns the data unchanged if
+// they do not fit the charset.
 func (b Body) UTF8() []byte {
-	if utf8.Valid(b.Data) || !b.saysGB() {
+	if b.isCompressed() {
 		return b.Data
 	}
-	text, err := simplifiedchinese.GB18030.NewDecoder().Bytes(b.Data) // a superset of the others
-	if err != nil {
+	if b.hasUTF16Mark() {
+		return b.converted(unicode.UTF16(unicode.BigEndian, unicode.UseBOM))
+	}
+	if b.isUTF8() {
+		return b.Data
+	}
+	if declared, err := htmlindex.Get(b.charset()); err == nil {
+		if text := b.converted(declared); utf8.Valid(text) {
+			return text
+		}
+	}
+	if utf8.Valid(b.Data) || b.declaresBinary() {
+		return b.Data
+	}
+	return b.converted(simplifiedchinese.GB18030)
+}
+
+// isUTF8 reports whether the data are in UTF-8. Valid UTF-8 is believed whatever the
+// declared charset is, because recordings and terminals convert the text and keep the
+// header, and because hardly a text in another charset is valid. The exception are pairs of
+// bytes in what is declared as GBK: its 模 is ģ in UTF-8.
+func (b Body) isUTF8() bool {
+	if !utf8.Valid(b.Data) {
+		return false
+	}
+	wide := bytes.ContainsFunc(b.Data, func(r rune) bool { return r > 0x7ff })
+	return wide || !strings.HasPrefix(strings.ToLower(b.charset()), "gb")
+}
+
+// converted returns the data, which are in the given charset, in UTF-8. It returns them
+// unchanged if a byte does not fit the charset, or if the result is no text.
+func (b Body) converted(from encoding.Encoding) []byte {
+	text, err := from.NewDecoder().Bytes(b.Data)
+	if err != nil || bytes.ContainsRune(text, utf8.RuneError) || bytes.ContainsFunc(text, isControl) {
 		return b.Data
 	}
 	return text
 }
 
-// saysGB reports whether the Content-Type or the page declares a GB charset.
-func (b Body) saysGB() bool {
-	const declared = 1024 // bytes in which an HTML page must declare its charset
-	head := b.Data[:min(len(b.Data), declared)]
-	return regexp.MustCompile(`(?i);\s*charset\s*=\s*["']?gb`).MatchString(b.Type) ||
-		regexp.MustCompile(`(?i)<(?:meta|\?xml)\s[^>]*(?:charset|encoding)\s*=\s*["']?gb`).Match(head)
+// isControl reports whether a character occurs only in binary data.
+func isControl(r rune) bool { return r < ' ' && !strings.ContainsRune("\t\n\f\r\x1b", r) }
+
+// declaresBinary reports whether the media type is one of binary data.
+func (b Body) declaresBinary() bool {
+	kind, _, _ := strings.Cut(b.Media(), "/")
+	return kind == "image" || kind == "audio" || kind == "video" || b.Media() == "application/octet-stream"
+}
+
+func (b Body) hasUTF16Mark() bool {
+	return bytes.HasPrefix(b.Data, []byte("\xff\xfe")) || bytes.HasPrefix(b.Data, []byte("\xfe\xff"))
 }
 
 // charset returns the charset according to the byte order mark, the Content-Type or the
 // page's own declaration; "" if none of them names one.
 func (b Body) charset() string {
-	if bytes.HasPrefix(b.Data, []byte("\xff\xfe")) || bytes.HasPrefix(b.Data, []byte("\xfe\xff")) {
+	if b.hasUTF16Mark() {
 		return "UTF-16"
 	}
 	_, params, _ := mime.ParseMediaType(b.Type)
 	if params["charset"] != "" {
 		return params["charset"]
 	}
-	if !utf8.Valid(b.Data) && b.saysGB() { // in the page
-		return "GBK"
+	const declared = 1024 // bytes in which an HTML page must declare its charset
+	head := b.Data[:min(len(b.Data), declared)]
+	if m := regexp.MustCompile(`(?i)<(?:meta|\?xml)\s[^>]*(?:charset|encoding)\s*=\s*["']?([\w-]+)`).FindSubmatch(head); m != nil {
+		return string(m[1])
 	}
 	return ""
 }

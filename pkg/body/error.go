@@ -18,7 +18,7 @@ const (
 	NotData        Reason = iota // an HTML page, other markup, or nothing
 	Compressed                   // with the compression Name, which was not asked for
 	GzipUndeclared               // compressed with gzip, without a Content-Encoding
-	NotUTF8                      // in the charset Name; "" if it is unknown
+	NotUTF8                      // nor text in the charset Name; "" if none is declared
 	NotText                      // binary data
 	TooLarge                     // more bytes than Limit
 	TooManyValues                // more JSON values than Limit
@@ -43,20 +43,24 @@ func (b Body) SyntaxError() error {
 // Unreadable says why the body, which is not JSON, cannot be read as data; nil if it can.
 func (b Body) Unreadable() *Error {
 	e := &Error{Form: b.Form(), Type: b.Type, Size: len(b.Data)}
-	if _, isText := b.Text(); e.Form == Page && isText { // not data, whatever its charset
-		return e
-	}
-	switch encoding := b.Encoding; {
-	case encoding != "" && !strings.EqualFold(encoding, "identity") && len(b.Data) > 0:
-		e.Reason, e.Name = Compressed, encoding
+	_, isText := b.Text()
+	switch {
+	case e.Form == Page && isText: // not data, whatever the compression
+	case b.isCompressed():
+		e.Reason, e.Name = Compressed, b.Encoding
 	case bytes.HasPrefix(b.Data, []byte("\x1f\x8b")):
 		e.Reason = GzipUndeclared
-	case isBinary(b.Data):
+	case !isText:
 		e.Reason, e.Name = b.notText()
 	case e.Form != Empty && !b.IsHTML(e.Form):
 		return nil
 	}
 	return e
+}
+
+// isCompressed reports whether the body is compressed in a way that was not asked for.
+func (b Body) isCompressed() bool {
+	return b.Encoding != "" && !strings.EqualFold(b.Encoding, "identity") && len(b.Data) > 0
 }
 
 // notText returns the reason for a body that is not text in UTF-8.
@@ -81,7 +85,7 @@ func (e *Error) Text() lang.Text {
 	case e.Reason == GzipUndeclared:
 		return lang.Text{EN: "the response is compressed with gzip, but has no Content-Encoding: gzip", ZH: "响应以 gzip 压缩，却没有 Content-Encoding: gzip 响应头"}
 	case e.Reason == NotUTF8 && e.Name != "":
-		return lang.Sprintf(lang.Text{EN: "the response is in %s, but ssoctl reads only UTF-8", ZH: "响应的字符集是 %s，而 ssoctl 只能读取 UTF-8"}, e.Name)
+		return lang.Sprintf(lang.Text{EN: "the response cannot be read as %s", ZH: "无法按字符集 %s 读取响应"}, e.Name)
 	case e.Reason == NotUTF8:
 		return lang.Sprintf(lang.Text{EN: "the response is not valid UTF-8 and names no other charset (%s)", ZH: "响应不是有效的 UTF-8，也没有声明其他字符集（%s）"}, size)
 	case e.Reason == NotText:

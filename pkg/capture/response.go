@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"ssoctl/pkg/body"
 	"ssoctl/pkg/client"
 	"ssoctl/pkg/fixture"
 	"ssoctl/pkg/profile"
@@ -22,7 +23,7 @@ var kept = []string{"Content-Type", "Www-Authenticate", "Retry-After"}
 
 // response returns the vendor's response with stand-ins.
 func (r *Proxy) response(ctx context.Context, p *passed, judge *client.Judge, resp *http.Response, data []byte) fixture.Message {
-	m := fixture.Message{Start: fmt.Sprintf("HTTP/1.1 %d %s", resp.StatusCode, http.StatusText(resp.StatusCode)), Header: http.Header{}, Body: string(data)}
+	m := fixture.Message{Start: fmt.Sprintf("HTTP/1.1 %d %s", resp.StatusCode, http.StatusText(resp.StatusCode)), Header: http.Header{}, Body: string(body.Of(resp.Header, data).UTF8())}
 	m.Start = strings.TrimSpace(m.Start)
 	for _, name := range kept {
 		for _, value := range resp.Header.Values(name) {
@@ -46,13 +47,13 @@ func (r *Proxy) response(ctx context.Context, p *passed, judge *client.Judge, re
 	}
 	got := judge.Judge(ctx, response).Outcome
 	// What a redirect says in JSON may be personal, as in a success.
-	granted := p.target.step != nil && (got.Success() || got == client.Moved && response.IsJSON())
+	granted := p.target.step != nil && (got.Success() || got == client.Moved && response.IsData())
 	feeds := verify.Feeds(ctx, reader, response.Value())
 	switch {
 	case ctx.Err() != nil: // too late: feeds is incomplete
 		m.Body = scrub.WithoutRuns(r.standins.within(m.Body))
-	case response.IsJSON():
-		m.Body = rewriteJSON(m.Body, "json", r.responseLeaf(granted, feeds))
+	case response.IsData():
+		m.Body = rewriteData(m.Body, response.Form(), r.responseLeaf(granted, feeds))
 	case granted:
 		m.Body = r.standins.within(m.Body)
 	default:

@@ -7,12 +7,23 @@ import (
 	"strconv"
 	"strings"
 
+	"ssoctl/pkg/body"
 	"ssoctl/pkg/exactjson"
 )
 
 // leaf returns the replacement for a member's value, or false to keep it. value is a
 // string or a json.Number.
 type leaf func(key string, value any) (string, bool)
+
+// rewriteData is [rewriteJSON] for the body of a response, whose JSON may be in a script.
+func rewriteData(text string, form body.Form, f leaf) string {
+	inner, _ := body.JSONP([]byte(text))
+	if form != body.Script || len(inner) == 0 {
+		return rewriteJSON(text, "json", f)
+	}
+	before, after, _ := strings.Cut(text, string(inner))
+	return before + rewriteJSON(string(inner), "json", f) + after
+}
 
 // rewriteJSON replaces strings and numbers in a JSON text, and keeps everything else byte
 // for byte. It passes f the keys of [exchange.Flatten] with the prefix at. It returns

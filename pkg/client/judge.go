@@ -19,7 +19,7 @@ const (
 	Granted           Outcome = iota
 	Refused                   // according to the body or the HTTP status
 	UnreadableRefusal         // according to the HTTP status, with a body that expressions cannot read
-	Unreadable                // a web page, an empty body, or binary data
+	Unreadable                // a web page, binary data, or an empty body that the step cannot use
 	Neither                   // neither a success nor a refusal
 	LacksPrimary              // a success without the value that the step must return
 	Moved                     // a redirect, which a client does not follow
@@ -68,7 +68,7 @@ func (j *Judge) Judge(ctx context.Context, r Response) Judgement {
 		return Judgement{Outcome: TooMuch}
 	case r.err != nil && failed:
 		return Judgement{UnreadableRefusal, withBearerError(r.head, profile.Verdict{})}
-	case r.err != nil:
+	case r.err != nil && !r.empty():
 		return Judgement{Outcome: Unreadable}
 	}
 	verdict := j.reader.Judge(ctx, r.decoded.Value)
@@ -80,10 +80,16 @@ func (j *Judge) Judge(ctx context.Context, r Response) Judgement {
 		return Judgement{Stopped, verdict}
 	case failed || !verdict.OK && verdict.Refused:
 		return Judgement{Refused, withBearerError(r.head, verdict)}
+	case !verdict.OK && r.empty():
+		return Judgement{Unreadable, verdict}
 	case !verdict.OK:
 		return Judgement{Neither, verdict}
 	}
-	return j.success(ctx, r, verdict)
+	got := j.success(ctx, r, verdict)
+	if got.Outcome == LacksPrimary && r.empty() {
+		got.Outcome = Unreadable
+	}
+	return got
 }
 
 // success checks that a success has the value that the step must return.
@@ -122,7 +128,7 @@ type Response struct {
 	head    *http.Response
 	body    []byte
 	decoded profile.ResponseBody
-	err     *body.Error // says why the body cannot be read; nil if it can
+	err     *body.Error // says why the body cannot be read, or that it is empty; nil if it is data or text
 }
 
 // NewResponse returns a response to a step, with the status and header of head. It decodes
@@ -137,6 +143,9 @@ func NewResponse(s *profile.Step, head *http.Response, data []byte) Response {
 	decoded, err := s.Decode(head.Header, data)
 	r.decoded = decoded
 	r.err, _ = errors.AsType[*body.Error](err)
+	if decoded.Form == body.Empty && err == nil {
+		r.err = body.Of(head.Header, data).Unreadable()
+	}
 	return r
 }
 
@@ -153,15 +162,23 @@ func (r Response) tooMuch() bool {
 	return r.err != nil && (r.err.Reason == body.TooLarge || r.err.Reason == body.TooManyValues)
 }
 
-// IsJSON reports whether the body is JSON.
-func (r Response) IsJSON() bool { return r.decoded.IsJSON }
+// empty reports whether the body is empty: null to expressions.
+func (r Response) empty() bool {
+	return r.err != nil && r.err.Reason == body.NotData && r.err.Form == body.Empty
+}
+
+// Form returns the form of the body.
+func (r Response) Form() body.Form { return r.decoded.Form }
+
+// IsData reports whether the body is data rather than plain text.
+func (r Response) IsData() bool { return r.decoded.IsData() }
 
 // IsPage reports whether the body is a web page, other markup or nothing.
 func (r Response) IsPage() bool {
 	return r.err != nil && slices.Contains([]body.Form{body.Page, body.Markup, body.Empty}, r.err.Form)
 }
 
-// Err says why the body cannot be read; nil if it can.
+// Err says why the body cannot be read, or that it is empty; nil if it is data or text.
 func (r Response) Err() *body.Error { return r.err }
 
 // Value returns the body as the input of expressions.

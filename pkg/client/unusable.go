@@ -40,9 +40,9 @@ func (c *Client) neither(ctx context.Context, s *profile.Step, reader *profile.R
 	declared := body.Of(got.head.Header, got.body)
 	problem := lang.Text{EN: "the response is neither a success nor a refusal", ZH: "响应既不是成功也不是拒绝"}
 	switch {
-	case !got.decoded.IsJSON && declared.DeclaresJSON():
+	case !got.decoded.IsData() && declared.DeclaresJSON():
 		problem = lang.Sprintf(lang.Text{EN: "the response is not valid JSON (%v)", ZH: "响应不是有效的 JSON（%v）"}, declared.SyntaxError())
-	case !got.decoded.IsJSON && declared.Media() != "" && declared.Media() != "text/plain": // a bare token may be text/plain
+	case !got.decoded.IsData() && declared.Media() != "" && declared.Media() != "text/plain": // a bare token may be text/plain
 		return c.notJSON(s, got)
 	}
 	failed := c.failed(ctx, reader, got, "ok", "code", "message")
@@ -93,7 +93,7 @@ func (c *Client) explained(ctx context.Context, r *Refusal, reader *profile.Read
 // saysMore reports whether a body contains more than the code and the trace id, which are
 // shown anyway.
 func saysMore(got Response, r *Refusal) bool {
-	return !got.decoded.IsJSON || slices.ContainsFunc(leaves(got.decoded.Value), func(text string) bool { return text != "" && text != r.Code && text != r.TraceID })
+	return !got.decoded.IsData() || slices.ContainsFunc(leaves(got.decoded.Value), func(text string) bool { return text != "" && text != r.Code && text != r.TraceID })
 }
 
 // leaves returns the scalars in a decoded JSON value as text.
@@ -117,7 +117,7 @@ func leaves(v any) []string {
 // failed returns those of the expressions with these keys, in the step or [reply], that
 // fail on a JSON body, as "FILE:LINE: KEY: jq's message".
 func (c *Client) failed(ctx context.Context, reader *profile.Reader, got Response, keys ...string) []string {
-	if !got.decoded.IsJSON {
+	if !got.decoded.IsData() {
 		return nil
 	}
 	var out []string

@@ -131,8 +131,11 @@ func jsonEscape(text string) string {
 
 // contentType returns the media type for a response's text.
 func contentType(text string) string {
-	if (body.Body{Data: []byte(text)}).Form() == body.JSON {
+	switch (body.Body{Data: []byte(text)}).Form() {
+	case body.JSON:
 		return jsonText
+	case body.Script:
+		return scriptText
 	}
 	return plainText
 }

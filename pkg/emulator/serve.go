@@ -216,8 +216,9 @@ func (c *call) kindOf(p recipe.Problem) profile.Kind {
 
 // Media types of responses.
 const (
-	plainText = "text/plain; charset=utf-8"
-	jsonText  = "application/json;charset=utf-8"
+	plainText  = "text/plain; charset=utf-8"
+	jsonText   = "application/json;charset=utf-8"
+	scriptText = "text/javascript;charset=utf-8"
 )
 
 func write(w http.ResponseWriter, status int, contentType, text string) {

@@ -118,7 +118,7 @@ func (g *group) ask(ctx context.Context, a parsed) verdict {
 // or headers. All arrays have the same key, because the group reads nothing in them.
 func (g *group) key(a parsed) (key string, ok bool) {
 	const most = 512 // bytes
-	if !g.sees || a.status != 0 || len(a.header) > 0 || !a.response.IsJSON() {
+	if !g.sees || a.status != 0 || len(a.header) > 0 || !a.response.IsData() {
 		return "", false
 	}
 	object, isObject := a.response.Value().(map[string]any)

@@ -13,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 
+	"ssoctl/pkg/body"
 	"ssoctl/pkg/client"
 	"ssoctl/pkg/profile"
 )
@@ -33,7 +34,7 @@ func newParsed(status int, header http.Header, body []byte) parsed {
 }
 
 // parse accepts an HTTP response as printed by curl -i or curl -v, a JSON object, array or
-// string, a web page, and a redirect URL or its query.
+// string, JSONP, a web page, and a redirect URL or its query.
 func parse(text string) (parsed, bool) {
 	if _, v, verbose := strings.Cut("\n"+text, "\n< HTTP/"); verbose {
 		text = unprefixed("< HTTP/" + v)
@@ -46,8 +47,8 @@ func parse(text string) (parsed, bool) {
 		a.page = true
 		return a, true
 	}
-	if strings.HasPrefix(text, "{") || strings.HasPrefix(text, "[") || strings.HasPrefix(text, `"`) {
-		if a := newParsed(0, nil, []byte(text)); a.response.IsJSON() {
+	if _, isScript := body.JSONP([]byte(text)); isScript || strings.HasPrefix(text, "{") || strings.HasPrefix(text, "[") || strings.HasPrefix(text, `"`) {
+		if a := newParsed(0, nil, []byte(text)); a.response.IsData() {
 			return a, true
 		}
 	}

@@ -198,7 +198,7 @@ func (s *stream) judge(ctx context.Context, text []byte, quote string) bool {
 	}
 	s.judged = append(s.judged, here+int64(len(text)))
 	a := newParsed(0, nil, jsonOf(text, quote))
-	if !a.response.IsJSON() {
+	if !a.response.IsData() {
 		return false
 	}
 	found := s.explainer.judged(ctx, a)

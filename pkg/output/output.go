@@ -6,7 +6,6 @@
 package output
 
 import (
-	"bytes"
 	"cmp"
 	"encoding/json"
 	"maps"
@@ -14,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"ssoctl/pkg/body"
 	"ssoctl/pkg/client"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/render"
@@ -156,14 +156,15 @@ func extraFields(extra map[string]any) render.Fields {
 }
 
 // rawField is the vendor's response in a JSON result: as it came if it is JSON, otherwise
-// as a string.
+// as expressions see it, which is a string for plain text.
 func rawField(raw []byte) any {
 	decoded, err := new(profile.Step).Decode(nil, raw)
 	if err != nil {
 		return nil
 	}
-	if decoded.IsJSON {
-		return json.RawMessage(bytes.TrimPrefix(raw, []byte("\ufeff"))) // JSON must not start with a byte order mark
+	if decoded.Form == body.JSON {
+		text, _ := body.Body{Data: raw}.Text() // JSON must not start with a byte order mark
+		return json.RawMessage(text)
 	}
 	return decoded.Value
 }

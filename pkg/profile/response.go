@@ -12,11 +12,14 @@ import (
 
 // ResponseBody is a decoded response, the input of a [Reader].
 type ResponseBody struct {
-	// Value is JSON as [exactjson.Decode] returns it, or other text as a string without
-	// surrounding white space.
-	Value  any
-	IsJSON bool
+	// Value is JSON as [exactjson.Decode] returns it, null for an empty body, or other text
+	// as a string without surrounding white space.
+	Value any
+	Form  body.Form
 }
+
+// IsData reports whether the body is JSON, in itself or in a script, rather than plain text.
+func (r ResponseBody) IsData() bool { return r.Form == body.JSON || r.Form == body.Script }
 
 // Decode decodes the body of a response to the step; nothing else does. header may be nil
 // for a response that was kept without it. The zero Step decodes a response whose step is
@@ -26,18 +29,25 @@ type ResponseBody struct {
 // as a web page. Even then Value is its text, unless it is not UTF-8 or has too many values.
 func (s *Step) Decode(header http.Header, data []byte) (ResponseBody, error) {
 	b := body.Of(header, data)
-	if !utf8.Valid(data) {
-		return ResponseBody{}, b.Unreadable()
-	}
 	text, _ := b.Text()
+	text = bytes.TrimSpace(text)
+	form := body.JSON
+	switch inner, isScript := body.JSONP(text); {
+	case !utf8.Valid(text):
+		return ResponseBody{}, b.Unreadable()
+	case len(text) == 0:
+		return ResponseBody{}, nil
+	case isScript:
+		text, form = inner, body.Script
+	}
 	v, err := exactjson.Decode(text)
 	switch {
 	case err == nil:
-		return ResponseBody{v, true}, nil
+		return ResponseBody{v, form}, nil
 	case errors.Is(err, exactjson.ErrTooMany):
 		return ResponseBody{}, &body.Error{Reason: body.TooManyValues, Form: body.JSON, Type: b.Type, Size: len(data), Limit: exactjson.MaxValues}
 	}
-	a := ResponseBody{Value: string(bytes.TrimSpace(text))}
+	a := ResponseBody{string(text), body.Text}
 	if e := b.Unreadable(); e != nil {
 		return a, e
 	}

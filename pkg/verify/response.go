@@ -103,7 +103,7 @@ func (c comparison) reads(ctx context.Context, v any) []Difference {
 	if c.s.Example != "" {
 		if example, err := c.s.Decode(nil, []byte(c.example())); err == nil {
 			want, _ = c.reader.Read(ctx, example.Value)
-			if example.IsJSON {
+			if example.IsData() {
 				exampleFeeds = Feeds(ctx, c.reader, example.Value)
 			}
 		}

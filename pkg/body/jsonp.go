@@ -1,0 +1,29 @@
+package body
+
+import (
+	"bytes"
+	"encoding/json"
+	"regexp"
+)
+
+// JSONP returns the JSON in a call of a function such as callback( {"a":1} ); which a server
+// sends as a script. Only an object or an array counts: error(404) is text. ok is false for
+// any other text.
+func JSONP(text []byte) (inner []byte, ok bool) {
+	const longest = 256 // bytes of the name
+	text = bytes.TrimSpace(text)
+	text = bytes.TrimSpace(bytes.TrimSuffix(text, []byte(";")))
+	open := bytes.IndexByte(text[:min(len(text), longest)], '(')
+	if open < 0 || !bytes.HasSuffix(text, []byte(")")) {
+		return nil, false
+	}
+	// Servers put /**/ in front so that the text is not mistaken for a file of another type.
+	if !regexp.MustCompile(`^(?:/\*\*/)?\s*[A-Za-z_$][\w$.]*\s*$`).Match(text[:open]) {
+		return nil, false
+	}
+	inner = bytes.TrimSpace(text[open+1 : len(text)-1])
+	if len(inner) == 0 || inner[0] != '{' && inner[0] != '[' || !json.Valid(inner) {
+		return nil, false
+	}
+	return inner, true
+}
