@@ -1,11 +1,7 @@
 package doctor
 
 import (
-	"fmt"
 	"io"
-	"strings"
-
-	"github.com/charmbracelet/x/ansi"
 
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/printable"
@@ -35,44 +31,40 @@ func (r Report) Count(s Status) int {
 // Text returns the findings as tables of status, check and finding, each below the name of
 // its profile. What to do stands below a finding.
 func (r Report) Text() string {
-	const status = 4 // columns
-	check := 0
+	const indent, gap = 2, 2
+	statusWidth, checkWidth := 4, 0
 	for _, f := range r.Findings {
-		check = max(check, ansi.StringWidth(r.check(f)))
+		checkWidth = max(checkWidth, terminal.Widest(r.check(f)))
 	}
-	var b strings.Builder
+	width := statusWidth + gap + checkWidth // of both columns
+	w := terminal.Prose{Out: r.Out}
 	for i, f := range r.Findings {
 		if r.first(i) {
 			if i > 0 {
-				b.WriteByte('\n')
+				w.WriteByte('\n')
 			}
-			fmt.Fprintln(&b, r.subject(f))
+			w.WriteString(r.subject(f) + "\n")
 		}
-		start := "  " + padded(statusText[f.Status].In(r.Lang), status) + padded(r.check(f), check)
-		width := ansi.StringWidth(start)
-		fmt.Fprintln(&b, start+terminal.Fit(r.Out, printable.Text(f.What.In(r.Lang)), width))
+		label := terminal.Pad(statusText[f.Status].In(r.Lang), statusWidth+gap) + r.check(f)
+		w.Row(indent, width, label, printable.Text(f.What.In(r.Lang)))
 		if do := f.Do.In(r.Lang); do != "" {
-			fmt.Fprintln(&b, strings.Repeat(" ", width)+terminal.Fit(r.Out, "→ "+printable.Text(do), width))
+			w.Line(indent+width+gap, "→ "+printable.Text(do))
 		}
 	}
-	return b.String()
-}
-
-func padded(text string, width int) string {
-	return text + strings.Repeat(" ", max(0, width-ansi.StringWidth(text))) + "  "
+	return w.String()
 }
 
 // Fields returns the findings for programs (docs/output.md).
 func (r Report) Fields() render.Fields {
 	list := []any{}
 	for _, f := range r.Findings {
-		one := map[string]any{"check": f.Check, "status": string(f.Status)}
+		fields := map[string]any{"check": f.Check, "status": string(f.Status)}
 		for name, v := range map[string]string{"profile": f.Profile, "what": f.What.In(r.Lang), "do": f.Do.In(r.Lang)} {
 			if v != "" {
-				one[name] = v
+				fields[name] = v
 			}
 		}
-		list = append(list, one)
+		list = append(list, fields)
 	}
 	return render.Fields{{Name: "findings", Value: list}, {Name: "failed", Value: r.Count(Fail)}, {Name: "warned", Value: r.Count(Warn)}}
 }
