@@ -7,8 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/charmbracelet/x/ansi"
-
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/printable"
 	"ssoctl/pkg/record"
@@ -30,9 +28,7 @@ func (d Demo) line(label lang.Text, text string) {
 	const indent = 12
 	columns, _, _ := terminal.Size(d.Console.W)
 	text = terminal.Break(printable.Text(text), columns, indent, "&,?")
-	name := d.Console.In(label)
-	gap := strings.Repeat(" ", max(1, indent-2-ansi.StringWidth(name)))
-	d.Console.Printf("  %s%s%s", d.Paint.Name(name), gap, text)
+	d.Console.Printf("  %s %s", terminal.Pad(d.Paint.Name(d.Console.In(label)), indent-3), text)
 }
 
 // tell prints one request of the client and its response. URLs are printed without base, the
