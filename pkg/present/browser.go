@@ -67,7 +67,7 @@ func (v *browserView) Show(_ context.Context, a client.Authorization, l *loopbac
 		v.Open(a.URL)
 	}
 	if !v.pasteOnly {
-		v.sayElsewhere(a, l, v.keys != nil)
+		v.sayForward(a, l, v.keys != nil)
 	}
 	v.live = v.Console.Live(v)
 	if _, _, drawable := v.Console.Size(); !drawable {

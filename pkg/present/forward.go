@@ -12,9 +12,9 @@ import (
 	"ssoctl/pkg/loopback"
 )
 
-// sayElsewhere says how the redirect gets here if the redirect_uri is not the listener's
+// sayForward says how the redirect gets here if the redirect_uri is not the listener's
 // address. pasting says that a person can paste the address.
-func (d Deps) sayElsewhere(a client.Authorization, l *loopback.Listener, pasting bool) {
+func (d Deps) sayForward(a client.Authorization, l *loopback.Listener, pasting bool) {
 	u, err := url.Parse(a.RedirectURI)
 	if err != nil || !l.Addr().IP.IsLoopback() {
 		return

@@ -23,7 +23,7 @@ func (l Link) Catch(ctx context.Context, f login.Flow) (login.Caught, error) {
 func (Link) present(ctx context.Context, s *scan, a client.Authorization, l *loopback.Listener) error {
 	if s.first {
 		s.sayPhone(a, l)
-		s.sayElsewhere(a, l, false)
+		s.sayForward(a, l, false)
 	}
 	s.lasts(ctx, a.Lifetime)
 	s.showCode(a.URL, a.Lifetime, lang.Text{EN: "Address:", ZH: "地址："})

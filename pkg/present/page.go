@@ -65,7 +65,7 @@ func (s *pageScan) Serve(a client.Authorization, l *loopback.Listener) (login.Pa
 	}
 	s.how.Scrub.Add(secret.New(strings.Trim(s.Path(), "/")))
 	s.at, s.shown = l.URL(s.Path()), a.Lifetime
-	if _, told := s.profile.Scan.Events["expired"]; !told {
+	if _, reported := s.profile.Scan.Events["expired"]; !reported {
 		s.life = a.Lifetime
 	}
 	fmt.Fprint(s.Console.W, s.intro(s.at, s.how.Launch))

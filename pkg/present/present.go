@@ -54,10 +54,10 @@ func (d Deps) Open(address string) {
 	case <-time.After(launcherTime):
 	}
 	if err != nil {
-		d.Console.Warn(lang.Text{
-			EN: "could not open a browser (" + err.Error() + "): open the address yourself",
-			ZH: "无法打开浏览器（" + err.Error() + "）：请自行打开上面的地址",
-		})
+		d.Console.Warn(lang.Sprintf(lang.Text{
+			EN: "could not open a browser (%v): open the address yourself",
+			ZH: "无法打开浏览器（%v）：请自行打开上面的地址",
+		}, err))
 	}
 }
 
