@@ -29,15 +29,15 @@ const skewed = time.Minute
 func (d Doctor) servers(ctx context.Context) []Finding {
 	var found []Finding
 	hosts := map[string]bool{} // by scheme and host: whether it could be reached
-	var asked []string
-	browsers := d.profile().Authorize
-	steps := slices.DeleteFunc(d.profile().Steps(), func(s *profile.Step) bool { return s == browsers })
-	if browsers != nil {
-		steps = append(steps, browsers) // last, to check its host unless another step has it
+	var sent []string          // methods and addresses
+	authorize := d.profile().Authorize
+	steps := slices.DeleteFunc(d.profile().Steps(), func(s *profile.Step) bool { return s == authorize })
+	if authorize != nil {
+		steps = append(steps, authorize) // last, to check its host unless another step has it
 	}
 	for _, s := range steps {
 		address, known := d.addressOf(s)
-		if reached, asked := hosts[address]; !known || asked && (!reached || s == browsers) {
+		if reached, tried := hosts[address]; !known || tried && (!reached || s == authorize) {
 			continue
 		}
 		p, err := d.Client.Probe(ctx, s)
@@ -49,13 +49,13 @@ func (d Doctor) servers(ctx context.Context) []Finding {
 			hosts[address] = false
 			continue
 		}
-		if _, known := hosts[address]; !known {
+		if _, tried := hosts[address]; !tried {
 			found = append(found, d.reach(p, err)...)
 		}
 		hosts[address] = !errors.As(err, new(*client.NetworkError))
 		call := p.Method + " " + p.Address.String()
-		if hosts[address] && s != browsers && !slices.Contains(asked, call) {
-			asked = append(asked, call)
+		if hosts[address] && s != authorize && !slices.Contains(sent, call) {
+			sent = append(sent, call)
 			found = append(found, d.answer(s, p, err))
 		}
 	}
@@ -92,23 +92,23 @@ func (d Doctor) noAddress(s *profile.Step, err error) Finding {
 // reach reports on the connection to a host: proxy, name resolution, TCP, TLS and clock.
 func (d Doctor) reach(p client.Probed, err error) []Finding {
 	host := p.Address.Host
-	way := Finding{Check: "connect", Status: OK, What: plain(host + " → " + p.Peer)}
+	connect := Finding{Check: "connect", Status: OK, What: plain(host + " → " + p.Peer)}
 	if len(p.Names) > 1 {
-		way.What = plain(fmt.Sprintf("%s → %s (%s)", host, p.Peer, strings.Join(p.Names[:min(3, len(p.Names))], ", ")))
+		connect.What = plain(fmt.Sprintf("%s → %s (%s)", host, p.Peer, strings.Join(p.Names[:min(3, len(p.Names))], ", ")))
 	}
 	var found []Finding
 	if proxy, by := d.Proxy(p.Address.Scheme, host); proxy != nil {
 		found = append(found, Finding{Check: "proxy", Status: OK, What: plain(host + " → " + proxy.Host + "  [" + by + "]")})
 	}
 	if network := (*client.NetworkError)(nil); errors.As(err, &network) {
-		way.Check = map[client.Phase]string{client.PhaseLookup: "name", client.PhaseHandshake: "tls"}[network.Phase]
-		if way.Check == "" {
-			way.Check = "connect"
+		connect.Check = map[client.Phase]string{client.PhaseLookup: "name", client.PhaseHandshake: "tls"}[network.Phase]
+		if connect.Check == "" {
+			connect.Check = "connect"
 		}
-		way.Status, way.What, way.Err = Fail, plain(network.Host+": "+network.Err.Error()), err
-		return append(found, way)
+		connect.Status, connect.What, connect.Err = Fail, plain(network.Host+": "+network.Err.Error()), err
+		return append(found, connect)
 	}
-	found = append(found, way)
+	found = append(found, connect)
 	switch {
 	case p.TLS != nil:
 		found = append(found, d.certificate(host, p.TLS))
