@@ -7,7 +7,7 @@ import (
 )
 
 // Held is a writer that buffers while something is redrawn in place, because other output
-// would disturb the drawing. On nil, Hold and Release do nothing.
+// would disturb the drawing. On nil, hold and release do nothing.
 type Held struct {
 	w       io.Writer
 	mu      sync.Mutex
@@ -27,11 +27,11 @@ func (h *Held) Write(text []byte) (int, error) {
 	return h.w.Write(text)
 }
 
-// Hold makes Write buffer until [Held.Release].
-func (h *Held) Hold() { h.set(true) }
+// hold makes Write buffer until release.
+func (h *Held) hold() { h.set(true) }
 
-// Release writes what was buffered.
-func (h *Held) Release() { h.set(false) }
+// release writes what was buffered.
+func (h *Held) release() { h.set(false) }
 
 func (h *Held) set(drawing bool) {
 	if h == nil {

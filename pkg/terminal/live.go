@@ -34,7 +34,7 @@ type Live struct {
 // can be redrawn or the console is quiet.
 func (c Console) Live(d Drawing) *Live {
 	if _, _, drawable := c.Size(); drawable {
-		c.Held.Hold()
+		c.Held.hold()
 	}
 	ctx, stop := context.WithCancel(context.Background())
 	l := &Live{console: c, drawing: d, stop: stop, block: block{to: c.W}}
@@ -95,5 +95,5 @@ func (l *Live) end(last func() string) {
 	}
 	l.block.lines = nil
 	l.mu.Unlock()
-	l.console.Held.Release()
+	l.console.Held.release()
 }
