@@ -67,7 +67,7 @@ func (d Demo) Run(ctx context.Context, profiles []*profile.Profile) ([]Login, er
 			return nil, err
 		}
 		took := (d.Client.Now().Sub(start) + time.Millisecond).Truncate(time.Millisecond)
-		out = append(out, Login{p.Name, KindOf(p), got.User, took})
+		out = append(out, Login{p.Name, kindOf(p), got.User, took})
 	}
 	return out, nil
 }

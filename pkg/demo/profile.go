@@ -57,8 +57,8 @@ const (
 	Browser     Kind = "browser"
 )
 
-// KindOf returns the kind of a profile's login.
-func KindOf(p *profile.Profile) Kind {
+// kindOf returns the kind of a profile's login.
+func kindOf(p *profile.Profile) Kind {
 	switch {
 	case !takesCode(p):
 		return Application
