@@ -67,7 +67,7 @@ func (c *Command) rememberCode(given recipe.Values, err error) error {
 	}
 	earlier, known := c.Codes.Find(code, c.Now())
 	var refusal *client.Refusal
-	if s := c.Client.Profile().Step; known && errors.As(err, &refusal) && s(refusal.Step).Uses("code") {
+	if known && errors.As(err, &refusal) && c.Client.Profile().Step(refusal.Step).Uses("code") {
 		return c.sentBefore(earlier, err)
 	}
 	return err
