@@ -96,8 +96,8 @@ func (c Comparison) differences() []difference {
 	var out []difference
 	for _, key := range slices.Sorted(maps.Keys(keys)) {
 		path := keys[key]
-		table, sign := whole(path)
-		if slices.Contains(tables[0], table) != slices.Contains(tables[1], table) && path[len(path)-1] != sign {
+		table, mainKey := whole(path)
+		if slices.Contains(tables[0], table) != slices.Contains(tables[1], table) && path[len(path)-1] != mainKey {
 			continue
 		}
 		d := difference{key: key}
