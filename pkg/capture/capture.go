@@ -94,13 +94,10 @@ func New(o Options) (*Proxy, error) {
 	}
 	h := *o.HTTP
 	h.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-	r := &Proxy{opts: o, p: p, http: &h, types: map[string]string{}, standins: newStandins(), keep: make(chan struct{}, 1)}
+	r := &Proxy{opts: o, p: p, http: &h, types: p.InputTypes(), standins: newStandins(), keep: make(chan struct{}, 1)}
 	var all []recipe.Placeholder
 	for _, name := range p.InputNames() {
 		all = append(all, recipe.Placeholder{Name: name, Optional: true})
-		if t := p.Inputs[name].Type; t != "" {
-			r.types[name] = t
-		}
 	}
 	if r.known, err = p.Values(all, o.Refs); err != nil {
 		return nil, err

@@ -39,7 +39,7 @@ type vendor struct {
 func newVendor(p *profile.Profile, o Options) (*vendor, error) {
 	v := &vendor{
 		p: p, base: o.Address + "/" + url.PathEscape(p.Name), browser: o.Browser + "/" + url.PathEscape(p.Name),
-		expect:   recipe.Expect{Known: recipe.Values{}, Types: map[string]string{}, Open: open},
+		expect:   recipe.Expect{Known: recipe.Values{}, Types: p.InputTypes(), Open: open},
 		patterns: map[string]*regexp.Regexp{}, fromResponse: map[string]bool{},
 	}
 	var err error
@@ -129,9 +129,6 @@ func (v *vendor) expectInputs() error {
 		v.noteInputs(s.URL, inAddress)
 	}
 	for name, in := range v.p.Inputs {
-		if in.Type != "" {
-			v.expect.Types[name] = in.Type
-		}
 		known := in.Required || in.Secret || inAddress[name]
 		if name == recipe.AuthMethod {
 			// The emulator accepts both ways unless the user chose one.

@@ -208,6 +208,17 @@ func (p *Profile) Steps() []*Step {
 // InputNames returns the names of the inputs, sorted.
 func (p *Profile) InputNames() []string { return slices.Sorted(maps.Keys(p.Inputs)) }
 
+// InputTypes returns the JSON types of the inputs that declare one, by name.
+func (p *Profile) InputTypes() map[string]string {
+	out := map[string]string{}
+	for name, in := range p.Inputs {
+		if in.Type != "" {
+			out[name] = in.Type
+		}
+	}
+	return out
+}
+
 // at returns the path of one of the step's keys.
 func (s *Step) at(keys ...string) []string { return append([]string{string(s.Name)}, keys...) }
 

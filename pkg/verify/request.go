@@ -99,16 +99,12 @@ func (v Verifier) expect(p *profile.Profile, x *fixture.Fixture) (recipe.Expect,
 			return recipe.Expect{}, err
 		}
 	}
-	types := map[string]string{}
 	addresses := p.AddressInputs(p.Steps()...)
 	for _, name := range p.InputNames() {
 		_, from := p.Given(name)
 		wanted := from.From == "recording" || from.From == "default" && (slices.Contains(addresses, name) || name == recipe.AuthMethod)
 		if wanted {
 			ask = append(ask, recipe.Placeholder{Name: name, Optional: true})
-		}
-		if t := p.Inputs[name].Type; t != "" {
-			types[name] = t
 		}
 	}
 	values, err := p.Values(ask, v.Refs)
@@ -118,7 +114,7 @@ func (v Verifier) expect(p *profile.Profile, x *fixture.Fixture) (recipe.Expect,
 	for name, value := range values {
 		known[name] = value
 	}
-	return recipe.Expect{Known: known, Types: types}, nil
+	return recipe.Expect{Known: known, Types: p.InputTypes()}, nil
 }
 
 // anew reports whether a value is generated for each request or login, so that the recording
