@@ -52,9 +52,9 @@ func placesOf(p *profile.Profile, known recipe.Values) ([]place, error) {
 type target struct {
 	url  *url.URL
 	step *profile.Step // nil if the profile has none
-	// here is the request as the vendor receives it, without its body.
-	here *http.Request
-	seen recipe.Seen // empty if step is nil
+	// forwarded is the request as the vendor receives it, without its body.
+	forwarded *http.Request
+	seen      recipe.Seen // empty if step is nil
 }
 
 // reads returns the step that reads the response: the zero Step if the profile has none.
@@ -93,11 +93,11 @@ func (r *Proxy) readings(places []target, body []byte) iter.Seq2[target, recipe.
 	return func(yield func(target, recipe.Seen) bool) {
 		for _, t := range places {
 			for _, s := range r.p.Steps() {
-				if !servedBy(s, t.here, r.known) {
+				if !servedBy(s, t.forwarded, r.known) {
 					continue
 				}
-				expect := recipe.Expect{Known: r.expected(s, t.here, body), Types: r.types}
-				if t.step = s; !yield(t, s.Recognise(t.here, body, expect)) {
+				expect := recipe.Expect{Known: r.expected(s, t.forwarded, body), Types: r.types}
+				if t.step = s; !yield(t, s.Recognise(t.forwarded, body, expect)) {
 					return
 				}
 			}
@@ -112,8 +112,8 @@ func (r *Proxy) at(pl place, rest string, req *http.Request) (target, error) {
 		return target{}, fmt.Errorf("cannot forward the path %s", rest)
 	}
 	u.RawQuery = req.URL.RawQuery
-	here := &http.Request{Method: req.Method, URL: u, Header: req.Header, Host: u.Host}
-	return target{url: u, here: here}, nil
+	forwarded := &http.Request{Method: req.Method, URL: u, Header: req.Header, Host: u.Host}
+	return target{url: u, forwarded: forwarded}, nil
 }
 
 // servedBy reports whether a step has the request's host and path. The method may differ.

@@ -217,10 +217,10 @@ func (c *Client) renew(ctx context.Context, p prepared, i int, token *stepResult
 		return nil, refused
 	}
 	at := slices.Index(p.steps, token.step)
-	fresh, err := c.appToken(ctx, token.step, p.readers[at], p.values)
+	renewed, err := c.appToken(ctx, token.step, p.readers[at], p.values)
 	if err != nil {
 		return nil, err
 	}
-	p.supply(fresh)
+	p.supply(renewed)
 	return c.do(ctx, s, p.readers[i], p.values)
 }

@@ -109,11 +109,11 @@ func (c *Client) Authorize(o AuthorizeOptions) (Authorization, error) {
 		values[name] = v
 	}
 	out.RedirectURI, _ = values.Text("redirect_uri")
-	told := step.Uses("redirect_uri")
-	if o.Own && told && step.State == profile.StateRedirect {
+	sent := step.Uses("redirect_uri")
+	if o.Own && sent && step.State == profile.StateRedirect {
 		out.RedirectURI = strings.TrimSuffix(out.RedirectURI, "/") + "/" + Woven
 	}
-	if told && strings.Contains(out.RedirectURI, Woven) {
+	if sent && strings.Contains(out.RedirectURI, Woven) {
 		woven := c.random(wovenLength)
 		c.scrub.Add(secret.New(woven))
 		out.RedirectURI = strings.ReplaceAll(out.RedirectURI, Woven, woven)

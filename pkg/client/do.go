@@ -96,11 +96,11 @@ func (c *Client) send(ctx context.Context, s *profile.Step, req *recipe.Request,
 		// once, so it goes over a new connection.
 		c.http.CloseIdleConnections()
 	}
-	var came progress
-	req.Request = req.WithContext(httptrace.WithClientTrace(req.Context(), came.trace(func() { c.codeSent = c.codeSent || takesCode })))
+	var reached progress
+	req.Request = req.WithContext(httptrace.WithClientTrace(req.Context(), reached.trace(func() { c.codeSent = c.codeSent || takesCode })))
 	resp, err := c.http.Do(x.Watch(req.Request))
 	if err != nil {
-		return nil, nil, c.networkError(ctx, s, req.URL, came.at(), err)
+		return nil, nil, c.networkError(ctx, s, req.URL, reached.at(), err)
 	}
 	defer resp.Body.Close()
 	body, err := io.ReadAll(io.LimitReader(resp.Body, MaxResponse+1))
@@ -109,7 +109,7 @@ func (c *Client) send(ctx context.Context, s *profile.Step, req *recipe.Request,
 		return nil, nil, c.protocolError(s, resp, lang.Text{EN: "the response cannot be decompressed: " + err.Error(), ZH: "响应无法解压：" + err.Error()})
 	}
 	if err != nil {
-		return nil, nil, c.networkError(ctx, s, req.URL, came.at(), fmt.Errorf("the response was cut off: %w", err))
+		return nil, nil, c.networkError(ctx, s, req.URL, reached.at(), fmt.Errorf("the response was cut off: %w", err))
 	}
 	return resp, body, nil
 }
@@ -147,7 +147,7 @@ func isUnpacking(err error) bool {
 var ErrUnsolicited = errors.New("the server sent data before any request")
 
 // networkError returns a [*NetworkError]. If ctx is done, it wraps ctx.Err() too.
-func (c *Client) networkError(ctx context.Context, s *profile.Step, u *url.URL, came Phase, err error) error {
+func (c *Client) networkError(ctx context.Context, s *profile.Step, u *url.URL, reached Phase, err error) error {
 	var wrapped *url.Error
 	if errors.As(err, &wrapped) {
 		err = wrapped.Err // the text of wrapped contains the URL with its query
@@ -164,7 +164,7 @@ func (c *Client) networkError(ctx context.Context, s *profile.Step, u *url.URL, 
 		err = &scrubbedError{text, err}
 	}
 	return &NetworkError{
-		Profile: c.profile.Name, Step: s.Name, Scheme: u.Scheme, Host: u.Host, Phase: came,
+		Profile: c.profile.Name, Step: s.Name, Scheme: u.Scheme, Host: u.Host, Phase: reached,
 		CodeSent: c.codeSent && s.Uses("code"), Err: err, Timeout: c.deps.Timeout,
 	}
 }
@@ -205,12 +205,12 @@ func (c *Client) protocolError(s *profile.Step, resp *http.Response, problem lan
 	e := &ProtocolError{
 		Profile: c.profile.Name, Step: s.Name, Status: resp.StatusCode, RequestID: c.requestID(resp), Problem: problem, Guess: s.GuessText(),
 	}
-	e.Scheme, e.Host = asked(resp)
+	e.Scheme, e.Host = addressed(resp)
 	return e
 }
 
-// asked returns the scheme and host of the request; "" if the response has no request.
-func asked(resp *http.Response) (scheme, host string) {
+// addressed returns the scheme and host of the request; "" if the response has no request.
+func addressed(resp *http.Response) (scheme, host string) {
 	if resp.Request == nil { // from Judge
 		return "", ""
 	}

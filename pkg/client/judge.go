@@ -95,7 +95,7 @@ func (j *Judge) Judge(ctx context.Context, r Response) Judgement {
 // success checks that a success has the value that the step must return.
 func (j *Judge) success(ctx context.Context, r Response, verdict profile.Verdict) Judgement {
 	name := j.step.Primary()
-	if _, asked := j.reader.Expr(name); !asked {
+	if _, reads := j.reader.Expr(name); !reads {
 		return Judgement{Granted, verdict}
 	}
 	value, err := j.reader.ReadOne(ctx, r.decoded.Value, name)

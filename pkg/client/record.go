@@ -40,8 +40,8 @@ func (c *Client) Returned(address *url.URL, err error) {
 	})
 }
 
-// Told records the event by which ssoctl's own page at address delivered a code.
-func (c *Client) Told(address *url.URL, code string, event []byte) {
+// PageEvent records the event by which ssoctl's own page at address delivered a code.
+func (c *Client) PageEvent(address *url.URL, code string, event []byte) {
 	c.scrub.Add(secret.New(code))
 	c.deps.Record.Begin(record.Call{
 		Kind: record.Returned, Profile: c.profile.Name, Step: "callback", RequestBody: event,

@@ -20,7 +20,9 @@ func TestCallbacksAreMasked(t *testing.T) {
 	for name, back := range map[string]func(*client.Client){
 		"the redirect's code":  func(c *client.Client) { c.Returned(address("code="+plain), nil) },
 		"the redirect's state": func(c *client.Client) { c.Returned(address("state="+plain), nil) },
-		"a page's event":       func(c *client.Client) { c.Told(address(""), plain, []byte(`{"event":"confirmed","code":"`+plain+`"}`)) },
+		"a page's event": func(c *client.Client) {
+			c.PageEvent(address(""), plain, []byte(`{"event":"confirmed","code":"`+plain+`"}`))
+		},
 	} {
 		d := deps(t)
 		d.Scrubber = &scrub.Scrubber{}

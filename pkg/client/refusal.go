@@ -25,7 +25,7 @@ func (c *Client) refusal(s *profile.Step, resp *http.Response, v profile.Verdict
 		Status: resp.StatusCode, TraceID: c.name(v.Trace), RequestID: c.requestID(resp),
 	}
 	r.Message, r.MessageRest = c.said(v.Message, mostSaid)
-	r.Scheme, r.Host = asked(resp)
+	r.Scheme, r.Host = addressed(resp)
 	date, err := http.ParseTime(resp.Header.Get("Date"))
 	if err == nil {
 		r.Skew = c.deps.Now().Sub(date)

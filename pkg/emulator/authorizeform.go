@@ -40,7 +40,7 @@ type form struct {
 // askByForm shows a page on which somebody chooses a user or denies the login.
 func (e *Emulator) askByForm(w http.ResponseWriter, c *call, g Grant) (refusal profile.Kind, status int) {
 	e.mu.Lock()
-	id, err := e.fresh()
+	id, err := e.newToken()
 	if err == nil {
 		e.pending.forms.put(key{c.v.p.Name, "form", id}, form{grant: g, expires: c.now.Add(patience)}, c.now, c.now.Add(patience+memory))
 	}

@@ -87,7 +87,7 @@ func (c *call) describe(p recipe.Problem) string {
 // grant types. If there is only one, it returns expected.
 func (c *call) literals(member, expected string) string {
 	var all []string
-	for _, s := range c.here {
+	for _, s := range c.candidates {
 		if t, ok := s.template(member); ok && len(t.Placeholders()) == 0 && !slices.Contains(all, string(t)) {
 			all = append(all, string(t))
 		}

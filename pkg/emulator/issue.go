@@ -120,7 +120,7 @@ func (e *Emulator) issue(v *vendor, g Grant, user User) (issued, error) {
 			lasts = a.Callback.Lifetime
 		}
 	}
-	text, err := e.fresh()
+	text, err := e.newToken()
 	if err != nil {
 		return issued{}, err
 	}
@@ -131,11 +131,11 @@ func (e *Emulator) issue(v *vendor, g Grant, user User) (issued, error) {
 	return issued{text, g.RedirectURI, g.back(param, text)}, nil
 }
 
-// fresh makes a code or a token. It begins with "emulated", so that nobody takes it
+// newToken makes a code or a token. It begins with "emulated", so that nobody takes it
 // for a real one, followed by 160 random bits in base32. It has only letters and
 // digits, because some clients split tokens at other characters. The caller holds
 // the lock.
-func (e *Emulator) fresh() (string, error) {
+func (e *Emulator) newToken() (string, error) {
 	if _, err := io.ReadFull(e.opts.Rand, e.state.random[:]); err != nil {
 		return "", fmt.Errorf("emulator: reading randomness: %w", err)
 	}

@@ -51,9 +51,9 @@ func (e *Emulator) madeFor(names []string) (made, error) {
 		case "uuid":
 			m.uuid = e.uuid()
 		case "access_token":
-			m.access, err = e.token()
+			m.access, err = e.newTokenWithLock()
 		case "refresh_token":
-			m.refresh, err = e.token()
+			m.refresh, err = e.newTokenWithLock()
 		}
 		if err != nil {
 			return made{}, err
@@ -62,10 +62,11 @@ func (e *Emulator) madeFor(names []string) (made, error) {
 	return m, nil
 }
 
-func (e *Emulator) token() (string, error) {
+// newTokenWithLock is [Emulator.newToken] for a caller that does not hold the lock.
+func (e *Emulator) newTokenWithLock() (string, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	return e.fresh()
+	return e.newToken()
 }
 
 // value returns the value of an example's placeholder: one made for this response,

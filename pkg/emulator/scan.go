@@ -46,7 +46,7 @@ func (e *Emulator) openScan(v *vendor, s scan) (scan, error) {
 	defer e.mu.Unlock()
 	for _, text := range []*string{&s.id, &s.watch, &s.form} {
 		var err error
-		if *text, err = e.fresh(); err != nil {
+		if *text, err = e.newToken(); err != nil {
 			return scan{}, err
 		}
 	}

@@ -139,8 +139,8 @@ func (v *vendor) option(placeholder string) string {
 // sends none.
 func (v *vendor) message(event, code string) any {
 	s := v.p.Scan
-	which, told := s.Events[event]
-	if !told {
+	which, listed := s.Events[event]
+	if !listed {
 		return nil
 	}
 	out := maps.Clone(s.Message)

@@ -20,21 +20,21 @@ const maxBody = 1 << 20
 
 // call is one request that was recognised as a step.
 type call struct {
-	v        *vendor
-	s        *step
-	here     []*step // all steps at the request's path and method, including s
-	req      *http.Request
-	id       int64 // the request's number
-	body     []byte
-	now      time.Time
-	fault    *Fault        // fault to inject, nil if none
-	delay    time.Duration // delay before the request is processed
-	seen     recipe.Seen
-	findings []finding
-	login    *login          // login of the code or token in the request, nil if none
-	user     User            // the user that the response describes
-	hides    *scrub.Scrubber // see scrubber
-	known    bool            // user is known although login is nil
+	v          *vendor
+	s          *step
+	candidates []*step // all steps at the request's path and method, including s
+	req        *http.Request
+	id         int64 // the request's number
+	body       []byte
+	now        time.Time
+	fault      *Fault        // fault to inject, nil if none
+	delay      time.Duration // delay before the request is processed
+	seen       recipe.Seen
+	findings   []finding
+	login      *login          // login of the code or token in the request, nil if none
+	user       User            // the user that the response describes
+	hides      *scrub.Scrubber // see scrubber
+	known      bool            // user is known although login is nil
 }
 
 // finding is one fault in a request, or a remark on it.
@@ -98,18 +98,18 @@ func (c *call) found(kind profile.Kind, placeholder, text string) {
 
 func (e *Emulator) serve(x *recorder, r *http.Request, v *vendor) {
 	x.Profile, x.v = v.p.Name, v
-	here, others := v.at(r)
+	candidates, others := v.at(r)
 	body, err := readBody(x, r)
 	x.body = body
-	if len(here) == 0 {
+	if len(candidates) == 0 {
 		if e.servePage(x, r, v) {
 			return
 		}
 		e.unserved(x, v, others, &x.Event)
 		return
 	}
-	c := &call{v: v, here: here, req: r, id: x.ID, body: body, now: x.Time, user: e.defaultUser}
-	c.s, c.seen = v.recognise(here, r, body)
+	c := &call{v: v, candidates: candidates, req: r, id: x.ID, body: body, now: x.Time, user: e.defaultUser}
+	c.s, c.seen = v.recognise(candidates, r, body)
 	x.call, x.Step = c, c.s.Name
 	c.judge(err)
 	if r.URL != x.req.URL {

@@ -23,16 +23,16 @@ func (c *call) signature(p recipe.Problem) string {
 	const most = 1 << 10
 	s := c.scrubber()
 	text := s.Scrub(c.seen.SignText.Reveal())
-	told := strconv.Quote(text[:min(len(text), most)])
+	shown := strconv.Quote(text[:min(len(text), most)])
 	if len(text) > most {
-		told += " and " + lang.Count(len(text)-most, "byte") + " more"
+		shown += " and " + lang.Count(len(text)-most, "byte") + " more"
 	}
 	expected, got := c.sides(p)
 	line := "is not the expected signature"
 	if how, signed := c.s.SignedAs(c.req, c.body, c.v.expect, c.seen); how != "" {
-		return line + ": it was made " + how + firstByte(c.seen.SignText.Reveal(), signed.Reveal(), s) + "; the text to sign is " + told
+		return line + ": it was made " + how + firstByte(c.seen.SignText.Reveal(), signed.Reveal(), s) + "; the text to sign is " + shown
 	}
-	return line + ": expected " + expected + ", got " + got + "; the text to sign is " + told + "; " + c.signLength(p)
+	return line + ": expected " + expected + ", got " + got + "; the text to sign is " + shown + "; " + c.signLength(p)
 }
 
 // signLength says what to check, depending on the length of the digest.
@@ -54,8 +54,8 @@ func firstByte(expected, got string, s *scrub.Scrubber) string {
 		return ""
 	}
 	at := fmt.Sprintf("; the texts first differ at byte %d", n+1)
-	told := func(text string) bool { return n == len(text) || strings.HasPrefix(s.Scrub(text), text[:n+1]) }
-	if !told(expected) || !told(got) {
+	showable := func(text string) bool { return n == len(text) || strings.HasPrefix(s.Scrub(text), text[:n+1]) }
+	if !showable(expected) || !showable(got) {
 		return at // the byte is in or after a masked secret
 	}
 	around := func(text string) string {

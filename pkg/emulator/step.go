@@ -47,23 +47,23 @@ func (s *step) Placeholders() []recipe.Placeholder { return s.placeholders }
 // Uses returns the cached result of profile.Step.Uses.
 func (s *step) Uses(name string) bool { return s.uses[name] }
 
-// at returns the steps served at the request's path. here has those with the request's
+// at returns the steps served at the request's path. candidates has those with the request's
 // method, others those with a different one.
-func (v *vendor) at(r *http.Request) (here, others []*step) {
-	if here := v.plain[place{r.Method, r.URL.Path}]; here != nil && r.URL.RawPath == "" {
-		return here, nil
+func (v *vendor) at(r *http.Request) (candidates, others []*step) {
+	if candidates := v.plain[place{r.Method, r.URL.Path}]; candidates != nil && r.URL.RawPath == "" {
+		return candidates, nil
 	}
 	for _, s := range v.routes {
 		if !s.servedAt(r.URL) {
 			continue
 		}
 		if s.Method == r.Method {
-			here = append(here, s)
+			candidates = append(candidates, s)
 		} else {
 			others = append(others, s)
 		}
 	}
-	return here, others
+	return candidates, others
 }
 
 // place is a method and the path of a step, see step.path.
@@ -99,9 +99,9 @@ func (s *step) hintOf() string {
 
 // recognise returns the step that fits the request best, and what its recipe saw.
 // Several grant types may share one path; their literal members tell them apart.
-func (v *vendor) recognise(here []*step, r *http.Request, body []byte) (*step, recipe.Seen) {
-	if len(here) > 1 {
-		for _, s := range here { // fast path: the hint usually finds the right step
+func (v *vendor) recognise(candidates []*step, r *http.Request, body []byte) (*step, recipe.Seen) {
+	if len(candidates) > 1 {
+		for _, s := range candidates { // fast path: the hint usually finds the right step
 			if s.hint != "" && bytes.Contains(body, []byte(s.hint)) {
 				if got := s.recogniser.Recognise(r, body); len(got.Problems) == 0 {
 					return s, got
@@ -110,7 +110,7 @@ func (v *vendor) recognise(here []*step, r *http.Request, body []byte) (*step, r
 		}
 	}
 	return recipe.Closest(func(yield func(*step, recipe.Seen) bool) {
-		for _, s := range here {
+		for _, s := range candidates {
 			if !yield(s, s.recogniser.Recognise(r, body)) {
 				return
 			}

@@ -189,14 +189,14 @@ func (s *stream) pass(n int) {
 // judge judges the object at s.at and queues its readings for readLines. quote is the
 // quotation mark of its strings. The result is that of [settles].
 func (s *stream) judge(ctx context.Context, text []byte, quote string) bool {
-	here := s.offset + int64(s.at)
-	for len(s.judged) > 0 && s.judged[len(s.judged)-1] <= here {
+	at := s.offset + int64(s.at)
+	for len(s.judged) > 0 && s.judged[len(s.judged)-1] <= at {
 		s.judged = s.judged[:len(s.judged)-1]
 	}
 	if len(s.judged) >= maxDepth {
 		return false
 	}
-	s.judged = append(s.judged, here+int64(len(text)))
+	s.judged = append(s.judged, at+int64(len(text)))
 	a := newParsed(0, nil, jsonOf(text, quote))
 	if !a.response.IsData() {
 		return false
@@ -264,8 +264,8 @@ func (s *stream) readPiece(ctx context.Context, end int, judge, whole bool) {
 		to := len(lower)
 		lower += strings.ToLower(string(after))
 		found = append(found, s.index.mentioned(lower, from, to)...)
-		if one := strings.TrimSpace(string(text)); whole && !strings.HasPrefix(one, "{") { // findObjects has read the objects
-			found = append(found, s.whole(ctx, one)...)
+		if piece := strings.TrimSpace(string(text)); whole && !strings.HasPrefix(piece, "{") { // findObjects has read the objects
+			found = append(found, s.whole(ctx, piece)...)
 		}
 		if judge {
 			found = append(found, s.statusIn(ctx, lower, from, to)...)

@@ -73,7 +73,7 @@ func (v View) Text(f Found) string {
 	entry(lang.Text{EN: "kind", ZH: "类别"}, string(f.Kind))
 	if f.Attributed {
 		entry(lang.Text{EN: "step", ZH: "步骤"}, lang.List(f.Steps).EN)
-		entry(lang.Text{EN: "here", ZH: "此处"}, f.here(v.Lang)...)
+		entry(lang.Text{EN: "here", ZH: "此处"}, f.localCauses(v.Lang)...)
 		entry(lang.Text{EN: "guess", ZH: "推测"}, f.Guess.In(v.Lang))
 	} else if f.How == Yes {
 		entry(lang.Text{EN: "fits", ZH: "符合"}, f.Names())
@@ -146,15 +146,15 @@ func (v View) Fields(f Found) map[string]any {
 	if f.Lines > 1 {
 		out["last_line"], out["lines"] = f.LastLine, f.Lines
 	}
-	var here []string
+	var causes []string
 	if f.Attributed {
-		here = f.here(v.Lang)
+		causes = f.localCauses(v.Lang)
 	}
 	if len(f.Steps) > 0 {
 		out["steps"] = render.List(f.Steps)
 	}
-	if len(here) > 0 {
-		out["here"] = render.List(here)
+	if len(causes) > 0 {
+		out["here"] = render.List(causes)
 	}
 	return out
 }

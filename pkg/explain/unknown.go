@@ -29,9 +29,9 @@ func (e *UnknownError) Text() lang.Text { return e.problem }
 // Hint says what to do about the error.
 func (e *UnknownError) Hint() lang.Text { return e.hint }
 
-// Unknown returns the error for a text that no profile in asked explains; found is what
+// Unknown returns the error for a text that no profile in chosen explains; found is what
 // [Read] reports. It suggests similar codes, or says that another profile in all knows it.
-func Unknown(ctx context.Context, text string, found []Found, asked, all []*profile.Profile) error {
+func Unknown(ctx context.Context, text string, found []Found, chosen, all []*profile.Profile) error {
 	e := &UnknownError{
 		problem: lang.Text{EN: "no profile recognises this text", ZH: "没有接入配置能识别这段文本"},
 		hint: lang.Text{
@@ -39,8 +39,8 @@ func Unknown(ctx context.Context, text string, found []Found, asked, all []*prof
 			ZH: "请贴上厂商的完整响应，最好带响应头（curl -i）；或查看全部错误码：ssoctl explain --list",
 		},
 	}
-	if len(asked) == 1 {
-		e.problem = lang.Text{EN: asked[0].Name + " does not recognise this text", ZH: asked[0].Name + " 无法识别这段文本"}
+	if len(chosen) == 1 {
+		e.problem = lang.Text{EN: chosen[0].Name + " does not recognise this text", ZH: chosen[0].Name + " 无法识别这段文本"}
 	}
 	switch {
 	case len(found) == 0:
@@ -52,9 +52,9 @@ func Unknown(ctx context.Context, text string, found []Found, asked, all []*prof
 		e.hint = lookUp()
 		text = found[0].Code
 	}
-	near := Nearest(text, asked)
+	near := Nearest(text, chosen)
 	switch why := notAFile(text); {
-	case len(asked) < len(all) && slices.ContainsFunc(Find(ctx, text, all), func(f Found) bool { return f.How == Listed }):
+	case len(chosen) < len(all) && slices.ContainsFunc(Find(ctx, text, all), func(f Found) bool { return f.How == Listed }):
 		e.hint = lang.Text{EN: "Another profile knows it: try again without -p and without SSOCTL_PROFILE.", ZH: "别的接入配置里有它：去掉 -p，并取消 SSOCTL_PROFILE，再试一次。"}
 	case len(found) > 0: // the code comes from a response, so it is not a typing error
 	case len(near) > 0:

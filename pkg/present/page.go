@@ -139,7 +139,7 @@ func (s *pageScan) record(e scanpage.Event) error {
 		return err
 	}
 	event, err := json.Marshal(e)
-	s.client.Told(at, e.Code, event)
+	s.client.PageEvent(at, e.Code, event)
 	return err
 }
 

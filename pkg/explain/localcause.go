@@ -8,9 +8,9 @@ import (
 	"ssoctl/pkg/profile"
 )
 
-// here returns what may explain a refusal in this set-up: the values of the inputs that
+// localCauses returns what may explain a refusal in this set-up: the values of the inputs that
 // its meaning names, and the lifetimes of the profile's codes and tokens.
-func (f Found) here(l lang.Lang) []string {
+func (f Found) localCauses(l lang.Lang) []string {
 	p := f.Profiles[0]
 	var out []string
 	for _, name := range p.InputNames() {
