@@ -39,8 +39,9 @@ func (s *Setup) commit(ctx context.Context) error {
 	return err
 }
 
-// save adds the profile to the file. It reads the file again, because it may have changed
-// during the questions. Nothing is written unless the result passes lint.
+// save adds the profile to the file, and writes the schema that the file names. It reads the
+// file again, because it may have changed during the questions. Nothing is written unless the
+// result passes lint.
 func (s *Setup) save(ctx context.Context) error {
 	target, err := linkTarget(s.Path)
 	if err != nil {
@@ -66,14 +67,13 @@ func (s *Setup) save(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	err = s.saveSchema(after)
-	if err == nil {
-		err = writeWhole(target, after, mode)
-	}
-	if err != nil {
+	if err := writeWhole(target, after, mode); err != nil {
 		return profile.Unwritable(s.Path, err, lang.Text{
 			EN: "Nothing was changed. Name another file: --config FILE", ZH: "没有任何改动。可用 --config 文件 指定其他文件。",
 		})
+	}
+	if bytes.HasPrefix(after, []byte(schemaLine)) {
+		s.saveSchema()
 	}
 	return nil
 }
@@ -87,13 +87,13 @@ const schemaFile = "ssoctl.schema.json"
 // of the file, relative to the file.
 const schemaLine = "#:schema ./" + schemaFile + "\n"
 
-// saveSchema writes the schema, or brings it up to date, if the configuration starts with
-// [schemaLine].
-func (s *Setup) saveSchema(configuration []byte) error {
-	if !bytes.HasPrefix(configuration, []byte(schemaLine)) {
-		return nil
+// saveSchema writes the schema, or brings it up to date. Only an editor needs it, so the
+// profile stays even if that fails.
+func (s *Setup) saveSchema() {
+	path := filepath.Join(filepath.Dir(s.Path), schemaFile)
+	if err := writeWhole(path, profile.Schema(), 0o644); err != nil {
+		s.Console.Warn(lang.Of(profile.Unwritable(path, err, lang.Text{})))
 	}
-	return writeWhole(filepath.Join(filepath.Dir(s.Path), schemaFile), profile.Schema(), 0o644)
 }
 
 // lint checks the file that is about to be written.
