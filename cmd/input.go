@@ -67,7 +67,7 @@ func (i *input) prompt() *prompt.Prompt {
 	if !tty {
 		return nil
 	}
-	return prompt.New(in, i.out.stderr, i.out.language())
+	return prompt.New(in, forPerson(i.out.stderr), i.out.language())
 }
 
 // orStdin returns the value of a flag of c, or standard input if the value is "-". A code that is

@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"context"
+	"io"
 	"os"
 	"os/signal"
 	"sync"
@@ -53,6 +54,18 @@ type interruptibly struct {
 func (w interruptibly) Write(b []byte) (int, error) {
 	w.until.handle()
 	return w.File.Write(b)
+}
+
+// forPerson returns stderr for what talks to a person itself, with signals handled. A
+// prompt changes the terminal's modes before it writes. A program needs the file: through
+// a pipe it would not see the terminal, and one that leaves a process behind would not
+// seem to end.
+func forPerson(stderr io.Writer) io.Writer {
+	if w, ours := stderr.(interruptibly); ours {
+		w.until.handle()
+		return w.File
+	}
+	return stderr
 }
 
 // endSignals are the signals after which a command cleans up and ends: it restores the

@@ -44,19 +44,20 @@ func Listen(f *os.File) (keys <-chan byte, restore func(), ok bool) {
 	}), true
 }
 
-// Mute turns off the echo of the terminal f. Call it before you print a question whose
-// answer must not show, so that an early answer does not show either. restore puts the
-// terminal back as it was. Mute fails if f is not a terminal. If the system is not
-// supported, Mute changes nothing.
+// Mute turns off the echo of the terminal f, in line mode. Call it before you print a
+// question whose answer must not show, so that an early answer does not show either. restore
+// puts the terminal back as it was. Mute fails with [errors.ErrUnsupported] if the system is
+// not supported, and otherwise if f is not a terminal.
 func Mute(f *os.File) (restore func(), err error) {
 	fd := int(f.Fd())
 	before, err := term.GetState(fd)
 	if err != nil {
 		return nil, err
 	}
-	_ = mute(fd) // reading the answer turns echo off as well
-	restore = func() {
-		_ = term.Restore(fd, before) // fails if the terminal is gone
+	if err := mute(fd); err != nil {
+		return nil, err
 	}
-	return restore, nil
+	return func() {
+		_ = term.Restore(fd, before) // fails if the terminal is gone
+	}, nil
 }

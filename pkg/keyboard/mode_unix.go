@@ -28,13 +28,15 @@ func unbuffered(fd int) error {
 	return unix.IoctlSetTermios(fd, setMode, mode)
 }
 
-// mute turns off echo and nothing more.
+// mute turns off echo and turns on line mode.
 func mute(fd int) error {
 	mode, err := unix.IoctlGetTermios(fd, getMode)
 	if err != nil {
 		return err
 	}
 	mode.Lflag &^= unix.ECHO
+	mode.Lflag |= unix.ICANON | unix.ISIG
+	mode.Iflag |= unix.ICRNL
 	return unix.IoctlSetTermios(fd, setMode, mode)
 }
 

@@ -5,6 +5,7 @@ package prompt
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -56,14 +57,7 @@ func (p *Prompt) Choice(number, width int, name string, text lang.Text) {
 // Line asks for one line and returns it without surrounding spaces.
 func (p *Prompt) Line(ctx context.Context, question lang.Text) (string, error) {
 	fmt.Fprint(p.out, question.In(p.lang))
-	var text string
-	err := await(ctx, func() (err error) {
-		text, err = p.lines.ReadString('\n')
-		if text != "" { // Ctrl-D after some text ends the line
-			err = nil
-		}
-		return err
-	})
+	text, err := await(ctx, p.readLine)
 	if err != nil {
 		fmt.Fprintln(p.out)
 		return "", err
@@ -73,34 +67,55 @@ func (p *Prompt) Line(ctx context.Context, question lang.Text) (string, error) {
 
 // Hidden asks for a line that the terminal does not show.
 func (p *Prompt) Hidden(ctx context.Context, question lang.Text) (secret.String, error) {
+	read := p.readLine
 	restore, err := keyboard.Mute(p.in)
-	if err != nil {
+	switch {
+	case err == nil:
+		defer restore()
+	case errors.Is(err, errors.ErrUnsupported):
+		read = p.readPassword
+	default:
 		return secret.String{}, err
 	}
-	defer restore()
 	fmt.Fprint(p.out, question.In(p.lang))
 	defer fmt.Fprintln(p.out)
-	var text []byte
-	err = await(ctx, func() (err error) {
-		text, err = term.ReadPassword(int(p.in.Fd()))
-		return err
-	})
-	if err != nil { // the read may still be writing to text
-		return secret.String{}, err
+	text, err := await(ctx, read)
+	return secret.New(strings.TrimRight(text, "\r\n")), err
+}
+
+// readPassword reads a line and turns echo off meanwhile. If the context ends, that can
+// happen after the modes were restored, so [Prompt.Hidden] prefers [keyboard.Mute].
+func (p *Prompt) readPassword() (string, error) {
+	text, err := term.ReadPassword(int(p.in.Fd()))
+	return string(text), err
+}
+
+// readLine reads a line with its end. Ctrl-D after some text ends the line.
+func (p *Prompt) readLine() (string, error) {
+	text, err := p.lines.ReadString('\n')
+	if text != "" {
+		err = nil
 	}
-	return secret.New(string(text)), nil
+	return text, err
 }
 
 // await returns when read does or when the context ends. In the second case read keeps
 // running, because nothing can stop it.
-func await(ctx context.Context, read func() error) error {
-	done := make(chan error, 1)
-	go func() { done <- read() }()
+func await(ctx context.Context, read func() (string, error)) (string, error) {
+	type result struct {
+		text string
+		err  error
+	}
+	done := make(chan result, 1)
+	go func() {
+		text, err := read()
+		done <- result{text, err}
+	}()
 	select {
-	case err := <-done:
-		return err
+	case r := <-done:
+		return r.text, r.err
 	case <-ctx.Done():
-		return ctx.Err()
+		return "", ctx.Err()
 	}
 }
 
