@@ -2,11 +2,11 @@
 // environment, the standard streams and exit codes.
 //
 // [Main] runs the command line of this process. A test builds its own [App] and
-// calls [App.Run] with arguments. Each command has a file named after it. Its options hold
-// its flags and the [parts] that it uses, such as a [printer]; its method run calls a
-// package below, such as [client.Client], [emulator.Emulator] or [explain.Read], and prints
-// a [render.Result]. After a failure, [App.Run] prints the error with a hint and returns
-// the exit code.
+// calls [App.Run] with arguments. Each command has a file named after it, which small
+// subcommands share. Its options hold its flags and the [parts] that it uses, such as a
+// [printer]; its method run calls a package below, such as [client.Client],
+// [emulator.Emulator] or [explain.Read], and prints a [render.Result]. After a failure,
+// [App.Run] prints the error with a hint and returns the exit code.
 package cmd
 
 import (

@@ -11,9 +11,10 @@ import (
 // The contract tests compare the client and the emulator with the vendors' documents, and
 // with each other. Only the documents have authority.
 //
-//	TestClientMeetsDocument    contract_client_test.go
-//	TestEmulatorMeetsDocument  contract_emulator_test.go
-//	TestClientMeetsEmulator    contract_flow_test.go
+//	contract_client_test.go    TestClientMeetsDocument
+//	contract_emulator_test.go  TestEmulatorMeetsDocument
+//	contract_strict_test.go    TestEmulatorRefusesWhatDiffersFromDocument
+//	contract_flow_test.go      TestClientMeetsEmulator, TestRefusalsKeepTheirKind
 //
 // A new vendor needs a profile and fixtures, but no test code.
 

@@ -1,11 +1,13 @@
 // Package handoff passes a login from one command to another: authorize-url starts it,
-// exchange finishes it, and login --resume runs what is left of it. It also makes sure that
-// no two commands send the same code.
+// exchange finishes it, and login --resume runs what is left of it. Of several commands that
+// want to finish the same login, only one sends its code. A code without a known login is
+// only remembered, for a hint.
 //
 // Fill in a [Command]. A command that prints an authorize URL calls [Command.Begin]. One
-// that receives a redirect calls [Command.Callback], then [Command.Exchange]. Every other
-// command that sends a code calls [Command.Sent] afterwards; [Command.Resume] runs the
-// remaining steps of a login that failed.
+// that is given a redirect calls [Command.Callback], one that is given a code
+// [Command.Code], and both then call [Command.Exchange]. A command that sends the code of
+// its own login calls [Command.Sent] afterwards. [Command.Resume] runs the remaining steps
+// of a login that failed.
 package handoff
 
 import (
