@@ -24,7 +24,7 @@ func (l *linter) inputs() {
 		case !l.used[name] && len(l.p.Steps()) > 0 && l.p.ownsInput(name) && !l.unsureSteps:
 			l.errorf(path, lang.Text{EN: "this input is never used", ZH: "没有任何地方用到这个输入项"})
 		}
-		if in.Type != "" && !slices.Contains(inputTypes, in.Type) {
+		if in.Type != "" && !slices.Contains(typeValues, in.Type) {
 			l.errorf(sub(path, "type"), lang.Text{EN: "unknown type %q: expected int or bool", ZH: "没有 %q 这个类型，应为 int 或 bool"}, in.Type)
 		}
 		if in.Type != "" && in.Secret {

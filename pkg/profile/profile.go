@@ -140,10 +140,12 @@ const (
 	StateOptional = "optional" // some callbacks have no state
 )
 
-var stateValues = []string{StateRedirect, StateOptional}
-
-// inputTypes are the values of type in an input, besides "" for a string.
-var inputTypes = []string{"int", "bool"}
+// stateValues and typeValues are the allowed values of state in [authorize] and of type in
+// an input, besides "".
+var (
+	stateValues = []string{StateRedirect, StateOptional}
+	typeValues  = []string{"int", "bool"}
+)
 
 // Callback describes the vendor's redirect back to the redirect_uri.
 type Callback struct {

@@ -34,7 +34,7 @@ func schemaKeys() map[string]schemaKey {
 		"input.default":  {text: "the value if none is given; may contain other inputs as {name}"},
 		"input.required": {text: "whether it must have a value when a step uses it"},
 		"input.secret":   {text: "whether it is masked in all output"},
-		"input.type":     {text: "its type if it is the whole value of a JSON member; a string by default", values: unset(inputTypes)},
+		"input.type":     {text: "its type if it is the whole value of a JSON member; a string by default", values: unset(typeValues)},
 		"input.pattern":  {text: "a regular expression (RE2) that the whole value must match"},
 		"input.vendor":   {text: "the vendor's name for it"},
 		"input.help":     {text: "what it is"},
