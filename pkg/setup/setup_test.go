@@ -86,7 +86,8 @@ func TestAdd(t *testing.T) {
 		{
 			name: "new",
 			want: map[string]string{
-				"config.toml": table, "secrets/": "", "secrets/mine.client_secret": "S1\n", "secrets/mine.other_secret": "S2\n",
+				"config.toml": schemaLine + "\n" + table, schemaFile: string(profile.Schema()),
+				"secrets/": "", "secrets/mine.client_secret": "S1\n", "secrets/mine.other_secret": "S2\n",
 			},
 		},
 		{
