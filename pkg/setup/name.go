@@ -20,7 +20,7 @@ func (s *Setup) Choose(ctx context.Context) error { return atEnd(s.choose(ctx)) 
 
 func (s *Setup) choose(ctx context.Context) error {
 	if s.Name != "" {
-		if err := s.checkName(s.Name); err != nil {
+		if err := s.checkName(s.Name, s.Sources); err != nil {
 			return err
 		}
 		if s.isBuiltin(s.Name) {
@@ -51,8 +51,8 @@ func (s *Setup) choose(ctx context.Context) error {
 
 func (s *Setup) isBuiltin(name string) bool { return slices.Contains(s.Sources.BuiltinNames(), name) }
 
-// checkName refuses a name that no new profile can have.
-func (s *Setup) checkName(name string) error {
+// checkName refuses a name that no new profile of the sources can have.
+func (s *Setup) checkName(name string, in profile.Sources) error {
 	exists := func(place string) error {
 		return &failure.UsageError{
 			Problem: lang.Text{EN: name + " exists already: " + place, ZH: name + " 已存在：" + place},
@@ -65,8 +65,8 @@ func (s *Setup) checkName(name string) error {
 			Problem: lang.Sprintf(lang.Text{EN: "%q cannot be the name of a profile", ZH: "%q 不能作为接入配置的名称"}, name),
 			Advice:  lang.Text{EN: "Use letters, digits, - and _.", ZH: "请只用英文字母、数字、- 和 _。"},
 		}
-	case slices.Contains(s.Sources.OwnNames(), name):
-		return exists(fmt.Sprintf("%s:%d", s.Path, s.Sources.User.Line("profiles", name)))
+	case slices.Contains(in.OwnNames(), name):
+		return exists(fmt.Sprintf("%s:%d", s.Path, in.User.Line("profiles", name)))
 	case s.Taken[name] != "":
 		return exists(s.Taken[name])
 	}
@@ -139,7 +139,7 @@ func (s *Setup) list(all []*profile.Profile) {
 func (s *Setup) askName(ctx context.Context) error {
 	offer := "my-" + s.From
 	choice := " [" + offer + "]"
-	if s.checkName(offer) != nil {
+	if s.checkName(offer, s.Sources) != nil {
 		offer, choice = "", ""
 	}
 	for {
@@ -148,7 +148,7 @@ func (s *Setup) askName(ctx context.Context) error {
 			return err
 		}
 		name = cmp.Or(name, offer)
-		problem := cmp.Or(s.checkName(name), s.checkBase(name))
+		problem := cmp.Or(s.checkName(name, s.Sources), s.checkBase(name))
 		if problem == nil {
 			s.Name = name
 			return nil

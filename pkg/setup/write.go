@@ -98,31 +98,36 @@ func (s *Setup) saveSchema() {
 
 // lint checks the file that is about to be written.
 func (s *Setup) lint(before, after []byte) error {
-	parse := func(data []byte) error {
-		f, err := profile.ParseFile(s.Path, data)
-		if err != nil {
-			return err
-		}
-		f.Dir = filepath.Dir(s.Path)
-		s.Sources.User = f
-		return s.Sources.CheckFiles()
-	}
-	if err := parse(before); err != nil {
+	current, err := s.sourcesWith(before)
+	if err != nil {
 		return err
 	}
-	if err := s.checkName(s.Name); err != nil { // another process may have added it
+	if err := s.checkName(s.Name, current); err != nil { // another process may have added it
 		return err
 	}
-	if err := parse(after); err != nil {
+	next, err := s.sourcesWith(after)
+	if err != nil {
 		problem := lang.Sprintf(lang.Text{EN: "cannot append [profiles.%s]: %v", ZH: "无法在末尾添加 [profiles.%s]：%v"}, s.Name, err)
 		return &profile.Error{File: s.Path, Problem: problem, Hint: lang.Text{
 			EN: "Nothing was changed. Write profiles as tables [profiles.NAME].", ZH: "没有任何改动。请把各接入配置写成 [profiles.名称] 表。",
 		}}
 	}
-	if faults := profile.Check(s.Name, s.Sources); len(faults) > 0 {
+	if faults := profile.Check(s.Name, next); len(faults) > 0 {
 		return faults
 	}
 	return nil
+}
+
+// sourcesWith returns the sources with data as the configuration file.
+func (s *Setup) sourcesWith(data []byte) (profile.Sources, error) {
+	f, err := profile.ParseFile(s.Path, data)
+	if err != nil {
+		return profile.Sources{}, err
+	}
+	f.Dir = filepath.Dir(s.Path)
+	sources := s.Sources
+	sources.User = f
+	return sources, sources.CheckFiles()
 }
 
 // writeWhole writes a file completely or not at all, and creates its folder.
