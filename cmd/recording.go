@@ -72,11 +72,10 @@ func (r *recording) prepare(f *pflag.FlagSet, conn *connection) error {
 	if r.trace || r.verbose > 0 {
 		columns, _, _ := terminal.Size(r.out.stderr)
 		r.out.held = terminal.NewHeld(r.out.stderr)
-		trace := &record.Trace{
+		r.exchanges.Observer = &record.Trace{
 			W: r.out.held, Lang: r.out.language(), Columns: columns, Members: r.verbose > 1,
 			Paint: r.out.paint(),
 		}
-		r.exchanges.Begun, r.exchanges.Ended = trace.Begun, trace.Ended
 	}
 	return nil
 }

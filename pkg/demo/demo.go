@@ -56,8 +56,8 @@ func (d Demo) Run(ctx context.Context, profiles []*profile.Profile) ([]Login, er
 		d.Client.Scrubber.Stub = true
 		d.Client.Record = &record.Recorder{Now: d.Client.Now, Scrub: d.Client.Scrubber}
 	}
-	if d.Client.Record.Ended == nil { // --trace shows more
-		d.Client.Record.Ended = func(x *record.Call) { d.tell(x, address) }
+	if d.Client.Record.Observer == nil { // --trace shows more
+		d.Client.Record.Observer = observer{d, address}
 	}
 	var out []Login
 	for _, p := range profiles {

@@ -31,11 +31,19 @@ func (d Demo) line(label lang.Text, text string) {
 	d.Console.Printf("  %s %s", terminal.Pad(d.Paint.Name(d.Console.In(label)), indent-3), text)
 }
 
-// tell prints one request of the client and its response. URLs are printed without base, the
-// address of the emulator.
-func (d Demo) tell(x *record.Call, base string) {
+// observer prints each request of the client and its response, when both are known.
+type observer struct {
+	Demo
+	base string // address of the emulator, which is left out of URLs
+}
+
+// Begun implements [record.Observer].
+func (observer) Begun(*record.Call) {}
+
+// Ended implements [record.Observer].
+func (d observer) Ended(x *record.Call) {
 	mask := d.Client.Scrubber.Scrub
-	d.line(labelSent, x.Request.Method+" "+mask(strings.TrimPrefix(x.Request.URL.String(), base)))
+	d.line(labelSent, x.Request.Method+" "+mask(strings.TrimPrefix(x.Request.URL.String(), d.base)))
 	for _, name := range slices.Sorted(maps.Keys(x.Request.Header)) {
 		if !slices.Contains(commonHeaders, name) {
 			d.line(lang.Text{}, name+": "+mask(x.Request.Header.Get(name)))

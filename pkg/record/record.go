@@ -70,13 +70,17 @@ type Recorder struct {
 	Now func() time.Time
 	// Scrub masks secrets. The caller adds the secrets that it knows; the Recorder adds
 	// values that look like secrets.
-	Scrub *scrub.Scrubber
-	// Begun is called with each exchange before it is sent, and Ended with each exchange of
-	// kind [Called] when it is complete. Either may be nil.
-	Begun, Ended func(*Call)
+	Scrub    *scrub.Scrubber
+	Observer Observer // sees each exchange as it happens; nil if nobody does
 
 	mu  sync.Mutex
 	all []*Call
+}
+
+// Observer sees exchanges as they happen.
+type Observer interface {
+	Begun(*Call) // before the request is sent
+	Ended(*Call) // when the exchange is complete; only for the kind [Called]
 }
 
 // Begin adds an exchange. For one of kind [Called], call [Call.Watch],
@@ -90,8 +94,8 @@ func (r *Recorder) Begin(x Call) *Call {
 	r.mu.Lock()
 	r.all = append(r.all, &x)
 	r.mu.Unlock()
-	if r.Begun != nil {
-		r.Begun(&x)
+	if r.Observer != nil {
+		r.Observer.Begun(&x)
 	}
 	return &x
 }
@@ -111,7 +115,7 @@ func (x *Call) Watch(req *http.Request) *http.Request {
 	if x == nil {
 		return req
 	}
-	x.Started = x.recorder.Now() // Begun may have taken some time
+	x.Started = x.recorder.Now() // the observer may have taken some time
 	return req.WithContext(httptrace.WithClientTrace(req.Context(), x.clock.trace()))
 }
 
@@ -143,7 +147,7 @@ func (x *Call) End(err error, code string) {
 	}
 	x.clock.mark(&x.clock.end)
 	x.Err, x.Code = err, code
-	if x.recorder.Ended != nil {
-		x.recorder.Ended(x)
+	if x.recorder.Observer != nil {
+		x.recorder.Observer.Ended(x)
 	}
 }

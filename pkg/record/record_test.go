@@ -48,6 +48,12 @@ func request(t *testing.T, method, address, body string) *http.Request {
 	return req
 }
 
+// events is an observer that notes what it sees.
+type events []string
+
+func (e *events) Begun(x *Call) { *e = append(*e, "begun "+x.Request.Method) }
+func (e *events) Ended(x *Call) { *e = append(*e, "ended "+x.Response.Status) }
+
 func TestKeepsBothSides(t *testing.T) {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body)
@@ -56,14 +62,10 @@ func TestKeepsBothSides(t *testing.T) {
 		io.WriteString(w, "you sent "+string(body))
 	}))
 	defer server.Close()
-	var told []string
-	r := &Recorder{
-		Now: time.Now, Scrub: &scrub.Scrubber{},
-		Begun: func(x *Call) { told = append(told, "begun "+x.Request.Method) },
-		Ended: func(x *Call) { told = append(told, "ended "+x.Response.Status) },
-	}
+	var observed events
+	r := &Recorder{Now: time.Now, Scrub: &scrub.Scrubber{}, Observer: &observed}
 	send(t, r, request(t, "POST", server.URL+"/token?a=1&b=%20", "code=C"), "code=C")
-	if diff := cmp.Diff([]string{"begun POST", "ended 418 I'm a teapot"}, told); diff != "" {
+	if diff := cmp.Diff(events{"begun POST", "ended 418 I'm a teapot"}, observed); diff != "" {
 		t.Error(diff)
 	}
 	s := r.All()[0].show()

@@ -13,8 +13,7 @@ import (
 	"ssoctl/pkg/terminal"
 )
 
-// Trace prints exchanges for people as they happen. Set [Trace.Begun] and [Trace.Ended] as
-// the functions of a [Recorder].
+// Trace is the [Observer] that prints exchanges for people.
 type Trace struct {
 	W       io.Writer
 	Lang    lang.Lang

@@ -15,7 +15,7 @@ func TestTraceWraps(t *testing.T) {
 	var out strings.Builder
 	trace := Trace{W: &out, Columns: 60, Members: true}
 	s := newStory(t)
-	s.Begun, s.Ended = trace.Begun, trace.Ended
+	s.Observer = &trace
 	req := request(t, "POST", "https://vendor.example/open-platform/SSO/v2/GetCurrentUser?code=short&lang=zh", "")
 	x := s.Begin(Call{Step: "userinfo", Request: req, Members: []Member{
 		{"url", "{base_url}/open-platform/SSO/v2/GetCurrentUser", "profiles/vendor.toml:32"},
