@@ -107,7 +107,7 @@ func (b Body) DeclaresJSON() bool {
 	return strings.HasSuffix(media, "/json") || strings.HasSuffix(media, "+json")
 }
 
-// isBinary reports whether data is not UTF-8, or contains a zero byte, as no text does.
+// isBinary reports whether data is not UTF-8 or contains a zero byte.
 func isBinary(data []byte) bool {
 	return !utf8.Valid(data) || bytes.IndexByte(data, 0) >= 0
 }

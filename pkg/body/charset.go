@@ -20,10 +20,10 @@ func (b Body) Text() (text []byte, isText bool) {
 	return bytes.TrimPrefix(data, []byte("\ufeff")), !isBinary(data)
 }
 
-// UTF8 returns the data of the body in UTF-8. The charset is that of the byte order mark,
-// otherwise the declared one, otherwise UTF-8, otherwise GB 18030, of which GB 2312 and GBK
-// are parts: many Chinese servers send it undeclared. UTF8 returns the data unchanged if
-// they do not fit the charset.
+// UTF8 returns the data of the body in UTF-8. The byte order mark decides the
+// charset, otherwise the declaration. Without either it is UTF-8, or else GB 18030, which
+// includes GB 2312 and GBK: many Chinese servers send it undeclared. UTF8 returns the data
+// unchanged if they do not fit the charset.
 func (b Body) UTF8() []byte {
 	if b.isCompressed() {
 		return b.Data
@@ -45,10 +45,10 @@ func (b Body) UTF8() []byte {
 	return b.converted(simplifiedchinese.GB18030)
 }
 
-// isUTF8 reports whether the data are in UTF-8. Valid UTF-8 is believed whatever the
-// declared charset is, because recordings and terminals convert the text and keep the
-// header, and because hardly a text in another charset is valid. The exception are pairs of
-// bytes in what is declared as GBK: its 模 is ģ in UTF-8.
+// isUTF8 reports whether the data are in UTF-8. Valid UTF-8 counts as UTF-8 even if another
+// charset is declared: recordings and terminals convert the text and keep the header, and
+// text in another charset is rarely valid UTF-8. An exception is short text declared as GBK,
+// whose pairs of bytes may be valid: 模 in GBK is ģ in UTF-8.
 func (b Body) isUTF8() bool {
 	if !utf8.Valid(b.Data) {
 		return false
@@ -58,7 +58,7 @@ func (b Body) isUTF8() bool {
 }
 
 // converted returns the data, which are in the given charset, in UTF-8. It returns them
-// unchanged if a byte does not fit the charset, or if the result is no text.
+// unchanged if a byte does not fit the charset, or if the result is not text.
 func (b Body) converted(from encoding.Encoding) []byte {
 	text, err := from.NewDecoder().Bytes(b.Data)
 	if err != nil || bytes.ContainsRune(text, utf8.RuneError) || bytes.ContainsFunc(text, isControl) {

@@ -1,8 +1,9 @@
 // Package capture is a recording proxy between a client and its vendor. It forwards each
 // request and keeps the exchange as text, with a stand-in for every secret.
 //
-// [New] makes a [Proxy] for one profile. It is an [http.Handler]: point the client's
-// base_url at it.
+// [NewSite] makes a [Site] for one profile, which keeps exchanges in a folder and is served
+// in the place of an emulator. Its Proxy is an [http.Handler]: point the client's base_url at
+// it. [New] makes a [Proxy] alone.
 package capture
 
 import (
@@ -85,7 +86,7 @@ type Proxy struct {
 	keep     chan struct{} // a lock, held while an exchange is stored
 }
 
-// New returns a recorder. It fails if Load fails, if the value of an input cannot be
+// New returns a proxy. It fails if Load fails, if the value of an input cannot be
 // resolved, or if the vendor's address is not known.
 func New(o Options) (*Proxy, error) {
 	p, err := o.Load()

@@ -15,7 +15,7 @@ import (
 	"ssoctl/pkg/secret"
 )
 
-// place is a base URL of the vendor. A profile may have several hosts; the recorder serves
+// place is a base URL of the vendor. A profile may have several hosts; the proxy serves
 // all of them under one prefix.
 type place struct{ base *url.URL }
 

@@ -40,7 +40,7 @@ type Spent struct {
 	From      Origin // where the input's value comes from; zero if it has none
 	Reference string // the reference that yields the value, such as env:NAME; "" for none
 	Project   bool   // the project's configuration supplies the value
-	Issued    bool   // a login yields it, such as code or access_token; it is no input
+	Issued    bool   // a login yields it, such as code or access_token; it is not an input
 }
 
 // Reference is a value in a configuration file that is looked up elsewhere, such as

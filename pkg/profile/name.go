@@ -22,7 +22,7 @@ var perLogin = []string{"state", "nonce", "code_challenge"}
 var PerRun = slices.Concat(perLogin, []string{"code_verifier"})
 
 // IsMadeAnew reports whether a value is made anew for each request ([recipe.Made]) or each
-// login, and is no secret that a later step needs, as code_verifier is.
+// login. It excludes code_verifier, because a later step needs the same value again.
 func IsMadeAnew(name string) bool {
 	return slices.Contains(recipe.Made, name) || IsPerLogin(name)
 }

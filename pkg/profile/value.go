@@ -18,7 +18,9 @@ import (
 
 // Origin says where an input's value, or a key, comes from.
 type Origin struct {
-	From string // "flag", "environment", "file" or "default"; "" if there is no value
+	// From is "flag", "environment", "file" or "default", or what a caller of [Profile.Set]
+	// or a [Resolver] names, such as "recording"; "" if there is no value.
+	From string
 	File string
 	Line int
 }

@@ -38,7 +38,7 @@ func messageOf(header []Field, data []byte, partial bool) message {
 		data = withoutHalf(data)
 	}
 	data = body.Body{Type: m.media, Data: data}.UTF8()
-	m.body = contentOf(body.Body{Type: body.Media(m.media), Data: data}) // without the charset, which is past
+	m.body = contentOf(body.Body{Type: body.Media(m.media), Data: data}) // without the charset: data is already converted
 	if m.body.form != body.Binary {
 		m.raw = start(string(data), mostShown+margin)
 	}
