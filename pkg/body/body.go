@@ -2,7 +2,7 @@
 // and why a program cannot read it.
 //
 // Call [Of] first, then [Body.Form], [Body.Text] or [Body.Unreadable]. [JSONP] takes the
-// JSON out of a script. Responses to a step of a profile are decoded in one place,
+// JSON out of a script, and [XML] decodes XML. Responses to a step of a profile are decoded in one place,
 // profile.Step.Decode, which calls this package.
 package body
 
@@ -40,7 +40,7 @@ const (
 	Script Form = "jsonp"  // JSON in a call of a function, under any media type: see [JSONP]
 	Fields Form = "form"   // has the media type [FormType]
 	Page   Form = "page"   // an HTML page, in whatever charset
-	Markup Form = "markup" // other text that starts with <, such as XML
+	Markup Form = "markup" // other text that starts with <, which [XML] may decode
 	Text   Form = "text"   // other text
 	Binary Form = "binary" // anything else that is not text: see [Body.Text]
 )
@@ -69,12 +69,17 @@ func (b Body) Form() Form {
 	return Text
 }
 
-// markup tells an HTML page from other markup. XML counts as data even as text/html.
+// markup tells an HTML page from other markup. XML counts as data even as text/html, if it
+// has a declaration or a namespace.
 func (b Body) markup(text []byte) Form {
 	const start = 256 // bytes to search for the start of a page
 	head := strings.ToLower(string(text[:min(len(text), start)]))
-	if strings.HasPrefix(head, "<!doctype html") || strings.HasPrefix(head, "<html") ||
-		b.Media() == "text/html" && !strings.HasPrefix(head, "<?xml") {
+	root := head
+	if _, rest, declared := strings.Cut(head, "?>"); declared && strings.HasPrefix(head, "<?xml") {
+		root = strings.TrimSpace(rest)
+	}
+	if strings.HasPrefix(root, "<!doctype html") || strings.HasPrefix(root, "<html") ||
+		b.Media() == "text/html" && root == head && !strings.HasPrefix(head, "<?xml") && !strings.Contains(head, " xmlns:") {
 		return Page
 	}
 	return Markup

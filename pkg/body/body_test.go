@@ -40,6 +40,8 @@ func TestForm(t *testing.T) {
 		{"", `cb({}) x`, body.Text},
 		{"text/html", "<?xml version='1.0'?>", body.Markup},
 		{"", "<error/>", body.Markup},
+		{"text/html", `<c:r xmlns:c="urn:c"/>`, body.Markup},
+		{"text/xml", "<?xml version='1.0'?>\n<!DOCTYPE html>", body.Page},
 		{"text/html", "502", body.JSON},
 		{"text/html", "Bad Gateway", body.Text},
 		{"image/png", "\x89PNG", body.Binary},

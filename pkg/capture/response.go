@@ -53,7 +53,7 @@ func (r *Proxy) response(ctx context.Context, p *passed, judge *client.Judge, re
 	case ctx.Err() != nil: // too late: feeds is incomplete
 		m.Body = scrub.WithoutRuns(r.standins.within(m.Body))
 	case response.IsData():
-		m.Body = rewriteData(m.Body, response.Form(), r.responseLeaf(granted, feeds))
+		m.Body = rewriteData(m.Body, response, r.responseLeaf(granted, feeds))
 	case granted:
 		m.Body = r.standins.within(m.Body)
 	default:

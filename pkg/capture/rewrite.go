@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"ssoctl/pkg/body"
+	"ssoctl/pkg/client"
 	"ssoctl/pkg/exactjson"
 )
 
@@ -15,10 +16,13 @@ import (
 // string or a json.Number.
 type leaf func(key string, value any) (string, bool)
 
-// rewriteData is [rewriteJSON] for the body of a response, whose JSON may be in a script.
-func rewriteData(text string, form body.Form, f leaf) string {
+// rewriteData is [rewriteJSON] for the body of a response, which may be XML or a script.
+func rewriteData(text string, response client.Response, f leaf) string {
+	if response.Form() == body.Markup {
+		return rewriteXML(text, response.Value(), f)
+	}
 	inner, _ := body.JSONP([]byte(text))
-	if form != body.Script || len(inner) == 0 {
+	if response.Form() != body.Script || len(inner) == 0 {
 		return rewriteJSON(text, "json", f)
 	}
 	before, after, _ := strings.Cut(text, string(inner))

@@ -87,7 +87,7 @@ func TestResponses(t *testing.T) {
 		"HTML without text":                  {200, "", "\n<!DOCTYPE html>", false, foreign(200, "expected JSON, got HTML: <!DOCTYPE html>")},
 		"HTML for a bare string":             {200, "text/html; charset=utf-8", html, true, foreign(200, "expected JSON, got text/html; charset=utf-8: 502 Bad Gateway")},
 		"text as HTML, bare string":          {200, "text/html", "T-1 x", true, protocol(200, "expected JSON, got text/html: T-1 x")},
-		"XML":                                {200, "application/xml", `<?xml version="1.0"?><r code="INVALID_TICKET"/>`, false, protocol(200, `expected JSON, got application/xml: <?xml version="1.0"?><r code="INVALID_TICKET"/>`)},
+		"XML":                                {200, "application/xml", `<?xml version="1.0"?><r code="INVALID_TICKET"/>`, false, protocol(200, `the response is neither a success nor a refusal: application/xml: <?xml version="1.0"?><r code="INVALID_TICKET"/>`)},
 		"a form":                             {200, "application/x-javascript", "token=abc&expires=7", false, protocol(200, "expected JSON, got application/x-javascript: token=…&expires=7")},
 		"a signed token":                     {200, "application/jwt", "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJ1LTEwMDEifQ.c2lnbmF0dXJl", false, protocol(200, "expected JSON, got application/jwt: a bare token, which is not shown")},
 		"empty":                              {200, object, "", false, protocol(200, "expected JSON, got an empty response (HTTP 200)")},

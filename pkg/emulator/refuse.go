@@ -122,7 +122,7 @@ func (e *Emulator) writeRefusal(w http.ResponseWriter, reply profile.Reply, refu
 	text, _ := reply.RefusalExample.Expand(func(name string) (string, bool) {
 		switch name {
 		case "code":
-			return jsonEscape(refusal.CodeText()), true
+			return profile.EscapeIn(reply.RefusalExample, refusal.CodeText()), true
 		case "message":
 			return refusalMessage(refusal), true
 		case "uuid":

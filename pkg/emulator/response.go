@@ -3,10 +3,8 @@ package emulator
 import (
 	"net/http"
 	"strconv"
-	"strings"
 
 	"ssoctl/pkg/body"
-	"ssoctl/pkg/exactjson"
 	"ssoctl/pkg/profile"
 )
 
@@ -28,7 +26,7 @@ func (e *Emulator) writeExample(w http.ResponseWriter, c *call) int {
 	value := func(name string) (string, bool) { return c.value(name, made) }
 	text, _ := how.example.Expand(func(name string) (string, bool) {
 		v, ok := value(name)
-		return jsonEscape(v), ok
+		return profile.EscapeIn(c.s.Example, v), ok
 	})
 	read, ok := how.of(text, value)
 	if !ok {
@@ -122,19 +120,13 @@ func (e *Emulator) remember(c *call, read []keptText) {
 	}
 }
 
-// jsonEscape escapes text for use between the quotes of a JSON string.
-func jsonEscape(text string) string {
-	if !strings.ContainsFunc(text, func(r rune) bool { return r < ' ' || r >= 0x7f || r == '"' || r == '\\' }) {
-		return text
-	}
-	return exactjson.Escape(text)
-}
-
 // contentType returns the media type for a response's text.
 func contentType(text string) string {
 	switch (body.Body{Data: []byte(text)}).Form() {
 	case body.JSON:
 		return jsonText
+	case body.Markup:
+		return xmlText
 	case body.Script:
 		return scriptText
 	}

@@ -218,6 +218,7 @@ func (c *call) kindOf(p recipe.Problem) profile.Kind {
 const (
 	plainText  = "text/plain; charset=utf-8"
 	jsonText   = "application/json;charset=utf-8"
+	xmlText    = "application/xml;charset=utf-8"
 	scriptText = "text/javascript;charset=utf-8"
 )
 

@@ -16,6 +16,7 @@ import (
 // that piece give the same result faster. If trials with different values confirm that,
 // reading does without jq.
 type reading struct {
+	text    recipe.Template // of the example
 	example recipe.Parsed
 	made    []string // placeholders whose values are made for each response
 	step    *profile.Step
@@ -63,7 +64,7 @@ func (r reading) byJQ(text string) (read []keptText, ok bool) {
 
 // read determines how the step's example is read.
 func (v *vendor) read(s *step) reading {
-	r := reading{example: s.Example.Parse(), step: &s.Step, reader: s.reader}
+	r := reading{text: s.Example, example: s.Example.Parse(), step: &s.Step, reader: s.reader}
 	for _, ph := range r.example.Placeholders() {
 		if !slices.Contains(r.made, ph.Name) && slices.Contains([]string{"uuid", "access_token", "refresh_token"}, ph.Name) {
 			r.made = append(r.made, ph.Name)
@@ -114,7 +115,7 @@ func (r reading) contentType(text string) string {
 
 // with returns the example with these values, as writeExample writes it.
 func (r reading) with(values trialValues) string {
-	text, _ := r.example.Expand(func(name string) (string, bool) { return jsonEscape(values[name]), true })
+	text, _ := r.example.Expand(func(name string) (string, bool) { return profile.EscapeIn(r.text, values[name]), true })
 	return text
 }
 

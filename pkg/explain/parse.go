@@ -34,7 +34,7 @@ func newParsed(status int, header http.Header, body []byte) parsed {
 }
 
 // parse accepts an HTTP response as printed by curl -i or curl -v, a JSON object, array or
-// string, JSONP, a web page, and a redirect URL or its query.
+// string, JSONP, XML, a web page, and a redirect URL or its query.
 func parse(text string) (parsed, bool) {
 	if _, v, verbose := strings.Cut("\n"+text, "\n< HTTP/"); verbose {
 		text = unprefixed("< HTTP/" + v)
@@ -43,6 +43,9 @@ func parse(text string) (parsed, bool) {
 		return parseHTTP(text)
 	}
 	if strings.HasPrefix(text, "<") {
+		if a := newParsed(0, nil, []byte(text)); a.response.IsData() {
+			return a, true
+		}
 		a := newParsed(0, nil, []byte("<")) // no profile reads the rest of a page
 		a.page = true
 		return a, true

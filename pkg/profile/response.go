@@ -12,14 +12,16 @@ import (
 
 // ResponseBody is a decoded response, the input of a [Reader].
 type ResponseBody struct {
-	// Value is JSON as [exactjson.Decode] returns it, null for an empty body, or other text
-	// as a string without surrounding white space.
+	// Value is JSON as [exactjson.Decode] returns it, XML as [body.XML] does, null for an
+	// empty body, or other text as a string without surrounding white space.
 	Value any
 	Form  body.Form
 }
 
-// IsData reports whether the body is JSON, in itself or in a script, rather than plain text.
-func (r ResponseBody) IsData() bool { return r.Form == body.JSON || r.Form == body.Script }
+// IsData reports whether the body is JSON or XML rather than plain text.
+func (r ResponseBody) IsData() bool {
+	return r.Form == body.JSON || r.Form == body.Script || r.Form == body.Markup
+}
 
 // Decode decodes the body of a response to the step; nothing else does. header may be nil
 // for a response that was kept without it. The zero Step decodes a response whose step is
@@ -31,7 +33,7 @@ func (s *Step) Decode(header http.Header, data []byte) (ResponseBody, error) {
 	b := body.Of(header, data)
 	text, _ := b.Text()
 	text = bytes.TrimSpace(text)
-	form := body.JSON
+	form, decode := body.JSON, exactjson.Decode
 	switch inner, isScript := body.JSONP(text); {
 	case !utf8.Valid(text):
 		return ResponseBody{}, b.Unreadable()
@@ -39,13 +41,15 @@ func (s *Step) Decode(header http.Header, data []byte) (ResponseBody, error) {
 		return ResponseBody{}, nil
 	case isScript:
 		text, form = inner, body.Script
+	case b.Form() == body.Markup:
+		form, decode = body.Markup, body.XML
 	}
-	v, err := exactjson.Decode(text)
+	v, err := decode(text)
 	switch {
 	case err == nil:
 		return ResponseBody{v, form}, nil
 	case errors.Is(err, exactjson.ErrTooMany):
-		return ResponseBody{}, &body.Error{Reason: body.TooManyValues, Form: body.JSON, Type: b.Type, Size: len(data), Limit: exactjson.MaxValues}
+		return ResponseBody{}, &body.Error{Reason: body.TooManyValues, Form: form, Type: b.Type, Size: len(data), Limit: exactjson.MaxValues}
 	}
 	a := ResponseBody{string(text), body.Text}
 	if e := b.Unreadable(); e != nil {

@@ -16,6 +16,7 @@ import (
 func TestDecode(t *testing.T) {
 	const page = "<!DOCTYPE html><title>502</title>"
 	many := "[" + strings.Repeat("0,", exactjson.MaxValues) + "0]"
+	elements := "<a>" + strings.Repeat("<b/>", exactjson.MaxValues) + "</a>"
 	for _, tt := range []struct {
 		name, media, body string
 		want              profile.ResponseBody
@@ -38,10 +39,13 @@ func TestDecode(t *testing.T) {
 		{"page", "", page, profile.ResponseBody{page, body.Text}, &body.Error{Form: body.Page, Size: len(page)}},
 		{"JSONP", "text/html", "callback( {\"a\":1} );\n", profile.ResponseBody{map[string]any{"a": json.Number("1")}, body.Script}, nil},
 		{"JSONP with garbage", "text/html", "callback( {\"a\":1 );", profile.ResponseBody{"callback( {\"a\":1 );", body.Text}, nil},
-		{"JSONP with too many values", "", "f(" + many + ")", profile.ResponseBody{}, &body.Error{Reason: body.TooManyValues, Form: body.JSON, Size: len(many) + 3, Limit: exactjson.MaxValues}},
+		{"JSONP with too many values", "", "f(" + many + ")", profile.ResponseBody{}, &body.Error{Reason: body.TooManyValues, Form: body.Script, Size: len(many) + 3, Limit: exactjson.MaxValues}},
 		{"GBK", "application/json; charset=GBK", "{\"a\":\"\xb2\xbb\"}", profile.ResponseBody{map[string]any{"a": "不"}, body.JSON}, nil},
 		{"undeclared GBK", "", "{\"a\":\"\xb2\xbb\"}", profile.ResponseBody{map[string]any{"a": "不"}, body.JSON}, nil},
 		{"text as HTML", "text/html", "Oops", profile.ResponseBody{"Oops", body.Text}, nil},
+		{"XML", "text/xml", `<c:r xmlns:c="urn:c"><c:a b="1">x</c:a></c:r>`, profile.ResponseBody{map[string]any{"r": map[string]any{"a": map[string]any{"@b": "1", "#text": "x"}}}, body.Markup}, nil},
+		{"cut off XML", "", "<r><a>", profile.ResponseBody{"<r><a>", body.Text}, &body.Error{Form: body.Markup, Size: 6}},
+		{"too many elements", "", elements, profile.ResponseBody{}, &body.Error{Reason: body.TooManyValues, Form: body.Markup, Size: len(elements), Limit: exactjson.MaxValues}},
 		{"empty", "", " \n", profile.ResponseBody{}, nil},
 		{"binary", "", "a\x00", profile.ResponseBody{"a\x00", body.Text}, &body.Error{Reason: body.NotText, Form: body.Binary, Size: 2}},
 		{"not UTF-8", "", "{\"a\":\"\xff\"}", profile.ResponseBody{}, &body.Error{Reason: body.NotUTF8, Form: body.Binary, Size: 9}},

@@ -49,7 +49,7 @@ func messageOf(header []Field, data []byte, partial bool) message {
 // covers margin more bytes, because it would not find a secret that is cut in half.
 const mostShown, margin = 256 << 10, 16 << 10
 
-// contentOf formats a body by its form. What is declared as HTML counts as a page.
+// contentOf formats a body by its form. XML stays as it is.
 func contentOf(b body.Body) content {
 	form := b.Form()
 	data, isText := b.Text()
@@ -68,7 +68,7 @@ func contentOf(b body.Body) content {
 	case form == body.JSON:
 		laidOut, _ := printable.Indent(text, mostShown+margin)
 		c.text = readable(laidOut)
-	case b.IsHTML(form):
+	case form == body.Page:
 		c.form, c.title = body.Page, body.Title(shown)
 	}
 	return c
