@@ -32,8 +32,8 @@ type prepared struct {
 }
 
 // prepare plans a run without the steps in done, and sends nothing. It returns an error if
-// a value is missing or invalid, if an address is not one, or if an expression does not
-// compile.
+// a value is missing or invalid, if an address or a header cannot be sent, or if an
+// expression does not compile.
 func (c *Client) prepare(targets []profile.StepName, given recipe.Values, done ...profile.StepName) (prepared, error) {
 	plan, err := c.profile.Plan(targets, given, done...)
 	if err != nil {
@@ -53,7 +53,7 @@ func (c *Client) prepare(targets []profile.StepName, given recipe.Values, done .
 	}
 	c.keepSecret(p.values)
 	for _, s := range p.steps {
-		if err := s.URL.CheckAddress(p.values); err != nil {
+		if err := s.Check(p.values); err != nil {
 			return p, c.unbuilt(s, err)
 		}
 		reader, err := c.profile.Reader(s)

@@ -110,6 +110,19 @@ func (r Recipe) Build(ctx context.Context, v Values, fresh Fresh) (*Request, err
 	return out, nil
 }
 
+// Check returns the [*AddressError] or [*HeaderError] that [Recipe.Build] would return
+// whatever the values are that are not known yet.
+func (r Recipe) Check(known Values) error {
+	if err := r.URL.CheckAddress(known); err != nil {
+		return err
+	}
+	b := builder{values: known, made: map[string]string{}}
+	for _, name := range Fixable {
+		b.made[name] = "1"
+	}
+	return checkHeaders(b.members(r.Headers))
+}
+
 func newRequest(ctx context.Context, method string, address *url.URL, body []byte) (*http.Request, error) {
 	var reader io.Reader // nil without a body
 	if body != nil {

@@ -85,6 +85,28 @@ func TestAddress(t *testing.T) {
 	}
 }
 
+// TestCheck: a header with a control character is found unless its value is not known.
+func TestCheck(t *testing.T) {
+	with := func(header recipe.Template) recipe.Recipe {
+		return recipe.Recipe{URL: "https://h.example/{id}", Headers: map[string]recipe.Template{"X": header}}
+	}
+	known := recipe.Values{"bad": "a\nb", "good": "a"}
+	for header, want := range map[recipe.Template]string{
+		"{bad}":          "X",
+		"{uuid} {bad}":   "X",
+		"{later} {bad}":  "",
+		"{good} {later}": "",
+	} {
+		var got recipe.HeaderError
+		if fault := (*recipe.HeaderError)(nil); errors.As(with(header).Check(known), &fault) {
+			got = *fault
+		}
+		if got.Name != want {
+			t.Errorf("%s: the error is about header %q, want %q", header, got.Name, want)
+		}
+	}
+}
+
 // TestCheckAddress: what can be checked of an address before all its values are known.
 func TestCheckAddress(t *testing.T) {
 	known := recipe.Values{"base": "ftp://h.example", "host": "h.example", "up": ".."}
