@@ -66,7 +66,7 @@ func (d Deps) Open(address string) {
 func (d Deps) QR(address string) []string {
 	picture, err := qr.Terminal(address, d.Style)
 	if err != nil {
-		return []string{err.Error()}
+		return []string{d.Console.In(lang.Of(err))}
 	}
 	columns, rows, ok := terminal.Size(d.Console.W)
 	if ok && (picture.Width > columns || len(picture.Lines) >= rows) {

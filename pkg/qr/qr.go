@@ -3,12 +3,12 @@
 package qr
 
 import (
-	"errors"
-	"fmt"
 	"strings"
 
 	"github.com/mdp/qrterminal/v3"
 	encoder "rsc.io/qr"
+
+	"ssoctl/pkg/lang"
 )
 
 // Style is how a picture shows light and dark modules.
@@ -33,7 +33,7 @@ const (
 const MaxBytes = 2953
 
 // ErrEmpty means that the text to draw is empty.
-var ErrEmpty = errors.New("no text to draw as a QR code")
+var ErrEmpty = lang.Errorf(lang.Text{EN: "no text to draw as a QR code", ZH: "没有可画成二维码的内容"})
 
 // Picture is a QR code drawn with characters.
 type Picture struct {
@@ -71,7 +71,10 @@ func Terminal(text string, style Style) (Picture, error) {
 	// dereferences a nil code.
 	code, err := encoder.Encode(text, encoder.L)
 	if err != nil {
-		return Picture{}, fmt.Errorf("%d bytes do not fit in a QR code, which holds up to %d: %w", len(text), MaxBytes, err)
+		return Picture{}, lang.Errorf(lang.Text{
+			EN: "%d bytes do not fit in a QR code, which holds up to %d: %v",
+			ZH: "%d 字节超出二维码的容量，最多 %d 字节：%v",
+		}, len(text), MaxBytes, err)
 	}
 
 	var out strings.Builder
