@@ -17,7 +17,7 @@ func (s *Setup) inputs(ctx context.Context) error {
 	if s.isBuiltin(s.Name) {
 		s.Console.Say(lang.Text{EN: s.Name + " is a built-in profile: your values are added to it, under the same name.", ZH: s.Name + " 是内置的接入配置：你的值会以同一名称补充进去。"})
 	}
-	names, skipped := s.open()
+	names, skipped := s.unanswered()
 	if len(skipped) > 0 && s.Person != nil {
 		list := strings.Join(skipped, ", ")
 		s.Person.Say(0, lang.Text{EN: "Skipping optional inputs: " + list + ". To enter them, use --all.", ZH: "可选项不询问：" + list + "。如需逐项填写，请加 --all。"})
@@ -33,8 +33,8 @@ func (s *Setup) inputs(ctx context.Context) error {
 	return nil
 }
 
-// open returns the inputs to ask for, and the optional ones that are not asked for.
-func (s *Setup) open() (names, skipped []string) {
+// unanswered returns the inputs to ask for, and the optional ones that are not asked for.
+func (s *Setup) unanswered() (names, skipped []string) {
 	for _, name := range s.base.InputNames() {
 		_, from := s.base.Given(name)
 		switch in := s.base.Inputs[name]; {

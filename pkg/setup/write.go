@@ -1,7 +1,6 @@
 package setup
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"maps"
@@ -72,28 +71,8 @@ func (s *Setup) save(ctx context.Context) error {
 			EN: "Nothing was changed. Name another file: --config FILE", ZH: "没有任何改动。可用 --config 文件 指定其他文件。",
 		})
 	}
-	if bytes.HasPrefix(after, []byte(schemaLine)) {
-		s.saveSchema()
-	}
+	s.saveSchema(after)
 	return nil
-}
-
-// schemaFile is the JSON Schema for editors, beside the configuration file. It has no
-// address that an editor could fetch it from, and a copy fits the version of ssoctl that
-// reads the configuration.
-const schemaFile = "ssoctl.schema.json"
-
-// schemaLine names the schema as Taplo and Even Better TOML expect it: in the first comment
-// of the file, relative to the file.
-const schemaLine = "#:schema ./" + schemaFile + "\n"
-
-// saveSchema writes the schema, or brings it up to date. Only an editor needs it, so the
-// profile stays even if that fails.
-func (s *Setup) saveSchema() {
-	path := filepath.Join(filepath.Dir(s.Path), schemaFile)
-	if err := writeWhole(path, profile.Schema(), 0o644); err != nil {
-		s.Console.Warn(lang.Of(profile.Unwritable(path, err, lang.Text{})))
-	}
 }
 
 // lint checks the file that is about to be written.
