@@ -1,12 +1,8 @@
 package profile
 
 import (
-	"maps"
 	"regexp"
-	"slices"
-	"strings"
 
-	"ssoctl/pkg/lang"
 	"ssoctl/pkg/recipe"
 )
 
@@ -37,69 +33,4 @@ var ScanPlaceholders = []string{"element", "width", "height"}
 // IsIdentifier reports whether name is a valid JavaScript identifier.
 func IsIdentifier(name string) bool {
 	return regexp.MustCompile(`^[A-Za-z_$][A-Za-z0-9_$]*$`).MatchString(name)
-}
-
-func (l *linter) scan(s *Scan) {
-	if a := l.p.Authorize; a == nil || !a.Scan {
-		l.errorf([]string{"scan"}, lang.Text{EN: "requires scan = true in [authorize]", ZH: "[authorize] 里须有 scan = true"})
-	}
-	for key, given := range map[string]bool{
-		"sdk": s.SDK != "", "class": s.Class != "", "options": len(s.Options) > 0, "event": s.Event != "",
-		"events": len(s.Events) > 0, "code": s.Code != "", "origin": s.Origin != "",
-	} {
-		if !given {
-			l.errorf([]string{"scan"}, lang.Text{EN: "missing key %s", ZH: "缺少键 %s"}, key)
-		}
-	}
-	if s.Class != "" && !IsIdentifier(s.Class) {
-		l.errorf([]string{"scan", "class"}, lang.Text{EN: "%q is not a valid JavaScript identifier", ZH: "%q 不是有效的 JavaScript 标识符"}, s.Class)
-	}
-	for key, t := range map[string]recipe.Template{"sdk": s.SDK, "origin": s.Origin} {
-		l.scanInputs([]string{"scan", key}, t, nil)
-		if t != "" && !strings.HasPrefix(string(t), "{") && !strings.Contains(string(t), "://") {
-			l.errorf([]string{"scan", key}, lang.Text{EN: "%q is not an absolute address", ZH: "%q 不是完整的地址"}, t)
-		}
-	}
-	held := map[string]bool{}
-	for name, t := range s.Options {
-		l.scanInputs([]string{"scan", "options", name}, t, append([]string{"state"}, ScanPlaceholders...))
-		for _, ph := range t.Placeholders() {
-			held[ph.Name] = true
-		}
-	}
-	if len(s.Options) > 0 && !held["element"] {
-		l.errorf([]string{"scan", "options"}, lang.Text{EN: "missing {element}: it tells the script where to put the QR code", ZH: "缺少 {element}：脚本靠它得知二维码放在哪里"})
-	}
-	for name, v := range s.Events {
-		if !slices.Contains(ScanEvents, name) {
-			l.errorf([]string{"scan", "events", name}, lang.Text{EN: "unknown event%s", ZH: "没有这个事件%s"}, SuggestText(name, ScanEvents))
-		}
-		l.scalar([]string{"scan", "events", name}, v)
-	}
-	for name, v := range s.Message {
-		l.scalar([]string{"scan", "message", name}, v)
-	}
-	if _, ok := s.Events["confirmed"]; len(s.Events) > 0 && !ok {
-		l.errorf([]string{"scan", "events"}, lang.Text{EN: "missing key confirmed: only this event carries the code", ZH: "缺少键 confirmed：只有这个事件带有授权码"})
-	}
-}
-
-// scanInputs reports placeholders in a template of [scan] that are neither inputs nor
-// in others.
-func (l *linter) scanInputs(path []string, t recipe.Template, others []string) {
-	l.lookalikes(path, t)
-	for _, ph := range t.Placeholders() {
-		if !slices.Contains(others, ph.Name) && !l.isInput(ph.Name) && !l.full() {
-			known := slices.AppendSeq(slices.Clone(others), maps.Keys(l.p.Inputs))
-			l.errorf(path, lang.Text{EN: "unknown placeholder {%s}%s", ZH: "没有占位符 {%s}%s"}, ph.Name, SuggestText(ph.Name, known))
-		}
-	}
-}
-
-func (l *linter) scalar(path []string, v any) {
-	switch v.(type) {
-	case string, int64, bool:
-	default:
-		l.errorf(path, expected, aScalar, found(v))
-	}
 }
