@@ -5,6 +5,7 @@ import (
 	"crypto/subtle"
 	"encoding/base64"
 	"io"
+	"maps"
 	"net/url"
 	"slices"
 	"strings"
@@ -80,19 +81,9 @@ func (c *Client) Authorize(o AuthorizeOptions) (Authorization, error) {
 		return Authorization{}, err
 	}
 	out := Authorization{Profile: c.profile.Name, Lifetime: step.Lifetime}
-	given := recipe.Values{}
-	if out.State, err = c.state(step, o.State); err != nil {
+	given, err := c.bind(&out, step, o.State)
+	if err != nil {
 		return out, err
-	}
-	given["state"] = out.State
-	out.Bound = out.State != ""
-	if step.Uses("nonce") {
-		out.Nonce = c.random(32)
-		given["nonce"] = out.Nonce
-	}
-	if step.Uses("code_challenge") {
-		out.CodeVerifier = secret.New(c.codeVerifier())
-		given["code_challenge"] = recipe.CodeChallenge(out.CodeVerifier.Reveal())
 	}
 	if o.RedirectURI != "" {
 		given["redirect_uri"] = o.RedirectURI
@@ -105,19 +96,10 @@ func (c *Client) Authorize(o AuthorizeOptions) (Authorization, error) {
 	if err != nil {
 		return out, err
 	}
-	for name, v := range given {
-		values[name] = v
-	}
+	maps.Copy(values, given)
 	out.RedirectURI, _ = values.Text("redirect_uri")
-	sent := step.Uses("redirect_uri")
-	if o.Own && sent && step.State == profile.StateRedirect {
-		out.RedirectURI = strings.TrimSuffix(out.RedirectURI, "/") + "/" + Woven
-	}
-	if sent && strings.Contains(out.RedirectURI, Woven) {
-		woven := c.random(wovenLength)
-		c.scrub.Add(secret.New(woven))
-		out.RedirectURI = strings.ReplaceAll(out.RedirectURI, Woven, woven)
-		out.Bound = true
+	if step.Uses("redirect_uri") {
+		c.weave(&out, o.Own && step.State == profile.StateRedirect)
 	}
 	values["redirect_uri"] = out.RedirectURI
 	req, err := step.Build(context.Background(), values, recipe.Fresh{Now: c.deps.Now, Rand: c.deps.Rand})
@@ -132,6 +114,39 @@ func (c *Client) Authorize(o AuthorizeOptions) (Authorization, error) {
 		return out, failure.Usagef(lang.Text{EN: "--param %s: the address already has it", ZH: "--param %s：地址里已经有这个参数"}, name)
 	}
 	return out, nil
+}
+
+// bind sets the values that tie the callback and the exchange to this login, and returns
+// those that the URL needs. state is the given one; "" means a new one.
+func (c *Client) bind(a *Authorization, step *profile.Step, state string) (given recipe.Values, err error) {
+	if a.State, err = c.state(step, state); err != nil {
+		return nil, err
+	}
+	a.Bound = a.State != ""
+	given = recipe.Values{"state": a.State}
+	if step.Uses("nonce") {
+		a.Nonce = c.random(32)
+		given["nonce"] = a.Nonce
+	}
+	if step.Uses("code_challenge") {
+		a.CodeVerifier = secret.New(c.codeVerifier())
+		given["code_challenge"] = recipe.CodeChallenge(a.CodeVerifier.Reveal())
+	}
+	return given, nil
+}
+
+// weave replaces [Woven] in the redirect_uri with a random value. If add is true, it adds a
+// path segment with it first.
+func (c *Client) weave(a *Authorization, add bool) {
+	if add {
+		a.RedirectURI = strings.TrimSuffix(a.RedirectURI, "/") + "/" + Woven
+	}
+	if strings.Contains(a.RedirectURI, Woven) {
+		woven := c.random(wovenLength)
+		c.scrub.Add(secret.New(woven))
+		a.RedirectURI = strings.ReplaceAll(a.RedirectURI, Woven, woven)
+		a.Bound = true
+	}
 }
 
 // twice returns a parameter of added that the URL has more often than added, because the

@@ -60,27 +60,9 @@ func (r Recipe) Build(ctx context.Context, v Values, fresh Fresh) (*Request, err
 	maps.Copy(b.made, fresh.Fixed)
 	out := &Request{}
 	address, addressErr := b.address(r.URL)
-	lacking := b.lacking
-	query, body, err := b.content(r, address)
+	query, body, err := b.signedContent(r, address, out)
 	if err != nil {
 		return nil, err
-	}
-	if r.Sign != nil {
-		// The signature covers the request without the signature itself.
-		b.lacking = lacking
-		path := PathAfter(v, address.EscapedPath())
-		out.signed = signed{r.Method, path, query, string(body)}
-		value := b.signValue(out.signed)
-		sign, text, missing, err := r.Sign.digest(r.Sign.Text.parts(), r.Sign.Key.parts(), b.counted(value))
-		if err != nil {
-			return nil, err
-		}
-		b.missing(missing)
-		b.made["sign"] = sign
-		out.SignText, out.Digest, out.SignValue = secret.New(text), sign, value
-		if query, body, err = b.content(r, address); err != nil {
-			return nil, err
-		}
 	}
 	headers := b.members(r.Headers)
 	switch {
@@ -121,6 +103,28 @@ func (r Recipe) Check(known Values) error {
 		b.made[name] = "1"
 	}
 	return checkHeaders(b.members(r.Headers))
+}
+
+// signedContent returns the query and the body. If the recipe has a signature, it computes
+// it and sets the fields of out that describe it.
+func (b *builder) signedContent(r Recipe, address *url.URL, out *Request) (query string, body []byte, err error) {
+	lacking := b.lacking
+	query, body, err = b.content(r, address)
+	if err != nil || r.Sign == nil {
+		return query, body, err
+	}
+	// The signature covers the request without the signature itself.
+	b.lacking = lacking
+	out.signed = signed{r.Method, PathAfter(b.values, address.EscapedPath()), query, string(body)}
+	value := b.signValue(out.signed)
+	sign, text, missing, err := r.Sign.digest(r.Sign.Text.parts(), r.Sign.Key.parts(), b.counted(value))
+	if err != nil {
+		return "", nil, err
+	}
+	b.missing(missing)
+	b.made["sign"] = sign
+	out.SignText, out.Digest, out.SignValue = secret.New(text), sign, value
+	return b.content(r, address)
 }
 
 func newRequest(ctx context.Context, method string, address *url.URL, body []byte) (*http.Request, error) {

@@ -21,68 +21,91 @@ var options = []string{"times", "nth", "user", "status"}
 // duration and drip a number of bytes per second. Parse does not know which profiles,
 // steps and kinds exist: an emulator checks that when the fault is armed.
 func Parse(text string) (Fault, error) {
-	fail := func(format lang.Text, args ...any) (Fault, error) { return Fault{}, lang.Errorf(format, args...) }
 	pieces := strings.Split(text, ":")
 	if len(pieces) < 2 {
-		return fail(lang.Text{EN: "expected STEP:KIND, such as exchange:expired_code or *:latency=2s", ZH: "应为 STEP:KIND，例如 exchange:expired_code 或 *:latency=2s"})
+		return Fault{}, lang.Errorf(lang.Text{EN: "expected STEP:KIND, such as exchange:expired_code or *:latency=2s", ZH: "应为 STEP:KIND，例如 exchange:expired_code 或 *:latency=2s"})
 	}
 	var f Fault
-	name, step, both := strings.Cut(pieces[0], "/")
-	if f.Profile, f.Step = name, step; !both {
-		f.Profile, f.Step = "", name
+	if err := f.parseStep(pieces[0]); err != nil {
+		return Fault{}, err
 	}
-	if f.Step == "" || both && f.Profile == "" || strings.Contains(f.Step, "/") {
-		return fail(lang.Text{EN: "expected STEP or PROFILE/STEP before the colon; STEP may be *", ZH: "冒号前应为 STEP 或 PROFILE/STEP，STEP 可以是 *"})
-	}
-	if f.Step == "*" {
-		f.Step = ""
-	}
-	kind, value, valued := strings.Cut(pieces[1], "=")
-	f.Kind = kind
-	var err error
-	switch {
-	case kind == "":
-		return fail(lang.Text{EN: "the kind is missing after the colon", ZH: "冒号后缺少故障类型"})
-	case kind == "latency":
-		if f.Delay, err = time.ParseDuration(value); err != nil {
-			return fail(lang.Text{EN: "latency=%s is not a duration such as 500ms or 2s", ZH: "latency=%s：应为时长，例如 500ms 或 2s"}, value)
-		}
-	case valued && kind == "drip":
-		if f.Rate, err = positive(value); err != nil {
-			return fail(lang.Text{EN: "drip=%s: %v, in bytes per second", ZH: "drip=%s：%v，单位是字节每秒"}, value, err)
-		}
-	case valued:
-		return fail(lang.Text{EN: "%s takes no value; options follow a colon: %s", ZH: "%s 不能带值；选项写在冒号之后：%s"}, kind, lang.List(options))
+	if err := f.parseKind(pieces[1]); err != nil {
+		return Fault{}, err
 	}
 	seen := map[string]bool{}
 	for _, option := range pieces[2:] {
 		name, value, _ := strings.Cut(option, "=")
 		if seen[name] {
-			return fail(lang.Text{EN: "%s is given twice", ZH: "%s 重复"}, name)
+			return Fault{}, lang.Errorf(lang.Text{EN: "%s is given twice", ZH: "%s 重复"}, name)
 		}
 		seen[name] = true
-		switch name {
-		case "times":
-			f.Times, err = positive(value)
-		case "nth":
-			f.Nth, err = positive(value)
-		case "status":
-			f.Status, err = positive(value)
-		case "user":
-			if f.User = value; value == "" {
-				err = lang.Errorf(lang.Text{EN: "expected a subject, username or name", ZH: "应为 subject、username 或 name"})
-			}
-		default:
-			return fail(lang.Text{EN: "unknown option %q: expected one of %s%s", ZH: "没有选项 %q：应为 %s 之一%s"}, name, lang.List(options), profile.SuggestText(name, options))
-		}
-		if err != nil {
-			return fail(lang.Text{EN: "%s=%s: %v", ZH: "%s=%s：%v"}, name, value, err)
+		if err := f.parseOption(name, value); err != nil {
+			return Fault{}, err
 		}
 	}
 	if err := f.CheckOptions(); err != nil {
 		return Fault{}, err
 	}
 	return f, nil
+}
+
+// parseStep parses STEP or PROFILE/STEP.
+func (f *Fault) parseStep(text string) error {
+	name, step, both := strings.Cut(text, "/")
+	if !both {
+		name, step = "", name
+	}
+	if step == "" || both && name == "" || strings.Contains(step, "/") {
+		return lang.Errorf(lang.Text{EN: "expected STEP or PROFILE/STEP before the colon; STEP may be *", ZH: "冒号前应为 STEP 或 PROFILE/STEP，STEP 可以是 *"})
+	}
+	if step == "*" {
+		step = ""
+	}
+	f.Profile, f.Step = name, step
+	return nil
+}
+
+// parseKind parses KIND or KIND=VALUE.
+func (f *Fault) parseKind(text string) (err error) {
+	kind, value, valued := strings.Cut(text, "=")
+	f.Kind = kind
+	switch {
+	case kind == "":
+		return lang.Errorf(lang.Text{EN: "the kind is missing after the colon", ZH: "冒号后缺少故障类型"})
+	case kind == "latency":
+		if f.Delay, err = time.ParseDuration(value); err != nil {
+			return lang.Errorf(lang.Text{EN: "latency=%s is not a duration such as 500ms or 2s", ZH: "latency=%s：应为时长，例如 500ms 或 2s"}, value)
+		}
+	case valued && kind == "drip":
+		if f.Rate, err = positive(value); err != nil {
+			return lang.Errorf(lang.Text{EN: "drip=%s: %v, in bytes per second", ZH: "drip=%s：%v，单位是字节每秒"}, value, err)
+		}
+	case valued:
+		return lang.Errorf(lang.Text{EN: "%s takes no value; options follow a colon: %s", ZH: "%s 不能带值；选项写在冒号之后：%s"}, kind, lang.List(options))
+	}
+	return nil
+}
+
+// parseOption parses the value of one of the options.
+func (f *Fault) parseOption(name, value string) (err error) {
+	switch name {
+	case "times":
+		f.Times, err = positive(value)
+	case "nth":
+		f.Nth, err = positive(value)
+	case "status":
+		f.Status, err = positive(value)
+	case "user":
+		if f.User = value; value == "" {
+			err = lang.Errorf(lang.Text{EN: "expected a subject, username or name", ZH: "应为 subject、username 或 name"})
+		}
+	default:
+		return lang.Errorf(lang.Text{EN: "unknown option %q: expected one of %s%s", ZH: "没有选项 %q：应为 %s 之一%s"}, name, lang.List(options), profile.SuggestText(name, options))
+	}
+	if err != nil {
+		return lang.Errorf(lang.Text{EN: "%s=%s: %v", ZH: "%s=%s：%v"}, name, value, err)
+	}
+	return nil
 }
 
 func positive(text string) (int, error) {
