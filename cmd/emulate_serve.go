@@ -8,7 +8,6 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"os/signal"
 	"runtime/debug"
 	"strings"
 	"sync"
@@ -31,6 +30,7 @@ const softMemory = 112 << 20
 // serveEmulator serves an emulator or, with --record, a recording proxy until a signal
 // arrives.
 func (o *emulateOptions) serveEmulator(c *cobra.Command, profiles []*profile.Profile) error {
+	handleSignals(o.out.stderr) // it writes files, and others may end it once it is ready
 	l, err := emulator.Listen(o.listen)
 	if err != nil {
 		return err
@@ -58,16 +58,13 @@ func (o *emulateOptions) serveEmulator(c *cobra.Command, profiles []*profile.Pro
 	if _, chosen := o.conf.env("GOMEMLIMIT"); !chosen {
 		debug.SetMemoryLimit(softMemory)
 	}
-	ctx, stop := signal.NotifyContext(c.Context(), endSignals()...) // now, because others may end it once it is ready
-	defer stop()
-	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the process at once
 	s := emulator.Serve(l, emulator.ServeOptions{Handler: handler, Certificate: certificate, Log: log})
 	defer s.Close()
 	o.tellServing(at, profiles)
 	if err := o.announce(c, s, at, profiles, inputs); err != nil {
 		return err
 	}
-	return s.Wait(ctx)
+	return s.Wait(c.Context())
 }
 
 // emulatorCertificate reads or makes the certificate, if the flags ask for TLS. It returns

@@ -4,7 +4,6 @@ import (
 	"context"
 	"net/url"
 	"os"
-	"os/signal"
 	"strings"
 	"time"
 
@@ -99,7 +98,8 @@ func (l *flows) catchAndTrade(ctx context.Context, cl *client.Client, o catchOpt
 		return login.Caught{}, client.Login{}, err
 	}
 	var got client.Login
-	caught, err := catch(ctx, by, flow)
+	handleSignals(l.out.stderr) // a Catcher changes the terminal's modes
+	caught, err := by.Catch(ctx, flow)
 	if err == nil {
 		l.warnUnchecked(caught)
 		given := caught.Given(caught.Code)
@@ -108,15 +108,6 @@ func (l *flows) catchAndTrade(ctx context.Context, cl *client.Client, o catchOpt
 	}
 	caught.Finish(l.ending(cl.Profile(), got, err))
 	return caught, got, err
-}
-
-// catch runs the flow with the signals handled from the start: a Catcher changes the
-// terminal's modes, which a process that a signal ends at once would leave behind.
-func catch(ctx context.Context, by present.Catcher, f login.Flow) (login.Caught, error) {
-	ctx, stop := signal.NotifyContext(ctx, endSignals()...)
-	defer stop()
-	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the process at once
-	return by.Catch(ctx, f)
 }
 
 // warnUnchecked warns if the code came without a state or an address, so that nothing ties

@@ -67,7 +67,8 @@ func (i *input) prompt() *prompt.Prompt {
 	if !tty {
 		return nil
 	}
-	return prompt.New(in, forPerson(i.out.stderr), i.out.language())
+	handleSignals(i.out.stderr) // a prompt changes the terminal's modes
+	return prompt.New(in, i.out.stderr, i.out.language())
 }
 
 // orStdin returns the value of a flag of c, or standard input if the value is "-". A code that is

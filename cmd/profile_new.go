@@ -58,6 +58,7 @@ func (o *newProfileOptions) run(c *cobra.Command, args []string) error {
 	if err := o.readForNew(); err != nil {
 		return err
 	}
+	handleSignals(o.out.stderr) // it writes files
 	if ask := o.in.prompt(); ask != nil {
 		o.Person = ask
 	}

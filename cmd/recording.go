@@ -112,6 +112,7 @@ func (r *recording) checkFile(flag, path string) error {
 	if path == r.har && path == r.reportFile {
 		return usagef(lang.Text{EN: "--har and --report name the same file", ZH: "--har 和 --report 是同一个文件"})
 	}
+	handleSignals(r.out.stderr) // the check writes a file
 	if err := writableFile(path); err != nil {
 		return usagef(lang.Text{EN: "--%s %s: %v", ZH: "--%s %s：%v"}, flag, path, withoutPath(err))
 	}

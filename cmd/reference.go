@@ -74,7 +74,7 @@ func (o *config) fromProgram(ctx context.Context, dir string, words []string) (s
 		if f, tty := o.in.terminalIn(); tty {
 			stdin = f
 		}
-		return reference.Run(ctx, dir, words, stdin, forPerson(o.out.stderr))
+		return reference.Run(ctx, dir, words, stdin, forProgram(o.out.stderr))
 	})
 }
 

@@ -56,11 +56,19 @@ func (w interruptibly) Write(b []byte) (int, error) {
 	return w.File.Write(b)
 }
 
-// forPerson returns stderr for what talks to a person itself, with signals handled. A
-// prompt changes the terminal's modes before it writes. A program needs the file: through
-// a pipe it would not see the terminal, and one that leaves a process behind would not
-// seem to end.
-func forPerson(stderr io.Writer) io.Writer {
+// handleSignals returns when signals are handled, if stderr is that of the process. Call it
+// before changing what a signal must not leave behind, such as the terminal's modes or a
+// temporary file, unless something is printed on stderr before.
+func handleSignals(stderr io.Writer) {
+	if w, ours := stderr.(interruptibly); ours {
+		w.until.handle()
+	}
+}
+
+// forProgram returns stderr for a program that talks to the person. It needs the file:
+// through a pipe it would not see the terminal, and if it left a process behind, it would
+// not seem to end.
+func forProgram(stderr io.Writer) io.Writer {
 	if w, ours := stderr.(interruptibly); ours {
 		w.until.handle()
 		return w.File

@@ -105,6 +105,7 @@ func (o *trustOptions) trust(c *cobra.Command, path string) error {
 			return err
 		}
 	}
+	handleSignals(o.out.stderr) // it writes a file
 	if record, err = o.conf.trusts().Add(f, o.now()); err != nil {
 		return o.cannotRemember(path, err)
 	}

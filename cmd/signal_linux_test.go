@@ -3,8 +3,10 @@ package cmd_test
 import (
 	"errors"
 	"fmt"
+	"net"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"syscall"
 	"testing"
 	"time"
@@ -33,13 +35,67 @@ func TestEchoComesBack(t *testing.T) {
 			if err := ssoctl.Process.Signal(sig); err != nil {
 				t.Fatal(err)
 			}
-			ended := (*exec.ExitError)(nil)
-			if err := ssoctl.Wait(); !errors.As(err, &ended) || ended.ExitCode() != 130 {
-				t.Errorf("%v: %v, want exit status 130", sig, err)
-			}
+			interrupted(t, ssoctl)
 			if after := modes(t, tty); after != before {
 				t.Errorf("%v: got modes %+v, want %+v", sig, after, before)
 			}
+		}
+	}
+}
+
+// TestNoTemporaryFile checks that the check of --har's folder leaves no file behind if a
+// signal comes meanwhile.
+func TestNoTemporaryFile(t *testing.T) {
+	silent, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer silent.Close()
+	for range 20 {
+		dir := t.TempDir()
+		created := awaitFile(t, dir)
+		ssoctl := exec.Command("ssoctl", "token", "-q", "-p", "oauth2", "--har", filepath.Join(dir, "har"), "--set", "token_url=http://"+silent.Addr().String())
+		ssoctl.Env = append(os.Environ(), "HOME="+t.TempDir(), "SSOCTL_CLIENT_ID=x", "SSOCTL_CLIENT_SECRET=x")
+		if err := ssoctl.Start(); err != nil {
+			t.Fatal(err)
+		}
+		created()
+		if err := ssoctl.Process.Signal(syscall.SIGTERM); err != nil {
+			t.Fatal(err)
+		}
+		interrupted(t, ssoctl)
+		entries, err := os.ReadDir(dir)
+		if err != nil || len(entries) != 1 || entries[0].Name() != "har" {
+			t.Errorf("got the files %v, want har; error %v", entries, err)
+		}
+	}
+}
+
+// interrupted checks that a process ends with the exit code for a signal.
+func interrupted(t *testing.T, process *exec.Cmd) {
+	t.Helper()
+	ended := (*exec.ExitError)(nil)
+	if err := process.Wait(); !errors.As(err, &ended) || ended.ExitCode() != 130 {
+		t.Errorf("got %v, want exit status 130", err)
+	}
+}
+
+// awaitFile returns a function that waits until a file is created in dir.
+func awaitFile(t *testing.T, dir string) func() {
+	t.Helper()
+	fd, err := unix.InotifyInit1(unix.IN_NONBLOCK | unix.IN_CLOEXEC)
+	if err == nil {
+		_, err = unix.InotifyAddWatch(fd, dir, unix.IN_CREATE)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	events := os.NewFile(uintptr(fd), "inotify")
+	t.Cleanup(func() { events.Close() })
+	return func() {
+		_ = events.SetReadDeadline(time.Now().Add(patience))
+		if _, err := events.Read(make([]byte, 4096)); err != nil {
+			t.Fatal(err)
 		}
 	}
 }
