@@ -42,7 +42,7 @@ type App struct {
 func Main() int {
 	log.SetOutput(io.Discard) // net/http logs data that a server sends unsolicited
 	boundMemory()
-	ctx := newUntilSignal()
+	ctx := newUntilSignal() // Ctrl-C ends it: see signal.go
 	a := &App{
 		In: os.Stdin, Out: os.Stdout, Err: interruptibly{os.Stderr, ctx},
 		HTTP: &http.Client{Transport: &http.Transport{
@@ -82,22 +82,22 @@ func (a *App) Run(ctx context.Context, args []string) int {
 	r.prepareCompletion(args)
 	err := r.cmd.ExecuteContext(ctx)
 	if r.help.err != nil {
-		err, r.started = r.help.err, true
+		err, r.accepted = r.help.err, true
 	}
 	if failed := r.end(err); failed != nil {
-		err, r.started = errors.Join(err, failed), true
+		err, r.accepted = errors.Join(err, failed), true
 	}
 	if err == nil {
 		return 0
 	}
-	if !r.started { // cobra refused the command line itself
+	if !r.accepted {
 		err = r.refused(err)
 		r.askedFormat(args)
 		if c, _, findErr := r.cmd.Find(args); findErr == nil {
 			r.errs.called = c.CommandPath()
 		}
 	}
-	err = r.flows.handing.NotPrinted(err)
+	err = r.flows.notPrinted(err)
 	r.errs.report(err)
 	return int(failure.Of(err))
 }

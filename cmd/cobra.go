@@ -73,19 +73,19 @@ func (r *root) buildAll() {
 	r.strict()
 }
 
-// add adds a command, which sets r.started before its own code runs.
+// add adds a command, which sets r.accepted before its own code runs.
 func (r *root) add(o command) {
 	c := o.build(r.parts)
 	r.watch(c)
 	r.cmd.AddCommand(c)
 }
 
-// watch makes c and the commands below it set r.started before their own code runs.
+// watch makes c and the commands below it set r.accepted before their own code runs.
 func (r *root) watch(c *cobra.Command) {
 	walk(c, func(c *cobra.Command) {
 		if run := c.RunE; run != nil {
 			c.RunE = func(c *cobra.Command, args []string) error {
-				r.started = true
+				r.accepted = true
 				return run(c, args)
 			}
 		}

@@ -86,20 +86,22 @@ func (o *exchangeOptions) run(c *cobra.Command) error {
 	return o.out.write(c, output.Exchange(got))
 }
 
-// exchangeCaught waits for a redirect and exchanges its code.
+// exchangeCaught waits for a redirect of its own login and exchanges its code.
 func (o *exchangeOptions) exchangeCaught(c *cobra.Command, cl *client.Client) (client.Login, error) {
 	caught := catchOptions{listen: o.listen, tls: o.tls, wait: o.wait, noState: o.noState, params: o.params, then: cl.ExchangeSteps()}
 	_, got, err := o.flows.catchAndTrade(c.Context(), cl, caught, present.Browser{Deps: o.flows.presenting()}, cl.Exchange)
 	return got, err
 }
 
-// exchangeOnce exchanges the code from the command line.
+// exchangeOnce exchanges the code from the command line. If authorize-url began its login,
+// only one command can do so.
 func (o *exchangeOptions) exchangeOnce(c *cobra.Command, cl *client.Client) (client.Login, error) {
 	code, err := o.givenCode(c, cl)
 	if err != nil {
 		return client.Login{}, err
 	}
 	_, verified := code.Given.Text("code_verifier")
+	// For the hint if the vendor refuses the code.
 	o.errs.noVerifier = !verified && cl.Profile().Authorize != nil && cl.Profile().Authorize.Uses("code_challenge")
 	return o.flows.handoff(cl).Exchange(c.Context(), code)
 }

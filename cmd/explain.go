@@ -27,6 +27,7 @@ type explainOptions struct {
 func newExplain(p *parts) *cobra.Command {
 	o := explainOptions{out: p.out, in: p.in, conf: p.conf, now: p.app.Now}
 	c := &cobra.Command{
+		// Any number of arguments: a text need not be quoted.
 		Use:  "explain CODE | TEXT | FILE | -",
 		RunE: func(c *cobra.Command, args []string) error { return o.run(c, args) },
 	}
@@ -122,12 +123,15 @@ func (o *explainOptions) pasted(args []string) (*explain.Input, error) {
 	return &explain.Input{In: o.in.from, Name: lang.Text{EN: "standard input", ZH: "标准输入"}, Typed: typed}, nil
 }
 
+// explain prints what a text means to the profiles asked. If they do not know it, the error
+// says whether another one of all does.
 func (o *explainOptions) explain(c *cobra.Command, text *explain.Input, asked, all []*profile.Profile) error {
 	report, err := text.Explain(c.Context(), asked, o.out.console(), o.now)
 	if err != nil {
 		return err
 	}
 	found := report.Found
+	// A code that is not listed and has no kind either says nothing to the user.
 	if len(found) == 0 || found[0].How == explain.Unlisted && found[0].Kind == "" {
 		return explain.Unknown(c.Context(), text.Head(), found, asked, all)
 	}

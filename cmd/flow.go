@@ -32,19 +32,28 @@ type flows struct {
 	now         func() time.Time
 	openBrowser func(url string) error
 
-	handing *handoff.Command // nil until the command uses it
+	running *handoff.Command // the running command; nil until it calls handoff
 }
 
 // handoff returns what the running command needs to start a login for another command, or
 // to finish one.
 func (l *flows) handoff(cl *client.Client) *handoff.Command {
-	if l.handing == nil {
-		l.handing = &handoff.Command{
+	if l.running == nil {
+		l.running = &handoff.Command{
 			Name: l.errs.called, Resuming: l.resuming(cl.Profile().Name), Config: l.conf.userPath("XDG_CONFIG_HOME", ".config", "config.toml"),
 			Client: cl, Logins: l.conf.logins(), Resumes: pending.Resumes{Dir: l.conf.state("resume")}, Codes: l.conf.codes(), Now: l.now, Warn: l.out.warn,
 		}
 	}
-	return l.handing
+	return l.running
+}
+
+// notPrinted is called with the error of any command. If that is why the result of a login
+// was not printed, it keeps the login for login --resume.
+func (l *flows) notPrinted(err error) error {
+	if l.running == nil {
+		return err
+	}
+	return l.running.NotPrinted(err)
 }
 
 // resuming is the command line that resumes a login.
@@ -68,11 +77,11 @@ func (l *flows) presenting() present.Deps {
 	return d
 }
 
-// logIn waits for a code, runs the steps that follow unless codeOnly, and prints the
+// logIn waits for a code, runs the steps that follow unless o.codeOnly, and prints the
 // result.
-func (l *flows) logIn(c *cobra.Command, cl *client.Client, o catchOptions, by present.Catcher, codeOnly bool) error {
+func (l *flows) logIn(c *cobra.Command, cl *client.Client, o catchOptions, by present.Catcher) error {
 	trade := cl.Login
-	if codeOnly {
+	if o.codeOnly {
 		trade = func(context.Context, recipe.Values) (client.Login, error) { return client.Login{}, nil }
 	} else {
 		o.then = cl.LoginSteps()
@@ -82,14 +91,16 @@ func (l *flows) logIn(c *cobra.Command, cl *client.Client, o catchOptions, by pr
 		return err
 	}
 	res := output.Login(caught.Profile, caught.Code, got)
-	if codeOnly {
+	if o.codeOnly {
 		res.Text = caught.Code
 	}
 	return l.out.write(c, res)
 }
 
-// catchAndTrade waits for a code, exchanges it, and tells the browser how that ended. It
-// does so before the result is written, because the reader of stdout may be slow.
+// catchAndTrade waits for a code, runs the steps that take it with trade, and tells the
+// browser how that ended. It does so before the result is written, because the reader of
+// stdout may be slow. No other command knows this login, so that it is not claimed as in
+// [handoff.Command.Exchange].
 func (l *flows) catchAndTrade(ctx context.Context, cl *client.Client, o catchOptions, by present.Catcher,
 	trade func(context.Context, recipe.Values) (client.Login, error),
 ) (login.Caught, client.Login, error) {
@@ -133,6 +144,18 @@ type catchOptions struct {
 	params              []string           // to add to the address
 	then                []profile.StepName // the steps to run with the code
 	ownPage             bool               // the code comes from a page of ours, not from a redirect
+	codeOnly            bool               // print the code instead of sending it
+}
+
+// flags adds the flags of a command that waits for a redirect.
+func (o *catchOptions) flags(c *cobra.Command, wait time.Duration) {
+	f := c.Flags()
+	f.StringVar(&o.listen, "listen", "", "")
+	f.StringVar(&o.redirectURI, "redirect-uri", "", "")
+	spanVar(f, &o.wait, "wait", wait)
+	f.BoolVar(&o.noState, "no-state", false, "")
+	paramFlag(f, &o.params)
+	o.tls.flags(c)
 }
 
 // flow is the login that the flags describe. All references are looked up here, before

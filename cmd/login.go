@@ -57,13 +57,13 @@ func (o *loginOptions) run(c *cobra.Command) error {
 	}
 	show := present.Browser{Deps: o.flows.presenting(), Launch: !o.noBrowser, ShowQR: o.qr}
 	if !o.paste {
-		return o.flows.logIn(c, cl, o.catchOptions, show, false)
+		return o.flows.logIn(c, cl, o.catchOptions, show)
 	}
 	if err := o.in.takeStdin(); err != nil {
 		return err
 	}
 	_, tty := o.in.terminalIn()
-	return o.flows.logIn(c, cl, o.catchOptions, present.Paste{Browser: show, In: o.in.from, Retry: tty}, false)
+	return o.flows.logIn(c, cl, o.catchOptions, present.Paste{Browser: show, In: o.in.from, Retry: tty})
 }
 
 // resumeLogin runs the remaining steps of the login that is kept for the profile.
@@ -95,15 +95,4 @@ func resumeAlone(c *cobra.Command) error {
 		return usagef(lang.Text{EN: "--resume does not go with %s: it only runs the remaining steps of an earlier login and does not wait for a browser", ZH: "--resume 不能和 %s 一起用：它只执行上次登录剩下的步骤，不等待浏览器"}, strings.Join(others, ", "))
 	}
 	return nil
-}
-
-// flags adds the flags of a command that waits for a redirect.
-func (o *catchOptions) flags(c *cobra.Command, wait time.Duration) {
-	f := c.Flags()
-	f.StringVar(&o.listen, "listen", "", "")
-	f.StringVar(&o.redirectURI, "redirect-uri", "", "")
-	spanVar(f, &o.wait, "wait", wait)
-	f.BoolVar(&o.noState, "no-state", false, "")
-	paramFlag(f, &o.params)
-	o.tls.flags(c)
 }

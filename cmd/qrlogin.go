@@ -38,8 +38,8 @@ type qrOptions struct {
 
 	catchOptions
 	mirrorOptions
-	via                          string
-	codeOnly, refresh, noBrowser bool
+	via                string
+	refresh, noBrowser bool
 }
 
 // mirrorOptions holds the flags that only qrlogin --via mirror has.
@@ -95,7 +95,7 @@ func (o *qrOptions) run(c *cobra.Command) error {
 		return err
 	}
 	o.ownPage = o.via == "page"
-	return o.flows.logIn(c, cl, o.catchOptions, by, o.codeOnly)
+	return o.flows.logIn(c, cl, o.catchOptions, by)
 }
 
 // scanBy returns the way to show the QR code that the flags ask for.

@@ -7,16 +7,16 @@ import (
 // root is one run of the program: the command tree and what its commands are made of.
 type root struct {
 	*parts
-	cmd     *cobra.Command
-	started bool    // a command's own code was reached; earlier errors are usage errors
-	help    printed // what cobra prints on stdout
+	cmd      *cobra.Command
+	accepted bool    // the command line was valid, so that an error is not about it
+	help     printed // what cobra prints on stdout
 }
 
 // newRoot builds the part of the command tree that args need, with help in the language
 // that they ask for.
 func newRoot(a *App, args []string) *root {
 	r := &root{parts: newParts(a), help: printed{to: a.Out}}
-	r.errs.tree = r
+	r.errs.tree = r // a hint names a flag only if the command has it
 	var showVersion bool
 	r.cmd = &cobra.Command{
 		Use:           "ssoctl",
@@ -51,7 +51,7 @@ func newRoot(a *App, args []string) *root {
 	f.BoolP("help", "h", false, "")
 	r.complete()
 	r.build(args)
-	r.out.lang, _ = peek(args)
+	r.out.lang, _ = peek(args) // help may be printed before cobra has parsed --lang
 	r.cmd.SetHelpFunc(func(c *cobra.Command, _ []string) {
 		if c == r.cmd {
 			r.buildAll() // args may name a command elsewhere, as the value of a flag

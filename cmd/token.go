@@ -38,12 +38,14 @@ func (o *tokenOptions) run(c *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	step, given, get := profile.StepToken, recipe.Values{}, cl.AppToken
+	step, given := profile.StepToken, recipe.Values{}
+	get := cl.AppToken
 	if c.Flags().Changed("refresh-token") {
 		if o.refreshToken, err = o.in.orStdin(c, "refresh-token", o.refreshToken); err != nil {
 			return err
 		}
-		step, given["refresh_token"] = profile.StepRefresh, secret.New(o.refreshToken)
+		step = profile.StepRefresh
+		given["refresh_token"] = secret.New(o.refreshToken)
 		get = func(ctx context.Context) (client.Token, error) { return cl.Refresh(ctx, secret.New(o.refreshToken)) }
 	}
 	if o.curls.on {

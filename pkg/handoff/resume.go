@@ -76,7 +76,7 @@ func (c *Command) Resume(ctx context.Context) (got client.Login, code string, er
 // NotPrinted is called if the result could not be printed because of err. It keeps the
 // login for [Command.Resume], because its code is used.
 func (c *Command) NotPrinted(err error) error {
-	if c == nil || c.finished == nil {
+	if c.finished == nil {
 		return err
 	}
 	return c.keep(*c.finished, err)
