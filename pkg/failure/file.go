@@ -16,7 +16,7 @@ func WithoutPath(err error) error {
 	}
 	for known, zh := range map[error]string{
 		fs.ErrNotExist: "没有这个文件或目录", fs.ErrPermission: "没有权限", fs.ErrExist: "文件已存在",
-		syscall.EISDIR: "这是目录", syscall.ENOTDIR: "路径中有一段不是目录", syscall.ENOSPC: "磁盘已满", syscall.EROFS: "文件系统是只读的",
+		syscall.EISDIR: "这是目录", syscall.ENOTDIR: "路径中有一段不是目录", syscall.ENOSPC: "磁盘已满", syscall.EROFS: "文件系统是只读的", syscall.ELOOP: "符号链接层数过多",
 	} {
 		if errors.Is(err, known) {
 			return &fileError{err, zh}

@@ -86,7 +86,7 @@ func (s *pageScan) newPage(a client.Authorization) (*scanpage.Page, error) {
 	values["redirect_uri"], values["state"] = a.RedirectURI, a.State
 	unguessable := make([]byte, 20)
 	if _, err := io.ReadFull(s.how.Rand, unguessable); err != nil {
-		return nil, fmt.Errorf("no randomness: %w", err)
+		return nil, lang.Errorf(lang.Text{EN: "no randomness: %v", ZH: "无法取得随机数：%v"}, err)
 	}
 	run := strings.ToLower(base32.StdEncoding.EncodeToString(unguessable))
 	return scanpage.New(s.profile, values, run, s.Console.Lang)

@@ -2,7 +2,6 @@ package setup
 
 import (
 	"context"
-	"fmt"
 	"maps"
 	"os"
 	"path/filepath"
@@ -137,5 +136,5 @@ func linkTarget(path string) (string, error) {
 		}
 		path = to
 	}
-	return "", fmt.Errorf("more than %d symbolic links", most)
+	return "", lang.Errorf(lang.Text{EN: "more than %d symbolic links", ZH: "符号链接超过 %d 个"}, most)
 }
