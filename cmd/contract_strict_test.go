@@ -89,7 +89,7 @@ func says(diagnosis, member, signature string) bool {
 func memberOf(s *profile.Step, placeholder string) string {
 	member := ""
 	s.EachTemplate(func(key string, t recipe.Template) {
-		if ph, only := t.Only(); only && ph.Name == placeholder {
+		if t.Is(placeholder) {
 			member = key
 		}
 	})

@@ -2,8 +2,8 @@
 // and why a program cannot read it.
 //
 // Call [Of] first, then [Body.Form], [Body.Text] or [Body.Unreadable]. [JSONP] takes the
-// JSON out of a script, and [XML] decodes XML. Responses to a step of a profile are decoded in one place,
-// profile.Step.Decode, which calls this package.
+// JSON out of a script, and [XML] decodes XML. Responses to a step of a profile are decoded
+// in one place, profile.Step.Decode, which calls this package.
 package body
 
 import (

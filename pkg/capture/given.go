@@ -23,7 +23,7 @@ func (r *Proxy) given(p *passed) map[string]string {
 	for _, ph := range s.Placeholders() {
 		names := []string{ph.Name}
 		if recipe.IsClientAuth(ph.Name) {
-			names = []string{"client_id", "client_secret", recipe.AuthMethod}
+			names = profile.ClientCredentials
 		}
 		for _, name := range names {
 			if value := r.value(p, name); value != "" {
@@ -94,7 +94,7 @@ func (r *Proxy) sign(p *passed, x *fixture.Fixture) error {
 	s := p.target.step
 	member := ""
 	s.EachTemplate(func(key string, t recipe.Template) {
-		if ph, ok := t.Only(); ok && ph.Name == "sign" {
+		if t.Is("sign") {
 			member = key
 		}
 	})

@@ -157,7 +157,7 @@ func members(s *profile.Step) map[string]recipe.Template {
 // holding returns the key of the member that consists of this placeholder alone.
 func holding(s *profile.Step, placeholder string) (string, bool) {
 	for key, t := range members(s) {
-		if p, ok := t.Only(); ok && p.Name == placeholder {
+		if t.Is(placeholder) {
 			return key, true
 		}
 	}

@@ -17,7 +17,7 @@ import (
 // §4.1.3: a form with the standard names.
 func speaksOAuth(p *profile.Profile) bool {
 	s := p.Exchange
-	return s != nil && s.Method == http.MethodPost && s.Form["grant_type"] == "authorization_code" && holds(s.Form["code"], "code")
+	return s != nil && s.Method == http.MethodPost && s.Form["grant_type"] == "authorization_code" && s.Form["code"].Is("code")
 }
 
 // others returns the other requests that the standards allow for a step. They share
@@ -27,7 +27,7 @@ func (v *vendor) others(s *step) []recipe.Recipe {
 		return nil
 	}
 	switch {
-	case s.Name == profile.StepAuthorize && s.Query["response_type"] == "code" && holds(s.Query["client_id"], "client_id"):
+	case s.Name == profile.StepAuthorize && s.Query["response_type"] == "code" && s.Query["client_id"].Is("client_id"):
 		// OpenID Connect Core 1.0, §3.1.2.1: by POST, as a form.
 		r := s.Recipe
 		r.Method, r.Query, r.Form = http.MethodPost, nil, s.Query
@@ -65,10 +65,4 @@ func (c *call) judgeBearer() {
 			Member: "form.access_token", Kind: recipe.Malformed, Expected: secret.New("no token in the body beside Authorization (RFC 6750 §2)"),
 		}})
 	}
-}
-
-// holds reports whether a template consists of this placeholder alone.
-func holds(t recipe.Template, placeholder string) bool {
-	ph, only := t.Only()
-	return only && ph.Name == placeholder
 }

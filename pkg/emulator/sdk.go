@@ -128,7 +128,7 @@ func (v *vendor) expectedValue(input string) string {
 // option returns the name of the script's option for a placeholder, or "".
 func (v *vendor) option(placeholder string) string {
 	for name, t := range v.p.Scan.Options {
-		if ph, only := t.Only(); only && ph.Name == placeholder {
+		if t.Is(placeholder) {
 			return name
 		}
 	}

@@ -145,7 +145,7 @@ func (p *Profile) sending(step, key string, address recipe.Template, placeholder
 	var names []string
 	for _, ph := range placeholders {
 		if recipe.IsClientAuth(ph.Name) {
-			names = append(names, clientCredentials...)
+			names = append(names, ClientCredentials...)
 		} else {
 			names = append(names, p.reach(recipe.Template("{"+ph.Name+"}"))...)
 		}

@@ -59,7 +59,7 @@ func (l *linter) placeholder(s *Step, path []string, name string) bool {
 // clientAuth checks that the inputs exist from which a placeholder for client
 // authentication is made.
 func (l *linter) clientAuth(path []string, name string) bool {
-	for _, n := range clientCredentials {
+	for _, n := range ClientCredentials {
 		l.used[n] = true
 	}
 	needs := map[string][]string{"basic_auth": {"client_id", "client_secret"}, "post_id": {"client_id"}, "post_secret": {"client_secret"}}[name]

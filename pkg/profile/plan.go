@@ -24,9 +24,9 @@ func (p *Profile) carries(s *Step, name string) bool {
 	return name != "nonce" || p.Authorize != nil && p.Authorize.Uses("nonce")
 }
 
-// clientCredentials are the inputs from which {basic_auth}, {post_id} and
+// ClientCredentials are the inputs from which {basic_auth}, {post_id} and
 // {post_secret} are made.
-var clientCredentials = []string{"client_id", "client_secret", recipe.AuthMethod}
+var ClientCredentials = []string{"client_id", "client_secret", recipe.AuthMethod}
 
 // Plan returns the steps to run, in order, so that the targets can run with the given
 // values. It puts first the steps whose responses supply the placeholders of the
@@ -151,7 +151,7 @@ func (pl *planner) supply(s *Step, ph recipe.Placeholder) error {
 func (pl *planner) own(ph recipe.Placeholder) bool {
 	switch {
 	case recipe.IsClientAuth(ph.Name):
-		for _, name := range clientCredentials {
+		for _, name := range ClientCredentials {
 			pl.input(recipe.Placeholder{Name: name, Optional: name != "client_id" && (ph.Optional || name == recipe.AuthMethod)})
 		}
 		return true

@@ -33,7 +33,7 @@ func (r Recipe) received(req *http.Request, body []byte, expect Expect, seen See
 	rd := &reader{Recogniser: &Recogniser{Expect: expect, recipe: r, texts: textsOf(expect.Known)}, seen: seen}
 	r.EachTemplate(func(key string, t Template) {
 		group, _, _ := strings.Cut(key, ".")
-		if ph, only := t.Only(); only && ph.Name == "sign" && (group == "query" || group == "form" || group == "json") {
+		if t.Is("sign") && (group == "query" || group == "form" || group == "json") {
 			rd.at = map[string]string{"sign": key}
 		}
 	})

@@ -30,6 +30,12 @@ func (t Template) Parts() []Template {
 // Only returns the placeholder of a template that is a single placeholder; otherwise false.
 func (t Template) Only() (Placeholder, bool) { return t.parts().only() }
 
+// Is reports whether the template is this placeholder alone, required or optional.
+func (t Template) Is(placeholder string) bool {
+	ph, only := t.Only()
+	return only && ph.Name == placeholder
+}
+
 // Expand replaces each placeholder with the result of value for its name. missing lists
 // the placeholders without a value; if one of them is not optional, text is not usable.
 func (t Template) Expand(value func(name string) (string, bool)) (text string, missing []Placeholder) {
