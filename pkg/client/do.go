@@ -196,7 +196,7 @@ func (c *Client) judge(ctx context.Context, s *profile.Step, reader *profile.Rea
 	if err != nil {
 		return nil, c.stopped(s, r, err)
 	}
-	a := &stepResult{step: s, reader: reader, read: read, raw: r.body, trace: got.Verdict.Trace, at: c.deps.Now()}
+	a := &stepResult{step: s, reader: reader, read: read, raw: r.kept(), trace: got.Verdict.Trace, at: c.deps.Now()}
 	c.hideTokens(a)
 	return a, nil
 }

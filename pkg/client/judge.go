@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"ssoctl/pkg/body"
+	"ssoctl/pkg/exactjson"
 	"ssoctl/pkg/profile"
 )
 
@@ -165,6 +166,17 @@ func (r Response) tooMuch() bool {
 // empty reports whether the body is empty: null to expressions.
 func (r Response) empty() bool {
 	return r.err != nil && r.err.Reason == body.NotData && r.err.Form == body.Empty
+}
+
+// kept returns the body so that it reads the same without its header: in UTF-8, and a form
+// as JSON.
+func (r Response) kept() []byte {
+	if r.Form() == body.Fields {
+		if text, err := exactjson.Encode(r.decoded.Value); err == nil {
+			return text
+		}
+	}
+	return body.Of(r.head.Header, r.body).UTF8()
 }
 
 // Form returns the form of the body.

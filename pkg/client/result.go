@@ -24,7 +24,7 @@ type Token struct {
 	Subject       string
 	Tenant        Tenant
 	Extra         map[string]any // values that the profile reads under other names
-	Raw           []byte         // the response, byte for byte
+	Raw           []byte         // the response in UTF-8; a form as JSON
 	Cached        bool           // from the cache, without a request
 }
 
@@ -38,7 +38,7 @@ type User struct {
 	Phone, Avatar   string
 	Tenant          Tenant
 	Extra           map[string]any
-	Raw             []byte // the last response, byte for byte
+	Raw             []byte // the last response in UTF-8; a form as JSON
 }
 
 // Tenant is the organisation that a user belongs to.

@@ -74,7 +74,7 @@ func (e *Emulator) checkNumbers(users []User) error {
 // numbers returns the user fields that the step's example writes as JSON numbers.
 // In their place digits give valid JSON and a word does not.
 func (s *step) numbers() (out []string) {
-	r := reading{text: s.Example, example: s.Example.Parse()}
+	r := reading{text: s.Example, response: s.Response, example: s.Example.Parse()}
 	digits := trials(r.example)[0]
 	for _, ph := range r.example.Placeholders() {
 		word := maps.Clone(digits)

@@ -35,7 +35,7 @@ func (e *Emulator) unserved(w http.ResponseWriter, v *vendor, others []*step, ev
 	if !listed {
 		ev.Diagnosis += "; " + v.unlisted(ev.Refusal)
 	}
-	ev.Status = e.writeRefusal(w, reply, refusal, ev.Status)
+	ev.Status = e.writeRefusal(w, "", reply, refusal, ev.Status)
 }
 
 // places lists the methods and paths that the vendor serves.

@@ -96,7 +96,7 @@ func (e *Emulator) refuse(w http.ResponseWriter, c *call, kind profile.Kind) int
 	if status == http.StatusTooManyRequests {
 		w.Header().Set("Retry-After", "1")
 	}
-	return e.writeRefusal(w, c.s.reply, refusal, status)
+	return e.writeRefusal(w, c.s.Response, c.s.reply, refusal, status)
 }
 
 // about returns the vendor's name of the member that caused a refusal of this kind,
@@ -109,10 +109,10 @@ func (c *call) about(kind profile.Kind) string {
 	return ""
 }
 
-// writeRefusal writes a refusal in the shape of reply and returns the HTTP status: the first
+// writeRefusal writes a refusal in the shape of reply, of a step with this response, and returns the HTTP status: the first
 // of status, the refusal's, and 200 that is not 0. Most vendors refuse with 200. Without a
 // refusal example it writes plain text, with status or 400.
-func (e *Emulator) writeRefusal(w http.ResponseWriter, reply profile.Reply, refusal profile.Refusal, status int) int {
+func (e *Emulator) writeRefusal(w http.ResponseWriter, response string, reply profile.Reply, refusal profile.Refusal, status int) int {
 	if reply.RefusalExample == "" {
 		status = cmp.Or(status, http.StatusBadRequest)
 		write(w, status, plainText, "refused: "+string(refusal.Kind)+"\n")
@@ -122,9 +122,9 @@ func (e *Emulator) writeRefusal(w http.ResponseWriter, reply profile.Reply, refu
 	text, _ := reply.RefusalExample.Expand(func(name string) (string, bool) {
 		switch name {
 		case "code":
-			return profile.EscapeIn(reply.RefusalExample, refusal.CodeText()), true
+			return profile.EscapeIn(response, reply.RefusalExample, refusal.CodeText()), true
 		case "message":
-			return refusalMessage(refusal), true
+			return profile.EscapeIn(response, reply.RefusalExample, refusalMessage(refusal)), true
 		case "uuid":
 			return e.uuid(), true
 		case "timestamp":
@@ -135,7 +135,7 @@ func (e *Emulator) writeRefusal(w http.ResponseWriter, reply profile.Reply, refu
 		return "", false
 	})
 	status = cmp.Or(status, refusal.Status, http.StatusOK)
-	write(w, status, contentType(text), text)
+	write(w, status, contentType(response, text), text)
 	return status
 }
 

@@ -6,6 +6,7 @@ import (
 
 	"ssoctl/pkg/body"
 	"ssoctl/pkg/profile"
+	"ssoctl/pkg/recipe"
 )
 
 // writeExample writes the step's example with its placeholders filled in, remembers the
@@ -26,7 +27,7 @@ func (e *Emulator) writeExample(w http.ResponseWriter, c *call) int {
 	value := func(name string) (string, bool) { return c.value(name, made) }
 	text, _ := how.example.Expand(func(name string) (string, bool) {
 		v, ok := value(name)
-		return profile.EscapeIn(c.s.Example, v), ok
+		return profile.EscapeIn(c.s.Response, c.s.Example, v), ok
 	})
 	read, ok := how.of(text, value)
 	if !ok {
@@ -120,8 +121,11 @@ func (e *Emulator) remember(c *call, read []keptText) {
 	}
 }
 
-// contentType returns the media type for a response's text.
-func contentType(text string) string {
+// contentType returns the media type for a text, in a step with this response.
+func contentType(response, text string) string {
+	if profile.IsFormExample(response, recipe.Template(text)) {
+		return formText
+	}
 	switch (body.Body{Data: []byte(text)}).Form() {
 	case body.JSON:
 		return jsonText

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"ssoctl/pkg/body"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/recipe"
@@ -218,6 +219,7 @@ func (c *call) kindOf(p recipe.Problem) profile.Kind {
 const (
 	plainText  = "text/plain; charset=utf-8"
 	jsonText   = "application/json;charset=utf-8"
+	formText   = body.FormType + ";charset=utf-8"
 	xmlText    = "application/xml;charset=utf-8"
 	scriptText = "text/javascript;charset=utf-8"
 )

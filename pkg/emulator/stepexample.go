@@ -16,15 +16,16 @@ import (
 // that piece give the same result faster. If trials with different values confirm that,
 // reading does without jq.
 type reading struct {
-	text    recipe.Template // of the example
-	example recipe.Parsed
-	made    []string // placeholders whose values are made for each response
-	step    *profile.Step
-	reader  *profile.Reader
-	kept    []string       // names of the values that the emulator stores
-	direct  []keptTemplate // templates of those values; nil if only jq can read them
-	ok      bool           // if direct is set: the example is not a refusal
-	typ     string         // media type; "" if it depends on the values
+	text     recipe.Template // of the example
+	response string          // of the step
+	example  recipe.Parsed
+	made     []string // placeholders whose values are made for each response
+	step     *profile.Step
+	reader   *profile.Reader
+	kept     []string       // names of the values that the emulator stores
+	direct   []keptTemplate // templates of those values; nil if only jq can read them
+	ok       bool           // if direct is set: the example is not a refusal
+	typ      string         // media type; "" if it depends on the values
 }
 
 type keptTemplate struct {
@@ -64,7 +65,7 @@ func (r reading) byJQ(text string) (read []keptText, ok bool) {
 
 // read determines how the step's example is read.
 func (v *vendor) read(s *step) reading {
-	r := reading{text: s.Example, example: s.Example.Parse(), step: &s.Step, reader: s.reader}
+	r := reading{text: s.Example, response: s.Response, example: s.Example.Parse(), step: &s.Step, reader: s.reader}
 	for _, ph := range r.example.Placeholders() {
 		if !slices.Contains(r.made, ph.Name) && slices.Contains([]string{"uuid", "access_token", "refresh_token"}, ph.Name) {
 			r.made = append(r.made, ph.Name)
@@ -90,7 +91,7 @@ func (v *vendor) read(s *step) reading {
 		if i > 0 && ok != r.ok || len(read) != len(direct) {
 			return r
 		}
-		typ := contentType(r.with(values))
+		typ := contentType(r.response, r.with(values))
 		if i > 0 && typ != r.typ {
 			typ = ""
 		}
@@ -110,12 +111,12 @@ func (r reading) contentType(text string) string {
 	if r.typ != "" {
 		return r.typ
 	}
-	return contentType(text)
+	return contentType(r.response, text)
 }
 
 // with returns the example with these values, as writeExample writes it.
 func (r reading) with(values trialValues) string {
-	text, _ := r.example.Expand(func(name string) (string, bool) { return profile.EscapeIn(r.text, values[name]), true })
+	text, _ := r.example.Expand(func(name string) (string, bool) { return profile.EscapeIn(r.response, r.text, values[name]), true })
 	return text
 }
 

@@ -28,6 +28,9 @@ func (l *linter) step(s *Step) {
 	if s.Source != "" && !slices.Contains(Known, s.Source) {
 		l.errorf(s.at("source"), lang.Text{EN: "unknown source %q: expected one of %s%s", ZH: "没有 %q 这种来源，应为以下之一：%s%s"}, s.Source, lang.List(Known), SuggestText(s.Source, Known))
 	}
+	if s.Response != "" && !slices.Contains(responseValues, s.Response) {
+		l.errorf(s.at("response"), lang.Text{EN: "unknown response %q: expected one of %s%s", ZH: "没有 %q 这种响应，应为以下之一：%s%s"}, s.Response, lang.List(responseValues), SuggestText(s.Response, responseValues))
+	}
 	if s.JSON != nil && s.Form != nil {
 		l.errorf(s.at("form"), lang.Text{EN: "a request cannot have both form and json", ZH: "一个请求不能同时有 form 和 json"})
 	}

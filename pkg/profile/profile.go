@@ -120,6 +120,7 @@ type Step struct {
 	Reply
 
 	Name     StepName          `toml:"-"`
+	Response string            `toml:"response"` // form of a response that is not JSON or markup: "", ResponseForm or ResponseText
 	Read     map[string]string `toml:"read"`     // jq expressions by the name of what they yield
 	Lifetime time.Duration     `toml:"lifetime"` // lifetime of the token if the response has none
 	Example  recipe.Template   `toml:"example"`  // an example response
@@ -140,9 +141,17 @@ const (
 	StateOptional = "optional" // some callbacks have no state
 )
 
-// stateValues and typeValues are the allowed values of state in [authorize] and of type in
-// an input, besides "".
+// Values of response in a step. Without it, the media type decides.
+const (
+	ResponseForm = "form" // as in application/x-www-form-urlencoded
+	ResponseText = "text" // one string
+)
+
+// stateValues, typeValues and responseValues are the allowed values of state in [authorize],
+// of type in an input, and of response in a step, besides "".
 var (
+	responseValues = []string{ResponseForm, ResponseText}
+
 	stateValues = []string{StateRedirect, StateOptional}
 	typeValues  = []string{"int", "bool"}
 )

@@ -12,16 +12,15 @@ import (
 
 // ResponseBody is a decoded response, the input of a [Reader].
 type ResponseBody struct {
-	// Value is JSON as [exactjson.Decode] returns it, XML as [body.XML] does, null for an
-	// empty body, or other text as a string without surrounding white space.
+	// Value is JSON as [exactjson.Decode] returns it, XML as [body.XML] does, a form as
+	// [body.Pairs] does, null for an empty body, or other text as a string without
+	// surrounding white space.
 	Value any
 	Form  body.Form
 }
 
-// IsData reports whether the body is JSON or XML rather than plain text.
-func (r ResponseBody) IsData() bool {
-	return r.Form == body.JSON || r.Form == body.Script || r.Form == body.Markup
-}
+// IsData reports whether the body is JSON, XML or a form rather than plain text.
+func (r ResponseBody) IsData() bool { return r.Form != body.Text && r.Form != body.Empty }
 
 // Decode decodes the body of a response to the step; nothing else does. header may be nil
 // for a response that was kept without it. The zero Step decodes a response whose step is
@@ -45,6 +44,10 @@ func (s *Step) Decode(header http.Header, data []byte) (ResponseBody, error) {
 		form, decode = body.Markup, body.XML
 	}
 	v, err := decode(text)
+	if err != nil && s.isForm(b) {
+		form = body.Fields
+		v, err = body.Pairs(text)
+	}
 	switch {
 	case err == nil:
 		return ResponseBody{v, form}, nil
@@ -56,4 +59,14 @@ func (s *Step) Decode(header http.Header, data []byte) (ResponseBody, error) {
 		return a, e
 	}
 	return a, nil
+}
+
+// isForm reports whether a body that is not JSON is a form: by the profile, otherwise by
+// its media type.
+func (s *Step) isForm(b body.Body) bool {
+	form := b.Form()
+	if s.Response == "" {
+		return form == body.Fields
+	}
+	return s.Response == ResponseForm && (form == body.Fields || form == body.Text)
 }

@@ -16,6 +16,7 @@ import (
 func TestDecode(t *testing.T) {
 	const page = "<!DOCTYPE html><title>502</title>"
 	many := "[" + strings.Repeat("0,", exactjson.MaxValues) + "0]"
+	pairs := strings.Repeat("a=1&", exactjson.MaxValues)
 	elements := "<a>" + strings.Repeat("<b/>", exactjson.MaxValues) + "</a>"
 	for _, tt := range []struct {
 		name, media, body string
@@ -34,7 +35,10 @@ func TestDecode(t *testing.T) {
 		{"two documents", "", `{"a":1}{"a":2}`, profile.ResponseBody{`{"a":1}{"a":2}`, body.Text}, nil},
 		{"trailing comma", "", `{"a":1,}`, profile.ResponseBody{`{"a":1,}`, body.Text}, nil},
 		{"cut off", "", `{"a":`, profile.ResponseBody{`{"a":`, body.Text}, nil},
-		{"form", body.FormType, "a=1", profile.ResponseBody{"a=1", body.Text}, nil},
+		{"form", body.FormType, "a=1&b=%26+x&b=", profile.ResponseBody{map[string]any{"a": "1", "b": []any{"& x", ""}}, body.Fields}, nil},
+		{"bad form", body.FormType, "a=%", profile.ResponseBody{"a=%", body.Text}, nil},
+		{"undeclared form", "text/html", "a=1", profile.ResponseBody{"a=1", body.Text}, nil},
+		{"too many pairs", body.FormType, pairs, profile.ResponseBody{}, &body.Error{Reason: body.TooManyValues, Form: body.Fields, Type: body.FormType, Size: len(pairs), Limit: exactjson.MaxValues}},
 		{"too deep", "", strings.Repeat("[", 20000), profile.ResponseBody{strings.Repeat("[", 20000), body.Text}, nil},
 		{"page", "", page, profile.ResponseBody{page, body.Text}, &body.Error{Form: body.Page, Size: len(page)}},
 		{"JSONP", "text/html", "callback( {\"a\":1} );\n", profile.ResponseBody{map[string]any{"a": json.Number("1")}, body.Script}, nil},
@@ -58,6 +62,28 @@ func TestDecode(t *testing.T) {
 		got, err := new(profile.Step).Decode(header, []byte(tt.body))
 		if diff := cmp.Diff(tt.want, got) + cmp.Diff(tt.err, err); diff != "" {
 			t.Errorf("%s: %s", tt.name, diff)
+		}
+	}
+}
+
+// TestResponseKey checks that response decides only what is neither JSON nor markup.
+func TestResponseKey(t *testing.T) {
+	object := map[string]any{"a": "1"}
+	for _, tt := range []struct {
+		response, media, body string
+		want                  profile.ResponseBody
+	}{
+		{profile.ResponseForm, "text/html", "a=1", profile.ResponseBody{object, body.Fields}},
+		{profile.ResponseForm, "", `f({"a":"1"})`, profile.ResponseBody{object, body.Script}},
+		{profile.ResponseForm, "", `{"a":"1"}`, profile.ResponseBody{object, body.JSON}},
+		{profile.ResponseForm, "", "<a>1</a>", profile.ResponseBody{object, body.Markup}},
+		{profile.ResponseForm, "text/html", "Bad Gateway", profile.ResponseBody{"Bad Gateway", body.Text}},
+		{profile.ResponseText, body.FormType, "a=1", profile.ResponseBody{"a=1", body.Text}},
+	} {
+		s := &profile.Step{Response: tt.response}
+		got, err := s.Decode(http.Header{"Content-Type": {tt.media}}, []byte(tt.body))
+		if diff := cmp.Diff(tt.want, got); err != nil || diff != "" {
+			t.Errorf("%+v: %v %s", tt, err, diff)
 		}
 	}
 }

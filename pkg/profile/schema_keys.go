@@ -65,6 +65,7 @@ func schemaKeys() map[string]schemaKey {
 		"step.read":     {text: "jq by the name of the value that it yields, such as access_token or subject"},
 		"step.lifetime": {text: `how long the token lasts if the response does not say, such as "10m" or "2h"; in [authorize]: how long the login is remembered`},
 		"step.example":  {text: "a response, for the emulator"},
+		"step.response": {text: "what a response that is neither JSON nor XML is, whatever its media type: a form or text", values: unset(responseValues)},
 		"step.source":   {text: "where the step comes from: the vendor's page, recorded calls, public client code, or a guess", values: unset(Known)},
 		"step.guess":    {text: "what is uncertain about the step"},
 		"step.guess_zh": {text: "what is uncertain about the step, in Chinese"},

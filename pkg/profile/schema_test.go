@@ -171,6 +171,7 @@ read = { access_token = ".t" }
 lifetime = "2h"
 example = "{}"
 source = "guess"
+response = "form"
 guess = "the page leaves this out"
 guess_zh = "页面没有写"
 [profiles.p.token]

@@ -174,7 +174,7 @@ func (c comparison) example() string {
 			return "1700000000", true
 		}
 		if value, given := c.x.Given[name]; given {
-			return profile.EscapeIn(c.s.Example, value), true
+			return profile.EscapeIn(c.s.Response, c.s.Example, value), true
 		}
 		return "emulated-" + name, true
 	})
