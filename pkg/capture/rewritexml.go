@@ -52,6 +52,9 @@ func replaceXML(text, before, after string) string {
 		whole := regexp.MustCompile(`(>\s*|<!\[CDATA\[\s*|=\s*["'])` + regexp.QuoteMeta(written) + `(\s*<|\s*\]\]>|["'])`)
 		text = whole.ReplaceAllStringFunc(text, func(found string) string {
 			m := whole.FindStringSubmatch(found)
+			if strings.HasPrefix(m[1], "<![CDATA[") {
+				return m[1] + after + m[2]
+			}
 			return m[1] + escaped.String() + m[2]
 		})
 	}
