@@ -142,30 +142,12 @@ func checkFlags(c *cobra.Command) error {
 		}
 		switch {
 		case kind == "exclusive" && len(given) > 1:
-			return usagef(lang.Text{EN: "%s cannot be combined: give one", ZH: "%s 只能给一个"}, listed(given, and))
+			return usagef(lang.Text{EN: "%s cannot be combined: give one", ZH: "%s 只能给一个"}, lang.And(given))
 		case kind == "one" && len(given) == 0:
-			return usagef(lang.Text{EN: "%s is required", ZH: "需要 %s"}, listed(lacking, or))
+			return usagef(lang.Text{EN: "%s is required", ZH: "需要 %s"}, lang.Or(lacking))
 		case kind == "together" && len(given) > 0 && len(lacking) > 0:
-			return usagef(lang.Text{EN: "%s needs %s as well", ZH: "%s 还需要 %s"}, listed(given, and), listed(lacking, and))
+			return usagef(lang.Text{EN: "%s needs %s as well", ZH: "%s 还需要 %s"}, lang.And(given), lang.And(lacking))
 		}
 	}
 	return nil
-}
-
-var (
-	and = lang.Text{EN: "and", ZH: "和"}
-	or  = lang.Text{EN: "or", ZH: "或"}
-)
-
-// listed joins words as in "a, b and c".
-func listed(words []string, last lang.Text) lang.Text {
-	n := len(words) - 1
-	if n < 1 {
-		text := strings.Join(words, "")
-		return lang.Text{EN: text, ZH: text}
-	}
-	return lang.Text{
-		EN: strings.Join(words[:n], ", ") + " " + last.EN + " " + words[n],
-		ZH: strings.Join(words[:n], "、") + " " + last.ZH + " " + words[n],
-	}
 }

@@ -1,7 +1,5 @@
 package lang
 
-import "strings"
-
 // Errorf returns an error whose text is the filled format, see [Sprintf]. It wraps the
 // errors among the arguments.
 func Errorf(format Text, args ...any) error {
@@ -22,12 +20,3 @@ type textError struct {
 func (e *textError) Error() string   { return e.text.EN }
 func (e *textError) Text() Text      { return e.text }
 func (e *textError) Unwrap() []error { return e.causes }
-
-// List returns words as a list with commas, in both languages.
-func List[T ~string](words []T) Text {
-	text := make([]string, len(words))
-	for i, word := range words {
-		text[i] = string(word)
-	}
-	return Text{EN: strings.Join(text, ", "), ZH: strings.Join(text, "、")}
-}

@@ -1,7 +1,10 @@
 package lang
 
 import (
+	"errors"
 	"fmt"
+	"math"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -36,4 +39,25 @@ func spanZH(d time.Duration) string {
 		parts = append(parts, fmt.Sprintf("%g 秒", s.Seconds()))
 	}
 	return strings.Join(parts, " ")
+}
+
+// ParseSpan reads a duration such as 30s, 2m or 1h30m. A bare number is seconds.
+func ParseSpan(text string) (time.Duration, error) {
+	d, err := time.ParseDuration(text)
+	if seconds, bare := strconv.ParseFloat(text, 64); bare == nil {
+		d, err = time.Duration(seconds*float64(time.Second)), nil
+		if math.IsNaN(seconds) || math.Abs(seconds) > math.MaxInt64/float64(time.Second) {
+			err = errors.ErrUnsupported
+		}
+	}
+	switch {
+	case err != nil:
+		return 0, Errorf(Text{
+			EN: "expected a duration such as 30s, 2m or 1h30m; a bare number is seconds",
+			ZH: "应为时长，例如 30s、2m、1h30m；只写数字表示秒",
+		})
+	case d <= 0:
+		return 0, Errorf(Text{EN: "expected a positive duration", ZH: "时长要大于 0"})
+	}
+	return d, nil
 }
