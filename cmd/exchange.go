@@ -86,7 +86,7 @@ func (o *exchangeOptions) run(c *cobra.Command) error {
 	return o.out.write(c, output.Exchange(got))
 }
 
-// exchangeCaught waits for a redirect of its own login and exchanges its code.
+// exchangeCaught starts a login, waits for its redirect and exchanges the code.
 func (o *exchangeOptions) exchangeCaught(c *cobra.Command, cl *client.Client) (client.Login, error) {
 	caught := catchOptions{listen: o.listen, tls: o.tls, wait: o.wait, noState: o.noState, params: o.params, then: cl.ExchangeSteps()}
 	_, got, err := o.flows.catchAndTrade(c.Context(), cl, caught, present.Browser{Deps: o.flows.presenting()}, cl.Exchange)

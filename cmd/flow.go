@@ -143,7 +143,7 @@ type catchOptions struct {
 	noState             bool
 	params              []string           // to add to the address
 	then                []profile.StepName // the steps to run with the code
-	ownPage             bool               // the code comes from a page of ours, not from a redirect
+	ownPage             bool               // the code comes from a page that ssoctl serves, not from a redirect
 	codeOnly            bool               // print the code instead of sending it
 }
 

@@ -51,7 +51,7 @@ type Kind string
 
 // The values of Kind.
 const (
-	Application Kind = "application" // there is no code: the application gets a token of its own
+	Application Kind = "application" // there is no code: the application gets its own token
 	Platform    Kind = "platform"    // the vendor's platform opens the application with a code
 	Scan        Kind = "scan"        // a person scans a QR code
 	Browser     Kind = "browser"

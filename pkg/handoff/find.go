@@ -32,7 +32,7 @@ func newCode(code string, login pending.Login) Code {
 }
 
 // Code returns a code that was given without its callback. It belongs to the login with
-// that state, if state is not "". With verifier, the caller has a code_verifier of its own,
+// that state, if state is not "". With verifier, the caller supplies the code_verifier,
 // and the login need not be known.
 func (c *Command) Code(code, state string, verifier bool) (Code, error) {
 	if state == "" {

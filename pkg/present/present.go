@@ -3,8 +3,8 @@
 // A [Catcher] is one way to do that. [Browser] waits for the browser on this machine,
 // [Paste] for the address that a person copies from any browser. [Link], [Page] and
 // [Mirror] show a QR code, for a vendor whose login is a scan: the authorize address
-// itself, the code of the vendor's script on a page of ours, and the code of the vendor's
-// own page.
+// itself, the code that the vendor's script draws on a page of ssoctl's, or the code of the
+// vendor's own page.
 package present
 
 import (

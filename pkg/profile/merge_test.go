@@ -296,7 +296,7 @@ base_url = "https://both.example"
 	if x, y := load(t, "x", src).TitleText(), load(t, "y", src).TitleText(); x != (lang.Text{EN: "A", ZH: "甲"}) || y != (lang.Text{EN: "Y"}) {
 		t.Error(x, y)
 	}
-	// A profile that extends another one hides the built-in one of its own name.
+	// A profile that extends another one hides the built-in one with the same name.
 	src = sources(t, files{"a.toml": "title = \"A\"\n", "b.toml": "docs = [\"B\"]\n"}, "[profiles.a]\nextends = \"b\"\n", "")
 	if p := load(t, "a", src); p.Title != "" || p.Docs == nil {
 		t.Error(p.Title)

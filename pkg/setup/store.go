@@ -67,7 +67,7 @@ func (k keyringStore) set(ctx context.Context, s secret.String) (undo func(), er
 	return undo, keyring.Set(ctx, k.entry, s)
 }
 
-// fileStore is a file with mode 0600 in a folder of its own, beside the configuration.
+// fileStore is a file with mode 0600 in a separate folder beside the configuration.
 type fileStore struct{ dir, name string }
 
 func (f fileStore) path() string      { return filepath.Join(f.dir, f.name) }
