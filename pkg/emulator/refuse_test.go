@@ -43,7 +43,7 @@ func TestRefusalIsOfTheKindAtFault(t *testing.T) {
 					t.Errorf("%s without %q: %s is refused with %s, listed %v", p.Name, missing, kind, code, listed)
 				}
 				if _, taken := p.Refusal(code); !listed && (taken || status != want[kind]) {
-					t.Errorf("%s without %q: %s is refused with %s by HTTP %d, want HTTP %d and a different code", p.Name, missing, kind, code, status, want[kind])
+					t.Errorf("%s without %q: %s is refused with %s by HTTP %d, want HTTP %d and a code that the profile does not list", p.Name, missing, kind, code, status, want[kind])
 				}
 			}
 		}
