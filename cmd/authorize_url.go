@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"ssoctl/pkg/client"
+	"ssoctl/pkg/failure"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/output"
 )
@@ -80,7 +81,7 @@ func parseParams(pairs []string) (url.Values, error) {
 	for _, pair := range pairs {
 		name, value, ok := strings.Cut(pair, "=")
 		if !ok || name == "" {
-			return nil, usagef(lang.Text{EN: "--param %s: expected K=V", ZH: "--param %s：应为 K=V"}, pair)
+			return nil, failure.Usagef(lang.Text{EN: "--param %s: expected K=V", ZH: "--param %s：应为 K=V"}, pair)
 		}
 		out.Add(name, value)
 	}

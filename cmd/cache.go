@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"ssoctl/pkg/failure"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/render"
 )
@@ -22,7 +23,7 @@ func newCache(p *parts) *cobra.Command {
 	c := &cobra.Command{
 		Use: "cache", Args: subcommand,
 		RunE: func(*cobra.Command, []string) error {
-			return usagef(lang.Text{EN: "cache needs list or clear", ZH: "cache 后面要写 list 或 clear"})
+			return failure.Usagef(lang.Text{EN: "cache needs list or clear", ZH: "cache 后面要写 list 或 clear"})
 		},
 	}
 	c.AddCommand(

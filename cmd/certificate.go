@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"ssoctl/pkg/cert"
+	"ssoctl/pkg/failure"
 	"ssoctl/pkg/lang"
 )
 
@@ -24,13 +25,13 @@ type certificates struct {
 func (o *certificates) certificate(flag, certFile, keyFile string) (tls.Certificate, error) {
 	pair, err := tls.LoadX509KeyPair(certFile, keyFile)
 	if err != nil {
-		return pair, usagef(lang.Text{EN: "%s-cert and %s-key: %v", ZH: "%s-cert 与 %s-key：%v"}, flag, flag, err)
+		return pair, failure.Usagef(lang.Text{EN: "%s-cert and %s-key: %v", ZH: "%s-cert 与 %s-key：%v"}, flag, flag, err)
 	}
 	switch leaf, now := pair.Leaf, o.now(); {
 	case now.After(leaf.NotAfter):
-		return pair, usagef(lang.Text{EN: "%s-cert %s: expired at %s", ZH: "%s-cert %s：已于 %s 过期"}, flag, certFile, leaf.NotAfter.Format(time.RFC3339))
+		return pair, failure.Usagef(lang.Text{EN: "%s-cert %s: expired at %s", ZH: "%s-cert %s：已于 %s 过期"}, flag, certFile, leaf.NotAfter.Format(time.RFC3339))
 	case now.Before(leaf.NotBefore):
-		return pair, usagef(lang.Text{EN: "%s-cert %s: not valid before %s", ZH: "%s-cert %s：%s 之后才生效"}, flag, certFile, leaf.NotBefore.Format(time.RFC3339))
+		return pair, failure.Usagef(lang.Text{EN: "%s-cert %s: not valid before %s", ZH: "%s-cert %s：%s 之后才生效"}, flag, certFile, leaf.NotBefore.Format(time.RFC3339))
 	}
 	return pair, nil
 }

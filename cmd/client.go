@@ -2,7 +2,6 @@ package cmd
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"time"
 
@@ -10,6 +9,7 @@ import (
 
 	"ssoctl/pkg/cache"
 	"ssoctl/pkg/client"
+	"ssoctl/pkg/failure"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/terminal"
 )
@@ -61,7 +61,7 @@ func (s *clients) cached() client.Cache {
 			s.out.say(lang.Text{EN: "Another process is fetching the application's token: waiting for it. Ctrl-C stops.", ZH: "另一个进程正在获取应用令牌，等待其完成；按 Ctrl-C 停止。"})
 		},
 		Failed: func(err error) {
-			why := lang.Of(withoutPath(err))
+			why := lang.Of(failure.WithoutPath(err))
 			s.out.warn(lang.Text{
 				EN: "the application's token was not cached: " + why.EN + "; ssoctl doctor says more",
 				ZH: "应用令牌没有写入缓存：" + why.In(lang.ZH) + "；可执行 ssoctl doctor 排查",
@@ -72,10 +72,10 @@ func (s *clients) cached() client.Cache {
 		c.Used = func(e cache.Entry) {
 			left := lang.Span(e.ExpiresAt.Sub(s.now()).Round(time.Second))
 			got := e.At.UTC().Format(time.RFC3339)
-			note := s.out.in(lang.Text{
-				EN: fmt.Sprintf("The application's token is from the cache: obtained at %s, valid for %s. To fetch a new one: ssoctl token --no-cache", got, left.EN),
-				ZH: fmt.Sprintf("应用令牌取自缓存：%s 获得，还可用 %s。要取新令牌：ssoctl token --no-cache", got, left.ZH),
-			})
+			note := s.out.in(lang.Sprintf(lang.Text{
+				EN: "The application's token is from the cache: obtained at %s, valid for %s. To fetch a new one: ssoctl token --no-cache",
+				ZH: "应用令牌取自缓存：%s 获得，还可用 %s。要取新令牌：ssoctl token --no-cache",
+			}, got, left))
 			s.rec.notes = append(s.rec.notes, note)
 			s.out.progress("%s\n", terminal.Fit(s.out.stderr, note, 0))
 		}

@@ -127,7 +127,7 @@ func unknownCommand(c *cobra.Command, word string) error {
 	c.SuggestionsMinimumDistance = 2
 	names := c.SuggestionsFor(word)
 	slices.Sort(names)
-	return usagef(lang.Text{EN: "unknown command %q for %q%s", ZH: "%[2]q 没有 %[1]q 这个命令%[3]s"}, word, c.CommandPath(), didYouMean(names...))
+	return failure.Usagef(lang.Text{EN: "unknown command %q for %q%s", ZH: "%[2]q 没有 %[1]q 这个命令%[3]s"}, word, c.CommandPath(), didYouMean(names...))
 }
 
 // refused translates cobra's error about a command line into our words. Cobra itself

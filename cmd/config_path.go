@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"ssoctl/pkg/failure"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/render"
@@ -22,7 +23,7 @@ func newConfig(p *parts) *cobra.Command {
 	c := &cobra.Command{
 		Use: "config", Args: subcommand,
 		RunE: func(*cobra.Command, []string) error {
-			return usagef(lang.Text{EN: "config needs path", ZH: "config 后面要写 path"})
+			return failure.Usagef(lang.Text{EN: "config needs path", ZH: "config 后面要写 path"})
 		},
 	}
 	c.AddCommand(&cobra.Command{

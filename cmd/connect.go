@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"ssoctl/pkg/cert"
+	"ssoctl/pkg/failure"
 	"ssoctl/pkg/lang"
 )
 
@@ -105,7 +106,7 @@ func (n *connection) parseProxy(text string) (func(*http.Request) (*url.URL, err
 	}
 	u, err := url.Parse(text)
 	if err != nil || u.Hostname() == "" || !slices.Contains([]string{"http", "https", "socks5", "socks5h"}, u.Scheme) {
-		return nil, usagef(lang.Text{EN: "--proxy: expected http://HOST:PORT, https://…, socks5://…, or none", ZH: "--proxy：应为 http://HOST:PORT、https://…、socks5://… 或 none"})
+		return nil, failure.Usagef(lang.Text{EN: "--proxy: expected http://HOST:PORT, https://…, socks5://…, or none", ZH: "--proxy：应为 http://HOST:PORT、https://…、socks5://… 或 none"})
 	}
 	if _, secret := u.User.Password(); secret {
 		n.out.warn(lang.Text{
@@ -126,25 +127,25 @@ func (o connectOptions) tlsConfig() (*tls.Config, error) {
 	if o.caCert != "" {
 		pem, err := os.ReadFile(o.caCert)
 		if err != nil {
-			return nil, usagef(lang.Text{EN: "--ca-cert %s: %v", ZH: "--ca-cert %s：%v"}, o.caCert, withoutPath(err))
+			return nil, failure.Usagef(lang.Text{EN: "--ca-cert %s: %v", ZH: "--ca-cert %s：%v"}, o.caCert, failure.WithoutPath(err))
 		}
 		if config.RootCAs, err = x509.SystemCertPool(); err != nil {
 			config.RootCAs = x509.NewCertPool()
 		}
 		if !config.RootCAs.AppendCertsFromPEM(pem) {
-			return nil, usagef(lang.Text{EN: "--ca-cert %s: no PEM certificate in this file", ZH: "--ca-cert %s：文件里没有 PEM 证书"}, o.caCert)
+			return nil, failure.Usagef(lang.Text{EN: "--ca-cert %s: no PEM certificate in this file", ZH: "--ca-cert %s：文件里没有 PEM 证书"}, o.caCert)
 		}
 	}
 	if o.clientKey != "" && o.clientCert == "" {
-		return nil, usagef(lang.Text{EN: "--client-key goes with --client-cert", ZH: "--client-key 要和 --client-cert 一起用"})
+		return nil, failure.Usagef(lang.Text{EN: "--client-key goes with --client-cert", ZH: "--client-key 要和 --client-cert 一起用"})
 	}
 	if o.clientCert != "" {
 		pair, err := tls.LoadX509KeyPair(o.clientCert, cmp.Or(o.clientKey, o.clientCert))
 		if err != nil && o.clientKey == "" {
-			return nil, usagef(lang.Text{EN: "--client-cert %s: %v", ZH: "--client-cert %s：%v"}, o.clientCert, withoutPath(err))
+			return nil, failure.Usagef(lang.Text{EN: "--client-cert %s: %v", ZH: "--client-cert %s：%v"}, o.clientCert, failure.WithoutPath(err))
 		}
 		if err != nil { // it names the file
-			return nil, usagef(lang.Text{EN: "%s: %v", ZH: "%s：%v"}, "--client-cert "+o.clientCert+" "+o.clientKey, err)
+			return nil, failure.Usagef(lang.Text{EN: "%s: %v", ZH: "%s：%v"}, "--client-cert "+o.clientCert+" "+o.clientKey, err)
 		}
 		config.Certificates = []tls.Certificate{pair}
 	}

@@ -8,6 +8,7 @@ import (
 
 	"ssoctl/pkg/client"
 	"ssoctl/pkg/curlscript"
+	"ssoctl/pkg/failure"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/recipe"
@@ -31,9 +32,9 @@ func (o *curls) check(c *cobra.Command) error {
 	case !o.on:
 		return nil
 	case c.Flags().Changed("listen"):
-		return usagef(lang.Text{EN: "--curl sends nothing, so no code arrives: use --code instead of --listen", ZH: "--curl 不发送请求，等不到授权码：请用 --code 代替 --listen"})
+		return failure.Usagef(lang.Text{EN: "--curl sends nothing, so no code arrives: use --code instead of --listen", ZH: "--curl 不发送请求，等不到授权码：请用 --code 代替 --listen"})
 	case o.out.format == render.Env || o.out.format == render.Raw:
-		return usagef(lang.Text{EN: "--curl prints commands: use -o text or json, not %s", ZH: "--curl 输出的是命令：请用 -o text 或 json，不能用 %s"}, o.out.format)
+		return failure.Usagef(lang.Text{EN: "--curl prints commands: use -o text or json, not %s", ZH: "--curl 输出的是命令：请用 -o text 或 json，不能用 %s"}, o.out.format)
 	}
 	return nil
 }

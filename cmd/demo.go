@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"ssoctl/pkg/demo"
+	"ssoctl/pkg/failure"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/output"
 	"ssoctl/pkg/profile"
@@ -66,13 +67,13 @@ func (o *demoOptions) demonstrated(ctx context.Context, d demo.Demo, names []str
 		}
 		for _, p := range profiles {
 			if why := d.Prepare(p); !why.IsZero() {
-				return nil, usagef(lang.Text{EN: "%s: %s", ZH: "%s：%s"}, p.Name, why)
+				return nil, failure.Usagef(lang.Text{EN: "%s: %s", ZH: "%s：%s"}, p.Name, why)
 			}
 		}
 		return profiles, nil
 	}
 	if len(o.conf.set) > 0 {
-		return nil, usagef(lang.Text{EN: "--set goes with one profile: name it", ZH: "--set 只用于一个接入配置：请写出它的名字"})
+		return nil, failure.Usagef(lang.Text{EN: "--set goes with one profile: name it", ZH: "--set 只用于一个接入配置：请写出它的名字"})
 	}
 	return o.everything(d)
 }

@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"ssoctl/pkg/failure"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/manual"
 )
@@ -92,7 +93,7 @@ func checkGlobals(c *cobra.Command) (err error) {
 	path, globals := pathBelow(c), c.Root().PersistentFlags()
 	c.Flags().Visit(func(f *pflag.Flag) {
 		if err == nil && globals.Lookup(f.Name) == f && !manual.Takes(path, f.Name) {
-			err = usagef(lang.Text{EN: "%s does not take --%s: %s", ZH: "%s 不能用 --%s：%s"}, c.CommandPath(), f.Name, manual.WhyNot(path, f.Name))
+			err = failure.Usagef(lang.Text{EN: "%s does not take --%s: %s", ZH: "%s 不能用 --%s：%s"}, c.CommandPath(), f.Name, manual.WhyNot(path, f.Name))
 		}
 	})
 	return err

@@ -10,6 +10,7 @@ import (
 	"ssoctl/pkg/emulator"
 	"ssoctl/pkg/emulator/fault"
 	"ssoctl/pkg/emulator/person"
+	"ssoctl/pkg/failure"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/render"
 )
@@ -71,11 +72,11 @@ func (o *emulateOptions) emulate(c *cobra.Command, args []string) error {
 	case err != nil:
 		return err
 	case o.record != "" && len(profiles) != 1:
-		return usagef(lang.Text{EN: "--record goes with one profile: name it", ZH: "--record 只用于一个接入配置：请写出它的名字"})
+		return failure.Usagef(lang.Text{EN: "--record goes with one profile: name it", ZH: "--record 只用于一个接入配置：请写出它的名字"})
 	case o.out.format == render.Env && len(profiles) != 1:
-		return usagef(lang.Text{EN: "-o env goes with one profile: name it", ZH: "-o env 只用于一个接入配置：请写出它的名字"})
+		return failure.Usagef(lang.Text{EN: "-o env goes with one profile: name it", ZH: "-o env 只用于一个接入配置：请写出它的名字"})
 	case o.out.format == render.Raw:
-		return usagef(lang.Text{EN: "-o raw: an emulator has no vendor's response to print; use -o json", ZH: "-o raw：模拟器没有厂商响应可输出，请用 -o json"})
+		return failure.Usagef(lang.Text{EN: "-o raw: an emulator has no vendor's response to print; use -o json", ZH: "-o raw：模拟器没有厂商响应可输出，请用 -o json"})
 	}
 	for _, p := range profiles {
 		if steps := emulator.NamedHosts(p); len(steps) > 0 && o.record == "" {
@@ -92,15 +93,15 @@ func (o *emulateOptions) emulate(c *cobra.Command, args []string) error {
 func (o *emulateOptions) check() error {
 	switch {
 	case o.tls && o.tlsCA == "":
-		return usagef(lang.Text{EN: "--tls needs --tls-ca FILE: ssoctl writes the CA certificate there, for clients to trust", ZH: "--tls 需要 --tls-ca FILE：CA 证书会写到那里，供客户端信任"})
+		return failure.Usagef(lang.Text{EN: "--tls needs --tls-ca FILE: ssoctl writes the CA certificate there, for clients to trust", ZH: "--tls 需要 --tls-ca FILE：CA 证书会写到那里，供客户端信任"})
 	case !o.tls && o.tlsCA != "":
-		return usagef(lang.Text{EN: "--tls-ca goes with --tls", ZH: "--tls-ca 只能和 --tls 一起用"})
+		return failure.Usagef(lang.Text{EN: "--tls-ca goes with --tls", ZH: "--tls-ca 只能和 --tls 一起用"})
 	case o.tls && o.tlsCert+o.tlsKey != "":
-		return usagef(lang.Text{EN: "--tls makes a certificate, so it does not go with --tls-cert and --tls-key", ZH: "--tls 会自己生成证书，不能和 --tls-cert、--tls-key 一起用"})
+		return failure.Usagef(lang.Text{EN: "--tls makes a certificate, so it does not go with --tls-cert and --tls-key", ZH: "--tls 会自己生成证书，不能和 --tls-cert、--tls-key 一起用"})
 	case (o.tlsCert == "") != (o.tlsKey == ""):
-		return usagef(lang.Text{EN: "--tls-cert and --tls-key go together", ZH: "--tls-cert 和 --tls-key 必须一起给出"})
+		return failure.Usagef(lang.Text{EN: "--tls-cert and --tls-key go together", ZH: "--tls-cert 和 --tls-key 必须一起给出"})
 	case o.record != "" && (len(o.faults) > 0 || o.usersFile != "" || len(o.users) > 0 || o.approve != emulator.ApproveAuto || o.strict):
-		return usagef(lang.Text{EN: "--record passes requests on to the vendor, so it does not go with --fault, --users, --user, --approve or --strict", ZH: "--record 会把请求转发给厂商，不能和 --fault、--users、--user、--approve、--strict 一起用"})
+		return failure.Usagef(lang.Text{EN: "--record passes requests on to the vendor, so it does not go with --fault, --users, --user, --approve or --strict", ZH: "--record 会把请求转发给厂商，不能和 --fault、--users、--user、--approve、--strict 一起用"})
 	}
 	return nil
 }
@@ -111,7 +112,7 @@ func (o *emulateOptions) people() ([]person.User, error) {
 	if o.usersFile != "" {
 		data, err := os.ReadFile(o.usersFile)
 		if err != nil {
-			return nil, usagef(lang.Text{EN: "--users %s: %v", ZH: "--users %s：%v"}, o.usersFile, withoutPath(err))
+			return nil, failure.Usagef(lang.Text{EN: "--users %s: %v", ZH: "--users %s：%v"}, o.usersFile, failure.WithoutPath(err))
 		}
 		if out, err = person.ParseFile(o.usersFile, data); err != nil {
 			return nil, err
@@ -120,7 +121,7 @@ func (o *emulateOptions) people() ([]person.User, error) {
 	for _, text := range o.users {
 		u, err := person.Parse(text)
 		if err != nil {
-			return nil, usagef(lang.Text{EN: "--user %s: %v", ZH: "--user %s：%v"}, text, err)
+			return nil, failure.Usagef(lang.Text{EN: "--user %s: %v", ZH: "--user %s：%v"}, text, err)
 		}
 		out = append(out, u)
 	}
@@ -143,7 +144,7 @@ func (o *emulateOptions) emulator(options emulator.Options) (*emulator.Emulator,
 			err = emu.AddFault(f)
 		}
 		if err != nil {
-			return nil, usagef(lang.Text{EN: "--fault %s: %s", ZH: "--fault %s：%s"}, text, emulator.Text(err))
+			return nil, failure.Usagef(lang.Text{EN: "--fault %s: %s", ZH: "--fault %s：%s"}, text, emulator.Text(err))
 		}
 	}
 	return emu, nil

@@ -10,6 +10,7 @@ import (
 
 	"ssoctl/pkg/emulator"
 	"ssoctl/pkg/emulator/remote"
+	"ssoctl/pkg/failure"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/render"
 )
@@ -65,7 +66,7 @@ func (o *scanOptions) emulatorAt() (string, *http.Client, error) {
 	at := emulator.Ready{Address: o.emulator, CAFile: o.ca}
 	switch base, _ := o.conf.env("SSOCTL_BASE_URL"); {
 	case o.emulator != "" && o.ready != "":
-		return "", nil, usagef(lang.Text{EN: "give --emulator or --ready-file, not both", ZH: "--emulator 和 --ready-file 只能给一个"})
+		return "", nil, failure.Usagef(lang.Text{EN: "give --emulator or --ready-file, not both", ZH: "--emulator 和 --ready-file 只能给一个"})
 	case o.ready != "":
 		if err := remote.Read(o.ready, &at); err != nil {
 			return "", nil, err
@@ -73,7 +74,7 @@ func (o *scanOptions) emulatorAt() (string, *http.Client, error) {
 	case o.emulator == "":
 		u, err := url.Parse(base)
 		if err != nil || u.Host == "" {
-			return "", nil, usagef(lang.Text{EN: "emulate scan needs --emulator URL, or SSOCTL_BASE_URL as emulate -o env prints it", ZH: "emulate scan 需要 --emulator URL，或 emulate -o env 输出的 SSOCTL_BASE_URL"})
+			return "", nil, failure.Usagef(lang.Text{EN: "emulate scan needs --emulator URL, or SSOCTL_BASE_URL as emulate -o env prints it", ZH: "emulate scan 需要 --emulator URL，或 emulate -o env 输出的 SSOCTL_BASE_URL"})
 		}
 		at.Address = u.Scheme + "://" + u.Host
 	}

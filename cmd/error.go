@@ -18,12 +18,6 @@ import (
 	"ssoctl/pkg/terminal"
 )
 
-// Short names for what most commands need.
-var (
-	usagef      = failure.Usagef
-	withoutPath = failure.WithoutPath
-)
-
 // reporter tells how a command ended: on stderr, in the report, and with hints.
 type reporter struct {
 	out   *printer

@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"ssoctl/pkg/client"
+	"ssoctl/pkg/failure"
 	"ssoctl/pkg/handoff"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/output"
@@ -70,10 +71,10 @@ func (o *exchangeOptions) run(c *cobra.Command) error {
 		return o.curls.write(c, cl, cl.ExchangeSteps(), code.Given)
 	}
 	if o.tls != (listenTLS{}) && o.listen == "" {
-		return usagef(lang.Text{EN: "--listen-tls goes with --listen", ZH: "--listen-tls 要和 --listen 一起用"})
+		return failure.Usagef(lang.Text{EN: "--listen-tls goes with --listen", ZH: "--listen-tls 要和 --listen 一起用"})
 	}
 	if len(o.params) > 0 && o.listen == "" {
-		return usagef(lang.Text{EN: "--param goes with --listen: otherwise no address is made", ZH: "--param 要和 --listen 一起用：否则不会生成地址"})
+		return failure.Usagef(lang.Text{EN: "--param goes with --listen: otherwise no address is made", ZH: "--param 要和 --listen 一起用：否则不会生成地址"})
 	}
 	exchange := o.exchangeOnce
 	if o.listen != "" {

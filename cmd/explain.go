@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"ssoctl/pkg/explain"
+	"ssoctl/pkg/failure"
 	"ssoctl/pkg/hint"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/profile"
@@ -32,7 +33,7 @@ func newExplain(p *parts) *cobra.Command {
 		RunE: func(c *cobra.Command, args []string) error { return o.run(c, args) },
 	}
 	c.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
-		return usagef(lang.Text{
+		return failure.Usagef(lang.Text{
 			EN: "%v (a code that begins with - goes after --: ssoctl explain -- -1)",
 			ZH: "%v（以 - 开头的错误码要写在 -- 之后：ssoctl explain -- -1）",
 		}, flagFault(c, err))
@@ -44,9 +45,9 @@ func newExplain(p *parts) *cobra.Command {
 func (o *explainOptions) run(c *cobra.Command, args []string) error {
 	switch {
 	case o.list && len(args) > 0:
-		return usagef(lang.Text{EN: "--list takes no text", ZH: "--list 不接受文本"})
+		return failure.Usagef(lang.Text{EN: "--list takes no text", ZH: "--list 不接受文本"})
 	case !o.list && len(args) == 0:
-		return usagef(lang.Text{EN: "explain needs a code, a text, a file, or - for standard input", ZH: "explain 需要错误码、文本、文件，或用 - 表示标准输入"})
+		return failure.Usagef(lang.Text{EN: "explain needs a code, a text, a file, or - for standard input", ZH: "explain 需要错误码、文本、文件，或用 - 表示标准输入"})
 	}
 	src, err := o.conf.sources()
 	if isUntrusted(err) && o.conf.profile == "" {

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"ssoctl/pkg/client"
+	"ssoctl/pkg/failure"
 	"ssoctl/pkg/handoff"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/login"
@@ -173,7 +174,7 @@ func (l *flows) flow(ctx context.Context, cl *client.Client, o catchOptions) (lo
 		return f, err
 	}
 	if f.Certify != nil && login.IsOwn(f.RedirectURI, "http") {
-		return f, usagef(lang.Text{EN: "--listen-tls listens for https, but redirect_uri is %s: change it to https, here and at the vendor", ZH: "--listen-tls 用 https 等待，但 redirect_uri 是 %s：请在本地和厂商后台都改成 https"}, f.RedirectURI)
+		return f, failure.Usagef(lang.Text{EN: "--listen-tls listens for https, but redirect_uri is %s: change it to https, here and at the vendor", ZH: "--listen-tls 用 https 等待，但 redirect_uri 是 %s：请在本地和厂商后台都改成 https"}, f.RedirectURI)
 	}
 	if err := cl.Ready(o.then); err != nil {
 		return f, err
@@ -194,5 +195,5 @@ func returnsSomewhere(p *profile.Profile, redirect string) error {
 	if p.Authorize == nil || p.Authorize.Uses("redirect_uri") || err == nil && redirect != "" && u.Port() != "0" {
 		return nil
 	}
-	return usagef(lang.Text{EN: "%s: the authorize address does not say where to return, so the browser returns to the registered address: give that address with --redirect-uri URL", ZH: "%s：授权地址里没有回调地址，浏览器会回到已登记的地址：请用 --redirect-uri URL 给出它"}, p.Name)
+	return failure.Usagef(lang.Text{EN: "%s: the authorize address does not say where to return, so the browser returns to the registered address: give that address with --redirect-uri URL", ZH: "%s：授权地址里没有回调地址，浏览器会回到已登记的地址：请用 --redirect-uri URL 给出它"}, p.Name)
 }

@@ -8,6 +8,7 @@ import (
 
 	"ssoctl/pkg/emulator"
 	"ssoctl/pkg/emulator/remote"
+	"ssoctl/pkg/failure"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/render"
 )
@@ -36,11 +37,11 @@ func (o *healthOptions) run(c *cobra.Command, args []string) error {
 	at := emulator.Ready{CAFile: o.ca}
 	switch {
 	case len(args) == 1 && o.ready != "":
-		return usagef(lang.Text{EN: "give a URL or --ready-file, not both", ZH: "URL 和 --ready-file 只能给一个"})
+		return failure.Usagef(lang.Text{EN: "give a URL or --ready-file, not both", ZH: "URL 和 --ready-file 只能给一个"})
 	case len(args) == 1:
 		at.Address = args[0]
 	case o.ready == "":
-		return usagef(lang.Text{EN: "healthcheck needs a URL or --ready-file FILE", ZH: "healthcheck 需要 URL 或 --ready-file FILE"})
+		return failure.Usagef(lang.Text{EN: "healthcheck needs a URL or --ready-file FILE", ZH: "healthcheck 需要 URL 或 --ready-file FILE"})
 	default:
 		if err := remote.Read(o.ready, &at); err != nil {
 			return err

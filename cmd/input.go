@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
+	"ssoctl/pkg/failure"
 	"ssoctl/pkg/handoff"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/prompt"
@@ -25,7 +26,7 @@ type input struct {
 // takeStdin claims standard input before it is read.
 func (i *input) takeStdin() error {
 	if i.taken {
-		return usagef(lang.Text{EN: "only one value can come from standard input", ZH: "只有一个值能从标准输入读取"})
+		return failure.Usagef(lang.Text{EN: "only one value can come from standard input", ZH: "只有一个值能从标准输入读取"})
 	}
 	i.taken = true
 	return nil
@@ -46,11 +47,11 @@ func (i *input) readStdin(ctx context.Context) (string, error) {
 		err = lang.Errorf(lang.Text{EN: "larger than %d KiB", ZH: "超过 %d KiB"}, most>>10)
 	}
 	if err != nil {
-		return "", usagef(lang.Text{EN: "standard input: %v", ZH: "标准输入：%v"}, err)
+		return "", failure.Usagef(lang.Text{EN: "standard input: %v", ZH: "标准输入：%v"}, err)
 	}
 	text := strings.TrimSuffix(strings.TrimSuffix(string(data), "\n"), "\r")
 	if text == "" {
-		return "", usagef(lang.Text{EN: "standard input is empty", ZH: "标准输入里没有内容"})
+		return "", failure.Usagef(lang.Text{EN: "standard input is empty", ZH: "标准输入里没有内容"})
 	}
 	return text, nil
 }
@@ -78,7 +79,7 @@ func (i *input) orStdin(c *cobra.Command, flag, value string) (string, error) {
 	case "-":
 		return i.readStdin(c.Context())
 	case "":
-		return "", usagef(lang.Text{EN: "--%s is empty", ZH: "--%s 的值是空的"}, flag)
+		return "", failure.Usagef(lang.Text{EN: "--%s is empty", ZH: "--%s 的值是空的"}, flag)
 	}
 	if flag == "code" {
 		return value, handoff.CheckCode(value, c.Flags().Lookup("callback") != nil)

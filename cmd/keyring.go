@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"ssoctl/pkg/failure"
 	"ssoctl/pkg/keyring"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/secret"
@@ -22,7 +23,7 @@ func newKeyring(p *parts) *cobra.Command {
 	c := &cobra.Command{
 		Use: "keyring", Args: subcommand,
 		RunE: func(*cobra.Command, []string) error {
-			return usagef(lang.Text{EN: "keyring needs set or delete", ZH: "keyring 后面要写 set 或 delete"})
+			return failure.Usagef(lang.Text{EN: "keyring needs set or delete", ZH: "keyring 后面要写 set 或 delete"})
 		},
 	}
 	c.AddCommand(
@@ -52,7 +53,7 @@ func newKeyring(p *parts) *cobra.Command {
 func (o *keyringOptions) withEntry(name string, do func(keyring.Name) error, done lang.Text) error {
 	n, err := keyring.Parse(name)
 	if err != nil {
-		return usagef(lang.Text{EN: "%q %v", ZH: "%q：%v"}, name, err)
+		return failure.Usagef(lang.Text{EN: "%q %v", ZH: "%q：%v"}, name, err)
 	}
 	if err := do(n); err != nil {
 		return err
@@ -73,7 +74,7 @@ func (o *keyringOptions) readSecret(ctx context.Context, name string) (secret.St
 	case errors.Is(err, context.Canceled):
 		return secret.String{}, err
 	case err != nil || s.IsZero():
-		return secret.String{}, usagef(lang.Text{EN: "nothing was typed", ZH: "没有输入内容"})
+		return secret.String{}, failure.Usagef(lang.Text{EN: "nothing was typed", ZH: "没有输入内容"})
 	}
 	return s, nil
 }

@@ -4,6 +4,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"ssoctl/pkg/failure"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/record"
 )
@@ -53,7 +54,7 @@ func (p *parts) prepare(c *cobra.Command) error {
 	for name, env := range map[string]string{"profile": "SSOCTL_PROFILE", "config": "SSOCTL_CONFIG", "output": "SSOCTL_OUTPUT"} {
 		if v, ok := p.app.Env(env); ok && v != "" && !c.Flags().Changed(name) {
 			if err := c.Flags().Set(name, v); err != nil {
-				return usagef(lang.Text{EN: "%s: %v", ZH: "%s：%v"}, env, err)
+				return failure.Usagef(lang.Text{EN: "%s: %v", ZH: "%s：%v"}, env, err)
 			}
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"ssoctl/pkg/failure"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/qr"
 	"ssoctl/pkg/record"
@@ -45,7 +46,7 @@ func (p *printer) prepare() error {
 		p.noColor = true
 	}
 	if p.lang != "" && p.lang != string(lang.EN) && p.lang != string(lang.ZH) {
-		return usagef(lang.Text{EN: "--lang %s: expected en or zh", ZH: "--lang %s：只能是 en 或 zh"}, p.lang)
+		return failure.Usagef(lang.Text{EN: "--lang %s: expected en or zh", ZH: "--lang %s：只能是 en 或 zh"}, p.lang)
 	}
 	var err error
 	if p.format, err = render.ParseFormat(p.formatName); err != nil {

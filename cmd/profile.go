@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"ssoctl/pkg/failure"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/render"
@@ -23,7 +24,7 @@ func newProfile(p *parts) *cobra.Command {
 	c := &cobra.Command{
 		Use: "profile", Args: subcommand,
 		RunE: func(*cobra.Command, []string) error {
-			return usagef(lang.Text{EN: "profile needs list, show, diff, new, lint, schema or verify", ZH: "profile 后面要写 list、show、diff、new、lint、schema 或 verify"})
+			return failure.Usagef(lang.Text{EN: "profile needs list, show, diff, new, lint, schema or verify", ZH: "profile 后面要写 list、show、diff、new、lint、schema 或 verify"})
 		},
 	}
 	c.AddCommand(

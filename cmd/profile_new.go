@@ -8,6 +8,7 @@ import (
 	"github.com/kballard/go-shellquote"
 	"github.com/spf13/cobra"
 
+	"ssoctl/pkg/failure"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/reference"
@@ -105,7 +106,7 @@ func (o *newProfileOptions) giveValues(ctx context.Context, s *setup.Setup) erro
 	for _, pair := range o.conf.set {
 		name, value, ok := strings.Cut(pair, "=")
 		if !ok {
-			return usagef(lang.Text{EN: "--set: expected INPUT=VALUE", ZH: "--set：应为 INPUT=VALUE"}) // do not repeat the value: it may be a secret
+			return failure.Usagef(lang.Text{EN: "--set: expected INPUT=VALUE", ZH: "--set：应为 INPUT=VALUE"}) // do not repeat the value: it may be a secret
 		}
 		if s.Base() == nil {
 			continue

@@ -56,7 +56,7 @@ var verifyWhere = map[string]lang.Text{
 
 func (o *verifyOptions) run(c *cobra.Command, dir string) error {
 	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
-		return usagef(lang.Text{EN: "%s: %v", ZH: "%s：%v"}, dir, cmp.Or(withoutPath(err), fs.ErrNotExist))
+		return failure.Usagef(lang.Text{EN: "%s: %v", ZH: "%s：%v"}, dir, cmp.Or(failure.WithoutPath(err), fs.ErrNotExist))
 	}
 	src, err := o.conf.sources()
 	if err != nil {
@@ -67,7 +67,7 @@ func (o *verifyOptions) run(c *cobra.Command, dir string) error {
 		return &profile.Error{Problem: lang.Sprintf(lang.Text{EN: "%v", ZH: "无法读取录制的请求：%v"}, err)}
 	}
 	if len(files) == 0 {
-		return usagef(lang.Text{EN: "%s: no recorded exchanges (NAME.txtar) in this folder", ZH: "%s：目录里没有录制的请求（NAME.txtar）"}, dir)
+		return failure.Usagef(lang.Text{EN: "%s: no recorded exchanges (NAME.txtar) in this folder", ZH: "%s：目录里没有录制的请求（NAME.txtar）"}, dir)
 	}
 	v := verified{files: len(files), list: []any{}}
 	for _, f := range files {

@@ -15,6 +15,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"ssoctl/pkg/failure"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/login"
 	"ssoctl/pkg/mirror"
@@ -69,16 +70,16 @@ func newQRLogin(p *parts) *cobra.Command {
 
 func (o *qrOptions) run(c *cobra.Command) error {
 	if !slices.Contains(vias, o.via) {
-		return usagef(lang.Text{EN: "--via %s: expected one of %s", ZH: "--via %s：只能是 %s 之一"}, o.via, lang.Text{EN: strings.Join(vias, ", "), ZH: strings.Join(vias, "、")})
+		return failure.Usagef(lang.Text{EN: "--via %s: expected one of %s", ZH: "--via %s：只能是 %s 之一"}, o.via, lang.Text{EN: strings.Join(vias, ", "), ZH: strings.Join(vias, "、")})
 	}
 	if o.noBrowser && o.via != "page" {
-		return usagef(lang.Text{EN: "--no-browser works only with --via page", ZH: "--no-browser 只能和 --via page 一起用"})
+		return failure.Usagef(lang.Text{EN: "--no-browser works only with --via page", ZH: "--no-browser 只能和 --via page 一起用"})
 	}
 	if len(o.params) > 0 && o.via == "page" {
-		return usagef(lang.Text{EN: "--param does not work with --via page: the vendor's script builds the address", ZH: "--param 不能和 --via page 一起用：那里的地址由厂商脚本生成"})
+		return failure.Usagef(lang.Text{EN: "--param does not work with --via page: the vendor's script builds the address", ZH: "--param 不能和 --via page 一起用：那里的地址由厂商脚本生成"})
 	}
 	if o.mirrorOptions != (mirrorOptions{}) && o.via != "mirror" {
-		return usagef(lang.Text{EN: "--chrome and --screenshot work only with --via mirror", ZH: "--chrome 和 --screenshot 只能和 --via mirror 一起用"})
+		return failure.Usagef(lang.Text{EN: "--chrome and --screenshot work only with --via mirror", ZH: "--chrome 和 --screenshot 只能和 --via mirror 一起用"})
 	}
 	cl, err := o.clients.newClient(c.Context())
 	if err != nil {
@@ -137,11 +138,11 @@ func (o *qrOptions) mirrorBrowser() (mirror.Browser, error) {
 		return mirror.Browser{}, err
 	}
 	if _, err := os.Lstat(o.screenshot); o.screenshot != "" && !errors.Is(err, fs.ErrNotExist) {
-		return mirror.Browser{}, usagef(lang.Text{EN: "--screenshot %s: %v", ZH: "--screenshot %s：%v"}, o.screenshot, withoutPath(cmp.Or(err, fs.ErrExist)))
+		return mirror.Browser{}, failure.Usagef(lang.Text{EN: "--screenshot %s: %v", ZH: "--screenshot %s：%v"}, o.screenshot, failure.WithoutPath(cmp.Or(err, fs.ErrExist)))
 	}
 	b := mirror.Browser{Program: program, Sandbox: os.Geteuid() != 0, Proxy: o.conn.proxy, Insecure: o.conn.insecure}
 	if strings.Contains(b.Proxy, "@") {
-		return mirror.Browser{}, usagef(lang.Text{EN: "--proxy: --via mirror does not support a proxy with a password", ZH: "--proxy：--via mirror 不支持带密码的代理"})
+		return mirror.Browser{}, failure.Usagef(lang.Text{EN: "--proxy: --via mirror does not support a proxy with a password", ZH: "--proxy：--via mirror 不支持带密码的代理"})
 	}
 	for _, name := range mirror.Variables {
 		if value, ok := o.conf.env(name); ok {

@@ -12,9 +12,11 @@ import (
 	"github.com/spf13/pflag"
 
 	"ssoctl/pkg/atomicfile"
+	"ssoctl/pkg/failure"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/record"
+	"ssoctl/pkg/reference"
 	"ssoctl/pkg/regularfile"
 	"ssoctl/pkg/scrub"
 	"ssoctl/pkg/secret"
@@ -56,7 +58,7 @@ func (r *recording) prepare(f *pflag.FlagSet, conn *connection) error {
 	r.hideProxy(conn)
 	for flag, path := range map[string]string{"har": r.har, "report": r.reportFile} {
 		if path == "" && f.Changed(flag) {
-			return usagef(lang.Text{EN: "--%s is empty", ZH: "--%s 的值是空的"}, flag)
+			return failure.Usagef(lang.Text{EN: "--%s is empty", ZH: "--%s 的值是空的"}, flag)
 		}
 		if err := r.checkFile(flag, path); err != nil {
 			return err
@@ -98,7 +100,7 @@ func (r *recording) hideProxy(conn *connection) {
 // user something.
 func (r *recording) hideInputs(p *profile.Profile) {
 	for _, name := range p.InputNames() {
-		if text, _ := p.Given(name); p.Inputs[name].Secret && !isReference(text) {
+		if text, _ := p.Given(name); p.Inputs[name].Secret && !reference.Is(text) {
 			r.scrub.Add(secret.New(text))
 		}
 	}
@@ -110,11 +112,11 @@ func (r *recording) checkFile(flag, path string) error {
 		return nil
 	}
 	if path == r.har && path == r.reportFile {
-		return usagef(lang.Text{EN: "--har and --report name the same file", ZH: "--har 和 --report 是同一个文件"})
+		return failure.Usagef(lang.Text{EN: "--har and --report name the same file", ZH: "--har 和 --report 是同一个文件"})
 	}
 	handleSignals(r.out.stderr) // the check writes a file
 	if err := writableFile(path); err != nil {
-		return usagef(lang.Text{EN: "--%s %s: %v", ZH: "--%s %s：%v"}, flag, path, withoutPath(err))
+		return failure.Usagef(lang.Text{EN: "--%s %s: %v", ZH: "--%s %s：%v"}, flag, path, failure.WithoutPath(err))
 	}
 	return nil
 }

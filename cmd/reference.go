@@ -77,5 +77,3 @@ func (o *config) fromProgram(ctx context.Context, dir string, words []string) (s
 		return reference.Run(ctx, dir, words, stdin, forProgram(o.out.stderr))
 	})
 }
-
-func isReference(v string) bool { return reference.Is(v) }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"ssoctl/pkg/failure"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/recipe"
@@ -106,7 +107,7 @@ func (o *signOptions) search(c *cobra.Command, s signature.Signature, digest str
 	own := err != nil || src.IsOwn(s.Profile.Name)
 	found, err := s.Search(digest, own)
 	if err != nil {
-		return usagef(lang.Text{EN: "--expect: %v", ZH: "--expect：%v"}, err)
+		return failure.Usagef(lang.Text{EN: "--expect: %v", ZH: "--expect：%v"}, err)
 	}
 	if err := o.out.write(c, render.Result{Text: found.Text(), Fields: found.Fields()}); err != nil {
 		return err
@@ -127,9 +128,9 @@ func allSigned(step *profile.Step, at string, made map[string]string) error {
 		switch _, given := made[name]; {
 		case given || !step.Uses(name):
 		case !slices.Contains(clocked, name):
-			return usagef(lang.Text{EN: "--expect needs --set %s=…, the value that was signed", ZH: "--expect 需要 --set %s=…，即签名时用的值"}, name)
+			return failure.Usagef(lang.Text{EN: "--expect needs --set %s=…, the value that was signed", ZH: "--expect 需要 --set %s=…，即签名时用的值"}, name)
 		case at == "":
-			return usagef(lang.Text{EN: "--expect needs --at, the time that was signed, in seconds or milliseconds since 1970", ZH: "--expect 需要 --at，即签名时用的时间戳（秒或毫秒）"})
+			return failure.Usagef(lang.Text{EN: "--expect needs --at, the time that was signed, in seconds or milliseconds since 1970", ZH: "--expect 需要 --at，即签名时用的时间戳（秒或毫秒）"})
 		}
 	}
 	return nil
@@ -147,7 +148,7 @@ func (o *signOptions) clock(made map[string]string) (func() time.Time, error) {
 		return o.clients.now, nil // a --set timestamp in another form is used as it is
 	}
 	if err != nil || n < 0 {
-		return nil, usagef(lang.Text{EN: "--at %s: expected seconds or milliseconds since 1970, such as 1595229375367", ZH: "--at %s：应为秒或毫秒时间戳，例如 1595229375367"}, at)
+		return nil, failure.Usagef(lang.Text{EN: "--at %s: expected seconds or milliseconds since 1970, such as 1595229375367", ZH: "--at %s：应为秒或毫秒时间戳，例如 1595229375367"}, at)
 	}
 	const latestSecond = 1e11 // the year 5138; in milliseconds 1973
 	when := time.Unix(n, 0)
@@ -166,7 +167,7 @@ func (o *signOptions) signedStep(p *profile.Profile) (*profile.Step, error) {
 		}
 	}
 	if len(signed) > 0 {
-		return nil, usagef(lang.Text{EN: "--step %s: this step is not signed; %s is", ZH: "--step %s：这个步骤不签名；签名的是 %s"}, o.step, signed[0].Name)
+		return nil, failure.Usagef(lang.Text{EN: "--step %s: this step is not signed; %s is", ZH: "--step %s：这个步骤不签名；签名的是 %s"}, o.step, signed[0].Name)
 	}
 	src, err := o.conf.sources()
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"ssoctl/pkg/failure"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/preview"
 	"ssoctl/pkg/profile"
@@ -42,14 +43,14 @@ func newTrust(p *parts) *cobra.Command {
 
 func (o *trustOptions) run(c *cobra.Command, args []string) error {
 	if len(args) > 1 {
-		return usagef(lang.Text{EN: "trust takes one file", ZH: "trust 只接受一个文件"})
+		return failure.Usagef(lang.Text{EN: "trust takes one file", ZH: "trust 只接受一个文件"})
 	}
 	path := strings.Join(append(args, projectFile)[:1], "")
 	switch {
 	case o.list && (o.revoke || o.yes || len(args) > 0):
-		return usagef(lang.Text{EN: "--list cannot be combined with a file or another flag", ZH: "--list 不能和文件或其他参数一起用"})
+		return failure.Usagef(lang.Text{EN: "--list cannot be combined with a file or another flag", ZH: "--list 不能和文件或其他参数一起用"})
 	case o.revoke && o.yes:
-		return usagef(lang.Text{EN: "--revoke does not ask, so --yes is not needed", ZH: "--revoke 不会询问，不需要 --yes"})
+		return failure.Usagef(lang.Text{EN: "--revoke does not ask, so --yes is not needed", ZH: "--revoke 不会询问，不需要 --yes"})
 	case o.list:
 		return o.trustList(c)
 	case o.revoke:
@@ -117,7 +118,7 @@ func (o *trustOptions) trust(c *cobra.Command, path string) error {
 func (o *trustOptions) confirmTrust(ctx context.Context, path string) error {
 	ask := o.in.prompt()
 	if ask == nil {
-		return usagef(lang.Text{EN: "trust asks on a terminal, but there is none: check what the file would do, then add --yes", ZH: "trust 要在终端里询问，但这里没有终端：请先看清这个文件会做什么，再加 --yes"})
+		return failure.Usagef(lang.Text{EN: "trust asks on a terminal, but there is none: check what the file would do, then add --yes", ZH: "trust 要在终端里询问，但这里没有终端：请先看清这个文件会做什么，再加 --yes"})
 	}
 	trusted, err := ask.Yes(ctx, lang.Text{EN: "Trust it?", ZH: "信任它吗？"}, false)
 	switch {
@@ -136,11 +137,9 @@ func (o *trustOptions) writeTrusted(c *cobra.Command, t trust.Record) error {
 		o.out.say(lang.Text{EN: "Trusted: " + t.Path, ZH: "已信任：" + t.Path})
 		return nil
 	}
-	return o.out.write(c, render.Result{Fields: recordFields(t)})
-}
-
-func recordFields(t trust.Record) render.Fields {
-	return render.Fields{{Name: "path", Value: t.Path}, {Name: "sha256", Value: t.Sum}, {Name: "trusted_at", Value: t.At.Format(time.RFC3339)}}
+	return o.out.write(c, render.Result{Fields: render.Fields{
+		{Name: "path", Value: t.Path}, {Name: "sha256", Value: t.Sum}, {Name: "trusted_at", Value: t.At.Format(time.RFC3339)},
+	}})
 }
 
 // cannotRemember is the error for a trusted file whose record cannot be written.
@@ -170,7 +169,7 @@ func (o *trustOptions) trustList(c *cobra.Command) error {
 func (o *trustOptions) trustRevoke(c *cobra.Command, path string) error {
 	real, err := trust.RealPath(path)
 	if err != nil {
-		return usagef(lang.Text{EN: "%s: %v", ZH: "%s：%v"}, path, withoutPath(err))
+		return failure.Usagef(lang.Text{EN: "%s: %v", ZH: "%s：%v"}, path, failure.WithoutPath(err))
 	}
 	n, err := o.conf.trusts().Revoke(real)
 	if err != nil {

@@ -2,7 +2,6 @@ package cmd
 
 import (
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -29,7 +28,7 @@ func flagFault(c *cobra.Command, err error) error {
 	case errors.As(err, &lacking):
 		name := lacking.GetFlag().Name
 		value := valueOf(lacking.GetFlag())
-		return usagef(lang.Text{EN: "--%[1]s needs a value: --%[1]s %[2]s", ZH: "--%[1]s 需要一个值：--%[1]s %[2]s"}, name, value)
+		return failure.Usagef(lang.Text{EN: "--%[1]s needs a value: --%[1]s %[2]s", ZH: "--%[1]s 需要一个值：--%[1]s %[2]s"}, name, value)
 	case errors.As(err, &invalid):
 		f := invalid.GetFlag()
 		problem := lang.Of(invalid.Unwrap())
@@ -39,9 +38,9 @@ func flagFault(c *cobra.Command, err error) error {
 		case "int", "count":
 			problem = lang.Text{EN: "expected a whole number", ZH: "应为整数"}
 		}
-		return usagef(lang.Text{EN: "%s: %s", ZH: "%s：%s"}, strings.TrimSpace("--"+f.Name+" "+invalid.GetValue()), problem)
+		return failure.Usagef(lang.Text{EN: "%s: %s", ZH: "%s：%s"}, strings.TrimSpace("--"+f.Name+" "+invalid.GetValue()), problem)
 	case errors.As(err, &syntax):
-		return usagef(lang.Text{EN: "a flag without a name: write --NAME VALUE or --NAME=VALUE", ZH: "参数没有名字：请写成 --NAME VALUE 或 --NAME=VALUE"})
+		return failure.Usagef(lang.Text{EN: "a flag without a name: write --NAME VALUE or --NAME=VALUE", ZH: "参数没有名字：请写成 --NAME VALUE 或 --NAME=VALUE"})
 	}
 	return &failure.UsageError{Problem: lang.Of(err), Err: err}
 }
@@ -55,15 +54,15 @@ func unknownFlag(c *cobra.Command, e *pflag.NotExistError) error {
 	})
 	letters := e.GetSpecifiedShortnames()
 	if word, _, _ := strings.Cut(letters, "="); slices.Contains(names, word) {
-		return usagef(lang.Text{EN: "unknown flag: -%s%s", ZH: "没有这个参数：-%s%s"}, word, didYouMean("--"+word))
+		return failure.Usagef(lang.Text{EN: "unknown flag: -%s%s", ZH: "没有这个参数：-%s%s"}, word, didYouMean("--"+word))
 	} else if letters != "" {
-		return usagef(lang.Text{EN: "unknown flag: -%s", ZH: "没有这个参数：-%s"}, e.GetSpecifiedName())
+		return failure.Usagef(lang.Text{EN: "unknown flag: -%s", ZH: "没有这个参数：-%s"}, e.GetSpecifiedName())
 	}
 	var like []string
 	if near := profile.Nearest(e.GetSpecifiedName(), names); near != "" {
 		like = append(like, "--"+near)
 	}
-	return usagef(lang.Text{EN: "unknown flag: --%s%s", ZH: "没有这个参数：--%s%s"}, e.GetSpecifiedName(), didYouMean(like...))
+	return failure.Usagef(lang.Text{EN: "unknown flag: --%s%s", ZH: "没有这个参数：--%s%s"}, e.GetSpecifiedName(), didYouMean(like...))
 }
 
 // didYouMean is the end of an error about an unknown word; zero without suggestions.
@@ -85,18 +84,13 @@ func arguments(least, most int) cobra.PositionalArgs {
 		case n >= least && n <= most:
 			return nil
 		case most == 0:
-			return usagef(lang.Text{EN: "%s takes only flags: %s too many; a value with spaces needs quotes", ZH: "%s 后面只能写参数：多出 %s；含空格的值要加引号"}, c.CommandPath(), counted(n))
+			return failure.Usagef(lang.Text{EN: "%s takes only flags: %s too many; a value with spaces needs quotes", ZH: "%s 后面只能写参数：多出 %s；含空格的值要加引号"}, c.CommandPath(), lang.Amount(n, "argument", "个"))
 		case least == most:
-			return usagef(lang.Text{EN: "expected %s, got %d: %s", ZH: "应有 %s，实际 %d 个：%s"}, counted(most), n, usage)
+			return failure.Usagef(lang.Text{EN: "expected %s, got %d: %s", ZH: "应有 %s，实际 %d 个：%s"}, lang.Amount(most, "argument", "个"), n, usage)
 		default:
-			return usagef(lang.Text{EN: "expected at most %s, got %d: %s", ZH: "最多 %s，实际 %d 个：%s"}, counted(most), n, usage)
+			return failure.Usagef(lang.Text{EN: "expected at most %s, got %d: %s", ZH: "最多 %s，实际 %d 个：%s"}, lang.Amount(most, "argument", "个"), n, usage)
 		}
 	}
-}
-
-// counted returns the text for n arguments.
-func counted(n int) lang.Text {
-	return lang.Text{EN: lang.Count(n, "argument"), ZH: fmt.Sprintf("%d 个", n)}
 }
 
 // flagRules is the annotation of a command with its rules for flags, one per line.
@@ -142,11 +136,11 @@ func checkFlags(c *cobra.Command) error {
 		}
 		switch {
 		case kind == "exclusive" && len(given) > 1:
-			return usagef(lang.Text{EN: "%s cannot be combined: give one", ZH: "%s 只能给一个"}, lang.And(given))
+			return failure.Usagef(lang.Text{EN: "%s cannot be combined: give one", ZH: "%s 只能给一个"}, lang.And(given))
 		case kind == "one" && len(given) == 0:
-			return usagef(lang.Text{EN: "%s is required", ZH: "需要 %s"}, lang.Or(lacking))
+			return failure.Usagef(lang.Text{EN: "%s is required", ZH: "需要 %s"}, lang.Or(lacking))
 		case kind == "together" && len(given) > 0 && len(lacking) > 0:
-			return usagef(lang.Text{EN: "%s needs %s as well", ZH: "%s 还需要 %s"}, lang.And(given), lang.And(lacking))
+			return failure.Usagef(lang.Text{EN: "%s needs %s as well", ZH: "%s 还需要 %s"}, lang.And(given), lang.And(lacking))
 		}
 	}
 	return nil

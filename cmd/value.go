@@ -6,8 +6,11 @@ import (
 	"slices"
 	"strings"
 
+	"ssoctl/pkg/failure"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/profile"
+	"ssoctl/pkg/reference"
+	"ssoctl/pkg/render"
 )
 
 // load finds the chosen profile and gives it the values of flags and environment.
@@ -40,7 +43,7 @@ func (o *config) values(ctx context.Context, p *profile.Profile) error {
 	for _, pair := range o.set {
 		name, value, ok := strings.Cut(pair, "=")
 		if !ok {
-			return usagef(lang.Text{EN: "--set: expected INPUT=VALUE", ZH: "--set：应为 INPUT=VALUE"}) // do not repeat the value: it may be a secret
+			return failure.Usagef(lang.Text{EN: "--set: expected INPUT=VALUE", ZH: "--set：应为 INPUT=VALUE"}) // do not repeat the value: it may be a secret
 		}
 		if err := o.setInput(ctx, p, name, value); err != nil {
 			return err
@@ -52,7 +55,7 @@ func (o *config) values(ctx context.Context, p *profile.Profile) error {
 // fromEnv sets the inputs of p from the environment.
 func (o *config) fromEnv(p *profile.Profile) error {
 	for _, name := range p.InputNames() {
-		env := envName(name)
+		env := render.Variable(name)
 		if name == "state" {
 			continue // -o env prints SSOCTL_STATE, but a state belongs to one login
 		}
@@ -65,10 +68,8 @@ func (o *config) fromEnv(p *profile.Profile) error {
 	return nil
 }
 
-func envName(input string) string { return "SSOCTL_" + strings.ToUpper(input) }
-
 func (o *config) setInput(ctx context.Context, p *profile.Profile, name, value string) error {
-	plain := value != "-" && !isReference(value)
+	plain := value != "-" && !reference.Is(value)
 	if value == "-" {
 		text, err := o.in.readStdin(ctx)
 		if err != nil {
@@ -80,7 +81,7 @@ func (o *config) setInput(ctx context.Context, p *profile.Profile, name, value s
 		return err
 	}
 	if in := p.Inputs[name]; plain && in.Secret {
-		instead := envName(name)
+		instead := render.Variable(name)
 		if in.Undeclared { // it cannot be set by an SSOCTL_ variable
 			instead = "--set " + name + "=env:NAME"
 		}
@@ -103,7 +104,7 @@ func redirectFlag(p *profile.Profile, uri string) error {
 		return nil
 	}
 	if u, err := url.Parse(uri); err != nil || !u.IsAbs() {
-		return usagef(lang.Text{EN: "--redirect-uri %s: expected a whole address, such as https://crm.example.com/callback", ZH: "--redirect-uri %s：应为完整地址，例如 https://crm.example.com/callback"}, uri)
+		return failure.Usagef(lang.Text{EN: "--redirect-uri %s: expected a whole address, such as https://crm.example.com/callback", ZH: "--redirect-uri %s：应为完整地址，例如 https://crm.example.com/callback"}, uri)
 	}
 	p.Declare("redirect_uri") // the listener needs it even if the vendor is not told
 	return p.Set("redirect_uri", uri, profile.Origin{From: "flag"})
@@ -129,12 +130,12 @@ func (o *config) emulated(ctx context.Context, names []string) ([]*profile.Profi
 	if len(names) == 1 || len(names) == 0 && o.profile != "" {
 		p, err := o.named(ctx, strings.Join(append(slices.Clone(names), o.profile)[:1], ""))
 		if err == nil && len(p.Steps()) == 0 {
-			err = usagef(lang.Text{EN: "%s has no steps: it only serves as a base for other profiles", ZH: "%s 没有步骤：它只用来被其他接入配置继承"}, p.Name)
+			err = failure.Usagef(lang.Text{EN: "%s has no steps: it only serves as a base for other profiles", ZH: "%s 没有步骤：它只用来被其他接入配置继承"}, p.Name)
 		}
 		return []*profile.Profile{p}, err
 	}
 	if len(o.set) > 0 {
-		return nil, usagef(lang.Text{EN: "--set goes with one profile: name it", ZH: "--set 只用于一个接入配置：请写出它的名字"})
+		return nil, failure.Usagef(lang.Text{EN: "--set goes with one profile: name it", ZH: "--set 只用于一个接入配置：请写出它的名字"})
 	}
 	if len(names) == 0 {
 		names = src.BuiltinNames()

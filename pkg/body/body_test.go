@@ -208,3 +208,11 @@ func TestDeclares(t *testing.T) {
 		}
 	}
 }
+
+func TestUnescape(t *testing.T) {
+	for text, want := range map[string]string{"": "", "a+b%2Fc": "a b/c", "%E4%B8%AD": "中", "100%": "100%", "%zz": "%zz"} {
+		if got := body.Unescape(text); got != want {
+			t.Errorf("%q: got %q, want %q", text, got, want)
+		}
+	}
+}

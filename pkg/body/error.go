@@ -3,7 +3,6 @@ package body
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
 	"strings"
 	"unicode/utf8"
 
@@ -78,7 +77,7 @@ func (e *Error) Error() string { return e.Text().EN }
 
 // Text returns the message in both languages.
 func (e *Error) Text() lang.Text {
-	size := lang.Text{EN: lang.Count(e.Size, "byte"), ZH: fmt.Sprintf("%d 字节", e.Size)}
+	size := lang.Amount(e.Size, "byte", "字节")
 	switch {
 	case e.Reason == Compressed:
 		return lang.Sprintf(lang.Text{EN: "the response is compressed with %s, which ssoctl does not ask for", ZH: "响应以 %s 压缩，而 ssoctl 没有请求这种压缩"}, e.Name)

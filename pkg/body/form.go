@@ -35,3 +35,12 @@ func Pairs(text []byte) (any, error) {
 	}
 	return members, nil
 }
+
+// Unescape decodes a name or value of a query or form. Text that is not encoded correctly
+// stays as it is.
+func Unescape(text string) string {
+	if plain, err := url.QueryUnescape(text); err == nil {
+		return plain
+	}
+	return text
+}

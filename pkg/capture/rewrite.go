@@ -124,7 +124,7 @@ func rewritePairs(raw, at string, f leaf) string {
 		if !has {
 			continue
 		}
-		if replacement, ok := f(at+"."+unescaped(name), unescaped(value)); ok {
+		if replacement, ok := f(at+"."+body.Unescape(name), body.Unescape(value)); ok {
 			if replacement != "*" { // valid in a query as is
 				replacement = url.QueryEscape(replacement)
 			}
@@ -132,11 +132,4 @@ func rewritePairs(raw, at string, f leaf) string {
 		}
 	}
 	return strings.Join(pairs, "&")
-}
-
-func unescaped(text string) string {
-	if plain, err := url.QueryUnescape(text); err == nil {
-		return plain
-	}
-	return text
 }

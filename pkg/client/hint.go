@@ -1,7 +1,6 @@
 package client
 
 import (
-	"fmt"
 	"net/http"
 	"time"
 
@@ -91,7 +90,7 @@ func WaitHint(d time.Duration) lang.Text {
 		return lang.Text{}
 	}
 	seconds := int(d.Seconds())
-	wait := lang.Text{EN: lang.Count(seconds, "second"), ZH: fmt.Sprintf("%d 秒", seconds)}
+	wait := lang.Amount(seconds, "second", "秒")
 	if d >= 10*time.Minute {
 		wait = lang.Sprintf(lang.Text{EN: "%s (%s)", ZH: "%s（%s）"}, wait, lang.Span(d))
 	}

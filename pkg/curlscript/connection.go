@@ -7,6 +7,7 @@ import (
 
 	"ssoctl/pkg/client"
 	"ssoctl/pkg/record"
+	"ssoctl/pkg/render"
 	"ssoctl/pkg/secret"
 )
 
@@ -60,7 +61,7 @@ func (s *Script) proxy(to *url.URL) (options []string, proxy *url.URL) {
 	if proxy.User != nil { // a password, or a user name that serves as one
 		name := by
 		if v, _ := s.Connection.Env(by); v != address {
-			name = prefix + strings.ToUpper(to.Scheme) + "_PROXY"
+			name = render.Variable(to.Scheme + "_PROXY")
 		}
 		s.given[name] = client.Mark{Name: "proxy", Value: secret.New(address)}
 		word = `"${` + name + `:?}"` // with an empty value, curl would use no proxy

@@ -32,9 +32,6 @@ type Script struct {
 	commands  []any
 }
 
-// prefix starts the name of each variable in a script.
-const prefix = "SSOCTL_"
-
 // Add adds the requests of all steps, in their order.
 func (s *Script) Add(drafts []client.Draft) {
 	s.functions, s.given = map[string]bool{}, map[string]client.Mark{}
@@ -47,7 +44,7 @@ func (s *Script) add(d client.Draft, place string) {
 	var variables []record.Variable
 	marks := map[string]client.Mark{}
 	for _, m := range d.Marks {
-		v := record.Variable{Name: variableName(m.Name), Mark: m.Text, Value: m.Value}
+		v := record.Variable{Name: render.Variable(m.Name), Mark: m.Text, Value: m.Value}
 		variables, marks[v.Name] = append(variables, v), m
 	}
 	command := record.Curl(d.Request.Request, d.Request.Body, variables, s.connection(d.Request.URL)...)
@@ -143,14 +140,4 @@ func (s *Script) Fields() render.Fields {
 		{Name: "variables", Value: s.variables()},
 		{Name: "script", Value: s.Text()},
 	}
-}
-
-// variableName returns the shell variable for a value: the one that ssoctl reads too.
-func variableName(value string) string {
-	return prefix + strings.Map(func(c rune) rune {
-		if 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' {
-			return c
-		}
-		return '_'
-	}, strings.ToUpper(value))
 }

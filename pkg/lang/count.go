@@ -10,3 +10,9 @@ func Count(n int, word string) string {
 	}
 	return strconv.Itoa(n) + " " + word + "s"
 }
+
+// Amount returns a number with its noun in both languages: 2 bytes, 2 字节. zh includes
+// the measure word.
+func Amount(n int, en, zh string) Text {
+	return Text{EN: Count(n, en), ZH: strconv.Itoa(n) + " " + zh}
+}

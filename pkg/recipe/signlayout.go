@@ -56,8 +56,8 @@ func separatorOf(parts []Template) string {
 	if len(parts) < 3 || len(parts)%2 == 0 || !isPunctuation(parts[1]) {
 		return ""
 	}
-	for i, p := range parts {
-		if isPunctuation(p) != (i%2 == 1) || i%2 == 1 && p != parts[1] {
+	for i := 3; i < len(parts); i += 2 {
+		if parts[i] != parts[1] {
 			return ""
 		}
 	}

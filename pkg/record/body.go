@@ -100,7 +100,7 @@ func (m message) note(l lang.Lang, cut bool) string {
 	case !cut && !m.partial:
 		return ""
 	}
-	bytes := lang.Text{EN: lang.Count(m.size, "byte"), ZH: fmt.Sprintf("%d 字节", m.size)}
+	bytes := lang.Amount(m.size, "byte", "字节")
 	note := fmt.Sprintf(size.In(l), bytes.In(l))
 	if m.body.title != "" {
 		note += textTitle.In(l) + printable.Cut(m.body.title, mostTitle)

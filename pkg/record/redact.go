@@ -4,10 +4,10 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
-	"net/url"
 	"slices"
 	"strings"
 
+	"ssoctl/pkg/body"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/scrub"
 	"ssoctl/pkg/secret"
@@ -256,15 +256,8 @@ func pairs(raw string) []Field {
 	for pair := range strings.SplitSeq(raw, "&") {
 		if pair != "" {
 			name, value, _ := strings.Cut(pair, "=")
-			out = append(out, Field{unescaped(name), unescaped(value)})
+			out = append(out, Field{body.Unescape(name), body.Unescape(value)})
 		}
 	}
 	return out
-}
-
-func unescaped(text string) string {
-	if plain, err := url.QueryUnescape(text); err == nil {
-		return plain
-	}
-	return text
 }

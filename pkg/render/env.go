@@ -87,7 +87,7 @@ func (e *environment) add(prefix string, fields Fields, rank int) error {
 		if strings.ContainsRune(value, 0) {
 			return &EnvError{name}
 		}
-		e.set(variable{variableName(name), value, rank})
+		e.set(variable{Variable(name), value, rank})
 	}
 	return nil
 }
@@ -106,9 +106,10 @@ func (e *environment) set(v variable) {
 	}
 }
 
-// variableName returns SSOCTL_ and name in upper case, with _ for every character that is
-// not an ASCII letter or digit.
-func variableName(name string) string {
+// Variable returns the environment variable for an input or a value: SSOCTL_ and name in
+// upper case, with _ for every character that is not an ASCII letter or digit. Commands
+// read the variables that -o env and --curl write.
+func Variable(name string) string {
 	return "SSOCTL_" + strings.Map(func(r rune) rune {
 		switch {
 		case 'a' <= r && r <= 'z':

@@ -83,3 +83,13 @@ func TestEnvInAShell(t *testing.T) {
 		t.Error("a value was executed")
 	}
 }
+
+func TestVariable(t *testing.T) {
+	for name, want := range map[string]string{
+		"client_id": "SSOCTL_CLIENT_ID", "az09AZ": "SSOCTL_AZ09AZ", "X-Corp.Id": "SSOCTL_X_CORP_ID", "a中": "SSOCTL_A_", "": "SSOCTL_",
+	} {
+		if got := Variable(name); got != want {
+			t.Errorf("%q: got %s, want %s", name, got, want)
+		}
+	}
+}
