@@ -53,8 +53,10 @@ func (b Body) isUTF8() bool {
 	if !utf8.Valid(b.Data) {
 		return false
 	}
-	wide := bytes.ContainsFunc(b.Data, func(r rune) bool { return r > 0x7ff })
-	return wide || !strings.HasPrefix(strings.ToLower(b.charset()), "gb")
+	if !strings.HasPrefix(strings.ToLower(b.charset()), "gb") {
+		return true
+	}
+	return bytes.ContainsFunc(b.Data, func(r rune) bool { return r > 0x7ff })
 }
 
 // converted returns the data, which are in the given charset, in UTF-8. It returns them
