@@ -39,7 +39,7 @@ type stream struct {
 	at         int // index in text; the objects that start before it are judged
 	objectLine int // number of the line at index at
 	objects    objects
-	judged     []int64 // ends of the judged objects that contain at, as offsets in the input
+	enclosing  []int64 // ends of the judged objects that contain at, as offsets in the input
 	waiting    []Found // readings of objects in lines that from has not reached
 
 	from int  // index in text of the next line, or of the next piece of a long line
@@ -190,18 +190,18 @@ func (s *stream) pass(n int) {
 // quotation mark of its strings. The result is that of [settles].
 func (s *stream) judge(ctx context.Context, text []byte, quote string) bool {
 	at := s.offset + int64(s.at)
-	for len(s.judged) > 0 && s.judged[len(s.judged)-1] <= at {
-		s.judged = s.judged[:len(s.judged)-1]
+	for len(s.enclosing) > 0 && s.enclosing[len(s.enclosing)-1] <= at {
+		s.enclosing = s.enclosing[:len(s.enclosing)-1]
 	}
-	if len(s.judged) >= maxDepth {
+	if len(s.enclosing) >= maxDepth {
 		return false
 	}
-	s.judged = append(s.judged, at+int64(len(text)))
+	s.enclosing = append(s.enclosing, at+int64(len(text)))
 	a := newParsed(0, nil, jsonOf(text, quote))
 	if !a.response.IsData() {
 		return false
 	}
-	found := s.explainer.judged(ctx, a)
+	found := s.judged(ctx, a)
 	for _, f := range found {
 		if f.How == Unlisted && f.Code == "" {
 			continue // a message alone is not a refusal: log records have one
