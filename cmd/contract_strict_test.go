@@ -110,11 +110,11 @@ func (e *emulation) isRefusal(t *testing.T, s *profile.Step, answer string) bool
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, err := s.Decode(nil, []byte(answer))
+	got, err := s.Decode(0, nil, []byte(answer))
 	if err != nil {
 		t.Fatal(err)
 	}
-	verdict := reader.Judge(t.Context(), got.Value)
+	verdict := reader.Judge(t.Context(), got)
 	_, listed := e.vendor.Refusal(verdict.Code)
 	return !verdict.OK && listed
 }

@@ -162,11 +162,11 @@ func (s *curlShell) read(t *testing.T, step string, answer []byte) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, err := s.p.Step(profile.StepName(step)).Decode(nil, answer)
+	got, err := s.p.Step(profile.StepName(step)).Decode(0, nil, answer)
 	if err != nil {
 		t.Fatal(err)
 	}
-	all, err := reader.Read(t.Context(), got.Value)
+	all, err := reader.Read(t.Context(), got)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -39,16 +39,17 @@ func (r *Proxy) response(ctx context.Context, p *passed, judge *client.Judge, re
 		m.Body = r.standins.scrub(m.Body)
 		return m
 	}
-	read, _ := reader.Read(ctx, response.Value())
+	read, _ := reader.Read(ctx, response.Decoded())
 	for name, value := range read {
 		if profile.IsSecretName(name) {
 			r.standins.of(name, profile.Text(value))
 		}
 	}
+	r.keepNamed(m.Header, resp.Header, reader, read)
 	got := judge.Judge(ctx, response).Outcome
 	// What a redirect says in JSON may be personal, as in a success.
 	granted := p.target.step != nil && (got.Success() || got == client.Moved && response.IsData())
-	feeds := verify.Feeds(ctx, reader, response.Value())
+	feeds := verify.Feeds(ctx, reader, response.Decoded())
 	switch {
 	case ctx.Err() != nil: // too late: feeds is incomplete
 		m.Body = scrub.WithoutRuns(r.standins.within(m.Body))
@@ -60,6 +61,28 @@ func (r *Proxy) response(ctx context.Context, p *passed, judge *client.Judge, re
 		m.Body = scrub.WithoutRuns(r.standins.within(m.Body))
 	}
 	return m
+}
+
+// keepNamed copies the other fields of a header that the profile's expressions name,
+// with stand-ins. read is what they read.
+func (r *Proxy) keepNamed(to, header http.Header, reader *profile.Reader, read map[string]any) {
+	for name, values := range header {
+		if _, has := to[name]; has || !reader.NamesHeader(name) {
+			continue
+		}
+		for _, value := range values {
+			shown := r.standins.within(value)
+			if shown == value && (scrub.Suspicious(name) || scrub.LooksRandom(value)) {
+				shown = r.standins.guess(strings.ToLower(name), value)
+			}
+			for field, v := range read {
+				if slices.Contains(profile.UserFields, field) && profile.Text(v) == value {
+					shown = r.standins.alias(field, value)
+				}
+			}
+			to.Add(name, shown)
+		}
+	}
 }
 
 // mostReading is the time limit for the profile's expressions on one response.

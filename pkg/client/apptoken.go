@@ -96,7 +96,7 @@ func (c *Client) appToken(ctx context.Context, s *profile.Step, reader *profile.
 		return a, nil
 	}
 	if ends := expiryOf(a); ends.kept(a) {
-		entry := cache.Entry{Profile: c.profile.Name, Address: address, At: a.at, ExpiresAt: ends.At, Response: a.raw}
+		entry := cache.Entry{Profile: c.profile.Name, Address: address, At: a.at, ExpiresAt: ends.At, Response: a.saved}
 		c.cacheFailed(c.deps.Cache.Save(key, entry, c.deps.Now()))
 	}
 	return a, nil
@@ -109,15 +109,15 @@ func (c *Client) cached(ctx context.Context, s *profile.Step, reader *profile.Re
 	if c.deps.Cache.Fresh || !ok {
 		return nil
 	}
-	decoded, err := s.Decode(nil, entry.Response)
+	decoded, raw, err := reread(s, entry.Response)
 	if err != nil {
 		return nil
 	}
-	read, err := reader.Read(ctx, decoded.Value)
+	read, err := reader.Read(ctx, decoded)
 	if err != nil || !isScalar(read[s.Primary()]) {
 		return nil
 	}
-	a := &stepResult{step: s, reader: reader, read: read, raw: entry.Response, at: entry.At, cacheKey: key, cached: true}
+	a := &stepResult{step: s, reader: reader, read: read, raw: raw, at: entry.At, cacheKey: key, cached: true}
 	c.hideTokens(a)
 	if c.deps.Cache.Used != nil {
 		c.deps.Cache.Used(entry)

@@ -29,7 +29,8 @@ type stepResult struct {
 	step   *profile.Step
 	reader *profile.Reader
 	read   map[string]any
-	raw    []byte
+	raw    []byte // the body, see Response.kept
+	saved  []byte // the response, see Response.saved
 	trace  string
 	at     time.Time
 	cached bool // from the cache
@@ -192,11 +193,11 @@ func (c *Client) judge(ctx context.Context, s *profile.Step, reader *profile.Rea
 	case Stopped:
 		return nil, c.stopped(s, r, got.Verdict.Err)
 	}
-	read, err := reader.Read(ctx, r.decoded.Value)
+	read, err := reader.Read(ctx, r.decoded)
 	if err != nil {
 		return nil, c.stopped(s, r, err)
 	}
-	a := &stepResult{step: s, reader: reader, read: read, raw: r.kept(), trace: got.Verdict.Trace, at: c.deps.Now()}
+	a := &stepResult{step: s, reader: reader, read: read, raw: r.kept(), saved: r.saved(reader), trace: got.Verdict.Trace, at: c.deps.Now()}
 	c.hideTokens(a)
 	return a, nil
 }

@@ -72,9 +72,9 @@ func (j *Judge) Judge(ctx context.Context, r Response) Judgement {
 	case r.err != nil && !r.empty():
 		return Judgement{Outcome: Unreadable}
 	}
-	verdict := j.reader.Judge(ctx, r.decoded.Value)
+	verdict := j.reader.Judge(ctx, r.decoded)
 	if failed && verdict.OK {
-		verdict = j.reader.Refusal(ctx, r.decoded.Value)
+		verdict = j.reader.Refusal(ctx, r.decoded)
 	}
 	switch {
 	case verdict.Err != nil:
@@ -99,7 +99,7 @@ func (j *Judge) success(ctx context.Context, r Response, verdict profile.Verdict
 	if _, reads := j.reader.Expr(name); !reads {
 		return Judgement{Granted, verdict}
 	}
-	value, err := j.reader.ReadOne(ctx, r.decoded.Value, name)
+	value, err := j.reader.ReadOne(ctx, r.decoded, name)
 	switch {
 	case err != nil:
 		return Judgement{Stopped, profile.Verdict{Err: err}}
@@ -128,12 +128,12 @@ func (j *Judge) Reader() *profile.Reader { return j.reader }
 type Response struct {
 	head    *http.Response
 	body    []byte
-	decoded profile.ResponseBody
+	decoded profile.Response
 	err     *body.Error // says why the body cannot be read, or that it is empty; nil if it is data or text
 }
 
-// NewResponse returns a response to a step, with the status and header of head. It decodes
-// data unless that is larger than [MaxResponse], and does not read head.Body. If the step is
+// NewResponse returns a response to a step, with the status and header of head; the status
+// is 0 if it is not known. It decodes data unless that is larger than [MaxResponse], and does not read head.Body. If the step is
 // unknown, s is the zero Step.
 func NewResponse(s *profile.Step, head *http.Response, data []byte) Response {
 	r := Response{head: head, body: data}
@@ -141,7 +141,7 @@ func NewResponse(s *profile.Step, head *http.Response, data []byte) Response {
 		r.err = &body.Error{Reason: body.TooLarge, Size: len(data), Limit: MaxResponse}
 		return r
 	}
-	decoded, err := s.Decode(head.Header, data)
+	decoded, err := s.Decode(head.StatusCode, head.Header, data)
 	r.decoded = decoded
 	r.err, _ = errors.AsType[*body.Error](err)
 	if decoded.Form == body.Empty && err == nil {
@@ -193,12 +193,15 @@ func (r Response) IsPage() bool {
 // Err says why the body cannot be read, or that it is empty; nil if it is data or text.
 func (r Response) Err() *body.Error { return r.err }
 
+// Decoded returns the response as the input of a [profile.Reader].
+func (r Response) Decoded() profile.Response { return r.decoded }
+
 // Value returns the body as the input of expressions.
 func (r Response) Value() any { return r.decoded.Value }
 
 // Reads reports whether the step reads at least one value from the response.
 func (j *Judge) Reads(ctx context.Context, r Response) bool {
-	read, _ := j.reader.Read(ctx, r.decoded.Value) // an error means that ctx is done
+	read, _ := j.reader.Read(ctx, r.decoded) // an error means that ctx is done
 	return len(read) > 0
 }
 

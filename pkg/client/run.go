@@ -154,7 +154,7 @@ func (got results) done() []Done {
 	var out []Done
 	for _, a := range got {
 		if a.step.Name != profile.StepToken { // kept in the cache
-			out = append(out, Done{a.step.Name, a.at, a.raw})
+			out = append(out, Done{a.step.Name, a.at, a.saved})
 		}
 	}
 	return out
@@ -200,7 +200,7 @@ func (c *Client) unread(s *profile.Step, values recipe.Values, got results) erro
 type Done struct {
 	Step     profile.StepName
 	At       time.Time // of the response
-	Response []byte    // byte for byte
+	Response []byte    // as [Response.saved] returns it
 }
 
 // UnfinishedError says that a step failed after an earlier step used the code. Pass Done to
@@ -251,17 +251,17 @@ func (c *Client) restore(ctx context.Context, done []Done) (results, error) {
 		if err != nil {
 			return nil, err
 		}
-		decoded, err := s.Decode(nil, d.Response)
+		decoded, raw, err := reread(s, d.Response)
 		if err != nil {
 			return nil, &ProtocolError{Profile: c.profile.Name, Step: s.Name, Problem: lang.Text{
 				EN: "the saved response cannot be read: " + err.Error(), ZH: "无法读取已保存的响应：" + err.Error(),
 			}}
 		}
-		read, err := reader.Read(ctx, decoded.Value)
+		read, err := reader.Read(ctx, decoded)
 		if err != nil {
 			return nil, err
 		}
-		a := &stepResult{step: s, reader: reader, read: read, raw: d.Response, at: d.At}
+		a := &stepResult{step: s, reader: reader, read: read, raw: raw, saved: d.Response, at: d.At}
 		c.hideTokens(a)
 		got = append(got, a)
 	}

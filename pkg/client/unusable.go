@@ -136,7 +136,7 @@ func (c *Client) failures(ctx context.Context, reader *profile.Reader, got Respo
 		return nil
 	}
 	var out []record.Member
-	for _, e := range reader.Failures(ctx, got.decoded.Value) {
+	for _, e := range reader.Failures(ctx, got.decoded) {
 		out = append(out, record.Member{Key: e.Key, Template: c.fit(e.Problem.EN), Where: printable.Text(e.Place())})
 	}
 	return out

@@ -137,9 +137,9 @@ func (c *party) judge(s *profile.Step, body []byte) answer {
 	if err != nil {
 		c.t.Fatal(err)
 	}
-	decoded, _ := s.Decode(nil, body) // a page that a fault sends is judged as text
-	out := answer{body: string(body), verdict: reader.Judge(context.Background(), decoded.Value)}
-	if out.read, err = reader.Read(context.Background(), decoded.Value); err != nil {
+	decoded, _ := s.Decode(0, nil, body) // a page that a fault sends is judged as text
+	out := answer{body: string(body), verdict: reader.Judge(context.Background(), decoded)}
+	if out.read, err = reader.Read(context.Background(), decoded); err != nil {
 		c.t.Fatal(err)
 	}
 	if r, ok := c.p.Refusal(out.verdict.Code); ok && !out.verdict.OK {

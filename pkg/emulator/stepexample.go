@@ -53,14 +53,14 @@ func (r reading) of(text string, value func(string) (string, bool)) (read []kept
 
 func (r reading) byJQ(text string) (read []keptText, ok bool) {
 	ctx := context.Background()
-	decoded, _ := r.step.Decode(nil, []byte(text)) // an example is always text
-	all, _ := r.reader.Read(ctx, decoded.Value)    // the context does not end
+	decoded, _ := r.step.Decode(0, nil, []byte(text)) // an example is always text
+	all, _ := r.reader.Read(ctx, decoded)             // the context does not end
 	for _, name := range r.kept {
 		if text := profile.Text(all[name]); text != "" {
 			read = append(read, keptText{name, text})
 		}
 	}
-	return read, r.reader.Judge(ctx, decoded.Value).OK
+	return read, r.reader.Judge(ctx, decoded).OK
 }
 
 // read determines how the step's example is read.

@@ -3,7 +3,6 @@ package explain
 import (
 	"bufio"
 	"bytes"
-	"cmp"
 	"encoding/json"
 	"errors"
 	"io"
@@ -27,9 +26,9 @@ type parsed struct {
 	callback url.Values // parameters of a redirect URL; nil for a response
 }
 
-// newParsed decodes a body once, for all profiles. Status 0 is judged as 200.
+// newParsed decodes a body once, for all profiles.
 func newParsed(status int, header http.Header, body []byte) parsed {
-	head := &http.Response{StatusCode: cmp.Or(status, http.StatusOK), Header: header}
+	head := &http.Response{StatusCode: status, Header: header}
 	return parsed{status: status, header: header, response: client.NewResponse(new(profile.Step), head, body)}
 }
 

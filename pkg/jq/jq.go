@@ -52,22 +52,23 @@ func (e *SyntaxError) Text() lang.Text {
 	return lang.Text{EN: e.Problem}
 }
 
-// Compile compiles an expression. The error is a [*SyntaxError].
-func Compile(text string) (*Expression, error) {
+// Compile compiles an expression, which may use the given variables, such as $status. The
+// error is a [*SyntaxError].
+func Compile(text string, variables ...string) (*Expression, error) {
 	if p := parsePath(text); p != nil {
 		return &Expression{path: p, code: sync.OnceValue(func() *gojq.Code {
-			code, _, _ := compile(text) // a path is valid
+			code, _, _ := compile(text, variables) // a path is valid
 			return code
 		})}, nil
 	}
-	code, multiplies, err := compile(text)
+	code, multiplies, err := compile(text, variables)
 	if err != nil {
 		return nil, err
 	}
 	return &Expression{code: func() *gojq.Code { return code }, multiplies: multiplies}, nil
 }
 
-func compile(text string) (code *gojq.Code, multiplies bool, err error) {
+func compile(text string, variables []string) (code *gojq.Code, multiplies bool, err error) {
 	query, err := gojq.Parse(text)
 	if parseErr, ok := errors.AsType[*gojq.ParseError](err); ok {
 		// Offset is the end of the wrong token.
@@ -81,7 +82,7 @@ func compile(text string) (code *gojq.Code, multiplies bool, err error) {
 	}
 	if err == nil {
 		multiplies = bound(query)
-		code, err = gojq.Compile(query, gojq.WithFunction("bounded_product", 2, 2, product))
+		code, err = gojq.Compile(query, gojq.WithFunction("bounded_product", 2, 2, product), gojq.WithVariables(variables))
 	}
 	if err != nil {
 		return nil, false, &SyntaxError{Problem: err.Error()}
@@ -90,19 +91,19 @@ func compile(text string) (code *gojq.Code, multiplies bool, err error) {
 }
 
 // Run calls take with each output, and stops if take returns an error. Numbers in outputs
-// are [json.Number]. Run returns the error of take, ctx.Err(), the error of the
+// are [json.Number]. values are those of the variables, in the order of [Compile]. Run returns the error of take, ctx.Err(), the error of the
 // expression, or an error for an expression that needs more than 40 MiB of memory.
 //
 // gojq checks its context only between operations, and a single operation can take
 // minutes, such as the product of two long numbers. Therefore gojq runs in its own
 // goroutine, which Run abandons when ctx is done or memory runs out. That goroutine calls
 // take, and may still do so after Run has returned.
-func (e *Expression) Run(ctx context.Context, input any, take func(any) error) error {
+func (e *Expression) Run(ctx context.Context, input any, take func(any) error, values ...any) error {
 	within, cancel := context.WithCancel(ctx)
 	defer cancel()
 	before, done := heap(), make(chan error, 1)
 	go func() {
-		done <- outputs(e.code().RunWithContext(&gauge{Context: within, before: before}, input), take)
+		done <- outputs(e.code().RunWithContext(&gauge{Context: within, before: before}, input, values...), take)
 	}()
 	tick := time.NewTicker(watchInterval)
 	defer tick.Stop()
@@ -125,14 +126,14 @@ var errEnough = errors.New("enough")
 
 // First returns the first output, or nil if there is none. Errors are those of
 // [Expression.Run].
-func (e *Expression) First(ctx context.Context, input any) (any, error) {
+func (e *Expression) First(ctx context.Context, input any, values ...any) (any, error) {
 	if e.path != nil && ctx.Err() == nil {
 		if v, ok := e.path.follow(input); ok {
 			return bounded(v)
 		}
 	}
-	if !e.multiplies && weigh(input, lightInput) >= 0 {
-		out, _, err := next(e.code().RunWithContext(&gauge{Context: ctx, most: fewOperations}, input))
+	if !e.multiplies && weigh(values, weigh(input, lightInput)) >= 0 {
+		out, _, err := next(e.code().RunWithContext(&gauge{Context: ctx, most: fewOperations}, input, values...))
 		if err != errMany {
 			return out, err
 		}
@@ -141,7 +142,7 @@ func (e *Expression) First(ctx context.Context, input any) (any, error) {
 	err := e.Run(ctx, input, func(v any) error {
 		first <- v
 		return errEnough
-	})
+	}, values...)
 	switch err {
 	case errEnough:
 		return <-first, nil

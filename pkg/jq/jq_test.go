@@ -39,6 +39,25 @@ func TestCompile(t *testing.T) {
 	}
 }
 
+// A variable has the value that is given to a run, on the fast way and on the other one.
+func TestVariables(t *testing.T) {
+	for text, want := range map[string]any{
+		"$a.b": "x", ".n + $n": json.Number("3"), "[range(200)] | length + $n": json.Number("202"), "[$a.b, $n] | length": json.Number("2"),
+	} {
+		e, err := jq.Compile(text, "$a", "$n")
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := e.First(t.Context(), map[string]any{"n": json.Number("1")}, map[string]any{"b": "x"}, 2)
+		if diff := cmp.Diff(want, got); diff != "" || err != nil {
+			t.Errorf("%s: %v %s", text, err, diff)
+		}
+	}
+	if _, err := jq.Compile("$b", "$a"); err == nil {
+		t.Error("$b compiles although only $a is a variable")
+	}
+}
+
 // Numbers from the input are exact, and calculated ones can be written as JSON.
 func TestFirst(t *testing.T) {
 	input := map[string]any{"n": json.Number("12345678901234567890"), "f": json.Number("1.50"), "s": "x"}

@@ -158,7 +158,7 @@ func extraFields(extra map[string]any) render.Fields {
 // rawField is the vendor's response in a JSON result: as it came if it is JSON, otherwise
 // as expressions see it, which is a string for plain text.
 func rawField(raw []byte) any {
-	decoded, err := new(profile.Step).Decode(nil, raw)
+	decoded, err := new(profile.Step).Decode(0, nil, raw)
 	if err != nil {
 		return nil
 	}

@@ -69,7 +69,7 @@ func compileJQ(expr string) (*jq.Expression, error) {
 	if strings.TrimSpace(expr) == "" {
 		return nil, nil
 	}
-	code, err := jq.Compile(expr)
+	code, err := jq.Compile(expr, variablesOf(expr)...)
 	if err != nil {
 		return nil, lang.Errorf(lang.Text{EN: "jq %q: %s", ZH: "jq 表达式 %q 有误：%s"}, expr, err)
 	}
@@ -99,11 +99,10 @@ func (e *StoppedError) Error() string {
 }
 func (e *StoppedError) Unwrap() error { return e.Err }
 
-// Judge reports whether a decoded response is a success, and otherwise returns the
-// refusal. If the expression for ok fails, the response is not a success: see
+// Judge reports whether a response is a success, and otherwise returns the refusal. If the expression for ok fails, the response is not a success: see
 // [Reader.Failures].
-func (r *Reader) Judge(ctx context.Context, v any) Verdict {
-	reading := reading{ctx: ctx, v: v}
+func (r *Reader) Judge(ctx context.Context, response Response) Verdict {
+	reading := reading{ctx: ctx, response: response}
 	if r.ok.code != nil {
 		if yes := reading.run(r.ok); yes == nil || yes == false {
 			return r.refusal(&reading)
@@ -114,8 +113,8 @@ func (r *Reader) Judge(ctx context.Context, v any) Verdict {
 
 // Refusal reads a response that is known to be a refusal, such as one with HTTP status
 // 500.
-func (r *Reader) Refusal(ctx context.Context, v any) Verdict {
-	return r.refusal(&reading{ctx: ctx, v: v})
+func (r *Reader) Refusal(ctx context.Context, response Response) Verdict {
+	return r.refusal(&reading{ctx: ctx, response: response})
 }
 
 func (r *Reader) refusal(reading *reading) Verdict {
@@ -128,9 +127,9 @@ func (r *Reader) refusal(reading *reading) Verdict {
 
 // reading runs expressions on one response until its context ends.
 type reading struct {
-	ctx context.Context
-	v   any
-	err error // a *StoppedError
+	ctx      context.Context
+	response Response
+	err      error // a *StoppedError
 }
 
 // run returns the first output of an expression, nil if it has none or fails.
@@ -138,7 +137,7 @@ func (r *reading) run(e expression) any {
 	if r.err != nil {
 		return nil
 	}
-	out, err := e.first(r.ctx, r.v)
+	out, err := e.first(r.ctx, r.response)
 	if ended := r.ctx.Err(); ended != nil && errors.Is(err, ended) {
 		r.err = &StoppedError{e.at, ended}
 	}
@@ -161,14 +160,10 @@ func scalarText(v any) string {
 // jq's message. Strings from the response are removed from the message, unless the
 // expression itself raises them as an error. Expressions that did not finish because
 // ctx ended are left out.
-func (r *Reader) Failures(ctx context.Context, v any) []*Error {
-	all := []expression{r.ok, r.code, r.message, r.trace}
-	for _, name := range slices.Sorted(maps.Keys(r.read)) {
-		all = append(all, r.read[name])
-	}
+func (r *Reader) Failures(ctx context.Context, response Response) []*Error {
 	var out []*Error
-	for _, e := range all {
-		if _, err := e.first(ctx, v); err != nil && ctx.Err() == nil {
+	for _, e := range r.expressions() {
+		if _, err := e.first(ctx, response); err != nil && ctx.Err() == nil {
 			failed := e.at
 			why := lang.Of(err)
 			failed.Problem = lang.Text{EN: "jq: " + withoutValues(why.EN, e.text), ZH: "jq 出错：" + withoutValues(why.In(lang.ZH), e.text)}
@@ -178,10 +173,19 @@ func (r *Reader) Failures(ctx context.Context, v any) []*Error {
 	return out
 }
 
+// expressions returns all expressions, those of read in alphabetical order.
+func (r *Reader) expressions() []expression {
+	all := []expression{r.ok, r.code, r.message, r.trace}
+	for _, name := range slices.Sorted(maps.Keys(r.read)) {
+		all = append(all, r.read[name])
+	}
+	return all
+}
+
 // Read returns the values that the step reads from a response, by name. Values that
 // the response lacks are left out. The error is a [*StoppedError].
-func (r *Reader) Read(ctx context.Context, v any) (map[string]any, error) {
-	out, reading := map[string]any{}, reading{ctx: ctx, v: v}
+func (r *Reader) Read(ctx context.Context, response Response) (map[string]any, error) {
+	out, reading := map[string]any{}, reading{ctx: ctx, response: response}
 	for name, e := range r.read {
 		if x := reading.run(e); x != nil && x != "" {
 			out[name] = x
@@ -192,8 +196,8 @@ func (r *Reader) Read(ctx context.Context, v any) (map[string]any, error) {
 
 // ReadOne returns one value of [Reader.Read]. It returns nil if the step does not read
 // it or the response lacks it. The error is a [*StoppedError].
-func (r *Reader) ReadOne(ctx context.Context, v any, name string) (any, error) {
-	reading := reading{ctx: ctx, v: v}
+func (r *Reader) ReadOne(ctx context.Context, response Response, name string) (any, error) {
+	reading := reading{ctx: ctx, response: response}
 	x := reading.run(r.read[name])
 	if x == "" {
 		x = nil
@@ -217,14 +221,6 @@ func withoutValues(message, expr string) string {
 		}
 		return `"…"`
 	})
-}
-
-// first returns the first output of the expression, nil if it has none.
-func (e expression) first(ctx context.Context, v any) (any, error) {
-	if e.code == nil {
-		return nil, nil
-	}
-	return e.code.First(ctx, v)
 }
 
 // plainNumber writes a number without an exponent, unless the result would be very

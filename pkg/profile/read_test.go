@@ -6,6 +6,8 @@ import (
 	"errors"
 	"math"
 	"math/big"
+	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -84,12 +86,12 @@ ok = "def f: f; f"
 		if err != nil {
 			t.Fatal(err)
 		}
-		answer, _ := p.Step(step).Decode(nil, []byte(body)) // a page is judged as text here
-		read, err := reader.Read(t.Context(), answer.Value)
+		answer, _ := p.Step(step).Decode(0, nil, []byte(body)) // a page is judged as text here
+		read, err := reader.Read(t.Context(), answer)
 		if err != nil {
 			t.Fatal(err)
 		}
-		return result{reader.Judge(t.Context(), answer.Value), read}
+		return result{reader.Judge(t.Context(), answer), read}
 	}
 	for _, tt := range []struct {
 		step, body string
@@ -120,7 +122,7 @@ ok = "def f: f; f"
 		t.Fatal(err)
 	}
 	failures := func(v any) (out []string) {
-		for _, e := range reader.Failures(t.Context(), v) {
+		for _, e := range reader.Failures(t.Context(), profile.Response{Value: v}) {
 			out = append(out, e.Error())
 		}
 		return out
@@ -141,7 +143,7 @@ ok = "def f: f; f"
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
-	verdict := reader.Judge(ctx, nil)
+	verdict := reader.Judge(ctx, profile.Response{})
 	stopped := (*profile.StoppedError)(nil)
 	if verdict.OK || !errors.As(verdict.Err, &stopped) || stopped.Expression.Key != "refresh.ok" || !errors.Is(verdict.Err, context.DeadlineExceeded) {
 		t.Errorf("an endless expression: %+v", verdict)
@@ -155,6 +157,61 @@ ok = "def f: f; f"
 	}
 }
 
+// $headers and $status are variables of expressions that mention them; other variables are
+// errors.
+func TestVariables(t *testing.T) {
+	p := load(t, "p", profile.Sources{Builtin: files{"p.toml": `
+[exchange]
+ok = "$status == 201"
+code = '$headers["x-code"] // $status'
+trace = '$headers["x-trace"]'
+[exchange.read]
+access_token = '$headers["x-subject-token"]'
+links = '$headers.link'
+all = '$headers | length'
+body = ".a"
+`}})
+	reader, err := p.Reader(p.Exchange)
+	if err != nil {
+		t.Fatal(err)
+	}
+	type result struct {
+		Verdict profile.Verdict
+		Read    map[string]any
+	}
+	for _, tt := range []struct {
+		status int
+		header http.Header
+		want   result
+	}{
+		{201, http.Header{"X-Subject-Token": {"T"}, "Link": {"<a>", "<b>"}, "X-Trace": {"7"}}, result{
+			profile.Verdict{OK: true, Trace: "7"},
+			map[string]any{"access_token": "T", "links": "<a>, <b>", "all": json.Number("3"), "body": json.Number("1")},
+		}},
+		{403, nil, result{profile.Verdict{Code: "403", Refused: true}, map[string]any{"all": json.Number("0"), "body": json.Number("1")}}},
+		{0, nil, result{profile.Verdict{}, map[string]any{"all": json.Number("0"), "body": json.Number("1")}}},
+	} {
+		response, err := p.Exchange.Decode(tt.status, tt.header, []byte(`{"a":1}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		read, err := reader.Read(t.Context(), response)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(tt.want, result{reader.Judge(t.Context(), response), read}); diff != "" {
+			t.Errorf("status %d (-want +got):\n%s", tt.status, diff)
+		}
+	}
+	if got, want := []bool{reader.ReadsHeaders(), reader.NamesHeader("X-Trace"), reader.NamesHeader("Date")}, []bool{true, true, false}; !slices.Equal(got, want) {
+		t.Errorf("ReadsHeaders, NamesHeader: %v, want %v", got, want)
+	}
+	p.Exchange.Read = map[string]string{"a": "$header"}
+	if _, err := p.Reader(p.Exchange); err == nil || !strings.Contains(err.Error(), "variable not defined: $header") {
+		t.Errorf("$header: %v", err)
+	}
+}
+
 func TestJQSeesNothingOfThisMachine(t *testing.T) {
 	t.Setenv("SECRET_OF_ENV", "S3CR3T")
 	p := load(t, "p", profile.Sources{Builtin: files{"p.toml": "[exchange]\nread = { a = \"env.SECRET_OF_ENV\", b = \"$ENV.SECRET_OF_ENV\" }\n"}})
@@ -162,7 +219,7 @@ func TestJQSeesNothingOfThisMachine(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, err := reader.Read(t.Context(), nil); len(got) > 0 || err != nil {
+	if got, err := reader.Read(t.Context(), profile.Response{}); len(got) > 0 || err != nil {
 		t.Error(got, err)
 	}
 	for _, expr := range []string{"input", "import \"a\" as a; 1", "input_filename", "$__prog_args"} {
@@ -171,7 +228,7 @@ func TestJQSeesNothingOfThisMachine(t *testing.T) {
 		if err != nil {
 			continue
 		}
-		if got, err := reader.Read(t.Context(), nil); len(got) > 0 || err != nil {
+		if got, err := reader.Read(t.Context(), profile.Response{}); len(got) > 0 || err != nil {
 			t.Errorf("%s reads %v, %v", expr, got, err)
 		}
 	}

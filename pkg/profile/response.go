@@ -10,55 +10,61 @@ import (
 	"ssoctl/pkg/exactjson"
 )
 
-// ResponseBody is a decoded response, the input of a [Reader].
-type ResponseBody struct {
+// Response is a decoded response, the input of a [Reader].
+type Response struct {
 	// Value is JSON as [exactjson.Decode] returns it, XML as [body.XML] does, a form as
 	// [body.Pairs] does, null for an empty body, or other text as a string without
 	// surrounding white space.
-	Value any
-	Form  body.Form
+	Value  any
+	Form   body.Form
+	Status int         // 0 if not known
+	Header http.Header // nil if not known
 }
 
 // IsData reports whether the body is JSON, XML or a form rather than plain text.
-func (r ResponseBody) IsData() bool { return r.Form != body.Text && r.Form != body.Empty }
+func (r Response) IsData() bool { return r.Form != body.Text && r.Form != body.Empty }
 
-// Decode decodes the body of a response to the step; nothing else does. header may be nil
-// for a response that was kept without it. The zero Step decodes a response whose step is
+// Decode decodes a response to the step; nothing else does. status is 0 and header nil for a
+// response that was kept without them. The zero Step decodes a response whose step is
 // unknown.
 //
 // The error is a [*body.Error] if the response is not data that expressions can read, such
 // as a web page. Even then Value is its text, unless it is not UTF-8 or has too many values.
-func (s *Step) Decode(header http.Header, data []byte) (ResponseBody, error) {
-	b := body.Of(header, data)
+func (s *Step) Decode(status int, header http.Header, data []byte) (Response, error) {
+	v, form, err := s.decode(body.Of(header, data))
+	return Response{v, form, status, header}, err
+}
+
+func (s *Step) decode(b body.Body) (v any, form body.Form, err error) {
 	text, _ := b.Text()
 	text = bytes.TrimSpace(text)
-	form, decode := body.JSON, exactjson.Decode
+	form = body.JSON
+	decode := exactjson.Decode
 	switch inner, isScript := body.JSONP(text); {
 	case !utf8.Valid(text):
-		return ResponseBody{}, b.Unreadable()
+		return nil, body.Empty, b.Unreadable()
 	case len(text) == 0:
-		return ResponseBody{}, nil
+		return nil, body.Empty, nil
 	case isScript:
 		text, form = inner, body.Script
 	case b.Form() == body.Markup:
 		form, decode = body.Markup, body.XML
 	}
-	v, err := decode(text)
+	v, err = decode(text)
 	if err != nil && s.isForm(b) {
 		form = body.Fields
 		v, err = body.Pairs(text)
 	}
 	switch {
 	case err == nil:
-		return ResponseBody{v, form}, nil
+		return v, form, nil
 	case errors.Is(err, exactjson.ErrTooMany):
-		return ResponseBody{}, &body.Error{Reason: body.TooManyValues, Form: form, Type: b.Type, Size: len(data), Limit: exactjson.MaxValues}
+		return nil, body.Empty, &body.Error{Reason: body.TooManyValues, Form: form, Type: b.Type, Size: len(b.Data), Limit: exactjson.MaxValues}
 	}
-	a := ResponseBody{string(text), body.Text}
 	if e := b.Unreadable(); e != nil {
-		return a, e
+		return string(text), body.Text, e
 	}
-	return a, nil
+	return string(text), body.Text, nil
 }
 
 // isForm reports whether a body that is not JSON is a form: by the profile, otherwise by

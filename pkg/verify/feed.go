@@ -23,13 +23,13 @@ const (
 // mostLeaves limits how many fields of a response are examined.
 const mostLeaves = 500
 
-// Feeds returns, for each field of the response v, the names in read whose values depend on
+// Feeds returns, for each field of the body of a response, the names in read whose values depend on
 // it. It finds out by changing one field at a time. Keys are those of [fixture.Flatten]
 // with the prefix json.
-func Feeds(ctx context.Context, reader *profile.Reader, v any) map[string][]string {
+func Feeds(ctx context.Context, reader *profile.Reader, response profile.Response) map[string][]string {
 	leaves := map[string]any{}
-	fixture.Flatten(leaves, "json", v, strconv.Itoa)
-	before := read(ctx, reader, v)
+	fixture.Flatten(leaves, "json", response.Value, strconv.Itoa)
+	before := read(ctx, reader, response)
 	out := map[string][]string{}
 	for i, key := range slices.Sorted(maps.Keys(leaves)) {
 		if i == mostLeaves {
@@ -44,7 +44,9 @@ func Feeds(ctx context.Context, reader *profile.Reader, v any) map[string][]stri
 		default:
 			continue
 		}
-		after := read(ctx, reader, replaced(v, "json", key, other))
+		changed := response
+		changed.Value = replaced(response.Value, "json", key, other)
+		after := read(ctx, reader, changed)
 		for name := range before {
 			if before[name] != after[name] {
 				out[key] = append(out[key], name)
@@ -56,11 +58,11 @@ func Feeds(ctx context.Context, reader *profile.Reader, v any) map[string][]stri
 }
 
 // read returns everything that the profile reads from a response, as text.
-func read(ctx context.Context, reader *profile.Reader, v any) map[string]string {
-	out := map[string]string{FeedsOK: strconv.FormatBool(reader.Judge(ctx, v).OK)}
-	refusal := reader.Refusal(ctx, v)
+func read(ctx context.Context, reader *profile.Reader, r profile.Response) map[string]string {
+	out := map[string]string{FeedsOK: strconv.FormatBool(reader.Judge(ctx, r).OK)}
+	refusal := reader.Refusal(ctx, r)
 	out[FeedsCode], out[FeedsMessage], out[FeedsTrace] = refusal.Code, refusal.Message, refusal.Trace
-	all, _ := reader.Read(ctx, v)
+	all, _ := reader.Read(ctx, r)
 	for name, value := range all {
 		out[name] = profile.Text(value)
 	}

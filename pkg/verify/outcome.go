@@ -33,7 +33,7 @@ func Outcome(ctx context.Context, p *profile.Profile, judge *client.Judge, x *fi
 		known, _ := p.Refusal(got.Verdict.Code)
 		return map[string]any{"refusal": map[string]any{"code": got.Verdict.Code, "kind": string(known.Kind), "message": got.Verdict.Message}}
 	}
-	out, _ := judge.Reader().Read(ctx, r.Value()) // an error means that ctx is done
+	out, _ := judge.Reader().Read(ctx, r.Decoded()) // an error means that ctx is done
 	for name, value := range out {
 		switch {
 		case slices.Contains(texts, name):

@@ -42,7 +42,7 @@ func (c comparison) differences(ctx context.Context) []Difference {
 	case got.Outcome == client.Moved:
 		return unusable(lang.Text{EN: "is a redirect (HTTP %d), which ssoctl does not follow", ZH: "是跳转（HTTP %d），ssoctl 不会跟随"}, status)
 	case got.Outcome.Success():
-		return append(c.reads(ctx, r.Value()), c.wants(Outcome(ctx, c.p, c.judge, c.x))...)
+		return append(c.reads(ctx, r.Decoded()), c.wants(Outcome(ctx, c.p, c.judge, c.x))...)
 	case r.Err() == nil:
 		return c.refusal(got)
 	case r.Err().Reason == body.TooManyValues:
@@ -96,15 +96,15 @@ func (c comparison) refusal(got client.Judgement) []Difference {
 
 // reads compares the values that the profile reads from the response with those that it
 // reads from its example.
-func (c comparison) reads(ctx context.Context, v any) []Difference {
-	got, _ := c.reader.Read(ctx, v) // an error means that ctx is done
+func (c comparison) reads(ctx context.Context, r profile.Response) []Difference {
+	got, _ := c.reader.Read(ctx, r) // an error means that ctx is done
 	want := map[string]any{}
 	var exampleFeeds map[string][]string
 	if c.s.Example != "" {
-		if example, err := c.s.Decode(nil, []byte(c.example())); err == nil {
-			want, _ = c.reader.Read(ctx, example.Value)
+		if example, err := c.s.Decode(0, nil, []byte(c.example())); err == nil {
+			want, _ = c.reader.Read(ctx, example)
 			if example.IsData() {
-				exampleFeeds = Feeds(ctx, c.reader, example.Value)
+				exampleFeeds = Feeds(ctx, c.reader, example)
 			}
 		}
 	}
@@ -118,8 +118,8 @@ func (c comparison) reads(ctx context.Context, v any) []Difference {
 			d.Kind, d.Expected, d.Got = Retyped, fixture.JSONType(want[name]), fixture.JSONType(got[name])
 		case got[name] != nil:
 			continue
-		case c.renamed(ctx, name, expr, v) != "":
-			d.Kind, d.Got = Renamed, c.renamed(ctx, name, expr, v)
+		case c.renamed(ctx, name, expr, r) != "":
+			d.Kind, d.Got = Renamed, c.renamed(ctx, name, expr, r)
 		case want[name] == nil && !wanted, c.optional(name, exampleFeeds):
 			continue
 		default:
@@ -183,13 +183,13 @@ func (c comparison) example() string {
 
 // renamed returns the key of a field that nothing reads and whose name resembles name or one
 // in the expression; "" if there is none.
-func (c comparison) renamed(ctx context.Context, name, expr string, v any) string {
+func (c comparison) renamed(ctx context.Context, name, expr string, r profile.Response) string {
 	words := []string{name}
 	if !strings.Contains(expr, "(") { // a call such as del(.x) may name a field that it does not read
 		words = append(words, identifiers(expr)...)
 	}
-	leaves, feeds := map[string]any{}, Feeds(ctx, c.reader, v)
-	fixture.Flatten(leaves, "json", v, strconv.Itoa)
+	leaves, feeds := map[string]any{}, Feeds(ctx, c.reader, r)
+	fixture.Flatten(leaves, "json", r.Value, strconv.Itoa)
 	best := ""
 	for _, key := range slices.Sorted(maps.Keys(leaves)) {
 		last := key[strings.LastIndexByte(key, '.')+1:]
