@@ -11,7 +11,7 @@ import (
 
 // floors maps each package to its floor. A package may import only lower floors.
 var floors = map[string]int{
-	"pkg/lang": -2, "pkg/printable": -1, "pkg/atomicfile": -1, "pkg/jq": -1, "pkg/failure": -1, // lower than 0, because floor 0 imports them
+	"pkg/lang": -2, "pkg/printable": -1, "pkg/atomicfile": -1, "pkg/jq": -1, "pkg/key": -1, "pkg/failure": -1, // lower than 0, because floor 0 imports them
 	"pkg/exactjson": -2, "pkg/contentpolicy": -2, "pkg/body": -1, "pkg/basicauth": -1,
 	"pkg/secret": 0, "pkg/qr": 0, "pkg/loopback": 0, "pkg/render": 0, "pkg/private": 0,
 	"pkg/fixture": 0, "pkg/cert": 0, "pkg/keyboard": 0, "pkg/terminal": 0, "pkg/browsertest": 0,
@@ -35,7 +35,7 @@ var homes = map[string]string{
 	"github.com/pelletier/go-toml":      "pkg/profile",
 	"github.com/zalando/go-keyring":     "pkg/keyring",
 	"github.com/gofrs/flock":            "pkg/cache",
-	"github.com/go-jose/go-jose":        "pkg/emulator/sign",
+	"github.com/go-jose/go-jose":        "pkg/key",
 	"github.com/itchyny/gojq":           "pkg/jq",
 	"golang.org/x/text":                 "pkg/body",
 }

@@ -16,13 +16,14 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"ssoctl/pkg/emulator/sign"
+	"ssoctl/pkg/key"
 )
 
 var claims = map[string]any{"iss": "https://sso.example.com", "sub": "10086", "aud": "client", "exp": 1798761600.0, "name": "王小明"}
 
 // TestSign checks signatures with the standard library alone, from the published keys.
 func TestSign(t *testing.T) {
-	algorithms := []sign.Algorithm{sign.RS256, sign.ES256}
+	algorithms := []key.Algorithm{"RS256", "ES256"}
 	keys, err := sign.New(algorithms...)
 	if err != nil {
 		t.Fatal(err)
@@ -60,48 +61,40 @@ func TestSign(t *testing.T) {
 	}
 }
 
-// TestKeys checks what is published of the keys, that their ids are thumbprints
-// (RFC 7638), and that no two providers have the same keys.
+// TestKeys checks what is published of the keys: those of RFC 7515 A.2 and A.3 and RFC 8037
+// A.1, whose ids are thumbprints (RFC 7638).
 func TestKeys(t *testing.T) {
-	seen := map[string]bool{}
-	for range 2 {
-		keys, err := sign.New(sign.ES256, sign.RS256)
-		if err != nil {
-			t.Fatal(err)
-		}
-		published := jwks(t, keys)
-		curve, modulus := published[0], published[1]["n"]
-		want := []map[string]string{
-			{"kty": "EC", "crv": "P-256", "use": "sig", "alg": "ES256", "x": curve["x"], "y": curve["y"], "kid": thumbprint(`{"crv":"P-256","kty":"EC","x":"` + curve["x"] + `","y":"` + curve["y"] + `"}`)},
-			{"kty": "RSA", "use": "sig", "alg": "RS256", "e": "AQAB", "n": modulus, "kid": thumbprint(`{"e":"AQAB","kty":"RSA","n":"` + modulus + `"}`)},
-		}
-		if diff := cmp.Diff(want, published); diff != "" {
-			t.Error(diff)
-		}
-		for _, key := range published {
-			if seen[key["kid"]] {
-				t.Errorf("two providers have the key %s", key["kid"])
-			}
-			seen[key["kid"]] = true
-		}
+	keys, err := sign.New("ES256", "RS256", "EdDSA")
+	if err != nil {
+		t.Fatal(err)
+	}
+	const x, y, modulus = "f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU", "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0",
+		"ofgWCuLjybRlzo0tZWJjNiuSfb4p4fAkd_wWJcyQoTbji9k0l8W26mPddxHmfHQp-Vaw-4qPCJrcS2mJPMEzP1Pt0Bm4d4QlL-yRT-SFd2lZS-pCgNMsD1W_YpRPEwOWvG6b32690r2jZ47soMZo9wGzjb_7OMg0LOL-bSf63kpaSHSXndS5z5rexMdbBYUsLA9e-KXBdQOS-UTo7WTBEMa2R2CapHg665xsmtdVMTBQY4uDZlxvb3qCo5ZwKh9kG4LT6_I5IhlJH7aGhyxXFvUK-DWNmoudF8NAco9_h9iaGNj8q2ethFkMLs91kzk2PAcDTW9gb54h4FRWyuXpoQ"
+	want := []map[string]string{
+		{"kty": "EC", "crv": "P-256", "use": "sig", "alg": "ES256", "x": x, "y": y, "kid": thumbprint(`{"crv":"P-256","kty":"EC","x":"` + x + `","y":"` + y + `"}`)},
+		{"kty": "RSA", "use": "sig", "alg": "RS256", "e": "AQAB", "n": modulus, "kid": thumbprint(`{"e":"AQAB","kty":"RSA","n":"` + modulus + `"}`)},
+		{"kty": "OKP", "crv": "Ed25519", "use": "sig", "alg": "EdDSA", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo", "kid": "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k"},
+	}
+	if diff := cmp.Diff(want, jwks(t, keys)); diff != "" {
+		t.Error(diff)
 	}
 }
 
 func TestErrors(t *testing.T) {
-	if _, err := sign.New("HS256"); err == nil || err.Error() != `sign: algorithm "HS256": expected RS256 or ES256` {
+	if _, err := sign.New("HS256"); err == nil || err.Error() != `sign: no key is published for "HS256"` {
 		t.Error(err)
 	}
-	if _, err := sign.New(sign.ES256, sign.ES256); err == nil || err.Error() != "sign: two keys for ES256" {
+	if _, err := sign.New("ES256", "ES256"); err == nil || err.Error() != "sign: two keys for ES256" {
 		t.Error(err)
 	}
-	keys, err := sign.New(sign.ES256)
+	keys, err := sign.New("ES256")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := keys.Sign(sign.RS256, claims); err == nil || err.Error() != `sign: no key for "RS256"` {
+	if _, err := keys.Sign("RS256", claims); err == nil || err.Error() != `sign: no key for "RS256"` {
 		t.Error(err)
 	}
-	if _, err := keys.Sign(sign.ES256, func() {}); err == nil {
+	if _, err := keys.Sign("ES256", func() {}); err == nil {
 		t.Error("a function was signed")
 	}
 }
