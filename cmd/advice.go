@@ -32,7 +32,7 @@ type machine struct {
 }
 
 func (m machine) Proxy(scheme, host string) (proxy *url.URL, by string) {
-	return m.conn.proxyOf(scheme, host)
+	return m.conn.Proxy(scheme, host)
 }
 
 func (m machine) Takes(command, flag string) bool { return m.tree.takes(command, flag) }

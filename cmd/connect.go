@@ -18,7 +18,8 @@ import (
 	"ssoctl/pkg/lang"
 )
 
-// connection is how to connect to servers.
+// connection is how to connect to servers. It implements [curlscript.Proxies] and
+// [doctor.Proxies].
 type connection struct {
 	connectOptions
 	client *http.Client
@@ -159,9 +160,9 @@ func transportOf(c *http.Client) http.RoundTripper {
 	return http.DefaultTransport
 }
 
-// proxyOf returns the proxy that a request to the host goes through, and the flag or
+// Proxy returns the proxy that a request to the host goes through, and the flag or
 // variable that names it; nil if there is none.
-func (n *connection) proxyOf(scheme, host string) (proxy *url.URL, by string) {
+func (n *connection) Proxy(scheme, host string) (proxy *url.URL, by string) {
 	t, ok := transportOf(n.client).(*http.Transport)
 	if !ok || t.Proxy == nil || scheme == "" {
 		return nil, ""

@@ -50,7 +50,7 @@ func (o *curls) write(c *cobra.Command, cl *client.Client, targets []profile.Ste
 		Profile: cl.Profile().Name, Lang: o.out.language(), Now: o.now(), Scrub: o.rec.scrub,
 		Connection: curlscript.Connection{
 			CACert: conn.caCert, ClientCert: conn.clientCert, ClientKey: conn.clientKey, Insecure: conn.insecure,
-			Direct: conn.proxy == "none", Proxy: conn.proxyOf, Env: conn.env,
+			Direct: conn.proxy == "none", Proxies: conn, Env: conn.env,
 		},
 	}
 	s.Add(drafts)

@@ -86,7 +86,7 @@ func (r *recording) prepare(f *pflag.FlagSet, conn *connection) error {
 // user names are not secret.
 func (r *recording) hideProxy(conn *connection) {
 	for _, scheme := range []string{"http", "https"} {
-		proxy, _ := conn.proxyOf(scheme, "vendor.invalid")
+		proxy, _ := conn.Proxy(scheme, "vendor.invalid")
 		if proxy == nil || proxy.User == nil {
 			continue
 		}

@@ -15,11 +15,16 @@ import (
 type Connection struct {
 	CACert, ClientCert, ClientKey string // files; "" for none
 	Insecure                      bool   // certificates are not checked
-	// Proxy returns the proxy for a host and the flag or variable that names it; nil if
-	// there is none.
-	Proxy  func(scheme, host string) (proxy *url.URL, by string)
-	Direct bool // no proxy is used, whatever the environment says
-	Env    func(string) (string, bool)
+	Proxies                       Proxies
+	Direct                        bool // no proxy is used, whatever the environment says
+	Env                           func(string) (string, bool)
+}
+
+// Proxies knows which proxy a request goes through.
+type Proxies interface {
+	// Proxy returns the proxy for requests to a host, and the flag or variable that names
+	// it; nil if there is none.
+	Proxy(scheme, host string) (proxy *url.URL, by string)
 }
 
 // connection returns the options that make curl connect to an address as ssoctl does.
@@ -49,7 +54,7 @@ func (s *Script) connection(to *url.URL) []string {
 // reads only http_proxy, it uses a proxy for loopback hosts too, it reads ALL_PROXY, and
 // its NO_PROXY has other forms.
 func (s *Script) proxy(to *url.URL) (options []string, proxy *url.URL) {
-	proxy, by := s.Connection.Proxy(to.Scheme, to.Host)
+	proxy, by := s.Connection.Proxies.Proxy(to.Scheme, to.Host)
 	if proxy == nil {
 		if s.Connection.Direct || s.Connection.curlSeesProxy() {
 			options = []string{"--noproxy '*'"}

@@ -17,6 +17,13 @@ import (
 	"ssoctl/pkg/secret"
 )
 
+// theProxy is the same for all requests.
+type theProxy struct{}
+
+func (theProxy) Proxy(string, string) (*url.URL, string) {
+	return &url.URL{Scheme: "http", Host: "proxy.example.com", User: url.UserPassword("me", "pr0xy-s3cr3t")}, "HTTPS_PROXY"
+}
+
 // script returns a script of one request, whose values come from a user, from a response and
 // from the proxy's address. The texts that end up in comments contain commands.
 func script(t *testing.T, lifted bool) *curlscript.Script {
@@ -31,10 +38,7 @@ func script(t *testing.T, lifted bool) *curlscript.Script {
 	s := &curlscript.Script{
 		Profile: "crm\nrm -rf ~", Lang: lang.EN, Now: time.Date(2026, 11, 22, 3, 4, 5, 0, time.UTC), Scrub: &scrub.Scrubber{Lifted: lifted},
 		Connection: curlscript.Connection{
-			Proxy: func(string, string) (*url.URL, string) {
-				return &url.URL{Scheme: "http", Host: "proxy.example.com", User: url.UserPassword("me", "pr0xy-s3cr3t")}, "HTTPS_PROXY"
-			},
-			Env: func(string) (string, bool) { return "", false },
+			Proxies: theProxy{}, Env: func(string) (string, bool) { return "", false },
 		},
 	}
 	s.Add([]client.Draft{{

@@ -37,12 +37,10 @@ type Finding struct {
 
 // Doctor checks the profile of its Client.
 type Doctor struct {
-	Client *client.Client
-	Refs   reference.Resolver
-	Now    func() time.Time
-	// Proxy returns the proxy for a host and the setting that names it; nil if there
-	// is none.
-	Proxy func(scheme, host string) (proxy *url.URL, by string)
+	Client  *client.Client
+	Refs    reference.Resolver
+	Now     func() time.Time
+	Proxies Proxies
 	// Own means that the user has configured the profile, so missing inputs are
 	// reported.
 	Own bool
@@ -51,6 +49,13 @@ type Doctor struct {
 	// Credentials also checks the application's credentials, with a request to the
 	// vendor.
 	Credentials bool
+}
+
+// Proxies knows which proxy a request goes through.
+type Proxies interface {
+	// Proxy returns the proxy for requests to a host, and the flag or variable that names
+	// it; nil if there is none.
+	Proxy(scheme, host string) (proxy *url.URL, by string)
 }
 
 // Examine runs all checks, in the order in which a login depends on them.

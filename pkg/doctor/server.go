@@ -97,7 +97,7 @@ func (d Doctor) reach(p client.Probed, err error) []Finding {
 		connect.What = plain(fmt.Sprintf("%s → %s (%s)", host, p.Peer, strings.Join(p.Names[:min(3, len(p.Names))], ", ")))
 	}
 	var found []Finding
-	if proxy, by := d.Proxy(p.Address.Scheme, host); proxy != nil {
+	if proxy, by := d.Proxies.Proxy(p.Address.Scheme, host); proxy != nil {
 		found = append(found, Finding{Check: "proxy", Status: OK, What: plain(host + " → " + proxy.Host + "  [" + by + "]")})
 	}
 	if network := (*client.NetworkError)(nil); errors.As(err, &network) {
