@@ -153,15 +153,7 @@ func (o *emulateOptions) recordingSite(ctx context.Context, at emulator.Addresse
 	if err != nil {
 		return nil, usageOr(err)
 	}
-	return capture.NewSite(p, emu, at.Path(), o.record, capture.Options{
-		Load: func() (*profile.Profile, error) {
-			src, err := o.conf.sources()
-			if err != nil {
-				return nil, err
-			}
-			return p.Reload(src)
-		},
-		Refs: o.conf.refs(ctx), HTTP: o.conn.client, Timeout: o.clients.timeout, Now: o.now,
-		Report: func(e capture.Event) { fmt.Fprintln(log, e.Line()) },
+	return capture.NewSite(emu, at.Path(), o.record, capture.Options{
+		Profile: p, Refs: o.conf.refs(ctx), HTTP: o.conn.client, Timeout: o.clients.timeout, Now: o.now, Log: log,
 	})
 }

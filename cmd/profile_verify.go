@@ -72,9 +72,11 @@ func (o *verifyOptions) run(c *cobra.Command, dir string) error {
 	v := verified{files: len(files), list: []any{}}
 	for _, f := range files {
 		name := cmp.Or(o.conf.profile, f.Profile, filepath.Base(filepath.Clean(dir)))
-		found, err := verify.Verifier{
-			Load: func() (*profile.Profile, error) { return profile.Load(name, src) }, Refs: o.conf.refs(c.Context()),
-		}.Exchange(c.Context(), f.Fixture)
+		p, err := profile.Load(name, src)
+		if err != nil {
+			return err
+		}
+		found, err := verify.Verifier{Profile: p, Refs: o.conf.refs(c.Context())}.Exchange(c.Context(), f.Fixture)
 		if err != nil {
 			return err
 		}

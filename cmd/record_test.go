@@ -1,11 +1,13 @@
 package cmd_test
 
 import (
+	"bytes"
 	"crypto/rand"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -19,7 +21,6 @@ import (
 	"ssoctl/pkg/scrub"
 	"ssoctl/pkg/secret"
 	"ssoctl/pkg/verify"
-	"ssoctl/profiles"
 )
 
 // TestRecording records every step of every profile, with the emulator as the vendor. The
@@ -35,10 +36,10 @@ func TestRecording(t *testing.T) {
 			t.Run(name, func(t *testing.T) {
 				t.Parallel()
 				vendor := emulate(t, p.Name, nil, standingStill)
-				dir, events := recordAll(t, vendor, known)
-				for _, e := range *events {
-					if len(e.Problems) > 0 {
-						t.Errorf("%s: got the problems %q, want none", e.Step, e.Problems)
+				dir, log := recordAll(t, vendor, known)
+				for line := range strings.Lines(log.String()) {
+					if !withoutProblems.MatchString(line) {
+						t.Errorf("got the problems %q, want none", line)
 					}
 				}
 				files, err := fixture.ReadFolder(dir)
@@ -52,11 +53,15 @@ func TestRecording(t *testing.T) {
 	}
 }
 
+// withoutProblems matches the recorder's line about a request that is kept and that matches
+// the profile.
+var withoutProblems = regexp.MustCompile(`^[A-Z]+ /\S* \d+ [a-z]+ [a-z]+-\d+\.txtar\n$`)
+
 // recordAll runs every step with the real client through a recorder. It returns the folder
-// of the recorded exchanges and the recorder's events.
-func recordAll(t *testing.T, vendor *emulation, known bool) (string, *[]capture.Event) {
+// of the recorded exchanges and the recorder's log.
+func recordAll(t *testing.T, vendor *emulation, known bool) (string, *bytes.Buffer) {
 	t.Helper()
-	dir, name, events := t.TempDir(), vendor.vendor.Name, &[]capture.Event{}
+	dir, name, log := t.TempDir(), vendor.vendor.Name, &bytes.Buffer{}
 	inputs := vendor.Inputs(name)
 	set := func(p *profile.Profile, secrets bool, move func(string) string) {
 		for input := range inputs {
@@ -73,17 +78,11 @@ func recordAll(t *testing.T, vendor *emulation, known bool) (string, *[]capture.
 	if err != nil {
 		t.Fatal(err)
 	}
+	recorded := builtinProfile(t, name)
+	set(recorded, known, func(v string) string { return v })
 	server.Config.Handler, err = capture.New(capture.Options{
-		Load: func() (*profile.Profile, error) {
-			p, err := profile.Load(name, profile.Sources{Builtin: profiles.FS})
-			if err == nil {
-				set(p, known, func(v string) string { return v })
-			}
-			return p, err
-		},
-		Prefix: "/" + name, HTTP: &http.Client{Transport: &http.Transport{}}, Timeout: 10 * time.Second,
-		Now: func() time.Time { return standingStill }, Keep: folder.Add,
-		Report: func(e capture.Event) { *events = append(*events, e) }, // no lock: the client sends one request at a time
+		Profile: recorded, Prefix: "/" + name, HTTP: &http.Client{Transport: &http.Transport{}}, Timeout: 10 * time.Second,
+		Now: func() time.Time { return standingStill }, Folder: folder, Log: log, // no lock: the client sends one request at a time
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -125,7 +124,7 @@ func recordAll(t *testing.T, vendor *emulation, known bool) (string, *[]capture.
 	if err != nil {
 		t.Fatal(err)
 	}
-	return dir, events
+	return dir, log
 }
 
 // checkKept checks that the recorded exchanges contain no secret or personal value, in any
@@ -151,9 +150,7 @@ func checkKept(t *testing.T, vendor *emulation, dir string, files []fixture.File
 		if text := hidden.Scrub(string(data)); text != string(data) || handedOut.MatchString(text) {
 			t.Errorf("%s contains a secret:\n%s", f.Name, data)
 		}
-		got, err := verify.Verifier{Load: func() (*profile.Profile, error) {
-			return profile.Load(vendor.vendor.Name, profile.Sources{Builtin: profiles.FS})
-		}}.Exchange(t.Context(), f.Fixture)
+		got, err := verify.Verifier{Profile: builtinProfile(t, vendor.vendor.Name)}.Exchange(t.Context(), f.Fixture)
 		if err != nil || len(got) > 0 {
 			t.Errorf("%s: got the differences %v, want none; error %v\n%s", f.Name, got, err, data)
 		}

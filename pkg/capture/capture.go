@@ -37,36 +37,35 @@ const (
 
 // Options configure a [Proxy].
 type Options struct {
-	// Load returns a fresh copy of the profile, with the vendor's addresses and the
-	// user's values for its inputs.
-	Load func() (*profile.Profile, error)
-	Refs reference.Resolver // resolves references among those values
+	// Profile has the vendor's addresses and the user's values for its inputs.
+	Profile *profile.Profile
+	Refs    reference.Resolver // resolves references among those values
 	// Prefix is the start of the path of every request, such as /acme. It is removed
 	// before the request is forwarded.
 	Prefix  string
 	HTTP    *http.Client  // CheckRedirect is ignored: redirects are forwarded
 	Timeout time.Duration // of one request to the vendor
 	Now     func() time.Time
-	Keep    func(*fixture.Fixture) (name string, err error) // stores an exchange; not called concurrently
-	Report  func(Event)                                     // called after each request, concurrently
+	Folder  *fixture.Folder // stores the exchanges
+	Log     io.Writer       // receives a line about each request, several at the same time
 }
 
-// Event says what happened to one request. It contains no secret.
-type Event struct {
-	Profile, Step string // Step may be [Unrecognised]
-	Method, Path  string
-	Status        int
-	Kept          string // the name under which the exchange is kept
-	// Problems say why the request was not forwarded or not kept, and how it differs from
+// event says what happened to one request. It contains no secret.
+type event struct {
+	step         string // may be [Unrecognised]
+	method, path string
+	status       int
+	kept         string // the name under which the exchange is kept
+	// problems say why the request was not forwarded or not kept, and how it differs from
 	// the profile.
-	Problems []string
+	problems []string
 }
 
-// Line describes the request in one line.
-func (e Event) Line() string {
-	line := strings.TrimSpace(strings.Join([]string{e.Method, e.Path, strconv.Itoa(e.Status), e.Step, e.Kept}, " "))
-	if len(e.Problems) > 0 {
-		line += ": " + strings.Join(e.Problems, "; ")
+// line describes the request in one line.
+func (e event) line() string {
+	line := strings.TrimSpace(strings.Join([]string{e.method, e.path, strconv.Itoa(e.status), e.step, e.kept}, " "))
+	if len(e.problems) > 0 {
+		line += ": " + strings.Join(e.problems, "; ")
 	}
 	return line
 }
@@ -86,13 +85,10 @@ type Proxy struct {
 	keep     chan struct{} // a lock, held while an exchange is stored
 }
 
-// New returns a proxy. It fails if Load fails, if the value of an input cannot be
-// resolved, or if the vendor's address is not known.
+// New returns a proxy. It fails if the value of an input cannot be resolved, or if the
+// vendor's address is not known.
 func New(o Options) (*Proxy, error) {
-	p, err := o.Load()
-	if err != nil {
-		return nil, err
-	}
+	p := o.Profile
 	h := *o.HTTP
 	h.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	r := &Proxy{opts: o, p: p, http: &h, types: p.InputTypes(), standins: newStandins(), keep: make(chan struct{}, 1)}
@@ -100,6 +96,7 @@ func New(o Options) (*Proxy, error) {
 	for _, name := range p.InputNames() {
 		all = append(all, recipe.Placeholder{Name: name, Optional: true})
 	}
+	var err error
 	if r.known, err = p.Values(all, o.Refs); err != nil {
 		return nil, err
 	}
@@ -125,14 +122,10 @@ type passed struct {
 // ServeHTTP forwards a request to the vendor and keeps the exchange. A request for the
 // step authorize comes from a browser; ServeHTTP redirects it to the vendor.
 func (r *Proxy) ServeHTTP(w http.ResponseWriter, req *http.Request) {
-	ev := Event{Profile: r.p.Name, Method: req.Method, Path: r.opts.Prefix}
-	defer func() {
-		if r.opts.Report != nil {
-			r.opts.Report(ev)
-		}
-	}()
+	ev := event{method: req.Method, path: r.opts.Prefix}
+	defer func() { fmt.Fprintln(r.opts.Log, ev.line()) }()
 	fail := func(status int, problem string) {
-		ev.Status, ev.Problems = status, append(ev.Problems, problem)
+		ev.status, ev.problems = status, append(ev.problems, problem)
 		http.Error(w, problem, status)
 	}
 	body, err := io.ReadAll(http.MaxBytesReader(w, req.Body, maxRequest))
@@ -145,12 +138,12 @@ func (r *Proxy) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 		fail(http.StatusNotFound, err.Error())
 		return
 	}
-	ev.Step = p.target.stepName()
+	ev.step = p.target.stepName()
 	r.learn(p)
-	ev.Path = r.standins.scrub(r.opts.Prefix + r.path(p.target))
-	if ev.Step == string(profile.StepAuthorize) {
+	ev.path = r.standins.scrub(r.opts.Prefix + r.path(p.target))
+	if ev.step == string(profile.StepAuthorize) {
 		http.Redirect(w, req, p.target.url.String(), http.StatusFound)
-		ev.Status = http.StatusFound
+		ev.status = http.StatusFound
 		r.keepExchange(p, nil, nil, &ev)
 		return
 	}
@@ -159,7 +152,7 @@ func (r *Proxy) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 		fail(http.StatusBadGateway, r.standins.scrub(err.Error()))
 		return
 	}
-	ev.Status = resp.StatusCode
+	ev.status = resp.StatusCode
 	r.keepExchange(p, resp, data, &ev)
 	copyHeader(w.Header(), resp.Header)
 	w.Header().Del("Content-Length")
@@ -223,31 +216,31 @@ func copyHeader(to, from http.Header) {
 }
 
 // keepExchange stores the exchange, and adds to ev how it differs from the profile.
-func (r *Proxy) keepExchange(p *passed, resp *http.Response, data []byte, ev *Event) {
+func (r *Proxy) keepExchange(p *passed, resp *http.Response, data []byte, ev *event) {
 	r.keep <- struct{}{} // files are numbered in the order in which exchanges end
 	defer func() { <-r.keep }()
 	if len(data) > maxKept {
-		ev.Problems = append(ev.Problems, fmt.Sprintf("not kept: the response is larger than %d KiB", maxKept>>10))
+		ev.problems = append(ev.problems, fmt.Sprintf("not kept: the response is larger than %d KiB", maxKept>>10))
 		return
 	}
 	x, err := r.exchange(p, resp, data)
 	if err != nil {
-		ev.Problems = append(ev.Problems, "not kept: "+r.standins.scrub(err.Error()))
+		ev.problems = append(ev.problems, "not kept: "+r.standins.scrub(err.Error()))
 		return
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), mostReading)
 	defer cancel()
-	differences, err := verify.Verifier{Load: r.opts.Load, Refs: r.opts.Refs}.Exchange(ctx, x)
+	differences, err := verify.Verifier{Profile: r.p, Refs: r.opts.Refs}.Exchange(ctx, x)
 	if err != nil {
-		ev.Problems = append(ev.Problems, r.standins.scrub(err.Error()))
+		ev.problems = append(ev.problems, r.standins.scrub(err.Error()))
 	}
 	for _, d := range differences {
-		ev.Problems = append(ev.Problems, d.String())
+		ev.problems = append(ev.problems, d.String())
 	}
-	x.Note = oneLine(strings.Join(slices.DeleteFunc([]string{x.Note, strings.Join(ev.Problems, "; ")}, func(s string) bool { return s == "" }), "; "))
+	x.Note = oneLine(strings.Join(slices.DeleteFunc([]string{x.Note, strings.Join(ev.problems, "; ")}, func(s string) bool { return s == "" }), "; "))
 	r.clean(x)
-	if ev.Kept, err = r.opts.Keep(x); err != nil {
-		ev.Problems = append(ev.Problems, "not kept: "+err.Error())
+	if ev.kept, err = r.opts.Folder.Add(x); err != nil {
+		ev.problems = append(ev.problems, "not kept: "+err.Error())
 	}
 }
 

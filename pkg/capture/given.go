@@ -112,7 +112,7 @@ func (r *Proxy) sign(p *passed, x *fixture.Fixture) error {
 	} else if wrong {
 		return nil
 	}
-	made, err := verify.Verifier{Load: r.opts.Load, Refs: r.opts.Refs}.Sign(x)
+	made, err := verify.Verifier{Profile: r.p, Refs: r.opts.Refs}.Sign(x)
 	if err == nil && made != "" {
 		r.replaceSign(x, member, made)
 	}

@@ -32,8 +32,8 @@ func TestLarge(t *testing.T) {
 	if len(files) != 1 || strings.Contains(files[0].Response.Body, "made-up-") || !strings.Contains(files[0].Response.Body, `"token4999":"token4999-0001"`) {
 		t.Fatalf("%d files: %.300s", len(files), files[0].Response.Body)
 	}
-	if got, want := w.events[0].Problems, "not kept: the response is larger than 256 KiB"; len(got) != 1 || got[0] != want {
-		t.Errorf("%q", got)
+	if got, want := w.log[0], "POST /acme/token 200 exchange: not kept: the response is larger than 256 KiB"; got != want {
+		t.Errorf("the log has %q, want %q", got, want)
 	}
 }
 

@@ -32,15 +32,16 @@ func CheckAddresses(p *profile.Profile, refs reference.Resolver) error {
 	return err
 }
 
-// NewSite returns a site that keeps what it records of p in a folder. path is the common
-// path of its addresses. Of emu, which emulates p there, only the health check and the
-// addresses are used. NewSite sets Prefix and Keep of o.
-func NewSite(p *profile.Profile, emu *emulator.Emulator, path, folder string, o Options) (*Site, error) {
-	kept, err := fixture.OpenFolder(folder)
-	if err != nil {
+// NewSite returns a site that keeps what it records in a folder. path is the common path of
+// its addresses. Of emu, which emulates the profile there, only the health check and the
+// addresses are used. NewSite sets Prefix and Folder of o.
+func NewSite(emu *emulator.Emulator, path, folder string, o Options) (*Site, error) {
+	var err error
+	if o.Folder, err = fixture.OpenFolder(folder); err != nil {
 		return nil, failure.Usagef(lang.Text{EN: "--record: %v", ZH: "--record：%v"}, failure.WithoutPath(err))
 	}
-	o.Prefix, o.Keep = path+"/"+p.Name, kept.Add
+	p := o.Profile
+	o.Prefix = path + "/" + p.Name
 	proxy, err := New(o)
 	if err != nil {
 		return nil, err

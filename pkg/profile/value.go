@@ -365,19 +365,10 @@ func (in Input) Typed(text string) (any, error) {
 	return text, nil
 }
 
-// Reload loads the profile again from src, and gives it the values of p that came from
-// flags and environment.
-func (p *Profile) Reload(src Sources) (*Profile, error) {
-	out, err := Load(p.Name, src)
-	if err != nil {
-		return nil, err
-	}
-	for _, name := range p.InputNames() {
-		if text, origin := p.Given(name); origin.From == "flag" || origin.From == "environment" {
-			if err := out.Set(name, text, origin); err != nil {
-				return nil, err
-			}
-		}
-	}
-	return out, nil
+// Copy returns a copy of the profile. Values given to its inputs, and inputs declared for
+// this run, are not seen by p.
+func (p *Profile) Copy() *Profile {
+	out := *p
+	out.Inputs, out.values = maps.Clone(p.Inputs), maps.Clone(p.values)
+	return &out
 }

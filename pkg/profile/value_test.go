@@ -303,28 +303,39 @@ query = { o = "{openid}", org = "{organization?}", t = "{app_token}" }
 	}
 }
 
-// A profile that is loaded again has the file's new values, and keeps those of flags and
-// environment.
-func TestReload(t *testing.T) {
-	load := func(text string) profile.Sources { return sources(t, files{"v.toml": text}, "", "") }
-	old, err := profile.Load("v", load("[inputs]\na = { default = \"old\" }\nb = {}\nc = {}\nd = {}\n"))
+// Values and inputs that a copy is given do not change the original, nor the reverse.
+func TestCopy(t *testing.T) {
+	old, err := profile.Load("v", sources(t, files{"v.toml": "[inputs]\na = { default = \"default\" }\nb = {}\n"}, "", ""))
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, from := range map[string]string{"b": "flag", "c": "environment", "d": "emulator"} {
-		if err := old.Set(name, from, profile.Origin{From: from}); err != nil {
+	set := func(p *profile.Profile, name, text string) {
+		if err := p.Set(name, text, profile.Origin{From: "flag"}); err != nil {
 			t.Fatal(err)
 		}
 	}
-	got, err := old.Reload(load("[inputs]\na = { default = \"new\" }\nb = {}\nc = {}\nd = {}\n"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	values, err := got.Values(want("a", "b", "c", "d?"), environment(nil))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(recipe.Values{"a": "new", "b": "flag", "c": "environment"}, values); diff != "" {
+	set(old, "b", "given")
+	got := old.Copy()
+	set(got, "a", "copy")
+	got.Declare("c")
+	set(got, "c", "copy")
+	set(old, "b", "later")
+	if diff := cmp.Diff([]string{"a", "b"}, old.InputNames()); diff != "" {
 		t.Error(diff)
+	}
+	for _, c := range []struct {
+		p    *profile.Profile
+		want recipe.Values
+	}{
+		{old, recipe.Values{"a": "default", "b": "later"}},
+		{got, recipe.Values{"a": "copy", "b": "given", "c": "copy"}},
+	} {
+		values, err := c.p.Values(want("a", "b", "c?"), environment(nil))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(c.want, values); diff != "" {
+			t.Error(diff)
+		}
 	}
 }

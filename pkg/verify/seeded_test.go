@@ -74,7 +74,7 @@ func TestSeeded(t *testing.T) {
 			if c.change != nil {
 				c.change(x)
 			}
-			found, err := verifier("oauth2", c.profile).Exchange(t.Context(), x)
+			found, err := verifier(t, "oauth2", c.profile).Exchange(t.Context(), x)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -111,10 +111,7 @@ func replace(t *testing.T, text, old, now string) string {
 // TestOutcome checks that Outcome reads a response as a client does.
 func TestOutcome(t *testing.T) {
 	x := load(t, "oauth2/exchange.txtar")
-	p, err := verifier("oauth2", nil).Load()
-	if err != nil {
-		t.Fatal(err)
-	}
+	p := verifier(t, "oauth2", nil).Profile
 	judge, err := client.NewJudge(p, p.Exchange)
 	if err != nil {
 		t.Fatal(err)

@@ -101,9 +101,8 @@ func orNothing(t lang.Text) lang.Text {
 
 // Verifier verifies exchanges against one profile.
 type Verifier struct {
-	// Load returns a fresh copy of the profile. The Verifier sets its inputs to the
-	// values given in the exchange.
-	Load func() (*profile.Profile, error)
+	// Profile is not changed: each exchange gives the inputs of a copy their values.
+	Profile *profile.Profile
 	// Refs resolves references among the profile's values.
 	Refs reference.Resolver
 }
@@ -111,10 +110,7 @@ type Verifier struct {
 // Exchange returns the differences between the profile and x; nil if there are none. The
 // error says what is wrong with the profile or with a value given in x.
 func (v Verifier) Exchange(ctx context.Context, x *fixture.Fixture) ([]Difference, error) {
-	p, err := v.Load()
-	if err != nil {
-		return nil, err
-	}
+	p := v.Profile.Copy()
 	s := p.Step(profile.StepName(x.Step))
 	if s == nil {
 		if slices.Contains(profile.StepNames, profile.StepName(x.Step)) {

@@ -13,14 +13,16 @@ import (
 
 // verifier returns a Verifier for a built-in profile. change may change the profile first; it
 // may be nil.
-func verifier(name string, change func(p *profile.Profile)) verify.Verifier {
-	return verify.Verifier{Load: func() (*profile.Profile, error) {
-		p, err := profile.Load(name, profile.Sources{Builtin: profiles.FS})
-		if err == nil && change != nil {
-			change(p)
-		}
-		return p, err
-	}}
+func verifier(t *testing.T, name string, change func(p *profile.Profile)) verify.Verifier {
+	t.Helper()
+	p, err := profile.Load(name, profile.Sources{Builtin: profiles.FS})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if change != nil {
+		change(p)
+	}
+	return verify.Verifier{Profile: p}
 }
 
 func load(t *testing.T, path string) *fixture.Fixture {
@@ -47,7 +49,7 @@ func TestDocumented(t *testing.T) {
 		dir, file := filepath.Split(path)
 		name := filepath.Base(dir)
 		t.Run(name+"/"+file, func(t *testing.T) {
-			got, err := verifier(name, nil).Exchange(t.Context(), load(t, filepath.Join(name, file)))
+			got, err := verifier(t, name, nil).Exchange(t.Context(), load(t, filepath.Join(name, file)))
 			if err != nil {
 				t.Fatal(err)
 			}
