@@ -10,11 +10,7 @@ import (
 	"ssoctl/pkg/fixture"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/recipe"
-	"ssoctl/pkg/secret"
 )
-
-// base is the base_url that the paths of an exchange are relative to.
-const base = "https://vendor.invalid"
 
 // request compares a recorded request with the recipe.
 func (v Verifier) request(p *profile.Profile, s *profile.Step, x *fixture.Fixture) ([]Difference, error) {
@@ -75,43 +71,6 @@ func (v Verifier) Sign(x *fixture.Fixture) (string, error) {
 		}
 	}
 	return "", err
-}
-
-// expect returns the values given in the exchange, for inputs and other placeholders, and
-// the profile's defaults for URLs and for the authentication method.
-func (v Verifier) expect(p *profile.Profile, x *fixture.Fixture) (recipe.Expect, error) {
-	known := recipe.Values{}
-	var ask []recipe.Placeholder
-	for name, value := range x.Given {
-		if _, input := p.Inputs[name]; !input {
-			known[name] = secret.New(value)
-			continue
-		}
-		if err := p.Set(name, strings.ReplaceAll(value, "{base_url}", base), profile.Origin{From: "recording"}); err != nil {
-			return recipe.Expect{}, err
-		}
-	}
-	if _, ok := p.Inputs["base_url"]; ok {
-		if err := p.Set("base_url", base, profile.Origin{From: "recording"}); err != nil {
-			return recipe.Expect{}, err
-		}
-	}
-	addresses := p.AddressInputs(p.Steps()...)
-	for _, name := range p.InputNames() {
-		_, from := p.Given(name)
-		wanted := from.From == "recording" || from.From == "default" && (slices.Contains(addresses, name) || name == recipe.AuthMethod)
-		if wanted {
-			ask = append(ask, recipe.Placeholder{Name: name, Optional: true})
-		}
-	}
-	values, err := p.Values(ask, v.Refs)
-	if err != nil {
-		return recipe.Expect{}, err
-	}
-	for name, value := range values {
-		known[name] = value
-	}
-	return recipe.Expect{Known: known, Types: p.InputTypes()}, nil
 }
 
 // anew reports whether a value is generated for each request or login, so that the recording

@@ -1,0 +1,97 @@
+package verify
+
+import (
+	"net/url"
+	"slices"
+	"strings"
+
+	"ssoctl/pkg/fixture"
+	"ssoctl/pkg/profile"
+	"ssoctl/pkg/recipe"
+	"ssoctl/pkg/secret"
+)
+
+// relative begins the addresses in the section given of an exchange. The section has the
+// values that the client was given, but does not say where the vendor is: base_url is left
+// out, and so is an address that has its default.
+const relative = "{base_url}"
+
+// base is the base_url of an exchange that is read.
+const base = "https://vendor.invalid"
+
+// GivenAddress returns the value of an input that is an address, as an exchange gives it.
+// known has the values of the inputs. ok is false if the exchange leaves it out.
+func GivenAddress(p *profile.Profile, name string, known recipe.Values) (text string, ok bool) {
+	text, ok = known.Text(name)
+	if !ok || name == "base_url" || hasDefault(p, name) {
+		return "", false
+	}
+	u, err := url.Parse(text)
+	if err != nil {
+		return "", false
+	}
+	return relative + recipe.PathAfter(known, u.EscapedPath()), true
+}
+
+// give sets the inputs of p that the exchange gives, and base_url. It returns the other
+// values.
+func give(p *profile.Profile, x *fixture.Fixture) (others recipe.Values, err error) {
+	others = recipe.Values{}
+	given := map[string]string{}
+	for name, value := range x.Given {
+		if _, input := p.Inputs[name]; input {
+			given[name] = strings.ReplaceAll(value, relative, base)
+		} else {
+			others[name] = secret.New(value)
+		}
+	}
+	if _, input := p.Inputs["base_url"]; input {
+		given["base_url"] = base
+	}
+	for name, value := range given {
+		if err := p.Set(name, value, profile.Origin{From: "recording"}); err != nil {
+			return nil, err
+		}
+	}
+	return others, nil
+}
+
+// leftOut returns the inputs whose defaults complete an exchange: addresses, and the
+// authentication method, which a transcribed exchange need not give.
+func leftOut(p *profile.Profile) []string {
+	names := append(p.AddressInputs(p.Steps()...), recipe.AuthMethod)
+	return slices.DeleteFunc(names, func(name string) bool { return !hasDefault(p, name) })
+}
+
+// hasDefault reports whether the value of an input is its default.
+func hasDefault(p *profile.Profile, name string) bool {
+	_, from := p.Given(name)
+	return from.From == "default"
+}
+
+// expect returns what the exchange's request has to contain: the values that it gives, and
+// the defaults of those that it leaves out. It sets the inputs of p.
+func (v Verifier) expect(p *profile.Profile, x *fixture.Fixture) (recipe.Expect, error) {
+	known, err := give(p, x)
+	if err != nil {
+		return recipe.Expect{}, err
+	}
+	names := leftOut(p)
+	for _, name := range p.InputNames() {
+		if _, from := p.Given(name); from.From == "recording" {
+			names = append(names, name)
+		}
+	}
+	var ask []recipe.Placeholder
+	for _, name := range names {
+		ask = append(ask, recipe.Placeholder{Name: name, Optional: true})
+	}
+	values, err := p.Values(ask, v.Refs)
+	if err != nil {
+		return recipe.Expect{}, err
+	}
+	for name, value := range values {
+		known[name] = value
+	}
+	return recipe.Expect{Known: known, Types: p.InputTypes()}, nil
+}
