@@ -19,6 +19,7 @@ type form struct {
 	left, right bool
 	whole       bool // matches only without an adjacent letter or digit
 	stub        string
+	part        bool  // of a secret: it has no stub of its own
 	shorter     int32 // the next shorter form with the same end, -1 if none
 }
 
@@ -37,6 +38,12 @@ func formsOf(secret string, plain bool) []form {
 		}
 	}
 	add(false, false, secret, string([]rune(secret))) // the second replaces invalid UTF-8, as JSON encoders do
+	for _, part := range partsOf(secret) {
+		if !seen[part] {
+			seen[part] = true
+			forms = append(forms, form{text: part, part: true, shorter: -1})
+		}
+	}
 	if plain || len(secret) < leastDerived {
 		return forms
 	}

@@ -141,7 +141,9 @@ func (s *Scrubber) compiled() *automaton {
 			stub = secret.Mask(v.Reveal())
 		}
 		for _, f := range k.forms {
-			f.stub = stub
+			if f.stub = stub; f.part {
+				f.stub = secret.Redacted
+			}
 			all = append(all, f)
 		}
 	}

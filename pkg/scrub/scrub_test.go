@@ -150,6 +150,27 @@ func TestScrubStub(t *testing.T) {
 	}
 }
 
+// TestScrubParts checks that the lines of a key in PEM, and the private members of a JWK, are
+// secrets without the rest.
+func TestScrubParts(t *testing.T) {
+	const first, last, body = "MC4CAQAwBQYDK2VwBCIEIJ1hsZ3v", "VpguoRK9JLsLMREScVpezJpGXA7rAMcrn9g", "MC4CAQAwBQYDK2VwBCIEIJ1hsZ3vVpguoRK9JLsLMREScVpezJpGXA7rAMcrn9g"
+	const head, foot = "-----BEGIN PRIVATE KEY-----", "-----END PRIVATE KEY-----"
+	const jwk = `{"kty":"OKP", "crv":"Ed25519", "d":"nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A", "x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo", "kid":"a rather long id of a key"}`
+	for _, test := range []struct{ secret, text, want string }{
+		{head + "\n" + first + "\n" + last + "\n" + foot, head + " | " + first + " | " + last + " |", head + " | [redacted] | [redacted] |"},
+		{head + "\r\n" + first + "\r\n" + last + "\r\n" + foot, "key=" + body, "key=[redacted]"},
+		{head + `\n` + first + `\n` + last + `\n` + foot, head + "\n" + first + "\n" + last + "\n" + foot, head + "\n[redacted]\n[redacted]\n" + foot},
+		{jwk, "nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A 11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo a rather long id of a key", "[redacted] 11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo a rather long id of a key"},
+		{"one\ntwo", "one two", "one two"},
+	} {
+		s := Scrubber{Stub: true}
+		s.Add(secret.New(test.secret))
+		if got := s.Scrub(test.text); got != test.want {
+			t.Errorf("%q: %q, want %q", test.text, got, test.want)
+		}
+	}
+}
+
 func TestScrubAfterAdd(t *testing.T) {
 	var s Scrubber
 	for i := range 3 {

@@ -1,0 +1,50 @@
+package scrub
+
+import (
+	"encoding/json"
+	"strings"
+)
+
+// leastLine is the length in bytes from which a part of a secret is searched for alone.
+const leastLine = 16
+
+// partsOf returns the parts of a secret that are secrets themselves, because texts also show
+// them without the rest: the lines of a private key in PEM, all of them as one line, and the
+// long members of a JWK. A shorter part can occur by chance.
+func partsOf(secret string) []string {
+	if strings.HasPrefix(strings.TrimSpace(secret), "{") {
+		var members map[string]any
+		if json.Unmarshal([]byte(secret), &members) != nil {
+			return nil
+		}
+		var parts []string
+		for name, value := range members {
+			if text, is := value.(string); is && !publicMember[name] && len(text) >= leastLine {
+				parts = append(parts, text)
+			}
+		}
+		return parts
+	}
+	lines := strings.FieldsFunc(strings.NewReplacer(`\r`, "\n", `\n`, "\n").Replace(secret), func(r rune) bool { return r == '\n' || r == '\r' })
+	if len(lines) < 2 {
+		return nil
+	}
+	var parts []string
+	var body strings.Builder
+	for _, line := range lines {
+		if line = strings.TrimSpace(line); strings.HasPrefix(line, "-----") || strings.Contains(line, ": ") {
+			continue // a label or a header of PEM
+		}
+		body.WriteString(line)
+		if len(line) >= leastLine {
+			parts = append(parts, line)
+		}
+	}
+	if body.Len() < leastLine {
+		return parts
+	}
+	return append(parts, body.String())
+}
+
+// publicMember has the members of a JWK that its public half has too.
+var publicMember = map[string]bool{"kty": true, "use": true, "alg": true, "kid": true, "crv": true, "x": true, "y": true, "n": true, "e": true, "x5c": true, "x5t": true, "x5u": true}
