@@ -44,7 +44,7 @@ func (e *Emulator) authorize(w http.ResponseWriter, c *call) (refusal profile.Ki
 // grant returns what the authorize request asks for, and adds a finding for each
 // fault in it.
 func (c *call) grant(strict bool) Grant {
-	g := Grant{RedirectURI: c.v.redirectURI(), State: c.seen.Values["state"].Reveal(), by: c.id}
+	g := Grant{RedirectURI: c.v.redirectURI(), State: c.seen.Values["state"].Reveal(), Nonce: c.seen.Values["nonce"].Reveal(), by: c.id}
 	if v, ok := c.seen.Values["redirect_uri"]; ok {
 		g.RedirectURI = v.Reveal()
 		if err := c.v.checkRedirect(g.RedirectURI); err != nil {

@@ -43,8 +43,9 @@ func newState() state {
 // login is one user's consent. Every token issued for it points to it.
 type login struct {
 	user        User
-	tokenIssued bool  // whether a token was issued
-	revoked     int64 // number of the request that revoked it, 0 if none
+	nonce       string // of the authorize request, for the id_token; "" if it had none
+	tokenIssued bool   // whether a token was issued
+	revoked     int64  // number of the request that revoked it, 0 if none
 }
 
 type code struct {
@@ -75,6 +76,7 @@ type Grant struct {
 	RedirectURI   string // "" means the registered one, see Emulator.Inputs
 	State         string // returned unchanged; "" for none
 	CodeChallenge string // by S256 (RFC 7636 §4.2); "" for none
+	Nonce         string // returned in the id_token; "" for none
 	User          string // subject, username or name; "" means the default user
 	by            int64  // number of the request that it responds to, 0 if none
 }
@@ -126,7 +128,7 @@ func (e *Emulator) issue(v *vendor, g Grant, user User) (issued, error) {
 	}
 	now := e.now()
 	e.state.codes.put(key{v.p.Name, "code", text}, code{
-		redirectURI: g.RedirectURI, challenge: g.CodeChallenge, expires: now.Add(lasts), issued: now, by: g.by, login: &login{user: user},
+		redirectURI: g.RedirectURI, challenge: g.CodeChallenge, expires: now.Add(lasts), issued: now, by: g.by, login: &login{user: user, nonce: g.Nonce},
 	}, now, now.Add(lasts+memory))
 	return issued{text, g.RedirectURI, g.back(param, text)}, nil
 }

@@ -79,7 +79,7 @@ func (c *call) value(name string, m made) (string, bool) {
 	case "refresh_token":
 		return m.refresh, true
 	case "id_token":
-		return "", true
+		return c.idToken()
 	case "expires_in":
 		return strconv.FormatInt(int64(c.s.lifetime().Seconds()), 10), true
 	case "timestamp":

@@ -76,6 +76,9 @@ func (v *vendor) read(s *step) reading {
 			r.kept = append(r.kept, name)
 		}
 	}
+	if slices.ContainsFunc(r.example.Placeholders(), func(ph recipe.Placeholder) bool { return ph.Name == "id_token" }) {
+		return r // what is read from an id_token is inside it
+	}
 	trial := trials(r.example)
 	read, _ := r.byJQ(r.with(trial[0]))
 	direct := []keptTemplate{}

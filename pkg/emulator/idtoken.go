@@ -1,0 +1,67 @@
+package emulator
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"unicode/utf16"
+
+	"ssoctl/pkg/emulator/sign"
+)
+
+// claimNames maps fields of a user to claims of OpenID Connect Core §5.1.
+var claimNames = map[string]string{
+	"subject": "sub", "name": "name", "nickname": "nickname", "username": "preferred_username",
+	"email": "email", "phone": "phone_number", "avatar": "picture",
+}
+
+// idToken returns an id_token (OpenID Connect Core §2) about the user who logged in. Its
+// issuer is the input issuer, or else base_url.
+func (c *call) idToken() (string, bool) {
+	claims := map[string]any{"iat": c.now.Unix(), "exp": c.now.Add(c.s.lifetime()).Unix()}
+	add := func(claim, text string) {
+		if text != "" {
+			claims[claim] = text
+		}
+	}
+	for field, claim := range claimNames {
+		text, _ := c.user.Field(field)
+		add(claim, text)
+	}
+	issuer, _ := c.v.inputs.Text("issuer")
+	base, _ := c.v.inputs.Text("base_url")
+	client, _ := c.v.inputs.Text("client_id")
+	add("iss", cmp.Or(issuer, base))
+	add("aud", client)
+	if c.login != nil {
+		add("nonce", c.login.nonce)
+	}
+	keys, err := sign.New("RS256")
+	if err != nil {
+		return "", false
+	}
+	payload, err := json.Marshal(claims)
+	if err != nil {
+		return "", false
+	}
+	token, err := keys.Sign("RS256", json.RawMessage(inASCII(string(payload))))
+	return token, err == nil
+}
+
+// inASCII escapes all characters of a JSON text that base64url writes in a different way
+// from base64, so that an expression with @base64d reads the claims too. Encoders such as
+// those of Python and PHP escape all but ASCII anyway.
+func inASCII(text string) string {
+	var b strings.Builder
+	for _, r := range text {
+		if r < '~' && r != '?' && r != '>' {
+			b.WriteRune(r)
+			continue
+		}
+		for _, unit := range utf16.Encode([]rune{r}) {
+			fmt.Fprintf(&b, `\u%04x`, unit)
+		}
+	}
+	return b.String()
+}
