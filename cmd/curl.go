@@ -39,9 +39,10 @@ func (o *curls) check(c *cobra.Command) error {
 	return nil
 }
 
-// write prints the requests that the target steps would send first. It sends none.
-func (o *curls) write(c *cobra.Command, cl *client.Client, targets []profile.StepName, given recipe.Values) error {
-	drafts, err := cl.Draft(c.Context(), targets, given)
+// write prints the requests that the target steps would send first. It sends none. redirect is
+// that of the login, if there is one.
+func (o *curls) write(c *cobra.Command, cl *client.Client, targets []profile.StepName, given recipe.Values, redirect ...client.Done) error {
+	drafts, err := cl.Draft(c.Context(), targets, given, redirect...)
 	if err != nil {
 		return err
 	}

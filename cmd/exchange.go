@@ -68,7 +68,7 @@ func (o *exchangeOptions) run(c *cobra.Command) error {
 		if err != nil {
 			return err
 		}
-		return o.curls.write(c, cl, cl.ExchangeSteps(), code.Given)
+		return o.curls.write(c, cl, cl.ExchangeSteps(), code.Given, code.Redirect...)
 	}
 	if o.tls != (listenTLS{}) && o.listen == "" {
 		return failure.Usagef(lang.Text{EN: "--listen-tls goes with --listen", ZH: "--listen-tls 要和 --listen 一起用"})

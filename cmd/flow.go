@@ -83,7 +83,7 @@ func (l *flows) presenting() present.Deps {
 func (l *flows) logIn(c *cobra.Command, cl *client.Client, o catchOptions, by present.Catcher) error {
 	trade := cl.Login
 	if o.codeOnly {
-		trade = func(context.Context, recipe.Values) (client.Login, error) { return client.Login{}, nil }
+		trade = func(context.Context, recipe.Values, ...client.Done) (client.Login, error) { return client.Login{}, nil }
 	} else {
 		o.then = cl.LoginSteps()
 	}
@@ -103,7 +103,7 @@ func (l *flows) logIn(c *cobra.Command, cl *client.Client, o catchOptions, by pr
 // stdout may be slow. No other command knows this login, so that it is not claimed as in
 // [handoff.Command.Exchange].
 func (l *flows) catchAndTrade(ctx context.Context, cl *client.Client, o catchOptions, by present.Catcher,
-	trade func(context.Context, recipe.Values) (client.Login, error),
+	trade func(context.Context, recipe.Values, ...client.Done) (client.Login, error),
 ) (login.Caught, client.Login, error) {
 	flow, err := l.flow(ctx, cl, o)
 	if err != nil {
@@ -115,7 +115,7 @@ func (l *flows) catchAndTrade(ctx context.Context, cl *client.Client, o catchOpt
 	if err == nil {
 		l.warnUnchecked(caught)
 		given := caught.Given(caught.Code)
-		got, err = trade(ctx, given)
+		got, err = trade(ctx, given, caught.Redirect...)
 		err = l.handoff(cl).Sent(given, err)
 	}
 	caught.Finish(l.ending(cl.Profile(), got, err))

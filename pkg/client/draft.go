@@ -37,10 +37,20 @@ type Mark struct {
 // Draft builds the requests of the target steps and of the steps that must run before
 // them, in order, without sending any. The error is the one that the steps would return
 // before they send a request, or an [*ArgumentError] if a signature covers a value that
-// only a response supplies.
-func (c *Client) Draft(ctx context.Context, targets []profile.StepName, given recipe.Values) ([]Draft, error) {
-	p, err := c.prepare(targets, given)
+// only a response supplies. redirect is as in [Client.Exchange].
+func (c *Client) Draft(ctx context.Context, targets []profile.StepName, given recipe.Values, redirect ...Done) ([]Draft, error) {
+	got, err := c.restore(ctx, redirect)
 	if err != nil {
+		return nil, err
+	}
+	p, err := c.prepare(targets, given, got.names()...)
+	if err != nil {
+		return nil, err
+	}
+	for _, a := range got {
+		p.supply(a)
+	}
+	if err := c.notInRedirect(p, got.of(profile.StepAuthorize)); err != nil {
 		return nil, err
 	}
 	d := c.drafter(p.values)
@@ -133,14 +143,11 @@ func (d *drafter) draft(ctx context.Context, s *profile.Step) (Draft, error) {
 	for _, name := range slices.Sorted(maps.Keys(d.marks)) {
 		out.Marks = append(out.Marks, d.marks[name])
 	}
-	if !slices.ContainsFunc(out.Request.Digests, hashed) {
+	if s.Sign == nil {
 		return out, nil
 	}
 	return d.sign(ctx, out, asGiven, marked)
 }
-
-// hashed reports whether a value is a digest, which marks in its text would change.
-func hashed(d recipe.Digest) bool { return d.Make.Hash != "" || d.Make.Encoding != "" }
 
 // literal returns the template, or a mark if the template is a secret that is written in
 // the profile itself.
@@ -153,14 +160,14 @@ func (d *drafter) literal(s *profile.Step, key string, t recipe.Template) recipe
 	return recipe.Template(d.marks[name].Text)
 }
 
-// sign adds the digests over the unmarked values to the request.
+// sign adds the signature over the unmarked values to the request.
 func (d *drafter) sign(ctx context.Context, out Draft, asGiven recipe.Recipe, marked recipe.Values) (Draft, error) {
 	known := maps.Clone(d.values)
 	for name, m := range d.marks {
 		if !m.Value.IsZero() {
 			continue
 		}
-		if slices.ContainsFunc(out.Request.Digests, func(of recipe.Digest) bool { return hashed(of) && covers(of, m) }) {
+		if strings.Contains(out.Request.SignText.Reveal(), m.Text) {
 			return out, &ArgumentError{Profile: d.profile.Name, Step: out.Step.Name, Needs: []string{name}}
 		}
 		known[name] = secret.New(m.Text)
@@ -169,26 +176,13 @@ func (d *drafter) sign(ctx context.Context, out Draft, asGiven recipe.Recipe, ma
 	if out.Signed, err = d.build(ctx, out.Step, out.Step.Recipe, known); err != nil {
 		return out, err
 	}
-	digests, fixed := slices.Clone(out.Request.Digests), d.fixed
-	d.fixed = maps.Clone(fixed)
-	for i, of := range digests {
-		if hashed(of) {
-			digests[i].Value = out.Signed.Made[of.Name]
-			d.fixed[of.Name] = digests[i].Value
-		}
-	}
+	text, value := out.Request.SignText, out.Request.SignValue
+	asGiven.Sign, marked["sign"] = nil, out.Signed.Digest
 	out.Request, err = d.build(ctx, out.Step, asGiven, marked)
-	d.fixed = fixed
 	if err == nil {
-		out.Request.Digests = digests
+		out.Request.SignText, out.Request.SignValue = text, value
 	}
 	return out, err
-}
-
-// covers reports whether a digest depends on a mark.
-func covers(of recipe.Digest, m Mark) bool {
-	return strings.Contains(of.Text.Reveal(), m.Text) ||
-		slices.ContainsFunc(of.Make.Key.Placeholders(), func(ph recipe.Placeholder) bool { return ph.Name == m.Name })
 }
 
 func (d *drafter) build(ctx context.Context, s *profile.Step, r recipe.Recipe, values recipe.Values) (*recipe.Request, error) {

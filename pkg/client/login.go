@@ -17,17 +17,17 @@ type Login struct {
 
 // Login exchanges a code and reads the user. A code is sent only once: if both exchange and
 // userinfo take the code, only the exchange runs, and its response identifies the user. For
-// given, see [Client.Exchange].
-func (c *Client) Login(ctx context.Context, given recipe.Values) (Login, error) {
-	return c.login(ctx, c.LoginSteps(), given, nil)
+// given and redirect, see [Client.Exchange].
+func (c *Client) Login(ctx context.Context, given recipe.Values, redirect ...Done) (Login, error) {
+	return c.login(ctx, c.LoginSteps(), given, redirect)
 }
 
 // Exchange exchanges a code for a token. If the profile has no [exchange] because the
 // vendor exchanges the code for the user's identity, the result has only a User. given
 // holds the code and the other values of the login that the profile uses (redirect_uri,
-// code_verifier, nonce).
-func (c *Client) Exchange(ctx context.Context, given recipe.Values) (Login, error) {
-	return c.login(ctx, c.ExchangeSteps(), given, nil)
+// code_verifier, nonce). redirect is that of the login, from [Client.Redirected].
+func (c *Client) Exchange(ctx context.Context, given recipe.Values, redirect ...Done) (Login, error) {
+	return c.login(ctx, c.ExchangeSteps(), given, redirect)
 }
 
 // Resume continues a login that failed with an [UnfinishedError]: it runs those of steps
@@ -56,6 +56,7 @@ func (c *Client) login(ctx context.Context, steps []profile.StepName, given reci
 		token := c.tokenOf(a)
 		out.Token = &token
 	}
+	out.addRedirect(got.of(profile.StepAuthorize))
 	return out, nil
 }
 

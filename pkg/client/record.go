@@ -20,19 +20,8 @@ func (c *Client) begin(kind record.Kind, s *profile.Step, req *recipe.Request, v
 	}
 	return c.deps.Record.Begin(record.Call{
 		Kind: kind, Profile: c.profile.Name, Step: string(s.Name), Guess: s.GuessText(), Request: req.Request, RequestBody: req.Body,
-		Signed: signedOf(req), Members: c.members(s, req, values),
+		SignText: req.SignText, Sign: req.Digest, Members: c.members(s, req, values),
 	})
-}
-
-// signedOf returns the digests and signatures of a request.
-func signedOf(req *recipe.Request) []record.Signed {
-	var out []record.Signed
-	for _, d := range req.Digests {
-		if d.Make.Hash != "" {
-			out = append(out, record.Signed{Name: d.Name, Text: d.Text, Value: d.Value})
-		}
-	}
-	return out
 }
 
 // Returned records the redirect that ended a login in the browser. err says why it has no
@@ -41,9 +30,7 @@ func (c *Client) Returned(address *url.URL, err error) {
 	query := address.Query()
 	c.hide(query.Get("state"))
 	if c.profile.Authorize != nil {
-		for _, name := range c.profile.Authorize.CodeParams() {
-			c.scrub.Add(secret.New(query.Get(name)))
-		}
+		c.hideRedirect(query)
 	}
 	c.deps.Record.Begin(record.Call{
 		Kind: record.Returned, Profile: c.profile.Name, Step: "callback", Err: err,

@@ -128,15 +128,17 @@ func scopeOf(f fields) string {
 func (c *Client) userOf(got results) *User {
 	f, u := fields{}, User{Profile: c.profile.Name}
 	for _, a := range got {
-		if !slices.Contains([]profile.StepName{profile.StepExchange, profile.StepUserInfo, profile.StepDetails}, a.step.Name) {
+		if !slices.Contains([]profile.StepName{profile.StepAuthorize, profile.StepExchange, profile.StepUserInfo, profile.StepDetails}, a.step.Name) {
 			continue
 		}
 		for name, v := range a.read {
-			if a.step.Name != profile.StepExchange || slices.Contains(profile.UserFields, name) {
+			if a.step.Name != profile.StepAuthorize && a.step.Name != profile.StepExchange || slices.Contains(profile.UserFields, name) {
 				f[name] = v
 			}
 		}
-		u.Step, u.Raw = a.step.Name, a.raw
+		if a.step.Name != profile.StepAuthorize {
+			u.Step, u.Raw = a.step.Name, a.raw
+		}
 	}
 	switch {
 	case u.Step == profile.StepExchange && len(f) == 0, u.Step == "":

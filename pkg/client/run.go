@@ -19,6 +19,9 @@ func (c *Client) Ready(steps []profile.StepName) error {
 	if _, declared := c.profile.Inputs["state"]; declared { // it is generated if not given
 		given["state"] = "S"
 	}
+	for _, name := range c.profile.RedirectNames() {
+		given[name] = "V"
+	}
 	_, err := c.prepare(append([]profile.StepName{profile.StepAuthorize}, steps...), given)
 	return err
 }
@@ -112,6 +115,15 @@ func (got results) of(step profile.StepName) *stepResult {
 	return nil
 }
 
+// names returns the steps that have run.
+func (got results) names() []profile.StepName {
+	var out []profile.StepName
+	for _, a := range got {
+		out = append(out, a.step.Name)
+	}
+	return out
+}
+
 // run runs the target steps and the steps whose responses they need, except those in
 // done. The error is an [*UnfinishedError] if a step failed after the code was sent and a
 // later run can continue.
@@ -120,16 +132,15 @@ func (c *Client) run(ctx context.Context, targets []profile.StepName, given reci
 	if err != nil {
 		return nil, err
 	}
-	var names []profile.StepName
-	for _, d := range done {
-		names = append(names, d.Step)
-	}
-	p, err := c.prepare(targets, given, names...)
+	p, err := c.prepare(targets, given, got.names()...)
 	if err != nil {
 		return nil, err
 	}
 	for _, a := range got {
 		p.supply(a)
+	}
+	if err := c.notInRedirect(p, got.of(profile.StepAuthorize)); err != nil {
+		return nil, err
 	}
 	for i, s := range p.steps {
 		a, err := c.step(ctx, p, i, got)
@@ -241,6 +252,8 @@ func isFinal(s *profile.Step, err error) bool {
 
 // restore reads the saved responses of earlier steps again.
 func (c *Client) restore(ctx context.Context, done []Done) (results, error) {
+	ctx, cancel := context.WithTimeout(ctx, c.deps.Timeout)
+	defer cancel()
 	var got results
 	for _, d := range done {
 		s, err := c.profile.Offer(d.Step)

@@ -18,7 +18,7 @@ func (d Demo) logIn(ctx context.Context, cl *client.Client, emu *emulator.Emulat
 	if err != nil {
 		return client.Login{}, err
 	}
-	return cl.Login(ctx, caught.Given(caught.Code))
+	return cl.Login(ctx, caught.Given(caught.Code), caught.Redirect...)
 }
 
 // catch gets a code: with a browser that opens the authorize URL or, if the profile has no

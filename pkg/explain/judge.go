@@ -18,6 +18,9 @@ type reader struct {
 	steps  []step
 	groups []*group
 	names  map[string]bool // fields that the profile's expressions name
+	// redirect reads redirects; nil if the profile has no [authorize], or one with an invalid
+	// expression.
+	redirect *profile.RedirectReader
 }
 
 type step struct {
@@ -45,6 +48,7 @@ func readersOf(profiles []*profile.Profile) []*reader {
 	var out []*reader
 	for _, p := range profiles {
 		r := &reader{Profile: p, names: map[string]bool{}}
+		r.redirect, _ = p.RedirectReader()
 		known := map[string]int{}
 		for _, s := range p.Steps() {
 			if s == p.Authorize {
@@ -176,11 +180,9 @@ func (e *explainer) judged(ctx context.Context, a parsed) (found []Found) {
 // that the step reads, and no sign of a refusal.
 func (r *reader) read(ctx context.Context, a parsed, alone bool) []Found {
 	of := []*profile.Profile{r.Profile}
-	if a.callback != nil && r.Authorize != nil {
-		for _, name := range r.Authorize.CodeParams() {
-			if a.callback.Get(name) != "" && a.callback.Get("error") == "" {
-				return []Found{{How: Yes, Profiles: of, Steps: []profile.StepName{profile.StepAuthorize}}}
-			}
+	if a.callback != nil && r.redirect != nil {
+		if f := r.redirected(a.callback, alone); f.How != none {
+			return []Found{f}
 		}
 	}
 	verdicts := make([]verdict, len(r.groups))

@@ -7,7 +7,6 @@ import (
 
 	"ssoctl/pkg/failure"
 	"ssoctl/pkg/lang"
-	"ssoctl/pkg/loopback"
 )
 
 // CheckCode refuses two common mistakes in --code: a code that is still percent-encoded,
@@ -43,13 +42,11 @@ func CheckCode(code string, takesCallback bool) error {
 	}, escape)}
 }
 
-// CheckCallback refuses a --callback that is not an address with a query.
+// CheckCallback refuses a --callback that is not an address with a query, or with a response
+// in its fragment.
 func CheckCallback(text string) error {
 	u, err := url.Parse(strings.TrimSpace(text))
-	if err == nil && u.Scheme != "" && u.RawQuery == "" && strings.Contains(u.Fragment, "=") {
-		return failure.Usagef(lang.Text{EN: "--callback: %v: ask the vendor for response_mode=query", ZH: "--callback：%v：请让厂商用 response_mode=query 返回"}, loopback.NewStray(loopback.InFragment))
-	}
-	if err != nil || u.Scheme == "" || u.RawQuery == "" {
+	if err != nil || u.Scheme == "" || u.RawQuery == "" && !strings.Contains(u.Fragment, "=") {
 		return failure.Usagef(lang.Text{EN: "--callback: expected an address with a query, such as https://…/callback?code=…", ZH: "--callback：应为带查询参数的地址，例如 https://…/callback?code=…"})
 	}
 	return nil

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"ssoctl/pkg/body"
 	"ssoctl/pkg/client"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/loopback"
@@ -19,8 +20,9 @@ import (
 
 // Code is a code with the login that it belongs to.
 type Code struct {
-	Given recipe.Values // the code and the values that belong to it
-	login pending.Login // the remembered login, zero if there is none
+	Given    recipe.Values // the code and the values that belong to it
+	Redirect []client.Done // what else the callback says; nil for a code without one
+	login    pending.Login // the remembered login, zero if there is none
 }
 
 func newCode(code string, login pending.Login) Code {
@@ -28,7 +30,7 @@ func newCode(code string, login pending.Login) Code {
 		return Code{Given: recipe.Values{"code": secret.New(code)}}
 	}
 	auth := client.Authorization{RedirectURI: login.RedirectURI, Nonce: login.Nonce, CodeVerifier: secret.New(login.CodeVerifier)}
-	return Code{auth.Given(code), login}
+	return Code{Given: auth.Given(code), login: login}
 }
 
 // Code returns a code that was given without its callback. It belongs to the login with
@@ -61,8 +63,13 @@ func (c *Command) Callback(text, known string, noState bool) (_ Code, err error)
 	if err != nil {
 		return Code{}, err
 	}
+	expect, err := c.Client.Expect("", "")
+	if err != nil {
+		return Code{}, err
+	}
+	u = expect.Moved(u)
 	defer func() { c.Client.Returned(u, err) }()
-	login, err := c.loginOf(step, u, known, noState)
+	login, err := c.loginOf(step, expect, u, known, noState)
 	if errors.As(err, new(*loopback.StrayError)) {
 		for _, name := range step.CodeParams() { // perhaps the callback was used before
 			if earlier, known := c.Codes.Find(u.Query().Get(name), c.Now()); known {
@@ -73,7 +80,7 @@ func (c *Command) Callback(text, known string, noState bool) (_ Code, err error)
 	if err != nil {
 		return Code{}, err
 	}
-	expect := loopback.Expect{RedirectURI: login.RedirectURI, CodeParams: step.CodeParams(), State: login.State}
+	expect.RedirectURI, expect.State = login.RedirectURI, login.State
 	if expect.RedirectURI == "" { // there is nothing to compare the URL with
 		expect.RedirectURI = (&url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path}).String()
 	}
@@ -81,12 +88,14 @@ func (c *Command) Callback(text, known string, noState bool) (_ Code, err error)
 	if err != nil {
 		return Code{}, err
 	}
-	return newCode(got.Code, login), nil
+	code := newCode(got.Code, login)
+	code.Redirect = c.Client.Redirected(got.Query)
+	return code, nil
 }
 
 // loginOf finds the login that a callback belongs to, by its state or, if the vendor
 // returns none, by its redirect_uri.
-func (c *Command) loginOf(step *profile.Step, u *url.URL, known string, noState bool) (pending.Login, error) {
+func (c *Command) loginOf(step *profile.Step, expect loopback.Expect, u *url.URL, known string, noState bool) (pending.Login, error) {
 	states := u.Query()["state"]
 	switch {
 	case !step.Uses("state"):
@@ -97,7 +106,7 @@ func (c *Command) loginOf(step *profile.Step, u *url.URL, known string, noState 
 	case len(states) == 0 && step.State == profile.StateOptional:
 		return pending.Login{}, loopback.NewStray(loopback.KnownNoState)
 	case len(states) != 1:
-		return pending.Login{}, loopback.Expect{CodeParams: step.CodeParams()}.WithoutState(u.Query())
+		return pending.Login{}, expect.WithoutState(u.Query())
 	}
 	if known != "" && subtle.ConstantTimeCompare([]byte(known), []byte(states[0])) == 0 {
 		if how := loopback.Change(known, states[0]); how != loopback.StateOther {
@@ -169,13 +178,14 @@ func unusable(what lang.Text, err error, again lang.Text) error {
 	return &profile.Error{Problem: lang.Sprintf(lang.Text{EN: "%s cannot be read: %v", ZH: "%s无法读取：%v"}, what, err), Hint: again}
 }
 
-// withoutCode is the redirect_uri of a callback: its address without code and error.
+// withoutCode is the redirect_uri of a callback: its address without what the vendor added.
 func withoutCode(u *url.URL, step *profile.Step) string {
 	plain := *u
+	added := step.CallbackParams()
 	pairs := strings.Split(u.RawQuery, "&")
 	plain.RawQuery = strings.Join(slices.DeleteFunc(pairs, func(pair string) bool {
 		name, _, _ := strings.Cut(pair, "=")
-		return slices.Contains(step.CodeParams(), name) || strings.HasPrefix(name, "error")
+		return slices.Contains(added, body.Unescape(name)) || strings.HasPrefix(name, "error")
 	}), "&")
 	return plain.String()
 }

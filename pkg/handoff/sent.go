@@ -20,7 +20,7 @@ func (c *Command) Exchange(ctx context.Context, code Code) (client.Login, error)
 	if err := c.claim(code.login); err != nil {
 		return client.Login{}, err
 	}
-	got, err := c.Client.Exchange(ctx, code.Given)
+	got, err := c.Client.Exchange(ctx, code.Given, code.Redirect...)
 	if err != nil && !c.Client.CodeSent() && code.login.Profile != "" {
 		err = errors.Join(err, c.Logins.Save(code.login, c.Now()))
 	}

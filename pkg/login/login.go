@@ -72,8 +72,9 @@ type Paster interface {
 type Caught struct {
 	client.Authorization
 	Code         string
-	StateMissing bool // the callback had no state
-	Alone        bool // the code was pasted without its URL
+	Redirect     []client.Done // what else the callback says, see [client.Client.Redirected]
+	StateMissing bool          // the callback had no state
+	Alone        bool          // the code was pasted without its URL
 
 	browser interface{ Finish(loopback.Ending) } // nil if no browser is waiting
 }
@@ -180,10 +181,9 @@ func (f Flow) Code(ctx context.Context) (Caught, error) {
 		caught = true // catchPage or Finish closes the listener
 		return f.catchPage(ctx, auth, l)
 	}
-	expect := loopback.Expect{
-		RedirectURI: auth.RedirectURI, CodeParams: step.CodeParams(), State: auth.State,
-		StateOptional: f.NoState && step.State == profile.StateOptional, KnownNoState: step.State == profile.StateOptional, CodeAlone: f.PasteOnly,
-		Strays: f.Strays, Lang: f.Lang, Login: p.Caption(f.Lang),
+	expect, err := f.expect(step, auth)
+	if err != nil {
+		return Caught{}, err
 	}
 	if err := expect.Check(); err != nil {
 		return Caught{}, &profile.Error{Key: p.Name, Problem: lang.Of(err)}
@@ -199,12 +199,21 @@ func (f Flow) Code(ctx context.Context) (Caught, error) {
 		return Caught{}, f.overdue(ctx)
 	}
 	if !got.Alone && (err == nil || errors.As(err, new(*loopback.CallbackError))) {
-		f.Client.Returned(address(auth, got, err), err)
+		f.Client.Returned(address(auth, got), err)
 	}
-	out := Caught{auth, got.Code, got.StateMissing, got.Alone, nil}
+	out := Caught{auth, got.Code, f.Client.Redirected(got.Query), got.StateMissing, got.Alone, nil}
 	if caught = byBrowser; caught {
 		out.browser = l
 	}
+	return out, err
+}
+
+// expect describes the redirect that ends the login.
+func (f Flow) expect(step *profile.Step, auth client.Authorization) (loopback.Expect, error) {
+	out, err := f.Client.Expect(auth.RedirectURI, auth.State)
+	out.KnownNoState = step.State == profile.StateOptional
+	out.StateOptional, out.CodeAlone = f.NoState && out.KnownNoState, f.PasteOnly
+	out.Strays, out.Lang, out.Login = f.Strays, f.Lang, f.Client.Profile().Caption(f.Lang)
 	return out, err
 }
 
@@ -222,18 +231,9 @@ func (f Flow) listen() (*loopback.Listener, error) {
 }
 
 // address returns the URL that the browser was redirected to.
-func address(a client.Authorization, got loopback.Callback, err error) *url.URL {
+func address(a client.Authorization, got loopback.Callback) *url.URL {
 	u, _ := url.Parse(a.RedirectURI) // Expect.Check has parsed it
-	query := got.Query
-	if refused, ok := errors.AsType[*loopback.CallbackError](err); ok {
-		query = u.Query()
-		for name, value := range map[string]string{"error": refused.Code, "error_description": refused.Description, "error_uri": refused.URI, "state": a.State} {
-			if value != "" && (name != "state" || !refused.StateMissing) {
-				query.Set(name, value)
-			}
-		}
-	}
-	u.RawQuery = query.Encode()
+	u.RawQuery = got.Query.Encode()
 	return u
 }
 

@@ -41,33 +41,42 @@ var endings = map[string]struct {
 	"pending-zh":  {lang.ZH, loopback.Ending{}, "可以关闭此窗口了"},
 }
 
-// A vendor makes the browser POST the response from its own page, on another site
-// (response_mode=form_post).
-func TestFormPostInABrowser(t *testing.T) {
+// A vendor's page on another site makes the browser POST the response
+// (response_mode=form_post), or redirects to an address with the response in its fragment,
+// which the page of the listener moves into the query.
+func TestResponseModesInABrowser(t *testing.T) {
 	b := browsertest.Start(t)
-	l, err := loopback.Listen(nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { l.Close() })
-	vendor := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		fmt.Fprintf(w, `<!doctype html><meta charset="utf-8"><meta name="referrer" content="no-referrer"><form method="post" action="%s"><input name="code" value="4/0+&amp;é"><input name="state" value="S"></form><script>document.forms[0].submit()</script>`, l.URL("cb"))
-	}))
-	t.Cleanup(vendor.Close)
-	got := make(chan loopback.Callback, 1)
-	go func() {
-		callback, err := l.Catch(t.Context(), loopback.Expect{RedirectURI: l.URL("cb"), CodeParams: []string{"code"}, State: "S"})
+	for mode, answer := range map[string]string{
+		"form_post": `<meta charset="utf-8"><meta name="referrer" content="no-referrer"><form method="post" action="%s"><input name="code" value="4/0+&amp;é"><input name="state" value="S"></form><script>document.forms[0].submit()</script>`,
+		"fragment":  `<script>location = "%s#code=4%%2F0%%2B%%26%%C3%%A9&state=S"</script>`,
+	} {
+		l, err := loopback.Listen(nil)
 		if err != nil {
-			t.Error(err)
+			t.Fatal(err)
 		}
-		l.Finish(loopback.Ending{Kind: loopback.Succeeded, Who: "Ada"})
-		got <- callback
-	}()
-	b.Open(vendor.URL)
-	b.Until(`document.querySelector(".who")?.textContent == "Ada"`)
-	want := loopback.Callback{Code: "4/0+&é", Query: url.Values{"code": {"4/0+&é"}, "state": {"S"}}}
-	if diff := cmp.Diff(want, <-got); diff != "" {
-		t.Errorf("(-want +got):\n%s", diff)
+		t.Cleanup(func() { l.Close() })
+		vendor := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			fmt.Fprintf(w, "<!doctype html>"+answer, l.URL("cb"))
+		}))
+		t.Cleanup(vendor.Close)
+		got := make(chan loopback.Callback, 1)
+		go func() {
+			callback, err := l.Catch(t.Context(), loopback.Expect{RedirectURI: l.URL("cb"), CodeParams: []string{"code"}, State: "S"})
+			if err != nil {
+				t.Error(err)
+			}
+			l.Finish(loopback.Ending{Kind: loopback.Succeeded, Who: "Ada"})
+			got <- callback
+		}()
+		b.Open(vendor.URL)
+		b.Until(`document.querySelector(".who")?.textContent == "Ada"`)
+		if hash := b.JS("location.hash"); hash != "" {
+			t.Errorf("%s: the address still has %s", mode, hash)
+		}
+		want := loopback.Callback{Code: "4/0+&é", Query: url.Values{"code": {"4/0+&é"}, "state": {"S"}}}
+		if diff := cmp.Diff(want, <-got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", mode, diff)
+		}
 	}
 }
 

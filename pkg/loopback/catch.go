@@ -21,6 +21,11 @@ type Expect struct {
 	// auth_code. A redirect with more than one code is not accepted, even under
 	// different names.
 	CodeParams []string
+	// Reader reads the redirect of a vendor with names of its own; nil means CodeParams,
+	// error and error_description. With a Reader, CodeParams and ErrorParams are the
+	// parameters that it looks at, for messages and to recognise part of a response.
+	Reader      Reader
+	ErrorParams []string // without any: error
 	// State is the required value of the parameter state. If State is "", none was
 	// sent, and the parameter is ignored.
 	State string
@@ -41,9 +46,25 @@ type Expect struct {
 	Login string
 }
 
+// Reader reads the parameters of a redirect, which may be forged if the vendor returns no
+// state. It must end in bounded time.
+type Reader interface {
+	Read(params url.Values) Response
+}
+
+// Response is what the parameters of a redirect say: a code or an error. Empty fields are
+// missing.
+type Response struct {
+	Code, Error, Description string
+	// Repeated are the parameters of which there is more than one, if that leaves open what
+	// the redirect says.
+	Repeated []string
+}
+
 // Callback is the redirect that arrived.
 type Callback struct {
-	// Code is never empty. It is a secret until it has been exchanged.
+	// Code is never empty, except beside a [*CallbackError]. It is a secret until it has
+	// been exchanged.
 	Code string
 	// Query contains all parameters, including the code.
 	Query url.Values

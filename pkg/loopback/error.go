@@ -12,9 +12,15 @@ type CallbackError struct {
 	// Code, Description and URI are the parameters error, error_description and
 	// error_uri, unescaped: escape them before printing. Code is never empty.
 	Code, Description, URI string
+	// StateAlone says that the redirect brought the right state and nothing else, which is
+	// how some vendors say that the user declined. Code is then [Denied].
+	StateAlone bool
 	// StateMissing is as in [Callback].
 	StateMissing bool
 }
+
+// Denied is the error code of a user who declined (RFC 6749, 4.1.2.1).
+const Denied = "access_denied"
 
 // Error returns all three parameters on one line that is safe for a terminal: control
 // characters and invisible characters are escaped, and each parameter is cut after 300
@@ -26,6 +32,9 @@ func (*CallbackError) Failure() failure.Kind { return failure.Callback }
 
 // Text is Error in both languages.
 func (e *CallbackError) Text() lang.Text {
+	if e.StateAlone {
+		return lang.Text{EN: "the redirect has the state and nothing else: the user declined", ZH: "回调只带有 state：用户拒绝了授权"}
+	}
 	s := e.Said()
 	if e.URI != "" {
 		s += " (" + printable.Cut(e.URI, said) + ")"
@@ -36,6 +45,9 @@ func (e *CallbackError) Text() lang.Text {
 // Said returns only the server's words, error and error_description, made safe as in
 // Error.
 func (e *CallbackError) Said() string {
+	if e.StateAlone {
+		return ""
+	}
 	if e.Description == "" {
 		return printable.Cut(e.Code, said)
 	}

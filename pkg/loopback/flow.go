@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -64,7 +65,7 @@ func (e Expect) redirect() (redirect, error) {
 	case len(e.CodeParams) == 0:
 		return redirect{}, lang.Errorf(lang.Text{EN: "no name for the code parameter is given", ZH: "没有给出授权码的参数名"})
 	}
-	reserved := append([]string{"error"}, e.CodeParams...)
+	reserved := slices.Concat(e.errorParams(), e.CodeParams)
 	if e.State != "" {
 		reserved = append(reserved, "state")
 	}

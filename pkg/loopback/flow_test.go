@@ -63,7 +63,6 @@ func TestAnyOtherHitChangesNothing(t *testing.T) {
 		{"two states, one wrong", "GET", cb + "?code=C-evil&state=S-7f3a&state=wrong", "", 400, SeveralStates},
 		{"error with wrong state", "GET", cb + "?error=access_denied&state=wrong", "", 400, StateOther},
 		{"error without state", "GET", cb + "?error=access_denied", "", 400, ErrorWithoutState},
-		{"state alone", "GET", cb + "?state=S-7f3a", "", 400, StateAlone},
 		{"empty code", "GET", cb + "?code=&state=S-7f3a", "", 400, OtherNames},
 		{"empty error", "GET", cb + "?error=&state=S-7f3a", "", 400, OtherNames},
 		{"code under another name", "GET", cb + "?token=C-evil&state=S-7f3a", "", 400, OtherNames},
@@ -193,22 +192,21 @@ func TestWhatIsCaught(t *testing.T) {
 		{"no state sent, one came", stateless, "code=C&state=x", result{Callback: Callback{Code: "C"}}},
 		{"denied", withState, "error=access_denied&state=S", result{Err: &CallbackError{Code: "access_denied"}}},
 		{"empty code beside an error", withState, "error=x&code=&state=S", result{Err: &CallbackError{Code: "x"}}},
+		{"state alone", withState, "state=S", result{Err: &CallbackError{Code: Denied, StateAlone: true}}},
 		{
 			"whole error", withState, "error=server_error&error_description=a+b&error_uri=https://x.example/e&state=S",
 			result{Err: &CallbackError{Code: "server_error", Description: "a b", URI: "https://x.example/e"}},
 		},
 		{
 			"error, optional state missing", optional, "error=access_denied",
-			result{Err: &CallbackError{Code: "access_denied", StateMissing: true}},
+			result{Callback: Callback{StateMissing: true}, Err: &CallbackError{Code: "access_denied", StateMissing: true}},
 		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			l := listen(t)
 			done := catch(t, l, tt.expect)
 			hit(t, l, "GET", "/cb?"+tt.query, "")
-			if tt.want.Err == nil {
-				tt.want.Callback.Query, _ = url.ParseQuery(tt.query)
-			}
+			tt.want.Callback.Query, _ = url.ParseQuery(tt.query)
 			checkResult(t, tt.want, wait(t, done))
 		})
 	}

@@ -45,18 +45,27 @@ func (e Expect) Read(text string) (Callback, error) {
 	if u.Scheme != own.Scheme || !strings.EqualFold(u.Hostname(), own.Hostname()) || Port(u) != Port(own.URL) {
 		return Callback{}, NewStray(OtherAddress)
 	}
-	got, err := url.ParseQuery(u.RawQuery)
+	got, err := url.ParseQuery(e.Moved(u).RawQuery)
 	if stray := own.differs(pathOf(u), got); stray != nil {
 		return Callback{}, stray
 	}
 	if err != nil {
 		return Callback{}, NewStray(Malformed)
 	}
-	callback, err := e.judge(got)
-	if behind, _ := url.ParseQuery(u.Fragment); err != nil && e.answers(behind) && !e.answers(got) {
-		err = NewStray(InFragment)
+	return e.judge(got)
+}
+
+// Moved returns an address with the response in its query: if that has none, the fragment
+// is moved there, as the page in the browser does (see page.html).
+func (e Expect) Moved(u *url.URL) *url.URL {
+	behind := u.EscapedFragment()
+	if inFragment, _ := url.ParseQuery(behind); !e.answers(inFragment) || e.answers(u.Query()) {
+		return u
 	}
-	return callback, err
+	moved := *u
+	moved.Fragment, moved.RawFragment = "", ""
+	moved.RawQuery = strings.TrimPrefix(u.RawQuery+"&"+behind, "&")
+	return &moved
 }
 
 // pathOf returns the path that a browser requests.
@@ -101,31 +110,51 @@ func (e Expect) judge(query url.Values) (Callback, error) {
 		}
 	}
 
-	// RFC 6749, 3.1: parameters must not come more than once, and those without
-	// a value count as omitted.
+	says := e.reader().Read(query)
+	switch {
+	case len(says.Repeated) > 0:
+		return Callback{}, naming(Repeated, says.Repeated...)
+	case says.Code != "" && says.Error != "":
+		return Callback{}, NewStray(CodeAndError)
+	case says.Error != "":
+		return Callback{Query: query, StateMissing: missing}, &CallbackError{
+			Code: says.Error, Description: says.Description, URI: query.Get("error_uri"), StateMissing: missing,
+		}
+	case says.Code != "":
+		return Callback{Code: says.Code, Query: query, StateMissing: missing}, nil
+	}
+	if stray := e.unanswered(query); stray != nil {
+		return Callback{}, stray
+	}
+	return Callback{Query: query}, &CallbackError{Code: Denied, StateAlone: true}
+}
+
+func (e Expect) reader() Reader {
+	if e.Reader != nil {
+		return e.Reader
+	}
+	return standard{e.CodeParams}
+}
+
+// standard reads a redirect as RFC 6749 describes it, with these names of the code.
+type standard struct{ codeParams []string }
+
+// Read implements [Reader]. RFC 6749, 3.1: parameters must not come more than once, and
+// those without a value count as omitted.
+func (s standard) Read(query url.Values) Response {
 	for _, name := range []string{"error", "error_description", "error_uri"} {
 		if len(query[name]) > 1 {
-			return Callback{}, naming(Repeated, name)
+			return Response{Repeated: []string{name}}
 		}
 	}
 	var codes []string
-	for _, name := range e.CodeParams {
+	for _, name := range s.codeParams {
 		codes = append(codes, query[name]...)
 	}
-	code, refusal := strings.Join(codes, ""), query.Get("error")
-	switch {
-	case len(codes) > 1:
-		return Callback{}, naming(Repeated, e.CodeParams...)
-	case code != "" && refusal != "":
-		return Callback{}, NewStray(CodeAndError)
-	case code == "" && refusal == "":
-		return Callback{}, e.unanswered(query)
-	case refusal != "":
-		return Callback{}, &CallbackError{
-			Code: refusal, Description: query.Get("error_description"), URI: query.Get("error_uri"), StateMissing: missing,
-		}
+	if len(codes) > 1 {
+		return Response{Repeated: s.codeParams}
 	}
-	return Callback{Code: code, Query: query, StateMissing: missing}, nil
+	return Response{Code: strings.Join(codes, ""), Error: query.Get("error"), Description: query.Get("error_description")}
 }
 
 // judgeState returns nil if there is exactly one state and it is the expected one.
@@ -142,7 +171,11 @@ func (e Expect) judgeState(query url.Values) *StrayError {
 
 // WithoutState says what is wrong with a redirect that has no state or several.
 func (e Expect) WithoutState(query url.Values) *StrayError {
-	switch refusal := query.Get("error"); {
+	refusal := ""
+	for _, name := range e.errorParams() {
+		refusal = cmp.Or(refusal, query.Get(name))
+	}
+	switch {
 	case query.Has("state"):
 		return NewStray(SeveralStates)
 	case refusal != "":
@@ -203,11 +236,19 @@ func Originals(state string) map[Reason]string {
 // answers reports whether the parameters contain any part of an authorization
 // response.
 func (e Expect) answers(query url.Values) bool {
-	return slices.ContainsFunc(append([]string{"state", "error"}, e.CodeParams...), query.Has)
+	return slices.ContainsFunc(slices.Concat([]string{"state"}, e.errorParams(), e.CodeParams), query.Has)
+}
+
+// errorParams returns the parameters that may bring an error.
+func (e Expect) errorParams() []string {
+	if len(e.ErrorParams) == 0 {
+		return []string{"error"}
+	}
+	return e.ErrorParams
 }
 
 // unanswered describes a redirect without a code and without an error. If it has a state,
-// the state is right.
+// the state is right. It returns nil if the redirect has that state and nothing else.
 func (e Expect) unanswered(query url.Values) *StrayError {
 	own, _ := e.redirect()
 	var names []string
@@ -229,7 +270,7 @@ func (e Expect) unanswered(query url.Values) *StrayError {
 	case e.State == "" || !query.Has("state"):
 		return NewStray(Empty)
 	}
-	return naming(StateAlone, e.CodeParams...)
+	return nil
 }
 
 // isName reports whether text looks like the name of a parameter or an error code, not

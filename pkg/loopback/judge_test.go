@@ -18,15 +18,69 @@ func TestReadTakesTheRedirect(t *testing.T) {
 		"https://crm.example.com/cb?run=1&code=C&state=S-7f3a",
 		"  https://CRM.example.com:443/cb?state=S-7f3a&run=1&code=C#_=_\r\n",
 		"crm.example.com/cb?run=1&code=C&state=S-7f3a",
+		"https://crm.example.com/cb?run=1#code=C&state=S-7f3a",
 	} {
 		got, err := byHand.Read(text)
 		if diff := cmp.Diff(want, got); diff != "" || err != nil {
 			t.Errorf("Read(%q): %v (-want +got):\n%s", text, err, diff)
 		}
 	}
-	_, err := byHand.Read("https://crm.example.com/cb?run=1&error=access_denied&error_description=No&state=S-7f3a")
-	if diff := cmp.Diff(error(&CallbackError{Code: "access_denied", Description: "No"}), err); diff != "" {
-		t.Errorf("an error (-want +got):\n%s", diff)
+	for query, want := range map[string]*CallbackError{
+		"error=access_denied&error_description=No&state=S-7f3a": {Code: "access_denied", Description: "No"},
+		"state=S-7f3a": {Code: "access_denied", StateAlone: true},
+	} {
+		_, err := byHand.Read("https://crm.example.com/cb?run=1&" + query)
+		if diff := cmp.Diff(error(want), err); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", query, diff)
+		}
+	}
+}
+
+// cancelling reads the redirect of a vendor with a word of its own for a user who declined.
+type cancelling struct{}
+
+func (cancelling) Read(params url.Values) Response {
+	if len(params["ticket"]) > 1 {
+		return Response{Repeated: []string{"ticket"}}
+	}
+	if params.Get("usercancel") == "1" {
+		return Response{Code: params.Get("ticket"), Error: "usercancel", Description: params.Get("why")}
+	}
+	return Response{Code: params.Get("ticket")}
+}
+
+// A Reader decides what the redirect says, after the state has been checked.
+func TestReader(t *testing.T) {
+	expect := Expect{RedirectURI: "http://127.0.0.1/cb", CodeParams: []string{"ticket"}, ErrorParams: []string{"usercancel"}, Reader: cancelling{}, State: "S"}
+	for query, want := range map[string]any{
+		"ticket=T&state=S":              Callback{Code: "T", Query: url.Values{"ticket": {"T"}, "state": {"S"}}},
+		"usercancel=1&why=No&state=S":   &CallbackError{Code: "usercancel", Description: "No"},
+		"ticket=T&usercancel=1&state=S": CodeAndError,
+		"ticket=T&ticket=T&state=S":     Repeated,
+		"ticket=T&state=x":              StateOther,
+		"ticket=T":                      NoState,
+		"usercancel=1":                  ErrorWithoutState,
+		"code=C&state=S":                OtherNames,
+		"error=x":                       Empty,
+	} {
+		got, err := expect.Read("http://127.0.0.1/cb?" + query)
+		var is any = got
+		var stray *StrayError
+		if errors.As(err, &stray) {
+			is = stray.Reason
+		} else if err != nil {
+			is = err
+		}
+		if diff := cmp.Diff(want, is); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", query, diff)
+		}
+	}
+	for _, name := range []string{"ticket", "usercancel", "state"} {
+		reserved := expect
+		reserved.RedirectURI += "?" + name + "=x"
+		if err := reserved.Check(); err == nil {
+			t.Errorf("a redirect_uri with %s is accepted", name)
+		}
 	}
 }
 
@@ -55,12 +109,15 @@ func TestReadRefusesWhatIsNot(t *testing.T) {
 		"https://crm.example.com/cb?run=1&code=C&state=wrong":                 "the callback's state does not belong to this login",
 		"https://crm.example.com/cb?run=1&error=access_denied&state=x":        "the callback's state does not belong to this login",
 		"https://crm.example.com/cb?run=1&code=C":                             "the callback has no state",
-		"https://crm.example.com/cb?run=1#code=C&state=S-7f3a":                "the response is after the #, not in the query",
+		"https://crm.example.com/cb#run=1&code=C&state=wrong":                 "the callback's state does not belong to this login",
+		"https://crm.example.com/cb?run=1#run=1&code=C&state=S-7f3a":          lost,
+		"https://crm.example.com/cb?run=1#code=C&code=C&state=S-7f3a":         "the callback has more than one code or auth_code",
+		"https://crm.example.com/cb?run=1&state=wrong#code=C&state=S-7f3a":    "the callback's state does not belong to this login",
+		"https://crm.example.com/cb?run=1#code=%zz&state=S-7f3a":              whole,
 		"https://crm.example.com/cb?run=1":                                    "the callback has no code, no error and no state",
 		"https://crm.example.com/cb?run=1&error=invalid_scope":                "the callback has an error, but no state: invalid_scope",
 		"https://crm.example.com/cb?run=1&error=Call+0900":                    "the callback has an error, but no state",
 		"https://crm.example.com/cb?run=1&code=C&state=S-7f3a&state=":         "the callback has more than one state",
-		"https://crm.example.com/cb?run=1&state=S-7f3a":                       "the callback has the right state, but no code or auth_code and no error",
 		"https://crm.example.com/cb?run=1&state=S-7f3a&errmsg=X&errcode=1&%0": "the callback's parameters cannot be decoded",
 		"https://crm.example.com/cb?run=1&state=S-7f3a&errmsg=X&errcode=1":    "the callback has the right state, but no code or auth_code and no error, only other parameters: errcode, errmsg",
 		"https://crm.example.com/cb?run=1&state=S-7f3a&code=&b+c=1&b+d=1":     "the callback has the right state, but no code or auth_code and no error, only other parameters: code (empty), …",

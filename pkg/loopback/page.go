@@ -27,6 +27,9 @@ var (
 		return "default-src 'none'; style-src " + contentpolicy.Inline(pageSource, "style") +
 			"; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 	})
+	movingPolicy = sync.OnceValue(func() string {
+		return contentPolicy() + "; script-src " + contentpolicy.Inline(pageSource, "script")
+	})
 )
 
 // Ending is the content of the page that shows how a login ended. Texts are escaped, and
@@ -41,6 +44,10 @@ type Ending struct {
 	Said string
 	// Meaning explains the refusal and says what to do.
 	Meaning string
+
+	// moves adds a script that moves a response in the fragment, which browsers do not
+	// send, into the query of the same address.
+	moves bool
 }
 
 // Kind is how a login ended, from the browser's point of view.
@@ -129,22 +136,27 @@ func page(w http.ResponseWriter, status int, l lang.Lang, e Ending) {
 	if err := pageTemplate().Execute(&body, struct {
 		Ending
 		Lang, Look, Title, Text string
-	}{e, tag, m.look, m.title.In(l), m.text.In(l)}); err != nil {
+		Moves                   bool
+	}{e, tag, m.look, m.title.In(l), m.text.In(l), e.moves}); err != nil {
 		panic(err) // an error in page.html that every test would find
 	}
-	send(w, status, "text/html; charset=utf-8", body.Bytes())
+	policy := contentPolicy()
+	if e.moves {
+		policy = movingPolicy()
+	}
+	send(w, status, "text/html; charset=utf-8", policy, body.Bytes())
 }
 
 // plain sends a response to a request that no person is waiting for.
 func plain(w http.ResponseWriter, status int) {
-	send(w, status, "text/plain; charset=utf-8", []byte(http.StatusText(status)+"\n"))
+	send(w, status, "text/plain; charset=utf-8", contentPolicy(), []byte(http.StatusText(status)+"\n"))
 }
 
-func send(w http.ResponseWriter, status int, contentType string, body []byte) {
+func send(w http.ResponseWriter, status int, contentType, policy string, body []byte) {
 	header := w.Header()
 	header.Set("Content-Type", contentType)
 	header.Set("Content-Length", strconv.Itoa(len(body)))
-	header.Set("Content-Security-Policy", contentPolicy())
+	header.Set("Content-Security-Policy", policy)
 	header.Set("Referrer-Policy", "no-referrer")
 	header.Set("Cache-Control", "no-store")
 	header.Set("X-Content-Type-Options", "nosniff")

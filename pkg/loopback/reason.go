@@ -32,7 +32,6 @@ const (
 	TooLong
 	Blank
 	OtherAddress
-	InFragment
 
 	// About the parameters, including the state.
 	Malformed
@@ -50,7 +49,6 @@ const (
 	StateOther
 
 	// About parameters with the right state.
-	StateAlone
 	OtherNames
 	Repeated
 	CodeAndError
@@ -142,17 +140,13 @@ var reasons = [reasonCount]about{
 	OtherAddress: {
 		problem: lang.Text{EN: "the callback's address is not this login's redirect_uri", ZH: "回调到达的地址不是这次登录的 redirect_uri"},
 	},
-	InFragment: {
-		problem: lang.Text{EN: "the response is after the #, not in the query", ZH: "返回内容在 # 之后，而不在参数里"},
-		hint:    lang.Text{EN: "Ask the vendor for response_mode=query or form_post.", ZH: "请让厂商使用 response_mode=query 或 form_post。"},
-	},
 	Malformed: {
 		problem: lang.Text{EN: "the callback's parameters cannot be decoded", ZH: "回调的参数无法解析"},
 		hint:    lang.Text{EN: "The vendor or a proxy in between does not encode a % or ; in them properly.", ZH: "厂商或中间的代理没有正确编码其中的 % 或 ;。"},
 	},
 	Empty: {
 		problem: lang.Text{EN: "the callback has no code, no error and no state", ZH: "回调里没有授权码、error 和 state"},
-		hint:    lang.Text{EN: "If the address in the browser has a #, the response is after it, and browsers do not send that part. Ask the vendor for response_mode=query or form_post.", ZH: "若浏览器地址里有 #，返回内容就在其后，浏览器不会发送：请让厂商使用 response_mode=query 或 form_post。"},
+		hint:    lang.Text{EN: "If the address in the browser has a #, the response is after it. The page there passes it on, unless the browser allows no scripts: then ask the vendor for response_mode=query or form_post.", ZH: "若浏览器地址里有 #，返回内容就在其后，页面会自动转交；若浏览器禁用了脚本，请让厂商使用 response_mode=query 或 form_post。"},
 	},
 	NoState: {
 		problem: noState,
@@ -182,13 +176,9 @@ var reasons = [reasonCount]about{
 		problem: lang.Text{EN: "the callback's state does not belong to this login", ZH: "回调的 state 不属于这次登录"},
 		hint:    lang.Text{EN: "It belongs to another login, perhaps an earlier one. Open the address that was shown last.", ZH: "它属于另一次（或更早的）登录：请打开最近一次显示的地址。"},
 	},
-	StateAlone: {
-		problem: lang.Text{EN: "the callback has the right state, but no %s and no error", ZH: "回调的 state 正确，但没有 %s，也没有 error"},
-		hint:    lang.Text{EN: "Some vendors report a refusal by the user this way: log in again and agree. Or the rest of the response is after a # in the browser's address, which browsers do not send.", ZH: "有些厂商以此表示用户拒绝：请重新登录并同意授权。也可能其余内容在浏览器地址的 # 之后，浏览器不会发送。"},
-	},
 	OtherNames: {
 		problem: lang.Text{EN: "the callback has the right state, but no %s and no error, only other parameters", ZH: "回调的 state 正确，但没有 %s，也没有 error，只有其他参数"},
-		hint:    lang.Text{EN: "These may be the vendor's own names for an error or for the code: look them up in its documentation. Add the name of the code to callback.code in the profile.", ZH: "它们可能是厂商自己的错误或授权码参数名：请查阅厂商文档。授权码的参数名应写进接入配置的 callback.code。"},
+		hint:    lang.Text{EN: "These may be the vendor's own names for an error or for the code: look them up in its documentation. Say in [authorize] of the profile how to read them: callback.code or read.code for the code, code for an error.", ZH: "它们可能是厂商自己的错误或授权码参数名：请查阅厂商文档。请在接入配置的 [authorize] 里写明怎样读取：授权码用 callback.code 或 read.code，错误用 code。"},
 	},
 	Repeated: {
 		problem: lang.Text{EN: "the callback has more than one %s", ZH: "回调里有多个 %s"},

@@ -109,7 +109,8 @@ func (f *flow) refuse(w http.ResponseWriter, r *http.Request, stray *StrayError)
 		plain(w, status)
 		return
 	}
-	page(w, status, f.expect.Lang, Ending{Kind: unfinished, Meaning: sentence(stray.shown()).In(f.expect.Lang)})
+	moves := stray.Reason == Empty && r.Method == http.MethodGet
+	page(w, status, f.expect.Lang, Ending{Kind: unfinished, Meaning: sentence(stray.shown()).In(f.expect.Lang), moves: moves})
 }
 
 // byItself reports whether a browser sent the request without the user opening the

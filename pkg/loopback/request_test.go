@@ -51,7 +51,8 @@ func TestFormPostRefusal(t *testing.T) {
 	l := listen(t)
 	done := catch(t, l, awaited)
 	post(t, l, "/cb/Zx81Qm", formType, "error=access_denied&error_description=No&state=S-7f3a")
-	checkResult(t, result{Err: &CallbackError{Code: "access_denied", Description: "No"}}, wait(t, done))
+	query := url.Values{"error": {"access_denied"}, "error_description": {"No"}, "state": {"S-7f3a"}}
+	checkResult(t, result{Callback{Query: query}, &CallbackError{Code: "access_denied", Description: "No"}}, wait(t, done))
 }
 
 // The redirect_uri's own parameters are in the address to which the form is posted.

@@ -22,7 +22,7 @@ func (m *merger) decode() {
 	d.decode(reflect.ValueOf(m.p).Elem(), m.raw)
 	for _, name := range StepNames {
 		if s := m.p.Step(name); s != nil {
-			s.Name, s.Makes = name, m.p.Makes
+			s.Name = name
 			if s.Source == "" && m.p.origins[string(name)].file.builtin {
 				s.Source = SourceDoc
 			}

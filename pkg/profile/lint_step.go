@@ -37,17 +37,21 @@ func (l *linter) step(s *Step) {
 	l.headers(s)
 	l.numbers(s.at("json"), s.JSON)
 	l.placeholders(s)
-	if _, made := s.Make("sign"); !made && s.Uses("sign") {
+	if s.Sign == nil && s.Uses("sign") {
 		l.needs(s.at(), "sign", lang.Sprintf(lang.Text{EN: "{sign} needs a table [%s.sign]", ZH: "{sign} 需要有 [%s.sign] 表"}, s.Name))
 	}
-	l.usedMakes(s)
+	if s.Sign != nil {
+		l.sign(s)
+	}
 	if reader, err := l.p.Reader(s); err != nil {
 		l.errs = append(l.errs, err.(Errors)...)
 	} else if s.Name != StepAuthorize && reader.ok.code == nil && !l.malformed("reply", "ok") {
 		l.needs(s.at(), "ok", lang.Text{EN: "missing key ok, here or in [reply]", ZH: "缺少键 ok，可写在这里或 [reply] 里"})
 	}
+	l.redirectKeys(s)
 	if s.Name == StepAuthorize {
 		l.authorize(s)
+		l.redirect(s)
 	}
 }
 

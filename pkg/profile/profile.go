@@ -12,6 +12,7 @@
 package profile
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -46,10 +47,6 @@ type Profile struct {
 
 	// Resolver is asked for inputs that are missing; nil if there is none to ask.
 	Resolver Resolver `toml:"-"`
-
-	// Makes say how the values of placeholders are made, by name. Each step has them as its
-	// Recipe.Makes.
-	Makes map[string]recipe.Make `toml:"make"`
 
 	Scan *Scan `toml:"scan"` // nil if the vendor has no script for a QR code
 
@@ -237,14 +234,6 @@ func (p *Profile) InputTypes() map[string]string {
 // at returns the path of one of the step's keys.
 func (s *Step) at(keys ...string) []string { return append([]string{string(s.Name)}, keys...) }
 
-// CodeParams returns the possible names of the code parameter in the callback.
-func (s *Step) CodeParams() []string {
-	if len(s.Callback.Code) == 0 {
-		return []string{"code"}
-	}
-	return s.Callback.Code
-}
-
 // Uses reports whether the step's request contains the placeholder, required or
 // optional.
 func (s *Step) Uses(name string) bool {
@@ -257,17 +246,13 @@ func (s *Step) Requires(name string) bool {
 	return slices.Contains(s.Placeholders(), recipe.Placeholder{Name: name})
 }
 
-// SendsTime reports whether the request contains the time, or a signature, which often does.
-func (s *Step) SendsTime() bool {
-	timed := s.Sign != nil || s.Uses("timestamp") || s.Uses("timestamp_ms")
-	s.EachMake(func(_ string, m recipe.Make) { timed = timed || m.Time != "" })
-	return timed
-}
-
 // ReplyOf returns how to judge the step's responses: the step's own keys, completed
-// from [reply].
+// from [reply]. The redirect that [authorize] leads to is not judged by [reply].
 func (p *Profile) ReplyOf(s *Step) Reply {
 	r := s.Reply
+	if s.Name == StepAuthorize {
+		return Reply{Code: cmp.Or(r.Code, redirectError), Message: cmp.Or(r.Message, redirectMessage), RefusalExample: r.RefusalExample}
+	}
 	if r.OK == "" {
 		r.OK = p.Reply.OK
 	}

@@ -24,6 +24,7 @@ type Reader struct {
 	ok, code, message, trace expression
 	read                     map[string]expression
 	exprs                    map[string]string
+	redirectCode             expression // only of [authorize]: read.code
 }
 
 // expression is a jq expression of a profile. The zero value yields nothing.
@@ -60,6 +61,10 @@ func (p *Profile) Reader(s *Step) (*Reader, error) {
 	}
 	for _, name := range slices.Sorted(maps.Keys(s.Read)) {
 		r.read[name] = compile(s.Read[name], s.at("read", name)...)
+	}
+	if s.Name == StepAuthorize { // the code is a value of its own, and never part of a result
+		r.redirectCode = r.read["code"]
+		delete(r.read, "code")
 	}
 	return r, errs.orNil()
 }

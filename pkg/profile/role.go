@@ -14,7 +14,7 @@ type role struct {
 var inLogin = []string{"code", "access_token", "nonce", "code_verifier"}
 
 var roles = map[StepName]role{
-	StepAuthorize: {takes: perLogin},
+	StepAuthorize: {takes: perLogin, explicit: true}, // its redirect ends a login
 	StepExchange:  {takes: []string{"code", "nonce", "code_verifier"}},
 	StepToken:     {appToken: true, explicit: true},
 	StepRefresh:   {takes: []string{"refresh_token"}, explicit: true},

@@ -2,14 +2,12 @@ package recipe
 
 import (
 	"bytes"
-	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"maps"
 	"slices"
-	"strconv"
 	"strings"
 
 	"ssoctl/pkg/exactjson"
@@ -175,7 +173,7 @@ func (rd *reader) leftOut(element *wantedJSON) bool {
 func (rd *reader) jsonText(member string, want parts, got string) {
 	typ, text, expected := jsonType(got), "", "string"
 	p, only := want.only()
-	if t := cmp.Or(rd.Types[p.Name], rd.makes[p.Name].Type); only && t != "" {
+	if t := rd.Types[p.Name]; only && t != "" {
 		expected = t
 	}
 	switch typ {
@@ -216,47 +214,35 @@ func jsonType(v string) string {
 	return "int"
 }
 
-// withoutKeys returns a JSON text, encoded as by [Recipe.Build], without the strings at the
-// keys, which are those of [Recipe.EachTemplate].
-func withoutKeys(text string, keys map[string]bool) string {
+// withoutString returns a JSON text, encoded as by [Recipe.Build], without the members
+// and elements whose value is the string s.
+func withoutString(text, s string) string {
 	dec := json.NewDecoder(strings.NewReader(text))
 	dec.UseNumber()
 	var v any
 	if dec.Decode(&v) != nil {
 		return text
 	}
-	out, err := exactjson.Encode(without("json", v, keys))
+	out, err := exactjson.Encode(without(v, s))
 	if err != nil {
 		return text
 	}
 	return string(out)
 }
 
-func without(key string, v any, keys map[string]bool) any {
+func without(v, s any) any {
 	switch x := v.(type) {
 	case map[string]any:
-		for name, m := range x {
-			if at := key + "." + name; keys[at] {
-				delete(x, name)
-			} else {
-				x[name] = without(at, m, keys)
-			}
+		maps.DeleteFunc(x, func(_ string, m any) bool { return m == s })
+		for name := range x {
+			x[name] = without(x[name], s)
 		}
 	case []any:
-		kept := []any{}
-		for i, m := range x {
-			if at := key + "." + strconv.Itoa(i); !keys[at] {
-				kept = append(kept, without(at, m, keys))
-			}
+		x = slices.DeleteFunc(x, func(m any) bool { return m == s })
+		for i := range x {
+			x[i] = without(x[i], s)
 		}
-		return kept
+		return x
 	}
 	return v
-}
-
-// compactJSON returns a valid JSON value without white space between its tokens.
-func compactJSON(value string) string {
-	var b bytes.Buffer
-	_ = json.Compact(&b, []byte(value)) // cannot fail: value is valid
-	return b.String()
 }

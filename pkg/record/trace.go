@@ -67,23 +67,15 @@ func (t *Trace) Begun(x *Call) {
 		p.fields(s.sent.header, ": ")
 		p.body(s.sent)
 	}
-	for _, d := range s.signed {
+	if s.signText != "" {
 		p.line("")
-		p.text(named(textSigned.In(t.Lang), d), d.Text)
-		p.text(named(textDigest.In(t.Lang), d), d.Value)
+		p.text(textSigned.In(t.Lang), s.signText)
+		p.text(textDigest.In(t.Lang), s.sign)
 	}
 	if t.Members {
 		p.members(s.members)
 	}
 	p.flush()
-}
-
-// named adds the name of a digest to a label, unless it is the usual one.
-func named(label string, d shownDigest) string {
-	if d.Name == "sign" {
-		return label
-	}
-	return "{" + d.Name + "} " + label
 }
 
 // Ended prints the response of an exchange and its timing.

@@ -2,6 +2,7 @@ package verify
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -24,7 +25,7 @@ func (v Verifier) request(p *profile.Profile, s *profile.Step, x *fixture.Fixtur
 	}
 	var out []Difference
 	for _, problem := range seen.Problems {
-		if members[problem.Member] == "*" && anew(p, s, problem) {
+		if members[problem.Member] == "*" && anew(s, problem) {
 			continue
 		}
 		out = append(out, differenceOf(p, s, problem))
@@ -75,7 +76,7 @@ func (v Verifier) Sign(x *fixture.Fixture) (string, error) {
 
 // anew reports whether a value is generated for each request or login, so that the recording
 // may have a * in its place.
-func anew(p *profile.Profile, s *profile.Step, problem recipe.Problem) bool {
+func anew(s *profile.Step, problem recipe.Problem) bool {
 	name := problem.Placeholder
 	if name == "" {
 		s.EachTemplate(func(key string, t recipe.Template) {
@@ -84,7 +85,7 @@ func anew(p *profile.Profile, s *profile.Step, problem recipe.Problem) bool {
 			}
 		})
 	}
-	return p.IsMade(name) || profile.IsPerLogin(name)
+	return profile.IsMadeAnew(name)
 }
 
 func differenceOf(p *profile.Profile, s *profile.Step, problem recipe.Problem) Difference {
@@ -102,9 +103,9 @@ func differenceOf(p *profile.Profile, s *profile.Step, problem recipe.Problem) D
 	default:
 		d.Kind = Differs
 	}
-	if made, is := s.Make(problem.Placeholder); is && made.Hash != "" && problem.Kind == recipe.Differs {
-		d.Expected = fmt.Sprintf("the %s of %q", made.Hash, string(made.Text))
-		d.expectedZH = fmt.Sprintf("%q 的 %s", string(made.Text), made.Hash)
+	if problem.Placeholder == "sign" && problem.Kind == recipe.Differs {
+		d.Expected = fmt.Sprintf("the %s of %q", s.Sign.Hash, string(s.Sign.Text))
+		d.expectedZH = fmt.Sprintf("%q 的 %s", string(s.Sign.Text), s.Sign.Hash)
 	}
 	if p.Inputs[problem.Placeholder].Secret && problem.Kind == recipe.Differs {
 		d.Expected = "{" + problem.Placeholder + "} as given"
@@ -114,7 +115,7 @@ func differenceOf(p *profile.Profile, s *profile.Step, problem recipe.Problem) D
 }
 
 // callback checks that the redirect has the code, and the state if the vendor returns it.
-func callback(s *profile.Step, x *fixture.Fixture) []Difference {
+func callback(p *profile.Profile, s *profile.Step, x *fixture.Fixture) []Difference {
 	if x.Callback == "" {
 		return nil
 	}
@@ -122,12 +123,24 @@ func callback(s *profile.Step, x *fixture.Fixture) []Difference {
 	if err != nil {
 		return []Difference{{Where: InCallback, Member: "query", Kind: Malformed, Expected: "a query", expectedZH: "查询串", Got: err.Error()}}
 	}
-	if query.Has("error") {
+	reader, err := p.RedirectReader()
+	if err != nil {
+		return nil // [Verifier.Exchange] has reported it
+	}
+	says := reader.Says(query)
+	if says.Error != "" || len(query) == 1 && query.Has("state") { // the state alone says that the user declined
 		return nil
 	}
 	var out []Difference
-	if !slices.ContainsFunc(s.CodeParams(), query.Has) {
+	values := reader.Values(query)
+	if values["code"] = says.Code; says.Code == "" {
 		out = append(out, Difference{Where: InCallback, Member: strings.Join(s.CodeParams(), " or "), Kind: Missing})
+		values["code"] = x.Want["code"]
+	}
+	for _, name := range slices.Sorted(maps.Keys(x.Want)) {
+		if got := profile.Text(values[name]); got != profile.Text(x.Want[name]) {
+			out = append(out, Difference{Where: InCallback, Member: name, Kind: Differs, Expected: got, Got: profile.Text(x.Want[name])})
+		}
 	}
 	if s.State == "" && !query.Has("state") {
 		out = append(out, Difference{Where: InCallback, Member: "state", Kind: Missing})

@@ -132,7 +132,7 @@ func (v Verifier) Exchange(ctx context.Context, x *fixture.Fixture) ([]Differenc
 	}
 	switch {
 	case s.Name == profile.StepAuthorize:
-		differences = append(differences, callback(s, x)...)
+		differences = append(differences, callback(p, s, x)...)
 	case x.Response.Start != "":
 		c := comparison{p: p, s: s, judge: judge, reader: judge.Reader(), x: x}
 		differences = append(differences, c.differences(ctx)...)

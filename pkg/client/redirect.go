@@ -1,0 +1,121 @@
+package client
+
+import (
+	"encoding/json"
+	"net/url"
+	"slices"
+
+	"ssoctl/pkg/lang"
+	"ssoctl/pkg/loopback"
+	"ssoctl/pkg/profile"
+	"ssoctl/pkg/secret"
+)
+
+// Expect describes the redirect that ends a login with this redirect_uri and state. It says
+// how to read the redirect, not yet how to handle one without a state.
+func (c *Client) Expect(redirectURI, state string) (loopback.Expect, error) {
+	step, err := c.profile.Offer(profile.StepAuthorize)
+	if err != nil {
+		return loopback.Expect{}, err
+	}
+	out := loopback.Expect{RedirectURI: redirectURI, CodeParams: step.CodeParams(), State: state}
+	if step.ReadsRedirect() {
+		reader, err := c.profile.RedirectReader()
+		if err != nil {
+			return out, err
+		}
+		out.Reader, out.ErrorParams = redirectReader{reader}, step.ErrorParams()
+	}
+	return out, nil
+}
+
+// redirectReader is a [loopback.Reader].
+type redirectReader struct{ *profile.RedirectReader }
+
+func (r redirectReader) Read(params url.Values) loopback.Response {
+	says := r.Says(params)
+	return loopback.Response{Code: says.Code, Error: says.Error, Description: says.Message, Repeated: says.Repeated}
+}
+
+// Redirected returns the redirect that ended a login, with these parameters, as the response
+// of a step that has run: pass it to [Client.Login] or [Client.Exchange]. It is nil if
+// [authorize] reads nothing from it besides the code.
+func (c *Client) Redirected(params url.Values) []Done {
+	if len(c.profile.RedirectNames()) == 0 || params == nil {
+		return nil
+	}
+	response, err := json.Marshal(profile.RedirectObject(params))
+	if err != nil {
+		panic(err) // strings and lists of them can always be encoded
+	}
+	return []Done{{Step: profile.StepAuthorize, At: c.deps.Now(), Response: response}}
+}
+
+// notInRedirect returns an error if a step of the plan needs a value that only the redirect
+// could bring, and the redirect has not brought it. redirect is nil if there is none. No
+// request has been sent yet, so that the code is not wasted.
+func (c *Client) notInRedirect(p prepared, redirect *stepResult) error {
+	if redirect == nil {
+		return nil
+	}
+	for _, s := range p.steps {
+		for _, ph := range s.Placeholders() {
+			expr, reads := redirect.step.Read[ph.Name]
+			_, known := p.values.Text(ph.Name)
+			if !reads || known || ph.Optional || slices.ContainsFunc(p.steps, func(other *profile.Step) bool { return other.Read[ph.Name] != "" }) {
+				continue
+			}
+			return &ProtocolError{Profile: c.profile.Name, Step: profile.StepAuthorize, Guess: redirect.step.GuessText(), Problem: lang.Sprintf(lang.Text{
+				EN: "the redirect has no %s (%s), which %s needs",
+				ZH: "回调里没有 %s（%s），而 %s 需要它",
+			}, ph.Name, expr, s.Name)}
+		}
+	}
+	return nil
+}
+
+// hideRedirect adds the secrets in the parameters of a redirect to the scrubber.
+func (c *Client) hideRedirect(params url.Values) {
+	for _, name := range c.profile.Authorize.CodeParams() {
+		c.scrub.Add(secret.New(params.Get(name)))
+	}
+	if !c.profile.Authorize.ReadsRedirect() && len(c.profile.RedirectNames()) == 0 {
+		return
+	}
+	reader, err := c.profile.RedirectReader()
+	if err != nil {
+		return // reported when the profile is used
+	}
+	c.scrub.Add(secret.New(reader.Says(params).Code))
+	for name, v := range reader.Values(params) {
+		if profile.IsSecretName(name) {
+			c.scrub.Add(secret.New(profile.Text(v)))
+		}
+	}
+}
+
+// addRedirect adds what the redirect says besides the user's fields: to the token, which is
+// used with it, or to the user if there is no token. redirect is nil if there is none.
+func (l *Login) addRedirect(redirect *stepResult) {
+	if redirect == nil {
+		return
+	}
+	var extra *map[string]any
+	switch {
+	case l.Token != nil:
+		extra = &l.Token.Extra
+	case l.User != nil:
+		extra = &l.User.Extra
+	default:
+		return
+	}
+	for name, v := range redirect.read {
+		if _, later := (*extra)[name]; later || slices.Contains(profile.UserFields, name) {
+			continue
+		}
+		if *extra == nil {
+			*extra = map[string]any{}
+		}
+		(*extra)[name] = v
+	}
+}

@@ -1,0 +1,127 @@
+package profile
+
+import (
+	"net/url"
+	"strings"
+
+	"ssoctl/pkg/lang"
+	"ssoctl/pkg/recipe"
+)
+
+// redirectKeys checks that a key about the redirect is in [authorize], and a key about a
+// response elsewhere.
+func (l *linter) redirectKeys(s *Step) {
+	if s.Name == StepAuthorize {
+		for key, has := range map[string]bool{"ok": s.OK != "", "trace": s.Trace != "", "response": s.Response != ""} {
+			if has {
+				l.errorf(s.at(key), lang.Text{EN: "has no meaning in [authorize]: a redirect is read with read, code and message", ZH: "在 [authorize] 里没有意义：回调用 read、code 和 message 读取"})
+			}
+		}
+		for key, has := range map[string]bool{"headers": len(s.Headers) > 0, "form": s.Form != nil, "json": s.JSON != nil} {
+			if has {
+				l.errorf(s.at(key), lang.Text{EN: "is not sent: a browser opens only the address; use query", ZH: "不会发送：浏览器只打开地址，请用 query"})
+			}
+		}
+		return
+	}
+	for key, has := range map[string]bool{"scan": s.Scan, "state": s.State != "", "callback": len(s.Callback.Code) > 0 || s.Callback.Lifetime > 0} {
+		if has {
+			l.errorf(s.at(key), lang.Text{EN: "only [authorize] can have this key", ZH: "只有 [authorize] 可以有这个键"})
+		}
+	}
+}
+
+// redirect checks that the client understands the examples, which the emulator sends.
+func (l *linter) redirect(s *Step) {
+	reader, err := l.p.RedirectReader()
+	if err != nil {
+		return // reported with the expressions
+	}
+	if s.Example != "" && l.isQuery(s, "example", s.Example) {
+		l.redirectExample(s, reader)
+	}
+	if s.RefusalExample != "" && l.isQuery(s, "refusal_example", s.RefusalExample) {
+		l.redirectRefusal(s, reader)
+	}
+}
+
+// isQuery reports an example that is not a query.
+func (l *linter) isQuery(s *Step, key string, example recipe.Template) bool {
+	name, _, assigned := strings.Cut(string(example), "=")
+	_, err := url.ParseQuery(ExpandRedirect(example, sampleRedirect))
+	if !assigned || err != nil || strings.ContainsAny(name, "?/: \n") {
+		l.errorf(s.at(key), lang.Text{EN: "expected the query of a redirect, such as code={code}&state={state}", ZH: "应为回调的查询串，例如 code={code}&state={state}"})
+		return false
+	}
+	l.lookalikes(s.at(key), example)
+	return true
+}
+
+// sampleRedirect returns a value for any placeholder of an example. It needs to be escaped.
+func sampleRedirect(name string) (string, bool) { return name + `+&="é`, true }
+
+func (l *linter) redirectExample(s *Step, reader *RedirectReader) {
+	code, _ := sampleRedirect("code")
+	for _, name := range []string{"code", "state"} {
+		if !holds(s.Example, name) && (name == "code" || l.expectsState(s)) {
+			l.errorf(s.at("example"), lang.Text{EN: "has no {%s}, so no login with the emulator can end", ZH: "缺少 {%s}，模拟器上的登录无法完成"}, name)
+			return
+		}
+	}
+	params, _ := url.ParseQuery(ExpandRedirect(s.Example, sampleRedirect))
+	key := []string{"example"}
+	if s.Read["code"] != "" {
+		key = []string{"read", "code"}
+	}
+	switch says := reader.Says(params); {
+	case len(says.Repeated) > 0 || says.Code != code:
+		l.errorf(s.at(key...), lang.Text{EN: "the code is not found in the example", ZH: "从示例里读不到授权码"})
+	case says.Error != "":
+		l.errorf(s.at("code"), lang.Text{EN: "finds an error in the example, which has a code", ZH: "从带授权码的示例里读到了错误"})
+	}
+	values := reader.Values(params)
+	for _, name := range l.p.RedirectNames() {
+		if _, found := values[name]; !found && l.neededFromRedirect(name) {
+			l.errorf(s.at("read", name), lang.Text{EN: "finds nothing in the example, and a later step needs it", ZH: "从示例里读不到，而后面的步骤需要它"})
+		}
+	}
+}
+
+func holds(t recipe.Template, name string) bool {
+	for _, ph := range t.Placeholders() {
+		if ph.Name == name {
+			return true
+		}
+	}
+	return false
+}
+
+// expectsState reports whether the client ignores a redirect without state.
+func (l *linter) expectsState(s *Step) bool { return s.Uses("state") && s.State == "" }
+
+// neededFromRedirect reports whether a step requires a value that only the redirect brings.
+func (l *linter) neededFromRedirect(name string) bool {
+	needed := false
+	for _, s := range l.p.Steps() {
+		if s.Read[name] != "" && s.Name != StepAuthorize {
+			return false
+		}
+		needed = needed || s.Requires(name)
+	}
+	return needed && !l.isInput(name)
+}
+
+func (l *linter) redirectRefusal(s *Step, reader *RedirectReader) {
+	if l.expectsState(s) && !holds(s.RefusalExample, "state") {
+		l.errorf(s.at("refusal_example"), lang.Text{EN: "has no {state}, so the client ignores it", ZH: "缺少 {state}，客户端会忽略它"})
+		return
+	}
+	params, _ := url.ParseQuery(ExpandRedirect(s.RefusalExample, sampleRedirect))
+	alone := len(params) == 1 && params.Has("state")
+	switch says := reader.Says(params); {
+	case says.Code != "":
+		l.errorf(s.at("refusal_example"), lang.Text{EN: "has a code", ZH: "里有授权码"})
+	case says.Error == "" && !alone:
+		l.errorf(s.at("refusal_example"), lang.Text{EN: "has no error that the key code finds", ZH: "里没有键 code 能读到的错误"})
+	}
+}

@@ -1,0 +1,106 @@
+package profile
+
+import (
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+
+	"ssoctl/pkg/body"
+	"ssoctl/pkg/exactjson"
+	"ssoctl/pkg/recipe"
+)
+
+// RedirectExample returns the parameters that the emulator adds to the redirect_uri with a
+// code: a query, as a template.
+func (s *Step) RedirectExample() recipe.Template {
+	if s.Example != "" {
+		return s.Example
+	}
+	return withState(s, s.CodeParams()[0]+"={code}")
+}
+
+// RedirectRefusal returns the parameters that the emulator adds to the redirect_uri for a
+// refusal of this kind. A refusal_example without {code} is only for a user who declined.
+func (s *Step) RedirectRefusal(kind Kind) (t recipe.Template, own bool) {
+	hasCode := slices.Contains(s.RefusalExample.Placeholders(), recipe.Placeholder{Name: "code"})
+	if s.RefusalExample != "" && (hasCode || kind == KindDenied) {
+		return s.RefusalExample, true
+	}
+	name := "error"
+	if names := s.ErrorParams(); len(names) > 0 && !slices.Contains(names, name) {
+		name = names[0]
+	}
+	message := "error_description"
+	if names := fieldsIn(s.Message); len(names) > 0 {
+		message = names[0]
+	}
+	return withState(s, name+"={code}&"+message+"={message}"), false
+}
+
+// withState adds the state to a query, as vendors do if the request has one.
+func withState(s *Step, query string) recipe.Template {
+	if s.Uses("state") {
+		query += "&state={state}"
+	}
+	return recipe.Template(query)
+}
+
+// ExpandRedirect returns the query that an example of a redirect makes with these values.
+// They are escaped for a query and, in a parameter that is JSON, for JSON. A parameter that
+// consists of a placeholder without a value is left out.
+func ExpandRedirect(example recipe.Template, value func(name string) (string, bool)) string {
+	var pairs []string
+	for _, pair := range strings.Split(strings.TrimSpace(string(example)), "&") {
+		name, text, assigned := strings.Cut(pair, "=")
+		t := recipe.Template(text)
+		if ph, only := t.Only(); only {
+			if v, _ := value(ph.Name); v == "" {
+				continue
+			}
+		}
+		var b strings.Builder
+		b.WriteString(inQuery(name))
+		if assigned {
+			b.WriteByte('=')
+		}
+		json := isJSONParam(t)
+		for _, part := range t.Parts() {
+			ph, is := part.Only()
+			if !is {
+				b.WriteString(inQuery(string(part)))
+				continue
+			}
+			v, _ := value(ph.Name)
+			if json {
+				v = exactjson.Escape(v)
+			}
+			b.WriteString(url.QueryEscape(v))
+		}
+		pairs = append(pairs, b.String())
+	}
+	return strings.Join(pairs, "&")
+}
+
+// isJSONParam reports whether a parameter's value begins as a JSON object or array does.
+func isJSONParam(t recipe.Template) bool {
+	parts := t.Parts()
+	if len(parts) == 0 || len(parts[0].Placeholders()) > 0 {
+		return false
+	}
+	text := strings.TrimSpace(body.Unescape(string(parts[0])))
+	return strings.HasPrefix(text, "{") || strings.HasPrefix(text, "[")
+}
+
+// inQuery escapes what must not stand in a query. What is escaped already stays.
+func inQuery(text string) string {
+	var b strings.Builder
+	for _, c := range []byte(text) {
+		if c <= ' ' || c > '~' || strings.IndexByte("\"#<>[\\]^`{|}", c) >= 0 {
+			fmt.Fprintf(&b, "%%%02X", c)
+		} else {
+			b.WriteByte(c)
+		}
+	}
+	return b.String()
+}
