@@ -80,7 +80,8 @@ func (o *signOptions) run(c *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	s := signature.Signature{Draft: d, Profile: cl.Profile(), Lang: o.out.language(), Scrub: o.rec.scrub}
+	name, _ := step.Signature()
+	s := signature.Signature{Draft: d, Name: name, Profile: cl.Profile(), Lang: o.out.language(), Scrub: o.rec.scrub}
 	if expects {
 		return o.search(c, s, strings.TrimSpace(o.expect))
 	}
@@ -158,9 +159,14 @@ func (o *signOptions) clock(made map[string]string) (func() time.Time, error) {
 	return func() time.Time { return when }, nil
 }
 
+func isSigned(s *profile.Step) bool {
+	_, signed := s.Signature()
+	return signed
+}
+
 // signedStep returns the signed step of --step, or the first signed step if there is no --step.
 func (o *signOptions) signedStep(p *profile.Profile) (*profile.Step, error) {
-	signed := slices.DeleteFunc(p.Steps(), func(s *profile.Step) bool { return s.Sign == nil })
+	signed := slices.DeleteFunc(p.Steps(), func(s *profile.Step) bool { return !isSigned(s) })
 	for _, s := range signed {
 		if cmp.Or(profile.StepName(o.step), s.Name) == s.Name {
 			return s, nil
@@ -179,7 +185,7 @@ func (o *signOptions) signedStep(p *profile.Profile) (*profile.Step, error) {
 	}
 	var signing []string
 	for _, p := range all {
-		if slices.ContainsFunc(p.Steps(), func(s *profile.Step) bool { return s.Sign != nil }) {
+		if slices.ContainsFunc(p.Steps(), isSigned) {
 			signing = append(signing, p.Name)
 		}
 	}

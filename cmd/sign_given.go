@@ -73,7 +73,7 @@ func (o *signOptions) suggestMade(err error) error {
 	var used []string
 	for _, s := range o.conf.loaded.Steps() {
 		for _, name := range settable {
-			if s.Sign != nil && s.Uses(name) {
+			if isSigned(s) && s.Uses(name) {
 				used = append(used, name)
 			}
 		}

@@ -47,7 +47,7 @@ type Options struct {
 	Timeout time.Duration // of one request to the vendor
 	Now     func() time.Time
 	Folder  *fixture.Folder // stores the exchanges
-	Log     io.Writer       // receives a line about each request, several at the same time
+	Log     io.Writer       // receives a line about each request, from several goroutines
 }
 
 // event says what happened to one request. It contains no secret.

@@ -143,11 +143,14 @@ func (d *drafter) draft(ctx context.Context, s *profile.Step) (Draft, error) {
 	for _, name := range slices.Sorted(maps.Keys(d.marks)) {
 		out.Marks = append(out.Marks, d.marks[name])
 	}
-	if s.Sign == nil {
+	if !slices.ContainsFunc(out.Request.Digests, hashed) {
 		return out, nil
 	}
 	return d.sign(ctx, out, asGiven, marked)
 }
+
+// hashed reports whether a value is a digest, which marks in its text would change.
+func hashed(d recipe.Digest) bool { return d.Make.Hash != "" || d.Make.Encoding != "" }
 
 // literal returns the template, or a mark if the template is a secret that is written in
 // the profile itself.
@@ -160,14 +163,14 @@ func (d *drafter) literal(s *profile.Step, key string, t recipe.Template) recipe
 	return recipe.Template(d.marks[name].Text)
 }
 
-// sign adds the signature over the unmarked values to the request.
+// sign adds the digests over the unmarked values to the request.
 func (d *drafter) sign(ctx context.Context, out Draft, asGiven recipe.Recipe, marked recipe.Values) (Draft, error) {
 	known := maps.Clone(d.values)
 	for name, m := range d.marks {
 		if !m.Value.IsZero() {
 			continue
 		}
-		if strings.Contains(out.Request.SignText.Reveal(), m.Text) {
+		if slices.ContainsFunc(out.Request.Digests, func(of recipe.Digest) bool { return hashed(of) && covers(of, m) }) {
 			return out, &ArgumentError{Profile: d.profile.Name, Step: out.Step.Name, Needs: []string{name}}
 		}
 		known[name] = secret.New(m.Text)
@@ -176,13 +179,26 @@ func (d *drafter) sign(ctx context.Context, out Draft, asGiven recipe.Recipe, ma
 	if out.Signed, err = d.build(ctx, out.Step, out.Step.Recipe, known); err != nil {
 		return out, err
 	}
-	text, value := out.Request.SignText, out.Request.SignValue
-	asGiven.Sign, marked["sign"] = nil, out.Signed.Digest
+	digests, fixed := slices.Clone(out.Request.Digests), d.fixed
+	d.fixed = maps.Clone(fixed)
+	for i, of := range digests {
+		if hashed(of) {
+			digests[i].Value = out.Signed.Made[of.Name]
+			d.fixed[of.Name] = digests[i].Value
+		}
+	}
 	out.Request, err = d.build(ctx, out.Step, asGiven, marked)
+	d.fixed = fixed
 	if err == nil {
-		out.Request.SignText, out.Request.SignValue = text, value
+		out.Request.Digests = digests
 	}
 	return out, err
+}
+
+// covers reports whether a digest depends on a mark.
+func covers(of recipe.Digest, m Mark) bool {
+	return strings.Contains(of.Text.Reveal(), m.Text) ||
+		slices.ContainsFunc(of.Make.Key.Placeholders(), func(ph recipe.Placeholder) bool { return ph.Name == m.Name })
 }
 
 func (d *drafter) build(ctx context.Context, s *profile.Step, r recipe.Recipe, values recipe.Values) (*recipe.Request, error) {

@@ -20,8 +20,19 @@ func (c *Client) begin(kind record.Kind, s *profile.Step, req *recipe.Request, v
 	}
 	return c.deps.Record.Begin(record.Call{
 		Kind: kind, Profile: c.profile.Name, Step: string(s.Name), Guess: s.GuessText(), Request: req.Request, RequestBody: req.Body,
-		SignText: req.SignText, Sign: req.Digest, Members: c.members(s, req, values),
+		Signed: signedOf(req), Members: c.members(s, req, values),
 	})
+}
+
+// signedOf returns the digests and signatures of a request.
+func signedOf(req *recipe.Request) []record.Signed {
+	var out []record.Signed
+	for _, d := range req.Digests {
+		if d.Make.Hash != "" {
+			out = append(out, record.Signed{Name: d.Name, Text: d.Text, Value: d.Value})
+		}
+	}
+	return out
 }
 
 // Returned records the redirect that ended a login in the browser. err says why it has no

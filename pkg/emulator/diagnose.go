@@ -66,7 +66,7 @@ func (c *call) describe(p recipe.Problem) string {
 		return "is missing"
 	case p.Kind == recipe.Unread:
 		return "was sent, but this step ignores it" + c.didYouMean(p)
-	case p.Placeholder == "sign":
+	case c.isDigest(p.Placeholder):
 		return c.signature(p)
 	case p.Kind == recipe.Malformed && expected == "" && received == "":
 		return "cannot be read"

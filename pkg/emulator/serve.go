@@ -209,7 +209,7 @@ func (c *call) kindOf(p recipe.Problem) profile.Kind {
 		return profile.KindInvalidClient
 	case p.Kind == recipe.Missing:
 		return profile.KindMissingParameter
-	case p.Kind == recipe.Differs && (known || p.Placeholder == "sign"):
+	case p.Kind == recipe.Differs && (known || c.isDigest(p.Placeholder)):
 		return profile.KindInvalidClient
 	}
 	return profile.KindBadRequest

@@ -16,23 +16,30 @@ import (
 // the emulator does not know.
 func (c *call) signature(p recipe.Problem) string {
 	for _, other := range c.seen.Problems {
-		if other.Placeholder != "sign" && other.Kind != recipe.Unread {
+		if !c.isDigest(other.Placeholder) && other.Kind != recipe.Unread {
 			return "is not the expected signature; fix the other problems first"
 		}
 	}
 	const most = 1 << 10
 	s := c.scrubber()
-	text := s.Scrub(c.seen.SignText.Reveal())
+	expectedText := c.seen.Digests[p.Placeholder].Text.Reveal()
+	text := s.Scrub(expectedText)
 	shown := strconv.Quote(text[:min(len(text), most)])
 	if len(text) > most {
 		shown += " and " + lang.Count(len(text)-most, "byte") + " more"
 	}
 	expected, got := c.sides(p)
 	line := "is not the expected signature"
-	if how, signed := c.s.SignedAs(c.req, c.body, c.v.expect, c.seen); how != "" {
-		return line + ": it was made " + how + firstByte(c.seen.SignText.Reveal(), signed.Reveal(), s) + "; the text to sign is " + shown
+	if how, signed := c.s.SignedAs(c.req, c.body, c.v.expect, c.seen, p.Placeholder); how != "" {
+		return line + ": it was made " + how + firstByte(expectedText, signed.Reveal(), s) + "; the text to sign is " + shown
 	}
 	return line + ": expected " + expected + ", got " + got + "; the text to sign is " + shown + "; " + c.signLength(p)
+}
+
+// isDigest reports whether the value of a placeholder is computed from the request.
+func (c *call) isDigest(placeholder string) bool {
+	_, is := c.seen.Digests[placeholder]
+	return is
 }
 
 // signLength says what to check, depending on the length of the digest.

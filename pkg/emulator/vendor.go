@@ -164,7 +164,7 @@ func (v *vendor) noteInputs(t recipe.Template, seen map[string]bool) {
 // isFromResponse reports whether a client learns a placeholder's value from an earlier response:
 // a step reads it, and it is neither an input nor in withOwnCheck or recipe.Made.
 func (v *vendor) isFromResponse(name string) bool {
-	if _, input := v.p.Inputs[name]; input || slices.Contains(recipe.Made, name) || slices.Contains(withOwnCheck, name) {
+	if _, input := v.p.Inputs[name]; input || v.p.IsMade(name) || slices.Contains(withOwnCheck, name) {
 		return false
 	}
 	return slices.ContainsFunc(v.steps, func(s *step) bool { _, ok := s.Read[name]; return ok })

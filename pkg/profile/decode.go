@@ -22,7 +22,7 @@ func (m *merger) decode() {
 	d.decode(reflect.ValueOf(m.p).Elem(), m.raw)
 	for _, name := range StepNames {
 		if s := m.p.Step(name); s != nil {
-			s.Name = name
+			s.Name, s.Makes = name, m.p.Makes
 			if s.Source == "" && m.p.origins[string(name)].file.builtin {
 				s.Source = SourceDoc
 			}

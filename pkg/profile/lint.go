@@ -49,6 +49,7 @@ func (p *Profile) lint(malformed []string) Errors {
 	for _, s := range p.Steps() {
 		l.step(s)
 	}
+	l.makes()
 	if p.Scan != nil {
 		l.scan(p.Scan)
 	}

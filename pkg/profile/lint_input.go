@@ -10,6 +10,10 @@ import (
 	"ssoctl/pkg/reference"
 )
 
+// reservedParts are the [recipe.RequestParts] that have always been reserved. Inputs may
+// have the names of the others.
+var reservedParts = []string{"method", "path", "path_compact", "params", "body", "query_sorted"}
+
 func (l *linter) inputs() {
 	for _, name := range l.p.InputNames() {
 		in, path := l.p.Inputs[name], []string{"inputs", name}
@@ -19,9 +23,9 @@ func (l *linter) inputs() {
 		switch {
 		case slices.Contains(StepNames, StepName(name)) || slices.Contains(sectionNames, name):
 			l.errorf(path, lang.Text{EN: "this name is reserved for a table: choose another", ZH: "这个名字留给表使用，请换一个"})
-		case slices.Contains(recipe.Made, name) || slices.Contains(recipe.SignPlaceholders, name) || name == AppToken:
+		case slices.Contains(recipe.Made, name) || slices.Contains(reservedParts, name) || name == AppToken:
 			l.errorf(path, lang.Text{EN: "this name is reserved for a value that ssoctl supplies: choose another", ZH: "这个名字留给 ssoctl 提供的值使用，请换一个"})
-		case !l.used[name] && len(l.p.Steps()) > 0 && l.p.ownsInput(name) && !l.unsureSteps:
+		case !l.used[name] && len(l.p.Steps()) > 0 && l.p.owns("inputs."+name) && !l.unsureSteps:
 			l.errorf(path, lang.Text{EN: "this input is never used", ZH: "没有任何地方用到这个输入项"})
 		}
 		if in.Type != "" && !slices.Contains(typeValues, in.Type) {
@@ -122,10 +126,10 @@ func (p *Profile) defaultCycle(input string) []string {
 	return follow([]string{input})
 }
 
-// ownsInput reports whether the profile itself declares the input, rather than what it
-// extends.
-func (p *Profile) ownsInput(name string) bool {
-	o := p.origins["inputs."+name]
+// owns reports whether the profile itself has the key, such as inputs.NAME, rather than
+// what it extends.
+func (p *Profile) owns(key string) bool {
+	o := p.origins[key]
 	return slices.ContainsFunc(p.own, func(own origin) bool {
 		return own.file == o.file && slices.Equal(own.prefix, o.prefix)
 	})

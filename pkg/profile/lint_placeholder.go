@@ -34,26 +34,37 @@ func (l *linter) lookalikes(path []string, t recipe.Template) {
 // reports why not.
 func (l *linter) placeholder(s *Step, path []string, name string) bool {
 	inSign := len(path) > 1 && path[1] == "sign"
+	_, made := s.Make(name)
 	switch {
 	case name == "sign" && (inSign || path[1] == "url"):
 		l.errorf(path, lang.Text{EN: "{sign} is not allowed here, because the signature covers this text: use query, headers, form or json", ZH: "{sign} 不能写在这里，因为这段文本本身要签名：请写在 query、headers、form 或 json 里"})
+	case made && path[1] == "url" && s.Covers(name):
+		l.errorf(path, lang.Text{EN: "{%s} is not allowed here, because it covers parts of the request: use query, headers, form or json", ZH: "{%s} 不能写在这里，因为它要用到请求的其余部分：请写在 query、headers、form 或 json 里"}, name)
+	case inSign && l.inputHidden(name):
+		l.errorf(path, partNotInput, name)
 	case recipe.IsClientAuth(name):
 		return l.clientAuth(path, name)
 	case name == AppToken && l.p.Token == nil:
 		if !l.unsureSteps {
 			l.errorf(path, lang.Text{EN: "{%s} needs a [token] step", ZH: "{%s} 需要有 [token] 步骤"}, name)
 		}
-	case name == AppToken, l.isInput(name), slices.Contains(l.supplied(s), name), inSign && slices.Contains(recipe.SignPlaceholders, name):
+	case made && name != "sign", name == AppToken, l.isInput(name), slices.Contains(l.supplied(s), name), inSign && recipe.IsPart(name):
 		return true
-	case l.full(), l.unsureInputs, l.unsureSteps, l.malformed("inputs", name): // they may supply it
+	case l.full(), l.unsureInputs, l.unsureSteps, l.malformed("inputs", name), l.malformed("make", name): // they may supply it
 	default:
-		known := slices.Concat(l.p.InputNames(), l.supplied(s), []string{AppToken})
+		known := slices.Concat(l.p.InputNames(), l.supplied(s), []string{AppToken}, slices.Collect(maps.Keys(s.Makes)))
 		if inSign {
-			known = append(known, recipe.SignPlaceholders...)
+			known = append(known, recipe.RequestParts...)
 		}
 		l.errorf(path, lang.Text{EN: "unknown placeholder {%s}%s", ZH: "没有占位符 {%s}%s"}, name, SuggestText(name, known))
 	}
 	return false
+}
+
+// inputHidden reports whether an input has the name of a part of the request.
+func (l *linter) inputHidden(name string) bool {
+	_, input := l.p.Inputs[name]
+	return input && recipe.IsPart(name) && !slices.Contains(reservedParts, name)
 }
 
 // clientAuth checks that the inputs exist from which a placeholder for client
@@ -122,7 +133,7 @@ func (l *linter) lacking(s *Step) []string {
 	for _, ph := range s.Placeholders() {
 		_, isGiven := given[ph.Name]
 		_, isInput := l.p.Inputs[ph.Name]
-		made := slices.Contains(recipe.Made, ph.Name)
+		made := l.p.IsMade(ph.Name)
 		perRun := slices.Contains(PerRun, ph.Name)
 		// [authorize] builds an address and sends nothing, so no step runs before it.
 		if !isGiven && !isInput && !made && (perRun || s.Name == StepAuthorize) {
@@ -164,7 +175,7 @@ func (l *linter) whyNoValue(s *Step, name string) lang.Text {
 		return lang.Sprintf(lang.Text{EN: "only %s can use it", ZH: "只有 %s 能用"}, lang.List(with))
 	}
 	for _, other := range l.p.Steps() {
-		if _, reads := other.Read[name]; reads && other != s {
+		if _, reads := other.Read[name]; reads {
 			with = append(with, "["+string(other.Name)+"]")
 		}
 	}

@@ -37,12 +37,10 @@ func (l *linter) step(s *Step) {
 	l.headers(s)
 	l.numbers(s.at("json"), s.JSON)
 	l.placeholders(s)
-	if s.Sign == nil && s.Uses("sign") {
+	if _, made := s.Make("sign"); !made && s.Uses("sign") {
 		l.needs(s.at(), "sign", lang.Sprintf(lang.Text{EN: "{sign} needs a table [%s.sign]", ZH: "{sign} 需要有 [%s.sign] 表"}, s.Name))
 	}
-	if s.Sign != nil {
-		l.sign(s)
-	}
+	l.usedMakes(s)
 	if reader, err := l.p.Reader(s); err != nil {
 		l.errs = append(l.errs, err.(Errors)...)
 	} else if s.Name != StepAuthorize && reader.ok.code == nil && !l.malformed("reply", "ok") {

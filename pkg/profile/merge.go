@@ -295,4 +295,4 @@ func (m *merger) keys() []string {
 }
 
 // sectionNames are the keys of a profile other than steps and inputs.
-var sectionNames = []string{"title", "title_zh", "docs", "extends", "inputs", "reply", "scan", "not_offered", "refusals"}
+var sectionNames = []string{"title", "title_zh", "docs", "extends", "inputs", "reply", "make", "scan", "not_offered", "refusals"}

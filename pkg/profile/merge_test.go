@@ -63,7 +63,7 @@ guess = "g"
 		Recipe: recipe.Recipe{
 			Method: "POST", URL: "https://h.example/u", Headers: templates{"A": "b"},
 			JSON: map[string]any{"n": int64(1), "deep": map[string]any{"c": "{code}", "list": []any{"x", int64(2)}}},
-			Sign: &recipe.Sign{Text: "x", Hash: "hmac-sha1", Encoding: "HEX", Key: "k"},
+			Sign: &recipe.Make{Text: "x", Hash: "hmac-sha1", Encoding: "HEX", Key: "k"},
 		},
 		Name: "userinfo", Reply: profile.Reply{OK: ".yes"}, Read: map[string]string{"tenant.id": ".t", "subject": ".s"}, Example: "{subject}",
 	}

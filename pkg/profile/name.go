@@ -27,6 +27,13 @@ func IsMadeAnew(name string) bool {
 	return slices.Contains(recipe.Made, name) || IsPerLogin(name)
 }
 
+// IsMade reports whether the value is made for each request, by the rules of the format
+// ([recipe.Made]) or of the profile ([Profile.Makes]).
+func (p *Profile) IsMade(name string) bool {
+	_, made := p.Makes[name]
+	return made || slices.Contains(recipe.Made, name)
+}
+
 // IsPerLogin reports whether [authorize] makes the value anew for each login.
 func IsPerLogin(name string) bool { return slices.Contains(perLogin, name) }
 

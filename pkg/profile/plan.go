@@ -155,7 +155,7 @@ func (pl *planner) own(ph recipe.Placeholder) bool {
 			pl.input(recipe.Placeholder{Name: name, Optional: name != "client_id" && (ph.Optional || name == recipe.AuthMethod)})
 		}
 		return true
-	case slices.Contains(recipe.Made, ph.Name):
+	case pl.p.IsMade(ph.Name):
 		return true
 	}
 	return pl.input(ph)

@@ -48,6 +48,10 @@ type Profile struct {
 	// Resolver is asked for inputs that are missing; nil if there is none to ask.
 	Resolver Resolver `toml:"-"`
 
+	// Makes say how the values of placeholders are made, by name. Each step has them as its
+	// Recipe.Makes.
+	Makes map[string]recipe.Make `toml:"make"`
+
 	Scan *Scan `toml:"scan"` // nil if the vendor has no script for a QR code
 
 	// NotOffered says, by step, why the step does not exist. An entry also removes an
@@ -244,6 +248,13 @@ func (s *Step) Uses(name string) bool {
 // one.
 func (s *Step) Requires(name string) bool {
 	return slices.Contains(s.Placeholders(), recipe.Placeholder{Name: name})
+}
+
+// SendsTime reports whether the request contains the time, or a signature, which often does.
+func (s *Step) SendsTime() bool {
+	timed := s.Sign != nil || s.Uses("timestamp") || s.Uses("timestamp_ms")
+	s.EachMake(func(_ string, m recipe.Make) { timed = timed || m.Time != "" })
+	return timed
 }
 
 // ReplyOf returns how to judge the step's responses: the step's own keys, completed

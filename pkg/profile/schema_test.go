@@ -174,10 +174,21 @@ source = "guess"
 response = "form"
 guess = "the page leaves this out"
 guess_zh = "页面没有写"
+[profiles.p.make.now]
+time = "%s%3N"
+zone = "Asia/Shanghai"
+type = "int"
+[profiles.p.make.ticket]
+random = 16
+[profiles.p.make.proof]
+text = "{now}{ticket}{params_sorted}"
+hash = "hmac-sha512"
+encoding = "base64url"
+key = "{salt}"
 [profiles.p.token]
 method = "POST"
 url = "https://p.example/app"
-form = { id = "{client_id}" }
+json = { id = "{client_id}", now = "{now}", ticket = "{ticket}", proof = "{proof}" }
 read = { access_token = ".t" }
 [profiles.p.details]
 method = "GET"
@@ -196,7 +207,7 @@ origin = "https://*.p.example"
 [profiles.p.refresh]
 method = "PATCH"
 url = "https://p.example/r"
-query = { t = "{refresh_token}" }
+form = { t = "{refresh_token}" }
 read = { access_token = ".t" }
 [profiles.p.not_offered]
 userinfo = { en = "Tokens have the user.", zh = "令牌里已有用户。" }

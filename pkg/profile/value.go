@@ -84,10 +84,10 @@ func (p *Profile) undeclared() []string {
 		}
 		names = slices.AppendSeq(names, maps.Keys(s.Read))
 	}
-	reserved := slices.Concat(recipe.Made, recipe.SignPlaceholders, PerRun, []string{"code"})
+	reserved := slices.Concat(recipe.RequestParts, PerRun, []string{"code"})
 	names = slices.DeleteFunc(names, func(name string) bool {
 		_, declared := p.Inputs[name]
-		return declared || slices.Contains(reserved, name)
+		return declared || p.IsMade(name) || slices.Contains(reserved, name)
 	})
 	slices.Sort(names)
 	return slices.Compact(names)

@@ -88,7 +88,7 @@ func needs(p *profile.Profile, s *profile.Step) []string {
 		}
 	}
 	for _, ph := range s.Placeholders() {
-		if _, isInput := p.Inputs[ph.Name]; !isInput && !ph.Optional && !slices.Contains(recipe.Made, ph.Name) && !slices.Contains(profile.PerRun, ph.Name) {
+		if _, isInput := p.Inputs[ph.Name]; !isInput && !ph.Optional && !p.IsMade(ph.Name) && !slices.Contains(profile.PerRun, ph.Name) {
 			out = append(out, ph.Name)
 		}
 	}

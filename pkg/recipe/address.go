@@ -204,6 +204,9 @@ func (r Recipe) served(known Values) *served {
 	return s
 }
 
+// unknownHost is the host of a URL whose host is a placeholder.
+const unknownHost = "host"
+
 // knownURL returns the URL with its placeholders, but with the known value at its start
 // and a dummy host. It returns nil if the start is not known.
 func (r Recipe) knownURL(known Values) *url.URL {
@@ -220,7 +223,7 @@ func (r Recipe) knownURL(known Values) *url.URL {
 		case i == 0:
 			text.WriteString(escape(all[1:].join(v)))
 		case !strings.Contains(strings.TrimPrefix(strings.TrimPrefix(text.String(), "http://"), "https://"), "/"):
-			text.WriteString("host") // hosts are not compared
+			text.WriteString(unknownHost) // hosts are not compared
 		default:
 			text.WriteString("{" + p.Name + "}") // without its ?, which would start the query
 		}

@@ -3,22 +3,17 @@ package recipe
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"io"
 	"maps"
 	"net/http"
 	"net/url"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
-
-	"github.com/google/uuid"
 
 	"ssoctl/pkg/body"
 	"ssoctl/pkg/exactjson"
 	"ssoctl/pkg/lang"
-	"ssoctl/pkg/secret"
 )
 
 // Fresh is the source of the values that [Recipe.Build] generates.
@@ -32,13 +27,21 @@ type Fresh struct {
 type Request struct {
 	*http.Request
 	Body []byte
-	// SignText is the text that was signed; it contains secrets. Digest is the value of
-	// {sign}. SignValue returns the value of a placeholder in the text. All three are
-	// zero if the recipe has no signature.
-	SignText  secret.String
-	Digest    string
-	SignValue func(name string) (string, bool)
-	signed    signed
+	// Digests are the values that were made from a text, in the order in which they were
+	// made. Made are all values that were made for this request, by placeholder.
+	Digests []Digest
+	Made    map[string]string
+	covered covered
+}
+
+// Digest returns the digest that was made for a placeholder; false if there is none.
+func (r *Request) Digest(name string) (Digest, bool) {
+	for _, d := range r.Digests {
+		if d.Name == name {
+			return d, true
+		}
+	}
+	return Digest{}, false
 }
 
 // MissingError lists the placeholders that have no value.
@@ -56,33 +59,31 @@ func (e *MissingError) Text() lang.Text {
 // method, an unknown hash or encoding, a value that JSON cannot represent, or values that
 // are too large.
 func (r Recipe) Build(ctx context.Context, v Values, fresh Fresh) (*Request, error) {
-	b := builder{values: v, made: map[string]string{}, fresh: fresh}
-	maps.Copy(b.made, fresh.Fixed)
-	out := &Request{}
+	b := r.builder(v, fresh)
 	address, addressErr := b.address(r.URL)
-	query, body, err := b.signedContent(r, address, out)
+	query, body, err := b.coveredContent(r, address)
 	if err != nil {
 		return nil, err
 	}
 	headers := b.members(r.Headers)
-	switch {
-	case b.size > maxValues:
-		return nil, errTooLarge
-	case len(b.lacking) > 0:
-		slices.Sort(b.lacking)
-		return nil, &MissingError{slices.Compact(b.lacking)}
-	case addressErr != nil:
+	if err := b.problem(); err != nil {
+		return nil, err
+	}
+	if addressErr != nil {
 		return nil, addressErr
 	}
 	if err := checkHeaders(headers); err != nil {
 		return nil, err
 	}
 	address.RawQuery = query
+	out := &Request{Body: body, Digests: b.digests, Made: b.made}
+	if b.covered != nil {
+		out.covered = *b.covered
+	}
 	out.Request, err = newRequest(ctx, r.Method, address, body)
 	if err != nil {
 		return nil, err
 	}
-	out.Body = body
 	if mediaType := r.ContentType(); mediaType != "" {
 		out.Header.Set("Content-Type", mediaType)
 	}
@@ -102,30 +103,33 @@ func (r Recipe) Check(known Values) error {
 	for _, name := range Fixable {
 		b.made[name] = "1"
 	}
+	r.EachMake(func(name string, _ Make) { b.made[name] = "1" })
 	return checkHeaders(b.members(r.Headers))
 }
 
-// signedContent returns the query and the body. If the recipe has a signature, it computes
-// it and sets the fields of out that describe it.
-func (b *builder) signedContent(r Recipe, address *url.URL, out *Request) (query string, body []byte, err error) {
+// coveredContent returns the query and the body. Makes that cover the request are made
+// when the rest of it is known.
+func (b *builder) coveredContent(r Recipe, address *url.URL) (query string, body []byte, err error) {
 	lacking := b.lacking
 	query, body, err = b.content(r, address)
-	if err != nil || r.Sign == nil {
+	if err != nil || !r.hasDigest() {
 		return query, body, err
 	}
-	// The signature covers the request without the signature itself.
 	b.lacking = lacking
-	out.signed = signed{r.Method, PathAfter(b.values, address.EscapedPath()), query, string(body)}
-	value := b.signValue(out.signed)
-	sign, text, missing, err := r.Sign.digest(r.Sign.Text.parts(), r.Sign.Key.parts(), b.counted(value))
-	if err != nil {
-		return "", nil, err
+	plain := *address
+	plain.RawQuery, plain.Fragment = "", ""
+	b.covered = &covered{
+		method: r.Method, address: plain.String(), path: PathAfter(b.values, address.EscapedPath()),
+		rawQuery: query, body: string(body), mediaType: r.ContentType(),
 	}
-	b.missing(missing)
-	b.made["sign"] = sign
-	out.SignText, out.Digest, out.SignValue = secret.New(text), sign, value
+	if r.Sign != nil {
+		_, missing := Template("{sign}").Expand(b.value) // even if no member contains it
+		b.missing(missing)
+	}
 	return b.content(r, address)
 }
+
+const jsonMediaType = "application/json"
 
 func newRequest(ctx context.Context, method string, address *url.URL, body []byte) (*http.Request, error) {
 	var reader io.Reader // nil without a body
@@ -139,74 +143,11 @@ func newRequest(ctx context.Context, method string, address *url.URL, body []byt
 func (r Recipe) ContentType() string {
 	switch {
 	case r.JSON != nil:
-		return "application/json"
+		return jsonMediaType
 	case r.Form != nil:
 		return body.FormType
 	}
 	return ""
-}
-
-// builder holds the values of one request, and collects the names of missing ones, so that
-// all are reported at once.
-type builder struct {
-	values  Values
-	made    map[string]string
-	fresh   Fresh
-	lacking []string
-	size    int // bytes of the values used so far
-}
-
-// maxValues limits the size of a request's values in bytes. A value counts each time it is
-// used, because a short template can repeat a long value.
-const maxValues = 8 << 20
-
-var errTooLarge = lang.Errorf(lang.Text{EN: "larger than %d MiB with its values", ZH: "填入值后超过 %d MiB"}, maxValues>>20)
-
-// counted adds up the sizes of values, and returns empty texts once they exceed maxValues.
-func (b *builder) counted(value func(string) (string, bool)) func(string) (string, bool) {
-	return func(name string) (string, bool) {
-		v, ok := value(name)
-		if b.size += len(v); b.size > maxValues {
-			return "", ok
-		}
-		return v, ok
-	}
-}
-
-func (b *builder) missing(ps []Placeholder) {
-	for _, p := range ps {
-		if !p.Optional {
-			b.lacking = append(b.lacking, p.Name)
-		}
-	}
-}
-
-func (b *builder) value(name string) (string, bool) {
-	if v, ok := b.made[name]; ok {
-		return v, true
-	}
-	switch name {
-	case "basic_auth", "post_id", "post_secret":
-		return b.values.clientAuth(name)
-	case "uuid":
-		b.made[name] = newUUID(b.fresh.Rand)
-	case "timestamp":
-		b.made[name] = strconv.FormatInt(b.fresh.Now().Unix(), 10)
-	case "timestamp_ms":
-		b.made[name] = strconv.FormatInt(b.fresh.Now().UnixMilli(), 10)
-	default:
-		return b.values.Text(name)
-	}
-	return b.made[name], true
-}
-
-func (b *builder) signValue(s signed) func(string) (string, bool) {
-	return func(name string) (string, bool) {
-		if v, ok := s.value(name); ok {
-			return v, true
-		}
-		return b.value(name)
-	}
 }
 
 func (b *builder) expand(t Template) (string, bool) {
@@ -237,8 +178,8 @@ func (b *builder) content(r Recipe, address *url.URL) (query string, body []byte
 // members expands a group. A member whose placeholder has no value is left out.
 func (b *builder) members(group map[string]Template) url.Values {
 	out := url.Values{}
-	for name, t := range group {
-		if text, ok := b.expand(t); ok {
+	for _, name := range slices.Sorted(maps.Keys(group)) { // in order, so that equal randomness gives an equal request
+		if text, ok := b.expand(group[name]); ok {
 			out.Set(name, text)
 		}
 	}
@@ -252,16 +193,15 @@ func (b *builder) jsonValue(v any) (any, bool) {
 		t := Template(x)
 		text, ok := b.expand(t)
 		if p, only := t.Only(); only && ok {
-			switch typed := b.values[p.Name].(type) {
-			case json.Number, bool:
+			if typed := b.typed(p.Name, text); typed != nil {
 				return typed, true
 			}
 		}
 		return text, ok
 	case map[string]any:
 		out := map[string]any{}
-		for name, m := range x {
-			if m, ok := b.jsonValue(m); ok {
+		for _, name := range slices.Sorted(maps.Keys(x)) {
+			if m, ok := b.jsonValue(x[name]); ok {
 				out[name] = m
 			}
 		}
@@ -276,12 +216,4 @@ func (b *builder) jsonValue(v any) (any, bool) {
 		return out, true
 	}
 	return v, true
-}
-
-func newUUID(rand io.Reader) string {
-	u, err := uuid.NewRandomFromReader(rand)
-	if err != nil {
-		panic("recipe: no randomness: " + err.Error())
-	}
-	return u.String()
 }

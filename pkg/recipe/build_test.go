@@ -181,7 +181,7 @@ func TestMissing(t *testing.T) {
 		Query:   map[string]recipe.Template{"q": "{q}", "o": "{o?}", "again": "{q}"},
 		Headers: map[string]recipe.Template{"H": "Bearer {h}"},
 		JSON:    map[string]any{"a": map[string]any{"b": []any{"{j}"}}},
-		Sign:    &recipe.Sign{Text: "{method}{t}{opt?}", Key: "{key}", Hash: "hmac-sha256"},
+		Sign:    &recipe.Make{Text: "{method}{t}{opt?}", Key: "{key}", Hash: "hmac-sha256"},
 	}
 	_, err := r.Build(t.Context(), recipe.Values{"q": "", "key": secret.String{}}, fresh())
 	var got *recipe.MissingError
@@ -241,10 +241,10 @@ func TestFaultyDescriptions(t *testing.T) {
 	const u = "https://h.example"
 	zero := 0.0
 	for want, r := range map[string]recipe.Recipe{
-		`net/http: invalid method "G T"`:                                           {Method: "G T", URL: u},
-		"json: unsupported value: NaN":                                             {Method: "POST", URL: u, JSON: map[string]any{"x": zero / zero}},
-		`sign.hash "sha3" is not one of sha256, sha1, md5, hmac-sha256, hmac-sha1`: {Method: "GET", URL: u, Sign: &recipe.Sign{Hash: "sha3"}},
-		`sign.encoding "b64" is not one of hex, HEX, base64, base64url`:            {Method: "GET", URL: u, Sign: &recipe.Sign{Hash: "md5", Encoding: "b64"}},
+		`net/http: invalid method "G T"`: {Method: "G T", URL: u},
+		"json: unsupported value: NaN":   {Method: "POST", URL: u, JSON: map[string]any{"x": zero / zero}},
+		`{sign}: hash "sha3" is not one of sha256, sha1, md5, sha512, hmac-sha256, hmac-sha1, hmac-md5, hmac-sha512`: {Method: "GET", URL: u, Sign: &recipe.Make{Hash: "sha3"}},
+		`{sign}: encoding "b64" is not one of hex, HEX, base64, base64url`:                                           {Method: "GET", URL: u, Sign: &recipe.Make{Hash: "md5", Encoding: "b64"}},
 	} {
 		if _, err := r.Build(t.Context(), none, fresh()); err == nil || err.Error() != want {
 			t.Errorf("got %v, want %s", err, want)
@@ -354,7 +354,7 @@ func TestSize(t *testing.T) {
 		"headers": {Method: "GET", URL: address, Headers: templates{"A": many}},
 		"form":    {Method: "POST", URL: address, Form: templates{"a": many}},
 		"json":    {Method: "POST", URL: address, JSON: map[string]any{"a": string(many)}},
-		"sign":    {Method: "POST", URL: address, Form: templates{"a": "{long}"}, Sign: &recipe.Sign{Hash: "md5", Text: recipe.Template(strings.Repeat("{body}", 10_000))}},
+		"sign":    {Method: "POST", URL: address, Form: templates{"a": "{long}"}, Sign: &recipe.Make{Hash: "md5", Text: recipe.Template(strings.Repeat("{body}", 10_000))}},
 	} {
 		const want = "larger than 8 MiB with its values"
 		if _, err := r.Build(t.Context(), values, fresh()); err == nil || err.Error() != want {

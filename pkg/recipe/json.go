@@ -2,12 +2,14 @@ package recipe
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"ssoctl/pkg/exactjson"
@@ -173,7 +175,7 @@ func (rd *reader) leftOut(element *wantedJSON) bool {
 func (rd *reader) jsonText(member string, want parts, got string) {
 	typ, text, expected := jsonType(got), "", "string"
 	p, only := want.only()
-	if t := rd.Types[p.Name]; only && t != "" {
+	if t := cmp.Or(rd.Types[p.Name], rd.makes[p.Name].Type); only && t != "" {
 		expected = t
 	}
 	switch typ {
@@ -214,35 +216,47 @@ func jsonType(v string) string {
 	return "int"
 }
 
-// withoutString returns a JSON text, encoded as by [Recipe.Build], without the members
-// and elements whose value is the string s.
-func withoutString(text, s string) string {
+// withoutKeys returns a JSON text, encoded as by [Recipe.Build], without the strings at the
+// keys, which are those of [Recipe.EachTemplate].
+func withoutKeys(text string, keys map[string]bool) string {
 	dec := json.NewDecoder(strings.NewReader(text))
 	dec.UseNumber()
 	var v any
 	if dec.Decode(&v) != nil {
 		return text
 	}
-	out, err := exactjson.Encode(without(v, s))
+	out, err := exactjson.Encode(without("json", v, keys))
 	if err != nil {
 		return text
 	}
 	return string(out)
 }
 
-func without(v, s any) any {
+func without(key string, v any, keys map[string]bool) any {
 	switch x := v.(type) {
 	case map[string]any:
-		maps.DeleteFunc(x, func(_ string, m any) bool { return m == s })
-		for name := range x {
-			x[name] = without(x[name], s)
+		for name, m := range x {
+			if at := key + "." + name; keys[at] {
+				delete(x, name)
+			} else {
+				x[name] = without(at, m, keys)
+			}
 		}
 	case []any:
-		x = slices.DeleteFunc(x, func(m any) bool { return m == s })
-		for i := range x {
-			x[i] = without(x[i], s)
+		kept := []any{}
+		for i, m := range x {
+			if at := key + "." + strconv.Itoa(i); !keys[at] {
+				kept = append(kept, without(at, m, keys))
+			}
 		}
-		return x
+		return kept
 	}
 	return v
+}
+
+// compactJSON returns a valid JSON value without white space between its tokens.
+func compactJSON(value string) string {
+	var b bytes.Buffer
+	_ = json.Compact(&b, []byte(value)) // cannot fail: value is valid
+	return b.String()
 }

@@ -1,7 +1,6 @@
 package recipe
 
 import (
-	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
@@ -34,10 +33,14 @@ func (rd *reader) value(member string, c capture) {
 		}
 		rd.same(member, "client_secret", c.text)
 	default:
+		_, before := rd.seen.Text(c.Name)
 		if want, ok := wellFormed(c.Name, c.text); !ok {
 			rd.problem(member, c.Name, Malformed, want, c.text)
 		}
 		rd.same(member, c.Name, c.text)
+		if m, made := rd.makes[c.Name]; made && !before {
+			rd.made(member, c, m)
+		}
 	}
 }
 
@@ -106,44 +109,6 @@ func (rd *reader) decodeBasic(member, value string) {
 	}
 	rd.value(member, capture{Placeholder{Name: "client_id"}, id})
 	rd.value(member, capture{Placeholder{Name: "client_secret"}, password})
-}
-
-// sign computes the signature of the request and compares it with the one that was sent.
-func (rd *reader) sign(req *http.Request, body []byte) {
-	got, sent := rd.seen.Values["sign"]
-	sign, text, missing, err := rd.recipe.Sign.digest(rd.signText, rd.signKey, rd.signValue(rd.signedParts(req, body)))
-	rd.seen.SignText = secret.New(text)
-	lacking := slices.ContainsFunc(missing, func(p Placeholder) bool { return !p.Optional })
-	if sent && (err != nil || lacking || sign != got.Reveal()) {
-		rd.problem(rd.at["sign"], "sign", Differs, sign, got.Reveal())
-	}
-}
-
-// signedParts returns the signed parts of the request, without the signature itself.
-func (rd *reader) signedParts(req *http.Request, body []byte) signed {
-	s := signed{req.Method, PathAfter(rd.Known, req.URL.EscapedPath()), req.URL.RawQuery, string(body)}
-	switch group, name, _ := strings.Cut(rd.at["sign"], "."); group {
-	case "query":
-		s.rawQuery = withoutMember(s.rawQuery, name)
-	case "form":
-		s.body = withoutMember(s.body, name)
-	case "json":
-		s.body = withoutString(s.body, rd.seen.Values["sign"].Reveal())
-	}
-	return s
-}
-
-// signValue returns a lookup for the placeholders of the signature's text and key.
-func (rd *reader) signValue(s signed) func(string) (string, bool) {
-	return func(name string) (string, bool) {
-		if v, ok := s.value(name); ok {
-			return v, true
-		}
-		if v, ok := rd.known(name); ok {
-			return v, true
-		}
-		return rd.seen.Text(name)
-	}
 }
 
 // withoutMember removes one member from a raw query and leaves the rest unchanged.

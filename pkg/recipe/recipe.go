@@ -24,7 +24,8 @@ type Recipe struct {
 	Headers map[string]Template `toml:"headers"`
 	Form    map[string]Template `toml:"form"`
 	JSON    map[string]any      `toml:"json"`
-	Sign    *Sign               `toml:"sign"`
+	Sign    *Make               `toml:"sign"` // makes {sign}
+	Makes   map[string]Make     `toml:"-"`    // make the values of other placeholders, by name
 }
 
 // Made are the placeholders that [Recipe.Build] generates or computes for each request.
@@ -35,21 +36,29 @@ var Fixable = []string{"uuid", "timestamp", "timestamp_ms"}
 
 // Placeholders returns the placeholders of the recipe in alphabetical order, each once. A
 // placeholder is optional if it is optional wherever it occurs. The result includes those
-// of the signature's text and key, but not [SignPlaceholders].
+// of the makes that the recipe uses, but not [RequestParts] in them.
 func (r Recipe) Placeholders() []Placeholder {
 	optional := map[string]bool{}
-	see := func(t Template) {
+	var see func(t Template, inMake, inOptional bool)
+	see = func(t Template, inMake, inOptional bool) {
 		for _, p := range t.Placeholders() {
+			if inMake && IsPart(p.Name) {
+				continue
+			}
 			was, seen := optional[p.Name]
-			optional[p.Name] = p.Optional && (was || !seen)
+			now := p.Optional || inOptional
+			if optional[p.Name] = now && (was || !seen); seen && was == optional[p.Name] {
+				continue
+			}
+			if m, made := r.Make(p.Name); made {
+				m.EachTemplate(func(_ string, t Template) { see(t, true, now) })
+			}
 		}
 	}
-	r.EachTemplate(func(_ string, t Template) { see(t) })
+	r.EachTemplate(func(key string, t Template) { see(t, strings.HasPrefix(key, "sign."), false) })
 	var out []Placeholder
 	for name, opt := range optional {
-		if !slices.Contains(SignPlaceholders, name) {
-			out = append(out, Placeholder{name, opt})
-		}
+		out = append(out, Placeholder{name, opt})
 	}
 	slices.SortFunc(out, func(a, b Placeholder) int { return strings.Compare(a.Name, b.Name) })
 	return out

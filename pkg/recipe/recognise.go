@@ -33,7 +33,9 @@ type Seen struct {
 	Values   map[string]secret.String // by placeholder
 	Open     map[string]string        // values of the placeholders in [Expect.Open]
 	Problems []Problem                // empty if the request matches the recipe
-	SignText secret.String            // the text whose digest is the expected signature
+	// Digests are the values that were expected in place of the digests in the request, by
+	// placeholder. Value is "" if a placeholder in the text has no value.
+	Digests map[string]Digest
 }
 
 // Text returns the value of a placeholder; false if the request has none.

@@ -306,7 +306,7 @@ func TestFormProblems(t *testing.T) {
 func TestSignatureProblems(t *testing.T) {
 	r := get("{base_url}/u", map[string]recipe.Template{"code": "{code}", "o": "{o?}"})
 	r.Headers = map[string]recipe.Template{"Sign": "{sign}", "At": "{timestamp_ms}", "Content-Type": "application/json"}
-	r.Sign = &recipe.Sign{Text: "{method}{path}{params}{timestamp_ms}{client_secret}", Hash: "sha256"}
+	r.Sign = &recipe.Make{Text: "{method}{path}{params}{timestamp_ms}{client_secret}", Hash: "sha256"}
 	values := recipe.Values{"base_url": "http://h.example/p", "client_secret": secret.New("K"), "code": "C"}
 	req := build(t, r, values)
 	good := req.Header.Get("Sign")
@@ -391,7 +391,7 @@ func TestIsFor(t *testing.T) {
 
 func TestPlaceholdersOfRecipe(t *testing.T) {
 	r := everything
-	r.Sign = &recipe.Sign{Text: "{method}{n}{extra?}{body}", Key: "{key}"}
+	r.Sign = &recipe.Make{Text: "{method}{n}{extra?}{body}", Key: "{key}"}
 	want := []recipe.Placeholder{
 		{Name: "access_token"},
 		{Name: "base_url"},
@@ -447,15 +447,15 @@ func TestPlaceholdersOfRecipe(t *testing.T) {
 
 func FuzzRecognise(f *testing.F) {
 	signed := get("{base_url}/u/{s}", map[string]recipe.Template{"sign": "{sign}", "b": "{basic_auth?}"})
-	signed.Sign = &recipe.Sign{Text: "{method}{path_compact}{query_sorted}{x?}", Hash: "md5"}
+	signed.Sign = &recipe.Make{Text: "{method}{path_compact}{query_sorted}{x?}", Hash: "md5"}
 	form := recipe.Recipe{
 		Method: "POST", URL: "{base_url}/t", Headers: map[string]recipe.Template{"Authorization": "{basic_auth?}"},
 		Form: map[string]recipe.Template{"a": "{a}-{b}", "s": "{sign}", "p": "{post_secret?}", "u": "{uuid}", "t": "{timestamp}"},
-		Sign: &recipe.Sign{Text: "{body}", Hash: "md5"},
+		Sign: &recipe.Make{Text: "{body}", Hash: "md5"},
 	}
 	js := everything
 	js.JSON = map[string]any{"sign": "{sign}", "deep": map[string]any{"n": "{n}", "l": []any{"{o?}", "{p?}", int64(1), []any{}}}, "d": 1.5}
-	js.Sign = &recipe.Sign{Text: "{body}", Hash: "md5"}
+	js.Sign = &recipe.Make{Text: "{body}", Hash: "md5"}
 	recipes := []recipe.Recipe{everything, signed, form, js, {}}
 	expect := everythingExpected()
 	f.Add("POST", "/pre%20fix%2F/t/a/user", "v=2&own=x&trace=1", "Bearer t=", "application/json", `{"deep":{"n":1,"n":"2","l":[1,[]]},"sign":"x","d":1.50}`)

@@ -16,9 +16,11 @@ type Recogniser struct {
 	served               *served
 	query, headers, form []wanted // in alphabetical order
 	json                 *wantedJSON
-	contentType          string // of the body; "" if there is none
-	namesContentType     bool   // the recipe sets it as a header
-	signText, signKey    parts
+	contentType          string               // of the body; "" if there is none
+	namesContentType     bool                 // the recipe sets it as a header
+	makes                map[string]Make      // see Recipe.used
+	covering             map[string]bool      // see Recipe.covering
+	held                 map[string]bool      // the members that contain covering makes
 	texts                map[string]knownText // from Known, with the placeholders of client authentication
 	auth                 map[string]string    // see authMembers
 }
@@ -56,8 +58,9 @@ func (r Recipe) Recogniser(expect Expect) *Recogniser {
 	} else if r.Form != nil {
 		rec.form = wantedOf("form", nil, r.Form)
 	}
-	if r.Sign != nil {
-		rec.signText, rec.signKey = r.Sign.Text.parts(), r.Sign.Key.parts()
+	if rec.makes = r.used(); len(rec.makes) > 0 {
+		rec.covering = r.covering()
+		rec.held = r.holders(rec.covering)
 	}
 	return rec
 }
@@ -101,9 +104,12 @@ func (rec *Recogniser) IsFor(req *http.Request) bool {
 	return ok && req.Method == rec.recipe.Method
 }
 
+func (rec *Recogniser) reader(seen Seen) *reader { return &reader{Recogniser: rec, seen: seen} }
+
 // Recognise is [Recipe.Recognise].
 func (rec *Recogniser) Recognise(req *http.Request, body []byte) Seen {
-	rd := &reader{Recogniser: rec, seen: Seen{Values: make(map[string]secret.String, 8)}, at: make(map[string]string, 8)}
+	rd := rec.reader(Seen{Values: make(map[string]secret.String, 8)})
+	rd.at = make(map[string]string, 8)
 	if rec.auth != nil {
 		rd.sent = make(map[string]bool, 3)
 	}
@@ -116,8 +122,8 @@ func (rec *Recogniser) Recognise(req *http.Request, body []byte) Seen {
 	if rd.body(req, body); rec.auth != nil {
 		rd.clientAuth()
 	}
-	if rec.recipe.Sign != nil {
-		rd.sign(req, body)
+	if len(rec.makes) > 0 {
+		rd.digests(req, body)
 	}
 	return rd.seen
 }

@@ -62,14 +62,14 @@ type target struct{ sum, encoding string }
 
 // targets decodes a digest in every encoding that fits, trying the recipe's own first. The
 // error is a [*DigestError].
-func (s Sign) targets(digest string) ([]target, error) {
-	const md5Size, sha1Size, sha256Size = 16, 20, 32
+func (m Make) targets(digest string) ([]target, error) {
+	const md5Size, sha1Size, sha256Size, sha512Size = 16, 20, 32, 64
 	all := writings()
-	slices.SortStableFunc(all, func(a, b writing) int { return order(a.name == s.encoding(), b.name == s.encoding()) })
+	slices.SortStableFunc(all, func(a, b writing) int { return order(a.name == m.encoding(), b.name == m.encoding()) })
 	var out []target
 	for _, w := range all {
 		sum, err := w.read(digest)
-		if err != nil || w.write(sum) != digest || !slices.Contains([]int{md5Size, sha1Size, sha256Size}, len(sum)) {
+		if err != nil || w.write(sum) != digest || !slices.Contains([]int{md5Size, sha1Size, sha256Size, sha512Size}, len(sum)) {
 			continue
 		}
 		if !slices.ContainsFunc(out, func(t target) bool { return t.sum == string(sum) }) {

@@ -11,14 +11,14 @@ import (
 
 // Way is one way to compute a digest.
 type Way struct {
-	Sign Sign // in the profile's notation, as far as possible
+	Make Make // in the profile's notation, as far as possible
 	// How says what differs from the recipe, to follow "it was made". Beyond is the
 	// part of How that no profile can express. Both are empty for the recipe itself.
 	How, Beyond lang.Text
 	text        secret.String
 }
 
-// Search finds out how a digest was computed: by r.Sign, or by a variant on points that
+// Search finds out how a digest was computed: by the make of a placeholder, or by a variant on points that
 // vendors' documents often leave open. A variant may change
 //   - the hash and the encoding of the digest,
 //   - the order of the parts and the separator, or the case of the whole text,
@@ -27,13 +27,14 @@ type Way struct {
 //   - the path: with or without slashes, or from the root of the host,
 //   - the time (seconds or milliseconds) and the case of the method.
 //
-// req is the result of [Recipe.Build]. A placeholder for which isSecret is true may be the
+// req is the result of [Recipe.Build], and name the placeholder. A placeholder for which isSecret is true may be the
 // key of an HMAC. found has the ways with the fewest changes that give the digest for this
 // request; those that a profile can express come first. tried is the number of digests
 // that were computed. The error is a [*DigestError] if digest is not one.
-func (r Recipe) Search(digest string, req *Request, isSecret func(name string) bool) (found []Way, tried int, err error) {
+func (r Recipe) Search(digest string, req *Request, name string, isSecret func(name string) bool) (found []Way, tried int, err error) {
 	const deepest, mostBytes = 3, 256 << 20
-	s, err := r.search(digest, req, isSecret, mostBytes)
+	of, _ := req.Digest(name)
+	s, err := r.search(digest, req, of, isSecret, mostBytes)
 	if err != nil {
 		return nil, 0, err
 	}
@@ -49,7 +50,7 @@ func (r Recipe) Search(digest string, req *Request, isSecret func(name string) b
 
 // search is the state of one [Recipe.Search].
 type search struct {
-	Sign
+	Make
 	base    layout
 	kinds   [][]departure
 	secrets []Template // secrets used in the signature
@@ -75,21 +76,23 @@ type finding struct {
 	target
 }
 
-func (r Recipe) search(digest string, req *Request, isSecret func(string) bool, mostBytes int) (*search, error) {
-	sought, err := r.Sign.targets(digest)
+func (r Recipe) search(digest string, req *Request, of Digest, isSecret func(string) bool, mostBytes int) (*search, error) {
+	sought, err := of.Make.targets(digest)
 	if err != nil {
 		return nil, err
 	}
-	s := &search{Sign: *r.Sign, base: layoutOf(r.Sign.Text, req.SignValue), targets: sought, left: mostBytes, seen: map[string]bool{}}
-	for _, t := range []Template{r.Sign.Key, r.Sign.Text} {
+	s := &search{Make: of.Make, targets: sought, left: mostBytes, seen: map[string]bool{}}
+	from := r.sources(req, of)
+	s.base = layoutOf(of.Make.Text, from.value)
+	for _, t := range []Template{of.Make.Key, of.Make.Text} {
 		for _, ph := range t.Placeholders() {
 			if key := Template("{" + ph.Name + "}"); isSecret(ph.Name) && !slices.Contains(s.secrets, key) {
 				s.secrets = append(s.secrets, key)
 			}
 		}
 	}
-	s.kinds = departures(s.base, r.sources(req), s.secrets)
-	s.hashers(req.SignValue)
+	s.kinds = departures(s.base, from, s.secrets)
+	s.hashers(of.Lookup)
 	return s, nil
 }
 
@@ -103,7 +106,7 @@ func (s *search) hashers(value func(string) (string, bool)) {
 	names := append([]string{s.Hash}, slices.DeleteFunc(slices.Clone(Hashes), func(h string) bool { return h == s.Hash })...)
 	for _, name := range names {
 		with := []Template{""}
-		if isKeyed(name) {
+		if IsKeyed(name) {
 			with = keys
 		}
 		for _, key := range with {
@@ -168,14 +171,14 @@ func (s *search) ways() []Way {
 				beyond = append(beyond, words)
 			}
 		}
-		out = append(out, Way{Sign{f.template(), f.name, f.encoding, f.key}, phrase(how), phrase(beyond), secret.New(f.text())})
+		out = append(out, Way{Make{Text: f.template(), Hash: f.name, Encoding: f.encoding, Key: f.key}, phrase(how), phrase(beyond), secret.New(f.text())})
 	}
 	slices.SortStableFunc(out, func(a, b Way) int { return order(a.Beyond.IsZero(), b.Beyond.IsZero()) })
 	return out
 }
 
 func hashWords(hash string, key Template, not string) lang.Text {
-	if isKeyed(hash) {
+	if IsKeyed(hash) {
 		return lang.Text{EN: "by " + hash + " with the key " + string(key) + " instead of " + not, ZH: "哈希用 " + hash + "（密钥为 " + string(key) + "），而不是 " + not}
 	}
 	return lang.Text{EN: "by " + hash + " instead of " + not, ZH: "哈希用 " + hash + "，而不是 " + not}

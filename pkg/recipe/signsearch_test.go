@@ -25,7 +25,7 @@ import (
 var ours = recipe.Recipe{
 	Method: "GET", URL: "{base_url}/a/b?z=1", Query: map[string]recipe.Template{"c": "{code}"},
 	Headers: map[string]recipe.Template{"X-At": "{timestamp_ms}", "X-Sign": "{sign}"},
-	Sign:    &recipe.Sign{Text: "v1{method}{id}{timestamp_ms}{path_compact}{params}{key}", Hash: "sha256"},
+	Sign:    &recipe.Make{Text: "v1{method}{id}{timestamp_ms}{path_compact}{params}{key}", Hash: "sha256"},
 }
 
 var oursValues = recipe.Values{"base_url": "https://h.example/root/x", "code": "a 中", "id": "ID", "key": secret.New("SECRET"), "salt": secret.New("SALT")}
@@ -61,61 +61,61 @@ func TestSearch(t *testing.T) {
 	const usual, text = "v1{method}{id}{timestamp_ms}{path_compact}{params}{key}", "v1GETID1595229375367abz=1&c=a+%E4%B8%ADSECRET"
 	tests := map[string]struct {
 		digest string
-		want   recipe.Sign // default hash: sha256; default encoding: hex
+		want   recipe.Make // default hash: sha256; default encoding: hex
 		how    string
 		beyond string
 	}{
-		"as it is":     {hexOf(text), recipe.Sign{Text: usual}, "", ""},
-		"upper case":   {strings.ToUpper(hexOf(text)), recipe.Sign{Text: usual, Encoding: "HEX"}, "in upper-case hex instead of lower-case hex", ""},
-		"base64":       {base64.StdEncoding.EncodeToString(sum(text)), recipe.Sign{Text: usual, Encoding: "base64"}, "in base64 instead of lower-case hex", ""},
-		"base64url":    {base64.RawURLEncoding.EncodeToString(sum(text)), recipe.Sign{Text: usual, Encoding: "base64url"}, "in base64url instead of lower-case hex", ""},
-		"unpadded":     {base64.RawStdEncoding.EncodeToString(sum(text)), recipe.Sign{Text: usual, Encoding: "base64 without padding"}, "in base64 without padding instead of lower-case hex", "in base64 without padding instead of lower-case hex"},
-		"padded":       {base64.URLEncoding.EncodeToString(sum(text)), recipe.Sign{Text: usual, Encoding: "base64url with padding"}, "in base64url with padding instead of lower-case hex", "in base64url with padding instead of lower-case hex"},
-		"of digits":    {base64.StdEncoding.EncodeToString([]byte(hexOf(text))), recipe.Sign{Text: usual, Encoding: "base64 of hex"}, "in base64 of its hex digits instead of lower-case hex", "in base64 of its hex digits instead of lower-case hex"},
-		"sha1":         {hex.EncodeToString(digest(sha1.New(), text)), recipe.Sign{Text: usual, Hash: "sha1"}, "by sha1 instead of sha256", ""},
-		"md5":          {hex.EncodeToString(digest(md5.New(), text)), recipe.Sign{Text: usual, Hash: "md5"}, "by md5 instead of sha256", ""},
-		"hmac":         {keyed("SECRET", strings.TrimSuffix(text, "SECRET")), recipe.Sign{Text: "v1{method}{id}{timestamp_ms}{path_compact}{params}", Hash: "hmac-sha256", Key: "{key}"}, "without {key}, by hmac-sha256 with the key {key} instead of sha256", ""},
-		"sorted":       {hexOf("v1GETID1595229375367abc=a+%E4%B8%AD&z=1SECRET"), recipe.Sign{Text: "v1{method}{id}{timestamp_ms}{path_compact}{query_sorted}{key}"}, "with the query sorted", ""},
-		"question":     {hexOf("v1GETID1595229375367ab?z=1&c=a+%E4%B8%ADSECRET"), recipe.Sign{Text: "v1{method}{id}{timestamp_ms}{path_compact}?{params}{key}"}, "with ? before the query", ""},
-		"decoded":      {hexOf("v1GETID1595229375367abz=1&c=a 中SECRET"), recipe.Sign{Text: "v1{method}{id}{timestamp_ms}{path_compact}z=1&c={code}{key}"}, "with the query percent-decoded", ""},
-		"slashes":      {hexOf("v1GETID1595229375367/a/bz=1&c=a+%E4%B8%ADSECRET"), recipe.Sign{Text: "v1{method}{id}{timestamp_ms}{path}{params}{key}"}, "with the slashes of the path", ""},
-		"whole path":   {hexOf("v1GETID1595229375367/root/x/a/bz=1&c=a+%E4%B8%ADSECRET"), recipe.Sign{Text: "v1{method}{id}{timestamp_ms}/root/x{path}{params}{key}"}, "with the whole path, from the root of the host", ""},
-		"all compact":  {hexOf("v1GETID1595229375367rootxabz=1&c=a+%E4%B8%ADSECRET"), recipe.Sign{Text: "v1{method}{id}{timestamp_ms}rootx{path_compact}{params}{key}"}, "with the whole path, from the root of the host, without its slashes", ""},
-		"seconds":      {hexOf("v1GETID1595229375abz=1&c=a+%E4%B8%ADSECRET"), recipe.Sign{Text: "v1{method}{id}{timestamp}{path_compact}{params}{key}"}, "with the time in seconds", ""},
-		"lower method": {hexOf("v1getID1595229375367abz=1&c=a+%E4%B8%ADSECRET"), recipe.Sign{Text: "v1get{id}{timestamp_ms}{path_compact}{params}{key}"}, "with the method in lower case", ""},
-		"lower":        {hexOf(strings.ToLower(text)), recipe.Sign{Text: usual}, "with the whole text in lower case", "with the whole text in lower case"},
-		"upper":        {hexOf(strings.ToUpper(text)), recipe.Sign{Text: usual}, "with the whole text in upper case", "with the whole text in upper case"},
-		"moved":        {hexOf("v1GETSECRETID1595229375367abz=1&c=a+%E4%B8%AD"), recipe.Sign{Text: "v1{method}{key}{id}{timestamp_ms}{path_compact}{params}"}, "with the parts in the order v1 {method} {key} {id} {timestamp_ms} {path_compact} {params}", ""},
-		"both ends":    {hexOf("SECRET" + text), recipe.Sign{Text: "{key}" + usual}, "with {key} at both ends", ""},
-		"left out":     {hexOf("v1GETID1595229375367z=1&c=a+%E4%B8%ADSECRET"), recipe.Sign{Text: "v1{method}{id}{timestamp_ms}{params}{key}"}, "without {path_compact}", ""},
+		"as it is":     {hexOf(text), recipe.Make{Text: usual}, "", ""},
+		"upper case":   {strings.ToUpper(hexOf(text)), recipe.Make{Text: usual, Encoding: "HEX"}, "in upper-case hex instead of lower-case hex", ""},
+		"base64":       {base64.StdEncoding.EncodeToString(sum(text)), recipe.Make{Text: usual, Encoding: "base64"}, "in base64 instead of lower-case hex", ""},
+		"base64url":    {base64.RawURLEncoding.EncodeToString(sum(text)), recipe.Make{Text: usual, Encoding: "base64url"}, "in base64url instead of lower-case hex", ""},
+		"unpadded":     {base64.RawStdEncoding.EncodeToString(sum(text)), recipe.Make{Text: usual, Encoding: "base64 without padding"}, "in base64 without padding instead of lower-case hex", "in base64 without padding instead of lower-case hex"},
+		"padded":       {base64.URLEncoding.EncodeToString(sum(text)), recipe.Make{Text: usual, Encoding: "base64url with padding"}, "in base64url with padding instead of lower-case hex", "in base64url with padding instead of lower-case hex"},
+		"of digits":    {base64.StdEncoding.EncodeToString([]byte(hexOf(text))), recipe.Make{Text: usual, Encoding: "base64 of hex"}, "in base64 of its hex digits instead of lower-case hex", "in base64 of its hex digits instead of lower-case hex"},
+		"sha1":         {hex.EncodeToString(digest(sha1.New(), text)), recipe.Make{Text: usual, Hash: "sha1"}, "by sha1 instead of sha256", ""},
+		"md5":          {hex.EncodeToString(digest(md5.New(), text)), recipe.Make{Text: usual, Hash: "md5"}, "by md5 instead of sha256", ""},
+		"hmac":         {keyed("SECRET", strings.TrimSuffix(text, "SECRET")), recipe.Make{Text: "v1{method}{id}{timestamp_ms}{path_compact}{params}", Hash: "hmac-sha256", Key: "{key}"}, "without {key}, by hmac-sha256 with the key {key} instead of sha256", ""},
+		"sorted":       {hexOf("v1GETID1595229375367abc=a+%E4%B8%AD&z=1SECRET"), recipe.Make{Text: "v1{method}{id}{timestamp_ms}{path_compact}{query_sorted}{key}"}, "with the query sorted", ""},
+		"question":     {hexOf("v1GETID1595229375367ab?z=1&c=a+%E4%B8%ADSECRET"), recipe.Make{Text: "v1{method}{id}{timestamp_ms}{path_compact}?{params}{key}"}, "with ? before the query", ""},
+		"decoded":      {hexOf("v1GETID1595229375367abz=1&c=a 中SECRET"), recipe.Make{Text: "v1{method}{id}{timestamp_ms}{path_compact}z=1&c={code}{key}"}, "with the query percent-decoded", ""},
+		"slashes":      {hexOf("v1GETID1595229375367/a/bz=1&c=a+%E4%B8%ADSECRET"), recipe.Make{Text: "v1{method}{id}{timestamp_ms}{path}{params}{key}"}, "with the slashes of the path", ""},
+		"whole path":   {hexOf("v1GETID1595229375367/root/x/a/bz=1&c=a+%E4%B8%ADSECRET"), recipe.Make{Text: "v1{method}{id}{timestamp_ms}/root/x{path}{params}{key}"}, "with the whole path, from the root of the host", ""},
+		"all compact":  {hexOf("v1GETID1595229375367rootxabz=1&c=a+%E4%B8%ADSECRET"), recipe.Make{Text: "v1{method}{id}{timestamp_ms}rootx{path_compact}{params}{key}"}, "with the whole path, from the root of the host, without its slashes", ""},
+		"seconds":      {hexOf("v1GETID1595229375abz=1&c=a+%E4%B8%ADSECRET"), recipe.Make{Text: "v1{method}{id}{timestamp}{path_compact}{params}{key}"}, "with the time in seconds", ""},
+		"lower method": {hexOf("v1getID1595229375367abz=1&c=a+%E4%B8%ADSECRET"), recipe.Make{Text: "v1get{id}{timestamp_ms}{path_compact}{params}{key}"}, "with the method in lower case", ""},
+		"lower":        {hexOf(strings.ToLower(text)), recipe.Make{Text: usual}, "with the whole text in lower case", "with the whole text in lower case"},
+		"upper":        {hexOf(strings.ToUpper(text)), recipe.Make{Text: usual}, "with the whole text in upper case", "with the whole text in upper case"},
+		"moved":        {hexOf("v1GETSECRETID1595229375367abz=1&c=a+%E4%B8%AD"), recipe.Make{Text: "v1{method}{key}{id}{timestamp_ms}{path_compact}{params}"}, "with the parts in the order v1 {method} {key} {id} {timestamp_ms} {path_compact} {params}", ""},
+		"both ends":    {hexOf("SECRET" + text), recipe.Make{Text: "{key}" + usual}, "with {key} at both ends", ""},
+		"left out":     {hexOf("v1GETID1595229375367z=1&c=a+%E4%B8%ADSECRET"), recipe.Make{Text: "v1{method}{id}{timestamp_ms}{params}{key}"}, "without {path_compact}", ""},
 		"empty": {
 			hexOf("v1\nGET\nID\n\nab\nz=1&c=a+%E4%B8%AD\nSECRET"),
-			recipe.Sign{Text: "v1\n{method}\n{id}\n\n{path_compact}\n{params}\n{key}"},
+			recipe.Make{Text: "v1\n{method}\n{id}\n\n{path_compact}\n{params}\n{key}"},
 			"with nothing in place of {timestamp_ms}, with a line feed between the parts", "",
 		},
 		"two": {
 			hexOf("SECRET|v1|GET|ID|1595229375367|ab|z=1&c=a+%E4%B8%AD"),
-			recipe.Sign{Text: "{key}|v1|{method}|{id}|{timestamp_ms}|{path_compact}|{params}"},
+			recipe.Make{Text: "{key}|v1|{method}|{id}|{timestamp_ms}|{path_compact}|{params}"},
 			`with the parts in the order {key} v1 {method} {id} {timestamp_ms} {path_compact} {params}, with "|" between the parts`, "",
 		},
 		"three": {
 			keyed("SECRET", "v1\nGET\nID\n1595229375\nab\nz=1&c=a+%E4%B8%AD"),
-			recipe.Sign{Text: "v1\n{method}\n{id}\n{timestamp}\n{path_compact}\n{params}", Hash: "hmac-sha256", Key: "{key}"},
+			recipe.Make{Text: "v1\n{method}\n{id}\n{timestamp}\n{path_compact}\n{params}", Hash: "hmac-sha256", Key: "{key}"},
 			"with the time in seconds, without {key}, with a line feed between the parts, by hmac-sha256 with the key {key} instead of sha256", "",
 		},
 		"three and another order": {
 			hexOf("SECRET|v1|GET|ID|1595229375|ab|z=1&c=a+%E4%B8%AD"),
-			recipe.Sign{Text: "{key}|v1|{method}|{id}|{timestamp}|{path_compact}|{params}"},
+			recipe.Make{Text: "{key}|v1|{method}|{id}|{timestamp}|{path_compact}|{params}"},
 			`with the time in seconds, with the parts in the order {key} v1 {method} {id} {timestamp} {path_compact} {params}, with "|" between the parts`, "",
 		},
 		"four and a key": {
 			keyed("SECRET", "v1&get&ID&1595229375&/a/b&z=1&c=a+%E4%B8%AD"),
-			recipe.Sign{Text: "v1&get&{id}&{timestamp}&{path}&{params}", Hash: "hmac-sha256", Key: "{key}"},
+			recipe.Make{Text: "v1&get&{id}&{timestamp}&{path}&{params}", Hash: "hmac-sha256", Key: "{key}"},
 			`with the method in lower case, with the time in seconds, with the slashes of the path, without {key}, with "&" between the parts, by hmac-sha256 with the key {key} instead of sha256`, "",
 		},
 		"five": {
 			base64.StdEncoding.EncodeToString(sum("v1&get&ID&1595229375&/a/b&c=a+%E4%B8%AD&z=1&SECRET")),
-			recipe.Sign{Text: "v1&get&{id}&{timestamp}&{path}&{query_sorted}&{key}", Encoding: "base64"},
+			recipe.Make{Text: "v1&get&{id}&{timestamp}&{path}&{query_sorted}&{key}", Encoding: "base64"},
 			`with the method in lower case, with the time in seconds, with the slashes of the path, with the query sorted, with "&" between the parts, in base64 instead of lower-case hex`, "",
 		},
 	}
@@ -131,7 +131,7 @@ func TestSearch(t *testing.T) {
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			found, tried, err := ours.Search(tt.digest, signedRequest(t, ours), isSecret)
+			found, tried, err := ours.Search(tt.digest, signedRequest(t, ours), "sign", isSecret)
 			if err != nil || len(found) != 1 {
 				t.Fatalf("found %v, %v after %d digests, want one way", found, err, tried)
 			}
@@ -142,7 +142,7 @@ func TestSearch(t *testing.T) {
 				tt.want.Encoding = "hex"
 			}
 			got := found[0]
-			if diff := cmp.Diff([]any{tt.want, tt.how, tt.beyond}, []any{got.Sign, got.How.EN, got.Beyond.EN}); diff != "" {
+			if diff := cmp.Diff([]any{tt.want, tt.how, tt.beyond}, []any{got.Make, got.How.EN, got.Beyond.EN}); diff != "" {
 				t.Errorf("after %d digests (-want +got):\n%s", tried, diff)
 			}
 			if (got.How.ZH == "") != (tt.how == "") || (got.Beyond.ZH == "") != (tt.beyond == "") {
@@ -150,8 +150,8 @@ func TestSearch(t *testing.T) {
 			}
 			if tt.beyond == "" {
 				pasted := ours
-				pasted.Sign = &got.Sign
-				if again := signedRequest(t, pasted).Digest; again != tt.digest {
+				pasted.Sign = &got.Make
+				if again := signedRequest(t, pasted).Made["sign"]; again != tt.digest {
 					t.Errorf("the recipe that was found gives %s, want %s", again, tt.digest)
 				}
 			}
@@ -166,14 +166,14 @@ func TestSearchFindsTheRecipeItself(t *testing.T) {
 		"{id}{key}", "{id}-{key}", "-{id}{key}", "{id}:{key}|", "{id}-{timestamp_ms}:{key}", "-{id}-{key}", "{id}--{key}", "({id})", "{key}",
 	} {
 		r := ours
-		r.Sign = &recipe.Sign{Text: text, Hash: "sha256", Encoding: "hex"}
+		r.Sign = &recipe.Make{Text: text, Hash: "sha256", Encoding: "hex"}
 		req := signedRequest(t, r)
-		found, tried, err := r.Search(req.Digest, req, isSecret)
+		found, tried, err := r.Search(req.Made["sign"], req, "sign", isSecret)
 		if err != nil || len(found) == 0 {
 			t.Errorf("%s: found %v, %v after %d digests", text, found, err, tried)
 			continue
 		}
-		if diff := cmp.Diff([]any{*r.Sign, ""}, []any{found[0].Sign, found[0].How.EN}); diff != "" {
+		if diff := cmp.Diff([]any{*r.Sign, ""}, []any{found[0].Make, found[0].How.EN}); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", text, diff)
 		}
 	}
@@ -183,7 +183,7 @@ func TestSearchFindsTheRecipeItself(t *testing.T) {
 func TestSearchInBody(t *testing.T) {
 	form := recipe.Recipe{
 		Method: "POST", URL: "{base_url}/a", Query: map[string]recipe.Template{"q": "{id}", "b": "{code}"}, Form: map[string]recipe.Template{"c": "{code}", "sign": "{sign}", "none": "{none?}"},
-		Sign: &recipe.Sign{Text: "{path}\n{params}", Hash: "hmac-sha256", Key: "{salt}", Encoding: "base64"},
+		Sign: &recipe.Make{Text: "{path}\n{params}", Hash: "hmac-sha256", Key: "{salt}", Encoding: "base64"},
 	}
 	json := form
 	json.URL, json.Query, json.Form, json.JSON = "{base_url}/a?q=%41&b={code}", nil, nil, map[string]any{"c": "{code}", "sign": "{sign}"}
@@ -207,7 +207,7 @@ func TestSearchInBody(t *testing.T) {
 	}
 	for _, tt := range tests {
 		sought := base64.StdEncoding.EncodeToString(digest(tt.hash, tt.text))
-		found, tried, err := tt.recipe.Search(sought, signedRequest(t, tt.recipe), isSecret)
+		found, tried, err := tt.recipe.Search(sought, signedRequest(t, tt.recipe), "sign", isSecret)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -217,13 +217,13 @@ func TestSearchInBody(t *testing.T) {
 			}
 			continue
 		}
-		if len(found) == 0 || string(found[0].Sign.Text) != tt.want || found[0].How.EN != tt.words || found[0].Beyond.IsZero() == tt.beyond {
+		if len(found) == 0 || string(found[0].Make.Text) != tt.want || found[0].How.EN != tt.words || found[0].Beyond.IsZero() == tt.beyond {
 			t.Errorf("%q: found %+v after %d digests", tt.text, found, tried)
 			continue
 		}
 		if pasted := tt.recipe; !tt.beyond {
-			pasted.Sign = &found[0].Sign
-			if again := signedRequest(t, pasted).Digest; again != sought {
+			pasted.Sign = &found[0].Make
+			if again := signedRequest(t, pasted).Made["sign"]; again != sought {
 				t.Errorf("%q: the recipe that was found gives %s, want %s", tt.text, again, sought)
 			}
 		}
@@ -233,14 +233,14 @@ func TestSearchInBody(t *testing.T) {
 // TestSearchEnds searches for a digest that no recipe produces, and for texts that are
 // not digests.
 func TestSearchEnds(t *testing.T) {
-	for _, sign := range []recipe.Sign{
+	for _, sign := range []recipe.Make{
 		*ours.Sign,
 		{Text: "{params}&{timestamp}", Hash: "hmac-sha256", Key: "{key}", Encoding: "base64"},
 		{Text: "{body}{none?}", Hash: "sha256"},
 	} {
 		r := ours
 		r.Sign = &sign
-		found, tried, err := r.Search(hexOf("something else"), signedRequest(t, r), isSecret)
+		found, tried, err := r.Search(hexOf("something else"), signedRequest(t, r), "sign", isSecret)
 		if err != nil || len(found) > 0 {
 			t.Errorf("%s: found %v, %v", sign.Text, found, err)
 		}
@@ -249,14 +249,14 @@ func TestSearchEnds(t *testing.T) {
 		}
 	}
 	for _, no := range []string{"", "abc", hexOf("")[:63] + "F", hexOf("")[:63] + "x", "A" + hexOf("x")[1:], strings.Repeat("=", 44)} {
-		_, _, err := ours.Search(no, signedRequest(t, ours), isSecret)
+		_, _, err := ours.Search(no, signedRequest(t, ours), "sign", isSecret)
 		if wrong := new(recipe.DigestError); !errors.As(err, &wrong) || wrong.Length != len(no) {
 			t.Errorf("%q: error %v", no, err)
 		}
 	}
 	large := ours
 	large.Method, large.JSON = "POST", map[string]any{"c": strings.Repeat("x", 1<<20)}
-	if _, tried, err := large.Search(hexOf("something else"), signedRequest(t, large), isSecret); err != nil || tried == 0 || tried > 300 {
+	if _, tried, err := large.Search(hexOf("something else"), signedRequest(t, large), "sign", isSecret); err != nil || tried == 0 || tried > 300 {
 		t.Errorf("a body of 1 MiB: %d digests were computed, want 1 to 300; %v", tried, err)
 	}
 }
@@ -268,7 +268,7 @@ func BenchmarkSearch(b *testing.B) {
 		b.Fatal(err)
 	}
 	for b.Loop() {
-		if _, _, err := ours.Search(hexOf("something else"), req, isSecret); err != nil {
+		if _, _, err := ours.Search(hexOf("something else"), req, "sign", isSecret); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -9,33 +9,43 @@ import (
 
 // sources has the parts of one request from which a vendor may assemble a signature's text.
 type sources struct {
-	signed
+	*covered
 	value func(string) (string, bool)
+	held  map[string]bool // the members that contain makes that cover the request
 	// root is the part of the URL's path before the signed path.
 	root string
 	// decodedQuery and decodedForm are the parameters before encoding, as templates.
 	decodedQuery, decodedForm Template
 }
 
-func (r Recipe) sources(req *Request) sources {
-	s := sources{signed: req.signed, value: req.SignValue}
+func (r Recipe) sources(req *Request, of Digest) sources {
+	names := r.covering()
+	names[of.Name] = true
+	s := sources{held: r.holders(names)}
+	s.covered = req.covered.without(s.held)
+	s.value = func(name string) (string, bool) {
+		if v, ok := s.covered.value(name); ok {
+			return v, true
+		}
+		return of.Lookup(name)
+	}
 	s.root = strings.TrimSuffix(req.URL.EscapedPath(), s.path)
 	_, query, _ := strings.Cut(string(r.URL), "?")
-	s.decodedQuery = s.members(Template(query), r.Query)
-	s.decodedForm = s.members("", r.Form)
+	s.decodedQuery = s.members("query", Template(query), r.Query)
+	s.decodedForm = s.members("form", "", r.Form)
 	return s
 }
 
 // members returns the parameters that were sent, as name=value before encoding.
-func (s sources) members(first Template, members map[string]Template) Template {
+func (s sources) members(group string, first Template, members map[string]Template) Template {
 	var out []string
 	if first != "" {
 		out = append(out, string(first))
 	}
-	eachMember("", members, func(name string, t Template) {
+	eachMember(group, members, func(key string, t Template) {
 		_, missing := t.Expand(s.value)
-		if len(missing) == 0 && !strings.Contains(string(t), "{sign}") {
-			out = append(out, name[1:]+"="+string(t))
+		if len(missing) == 0 && !s.held[key] {
+			out = append(out, strings.TrimPrefix(key, group+".")+"="+string(t))
 		}
 	})
 	return Template(strings.Join(out, "&"))

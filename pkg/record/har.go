@@ -131,8 +131,17 @@ const (
 	unknown     = "unknown" // HTTP version
 )
 
+// signedText returns the text of the last digest, which is the one that covers most; "" if
+// there is none.
+func (s shown) signedText() string {
+	if len(s.signed) == 0 {
+		return ""
+	}
+	return s.signed[len(s.signed)-1].Text
+}
+
 func (s shown) entry(l lang.Lang) called {
-	e := called{SignedText: s.signText, HAREntry: HAREntry{
+	e := called{SignedText: s.signedText(), HAREntry: HAREntry{
 		Started: s.Started, Profile: s.Profile, Step: s.Step, Timings: s.timings(),
 		Request: HARRequest{
 			Method: s.method, URL: HARAddress(s.url), HTTPVersion: unknown, Cookies: []HARPair{},

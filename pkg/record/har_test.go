@@ -110,7 +110,7 @@ func TestHARTimings(t *testing.T) {
 
 func TestUnmasked(t *testing.T) {
 	r := &Recorder{Now: tick(), Scrub: &scrub.Scrubber{Lifted: true}}
-	x := r.Begin(Call{Request: httptest.NewRequest("GET", "https://x.example/?client_secret=all-of-it", nil), SignText: secret.New("text")})
+	x := r.Begin(Call{Request: httptest.NewRequest("GET", "https://x.example/?client_secret=all-of-it", nil), Signed: []Signed{{Name: "sign", Text: secret.New("text")}}})
 	x.End(errors.New("cut"), "")
 	got := readHAR(t, r)
 	if got.Log.Comment != textUnmasked.EN || got.Log.Entries[0].Request.URL != "https://x.example/?client_secret=all-of-it" || got.Log.Entries[0].SignedText != "text" {

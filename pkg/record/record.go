@@ -34,13 +34,10 @@ type Call struct {
 	Profile, Step string
 	Request       *http.Request
 	RequestBody   []byte
-	// SignText is the signed text, and Sign its signature. Both are empty if the request is
-	// not signed.
-	SignText secret.String
-	Sign     string
-	Members  []Member  // parts of the request that the profile built
-	Failures []Member  // expressions that failed on the response, with jq's message as Template
-	Guess    lang.Text // what is unverified about the step; zero if nothing is
+	Signed        []Signed  // the digests in the request
+	Members       []Member  // parts of the request that the profile built
+	Failures      []Member  // expressions that failed on the response, with jq's message as Template
+	Guess         lang.Text // what is unverified about the step; zero if nothing is
 
 	Started  time.Time
 	Response *http.Response // without its body; nil if none arrived
@@ -62,6 +59,13 @@ type Member struct {
 	Key      string // such as query.code
 	Template string // such as {code}
 	Where    string // such as profiles/name.toml:12
+}
+
+// Signed is a text and the digest or signature that was made from it.
+type Signed struct {
+	Name  string // of the value, such as sign
+	Text  secret.String
+	Value string // shown unless the scrubber knows it
 }
 
 // Recorder records exchanges in the order in which they began. A nil Recorder records

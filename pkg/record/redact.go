@@ -16,16 +16,19 @@ import (
 // shown is an exchange with its secrets masked. All output is made from it.
 type shown struct {
 	*Call
-	method, url    string
-	query          []Field
-	sent, got      message
-	status         int // 0 if there is no response
-	proto          string
-	sign, signText string
-	problem        lang.Text // text of Err
-	members        []Member
-	failures       []Member
+	method, url string
+	query       []Field
+	sent, got   message
+	status      int // 0 if there is no response
+	proto       string
+	signed      []shownDigest
+	problem     lang.Text // text of Err
+	members     []Member
+	failures    []Member
 }
+
+// shownDigest is a [Signed].
+type shownDigest struct{ Name, Text, Value string }
 
 // message is a request or a response.
 type message struct {
@@ -58,7 +61,7 @@ func (r *Recorder) shown() []shown {
 }
 
 func (x *Call) masked() shown {
-	s := shown{Call: x, method: x.Request.Method, url: x.Request.URL.String(), signText: x.SignText.Reveal(), sign: x.Sign}
+	s := shown{Call: x, method: x.Request.Method, url: x.Request.URL.String()}
 	s.query = pairs(start(x.Request.URL.RawQuery, mostShown+margin))
 	s.sent = messageOf(x.requestHeader(), x.RequestBody, false)
 	if x.Response != nil {
@@ -74,8 +77,11 @@ func (x *Call) masked() shown {
 		hideCookies(s.got.header, scrub)
 	}
 	scrub = bounded(scrub)
-	for _, text := range []*string{&s.url, &s.signText, &s.problem.EN, &s.problem.ZH} {
+	for _, text := range []*string{&s.url, &s.problem.EN, &s.problem.ZH} {
 		*text = scrub(*text)
+	}
+	for _, d := range x.Signed {
+		s.signed = append(s.signed, shownDigest{d.Name, scrub(d.Text.Reveal()), scrub(d.Value)})
 	}
 	s.query = scrubbed(s.query, scrub)
 	s.sent.scrub(x.recorder.Scrub.Scrub)
@@ -158,13 +164,18 @@ func (x *Call) learn() {
 		found = append(found, whole)
 	}
 	for _, v := range found {
-		if v != x.Sign && v != x.Code {
+		if !x.isOpen(v) {
 			x.recorder.Scrub.Add(secret.New(v))
 		}
 	}
 	x.recorder.Scrub.AddSuspects(slices.DeleteFunc(scrub.Suspects(texts...), func(s secret.String) bool {
-		return s.Reveal() == x.Sign || s.Reveal() == x.Code
+		return x.isOpen(s.Reveal())
 	})...)
+}
+
+// isOpen reports whether a value is shown although it looks like a secret.
+func (x *Call) isOpen(value string) bool {
+	return value == x.Code || slices.ContainsFunc(x.Signed, func(d Signed) bool { return d.Value == value })
 }
 
 // credentials returns the secrets in a header field, except short ones, which would match

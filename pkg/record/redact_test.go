@@ -29,7 +29,7 @@ func answered(t *testing.T, scrub *scrub.Scrubber, req *http.Request, sent, stat
 	}
 	w.WriteString(body)
 	r := &Recorder{Now: tick(), Scrub: scrub}
-	x := r.Begin(Call{Request: req, RequestBody: []byte(sent), Sign: "5ignature-digest", Code: status})
+	x := r.Begin(Call{Request: req, RequestBody: []byte(sent), Signed: []Signed{{Name: "sign", Value: "5ignature-digest"}}, Code: status})
 	x.SetResponse(w.Result(), []byte(body), false)
 	x.End(nil, status)
 	return x.show()
@@ -167,7 +167,7 @@ func TestBounded(t *testing.T) {
 	req.Header.Set("X-Long", long)
 	for name, body := range map[string]string{"text": long, "json": `{"x":"` + strings.Repeat(`a\"`, size/3) + `"}`, "deep": strings.Repeat("[", 5000) + strings.Repeat("]", 5000)} {
 		r := &Recorder{Now: tick(), Scrub: &scrub.Scrubber{}}
-		x := r.Begin(Call{Request: req, RequestBody: []byte(body), SignText: secret.New(long)})
+		x := r.Begin(Call{Request: req, RequestBody: []byte(body), Signed: []Signed{{Name: "sign", Text: secret.New(long)}}})
 		x.SetResponse(&http.Response{StatusCode: 200, Proto: "HTTP/1.1", Header: http.Header{"X-Long": {long}}}, []byte(body), false)
 		x.End(errors.New(long), "")
 		har, err := r.HAR("", lang.EN)

@@ -126,7 +126,7 @@ type reportExchange struct {
 	Class           string // good, dim, unsure or bad
 	Request         reportMessage
 	Response        reportMessage
-	SignText, Sign  string
+	Signed          []shownDigest
 	Members         []Member
 	Started, Took   string
 	Phases          []reportPhase
@@ -155,7 +155,7 @@ func (p reportPage) exchange(number int, s shown) reportExchange {
 	x := reportExchange{
 		Number: number, Remark: s.remark(p.Lang), Profile: s.Profile, Step: s.Step, Method: s.method, URL: s.url, Place: place, Query: s.query,
 		Status: s.statusLine(), Problem: s.problem.In(p.Lang), Class: p.class(s), Request: p.message(s.sent), Response: p.message(s.got),
-		SignText: s.signText, Sign: s.sign, Members: s.members, Started: s.Started.Format("15:04:05.000"), Took: took(total),
+		Signed: s.signed, Members: s.members, Started: s.Started.Format("15:04:05.000"), Took: took(total),
 	}
 	for _, part := range parts {
 		x.Phases = append(x.Phases, reportPhase{

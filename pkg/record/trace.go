@@ -67,15 +67,23 @@ func (t *Trace) Begun(x *Call) {
 		p.fields(s.sent.header, ": ")
 		p.body(s.sent)
 	}
-	if s.signText != "" {
+	for _, d := range s.signed {
 		p.line("")
-		p.text(textSigned.In(t.Lang), s.signText)
-		p.text(textDigest.In(t.Lang), s.sign)
+		p.text(named(textSigned.In(t.Lang), d), d.Text)
+		p.text(named(textDigest.In(t.Lang), d), d.Value)
 	}
 	if t.Members {
 		p.members(s.members)
 	}
 	p.flush()
+}
+
+// named adds the name of a digest to a label, unless it is the usual one.
+func named(label string, d shownDigest) string {
+	if d.Name == "sign" {
+		return label
+	}
+	return "{" + d.Name + "} " + label
 }
 
 // Ended prints the response of an exchange and its timing.

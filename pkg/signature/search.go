@@ -27,7 +27,7 @@ type Search struct {
 // configuration, which decides how a recipe is written down. The error says what is wrong
 // with the digest.
 func (s Signature) Search(digest string, own bool) (Search, error) {
-	ways, tried, err := s.Step.Search(digest, s.Signed, func(name string) bool { return s.Profile.Inputs[name].Secret })
+	ways, tried, err := s.Step.Search(digest, s.Signed, s.Name, func(name string) bool { return s.Profile.Inputs[name].Secret })
 	return Search{Ways: ways, Tried: tried, Signature: s, digest: digest, own: own}, err
 }
 
@@ -44,7 +44,7 @@ func (s Search) Fields() render.Fields {
 		{Name: "profile", Value: s.Profile.Name},
 		{Name: "step", Value: string(s.Step.Name)},
 		{Name: "expected", Value: s.digest},
-		{Name: "computed", Value: s.Signed.Digest},
+		{Name: "computed", Value: s.digestOf().Value},
 		{Name: "as_the_profile", Value: s.same()},
 		{Name: "recipes", Value: recipes},
 		{Name: "tried", Value: s.Tried},
@@ -123,7 +123,7 @@ func (s Search) described(w recipe.Way) string {
 	var b strings.Builder
 	how := printable.Text(w.How.In(s.Lang)) + "\n"
 	write := func(format string, value func(string) string) {
-		for _, m := range s.members(w.Sign) {
+		for _, m := range s.members(w.Make) {
 			fmt.Fprintf(&b, format, m[0], value(m[1]))
 		}
 	}
@@ -138,16 +138,20 @@ func (s Search) described(w recipe.Way) string {
 		name = "mine"
 		fmt.Fprintf(&b, "[profiles.mine]\nextends = %s\n", exactjson.Quote(s.Profile.Name))
 	}
-	fmt.Fprintf(&b, "[profiles.%s.%s.sign]\n", tomlKey(name), s.Step.Name)
+	if s.Step.Sign != nil {
+		fmt.Fprintf(&b, "[profiles.%s.%s.sign]\n", tomlKey(name), s.Step.Name)
+	} else {
+		fmt.Fprintf(&b, "[profiles.%s.make.%s]\n", tomlKey(name), tomlKey(s.Name))
+	}
 	write("%-8s = %s\n", exactjson.Quote) // TOML strings have the same escapes as JSON
 	return b.String()
 }
 
 // members returns the members of a recipe. An empty key is included if it removes the
 // profile's key.
-func (s Search) members(f recipe.Sign) [][2]string {
+func (s Search) members(f recipe.Make) [][2]string {
 	out := [][2]string{{"text", string(f.Text)}, {"hash", f.Hash}, {"key", string(f.Key)}, {"encoding", f.Encoding}}
-	return slices.DeleteFunc(out, func(m [2]string) bool { return m[0] == "key" && f.Key == "" && s.Step.Sign.Key == "" })
+	return slices.DeleteFunc(out, func(m [2]string) bool { return m[0] == "key" && f.Key == "" && s.how().Key == "" })
 }
 
 func (s Search) recipeFields(w recipe.Way) map[string]any {
@@ -155,7 +159,7 @@ func (s Search) recipeFields(w recipe.Way) map[string]any {
 	if !w.Beyond.IsZero() {
 		out["beyond_profiles"] = w.Beyond.In(s.Lang)
 	}
-	for _, m := range s.members(w.Sign) {
+	for _, m := range s.members(w.Make) {
 		out[m[0]] = m[1]
 	}
 	return out

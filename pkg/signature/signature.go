@@ -25,6 +25,7 @@ import (
 // Signature is a request that is signed.
 type Signature struct {
 	client.Draft
+	Name    string // the placeholder, see [recipe.Recipe.Signature]
 	Profile *profile.Profile
 	Lang    lang.Lang
 	Scrub   *scrub.Scrubber // decides whether secrets are shown
@@ -48,23 +49,35 @@ func (s Signature) shown(text string) string {
 	return strings.NewReplacer(pairs...).Replace(text)
 }
 
+// how says how the signature is made.
+func (s Signature) how() recipe.Make {
+	m, _ := s.Step.Make(s.Name)
+	return m
+}
+
+// digestOf returns the signature of the visible request.
+func (s Signature) digestOf() recipe.Digest {
+	d, _ := s.visible().Digest(s.Name)
+	return d
+}
+
 // signedText is the text that is hashed.
-func (s Signature) signedText() string { return s.shown(s.visible().SignText.Reveal()) }
+func (s Signature) signedText() string { return s.shown(s.digestOf().Text.Reveal()) }
 
 // part is a piece of the text that is hashed.
 type part struct{ source, value string }
 
 func (s Signature) parts() []part {
 	var out []part
-	for _, t := range s.Step.Sign.Text.Parts() {
-		value, _ := t.Expand(s.visible().SignValue)
+	for _, t := range s.how().Text.Parts() {
+		value, _ := t.Expand(s.digestOf().Lookup)
 		out = append(out, part{string(t), s.shown(value)})
 	}
 	return out
 }
 
 // encoding is how the digest is written.
-func (s Signature) encoding() string { return cmp.Or(s.Step.Sign.Encoding, "hex") }
+func (s Signature) encoding() string { return cmp.Or(s.how().Encoding, "hex") }
 
 // request is the request as it would be sent: its first line, headers, body.
 func (s Signature) request() (line string, headers map[string]any, body string) {
@@ -91,11 +104,11 @@ func (s Signature) Fields() render.Fields {
 	return render.Fields{
 		{Name: "profile", Value: s.Profile.Name},
 		{Name: "step", Value: string(s.Step.Name)},
-		{Name: "hash", Value: s.Step.Sign.Hash},
+		{Name: "hash", Value: s.how().Hash},
 		{Name: "encoding", Value: s.encoding()},
 		{Name: "parts", Value: parts},
 		{Name: "text", Value: s.signedText()},
-		{Name: "digest", Value: s.Signed.Digest},
+		{Name: "digest", Value: s.digestOf().Value},
 		{Name: "request", Value: render.Fields{{Name: "method", Value: method}, {Name: "url", Value: address}, {Name: "headers", Value: headers}, {Name: "body", Value: body}}},
 		{Name: "guess", Value: s.Step.GuessText().In(s.Lang)},
 	}
@@ -117,8 +130,8 @@ func (s Signature) Text() string {
 		fmt.Fprintf(&b, "  %s  %s\n", terminal.Pad(printable.Text(p.source), width), cmp.Or(printable.Text(p.value), empty))
 	}
 	fmt.Fprintf(&b, "\n%s\n  %s\n", in(lang.Text{EN: "text", ZH: "待签名文本"}), strings.ReplaceAll(s.signedText(), "\n", "\n  "))
-	digest := lang.Sprintf(lang.Text{EN: "digest: %s, as %s", ZH: "摘要：%s，%s"}, s.Step.Sign.Hash, s.encoding())
-	fmt.Fprintf(&b, "\n%s\n  %s\n", in(digest), s.Signed.Digest)
+	digest := lang.Sprintf(lang.Text{EN: "digest: %s, as %s", ZH: "摘要：%s，%s"}, s.how().Hash, s.encoding())
+	fmt.Fprintf(&b, "\n%s\n  %s\n", in(digest), s.digestOf().Value)
 	line, headers, body := s.request()
 	fmt.Fprintf(&b, "\n%s\n  %s\n", in(lang.Text{EN: "request, not sent", ZH: "请求（未发送）"}), line)
 	for _, name := range slices.Sorted(maps.Keys(headers)) {

@@ -25,7 +25,7 @@ func (v Verifier) request(p *profile.Profile, s *profile.Step, x *fixture.Fixtur
 	}
 	var out []Difference
 	for _, problem := range seen.Problems {
-		if members[problem.Member] == "*" && anew(s, problem) {
+		if members[problem.Member] == "*" && anew(p, s, problem) {
 			continue
 		}
 		out = append(out, differenceOf(p, s, problem))
@@ -76,7 +76,7 @@ func (v Verifier) Sign(x *fixture.Fixture) (string, error) {
 
 // anew reports whether a value is generated for each request or login, so that the recording
 // may have a * in its place.
-func anew(s *profile.Step, problem recipe.Problem) bool {
+func anew(p *profile.Profile, s *profile.Step, problem recipe.Problem) bool {
 	name := problem.Placeholder
 	if name == "" {
 		s.EachTemplate(func(key string, t recipe.Template) {
@@ -85,7 +85,7 @@ func anew(s *profile.Step, problem recipe.Problem) bool {
 			}
 		})
 	}
-	return profile.IsMadeAnew(name)
+	return p.IsMade(name) || profile.IsPerLogin(name)
 }
 
 func differenceOf(p *profile.Profile, s *profile.Step, problem recipe.Problem) Difference {
@@ -103,9 +103,9 @@ func differenceOf(p *profile.Profile, s *profile.Step, problem recipe.Problem) D
 	default:
 		d.Kind = Differs
 	}
-	if problem.Placeholder == "sign" && problem.Kind == recipe.Differs {
-		d.Expected = fmt.Sprintf("the %s of %q", s.Sign.Hash, string(s.Sign.Text))
-		d.expectedZH = fmt.Sprintf("%q 的 %s", string(s.Sign.Text), s.Sign.Hash)
+	if made, is := s.Make(problem.Placeholder); is && made.Hash != "" && problem.Kind == recipe.Differs {
+		d.Expected = fmt.Sprintf("the %s of %q", made.Hash, string(made.Text))
+		d.expectedZH = fmt.Sprintf("%q 的 %s", string(made.Text), made.Hash)
 	}
 	if p.Inputs[problem.Placeholder].Secret && problem.Kind == recipe.Differs {
 		d.Expected = "{" + problem.Placeholder + "} as given"

@@ -1,0 +1,142 @@
+package recipe
+
+import (
+	"cmp"
+	"encoding/json"
+	"net/url"
+	"slices"
+	"strings"
+
+	"ssoctl/pkg/body"
+)
+
+// covered holds the parts of a request that a make can name, without the members that
+// contain such makes.
+type covered struct {
+	method, address, path, rawQuery, body string
+	mediaType                             string // of the body
+	sorted                                []pair // see params
+	known                                 bool   // sorted is computed
+}
+
+// pair is a decoded parameter.
+type pair struct{ name, value string }
+
+// without returns the parts without the members of some keys, which are those of
+// [Recipe.EachTemplate].
+func (c covered) without(held map[string]bool) *covered {
+	inJSON := false
+	for key := range held {
+		switch group, name, _ := strings.Cut(key, "."); group {
+		case "query":
+			c.rawQuery = withoutMember(c.rawQuery, name)
+		case "form":
+			c.body = withoutMember(c.body, name)
+		case "json":
+			inJSON = true
+		}
+	}
+	if inJSON {
+		c.body = withoutKeys(c.body, held)
+	}
+	c.sorted, c.known = nil, false
+	return &c
+}
+
+// value returns the value of one of [RequestParts].
+func (c *covered) value(name string) (string, bool) {
+	switch name {
+	case "method":
+		return c.method, true
+	case "url":
+		if c.rawQuery == "" {
+			return c.address, true
+		}
+		return c.address + "?" + c.rawQuery, true
+	case "path":
+		return c.path, true
+	case "path_compact":
+		return strings.ReplaceAll(c.path, "/", ""), true
+	case "params":
+		if c.method == "GET" {
+			return c.rawQuery, true
+		}
+		return c.body, true
+	case "body":
+		return c.body, true
+	case "query_sorted":
+		pairs := strings.Split(c.rawQuery, "&")
+		slices.Sort(pairs)
+		return strings.Join(pairs, "&"), true
+	case "params_sorted":
+		return c.join("=", "&"), true
+	case "params_concat":
+		return c.join("", ""), true
+	}
+	return "", false
+}
+
+// join returns the parameters as text.
+func (c *covered) join(within, between string) string {
+	var b strings.Builder
+	for i, p := range c.params() {
+		if i > 0 {
+			b.WriteString(between)
+		}
+		b.WriteString(p.name + within + p.value)
+	}
+	return b.String()
+}
+
+// params returns the parameters that are not empty, sorted by the bytes of their names.
+func (c *covered) params() []pair {
+	if c.known {
+		return c.sorted
+	}
+	all := pairsOf(c.rawQuery)
+	switch c.mediaType {
+	case body.FormType:
+		all = append(all, pairsOf(c.body)...)
+	case jsonMediaType:
+		all = append(all, jsonPairs(c.body)...)
+	}
+	all = slices.DeleteFunc(all, func(p pair) bool { return p.value == "" })
+	slices.SortStableFunc(all, func(a, b pair) int { return cmp.Compare(a.name, b.name) })
+	c.sorted, c.known = all, true
+	return all
+}
+
+// pairsOf decodes a raw query or form. It skips what cannot be decoded, which is reported
+// elsewhere.
+func pairsOf(raw string) []pair {
+	var out []pair
+	for text := range strings.SplitSeq(raw, "&") {
+		name, value, _ := strings.Cut(text, "=")
+		name, nameErr := url.QueryUnescape(name)
+		value, valueErr := url.QueryUnescape(value)
+		if nameErr == nil && valueErr == nil {
+			out = append(out, pair{name, value})
+		}
+	}
+	return out
+}
+
+// jsonPairs returns the members of a JSON object. A string is its text, null is empty, and
+// any other value is compact JSON.
+func jsonPairs(text string) []pair {
+	var out []pair
+	text = strings.Trim(text, jsonSpace)
+	if !json.Valid([]byte(text)) || jsonType(text) != "object" {
+		return nil
+	}
+	for _, m := range objectMembers(text) {
+		switch value := m.value; jsonType(value) {
+		case "null":
+		case "string":
+			out = append(out, pair{m.name, jsonString(value)})
+		default:
+			out = append(out, pair{m.name, compactJSON(value)})
+		}
+	}
+	return out
+}

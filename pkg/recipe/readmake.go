@@ -1,0 +1,150 @@
+package recipe
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"ssoctl/pkg/lang"
+	"ssoctl/pkg/secret"
+)
+
+// LeastRandom is the number of characters that a random value has to have.
+const LeastRandom = 8
+
+// made checks a value that was made, except for digests: those need the whole request.
+func (rd *reader) made(member string, c capture, m Make) {
+	switch {
+	case m.Time != "":
+		if _, _, ok := m.ParseTime(c.text); !ok {
+			rd.problem(member, c.Name, Malformed, m.timeWords(), c.text)
+		}
+	case m.Random > 0:
+		if len(c.text) < LeastRandom {
+			rd.problem(member, c.Name, Malformed, "at least "+lang.Count(LeastRandom, "character"), c.text)
+		}
+	case m.Hash == "" && !rd.covering[c.Name]:
+		rd.encoded(member, c, m)
+	}
+}
+
+func (m Make) timeWords() string {
+	zone := m.Zone
+	if zone == "" {
+		zone = "UTC"
+	}
+	example := m.time(time.Date(2026, time.January, 31, 23, 59, 58, 0, time.UTC))
+	return "a time as " + m.Time + " in " + zone + ", such as " + example
+}
+
+// encoded reads a text that is only encoded: it gives back the values in the text.
+func (rd *reader) encoded(member string, c capture, m Make) {
+	text, err := decode(c.text, m.encoding())
+	if err != nil {
+		rd.problem(member, c.Name, Malformed, m.Encoding+" of "+string(m.Text), c.text)
+		return
+	}
+	captures, ok := m.Text.parts().match(string(text), rd.known)
+	if !ok {
+		rd.problem(member, c.Name, Malformed, strings.TrimSpace(m.Encoding+" of "+string(m.Text)), c.text)
+	}
+	for _, inner := range captures {
+		rd.value(member, inner)
+	}
+}
+
+// digests computes the digests of the request and compares them with those that were sent.
+func (rd *reader) digests(req *http.Request, body []byte) {
+	d := rd.digester(req, body)
+	names := make([]string, 0, len(rd.makes))
+	for name, m := range rd.makes {
+		if m.IsText() && (m.Hash != "" || rd.covering[name]) {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	for _, name := range names {
+		m := rd.makes[name]
+		got, sent := rd.seen.Values[name]
+		text, key, missing := m.expandMake(d.value)
+		value := ""
+		if !required(missing) {
+			value, _ = m.digest(text, key) // lint reports an unknown hash
+		}
+		if rd.seen.Digests == nil {
+			rd.seen.Digests = map[string]Digest{}
+		}
+		rd.seen.Digests[name] = Digest{Name: name, Make: m, Text: secret.New(text), Value: value}
+		if sent && (required(missing) || !m.verify(text, key, got.Reveal())) {
+			rd.problem(rd.at[name], name, Differs, value, got.Reveal())
+		}
+	}
+}
+
+func (rd *reader) digester(req *http.Request, body []byte) *digester {
+	return &digester{reader: rd, covered: rd.coveredBy(req, body), computed: map[string]string{}, left: maxValues}
+}
+
+// digester looks up the values in the texts of digests.
+type digester struct {
+	*reader
+	covered  *covered
+	computed map[string]string // digests that the request does not contain; "" if they have no value
+	left     int               // bytes that values may still have
+}
+
+// value returns the value of a placeholder in a make.
+func (d *digester) value(name string) (string, bool) {
+	v, ok := d.find(name)
+	if d.left -= len(v); d.left < 0 {
+		return "", false
+	}
+	return v, ok
+}
+
+func (d *digester) find(name string) (string, bool) {
+	if v, ok := d.covered.value(name); ok {
+		return v, true
+	}
+	if v, ok := d.known(name); ok {
+		return v, true
+	}
+	m, made := d.makes[name]
+	if v, sent := d.seen.Text(name); sent && (!made || m.Hash == "") {
+		return v, true
+	}
+	if !made || !m.IsText() {
+		return "", false
+	}
+	if _, begun := d.computed[name]; !begun {
+		d.computed[name] = "" // ends a cycle
+		if text, key, missing := m.expandMake(d.value); !required(missing) {
+			d.computed[name], _ = m.digest(text, key)
+		}
+	}
+	return d.computed[name], d.computed[name] != ""
+}
+
+// coveredBy returns what the makes cover, without the members that contain them.
+func (rd *reader) coveredBy(req *http.Request, body []byte) *covered {
+	c := covered{
+		method: req.Method, path: PathAfter(rd.Known, req.URL.EscapedPath()), rawQuery: req.URL.RawQuery, body: string(body),
+		mediaType: rd.recipe.ContentType(), address: rd.address(req),
+	}
+	return c.without(rd.held)
+}
+
+// address returns the URL of the request without its query. The recipe says what the host
+// is, because a proxy may have changed it.
+func (rd *reader) address(req *http.Request) string {
+	u := *req.URL
+	u.Scheme, u.Host, u.RawQuery, u.Fragment = "http", req.Host, "", ""
+	if known := rd.recipe.knownURL(rd.Known); known != nil && known.Scheme != "" {
+		u.Scheme = known.Scheme
+		if known.Host != unknownHost {
+			u.Host = known.Host
+		}
+	}
+	return u.String()
+}
