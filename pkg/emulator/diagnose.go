@@ -140,10 +140,11 @@ func (c *call) likelyCause(p recipe.Problem) string {
 	expected, got := p.Expected.Reveal(), p.Got.Reveal()
 	unescaped, err := url.QueryUnescape(got)
 	_, digits := strconv.ParseUint(got, 10, 63)
+	format := c.s.fresh[p.Placeholder].Time
 	switch {
-	case p.Placeholder == "timestamp_ms" && digits == nil && len(got) == 10:
+	case (p.Placeholder == "timestamp_ms" || format == "%s%3N") && digits == nil && len(got) == 10:
 		return ": this is in seconds"
-	case p.Placeholder == "timestamp" && digits == nil && len(got) == 13:
+	case (p.Placeholder == "timestamp" || format == "%s") && digits == nil && len(got) == 13:
 		return ": this is in milliseconds"
 	case expected == "" || p.Kind == recipe.Malformed || expected == got:
 		return ""

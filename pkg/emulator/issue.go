@@ -28,7 +28,7 @@ type state struct {
 	apps           expiringMap[token] // tokens of applications
 	refresh        expiringMap[token]
 	responseValues expiringMap[User]     // other values from responses that requests may contain
-	uuids          expiringMap[struct{}] // values of {uuid} in requests
+	unique         expiringMap[struct{}] // values that must differ in each request, such as {uuid}
 	random         [20]byte              // buffer of fresh
 	faults         fault.List
 }
@@ -36,7 +36,7 @@ type state struct {
 func newState() state {
 	return state{
 		codes: newExpiringMap[code](limit), access: newExpiringMap[token](limit), apps: newExpiringMap[token](limit), refresh: newExpiringMap[token](limit),
-		responseValues: newExpiringMap[User](limit), uuids: newExpiringMap[struct{}](limit),
+		responseValues: newExpiringMap[User](limit), unique: newExpiringMap[struct{}](limit),
 	}
 }
 

@@ -3,59 +3,15 @@ package emulator
 import (
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
 	"ssoctl/pkg/profile"
-	"ssoctl/pkg/recipe"
 )
-
-// maxSkew is how far a request's timestamp may be from the emulator's clock.
-const maxSkew = 5 * time.Minute
 
 // withOwnCheck are the placeholders with their own checks. It omits those that clients make for
 // each request (recipe.Made).
 var withOwnCheck = slices.Concat([]string{"code", "access_token", profile.AppToken, "refresh_token"}, profile.PerRun)
-
-// checkFresh checks the values that a client makes for each request: a {uuid} must
-// be new, and a timestamp within maxSkew of the emulator's clock.
-func (e *Emulator) checkFresh(c *call) {
-	for _, name := range []string{"timestamp", "timestamp_ms"} {
-		text, sent := c.seen.Open[name]
-		if !sent {
-			continue
-		}
-		n, err := strconv.ParseInt(text, 10, 64)
-		if err != nil || c.isMalformed(name) {
-			continue // reported by the recipe
-		}
-		at := time.Unix(n, 0)
-		if name == "timestamp_ms" {
-			at = time.UnixMilli(n)
-		}
-		switch skew := at.Sub(c.now); {
-		case skew > maxSkew:
-			c.found(profile.KindInvalidClient, name, c.skewed(skew, "ahead of"))
-		case skew < -maxSkew:
-			c.found(profile.KindInvalidClient, name, c.skewed(-skew, "behind"))
-		}
-	}
-	id := strings.ToLower(c.seen.Open["uuid"])
-	if id == "" {
-		return
-	}
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if e.state.uuids.put(key{c.v.p.Name, "uuid", id}, struct{}{}, c.now, c.now.Add(memory)) {
-		c.found(profile.KindBadRequest, "uuid", "was sent before; every request needs a new one")
-	}
-}
-
-// isMalformed reports whether the recipe found a value malformed.
-func (c *call) isMalformed(placeholder string) bool {
-	return slices.ContainsFunc(c.seen.Problems, func(p recipe.Problem) bool { return p.Placeholder == placeholder && p.Kind == recipe.Malformed })
-}
 
 // redeem checks the values that the emulator issued, and marks codes and refresh
 // tokens as used. It checks all other values first, so that a bad token does not use
@@ -180,12 +136,6 @@ func (e *Emulator) issuedAs(c *call, text string) string {
 		return "; it is " + article + kind
 	}
 	return ""
-}
-
-// skewed describes how far a timestamp is off.
-func (c *call) skewed(by time.Duration, side string) string {
-	return fmt.Sprintf("is %s %s the emulator's clock (%s), more than the 5 min allowed: set the clock of the machine that sent it",
-		ago(by), side, c.now.UTC().Format(time.RFC3339))
 }
 
 // expired says how long ago a value expired, how long it was valid, and which request

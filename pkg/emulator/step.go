@@ -25,9 +25,10 @@ type step struct {
 	recogniser   *recipe.Recogniser
 	placeholders []recipe.Placeholder
 	uses         map[string]bool
-	reading      func() reading // how its example is read
-	renewing     bool           // its response contains a new refresh token
-	hint         string         // see hintOf
+	reading      func() reading         // how its example is read
+	fresh        map[string]recipe.Make // its values that are times or random
+	renewing     bool                   // its response contains a new refresh token
+	hint         string                 // see hintOf
 }
 
 // prepare computes the fields of a step that every request needs.
@@ -37,6 +38,14 @@ func (v *vendor) prepare(s *step) {
 	for _, ph := range s.placeholders {
 		s.uses[ph.Name] = true
 	}
+	s.EachMake(func(name string, m recipe.Make) {
+		if !m.IsText() {
+			if s.fresh == nil {
+				s.fresh = map[string]recipe.Make{}
+			}
+			s.fresh[name] = m
+		}
+	})
 	s.renewing, s.hint = s.renews(), s.hintOf()
 	s.reading = sync.OnceValue(func() reading { return v.read(s) })
 }

@@ -39,8 +39,11 @@ type vendor struct {
 func newVendor(p *profile.Profile, o Options) (*vendor, error) {
 	v := &vendor{
 		p: p, base: o.Address + "/" + url.PathEscape(p.Name), browser: o.Browser + "/" + url.PathEscape(p.Name),
-		expect:   recipe.Expect{Known: recipe.Values{}, Types: p.InputTypes(), Open: open},
+		expect:   recipe.Expect{Known: recipe.Values{}, Types: p.InputTypes(), Open: maps.Clone(open)},
 		patterns: map[string]*regexp.Regexp{}, fromResponse: map[string]bool{},
+	}
+	for name, m := range p.Makes {
+		v.expect.Open[name] = !m.IsText()
 	}
 	var err error
 	if v.inputs, err = resolveInputs(p, v.base, v.browser, o.Refs); err != nil {
@@ -192,7 +195,7 @@ var open = map[string]bool{"uuid": true, "timestamp": true, "timestamp_ms": true
 
 // secret reports whether a placeholder's value must be masked.
 func (v *vendor) secret(placeholder string) bool {
-	if open[placeholder] || placeholder == "code_challenge" {
+	if v.expect.Open[placeholder] || placeholder == "code_challenge" {
 		return false
 	}
 	in, ok := v.p.Inputs[placeholder]

@@ -1,0 +1,83 @@
+package emulator
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"ssoctl/pkg/profile"
+	"ssoctl/pkg/recipe"
+)
+
+// maxSkew is how far a time in a request may be from the emulator's clock.
+const maxSkew = 5 * time.Minute
+
+// checkFresh checks the values that a client makes for each request: a {uuid} and a random
+// value must be new, and a time within maxSkew of the emulator's clock.
+func (e *Emulator) checkFresh(c *call) {
+	for _, name := range []string{"timestamp", "timestamp_ms"} {
+		n, err := strconv.ParseInt(c.seen.Open[name], 10, 64)
+		if err != nil || c.isMalformed(name) {
+			continue // not sent, or reported by the recipe
+		}
+		at := time.Unix(n, 0)
+		if name == "timestamp_ms" {
+			at = time.UnixMilli(n)
+		}
+		c.checkTime(name, at, at, "")
+	}
+	for _, name := range slices.Sorted(maps.Keys(c.s.fresh)) {
+		m := c.s.fresh[name]
+		text, sent := c.seen.Open[name]
+		switch from, to, isTime := m.ParseTime(text); {
+		case !sent || c.isMalformed(name):
+		case m.Time != "" && isTime:
+			c.checkTime(name, from, to, m.Zone)
+		case m.Random > 0 && c.s.Name != profile.StepAuthorize && e.sentBefore(c, name, text): // a browser may reload an address
+			kind := profile.Kind("") // a remark
+			if e.opts.Strict {
+				kind = profile.KindBadRequest
+			}
+			c.found(kind, name, "was sent before; every request needs a new one")
+		}
+	}
+	id := strings.ToLower(c.seen.Open["uuid"])
+	if id != "" && e.sentBefore(c, "uuid", id) {
+		c.found(profile.KindBadRequest, "uuid", "was sent before; every request needs a new one")
+	}
+}
+
+// sentBefore reports whether an earlier request had the same value, and remembers it.
+func (e *Emulator) sentBefore(c *call, placeholder, text string) bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.state.unique.put(key{c.v.p.Name, placeholder, text}, struct{}{}, c.now, c.now.Add(memory))
+}
+
+// checkTime refuses a time that lies too far from the emulator's clock. The time is
+// somewhere from from to to.
+func (c *call) checkTime(name string, from, to time.Time, zone string) {
+	switch ahead, behind := from.Sub(c.now), c.now.Sub(to); {
+	case ahead > maxSkew:
+		c.found(profile.KindInvalidClient, name, c.skewed(ahead, "ahead of", zone))
+	case behind > maxSkew:
+		c.found(profile.KindInvalidClient, name, c.skewed(behind, "behind", zone))
+	}
+}
+
+// skewed describes how far a time is off.
+func (c *call) skewed(by time.Duration, side, zone string) string {
+	text := fmt.Sprintf("is %s %s the emulator's clock (%s), more than the 5 min allowed: ", ago(by), side, c.now.UTC().Format(time.RFC3339))
+	if off := by % (30 * time.Minute); zone != "" && min(off, 30*time.Minute-off) <= maxSkew {
+		return text + "is it in the time zone of the profile, " + zone + "?"
+	}
+	return text + "set the clock of the machine that sent it"
+}
+
+// isMalformed reports whether the recipe found a value malformed.
+func (c *call) isMalformed(placeholder string) bool {
+	return slices.ContainsFunc(c.seen.Problems, func(p recipe.Problem) bool { return p.Placeholder == placeholder && p.Kind == recipe.Malformed })
+}
