@@ -2,7 +2,8 @@
 // and why a program cannot read it.
 //
 // Call [Of] first, then [Body.Form], [Body.Text] or [Body.Unreadable]. [JSONP] takes the
-// JSON out of a script, and [XML] decodes XML. Responses to a step of a profile are decoded
+// JSON out of a script, [Claims] that out of a JWT, and [XML] decodes XML. [Inflate] comes
+// before all of them. Responses to a step of a profile are decoded
 // in one place, profile.Step.Decode, which calls this package.
 package body
 
@@ -39,6 +40,7 @@ const (
 	JSON   Form = "json"   // under any media type, because many servers send it as text/html; but 1 is a form if declared so
 	Script Form = "jsonp"  // JSON in a call of a function, under any media type: see [JSONP]
 	Fields Form = "form"   // has the media type [FormType]
+	JWT    Form = "jwt"    // a signed JWT under a media type of one: see [IsJWT] and [Claims]
 	Page   Form = "page"   // an HTML page, in whatever charset
 	Markup Form = "markup" // other text that starts with <, which [XML] may decode
 	Text   Form = "text"   // other text
@@ -60,6 +62,8 @@ func (b Body) Form() Form {
 		return Fields
 	case json.Valid(text):
 		return JSON
+	case b.isJWT(text):
+		return JWT
 	case b.Media() == FormType:
 		return Fields
 	}
@@ -83,6 +87,11 @@ func (b Body) markup(text []byte) Form {
 		return Page
 	}
 	return Markup
+}
+
+func (b Body) isJWT(text []byte) bool {
+	_, signed := Claims(text)
+	return IsJWT(b.Media()) && signed
 }
 
 // IsHTML reports whether a body of this form is markup.

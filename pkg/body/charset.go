@@ -45,6 +45,40 @@ func (b Body) UTF8() []byte {
 	return b.converted(simplifiedchinese.GB18030)
 }
 
+// Encode returns the data, which are in UTF-8, in the charset that the body declares; a
+// character that it lacks becomes a question mark. It returns the data unchanged if the
+// charset is not known.
+func (b Body) Encode() []byte {
+	declared, err := htmlindex.Get(b.charset())
+	if err != nil {
+		return b.Data
+	}
+	if out, err := declared.NewEncoder().Bytes(b.Data); err == nil {
+		return out
+	}
+	var out bytes.Buffer
+	for _, r := range string(b.Data) {
+		text, err := declared.NewEncoder().String(string(r))
+		if err != nil {
+			text = "?"
+		}
+		out.WriteString(text)
+	}
+	return out.Bytes()
+}
+
+// Charset returns the charset in a Content-Type; "" if there is none.
+func Charset(contentType string) string {
+	_, params, _ := mime.ParseMediaType(contentType)
+	return params["charset"]
+}
+
+// KnowsCharset reports whether [Body.UTF8] and [Body.Encode] know the charset.
+func KnowsCharset(charset string) bool {
+	_, err := htmlindex.Get(charset)
+	return err == nil
+}
+
 // isUTF8 reports whether the data are in UTF-8. Valid UTF-8 counts as UTF-8 even if another
 // charset is declared: recordings and terminals convert the text and keep the header, and
 // text in another charset is rarely valid UTF-8. An exception is short text declared as GBK,
@@ -88,9 +122,8 @@ func (b Body) charset() string {
 	if b.hasUTF16Mark() {
 		return "UTF-16"
 	}
-	_, params, _ := mime.ParseMediaType(b.Type)
-	if params["charset"] != "" {
-		return params["charset"]
+	if charset := Charset(b.Type); charset != "" {
+		return charset
 	}
 	const declared = 1024 // bytes in which an HTML page must declare its charset
 	head := b.Data[:min(len(b.Data), declared)]

@@ -16,6 +16,7 @@ type Reason int
 const (
 	NotData        Reason = iota // an HTML page, other markup, or nothing
 	Compressed                   // with the compression Name, which was not asked for
+	Encrypted                    // a JWT that only the client's private key can decrypt
 	GzipUndeclared               // compressed with gzip, without a Content-Encoding
 	NotUTF8                      // nor text in the charset Name; "" if none is declared
 	NotText                      // binary data
@@ -51,6 +52,8 @@ func (b Body) Unreadable() *Error {
 		e.Reason = GzipUndeclared
 	case !isText:
 		e.Reason, e.Name = b.notText()
+	case IsJWT(b.Media()) && isJWE(b.Data):
+		e.Reason = Encrypted
 	case e.Form != Empty && !b.IsHTML(e.Form):
 		return nil
 	}
@@ -81,6 +84,8 @@ func (e *Error) Text() lang.Text {
 	switch {
 	case e.Reason == Compressed:
 		return lang.Sprintf(lang.Text{EN: "the response is compressed with %s, which ssoctl does not ask for", ZH: "响应以 %s 压缩，而 ssoctl 没有请求这种压缩"}, e.Name)
+	case e.Reason == Encrypted:
+		return lang.Text{EN: "the response is an encrypted JWT (JWE), which ssoctl cannot decrypt; set the client to receive signed ones", ZH: "响应是加密的 JWT（JWE），ssoctl 无法解密；请在服务器上把该客户端改为只签名"}
 	case e.Reason == GzipUndeclared:
 		return lang.Text{EN: "the response is compressed with gzip, but has no Content-Encoding: gzip", ZH: "响应以 gzip 压缩，却没有 Content-Encoding: gzip 响应头"}
 	case e.Reason == NotUTF8 && e.Name != "":

@@ -20,6 +20,7 @@ import (
 	"strings"
 	"time"
 
+	"ssoctl/pkg/body"
 	"ssoctl/pkg/fixture"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/recipe"
@@ -164,11 +165,11 @@ func (r *Proxy) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 func (r *Proxy) pass(req *http.Request, p *passed) (*http.Response, []byte, error) {
 	ctx, cancel := context.WithTimeout(req.Context(), r.opts.Timeout)
 	defer cancel()
-	var body io.Reader
+	var sent io.Reader
 	if len(p.body) > 0 {
-		body = bytes.NewReader(p.body)
+		sent = bytes.NewReader(p.body)
 	}
-	out, err := http.NewRequestWithContext(ctx, req.Method, p.target.url.String(), body)
+	out, err := http.NewRequestWithContext(ctx, req.Method, p.target.url.String(), sent)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -189,10 +190,11 @@ func (r *Proxy) pass(req *http.Request, p *passed) (*http.Response, []byte, erro
 	}
 	defer resp.Body.Close()
 	data, err := io.ReadAll(io.LimitReader(resp.Body, maxResponse+1))
-	switch {
-	case err != nil:
+	if err != nil {
 		return nil, nil, fmt.Errorf("the response from %s was cut off: %w", p.target.url.Host, err)
-	case len(data) > maxResponse:
+	}
+	data = body.Inflate(resp.Header, data, maxResponse)
+	if len(data) > maxResponse {
 		return nil, nil, fmt.Errorf("the response from %s is larger than %d MiB", p.target.url.Host, maxResponse>>20)
 	}
 	return resp, data, nil

@@ -16,10 +16,15 @@ import (
 // string or a json.Number.
 type leaf func(key string, value any) (string, bool)
 
-// rewriteData is [rewriteJSON] for the body of a response, which may be XML, a form or a script.
+// rewriteData is [rewriteJSON] for the body of a response, which may be XML, a form, a JWT or
+// a script.
 func rewriteData(text string, response client.Response, f leaf) string {
 	if response.Form() == body.Markup {
 		return rewriteXML(text, response.Value(), f)
+	}
+	if response.Form() == body.JWT {
+		claims, _ := body.Claims([]byte(text))
+		return string(body.UnsignedJWT([]byte(rewriteJSON(string(claims), "json", f))))
 	}
 	if response.Form() == body.Fields {
 		return rewritePairs(text, "json", f)

@@ -14,6 +14,7 @@ import (
 	"strings"
 	"time"
 
+	"ssoctl/pkg/body"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/recipe"
@@ -57,11 +58,11 @@ func (c *Client) do(ctx context.Context, s *profile.Step, reader *profile.Reader
 	}
 	x := c.begin(record.Called, s, req, values)
 	defer func() { x.End(err, vendorCode(err)) }()
-	resp, body, err := c.send(ctx, s, req, x)
+	resp, data, err := c.send(ctx, s, req, x)
 	if err != nil {
 		return nil, err
 	}
-	r := NewResponse(s, resp, body)
+	r := NewResponse(s, resp, data)
 	a, err := c.judge(ctx, s, reader, r)
 	if err == nil {
 		if problem := c.tokenCheck(s, values).problem(a); !problem.IsZero() {
@@ -104,15 +105,18 @@ func (c *Client) send(ctx context.Context, s *profile.Step, req *recipe.Request,
 		return nil, nil, c.networkError(ctx, s, req.URL, reached.at(), err)
 	}
 	defer resp.Body.Close()
-	body, err := io.ReadAll(io.LimitReader(resp.Body, MaxResponse+1))
-	x.SetResponse(resp, body, err != nil || len(body) > MaxResponse)
+	data, err := io.ReadAll(io.LimitReader(resp.Body, MaxResponse+1))
+	if err == nil {
+		data = body.Inflate(resp.Header, data, MaxResponse)
+	}
+	x.SetResponse(resp, data, err != nil || len(data) > MaxResponse)
 	if isUnpacking(err) {
 		return nil, nil, c.protocolError(s, resp, lang.Text{EN: "the response cannot be decompressed: " + err.Error(), ZH: "响应无法解压：" + err.Error()})
 	}
 	if err != nil {
 		return nil, nil, c.networkError(ctx, s, req.URL, reached.at(), fmt.Errorf("the response was cut off: %w", err))
 	}
-	return resp, body, nil
+	return resp, data, nil
 }
 
 // dress adds the headers that every request has, unless the profile sets them.
@@ -199,6 +203,7 @@ func (c *Client) judge(ctx context.Context, s *profile.Step, reader *profile.Rea
 	}
 	a := &stepResult{step: s, reader: reader, read: read, raw: r.kept(), saved: r.saved(reader), trace: got.Verdict.Trace, at: c.deps.Now()}
 	c.hideTokens(a)
+	c.warnUnverified(s, r)
 	return a, nil
 }
 

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"strings"
 
+	"ssoctl/pkg/body"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/profile"
 )
@@ -40,6 +41,18 @@ func objectOf(part string) (object map[string]any) {
 // forbids it.
 func base64URL(s string) ([]byte, error) {
 	return base64.RawURLEncoding.DecodeString(strings.TrimRight(s, "="))
+}
+
+// warnUnverified warns about a response that is a signed JWT: whoever configured it to be
+// signed expects that the signature is checked. Over TLS the response is as trustworthy as
+// one in JSON, so this is not an error.
+func (c *Client) warnUnverified(s *profile.Step, r Response) {
+	if r.Form() == body.JWT && c.deps.Warn != nil {
+		c.deps.Warn(who(c.profile.Name, s.Name, lang.Text{
+			EN: "the response is a signed JWT; its signature was not verified",
+			ZH: "响应是签名的 JWT，未验证其签名",
+		}))
+	}
 }
 
 // warnIDToken warns about an id_token that is not a JWT. This is not an error, because the

@@ -13,10 +13,11 @@ import (
 
 // saved returns a response in the form in which it is cached, or kept to resume a login,
 // for [reread]: the body that [Response.kept] returns. Status and header fields come before
-// it, as in HTTP, if expressions use them.
+// it, as in HTTP, if expressions use them or the body is a JWT, which only its media type
+// tells.
 func (r Response) saved(reader *profile.Reader) []byte {
 	kept := r.kept()
-	if !reader.ReadsHeaders() && !isMessage(kept) {
+	if !reader.ReadsHeaders() && r.Form() != body.JWT && !isMessage(kept) {
 		return kept
 	}
 	header := r.head.Header.Clone()

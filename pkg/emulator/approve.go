@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"slices"
 
+	"ssoctl/pkg/body"
 	"ssoctl/pkg/emulator/person"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/printable"
@@ -74,12 +75,14 @@ func (e *Emulator) checkNumbers(users []User) error {
 // numbers returns the user fields that the step's example writes as JSON numbers.
 // In their place digits give valid JSON and a word does not.
 func (s *step) numbers() (out []string) {
-	r := reading{text: s.Example, response: s.Response, example: s.Example.Parse()}
-	digits := trials(r.example)[0]
-	for _, ph := range r.example.Placeholders() {
+	if s.example.Form() != body.JSON {
+		return nil
+	}
+	digits := trials(s.example)[0]
+	for _, ph := range s.example.Placeholders() {
 		word := maps.Clone(digits)
 		word[ph.Name] = "word"
-		if slices.Contains(profile.UserFields, ph.Name) && json.Valid([]byte(r.with(digits))) && !json.Valid([]byte(r.with(word))) {
+		if slices.Contains(profile.UserFields, ph.Name) && json.Valid([]byte(s.example.Fill(digits.text).Body)) && !json.Valid([]byte(s.example.Fill(word.text).Body)) {
 			out = append(out, ph.Name)
 		}
 	}

@@ -228,7 +228,7 @@ func TestNewRefusesWhatCannotBeEmulated(t *testing.T) {
 // TestExampleThatIsARefusal checks that the diagnosis warns a profile's author whose example
 // does not satisfy ok.
 func TestExampleThatIsARefusal(t *testing.T) {
-	p := described(t, strings.Replace(own, `'{"ok":true,"t"`, `'{"ok":"yes","t"`, 1))
+	p := loaded(t, strings.Replace(own, `'{"ok":true,"t"`, `'{"ok":"yes","t"`, 1))
 	c := start(t, p).party(t, p)
 	if got := c.send(p.Token, c.build(p.Token)); !strings.Contains(got.event.Diagnosis, "example") {
 		t.Errorf("%+v", got.event)

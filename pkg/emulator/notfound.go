@@ -13,7 +13,7 @@ import (
 func (e *Emulator) unserved(w http.ResponseWriter, v *vendor, others []*step, ev *Event) {
 	ev.Refusal, ev.Status = profile.KindBadRequest, http.StatusNotFound
 	ev.Diagnosis = "path: " + v.p.Name + " does not serve this path; it serves " + strings.Join(v.places(), ", ")
-	reply := v.p.Reply
+	example, _ := profile.ParseExample("", v.p.Reply.RefusalExample)
 	if len(others) > 0 {
 		var methods []string
 		for _, s := range others {
@@ -21,7 +21,7 @@ func (e *Emulator) unserved(w http.ResponseWriter, v *vendor, others []*step, ev
 		}
 		slices.Sort(methods)
 		allowed := strings.Join(slices.Compact(methods), ", ")
-		reply, ev.Status = others[0].reply, http.StatusMethodNotAllowed
+		example, ev.Status = others[0].refusal, http.StatusMethodNotAllowed
 		ev.Diagnosis = "method: expected " + allowed + ", got " + orNothing(ev.Method)
 		w.Header().Set("Allow", allowed)
 	}
@@ -35,7 +35,7 @@ func (e *Emulator) unserved(w http.ResponseWriter, v *vendor, others []*step, ev
 	if !listed {
 		ev.Diagnosis += "; " + v.unlisted(ev.Refusal)
 	}
-	ev.Status = e.writeRefusal(w, "", reply, refusal, ev.Status)
+	ev.Status = e.writeRefusal(w, "", example, refusal, ev.Status)
 }
 
 // places lists the methods and paths that the vendor serves.

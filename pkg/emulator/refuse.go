@@ -87,16 +87,20 @@ func (e *Emulator) refuse(w http.ResponseWriter, c *call, kind profile.Kind) int
 		c.findings = append(c.findings, finding{text: c.v.unlisted(kind)})
 	}
 	status := refusal.Status
+	if !listed { // a general status says less than the profile's example
+		status = cmp.Or(c.s.refusal.Status, status)
+	}
 	if c.injectedRefusal() == kind {
 		status = cmp.Or(c.fault.Status, status)
 	}
+	status = cmp.Or(status, c.s.refusal.Status)
 	if text := c.challenge(status, refusal); text != "" {
 		w.Header().Set("WWW-Authenticate", text)
 	}
 	if status == http.StatusTooManyRequests {
 		w.Header().Set("Retry-After", "1")
 	}
-	return e.writeRefusal(w, c.s.Response, c.s.reply, refusal, status)
+	return e.writeRefusal(w, c.s.Response, c.s.refusal, refusal, status)
 }
 
 // about returns the vendor's name of the member that caused a refusal of this kind,
@@ -109,22 +113,23 @@ func (c *call) about(kind profile.Kind) string {
 	return ""
 }
 
-// writeRefusal writes a refusal in the shape of reply, of a step with this response, and returns the HTTP status: the first
-// of status, the refusal's, and 200 that is not 0. Most vendors refuse with 200. Without a
-// refusal example it writes plain text, with status or 400.
-func (e *Emulator) writeRefusal(w http.ResponseWriter, response string, reply profile.Reply, refusal profile.Refusal, status int) int {
-	if reply.RefusalExample == "" {
+// writeRefusal writes a refusal in the shape of the example, of a step with this response,
+// and returns the HTTP status: the first of status, the refusal's, the example's and 200 that
+// is not 0. Most vendors refuse with 200. Without an example it writes plain text, with status
+// or 400.
+func (e *Emulator) writeRefusal(w http.ResponseWriter, response string, example profile.Example, refusal profile.Refusal, status int) int {
+	if example.IsZero() {
 		status = cmp.Or(status, http.StatusBadRequest)
 		write(w, status, plainText, "refused: "+string(refusal.Kind)+"\n")
 		return status
 	}
 	now := e.now()
-	text, _ := reply.RefusalExample.Expand(func(name string) (string, bool) {
+	filled := example.Fill(func(name string) (string, bool) {
 		switch name {
 		case "code":
-			return profile.EscapeIn(response, reply.RefusalExample, refusal.CodeText()), true
+			return refusal.CodeText(), true
 		case "message":
-			return profile.EscapeIn(response, reply.RefusalExample, refusalMessage(refusal)), true
+			return refusalMessage(refusal), true
 		case "uuid":
 			return e.uuid(), true
 		case "timestamp":
@@ -134,8 +139,8 @@ func (e *Emulator) writeRefusal(w http.ResponseWriter, response string, reply pr
 		}
 		return "", false
 	})
-	status = cmp.Or(status, refusal.Status, http.StatusOK)
-	write(w, status, contentType(response, text), text)
+	status = cmp.Or(status, refusal.Status, filled.Status)
+	writeFilled(w, status, filled, func(text string) string { return contentType(response, text) })
 	return status
 }
 

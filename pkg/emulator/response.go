@@ -1,12 +1,13 @@
 package emulator
 
 import (
+	"io"
+	"maps"
 	"net/http"
 	"strconv"
 
 	"ssoctl/pkg/body"
 	"ssoctl/pkg/profile"
-	"ssoctl/pkg/recipe"
 )
 
 // writeExample writes the step's example with its placeholders filled in, remembers the
@@ -25,17 +26,28 @@ func (e *Emulator) writeExample(w http.ResponseWriter, c *call) int {
 		return http.StatusInternalServerError
 	}
 	value := func(name string) (string, bool) { return c.value(name, made) }
-	text, _ := how.example.Expand(func(name string) (string, bool) {
-		v, ok := value(name)
-		return profile.EscapeIn(c.s.Response, c.s.Example, v), ok
-	})
-	read, ok := how.of(text, value)
+	response := how.example.Fill(value)
+	read, ok := how.of(response, value)
 	if !ok {
 		c.findings = append(c.findings, finding{text: string(c.s.Name) + ": the profile's ok reads this example as a refusal"})
 	}
 	e.remember(c, read)
-	write(w, http.StatusOK, how.contentType(text), text)
-	return http.StatusOK
+	writeFilled(w, response.Status, response, how.contentType)
+	return response.Status
+}
+
+// writeFilled writes an example with this status. typeOf returns the media type of a body
+// that the example does not say it of.
+func writeFilled(w http.ResponseWriter, status int, response profile.Filled, typeOf func(text string) string) {
+	if response.Header == nil {
+		write(w, status, typeOf(response.Body), response.Body)
+		return
+	}
+	setType(w.Header(), "")
+	w.Header()["Content-Type"] = nil // none, unless the example has one
+	maps.Copy(w.Header(), response.Header)
+	w.WriteHeader(status)
+	_, _ = io.WriteString(w, response.Body) // fails only if the client disconnected
 }
 
 // made holds the values that are made for one response.
@@ -123,7 +135,7 @@ func (e *Emulator) remember(c *call, read []keptText) {
 
 // contentType returns the media type for a text, in a step with this response.
 func contentType(response, text string) string {
-	if profile.IsFormExample(response, recipe.Template(text)) {
+	if profile.IsFormExample(response, text) {
 		return formText
 	}
 	switch (body.Body{Data: []byte(text)}).Form() {

@@ -18,8 +18,10 @@ type step struct {
 	profile.Step
 	reader *profile.Reader
 	reply  profile.Reply
-	path   string // see onlyPath
-	of     *step  // the step that this is a variant of, see vendor.others; nil if none
+	// example and refusal are parsed. What is wrong with them, lint reports.
+	example, refusal profile.Example
+	path             string // see onlyPath
+	of               *step  // the step that this is a variant of, see vendor.others; nil if none
 
 	// The following fields are computed once, because every request needs them.
 	recogniser   *recipe.Recogniser
@@ -46,6 +48,8 @@ func (v *vendor) prepare(s *step) {
 			s.fresh[name] = m
 		}
 	})
+	s.example, _ = profile.ParseExample(s.Response, s.Example)
+	s.refusal, _ = profile.ParseExample(s.Response, s.reply.RefusalExample)
 	s.renewing, s.hint = s.renews(), s.hintOf()
 	s.reading = sync.OnceValue(func() reading { return v.read(s) })
 }
@@ -175,5 +179,5 @@ func (s *step) lifetime() time.Duration {
 // renews reports whether the step's response contains a new refresh token.
 func (s *step) renews() bool {
 	_, read := s.Read["refresh_token"]
-	return read && slices.ContainsFunc(s.Example.Placeholders(), func(p recipe.Placeholder) bool { return p.Name == "refresh_token" })
+	return read && slices.ContainsFunc(s.example.Placeholders(), func(p recipe.Placeholder) bool { return p.Name == "refresh_token" })
 }

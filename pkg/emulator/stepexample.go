@@ -2,7 +2,6 @@ package emulator
 
 import (
 	"context"
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -16,16 +15,14 @@ import (
 // that piece give the same result faster. If trials with different values confirm that,
 // reading does without jq.
 type reading struct {
-	text     recipe.Template // of the example
-	response string          // of the step
-	example  recipe.Parsed
-	made     []string // placeholders whose values are made for each response
-	step     *profile.Step
-	reader   *profile.Reader
-	kept     []string       // names of the values that the emulator stores
-	direct   []keptTemplate // templates of those values; nil if only jq can read them
-	ok       bool           // if direct is set: the example is not a refusal
-	typ      string         // media type; "" if it depends on the values
+	example profile.Example
+	made    []string // placeholders whose values are made for each response
+	step    *profile.Step
+	reader  *profile.Reader
+	kept    []string       // names of the values that the emulator stores
+	direct  []keptTemplate // templates of those values; nil if only jq can read them
+	ok      bool           // if direct is set: the example is not a refusal
+	typ     string         // media type of a body alone; "" if it depends on the values
 }
 
 type keptTemplate struct {
@@ -36,12 +33,12 @@ type keptTemplate struct {
 // keptText is a value in a response, with the profile's name for it.
 type keptText struct{ name, text string }
 
-// of reads a response as the client does. text is the response, and value returns the
+// of reads a response as the client does. value returns the
 // values that it was made from. of returns the values that the emulator stores, without
 // empty ones, and whether the response is not a refusal.
-func (r reading) of(text string, value func(string) (string, bool)) (read []keptText, ok bool) {
+func (r reading) of(response profile.Filled, value func(string) (string, bool)) (read []keptText, ok bool) {
 	if r.direct == nil {
-		return r.byJQ(text)
+		return r.byJQ(response)
 	}
 	for _, t := range r.direct {
 		if text, _ := t.text.Expand(value); text != "" {
@@ -51,10 +48,10 @@ func (r reading) of(text string, value func(string) (string, bool)) (read []kept
 	return read, r.ok
 }
 
-func (r reading) byJQ(text string) (read []keptText, ok bool) {
+func (r reading) byJQ(response profile.Filled) (read []keptText, ok bool) {
 	ctx := context.Background()
-	decoded, _ := r.step.Decode(0, nil, []byte(text)) // an example is always text
-	all, _ := r.reader.Read(ctx, decoded)             // the context does not end
+	decoded, _ := r.step.Decode(response.Status, response.Header, []byte(response.Body)) // an example is always text
+	all, _ := r.reader.Read(ctx, decoded)                                                // the context does not end
 	for _, name := range r.kept {
 		if text := profile.Text(all[name]); text != "" {
 			read = append(read, keptText{name, text})
@@ -65,7 +62,7 @@ func (r reading) byJQ(text string) (read []keptText, ok bool) {
 
 // read determines how the step's example is read.
 func (v *vendor) read(s *step) reading {
-	r := reading{text: s.Example, response: s.Response, example: s.Example.Parse(), step: &s.Step, reader: s.reader}
+	r := reading{example: s.example, step: &s.Step, reader: s.reader}
 	for _, ph := range r.example.Placeholders() {
 		if !slices.Contains(r.made, ph.Name) && slices.Contains([]string{"uuid", "access_token", "refresh_token"}, ph.Name) {
 			r.made = append(r.made, ph.Name)
@@ -80,7 +77,7 @@ func (v *vendor) read(s *step) reading {
 		return r // what is read from an id_token is inside it
 	}
 	trial := trials(r.example)
-	read, _ := r.byJQ(r.with(trial[0]))
+	read, _ := r.byJQ(r.example.Fill(trial[0].text))
 	direct := []keptTemplate{}
 	for _, k := range read {
 		text := k.text
@@ -90,11 +87,12 @@ func (v *vendor) read(s *step) reading {
 		direct = append(direct, keptTemplate{k.name, recipe.Template(text).Parse()})
 	}
 	for i, values := range trial {
-		read, ok := r.byJQ(r.with(values))
+		filled := r.example.Fill(values.text)
+		read, ok := r.byJQ(filled)
 		if i > 0 && ok != r.ok || len(read) != len(direct) {
 			return r
 		}
-		typ := contentType(r.response, r.with(values))
+		typ := contentType(s.Response, filled.Body)
 		if i > 0 && typ != r.typ {
 			typ = ""
 		}
@@ -114,36 +112,18 @@ func (r reading) contentType(text string) string {
 	if r.typ != "" {
 		return r.typ
 	}
-	return contentType(r.response, text)
-}
-
-// with returns the example with these values, as writeExample writes it.
-func (r reading) with(values trialValues) string {
-	text, _ := r.example.Expand(func(name string) (string, bool) { return profile.EscapeIn(r.response, r.text, values[name]), true })
-	return text
+	return contentType(r.step.Response, text)
 }
 
 type trialValues map[string]string
 
 func (t trialValues) text(name string) (string, bool) { return t[name], true }
 
-// trials returns three sets of values for the placeholders of an example. The first two
-// have different digits, because some placeholders stand in place of a JSON number, and
-// the first has long ones that appear nowhere else. The third has realistic values, with
-// characters that JSON escapes.
-func trials(example recipe.Parsed) []trialValues {
-	out := []trialValues{{}, {}, {}}
-	for i, ph := range example.Placeholders() {
-		out[0][ph.Name] = fmt.Sprintf("71%06d000137", i)
-		out[1][ph.Name] = fmt.Sprintf("9%03d", i)
-		switch ph.Name {
-		case "subject", "expires_in", "timestamp", "timestamp_ms", "tenant.id":
-			out[2][ph.Name] = fmt.Sprint(9007199254740993 + i)
-		case "access_token", "refresh_token":
-			out[2][ph.Name] = fmt.Sprintf("emulated%032d", i)
-		default:
-			out[2][ph.Name] = fmt.Sprintf(`a"b\c é %d`, i)
-		}
+// trials returns sets of values for the placeholders of an example.
+func trials(example profile.Example) []trialValues {
+	var out []trialValues
+	for _, values := range profile.ExampleTrials(example.Placeholders()) {
+		out = append(out, values)
 	}
 	return out
 }

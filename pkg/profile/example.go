@@ -3,33 +3,211 @@ package profile
 import (
 	"bytes"
 	"encoding/xml"
+	"fmt"
+	"maps"
+	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
+	"ssoctl/pkg/body"
 	"ssoctl/pkg/exactjson"
+	"ssoctl/pkg/fixture"
+	"ssoctl/pkg/lang"
 	"ssoctl/pkg/recipe"
 )
 
-// IsFormExample reports whether an example of a response is a form, in a step with this
-// response. Such a step may still refuse with JSON.
-func IsFormExample(response string, example recipe.Template) bool {
-	i := strings.IndexAny(string(example), "=\"<[(")
-	return response == ResponseForm && i >= 0 && example[i] == '='
+// Example is an example of a response, for the emulator: of a step, or of a refusal. It is a
+// body alone, or a whole response as HTTP/1.1 sends it. [ParseExample] makes one.
+type Example struct {
+	Status int // 0 if the example is a body alone
+	header []exampleField
+	body   recipe.Parsed
+	form   body.Form // how values are written in the body
+	isJWT  bool      // the body has the claims of a JWT
 }
 
-// EscapeIn returns a value as it has to be written in an example of a response, by the form
-// of the example: a form, XML, otherwise JSON. response is that of the step.
-func EscapeIn(response string, example recipe.Template, value string) string {
-	if IsFormExample(response, example) {
-		return url.QueryEscape(value)
+type exampleField struct {
+	name  string
+	value recipe.Parsed
+}
+
+// ParseExample parses an example of a step with this response. faults say what is wrong with a
+// whole response; the Example is usable without it.
+func ParseExample(response string, t recipe.Template) (_ Example, faults []error) {
+	text := strings.TrimLeft(string(t), " \t\r\n")
+	if !strings.HasPrefix(text, "HTTP/") {
+		return Example{body: t.Parse(), form: formOf(response, "", t)}, nil
 	}
-	if strings.HasPrefix(strings.TrimSpace(string(example)), "<") {
+	m, err := fixture.ParseMessage(strings.ReplaceAll(text, "\r\n", "\n"))
+	media := body.Media(m.Header.Get("Content-Type"))
+	e := Example{Status: m.Status(), body: recipe.Template(m.Body).Parse(), form: formOf(response, media, recipe.Template(m.Body))}
+	e.isJWT = body.IsJWT(media) && e.form == body.JSON
+	if err == nil {
+		err = e.check(m)
+	}
+	if err != nil {
+		faults = append(faults, err)
+	}
+	for _, name := range slices.Sorted(maps.Keys(m.Header)) {
+		for _, value := range m.Header[name] {
+			if err := checkExampleField(name, value); err != nil {
+				faults = append(faults, err)
+				continue
+			}
+			e.header = append(e.header, exampleField{name, recipe.Template(value).Parse()})
+		}
+	}
+	return e, faults
+}
+
+// checkExampleField checks one field of a whole response.
+func checkExampleField(name, value string) error {
+	switch http.CanonicalHeaderKey(name) {
+	case "Content-Encoding":
+		return &recipe.HeaderError{Name: name, Problem: lang.Text{EN: "cannot be set: the emulator does not compress", ZH: "不能设置：模拟器不压缩响应"}}
+	case "Content-Type":
+		if charset := body.Charset(value); charset != "" && !body.KnowsCharset(charset) {
+			return lang.Errorf(lang.Text{EN: "unknown charset %q", ZH: "没有 %q 这种字符集"}, charset)
+		}
+	}
+	return recipe.CheckHeader(name, value)
+}
+
+// check checks the status.
+func (e Example) check(m fixture.Message) error {
+	switch {
+	case e.Status == 0:
+		return lang.Errorf(lang.Text{EN: "the status line is %q: expected one such as HTTP/1.1 200 OK", ZH: "状态行是 %q，应类似 HTTP/1.1 200 OK"}, m.Start)
+	case e.Status < http.StatusOK || e.Status > 599 || e.Status >= 300 && e.Status < 400:
+		return lang.Errorf(lang.Text{EN: "HTTP %d is not a response to a step: expected 200 to 299, or 400 to 599", ZH: "HTTP %d 不是对步骤的响应：应为 200 至 299，或 400 至 599"}, e.Status)
+	case e.Status == http.StatusNoContent && strings.TrimSpace(m.Body) != "":
+		return lang.Errorf(lang.Text{EN: "HTTP 204 has no body", ZH: "HTTP 204 没有响应体"})
+	}
+	return nil
+}
+
+// formOf returns the form of a body, which may have the given media type, in an example of a
+// step with this response.
+func formOf(response, media string, t recipe.Template) body.Form {
+	text, _ := t.Expand(func(string) (string, bool) { return "1", true })
+	if strings.TrimSpace(text) == "" {
+		return body.Empty
+	}
+	if isPairs(string(t)) && (response == ResponseForm || response == "" && media == body.FormType) {
+		return body.Fields
+	}
+	switch form := (body.Body{Data: []byte(text)}).Form(); form {
+	case body.Page, body.Markup:
+		return body.Markup
+	case body.Script:
+		return form
+	}
+	if text = strings.TrimSpace(text); strings.HasPrefix(text, "{") || strings.HasPrefix(text, "[") || strings.HasPrefix(text, `"`) {
+		return body.JSON
+	}
+	return body.Text
+}
+
+// IsFormExample reports whether an example is a form rather than JSON or XML, in a step with
+// this response: such a step may still refuse with those.
+func IsFormExample(response, example string) bool {
+	return response == ResponseForm && isPairs(example)
+}
+
+func isPairs(example string) bool {
+	i := strings.IndexAny(example, "=\"<[(")
+	return i >= 0 && example[i] == '='
+}
+
+// IsZero reports whether there is no example.
+func (e Example) IsZero() bool { return e.Status == 0 && e.form == body.Empty }
+
+// Form returns the form of the body.
+func (e Example) Form() body.Form { return e.form }
+
+// Placeholders returns the placeholders of the header and the body in order, including
+// repeated ones.
+func (e Example) Placeholders() []recipe.Placeholder {
+	var out []recipe.Placeholder
+	for _, f := range e.header {
+		out = append(out, f.value.Placeholders()...)
+	}
+	return append(out, e.body.Placeholders()...)
+}
+
+// Filled is an example with values in place of its placeholders, as it is sent. Header is nil
+// and Status 200 if the example is a body alone.
+type Filled struct {
+	Status int
+	Header http.Header
+	Body   string
+}
+
+// Fill fills in the example. Each value is written as its
+// place requires, and the body in the charset that it declares.
+func (e Example) Fill(value func(name string) (string, bool)) Filled {
+	text, _ := e.body.Expand(func(name string) (string, bool) {
+		v, ok := value(name)
+		return e.escape(v), ok
+	})
+	if e.Status == 0 {
+		return Filled{Status: http.StatusOK, Body: text}
+	}
+	data, m := []byte(text), Filled{Status: e.Status, Header: http.Header{}}
+	for _, f := range e.header {
+		v, _ := f.value.Expand(value)
+		m.Header.Add(f.name, strings.Map(printableInHeader, v))
+	}
+	if e.isJWT {
+		data = body.UnsignedJWT(data)
+	}
+	m.Body = string(body.Of(m.Header, data).Encode())
+	return m
+}
+
+// printableInHeader drops characters that cannot be in a field, such as line breaks.
+func printableInHeader(r rune) rune {
+	if r < ' ' || r == 0x7f {
+		return -1
+	}
+	return r
+}
+
+// escape returns a value as the body writes it.
+func (e Example) escape(value string) string {
+	switch e.form {
+	case body.Fields:
+		return url.QueryEscape(value)
+	case body.Markup:
 		var b bytes.Buffer
 		_ = xml.EscapeText(&b, []byte(value)) // a Buffer takes everything
 		return b.String()
+	case body.JSON, body.Script:
+		if strings.ContainsFunc(value, func(r rune) bool { return r < ' ' || r >= 0x7f || r == '"' || r == '\\' }) {
+			return exactjson.Escape(value)
+		}
 	}
-	if !strings.ContainsFunc(value, func(r rune) bool { return r < ' ' || r >= 0x7f || r == '"' || r == '\\' }) {
-		return value
+	return value
+}
+
+// ExampleTrials returns three sets of values for the placeholders of an example. The first
+// two have different digits, because some placeholders stand in place of a JSON number, and
+// the first has long ones that appear nowhere else. The third has realistic values, with
+// characters that JSON escapes.
+func ExampleTrials(placeholders []recipe.Placeholder) []map[string]string {
+	out := []map[string]string{{}, {}, {}}
+	for i, ph := range placeholders {
+		out[0][ph.Name] = fmt.Sprintf("71%06d000137", i)
+		out[1][ph.Name] = fmt.Sprintf("9%03d", i)
+		switch ph.Name {
+		case "subject", "expires_in", "timestamp", "timestamp_ms", "tenant.id":
+			out[2][ph.Name] = fmt.Sprint(9007199254740993 + i)
+		case "access_token", "refresh_token":
+			out[2][ph.Name] = fmt.Sprintf("emulated%032d", i)
+		default:
+			out[2][ph.Name] = fmt.Sprintf(`a"b\c é %d`, i)
+		}
 	}
-	return exactjson.Escape(value)
+	return out
 }

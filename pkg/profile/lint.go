@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"ssoctl/pkg/lang"
 )
@@ -74,6 +75,7 @@ type linter struct {
 	// unsureInputs and unsureSteps are set if a malformed or misspelt table may have been
 	// meant as [inputs], or as a step: it is not known what that table would supply.
 	unsureInputs, unsureSteps bool
+	until                     time.Time // end of the time for running expressions on examples
 }
 
 // doubtful records what the malformed table may have been meant to be.

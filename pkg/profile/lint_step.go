@@ -50,7 +50,9 @@ func (l *linter) step(s *Step) {
 	if s.Name == StepAuthorize {
 		l.authorize(s)
 		l.redirect(s)
+		return
 	}
+	l.examples(s)
 }
 
 // address checks the known parts of an address: its start, which must be http or

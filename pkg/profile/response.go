@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"net/http"
+	"strings"
 	"unicode/utf8"
 
 	"ssoctl/pkg/body"
@@ -13,7 +14,7 @@ import (
 // Response is a decoded response, the input of a [Reader].
 type Response struct {
 	// Value is JSON as [exactjson.Decode] returns it, XML as [body.XML] does, a form as
-	// [body.Pairs] does, null for an empty body, or other text as a string without
+	// [body.Pairs] does, the claims of a signed JWT, null for an empty body, or other text as a string without
 	// surrounding white space.
 	Value  any
 	Form   body.Form
@@ -21,7 +22,7 @@ type Response struct {
 	Header http.Header // nil if not known
 }
 
-// IsData reports whether the body is JSON, XML or a form rather than plain text.
+// IsData reports whether the body is JSON, XML, a form or a JWT rather than plain text.
 func (r Response) IsData() bool { return r.Form != body.Text && r.Form != body.Empty }
 
 // Decode decodes a response to the step; nothing else does. status is 0 and header nil for a
@@ -49,6 +50,9 @@ func (s *Step) decode(b body.Body) (v any, form body.Form, err error) {
 		text, form = inner, body.Script
 	case b.Form() == body.Markup:
 		form, decode = body.Markup, body.XML
+	case b.Form() == body.JWT && !s.decodesJWT():
+		text, _ = body.Claims(text)
+		form = body.JWT
 	}
 	v, err = decode(text)
 	if err != nil && s.isForm(b) {
@@ -65,6 +69,20 @@ func (s *Step) decode(b body.Body) (v any, form body.Form, err error) {
 		return string(text), body.Text, e
 	}
 	return string(text), body.Text, nil
+}
+
+// decodesJWT reports whether the step wants the text of a JWT instead of its claims: because
+// it says so, or because its expressions decode it.
+func (s *Step) decodesJWT() bool {
+	if s.Response == ResponseText {
+		return true
+	}
+	for _, expr := range s.Read {
+		if strings.Contains(expr, "@base64d") {
+			return true
+		}
+	}
+	return false
 }
 
 // isForm reports whether a body that is not JSON is a form: by the profile, otherwise by

@@ -48,7 +48,7 @@ func schemaKeys() map[string]schemaKey {
 		"reply.code":            {text: "jq that yields the code of a refusal"},
 		"reply.message":         {text: "jq that yields the message of a refusal"},
 		"reply.trace":           {text: "jq that yields the vendor's id of the call"},
-		"reply.refusal_example": {text: "a refusal as the emulator sends it; may contain {code} and {message}"},
+		"reply.refusal_example": {text: "a refusal as the emulator sends it, a body or a whole HTTP/1.1 response; may contain {code} and {message}"},
 
 		"recipe.method":  {text: "the HTTP method", values: methods},
 		"recipe.url":     {text: "an absolute http or https address; may contain {placeholders}"},
@@ -69,7 +69,7 @@ func schemaKeys() map[string]schemaKey {
 
 		"step.read":     {text: "jq by the name of the value that it yields, such as access_token or subject"},
 		"step.lifetime": {text: `how long the token lasts if the response does not say, such as "10m" or "2h"; in [authorize]: how long the login is remembered`},
-		"step.example":  {text: "a response, for the emulator"},
+		"step.example":  {text: "a response, for the emulator: a body, or a whole HTTP/1.1 response"},
 		"step.response": {text: "what a response that is neither JSON nor XML is, whatever its media type: a form or text", values: unset(responseValues)},
 		"step.source":   {text: "where the step comes from: the vendor's page, recorded calls, public client code, or a guess", values: unset(Known)},
 		"step.guess":    {text: "what is uncertain about the step"},
@@ -98,7 +98,7 @@ func schemaKeys() map[string]schemaKey {
 		"refusal.member":   {text: "the member of the request that it is about; none if it is about any"},
 		"refusal.en":       {text: "what it means and what to do", required: true},
 		"refusal.zh":       {text: "what it means and what to do, in Chinese"},
-		"refusal.status":   {text: "the HTTP status in the emulator; 200 by default"},
+		"refusal.status":   {text: "the HTTP status in the emulator; by default that of refusal_example, or 200"},
 		"refusal.guess":    {text: "why the code is not certain"},
 		"refusal.guess_zh": {text: "why the code is not certain, in Chinese"},
 	}

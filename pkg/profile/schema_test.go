@@ -143,7 +143,7 @@ default = "1"
 required = true
 secret = true
 [profiles.p.reply]
-ok = "true"
+ok = ".code | not"
 code = ".code"
 message = ".message"
 trace = ".trace"
@@ -166,10 +166,10 @@ ok = ".a"
 code = ".b"
 message = ".c"
 trace = ".d"
-refusal_example = "{}"
+refusal_example = '{"b":"{code}"}'
 read = { access_token = ".t" }
 lifetime = "2h"
-example = "{}"
+example = '{"a":1,"t":"{access_token}"}'
 source = "guess"
 response = "form"
 guess = "the page leaves this out"

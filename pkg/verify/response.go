@@ -101,7 +101,8 @@ func (c comparison) reads(ctx context.Context, r profile.Response) []Difference 
 	want := map[string]any{}
 	var exampleFeeds map[string][]string
 	if c.s.Example != "" {
-		if example, err := c.s.Decode(0, nil, []byte(c.example())); err == nil {
+		filled := c.example()
+		if example, err := c.s.Decode(filled.Status, filled.Header, []byte(filled.Body)); err == nil {
 			want, _ = c.reader.Read(ctx, example)
 			if example.IsData() {
 				exampleFeeds = Feeds(ctx, c.reader, example)
@@ -163,8 +164,9 @@ func (c comparison) wants(got map[string]any) []Difference {
 }
 
 // example returns the profile's example with a value for every placeholder.
-func (c comparison) example() string {
-	text, _ := c.s.Example.Expand(func(name string) (string, bool) {
+func (c comparison) example() profile.Filled {
+	example, _ := profile.ParseExample(c.s.Response, c.s.Example) // lint reports what is wrong
+	return example.Fill(func(name string) (string, bool) {
 		switch name {
 		case "subject":
 			return "9007199254740993", true
@@ -174,11 +176,10 @@ func (c comparison) example() string {
 			return "1700000000", true
 		}
 		if value, given := c.x.Given[name]; given {
-			return profile.EscapeIn(c.s.Response, c.s.Example, value), true
+			return value, true
 		}
 		return "emulated-" + name, true
 	})
-	return text
 }
 
 // renamed returns the key of a field that nothing reads and whose name resembles name or one

@@ -1,0 +1,55 @@
+package body
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/json"
+	"strings"
+)
+
+// IsJWT reports whether a media type is that of a JWT (RFC 7519 §10.3.1), or of something
+// that is one, such as application/token-introspection+jwt (RFC 9701).
+func IsJWT(media string) bool {
+	return media == "application/jwt" || media == "application/jose" || strings.HasSuffix(media, "+jwt")
+}
+
+// Claims returns the claims of a signed JWT, as JSON text, without checking its signature. ok
+// is false if the text is not a signed JWT.
+func Claims(text []byte) (claims []byte, ok bool) {
+	const signed = 3 // parts
+	parts := bytes.Split(bytes.TrimSpace(text), []byte("."))
+	if len(parts) != signed || jwtPart(parts[0]) == nil {
+		return nil, false
+	}
+	claims = jwtPart(parts[1])
+	return claims, claims != nil
+}
+
+// isJWE reports whether the text is an encrypted JWT (RFC 7516).
+func isJWE(text []byte) bool {
+	const encrypted = 5 // parts
+	parts := bytes.Split(bytes.TrimSpace(text), []byte("."))
+	return len(parts) == encrypted && jwtPart(parts[0]) != nil
+}
+
+// jwtPart decodes a part of a JWT; nil if it is not a JSON object. It accepts padding, which
+// some servers add although RFC 7515 forbids it.
+func jwtPart(part []byte) []byte {
+	text, err := base64.RawURLEncoding.DecodeString(string(bytes.TrimRight(part, "=")))
+	if err != nil || !bytes.HasPrefix(bytes.TrimSpace(text), []byte("{")) || !json.Valid(text) {
+		return nil
+	}
+	return text
+}
+
+// UnsignedJWT returns a JWT with these claims, which are JSON text, and without a signature
+// (RFC 7519 §6).
+func UnsignedJWT(claims []byte) []byte {
+	var compact bytes.Buffer
+	if json.Compact(&compact, claims) != nil {
+		compact.Reset()
+		compact.Write(claims)
+	}
+	encode := base64.RawURLEncoding.EncodeToString
+	return []byte(encode([]byte(`{"alg":"none"}`)) + "." + encode(compact.Bytes()) + ".")
+}
