@@ -72,10 +72,17 @@ func (s *clients) cached() client.Cache {
 		c.Used = func(e cache.Entry) {
 			left := lang.Span(e.ExpiresAt.Sub(s.now()).Round(time.Second))
 			got := e.At.UTC().Format(time.RFC3339)
-			note := s.out.in(lang.Sprintf(lang.Text{
+			format := lang.Text{
 				EN: "The application's token is from the cache: obtained at %s, valid for %s. To fetch a new one: ssoctl token --no-cache",
 				ZH: "应用令牌取自缓存：%s 获得，还可用 %s。要取新令牌：ssoctl token --no-cache",
-			}, got, left))
+			}
+			if e.Step != "" {
+				format = lang.Text{
+					EN: "The response of " + e.Step + " is from the cache: obtained at %s, valid for %s. To send the request again: ssoctl step " + e.Step + " --no-cache",
+					ZH: e.Step + " 的响应取自缓存：%s 获得，还可用 %s。要重新请求：ssoctl step " + e.Step + " --no-cache",
+				}
+			}
+			note := s.out.in(lang.Sprintf(format, got, left))
 			s.rec.notes = append(s.rec.notes, note)
 			s.out.progress("%s\n", terminal.Fit(s.out.stderr, note, 0))
 		}

@@ -27,6 +27,7 @@ func commands() []command {
 		{"exchange", newExchange},
 		{"token", newToken},
 		{"userinfo", newUserInfo},
+		{"step", newStep},
 		{"login", newLogin},
 		{"qrlogin", newQRLogin},
 		{"emulate", newEmulate},

@@ -46,6 +46,9 @@ func (o *curls) write(c *cobra.Command, cl *client.Client, targets []profile.Ste
 	if err != nil {
 		return err
 	}
+	if len(drafts) == 0 {
+		return failure.Usagef(lang.Text{EN: "%s sends nothing, so there is no request to print", ZH: "%s 不发送请求，没有可打印的命令"}, targets[len(targets)-1])
+	}
 	conn := o.conn
 	s := curlscript.Script{
 		Profile: cl.Profile().Name, Lang: o.out.language(), Now: o.now(), Scrub: o.rec.scrub,

@@ -81,11 +81,13 @@ func (l *flows) presenting() present.Deps {
 // logIn waits for a code, runs the steps that follow unless o.codeOnly, and prints the
 // result.
 func (l *flows) logIn(c *cobra.Command, cl *client.Client, o catchOptions, by present.Catcher) error {
-	trade := cl.Login
+	trade := func(ctx context.Context, given recipe.Values, redirect ...client.Done) (client.Login, error) {
+		return cl.Resume(ctx, append(cl.LoginSteps(), o.more()...), given, redirect)
+	}
 	if o.codeOnly {
 		trade = func(context.Context, recipe.Values, ...client.Done) (client.Login, error) { return client.Login{}, nil }
 	} else {
-		o.then = cl.LoginSteps()
+		o.then = append(cl.LoginSteps(), o.more()...)
 	}
 	caught, got, err := l.catchAndTrade(c.Context(), cl, o, by, trade)
 	if err != nil {
@@ -116,7 +118,7 @@ func (l *flows) catchAndTrade(ctx context.Context, cl *client.Client, o catchOpt
 		l.warnUnchecked(caught)
 		given := caught.Given(caught.Code)
 		got, err = trade(ctx, given, caught.Redirect...)
-		err = l.handoff(cl).Sent(given, err)
+		err = l.handoff(cl).Sent(given, err, o.more()...)
 	}
 	caught.Finish(l.ending(cl.Profile(), got, err))
 	return caught, got, err
@@ -146,6 +148,15 @@ type catchOptions struct {
 	then                []profile.StepName // the steps to run with the code
 	ownPage             bool               // the code comes from a page that ssoctl serves, not from a redirect
 	codeOnly            bool               // print the code instead of sending it
+	details             bool               // ask for more about the user
+}
+
+// more are the steps to run besides those of every login.
+func (o *catchOptions) more() []profile.StepName {
+	if o.details {
+		return []profile.StepName{profile.StepDetails}
+	}
+	return nil
 }
 
 // flags adds the flags of a command that waits for a redirect.

@@ -55,6 +55,7 @@ func (l *leakRun) commands(t *testing.T) []leakCommand {
 		add(vendor, "token")
 		add(vendor, "token", "--no-cache")
 		add(quiet, "token", "--curl")
+		add(vendor, "step", "token")
 	}
 	if p.Refresh != nil {
 		add(leakCommand{asks: true, yields: true, mayFail: true}, "token", "--refresh-token", "emulated"+strings.Repeat("r", 32))

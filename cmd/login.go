@@ -36,6 +36,7 @@ func newLogin(p *parts) *cobra.Command {
 	f := c.Flags()
 	f.BoolVar(&o.noBrowser, "no-browser", false, "")
 	f.BoolVar(&o.resume, "resume", false, "")
+	f.BoolVar(&o.details, "details", false, "")
 	f.BoolVar(&o.qr, "qr", false, "")
 	f.BoolVar(&o.paste, "paste", false, "")
 	o.catchOptions.flags(c, defaultWait)

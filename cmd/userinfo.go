@@ -5,8 +5,6 @@ import (
 
 	"ssoctl/pkg/client"
 	"ssoctl/pkg/output"
-	"ssoctl/pkg/recipe"
-	"ssoctl/pkg/secret"
 )
 
 // userInfoOptions are the flags of userinfo, and what it needs.
@@ -44,16 +42,9 @@ func (o *userInfoOptions) run(c *cobra.Command) error {
 	if err := redirectFlag(cl.Profile(), o.redirectURI); err != nil {
 		return err
 	}
-	given := recipe.Values{}
-	for flag, value := range map[string]string{"access-token": o.accessToken, "code": o.code} {
-		if !c.Flags().Changed(flag) {
-			continue
-		}
-		text, err := o.in.orStdin(c, flag, value)
-		if err != nil {
-			return err
-		}
-		given[map[string]string{"access-token": "access_token", "code": "code"}[flag]] = secret.New(text)
+	given, err := o.in.givenFlags(c, map[string]string{"access-token": o.accessToken, "code": o.code})
+	if err != nil {
+		return err
 	}
 	if o.curls.on {
 		return o.curls.write(c, cl, client.UserInfoSteps(o.details), given)

@@ -23,8 +23,9 @@ type Store struct{ Dir string }
 
 // Entry is a token in the vendor's response.
 type Entry struct {
-	Profile   string    `json:"profile"` // name of the profile that requested the token
-	Address   string    `json:"address"` // URL of the request, without its query
+	Profile   string    `json:"profile"`        // name of the profile that requested the token
+	Step      string    `json:"step,omitempty"` // the step that got it, "" for [token]
+	Address   string    `json:"address"`        // URL of the request, without its query
 	At        time.Time `json:"at"`
 	ExpiresAt time.Time `json:"expires_at"`
 	Response  []byte    `json:"answer"` // body of the response

@@ -25,7 +25,7 @@ type Site struct {
 // CheckAddresses returns an error if an input with an address of the vendor has no value.
 func CheckAddresses(p *profile.Profile, refs reference.Resolver) error {
 	var addresses []recipe.Placeholder
-	for _, name := range p.AddressInputs(p.Steps()...) {
+	for _, name := range p.AddressInputs(p.Requests()...) {
 		addresses = append(addresses, recipe.Placeholder{Name: name})
 	}
 	_, err := p.Values(addresses, refs)
@@ -56,7 +56,7 @@ func NewSite(emu *emulator.Emulator, path, folder string, o Options) (*Site, err
 // the emulator in whose place the proxy is.
 func inputsOf(p *profile.Profile, ours recipe.Values) recipe.Values {
 	out := recipe.Values{}
-	addresses := p.AddressInputs(p.Steps()...)
+	addresses := p.AddressInputs(p.Requests()...)
 	for name, in := range p.Inputs {
 		text, origin := p.Given(name)
 		switch {

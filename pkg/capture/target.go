@@ -38,12 +38,12 @@ func placesOf(p *profile.Profile, known recipe.Values) ([]place, error) {
 	if text, ok := known.Text("base_url"); ok {
 		add(text, true)
 	}
-	for _, s := range p.Steps() {
+	for _, s := range p.Requests() {
 		text, _ := s.URL.ExpandAddress(known.Text)
 		add(text, false)
 	}
 	if len(out) == 0 {
-		return nil, fmt.Errorf("%s: the vendor's address is not known: set the inputs %s", p.Name, strings.Join(p.AddressInputs(p.Steps()...), ", "))
+		return nil, fmt.Errorf("%s: the vendor's address is not known: set the inputs %s", p.Name, strings.Join(p.AddressInputs(p.Requests()...), ", "))
 	}
 	return out, nil
 }
@@ -92,7 +92,7 @@ func (r *Proxy) target(req *http.Request, body []byte) (*target, error) {
 func (r *Proxy) readings(places []target, body []byte) iter.Seq2[target, recipe.Seen] {
 	return func(yield func(target, recipe.Seen) bool) {
 		for _, t := range places {
-			for _, s := range r.p.Steps() {
+			for _, s := range r.p.Requests() {
 				if !servedBy(s, t.forwarded, r.known) {
 					continue
 				}

@@ -2,11 +2,7 @@ package client
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
-	"fmt"
-	"maps"
 	"slices"
 	"time"
 
@@ -14,8 +10,6 @@ import (
 	"ssoctl/pkg/failure"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/profile"
-	"ssoctl/pkg/recipe"
-	"ssoctl/pkg/secret"
 )
 
 // Cache keeps application tokens between runs. Its functions report events, and may be nil.
@@ -63,32 +57,71 @@ func (*BusyError) Hint() lang.Text {
 	return lang.Text{EN: "Check what that process is waiting for; --timeout 2m waits longer.", ZH: "请查看那个进程在等什么；--timeout 2m 可延长等待。"}
 }
 
-// appToken returns the application token: the cached one, or a new one from the vendor.
-// Only one process at a time requests it. It is cached if its expiry is known. The error
-// may be a [*BusyError].
-func (c *Client) appToken(ctx context.Context, s *profile.Step, reader *profile.Reader, values recipe.Values) (*stepResult, error) {
-	c.keepSecret(values)
-	key, address, err := c.tokenKey(ctx, s, values)
+// kept is what a run takes from the cache.
+type kept struct {
+	found map[*profile.Step]*stepResult
+	spare map[*profile.Step]bool // steps that need not run, because of what was found
+}
+
+func (k kept) spares(s *profile.Step) bool { return k.spare[s] }
+
+// fromCache looks up the steps of a plan that are about the application, the last one
+// first. A step whose values only the found ones would need is spared: it would be a
+// request for nothing, and some vendors then end the token that is in use.
+func (c *Client) fromCache(ctx context.Context, p prepared, targets []profile.StepName) kept {
+	k := kept{map[*profile.Step]*stepResult{}, map[*profile.Step]bool{}}
+	needed := map[string]bool{}
+	for i, s := range slices.Backward(p.steps) {
+		ours := c.profile.OfApplication(s)
+		if (ours || !s.Sends()) && !slices.Contains(targets, s.Name) && !slices.ContainsFunc(s.Provided(), func(name string) bool { return needed[s.Supplies(name)] }) {
+			k.spare[s] = true
+			continue
+		}
+		if ours {
+			if key, _, err := c.cacheKey(ctx, s, p.values); err == nil {
+				if a := c.cached(ctx, s, p.readers[i], key); a != nil {
+					k.found[s] = a
+					continue
+				}
+			}
+		}
+		for _, ph := range s.Placeholders() {
+			needed[ph.Name] = true
+		}
+	}
+	return k
+}
+
+// ofApplication returns the response of step i, which is about the application: the cached
+// one, or a new one from the vendor. Only one process at a time requests it. It is cached if
+// its expiry is known. The error may be a [*BusyError].
+func (c *Client) ofApplication(ctx context.Context, p prepared, i int, got results) (*stepResult, error) {
+	s, reader := p.steps[i], p.readers[i]
+	c.keepSecret(p.values)
+	key, address, err := c.cacheKey(ctx, s, p.values)
 	if err != nil {
 		return nil, err
-	}
-	if a := c.cached(ctx, s, reader, key); a != nil {
-		return a, nil
 	}
 	unlock, err := c.lock(ctx, s, key)
 	if err != nil {
 		return nil, err
 	}
-	if unlock == nil {
-		return c.do(ctx, s, reader, values)
+	if unlock != nil {
+		defer unlock()
+		if a := c.cached(ctx, s, reader, key); a != nil { // the process that held the lock saved it
+			return a, nil
+		}
 	}
-	defer unlock()
-	if a := c.cached(ctx, s, reader, key); a != nil { // the process that held the lock saved it
-		return a, nil
+	a, err := c.do(ctx, s, reader, p.values)
+	if err != nil {
+		a, err = c.renew(ctx, p, i, got, err)
 	}
-	a, err := c.do(ctx, s, reader, values)
 	if err != nil {
 		return nil, err
+	}
+	a.remade = true
+	if unlock == nil {
+		return a, nil
 	}
 	a.cacheKey = key
 	if c.deps.Cache.Fresh {
@@ -97,6 +130,9 @@ func (c *Client) appToken(ctx context.Context, s *profile.Step, reader *profile.
 	}
 	if ends := expiryOf(a); ends.kept(a) {
 		entry := cache.Entry{Profile: c.profile.Name, Address: address, At: a.at, ExpiresAt: ends.At, Response: a.saved}
+		if s.Name.IsOwn() {
+			entry.Step = string(s.Name)
+		}
 		c.cacheFailed(c.deps.Cache.Save(key, entry, c.deps.Now()))
 	}
 	return a, nil
@@ -114,15 +150,29 @@ func (c *Client) cached(ctx context.Context, s *profile.Step, reader *profile.Re
 		return nil
 	}
 	read, err := reader.Read(ctx, decoded)
-	if err != nil || !isScalar(read[s.Primary()]) {
+	if err != nil || !isUsable(s, read) {
 		return nil
 	}
-	a := &stepResult{step: s, reader: reader, read: read, raw: raw, at: entry.At, cacheKey: key, cached: true}
+	a := &stepResult{step: s, reader: reader, read: read, raw: raw, at: entry.At, cacheKey: key, cached: true, remade: true}
 	c.hideTokens(a)
 	if c.deps.Cache.Used != nil {
 		c.deps.Cache.Used(entry)
 	}
 	return a
+}
+
+// isUsable reports whether a cached response has what the step was run for: its primary
+// value or, if it reads none, any value but its expiry.
+func isUsable(s *profile.Step, read map[string]any) bool {
+	if _, reads := s.Read[s.Primary()]; reads {
+		return isScalar(read[s.Primary()])
+	}
+	for name := range read {
+		if name != "expires_in" {
+			return true
+		}
+	}
+	return false
 }
 
 // lock waits for another process that requests the same token, for at most the time-out of
@@ -153,74 +203,56 @@ func (c *Client) cacheFailed(err error) {
 	}
 }
 
-// tokenKey returns the cache key of a token: a hash of the request for it, so that any
-// change of the request gives another key. address is the URL of the request without its
-// query and without secrets.
-func (c *Client) tokenKey(ctx context.Context, s *profile.Step, values recipe.Values) (key, address string, err error) {
-	fresh := recipe.Fresh{Now: func() time.Time { return time.Time{} }, Rand: zeros{}}
-	req, err := s.Build(ctx, values, fresh)
-	if err != nil {
-		return "", "", c.unbuilt(s, err)
-	}
-	named := req
-	if r, err := s.Build(ctx, c.named(s, values), fresh); err == nil {
-		named = r
-	}
-	h := sha256.New()
-	fmt.Fprintf(h, "%q %s %s\n", c.deps.Cache.Scope, named.Method, named.URL)
-	for _, name := range slices.Sorted(maps.Keys(named.Header)) {
-		fmt.Fprintf(h, "%s: %q\n", name, named.Header[name])
-	}
-	h.Write(named.Body)
-	req.URL.RawQuery = ""
-	return hex.EncodeToString(h.Sum(nil)[:16]), c.scrub.Scrub(req.URL.String()), nil
-}
-
-// named replaces each secret that a program prints with the program's command line. A
-// one-time password or a signed assertion differs each time, but gives the same token.
-// Other values stay, because they say whose token it is.
-func (c *Client) named(s *profile.Step, values recipe.Values) recipe.Values {
-	refs := c.deps.Refs
-	refs.Run = func(dir string, words []string) (string, error) { return fmt.Sprintf("cmd:%q in %q", words, dir), nil }
-	byReference, err := c.profile.Values(c.profile.Alone(s).Inputs, refs)
-	if err != nil { // a command line is not a valid value here
-		return values
-	}
-	out := maps.Clone(values)
-	for name, v := range byReference {
-		if _, isSecret := v.(secret.String); isSecret {
-			out[name] = v
-		}
-	}
-	return out
-}
-
-// zeros is an endless reader of zero bytes.
-type zeros struct{}
-
-func (zeros) Read(p []byte) (int, error) {
-	clear(p)
-	return len(p), nil
-}
-
-// renew repeats a step with a new application token if the vendor refused a cached one. It
-// does not repeat a step that sends a code; in that case the next run gets a new token.
-func (c *Client) renew(ctx context.Context, p prepared, i int, token *stepResult, refused error) (*stepResult, error) {
-	var refusal *Refusal
-	s := p.steps[i]
-	if token == nil || !token.cached || !s.Uses(profile.AppToken) || !errors.As(refused, &refusal) || !slices.Contains([]profile.Kind{profile.KindInvalidToken, profile.KindExpiredToken}, refusal.Kind) {
+// renew repeats step i with new values if the vendor refused a cached one. It does not
+// repeat a step that sends a code; in that case the next run gets new values.
+func (c *Client) renew(ctx context.Context, p prepared, i int, got results, refused error) (*stepResult, error) {
+	s, refusal := p.steps[i], (*Refusal)(nil)
+	used := p.cachedFor(s)
+	if len(used) == 0 || !errors.As(refused, &refusal) || !slices.Contains([]profile.Kind{profile.KindInvalidToken, profile.KindExpiredToken}, refusal.Kind) {
 		return nil, refused
 	}
-	c.cacheFailed(c.deps.Cache.Remove(token.cacheKey))
+	for _, a := range used {
+		c.cacheFailed(c.deps.Cache.Remove(a.cacheKey))
+	}
 	refusal.TokenCached = true
 	if s.Uses("code") {
 		return nil, refused
 	}
-	at := slices.Index(p.steps, token.step)
-	renewed, err := c.appToken(ctx, token.step, p.readers[at], p.values)
-	if err != nil {
-		return nil, err
+	for _, a := range used {
+		if err := c.again(ctx, p, slices.Index(p.steps, a.step), got); err != nil {
+			return nil, err
+		}
 	}
-	p.supply(renewed)
 	return c.do(ctx, s, p.readers[i], p.values)
+}
+
+// again runs step i for new values, and before it the steps that were spared and supply it.
+func (c *Client) again(ctx context.Context, p prepared, i int, got results) error {
+	s := p.steps[i]
+	for j, supplier := range p.steps[:i] {
+		for _, ph := range s.Placeholders() {
+			if _, has := p.values.Text(ph.Name); !has && !ph.Optional && slices.ContainsFunc(supplier.Provided(), func(name string) bool { return supplier.Supplies(name) == ph.Name }) {
+				if err := c.again(ctx, p, j, got); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	a, err := c.step(ctx, p, i, got, kept{})
+	if err == nil {
+		p.supply(a)
+	}
+	return err
+}
+
+// cachedFor returns the cached responses that supply the step directly.
+func (p prepared) cachedFor(s *profile.Step) results {
+	var out results
+	for _, supplier := range p.steps {
+		a := p.latest[supplier]
+		if a != nil && a.cached && slices.ContainsFunc(supplier.Provided(), func(name string) bool { return s.Uses(supplier.Supplies(name)) }) {
+			out = append(out, a)
+		}
+	}
+	return out
 }

@@ -35,6 +35,7 @@ type stepResult struct {
 	trace  string
 	at     time.Time
 	cached bool // from the cache
+	remade bool // the cache has it, or it is made without a request
 	// cacheKey is the cache key of an application token; "" for other steps.
 	cacheKey string
 }

@@ -36,8 +36,8 @@ type Mark struct {
 
 // Draft builds the requests of the target steps and of the steps that must run before
 // them, in order, without sending any. The error is the one that the steps would return
-// before they send a request, or an [*ArgumentError] if a signature covers a value that
-// only a response supplies. redirect is as in [Client.Exchange].
+// before they send a request, or an [*ArgumentError] if a signature, or a step that
+// sends nothing, uses a value that only a response supplies. redirect is as in [Client.Exchange].
 func (c *Client) Draft(ctx context.Context, targets []profile.StepName, given recipe.Values, redirect ...Done) ([]Draft, error) {
 	got, err := c.restore(ctx, redirect)
 	if err != nil {
@@ -56,6 +56,15 @@ func (c *Client) Draft(ctx context.Context, targets []profile.StepName, given re
 	d := c.drafter(p.values)
 	var out []Draft
 	for _, s := range p.steps {
+		if s.With != "" && d.lacksOption(s) {
+			continue
+		}
+		if !s.Sends() {
+			if err := d.yield(s); err != nil {
+				return nil, err
+			}
+			continue
+		}
 		draft, err := d.draft(ctx, s)
 		if err != nil {
 			return nil, err
@@ -151,6 +160,36 @@ func (d *drafter) draft(ctx context.Context, s *profile.Step) (Draft, error) {
 
 // hashed reports whether a value is a digest, which marks in its text would change.
 func hashed(d recipe.Digest) bool { return d.Make.Hash != "" || d.Make.Encoding != "" }
+
+// lacksOption reports whether an optional placeholder of the step will have no value.
+func (d *drafter) lacksOption(s *profile.Step) bool {
+	return slices.ContainsFunc(s.Placeholders(), func(ph recipe.Placeholder) bool {
+		_, marked := d.marks[ph.Name]
+		_, has := d.values.Text(ph.Name)
+		return ph.Optional && !has && !marked
+	})
+}
+
+// yield makes the values of a step that sends nothing, for the steps after it.
+func (d *drafter) yield(s *profile.Step) error {
+	for _, ph := range s.Placeholders() {
+		if m, marked := d.marks[ph.Name]; marked && m.Value.IsZero() {
+			return &ArgumentError{Profile: d.profile.Name, Step: s.Name, Needs: []string{ph.Name}}
+		}
+	}
+	made, err := d.Client.yield(s, d.values)
+	if err != nil {
+		return err
+	}
+	for name, v := range made.read {
+		text := profile.Text(v)
+		if d.values[name] = text; profile.IsSecretName(name) {
+			d.values[name] = secret.New(text)
+			d.mark(Mark{Name: name, Value: secret.New(text)})
+		}
+	}
+	return nil
+}
 
 // literal returns the template, or a mark if the template is a secret that is written in
 // the profile itself.

@@ -71,7 +71,7 @@ func (c *Client) ExchangeSteps() []profile.StepName {
 // LoginSteps returns the target steps of [Client.Login].
 func (c *Client) LoginSteps() []profile.StepName {
 	steps := c.ExchangeSteps()
-	if u := c.profile.UserInfo; u != nil && !u.Uses("code") {
+	if u := c.profile.UserInfo; u != nil && !u.Uses("code") && !slices.Contains(steps, profile.StepUserInfo) {
 		steps = append(steps, profile.StepUserInfo)
 	}
 	return steps
@@ -85,7 +85,12 @@ func UserInfoSteps(details bool) []profile.StepName {
 	return []profile.StepName{profile.StepUserInfo}
 }
 
-// tradesForUser reports whether the vendor exchanges a code for the user's identity.
+// tradesForUser reports whether the vendor exchanges a code for the user's identity, perhaps
+// by steps of its own.
 func (c *Client) tradesForUser() bool {
-	return c.profile.Exchange == nil && c.profile.UserInfo != nil && c.profile.UserInfo.Uses("code")
+	if c.profile.Exchange != nil || c.profile.UserInfo == nil {
+		return false
+	}
+	plan, err := c.profile.Plan([]profile.StepName{profile.StepUserInfo}, nil)
+	return err == nil && slices.ContainsFunc(plan.Steps, func(s *profile.Step) bool { return s.Uses("code") })
 }

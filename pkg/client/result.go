@@ -48,6 +48,7 @@ type Tenant struct{ ID, Code, Name string }
 // value that was set before the first step, so that no response can redirect later requests
 // or change the secrets in them.
 func (p prepared) supply(a *stepResult) {
+	p.latest[a.step] = a
 	for name, v := range a.read {
 		text := profile.Text(v)
 		name = a.step.Supplies(name)
@@ -128,15 +129,12 @@ func scopeOf(f fields) string {
 func (c *Client) userOf(got results) *User {
 	f, u := fields{}, User{Profile: c.profile.Name}
 	for _, a := range got {
-		if !slices.Contains([]profile.StepName{profile.StepAuthorize, profile.StepExchange, profile.StepUserInfo, profile.StepDetails}, a.step.Name) {
-			continue
-		}
 		for name, v := range a.read {
-			if a.step.Name != profile.StepAuthorize && a.step.Name != profile.StepExchange || slices.Contains(profile.UserFields, name) {
+			if c.isOfUser(a.step, name) {
 				f[name] = v
 			}
 		}
-		if a.step.Name != profile.StepAuthorize {
+		if slices.Contains([]profile.StepName{profile.StepExchange, profile.StepUserInfo, profile.StepDetails}, a.step.Name) {
 			u.Step, u.Raw = a.step.Name, a.raw
 		}
 	}
@@ -150,4 +148,18 @@ func (c *Client) userOf(got results) *User {
 	u.Username, u.Email, u.Phone, u.Avatar = f.take("username"), f.take("email"), f.take("phone"), f.take("avatar")
 	u.Tenant, u.Extra = f.tenant(), f.extra()
 	return &u
+}
+
+// isOfUser reports whether a value that a step reads is about the user. Other values of
+// userinfo and details, and of the steps that run with them, are the user's extra.
+func (c *Client) isOfUser(s *profile.Step, name string) bool {
+	switch {
+	case s.Name == profile.StepUserInfo || s.Name == profile.StepDetails:
+		return true
+	case s.Name != profile.StepAuthorize && s.Name != profile.StepExchange && (!s.Name.IsOwn() || !s.Sends() || c.profile.OfApplication(s)):
+		return false
+	case s.With != "" && !slices.Contains([]string{"access_token", "expires_in", "scope"}, name):
+		return true
+	}
+	return slices.Contains(profile.UserFields, name)
 }

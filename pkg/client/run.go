@@ -29,9 +29,10 @@ func (c *Client) Ready(steps []profile.StepName) error {
 // prepared is a plan with everything that is needed to run it.
 type prepared struct {
 	steps   []*profile.Step
-	readers []*profile.Reader // of steps
+	readers []*profile.Reader // of steps; nil for one that sends nothing
 	values  recipe.Values
-	fixed   map[string]bool // names of values that responses cannot change
+	fixed   map[string]bool               // names of values that responses cannot change
+	latest  map[*profile.Step]*stepResult // the responses that supplied values
 }
 
 // prepare plans a run without the steps in done, and sends nothing. It returns an error if
@@ -45,7 +46,7 @@ func (c *Client) prepare(targets []profile.StepName, given recipe.Values, done .
 	if len(plan.Lacking) > 0 {
 		return prepared{}, c.lacking(targets, given, plan.Lacking)
 	}
-	p := prepared{steps: plan.Steps}
+	p := prepared{steps: plan.Steps, latest: map[*profile.Step]*stepResult{}}
 	if p.values, err = c.profile.Values(plan.Inputs, c.deps.Refs); err != nil {
 		return p, err
 	}
@@ -56,6 +57,10 @@ func (c *Client) prepare(targets []profile.StepName, given recipe.Values, done .
 	}
 	c.keepSecret(p.values)
 	for _, s := range p.steps {
+		if !s.Sends() {
+			p.readers = append(p.readers, nil)
+			continue
+		}
 		if err := s.Check(p.values); err != nil {
 			return p, c.unbuilt(s, err)
 		}
@@ -142,8 +147,12 @@ func (c *Client) run(ctx context.Context, targets []profile.StepName, given reci
 	if err := c.notInRedirect(p, got.of(profile.StepAuthorize)); err != nil {
 		return nil, err
 	}
+	kept := c.fromCache(ctx, p, targets)
 	for i, s := range p.steps {
-		a, err := c.step(ctx, p, i, got)
+		if kept.spares(s) || s.With != "" && p.lacksOption(s) {
+			continue
+		}
+		a, err := c.step(ctx, p, i, got, kept)
 		if err != nil {
 			return nil, unfinished(s, got, err)
 		}
@@ -164,26 +173,55 @@ func (got results) spentCode() bool {
 func (got results) done() []Done {
 	var out []Done
 	for _, a := range got {
-		if a.step.Name != profile.StepToken { // kept in the cache
+		if !a.remade { // by the next run, or from the cache
 			out = append(out, Done{a.step.Name, a.at, a.saved})
 		}
 	}
 	return out
 }
 
+// lacksOption reports whether an optional placeholder of the step has no value.
+func (p prepared) lacksOption(s *profile.Step) bool {
+	return slices.ContainsFunc(s.Placeholders(), func(ph recipe.Placeholder) bool {
+		_, has := p.values.Text(ph.Name)
+		return ph.Optional && !has
+	})
+}
+
 // step runs step i of a plan. got holds the responses of the steps before it.
-func (c *Client) step(ctx context.Context, p prepared, i int, got results) (*stepResult, error) {
+func (c *Client) step(ctx context.Context, p prepared, i int, got results, kept kept) (*stepResult, error) {
 	s := p.steps[i]
+	if a := kept.found[s]; a != nil {
+		return a, nil
+	}
 	if err := c.unread(s, p.values, got); err != nil {
 		return nil, err
 	}
-	if s == c.profile.Token {
-		return c.appToken(ctx, s, p.readers[i], p.values)
+	switch {
+	case !s.Sends():
+		return c.yield(s, p.values)
+	case c.profile.OfApplication(s):
+		return c.ofApplication(ctx, p, i, got)
 	}
 	a, err := c.do(ctx, s, p.readers[i], p.values)
 	if err != nil {
-		return c.renew(ctx, p, i, got.of(profile.StepToken), err)
+		return c.renew(ctx, p, i, got, err)
 	}
+	return a, nil
+}
+
+// yield makes the values of a step that sends nothing.
+func (c *Client) yield(s *profile.Step, values recipe.Values) (*stepResult, error) {
+	c.keepSecret(values)
+	made, err := s.Yield(values, recipe.Fresh{Now: c.deps.Now, Rand: c.deps.Rand})
+	if err != nil {
+		return nil, c.unbuilt(s, err)
+	}
+	a := &stepResult{step: s, read: map[string]any{}, at: c.deps.Now(), remade: true}
+	for name, text := range made {
+		a.read[name] = text
+	}
+	c.hideTokens(a)
 	return a, nil
 }
 

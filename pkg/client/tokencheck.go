@@ -13,13 +13,20 @@ type tokenCheck struct {
 	nonce string // that the id_token has to contain; "" if the login has none
 }
 
-// tokenCheck returns the check of a step's response. Only the step that sends the code
-// returns an id_token of the login.
+// tokenCheck returns the check of a step's response. The id_token of the login is in that of
+// the step that sends the code or, if that does not read it, in that of the exchange.
 func (c *Client) tokenCheck(s *profile.Step, values recipe.Values) (check tokenCheck) {
-	if s.Uses("code") {
+	exchange := c.profile.Exchange
+	later := exchange != nil && s != exchange && readsIDToken(exchange) && !exchange.Uses("code")
+	if s.Uses("code") && !later || s == exchange && readsIDToken(s) {
 		check.nonce, _ = values.Text("nonce")
 	}
 	return check
+}
+
+func readsIDToken(s *profile.Step) bool {
+	_, reads := s.Read["id_token"]
+	return reads
 }
 
 // problem says why the tokens do not belong to the login; zero if they do.

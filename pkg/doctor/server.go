@@ -31,7 +31,7 @@ func (d Doctor) servers(ctx context.Context) []Finding {
 	hosts := map[string]bool{} // by scheme and host: whether it could be reached
 	var sent []string          // methods and addresses
 	authorize := d.profile().Authorize
-	steps := slices.DeleteFunc(d.profile().Steps(), func(s *profile.Step) bool { return s == authorize })
+	steps := slices.DeleteFunc(d.profile().Requests(), func(s *profile.Step) bool { return s == authorize })
 	if authorize != nil {
 		steps = append(steps, authorize) // last, to check its host unless another step has it
 	}

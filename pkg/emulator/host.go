@@ -10,9 +10,9 @@ import (
 // base_url cannot point such a step to an emulator.
 func NamedHosts(p *profile.Profile) []string {
 	var out []string
-	for _, s := range p.Steps() {
+	for _, s := range p.Requests() {
 		if !strings.HasPrefix(string(s.URL), "{") {
-			out = append(out, string(s.Name)+".url")
+			out = append(out, s.Name.Table()+".url")
 		}
 	}
 	return out

@@ -63,7 +63,7 @@ func addressInputs(p *profile.Profile) map[string]bool {
 	for _, name := range p.AddressInputs(onlyBrowser...) {
 		out[name] = true
 	}
-	others := slices.DeleteFunc(p.Steps(), func(s *profile.Step) bool { return s == p.Authorize })
+	others := slices.DeleteFunc(p.Requests(), func(s *profile.Step) bool { return s == p.Authorize })
 	for _, name := range p.AddressInputs(others...) {
 		out[name] = false
 	}

@@ -20,9 +20,15 @@ func speaksOAuth(p *profile.Profile) bool {
 	return s != nil && s.Method == http.MethodPost && s.Form["grant_type"] == "authorization_code" && s.Form["code"].Is("code")
 }
 
-// others returns the other requests that the standards allow for a step. They share
-// the step's URL and response.
+// others returns the other requests for a step: those that the profile lists, and those that
+// the standards allow. They share the step's response.
 func (v *vendor) others(s *step) []recipe.Recipe {
+	return append(s.Alternatives(), v.standard(s)...)
+}
+
+// standard returns the other requests that the standards allow for a step. They share its
+// URL.
+func (v *vendor) standard(s *step) []recipe.Recipe {
 	if !speaksOAuth(v.p) || s.Method != http.MethodGet {
 		return nil
 	}

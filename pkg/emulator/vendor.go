@@ -49,7 +49,7 @@ func newVendor(p *profile.Profile, o Options) (*vendor, error) {
 	if v.inputs, err = resolveInputs(p, v.base, v.browser, o.Refs); err != nil {
 		return nil, err
 	}
-	for _, s := range p.Steps() {
+	for _, s := range p.Requests() {
 		if err := v.addStep(*s); err != nil {
 			return nil, err
 		}
@@ -85,8 +85,10 @@ func (v *vendor) addStep(s profile.Step) error {
 			ZH: `缺少 method，例如 "GET"：没有它，模拟器无法识别请求`,
 		}}
 	}
-	if !strings.HasPrefix(string(s.URL), "{") {
-		s.URL = recipe.Template(belowTemplate(v.base, string(s.URL)))
+	s.URL = v.moved(s.URL)
+	s.Also = slices.Clone(s.Also)
+	for i := range s.Also {
+		s.Also[i].URL = v.moved(s.Also[i].URL)
 	}
 	reader, err := v.p.Reader(&s)
 	if err != nil {
@@ -94,6 +96,15 @@ func (v *vendor) addStep(s profile.Step) error {
 	}
 	v.steps = append(v.steps, &step{Step: s, reader: reader, reply: v.p.ReplyOf(&s)})
 	return nil
+}
+
+// moved returns the URL of a step below the vendor's base, unless an input supplies its
+// start: that has been moved.
+func (v *vendor) moved(t recipe.Template) recipe.Template {
+	if t == "" || strings.HasPrefix(string(t), "{") {
+		return t
+	}
+	return recipe.Template(belowTemplate(v.base, string(t)))
 }
 
 // onlyPath returns the path of a step whose URL has only known values and no escapes,
@@ -130,6 +141,9 @@ func (v *vendor) expectInputs() error {
 	inAddress := map[string]bool{"base_url": true}
 	for _, s := range v.steps {
 		v.noteInputs(s.URL, inAddress)
+		for _, also := range s.Also {
+			v.noteInputs(also.URL, inAddress)
+		}
 	}
 	for name, in := range v.p.Inputs {
 		known := in.Required || in.Secret || inAddress[name]

@@ -50,7 +50,7 @@ func readersOf(profiles []*profile.Profile) []*reader {
 		r := &reader{Profile: p, names: map[string]bool{}}
 		r.redirect, _ = p.RedirectReader()
 		known := map[string]int{}
-		for _, s := range p.Steps() {
+		for _, s := range p.Requests() {
 			if s == p.Authorize {
 				continue
 			}

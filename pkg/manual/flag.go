@@ -125,6 +125,7 @@ func Shared() map[string]lang.Text {
 		},
 		"code":         {EN: "`CODE` code, URL-decoded; - reads it from standard input unchanged", ZH: "`CODE` 授权码，须已做 URL 解码；- 表示从标准输入原样读取"},
 		"access-token": {EN: "`TOKEN` user's access token; - reads it from standard input", ZH: "`TOKEN` 用户的 access_token；- 表示从标准输入读取"},
+		"details":      {EN: "ask for more about the user, in a second request", ZH: "再发一个请求，查询用户的更多信息"},
 		"ready-file":   {EN: "`FILE` file that the emulator was started with as --ready-file", ZH: "`FILE` 启动模拟器时 --ready-file 指定的文件"},
 		"tls-ca": {
 			EN: "`FILE` file that the emulator wrote its CA to; not needed with --ready-file",

@@ -38,6 +38,7 @@ var Commands = sync.OnceValue(func() map[string]Command {
 
 		"token":    token(),
 		"userinfo": userinfo(),
+		"step":     step(),
 
 		"explain": explain(),
 		"doctor":  doctor(),

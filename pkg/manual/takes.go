@@ -41,8 +41,8 @@ func Takes(path, flag string) bool {
 func WhyNot(path, flag string) lang.Text {
 	if flag == "curl" && Commands()[path].Group == groupLogin {
 		return lang.Text{
-			EN: "only exchange, token and userinfo print their requests; for the requests of a login: ssoctl exchange --code C --curl",
-			ZH: "只有 exchange、token、userinfo 能打印请求；要看登录的请求：ssoctl exchange --code C --curl",
+			EN: "only exchange, token, userinfo and step print their requests; for the requests of a login: ssoctl exchange --code C --curl",
+			ZH: "只有 exchange、token、userinfo、step 能打印请求；要看登录的请求：ssoctl exchange --code C --curl",
 		}
 	}
 	return whyNot()[needs()[flag]]
@@ -68,6 +68,6 @@ func whyNot() map[need]lang.Text {
 		recording:     {EN: "it records no requests", ZH: "它不记录请求"},
 		secretsShown:  {EN: "it masks nothing", ZH: "它没有要脱敏的内容"},
 		connection:    {EN: "it connects to no vendor", ZH: "它不连接厂商"},
-		curlCommands:  {EN: "only exchange, token and userinfo print their requests", ZH: "只有 exchange、token、userinfo 能打印请求"},
+		curlCommands:  {EN: "only exchange, token, userinfo and step print their requests", ZH: "只有 exchange、token、userinfo、step 能打印请求"},
 	}
 }

@@ -35,8 +35,28 @@ ssoctl first exchanges the code or fetches the application's token.`,
   ssoctl userinfo -p crm --code C --details
   ssoctl userinfo -p desk --access-token - <token.txt`,
 		Flags: map[string]lang.Text{
-			"details":      {EN: "ask for more about the user, in a second request", ZH: "再发一个请求，查询用户的更多信息"},
 			"redirect-uri": {EN: "`URL` redirect_uri of the authorize URL", ZH: "`URL` 授权地址里的 redirect_uri"},
+		},
+	}
+}
+
+func step() Command {
+	return Command{
+		Group: groupToken, takes: ofEverything,
+		Short: lang.Text{EN: "Run one step of a profile, such as a vendor's own", ZH: "执行接入配置里的某个步骤，例如厂商自己的步骤"},
+		Long: lang.Text{
+			EN: `Run one step of a profile by its name and print the values that it reads or yields.
+Steps whose values it needs run first. Steps that use nothing of a login, such as an
+application's ticket, go through the cache, like ssoctl token.`,
+			ZH: `按名称执行接入配置里的一个步骤，输出它读取或生成的值。它所需的步骤会先执行。与登录无关的步骤（例如应用的 ticket）像 ssoctl token 一样使用缓存。`,
+		},
+		Examples: `
+  ssoctl step ticket -p mp
+  ssoctl step js_config -p mp --set page_url=https://crm.example.com/ -o json
+  ssoctl step me -p social --access-token - <token.txt`,
+		Flags: map[string]lang.Text{
+			"redirect-uri": {EN: "`URL` redirect_uri of the authorize URL", ZH: "`URL` 授权地址里的 redirect_uri"},
+			"no-cache":     {EN: "send the request and do not cache the response; drop the cached one", ZH: "重新发送请求，响应不写入缓存，并清除已缓存的"},
 		},
 	}
 }

@@ -1,7 +1,7 @@
 // Package output turns what a client got into the results that commands print, with the
 // fields that docs/output.md documents.
 //
-// [Login], [Exchange], [Token], [User] and [AuthorizeURL] return a [render.Result]. [Who] names
+// [Login], [Exchange], [Token], [User], [Step] and [AuthorizeURL] return a [render.Result]. [Who] names
 // a user in one line.
 package output
 
@@ -66,6 +66,21 @@ func AuthorizeURL(a client.Authorization, expires time.Time) render.Result {
 	}}
 }
 
+// Step returns what any step read or yielded.
+func Step(r client.Result) render.Result {
+	t := client.Token{ExpiresIn: r.ExpiresIn, ExpiresAt: r.ExpiresAt, ExpiresSource: r.ExpiresSource}
+	f := render.Fields{
+		{Name: "profile", Value: r.Profile},
+		{Name: "step", Value: string(r.Step)},
+		{Name: "values", Value: extraFields(r.Values)},
+	}
+	f = append(f, expiryFields(t)...)
+	if r.CanCache {
+		f = append(f, render.Field{Name: "cached", Value: r.Cached})
+	}
+	return render.Result{Fields: append(f, render.Field{Name: "raw", Value: rawField(r.Raw)}), Raw: r.Raw}
+}
+
 // Who returns a user's subject, name and email and, if there is no subject, the other
 // claims; "" for nil.
 func Who(u *client.User) string {
@@ -89,12 +104,7 @@ func tokenFields(t client.Token) render.Fields {
 		{Name: "access_token", Value: t.AccessToken.Reveal()},
 		{Name: "token_type", Value: t.TokenType},
 	}
-	if t.ExpiresIn > 0 {
-		f = append(f, render.Field{Name: "expires_in", Value: t.ExpiresIn})
-	}
-	if !t.ExpiresAt.IsZero() {
-		f = append(f, render.Field{Name: "expires_at", Value: t.ExpiresAt.UTC().Format(time.RFC3339)}, render.Field{Name: "expires_source", Value: expiresSource(t)})
-	}
+	f = append(f, expiryFields(t)...)
 	return append(f, render.Fields{
 		{Name: "refresh_token", Value: t.RefreshToken.Reveal()},
 		{Name: "scope", Value: t.Scope},
@@ -105,6 +115,17 @@ func tokenFields(t client.Token) render.Fields {
 		{Name: "cached", Value: cachedField(t)},
 		{Name: "raw", Value: rawField(t.Raw)},
 	}...)
+}
+
+// expiryFields say when a token ends.
+func expiryFields(t client.Token) (f render.Fields) {
+	if t.ExpiresIn > 0 {
+		f = append(f, render.Field{Name: "expires_in", Value: t.ExpiresIn})
+	}
+	if !t.ExpiresAt.IsZero() {
+		f = append(f, render.Field{Name: "expires_at", Value: t.ExpiresAt.UTC().Format(time.RFC3339)}, render.Field{Name: "expires_source", Value: expiresSource(t)})
+	}
+	return f
 }
 
 // expiresSource says where expires_at comes from. Text output omits it if that is the

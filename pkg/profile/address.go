@@ -40,6 +40,9 @@ func (p *Profile) addressInputs(steps []*Step, follows func(name string) bool) [
 	}
 	for _, s := range steps {
 		add(s.URL)
+		for _, also := range s.Also {
+			add(also.URL)
+		}
 	}
 	slices.Sort(out)
 	return out

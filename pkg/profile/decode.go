@@ -1,6 +1,7 @@
 package profile
 
 import (
+	"maps"
 	"path/filepath"
 	"reflect"
 	"slices"
@@ -20,14 +21,7 @@ func (m *merger) decode() {
 	}
 	d := decoder{report: m.fail, fields: map[reflect.Type]map[string][]int{}}
 	d.decode(reflect.ValueOf(m.p).Elem(), m.raw)
-	for _, name := range StepNames {
-		if s := m.p.Step(name); s != nil {
-			s.Name, s.Makes = name, m.p.Makes
-			if s.Source == "" && m.p.origins[string(name)].file.builtin {
-				s.Source = SourceDoc
-			}
-		}
-	}
+	m.nameSteps()
 	if n := len(m.p.Inputs); n > maxInputs {
 		m.fail([]string{"inputs"}, lang.Text{EN: "too many inputs: %d, at most %d are allowed", ZH: "输入项太多：%d 个，最多 %d 个"}, n, maxInputs)
 		m.p.Inputs = nil
@@ -36,6 +30,32 @@ func (m *merger) decode() {
 	for name := range m.p.values {
 		if _, ok := m.p.Inputs[name]; !ok {
 			m.fail([]string{name}, lang.Text{EN: "the profile has no such input%s", ZH: "接入配置没有这个输入项%s"}, SuggestText(name, m.keys()))
+		}
+	}
+}
+
+// nameSteps completes the decoded steps with what their tables do not say. It removes the
+// vendor's own steps that cannot have their names.
+func (m *merger) nameSteps() {
+	for name := range m.p.Own {
+		switch {
+		case !name.IsOwn():
+			m.fail([]string{ownTable, string(name)}, lang.Text{EN: "this step has a table of its own: write [%s]", ZH: "这个步骤有自己的表，请写成 [%s]"}, name)
+		case !isStepName(string(name)):
+			m.fail(name.path(), lang.Text{EN: "the name of a step is a letter, followed by letters, digits, _ and -", ZH: "步骤名须以字母开头，后面是字母、数字、_ 或 -"})
+		default:
+			continue
+		}
+		delete(m.p.Own, name)
+	}
+	for _, name := range slices.Concat(StepNames, slices.Collect(maps.Keys(m.p.Own))) {
+		s := m.p.Step(name)
+		if s == nil {
+			continue
+		}
+		s.Name, s.Makes = name, m.p.Makes
+		if s.Source == "" && m.p.origins[name.Table()].file.builtin {
+			s.Source = SourceDoc
 		}
 	}
 }

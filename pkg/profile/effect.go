@@ -124,8 +124,8 @@ func changed(before, after *Profile) []string {
 // sends returns what each step sends, and where to.
 func (p *Profile) sends(project *File) []Sending {
 	var out []Sending
-	for _, s := range p.Steps() {
-		out = append(out, p.sending(string(s.Name), "url", s.URL, s.Placeholders(), project))
+	for _, s := range p.Requests() {
+		out = append(out, p.sending(s.Name.Table(), "url", s.URL, s.Placeholders(), project))
 	}
 	const back = "redirect_uri"
 	if to := recipe.Template("{" + back + "}"); p.Authorize != nil && p.Authorize.Uses(back) && p.isNamed("", to, project) {

@@ -49,6 +49,7 @@ func (p *Profile) lint(malformed []string) Errors {
 	}
 	for _, s := range p.Steps() {
 		l.step(s)
+		l.alternatives(s)
 	}
 	l.makes()
 	if p.Scan != nil {
@@ -72,6 +73,7 @@ type linter struct {
 	sizes  map[string]int  // see size
 	cyclic map[string]bool // inputs of a cycle of defaults that has been reported
 	broken map[string]bool // malformed keys
+	within []string        // the table of the alternative request that is checked; nil for none
 	// unsureInputs and unsureSteps are set if a malformed or misspelt table may have been
 	// meant as [inputs], or as a step: it is not known what that table would supply.
 	unsureInputs, unsureSteps bool
@@ -85,6 +87,7 @@ func (l *linter) doubtful(table string) {
 }
 
 func (l *linter) errorf(path []string, format lang.Text, args ...any) {
+	path = l.placed(path)
 	if !l.full() && !l.malformed(path...) {
 		l.errs = append(l.errs, l.p.errorf(path, format, args...))
 	}
@@ -107,7 +110,7 @@ func (l *linter) malformed(path ...string) bool {
 // needs reports problem, a missing key, unless the key is there but malformed or
 // misspelt.
 func (l *linter) needs(table []string, key string, problem lang.Text) {
-	within := strings.Join(table, ".") + "."
+	within := strings.Join(l.placed(table), ".") + "."
 	for broken := range l.broken {
 		if rest, ok := strings.CutPrefix(broken, within); ok && Suggest(rest, []string{key}) != "" {
 			return

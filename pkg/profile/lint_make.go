@@ -42,9 +42,9 @@ func (l *linter) makeName(name string) lang.Text {
 		return lang.Text{EN: "this name is reserved for a value that ssoctl supplies: choose another", ZH: "这个名字留给 ssoctl 提供的值使用，请换一个"}
 	}
 	for _, s := range l.p.Steps() {
-		for read := range s.Read {
-			if s.Supplies(read) == name {
-				return lang.Sprintf(lang.Text{EN: "[%s] reads a value of this name: choose another", ZH: "[%s] 读取了同名的值，请换一个名字"}, s.Name)
+		for _, provided := range s.Provided() {
+			if s.Supplies(provided) == name {
+				return lang.Sprintf(lang.Text{EN: "[%s] reads a value of this name: choose another", ZH: "[%s] 读取了同名的值，请换一个名字"}, s.Name.Table())
 			}
 		}
 	}
@@ -199,7 +199,7 @@ func (l *linter) usedMakes(s *Step) {
 			for _, ph := range t.Placeholders() {
 				known := ph.Name == AppToken || slices.Contains(l.supplied(nil), ph.Name) // otherwise it is reported once
 				if known && slices.Contains(lacking, ph.Name) {
-					l.errorf(sub(path, key), lang.Text{EN: "{%s} has no value in [%s], which uses {%s}: %s", ZH: "[%[2]s] 用到 {%[3]s}，而 {%[1]s} 在那里没有值：%[4]s"}, ph.Name, s.Name, name, l.whyNoValue(s, ph.Name))
+					l.errorf(sub(path, key), lang.Text{EN: "{%s} has no value in [%s], which uses {%s}: %s", ZH: "[%[2]s] 用到 {%[3]s}，而 {%[1]s} 在那里没有值：%[4]s"}, ph.Name, s.Name.Table(), name, l.whyNoValue(s, ph.Name))
 				}
 			}
 		})
@@ -232,7 +232,7 @@ func (l *linter) signsNothing(path []string, s *Step, text recipe.Template) {
 // parameters checks that the sorted parameters are not empty and that each has one value.
 func (l *linter) parameters(path []string, s *Step, part string, has bool) {
 	if !has {
-		l.errorf(path, lang.Text{EN: "{%s} is always empty: [%s] has no parameters", ZH: "{%s} 总是空的：[%s] 没有参数"}, part, s.Name)
+		l.errorf(path, lang.Text{EN: "{%s} is always empty: [%s] has no parameters", ZH: "{%s} 总是空的：[%s] 没有参数"}, part, s.Name.Table())
 	}
 	_, raw, _ := strings.Cut(string(s.URL), "?")
 	inURL := map[string]bool{}
@@ -249,7 +249,7 @@ func (l *linter) parameters(path []string, s *Step, part string, has bool) {
 		_, inForm := s.Form[name]
 		_, inJSON := s.JSON[name]
 		if inForm || inJSON {
-			l.errorf(path, lang.Text{EN: "{%s} has %s twice: it is in the query and in the body of [%s]", ZH: "{%s} 里 %s 出现两次：[%s] 的查询参数和请求体里都有它"}, part, name, s.Name)
+			l.errorf(path, lang.Text{EN: "{%s} has %s twice: it is in the query and in the body of [%s]", ZH: "{%s} 里 %s 出现两次：[%s] 的查询参数和请求体里都有它"}, part, name, s.Name.Table())
 		}
 	}
 }

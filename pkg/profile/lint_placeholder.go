@@ -16,7 +16,7 @@ func (l *linter) placeholders(s *Step) {
 		path := s.at(strings.Split(key, ".")...)
 		l.lookalikes(path, t)
 		for _, ph := range t.Placeholders() {
-			if l.placeholder(s, path, ph.Name) && slices.Contains(lacking, ph.Name) {
+			if l.placeholder(s, key, ph.Name) && slices.Contains(lacking, ph.Name) {
 				l.errorf(path, lang.Text{EN: "{%s} has no value here: %s", ZH: "{%s} 在这里没有值：%s"}, ph.Name, l.whyNoValue(s, ph.Name))
 			}
 		}
@@ -31,14 +31,15 @@ func (l *linter) lookalikes(path []string, t recipe.Template) {
 }
 
 // placeholder returns true if an input or a step supplies the name. Otherwise it
-// reports why not.
-func (l *linter) placeholder(s *Step, path []string, name string) bool {
-	inSign := len(path) > 1 && path[1] == "sign"
+// reports why not. key says where it is in the request, as in [recipe.Recipe.EachTemplate].
+func (l *linter) placeholder(s *Step, key, name string) bool {
+	path := s.at(strings.Split(key, ".")...)
+	inSign := strings.HasPrefix(key, "sign.")
 	_, made := s.Make(name)
 	switch {
-	case name == "sign" && (inSign || path[1] == "url"):
+	case name == "sign" && (inSign || key == "url"):
 		l.errorf(path, lang.Text{EN: "{sign} is not allowed here, because the signature covers this text: use query, headers, form or json", ZH: "{sign} 不能写在这里，因为这段文本本身要签名：请写在 query、headers、form 或 json 里"})
-	case made && path[1] == "url" && s.Covers(name):
+	case made && key == "url" && s.Covers(name):
 		l.errorf(path, lang.Text{EN: "{%s} is not allowed here, because it covers parts of the request: use query, headers, form or json", ZH: "{%s} 不能写在这里，因为它要用到请求的其余部分：请写在 query、headers、form 或 json 里"}, name)
 	case inSign && l.inputHidden(name):
 		l.errorf(path, partNotInput, name)
@@ -105,7 +106,7 @@ func (l *linter) supplied(s *Step) []string {
 	}
 	for _, other := range l.p.Steps() {
 		if other != s {
-			names = slices.AppendSeq(names, maps.Keys(other.Read))
+			names = append(names, other.Provided()...)
 		}
 	}
 	return names
@@ -143,11 +144,41 @@ func (l *linter) lacking(s *Step) []string {
 	if s.Name == StepAuthorize {
 		return out
 	}
-	plan, err := l.p.Plan([]StepName{s.Name}, given)
+	target := s.Name
+	if s.Name.IsOwn() && s.With != "" { // it runs after that step, and can use what that one reads
+		target = s.With
+	}
+	plan, err := l.p.Plan([]StepName{target}, given)
 	if err != nil {
 		return out // a step is not offered; this is reported where it is needed
 	}
+	for _, ph := range s.Placeholders() {
+		if _, isGiven := given[ph.Name]; !isGiven && !ph.Optional && l.p.suppliesItself(s, ph.Name) {
+			out = append(out, ph.Name)
+		}
+	}
 	return append(out, plan.Lacking...)
+}
+
+// suppliesItself reports whether the step that supplies a value to s needs, directly or by
+// others, a value that s supplies.
+func (p *Profile) suppliesItself(s *Step, name string) bool {
+	seen := map[*Step]bool{}
+	var reaches func(name string, excluded func(*Step) bool) bool
+	reaches = func(name string, excluded func(*Step) bool) bool {
+		if _, isInput := p.Inputs[name]; isInput {
+			return false
+		}
+		source := p.source(name, excluded)
+		if source == nil || source == s || seen[source] {
+			return source != nil && source == s
+		}
+		seen[source] = true
+		return slices.ContainsFunc(source.Placeholders(), func(ph recipe.Placeholder) bool {
+			return !ph.Optional && reaches(ph.Name, func(*Step) bool { return false })
+		})
+	}
+	return reaches(name, func(other *Step) bool { return other == s })
 }
 
 // whyNoValue explains why the step has no value for name, and where the name can be
@@ -175,9 +206,9 @@ func (l *linter) whyNoValue(s *Step, name string) lang.Text {
 		return lang.Sprintf(lang.Text{EN: "only %s can use it", ZH: "只有 %s 能用"}, lang.List(with))
 	}
 	for _, other := range l.p.Steps() {
-		if _, reads := other.Read[name]; reads {
-			with = append(with, "["+string(other.Name)+"]")
+		if other.Provides(name) {
+			with = append(with, "["+other.Name.Table()+"]")
 		}
 	}
-	return lang.Sprintf(lang.Text{EN: "it is read by %s, but not before [%s] runs", ZH: "它由 %s 读取，但 [%s] 执行时还没有"}, lang.List(with), s.Name)
+	return lang.Sprintf(lang.Text{EN: "it is read by %s, but not before [%s] runs", ZH: "它由 %s 读取，但 [%s] 执行时还没有"}, lang.List(with), s.Name.Table())
 }

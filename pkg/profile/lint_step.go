@@ -15,32 +15,21 @@ import (
 )
 
 func (l *linter) step(s *Step) {
-	if s.URL == "" {
-		l.needs(s.at(), "url", lang.Text{EN: "missing key url", ZH: "缺少键 url"})
+	if s.Yields != nil {
+		l.yields(s)
+		return
 	}
-	l.address(s.at("url"), s.URL)
-	switch upper := strings.ToUpper(s.Method); {
-	case s.Method == "":
-		l.needs(s.at(), "method", lang.Text{EN: "missing key method", ZH: "缺少键 method"})
-	case !slices.Contains(methods, s.Method):
-		l.errorf(s.at("method"), lang.Text{EN: "unknown method %q: expected one of %s%s", ZH: "没有 %q 这个方法，应为以下之一：%s%s"}, s.Method, lang.List(methods), SuggestText(upper, methods))
-	}
+	l.requiredKeys(s)
+	l.request(s)
+	l.signature(s)
+	l.usedMakes(s)
 	if s.Source != "" && !slices.Contains(Known, s.Source) {
 		l.errorf(s.at("source"), lang.Text{EN: "unknown source %q: expected one of %s%s", ZH: "没有 %q 这种来源，应为以下之一：%s%s"}, s.Source, lang.List(Known), SuggestText(s.Source, Known))
 	}
 	if s.Response != "" && !slices.Contains(responseValues, s.Response) {
 		l.errorf(s.at("response"), lang.Text{EN: "unknown response %q: expected one of %s%s", ZH: "没有 %q 这种响应，应为以下之一：%s%s"}, s.Response, lang.List(responseValues), SuggestText(s.Response, responseValues))
 	}
-	if s.JSON != nil && s.Form != nil {
-		l.errorf(s.at("form"), lang.Text{EN: "a request cannot have both form and json", ZH: "一个请求不能同时有 form 和 json"})
-	}
-	l.headers(s)
-	l.numbers(s.at("json"), s.JSON)
-	l.placeholders(s)
-	if _, made := s.Make("sign"); !made && s.Uses("sign") {
-		l.needs(s.at(), "sign", lang.Sprintf(lang.Text{EN: "{sign} needs a table [%s.sign]", ZH: "{sign} 需要有 [%s.sign] 表"}, s.Name))
-	}
-	l.usedMakes(s)
+	l.with(s)
 	if reader, err := l.p.Reader(s); err != nil {
 		l.errs = append(l.errs, err.(Errors)...)
 	} else if s.Name != StepAuthorize && reader.ok.code == nil && !l.malformed("reply", "ok") {
@@ -53,6 +42,28 @@ func (l *linter) step(s *Step) {
 		return
 	}
 	l.examples(s)
+}
+
+// request checks the parts of the step's request that it has.
+func (l *linter) request(s *Step) {
+	l.address(s.at("url"), s.URL)
+	switch upper := strings.ToUpper(s.Method); {
+	case s.Method != "" && !slices.Contains(methods, s.Method):
+		l.errorf(s.at("method"), lang.Text{EN: "unknown method %q: expected one of %s%s", ZH: "没有 %q 这个方法，应为以下之一：%s%s"}, s.Method, lang.List(methods), SuggestText(upper, methods))
+	}
+	if s.JSON != nil && s.Form != nil {
+		l.errorf(s.at("form"), lang.Text{EN: "a request cannot have both form and json", ZH: "一个请求不能同时有 form 和 json"})
+	}
+	l.headers(s)
+	l.numbers(s.at("json"), s.JSON)
+	l.placeholders(s)
+}
+
+// signature checks that there is a signature if the request has one.
+func (l *linter) signature(s *Step) {
+	if _, made := s.Make("sign"); !made && s.Uses("sign") {
+		l.needs(s.at(), "sign", lang.Sprintf(lang.Text{EN: "{sign} needs a table [%s.sign]", ZH: "{sign} 需要有 [%s.sign] 表"}, s.Name.Table()))
+	}
 }
 
 // address checks the known parts of an address: its start, which must be http or

@@ -61,6 +61,12 @@ type walker struct {
 }
 
 func (w *walker) walk(path []string, v any) {
+	if list, ok := v.([]any); ok && isAlso(path) {
+		for i, also := range list {
+			w.walk(sub(path, strconv.Itoa(i)), also)
+		}
+		return
+	}
 	table, ok := v.(map[string]any)
 	if !ok {
 		if text, ok := v.(string); ok && len(path) == 3 && path[0] == "inputs" && path[2] == "default" {
@@ -73,6 +79,12 @@ func (w *walker) walk(path []string, v any) {
 	for _, key := range slices.Sorted(maps.Keys(table)) {
 		w.walk(sub(path, key), table[key])
 	}
+}
+
+// isAlso reports whether the path is that of the other requests for a step.
+func isAlso(path []string) bool {
+	_, rest, ok := StepOf(path)
+	return ok && len(rest) == 1 && rest[0] == "also"
 }
 
 // refusals adds the refusals by their codes. If several have the same code, all but
@@ -114,7 +126,11 @@ func hidden(in Input, text string) any {
 // looksSecret reports whether text is a likely secret that was written into a request
 // instead of an input.
 func looksSecret(path []string, text string) bool {
-	inRequest := len(path) > 2 && slices.Contains([]string{"query", "headers", "form", "json"}, path[1])
+	_, rest, _ := StepOf(path)
+	if len(rest) > 2 && rest[0] == "also" {
+		rest = rest[2:]
+	}
+	inRequest := len(rest) > 1 && slices.Contains([]string{"query", "headers", "form", "json"}, rest[0])
 	return inRequest && IsSecretLiteral(path[len(path)-1], text)
 }
 

@@ -151,8 +151,10 @@ func (m *merger) layer(o origin, t map[string]any) {
 		case key == "title" || key == "title_zh" || key == "docs":
 			m.raw[key] = v
 			m.p.origins[key] = o
-		case slices.Contains(sectionNames, key) || slices.Contains(StepNames, StepName(key)):
-			m.section(o, key, v)
+		case key == ownTable:
+			m.ownSteps(o, v)
+		case slices.Contains(sectionNames, key) || !StepName(key).IsOwn():
+			m.section(o, v, key)
 		default:
 			given[key] = v
 		}
@@ -162,20 +164,45 @@ func (m *merger) layer(o origin, t map[string]any) {
 	}
 }
 
-// section merges a table of the profile.
-func (m *merger) section(o origin, key string, v any) {
-	t, ok := v.(map[string]any)
-	if !ok {
-		m.failAt(o.errorf([]string{key}, lang.Text{EN: "expected a table [%s]", ZH: "应为 [%s] 表"}, key), key)
-		return
+// ownSteps merges the table of the vendor's own steps.
+func (m *merger) ownSteps(o origin, v any) {
+	if _, steps := m.into(o, v, ownTable); steps != nil {
+		for _, name := range slices.Sorted(maps.Keys(steps)) {
+			m.section(o, steps[name], ownTable, name)
+		}
 	}
-	merged := table(m.raw, key) // a copy, never a file's own table
-	if merged == nil {
-		merged = map[string]any{}
-		m.raw[key] = merged
+}
+
+// into returns the merged table at a path, which v, a layer's table, is to be merged into.
+// Both are nil if v is not a table.
+func (m *merger) into(o origin, v any, path ...string) (merged, layer map[string]any) {
+	key := strings.Join(path, ".")
+	layer, ok := v.(map[string]any)
+	if !ok {
+		m.failAt(o.errorf(path, lang.Text{EN: "expected a table [%s]", ZH: "应为 [%s] 表"}, key), path...)
+		return nil, nil
 	}
 	m.p.origins[key] = o
-	if slices.Contains(StepNames, StepName(key)) {
+	merged = m.raw
+	for _, key := range path {
+		inner := table(merged, key) // a copy, never a file's own table
+		if inner == nil {
+			inner = map[string]any{}
+			merged[key] = inner
+		}
+		merged = inner
+	}
+	return merged, layer
+}
+
+// section merges a table of the profile: that of a step, or another one.
+func (m *merger) section(o origin, v any, path ...string) {
+	merged, t := m.into(o, v, path...)
+	if t == nil {
+		return
+	}
+	key := strings.Join(path, ".")
+	if len(path) > 1 || !StepName(key).IsOwn() {
 		dropOtherBody(merged, t)
 		dropSettledGuess(merged, t)
 		if !o.file.builtin {
@@ -295,4 +322,4 @@ func (m *merger) keys() []string {
 }
 
 // sectionNames are the keys of a profile other than steps and inputs.
-var sectionNames = []string{"title", "title_zh", "docs", "extends", "inputs", "reply", "make", "scan", "not_offered", "refusals"}
+var sectionNames = []string{"title", "title_zh", "docs", "extends", "inputs", "reply", "make", ownTable, "scan", "not_offered", "refusals"}

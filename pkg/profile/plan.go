@@ -30,10 +30,11 @@ var ClientCredentials = []string{"client_id", "client_secret", recipe.AuthMethod
 
 // Plan returns the steps to run, in order, so that the targets can run with the given
 // values. It puts first the steps whose responses supply the placeholders of the
-// targets. The steps in done have already run: what they read is available, and they
-// are not in the plan. The error is a [*NotOfferedError].
+// targets. After a step come those of the vendor's own that run with it. The steps in done
+// have already run: what they read is available, and they are not in the plan. The error is
+// a [*NotOfferedError].
 func (p *Profile) Plan(targets []StepName, given recipe.Values, done ...StepName) (Plan, error) {
-	pl := planner{p: p, have: map[string]bool{}, begun: map[*Step]bool{}, optional: map[string]bool{}}
+	pl := planner{p: p, have: map[string]bool{}, begun: map[*Step]bool{}, added: map[*Step]bool{}, optional: map[string]bool{}}
 	for name := range given {
 		_, pl.have[name] = given.Text(name)
 	}
@@ -42,7 +43,7 @@ func (p *Profile) Plan(targets []StepName, given recipe.Values, done ...StepName
 		if err != nil {
 			return Plan{}, err
 		}
-		pl.begun[s] = true
+		pl.begun[s], pl.added[s] = true, true
 		pl.reads(s)
 	}
 	for _, name := range targets {
@@ -70,11 +71,38 @@ func (p *Profile) Alone(s *Step) Plan {
 	return pl.finished()
 }
 
+// Targets returns the targets of a plan for one step by its name. A step that runs with
+// another is left out if an optional value is missing, so the steps that supply such values
+// come before it.
+func (p *Profile) Targets(name StepName, given recipe.Values) []StepName {
+	s := p.Step(name)
+	if s == nil || s.With == "" {
+		return []StepName{name}
+	}
+	var out []StepName
+	for _, ph := range s.Placeholders() {
+		_, isGiven := given.Text(ph.Name)
+		_, isInput := p.Inputs[ph.Name]
+		if isGiven || isInput {
+			continue
+		}
+		source := p.source(ph.Name, func(other *Step) bool { return other == s })
+		if beside := p.Step(s.With); beside != nil && beside.Provides(ph.Name) {
+			source = beside
+		}
+		if source != nil && !slices.Contains(out, source.Name) {
+			out = append(out, source.Name)
+		}
+	}
+	return append(out, name)
+}
+
 type planner struct {
 	p        *Profile
 	plan     Plan
 	have     map[string]bool
 	begun    map[*Step]bool  // ends the recursion when steps need each other
+	added    map[*Step]bool  // to the plan, or done
 	optional map[string]bool // by input: no step so far requires it
 }
 
@@ -87,11 +115,26 @@ func (pl *planner) finished() Plan {
 	return pl.plan
 }
 
-// add plans s, and before it the steps that supply its placeholders.
+// add plans s, before it the steps that supply its placeholders, and after it those that
+// run with it.
 func (pl *planner) add(s *Step) error {
-	if pl.begun[s] {
-		return nil
+	if !pl.begun[s] {
+		if err := pl.addAfterSuppliers(s); err != nil {
+			return err
+		}
 	}
+	for _, beside := range pl.p.Steps() {
+		if beside.With != s.Name || !pl.added[s] || pl.begun[beside] {
+			continue
+		}
+		if err := pl.addAfterSuppliers(beside); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (pl *planner) addAfterSuppliers(s *Step) error {
 	pl.begun[s] = true
 	placeholders := s.Placeholders()
 	// The application's token comes first: its response may contain the tenant.
@@ -104,13 +147,14 @@ func (pl *planner) add(s *Step) error {
 		}
 	}
 	pl.plan.Steps = append(pl.plan.Steps, s)
+	pl.added[s] = true
 	pl.reads(s)
 	return nil
 }
 
-// reads records the values that s reads.
+// reads records the values that s supplies.
 func (pl *planner) reads(s *Step) {
-	for name := range s.Read {
+	for _, name := range s.Provided() {
 		pl.have[s.Supplies(name)] = true
 	}
 }
@@ -135,10 +179,8 @@ func (pl *planner) supply(s *Step, ph recipe.Placeholder) error {
 			return err
 		}
 	}
-	for _, source := range pl.p.Steps() {
-		if _, ok := source.Read[ph.Name]; ok && !pl.begun[source] && !source.role().explicit {
-			return pl.add(source)
-		}
+	if source := pl.p.source(ph.Name, func(s *Step) bool { return pl.begun[s] }); source != nil {
+		return pl.add(source)
 	}
 	if !slices.Contains(pl.plan.Lacking, ph.Name) {
 		pl.plan.Lacking = append(pl.plan.Lacking, ph.Name)

@@ -41,9 +41,9 @@ type Profile struct {
 	UserInfo  *Step `toml:"userinfo"`
 	Details   *Step `toml:"details"`
 
-	// Others are steps that the format does not name. They run where a plan needs what
-	// they read, or after the named ones if they are targets.
-	Others []*Step `toml:"-"`
+	// Own are the vendor's own steps, which the format does not name. They run where a plan
+	// needs what they read, or beside another step, see [Step.With].
+	Own map[StepName]*Step `toml:"step"`
 
 	// Resolver is asked for inputs that are missing; nil if there is none to ask.
 	Resolver Resolver `toml:"-"`
@@ -125,6 +125,7 @@ type Step struct {
 	Reply
 
 	Name     StepName          `toml:"-"`
+	Also     []recipe.Recipe   `toml:"also"`     // other requests that the vendor takes, see [Step.Alternatives]
 	Response string            `toml:"response"` // form of a response that is not JSON or markup: "", ResponseForm or ResponseText
 	Read     map[string]string `toml:"read"`     // jq expressions by the name of what they yield
 	Lifetime time.Duration     `toml:"lifetime"` // lifetime of the token if the response has none
@@ -132,6 +133,10 @@ type Step struct {
 	Source   string            `toml:"source"`   // how the step is known: one of Known, or ""
 	Guess    string            `toml:"guess"`    // what about the step is unverified; "" if nothing
 	GuessZH  string            `toml:"guess_zh"`
+
+	// Only in the vendor's own steps. With is StepUserInfo or StepDetails if the step runs
+	// whenever that one does.
+	With StepName `toml:"with"`
 
 	// Only in [authorize]:
 	Scan     bool     `toml:"scan"`
@@ -195,10 +200,7 @@ func (p *Profile) Step(name StepName) *Step {
 	case StepDetails:
 		return p.Details
 	}
-	if i := slices.IndexFunc(p.Others, func(s *Step) bool { return s.Name == name }); i >= 0 {
-		return p.Others[i]
-	}
-	return nil
+	return p.Own[name]
 }
 
 // Offer returns the step, or a [*NotOfferedError].
@@ -210,7 +212,7 @@ func (p *Profile) Offer(name StepName) (*Step, error) {
 }
 
 // Steps returns the steps that are offered, in the order of [StepNames], and then the
-// others.
+// vendor's own, by name.
 func (p *Profile) Steps() []*Step {
 	var out []*Step
 	for _, name := range StepNames {
@@ -218,7 +220,15 @@ func (p *Profile) Steps() []*Step {
 			out = append(out, s)
 		}
 	}
-	return append(out, p.Others...)
+	for _, name := range slices.Sorted(maps.Keys(p.Own)) {
+		out = append(out, p.Own[name])
+	}
+	return out
+}
+
+// Requests returns the steps that send a request, in the order of [Profile.Steps].
+func (p *Profile) Requests() []*Step {
+	return slices.DeleteFunc(p.Steps(), func(s *Step) bool { return !s.Sends() })
 }
 
 // InputNames returns the names of the inputs, sorted.
@@ -236,7 +246,20 @@ func (p *Profile) InputTypes() map[string]string {
 }
 
 // at returns the path of one of the step's keys.
-func (s *Step) at(keys ...string) []string { return append([]string{string(s.Name)}, keys...) }
+func (s *Step) at(keys ...string) []string { return append(s.Name.path(), keys...) }
+
+// Alternatives returns the other requests that the vendor takes for the step. What an entry
+// of Also leaves out is that of the step.
+func (s *Step) Alternatives() []recipe.Recipe {
+	var out []recipe.Recipe
+	for _, also := range s.Also {
+		out = append(out, also.Over(s.Recipe))
+	}
+	return out
+}
+
+// Sends reports whether the step sends a request. One that only yields values does not.
+func (s *Step) Sends() bool { return s.Yields == nil }
 
 // Uses reports whether the step's request contains the placeholder, required or
 // optional.

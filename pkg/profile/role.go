@@ -1,6 +1,9 @@
 package profile
 
-import "slices"
+import (
+	"maps"
+	"slices"
+)
 
 // role says what a step is for: all that depends on its name.
 type role struct {
@@ -22,8 +25,8 @@ var roles = map[StepName]role{
 	StepDetails:   {takes: inLogin, user: true, explicit: true},
 }
 
-// role returns what the step is for. A step that the format does not name is one of a
-// login, whose values other steps can use.
+// role returns what the step is for. One of the vendor's own is a step of a login, whose
+// values other steps can use.
 func (s *Step) role() role {
 	if r, named := roles[s.Name]; named {
 		return r
@@ -33,6 +36,20 @@ func (s *Step) role() role {
 
 // takes reports whether a command can pass the value to the step.
 func (s *Step) takes(name string) bool { return slices.Contains(s.role().takes, name) }
+
+// Provides reports whether the step reads or yields a value of that name.
+func (s *Step) Provides(name string) bool {
+	_, reads := s.Read[name]
+	_, yields := s.Yields[name]
+	return reads || yields
+}
+
+// Provided returns the names of the values that the step reads or yields, sorted.
+func (s *Step) Provided() []string {
+	names := slices.AppendSeq(slices.Collect(maps.Keys(s.Read)), maps.Keys(s.Yields))
+	slices.Sort(names)
+	return names
+}
 
 // Supplies returns the placeholder by which other steps use a value that the step reads.
 func (s *Step) Supplies(read string) string {

@@ -28,6 +28,7 @@ func schemaKeys() map[string]schemaKey {
 		"profile.userinfo":    {text: "the request that says who logged in"},
 		"profile.details":     {text: "the request for more about the user"},
 		"profile.make":        {text: "how the values of placeholders are made for each request, by name"},
+		"profile.step":        {text: "the vendor's own steps, by name"},
 		"profile.scan":        {text: "the vendor's script that shows its QR code in a page"},
 		"profile.not_offered": {text: "why a step is missing, by step; removes an inherited step", values: words(StepNames)},
 		"profile.refusals":    {text: "the vendor's error codes"},
@@ -57,6 +58,7 @@ func schemaKeys() map[string]schemaKey {
 		"recipe.form":    {text: "the members of a body of type application/x-www-form-urlencoded; not together with json"},
 		"recipe.json":    {text: "a body of type application/json, in which each string may contain {placeholders}; not together with form"},
 		"recipe.sign":    {text: "how {sign} is made"},
+		"recipe.yields":  {text: "the values of one of the vendor's own steps that sends nothing, by name"},
 
 		"make.time":     {text: "a time, in the notation of GNU date, such as %Y-%m-%d %H:%M:%S"},
 		"make.zone":     {text: "the time zone of time, such as Asia/Shanghai; UTC by default"},
@@ -67,6 +69,8 @@ func schemaKeys() map[string]schemaKey {
 		"make.key":      {text: "the key; only for the hmac hashes"},
 		"make.type":     {text: "its type if it is the whole value of a JSON member; a string by default", values: unset([]string{recipe.TypeInt})},
 
+		"step.also":     {text: "other requests that the vendor takes for this step, for the emulator; what an entry leaves out is that of the step"},
+		"step.with":     {text: "only in the vendor's own steps: the step that this one always runs with", values: unset(words(besideSteps))},
 		"step.read":     {text: "jq by the name of the value that it yields, such as access_token or subject"},
 		"step.lifetime": {text: `how long the token lasts if the response does not say, such as "10m" or "2h"; in [authorize]: how long the login is remembered`},
 		"step.example":  {text: "a response, for the emulator: a body, or a whole HTTP/1.1 response"},

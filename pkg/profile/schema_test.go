@@ -195,6 +195,20 @@ method = "GET"
 url = "https://p.example/d"
 headers = { Authorization = "{app_token}" }
 read = { subject = ".s" }
+[profiles.p.step.ticket]
+method = "GET"
+url = "https://p.example/ticket"
+query = { t = "{app_token}" }
+read = { js_ticket = ".t" }
+also = [{ method = "POST", url = "https://p.example/old/ticket", headers = { k = "{sign}" }, query = {}, json = { t = "{app_token}" }, sign = { text = "{body}", hash = "sha1" } }, { method = "POST", query = {}, form = { t = "{app_token}" } }]
+[profiles.p.step.more]
+method = "GET"
+url = "https://p.example/more"
+with = "details"
+query = { s = "{subject}" }
+[profiles.p.step.js]
+yields = { at = "{timestamp}", signature = "{sign}" }
+sign = { text = "{js_ticket}{timestamp}", hash = "sha1" }
 [profiles.p.scan]
 sdk = "https://p.example/sdk.js"
 class = "Login"

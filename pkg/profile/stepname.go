@@ -1,6 +1,13 @@
 package profile
 
-// StepName is the name of a step: its table in a profile.
+import (
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// StepName is the name of a step. A step of the format has its own table, [NAME]. Any other
+// name is one of the vendor's own steps, [step.NAME].
 type StepName string
 
 // The steps of the profile format.
@@ -13,5 +20,38 @@ const (
 	StepDetails   StepName = "details"   // more about the user
 )
 
-// StepNames are the names of all steps, in the order in which they run.
+// StepNames are the names of all steps of the format, in the order in which they run.
 var StepNames = []StepName{StepAuthorize, StepExchange, StepToken, StepRefresh, StepUserInfo, StepDetails}
+
+// ownTable is the table with the vendor's own steps.
+const ownTable = "step"
+
+// IsOwn reports whether the name is not one of the format's: the step is the vendor's own.
+func (n StepName) IsOwn() bool { return !slices.Contains(StepNames, n) }
+
+// Table returns the key of the step's table, such as exchange or step.NAME.
+func (n StepName) Table() string { return strings.Join(n.path(), ".") }
+
+func (n StepName) path() []string {
+	if n.IsOwn() {
+		return []string{ownTable, string(n)}
+	}
+	return []string{string(n)}
+}
+
+// StepOf returns the step whose table contains the path of a member, and the rest of the
+// path, which begins with the step's key. ok is false if the path is not in a step.
+func StepOf(path []string) (name StepName, rest []string, ok bool) {
+	switch {
+	case len(path) > 2 && path[0] == ownTable:
+		return StepName(path[1]), path[2:], true
+	case len(path) > 1 && !StepName(path[0]).IsOwn():
+		return StepName(path[0]), path[1:], true
+	}
+	return "", nil, false
+}
+
+// isStepName reports whether one of the vendor's own steps can have the name.
+func isStepName(name string) bool {
+	return regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_-]*$`).MatchString(name)
+}

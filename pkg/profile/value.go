@@ -82,7 +82,7 @@ func (p *Profile) undeclared() []string {
 		for _, ph := range s.Placeholders() {
 			names = append(names, ph.Name)
 		}
-		names = slices.AppendSeq(names, maps.Keys(s.Read))
+		names = append(names, s.Provided()...)
 	}
 	reserved := slices.Concat(recipe.RequestParts, PerRun, []string{"code"})
 	names = slices.DeleteFunc(names, func(name string) bool {

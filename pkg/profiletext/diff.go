@@ -64,9 +64,10 @@ type difference struct {
 // whole returns the table that contains a member, and the key that represents the table if
 // only one profile has it. The key of a step is url.
 func whole(path []string) (table, key string) {
+	if step, _, ok := profile.StepOf(path); ok {
+		return step.Table(), "url"
+	}
 	switch {
-	case slices.Contains(profile.StepNames, profile.StepName(path[0])):
-		return path[0], "url"
 	case path[0] == "scan":
 		return path[0], "sdk"
 	case path[0] == "refusals":
@@ -145,8 +146,11 @@ func (d difference) rank() []int {
 	case "title", "title_zh", "docs":
 		return []int{aside}
 	}
-	if step := slices.Index(profile.StepNames, profile.StepName(table)); step >= 0 {
-		return []int{step, slices.Index(stepKeys, path[1])} // method and url are first: their index is -1
+	if step, rest, ok := profile.StepOf(path); ok {
+		if step.IsOwn() {
+			return []int{len(profile.StepNames)}
+		}
+		return []int{slices.Index(profile.StepNames, step), slices.Index(stepKeys, rest[0])} // method and url are first: their index is -1
 	}
 	return []int{inputs}
 }

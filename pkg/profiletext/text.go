@@ -35,7 +35,7 @@ func (v View) Text() string {
 		w.Line(0, doc)
 	}
 	for _, s := range p.Steps() {
-		w.section(string(s.Name) + "  " + w.in(s.Provenance()))
+		w.section(s.Name.Table() + "  " + w.in(s.Provenance()))
 		w.step(s)
 	}
 	w.table("scan", lang.Text{EN: "the vendor's script for QR codes", ZH: "厂商的二维码脚本"})
@@ -90,21 +90,23 @@ func (w *writer) inputs() {
 // stepKeys are the keys of a step that are shown, in this order. Method and url are in the
 // step's first line. Examples are only for the emulator.
 var stepKeys = []string{
-	"query", "headers", "form", "json", "sign", "read", "ok", "code", "message", "trace", "lifetime", "scan", "state", "callback",
+	"with", "query", "headers", "form", "json", "yields", "sign", "read", "ok", "code", "message", "trace", "lifetime", "scan", "state", "callback",
 }
 
 // keyWidth is the width of the column of keys.
 const keyWidth = len("callback")
 
 func (w *writer) step(s *profile.Step) {
-	members := w.under(string(s.Name))
+	members := w.members(s)
 	from := ""
 	for _, m := range members {
 		if key := m.Path[1]; key == "url" || key == "method" && from == "" {
 			from = origin(m)
 		}
 	}
-	w.Line(2, s.Method+" "+string(s.URL)+from)
+	if s.Yields == nil {
+		w.Line(2, s.Method+" "+string(s.URL)+from)
+	}
 	w.groups(members, stepKeys)
 	w.entry(keyWidth, w.in(lang.Text{EN: "needs", ZH: "需要"}), strings.Join(needs(w.p, s), ", "))
 	if guess := w.guess(s.GuessText()); guess != "" {
@@ -132,6 +134,18 @@ func (w *writer) table(name string, title lang.Text, keys ...string) {
 // under returns the members of a table of the profile.
 func (w *writer) under(table string) []profile.Member {
 	return slices.DeleteFunc(w.p.Members(), func(m profile.Member) bool { return m.Path[0] != table || len(m.Path) < 2 })
+}
+
+// members returns the members of a step, with paths as if its table were at the top level.
+func (w *writer) members(s *profile.Step) []profile.Member {
+	var out []profile.Member
+	for _, m := range w.p.Members() {
+		if name, rest, ok := profile.StepOf(m.Path); ok && name == s.Name {
+			m.Path = append([]string{string(name)}, rest...)
+			out = append(out, m)
+		}
+	}
+	return out
 }
 
 // groups shows members grouped by their second key.

@@ -26,6 +26,8 @@ type Recipe struct {
 	JSON    map[string]any      `toml:"json"`
 	Sign    *Make               `toml:"sign"` // makes {sign}
 	Makes   map[string]Make     `toml:"-"`    // make the values of other placeholders, by name
+	// Yields are the values of a recipe that sends nothing, by name, see [Recipe.Yield].
+	Yields map[string]Template `toml:"yields"`
 }
 
 // Made are the placeholders that [Recipe.Build] generates or computes for each request.
@@ -76,6 +78,7 @@ func (r Recipe) EachTemplate(f func(key string, t Template)) {
 		f("sign.text", r.Sign.Text)
 		f("sign.key", r.Sign.Key)
 	}
+	eachMember("yields", r.Yields, f)
 }
 
 func eachMember(group string, members map[string]Template, f func(string, Template)) {

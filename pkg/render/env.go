@@ -12,7 +12,7 @@ import (
 //
 //	SSOCTL_TENANT_ID='T1'
 //
-// The fields inside token and user have no such prefix in their names. If names are equal,
+// The fields inside values, token and user have no such prefix in their names. If names are equal,
 // user wins over token, and token over the outer fields. raw and extra are left out.
 func writeEnv(b *bytes.Buffer, fields Fields) error {
 	var e environment
@@ -70,6 +70,8 @@ func (e *environment) add(prefix string, fields Fields, rank int) error {
 		if nested, ok := f.Value.(Fields); ok {
 			below, nestedRank := name, rank
 			switch name {
+			case "values":
+				below = ""
 			case "token":
 				below, nestedRank = "", 1
 			case "user":

@@ -17,7 +17,7 @@ import (
 type line struct{ name, value string }
 
 // writeText writes each field on a line, with the values aligned. Nested fields have names
-// such as tenant.id. raw and [Implied] values are left out. Each field inside extra has its
+// such as tenant.id; those inside values have only their own. raw and [Implied] values are left out. Each field inside extra has its
 // own line; other objects and arrays are shown as compact JSON.
 func writeText(b *bytes.Buffer, fields Fields) error {
 	lines, err := appendLines(nil, "", fields)
@@ -48,6 +48,9 @@ func appendLines(lines []line, prefix string, fields Fields) ([]line, error) {
 			nested, ok = members(f.Value)
 		}
 		var err error
+		if ok && name == "values" {
+			name = ""
+		}
 		if ok {
 			lines, err = appendLines(lines, name, nested)
 		} else {

@@ -59,7 +59,7 @@ func give(p *profile.Profile, x *fixture.Fixture) (others recipe.Values, err err
 // leftOut returns the inputs whose defaults complete an exchange: addresses, and the
 // authentication method, which a transcribed exchange need not give.
 func leftOut(p *profile.Profile) []string {
-	names := append(p.AddressInputs(p.Steps()...), recipe.AuthMethod)
+	names := append(p.AddressInputs(p.Requests()...), recipe.AuthMethod)
 	return slices.DeleteFunc(names, func(name string) bool { return !hasDefault(p, name) })
 }
 

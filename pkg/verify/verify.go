@@ -143,7 +143,7 @@ func (v Verifier) Exchange(ctx context.Context, x *fixture.Fixture) ([]Differenc
 // places lists the methods and URLs of all steps.
 func places(p *profile.Profile) string {
 	var out []string
-	for _, s := range p.Steps() {
+	for _, s := range p.Requests() {
 		if place := s.Method + " " + string(s.URL); !slices.Contains(out, place) { // several grants share one
 			out = append(out, place)
 		}

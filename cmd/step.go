@@ -1,0 +1,120 @@
+package cmd
+
+import (
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"ssoctl/pkg/client"
+	"ssoctl/pkg/failure"
+	"ssoctl/pkg/lang"
+	"ssoctl/pkg/output"
+	"ssoctl/pkg/profile"
+	"ssoctl/pkg/recipe"
+	"ssoctl/pkg/secret"
+)
+
+// stepOptions are the flags of step, and what it needs.
+type stepOptions struct {
+	out     *printer
+	in      *input
+	conf    *config
+	clients *clients
+	flows   *flows
+	curls   *curls
+
+	accessToken, code, redirectURI string
+}
+
+func newStep(p *parts) *cobra.Command {
+	o := stepOptions{out: p.out, in: p.in, conf: p.conf, clients: p.clients, flows: p.flows, curls: p.curls}
+	c := &cobra.Command{
+		Use: "step NAME", Args: arguments(1, 1), ValidArgsFunction: o.names,
+		RunE: func(c *cobra.Command, args []string) error { return o.run(c, profile.StepName(args[0])) },
+	}
+	f := c.Flags()
+	f.StringVar(&o.accessToken, "access-token", "", "")
+	f.StringVar(&o.code, "code", "", "")
+	f.StringVar(&o.redirectURI, "redirect-uri", "", "")
+	f.BoolVar(&o.clients.noCache, "no-cache", false, "")
+	excludeEachOther(c, "access-token", "code")
+	return c
+}
+
+func (o *stepOptions) run(c *cobra.Command, name profile.StepName) error {
+	if name == profile.StepAuthorize {
+		return failure.Usagef(lang.Text{EN: "authorize is not a request: ssoctl authorize-url prints its address", ZH: "authorize 不是请求：ssoctl authorize-url 会输出它的地址"})
+	}
+	cl, err := o.clients.newClient(c.Context())
+	if err != nil {
+		return err
+	}
+	if err := redirectFlag(cl.Profile(), o.redirectURI); err != nil {
+		return err
+	}
+	given, err := o.in.givenFlags(c, map[string]string{"access-token": o.accessToken, "code": o.code})
+	if err != nil {
+		return err
+	}
+	if o.curls.on {
+		return o.curls.write(c, cl, cl.Profile().Targets(name, given), given)
+	}
+	got, err := cl.Step(c.Context(), name, given)
+	if err = o.sent(cl, given, err, name); err != nil {
+		return err
+	}
+	return o.out.write(c, output.Step(got))
+}
+
+// sent remembers that a code was sent, if one was given.
+func (o *stepOptions) sent(cl *client.Client, given recipe.Values, err error, name profile.StepName) error {
+	if _, has := given.Text("code"); !has {
+		return err
+	}
+	return o.flows.handoff(cl).Sent(given, err, name)
+}
+
+// givenFlags returns the values of the flags that are set, by the names that steps have for
+// them.
+func (i *input) givenFlags(c *cobra.Command, values map[string]string) (recipe.Values, error) {
+	given := recipe.Values{}
+	for flag, name := range map[string]string{"access-token": "access_token", "code": "code"} {
+		value, known := values[flag]
+		if !known || !c.Flags().Changed(flag) {
+			continue
+		}
+		text, err := i.orStdin(c, flag, value)
+		if err != nil {
+			return nil, err
+		}
+		given[name] = secret.New(text)
+	}
+	return given, nil
+}
+
+// names completes the names of the steps of the chosen profile, first the vendor's own.
+func (o *stepOptions) names(c *cobra.Command, args []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	const only = cobra.ShellCompDirectiveNoFileComp
+	src, err := withoutProject(o.conf.sources())
+	if err != nil || len(args) > 0 {
+		return nil, only
+	}
+	load := func() (*profile.Profile, error) { return profile.Load(o.conf.profile, src) }
+	if o.conf.profile == "" {
+		load = func() (*profile.Profile, error) { return profile.LoadDefault(src) }
+	}
+	p, err := load()
+	if err != nil {
+		return nil, only
+	}
+	var own, others []cobra.Completion
+	for _, s := range p.Steps() {
+		switch {
+		case s.Name.IsOwn():
+			own = append(own, string(s.Name))
+		case s.Name != profile.StepAuthorize:
+			others = append(others, string(s.Name))
+		}
+	}
+	return slices.Concat(own, others), only | cobra.ShellCompDirectiveKeepOrder
+}

@@ -1,0 +1,80 @@
+package client
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"maps"
+
+	"ssoctl/pkg/profile"
+	"ssoctl/pkg/recipe"
+	"ssoctl/pkg/secret"
+)
+
+// cacheKey returns the cache key of a step that is about the application: a hash of its
+// templates, of those of the steps that supply it, and of the inputs of all. So any change
+// of what is sent gives another key, but a signature or a time does not. address is the URL
+// of the step without its query and without secrets.
+func (c *Client) cacheKey(ctx context.Context, s *profile.Step, values recipe.Values) (key, address string, err error) {
+	plan, err := c.profile.Plan([]profile.StepName{s.Name}, nil)
+	if err != nil {
+		return "", "", err
+	}
+	h := sha256.New()
+	fmt.Fprintf(h, "%q\n", c.deps.Cache.Scope)
+	for _, step := range plan.Steps {
+		templates, err := json.Marshal(step.Recipe)
+		if err != nil {
+			return "", "", c.unbuilt(s, err)
+		}
+		fmt.Fprintf(h, "%s\n", templates)
+	}
+	named := c.named(plan.Inputs, values)
+	for _, in := range plan.Inputs {
+		text, _ := named.Text(in.Name)
+		fmt.Fprintf(h, "%s %q\n", in.Name, text)
+	}
+	for _, name := range plan.Lacking {
+		text, _ := values.Text(name)
+		fmt.Fprintf(h, "%s %q\n", name, text)
+	}
+	return hex.EncodeToString(h.Sum(nil)[:16]), c.addressOf(ctx, s, values), nil
+}
+
+// addressOf returns the URL of a step for a person, without its query. Values that are not
+// known yet are shown as placeholders.
+func (c *Client) addressOf(ctx context.Context, s *profile.Step, values recipe.Values) string {
+	known := maps.Clone(values)
+	for _, ph := range s.URL.Placeholders() {
+		if _, has := known.Text(ph.Name); !has {
+			known[ph.Name] = ph.Name
+		}
+	}
+	req, err := recipe.Recipe{Method: s.Method, URL: s.URL}.Build(ctx, known, recipe.Fresh{Now: c.deps.Now, Rand: c.deps.Rand})
+	if err != nil { // the request will not be built either
+		return string(s.URL)
+	}
+	req.URL.RawQuery = ""
+	return c.scrub.Scrub(req.URL.String())
+}
+
+// named replaces each secret input that a program prints with the program's command line. A
+// one-time password or a signed assertion differs each time, but gives the same token.
+// Other values stay, because they say whose token it is.
+func (c *Client) named(inputs []recipe.Placeholder, values recipe.Values) recipe.Values {
+	refs := c.deps.Refs
+	refs.Run = func(dir string, words []string) (string, error) { return fmt.Sprintf("cmd:%q in %q", words, dir), nil }
+	byReference, err := c.profile.Values(inputs, refs)
+	if err != nil { // a command line is not a valid value here
+		return values
+	}
+	out := maps.Clone(values)
+	for name, v := range byReference {
+		if _, isSecret := v.(secret.String); isSecret {
+			out[name] = v
+		}
+	}
+	return out
+}

@@ -1,0 +1,87 @@
+package profile
+
+import (
+	"slices"
+	"strconv"
+
+	"ssoctl/pkg/lang"
+	"ssoctl/pkg/recipe"
+)
+
+// besideSteps are the allowed values of with.
+var besideSteps = []StepName{StepUserInfo, StepDetails}
+
+// with checks what one of the vendor's own steps runs with.
+func (l *linter) with(s *Step) {
+	switch {
+	case s.With == "":
+	case !s.Name.IsOwn():
+		l.errorf(s.at("with"), lang.Text{EN: "only for the vendor's own steps, [step.NAME]", ZH: "只用于厂商自己的步骤 [step.名称]"})
+	case !slices.Contains(besideSteps, s.With):
+		l.errorf(s.at("with"), lang.Text{EN: "unknown step %q: expected %s", ZH: "没有 %q 这种取值，应为 %s"}, s.With, lang.List(besideSteps))
+	case l.p.Step(s.With) == nil && !l.unsureSteps:
+		l.errorf(s.at("with"), lang.Text{EN: "there is no step [%s]", ZH: "没有 [%s] 步骤"}, s.With)
+	}
+}
+
+// yields checks a step that sends nothing.
+func (l *linter) yields(s *Step) {
+	if !s.Name.IsOwn() {
+		l.errorf(s.at("yields"), lang.Text{EN: "only for the vendor's own steps, [step.NAME]", ZH: "只用于厂商自己的步骤 [step.名称]"})
+		return
+	}
+	for key, has := range map[string]bool{
+		"method": s.Method != "", "url": s.URL != "", "query": s.Query != nil, "headers": s.Headers != nil, "form": s.Form != nil,
+		"json": s.JSON != nil, "read": s.Read != nil, "also": s.Also != nil, "with": s.With != "", "example": s.Example != "",
+	} {
+		if has {
+			l.errorf(s.at(key), lang.Text{EN: "not allowed with yields: such a step sends nothing", ZH: "不能与 yields 同用：这种步骤不发送请求"})
+		}
+	}
+	l.placeholders(s)
+	l.signature(s)
+	l.usedMakes(s)
+	s.EachMake(func(name string, _ recipe.Make) {
+		if s.Covers(name) {
+			l.errorf(s.at(), lang.Text{EN: "{%s} covers parts of a request, and this step sends none", ZH: "{%s} 要用到请求的内容，而这个步骤不发送请求"}, name)
+		}
+	})
+}
+
+// alternatives checks the other requests that the vendor takes for the step.
+func (l *linter) alternatives(s *Step) {
+	for i, also := range s.Also {
+		l.within = s.at("also", strconv.Itoa(i))
+		if also.Yields != nil {
+			l.errorf(s.at("yields"), lang.Text{EN: "not allowed in another request for the same step", ZH: "同一步骤的其他请求不能有 yields"})
+		}
+		also.Makes = s.Makes
+		l.request(&Step{Recipe: also, Name: s.Name})
+		whole := Step{Recipe: also.Over(s.Recipe), Name: s.Name}
+		l.signature(&whole)
+		if also.Sign != nil {
+			l.usedMakes(&whole)
+		}
+	}
+	l.within = nil
+}
+
+// placed returns the path of a key of a step, in the table of the alternative request that
+// is checked.
+func (l *linter) placed(path []string) []string {
+	step := max(len(l.within)-2, 0)
+	if l.within == nil || len(path) < step || !slices.Equal(path[:step], l.within[:step]) {
+		return path
+	}
+	return slices.Concat(l.within, path[step:])
+}
+
+// requiredKeys checks that the step says where its request goes.
+func (l *linter) requiredKeys(s *Step) {
+	if s.URL == "" {
+		l.needs(s.at(), "url", lang.Text{EN: "missing key url", ZH: "缺少键 url"})
+	}
+	if s.Method == "" {
+		l.needs(s.at(), "method", lang.Text{EN: "missing key method", ZH: "缺少键 method"})
+	}
+}

@@ -1,0 +1,44 @@
+package recipe
+
+// Yield returns the values of a recipe that sends nothing, by their names in Yields. A value
+// whose optional placeholder has no value is left out. The errors are those of
+// [Recipe.Build].
+func (r Recipe) Yield(v Values, fresh Fresh) (map[string]string, error) {
+	b := r.builder(v, fresh)
+	out := map[string]string{}
+	for name, values := range b.members(r.Yields) {
+		out[name] = values[0]
+	}
+	if err := b.problem(); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// Over returns the recipe on top of another one: a key that it does not have is that of
+// base. A form replaces the JSON of base, and vice versa; an empty one means no body.
+func (r Recipe) Over(base Recipe) Recipe {
+	out := base
+	if r.Method != "" {
+		out.Method = r.Method
+	}
+	if r.URL != "" {
+		out.URL = r.URL
+	}
+	if r.Query != nil {
+		out.Query = r.Query
+	}
+	if r.Headers != nil {
+		out.Headers = r.Headers
+	}
+	if r.Form != nil || r.JSON != nil {
+		out.Form, out.JSON = r.Form, r.JSON
+		if len(r.Form)+len(r.JSON) == 0 {
+			out.Form, out.JSON = nil, nil
+		}
+	}
+	if r.Sign != nil {
+		out.Sign = r.Sign
+	}
+	return out
+}
