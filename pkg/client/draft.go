@@ -85,6 +85,9 @@ func (c *Client) DraftStep(ctx context.Context, step profile.StepName, given rec
 	if err != nil {
 		return Draft{}, err
 	}
+	if err := c.profile.SendsKey(s); err != nil {
+		return Draft{}, err
+	}
 	plan := c.profile.Alone(s)
 	values, err := c.profile.Values(plan.Inputs, c.deps.Refs)
 	if err != nil {
@@ -109,7 +112,7 @@ func (c *Client) drafter(values recipe.Values) *drafter {
 	c.keepSecret(values)
 	d := &drafter{Client: c, values: values, now: c.deps.Now(), marks: map[string]Mark{}, fixed: map[string]string{}}
 	for name, v := range values {
-		if s, ok := v.(secret.String); ok {
+		if s, ok := v.(secret.String); ok && !c.profile.IsKey(name) { // a mark cannot sign, and a key is not sent
 			d.mark(Mark{Name: name, Value: s})
 		}
 	}

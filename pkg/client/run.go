@@ -64,6 +64,9 @@ func (c *Client) prepare(targets []profile.StepName, given recipe.Values, done .
 		if err := s.Check(p.values); err != nil {
 			return p, c.unbuilt(s, err)
 		}
+		if err := c.profile.SendsKey(s); err != nil {
+			return p, err
+		}
 		reader, err := c.profile.Reader(s)
 		if err != nil {
 			return p, err

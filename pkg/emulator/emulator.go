@@ -178,7 +178,8 @@ func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // Inputs returns the value that the emulator expects for each input of a profile. It
-// omits inputs without a value, and returns nil if the profile is not served.
+// omits inputs without a value and keys that the user set, of which the emulator has the
+// public half. It returns nil if the profile is not served.
 func (e *Emulator) Inputs(name string) recipe.Values {
 	v := e.vendors[name]
 	if v == nil {
@@ -186,7 +187,9 @@ func (e *Emulator) Inputs(name string) recipe.Values {
 	}
 	out := recipe.Values{}
 	for input, value := range v.inputs {
-		out[input] = value
+		if !v.isPublicKey(input) {
+			out[input] = value
+		}
 	}
 	return out
 }

@@ -40,6 +40,8 @@ type inputs struct {
 // invented one. Addresses are moved below base, even those that the user set, because
 // otherwise clients would call the company's own server instead of the emulator.
 func resolveInputs(p *profile.Profile, base, browser string, refs reference.Resolver) (recipe.Values, error) {
+	p = p.Copy()
+	p.Verifies = true
 	in := &inputs{p: p, base: base, browser: browser, refs: refs, addresses: addressInputs(p), out: recipe.Values{}}
 	for _, name := range p.InputNames() {
 		if err := in.resolve(name, nil); err != nil {
@@ -91,7 +93,7 @@ func (in *inputs) resolve(name string, within []string) error {
 			return err
 		}
 		if value, ok := given[name]; ok {
-			in.out[name] = in.placed(name, value)
+			in.out[name] = in.publicHalf(name, in.placed(name, value))
 			return nil
 		}
 	}
@@ -131,6 +133,9 @@ func (in *inputs) unset(name string, within []string) (string, error) {
 		if text, ok, err := in.expand(t, within); err != nil || ok {
 			return text, err
 		}
+	}
+	if text := exampleKey(in.p, name); text != "" {
+		return text, nil
 	}
 	dashed := strings.ReplaceAll(name, "_", "-")
 	switch {

@@ -33,6 +33,12 @@ func (c *call) signature(p recipe.Problem) string {
 	if how, signed := c.s.SignedAs(c.req, c.body, c.v.expect, c.seen, p.Placeholder); how != "" {
 		return line + ": it was made " + how + firstByte(expectedText, signed.Reveal(), s) + "; the text to sign is " + shown
 	}
+	switch made := c.seen.Digests[p.Placeholder]; {
+	case made.Make.IsSignature() && made.OtherKey(p.Got.Reveal()):
+		return line + ": it was made with another key, or is not " + made.Make.Hash + " in " + made.Make.EncodingName() + "; the text to sign is " + shown
+	case made.Make.IsSignature():
+		return line + ": the text to sign is " + shown + "; compare the text that you sign with this one, byte by byte"
+	}
 	return line + ": expected " + expected + ", got " + got + "; the text to sign is " + shown + "; " + c.signLength(p)
 }
 

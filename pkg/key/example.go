@@ -51,13 +51,3 @@ func Example(algorithm string) (Key, bool) {
 	}
 	return Key{}, false
 }
-
-// IsExample reports whether the key is one that an RFC publishes.
-func (k Key) IsExample() bool {
-	for _, example := range examples() {
-		if example.SameAs(k) {
-			return true
-		}
-	}
-	return false
-}

@@ -7,7 +7,9 @@ import (
 	"crypto/rsa"
 	"crypto/sha1"
 	"crypto/sha256"
+	"math/big"
 	"slices"
+	"strings"
 
 	"ssoctl/pkg/lang"
 )
@@ -88,3 +90,27 @@ func sum(hash string, text []byte) ([]byte, crypto.Hash) {
 
 // IsSignature reports whether a hash is one of [Hashes].
 func IsSignature(hash string) bool { return slices.Contains(Hashes, hash) }
+
+// Recover returns the digest that an RSA signature contains, and by which of [Hashes] it was
+// made; false if the signature was not made with this key. What the digest is of stays open.
+func (k Key) Recover(signature []byte) (hash string, digest []byte, ok bool) {
+	public, is := k.public().(*rsa.PublicKey)
+	if !is || len(signature) != public.Size() {
+		return "", nil, false
+	}
+	encoded := new(big.Int).Exp(new(big.Int).SetBytes(signature), big.NewInt(int64(public.E)), public.N).FillBytes(make([]byte, public.Size()))
+	for _, of := range []struct {
+		hash, prefix string // DigestInfo, RFC 8017 §9.2, note 1
+		size         int
+	}{
+		{"rsa-sha256", "\x30\x31\x30\x0d\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x01\x05\x00\x04\x20", sha256.Size},
+		{"rsa-sha1", "\x30\x21\x30\x09\x06\x05\x2b\x0e\x03\x02\x1a\x05\x00\x04\x14", sha1.Size},
+	} {
+		digest := encoded[len(encoded)-of.size:]
+		padding := len(encoded) - 3 - len(of.prefix) - of.size
+		if want := "\x00\x01" + strings.Repeat("\xff", padding) + "\x00" + of.prefix + string(digest); want == string(encoded) {
+			return of.hash, digest, true
+		}
+	}
+	return "", nil, false
+}

@@ -34,6 +34,7 @@ func (l *linter) inputs() {
 		if in.Type != "" && in.Secret {
 			l.errorf(sub(path, "type"), lang.Text{EN: "not allowed with secret: a secret is always a string", ZH: "不能与 secret 同用：密钥总是字符串"})
 		}
+		l.keyInput(path, name, in)
 		if _, err := regexp.Compile(in.Pattern); err != nil {
 			l.errorf(sub(path, "pattern"), lang.Text{EN: "%s", ZH: "正则表达式有误：%s"}, err)
 		}

@@ -128,7 +128,7 @@ func (l *linter) makeText(path []string, m recipe.Make) {
 		l.errorf(at("encoding"), lang.Text{EN: "unknown encoding %q: expected one of %s", ZH: "没有 %q 这种编码，应为以下之一：%s"}, m.Encoding, lang.List(recipe.Encodings))
 	}
 	if recipe.IsKeyed(m.Hash) != (m.Key != "") {
-		l.errorf(at("key"), lang.Text{EN: "required with an hmac hash, and not allowed with any other", ZH: "hmac 哈希必须有它，其他哈希不能有"})
+		l.errorf(at("key"), lang.Text{EN: "required with an hmac or a signature, and not allowed with any other hash", ZH: "hmac 和签名必须有它，其他哈希不能有"})
 	}
 	if m.Text == "" {
 		l.needs(path, "text", lang.Text{EN: "missing key text: what is signed", ZH: "缺少键 text：待签名文本"})

@@ -48,6 +48,10 @@ type Profile struct {
 	// Resolver is asked for inputs that are missing; nil if there is none to ask.
 	Resolver Resolver `toml:"-"`
 
+	// Verifies means that the profile is used to check requests, so that an input that is a
+	// key may be its public half.
+	Verifies bool `toml:"-"`
+
 	// Makes say how the values of placeholders are made, by name. Each step has them as its
 	// Recipe.Makes.
 	Makes map[string]recipe.Make `toml:"make"`

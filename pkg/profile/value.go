@@ -189,10 +189,13 @@ func (r *lookup) input(name string, within []string) (bool, error) {
 // from.
 func (p *Profile) typed(name string, in Input, text string) (any, *Error) {
 	v, err := in.Typed(text)
+	o := p.values[name].Origin
+	if bad := p.checkKey(name, text); err == nil && bad != nil {
+		return nil, &Error{File: o.File, Line: o.Line, Key: name, Problem: lang.Of(bad), Hint: lang.Text{EN: in.Help, ZH: in.HelpZH}}
+	}
 	if err == nil {
 		return v, nil
 	}
-	o := p.values[name].Origin
 	shown := lang.Text{EN: "its value", ZH: "它的值"}
 	if !in.Secret {
 		shown = lang.Sprintf(lang.Text{EN: "%q", ZH: "%q "}, text)

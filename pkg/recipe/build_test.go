@@ -243,8 +243,8 @@ func TestFaultyDescriptions(t *testing.T) {
 	for want, r := range map[string]recipe.Recipe{
 		`net/http: invalid method "G T"`: {Method: "G T", URL: u},
 		"json: unsupported value: NaN":   {Method: "POST", URL: u, JSON: map[string]any{"x": zero / zero}},
-		`{sign}: hash "sha3" is not one of sha256, sha1, md5, sha512, hmac-sha256, hmac-sha1, hmac-md5, hmac-sha512`: {Method: "GET", URL: u, Sign: &recipe.Make{Hash: "sha3"}},
-		`{sign}: encoding "b64" is not one of hex, HEX, base64, base64url`:                                           {Method: "GET", URL: u, Sign: &recipe.Make{Hash: "md5", Encoding: "b64"}},
+		`{sign}: hash "sha3" is not one of sha256, sha1, md5, sha512, hmac-sha256, hmac-sha1, hmac-md5, hmac-sha512, rsa-sha256, rsa-sha1, ecdsa-sha256, ed25519`: {Method: "GET", URL: u, Sign: &recipe.Make{Hash: "sha3"}},
+		`{sign}: encoding "b64" is not one of hex, HEX, base64, base64url`:                                                                                        {Method: "GET", URL: u, Sign: &recipe.Make{Hash: "md5", Encoding: "b64"}},
 	} {
 		if _, err := r.Build(t.Context(), none, fresh()); err == nil || err.Error() != want {
 			t.Errorf("got %v, want %s", err, want)

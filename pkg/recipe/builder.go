@@ -125,7 +125,7 @@ func (b *builder) makeValue(name string, m Make) (string, bool) {
 			b.err = lang.Errorf(lang.Text{EN: "{%s}: %v", ZH: "{%s}：%v"}, name, err)
 		}
 		b.made[name] = value
-		b.digests = append(b.digests, Digest{name, m, secret.New(text), value, b.partOrValue})
+		b.digests = append(b.digests, Digest{Name: name, Make: m, Text: secret.New(text), Value: value, Lookup: b.partOrValue}.withKey(key))
 	}
 	delete(b.lacks, name)
 	return b.made[name], true

@@ -1,6 +1,7 @@
 package recipe
 
 import (
+	"cmp"
 	"crypto/hmac"
 	"crypto/md5"
 	"crypto/sha1"
@@ -12,13 +13,14 @@ import (
 	"slices"
 	"strings"
 
+	"ssoctl/pkg/key"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/secret"
 )
 
 // Hashes and Encodings are the values allowed in a [Make].
 var (
-	Hashes    = []string{"sha256", "sha1", "md5", "sha512", "hmac-sha256", "hmac-sha1", "hmac-md5", "hmac-sha512"}
+	Hashes    = slices.Concat([]string{"sha256", "sha1", "md5", "sha512", "hmac-sha256", "hmac-sha1", "hmac-md5", "hmac-sha512"}, key.Hashes)
 	Encodings = []string{"hex", "HEX", "base64", "base64url"}
 )
 
@@ -31,10 +33,11 @@ type Digest struct {
 	Value string
 	// Lookup returns the value of a placeholder in the text; nil in a [Seen].
 	Lookup func(name string) (string, bool)
+	Key    secret.String // the text of the key of a signature; empty for others
 }
 
 // IsKeyed reports whether a hash takes a key.
-func IsKeyed(hash string) bool { return strings.HasPrefix(hash, "hmac") }
+func IsKeyed(hash string) bool { return strings.HasPrefix(hash, "hmac") || key.IsSignature(hash) }
 
 // expandMake returns the text and the key of a make that [Make.IsText]. If a required
 // placeholder is missing, both are unusable.
@@ -66,9 +69,15 @@ func (m Make) digest(text, key string) (string, error) {
 
 // verify reports whether got is the value that is made from a text.
 func (m Make) verify(text, key, got string) bool {
+	if m.IsSignature() {
+		return m.verifySignature(text, key, got)
+	}
 	want, err := m.digest(text, key)
 	return err == nil && hmac.Equal([]byte(want), []byte(got))
 }
+
+// EncodingName returns the encoding of the value in words.
+func (m Make) EncodingName() string { return cmp.Or(m.encoding(), "text") }
 
 // encoding returns the encoding of the value; "" for the text itself.
 func (m Make) encoding() string {
@@ -107,6 +116,9 @@ func decode(text, encoding string) ([]byte, error) {
 }
 
 func (m Make) sum(text, key string) ([]byte, error) {
+	if m.IsSignature() {
+		return m.signature(text, key)
+	}
 	h, err := newHash(m.Hash, key)
 	if err != nil {
 		return nil, err

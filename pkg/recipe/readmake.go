@@ -70,12 +70,12 @@ func (rd *reader) digests(req *http.Request, body []byte) {
 		text, key, missing := m.expandMake(d.value)
 		value := ""
 		if !required(missing) {
-			value, _ = m.digest(text, key) // lint reports an unknown hash
+			value, _ = m.digest(text, key) // lint reports an unknown hash; a public key cannot sign
 		}
 		if rd.seen.Digests == nil {
 			rd.seen.Digests = map[string]Digest{}
 		}
-		rd.seen.Digests[name] = Digest{Name: name, Make: m, Text: secret.New(text), Value: value}
+		rd.seen.Digests[name] = Digest{Name: name, Make: m, Text: secret.New(text), Value: value}.withKey(key)
 		if sent && (required(missing) || !m.verify(text, key, got.Reveal())) {
 			rd.problem(rd.at[name], name, Differs, value, got.Reveal())
 		}

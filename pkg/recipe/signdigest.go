@@ -57,6 +57,13 @@ func writings() []writing {
 	}
 }
 
+// sortedWritings returns all writings, that of an encoding first.
+func sortedWritings(encoding string) []writing {
+	all := writings()
+	slices.SortStableFunc(all, func(a, b writing) int { return order(a.name == encoding, b.name == encoding) })
+	return all
+}
+
 // target is a digest to look for, and the encoding in which it was given.
 type target struct{ sum, encoding string }
 
@@ -64,10 +71,8 @@ type target struct{ sum, encoding string }
 // error is a [*DigestError].
 func (m Make) targets(digest string) ([]target, error) {
 	const md5Size, sha1Size, sha256Size, sha512Size = 16, 20, 32, 64
-	all := writings()
-	slices.SortStableFunc(all, func(a, b writing) int { return order(a.name == m.encoding(), b.name == m.encoding()) })
 	var out []target
-	for _, w := range all {
+	for _, w := range sortedWritings(m.encoding()) {
 		sum, err := w.read(digest)
 		if err != nil || w.write(sum) != digest || !slices.Contains([]int{md5Size, sha1Size, sha256Size, sha512Size}, len(sum)) {
 			continue

@@ -77,11 +77,16 @@ type finding struct {
 }
 
 func (r Recipe) search(digest string, req *Request, of Digest, isSecret func(string) bool, mostBytes int) (*search, error) {
-	sought, err := of.Make.targets(digest)
+	s := &search{Make: of.Make, left: mostBytes, seen: map[string]bool{}}
+	var err error
+	if of.Make.IsSignature() {
+		err = s.signatures(of, digest)
+	} else {
+		s.targets, err = of.Make.targets(digest)
+	}
 	if err != nil {
 		return nil, err
 	}
-	s := &search{Make: of.Make, targets: sought, left: mostBytes, seen: map[string]bool{}}
 	from := r.sources(req, of)
 	s.base = layoutOf(of.Make.Text, from.value)
 	for _, t := range []Template{of.Make.Key, of.Make.Text} {
@@ -92,7 +97,9 @@ func (r Recipe) search(digest string, req *Request, of Digest, isSecret func(str
 		}
 	}
 	s.kinds = departures(s.base, from, s.secrets)
-	s.hashers(of.Lookup)
+	if !of.Make.IsSignature() {
+		s.hashers(of.Lookup)
+	}
 	return s, nil
 }
 
@@ -144,7 +151,7 @@ func (s *search) try(l layout) {
 		_, _ = io.WriteString(m.Hash, text) // never fails
 		m.buf = m.Sum(m.buf[:0])
 		s.tried++
-		s.left -= len(text)
+		s.left -= m.cost(text)
 		for _, t := range s.targets {
 			if t.sum == string(m.buf) {
 				s.found = append(s.found, finding{l, m, t})
@@ -160,7 +167,7 @@ func (s *search) ways() []Way {
 	for _, f := range s.found {
 		how, beyond := f.departs(s.base)
 		if f.name != s.Hash {
-			how = append(how, hashWords(f.name, f.key, s.Hash))
+			how = append(how, hashWords(f.name, f.key, s.Make))
 		} else if f.key != s.Key {
 			how = append(how, lang.Text{EN: "with the key " + string(f.key), ZH: "密钥用 " + string(f.key)})
 		}
@@ -177,8 +184,9 @@ func (s *search) ways() []Way {
 	return out
 }
 
-func hashWords(hash string, key Template, not string) lang.Text {
-	if IsKeyed(hash) {
+func hashWords(hash string, key Template, of Make) lang.Text {
+	not := of.Hash
+	if IsKeyed(hash) && key != of.Key {
 		return lang.Text{EN: "by " + hash + " with the key " + string(key) + " instead of " + not, ZH: "哈希用 " + hash + "（密钥为 " + string(key) + "），而不是 " + not}
 	}
 	return lang.Text{EN: "by " + hash + " instead of " + not, ZH: "哈希用 " + hash + "，而不是 " + not}
