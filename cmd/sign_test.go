@@ -10,19 +10,23 @@ import (
 	"fmt"
 	"hash"
 	"io"
+	"net/url"
 )
 
-// printDigest prints a digest, or an HMAC if KEY is given, in hex or base64. It uses none
-// of our own signing code:
+// printDigest prints a digest, or an HMAC if KEY is given, in hex or base64, or in base64
+// that is escaped for a query. It uses none of our own signing code:
 //
-//	digest [-base64] sha256|sha1|md5 TEXT [KEY]
+//	digest [-base64|-query] sha256|sha1|md5 TEXT [KEY]
 func printDigest(out io.Writer, args []string) error {
 	written := hex.EncodeToString
 	if len(args) > 0 && args[0] == "-base64" {
 		written, args = base64.StdEncoding.EncodeToString, args[1:]
 	}
+	if len(args) > 0 && args[0] == "-query" {
+		written, args = func(sum []byte) string { return url.QueryEscape(base64.StdEncoding.EncodeToString(sum)) }, args[1:]
+	}
 	if len(args) != 2 && len(args) != 3 {
-		return fmt.Errorf("usage: digest [-base64] sha256|sha1|md5 TEXT [KEY]")
+		return fmt.Errorf("usage: digest [-base64|-query] sha256|sha1|md5 TEXT [KEY]")
 	}
 	made, ok := map[string]func() hash.Hash{"sha256": sha256.New, "sha1": sha1.New, "md5": md5.New}[args[0]]
 	if !ok {

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 
 	"ssoctl/pkg/profile"
@@ -73,11 +74,8 @@ func (c *Client) hide(values ...string) {
 // source of each input that the parts use.
 func (c *Client) members(s *profile.Step, req *recipe.Request, values recipe.Values) []record.Member {
 	var out, inputs []record.Member
-	s.EachTemplate(func(key string, t recipe.Template) {
-		if t == "" || !isPresent(key, t, req, values) {
-			return
-		}
-		out = append(out, record.Member{Key: key, Template: string(t), Where: c.profile.Where(string(s.Name) + "." + key).String()})
+	add := func(key, where string, t recipe.Template) {
+		out = append(out, record.Member{Key: key, Template: string(t), Where: c.profile.Where(where).String()})
 		for _, p := range t.Placeholders() {
 			names := []string{p.Name}
 			if recipe.IsClientAuth(p.Name) {
@@ -89,6 +87,27 @@ func (c *Client) members(s *profile.Step, req *recipe.Request, values recipe.Val
 				}
 			}
 		}
+	}
+	s.EachTemplate(func(key string, t recipe.Template) {
+		if t != "" && isPresent(key, t, req, values) {
+			add(key, string(s.Name)+"."+key, t)
+		}
+	})
+	s.EachMake(func(name string, m recipe.Make) {
+		if name == "sign" && s.Sign != nil {
+			return // among the templates of the step
+		}
+		if m.Random > 0 {
+			add("make."+name+".random", "make."+name+".random", recipe.Template(strconv.Itoa(m.Random)))
+		}
+		if m.Time != "" {
+			add("make."+name+".time", "make."+name+".time", recipe.Template(m.Time))
+		}
+		m.EachTemplate(func(key string, t recipe.Template) {
+			if key = "make." + name + "." + key; t != "" {
+				add(key, key, t)
+			}
+		})
 	})
 	slices.SortFunc(inputs, func(a, b record.Member) int { return strings.Compare(a.Key, b.Key) })
 	return append(out, slices.Compact(inputs)...)

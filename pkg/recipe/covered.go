@@ -68,18 +68,24 @@ func (c *covered) value(name string) (string, bool) {
 		pairs := strings.Split(c.rawQuery, "&")
 		slices.Sort(pairs)
 		return strings.Join(pairs, "&"), true
-	case "params_sorted":
-		return c.join("=", "&"), true
-	case "params_concat":
-		return c.join("", ""), true
+	case "params_sorted", "params_concat":
+		within, between := separators(name)
+		return join(c.params(), within, between), true
 	}
 	return "", false
 }
 
-// join returns the parameters as text.
-func (c *covered) join(within, between string) string {
+// separators returns what stands between a name and its value, and between parameters.
+func separators(part string) (within, between string) {
+	if part == "params_sorted" {
+		return "=", "&"
+	}
+	return "", ""
+}
+
+func join(pairs []pair, within, between string) string {
 	var b strings.Builder
-	for i, p := range c.params() {
+	for i, p := range pairs {
 		if i > 0 {
 			b.WriteString(between)
 		}
@@ -88,11 +94,16 @@ func (c *covered) join(within, between string) string {
 	return b.String()
 }
 
-// params returns the parameters that are not empty, sorted by the bytes of their names.
+// params returns the parameters that are not empty.
 func (c *covered) params() []pair {
-	if c.known {
-		return c.sorted
+	if !c.known {
+		c.sorted, c.known = c.pairs(true), true
 	}
+	return c.sorted
+}
+
+// pairs returns the parameters, sorted by the bytes of their names.
+func (c *covered) pairs(withoutEmpty bool) []pair {
 	all := pairsOf(c.rawQuery)
 	switch c.mediaType {
 	case body.FormType:
@@ -100,9 +111,8 @@ func (c *covered) params() []pair {
 	case jsonMediaType:
 		all = append(all, jsonPairs(c.body)...)
 	}
-	all = slices.DeleteFunc(all, func(p pair) bool { return p.value == "" })
+	all = slices.DeleteFunc(all, func(p pair) bool { return p.name == "" || withoutEmpty && p.value == "" })
 	slices.SortStableFunc(all, func(a, b pair) int { return cmp.Compare(a.name, b.name) })
-	c.sorted, c.known = all, true
 	return all
 }
 

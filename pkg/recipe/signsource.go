@@ -11,6 +11,7 @@ import (
 type sources struct {
 	*covered
 	value func(string) (string, bool)
+	names map[string]bool // the placeholders in the signature's text
 	held  map[string]bool // the members that contain makes that cover the request
 	// root is the part of the URL's path before the signed path.
 	root string
@@ -21,7 +22,10 @@ type sources struct {
 func (r Recipe) sources(req *Request, of Digest) sources {
 	names := r.covering()
 	names[of.Name] = true
-	s := sources{held: r.holders(names)}
+	s := sources{held: r.holders(names), names: map[string]bool{}}
+	for _, p := range of.Make.Text.Placeholders() {
+		s.names[p.Name] = true
+	}
 	s.covered = req.covered.without(s.held)
 	s.value = func(name string) (string, bool) {
 		if v, ok := s.covered.value(name); ok {
@@ -92,6 +96,7 @@ func (s sources) parameters() []piece {
 			piece{template: "‹query›", text: s.rawQuery, beyond: true, words: lang.Text{EN: "with the query", ZH: "参数用查询串"}},
 			piece{template: "?‹query›", text: "?" + s.rawQuery, beyond: true, words: lang.Text{EN: "with ? before the query", ZH: "查询串前加 ?"}})
 	}
+	out = append(out, s.sortedParameters()...)
 	out = append(out, s.decoded(s.rawQuery, s.decodedQuery, piece{
 		template: "‹decoded query›", words: lang.Text{EN: "with the query percent-decoded", ZH: "查询串先做百分号解码"},
 	})...)
