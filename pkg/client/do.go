@@ -53,6 +53,11 @@ func (c *Client) do(ctx context.Context, s *profile.Step, reader *profile.Reader
 		return nil, c.unbuilt(s, err)
 	}
 	c.dress(req)
+	for _, d := range req.Digests {
+		if reveals(s.Recipe, d, values) {
+			c.scrub.Add(secret.New(d.Value))
+		}
+	}
 	if auth := req.Header.Get("Authorization"); auth != "" {
 		_, credentials, _ := strings.Cut(auth, " ")
 		c.scrub.Add(secret.New(credentials))
@@ -141,6 +146,14 @@ func (c *Client) keepSecret(values recipe.Values) {
 			c.scrub.Add(s)
 		}
 	}
+}
+
+// reveals reports whether a value that was made must be masked like the secrets in it.
+func reveals(r recipe.Recipe, d recipe.Digest, values recipe.Values) bool {
+	return r.Reveals(d.Name, func(name string) bool {
+		_, is := values[name].(secret.String)
+		return is || profile.IsSecretName(name)
+	})
 }
 
 // isUnpacking reports whether reading failed because a body declared as gzip is not gzip.

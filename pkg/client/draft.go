@@ -123,7 +123,7 @@ type drafter struct {
 	*Client
 	values recipe.Values // unmarked
 	now    time.Time
-	rand   []byte // fixed for one step, so that each build gives the same {uuid}
+	rand   []byte // fixed for one step, so that each build gives the same random values
 	marks  map[string]Mark
 	fixed  map[string]string // see recipe.Fresh
 }
@@ -134,7 +134,10 @@ func (d *drafter) mark(m Mark) {
 }
 
 func (d *drafter) draft(ctx context.Context, s *profile.Step) (Draft, error) {
-	d.rand = d.randomBytes(64)
+	const forUUIDs, perCharacter = 64, 8 // bytes; more than are used
+	size := forUUIDs
+	s.EachMake(func(_ string, m recipe.Make) { size += perCharacter * m.Random })
+	d.rand = d.randomBytes(size)
 	marked := maps.Clone(d.values)
 	for name, m := range d.marks {
 		marked[name] = secret.New(m.Text)
@@ -152,13 +155,20 @@ func (d *drafter) draft(ctx context.Context, s *profile.Step) (Draft, error) {
 	if out.Request, err = d.build(ctx, s, asGiven, marked); err != nil {
 		return out, err
 	}
-	for _, name := range slices.Sorted(maps.Keys(d.marks)) {
-		out.Marks = append(out.Marks, d.marks[name])
-	}
+	out.Marks = d.allMarks()
 	if !slices.ContainsFunc(out.Request.Digests, hashed) {
 		return out, nil
 	}
 	return d.sign(ctx, out, asGiven, marked)
+}
+
+// allMarks returns the marks, sorted by name.
+func (d *drafter) allMarks() []Mark {
+	var out []Mark
+	for _, name := range slices.Sorted(maps.Keys(d.marks)) {
+		out = append(out, d.marks[name])
+	}
+	return out
 }
 
 // hashed reports whether a value is a digest, which marks in its text would change.
@@ -224,9 +234,15 @@ func (d *drafter) sign(ctx context.Context, out Draft, asGiven recipe.Recipe, ma
 	digests, fixed := slices.Clone(out.Request.Digests), d.fixed
 	d.fixed = maps.Clone(fixed)
 	for i, of := range digests {
-		if hashed(of) {
-			digests[i].Value = out.Signed.Made[of.Name]
-			d.fixed[of.Name] = digests[i].Value
+		if !hashed(of) {
+			continue
+		}
+		value := out.Signed.Made[of.Name]
+		digests[i].Value, d.fixed[of.Name] = value, value
+		if reveals(out.Step.Recipe, of, d.values) {
+			d.mark(Mark{Name: of.Name, Value: secret.New(value)})
+			digests[i].Value, d.fixed[of.Name] = d.marks[of.Name].Text, d.marks[of.Name].Text
+			out.Marks = d.allMarks()
 		}
 	}
 	out.Request, err = d.build(ctx, out.Step, asGiven, marked)

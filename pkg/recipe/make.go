@@ -152,6 +152,33 @@ func (r Recipe) Signature() (name string, ok bool) {
 // Covers reports whether the make of a placeholder covers the request.
 func (r Recipe) Covers(placeholder string) bool { return r.covering()[placeholder] }
 
+// Reveals reports whether the value of a make, seen by somebody, is as good as a secret in
+// it: the value contains the secret, or is the same in each request. isSecret says which
+// placeholders are secret.
+func (r Recipe) Reveals(name string, isSecret func(placeholder string) bool) bool {
+	m, _ := r.Make(name)
+	secrets, changes := false, false
+	seen := map[string]bool{}
+	var see func(_ string, t Template)
+	see = func(_ string, t Template) {
+		for _, p := range t.Placeholders() {
+			inner, made := r.Make(p.Name)
+			switch {
+			case seen[p.Name]:
+			case made:
+				seen[p.Name] = true
+				changes = changes || !inner.IsText()
+				inner.EachTemplate(see)
+			default:
+				secrets = secrets || isSecret(p.Name)
+				changes = changes || IsPart(p.Name) || slices.Contains(Fixable, p.Name)
+			}
+		}
+	}
+	m.EachTemplate(see)
+	return secrets && (m.Hash == "" || !changes)
+}
+
 // hasDigest reports whether the recipe uses a digest.
 func (r Recipe) hasDigest() (has bool) {
 	r.EachMake(func(_ string, m Make) { has = has || m.IsText() })
