@@ -388,11 +388,11 @@ func clientAuthorizes(t *testing.T, f *documented) {
 	}
 	compareRequest(t, f, p.Authorize, message{Start: "GET " + u.RequestURI()})
 	if f.noState {
-		if code := catchCallback(t, f, p, auth, false); code != nil {
+		if code := catchCallback(t, f, c, auth, false); code != nil {
 			t.Errorf("a callback without state was accepted although state is required: %v", code)
 		}
 	}
-	if diff := cmp.Diff(f.want, catchCallback(t, f, p, auth, f.noState)); diff != "" {
+	if diff := cmp.Diff(f.want, catchCallback(t, f, c, auth, f.noState)); diff != "" {
 		t.Errorf("the callback (-document +client):\n%s", diff)
 	}
 }
@@ -411,10 +411,11 @@ func randomOf(t *testing.T, given recipe.Values) io.Reader {
 }
 
 // catchCallback sends the documented callback to a listener of package loopback, with the
-// host of redirect_uri, as a proxy on that host would. It returns the code, or nil if the
-// listener did not accept the callback.
-func catchCallback(t *testing.T, f *documented, p *profile.Profile, auth client.Authorization, noState bool) map[string]any {
+// host of redirect_uri, as a proxy on that host would. It returns the code and what else
+// the profile reads, or the refusal, or nil if the listener did not accept the callback.
+func catchCallback(t *testing.T, f *documented, c *client.Client, auth client.Authorization, noState bool) map[string]any {
 	t.Helper()
+	p := c.Profile()
 	if noState && p.Authorize.State != profile.StateOptional {
 		t.Errorf("the fixture has no-state, but the profile lacks state = %q", profile.StateOptional)
 	}
@@ -431,9 +432,13 @@ func catchCallback(t *testing.T, f *documented, p *profile.Profile, auth client.
 	}
 	back := make(chan caught, 1)
 	go func() {
-		got, err := l.Catch(ctx, loopback.Expect{
-			RedirectURI: auth.RedirectURI, CodeParams: p.Authorize.CodeParams(), State: auth.State, StateOptional: noState,
-		})
+		expect, err := c.Expect(auth.RedirectURI, auth.State)
+		if err != nil {
+			back <- caught{err: err}
+			return
+		}
+		expect.StateOptional = noState
+		got, err := l.Catch(ctx, expect)
 		l.Finish(loopback.Ending{})
 		back <- caught{got, err}
 	}()
@@ -455,8 +460,18 @@ func catchCallback(t *testing.T, f *documented, p *profile.Profile, auth client.
 		cancel()
 	}
 	got := <-back
+	if refused := (*loopback.CallbackError)(nil); errors.As(got.err, &refused) {
+		known, _ := p.Refusal(refused.Code)
+		return map[string]any{"refusal": map[string]any{"code": refused.Code, "kind": string(known.Kind), "message": refused.Description}}
+	}
 	if got.err != nil {
 		return nil
 	}
-	return map[string]any{"code": got.Code}
+	reader, err := p.RedirectReader()
+	if err != nil {
+		t.Fatal(err)
+	}
+	read := reader.Values(got.Query)
+	read["code"] = got.Code
+	return read
 }

@@ -5,10 +5,12 @@ import (
 	"crypto/rand"
 	"encoding/json"
 	"fmt"
+	"html"
 	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -115,11 +117,29 @@ func compareAnswer(f *documented, got message) []string {
 	return problems
 }
 
+// callbackOf returns the address and the parameters of an emulated callback: of a redirect
+// or, for response_mode=form_post, of the form that the page posts.
+func callbackOf(rec *httptest.ResponseRecorder) (target, query string) {
+	if rec.Code == http.StatusFound {
+		target, query, _ = strings.Cut(rec.Result().Header.Get("Location"), "?")
+		return target, query
+	}
+	form := url.Values{}
+	for _, m := range regexp.MustCompile(`<form method="post" action="([^"]*)"|type="hidden" name="([^"]*)" value="([^"]*)"`).FindAllStringSubmatch(rec.Body.String(), -1) {
+		if m[1] != "" {
+			target = html.UnescapeString(m[1])
+		} else {
+			form.Add(html.UnescapeString(m[2]), html.UnescapeString(m[3]))
+		}
+	}
+	return target, form.Encode()
+}
+
 // compareCallback compares the emulator's redirect with the documented callback.
 func (e *emulation) compareCallback(t *testing.T, f *documented, rec *httptest.ResponseRecorder) []string {
-	target, query, _ := strings.Cut(rec.Result().Header.Get("Location"), "?")
-	if rec.Code != http.StatusFound || target != f.given["redirect_uri"] {
-		t.Fatalf("got HTTP %d to %q, want 302 to %s", rec.Code, target, f.given["redirect_uri"])
+	target, query := callbackOf(rec)
+	if target != f.given["redirect_uri"] {
+		t.Fatalf("got HTTP %d to %q, want a callback to %s", rec.Code, target, f.given["redirect_uri"])
 	}
 	got, err := url.ParseQuery(query)
 	if err != nil {

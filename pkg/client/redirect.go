@@ -65,10 +65,17 @@ func (c *Client) notInRedirect(p prepared, redirect *stepResult) error {
 			if !reads || known || ph.Optional || slices.ContainsFunc(p.steps, func(other *profile.Step) bool { return other.Read[ph.Name] != "" }) {
 				continue
 			}
-			return &ProtocolError{Profile: c.profile.Name, Step: profile.StepAuthorize, Guess: redirect.step.GuessText(), Problem: lang.Sprintf(lang.Text{
-				EN: "the redirect has no %s (%s), which %s needs",
-				ZH: "回调里没有 %s（%s），而 %s 需要它",
-			}, ph.Name, expr, s.Name)}
+			return &ProtocolError{
+				Profile: c.profile.Name, Step: profile.StepAuthorize, Guess: redirect.step.GuessText(),
+				Problem: lang.Sprintf(lang.Text{
+					EN: "the redirect has no %s (%s), which %s needs",
+					ZH: "回调里没有 %s（%s），而 %s 需要它",
+				}, ph.Name, expr, s.Name),
+				Advice: lang.Sprintf(lang.Text{
+					EN: "The code was not sent. If the redirect has the value under another name, correct read.%s in [authorize]. Otherwise give it: --set %[1]s=…",
+					ZH: "授权码没有发送。若回调用别的名字带回了这个值，请改正 [authorize] 里的 read.%s；否则请给出：--set %[1]s=…",
+				}, ph.Name),
+			}
 		}
 	}
 	return nil

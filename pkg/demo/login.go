@@ -2,8 +2,12 @@ package demo
 
 import (
 	"context"
+	"html"
 	"io"
 	"net/http"
+	"net/url"
+	"regexp"
+	"strings"
 	"time"
 
 	"ssoctl/pkg/client"
@@ -48,15 +52,52 @@ func (v visitor) Show(ctx context.Context, a client.Authorization, _ *loopback.L
 	return nil
 }
 
-// visit plays the user's browser: it follows the URL to our listener. It reports no errors:
-// if it fails, the login times out.
+// visit plays the user's browser: it follows the URL to our listener, by way of a form or
+// fragment if response_mode asks for that. It reports no errors: if it fails, the login times
+// out.
 func (d Demo) visit(ctx context.Context, address string) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {
 		return
 	}
-	if resp, err := d.Client.HTTP.Do(req); err == nil {
-		io.Copy(io.Discard, resp.Body)
-		resp.Body.Close()
+	page, at := d.open(req)
+	switch to, form := postedForm(page); {
+	case to != "":
+		if req, err = http.NewRequestWithContext(ctx, http.MethodPost, to, strings.NewReader(form)); err == nil {
+			req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+			d.open(req)
+		}
+	case at != nil && strings.Contains(at.Fragment, "="): // our page moves it into the query
+		address, _, _ := strings.Cut(at.String(), "#")
+		if req, err = http.NewRequestWithContext(ctx, http.MethodGet, address+"?"+at.EscapedFragment(), nil); err == nil {
+			d.open(req)
+		}
 	}
+}
+
+// open returns the page at the end of the redirects, and its address; nil if there is none.
+func (d Demo) open(req *http.Request) (page string, at *url.URL) {
+	resp, err := d.Client.HTTP.Do(req)
+	if err != nil {
+		return "", nil
+	}
+	defer resp.Body.Close()
+	const most = 1 << 20 // bytes
+	text, err := io.ReadAll(io.LimitReader(resp.Body, most))
+	if err != nil {
+		return "", nil
+	}
+	return string(text), resp.Request.URL
+}
+
+// postedForm returns where the emulator's page for form_post sends its form, and the form;
+// "" for other pages.
+func postedForm(page string) (to, form string) {
+	_, rest, _ := strings.Cut(page, `<form method="post" action="`)
+	to, rest, _ = strings.Cut(rest, `"`)
+	values := url.Values{}
+	for _, m := range regexp.MustCompile(`type="hidden" name="([^"]*)" value="([^"]*)"`).FindAllStringSubmatch(rest, -1) {
+		values.Add(html.UnescapeString(m[1]), html.UnescapeString(m[2]))
+	}
+	return html.UnescapeString(to), values.Encode()
 }

@@ -138,7 +138,7 @@ func (e *Emulator) codes(w http.ResponseWriter, r *http.Request) (int, error) {
 	if err != nil {
 		return http.StatusBadRequest, err
 	}
-	writeJSON(w, http.StatusOK, map[string]string{"code": out.code, "redirect_uri": out.redirectURI, "callback": out.callback})
+	writeJSON(w, http.StatusOK, map[string]string{"code": out.code, "redirect_uri": out.callback.redirectURI, "callback": out.callback.address()})
 	return http.StatusOK, nil
 }
 

@@ -19,15 +19,15 @@ func (e *Emulator) authorize(w http.ResponseWriter, c *call) (refusal profile.Ki
 		if c.stranger() {
 			return kind, e.authorizeProblems(w, c)
 		}
-		return kind, redirect(w, c.denial(g, kind))
+		return kind, e.deliver(w, c.req, c.v, http.StatusFound, e.denialOf(c, g, kind))
 	}
 	if kind := c.injectedRefusal(); kind != "" {
-		return kind, redirect(w, c.denial(g, kind))
+		return kind, e.deliver(w, c.req, c.v, http.StatusFound, e.denialOf(c, g, kind))
 	}
 	switch {
 	case e.opts.Approve == ApproveDeny:
 		c.findings = append(c.findings, finding{text: "this emulator denies every login (approve is deny)"})
-		return profile.KindDenied, redirect(w, c.v.denial(g, profile.KindDenied, ""))
+		return profile.KindDenied, e.deliver(w, c.req, c.v, http.StatusFound, e.lockedDenial(c.v, g, profile.KindDenied, ""))
 	case e.opts.Approve == ApproveAsk && c.s.Scan:
 		return e.askByScan(w, c, g)
 	case e.opts.Approve == ApproveAsk:
@@ -38,13 +38,14 @@ func (e *Emulator) authorize(w http.ResponseWriter, c *call) (refusal profile.Ki
 		return c.broken(w, err)
 	}
 	c.user, c.known = e.defaultUser, true
-	return "", redirect(w, out.callback)
+	return "", e.deliver(w, c.req, c.v, http.StatusFound, out.callback)
 }
 
 // grant returns what the authorize request asks for, and adds a finding for each
 // fault in it.
 func (c *call) grant(strict bool) Grant {
-	g := Grant{RedirectURI: c.v.redirectURI(), State: c.seen.Values["state"].Reveal(), Nonce: c.seen.Values["nonce"].Reveal(), by: c.id}
+	g := Grant{RedirectURI: c.v.redirectURI(), State: c.seen.Values["state"].Reveal(), Nonce: c.seen.Values["nonce"].Reveal(), by: c.id, mode: c.responseMode()}
+	g.seen = c.seenFor(c.s.Example, c.s.RefusalExample)
 	if v, ok := c.seen.Values["redirect_uri"]; ok {
 		g.RedirectURI = v.Reveal()
 		if err := c.v.checkRedirect(g.RedirectURI); err != nil {
@@ -90,14 +91,37 @@ func (c *call) broken(w http.ResponseWriter, err error) (refusal profile.Kind, s
 	return profile.KindServerError, http.StatusInternalServerError
 }
 
-// denial calls [vendor.denial] for the member at fault. If the profile lists no
-// refusal for it, denial adds a finding that says so.
-func (c *call) denial(g Grant, kind profile.Kind) string {
+// seenFor returns the request's values for the placeholders of the examples.
+func (c *call) seenFor(examples ...recipe.Template) map[string]string {
+	var out map[string]string
+	for _, t := range examples {
+		for _, ph := range t.Placeholders() {
+			if text, ok := c.seen.Text(ph.Name); ok {
+				if out == nil {
+					out = map[string]string{}
+				}
+				out[ph.Name] = text
+			}
+		}
+	}
+	return out
+}
+
+// denialOf calls [Emulator.denial] for the member at fault. If the profile lists no
+// refusal for it, denialOf adds a finding that says so.
+func (e *Emulator) denialOf(c *call, g Grant, kind profile.Kind) callback {
 	member := c.about(kind)
 	if _, listed := c.v.refusalOf(kind, member); !listed {
 		c.findings = append(c.findings, finding{text: c.v.unlisted(kind)})
 	}
-	return c.v.denial(g, kind, member)
+	return e.lockedDenial(c.v, g, kind, member)
+}
+
+// lockedDenial is [Emulator.denial] for a caller that does not hold the lock.
+func (e *Emulator) lockedDenial(v *vendor, g Grant, kind profile.Kind, member string) callback {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.denial(v, g, kind, member)
 }
 
 // redirectErrors maps kinds of refusals that a profile does not list to the error
@@ -108,20 +132,29 @@ var redirectErrors = map[profile.Kind]string{
 	profile.KindRateLimited: "temporarily_unavailable", profile.KindQuota: "temporarily_unavailable",
 }
 
-// denial returns the address to which the browser returns without a code. Its error
-// is the vendor's code for this kind of refusal and this member. For a user who
-// denies the login it is access_denied, unless the vendor has its own word.
-func (v *vendor) denial(g Grant, kind profile.Kind, member string) string {
+// denial returns the callback without a code. Its error is the vendor's code for this kind
+// of refusal and this member. In the notation of RFC 6749, a user who denies the login is
+// access_denied, unless the vendor has its own word. The caller holds the lock.
+func (e *Emulator) denial(v *vendor, g Grant, kind profile.Kind, member string) callback {
+	example, own := v.p.Authorize.RedirectRefusal(kind)
 	refusal, listed := v.refusalOf(kind, member)
 	_, word := refusal.Code.(string)
-	param := refusal.CodeText()
+	code := refusal.CodeText()
 	switch {
-	case kind == profile.KindDenied && !(listed && word):
-		param = "access_denied"
+	case kind == profile.KindDenied && !(listed && (word || own)):
+		code = "access_denied"
 	case !listed:
-		param = cmp.Or(redirectErrors[kind], string(kind))
+		code = cmp.Or(redirectErrors[kind], string(kind))
 	}
-	return g.back("error", param, "error_description", refusalMessage(refusal))
+	return e.callback(example, v, g, func(name string) (string, bool) {
+		switch name {
+		case "code":
+			return code, true
+		case "message":
+			return refusalMessage(refusal), true
+		}
+		return "", false
+	})
 }
 
 // authorizeProblems shows a page that lists what is wrong with the authorize URL.
@@ -135,11 +168,7 @@ func (e *Emulator) authorizeProblems(w http.ResponseWriter, c *call) int {
 	return http.StatusBadRequest
 }
 
-func redirect(w http.ResponseWriter, address string) int {
-	return redirectAs(w, http.StatusFound, address)
-}
-
-func redirectAs(w http.ResponseWriter, status int, address string) int {
+func redirect(w http.ResponseWriter, status int, address string) int {
 	h := w.Header()
 	h.Set("Location", address)
 	h.Set("Cache-Control", "no-store")

@@ -34,7 +34,7 @@ type form struct {
 	grant    Grant
 	expires  time.Time
 	decision string // the decision and the subject; "" while undecided
-	back     string // the address that the browser was then sent to
+	back     callback
 }
 
 // askByForm shows a page on which somebody chooses a user or denies the login.
@@ -75,7 +75,7 @@ func (e *Emulator) decide(p pageRequest) {
 		e.note(p.x, p.r, p.v, problem.status, problem.message)
 		return
 	}
-	redirectAs(p.x, http.StatusSeeOther, back)
+	e.deliver(p.x, p.r, p.v, http.StatusSeeOther, back)
 }
 
 // wrong is the reason to refuse a decision.
@@ -84,9 +84,9 @@ type wrong struct {
 	message message
 }
 
-// settleForm returns the address to send the browser to. A repeated decision gets
-// the same address, because people click twice.
-func (e *Emulator) settleForm(p pageRequest, fields url.Values, user User) (back string, _ *wrong) {
+// settleForm returns the response to the authorize request. A repeated decision gets
+// the same one, because people click twice.
+func (e *Emulator) settleForm(p pageRequest, fields url.Values, user User) (back callback, _ *wrong) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	f := e.pending.forms.get(key{p.v.p.Name, "form", fields.Get("form")})
@@ -94,22 +94,22 @@ func (e *Emulator) settleForm(p pageRequest, fields url.Values, user User) (back
 	switch {
 	case f == nil:
 		p.x.Diagnosis = "form: unknown: this emulator did not show it, or has forgotten it"
-		return "", &wrong{http.StatusForbidden, noteForm}
+		return callback{}, &wrong{http.StatusForbidden, noteForm}
 	case f.decision == decision:
 		return f.back, nil
 	case f.decision != "":
 		p.x.Diagnosis = "form: already decided differently"
-		return "", &wrong{http.StatusConflict, noteAnswered}
+		return callback{}, &wrong{http.StatusConflict, noteAnswered}
 	case !e.now().Before(f.expires):
 		p.x.Diagnosis = "form: expired " + ago(e.now().Sub(f.expires)) + " ago"
-		return "", &wrong{http.StatusGone, noteExpired}
+		return callback{}, &wrong{http.StatusGone, noteExpired}
 	}
-	back = p.v.denial(f.grant, profile.KindDenied, "")
+	back = e.denial(p.v, f.grant, profile.KindDenied, "")
 	if fields.Get("decision") == "approve" {
 		out, err := e.issue(p.v, f.grant, user)
 		if err != nil {
 			p.x.Diagnosis = err.Error()
-			return "", &wrong{http.StatusInternalServerError, noteForm}
+			return callback{}, &wrong{http.StatusInternalServerError, noteForm}
 		}
 		back, p.x.about = out.callback, &user
 	} else {

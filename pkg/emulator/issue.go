@@ -68,17 +68,22 @@ type token struct {
 	login     *login    // nil for a token of an application
 }
 
-// issued is a code and the address that the browser takes it to.
-type issued struct{ code, redirectURI, callback string }
+// issued is a code and the response that brings it to the application.
+type issued struct {
+	code     string
+	callback callback
+}
 
 // Grant describes the login that a code is issued for.
 type Grant struct {
-	RedirectURI   string // "" means the registered one, see Emulator.Inputs
-	State         string // returned unchanged; "" for none
-	CodeChallenge string // by S256 (RFC 7636 §4.2); "" for none
-	Nonce         string // returned in the id_token; "" for none
-	User          string // subject, username or name; "" means the default user
-	by            int64  // number of the request that it responds to, 0 if none
+	RedirectURI   string            // "" means the registered one, see Emulator.Inputs
+	State         string            // returned unchanged; "" for none
+	CodeChallenge string            // by S256 (RFC 7636 §4.2); "" for none
+	Nonce         string            // returned in the id_token; "" for none
+	User          string            // subject, username or name; "" means the default user
+	by            int64             // number of the request that it responds to, 0 if none
+	mode          string            // its response_mode
+	seen          map[string]string // values of the request that the response repeats
 }
 
 // IssueCode returns a code as the vendor issues it after a user has logged in, so
@@ -115,12 +120,9 @@ func (e *Emulator) issueCode(v *vendor, g Grant) (issued, error) {
 
 // issue makes a code for a grant that was checked. The caller holds the lock.
 func (e *Emulator) issue(v *vendor, g Grant, user User) (issued, error) {
-	param, lasts := "code", codeLifetime
-	if a := v.p.Authorize; a != nil {
-		param = a.CodeParams()[0]
-		if a.Callback.Lifetime > 0 {
-			lasts = a.Callback.Lifetime
-		}
+	lasts := codeLifetime
+	if a := v.p.Authorize; a != nil && a.Callback.Lifetime > 0 {
+		lasts = a.Callback.Lifetime
 	}
 	text, err := e.newToken()
 	if err != nil {
@@ -130,7 +132,7 @@ func (e *Emulator) issue(v *vendor, g Grant, user User) (issued, error) {
 	e.state.codes.put(key{v.p.Name, "code", text}, code{
 		redirectURI: g.RedirectURI, challenge: g.CodeChallenge, expires: now.Add(lasts), issued: now, by: g.by, login: &login{user: user, nonce: g.Nonce},
 	}, now, now.Add(lasts+memory))
-	return issued{text, g.RedirectURI, g.back(param, text)}, nil
+	return issued{text, e.granted(v, g, user, text)}, nil
 }
 
 // newToken makes a code or a token. It begins with "emulated", so that nobody takes it

@@ -7,14 +7,6 @@ import (
 	"strings"
 )
 
-// back returns the redirect_uri with these parameters and the state.
-func (g Grant) back(params ...string) string {
-	if g.State != "" {
-		params = append(params, "state", g.State)
-	}
-	return withQuery(g.RedirectURI, params...)
-}
-
 // check returns an error if the vendor does not accept the grant.
 func (v *vendor) check(g Grant) error {
 	if err := v.checkRedirect(g.RedirectURI); err != nil {
@@ -86,26 +78,26 @@ func loopback(host string) bool {
 	return host == "localhost" || ip.Equal(net.IPv4(127, 0, 0, 1)) || ip.Equal(net.IPv6loopback)
 }
 
-// withQuery adds names and values to the query of an address. It keeps the query
-// that the address has.
-func withQuery(address string, pairs ...string) string {
+// withQuery adds a query, which is escaped, to the one that an address has.
+func withQuery(address, query string) string {
+	sep := "?"
+	if _, has, ok := strings.Cut(address, "?"); ok {
+		if sep = "&"; has == "" || strings.HasSuffix(has, "&") {
+			sep = ""
+		}
+	}
+	return ascii(address) + sep + query
+}
+
+// ascii escapes what is not allowed in a Location header.
+func ascii(address string) string {
 	var b strings.Builder
 	for _, c := range []byte(address) {
-		if c <= ' ' || c > '~' { // not allowed in a Location header
+		if c <= ' ' || c > '~' {
 			fmt.Fprintf(&b, "%%%02X", c)
 		} else {
 			b.WriteByte(c)
 		}
-	}
-	sep := "?"
-	if _, query, has := strings.Cut(address, "?"); has {
-		if sep = "&"; query == "" || strings.HasSuffix(query, "&") {
-			sep = ""
-		}
-	}
-	for i := 0; i+1 < len(pairs); i += 2 {
-		b.WriteString(sep + url.QueryEscape(pairs[i]) + "=" + url.QueryEscape(pairs[i+1]))
-		sep = "&"
 	}
 	return b.String()
 }

@@ -33,7 +33,7 @@ type scan struct {
 	events    []string // events so far, in order
 	user      User     // the user who confirmed it
 	code      string   // "" until confirmed
-	back      string   // address that the browser goes to once it is confirmed
+	back      callback // where the browser goes once it is confirmed
 }
 
 // openScan stores a new QR code. The caller does not hold the lock.

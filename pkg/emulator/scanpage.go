@@ -39,7 +39,7 @@ func (e *Emulator) watch(p pageRequest) {
 		e.note(p.x, p.r, p.v, http.StatusNotFound, noteForm)
 	case state == scanConfirmed && s.frame == nil:
 		p.x.about = &s.user
-		redirect(p.x, s.back)
+		e.deliver(p.x, p.r, p.v, http.StatusFound, s.back)
 	default:
 		if err := e.showScan(p.x, p.r, p.v, s, state); err != nil {
 			p.x.Diagnosis = err.Error()
@@ -114,13 +114,24 @@ func (e *Emulator) status(w http.ResponseWriter, v *vendor, id string) {
 		out.Left = int((s.expires.Sub(now) + time.Second - 1) / time.Second)
 	}
 	if s.frame == nil {
-		out.Go = s.back
+		out.Go = e.leads(v, s)
 	} else {
 		for _, event := range s.events {
 			out.Messages = append(out.Messages, v.message(event, s.code))
 		}
 	}
 	writeJSON(w, http.StatusOK, out)
+}
+
+// leads returns the address that the page of a QR code goes to; "" before it is confirmed.
+func (e *Emulator) leads(v *vendor, s *scan) string {
+	switch {
+	case s.back == callback{}:
+		return ""
+	case s.back.mode == modeFormPost: // watch posts the form
+		return e.place(v, watchPath, s.watch)
+	}
+	return s.back.address()
 }
 
 // playPhone advances a QR code by one event, for an emulator that does not ask people:

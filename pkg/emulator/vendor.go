@@ -26,8 +26,9 @@ type vendor struct {
 	patterns  map[string]*regexp.Regexp // patterns of the inputs that the client chooses
 	patterned []string                  // keys of patterns, sorted
 	steps     []*step
-	routes    []*step           // the steps, each followed by its variants, see others
-	plain     map[place][]*step // see index
+	routes    []*step                 // the steps, each followed by its variants, see others
+	plain     map[place][]*step       // see index
+	redirect  *profile.RedirectReader // nil if a redirect brings no values besides the code
 	// fromResponse are the placeholders whose values come from an earlier response.
 	fromResponse map[string]bool
 	refusals     func() []profile.Kind // kinds of refusals that a fault can ask for, computed once
@@ -71,6 +72,11 @@ func newVendor(p *profile.Profile, o Options) (*vendor, error) {
 		s.path = v.onlyPath(s)
 		for _, ph := range s.Placeholders() {
 			v.fromResponse[ph.Name] = v.isFromResponse(ph.Name)
+		}
+	}
+	if len(p.RedirectNames()) > 0 {
+		if v.redirect, err = p.RedirectReader(); err != nil {
+			return nil, err
 		}
 	}
 	v.refusals = sync.OnceValue(v.kindsOfRefusals)

@@ -17,7 +17,7 @@ func (s *Step) RedirectExample() recipe.Template {
 	if s.Example != "" {
 		return s.Example
 	}
-	return withState(s, s.CodeParams()[0]+"={code}")
+	return recipe.Template(s.CodeParams()[0] + "={code}&state={state}")
 }
 
 // RedirectRefusal returns the parameters that the emulator adds to the redirect_uri for a
@@ -35,15 +35,7 @@ func (s *Step) RedirectRefusal(kind Kind) (t recipe.Template, own bool) {
 	if names := fieldsIn(s.Message); len(names) > 0 {
 		message = names[0]
 	}
-	return withState(s, name+"={code}&"+message+"={message}"), false
-}
-
-// withState adds the state to a query, as vendors do if the request has one.
-func withState(s *Step, query string) recipe.Template {
-	if s.Uses("state") {
-		query += "&state={state}"
-	}
-	return recipe.Template(query)
+	return recipe.Template(name + "={code}&" + message + "={message}&state={state}"), false
 }
 
 // ExpandRedirect returns the query that an example of a redirect makes with these values.

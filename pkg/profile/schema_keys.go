@@ -49,7 +49,7 @@ func schemaKeys() map[string]schemaKey {
 		"reply.code":            {text: "jq that yields the code of a refusal"},
 		"reply.message":         {text: "jq that yields the message of a refusal"},
 		"reply.trace":           {text: "jq that yields the vendor's id of the call"},
-		"reply.refusal_example": {text: "a refusal as the emulator sends it, a body or a whole HTTP/1.1 response; may contain {code} and {message}"},
+		"reply.refusal_example": {text: "a refusal as the emulator sends it, a body or a whole HTTP/1.1 response; may contain {code} and {message}; in [authorize]: the parameters of the redirect, as a query"},
 
 		"recipe.method":  {text: "the HTTP method", values: methods},
 		"recipe.url":     {text: "an absolute http or https address; may contain {placeholders}"},
@@ -71,9 +71,9 @@ func schemaKeys() map[string]schemaKey {
 
 		"step.also":     {text: "other requests that the vendor takes for this step, for the emulator; what an entry leaves out is that of the step"},
 		"step.with":     {text: "only in the vendor's own steps: the step that this one always runs with", values: unset(words(besideSteps))},
-		"step.read":     {text: "jq by the name of the value that it yields, such as access_token or subject"},
+		"step.read":     {text: "jq by the name of the value that it yields, such as access_token or subject; in [authorize]: over the parameters of the redirect, with the code as code"},
 		"step.lifetime": {text: `how long the token lasts if the response does not say, such as "10m" or "2h"; in [authorize]: how long the login is remembered`},
-		"step.example":  {text: "a response, for the emulator: a body, or a whole HTTP/1.1 response"},
+		"step.example":  {text: "a response, for the emulator: a body, or a whole HTTP/1.1 response; in [authorize]: the parameters of the redirect, as a query"},
 		"step.response": {text: "what a response that is neither JSON nor XML is, whatever its media type: a form or text", values: unset(responseValues)},
 		"step.source":   {text: "where the step comes from: the vendor's page, recorded calls, public client code, or a guess", values: unset(Known)},
 		"step.guess":    {text: "what is uncertain about the step"},
