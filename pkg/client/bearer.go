@@ -45,11 +45,11 @@ func (c *Client) checkBearer(s *profile.Step, values recipe.Values) error {
 			Problem: lang.Sprintf(lang.Text{
 				EN: "the token's token_type is %q, and [%s] would send it as Bearer: nothing was sent",
 				ZH: "令牌的 token_type 是 %q，而 [%s] 会按 Bearer 发送，因此没有发出请求",
-			}, kind, s.Name),
+			}, kind, s.Name.Table()),
 			Advice: lang.Sprintf(lang.Text{
 				EN: "Configure the server to issue Bearer tokens to this client, or describe in [%s].headers how to send this type. If the server accepts it as Bearer, set this in the read of [%s]: token_type = '\"Bearer\"'",
 				ZH: "请让服务器为该客户端签发 Bearer 令牌，或在 [%s].headers 中写明这种令牌的发送方式。若服务器仍按 Bearer 接受，请在 [%s] 的 read 中写 token_type = '\"Bearer\"'",
-			}, s.Name, from),
+			}, s.Name.Table(), from),
 		}
 	}
 	return nil

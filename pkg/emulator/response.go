@@ -14,7 +14,7 @@ import (
 // values that the client will read from it, and returns the HTTP status.
 func (e *Emulator) writeExample(w http.ResponseWriter, c *call) int {
 	if c.s.Example == "" {
-		c.findings = append(c.findings, finding{text: string(c.s.Name) + ": the profile has no example response: add one to [" + string(c.s.Name) + "]"})
+		c.findings = append(c.findings, finding{text: string(c.s.Name) + ": the profile has no example response: add one to [" + c.s.Name.Table() + "]"})
 		write(w, http.StatusNotImplemented, plainText, "The profile has no example of this response.\n")
 		return http.StatusNotImplemented
 	}

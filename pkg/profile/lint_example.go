@@ -110,7 +110,7 @@ func (l *linter) success(s *Step, reader *Reader, e Example) {
 		v, _ := reader.ReadOne(ctx, r, s.Primary())
 		return Text(v) != ""
 	}):
-		l.errorf(path, lang.Text{EN: "read finds no %s in this example, which [%s] must return", ZH: "read 在这个示例里找不到 %s，而 [%s] 必须返回它"}, s.Primary(), s.Name)
+		l.errorf(path, lang.Text{EN: "read finds no %s in this example, which [%s] must return", ZH: "read 在这个示例里找不到 %s，而 [%s] 必须返回它"}, s.Primary(), s.Name.Table())
 	case len(s.Read) > 0 && !l.decoded(s, e, func(ctx context.Context, r Response) bool {
 		read, _ := reader.Read(ctx, r)
 		return len(read) > 0
