@@ -122,7 +122,7 @@ func TestDocsLinks(t *testing.T) {
 	}
 }
 
-// headings returns the anchors of a page, as GitHub makes them.
+// headings returns the anchors of a page, as web sites for repositories make them.
 func headings(text string) []string {
 	var anchors []string
 	text = fencedBlock.ReplaceAllString(text, "")

@@ -17,7 +17,7 @@ import (
 
 // TestNoGoFileNamesAVendor checks that vendors are data. The names come from the profiles.
 func TestNoGoFileNamesAVendor(t *testing.T) {
-	names := vendorNames(t)
+	names, modules := vendorNames(t), moduleNames(t)
 	if len(names) < 3*len(usableProfiles(t))/2 {
 		t.Fatalf("found too few names: %v", names)
 	}
@@ -34,8 +34,9 @@ func TestNoGoFileNamesAVendor(t *testing.T) {
 		number := 0
 		for line := range strings.Lines(string(data)) {
 			number++
-			for _, name := range names {
-				if strings.Contains(strings.ToLower(path+" "+line), name) {
+			text := modules.Replace(strings.ToLower(path + " " + line))
+			for name, written := range names {
+				if written.MatchString(text) {
 					t.Errorf("%s:%d names the vendor %s", path, number, name)
 				}
 			}
@@ -50,13 +51,38 @@ func TestNoGoFileNamesAVendor(t *testing.T) {
 	}
 }
 
-// vendorNames returns, in lower case, the profiles' names, the words of their titles
-// before the colon, and the domains of their addresses. It skips profiles whose documents
-// are all standards.
-func vendorNames(t *testing.T) []string {
+// moduleNames removes the paths of Go packages from a text in lower case, because they begin
+// with the name of a web site. Which web sites these are is in go.mod.
+func moduleNames(t *testing.T) *strings.Replacer {
+	data, err := os.ReadFile("../go.mod")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var pairs []string
+	for _, m := range regexp.MustCompile(`(?m)^(?:require)?\s+(\S+?)(?:/v\d+)? v`).FindAllStringSubmatch(string(data), -1) {
+		site, _, _ := strings.Cut(m[1], "/")
+		pairs = append(pairs, strings.ToLower(m[1]), "", `"`+site+"/", "")
+	}
+	return strings.NewReplacer(pairs...)
+}
+
+// vendorNames returns the profiles' names, the words of their titles before the colon, and
+// the domains of their addresses, each with an expression that finds it in a text in lower
+// case. It skips profiles whose documents are all standards, and names of one or two
+// letters, which are everywhere. A name of up to four letters counts only as a word.
+func vendorNames(t *testing.T) map[string]*regexp.Regexp {
 	src := profile.Sources{Builtin: profiles.FS}
-	var names []string
-	add := func(name string) { names = append(names, strings.ToLower(name)) }
+	names := map[string]*regexp.Regexp{}
+	add := func(name string) {
+		name = strings.ToLower(name)
+		written := regexp.QuoteMeta(name)
+		if latin := regexp.MustCompile(`^[\x00-\x7f\p{Latin}]*$`).MatchString(name); latin && len(name) < 3 {
+			return
+		} else if latin && len(name) < 5 {
+			written = `\b` + written + `\b`
+		}
+		names[name] = regexp.MustCompile(written)
+	}
 	for _, name := range src.BuiltinNames() {
 		p := builtinProfile(t, name)
 		if len(p.Docs) > 0 && !slices.ContainsFunc(p.Docs, func(doc string) bool { return !slices.Contains(standards, domain(t, doc)) }) {
@@ -79,8 +105,7 @@ func vendorNames(t *testing.T) []string {
 			add(domain(t, doc))
 		}
 	}
-	slices.Sort(names)
-	return slices.Compact(names)
+	return names
 }
 
 // standards are the domains that publish standards.

@@ -6,9 +6,10 @@ import (
 	"strings"
 )
 
-// Closest returns the candidate that a request fits best: the one with the fewest wrong
-// literals, such as a grant_type, and among those the one with the fewest problems. The
-// first of equals wins. Candidates come with what their recipe saw in the request; those
+// Closest returns the candidate that a request fits best: the one with the fewest members
+// that speak against it (a literal with another value, such as a grant_type, or a member that
+// the recipe does not have), and among those the one with the fewest problems. The first of
+// equals wins. Candidates come with what their recipe saw in the request; those
 // after a fit without problems are not read. Without candidates, best is the zero value.
 func Closest[T any](candidates iter.Seq2[T, Seen]) (best T, seen Seen) {
 	var least misfit
@@ -24,19 +25,19 @@ func Closest[T any](candidates iter.Seq2[T, Seen]) (best T, seen Seen) {
 	return best, seen
 }
 
-// misfit says how badly a request fits a recipe. Wrong literals weigh more than other
-// problems.
-type misfit struct{ literals, problems int }
+// misfit says how badly a request fits a recipe. What was sent in vain weighs more than what
+// is missing.
+type misfit struct{ against, problems int }
 
 func (m misfit) less(o misfit) bool {
-	return m.literals < o.literals || m.literals == o.literals && m.problems < o.problems
+	return m.against < o.against || m.against == o.against && m.problems < o.problems
 }
 
 func (s Seen) misfit() misfit {
 	m := misfit{problems: len(s.Problems)}
 	for _, p := range s.Problems {
-		if p.Placeholder == "" && p.Kind != Unread && !p.Negotiates() {
-			m.literals++
+		if p.Placeholder == "" && p.Kind != Missing && !p.Negotiates() {
+			m.against++
 		}
 	}
 	return m

@@ -8,6 +8,7 @@ import (
 
 func TestClosest(t *testing.T) {
 	literal := recipe.Problem{Member: "form.grant_type", Kind: recipe.Differs}
+	absent := recipe.Problem{Member: "form.grant_type", Kind: recipe.Missing}
 	value := recipe.Problem{Member: "form.code", Placeholder: "code", Kind: recipe.Missing}
 	unread := recipe.Problem{Member: "form.more", Kind: recipe.Unread}
 	preference := recipe.Problem{Member: "headers.accept-language", Kind: recipe.Differs}
@@ -18,10 +19,11 @@ func TestClosest(t *testing.T) {
 	}{
 		"none":                             {nil, -1, 0},
 		"one with problems":                {[]problems{{literal, literal}}, 0, 1},
-		"a wrong literal weighs more":      {[]problems{{literal}, {value, value, unread}}, 1, 2},
+		"a wrong literal weighs more":      {[]problems{{literal}, {value, value}}, 1, 2},
+		"so does a member sent in vain":    {[]problems{{unread}, {value, absent}}, 1, 2},
+		"both weigh the same":              {[]problems{{unread, unread}, {literal}}, 1, 2},
 		"fewer problems, equal literals":   {[]problems{{literal, value}, {literal}}, 1, 2},
-		"the first of equals":              {[]problems{{value}, {unread}, {preference}}, 0, 3},
-		"unread members are no literals":   {[]problems{{literal}, {unread, unread}}, 1, 2},
+		"the first of equals":              {[]problems{{value}, {absent}, {preference}}, 0, 3},
 		"preferences are no literals":      {[]problems{{literal}, {preference, preference}}, 1, 2},
 		"no candidate after a perfect fit": {[]problems{{value}, {}, {}}, 1, 2},
 	} {
