@@ -3,6 +3,7 @@ package cmd
 import (
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -51,14 +52,17 @@ func (o *authorizeOptions) run(c *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	auth, err := cl.Authorize(client.AuthorizeOptions{State: o.state, Params: params})
+	auth, err := cl.Authorize(c.Context(), client.AuthorizeOptions{State: o.state, Params: params})
 	if err != nil {
 		return err
 	}
 	show := o.flows.presenting()
-	show.WarnUnbound(cl.Profile(), auth)
-	o.warnNoPort(auth.RedirectURI)
-	expires := o.flows.handoff(cl).Begin(auth)
+	var expires time.Time
+	if auth.Returns {
+		show.WarnUnbound(cl.Profile(), auth)
+		o.warnNoPort(auth.RedirectURI)
+		expires = o.flows.handoff(cl).Begin(auth)
+	}
 	if err := o.out.write(c, output.AuthorizeURL(auth, expires)); err != nil {
 		return err
 	}

@@ -378,7 +378,7 @@ func clientAuthorizes(t *testing.T, f *documented) {
 	given := giveTo(t, p, f, base)
 	state, _ := given.Text("state")
 	c := client.New(p, client.Deps{HTTP: &http.Client{}, Now: func() time.Time { return f.now }, Rand: randomOf(t, given)})
-	auth, err := c.Authorize(client.AuthorizeOptions{State: state})
+	auth, err := c.Authorize(t.Context(), client.AuthorizeOptions{State: state})
 	if err != nil {
 		t.Fatal(err)
 	}

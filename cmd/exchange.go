@@ -103,7 +103,7 @@ func (o *exchangeOptions) exchangeOnce(c *cobra.Command, cl *client.Client) (cli
 	}
 	_, verified := code.Given.Text("code_verifier")
 	// For the hint if the vendor refuses the code.
-	o.errs.noVerifier = !verified && cl.Profile().Authorize != nil && cl.Profile().Authorize.Uses("code_challenge")
+	o.errs.noVerifier = !verified && cl.Profile().StartUses("code_challenge")
 	return o.flows.handoff(cl).Exchange(c.Context(), code)
 }
 

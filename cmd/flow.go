@@ -203,7 +203,7 @@ func (l *flows) flow(ctx context.Context, cl *client.Client, o catchOptions) (lo
 // address has no redirect_uri, and we do not know the one that is registered.
 func returnsSomewhere(p *profile.Profile, redirect string) error {
 	u, err := url.Parse(redirect)
-	if p.Authorize == nil || p.Authorize.Uses("redirect_uri") || err == nil && redirect != "" && u.Port() != "0" {
+	if p.Authorize == nil || p.StartUses("redirect_uri") || err == nil && redirect != "" && u.Port() != "0" {
 		return nil
 	}
 	return failure.Usagef(lang.Text{EN: "%s: the authorize address does not say where to return, so the browser returns to the registered address: give that address with --redirect-uri URL", ZH: "%s：授权地址里没有回调地址，浏览器会回到已登记的地址：请用 --redirect-uri URL 给出它"}, p.Name)

@@ -71,6 +71,9 @@ func (k kept) spares(s *profile.Step) bool { return k.spare[s] }
 func (c *Client) fromCache(ctx context.Context, p prepared, targets []profile.StepName) kept {
 	k := kept{map[*profile.Step]*stepResult{}, map[*profile.Step]bool{}}
 	needed := map[string]bool{}
+	for _, ph := range p.after {
+		needed[ph.Name] = true
+	}
 	for i, s := range slices.Backward(p.steps) {
 		ours := c.profile.OfApplication(s)
 		if (ours || !s.Sends()) && !slices.Contains(targets, s.Name) && !slices.ContainsFunc(s.Provided(), func(name string) bool { return needed[s.Supplies(name)] }) {

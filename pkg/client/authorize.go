@@ -5,7 +5,6 @@ import (
 	"crypto/subtle"
 	"encoding/base64"
 	"io"
-	"maps"
 	"net/url"
 	"slices"
 	"strings"
@@ -30,6 +29,11 @@ type Authorization struct {
 	// one, a forged code would be accepted.
 	Bound    bool
 	Lifetime time.Duration // of the URL; 0 if the profile does not say
+	// Before are the responses from which the URL has values. Pass them to [Client.Login]
+	// or [Client.Exchange], before the redirect.
+	Before []Done
+	// Returns says that the browser comes back. If not, the URL is a link into the vendor.
+	Returns bool
 }
 
 // AuthorizeOptions are the options of [Client.Authorize].
@@ -43,66 +47,69 @@ type AuthorizeOptions struct {
 	Params url.Values // added to the URL
 }
 
-// inputsOf returns the inputs of the authorize URL. The error names a value that only
-// another step could supply, because no step runs before a login.
-func (c *Client) inputsOf(step *profile.Step, given recipe.Values) ([]recipe.Placeholder, error) {
-	plan := c.profile.Alone(step)
+// prepareStart plans the steps that supply the authorize URL. The error names a value that
+// nothing supplies before a login.
+func (c *Client) prepareStart(step *profile.Step, given recipe.Values) (prepared, error) {
+	plan, err := c.profile.Plan([]profile.StepName{profile.StepAuthorize}, given)
+	if err != nil {
+		return prepared{}, err
+	}
 	for _, name := range plan.Lacking {
-		if _, ok := given[name]; ok || slices.Contains(profile.PerRun, name) {
-			continue
-		}
-		hint := lang.Text{EN: "Give it: --set " + name + "=…", ZH: "请给出：--set " + name + "=…"}
-		if name == profile.AppToken {
-			hint = lang.Text{
-				EN: "Give the application's token, which ssoctl token prints: --set app_token=…",
-				ZH: "请给出应用令牌（由 ssoctl token 取得）：--set app_token=…",
-			}
-		}
-		return nil, &profile.Error{
+		return prepared{}, &profile.Error{
 			Key:     c.profile.Name + ": authorize",
-			Problem: lang.Sprintf(lang.Text{EN: "the authorize URL needs {%s}, and no request is sent before a login", ZH: "授权地址需要 {%s}，而登录之前不会发送任何请求"}, name), Hint: hint,
+			Problem: lang.Sprintf(lang.Text{EN: "the authorize URL needs {%s}, which nothing supplies before a login", ZH: "授权地址需要 {%s}，而登录之前没有它"}, name),
+			Hint:    lang.Text{EN: "Give it: --set " + name + "=…", ZH: "请给出：--set " + name + "=…"},
 		}
 	}
 	// The exchange and the loopback server may need redirect_uri even if the URL does not.
-	inputs := append(plan.Inputs, recipe.Placeholder{Name: "redirect_uri", Optional: !step.Uses("redirect_uri")})
-	return slices.DeleteFunc(inputs, func(in recipe.Placeholder) bool {
+	inputs := append(plan.Inputs, recipe.Placeholder{Name: "redirect_uri", Optional: !c.profile.StartUses("redirect_uri")})
+	inputs = slices.DeleteFunc(inputs, func(in recipe.Placeholder) bool {
 		_, ok := given.Text(in.Name)
 		return ok
-	}), nil
+	})
+	before := slices.DeleteFunc(plan.Steps, func(s *profile.Step) bool { return s == step })
+	p, err := c.prepared(before, inputs, given)
+	p.after = step.Placeholders()
+	return p, err
 }
 
 // Woven is the placeholder in a redirect_uri that is replaced with a random value.
 const Woven = "{state}"
 
-// Authorize starts a login: it returns the URL to open in a browser. It sends no request.
-func (c *Client) Authorize(o AuthorizeOptions) (Authorization, error) {
+// Authorize starts a login: it returns the URL to open in a browser. It sends a request only
+// if the URL contains a value that a step reads.
+func (c *Client) Authorize(ctx context.Context, o AuthorizeOptions) (Authorization, error) {
 	step, err := c.profile.Offer(profile.StepAuthorize)
 	if err != nil {
 		return Authorization{}, err
 	}
-	out := Authorization{Profile: c.profile.Name, Lifetime: step.Lifetime}
-	given, err := c.bind(&out, step, o.State)
+	out := Authorization{Profile: c.profile.Name, Lifetime: step.Lifetime, Returns: !step.Callback.None}
+	given, err := c.bind(&out, o.State)
 	if err != nil {
 		return out, err
 	}
 	if o.RedirectURI != "" {
 		given["redirect_uri"] = o.RedirectURI
 	}
-	inputs, err := c.inputsOf(step, given)
+	p, err := c.prepareStart(step, given)
 	if err != nil {
 		return out, err
 	}
-	values, err := c.profile.Values(inputs, c.deps.Refs)
-	if err != nil {
-		return out, err
-	}
-	maps.Copy(values, given)
+	values := p.values
 	out.RedirectURI, _ = values.Text("redirect_uri")
-	if step.Uses("redirect_uri") {
+	if c.profile.StartUses("redirect_uri") {
 		c.weave(&out, o.Own && step.State == profile.StateRedirect)
 	}
 	values["redirect_uri"] = out.RedirectURI
-	req, err := step.Build(context.Background(), values, recipe.Fresh{Now: c.deps.Now, Rand: c.deps.Rand})
+	got, err := c.runPlan(ctx, p, []profile.StepName{profile.StepAuthorize}, nil)
+	if err == nil {
+		err = c.unread(step, values, got)
+	}
+	if err != nil {
+		return out, err
+	}
+	out.Before = got.done()
+	req, err := step.Build(ctx, values, recipe.Fresh{Now: c.deps.Now, Rand: c.deps.Rand})
 	if err != nil {
 		return out, &profile.Error{Key: c.profile.Name + ": authorize", Problem: lang.Sprintf(lang.Text{EN: "%v", ZH: "无法生成授权地址：%v"}, err)}
 	}
@@ -118,17 +125,17 @@ func (c *Client) Authorize(o AuthorizeOptions) (Authorization, error) {
 
 // bind sets the values that tie the callback and the exchange to this login, and returns
 // those that the URL needs. state is the given one; "" means a new one.
-func (c *Client) bind(a *Authorization, step *profile.Step, state string) (given recipe.Values, err error) {
-	if a.State, err = c.state(step, state); err != nil {
+func (c *Client) bind(a *Authorization, state string) (given recipe.Values, err error) {
+	if a.State, err = c.state(state); err != nil {
 		return nil, err
 	}
 	a.Bound = a.State != ""
 	given = recipe.Values{"state": a.State}
-	if step.Uses("nonce") {
+	if c.profile.StartUses("nonce") {
 		a.Nonce = c.random(32)
 		given["nonce"] = a.Nonce
 	}
-	if step.Uses("code_challenge") {
+	if c.profile.StartUses("code_challenge") {
 		a.CodeVerifier = secret.New(c.codeVerifier())
 		given["code_challenge"] = recipe.CodeChallenge(a.CodeVerifier.Reveal())
 	}
@@ -166,8 +173,8 @@ const wovenLength = 10
 
 // state returns the value of the state parameter: the given one, that of the profile's
 // input, or a new one. It returns "" if the vendor has no state parameter.
-func (c *Client) state(step *profile.Step, given string) (string, error) {
-	if !step.Uses("state") {
+func (c *Client) state(given string) (string, error) {
+	if !c.profile.StartUses("state") {
 		return "", nil
 	}
 	if _, declared := c.profile.Inputs["state"]; declared {

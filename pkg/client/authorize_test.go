@@ -21,7 +21,7 @@ const vendor = "https://vendor.example/v"
 
 func authorize(t *testing.T, c *client.Client, o client.AuthorizeOptions) (client.Authorization, url.Values) {
 	t.Helper()
-	auth, err := c.Authorize(o)
+	auth, err := c.Authorize(t.Context(), o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -41,7 +41,7 @@ func TestAuthorize(t *testing.T) {
 		t.Errorf("state %q", state)
 	}
 	auth.URL = ""
-	want := client.Authorization{Profile: "acme", RedirectURI: "http://127.0.0.1/callback", State: state, Bound: true, Lifetime: 5 * time.Minute}
+	want := client.Authorization{Profile: "acme", RedirectURI: "http://127.0.0.1/callback", State: state, Bound: true, Lifetime: 5 * time.Minute, Returns: true}
 	if diff := cmp.Diff(want, auth); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
@@ -74,7 +74,7 @@ func TestAuthorizeParams(t *testing.T) {
 	} {
 		c := newClient(t, vendor, "/authorize", "/authorize"+url, members, `state = "redirect"`)
 		params.Params.Del("x y")
-		if auth, err := c.Authorize(params); err != nil || auth.URL != vendor+want {
+		if auth, err := c.Authorize(t.Context(), params); err != nil || auth.URL != vendor+want {
 			t.Errorf("%q, %v; want %s", auth.URL, err, want)
 		}
 	}
@@ -152,7 +152,7 @@ func TestStateInput(t *testing.T) {
 	}
 	for _, bad := range []string{"short", "with-a-dash", strings.Repeat("x", 129), "abcdefgh\n"} {
 		var fault *profile.Error
-		_, err := newClient(t, vendor, input...).Authorize(client.AuthorizeOptions{State: bad})
+		_, err := newClient(t, vendor, input...).Authorize(t.Context(), client.AuthorizeOptions{State: bad})
 		if !errors.As(err, &fault) || fault.Key != "state" || !strings.Contains(fault.Problem.EN, "does not match") || fault.Hint.EN != "8 letters or more" {
 			t.Errorf("%q: %v", bad, err)
 		}
@@ -162,16 +162,16 @@ func TestStateInput(t *testing.T) {
 func TestAuthorizeErrors(t *testing.T) {
 	var missing *profile.MissingError
 	p := describedBy(t, acme)
-	if _, err := client.New(p, deps(t)).Authorize(client.AuthorizeOptions{}); !errors.As(err, &missing) || len(missing.Missing) != 2 {
+	if _, err := client.New(p, deps(t)).Authorize(t.Context(), client.AuthorizeOptions{}); !errors.As(err, &missing) || len(missing.Missing) != 2 {
 		t.Errorf("missing inputs: %v", err)
 	}
 	var notOffered *profile.NotOfferedError
 	p.Authorize = nil
-	if _, err := client.New(p, deps(t)).Authorize(client.AuthorizeOptions{}); !errors.As(err, &notOffered) || notOffered.Step != "authorize" {
+	if _, err := client.New(p, deps(t)).Authorize(t.Context(), client.AuthorizeOptions{}); !errors.As(err, &notOffered) || notOffered.Step != "authorize" {
 		t.Errorf("no such step: %v", err)
 	}
 	var fault *profile.Error
-	if _, err := newClient(t, "vendor.example").Authorize(client.AuthorizeOptions{}); !errors.As(err, &fault) {
+	if _, err := newClient(t, "vendor.example").Authorize(t.Context(), client.AuthorizeOptions{}); !errors.As(err, &fault) {
 		t.Errorf("an invalid base_url: %v", err)
 	}
 }

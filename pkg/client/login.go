@@ -88,9 +88,5 @@ func UserInfoSteps(details bool) []profile.StepName {
 // tradesForUser reports whether the vendor exchanges a code for the user's identity, perhaps
 // by steps of its own.
 func (c *Client) tradesForUser() bool {
-	if c.profile.Exchange != nil || c.profile.UserInfo == nil {
-		return false
-	}
-	plan, err := c.profile.Plan([]profile.StepName{profile.StepUserInfo}, nil)
-	return err == nil && slices.ContainsFunc(plan.Steps, func(s *profile.Step) bool { return s.Uses("code") })
+	return c.profile.Exchange == nil && c.profile.TakesCode(profile.StepUserInfo)
 }

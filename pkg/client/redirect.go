@@ -18,6 +18,9 @@ func (c *Client) Expect(redirectURI, state string) (loopback.Expect, error) {
 	if err != nil {
 		return loopback.Expect{}, err
 	}
+	if step.Callback.None {
+		return loopback.Expect{}, c.nothingBack()
+	}
 	out := loopback.Expect{RedirectURI: redirectURI, CodeParams: step.CodeParams(), State: state}
 	if step.ReadsRedirect() {
 		reader, err := c.profile.RedirectReader()
@@ -27,6 +30,14 @@ func (c *Client) Expect(redirectURI, state string) (loopback.Expect, error) {
 		out.Reader, out.ErrorParams = redirectReader{reader}, step.ErrorParams()
 	}
 	return out, nil
+}
+
+// nothingBack is the error for a login whose [authorize] is a link into the vendor.
+func (c *Client) nothingBack() error {
+	return &profile.NotOfferedError{Profile: c.profile.Name, Step: "login", Why: lang.Text{
+		EN: "The authorize URL is a link into the vendor, and nothing comes back from it. To print it: ssoctl authorize-url -p " + c.profile.Name,
+		ZH: "授权地址是进入厂商的链接，不会有回调。输出这个地址：ssoctl authorize-url -p " + c.profile.Name,
+	}}
 }
 
 // redirectReader is a [loopback.Reader].

@@ -15,6 +15,9 @@ import (
 // Ready returns the error that a login followed by steps would return before its first
 // request, such as a missing input. Call it before the user logs in.
 func (c *Client) Ready(steps []profile.StepName) error {
+	if a := c.profile.Authorize; a != nil && a.Callback.None {
+		return c.nothingBack()
+	}
 	given := recipe.Values{"code": "C", "redirect_uri": "R"}
 	if _, declared := c.profile.Inputs["state"]; declared { // it is generated if not given
 		given["state"] = "S"
@@ -33,6 +36,7 @@ type prepared struct {
 	values  recipe.Values
 	fixed   map[string]bool               // names of values that responses cannot change
 	latest  map[*profile.Step]*stepResult // the responses that supplied values
+	after   []recipe.Placeholder          // what is needed after the last step
 }
 
 // prepare plans a run without the steps in done, and sends nothing. It returns an error if
@@ -46,8 +50,13 @@ func (c *Client) prepare(targets []profile.StepName, given recipe.Values, done .
 	if len(plan.Lacking) > 0 {
 		return prepared{}, c.lacking(targets, given, plan.Lacking)
 	}
-	p := prepared{steps: plan.Steps, latest: map[*profile.Step]*stepResult{}}
-	if p.values, err = c.profile.Values(plan.Inputs, c.deps.Refs); err != nil {
+	return c.prepared(plan.Steps, plan.Inputs, given)
+}
+
+// prepared returns the steps with what they need to run.
+func (c *Client) prepared(steps []*profile.Step, inputs []recipe.Placeholder, given recipe.Values) (p prepared, err error) {
+	p = prepared{steps: steps, latest: map[*profile.Step]*stepResult{}}
+	if p.values, err = c.profile.Values(inputs, c.deps.Refs); err != nil {
 		return p, err
 	}
 	maps.Copy(p.values, given)
@@ -150,6 +159,18 @@ func (c *Client) run(ctx context.Context, targets []profile.StepName, given reci
 	if err := c.notInRedirect(p, got.of(profile.StepAuthorize)); err != nil {
 		return nil, err
 	}
+	if got, err = c.runPlan(ctx, p, targets, got); err != nil {
+		return nil, err
+	}
+	if got.spentCode() {
+		c.done = got.done()
+	}
+	return got, nil
+}
+
+// runPlan runs the steps of a plan. got are the responses that it has already, to which it
+// adds.
+func (c *Client) runPlan(ctx context.Context, p prepared, targets []profile.StepName, got results) (results, error) {
 	kept := c.fromCache(ctx, p, targets)
 	for i, s := range p.steps {
 		if kept.spares(s) || s.With != "" && p.lacksOption(s) {
@@ -161,9 +182,6 @@ func (c *Client) run(ctx context.Context, targets []profile.StepName, given reci
 		}
 		p.supply(a)
 		got = append(got, a)
-	}
-	if got.spentCode() {
-		c.done = got.done()
 	}
 	return got, nil
 }

@@ -38,12 +38,12 @@ func (d Demo) Prepare(p *profile.Profile) lang.Text {
 
 // takesCode reports whether a step of the profile's login takes a code.
 func takesCode(p *profile.Profile) bool {
-	return p.Exchange != nil && p.Exchange.Uses("code") || p.Exchange == nil && p.UserInfo != nil && p.UserInfo.Uses("code")
+	return p.TakesCode(profile.StepExchange) || p.Exchange == nil && p.TakesCode(profile.StepUserInfo)
 }
 
 // inBrowser reports whether a browser brings the code to a redirect_uri that we choose.
 func inBrowser(p *profile.Profile) bool {
-	return p.Authorize != nil && p.Authorize.Uses("redirect_uri")
+	return p.Authorize != nil && p.StartUses("redirect_uri") && !p.Authorize.Callback.None
 }
 
 // Kind says what brings the code of a login.

@@ -15,6 +15,9 @@ import (
 // or an error, or shows a page that asks first (see Options.Approve).
 func (e *Emulator) authorize(w http.ResponseWriter, c *call) (refusal profile.Kind, status int) {
 	g := c.grant(e.opts.Strict)
+	if c.s.Callback.None {
+		return e.enter(w, c)
+	}
 	if kind := c.refusal(); kind != "" {
 		if c.stranger() {
 			return kind, e.authorizeProblems(w, c)
@@ -76,12 +79,22 @@ func (c *call) stranger() bool {
 	return slices.ContainsFunc(c.findings, func(f finding) bool {
 		member := f.problem.Member
 		template, _ := c.s.template(member)
-		return f.kind != "" && (member == "" || slices.Contains(wholeParts, member) ||
+		return f.kind != "" && (member == "" || slices.Contains(wholeParts, member) || f.problem.Placeholder == "redirect_uri" ||
 			slices.ContainsFunc(template.Placeholders(), func(ph recipe.Placeholder) bool {
 				_, known := c.v.expect.Known[ph.Name]
-				return known || ph.Name == "redirect_uri"
+				return known || ph.Name == "redirect_uri" || ph.Name == profile.AppToken || c.v.fromResponse[ph.Name]
 			}))
 	})
+}
+
+// enter serves an [authorize] that is a link into the vendor, from which nobody returns.
+func (e *Emulator) enter(w http.ResponseWriter, c *call) (refusal profile.Kind, status int) {
+	kind := cmp.Or(c.refusal(), c.injectedRefusal())
+	if kind != "" {
+		return kind, e.authorizeProblems(w, c)
+	}
+	e.note(w, c.req, c.v, http.StatusOK, noteEntered)
+	return "", http.StatusOK
 }
 
 // broken writes the response to a failure of the emulator itself.

@@ -138,7 +138,7 @@ func (e *Emulator) rememberRedirect(v *vendor, b callback, user User) {
 	now := e.now()
 	for name, value := range v.redirect.Values(params) {
 		if text := profile.Text(value); text != "" && v.fromResponse[name] {
-			e.state.responseValues.put(key{v.p.Name, name, text}, user, now, now.Add(refreshLifetime))
+			e.state.responseValues.put(key{v.p.Name, name, text}, issuedValue{user: user, known: true, issued: now}, now, now.Add(refreshLifetime))
 		}
 	}
 }

@@ -58,8 +58,8 @@ func (e *Emulator) concerned(c *call) []string {
 				found = token.login
 			}
 		case c.v.fromResponse[ph.Name]:
-			if user := e.state.responseValues.get(k); user != nil {
-				return user.Names()
+			if v := e.state.responseValues.get(k); v != nil {
+				return v.user.Names()
 			}
 		}
 		if found != nil {

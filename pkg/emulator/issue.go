@@ -27,16 +27,16 @@ type state struct {
 	access         expiringMap[token] // tokens of users
 	apps           expiringMap[token] // tokens of applications
 	refresh        expiringMap[token]
-	responseValues expiringMap[User]     // other values from responses that requests may contain
-	unique         expiringMap[struct{}] // values that must differ in each request, such as {uuid}
-	random         [20]byte              // buffer of fresh
+	responseValues expiringMap[issuedValue] // other values from responses that requests may contain
+	unique         expiringMap[struct{}]    // values that must differ in each request, such as {uuid}
+	random         [20]byte                 // buffer of fresh
 	faults         fault.List
 }
 
 func newState() state {
 	return state{
 		codes: newExpiringMap[code](limit), access: newExpiringMap[token](limit), apps: newExpiringMap[token](limit), refresh: newExpiringMap[token](limit),
-		responseValues: newExpiringMap[User](limit), unique: newExpiringMap[struct{}](limit),
+		responseValues: newExpiringMap[issuedValue](limit), unique: newExpiringMap[struct{}](limit),
 	}
 }
 

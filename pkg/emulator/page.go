@@ -151,6 +151,10 @@ var (
 		lang.Text{EN: "This choice is not possible", ZH: "无法这样选择"},
 		lang.Text{EN: "Go back and choose a user and a button.", ZH: "请返回上一页，选择用户后再点按钮。"},
 	}
+	noteEntered = message{
+		lang.Text{EN: "Entered", ZH: "已进入"},
+		lang.Text{EN: "This link leads into the platform, and nothing comes back from it.", ZH: "这个链接进入厂商的平台，不会返回您的应用。"},
+	}
 	noteConfirmed = message{
 		lang.Text{EN: "Login confirmed", ZH: "登录已确认"},
 		lang.Text{EN: "Continue on the computer. You can close this page.", ZH: "请回到电脑上继续，此页面可以关闭。"},

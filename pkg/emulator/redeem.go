@@ -20,25 +20,7 @@ var withOwnCheck = slices.Concat([]string{"code", "access_token", profile.AppTok
 func (e *Emulator) redeem(c *call) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	for _, ph := range c.s.Placeholders() {
-		value, sent := c.seen.Values[ph.Name]
-		if !sent {
-			continue
-		}
-		switch {
-		case ph.Name == profile.AppToken:
-			e.redeemToken(c, ph.Name, &e.state.apps, value.Reveal())
-		case ph.Name == "access_token":
-			e.redeemToken(c, ph.Name, &e.state.access, value.Reveal())
-		case c.v.fromResponse[ph.Name]:
-			user := e.state.responseValues.get(key{c.v.p.Name, ph.Name, value.Reveal()})
-			if user == nil {
-				c.found(profile.KindNotFound, ph.Name, "this "+ph.Name+" was not in any response of this emulator")
-			} else {
-				c.user, c.known = *user, true
-			}
-		}
-	}
+	e.redeemTokens(c)
 	if text := c.seen.Values["refresh_token"].Reveal(); text != "" && c.s.Uses("refresh_token") && c.refusal() == "" {
 		e.redeemRefresh(c, text)
 	}
@@ -50,6 +32,25 @@ func (e *Emulator) redeem(c *call) {
 	}
 }
 
+// redeemTokens checks the values that can be used again: tokens, and values of responses.
+// The caller holds the lock.
+func (e *Emulator) redeemTokens(c *call) {
+	for _, ph := range c.s.Placeholders() {
+		value, sent := c.seen.Values[ph.Name]
+		if !sent {
+			continue
+		}
+		switch {
+		case ph.Name == profile.AppToken:
+			e.redeemToken(c, ph.Name, &e.state.apps, value.Reveal())
+		case ph.Name == "access_token":
+			e.redeemToken(c, ph.Name, &e.state.access, value.Reveal())
+		case c.v.fromResponse[ph.Name]:
+			e.redeemValue(c, ph.Name, value.Reveal())
+		}
+	}
+}
+
 func (e *Emulator) redeemToken(c *call, name string, from *expiringMap[token], text string) {
 	switch t := from.get(key{c.v.p.Name, name, text}); {
 	case t == nil:
@@ -57,10 +58,15 @@ func (e *Emulator) redeemToken(c *call, name string, from *expiringMap[token], t
 	case !c.now.Before(t.expires):
 		c.found(profile.KindExpiredToken, name, c.expired(t.expires, t.issued, t.by))
 	case t.login != nil && t.login.revoked != 0:
-		c.found(profile.KindInvalidToken, name, fmt.Sprintf("is revoked because request %d sent its code a second time", t.login.revoked))
+		c.found(profile.KindInvalidToken, name, revokedBy(t.login))
 	case t.login != nil:
 		c.login = t.login
 	}
+}
+
+// revokedBy says why a value of the login is not valid.
+func revokedBy(l *login) string {
+	return fmt.Sprintf("is revoked because request %d sent its code a second time", l.revoked)
 }
 
 // redeemRefresh refuses with the kinds of a code, because RFC 6749 §5.2 has one
@@ -74,7 +80,7 @@ func (e *Emulator) redeemRefresh(c *call, text string) {
 	case !t.retired.IsZero():
 		c.found(profile.KindInvalidCode, "refresh_token", fmt.Sprintf("was already used %s ago by request %d; the response contained a new one", ago(c.now.Sub(t.retired)), t.retiredBy))
 	case t.login != nil && t.login.revoked != 0:
-		c.found(profile.KindInvalidCode, "refresh_token", fmt.Sprintf("is revoked because request %d sent its code a second time", t.login.revoked))
+		c.found(profile.KindInvalidCode, "refresh_token", revokedBy(t.login))
 	default:
 		c.login = t.login
 		if c.s.renewing {

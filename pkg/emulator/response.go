@@ -128,7 +128,7 @@ func (e *Emulator) remember(c *call, read []keptText) {
 			e.state.refresh.put(key{name, known, text}, token{expires: until, issued: c.now, by: c.id, login: c.login}, c.now, until.Add(memory))
 		}
 		if c.v.fromResponse[known] {
-			e.state.responseValues.put(key{name, known, text}, c.user, c.now, c.now.Add(refreshLifetime))
+			e.state.responseValues.put(key{name, known, text}, c.issuedFor(), c.now, c.now.Add(refreshLifetime))
 		}
 	}
 }

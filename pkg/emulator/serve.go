@@ -121,6 +121,9 @@ func (e *Emulator) serve(x *recorder, r *http.Request, v *vendor) {
 		return
 	}
 	e.checkFresh(c)
+	if c.v.starting[c.s.Name] {
+		e.start(c)
+	}
 	if c.s.Name == profile.StepAuthorize {
 		x.Refusal, x.Status = e.authorize(x, c)
 	} else {

@@ -31,7 +31,8 @@ type vendor struct {
 	redirect  *profile.RedirectReader // nil if a redirect brings no values besides the code
 	// fromResponse are the placeholders whose values come from an earlier response.
 	fromResponse map[string]bool
-	refusals     func() []profile.Kind // kinds of refusals that a fault can ask for, computed once
+	starting     map[profile.StepName]bool // the steps that start a login: [authorize], and those before it
+	refusals     func() []profile.Kind     // kinds of refusals that a fault can ask for, computed once
 	// allSecrets are the secrets of all vendors, since a client may send one vendor's
 	// secret to another.
 	allSecrets []secret.String
@@ -41,7 +42,7 @@ func newVendor(p *profile.Profile, o Options) (*vendor, error) {
 	v := &vendor{
 		p: p, base: o.Address + "/" + url.PathEscape(p.Name), browser: o.Browser + "/" + url.PathEscape(p.Name),
 		expect:   recipe.Expect{Known: recipe.Values{}, Types: p.InputTypes(), Open: maps.Clone(open)},
-		patterns: map[string]*regexp.Regexp{}, fromResponse: map[string]bool{},
+		patterns: map[string]*regexp.Regexp{}, fromResponse: map[string]bool{}, starting: map[profile.StepName]bool{},
 	}
 	for name, m := range p.Makes {
 		v.expect.Open[name] = !m.IsText()
@@ -78,6 +79,9 @@ func newVendor(p *profile.Profile, o Options) (*vendor, error) {
 		if v.redirect, err = p.RedirectReader(); err != nil {
 			return nil, err
 		}
+	}
+	for _, s := range p.Starting() {
+		v.starting[s.Name] = true
 	}
 	v.refusals = sync.OnceValue(v.kindsOfRefusals)
 	v.index()

@@ -29,7 +29,7 @@ func (r *reader) redirected(params url.Values, alone bool) Found {
 		}
 	case says.Error == "" && says.Code != "":
 		f.How = Yes
-	case alone && len(params) == 1 && params.Get("state") != "" && r.Authorize.Uses("state"):
+	case alone && len(params) == 1 && params.Get("state") != "" && r.StartUses("state"):
 		f.How, f.Code, f.Kind, f.Meaning = Listed, loopback.Denied, profile.KindDenied, stateAlone
 	}
 	return f

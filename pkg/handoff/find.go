@@ -21,7 +21,7 @@ import (
 // Code is a code with the login that it belongs to.
 type Code struct {
 	Given    recipe.Values // the code and the values that belong to it
-	Redirect []client.Done // what else the callback says; nil for a code without one
+	Redirect []client.Done // the responses of the login so far, of which the callback is the last
 	login    pending.Login // the remembered login, zero if there is none
 }
 
@@ -30,7 +30,7 @@ func newCode(code string, login pending.Login) Code {
 		return Code{Given: recipe.Values{"code": secret.New(code)}}
 	}
 	auth := client.Authorization{RedirectURI: login.RedirectURI, Nonce: login.Nonce, CodeVerifier: secret.New(login.CodeVerifier)}
-	return Code{Given: auth.Given(code), login: login}
+	return Code{Given: auth.Given(code), Redirect: doneOf(login.Before), login: login}
 }
 
 // Code returns a code that was given without its callback. It belongs to the login with
@@ -89,7 +89,7 @@ func (c *Command) Callback(text, known string, noState bool) (_ Code, err error)
 		return Code{}, err
 	}
 	code := newCode(got.Code, login)
-	code.Redirect = c.Client.Redirected(got.Query)
+	code.Redirect = append(code.Redirect, c.Client.Redirected(got.Query)...)
 	return code, nil
 }
 
@@ -98,7 +98,7 @@ func (c *Command) Callback(text, known string, noState bool) (_ Code, err error)
 func (c *Command) loginOf(step *profile.Step, expect loopback.Expect, u *url.URL, known string, noState bool) (pending.Login, error) {
 	states := u.Query()["state"]
 	switch {
-	case !step.Uses("state"):
+	case !c.Client.Profile().StartUses("state"):
 		return c.byRedirectURI(step, u)
 	case len(states) == 0 && step.State == profile.StateOptional && noState:
 		c.Warn(NoState())

@@ -50,7 +50,7 @@ func (c *Command) Begin(a client.Authorization) time.Time {
 	expires := c.Now().Add(lifetime)
 	err := c.Logins.Save(pending.Login{
 		Profile: a.Profile, RedirectURI: a.RedirectURI, State: a.State, Nonce: a.Nonce,
-		CodeVerifier: a.CodeVerifier.Reveal(), ExpiresAt: expires,
+		CodeVerifier: a.CodeVerifier.Reveal(), Before: responses(a.Before), ExpiresAt: expires,
 	}, c.Now())
 	if err != nil {
 		c.Warn(lang.Sprintf(lang.Text{

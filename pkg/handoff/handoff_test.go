@@ -111,7 +111,7 @@ func (u *user) command(t *testing.T) *handoff.Command {
 func (u *user) begin(t *testing.T) client.Authorization {
 	t.Helper()
 	c := u.command(t)
-	auth, err := c.Client.Authorize(client.AuthorizeOptions{State: "a+b-STATE-1234567890"})
+	auth, err := c.Client.Authorize(t.Context(), client.AuthorizeOptions{State: "a+b-STATE-1234567890"})
 	if err != nil {
 		t.Fatal(err)
 	}

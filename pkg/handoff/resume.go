@@ -56,11 +56,7 @@ func (c *Command) Resume(ctx context.Context) (got client.Login, code string, er
 	if kept.RedirectURI != "" {
 		given["redirect_uri"] = kept.RedirectURI
 	}
-	var done []client.Done
-	for _, response := range kept.Responses {
-		done = append(done, client.Done{Step: response.Step, At: response.At, Response: response.Body})
-	}
-	got, err = c.Client.Resume(ctx, kept.Steps, given, done)
+	got, err = c.Client.Resume(ctx, kept.Steps, given, doneOf(kept.Responses))
 	switch {
 	case errors.As(err, new(*client.UnfinishedError)):
 		err = c.keepUnfinished(kept, err)
@@ -101,6 +97,15 @@ func responses(done []client.Done) []pending.Response {
 	var out []pending.Response
 	for _, d := range done {
 		out = append(out, pending.Response{Step: d.Step, At: d.At, Body: d.Response})
+	}
+	return out
+}
+
+// doneOf is the opposite of responses.
+func doneOf(kept []pending.Response) []client.Done {
+	var out []client.Done
+	for _, response := range kept {
+		out = append(out, client.Done{Step: response.Step, At: response.At, Response: response.Body})
 	}
 	return out
 }

@@ -173,7 +173,7 @@ func (f Flow) Code(ctx context.Context) (Caught, error) {
 	}()
 	options := f.options(l, step)
 	options.Params = f.Params
-	auth, err := f.Client.Authorize(options)
+	auth, err := f.Client.Authorize(ctx, options)
 	if err != nil {
 		return Caught{}, err
 	}
@@ -201,7 +201,8 @@ func (f Flow) Code(ctx context.Context) (Caught, error) {
 	if !got.Alone && (err == nil || errors.As(err, new(*loopback.CallbackError))) {
 		f.Client.Returned(address(auth, got), err)
 	}
-	out := Caught{auth, got.Code, f.Client.Redirected(got.Query), got.StateMissing, got.Alone, nil}
+	responses := append(slices.Clone(auth.Before), f.Client.Redirected(got.Query)...)
+	out := Caught{auth, got.Code, responses, got.StateMissing, got.Alone, nil}
 	if caught = byBrowser; caught {
 		out.browser = l
 	}

@@ -63,7 +63,7 @@ func (f Flow) catchPage(ctx context.Context, auth client.Authorization, l *loopb
 	if errors.Is(err, context.DeadlineExceeded) {
 		err = f.overdue(ctx)
 	}
-	return Caught{Authorization: auth, Code: code, browser: served{page, l}}, err
+	return Caught{Authorization: auth, Code: code, Redirect: auth.Before, browser: served{page, l}}, err
 }
 
 // aroundPage serves the page, and also reports a browser that arrives at the redirect_uri,

@@ -53,8 +53,13 @@ func Login(profile, code string, l client.Login) render.Result {
 	return res
 }
 
-// AuthorizeURL returns a started login, which expires at that time. Its text is the URL.
+// AuthorizeURL returns a started login, which expires at that time, zero if nothing waits for
+// it to come back. Its text is the URL.
 func AuthorizeURL(a client.Authorization, expires time.Time) render.Result {
+	until := ""
+	if !expires.IsZero() {
+		until = expires.UTC().Format(time.RFC3339)
+	}
 	return render.Result{Text: a.URL, Fields: render.Fields{
 		{Name: "profile", Value: a.Profile},
 		{Name: "url", Value: a.URL},
@@ -62,7 +67,7 @@ func AuthorizeURL(a client.Authorization, expires time.Time) render.Result {
 		{Name: "state", Value: a.State},
 		{Name: "nonce", Value: a.Nonce},
 		{Name: "code_verifier", Value: a.CodeVerifier.Reveal()},
-		{Name: "expires_at", Value: expires.UTC().Format(time.RFC3339)},
+		{Name: "expires_at", Value: until},
 	}}
 }
 

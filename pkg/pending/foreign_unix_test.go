@@ -8,6 +8,8 @@ import (
 	"os"
 	"syscall"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 // A login that another user could have written gives an error that says so.
@@ -26,7 +28,7 @@ func TestForeign(t *testing.T) {
 			t.Fatal(err)
 		}
 		got, err := s.Find("crm", "S1", now)
-		if got != (Login{}) || fmt.Sprint(err) != problem {
+		if !cmp.Equal(got, Login{}) || fmt.Sprint(err) != problem {
 			t.Errorf("%+v, %v; want %s", got, err, problem)
 		}
 		if err := os.Chmod(s.Dir, 0o700); err != nil {

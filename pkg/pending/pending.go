@@ -25,12 +25,14 @@ import (
 // Login is a login that has started and is not finished. It contains secrets: only its
 // owner can read its file, which is removed when the login is finished or has expired.
 type Login struct {
-	Profile      string    `json:"profile"`
-	RedirectURI  string    `json:"redirect_uri"`
-	State        string    `json:"state,omitempty"`
-	Nonce        string    `json:"nonce,omitempty"`
-	CodeVerifier string    `json:"code_verifier,omitempty"`
-	ExpiresAt    time.Time `json:"expires_at"`
+	Profile      string `json:"profile"`
+	RedirectURI  string `json:"redirect_uri"`
+	State        string `json:"state,omitempty"`
+	Nonce        string `json:"nonce,omitempty"`
+	CodeVerifier string `json:"code_verifier,omitempty"`
+	// Before are the responses from which the authorize URL has values.
+	Before    []Response `json:"before,omitempty"`
+	ExpiresAt time.Time  `json:"expires_at"`
 }
 
 // Store is a folder with one file for each login. The zero Store stores nothing.

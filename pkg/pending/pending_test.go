@@ -94,7 +94,7 @@ func TestNotFound(t *testing.T) {
 		{"no folder", "crm", "S1", Store{Dir: filepath.Join(dir, "nosuch")}, now},
 		{"no home", "crm", "S1", Store{}, now},
 	} {
-		if got, err := c.store.Find(c.profile, c.key, c.at); !errors.Is(err, ErrNone) || got != (Login{}) {
+		if got, err := c.store.Find(c.profile, c.key, c.at); !errors.Is(err, ErrNone) || !cmp.Equal(got, Login{}) {
 			t.Errorf("%s: got %v, %v", c.name, got, err)
 		}
 	}
@@ -162,7 +162,7 @@ func TestSaveAgain(t *testing.T) {
 	want := begun("S1")
 	want.CodeVerifier = "V2"
 	save(t, s, want)
-	if got, err := s.Find("crm", "S1", now); got != want || err != nil {
+	if got, err := s.Find("crm", "S1", now); !cmp.Equal(got, want) || err != nil {
 		t.Errorf("got %v, %v", got, err)
 	}
 }
@@ -205,7 +205,7 @@ func TestConcurrent(t *testing.T) {
 					t.Error(err)
 					return
 				}
-				if got, err := s.Find("crm", own.State, now); got != own || err != nil {
+				if got, err := s.Find("crm", own.State, now); !cmp.Equal(got, own) || err != nil {
 					t.Errorf("the goroutine's own login: %v, %v", got, err)
 				}
 				if got, err := s.Find("crm", "shared", now); err != nil || got.State != "shared" {

@@ -89,7 +89,7 @@ func (d Deps) tooSmall(picture qr.Picture, lines, columns, rows int) string {
 func (d Deps) WarnUnbound(p *profile.Profile, a client.Authorization) {
 	switch {
 	case a.Bound:
-	case !p.Authorize.Uses("redirect_uri"):
+	case !p.StartUses("redirect_uri"):
 		d.Console.Warn(lang.Text{
 			EN: "this login is not protected against forged codes: the address has neither state nor redirect_uri",
 			ZH: "这次登录防不住伪造的授权码：地址里既没有 state，也没有回调地址",

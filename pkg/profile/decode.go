@@ -93,6 +93,8 @@ func (d *decoder) decode(v reflect.Value, raw any) {
 	case v.Kind() == reflect.Pointer:
 		v.Set(reflect.New(v.Type().Elem()))
 		d.decode(v.Elem(), raw)
+	case v.Type() == reflect.TypeFor[Callback]() && raw == false:
+		v.Set(reflect.ValueOf(Callback{None: true}))
 	case v.Type() == reflect.TypeFor[time.Duration]():
 		d.duration(v, raw)
 	case v.Kind() == reflect.Interface:

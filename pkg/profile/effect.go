@@ -128,7 +128,7 @@ func (p *Profile) sends(project *File) []Sending {
 		out = append(out, p.sending(s.Name.Table(), "url", s.URL, s.Placeholders(), project))
 	}
 	const back = "redirect_uri"
-	if to := recipe.Template("{" + back + "}"); p.Authorize != nil && p.Authorize.Uses(back) && p.isNamed("", to, project) {
+	if to := recipe.Template("{" + back + "}"); p.StartUses(back) && p.isNamed("", to, project) {
 		out = append(out, p.sending(back, "", to, []recipe.Placeholder{{Name: "code"}}, project))
 	}
 	if p.Scan != nil { // its options are passed to the vendor's script

@@ -48,6 +48,18 @@ func (l *linter) yields(s *Step) {
 	})
 }
 
+// nothingBack checks an [authorize] from which nothing comes back.
+func (l *linter) nothingBack(s *Step) {
+	for key, has := range map[string]bool{
+		"scan": s.Scan, "state": s.State != "", "read": s.Read != nil, "code": s.Code != "", "message": s.Message != "",
+		"example": s.Example != "", "refusal_example": s.RefusalExample != "",
+	} {
+		if has {
+			l.errorf(s.at(key), lang.Text{EN: "not allowed with callback = false: nothing comes back", ZH: "不能与 callback = false 同用：没有回调"})
+		}
+	}
+}
+
 // alternatives checks the other requests that the vendor takes for the step.
 func (l *linter) alternatives(s *Step) {
 	for i, also := range s.Also {

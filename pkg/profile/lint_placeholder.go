@@ -123,6 +123,11 @@ func (l *linter) lacking(s *Step) []string {
 	for _, name := range s.role().takes {
 		given[name] = name
 	}
+	if s.Name.IsOwn() && l.p.IsStarting(s) {
+		for _, name := range perLogin {
+			given[name] = name
+		}
+	}
 	if !l.p.carries(s, "nonce") {
 		delete(given, "nonce")
 	}
@@ -136,13 +141,12 @@ func (l *linter) lacking(s *Step) []string {
 		_, isInput := l.p.Inputs[ph.Name]
 		made := l.p.IsMade(ph.Name)
 		perRun := slices.Contains(PerRun, ph.Name)
-		// [authorize] builds an address and sends nothing, so no step runs before it.
-		if !isGiven && !isInput && !made && (perRun || s.Name == StepAuthorize) {
+		if !isGiven && !isInput && !made && perRun {
 			out = append(out, ph.Name)
 		}
 	}
 	if s.Name == StepAuthorize {
-		return out
+		return append(out, l.p.notBeforeLogin(s)...)
 	}
 	target := s.Name
 	if s.Name.IsOwn() && s.With != "" { // it runs after that step, and can use what that one reads
@@ -192,7 +196,7 @@ func (l *linter) whyNoValue(s *Step, name string) lang.Text {
 	case name == "nonce" && s.takes(name):
 		return lang.Text{EN: "[authorize] must use it too", ZH: "[authorize] 也必须用到它"}
 	case s.Name == StepAuthorize:
-		return lang.Text{EN: "the address is built before any request is sent; use inputs, {state}, {nonce} and {code_challenge}", ZH: "地址在发送任何请求之前生成，只能用输入项、{state}、{nonce} 和 {code_challenge}"}
+		return lang.Text{EN: "nothing supplies it before a login; use inputs, {state}, {nonce}, {code_challenge}, {app_token}, and what steps read that need no login", ZH: "登录之前没有它；只能用输入项、{state}、{nonce}、{code_challenge}、{app_token}，以及无需登录的步骤读取的值"}
 	case name == AppToken:
 		return lang.Text{EN: "[token] must read access_token and cannot depend on it", ZH: "[token] 必须读取 access_token，且不能依赖它"}
 	}

@@ -97,7 +97,7 @@ func holds(t recipe.Template, name string) bool {
 }
 
 // expectsState reports whether the client ignores a redirect without state.
-func (l *linter) expectsState(s *Step) bool { return s.Uses("state") && s.State == "" }
+func (l *linter) expectsState(s *Step) bool { return l.p.StartUses("state") && s.State == "" }
 
 // neededFromRedirect reports whether a step requires a value that only the redirect brings.
 func (l *linter) neededFromRedirect(name string) bool {

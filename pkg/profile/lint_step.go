@@ -123,16 +123,20 @@ func (l *linter) authorize(s *Step) {
 	if s.State != "" && !slices.Contains(stateValues, s.State) {
 		l.errorf(s.at("state"), lang.Text{EN: "unknown state %q: expected %s or %s", ZH: "没有 %q 这个 state，应为 %s 或 %s"}, s.State, StateRedirect, StateOptional)
 	}
-	if s.State != StateRedirect && !s.Uses("state") {
+	if s.Callback.None {
+		l.nothingBack(s)
+		return
+	}
+	if s.State != StateRedirect && !l.p.StartUses("state") {
 		l.needs(s.at(), "query", lang.Sprintf(lang.Text{
 			EN: "missing {state}: without it, anyone can slip their own code into a user's login; if the vendor has no such parameter, set state = %q",
 			ZH: "缺少 {state}：没有它，任何人都能把自己的授权码塞进用户的登录；若厂商没有这个参数，请设 state = %q",
 		}, StateRedirect))
 	}
-	if s.Uses("code_challenge") && l.p.Exchange != nil && !l.p.Exchange.Uses("code_verifier") {
+	if l.p.StartUses("code_challenge") && l.p.Exchange != nil && !l.p.Exchange.Uses("code_verifier") {
 		l.errorf(s.at(), lang.Text{EN: "has {code_challenge}, but [exchange] has no {code_verifier}", ZH: "有 {code_challenge}，但 [exchange] 没有 {code_verifier}"})
 	}
-	if e := l.p.Exchange; e != nil && e.Requires("code_verifier") && !s.Uses("code_challenge") {
+	if e := l.p.Exchange; e != nil && e.Requires("code_verifier") && !l.p.StartUses("code_challenge") {
 		l.errorf(e.at(), lang.Text{EN: "has {code_verifier}, but [authorize] has no {code_challenge}", ZH: "有 {code_verifier}，但 [authorize] 没有 {code_challenge}"})
 	}
 }

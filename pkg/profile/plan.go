@@ -18,10 +18,10 @@ type Plan struct {
 // carries reports whether a login passes a value of PerRun to the step. It passes a nonce
 // only if [authorize] uses one.
 func (p *Profile) carries(s *Step, name string) bool {
-	if !slices.Contains(PerRun, name) || !s.takes(name) {
+	if !slices.Contains(PerRun, name) || !s.takes(name) && !(s.Name.IsOwn() && p.IsStarting(s)) {
 		return false
 	}
-	return name != "nonce" || p.Authorize != nil && p.Authorize.Uses("nonce")
+	return name != "nonce" || p.StartUses("nonce")
 }
 
 // ClientCredentials are the inputs from which {basic_auth}, {post_id} and
@@ -56,6 +56,12 @@ func (p *Profile) Plan(targets []StepName, given recipe.Values, done ...StepName
 		}
 	}
 	return pl.finished(), nil
+}
+
+// TakesCode reports whether a plan for the step sends a code.
+func (p *Profile) TakesCode(target StepName) bool {
+	plan, err := p.Plan([]StepName{target}, nil)
+	return err == nil && slices.ContainsFunc(plan.Steps, func(s *Step) bool { return s.Uses("code") })
 }
 
 // Alone returns a plan of just one step. Required values that other steps could supply

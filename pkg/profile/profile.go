@@ -174,6 +174,9 @@ var (
 type Callback struct {
 	Code     []string      `toml:"code"`     // possible names of the code parameter; default "code"
 	Lifetime time.Duration `toml:"lifetime"` // lifetime of the code
+	// None means that nothing comes back: callback = false. [authorize] then is a link into
+	// the vendor.
+	None bool `toml:"-"`
 }
 
 // Refusal describes one error response of the vendor.

@@ -55,6 +55,7 @@ type schema struct {
 	Required    []string           `json:"required,omitempty"`
 	Properties  map[string]*schema `json:"properties,omitempty"`
 	Additional  any                `json:"additionalProperties,omitempty"` // a *schema or false
+	Not         any                `json:"not,omitempty"`
 	Defs        map[string]*schema `json:"$defs,omitempty"`
 }
 
@@ -118,6 +119,9 @@ func (w *schemaWriter) object(t reflect.Type) *schema {
 	if t == reflect.TypeFor[Profile]() {
 		out.Properties["extends"] = w.keys["profile.extends"].applyTo(&schema{Type: "string", MinLength: 1})
 		out.Additional = &schema{Description: "the value of an input", Type: scalarTypes}
+	}
+	if t == reflect.TypeFor[Callback]() {
+		out.Type, out.Not = []string{"object", "boolean"}, map[string]any{"const": true}
 	}
 	if t == reflect.TypeFor[recipe.Recipe]() { // another request for a step, which lint allows no yields
 		delete(out.Properties, "yields")

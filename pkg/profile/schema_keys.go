@@ -80,7 +80,7 @@ func schemaKeys() map[string]schemaKey {
 		"step.guess_zh": {text: "what is uncertain about the step, in Chinese"},
 		"step.scan":     {text: "only in [authorize]: whether a phone may scan the address"},
 		"step.state":    {text: "only in [authorize]: redirect if the vendor has no state parameter, optional if some callbacks lack it", values: unset(stateValues)},
-		"step.callback": {text: "only in [authorize]: the vendor's redirect to the redirect_uri"},
+		"step.callback": {text: "only in [authorize]: the vendor's redirect to the redirect_uri; false if nothing comes back"},
 
 		"callback.code":     {text: `names under which the code may come back; by default only "code"`},
 		"callback.lifetime": {text: "how long a code lasts in the emulator; 10m by default"},
