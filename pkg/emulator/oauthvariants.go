@@ -36,7 +36,10 @@ func (v *vendor) standard(s *step) []recipe.Recipe {
 	case s.Name == profile.StepAuthorize && s.Query["response_type"] == "code" && s.Query["client_id"].Is("client_id"):
 		// OpenID Connect Core 1.0, §3.1.2.1: by POST, as a form.
 		r := s.Recipe
-		r.Method, r.Query, r.Form = http.MethodPost, nil, s.Query
+		r.Method, r.Query, r.Form, r.Repeated = http.MethodPost, nil, s.Query, map[string][]recipe.Template{}
+		for key, list := range s.Repeated {
+			r.Repeated["form."+strings.TrimPrefix(key, "query.")] = list
+		}
 		return []recipe.Recipe{r}
 	case s.Name == profile.StepUserInfo && s.bearerOnly():
 		// OpenID Connect Core 1.0, §5.3.1: by POST, with the header, or with
@@ -51,7 +54,7 @@ func (v *vendor) standard(s *step) []recipe.Recipe {
 
 // bearerOnly reports whether the step's only member is a bearer token.
 func (s *step) bearerOnly() bool {
-	if len(s.Headers) != 1 || len(s.Query)+len(s.Form)+len(s.JSON) > 0 {
+	if len(s.Headers) != 1 || len(s.Query)+len(s.Form)+len(s.JSON)+len(s.Repeated) > 0 {
 		return false
 	}
 	for name, t := range s.Headers {

@@ -133,8 +133,45 @@ func (d *decoder) table(v reflect.Value, raw map[string]any) {
 			d.report(sub(d.path, key), lang.Text{EN: "unknown key%s", ZH: "没有这个键%s"}, SuggestText(key, known))
 			continue
 		}
+		if lists := v.FieldByName("Repeated"); lists.IsValid() && (key == "query" || key == "form") {
+			m = d.repeated(lists, key, m)
+		}
 		d.member(key, v.FieldByIndex(index), m)
 	}
+}
+
+// repeated moves the lists in the query or form of a recipe, which is raw, into its field
+// Repeated, and returns the rest.
+func (d *decoder) repeated(into reflect.Value, group string, raw any) any {
+	members, _ := raw.(map[string]any)
+	if !hasList(members) {
+		return raw
+	}
+	if into.IsNil() {
+		into.Set(reflect.MakeMap(into.Type()))
+	}
+	rest := map[string]any{}
+	for name, m := range members {
+		if _, isList := m.([]any); !isList {
+			rest[name] = m
+			continue
+		}
+		list := reflect.New(into.Type().Elem()).Elem()
+		d.path = append(d.path, group)
+		d.member(name, list, m)
+		d.path = d.path[:len(d.path)-1]
+		into.SetMapIndex(reflect.ValueOf(group+"."+name), list)
+	}
+	return rest
+}
+
+func hasList(members map[string]any) bool {
+	for _, m := range members {
+		if _, isList := m.([]any); isList {
+			return true
+		}
+	}
+	return false
 }
 
 func (d *decoder) fieldsOf(t reflect.Type) map[string][]int {

@@ -209,8 +209,8 @@ func (l *linter) usedMakes(s *Step) {
 // signsNothing reports placeholders of a text that are always empty in this step, or do not
 // cover the parameters that the vendor reads.
 func (l *linter) signsNothing(path []string, s *Step, text recipe.Template) {
-	hasQuery := len(s.Query) > 0 || strings.Contains(string(s.URL), "?")
-	hasBody := len(s.Form) > 0 || s.JSON != nil
+	hasQuery := len(s.Query) > 0 || strings.Contains(string(s.URL), "?") || s.repeats("query")
+	hasBody := len(s.Form) > 0 || s.JSON != nil || s.repeats("form")
 	for _, ph := range text.Placeholders() {
 		switch name := ph.Name; {
 		case name == "query_sorted" && s.Method != "GET" && hasBody:
@@ -229,6 +229,16 @@ func (l *linter) signsNothing(path []string, s *Step, text recipe.Template) {
 	}
 }
 
+// repeats reports whether the query or the form has a repeated member.
+func (s *Step) repeats(group string) bool {
+	for key := range s.Repeated {
+		if strings.HasPrefix(key, group+".") {
+			return true
+		}
+	}
+	return false
+}
+
 // parameters checks that the sorted parameters are not empty and that each has one value.
 func (l *linter) parameters(path []string, s *Step, part string, has bool) {
 	if !has {
@@ -244,6 +254,10 @@ func (l *linter) parameters(path []string, s *Step, part string, has bool) {
 	}
 	for name := range s.Query {
 		inURL[name] = true
+	}
+	for key := range s.Repeated {
+		_, name, _ := strings.Cut(key, ".")
+		l.errorf(path, lang.Text{EN: "{%s} has %s several times: it is a list in [%s]", ZH: "{%s} 里 %s 出现多次：它在 [%s] 中是列表"}, part, name, s.Name)
 	}
 	for _, name := range slices.Sorted(maps.Keys(inURL)) {
 		_, inForm := s.Form[name]

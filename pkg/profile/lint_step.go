@@ -57,6 +57,11 @@ func (l *linter) request(s *Step) {
 	if s.JSON != nil && s.Form != nil {
 		l.errorf(s.at("form"), lang.Text{EN: "a request cannot have both form and json", ZH: "一个请求不能同时有 form 和 json"})
 	}
+	for key, list := range s.Repeated {
+		if len(list) == 0 {
+			l.errorf(s.at(strings.SplitN(key, ".", 2)...), lang.Text{EN: "the list is empty: the member would never be sent", ZH: "列表是空的：这个参数不会发送"})
+		}
+	}
 	l.headers(s)
 	l.numbers(s.at("json"), s.JSON)
 	l.placeholders(s)

@@ -139,12 +139,15 @@ type schemaKey struct {
 	values   []string // all allowed values of a string, or keys of a table; nil for any
 	types    []string // the allowed types, if the decoder accepts any
 	required bool
+	repeats  bool // the keys of a table may have a list of strings instead of a string
 }
 
 func (k schemaKey) applyTo(s *schema) *schema {
 	s.Description = k.text
 	members, isMap := s.Additional.(*schema)
 	switch {
+	case isMap && k.repeats:
+		members.Type, members.Items = []string{"string", "array"}, &schema{Type: "string"}
 	case isMap && k.types != nil:
 		members.Type = k.types
 	case k.types != nil:

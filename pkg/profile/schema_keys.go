@@ -53,9 +53,9 @@ func schemaKeys() map[string]schemaKey {
 
 		"recipe.method":  {text: "the HTTP method", values: methods},
 		"recipe.url":     {text: "an absolute http or https address; may contain {placeholders}"},
-		"recipe.query":   {text: "the members of the query"},
+		"recipe.query":   {text: "the members of the query; a list is a repeated member", repeats: true},
 		"recipe.headers": {text: "header fields"},
-		"recipe.form":    {text: "the members of a body of type application/x-www-form-urlencoded; not together with json"},
+		"recipe.form":    {text: "the members of a body of type application/x-www-form-urlencoded; a list is a repeated member; not together with json", repeats: true},
 		"recipe.json":    {text: "a body of type application/json, in which each string may contain {placeholders}; not together with form"},
 		"recipe.sign":    {text: "how {sign} is made"},
 		"recipe.yields":  {text: "the values of one of the vendor's own steps that sends nothing, by name"},

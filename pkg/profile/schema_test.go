@@ -155,7 +155,7 @@ state = "redirect"
 scan = true
 lifetime = "1h30m"
 callback = { code = ["ticket"], lifetime = "90s" }
-query = { back = "{redirect_uri}" }
+query = { back = "{redirect_uri}", scope = ["a", "b"] }
 [profiles.p.exchange]
 method = "POST"
 url = "https://p.example/t"

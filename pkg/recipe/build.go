@@ -159,7 +159,7 @@ func (b *builder) expand(t Template) (string, bool) {
 // content returns the query and the body; the body is nil if the recipe has none. Members
 // of the URL's own query come first, except those that Query replaces.
 func (b *builder) content(r Recipe, address *url.URL) (query string, body []byte, err error) {
-	members := b.members(r.Query)
+	members := b.repeat(b.members(r.Query), r.repeatedIn("query"))
 	query = address.RawQuery
 	for name := range members {
 		query = withoutMember(query, name)
@@ -170,7 +170,7 @@ func (b *builder) content(r Recipe, address *url.URL) (query string, body []byte
 		v, _ := b.jsonValue(r.JSON)
 		body, err = exactjson.Encode(v)
 	case r.Form != nil:
-		body = []byte(b.members(r.Form).Encode())
+		body = []byte(b.repeat(b.members(r.Form), r.repeatedIn("form")).Encode())
 	}
 	return query, body, err
 }

@@ -28,6 +28,9 @@ type Recipe struct {
 	Makes   map[string]Make     `toml:"-"`    // make the values of other placeholders, by name
 	// Yields are the values of a recipe that sends nothing, by name, see [Recipe.Yield].
 	Yields map[string]Template `toml:"yields"`
+	// Repeated are the members of the query and the form that have several values. Their
+	// keys are those of [Recipe.EachTemplate], such as query.scope.
+	Repeated map[string][]Template `toml:"-"`
 }
 
 // Made are the placeholders that [Recipe.Build] generates or computes for each request.
@@ -67,12 +70,15 @@ func (r Recipe) Placeholders() []Placeholder {
 }
 
 // EachTemplate calls f for every template of the recipe, always in the same order. key
-// says where the template is, such as query.code, json.list.0 or sign.text.
+// says where the template is, such as query.code, json.list.0 or sign.text. All values of a
+// repeated member have the same key.
 func (r Recipe) EachTemplate(f func(key string, t Template)) {
 	f("url", r.URL)
 	eachMember("query", r.Query, f)
+	r.eachRepeated("query", f)
 	eachMember("headers", r.Headers, f)
 	eachMember("form", r.Form, f)
+	r.eachRepeated("form", f)
 	eachString("json", r.JSON, f)
 	if r.Sign != nil {
 		f("sign.text", r.Sign.Text)
@@ -114,6 +120,14 @@ func (r Recipe) Map(f func(key string, t Template) Template) Recipe {
 		return out
 	}
 	r.Query, r.Headers, r.Form = members("query", r.Query), members("headers", r.Headers), members("form", r.Form)
+	r.Repeated = maps.Clone(r.Repeated)
+	for key, list := range r.Repeated {
+		list = slices.Clone(list)
+		for i, t := range list {
+			list[i] = f(key, t)
+		}
+		r.Repeated[key] = list
+	}
 	if r.JSON != nil {
 		r.JSON = mapString("json", r.JSON, f).(map[string]any)
 	}

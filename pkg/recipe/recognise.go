@@ -152,6 +152,10 @@ func (rd *reader) group(name string, members []wanted, got url.Values) {
 		if len(values) > 0 {
 			read++
 		}
+		if w.list != nil {
+			rd.list(w.member, w.list, values)
+			continue
+		}
 		rd.member(w.member, w.parts, values)
 	}
 	if read == len(got) {

@@ -36,6 +36,7 @@ type knownText struct {
 type wanted struct {
 	name, member string // member is group.name
 	parts        parts
+	list         []parts // of a repeated member; nil for others
 }
 
 // Recogniser parses the recipe.
@@ -52,11 +53,11 @@ func (r Recipe) Recogniser(expect Expect) *Recogniser {
 	if rec.served != nil {
 		inURL = rec.served.query
 	}
-	rec.query = wantedOf("query", inURL, r.Query)
+	rec.query = withRepeated("query", wantedOf("query", inURL, r.Query), r.repeatedIn("query"))
 	if r.JSON != nil {
 		rec.json = wantJSON("json", r.JSON)
 	} else if r.Form != nil {
-		rec.form = wantedOf("form", nil, r.Form)
+		rec.form = withRepeated("form", wantedOf("form", nil, r.Form), r.repeatedIn("form"))
 	}
 	if rec.makes = r.used(); len(rec.makes) > 0 {
 		rec.covering = r.covering()
@@ -93,7 +94,7 @@ func wantedOf(group string, first map[string]parts, members map[string]Template)
 	}
 	var out []wanted
 	for _, name := range slices.Sorted(maps.Keys(all)) {
-		out = append(out, wanted{name, group + "." + name, all[name]})
+		out = append(out, wanted{name: name, member: group + "." + name, parts: all[name]})
 	}
 	return out
 }

@@ -35,23 +35,25 @@ func (r Recipe) sources(req *Request, of Digest) sources {
 	}
 	s.root = strings.TrimSuffix(req.URL.EscapedPath(), s.path)
 	_, query, _ := strings.Cut(string(r.URL), "?")
-	s.decodedQuery = s.members("query", Template(query), r.Query)
-	s.decodedForm = s.members("form", "", r.Form)
+	s.decodedQuery = s.members(r, "query", Template(query), r.Query)
+	s.decodedForm = s.members(r, "form", "", r.Form)
 	return s
 }
 
 // members returns the parameters that were sent, as name=value before encoding.
-func (s sources) members(group string, first Template, members map[string]Template) Template {
+func (s sources) members(r Recipe, group string, first Template, members map[string]Template) Template {
 	var out []string
 	if first != "" {
 		out = append(out, string(first))
 	}
-	eachMember(group, members, func(key string, t Template) {
+	add := func(key string, t Template) {
 		_, missing := t.Expand(s.value)
 		if len(missing) == 0 && !s.held[key] {
 			out = append(out, strings.TrimPrefix(key, group+".")+"="+string(t))
 		}
-	})
+	}
+	eachMember(group, members, add)
+	r.eachRepeated(group, add)
 	return Template(strings.Join(out, "&"))
 }
 

@@ -33,10 +33,11 @@ func (r Recipe) Over(base Recipe) Recipe {
 	}
 	if r.Form != nil || r.JSON != nil {
 		out.Form, out.JSON = r.Form, r.JSON
-		if len(r.Form)+len(r.JSON) == 0 {
+		if len(r.Form)+len(r.JSON)+len(r.repeatedIn("form")) == 0 {
 			out.Form, out.JSON = nil, nil
 		}
 	}
+	out.Repeated = r.repeatedOver(base)
 	if r.Sign != nil {
 		out.Sign = r.Sign
 	}
