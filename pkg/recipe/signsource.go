@@ -98,16 +98,15 @@ func (s sources) parameters() []piece {
 			piece{template: "‹query›", text: s.rawQuery, beyond: true, words: lang.Text{EN: "with the query", ZH: "参数用查询串"}},
 			piece{template: "?‹query›", text: "?" + s.rawQuery, beyond: true, words: lang.Text{EN: "with ? before the query", ZH: "查询串前加 ?"}})
 	}
-	out = append(out, s.sortedParameters()...)
 	out = append(out, s.decoded(s.rawQuery, s.decodedQuery, piece{
 		template: "‹decoded query›", words: lang.Text{EN: "with the query percent-decoded", ZH: "查询串先做百分号解码"},
 	})...)
-	if s.decodedForm == "" {
-		return out
+	if s.decodedForm != "" {
+		out = append(out, s.decoded(s.body, s.decodedForm, piece{
+			template: "‹decoded body›", words: lang.Text{EN: "with the body percent-decoded", ZH: "请求体先做百分号解码"},
+		})...)
 	}
-	return append(out, s.decoded(s.body, s.decodedForm, piece{
-		template: "‹decoded body›", words: lang.Text{EN: "with the body percent-decoded", ZH: "请求体先做百分号解码"},
-	})...)
+	return append(out, s.sortedParameters(out)...)
 }
 
 // decoded returns p with the percent-decoded text of encoded. If the template said expands
