@@ -47,7 +47,11 @@ func newSign(p *parts) *cobra.Command {
 }
 
 func (o *signOptions) run(c *cobra.Command) error {
-	made, err := o.takeMade(c)
+	fresh, err := o.fresh()
+	if err != nil {
+		return err
+	}
+	made, err := o.takeMade(c, fresh)
 	if err != nil {
 		return err
 	}
@@ -57,7 +61,7 @@ func (o *signOptions) run(c *cobra.Command) error {
 	}
 	cl, err := clients.newClient(c.Context())
 	if err != nil {
-		return o.suggestMade(err)
+		return o.suggestMade(err, fresh)
 	}
 	step, err := o.signedStep(cl.Profile())
 	if err != nil {
@@ -70,7 +74,7 @@ func (o *signOptions) run(c *cobra.Command) error {
 		}
 	}
 	given := recipe.Values{}
-	if err := giveMade(cl.Profile(), step, made, given); err != nil {
+	if err := giveMade(cl.Profile(), step, fresh, made, given); err != nil {
 		return err
 	}
 	if err := o.giveFlags(c, given); err != nil {
@@ -125,7 +129,17 @@ func (o *signOptions) search(c *cobra.Command, s signature.Signature, digest str
 // allSigned checks that --expect comes with every signed value that changes with each
 // request, such as the time.
 func allSigned(step *profile.Step, at string, made map[string]string) error {
-	for _, name := range recipe.Fixable {
+	names := slices.Clone(recipe.Fixable)
+	clocked := slices.Clone(clocked)
+	step.EachMake(func(name string, m recipe.Make) {
+		if m.IsFresh() {
+			names = append(names, name)
+		}
+		if m.Time != "" {
+			clocked = append(clocked, name)
+		}
+	})
+	for _, name := range names {
 		switch _, given := made[name]; {
 		case given || !step.Uses(name):
 		case !slices.Contains(clocked, name):

@@ -18,21 +18,24 @@ func (o *config) load(ctx context.Context) (*profile.Profile, error) { return o.
 
 // named does what load does, for the profile of that name; "" means the default.
 func (o *config) named(ctx context.Context, name string) (*profile.Profile, error) {
-	src, err := o.sources()
-	if err != nil {
-		return nil, err
-	}
-	var p *profile.Profile
-	if name == "" {
-		p, err = profile.LoadDefault(src)
-	} else {
-		p, err = profile.Load(name, src)
-	}
+	p, err := o.bare(name)
 	if err != nil {
 		return nil, err
 	}
 	o.loaded = p
 	return p, o.values(ctx, p)
+}
+
+// bare finds the profile of a name without the values of flags and environment.
+func (o *config) bare(name string) (*profile.Profile, error) {
+	src, err := o.sources()
+	if err != nil {
+		return nil, err
+	}
+	if name == "" {
+		return profile.LoadDefault(src)
+	}
+	return profile.Load(name, src)
 }
 
 // values sets the inputs of p from environment and flags.

@@ -95,8 +95,8 @@ func (c *Client) DraftStep(ctx context.Context, step profile.StepName, given rec
 	}
 	maps.Copy(values, given)
 	d := c.drafter(values)
-	for _, name := range recipe.Fixable {
-		if text, ok := given.Text(name); ok {
+	for name := range given {
+		if text, ok := given.Text(name); ok && (slices.Contains(recipe.Fixable, name) || s.Makes[name].IsFresh()) {
 			d.fixed[name] = text
 		}
 	}
@@ -261,6 +261,13 @@ func covers(of recipe.Digest, m Mark) bool {
 
 func (d *drafter) build(ctx context.Context, s *profile.Step, r recipe.Recipe, values recipe.Values) (*recipe.Request, error) {
 	fresh := recipe.Fresh{Now: func() time.Time { return d.now }, Rand: bytes.NewReader(d.rand), Fixed: d.fixed}
+	if !s.Sends() {
+		_, made, err := r.Compute(values, fresh)
+		if err != nil {
+			return nil, d.unbuilt(s, err)
+		}
+		return made, nil
+	}
 	req, err := r.Build(ctx, values, fresh)
 	if err != nil {
 		return nil, d.unbuilt(s, err)

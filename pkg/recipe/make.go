@@ -52,6 +52,9 @@ func (m Make) EachTemplate(f func(key string, t Template)) {
 // itself.
 func (m Make) IsText() bool { return m.Time == "" && m.Random == 0 }
 
+// IsFresh reports whether the value is a time or random.
+func (m Make) IsFresh() bool { return m.Time != "" || m.Random > 0 }
+
 // Make returns how the value of a placeholder is made; false if it is not. A recipe's own
 // Sign makes {sign}.
 func (r Recipe) Make(name string) (Make, bool) {

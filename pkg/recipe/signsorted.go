@@ -9,16 +9,12 @@ import (
 
 // sortedParameters returns the ways in which a signature's text may include the decoded and
 // sorted parameters. Those that no profile can express count only if the recipe's text has
-// such parameters, and none counts whose text is that of others.
-func (s sources) sortedParameters(others []piece) []piece {
+// such parameters.
+func (s sources) sortedParameters() []piece {
 	out := s.known(
 		piece{template: "{params_sorted}", words: lang.Text{EN: "with all parameters, decoded and sorted", ZH: "参数解码后按名称排序"}},
 		piece{template: "{params_concat}", words: lang.Text{EN: "with all parameters, decoded, sorted and without separators", ZH: "参数解码后按名称排序，不加分隔符"}},
 	)
-	out = slices.DeleteFunc(out, func(p piece) bool {
-		same := func(other piece) bool { return other.text == p.text }
-		return !s.names[string(p.template[1:len(p.template)-1])] && slices.ContainsFunc(others, same)
-	})
 	for _, part := range []string{"params_sorted", "params_concat"} {
 		if s.names[part] {
 			out = append(out, s.otherSorted(separators(part))...)
@@ -33,7 +29,7 @@ func (s sources) otherSorted(within, between string) []piece {
 	var out []piece
 	add := func(pairs []pair, words lang.Text) {
 		if text := join(pairs, within, between); text != "" {
-			out = append(out, piece{template: Template("‹parameters " + words.EN + "›"), text: text, beyond: true, words: words})
+			out = append(out, piece{template: Template("‹parameters, " + words.EN + "›"), text: text, beyond: true, words: words})
 		}
 	}
 	all := s.params()

@@ -2,6 +2,7 @@ package recipe
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 
 	"ssoctl/pkg/lang"
@@ -32,6 +33,9 @@ func (r Recipe) sources(req *Request, of Digest) sources {
 			return v, true
 		}
 		return of.Lookup(name)
+	}
+	if req.Request == nil { // see Compute
+		return s
 	}
 	s.root = strings.TrimSuffix(req.URL.EscapedPath(), s.path)
 	_, query, _ := strings.Cut(string(r.URL), "?")
@@ -106,7 +110,18 @@ func (s sources) parameters() []piece {
 			template: "‹decoded body›", words: lang.Text{EN: "with the body percent-decoded", ZH: "请求体先做百分号解码"},
 		})...)
 	}
-	return append(out, s.sortedParameters(out)...)
+	sorted := s.sortedParameters()
+	if s.names["params_sorted"] || s.names["params_concat"] {
+		return append(sorted, unlike(out, sorted)...)
+	}
+	return append(out, unlike(sorted, out)...)
+}
+
+// unlike returns the pieces whose text no other piece has.
+func unlike(pieces, others []piece) []piece {
+	return slices.DeleteFunc(pieces, func(p piece) bool {
+		return slices.ContainsFunc(others, func(other piece) bool { return other.text == p.text })
+	})
 }
 
 // decoded returns p with the percent-decoded text of encoded. If the template said expands

@@ -4,15 +4,22 @@ package recipe
 // whose optional placeholder has no value is left out. The errors are those of
 // [Recipe.Build].
 func (r Recipe) Yield(v Values, fresh Fresh) (map[string]string, error) {
+	out, _, err := r.Compute(v, fresh)
+	return out, err
+}
+
+// Compute is [Recipe.Yield]. made has the values that were made on the way; it has no
+// [http.Request].
+func (r Recipe) Compute(v Values, fresh Fresh) (yields map[string]string, made *Request, err error) {
 	b := r.builder(v, fresh)
-	out := map[string]string{}
+	yields = map[string]string{}
 	for name, values := range b.members(r.Yields) {
-		out[name] = values[0]
+		yields[name] = values[0]
 	}
 	if err := b.problem(); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return out, nil
+	return yields, &Request{Digests: b.digests, Made: b.made}, nil
 }
 
 // Over returns the recipe on top of another one: a key that it does not have is that of

@@ -26,9 +26,28 @@ type Search struct {
 // Search looks for recipes that give a digest. own means that the profile is in the user's
 // configuration, which decides how a recipe is written down. The error says what is wrong
 // with the digest.
+//
+// Digests other than the signature are tried if it is none of the signature's.
 func (s Signature) Search(digest string, own bool) (Search, error) {
-	ways, tried, err := s.Step.Search(digest, s.Signed, s.Name, func(name string) bool { return s.Profile.Inputs[name].Secret })
-	return Search{Ways: ways, Tried: tried, Signature: s, digest: digest, own: own}, err
+	isSecret := func(name string) bool { return s.Profile.Inputs[name].Secret || profile.IsSecretName(name) }
+	names := []string{s.Name}
+	for _, d := range s.Signed.Digests {
+		if d.Make.Hash != "" && d.Name != s.Name {
+			names = append(names, d.Name)
+		}
+	}
+	all := 0
+	for _, name := range names {
+		ways, tried, err := s.Step.Search(digest, s.Signed, name, isSecret)
+		if err != nil {
+			return Search{}, err
+		}
+		if all += tried; len(ways) > 0 {
+			s.Name = name
+			return Search{Ways: ways, Tried: all, Signature: s, digest: digest, own: own}, nil
+		}
+	}
+	return Search{Tried: all, Signature: s, digest: digest, own: own}, nil
 }
 
 // same reports whether the profile's own recipe gives the digest.

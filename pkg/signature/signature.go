@@ -79,6 +79,25 @@ func (s Signature) parts() []part {
 // encoding is how the digest is written.
 func (s Signature) encoding() string { return cmp.Or(s.how().Encoding, "hex") }
 
+// value is another value that was made for the request.
+type value struct {
+	name, text string
+	of         string // the text that it was made from; "" if it is a time or random
+}
+
+// others returns the values that [make.NAME] of the profile made, except the signature.
+func (s Signature) others() []value {
+	var out []value
+	for _, name := range slices.Sorted(maps.Keys(s.visible().Made)) {
+		if _, own := s.Step.Makes[name]; !own || name == s.Name {
+			continue
+		}
+		d, _ := s.visible().Digest(name)
+		out = append(out, value{name, s.shown(s.visible().Made[name]), s.shown(d.Text.Reveal())})
+	}
+	return out
+}
+
 // request is the request as it would be sent: its first line, headers, body.
 func (s Signature) request() (line string, headers map[string]any, body string) {
 	req := s.visible()
@@ -99,9 +118,7 @@ func (s Signature) Fields() render.Fields {
 	for _, p := range s.parts() {
 		parts = append(parts, map[string]any{"part": p.source, "value": p.value})
 	}
-	line, headers, body := s.request()
-	method, address, _ := strings.Cut(line, " ")
-	return render.Fields{
+	out := render.Fields{
 		{Name: "profile", Value: s.Profile.Name},
 		{Name: "step", Value: string(s.Step.Name)},
 		{Name: "hash", Value: s.how().Hash},
@@ -109,9 +126,20 @@ func (s Signature) Fields() render.Fields {
 		{Name: "parts", Value: parts},
 		{Name: "text", Value: s.signedText()},
 		{Name: "digest", Value: s.digestOf().Value},
-		{Name: "request", Value: render.Fields{{Name: "method", Value: method}, {Name: "url", Value: address}, {Name: "headers", Value: headers}, {Name: "body", Value: body}}},
-		{Name: "guess", Value: s.Step.GuessText().In(s.Lang)},
 	}
+	if others := s.others(); len(others) > 0 {
+		made := map[string]any{}
+		for _, v := range others {
+			made[v.name] = v.text
+		}
+		out = append(out, render.Field{Name: "made", Value: made})
+	}
+	if s.Step.Sends() {
+		line, headers, body := s.request()
+		method, address, _ := strings.Cut(line, " ")
+		out = append(out, render.Field{Name: "request", Value: render.Fields{{Name: "method", Value: method}, {Name: "url", Value: address}, {Name: "headers", Value: headers}, {Name: "body", Value: body}}})
+	}
+	return append(out, render.Field{Name: "guess", Value: s.Step.GuessText().In(s.Lang)})
 }
 
 // Text returns the signature for a person: the parts of the signed text, the text, the digest
@@ -132,16 +160,49 @@ func (s Signature) Text() string {
 	fmt.Fprintf(&b, "\n%s\n  %s\n", in(lang.Text{EN: "text", ZH: "待签名文本"}), strings.ReplaceAll(s.signedText(), "\n", "\n  "))
 	digest := lang.Sprintf(lang.Text{EN: "digest: %s, as %s", ZH: "摘要：%s，%s"}, s.how().Hash, s.encoding())
 	fmt.Fprintf(&b, "\n%s\n  %s\n", in(digest), s.digestOf().Value)
+	b.WriteString(s.othersText())
+	if s.Step.Sends() {
+		b.WriteString(s.requestText())
+	}
+	if guess := profile.Unverified(s.Step.GuessText()); !guess.IsZero() {
+		fmt.Fprintf(&b, "\n%s\n", in(guess))
+	}
+	return b.String()
+}
+
+// othersText lists the other values that were made and are no part of the text, for a person.
+func (s Signature) othersText() string {
+	others := slices.DeleteFunc(s.others(), func(v value) bool {
+		return v.of == "" && slices.Contains(s.how().Text.Parts(), recipe.Template("{"+v.name+"}"))
+	})
+	if len(others) == 0 {
+		return ""
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "\n%s\n", lang.Text{EN: "other values that are made", ZH: "其他生成的值"}.In(s.Lang))
+	width := 0
+	for _, v := range others {
+		width = max(width, len(v.name)+len("{}"))
+	}
+	for _, v := range others {
+		fmt.Fprintf(&b, "  %s  %s\n", terminal.Pad("{"+v.name+"}", width), printable.Text(v.text))
+		if v.of != "" && v.of != v.text {
+			fmt.Fprintf(&b, "  %s  %s\n", terminal.Pad("", width), lang.Sprintf(lang.Text{EN: "made from %s", ZH: "原文：%s"}, printable.Text(v.of)).In(s.Lang))
+		}
+	}
+	return b.String()
+}
+
+// requestText shows the request, for a person.
+func (s Signature) requestText() string {
+	var b strings.Builder
 	line, headers, body := s.request()
-	fmt.Fprintf(&b, "\n%s\n  %s\n", in(lang.Text{EN: "request, not sent", ZH: "请求（未发送）"}), line)
+	fmt.Fprintf(&b, "\n%s\n  %s\n", lang.Text{EN: "request, not sent", ZH: "请求（未发送）"}.In(s.Lang), line)
 	for _, name := range slices.Sorted(maps.Keys(headers)) {
 		fmt.Fprintf(&b, "  %s: %s\n", name, headers[name])
 	}
 	if body != "" {
 		fmt.Fprintf(&b, "\n  %s\n", body)
-	}
-	if guess := profile.Unverified(s.Step.GuessText()); !guess.IsZero() {
-		fmt.Fprintf(&b, "\n%s\n", in(guess))
 	}
 	return b.String()
 }
