@@ -41,11 +41,8 @@ func signedOf(req *recipe.Request) []record.Signed {
 func (c *Client) Returned(address *url.URL, err error) {
 	query := address.Query()
 	c.hide(query.Get("state"))
-	if c.profile.Authorize != nil {
-		c.hideRedirect(query)
-	}
 	c.deps.Record.Begin(record.Call{
-		Kind: record.Returned, Profile: c.profile.Name, Step: "callback", Err: err,
+		Kind: record.Returned, Profile: c.profile.Name, Step: "callback", Err: err, Failures: c.readRedirect(query),
 		Request: &http.Request{Method: http.MethodGet, URL: address, Header: http.Header{}},
 	})
 }

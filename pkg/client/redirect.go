@@ -8,6 +8,7 @@ import (
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/loopback"
 	"ssoctl/pkg/profile"
+	"ssoctl/pkg/record"
 	"ssoctl/pkg/secret"
 )
 
@@ -92,17 +93,21 @@ func (c *Client) notInRedirect(p prepared, redirect *stepResult) error {
 	return nil
 }
 
-// hideRedirect adds the secrets in the parameters of a redirect to the scrubber.
-func (c *Client) hideRedirect(params url.Values) {
+// readRedirect adds the secrets in the parameters of a redirect to the scrubber. It returns
+// the expressions that fail on the redirect.
+func (c *Client) readRedirect(params url.Values) []record.Member {
+	if c.profile.Authorize == nil {
+		return nil
+	}
 	for _, name := range c.profile.Authorize.CodeParams() {
 		c.scrub.Add(secret.New(params.Get(name)))
 	}
 	if !c.profile.Authorize.ReadsRedirect() && len(c.profile.RedirectNames()) == 0 {
-		return
+		return nil
 	}
 	reader, err := c.profile.RedirectReader()
 	if err != nil {
-		return // reported when the profile is used
+		return nil // reported when the profile is used
 	}
 	c.scrub.Add(secret.New(reader.Says(params).Code))
 	for name, v := range reader.Values(params) {
@@ -110,6 +115,7 @@ func (c *Client) hideRedirect(params url.Values) {
 			c.scrub.Add(secret.New(profile.Text(v)))
 		}
 	}
+	return c.membersOf(reader.Failures(params))
 }
 
 // addRedirect adds what the redirect says besides the user's fields: to the token, which is

@@ -135,8 +135,12 @@ func (c *Client) failures(ctx context.Context, reader *profile.Reader, got Respo
 	if got.err != nil { // expressions do not read these
 		return nil
 	}
+	return c.membersOf(reader.Failures(ctx, got.decoded))
+}
+
+func (c *Client) membersOf(expressions []*profile.Error) []record.Member {
 	var out []record.Member
-	for _, e := range reader.Failures(ctx, got.decoded) {
+	for _, e := range expressions {
 		out = append(out, record.Member{Key: e.Key, Template: c.fit(e.Problem.EN), Where: printable.Text(e.Place())})
 	}
 	return out

@@ -60,16 +60,22 @@ func TestResponseModesInABrowser(t *testing.T) {
 		}))
 		t.Cleanup(vendor.Close)
 		got := make(chan loopback.Callback, 1)
+		var strays loopback.Strays
 		go func() {
-			callback, err := l.Catch(t.Context(), loopback.Expect{RedirectURI: l.URL("cb"), CodeParams: []string{"code"}, State: "S"})
+			callback, err := l.Catch(t.Context(), loopback.Expect{RedirectURI: l.URL("cb"), CodeParams: []string{"code"}, State: "S", Strays: &strays})
 			if err != nil {
 				t.Error(err)
 			}
 			l.Finish(loopback.Ending{Kind: loopback.Succeeded, Who: "Ada"})
 			got <- callback
 		}()
+		b.Open(l.URL("cb")) // without any response: counted once, although the page looks for a fragment
+		b.Until(`location.search == "?no-fragment="`)
 		b.Open(vendor.URL)
 		b.Until(`document.querySelector(".who")?.textContent == "Ada"`)
+		if n, last := strays.Counted(); n != 1 || last.Reason != loopback.Empty {
+			t.Errorf("%s: %d strays, the last one: %v", mode, n, last)
+		}
 		if hash := b.JS("location.hash"); hash != "" {
 			t.Errorf("%s: the address still has %s", mode, hash)
 		}

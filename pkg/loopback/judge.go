@@ -254,7 +254,7 @@ func (e Expect) unanswered(query url.Values) *StrayError {
 	var names []string
 	for name, values := range query {
 		switch {
-		case name == "state" || own.query.Has(name):
+		case name == "state" || name == noFragment || own.query.Has(name):
 		case !isName(name):
 			names = append(names, "…")
 		case strings.Join(values, "") == "":

@@ -46,7 +46,7 @@ type Ending struct {
 	Meaning string
 
 	// moves adds a script that moves a response in the fragment, which browsers do not
-	// send, into the query of the same address.
+	// send, into the query of the same address, or says there that there is none.
 	moves bool
 }
 

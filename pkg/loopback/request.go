@@ -16,6 +16,9 @@ import (
 // headers, which contain the query of a GET.
 const maxForm = 64 << 10
 
+// noFragment is the parameter with which our page says that there is no fragment.
+const noFragment = "no-fragment"
+
 // errCutOff means that the sender of a form has gone, or was too slow.
 var errCutOff = errors.New("the form has no end")
 
@@ -99,17 +102,19 @@ func (f *flow) refuse(w http.ResponseWriter, r *http.Request, stray *StrayError)
 	if stray.Reason == OtherMethod {
 		w.Header().Set("Allow", "GET, POST")
 	}
-	silent := stray.byItself(r)
-	if !silent && !f.hasEnded() { // before responding: the next request may end the wait
+	moves := stray.Reason == Empty && r.Method == http.MethodGet && !r.URL.Query().Has(noFragment)
+	byItself := stray.byItself(r)
+	// A browser comes back at once, with the response or without: then is the time to tell.
+	again := moves && r.Header.Get("Sec-Fetch-Dest") == "document"
+	if !byItself && !again && !f.hasEnded() { // before responding: the next request may end the wait
 		if stray, tell := f.expect.Strays.add(stray); tell {
 			f.strays <- stray
 		}
 	}
-	if silent || slices.Contains([]Reason{OtherHost, OtherMethod, Prefetch}, stray.Reason) {
+	if byItself || slices.Contains([]Reason{OtherHost, OtherMethod, Prefetch}, stray.Reason) {
 		plain(w, status)
 		return
 	}
-	moves := stray.Reason == Empty && r.Method == http.MethodGet
 	page(w, status, f.expect.Lang, Ending{Kind: unfinished, Meaning: sentence(stray.shown()).In(f.expect.Lang), moves: moves})
 }
 

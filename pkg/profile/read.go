@@ -180,7 +180,7 @@ func (r *Reader) Failures(ctx context.Context, response Response) []*Error {
 
 // expressions returns all expressions, those of read in alphabetical order.
 func (r *Reader) expressions() []expression {
-	all := []expression{r.ok, r.code, r.message, r.trace}
+	all := []expression{r.ok, r.code, r.message, r.trace, r.redirectCode}
 	for _, name := range slices.Sorted(maps.Keys(r.read)) {
 		all = append(all, r.read[name])
 	}

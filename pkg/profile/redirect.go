@@ -115,6 +115,13 @@ func (r *RedirectReader) Values(params url.Values) map[string]any {
 	return out
 }
 
+// Failures returns the expressions that fail on a redirect, as [Reader.Failures] does.
+func (r *RedirectReader) Failures(params url.Values) []*Error {
+	reading, done := newRedirectReading(params)
+	defer done()
+	return r.reader.Failures(reading.ctx, reading.response)
+}
+
 func newRedirectReading(params url.Values) (*reading, context.CancelFunc) {
 	ctx, cancel := context.WithTimeout(context.Background(), redirectTime)
 	return &reading{ctx: ctx, response: Response{Value: RedirectObject(params)}}, cancel

@@ -3,6 +3,7 @@ package record
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/charmbracelet/x/ansi"
@@ -73,7 +74,7 @@ func (t *Trace) Begun(x *Call) {
 		p.text(named(textDigest.In(t.Lang), d), d.Value)
 	}
 	if t.Members {
-		p.members(s.members)
+		p.members(slices.Concat(s.members, s.failures)) // only a redirect has failures yet
 	}
 	p.flush()
 }
