@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"net/http"
@@ -9,6 +10,7 @@ import (
 	"strings"
 
 	"ssoctl/pkg/fixture"
+	"ssoctl/pkg/loopback"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/recipe"
 )
@@ -129,6 +131,10 @@ func callback(p *profile.Profile, s *profile.Step, x *fixture.Fixture) []Differe
 	}
 	says := reader.Says(query)
 	if says.Error != "" || len(query) == 1 && query.Has("state") { // the state alone says that the user declined
+		want, _ := x.Want["refusal"].(map[string]any)
+		if code := cmp.Or(says.Error, loopback.Denied); want != nil && want["code"] != code {
+			return []Difference{{Where: InCallback, Member: "code", Kind: Differs, Expected: code, Got: profile.Text(want["code"])}}
+		}
 		return nil
 	}
 	var out []Difference

@@ -60,8 +60,15 @@ func TestSeeded(t *testing.T) {
 		"the authorize URL": {file: "authorize", change: func(x *fixture.Fixture) {
 			x.Request.Start = replace(t, x.Request.Start, "response_type=code", "response_type=token")
 		}, want: []string{"request query.response_type differs"}},
-		"the callback has no code":   {file: "authorize", change: func(x *fixture.Fixture) { x.Callback = replace(t, x.Callback, "code=", "kode=") }, want: []string{"callback code missing"}},
-		"the callback has no state":  {file: "authorize", change: func(x *fixture.Fixture) { x.Callback = replace(t, x.Callback, "state=", "stat=") }, want: []string{"callback state missing"}},
+		"the callback has no code":  {file: "authorize", change: func(x *fixture.Fixture) { x.Callback = replace(t, x.Callback, "code=", "kode=") }, want: []string{"callback code missing"}},
+		"the callback has no state": {file: "authorize", change: func(x *fixture.Fixture) { x.Callback = replace(t, x.Callback, "state=", "stat=") }, want: []string{"callback state missing"}},
+		"the callback's code":       {file: "authorize", change: func(x *fixture.Fixture) { x.Callback = replace(t, x.Callback, "code=", "code=x") }, want: []string{"callback code differs"}},
+		"another error in the callback": {file: "authorize", change: func(x *fixture.Fixture) {
+			x.Callback, x.Want = "error=access_denied", map[string]any{"refusal": map[string]any{"code": "invalid_scope"}}
+		}, want: []string{"callback code differs"}},
+		"the state alone": {file: "authorize", change: func(x *fixture.Fixture) {
+			x.Callback, x.Want = "state=xyz", map[string]any{"refusal": map[string]any{"code": "access_denied"}}
+		}},
 		"the user said no":           {file: "authorize", change: func(x *fixture.Fixture) { x.Callback = "error=access_denied" }},
 		"a * for a fixed value":      {file: "exchange", change: func(x *fixture.Fixture) { x.Request.Body = replace(t, x.Request.Body, "authorization_code", "*") }, want: []string{"request form.grant_type differs"}},
 		"a step that is not offered": {file: "exchange", change: func(x *fixture.Fixture) { x.Step = "details" }, want: []string{"request step unknown"}},
