@@ -6,8 +6,10 @@ STATICCHECK = go run honnef.co/go/tools/cmd/staticcheck@v0.8.2
 # Without cgo, which package net would use to resolve names. The dynamic loader and the
 # C library would take a fifth of a short command's time, and a static program runs in any
 # container.
+export CGO_ENABLED = 0
+
 build:
-	CGO_ENABLED=0 go build -trimpath -ldflags '-s -w' -o ssoctl .
+	go build -trimpath -ldflags '-s -w' -o ssoctl .
 
 # Installs the program with completions and manual pages. bash, fish and man find them
 # below ~/.local; zsh needs the folder in fpath.
@@ -28,12 +30,14 @@ check:
 	go mod tidy -diff
 
 # -count=1, because Go's test cache does not track the processes and ports that tests use.
-# Most tests wait for processes, so more of them run at once than there are cores.
+# Most tests wait for processes, so more of them run at once than there are cores. check
+# vets the tests.
 test:
 	@testdata/tools
-	go test -count=1 -p 4 -parallel 8 -timeout 10m ./...
+	go test -count=1 -vet=off -p 4 -parallel 8 -timeout 10m ./...
 
-# Runs the race detector on code with concurrency. It needs a C compiler.
+# Runs the race detector on code with concurrency. It needs cgo and a C compiler.
+race: export CGO_ENABLED = 1
 race:
 	go test -race -count=1 -parallel 6 -timeout 10m -run 'TestScript/(callback|listen.*|login|paste|qrlogin_(link|page)|emulate.*)$$|TestPage|TestForged' ./cmd
 	go test -race -count=1 -parallel 6 -timeout 10m $(addprefix ./pkg/,cache capture client emulator jq keyboard login loopback mirror pending record render scanpage scrub)

@@ -102,24 +102,13 @@ func (p *timed) median() float64 {
 	return p.took[len(p.took)/2].Seconds()
 }
 
-// built builds a program as make build does and returns the path of a copy. Users run a
-// copy too, and the pages of a file just written by the linker are slower to map.
+// built builds a program as make build does and returns its path.
 func built(b *testing.B, target string) string {
-	dir := b.TempDir()
-	linked, installed := filepath.Join(dir, "linked"), filepath.Join(dir, "installed")
-	build := exec.Command("go", "build", "-trimpath", "-ldflags", "-s -w", "-o", linked, target)
-	build.Env = append(build.Environ(), "CGO_ENABLED=0")
-	if out, err := build.CombinedOutput(); err != nil {
-		b.Fatalf("%v\n%s", err, out)
-	}
-	program, err := os.ReadFile(linked)
-	if err == nil {
-		err = os.WriteFile(installed, program, 0o700)
-	}
-	if err != nil {
+	program := filepath.Join(b.TempDir(), "program")
+	if err := build(program, target, "-trimpath"); err != nil {
 		b.Fatal(err)
 	}
-	return installed
+	return program
 }
 
 // source writes the source file of a program and returns its path.

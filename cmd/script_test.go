@@ -14,6 +14,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -60,12 +61,29 @@ func (m withProgram) Run() int {
 		return 1
 	}
 	defer os.RemoveAll(dir)
-	if out, err := exec.Command("go", "build", raceFlag, "-o", filepath.Join(dir, "ssoctl"), "ssoctl").CombinedOutput(); err != nil {
-		fmt.Fprintf(os.Stderr, "go build: %v\n%s", err, out)
+	if err := build(filepath.Join(dir, "ssoctl"), "ssoctl"); err != nil {
+		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
 	os.Setenv("PATH", dir+string(filepath.ListSeparator)+os.Getenv("PATH"))
 	return m.Main.Run()
+}
+
+// build builds a Go program, as users build it. The file is a copy of what the linker wrote,
+// because the pages of such a file are slower to map, in each process that runs it.
+func build(file, target string, flags ...string) error {
+	linked := file + ".linked"
+	defer os.Remove(linked)
+	c := exec.Command("go", slices.Concat([]string{"build", raceFlag, "-ldflags=-s -w", "-o", linked}, flags, []string{target})...)
+	c.Env = append(c.Environ(), cgo)
+	if out, err := c.CombinedOutput(); err != nil {
+		return fmt.Errorf("go build: %v\n%s", err, out)
+	}
+	program, err := os.ReadFile(linked)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(file, program, 0o700)
 }
 
 // TestScript runs testdata/script/*.txtar. Besides testscript's own commands, they

@@ -58,6 +58,11 @@ func (b Browser) Watch(ctx context.Context, address string, limit time.Duration,
 		return err
 	}
 	defer end()
+	return b.watch(ctx, tab, address, limit, saw)
+}
+
+// watch is [Browser.Watch] in a tab of a browser that runs.
+func (b Browser) watch(ctx, tab context.Context, address string, limit time.Duration, saw func(text string)) error {
 	m := &mirror{tab: tab, part: window}
 	late := &NoCodeError{Limit: limit}
 	first, cancel := context.WithTimeoutCause(ctx, limit, late)

@@ -76,6 +76,16 @@ func code(text string) template.HTML {
 	return template.HTML(`<img width=180 alt="QR code" src="data:image/svg+xml,` + url.PathEscape(svg) + `">`)
 }
 
+// started runs the browser, for several pages.
+func started(t *testing.T, b mirror.Browser) (in mirror.WatchFunc, end func()) {
+	t.Helper()
+	in, end, err := b.Start(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return in, end
+}
+
 // watching is a running call of Watch.
 type watching struct {
 	t    *testing.T
@@ -84,10 +94,10 @@ type watching struct {
 	stop context.CancelFunc
 }
 
-func watch(t *testing.T, b mirror.Browser, address string) *watching {
+func watch(t *testing.T, in mirror.WatchFunc, address string) *watching {
 	ctx, stop := context.WithCancel(t.Context())
 	w := &watching{t, make(chan string, 100), make(chan error, 1), stop}
-	go func() { w.done <- b.Watch(ctx, address, patience, func(text string) { w.saw <- text }) }()
+	go func() { w.done <- in(ctx, address, patience, func(text string) { w.saw <- text }) }()
 	t.Cleanup(stop)
 	return w
 }
@@ -137,6 +147,8 @@ func left(t *testing.T, dir string) []string {
 // Watch finds the code anywhere on the page.
 func TestSeesACode(t *testing.T) {
 	b, _ := chromium(t)
+	in, end := started(t, b)
+	defer end()
 	const text = "https://sso.example.com/scan?ticket=0123456789abcdef"
 	frame := `<body style="background:#101218;color:#ddd"><h1>Frame</h1>{{code "` + text + `"}}`
 	for name, body := range map[string]string{
@@ -149,7 +161,7 @@ func TestSeesACode(t *testing.T) {
 		"another, smaller": `<p>The app: {{code "https://app.example.com"}}</p><div style="zoom:1.6">{{code "` + text + `"}}</div>`,
 	} {
 		t.Run(name, func(t *testing.T) {
-			w := watch(t, b, site(t, map[string]string{"/": body, "/frame": frame}).URL)
+			w := watch(t, in, site(t, map[string]string{"/": body, "/frame": frame}).URL)
 			w.sees(text)
 			w.stop()
 			if err := w.ends(); !errors.Is(err, context.Canceled) {
@@ -189,7 +201,7 @@ const at = async (path) => { while ((await (await fetch('/at')).text()) !== path
 			pages.ServeHTTP(w, r)
 		}
 	})
-	w := watch(t, b, s.URL)
+	w := watch(t, b.Watch, s.URL)
 	for _, step := range []struct{ at, sees string }{{"one", "one"}, {"two", "two"}, {"none", ""}, {"one", "one"}, {"faded", ""}, {"one", "one"}, {"gone", ""}} {
 		at.Store(step.at)
 		w.sees(step.sees)
@@ -246,6 +258,7 @@ func TestNoPage(t *testing.T) {
 	t.Cleanup(odd.Close)
 	closed := httptest.NewServer(nil)
 	closed.Close()
+	in, end := started(t, b)
 	for _, c := range []struct {
 		address  string
 		want     mirror.LoadError
@@ -259,16 +272,17 @@ func TestNoPage(t *testing.T) {
 		{odd.URL + "/file", mirror.LoadError{Problem: "a file to download instead of a page"}, true},
 		{odd.URL + "/never", mirror.LoadError{Problem: "net::ERR_TIMED_OUT"}, false},
 	} {
-		err := b.Watch(t.Context(), c.address, 3*time.Second, func(text string) { t.Errorf("saw %q", text) })
+		err := in(t.Context(), c.address, 3*time.Second, func(text string) { t.Errorf("saw %q", text) })
 		u, _ := url.Parse(c.address)
 		c.want.Host = u.Host
 		var load *mirror.LoadError
 		if !errors.As(err, &load) || *load != c.want || load.Answered() != c.answered {
 			t.Errorf("%s: %v", c.address, err)
 		}
-		if names := left(t, dir); len(names) > 0 {
-			t.Errorf("left behind: %v", names)
-		}
+	}
+	end()
+	if names := left(t, dir); len(names) > 0 {
+		t.Errorf("left behind: %v", names)
 	}
 }
 
@@ -315,7 +329,7 @@ func TestKilled(t *testing.T) {
 	}
 	b, dir := chromium(t)
 	t.Setenv("SSOCTL_CLIENT_SECRET", "not-for-the-browser")
-	w := watch(t, b, site(t, map[string]string{"/": `{{code "one"}}`}).URL)
+	w := watch(t, b.Watch, site(t, map[string]string{"/": `{{code "one"}}`}).URL)
 	w.sees("one")
 	pids := processes(t, dir)
 	if len(pids) == 0 {
@@ -367,7 +381,7 @@ func TestAsksForNothingElse(t *testing.T) {
 	}))
 	t.Cleanup(proxy.Close)
 	b.Proxy = proxy.URL
-	w := watch(t, b, "http://sso.invalid/")
+	w := watch(t, b.Watch, "http://sso.invalid/")
 	w.sees("one")
 	w.sees("two")
 	w.stop()
