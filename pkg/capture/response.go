@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -45,10 +46,10 @@ func (r *Proxy) response(ctx context.Context, p *passed, judge *client.Judge, re
 			r.standins.of(name, profile.Text(value))
 		}
 	}
-	r.keepNamed(m.Header, resp.Header, reader, read)
 	got := judge.Judge(ctx, response).Outcome
 	// What a redirect says in JSON may be personal, as in a success.
 	granted := p.target.step != nil && (got.Success() || got == client.Moved && response.IsData())
+	r.keepNamed(m.Header, resp.Header, reader, granted)
 	feeds := verify.Feeds(ctx, reader, response.Decoded())
 	switch {
 	case ctx.Err() != nil: // too late: feeds is incomplete
@@ -56,6 +57,9 @@ func (r *Proxy) response(ctx context.Context, p *passed, judge *client.Judge, re
 	case response.IsData():
 		m.Body = rewriteData(m.Body, response, r.responseLeaf(granted, feeds))
 	case granted:
+		for _, token := range scrub.SignedTokens(m.Body) { // its claims may be personal
+			r.standins.of("jwt", token)
+		}
 		m.Body = r.standins.within(m.Body)
 	default:
 		m.Body = scrub.WithoutRuns(r.standins.within(m.Body))
@@ -63,22 +67,21 @@ func (r *Proxy) response(ctx context.Context, p *passed, judge *client.Judge, re
 	return m
 }
 
-// keepNamed copies the other fields of a header that the profile's expressions name,
-// with stand-ins. read is what they read.
-func (r *Proxy) keepNamed(to, header http.Header, reader *profile.Reader, read map[string]any) {
-	for name, values := range header {
+// keepNamed copies the other fields of a header that the profile's expressions name, with
+// stand-ins. In a success, everything except short words and small numbers may be personal.
+func (r *Proxy) keepNamed(to, header http.Header, reader *profile.Reader, granted bool) {
+	for _, name := range slices.Sorted(maps.Keys(header)) {
 		if _, has := to[name]; has || !reader.NamesHeader(name) {
 			continue
 		}
-		for _, value := range values {
+		for _, value := range header[name] {
 			shown := r.standins.within(value)
-			if shown == value && (scrub.Suspicious(name) || scrub.LooksRandom(value)) {
+			switch {
+			case shown != value: // a secret that the profile reads
+			case scrub.Suspicious(name) || scrub.LooksRandom(value):
 				shown = r.standins.guess(strings.ToLower(name), value)
-			}
-			for field, v := range read {
-				if slices.Contains(profile.UserFields, field) && profile.Text(v) == value {
-					shown = r.standins.alias(field, value)
-				}
+			case granted && !isPlain(value):
+				shown = r.standins.alias(strings.ToLower(name), value)
 			}
 			to.Add(name, shown)
 		}

@@ -3,6 +3,7 @@ package client_test
 import (
 	"bytes"
 	"compress/gzip"
+	"compress/zlib"
 	"encoding/json"
 	"errors"
 	"net/http"
@@ -192,6 +193,26 @@ func TestCompression(t *testing.T) {
 			if err == nil || err.Error() != text {
 				t.Errorf("%q: %v, want %s", encoding, err, text)
 			}
+		}
+	}
+}
+
+// TestDeflate reads a body that the server compressed although nobody asked for it, and stops
+// at the size limit.
+func TestDeflate(t *testing.T) {
+	for size, want := range map[int]string{0: "", client.MaxResponse: "acme: token: the response is larger than 4 MiB"} {
+		server := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Encoding", "deflate")
+			packed := zlib.NewWriter(w)
+			_, _ = packed.Write([]byte(`{"code":0,"access_token":"AT-0001"}` + strings.Repeat(" ", size)))
+			packed.Close()
+		})
+		token, err := newClient(t, server.URL).AppToken(t.Context())
+		switch {
+		case want == "" && (err != nil || token.AccessToken.Reveal() != "AT-0001"):
+			t.Errorf("%d: %v, %v", size, token.AccessToken.Reveal(), err)
+		case want != "" && (err == nil || err.Error() != want):
+			t.Errorf("%d: %v, want %s", size, err, want)
 		}
 	}
 }
