@@ -54,7 +54,7 @@ func (c *Client) do(ctx context.Context, s *profile.Step, reader *profile.Reader
 	}
 	c.dress(req)
 	for _, d := range req.Digests {
-		if reveals(s.Recipe, d, values) {
+		if isSecret(s.Recipe, d, values) {
 			c.scrub.Add(secret.New(d.Value))
 		}
 	}
@@ -148,9 +148,9 @@ func (c *Client) keepSecret(values recipe.Values) {
 	}
 }
 
-// reveals reports whether a value that was made must be masked like the secrets in it.
-func reveals(r recipe.Recipe, d recipe.Digest, values recipe.Values) bool {
-	return r.Reveals(d.Name, func(name string) bool {
+// isSecret reports whether a value that was made must be masked like the secrets in it.
+func isSecret(r recipe.Recipe, d recipe.Digest, values recipe.Values) bool {
+	return r.IsSecret(d.Name, func(name string) bool {
 		_, is := values[name].(secret.String)
 		return is || profile.IsSecretName(name)
 	})

@@ -239,7 +239,7 @@ func (d *drafter) sign(ctx context.Context, out Draft, asGiven recipe.Recipe, ma
 		}
 		value := out.Signed.Made[of.Name]
 		digests[i].Value, d.fixed[of.Name] = value, value
-		if reveals(out.Step.Recipe, of, d.values) {
+		if isSecret(out.Step.Recipe, of, d.values) {
 			d.mark(Mark{Name: of.Name, Value: secret.New(value)})
 			digests[i].Value, d.fixed[of.Name] = d.marks[of.Name].Text, d.marks[of.Name].Text
 			out.Marks = d.allMarks()

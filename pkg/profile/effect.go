@@ -165,7 +165,7 @@ func (p *Profile) sending(step, key string, address recipe.Template, placeholder
 func (p *Profile) isSpent(name string, project *File) bool {
 	in, isInput := p.Inputs[name]
 	if !isInput {
-		return IsSecretName(name)
+		return IsSecretName(name) && !p.IsMade(name) // what it is made from counts itself
 	}
 	v, given := p.values[name]
 	return in.Secret || given && v.file == project && reference.Is(v.text)
@@ -192,7 +192,7 @@ func (p *Profile) isNamed(key string, address recipe.Template, f *File) bool {
 	}
 	for _, name := range p.reach(address) {
 		v, given := p.values[name]
-		if given && v.file == f || !given && p.origins["inputs."+name+".default"].file == f {
+		if given && v.file == f || !given && p.origins["inputs."+name+".default"].file == f || p.origins["make."+name].file == f {
 			return true
 		}
 	}

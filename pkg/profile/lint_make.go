@@ -195,6 +195,9 @@ func (l *linter) usedMakes(s *Step) {
 		}
 		path := []string{"make", name}
 		l.signsNothing(sub(path, "text"), s, m.Text)
+		if m.Random > 0 && s.Sends() && !s.Reveals(name) {
+			l.errorf(path, lang.Text{EN: "[%s] never sends {%s}, so the vendor cannot check what is made from it: send it too", ZH: "[%s] 没有发送 {%s}，厂商无法核对由它算出的值：请一并发送"}, s.Name.Table(), name)
+		}
 		m.EachTemplate(func(key string, t recipe.Template) {
 			for _, ph := range t.Placeholders() {
 				known := ph.Name == AppToken || slices.Contains(l.supplied(nil), ph.Name) // otherwise it is reported once
@@ -209,6 +212,10 @@ func (l *linter) usedMakes(s *Step) {
 // signsNothing reports placeholders of a text that are always empty in this step, or do not
 // cover the parameters that the vendor reads.
 func (l *linter) signsNothing(path []string, s *Step, text recipe.Template) {
+	if !s.Sends() {
+		l.noParts(path, s, text)
+		return
+	}
 	hasQuery := len(s.Query) > 0 || strings.Contains(string(s.URL), "?") || s.repeats("query")
 	hasBody := len(s.Form) > 0 || s.JSON != nil || s.repeats("form")
 	for _, ph := range text.Placeholders() {
@@ -225,6 +232,15 @@ func (l *linter) signsNothing(path []string, s *Step, text recipe.Template) {
 			l.errorf(path, lang.Text{EN: "{body} is always empty: this request has no form and no json; remove it", ZH: "{body} 总是空的：这个请求没有 form 和 json，请去掉"})
 		case strings.HasPrefix(name, "params_"):
 			l.parameters(path, s, name, hasQuery || hasBody)
+		}
+	}
+}
+
+// noParts reports parts of a request in a text of a step that sends none.
+func (l *linter) noParts(path []string, s *Step, text recipe.Template) {
+	for _, ph := range text.Placeholders() {
+		if recipe.IsPart(ph.Name) {
+			l.errorf(path, lang.Text{EN: "{%s} has no value in [%s], which sends no request", ZH: "[%[2]s] 不发送请求，{%[1]s} 在那里没有值"}, ph.Name, s.Name.Table())
 		}
 	}
 }

@@ -39,6 +39,8 @@ func (l *linter) placeholder(s *Step, key, name string) bool {
 	switch {
 	case name == "sign" && (inSign || key == "url"):
 		l.errorf(path, lang.Text{EN: "{sign} is not allowed here, because the signature covers this text: use query, headers, form or json", ZH: "{sign} 不能写在这里，因为这段文本本身要签名：请写在 query、headers、form 或 json 里"})
+	case made && key == "url" && strings.HasPrefix(string(s.URL), "{"+name):
+		l.errorf(path, lang.Text{EN: "an address cannot begin with {%s}, which is made for each request: use an input", ZH: "地址不能以每次请求生成的 {%s} 开头，请用输入项"}, name)
 	case made && key == "url" && s.Covers(name):
 		l.errorf(path, lang.Text{EN: "{%s} is not allowed here, because it covers parts of the request: use query, headers, form or json", ZH: "{%s} 不能写在这里，因为它要用到请求的其余部分：请写在 query、headers、form 或 json 里"}, name)
 	case inSign && l.inputHidden(name):

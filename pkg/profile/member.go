@@ -126,6 +126,9 @@ func hidden(in Input, text string) any {
 // looksSecret reports whether text is a likely secret that was written into a request
 // instead of an input.
 func looksSecret(path []string, text string) bool {
+	if len(path) == 3 && path[2] == "key" && path[0] == "make" {
+		return !strings.Contains(text, "{")
+	}
 	_, rest, _ := StepOf(path)
 	if len(rest) > 2 && rest[0] == "also" {
 		rest = rest[2:]

@@ -320,6 +320,7 @@ func (p *Profile) reached(t recipe.Template, follows func(recipe.Placeholder) bo
 		out = append(out, name)
 		if _, given := p.values[name]; !given {
 			pending = append(pending, p.Inputs[name].Default.Placeholders()...)
+			p.Makes[name].EachTemplate(func(_ string, t recipe.Template) { pending = append(pending, t.Placeholders()...) })
 		}
 	}
 	return out

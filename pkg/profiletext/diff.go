@@ -127,7 +127,7 @@ func equal(a, b any) bool {
 // rank is the position of a difference in the output. The order is that of
 // [View.Text]; members that affect neither a request nor a decision come last.
 func (d difference) rank() []int {
-	const scan, reply, inputs, notOffered, refusals, aside = 100, 101, 102, 103, 104, 105
+	const makes, scan, reply, inputs, notOffered, refusals, aside = 99, 100, 101, 102, 103, 104, 105
 	path := d.path()
 	table, key := path[0], path[len(path)-1]
 	switch key {
@@ -135,6 +135,8 @@ func (d difference) rank() []int {
 		return []int{aside}
 	}
 	switch table {
+	case "make":
+		return []int{makes}
 	case "scan":
 		return []int{scan}
 	case "reply":

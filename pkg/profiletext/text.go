@@ -38,6 +38,7 @@ func (v View) Text() string {
 		w.section(s.Name.Table() + "  " + w.in(s.Provenance()))
 		w.step(s)
 	}
+	w.table("make", lang.Text{EN: "values that are made for each request", ZH: "每次请求生成的值"})
 	w.table("scan", lang.Text{EN: "the vendor's script for QR codes", ZH: "厂商的二维码脚本"})
 	w.table("reply", lang.Text{EN: "every response", ZH: "所有响应"}, "ok", "code", "message", "trace")
 	w.inputs()

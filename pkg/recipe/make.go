@@ -3,6 +3,7 @@ package recipe
 import (
 	"maps"
 	"slices"
+	"strings"
 )
 
 // Make says how the value of a placeholder is made for each request. It has one of Time,
@@ -155,10 +156,10 @@ func (r Recipe) Signature() (name string, ok bool) {
 // Covers reports whether the make of a placeholder covers the request.
 func (r Recipe) Covers(placeholder string) bool { return r.covering()[placeholder] }
 
-// Reveals reports whether the value of a make, seen by somebody, is as good as a secret in
+// IsSecret reports whether the value of a make, seen by somebody, is as good as a secret in
 // it: the value contains the secret, or is the same in each request. isSecret says which
 // placeholders are secret.
-func (r Recipe) Reveals(name string, isSecret func(placeholder string) bool) bool {
+func (r Recipe) IsSecret(name string, isSecret func(placeholder string) bool) bool {
 	m, _ := r.Make(name)
 	secrets, changes := false, false
 	seen := map[string]bool{}
@@ -180,6 +181,28 @@ func (r Recipe) Reveals(name string, isSecret func(placeholder string) bool) boo
 	}
 	m.EachTemplate(see)
 	return secrets && (m.Hash == "" || !changes)
+}
+
+// Reveals reports whether a value is in the request: in a member, or in a text that is only
+// encoded.
+func (r Recipe) Reveals(placeholder string) bool {
+	found, seen := false, map[string]bool{}
+	var see func(t Template)
+	see = func(t Template) {
+		for _, p := range t.Placeholders() {
+			found = found || p.Name == placeholder
+			if m, made := r.Make(p.Name); made && m.Hash == "" && !seen[p.Name] {
+				seen[p.Name] = true
+				see(m.Text)
+			}
+		}
+	}
+	r.EachTemplate(func(key string, t Template) {
+		if !strings.HasPrefix(key, "sign.") {
+			see(t)
+		}
+	})
+	return found
 }
 
 // hasDigest reports whether the recipe uses a digest.
