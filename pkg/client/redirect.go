@@ -2,6 +2,7 @@ package client
 
 import (
 	"encoding/json"
+	"maps"
 	"net/url"
 	"slices"
 
@@ -118,28 +119,27 @@ func (c *Client) readRedirect(params url.Values) []record.Member {
 	return c.membersOf(reader.Failures(params))
 }
 
-// addRedirect adds what the redirect says besides the user's fields: to the token, which is
-// used with it, or to the user if there is no token. redirect is nil if there is none.
+// addRedirect adds what the redirect says to the token, as if the exchange had read it, or
+// what is not about the user to the user if there is no token. What responses say comes
+// first. redirect is nil if there is none.
 func (l *Login) addRedirect(redirect *stepResult) {
 	if redirect == nil {
 		return
 	}
-	var extra *map[string]any
+	f := fields(maps.Clone(redirect.read))
 	switch {
 	case l.Token != nil:
-		extra = &l.Token.Extra
+		if subject := f.take("subject"); l.Token.Subject == "" {
+			l.Token.Subject = subject
+		}
+		if tenant := f.tenant(); l.Token.Tenant == (Tenant{}) {
+			l.Token.Tenant = tenant
+		}
+		maps.Copy(f, l.Token.Extra)
+		l.Token.Extra = f.extra()
 	case l.User != nil:
-		extra = &l.User.Extra
-	default:
-		return
-	}
-	for name, v := range redirect.read {
-		if _, later := (*extra)[name]; later || slices.Contains(profile.UserFields, name) {
-			continue
-		}
-		if *extra == nil {
-			*extra = map[string]any{}
-		}
-		(*extra)[name] = v
+		maps.DeleteFunc(f, func(name string, _ any) bool { return slices.Contains(profile.UserFields, name) })
+		maps.Copy(f, l.User.Extra)
+		l.User.Extra = f.extra()
 	}
 }
