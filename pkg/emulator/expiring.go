@@ -1,6 +1,9 @@
 package emulator
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // limit is the number of codes, tokens and so on that an emulator remembers of each
 // kind. The oldest are dropped first.
@@ -42,6 +45,20 @@ func (m *expiringMap[T]) put(k key, value T, now, until time.Time) bool {
 	added := &expiring[T]{k, value, until}
 	m.entries[k], m.order = added, append(m.order, added)
 	return false
+}
+
+// newest returns the value that was issued i-th before the last one of this name.
+func (m *expiringMap[T]) newest(profile, name string, i int) (value string, ok bool) {
+	for _, e := range slices.Backward(m.order) {
+		if e.key.profile != profile || e.key.name != name {
+			continue
+		}
+		if i == 0 {
+			return e.key.value, true
+		}
+		i--
+	}
+	return "", false
 }
 
 // get returns a pointer to the stored value, or nil.

@@ -118,14 +118,21 @@ func (e *Emulator) checkFault(f Fault) error {
 
 // stepNames returns the steps that the profile serves, or that any does if name is "".
 func (e *Emulator) stepNames(name string) []profile.StepName {
-	return slices.DeleteFunc(slices.Clone(profile.StepNames), func(step profile.StepName) bool {
-		for _, v := range e.vendors {
-			if (name == "" || v.p.Name == name) && v.step(step) != nil {
-				return false
-			}
+	var own []profile.StepName
+	served := map[profile.StepName]bool{}
+	for _, v := range e.vendors {
+		if name != "" && v.p.Name != name {
+			continue
 		}
-		return true
-	})
+		for _, s := range v.steps {
+			if s.Name.IsOwn() && !served[s.Name] {
+				own = append(own, s.Name)
+			}
+			served[s.Name] = true
+		}
+	}
+	slices.Sort(own)
+	return slices.DeleteFunc(slices.Concat(profile.StepNames, own), func(step profile.StepName) bool { return !served[step] })
 }
 
 func (e *Emulator) listFaults(w http.ResponseWriter, _ *http.Request) (int, error) {

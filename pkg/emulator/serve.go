@@ -31,6 +31,7 @@ type call struct {
 	fault      *Fault        // fault to inject, nil if none
 	delay      time.Duration // delay before the request is processed
 	seen       recipe.Seen
+	expect     recipe.Expect // of seen
 	findings   []finding
 	login      *login          // login of the code or token in the request, nil if none
 	user       User            // the user that the response describes
@@ -111,6 +112,8 @@ func (e *Emulator) serve(x *recorder, r *http.Request, v *vendor) {
 	}
 	c := &call{v: v, candidates: candidates, req: r, id: x.ID, body: body, now: x.Time, user: e.defaultUser}
 	c.s, c.seen = v.recognise(candidates, r, body)
+	c.expect = v.expect
+	e.supplyUnsent(c)
 	x.call, x.Step = c, c.s.Name
 	c.judge(err)
 	if r.URL != x.req.URL {

@@ -30,7 +30,7 @@ func (c *call) signature(p recipe.Problem) string {
 	}
 	expected, got := c.sides(p)
 	line := "is not the expected signature"
-	if how, signed := c.s.SignedAs(c.req, c.body, c.v.expect, c.seen, p.Placeholder); how != "" {
+	if how, signed := c.s.SignedAs(c.req, c.body, c.expect, c.seen, p.Placeholder); how != "" {
 		return line + ": it was made " + how + firstByte(expectedText, signed.Reveal(), s) + "; the text to sign is " + shown
 	}
 	switch made := c.seen.Digests[p.Placeholder]; {

@@ -31,6 +31,7 @@ type step struct {
 	fresh        map[string]recipe.Make // its values that are times or random
 	renewing     bool                   // its response contains a new refresh token
 	hint         string                 // see hintOf
+	unsent       []string               // see unsentBy
 }
 
 // prepare computes the fields of a step that every request needs.

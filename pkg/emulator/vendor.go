@@ -80,6 +80,9 @@ func newVendor(p *profile.Profile, o Options) (*vendor, error) {
 			return nil, err
 		}
 	}
+	for _, s := range v.routes { // now that fromResponse is known
+		s.unsent = v.unsentBy(s)
+	}
 	for _, s := range p.Starting() {
 		v.starting[s.Name] = true
 	}
@@ -95,9 +98,11 @@ func (v *vendor) addStep(s profile.Step) error {
 			ZH: `缺少 method，例如 "GET"：没有它，模拟器无法识别请求`,
 		}}
 	}
+	s.Recipe = withYields(v.p, s.Recipe)
 	s.URL = v.moved(s.URL)
 	s.Also = slices.Clone(s.Also)
 	for i := range s.Also {
+		s.Also[i] = withYields(v.p, s.Also[i])
 		s.Also[i].URL = v.moved(s.Also[i].URL)
 	}
 	reader, err := v.p.Reader(&s)

@@ -76,7 +76,11 @@ func (w *catalogWriter) section(p *profile.Profile) {
 	w.row(w.in(lang.Text{EN: "call", ZH: "调用"}), w.in(lang.Text{EN: "request", ZH: "请求"}), w.in(lang.Text{EN: "how it is known", ZH: "依据"}))
 	w.row("---", "---", "---")
 	for _, s := range p.Steps() {
-		w.row("`"+string(s.Name)+"`", "`"+s.Method+" "+string(s.URL)+"`", w.in(s.Provenance()))
+		request := "-"
+		if s.Sends() {
+			request = "`" + s.Method + " " + string(s.URL) + "`"
+		}
+		w.row("`"+string(s.Name)+"`", request, w.in(s.Provenance()))
 	}
 	w.WriteString("\n")
 	w.row(w.in(lang.Text{EN: "input", ZH: "输入项"}), w.in(lang.Text{EN: "the vendor's name", ZH: "厂商字段名"}), w.in(lang.Text{EN: "default", ZH: "默认值"}), w.in(lang.Text{EN: "meaning", ZH: "含义"}))

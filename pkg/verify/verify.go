@@ -112,7 +112,7 @@ type Verifier struct {
 func (v Verifier) Exchange(ctx context.Context, x *fixture.Fixture) ([]Difference, error) {
 	p := v.Profile.Copy()
 	s := p.Step(profile.StepName(x.Step))
-	if s == nil {
+	if s == nil || !s.Sends() {
 		if slices.Contains(profile.StepNames, profile.StepName(x.Step)) {
 			return []Difference{{Where: InRequest, Member: "step", Kind: Unknown, Got: p.Name + " does not offer the step " + x.Step, gotZH: p.Name + " 不提供 " + x.Step + " 步骤"}}, nil
 		}
