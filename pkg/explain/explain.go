@@ -113,9 +113,17 @@ func (e *explainer) profileReaders() []*reader {
 	return e.readers
 }
 
-// whole reads a text as a single code, kind, response or redirect URL.
+// whole reads a text as a single code, kind, response or redirect URL, or as the responses
+// of a HAR file.
 func (e *explainer) whole(ctx context.Context, text string) []Found {
 	if found := e.index.named(text); len(found) > 0 {
+		return found
+	}
+	var found []Found
+	for _, a := range parseHAR(text) {
+		found = append(found, e.judged(ctx, a)...)
+	}
+	if len(found) > 0 {
 		return found
 	}
 	a, ok := parse(text)

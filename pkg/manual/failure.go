@@ -8,9 +8,9 @@ func explain() Command {
 		Short: lang.Text{EN: "Explain a vendor's refusal, and what to do", ZH: "解释厂商的拒绝，并说明怎么办"},
 		Long: lang.Text{
 			EN: `Explain a vendor's refusal: what it means, why it happens, and what to do. Give a
-code, a pasted response (JSON, or with its headers as curl -i and -v print it), the
-address that a browser was sent back to, or any text with a known code in it. Without -p,
-all profiles are searched, your own first.
+code, a pasted response (JSON, or with its headers as curl -i and -v print it), a HAR
+file, the address that a browser was sent back to, or any text with a known code in it.
+Without -p, all profiles are searched, your own first.
 
 In a log, ssoctl finds the responses wherever they are. A number counts as a code if the
 text calls it one, or if nothing else in the text is a code. A port, a time, or the value
@@ -25,7 +25,7 @@ is 2.
 
 A response belongs to a profile if the profile lists its code, or if -p names the profile.
 Many vendors' responses look the same, so ssoctl does not guess the profile of other codes.`,
-			ZH: `解释厂商的拒绝：是什么意思、为什么发生、该怎么办。可以给出错误码、粘贴的响应（JSON，或 curl -i、-v 打印的带响应头的文本）、浏览器被带回的地址，或任何含有已知错误码的文本。不加 -p 时查找全部接入配置，自定义的优先。
+			ZH: `解释厂商的拒绝：是什么意思、为什么发生、该怎么办。可以给出错误码、粘贴的响应（JSON，或 curl -i、-v 打印的带响应头的文本）、HAR 文件、浏览器被带回的地址，或任何含有已知错误码的文本。不加 -p 时查找全部接入配置，自定义的优先。
 
 日志里的响应无论在哪里都会被找出来。一个数字只有被称作错误码，或文本里没有别的错误码时，才算错误码；端口、时间、其他字段的值都不算。HTTP 状态码（如 502）也会解释。
 
