@@ -108,6 +108,9 @@ func (o *signOptions) giveFlags(c *cobra.Command, given recipe.Values) error {
 
 // search prints which recipes give a digest. If none does, it returns a *findings error.
 func (o *signOptions) search(c *cobra.Command, s signature.Signature, digest string) error {
+	if s.IsToken() {
+		return o.checkToken(c, s.CheckToken(digest))
+	}
 	src, err := o.conf.sources()
 	own := err != nil || src.IsOwn(s.Profile.Name)
 	found, err := s.Search(digest, own)
@@ -124,6 +127,14 @@ func (o *signOptions) search(c *cobra.Command, s signature.Signature, digest str
 		}, s.Profile.Name, s.Step.Name, found.Tried)}
 	}
 	return nil
+}
+
+// checkToken prints whether a JWT is the profile's. If it is not, it returns a *findings error.
+func (o *signOptions) checkToken(c *cobra.Command, t signature.Token) error {
+	if err := o.out.write(c, render.Result{Text: t.Text(), Fields: t.Fields()}); err != nil || t.OK() {
+		return err
+	}
+	return &findings{lang.Sprintf(lang.Text{EN: "%s: %s: the token differs from the profile", ZH: "%s：%s：令牌与接入配置不一致"}, t.Profile.Name, t.Step.Name)}
 }
 
 // allSigned checks that --expect comes with every signed value that changes with each

@@ -172,7 +172,7 @@ func (d *drafter) allMarks() []Mark {
 }
 
 // hashed reports whether a value is a digest, which marks in its text would change.
-func hashed(d recipe.Digest) bool { return d.Make.Hash != "" || d.Make.Encoding != "" }
+func hashed(d recipe.Digest) bool { return d.Make.Signs() || d.Make.Encoding != "" }
 
 // lacksOption reports whether an optional placeholder of the step will have no value.
 func (d *drafter) lacksOption(s *profile.Step) bool {
@@ -255,7 +255,7 @@ func (d *drafter) sign(ctx context.Context, out Draft, asGiven recipe.Recipe, ma
 
 // covers reports whether a digest depends on a mark.
 func covers(of recipe.Digest, m Mark) bool {
-	return strings.Contains(of.Text.Reveal(), m.Text) ||
+	return strings.Contains(of.Text.Reveal(), m.Text) || strings.Contains(of.Key.Reveal(), m.Text) ||
 		slices.ContainsFunc(of.Make.Key.Placeholders(), func(ph recipe.Placeholder) bool { return ph.Name == m.Name })
 }
 

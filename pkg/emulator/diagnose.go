@@ -50,6 +50,9 @@ func (c *call) line(f finding) string {
 
 // describe says what is wrong with a member.
 func (c *call) describe(p recipe.Problem) string {
+	if p.Inside != "" {
+		return c.insideToken(p)
+	}
 	expected, received := c.sides(p)
 	template, known := c.s.template(p.Member)
 	if known && len(template.Placeholders()) == 0 {

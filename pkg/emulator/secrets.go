@@ -25,7 +25,7 @@ func (c *call) secrets() []secret.String {
 		p := f.problem
 		got := unquoted(p.Got.Reveal())
 		unread := p.Kind == recipe.Unread && (len(got) <= ledger.LongestSecret || scrub.Suspicious(p.Member))
-		if len(got) >= least && !described(p) && (unread || p.Placeholder != "" && c.v.secret(p.Placeholder)) {
+		if len(got) >= least && !described(p) && (p.Inside == "" || !c.open(p)) && (unread || p.Placeholder != "" && c.v.secret(p.Placeholder)) {
 			out = append(out, secret.New(got))
 		}
 	}

@@ -124,6 +124,7 @@ func (e *Emulator) serve(x *recorder, r *http.Request, v *vendor) {
 		return
 	}
 	e.checkFresh(c)
+	c.checkTokens()
 	if c.v.starting[c.s.Name] {
 		e.start(c)
 	}
@@ -212,6 +213,8 @@ func (c *call) kindOf(p recipe.Problem) profile.Kind {
 	case p.Member == "headers.Authorization" && p.Kind != recipe.Malformed && c.s.scheme() == bearer:
 		return profile.KindInvalidToken // no token was sent (RFC 6750 §3.1)
 	case recipe.IsClientAuth(p.Placeholder):
+		return profile.KindInvalidClient
+	case c.isToken(p) && (p.Inside != "" || p.Kind != recipe.Missing):
 		return profile.KindInvalidClient
 	case p.Kind == recipe.Missing:
 		return profile.KindMissingParameter

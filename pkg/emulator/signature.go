@@ -16,7 +16,7 @@ import (
 // the emulator does not know.
 func (c *call) signature(p recipe.Problem) string {
 	for _, other := range c.seen.Problems {
-		if !c.isDigest(other.Placeholder) && other.Kind != recipe.Unread {
+		if !c.isDigest(other.Placeholder) && other.Inside != "signature" && other.Kind != recipe.Unread {
 			return "is not the expected signature; fix the other problems first"
 		}
 	}

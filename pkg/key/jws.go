@@ -4,6 +4,7 @@ import (
 	"crypto/ecdsa"
 	"crypto/ed25519"
 	"crypto/rsa"
+	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
 	"slices"
@@ -149,4 +150,25 @@ func (t Token) Verify(k Key) bool {
 	}
 	_, err = jws.Verify(with)
 	return err == nil
+}
+
+// Likely says in words why the signature, which [Token.Verify] refuses, is probably wrong.
+func (t Token) Likely(k Key) string {
+	signature, err := base64.RawURLEncoding.DecodeString(t.text[strings.LastIndexByte(t.text, '.')+1:])
+	switch {
+	case err != nil:
+		return "it is not base64url without padding"
+	case len(signature) == 0:
+		return "it is missing"
+	}
+	if public, is := k.public().(*ecdsa.PublicKey); is {
+		digest := sha256.Sum256([]byte(t.text[:strings.LastIndexByte(t.text, '.')]))
+		if ecdsa.VerifyASN1(public, digest[:], signature) {
+			return "it is in DER; a JWT has r and s, one after the other (RFC 7518 §3.4)"
+		}
+	}
+	if decoded, err := base64.StdEncoding.DecodeString(string(k.material().shared)); err == nil && k.material().shared != nil && t.Verify(Shared(string(decoded))) {
+		return "it was made with the bytes of which the secret is the base64; the secret is used as it is"
+	}
+	return "it was made with another key, or the token was changed afterwards"
 }

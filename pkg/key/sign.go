@@ -18,8 +18,11 @@ import (
 // (RFC 3279 §2.2.3) and Ed25519 (RFC 8032).
 var Hashes = []string{"rsa-sha256", "rsa-sha1", "ecdsa-sha256", "ed25519"}
 
-// Fits returns an error if the key is of the wrong kind for one of [Hashes].
+// Fits returns an error if the key is of the wrong kind for one of [Hashes] or [Algorithms].
 func (k Key) Fits(hash string) error {
+	if slices.Contains(Algorithms, Algorithm(hash)) {
+		return k.FitsAlgorithm(Algorithm(hash))
+	}
 	var fits bool
 	var needs lang.Text
 	switch hash {

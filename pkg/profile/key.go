@@ -10,18 +10,19 @@ import (
 )
 
 // keys returns the inputs that are private keys, with the algorithms of the signatures that
-// they are for: [key.Hashes], in alphabetical order.
+// they are for: [key.Hashes] and [key.Algorithms], in alphabetical order.
 func (p *Profile) keys() map[string][]string {
 	var out map[string][]string
 	use := func(m recipe.Make) {
-		ph, only := m.Key.Only()
-		if _, input := p.Inputs[ph.Name]; !m.IsSignature() || !only || !input || slices.Contains(out[ph.Name], m.Hash) {
+		algorithm, of, signs := m.PrivateKey()
+		ph, only := of.Only()
+		if _, input := p.Inputs[ph.Name]; !signs || !only || !input || slices.Contains(out[ph.Name], algorithm) {
 			return
 		}
 		if out == nil {
 			out = map[string][]string{}
 		}
-		out[ph.Name] = append(out[ph.Name], m.Hash)
+		out[ph.Name] = append(out[ph.Name], algorithm)
 		slices.Sort(out[ph.Name])
 	}
 	for _, m := range p.Makes {

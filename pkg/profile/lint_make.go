@@ -23,7 +23,9 @@ func (l *linter) makes() {
 			l.errorf(path, lang.Text{EN: "{%s} is used nowhere", ZH: "没有任何地方用到 {%s}"}, name)
 		}
 		l.make(path, m)
-		m.EachTemplate(func(key string, t recipe.Template) { l.inMake(sub(path, key), name, t) })
+		m.EachTemplate(func(key string, t recipe.Template) {
+			l.inMake(append(slices.Clone(path), strings.Split(key, ".")...), name, t)
+		})
 		if cycle := l.p.makeCycle(name); cycle != nil && cycle[0] == slices.Min(cycle) {
 			l.errorf(path, lang.Text{EN: "refers to itself: %s", ZH: "引用了自身：%s"}, strings.Join(cycle, " → "))
 		}
@@ -55,17 +57,17 @@ func (l *linter) makeName(name string) lang.Text {
 func (l *linter) make(path []string, m recipe.Make) {
 	at := func(key string) []string { return sub(path, key) }
 	kinds := 0
-	for _, is := range []bool{m.Time != "", m.Random != 0, m.Text != ""} {
+	for _, is := range []bool{m.Time != "", m.Random != 0, m.Text != "", m.JWT != nil} {
 		if is {
 			kinds++
 		}
 	}
 	switch {
 	case kinds > 1:
-		l.errorf(path, lang.Text{EN: "more than one of time, random and text: keep one", ZH: "time、random、text 只能有一个"})
+		l.errorf(path, lang.Text{EN: "more than one of time, random, text and jwt: keep one", ZH: "time、random、text、jwt 只能有一个"})
 		return
 	case kinds == 0 && path[0] == "make":
-		l.needs(path, "text", lang.Text{EN: "missing key: one of time, random and text", ZH: "缺少键：time、random、text 之一"})
+		l.needs(path, "text", lang.Text{EN: "missing key: one of time, random, text and jwt", ZH: "缺少键：time、random、text、jwt 之一"})
 		return
 	case m.Time != "":
 		l.makeTime(at, m)
@@ -73,6 +75,8 @@ func (l *linter) make(path []string, m recipe.Make) {
 		if m.Random < recipe.LeastRandom || m.Random > mostRandom {
 			l.errorf(at("random"), lang.Text{EN: "expected %d to %d characters", ZH: "应为 %d 到 %d 个字符"}, recipe.LeastRandom, mostRandom)
 		}
+	case m.JWT != nil:
+		l.makeJWT(path, *m.JWT)
 	default:
 		l.makeText(path, m)
 	}
@@ -104,12 +108,12 @@ func (l *linter) strays(at func(string) []string, m recipe.Make) {
 	words := func(text string) lang.Text { return lang.Text{EN: text, ZH: text} }
 	stray("zone", m.Zone != "" && m.Time == "", words("time"))
 	for key, value := range map[string]string{"hash": m.Hash, "encoding": m.Encoding, "key": string(m.Key)} {
-		stray(key, value != "" && !m.IsText(), words("text"))
+		stray(key, value != "" && (!m.IsText() || m.JWT != nil), words("text"))
 	}
 	if m.Type != "" && m.Type != recipe.TypeInt {
 		l.errorf(at("type"), lang.Text{EN: "unknown type %q: expected int", ZH: "没有 %q 这个类型，应为 int"}, m.Type)
 	}
-	if m.Type == recipe.TypeInt && (m.Random != 0 || m.Hash != "" || m.Encoding != "") {
+	if m.Type == recipe.TypeInt && (m.Random != 0 || m.Hash != "" || m.Encoding != "" || m.JWT != nil) {
 		l.errorf(at("type"), lang.Text{EN: "not allowed here: the value is not a whole number", ZH: "不能用在这里：这个值不是整数"})
 	}
 }
@@ -202,7 +206,7 @@ func (l *linter) usedMakes(s *Step) {
 			for _, ph := range t.Placeholders() {
 				known := ph.Name == AppToken || slices.Contains(l.supplied(nil), ph.Name) // otherwise it is reported once
 				if known && slices.Contains(lacking, ph.Name) {
-					l.errorf(sub(path, key), lang.Text{EN: "{%s} has no value in [%s], which uses {%s}: %s", ZH: "[%[2]s] 用到 {%[3]s}，而 {%[1]s} 在那里没有值：%[4]s"}, ph.Name, s.Name.Table(), name, l.whyNoValue(s, ph.Name))
+					l.errorf(append(slices.Clone(path), strings.Split(key, ".")...), lang.Text{EN: "{%s} has no value in [%s], which uses {%s}: %s", ZH: "[%[2]s] 用到 {%[3]s}，而 {%[1]s} 在那里没有值：%[4]s"}, ph.Name, s.Name.Table(), name, l.whyNoValue(s, ph.Name))
 				}
 			}
 		})

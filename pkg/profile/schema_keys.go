@@ -3,6 +3,7 @@ package profile
 import (
 	"slices"
 
+	"ssoctl/pkg/key"
 	"ssoctl/pkg/recipe"
 )
 
@@ -67,7 +68,14 @@ func schemaKeys() map[string]schemaKey {
 		"make.hash":     {text: "the hash; without it the text itself is the value", values: unset(recipe.Hashes)},
 		"make.encoding": {text: "how the digest is written; hex by default. Without a hash: how the text is written", values: unset(recipe.Encodings)},
 		"make.key":      {text: "the key; only for hashes that have one: of an hmac a secret, of a signature a private key"},
+		"make.jwt":      {text: "a signed token (JWT)"},
 		"make.type":     {text: "its type if it is the whole value of a JSON member; a string by default", values: unset([]string{recipe.TypeInt})},
+
+		"jwt.alg":    {text: "the algorithm of the signature", values: words(key.Algorithms)},
+		"jwt.key":    {text: "the private key, or the secret of an HMAC"},
+		"jwt.kid":    {text: "the id of the key, in the header"},
+		"jwt.header": {text: "further members of the header, in which each string may contain {placeholders}"},
+		"jwt.claims": {text: "the claims, in which each string may contain {placeholders}; iat, nbf and exp are spans from now, such as 0s and 5m"},
 
 		"step.also":     {text: "other requests that the vendor takes for this step, for the emulator; what an entry leaves out is that of the step"},
 		"step.with":     {text: "only in the vendor's own steps: the step that this one always runs with", values: unset(words(besideSteps))},

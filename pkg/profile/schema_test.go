@@ -185,10 +185,12 @@ text = "{now}{ticket}{params_sorted}"
 hash = "hmac-sha512"
 encoding = "base64url"
 key = "{salt}"
+[profiles.p.make.assertion]
+jwt = { alg = "HS256", key = "{salt}", kid = "{client_id}", header = { typ = "x" }, claims = { iss = "{client_id}", exp = "5m" } }
 [profiles.p.token]
 method = "POST"
 url = "https://p.example/app"
-json = { id = "{client_id}", now = "{now}", ticket = "{ticket}", proof = "{proof}" }
+json = { id = "{client_id}", now = "{now}", ticket = "{ticket}", proof = "{proof}", token = "{assertion}" }
 read = { access_token = ".t" }
 [profiles.p.details]
 method = "GET"

@@ -150,8 +150,11 @@ func (r Recipe) ContentType() string {
 	return ""
 }
 
-func (b *builder) expand(t Template) (string, bool) {
-	text, missing := t.Expand(b.counted(b.value))
+func (b *builder) expand(t Template) (string, bool) { return b.expandWith(t, b.value) }
+
+// expandWith is expand with another lookup.
+func (b *builder) expandWith(t Template, value func(string) (string, bool)) (string, bool) {
+	text, missing := t.Expand(b.counted(value))
 	b.missing(missing)
 	return text, len(missing) == 0
 }
@@ -187,11 +190,14 @@ func (b *builder) members(group map[string]Template) url.Values {
 }
 
 // jsonValue expands v at any depth; false means that v is left out.
-func (b *builder) jsonValue(v any) (any, bool) {
+func (b *builder) jsonValue(v any) (any, bool) { return b.jsonWith(v, b.value) }
+
+// jsonWith is jsonValue with another lookup.
+func (b *builder) jsonWith(v any, value func(string) (string, bool)) (any, bool) {
 	switch x := v.(type) {
 	case string:
 		t := Template(x)
-		text, ok := b.expand(t)
+		text, ok := b.expandWith(t, value)
 		if p, only := t.Only(); only && ok {
 			if typed := b.typed(p.Name, text); typed != nil {
 				return typed, true
@@ -201,7 +207,7 @@ func (b *builder) jsonValue(v any) (any, bool) {
 	case map[string]any:
 		out := map[string]any{}
 		for _, name := range slices.Sorted(maps.Keys(x)) {
-			if m, ok := b.jsonValue(x[name]); ok {
+			if m, ok := b.jsonWith(x[name], value); ok {
 				out[name] = m
 			}
 		}
@@ -209,7 +215,7 @@ func (b *builder) jsonValue(v any) (any, bool) {
 	case []any:
 		out := []any{}
 		for _, m := range x {
-			if m, ok := b.jsonValue(m); ok {
+			if m, ok := b.jsonWith(m, value); ok {
 				out = append(out, m)
 			}
 		}

@@ -114,6 +114,8 @@ func (b *builder) makeValue(name string, m Make) (string, bool) {
 		b.made[name] = m.time(b.fresh.Now())
 	case m.Random > 0:
 		b.made[name] = randomText(b.fresh.Rand, m.Random)
+	case m.JWT != nil:
+		return b.makeToken(name, m)
 	default:
 		text, key, missing := m.expandMake(b.counted(b.partOrValue))
 		if required(missing) {

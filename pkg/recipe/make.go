@@ -7,7 +7,7 @@ import (
 )
 
 // Make says how the value of a placeholder is made for each request. It has one of Time,
-// Random and Text.
+// Random, Text and JWT.
 //
 // A text or key may name parts of the request ([RequestParts]). Such a make covers the
 // request: it is made last, and the members that contain it are left out of what it covers.
@@ -21,6 +21,8 @@ type Make struct {
 	Hash     string   `toml:"hash"`     // one of [Hashes]; "" to encode the text itself
 	Encoding string   `toml:"encoding"` // one of [Encodings]; "" is hex for a hash, else the text as it is
 	Key      Template `toml:"key"`      // for the hashes that [IsKeyed] reports
+
+	JWT *JWT `toml:"jwt"`
 
 	Type string `toml:"type"` // TypeInt, or "" for a string
 }
@@ -47,10 +49,13 @@ func IsPart(name string) bool { return slices.Contains(RequestParts, name) }
 func (m Make) EachTemplate(f func(key string, t Template)) {
 	f("text", m.Text)
 	f("key", m.Key)
+	if m.JWT != nil {
+		m.JWT.eachTemplate(f)
+	}
 }
 
-// IsText reports whether the value is made from a text: a digest, a signature, or the text
-// itself.
+// IsText reports whether the value is made from a text: a digest, a signature, a JWT, or the
+// text itself.
 func (m Make) IsText() bool { return m.Time == "" && m.Random == 0 }
 
 // IsFresh reports whether the value is a time or random.
@@ -137,7 +142,7 @@ func (r Recipe) Signature() (name string, ok bool) {
 	for _, digest := range slices.Sorted(maps.Keys(used)) {
 		rank := 1
 		switch {
-		case used[digest].Hash == "":
+		case !used[digest].Signs():
 			continue
 		case digest == "sign":
 			return digest, true

@@ -69,7 +69,9 @@ func (rd *reader) same(member, name, text string) {
 		rd.problem(member, name, Differs, before+" as in "+rd.at[name], text)
 		return
 	}
-	rd.at[name] = member
+	if rd.at[name] = member; rd.inside != "" {
+		rd.at[name] += " " + rd.inside
+	}
 	expected, known := rd.texts[name]
 	switch {
 	case rd.Open[name]:

@@ -24,6 +24,8 @@ func (rd *reader) made(member string, c capture, m Make) {
 		if len(c.text) < LeastRandom {
 			rd.problem(member, c.Name, Malformed, "at least "+lang.Count(LeastRandom, "character"), c.text)
 		}
+	case m.JWT != nil:
+		rd.token(member, c, *m.JWT)
 	case m.Hash == "" && !rd.covering[c.Name]:
 		rd.encoded(member, c, m)
 	}
@@ -59,13 +61,19 @@ func (rd *reader) digests(req *http.Request, body []byte) {
 	d := rd.digester(req, body)
 	names := make([]string, 0, len(rd.makes))
 	for name, m := range rd.makes {
-		if m.IsText() && (m.Hash != "" || rd.covering[name]) {
+		if m.JWT != nil {
+			names = append(names, name)
+		} else if m.IsText() && (m.Hash != "" || rd.covering[name]) {
 			names = append(names, name)
 		}
 	}
 	slices.Sort(names)
 	for _, name := range names {
 		m := rd.makes[name]
+		if m.JWT != nil {
+			rd.verifyToken(d, name, *m.JWT)
+			continue
+		}
 		got, sent := rd.seen.Values[name]
 		text, key, missing := m.expandMake(d.value)
 		value := ""
@@ -114,7 +122,7 @@ func (d *digester) find(name string) (string, bool) {
 	if v, sent := d.seen.Text(name); sent && (!made || m.Hash == "") {
 		return v, true
 	}
-	if !made || !m.IsText() {
+	if !made || !m.IsText() || m.JWT != nil {
 		return "", false
 	}
 	if _, begun := d.computed[name]; !begun {

@@ -53,6 +53,9 @@ type Problem struct {
 	Placeholder   string // the placeholder in the member; "" for literal text
 	Kind          ProblemKind
 	Expected, Got secret.String // empty if not known
+	// Inside is the place in a JWT, such as claims.aud, header.kid or signature. Of a
+	// signature, Expected says what is probably wrong.
+	Inside string
 }
 
 // ProblemKind says what is wrong with a member.
@@ -80,13 +83,14 @@ func (r Recipe) Recognise(req *http.Request, body []byte, expect Expect) Seen {
 // reader reads one request.
 type reader struct {
 	*Recogniser
-	seen Seen
-	at   map[string]string // placeholder → member that contained it
-	sent map[string]bool   // placeholders of client authentication that were sent
+	seen   Seen
+	inside string            // see Problem.Inside
+	at     map[string]string // placeholder → member that contained it
+	sent   map[string]bool   // placeholders of client authentication that were sent
 }
 
 func (rd *reader) problem(member, placeholder string, kind ProblemKind, expected, got string) {
-	rd.seen.Problems = append(rd.seen.Problems, Problem{member, placeholder, kind, secret.New(expected), secret.New(got)})
+	rd.seen.Problems = append(rd.seen.Problems, Problem{member, placeholder, kind, secret.New(expected), secret.New(got), rd.inside})
 }
 
 func (rd *reader) path(s *served, path string) {

@@ -11,7 +11,19 @@ import (
 	"ssoctl/pkg/secret"
 )
 
-// IsSignature reports whether the make signs with a private key.
+// PrivateKey returns the key of a signature or a JWT, and its algorithm: one of [key.Hashes]
+// or [key.Algorithms]. ok is false if the make has no private key, as an HMAC has none.
+func (m Make) PrivateKey() (algorithm string, of Template, ok bool) {
+	switch {
+	case m.IsSignature():
+		return m.Hash, m.Key, true
+	case m.JWT != nil && !key.Algorithm(m.JWT.Alg).IsShared():
+		return m.JWT.Alg, m.JWT.Key, true
+	}
+	return "", "", false
+}
+
+// IsSignature reports whether the make signs a text with a private key.
 func (m Make) IsSignature() bool { return key.IsSignature(m.Hash) }
 
 // signature returns the bytes of a signature by the private key in a text.

@@ -68,6 +68,9 @@ func (s Signature) signedText() string { return s.shown(s.digestOf().Text.Reveal
 type part struct{ source, value string }
 
 func (s Signature) parts() []part {
+	if s.IsToken() {
+		return s.tokenParts()
+	}
 	var out []part
 	for _, t := range s.how().Text.Parts() {
 		value, _ := t.Expand(s.digestOf().Lookup)
@@ -76,8 +79,21 @@ func (s Signature) parts() []part {
 	return out
 }
 
+// hash is the algorithm.
+func (s Signature) hash() string {
+	if s.IsToken() {
+		return s.how().JWT.Alg
+	}
+	return s.how().Hash
+}
+
 // encoding is how the digest is written.
-func (s Signature) encoding() string { return cmp.Or(s.how().Encoding, "hex") }
+func (s Signature) encoding() string {
+	if s.IsToken() {
+		return "jwt"
+	}
+	return cmp.Or(s.how().Encoding, "hex")
+}
 
 // value is another value that was made for the request.
 type value struct {
@@ -121,11 +137,11 @@ func (s Signature) Fields() render.Fields {
 	out := render.Fields{
 		{Name: "profile", Value: s.Profile.Name},
 		{Name: "step", Value: string(s.Step.Name)},
-		{Name: "hash", Value: s.how().Hash},
+		{Name: "hash", Value: s.hash()},
 		{Name: "encoding", Value: s.encoding()},
 		{Name: "parts", Value: parts},
 		{Name: "text", Value: s.signedText()},
-		{Name: "digest", Value: s.digestOf().Value},
+		{Name: "digest", Value: s.shown(s.digestOf().Value)},
 	}
 	if others := s.others(); len(others) > 0 {
 		made := map[string]any{}
@@ -158,8 +174,8 @@ func (s Signature) Text() string {
 		fmt.Fprintf(&b, "  %s  %s\n", terminal.Pad(printable.Text(p.source), width), cmp.Or(printable.Text(p.value), empty))
 	}
 	fmt.Fprintf(&b, "\n%s\n  %s\n", in(lang.Text{EN: "text", ZH: "待签名文本"}), strings.ReplaceAll(s.signedText(), "\n", "\n  "))
-	digest := lang.Sprintf(lang.Text{EN: "digest: %s, as %s", ZH: "摘要：%s，%s"}, s.how().Hash, s.encoding())
-	fmt.Fprintf(&b, "\n%s\n  %s\n", in(digest), s.digestOf().Value)
+	digest := lang.Sprintf(lang.Text{EN: "digest: %s, as %s", ZH: "摘要：%s，%s"}, s.hash(), s.encoding())
+	fmt.Fprintf(&b, "\n%s\n  %s\n", in(digest), s.shown(s.digestOf().Value))
 	b.WriteString(s.othersText())
 	if s.Step.Sends() {
 		b.WriteString(s.requestText())

@@ -105,6 +105,9 @@ func differenceOf(p *profile.Profile, s *profile.Step, problem recipe.Problem) D
 	default:
 		d.Kind = Differs
 	}
+	if problem.Inside != "" {
+		d.Member += " " + problem.Inside
+	}
 	if made, is := s.Make(problem.Placeholder); is && made.Hash != "" && problem.Kind == recipe.Differs {
 		d.Expected = fmt.Sprintf("the %s of %q", made.Hash, string(made.Text))
 		d.expectedZH = fmt.Sprintf("%q 的 %s", string(made.Text), made.Hash)

@@ -1,0 +1,42 @@
+package profile
+
+import (
+	"maps"
+	"slices"
+
+	"ssoctl/pkg/key"
+	"ssoctl/pkg/lang"
+	"ssoctl/pkg/recipe"
+)
+
+// makeJWT checks how a signed token is made.
+func (l *linter) makeJWT(path []string, j recipe.JWT) {
+	path = sub(path, "jwt")
+	at := func(keys ...string) []string { return append(slices.Clone(path), keys...) }
+	algorithms := lang.List(key.Algorithms)
+	switch {
+	case j.Alg == "":
+		l.needs(path, "alg", lang.Sprintf(lang.Text{EN: "missing key alg: one of %s", ZH: "缺少键 alg，应为以下之一：%s"}, algorithms))
+	case !slices.Contains(key.Algorithms, key.Algorithm(j.Alg)):
+		l.errorf(at("alg"), lang.Text{EN: "unknown algorithm %q: expected one of %s", ZH: "没有 %q 这种算法，应为以下之一：%s"}, j.Alg, algorithms)
+	}
+	if j.Key == "" {
+		l.needs(path, "key", lang.Text{EN: "missing key key: what the token is signed with", ZH: "缺少键 key：签名用的密钥"})
+	}
+	for _, name := range []string{"alg", "kid"} {
+		if _, has := j.Header[name]; has {
+			l.errorf(at("header", name), lang.Text{EN: "write it as jwt.%s", ZH: "请写成 jwt.%s"}, name)
+		}
+	}
+	l.numbers(at("header"), j.Header)
+	l.numbers(at("claims"), j.Claims)
+	for _, name := range slices.Sorted(maps.Keys(j.Claims)) {
+		if !slices.Contains(recipe.TimeClaims, name) {
+			continue
+		}
+		text, is := j.Claims[name].(string)
+		if _, err := recipe.ParseSpan(text); err != nil || !is {
+			l.errorf(at("claims", name), lang.Text{EN: "expected a span from now, such as \"0s\", \"5m\" or \"-30s\"", ZH: "应为距现在的时长，例如 \"0s\"、\"5m\"、\"-30s\""})
+		}
+	}
+}
