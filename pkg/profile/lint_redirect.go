@@ -2,6 +2,7 @@ package profile
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 
 	"ssoctl/pkg/lang"
@@ -37,16 +38,29 @@ func (l *linter) redirect(s *Step) {
 	if err != nil {
 		return // reported with the expressions
 	}
-	if s.Example != "" && l.isQuery(s, "example", s.Example) {
+	if l.isQuery(s, "example", s.Example) {
 		l.redirectExample(s, reader)
 	}
-	if s.RefusalExample != "" && l.isQuery(s, "refusal_example", s.RefusalExample) {
+	if l.isQuery(s, "refusal_example", s.RefusalExample, "message") {
 		l.redirectRefusal(s, reader)
 	}
 }
 
-// isQuery reports an example that is not a query.
-func (l *linter) isQuery(s *Step, key string, example recipe.Template) bool {
+// isQuery reports an example that is not a query, or has a placeholder without a value
+// there; more are other names that have one. It returns false for no example, and for an
+// inherited one, because a step with its own expressions works although the emulator cannot
+// play it.
+func (l *linter) isQuery(s *Step, key string, example recipe.Template, more ...string) bool {
+	if example == "" || !l.p.owns(string(s.Name)+"."+key) {
+		return false
+	}
+	known := slices.Concat([]string{"code", "state", "redirect_uri", "uuid", "timestamp", "timestamp_ms"}, UserFields, l.p.InputNames(), more)
+	for _, ph := range example.Placeholders() {
+		if !slices.Contains(known, ph.Name) && !s.Uses(ph.Name) {
+			l.errorf(s.at(key), lang.Text{EN: "unknown placeholder {%s}%s", ZH: "没有占位符 {%s}%s"}, ph.Name, SuggestText(ph.Name, known))
+			return false
+		}
+	}
 	name, _, assigned := strings.Cut(string(example), "=")
 	_, err := url.ParseQuery(ExpandRedirect(example, sampleRedirect))
 	if !assigned || err != nil || strings.ContainsAny(name, "?/: \n") {

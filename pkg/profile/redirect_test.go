@@ -140,6 +140,8 @@ func TestLintRedirect(t *testing.T) {
 		`example = "code={code}&state={state}&x={ nick }"`:                            {`user.toml:10: authorize.example: "{ nick }" is sent literally: a placeholder is written {name} or {name?}`},
 		"read = { code = '.auth_cod' }\nexample = \"auth_code={code}&state={state}\"": {"user.toml:10: authorize.read.code: the code is not found in the example"},
 		"code = '.errcode'\nexample = \"code={code}&errcode=0&state={state}\"":        {"user.toml:10: authorize.code: finds an error in the example, which has a code"},
+		`example = "code={code}&state={state}&n={nicknam}"`:                           {"user.toml:10: authorize.example: unknown placeholder {nicknam}; did you mean nickname?"},
+		`example = "code={code}&state={state}&n={message}"`:                           {"user.toml:10: authorize.example: unknown placeholder {message}"},
 		`refusal_example = "error={code}"`:                                            {"user.toml:10: authorize.refusal_example: has no {state}, so the client ignores it"},
 		`refusal_example = "usercancel=1&state={state}"`:                              {"user.toml:10: authorize.refusal_example: has no error that the key code finds"},
 		`refusal_example = "code=1&error=x&state={state}"`:                            {"user.toml:10: authorize.refusal_example: has a code"},
