@@ -5,6 +5,7 @@ import (
 	"mime"
 	"regexp"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding"
@@ -127,8 +128,17 @@ func (b Body) charset() string {
 	}
 	const declared = 1024 // bytes in which an HTML page must declare its charset
 	head := b.Data[:min(len(b.Data), declared)]
-	if m := regexp.MustCompile(`(?i)<(?:meta|\?xml)\s[^>]*(?:charset|encoding)\s*=\s*["']?([\w-]+)`).FindSubmatch(head); m != nil {
+	if bytes.IndexByte(head, '<') < 0 {
+		return ""
+	}
+	if m := declaration().FindSubmatch(head); m != nil {
 		return string(m[1])
 	}
 	return ""
 }
+
+// declaration matches the charset that a page declares. It is compiled when it is needed:
+// most responses are JSON.
+var declaration = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?i)<(?:meta|\?xml)\s[^>]*(?:charset|encoding)\s*=\s*["']?([\w-]+)`)
+})

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"regexp"
+	"sync"
 )
 
 // JSONP returns the JSON in a call of a function such as callback( {"a":1} ); which a server
@@ -18,7 +19,7 @@ func JSONP(text []byte) (inner []byte, ok bool) {
 		return nil, false
 	}
 	// Servers put /**/ in front so that the text is not mistaken for a file of another type.
-	if !regexp.MustCompile(`^(?:/\*\*/)?\s*[A-Za-z_$][\w$.]*\s*$`).Match(text[:open]) {
+	if !callee().Match(text[:open]) {
 		return nil, false
 	}
 	inner = bytes.TrimSpace(text[open+1 : len(text)-1])
@@ -27,3 +28,8 @@ func JSONP(text []byte) (inner []byte, ok bool) {
 	}
 	return inner, true
 }
+
+// callee matches what stands before the parenthesis of a call.
+var callee = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^(?:/\*\*/)?\s*[A-Za-z_$][\w$.]*\s*$`)
+})

@@ -144,8 +144,11 @@ func (c *Client) ofApplication(ctx context.Context, p prepared, i int, got resul
 // cached returns the cached response, read with the current profile; nil if there is none,
 // or the profile cannot read it.
 func (c *Client) cached(ctx context.Context, s *profile.Step, reader *profile.Reader, key string) *stepResult {
+	if c.deps.Cache.Fresh {
+		return nil
+	}
 	entry, ok := c.deps.Cache.Find(key, c.deps.Now())
-	if c.deps.Cache.Fresh || !ok {
+	if !ok {
 		return nil
 	}
 	decoded, raw, err := reread(s, entry.Response)

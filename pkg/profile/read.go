@@ -29,10 +29,15 @@ type Reader struct {
 
 // expression is a jq expression of a profile. The zero value yields nothing.
 type expression struct {
-	text string
-	code *jq.Expression
-	at   Error // its location; Problem is empty
+	text    string
+	code    *jq.Expression
+	profile *Profile
+	path    []string // of its key
 }
+
+// at is the location of the expression, without a problem. It is not kept, because to find
+// the line takes longer than to run most expressions.
+func (e expression) at() Error { return *e.profile.errorf(e.path, lang.Text{}) }
 
 // Reader compiles the step's expressions. The error is [Errors], with the location of
 // each expression that does not compile.
@@ -44,7 +49,7 @@ func (p *Profile) Reader(s *Step) (*Reader, error) {
 		if err != nil {
 			errs = append(errs, p.errorf(path, verbatim, err))
 		}
-		return expression{expr, code, *p.errorf(path, lang.Text{})}
+		return expression{expr, code, p, path}
 	}
 	judging := func(key, expr, own string) expression {
 		if own != "" {
@@ -144,7 +149,7 @@ func (r *reading) run(e expression) any {
 	}
 	out, err := e.first(r.ctx, r.response)
 	if ended := r.ctx.Err(); ended != nil && errors.Is(err, ended) {
-		r.err = &StoppedError{e.at, ended}
+		r.err = &StoppedError{e.at(), ended}
 	}
 	if err != nil {
 		return nil
@@ -169,7 +174,7 @@ func (r *Reader) Failures(ctx context.Context, response Response) []*Error {
 	var out []*Error
 	for _, e := range r.expressions() {
 		if _, err := e.first(ctx, response); err != nil && ctx.Err() == nil {
-			failed := e.at
+			failed := e.at()
 			why := lang.Of(err)
 			failed.Problem = lang.Text{EN: "jq: " + withoutValues(why.EN, e.text), ZH: "jq 出错：" + withoutValues(why.In(lang.ZH), e.text)}
 			out = append(out, &failed)
