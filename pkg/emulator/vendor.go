@@ -59,6 +59,9 @@ func newVendor(p *profile.Profile, o Options) (*vendor, error) {
 	if err := v.expectInputs(); err != nil {
 		return nil, err
 	}
+	if err := v.knowAddresses(); err != nil {
+		return nil, err
+	}
 	v.patterned = slices.Sorted(maps.Keys(v.patterns))
 	for _, s := range v.steps {
 		v.routes = append(v.routes, s)
