@@ -25,7 +25,7 @@ func TestEveryStepIsDocumented(t *testing.T) {
 		documented[f.group()] = true
 	}
 	for _, p := range usableProfiles(t) {
-		for _, s := range p.Steps() {
+		for _, s := range p.Requests() {
 			if !documented[p.Name+"/"+string(s.Name)] {
 				t.Errorf("%s: no fixture shows a success of the step %s", p.Name, s.Name)
 			}
@@ -56,7 +56,7 @@ func TestSignaturesAreDocumented(t *testing.T) {
 		}
 	}
 	for _, p := range usableProfiles(t) {
-		for _, s := range p.Steps() {
+		for _, s := range p.Requests() {
 			if s.Sign != nil && !signed[p.Name+"/"+string(s.Name)] {
 				t.Errorf("%s: the step %s is signed, but no fixture has the signed text (signed: …)", p.Name, s.Name)
 			}

@@ -72,6 +72,11 @@ func (l *leakRun) commands(t *testing.T) []leakCommand {
 			add(uncertain, "sign", "--code", code(), "--at", "1595229375367", "--expect", strings.Repeat("0", 64))
 		}
 	}
+	for _, s := range p.Steps() {
+		if s.Name.IsOwn() {
+			add(leakCommand{asks: true, yields: true, mayFail: true}, "step", string(s.Name), "--code", code())
+		}
+	}
 	add(leakCommand{asks: true, mayFail: true}, "doctor", "--credentials")
 	add(quiet, "demo", name)
 

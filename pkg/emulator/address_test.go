@@ -30,7 +30,7 @@ func TestTwoAddresses(t *testing.T) {
 	browsers := 0
 	for _, p := range builtins(t) {
 		values := e.Inputs(p.Name)
-		for _, name := range p.AddressInputs(p.Steps()...) {
+		for _, name := range p.AddressInputs(p.Requests()...) {
 			text, _ := values.Text(name)
 			switch {
 			case strings.HasPrefix(text, "https://api.test/base/"+p.Name):

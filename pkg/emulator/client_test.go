@@ -194,7 +194,7 @@ func (c *party) ready(s *profile.Step) {
 			c.run(c.p.Exchange)
 		case have || ph.Optional || slices.Contains(recipe.Made, ph.Name):
 		default:
-			for _, source := range c.p.Steps() {
+			for _, source := range c.p.Requests() {
 				if _, ok := source.Read[ph.Name]; ok && source.Name != "token" && source.Name != "refresh" && source != s {
 					c.run(source)
 					break

@@ -13,7 +13,7 @@ import (
 func TestEveryStep(t *testing.T) {
 	each(t, func(t *testing.T, c *party) {
 		user := emulator.DefaultUsers()[0]
-		for _, s := range c.p.Steps() {
+		for _, s := range c.p.Requests() {
 			if s.Name == "authorize" {
 				continue
 			}

@@ -33,7 +33,7 @@ func FuzzRequest(f *testing.F) {
 				secrets = append(secrets, text)
 			}
 		}
-		for _, s := range p.Steps() {
+		for _, s := range p.Requests() {
 			c.ready(s)
 			request := c.build(s)
 			var raw bytes.Buffer

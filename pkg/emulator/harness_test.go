@@ -130,7 +130,7 @@ func each(t *testing.T, f func(t *testing.T, c *party)) {
 func eachStep(t *testing.T, f func(t *testing.T, c *party, s *profile.Step)) {
 	w := start(t, builtins(t)...)
 	for _, p := range w.profiles {
-		for _, s := range p.Steps() {
+		for _, s := range p.Requests() {
 			if s.Name == "authorize" {
 				continue
 			}

@@ -166,7 +166,7 @@ func TestLedgerTellsNoSecret(t *testing.T) {
 	const cookie, proxy = "cookie-1f2e3d4c5b6a", "proxy-a1b2c3d4e5f6"
 	each(t, func(t *testing.T, c *party) {
 		var codes []string
-		for _, s := range c.p.Steps() {
+		for _, s := range c.p.Requests() {
 			c.ready(s)
 			for _, kept := range []string{"code", "access_token", "refresh_token", profile.AppToken} {
 				if text, ok := c.values.Text(kept); ok {

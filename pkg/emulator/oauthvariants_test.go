@@ -136,7 +136,7 @@ func TestPlusInSecret(t *testing.T) {
 // TestOnlyStandardsTakePost checks that other vendors accept only the documented request.
 func TestOnlyStandardsTakePost(t *testing.T) {
 	each(t, func(t *testing.T, c *party) {
-		for _, s := range c.p.Steps() {
+		for _, s := range c.p.Requests() {
 			if s.Method != http.MethodGet || c.p.Exchange != nil && c.p.Exchange.Form["grant_type"] == "authorization_code" {
 				continue
 			}

@@ -24,7 +24,7 @@ func TestProvenance(t *testing.T) {
 		}
 		guesses := 0
 		for i, p := range w.profiles {
-			for j, s := range p.Steps() {
+			for j, s := range p.Requests() {
 				told := got.Profiles[i].Steps[j]
 				if told.Name != string(s.Name) || told.Source != s.Source || told.Provenance != s.Provenance().In(in) || told.Guess != s.GuessText().In(in) {
 					t.Errorf("%s %s: %+v", p.Name, s.Name, told)

@@ -53,7 +53,7 @@ func TestCodeTwice(t *testing.T) {
 			t.Error(got.event.Diagnosis)
 		}
 		// RFC 6749 §4.1.2: the tokens from the first use are revoked.
-		for _, after := range c.p.Steps() {
+		for _, after := range c.p.Requests() {
 			switch {
 			case s.Name != "exchange" || after.Uses("code"):
 			case after.Uses("access_token"):
@@ -185,7 +185,7 @@ func TestForeignToken(t *testing.T) {
 	}
 	for _, p := range w.profiles {
 		c := w.party(t, p)
-		for _, s := range p.Steps() {
+		for _, s := range p.Requests() {
 			for _, name := range []string{"access_token", profile.AppToken} {
 				if !s.Uses(name) {
 					continue

@@ -98,7 +98,7 @@ func TestUnlistedKinds(t *testing.T) {
 // calling returns a function that finds a profile's step with this placeholder.
 func calling(placeholder string) func(*profile.Profile) *profile.Step {
 	return func(p *profile.Profile) *profile.Step {
-		for _, s := range p.Steps() {
+		for _, s := range p.Requests() {
 			if s.Name != "authorize" && proves(s, placeholder) {
 				return s
 			}

@@ -52,7 +52,7 @@ func trips(t *testing.T) map[string]trip {
 		for name, in := range p.Inputs {
 			types[name] = in.Type
 		}
-		for _, s := range p.Steps() {
+		for _, s := range p.Requests() {
 			for _, method := range []string{"", recipe.AuthMethodBasic, recipe.AuthMethodPost, recipe.AuthMethodNone} {
 				if _, ok := p.Inputs[recipe.AuthMethod]; ok == (method == "") {
 					continue
@@ -428,7 +428,7 @@ func TestNoStepIsTakenForAnother(t *testing.T) {
 	all := trips(t)
 	for name, tr := range all {
 		in := tr.send(t)
-		for _, other := range tr.p.Steps() {
+		for _, other := range tr.p.Requests() {
 			if other == tr.s || !other.IsFor(in.Request, tr.values) {
 				continue
 			}
