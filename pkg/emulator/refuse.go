@@ -124,7 +124,7 @@ func (e *Emulator) writeRefusal(w http.ResponseWriter, response string, example 
 		return status
 	}
 	now := e.now()
-	filled := example.Fill(func(name string) (string, bool) {
+	filled := signed(example, example.Fill(func(name string) (string, bool) {
 		switch name {
 		case "code":
 			return refusal.CodeText(), true
@@ -138,7 +138,7 @@ func (e *Emulator) writeRefusal(w http.ResponseWriter, response string, example 
 			return strconv.FormatInt(now.UnixMilli(), 10), true
 		}
 		return "", false
-	})
+	}))
 	status = cmp.Or(status, refusal.Status, filled.Status)
 	writeFilled(w, status, filled, func(text string) string { return contentType(response, text) })
 	return status

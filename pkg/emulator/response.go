@@ -26,7 +26,7 @@ func (e *Emulator) writeExample(w http.ResponseWriter, c *call) int {
 		return http.StatusInternalServerError
 	}
 	value := func(name string) (string, bool) { return c.value(name, made) }
-	response := how.example.Fill(value)
+	response := signed(how.example, how.example.Fill(value))
 	read, ok := how.of(response, value)
 	if !ok {
 		c.findings = append(c.findings, finding{text: string(c.s.Name) + ": the profile's ok reads this example as a refusal"})

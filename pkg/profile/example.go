@@ -144,6 +144,9 @@ type Filled struct {
 	Body   string
 }
 
+// IsJWT reports whether the response is a JWT. [Example.Fill] makes one without a signature.
+func (e Example) IsJWT() bool { return e.isJWT }
+
 // Fill fills in the example. Each value is written as its
 // place requires, and the body in the charset that it declares.
 func (e Example) Fill(value func(name string) (string, bool)) Filled {

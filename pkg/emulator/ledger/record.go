@@ -1,5 +1,7 @@
 package ledger
 
+import "ssoctl/pkg/body"
+
 // Record is one request and its response, as the ledger returns it. Secrets, codes
 // and tokens are masked by [secret.Mask].
 type Record struct {
@@ -36,8 +38,13 @@ func (n *Entry) Record() Record {
 	s := n.redactor()
 	r.Target = s.text(n.part(target), &r.Request, "target", n.cut[target])
 	s.headers(n.part(requestHeaders), &r.Request, n.cut[requestHeaders])
-	r.Request.Body = s.text(n.part(requestBody), &r.Request, "body", n.cut[requestBody])
+	r.Request.Body = s.text(inUTF8(r.Request, n.part(requestBody)), &r.Request, "body", n.cut[requestBody])
 	s.headers(n.part(responseHeaders), &r.Response, n.cut[responseHeaders])
-	r.Response.Body = s.text(n.part(responseBody), &r.Response, "body", n.cut[responseBody])
+	r.Response.Body = s.text(inUTF8(r.Response, n.part(responseBody)), &r.Response, "body", n.cut[responseBody])
 	return r
+}
+
+// inUTF8 converts a body from the charset that the headers of its message declare.
+func inUTF8(m Message, text string) string {
+	return string(body.Of(m.Headers, []byte(text)).UTF8())
 }
