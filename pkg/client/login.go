@@ -30,8 +30,8 @@ func (c *Client) Exchange(ctx context.Context, given recipe.Values, redirect ...
 	return c.login(ctx, c.ExchangeSteps(), given, redirect)
 }
 
-// Resume continues a login that failed with an [UnfinishedError]: it runs those of steps
-// that are not in done.
+// Resume continues a login that failed with an [UnfinishedError], or whose redirect is in
+// done: it runs those of steps that are not in done.
 func (c *Client) Resume(ctx context.Context, steps []profile.StepName, given recipe.Values, done []Done) (Login, error) {
 	return c.login(ctx, steps, given, done)
 }

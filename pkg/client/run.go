@@ -2,10 +2,8 @@ package client
 
 import (
 	"context"
-	"errors"
 	"maps"
 	"slices"
-	"time"
 
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/profile"
@@ -263,79 +261,4 @@ func (c *Client) unread(s *profile.Step, values recipe.Values, got results) erro
 		}
 	}
 	return nil
-}
-
-// Done is the response of a step that succeeded, to continue the login from. It contains
-// secrets.
-type Done struct {
-	Step     profile.StepName
-	At       time.Time // of the response
-	Response []byte    // as [Response.saved] returns it
-}
-
-// UnfinishedError says that a step failed after an earlier step used the code. Pass Done to
-// [Client.Resume] to run the remaining steps. If the vendor refused the code or the
-// access_token as invalid or expired, resuming is useless, and the error is a plain
-// [*Refusal] instead.
-type UnfinishedError struct {
-	Done []Done
-	Err  error // of the failed step
-}
-
-func (e *UnfinishedError) Error() string { return e.Err.Error() }
-func (e *UnfinishedError) Unwrap() error { return e.Err }
-
-func unfinished(failed *profile.Step, got results, err error) error {
-	if !got.spentCode() || isFinal(failed, err) {
-		return err
-	}
-	return &UnfinishedError{Done: got.done(), Err: err}
-}
-
-// isFinal reports whether the vendor's error code says that the code or the access_token
-// is invalid or expired, so that a retry would fail too. An HTTP status alone does not
-// count, because the URL or a header in the profile may be wrong.
-func isFinal(s *profile.Step, err error) bool {
-	var refusal *Refusal
-	if !errors.As(err, &refusal) || refusal.Code == "" {
-		return false
-	}
-	switch refusal.Kind {
-	case profile.KindInvalidToken, profile.KindExpiredToken:
-		return s.Uses("access_token") // otherwise it is the application token, which can be renewed
-	case profile.KindInvalidCode, profile.KindExpiredCode:
-		return true
-	}
-	return false
-}
-
-// restore reads the saved responses of earlier steps again.
-func (c *Client) restore(ctx context.Context, done []Done) (results, error) {
-	ctx, cancel := context.WithTimeout(ctx, c.deps.Timeout)
-	defer cancel()
-	var got results
-	for _, d := range done {
-		s, err := c.profile.Offer(d.Step)
-		if err != nil {
-			return nil, err
-		}
-		reader, err := c.profile.Reader(s)
-		if err != nil {
-			return nil, err
-		}
-		decoded, raw, err := reread(s, d.Response)
-		if err != nil {
-			return nil, &ProtocolError{Profile: c.profile.Name, Step: s.Name, Problem: lang.Text{
-				EN: "the saved response cannot be read: " + err.Error(), ZH: "无法读取已保存的响应：" + err.Error(),
-			}}
-		}
-		read, err := reader.Read(ctx, decoded)
-		if err != nil {
-			return nil, err
-		}
-		a := &stepResult{step: s, reader: reader, read: read, raw: raw, saved: d.Response, at: d.At}
-		c.hideTokens(a)
-		got = append(got, a)
-	}
-	return got, nil
 }

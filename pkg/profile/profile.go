@@ -16,7 +16,6 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"time"
 
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/recipe"
@@ -122,63 +121,6 @@ type Reply struct {
 	RefusalExample recipe.Template `toml:"refusal_example"`
 }
 
-// Step is one request to the vendor and how to read its response. [authorize] is not
-// sent: it is the address that the browser opens.
-type Step struct {
-	recipe.Recipe
-	Reply
-
-	Name     StepName          `toml:"-"`
-	Also     []recipe.Recipe   `toml:"also"`     // other requests that the vendor takes, see [Step.Alternatives]
-	Response string            `toml:"response"` // form of a response that is not JSON or markup: "", ResponseForm or ResponseText
-	Read     map[string]string `toml:"read"`     // jq expressions by the name of what they yield
-	Lifetime time.Duration     `toml:"lifetime"` // lifetime of the token if the response has none
-	Example  recipe.Template   `toml:"example"`  // an example response
-	Source   string            `toml:"source"`   // how the step is known: one of Known, or ""
-	Guess    string            `toml:"guess"`    // what about the step is unverified; "" if nothing
-	GuessZH  string            `toml:"guess_zh"`
-
-	// Only in the vendor's own steps. With is StepUserInfo or StepDetails if the step runs
-	// whenever that one does.
-	With StepName `toml:"with"`
-
-	// Only in [authorize]:
-	Scan     bool     `toml:"scan"`
-	State    string   `toml:"state"` // "", StateRedirect or StateOptional
-	Callback Callback `toml:"callback"`
-}
-
-// Values of state in [authorize], for vendors that do not simply return the state
-// parameter.
-const (
-	StateRedirect = "redirect" // the vendor has no state: put it into the redirect_uri
-	StateOptional = "optional" // some callbacks have no state
-)
-
-// Values of response in a step. Without it, the media type decides.
-const (
-	ResponseForm = "form" // as in application/x-www-form-urlencoded
-	ResponseText = "text" // one string
-)
-
-// stateValues, typeValues and responseValues are the allowed values of state in [authorize],
-// of type in an input, and of response in a step, besides "".
-var (
-	responseValues = []string{ResponseForm, ResponseText}
-
-	stateValues = []string{StateRedirect, StateOptional}
-	typeValues  = []string{"int", "bool"}
-)
-
-// Callback describes the vendor's redirect back to the redirect_uri.
-type Callback struct {
-	Code     []string      `toml:"code"`     // possible names of the code parameter; default "code"
-	Lifetime time.Duration `toml:"lifetime"` // lifetime of the code
-	// None means that nothing comes back: callback = false. [authorize] then is a link into
-	// the vendor.
-	None bool `toml:"-"`
-}
-
 // Refusal describes one error response of the vendor.
 type Refusal struct {
 	Code    any    `toml:"code"`   // a string or an int64
@@ -252,41 +194,6 @@ func (p *Profile) InputTypes() map[string]string {
 	return out
 }
 
-// at returns the path of one of the step's keys.
-func (s *Step) at(keys ...string) []string { return append(s.Name.path(), keys...) }
-
-// Alternatives returns the other requests that the vendor takes for the step. What an entry
-// of Also leaves out is that of the step.
-func (s *Step) Alternatives() []recipe.Recipe {
-	var out []recipe.Recipe
-	for _, also := range s.Also {
-		out = append(out, also.Over(s.Recipe))
-	}
-	return out
-}
-
-// Sends reports whether the step sends a request. One that only yields values does not.
-func (s *Step) Sends() bool { return s.Yields == nil }
-
-// Uses reports whether the step's request contains the placeholder, required or
-// optional.
-func (s *Step) Uses(name string) bool {
-	return slices.ContainsFunc(s.Placeholders(), func(p recipe.Placeholder) bool { return p.Name == name })
-}
-
-// Requires reports whether the step's request contains the placeholder as a required
-// one.
-func (s *Step) Requires(name string) bool {
-	return slices.Contains(s.Placeholders(), recipe.Placeholder{Name: name})
-}
-
-// SendsTime reports whether the request contains the time, or a signature, which often does.
-func (s *Step) SendsTime() bool {
-	timed := s.Sign != nil || s.Uses("timestamp") || s.Uses("timestamp_ms")
-	s.EachMake(func(_ string, m recipe.Make) { timed = timed || m.Time != "" })
-	return timed
-}
-
 // ReplyOf returns how to judge the step's responses: the step's own keys, completed
 // from [reply]. The redirect that [authorize] leads to is not judged by [reply].
 func (p *Profile) ReplyOf(s *Step) Reply {
@@ -320,9 +227,6 @@ func (p *Profile) GuessOf(input string) lang.Text {
 	}
 	return lang.Text{EN: p.Inputs[input].Guess, ZH: p.Inputs[input].GuessZH}
 }
-
-// GuessText says what is unverified about the step; it is empty if nothing is.
-func (s *Step) GuessText() lang.Text { return lang.Text{EN: s.Guess, ZH: s.GuessZH} }
 
 // GuessText says what is unverified about the refusal; it is empty if nothing is.
 func (r Refusal) GuessText() lang.Text { return lang.Text{EN: r.Guess, ZH: r.GuessZH} }
