@@ -20,6 +20,9 @@ func (n *Entry) redactor() redactor {
 	known.Add(n.allSecrets...)
 	known.Add(n.secrets...)
 	known.Add(scrub.Suspects(n.part(target), n.part(requestBody))...)
+	for _, token := range scrub.SignedTokens(n.part(responseBody)) { // may contain what was issued
+		known.Add(secret.New(token))
+	}
 	return redactor{known}
 }
 
