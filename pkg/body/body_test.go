@@ -79,6 +79,8 @@ func TestCharset(t *testing.T) {
 		{"text/plain; charset=gbk", "", "错误", "错误"},           // a recording, converted before
 		{"text/plain; charset=gbk", "", "\ufeffģ", "\ufeffģ"}, // the mark decides
 		{"text/plain; charset=Big5", "", "\xa4\xa4", "中"},
+		{"text/html", "", "<meta charset=big5>\xa4\xa4", "<meta charset=big5>中"},
+		{"text/xml", "", `<?xml version="1.0" encoding="Big5"?>` + "\xa4\xa4", `<?xml version="1.0" encoding="Big5"?>中`},
 		{"text/plain; charset=iso-8859-1", "", "caf\xe9", "café"},
 		{"text/plain; charset=iso-8859-1", "", "café", "café"},
 		{"text/plain; charset=gbk", "", "\xff", "\xff"},
