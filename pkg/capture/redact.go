@@ -53,6 +53,13 @@ func nowOf(p *passed) time.Time {
 			return time.Unix(0, 0).Add(time.Duration(n) * unit).UTC()
 		}
 	}
+	if step := p.target.step; step != nil {
+		for name, m := range step.Makes {
+			if from, _, ok := m.ParseTime(p.target.seen.Values[name].Reveal()); ok && m.Time != "" {
+				return from.UTC()
+			}
+		}
+	}
 	return p.at.UTC().Truncate(time.Second)
 }
 
@@ -74,7 +81,9 @@ func (r *Proxy) learn(p *passed) {
 			r.standins.of(name, value.Reveal())
 		case input:
 			r.standins.note(name, value.Reveal())
-		case profile.IsMadeAnew(name):
+		case r.p.Makes[name].Text != "" && r.p.Makes[name].Hash == "":
+			r.standins.of(name, value.Reveal()) // it may contain a secret
+		case profile.IsMadeAnew(name), r.p.IsMade(name):
 		default: // from an earlier response
 			r.standins.alias(name, value.Reveal())
 		}

@@ -10,56 +10,88 @@ import (
 	"ssoctl/pkg/verify"
 )
 
-// signs reports whether the step's signature uses an input.
-func signs(s *profile.Step, name string) bool {
-	if s.Sign == nil {
-		return false
-	}
-	return slices.ContainsFunc(slices.Concat(s.Sign.Text.Placeholders(), s.Sign.Key.Placeholders()), func(ph recipe.Placeholder) bool { return ph.Name == name })
+// signs reports whether the step's signature, or another value that is made from a text,
+// uses an input.
+func signs(s *profile.Step, name string) (uses bool) {
+	s.EachMake(func(of string, _ recipe.Make) { uses = uses || s.MadeFrom(of, name) })
+	return uses
 }
 
-// sign replaces the signature with one that is correct for the kept request, which contains
-// stand-ins. A wrong signature gets a stand-in and stays wrong.
-func (r *Proxy) sign(p *passed, x *fixture.Fixture) error {
-	s := p.target.step
-	member := ""
-	s.EachTemplate(func(key string, t recipe.Template) {
-		if t.Is("sign") {
-			member = key
+// holders returns the member of each value that is made from a text and that the request
+// has, by placeholder.
+func holders(p *passed) map[string]string {
+	out := map[string]string{}
+	p.target.step.EachTemplate(func(key string, t recipe.Template) {
+		for _, ph := range t.Placeholders() {
+			m, made := p.target.step.Make(ph.Name)
+			if made && m.IsText() && !strings.HasPrefix(key, "sign.") && !p.target.seen.Values[ph.Name].IsZero() {
+				out[ph.Name] = key
+			}
 		}
 	})
-	sent := p.target.seen.Values["sign"]
-	if s.Sign == nil || member == "" || sent.IsZero() {
-		return nil
-	}
-	stand := r.standins.alias("sign", sent.Reveal())
-	r.replaceSign(x, member, stand)
-	wrong := slices.ContainsFunc(p.target.seen.Problems, func(problem recipe.Problem) bool {
-		return problem.Placeholder == "sign" && problem.Kind == recipe.Differs
-	})
-	if !r.signKnown(p) {
-		x.Note = "the signature was not checked: its secret is not known here"
-	} else if wrong {
-		return nil
-	}
-	made, err := verify.Verifier{Profile: r.p, Refs: r.opts.Refs}.Sign(x)
-	if err == nil && made != "" {
-		r.replaceSign(x, member, made)
-	}
-	return err
+	return out
 }
 
-// signKnown reports whether all secrets used in the step's signature are known.
-func (r *Proxy) signKnown(p *passed) bool {
+// sign replaces the signature, and other values that are made from a text, with those that
+// are correct for the kept request, which contains stand-ins. A wrong signature gets a
+// stand-in and stays wrong.
+func (r *Proxy) sign(p *passed, x *fixture.Fixture) error {
+	held := holders(p)
+	if len(held) == 0 {
+		return nil
+	}
+	for name, member := range held {
+		r.replaceMade(p, x, member, name, r.standins.alias(name, p.target.seen.Values[name].Reveal()))
+		if !r.isKnown(p, name) {
+			x.Note = "the signature was not checked: its secret is not known here"
+		} else if wrong(p, name) {
+			delete(held, name)
+		}
+	}
+	const nested = 2 // a signature may cover a digest
+	for range nested {
+		made, err := verify.Verifier{Profile: r.p, Refs: r.opts.Refs}.Made(x)
+		if err != nil {
+			return err
+		}
+		for name, member := range held {
+			if made[name] != "" {
+				r.replaceMade(p, x, member, name, made[name])
+			}
+		}
+	}
+	return nil
+}
+
+// wrong reports whether a value was not the one that the profile computes.
+func wrong(p *passed, name string) bool {
+	return slices.ContainsFunc(p.target.seen.Problems, func(problem recipe.Problem) bool {
+		return problem.Placeholder == name && problem.Kind == recipe.Differs
+	})
+}
+
+// isKnown reports whether all secrets are known from which a value is made.
+func (r *Proxy) isKnown(p *passed, name string) bool {
 	expected := r.expected(p.target.step, p.req, p.body)
 	return !slices.ContainsFunc(p.target.step.Placeholders(), func(ph recipe.Placeholder) bool {
 		_, known := expected.Text(ph.Name)
-		return r.p.Inputs[ph.Name].Secret && signs(p.target.step, ph.Name) && !known && p.target.seen.Values[ph.Name].IsZero()
+		return r.p.Inputs[ph.Name].Secret && p.target.step.MadeFrom(name, ph.Name) && !known && p.target.seen.Values[ph.Name].IsZero()
 	})
 }
 
-// replaceSign sets the member that contains the signature.
-func (r *Proxy) replaceSign(x *fixture.Fixture, member, text string) {
+// replaceMade sets the member that contains a value.
+func (r *Proxy) replaceMade(p *passed, x *fixture.Fixture, member, name, value string) {
+	text := value
+	p.target.step.EachTemplate(func(key string, t recipe.Template) {
+		if key == member {
+			text, _ = t.Expand(func(other string) (string, bool) {
+				if other == name {
+					return value, true
+				}
+				return p.target.seen.Text(other)
+			})
+		}
+	})
 	m := &x.Request
 	if group, name, _ := strings.Cut(member, "."); group == "headers" {
 		m.Header.Set(name, text)

@@ -44,8 +44,8 @@ func (c *call) signature(p recipe.Problem) string {
 
 // isDigest reports whether the value of a placeholder is computed from the request.
 func (c *call) isDigest(placeholder string) bool {
-	_, is := c.seen.Digests[placeholder]
-	return is
+	m := c.seen.Digests[placeholder].Make
+	return m.Hash != "" || m.JWT != nil
 }
 
 // signLength says what to check, depending on the length of the digest.

@@ -210,6 +210,19 @@ func (r Recipe) Reveals(placeholder string) bool {
 	return found
 }
 
+// MadeFrom reports whether the value of a make contains another placeholder, directly or
+// through other makes.
+func (r Recipe) MadeFrom(name, placeholder string) (contains bool) {
+	only := Recipe{Makes: r.Makes, Sign: r.Sign, URL: Template("{" + name + "}")}
+	if name != "sign" {
+		only.Sign = nil
+	}
+	for _, p := range only.Placeholders() {
+		contains = contains || p.Name == placeholder && placeholder != name
+	}
+	return contains
+}
+
 // hasDigest reports whether the recipe uses a digest.
 func (r Recipe) hasDigest() (has bool) {
 	r.EachMake(func(_ string, m Make) { has = has || m.IsText() })

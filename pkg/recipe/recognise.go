@@ -33,8 +33,8 @@ type Seen struct {
 	Values   map[string]secret.String // by placeholder
 	Open     map[string]string        // values of the placeholders in [Expect.Open]
 	Problems []Problem                // empty if the request matches the recipe
-	// Digests are the values that were expected in place of the digests in the request, by
-	// placeholder. Value is "" if a placeholder in the text has no value.
+	// Digests are the values that the makes of a text have for this request, by placeholder.
+	// Value is "" if a placeholder in the text has no value.
 	Digests map[string]Digest
 }
 

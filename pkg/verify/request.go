@@ -59,21 +59,22 @@ func (v Verifier) recognise(p *profile.Profile, s *profile.Step, x *fixture.Fixt
 	return s.Recognise(req, []byte(x.Request.Body), expect), nil
 }
 
-// Sign returns the signature that the profile computes for the exchange's request. It
-// returns "" if the step has no signature, or the recorded signature is correct.
-func (v Verifier) Sign(x *fixture.Fixture) (string, error) {
+// Made returns the signatures, digests and encoded texts that the profile computes for the
+// exchange's request, by placeholder. It leaves out those that it cannot compute.
+func (v Verifier) Made(x *fixture.Fixture) (map[string]string, error) {
 	p := v.Profile.Copy()
 	s := p.Step(profile.StepName(x.Step))
 	if s == nil {
-		return "", nil
+		return nil, nil
 	}
 	seen, err := v.recognise(p, s, x)
-	for _, problem := range seen.Problems {
-		if problem.Placeholder == "sign" && problem.Kind == recipe.Differs {
-			return problem.Expected.Reveal(), err
+	out := map[string]string{}
+	for name, d := range seen.Digests {
+		if d.Value != "" {
+			out[name] = d.Value
 		}
 	}
-	return "", err
+	return out, err
 }
 
 // anew reports whether a value is generated for each request or login, so that the recording
