@@ -7,7 +7,6 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 	"time"
 
@@ -181,7 +180,7 @@ func (b *builder) content(r Recipe, address *url.URL) (query string, body []byte
 // members expands a group. A member whose placeholder has no value is left out.
 func (b *builder) members(group map[string]Template) url.Values {
 	out := url.Values{}
-	for _, name := range slices.Sorted(maps.Keys(group)) { // in order, so that equal randomness gives an equal request
+	for name := range b.ordered(maps.Keys(group)) {
 		if text, ok := b.expand(group[name]); ok {
 			out.Set(name, text)
 		}
@@ -206,7 +205,7 @@ func (b *builder) jsonWith(v any, value func(string) (string, bool)) (any, bool)
 		return text, ok
 	case map[string]any:
 		out := map[string]any{}
-		for _, name := range slices.Sorted(maps.Keys(x)) {
+		for name := range b.ordered(maps.Keys(x)) {
 			if m, ok := b.jsonWith(x[name], value); ok {
 				out[name] = m
 			}

@@ -3,6 +3,7 @@ package recipe
 import (
 	"encoding/json"
 	"io"
+	"iter"
 	"maps"
 	"slices"
 	"strconv"
@@ -31,9 +32,21 @@ type builder struct {
 }
 
 func (r Recipe) builder(v Values, fresh Fresh) *builder {
-	b := &builder{recipe: r, values: v, made: map[string]string{}, fresh: fresh, lacks: map[string][]string{}, covering: r.covering()}
+	b := &builder{recipe: r, values: v, made: map[string]string{}, fresh: fresh, covering: r.covering()}
+	if r.Makes != nil || r.Sign != nil {
+		b.lacks = map[string][]string{}
+	}
 	maps.Copy(b.made, fresh.Fixed)
 	return b
+}
+
+// ordered sorts names if the order in which values are made matters: equal randomness has to
+// give an equal request.
+func (b *builder) ordered(names iter.Seq[string]) iter.Seq[string] {
+	if b.recipe.Makes == nil {
+		return names
+	}
+	return slices.Values(slices.Sorted(names))
 }
 
 // problem returns why the request cannot be built, as far as the values are the reason.

@@ -110,6 +110,9 @@ func (r Recipe) used() map[string]Make {
 // part of it, and those that use such a make.
 func (r Recipe) covering() map[string]bool {
 	used, out := r.used(), map[string]bool{}
+	if used == nil {
+		return nil
+	}
 	for grown := true; grown; {
 		grown = false
 		for name, m := range used {
@@ -225,7 +228,9 @@ func (r Recipe) MadeFrom(name, placeholder string) (contains bool) {
 
 // hasDigest reports whether the recipe uses a digest.
 func (r Recipe) hasDigest() (has bool) {
-	r.EachMake(func(_ string, m Make) { has = has || m.IsText() })
+	for _, m := range r.used() {
+		has = has || m.IsText()
+	}
 	return has
 }
 
