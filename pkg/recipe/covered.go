@@ -3,6 +3,7 @@ package recipe
 import (
 	"cmp"
 	"encoding/json"
+	"maps"
 	"net/url"
 	"slices"
 	"strings"
@@ -17,6 +18,9 @@ type covered struct {
 	mediaType                             string // of the body
 	sorted                                []pair // see params
 	known                                 bool   // sorted is computed
+	// whole is a JSON body before held were taken away, which changes its order; "" if none were.
+	whole string
+	held  map[string]bool
 }
 
 // pair is a decoded parameter.
@@ -37,6 +41,7 @@ func (c covered) without(held map[string]bool) *covered {
 		}
 	}
 	if inJSON {
+		c.whole, c.held = cmp.Or(c.whole, c.body), held
 		c.body = withoutKeys(c.body, held)
 	}
 	c.sorted, c.known = nil, false
@@ -109,7 +114,7 @@ func (c *covered) pairs(withoutEmpty bool) []pair {
 	case body.FormType:
 		all = append(all, pairsOf(c.body)...)
 	case jsonMediaType:
-		all = append(all, jsonPairs(c.body)...)
+		all = append(all, c.jsonPairs()...)
 	}
 	all = slices.DeleteFunc(all, func(p pair) bool { return p.name == "" || withoutEmpty && p.value == "" })
 	slices.SortStableFunc(all, func(a, b pair) int { return cmp.Compare(a.name, b.name) })
@@ -129,6 +134,24 @@ func pairsOf(raw string) []pair {
 		}
 	}
 	return out
+}
+
+// jsonPairs returns the members of the body, a JSON object. Nested ones keep the order in
+// which they were sent, unless something was taken out of them.
+func (c *covered) jsonPairs() []pair {
+	rest := jsonPairs(c.body)
+	if c.whole == "" {
+		return rest
+	}
+	sent := jsonPairs(c.whole)
+	for i, p := range rest {
+		within := func(key string) bool { return strings.HasPrefix(key, "json."+p.name+".") }
+		at := slices.IndexFunc(sent, func(s pair) bool { return s.name == p.name })
+		if at >= 0 && !slices.ContainsFunc(slices.Collect(maps.Keys(c.held)), within) {
+			rest[i] = sent[at]
+		}
+	}
+	return rest
 }
 
 // jsonPairs returns the members of a JSON object. A string is its text, null is empty, and

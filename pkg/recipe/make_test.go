@@ -146,6 +146,22 @@ func TestMake(t *testing.T) {
 	}
 }
 
+// TestForeignJSON checks that a client may order and space its JSON in another way, even if
+// the signature is in it.
+func TestForeignJSON(t *testing.T) {
+	r := recipe.Recipe{
+		Method: "POST", URL: "https://h.example/", JSON: map[string]any{"biz": map[string]any{"a": "1", "b": "{b}"}, "auth": map[string]any{"sign": "{sign}", "v": "1"}},
+		Makes: makes{"sign": {Text: "{params_sorted}", Hash: "md5"}},
+	}
+	// The MD5 of auth={"v":"1"}&biz={"b":"2","a":"1"}
+	const body = `{ "biz": {"b": "2", "a": "1"}, "auth": {"v": "1", "sign": "@"} }`
+	req := build(t, recipe.Recipe{Method: "POST", URL: "https://h.example/", JSON: map[string]any{}}, nil)
+	seen := r.Recognise(received(t, req), []byte(strings.Replace(body, "@", "9534184cd91112315573686af12b1ec1", 1)), recipe.Expect{})
+	if got := problems(seen); len(got) > 0 {
+		t.Error(got)
+	}
+}
+
 func TestTime(t *testing.T) {
 	at := time.Date(2020, time.July, 5, 7, 16, 15, 367891000, time.UTC)
 	for _, tt := range []struct {
