@@ -93,7 +93,7 @@ func (in *inputs) resolve(name string, within []string) error {
 			return err
 		}
 		if value, ok := given[name]; ok {
-			in.out[name] = in.publicHalf(name, in.placed(name, value))
+			in.out[name] = publicHalf(in.p, name, in.placed(name, value))
 			return nil
 		}
 	}

@@ -18,10 +18,10 @@ func exampleKey(p *profile.Profile, input string) string {
 	return ""
 }
 
-// publicHalf replaces a key that the user set with its public half, which is all that the
-// emulator needs. Other values stay as they are.
-func (in *inputs) publicHalf(name string, value any) any {
-	if len(in.p.KeyOf(name)) == 0 {
+// publicHalf returns the public half of a key, which is all that the emulator needs to check
+// a request, and any other value as it is.
+func publicHalf(p *profile.Profile, name string, value any) any {
+	if !p.IsKey(name) {
 		return value
 	}
 	text, _ := recipe.Values{name: value}.Text(name)
@@ -34,7 +34,7 @@ func (in *inputs) publicHalf(name string, value any) any {
 
 // isPublicKey reports whether an input is a key of which the emulator has the public half.
 func (v *vendor) isPublicKey(input string) bool {
-	if len(v.p.KeyOf(input)) == 0 {
+	if !v.p.IsKey(input) {
 		return false
 	}
 	text, _ := v.inputs.Text(input)

@@ -172,7 +172,7 @@ func (v *vendor) expectInputs() error {
 			v.expect.AnyAuth = !known
 		}
 		if value, ok := v.inputs[name]; ok && known && !slices.Contains(chosen, name) {
-			v.expect.Known[name] = value
+			v.expect.Known[name] = publicHalf(v.p, name, value)
 			continue
 		}
 		re, err := in.Matcher()
