@@ -34,7 +34,7 @@ func TestEmulatorRefusesWhatDiffersFromDocument(t *testing.T) {
 			if ev, _ := e.receives(e.documentedRequest(t, f)); f.guess != "" && ev.Refusal != "" {
 				return // the emulator differs from this guess
 			}
-			for _, c := range differences(e.documentedRequest(t, f), step) {
+			for _, c := range differences(e.documentedRequest(t, f), e.vendor, step) {
 				if c.tolerated != "" {
 					f.tolerates(t, c)
 					changed++
@@ -127,7 +127,7 @@ type difference struct {
 }
 
 // differences returns changes that the recipe does not allow, the tolerated ones included.
-func differences(req *http.Request, s *profile.Step) []difference {
+func differences(req *http.Request, p *profile.Profile, s *profile.Step) []difference {
 	out := []difference{
 		{"method", "PUT", func(r *http.Request) { r.Method = http.MethodPut }, ""},
 		{"path", "longer", func(r *http.Request) { r.URL.Path += "/x" }, ""},
@@ -148,7 +148,7 @@ func differences(req *http.Request, s *profile.Step) []difference {
 		}
 		value := ""
 		edit(req, group, func(v url.Values) { value = v.Get(name) })
-		if value == "" || chosenFreely(template) {
+		if value == "" || chosenFreely(p, template) {
 			return
 		}
 		add := func(how string, change func(url.Values)) {
@@ -177,10 +177,11 @@ func differences(req *http.Request, s *profile.Step) []difference {
 }
 
 // chosenFreely reports whether the client may choose the value of a member, so that the
-// emulator cannot check it.
-func chosenFreely(t recipe.Template) bool {
+// emulator cannot check it: it is an input that has a default or need not be given.
+func chosenFreely(p *profile.Profile, t recipe.Template) bool {
 	ph, only := t.Only()
-	return only && slices.Contains([]string{"scope", "auth_type", "mapper_object_api_name"}, ph.Name)
+	in, isInput := p.Inputs[ph.Name]
+	return only && isInput && !in.Required && !in.Secret
 }
 
 // edit changes the members of one part of a request, if it has that part.

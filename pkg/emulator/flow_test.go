@@ -95,8 +95,7 @@ func TestAuthorizeRefuses(t *testing.T) {
 		}
 		for key, template := range members(s) {
 			ph, only := template.Only()
-			_, registered := c.p.Inputs[ph.Name]
-			stranger := only && registered && ph.Name != "state" && ph.Name != "scope"
+			stranger := only && c.p.Inputs[ph.Name].Required
 			name := strings.TrimPrefix(key, "query.")
 			change := func(how, name string, f func(w *wire)) {
 				t.Helper()

@@ -1,6 +1,7 @@
 package emulator_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -8,12 +9,14 @@ import (
 
 	"ssoctl/pkg/browsertest"
 	"ssoctl/pkg/emulator"
+	"ssoctl/pkg/profile"
 )
 
 func TestTheLivePage(t *testing.T) {
 	t.Parallel()
 	w := start(t, builtins(t)...)
-	first, second := w.party(t, w.profiles[0]), w.party(t, w.profiles[len(w.profiles)-1])
+	reads := slices.IndexFunc(w.profiles, func(p *profile.Profile) bool { return p.UserInfo.JSON != nil })
+	first, second := w.party(t, w.profiles[reads]), w.party(t, w.profiles[len(w.profiles)-1])
 	first.run(first.p.UserInfo) // before the page is opened
 	b := browsertest.Start(t)
 	b.Speak("en")

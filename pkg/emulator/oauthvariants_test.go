@@ -15,7 +15,7 @@ func standard(t *testing.T, set ...string) *party {
 	t.Helper()
 	var p *profile.Profile
 	for _, builtin := range builtins(t) {
-		if builtin.Exchange != nil && builtin.Exchange.Uses("basic_auth") {
+		if builtin.Exchange != nil && builtin.Exchange.Uses("basic_auth") && builtin.Exchange.Uses("post_id") && len(builtin.Extends) == 0 {
 			p = builtin
 		}
 	}

@@ -104,7 +104,8 @@ func TestPagesBehindAnotherHost(t *testing.T) {
 	p := codes[0]
 	host := func(name string) func(*http.Request) { return func(r *http.Request) { r.Host = name } }
 	w := startWith(t, func(o *emulator.Options) { asks(o); o.Browser = "https://login.example:8443" }, p)
-	page := w.visits(t, w.party(t, p).build(p.Authorize).URL.String(), nil, host("emulator:8080"))
+	at := w.party(t, p).build(p.Authorize).URL
+	page := w.visits(t, w.address+at.RequestURI(), nil, host("emulator:8080"))
 	phone := phoneOf(t, page.body)
 	path, ok := strings.CutPrefix(phone, "https://login.example:8443")
 	if !ok {

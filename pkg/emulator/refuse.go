@@ -123,6 +123,9 @@ func (e *Emulator) writeRefusal(w http.ResponseWriter, response string, example 
 		write(w, status, plainText, "refused: "+string(refusal.Kind)+"\n")
 		return status
 	}
+	if _, isText := refusal.Code.(string); isText {
+		example = example.Quoting("code")
+	}
 	now := e.now()
 	filled := signed(example, example.Fill(func(name string) (string, bool) {
 		switch name {

@@ -143,7 +143,7 @@ func TestPagesLeaveNoTrace(t *testing.T) {
 		c.visits(t, to, with(fields, "decision", "confirm", "user", "42"), nil)
 		d.is(t, "confirmed", 0, "scanned", "confirmed")
 		c.visits(t, c.address+found(t, watchAt, d.page), nil, nil)
-		kept := c.Requests(emulator.Filter{})
+		kept := c.Requests(emulator.Filter{Profile: c.p.Name})
 		text, err := json.Marshal(kept)
 		if err != nil {
 			t.Fatal(err)

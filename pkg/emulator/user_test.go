@@ -48,7 +48,11 @@ func TestSubjectsOfAnyKind(t *testing.T) {
 		users := []emulator.User{{Subject: subject, Name: "Ada"}}
 		o := emulator.Options{Profiles: []*profile.Profile{p}, Address: "http://127.0.0.1:1", Now: time.Now, Rand: rand.Reader, Users: users}
 		if _, err := emulator.New(o); err != nil {
-			want := "emulator: user Ada: userinfo of " + p.Name + " writes subject as a JSON number, so it cannot be " + subject + ": use digits, or do not serve " + p.Name
+			step := "userinfo"
+			if !strings.Contains(string(p.UserInfo.Example), ":{subject}") {
+				step = "details"
+			}
+			want := "emulator: user Ada: " + step + " of " + p.Name + " writes subject as a JSON number, so it cannot be " + subject + ": use digits, or do not serve " + p.Name
 			if refused++; err.Error() != want {
 				t.Errorf("%s:\n got %v\nwant %s", p.Name, err, want)
 			}

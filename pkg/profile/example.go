@@ -7,6 +7,7 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -23,8 +24,9 @@ type Example struct {
 	Status int // 0 if the example is a body alone
 	header []exampleField
 	body   recipe.Parsed
-	form   body.Form // how values are written in the body
-	isJWT  bool      // the body has the claims of a JWT
+	text   recipe.Template // from which body was parsed
+	form   body.Form       // how values are written in the body
+	isJWT  bool            // the body has the claims of a JWT
 }
 
 type exampleField struct {
@@ -37,11 +39,11 @@ type exampleField struct {
 func ParseExample(response string, t recipe.Template) (_ Example, faults []error) {
 	text := strings.TrimLeft(string(t), " \t\r\n")
 	if !strings.HasPrefix(text, "HTTP/") {
-		return Example{body: t.Parse(), form: formOf(response, "", t)}, nil
+		return Example{body: t.Parse(), text: t, form: formOf(response, "", t)}, nil
 	}
 	m, err := fixture.ParseMessage(strings.ReplaceAll(text, "\r\n", "\n"))
 	media := body.Media(m.Header.Get("Content-Type"))
-	e := Example{Status: m.Status(), body: recipe.Template(m.Body).Parse(), form: formOf(response, media, recipe.Template(m.Body))}
+	e := Example{Status: m.Status(), body: recipe.Template(m.Body).Parse(), text: recipe.Template(m.Body), form: formOf(response, media, recipe.Template(m.Body))}
 	e.isJWT = body.IsJWT(media) && e.form == body.JSON
 	if err == nil {
 		err = e.check(m)
@@ -167,6 +169,18 @@ func (e Example) Fill(value func(name string) (string, bool)) Filled {
 	}
 	m.Body = string(body.Of(m.Header, data).Encode())
 	return m
+}
+
+// Quoting returns the example for a value that is not a number: where the placeholder stands
+// in place of a JSON number, it is in quotes. A vendor may have numbers at one address, and
+// texts at another.
+func (e Example) Quoting(name string) Example {
+	if e.form == body.JSON {
+		bare := regexp.MustCompile(`([:,\[]\s*)(\{` + regexp.QuoteMeta(name) + `\})`)
+		e.text = recipe.Template(bare.ReplaceAllString(string(e.text), `$1"$2"`))
+		e.body = e.text.Parse()
+	}
+	return e
 }
 
 // printableInHeader drops characters that cannot be in a field, such as line breaks.
