@@ -217,8 +217,7 @@ func (l *linter) usedMakes(s *Step) {
 // cover the parameters that the vendor reads.
 func (l *linter) signsNothing(path []string, s *Step, text recipe.Template) {
 	if !s.Sends() {
-		l.noParts(path, s, text)
-		return
+		return // yields reports parts of the request
 	}
 	hasQuery := len(s.Query) > 0 || strings.Contains(string(s.URL), "?") || s.repeats("query")
 	hasBody := len(s.Form) > 0 || s.JSON != nil || s.repeats("form")
@@ -236,15 +235,6 @@ func (l *linter) signsNothing(path []string, s *Step, text recipe.Template) {
 			l.errorf(path, lang.Text{EN: "{body} is always empty: this request has no form and no json; remove it", ZH: "{body} 总是空的：这个请求没有 form 和 json，请去掉"})
 		case strings.HasPrefix(name, "params_"):
 			l.parameters(path, s, name, hasQuery || hasBody)
-		}
-	}
-}
-
-// noParts reports parts of a request in a text of a step that sends none.
-func (l *linter) noParts(path []string, s *Step, text recipe.Template) {
-	for _, ph := range text.Placeholders() {
-		if recipe.IsPart(ph.Name) {
-			l.errorf(path, lang.Text{EN: "{%s} has no value in [%s], which sends no request", ZH: "[%[2]s] 不发送请求，{%[1]s} 在那里没有值"}, ph.Name, s.Name.Table())
 		}
 	}
 }

@@ -75,6 +75,7 @@ func TestFaultsOfMakes(t *testing.T) {
 		{"a value that the step does not have", "{client_id}:{client_secret}", "{client_id}:{openid}", "17: make.both.text: {openid} has no value in [exchange], which uses {both}: it is read by [exchange], but not before [exchange] runs"},
 		{"a name in query and form", "token?v=1", "token?code=1", "13: make.sign.text: {params_sorted} has code twice: it is in the query and in the body of [exchange]"},
 		{"the sorted query of a POST", "{params_sorted}", "{query_sorted}", "13: make.sign.text: {query_sorted} covers only the query, but the parameters of this POST are in its body: use {params} or {body}; form parameters are sent in alphabetical order"},
+		{"a part in a step that sends nothing", "[userinfo]", "[step.page]\nyields = { s = \"{sign}\" }\n[userinfo]", "25: step.page: {sign} covers parts of a request, and this step sends none"},
 		{"a random value that is only signed", "once = \"{once}\", ", "x = \"{sum}\", ", "10: make.once: [exchange] never sends {once}, so the vendor cannot check what is made from it: send it too"},
 		{"the beginning of an address", "url = \"{base_url}/me\"", "url = \"{both}/me\"", "27: userinfo.url: an address cannot begin with {both}, which is made for each request: use an input"},
 		{"an input with the name of a part, in a text", "client_id = {}\n", "client_id = {}\nurl = {}\n", ""},

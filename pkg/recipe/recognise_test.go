@@ -456,10 +456,19 @@ func FuzzRecognise(f *testing.F) {
 	js := everything
 	js.JSON = map[string]any{"sign": "{sign}", "deep": map[string]any{"n": "{n}", "l": []any{"{o?}", "{p?}", int64(1), []any{}}}, "d": 1.5}
 	js.Sign = &recipe.Make{Text: "{body}", Hash: "md5"}
-	recipes := []recipe.Recipe{everything, signed, form, js, {}}
+	made := recipe.Recipe{
+		Method: "POST", URL: "{base_url}/t?at={now}", Query: map[string]recipe.Template{"once": "{once}", "own": "{plain}"},
+		JSON: map[string]any{"sign": "v1 {sum}", "deep": map[string]any{"n": "{ms}", "l": []any{"{proof}", "{plain}"}}},
+		Makes: map[string]recipe.Make{
+			"now": {Time: "%a, %d %b %Y %T %z"}, "ms": {Time: "%s%3N", Type: "int"}, "once": {Random: 8},
+			"plain": {Text: "{a}:{b?}", Encoding: "base64url"}, "sum": {Text: "{params_sorted}{url}{now}", Hash: "md5"}, "proof": {Text: "{sum}{params_concat}", Encoding: "hex"},
+		},
+	}
+	recipes := []recipe.Recipe{everything, signed, form, js, made, {}}
 	expect := everythingExpected()
 	f.Add("POST", "/pre%20fix%2F/t/a/user", "v=2&own=x&trace=1", "Bearer t=", "application/json", `{"deep":{"n":1,"n":"2","l":[1,[]]},"sign":"x","d":1.50}`)
 	f.Add("GET", "/pre%20fix%2F/u/1", "sign=1&b=Basic+eHg6", "Basic eHg6", "application/x-www-form-urlencoded", "a=1-2&s=1&p=x&u=&t=")
+	f.Add("POST", "/pre%20fix%2F/t", "at=Sun, 05 Jul 2020 07:16:15 %2B0000&once=12345678&own=YTpi", "", "application/json", `{"sign":"v1 x","deep":{"n":1593933375367,"l":["6162",null]}}`)
 	f.Add("", "//", "%zz;&&=&", "Basic", "a/b;c", "[[[")
 	f.Fuzz(func(t *testing.T, method, path, query, auth, contentType, body string) {
 		u, err := url.ParseRequestURI(path)
