@@ -94,7 +94,7 @@ var stepKeys = []string{
 	"with", "query", "headers", "form", "json", "yields", "sign", "read", "ok", "code", "message", "trace", "lifetime", "scan", "state", "callback",
 }
 
-// keyWidth is the width of the column of keys.
+// keyWidth is the least width of the column of keys.
 const keyWidth = len("callback")
 
 func (w *writer) step(s *profile.Step) {
@@ -108,7 +108,7 @@ func (w *writer) step(s *profile.Step) {
 	if s.Yields == nil {
 		w.Line(2, s.Method+" "+string(s.URL)+from)
 	}
-	w.groups(members, stepKeys)
+	w.groups(keyWidth, members, stepKeys)
 	w.entry(keyWidth, w.in(lang.Text{EN: "needs", ZH: "需要"}), strings.Join(needs(w.p, s), ", "))
 	if guess := w.guess(s.GuessText()); guess != "" {
 		w.Line(2, guess)
@@ -129,7 +129,7 @@ func (w *writer) table(name string, title lang.Text, keys ...string) {
 		}
 	}
 	w.section(name + "  " + w.in(title))
-	w.groups(members, keys)
+	w.groups(max(keyWidth, terminal.Widest(keys...)), members, keys)
 }
 
 // under returns the members of a table of the profile.
@@ -150,7 +150,7 @@ func (w *writer) members(s *profile.Step) []profile.Member {
 }
 
 // groups shows members grouped by their second key.
-func (w *writer) groups(members []profile.Member, keys []string) {
+func (w *writer) groups(width int, members []profile.Member, keys []string) {
 	for _, key := range keys {
 		var lines []string
 		for _, m := range members {
@@ -163,7 +163,7 @@ func (w *writer) groups(members []profile.Member, keys []string) {
 			}
 			lines = append(lines, text+origin(m))
 		}
-		w.entry(keyWidth, key, lines...)
+		w.entry(width, key, lines...)
 	}
 }
 
