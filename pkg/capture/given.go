@@ -42,7 +42,7 @@ func (r *Proxy) value(p *passed, name string) string {
 	in, input := r.p.Inputs[name]
 	seen := p.target.seen.Values[name].Reveal()
 	switch {
-	case profile.IsMadeAnew(name), r.p.IsMade(name), name == "base_url":
+	case profile.IsMadeAnew(name), r.p.IsMade(name), r.p.IsKey(name), name == "base_url": // verify has an example key
 		return ""
 	case name == recipe.AuthMethod && input:
 		method, _ := r.expected(p.target.step, p.req, p.body).Text(name)

@@ -94,6 +94,13 @@ func (r *Proxy) requestLeaf(p *passed) leaf {
 		wrong[key] = true
 		unread[key] = problem.Kind == recipe.Unread || problem.Kind == recipe.Differs && problem.Placeholder == ""
 	}
+	isToken := func(ph string) bool {
+		m, made := recipe.Make{}, false
+		if t.step != nil {
+			m, made = t.step.Make(ph)
+		}
+		return made && m.JWT != nil
+	}
 	only := map[string]string{} // member → the placeholder that is its whole template
 	if t.step != nil {
 		t.step.EachTemplate(func(key string, template recipe.Template) {
@@ -105,7 +112,7 @@ func (r *Proxy) requestLeaf(p *passed) leaf {
 	return func(key string, value any) (string, bool) {
 		text := profile.Text(value)
 		ph := only[strings.ToLower(key)]
-		if _, input := r.p.Inputs[ph]; !wrong[key] && (ph == "uuid" || profile.IsPerLogin(ph) && !input) || ph == "state" {
+		if _, input := r.p.Inputs[ph]; !wrong[key] && (ph == "uuid" || isToken(ph) || profile.IsPerLogin(ph) && !input) || ph == "state" {
 			return "*", true
 		}
 		if name, ok := r.standins.known(text); ok {

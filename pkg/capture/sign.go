@@ -24,7 +24,7 @@ func holders(p *passed) map[string]string {
 	p.target.step.EachTemplate(func(key string, t recipe.Template) {
 		for _, ph := range t.Placeholders() {
 			m, made := p.target.step.Make(ph.Name)
-			if made && m.IsText() && !strings.HasPrefix(key, "sign.") && !p.target.seen.Values[ph.Name].IsZero() {
+			if made && m.IsText() && m.JWT == nil && !strings.HasPrefix(key, "sign.") && !p.target.seen.Values[ph.Name].IsZero() {
 				out[ph.Name] = key
 			}
 		}

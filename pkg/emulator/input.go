@@ -134,8 +134,8 @@ func (in *inputs) unset(name string, within []string) (string, error) {
 			return text, err
 		}
 	}
-	if text := exampleKey(in.p, name); text != "" {
-		return text, nil
+	if text := in.p.ExampleKey(name); text != "" {
+		return text, nil // clients of the emulator sign with it
 	}
 	dashed := strings.ReplaceAll(name, "_", "-")
 	switch {

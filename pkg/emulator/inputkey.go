@@ -7,17 +7,6 @@ import (
 	"ssoctl/pkg/secret"
 )
 
-// exampleKey returns the published private key for an input that is a key, in PEM; "" for
-// any other input. Clients of the emulator sign with it.
-func exampleKey(p *profile.Profile, input string) string {
-	for _, algorithm := range p.KeyOf(input) {
-		if k, ok := signkey.Example(algorithm); ok {
-			return k.PEM()
-		}
-	}
-	return ""
-}
-
 // publicHalf returns the public half of a key, which is all that the emulator needs to check
 // a request, and any other value as it is.
 func publicHalf(p *profile.Profile, name string, value any) any {

@@ -141,6 +141,14 @@ func unreadable(der []byte) error {
 	if rest, err := asn1.Unmarshal(der, &encrypted); err == nil && len(rest) == 0 {
 		return lang.Errorf(encryptedKey)
 	}
+	var inner struct { // RFC 5208 §5
+		Version   int
+		Algorithm pkix.AlgorithmIdentifier
+		Key       []byte
+	}
+	if _, err := asn1.Unmarshal(der, &inner); err == nil {
+		der = inner.Key
+	}
 	var rsaKey struct { // the beginning of RFC 8017 A.1.2
 		Version int
 		N       asn1.RawValue

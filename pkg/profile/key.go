@@ -43,6 +43,17 @@ func (p *Profile) KeyOf(input string) []string { return p.keys()[input] }
 // IsKey reports whether an input is the private key of a signature.
 func (p *Profile) IsKey(input string) bool { return len(p.KeyOf(input)) > 0 }
 
+// ExampleKey returns the private key that an RFC publishes and that fits an input, in PEM; ""
+// if the input is not a key.
+func (p *Profile) ExampleKey(input string) string {
+	for _, algorithm := range p.KeyOf(input) {
+		if k, ok := key.Example(algorithm); ok {
+			return k.PEM()
+		}
+	}
+	return ""
+}
+
 // checkKey says why a text is not the key that an input has to be. The error contains
 // nothing of it.
 func (p *Profile) checkKey(input, text string) error {

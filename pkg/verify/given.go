@@ -33,8 +33,8 @@ func GivenAddress(p *profile.Profile, name string, known recipe.Values) (text st
 	return relative + recipe.PathAfter(known, u.EscapedPath()), true
 }
 
-// give sets the inputs of p that the exchange gives, and base_url. It returns the other
-// values.
+// give sets the inputs of p that the exchange gives, and base_url. A private key that it
+// does not give is the example key of an RFC. give returns the other values.
 func give(p *profile.Profile, x *fixture.Fixture) (others recipe.Values, err error) {
 	others = recipe.Values{}
 	given := map[string]string{}
@@ -47,6 +47,11 @@ func give(p *profile.Profile, x *fixture.Fixture) (others recipe.Values, err err
 	}
 	if _, input := p.Inputs["base_url"]; input {
 		given["base_url"] = base
+	}
+	for _, name := range p.InputNames() {
+		if text := p.ExampleKey(name); text != "" && given[name] == "" {
+			given[name] = text
+		}
 	}
 	for name, value := range given {
 		if err := p.Set(name, value, profile.Origin{From: "recording"}); err != nil {
