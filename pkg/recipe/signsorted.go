@@ -25,7 +25,7 @@ func (s sources) sortedParameters() []piece {
 
 // otherSorted returns texts of sorted parameters that no profile can express.
 func (s sources) otherSorted(within, between string) []piece {
-	const most = 40 // parameters that are left out one by one
+	const most, mostBytes = 40, 64 << 10 // of the parameters that are left out one by one: each gives a text
 	var out []piece
 	add := func(pairs []pair, words lang.Text) {
 		if text := join(pairs, within, between); text != "" {
@@ -45,6 +45,9 @@ func (s sources) otherSorted(within, between string) []piece {
 	add(encoded, lang.Text{EN: "with the values of the parameters percent-encoded", ZH: "参数的值先做百分号编码"})
 	if within == "" {
 		add(values, lang.Text{EN: "with only the values of the parameters", ZH: "只取参数的值"})
+	}
+	if len(join(all, within, between)) > mostBytes {
+		return out
 	}
 	for i, p := range all[:min(len(all), most)] {
 		add(slices.Delete(slices.Clone(all), i, i+1), lang.Text{EN: "without the parameter " + p.name, ZH: "不含参数 " + p.name})
