@@ -69,6 +69,9 @@ func (s Store) Save(l Login, now time.Time) error {
 		return errNoKey
 	}
 	data, err := json.Marshal(l)
+	if err == nil {
+		err = checkSize(data)
+	}
 	if err != nil {
 		return err
 	}

@@ -75,6 +75,23 @@ func TestFound(t *testing.T) {
 	}
 }
 
+// TestBefore keeps the responses from which an authorize URL was made, unless they are huge.
+func TestBefore(t *testing.T) {
+	s := Store{Dir: filepath.Join(t.TempDir(), "logins")}
+	l := begun("S1")
+	l.Before = []Response{{Step: "push", At: now, Body: []byte(`{"request_uri":"R1"}`)}}
+	save(t, s, l)
+	got, err := s.Find("crm", "S1", now)
+	if diff := cmp.Diff(l, got); diff != "" || err != nil {
+		t.Errorf("%v\n%s", err, diff)
+	}
+	l = begun("S2")
+	l.Before = []Response{{Step: "push", At: now, Body: make([]byte, most)}}
+	if err := s.Save(l, now); err == nil {
+		t.Error("a huge login was kept")
+	}
+}
+
 func TestNotFound(t *testing.T) {
 	dir := folder(t)
 	s := Store{Dir: dir}

@@ -39,8 +39,16 @@ type Response struct {
 // ResumeLifetime is how long a login can be resumed.
 const ResumeLifetime = 10 * time.Minute
 
-// maxResume is the size of the largest file that is stored, in bytes.
-const maxResume = 1 << 20
+// most is the size of the largest file that is stored, in bytes.
+const most = 1 << 20
+
+// checkSize returns an error if a login has too much to store.
+func checkSize(data []byte) error {
+	if len(data) > most {
+		return lang.Errorf(lang.Text{EN: "the responses are larger than %d MiB", ZH: "响应超过 %d MiB"}, most>>20)
+	}
+	return nil
+}
 
 // Resumes is a folder with at most one login for each profile. The zero Resumes stores
 // nothing. Profiles of the same name in different files are different profiles, so that
@@ -59,8 +67,8 @@ func (s Resumes) Save(r Resume, now time.Time) error {
 	if err != nil {
 		return err
 	}
-	if len(data) > maxResume {
-		return lang.Errorf(lang.Text{EN: "the responses are larger than %d MiB", ZH: "响应超过 %d MiB"}, maxResume>>20)
+	if err := checkSize(data); err != nil {
+		return err
 	}
 	return s.folder().Save(resumeName(r.Profile, r.Files), data, r.ExpiresAt, now)
 }
