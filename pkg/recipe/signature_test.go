@@ -58,20 +58,15 @@ func TestSignatures(t *testing.T) {
 func TestSignatureErrors(t *testing.T) {
 	ec := exampleKey(t, "ecdsa-sha256")
 	for text, want := range map[string]string{
-		"word":          "{sign}: not a key: expected PEM, a JWK, or the base64 of PKCS#8; a file is named as file:PATH",
-		ec.PEM():        "{sign}: rsa-sha256 needs an RSA key, but this is an EC key (P-256)",
-		ecPublic(t, ec): "{sign}: this is a public key: the private key is needed",
+		"word":            "{sign}: not a key: expected PEM, a JWK, or the base64 of PKCS#8; a file is named as file:PATH",
+		ec.PEM():          "{sign}: rsa-sha256 needs an RSA key, but this is an EC key (P-256)",
+		ec.Public().PEM(): "{sign}: this is a public key: the private key is needed",
 	} {
 		_, err := signs("rsa-sha256").Build(t.Context(), recipe.Values{"id": "7", "code": "c", "private_key": secret.New(text)}, fresh())
 		if err == nil || err.Error() != want {
 			t.Errorf("got %v, want %s", err, want)
 		}
 	}
-}
-
-func ecPublic(t *testing.T, k key.Key) string {
-	t.Helper()
-	return k.Public().PEM()
 }
 
 // TestSignedAsSignature finds out how a client made a signature that does not match.
