@@ -210,7 +210,13 @@ func TestPlansOfBuiltins(t *testing.T) {
 			if name != "userinfo" || !p.UserInfo.Uses("access_token") {
 				continue
 			}
-			withToken, err := p.Plan([]profile.StepName{name}, recipe.Values{"access_token": "A"})
+			given := recipe.Values{"access_token": "A"} // and what else the exchange tells, such as the user's id
+			for _, ph := range p.UserInfo.Placeholders() {
+				if _, isInput := p.Inputs[ph.Name]; !isInput && p.Exchange != nil && p.Exchange.Read[ph.Name] != "" {
+					given[ph.Name] = "V"
+				}
+			}
+			withToken, err := p.Plan([]profile.StepName{name}, given)
 			if err != nil || len(withToken.Steps) != 1 || len(withToken.Lacking) > 0 {
 				t.Errorf("%s: with a token %+v, %v", p.Name, withToken, err)
 			}
