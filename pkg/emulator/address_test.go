@@ -36,7 +36,11 @@ func TestTwoAddresses(t *testing.T) {
 			case strings.HasPrefix(text, "https://api.test/base/"+p.Name):
 			case strings.HasPrefix(text, "http://browser.test:81/base/"+p.Name):
 				browsers++
-				if name == "base_url" || !strings.Contains(string(p.Authorize.URL), "{"+name+"}") {
+				addresses := string(p.Authorize.URL)
+				for _, also := range p.Authorize.Also {
+					addresses += string(also.URL)
+				}
+				if name == "base_url" || !strings.Contains(addresses, "{"+name+"}") {
 					t.Errorf("%s: %s sends clients to Options.Browser", p.Name, name)
 				}
 			default:

@@ -124,12 +124,22 @@ func TestAScanFromBeginningToEnd(t *testing.T) {
 			t.Errorf("%d %s", got.status, got.location)
 		}
 		c.values["code"] = back.Query().Get(c.p.Authorize.CodeParams()[0])
-		c.pass(c.p.Exchange)
-		if got := c.pass(c.p.UserInfo); got.event.User != "Grace O'Malley" {
+		redeems := c.p.Exchange
+		if redeems == nil {
+			redeems = c.p.UserInfo
+		}
+		if redeems.Uses("app_token") {
+			c.pass(c.p.Token)
+		}
+		who := c.pass(redeems)
+		if redeems != c.p.UserInfo {
+			who = c.pass(c.p.UserInfo)
+		}
+		if who.event.User != "Grace O'Malley" {
 			t.Errorf("%q logged in", got.event.User)
 		}
 		// The code's lifetime begins with the confirmation, and the code works once.
-		c.refused(c.send(c.p.Exchange, c.build(c.p.Exchange)), "invalid_code")
+		c.refused(c.send(redeems, c.build(redeems)), "invalid_code")
 		// A confirmed QR code may be confirmed again, but not changed.
 		if got := c.visits(t, to, with(fields, "decision", "confirm", "user", "42"), nil); got.status != 200 {
 			t.Errorf("again: %d", got.status)
