@@ -66,8 +66,8 @@ type kept struct {
 func (k kept) spares(s *profile.Step) bool { return k.spare[s] }
 
 // fromCache looks up the steps of a plan that are about the application, the last one
-// first. A step whose values only the found ones would need is spared: it would be a
-// request for nothing, and some vendors then end the token that is in use.
+// first. It spares a step whose values only the found steps would need: its request would
+// be useless, and with some vendors a new token ends the one in use.
 func (c *Client) fromCache(ctx context.Context, p prepared, targets []profile.StepName) kept {
 	k := kept{map[*profile.Step]*stepResult{}, map[*profile.Step]bool{}}
 	needed := map[string]bool{}

@@ -35,22 +35,13 @@ type Mark struct {
 }
 
 // Draft builds the requests of the target steps and of the steps that must run before
-// them, in order, without sending any. The error is the one that the steps would return
-// before they send a request, or an [*ArgumentError] if a signature, or a step that
-// sends nothing, uses a value that only a response supplies. redirect is as in [Client.Exchange].
+// them, in order, without sending any. redirect is as in [Client.Exchange]. The error
+// is the one that the steps would return before they send a request, or an
+// [*ArgumentError] if a signature, or a step that sends nothing, uses a value that only a
+// response supplies.
 func (c *Client) Draft(ctx context.Context, targets []profile.StepName, given recipe.Values, redirect ...Done) ([]Draft, error) {
-	got, err := c.restore(ctx, redirect)
+	p, _, err := c.planned(ctx, targets, given, redirect)
 	if err != nil {
-		return nil, err
-	}
-	p, err := c.prepare(targets, given, got.names()...)
-	if err != nil {
-		return nil, err
-	}
-	for _, a := range got {
-		p.supply(a)
-	}
-	if err := c.notInRedirect(p, got.of(profile.StepAuthorize)); err != nil {
 		return nil, err
 	}
 	d := c.drafter(p.values)

@@ -43,9 +43,9 @@ func base64URL(s string) ([]byte, error) {
 	return base64.RawURLEncoding.DecodeString(strings.TrimRight(s, "="))
 }
 
-// warnUnverified warns about a response that is a signed JWT: whoever configured it to be
-// signed expects that the signature is checked. Over TLS the response is as trustworthy as
-// one in JSON, so this is not an error.
+// warnUnverified warns about a response that is a signed JWT, because users may expect that
+// its signature is checked. This is not an error: over TLS, the response is as trustworthy
+// as one in JSON.
 func (c *Client) warnUnverified(s *profile.Step, r Response) {
 	if r.Form() == body.JWT && c.deps.Warn != nil {
 		c.deps.Warn(who(c.profile.Name, s.Name, lang.Text{

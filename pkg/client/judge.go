@@ -132,9 +132,9 @@ type Response struct {
 	err     *body.Error // says why the body cannot be read, or that it is empty; nil if it is data or text
 }
 
-// NewResponse returns a response to a step, with the status and header of head; the status
-// is 0 if it is not known. It decodes data unless that is larger than [MaxResponse], and does not read head.Body. If the step is
-// unknown, s is the zero Step.
+// NewResponse returns a response to a step, with the status and header of head and the body
+// data; it does not read head.Body. The status is 0, and s the zero Step, if they are not
+// known. A body larger than [MaxResponse] is not decoded.
 func NewResponse(s *profile.Step, head *http.Response, data []byte) Response {
 	r := Response{head: head, body: data}
 	if len(data) > MaxResponse {

@@ -143,18 +143,8 @@ func (got results) names() []profile.StepName {
 // done. The error is an [*UnfinishedError] if a step failed after the code was sent and a
 // later run can continue.
 func (c *Client) run(ctx context.Context, targets []profile.StepName, given recipe.Values, done []Done) (results, error) {
-	got, err := c.restore(ctx, done)
+	p, got, err := c.planned(ctx, targets, given, done)
 	if err != nil {
-		return nil, err
-	}
-	p, err := c.prepare(targets, given, got.names()...)
-	if err != nil {
-		return nil, err
-	}
-	for _, a := range got {
-		p.supply(a)
-	}
-	if err := c.notInRedirect(p, got.of(profile.StepAuthorize)); err != nil {
 		return nil, err
 	}
 	if got, err = c.runPlan(ctx, p, targets, got); err != nil {
@@ -164,6 +154,23 @@ func (c *Client) run(ctx context.Context, targets []profile.StepName, given reci
 		c.done = got.done()
 	}
 	return got, nil
+}
+
+// planned prepares a run of the target steps. It returns the responses in done as well,
+// which supply values to it.
+func (c *Client) planned(ctx context.Context, targets []profile.StepName, given recipe.Values, done []Done) (prepared, results, error) {
+	got, err := c.restore(ctx, done)
+	if err != nil {
+		return prepared{}, nil, err
+	}
+	p, err := c.prepare(targets, given, got.names()...)
+	if err != nil {
+		return prepared{}, nil, err
+	}
+	for _, a := range got {
+		p.supply(a)
+	}
+	return p, got, c.notInRedirect(p, got.of(profile.StepAuthorize))
 }
 
 // runPlan runs the steps of a plan. got are the responses that it has already, to which it

@@ -11,10 +11,9 @@ import (
 	"ssoctl/pkg/profile"
 )
 
-// saved returns a response in the form in which it is cached, or kept to resume a login,
-// for [reread]: the body that [Response.kept] returns. Status and header fields come before
-// it, as in HTTP, if expressions use them or the body is a JWT, which only its media type
-// tells.
+// saved returns a response as it is cached, or kept to resume a login, for [reread]: the
+// body that [Response.kept] returns. Status and header precede it, as in HTTP, if
+// expressions use them, or if the body is a JWT, which only its media type says.
 func (r Response) saved(reader *profile.Reader) []byte {
 	kept := r.kept()
 	if !reader.ReadsHeaders() && r.Form() != body.JWT && !isMessage(kept) {

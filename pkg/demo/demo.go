@@ -79,7 +79,11 @@ func (d Demo) options(address string, profiles ...*profile.Profile) emulator.Opt
 
 // show logs in at one vendor. If the vendor has no login, show gets the application's token.
 func (d Demo) show(ctx context.Context, emu *emulator.Emulator, p *profile.Profile) (got client.Login, err error) {
-	d.Console.Printf("%s  %s", d.Paint.Title(p.Name), d.Console.In(p.TitleText()))
+	heading := d.Paint.Title(p.Name)
+	if title := p.TitleText(); !title.IsZero() {
+		heading += "  " + d.Console.In(title)
+	}
+	d.Console.Printf("%s", heading)
 	if err := takeInputs(emu, p); err != nil {
 		return got, err
 	}

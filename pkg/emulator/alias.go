@@ -35,9 +35,3 @@ type (
 
 // DefaultUsers is [person.Defaults].
 func DefaultUsers() []User { return person.Defaults() }
-
-// ParseUsers is [person.ParseFile].
-func ParseUsers(file string, data []byte) ([]User, error) { return person.ParseFile(file, data) }
-
-// ParseUser is [person.Parse].
-func ParseUser(text string) (User, error) { return person.Parse(text) }

@@ -32,12 +32,12 @@ func (e *Emulator) checkFresh(c *call) {
 	for _, name := range slices.Sorted(maps.Keys(c.s.fresh)) {
 		m := c.s.fresh[name]
 		text, sent := c.seen.Open[name]
-		switch from, to, isTime := m.ParseTime(text); {
+		switch earliest, latest, isTime := m.ParseTime(text); {
 		case !sent || c.isMalformed(name):
 		case m.Time != "" && isTime:
-			c.checkTime(name, from, to, m.Zone)
+			c.checkTime(name, earliest, latest, m.Zone)
 		case m.Random > 0 && c.s.Name != profile.StepAuthorize && e.sentBefore(c, name, text): // a browser may reload an address
-			kind := profile.Kind("") // a remark
+			kind := profile.Kind("") // reported, but not refused
 			if e.opts.Strict {
 				kind = profile.KindBadRequest
 			}
@@ -57,10 +57,11 @@ func (e *Emulator) sentBefore(c *call, placeholder, text string) bool {
 	return e.state.unique.put(key{c.v.p.Name, placeholder, text}, struct{}{}, c.now, c.now.Add(memory))
 }
 
-// checkTime refuses a time that lies too far from the emulator's clock. The time is
-// somewhere from from to to.
-func (c *call) checkTime(name string, from, to time.Time, zone string) {
-	switch ahead, behind := from.Sub(c.now), c.now.Sub(to); {
+// checkTime refuses a time that is too far from the emulator's clock. Since a format may
+// leave out the smaller units, all that is known is that the time is not before earliest
+// and not after latest.
+func (c *call) checkTime(name string, earliest, latest time.Time, zone string) {
+	switch ahead, behind := earliest.Sub(c.now), c.now.Sub(latest); {
 	case ahead > maxSkew:
 		c.found(profile.KindInvalidClient, name, c.skewed(ahead, "ahead of", zone))
 	case behind > maxSkew:

@@ -62,7 +62,23 @@ func newVendor(p *profile.Profile, o Options) (*vendor, error) {
 	if err := v.knowAddresses(); err != nil {
 		return nil, err
 	}
+	if len(p.RedirectNames()) > 0 {
+		if v.redirect, err = p.RedirectReader(); err != nil {
+			return nil, err
+		}
+	}
+	for _, s := range p.Starting() {
+		v.starting[s.Name] = true
+	}
 	v.patterned = slices.Sorted(maps.Keys(v.patterns))
+	v.refusals = sync.OnceValue(v.kindsOfRefusals)
+	v.addRoutes()
+	v.index()
+	return v, nil
+}
+
+// addRoutes makes the routes of the steps.
+func (v *vendor) addRoutes() {
 	for _, s := range v.steps {
 		v.routes = append(v.routes, s)
 		for _, r := range v.others(s) {
@@ -78,20 +94,9 @@ func newVendor(p *profile.Profile, o Options) (*vendor, error) {
 			v.fromResponse[ph.Name] = v.isFromResponse(ph.Name)
 		}
 	}
-	if len(p.RedirectNames()) > 0 {
-		if v.redirect, err = p.RedirectReader(); err != nil {
-			return nil, err
-		}
-	}
 	for _, s := range v.routes { // now that fromResponse is known
 		s.unsent = v.unsentBy(s)
 	}
-	for _, s := range p.Starting() {
-		v.starting[s.Name] = true
-	}
-	v.refusals = sync.OnceValue(v.kindsOfRefusals)
-	v.index()
-	return v, nil
 }
 
 func (v *vendor) addStep(s profile.Step) error {

@@ -34,7 +34,7 @@ func parseJWK(text string) (Key, error) {
 	if err := jwk.UnmarshalJSON([]byte(text)); errors.Is(err, jose.ErrUnsupportedKeyType) {
 		return Key{}, lang.Errorf(unsupported)
 	} else if err != nil {
-		return Key{}, lang.Errorf(lang.Text{EN: "the JWK is not a valid %s key: a member is missing, or they do not belong together", ZH: "JWK 不是有效的 %s 密钥：缺少成员，或成员之间互相不符"}, head.Type)
+		return Key{}, lang.Errorf(lang.Text{EN: "the JWK is not a valid %s key: a member is missing, or members do not belong together", ZH: "JWK 不是有效的 %s 密钥：缺少字段，或字段之间互相不符"}, head.Type)
 	}
 	return newKey(jwk.Key)
 }

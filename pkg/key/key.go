@@ -129,7 +129,7 @@ func newKey(parsed any) (Key, error) {
 	return Key{}, lang.Errorf(unsupported)
 }
 
-var unsupported = lang.Text{EN: "a kind of key that is not supported: expected RSA, EC (P-256, P-384, P-521) or Ed25519", ZH: "不支持这种密钥，应为 RSA、EC（P-256、P-384、P-521）或 Ed25519"}
+var unsupported = lang.Text{EN: "unsupported kind of key: expected RSA, EC (P-256, P-384, P-521) or Ed25519", ZH: "不支持这种密钥，应为 RSA、EC（P-256、P-384、P-521）或 Ed25519"}
 
 // Public returns the public half of a key.
 func (k Key) Public() Key { return keyOf(material{public: k.public(), from: k.material().from}) }

@@ -100,7 +100,7 @@ func TestErrors(t *testing.T) {
 	small := func(bits int) string { return smallRSA[bits] }
 	const cannotRead = "not a key: expected PEM, a JWK, or the base64 of PKCS#8; a file is named as file:PATH"
 	const cannotDecode = "the PEM cannot be decoded: its base64 or its first and last line are damaged"
-	const unsupported = "a kind of key that is not supported: expected RSA, EC (P-256, P-384, P-521) or Ed25519"
+	const unsupported = "unsupported kind of key: expected RSA, EC (P-256, P-384, P-521) or Ed25519"
 	const encrypted = "the key is encrypted: remove its passphrase with openssl pkey -in FILE -out NEWFILE"
 	for name, test := range map[string]struct{ text, want string }{
 		"empty":                {" \n", "the key is empty"},
@@ -131,7 +131,7 @@ func TestErrors(t *testing.T) {
 		"no kty":               {`{}`, "the JWK has no kty"},
 		"oct":                  {`{"kty":"oct","k":"c2VjcmV0"}`, "this JWK is a shared secret (kty oct): a private key is needed"},
 		"X25519":               {`{"kty":"OKP","crv":"X25519","x":"AA"}`, unsupported},
-		"a JWK without y":      {`{"kty":"EC","crv":"P-256","x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU"}`, "the JWK is not a valid EC key: a member is missing, or they do not belong together"},
+		"a JWK without y":      {`{"kty":"EC","crv":"P-256","x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU"}`, "the JWK is not a valid EC key: a member is missing, or members do not belong together"},
 		"a JWK of 5,000 bits":  {`{"kty":"RSA","e":"AQAB","n":"` + strings.Repeat("_", 840) + `"}`, "as a JWK, an RSA key has at most 4096 bits: give a larger one as PEM"},
 		"kty with a line feed": {`{"kty":"a\nb"}`, unsupported},
 	} {

@@ -121,7 +121,7 @@ func parseStructure(der []byte) any {
 	return nil
 }
 
-// damaged says what is wrong with DER that is not one whole structure.
+// damaged says why DER is not exactly one complete structure.
 func damaged(der []byte) error {
 	const longForm = 0x82 // a length in two bytes, which every RSA key has
 	if len(der) >= 4 && der[1] == longForm {
@@ -132,7 +132,7 @@ func damaged(der []byte) error {
 	return lang.Errorf(lang.Text{EN: "the key is damaged: a part of it is missing, or something follows it", ZH: "密钥有误：缺了一部分，或多出了内容"})
 }
 
-// unreadable says what whole DER is that is not a key which can be read.
+// unreadable says why a complete DER structure cannot be read as a key.
 func unreadable(der []byte) error {
 	var encrypted struct { // RFC 5958 §3
 		Algorithm pkix.AlgorithmIdentifier

@@ -78,7 +78,7 @@ func (k Key) Verify(hash string, text, signature []byte) bool {
 	return false
 }
 
-// sum returns what is signed; for Ed25519, that is the text itself.
+// sum returns the digest that is signed; for Ed25519, the text itself.
 func sum(hash string, text []byte) ([]byte, crypto.Hash) {
 	switch hash {
 	case "ed25519":
@@ -94,8 +94,8 @@ func sum(hash string, text []byte) ([]byte, crypto.Hash) {
 // IsSignature reports whether a hash is one of [Hashes].
 func IsSignature(hash string) bool { return slices.Contains(Hashes, hash) }
 
-// Recover returns the digest that an RSA signature contains, and by which of [Hashes] it was
-// made; false if the signature was not made with this key. What the digest is of stays open.
+// Recover returns the digest that an RSA signature contains, and which of [Hashes] made it;
+// false if another key made the signature. The digest does not tell what text was signed.
 func (k Key) Recover(signature []byte) (hash string, digest []byte, ok bool) {
 	public, is := k.public().(*rsa.PublicKey)
 	if !is || len(signature) != public.Size() {

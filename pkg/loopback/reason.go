@@ -146,7 +146,7 @@ var reasons = [reasonCount]about{
 	},
 	Empty: {
 		problem: lang.Text{EN: "the callback has no code, no error and no state", ZH: "回调里没有授权码、error 和 state"},
-		hint:    lang.Text{EN: "If the address in the browser has a #, the response is after it. The page there passes it on, unless the browser allows no scripts: then ask the vendor for response_mode=query or form_post.", ZH: "若浏览器地址里有 #，返回内容就在其后，页面会自动转交；若浏览器禁用了脚本，请让厂商使用 response_mode=query 或 form_post。"},
+		hint:    lang.Text{EN: "If the address in the browser has a #, the response is after it. The page there passes it on. If the browser blocks scripts, ask the vendor for response_mode=query or form_post.", ZH: "若浏览器地址里有 #，返回内容就在其后，页面会自动转交；若浏览器禁用了脚本，请让厂商使用 response_mode=query 或 form_post。"},
 	},
 	NoState: {
 		problem: noState,

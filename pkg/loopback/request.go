@@ -104,7 +104,8 @@ func (f *flow) refuse(w http.ResponseWriter, r *http.Request, stray *StrayError)
 	}
 	moves := stray.Reason == Empty && r.Method == http.MethodGet && !r.URL.Query().Has(noFragment)
 	byItself := stray.byItself(r)
-	// A browser comes back at once, with the response or without: then is the time to tell.
+	// A browser that runs the page's script comes back at once, so this request need not be
+	// reported: the next one has the response, or says that there is none.
 	again := moves && r.Header.Get("Sec-Fetch-Dest") == "document"
 	if !byItself && !again && !f.hasEnded() { // before responding: the next request may end the wait
 		if stray, tell := f.expect.Strays.add(stray); tell {

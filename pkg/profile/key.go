@@ -54,8 +54,8 @@ func (p *Profile) ExampleKey(input string) string {
 	return ""
 }
 
-// checkKey says why a text is not the key that an input has to be. The error contains
-// nothing of it.
+// checkKey returns an error if a text is not the kind of key that an input requires. The
+// error contains no part of the text.
 func (p *Profile) checkKey(input, text string) error {
 	algorithms := p.KeyOf(input)
 	if len(algorithms) == 0 {

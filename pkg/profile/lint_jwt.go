@@ -21,7 +21,7 @@ func (l *linter) makeJWT(path []string, j recipe.JWT) {
 		l.errorf(at("alg"), lang.Text{EN: "unknown algorithm %q: expected one of %s", ZH: "没有 %q 这种算法，应为以下之一：%s"}, j.Alg, algorithms)
 	}
 	if j.Key == "" {
-		l.needs(path, "key", lang.Text{EN: "missing key key: what the token is signed with", ZH: "缺少键 key：签名用的密钥"})
+		l.needs(path, "key", lang.Text{EN: "missing key key: the key that signs the token", ZH: "缺少键 key：签名用的密钥"})
 	}
 	for _, name := range []string{"alg", "kid"} {
 		if _, has := j.Header[name]; has {

@@ -20,7 +20,7 @@ func (l *linter) makes() {
 		if problem := l.makeName(name); !problem.IsZero() {
 			l.errorf(path, verbatim, problem)
 		} else if !used[name] && l.p.owns("make."+name) && !l.unsureSteps {
-			l.errorf(path, lang.Text{EN: "{%s} is used nowhere", ZH: "没有任何地方用到 {%s}"}, name)
+			l.errorf(path, lang.Text{EN: "{%s} is never used", ZH: "没有任何地方用到 {%s}"}, name)
 		}
 		l.make(path, m)
 		m.EachTemplate(func(key string, t recipe.Template) {
@@ -135,7 +135,7 @@ func (l *linter) makeText(path []string, m recipe.Make) {
 		l.errorf(at("key"), lang.Text{EN: "required with an hmac or a signature, and not allowed with any other hash", ZH: "hmac 和签名必须有它，其他哈希不能有"})
 	}
 	if m.Text == "" {
-		l.needs(path, "text", lang.Text{EN: "missing key text: what is signed", ZH: "缺少键 text：待签名文本"})
+		l.needs(path, "text", lang.Text{EN: "missing key text: the text to sign", ZH: "缺少键 text：待签名文本"})
 	}
 }
 
@@ -188,7 +188,7 @@ func (l *linter) usedMakes(s *Step) {
 	if s.Sign != nil {
 		l.make(s.at("sign"), *s.Sign)
 		if !s.Uses("sign") {
-			l.errorf(s.at("sign"), lang.Text{EN: "{sign} is used nowhere in the request", ZH: "请求里没有用到 {sign}"})
+			l.errorf(s.at("sign"), lang.Text{EN: "the request does not use {sign}", ZH: "请求里没有用到 {sign}"})
 		}
 		l.signsNothing(s.at("sign", "text"), s, s.Sign.Text)
 	}

@@ -44,8 +44,8 @@ func TestFaultsOfMakes(t *testing.T) {
 		t.Fatal(got)
 	}
 	for _, tt := range []struct{ name, from, to, want string }{
-		{"unused", "once = \"{once}\", ", "", "10: make.once: {once} is used nowhere"},
-		{"used by another make only", "once = \"{once}\", ", "both = \"{both}\", ", "10: make.once: {once} is used nowhere"},
+		{"unused", "once = \"{once}\", ", "", "10: make.once: {once} is never used"},
+		{"used by another make only", "once = \"{once}\", ", "both = \"{both}\", ", "10: make.once: {once} is never used"},
 		{"unknown key", "random = 16", "randon = 16", "11: make.once.randon: unknown key; did you mean random?"},
 		{"no kind", "random = 16", "", "10: make.once: missing key: one of time, random, text and jwt"},
 		{"two kinds", "random = 16", "random = 16\ntext = \"x\"", "10: make.once: more than one of time, random, text and jwt: keep one"},

@@ -25,8 +25,8 @@ func Closest[T any](candidates iter.Seq2[T, Seen]) (best T, seen Seen) {
 	return best, seen
 }
 
-// misfit says how badly a request fits a recipe. What was sent in vain weighs more than what
-// is missing.
+// misfit says how badly a request fits a recipe. Members that contradict the recipe weigh
+// more than other problems, such as missing ones.
 type misfit struct{ against, problems int }
 
 func (m misfit) less(o misfit) bool {

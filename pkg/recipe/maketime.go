@@ -139,7 +139,7 @@ func (d directive) format(t time.Time) string {
 	return strings.TrimPrefix(t.Format(d.layout), ".")
 }
 
-// ParseTime reads a time that the make has written. It lies between from and to, which
+// ParseTime reads a time that the make has written. The time lies between from and to, which
 // differ by the smallest unit of the format.
 func (m Make) ParseTime(text string) (from, to time.Time, ok bool) {
 	zone, err := zoneOf(m.Zone)

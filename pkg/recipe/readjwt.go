@@ -12,8 +12,8 @@ import (
 )
 
 // tokenReader compares a JWT that was received with the make that describes it. Members that
-// the make does not have are ignored. Times are only read: whoever knows the time checks
-// them.
+// the make does not have are ignored. Times are only read: the caller, which has a clock,
+// checks them.
 type tokenReader struct {
 	*reader
 	member, name string // of the request; of the make

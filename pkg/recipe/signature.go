@@ -121,8 +121,8 @@ func (s *search) signatures(of Digest, got string) error {
 	return nil
 }
 
-// verifier is the hash of a text of which only the signature is known: the sum is the
-// signature that is right for the text, or empty.
+// verifier is a [hash.Hash] for signatures that cannot be computed, because only the public
+// key may be known: the sum is the target that is a valid signature of the text, or empty.
 type verifier struct {
 	hash.Hash // nil
 	key       key.Key
@@ -147,7 +147,7 @@ func (v *verifier) Sum(b []byte) []byte {
 	return b
 }
 
-// costOfVerifying is what it counts to verify a signature, as a number of hashed bytes.
+// costOfVerifying is the cost of verifying a signature, in hashed bytes.
 const costOfVerifying = 16 << 10
 
 func (m maker) cost(text string) int {

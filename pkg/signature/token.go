@@ -90,7 +90,7 @@ func (t Token) Fields() render.Fields {
 func (t Token) Text() string {
 	if t.OK() {
 		return lang.Text{
-			EN: "The key of the profile made this token, and its claims are those of the profile. If\nthe vendor refuses it, check its times, and which public key the vendor has.",
+			EN: "The profile's key signed this token, and its claims match the profile. If the vendor\nrefuses it, check its times, and the public key that is registered with the vendor.",
 			ZH: "这个令牌由接入配置的密钥签名，声明与接入配置一致。若仍被拒绝，请检查其中的时间，\n以及厂商保存的是哪个公钥。",
 		}.In(t.Lang)
 	}
