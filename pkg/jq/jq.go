@@ -81,8 +81,10 @@ func compile(text string, variables []string) (code *gojq.Code, multiplies bool,
 		}
 	}
 	if err == nil {
-		multiplies = bound(query)
-		code, err = gojq.Compile(query, gojq.WithFunction("bounded_product", 2, 2, product), gojq.WithVariables(variables))
+		var options []gojq.CompilerOption
+		if options, multiplies, err = bound(query); err == nil {
+			code, err = gojq.Compile(query, append(options, gojq.WithVariables(variables))...)
+		}
 	}
 	if err != nil {
 		return nil, false, &SyntaxError{Problem: err.Error()}
@@ -197,6 +199,12 @@ func failure(err error) error {
 	}
 	if err == errMemory || err == errMany || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		return err
+	}
+	if large, ok := errors.AsType[*largeError](err); ok {
+		return large
+	}
+	if value, has := errors.AsType[gojq.ValueError](err); has && textCost(value.Value(), nil) > mostAtOnce {
+		return &largeError{"error"}
 	}
 	text := err.Error()
 	if len(text) > longest {

@@ -138,11 +138,11 @@ func TestMemoryIsBounded(t *testing.T) {
 		`"x" * 1000000000`, `1000000000 * "x"`, `"x" | . *= 1000000000`, `{a: "x"} | .a *= 1e9`, `def f(x): x * 1e9; ["x" | f(.)][0]`,
 		`"\("x" * 1e9)"`, `{a: ("x" * 1e9)}.a`, `if "x" * 1e9 then 1 else 2 end`, `reduce range(9) as $i ("x"; . * 100)`,
 		`reduce range(100) as $i ("x"; . + .)`, `reduce range(100) as $i ("x"; "\(.)\(.)")`, `reduce range(100) as $i ([1]; . + .)`,
-		"[range(1e9)]", `[repeat("x")]`, `[] | .[10000000] = 1`, `"aaaaaaaaaaaaaaaa" | ` + strings.Repeat(". + . | ", 40) + `length`,
+		"[range(1e9)]", `[repeat("x")]`, `reduce range(100000) as $i (null; [.])`, `[] | .[10000000] = 1`, `"aaaaaaaaaaaaaaaa" | ` + strings.Repeat(". + . | ", 40) + `length`,
 	} {
 		runtime.GC() // garbage of the previous expression would raise the baseline
 		_, err := compile(t, text).First(t.Context(), nil)
-		if fmt.Sprint(err) != "the expression takes more than 40 MiB of memory" {
+		if !strings.HasPrefix(fmt.Sprint(err), "the expression takes more than 40 MiB of memory") {
 			t.Errorf("%s: %v", text, err)
 		}
 	}

@@ -13,9 +13,15 @@ import (
 func Marshal(v any) ([]byte, error) { return gojq.Marshal(v) }
 
 // weigh subtracts the weight of v from room and returns the rest: 1 for each value in v,
-// plus 1 for each 64 bytes of text. It stops as soon as the rest is negative.
-func weigh(v any, room int) int {
+// plus 1 for each 64 bytes of text. It stops as soon as the rest is negative, which it also
+// is if v is nested too deeply.
+func weigh(v any, room int) int { return weighAt(v, 0, room) }
+
+func weighAt(v any, depth, room int) int {
 	const textOfOne = 64
+	if depth > mostDepth {
+		return -1
+	}
 	room--
 	switch x := v.(type) {
 	case string:
@@ -24,11 +30,11 @@ func weigh(v any, room int) int {
 		room -= len(x) / textOfOne
 	case []any:
 		for i := 0; i < len(x) && room >= 0; i++ {
-			room = weigh(x[i], room)
+			room = weighAt(x[i], depth+1, room)
 		}
 	case map[string]any:
 		for name, member := range x {
-			if room = weigh(member, room-len(name)/textOfOne); room < 0 {
+			if room = weighAt(member, depth+1, room-len(name)/textOfOne); room < 0 {
 				break
 			}
 		}

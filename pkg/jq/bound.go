@@ -1,0 +1,218 @@
+package jq
+
+import (
+	"fmt"
+	"maps"
+	"reflect"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/itchyny/gojq"
+
+	"ssoctl/pkg/lang"
+)
+
+// A single operation of jq, such as "x" * 1e9 or .[500000000] = 1, can allocate gigabytes
+// before anything can stop it. Therefore each operation that can make much from little is
+// replaced by a function that first estimates its result. See [operations].
+
+// mostAtOnce is the largest result of one operation, in bytes.
+const mostAtOnce = mostMemory / 2
+
+// largeError says that the result of an operation would exceed mostAtOnce.
+type largeError struct{ operation string }
+
+func (e *largeError) Error() string { return e.Text().EN }
+
+func (e *largeError) Text() lang.Text {
+	return lang.Sprintf(lang.Text{
+		EN: "the expression takes more than %d MiB of memory: the result of %s is too large",
+		ZH: "表达式占用的内存超过 %d MiB：%s 的结果太大",
+	}, mostMemory>>20, e.operation)
+}
+
+// bound replaces the operations in a query that can allocate without limit. It returns the
+// functions that the query then needs, and reports whether it multiplies.
+func bound(query *gojq.Query) (functions []gojq.CompilerOption, multiplies bool, err error) {
+	used := names{}
+	used.collect(reflect.ValueOf(query))
+	for name := range used {
+		if reserved(name) {
+			return nil, false, fmt.Errorf("function not defined: %s", name)
+		}
+	}
+	multiplies = used["_multiply"]
+	var definitions []*gojq.FuncDef
+	for _, d := range slices.Backward(prelude()) {
+		if used[d.Name] {
+			maps.Copy(used, d.uses)
+			definitions = append(definitions, d.FuncDef)
+		}
+	}
+	slices.Reverse(definitions)
+	query.FuncDefs = slices.Concat(definitions, query.FuncDefs)
+	for _, o := range operations {
+		if used[o.bounded()] {
+			functions = append(functions, gojq.WithFunction(o.bounded(), o.arity, o.arity, o.run))
+		}
+	}
+	return functions, multiplies, nil
+}
+
+// reserved reports whether a name belongs to the prelude. Expressions cannot use it.
+func reserved(name string) bool {
+	return strings.HasPrefix(name, "bounded_") || strings.HasPrefix(name, "unbounded_")
+}
+
+// names are the functions that a syntax tree defines or calls, including those behind
+// operators and formats.
+type names map[string]bool
+
+// collect adds the names in a syntax tree, and replaces its operators by calls.
+func (n names) collect(v reflect.Value) {
+	switch v.Kind() {
+	case reflect.Pointer:
+		if v.IsNil() {
+			return
+		}
+		n.collect(v.Elem())
+		switch node := v.Interface().(type) {
+		case *gojq.Query:
+			n.operator(node)
+		case *gojq.FuncDef:
+			n[node.Name] = true
+			for _, parameter := range node.Args {
+				n[parameter] = true
+			}
+		case *gojq.Func:
+			n[node.Name] = true
+			if len(node.Args) == 2 && (node.Name == "_assign" || node.Name == "_modify") {
+				node.Args[0] = n.boundPaths(node.Args[0])
+			}
+		case *gojq.Term:
+			if node.Format != "" {
+				n["format"], n[formats[node.Format]] = true, true
+			}
+		case *gojq.String:
+			n["tostring"] = n["tostring"] || node.Queries != nil
+		}
+	case reflect.Struct:
+		for i := range v.NumField() {
+			n.collect(v.Field(i))
+		}
+	case reflect.Slice:
+		for i := range v.Len() {
+			n.collect(v.Index(i))
+		}
+	}
+}
+
+// operator replaces L * R and L / R by calls, and bounds the paths of assignments. gojq
+// calls _multiply and _divide for updates such as .a *= 2.
+func (n names) operator(q *gojq.Query) {
+	switch q.Op {
+	case gojq.OpMul, gojq.OpDiv:
+		name := map[gojq.Operator]string{gojq.OpMul: "_multiply", gojq.OpDiv: "_divide"}[q.Op]
+		n[name] = true
+		q.Term = call(name, q.Left, q.Right).Term
+		q.Op, q.Left, q.Right = 0, nil, nil
+	case gojq.OpUpdateMul, gojq.OpUpdateDiv:
+		n["_multiply"] = n["_multiply"] || q.Op == gojq.OpUpdateMul
+		n["_divide"] = n["_divide"] || q.Op == gojq.OpUpdateDiv
+		q.Left = n.boundPaths(q.Left)
+	case gojq.OpAssign, gojq.OpModify, gojq.OpUpdateAdd, gojq.OpUpdateSub, gojq.OpUpdateMod, gojq.OpUpdateAlt:
+		q.Left = n.boundPaths(q.Left)
+	}
+}
+
+// boundPaths returns an expression for the same paths, which fails at a path with a large
+// index. Paths of names alone stay as they are.
+func (n names) boundPaths(paths *gojq.Query) *gojq.Query {
+	if parsePath(paths.String()) != nil {
+		return paths
+	}
+	n[pathsFunction] = true
+	return call(pathsFunction, paths)
+}
+
+// pathsFunction is defined in the prelude. It is no name that an expression can contain.
+const pathsFunction = "paths of bounded"
+
+func call(name string, args ...*gojq.Query) *gojq.Query {
+	return &gojq.Query{Term: &gojq.Term{Type: gojq.TermTypeFunc, Func: &gojq.Func{Name: name, Args: args}}}
+}
+
+// parsed parses a query that is known to be valid.
+func parsed(text string) *gojq.Query {
+	query, _ := gojq.Parse(text)
+	return query
+}
+
+// formats are gojq's functions for formats such as @html.
+var formats = map[string]string{
+	"@text": "tostring", "@json": "tojson", "@html": "_tohtml", "@uri": "_touri", "@urid": "_tourid", "@csv": "_tocsv",
+	"@tsv": "_totsv", "@sh": "_tosh", "@base64": "_tobase64", "@base64d": "_tobase64d",
+}
+
+// definition is a function of the prelude.
+type definition struct {
+	*gojq.FuncDef
+	uses names
+}
+
+// prelude defines functions that shadow gojq's own. Each may use those before it.
+var prelude = sync.OnceValue(func() []definition {
+	var text strings.Builder
+	for _, o := range operations {
+		if o.own == nil {
+			continue
+		}
+		parameters := [...]string{"", "(a)", "(a; b)", "(a; b; c)"}[o.arity]
+		fmt.Fprintf(&text, "def %s%s: %s%[2]s;\n", o.name, parameters, o.bounded())
+	}
+	for _, name := range []string{"match", "test", "capture", "scan", "splits"} {
+		text.WriteString(strings.ReplaceAll(`
+def unbounded_F($re): F($re);
+def unbounded_F($re; $flags): F($re; $flags);
+def F($re): bounded_regex("F"; $re; null) | unbounded_F($re);
+def F($re; $flags): bounded_regex("F"; $re; $flags) | unbounded_F($re; $flags);`, "F", name))
+	}
+	for _, name := range []string{"sub", "gsub"} {
+		text.WriteString(strings.ReplaceAll(`
+def unbounded_F($re; str; $flags): F($re; str; $flags);
+def F($re; str): bounded_regex("F"; $re; null) | unbounded_F($re; str; null);
+def F($re; str; $flags): bounded_regex("F"; $re; $flags) | unbounded_F($re; str; $flags);`, "F", name))
+	}
+	text.WriteString(`
+def unbounded_split($re; $flags): split($re; $flags);
+def split($re; $flags): bounded_regex("split"; $re; $flags) | unbounded_split($re; $flags);
+def unbounded__match($re; $flags; $test): _match($re; $flags; $test);
+def _match($re; $flags; $test): bounded_regex("match"; $re; $flags) | unbounded__match($re; $flags; $test);
+def bounded_paths(f): getpath(path(f) | bounded_path);
+def add(f): [f] | add;
+def pick(f): . as $v | reduce path(f) as $p (null; setpath($p; $v | getpath($p)));
+def fromstream(f):
+  foreach f as $pv (null;
+    if .e then null end |
+    $pv as [$p, $v] |
+    if $pv | length == 2 then
+      setpath(["v"] + $p; $v) | setpath(["e"]; $p | length == 0)
+    else
+      setpath(["e"]; $p | length == 1)
+    end;
+    if .e then .v else empty end);
+def INDEX(stream; f): reduce stream as $row ({}; .[$row | f | tostring] = $row);
+def INDEX(f): INDEX(.[]; f);
+.`)
+	var all []definition
+	for _, f := range parsed(text.String()).FuncDefs {
+		if f.Name == "bounded_paths" {
+			f.Name = pathsFunction
+		}
+		uses := names{}
+		uses.collect(reflect.ValueOf(f.Body))
+		all = append(all, definition{f, uses})
+	}
+	return all
+})

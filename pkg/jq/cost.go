@@ -1,0 +1,298 @@
+package jq
+
+import (
+	"encoding/json"
+	"regexp"
+	"regexp/syntax"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/itchyny/gojq"
+)
+
+// Estimates of memory, in bytes per element of a list and per member of an object. They
+// include what gojq needs while it makes the result.
+const elementCost, memberCost = 32, 64
+
+// Values share their parts: ten values can look like a tree with millions of leaves. So
+// what walks a value stops when its room is used up, or below mostDepth.
+const mostDepth = 10_000
+
+// productCost is for a string times a number, which repeats it, and for merging objects.
+func productCost(l, r any) int {
+	for _, pair := range [][2]any{{l, r}, {r, l}} {
+		text, isText := pair[0].(string)
+		if times, isNumber := gojq.ToFloat64(pair[1]); isText && isNumber {
+			return int(min(float64(len(text))*max(times, 0), 2*mostAtOnce))
+		}
+	}
+	return mostAtOnce - merged(l, r, 0, mostAtOnce)
+}
+
+// merged subtracts the cost of merging two values from room.
+func merged(l, r any, depth, room int) int {
+	left, isLeft := l.(map[string]any)
+	right, isRight := r.(map[string]any)
+	if !isLeft || !isRight {
+		return room
+	}
+	if depth > mostDepth {
+		return -1
+	}
+	room -= (len(left) + len(right) + 1) * memberCost
+	for name, member := range right {
+		if room < 0 {
+			break
+		}
+		room = merged(left[name], member, depth+1, room)
+	}
+	return room
+}
+
+// splitCost is for splitting a text at a separator.
+func splitCost(v, separator any) int {
+	text, isText := v.(string)
+	at, isSeparator := separator.(string)
+	if !isText || !isSeparator {
+		return 0
+	}
+	return (strings.Count(text, at) + 1) * 2 * elementCost
+}
+
+// pathCost is for setting a value at a path: each index makes a list at least as long.
+func pathCost(path any) int {
+	steps, _ := path.([]any)
+	cost := 0
+	for _, step := range steps {
+		if i, isNumber := gojq.ToInt(step); isNumber {
+			cost += min(max(i, 0), mostAtOnce) * elementCost
+		}
+		if cost > mostAtOnce {
+			break
+		}
+	}
+	return cost + len(steps)*memberCost
+}
+
+// sumCost is for adding the members of v, with the separator between them.
+func sumCost(v, separator any) int {
+	cost := 0
+	add := func(item any) {
+		switch x := item.(type) {
+		case string:
+			cost += len(x)
+		case json.Number:
+			cost += len(x)
+		default:
+			cost += elementCost + shallowCost(x)
+		}
+	}
+	switch all := v.(type) {
+	case []any:
+		for i := 0; i < len(all) && cost <= mostAtOnce; i++ {
+			add(all[i])
+			add(separator)
+		}
+	case map[string]any:
+		for _, item := range all {
+			if cost > mostAtOnce {
+				break
+			}
+			add(item)
+			add(separator)
+		}
+	}
+	return cost
+}
+
+// shallowCost is for a copy of a list or an object.
+func shallowCost(v any) int {
+	switch x := v.(type) {
+	case []any:
+		return len(x) * elementCost
+	case map[string]any:
+		return len(x) * memberCost
+	}
+	return 0
+}
+
+func flattenCost(v any, args []any) int {
+	depth, isNumber := gojq.ToFloat64(args[0])
+	if !isNumber || depth < 0 {
+		return 0 // gojq returns an error
+	}
+	return mostAtOnce - leaves(v, int(min(depth, mostDepth+1)), mostAtOnce)
+}
+
+// leaves subtracts the cost of the flattened v from room. A negative depth is unlimited.
+func leaves(v any, depth, room int) int {
+	if depth < -mostDepth {
+		return -1
+	}
+	room -= elementCost
+	each := func(item any) {
+		if list, isList := item.([]any); isList && depth != 0 {
+			room = leaves(list, depth-1, room)
+		} else {
+			room -= elementCost
+		}
+	}
+	switch x := v.(type) {
+	case []any:
+		for i := 0; i < len(x) && room >= 0; i++ {
+			each(x[i])
+		}
+	case map[string]any:
+		for _, item := range x {
+			if room < 0 {
+				break
+			}
+			each(item)
+		}
+	}
+	return room
+}
+
+func transposeCost(v any) int {
+	rows, _ := v.([]any)
+	longest := 0
+	for _, row := range rows {
+		list, _ := row.([]any)
+		longest = max(longest, len(list))
+	}
+	return longest * (len(rows)*elementCost/2 + 2*elementCost)
+}
+
+// explodeCost is for a list of the characters of a text.
+func explodeCost(v any) int {
+	text, _ := v.(string)
+	return utf8.RuneCountInString(text) * 24
+}
+
+// decodedCost is for reading JSON: each value follows one of these characters.
+func decodedCost(v any) int {
+	text, _ := v.(string)
+	cost := len(text)
+	for _, c := range []byte(text) {
+		if c == ',' || c == '[' || c == '{' || c == ':' {
+			cost += memberCost
+		}
+	}
+	return cost
+}
+
+// dateCost is for a date format: a directive can pad to 1,024 characters.
+func dateCost(v any) int {
+	format, _ := v.(string)
+	return len(format) + strings.Count(format, "%")*1100
+}
+
+func tostringCost(v any, _ []any) int {
+	if _, isText := v.(string); isText {
+		return 0
+	}
+	return textCost(v, nil)
+}
+
+// textCost is for JSON and all formats.
+func textCost(v any, _ []any) int { return mostAtOnce - written(v, 0, mostAtOnce) }
+
+// written subtracts the length of v in JSON or another format from room.
+func written(v any, depth, room int) int {
+	const short = 8 // a number, null, or the punctuation of a list
+	if depth > mostDepth {
+		return -1
+	}
+	switch x := v.(type) {
+	case string:
+		return room - escaped(x)
+	case json.Number:
+		return room - len(x)
+	case []any:
+		for i := 0; i < len(x) && room >= 0; i++ {
+			room = written(x[i], depth+1, room)
+		}
+	case map[string]any:
+		for name, member := range x {
+			if room = written(member, depth+1, room-escaped(name)); room < 0 {
+				break
+			}
+		}
+	}
+	return room - short
+}
+
+// escaped is at least the length of a text under any escape, such as &quot; or \u0000 or %E4.
+func escaped(text string) int {
+	n := len(text) + 2
+	if n > mostAtOnce {
+		return n
+	}
+	for i := range len(text) {
+		n += int(escape[text[i]])
+	}
+	return n
+}
+
+// escape is what escapes can add to each byte.
+var escape = func() (added [256]uint8) {
+	for c := range added {
+		switch {
+		case c < ' ' || c == 0x7f || strings.IndexByte(`"'<>&\`, byte(c)) >= 0:
+			added[c] = 5
+		case c >= utf8.RuneSelf:
+			added[c] = 2
+		}
+	}
+	return added
+}()
+
+// matchCost is for compiling a regular expression and finding its matches in v.
+func matchCost(v, re, flags any) int {
+	const longest, stateCost, matchCost = 4 << 10, 96, 512
+	if list, is := re.([]any); is && len(list) > 0 { // test([re, flags])
+		if re = list[0]; len(list) > 1 {
+			flags = list[1]
+		}
+	}
+	text, _ := v.(string)
+	pattern, _ := re.(string)
+	if len(pattern) > longest {
+		return mostAtOnce + 1
+	}
+	parsed, err := syntax.Parse(pattern, syntax.Perl)
+	if err != nil {
+		return 0 // gojq returns an error
+	}
+	groups := parsed.MaxCap() + 1
+	cost := states(parsed) * (stateCost + 32*groups)
+	room := max(mostAtOnce-cost, 0) / (matchCost * groups)
+	if cost > mostAtOnce || len(text) <= room/2 {
+		return cost
+	}
+	// There can be an empty match after each match.
+	option, _ := flags.(string)
+	if strings.Contains(option, "i") {
+		pattern = "(?i)" + pattern
+	}
+	if strings.Contains(option, "m") {
+		pattern = "(?s)" + pattern
+	}
+	compiled, err := regexp.Compile(pattern)
+	if err != nil {
+		return cost
+	}
+	return cost + 2*matchCost*groups*len(compiled.FindAllStringIndex(text, room/2+1))
+}
+
+// states estimates the size of the program for a regular expression.
+func states(re *syntax.Regexp) int {
+	n := 2 + len(re.Rune)
+	for _, sub := range re.Sub {
+		n += states(sub)
+	}
+	if re.Op == syntax.OpRepeat {
+		n *= max(re.Min, re.Max, 1)
+	}
+	return min(n, mostAtOnce)
+}

@@ -1,0 +1,114 @@
+package jq
+
+import (
+	"strings"
+	"sync"
+
+	"github.com/itchyny/gojq"
+)
+
+// operation is a function of gojq whose result can be much larger than its input.
+type operation struct {
+	name  string
+	arity int
+	// cost estimates the result in bytes. It may stop at any number above mostAtOnce.
+	cost func(input any, args []any) int
+	own  func() *gojq.Code // gojq's own function; nil if run returns the input
+}
+
+// operations are all functions that need a bound. What is missing here makes at most a few
+// times of what it is given, or is written in jq and takes many operations.
+var operations = []operation{
+	own("_multiply", 2, func(_ any, args []any) int { return productCost(args[0], args[1]) }),
+	own("_divide", 2, func(_ any, args []any) int { return splitCost(args[0], args[1]) }),
+	own("split", 1, func(v any, args []any) int { return splitCost(v, args[0]) }),
+	own("setpath", 2, func(_ any, args []any) int { return pathCost(args[0]) }),
+	own("add", 0, func(v any, _ []any) int { return sumCost(v, "") }),
+	own("join", 1, func(v any, args []any) int { return sumCost(v, args[0]) }),
+	own("flatten", 0, func(v any, _ []any) int { return mostAtOnce - leaves(v, -1, mostAtOnce) }),
+	own("flatten", 1, flattenCost),
+	own("transpose", 0, func(v any, _ []any) int { return transposeCost(v) }),
+	own("sort", 0, func(v any, _ []any) int { return shallowCost(v) }),
+	own("unique", 0, func(v any, _ []any) int { return shallowCost(v) }),
+	own("keys", 0, func(v any, _ []any) int { return shallowCost(v) }),
+	own("explode", 0, func(v any, _ []any) int { return explodeCost(v) }),
+	own("indices", 1, func(v any, args []any) int { return explodeCost(v) + explodeCost(args[0]) }),
+	own("index", 1, func(v any, args []any) int { return explodeCost(v) + explodeCost(args[0]) }),
+	own("rindex", 1, func(v any, args []any) int { return explodeCost(v) + explodeCost(args[0]) }),
+	own("fromjson", 0, func(v any, _ []any) int { return decodedCost(v) }),
+	own("strftime", 1, func(_ any, args []any) int { return dateCost(args[0]) }),
+	own("strflocaltime", 1, func(_ any, args []any) int { return dateCost(args[0]) }),
+	own("tostring", 0, tostringCost), own("tojson", 0, textCost), own("format", 1, textCost),
+	own("_tohtml", 0, textCost), own("_touri", 0, textCost), own("_tourid", 0, textCost), own("_tocsv", 0, textCost),
+	own("_totsv", 0, textCost), own("_tosh", 0, textCost), own("_tobase64", 0, textCost), own("_tobase64d", 0, textCost),
+	// These return their input. bounded_regex has the name of the calling function first.
+	{name: "regex", arity: 3, cost: func(v any, args []any) int { return matchCost(v, args[1], args[2]) }},
+	{name: "path", arity: 0, cost: func(v any, _ []any) int { return pathCost(v) }},
+}
+
+// own describes one of gojq's functions.
+func own(name string, arity int, cost func(any, []any) int) operation {
+	variables := []string{"$a", "$b", "$c"}[:arity]
+	return operation{name, arity, cost, sync.OnceValue(func() *gojq.Code {
+		call := name
+		if arity > 0 {
+			call += "(" + strings.Join(variables, "; ") + ")"
+		}
+		code, _ := gojq.Compile(parsed(call), gojq.WithVariables(variables))
+		return code
+	})}
+}
+
+// bounded is the name of the function that replaces o.
+func (o operation) bounded() string { return "bounded_" + o.name }
+
+// run is the function that replaces o: it returns an error instead of a large result.
+func (o operation) run(input any, args []any) any {
+	if cost := o.cost(input, args); cost < 0 || cost > mostAtOnce {
+		return &largeError{o.title(input, args)}
+	}
+	if o.own == nil {
+		return input
+	}
+	if text, is := input.(string); is && o.name == "tostring" {
+		return text
+	}
+	result, _ := o.own().Run(input, args...).Next()
+	return result
+}
+
+// title is what an error calls the operation.
+func (o operation) title(input any, args []any) string {
+	switch o.name {
+	case "_multiply":
+		return "*"
+	case "_divide":
+		return "/"
+	case "path":
+		return "." + indexOf(input) + " ="
+	case "setpath":
+		return "setpath(" + indexOf(args[0]) + ")"
+	case "regex":
+		name, _ := args[0].(string)
+		return name
+	case "format":
+		return "format"
+	}
+	if format, is := strings.CutPrefix(o.name, "_to"); is {
+		return "@" + format
+	}
+	return strings.TrimPrefix(o.name, "_")
+}
+
+// indexOf shows the largest index of a path.
+func indexOf(path any) string {
+	var shown any
+	most := 0
+	list, _ := path.([]any)
+	for _, step := range list {
+		if i, is := gojq.ToInt(step); is && i >= most {
+			shown, most = step, i
+		}
+	}
+	return "[" + gojq.Preview(shown) + "]"
+}
