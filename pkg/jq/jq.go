@@ -92,9 +92,10 @@ func compile(text string, variables []string) (code *gojq.Code, multiplies bool,
 	return code, multiplies, nil
 }
 
-// Run calls take with each output, and stops if take returns an error. Numbers in outputs
-// are [json.Number]. values are those of the variables, in the order of [Compile]. Run returns the error of take, ctx.Err(), the error of the
-// expression, or an error for an expression that needs more than 40 MiB of memory.
+// Run calls take with each output, and stops if take returns an error. values are those of
+// the variables, in the order of [Compile]. Numbers in outputs are [json.Number]. Run returns
+// the error of take, ctx.Err(), the error of the expression, or an error for an expression
+// that needs more than 40 MiB of memory.
 //
 // gojq checks its context only between operations, and a single operation can take
 // minutes, such as the product of two long numbers. Therefore gojq runs in its own

@@ -109,8 +109,8 @@ func (e *StoppedError) Error() string {
 }
 func (e *StoppedError) Unwrap() error { return e.Err }
 
-// Judge reports whether a response is a success, and otherwise returns the refusal. If the expression for ok fails, the response is not a success: see
-// [Reader.Failures].
+// Judge reports whether a response is a success, and otherwise returns the refusal. If the
+// expression for ok fails, the response is not a success: see [Reader.Failures].
 func (r *Reader) Judge(ctx context.Context, response Response) Verdict {
 	reading := reading{ctx: ctx, response: response}
 	if r.ok.code != nil {

@@ -14,8 +14,8 @@ import (
 // Response is a decoded response, the input of a [Reader].
 type Response struct {
 	// Value is JSON as [exactjson.Decode] returns it, XML as [body.XML] does, a form as
-	// [body.Pairs] does, the claims of a signed JWT, null for an empty body, or other text as a string without
-	// surrounding white space.
+	// [body.Pairs] does, the claims of a signed JWT, null for an empty body, or other text
+	// as a string without surrounding white space.
 	Value  any
 	Form   body.Form
 	Status int         // 0 if not known

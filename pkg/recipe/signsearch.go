@@ -18,8 +18,8 @@ type Way struct {
 	text        secret.String
 }
 
-// Search finds out how a digest was computed: by the make of a placeholder, or by a variant on points that
-// vendors' documents often leave open. A variant may change
+// Search finds out how a digest was computed: as the make of a placeholder says, or with
+// variations that vendors' documents often leave open. A variant may change
 //   - the hash and the encoding of the digest,
 //   - the order of the parts and the separator, or the case of the whole text,
 //   - the presence of a part: dropped, emptied, added, or repeated at the other end,
@@ -27,8 +27,8 @@ type Way struct {
 //   - the path: with or without slashes, or from the root of the host,
 //   - the time (seconds or milliseconds) and the case of the method.
 //
-// req is the result of [Recipe.Build], and name the placeholder. A placeholder for which isSecret is true may be the
-// key of an HMAC. found has the ways with the fewest changes that give the digest for this
+// req is the result of [Recipe.Build], and name the placeholder. A placeholder for which
+// isSecret is true may be the key of an HMAC. found has the ways with the fewest changes that give the digest for this
 // request; those that a profile can express come first. tried is the number of digests
 // that were computed. The error is a [*DigestError] if digest is not one.
 func (r Recipe) Search(digest string, req *Request, name string, isSecret func(name string) bool) (found []Way, tried int, err error) {

@@ -17,8 +17,9 @@ import (
 type line struct{ name, value string }
 
 // writeText writes each field on a line, with the values aligned. Nested fields have names
-// such as tenant.id; those inside values have only their own. raw and [Implied] values are left out. Each field inside extra has its
-// own line; other objects and arrays are shown as compact JSON.
+// such as tenant.id; those inside values have only their own. raw and [Implied] values are
+// left out. Each field inside extra has its own line; other objects and arrays are shown as
+// compact JSON.
 func writeText(b *bytes.Buffer, fields Fields) error {
 	lines, err := appendLines(nil, "", fields)
 	if err != nil {
