@@ -201,8 +201,8 @@ func TestWrongAuthorizeURLShowsPage(t *testing.T) {
 		if got.status != 400 || !strings.Contains(got.body, "授权地址有误") || strings.Contains(got.body, "<img") || strings.Contains(got.body, "<b>") || token.MatchString(got.body) {
 			t.Errorf("%d %s", got.status, got.body)
 		}
-		long := r.URL.String() + "&note=" + strings.Repeat("x", 9000)
-		if got := c.visits(t, long, nil, nil); got.status != 400 || !strings.Contains(got.body, "bytes") {
+		r.URL.RawQuery += "&note=" + strings.Repeat("x", 9000)
+		if got := c.visits(t, r.URL.String(), nil, nil); got.status != 400 || !strings.Contains(got.body, "bytes") {
 			t.Errorf("%d %s", got.status, got.body)
 		}
 	})
