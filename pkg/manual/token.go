@@ -46,8 +46,8 @@ func step() Command {
 		Short: lang.Text{EN: "Run one step of a profile, such as a vendor's own", ZH: "执行接入配置里的某个步骤，例如厂商自己的步骤"},
 		Long: lang.Text{
 			EN: `Run one step of a profile by its name and print the values that it reads or yields.
-Steps whose values it needs run first. Steps that use nothing of a login, such as an
-application's ticket, go through the cache, like ssoctl token.`,
+The steps whose values it needs run first. Responses that do not depend on a login, such as
+an application's ticket, are cached like the token of ssoctl token.`,
 			ZH: `按名称执行接入配置里的一个步骤，输出它读取或生成的值。它所需的步骤会先执行。与登录无关的步骤（例如应用的 ticket）像 ssoctl token 一样使用缓存。`,
 		},
 		Examples: `
