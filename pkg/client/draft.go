@@ -127,7 +127,7 @@ func (d *drafter) mark(m Mark) {
 func (d *drafter) draft(ctx context.Context, s *profile.Step) (Draft, error) {
 	const forUUIDs, perCharacter = 64, 8 // bytes; more than are used
 	size := forUUIDs
-	s.EachMake(func(_ string, m recipe.Make) { size += perCharacter * m.Random })
+	s.EachMake(func(_ string, m recipe.Make) { size += perCharacter * min(m.Random, recipe.MostRandom) })
 	d.rand = d.randomBytes(size)
 	marked := maps.Clone(d.values)
 	for name, m := range d.marks {
@@ -222,25 +222,22 @@ func (d *drafter) sign(ctx context.Context, out Draft, asGiven recipe.Recipe, ma
 	if out.Signed, err = d.build(ctx, out.Step, out.Step.Recipe, known); err != nil {
 		return out, err
 	}
-	digests, fixed := slices.Clone(out.Request.Digests), d.fixed
+	digests, fixed := out.Request.Digests, d.fixed
 	d.fixed = maps.Clone(fixed)
-	for i, of := range digests {
+	for _, of := range digests {
 		if !hashed(of) {
 			continue
 		}
 		value := out.Signed.Made[of.Name]
-		digests[i].Value, d.fixed[of.Name] = value, value
+		d.fixed[of.Name] = value
 		if isSecret(out.Step.Recipe, of, d.values) {
 			d.mark(Mark{Name: of.Name, Value: secret.New(value)})
-			digests[i].Value, d.fixed[of.Name] = d.marks[of.Name].Text, d.marks[of.Name].Text
+			d.fixed[of.Name] = d.marks[of.Name].Text
 			out.Marks = d.allMarks()
 		}
 	}
 	out.Request, err = d.build(ctx, out.Step, asGiven, marked)
 	d.fixed = fixed
-	if err == nil {
-		out.Request.Digests = digests
-	}
 	return out, err
 }
 

@@ -64,15 +64,15 @@ func (c *Client) prepared(steps []*profile.Step, inputs []recipe.Placeholder, gi
 	}
 	c.keepSecret(p.values)
 	for _, s := range p.steps {
+		if err := c.profile.SendsKey(s); err != nil {
+			return p, err
+		}
 		if !s.Sends() {
 			p.readers = append(p.readers, nil)
 			continue
 		}
 		if err := s.Check(p.values); err != nil {
 			return p, c.unbuilt(s, err)
-		}
-		if err := c.profile.SendsKey(s); err != nil {
-			return p, err
 		}
 		reader, err := c.profile.Reader(s)
 		if err != nil {

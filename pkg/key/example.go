@@ -1,6 +1,9 @@
 package key
 
-import "sync"
+import (
+	"slices"
+	"sync"
+)
 
 // The private keys that RFCs publish as examples. Everybody knows them: they are for tests
 // and for the emulator, which is ready at once with them, while a new RSA key takes up to
@@ -23,6 +26,18 @@ const (
 		`"y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0",` +
 		`"d":"jpsQnnGQmL-YBIffH1136cspYG6-0iY7X1fCE9-E9LI"}`
 
+	// p384Example is the key of RFC 6979, appendix A.2.6, as a JWK.
+	p384Example = `{"kty":"EC","crv":"P-384",` +
+		`"x":"7DpOQVtOGaRWhhgCn0J_pdqai8SukuAuBqrlKGswDGTe-PDqkFWGYGSiVFFUgLwT",` +
+		`"y":"gBXZty19VyROqO-awMYhiWcIpZNn-d-59UyoSz8cnbEoiyMcOuDU_nNE_SUzJkcg",` +
+		`"d":"a509rS4bjBwFsZh1tmWfTeI8O2Z78pe6mqR3QHhxN9iW1XJOTHCoJfhyyepg0u31"}`
+
+	// p521Example is the key of RFC 7515, appendix A.4.1.
+	p521Example = `{"kty":"EC","crv":"P-521",` +
+		`"x":"AekpBQ8ST8a8VcfVOTNl353vSrDCLLJXmPk06wTjxrrjcBpXp5EOnYG_NjFZ6OvLFV1jSfS9tsz4qUxcWceqwQGk",` +
+		`"y":"ADSmRA43Z1DSNx_RvcLI87cdL07l6jQyyBXMoxVg_l2Th-x3S1WDhjDly79ajL4Kkd0AZMaZmh9ubmf63e3kyMj2",` +
+		`"d":"AY5pb7A0UFiB3RELSD64fTLOSV_jazdF7fLYyuTw8lOfRhWg6Y6rUrPAxerEzgdRhajnu0ferB0d53vM9mE15j2C"}`
+
 	// ed25519Example is the key of RFC 8037, appendix A.1.
 	ed25519Example = `{"kty":"OKP","crv":"Ed25519",` +
 		`"d":"nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A",` +
@@ -31,7 +46,7 @@ const (
 
 var examples = sync.OnceValue(func() []Key {
 	var out []Key
-	for _, text := range []string{rsaExample, ecExample, ed25519Example} {
+	for _, text := range []string{rsaExample, ecExample, p384Example, p521Example, ed25519Example} {
 		k, err := Parse(text)
 		if err != nil {
 			panic(err)
@@ -41,11 +56,11 @@ var examples = sync.OnceValue(func() []Key {
 	return out
 })
 
-// Example returns the published private key that fits one of [Hashes] or [Algorithms]; false
-// if there is none, as for an HMAC.
-func Example(algorithm string) (Key, bool) {
+// Example returns the published private key that fits all of some [Hashes] and [Algorithms];
+// false if there is none, as for an HMAC.
+func Example(algorithms ...string) (Key, bool) {
 	for _, k := range examples() {
-		if k.Fits(algorithm) == nil {
+		if !slices.ContainsFunc(algorithms, func(a string) bool { return k.Fits(a) != nil }) {
 			return k, true
 		}
 	}

@@ -49,7 +49,7 @@ func ParseExample(response string, t recipe.Template) (_ Example, faults []error
 		err = e.check(m)
 	}
 	if err != nil {
-		faults = append(faults, err)
+		faults, e.Status = append(faults, err), http.StatusOK // no other status can be sent for certain
 	}
 	for _, name := range slices.Sorted(maps.Keys(m.Header)) {
 		for _, value := range m.Header[name] {

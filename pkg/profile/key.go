@@ -46,10 +46,9 @@ func (p *Profile) IsKey(input string) bool { return len(p.KeyOf(input)) > 0 }
 // ExampleKey returns the private key that an RFC publishes and that fits an input, in PEM; ""
 // if the input is not a key.
 func (p *Profile) ExampleKey(input string) string {
-	for _, algorithm := range p.KeyOf(input) {
-		if k, ok := key.Example(algorithm); ok {
-			return k.PEM()
-		}
+	algorithms := p.KeyOf(input)
+	if k, ok := key.Example(algorithms...); ok && len(algorithms) > 0 {
+		return k.PEM()
 	}
 	return ""
 }
@@ -74,27 +73,93 @@ func (p *Profile) checkKey(input, text string) error {
 	return err
 }
 
+// sendsKey reports what [Profile.SendsKey] finds, once if several steps have it in common.
+func (l *linter) sendsKey(s *Step) {
+	err := l.p.SendsKey(s)
+	if err == nil {
+		return
+	}
+	for _, e := range err.(Errors) {
+		if !slices.ContainsFunc(l.errs, func(other *Error) bool { return other.Key == e.Key && other.Problem == e.Problem }) {
+			l.errs = append(l.errs, e)
+		}
+	}
+}
+
 // keyInput checks an input that is a private key.
 func (l *linter) keyInput(path []string, name string, in Input) {
 	if l.p.IsKey(name) && !in.Secret {
 		l.errorf(path, lang.Text{EN: "this input is a private key: add secret = true", ZH: "这个输入项是私钥：请加上 secret = true"})
 	}
+	if algorithms := l.p.KeyOf(name); len(algorithms) > 1 {
+		if _, fits := key.Example(algorithms...); !fits && !slices.ContainsFunc(algorithms, isUnknownAlgorithm) {
+			l.errorf(path, lang.Text{EN: "no key fits all of %s: use an input for each", ZH: "没有密钥能同时用于 %s：请各用一个输入项"}, lang.List(algorithms))
+		}
+	}
 }
 
-// SendsKey returns errors about the templates of a step that would send a private key, nil
-// if there are none.
+func isUnknownAlgorithm(name string) bool {
+	return !slices.Contains(key.Hashes, name) && !slices.Contains(key.Algorithms, key.Algorithm(name))
+}
+
+// privateKey checks that the key of a signature or a JWT is an input alone: only then is it
+// read as a key before anything is sent.
+func (l *linter) privateKey(path []string, m recipe.Make) {
+	_, of, signs := m.PrivateKey()
+	if !signs || of == "" {
+		return
+	}
+	ph, only := of.Only()
+	_, input := l.p.Inputs[ph.Name]
+	if !only || !input && (l.p.IsMade(ph.Name) || slices.Contains(l.supplied(nil), ph.Name)) {
+		l.errorf(path, lang.Text{EN: "expected one input alone, such as {private_key}: the key of a signature cannot be composed, made or read", ZH: "应只含一个输入项，例如 {private_key}：签名的密钥不能拼接、生成，也不能从响应读取"})
+	}
+}
+
+// hasKey reports whether an input is one of keys, or has one in its default.
+func (p *Profile) hasKey(input string, keys map[string][]string) bool {
+	seen := map[string]bool{}
+	var has func(name string) bool
+	has = func(name string) bool {
+		if keys[name] != nil || seen[name] {
+			return keys[name] != nil
+		}
+		seen[name] = true
+		return slices.ContainsFunc(p.Inputs[name].Default.Placeholders(), func(ph recipe.Placeholder) bool { return has(ph.Name) })
+	}
+	return has(input)
+}
+
+// SendsKey returns errors about the templates of a step, and of what is made for it, that would
+// send or show a private key, nil if there are none.
 func (p *Profile) SendsKey(s *Step) error {
 	keys := p.keys()
 	if keys == nil {
 		return nil
 	}
 	var errs Errors
-	s.EachTemplate(func(at string, t recipe.Template) {
+	check := func(path []string, at string, t recipe.Template) {
 		for _, ph := range t.Placeholders() {
-			if keys[ph.Name] != nil && !strings.HasPrefix(at, "sign.") {
-				errs = append(errs, p.errorf(s.at(strings.Split(at, ".")...), lang.Text{EN: "{%s} is a private key: it is never sent", ZH: "{%s} 是私钥，不能发送"}, ph.Name))
+			if p.hasKey(ph.Name, keys) {
+				errs = append(errs, p.errorf(slices.Concat(path, strings.Split(at, ".")), lang.Text{EN: "{%s} is a private key: it is never sent", ZH: "{%s} 是私钥，不能发送"}, ph.Name))
 			}
 		}
+	}
+	s.EachTemplate(func(at string, t recipe.Template) {
+		if !strings.HasPrefix(at, "sign.") {
+			check(s.at(), at, t)
+		}
+	})
+	s.EachMake(func(name string, m recipe.Make) {
+		path := []string{"make", name}
+		if name == "sign" && s.Sign != nil {
+			path = s.at("sign")
+		}
+		m.EachTemplate(func(at string, t recipe.Template) {
+			if at != "key" && at != "jwt.key" {
+				check(path, at, t)
+			}
+		})
 	})
 	if errs == nil {
 		return nil

@@ -3,11 +3,15 @@ package profile
 import (
 	"maps"
 	"slices"
+	"time"
 
 	"ssoctl/pkg/key"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/recipe"
 )
+
+// mostAhead is how far iat and nbf may be ahead of the time, as clocks differ.
+const mostAhead = 5 * time.Minute
 
 // makeJWT checks how a signed token is made.
 func (l *linter) makeJWT(path []string, j recipe.JWT) {
@@ -28,6 +32,12 @@ func (l *linter) makeJWT(path []string, j recipe.JWT) {
 			l.errorf(at("header", name), lang.Text{EN: "write it as jwt.%s", ZH: "请写成 jwt.%s"}, name)
 		}
 	}
+	for _, name := range []string{"crit", "b64", "jwk"} { // RFC 7515 §4.1.3 and §4.1.11, RFC 7797
+		if _, has := j.Header[name]; has {
+			l.errorf(at("header", name), lang.Text{EN: "not supported: it changes how the token is made or verified", ZH: "不支持：它会改变令牌的生成或验证方式"})
+		}
+	}
+	l.privateKey(at("key"), recipe.Make{JWT: &j})
 	l.numbers(at("header"), j.Header)
 	l.numbers(at("claims"), j.Claims)
 	for _, name := range slices.Sorted(maps.Keys(j.Claims)) {
@@ -35,7 +45,12 @@ func (l *linter) makeJWT(path []string, j recipe.JWT) {
 			continue
 		}
 		text, is := j.Claims[name].(string)
-		if _, err := recipe.ParseSpan(text); err != nil || !is {
+		switch span, err := recipe.ParseSpan(text); {
+		case name == "exp" && is && err == nil && span <= 0:
+			l.errorf(at("claims", name), lang.Text{EN: "the token would have expired before it is sent", ZH: "令牌在发送之前就已过期"})
+		case name != "exp" && is && err == nil && span > mostAhead:
+			l.errorf(at("claims", name), lang.Text{EN: "the token would not be valid yet when it is sent", ZH: "令牌发送时尚未生效"})
+		case err != nil || !is:
 			l.errorf(at("claims", name), lang.Text{EN: "expected a span from now, such as \"0s\", \"5m\" or \"-30s\"", ZH: "应为距现在的时长，例如 \"0s\"、\"5m\"、\"-30s\""})
 		}
 	}

@@ -66,14 +66,16 @@ func (l *linter) make(path []string, m recipe.Make) {
 	case kinds > 1:
 		l.errorf(path, lang.Text{EN: "more than one of time, random, text and jwt: keep one", ZH: "time、random、text、jwt 只能有一个"})
 		return
+	case kinds == 0 && slices.ContainsFunc([]string{"time", "random", "text", "jwt"}, func(key string) bool { return l.malformed(sub(path, key)...) }):
+		return
 	case kinds == 0 && path[0] == "make":
 		l.needs(path, "text", lang.Text{EN: "missing key: one of time, random, text and jwt", ZH: "缺少键：time、random、text、jwt 之一"})
 		return
 	case m.Time != "":
 		l.makeTime(at, m)
 	case m.Random != 0:
-		if m.Random < recipe.LeastRandom || m.Random > mostRandom {
-			l.errorf(at("random"), lang.Text{EN: "expected %d to %d characters", ZH: "应为 %d 到 %d 个字符"}, recipe.LeastRandom, mostRandom)
+		if m.Random < recipe.LeastRandom || m.Random > recipe.MostRandom {
+			l.errorf(at("random"), lang.Text{EN: "expected %d to %d characters", ZH: "应为 %d 到 %d 个字符"}, recipe.LeastRandom, recipe.MostRandom)
 		}
 	case m.JWT != nil:
 		l.makeJWT(path, *m.JWT)
@@ -82,9 +84,6 @@ func (l *linter) make(path []string, m recipe.Make) {
 	}
 	l.strays(at, m)
 }
-
-// mostRandom is the largest number of random characters.
-const mostRandom = 256
 
 func (l *linter) makeTime(at func(string) []string, m recipe.Make) {
 	if err := recipe.CheckTime(m.Time); err != nil {
@@ -131,6 +130,7 @@ func (l *linter) makeText(path []string, m recipe.Make) {
 	if m.Encoding != "" && !slices.Contains(recipe.Encodings, m.Encoding) {
 		l.errorf(at("encoding"), lang.Text{EN: "unknown encoding %q: expected one of %s", ZH: "没有 %q 这种编码，应为以下之一：%s"}, m.Encoding, lang.List(recipe.Encodings))
 	}
+	l.privateKey(at("key"), m)
 	if recipe.IsKeyed(m.Hash) != (m.Key != "") {
 		l.errorf(at("key"), lang.Text{EN: "required with an hmac or a signature, and not allowed with any other hash", ZH: "hmac 和签名必须有它，其他哈希不能有"})
 	}

@@ -1,6 +1,7 @@
 package profile
 
 import (
+	"maps"
 	"slices"
 	"strconv"
 
@@ -38,14 +39,33 @@ func (l *linter) yields(s *Step) {
 			l.errorf(s.at(key), lang.Text{EN: "not allowed with yields: such a step sends nothing", ZH: "不能与 yields 同用：这种步骤不发送请求"})
 		}
 	}
+	l.yieldNames(s)
 	l.placeholders(s)
 	l.signature(s)
 	l.usedMakes(s)
+	l.sendsKey(s)
 	s.EachMake(func(name string, _ recipe.Make) {
 		if s.Covers(name) {
 			l.errorf(s.at(), lang.Text{EN: "{%s} covers parts of a request, and this step sends none", ZH: "{%s} 要用到请求的内容，而这个步骤不发送请求"}, name)
 		}
 	})
+}
+
+// yieldNames checks that what a step yields does not take the place of another value.
+func (l *linter) yieldNames(s *Step) {
+	if len(s.Yields) == 0 {
+		l.errorf(s.at("yields"), lang.Text{EN: "is empty: the step supplies nothing", ZH: "是空的：这个步骤不提供任何值"})
+	}
+	for _, name := range slices.Sorted(maps.Keys(s.Yields)) {
+		_, input := l.p.Inputs[name]
+		switch {
+		case input:
+			l.used[name] = true
+			l.errorf(s.at("yields", name), lang.Text{EN: "an input has this name: choose another", ZH: "已有同名的输入项，请换一个名字"})
+		case name == "code", name == AppToken, slices.Contains(PerRun, name): // {timestamp} and the like stay what they are
+			l.errorf(s.at("yields", name), lang.Text{EN: "this name is reserved for a value that ssoctl supplies: choose another", ZH: "这个名字留给 ssoctl 提供的值使用，请换一个"})
+		}
+	}
 }
 
 // nothingBack checks an [authorize] from which nothing comes back.

@@ -38,8 +38,14 @@ func (l *linter) redirect(s *Step) {
 	if err != nil {
 		return // reported with the expressions
 	}
-	if l.isQuery(s, "example", s.Example) {
+	switch {
+	case l.isQuery(s, "example", s.Example):
 		l.redirectExample(s, reader)
+	case s.Example == "":
+		l.usualRedirect(s, reader)
+	}
+	if s.Read["state"] != "" {
+		l.errorf(s.at("read", "state"), lang.Text{EN: "cannot be read: the parameter has to be called state, because it is compared as it is", ZH: "不能读取：这个参数必须名为 state，因为要原样比对"})
 	}
 	if l.isQuery(s, "refusal_example", s.RefusalExample, "message") {
 		l.redirectRefusal(s, reader)
@@ -63,7 +69,7 @@ func (l *linter) isQuery(s *Step, key string, example recipe.Template, more ...s
 	}
 	name, _, assigned := strings.Cut(string(example), "=")
 	_, err := url.ParseQuery(ExpandRedirect(example, sampleRedirect))
-	if !assigned || err != nil || strings.ContainsAny(name, "?/: \n") {
+	if !assigned || err != nil || strings.ContainsAny(name, "?/: \n") || strings.Contains(string(example), "#") {
 		l.errorf(s.at(key), lang.Text{EN: "expected the query of a redirect, such as code={code}&state={state}", ZH: "应为回调的查询串，例如 code={code}&state={state}"})
 		return false
 	}
@@ -93,11 +99,23 @@ func (l *linter) redirectExample(s *Step, reader *RedirectReader) {
 	case says.Error != "":
 		l.errorf(s.at("code"), lang.Text{EN: "finds an error in the example, which has a code", ZH: "从带授权码的示例里读到了错误"})
 	}
+	if state, _ := sampleRedirect("state"); l.expectsState(s) && !slices.Equal(params["state"], []string{state}) {
+		l.errorf(s.at("example"), lang.Text{EN: "needs the parameter state={state}, once and with nothing added: the client ignores any other", ZH: "须有且只有一个 state={state} 参数，值不能有增减，否则客户端会忽略这个回调"})
+	}
 	values := reader.Values(params)
 	for _, name := range l.p.RedirectNames() {
-		if _, found := values[name]; !found && l.neededFromRedirect(name) {
+		if _, found := values[name]; !found && name != "state" && l.neededFromRedirect(name) {
 			l.errorf(s.at("read", name), lang.Text{EN: "finds nothing in the example, and a later step needs it", ZH: "从示例里读不到，而后面的步骤需要它"})
 		}
+	}
+}
+
+// usualRedirect checks that the client finds no error in the redirect that the emulator sends
+// without an example.
+func (l *linter) usualRedirect(s *Step, reader *RedirectReader) {
+	params, _ := url.ParseQuery(ExpandRedirect(s.RedirectExample(), sampleRedirect))
+	if says := reader.Says(params); s.Reply.Code != "" && says.Error != "" {
+		l.errorf(s.at("code"), lang.Text{EN: "finds an error in a redirect that has only code and state", ZH: "从只带授权码和 state 的回调里读到了错误"})
 	}
 }
 

@@ -30,9 +30,7 @@ func (l *linter) step(s *Step) {
 		l.errorf(s.at("response"), lang.Text{EN: "unknown response %q: expected one of %s%s", ZH: "没有 %q 这种响应，应为以下之一：%s%s"}, s.Response, lang.List(responseValues), SuggestText(s.Response, responseValues))
 	}
 	l.with(s)
-	if err := l.p.SendsKey(s); err != nil {
-		l.errs = append(l.errs, err.(Errors)...)
-	}
+	l.sendsKey(s)
 	if reader, err := l.p.Reader(s); err != nil {
 		l.errs = append(l.errs, err.(Errors)...)
 	} else if s.Name != StepAuthorize && reader.ok.code == nil && !l.malformed("reply", "ok") {

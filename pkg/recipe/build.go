@@ -19,7 +19,7 @@ import (
 type Fresh struct {
 	Now   func() time.Time
 	Rand  io.Reader
-	Fixed map[string]string // fixed values instead of generated ones; keys are in [Fixable]
+	Fixed map[string]string // fixed values instead of generated ones: of [Fixable] and of makes
 }
 
 // Request is a request that is ready to be sent.
@@ -61,11 +61,11 @@ func (r Recipe) Build(ctx context.Context, v Values, fresh Fresh) (*Request, err
 	b := r.builder(v, fresh)
 	address, addressErr := b.address(r.URL)
 	query, body, err := b.coveredContent(r, address)
-	if err != nil {
-		return nil, err
-	}
 	headers := b.members(r.Headers)
-	if err := b.problem(); err != nil {
+	if problem := b.problem(); problem != nil {
+		return nil, problem
+	}
+	if err != nil {
 		return nil, err
 	}
 	if addressErr != nil {

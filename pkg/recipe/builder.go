@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"io"
 	"iter"
-	"maps"
 	"slices"
 	"strconv"
 
@@ -20,6 +19,7 @@ type builder struct {
 	recipe  Recipe
 	values  Values
 	made    map[string]string
+	fixed   map[string]string // values of makes that have a text: the text is made all the same
 	fresh   Fresh
 	lacking []string
 	size    int // bytes of the values used so far
@@ -36,7 +36,16 @@ func (r Recipe) builder(v Values, fresh Fresh) *builder {
 	if r.Makes != nil || r.Sign != nil {
 		b.lacks = map[string][]string{}
 	}
-	maps.Copy(b.made, fresh.Fixed)
+	for name, value := range fresh.Fixed {
+		if m, ok := r.Make(name); ok && m.IsText() {
+			if b.fixed == nil {
+				b.fixed = map[string]string{}
+			}
+			b.fixed[name] = value
+		} else {
+			b.made[name] = value
+		}
+	}
 	return b
 }
 
@@ -125,6 +134,9 @@ func (b *builder) makeValue(name string, m Make) (string, bool) {
 	switch {
 	case m.Time != "":
 		b.made[name] = m.time(b.fresh.Now())
+	case m.Random > MostRandom: // lint reports it
+		b.err = lang.Errorf(lang.Text{EN: "{%s}: more than %d random characters", ZH: "{%s}：随机字符超过 %d 个"}, name, MostRandom)
+		b.made[name] = ""
 	case m.Random > 0:
 		b.made[name] = randomText(b.fresh.Rand, m.Random)
 	case m.JWT != nil:
@@ -135,8 +147,12 @@ func (b *builder) makeValue(name string, m Make) (string, bool) {
 			b.lacks[name] = b.lackedBy(missing)
 			return "", false
 		}
-		value, err := m.digest(text, key)
-		if err != nil {
+		value, isFixed := b.fixed[name]
+		var err error
+		if !isFixed {
+			value, err = m.digest(text, key)
+		}
+		if err != nil && b.err == nil {
 			b.err = lang.Errorf(lang.Text{EN: "{%s}: %v", ZH: "{%s}：%v"}, name, err)
 		}
 		b.made[name] = value

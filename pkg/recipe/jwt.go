@@ -63,11 +63,16 @@ func (b *builder) makeToken(name string, m Make) (string, bool) {
 		b.lacks[name] = lacked
 		return "", false
 	}
-	token, err := m.JWT.sign(header, claims, keyText)
-	if err != nil && b.err == nil {
-		b.err = lang.Errorf(lang.Text{EN: "{%s}: %v", ZH: "{%s}：%v"}, name, err)
+	token, isFixed := b.fixed[name]
+	text := unsignedText(m.JWT.Alg, header, claims)
+	if !isFixed {
+		var err error
+		if token, err = m.JWT.sign(header, claims, keyText); err != nil && b.err == nil {
+			b.err = lang.Errorf(lang.Text{EN: "{%s}: %v", ZH: "{%s}：%v"}, name, err)
+		}
+		text = tokenText(token)
 	}
-	b.digests = append(b.digests, Digest{Name: name, Make: m, Text: secret.New(tokenText(token)), Value: token, Lookup: b.partOrValue, Key: secret.New(keyText)})
+	b.digests = append(b.digests, Digest{Name: name, Make: m, Text: secret.New(text), Value: token, Lookup: b.partOrValue, Key: secret.New(keyText)})
 	b.made[name] = token
 	delete(b.lacks, name)
 	return token, true
@@ -117,6 +122,15 @@ func (b *builder) claims(j JWT) any {
 	}
 	out, _ := b.jsonWith(claims, b.partOrValue)
 	return out
+}
+
+// unsignedText is [tokenText] of a token with this header and these claims.
+func unsignedText(alg string, header map[string]any, claims any) string {
+	header = maps.Clone(header)
+	header["alg"] = alg
+	head, _ := exactjson.Encode(header) // what cannot be encoded cannot be signed either
+	payload, _ := exactjson.Encode(claims)
+	return string(head) + "." + string(payload)
 }
 
 // tokenText returns the header and the claims of a token as JSON, with a dot between them.

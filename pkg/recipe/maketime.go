@@ -69,6 +69,17 @@ func CheckTime(format string) error {
 	if !has("s") && !(has("Y", "y") && has("m", "b") && has("d")) {
 		return lang.Errorf(lang.Text{EN: "needs %s, or a year, a month and a day", ZH: "须有 %s，或年、月、日"}, "%s")
 	}
+	for _, of := range []struct{ letters, needs []string }{
+		{[]string{"p"}, []string{"H", "I"}},
+		{[]string{"I"}, []string{"p", "H"}},
+		{[]string{"M"}, []string{"H", "I", "s"}},
+		{[]string{"S"}, []string{"M", "s"}},
+		{[]string{"3N", "6N"}, []string{"S", "s"}},
+	} {
+		if has(of.letters...) && !has(of.needs...) {
+			return lang.Errorf(lang.Text{EN: "%%%s needs %%%s", ZH: "有 %%%s 时须有 %%%s"}, of.letters[0], of.needs[0])
+		}
+	}
 	return nil
 }
 

@@ -10,8 +10,12 @@ import (
 	"ssoctl/pkg/secret"
 )
 
-// LeastRandom is the number of characters that a random value has to have.
-const LeastRandom = 8
+// LeastRandom is the number of characters that a random value has to have, MostRandom the
+// largest number of those that are made.
+const (
+	LeastRandom = 8
+	MostRandom  = 256
+)
 
 // made checks a value that was made, except for digests: those need the whole request.
 func (rd *reader) made(member string, c capture, m Make) {
