@@ -14,7 +14,7 @@ import (
 )
 
 // A single operation of jq, such as "x" * 1e9 or .[500000000] = 1, can allocate gigabytes
-// before anything can stop it. Therefore each operation that can make much from little is
+// before anything can stop it. Therefore each operation that can turn a small input into a large result is
 // replaced by a function that first estimates its result. See [operations].
 
 // mostAtOnce is the largest result of one operation, in bytes.
@@ -136,7 +136,7 @@ func (n names) boundPaths(paths *gojq.Query) *gojq.Query {
 	return call(pathsFunction, paths)
 }
 
-// pathsFunction is defined in the prelude. It is no name that an expression can contain.
+// pathsFunction is defined in the prelude. No expression can contain this name.
 const pathsFunction = "paths of bounded"
 
 func call(name string, args ...*gojq.Query) *gojq.Query {

@@ -11,7 +11,7 @@ var ofLogin = slices.Concat([]string{"code", "access_token", "refresh_token", "r
 
 // OfApplication reports whether a step is about the application and not about a login, so
 // that its response can be used again until it expires: [token], and the vendor's own steps
-// that use nothing of a login.
+// that do not depend on a login.
 func (p *Profile) OfApplication(s *Step) bool {
 	return s == p.Token || s.Name.IsOwn() && s.With == "" && s.Yields == nil && p.isFree(s, map[*Step]bool{})
 }
