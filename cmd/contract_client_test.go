@@ -47,7 +47,7 @@ func TestClientMeetsDocument(t *testing.T) {
 				clientAuthorizes(t, f)
 				return
 			}
-			clientAsks(t, f, before(t, f, all))
+			clientAsks(t, f, all)
 		})
 	}
 }
@@ -65,11 +65,36 @@ func before(t *testing.T, f *documented, all []*documented) []*documented {
 	return []*documented{all[i]}
 }
 
-func clientAsks(t *testing.T, f *documented, before []*documented) {
-	v := newDocumentedVendor(t, append(before, f))
+// after returns the exchanges that the client makes after that of f: the vendor's own steps
+// that run with its step, unless one of their optional values is missing.
+func after(t *testing.T, f *documented, before, all []*documented) (out []*documented) {
+	for _, s := range builtinProfile(t, f.profile).Own {
+		if s.With != f.step || f.want["refusal"] != nil {
+			continue
+		}
+		has := func(name string) bool {
+			return slices.ContainsFunc(append(before, f), func(g *documented) bool { return g.want[name] != nil })
+		}
+		if slices.ContainsFunc(s.Placeholders(), func(ph recipe.Placeholder) bool { return ph.Optional && !has(ph.Name) }) {
+			continue
+		}
+		i := slices.IndexFunc(all, func(g *documented) bool { return g.name == f.profile+"/"+string(s.Name) })
+		if i < 0 {
+			t.Fatalf("%s needs the fixture %s/%s, which does not exist", f.name, f.profile, s.Name)
+		}
+		out = append(out, all[i])
+	}
+	return out
+}
+
+func clientAsks(t *testing.T, f *documented, all []*documented) {
+	before := before(t, f, all)
+	after := after(t, f, before, all)
+	v := newDocumentedVendor(t, slices.Concat(before, []*documented{f}, after))
+	v.asked = len(before)
 	p, step, given := v.profile(t, f)
 	got, err := v.run(t, p, f, given)
-	first := v.last(t)
+	first := v.request(t)
 	compareRequest(t, f, step, first)
 	want := maps.Clone(f.want)
 	for _, b := range before {
@@ -79,6 +104,9 @@ func clientAsks(t *testing.T, f *documented, before []*documented) {
 			}
 		}
 	}
+	for _, a := range after {
+		maps.Copy(want, a.want)
+	}
 	if _, says := want["expires_in"]; !says && want["access_token"] != nil && step.Lifetime > 0 {
 		want["expires_in"] = jsonNumber(int64(step.Lifetime / time.Second)) // the response has no lifetime, so the profile's is used
 	}
@@ -87,13 +115,14 @@ func clientAsks(t *testing.T, f *documented, before []*documented) {
 	}
 	v.again(t)
 	_, _ = v.run(t, p, f, given)
-	compareFresh(t, f, step, first, v.last(t))
+	compareFresh(t, f, step, first, v.request(t))
 }
 
 // documentedVendor responds with the fixtures' responses, one after the other.
 type documentedVendor struct {
 	*httptest.Server
 	plays []*documented
+	asked int // index of the fixture that is tested
 
 	mu   sync.Mutex
 	sent []message
@@ -124,15 +153,15 @@ func newDocumentedVendor(t *testing.T, plays []*documented) *documentedVendor {
 	return v
 }
 
-// last returns the request that the last fixture answered.
-func (v *documentedVendor) last(t *testing.T) message {
+// request returns the request that the tested fixture answered.
+func (v *documentedVendor) request(t *testing.T) message {
 	t.Helper()
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	if len(v.sent) != len(v.plays) {
 		t.Fatalf("got %d requests, want %d", len(v.sent), len(v.plays))
 	}
-	return v.sent[len(v.sent)-1]
+	return v.sent[v.asked]
 }
 
 // again makes the vendor start again with the first response.

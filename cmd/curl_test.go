@@ -44,15 +44,20 @@ func TestCurlIsAccepted(t *testing.T) {
 				if token := shell.vars["SSOCTL_REFRESH_TOKEN"]; p.Refresh != nil {
 					shell.run(t, []string{"refresh"}, "token", "--refresh-token", token)
 				}
-				if token := shell.vars["SSOCTL_ACCESS_TOKEN"]; p.UserInfo.Uses("access_token") {
-					shell.run(t, []string{"userinfo"}, "userinfo", "--access-token", token)
+				if p.UserInfo.Uses("access_token") {
+					shell.run(t, []string{"userinfo"}, shell.withToken()...)
 				}
 				shell.run(t, shell.steps(t, "userinfo"), "userinfo", "--code", shell.code(t, emulator.Grant{}))
 				if p.Details != nil {
 					shell.run(t, shell.steps(t, "userinfo", "details"), "userinfo", "--details", "--code", shell.code(t, emulator.Grant{}))
 				}
+				for _, s := range p.Own {
+					if s.Sends() && !shell.ran[string(s.Name)] {
+						shell.run(t, shell.steps(t, s.Name), "step", string(s.Name))
+					}
+				}
 				for _, s := range p.Steps() {
-					if s.Name != "authorize" && !shell.ran[string(s.Name)] { // authorize runs in the browser
+					if s.Name != "authorize" && s.Sends() && !shell.ran[string(s.Name)] { // authorize runs in the browser
 						t.Errorf("%s was not run", s.Name)
 					}
 				}
@@ -98,6 +103,18 @@ func (s *curlShell) login(t *testing.T) []string {
 	s.vars["SSOCTL_CODE_VERIFIER"] = verifier
 	code := s.code(t, emulator.Grant{CodeChallenge: recipe.CodeChallenge(verifier)})
 	return []string{"exchange", "--code", code, "--code-verifier", verifier}
+}
+
+// withToken returns the arguments that read the user with the token, and with what else the
+// exchange read that userinfo needs.
+func (s *curlShell) withToken() []string {
+	args := []string{"userinfo", "--access-token", s.vars["SSOCTL_ACCESS_TOKEN"]}
+	for _, name := range s.p.Alone(s.p.UserInfo).Lacking {
+		if name != "access_token" && name != profile.AppToken {
+			args = append(args, "--set", name+"="+s.vars["SSOCTL_"+strings.ToUpper(name)])
+		}
+	}
+	return args
 }
 
 // steps returns the steps that the targets need, given a code.

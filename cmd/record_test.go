@@ -179,6 +179,6 @@ func playKept(t *testing.T, name, dir string, files []fixture.File) {
 		all = append(all, f)
 	}
 	for _, f := range all {
-		t.Run(string(f.step), func(t *testing.T) { clientAsks(t, f, before(t, f, all)) })
+		t.Run(string(f.step), func(t *testing.T) { clientAsks(t, f, all) })
 	}
 }

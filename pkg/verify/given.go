@@ -30,7 +30,8 @@ func GivenAddress(p *profile.Profile, name string, known recipe.Values) (text st
 	if err != nil {
 		return "", false
 	}
-	return relative + recipe.PathAfter(known, u.EscapedPath()), true
+	path := u.EscapedPath() + "/" // so that the path of base_url itself counts as below it
+	return relative + strings.TrimSuffix(recipe.PathAfter(known, path), "/"), true
 }
 
 // give sets the inputs of p that the exchange gives, and base_url. A private key that it

@@ -45,9 +45,10 @@ func TestGivenAddress(t *testing.T) {
 		{
 			"all given",
 			map[string]string{"user_url": "https://crm.example.com/sso/a%2Fb", "token_url": "https://crm.example.com"},
-			map[string]string{"user_url": "{base_url}/a%2Fb", "token_url": "{base_url}/"},
+			map[string]string{"user_url": "{base_url}/a%2Fb", "token_url": "{base_url}"},
 			"/a%2Fb",
 		},
+		{"the address of base_url", map[string]string{"user_url": "https://crm.example.com/sso"}, map[string]string{"user_url": "{base_url}"}, "/"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			f, err := profile.ParseFile("two.toml", []byte(twoHosts))
