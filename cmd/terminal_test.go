@@ -155,7 +155,9 @@ func decode(t *testing.T, picture []string, blocksAreDark bool) string {
 // scan = true and puts the state into redirect_uri, so that the address is short.
 func qrlogin(t *testing.T) string {
 	t.Helper()
-	name := firstBuiltin(t, func(p *profile.Profile) bool { return p.Authorize != nil && p.Authorize.Scan && p.Authorize.State == profile.StateRedirect })
+	name := firstBuiltin(t, func(p *profile.Profile) bool {
+		return p.Authorize != nil && p.Authorize.Scan && p.Authorize.State == profile.StateRedirect
+	})
 	return "qrlogin -p " + name + " --set client_id=10000"
 }
 
