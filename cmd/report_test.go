@@ -151,7 +151,7 @@ func TestReportOfDoctor(t *testing.T) {
 func TestReportOnPaper(t *testing.T) {
 	t.Parallel()
 	args := []string{"demo"}
-	for _, p := range usableProfiles(t) {
+	for _, p := range usableProfiles(t)[:6] { // a few pages
 		args = append(args, p.Name)
 	}
 	address := reported(t, emulate(t, "oauth2", nil, time.Now()), args...)
