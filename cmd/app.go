@@ -47,6 +47,7 @@ func Main() int {
 		In: os.Stdin, Out: os.Stdout, Err: interruptibly{os.Stderr, ctx},
 		HTTP: &http.Client{Transport: &http.Transport{
 			Proxy:               http.ProxyFromEnvironment,
+			DialContext:         ctx.dial,
 			ForceAttemptHTTP2:   true,
 			TLSHandshakeTimeout: 10 * time.Second,
 			// Go's default is 10 MiB; curl's is 300 KB.

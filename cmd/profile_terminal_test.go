@@ -29,7 +29,7 @@ func TestTerminalProfileShow(t *testing.T) {
 			for i, command := range commands {
 				fmt.Fprintf(&line, "%s --lang %s; echo %d exits with $?; %s ", command, language, i, ssoctl)
 			}
-			term := openTerminal(t, columns, 300*len(commands), nil, line.String()+"version")
+			term := openTerminal(t, columns, 200*len(commands), nil, line.String()+"version")
 			for i := range commands {
 				term.await(fmt.Sprintf(`(?m)^%d exits with 0$`, i))
 			}

@@ -3,6 +3,7 @@ package cmd
 import (
 	"context"
 	"io"
+	"net"
 	"os"
 	"os/signal"
 	"sync"
@@ -10,7 +11,7 @@ import (
 )
 
 // untilSignal is a context that ends at the first signal of [endSignals]. It handles
-// signals from the first call of Done or handle on; before that a signal ends the process
+// signals from the first call of Done, handle or dial on; before that a signal ends the process
 // at once. So a short command, which neither waits nor prints on stderr, does not pay for
 // the handlers.
 type untilSignal struct {
@@ -42,6 +43,14 @@ func (c *untilSignal) handle() {
 			c.cancel()
 		}()
 	})
+}
+
+// dial connects as net/http does, and returns when signals are handled: a command that has
+// sent a request ends with its own exit code. Done installs the handlers meanwhile.
+func (c *untilSignal) dial(ctx context.Context, network, address string) (net.Conn, error) {
+	conn, err := new(net.Dialer).DialContext(ctx, network, address)
+	c.handle()
+	return conn, err
 }
 
 // interruptibly is stderr. A person who reads a line there can interrupt the command and
