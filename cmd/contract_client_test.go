@@ -1,18 +1,13 @@
 package cmd_test
 
 import (
-	"context"
 	"crypto/rand"
-	"encoding/base64"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"maps"
 	"net/http"
 	"net/http/httptest"
-	"net/url"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -23,7 +18,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"ssoctl/pkg/client"
-	"ssoctl/pkg/loopback"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/recipe"
 	"ssoctl/pkg/secret"
@@ -304,209 +298,3 @@ func knownMembers(members map[string]string, tenant client.Tenant, extra map[str
 }
 
 func jsonNumber(n int64) json.Number { return json.Number(strconv.FormatInt(n, 10)) }
-
-// compareRequest compares a request that was sent with the documented one. Headers that
-// every client sends need not be documented.
-func compareRequest(t *testing.T, f *documented, step *profile.Step, sent message) {
-	t.Helper()
-	want, err := f.request.Members()
-	if err != nil {
-		t.Fatal(err)
-	}
-	got := sentMembers(t, sent)
-	for name, usual := range map[string]string{"User-Agent": userAgent, "Accept": "application/json", "Accept-Encoding": "gzip", "Content-Length": strconv.Itoa(len(sent.Body))} {
-		key := "headers." + name
-		if _, documented := want[key]; !documented && got[key] == usual || name == "Content-Length" && sent.Body == "" {
-			delete(got, key)
-		}
-	}
-	for key, value := range want {
-		if value != "*" {
-			continue
-		}
-		if problem := madeAnew(step, key, got[key]); problem != "" {
-			t.Errorf("%s must not be * in the fixture: %s", key, problem)
-		}
-		got[key] = "*"
-	}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("the request (-document +client):\n%s", diff)
-	}
-}
-
-// compareFresh checks that generated values differ between two requests. It skips
-// timestamps, because the clock stands still here.
-func compareFresh(t *testing.T, f *documented, step *profile.Step, first, second message) {
-	t.Helper()
-	want, err := f.request.Members()
-	if err != nil {
-		t.Fatal(err)
-	}
-	a, b := sentMembers(t, first), sentMembers(t, second)
-	for key, value := range want {
-		if value == "*" && !strings.HasPrefix(placeholderAt(step, key), "timestamp") && a[key] == b[key] {
-			t.Errorf("%s: got %v in two requests, want a new value in each", key, a[key])
-		}
-	}
-}
-
-func sentMembers(t *testing.T, sent message) map[string]any {
-	t.Helper()
-	out, err := sent.Members()
-	if err != nil {
-		t.Fatal(err)
-	}
-	path, ok := strings.CutPrefix(fmt.Sprint(out["path"]), basePath)
-	if !ok {
-		t.Errorf("path: got %s, want one below %s, the path of base_url", out["path"], basePath)
-	}
-	out["path"] = path
-	return out
-}
-
-// anew contains, for each placeholder whose value is generated, the format of the value. No
-// document can give these values.
-var anew = map[string]string{
-	"uuid":           `[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}`,
-	"timestamp":      `\d{10}`,
-	"timestamp_ms":   `\d{13}`,
-	"state":          `[0-9a-z]{32}`,
-	"nonce":          `[0-9a-z]{32}`,
-	"code_challenge": `[0-9A-Za-z_-]{43}`,
-}
-
-// madeAnew returns why * must not stand for the value, "" if it may.
-func madeAnew(step *profile.Step, key string, value any) string {
-	name := placeholderAt(step, key)
-	form, ok := anew[name]
-	if !ok {
-		return fmt.Sprintf("its value comes from {%s}, which is not generated for each request", name)
-	}
-	if text, _ := value.(string); !regexp.MustCompile(`\A` + form + `\z`).MatchString(text) {
-		return fmt.Sprintf("%v does not have the format of {%s}", value, name)
-	}
-	return ""
-}
-
-// placeholderAt returns the name of the placeholder that is the whole template of a member,
-// "" if there is none.
-func placeholderAt(step *profile.Step, key string) string {
-	var name string
-	step.EachTemplate(func(k string, template recipe.Template) {
-		if strings.EqualFold(k, key) {
-			only, _ := template.Only()
-			name = only.Name
-		}
-	})
-	return name
-}
-
-// clientAuthorizes compares the authorize address with the documented one and reads the
-// documented callback.
-func clientAuthorizes(t *testing.T, f *documented) {
-	const base = "https://vendor.example" + basePath
-	p := builtinProfile(t, f.profile)
-	if p.Authorize == nil {
-		t.Fatal("the profile has no authorize step")
-	}
-	given := giveTo(t, p, f, base)
-	state, _ := given.Text("state")
-	c := client.New(p, client.Deps{HTTP: &http.Client{}, Now: func() time.Time { return f.now }, Rand: randomOf(t, given)})
-	auth, err := c.Authorize(t.Context(), client.AuthorizeOptions{State: state})
-	if err != nil {
-		t.Fatal(err)
-	}
-	u, err := url.Parse(auth.URL)
-	_, fragment, _ := strings.Cut(string(p.Authorize.URL), "#")
-	if err != nil || "https://"+u.Host+basePath != base || u.Fragment != fragment {
-		t.Fatalf("the authorize address: got %s, want one below %s with the fragment %q; error %v", auth.URL, base, fragment, err)
-	}
-	compareRequest(t, f, p.Authorize, message{Start: "GET " + u.RequestURI()})
-	if f.noState {
-		if code := catchCallback(t, f, c, auth, false); code != nil {
-			t.Errorf("a callback without state was accepted although state is required: %v", code)
-		}
-	}
-	if diff := cmp.Diff(f.want, catchCallback(t, f, c, auth, f.noState)); diff != "" {
-		t.Errorf("the callback (-document +client):\n%s", diff)
-	}
-}
-
-// randomOf returns random bytes from which the client makes the given code_verifier.
-func randomOf(t *testing.T, given recipe.Values) io.Reader {
-	verifier, ok := given.Text("code_verifier")
-	if !ok {
-		return rand.Reader
-	}
-	b, err := base64.RawURLEncoding.DecodeString(verifier)
-	if err != nil || len(b) != 32 {
-		t.Fatalf("code_verifier: got %d bytes, want 32; error %v", len(b), err)
-	}
-	return io.MultiReader(strings.NewReader(string(b)), rand.Reader)
-}
-
-// catchCallback sends the documented callback to a listener of package loopback, with the
-// host of redirect_uri, as a proxy on that host would. It returns the code and what else
-// the profile reads, or the refusal, or nil if the listener did not accept the callback.
-func catchCallback(t *testing.T, f *documented, c *client.Client, auth client.Authorization, noState bool) map[string]any {
-	t.Helper()
-	p := c.Profile()
-	if noState && p.Authorize.State != profile.StateOptional {
-		t.Errorf("the fixture has no-state, but the profile lacks state = %q", profile.StateOptional)
-	}
-	l, err := loopback.Listen(nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	ctx, cancel := context.WithCancel(t.Context())
-	defer cancel()
-	type caught struct {
-		loopback.Callback
-		err error
-	}
-	back := make(chan caught, 1)
-	go func() {
-		expect, err := c.Expect(auth.RedirectURI, auth.State)
-		if err != nil {
-			back <- caught{err: err}
-			return
-		}
-		expect.StateOptional = noState
-		got, err := l.Catch(ctx, expect)
-		l.Finish(loopback.Ending{})
-		back <- caught{got, err}
-	}()
-	u, err := url.Parse(auth.RedirectURI)
-	if err != nil {
-		t.Fatal(err)
-	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, l.URL(u.Path)+"?"+f.callback, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	req.Host = u.Host
-	resp, err := http.DefaultClient.Do(req)
-	if err != nil {
-		t.Fatal(err)
-	}
-	resp.Body.Close()
-	if resp.StatusCode != http.StatusOK {
-		cancel()
-	}
-	got := <-back
-	if refused := (*loopback.CallbackError)(nil); errors.As(got.err, &refused) {
-		known, _ := p.Refusal(refused.Code)
-		return map[string]any{"refusal": map[string]any{"code": refused.Code, "kind": string(known.Kind), "message": refused.Description}}
-	}
-	if got.err != nil {
-		return nil
-	}
-	reader, err := p.RedirectReader()
-	if err != nil {
-		t.Fatal(err)
-	}
-	read := reader.Values(got.Query)
-	read["code"] = got.Code
-	return read
-}

@@ -11,7 +11,6 @@ import (
 	"ssoctl/pkg/output"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/recipe"
-	"ssoctl/pkg/secret"
 )
 
 // stepOptions are the flags of step, and what it needs.
@@ -23,7 +22,7 @@ type stepOptions struct {
 	flows   *flows
 	curls   *curls
 
-	accessToken, code, redirectURI string
+	loginFlags
 }
 
 func newStep(p *parts) *cobra.Command {
@@ -32,12 +31,8 @@ func newStep(p *parts) *cobra.Command {
 		Use: "step NAME", Args: arguments(1, 1), ValidArgsFunction: o.names,
 		RunE: func(c *cobra.Command, args []string) error { return o.run(c, profile.StepName(args[0])) },
 	}
-	f := c.Flags()
-	f.StringVar(&o.accessToken, "access-token", "", "")
-	f.StringVar(&o.code, "code", "", "")
-	f.StringVar(&o.redirectURI, "redirect-uri", "", "")
-	f.BoolVar(&o.clients.noCache, "no-cache", false, "")
-	excludeEachOther(c, "access-token", "code")
+	o.loginFlags.add(c)
+	c.Flags().BoolVar(&o.clients.noCache, "no-cache", false, "")
 	return c
 }
 
@@ -52,10 +47,7 @@ func (o *stepOptions) run(c *cobra.Command, name profile.StepName) error {
 	if err := o.check(cl.Profile(), name); err != nil {
 		return err
 	}
-	if err := redirectFlag(cl.Profile(), o.redirectURI); err != nil {
-		return err
-	}
-	given, err := o.in.givenFlags(c, map[string]string{"access-token": o.accessToken, "code": o.code})
+	given, err := o.given(c, o.in, cl.Profile())
 	if err != nil {
 		return err
 	}
@@ -92,24 +84,6 @@ func (o *stepOptions) sent(cl *client.Client, given recipe.Values, err error, na
 		return err
 	}
 	return o.flows.handoff(cl).Sent(given, err, name)
-}
-
-// givenFlags returns the values of the flags that are set, by the names that steps have for
-// them.
-func (i *input) givenFlags(c *cobra.Command, values map[string]string) (recipe.Values, error) {
-	given := recipe.Values{}
-	for flag, name := range map[string]string{"access-token": "access_token", "code": "code"} {
-		value, known := values[flag]
-		if !known || !c.Flags().Changed(flag) {
-			continue
-		}
-		text, err := i.orStdin(c, flag, value)
-		if err != nil {
-			return nil, err
-		}
-		given[name] = secret.New(text)
-	}
-	return given, nil
 }
 
 // names completes the names of the steps of the chosen profile, first the vendor's own.

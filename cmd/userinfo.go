@@ -15,8 +15,8 @@ type userInfoOptions struct {
 	flows   *flows
 	curls   *curls
 
-	accessToken, code, redirectURI string
-	details                        bool
+	loginFlags
+	details bool
 }
 
 func newUserInfo(p *parts) *cobra.Command {
@@ -25,12 +25,8 @@ func newUserInfo(p *parts) *cobra.Command {
 		Use: "userinfo", Args: arguments(0, 0),
 		RunE: func(c *cobra.Command, _ []string) error { return o.run(c) },
 	}
-	f := c.Flags()
-	f.StringVar(&o.accessToken, "access-token", "", "")
-	f.StringVar(&o.code, "code", "", "")
-	f.StringVar(&o.redirectURI, "redirect-uri", "", "")
-	f.BoolVar(&o.details, "details", false, "")
-	excludeEachOther(c, "access-token", "code")
+	o.loginFlags.add(c)
+	c.Flags().BoolVar(&o.details, "details", false, "")
 	return c
 }
 
@@ -39,10 +35,7 @@ func (o *userInfoOptions) run(c *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	if err := redirectFlag(cl.Profile(), o.redirectURI); err != nil {
-		return err
-	}
-	given, err := o.in.givenFlags(c, map[string]string{"access-token": o.accessToken, "code": o.code})
+	given, err := o.given(c, o.in, cl.Profile())
 	if err != nil {
 		return err
 	}

@@ -149,8 +149,8 @@ type Filled struct {
 // IsJWT reports whether the response is a JWT. [Example.Fill] makes one without a signature.
 func (e Example) IsJWT() bool { return e.isJWT }
 
-// Fill fills in the example. Each value is written as its
-// place requires, and the body in the charset that it declares.
+// Fill returns the response with a value for each placeholder, written as its place requires,
+// and with the body in the charset that it declares.
 func (e Example) Fill(value func(name string) (string, bool)) Filled {
 	text, _ := e.body.Expand(func(name string) (string, bool) {
 		v, ok := value(name)

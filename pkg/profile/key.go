@@ -80,7 +80,7 @@ func (l *linter) sendsKey(s *Step) {
 		return
 	}
 	for _, e := range err.(Errors) {
-		if !slices.ContainsFunc(l.errs, func(other *Error) bool { return other.Key == e.Key && other.Problem == e.Problem }) {
+		if !l.reported(e) {
 			l.errs = append(l.errs, e)
 		}
 	}

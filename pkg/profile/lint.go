@@ -1,11 +1,11 @@
 package profile
 
 import (
+	"context"
 	"errors"
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"ssoctl/pkg/lang"
 )
@@ -40,7 +40,9 @@ func faultsOf(err error) Errors {
 
 // lint is Lint without the errors that merely follow from the malformed keys.
 func (p *Profile) lint(malformed []string) Errors {
-	l := linter{p: p, broken: map[string]bool{}, used: map[string]bool{}, sizes: map[string]int{}, cyclic: map[string]bool{}}
+	running, stop := context.WithTimeout(context.Background(), mostLinting)
+	defer stop()
+	l := linter{p: p, running: running, broken: map[string]bool{}, used: map[string]bool{}, sizes: map[string]int{}, cyclic: map[string]bool{}}
 	for _, key := range malformed {
 		l.broken[key] = true
 		if !strings.Contains(key, ".") {
@@ -77,7 +79,7 @@ type linter struct {
 	// unsureInputs and unsureSteps are set if a malformed or misspelt table may have been
 	// meant as [inputs], or as a step: it is not known what that table would supply.
 	unsureInputs, unsureSteps bool
-	until                     time.Time // end of the time for running expressions on examples
+	running                   context.Context // ends with the time for running expressions on examples
 }
 
 // doubtful records what the malformed table may have been meant to be.
@@ -91,6 +93,11 @@ func (l *linter) errorf(path []string, format lang.Text, args ...any) {
 	if !l.full() && !l.malformed(path...) {
 		l.errs = append(l.errs, l.p.errorf(path, format, args...))
 	}
+}
+
+// reported reports whether the same error has been found before.
+func (l *linter) reported(e *Error) bool {
+	return slices.ContainsFunc(l.errs, func(other *Error) bool { return other.Key == e.Key && other.Problem == e.Problem })
 }
 
 // full reports whether enough errors have been found to stop looking.

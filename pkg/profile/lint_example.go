@@ -54,27 +54,19 @@ func (l *linter) example(path []string, response string, t recipe.Template) (e E
 // once is errorf for an error that several steps may have in common.
 func (l *linter) once(path []string, format lang.Text, args ...any) {
 	e := l.p.errorf(path, format, args...)
-	for _, other := range l.errs {
-		if other.Key == e.Key && other.Problem == e.Problem {
-			return
-		}
+	if !l.reported(e) {
+		l.errorf(path, format, args...)
 	}
-	l.errorf(path, format, args...)
 }
 
 // decoded calls check with the example as a client receives it, filled with several sets of
 // values, because the real ones are not known. It reports whether check accepts one of
 // them, or the time is up.
 func (l *linter) decoded(s *Step, e Example, check func(context.Context, Response) bool) (accepted bool) {
-	if l.until.IsZero() {
-		l.until = time.Now().Add(mostLinting)
-	}
-	ctx, cancel := context.WithDeadline(context.Background(), l.until)
-	defer cancel()
 	for _, values := range ExampleTrials(e.Placeholders()) {
 		filled := e.Fill(func(name string) (string, bool) { return l.exampleValue(name, values) })
 		response, err := s.Decode(filled.Status, filled.Header, []byte(filled.Body))
-		if err == nil && check(ctx, response) || ctx.Err() != nil {
+		if err == nil && check(l.running, response) || l.running.Err() != nil {
 			return true
 		}
 	}

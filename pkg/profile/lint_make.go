@@ -46,7 +46,7 @@ func (l *linter) makeName(name string) lang.Text {
 	for _, s := range l.p.Steps() {
 		for _, provided := range s.Provided() {
 			if s.Supplies(provided) == name {
-				return lang.Sprintf(lang.Text{EN: "[%s] reads a value of this name: choose another", ZH: "[%s] 读取了同名的值，请换一个名字"}, s.Name.Table())
+				return lang.Sprintf(lang.Text{EN: "[%s] supplies a value of this name: choose another", ZH: "[%s] 提供了同名的值，请换一个名字"}, s.Name.Table())
 			}
 		}
 	}

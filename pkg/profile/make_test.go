@@ -70,7 +70,7 @@ func TestFaultsOfMakes(t *testing.T) {
 		{"name of a value of the login", "[make.once]", "[make.nonce]", "10: make.nonce: this name is reserved for a value that ssoctl supplies: choose another\nprofiles/p.toml:23: exchange.form.once: unknown placeholder {once}; did you mean nonce?"},
 		{"name of a generated value", "[make.once]", "[make.uuid]", "10: make.uuid: this name is reserved for a value that ssoctl supplies: choose another\nprofiles/p.toml:23: exchange.form.once: unknown placeholder {once}; did you mean nonce?"},
 		{"name of a part", "[make.once]", "[make.url]", "10: make.url: this name is reserved for a value that ssoctl supplies: choose another\nprofiles/p.toml:23: exchange.form.once: unknown placeholder {once}; did you mean nonce?"},
-		{"name of a read value", "openid = \".o\"", "once = \".o\"", "10: make.once: [exchange] reads a value of this name: choose another"},
+		{"name of a read value", "openid = \".o\"", "once = \".o\"", "10: make.once: [exchange] supplies a value of this name: choose another"},
 		{"covering, in the URL", "token?v=1", "token?v={sign}", "21: exchange.url: {sign} is not allowed here, because the signature covers this text: use query, headers, form or json"},
 		{"a value that the step does not have", "{client_id}:{client_secret}", "{client_id}:{openid}", "17: make.both.text: {openid} has no value in [exchange], which uses {both}: it is read by [exchange], but not before [exchange] runs"},
 		{"a name in query and form", "token?v=1", "token?code=1", "13: make.sign.text: {params_sorted} has code twice: it is in the query and in the body of [exchange]"},

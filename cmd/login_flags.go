@@ -1,0 +1,39 @@
+package cmd
+
+import (
+	"github.com/spf13/cobra"
+
+	"ssoctl/pkg/profile"
+	"ssoctl/pkg/recipe"
+	"ssoctl/pkg/secret"
+)
+
+// loginFlags are the flags with what a login has yielded, and its redirect_uri.
+type loginFlags struct{ accessToken, code, redirectURI string }
+
+func (f *loginFlags) add(c *cobra.Command) {
+	c.Flags().StringVar(&f.accessToken, "access-token", "", "")
+	c.Flags().StringVar(&f.code, "code", "", "")
+	c.Flags().StringVar(&f.redirectURI, "redirect-uri", "", "")
+	excludeEachOther(c, "access-token", "code")
+}
+
+// given sets the profile's redirect_uri, and returns the other values by the names that
+// steps have for them.
+func (f *loginFlags) given(c *cobra.Command, in *input, p *profile.Profile) (recipe.Values, error) {
+	if err := redirectFlag(p, f.redirectURI); err != nil {
+		return nil, err
+	}
+	given := recipe.Values{}
+	for _, flag := range []struct{ flag, name, value string }{{"access-token", "access_token", f.accessToken}, {"code", "code", f.code}} {
+		if !c.Flags().Changed(flag.flag) {
+			continue
+		}
+		text, err := in.orStdin(c, flag.flag, flag.value)
+		if err != nil {
+			return nil, err
+		}
+		given[flag.name] = secret.New(text)
+	}
+	return given, nil
+}
