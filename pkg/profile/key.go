@@ -73,16 +73,10 @@ func (p *Profile) checkKey(input, text string) error {
 	return err
 }
 
-// sendsKey reports what [Profile.SendsKey] finds, once if several steps have it in common.
+// sendsKey reports what [Profile.SendsKey] finds.
 func (l *linter) sendsKey(s *Step) {
-	err := l.p.SendsKey(s)
-	if err == nil {
-		return
-	}
-	for _, e := range err.(Errors) {
-		if !l.reported(e) {
-			l.errs = append(l.errs, e)
-		}
+	if err := l.p.SendsKey(s); err != nil {
+		l.errs = append(l.errs, err.(Errors)...)
 	}
 }
 

@@ -95,11 +95,6 @@ func (l *linter) errorf(path []string, format lang.Text, args ...any) {
 	}
 }
 
-// reported reports whether the same error has been found before.
-func (l *linter) reported(e *Error) bool {
-	return slices.ContainsFunc(l.errs, func(other *Error) bool { return other.Key == e.Key && other.Problem == e.Problem })
-}
-
 // full reports whether enough errors have been found to stop looking.
 func (l *linter) full() bool { return len(l.errs) >= maxFaults }
 

@@ -46,17 +46,9 @@ func (l *linter) example(path []string, response string, t recipe.Template) (e E
 	}
 	e, faults := ParseExample(response, t)
 	for _, fault := range faults {
-		l.once(path, lang.Text{EN: "%v", ZH: "%v"}, fault)
+		l.errorf(path, lang.Text{EN: "%v", ZH: "%v"}, fault)
 	}
 	return e, len(faults) == 0
-}
-
-// once is errorf for an error that several steps may have in common.
-func (l *linter) once(path []string, format lang.Text, args ...any) {
-	e := l.p.errorf(path, format, args...)
-	if !l.reported(e) {
-		l.errorf(path, format, args...)
-	}
 }
 
 // decoded calls check with the example as a client receives it, filled with several sets of
@@ -118,8 +110,8 @@ func (l *linter) refusal(s *Step, path []string, reader *Reader, e Example) {
 	switch {
 	case e.Status < http.StatusBadRequest && !byStatus && l.decoded(s, e, func(ctx context.Context, r Response) bool { return reader.Judge(ctx, r).OK }) &&
 		!l.decoded(s, e, func(ctx context.Context, r Response) bool { return !reader.Judge(ctx, r).OK }):
-		l.once(path, lang.Text{EN: "ok reads this example as a success", ZH: "按 ok 判断，这个示例是成功"})
+		l.errorf(path, lang.Text{EN: "ok reads this example as a success", ZH: "按 ok 判断，这个示例是成功"})
 	case !isEmpty && reader.code.code != nil && !l.decoded(s, e, func(ctx context.Context, r Response) bool { return reader.Refusal(ctx, r).Code != "" }):
-		l.once(path, lang.Text{EN: "code finds nothing in this example", ZH: "code 在这个示例里找不到错误码"})
+		l.errorf(path, lang.Text{EN: "code finds nothing in this example", ZH: "code 在这个示例里找不到错误码"})
 	}
 }

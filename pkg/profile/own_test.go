@@ -69,6 +69,26 @@ func TestOwnStepsInAPlan(t *testing.T) {
 	}
 }
 
+// TestStepsOfALogin checks that a step is not one of the application if it uses a value of a
+// login, even one that is an input, itself or by another step.
+func TestStepsOfALogin(t *testing.T) {
+	p := load(t, "p", profile.Sources{Builtin: files{"p.toml": withOwn + `[step.push]
+method = "POST"
+url = "{base_url}/push"
+form = { app = "{client_id}", back = "{redirect_uri}" }
+read = { request = ".r" }
+[step.after]
+method = "GET"
+url = "{base_url}/after"
+query = { request = "{request}", t = "{app_token}" }
+`}})
+	for _, name := range []profile.StepName{"push", "after"} {
+		if p.OfApplication(p.Step(name)) {
+			t.Errorf("[step.%s] is taken for a step of the application, and would be cached", name)
+		}
+	}
+}
+
 // TestOwnStepsAreMerged checks that a later layer changes only the keys that it has.
 func TestOwnStepsAreMerged(t *testing.T) {
 	p := load(t, "mine", sources(t, files{"p.toml": withOwn}, `[profiles.mine]
