@@ -1,12 +1,10 @@
 package cmd
 
 import (
-	"fmt"
 	"time"
 
 	"github.com/spf13/cobra"
 
-	"ssoctl/pkg/failure"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/render"
 )
@@ -20,17 +18,11 @@ type cacheOptions struct {
 
 func newCache(p *parts) *cobra.Command {
 	o := cacheOptions{out: p.out, conf: p.conf, now: p.app.Now}
-	c := &cobra.Command{
-		Use: "cache", Args: subcommand,
-		RunE: func(*cobra.Command, []string) error {
-			return failure.Usagef(lang.Text{EN: "cache needs list or clear", ZH: "cache 后面要写 list 或 clear"})
-		},
-	}
-	c.AddCommand(
+	return group(
+		"cache",
 		&cobra.Command{Use: "list", Args: arguments(0, 0), RunE: func(c *cobra.Command, _ []string) error { return o.cacheList(c) }},
 		&cobra.Command{Use: "clear", Args: arguments(0, 0), RunE: func(c *cobra.Command, _ []string) error { return o.cacheClear(c) }},
 	)
-	return c
 }
 
 var cacheHead = []lang.Text{
@@ -59,9 +51,10 @@ func (o *cacheOptions) cacheClear(c *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	text := lang.Text{EN: lang.Count(n, "token") + " dropped", ZH: fmt.Sprintf("已清除 %d 个令牌", n)}
+	tokens := lang.Amount(n, "token", "个")
+	text := lang.Sprintf(lang.Text{EN: "%s dropped", ZH: "已清除 %s令牌"}, tokens)
 	if o.conf.profile != "" { // perhaps from SSOCTL_PROFILE, so name it
-		text = lang.Text{EN: fmt.Sprintf("%s of %s dropped", lang.Count(n, "token"), o.conf.profile), ZH: fmt.Sprintf("已清除 %s 的 %d 个令牌", o.conf.profile, n)}
+		text = lang.Sprintf(lang.Text{EN: "%s of %s dropped", ZH: "已清除 %[2]s 的 %[1]s令牌"}, tokens, o.conf.profile)
 	}
 	return o.out.write(c, render.Result{Text: o.out.in(text), Fields: render.Fields{{Name: "dropped", Value: n}}})
 }

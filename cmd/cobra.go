@@ -116,6 +116,22 @@ func (r *root) strict() {
 	}
 }
 
+// group returns a command that only has subcommands.
+func group(name string, subs ...*cobra.Command) *cobra.Command {
+	c := &cobra.Command{
+		Use: name, Args: subcommand,
+		RunE: func(*cobra.Command, []string) error {
+			var names []string
+			for _, sub := range subs {
+				names = append(names, sub.Name())
+			}
+			return failure.Usagef(lang.Text{EN: "%s needs %s", ZH: "%s 后面要写 %s"}, name, lang.Or(names))
+		},
+	}
+	c.AddCommand(subs...)
+	return c
+}
+
 // subcommand is the [cobra.PositionalArgs] of a command that only has subcommands.
 func subcommand(c *cobra.Command, args []string) error {
 	if len(args) == 0 {

@@ -6,8 +6,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"ssoctl/pkg/failure"
-	"ssoctl/pkg/lang"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/render"
 )
@@ -20,17 +18,10 @@ type configOptions struct {
 
 func newConfig(p *parts) *cobra.Command {
 	o := configOptions{out: p.out, conf: p.conf}
-	c := &cobra.Command{
-		Use: "config", Args: subcommand,
-		RunE: func(*cobra.Command, []string) error {
-			return failure.Usagef(lang.Text{EN: "config needs path", ZH: "config 后面要写 path"})
-		},
-	}
-	c.AddCommand(&cobra.Command{
+	return group("config", &cobra.Command{
 		Use: "path", Args: arguments(0, 0),
 		RunE: func(c *cobra.Command, _ []string) error { return o.configPlaces(c) },
 	})
-	return c
 }
 
 // configPlaces prints the paths of ssoctl's files. It works even if the files are broken,

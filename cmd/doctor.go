@@ -10,6 +10,7 @@ import (
 
 	"ssoctl/pkg/client"
 	"ssoctl/pkg/doctor"
+	"ssoctl/pkg/failure"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/render"
@@ -154,10 +155,7 @@ func (o *doctorOptions) writeFindings(c *cobra.Command, found []doctor.Finding) 
 		return err
 	}
 	if failed := report.Count(doctor.Fail); failed > 0 {
-		return &findings{lang.Sprintf(lang.Text{
-			EN: "%d of %d checks failed",
-			ZH: "%[2]d 项检查中有 %[1]d 项失败",
-		}, failed, len(found))}
+		return failure.Checkf(lang.Text{EN: "%d of %d checks failed", ZH: "%[2]d 项检查中有 %[1]d 项失败"}, failed, len(found))
 	}
 	return nil
 }

@@ -20,13 +20,8 @@ type keyringOptions struct {
 
 func newKeyring(p *parts) *cobra.Command {
 	o := keyringOptions{out: p.out, in: p.in}
-	c := &cobra.Command{
-		Use: "keyring", Args: subcommand,
-		RunE: func(*cobra.Command, []string) error {
-			return failure.Usagef(lang.Text{EN: "keyring needs set or delete", ZH: "keyring 后面要写 set 或 delete"})
-		},
-	}
-	c.AddCommand(
+	return group(
+		"keyring",
 		&cobra.Command{
 			Use: "set SERVICE/USER", Args: arguments(1, 1),
 			RunE: func(c *cobra.Command, args []string) error {
@@ -46,7 +41,6 @@ func newKeyring(p *parts) *cobra.Command {
 			},
 		},
 	)
-	return c
 }
 
 // withEntry runs do for an entry of the keyring, then prints done.

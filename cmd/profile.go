@@ -2,11 +2,9 @@ package cmd
 
 import (
 	"errors"
-	"fmt"
 
 	"github.com/spf13/cobra"
 
-	"ssoctl/pkg/failure"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/render"
@@ -21,18 +19,12 @@ type lintOptions struct {
 
 func newProfile(p *parts) *cobra.Command {
 	lint := lintOptions{out: p.out, conf: p.conf}
-	c := &cobra.Command{
-		Use: "profile", Args: subcommand,
-		RunE: func(*cobra.Command, []string) error {
-			return failure.Usagef(lang.Text{EN: "profile needs list, show, diff, new, lint, schema or verify", ZH: "profile 后面要写 list、show、diff、new、lint、schema 或 verify"})
-		},
-	}
-	c.AddCommand(
+	return group(
+		"profile",
 		newProfileList(p), newProfileShow(p), newProfileDiff(p), newProfileNew(p),
 		&cobra.Command{Use: "lint [FILE…]", RunE: lint.profileLint},
 		newProfileSchema(p), newVerify(p),
 	)
-	return c
 }
 
 func stepNames(p *profile.Profile) []string {
@@ -73,7 +65,7 @@ func (o *lintOptions) profileLint(c *cobra.Command, args []string) error {
 	if len(faults) > 0 {
 		return faults.Sorted()
 	}
-	text := lang.Text{EN: lang.Count(clean, "profile") + ", no faults", ZH: fmt.Sprintf("%d 个接入配置，没有问题", clean)}
+	text := lang.Sprintf(lang.Text{EN: "%s, no faults", ZH: "%s接入配置，没有问题"}, lang.Amount(clean, "profile", "个"))
 	return o.out.write(c, render.Result{Text: o.out.in(text), Fields: render.Fields{{Name: "profiles", Value: clean}}})
 }
 

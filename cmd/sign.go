@@ -106,7 +106,7 @@ func (o *signOptions) giveFlags(c *cobra.Command, given recipe.Values) error {
 	return nil
 }
 
-// search prints which recipes give a digest. If none does, it returns a *findings error.
+// search prints which recipes give a digest. If none does, it returns a [*failure.CheckError].
 func (o *signOptions) search(c *cobra.Command, s signature.Signature, digest string) error {
 	if s.IsToken() {
 		return o.checkToken(c, s.CheckToken(digest))
@@ -121,20 +121,20 @@ func (o *signOptions) search(c *cobra.Command, s signature.Signature, digest str
 		return err
 	}
 	if len(found.Ways) == 0 {
-		return &findings{lang.Sprintf(lang.Text{
+		return failure.Checkf(lang.Text{
 			EN: "%s: %s: none of %d recipes gives this digest",
 			ZH: "%s：%s：试了 %d 种签名方式，都得不出这个摘要",
-		}, s.Profile.Name, s.Step.Name, found.Tried)}
+		}, s.Profile.Name, s.Step.Name, found.Tried)
 	}
 	return nil
 }
 
-// checkToken prints whether a JWT is the profile's. If it is not, it returns a *findings error.
+// checkToken prints whether a JWT is the profile's. If it is not, it returns a [*failure.CheckError].
 func (o *signOptions) checkToken(c *cobra.Command, t signature.Token) error {
 	if err := o.out.write(c, render.Result{Text: t.Text(), Fields: t.Fields()}); err != nil || t.OK() {
 		return err
 	}
-	return &findings{lang.Sprintf(lang.Text{EN: "%s: %s: the token differs from the profile", ZH: "%s：%s：令牌与接入配置不一致"}, t.Profile.Name, t.Step.Name)}
+	return failure.Checkf(lang.Text{EN: "%s: %s: the token differs from the profile", ZH: "%s：%s：令牌与接入配置不一致"}, t.Profile.Name, t.Step.Name)
 }
 
 // allSigned checks that --expect comes with every signed value that changes with each

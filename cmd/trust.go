@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strconv"
 	"strings"
 	"time"
 
@@ -180,7 +179,6 @@ func (o *trustOptions) trustRevoke(c *cobra.Command, path string) error {
 			o.out.warn(lang.Text{EN: real + " is still trusted by the key trusted in your configuration", ZH: real + " 仍被用户配置文件里的 trusted 信任"})
 		}
 	}
-	versions := lang.Text{EN: lang.Count(n, "version"), ZH: strconv.Itoa(n)}
-	text := lang.Sprintf(lang.Text{EN: "%s: no longer trusted (%s)", ZH: "%s：已撤销对 %s 个版本的信任"}, real, versions)
+	text := lang.Sprintf(lang.Text{EN: "%s: no longer trusted (%s)", ZH: "%s：已撤销对 %s版本的信任"}, real, lang.Amount(n, "version", "个"))
 	return o.out.write(c, render.Result{Text: o.out.in(text), Fields: render.Fields{{Name: "path", Value: real}, {Name: "revoked", Value: n}}})
 }

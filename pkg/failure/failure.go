@@ -2,7 +2,7 @@
 // the word for scripts. Every type of error says its own Kind and [Details] in methods, and
 // [Of] and [DetailsOf] find them in an error that may wrap or join others.
 //
-// [Usagef] makes an error about the command line.
+// [Usagef] makes an error about the command line, [Checkf] that of a check that found something.
 package failure
 
 import (

@@ -3,7 +3,8 @@
 // response.
 //
 // Set up a [Verifier] and call [Verifier.Exchange] for each exchange. [Outcome] returns the
-// values that a client reads from one response, and [Feeds] the fields they come from.
+// values that a client reads from one response, and [Feeds] the fields they come from. A
+// [Report] shows the differences of several exchanges.
 package verify
 
 import (

@@ -1,0 +1,76 @@
+package verify
+
+import (
+	"ssoctl/pkg/failure"
+	"ssoctl/pkg/fixture"
+	"ssoctl/pkg/lang"
+	"ssoctl/pkg/render"
+)
+
+// Report shows the differences of several exchanges to a person or a program. [Report.Add]
+// adds an exchange.
+type Report struct {
+	Lang lang.Lang
+
+	files, wrong int // wrong counts the exchanges with a difference that is not minor
+	rows         [][]string
+	list         []any
+}
+
+// Head is the head of the table.
+var Head = []lang.Text{
+	{EN: "EXCHANGE", ZH: "录制"}, {}, {EN: "WHERE", ZH: "位置"}, {EN: "MEMBER", ZH: "字段"}, {EN: "WHAT", ZH: "差异"},
+}
+
+// where are the texts for [Difference].Where.
+var where = map[string]lang.Text{
+	InRequest:  {EN: InRequest, ZH: "请求"},
+	InResponse: {EN: InResponse, ZH: "响应"},
+	InCallback: {EN: InCallback, ZH: "回调"},
+}
+
+// Add adds what was found in a file by comparing it with the profile of this name.
+func (r *Report) Add(f fixture.File, profile string, found []Difference) {
+	wrong := false
+	for _, d := range found {
+		weight := lang.Text{EN: "differs", ZH: "不符"}
+		if d.Minor {
+			weight = lang.Text{EN: "note", ZH: "说明"}
+		}
+		wrong = wrong || !d.Minor
+		text := d.Text().In(r.Lang)
+		r.rows = append(r.rows, []string{f.Name, weight.In(r.Lang), where[d.Where].In(r.Lang), d.Member, text})
+		r.list = append(r.list, map[string]any{
+			"file": f.Name, "profile": profile, "step": f.Step, "where": d.Where, "member": d.Member,
+			"kind": string(d.Kind), "expected": d.Expected, "got": d.Got, "minor": d.Minor, "text": text,
+		})
+	}
+	r.files++
+	if wrong {
+		r.wrong++
+	}
+}
+
+// Rows returns a row for each difference, below [Head].
+func (r *Report) Rows() [][]string { return r.rows }
+
+// Fields returns the differences for programs (docs/output.md).
+func (r *Report) Fields() render.Fields {
+	return render.Fields{
+		{Name: "exchanges", Value: r.files}, {Name: "different", Value: r.wrong}, {Name: "differences", Value: append([]any{}, r.list...)},
+	}
+}
+
+// Same says that nothing differs, in place of a table without rows.
+func (r *Report) Same() lang.Text {
+	return lang.Sprintf(lang.Text{EN: "%s, nothing differs", ZH: "%s请求，没有差异"}, lang.Amount(r.files, "exchange", "个"))
+}
+
+// Err returns a [*failure.CheckError] if an exchange has a difference that is not minor.
+func (r *Report) Err() error {
+	if r.wrong == 0 {
+		return nil
+	}
+	return failure.Checkf(lang.Text{EN: "differ from the profile: %d of %s", ZH: "%[2]s请求中有 %[1]d 个与接入配置不符"},
+		r.wrong, lang.Amount(r.files, "exchange", "个"))
+}
