@@ -3,9 +3,7 @@ package cmd
 import (
 	"cmp"
 	"slices"
-	"strconv"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -47,21 +45,17 @@ func newSign(p *parts) *cobra.Command {
 }
 
 func (o *signOptions) run(c *cobra.Command) error {
-	fresh, err := o.fresh()
-	if err != nil {
-		return err
-	}
-	made, err := o.takeMade(c, fresh)
+	signed, err := o.signed(c)
 	if err != nil {
 		return err
 	}
 	clients := *o.clients
-	if clients.now, err = o.clock(made); err != nil {
+	if clients.now, err = signed.Clock(o.clients.now); err != nil {
 		return err
 	}
 	cl, err := clients.newClient(c.Context())
 	if err != nil {
-		return o.suggestMade(err, fresh)
+		return signed.Suggest(o.conf.loaded, err)
 	}
 	step, err := o.signedStep(cl.Profile())
 	if err != nil {
@@ -69,12 +63,12 @@ func (o *signOptions) run(c *cobra.Command) error {
 	}
 	expects := c.Flags().Changed("expect")
 	if expects {
-		if err := allSigned(step, o.at, made); err != nil {
+		if err := signed.Complete(step); err != nil {
 			return err
 		}
 	}
 	given := recipe.Values{}
-	if err := giveMade(cl.Profile(), step, fresh, made, given); err != nil {
+	if err := signed.Give(cl.Profile(), step, given); err != nil {
 		return err
 	}
 	if err := o.giveFlags(c, given); err != nil {
@@ -90,6 +84,50 @@ func (o *signOptions) run(c *cobra.Command) error {
 		return o.search(c, s, strings.TrimSpace(o.expect))
 	}
 	return o.out.write(c, render.Result{Text: s.Text(), Fields: s.Fields()})
+}
+
+// signed takes from --set the values that were signed, and leaves the inputs there.
+func (o *signOptions) signed(c *cobra.Command) (signature.Given, error) {
+	given := signature.Given{At: o.at, Values: map[string]string{}}
+	var err error
+	if given.Settable, err = o.settable(); err != nil {
+		return given, err
+	}
+	var rest []string
+	for _, pair := range o.conf.set {
+		name, value, ok := strings.Cut(pair, "=")
+		if !ok || !slices.Contains(given.Settable, name) {
+			rest = append(rest, pair)
+			continue
+		}
+		text, err := o.in.orStdin(c, "set "+name, value)
+		if err != nil {
+			return given, err
+		}
+		resolved, err := o.conf.refs(c.Context()).Resolve(text)
+		if err != nil {
+			return given, &profile.Error{Key: name, Problem: lang.Of(err)}
+		}
+		given.Values[name] = resolved.Reveal()
+	}
+	o.conf.set = rest
+	return given, nil
+}
+
+// settable returns the names of the values that may have been signed.
+func (o *signOptions) settable() ([]string, error) {
+	known := func(pair string) bool {
+		name, _, _ := strings.Cut(pair, "=")
+		return slices.Contains(signature.Settable, name)
+	}
+	if !slices.ContainsFunc(o.conf.set, func(pair string) bool { return !known(pair) }) {
+		return signature.Settable, nil // without reading the profile twice
+	}
+	p, err := o.conf.bare(o.conf.profile)
+	if err != nil {
+		return nil, err
+	}
+	return signature.SettableOf(p), nil
 }
 
 // giveFlags adds the values of the flags that are named after a placeholder.
@@ -137,61 +175,9 @@ func (o *signOptions) checkToken(c *cobra.Command, t signature.Token) error {
 	return failure.Checkf(lang.Text{EN: "%s: %s: the token differs from the profile", ZH: "%s：%s：令牌与接入配置不一致"}, t.Profile.Name, t.Step.Name)
 }
 
-// allSigned checks that --expect comes with every signed value that changes with each
-// request, such as the time.
-func allSigned(step *profile.Step, at string, made map[string]string) error {
-	names := slices.Clone(recipe.Fixable)
-	clocked := slices.Clone(clocked)
-	step.EachMake(func(name string, m recipe.Make) {
-		if m.IsFresh() {
-			names = append(names, name)
-		}
-		if m.Time != "" {
-			clocked = append(clocked, name)
-		}
-	})
-	for _, name := range names {
-		switch _, given := made[name]; {
-		case given || !step.Uses(name):
-		case !slices.Contains(clocked, name):
-			return failure.Usagef(lang.Text{EN: "--expect needs --set %s=…, the value that was signed", ZH: "--expect 需要 --set %s=…，即签名时用的值"}, name)
-		case at == "":
-			return failure.Usagef(lang.Text{EN: "--expect needs --at, the time that was signed, in seconds or milliseconds since 1970", ZH: "--expect 需要 --at，即签名时用的时间戳（秒或毫秒）"})
-		}
-	}
-	return nil
-}
-
-// clock returns a clock that stands at the time of --at or at a timestamp from --set, or
-// else the real one.
-func (o *signOptions) clock(made map[string]string) (func() time.Time, error) {
-	at, flagged := o.at, o.at != ""
-	for _, name := range clocked {
-		at = cmp.Or(at, made[name])
-	}
-	n, err := strconv.ParseInt(at, 10, 64)
-	if !flagged && (err != nil || n < 0) {
-		return o.clients.now, nil // a --set timestamp in another form is used as it is
-	}
-	if err != nil || n < 0 {
-		return nil, failure.Usagef(lang.Text{EN: "--at %s: expected seconds or milliseconds since 1970, such as 1595229375367", ZH: "--at %s：应为秒或毫秒时间戳，例如 1595229375367"}, at)
-	}
-	const latestSecond = 1e11 // the year 5138; in milliseconds 1973
-	when := time.Unix(n, 0)
-	if n >= latestSecond {
-		when = time.UnixMilli(n)
-	}
-	return func() time.Time { return when }, nil
-}
-
-func isSigned(s *profile.Step) bool {
-	_, signed := s.Signature()
-	return signed
-}
-
 // signedStep returns the signed step of --step, or the first signed step if there is no --step.
 func (o *signOptions) signedStep(p *profile.Profile) (*profile.Step, error) {
-	signed := slices.DeleteFunc(p.Steps(), func(s *profile.Step) bool { return !isSigned(s) })
+	signed := signature.Steps(p)
 	for _, s := range signed {
 		if cmp.Or(profile.StepName(o.step), s.Name) == s.Name {
 			return s, nil
@@ -210,7 +196,7 @@ func (o *signOptions) signedStep(p *profile.Profile) (*profile.Step, error) {
 	}
 	var signing []string
 	for _, p := range all {
-		if slices.ContainsFunc(p.Steps(), isSigned) {
+		if len(signature.Steps(p)) > 0 {
 			signing = append(signing, p.Name)
 		}
 	}

@@ -1,7 +1,8 @@
 // Package signature shows how a request is signed, and finds the recipe that gives a digest.
 //
 // Make a [Signature] of a draft; [Signature.Text] shows it. [Signature.Search] looks for a
-// digest that the vendor, or somebody's own code, computed.
+// digest that the vendor, or somebody's own code, computed. [Given] has the values that were
+// signed in a request of theirs.
 package signature
 
 import (

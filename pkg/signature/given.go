@@ -1,0 +1,137 @@
+package signature
+
+import (
+	"cmp"
+	"errors"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"ssoctl/pkg/failure"
+	"ssoctl/pkg/lang"
+	"ssoctl/pkg/profile"
+	"ssoctl/pkg/recipe"
+)
+
+// clocked are the generated values that Given.At sets too.
+var clocked = []string{"timestamp", "timestamp_ms"}
+
+// Settable are the values that are otherwise generated for each request or login, for every
+// profile. [SettableOf] adds a profile's own.
+var Settable = slices.Concat(recipe.Fixable, profile.PerRun)
+
+// SettableOf returns [Settable] and the times and random values of the profile's [make.NAME].
+func SettableOf(p *profile.Profile) []string {
+	names := slices.Clone(Settable)
+	for _, name := range slices.Sorted(maps.Keys(p.Makes)) {
+		if p.Makes[name].IsFresh() {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// Given are values that were signed, and are given to reproduce the signature of an existing
+// request.
+type Given struct {
+	At       string            // --at: the time, in seconds or milliseconds since 1970; "" if it is not given
+	Settable []string          // the names that Values may have
+	Values   map[string]string // by name
+}
+
+// Clock returns a clock that stands at the given time, or now if none is given.
+func (g Given) Clock(now func() time.Time) (func() time.Time, error) {
+	at, flagged := g.At, g.At != ""
+	for _, name := range clocked {
+		at = cmp.Or(at, g.Values[name])
+	}
+	n, err := strconv.ParseInt(at, 10, 64)
+	if !flagged && (err != nil || n < 0) {
+		return now, nil // a --set timestamp in another form is used as it is
+	}
+	if err != nil || n < 0 {
+		return nil, failure.Usagef(lang.Text{EN: "--at %s: expected seconds or milliseconds since 1970, such as 1595229375367", ZH: "--at %s：应为秒或毫秒时间戳，例如 1595229375367"}, at)
+	}
+	const latestSecond = 1e11 // the year 5138; in milliseconds 1973
+	when := time.Unix(n, 0)
+	if n >= latestSecond {
+		when = time.UnixMilli(n)
+	}
+	return func() time.Time { return when }, nil
+}
+
+// Complete returns an error if a signed value that changes with each request, such as the
+// time, is not given. A digest cannot be reproduced without it.
+func (g Given) Complete(step *profile.Step) error {
+	names := slices.Clone(recipe.Fixable)
+	clocked := slices.Clone(clocked)
+	step.EachMake(func(name string, m recipe.Make) {
+		if m.IsFresh() {
+			names = append(names, name)
+		}
+		if m.Time != "" {
+			clocked = append(clocked, name)
+		}
+	})
+	for _, name := range names {
+		switch _, given := g.Values[name]; {
+		case given || !step.Uses(name):
+		case !slices.Contains(clocked, name):
+			return failure.Usagef(lang.Text{EN: "--expect needs --set %s=…, the value that was signed", ZH: "--expect 需要 --set %s=…，即签名时用的值"}, name)
+		case g.At == "":
+			return failure.Usagef(lang.Text{EN: "--expect needs --at, the time that was signed, in seconds or milliseconds since 1970", ZH: "--expect 需要 --at，即签名时用的时间戳（秒或毫秒）"})
+		}
+	}
+	return nil
+}
+
+// Give adds to values those that the step takes. A value that the profile declares as an
+// input is set there instead.
+func (g Given) Give(p *profile.Profile, step *profile.Step, values recipe.Values) error {
+	for _, name := range g.Settable {
+		value, ok := g.Values[name]
+		if !ok {
+			continue
+		}
+		_, input := p.Inputs[name]
+		if input || !step.Uses(name) && !slices.Contains(clocked, name) {
+			if err := p.Give(name, value, profile.Origin{From: "flag"}); err != nil {
+				return err
+			}
+			continue
+		}
+		values[name] = value
+	}
+	return nil
+}
+
+// Suggest adds to the error about an unknown input of a profile the settable value that may
+// have been meant. p is nil if the error is not about a profile.
+func (g Given) Suggest(p *profile.Profile, err error) error {
+	var unknown *profile.Error
+	if p == nil || !errors.As(err, &unknown) || strings.Contains(unknown.Problem.EN, "did you mean") {
+		return err
+	}
+	var used []string
+	for _, s := range Steps(p) {
+		for _, name := range g.Settable {
+			if s.Uses(name) {
+				used = append(used, name)
+			}
+		}
+	}
+	if near := profile.Nearest(unknown.Key, used); near != "" {
+		unknown.Problem = lang.Sprintf(lang.Text{EN: "%s; did you mean %s?", ZH: "%s；是不是 %s？"}, unknown.Problem, near)
+	}
+	return err
+}
+
+// Steps returns the steps of a profile whose requests are signed.
+func Steps(p *profile.Profile) []*profile.Step {
+	return slices.DeleteFunc(p.Steps(), func(s *profile.Step) bool {
+		_, signed := s.Signature()
+		return !signed
+	})
+}
