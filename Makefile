@@ -1,4 +1,4 @@
-.PHONY: build install check test race bench load
+.PHONY: build install check test clients race bench load
 
 GOFUMPT     = go run mvdan.cc/gofumpt@v0.12.0
 STATICCHECK = go run honnef.co/go/tools/cmd/staticcheck@v0.8.2
@@ -35,6 +35,11 @@ check:
 test:
 	@testdata/tools
 	go test -count=1 -vet=off -p 4 -parallel 8 -timeout 10m ./...
+
+# Has public client libraries log in at emulated platforms: testdata/clients/README.md. It
+# downloads the libraries.
+clients:
+	cd testdata/clients && go vet ./... && $(STATICCHECK) ./... && go mod tidy -diff && go test -count=1 -vet=off ./...
 
 # Runs the race detector on code with concurrency. It needs cgo and a C compiler.
 race: export CGO_ENABLED = 1
