@@ -19,7 +19,7 @@ func (e *reporter) hint(err error) lang.Text { return e.adviser(e.conf.loaded).H
 // adviser gives hints about errors with this profile, which may be nil.
 func (e *reporter) adviser(p *profile.Profile) hint.Adviser {
 	return hint.Adviser{
-		Profile: p, Command: e.called, Curl: e.curls.on, NoVerifier: e.noVerifier, ClientCert: e.conn.clientCert != "",
+		Profile: p, Command: e.called, Curl: e.curls.on, NoVerifier: e.noVerifier, ClientCert: e.conn.options.ClientCert != "",
 		Now: e.now(), Machine: machine{e.conf, e.conn, e.tree},
 	}
 }

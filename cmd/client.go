@@ -12,6 +12,7 @@ import (
 	"ssoctl/pkg/failure"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/terminal"
+	"ssoctl/pkg/transport"
 )
 
 // clients makes a client for the chosen profile, with what the global flags ask for.
@@ -56,7 +57,7 @@ func (s *clients) deps(ctx context.Context) client.Deps {
 // --trace.
 func (s *clients) cached() client.Cache {
 	c := client.Cache{
-		Store: s.conf.tokens(), Scope: s.conn.scope(), Fresh: s.noCache,
+		Store: s.conf.tokens(), Scope: transport.Scope(s.conn.client), Fresh: s.noCache,
 		Waiting: func() {
 			s.out.say(lang.Text{EN: "Another process is fetching the application's token: waiting for it. Ctrl-C stops.", ZH: "另一个进程正在获取应用令牌，等待其完成；按 Ctrl-C 停止。"})
 		},

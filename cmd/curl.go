@@ -49,12 +49,12 @@ func (o *curls) write(c *cobra.Command, cl *client.Client, targets []profile.Ste
 	if len(drafts) == 0 {
 		return failure.Usagef(lang.Text{EN: "%s sends nothing, so there is no request to print", ZH: "%s 不发送请求，没有可打印的命令"}, targets[len(targets)-1])
 	}
-	conn := o.conn
+	conn := o.conn.options
 	s := curlscript.Script{
 		Profile: cl.Profile().Name, Lang: o.out.language(), Now: o.now(), Scrub: o.rec.scrub,
 		Connection: curlscript.Connection{
-			CACert: conn.caCert, ClientCert: conn.clientCert, ClientKey: conn.clientKey, Insecure: conn.insecure,
-			Direct: conn.proxy == "none", Proxies: conn, Env: conn.env,
+			CACert: conn.CACert, ClientCert: conn.ClientCert, ClientKey: conn.ClientKey, Insecure: conn.Insecure,
+			Direct: conn.Proxy == "none", Proxies: o.conn, Env: o.conn.env,
 		},
 	}
 	s.Add(drafts)

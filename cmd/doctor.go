@@ -113,7 +113,7 @@ func (o *doctorOptions) examine(c *cobra.Command, patients []*profile.Profile, o
 		cl := client.New(p, d)
 		all.Go(func() {
 			found[i] = doctor.Doctor{
-				Client: cl, Refs: o.conf.refs(c.Context()), Now: o.now, Proxies: o.conn, Unchecked: o.conn.insecure,
+				Client: cl, Refs: o.conf.refs(c.Context()), Now: o.now, Proxies: o.conn, Unchecked: o.conn.options.Insecure,
 				Own: own && !isBase(p, patients), Credentials: o.credentials,
 			}.Examine(c.Context())
 		})

@@ -140,7 +140,7 @@ func (o *qrOptions) mirrorBrowser() (mirror.Browser, error) {
 	if _, err := os.Lstat(o.screenshot); o.screenshot != "" && !errors.Is(err, fs.ErrNotExist) {
 		return mirror.Browser{}, failure.Usagef(lang.Text{EN: "--screenshot %s: %v", ZH: "--screenshot %s：%v"}, o.screenshot, failure.WithoutPath(cmp.Or(err, fs.ErrExist)))
 	}
-	b := mirror.Browser{Program: program, Sandbox: os.Geteuid() != 0, Proxy: o.conn.proxy, Insecure: o.conn.insecure}
+	b := mirror.Browser{Program: program, Sandbox: os.Geteuid() != 0, Proxy: o.conn.options.Proxy, Insecure: o.conn.options.Insecure}
 	if strings.Contains(b.Proxy, "@") {
 		return mirror.Browser{}, failure.Usagef(lang.Text{EN: "--proxy: --via mirror does not support a proxy with a password", ZH: "--proxy：--via mirror 不支持带密码的代理"})
 	}
