@@ -10,7 +10,9 @@ import (
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/pending"
 	"ssoctl/pkg/profile"
+	"ssoctl/pkg/project"
 	"ssoctl/pkg/recipe"
+	"ssoctl/pkg/trust"
 	"ssoctl/profiles"
 )
 
@@ -38,7 +40,7 @@ func (o *config) flags(f *pflag.FlagSet) {
 }
 
 // sources reads the configuration files. If the project's file is not trusted, the error
-// is an *untrustedError and the other files are still returned.
+// is a [*project.UntrustedError] and the other files are still returned.
 func (o *config) sources() (profile.Sources, error) {
 	src := profile.Sources{Builtin: profiles.FS}
 	path, named := o.configPath()
@@ -49,11 +51,26 @@ func (o *config) sources() (profile.Sources, error) {
 	if src.User == nil && named {
 		return src, noFile(path)
 	}
-	if o.noProject || same(path, projectFile) { // a file named by --config is trusted
+	if o.noProject || same(path, project.Name) { // a file named by --config is trusted
 		return src, nil
 	}
-	src.Project, err = o.project(src.User)
+	src.Project, err = o.trust().Read(src.User)
 	return src, err
+}
+
+// withoutProject drops the error of sources about an untrusted project, for commands that
+// work without the project's configuration.
+func withoutProject(src profile.Sources, err error) (profile.Sources, error) {
+	if project.IsUntrusted(err) {
+		err = nil
+	}
+	return src, err
+}
+
+// trust is what the user trusts.
+func (o *config) trust() project.Trust {
+	home, _ := o.env("HOME")
+	return project.Trust{Store: trust.Store{Dir: o.state("trust")}, Home: home}
 }
 
 // configPath returns the path of the user's configuration file, which may not exist; "" if

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"ssoctl/pkg/profile"
+	"ssoctl/pkg/project"
 	"ssoctl/pkg/render"
 )
 
@@ -33,8 +34,8 @@ func (o *configOptions) configPlaces(c *cobra.Command) error {
 	}
 	_, err = os.Stat(path)
 	fields := render.Fields{{Name: "path", Value: path}, {Name: "exists", Value: err == nil}}
-	if project := o.projectPlace(path); project != nil {
-		fields = append(fields, render.Field{Name: "project", Value: project})
+	if place := o.projectPlace(path); place != nil {
+		fields = append(fields, render.Field{Name: "project", Value: place})
 	}
 	fields = append(fields,
 		render.Field{Name: "state", Value: o.conf.userPath("XDG_STATE_HOME", filepath.Join(".local", "state"))},
@@ -45,19 +46,19 @@ func (o *configOptions) configPlaces(c *cobra.Command) error {
 // projectPlace returns the path of the project's file and whether it is trusted, or nil
 // if there is no such file or it is not used.
 func (o *configOptions) projectPlace(own string) map[string]any {
-	if _, err := os.Lstat(projectFile); err != nil || o.conf.noProject || same(own, projectFile) {
+	if _, err := os.Lstat(project.Name); err != nil || o.conf.noProject || same(own, project.Name) {
 		return nil
 	}
-	path, err := filepath.Abs(projectFile)
+	path, err := filepath.Abs(project.Name)
 	if err != nil {
 		return nil
 	}
 	user, err := profile.ReadFile(own)
 	if err != nil {
 		user = nil
-	} else if _, err := o.conf.trustedFolders(user); err != nil {
+	} else if _, err := o.conf.trust().Below("", user); err != nil {
 		user = nil
 	}
-	_, err = o.conf.project(user)
-	return map[string]any{"path": path, "trusted": !isUntrusted(err)}
+	_, err = o.conf.trust().Read(user)
+	return map[string]any{"path": path, "trusted": !project.IsUntrusted(err)}
 }

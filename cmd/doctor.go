@@ -13,6 +13,7 @@ import (
 	"ssoctl/pkg/failure"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/profile"
+	"ssoctl/pkg/project"
 	"ssoctl/pkg/render"
 	"ssoctl/pkg/terminal"
 )
@@ -67,7 +68,7 @@ func (o *doctorOptions) patients(ctx context.Context) (out []*profile.Profile, o
 		return []*profile.Profile{p}, true, nil, err
 	}
 	src, err := o.conf.sources()
-	if isUntrusted(err) {
+	if project.IsUntrusted(err) {
 		return nil, false, nil, err
 	}
 	if err != nil {

@@ -12,6 +12,7 @@ import (
 	"ssoctl/pkg/hint"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/profile"
+	"ssoctl/pkg/project"
 	"ssoctl/pkg/render"
 )
 
@@ -50,10 +51,10 @@ func (o *explainOptions) run(c *cobra.Command, args []string) error {
 		return failure.Usagef(lang.Text{EN: "explain needs a code, a text, a file, or - for standard input", ZH: "explain 需要错误码、文本、文件，或用 - 表示标准输入"})
 	}
 	src, err := o.conf.sources()
-	if isUntrusted(err) && o.conf.profile == "" {
+	if project.IsUntrusted(err) && o.conf.profile == "" {
 		o.out.say(lang.Text{
-			EN: projectFile + " is not trusted, so its profiles are left out: ssoctl trust",
-			ZH: projectFile + " 尚未被信任，不使用其中的接入配置：ssoctl trust",
+			EN: project.Name + " is not trusted, so its profiles are left out: ssoctl trust",
+			ZH: project.Name + " 尚未被信任，不使用其中的接入配置：ssoctl trust",
 		})
 		err = nil
 	}

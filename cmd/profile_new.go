@@ -11,6 +11,7 @@ import (
 	"ssoctl/pkg/failure"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/profile"
+	"ssoctl/pkg/project"
 	"ssoctl/pkg/reference"
 	"ssoctl/pkg/render"
 	"ssoctl/pkg/setup"
@@ -92,10 +93,10 @@ func (o *newProfileOptions) readForNew() (err error) {
 	if err := o.Sources.CheckFiles(); err != nil || o.conf.noProject {
 		return err
 	}
-	if project, err := o.conf.project(user); err == nil && project != nil { // a project's file with an error is not used anyway
+	if theirs, err := o.conf.trust().Read(user); err == nil && theirs != nil { // a project's file with an error is not used anyway
 		o.Taken = map[string]string{}
-		for _, name := range (profile.Sources{Project: project}).OwnNames() {
-			o.Taken[name] = projectFile
+		for _, name := range (profile.Sources{Project: theirs}).OwnNames() {
+			o.Taken[name] = project.Name
 		}
 	}
 	return nil

@@ -11,8 +11,8 @@ import (
 
 	"ssoctl/pkg/failure"
 	"ssoctl/pkg/lang"
-	"ssoctl/pkg/preview"
 	"ssoctl/pkg/profile"
+	"ssoctl/pkg/project"
 	"ssoctl/pkg/regularfile"
 	"ssoctl/pkg/render"
 	"ssoctl/pkg/trust"
@@ -44,7 +44,7 @@ func (o *trustOptions) run(c *cobra.Command, args []string) error {
 	if len(args) > 1 {
 		return failure.Usagef(lang.Text{EN: "trust takes one file", ZH: "trust 只接受一个文件"})
 	}
-	path := strings.Join(append(args, projectFile)[:1], "")
+	path := strings.Join(append(args, project.Name)[:1], "")
 	switch {
 	case o.list && (o.revoke || o.yes || len(args) > 0):
 		return failure.Usagef(lang.Text{EN: "--list cannot be combined with a file or another flag", ZH: "--list 不能和文件或其他参数一起用"})
@@ -64,21 +64,20 @@ func (o *trustOptions) preview(path string, f trust.File) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if src.Project, err = parseProject(path, f); err != nil {
+	if src.Project, err = project.Parse(path, f); err != nil {
 		return "", err
 	}
 	effects, err := profile.Effects(src, o.conf.fromEnv)
 	if err != nil {
 		return "", err
 	}
-	home, _ := o.conf.env("HOME")
-	return preview.Preview{
-		Path: path, File: f, Sources: src, Effects: effects, Home: home, Lang: o.out.language(), Out: o.out.stderr,
+	return project.Preview{
+		Path: path, File: f, Sources: src, Effects: effects, Home: o.conf.trust().Home, Lang: o.out.language(), Out: o.out.stderr,
 	}.Text(), nil
 }
 
 func (o *trustOptions) trust(c *cobra.Command, path string) error {
-	f, err := readOnce(path)
+	f, err := project.ReadOnce(path)
 	if regularfile.IsAbsent(err) {
 		return noFile(path)
 	}
@@ -92,12 +91,12 @@ func (o *trustOptions) trust(c *cobra.Command, path string) error {
 	if !o.yes || !o.out.quiet { // a person who is asked has to see it
 		fmt.Fprintln(o.out.stderr, what)
 	}
-	record, known := o.conf.trusts().Find(f)
+	record, known := o.conf.trust().Find(f)
 	if known {
 		o.out.say(lang.Text{EN: "It is trusted already, since " + record.At.Format(time.DateOnly) + ".", ZH: "它自 " + record.At.Format(time.DateOnly) + " 起已被信任。"})
 		return o.writeTrusted(c, record)
 	}
-	if latest, ok := o.conf.trusts().Latest(f.Path); ok {
+	if latest, ok := o.conf.trust().Latest(f.Path); ok {
 		o.out.say(lang.Text{EN: "It has changed since you trusted it on " + latest.At.Format(time.DateOnly) + ".", ZH: "它在 " + latest.At.Format(time.DateOnly) + " 被信任之后有改动。"})
 	}
 	if !o.yes {
@@ -106,14 +105,14 @@ func (o *trustOptions) trust(c *cobra.Command, path string) error {
 		}
 	}
 	handleSignals(o.out.stderr) // it writes a file
-	if record, err = o.conf.trusts().Add(f, o.now()); err != nil {
+	if record, err = o.conf.trust().Add(f, o.now()); err != nil {
 		return o.cannotRemember(path, err)
 	}
 	return o.writeTrusted(c, record)
 }
 
 // confirmTrust asks the person at the terminal. If the answer is no, the error is an
-// *untrustedError.
+// [*project.UntrustedError].
 func (o *trustOptions) confirmTrust(ctx context.Context, path string) error {
 	ask := o.in.prompt()
 	if ask == nil {
@@ -124,7 +123,7 @@ func (o *trustOptions) confirmTrust(ctx context.Context, path string) error {
 	case errors.Is(err, context.Canceled):
 		return err
 	case !trusted: // or the input has ended
-		return &untrustedError{path: path, refused: true}
+		return &project.UntrustedError{Path: path, Refused: true}
 	}
 	return nil
 }
@@ -143,7 +142,7 @@ func (o *trustOptions) writeTrusted(c *cobra.Command, t trust.Record) error {
 
 // cannotRemember is the error for a trusted file whose record cannot be written.
 func (o *trustOptions) cannotRemember(path string, err error) error {
-	return profile.Unwritable(o.conf.trusts().Dir, err, lang.Text{
+	return profile.Unwritable(o.conf.trust().Dir, err, lang.Text{
 		EN: "Name the file in each call, which trusts it: --config " + path + ", or SSOCTL_CONFIG=" + path + ". Or set XDG_STATE_HOME to a folder that you own.",
 		ZH: "每次调用时指明这个文件即表示信任：--config " + path + "，或 SSOCTL_CONFIG=" + path + "。也可以把 XDG_STATE_HOME 指向自己的目录。",
 	})
@@ -152,7 +151,7 @@ func (o *trustOptions) cannotRemember(path string, err error) error {
 var trustHead = []lang.Text{{EN: "FILE", ZH: "文件"}, {EN: "TRUSTED", ZH: "信任时间"}, {EN: "CONTENT", ZH: "内容摘要"}}
 
 func (o *trustOptions) trustList(c *cobra.Command) error {
-	records, err := o.conf.trusts().List()
+	records, err := o.conf.trust().List()
 	if err != nil {
 		return err
 	}
@@ -170,12 +169,12 @@ func (o *trustOptions) trustRevoke(c *cobra.Command, path string) error {
 	if err != nil {
 		return failure.Usagef(lang.Text{EN: "%s: %v", ZH: "%s：%v"}, path, failure.WithoutPath(err))
 	}
-	n, err := o.conf.trusts().Revoke(real)
+	n, err := o.conf.trust().Revoke(real)
 	if err != nil {
 		return err
 	}
 	if src, err := withoutProject(o.conf.sources()); err == nil {
-		if folders, err := o.conf.trustedFolders(src.User); err == nil && isBelow(real, folders) {
+		if below, err := o.conf.trust().Below(real, src.User); err == nil && below {
 			o.out.warn(lang.Text{EN: real + " is still trusted by the key trusted in your configuration", ZH: real + " 仍被用户配置文件里的 trusted 信任"})
 		}
 	}

@@ -1,7 +1,4 @@
-// Package preview says what the configuration file of a project would make ssoctl do, so
-// that a person can decide whether to trust it: which profiles it adds or changes, where
-// secrets are sent, and what it looks up on this machine. Fill a [Preview] and call its Text.
-package preview
+package project
 
 import (
 	"io"
@@ -18,7 +15,8 @@ import (
 	"ssoctl/pkg/trust"
 )
 
-// Preview is about the file in Sources.Project.
+// Preview says what the file in Sources.Project would make ssoctl do: which profiles it adds
+// or changes, where secrets are sent, and what it looks up on this machine.
 type Preview struct {
 	Path    string // of the file, as the user names it
 	File    trust.File
