@@ -1,6 +1,6 @@
 // Package browsertest drives a real Chromium in tests of web pages.
 //
-// Call [Main.Run] in TestMain of the package, and [Start] in each test to open a tab.
+// Call [Main.Run] in TestMain of the package, and [Start] in each test to get the tab.
 package browsertest
 
 import (
@@ -9,6 +9,8 @@ import (
 	"fmt"
 	"image"
 	_ "image/png" // for screenshots
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -23,13 +25,15 @@ import (
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/cdproto/storage"
+	"github.com/chromedp/cdproto/target"
 	"github.com/chromedp/chromedp"
 )
 
 // patience is much longer than any step takes. It only ends a test that hangs.
 const patience = 60 * time.Second
 
-// Browser is a tab of a real Chromium.
+// Browser is the tab of a real Chromium, as one test uses it.
 type Browser struct {
 	t   testing.TB
 	ctx context.Context
@@ -49,12 +53,16 @@ func (m Main) Run() int {
 	return code
 }
 
-// shared is the Chromium of all tests. Each test has a tab with cookies and storage of
-// its own.
+// shared is the Chromium of all tests, and its tab. The tests take turns in that tab, because
+// another one costs a second of CPU: Chromium gives each a window and a process.
 var shared struct {
 	ends  bool // Main will end it
 	begin sync.Once
-	ctx   context.Context // nil if Chromium is not installed
+	turn  sync.Mutex      // held by the test that uses the tab
+	tab   context.Context // nil if Chromium is not installed
+	// blank serves an empty page. Chromium would make a new process for the page that
+	// follows about:blank.
+	blank *httptest.Server
 	end   func()
 	err   error
 }
@@ -82,19 +90,22 @@ func begin() {
 	if os.Geteuid() == 0 {
 		opts = append(opts, chromedp.NoSandbox)
 	}
+	shared.blank = httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
 	alloc, stop := chromedp.NewExecAllocator(context.Background(), opts...)
 	first, _ := chromedp.NewContext(alloc)
 	shared.end = func() {
 		_ = chromedp.Cancel(first) // closes the browser and waits for it
 		stop()
+		shared.blank.Close()
 		os.RemoveAll(folder)
 	}
 	// A browser, like a tab, lives as long as the context of its first step.
-	shared.ctx, shared.err = first, chromedp.Do(first, chromedp.Navigate("about:blank"))
+	shared.tab, shared.err = first, chromedp.Do(first, chromedp.Navigate(shared.blank.URL))
 }
 
-// Start opens a tab. If Chromium is not installed, it skips the test, or fails it if CI is
-// true. TestMain of the package has to run [Main].
+// Start returns a tab without cookies and settings of other tests. It waits until tests that
+// run at the same time have ended. If Chromium is not installed, it skips the test, or fails
+// it if CI is true. TestMain of the package has to run [Main].
 func Start(t testing.TB) *Browser {
 	t.Helper()
 	if !shared.ends {
@@ -104,18 +115,44 @@ func Start(t testing.TB) *Browser {
 	if shared.err != nil {
 		t.Fatal(shared.err)
 	}
-	if shared.ctx == nil {
+	if shared.tab == nil {
 		if os.Getenv("CI") == "true" {
 			t.Fatal("Chromium is not installed")
 		}
 		t.Skip("Chromium is not installed: pages are not tested in a browser")
 	}
-	tab, end := chromedp.NewContext(shared.ctx, chromedp.WithNewBrowserContext())
-	t.Cleanup(end)
-	if err := chromedp.Do(tab, chromedp.Navigate("about:blank")); err != nil {
-		t.Fatal(err)
+	shared.turn.Lock()
+	tab, end := context.WithCancel(shared.tab)
+	b := &Browser{t, tab}
+	t.Cleanup(func() {
+		end()
+		b.ctx = shared.tab
+		b.reset()
+		shared.turn.Unlock()
+	})
+	return b
+}
+
+// reset leaves the page, closes windows that it opened, and undoes what a test may have set.
+func (b *Browser) reset() {
+	b.Scripts(true)
+	set(b, emulation.ClearDeviceMetricsOverride, cdp.Empty{})
+	set(b, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{})
+	set(b, network.SetExtraHTTPHeaders, network.SetExtraHTTPHeadersParams{Headers: network.Headers{}})
+	b.Open(shared.blank.URL)
+	set(b, storage.ClearDataForOrigin, storage.ClearDataForOriginParams{Origin: "*", StorageTypes: "all"})
+	set(b, network.ClearBrowserCookies, cdp.Empty{})
+	targets, err := chromedp.Targets(b.ctx)
+	if err != nil {
+		b.t.Fatal(err)
 	}
-	return &Browser{t, tab}
+	for _, other := range targets {
+		if other.Type == "page" && other.TargetID != chromedp.FromContext(b.ctx).Target.TargetID {
+			if _, err := chromedp.CallBrowser(b.ctx, target.CloseTarget, target.CloseTargetParams{TargetID: other.TargetID}); err != nil {
+				b.t.Fatal(err)
+			}
+		}
+	}
 }
 
 func (b *Browser) Do(steps ...chromedp.Action[chromedp.Void]) {
@@ -172,10 +209,7 @@ func (b *Browser) Keys(keys ...string) {
 // Speak sets the Accept-Language of the browser.
 func (b *Browser) Speak(language string) {
 	b.t.Helper()
-	headers := network.Headers{"Accept-Language": language}
-	if _, err := call(b, network.SetExtraHTTPHeaders, network.SetExtraHTTPHeadersParams{Headers: headers}); err != nil {
-		b.t.Fatal(err)
-	}
+	set(b, network.SetExtraHTTPHeaders, network.SetExtraHTTPHeadersParams{Headers: network.Headers{"Accept-Language": language}})
 }
 
 // Hear starts to record the requests of the tab and the browser's messages about the page.
@@ -208,10 +242,7 @@ func (b *Browser) Hear() func() []string {
 // it saves a full screenshot.
 func (b *Browser) Print(name string) {
 	b.t.Helper()
-	media := emulation.SetEmulatedMediaParams{Media: "print", Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: "dark"}}}
-	if _, err := call(b, emulation.SetEmulatedMedia, media); err != nil {
-		b.t.Fatal(err)
-	}
+	set(b, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: "print", Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: "dark"}}})
 	if dir := os.Getenv("SSOCTL_SHOTS"); dir != "" {
 		data, err := chromedp.Run(b.ctx, chromedp.FullScreenshot(100))
 		if err == nil {
@@ -227,10 +258,7 @@ func (b *Browser) Print(name string) {
 // it saves the PDF.
 func (b *Browser) Pages(name string) int {
 	b.t.Helper()
-	printed, err := call(b, page.PrintToPDF, page.PrintToPDFParams{})
-	if err != nil {
-		b.t.Fatal(err)
-	}
+	printed := set(b, page.PrintToPDF, page.PrintToPDFParams{})
 	if dir := os.Getenv("SSOCTL_SHOTS"); dir != "" {
 		if err := os.WriteFile(filepath.Join(dir, name+".pdf"), printed.Data, 0o644); err != nil {
 			b.t.Fatal(err)
@@ -241,10 +269,7 @@ func (b *Browser) Pages(name string) int {
 
 func (b *Browser) Scheme(scheme string) {
 	b.t.Helper()
-	media := emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}}
-	if _, err := call(b, emulation.SetEmulatedMedia, media); err != nil {
-		b.t.Fatal(err)
-	}
+	set(b, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}})
 }
 
 // Phone gives the window the size of a phone.
@@ -254,21 +279,23 @@ func (b *Browser) Phone() {
 
 func (b *Browser) Size(size emulation.SetDeviceMetricsOverrideParams) {
 	b.t.Helper()
-	if _, err := call(b, emulation.SetDeviceMetricsOverride, size); err != nil {
-		b.t.Fatal(err)
-	}
+	set(b, emulation.SetDeviceMetricsOverride, size)
 }
 
 // Scripts turns the scripts of pages on or off.
 func (b *Browser) Scripts(on bool) {
 	b.t.Helper()
-	if _, err := call(b, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: !on}); err != nil {
-		b.t.Fatal(err)
-	}
+	set(b, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: !on})
 }
 
-func call[P, R any](b *Browser, cmd cdp.Command[P, R], params P) (R, error) {
-	return chromedp.Call(b.ctx, cmd, params)
+// set sends a command to the tab.
+func set[P, R any](b *Browser, command cdp.Command[P, R], params P) R {
+	b.t.Helper()
+	result, err := chromedp.Call(b.ctx, command, params)
+	if err != nil {
+		b.t.Fatalf("%s: %v", command.Method, err)
+	}
+	return result
 }
 
 // Look takes a screenshot in light and dark, checks that neither is blank and that the dark
