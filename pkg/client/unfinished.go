@@ -47,7 +47,7 @@ func isFinal(s *profile.Step, err error) bool {
 	switch refusal.Kind {
 	case profile.KindInvalidToken, profile.KindExpiredToken:
 		return s.Uses("access_token") // otherwise it is the application token, which can be renewed
-	case profile.KindInvalidCode, profile.KindExpiredCode:
+	case profile.KindInvalidCode, profile.KindExpiredCode, profile.KindUsedCode:
 		return true
 	}
 	return false

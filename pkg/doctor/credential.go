@@ -66,7 +66,7 @@ func (d Doctor) madeUpCode(ctx context.Context) Finding {
 			Status: Fail, What: lang.Text{EN: "the vendor accepted a made-up code", ZH: "厂商接受了虚构的 code"},
 			Do: lang.Text{EN: "Check that the addresses are the vendor's.", ZH: "请核对这些地址是否属于该厂商。"},
 		}
-	case refusedAs(err, profile.KindInvalidCode, profile.KindExpiredCode):
+	case refusedAs(err, profile.KindInvalidCode, profile.KindExpiredCode, profile.KindUsedCode):
 		return Finding{Status: OK, What: lang.Text{EN: "accepted: the vendor rejected only the made-up code", ZH: "有效：厂商只拒绝了虚构的 code"}}
 	case refusedAs(err, "", profile.KindBadRequest): // because of the code or the credentials: unknown
 		f := failed(err)

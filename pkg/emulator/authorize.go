@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"ssoctl/pkg/emulator/fault"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/recipe"
 )
@@ -47,7 +48,7 @@ func (e *Emulator) authorize(w http.ResponseWriter, c *call) (refusal profile.Ki
 // grant returns what the authorize request asks for, and adds a finding for each
 // fault in it.
 func (c *call) grant(strict bool) Grant {
-	g := Grant{RedirectURI: c.v.redirectURI(), State: c.seen.Values["state"].Reveal(), Nonce: c.seen.Values["nonce"].Reveal(), by: c.id, mode: c.responseMode()}
+	g := Grant{RedirectURI: c.v.redirectURI(), State: c.seen.Values["state"].Reveal(), Nonce: c.seen.Values["nonce"].Reveal(), by: c.id, mode: c.responseMode(), twice: c.fault.Is(fault.Repeated)}
 	g.seen = c.seenFor(c.s.Example, c.s.RefusalExample)
 	if v, ok := c.seen.Values["redirect_uri"]; ok {
 		g.RedirectURI = v.Reveal()

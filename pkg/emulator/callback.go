@@ -26,6 +26,7 @@ type callback struct {
 	redirectURI string
 	query       string // escaped
 	mode        string
+	twice       bool // the browser brings it twice
 }
 
 // address returns the address that the browser is sent to. In form_post mode the
@@ -35,6 +36,11 @@ func (b callback) address() string {
 		return ascii(b.redirectURI) + "#" + b.query
 	}
 	return withQuery(b.redirectURI, b.query)
+}
+
+// byPage reports whether a page takes the callback to the application, not a redirect.
+func (b callback) byPage() bool {
+	return b.mode == modeFormPost || b.twice && strings.HasPrefix(originOf(b.redirectURI), "http")
 }
 
 // pair is a parameter of a callback.
@@ -51,7 +57,16 @@ func (b callback) pairs() (out []pair) {
 // deliver makes the browser take a callback to the application, by a redirect with this
 // status or by a page that posts a form, and returns the HTTP status.
 func (e *Emulator) deliver(w http.ResponseWriter, r *http.Request, v *vendor, status int, b callback) int {
-	if b.mode != modeFormPost {
+	origin := originOf(b.redirectURI)
+	switch {
+	case b.byPage() && b.mode != modeFormPost:
+		policy := strings.Replace(contentPolicy, "connect-src 'self'", "connect-src 'self' "+origin, 1) + unframed
+		render(w, http.StatusOK, policy, "twice.html", struct {
+			view
+			Address template.URL
+		}{e.view(r, v), template.URL(b.address())})
+		return http.StatusOK
+	case b.mode != modeFormPost:
 		return redirect(w, status, b.address())
 	}
 	render(w, http.StatusOK, contentPolicy+unframed, "post.html", struct {
@@ -122,7 +137,7 @@ func (e *Emulator) callback(example recipe.Template, v *vendor, g Grant, own fun
 		text, ok := g.seen[name]
 		return text, ok
 	})
-	return callback{g.RedirectURI, query, g.mode}
+	return callback{g.RedirectURI, query, g.mode, g.twice}
 }
 
 // rememberRedirect stores the values of a callback that requests may contain. The caller

@@ -255,6 +255,16 @@ func (c *party) refused(got answer, kinds ...profile.Kind) {
 	c.silent(got.event.Diagnosis)
 }
 
+// refusedAsUsed is refused for a code that was used before.
+func (c *party) refusedAsUsed(got answer) {
+	c.t.Helper()
+	if _, listed := c.p.RefusalOf(profile.KindUsedCode); listed {
+		c.refused(got, profile.KindUsedCode)
+		return
+	}
+	c.refused(got, profile.KindInvalidCode, profile.KindExpiredCode, profile.KindBadRequest)
+}
+
 // silent checks that a text contains no secrets.
 func (c *party) silent(text string) {
 	c.t.Helper()

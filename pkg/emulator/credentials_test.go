@@ -119,15 +119,11 @@ func TestBasicAuthMalformed(t *testing.T) {
 func TestRefuse(t *testing.T) {
 	eachStep(t, func(t *testing.T, c *party, s *profile.Step) {
 		for _, kind := range profile.Kinds {
-			refusal, listed := c.p.RefusalOf(kind)
+			refusal, listed := refusalFor(c.p, kind)
 			if !listed && kind == "rate_limited" {
 				continue // always possible: see TestFaultsThatRefuse
 			}
-			played := kind
-			if !listed {
-				played = less[kind]
-				refusal, listed = c.p.RefusalOf(played)
-			}
+			played := refusal.Kind
 			if err := c.refuseNext(c.p.Name, s.Name, kind); (err == nil) != listed {
 				t.Errorf("%s: listed %v: %v", kind, listed, err)
 			}

@@ -51,7 +51,7 @@ func TestFaultsOverHTTP(t *testing.T) {
 	}
 	for body, want := range map[string]string{
 		`{"kind":"denied"}`:                    "it is a JSON object",
-		`[{"kind":"expired_cod"}]`:             `kind \"expired_cod\" is not possible here: expected a refusal (bad_request, expired_code, expired_token, invalid_client, invalid_code, invalid_token, missing_parameter, rate_limited) or a transport fault (bad_chunk, drip, empty, endless, html_502, latency, reset_before, reset_middle, truncated, wrong_content_type); did you mean expired_code?`,
+		`[{"kind":"expired_cod"}]`:             `kind \"expired_cod\" is not possible here: expected a refusal (bad_request, expired_code, expired_token, invalid_client, invalid_code, invalid_token, missing_parameter, rate_limited, used_code), a transport fault (bad_chunk, drip, empty, endless, html_502, latency, reset_before, reset_middle, truncated, wrong_content_type), or repeated, replaced; did you mean expired_code?`,
 		`[{"kind":"tuncated"}]`:                "did you mean truncated?",
 		`[{"kind":"empty","step":"exchagne"}]`: "did you mean exchange?",
 		`[{"kind":"empty","user":"nobody"}]`:   "there is no user nobody, only 王小明,",
@@ -162,10 +162,7 @@ func TestFaultsMatch(t *testing.T) {
 func TestFaultsThatRefuse(t *testing.T) {
 	eachStep(t, func(t *testing.T, c *party, s *profile.Step) {
 		for _, kind := range profile.Kinds {
-			refusal, listed := c.p.RefusalOf(kind)
-			if !listed {
-				refusal, listed = c.p.RefusalOf(less[kind])
-			}
+			refusal, listed := refusalFor(c.p, kind)
 			f := emulator.Fault{Profile: c.p.Name, Step: string(s.Name), Kind: string(kind), Status: 200, Times: 1}
 			err := c.SetFaults([]emulator.Fault{f})
 			if possible := listed || kind == "rate_limited"; (err == nil) != possible {

@@ -71,7 +71,7 @@ func (e *Emulator) concerned(c *call) []string {
 
 // injectedRefusal returns the kind of refusal that a fault asks for, or "".
 func (c *call) injectedRefusal() profile.Kind {
-	if c.fault == nil || c.fault.Transport() {
+	if c.fault == nil || !c.fault.Refuses() {
 		return ""
 	}
 	return profile.Kind(c.fault.Kind)

@@ -64,12 +64,14 @@ func (v *vendor) kindsOfRefusals() []profile.Kind {
 }
 
 // refusalToInject returns the vendor's refusal for a fault of this kind, or of the kind that
-// stands in for it in sameFault, such as invalid_grant for an expired code.
+// stands in for it in standIns, such as invalid_grant for an expired code.
 func (v *vendor) refusalToInject(kind profile.Kind) (profile.Refusal, bool) {
-	if r, ok := v.p.RefusalOf(kind); ok {
-		return r, true
+	for _, kind := range append([]profile.Kind{kind}, standIns[kind]...) {
+		if r, ok := v.p.RefusalOf(kind); ok {
+			return r, true
+		}
 	}
-	return v.p.RefusalOf(sameFault[kind])
+	return profile.Refusal{}, false
 }
 
 // checkFault returns an error if no vendor can play the fault.
@@ -95,25 +97,32 @@ func (e *Emulator) checkFault(f Fault) error {
 	if err := f.CheckOptions(); err != nil {
 		return err
 	}
-	if f.Transport() {
-		return nil
-	}
-	var kinds []string
+	return checkKind(f, vendors)
+}
+
+// checkKind returns an error if none of the vendors can play the fault's kind.
+func checkKind(f Fault, vendors []*vendor) error {
+	var refusals []string
+	others := []string{fault.Repeated}
 	for _, v := range vendors {
 		for _, kind := range v.refusals() {
-			kinds = append(kinds, string(kind))
+			refusals = append(refusals, string(kind))
+		}
+		if step := profile.StepName(f.Step); v.step(profile.StepToken) != nil && (step == "" || step == profile.StepToken) {
+			others = append(others, fault.Replaced)
 		}
 	}
-	if slices.Contains(kinds, f.Kind) {
+	slices.Sort(refusals)
+	refusals, others = slices.Compact(refusals), slices.Compact(others)
+	transports := slices.Sorted(maps.Keys(fault.Transports))
+	all := slices.Concat(refusals, transports, others)
+	if slices.Contains(all, f.Kind) {
 		return nil
 	}
-	slices.Sort(kinds)
-	kinds = slices.Compact(kinds)
-	transports := slices.Sorted(maps.Keys(fault.Transports))
 	return lang.Errorf(lang.Text{
-		EN: "kind %q is not possible here: expected a refusal (%s) or a transport fault (%s)%s",
-		ZH: "这里不能用故障类型 %q：应为拒绝（%s）或传输故障（%s）%s",
-	}, f.Kind, lang.List(kinds), lang.List(transports), profile.SuggestText(f.Kind, append(kinds, transports...)))
+		EN: "kind %q is not possible here: expected a refusal (%s), a transport fault (%s), or %s%s",
+		ZH: "这里不能用故障类型 %q：应为拒绝（%s）、传输故障（%s），或 %s%s",
+	}, f.Kind, lang.List(refusals), lang.List(transports), lang.List(others), profile.SuggestText(f.Kind, all))
 }
 
 // stepNames returns the steps that the profile serves, or that any does if name is "".

@@ -66,6 +66,8 @@ type token struct {
 	retired   time.Time // for a refresh token: when a new one replaced it
 	retiredBy int64     // number of the request that replaced it
 	login     *login    // nil for a token of an application
+	from      *step     // the request that fetched it, for a token of an application
+	ended     string    // why it ends before its lifetime is over; "" if it does not
 }
 
 // issued is a code and the response that brings it to the application.
@@ -83,6 +85,7 @@ type Grant struct {
 	User          string            // subject, username or name; "" means the default user
 	by            int64             // number of the request that it responds to, 0 if none
 	mode          string            // its response_mode
+	twice         bool              // the browser brings the response twice
 	seen          map[string]string // values of the request that the response repeats
 }
 

@@ -22,8 +22,14 @@ func speaksOAuth(p *profile.Profile) bool {
 
 // others returns the other requests for a step: those that the profile lists, and those that
 // the standards allow. They share the step's response.
-func (v *vendor) others(s *step) []recipe.Recipe {
-	return append(s.Alternatives(), v.standard(s)...)
+func (v *vendor) others(s *step) (out []profile.Also) {
+	for i, r := range s.Alternatives() {
+		out = append(out, profile.Also{Recipe: r, Again: s.Also[i].Again})
+	}
+	for _, r := range v.standard(s) {
+		out = append(out, profile.Also{Recipe: r})
+	}
+	return out
 }
 
 // standard returns the other requests that the standards allow for a step. They share its

@@ -8,7 +8,6 @@ import (
 	"testing"
 
 	"ssoctl/pkg/profile"
-	"ssoctl/pkg/recipe"
 	"ssoctl/pkg/secret"
 )
 
@@ -142,7 +141,7 @@ func TestOnlyStandardsTakePost(t *testing.T) {
 			if s.Method != http.MethodGet || c.p.Exchange != nil && c.p.Exchange.Form["grant_type"] == "authorization_code" {
 				continue
 			}
-			if slices.ContainsFunc(s.Also, func(also recipe.Recipe) bool { return also.Method == http.MethodPost }) {
+			if slices.ContainsFunc(s.Also, func(also profile.Also) bool { return also.Method == http.MethodPost }) {
 				continue
 			}
 			if s.Name != "authorize" {

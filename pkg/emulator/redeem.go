@@ -55,6 +55,8 @@ func (e *Emulator) redeemToken(c *call, name string, from *expiringMap[token], t
 	switch t := from.get(key{c.v.p.Name, name, text}); {
 	case t == nil:
 		c.found(profile.KindInvalidToken, name, "this "+name+" was not issued here"+e.issuedAs(c, text))
+	case !c.now.Before(t.expires) && t.ended != "":
+		c.findings = append(c.findings, finding{kind: profile.KindInvalidToken, text: c.s.member(name) + ": ended " + ago(c.now.Sub(t.expires)) + " ago: " + t.ended})
 	case !c.now.Before(t.expires):
 		c.found(profile.KindExpiredToken, name, c.expired(t.expires, t.issued, t.by))
 	case t.login != nil && t.login.revoked != 0:
@@ -101,7 +103,7 @@ func (e *Emulator) redeemCode(c *call, text string) {
 		if k.login.tokenIssued {
 			text += "; the tokens issued for it are now revoked"
 		}
-		c.found(profile.KindInvalidCode, "code", text)
+		c.found(c.v.usedCode(), "code", text)
 	case !c.now.Before(k.expires):
 		c.found(profile.KindExpiredCode, "code", c.expired(k.expires, k.issued, k.by))
 	case c.s.Uses("redirect_uri") && redirect != k.redirectURI:
@@ -111,6 +113,15 @@ func (e *Emulator) redeemCode(c *call, text string) {
 			k.used, k.usedBy, c.login = c.now, c.id, k.login
 		}
 	}
+}
+
+// usedCode returns the kind of refusal for a code that was used before: used_code only if the
+// vendor tells it from an invalid one.
+func (v *vendor) usedCode() profile.Kind {
+	if _, listed := v.p.RefusalAbout(profile.KindUsedCode, ""); listed {
+		return profile.KindUsedCode
+	}
+	return profile.KindInvalidCode
 }
 
 // issuedAs says what an invalid value is, if this emulator issued it: its kind,

@@ -12,15 +12,17 @@ import (
 	"ssoctl/pkg/recipe"
 )
 
-// sameFault maps a kind of refusal to the one that stands in for it, because many
-// vendors have only one of the two. RFC 6749 §5.2, for example, has only invalid_grant
-// for invalid and expired codes, and invalid_request for missing and bad parameters.
-var sameFault = map[profile.Kind]profile.Kind{
-	profile.KindExpiredCode:      profile.KindInvalidCode,
-	profile.KindInvalidCode:      profile.KindExpiredCode,
-	profile.KindExpiredToken:     profile.KindInvalidToken,
-	profile.KindInvalidToken:     profile.KindExpiredToken,
-	profile.KindMissingParameter: profile.KindBadRequest,
+// standIns maps a kind of refusal to those that stand in for it, the closest first,
+// because many vendors do not distinguish them. RFC 6749 §5.2, for example, has only
+// invalid_grant for invalid, expired and used codes, and invalid_request for missing and
+// bad parameters.
+var standIns = map[profile.Kind][]profile.Kind{
+	profile.KindUsedCode:         {profile.KindInvalidCode, profile.KindExpiredCode},
+	profile.KindExpiredCode:      {profile.KindInvalidCode},
+	profile.KindInvalidCode:      {profile.KindExpiredCode},
+	profile.KindExpiredToken:     {profile.KindInvalidToken},
+	profile.KindInvalidToken:     {profile.KindExpiredToken},
+	profile.KindMissingParameter: {profile.KindBadRequest},
 }
 
 // refusalOf returns the refusal that the vendor lists for this kind, and for this
@@ -31,8 +33,10 @@ func (v *vendor) refusalOf(kind profile.Kind, member string) (r profile.Refusal,
 	if r, ok := v.p.RefusalFor(kind, member); ok {
 		return r, true
 	}
-	if r, ok := v.p.RefusalFor(sameFault[kind], ""); ok {
-		return r, true
+	for _, other := range standIns[kind] {
+		if r, ok := v.p.RefusalAbout(other, ""); ok {
+			return r, true
+		}
 	}
 	return v.general(kind), false
 }

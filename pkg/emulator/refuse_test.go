@@ -10,11 +10,21 @@ import (
 	"ssoctl/pkg/secret"
 )
 
-// less maps a kind to the one that stands in for it.
-var less = map[profile.Kind]profile.Kind{
-	"expired_code": "invalid_code", "invalid_code": "expired_code",
-	"expired_token": "invalid_token", "invalid_token": "expired_token",
-	"missing_parameter": "bad_request",
+// less maps a kind to those that stand in for it.
+var less = map[profile.Kind][]profile.Kind{
+	"expired_code": {"invalid_code"}, "invalid_code": {"expired_code"}, "used_code": {"invalid_code", "expired_code"},
+	"expired_token": {"invalid_token"}, "invalid_token": {"expired_token"},
+	"missing_parameter": {"bad_request"},
+}
+
+// refusalFor returns the profile's refusal of the kind, or of one that stands in for it.
+func refusalFor(p *profile.Profile, kind profile.Kind) (profile.Refusal, bool) {
+	for _, kind := range append([]profile.Kind{kind}, less[kind]...) {
+		if r, listed := p.RefusalOf(kind); listed {
+			return r, true
+		}
+	}
+	return profile.Refusal{}, false
 }
 
 // TestRefusalIsOfTheKindAtFault checks, for every list of refusals, that the emulator
@@ -22,7 +32,7 @@ var less = map[profile.Kind]profile.Kind{
 // not list.
 func TestRefusalIsOfTheKindAtFault(t *testing.T) {
 	want := map[profile.Kind]int{
-		"bad_request": 400, "missing_parameter": 400, "invalid_client": 401, "invalid_code": 400, "expired_code": 400,
+		"bad_request": 400, "missing_parameter": 400, "invalid_client": 401, "invalid_code": 400, "expired_code": 400, "used_code": 400,
 		"invalid_token": 401, "expired_token": 401, "denied": 403, "no_permission": 403, "rate_limited": 429, "quota": 429,
 		"not_found": 404, "server_error": 500,
 	}
@@ -36,7 +46,7 @@ func TestRefusalIsOfTheKindAtFault(t *testing.T) {
 			for _, kind := range profile.Kinds {
 				code, status, listed := w.RefusalOf(p.Name, kind)
 				fits := func(r profile.Refusal) bool {
-					return r.Member == "" && (r.Kind == kind || r.Kind == less[kind])
+					return r.Member == "" && (r.Kind == kind || slices.Contains(less[kind], r.Kind))
 				}
 				of := slices.IndexFunc(p.Refusals, func(r profile.Refusal) bool { return r.CodeText() == code && fits(r) })
 				if listed != slices.ContainsFunc(p.Refusals, fits) || listed && of < 0 {
@@ -73,7 +83,7 @@ func TestUnlistedKinds(t *testing.T) {
 			}
 			met++
 			t.Run(string(kind)+"/"+p.Name, func(t *testing.T) {
-				p.Refusals = slices.DeleteFunc(p.Refusals, func(r profile.Refusal) bool { return r.Kind == kind || r.Kind == less[kind] })
+				p.Refusals = slices.DeleteFunc(p.Refusals, func(r profile.Refusal) bool { return r.Kind == kind || slices.Contains(less[kind], r.Kind) })
 				c := start(t, p).party(t, p)
 				c.ready(s)
 				f.make(c, s)

@@ -1,10 +1,12 @@
 package emulator
 
 import (
+	"cmp"
 	"io"
 	"maps"
 	"net/http"
 	"strconv"
+	"time"
 
 	"ssoctl/pkg/body"
 	"ssoctl/pkg/profile"
@@ -24,6 +26,9 @@ func (e *Emulator) writeExample(w http.ResponseWriter, c *call) int {
 		c.findings = append(c.findings, finding{text: err.Error()})
 		write(w, http.StatusInternalServerError, plainText, "The emulator could not read randomness.\n")
 		return http.StatusInternalServerError
+	}
+	if standing, left := e.standing(c); standing != "" {
+		made.access, made.lasts = standing, left
 	}
 	value := func(name string) (string, bool) { return c.value(name, made) }
 	response := signed(how.example, how.example.Fill(value))
@@ -51,7 +56,10 @@ func writeFilled(w http.ResponseWriter, status int, response profile.Filled, typ
 }
 
 // made holds the values that are made for one response.
-type made struct{ uuid, access, refresh string }
+type made struct {
+	uuid, access, refresh string
+	lasts                 time.Duration // of the access token; zero for the step's lifetime
+}
 
 // madeFor makes the values of these placeholders.
 func (e *Emulator) madeFor(names []string) (made, error) {
@@ -93,7 +101,7 @@ func (c *call) value(name string, m made) (string, bool) {
 	case "id_token":
 		return c.idToken()
 	case "expires_in":
-		return strconv.FormatInt(int64(c.s.lifetime().Seconds()), 10), true
+		return strconv.FormatInt(int64(cmp.Or(m.lasts, c.s.lifetime()).Seconds()), 10), true
 	case "timestamp":
 		return strconv.FormatInt(c.now.Unix(), 10), true
 	case "timestamp_ms":
@@ -120,7 +128,7 @@ func (e *Emulator) remember(c *call, read []keptText) {
 		}
 		switch {
 		case known == "access_token" && c.s.Name == profile.StepToken:
-			e.state.apps.put(key{name, profile.AppToken, text}, token{expires: until, issued: c.now, by: c.id, login: c.login}, c.now, until.Add(memory))
+			e.putApp(c, text)
 		case known == "access_token":
 			e.state.access.put(key{name, known, text}, token{expires: until, issued: c.now, by: c.id, login: c.login}, c.now, until.Add(memory))
 		case known == "refresh_token":

@@ -139,7 +139,7 @@ func TestAScanFromBeginningToEnd(t *testing.T) {
 			t.Errorf("%q logged in", got.event.User)
 		}
 		// The code's lifetime begins with the confirmation, and the code works once.
-		c.refused(c.send(redeems, c.build(redeems)), "invalid_code")
+		c.refusedAsUsed(c.send(redeems, c.build(redeems)))
 		// A confirmed QR code may be confirmed again, but not changed.
 		if got := c.visits(t, to, with(fields, "decision", "confirm", "user", "42"), nil); got.status != 200 {
 			t.Errorf("again: %d", got.status)

@@ -128,7 +128,7 @@ func (e *Emulator) leads(v *vendor, s *scan) string {
 	switch {
 	case s.back == callback{}:
 		return ""
-	case s.back.mode == modeFormPost: // watch posts the form
+	case s.back.byPage(): // watch shows it
 		return e.place(v, watchPath, s.watch)
 	}
 	return s.back.address()

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"ssoctl/pkg/body"
+	"ssoctl/pkg/emulator/fault"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/recipe"
@@ -142,6 +143,11 @@ func (e *Emulator) respond(w http.ResponseWriter, c *call) (refusal profile.Kind
 	if kind := c.injectedRefusal(); kind != "" {
 		return kind, e.refuse(w, c, kind)
 	}
+	if c.fault.Is(fault.Repeated) {
+		first := *c
+		first.fault = nil
+		e.respond(discard{http.Header{}}, &first)
+	}
 	if c.refusal() == "" {
 		e.redeem(c)
 	}
@@ -150,6 +156,13 @@ func (e *Emulator) respond(w http.ResponseWriter, c *call) (refusal profile.Kind
 	}
 	return "", e.writeExample(w, c)
 }
+
+// discard is the writer of a response that nobody gets.
+type discard struct{ header http.Header }
+
+func (d discard) Header() http.Header           { return d.header }
+func (discard) WriteHeader(int)                 {}
+func (discard) Write(p []byte) (n int, _ error) { return len(p), nil }
 
 // readBody returns the request's body. A body over maxBody bytes is an error.
 func readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {

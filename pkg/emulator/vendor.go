@@ -83,7 +83,7 @@ func (v *vendor) addRoutes() {
 		v.routes = append(v.routes, s)
 		for _, r := range v.others(s) {
 			other := *s
-			other.Recipe, other.of = r, s
+			other.Recipe, other.Again, other.of = r.Recipe, r.Again, s
 			v.routes = append(v.routes, &other)
 		}
 	}
@@ -110,7 +110,7 @@ func (v *vendor) addStep(s profile.Step) error {
 	s.URL = v.moved(s.URL)
 	s.Also = slices.Clone(s.Also)
 	for i := range s.Also {
-		s.Also[i] = withYields(v.p, s.Also[i])
+		s.Also[i].Recipe = withYields(v.p, s.Also[i].Recipe)
 		s.Also[i].URL = v.moved(s.Also[i].URL)
 	}
 	reader, err := v.p.Reader(&s)

@@ -10,6 +10,7 @@ const (
 	KindInvalidClient    Kind = "invalid_client"
 	KindInvalidCode      Kind = "invalid_code" // of a code or a refresh token
 	KindExpiredCode      Kind = "expired_code"
+	KindUsedCode         Kind = "used_code"
 	KindInvalidToken     Kind = "invalid_token"
 	KindExpiredToken     Kind = "expired_token"
 	KindDenied           Kind = "denied" // by the user
@@ -23,6 +24,6 @@ const (
 // Kinds are all kinds of refusals.
 var Kinds = []Kind{
 	KindBadRequest, KindMissingParameter, KindInvalidClient, KindInvalidCode, KindExpiredCode,
-	KindInvalidToken, KindExpiredToken, KindDenied, KindNoPermission, KindRateLimited, KindQuota,
+	KindUsedCode, KindInvalidToken, KindExpiredToken, KindDenied, KindNoPermission, KindRateLimited, KindQuota,
 	KindNotFound, KindServerError,
 }

@@ -88,7 +88,8 @@ func (l *linter) alternatives(s *Step) {
 			l.errorf(s.at("yields"), lang.Text{EN: "not allowed in another request for the same step", ZH: "同一步骤的其他请求不能有 yields"})
 		}
 		also.Makes = s.Makes
-		l.request(&Step{Recipe: also, Name: s.Name})
+		l.request(&Step{Recipe: also.Recipe, Name: s.Name})
+		l.again(s, also.Again)
 		whole := Step{Recipe: also.Over(s.Recipe), Name: s.Name}
 		l.signature(&whole)
 		if also.Sign != nil {

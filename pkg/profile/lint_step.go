@@ -30,6 +30,7 @@ func (l *linter) step(s *Step) {
 		l.errorf(s.at("response"), lang.Text{EN: "unknown response %q: expected one of %s%s", ZH: "没有 %q 这种响应，应为以下之一：%s%s"}, s.Response, lang.List(responseValues), SuggestText(s.Response, responseValues))
 	}
 	l.with(s)
+	l.again(s, s.Again)
 	l.sendsKey(s)
 	if reader, err := l.p.Reader(s); err != nil {
 		l.errs = append(l.errs, err.(Errors)...)
@@ -43,6 +44,18 @@ func (l *linter) step(s *Step) {
 		return
 	}
 	l.examples(s)
+}
+
+// again checks what happens to the application's token when it is fetched again.
+func (l *linter) again(s *Step, again string) {
+	same, ends, _ := Reissue(again)
+	switch {
+	case again == "":
+	case s.Name != StepToken:
+		l.errorf(s.at("again"), lang.Text{EN: "only [token] can have this key", ZH: "只有 [token] 可以有这个键"})
+	case !same && !ends:
+		l.errorf(s.at("again"), lang.Text{EN: `expected "same", or how long the old token still works, such as "5m"`, ZH: `应为 "same"，或旧令牌还能用多久，例如 "5m"`})
+	}
 }
 
 // request checks the parts of the step's request that it has.

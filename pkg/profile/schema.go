@@ -7,8 +7,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-
-	"ssoctl/pkg/recipe"
 )
 
 // Schema returns a JSON Schema, draft 2020-12, of a configuration file. It is made from the
@@ -123,7 +121,7 @@ func (w *schemaWriter) object(t reflect.Type) *schema {
 	if t == reflect.TypeFor[Callback]() {
 		out.Type, out.Not = []string{"object", "boolean"}, map[string]any{"const": true}
 	}
-	if t == reflect.TypeFor[recipe.Recipe]() { // another request for a step, which lint allows no yields
+	if t == reflect.TypeFor[Also]() { // another request for a step, which lint allows no yields
 		delete(out.Properties, "yields")
 	}
 	return out

@@ -11,6 +11,7 @@ import (
 // case and the key.
 func schemaKeys() map[string]schemaKey {
 	unset := func(values []string) []string { return slices.Concat(values, []string{""}) } // "" is the same as no key
+	const again = `only for [token], for the emulator: what happens when the same request fetches it again: "same" returns the valid token, "5m" says how long the old one still works`
 	return map[string]schemaKey{
 		"configuration.default_profile": {text: "the profile if neither -p nor SSOCTL_PROFILE is given"},
 		"configuration.profiles":        {text: "the profiles, by name"},
@@ -81,6 +82,7 @@ func schemaKeys() map[string]schemaKey {
 		"step.with":     {text: "only in the vendor's own steps: the step that this one always runs with", values: unset(words(besideSteps))},
 		"step.read":     {text: "jq by the name of the value that it yields, such as access_token or subject; in [authorize]: over the parameters of the redirect, with the code as code"},
 		"step.lifetime": {text: `how long the token lasts if the response does not say, such as "10m" or "2h"; in [authorize]: how long the login is remembered`},
+		"step.again":    {text: again},
 		"step.example":  {text: "a response, for the emulator: a body, or a whole HTTP/1.1 response; in [authorize]: the parameters of the redirect, as a query"},
 		"step.response": {text: "what a response that is neither JSON nor XML is, whatever its media type: a form or text", values: unset(responseValues)},
 		"step.source":   {text: "where the step comes from: the vendor's page, recorded calls, public client code, or a guess", values: unset(Known)},
@@ -89,6 +91,8 @@ func schemaKeys() map[string]schemaKey {
 		"step.scan":     {text: "only in [authorize]: whether a phone may scan the address"},
 		"step.state":    {text: "only in [authorize]: redirect if the vendor has no state parameter, optional if some callbacks lack it", values: unset(stateValues)},
 		"step.callback": {text: "only in [authorize]: the vendor's redirect to the redirect_uri; false if nothing comes back"},
+
+		"also.again": {text: again},
 
 		"callback.code":     {text: `names under which the code may come back; by default only "code"`},
 		"callback.lifetime": {text: "how long a code lasts in the emulator; 10m by default"},

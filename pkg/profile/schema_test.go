@@ -192,6 +192,8 @@ method = "POST"
 url = "https://p.example/app"
 json = { id = "{client_id}", now = "{now}", ticket = "{ticket}", proof = "{proof}", token = "{assertion}" }
 read = { access_token = ".t" }
+again = "5m"
+also = [{ method = "GET", query = { id = "{client_id}" }, json = {}, again = "same" }]
 [profiles.p.details]
 method = "GET"
 url = "https://p.example/d"

@@ -15,7 +15,7 @@ type Step struct {
 	Reply
 
 	Name     StepName          `toml:"-"`
-	Also     []recipe.Recipe   `toml:"also"`     // other requests that the vendor takes, see [Step.Alternatives]
+	Also     []Also            `toml:"also"`     // other requests that the vendor takes, see [Step.Alternatives]
 	Response string            `toml:"response"` // form of a response that is not JSON or markup: "", ResponseForm or ResponseText
 	Read     map[string]string `toml:"read"`     // jq expressions by the name of what they yield
 	Lifetime time.Duration     `toml:"lifetime"` // lifetime of the token if the response has none
@@ -23,6 +23,10 @@ type Step struct {
 	Source   string            `toml:"source"`   // how the step is known: one of Known, or ""
 	Guess    string            `toml:"guess"`    // what about the step is unverified; "" if nothing
 	GuessZH  string            `toml:"guess_zh"`
+
+	// Again is only in [token]: what the vendor does when the token is fetched again, see
+	// [Reissue].
+	Again string `toml:"again"`
 
 	// Only in the vendor's own steps. With is StepUserInfo or StepDetails if the step runs
 	// whenever that one does.
@@ -76,6 +80,26 @@ func (s *Step) Alternatives() []recipe.Recipe {
 		out = append(out, also.Over(s.Recipe))
 	}
 	return out
+}
+
+// AgainSame is a value of again in [token]: the token that is still valid comes back.
+const AgainSame = "same"
+
+// Reissue reads the key again: what happens to the application's token when the same request
+// fetches it again. If same, the valid one comes back. If ends, a new one comes back, and the
+// old one ends after the time left. Otherwise both are valid.
+func Reissue(again string) (same, ends bool, left time.Duration) {
+	if again == "" || again == AgainSame {
+		return again == AgainSame, false, 0
+	}
+	left, err := time.ParseDuration(again)
+	return false, err == nil && left >= 0, left
+}
+
+// Also is another request that the vendor takes for a step.
+type Also struct {
+	recipe.Recipe
+	Again string `toml:"again"` // as in Step; tokens of this request are independent of the others
 }
 
 // Sends reports whether the step sends a request. One that only yields values does not.

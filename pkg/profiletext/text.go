@@ -91,7 +91,7 @@ func (w *writer) inputs() {
 // stepKeys are the keys of a step that are shown, in this order. Method and url are in the
 // step's first line. Examples are only for the emulator.
 var stepKeys = []string{
-	"with", "query", "headers", "form", "json", "yields", "sign", "read", "ok", "code", "message", "trace", "lifetime", "scan", "state", "callback",
+	"with", "query", "headers", "form", "json", "yields", "sign", "read", "ok", "code", "message", "trace", "lifetime", "again", "scan", "state", "callback",
 }
 
 // keyWidth is the least width of the column of keys.

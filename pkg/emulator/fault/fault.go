@@ -21,8 +21,8 @@ type Fault struct {
 	User    string // subject, username or name of the user concerned; "" means any or none
 	Nth     int    // first request affected, from 1; 0 means 1
 	Times   int    // number of requests affected; 0 means 1 if Nth is set, otherwise all
-	// Kind is one of [profile.Kinds] that the vendor can be asked for, see [Request], or a
-	// key of [Transports].
+	// Kind is one of [profile.Kinds] that the vendor can be asked for, see [Request], a key
+	// of [Transports], [Repeated] or [Replaced].
 	Kind   string
 	Status int           // HTTP status of a refusal; 0 means the profile's
 	Delay  time.Duration // for latency
@@ -49,11 +49,28 @@ var Transports = map[string]string{
 	"wrong_content_type": "the response has the Content-Type text/html; after",
 }
 
+// Kinds of faults in which somebody else takes part. They neither refuse a request nor damage
+// a response.
+const (
+	// Repeated: the request arrives twice, and the client gets the second response. At the
+	// authorize step, the browser brings the redirect to the application twice.
+	Repeated = "repeated"
+	// Replaced: the application's token in the response ends at once, because somebody else
+	// fetches another. Only for the token step.
+	Replaced = "replaced"
+)
+
 // Limits of a fault.
 const (
 	maxDelay = time.Hour
 	dripRate = 32 // bytes per second
 )
+
+// InvolvesOthers reports whether the fault is [Repeated] or [Replaced].
+func (f *Fault) InvolvesOthers() bool { return f.Kind == Repeated || f.Kind == Replaced }
+
+// Refuses reports whether the fault is a refusal by the vendor.
+func (f *Fault) Refuses() bool { return !f.Transport() && !f.InvolvesOthers() }
 
 // Transport reports whether the fault is one of [Transports], not a refusal.
 func (f *Fault) Transport() bool { _, ok := Transports[f.Kind]; return ok }
@@ -88,7 +105,7 @@ func (f Fault) CheckOptions() error {
 		return lang.Errorf(lang.Text{EN: "only latency takes a delay, not %s", ZH: "只有 latency 能设延迟，%s 不能"}, f.Kind)
 	case f.Kind != "drip" && f.Rate != 0:
 		return lang.Errorf(lang.Text{EN: "only drip takes a rate, not %s", ZH: "只有 drip 能设速率，%s 不能"}, f.Kind)
-	case f.Status != 0 && f.Transport():
+	case f.Status != 0 && !f.Refuses():
 		return lang.Errorf(lang.Text{EN: "only a refusal takes a status, not %s", ZH: "只有拒绝能设 status，%s 不能"}, f.Kind)
 	case f.Status != 0 && f.Status != http.StatusOK && (f.Status < 400 || f.Status > 599):
 		return lang.Errorf(lang.Text{EN: "status %d: expected 200, or 400 to 599", ZH: "status %d：应为 200 或 400 到 599"}, f.Status)

@@ -77,7 +77,10 @@ func (l List) Due(r Request) []Fault {
 // matches reports whether the fault counts the request: its profile, step and user match,
 // and the vendor can play its kind.
 func (f *Fault) matches(r Request) bool {
+	if f.Kind == Replaced && r.Step != profile.StepToken {
+		return false
+	}
 	return (f.Profile == "" || f.Profile == r.Profile) && (f.Step == "" || f.Step == string(r.Step)) &&
 		(f.User == "" || slices.ContainsFunc(r.User, func(name string) bool { return strings.EqualFold(name, f.User) })) &&
-		(f.Transport() || slices.Contains(r.Refusals, profile.Kind(f.Kind)))
+		(!f.Refuses() || slices.Contains(r.Refusals, profile.Kind(f.Kind)))
 }
