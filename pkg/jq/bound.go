@@ -52,7 +52,7 @@ func bound(query *gojq.Query) (functions []gojq.CompilerOption, multiplies bool,
 	}
 	slices.Reverse(definitions)
 	query.FuncDefs = slices.Concat(definitions, query.FuncDefs)
-	for _, o := range operations {
+	for _, o := range operations() {
 		if used[o.bounded()] {
 			functions = append(functions, gojq.WithFunction(o.bounded(), o.arity, o.arity, o.run))
 		}
@@ -92,7 +92,7 @@ func (n names) collect(v reflect.Value) {
 			}
 		case *gojq.Term:
 			if node.Format != "" {
-				n["format"], n[formats[node.Format]] = true, true
+				n["format"], n[formatter(node.Format)] = true, true
 			}
 		case *gojq.String:
 			n["tostring"] = n["tostring"] || node.Queries != nil
@@ -149,10 +149,15 @@ func parsed(text string) *gojq.Query {
 	return query
 }
 
-// formats are gojq's functions for formats such as @html.
-var formats = map[string]string{
-	"@text": "tostring", "@json": "tojson", "@html": "_tohtml", "@uri": "_touri", "@urid": "_tourid", "@csv": "_tocsv",
-	"@tsv": "_totsv", "@sh": "_tosh", "@base64": "_tobase64", "@base64d": "_tobase64d",
+// formatter is the name of gojq's function for a format such as @html.
+func formatter(format string) string {
+	switch format {
+	case "@text":
+		return "tostring"
+	case "@json":
+		return "tojson"
+	}
+	return "_to" + strings.TrimPrefix(format, "@")
 }
 
 // definition is a function of the prelude.
@@ -164,7 +169,7 @@ type definition struct {
 // prelude defines functions that shadow gojq's own. Each may use those before it.
 var prelude = sync.OnceValue(func() []definition {
 	var text strings.Builder
-	for _, o := range operations {
+	for _, o := range operations() {
 		if o.own == nil {
 			continue
 		}

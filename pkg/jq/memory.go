@@ -18,13 +18,6 @@ var errMemory = lang.Errorf(lang.Text{EN: "the expression takes more than %d MiB
 // errMany means that an expression took more operations than gauge.most.
 var errMany = errors.New("too many operations")
 
-// closed is the Done channel of a context that has ended.
-var closed = func() chan struct{} {
-	c := make(chan struct{})
-	close(c)
-	return c
-}()
-
 // gauge is a context that ends when the heap has grown too much, or after a number of
 // operations. gojq asks its context before each operation. A watching goroutine alone is
 // not enough: on a busy machine it may run too late.
@@ -51,7 +44,9 @@ func (g *gauge) Done() <-chan struct{} {
 		g.err = errMemory
 	}
 	if g.err != nil {
-		return closed
+		ended := make(chan struct{})
+		close(ended)
+		return ended
 	}
 	return g.Context.Done()
 }

@@ -18,33 +18,35 @@ type operation struct {
 
 // operations are all functions that need a bound. What is missing here makes at most a few
 // times of what it is given, or is written in jq and takes many operations.
-var operations = []operation{
-	own("_multiply", 2, func(_ any, args []any) int { return productCost(args[0], args[1]) }),
-	own("_divide", 2, func(_ any, args []any) int { return splitCost(args[0], args[1]) }),
-	own("split", 1, func(v any, args []any) int { return splitCost(v, args[0]) }),
-	own("setpath", 2, func(_ any, args []any) int { return pathCost(args[0]) }),
-	own("add", 0, func(v any, _ []any) int { return sumCost(v, "") }),
-	own("join", 1, func(v any, args []any) int { return sumCost(v, args[0]) }),
-	own("flatten", 0, func(v any, _ []any) int { return mostAtOnce - leaves(v, -1, mostAtOnce) }),
-	own("flatten", 1, flattenCost),
-	own("transpose", 0, func(v any, _ []any) int { return transposeCost(v) }),
-	own("sort", 0, func(v any, _ []any) int { return shallowCost(v) }),
-	own("unique", 0, func(v any, _ []any) int { return shallowCost(v) }),
-	own("keys", 0, func(v any, _ []any) int { return shallowCost(v) }),
-	own("explode", 0, func(v any, _ []any) int { return explodeCost(v) }),
-	own("indices", 1, func(v any, args []any) int { return explodeCost(v) + explodeCost(args[0]) }),
-	own("index", 1, func(v any, args []any) int { return explodeCost(v) + explodeCost(args[0]) }),
-	own("rindex", 1, func(v any, args []any) int { return explodeCost(v) + explodeCost(args[0]) }),
-	own("fromjson", 0, func(v any, _ []any) int { return decodedCost(v) }),
-	own("strftime", 1, func(_ any, args []any) int { return dateCost(args[0]) }),
-	own("strflocaltime", 1, func(_ any, args []any) int { return dateCost(args[0]) }),
-	own("tostring", 0, tostringCost), own("tojson", 0, textCost), own("format", 1, textCost),
-	own("_tohtml", 0, textCost), own("_touri", 0, textCost), own("_tourid", 0, textCost), own("_tocsv", 0, textCost),
-	own("_totsv", 0, textCost), own("_tosh", 0, textCost), own("_tobase64", 0, textCost), own("_tobase64d", 0, textCost),
-	// These return their input. bounded_regex has the name of the calling function first.
-	{name: "regex", arity: 3, cost: func(v any, args []any) int { return matchCost(v, args[1], args[2]) }},
-	{name: "path", arity: 0, cost: func(v any, _ []any) int { return pathCost(v) }},
-}
+var operations = sync.OnceValue(func() []operation {
+	return []operation{
+		own("_multiply", 2, func(_ any, args []any) int { return productCost(args[0], args[1]) }),
+		own("_divide", 2, func(_ any, args []any) int { return splitCost(args[0], args[1]) }),
+		own("split", 1, func(v any, args []any) int { return splitCost(v, args[0]) }),
+		own("setpath", 2, func(_ any, args []any) int { return pathCost(args[0]) }),
+		own("add", 0, func(v any, _ []any) int { return sumCost(v, "") }),
+		own("join", 1, func(v any, args []any) int { return sumCost(v, args[0]) }),
+		own("flatten", 0, func(v any, _ []any) int { return mostAtOnce - leaves(v, -1, mostAtOnce) }),
+		own("flatten", 1, flattenCost),
+		own("transpose", 0, func(v any, _ []any) int { return transposeCost(v) }),
+		own("sort", 0, func(v any, _ []any) int { return shallowCost(v) }),
+		own("unique", 0, func(v any, _ []any) int { return shallowCost(v) }),
+		own("keys", 0, func(v any, _ []any) int { return shallowCost(v) }),
+		own("explode", 0, func(v any, _ []any) int { return explodeCost(v) }),
+		own("indices", 1, func(v any, args []any) int { return explodeCost(v) + explodeCost(args[0]) }),
+		own("index", 1, func(v any, args []any) int { return explodeCost(v) + explodeCost(args[0]) }),
+		own("rindex", 1, func(v any, args []any) int { return explodeCost(v) + explodeCost(args[0]) }),
+		own("fromjson", 0, func(v any, _ []any) int { return decodedCost(v) }),
+		own("strftime", 1, func(_ any, args []any) int { return dateCost(args[0]) }),
+		own("strflocaltime", 1, func(_ any, args []any) int { return dateCost(args[0]) }),
+		own("tostring", 0, tostringCost), own("tojson", 0, textCost), own("format", 1, textCost),
+		own("_tohtml", 0, textCost), own("_touri", 0, textCost), own("_tourid", 0, textCost), own("_tocsv", 0, textCost),
+		own("_totsv", 0, textCost), own("_tosh", 0, textCost), own("_tobase64", 0, textCost), own("_tobase64d", 0, textCost),
+		// These return their input. bounded_regex has the name of the calling function first.
+		{name: "regex", arity: 3, cost: func(v any, args []any) int { return matchCost(v, args[1], args[2]) }},
+		{name: "path", arity: 0, cost: func(v any, _ []any) int { return pathCost(v) }},
+	}
+})
 
 // own describes one of gojq's functions.
 func own(name string, arity int, cost func(any, []any) int) operation {

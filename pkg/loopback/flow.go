@@ -97,10 +97,15 @@ func newFlow(l *Listener, expect Expect) (*flow, error) {
 
 // Port returns the port of an http or https address, or the scheme's default port.
 func Port(u *url.URL) string {
-	return cmp.Or(u.Port(), defaultPorts[u.Scheme])
+	return cmp.Or(u.Port(), defaultPort(u.Scheme))
 }
 
-var defaultPorts = map[string]string{"http": "80", "https": "443"}
+func defaultPort(scheme string) string {
+	if scheme == "https" {
+		return "443"
+	}
+	return "80"
+}
 
 // advertise fills hosts. Requests for other hosts are rejected, which prevents DNS
 // rebinding.
@@ -108,7 +113,7 @@ func (f *flow) advertise(l *Listener, redirect *url.URL) {
 	add := func(scheme, host, port string) {
 		host = strings.ToLower(host)
 		f.hosts[net.JoinHostPort(host, port)] = true
-		if port == defaultPorts[scheme] { // then the header usually has no port
+		if port == defaultPort(scheme) { // then the header usually has no port
 			f.hosts[strings.TrimSuffix(net.JoinHostPort(host, ""), ":")] = true
 		}
 	}

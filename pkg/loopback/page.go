@@ -70,7 +70,7 @@ type message struct {
 	title, text lang.Text
 }
 
-var messages = map[Kind]message{
+var messages = [...]message{
 	Pending: {
 		"plain",
 		lang.Text{EN: "You can close this window", ZH: "可以关闭此窗口了"},
