@@ -144,14 +144,14 @@ func (o *signOptions) giveFlags(c *cobra.Command, given recipe.Values) error {
 	return nil
 }
 
-// search prints which recipes give a digest. If none does, it returns a [*failure.CheckError].
-func (o *signOptions) search(c *cobra.Command, s signature.Signature, digest string) error {
+// search prints which recipes give a signature. If none does, it returns a [*failure.CheckError].
+func (o *signOptions) search(c *cobra.Command, s signature.Signature, expected string) error {
 	if s.IsToken() {
-		return o.checkToken(c, s.CheckToken(digest))
+		return o.checkToken(c, s.CheckToken(expected))
 	}
 	src, err := o.conf.sources()
 	own := err != nil || src.IsOwn(s.Profile.Name)
-	found, err := s.Search(digest, own)
+	found, err := s.Search(expected, own)
 	if err != nil {
 		return failure.Usagef(lang.Text{EN: "--expect: %v", ZH: "--expect：%v"}, err)
 	}
@@ -160,8 +160,8 @@ func (o *signOptions) search(c *cobra.Command, s signature.Signature, digest str
 	}
 	if len(found.Ways) == 0 {
 		return failure.Checkf(lang.Text{
-			EN: "%s: %s: none of %d recipes gives this digest",
-			ZH: "%s：%s：试了 %d 种签名方式，都得不出这个摘要",
+			EN: "%s: %s: none of %d recipes gives this signature",
+			ZH: "%s：%s：试了 %d 种签名方式，都得不出这个签名",
 		}, s.Profile.Name, s.Step.Name, found.Tried)
 	}
 	return nil

@@ -53,7 +53,7 @@ func (c *Client) do(ctx context.Context, s *profile.Step, reader *profile.Reader
 		return nil, c.unbuilt(s, err)
 	}
 	c.dress(req)
-	for _, d := range req.Digests {
+	for _, d := range req.Derivations {
 		if isSecret(s.Recipe, d, values) {
 			c.scrub.Add(secret.New(d.Value))
 		}
@@ -149,7 +149,7 @@ func (c *Client) keepSecret(values recipe.Values) {
 }
 
 // isSecret reports whether a value that was made must be masked like the secrets in it.
-func isSecret(r recipe.Recipe, d recipe.Digest, values recipe.Values) bool {
+func isSecret(r recipe.Recipe, d recipe.Derivation, values recipe.Values) bool {
 	return r.IsSecret(d.Name, func(name string) bool {
 		_, is := values[name].(secret.String)
 		return is || profile.IsSecretName(name)

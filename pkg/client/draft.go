@@ -147,7 +147,7 @@ func (d *drafter) draft(ctx context.Context, s *profile.Step) (Draft, error) {
 		return out, err
 	}
 	out.Marks = d.allMarks()
-	if !slices.ContainsFunc(out.Request.Digests, hashed) {
+	if !slices.ContainsFunc(out.Request.Derivations, hashed) {
 		return out, nil
 	}
 	return d.sign(ctx, out, asGiven, marked)
@@ -162,8 +162,8 @@ func (d *drafter) allMarks() []Mark {
 	return out
 }
 
-// hashed reports whether a value is a digest, which marks in its text would change.
-func hashed(d recipe.Digest) bool { return d.Make.Signs() || d.Make.Encoding != "" }
+// hashed reports whether a value is a hash, a signature or encoded, which marks in its text would change.
+func hashed(d recipe.Derivation) bool { return d.Make.Signs() || d.Make.Encoding != "" }
 
 // lacksOption reports whether an optional placeholder of the step will have no value.
 func (d *drafter) lacksOption(s *profile.Step) bool {
@@ -206,14 +206,14 @@ func (d *drafter) literal(s *profile.Step, key string, t recipe.Template) recipe
 	return recipe.Template(d.marks[name].Text)
 }
 
-// sign adds the digests over the unmarked values to the request.
+// sign adds the values that are made from the unmarked values to the request.
 func (d *drafter) sign(ctx context.Context, out Draft, asGiven recipe.Recipe, marked recipe.Values) (Draft, error) {
 	known := maps.Clone(d.values)
 	for name, m := range d.marks {
 		if !m.Value.IsZero() {
 			continue
 		}
-		if slices.ContainsFunc(out.Request.Digests, func(of recipe.Digest) bool { return hashed(of) && covers(of, m) }) {
+		if slices.ContainsFunc(out.Request.Derivations, func(of recipe.Derivation) bool { return hashed(of) && covers(of, m) }) {
 			return out, &ArgumentError{Profile: d.profile.Name, Step: out.Step.Name, Needs: []string{name}}
 		}
 		known[name] = secret.New(m.Text)
@@ -222,9 +222,9 @@ func (d *drafter) sign(ctx context.Context, out Draft, asGiven recipe.Recipe, ma
 	if out.Signed, err = d.build(ctx, out.Step, out.Step.Recipe, known); err != nil {
 		return out, err
 	}
-	digests, fixed := out.Request.Digests, d.fixed
+	derived, fixed := out.Request.Derivations, d.fixed
 	d.fixed = maps.Clone(fixed)
-	for _, of := range digests {
+	for _, of := range derived {
 		if !hashed(of) {
 			continue
 		}
@@ -241,8 +241,8 @@ func (d *drafter) sign(ctx context.Context, out Draft, asGiven recipe.Recipe, ma
 	return out, err
 }
 
-// covers reports whether a digest depends on a mark.
-func covers(of recipe.Digest, m Mark) bool {
+// covers reports whether a derivation depends on a mark.
+func covers(of recipe.Derivation, m Mark) bool {
 	return strings.Contains(of.Text.Reveal(), m.Text) || strings.Contains(of.Key.Reveal(), m.Text) ||
 		slices.ContainsFunc(of.Make.Key.Placeholders(), func(ph recipe.Placeholder) bool { return ph.Name == m.Name })
 }

@@ -25,10 +25,10 @@ func (c *Client) begin(kind record.Kind, s *profile.Step, req *recipe.Request, v
 	})
 }
 
-// signedOf returns the digests and signatures of a request.
+// signedOf returns the hashes and signatures of a request.
 func signedOf(req *recipe.Request) []record.Signed {
 	var out []record.Signed
-	for _, d := range req.Digests {
+	for _, d := range req.Derivations {
 		if d.Make.Hash != "" { // a trace decodes JWTs anyway
 			out = append(out, record.Signed{Name: d.Name, Text: d.Text, Value: d.Value})
 		}

@@ -69,7 +69,7 @@ func (c *call) describe(p recipe.Problem) string {
 		return "is missing"
 	case p.Kind == recipe.Unread:
 		return "was sent, but this step ignores it" + c.didYouMean(p)
-	case c.isDigest(p.Placeholder):
+	case c.isDerived(p.Placeholder):
 		return c.signature(p)
 	case p.Kind == recipe.Malformed && expected == "" && received == "":
 		return "cannot be read"

@@ -231,7 +231,7 @@ func (c *call) kindOf(p recipe.Problem) profile.Kind {
 		return profile.KindInvalidClient
 	case p.Kind == recipe.Missing:
 		return profile.KindMissingParameter
-	case p.Kind == recipe.Differs && (known || c.isDigest(p.Placeholder)):
+	case p.Kind == recipe.Differs && (known || c.isDerived(p.Placeholder)):
 		return profile.KindInvalidClient
 	}
 	return profile.KindBadRequest

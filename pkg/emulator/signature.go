@@ -16,13 +16,13 @@ import (
 // the emulator does not know.
 func (c *call) signature(p recipe.Problem) string {
 	for _, other := range c.seen.Problems {
-		if !c.isDigest(other.Placeholder) && other.Inside != "signature" && other.Kind != recipe.Unread {
+		if !c.isDerived(other.Placeholder) && other.Inside != "signature" && other.Kind != recipe.Unread {
 			return "is not the expected signature; fix the other problems first"
 		}
 	}
 	const most = 1 << 10
 	s := c.scrubber()
-	expectedText := c.seen.Digests[p.Placeholder].Text.Reveal()
+	expectedText := c.seen.Derivations[p.Placeholder].Text.Reveal()
 	text := s.Scrub(expectedText)
 	shown := strconv.Quote(text[:min(len(text), most)])
 	if len(text) > most {
@@ -33,7 +33,7 @@ func (c *call) signature(p recipe.Problem) string {
 	if how, signed := c.s.SignedAs(c.req, c.body, c.expect, c.seen, p.Placeholder); how != "" {
 		return line + ": it was made " + how + firstByte(expectedText, signed.Reveal(), s) + "; the text to sign is " + shown
 	}
-	switch made := c.seen.Digests[p.Placeholder]; {
+	switch made := c.seen.Derivations[p.Placeholder]; {
 	case made.Make.IsSignature() && made.OtherKey(p.Got.Reveal()):
 		return line + ": it was made with another key, or is not " + made.Make.Hash + " in " + made.Make.EncodingName() + "; the text to sign is " + shown
 	case made.Make.IsSignature():
@@ -42,13 +42,13 @@ func (c *call) signature(p recipe.Problem) string {
 	return line + ": expected " + expected + ", got " + got + "; the text to sign is " + shown + "; " + c.signLength(p)
 }
 
-// isDigest reports whether the value of a placeholder is computed from the request.
-func (c *call) isDigest(placeholder string) bool {
-	m := c.seen.Digests[placeholder].Make
+// isDerived reports whether the value of a placeholder is computed from the request.
+func (c *call) isDerived(placeholder string) bool {
+	m := c.seen.Derivations[placeholder].Make
 	return m.Hash != "" || m.JWT != nil
 }
 
-// signLength says what to check, depending on the length of the digest.
+// signLength says what to check, depending on the length of the signature.
 func (c *call) signLength(p recipe.Problem) string {
 	if a, b := len(p.Expected.Reveal()), len(p.Got.Reveal()); a != b {
 		return fmt.Sprintf("it has %s, expected %d: check the hash and the encoding", lang.Count(b, "character"), a)

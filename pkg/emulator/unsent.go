@@ -10,7 +10,7 @@ import (
 	"ssoctl/pkg/secret"
 )
 
-// A digest may cover a value that the request does not contain, such as an application's
+// A signature may cover a value that the request does not contain, such as an application's
 // ticket. Then the emulator tries the values that it has issued.
 
 // mostTried is how many values of a name are tried, the newest first.
@@ -38,10 +38,10 @@ func (v *vendor) unsentBy(s *step) []string {
 	return out
 }
 
-// supplyUnsent recognises the request again with issued values, until its digests fit. If
+// supplyUnsent recognises the request again with issued values, until its signatures fit. If
 // none does, the newest decide the diagnosis.
 func (e *Emulator) supplyUnsent(c *call) {
-	if len(c.s.unsent) == 0 || !c.hasWrongDigest(c.seen) {
+	if len(c.s.unsent) == 0 || !c.hasWrongDerived(c.seen) {
 		return
 	}
 	var first *recipe.Seen
@@ -58,7 +58,7 @@ func (e *Emulator) supplyUnsent(c *call) {
 		if first == nil {
 			first, c.expect = &seen, expect
 		}
-		if !c.hasWrongDigest(seen) {
+		if !c.hasWrongDerived(seen) {
 			first, c.expect = &seen, expect
 			break
 		}
@@ -74,10 +74,10 @@ func (e *Emulator) supplyUnsent(c *call) {
 	}
 }
 
-func (c *call) hasWrongDigest(seen recipe.Seen) bool {
+func (c *call) hasWrongDerived(seen recipe.Seen) bool {
 	return slices.ContainsFunc(seen.Problems, func(p recipe.Problem) bool {
-		_, digest := seen.Digests[p.Placeholder]
-		return digest && p.Kind == recipe.Differs
+		_, derived := seen.Derivations[p.Placeholder]
+		return derived && p.Kind == recipe.Differs
 	})
 }
 

@@ -77,21 +77,21 @@ func sign() Command {
 		Group: groupFailure, takes: ofProfile | secretsShown,
 		Short: lang.Text{EN: "Show how a signature is made, or find the right recipe", ZH: "显示签名的计算过程，或反推签名方式"},
 		Long: lang.Text{
-			EN: `Show how a signature is made: the text that is hashed, part by part, the digest, and
+			EN: `Show how a signature is made: the text that is hashed, part by part, the signature, and
 the request that carries it. Nothing is sent.
 
---expect takes a digest that the vendor's support or your own code computed, and finds the
+--expect takes a signature that the vendor's support or your own code computed, and finds the
 recipe that gives it: the profile's, or one that differs where documents are vague (the
 encoding, the hash, the order of the parts, what separates them, the parameters, the path,
 upper or lower case, seconds or milliseconds). The recipe is printed as TOML for your own
 profile, or described in words if no profile can express it. The exit code is 10 if no
-recipe gives the digest.
+recipe gives the signature.
 
 Use --at and --set to repeat the values that are new in every request: the {uuid},
 {timestamp} or {nonce} that was signed, and the times and random values of the profile.`,
-			ZH: `显示签名的计算过程：参与哈希的文本（逐段列出）、摘要，以及签名所在的请求。不发送任何请求。
+			ZH: `显示签名的计算过程：参与哈希的文本（逐段列出）、签名值，以及签名所在的请求。不发送任何请求。
 
---expect 接受厂商技术支持或你的代码算出的摘要，并找出能得到它的签名方式：可能就是接入配置里的，也可能在文档没写明之处有所不同（编码、哈希、各段的顺序、分隔符、参数、路径、大小写、秒或毫秒）。结果以 TOML 给出，可写进自定义的接入配置；接入配置无法表达的，用文字说明。找不到时退出码为 10。
+--expect 接受厂商技术支持或你的代码算出的签名，并找出能得到它的签名方式：可能就是接入配置里的，也可能在文档没写明之处有所不同（编码、哈希、各段的顺序、分隔符、参数、路径、大小写、秒或毫秒）。结果以 TOML 给出，可写进自定义的接入配置；接入配置无法表达的，用文字说明。找不到时退出码为 10。
 
 每次请求都会变的值，用 --at 和 --set 给出签名时的值：{uuid}、{timestamp}、{nonce}，以及接入配置生成的时间和随机值。`,
 		},
@@ -103,7 +103,7 @@ Use --at and --set to repeat the values that are new in every request: the {uuid
 		Flags: map[string]lang.Text{
 			"step":          {EN: "`STEP` signed step, if the profile has several", ZH: "`STEP` 要签名的步骤，用于有多个签名步骤的情况"},
 			"at":            {EN: "`TIME` time that was signed, in seconds or milliseconds since 1970 (default now)", ZH: "`TIME` 签名时的时间戳，秒或毫秒（默认当前时间）"},
-			"expect":        {EN: "`DIGEST` find the recipe that gives this digest", ZH: "`DIGEST` 找出能得到这个摘要的签名方式"},
+			"expect":        {EN: "`SIGNATURE` find the recipe that gives this signature", ZH: "`SIGNATURE` 找出能得到这个签名的签名方式"},
 			"code":          {EN: "`CODE` code, if it is signed; - reads it from standard input", ZH: "`CODE` 参与签名的授权码；- 表示从标准输入读取"},
 			"access-token":  {EN: "`TOKEN` user's access token, if it is signed; - reads it from standard input", ZH: "`TOKEN` 参与签名的用户 access_token；- 表示从标准输入读取"},
 			"app-token":     {EN: "`TOKEN` application's token, if it is signed; - reads it from standard input", ZH: "`TOKEN` 参与签名的应用令牌；- 表示从标准输入读取"},

@@ -67,7 +67,7 @@ func schemaKeys() map[string]schemaKey {
 		"make.random":   {text: "the number of random letters and digits"},
 		"make.text":     {text: "the text to hash or encode"},
 		"make.hash":     {text: "the hash; without it the text itself is the value", values: unset(recipe.Hashes)},
-		"make.encoding": {text: "how the digest is written; hex by default. Without a hash: how the text is written", values: unset(recipe.Encodings)},
+		"make.encoding": {text: "how the value is written: hex by default; without a hash, the text as it is", values: unset(recipe.Encodings)},
 		"make.key":      {text: "the key; only for hashes that have one: of an hmac a secret, of a signature a private key"},
 		"make.jwt":      {text: "a signed token (JWT)"},
 		"make.type":     {text: "its type if it is the whole value of a JSON member; a string by default", values: unset([]string{recipe.TypeInt})},

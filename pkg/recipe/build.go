@@ -26,21 +26,21 @@ type Fresh struct {
 type Request struct {
 	*http.Request
 	Body []byte
-	// Digests are the values that were made from a text, in the order in which they were
+	// Derivations are the values that were made from a text, in the order in which they were
 	// made. Made are all values that were made for this request, by placeholder.
-	Digests []Digest
-	Made    map[string]string
-	covered covered
+	Derivations []Derivation
+	Made        map[string]string
+	covered     covered
 }
 
-// Digest returns the digest that was made for a placeholder; false if there is none.
-func (r *Request) Digest(name string) (Digest, bool) {
-	for _, d := range r.Digests {
+// Derivation returns the derivation of a placeholder's value; false if there is none.
+func (r *Request) Derivation(name string) (Derivation, bool) {
+	for _, d := range r.Derivations {
 		if d.Name == name {
 			return d, true
 		}
 	}
-	return Digest{}, false
+	return Derivation{}, false
 }
 
 // MissingError lists the placeholders that have no value.
@@ -75,7 +75,7 @@ func (r Recipe) Build(ctx context.Context, v Values, fresh Fresh) (*Request, err
 		return nil, err
 	}
 	address.RawQuery = query
-	out := &Request{Body: body, Digests: b.digests, Made: b.made}
+	out := &Request{Body: body, Derivations: b.derivations, Made: b.made}
 	if b.covered != nil {
 		out.covered = *b.covered
 	}
@@ -111,7 +111,7 @@ func (r Recipe) Check(known Values) error {
 func (b *builder) coveredContent(r Recipe, address *url.URL) (query string, body []byte, err error) {
 	lacking := b.lacking
 	query, body, err = b.content(r, address)
-	if err != nil || !r.hasDigest() {
+	if err != nil || !r.derives() {
 		return query, body, err
 	}
 	b.lacking = lacking

@@ -24,11 +24,11 @@ type builder struct {
 	lacking []string
 	size    int // bytes of the values used so far
 
-	covering map[string]bool     // see Recipe.covering
-	covered  *covered            // nil until the rest of the request is known
-	lacks    map[string][]string // what the makes that failed lack, by name; also those in the making
-	digests  []Digest
-	err      error // of a make
+	covering    map[string]bool     // see Recipe.covering
+	covered     *covered            // nil until the rest of the request is known
+	lacks       map[string][]string // what the makes that failed lack, by name; also those in the making
+	derivations []Derivation
+	err         error // of a make
 }
 
 func (r Recipe) builder(v Values, fresh Fresh) *builder {
@@ -150,13 +150,13 @@ func (b *builder) makeValue(name string, m Make) (string, bool) {
 		value, isFixed := b.fixed[name]
 		var err error
 		if !isFixed {
-			value, err = m.digest(text, key)
+			value, err = m.derive(text, key)
 		}
 		if err != nil && b.err == nil {
 			b.err = lang.Errorf(lang.Text{EN: "{%s}: %v", ZH: "{%s}：%v"}, name, err)
 		}
 		b.made[name] = value
-		b.digests = append(b.digests, Digest{Name: name, Make: m, Text: secret.New(text), Value: value, Lookup: b.partOrValue}.withKey(key))
+		b.derivations = append(b.derivations, Derivation{Name: name, Make: m, Text: secret.New(text), Value: value, Lookup: b.partOrValue}.withKey(key))
 	}
 	delete(b.lacks, name)
 	return b.made[name], true

@@ -72,7 +72,7 @@ func (b *builder) makeToken(name string, m Make) (string, bool) {
 		}
 		text = tokenText(token)
 	}
-	b.digests = append(b.digests, Digest{Name: name, Make: m, Text: secret.New(text), Value: token, Lookup: b.partOrValue, Key: secret.New(keyText)})
+	b.derivations = append(b.derivations, Derivation{Name: name, Make: m, Text: secret.New(text), Value: token, Lookup: b.partOrValue, Key: secret.New(keyText)})
 	b.made[name] = token
 	delete(b.lacks, name)
 	return token, true
@@ -145,7 +145,7 @@ func tokenText(token string) string {
 }
 
 // Token returns the header and the claims of a JWT.
-func (d Digest) Token() (header, claims map[string]any) {
+func (d Derivation) Token() (header, claims map[string]any) {
 	decoder := json.NewDecoder(strings.NewReader(d.Text.Reveal()))
 	decoder.UseNumber()
 	if decoder.Decode(&header) != nil {
@@ -161,7 +161,7 @@ func (d Digest) Token() (header, claims map[string]any) {
 
 // CheckToken compares a JWT that somebody made with one of a request that was built. Values
 // that are new for each request may differ, and times are not compared.
-func (r Recipe) CheckToken(token string, of Digest) []Problem {
+func (r Recipe) CheckToken(token string, of Derivation) []Problem {
 	known := Values{}
 	of.Make.EachTemplate(func(_ string, t Template) {
 		for _, p := range t.Placeholders() {
@@ -174,7 +174,7 @@ func (r Recipe) CheckToken(token string, of Digest) []Problem {
 	rd := r.Recogniser(Expect{Known: known}).reader(Seen{Values: map[string]secret.String{}})
 	rd.at = map[string]string{}
 	rd.value("token", capture{Placeholder{Name: of.Name}, token})
-	d := &digester{reader: rd, covered: &covered{}, computed: map[string]string{}, left: maxValues}
+	d := &deriver{reader: rd, covered: &covered{}, computed: map[string]string{}, left: maxValues}
 	rd.verifyToken(d, of.Name, *of.Make.JWT)
 	return rd.seen.Problems
 }

@@ -128,9 +128,9 @@ func (r Recipe) covering() map[string]bool {
 	return out
 }
 
-// Signature returns the placeholder of the recipe's signature: {sign}, or the first digest
-// that covers the request, or else the first digest. Digests that others contain count
-// last. ok is false if the recipe has none.
+// Signature returns the placeholder of the recipe's signature: {sign}, or the first value
+// with [Make.Signs] that covers the request, or else the first of them. Values that others
+// contain count last. ok is false if the recipe has none.
 func (r Recipe) Signature() (name string, ok bool) {
 	used, covering := r.used(), r.covering()
 	inner := map[string]bool{}
@@ -142,20 +142,20 @@ func (r Recipe) Signature() (name string, ok bool) {
 		})
 	}
 	best := 0
-	for _, digest := range slices.Sorted(maps.Keys(used)) {
+	for _, candidate := range slices.Sorted(maps.Keys(used)) {
 		rank := 1
 		switch {
-		case !used[digest].Signs():
+		case !used[candidate].Signs():
 			continue
-		case digest == "sign":
-			return digest, true
-		case !inner[digest] && covering[digest]:
+		case candidate == "sign":
+			return candidate, true
+		case !inner[candidate] && covering[candidate]:
 			rank = 3
-		case !inner[digest]:
+		case !inner[candidate]:
 			rank = 2
 		}
 		if rank > best {
-			best, name = rank, digest
+			best, name = rank, candidate
 		}
 	}
 	return name, best > 0
@@ -226,8 +226,8 @@ func (r Recipe) MadeFrom(name, placeholder string) (contains bool) {
 	return contains
 }
 
-// hasDigest reports whether the recipe uses a digest.
-func (r Recipe) hasDigest() (has bool) {
+// derives reports whether the recipe uses a value that is made from a text.
+func (r Recipe) derives() (has bool) {
 	for _, m := range r.used() {
 		has = has || m.IsText()
 	}

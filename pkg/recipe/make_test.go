@@ -129,7 +129,7 @@ func TestMake(t *testing.T) {
 				tt.digest = url.QueryEscape(tt.digest)
 			}
 			tt.sent = strings.ReplaceAll(tt.sent, "@", tt.digest)
-			d, _ := req.Digest(tt.of)
+			d, _ := req.Derivation(tt.of)
 			got := []any{d.Text.Reveal(), req.Made, req.URL.RawQuery + " " + string(req.Body)}
 			if diff := cmp.Diff([]any{tt.text, tt.want, tt.sent}, got); diff != "" {
 				t.Error(diff)
@@ -138,7 +138,7 @@ func TestMake(t *testing.T) {
 			for _, p := range seen.Problems {
 				t.Errorf("not recognised: %+v", shown(p))
 			}
-			again := seen.Digests[tt.of]
+			again := seen.Derivations[tt.of]
 			if tt.of != "both" && again.Text != d.Text {
 				t.Errorf("the server expects a digest of %q", again.Text.Reveal())
 			}

@@ -20,7 +20,7 @@ type tokenReader struct {
 	JWT
 }
 
-// token reads the header and the claims. Their signature is checked with the digests.
+// token reads the header and the claims. Their signature is checked in derivations.
 func (rd *reader) token(member string, c capture, j JWT) {
 	t := tokenReader{rd, member, c.Name, j}
 	defer func() { rd.inside = "" }()
@@ -176,7 +176,7 @@ func jsonText(v any) string {
 
 // verifyToken checks the signature of a token, and the claims that contain parts of the
 // request.
-func (rd *reader) verifyToken(d *digester, name string, j JWT) {
+func (rd *reader) verifyToken(d *deriver, name string, j JWT) {
 	got, sent := rd.seen.Values[name]
 	token, err := key.ReadToken(got.Reveal())
 	if !sent || err != nil {
@@ -205,7 +205,7 @@ func (rd *reader) verifyToken(d *digester, name string, j JWT) {
 }
 
 // covered compares the claims that contain parts of the request.
-func (t tokenReader) covered(d *digester, claims map[string]any) {
+func (t tokenReader) covered(d *deriver, claims map[string]any) {
 	for _, claim := range slices.Sorted(maps.Keys(t.Claims)) {
 		want, is := t.Claims[claim].(string)
 		if got, _ := claims[claim].(string); is && !isTimeClaim(claim) && t.covers(Template(want).Placeholders()) {

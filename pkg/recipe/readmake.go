@@ -17,7 +17,7 @@ const (
 	MostRandom  = 256
 )
 
-// made checks a value that was made, except for digests: those need the whole request.
+// made checks a value that was made, except for those made from a text: these need the whole request.
 func (rd *reader) made(member string, c capture, m Make) {
 	switch {
 	case m.Time != "":
@@ -60,9 +60,10 @@ func (rd *reader) encoded(member string, c capture, m Make) {
 	}
 }
 
-// digests computes the digests of the request and compares them with those that were sent.
-func (rd *reader) digests(req *http.Request, body []byte) {
-	d := rd.digester(req, body)
+// derivations makes the values of the request that are made from a text, and compares them
+// with those that were sent.
+func (rd *reader) derivations(req *http.Request, body []byte) {
+	d := rd.deriver(req, body)
 	names := make([]string, 0, len(rd.makes))
 	for name, m := range rd.makes {
 		if m.IsText() {
@@ -80,12 +81,12 @@ func (rd *reader) digests(req *http.Request, body []byte) {
 		text, key, missing := m.expandMake(d.value)
 		value := ""
 		if !required(missing) {
-			value, _ = m.digest(text, key) // lint reports an unknown hash; a public key cannot sign
+			value, _ = m.derive(text, key) // lint reports an unknown hash; a public key cannot sign
 		}
-		if rd.seen.Digests == nil {
-			rd.seen.Digests = map[string]Digest{}
+		if rd.seen.Derivations == nil {
+			rd.seen.Derivations = map[string]Derivation{}
 		}
-		rd.seen.Digests[name] = Digest{Name: name, Make: m, Text: secret.New(text), Value: value}.withKey(key)
+		rd.seen.Derivations[name] = Derivation{Name: name, Make: m, Text: secret.New(text), Value: value}.withKey(key)
 		computed := m.Hash != "" || rd.covering[name] // otherwise the value was read, see encoded
 		if sent && computed && (required(missing) || !m.verify(text, key, got.Reveal())) {
 			rd.problem(rd.at[name], name, Differs, value, got.Reveal())
@@ -93,20 +94,20 @@ func (rd *reader) digests(req *http.Request, body []byte) {
 	}
 }
 
-func (rd *reader) digester(req *http.Request, body []byte) *digester {
-	return &digester{reader: rd, covered: rd.coveredBy(req, body), computed: map[string]string{}, left: maxValues}
+func (rd *reader) deriver(req *http.Request, body []byte) *deriver {
+	return &deriver{reader: rd, covered: rd.coveredBy(req, body), computed: map[string]string{}, left: maxValues}
 }
 
-// digester looks up the values in the texts of digests.
-type digester struct {
+// deriver looks up the values in the texts that others are made from.
+type deriver struct {
 	*reader
 	covered  *covered
-	computed map[string]string // digests that the request does not contain; "" if they have no value
+	computed map[string]string // values that the request does not contain; "" if they have no value
 	left     int               // bytes that values may still have
 }
 
 // value returns the value of a placeholder in a make.
-func (d *digester) value(name string) (string, bool) {
+func (d *deriver) value(name string) (string, bool) {
 	v, ok := d.find(name)
 	if d.left -= len(v); d.left < 0 {
 		return "", false
@@ -114,7 +115,7 @@ func (d *digester) value(name string) (string, bool) {
 	return v, ok
 }
 
-func (d *digester) find(name string) (string, bool) {
+func (d *deriver) find(name string) (string, bool) {
 	if v, ok := d.covered.value(name); ok {
 		return v, true
 	}
@@ -131,7 +132,7 @@ func (d *digester) find(name string) (string, bool) {
 	if _, begun := d.computed[name]; !begun {
 		d.computed[name] = "" // ends a cycle
 		if text, key, missing := m.expandMake(d.value); !required(missing) {
-			d.computed[name], _ = m.digest(text, key)
+			d.computed[name], _ = m.derive(text, key)
 		}
 	}
 	return d.computed[name], d.computed[name] != ""

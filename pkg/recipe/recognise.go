@@ -33,9 +33,9 @@ type Seen struct {
 	Values   map[string]secret.String // by placeholder
 	Open     map[string]string        // values of the placeholders in [Expect.Open]
 	Problems []Problem                // empty if the request matches the recipe
-	// Digests are the values that the makes of a text have for this request, by placeholder.
+	// Derivations are the values that the makes of a text have for this request, by placeholder.
 	// Value is "" if a placeholder in the text has no value.
-	Digests map[string]Digest
+	Derivations map[string]Derivation
 }
 
 // Text returns the value of a placeholder; false if the request has none.

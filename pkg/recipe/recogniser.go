@@ -124,7 +124,7 @@ func (rec *Recogniser) Recognise(req *http.Request, body []byte) Seen {
 		rd.clientAuth()
 	}
 	if len(rec.makes) > 0 {
-		rd.digests(req, body)
+		rd.derivations(req, body)
 	}
 	return rd.seen
 }

@@ -123,8 +123,8 @@ func TestSign(t *testing.T) {
 				for _, p := range seen.Problems {
 					t.Errorf("%s: %+v", place, shown(p))
 				}
-				if seen.Digests["sign"].Text != signature(req).Text {
-					t.Errorf("%s: the server expects the signature of %q", place, seen.Digests["sign"].Text.Reveal())
+				if seen.Derivations["sign"].Text != signature(req).Text {
+					t.Errorf("%s: the server expects the signature of %q", place, seen.Derivations["sign"].Text.Reveal())
 				}
 			}
 		})
@@ -179,7 +179,7 @@ func TestPathAfter(t *testing.T) {
 }
 
 // signature returns the {sign} of a request.
-func signature(req *recipe.Request) recipe.Digest {
-	d, _ := req.Digest("sign")
+func signature(req *recipe.Request) recipe.Derivation {
+	d, _ := req.Derivation("sign")
 	return d
 }

@@ -48,7 +48,7 @@ func (m Make) verifySignature(text, keyText, got string) bool {
 
 // OtherKey reports whether a signature that does not match was made with a key other than
 // the one in the make. It can tell only for RSA; seen and of are those of the request.
-func (d Digest) OtherKey(got string) bool {
+func (d Derivation) OtherKey(got string) bool {
 	k, err := key.Parse(d.Key.Reveal())
 	if err != nil || k.Fits("rsa-sha256") != nil {
 		return false
@@ -94,7 +94,7 @@ func (e *NoSignatureError) Text() lang.Text {
 }
 
 // signatures prepares the search for a signature.
-func (s *search) signatures(of Digest, got string) error {
+func (s *search) signatures(of Derivation, got string) error {
 	k, err := key.Parse(of.Key.Reveal())
 	if err != nil {
 		return err
@@ -157,8 +157,8 @@ func (m maker) cost(text string) int {
 	return len(text)
 }
 
-// withKey returns the digest with the text of its key.
-func (d Digest) withKey(text string) Digest {
+// withKey returns the derivation with the text of its key.
+func (d Derivation) withKey(text string) Derivation {
 	if d.Make.IsSignature() {
 		d.Key = secret.New(text)
 	}

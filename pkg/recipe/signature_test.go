@@ -102,7 +102,7 @@ func TestSignedAsSignature(t *testing.T) {
 			if how != test.how || how != "" && text.Reveal() != test.text {
 				t.Errorf("%q, %q", how, text.Reveal())
 			}
-			if other := seen.Digests["sign"].OtherKey(sent); other != (test.by == "other") {
+			if other := seen.Derivations["sign"].OtherKey(sent); other != (test.by == "other") {
 				t.Errorf("made with another key: %v", other)
 			}
 			searchSignature(t, r, req, sent, test.how)

@@ -19,8 +19,8 @@ func (e *DigestError) Error() string { return e.Text().EN }
 // Text is the error in both languages.
 func (e *DigestError) Text() lang.Text {
 	return lang.Text{
-		EN: "not a digest (" + lang.Count(e.Length, "character") + "): sha256 has 64 in hex (all in one case), 43 or 44 in base64; sha1 has 40, 27 or 28; md5 has 32, 22 or 24",
-		ZH: fmt.Sprintf("不是摘要（%d 个字符）：sha256 为 64 个十六进制字符（大小写一致）或 43、44 个 base64 字符；sha1 为 40 或 27、28 个；md5 为 32 或 22、24 个", e.Length),
+		EN: "not a signature (" + lang.Count(e.Length, "character") + "): sha256 has 64 in hex (all in one case), 43 or 44 in base64; sha1 has 40, 27 or 28; md5 has 32, 22 or 24",
+		ZH: fmt.Sprintf("不是签名（%d 个字符）：sha256 为 64 个十六进制字符（大小写一致）或 43、44 个 base64 字符；sha1 为 40 或 27、28 个；md5 为 32 或 22、24 个", e.Length),
 	}
 }
 
@@ -104,7 +104,7 @@ func encodingWords(encoding, not string) lang.Text {
 		words[w.name] = w.words
 	}
 	a, b := words[encoding], words[not]
-	return lang.Text{EN: "in " + a.EN + " instead of " + b.EN, ZH: "摘要写成" + a.ZH + "，而不是" + b.ZH}
+	return lang.Text{EN: "in " + a.EN + " instead of " + b.EN, ZH: "签名写成" + a.ZH + "，而不是" + b.ZH}
 }
 
 // phrase joins descriptions with commas.

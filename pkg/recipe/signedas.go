@@ -6,18 +6,18 @@ import (
 	"ssoctl/pkg/secret"
 )
 
-// SignedAs finds out how a client computed the digest of a placeholder that does not match.
+// SignedAs finds out how a client computed the signature of a placeholder that does not match.
 // It tries the variants of [Recipe.Search], at most two at a time. seen is the result of
 // [Recipe.Recognise] for the request. how completes the sentence "it was made …"; it is ""
 // if no variant matches. text is the text that the client hashed.
 func (r Recipe) SignedAs(req *http.Request, body []byte, expect Expect, seen Seen, name string) (how string, text secret.String) {
 	const deepest, mostBytes = 2, 16 << 20 // bounds the cost of a wrong signature
-	of, ok := seen.Digests[name]
+	of, ok := seen.Derivations[name]
 	if !ok || of.Make.Hash == "" || seen.Values[name].IsZero() {
 		return "", secret.String{}
 	}
 	isSecret := func(name string) bool { _, is := expect.Known[name].(secret.String); return is }
-	d := r.Recogniser(expect).reader(seen).digester(req, body)
+	d := r.Recogniser(expect).reader(seen).deriver(req, body)
 	received := &Request{Request: req, Body: body, covered: *d.covered}
 	of.Lookup = func(name string) (string, bool) {
 		v, ok := d.value(name)

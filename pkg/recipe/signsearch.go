@@ -33,7 +33,7 @@ type Way struct {
 // that were computed. The error is a [*DigestError] if digest is not one.
 func (r Recipe) Search(digest string, req *Request, name string, isSecret func(name string) bool) (found []Way, tried int, err error) {
 	const deepest, mostBytes = 3, 256 << 20
-	of, _ := req.Digest(name)
+	of, _ := req.Derivation(name)
 	s, err := r.search(digest, req, of, isSecret, mostBytes)
 	if err != nil {
 		return nil, 0, err
@@ -76,7 +76,7 @@ type finding struct {
 	target
 }
 
-func (r Recipe) search(digest string, req *Request, of Digest, isSecret func(string) bool, mostBytes int) (*search, error) {
+func (r Recipe) search(digest string, req *Request, of Derivation, isSecret func(string) bool, mostBytes int) (*search, error) {
 	s := &search{Make: of.Make, left: mostBytes, seen: map[string]bool{}}
 	var err error
 	if of.Make.IsSignature() {

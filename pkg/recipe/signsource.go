@@ -20,7 +20,7 @@ type sources struct {
 	decodedQuery, decodedForm Template
 }
 
-func (r Recipe) sources(req *Request, of Digest) sources {
+func (r Recipe) sources(req *Request, of Derivation) sources {
 	names := r.covering()
 	names[of.Name] = true
 	s := sources{held: r.holders(names), names: map[string]bool{}}

@@ -19,7 +19,7 @@ func (r Recipe) Compute(v Values, fresh Fresh) (yields map[string]string, made *
 	if err := b.problem(); err != nil {
 		return nil, nil, err
 	}
-	return yields, &Request{Digests: b.digests, Made: b.made}, nil
+	return yields, &Request{Derivations: b.derivations, Made: b.made}, nil
 }
 
 // Over returns the recipe on top of another one: a key that it does not have is that of

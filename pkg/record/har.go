@@ -131,7 +131,7 @@ const (
 	unknown     = "unknown" // HTTP version
 )
 
-// signedText returns the text of the last digest, which is the one that covers most; "" if
+// signedText returns the text of the last signature, which is the one that covers most; "" if
 // there is none.
 func (s shown) signedText() string {
 	if len(s.signed) == 0 {

@@ -34,7 +34,7 @@ type Call struct {
 	Profile, Step string
 	Request       *http.Request
 	RequestBody   []byte
-	Signed        []Signed  // the digests in the request
+	Signed        []Signed  // the signatures in the request
 	Members       []Member  // parts of the request that the profile built
 	Failures      []Member  // expressions that failed on the response, with jq's message as Template
 	Guess         lang.Text // what is unverified about the step; zero if nothing is
@@ -61,7 +61,7 @@ type Member struct {
 	Where    string // such as profiles/name.toml:12
 }
 
-// Signed is a text and the digest or signature that was made from it.
+// Signed is a text and the hash or signature that was made from it.
 type Signed struct {
 	Name  string // of the value, such as sign
 	Text  secret.String

@@ -21,14 +21,14 @@ type shown struct {
 	sent, got   message
 	status      int // 0 if there is no response
 	proto       string
-	signed      []shownDigest
+	signed      []shownSignature
 	problem     lang.Text // text of Err
 	members     []Member
 	failures    []Member
 }
 
-// shownDigest is a [Signed].
-type shownDigest struct{ Name, Text, Value string }
+// shownSignature is a [Signed].
+type shownSignature struct{ Name, Text, Value string }
 
 // message is a request or a response.
 type message struct {
@@ -81,7 +81,7 @@ func (x *Call) masked() shown {
 		*text = scrub(*text)
 	}
 	for _, d := range x.Signed {
-		s.signed = append(s.signed, shownDigest{d.Name, scrub(d.Text.Reveal()), scrub(d.Value)})
+		s.signed = append(s.signed, shownSignature{d.Name, scrub(d.Text.Reveal()), scrub(d.Value)})
 	}
 	s.query = scrubbed(s.query, scrub)
 	s.sent.scrub(x.recorder.Scrub.Scrub)

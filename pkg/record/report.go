@@ -126,7 +126,7 @@ type reportExchange struct {
 	Class           string // good, dim, unsure or bad
 	Request         reportMessage
 	Response        reportMessage
-	Signed          []shownDigest
+	Signed          []shownSignature
 	Members         []Member
 	Started, Took   string
 	Phases          []reportPhase

@@ -41,7 +41,7 @@ var (
 	textRedirect   = lang.Text{EN: "redirect from the browser", ZH: "浏览器返回"}
 	textNoResponse = lang.Text{EN: "no response", ZH: "没有响应"}
 	textSigned     = lang.Text{EN: "signed text: ", ZH: "签名原文："}
-	textDigest     = lang.Text{EN: "signature: ", ZH: "签名："}
+	textSignature  = lang.Text{EN: "signature: ", ZH: "签名："}
 	textClaims     = lang.Text{EN: "decoded token: ", ZH: "令牌内容："}
 )
 
@@ -71,7 +71,7 @@ func (t *Trace) Begun(x *Call) {
 	for _, d := range s.signed {
 		p.line("")
 		p.text(named(textSigned.In(t.Lang), d), d.Text)
-		p.text(named(textDigest.In(t.Lang), d), d.Value)
+		p.text(named(textSignature.In(t.Lang), d), d.Value)
 	}
 	if t.Members {
 		p.members(slices.Concat(s.members, s.failures)) // only a redirect has failures yet
@@ -79,8 +79,8 @@ func (t *Trace) Begun(x *Call) {
 	p.flush()
 }
 
-// named adds the name of a digest to a label, unless it is the usual one.
-func named(label string, d shownDigest) string {
+// named adds the name of a signature to a label, unless it is the usual one.
+func named(label string, d shownSignature) string {
 	if d.Name == "sign" {
 		return label
 	}

@@ -63,7 +63,7 @@ func (g Given) Clock(now func() time.Time) (func() time.Time, error) {
 }
 
 // Complete returns an error if a signed value that changes with each request, such as the
-// time, is not given. A digest cannot be reproduced without it.
+// time, is not given. A signature cannot be reproduced without it.
 func (g Given) Complete(step *profile.Step) error {
 	names := slices.Clone(recipe.Fixable)
 	clocked := slices.Clone(clocked)

@@ -13,44 +13,44 @@ import (
 	"ssoctl/pkg/render"
 )
 
-// Search is the result of looking for a digest.
+// Search is the result of looking for a signature.
 type Search struct {
-	Ways  []recipe.Way // the recipes that give the digest, closest to the profile's first
+	Ways  []recipe.Way // the recipes that give it, closest to the profile's first
 	Tried int          // the number of recipes that were tried
 
 	Signature
-	digest string
-	own    bool // the profile is in the user's configuration
+	expected string
+	own      bool // the profile is in the user's configuration
 }
 
-// Search looks for recipes that give a digest. own means that the profile is in the user's
+// Search looks for recipes that give a signature, expected. own means that the profile is in the user's
 // configuration, which decides how a recipe is written down. The error says what is wrong
-// with the digest.
+// with expected.
 //
-// Digests other than the signature are tried if it is none of the signature's.
-func (s Signature) Search(digest string, own bool) (Search, error) {
+// Other values that are hashed are tried if no recipe of the signature fits.
+func (s Signature) Search(expected string, own bool) (Search, error) {
 	isSecret := func(name string) bool { return s.Profile.Inputs[name].Secret || profile.IsSecretName(name) }
 	names := []string{s.Name}
-	for _, d := range s.Signed.Digests {
+	for _, d := range s.Signed.Derivations {
 		if d.Make.Hash != "" && d.Name != s.Name {
 			names = append(names, d.Name)
 		}
 	}
 	all := 0
 	for _, name := range names {
-		ways, tried, err := s.Step.Search(digest, s.Signed, name, isSecret)
+		ways, tried, err := s.Step.Search(expected, s.Signed, name, isSecret)
 		if err != nil {
 			return Search{}, err
 		}
 		if all += tried; len(ways) > 0 {
 			s.Name = name
-			return Search{Ways: ways, Tried: all, Signature: s, digest: digest, own: own}, nil
+			return Search{Ways: ways, Tried: all, Signature: s, expected: expected, own: own}, nil
 		}
 	}
-	return Search{Tried: all, Signature: s, digest: digest, own: own}, nil
+	return Search{Tried: all, Signature: s, expected: expected, own: own}, nil
 }
 
-// same reports whether the profile's own recipe gives the digest.
+// same reports whether the profile's own recipe gives the signature.
 func (s Search) same() bool { return len(s.Ways) > 0 && s.Ways[0].How.IsZero() }
 
 // Fields returns the search for programs (docs/output.md).
@@ -62,8 +62,8 @@ func (s Search) Fields() render.Fields {
 	return render.Fields{
 		{Name: "profile", Value: s.Profile.Name},
 		{Name: "step", Value: string(s.Step.Name)},
-		{Name: "expected", Value: s.digest},
-		{Name: "computed", Value: s.digestOf().Value},
+		{Name: "expected", Value: s.expected},
+		{Name: "computed", Value: s.derivation().Value},
 		{Name: "as_the_profile", Value: s.same()},
 		{Name: "recipes", Value: recipes},
 		{Name: "tried", Value: s.Tried},
@@ -96,12 +96,12 @@ func (s Search) Text() string {
 func (s Search) foundText() lang.Text {
 	if len(s.Ways) == 1 {
 		return lang.Sprintf(lang.Text{
-			EN: "The profile's recipe does not give this digest, but this one does (%d tried):\n",
+			EN: "The profile's recipe does not give this signature, but this one does (%d tried):\n",
 			ZH: "接入配置的签名方式得不出它，下面这种可以（共试 %d 种）：\n",
 		}, s.Tried)
 	}
 	return lang.Sprintf(lang.Text{
-		EN: "The profile's recipe does not give this digest, but these %d (of %d tried) do.\nTo tell them apart, try another request:\n",
+		EN: "The profile's recipe does not give this signature, but these %d (of %d tried) do.\nTo tell them apart, try another request:\n",
 		ZH: "接入配置的签名方式得不出它，下面 %d 种可以（共试 %d 种），换一个请求即可区分：\n",
 	}, len(s.Ways), s.Tried)
 }
@@ -112,10 +112,10 @@ func nextText(w recipe.Way) lang.Text {
 		return lang.Text{EN: "Put it into your configuration.", ZH: "把它写进自己的配置文件即可。"}
 	}
 	return lang.Text{
-		EN: `A profile cannot express this, so ssoctl cannot sign like this. If the digest is
+		EN: `A profile cannot express this, so ssoctl cannot sign like this. If the signature is
 the vendor's, sign like this in your own code. If it is from your own code,
 correct this there.`,
-		ZH: `接入配置无法表达这种方式，ssoctl 也就不能照此签名。如果摘要来自厂商，请在自己的
+		ZH: `接入配置无法表达这种方式，ssoctl 也就不能照此签名。如果签名来自厂商，请在自己的
 代码里照此签名；如果来自自己的代码，要改的就是这一处。`,
 	}
 }
@@ -123,13 +123,13 @@ correct this there.`,
 // nothingFound says what may differ.
 func (s Search) nothingFound() string {
 	return lang.Sprintf(lang.Text{
-		EN: `None of %d recipes gives this digest. Its input may differ:
+		EN: `None of %d recipes gives this signature. Its input may differ:
   - the secret, the id, the code or the time: --at must be the signed value,
     digit by digit
   - the address: the part after base_url is signed, exactly as it is sent
-  - the text: get it from where the digest was computed, and compare it with the
+  - the text: get it from where the signature was computed, and compare it with the
     output of ssoctl sign --show-secrets without --expect`,
-		ZH: `试了 %d 种签名方式，都得不出这个摘要。原始数据可能不同：
+		ZH: `试了 %d 种签名方式，都得不出这个签名。原始数据可能不同：
   - 密钥、应用 id、授权码或时间：--at 要与签名时的值逐位一致
   - 地址：签名用的是 base_url 之后的部分，与实际发送的一致
   - 文本：向对方索取待签名文本，与 ssoctl sign --show-secrets（不带 --expect）的输出逐字比对`,

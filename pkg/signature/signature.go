@@ -1,7 +1,7 @@
-// Package signature shows how a request is signed, and finds the recipe that gives a digest.
+// Package signature shows how a request is signed, and finds the recipe of a given one.
 //
-// Make a [Signature] of a draft; [Signature.Text] shows it. [Signature.Search] looks for a
-// digest that the vendor, or somebody's own code, computed. [Given] has the values that were
+// Make a [Signature] of a draft; [Signature.Text] shows it. [Signature.Search] looks for
+// the recipe of one that the vendor, or somebody's own code, computed. [Given] has the values that were
 // signed in a request of theirs.
 package signature
 
@@ -56,14 +56,14 @@ func (s Signature) how() recipe.Make {
 	return m
 }
 
-// digestOf returns the signature of the visible request.
-func (s Signature) digestOf() recipe.Digest {
-	d, _ := s.visible().Digest(s.Name)
+// derivation returns the signature of the visible request.
+func (s Signature) derivation() recipe.Derivation {
+	d, _ := s.visible().Derivation(s.Name)
 	return d
 }
 
 // signedText is the text that is hashed.
-func (s Signature) signedText() string { return s.shown(s.digestOf().Text.Reveal()) }
+func (s Signature) signedText() string { return s.shown(s.derivation().Text.Reveal()) }
 
 // part is a piece of the text that is hashed.
 type part struct{ source, value string }
@@ -74,7 +74,7 @@ func (s Signature) parts() []part {
 	}
 	var out []part
 	for _, t := range s.how().Text.Parts() {
-		value, _ := t.Expand(s.digestOf().Lookup)
+		value, _ := t.Expand(s.derivation().Lookup)
 		out = append(out, part{string(t), s.shown(value)})
 	}
 	return out
@@ -88,7 +88,7 @@ func (s Signature) hash() string {
 	return s.how().Hash
 }
 
-// encoding is how the digest is written.
+// encoding is how the signature is written.
 func (s Signature) encoding() string {
 	if s.IsToken() {
 		return "jwt"
@@ -109,7 +109,7 @@ func (s Signature) others() []value {
 		if _, own := s.Step.Makes[name]; !own || name == s.Name {
 			continue
 		}
-		d, _ := s.visible().Digest(name)
+		d, _ := s.visible().Derivation(name)
 		out = append(out, value{name, s.shown(s.visible().Made[name]), s.shown(d.Text.Reveal())})
 	}
 	return out
@@ -142,7 +142,7 @@ func (s Signature) Fields() render.Fields {
 		{Name: "encoding", Value: s.encoding()},
 		{Name: "parts", Value: parts},
 		{Name: "text", Value: s.signedText()},
-		{Name: "digest", Value: s.shown(s.digestOf().Value)},
+		{Name: "digest", Value: s.shown(s.derivation().Value)},
 	}
 	if others := s.others(); len(others) > 0 {
 		made := map[string]any{}
@@ -159,8 +159,8 @@ func (s Signature) Fields() render.Fields {
 	return append(out, render.Field{Name: "guess", Value: s.Step.GuessText().In(s.Lang)})
 }
 
-// Text returns the signature for a person: the parts of the signed text, the text, the digest
-// and the request.
+// Text returns the signature for a person: the parts of the signed text, the text, its
+// signature and the request.
 func (s Signature) Text() string {
 	in := func(t lang.Text) string { return t.In(s.Lang) }
 	var b strings.Builder
@@ -175,8 +175,8 @@ func (s Signature) Text() string {
 		fmt.Fprintf(&b, "  %s  %s\n", terminal.Pad(printable.Text(p.source), width), cmp.Or(printable.Text(p.value), empty))
 	}
 	fmt.Fprintf(&b, "\n%s\n  %s\n", in(lang.Text{EN: "text", ZH: "待签名文本"}), strings.ReplaceAll(s.signedText(), "\n", "\n  "))
-	digest := lang.Sprintf(lang.Text{EN: "digest: %s, as %s", ZH: "摘要：%s，%s"}, s.hash(), s.encoding())
-	fmt.Fprintf(&b, "\n%s\n  %s\n", in(digest), s.shown(s.digestOf().Value))
+	title := lang.Sprintf(lang.Text{EN: "signature: %s, as %s", ZH: "签名：%s，%s"}, s.hash(), s.encoding())
+	fmt.Fprintf(&b, "\n%s\n  %s\n", in(title), s.shown(s.derivation().Value))
 	b.WriteString(s.othersText())
 	if s.Step.Sends() {
 		b.WriteString(s.requestText())

@@ -19,7 +19,7 @@ func (s Signature) IsToken() bool { return s.how().JWT != nil }
 // tokenParts returns the members of a JWT's header and claims.
 func (s Signature) tokenParts() []part {
 	var out []part
-	header, claims := s.digestOf().Token()
+	header, claims := s.derivation().Token()
 	for _, of := range []struct {
 		name    string
 		members map[string]any
@@ -46,7 +46,7 @@ type Token struct {
 
 // CheckToken compares a JWT with the one that the profile makes. Times are not compared.
 func (s Signature) CheckToken(token string) Token {
-	of, _ := s.Signed.Digest(s.Name)
+	of, _ := s.Signed.Derivation(s.Name)
 	return Token{s, token, s.Step.CheckToken(token, of)}
 }
 

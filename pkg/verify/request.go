@@ -59,7 +59,7 @@ func (v Verifier) recognise(p *profile.Profile, s *profile.Step, x *fixture.Fixt
 	return s.Recognise(req, []byte(x.Request.Body), expect), nil
 }
 
-// Made returns the signatures, digests and encoded texts that the profile computes for the
+// Made returns the signatures, hashes and encoded texts that the profile computes for the
 // exchange's request, by placeholder. It leaves out those that it cannot compute.
 func (v Verifier) Made(x *fixture.Fixture) (map[string]string, error) {
 	p := v.Profile.Copy()
@@ -69,7 +69,7 @@ func (v Verifier) Made(x *fixture.Fixture) (map[string]string, error) {
 	}
 	seen, err := v.recognise(p, s, x)
 	out := map[string]string{}
-	for name, d := range seen.Digests {
+	for name, d := range seen.Derivations {
 		if d.Value != "" {
 			out[name] = d.Value
 		}

@@ -24,9 +24,9 @@ var (
 	Encodings = []string{"hex", "HEX", "base64", "base64url"}
 )
 
-// Digest is a value that was made from a text: a hash or signature of it, or the text in
-// another encoding.
-type Digest struct {
+// Derivation is a value that was made from a text, with that text: a hash or signature of it,
+// a JWT with its claims, or the text in another encoding.
+type Derivation struct {
 	Name  string // the placeholder
 	Make  Make
 	Text  secret.String // what was hashed or encoded
@@ -52,8 +52,8 @@ func required(missing []Placeholder) bool {
 	return slices.ContainsFunc(missing, func(p Placeholder) bool { return !p.Optional })
 }
 
-// digest returns the value that is made from a text.
-func (m Make) digest(text, key string) (string, error) {
+// derive returns the value that is made from a text.
+func (m Make) derive(text, key string) (string, error) {
 	if e := m.encoding(); e != "" && !slices.Contains(Encodings, e) {
 		return "", lang.Errorf(lang.Text{EN: "encoding %q is not one of %s", ZH: "encoding %q 应为以下之一：%s"}, e, lang.List(Encodings))
 	}
@@ -72,7 +72,7 @@ func (m Make) verify(text, key, got string) bool {
 	if m.IsSignature() {
 		return m.verifySignature(text, key, got)
 	}
-	want, err := m.digest(text, key)
+	want, err := m.derive(text, key)
 	return err == nil && hmac.Equal([]byte(want), []byte(got))
 }
 
