@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+
+	"ssoctl/pkg/profile"
 )
 
 // TestNegotiationIsNotEnforced checks that other values than the profile's for headers of
@@ -59,5 +61,23 @@ func TestSlashes(t *testing.T) {
 	w.URL.Path, w.URL.RawPath = "/own//token-url", "/own/%2Ftoken-url"
 	if got := c.send(p.Token, w); got.status != http.StatusNotFound {
 		t.Errorf("%d %s", got.status, got.body)
+	}
+}
+
+// TestPathInputs checks that an input with a default may have another value in a path, as far
+// as its pattern allows.
+func TestPathInputs(t *testing.T) {
+	text := strings.NewReplacer(
+		"[inputs]\n", "[inputs]\nversion = { default = \"v1.0\", pattern = 'v\\d+\\.\\d+' }\n",
+		`"{token_url}"`, `"{token_url}/{version}"`,
+	).Replace(own)
+	p := described(t, text)
+	c := start(t, p).party(t, p)
+	for version, want := range map[string]profile.Kind{"v1.0": "", "v22.0": "", "latest": profile.KindBadRequest} {
+		w := c.build(p.Token)
+		w.URL.Path = "/own/token-url/" + version
+		if got := c.send(p.Token, w); got.event.Refusal != want {
+			t.Errorf("%s: %d %s %+v", version, got.status, got.body, got.event)
+		}
 	}
 }

@@ -159,17 +159,18 @@ func belowTemplate(base, address string) string {
 }
 
 // expectInputs fills v.expect with the inputs that requests must contain with exactly the
-// emulator's value: those that identify the client, and those that are part of URLs.
+// emulator's value: those that identify the client, and those that URLs begin with. Any other
+// input with a default may have another value: a version or a tenant in a path, for example.
 func (v *vendor) expectInputs() error {
-	inAddress := map[string]bool{"base_url": true}
+	begins := map[string]bool{"base_url": true}
 	for _, s := range v.steps {
-		v.noteInputs(s.URL, inAddress)
+		v.noteInputs(beginning(s.URL), begins)
 		for _, also := range s.Also {
-			v.noteInputs(also.URL, inAddress)
+			v.noteInputs(beginning(also.URL), begins)
 		}
 	}
 	for name, in := range v.p.Inputs {
-		known := in.Required || in.Secret || inAddress[name]
+		known := in.Required || in.Secret || begins[name]
 		if name == recipe.AuthMethod {
 			// The emulator accepts both ways unless the user chose one.
 			_, from := v.p.Given(name)
@@ -189,6 +190,15 @@ func (v *vendor) expectInputs() error {
 		}
 	}
 	return nil
+}
+
+// beginning returns what an address has before its path: its first placeholder or literal.
+func beginning(address recipe.Template) recipe.Template {
+	parts := address.Parts()
+	if len(parts) == 0 {
+		return ""
+	}
+	return parts[0]
 }
 
 // noteInputs adds to seen the inputs in t, and recursively those in their defaults.

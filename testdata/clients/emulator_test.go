@@ -52,7 +52,7 @@ type emulator struct {
 func emulate(t *testing.T, profile string) *emulator {
 	t.Helper()
 	var log bytes.Buffer
-	process := exec.Command(program, "emulate", profile, "-o", "json", "--no-project", "--lang", "en")
+	process := exec.Command(program, "emulate", profile, "-o", "json", "--no-project", "--config", "profiles.toml", "--lang", "en")
 	process.Env = []string{"HOME=" + t.TempDir()}
 	process.Stderr = &log
 	stdout, err := process.StdoutPipe()
@@ -104,9 +104,9 @@ func (e *emulator) code(t *testing.T, user string) string {
 	return issued.Code
 }
 
-// approve opens an authorize URL as the user's browser does. The emulator approves at once;
-// approve returns the code with which it sends the browser back.
-func (e *emulator) approve(t *testing.T, authorizeURL, state string) string {
+// approve opens an authorize URL as the user's browser does. The emulator approves at once,
+// and sends the browser back with the state of that URL and a code, which approve returns.
+func (e *emulator) approve(t *testing.T, authorizeURL string) string {
 	t.Helper()
 	browser := &http.Client{
 		Transport:     http.DefaultClient.Transport,
@@ -121,15 +121,20 @@ func (e *emulator) approve(t *testing.T, authorizeURL, state string) string {
 	if !strings.HasPrefix(location, e.inputs["redirect_uri"]+"?") {
 		t.Fatalf("GET %s: %s, redirected to %q, want %s", authorizeURL, response.Status, location, e.inputs["redirect_uri"])
 	}
-	back, err := url.Parse(location)
-	if err != nil {
-		t.Fatal(err)
-	}
-	query := back.Query()
-	if query.Get("state") != state || query.Get("code") == "" {
+	query := queryOf(t, location)
+	if state := queryOf(t, authorizeURL).Get("state"); query.Get("state") != state || query.Get("code") == "" {
 		t.Fatalf("redirected to %s, want a code and the state %q", location, state)
 	}
 	return query.Get("code")
+}
+
+func queryOf(t *testing.T, address string) url.Values {
+	t.Helper()
+	u, err := url.Parse(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return u.Query()
 }
 
 // lead has every request of http.DefaultClient to one of the hosts go to the emulator, and

@@ -10,6 +10,7 @@ import (
 	"github.com/markbates/goth/providers/facebook"
 	"github.com/markbates/goth/providers/gitea"
 	"github.com/markbates/goth/providers/github"
+	"github.com/markbates/goth/providers/slack"
 	"github.com/markbates/goth/providers/wechat"
 )
 
@@ -60,6 +61,17 @@ func TestGoth(t *testing.T) {
 			wrongSecret:  `"code":101`,
 			invalidToken: "facebook responded with a 400",
 		},
+		"slack": {
+			profile: "slack-classic",
+			hosts:   []string{"slack.com"},
+			client: goths(func(in inputs) goth.Provider {
+				return slack.New(in["client_id"], in["client_secret"], in["redirect_uri"])
+			}),
+			want:         user{ID: "U10086", Name: "王小明", Nickname: "emulated", Email: "emulated@example.com"},
+			usedCode:     "invalid_code",
+			wrongSecret:  "bad_client_secret",
+			invalidToken: silent,
+		},
 		"wechat": {
 			profile: "wechat",
 			hosts:   []string{"open.weixin.qq.com", "api.weixin.qq.com"},
@@ -75,8 +87,6 @@ func TestGoth(t *testing.T) {
 		t.Run(name, l.run)
 	}
 }
-
-type inputs = map[string]string
 
 // goths makes the constructor of a client from that of a provider.
 func goths(provider func(inputs) goth.Provider) func(inputs) client {

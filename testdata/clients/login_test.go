@@ -19,6 +19,9 @@ type client interface {
 	user() (user, error)
 }
 
+// inputs are what an application is given by its platform: client_id, client_secret …
+type inputs = map[string]string
+
 // user is what a library returns about the user who logged in.
 type user struct{ ID, Name, Nickname, Email string }
 
@@ -31,7 +34,7 @@ const silent = ""
 type login struct {
 	profile string
 	hosts   []string // the hosts that the library has in its code
-	client  func(inputs map[string]string) client
+	client  func(inputs) client
 
 	want         user
 	usedCode     string
@@ -56,7 +59,7 @@ func (l login) run(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		used = e.approve(t, address, "emulated-state")
+		used = e.approve(t, address)
 		if err := c.exchange(used); err != nil {
 			t.Fatal(err)
 		}
@@ -82,12 +85,12 @@ func (l login) run(t *testing.T) {
 		refused(t, l.client(e.inputs).exchange(used), l.usedCode)
 	})
 	t.Run("wrong secret", func(t *testing.T) {
-		inputs := map[string]string{}
+		wrong := inputs{}
 		for name, value := range e.inputs {
-			inputs[name] = value
+			wrong[name] = value
 		}
-		inputs["client_secret"] = "wrong"
-		refused(t, l.client(inputs).exchange(e.code(t, firstID)), l.wrongSecret)
+		wrong["client_secret"] = "wrong"
+		refused(t, l.client(wrong).exchange(e.code(t, firstID)), l.wrongSecret)
 	})
 	t.Run("invalid token", func(t *testing.T) {
 		c := l.client(e.inputs)
