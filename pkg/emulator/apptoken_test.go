@@ -42,8 +42,11 @@ again = "same"
 method  = "GET"
 url     = "{base_url}/me"
 query   = { token = "{app_token}", code = "{code}" }
-read    = { subject = ".id" }
+read    = { subject = ".id // .ID" }
 example = '{"id":"{subject}"}'
+[[userinfo.also]]
+url     = "{base_url}/who"
+example = '{"ID":"{subject}"}'
 [[refusals]]
 code = "used"
 kind = "used_code"
@@ -177,6 +180,21 @@ func TestReplacedAtOnce(t *testing.T) {
 	const want = `fault 1: kind "replaced" is not possible here: expected a refusal (`
 	if err := v.SetFaults([]emulator.Fault{{Step: "userinfo", Kind: "replaced"}}); err == nil || !strings.Contains(fmt.Sprint(err), want) {
 		t.Errorf("another step: %v", err)
+	}
+}
+
+// TestOtherRequestOtherResponse: another request for a step may have its own example.
+func TestOtherRequestOtherResponse(t *testing.T) {
+	v := atBureau(t)
+	token, _ := v.fetch("token")
+	for path, want := range map[string]string{"me": `{"id":"10086"}`, "who": `{"ID":"10086"}`} {
+		login, err := v.IssueCode("own", emulator.Grant{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := v.call(t, "GET", "/own/"+path+"?token="+token+"&code="+login, ""); got.body != want {
+			t.Errorf("%s: %s", path, got.body)
+		}
 	}
 }
 

@@ -82,6 +82,9 @@ func TestUUIDBound(t *testing.T) {
 func TestTokenBound(t *testing.T) {
 	t.Parallel()
 	eachUser(t, profile.AppToken, func(t *testing.T, c *party, s *profile.Step) {
+		if same, _, _ := profile.Reissue(c.p.Token.Again); same {
+			return // there is only one token at a time
+		}
 		c.pass(c.p.Token)
 		first := c.values[profile.AppToken]
 		c.pass(c.p.Token)

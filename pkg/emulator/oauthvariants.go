@@ -24,7 +24,9 @@ func speaksOAuth(p *profile.Profile) bool {
 // the standards allow. They share the step's response.
 func (v *vendor) others(s *step) (out []profile.Also) {
 	for i, r := range s.Alternatives() {
-		out = append(out, profile.Also{Recipe: r, Again: s.Also[i].Again})
+		also := s.Also[i]
+		also.Recipe = r
+		out = append(out, also)
 	}
 	for _, r := range v.standard(s) {
 		out = append(out, profile.Also{Recipe: r})

@@ -1,6 +1,7 @@
 package emulator
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"net/http"
@@ -84,6 +85,7 @@ func (v *vendor) addRoutes() {
 		for _, r := range v.others(s) {
 			other := *s
 			other.Recipe, other.Again, other.of = r.Recipe, r.Again, s
+			other.Example = cmp.Or(r.Example, s.Example)
 			v.routes = append(v.routes, &other)
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -25,7 +26,13 @@ func (l *linter) examples(s *Step) {
 		return // reported already
 	}
 	if e, ok := l.example(s.at("example"), s.Response, s.Example); ok {
-		l.success(s, reader, e)
+		l.success(s, s.at("example"), reader, e)
+	}
+	for i, also := range s.Also {
+		path := s.at("also", strconv.Itoa(i), "example")
+		if e, ok := l.example(path, s.Response, also.Example); ok {
+			l.success(s, path, reader, e)
+		}
 	}
 	path := s.at("refusal_example")
 	if s.RefusalExample == "" {
@@ -41,7 +48,11 @@ func (l *linter) examples(s *Step) {
 // example parses an example. ok is false if there is none to check, or it is reported as
 // malformed.
 func (l *linter) example(path []string, response string, t recipe.Template) (e Example, ok bool) {
-	if t == "" || l.malformed(path...) || !l.p.owns(strings.Join(path, ".")) {
+	key := path
+	if i := slices.Index(path, "also"); i >= 0 {
+		key = path[:i+1] // a layer replaces the list as a whole
+	}
+	if t == "" || l.malformed(path...) || !l.p.owns(strings.Join(key, ".")) {
 		return e, false
 	}
 	e, faults := ParseExample(response, t)
@@ -81,8 +92,7 @@ func (l *linter) exampleValue(name string, trial map[string]string) (string, boo
 }
 
 // success checks the example of a success.
-func (l *linter) success(s *Step, reader *Reader, e Example) {
-	path := s.at("example")
+func (l *linter) success(s *Step, path []string, reader *Reader, e Example) {
 	switch {
 	case e.Status >= http.StatusBadRequest:
 		l.errorf(path, lang.Text{EN: "HTTP %d is a refusal, but this is the example of a success", ZH: "HTTP %d 表示拒绝，而这里应是成功的示例"}, e.Status)

@@ -142,6 +142,9 @@ func (m *merger) layer(o origin, t map[string]any) {
 	if _, renamed := t["title"]; renamed { // the inherited Chinese title no longer fits
 		delete(m.raw, "title_zh")
 	}
+	if table(t, string(StepAuthorize))["scan"] == false && table(t, "scan") == nil { // the inherited script has nothing to show
+		delete(m.raw, "scan")
+	}
 	given := map[string]any{}
 	for key, v := range t {
 		switch {

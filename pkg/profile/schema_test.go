@@ -193,7 +193,7 @@ url = "https://p.example/app"
 json = { id = "{client_id}", now = "{now}", ticket = "{ticket}", proof = "{proof}", token = "{assertion}" }
 read = { access_token = ".t" }
 again = "5m"
-also = [{ method = "GET", query = { id = "{client_id}" }, json = {}, again = "same" }]
+also = [{ method = "GET", query = { id = "{client_id}" }, json = {}, again = "same", example = '{"t":"{access_token}"}' }]
 [profiles.p.details]
 method = "GET"
 url = "https://p.example/d"

@@ -99,7 +99,8 @@ func Reissue(again string) (same, ends bool, left time.Duration) {
 // Also is another request that the vendor takes for a step.
 type Also struct {
 	recipe.Recipe
-	Again string `toml:"again"` // as in Step; tokens of this request are independent of the others
+	Again   string          `toml:"again"`   // as in Step; tokens of this request are independent of the others
+	Example recipe.Template `toml:"example"` // its response, if it differs from the step's
 }
 
 // Sends reports whether the step sends a request. One that only yields values does not.
