@@ -180,12 +180,17 @@ func (v *documentedVendor) profile(t *testing.T, f *documented) (*profile.Profil
 	return p, step, given
 }
 
-// giveTo sets the given inputs and returns the other given values. A value that the step
-// does not use is an error in the fixture.
+// giveTo sets the given inputs and returns the other given values. A private key is the one
+// that an RFC publishes. A value that the step does not use is an error in the fixture.
 func giveTo(t *testing.T, p *profile.Profile, f *documented, base string) recipe.Values {
 	t.Helper()
 	if _, ok := p.Inputs["base_url"]; ok {
 		setInput(t, p, "base_url", base)
+	}
+	for _, name := range p.InputNames() {
+		if text := p.ExampleKey(name); text != "" {
+			setInput(t, p, name, text)
+		}
 	}
 	others := recipe.Values{}
 	for name, value := range f.given {

@@ -311,12 +311,13 @@ func (e *emulation) documentedRequest(t *testing.T, f *documented) *http.Request
 	}
 	// Replace all at once: a random token of the emulator may contain a documented code.
 	substitute := strings.NewReplacer(pairs...).Replace
+	signature, _ := step.Signature()
 	m := rewritten(t, f.request, func(key, text string) string {
 		switch {
 		case text == "*":
 			return e.anew(t, placeholderAt(step, key))
-		case f.signed != "" && text == sha256Hex(f.signed):
-			return sha256Hex(substitute(f.signed))
+		case f.signed != "" && placeholderAt(step, key) == signature:
+			return signatureOf(t, e.vendor, f.step, substitute(f.signed))
 		}
 		return substitute(text)
 	})

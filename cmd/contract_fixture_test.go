@@ -31,7 +31,7 @@ type documented struct {
 	guess    string    // what in the file is not documented
 	noState  bool      // the callback lacks the state that was sent
 	optional []string  // documented members that the emulator's response may lack, such as json.scope
-	signed   string    // the text whose SHA-256, in lower-case hex, is the signature
+	signed   string    // the text whose signature the request contains, see signatureOf
 }
 
 // refusal returns the refusal that the fixture's want describes; ok is false if it

@@ -1,8 +1,6 @@
 package cmd_test
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"maps"
 	"slices"
 	"testing"
@@ -14,6 +12,7 @@ import (
 //	contract_client_test.go    TestClientMeetsDocument
 //	contract_emulator_test.go  TestEmulatorMeetsDocument
 //	contract_strict_test.go    TestEmulatorRefusesWhatDiffersFromDocument
+//	contract_signature_test.go TestSignaturesAreDocumented
 //	contract_flow_test.go      TestClientMeetsEmulator, TestRefusalsKeepTheirKind
 //
 // A new vendor needs a profile and fixtures, but no test code.
@@ -42,35 +41,4 @@ func TestEveryStepIsDocumented(t *testing.T) {
 	for _, group := range slices.Sorted(maps.Keys(documented)) {
 		t.Errorf("%s: there are fixtures, but no profile has this step", group)
 	}
-}
-
-// TestSignaturesAreDocumented computes the fixtures' signatures from the text that the
-// document signs, without the code that it tests.
-func TestSignaturesAreDocumented(t *testing.T) {
-	signed := map[string]bool{}
-	for _, f := range fixtures(t) {
-		if f.signed == "" {
-			continue
-		}
-		signed[f.profile+"/"+string(f.step)] = true
-		members, err := f.request.Members()
-		if err != nil {
-			t.Errorf("%s: %v", f.name, err)
-		}
-		if want := sha256Hex(f.signed); !slices.Contains(slices.Collect(maps.Values(members)), any(want)) {
-			t.Errorf("%s: no member of the request is %s, the SHA-256 of %q", f.name, want, f.signed)
-		}
-	}
-	for _, p := range usableProfiles(t) {
-		for _, s := range p.Requests() {
-			if _, is := s.Signature(); is && !signed[p.Name+"/"+string(s.Name)] {
-				t.Errorf("%s: the step %s is signed, but no fixture has the signed text (signed: …)", p.Name, s.Name)
-			}
-		}
-	}
-}
-
-func sha256Hex(text string) string {
-	sum := sha256.Sum256([]byte(text))
-	return hex.EncodeToString(sum[:])
 }

@@ -30,7 +30,7 @@ func TestCurlIsAccepted(t *testing.T) {
 				t.Parallel()
 				p := builtinProfile(t, p.Name)
 				for input, in := range p.Inputs {
-					if in.Secret && value != "" {
+					if in.Secret && value != "" && !p.IsKey(input) {
 						setInput(t, p, input, value+input)
 					}
 				}
@@ -47,7 +47,11 @@ func TestCurlIsAccepted(t *testing.T) {
 				if p.UserInfo.Uses("access_token") {
 					shell.run(t, []string{"userinfo"}, shell.withToken()...)
 				}
-				shell.run(t, shell.steps(t, "userinfo"), "userinfo", "--code", shell.code(t, emulator.Grant{}))
+				if signsToken(p.UserInfo) {
+					shell.asksForToken(t, "userinfo", "--code", shell.code(t, emulator.Grant{}))
+				} else {
+					shell.run(t, shell.steps(t, "userinfo"), "userinfo", "--code", shell.code(t, emulator.Grant{}))
+				}
 				if p.Details != nil {
 					shell.run(t, shell.steps(t, "userinfo", "details"), "userinfo", "--details", "--code", shell.code(t, emulator.Grant{}))
 				}
@@ -129,6 +133,24 @@ func (s *curlShell) steps(t *testing.T, targets ...profile.StepName) []string {
 		out = append(out, string(step.Name))
 	}
 	return out
+}
+
+// signsToken reports whether a step's signature covers the access token. A shell cannot sign,
+// so the token has to be known.
+func signsToken(s *profile.Step) bool {
+	name, signed := s.Signature()
+	return signed && s.Covers(name) && s.Uses("access_token")
+}
+
+// asksForToken runs a command that has to ask for the access token instead of printing a script.
+func (s *curlShell) asksForToken(t *testing.T, args ...string) {
+	t.Helper()
+	c := s.command(t, append([]string{"ssoctl", "--curl"}, args...)...)
+	var stderr bytes.Buffer
+	c.Stderr = &stderr
+	if out, err := c.Output(); err == nil || len(out) > 0 || !strings.Contains(stderr.String(), "--access-token") {
+		t.Errorf("ssoctl --curl %s: got %v, %s%s, want a failure that asks for --access-token", args[0], err, out, stderr.String())
+	}
 }
 
 // run runs the commands that ssoctl prints, one after the other, and sets the variables
@@ -223,12 +245,8 @@ func (s *curlShell) exec(t *testing.T, stdin string, args ...string) []byte {
 			t.Skip(err)
 		}
 	}
-	c := exec.CommandContext(t.Context(), args[0], args[1:]...)
-	c.Env = os.Environ()
-	for name, value := range s.vars {
-		c.Env = append(c.Env, name+"="+value)
-	}
-	c.Dir, c.Stdin = s.vars["HOME"], strings.NewReader(stdin)
+	c := s.command(t, args...)
+	c.Stdin = strings.NewReader(stdin)
 	var errs bytes.Buffer
 	c.Stderr = &errs
 	out, err := c.Output()
@@ -236,4 +254,15 @@ func (s *curlShell) exec(t *testing.T, stdin string, args ...string) []byte {
 		t.Fatalf("%s: %v: %s%s\n%s", strings.Join(args, " "), err, errs.Bytes(), out, stdin)
 	}
 	return out
+}
+
+// command returns a program with the shell's variables.
+func (s *curlShell) command(t *testing.T, args ...string) *exec.Cmd {
+	c := exec.CommandContext(t.Context(), args[0], args[1:]...)
+	c.Env = os.Environ()
+	for name, value := range s.vars {
+		c.Env = append(c.Env, name+"="+value)
+	}
+	c.Dir = s.vars["HOME"]
+	return c
 }

@@ -1,7 +1,13 @@
 package emulator_test
 
 import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/x509"
 	"encoding/base64"
+	"encoding/pem"
 	"net/http"
 	"strings"
 	"testing"
@@ -31,7 +37,11 @@ func TestWrongInput(t *testing.T) {
 			}
 			right := c.values[name]
 			text, _ := c.values.Text(name)
-			for _, wrong := range []string{text + "x", text[:len(text)-1], "X" + text[1:], "wrong"} {
+			wrongs := []string{text + "x", text[:len(text)-1], "X" + text[1:], "wrong"}
+			if algorithms := c.p.KeyOf(name); len(algorithms) > 0 {
+				wrongs = []string{strangersKey(t, algorithms[0])}
+			}
+			for _, wrong := range wrongs {
 				c.values[name] = wrong
 				if in.Secret {
 					c.values[name] = secret.New(wrong)
@@ -42,6 +52,29 @@ func TestWrongInput(t *testing.T) {
 		}
 		c.pass(s)
 	})
+}
+
+// strangersKey returns a private key for an algorithm, in PEM, that the emulator does not know.
+func strangersKey(t *testing.T, algorithm string) string {
+	t.Helper()
+	var private any
+	var err error
+	switch algorithm {
+	case "rsa-sha256":
+		private, err = rsa.GenerateKey(rand.Reader, 2048)
+	case "ES256":
+		private, err = ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	default:
+		t.Fatalf("no test makes a key for %s", algorithm)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	der, err := x509.MarshalPKCS8PrivateKey(private)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}))
 }
 
 func TestTimestamp(t *testing.T) {

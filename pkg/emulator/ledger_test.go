@@ -188,7 +188,7 @@ func TestLedgerTellsNoSecret(t *testing.T) {
 				c.send(s, w)
 			}
 			for name, in := range c.p.Inputs {
-				if right := c.values[name]; in.Secret {
+				if right := c.values[name]; in.Secret && !c.p.IsKey(name) {
 					c.values[name] = secret.New(real)
 					c.send(s, c.build(s))
 					c.values[name] = right
@@ -217,10 +217,11 @@ func TestLedgerTellsNoSecret(t *testing.T) {
 	})
 }
 
-// inputSecrets returns the secrets that the emulator expects.
+// inputSecrets returns the secrets that the emulator expects. A private key is none, because it
+// is not sent.
 func (c *party) inputSecrets() (out []string) {
-	for _, value := range c.Inputs(c.p.Name) {
-		if value, ok := value.(secret.String); ok {
+	for name, value := range c.Inputs(c.p.Name) {
+		if value, ok := value.(secret.String); ok && !c.p.IsKey(name) {
 			out = append(out, value.Reveal())
 		}
 	}

@@ -25,11 +25,27 @@ var standIns = map[profile.Kind][]profile.Kind{
 	profile.KindMissingParameter: {profile.KindBadRequest},
 }
 
+// ofToken maps the kinds of a code to those of a token. A refresh token is found at fault like
+// a code, because RFC 6749 §5.2 has invalid_grant for both; many vendors list codes of their own
+// for it.
+var ofToken = map[profile.Kind][]profile.Kind{
+	profile.KindUsedCode:    {profile.KindUsedCode, profile.KindInvalidCode, profile.KindInvalidToken},
+	profile.KindInvalidCode: {profile.KindInvalidCode, profile.KindInvalidToken},
+	profile.KindExpiredCode: {profile.KindExpiredCode, profile.KindExpiredToken, profile.KindInvalidToken},
+}
+
 // refusalOf returns the refusal that the vendor lists for this kind, and for this
 // member of the request if the vendor distinguishes members. If it lists none,
 // refusalOf returns a general refusal and false, because a refusal of another kind
 // would mislead the client.
 func (v *vendor) refusalOf(kind profile.Kind, member string) (r profile.Refusal, listed bool) {
+	if member != "" {
+		for _, kind := range ofToken[kind] {
+			if r, ok := v.p.RefusalAbout(kind, member); ok {
+				return r, true
+			}
+		}
+	}
 	if r, ok := v.p.RefusalFor(kind, member); ok {
 		return r, true
 	}

@@ -116,3 +116,33 @@ func calling(placeholder string) func(*profile.Profile) *profile.Step {
 		return nil
 	}
 }
+
+// TestRefreshTokensAreRefusedByTheirCode sends each vendor an unknown refresh token. If the
+// vendor lists a code for that member of the request, the emulator has to refuse with it.
+func TestRefreshTokensAreRefusedByTheirCode(t *testing.T) {
+	met := 0
+	for _, p := range builtins(t) {
+		if p.Refresh == nil {
+			continue
+		}
+		var own []string
+		for _, r := range p.Refusals {
+			if strings.Contains(r.Member, "refresh") && r.Kind == profile.KindInvalidToken {
+				own = append(own, r.CodeText())
+			}
+		}
+		if len(own) == 0 {
+			continue
+		}
+		met++
+		c := start(t, p).party(t, p)
+		c.ready(p.Refresh)
+		c.values["refresh_token"] = secret.New("nobody's")
+		if got := c.send(p.Refresh, c.build(p.Refresh)); got.verdict.Code != own[0] {
+			t.Errorf("%s: an unknown refresh token is refused with %s, want %s", p.Name, got.verdict.Code, own[0])
+		}
+	}
+	if met == 0 {
+		t.Error("no profile lists a refusal of a refresh token")
+	}
+}

@@ -87,7 +87,9 @@ func valuesOf(p *profile.Profile, s *profile.Step, full bool) recipe.Values {
 		in := p.Inputs[ph.Name]
 		nasty := ph.Name + `&=+%{code} 值"\/` + "\n<>"
 		switch {
-		case slices.Contains(recipe.Made, ph.Name), ph.Optional && !full, v[ph.Name] != nil:
+		case slices.Contains(recipe.Made, ph.Name), ph.Optional && !full, v[ph.Name] != nil, makes(s, ph.Name):
+		case p.IsKey(ph.Name):
+			v[ph.Name] = secret.New(p.ExampleKey(ph.Name))
 		case "{"+ph.Name == address:
 			v[ph.Name] = "http://h.example:1/pre%2Ffix/" + ph.Name + "/"
 		case in.Type == "int":
@@ -101,6 +103,11 @@ func valuesOf(p *profile.Profile, s *profile.Step, full bool) recipe.Values {
 		}
 	}
 	return v
+}
+
+func makes(s *profile.Step, placeholder string) bool {
+	_, made := s.Make(placeholder)
+	return made
 }
 
 // sent is a request as a server reads it from the wire.
@@ -213,7 +220,7 @@ func (tr trip) mutations(t *testing.T) []mutation {
 		{"method", func(s *sent) { s.Method = "PATCH" }, tr.unsigned("{method}", fault("method", "", recipe.Differs))},
 		{"path", func(s *sent) { s.URL.Path += "x"; s.URL.RawPath += "x" }, tr.unsigned("{path", fault("path", "", recipe.Differs))},
 		{"deeper path", func(s *sent) { s.URL.Path += "/x"; s.URL.RawPath += "/x" }, tr.unsigned("{path", fault("path", "", recipe.Differs))},
-		{"one more in the query", func(s *sent) { s.URL.RawQuery += "&more=1" }, tr.unsigned("{params}", fault("query.more", "", recipe.Unread))},
+		{"one more in the query", func(s *sent) { s.URL.RawQuery += "&more=1" }, tr.unsigned(tr.part("query"), fault("query.more", "", recipe.Unread))},
 	}
 	query := func(change func(url.Values)) func(*sent) {
 		return func(s *sent) {
@@ -260,7 +267,7 @@ func (tr trip) mutations(t *testing.T) []mutation {
 		out = append(out, mutation{"content type", func(s *sent) { s.Header.Set("Content-Type", "text/plain") }, []string{fault("content-type", "", recipe.Differs)}})
 	}
 	if tr.s.Form != nil {
-		out = append(out, mutation{"one more in the form", form(func(v url.Values) { v.Set("more", "1") }), []string{fault("form.more", "", recipe.Unread)}})
+		out = append(out, mutation{"one more in the form", form(func(v url.Values) { v.Set("more", "1") }), tr.unsigned(tr.part("form"), fault("form.more", "", recipe.Unread))})
 	}
 	return out
 }
@@ -275,8 +282,11 @@ func (tr trip) group(group string, members map[string]recipe.Template, edit func
 		if !tr.holds(template) {
 			continue
 		}
-		part := map[string]string{"query": "{params}"}[group]
-		if group == "headers" && strings.Contains(string(template), "{timestamp_ms}") {
+		part := tr.part(group)
+		switch {
+		case template.Is(tr.signature()):
+			part = ""
+		case group == "headers" && strings.Contains(string(template), "{timestamp_ms}"):
 			part = "{timestamp_ms}"
 		}
 		member := group + "." + name
@@ -337,7 +347,7 @@ func (tr trip) changed(member string, t recipe.Template) string {
 	switch {
 	case len(phs) == 0:
 		return fault(member, "", recipe.Differs)
-	case slices.Contains([]string{"uuid", "timestamp", "timestamp_ms", "basic_auth"}, phs[0].Name):
+	case slices.Contains([]string{"uuid", "timestamp", "timestamp_ms", "basic_auth"}, phs[0].Name), tr.s.Makes[phs[0].Name].Time != "":
 		return fault(member, phs[0].Name, recipe.Malformed)
 	case phs[0].Name == "post_secret":
 		return fault(member, "client_secret", recipe.Differs)
@@ -347,16 +357,35 @@ func (tr trip) changed(member string, t recipe.Template) string {
 	return fault(member, phs[0].Name, recipe.Differs)
 }
 
+// signature returns the placeholder of the step's signature, "" if it has none.
+func (tr trip) signature() string {
+	name, _ := tr.s.Signature()
+	return name
+}
+
+// part returns the beginning of the placeholders by which a signature covers the members of
+// the query, the form or the JSON; "" for headers.
+func (tr trip) part(group string) string {
+	switch {
+	case group == "headers":
+		return ""
+	case (group == "query") == (tr.s.Method == http.MethodGet):
+		return "{params"
+	}
+	return "{params_"
+}
+
 // unsigned adds the diagnosis of the signature if it covers the changed part.
 func (tr trip) unsigned(part string, want ...string) []string {
-	if tr.s.Sign == nil || part == "" || !strings.Contains(string(tr.s.Sign.Text), part) {
+	made, _ := tr.s.Make(tr.signature())
+	if part == "" || !strings.Contains(string(made.Text), part) {
 		return want
 	}
-	for name, t := range tr.s.Headers {
-		if string(t) == "{sign}" {
-			return append(want, fault("headers."+name, "sign", recipe.Differs))
+	tr.s.EachTemplate(func(member string, t recipe.Template) {
+		if t.Is(tr.signature()) {
+			want = append(want, fault(member, tr.signature(), recipe.Differs))
 		}
-	}
+	})
 	return want
 }
 

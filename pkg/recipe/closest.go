@@ -8,7 +8,7 @@ import (
 
 // Closest returns the candidate that a request fits best: the one with the fewest members
 // that speak against it (a literal with another value, such as a grant_type, or a member that
-// the recipe does not have), and among those the one with the fewest problems. The first of
+// the recipe does not have; a body that it does not read counts as many), and among those the one with the fewest problems. The first of
 // equals wins. Candidates come with what their recipe saw in the request; those
 // after a fit without problems are not read. Without candidates, best is the zero value.
 func Closest[T any](candidates iter.Seq2[T, Seen]) (best T, seen Seen) {
@@ -25,6 +25,10 @@ func Closest[T any](candidates iter.Seq2[T, Seen]) (best T, seen Seen) {
 	return best, seen
 }
 
+// unreadBody is what a body counts that a recipe does not read, whatever number of members it
+// has.
+const unreadBody = 1000
+
 // misfit says how badly a request fits a recipe. Members that contradict the recipe weigh
 // more than other problems, such as missing ones.
 type misfit struct{ against, problems int }
@@ -36,7 +40,11 @@ func (m misfit) less(o misfit) bool {
 func (s Seen) misfit() misfit {
 	m := misfit{problems: len(s.Problems)}
 	for _, p := range s.Problems {
-		if p.Placeholder == "" && p.Kind != Missing && !p.Negotiates() {
+		switch {
+		case p.Placeholder != "" || p.Kind == Missing || p.Negotiates():
+		case p.Kind == Unread && p.Member == "body":
+			m.against += unreadBody
+		default:
 			m.against++
 		}
 	}

@@ -11,6 +11,7 @@ func TestClosest(t *testing.T) {
 	absent := recipe.Problem{Member: "form.grant_type", Kind: recipe.Missing}
 	value := recipe.Problem{Member: "form.code", Placeholder: "code", Kind: recipe.Missing}
 	unread := recipe.Problem{Member: "form.more", Kind: recipe.Unread}
+	body := recipe.Problem{Member: "body", Kind: recipe.Unread}
 	preference := recipe.Problem{Member: "headers.accept-language", Kind: recipe.Differs}
 	type problems []recipe.Problem
 	for name, test := range map[string]struct {
@@ -22,6 +23,7 @@ func TestClosest(t *testing.T) {
 		"a wrong literal weighs more":      {[]problems{{literal}, {value, value}}, 1, 2},
 		"so does a member sent in vain":    {[]problems{{unread}, {value, absent}}, 1, 2},
 		"both weigh the same":              {[]problems{{unread, unread}, {literal}}, 1, 2},
+		"an unread body weighs most":       {[]problems{{body}, {unread, unread, literal}}, 1, 2},
 		"fewer problems, equal literals":   {[]problems{{literal, value}, {literal}}, 1, 2},
 		"the first of equals":              {[]problems{{value}, {absent}, {preference}}, 0, 3},
 		"preferences are no literals":      {[]problems{{literal}, {preference, preference}}, 1, 2},
