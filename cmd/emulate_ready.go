@@ -15,7 +15,7 @@ import (
 
 // announce writes the ready file, then the result to stdout. inputs are what the emulator
 // expects; it shows their secrets, which are made up.
-func (o *emulateOptions) announce(c *cobra.Command, s *emulator.Serving, at emulator.Addresses, profiles []*profile.Profile, inputs map[string]recipe.Values) error {
+func (o *emulateOptions) announce(c *cobra.Command, s *emulator.HTTPServer, at emulator.Addresses, profiles []*profile.Profile, inputs map[string]recipe.Values) error {
 	ready, err := emulator.NewReady(at, o.tlsCA, inputs)
 	if err != nil {
 		return err

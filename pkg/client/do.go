@@ -69,7 +69,7 @@ func (c *Client) do(ctx context.Context, s *profile.Step, reader *profile.Reader
 		return nil, err
 	}
 	r := NewResponse(s, resp, data)
-	a, err := c.judge(ctx, s, reader, r)
+	a, err := c.interpret(ctx, s, reader, r)
 	if err == nil {
 		if problem := c.tokenCheck(s, values).problem(a); !problem.IsZero() {
 			a, err = nil, c.protocolError(s, resp, problem)
@@ -188,8 +188,8 @@ func (c *Client) networkError(ctx context.Context, s *profile.Step, u *url.URL, 
 	}
 }
 
-// judge returns the result of a response, a [*Refusal] or a [*ProtocolError].
-func (c *Client) judge(ctx context.Context, s *profile.Step, reader *profile.Reader, r Response) (*stepResult, error) {
+// interpret returns the result of a response, a [*Refusal] or a [*ProtocolError].
+func (c *Client) interpret(ctx context.Context, s *profile.Step, reader *profile.Reader, r Response) (*stepResult, error) {
 	got := (&Judge{c, s, reader}).Judge(ctx, r)
 	switch got.Outcome {
 	case Moved:

@@ -70,7 +70,7 @@ func (c *Client) Probe(ctx context.Context, s *profile.Step) (Probed, error) {
 			p.Skew = c.deps.Now().Sub(date)
 		}
 		if s != c.profile.Authorize {
-			_, err = c.judge(ctx, s, reader, NewResponse(s, resp, body))
+			_, err = c.interpret(ctx, s, reader, NewResponse(s, resp, body))
 		}
 	}
 	x.End(err, vendorCode(err))

@@ -156,3 +156,32 @@ func contentType(response, text string) string {
 	}
 	return plainText
 }
+
+// Media types of responses.
+const (
+	plainText  = "text/plain; charset=utf-8"
+	jsonText   = "application/json;charset=utf-8"
+	formText   = body.FormType + ";charset=utf-8"
+	xmlText    = "application/xml;charset=utf-8"
+	scriptText = "text/javascript;charset=utf-8"
+)
+
+func write(w http.ResponseWriter, status int, contentType, text string) {
+	setType(w.Header(), contentType)
+	w.WriteHeader(status)
+	_, _ = io.WriteString(w, text) // fails only if the client disconnected
+}
+
+// setType sets the Content-Type, and headers against caching (RFC 6749 §5.1) and
+// against content sniffing.
+func setType(h http.Header, contentType string) {
+	h["Cache-Control"], h["Pragma"], h["X-Content-Type-Options"] = noStore, noCache, noSniff
+	if contentType == jsonText {
+		h["Content-Type"] = isJSON
+		return
+	}
+	h["Content-Type"] = []string{contentType}
+}
+
+// Shared header values, which save allocations. They must not be modified.
+var noStore, noCache, noSniff, isJSON = []string{"no-store"}, []string{"no-cache"}, []string{"nosniff"}, []string{jsonText}

@@ -25,17 +25,17 @@ type ServeOptions struct {
 	Log         io.Writer        // receives errors of connections, a line at a time; nil means package log
 }
 
-// Serving is a server that [Serve] started.
-type Serving struct {
+// HTTPServer is a server that [Serve] started.
+type HTTPServer struct {
 	server    *http.Server
 	ended     chan struct{} // closed when the server has ended
 	err       error         // why it ended
 	readyFile string        // "" until it is written
 }
 
-// Serve begins to serve a listener, which it closes at the end. [Serving.Wait] waits for
-// the end; [Serving.Close] ends it at once.
-func Serve(l net.Listener, o ServeOptions) *Serving {
+// Serve begins to serve a listener, which it closes at the end. [HTTPServer.Wait] waits for
+// the end; [HTTPServer.Close] ends it at once.
+func Serve(l net.Listener, o ServeOptions) *HTTPServer {
 	server := &http.Server{
 		Handler: o.Handler, Protocols: &http.Protocols{},
 		ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second, IdleTimeout: time.Minute, MaxHeaderBytes: 64 << 10,
@@ -47,7 +47,7 @@ func Serve(l net.Listener, o ServeOptions) *Serving {
 	if e, ok := o.Handler.(*Emulator); ok {
 		server.RegisterOnShutdown(e.Close)
 	}
-	s := &Serving{server: server, ended: make(chan struct{})}
+	s := &HTTPServer{server: server, ended: make(chan struct{})}
 	go func() {
 		defer close(s.ended)
 		if o.Certificate == nil {
@@ -62,7 +62,7 @@ func Serve(l net.Listener, o ServeOptions) *Serving {
 
 // WriteReady writes the file that tells others that the server is ready. The file is
 // removed when the server ends.
-func (s *Serving) WriteReady(file string, text []byte) error {
+func (s *HTTPServer) WriteReady(file string, text []byte) error {
 	if err := atomicfile.Write(file, text, 0o644); err != nil {
 		return failure.Usagef(lang.Text{EN: "--ready-file %s: %v", ZH: "--ready-file %s：%v"}, file, failure.WithoutPath(err))
 	}
@@ -72,7 +72,7 @@ func (s *Serving) WriteReady(file string, text []byte) error {
 
 // Wait waits until ctx ends, then lets the requests in flight finish for two seconds. It
 // returns an error if the server ended by itself.
-func (s *Serving) Wait(ctx context.Context) error {
+func (s *HTTPServer) Wait(ctx context.Context) error {
 	select {
 	case <-s.ended:
 		return s.err
@@ -88,7 +88,7 @@ func (s *Serving) Wait(ctx context.Context) error {
 }
 
 // Close ends the server at once. Later calls do nothing.
-func (s *Serving) Close() {
+func (s *HTTPServer) Close() {
 	s.unready()
 	if e, ok := s.server.Handler.(*Emulator); ok {
 		e.Close()
@@ -98,7 +98,7 @@ func (s *Serving) Close() {
 }
 
 // unready removes the ready file, if there is one.
-func (s *Serving) unready() {
+func (s *HTTPServer) unready() {
 	if s.readyFile != "" {
 		os.Remove(s.readyFile)
 		s.readyFile = ""
