@@ -137,11 +137,8 @@ func (o *explainOptions) explain(c *cobra.Command, text *explain.Input, asked, a
 	if len(found) == 0 || found[0].How == explain.Unlisted && found[0].Kind == "" {
 		return explain.Unknown(c.Context(), text.Head(), found, asked, all)
 	}
-	if report.More > 0 && found[0].How == explain.Unlisted {
-		o.out.warn(lang.Sprintf(lang.Text{
-			EN: "only the first %d different codes that no profile lists are shown; lines with others: %d",
-			ZH: "未列出的错误码只显示前 %d 个；另有 %d 行含其他错误码",
-		}, explain.MostUnlisted, report.More))
+	if more := report.LeftOut(); !more.IsZero() {
+		o.out.warn(more)
 	}
 	view := explain.View{Lang: o.out.language(), Out: o.out.stdout}
 	parts := make([]string, len(found))

@@ -10,15 +10,16 @@ import (
 	"ssoctl/pkg/profile"
 )
 
-// MostUnlisted is the largest number of distinct unlisted codes in a [Report].
-const MostUnlisted = 20
+// Most is the largest number of distinct unlisted codes and refusals of an emulator in a
+// [Report].
+const Most = 20
 
 // collector groups equal readings of different lines, to bound memory.
 type collector struct {
-	groups   []*Found
-	known    map[identity]*Found
-	unlisted int // groups with an unlisted code
-	more     int // lines with an unlisted code that has no group
+	groups  []*Found
+	known   map[identity]*Found
+	another int // groups of which a text may have any number: see unbounded
+	more    int // lines with a reading of that kind that has no group
 }
 
 // identity is the part of a Found that is the same for all lines of a group.
@@ -51,7 +52,7 @@ func (f Found) like(o Found) bool {
 func (c *collector) add(line int, found []Found) {
 	const longest = 256
 	over := false
-	another := func(f Found) bool { return f.How == Unlisted && f.Code != "" }
+	unbounded := func(f Found) bool { return f.How == Unlisted && f.Code != "" || f.Emulated }
 	slices.SortStableFunc(found, func(a, b Found) int { return cmp.Compare(a.distance(), b.distance()) })
 	for _, f := range found {
 		f.Line = line
@@ -61,11 +62,11 @@ func (c *collector) add(line int, found []Found) {
 		switch {
 		case known:
 			o.merge(f)
-		case another(f) && c.unlisted >= MostUnlisted:
+		case unbounded(f) && c.another >= Most:
 			over = true
 		default:
-			if another(f) {
-				c.unlisted++
+			if unbounded(f) {
+				c.another++
 			}
 			f.LastLine, f.Lines = line, 1
 			f.Profiles, f.Steps = slices.Clone(f.Profiles), slices.Clone(f.Steps)

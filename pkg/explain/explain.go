@@ -49,10 +49,13 @@ type Found struct {
 	// RetryAfter is the time that the server asks clients to wait; 0 if it does not ask.
 	RetryAfter time.Duration
 	Meaning    lang.Text // the profile's explanation of the refusal
-	Guess      lang.Text // what is unverified in the profile, and why; zero if nothing is
-	Line       int       // number of the first line with this reading, from 1; 0 if the text has one line or was read as a whole
-	LastLine   int       // number of the last line with this reading
-	Lines      int       // count of lines with this reading
+	// Emulated reports whether the text is what an emulator logged about a request that it
+	// refused. Meaning says what was wrong with that request.
+	Emulated bool
+	Guess    lang.Text // what is unverified in the profile, and why; zero if nothing is
+	Line     int       // number of the first line with this reading, from 1; 0 if the text has one line or was read as a whole
+	LastLine int       // number of the last line with this reading
+	Lines    int       // count of lines with this reading
 
 	named  bool // the text contains the profile's name
 	unsure bool // a number that may not be a code
@@ -62,8 +65,8 @@ type Found struct {
 // Report is the result of [Read].
 type Report struct {
 	Found []Found // best first; empty if no profile recognises the text
-	// More counts the lines with unlisted codes that are not in Found, because Found holds
-	// at most [MostUnlisted] such codes.
+	// More counts the lines with unlisted codes or refusals of an emulator that are not in
+	// Found, because Found holds at most [Most] of them.
 	More int
 	// Blank reports whether the text contains only white space.
 	Blank bool

@@ -11,6 +11,9 @@ import (
 // localCauses returns what may explain a refusal in this set-up: the values of the inputs that
 // its meaning names, and the lifetimes of the profile's codes and tokens.
 func (f Found) localCauses(l lang.Lang) []string {
+	if f.Emulated {
+		return nil // the values of the inputs are the emulator's
+	}
 	p := f.Profiles[0]
 	var out []string
 	for _, name := range p.InputNames() {

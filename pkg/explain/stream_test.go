@@ -115,7 +115,7 @@ func TestReadRepeats(t *testing.T) {
 		fmt.Fprintf(&b, "{\"error\":\"e%d\"}\n", i)
 	}
 	report, err := explain.Read(t.Context(), strings.NewReader(b.String()), vendors(t))
-	if err != nil || len(report.Found) != explain.MostUnlisted || report.More != 250-explain.MostUnlisted {
+	if err != nil || len(report.Found) != explain.Most || report.More != 250-explain.Most {
 		t.Errorf("%d found, %d more, %v", len(report.Found), report.More, err)
 	}
 }

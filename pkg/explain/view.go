@@ -19,6 +19,25 @@ type View struct {
 	Out  io.Writer // where [View.Text] will be printed; if it is a terminal, lines fit its width
 }
 
+// LeftOut says that Found is not complete; zero if it is.
+func (r Report) LeftOut() lang.Text {
+	switch {
+	case r.More == 0:
+		return lang.Text{}
+	case r.Found[0].Emulated:
+		return lang.Sprintf(lang.Text{
+			EN: "only the first %d different refusals of the emulator are shown; lines with others: %d",
+			ZH: "模拟器的拒绝只显示前 %d 个；另有 %d 行含其他拒绝",
+		}, Most, r.More)
+	case r.Found[0].How == Unlisted:
+		return lang.Sprintf(lang.Text{
+			EN: "only the first %d different codes that no profile lists are shown; lines with others: %d",
+			ZH: "未列出的错误码只显示前 %d 个；另有 %d 行含其他错误码",
+		}, Most, r.More)
+	}
+	return lang.Text{}
+}
+
 // Names returns the names of the profiles that read the text this way.
 func (f Found) Names() string { return strings.Join(f.names(), ", ") }
 
@@ -78,7 +97,7 @@ func (v View) Text(f Found) string {
 	} else if f.How == Yes {
 		entry(lang.Text{EN: "fits", ZH: "符合"}, f.Names())
 	}
-	if f.How == Listed {
+	if f.How == Listed && !f.Emulated {
 		entry(lang.Text{EN: "source", ZH: "出处"}, f.Profiles[0].Docs...)
 	}
 	switch {
@@ -98,7 +117,7 @@ func (v View) title(f Found) string {
 	var title string
 	switch f.How {
 	case Listed:
-		title = f.Code
+		title = cmp.Or(f.Code, string(f.Kind))
 	case Yes:
 		title = lang.Text{EN: "success", ZH: "成功"}.In(v.Lang)
 	case Senseless:
@@ -135,7 +154,7 @@ func (v View) Fields(f Found) map[string]any {
 			out[name] = v
 		}
 	}
-	if f.How == Listed {
+	if f.How == Listed && !f.Emulated {
 		out["vendor_code"], out["docs"] = f.Code, render.List(f.Profiles[0].Docs)
 	}
 	for name, n := range map[string]int{"http_status": f.Status, "line": f.Line} {

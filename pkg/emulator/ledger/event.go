@@ -42,21 +42,6 @@ func (e *Event) accepted() bool {
 	return e.Refusal == "" && e.Status >= http.StatusOK && e.Status < http.StatusBadRequest
 }
 
-// Line describes a request as it is logged, in one line.
-func (e *Event) Line() string {
-	line := fmt.Sprintf("%s %s %d", e.Method, e.Path, e.Status)
-	if e.Step != "" {
-		line += " " + string(e.Step)
-	}
-	if e.Refusal != "" {
-		line += " refused: " + string(e.Refusal)
-	}
-	if e.Diagnosis != "" {
-		line += ": " + e.Diagnosis
-	}
-	return line
-}
-
 // compared describes a request that a filter compared, in one line. misses are the filters
 // that it fails.
 func (e *Event) compared(misses []string) string {
