@@ -5,11 +5,10 @@ import (
 	"image"
 	"image/color"
 	"image/draw"
-)
 
-// The reader is our own, and gozxing only tests it: a program that links gozxing builds its
-// tables whenever it starts, which takes 8 % of the time of a short command. It can be small,
-// because a screenshot has no perspective.
+	"github.com/makiuchi-d/gozxing"
+	multi "github.com/makiuchi-d/gozxing/multi/qrcode"
+)
 
 // ErrNone means that an image has no readable QR code.
 var ErrNone = errors.New("no QR code in the image")
@@ -29,15 +28,25 @@ type Found struct {
 // The error is [ErrNone].
 func Read(picture image.Image) (Found, error) {
 	grey := greyOf(picture)
-	// The first attempt usually succeeds. Fine detail misleads the reader, and a smaller
-	// image has less of it and is faster.
+	// The first attempt usually succeeds. Fine detail, and shapes that resemble a corner of
+	// a code, mislead the reader. A smaller image, or a part of it, has less of them and is
+	// faster.
 	half := halved(grey)
 	for _, g := range []*image.Gray{half, grey, halved(half)} {
 		if found, ok := readIn(g); ok {
 			return scaled(found, grey.Rect.Dx()/g.Rect.Dx()), nil
 		}
 	}
-	return Found{}, ErrNone
+	best := Found{}
+	for _, part := range parts(half.Rect) {
+		if found, ok := readIn(half.SubImage(part).(*image.Gray)); ok && larger(found, best) {
+			best = found
+		}
+	}
+	if best.At.Empty() {
+		return Found{}, ErrNone
+	}
+	return scaled(best, 2), nil
 }
 
 // greyOf converts an image to grey, on white where it is transparent. The result starts
@@ -73,40 +82,61 @@ func halved(g *image.Gray) *image.Gray {
 	return out
 }
 
-// readIn returns the largest code in g, dark on light if there is one.
+// parts returns nine overlapping windows of half the width and height.
+func parts(r image.Rectangle) []image.Rectangle {
+	size := image.Pt(r.Dx()/2, r.Dy()/2)
+	var out []image.Rectangle
+	for y := range 3 {
+		for x := range 3 {
+			at := image.Pt(x*size.X/2, y*size.Y/2)
+			out = append(out, image.Rectangle{at, at.Add(size)})
+		}
+	}
+	return out
+}
+
+// readIn returns the largest code found in one pass over g, in the coordinates of g.
 func readIn(g *image.Gray) (Found, bool) {
-	for _, between := range []func(*image.Gray) func(int) []uint8{averages, halfway} {
-		b := newBitmap(g, between(g))
-		for _, b.ink = range []shade{darker, lighter} {
-			if text, s, ok := b.read(); ok {
-				at, contrast := measure(g, s.centres())
-				return Found{text, at, contrast}, true
+	size := g.Rect.Size()
+	const smallest = 21 // modules
+	if size.X < smallest || size.Y < smallest {
+		return Found{}, false
+	}
+	light, err := gozxing.NewPlanarYUVLuminanceSource(g.Pix, g.Stride, size.Y, 0, 0, size.X, size.Y, false)
+	if err != nil {
+		return Found{}, false
+	}
+	best := Found{}
+	for _, source := range []gozxing.LuminanceSource{light, light.Invert()} {
+		for _, binarizer := range []gozxing.Binarizer{gozxing.NewHybridBinarizer(source), gozxing.NewGlobalHistgramBinarizer(source)} {
+			bitmap, err := gozxing.NewBinaryBitmap(binarizer)
+			if err != nil {
+				continue
+			}
+			results, _ := multi.NewQRCodeMultiReader().DecodeMultiple(bitmap, map[gozxing.DecodeHintType]any{gozxing.DecodeHintType_TRY_HARDER: true})
+			for _, result := range results {
+				at, contrast := measure(g, result.GetResultPoints())
+				if found := (Found{result.GetText(), at.Add(g.Rect.Min), contrast}); larger(found, best) {
+					best = found
+				}
+			}
+			if !best.At.Empty() {
+				return best, true
 			}
 		}
 	}
 	return Found{}, false
 }
 
-// read returns the text of the largest code in the bitmap, and where it is.
-func (b bitmap) read() (string, square, bool) {
-	for _, s := range squares(b.corners()) {
-		if modules, ok := s.modules(b); ok {
-			if text, ok := textIn(modules); ok {
-				return text, s, true
-			}
-		}
-	}
-	return "", square{}, false
-}
-
 // measure returns the bounds of the points, and the contrast inside them: the difference
 // from the points that a quarter of the pixels reach. The points are the centres of solid
 // squares, and at least a quarter of a code has the opposite colour, even with a logo on
 // it.
-func measure(g *image.Gray, points []image.Point) (image.Rectangle, int) {
+func measure(g *image.Gray, points []gozxing.ResultPoint) (image.Rectangle, int) {
 	var r image.Rectangle
 	middle := 0
-	for _, at := range points {
+	for _, p := range points {
+		at := image.Pt(int(p.GetX()), int(p.GetY()))
 		r = r.Union(image.Rectangle{at, at.Add(image.Pt(1, 1))})
 		middle += int(g.Pix[at.Y*g.Stride+at.X])
 	}
@@ -123,6 +153,8 @@ func measure(g *image.Gray, points []image.Point) (image.Rectangle, int) {
 	}
 	return r, contrast
 }
+
+func larger(a, b Found) bool { return a.At.Dx()*a.At.Dy() > b.At.Dx()*b.At.Dy() }
 
 func scaled(f Found, by int) Found {
 	f.At.Min, f.At.Max = f.At.Min.Mul(by), f.At.Max.Mul(by)

@@ -19,7 +19,6 @@ type look struct {
 	dark, light color.Color
 	logo        bool    // covers the middle fifth
 	quiet       float64 // modules
-	blurred     bool
 }
 
 var usual = look{module: 4, dark: color.Black, light: color.White, quiet: 4}
@@ -68,21 +67,6 @@ func page(width, height int, ground, ink color.Color) *image.RGBA {
 	return img
 }
 
-// blurred returns the image with each pixel mixed with those around it.
-func blurred(img *image.RGBA) image.Image {
-	out := image.NewGray(img.Rect)
-	for y := 1; y < img.Rect.Dy()-1; y++ {
-		for x := 1; x < img.Rect.Dx()-1; x++ {
-			sum := 0
-			for i := range 9 {
-				sum += int(img.RGBAAt(x+i%3-1, y+i/3-1).G)
-			}
-			out.Pix[y*out.Stride+x] = uint8(sum / 9)
-		}
-	}
-	return out
-}
-
 // contrast returns the contrast of the colours, on white where they are transparent.
 func contrast(l look) int {
 	grey := func(c color.Color) int {
@@ -118,7 +102,6 @@ func TestRead(t *testing.T) {
 		{"with a logo", with(func(l *look) { l.logo = true }), false},
 		{"with a logo, light on dark", with(func(l *look) { l.logo, l.dark, l.light = true, color.White, night }), true},
 		{"faded, with a mark on it", with(func(l *look) { l.dark, l.logo, l.module = color.Gray{0xd8}, true, 6 }), false},
-		{"blurred", with(func(l *look) { l.module, l.blurred = 2.7, true }), false},
 		{"with little quiet", with(func(l *look) { l.quiet = 1 }), false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -129,11 +112,7 @@ func TestRead(t *testing.T) {
 			img := page(1000, 800, ground, ink)
 			want := address(120)
 			within := paste(t, img, image.Pt(520, 410), want, c.look)
-			var picture image.Image = img
-			if c.look.blurred {
-				picture = blurred(img)
-			}
-			got, err := Read(picture)
+			got, err := Read(img)
 			if err != nil || got.Text != want {
 				t.Fatalf("read %+v, %v", got, err)
 			}
