@@ -221,16 +221,20 @@ func (v *documentedVendor) run(t *testing.T, p *profile.Profile, f *documented, 
 		got, err := c.Exchange(t.Context(), given)
 		return got.Token, err
 	case "token":
-		got, err := c.AppToken(t.Context())
-		return &got, err
+		if len(given) == 0 {
+			got, err := c.AppToken(t.Context())
+			return &got, err
+		}
 	case "refresh":
-		token, _ := given["refresh_token"].(secret.String)
-		got, err := c.Refresh(t.Context(), token)
-		return &got, err
+		if token, _ := given["refresh_token"].(secret.String); len(given) == 1 {
+			got, err := c.Refresh(t.Context(), token)
+			return &got, err
+		}
 	case "userinfo", "details":
 		got, err := c.UserInfo(t.Context(), given, f.step == "details")
 		return &got, err
 	}
+	// A step of the vendor's own, or one that is given what another step reads.
 	got, err := c.Step(t.Context(), f.step, given)
 	return &got, err
 }

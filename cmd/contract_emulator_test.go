@@ -297,6 +297,12 @@ func (e *emulation) issued(t *testing.T) map[string]any {
 		members[profile.AppToken] = members["access_token"]
 		add(members, err)
 	}
+	for _, s := range e.vendor.Own {
+		if s.Sends() && e.vendor.OfApplication(s) {
+			got, err := c.Step(t.Context(), s.Name, nil)
+			add(got.Values, err)
+		}
+	}
 	return out
 }
 

@@ -36,13 +36,13 @@ func TestCurlIsAccepted(t *testing.T) {
 				}
 				shell := newCurlShell(t, p)
 				if p.Token != nil {
-					shell.run(t, []string{"token"})
+					shell.run(t, shell.steps(t, "token"), "token")
 				}
 				if p.Exchange != nil {
-					shell.run(t, []string{"exchange"}, shell.login(t)...)
+					shell.run(t, shell.steps(t, "exchange"), shell.login(t)...)
 				}
 				if token := shell.vars["SSOCTL_REFRESH_TOKEN"]; p.Refresh != nil {
-					shell.run(t, []string{"refresh"}, "token", "--refresh-token", token)
+					shell.run(t, shell.steps(t, "refresh"), "token", "--refresh-token", token)
 				}
 				if p.UserInfo.Uses("access_token") {
 					shell.run(t, []string{"userinfo"}, shell.withToken()...)
@@ -121,10 +121,10 @@ func (s *curlShell) withToken() []string {
 	return args
 }
 
-// steps returns the steps that the targets need, given a code.
+// steps returns the steps that the targets need, given a code and a refresh token.
 func (s *curlShell) steps(t *testing.T, targets ...profile.StepName) []string {
 	t.Helper()
-	plan, err := s.p.Plan(targets, recipe.Values{"code": "C"})
+	plan, err := s.p.Plan(targets, recipe.Values{"code": "C", "refresh_token": "R"})
 	if err != nil {
 		t.Fatal(err)
 	}
