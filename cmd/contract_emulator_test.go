@@ -298,8 +298,12 @@ func (e *emulation) issued(t *testing.T) map[string]any {
 		add(members, err)
 	}
 	for _, s := range e.vendor.Own {
-		if s.Sends() && e.vendor.OfApplication(s) {
-			got, err := c.Step(t.Context(), s.Name, nil)
+		given := recipe.Values{}
+		if s.Uses("subject") {
+			given["subject"] = out["subject"]
+		}
+		if s.Sends() && (len(given) > 0 || e.vendor.OfApplication(s)) {
+			got, err := c.Step(t.Context(), s.Name, given)
 			add(got.Values, err)
 		}
 	}
@@ -323,7 +327,7 @@ func (e *emulation) documentedRequest(t *testing.T, f *documented) *http.Request
 		case text == "*":
 			return e.anew(t, placeholderAt(step, key))
 		case f.signed != "" && placeholderAt(step, key) == signature:
-			return signatureOf(t, e.vendor, f.step, substitute(f.signed))
+			return signatureOf(t, e.vendor, f, substitute(f.signed))
 		}
 		return substitute(text)
 	})

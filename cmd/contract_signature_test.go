@@ -2,6 +2,7 @@ package cmd_test
 
 import (
 	"crypto"
+	"crypto/hmac"
 	"crypto/rsa"
 	"crypto/sha256"
 	"crypto/x509"
@@ -30,7 +31,7 @@ func TestSignaturesAreDocumented(t *testing.T) {
 		if err != nil {
 			t.Errorf("%s: %v", f.name, err)
 		}
-		want := signatureOf(t, builtinProfile(t, f.profile), f.step, f.signed)
+		want := signatureOf(t, builtinProfile(t, f.profile), f, f.signed)
 		if !slices.Contains(slices.Collect(maps.Values(members)), any(want)) {
 			t.Errorf("%s: no member of the request is %s, the signature of %q", f.name, want, f.signed)
 		}
@@ -44,15 +45,20 @@ func TestSignaturesAreDocumented(t *testing.T) {
 	}
 }
 
-// signatureOf signs a text as a step of a profile does, with the standard library. A private
-// key is the one that an RFC publishes.
-func signatureOf(t *testing.T, p *profile.Profile, step profile.StepName, text string) string {
+// signatureOf signs a text as the step of a fixture does, with the standard library. A private
+// key is the one that an RFC publishes; the key of an HMAC is the fixture's.
+func signatureOf(t *testing.T, p *profile.Profile, f *documented, text string) string {
 	t.Helper()
-	made := signatureMake(t, p.Step(step))
+	made := signatureMake(t, p.Step(f.step))
 	sum := sha256.Sum256([]byte(text))
 	switch made.Hash {
 	case "sha256":
 		return hex.EncodeToString(sum[:])
+	case "hmac-sha256":
+		only, _ := made.Key.Only()
+		mac := hmac.New(sha256.New, []byte(f.given[only.Name]))
+		mac.Write([]byte(text))
+		return base64.StdEncoding.EncodeToString(mac.Sum(nil))
 	case "rsa-sha256":
 		private, ok := exampleKey(t, p, made.Key).(*rsa.PrivateKey)
 		if !ok {
@@ -64,7 +70,7 @@ func signatureOf(t *testing.T, p *profile.Profile, step profile.StepName, text s
 		}
 		return base64.StdEncoding.EncodeToString(signature)
 	}
-	t.Fatalf("%s: %s: no test signs with %q", p.Name, step, made.Hash)
+	t.Fatalf("%s: no test signs with %q", f.name, made.Hash)
 	return ""
 }
 
