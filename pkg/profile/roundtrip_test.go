@@ -286,7 +286,7 @@ func (tr trip) group(group string, members map[string]recipe.Template, edit func
 		switch {
 		case template.Is(tr.signature()):
 			part = ""
-		case group == "headers" && strings.Contains(string(template), "{timestamp_ms}"):
+		case strings.Contains(string(template), "{timestamp_ms}") && tr.signs("{timestamp_ms}"):
 			part = "{timestamp_ms}"
 		}
 		member := group + "." + name
@@ -375,10 +375,15 @@ func (tr trip) part(group string) string {
 	return "{params_"
 }
 
+// signs reports whether the signature covers the part.
+func (tr trip) signs(part string) bool {
+	made, _ := tr.s.Make(tr.signature())
+	return strings.Contains(string(made.Text), part)
+}
+
 // unsigned adds the diagnosis of the signature if it covers the changed part.
 func (tr trip) unsigned(part string, want ...string) []string {
-	made, _ := tr.s.Make(tr.signature())
-	if part == "" || !strings.Contains(string(made.Text), part) {
+	if part == "" || !tr.signs(part) {
 		return want
 	}
 	tr.s.EachTemplate(func(member string, t recipe.Template) {
