@@ -10,6 +10,7 @@ import (
 	"github.com/markbates/goth/providers/facebook"
 	"github.com/markbates/goth/providers/gitea"
 	"github.com/markbates/goth/providers/github"
+	"github.com/markbates/goth/providers/lark"
 	"github.com/markbates/goth/providers/slack"
 	"github.com/markbates/goth/providers/wechat"
 )
@@ -82,6 +83,17 @@ func TestGoth(t *testing.T) {
 			usedCode:     "CODE: 40029",
 			wrongSecret:  "CODE: 40125",
 			invalidToken: "CODE: 40014",
+		},
+		"lark": {
+			profile: "feishu-v1",
+			hosts:   []string{"open.feishu.cn"},
+			client: goths(func(in inputs) goth.Provider {
+				return lark.New(in["client_id"], in["client_secret"], in["redirect_uri"])
+			}),
+			want:         user{ID: "e10086", Name: "王小明", Nickname: "王小明", Email: "emulated@example.com"},
+			usedCode:     "code:20007",
+			wrongSecret:  "code:10014",
+			invalidToken: "lark responded with a 400",
 		},
 	} {
 		t.Run(name, l.run)

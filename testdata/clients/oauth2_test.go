@@ -60,6 +60,21 @@ func TestOAuth2(t *testing.T) {
 			wrongSecret:  "unauthorized_client",
 			invalidToken: "401 Unauthorized",
 		},
+		"feishu": {
+			profile: "feishu",
+			hosts:   []string{"accounts.feishu.cn", "open.feishu.cn"},
+			client: oauth2s(oauth2.Endpoint{
+				AuthURL:  "https://accounts.feishu.cn/open-apis/authen/v1/authorize",
+				TokenURL: "https://open.feishu.cn/open-apis/authen/v2/oauth/token",
+			}, "https://open.feishu.cn/open-apis/authen/v1/user_info", func(u answer) user {
+				data, _ := u["data"].(map[string]any)
+				return user{ID: answer(data).text("union_id"), Name: answer(data).text("name"), Email: answer(data).text("email")}
+			}),
+			want:         user{ID: "on_10086", Name: "王小明", Email: "emulated@example.com"},
+			usedCode:     "used code",
+			wrongSecret:  "invalid client",
+			invalidToken: "400 Bad Request",
+		},
 	} {
 		t.Run(name, l.run)
 	}
