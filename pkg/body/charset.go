@@ -9,7 +9,6 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding"
-	"golang.org/x/text/encoding/htmlindex"
 	"golang.org/x/text/encoding/simplifiedchinese"
 	"golang.org/x/text/encoding/unicode"
 )
@@ -35,7 +34,7 @@ func (b Body) UTF8() []byte {
 	if b.isUTF8() {
 		return b.Data
 	}
-	if declared, err := htmlindex.Get(b.charset()); err == nil {
+	if declared, ok := encodingOf(b.charset()); ok {
 		if text := b.converted(declared); utf8.Valid(text) {
 			return text
 		}
@@ -50,8 +49,8 @@ func (b Body) UTF8() []byte {
 // character that it lacks becomes a question mark. It returns the data unchanged if the
 // charset is not known.
 func (b Body) Encode() []byte {
-	declared, err := htmlindex.Get(b.charset())
-	if err != nil {
+	declared, ok := encodingOf(b.charset())
+	if !ok {
 		return b.Data
 	}
 	if out, err := declared.NewEncoder().Bytes(b.Data); err == nil {
@@ -76,8 +75,8 @@ func Charset(contentType string) string {
 
 // KnowsCharset reports whether [Body.UTF8] and [Body.Encode] know the charset.
 func KnowsCharset(charset string) bool {
-	_, err := htmlindex.Get(charset)
-	return err == nil
+	_, ok := encodingOf(charset)
+	return ok
 }
 
 // isUTF8 reports whether the data are in UTF-8. Valid UTF-8 counts as UTF-8 even if another
