@@ -95,7 +95,7 @@ func (o *qrOptions) run(c *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	o.ownPage = o.via == "page"
+	o.ownPage = o.via == "page" && cl.Profile().Scan.BringsCode()
 	return o.flows.logIn(c, cl, o.catchOptions, by)
 }
 

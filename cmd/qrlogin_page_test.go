@@ -104,17 +104,22 @@ func (p *program) ends(code int) {
 	}
 }
 
-// vendor is an emulator that asks before each login, for the first built-in profile with
-// a [scan] table.
+// vendor is an emulator that asks before each login.
 type vendor struct {
 	t             *testing.T
 	profile, base string
 	env           []string
 }
 
+// emulated emulates the first built-in profile whose page gets a message with the code.
 func emulated(t *testing.T) *vendor {
+	return emulatedFirst(t, func(s *profile.Scan) bool { return s.BringsCode() })
+}
+
+// emulatedFirst emulates the first built-in profile with such a [scan] table.
+func emulatedFirst(t *testing.T, suits func(*profile.Scan) bool) *vendor {
 	t.Helper()
-	name := firstBuiltin(t, func(p *profile.Profile) bool { return p.Scan != nil })
+	name := firstBuiltin(t, func(p *profile.Profile) bool { return p.Scan != nil && suits(p.Scan) })
 	e := launch(t, nil, "emulate", name, "--approve", "ask", "-o", "json")
 	e.await(&e.out, `\}\n`)
 	var ready struct {
@@ -217,6 +222,35 @@ func TestPageTellsWhatBecomesOfTheScan(t *testing.T) {
 	}
 	if text := b.JS("document.body.innerText"); !strings.Contains(text, v.profile) || !strings.Contains(text, "王小明") || handedOut.MatchString(text) {
 		t.Errorf("want the profile, the user's name and no secret in\n%s", text)
+	}
+}
+
+// TestPageLeadsToTheRedirect tries the scripts whose messages do not bring the code: without
+// messages, the script takes the page to the redirect_uri; otherwise the page goes where the
+// message leads.
+func TestPageLeadsToTheRedirect(t *testing.T) {
+	t.Parallel()
+	b := browsertest.Start(t)
+	for name, suits := range map[string]func(*profile.Scan) bool{
+		"no messages": func(s *profile.Scan) bool { return len(s.Events) == 0 },
+		"an address":  func(s *profile.Scan) bool { return s.Redirect != "" && len(s.Redirect.Placeholders()) == 1 },
+	} {
+		t.Run(name, func(t *testing.T) {
+			v := emulatedFirst(t, suits)
+			p, page := v.scanByPage(b, "--refresh")
+			p.tells(`^Scan with the phone and confirm there\. Waiting: `)
+			b.Until(stateIs("shown"))
+			b.Look("page-leads-" + v.profile)
+			v.phone("confirm")
+			p.ends(0)
+			b.Until(`document.body.innerText.includes('Logged in')`)
+			if at := b.JS("location.href"); strings.HasPrefix(at, page) || !strings.Contains(at, "/callback?") {
+				t.Errorf("the browser is at %s", at)
+			}
+			if !regexp.MustCompile(`(?m)^user\.subject +\w*10086$`).MatchString(p.out.String()) {
+				t.Errorf("nobody is logged in:\n%s", p.out.String())
+			}
+		})
 	}
 }
 

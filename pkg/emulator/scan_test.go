@@ -53,7 +53,13 @@ type scanState struct {
 	Events   []string
 	Left     int
 	Go       string
-	Messages []map[string]any
+	Messages []any
+}
+
+// message returns a message that is an object.
+func (s scanState) message(i int) map[string]any {
+	m, _ := s.Messages[i].(map[string]any)
+	return m
 }
 
 func (c *party) desk(t testing.TB, address string) *desk {

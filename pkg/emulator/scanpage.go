@@ -117,7 +117,7 @@ func (e *Emulator) status(w http.ResponseWriter, v *vendor, id string) {
 		out.Go = e.leads(v, s)
 	} else {
 		for _, event := range s.events {
-			out.Messages = append(out.Messages, v.message(event, s.code))
+			out.Messages = append(out.Messages, v.message(event, s))
 		}
 	}
 	writeJSON(w, http.StatusOK, out)

@@ -48,9 +48,14 @@ func (e *Emulator) script(p pageRequest) {
 	if err != nil {
 		panic(err) // the file is embedded
 	}
+	leads := ""
+	if members := v.p.FromMessage(); len(members) > 0 {
+		leads = members[0]
+	}
 	described := map[string]any{
 		"class": s.Class, "element": v.option("element"), "width": v.option("width"), "height": v.option("height"),
 		"options": slices.Sorted(maps.Keys(s.Options)), "page": strings.Repeat("../", up) + embedPath, "origin": frameOrigin,
+		"message": s.Message, "leads": leads,
 	}
 	text, err := json.Marshal(described) // escapes <, > and &
 	if err != nil {
@@ -96,6 +101,8 @@ func (v *vendor) optionsOf(query url.Values) (g Grant, problems []string, refuse
 		case !only:
 		case ph.Name == "redirect_uri" && got != "":
 			g.RedirectURI = got
+		case ph.Name == profile.EscapedRedirectURI && got != "":
+			g.RedirectURI, _ = url.PathUnescape(got) // "" is refused
 		case ph.Name == "state":
 			g.State = got
 		case !known:
@@ -135,12 +142,16 @@ func (v *vendor) option(placeholder string) string {
 	return ""
 }
 
-// message returns the message to the embedding page for an event, or nil if the vendor
-// sends none.
-func (v *vendor) message(event, code string) any {
+// message returns the message to the embedding page for the event of a scan, or nil if the
+// vendor sends none. Without events, the only message is the address that the vendor's script
+// makes the page go to.
+func (v *vendor) message(event string, of *scan) any {
 	s := v.p.Scan
 	which, listed := s.Events[event]
-	if !listed {
+	switch {
+	case len(s.Events) == 0 && event == scanConfirmed:
+		return of.back.address()
+	case !listed:
 		return nil
 	}
 	out := maps.Clone(s.Message)
@@ -148,8 +159,17 @@ func (v *vendor) message(event, code string) any {
 		out = map[string]any{}
 	}
 	out[s.Event] = which
-	if event == scanConfirmed {
-		out[s.Code] = code
+	if event != scanConfirmed {
+		return out
+	}
+	members := v.p.FromMessage()
+	switch {
+	case s.BringsCode():
+		out[s.Code] = of.code
+	case s.Redirect.Is(members[0]): // the whole address
+		out[members[0]] = of.back.address()
+	default: // what the authorize URL takes for a confirmed scan
+		out[members[0]] = of.watch
 	}
 	return out
 }

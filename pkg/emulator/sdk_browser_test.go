@@ -1,9 +1,11 @@
 package emulator_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -14,6 +16,7 @@ import (
 
 	"ssoctl/pkg/browsertest"
 	"ssoctl/pkg/emulator"
+	"ssoctl/pkg/profile"
 )
 
 // TestTheVendorsSample serves the page of testdata/scan, which follows the vendor's
@@ -24,7 +27,7 @@ func TestTheVendorsSample(t *testing.T) {
 	codes, _ := scanning(t)
 	b := browsertest.Start(t)
 	for _, p := range codes {
-		if p.Scan == nil {
+		if p.Scan == nil || !p.Scan.BringsCode() { // for the others, see TestThePageIsLed
 			continue
 		}
 		sample, err := os.ReadFile(filepath.Join("..", "..", "testdata", "scan", p.Name+".html"))
@@ -105,4 +108,62 @@ func embedded(t *testing.T, w *world, b *browsertest.Browser, approve string) {
 		time.Sleep(300 * time.Millisecond) // the frame has another origin, so its state cannot be polled
 		b.Look("embedded")
 	}
+}
+
+// TestThePageIsLed tries the scripts whose messages do not bring the code in a page that
+// uses them as the vendors describe: with the element in one object and the login in
+// another, and with a function to call. The page comes to its redirect_uri with a code.
+func TestThePageIsLed(t *testing.T) {
+	t.Parallel()
+	codes, _ := scanning(t)
+	b := browsertest.Start(t)
+	tried := map[bool]bool{} // by whether there are messages
+	for _, p := range codes {
+		if p.Scan == nil || p.Scan.BringsCode() || tried[len(p.Scan.Events) > 0] {
+			continue
+		}
+		tried[len(p.Scan.Events) > 0] = true
+		w := startWith(t, func(o *emulator.Options) { o.Approve = emulator.ApproveAuto }, p)
+		page := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+			rw.Header().Set("Content-Type", "text/html; charset=utf-8")
+			if r.URL.Path == "/" {
+				fmt.Fprint(rw, led(w, p, "http://"+r.Host))
+			}
+		}))
+		b.Open(page.URL)
+		b.Until("location.pathname === '/back'")
+		got := b.JS("[...new URLSearchParams(location.search).entries()].map(([n, v]) => n + '=' + (v.startsWith('emulated') ? '…' : v)).join(' ')")
+		if want := p.Authorize.CodeParams()[0] + "=… state=State0123456789"; got != want {
+			t.Errorf("%s: the page came back with %s, want %s", p.Name, got, want)
+		}
+		page.Close()
+	}
+}
+
+// led is a page at this origin that uses the vendor's script.
+func led(w *world, p *profile.Profile, origin string) string {
+	login := map[string]string{}
+	values := w.Inputs(p.Name)
+	for name, t := range p.Scan.Options {
+		login[name], _ = t.Expand(func(ph string) (string, bool) {
+			switch ph {
+			case profile.EscapedRedirectURI:
+				return url.QueryEscape(origin + "/back"), true
+			case "state":
+				return "State0123456789", true
+			}
+			return values.Text(ph)
+		})
+		if t.Is("element") {
+			delete(login, name)
+		}
+	}
+	options, err := json.Marshal(login)
+	if err != nil {
+		panic(err) // unreachable: strings always encode
+	}
+	sdk, _ := p.Scan.SDK.Only()
+	address, _ := values.Text(sdk.Name)
+	script := "new " + p.Scan.Class + "({id: 'qr'}, " + string(options) + ", done => { location.href = done['" + strings.Join(p.FromMessage(), "") + "'] })"
+	return "<!doctype html><div id=qr></div><script src=\"" + address + "\"></script><script>" + script + "</script>"
 }

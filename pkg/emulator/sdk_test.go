@@ -101,7 +101,7 @@ func TestTheVendorsScript(t *testing.T) {
 			t.Errorf("%d %+v", spare.status, spare.event)
 		}
 		for name, template := range c.p.Scan.Options {
-			if ph, _ := template.Only(); c.values[ph.Name] == nil {
+			if ph, _ := template.Only(); c.values[ph.Name] == nil || !c.p.Inputs[ph.Name].Required {
 				continue
 			}
 			for _, wrong := range []string{"", "<b>"} {
@@ -119,18 +119,47 @@ func TestTheVendorsScript(t *testing.T) {
 		if len(scanned.Messages) != 1 || scanned.Go != "" {
 			t.Fatalf("%+v", scanned)
 		}
+		if !c.p.Scan.BringsCode() {
+			d.led(t, scanned)
+			return
+		}
 		for name, want := range c.p.Scan.Message {
-			if got := scanned.Messages[0][name]; got != want {
+			if got := scanned.message(0)[name]; got != want {
 				t.Errorf("%s is %v, want %v", name, got, want)
 			}
 		}
-		if got, want := scanned.Messages[0][c.p.Scan.Event], c.p.Scan.Events["scanned"]; got != float64(want.(int64)) {
+		if got, want := scanned.message(0)[c.p.Scan.Event], c.p.Scan.Events["scanned"]; got != float64(want.(int64)) {
 			t.Errorf("%s is %v, want %v", c.p.Scan.Event, got, want)
 		}
-		if scanned.Messages[0][c.p.Scan.Code] != nil {
+		if scanned.message(0)[c.p.Scan.Code] != nil {
 			t.Error("the message contains a code before the confirmation")
 		}
 	})
+}
+
+// led checks the messages of a vendor that tells only the end of a scan: an address, or a
+// message with the address in it.
+func (d *desk) led(t *testing.T, scanned scanState) {
+	t.Helper()
+	if scanned.Messages[0] != nil {
+		t.Errorf("after the scan: %v", scanned.Messages[0])
+	}
+	to, fields := d.form(t, d.visits(t, d.phone, nil, nil))
+	d.visits(t, to, with(fields, "decision", "confirm", "user", "42"), nil)
+	confirmed := d.state(t)
+	s := d.p.Scan
+	back, _ := d.values.Text("redirect_uri")
+	if len(s.Events) == 0 {
+		if got, _ := confirmed.Messages[1].(string); !strings.HasPrefix(got, back+"?") {
+			t.Errorf("confirmed: %v", confirmed.Messages[1])
+		}
+		return
+	}
+	got := confirmed.message(1)
+	address, _ := got[d.p.FromMessage()[0]].(string)
+	if s.Redirect.Is(d.p.FromMessage()[0]) != strings.HasPrefix(address, back+"?") || got[s.Event] != s.Events["confirmed"] {
+		t.Errorf("confirmed: %v", got)
+	}
 }
 
 // TestPagesLeaveNoTrace checks that the ledger contains neither the tokens of pages nor the

@@ -47,6 +47,8 @@ type Flow struct {
 	// Server, if set, serves a page that obtains the code. It replaces View and the
 	// redirect.
 	Server Server
+	// Beside is served beside the redirect; may be nil.
+	Beside loopback.Beside
 	// Strays counts and reports requests that the listener ignores; may be nil.
 	Strays *loopback.Strays
 }
@@ -155,7 +157,7 @@ func (f Flow) expect(step *profile.Step, auth client.Authorization) (loopback.Ex
 	out, err := f.Client.Expect(auth.RedirectURI, auth.State)
 	out.KnownNoState = step.State == profile.StateOptional
 	out.StateOptional, out.CodeAlone = f.NoState && out.KnownNoState, f.PasteOnly
-	out.Strays, out.Lang, out.Login = f.Strays, f.Lang, f.Client.Profile().Caption(f.Lang)
+	out.Beside, out.Strays, out.Lang, out.Login = f.Beside, f.Strays, f.Lang, f.Client.Profile().Caption(f.Lang)
 	return out, err
 }
 

@@ -3,6 +3,7 @@ package loopback
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"net/url"
 	"time"
 
@@ -37,6 +38,8 @@ type Expect struct {
 	KnownNoState bool
 	// CodeAlone makes [Expect.Read] accept a code instead of an address.
 	CodeAlone bool
+	// Beside is served beside the redirect; may be nil.
+	Beside Beside
 	// Strays counts and reports the requests that are not the awaited redirect; may be
 	// nil.
 	Strays *Strays
@@ -44,6 +47,13 @@ type Expect struct {
 	// on that page if [Listener.Finish] is not called in time.
 	Lang  lang.Lang
 	Login string
+}
+
+// Beside handles the requests that are not about the redirect, such as those for a page that
+// leads to it. Like the handler of [Listener.Serve], it checks them itself.
+type Beside interface {
+	http.Handler
+	Owns(path string) bool // whether the request is for it; takes the same time for any path
 }
 
 // Reader reads the parameters of a redirect, which may be forged if the vendor returns no

@@ -131,6 +131,10 @@ func (f *flow) advertise(l *Listener, redirect *url.URL) {
 // Responses quote neither the request nor the expected redirect, except for the vendor's
 // error text.
 func (f *flow) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if f.expect.Beside != nil && f.expect.Beside.Owns(r.URL.Path) {
+		f.expect.Beside.ServeHTTP(w, r)
+		return
+	}
 	if stray := f.misdirected(r); stray != nil {
 		f.refuse(w, r, stray)
 		return

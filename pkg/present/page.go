@@ -9,6 +9,7 @@ import (
 	"maps"
 	"net/url"
 	"strings"
+	"sync"
 	"time"
 
 	"ssoctl/pkg/client"
@@ -16,6 +17,7 @@ import (
 	"ssoctl/pkg/login"
 	"ssoctl/pkg/loopback"
 	"ssoctl/pkg/printable"
+	"ssoctl/pkg/profile"
 	"ssoctl/pkg/reference"
 	"ssoctl/pkg/scanpage"
 	"ssoctl/pkg/scrub"
@@ -38,15 +40,22 @@ func (p Page) Catch(ctx context.Context, f login.Flow) (login.Caught, error) {
 	view := p.newScanView(f.Client.Profile(), p.Now().Add(f.Wait), lang.Text{EN: "the page has a button for a new code", ZH: "可在页面上换一个新的"})
 	defer view.close()
 	s := &pageScan{scanView: view, how: p, client: f.Client}
-	f.Server, f.Strays = s, view.strays()
+	f.Strays = view.strays()
+	if s.profile.Scan.BringsCode() {
+		f.Server = s
+	} else {
+		f.View, f.Beside = s, s
+	}
 	caught, err := f.Code(ctx)
+	s.running.Wait()
 	if err == nil {
 		view.setState(scanConfirmed)
 	}
 	return caught, view.timeout(err, f.Wait)
 }
 
-// pageScan is a scan on a page. It is a [login.Server] and its [login.Page].
+// pageScan is a scan on a page. It is a [login.Server] and its [login.Page] if the page gets
+// the code, and a [login.View] if the page leads to the redirect_uri.
 type pageScan struct {
 	*scanView
 	*scanpage.Page // set by Serve
@@ -55,6 +64,17 @@ type pageScan struct {
 	at             string        // the page's address
 	life           time.Duration // of a code; zero if the vendor's script reports when a code expires
 	shown          time.Duration // start of the countdown
+	running        sync.WaitGroup
+}
+
+// Show implements [login.View]: it makes the page, shows its address, and follows its events
+// until ctx ends.
+func (s *pageScan) Show(ctx context.Context, a client.Authorization, l *loopback.Listener) error {
+	if _, err := s.Serve(a, l); err != nil {
+		return err
+	}
+	s.running.Go(func() { _, _ = s.Code(ctx) }) // ends with ctx: no event brings a code
+	return nil
 }
 
 // Serve implements [login.Server]: it makes the page and shows its address.
@@ -84,6 +104,7 @@ func (s *pageScan) newPage(a client.Authorization) (*scanpage.Page, error) {
 	}
 	values = maps.Clone(values)
 	values["redirect_uri"], values["state"] = a.RedirectURI, a.State
+	values[profile.EscapedRedirectURI] = url.QueryEscape(a.RedirectURI)
 	unguessable := make([]byte, 20)
 	if _, err := io.ReadFull(s.how.Rand, unguessable); err != nil {
 		return nil, lang.Errorf(lang.Text{EN: "no randomness: %v", ZH: "无法取得随机数：%v"}, err)
@@ -160,7 +181,7 @@ func failedState(e scanpage.Event) scanState {
 		"script":  {EN: "The vendor's script fails with scan.options", ZH: "厂商脚本用 scan.options 运行时出错"},
 		"blocked": {EN: "The vendor's script tried to load an address outside scan.origin", ZH: "厂商脚本要加载的地址不属于 scan.origin"},
 		"origin":  {EN: "The messages come from an origin other than scan.origin", ZH: "扫码消息的来源不是 scan.origin"},
-		"code":    {EN: "The vendor's message has no field with the name in scan.code", ZH: "厂商消息里没有 scan.code 指定的字段"},
+		"code":    {EN: "The vendor's message has no field with the name in scan.code or scan.redirect", ZH: "厂商消息里没有 scan.code 或 scan.redirect 指定的字段"},
 	}[e.Problem]
 	return scanState{over: true, text: lang.Sprintf(lang.Text{EN: "%s (%s)", ZH: "%s（%s）"}, why, said)}
 }

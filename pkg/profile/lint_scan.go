@@ -15,11 +15,24 @@ func (l *linter) scan(s *Scan) {
 		l.errorf([]string{"scan"}, lang.Text{EN: "requires scan = true in [authorize]", ZH: "[authorize] 里须有 scan = true"})
 	}
 	for key, given := range map[string]bool{
-		"sdk": s.SDK != "", "class": s.Class != "", "options": len(s.Options) > 0, "event": s.Event != "",
-		"events": len(s.Events) > 0, "code": s.Code != "", "origin": s.Origin != "",
+		"sdk": s.SDK != "", "class": s.Class != "", "options": len(s.Options) > 0, "origin": s.Origin != "",
+		"event": s.Event != "" || len(s.Events) == 0, "events": len(s.Events) > 0 || s.Event == "" && s.Message == nil && s.Code == "" && s.Redirect == "",
+		"code": s.Code != "" || s.Redirect != "" || len(s.Events) == 0,
 	} {
 		if !given {
 			l.errorf([]string{"scan"}, lang.Text{EN: "missing key %s", ZH: "缺少键 %s"}, key)
+		}
+	}
+	if s.Redirect != "" {
+		l.lookalikes([]string{"scan", "redirect"}, s.Redirect)
+		for _, ph := range s.Redirect.Placeholders() {
+			l.isInput(ph.Name) // it is used
+		}
+		if s.Code != "" {
+			l.errorf([]string{"scan", "redirect"}, lang.Text{EN: "not allowed with code: either the message brings the code, or the page goes to another address", ZH: "不能与 code 同用：要么消息里带授权码，要么页面跳转到别的地址"})
+		}
+		if len(l.p.FromMessage()) == 0 {
+			l.errorf([]string{"scan", "redirect"}, lang.Text{EN: "has no placeholder for a member of the message", ZH: "没有引用消息字段的占位符"})
 		}
 	}
 	if s.Class != "" && !IsIdentifier(s.Class) {
@@ -39,7 +52,7 @@ func (l *linter) scan(s *Scan) {
 func (l *linter) scanOptions(s *Scan) {
 	held := map[string]bool{}
 	for name, t := range s.Options {
-		l.scanInputs([]string{"scan", "options", name}, t, append([]string{"state"}, ScanPlaceholders...))
+		l.scanInputs([]string{"scan", "options", name}, t, ScanPlaceholders)
 		for _, ph := range t.Placeholders() {
 			held[ph.Name] = true
 		}

@@ -2,6 +2,7 @@ package profile
 
 import (
 	"regexp"
+	"slices"
 
 	"ssoctl/pkg/recipe"
 )
@@ -10,16 +11,35 @@ import (
 // and the messages that tell this page how the scan proceeds.
 type Scan struct {
 	SDK     recipe.Template            `toml:"sdk"`     // URL of the script
-	Class   string                     `toml:"class"`   // class that the page instantiates: new Class({…})
+	Class   string                     `toml:"class"`   // class or function that the page calls: new Class({…})
 	Options map[string]recipe.Template `toml:"options"` // its options; may contain ScanPlaceholders
 
+	// Without Events, the script sends no messages: it leads the browser to the redirect_uri.
 	Message map[string]any `toml:"message"` // members that every message has
 	Event   string         `toml:"event"`   // member that says what happened
 	Events  map[string]any `toml:"events"`  // value of that member for each of ScanEvents
 	Code    string         `toml:"code"`    // member with the code, in a confirmed message
-	// Origin is the web origin of the messages: scheme and host. The first label of
-	// the host may be *.
+	// Redirect takes the place of Code if a confirmed message does not bring the code: the
+	// page goes to this URL, which leads to the redirect_uri. Placeholders that are neither
+	// inputs nor ScanPlaceholders are members of the message.
+	Redirect recipe.Template `toml:"redirect"`
+	// Origin is the web origin of the messages, or of the script's frame: scheme and host.
+	// The first label of the host may be *.
 	Origin recipe.Template `toml:"origin"`
+}
+
+// BringsCode reports whether a message brings the code. Otherwise the browser comes to the
+// redirect_uri.
+func (s *Scan) BringsCode() bool { return s.Code != "" }
+
+// FromMessage returns the members of a confirmed message that Redirect contains.
+func (p *Profile) FromMessage() (members []string) {
+	for _, ph := range p.Scan.Redirect.Placeholders() {
+		if _, input := p.Inputs[ph.Name]; !input && !slices.Contains(ScanPlaceholders, ph.Name) {
+			members = append(members, ph.Name)
+		}
+	}
+	return members
 }
 
 // ScanEvents are the events that messages report, in the order in which they can
@@ -27,8 +47,12 @@ type Scan struct {
 var ScanEvents = []string{"scanned", "cancelled", "expired", "confirmed"}
 
 // ScanPlaceholders are the placeholders, besides inputs, that options may contain: the
-// id of the page's element that the script fills, and its width and height in pixels.
-var ScanPlaceholders = []string{"element", "width", "height"}
+// id of the page's element that the script fills, its width and height in pixels, the state,
+// and the redirect_uri as it is written in a query, for scripts that do not escape it.
+var ScanPlaceholders = []string{"element", "width", "height", "state", EscapedRedirectURI}
+
+// EscapedRedirectURI is one of [ScanPlaceholders].
+const EscapedRedirectURI = "escaped_redirect_uri"
 
 // IsIdentifier reports whether name is a valid JavaScript identifier.
 func IsIdentifier(name string) bool {

@@ -65,6 +65,18 @@ func TestFaultsOfScan(t *testing.T) {
 		{"no element", `"{element}"`, `"box"`, "profiles/p.toml:17: scan.options: missing {element}: it tells the script where to put the QR code"},
 		{"unknown placeholder", "{width}", "{widht}", "profiles/p.toml:17: scan.options.w: unknown placeholder {widht}; did you mean width?"},
 		{"unknown input", "{sdk_url}", "{sdkurl}", "profiles/p.toml:5: inputs.sdk_url: this input is never used\nprofiles/p.toml:15: scan.sdk: unknown placeholder {sdkurl}; did you mean sdk_url?"},
+		{"no messages", `message = { from = "qr" }
+event   = "what"
+events  = { scanned = "seen", confirmed = 1 }
+code    = "ticket"
+`, "", ""},
+		{"no events", `event   = "what"
+events  = { scanned = "seen", confirmed = 1 }
+`, "", "profiles/p.toml:14: scan: missing key events"},
+		{"an address instead of the code", `code    = "ticket"`, `redirect = "{to}"`, ""},
+		{"neither code nor address", `code    = "ticket"`, ``, "profiles/p.toml:14: scan: missing key code"},
+		{"code and address", `code    = "ticket"`, "code    = \"ticket\"\nredirect = \"{to}\"", "profiles/p.toml:22: scan.redirect: not allowed with code: either the message brings the code, or the page goes to another address"},
+		{"an address without the message", `code    = "ticket"`, `redirect = "{sdk_url}?x={state}"`, "profiles/p.toml:21: scan.redirect: has no placeholder for a member of the message"},
 		{"no name", `"Login"`, `"new Login"`, `profiles/p.toml:16: scan.class: "new Login" is not a valid JavaScript identifier`},
 		{"no address", `"https://*.example.com"`, `"example.com"`, `profiles/p.toml:22: scan.origin: "example.com" is not an absolute address`},
 	} {

@@ -246,6 +246,23 @@ en = "No."
 zh = "不行。"
 guess = "seen once"
 guess_zh = "见过一次"
+[profiles.led]
+title = "Led: a scan that leads to the redirect_uri"
+[profiles.led.inputs]
+redirect_uri = { required = true }
+[profiles.led.authorize]
+method = "GET"
+url = "https://l.example/qr"
+query = { back = "{redirect_uri}", state = "{state}" }
+scan = true
+[profiles.led.scan]
+sdk = "https://l.example/sdk.js"
+class = "Login"
+options = { id = "{element}", back = "{escaped_redirect_uri}" }
+event = "ok"
+events = { confirmed = true }
+redirect = "{to}"
+origin = "https://l.example"
 `
 
 // eachMutation makes one change to a table or list at a time, calls f with the path of what

@@ -123,12 +123,17 @@ func (p *Page) Finish(e loopback.Ending) {
 	}
 }
 
+// Owns reports whether a request is for the page, as [loopback.Beside] wants it.
+func (p *Page) Owns(path string) bool {
+	run, _, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
+	return subtle.ConstantTimeCompare([]byte(run), []byte(p.run)) == 1 && strings.HasPrefix(path, "/")
+}
+
 // ServeHTTP serves requests whose path contains the run. It does not check the Host
 // header, because a tunnel may be in between; a DNS rebinding attack fails for lack of
 // the run.
 func (p *Page) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	run, name, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
-	mine := subtle.ConstantTimeCompare([]byte(run), []byte(p.run)) == 1 && strings.HasPrefix(r.URL.Path, "/")
+	_, name, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
 	handle, method := map[string]http.HandlerFunc{
 		"": p.page, "setup": p.data, "event": p.hear, "news": p.news, "end": p.end,
 	}[name], http.MethodGet
@@ -142,7 +147,7 @@ func (p *Page) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	// not leak.
 	h.Set("Referrer-Policy", "strict-origin")
 	switch {
-	case !mine || handle == nil:
+	case !p.Owns(r.URL.Path) || handle == nil:
 		http.NotFound(w, r)
 	case r.Method != method:
 		h.Set("Allow", method)

@@ -63,6 +63,43 @@ func TestSetup(t *testing.T) {
 	}
 }
 
+// TestRedirect: the page gets the address that a message leads to in pieces.
+func TestRedirect(t *testing.T) {
+	b := browsertest.Start(t)
+	_, rest, _ := strings.Cut(source, "function destination(")
+	body, _, _ := strings.Cut(rest, "\n}\n")
+	b.Open("about:blank")
+	for _, tt := range []struct {
+		redirect recipe.Template
+		pieces   []string
+		message  string
+		want     string
+	}{
+		{"{to}", []string{"", "to", ""}, `{to: "https://a.example.com/back?code=1&state=S"}`, "https://a.example.com/back?code=1&state=S"},
+		{"{to}", []string{"", "to", ""}, `{to: "javascript:alert(1)"}`, ""},
+		{"{to}", []string{"", "to", ""}, `{}`, ""},
+		{"{sdk}&s={state}&t={tmp}", []string{"https://cdn.example.com/qr;1.js?v=2&s=S&t=", "tmp", ""}, `{tmp: "a&b#"}`, "https://cdn.example.com/qr;1.js?v=2&s=S&t=a%26b%23"},
+	} {
+		p := described()
+		p.Inputs = map[string]profile.Input{"sdk": {}}
+		p.Scan.Code, p.Scan.Redirect = "", tt.redirect
+		s, err := newSetup(p, values(), lang.EN)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(tt.pieces, s.Redirect); diff != "" {
+			t.Errorf("%s: %s", tt.redirect, diff)
+		}
+		is, err := json.Marshal(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := b.JS("((is, data) => (function destination(" + body + "\n})(data))(" + string(is) + ", " + tt.message + ")"); got != tt.want {
+			t.Errorf("%s with %s: %q, want %q", tt.redirect, tt.message, got, tt.want)
+		}
+	}
+}
+
 func TestWhatNoPageCanHave(t *testing.T) {
 	for name, change := range map[string]struct {
 		input string

@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 
 	"ssoctl/pkg/contentpolicy"
@@ -17,7 +18,7 @@ import (
 
 // Placeholders returns the placeholders whose values [New] needs.
 func Placeholders(s *profile.Scan) (names []recipe.Placeholder) {
-	names = append(s.SDK.Placeholders(), s.Origin.Placeholders()...)
+	names = slices.Concat(s.SDK.Placeholders(), s.Origin.Placeholders(), s.Redirect.Placeholders())
 	for _, t := range s.Options {
 		names = append(names, t.Placeholders()...)
 	}
@@ -38,6 +39,9 @@ type setup struct {
 	Events  map[string]any `json:"events"`
 	Code    string         `json:"code"`
 	Origin  string         `json:"origin"`
+	// Redirect is where the page goes once it is confirmed, in pieces: even ones are text,
+	// odd ones members of the message. Nil if the message has the code.
+	Redirect []string `json:"redirect"`
 	// Inputs are the names of the inputs for SDK and Origin, "" if there is none.
 	Inputs struct {
 		SDK    string `json:"sdk"`
@@ -82,12 +86,30 @@ func newSetup(p *profile.Profile, values recipe.Values, l lang.Lang) (*setup, er
 			return nil, fault("options."+name, err)
 		}
 	}
+	out.Redirect = pieces(p, values)
 	for field, t := range map[*string]recipe.Template{&out.Inputs.SDK: s.SDK, &out.Inputs.Origin: s.Origin} {
 		if ph, only := t.Only(); only {
 			*field = ph.Name
 		}
 	}
 	return out, nil
+}
+
+// pieces returns the URL that the page goes to once it is confirmed, with the inputs filled
+// in. A member of the message at its start is inserted as it is, any other is escaped.
+func pieces(p *profile.Profile, values recipe.Values) []string {
+	const mark = "\x00" // not in a URL
+	members := p.FromMessage()
+	if len(members) == 0 {
+		return nil
+	}
+	text, _ := p.Scan.Redirect.ExpandAddress(func(name string) (string, bool) {
+		if slices.Contains(members, name) {
+			return mark + name + mark, true
+		}
+		return values.Text(name)
+	})
+	return strings.Split(text, mark)
 }
 
 // find returns a script that attaches the vendor's class to its own element. The class is
