@@ -310,11 +310,18 @@ func (e *emulation) issued(t *testing.T) map[string]any {
 	return out
 }
 
-// documentedRequest returns the documented request, with new generated values, with this
-// emulator's codes and tokens, and with a signature that covers them.
+// documentedRequest returns the documented request, with new generated values, with new codes
+// and tokens of this emulator, and with a signature that covers them.
 func (e *emulation) documentedRequest(t *testing.T, f *documented) *http.Request {
 	t.Helper()
-	issued, step := e.issue(t, f), e.vendor.Step(f.step)
+	return e.requestWith(t, f, e.issue(t, f))
+}
+
+// requestWith is documentedRequest with the result of [emulation.issue], which several
+// requests can share if the emulator refuses them.
+func (e *emulation) requestWith(t *testing.T, f *documented, issued map[string]string) *http.Request {
+	t.Helper()
+	step := e.vendor.Step(f.step)
 	var pairs []string
 	for documented, own := range issued {
 		pairs = append(pairs, documented, own)

@@ -34,13 +34,14 @@ func TestEmulatorRefusesWhatDiffersFromDocument(t *testing.T) {
 			if ev, _ := e.receives(e.documentedRequest(t, f)); f.guess != "" && ev.Refusal != "" {
 				return // the emulator differs from this guess
 			}
-			for _, c := range differences(e.documentedRequest(t, f), e.vendor, step) {
+			issued := e.issue(t, f)
+			for _, c := range differences(e.requestWith(t, f, issued), e.vendor, step) {
 				if c.tolerated != "" {
 					f.tolerates(t, c)
 					changed++
 					continue
 				}
-				req := e.documentedRequest(t, f)
+				req := e.requestWith(t, f, issued)
 				c.change(req)
 				ev, answer := e.receives(req)
 				judge := step
