@@ -11,6 +11,7 @@ import (
 
 	"ssoctl/pkg/fixture"
 	"ssoctl/pkg/profile"
+	"ssoctl/pkg/profiletest"
 	"ssoctl/profiles"
 )
 
@@ -119,13 +120,7 @@ func builtinProfile(t *testing.T, name string) *profile.Profile {
 // usableProfiles returns the built-in profiles that have steps.
 func usableProfiles(t *testing.T) []*profile.Profile {
 	t.Helper()
-	var out []*profile.Profile
-	for _, name := range (profile.Sources{Builtin: profiles.FS}).BuiltinNames() {
-		if p := builtinProfile(t, name); len(p.Steps()) > 0 {
-			out = append(out, p)
-		}
-	}
-	return out
+	return profiletest.Builtin(t)
 }
 
 // setInput sets an input as a flag does.

@@ -6,33 +6,18 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"ssoctl/pkg/profile"
+	"ssoctl/pkg/profiletest"
 	"ssoctl/pkg/recipe"
 )
 
-// tellingProfiles returns few of the built-in profiles in which every value travels in every
-// way in which it does in any of them: the profile with the most ways that the others so far
-// lack, again and again.
-func tellingProfiles(t *testing.T) (out []*profile.Profile) {
+// leakProfiles returns few of the built-in profiles in which every value travels in every way
+// in which it does in any of them.
+func leakProfiles(t *testing.T) []*profile.Profile {
 	t.Helper()
-	seen := map[string]bool{}
-	for {
-		var best *profile.Profile
-		var most []string
-		for _, p := range usableProfiles(t) {
-			left := slices.DeleteFunc(waysOf(p), func(way string) bool { return seen[way] })
-			if len(left) > len(most) {
-				best, most = p, left
-			}
-		}
-		if best == nil {
-			return out
-		}
-		out = append(out, best)
-		for _, way := range most {
-			seen[way] = true
-		}
-	}
+	return profiletest.Covering(usableProfiles(t), waysOf)
 }
 
 // waysOf returns how values that are not to be shown travel: the kind of step, the part of
@@ -59,4 +44,19 @@ func waysOf(p *profile.Profile) []string {
 		}
 	}
 	return slices.Sorted(maps.Keys(ways))
+}
+
+func TestCovering(t *testing.T) {
+	features := map[string][]string{"a": {"1"}, "b": {"1", "2"}, "c": {"2", "3", "4"}, "d": {"3", "4"}, "e": nil}
+	var all []*profile.Profile
+	for _, name := range slices.Sorted(maps.Keys(features)) {
+		all = append(all, &profile.Profile{Name: name})
+	}
+	var got []string
+	for _, p := range profiletest.Covering(all, func(p *profile.Profile) []string { return slices.Clone(features[p.Name]) }) {
+		got = append(got, p.Name)
+	}
+	if diff := cmp.Diff([]string{"c", "a"}, got); diff != "" {
+		t.Error(diff)
+	}
 }

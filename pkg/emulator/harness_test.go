@@ -14,8 +14,8 @@ import (
 	"ssoctl/pkg/browsertest"
 	"ssoctl/pkg/emulator"
 	"ssoctl/pkg/profile"
+	"ssoctl/pkg/profiletest"
 	"ssoctl/pkg/recipe"
-	"ssoctl/profiles"
 )
 
 // issued matches a code or a token of the emulator: letters and digits only.
@@ -45,18 +45,7 @@ func (w *world) refuseNext(name string, step profile.StepName, kind profile.Kind
 
 func builtins(t testing.TB) []*profile.Profile {
 	t.Helper()
-	from := profile.Sources{Builtin: profiles.FS}
-	var out []*profile.Profile
-	for _, name := range from.BuiltinNames() {
-		p, err := profile.Load(name, from)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if len(p.Steps()) > 0 {
-			out = append(out, p)
-		}
-	}
-	return out
+	return profiletest.Builtin(t)
 }
 
 func start(t testing.TB, served ...*profile.Profile) *world {

@@ -16,6 +16,7 @@ import (
 	"ssoctl/pkg/browsertest"
 	"ssoctl/pkg/emulator"
 	"ssoctl/pkg/profile"
+	"ssoctl/pkg/profiletest"
 )
 
 func asks(o *emulator.Options) { o.Approve = emulator.ApproveAsk }
@@ -54,9 +55,19 @@ func (c *party) authorizeURL(returns string) string {
 	return c.build(c.p.Authorize).URL.String()
 }
 
+// TestSomebodyIsChosenByKeyboard tries few profiles: the page is the same for all, except for
+// the application and the address that it names. TestFormDecisions posts the form of every
+// profile.
 func TestSomebodyIsChosenByKeyboard(t *testing.T) {
 	t.Parallel()
 	_, others := scanning(t)
+	others = profiletest.Covering(others, func(p *profile.Profile) []string {
+		var features []string
+		for _, name := range []string{"client_id", "redirect_uri", "state"} {
+			features = append(features, fmt.Sprint(name, p.Authorize.Uses(name)))
+		}
+		return append(features, fmt.Sprint("exchange", p.UserInfo.Uses("code")))
+	})
 	returns := application(t)
 	b := browsertest.Start(t)
 	for _, p := range others {
