@@ -56,7 +56,7 @@ func (e *Emulator) user(who string) (User, error) {
 // number although a vendor's example writes it as a JSON number.
 func (e *Emulator) checkNumbers(users []User) error {
 	for _, name := range e.names {
-		for _, s := range e.vendors[name].steps {
+		for _, s := range e.vendors[name].routes {
 			for _, field := range s.numbers() {
 				for _, u := range users {
 					if text, _ := u.Field(field); !isNumber(text) {

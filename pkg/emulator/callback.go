@@ -95,8 +95,8 @@ func (c *call) responseMode() string {
 	return ""
 }
 
-// granted returns the callback with a code for a user, and remembers the values in it that
-// the client may send back. The caller holds the lock.
+// granted returns the callback with a code for a user, of which code is the random part, and
+// remembers the values in it that the client may send back. The caller holds the lock.
 func (e *Emulator) granted(v *vendor, g Grant, user User, code string) callback {
 	example := recipe.Template("code={code}&state={state}")
 	if a := v.p.Authorize; a != nil {

@@ -12,6 +12,7 @@ import (
 
 	"ssoctl/pkg/emulator"
 	"ssoctl/pkg/profile"
+	"ssoctl/pkg/recipe"
 )
 
 // redirecting is a profile whose [authorize] ends with these lines.
@@ -123,5 +124,33 @@ func TestCallbacks(t *testing.T) {
 				t.Errorf("HTTP %d (-want +got):\n%s", got.status, diff)
 			}
 		})
+	}
+}
+
+// TestCodesInTheVendorsForm checks that the text around {code} in the example of a redirect
+// belongs to the code, unless the profile's expression takes it off.
+func TestCodesInTheVendorsForm(t *testing.T) {
+	for _, tt := range []struct{ example, read, want string }{
+		{"auth_code={code}&state={state}", ".auth_code", "C"},
+		{"auth_code=ST-{code}.1&state={state}", ".auth_code", "ST-C.1"},
+		{"auth_code=ST-{code}&state={state}", `.auth_code | ltrimstr("ST-")`, "C"},
+	} {
+		p := redirecting(t, "")
+		p.Authorize.Example, p.Authorize.Read["code"] = recipe.Template(tt.example), tt.read
+		c := start(t, p).party(t, p)
+		c.login()
+		code, _ := c.values.Text("code")
+		random := issued.FindString(code)
+		if got := strings.Replace(code, random, "C", 1); random == "" || got != tt.want {
+			t.Errorf("%s, read with %s: got %q, want %q", tt.example, tt.read, got, tt.want)
+		}
+		c.pass(p.Exchange)
+		c.login()
+		if tt.want != "C" {
+			c.values["code"] = random
+			if got := c.send(p.Exchange, c.build(p.Exchange)); got.event.Refusal != "invalid_code" {
+				t.Errorf("%s: a part of the code: %+v", tt.example, got.event)
+			}
+		}
 	}
 }

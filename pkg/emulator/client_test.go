@@ -161,10 +161,21 @@ func (c *party) login() {
 		return
 	}
 	back := c.authorize(c.build(c.p.Authorize))
-	c.values["code"] = back.Query().Get(c.p.Authorize.CodeParams()[0])
-	if c.values["code"] == "" {
+	code := c.says(back).Code
+	if code == "" {
 		c.t.Fatalf("%s: no code in %s", c.p.Name, back)
 	}
+	c.values["code"] = code
+}
+
+// says reads a redirect as a client of the profile does.
+func (c *party) says(back *url.URL) profile.Redirected {
+	c.t.Helper()
+	reader, err := c.p.RedirectReader()
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	return reader.Says(back.Query())
 }
 
 func (c *party) authorize(w *wire) *url.URL {

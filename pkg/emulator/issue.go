@@ -127,15 +127,15 @@ func (e *Emulator) issue(v *vendor, g Grant, user User) (issued, error) {
 	if a := v.p.Authorize; a != nil && a.Callback.Lifetime > 0 {
 		lasts = a.Callback.Lifetime
 	}
-	text, err := e.newToken()
+	random, err := e.newToken()
 	if err != nil {
 		return issued{}, err
 	}
-	now := e.now()
+	text, now := v.codeStart+random+v.codeEnd, e.now()
 	e.state.codes.put(key{v.p.Name, "code", text}, code{
 		redirectURI: g.RedirectURI, challenge: g.CodeChallenge, expires: now.Add(lasts), issued: now, by: g.by, login: &login{user: user, nonce: g.Nonce},
 	}, now, now.Add(lasts+memory))
-	return issued{text, e.granted(v, g, user, text)}, nil
+	return issued{text, e.granted(v, g, user, random)}, nil
 }
 
 // newToken makes a code or a token. It begins with "emulated", so that nobody takes it

@@ -22,11 +22,16 @@ func (v *vendor) knowAddresses() error {
 			if _, reads := source.Read[name]; !reads {
 				continue
 			}
-			address := v.inExample(source, name)
+			address := v.inExample(source, source.Example, name)
+			for _, also := range source.Also {
+				if other := v.inExample(source, also.Example, name); other != "" && !v.isBelow(other) {
+					address = other
+				}
+			}
 			if address == "" {
 				break
 			}
-			if address != v.base && !strings.HasPrefix(address, v.base+"/") {
+			if !v.isBelow(address) {
 				return &profile.Error{Key: v.p.Name + "." + source.Name.Table() + ".example", Problem: lang.Sprintf(lang.Text{
 					EN: "%s is %q, outside the emulator, and %s sends requests to it: write {base_url} in its place",
 					ZH: "%s 是 %q，不在模拟器上，而 %s 会向它发送请求：请改用 {base_url}",
@@ -52,9 +57,14 @@ func (v *vendor) issuedStart(t recipe.Template) string {
 	return first[0].Name
 }
 
-// inExample returns the value that a client reads from the step's example.
-func (v *vendor) inExample(s *step, name string) string {
-	example, _ := profile.ParseExample(s.Response, s.Example) // lint reports what is wrong with it
+// isBelow reports whether an address is the vendor's base, or below it.
+func (v *vendor) isBelow(address string) bool {
+	return address == v.base || strings.HasPrefix(address, v.base+"/")
+}
+
+// inExample returns the value that a client reads from an example of the step.
+func (v *vendor) inExample(s *step, t recipe.Template, name string) string {
+	example, _ := profile.ParseExample(s.Response, t) // lint reports what is wrong with it
 	filled := example.Fill(func(placeholder string) (string, bool) {
 		text, isInput := v.inputs.Text(placeholder)
 		if !isInput {

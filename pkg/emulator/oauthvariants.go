@@ -10,8 +10,8 @@ import (
 	"ssoctl/pkg/secret"
 )
 
-// A profile describes one request for each step, but OAuth 2.0 and OpenID Connect
-// allow several. For a vendor that follows them, the emulator accepts the others too.
+// OAuth 2.0 and OpenID Connect allow several requests for a step. For a vendor that follows
+// them, the emulator accepts those that the profile does not list, too.
 
 // speaksOAuth reports whether the profile's exchange step is that of RFC 6749
 // §4.1.3: a form with the standard names.
@@ -20,22 +20,8 @@ func speaksOAuth(p *profile.Profile) bool {
 	return s != nil && s.Method == http.MethodPost && s.Form["grant_type"] == "authorization_code" && s.Form["code"].Is("code")
 }
 
-// others returns the other requests for a step: those that the profile lists, and those that
-// the standards allow. They share the step's response.
-func (v *vendor) others(s *step) (out []profile.Also) {
-	for i, r := range s.Alternatives() {
-		also := s.Also[i]
-		also.Recipe = r
-		out = append(out, also)
-	}
-	for _, r := range v.standard(s) {
-		out = append(out, profile.Also{Recipe: r})
-	}
-	return out
-}
-
 // standard returns the other requests that the standards allow for a step. They share its
-// URL.
+// URL and its response.
 func (v *vendor) standard(s *step) []recipe.Recipe {
 	if !speaksOAuth(v.p) || s.Method != http.MethodGet {
 		return nil

@@ -1,7 +1,6 @@
 package emulator
 
 import (
-	"cmp"
 	"fmt"
 	"maps"
 	"net/http"
@@ -27,9 +26,11 @@ type vendor struct {
 	patterns  map[string]*regexp.Regexp // patterns of the inputs that the client chooses
 	patterned []string                  // keys of patterns, sorted
 	steps     []*step
-	routes    []*step                 // the steps, each followed by its variants, see others
+	routes    []*step                 // the steps and their variants, see withVariants
 	plain     map[place][]*step       // see index
 	redirect  *profile.RedirectReader // nil if a redirect brings no values besides the code
+	// codeStart and codeEnd are around what is random in a code, see [profile.Profile.AroundCode].
+	codeStart, codeEnd string
 	// fromResponse are the placeholders whose values come from an earlier response.
 	fromResponse map[string]bool
 	starting     map[profile.StepName]bool // the steps that start a login: [authorize], and those before it
@@ -68,6 +69,7 @@ func newVendor(p *profile.Profile, o Options) (*vendor, error) {
 			return nil, err
 		}
 	}
+	v.codeStart, v.codeEnd = p.AroundCode()
 	for _, s := range p.Starting() {
 		v.starting[s.Name] = true
 	}
@@ -81,13 +83,7 @@ func newVendor(p *profile.Profile, o Options) (*vendor, error) {
 // addRoutes makes the routes of the steps.
 func (v *vendor) addRoutes() {
 	for _, s := range v.steps {
-		v.routes = append(v.routes, s)
-		for _, r := range v.others(s) {
-			other := *s
-			other.Recipe, other.Again, other.of = r.Recipe, r.Again, s
-			other.Example = cmp.Or(r.Example, s.Example)
-			v.routes = append(v.routes, &other)
-		}
+		v.routes = append(v.routes, v.withVariants(s)...)
 	}
 	for _, s := range v.routes {
 		v.prepare(s)

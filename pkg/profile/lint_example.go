@@ -33,6 +33,10 @@ func (l *linter) examples(s *Step) {
 		if e, ok := l.example(path, s.Response, also.Example); ok {
 			l.success(s, path, reader, e)
 		}
+		path = s.at("also", strconv.Itoa(i), "refusal_example")
+		if e, ok := l.example(path, s.Response, also.RefusalExample); ok {
+			l.refusal(s, path, reader, e)
+		}
 	}
 	path := s.at("refusal_example")
 	if s.RefusalExample == "" {

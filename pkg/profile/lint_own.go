@@ -3,7 +3,6 @@ package profile
 import (
 	"maps"
 	"slices"
-	"strconv"
 
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/recipe"
@@ -78,35 +77,6 @@ func (l *linter) nothingBack(s *Step) {
 			l.errorf(s.at(key), lang.Text{EN: "not allowed with callback = false: nothing comes back", ZH: "不能与 callback = false 同用：没有回调"})
 		}
 	}
-}
-
-// alternatives checks the other requests that the vendor takes for the step.
-func (l *linter) alternatives(s *Step) {
-	for i, also := range s.Also {
-		l.within = s.at("also", strconv.Itoa(i))
-		if also.Yields != nil {
-			l.errorf(s.at("yields"), lang.Text{EN: "not allowed in another request for the same step", ZH: "同一步骤的其他请求不能有 yields"})
-		}
-		also.Makes = s.Makes
-		l.request(&Step{Recipe: also.Recipe, Name: s.Name})
-		l.again(s, also.Again)
-		whole := Step{Recipe: also.Over(s.Recipe), Name: s.Name}
-		l.signature(&whole)
-		if also.Sign != nil {
-			l.usedMakes(&whole)
-		}
-	}
-	l.within = nil
-}
-
-// placed returns the path of a key of a step, in the table of the alternative request that
-// is checked.
-func (l *linter) placed(path []string) []string {
-	step := max(len(l.within)-2, 0)
-	if l.within == nil || len(path) < step || !slices.Equal(path[:step], l.within[:step]) {
-		return path
-	}
-	return slices.Concat(l.within, path[step:])
 }
 
 // requiredKeys checks that the step says where its request goes.

@@ -94,7 +94,7 @@ func (l *linter) redirectExample(s *Step, reader *RedirectReader) {
 		key = []string{"read", "code"}
 	}
 	switch says := reader.Says(params); {
-	case len(says.Repeated) > 0 || says.Code != code:
+	case len(says.Repeated) > 0 || !strings.Contains(says.Code, code):
 		l.errorf(s.at(key...), lang.Text{EN: "the code is not found in the example", ZH: "从示例里读不到授权码"})
 	case says.Error != "":
 		l.errorf(s.at("code"), lang.Text{EN: "finds an error in the example, which has a code", ZH: "从带授权码的示例里读到了错误"})

@@ -104,6 +104,7 @@ query = { code = "{code}" }
 form = {}
 [[profiles.mine.exchange.also]]
 json = { code = "{code}" }
+example = '{"errno":0,"token":"old-{access_token}"}'
 `, ""))
 	if errs := p.Lint(); errs != nil {
 		t.Error(errs)
@@ -118,9 +119,9 @@ json = { code = "{code}" }
 	if got, want := p.Where("step.me.query"), (profile.Origin{From: "file", File: "user.toml", Line: 4}); got != want {
 		t.Errorf("step.me.query is from %v, want %v", got, want)
 	}
-	want := []recipe.Recipe{
-		{Method: "GET", URL: "{base_url}/token", Query: map[string]recipe.Template{"code": "{code}"}},
-		{Method: "POST", URL: "{base_url}/token", JSON: map[string]any{"code": "{code}"}},
+	want := []profile.Also{
+		{Recipe: recipe.Recipe{Method: "GET", URL: "{base_url}/token", Query: map[string]recipe.Template{"code": "{code}"}}},
+		{Recipe: recipe.Recipe{Method: "POST", URL: "{base_url}/token", JSON: map[string]any{"code": "{code}"}}, Example: `{"errno":0,"token":"old-{access_token}"}`},
 	}
 	if diff := cmp.Diff(want, p.Exchange.Alternatives()); diff != "" {
 		t.Error(diff)

@@ -20,6 +20,25 @@ func (s *Step) RedirectExample() recipe.Template {
 	return recipe.Template(s.CodeParams()[0] + "={code}&state={state}")
 }
 
+// AroundCode returns the constant text that precedes and follows {code} in the code that a
+// client reads from the example of the redirect: "ST-" and "" for ticket=ST-{code}.
+func (p *Profile) AroundCode() (before, after string) {
+	if p.Authorize == nil || p.Authorize.Example == "" {
+		return "", ""
+	}
+	reader, err := p.RedirectReader()
+	if err != nil {
+		return "", "" // lint reports it
+	}
+	code, _ := sampleRedirect("code")
+	params, _ := url.ParseQuery(ExpandRedirect(p.Authorize.Example, sampleRedirect)) // escaped by ExpandRedirect
+	before, after, found := strings.Cut(reader.Says(params).Code, code)
+	if !found {
+		return "", ""
+	}
+	return before, after
+}
+
 // RedirectRefusal returns the parameters that the emulator adds to the redirect_uri for a
 // refusal of this kind. A refusal_example without {code} is only for a user who declined.
 func (s *Step) RedirectRefusal(kind Kind) (t recipe.Template, own bool) {

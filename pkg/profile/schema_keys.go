@@ -92,8 +92,9 @@ func schemaKeys() map[string]schemaKey {
 		"step.state":    {text: "only in [authorize]: redirect if the vendor has no state parameter, optional if some callbacks lack it", values: unset(stateValues)},
 		"step.callback": {text: "only in [authorize]: the vendor's redirect to the redirect_uri; false if nothing comes back"},
 
-		"also.again":   {text: again},
-		"also.example": {text: "a response to this request, if it differs from the step's"},
+		"also.again":           {text: again},
+		"also.example":         {text: "the response to this request, if it differs from the step's"},
+		"also.refusal_example": {text: "a refusal of this request, if it differs from the step's"},
 
 		"callback.code":     {text: `names under which the code may come back; by default only "code"`},
 		"callback.lifetime": {text: "how long a code lasts in the emulator; 10m by default"},

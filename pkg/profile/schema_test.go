@@ -204,7 +204,7 @@ method = "GET"
 url = "https://p.example/ticket"
 query = { t = "{app_token}" }
 read = { js_ticket = ".t" }
-also = [{ method = "POST", url = "https://p.example/old/ticket", headers = { k = "{sign}" }, query = {}, json = { t = "{app_token}" }, sign = { text = "{body}", hash = "sha1" } }, { method = "POST", query = {}, form = { t = "{app_token}" } }]
+also = [{ method = "POST", url = "https://p.example/old/ticket", headers = { k = "{sign}" }, query = {}, json = { t = "{app_token}" }, sign = { text = "{body}", hash = "sha1" } }, { method = "POST", query = {}, form = { t = "{app_token}" }, example = '{"t":"{uuid}"}', refusal_example = '{"code":"{code}"}' }]
 [profiles.p.step.more]
 method = "GET"
 url = "https://p.example/more"

@@ -72,16 +72,6 @@ type Callback struct {
 // at returns the path of one of the step's keys.
 func (s *Step) at(keys ...string) []string { return append(s.Name.path(), keys...) }
 
-// Alternatives returns the other requests that the vendor takes for the step. What an entry
-// of Also leaves out is that of the step.
-func (s *Step) Alternatives() []recipe.Recipe {
-	var out []recipe.Recipe
-	for _, also := range s.Also {
-		out = append(out, also.Over(s.Recipe))
-	}
-	return out
-}
-
 // AgainSame is a value of again in [token]: the token that is still valid comes back.
 const AgainSame = "same"
 
@@ -94,13 +84,6 @@ func Reissue(again string) (same, ends bool, left time.Duration) {
 	}
 	left, err := time.ParseDuration(again)
 	return false, err == nil && left >= 0, left
-}
-
-// Also is another request that the vendor takes for a step.
-type Also struct {
-	recipe.Recipe
-	Again   string          `toml:"again"`   // as in Step; tokens of this request are independent of the others
-	Example recipe.Template `toml:"example"` // its response, if it differs from the step's
 }
 
 // Sends reports whether the step sends a request. One that only yields values does not.

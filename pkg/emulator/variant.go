@@ -1,0 +1,56 @@
+package emulator
+
+import (
+	"cmp"
+	"slices"
+
+	"ssoctl/pkg/recipe"
+)
+
+// withVariants returns a step and its variants: the other requests for it that the profile
+// lists, and those that the standards allow. One that narrows another comes before it, because
+// the first of several that fit a request serves it.
+func (v *vendor) withVariants(s *step) []*step {
+	out := []*step{s}
+	add := func(variant *step) {
+		at := slices.IndexFunc(out, func(wider *step) bool { return narrows(variant.Recipe, wider.Recipe) })
+		if at < 0 {
+			at = len(out)
+		}
+		out = slices.Insert(out, at, variant)
+	}
+	for _, also := range s.Alternatives() {
+		variant := *s
+		variant.Recipe, variant.Again, variant.of = also.Recipe, also.Again, s
+		variant.Example = cmp.Or(also.Example, s.Example)
+		variant.reply.RefusalExample = cmp.Or(also.RefusalExample, s.reply.RefusalExample)
+		add(&variant)
+	}
+	for _, r := range v.standard(s) {
+		variant := *s
+		variant.Recipe, variant.of = r, s
+		add(&variant)
+	}
+	return out
+}
+
+// narrows reports whether every request of r is one of the wider recipe: it has literal text
+// where that has a placeholder, and does not differ otherwise.
+func narrows(r, wider recipe.Recipe) bool {
+	if r.Method != wider.Method {
+		return false
+	}
+	members := map[string]recipe.Template{}
+	wider.EachTemplate(func(key string, t recipe.Template) { members[key] = t })
+	narrower, same := false, true
+	r.EachTemplate(func(key string, t recipe.Template) {
+		other, has := members[key]
+		delete(members, key)
+		if !has || t != other {
+			_, alone := other.Only()
+			narrower = true
+			same = same && alone && len(t.Placeholders()) == 0
+		}
+	})
+	return narrower && same && len(members) == 0
+}
