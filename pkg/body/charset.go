@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/htmlindex"
 	"golang.org/x/text/encoding/simplifiedchinese"
 	"golang.org/x/text/encoding/unicode"
 )
@@ -34,7 +35,7 @@ func (b Body) UTF8() []byte {
 	if b.isUTF8() {
 		return b.Data
 	}
-	if declared, ok := encodingOf(b.charset()); ok {
+	if declared, err := htmlindex.Get(b.charset()); err == nil {
 		if text := b.converted(declared); utf8.Valid(text) {
 			return text
 		}
@@ -49,8 +50,8 @@ func (b Body) UTF8() []byte {
 // character that it lacks becomes a question mark. It returns the data unchanged if the
 // charset is not known.
 func (b Body) Encode() []byte {
-	declared, ok := encodingOf(b.charset())
-	if !ok {
+	declared, err := htmlindex.Get(b.charset())
+	if err != nil {
 		return b.Data
 	}
 	if out, err := declared.NewEncoder().Bytes(b.Data); err == nil {
@@ -75,8 +76,8 @@ func Charset(contentType string) string {
 
 // KnowsCharset reports whether [Body.UTF8] and [Body.Encode] know the charset.
 func KnowsCharset(charset string) bool {
-	_, ok := encodingOf(charset)
-	return ok
+	_, err := htmlindex.Get(charset)
+	return err == nil
 }
 
 // isUTF8 reports whether the data are in UTF-8. Valid UTF-8 counts as UTF-8 even if another
