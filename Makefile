@@ -38,8 +38,11 @@ test:
 
 # Has public client libraries log in at emulated platforms: testdata/clients/README.md. It
 # downloads the libraries.
-clients:
+clients: export SSOCTL = $(CURDIR)/ssoctl
+clients: build
 	cd testdata/clients && go vet ./... && $(STATICCHECK) ./... && go mod tidy -diff && go test -count=1 -vet=off ./...
+	@command -v npm >/dev/null || { echo 'skipped because a tool is missing: clients for Node (npm)'; [ "$$CI" != true ]; exit; }; \
+	cd testdata/clients/node && npm ci --silent --ignore-scripts && node --test
 
 # Runs the race detector on code with concurrency. It needs cgo and a C compiler.
 race: export CGO_ENABLED = 1

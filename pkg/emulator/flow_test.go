@@ -1,6 +1,7 @@
 package emulator_test
 
 import (
+	"encoding/json"
 	"net/http"
 	"net/url"
 	"slices"
@@ -31,7 +32,7 @@ func TestEveryStep(t *testing.T) {
 			if token := profile.Text(got.read["access_token"]); token != "" && !strings.Contains(token, "emulated") {
 				t.Errorf("%s: the token %s looks real", s.Name, token)
 			}
-			if strings.Contains(got.body, "{") != strings.HasPrefix(got.header.Get("Content-Type"), "application/json") {
+			if json.Valid([]byte(got.body)) != strings.HasPrefix(got.header.Get("Content-Type"), "application/json") {
 				t.Errorf("%s: %s for %s", s.Name, got.header.Get("Content-Type"), got.body)
 			}
 			if got.event.Diagnosis != "" || len(got.event.Problems) > 0 || got.event.Step != s.Name || got.event.Profile != c.p.Name {

@@ -13,6 +13,7 @@ import (
 	"github.com/markbates/goth/providers/lark"
 	"github.com/markbates/goth/providers/slack"
 	"github.com/markbates/goth/providers/wechat"
+	"github.com/markbates/goth/providers/wecom"
 )
 
 // TestGoth logs in with the providers of goth.
@@ -80,7 +81,7 @@ func TestGoth(t *testing.T) {
 				return wechat.New(in["client_id"], in["client_secret"], in["redirect_uri"], wechat.WECHAT_LANG_CN)
 			}),
 			want:         user{ID: "o10086", Name: "小明", Nickname: "小明", Email: "o10086@wechat.com"},
-			usedCode:     "CODE: 40029",
+			usedCode:     "CODE: 40163",
 			wrongSecret:  "CODE: 40125",
 			invalidToken: "CODE: 40014",
 		},
@@ -94,6 +95,17 @@ func TestGoth(t *testing.T) {
 			usedCode:     "code:20007",
 			wrongSecret:  "code:10014",
 			invalidToken: "lark responded with a 400",
+		},
+		"wecom": {
+			profile: "wecom",
+			hosts:   []string{"open.work.weixin.qq.com", "qyapi.weixin.qq.com"},
+			client: goths(func(in inputs) goth.Provider {
+				return wecom.New(in["client_id"], in["client_secret"], in["agent_id"], in["redirect_uri"])
+			}),
+			want:         user{ID: "10086", Name: "王小明", Nickname: "小明"},
+			usedCode:     "CODE: 40029",
+			wrongSecret:  "CODE: 40001",
+			invalidToken: "CODE: 40014",
 		},
 	} {
 		t.Run(name, l.run)

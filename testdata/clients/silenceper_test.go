@@ -28,7 +28,7 @@ func TestSilenceper(t *testing.T) {
 				return c
 			},
 			want:         user{ID: "o10086", Nickname: "小明"},
-			usedCode:     "errcode=40029",
+			usedCode:     "errcode=40163",
 			wrongSecret:  "errcode=40125",
 			invalidToken: "errcode=40014",
 		},
@@ -43,7 +43,7 @@ func TestSilenceper(t *testing.T) {
 				return c
 			},
 			want:         user{ID: "o10086", Nickname: "小明"},
-			usedCode:     "errcode=40029",
+			usedCode:     "errcode=40163",
 			wrongSecret:  "errcode=40125",
 			invalidToken: "errcode=40014",
 		},
@@ -162,7 +162,7 @@ func TestMiniProgram(t *testing.T) {
 		t.Errorf("openid %q, error %v", id, err)
 	}
 	_, err := trade(secret, code)
-	refused(t, err, "errcode=40029")
+	refused(t, err, "errcode=40163")
 	_, err = trade("wrong", e.code(t, firstID))
 	refused(t, err, "errcode=40125")
 }
