@@ -8,9 +8,10 @@ import (
 
 // Closest returns the candidate that a request fits best: the one with the fewest members
 // that speak against it (a literal with another value, such as a grant_type, or a member that
-// the recipe does not have; a body that it does not read counts as many), and among those the one with the fewest problems. The first of
-// equals wins. Candidates come with what their recipe saw in the request; those
-// after a fit without problems are not read. Without candidates, best is the zero value.
+// the recipe does not have; a body that it does not read, or of another type, counts as many),
+// and among those the one with the fewest problems. The first of equals wins. Candidates come
+// with what their recipe saw in the request; those after a fit without problems are not read.
+// Without candidates, best is the zero value.
 func Closest[T any](candidates iter.Seq2[T, Seen]) (best T, seen Seen) {
 	var least misfit
 	first := true
@@ -42,7 +43,7 @@ func (s Seen) misfit() misfit {
 	for _, p := range s.Problems {
 		switch {
 		case p.Placeholder != "" || p.Kind == Missing || p.Negotiates():
-		case p.Kind == Unread && p.Member == "body":
+		case p.Kind == Unread && p.Member == "body", p.Member == "content-type":
 			m.against += unreadBody
 		default:
 			m.against++

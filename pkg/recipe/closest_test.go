@@ -12,6 +12,7 @@ func TestClosest(t *testing.T) {
 	value := recipe.Problem{Member: "form.code", Placeholder: "code", Kind: recipe.Missing}
 	unread := recipe.Problem{Member: "form.more", Kind: recipe.Unread}
 	body := recipe.Problem{Member: "body", Kind: recipe.Unread}
+	otherType := recipe.Problem{Member: "content-type", Kind: recipe.Differs}
 	preference := recipe.Problem{Member: "headers.accept-language", Kind: recipe.Differs}
 	type problems []recipe.Problem
 	for name, test := range map[string]struct {
@@ -24,6 +25,7 @@ func TestClosest(t *testing.T) {
 		"so does a member sent in vain":    {[]problems{{unread}, {value, absent}}, 1, 2},
 		"both weigh the same":              {[]problems{{unread, unread}, {literal}}, 1, 2},
 		"an unread body weighs most":       {[]problems{{body}, {unread, unread, literal}}, 1, 2},
+		"so does one of another type":      {[]problems{{otherType}, {unread, literal, value}}, 1, 2},
 		"fewer problems, equal literals":   {[]problems{{literal, value}, {literal}}, 1, 2},
 		"the first of equals":              {[]problems{{value}, {absent}, {preference}}, 0, 3},
 		"preferences are no literals":      {[]problems{{literal}, {preference, preference}}, 1, 2},
