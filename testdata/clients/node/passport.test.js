@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { createRequire } from "node:module";
 import { test } from "node:test";
 import { approve, emulate, lead } from "./emulator.js";
+import { refused, run } from "./strategy.js";
 
 const require = createRequire(import.meta.url);
 const strategy = (name) => {
@@ -128,25 +129,4 @@ for (const login of logins) {
       assert.deepEqual([ended.error, ended.user.id], [null, undefined]);
     });
   });
-}
-
-// run has a strategy handle a request with this query, and returns how it ended.
-function run(strategy, query) {
-  return new Promise((resolve) => {
-    const s = Object.create(strategy);
-    s.redirect = (redirect) => resolve({ redirect });
-    s.success = (user) => resolve({ user });
-    s.fail = (challenge) => resolve({ error: new Error(`failed: ${challenge?.message ?? challenge}`) });
-    s.error = (error) => resolve({ error });
-    const request = { query: { ...query }, headers: {}, session: {}, app: {}, _passport: {}, get: () => "" };
-    s.authenticate(request, { state: "emulated-state" });
-  });
-}
-
-// refused checks that a login ended with an error that has this text.
-function refused({ user, error }, text) {
-  assert.equal(user, undefined);
-  const { data, message, statusCode } = error.oauthError ?? {};
-  const told = [error.message, error.code, data, message, statusCode].join(" ");
-  assert.ok(told.includes(text), `${told}: expected ${text}`);
 }
