@@ -28,6 +28,9 @@ func (e *Emulator) authorize(w http.ResponseWriter, c *call) (refusal profile.Ki
 	if kind := c.injectedRefusal(); kind != "" {
 		return kind, e.deliver(w, c.req, c.v, http.StatusFound, e.denialOf(c, g, kind))
 	}
+	if b, ok := e.scanned(c); ok {
+		return "", e.deliver(w, c.req, c.v, http.StatusFound, b)
+	}
 	switch {
 	case e.opts.Approve == ApproveDeny:
 		c.findings = append(c.findings, finding{text: "this emulator denies every login (approve is deny)"})

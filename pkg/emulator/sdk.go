@@ -103,6 +103,8 @@ func (v *vendor) optionsOf(query url.Values) (g Grant, problems []string, refuse
 			g.RedirectURI = got
 		case ph.Name == profile.EscapedRedirectURI && got != "":
 			g.RedirectURI, _ = url.PathUnescape(got) // "" is refused
+		case ph.Name == profile.AuthorizeURL && got != "":
+			v.readAddress(got, &g)
 		case ph.Name == "state":
 			g.State = got
 		case !known:
@@ -121,6 +123,44 @@ func (v *vendor) optionsOf(query url.Values) (g Grant, problems []string, refuse
 		problems, refused = append(problems, err.Error()), true
 	}
 	return g, problems, refused
+}
+
+// readAddress reads what an authorize URL asks for. check refuses an address that is not one.
+func (v *vendor) readAddress(address string, g *Grant) {
+	g.RedirectURI = ""
+	u, err := url.Parse(address)
+	if err != nil {
+		return
+	}
+	for name, t := range v.p.Authorize.Query {
+		ph, _ := t.Only()
+		switch text := u.Query().Get(name); ph.Name {
+		case "redirect_uri":
+			g.RedirectURI = text
+		case "state":
+			g.State = text
+		case "code_challenge":
+			g.CodeChallenge = text
+		}
+	}
+}
+
+// scanned returns the callback of the confirmed scan that an authorize request continues: it
+// has what a message of the scan told the page, see profile.Scan.Redirect.
+func (e *Emulator) scanned(c *call) (callback, bool) {
+	if c.v.p.Scan == nil {
+		return callback{}, false
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	for _, member := range c.v.p.FromMessage() {
+		if s := e.pending.watched(c.v, c.req.URL.Query().Get(member)); s != nil && s.at(c.now) == scanConfirmed {
+			c.user, c.known = s.user, true
+			c.findings = slices.DeleteFunc(c.findings, func(f finding) bool { return f.problem.Member == "query."+member })
+			return s.back, true
+		}
+	}
+	return callback{}, false
 }
 
 // expectedValue returns the expected value of an input, or a description if it is secret.
@@ -149,16 +189,18 @@ func (v *vendor) message(event string, of *scan) any {
 	s := v.p.Scan
 	which, listed := s.Events[event]
 	switch {
-	case len(s.Events) == 0 && event == scanConfirmed:
+	case s.IsSilent() && event == scanConfirmed:
 		return of.back.address()
-	case !listed:
+	case !listed && (event != scanConfirmed || s.Redirect == ""):
 		return nil
 	}
 	out := maps.Clone(s.Message)
 	if out == nil {
 		out = map[string]any{}
 	}
-	out[s.Event] = which
+	if listed {
+		out[s.Event] = which
+	}
 	if event != scanConfirmed {
 		return out
 	}

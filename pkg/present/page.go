@@ -104,7 +104,7 @@ func (s *pageScan) newPage(a client.Authorization) (*scanpage.Page, error) {
 	}
 	values = maps.Clone(values)
 	values["redirect_uri"], values["state"] = a.RedirectURI, a.State
-	values[profile.EscapedRedirectURI] = url.QueryEscape(a.RedirectURI)
+	values[profile.EscapedRedirectURI], values[profile.AuthorizeURL] = url.QueryEscape(a.RedirectURI), a.URL
 	unguessable := make([]byte, 20)
 	if _, err := io.ReadFull(s.how.Rand, unguessable); err != nil {
 		return nil, lang.Errorf(lang.Text{EN: "no randomness: %v", ZH: "无法取得随机数：%v"}, err)

@@ -16,7 +16,7 @@ func (l *linter) scan(s *Scan) {
 	}
 	for key, given := range map[string]bool{
 		"sdk": s.SDK != "", "class": s.Class != "", "options": len(s.Options) > 0, "origin": s.Origin != "",
-		"event": s.Event != "" || len(s.Events) == 0, "events": len(s.Events) > 0 || s.Event == "" && s.Message == nil && s.Code == "" && s.Redirect == "",
+		"event": s.Event != "" || len(s.Events) == 0, "events": len(s.Events) > 0 || s.Event == "" && s.Code == "" && (s.Message == nil || s.Redirect != ""),
 		"code": s.Code != "" || s.Redirect != "" || len(s.Events) == 0,
 	} {
 		if !given {

@@ -14,7 +14,8 @@ type Scan struct {
 	Class   string                     `toml:"class"`   // class or function that the page calls: new Class({…})
 	Options map[string]recipe.Template `toml:"options"` // its options; may contain ScanPlaceholders
 
-	// Without Events, the script sends no messages: it leads the browser to the redirect_uri.
+	// Without Events, a message that has what Redirect needs is confirmed. Without Redirect, too,
+	// the script sends no messages: it leads the browser to the redirect_uri.
 	Message map[string]any `toml:"message"` // members that every message has
 	Event   string         `toml:"event"`   // member that says what happened
 	Events  map[string]any `toml:"events"`  // value of that member for each of ScanEvents
@@ -32,6 +33,9 @@ type Scan struct {
 // redirect_uri.
 func (s *Scan) BringsCode() bool { return s.Code != "" }
 
+// IsSilent reports whether the script sends no messages.
+func (s *Scan) IsSilent() bool { return len(s.Events) == 0 && s.Redirect == "" }
+
 // FromMessage returns the members of a confirmed message that Redirect contains.
 func (p *Profile) FromMessage() (members []string) {
 	for _, ph := range p.Scan.Redirect.Placeholders() {
@@ -48,11 +52,15 @@ var ScanEvents = []string{"scanned", "cancelled", "expired", "confirmed"}
 
 // ScanPlaceholders are the placeholders, besides inputs, that options may contain: the
 // id of the page's element that the script fills, its width and height in pixels, the state,
-// and the redirect_uri as it is written in a query, for scripts that do not escape it.
-var ScanPlaceholders = []string{"element", "width", "height", "state", EscapedRedirectURI}
+// the redirect_uri as it is written in a query, for scripts that do not escape it, and the
+// login's address.
+var ScanPlaceholders = []string{"element", "width", "height", "state", EscapedRedirectURI, AuthorizeURL}
 
-// EscapedRedirectURI is one of [ScanPlaceholders].
-const EscapedRedirectURI = "escaped_redirect_uri"
+// Some of [ScanPlaceholders].
+const (
+	EscapedRedirectURI = "escaped_redirect_uri"
+	AuthorizeURL       = "authorize_url"
+)
 
 // IsIdentifier reports whether name is a valid JavaScript identifier.
 func IsIdentifier(name string) bool {

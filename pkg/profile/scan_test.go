@@ -74,6 +74,10 @@ code    = "ticket"
 events  = { scanned = "seen", confirmed = 1 }
 `, "", "profiles/p.toml:14: scan: missing key events"},
 		{"an address instead of the code", `code    = "ticket"`, `redirect = "{to}"`, ""},
+		{"an address, and only one message", `event   = "what"
+events  = { scanned = "seen", confirmed = 1 }
+code    = "ticket"
+`, "redirect = \"{to}\"\n", ""},
 		{"neither code nor address", `code    = "ticket"`, ``, "profiles/p.toml:14: scan: missing key code"},
 		{"code and address", `code    = "ticket"`, "code    = \"ticket\"\nredirect = \"{to}\"", "profiles/p.toml:22: scan.redirect: not allowed with code: either the message brings the code, or the page goes to another address"},
 		{"an address without the message", `code    = "ticket"`, `redirect = "{sdk_url}?x={state}"`, "profiles/p.toml:21: scan.redirect: has no placeholder for a member of the message"},

@@ -101,7 +101,7 @@ func schemaKeys() map[string]schemaKey {
 
 		"scan.sdk":      {text: "the address of the vendor's script"},
 		"scan.class":    {text: "the class or function that the page calls: new Class({…})"},
-		"scan.options":  {text: "what it is given, as its first and its second argument; may contain inputs, {state}, {element}, {width}, {height} and {escaped_redirect_uri}"},
+		"scan.options":  {text: "what it is given, as its first and its second argument; may contain inputs, {state}, {element}, {width}, {height}, {escaped_redirect_uri} and {authorize_url}"},
 		"scan.message":  {text: "the members, with their values, that every message has", types: scalarTypes},
 		"scan.event":    {text: "the member that says what happened"},
 		"scan.events":   {text: "the value of that member for each event", types: scalarTypes, values: ScanEvents},
