@@ -51,10 +51,10 @@ func Built(args ...string) (out []string) {
 	return out
 }
 
-// Taken reports whether a global flag has a meaning for the command in a command line.
-func Taken(args []string, flag string) bool {
+// Command returns the command in a command line.
+func Command(args []string) (*cobra.Command, error) {
 	c, _, err := Tree(&App{}).Find(args)
-	return err == nil && manual.Takes(pathBelow(c), flag)
+	return c, err
 }
 
 // Takes reports whether a global flag has a meaning for a command.

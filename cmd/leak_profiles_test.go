@@ -20,8 +20,8 @@ func leakProfiles(t *testing.T) []*profile.Profile {
 	return profiletest.Covering(usableProfiles(t), waysOf)
 }
 
-// waysOf returns how values that are not to be shown travel: the kind of step, the part of
-// the request, and the name of the value.
+// waysOf returns how values that are not to be shown travel: each two of the kind of step, the
+// part of the request, and the value.
 func waysOf(p *profile.Profile) []string {
 	ways := map[string]bool{}
 	for _, s := range p.Steps() {
@@ -32,18 +32,35 @@ func waysOf(p *profile.Profile) []string {
 		s.EachTemplate(func(key string, template recipe.Template) {
 			part, _, _ := strings.Cut(key, ".")
 			for _, ph := range template.Placeholders() {
-				if in, input := p.Inputs[ph.Name]; !input || in.Secret {
-					ways[kind+" "+part+" "+ph.Name] = true
+				if name := secretOf(p, ph.Name); name != "" {
+					ways[kind+" "+part], ways[kind+" "+name], ways[part+" "+name] = true, true, true
 				}
 			}
 		})
 		for name := range s.Read {
-			if profile.IsSecretName(name) {
+			if name := secretOf(p, name); name != "" {
 				ways[kind+" reads "+name] = true
 			}
 		}
 	}
 	return slices.Sorted(maps.Keys(ways))
+}
+
+// secretOf returns the name of a value that is not to be shown, "" for other values. Secret
+// inputs are alike, and so are values with names of the vendor's own.
+func secretOf(p *profile.Profile, name string) string {
+	in, input := p.Inputs[name]
+	switch {
+	case input && in.Secret:
+		return "input"
+	case input:
+		return ""
+	case slices.Contains([]string{"code", "code_verifier", "access_token", "refresh_token", "id_token", profile.AppToken, "state", "nonce"}, name):
+		return name
+	case profile.IsSecretName(name):
+		return "own"
+	}
+	return ""
 }
 
 func TestCovering(t *testing.T) {

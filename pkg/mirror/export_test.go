@@ -3,20 +3,15 @@ package mirror
 import (
 	"context"
 	"time"
-
-	"github.com/chromedp/chromedp"
 )
 
-// Start runs the browser. The function watch is [Browser.Watch] in a new tab of it, for
-// tests of many pages.
+// Start runs the browser. The function watch is [Browser.Watch] in its tab, for tests of many
+// pages, one after the other. Another tab costs half a second of CPU.
 func (b Browser) Start(ctx context.Context) (watch WatchFunc, end func(), err error) {
 	first, end, err := b.start(ctx)
 	watch = func(ctx context.Context, address string, limit time.Duration, saw func(string)) error {
-		tab, closed := chromedp.NewContext(first)
-		defer closed()
-		if err := chromedp.Do(tab, chromedp.EmulateViewport(Width, Height)); err != nil {
-			return err
-		}
+		tab, cancel := context.WithCancel(first) // ends what listens to the tab, not the tab
+		defer cancel()
 		return b.watch(ctx, tab, address, limit, saw)
 	}
 	return watch, end, err
