@@ -33,7 +33,7 @@ var head = lang.Text{
 
 This page is generated from the profiles: ` + "`go run ./cmd/platforms docs`" + `. [中文](platforms.zh-CN.md)
 
-To try a profile without an account: ` + "`ssoctl demo NAME`" + `. To play the vendor for another program: ` + "`ssoctl emulate NAME`" + `. To use the real vendor: ` + "`ssoctl profile new crm --from NAME`" + `. What each call contains: ` + "`ssoctl profile show NAME`" + `. Some profiles have an example in [vendors.md](vendors.md).
+To try a profile without an account: ` + "`ssoctl demo NAME`" + `. To play the vendor for another program: ` + "`ssoctl emulate NAME`" + `. To use the real vendor: ` + "`ssoctl profile new crm --from NAME`" + `. What each call contains: ` + "`ssoctl profile show NAME`" + `. The first steps as a stand-in for a vendor: [offline.md](offline.md). Some profiles have an example in [vendors.md](vendors.md).
 
 The table says where the calls come from: the vendor's pages, public client code, or a guess. A question mark means that a part is a guess; the section of the profile says which.
 `,
@@ -41,7 +41,7 @@ The table says where the calls come from: the vendor's pages, public client code
 
 本页由接入配置生成：` + "`go run ./cmd/platforms docs`" + `。[English](platforms.md)
 
-不用账号，先试一试：` + "`ssoctl demo NAME`" + `。为其他程序扮演厂商：` + "`ssoctl emulate NAME`" + `。接入真实的厂商：` + "`ssoctl profile new crm --from NAME`" + `。查看每个调用的内容：` + "`ssoctl profile show NAME`" + `。部分接入配置在 [vendors.md](vendors.md) 有例子。
+不用账号，先试一试：` + "`ssoctl demo NAME`" + `。为其他程序扮演厂商：` + "`ssoctl emulate NAME`" + `。接入真实的厂商：` + "`ssoctl profile new crm --from NAME`" + `。查看每个调用的内容：` + "`ssoctl profile show NAME`" + `。离线扮演厂商的步骤见 [offline.zh-CN.md](offline.zh-CN.md)。部分接入配置在 [vendors.md](vendors.md) 有例子。
 
 下表列出各个调用的依据：厂商文档、公开的客户端代码，或推测。带问号的有一部分是推测，在对应的小节里说明。
 `,
