@@ -2,6 +2,7 @@ package profile
 
 import (
 	"context"
+	"maps"
 	"net/http"
 	"slices"
 	"strconv"
@@ -25,16 +26,16 @@ func (l *linter) examples(s *Step) {
 	if err != nil || l.malformed(s.at("ok")...) || l.malformed(s.at("read")...) || l.malformed("reply") {
 		return // reported already
 	}
-	if e, ok := l.example(s.at("example"), s.Response, s.Example); ok {
+	if e, ok := l.example(s, s.at("example"), s.Example); ok {
 		l.success(s, s.at("example"), reader, e)
 	}
 	for i, also := range s.Also {
 		path := s.at("also", strconv.Itoa(i), "example")
-		if e, ok := l.example(path, s.Response, also.Example); ok {
+		if e, ok := l.example(s, path, also.Example); ok {
 			l.success(s, path, reader, e)
 		}
 		path = s.at("also", strconv.Itoa(i), "refusal_example")
-		if e, ok := l.example(path, s.Response, also.RefusalExample); ok {
+		if e, ok := l.example(s, path, also.RefusalExample); ok {
 			l.refusal(s, path, reader, e)
 		}
 	}
@@ -44,14 +45,14 @@ func (l *linter) examples(s *Step) {
 			return
 		}
 	}
-	if e, ok := l.example(path, s.Response, l.p.ReplyOf(s).RefusalExample); ok {
+	if e, ok := l.example(s, path, l.p.ReplyOf(s).RefusalExample); ok {
 		l.refusal(s, path, reader, e)
 	}
 }
 
 // example parses an example. ok is false if there is none to check, or it is reported as
 // malformed.
-func (l *linter) example(path []string, response string, t recipe.Template) (e Example, ok bool) {
+func (l *linter) example(s *Step, path []string, t recipe.Template) (e Example, ok bool) {
 	key := path
 	if i := slices.Index(path, "also"); i >= 0 {
 		key = path[:i+1] // a layer replaces the list as a whole
@@ -59,11 +60,45 @@ func (l *linter) example(path []string, response string, t recipe.Template) (e E
 	if t == "" || l.malformed(path...) || !l.p.owns(strings.Join(key, ".")) {
 		return e, false
 	}
-	e, faults := ParseExample(response, t)
+	e, faults := ParseExample(s.Response, t)
 	for _, fault := range faults {
 		l.errorf(path, lang.Text{EN: "%v", ZH: "%v"}, fault)
 	}
+	if name := unquoted(s, e); name != "" && len(faults) == 0 {
+		l.errorf(path, lang.Text{EN: "{%s} stands for text, which needs quotes in JSON: \"{%[1]s}\"", ZH: "{%s} 是文本，在 JSON 里要加引号：\"{%[1]s}\""}, name)
+		return e, false
+	}
 	return e, len(faults) == 0
+}
+
+// texts are placeholders of examples whose values are never numbers.
+var texts = []string{"access_token", "refresh_token", "uuid", "message", "name", "nickname", "username", "email", "avatar", "tenant.name"}
+
+// unquoted returns a placeholder that makes an example of JSON invalid unless its value is a
+// number, although that is text; "" if there is none.
+func unquoted(s *Step, e Example) string {
+	decoded := func(text string) Response {
+		filled := e.Fill(func(name string) (string, bool) {
+			if name == text {
+				return "a", true
+			}
+			return "1", true
+		})
+		r, _ := s.Decode(filled.Status, filled.Header, []byte(filled.Body))
+		return r
+	}
+	whole := decoded("")
+	_, object := whole.Value.(map[string]any)
+	_, list := whole.Value.([]any)
+	if whole.Form != body.JSON && whole.Form != body.Script || !object && !list {
+		return "" // a response may be just a token
+	}
+	for _, ph := range e.Placeholders() {
+		if slices.Contains(texts, ph.Name) && decoded(ph.Name).Form != whole.Form {
+			return ph.Name
+		}
+	}
+	return ""
 }
 
 // decoded calls check with the example as a client receives it, filled with several sets of
@@ -114,7 +149,44 @@ func (l *linter) success(s *Step, path []string, reader *Reader, e Example) {
 		return len(read) > 0
 	}):
 		l.errorf(path, lang.Text{EN: "read finds nothing in this example", ZH: "read 在这个示例里什么也找不到"})
+	case !slices.Contains(path, "also"): // the client does not send a request of also
+		l.supplies(s, path, reader, e)
 	}
+}
+
+// supplies checks that an example has the values that other steps need from the step.
+func (l *linter) supplies(s *Step, path []string, reader *Reader, e Example) {
+	for _, name := range slices.Sorted(maps.Keys(s.Read)) {
+		other := l.needing(s, name)
+		if other == nil || l.decoded(s, e, func(ctx context.Context, r Response) bool {
+			v, _ := reader.ReadOne(ctx, r, name)
+			return Text(v) != ""
+		}) {
+			continue
+		}
+		l.errorf(path, lang.Text{
+			EN: "read finds no %s in this example, but [%s] needs it: add it, or write {%[3]s?} there if responses may lack it",
+			ZH: "read 在这个示例里找不到 %s，而 [%s] 需要它：请在示例里补上；若响应可能没有它，请在那里写 {%[3]s?}",
+		}, name, other.Name.Table(), s.Supplies(name))
+	}
+}
+
+// needing returns a step that cannot run without a value that only s reads; nil if there is
+// none.
+func (l *linter) needing(s *Step, name string) *Step {
+	as := s.Supplies(name)
+	var out *Step
+	for _, other := range l.p.Steps() {
+		_, input := l.p.Inputs[as]
+		switch {
+		case other == s:
+		case input, other.Provides(as), other.takes(as): // a command may pass it
+			return nil
+		case other.Requires(as):
+			out = other
+		}
+	}
+	return out
 }
 
 // refusal checks the example of a refusal.

@@ -92,8 +92,11 @@ func (l *linter) makeTime(at func(string) []string, m recipe.Make) {
 	if err := recipe.CheckZone(m.Zone); err != nil {
 		l.errorf(at("zone"), verbatim, lang.Of(err))
 	}
-	if m.Type == recipe.TypeInt && !recipe.IsDigits(m) {
-		l.errorf(at("type"), lang.Text{EN: "not allowed here: this time is not a whole number", ZH: "不能用在这里：这个时间不是整数"})
+	if m.Type == recipe.TypeInt && !recipe.IsInt(m) {
+		l.errorf(at("type"), lang.Text{
+			EN: "not allowed here: this time is not a whole number, which has only digits and no leading zero",
+			ZH: "不能用在这里：这个时间不是整数（只含数字，且不以 0 开头）",
+		})
 	}
 }
 
@@ -133,6 +136,12 @@ func (l *linter) makeText(path []string, m recipe.Make) {
 	l.privateKey(at("key"), m)
 	if recipe.IsKeyed(m.Hash) != (m.Key != "") {
 		l.errorf(at("key"), lang.Text{EN: "required with an hmac or a signature, and not allowed with any other hash", ZH: "hmac 和签名必须有它，其他哈希不能有"})
+	}
+	if m.Type == recipe.TypeInt && m.Hash == "" && m.Encoding == "" && m.Text != "" && !recipe.MayBeInt(m.Text) {
+		l.errorf(at("text"), lang.Text{
+			EN: "never a whole number, which has only digits and no leading zero: change it, or remove type",
+			ZH: "不可能是整数（只含数字，且不以 0 开头）：请修改它，或去掉 type",
+		})
 	}
 	if m.Text == "" {
 		l.needs(path, "text", lang.Text{EN: "missing key text: the text to sign", ZH: "缺少键 text：待签名文本"})

@@ -15,6 +15,7 @@ func (l *linter) placeholders(s *Step) {
 	s.EachTemplate(func(key string, t recipe.Template) {
 		path := s.at(strings.Split(key, ".")...)
 		l.lookalikes(path, t)
+		l.adjacent(key, path, t)
 		for _, ph := range t.Placeholders() {
 			if l.placeholder(s, key, ph.Name) && slices.Contains(lacking, ph.Name) {
 				l.errorf(path, lang.Text{EN: "{%s} has no value here: %s", ZH: "{%s} 在这里没有值：%s"}, ph.Name, l.whyNoValue(s, ph.Name))
@@ -27,6 +28,27 @@ func (l *linter) placeholders(s *Step) {
 func (l *linter) lookalikes(path []string, t recipe.Template) {
 	for _, text := range t.Lookalikes() {
 		l.errorf(path, lang.Text{EN: "%q is sent literally: a placeholder is written {name} or {name?}", ZH: "%q 会原样发送：占位符要写成 {名称} 或 {名称?}"}, text)
+	}
+}
+
+// adjacent reports a placeholder directly before another one, unless it is an input, whose
+// value is known: nothing in a request tells where it ends. The parts of a text that is signed
+// are not read from a request.
+func (l *linter) adjacent(key string, path []string, t recipe.Template) {
+	if strings.HasPrefix(key, "sign.") || l.unsureInputs {
+		return
+	}
+	parts := t.Parts()
+	for i := range max(0, len(parts)-1) {
+		a, one := parts[i].Only()
+		b, other := parts[i+1].Only()
+		if _, input := l.p.Inputs[a.Name]; one && other && !input {
+			l.errorf(path, lang.Text{
+				EN: "nothing separates {%s} from {%s}, so the emulator and profile verify cannot tell where it ends: put a character between them, or send them in two members",
+				ZH: "{%s} 与 {%s} 之间没有分隔，模拟器和 profile verify 无法判断前者到哪里结束：请加一个分隔字符，或分成两个字段发送",
+			}, a.Name, b.Name)
+			return
+		}
 	}
 }
 

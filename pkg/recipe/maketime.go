@@ -83,9 +83,21 @@ func CheckTime(format string) error {
 	return nil
 }
 
-// IsDigits reports whether the make is a time that has only digits.
-func IsDigits(m Make) bool {
-	return m.Time != "" && !strings.ContainsFunc(m.time(time.Unix(0, 0)), func(r rune) bool { return r < '0' || r > '9' })
+// IsInt reports whether a time is a whole number at any hour: it has no leading zero, which
+// JSON does not allow.
+func IsInt(m Make) bool {
+	for _, hour := range []int{1, 9, 17} { // in any zone, one of them is before ten
+		if !isJSONInt(m.time(time.Date(2026, 1, 2, hour, 0, 0, 0, time.UTC))) {
+			return false
+		}
+	}
+	return m.Time != ""
+}
+
+// MayBeInt reports whether a text is a whole number if its placeholders are.
+func MayBeInt(t Template) bool {
+	text, _ := t.Expand(func(string) (string, bool) { return "1", true })
+	return isJSONInt(text)
 }
 
 // CheckZone returns why a time zone is not valid.
