@@ -244,7 +244,7 @@ func (c *Client) again(ctx context.Context, p prepared, i int, got results) erro
 			}
 		}
 	}
-	a, err := c.step(ctx, p, i, got, kept{})
+	a, err := c.runStep(ctx, p, i, got, kept{})
 	if err == nil {
 		p.supply(a)
 	}

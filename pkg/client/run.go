@@ -181,7 +181,7 @@ func (c *Client) runPlan(ctx context.Context, p prepared, targets []profile.Step
 		if kept.spares(s) || s.With != "" && p.lacksOption(s) {
 			continue
 		}
-		a, err := c.step(ctx, p, i, got, kept)
+		a, err := c.runStep(ctx, p, i, got, kept)
 		if err != nil {
 			return nil, unfinished(s, got, err)
 		}
@@ -214,8 +214,8 @@ func (p prepared) lacksOption(s *profile.Step) bool {
 	})
 }
 
-// step runs step i of a plan. got holds the responses of the steps before it.
-func (c *Client) step(ctx context.Context, p prepared, i int, got results, kept kept) (*stepResult, error) {
+// runStep runs step i of a plan. got holds the responses of the steps before it.
+func (c *Client) runStep(ctx context.Context, p prepared, i int, got results, kept kept) (*stepResult, error) {
 	s := p.steps[i]
 	if a := kept.found[s]; a != nil {
 		return a, nil

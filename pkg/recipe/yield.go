@@ -21,32 +21,3 @@ func (r Recipe) Compute(v Values, fresh Fresh) (yields map[string]string, made *
 	}
 	return yields, &Request{Derivations: b.derivations, Made: b.made}, nil
 }
-
-// Over returns the recipe on top of another one: a key that it does not have is that of
-// base. A form replaces the JSON of base, and vice versa; an empty one means no body.
-func (r Recipe) Over(base Recipe) Recipe {
-	out := base
-	if r.Method != "" {
-		out.Method = r.Method
-	}
-	if r.URL != "" {
-		out.URL = r.URL
-	}
-	if r.Query != nil {
-		out.Query = r.Query
-	}
-	if r.Headers != nil {
-		out.Headers = r.Headers
-	}
-	if r.Form != nil || r.JSON != nil {
-		out.Form, out.JSON = r.Form, r.JSON
-		if len(r.Form)+len(r.JSON)+len(r.repeatedIn("form")) == 0 {
-			out.Form, out.JSON = nil, nil
-		}
-	}
-	out.Repeated = r.repeatedOver(base)
-	if r.Sign != nil {
-		out.Sign = r.Sign
-	}
-	return out
-}
