@@ -12,6 +12,7 @@ import (
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/project"
 	"ssoctl/pkg/recipe"
+	"ssoctl/pkg/reference"
 	"ssoctl/pkg/trust"
 	"ssoctl/profiles"
 )
@@ -27,7 +28,7 @@ type config struct {
 	set                 []string
 	noProject, allowCmd bool
 
-	lookups lookups
+	lookups reference.Once
 	loaded  *profile.Profile // the chosen profile, for hints
 }
 

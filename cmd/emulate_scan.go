@@ -1,7 +1,6 @@
 package cmd
 
 import (
-	"cmp"
 	"net/http"
 	"net/url"
 	"time"
@@ -78,10 +77,5 @@ func (o *scanOptions) emulatorAt() (string, *http.Client, error) {
 		}
 		at.Address = u.Scheme + "://" + u.Host
 	}
-	where, err := emulator.ParseAddress("--emulator", cmp.Or(at.Local, at.Address))
-	if err != nil {
-		return "", nil, err
-	}
-	h, err := remote.Client(o.conn.client, at.CAFile)
-	return where, h, err
+	return remote.Reach(o.conn.client, at, "--emulator")
 }

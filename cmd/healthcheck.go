@@ -1,7 +1,6 @@
 package cmd
 
 import (
-	"cmp"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -51,11 +50,7 @@ func (o *healthOptions) run(c *cobra.Command, args []string) error {
 }
 
 func (o *healthOptions) healthcheck(c *cobra.Command, at emulator.Ready) error {
-	where, err := emulator.ParseAddress("URL", cmp.Or(at.Local, at.Address))
-	if err != nil {
-		return err
-	}
-	h, err := remote.Client(o.conn.client, at.CAFile)
+	where, h, err := remote.Reach(o.conn.client, at, "URL")
 	if err != nil {
 		return err
 	}

@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"sync"
-	"time"
 
 	"ssoctl/pkg/keyring"
 	"ssoctl/pkg/lang"
@@ -23,37 +21,12 @@ func (o *config) refs(ctx context.Context) reference.Resolver {
 	}
 }
 
-// lookups caches the references that were looked up in this run. A lookup may ask the
-// user something, so each runs only once, and one after the other.
-type lookups struct {
-	mu    sync.Mutex
-	found map[string]lookup
-}
-
-type lookup struct {
-	text string
-	err  error
-}
-
-// lookUp returns the result of get, which it calls once for each key. If get takes long,
-// lookUp prints that it is waiting for name.
+// lookUp returns the result of get, which it calls once for each key, and says if that waits
+// long for name.
 func (o *config) lookUp(key, name string, get func() (string, error)) (string, error) {
-	const long = time.Second
-	o.lookups.mu.Lock()
-	defer o.lookups.mu.Unlock()
-	got, done := o.lookups.found[key]
-	if !done {
-		told := time.AfterFunc(long, func() {
-			o.out.say(lang.Text{EN: "Waiting for " + name + ", Ctrl-C stops.", ZH: "正在等待 " + name + "，按 Ctrl-C 停止。"})
-		})
-		defer told.Stop()
-		got.text, got.err = get()
-		if o.lookups.found == nil {
-			o.lookups.found = map[string]lookup{}
-		}
-		o.lookups.found[key] = got
-	}
-	return got.text, got.err
+	return o.lookups.Get(key, get, func() {
+		o.out.say(lang.Text{EN: "Waiting for " + name + ", Ctrl-C stops.", ZH: "正在等待 " + name + "，按 Ctrl-C 停止。"})
+	})
 }
 
 func (o *config) fromKeyring(ctx context.Context, name string) (string, error) {

@@ -1,7 +1,8 @@
 // Package reference looks up references such as env:NAME, by which a configuration names
 // a secret without containing it.
 //
-// [Is] tells a reference from a value; a [Resolver] looks it up.
+// [Is] tells a reference from a value; a [Resolver] looks it up,
+// [Once] only once.
 package reference
 
 import (

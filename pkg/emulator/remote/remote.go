@@ -1,6 +1,6 @@
 // Package remote asks an emulator that runs in another process. [Read] reads its ready
-// file, [Client] returns an HTTP client that trusts it. [Health] asks whether it is well;
-// [Scan] plays the phone that scans a QR code.
+// file, [Reach] returns its address and an HTTP client that trusts it. [Health] asks whether
+// it is well; [Scan] plays the phone that scans a QR code.
 package remote
 
 import (
@@ -31,6 +31,17 @@ func unreachable(step profile.StepName, host string, timeout time.Duration, err 
 	return &client.NetworkError{Profile: "emulate", Step: step, Host: host, Err: err, Timeout: timeout}
 }
 
+// Reach returns the address of an emulator and an HTTP client that trusts it. what names the
+// address in an error about it.
+func Reach(h *http.Client, ready emulator.Ready, what string) (string, *http.Client, error) {
+	at, err := emulator.ParseAddress(what, cmp.Or(ready.Local, ready.Address))
+	if err != nil {
+		return "", nil, err
+	}
+	h, err = trusting(h, ready.CAFile)
+	return at, h, err
+}
+
 // Read reads a ready file. Members that it lacks keep their values in into. A file that
 // cannot be read means that no emulator is running.
 func Read(file string, into *emulator.Ready) error {
@@ -44,9 +55,9 @@ func Read(file string, into *emulator.Ready) error {
 	return nil
 }
 
-// Client returns h, or a copy that trusts only the CA certificates in caFile if that is
+// trusting returns h, or a copy that trusts only the CA certificates in caFile if that is
 // not "".
-func Client(h *http.Client, caFile string) (*http.Client, error) {
+func trusting(h *http.Client, caFile string) (*http.Client, error) {
 	if caFile == "" {
 		return h, nil
 	}

@@ -55,11 +55,11 @@ func TestHealth(t *testing.T) {
 	if diff := cmp.Diff(ready, got); diff != "" {
 		t.Error(diff)
 	}
-	h, err := remote.Client(&http.Client{}, got.CAFile)
+	address, h, err := remote.Reach(&http.Client{}, got, "URL")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := remote.Health(t.Context(), h, got.Address, time.Minute); err != nil {
+	if err := remote.Health(t.Context(), h, address, time.Minute); err != nil {
 		t.Error(err)
 	}
 	if err := remote.Health(t.Context(), &http.Client{}, got.Address, time.Minute); failure.Of(err) != failure.Network {
@@ -69,7 +69,7 @@ func TestHealth(t *testing.T) {
 	if _, err := os.Stat(file); err == nil {
 		t.Error("the ready file is still there")
 	}
-	if err := remote.Health(t.Context(), h, got.Address, time.Minute); failure.Of(err) != failure.Network {
+	if err := remote.Health(t.Context(), h, address, time.Minute); failure.Of(err) != failure.Network {
 		t.Errorf("after the end, got %v, want an error of the network", err)
 	}
 }
