@@ -26,8 +26,9 @@
     var frame = document.createElement("iframe");
     frame.src = page.href;
     frame.title = document.documentElement.lang.indexOf("zh") === 0 ? "扫码登录" : "Scan to log in";
-    if (options[is.width]) frame.width = options[is.width];
-    if (options[is.height]) frame.height = options[is.height];
+    // Scripts without such options make a frame of this size.
+    frame.width = is.width ? options[is.width] || "" : 300;
+    frame.height = is.height ? options[is.height] || "" : 400;
     frame.style.border = "0";
     element.replaceChildren(frame);
 
