@@ -15,7 +15,8 @@ import (
 
 // A single operation of jq, such as "x" * 1e9 or .[500000000] = 1, can allocate gigabytes
 // before anything can stop it. Therefore each operation that can turn a small input into a large result is
-// replaced by a function that first estimates its result. See [operations].
+// replaced by a function that first estimates its result, and each that compares values by
+// one that first looks how deep they are. See [operations].
 
 // mostAtOnce is the largest result of one operation, in bytes.
 const mostAtOnce = mostMemory / 2
@@ -53,7 +54,7 @@ func bound(query *gojq.Query) (functions []gojq.CompilerOption, multiplies bool,
 	slices.Reverse(definitions)
 	query.FuncDefs = slices.Concat(definitions, query.FuncDefs)
 	for _, o := range operations() {
-		if used[o.bounded()] {
+		if used[o.bounded()] || used[operatorOf+o.name] {
 			functions = append(functions, gojq.WithFunction(o.bounded(), o.arity, o.arity, o.run))
 		}
 	}
@@ -108,20 +109,55 @@ func (n names) collect(v reflect.Value) {
 	}
 }
 
-// operator replaces L * R and L / R by calls, and bounds the paths of assignments. gojq
-// calls _multiply and _divide for updates such as .a *= 2.
+// operatorOf begins the names of functions that an operator calls without the prelude.
+const operatorOf = "operator of "
+
+// functionOf returns gojq's function behind an operator, if that is one of [operations].
+func functionOf(op gojq.Operator) (name string, update bool) {
+	switch op {
+	case gojq.OpMul, gojq.OpUpdateMul:
+		return "_multiply", op == gojq.OpUpdateMul
+	case gojq.OpDiv, gojq.OpUpdateDiv:
+		return "_divide", op == gojq.OpUpdateDiv
+	case gojq.OpSub, gojq.OpUpdateSub:
+		return "_subtract", op == gojq.OpUpdateSub
+	case gojq.OpEq:
+		return "_equal", false
+	case gojq.OpNe:
+		return "_notequal", false
+	case gojq.OpLt:
+		return "_less", false
+	case gojq.OpLe:
+		return "_lesseq", false
+	case gojq.OpGt:
+		return "_greater", false
+	case gojq.OpGe:
+		return "_greatereq", false
+	}
+	return "", false
+}
+
+// operator replaces operators such as L * R by calls, and bounds the paths of assignments.
+// For an update such as .a *= 2, gojq itself calls the function.
 func (n names) operator(q *gojq.Query) {
-	switch q.Op {
-	case gojq.OpMul, gojq.OpDiv:
-		name := map[gojq.Operator]string{gojq.OpMul: "_multiply", gojq.OpDiv: "_divide"}[q.Op]
+	switch name, update := functionOf(q.Op); {
+	case update:
+		n[name] = true
+		q.Left = n.boundPaths(q.Left)
+		return
+	case comparisons[name] != nil: // expressions often have one, and compile faster without the prelude
+		n[operatorOf+name] = true
+		q.Term = call("bounded_"+name, q.Left, q.Right).Term
+		q.Op, q.Left, q.Right = 0, nil, nil
+		return
+	case name != "":
 		n[name] = true
 		q.Term = call(name, q.Left, q.Right).Term
 		q.Op, q.Left, q.Right = 0, nil, nil
-	case gojq.OpUpdateMul, gojq.OpUpdateDiv:
-		n["_multiply"] = n["_multiply"] || q.Op == gojq.OpUpdateMul
-		n["_divide"] = n["_divide"] || q.Op == gojq.OpUpdateDiv
-		q.Left = n.boundPaths(q.Left)
-	case gojq.OpAssign, gojq.OpModify, gojq.OpUpdateAdd, gojq.OpUpdateSub, gojq.OpUpdateMod, gojq.OpUpdateAlt:
+		return
+	}
+	switch q.Op {
+	case gojq.OpAssign, gojq.OpModify, gojq.OpUpdateAdd, gojq.OpUpdateMod, gojq.OpUpdateAlt:
 		q.Left = n.boundPaths(q.Left)
 	}
 }
@@ -194,6 +230,13 @@ def unbounded_split($re; $flags): split($re; $flags);
 def split($re; $flags): bounded_regex("split"; $re; $flags) | unbounded_split($re; $flags);
 def unbounded__match($re; $flags; $test): _match($re; $flags; $test);
 def _match($re; $flags; $test): bounded_regex("match"; $re; $flags) | unbounded__match($re; $flags; $test);
+def min_by(f): _min_by(map([f]));
+def max_by(f): _max_by(map([f]));
+def sort_by(f): _sort_by(map([f]));
+def group_by(f): _group_by(map([f]));
+def unique_by(f): _unique_by(map([f]));
+def IN(s): any(s == .; .);
+def IN(src; s): any(src == s; .);
 def bounded_paths(f): getpath(path(f) | bounded_path);
 def add(f): [f] | add;
 def pick(f): . as $v | reduce path(f) as $p (null; setpath($p; $v | getpath($p)));

@@ -77,6 +77,10 @@ func TestSameAsGojq(t *testing.T) {
 		`tostring, tojson, @text, @json, @html, @uri, @base64`, `.s | @html, @uri, @base64, (@base64 | @base64d), @sh, @text`, `.a | @csv, @tsv, @sh`, `"\(.a) \(.s)", @uri "?\(.s)"`,
 		`.s | test("B"), test("B"; "i"), test(["B", "i"])`, `.s | [match("b"; "g").offset]`, `.s | capture("(?<x>b)")`, `.s | [scan("."), scan("(.)"; "i")]`, `.s | [splits("b"), splits("B"; "i")]`,
 		`.s | sub("b"; "x", "y"), gsub("(?<x>[ab])"; .x + "!"), gsub("B"; "x"; "i"), sub("B"; "x"; "gi")`, `.s | test("(")?`, `.a | test("x")?`,
+		`[.a[] == (1, 2)], [(1, 2) < (2, 1)], [(1, 2) >= (2, 1)], [1, "1", null, [1], {}, true | . != 1, . <= "1", . > false]`,
+		`[[], [1], [1, 2], [2], {}, {a: 1}, {a: 2}, {b: 0}, nan, 1e1000, 12345678901234567890, "a", null, false] | [.[] as $x | .[] as $y | [$x == $y, $x < $y, $x >= $y]]`,
+		`.a - [2], (.a | length - 1), .a[0] - (1, 2), (.s - 1)?, (.a -= [1]), (.a[] -= 1), try (.s - 1) catch .`, `.a | min, max, min_by(-.), max_by(-.), sort_by(-.), group_by(. > 1), unique_by(. > 1), bsearch(2), bsearch(9)`,
+		`.a | contains([1]), inside([1, 2, 3, 4]), index([2]), indices([2, 3]), IN([1, 2, 3]), (.[] | IN(1, 2))`, `IN(.a[]; 2, 5)`, `try ({} | sort) catch ., try ({} | min_by(.)) catch ., try (.s | contains(1)) catch .`,
 		`INDEX(.a[]; .)`, `.a | INDEX(.)`, `[.a[] as $x | $x * (1, 2)]`, `{a: {b: 1}} * {a: {c: 2}}`, `def tostring: 1; "\(.a)"`, `def f: def test(x): 5; test("x"); f`, `[setpath(["a", (0, 1)]; (1, 2))]`,
 		`try error([1]) catch .`, `getpath(["a", 1])`, `[splits("x")?]`, `input_line_number?`, `env, $ENV`, `[.a[] | . as $v | {k: $v}] | from_entries?`, `[limit(3; repeat(1))]`, `[[1, 2], [3]] | [combinations]`,
 	} {

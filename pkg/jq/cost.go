@@ -62,6 +62,9 @@ func splitCost(v, separator any) int {
 // pathCost is for setting a value at a path: each index makes a list at least as long.
 func pathCost(path any) int {
 	steps, _ := path.([]any)
+	if len(steps) > mostDepth {
+		return mostAtOnce + 1
+	}
 	cost := 0
 	for _, step := range steps {
 		if i, isNumber := gojq.ToInt(step); isNumber {

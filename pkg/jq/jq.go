@@ -201,6 +201,9 @@ func failure(err error) error {
 	if err == errMemory || err == errMany || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		return err
 	}
+	if errors.Is(err, errDeep) {
+		return errDeep
+	}
 	if large, ok := errors.AsType[*largeError](err); ok {
 		return large
 	}

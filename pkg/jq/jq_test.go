@@ -132,6 +132,26 @@ func TestEndsWithItsContext(t *testing.T) {
 	}
 }
 
+// What compares values needs as much stack as the values are deep, so that is limited.
+func TestDepthOfComparedValues(t *testing.T) {
+	for _, text := range []string{
+		`. == .`, `{a: .} | . == .`, `. != .`, `. < .`, `[., .] | unique`, `[., .] | sort`, `[., .] | min`, `[., .] | max`, `[., .] - [.]`, `[[., .]] | .[] -= [1]`, `[1, 2] - [.]`,
+		`. as $x | [1, 2] | sort_by($x)`, `. as $x | [1, 2] | group_by($x)`, `. as $x | [1, 2] | unique_by($x)`, `. as $x | [1, 2] | min_by($x)`, `. as $x | [1, 2] | max_by($x)`,
+		`. as $x | [$x, $x] | bsearch($x)`, `[[.]] | contains([[.]])`, `. as $x | [$x] | inside([$x])`, `. as $x | [$x] | index([$x])`, `. as $x | [$x] | indices([$x])`, `. as $x | [$x] | rindex([$x])`, `IN(.)`, `IN(.; .)`,
+	} {
+		_, err := compile(t, `(reduce range(10010) as $i (0; [.])) | `+text).First(t.Context(), nil)
+		if fmt.Sprint(err) != "the expression compares values that are nested deeper than 10000" {
+			t.Errorf("%s: %v", text, err)
+		}
+	}
+	if _, err := compile(t, `setpath([range(100000) | "a"]; 1) | 1`).First(t.Context(), nil); !strings.Contains(fmt.Sprint(err), "setpath") {
+		t.Errorf("a long path: %v", err)
+	}
+	if got, err := compile(t, `(reduce range(9990) as $i (0; [.])) | . == ., [., .] == [.], (([., .] | unique) | length)`).First(t.Context(), nil); got != true || err != nil {
+		t.Errorf("nested less deeply: %v, %v", got, err)
+	}
+}
+
 // The memory of an expression is limited, whether it allocates at once or little by little.
 func TestMemoryIsBounded(t *testing.T) {
 	for _, text := range []string{

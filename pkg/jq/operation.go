@@ -7,13 +7,16 @@ import (
 	"github.com/itchyny/gojq"
 )
 
-// operation is a function of gojq whose result can be much larger than its input.
+// operation is a function of gojq whose result can be much larger than its input, or that
+// compares values.
 type operation struct {
 	name  string
 	arity int
 	// cost estimates the result in bytes. It may stop at any number above mostAtOnce.
 	cost func(input any, args []any) int
 	own  func() *gojq.Code // gojq's own function; nil if run returns the input
+	// compares says that the function compares what is in its input and arguments.
+	compares bool
 }
 
 // operations are all functions that need a bound. What is missing here makes at most a few
@@ -29,19 +32,24 @@ var operations = sync.OnceValue(func() []operation {
 		own("flatten", 0, func(v any, _ []any) int { return mostAtOnce - leaves(v, -1, mostAtOnce) }),
 		own("flatten", 1, flattenCost),
 		own("transpose", 0, func(v any, _ []any) int { return transposeCost(v) }),
-		own("sort", 0, func(v any, _ []any) int { return shallowCost(v) }),
-		own("unique", 0, func(v any, _ []any) int { return shallowCost(v) }),
+		comparing("sort", 0, func(v any, _ []any) int { return shallowCost(v) }),
+		comparing("unique", 0, func(v any, _ []any) int { return shallowCost(v) }),
 		own("keys", 0, func(v any, _ []any) int { return shallowCost(v) }),
 		own("explode", 0, func(v any, _ []any) int { return explodeCost(v) }),
-		own("indices", 1, func(v any, args []any) int { return explodeCost(v) + explodeCost(args[0]) }),
-		own("index", 1, func(v any, args []any) int { return explodeCost(v) + explodeCost(args[0]) }),
-		own("rindex", 1, func(v any, args []any) int { return explodeCost(v) + explodeCost(args[0]) }),
+		comparing("indices", 1, func(v any, args []any) int { return explodeCost(v) + explodeCost(args[0]) }),
+		comparing("index", 1, func(v any, args []any) int { return explodeCost(v) + explodeCost(args[0]) }),
+		comparing("rindex", 1, func(v any, args []any) int { return explodeCost(v) + explodeCost(args[0]) }),
 		own("fromjson", 0, func(v any, _ []any) int { return decodedCost(v) }),
 		own("strftime", 1, func(_ any, args []any) int { return dateCost(args[0]) }),
 		own("strflocaltime", 1, func(_ any, args []any) int { return dateCost(args[0]) }),
 		own("tostring", 0, tostringCost), own("tojson", 0, textCost), own("format", 1, textCost),
 		own("_tohtml", 0, textCost), own("_touri", 0, textCost), own("_tourid", 0, textCost), own("_tocsv", 0, textCost),
 		own("_totsv", 0, textCost), own("_tosh", 0, textCost), own("_tobase64", 0, textCost), own("_tobase64d", 0, textCost),
+		comparing("_equal", 2, noCost), comparing("_notequal", 2, noCost), comparing("_less", 2, noCost), comparing("_lesseq", 2, noCost),
+		comparing("_greater", 2, noCost), comparing("_greatereq", 2, noCost), comparing("_subtract", 2, noCost),
+		comparing("min", 0, noCost), comparing("max", 0, noCost), comparing("_min_by", 1, noCost), comparing("_max_by", 1, noCost),
+		comparing("_sort_by", 1, noCost), comparing("_group_by", 1, noCost), comparing("_unique_by", 1, noCost),
+		comparing("bsearch", 1, noCost), comparing("contains", 1, noCost), comparing("inside", 1, noCost),
 		// These return their input. bounded_regex has the name of the calling function first.
 		{name: "regex", arity: 3, cost: func(v any, args []any) int { return matchCost(v, args[1], args[2]) }},
 		{name: "path", arity: 0, cost: func(v any, _ []any) int { return pathCost(v) }},
@@ -51,7 +59,7 @@ var operations = sync.OnceValue(func() []operation {
 // own describes one of gojq's functions.
 func own(name string, arity int, cost func(any, []any) int) operation {
 	variables := []string{"$a", "$b", "$c"}[:arity]
-	return operation{name, arity, cost, sync.OnceValue(func() *gojq.Code {
+	return operation{name: name, arity: arity, cost: cost, own: sync.OnceValue(func() *gojq.Code {
 		call := name
 		if arity > 0 {
 			call += "(" + strings.Join(variables, "; ") + ")"
@@ -61,11 +69,33 @@ func own(name string, arity int, cost func(any, []any) int) operation {
 	})}
 }
 
+// comparing describes one of gojq's functions that compare values.
+func comparing(name string, arity int, cost func(any, []any) int) operation {
+	o := own(name, arity, cost)
+	o.compares = true
+	return o
+}
+
+func noCost(any, []any) int { return 0 }
+
 // bounded is the name of the function that replaces o.
 func (o operation) bounded() string { return "bounded_" + o.name }
 
-// run is the function that replaces o: it returns an error instead of a large result.
+// run is the function that replaces o: it returns an error instead of a large result, and
+// instead of comparing values that are nested too deeply.
 func (o operation) run(input any, args []any) any {
+	if result := comparisons[o.name]; result != nil {
+		order, err := compare(args[0], args[1], 0)
+		if err != nil {
+			return err
+		}
+		return result(order)
+	}
+	if o.compares {
+		if err := checkDepth(append(args, input)...); err != nil {
+			return err
+		}
+	}
 	if cost := o.cost(input, args); cost < 0 || cost > mostAtOnce {
 		return &largeError{o.title(input, args)}
 	}
