@@ -207,21 +207,23 @@ func (r Recipe) served(known Values) *served {
 // unknownHost is the host of a URL whose host is a placeholder.
 const unknownHost = "host"
 
+// escapedBraces escapes the braces that do not begin or end a placeholder, until the URL is
+// parsed.
+var escapedBraces = strings.NewReplacer("{", "%7B", "}", "%7D")
+
 // knownURL returns the URL with its placeholders, but with the known value at its start
 // and a dummy host. It returns nil if the start is not known.
 func (r Recipe) knownURL(known Values) *url.URL {
-	// Other braces are escaped until the URL is parsed.
-	escape := strings.NewReplacer("{", "%7B", "}", "%7D").Replace
 	var text strings.Builder
 	all := r.URL.parts()
 	for i, p := range all {
 		switch v, ok := known.Text(p.Name); {
 		case p.Name == "":
-			text.WriteString(escape(p.literal))
+			text.WriteString(escapedBraces.Replace(p.literal))
 		case i == 0 && !ok:
 			return nil
 		case i == 0:
-			text.WriteString(escape(all[1:].join(v)))
+			text.WriteString(escapedBraces.Replace(all[1:].join(v)))
 		case !strings.Contains(strings.TrimPrefix(strings.TrimPrefix(text.String(), "http://"), "https://"), "/"):
 			text.WriteString(unknownHost) // hosts are not compared
 		default:
