@@ -124,8 +124,14 @@ func callbackOf(rec *httptest.ResponseRecorder) (target, query string) {
 		target, query, _ = strings.Cut(rec.Result().Header.Get("Location"), "?")
 		return target, query
 	}
+	return postedForm(rec.Body.String())
+}
+
+// postedForm returns the address and the parameters of the form that a page posts; "" if it
+// has none.
+func postedForm(page string) (target, query string) {
 	form := url.Values{}
-	for _, m := range regexp.MustCompile(`<form method="post" action="([^"]*)"|type="hidden" name="([^"]*)" value="([^"]*)"`).FindAllStringSubmatch(rec.Body.String(), -1) {
+	for _, m := range regexp.MustCompile(`<form method="post" action="([^"]*)"|type="hidden" name="([^"]*)" value="([^"]*)"`).FindAllStringSubmatch(page, -1) {
 		if m[1] != "" {
 			target = html.UnescapeString(m[1])
 		} else {
@@ -331,10 +337,10 @@ func (e *emulation) requestWith(t *testing.T, f *documented, issued map[string]s
 	signature, _ := step.Signature()
 	m := rewritten(t, f.request, func(key, text string) string {
 		switch {
-		case text == "*":
-			return e.anew(t, placeholderAt(step, key))
 		case f.signed != "" && placeholderAt(step, key) == signature:
 			return signatureOf(t, e.vendor, f, substitute(f.signed))
+		case text == "*":
+			return e.anew(t, placeholderAt(step, key))
 		}
 		return substitute(text)
 	})
@@ -346,14 +352,14 @@ func (e *emulation) requestWith(t *testing.T, f *documented, issued map[string]s
 
 func (e *emulation) anew(t *testing.T, placeholder string) string {
 	switch placeholder {
-	case "uuid":
+	case "uuid", "nonce":
 		return uuid.NewString()
 	case "timestamp":
 		return strconv.FormatInt(e.now.Unix(), 10)
 	case "timestamp_ms":
 		return strconv.FormatInt(e.now.UnixMilli(), 10)
 	}
-	t.Fatalf("a * stands for {%s}, want uuid, timestamp or timestamp_ms", placeholder)
+	t.Fatalf("a * stands for {%s}, want uuid, nonce, timestamp or timestamp_ms", placeholder)
 	return ""
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"slices"
 	"strings"
@@ -107,22 +108,42 @@ func (v visitor) Show(ctx context.Context, a client.Authorization, _ *loopback.L
 	return nil
 }
 
-// browse is a browser that follows the redirects.
+// browse is a browser that follows redirects, and sends the form of a page for
+// response_mode=form_post.
 func browse(ctx context.Context, address string) error {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {
 		return err
 	}
-	browser := http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
-	resp, err := browser.Do(req)
+	page, err := load(req)
 	if err != nil {
 		return err
 	}
-	resp.Body.Close()
-	if resp.StatusCode != http.StatusOK {
-		return fmt.Errorf("HTTP %d", resp.StatusCode)
+	target, query := postedForm(page)
+	if target == "" {
+		return nil
 	}
-	return nil
+	if req, err = http.NewRequestWithContext(ctx, http.MethodPost, target, strings.NewReader(query)); err != nil {
+		return err
+	}
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	_, err = load(req)
+	return err
+}
+
+// load returns the page at the end of the redirects.
+func load(req *http.Request) (page string, err error) {
+	browser := http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
+	resp, err := browser.Do(req)
+	if err != nil {
+		return "", err
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode != http.StatusOK {
+		return "", fmt.Errorf("HTTP %d", resp.StatusCode)
+	}
+	body, err := io.ReadAll(resp.Body)
+	return string(body), err
 }
 
 // checkNothingWrong checks that the emulator found no fault in any request.

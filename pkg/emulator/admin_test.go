@@ -67,7 +67,7 @@ func TestCodesWithoutBrowser(t *testing.T) {
 		}
 		s := c.p.Exchange
 		if s == nil {
-			s = c.p.UserInfo
+			s = teller(c.p)
 		}
 		c.ready(s)
 		c.values["code"] = out.Code
@@ -175,7 +175,7 @@ func TestBelowAPath(t *testing.T) {
 	w.address += "/emulator"
 	w.Emulator = w.emulator()
 	for _, p := range w.profiles {
-		w.party(t, p).run(p.UserInfo)
+		w.party(t, p).run(teller(p))
 	}
 	if status, body := w.ask(t, "GET", "/_/health", "", nil); status != 200 {
 		t.Errorf("%d %s", status, body)

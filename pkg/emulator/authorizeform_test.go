@@ -100,13 +100,13 @@ func TestFormDecisions(t *testing.T) {
 			t.Errorf("state %q", state)
 		}
 		c.values["code"] = approved.location.Query().Get(c.p.Authorize.CodeParams()[0])
-		if !c.p.UserInfo.Uses("code") {
+		if !teller(c.p).Uses("code") {
 			c.pass(c.p.Exchange)
 		}
-		if c.p.UserInfo.Uses(profile.AppToken) {
+		if teller(c.p).Uses(profile.AppToken) {
 			c.pass(c.p.Token)
 		}
-		if got := c.pass(c.p.UserInfo); got.event.User != "欧阳思远" {
+		if got := c.pass(teller(c.p)); got.event.User != "欧阳思远" {
 			t.Errorf("%q logged in: %s", got.event.User, got.body)
 		}
 
@@ -127,6 +127,8 @@ func TestFormDecisions(t *testing.T) {
 		says := "access_denied"
 		if example, own := c.p.Authorize.RedirectRefusal(profile.KindDenied); own && !strings.Contains(string(example), "{code}") {
 			says = "" // the vendor says it without an error
+		} else if r, listed := c.p.RefusalOf(profile.KindDenied); own && listed {
+			says = r.CodeText()
 		}
 		if denied.status != 303 || q.Get("error") != says || denied.event.Refusal != "denied" || c.p.Authorize.Uses("state") && q.Get("state") != "State0123456789" {
 			t.Errorf("denied: %d %s %+v", denied.status, denied.location, denied.event)

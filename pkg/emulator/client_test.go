@@ -32,6 +32,12 @@ const verifier = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk" // RFC 7636, appe
 func (w *world) party(t testing.TB, p *profile.Profile) *party {
 	c := &party{world: w, t: t, p: p, values: w.Inputs(p.Name)}
 	c.values["state"] = "State0123456789"
+	if _, ok := p.Inputs["response_mode"]; ok {
+		c.values["response_mode"] = "query" // callback_test.go has the others
+	}
+	if p.Authorize != nil && p.Authorize.Uses("nonce") {
+		c.values["nonce"] = "n-0S6_WzA2Mj"
+	}
 	if p.Authorize != nil && p.Authorize.Uses("code_challenge") {
 		c.values["code_verifier"] = verifier
 		c.values["code_challenge"] = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"

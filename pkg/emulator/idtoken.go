@@ -2,6 +2,8 @@ package emulator
 
 import (
 	"cmp"
+	"crypto/sha256"
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -19,8 +21,9 @@ var claimNames = map[string]string{
 }
 
 // idToken returns an id_token (OpenID Connect Core §2) about the user who logged in. Its
-// issuer is the input issuer, or else base_url.
-func (c *call) idToken() (string, bool) {
+// issuer is the input issuer, or else base_url. accessToken is that of the same response, ""
+// for none.
+func (c *call) idToken(accessToken string) (string, bool) {
 	claims := map[string]any{"iat": c.now.Unix(), "exp": c.now.Add(c.s.lifetime()).Unix()}
 	add := func(claim, text string) {
 		if text != "" {
@@ -36,6 +39,10 @@ func (c *call) idToken() (string, bool) {
 	client, _ := c.v.inputs.Text("client_id")
 	add("iss", cmp.Or(issuer, base))
 	add("aud", client)
+	if accessToken != "" { // §3.1.3.6
+		sum := sha256.Sum256([]byte(accessToken))
+		add("at_hash", base64.RawURLEncoding.EncodeToString(sum[:len(sum)/2]))
+	}
 	if c.login != nil {
 		add("nonce", c.login.nonce)
 	}

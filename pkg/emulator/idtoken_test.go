@@ -17,7 +17,7 @@ func TestIDToken(t *testing.T) {
 		v: &vendor{inputs: recipe.Values{"base_url": "https://sso.example.com/x", "client_id": "c1"}},
 		s: &step{}, now: time.Unix(1700000000, 0), user: User{Subject: "7", Name: "王?", Phone: "1"}, login: &login{nonce: "n1"},
 	}
-	text, ok := c.idToken()
+	text, ok := c.idToken("jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y") // the token of OpenID Connect Core, appendix A.4
 	token, err := signkey.ReadToken(text)
 	if !ok || err != nil {
 		t.Fatal(text, err)
@@ -31,7 +31,7 @@ func TestIDToken(t *testing.T) {
 		t.Fatal(err)
 	}
 	lasts := c.s.lifetime().Seconds()
-	want := map[string]any{"iss": "https://sso.example.com/x", "aud": "c1", "sub": "7", "name": "王?", "phone_number": "1", "nonce": "n1", "iat": 1700000000.0, "exp": 1700000000 + lasts}
+	want := map[string]any{"iss": "https://sso.example.com/x", "aud": "c1", "sub": "7", "name": "王?", "phone_number": "1", "nonce": "n1", "at_hash": "77QmUPtjPfzWtF2AnpK9RQ", "iat": 1700000000.0, "exp": 1700000000 + lasts}
 	if diff := cmp.Diff(want, claims); diff != "" {
 		t.Error(diff)
 	}

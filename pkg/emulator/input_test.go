@@ -121,7 +121,7 @@ func TestGivenInputsWin(t *testing.T) {
 	w.Emulator, w.profiles = e, options.Profiles
 	c := w.party(t, p)
 	c.run(p.Token)
-	c.run(p.UserInfo)
+	c.run(teller(p))
 
 	options.Refs = reference.Resolver{}
 	if _, err := emulator.New(options); err == nil || !strings.Contains(err.Error(), "env:KEY") {
@@ -141,7 +141,7 @@ func TestOwnServer(t *testing.T) {
 	if got := c.run(p.Token); !strings.Contains(got.body, `"hint":"said \"so\""`) {
 		t.Errorf("the response lacks the request's value: %s", got.body)
 	}
-	c.run(p.UserInfo)
+	c.run(teller(p))
 
 	// A literal URL is served below the profile's base. This step has no example.
 	ask := func(subject, login string) answer {
@@ -163,7 +163,7 @@ func TestOwnServer(t *testing.T) {
 	}
 	c.values["tenant"] = "other"
 	c.login()
-	if got := c.send(p.UserInfo, c.build(p.UserInfo)); got.event.Refusal == "" {
+	if got := c.send(teller(p), c.build(teller(p))); got.event.Refusal == "" {
 		t.Errorf("another tenant: %d %s %+v", got.status, got.body, got.event)
 	}
 }

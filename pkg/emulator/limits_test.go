@@ -35,7 +35,7 @@ func TestBounds(t *testing.T) {
 	each(t, func(t *testing.T, c *party) {
 		s := c.p.Exchange
 		if s == nil {
-			s = c.p.UserInfo
+			s = teller(c.p)
 		}
 		c.ready(s)
 		challenge, _ := c.values.Text("code_challenge")
@@ -139,7 +139,7 @@ func TestRefreshTokenAndResponseValueBounds(t *testing.T) {
 	t.Parallel()
 	w := start(t, described(t, issuing))
 	c := w.party(t, w.profiles[0])
-	steps := map[string]*profile.Step{"refresh_token": c.p.Refresh, "ticket": c.p.UserInfo}
+	steps := map[string]*profile.Step{"refresh_token": c.p.Refresh, "ticket": teller(c.p)}
 	issued := map[string][]string{}
 	for range many {
 		code, err := c.IssueCode(c.p.Name, emulator.Grant{})

@@ -15,9 +15,9 @@ import (
 func TestTheLivePage(t *testing.T) {
 	t.Parallel()
 	w := start(t, builtins(t)...)
-	reads := slices.IndexFunc(w.profiles, func(p *profile.Profile) bool { return p.UserInfo.JSON != nil })
+	reads := slices.IndexFunc(w.profiles, func(p *profile.Profile) bool { return teller(p).JSON != nil })
 	first, second := w.party(t, w.profiles[reads]), w.party(t, w.profiles[len(w.profiles)-1])
-	first.run(first.p.UserInfo) // before the page is opened
+	first.run(teller(first.p)) // before the page is opened
 	b := browsertest.Start(t)
 	b.Speak("en")
 	b.Open(w.address + "/_/")
@@ -26,9 +26,9 @@ func TestTheLivePage(t *testing.T) {
 	b.Until(`document.querySelector('#list .tag').textContent === 'userinfo'`)
 
 	// New requests come to the top, and values from requests stay text.
-	second.run(second.p.UserInfo)
+	second.run(teller(second.p))
 	const evil = `<img src=x onerror="document.title='taken'">`
-	s := first.p.UserInfo
+	s := teller(first.p)
 	wrong := first.build(s)
 	const header = `<script>document.title='taken'</script>`
 	wrong.set(t, "headers.X-Request-Id", header)
@@ -89,7 +89,7 @@ func TestTheLivePage(t *testing.T) {
 	b.Do(chromedp.EmulateViewport(390, 740))
 	b.Open(w.address + "/_/")
 	b.Until(`document.getElementById('connection').textContent === '实时'`)
-	second.run(second.p.UserInfo)
+	second.run(teller(second.p))
 	first.send(s, first.build(s))
 	b.Until(`document.querySelector('#list > li').classList.contains('bad')`)
 	contains(t, b.JS("document.documentElement.lang+document.body.textContent"), "zh-CN", "请求记录", "接入配置", "有文档")

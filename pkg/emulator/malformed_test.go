@@ -226,7 +226,7 @@ func TestCodeIsForOneProfile(t *testing.T) {
 		c := w.party(t, p)
 		s := p.Exchange
 		if s == nil {
-			s = p.UserInfo
+			s = teller(p)
 		}
 		c.ready(s)
 		c.values["code"] = other.values["code"]

@@ -51,7 +51,7 @@ func (c *party) posted(s *profile.Step, form url.Values, headers ...string) answ
 // TestUserinfoByPost tests OpenID Connect Core 1.0, §5.3.1, and RFC 6750 §2.2.
 func TestUserinfoByPost(t *testing.T) {
 	c := standard(t)
-	c.ready(c.p.UserInfo)
+	c.ready(teller(c.p))
 	token, _ := c.values.Text("access_token")
 	for name, test := range map[string]struct {
 		form      url.Values
@@ -71,7 +71,7 @@ func TestUserinfoByPost(t *testing.T) {
 		if test.header != "" {
 			headers = []string{"Authorization", test.header}
 		}
-		got := c.posted(c.p.UserInfo, test.form, headers...)
+		got := c.posted(teller(c.p), test.form, headers...)
 		if got.event.Refusal != test.refusal || got.verdict.OK != (test.refusal == "") || !strings.HasPrefix(got.event.Diagnosis, test.diagnosis) || got.event.Step != "userinfo" {
 			t.Errorf("%s: %d %s %+v", name, got.status, got.body, got.event)
 		}

@@ -94,10 +94,10 @@ func TestSomebodyIsChosenByKeyboard(t *testing.T) {
 		if state := back.Query().Get("state"); p.Authorize.Uses("state") && state != "State0123456789" {
 			t.Errorf("%s: state %q came back", p.Name, state)
 		}
-		if !p.UserInfo.Uses("code") {
+		if !teller(p).Uses("code") {
 			c.pass(p.Exchange)
 		}
-		if got := c.send(c.p.UserInfo, c.build(c.p.UserInfo)); got.event.User != "Grace O'Malley" {
+		if got := c.send(teller(c.p), c.build(teller(c.p))); got.event.User != "Grace O'Malley" {
 			t.Errorf("%s: the user is %q: %s", p.Name, got.event.User, got.body)
 		}
 	}

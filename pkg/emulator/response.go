@@ -99,7 +99,7 @@ func (c *call) value(name string, m made) (string, bool) {
 	case "refresh_token":
 		return m.refresh, true
 	case "id_token":
-		return c.idToken()
+		return c.idToken(m.access)
 	case "expires_in":
 		return strconv.FormatInt(int64(cmp.Or(m.lasts, c.s.lifetime()).Seconds()), 10), true
 	case "timestamp":

@@ -132,14 +132,14 @@ func TestAScanFromBeginningToEnd(t *testing.T) {
 		c.values["code"] = back.Query().Get(c.p.Authorize.CodeParams()[0])
 		redeems := c.p.Exchange
 		if redeems == nil {
-			redeems = c.p.UserInfo
+			redeems = teller(c.p)
 		}
 		if redeems.Uses("app_token") {
 			c.pass(c.p.Token)
 		}
 		who := c.pass(redeems)
-		if redeems != c.p.UserInfo {
-			who = c.pass(c.p.UserInfo)
+		if redeems != teller(c.p) {
+			who = c.pass(teller(c.p))
 		}
 		if who.event.User != "Grace O'Malley" {
 			t.Errorf("%q logged in", got.event.User)

@@ -118,11 +118,13 @@ func ReadToken(text string) (Token, error) {
 		return Token{}, errNotToken
 	}
 	t := Token{text: text}
-	head, err := base64.RawURLEncoding.DecodeString(parts[0])
+	// Strict, because the signature covers the text: unused bits must not be changed unnoticed.
+	encoding := base64.RawURLEncoding.Strict()
+	head, err := encoding.DecodeString(parts[0])
 	if err != nil || json.Unmarshal(head, &t.Header) != nil || t.Header == nil {
 		return Token{}, errNotToken
 	}
-	if t.Payload, err = base64.RawURLEncoding.DecodeString(parts[1]); err != nil {
+	if t.Payload, err = encoding.DecodeString(parts[1]); err != nil {
 		return Token{}, errNotToken
 	}
 	return t, nil
@@ -138,6 +140,10 @@ func (t Token) Algorithm() Algorithm {
 func (t Token) Verify(k Key) bool {
 	alg := t.Algorithm()
 	if k.FitsAlgorithm(alg) != nil {
+		return false
+	}
+	signature := t.text[strings.LastIndexByte(t.text, '.')+1:]
+	if _, err := base64.RawURLEncoding.Strict().DecodeString(signature); err != nil {
 		return false
 	}
 	jws, err := jose.ParseSignedCompact(t.text, []jose.SignatureAlgorithm{jose.SignatureAlgorithm(alg)})

@@ -78,6 +78,9 @@ func trips(t *testing.T) map[string]trip {
 // place.
 func valuesOf(p *profile.Profile, s *profile.Step, full bool) recipe.Values {
 	v := recipe.Values{"client_id": `id:&=+% 值"/`, "client_secret": secret.New(`s:&=+%{code} 值"/`)}
+	if makes(s, "client_secret") {
+		delete(v, "client_secret")
+	}
 	address, _, _ := strings.Cut(string(s.URL), "}")
 	var header string
 	for _, t := range s.Headers {
@@ -296,7 +299,7 @@ func (tr trip) group(group string, members map[string]recipe.Template, edit func
 			twicePart = map[string]string{"{timestamp_ms}": part, "{sign}": ""}[part]
 		}
 		add("twice", name, twicePart, func(v url.Values) { v[name] = append(v[name], v[name][0]) }, fault(member, "", recipe.Malformed))
-		add("changed", name, part, func(v url.Values) { v[name] = []string{flip(v[name][0])} }, tr.changed(member, template))
+		add("changed", name, part, func(v url.Values) { v[name] = []string{flip(v[name][0])} }, append(tr.claims(template), tr.changed(member, template))...)
 	}
 	return out
 }
@@ -379,6 +382,25 @@ func (tr trip) part(group string) string {
 func (tr trip) signs(part string) bool {
 	made, _ := tr.s.Make(tr.signature())
 	return strings.Contains(string(made.Text), part)
+}
+
+// claims returns the diagnosis of a JWT that contains the same value as a changed member.
+func (tr trip) claims(changed recipe.Template) (out []string) {
+	made, _ := tr.s.Make(tr.signature())
+	only, ok := changed.Only()
+	if made.JWT == nil || !ok {
+		return nil
+	}
+	for _, claim := range made.JWT.Claims {
+		if claim == "{"+only.Name+"}" {
+			tr.s.EachTemplate(func(member string, t recipe.Template) {
+				if t.Is(tr.signature()) {
+					out = append(out, fault(member, only.Name, recipe.Differs))
+				}
+			})
+		}
+	}
+	return out
 }
 
 // unsigned adds the diagnosis of the signature if it covers the changed part.

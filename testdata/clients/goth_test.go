@@ -4,8 +4,10 @@ import (
 	"encoding/json"
 	"net/url"
 	"testing"
+	"time"
 
 	"github.com/markbates/goth"
+	"github.com/markbates/goth/providers/apple"
 	"github.com/markbates/goth/providers/discord"
 	"github.com/markbates/goth/providers/facebook"
 	"github.com/markbates/goth/providers/gitea"
@@ -29,6 +31,17 @@ func TestGoth(t *testing.T) {
 			usedCode:     "bad_verification_code",
 			wrongSecret:  "incorrect_client_credentials",
 			invalidToken: "GitHub API responded with a 401",
+		},
+		"apple": {
+			profile: "apple",
+			hosts:   []string{"appleid.apple.com"},
+			client: goths(func(in inputs) goth.Provider {
+				return apple.New(in["client_id"], appleSecret(in), in["redirect_uri"], nil)
+			}),
+			want:         user{ID: "10086", Email: "emulated@example.com"},
+			usedCode:     "invalid_grant",
+			wrongSecret:  "invalid_client",
+			invalidToken: unasked,
 		},
 		"gitea": {
 			profile: "gitea",
@@ -155,4 +168,20 @@ func (c *gothClient) setToken(token string) {
 func (c *gothClient) user() (user, error) {
 	u, err := c.provider.FetchUser(c.session)
 	return user{ID: u.UserID, Name: u.Name, Nickname: u.NickName, Email: u.Email}, err
+}
+
+// appleSecret returns the client's secret, a JWT for the next five minutes.
+func appleSecret(in inputs) string {
+	if in["client_secret"] != "" {
+		return in["client_secret"] // a wrong one
+	}
+	now := int(time.Now().Unix())
+	secret, err := apple.MakeSecret(apple.SecretParams{
+		PKCS8PrivateKey: in["private_key"], TeamId: in["team_id"], KeyId: in["key_id"], ClientId: in["client_id"],
+		Iat: now, Exp: now + 300,
+	})
+	if err != nil {
+		panic(err)
+	}
+	return *secret
 }

@@ -29,6 +29,10 @@ type user struct{ ID, Name, Nickname, Email string }
 // user, although the platform refused. README.md lists such findings.
 const silent = ""
 
+// unasked, in place of an error's text, means that the library asks the platform nothing after
+// the exchange: the user is in the id_token.
+const unasked = "-"
+
 // A login is what a library has to return from the logins at a platform. An error is given by
 // a part of its text.
 type login struct {
@@ -92,6 +96,9 @@ func (l login) run(t *testing.T) {
 		wrong["client_secret"] = "wrong"
 		refused(t, l.client(wrong).exchange(e.code(t, firstID)), l.wrongSecret)
 	})
+	if l.invalidToken == unasked {
+		return
+	}
 	t.Run("invalid token", func(t *testing.T) {
 		c := l.client(e.inputs)
 		if err := c.exchange(e.code(t, firstID)); err != nil {
