@@ -66,7 +66,7 @@ func TestSomebodyIsChosenByKeyboard(t *testing.T) {
 		for _, name := range []string{"client_id", "redirect_uri", "state"} {
 			features = append(features, fmt.Sprint(name, p.Authorize.Uses(name)))
 		}
-		return append(features, fmt.Sprint("exchange", p.UserInfo.Uses("code")))
+		return append(features, fmt.Sprint("exchange", teller(p).Uses("code")))
 	})
 	returns := application(t)
 	b := browsertest.Start(t)
