@@ -126,7 +126,7 @@ func TestFind(t *testing.T) {
 		"HTTP 502 Bad Gateway":            {{explain.Unlisted, "", both, nil, 0}},
 		"302":                             {{explain.Senseless, "", both, nil, 0}},
 		"200":                             nil,
-		"502 apples":                      nil,
+		"502 pears":                       nil,
 		"failed with status code 401":     {{explain.Unlisted, "", both, nil, 0}},
 		`"GET / HTTP/1.1" 502 157`:        {{explain.Unlisted, "", both, nil, 0}},
 		"HTTP 500: code 7":                {{explain.Listed, "7", acme, nil, 0}},

@@ -128,7 +128,7 @@ func (e *StrayError) byItself(r *http.Request) bool {
 	}
 	name := path.Base(r.URL.Path)
 	switch {
-	case name == "favicon.ico" || name == "robots.txt" || strings.HasPrefix(name, "apple-touch-icon") || strings.HasPrefix(r.URL.Path, "/.well-known/"):
+	case name == "favicon.ico" || name == "robots.txt" || strings.Contains(name, "touch-icon") || strings.HasPrefix(r.URL.Path, "/.well-known/"):
 		return true
 	}
 	return !slices.Contains([]string{"", "document", "iframe", "frame"}, r.Header.Get("Sec-Fetch-Dest"))
