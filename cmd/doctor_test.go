@@ -71,7 +71,7 @@ func TestDoctorIsReadAlong(t *testing.T) {
 		inputs := emulate(t, p.Name, nil, time.Now()).Inputs(p.Name)
 		for name := range inputs {
 			value, _ := inputs.Text(name)
-			text += name + " = '" + value + "'\n"
+			text += name + " = '''" + value + "'''\n" // a private key has several lines
 		}
 		want = append(want, "own-"+p.Name)
 	}

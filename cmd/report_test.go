@@ -36,16 +36,16 @@ func reported(t *testing.T, vendor *emulation, args ...string) string {
 	return "file://" + path
 }
 
-// signedProfile returns the name of a built-in profile with a signed userinfo step and an
-// application token.
+// signedProfile returns the name of a built-in profile with an application token and a
+// userinfo step that is signed and in part a guess.
 func signedProfile(t *testing.T) string {
 	t.Helper()
 	for _, p := range usableProfiles(t) {
-		if p.UserInfo != nil && p.UserInfo.Sign != nil && p.Token != nil {
+		if p.UserInfo != nil && p.UserInfo.Sign != nil && p.UserInfo.Guess != "" && p.Token != nil {
 			return p.Name
 		}
 	}
-	t.Fatal("no built-in profile has a signed userinfo step and an application token")
+	t.Fatal("no built-in profile has an application token and a userinfo step that is signed and a guess")
 	return ""
 }
 

@@ -10,6 +10,7 @@ import (
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/printable"
 	"ssoctl/pkg/record"
+	"ssoctl/pkg/scrub"
 	"ssoctl/pkg/terminal"
 )
 
@@ -42,6 +43,7 @@ func (observer) Begun(*record.Call) {}
 
 // Ended implements [record.Observer].
 func (d observer) Ended(x *record.Call) {
+	d.Client.Scrubber.Add(scrub.Suspects(string(x.Body))...) // tokens that the profile does not read
 	mask := d.Client.Scrubber.Scrub
 	d.line(labelSent, x.Request.Method+" "+mask(strings.TrimPrefix(x.Request.URL.String(), d.base)))
 	for _, name := range slices.Sorted(maps.Keys(x.Request.Header)) {
