@@ -21,7 +21,7 @@ var claimNames = map[string]string{
 }
 
 // idToken returns an id_token (OpenID Connect Core §2) about the user who logged in. Its
-// issuer is the input issuer, or else base_url. accessToken is that of the same response, ""
+// issuer is the input issuer, or base_url without one. accessToken is that of the same response, ""
 // for none.
 func (c *call) idToken(accessToken string) (string, bool) {
 	claims := map[string]any{"iat": c.now.Unix(), "exp": c.now.Add(c.s.lifetime()).Unix()}
