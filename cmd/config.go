@@ -68,7 +68,7 @@ func withoutProject(src profile.Sources, err error) (profile.Sources, error) {
 	return src, err
 }
 
-// trust is what the user trusts.
+// trust returns the files and folders that the user trusts.
 func (o *config) trust() project.Trust {
 	home, _ := o.env("HOME")
 	return project.Trust{Store: trust.Store{Dir: o.state("trust")}, Home: home}

@@ -135,8 +135,8 @@ type difference struct {
 	tolerated   string // what the emulator says if it accepts it; "" if it refuses it
 }
 
-// longest is the longest value of which each byte is changed; of a longer one, such as an
-// RSA signature, about this many.
+// longest is the length up to which every byte of a value is changed. In a longer value, such
+// as an RSA signature, about this many bytes are changed.
 const longest = 100
 
 // differences returns changes that the recipe does not allow, the tolerated ones included.

@@ -13,15 +13,15 @@ import (
 	"ssoctl/pkg/recipe"
 )
 
-// leakProfiles returns few of the built-in profiles in which every value travels in every way
-// in which it does in any of them.
+// leakProfiles returns a few built-in profiles that together send and read hidden values in
+// every way that any built-in profile does.
 func leakProfiles(t *testing.T) []*profile.Profile {
 	t.Helper()
 	return profiletest.Covering(usableProfiles(t), waysOf)
 }
 
-// waysOf returns how values that are not to be shown travel: each two of the kind of step, the
-// part of the request, and the value.
+// waysOf returns how a profile's hidden values travel: each pair of step kind, part of the
+// request and value, and what each kind of step reads.
 func waysOf(p *profile.Profile) []string {
 	ways := map[string]bool{}
 	for _, s := range p.Steps() {
@@ -46,8 +46,8 @@ func waysOf(p *profile.Profile) []string {
 	return slices.Sorted(maps.Keys(ways))
 }
 
-// secretOf returns the name of a value that is not to be shown, "" for other values. Secret
-// inputs are alike, and so are values with names of the vendor's own.
+// secretOf returns the name of a hidden value, "" for other values. All secret inputs share
+// one name, and so do all secrets with a vendor's own name.
 func secretOf(p *profile.Profile, name string) string {
 	in, input := p.Inputs[name]
 	switch {

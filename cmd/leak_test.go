@@ -87,7 +87,7 @@ func (e *echo) learn(texts ...string) {
 	}
 }
 
-// encoded returns what the vendor repeats, and notes it in echoed.
+// encoded returns what the vendor repeats, and records it in echoed.
 func (e *echo) encoded() (all []string) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -277,8 +277,8 @@ func (l *leakRun) faults() [][]emulator.Fault {
 	return out
 }
 
-// TestNothingLeaks plays some faults to one profile, and others to the next: each fault meets
-// at least three of them, however many there are.
+// TestNothingLeaks spreads the faults over the profiles: each fault is played to at least
+// three of them, however many there are.
 func TestNothingLeaks(t *testing.T) {
 	all := leakProfiles(t)
 	for n, p := range all {

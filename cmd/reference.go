@@ -21,8 +21,8 @@ func (o *config) refs(ctx context.Context) reference.Resolver {
 	}
 }
 
-// lookUp returns the result of get, which it calls once for each key, and says if that waits
-// long for name.
+// lookUp returns the result of get, which it calls once for each key. If get takes long, it
+// tells the user that it waits for name.
 func (o *config) lookUp(key, name string, get func() (string, error)) (string, error) {
 	return o.lookups.Get(key, get, func() {
 		o.out.say(lang.Text{EN: "Waiting for " + name + ", Ctrl-C stops.", ZH: "正在等待 " + name + "，按 Ctrl-C 停止。"})

@@ -16,7 +16,7 @@ import (
 )
 
 // TestNoGoFileNamesAVendor checks that vendors are data. The names come from the profiles.
-// testdata/clients is another module, of libraries that are named after vendors.
+// testdata/clients is another module. It imports libraries that are named after vendors.
 func TestNoGoFileNamesAVendor(t *testing.T) {
 	names, modules := vendorNames(t), moduleNames(t)
 	if len(names) < 3*len(usableProfiles(t))/2 {

@@ -33,7 +33,7 @@ import (
 // patience is much longer than any step takes. It only ends a test that hangs.
 const patience = 60 * time.Second
 
-// Browser is the tab of a real Chromium, as one test uses it.
+// Browser is a tab of a real Chromium that one test uses.
 type Browser struct {
 	t   testing.TB
 	ctx context.Context

@@ -162,7 +162,7 @@ func (d *drafter) allMarks() []Mark {
 	return out
 }
 
-// hashed reports whether a value is a hash, a signature or encoded, which marks in its text would change.
+// hashed reports whether a value is a hash, a signature or encoded, so that marks in its text would change it.
 func hashed(d recipe.Derivation) bool { return d.Make.Signs() || d.Make.Encoding != "" }
 
 // lacksOption reports whether an optional placeholder of the step will have no value.

@@ -35,8 +35,8 @@ func (e *Emulator) standing(c *call) (text string, left time.Duration) {
 	return t.key.value, t.value.expires.Sub(c.now)
 }
 
-// putApp stores the application's token of a response. It ends the one before if the vendor
-// does, and the new one at once if a fault asks for it. The caller holds the lock.
+// putApp stores the application's token of a response. It ends the previous token if the
+// vendor does so, and the new one at once if a fault says so. The caller holds the lock.
 func (e *Emulator) putApp(c *call, text string) {
 	id := key{c.v.p.Name, profile.AppToken, text}
 	if e.state.apps.get(id) == nil {
@@ -53,7 +53,7 @@ func (e *Emulator) putApp(c *call, text string) {
 	}
 }
 
-// end lets a token end earlier than it would.
+// end makes a token end at the time, if that is before it expires.
 func (t *token) end(at time.Time, why string) {
 	if at.Before(t.expires) {
 		t.expires, t.ended = at, why

@@ -12,7 +12,7 @@ import (
 )
 
 // bureau is an invented vendor whose application's token ends 5 minutes after somebody
-// fetched another. With the other request, it stays the same while it lasts.
+// fetched another. The other request returns the same token while it is valid.
 const bureau = `
 [inputs]
 base_url      = { default = "https://bureau.example.com" }
@@ -131,7 +131,7 @@ func TestTokenFetchedAgain(t *testing.T) {
 			t.Errorf("the others: %s %s", code, diagnosis)
 		}
 	}
-	// Near its own end, the old token lasts no longer for that.
+	// An old token that would expire within 5 minutes is not extended.
 	v.advance(2*time.Hour - 5*time.Minute)
 	v.fetch("token")
 	v.advance(4 * time.Minute)
@@ -140,8 +140,7 @@ func TestTokenFetchedAgain(t *testing.T) {
 	}
 }
 
-// TestTokenThatStays: a request that is repeated gets the same token, with the time that is
-// left of it.
+// TestTokenThatStays: a repeated request gets the same token, with its remaining lifetime.
 func TestTokenThatStays(t *testing.T) {
 	v := atBureau(t)
 	first, life := v.fetch("stable")

@@ -57,7 +57,7 @@ func TestWrongInput(t *testing.T) {
 	})
 }
 
-// strangersKey returns a private key for an algorithm, in PEM, that the emulator does not know.
+// strangersKey returns a private key for an algorithm, in PEM, which the emulator does not know.
 func strangersKey(t *testing.T, algorithm string) string {
 	t.Helper()
 	var private any

@@ -217,8 +217,8 @@ func TestLedgerTellsNoSecret(t *testing.T) {
 	})
 }
 
-// inputSecrets returns the secrets that the emulator expects. A private key is none, because it
-// is not sent.
+// inputSecrets returns the secrets that the emulator expects. Private keys are left out,
+// because they are not sent.
 func (c *party) inputSecrets() (out []string) {
 	for name, value := range c.Inputs(c.p.Name) {
 		if value, ok := value.(secret.String); ok && !c.p.IsKey(name) {

@@ -55,8 +55,8 @@ func (c *party) authorizeURL(returns string) string {
 	return c.build(c.p.Authorize).URL.String()
 }
 
-// TestSomebodyIsChosenByKeyboard tries few profiles: the page is the same for all, except for
-// the application and the address that it names. TestFormDecisions posts the form of every
+// TestSomebodyIsChosenByKeyboard tries a few profiles, because their pages differ only in the
+// application and the address that they name. TestFormDecisions posts the form of every
 // profile.
 func TestSomebodyIsChosenByKeyboard(t *testing.T) {
 	t.Parallel()

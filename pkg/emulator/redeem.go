@@ -116,7 +116,7 @@ func (e *Emulator) redeemCode(c *call, text string) {
 }
 
 // usedCode returns the kind of refusal for a code that was used before: used_code only if the
-// vendor tells it from an invalid one.
+// vendor distinguishes it from an invalid one.
 func (v *vendor) usedCode() profile.Kind {
 	if _, listed := v.p.RefusalAbout(profile.KindUsedCode, ""); listed {
 		return profile.KindUsedCode

@@ -25,9 +25,9 @@ var standIns = map[profile.Kind][]profile.Kind{
 	profile.KindMissingParameter: {profile.KindBadRequest},
 }
 
-// ofToken maps the kinds of a code to those of a token. A refresh token is found at fault like
-// a code, because RFC 6749 §5.2 has invalid_grant for both; many vendors list codes of their own
-// for it.
+// ofToken maps the kinds of a code to those of a token. Findings about a refresh token have the
+// kinds of a code, because RFC 6749 §5.2 has invalid_grant for both. Many vendors have separate
+// codes.
 var ofToken = map[profile.Kind][]profile.Kind{
 	profile.KindUsedCode:    {profile.KindUsedCode, profile.KindInvalidCode, profile.KindInvalidToken},
 	profile.KindInvalidCode: {profile.KindInvalidCode, profile.KindInvalidToken},

@@ -125,7 +125,7 @@ func (v *vendor) optionsOf(query url.Values) (g Grant, problems []string, refuse
 	return g, problems, refused
 }
 
-// readAddress reads what an authorize URL asks for. check refuses an address that is not one.
+// readAddress reads the parameters of an authorize URL. check refuses other addresses.
 func (v *vendor) readAddress(address string, g *Grant) {
 	g.RedirectURI = ""
 	u, err := url.Parse(address)
@@ -145,8 +145,8 @@ func (v *vendor) readAddress(address string, g *Grant) {
 	}
 }
 
-// scanned returns the callback of the confirmed scan that an authorize request continues: it
-// has what a message of the scan told the page, see profile.Scan.Redirect.
+// scanned returns the callback of the confirmed scan that an authorize request continues. The
+// request contains values from the scan's message, see profile.Scan.Redirect.
 func (e *Emulator) scanned(c *call) (callback, bool) {
 	if c.v.p.Scan == nil {
 		return callback{}, false

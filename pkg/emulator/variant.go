@@ -34,8 +34,8 @@ func (v *vendor) withVariants(s *step) []*step {
 	return out
 }
 
-// narrows reports whether every request of r is one of the wider recipe: it has literal text
-// where that has a placeholder, and does not differ otherwise.
+// narrows reports whether every request that fits r also fits wider: r has literal text where
+// wider has a placeholder, and does not differ otherwise.
 func narrows(r, wider recipe.Recipe) bool {
 	if r.Method != wider.Method {
 		return false

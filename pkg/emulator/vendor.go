@@ -29,7 +29,7 @@ type vendor struct {
 	routes    []*step                 // the steps and their variants, see withVariants
 	plain     map[place][]*step       // see index
 	redirect  *profile.RedirectReader // nil if a redirect brings no values besides the code
-	// codeStart and codeEnd are around what is random in a code, see [profile.Profile.AroundCode].
+	// codeStart and codeEnd surround the random part of a code, see [profile.Profile.AroundCode].
 	codeStart, codeEnd string
 	// fromResponse are the placeholders whose values come from an earlier response.
 	fromResponse map[string]bool

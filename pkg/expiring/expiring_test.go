@@ -201,7 +201,7 @@ func BenchmarkFiles(b *testing.B) {
 }
 
 // filled returns a folder with n files, and with others that have expired. It is in memory
-// if possible: on a disk, the time for the same files varies by three times.
+// if possible: on a disk, the time for the same files varies threefold.
 func filled(b *testing.B, n, expired int) Folder {
 	dir, err := os.MkdirTemp("/dev/shm", "")
 	if err != nil {

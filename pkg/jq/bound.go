@@ -16,7 +16,7 @@ import (
 // A single operation of jq, such as "x" * 1e9 or .[500000000] = 1, can allocate gigabytes
 // before anything can stop it. Therefore each operation that can turn a small input into a large result is
 // replaced by a function that first estimates its result, and each that compares values by
-// one that first looks how deep they are. See [operations].
+// one that first checks how deep they are. See [operations].
 
 // mostAtOnce is the largest result of one operation, in bytes.
 const mostAtOnce = mostMemory / 2

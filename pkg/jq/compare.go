@@ -11,14 +11,14 @@ import (
 )
 
 // gojq compares values recursively. Values nested 400,000 deep would take 400 MiB of stack,
-// which is not part of the heap that [gauge] measures. Therefore what compares values fails
-// below mostDepth.
+// which is not part of the heap that [gauge] measures. Therefore comparing values
+// that are nested deeper than mostDepth fails.
 
 // errDeep says that an expression compares values that are nested too deeply.
 var errDeep = lang.Errorf(lang.Text{EN: "the expression compares values that are nested deeper than %d", ZH: "表达式比较的值嵌套超过 %d 层"}, mostDepth)
 
-// comparisons are the functions of gojq behind the operators that compare, with what they
-// make of the result of [compare].
+// comparisons maps gojq's functions behind the comparison operators to what they return for
+// the result of [compare].
 var comparisons = map[string]func(order int) bool{
 	"_equal":     func(order int) bool { return order == 0 },
 	"_notequal":  func(order int) bool { return order != 0 },

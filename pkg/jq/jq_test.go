@@ -132,7 +132,7 @@ func TestEndsWithItsContext(t *testing.T) {
 	}
 }
 
-// What compares values needs as much stack as the values are deep, so that is limited.
+// Comparing values needs stack in proportion to their depth, so the depth is limited.
 func TestDepthOfComparedValues(t *testing.T) {
 	for _, text := range []string{
 		`. == .`, `{a: .} | . == .`, `. != .`, `. < .`, `[., .] | unique`, `[., .] | sort`, `[., .] | min`, `[., .] | max`, `[., .] - [.]`, `[[., .]] | .[] -= [1]`, `[1, 2] - [.]`,

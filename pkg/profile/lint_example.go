@@ -74,8 +74,8 @@ func (l *linter) example(s *Step, path []string, t recipe.Template) (e Example, 
 // texts are placeholders of examples whose values are never numbers.
 var texts = []string{"access_token", "refresh_token", "uuid", "message", "name", "nickname", "username", "email", "avatar", "tenant.name"}
 
-// unquoted returns a placeholder that makes an example of JSON invalid unless its value is a
-// number, although that is text; "" if there is none.
+// unquoted returns a placeholder for text that has no quotes, so that a JSON example is invalid
+// unless its value is a number; "" if there is none.
 func unquoted(s *Step, e Example) string {
 	decoded := func(text string) Response {
 		filled := e.Fill(func(name string) (string, bool) {

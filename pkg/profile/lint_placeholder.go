@@ -31,9 +31,9 @@ func (l *linter) lookalikes(path []string, t recipe.Template) {
 	}
 }
 
-// adjacent reports a placeholder directly before another one, unless it is an input, whose
-// value is known: nothing in a request tells where it ends. The parts of a text that is signed
-// are not read from a request.
+// adjacent reports a placeholder directly before another one, because nothing in a request
+// tells where it ends. Inputs are allowed, because their values are known, and so are texts that
+// are signed, because they are not read from a request.
 func (l *linter) adjacent(key string, path []string, t recipe.Template) {
 	if strings.HasPrefix(key, "sign.") || l.unsureInputs {
 		return
@@ -44,7 +44,7 @@ func (l *linter) adjacent(key string, path []string, t recipe.Template) {
 		b, other := parts[i+1].Only()
 		if _, input := l.p.Inputs[a.Name]; one && other && !input {
 			l.errorf(path, lang.Text{
-				EN: "nothing separates {%s} from {%s}, so the emulator and profile verify cannot tell where it ends: put a character between them, or send them in two members",
+				EN: "nothing separates {%s} from {%s}, so the emulator and profile verify cannot tell where the first one ends: put a character between them, or send them in two members",
 				ZH: "{%s} 与 {%s} 之间没有分隔，模拟器和 profile verify 无法判断前者到哪里结束：请加一个分隔字符，或分成两个字段发送",
 			}, a.Name, b.Name)
 			return

@@ -72,7 +72,7 @@ type Callback struct {
 // at returns the path of one of the step's keys.
 func (s *Step) at(keys ...string) []string { return append(s.Name.path(), keys...) }
 
-// AgainSame is a value of again in [token]: the token that is still valid comes back.
+// AgainSame is a value of again in [token]: the token that is still valid is returned again.
 const AgainSame = "same"
 
 // Reissue reads the key again: what happens to the application's token when the same request

@@ -26,8 +26,8 @@ func Builtin(t testing.TB) []*profile.Profile {
 	return out
 }
 
-// Covering returns few of the profiles that together have every feature of all of them: again
-// and again the one with the most features that the others so far lack. It is for tests that
+// Covering returns a few of the profiles that together have every feature of all of them. It
+// always adds the profile with the most features that are not covered yet. It is for tests that
 // take too long to run with each profile.
 func Covering(all []*profile.Profile, features func(*profile.Profile) []string) (few []*profile.Profile) {
 	covered := map[string]bool{}

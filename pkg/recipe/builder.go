@@ -26,7 +26,7 @@ type builder struct {
 
 	covering    map[string]bool     // see Recipe.covering
 	covered     *covered            // nil until the rest of the request is known
-	lacks       map[string][]string // what the makes that failed lack, by name; also those in the making
+	lacks       map[string][]string // what each failed make lacks; a make in progress lacks itself
 	derivations []Derivation
 	err         error // of a make
 }

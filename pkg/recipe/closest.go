@@ -6,12 +6,12 @@ import (
 	"strings"
 )
 
-// Closest returns the candidate that a request fits best: the one with the fewest members
-// that speak against it (a literal with another value, such as a grant_type, or a member that
-// the recipe does not have; a body that it does not read, or of another type, counts as many),
-// and among those the one with the fewest problems. The first of equals wins. Candidates come
-// with what their recipe saw in the request; those after a fit without problems are not read.
-// Without candidates, best is the zero value.
+// Closest returns the candidate that a request fits best: the one with the fewest contradicting
+// members, and among those the one with the fewest problems. The first of equals wins. A member
+// contradicts the recipe if the recipe has a literal with another value, such as a grant_type,
+// or does not have the member. A body of another type, or one that the recipe does not read,
+// counts as many. Candidates come with what their recipe saw in the request; those after a fit
+// without problems are not read. Without candidates, best is the zero value.
 func Closest[T any](candidates iter.Seq2[T, Seen]) (best T, seen Seen) {
 	var least misfit
 	first := true
@@ -26,8 +26,8 @@ func Closest[T any](candidates iter.Seq2[T, Seen]) (best T, seen Seen) {
 	return best, seen
 }
 
-// unreadBody is what a body counts that a recipe does not read, whatever number of members it
-// has.
+// unreadBody is the number of contradicting members that a body counts as if the recipe does
+// not read it.
 const unreadBody = 1000
 
 // misfit says how badly a request fits a recipe. Members that contradict the recipe weigh

@@ -1,7 +1,7 @@
 package recipe
 
-// Over returns the recipe on top of another one: a key that it does not have is that of
-// base. A form replaces the JSON of base, and vice versa; an empty one means no body.
+// Over returns the recipe on top of base, which supplies the keys that r lacks. A form replaces
+// the JSON of base, and vice versa; an empty one means no body.
 func (r Recipe) Over(base Recipe) Recipe {
 	out := base
 	if r.Method != "" {

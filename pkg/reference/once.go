@@ -6,7 +6,7 @@ import (
 )
 
 // Once remembers what was looked up. A lookup may ask the user something, so each runs only
-// once, and one after the other. The zero Once is ready.
+// once, and never two at a time. The zero Once is ready.
 type Once struct {
 	mu    sync.Mutex
 	found map[string]looked

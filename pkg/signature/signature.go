@@ -1,8 +1,8 @@
 // Package signature shows how a request is signed, and finds the recipe of a given one.
 //
 // Make a [Signature] of a draft; [Signature.Text] shows it. [Signature.Search] looks for
-// the recipe of one that the vendor, or somebody's own code, computed. [Given] has the values that were
-// signed in a request of theirs.
+// the recipe of a signature that the vendor or another program computed. [Given] has the values
+// that were signed in an existing request.
 package signature
 
 import (

@@ -26,7 +26,7 @@ type Options struct {
 }
 
 // Client returns h, or a copy that connects as the options say. Errors in them are found here,
-// before anything is sent; what is dangerous goes to warn.
+// before anything is sent. warn receives warnings about dangerous options.
 func (o Options) Client(h *http.Client, warn func(lang.Text)) (*http.Client, error) {
 	if o == (Options{}) {
 		return h, nil

@@ -25,13 +25,13 @@ func (e *Event) Line() string {
 	return line
 }
 
-// refused matches the Line of an event with a Refusal, also after something else.
+// refused matches the Line of an event with a Refusal, also after other text.
 var refused = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`(?:^|\s)([A-Z]+) (/[^\s?]*) (\d{1,3})(?: (\w+))? refused: (\w+)(?:: (.*))?$`)
 })
 
-// ParseRefused reads the [Event.Line] of a request that was refused. Something may stand
-// before it, as in the logs of containers.
+// ParseRefused reads the [Event.Line] of a request that was refused. Other text may
+// precede it, as in the logs of containers.
 func ParseRefused(line string) (Event, bool) {
 	m := refused().FindStringSubmatch(line)
 	if m == nil || !slices.Contains(profile.Kinds, profile.Kind(m[5])) {

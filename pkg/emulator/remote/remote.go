@@ -1,6 +1,6 @@
 // Package remote asks an emulator that runs in another process. [Read] reads its ready
-// file, [Reach] returns its address and an HTTP client that trusts it. [Health] asks whether
-// it is well; [Scan] plays the phone that scans a QR code.
+// file, [Reach] returns its address and an HTTP client that trusts it. [Health] checks
+// that it works; [Scan] plays the phone that scans a QR code.
 package remote
 
 import (
@@ -31,8 +31,8 @@ func unreachable(step profile.StepName, host string, timeout time.Duration, err 
 	return &client.NetworkError{Profile: "emulate", Step: step, Host: host, Err: err, Timeout: timeout}
 }
 
-// Reach returns the address of an emulator and an HTTP client that trusts it. what names the
-// address in an error about it.
+// Reach returns the address of an emulator and an HTTP client that trusts it. An error about
+// the address names it by the text in what.
 func Reach(h *http.Client, ready emulator.Ready, what string) (string, *http.Client, error) {
 	at, err := emulator.ParseAddress(what, cmp.Or(ready.Local, ready.Address))
 	if err != nil {
