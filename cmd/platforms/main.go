@@ -33,7 +33,7 @@ var head = lang.Text{
 
 This page is generated from the profiles: ` + "`go run ./cmd/platforms docs`" + `. [中文](platforms.zh-CN.md)
 
-To try a profile without an account: ` + "`ssoctl demo NAME`" + `. To play the vendor for another program: ` + "`ssoctl emulate NAME`" + `. To use the real vendor: ` + "`ssoctl profile new crm --from NAME`" + `. What each call contains: ` + "`ssoctl profile show NAME`" + `. The first steps as a stand-in for a vendor: [offline.md](offline.md). Some profiles have an example in [vendors.md](vendors.md).
+To try a profile without an account: ` + "`ssoctl demo NAME`" + `. To play the vendor for another program: ` + "`ssoctl emulate NAME`" + `. To use the real vendor: ` + "`ssoctl profile new crm --from NAME`" + `. What each call contains: ` + "`ssoctl profile show NAME`" + `. To develop offline, step by step: [offline.md](offline.md). Some profiles have an example in [vendors.md](vendors.md).
 
 The table says where the calls come from: the vendor's pages, public client code, or a guess. A question mark means that a part is a guess; the section of the profile says which.
 `,

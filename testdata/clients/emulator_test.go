@@ -137,10 +137,10 @@ func queryOf(t *testing.T, address string) url.Values {
 	return u.Query()
 }
 
-// lead has every request of http.DefaultClient to one of the hosts go to the emulator, and
-// every other request fail. All the libraries here end at http.DefaultClient: several accept
-// a client of the caller but do not use it for all of their requests, and others accept none.
-// So no test is parallel.
+// lead sends requests of http.DefaultClient for the hosts to the emulator, and makes every
+// other request fail. All the libraries here use http.DefaultClient: several accept a client
+// from the caller but do not use it for every request, and others accept none. So no test is
+// parallel.
 func (e *emulator) lead(t *testing.T, hosts ...string) {
 	t.Helper()
 	base, err := url.Parse(e.address + "/" + e.profile)

@@ -19,7 +19,7 @@ type client interface {
 	user() (user, error)
 }
 
-// inputs are what an application is given by its platform: client_id, client_secret …
+// inputs are what a platform gives an application: client_id, client_secret …
 type inputs = map[string]string
 
 // user is what a library returns about the user who logged in.
@@ -29,7 +29,7 @@ type user struct{ ID, Name, Nickname, Email string }
 // user, although the platform refused. README.md lists such findings.
 const silent = ""
 
-// unasked, in place of an error's text, means that the library asks the platform nothing after
+// unasked, in place of an error's text, means that the library sends no request after
 // the exchange: the user is in the id_token.
 const unasked = "-"
 

@@ -11,8 +11,8 @@ import (
 	"golang.org/x/oauth2/endpoints"
 )
 
-// TestOAuth2 logs in with golang.org/x/oauth2 and its endpoints. The library ends with the
-// token, with which each test reads the user.
+// TestOAuth2 logs in with golang.org/x/oauth2 and its endpoints. The library returns
+// the token, and each test reads the user with it.
 func TestOAuth2(t *testing.T) {
 	for name, l := range map[string]login{
 		"github": {
@@ -93,8 +93,8 @@ func TestOAuth2WithoutToken(t *testing.T) {
 	refused(t, c.exchange(e.approve(t, address)), "invalid_code")
 }
 
-// oauth2s makes the constructor of a client from an endpoint, and the address and form of the
-// user.
+// oauth2s makes the constructor of a client from an endpoint, the address of the user's data,
+// and the function that reads them.
 func oauth2s(endpoint oauth2.Endpoint, address string, read func(answer) user, options ...oauth2.AuthCodeOption) func(inputs) client {
 	return func(in inputs) client {
 		return &oauth2Client{

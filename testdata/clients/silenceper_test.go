@@ -145,7 +145,7 @@ type fixedToken string
 
 func (t fixedToken) GetAccessToken() (string, error) { return string(t), nil }
 
-// TestMiniProgram trades the code of a mini program, which has no authorize URL and no token
+// TestMiniProgram exchanges the code of a mini program, which has no authorize URL and no token
 // of the user.
 func TestMiniProgram(t *testing.T) {
 	e := emulate(t, "wechat-mini")

@@ -1,4 +1,4 @@
-// The emulator of one platform, and the way that leads a library's requests to it.
+// Starts the emulator of a platform, and sends a library's requests to it.
 import { spawn } from "node:child_process";
 import http from "node:http";
 import https from "node:https";
@@ -22,7 +22,7 @@ export async function emulate(t, profile) {
   return { base: new URL(`${ready.address}/${profile}`), address: ready.address, profile, inputs: ready.profiles[profile] };
 }
 
-// lead has each request over https to one of the hosts go to the emulator, and every other one
+// lead sends each https request for one of the hosts to the emulator, and makes every other one
 // fail, so that the tests never use the network. The libraries call https.request.
 export function lead(t, emulator, hosts) {
   const before = https.request;
@@ -44,8 +44,8 @@ export function lead(t, emulator, hosts) {
   t.after(() => (https.request = before));
 }
 
-// approve opens an authorize URL as the user's browser does, and returns the parameters with
-// which the emulator, which approves at once, sends the browser back.
+// approve opens an authorize URL as the user's browser does, and returns the parameters of
+// the redirect. The emulator approves at once.
 export async function approve(emulator, url) {
   const { pathname, search } = new URL(url);
   const response = await fetch(emulator.base + pathname + search, { redirect: "manual" });
