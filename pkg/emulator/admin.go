@@ -55,7 +55,7 @@ func (e *Emulator) admin(w http.ResponseWriter, r *http.Request, ev *Event) {
 	methods := e.handlers()[path]
 	serve, ok := methods[r.Method]
 	if len(methods) == 0 {
-		ev.Path = ledger.MaskPath(r, e.allSecrets)
+		ev.Path = ledger.MaskPath(r, e.known)
 	}
 	switch {
 	case !e.ownHost(r):

@@ -36,7 +36,7 @@ import (
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/recipe"
 	"ssoctl/pkg/reference"
-	"ssoctl/pkg/secret"
+	"ssoctl/pkg/scrub"
 )
 
 // Options configures an [Emulator]. [New] requires Address, Now and Rand.
@@ -72,15 +72,14 @@ type Options struct {
 // Emulator plays the vendors of [Options].Profiles. All its methods may be called
 // concurrently.
 type Emulator struct {
-	opts    Options
-	root    string   // path of Options.Address, without a trailing slash
-	hosts   []string // hosts that may use the administration API, besides loopback
-	vendors map[string]*vendor
-	names   []string // names of the vendors, in the order of Options.Profiles
-	// allSecrets are the secret inputs of all vendors.
-	allSecrets  []secret.String
-	defaultUser User          // the default user, see Options.Approve
-	closing     chan struct{} // closed by Close
+	opts        Options
+	root        string   // path of Options.Address, without a trailing slash
+	hosts       []string // hosts that may use the administration API, besides loopback
+	vendors     map[string]*vendor
+	names       []string        // names of the vendors, in the order of Options.Profiles
+	known       *scrub.Scrubber // removes the secret inputs of all vendors
+	defaultUser User            // the default user, see Options.Approve
+	closing     chan struct{}   // closed by Close
 	closed      sync.Once
 
 	clock  atomic.Pointer[clock]
@@ -105,6 +104,7 @@ func New(o Options) (*Emulator, error) {
 	e := &Emulator{
 		opts: o, root: at.Path, hosts: o.Hosts,
 		vendors: map[string]*vendor{}, closing: make(chan struct{}), state: newState(), pending: newPending(),
+		known: &scrub.Scrubber{Stub: true},
 	}
 	if err := e.setUsers(); err != nil {
 		return nil, err
@@ -127,10 +127,8 @@ func New(o Options) (*Emulator, error) {
 		e.vendors[p.Name], e.names = v, append(e.names, p.Name)
 	}
 	for _, v := range e.vendors {
-		e.allSecrets = append(e.allSecrets, v.secrets()...)
-	}
-	for _, v := range e.vendors {
-		v.allSecrets = e.allSecrets
+		e.known.Add(v.secrets()...)
+		v.known = e.known
 	}
 	if err := e.checkNumbers(o.Users); err != nil {
 		return nil, err

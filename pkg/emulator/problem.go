@@ -14,8 +14,7 @@ import (
 // scrubber returns a scrubber of all secrets of this emulator and of the request.
 func (c *call) scrubber() *scrub.Scrubber {
 	if c.hides == nil {
-		c.hides = &scrub.Scrubber{Stub: true}
-		c.hides.Add(c.v.allSecrets...)
+		c.hides = &scrub.Scrubber{Stub: true, Base: c.v.known}
 		c.hides.Add(scrub.Suspects(c.req.URL.RequestURI(), string(c.body[:min(len(c.body), ledger.Kept)]))...)
 	}
 	c.hides.Add(c.secrets()...) // again, because later findings add secrets

@@ -42,7 +42,7 @@ func (e *Emulator) begin(w http.ResponseWriter, r *http.Request) *recorder {
 func (e *Emulator) finish(x *recorder) {
 	x.settle()
 	if x.call == nil {
-		x.Path = ledger.MaskPath(x.req, e.allSecrets)
+		x.Path = ledger.MaskPath(x.req, e.known)
 	}
 	x.TookMS = float64(e.opts.Now().Sub(x.begun).Microseconds()) / 1000
 	n := x.entry()
@@ -63,7 +63,7 @@ func (x *recorder) entry() *ledger.Entry {
 		x.User, names = user.Label(), user.Names()
 	}
 	return ledger.New(ledger.Call{
-		Event: x.Event, User: names, Secrets: secrets, AllSecrets: x.e.allSecrets, Request: x.req, RequestBody: x.body,
+		Event: x.Event, User: names, Secrets: secrets, Vendors: x.e.known, Request: x.req, RequestBody: x.body,
 		ResponseHeader: x.Header(), ResponseText: x.text, ResponseBody: x.kept, ResponseSize: x.size,
 	})
 }

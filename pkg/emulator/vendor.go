@@ -13,6 +13,7 @@ import (
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/recipe"
+	"ssoctl/pkg/scrub"
 	"ssoctl/pkg/secret"
 )
 
@@ -35,9 +36,9 @@ type vendor struct {
 	fromResponse map[string]bool
 	starting     map[profile.StepName]bool // the steps that start a login: [authorize], and those before it
 	refusals     func() []profile.Kind     // kinds of refusals that a fault can ask for, computed once
-	// allSecrets are the secrets of all vendors, since a client may send one vendor's
-	// secret to another.
-	allSecrets []secret.String
+	// known removes the secrets of all vendors, since a client may send one vendor's secret
+	// to another.
+	known *scrub.Scrubber
 }
 
 func newVendor(p *profile.Profile, o Options) (*vendor, error) {

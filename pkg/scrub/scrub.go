@@ -35,6 +35,10 @@ type Scrubber struct {
 	Stub bool
 	// Lifted disables the Scrubber. Set it before the first Scrub.
 	Lifted bool
+	// Base is another Scrubber whose secrets are removed, too, or nil. Many Scrubbers can
+	// share one, which is prepared only once. Its own Base does not count. Set it before the
+	// first Scrub.
+	Base *Scrubber
 
 	mu      sync.Mutex
 	secrets map[secret.String]known
@@ -107,7 +111,12 @@ func (s *Scrubber) Scrub(text string) string {
 	if s == nil || s.Lifted || text == "" {
 		return text
 	}
-	spans := findSpans(text, s.compiled())
+	forms := []*automaton{s.compiled()}
+	if s.Base != nil {
+		forms = append(forms, s.Base.compiled())
+	}
+	forms = slices.DeleteFunc(forms, func(a *automaton) bool { return a == nil })
+	spans := findSpans(text, forms...)
 	if len(spans) == 0 {
 		return text
 	}
@@ -115,6 +124,9 @@ func (s *Scrubber) Scrub(text string) string {
 	end := 0
 	for _, sp := range spans {
 		b.WriteString(text[end:sp.start])
+		if slices.ContainsFunc(forms, func(a *automaton) bool { return a.within(sp.stub) }) {
+			sp.stub = secret.Redacted
+		}
 		b.WriteString(sp.stub)
 		end = sp.end
 	}
@@ -148,17 +160,6 @@ func (s *Scrubber) compiled() *automaton {
 		}
 	}
 	s.forms = newAutomaton(all)
-	shows := map[string]bool{}
-	for i, f := range all {
-		bad, known := shows[f.stub]
-		if !known {
-			bad = s.forms.within(f.stub)
-			shows[f.stub] = bad
-		}
-		if bad {
-			all[i].stub = secret.Redacted
-		}
-	}
 	return s.forms
 }
 
@@ -171,25 +172,16 @@ type span struct {
 
 // findSpans returns the places of all forms in text, in order, with overlapping ones
 // merged.
-func findSpans(text string, forms *automaton) []span {
-	if forms == nil {
+func findSpans(text string, forms ...*automaton) []span {
+	if len(forms) == 0 {
 		return nil
 	}
 	var found []span
-	eachLayer(text, forms.ascii, func(l *layer) {
-		var inLayer []span
-		forms.each(l.text, func(start, end int, f *form) {
-			length := end - start
-			if f.left && start > 0 && isBase64(l.text[start-1]) {
-				start--
-			}
-			if f.right && end < len(l.text) && isBase64(l.text[end]) {
-				end++
-			}
-			start, end = l.origin(start, end)
-			inLayer = joined(inLayer, span{start, end, f.stub, length})
-		})
-		found = append(found, inLayer...)
+	ascii := !slices.ContainsFunc(forms, func(a *automaton) bool { return !a.ascii })
+	eachLayer(text, ascii, func(l *layer) {
+		for _, a := range forms {
+			found = append(found, a.spans(l)...)
+		}
 	})
 	slices.SortStableFunc(found, func(a, b span) int { return cmp.Compare(a.start, b.start) })
 	merged := found[:0]
@@ -197,6 +189,22 @@ func findSpans(text string, forms *automaton) []span {
 		merged = joined(merged, sp)
 	}
 	return merged
+}
+
+// spans returns the places of all forms in a layer.
+func (a *automaton) spans(l *layer) (found []span) {
+	a.each(l.text, func(start, end int, f *form) {
+		length := end - start
+		if f.left && start > 0 && isBase64(l.text[start-1]) {
+			start--
+		}
+		if f.right && end < len(l.text) && isBase64(l.text[end]) {
+			end++
+		}
+		start, end = l.origin(start, end)
+		found = joined(found, span{start, end, f.stub, length})
+	})
+	return found
 }
 
 // joined appends a span, merged with the spans at the end that it overlaps. The stub of

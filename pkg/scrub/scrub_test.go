@@ -131,8 +131,12 @@ func TestScrubOverlaps(t *testing.T) {
 		{nil, "text", "text"},
 		{[]string{"abcd"}, "", ""},
 	} {
-		if got := scrubber(test.secrets...).Scrub(test.text); got != test.want {
-			t.Errorf("%q in %q: %q, want %q", test.secrets, test.text, got, test.want)
+		for n := range len(test.secrets) + 1 { // the first n are those of a Base
+			s := scrubber(test.secrets[n:]...)
+			s.Base = scrubber(test.secrets[:n]...)
+			if got := s.Scrub(test.text); got != test.want {
+				t.Errorf("%q, %d of them in Base, in %q: %q, want %q", test.secrets, n, test.text, got, test.want)
+			}
 		}
 	}
 }
@@ -147,6 +151,13 @@ func TestScrubStub(t *testing.T) {
 	s.Add(secret.New("gho_"))
 	if got, want := s.Scrub(token+" "+other), "[redacted] id_y…yyyy (20)"; got != want {
 		t.Errorf("a stub that shows another secret: got %q, want %q", got, want)
+	}
+	for _, two := range [][2]string{{token, "gho_"}, {"gho_", token}} {
+		s, base := scrubber(two[0]), scrubber(two[1])
+		s.Stub, s.Base, base.Stub = true, base, true
+		if got, want := s.Scrub(token+" gho_"), "[redacted] [redacted]"; got != want {
+			t.Errorf("a stub that shows a secret of the other Scrubber: got %q, want %q", got, want)
+		}
 	}
 }
 

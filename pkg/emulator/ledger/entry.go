@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"ssoctl/pkg/scrub"
 	"ssoctl/pkg/secret"
 )
 
@@ -23,15 +24,15 @@ const (
 // Entry is one request and its response. It is immutable.
 type Entry struct {
 	Event
-	user       []string        // names of the user concerned
-	secrets    []secret.String // secrets in the request
-	allSecrets []secret.String // of all vendors
-	wire       []byte          // the parts, concatenated
-	ends       [parts]int      // end of each part in wire
-	sizes      [2]int          // of both bodies, in bytes
-	cut        [parts]bool     // whether a part is incomplete
-	weight     int             // see weighs
-	opaque     bool            // the parts are left out, because a secret in them is longer than LongestSecret
+	user    []string        // names of the user concerned
+	secrets []secret.String // secrets in the request
+	vendors *scrub.Scrubber // of the secrets of all vendors
+	wire    []byte          // the parts, concatenated
+	ends    [parts]int      // end of each part in wire
+	sizes   [2]int          // of both bodies, in bytes
+	cut     [parts]bool     // whether a part is incomplete
+	weight  int             // see weighs
+	opaque  bool            // the parts are left out, because a secret in them is longer than LongestSecret
 }
 
 // The parts of an entry.
@@ -49,7 +50,7 @@ type Call struct {
 	Event
 	User           []string        // names of the user concerned, which a [Filter] compares
 	Secrets        []secret.String // secrets in the request
-	AllSecrets     []secret.String // secrets of all vendors
+	Vendors        *scrub.Scrubber // removes the secrets of all vendors
 	Request        *http.Request
 	RequestBody    []byte
 	ResponseHeader http.Header
@@ -62,7 +63,7 @@ type Call struct {
 func New(c Call) *Entry {
 	const longestPath, longestMethod = 2 << 10, 32
 	c.Path, c.Method = c.Path[:min(len(c.Path), longestPath)], c.Method[:min(len(c.Method), longestMethod)]
-	n := &Entry{Event: c.Event, user: c.User, secrets: c.Secrets, allSecrets: c.AllSecrets, sizes: [2]int{len(c.RequestBody), c.ResponseSize}}
+	n := &Entry{Event: c.Event, user: c.User, secrets: c.Secrets, vendors: c.Vendors, sizes: [2]int{len(c.RequestBody), c.ResponseSize}}
 	n.opaque = slices.ContainsFunc(n.secrets, func(s secret.String) bool { return len(s.Reveal()) > LongestSecret })
 	if n.opaque {
 		n.secrets = nil

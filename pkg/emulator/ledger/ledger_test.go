@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"ssoctl/pkg/emulator/ledger"
+	"ssoctl/pkg/scrub"
 	"ssoctl/pkg/secret"
 )
 
@@ -17,8 +18,10 @@ const clientSecret = "c1ient-s3cret-0123456789"
 func called(e ledger.Event, body string, user ...string) ledger.Call {
 	r := httptest.NewRequest("POST", "/crm/token?app_secret="+clientSecret, strings.NewReader(body))
 	r.Header.Set("Authorization", "Bearer "+clientSecret)
+	vendors := &scrub.Scrubber{Stub: true}
+	vendors.Add(secret.New(clientSecret))
 	return ledger.Call{
-		Event: e, User: user, AllSecrets: []secret.String{secret.New(clientSecret)}, Request: r, RequestBody: []byte(body),
+		Event: e, User: user, Vendors: vendors, Request: r, RequestBody: []byte(body),
 		ResponseText: "ok", ResponseSize: 2,
 	}
 }

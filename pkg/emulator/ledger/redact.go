@@ -16,8 +16,7 @@ type redactor struct{ known *scrub.Scrubber }
 
 // redactor returns a redactor of the secrets of all vendors and of the request.
 func (n *Entry) redactor() redactor {
-	known := &scrub.Scrubber{Stub: true}
-	known.Add(n.allSecrets...)
+	known := &scrub.Scrubber{Stub: true, Base: n.vendors}
 	known.Add(n.secrets...)
 	known.Add(scrub.Suspects(n.part(target), n.part(requestBody))...)
 	for _, token := range scrub.SignedTokens(n.part(responseBody)) { // may contain what was issued
@@ -29,10 +28,10 @@ func (n *Entry) redactor() redactor {
 // issuedText matches the codes and tokens that an emulator issues.
 var issuedText = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`emulated[a-z2-7]{32}`) })
 
-// MaskPath returns the path of a request without the secrets and what looks like one.
-func MaskPath(r *http.Request, secrets []secret.String) string {
-	known := &scrub.Scrubber{Stub: true}
-	known.Add(secrets...)
+// MaskPath returns the path of a request without the secrets of all vendors and what looks
+// like one.
+func MaskPath(r *http.Request, vendors *scrub.Scrubber) string {
+	known := &scrub.Scrubber{Stub: true, Base: vendors}
 	known.Add(scrub.Suspects(r.URL.RequestURI())...)
 	return redactor{known}.scrub(r.URL.Path)
 }
