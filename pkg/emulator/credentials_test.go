@@ -110,22 +110,44 @@ func TestSignature(t *testing.T) {
 			return
 		}
 		met++
-		_, name, _ := strings.Cut(key, ".")
-		sign := c.build(s).Header.Get(name)
-		for i := range sign {
+		group, name, _ := strings.Cut(key, ".")
+		change := func(w *wire, i int) (more bool) { // changes character i
+			q := w.URL.Query()
+			sign := []byte(q.Get(name))
+			if group == "headers" {
+				sign = []byte(w.Header.Get(name))
+			}
+			if len(sign) == 0 {
+				t.Fatal("no signature in ", key)
+			}
+			if i == len(sign) {
+				return false
+			}
+			sign[i] ^= 1
+			if group == "headers" {
+				w.Header.Set(name, string(sign))
+			} else {
+				q.Set(name, string(sign))
+				w.URL.RawQuery = q.Encode()
+			}
+			return true
+		}
+		for i := 0; ; i++ {
 			w := c.build(s)
-			b := []byte(w.Header.Get(name))
-			b[i] ^= 1
-			w.Header.Set(name, string(b))
+			if !change(w, i) {
+				break
+			}
 			got := c.send(s, w)
 			c.refused(got, "invalid_client")
 			if !strings.Contains(got.event.Diagnosis, "the text to sign is ") {
 				t.Error("the diagnosis lacks the text to sign:", got.event.Diagnosis)
 			}
 		}
-		w := c.build(s)
-		w.URL.RawQuery += "&more=1"
-		c.refused(c.send(s, w), "invalid_client")
+		if name, _ := s.Signature(); s.Covers(name) {
+			w := c.build(s)
+			w.URL.RawQuery += "&more=1"
+			c.refused(c.send(s, w), "invalid_client")
+		}
 		c.pass(s)
 	})
 	if met == 0 {

@@ -48,7 +48,7 @@ key       = { secret = true }
 level     = { required = true, type = "int" }
 strict    = { required = true, type = "bool" }
 hint      = {}
-tenant    = { default = "main" }
+tenant    = { default = "main", pattern = "[a-z0-9/]+" }
 [reply]
 ok      = ".ok == true"
 code    = ".error"
@@ -161,10 +161,12 @@ func TestOwnServer(t *testing.T) {
 	if strings.Contains(got.event.Path, "nobody") {
 		t.Error("a value from a response is in the event's path:", got.event.Path)
 	}
-	c.values["tenant"] = "other"
-	c.login()
-	if got := c.send(teller(p), c.build(teller(p))); got.event.Refusal == "" {
-		t.Errorf("another tenant: %d %s %+v", got.status, got.body, got.event)
+	for tenant, fits := range map[string]bool{"other": true, "Other": false} {
+		c.values["tenant"] = tenant
+		c.login()
+		if got := c.send(teller(p), c.build(teller(p))); (got.event.Refusal == "") != fits {
+			t.Errorf("tenant %s: %d %s %+v", tenant, got.status, got.body, got.event)
+		}
 	}
 }
 

@@ -135,6 +135,7 @@ func TestCodesForAUser(t *testing.T) {
 		}
 		c.values["code"] = out.Code
 		if !teller(p).Uses("code") {
+			c.alsoReady(p.Exchange)
 			c.pass(p.Exchange)
 		}
 		c.alsoReady(teller(p))
