@@ -104,7 +104,14 @@ func (o *exchangeOptions) exchangeOnce(c *cobra.Command, cl *client.Client) (cli
 	_, verified := code.Given.Text("code_verifier")
 	// For the hint if the vendor refuses the code.
 	o.errs.noVerifier = !verified && cl.Profile().StartUses("code_challenge")
-	return o.flows.handoff(cl).Exchange(c.Context(), code)
+	command := o.flows.handoff(cl)
+	if o.errs.noVerifier && command.Logins.AnyVerifier(cl.Profile().Name, command.Now()) {
+		o.out.warn(lang.Text{
+			EN: "this code is sent without a PKCE verifier: if authorize-url began its login, use --callback or --state instead of --code alone",
+			ZH: "发送这个授权码时没有带 PKCE verifier：如果登录是用 authorize-url 发起的，不要只给 --code，请用 --callback，或加 --state",
+		})
+	}
+	return command.Exchange(c.Context(), code)
 }
 
 // givenCode returns the code and the values that belong to it, from the flags and the

@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -28,8 +29,13 @@ type stepOptions struct {
 func newStep(p *parts) *cobra.Command {
 	o := stepOptions{out: p.out, in: p.in, conf: p.conf, clients: p.clients, flows: p.flows, curls: p.curls}
 	c := &cobra.Command{
-		Use: "step NAME", Args: arguments(1, 1), ValidArgsFunction: o.names,
-		RunE: func(c *cobra.Command, args []string) error { return o.run(c, profile.StepName(args[0])) },
+		Use: "step NAME", Args: arguments(0, 1), ValidArgsFunction: o.names,
+		RunE: func(c *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return o.unnamed(c)
+			}
+			return o.run(c, profile.StepName(args[0]))
+		},
 	}
 	o.loginFlags.add(c)
 	c.Flags().BoolVar(&o.clients.noCache, "no-cache", false, "")
@@ -84,6 +90,15 @@ func (o *stepOptions) sent(cl *client.Client, given recipe.Values, err error, na
 		return err
 	}
 	return o.flows.handoff(cl).Sent(given, err, name)
+}
+
+// unnamed returns the error for a missing name. It lists the steps of the chosen profile.
+func (o *stepOptions) unnamed(c *cobra.Command) error {
+	names, _ := o.names(c, nil, "")
+	if len(names) == 0 {
+		return arguments(1, 1)(c, nil)
+	}
+	return failure.Usagef(lang.Text{EN: "step needs a name: %s", ZH: "step 需要步骤名：%s"}, lang.Text{EN: strings.Join(names, ", "), ZH: strings.Join(names, "、")})
 }
 
 // names completes the names of the steps of the chosen profile, first the vendor's own.

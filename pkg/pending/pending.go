@@ -15,6 +15,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"slices"
 	"time"
 
 	"ssoctl/pkg/expiring"
@@ -101,6 +102,20 @@ func (s Store) Find(profile, key string, now time.Time) (Login, error) {
 		return Login{}, ErrNone
 	}
 	return l, nil
+}
+
+// AnyVerifier reports whether a login with this profile waits for its code and has a PKCE
+// verifier. Files that cannot be read do not count.
+func (s Store) AnyVerifier(profile string, now time.Time) bool {
+	paths, _ := s.folder().Paths()
+	return slices.ContainsFunc(paths, func(path string) bool {
+		data, err := private.ReadFile(path)
+		var l Login
+		if err != nil || json.Unmarshal(data, &l) != nil {
+			return false
+		}
+		return l.Profile == profile && l.CodeVerifier != "" && !now.After(l.ExpiresAt)
+	})
 }
 
 // Remove deletes a login.

@@ -44,8 +44,8 @@ func (e *NoScanError) Text() lang.Text {
 // Hint says what to do about the error.
 func (*NoScanError) Hint() lang.Text {
 	return lang.Text{
-		EN: "Start the emulator with --approve ask, and open one of its scan pages, for example with ssoctl qrlogin.",
-		ZH: "启动模拟器时请加 --approve ask，并打开它的扫码页，例如执行 ssoctl qrlogin。",
+		EN: "Start the emulator with --approve ask. If ssoctl qrlogin is waiting, open the address that it prints in a browser, or start it with --via page or --via mirror.",
+		ZH: "启动模拟器时请加 --approve ask。如果 ssoctl qrlogin 正在等待，请在浏览器里打开它输出的地址，或改用 --via page、--via mirror。",
 	}
 }
 
