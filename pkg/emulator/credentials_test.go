@@ -9,6 +9,7 @@ import (
 	"encoding/base64"
 	"encoding/pem"
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -111,12 +112,13 @@ func TestSignature(t *testing.T) {
 		}
 		met++
 		group, name, _ := strings.Cut(key, ".")
-		change := func(w *wire, i int) (more bool) { // changes character i
+		// change changes character i of the signature. It returns false after the last one.
+		change := func(w *wire, i int) bool {
 			q := w.URL.Query()
-			sign := []byte(q.Get(name))
-			if group == "headers" {
-				sign = []byte(w.Header.Get(name))
+			if group == "form" {
+				q, _ = url.ParseQuery(string(w.body))
 			}
+			sign := []byte(q.Get(name) + w.Header.Get(name))
 			if len(sign) == 0 {
 				t.Fatal("no signature in ", key)
 			}
@@ -124,11 +126,14 @@ func TestSignature(t *testing.T) {
 				return false
 			}
 			sign[i] ^= 1
-			if group == "headers" {
+			q.Set(name, string(sign))
+			switch group {
+			case "headers":
 				w.Header.Set(name, string(sign))
-			} else {
-				q.Set(name, string(sign))
+			case "query":
 				w.URL.RawQuery = q.Encode()
+			default:
+				w.body = []byte(q.Encode())
 			}
 			return true
 		}
