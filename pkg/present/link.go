@@ -22,6 +22,10 @@ func (l Link) Catch(ctx context.Context, f login.Flow) (login.Caught, error) {
 
 func (Link) present(ctx context.Context, s *scan, a client.Authorization, l *loopback.Listener) error {
 	if s.first {
+		s.Console.Say(lang.Text{
+			EN: "If the phone shows another QR code, stop and start again with --via mirror.",
+			ZH: "如果手机上又显示一个二维码，请停止并改用 --via mirror。",
+		})
 		s.sayPhone(a, l)
 		s.sayForward(a, l, false)
 	}

@@ -152,7 +152,8 @@ Ignored: the callback's address is not this login's redirect_uri. Paste again.
 		"link": {
 			by:   func(d present.Deps) present.Catcher { return present.Link{Deps: d} },
 			sees: visit,
-			want: `A phone cannot reach 127.0.0.1:PORT. If the phone, and not this machine's browser, is redirected back, stop and start again with:
+			want: `If the phone shows another QR code, stop and start again with --via mirror.
+A phone cannot reach 127.0.0.1:PORT. If the phone, and not this machine's browser, is redirected back, stop and start again with:
   --listen …
 Address:
 ADDRESS
