@@ -34,7 +34,10 @@ func (e *Emulator) authorize(w http.ResponseWriter, c *call) (refusal profile.Ki
 	switch {
 	case e.opts.Approve == ApproveDeny:
 		c.findings = append(c.findings, finding{text: "this emulator denies every login (approve is deny)"})
-		return profile.KindDenied, e.deliver(w, c.req, c.v, http.StatusFound, e.lockedDenial(c.v, g, profile.KindDenied, ""))
+		e.mu.Lock()
+		back := e.declined(c.v, g)
+		e.mu.Unlock()
+		return profile.KindDenied, e.deliver(w, c.req, c.v, http.StatusFound, back)
 	case e.opts.Approve == ApproveAsk && c.s.Scan:
 		return e.askByScan(w, c, g)
 	case e.opts.Approve == ApproveAsk:
@@ -124,21 +127,22 @@ func (c *call) seenFor(examples ...recipe.Template) map[string]string {
 	return out
 }
 
-// denialOf calls [Emulator.denial] for the member at fault. If the profile lists no
-// refusal for it, denialOf adds a finding that says so.
+// denialOf calls [Emulator.denial] with the refusal of [call.refusalOf]. If the profile lists
+// none, denialOf adds a finding that says so.
 func (e *Emulator) denialOf(c *call, g Grant, kind profile.Kind) callback {
-	member := c.about(kind)
-	if _, listed := c.v.refusalOf(kind, member); !listed {
+	refusal, listed := c.refusalOf(kind)
+	if !listed {
 		c.findings = append(c.findings, finding{text: c.v.unlisted(kind)})
 	}
-	return e.lockedDenial(c.v, g, kind, member)
-}
-
-// lockedDenial is [Emulator.denial] for a caller that does not hold the lock.
-func (e *Emulator) lockedDenial(v *vendor, g Grant, kind profile.Kind, member string) callback {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	return e.denial(v, g, kind, member)
+	return e.denial(c.v, g, kind, refusal, listed)
+}
+
+// declined is [Emulator.denial] for a user who denies the login. The caller holds the lock.
+func (e *Emulator) declined(v *vendor, g Grant) callback {
+	refusal, listed := v.refusalOf(profile.KindDenied, "")
+	return e.denial(v, g, profile.KindDenied, refusal, listed)
 }
 
 // redirectErrors maps kinds of refusals that a profile does not list to the error
@@ -149,12 +153,11 @@ var redirectErrors = map[profile.Kind]string{
 	profile.KindRateLimited: "temporarily_unavailable", profile.KindQuota: "temporarily_unavailable",
 }
 
-// denial returns the callback without a code. Its error is the vendor's code for this kind
-// of refusal and this member. In the notation of RFC 6749, a user who denies the login is
-// access_denied, unless the vendor has its own word. The caller holds the lock.
-func (e *Emulator) denial(v *vendor, g Grant, kind profile.Kind, member string) callback {
+// denial returns the callback without a code. Its error is the code of the refusal, if it is
+// listed. In the notation of RFC 6749, a user who denies the login is access_denied, unless
+// the vendor has its own word. The caller holds the lock.
+func (e *Emulator) denial(v *vendor, g Grant, kind profile.Kind, refusal profile.Refusal, listed bool) callback {
 	example, own := v.p.Authorize.RedirectRefusal(kind)
-	refusal, listed := v.refusalOf(kind, member)
 	_, word := refusal.Code.(string)
 	code := refusal.CodeText()
 	switch {

@@ -104,7 +104,7 @@ func (e *Emulator) settleForm(p pageRequest, fields url.Values, user User) (back
 		p.x.Diagnosis = "form: expired " + ago(e.now().Sub(f.expires)) + " ago"
 		return callback{}, &wrong{http.StatusGone, noteExpired}
 	}
-	back = e.denial(p.v, f.grant, profile.KindDenied, "")
+	back = e.declined(p.v, f.grant)
 	if fields.Get("decision") == "approve" {
 		out, err := e.issue(p.v, f.grant, user)
 		if err != nil {

@@ -51,7 +51,7 @@ func TestFaultsOverHTTP(t *testing.T) {
 	}
 	for body, want := range map[string]string{
 		`{"kind":"denied"}`:                    "it is a JSON object",
-		`[{"kind":"expired_cod"}]`:             `kind \"expired_cod\" is not possible here: expected a refusal (bad_request, expired_code, expired_token, invalid_client, invalid_code, invalid_token, missing_parameter, rate_limited, used_code), a transport fault (bad_chunk, drip, empty, endless, html_502, latency, reset_before, reset_middle, truncated, wrong_content_type), or repeated, replaced; did you mean expired_code?`,
+		`[{"kind":"expired_cod"}]`:             `kind \"expired_cod\" is not possible here: expected a refusal (bad_request, expired_code, expired_token, invalid_client, invalid_code, invalid_token, missing_parameter, rate_limited, used_code, or a code that the profile lists), a transport fault (bad_chunk, drip, empty, endless, html_502, latency, reset_before, reset_middle, truncated, wrong_content_type), or repeated, replaced; did you mean expired_code?`,
 		`[{"kind":"tuncated"}]`:                "did you mean truncated?",
 		`[{"kind":"empty","step":"exchagne"}]`: "did you mean exchange?",
 		`[{"kind":"empty","user":"nobody"}]`:   "there is no user nobody, only 王小明,",

@@ -2,6 +2,7 @@ package emulator
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 
 	"ssoctl/pkg/emulator/fault"
@@ -16,7 +17,7 @@ func (e *Emulator) injectFaults(x *recorder, c *call) {
 		return
 	}
 	var texts []string
-	for _, f := range e.state.faults.Due(fault.Request{Profile: c.v.p.Name, Step: c.s.Name, User: e.concerned(c), Refusals: c.v.refusals()}) {
+	for _, f := range e.state.faults.Due(fault.Request{Profile: c.v.p.Name, Step: c.s.Name, User: e.concerned(c), Refuses: c.v.refuses}) {
 		if f.Kind == "latency" {
 			c.delay += f.Delay
 		} else {
@@ -74,7 +75,11 @@ func (c *call) injectedRefusal() profile.Kind {
 	if c.fault == nil || !c.fault.Refuses() {
 		return ""
 	}
-	return profile.Kind(c.fault.Kind)
+	if kind := profile.Kind(c.fault.Kind); slices.Contains(profile.Kinds, kind) {
+		return kind
+	}
+	r, _ := c.v.p.Refusal(c.fault.Kind)
+	return r.Kind
 }
 
 // before plays the faults that happen before the vendor reads the request, and

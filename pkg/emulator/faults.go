@@ -56,16 +56,27 @@ func (e *Emulator) Faults() []Fault {
 func (v *vendor) kindsOfRefusals() []profile.Kind {
 	var out []profile.Kind
 	for _, kind := range profile.Kinds {
-		if _, listed := v.refusalToInject(kind); listed || kind == profile.KindRateLimited {
+		if v.refuses(string(kind)) {
 			out = append(out, kind)
 		}
 	}
 	return out
 }
 
-// refusalToInject returns the vendor's refusal for a fault of this kind, or of the kind that
-// stands in for it in standIns, such as invalid_grant for an expired code.
-func (v *vendor) refusalToInject(kind profile.Kind) (profile.Refusal, bool) {
+// refuses reports whether a fault can ask for a refusal of this kind or with this code.
+func (v *vendor) refuses(asked string) bool {
+	_, listed := v.refusalToInject(asked)
+	return listed || asked == string(profile.KindRateLimited)
+}
+
+// refusalToInject returns the vendor's refusal for a fault that asks for a kind or a code. For
+// a kind without refusals, it is one of the kinds that stand in for it in standIns, such as
+// invalid_grant for an expired code.
+func (v *vendor) refusalToInject(asked string) (profile.Refusal, bool) {
+	kind := profile.Kind(asked)
+	if !slices.Contains(profile.Kinds, kind) {
+		return v.p.Refusal(asked)
+	}
 	for _, kind := range append([]profile.Kind{kind}, standIns[kind]...) {
 		if r, ok := v.p.RefusalOf(kind); ok {
 			return r, true
@@ -116,12 +127,12 @@ func checkKind(f Fault, vendors []*vendor) error {
 	refusals, others = slices.Compact(refusals), slices.Compact(others)
 	transports := slices.Sorted(maps.Keys(fault.Transports))
 	all := slices.Concat(refusals, transports, others)
-	if slices.Contains(all, f.Kind) {
+	if slices.Contains(all, f.Kind) || slices.ContainsFunc(vendors, func(v *vendor) bool { return v.refuses(f.Kind) }) {
 		return nil
 	}
 	return lang.Errorf(lang.Text{
-		EN: "kind %q is not possible here: expected a refusal (%s), a transport fault (%s), or %s%s",
-		ZH: "这里不能用故障类型 %q：应为拒绝（%s）、传输故障（%s），或 %s%s",
+		EN: "kind %q is not possible here: expected a refusal (%s, or a code that the profile lists), a transport fault (%s), or %s%s",
+		ZH: "这里不能用故障类型 %q：应为拒绝（%s，或接入配置列出的错误码）、传输故障（%s），或 %s%s",
 	}, f.Kind, lang.List(refusals), lang.List(transports), lang.List(others), profile.SuggestText(f.Kind, all))
 }
 

@@ -97,12 +97,7 @@ func refusalMessage(r profile.Refusal) string {
 
 // refuse writes the vendor's refusal of a step, and returns the HTTP status.
 func (e *Emulator) refuse(w http.ResponseWriter, c *call, kind profile.Kind) int {
-	refusal, listed := c.v.refusalOf(kind, c.about(kind))
-	if c.injectedRefusal() == kind {
-		if r, ok := c.v.refusalToInject(kind); ok { // a fault plays exactly this kind
-			refusal, listed = r, true
-		}
-	}
+	refusal, listed := c.refusalOf(kind)
 	if !listed {
 		c.findings = append(c.findings, finding{text: c.v.unlisted(kind)})
 	}
@@ -121,6 +116,18 @@ func (e *Emulator) refuse(w http.ResponseWriter, c *call, kind profile.Kind) int
 		w.Header().Set("Retry-After", "1")
 	}
 	return e.writeRefusal(w, c.s.Response, c.s.refusal, refusal, status)
+}
+
+// refusalOf returns the vendor's refusal of this kind for the request: that of the fault, if
+// one asks for it, otherwise the one about the member at fault. If none is listed, it returns
+// a general one.
+func (c *call) refusalOf(kind profile.Kind) (r profile.Refusal, listed bool) {
+	if c.injectedRefusal() == kind {
+		if r, listed := c.v.refusalToInject(c.fault.Kind); listed {
+			return r, true
+		}
+	}
+	return c.v.refusalOf(kind, c.about(kind))
 }
 
 // about returns the vendor's name of the member that caused a refusal of this kind,

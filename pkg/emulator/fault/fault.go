@@ -21,8 +21,8 @@ type Fault struct {
 	User    string // subject, username or name of the user concerned; "" means any or none
 	Nth     int    // first request affected, from 1; 0 means 1
 	Times   int    // number of requests affected; 0 means 1 if Nth is set, otherwise all
-	// Kind is one of [profile.Kinds] that the vendor can be asked for, see [Request], a key
-	// of [Transports], [Repeated] or [Replaced].
+	// Kind is one of [profile.Kinds] or a vendor's code that it can be asked for, see
+	// [Request], a key of [Transports], [Repeated] or [Replaced].
 	Kind   string
 	Status int           // HTTP status of a refusal; 0 means the profile's
 	Delay  time.Duration // for latency

@@ -16,10 +16,12 @@ type List []*Fault
 
 // Request is what a [List] compares with its faults.
 type Request struct {
-	Profile  string
-	Step     profile.StepName
-	User     []string       // names of the user concerned; none if no user is known
-	Refusals []profile.Kind // kinds of refusals that the vendor can be asked for
+	Profile string
+	Step    profile.StepName
+	User    []string // names of the user concerned; none if no user is known
+	// Refuses reports whether the vendor can be asked for a refusal of this kind or with this
+	// code.
+	Refuses func(asked string) bool
 }
 
 // NewList returns a list of faults whose counts begin at 0.
@@ -82,5 +84,5 @@ func (f *Fault) matches(r Request) bool {
 	}
 	return (f.Profile == "" || f.Profile == r.Profile) && (f.Step == "" || f.Step == string(r.Step)) &&
 		(f.User == "" || slices.ContainsFunc(r.User, func(name string) bool { return strings.EqualFold(name, f.User) })) &&
-		(!f.Refuses() || slices.Contains(r.Refusals, profile.Kind(f.Kind)))
+		(!f.Refuses() || r.Refuses(f.Kind))
 }
