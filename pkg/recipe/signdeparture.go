@@ -19,7 +19,7 @@ func departures(base layout, s sources, keys []Template) [][]departure {
 	for _, group := range s.exchangeable() {
 		kinds = append(kinds, exchanged(base, group))
 	}
-	return append(kinds, []departure{
+	return append(kinds, addressed(base), []departure{
 		func(l layout) layout { l.letters = inLower; return l },
 		func(l layout) layout { l.letters = inUpper; return l },
 	})

@@ -25,7 +25,8 @@ type Way struct {
 //   - the presence of a part: dropped, emptied, added, or repeated at the other end,
 //   - the parameters: raw, decoded, sorted, after a "?", or from the body,
 //   - the path: with or without slashes, or from the root of the host,
-//   - the time (seconds or milliseconds) and the case of the method.
+//   - the time (seconds or milliseconds) and the case of the method,
+//   - an address among the values: its scheme, port, query, encoding, or a # at its end.
 //
 // req is the result of [Recipe.Build], and name the placeholder. A placeholder for which
 // isSecret is true may be the key of an HMAC. found has the ways with the fewest changes that give the digest for this
