@@ -127,7 +127,7 @@ func checkKind(f Fault, vendors []*vendor) error {
 	refusals, others = slices.Compact(refusals), slices.Compact(others)
 	transports := slices.Sorted(maps.Keys(fault.Transports))
 	all := slices.Concat(refusals, transports, others)
-	if slices.Contains(all, f.Kind) || slices.ContainsFunc(vendors, func(v *vendor) bool { return v.refuses(f.Kind) }) {
+	if slices.Contains(all, f.Kind) || f.Refuses() && slices.ContainsFunc(vendors, func(v *vendor) bool { return v.refuses(f.Kind) }) {
 		return nil
 	}
 	return lang.Errorf(lang.Text{
