@@ -32,10 +32,10 @@ check:
 # -count=1, because Go's test cache does not track the processes and ports that tests use.
 # Most tests wait for processes, so more of them run at once than there are cores. check
 # vets the tests. Their heaps are small, so that at GOGC=100 a quarter of their time would go
-# to garbage collection; GOMEMLIMIT keeps the largest within what a small machine has.
+# to garbage collection.
 test:
 	@testdata/tools
-	GOGC=400 GOMEMLIMIT=1GiB go test -count=1 -vet=off -p 4 -parallel 8 -timeout 10m ./...
+	GOGC=400 go test -count=1 -vet=off -p 4 -parallel 8 -timeout 10m ./...
 
 # Has public client libraries log in at emulated platforms: testdata/clients/README.md. It
 # downloads the libraries.

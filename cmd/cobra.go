@@ -53,8 +53,7 @@ func (r *root) build(args []string) {
 			r.add(o)
 		}
 	}
-	needAll := []string{"help", "completion", cobra.ShellCompRequestCmd, cobra.ShellCompNoDescRequestCmd}
-	if !r.cmd.HasSubCommands() || slices.ContainsFunc(args, func(arg string) bool { return slices.Contains(needAll, arg) }) {
+	if !r.cmd.HasSubCommands() || slices.Contains(args, "help") || slices.Contains(args, "completion") || completes(args) {
 		r.buildAll()
 		return
 	}

@@ -1,21 +1,42 @@
 package cmd
 
 import (
+	"slices"
+	"strings"
+
 	"github.com/spf13/cobra"
 
 	"ssoctl/pkg/profile"
 )
 
-// complete registers completions for the values of flags.
+// completes reports whether a command line is a shell's question for completions.
+func completes(args []string) bool {
+	return slices.Contains(args, cobra.ShellCompRequestCmd) || slices.Contains(args, cobra.ShellCompNoDescRequestCmd)
+}
+
+// complete registers completions for the values of flags. cobra keeps them, and with them
+// the command tree, as long as the process lives.
 func (r *root) complete() {
 	fixed := func(words ...string) cobra.CompletionFunc {
 		return cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp)
 	}
-	for flag, f := range map[string]cobra.CompletionFunc{
-		"profile": r.conf.profileNames, "output": fixed("text", "json", "env", "raw"), "lang": fixed("en", "zh"),
+	for _, f := range []struct {
+		command, flag string
+		values        cobra.CompletionFunc
+	}{
+		{"", "profile", r.conf.profileNames},
+		{"", "output", fixed("text", "json", "env", "raw")},
+		{"", "lang", fixed("en", "zh")},
+		{"profile new", "from", r.conf.profileNames},
+		{"qrlogin", "via", fixed(vias...)},
 	} {
-		// It fails only if the flag does not exist or has a completion already.
-		_ = r.cmd.RegisterFlagCompletionFunc(flag, f)
+		c, _, err := r.cmd.Find(strings.Fields(f.command))
+		if err == nil {
+			err = c.RegisterFlagCompletionFunc(f.flag, f.values)
+		}
+		if err != nil {
+			panic(err) // a command or flag of this table does not exist
+		}
 	}
 }
 

@@ -53,7 +53,7 @@ func Built(args ...string) (out []string) {
 
 // Command returns the command in a command line.
 func Command(args []string) (*cobra.Command, error) {
-	c, _, err := Tree(&App{}).Find(args)
+	c, _, err := newRoot(&App{Env: func(string) (string, bool) { return "", false }}, args).cmd.Find(args)
 	return c, err
 }
 

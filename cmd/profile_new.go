@@ -43,7 +43,6 @@ func newProfileNew(p *parts) *cobra.Command {
 	f.BoolVar(o.places[setup.InEnv], "secret-env", false, "")
 	f.BoolVar(o.places[setup.InPlain], "plain-secrets", false, "")
 	excludeEachOther(c, "keyring", "secret-files", "secret-env", "plain-secrets")
-	_ = c.RegisterFlagCompletionFunc("from", o.conf.profileNames) // fails only for a flag that does not exist
 	return c
 }
 

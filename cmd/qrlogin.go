@@ -63,8 +63,6 @@ func newQRLogin(p *parts) *cobra.Command {
 	f.StringVar(&o.chrome, "chrome", "", "")
 	f.StringVar(&o.screenshot, "screenshot", "", "")
 	o.catchOptions.flags(c, scanWait)
-	// Fails only if the flag does not exist or already has a completion.
-	_ = c.RegisterFlagCompletionFunc("via", cobra.FixedCompletions(vias, cobra.ShellCompDirectiveNoFileComp))
 	return c
 }
 

@@ -49,8 +49,10 @@ func newRoot(a *App, args []string) *root {
 	r.flags(f)
 	r.cmd.Flags().BoolVar(&showVersion, "version", false, "")
 	f.BoolP("help", "h", false, "")
-	r.complete()
 	r.build(args)
+	if completes(args) {
+		r.complete()
+	}
 	r.out.lang, _ = peek(args) // help may be printed before cobra has parsed --lang
 	r.cmd.SetHelpFunc(func(c *cobra.Command, _ []string) {
 		if c == r.cmd {
