@@ -57,9 +57,10 @@ type Found struct {
 	LastLine int       // number of the last line with this reading
 	Lines    int       // count of lines with this reading
 
-	named  bool // the text contains the profile's name
-	unsure bool // a number that may not be a code
-	status bool // read from an HTTP status alone, so not specific to a profile
+	named   bool // the text contains the profile's name or its vendor's host
+	unsure  bool // a number that may not be a code
+	status  bool // read from an HTTP status alone, so not specific to a profile
+	partial bool // the response has a sign of a refusal that the step does not send
 }
 
 // Report is the result of [Read].
@@ -133,5 +134,5 @@ func (e *explainer) whole(ctx context.Context, text string) []Found {
 	if !ok {
 		return nil
 	}
-	return e.judged(ctx, a)
+	return e.responded(ctx, a, text)
 }

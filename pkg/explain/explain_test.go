@@ -15,7 +15,7 @@ func vendors(t testing.TB) []*profile.Profile {
 	t.Helper()
 	file, err := profile.ParseFile("vendors.toml", []byte(`
 [profiles.acme]
-reply = { ok = ".code == 0", code = ".code", message = ".msg", trace = ".id" }
+reply = { ok = ".code == 0", code = ".code", message = ".msg", trace = ".id", refusal_example = '{"code":{code},"error":"old","msg":"{message}"}' }
 token = { method = "POST", url = "https://acme.example/token", read = { access_token = ".token" } }
 authorize = { method = "GET", url = "https://acme.example/login", query = { to = "{redirect_uri}", state = "{state}" }, callback = { code = ["ticket"] } }
 inputs.redirect_uri = { required = true }
@@ -112,11 +112,23 @@ func TestFind(t *testing.T) {
 		"at 4001\nresp={\n\"msg\":\"4001\",\n\"code\":7}\ncode is 4001": {{explain.Listed, "7", acme, token, 2}, {explain.Listed, "4001", acme, nil, 5}, {explain.Listed, "4001", bolt, nil, 5}},
 		`{"error":"refused with 4001: no"}`:                             {{explain.Listed, "4001", acme, nil, 0}, {explain.Listed, "4001", bolt, nil, 0}},
 		// A number that may not be a code counts only if there is no certain code.
-		"it answered: 4001.":                     {{explain.Listed, "4001", acme, nil, 0}, {explain.Listed, "4001", bolt, nil, 0}},
-		"uid 4001\nerror code is 7":              {{explain.Listed, "7", acme, nil, 2}},
-		"connect 127.0.0.1:4001":                 nil,
-		"took 4001 ms, 4001s, 耗时 4001 毫秒":        nil,
-		"4001.5 of 1.4001 at 4001:2":             nil,
+		"it answered: 4001.":              {{explain.Listed, "4001", acme, nil, 0}, {explain.Listed, "4001", bolt, nil, 0}},
+		"uid 4001\nerror code is 7":       {{explain.Listed, "7", acme, nil, 2}},
+		"connect 127.0.0.1:4001":          nil,
+		"took 4001 ms, 4001s, 耗时 4001 毫秒": nil,
+		"4001.5 of 1.4001 at 4001:2":      nil,
+		// A message that calls a long number a code, if no profile lists the response's own.
+		`{"code":8,"msg":"Code:4001 - no"}`:        {{explain.Listed, "4001", acme, nil, 0}, {explain.Listed, "4001", bolt, nil, 0}},
+		`log {"code":8,"msg":"错误码：4001,no"}`:       {{explain.Listed, "4001", acme, nil, 0}, {explain.Listed, "4001", bolt, nil, 0}},
+		`{"code":8,"msg":"no","status_code":4001}`: {{explain.Unlisted, "8", acme, token, 0}},
+		`{"code":8,"msg":"code 7, no_way"}`:        {{explain.Unlisted, "8", acme, token, 0}},
+		// The vendor whose host is in the text comes first.
+		"code 4001, see https://BOLT.example/q?e=4001": {{explain.Listed, "4001", bolt, nil, 0}, {explain.Listed, "4001", acme, nil, 0}},
+		"code 4001, see https://thunderbolt.example/q": {{explain.Listed, "4001", acme, nil, 0}, {explain.Listed, "4001", bolt, nil, 0}},
+		// A step that sends all these fields is a better match than one that sends only some.
+		`{"code":4001,"error":"no_way"}`:         {{explain.Listed, "4001", acme, token, 0}},
+		`{"code":8,"error":"no_way"}`:            {{explain.Listed, "no_way", bolt, me, 0}},
+		`{"errno":5,"error":"no_way"}`:           {{explain.Listed, "no_way", bolt, me, 0}},
 		"GET /users/4001/x /4001 a=4001 #4001":   nil,
 		`{"port":4001,"user":"4001"} \"n\":4001`: nil,
 		"code 7 times":                           nil,

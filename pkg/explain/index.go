@@ -11,11 +11,12 @@ import (
 // index finds the codes that the profiles list. It also finds the meanings of codes, which
 // ssoctl may have printed to a log. It scans a text once, regardless of the number of codes.
 type index struct {
-	entries []entry                // in the order of the profiles
-	codes   map[string][]int       // indexes into entries, by code in lower case
-	kinds   map[profile.Kind][]int // indexes into entries, by kind
-	needles map[string][]*needle   // by first word, or by first rune if that is not part of a word
-	longest int                    // length of the longest needle, in bytes
+	entries []entry                       // in the order of the profiles
+	codes   map[string][]int              // indexes into entries, by code in lower case
+	kinds   map[profile.Kind][]int        // indexes into entries, by kind
+	needles map[string][]*needle          // by first word, or by first rune if that is not part of a word
+	longest int                           // length of the longest needle, in bytes
+	hosts   map[*profile.Profile][]string // memo of hostsOf
 }
 
 type entry struct {
@@ -31,7 +32,7 @@ type needle struct {
 }
 
 func newIndex(profiles []*profile.Profile) *index {
-	x := &index{codes: map[string][]int{}, kinds: map[profile.Kind][]int{}, needles: map[string][]*needle{}}
+	x := &index{codes: map[string][]int{}, kinds: map[profile.Kind][]int{}, needles: map[string][]*needle{}, hosts: map[*profile.Profile][]string{}}
 	for _, p := range profiles {
 		for _, r := range p.Codes() {
 			i := x.entry(p, r)
@@ -130,6 +131,16 @@ func (x *index) mentioned(lower string, from, to int) []Found {
 	return x.found(sure, lower)
 }
 
+// called finds the long numbers that text calls a code. Short ones may be HTTP statuses, and
+// words may be part of any message.
+func (x *index) called(text string) []Found {
+	const long = 4 // digits
+	lower := strings.ToLower(text)
+	return slices.DeleteFunc(x.mentioned(lower, 0, len(lower)), func(f Found) bool {
+		return f.unsure || len(f.Code) < long || !isNumber(f.Code)
+	})
+}
+
 // found returns the readings for the entries in sure, in the order of the profiles.
 func (x *index) found(sure map[int]certainty, lower string) []Found {
 	var entries []int
@@ -142,7 +153,7 @@ func (x *index) found(sure map[int]certainty, lower string) []Found {
 	for _, i := range entries {
 		p := x.entries[i].profile
 		if _, known := named[p]; !known {
-			named[p] = names(lower, strings.ToLower(p.Name))
+			named[p] = x.namedIn(lower, p)
 		}
 		f := listed(p, x.entries[i].refusal)
 		f.named, f.unsure = named[p], sure[i] == bare

@@ -26,6 +26,8 @@ type reader struct {
 type step struct {
 	name  profile.StepName
 	group int // index in reader.groups
+	// refusal holds the names of the fields of a refusal of this step, besides its code.
+	refusal map[string]bool
 }
 
 // group is a set of steps with equal expressions, which need only one verdict.
@@ -66,11 +68,27 @@ func readersOf(profiles []*profile.Profile) []*reader {
 				known[key] = i
 				r.groups = append(r.groups, r.newGroup(judge, exprs))
 			}
-			r.steps = append(r.steps, step{s.Name, i})
+			r.steps = append(r.steps, step{s.Name, i, r.refusalFields(s)})
 		}
 		out = append(out, r)
 	}
 	return out
+}
+
+// refusalFields returns the names of the fields in the example of a refusal of a step, except
+// those that contain the code, or the fields that the profile reads if there is no example.
+func (r *reader) refusalFields(s *profile.Step) map[string]bool {
+	example := string(r.ReplyOf(s).RefusalExample)
+	if example == "" {
+		return r.names
+	}
+	fields := map[string]bool{}
+	for _, m := range regexp.MustCompile(`"([A-Za-z_]\w*)"\s*:\s*("?\{code\})?`).FindAllStringSubmatch(example, -1) { // placeholders make it invalid JSON
+		if m[2] == "" {
+			fields[m[1]] = true
+		}
+	}
+	return fields
 }
 
 func (r *reader) newGroup(judge *client.Judge, exprs []string) *group {
@@ -164,15 +182,48 @@ func (e *explainer) judged(ctx context.Context, a parsed) (found []Found) {
 		}
 		defer func() { e.page = found }()
 	}
+	exact := false // a profile lists the refusal, and its step sends these fields
 	for _, r := range e.profileReaders() {
 		for _, f := range r.read(ctx, a, e.alone) {
 			if f.How == Unlisted && !e.alone {
 				f.Guess = lang.Text{} // the response may be another vendor's
 			}
+			exact = exact || f.How == Listed && !f.partial
 			found = append(found, f)
 		}
 	}
+	if exact { // the others know only a part, such as a code that many vendors have
+		found = slices.DeleteFunc(found, func(f Found) bool { return f.partial })
+	}
 	return slices.Clip(found)
+}
+
+// responded returns the readings of the response a, which was read from text. If no profile
+// lists the response's own code, its message may call another one. The vendors that the text
+// names come first.
+func (e *explainer) responded(ctx context.Context, a parsed, text string) []Found {
+	found := e.judged(ctx, a)
+	if slices.ContainsFunc(found, func(f Found) bool { return f.How == Unlisted && f.Code != "" }) && !slices.ContainsFunc(found, func(f Found) bool { return f.How <= Yes }) {
+		found = append(found, e.index.called(messages(a.response.Value()))...)
+	}
+	lower := strings.ToLower(text)
+	for i, f := range found {
+		found[i].named = f.How == Listed && e.index.namedIn(lower, f.Profiles[0])
+	}
+	return found
+}
+
+// messages returns the texts in the fields of the object v, one in each line.
+func messages(v any) string {
+	object, _ := v.(map[string]any)
+	var out []string
+	for _, value := range object {
+		if message, ok := value.(string); ok {
+			out = append(out, message)
+		}
+	}
+	slices.Sort(out)
+	return strings.Join(out, "\n")
 }
 
 // read returns how the client would read the response a in each step of the profile. alone
@@ -195,6 +246,7 @@ func (r *reader) read(ctx context.Context, a parsed, alone bool) []Found {
 	for _, s := range r.steps {
 		if f := foundIn(verdicts[s.group], s.name, a); f.How != none {
 			f.Profiles = of
+			f.partial = f.How == Listed && beyond(a.response.Value(), s.refusal, f.Code)
 			found = append(found, f)
 		}
 	}

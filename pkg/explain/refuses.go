@@ -14,9 +14,15 @@ import (
 //
 // read holds the names of the fields that the profile reads.
 func refuses(v any, read map[string]bool) bool {
+	return beyond(v, read, "")
+}
+
+// beyond is [refuses] for a refusal with a code, so that a field with that value does not
+// show another one. code is "" if there is none.
+func beyond(v any, known map[string]bool, code string) bool {
 	object, _ := v.(map[string]any)
 	for name, value := range object {
-		if !read[name] && isRefusal(name, value) {
+		if !known[name] && isRefusal(name, value) && (code == "" || profile.Text(value) != code) {
 			return true
 		}
 	}

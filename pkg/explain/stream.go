@@ -201,7 +201,7 @@ func (s *stream) judge(ctx context.Context, text []byte, quote string) bool {
 	if !a.response.IsData() {
 		return false
 	}
-	found := s.judged(ctx, a)
+	found := s.responded(ctx, a, string(text))
 	for _, f := range found {
 		if f.How == Unlisted && f.Code == "" {
 			continue // a message alone is not a refusal: log records have one

@@ -98,7 +98,7 @@ func (v View) Text(f Found) string {
 		entry(lang.Text{EN: "fits", ZH: "符合"}, f.Names())
 	}
 	if f.How == Listed && !f.Emulated {
-		entry(lang.Text{EN: "source", ZH: "出处"}, f.Profiles[0].Docs...)
+		entry(lang.Text{EN: "source", ZH: "出处"}, f.sources()...)
 	}
 	switch {
 	case f.Lines > 1:
@@ -110,6 +110,16 @@ func (v View) Text(f Found) string {
 		entry(lang.Text{EN: "line", ZH: "行号"}, fmt.Sprint(f.Line))
 	}
 	return b.String()
+}
+
+// sources returns at most two documents of the vendor: the last one, which lists error codes
+// if any does, and the first, which is about the login.
+func (f Found) sources() []string {
+	docs := f.Profiles[0].Docs
+	if len(docs) <= 2 {
+		return docs
+	}
+	return []string{docs[len(docs)-1], docs[0]}
 }
 
 // title is the code, or what the text is if it has none, with the profiles that know it.

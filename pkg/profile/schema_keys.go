@@ -20,7 +20,7 @@ func schemaKeys() map[string]schemaKey {
 		"profile.extends":     {text: "the name of the profile that this one builds on"},
 		"profile.title":       {text: `the title in lists, such as "Vendor: product"`},
 		"profile.title_zh":    {text: "the title in Chinese"},
-		"profile.docs":        {text: "addresses of the vendor's documents"},
+		"profile.docs":        {text: "addresses of the vendor's documents; the one that lists error codes comes last"},
 		"profile.inputs":      {text: "the values that the user supplies, by name"},
 		"profile.reply":       {text: "how to judge every response"},
 		"profile.authorize":   {text: "the address that the browser opens"},
