@@ -72,6 +72,7 @@ func TestForgedEventsChangeNothing(t *testing.T) {
 	}
 
 	// The login can still be completed.
+	v.phone("expire") // so that the next scan waits for the code of the page that is opened now
 	b.Open(page)
 	b.Until(stateIs("shown"))
 	v.phone("scan")

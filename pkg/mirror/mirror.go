@@ -13,6 +13,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/chromedp/cdproto"
+
 	"ssoctl/pkg/failure"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/qr"
@@ -173,8 +175,10 @@ func (m *mirror) read(ctx context.Context, part image.Rectangle) (string, error)
 	case errors.Is(err, errSame):
 		return m.text, nil
 	case errors.Is(err, qr.ErrNone):
-	case m.tab.Err() == nil && m.failed < 2: // during a navigation a screenshot may fail
-		m.failed++
+	case m.tab.Err() == nil && (m.failed < 3 || errors.As(err, new(*cdproto.Error))): // during a navigation the browser refuses, or forgets to answer
+		if m.failed++; m.failed > 3 {
+			m.shot, m.text = nil, ""
+		}
 		return m.text, nil
 	default:
 		return "", err

@@ -158,6 +158,7 @@ func TestSeesACode(t *testing.T) {
 		"a canvas":         `<canvas id=c width=220 height=220></canvas><div hidden>{{code "` + text + `"}}</div><script>document.images[0].decode().then(() => c.getContext('2d').drawImage(document.images[0], 20, 20, 180, 180))</script>`,
 		"small":            `<div style="zoom:.3">{{code "` + text + `"}}</div>`,
 		"after some time":  `<p>Loading</p><div id=d hidden>{{code "` + text + `"}}</div><script>setTimeout(() => d.hidden = false, 1500)</script>`,
+		"after many pages": `<div id=d hidden>{{code "` + text + `"}}</div><script>const n = +location.hash.slice(1); if (n < 4) location.replace('http://' + (n % 2 ? '127.0.0.1' : 'localhost') + ':' + location.port + '/?' + n + '#' + (n + 1)); else d.hidden = false</script>`,
 		"another, smaller": `<p>The app: {{code "https://app.example.com"}}</p><div style="zoom:1.6">{{code "` + text + `"}}</div>`,
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -130,7 +130,7 @@ func (m *mirror) shoot(ctx context.Context, part image.Rectangle, scale int) ([]
 	params := page.CaptureScreenshotParams{OptimizeForSpeed: &quick, Clip: &page.Viewport{
 		X: float64(part.Min.X), Y: float64(part.Min.Y), Width: float64(part.Dx()), Height: float64(part.Dy()), Scale: float64(scale),
 	}}
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	ctx, cancel := context.WithTimeout(ctx, patience/3)
 	defer cancel()
 	got, err := call(ctx, m, page.CaptureScreenshot, params)
 	return got.Data, err
@@ -154,10 +154,15 @@ func (m *mirror) where() (title, address string) {
 	return title, u.String()
 }
 
-// call sends a command to the tab and returns the result. It also returns when ctx ends.
+// call sends a command to the tab and returns the result. It also returns when ctx ends, with
+// the cause.
 func call[P, R any](ctx context.Context, m *mirror, command cdp.Command[P, R], params P) (R, error) {
 	tab, cancel := context.WithCancel(m.tab)
 	defer cancel()
 	defer context.AfterFunc(ctx, cancel)()
-	return chromedp.Call(tab, command, params)
+	got, err := chromedp.Call(tab, command, params)
+	if ctx.Err() != nil {
+		err = context.Cause(ctx)
+	}
+	return got, err
 }
