@@ -26,7 +26,7 @@ type Way struct {
 //   - the parameters: raw, decoded, sorted, after a "?", or from the body,
 //   - the path: with or without slashes, or from the root of the host,
 //   - the time (seconds or milliseconds) and the case of the method,
-//   - an address among the values: its scheme, port, query, encoding, or a # at its end.
+//   - an address among the values: its scheme, port, path, query, encoding, or a # at its end.
 //
 // req is the result of [Recipe.Build], and name the placeholder. A placeholder for which
 // isSecret is true may be the key of an HMAC. found has the ways with the fewest changes that give the digest for this
