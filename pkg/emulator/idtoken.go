@@ -9,9 +9,7 @@ import (
 	"strings"
 	"unicode/utf16"
 
-	"ssoctl/pkg/body"
 	"ssoctl/pkg/emulator/sign"
-	"ssoctl/pkg/profile"
 )
 
 // claimNames maps fields of a user to claims of OpenID Connect Core §5.1.
@@ -61,16 +59,6 @@ func signedJWT(claims []byte) (string, bool) {
 	}
 	token, err := keys.Sign("RS256", json.RawMessage(inASCII(string(claims))))
 	return token, err == nil
-}
-
-// signed signs the JWT of a response, as a vendor does.
-func signed(example profile.Example, response profile.Filled) profile.Filled {
-	if claims, ok := body.Claims([]byte(response.Body)); ok && example.IsJWT() {
-		if token, ok := signedJWT(claims); ok {
-			response.Body = token
-		}
-	}
-	return response
 }
 
 // inASCII escapes all characters of a JSON text that base64url writes in a different way

@@ -160,6 +160,8 @@ func (e *Emulator) writeRefusal(w http.ResponseWriter, response string, example 
 			return refusal.CodeText(), true
 		case "message":
 			return refusalMessage(refusal), true
+		case profile.ResponseSign:
+			return profile.Unsigned, true
 		case "uuid":
 			return e.uuid(), true
 		case "timestamp":

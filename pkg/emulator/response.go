@@ -100,6 +100,8 @@ func (c *call) value(name string, m made) (string, bool) {
 		return m.refresh, true
 	case "id_token":
 		return c.idToken(m.access)
+	case profile.ResponseSign:
+		return profile.Unsigned, true
 	case "expires_in":
 		return strconv.FormatInt(int64(cmp.Or(m.lasts, c.s.lifetime()).Seconds()), 10), true
 	case "timestamp":

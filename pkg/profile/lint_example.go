@@ -68,11 +68,11 @@ func (l *linter) example(s *Step, path []string, t recipe.Template) (e Example, 
 		l.errorf(path, lang.Text{EN: "{%s} stands for text, which needs quotes in JSON: \"{%[1]s}\"", ZH: "{%s} 是文本，在 JSON 里要加引号：\"{%[1]s}\""}, name)
 		return e, false
 	}
-	return e, len(faults) == 0
+	return e, len(faults) == 0 && l.responseSign(path, e)
 }
 
 // texts are placeholders of examples whose values are never numbers.
-var texts = []string{"access_token", "refresh_token", "uuid", "message", "name", "nickname", "username", "email", "avatar", "tenant.name"}
+var texts = []string{"access_token", "refresh_token", "uuid", "message", "name", "nickname", "username", "email", "avatar", "tenant.name", ResponseSign}
 
 // unquoted returns a placeholder for text that has no quotes, so that a JSON example is invalid
 // unless its value is a number; "" if there is none.

@@ -3,6 +3,7 @@ package clients_test
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -122,10 +123,11 @@ func (e *emulator) approve(t *testing.T, authorizeURL string) string {
 		t.Fatalf("GET %s: %s, redirected to %q, want %s", authorizeURL, response.Status, location, e.inputs["redirect_uri"])
 	}
 	query := queryOf(t, location)
-	if state := queryOf(t, authorizeURL).Get("state"); query.Get("state") != state || query.Get("code") == "" {
+	code := cmp.Or(query.Get("code"), query.Get("auth_code"))
+	if state := queryOf(t, authorizeURL).Get("state"); query.Get("state") != state || code == "" {
 		t.Fatalf("redirected to %s, want a code and the state %q", location, state)
 	}
-	return query.Get("code")
+	return code
 }
 
 func queryOf(t *testing.T, address string) url.Values {
