@@ -144,6 +144,11 @@ func (m Make) time(now time.Time) string {
 	if err != nil {
 		zone = time.UTC
 	}
+	return m.timeIn(now, zone)
+}
+
+// timeIn is time in another zone.
+func (m Make) timeIn(now time.Time, zone *time.Location) string {
 	all, _ := parseTime(m.Time)
 	var b strings.Builder
 	for _, d := range all {

@@ -10,30 +10,48 @@ import (
 // leave open. [Recipe.Search] and [Recipe.SignedAs] try the same ones.
 type departure func(layout) layout
 
-// staying is the index of the first kind that does not move, add or drop parts.
-const staying = 2
-
-// departures returns the departures by kind. At most one of each kind is applied at a time.
-func departures(base layout, s sources, keys []Template) [][]departure {
-	kinds := [][]departure{rearranged(base), addedOrLeftOut(base, s, keys), separated(base)}
-	for _, group := range s.exchangeable() {
-		kinds = append(kinds, exchanged(base, group))
-	}
-	return append(kinds, addressed(base), []departure{
-		func(l layout) layout { l.letters = inLower; return l },
-		func(l layout) layout { l.letters = inUpper; return l },
-	})
+// kind is a group of departures, of which at most one is applied at a time.
+type kind struct {
+	all     []departure
+	changes int  // that each makes
+	moves   bool // they move, add or drop parts
 }
 
-// combined calls visit for each layout with n departures of different kinds.
-func combined(l layout, kinds [][]departure, n int, visit func(layout)) {
+// departures returns the departures by kind.
+func departures(base layout, s sources, keys []Template) []kind {
+	kinds := []kind{
+		{rearranged(base), 1, true},
+		{addedOrLeftOut(base, s, keys), 1, true},
+		{separated(base), 1, false},
+		{respelled(base, s.members), 1, false},
+	}
+	for _, group := range s.exchangeable() {
+		kinds = append(kinds, kind{exchanged(base, group), 1, false})
+	}
+	once, twice := addressed(base)
+	return append(kinds, kind{once, 1, false}, kind{twice, 2, false}, kind{[]departure{
+		func(l layout) layout { l.letters = inLower; return l },
+		func(l layout) layout { l.letters = inUpper; return l },
+	}, 1, false})
+}
+
+// simple returns the kinds whose departures change one thing and move nothing.
+func simple(kinds []kind) []kind {
+	return slices.DeleteFunc(slices.Clone(kinds), func(k kind) bool { return k.moves || k.changes > 1 })
+}
+
+// combined calls visit for each layout with n changes, by departures of different kinds.
+func combined(l layout, kinds []kind, n int, visit func(layout)) {
 	if n == 0 {
 		visit(l)
 		return
 	}
 	for i, kind := range kinds {
-		for _, f := range kind {
-			combined(f(l), kinds[i+1:], n-1, visit)
+		if kind.changes > n {
+			continue
+		}
+		for _, f := range kind.all {
+			combined(f(l), kinds[i+1:], n-kind.changes, visit)
 		}
 	}
 }
@@ -83,7 +101,7 @@ func addedOrLeftOut(base layout, s sources, keys []Template) []departure {
 		out = append(out, changed(func(p []piece) []piece { return slices.Delete(p, i, i+1) }))
 		out = append(out, changed(func(p []piece) []piece {
 			of := string(p[i].of)
-			p[i] = piece{of: p[i].of, words: lang.Text{EN: "with nothing in place of " + of, ZH: of + " 的位置留空"}}
+			p[i] = piece{name: p[i].name, of: p[i].of, words: lang.Text{EN: "with nothing in place of " + of, ZH: of + " 的位置留空"}}
 			return p
 		}))
 	}
@@ -130,7 +148,7 @@ func exchanged(base layout, group []piece) []departure {
 			for i, p := range pieces {
 				if stands(p) {
 					pieces[i] = other
-					pieces[i].of = p.of
+					pieces[i].name, pieces[i].of = p.name, p.of
 				}
 			}
 			return pieces

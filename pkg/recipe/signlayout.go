@@ -10,6 +10,7 @@ import (
 
 // piece is a part of a signature's text.
 type piece struct {
+	name     string   // what precedes the value in a text of pairs, such as "code="; else ""
 	template Template // in the profile's notation, or ‹words› if it has none
 	text     string   // its value in this request
 	of       Template // the part of the profile's text at this place; "" if the piece was added
@@ -34,9 +35,13 @@ const (
 	inUpper
 )
 
-// layoutOf splits a text. A literal without letters and digits that stands between all
-// parts, and nowhere else, is the separator; every other literal is a part.
+// layoutOf splits a text. In a text of pairs, the values are the parts. Otherwise a literal
+// without letters and digits that stands between all parts, and nowhere else, is the
+// separator; every other literal is a part.
 func layoutOf(t Template, value func(string) (string, bool)) layout {
+	if pairs, separator, ok := namedPieces(t, value); ok {
+		return layout{pieces: pairs, separator: separator}
+	}
 	parts := t.Parts()
 	separator, step := separatorOf(parts), 1
 	if separator != "" {
@@ -71,7 +76,7 @@ func isPunctuation(part Template) bool {
 
 // text returns the text that is hashed.
 func (l layout) text() string {
-	text := l.join(func(p piece) string { return p.text })
+	text := l.join(func(p piece) string { return p.name + p.text })
 	switch l.letters {
 	case inLower:
 		return strings.ToLower(text)
@@ -83,7 +88,7 @@ func (l layout) text() string {
 
 // template returns the text in the profile's notation, as far as possible.
 func (l layout) template() Template {
-	return Template(l.join(func(p piece) string { return string(p.template) }))
+	return Template(l.join(func(p piece) string { return p.name + string(p.template) }))
 }
 
 func (l layout) join(of func(piece) string) string {
@@ -112,6 +117,9 @@ func (l layout) departs(from layout) (how, beyond []lang.Text) {
 		}
 	}
 	for i, p := range from.pieces {
+		if now := l.standing(p.of); len(now) == 1 && now[0].name != p.name {
+			say(nameWords(now[0].name, p.name), false)
+		}
 		before := from.standing(p.of)
 		if slices.IndexFunc(from.pieces, func(q piece) bool { return q.of == p.of }) < i {
 			continue // already described

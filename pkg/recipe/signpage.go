@@ -11,42 +11,65 @@ import (
 )
 
 // addressed returns the departures that replace an address among the values, such as that of
-// the page that a script runs in, with another form of it. No profile can express them.
-func addressed(base layout) []departure {
-	var out []departure
+// the page that a script runs in, with another form of it: with one edit, and with two. No
+// profile can express them.
+func addressed(base layout) (once, twice []departure) {
 	for _, p := range base.pieces {
-		for _, form := range formsOfPage(p.text) {
-			form.of, form.beyond = p.of, true
-			form.template = Template("‹" + string(p.of) + " " + form.words.EN + "›")
-			form.words = lang.Text{EN: "with " + string(p.of) + " " + form.words.EN, ZH: string(p.of) + form.words.ZH}
-			out = append(out, changed(func(pieces []piece) []piece {
-				for i := range pieces {
-					if pieces[i].template == p.template {
-						pieces[i] = form
-					}
+		one, two := formsOfPage(p.text)
+		once = append(once, replacedBy(p, one)...)
+		twice = append(twice, replacedBy(p, two)...)
+	}
+	return once, twice
+}
+
+// replacedBy returns the departures that replace a part with other forms of its value. Their
+// words follow its name.
+func replacedBy(p piece, forms []piece) []departure {
+	var out []departure
+	for _, form := range forms {
+		form.of, form.beyond = p.of, true
+		form.template = Template("‹" + string(p.of) + " " + form.words.EN + "›")
+		form.words = lang.Text{EN: "with " + string(p.of) + " " + form.words.EN, ZH: string(p.of) + form.words.ZH}
+		out = append(out, changed(func(pieces []piece) []piece {
+			for i := range pieces {
+				if pieces[i].template == p.template {
+					form.name = pieces[i].name
+					pieces[i] = form
 				}
-				return pieces
-			}))
-		}
+			}
+			return pieces
+		}))
 	}
 	return out
 }
 
-// formsOfPage returns the forms in which programs mistakenly sign an address, each text once.
-// Their words follow its name. There are none if text is not an address.
-func formsOfPage(text string) []piece {
+// formsOfPage returns the forms in which programs mistakenly sign an address, by one edit and
+// by two, each text once. Their words follow its name. There are none if text is not an
+// address.
+func formsOfPage(text string) (once, twice []piece) {
 	p, ok := pageOf(text)
 	if !ok {
-		return nil
+		return nil, nil
 	}
-	var out []piece
-	for _, e := range slices.Concat(partEdits(), encodingEdits(), parameterEdits(p)) {
-		form := e.change(text)
-		if form != text && !slices.ContainsFunc(out, func(o piece) bool { return o.text == form }) {
-			out = append(out, piece{text: form, words: e.words})
+	edits := slices.Concat(partEdits(), parameterEdits(p), encodingEdits())
+	seen := map[string]bool{text: true}
+	for _, e := range edits {
+		if form := e.change(text); !seen[form] {
+			seen[form] = true
+			once = append(once, piece{text: form, words: e.words})
 		}
 	}
-	return out
+	for i, first := range edits {
+		form := first.change(text)
+		for _, second := range edits[i+1:] {
+			if again := second.change(form); !seen[again] {
+				seen[again] = true
+				words := lang.Text{EN: first.words.EN + " and " + second.words.EN, ZH: first.words.ZH + "，" + second.words.ZH}
+				twice = append(twice, piece{text: again, words: words})
+			}
+		}
+	}
+	return once, twice
 }
 
 // page is an address in parts, so that changing one keeps the encoding of the others. Its

@@ -53,6 +53,11 @@ func TestSearchAddress(t *testing.T) {
 		{"https://h.example/a?q=b+c", "https://h.example/a?q=b%20c", "with {page} with %20 for + in its query"},
 		{"https://h.example/a?q=b+c", "https://h.example/a?q=b c", "with {page} with a space for + in its query"},
 		{"https://h.example/100%?x=1", "https://h.example/100%", "with {page} without its query"},
+		{"https://h.example/a?x=1", "http://h.example/a", "with {page} as http and without its query"},
+		{"https://h.example/a?x=1", "http://h.example:80/a?x=1", "with {page} as http and with the port :80"},
+		{"https://h.example/a b?x=1", "http%3A%2F%2Fh.example%2Fa%20b%3Fx%3D1", "with {page} as http and percent-encoded as a whole"},
+		{"https://h.example/a?x=1&from=m&to=n", "https://h.example/a?x=1", "with {page} without from in its query and without to in its query"},
+		{"https://h.example/a?x=1", "http://h.example:8080/a", "nothing"},
 		{"https://h.example/a", "https://other.example/a", "nothing"},
 		{"ftp://h.example/a?x", "ftp://h.example/a", "nothing"},
 	} {

@@ -25,8 +25,11 @@ type Way struct {
 //   - the presence of a part: dropped, emptied, added, or repeated at the other end,
 //   - the parameters: raw, decoded, sorted, after a "?", or from the body,
 //   - the path: with or without slashes, or from the root of the host,
-//   - the time (seconds or milliseconds) and the case of the method,
-//   - an address among the values: its scheme, port, path, query, encoding, or a # at its end.
+//   - the time (seconds or milliseconds, another zone) and the case of the method,
+//   - the names in a text of pairs such as code={code}: their case, or the name that the
+//     request has for the value,
+//   - an address among the values: its scheme, port, path, query, encoding, or a # at its end; at
+//     most two of these at a time.
 //
 // req is the result of [Recipe.Build], and name the placeholder. A placeholder for which
 // isSecret is true may be the key of an HMAC. found has the ways with the fewest changes that give the digest for this
@@ -40,10 +43,11 @@ func (r Recipe) Search(digest string, req *Request, name string, isSecret func(n
 		return nil, 0, err
 	}
 	s.levels(deepest)
+	few := simple(s.kinds)
 	for n := deepest + 1; len(s.found) == 0 && n <= len(s.kinds); n++ {
-		combined(s.base, s.kinds[staying:], n, s.try)
+		combined(s.base, few, n, s.try)
 		for _, key := range s.secrets { // the text of an HMAC seldom contains its key
-			combined(s.base.without(key), s.kinds[staying:], n-1, s.try)
+			combined(s.base.without(key), few, n-1, s.try)
 		}
 	}
 	return s.ways(), s.tried, nil
@@ -53,7 +57,7 @@ func (r Recipe) Search(digest string, req *Request, name string, isSecret func(n
 type search struct {
 	Make
 	base    layout
-	kinds   [][]departure
+	kinds   []kind
 	secrets []Template // secrets used in the signature
 	targets []target
 	makers  []maker

@@ -14,6 +14,9 @@ type sources struct {
 	value func(string) (string, bool)
 	names map[string]bool // the placeholders in the signature's text
 	held  map[string]bool // the members that contain makes that cover the request
+	times map[string]Make // the times that are made, by placeholder
+	// members are the names of the request's members.
+	members []string
 	// root is the part of the URL's path before the signed path.
 	root string
 	// decodedQuery and decodedForm are the parameters before encoding, as templates.
@@ -23,7 +26,15 @@ type sources struct {
 func (r Recipe) sources(req *Request, of Derivation) sources {
 	names := r.covering()
 	names[of.Name] = true
-	s := sources{held: r.holders(names), names: map[string]bool{}}
+	s := sources{held: r.holders(names), names: map[string]bool{}, times: map[string]Make{}}
+	r.EachMake(func(name string, m Make) {
+		if m.Time != "" {
+			s.times[name] = m
+		}
+	})
+	r.EachTemplate(func(key string, _ Template) {
+		s.members = append(s.members, key[strings.LastIndexByte(key, '.')+1:])
+	})
 	for _, p := range of.Make.Text.Placeholders() {
 		s.names[p.Name] = true
 	}
@@ -39,13 +50,13 @@ func (r Recipe) sources(req *Request, of Derivation) sources {
 	}
 	s.root = strings.TrimSuffix(req.URL.EscapedPath(), s.path)
 	_, query, _ := strings.Cut(string(r.URL), "?")
-	s.decodedQuery = s.members(r, "query", Template(query), r.Query)
-	s.decodedForm = s.members(r, "form", "", r.Form)
+	s.decodedQuery = s.joined(r, "query", Template(query), r.Query)
+	s.decodedForm = s.joined(r, "form", "", r.Form)
 	return s
 }
 
-// members returns the parameters that were sent, as name=value before encoding.
-func (s sources) members(r Recipe, group string, first Template, members map[string]Template) Template {
+// joined returns the parameters that were sent, as name=value before encoding.
+func (s sources) joined(r Recipe, group string, first Template, members map[string]Template) Template {
 	var out []string
 	if first != "" {
 		out = append(out, string(first))
@@ -65,7 +76,7 @@ func (s sources) members(r Recipe, group string, first Template, members map[str
 // another.
 func (s sources) exchangeable() [][]piece {
 	lower, flat := Template(strings.ToLower(s.method)), Template(strings.ReplaceAll(s.root, "/", ""))
-	return [][]piece{
+	return append([][]piece{
 		s.parameters(),
 		s.known(
 			piece{template: "{path}", words: lang.Text{EN: "with the slashes of the path", ZH: "路径保留斜杠"}},
@@ -81,7 +92,7 @@ func (s sources) exchangeable() [][]piece {
 			piece{template: "{method}", words: lang.Text{EN: "with the method in upper case", ZH: "请求方法用大写"}},
 			piece{template: lower, words: lang.Text{EN: "with the method in lower case", ZH: "请求方法用小写"}},
 		),
-	}
+	}, s.madeTimes()...)
 }
 
 // parameters returns the ways in which a signature's text may include the parameters.

@@ -109,7 +109,10 @@ func (s Search) foundText() lang.Text {
 // nextText says what to do with a recipe that was found.
 func nextText(w recipe.Way) lang.Text {
 	if w.Beyond.IsZero() {
-		return lang.Text{EN: "Put it into your configuration.", ZH: "把它写进自己的配置文件即可。"}
+		return lang.Text{
+			EN: "If the signature is the vendor's, put this into your configuration. If it is from\nyour own code, correct this there.",
+			ZH: "如果签名来自厂商，把它写进自己的配置文件即可；如果来自自己的代码，要改的就是这一处。",
+		}
 	}
 	return lang.Text{
 		EN: `A profile cannot express this, so ssoctl cannot sign like this. If the signature is
