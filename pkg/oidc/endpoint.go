@@ -1,0 +1,29 @@
+package oidc
+
+import "slices"
+
+// IssuerInput is the name of the input that is the provider's issuer.
+const IssuerInput = "issuer"
+
+// Endpoint says which input of a profile an endpoint of the provider's metadata is.
+type Endpoint struct {
+	Input  string // the name of the input
+	Member string // the member of the metadata (OpenID Connect Discovery 1.0 §3, RFC 8414 §2)
+}
+
+// Endpoints are all inputs that come from the metadata.
+var Endpoints = []Endpoint{
+	{"authorize_url", "authorization_endpoint"},
+	{"token_url", "token_endpoint"},
+	{"userinfo_url", "userinfo_endpoint"},
+	{"jwks_url", "jwks_uri"},
+	{"revoke_url", "revocation_endpoint"},
+	{"introspect_url", "introspection_endpoint"},
+	{"device_url", "device_authorization_endpoint"},
+	{"logout_url", "end_session_endpoint"},
+}
+
+// IsEndpoint reports whether an input comes from the metadata.
+func IsEndpoint(input string) bool {
+	return slices.ContainsFunc(Endpoints, func(e Endpoint) bool { return e.Input == input })
+}
