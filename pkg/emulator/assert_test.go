@@ -42,7 +42,7 @@ func TestAssert(t *testing.T) {
 	if diff := cmp.Diff(want, out); diff != "" {
 		t.Error(diff)
 	}
-	if len(nearest) != 3 || !strings.HasPrefix(nearest[0], "#3 own exchange: POST /own/trade 400 refused: invalid_code: json.code: was redeemed 0.0 s ago by request 2") ||
+	if len(nearest) != 3 || !strings.HasPrefix(nearest[0], "#3 own exchange: POST /own/trade 400 refused: bad_code invalid_code: json.code: was redeemed 0.0 s ago by request 2") ||
 		!strings.HasSuffix(nearest[0], "(differs in refusal)") || nearest[1] != "#2 own exchange: POST /own/trade 200 for 王小明 (differs in refusal)" {
 		t.Errorf("%q", nearest)
 	}

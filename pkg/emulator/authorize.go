@@ -23,10 +23,10 @@ func (e *Emulator) authorize(w http.ResponseWriter, c *call) (refusal profile.Ki
 		if c.stranger() {
 			return kind, e.authorizeProblems(w, c)
 		}
-		return kind, e.deliver(w, c.req, c.v, http.StatusFound, e.denialOf(c, g, kind))
+		return kind, e.deny(w, c, e.denialOf(c, g, kind))
 	}
 	if kind := c.injectedRefusal(); kind != "" {
-		return kind, e.deliver(w, c.req, c.v, http.StatusFound, e.denialOf(c, g, kind))
+		return kind, e.deny(w, c, e.denialOf(c, g, kind))
 	}
 	if b, ok := e.scanned(c); ok {
 		return "", e.deliver(w, c.req, c.v, http.StatusFound, b)
@@ -37,7 +37,7 @@ func (e *Emulator) authorize(w http.ResponseWriter, c *call) (refusal profile.Ki
 		e.mu.Lock()
 		back := e.declined(c.v, g)
 		e.mu.Unlock()
-		return profile.KindDenied, e.deliver(w, c.req, c.v, http.StatusFound, back)
+		return profile.KindDenied, e.deny(w, c, back)
 	case e.opts.Approve == ApproveAsk && c.s.Scan:
 		return e.askByScan(w, c, g)
 	case e.opts.Approve == ApproveAsk:
@@ -49,6 +49,12 @@ func (e *Emulator) authorize(w http.ResponseWriter, c *call) (refusal profile.Ki
 	}
 	c.user, c.known = e.defaultUser, true
 	return "", e.deliver(w, c.req, c.v, http.StatusFound, out.callback)
+}
+
+// deny delivers a callback without a code, and notes the vendor's code in it.
+func (e *Emulator) deny(w http.ResponseWriter, c *call, back callback) (status int) {
+	c.code = back.code
+	return e.deliver(w, c.req, c.v, http.StatusFound, back)
 }
 
 // grant returns what the authorize request asks for, and adds a finding for each
@@ -166,15 +172,19 @@ func (e *Emulator) denial(v *vendor, g Grant, kind profile.Kind, refusal profile
 	case !listed:
 		code = cmp.Or(redirectErrors[kind], string(kind))
 	}
-	return e.callback(example, v, g, func(name string) (string, bool) {
+	shown := ""
+	back := e.callback(example, v, g, func(name string) (string, bool) {
 		switch name {
 		case "code":
+			shown = code
 			return code, true
 		case "message":
 			return refusalMessage(refusal), true
 		}
 		return "", false
 	})
+	back.code = shown
+	return back
 }
 
 // authorizeProblems shows a page that lists what is wrong with the authorize URL.

@@ -113,7 +113,7 @@ func (e *Emulator) settleForm(p pageRequest, fields url.Values, user User) (back
 		}
 		back, p.x.about = out.callback, &user
 	} else {
-		p.x.Refusal = profile.KindDenied
+		p.x.Refusal, p.x.VendorCode = profile.KindDenied, back.code
 	}
 	f.decision, f.back = decision, back
 	return back, nil

@@ -130,7 +130,7 @@ func TestFormDecisions(t *testing.T) {
 		} else if r, listed := c.p.RefusalOf(profile.KindDenied); own && listed {
 			says = r.CodeText()
 		}
-		if denied.status != 303 || q.Get("error") != says || denied.event.Refusal != "denied" || c.p.Authorize.Uses("state") && q.Get("state") != "State0123456789" {
+		if denied.status != 303 || q.Get("error") != says || denied.event.VendorCode != says || denied.event.Refusal != "denied" || c.p.Authorize.Uses("state") && q.Get("state") != "State0123456789" {
 			t.Errorf("denied: %d %s %+v", denied.status, denied.location, denied.event)
 		}
 	})

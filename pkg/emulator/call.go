@@ -34,6 +34,7 @@ type call struct {
 	user       User            // the user that the response describes
 	hides      *scrub.Scrubber // see scrubber
 	known      bool            // user is known although login is nil
+	code       string          // the vendor's code in the response, "" if it has none
 }
 
 // serve answers a request to a vendor.
@@ -72,6 +73,7 @@ func (e *Emulator) serve(x *recorder, r *http.Request, v *vendor) {
 	} else {
 		x.Refusal, x.Status = e.respond(x, c)
 	}
+	x.VendorCode = c.code
 	x.after(c)
 }
 

@@ -26,7 +26,8 @@ type callback struct {
 	redirectURI string
 	query       string // escaped
 	mode        string
-	twice       bool // the browser brings it twice
+	twice       bool   // the browser brings it twice
+	code        string // the vendor's code of a refusal in it, "" if there is none
 }
 
 // address returns the address that the browser is sent to. In form_post mode the
@@ -137,7 +138,7 @@ func (e *Emulator) callback(example recipe.Template, v *vendor, g Grant, own fun
 		text, ok := g.seen[name]
 		return text, ok
 	})
-	return callback{g.RedirectURI, query, g.mode, g.twice}
+	return callback{redirectURI: g.RedirectURI, query: query, mode: g.mode, twice: g.twice}
 }
 
 // rememberRedirect stores the values of a callback that requests may contain. The caller

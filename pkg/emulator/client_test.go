@@ -274,6 +274,9 @@ func (c *party) refused(got answer, kinds ...profile.Kind) {
 	if got.event.Refusal != kinds[0] || got.event.Diagnosis == "" || got.event.Status != got.status || len(got.event.Problems) == 0 && got.event.Step != "" {
 		c.t.Errorf("%s: wanted %s: event %+v", c.p.Name, kinds[0], got.event)
 	}
+	if got.event.VendorCode != got.verdict.Code {
+		c.t.Errorf("%s: the event has the code %q, the response %q", c.p.Name, got.event.VendorCode, got.verdict.Code)
+	}
 	c.silent(got.event.Diagnosis)
 }
 

@@ -148,7 +148,7 @@ func (c *party) refusesAuthorize(t *testing.T, how string, w *wire, stranger boo
 	}
 	c.silent(got.body)
 	if stranger {
-		if got.status != http.StatusBadRequest || got.header.Get("Location") != "" || got.header.Get("Content-Type") != "text/html; charset=utf-8" {
+		if got.event.VendorCode != "" || got.status != http.StatusBadRequest || got.header.Get("Location") != "" || got.header.Get("Content-Type") != "text/html; charset=utf-8" {
 			t.Errorf("%s: %d %v", how, got.status, got.header)
 		}
 		return
@@ -159,7 +159,7 @@ func (c *party) refusesAuthorize(t *testing.T, how string, w *wire, stranger boo
 	}
 	query := back.Query()
 	refusal, listed := c.p.Refusal(query.Get("error"))
-	if !listed || refusal.Kind != got.event.Refusal && !slices.Contains(less[got.event.Refusal], refusal.Kind) || refusal.Member != "" && refusal.Member != member {
+	if got.event.VendorCode != query.Get("error") || !listed || refusal.Kind != got.event.Refusal && !slices.Contains(less[got.event.Refusal], refusal.Kind) || refusal.Member != "" && refusal.Member != member {
 		t.Errorf("%s: error=%s is %+v, refused as %s", how, query.Get("error"), refusal, got.event.Refusal)
 	}
 	terse := c.p.Authorize.RefusalExample != "" && !strings.Contains(string(c.p.Authorize.RefusalExample), "{message}")

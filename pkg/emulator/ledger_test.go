@@ -58,7 +58,7 @@ func TestLedgerKeepsWholeExchanges(t *testing.T) {
 		},
 		{
 			Event: emulator.Event{
-				ID: 3, Time: w.Now(), Profile: "own", Step: "exchange", Method: "POST", Path: "/own/trade", Status: 401, Refusal: "invalid_client",
+				ID: 3, Time: w.Now(), Profile: "own", Step: "exchange", Method: "POST", Path: "/own/trade", Status: 401, Refusal: "invalid_client", VendorCode: "who",
 				Problems: []emulator.Problem{
 					{Member: "json.secret", Kind: "differs", Expected: masked, Received: "EMUL…REAL (31)"},
 					{Member: "json.unheard", Kind: "unread", Received: "0123…0123 (20)"},

@@ -35,6 +35,7 @@ func (e *Emulator) unserved(w http.ResponseWriter, v *vendor, others []*step, ev
 	if !listed {
 		ev.Diagnosis += "; " + v.unlisted(ev.Refusal)
 	}
+	ev.VendorCode = codeIn(example, refusal)
 	ev.Status = e.writeRefusal(w, "", example, refusal, ev.Status)
 }
 

@@ -109,11 +109,15 @@ func (e *Emulator) refuse(w http.ResponseWriter, c *call, kind profile.Kind) int
 		status = cmp.Or(c.fault.Status, status)
 	}
 	status = cmp.Or(status, c.s.refusal.Status)
-	if text := c.challenge(status, refusal); text != "" {
-		w.Header().Set("WWW-Authenticate", text)
+	challenge := c.challenge(status, refusal)
+	if challenge != "" {
+		w.Header().Set("WWW-Authenticate", challenge)
 	}
 	if status == http.StatusTooManyRequests {
 		w.Header().Set("Retry-After", "1")
+	}
+	if c.code = codeIn(c.s.refusal, refusal); strings.Contains(challenge, "error=") {
+		c.code = refusal.CodeText()
 	}
 	return e.writeRefusal(w, c.s.Response, c.s.refusal, refusal, status)
 }
@@ -136,6 +140,14 @@ func (c *call) about(kind profile.Kind) string {
 	if f, ok := c.decisive(); ok && f.kind == kind && c.injectedRefusal() == "" {
 		_, name, _ := strings.Cut(f.problem.Member, ".")
 		return name
+	}
+	return ""
+}
+
+// codeIn returns the code of a refusal if the example contains it, otherwise "".
+func codeIn(example profile.Example, refusal profile.Refusal) string {
+	if slices.ContainsFunc(example.Placeholders(), func(ph recipe.Placeholder) bool { return ph.Name == "code" }) {
+		return refusal.CodeText()
 	}
 	return ""
 }

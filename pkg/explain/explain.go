@@ -50,7 +50,7 @@ type Found struct {
 	RetryAfter time.Duration
 	Meaning    lang.Text // the profile's explanation of the refusal
 	// Emulated reports whether the text is what an emulator logged about a request that it
-	// refused. Meaning says what was wrong with that request.
+	// refused. Meaning says what was wrong with that request, then what the code means.
 	Emulated bool
 	Guess    lang.Text // what is unverified in the profile, and why; zero if nothing is
 	Line     int       // number of the first line with this reading, from 1; 0 if the text has one line or was read as a whole

@@ -25,7 +25,7 @@ refusals = [
 ]
 [profiles.bolt]
 reply = { ok = "has(\"error\") | not", code = ".error?" }
-userinfo = { method = "GET", url = "https://bolt.example/me", read = { subject = ".sub" } }
+userinfo = { method = "GET", url = "https://api.volt.example/me", read = { subject = ".sub" } }
 refusals = [
   { code = "no_way", kind = "denied", en = "No." },
   { code = 4001, kind = "denied", en = "Not you.", guess = "nobody says" },
@@ -123,8 +123,8 @@ func TestFind(t *testing.T) {
 		`{"code":8,"msg":"no","status_code":4001}`: {{explain.Unlisted, "8", acme, token, 0}},
 		`{"code":8,"msg":"code 7, no_way"}`:        {{explain.Unlisted, "8", acme, token, 0}},
 		// The vendor whose host is in the text comes first.
-		"code 4001, see https://BOLT.example/q?e=4001": {{explain.Listed, "4001", bolt, nil, 0}, {explain.Listed, "4001", acme, nil, 0}},
-		"code 4001, see https://thunderbolt.example/q": {{explain.Listed, "4001", acme, nil, 0}, {explain.Listed, "4001", bolt, nil, 0}},
+		"code 4001, see https://API.volt.example/q?e=4001": {{explain.Listed, "4001", bolt, nil, 0}, {explain.Listed, "4001", acme, nil, 0}},
+		"code 4001, see https://myapi.volt.example/q":      {{explain.Listed, "4001", acme, nil, 0}, {explain.Listed, "4001", bolt, nil, 0}},
 		// A step that sends all these fields is a better match than one that sends only some.
 		`{"code":4001,"error":"no_way"}`:         {{explain.Listed, "4001", acme, token, 0}},
 		`{"code":8,"error":"no_way"}`:            {{explain.Listed, "no_way", bolt, me, 0}},

@@ -256,8 +256,8 @@ func (s *stream) readPiece(ctx context.Context, end int, judge, whole bool) {
 		s.waiting = s.waiting[1:]
 	}
 	text := s.text[s.from:end]
-	if refusal := s.emulated(text); refusal != nil {
-		found = refusal // its diagnosis may repeat any text of the request
+	if logged, ok := s.emulated(text); ok {
+		found = logged // its diagnosis may repeat any text of the request
 	} else if len(bytes.TrimSpace(text)) > 0 {
 		before, after := s.neighbours(end)
 		lower := strings.ToLower(string(before))

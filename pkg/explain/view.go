@@ -97,7 +97,7 @@ func (v View) Text(f Found) string {
 	} else if f.How == Yes {
 		entry(lang.Text{EN: "fits", ZH: "符合"}, f.Names())
 	}
-	if f.How == Listed && !f.Emulated {
+	if f.How == Listed && (!f.Emulated || f.Code != "") {
 		entry(lang.Text{EN: "source", ZH: "出处"}, f.sources()...)
 	}
 	switch {
@@ -164,7 +164,7 @@ func (v View) Fields(f Found) map[string]any {
 			out[name] = v
 		}
 	}
-	if f.How == Listed && !f.Emulated {
+	if f.How == Listed && (!f.Emulated || f.Code != "") {
 		out["vendor_code"], out["docs"] = f.Code, render.List(f.Profiles[0].Docs)
 	}
 	for name, n := range map[string]int{"http_status": f.Status, "line": f.Line} {

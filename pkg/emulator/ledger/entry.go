@@ -136,7 +136,7 @@ func (n *Entry) part(i int) string {
 
 // weighs returns the approximate memory of the entry, in bytes.
 func (n *Entry) weighs() int {
-	total := 600 + cap(n.wire) + len(n.Path) + len(n.Diagnosis) + len(n.Fault)
+	total := 600 + cap(n.wire) + len(n.Path) + len(n.VendorCode) + len(n.Diagnosis) + len(n.Fault)
 	for _, p := range n.Problems {
 		total += 80 + len(p.Member) + len(p.Expected) + len(p.Received)
 	}

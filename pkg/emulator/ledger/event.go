@@ -12,19 +12,20 @@ import (
 
 // Event describes one request and its outcome.
 type Event struct {
-	ID        int64            `json:"id"`        // number of the request, from 1; 0 for the administration API, which the ledger leaves out
-	Time      time.Time        `json:"time"`      // by the emulator's clock
-	TookMS    float64          `json:"took_ms"`   // milliseconds
-	Profile   string           `json:"profile"`   // "" if none was recognised
-	Step      profile.StepName `json:"step"`      // "" if none was recognised
-	User      string           `json:"user"`      // name of the user concerned, "" if none
-	Method    string           `json:"method"`    // HTTP method
-	Path      string           `json:"path"`      // without secrets
-	Status    int              `json:"status"`    // HTTP status; 0 if there was no response
-	Refusal   profile.Kind     `json:"refusal"`   // "" if the vendor did not refuse
-	Fault     string           `json:"fault"`     // injected faults, as Fault.String
-	Problems  []Problem        `json:"problems"`  // how the request differs from its recipe, at most 20
-	Diagnosis string           `json:"diagnosis"` // what was wrong, in one line without secrets; "" if nothing
+	ID         int64            `json:"id"`          // number of the request, from 1; 0 for the administration API, which the ledger leaves out
+	Time       time.Time        `json:"time"`        // by the emulator's clock
+	TookMS     float64          `json:"took_ms"`     // milliseconds
+	Profile    string           `json:"profile"`     // "" if none was recognised
+	Step       profile.StepName `json:"step"`        // "" if none was recognised
+	User       string           `json:"user"`        // name of the user concerned, "" if none
+	Method     string           `json:"method"`      // HTTP method
+	Path       string           `json:"path"`        // without secrets
+	Status     int              `json:"status"`      // HTTP status; 0 if there was no response
+	Refusal    profile.Kind     `json:"refusal"`     // "" if the vendor did not refuse
+	VendorCode string           `json:"vendor_code"` // the vendor's code in the response; "" if it has none
+	Fault      string           `json:"fault"`       // injected faults, as Fault.String
+	Problems   []Problem        `json:"problems"`    // how the request differs from its recipe, at most 20
+	Diagnosis  string           `json:"diagnosis"`   // what was wrong, in one line without secrets; "" if nothing
 	// LeftOut is the number of problems beyond those in Problems.
 	LeftOut int `json:"problems_left_out,omitempty"`
 }
@@ -54,7 +55,7 @@ func (e *Event) compared(misses []string) string {
 		line += " for " + e.User
 	}
 	if e.Refusal != "" {
-		line += " refused: " + string(e.Refusal)
+		line += " refused: " + e.refused()
 	}
 	if e.Diagnosis != "" {
 		line += ": " + e.Diagnosis

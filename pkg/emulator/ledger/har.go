@@ -15,6 +15,7 @@ type harEntry struct {
 	ID       int64        `json:"_id"`
 	User     string       `json:"_user,omitempty"`
 	Refusal  profile.Kind `json:"_refusal,omitempty"`
+	Code     string       `json:"_vendor_code,omitempty"`
 	Fault    string       `json:"_fault,omitempty"`
 	Problems []Problem    `json:"_problems,omitempty"`
 }
@@ -31,7 +32,7 @@ func harOf(origin string, r Record) harEntry {
 	const version, unknown = "HTTP/1.1", -1
 	_, query, _ := strings.Cut(r.Target, "?")
 	out := harEntry{
-		ID: r.ID, User: r.User, Refusal: r.Refusal, Fault: r.Fault, Problems: r.Problems,
+		ID: r.ID, User: r.User, Refusal: r.Refusal, Code: r.VendorCode, Fault: r.Fault, Problems: r.Problems,
 		HAREntry: record.HAREntry{
 			Started: r.Time, Time: r.TookMS, Timings: record.HARTimings{Wait: r.TookMS}, Comment: r.Diagnosis, Profile: r.Profile, Step: string(r.Step),
 			Request: record.HARRequest{

@@ -1,10 +1,11 @@
 package ledger
 
 import (
+	"bytes"
 	"fmt"
 	"regexp"
-	"slices"
 	"strconv"
+	"strings"
 	"sync"
 
 	"ssoctl/pkg/profile"
@@ -17,7 +18,7 @@ func (e *Event) Line() string {
 		line += " " + string(e.Step)
 	}
 	if e.Refusal != "" {
-		line += " refused: " + string(e.Refusal)
+		line += " refused: " + e.refused()
 	}
 	if e.Diagnosis != "" {
 		line += ": " + e.Diagnosis
@@ -25,21 +26,56 @@ func (e *Event) Line() string {
 	return line
 }
 
-// refused matches the Line of an event with a Refusal, also after other text.
+// refused returns the vendor's code, if the response has one, and the kind of the refusal. A
+// code with blanks is quoted.
+func (e *Event) refused() string {
+	switch {
+	case e.VendorCode == "":
+		return string(e.Refusal)
+	case strings.ContainsAny(e.VendorCode, " \t\""):
+		return strconv.Quote(e.VendorCode) + " " + string(e.Refusal)
+	}
+	return e.VendorCode + " " + string(e.Refusal)
+}
+
+// refused matches the Line of an event with a Refusal, also after other text. Older lines
+// have no code.
 var refused = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`(?:^|\s)([A-Z]+) (/[^\s?]*) (\d{1,3})(?: (\w+))? refused: (\w+)(?:: (.*))?$`)
+	var kinds []string
+	for _, kind := range profile.Kinds {
+		kinds = append(kinds, string(kind))
+	}
+	return regexp.MustCompile(`(?:^|\s)([A-Z]+) (/[^\s?]*) (\d{1,3})(?: (\w+))? refused: (?:("(?:[^"\\]|\\.)*"|[^\s"]\S*) )??(` + strings.Join(kinds, "|") + `)(?:: (.*))?$`)
 })
+
+// administers matches the Line of a request to the administration API.
+var administers = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?:^|\s)[A-Z]+ (?:/[^\s?]*)?/_/[^\s?]* \d{3}(?:: .*)?$`)
+})
+
+// IsAdmin reports whether a line is the [Event.Line] of a request to the administration API.
+// Other text may precede it.
+func IsAdmin(line []byte) bool {
+	return bytes.Contains(line, []byte("/_/")) && administers().Match(line)
+}
 
 // ParseRefused reads the [Event.Line] of a request that was refused. Other text may
 // precede it, as in the logs of containers.
-func ParseRefused(line string) (Event, bool) {
-	m := refused().FindStringSubmatch(line)
-	if m == nil || !slices.Contains(profile.Kinds, profile.Kind(m[5])) {
+func ParseRefused(line []byte) (Event, bool) {
+	if !bytes.Contains(line, []byte(" refused: ")) {
+		return Event{}, false
+	}
+	m := refused().FindStringSubmatch(string(line))
+	if m == nil {
 		return Event{}, false
 	}
 	status, _ := strconv.Atoi(m[3])
+	code := m[5]
+	if strings.HasPrefix(code, `"`) {
+		code, _ = strconv.Unquote(code) // "" if its escapes are not Go's
+	}
 	return Event{
 		Method: m[1], Path: m[2], Status: status, Step: profile.StepName(m[4]),
-		Refusal: profile.Kind(m[5]), Diagnosis: m[6],
+		Refusal: profile.Kind(m[6]), VendorCode: code, Diagnosis: m[7],
 	}, true
 }

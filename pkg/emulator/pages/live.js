@@ -37,7 +37,7 @@
     part("path").textContent = record.path;
     var tags = part("tags");
     [record.step, record.user].forEach(function (tag) { if (tag) tags.append(el("span", tag, "tag")); });
-    if (record.refusal) tags.append(el("span", texts.refused + ": " + record.refusal, "tag warn"));
+    if (record.refusal) tags.append(el("span", texts.refused + ": " + (record.vendor_code ? record.vendor_code + " " : "") + record.refusal, "tag warn"));
     if (record.fault) tags.append(el("span", texts.fault + ": " + record.fault, "tag warn"));
     part("diagnosis").textContent = record.diagnosis;
     item.querySelector("details").addEventListener("toggle", function () {
