@@ -113,11 +113,14 @@ func (e *Emulator) checkFault(f Fault) error {
 
 // checkKind returns an error if none of the vendors can play the fault's kind.
 func checkKind(f Fault, vendors []*vendor) error {
-	var refusals []string
+	var refusals, codes []string
 	others := []string{fault.Repeated}
 	for _, v := range vendors {
 		for _, kind := range v.refusals() {
 			refusals = append(refusals, string(kind))
+		}
+		for _, r := range v.p.Codes() {
+			codes = append(codes, r.CodeText())
 		}
 		if step := profile.StepName(f.Step); v.step(profile.StepToken) != nil && (step == "" || step == profile.StepToken) {
 			others = append(others, fault.Replaced)
@@ -133,7 +136,7 @@ func checkKind(f Fault, vendors []*vendor) error {
 	return lang.Errorf(lang.Text{
 		EN: "kind %q is not possible here: expected a refusal (%s, or a code that the profile lists), a transport fault (%s), or %s%s",
 		ZH: "这里不能用故障类型 %q：应为拒绝（%s，或接入配置列出的错误码）、传输故障（%s），或 %s%s",
-	}, f.Kind, lang.List(refusals), lang.List(transports), lang.List(others), profile.SuggestText(f.Kind, all))
+	}, f.Kind, lang.List(refusals), lang.List(transports), lang.List(others), profile.SuggestAny(f.Kind, append(all, codes...)))
 }
 
 // stepNames returns the steps that the profile serves, or that any does if name is "".

@@ -166,6 +166,24 @@ func SuggestText[T ~string](word T, candidates []T) lang.Text {
 	return lang.Text{}
 }
 
+// SuggestAny is [SuggestText] for candidates such as numbers, of which several are often
+// equally close: it names up to three.
+func SuggestAny[T ~string](word T, candidates []T) lang.Text {
+	const most = 3
+	near := closest(word, candidates)
+	if len(near) == 0 {
+		return lang.Text{}
+	}
+	var names []string
+	for _, name := range near[:min(most, len(near))] {
+		names = append(names, string(name))
+	}
+	return lang.Text{
+		EN: "; did you mean " + strings.Join(names, " or ") + "?",
+		ZH: "；是不是 " + strings.Join(names, " 或 ") + "？",
+	}
+}
+
 // saying returns the error with a problem, which it fills as [lang.Sprintf] does.
 func (e Error) saying(format lang.Text, args ...any) *Error {
 	e.Problem = lang.Sprintf(format, args...)
@@ -178,17 +196,31 @@ var verbatim = lang.Text{EN: "%s", ZH: "%s"}
 // Nearest returns the candidate with the smallest edit distance to word, "" if none is
 // close.
 func Nearest[T ~string](word T, candidates []T) T {
-	if len(word) > maxWord {
-		return ""
+	if near := closest(word, candidates); len(near) > 0 {
+		return near[0]
 	}
-	best, least := T(""), max(2, len(word)/3)+1
-	for _, c := range slices.Sorted(slices.Values(candidates)) {
+	return ""
+}
+
+// closest returns the candidates with the smallest edit distance to word, in order, none if
+// they are not close.
+func closest[T ~string](word T, candidates []T) []T {
+	if len(word) > maxWord {
+		return nil
+	}
+	var out []T
+	least := max(2, len(word)/3)
+	for _, c := range slices.Compact(slices.Sorted(slices.Values(candidates))) {
 		if len(c) > maxWord {
 			continue
 		}
-		if d := levenshtein.ComputeDistance(string(word), string(c)); d < least {
-			best, least = c, d
+		d := levenshtein.ComputeDistance(string(word), string(c))
+		if d < least {
+			out, least = nil, d
+		}
+		if d == least {
+			out = append(out, c)
 		}
 	}
-	return best
+	return out
 }
