@@ -6,7 +6,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"ssoctl/pkg/client"
-	"ssoctl/pkg/failure"
 	"ssoctl/pkg/handoff"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/output"
@@ -52,6 +51,8 @@ func newExchange(p *parts) *cobra.Command {
 	needOne(c, "code", "callback", "listen")
 	excludeEachOther(c, "listen", "state")
 	excludeEachOther(c, "listen", "code-verifier")
+	goesWith(c, []string{"listen"}, "param", "wait", "listen-tls", "listen-tls-cert")
+	goesWith(c, []string{"callback", "listen"}, "no-state")
 	return c
 }
 
@@ -69,12 +70,6 @@ func (o *exchangeOptions) run(c *cobra.Command) error {
 			return err
 		}
 		return o.curls.write(c, cl, cl.ExchangeSteps(), code.Given, code.Redirect...)
-	}
-	if o.tls != (listenTLS{}) && o.listen == "" {
-		return failure.Usagef(lang.Text{EN: "--listen-tls goes with --listen", ZH: "--listen-tls 要和 --listen 一起用"})
-	}
-	if len(o.params) > 0 && o.listen == "" {
-		return failure.Usagef(lang.Text{EN: "--param goes with --listen: otherwise no address is made", ZH: "--param 要和 --listen 一起用：否则不会生成地址"})
 	}
 	exchange := o.exchangeOnce
 	if o.listen != "" {

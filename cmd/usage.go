@@ -121,11 +121,24 @@ func goTogether(c *cobra.Command, names ...string) {
 	addRule(c, "together", names)
 }
 
+// goesWith allows the flags only together with one of others.
+func goesWith(c *cobra.Command, others []string, names ...string) {
+	for _, name := range names {
+		addRule(c, "with", append([]string{name}, others...))
+	}
+}
+
 // checkFlags checks the given flags against the command's rules, before cobra does.
 func checkFlags(c *cobra.Command) error {
 	for rule := range strings.Lines(c.Annotations[flagRules]) {
 		words := strings.Fields(rule)
 		kind, names := words[0], words[1:]
+		if kind == "with" {
+			if others := names[1:]; c.Flags().Changed(names[0]) && !slices.ContainsFunc(others, c.Flags().Changed) {
+				return failure.Usagef(lang.Text{EN: "--%s goes with %s", ZH: "--%s 要和 %s 一起用"}, names[0], lang.Or(flagNames(others)))
+			}
+			continue
+		}
 		var given, lacking []string
 		for _, name := range names {
 			if c.Flags().Changed(name) {
@@ -144,4 +157,11 @@ func checkFlags(c *cobra.Command) error {
 		}
 	}
 	return nil
+}
+
+func flagNames(names []string) (out []string) {
+	for _, name := range names {
+		out = append(out, "--"+name)
+	}
+	return out
 }

@@ -1,7 +1,7 @@
 // Package handoff passes a login from one command to another: authorize-url starts it,
 // exchange finishes it, and login --resume runs what is left of it. Of several commands that
 // want to finish the same login, only one sends its code. A code without a known login is
-// only remembered, for a hint.
+// sent as often as the user asks. Every code that was sent is remembered, for a hint.
 //
 // Fill in a [Command]. A command that prints an authorize URL calls [Command.Begin]. One
 // that is given a redirect calls [Command.Callback], one that is given a code

@@ -88,10 +88,10 @@ func (w *writer) inputs() {
 	}
 }
 
-// stepKeys are the keys of a step that are shown, in this order. Method and url are in the
-// step's first line. Examples are only for the emulator.
+// stepKeys are the keys of a step that are shown below its first line, in this order. also
+// and the examples, which only the emulator reads, are not shown.
 var stepKeys = []string{
-	"with", "query", "headers", "form", "json", "yields", "sign", "read", "ok", "code", "message", "trace", "lifetime", "again", "scan", "state", "callback",
+	"with", "query", "headers", "form", "json", "yields", "sign", "response", "read", "ok", "code", "message", "trace", "lifetime", "again", "scan", "state", "callback",
 }
 
 // keyWidth is the least width of the column of keys.
