@@ -130,11 +130,11 @@ func (e *Emulator) codes(w http.ResponseWriter, r *http.Request) (int, error) {
 	if err := readJSON(w, r, &in); err != nil {
 		return http.StatusBadRequest, err
 	}
-	v, err := e.vendor(in.Profile)
+	s, err := e.find(in.Profile)
 	if err != nil {
 		return http.StatusNotFound, err
 	}
-	out, err := e.issueCode(v, Grant{RedirectURI: in.RedirectURI, State: in.State, CodeChallenge: in.CodeChallenge, User: in.User})
+	out, err := e.issueCode(s.vendor(), Grant{RedirectURI: in.RedirectURI, State: in.State, CodeChallenge: in.CodeChallenge, User: in.User})
 	if err != nil {
 		return http.StatusBadRequest, err
 	}

@@ -11,6 +11,7 @@ import (
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/printable"
 	"ssoctl/pkg/profile"
+	"ssoctl/pkg/recipe"
 )
 
 // Values of [Options.Approve]. Any other value names the user who agrees at once.
@@ -55,15 +56,18 @@ func (e *Emulator) user(who string) (User, error) {
 // checkNumbers returns an error for the first user with a field that is not a
 // number although a vendor's example writes it as a JSON number.
 func (e *Emulator) checkNumbers(users []User) error {
+	if len(users) == 0 {
+		return nil
+	}
 	for _, name := range e.names {
-		for _, s := range e.vendors[name].routes {
-			for _, field := range s.numbers() {
+		for _, step := range e.served[name].requests {
+			for _, field := range numbers(step) {
 				for _, u := range users {
 					if text, _ := u.Field(field); !isNumber(text) {
 						return lang.Errorf(lang.Text{
 							EN: "emulator: user %s: %s of %s writes %s as a JSON number, so it cannot be %s: use digits, or do not serve %[3]s",
 							ZH: "用户 %[1]s：%[3]s 的 %[2]s 把 %[4]s 写成 JSON 数字，不能是 %[5]s：请改用数字，或不模拟 %[3]s",
-						}, u.Label(), s.Name, name, field, orEmpty(text))
+						}, u.Label(), step.Name, name, field, orEmpty(text))
 					}
 				}
 			}
@@ -72,18 +76,25 @@ func (e *Emulator) checkNumbers(users []User) error {
 	return nil
 }
 
-// numbers returns the user fields that the step's example writes as JSON numbers.
+// numbers returns the user fields that the step's examples write as JSON numbers.
 // In their place digits give valid JSON and a word does not.
-func (s *step) numbers() (out []string) {
-	if s.example.Form() != body.JSON {
-		return nil
+func numbers(step *profile.Step) (out []string) {
+	examples := []recipe.Template{step.Example}
+	for _, also := range step.Also {
+		examples = append(examples, also.Example)
 	}
-	digits := trials(s.example)[0]
-	for _, ph := range s.example.Placeholders() {
-		word := maps.Clone(digits)
-		word[ph.Name] = "word"
-		if slices.Contains(profile.UserFields, ph.Name) && json.Valid([]byte(s.example.Fill(digits.text).Body)) && !json.Valid([]byte(s.example.Fill(word.text).Body)) {
-			out = append(out, ph.Name)
+	for _, text := range examples {
+		example, _ := profile.ParseExample(step.Response, text) // lint reports what is wrong with it
+		if example.Form() != body.JSON {
+			continue
+		}
+		digits := trials(example)[0]
+		for _, ph := range example.Placeholders() {
+			word := maps.Clone(digits)
+			word[ph.Name] = "word"
+			if slices.Contains(profile.UserFields, ph.Name) && json.Valid([]byte(example.Fill(digits.text).Body)) && !json.Valid([]byte(example.Fill(word.text).Body)) {
+				out = append(out, ph.Name)
+			}
 		}
 	}
 	return out

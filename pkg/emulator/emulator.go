@@ -75,8 +75,8 @@ type Emulator struct {
 	opts        Options
 	root        string   // path of Options.Address, without a trailing slash
 	hosts       []string // hosts that may use the administration API, besides loopback
-	vendors     map[string]*vendor
-	names       []string        // names of the vendors, in the order of Options.Profiles
+	served      map[string]*served
+	names       []string        // names of the profiles, in the order of Options.Profiles
 	known       *scrub.Scrubber // removes the secret inputs of all vendors
 	defaultUser User            // the default user, see Options.Approve
 	closing     chan struct{}   // closed by Close
@@ -92,7 +92,8 @@ type Emulator struct {
 
 // New returns an emulator of o.Profiles. It returns an error if an option is missing
 // or invalid, if a profile cannot be emulated, or if an input's value cannot be
-// resolved, see [profile.Profile.Values].
+// resolved, see [profile.Profile.Values]. If there are several built-in profiles, each is
+// prepared at the first request for it, so that the others take little time and memory.
 func New(o Options) (*Emulator, error) {
 	if o.Now == nil || o.Rand == nil {
 		return nil, errors.New("emulator: needs Now and Rand")
@@ -103,7 +104,7 @@ func New(o Options) (*Emulator, error) {
 	}
 	e := &Emulator{
 		opts: o, root: at.Path, hosts: o.Hosts,
-		vendors: map[string]*vendor{}, closing: make(chan struct{}), state: newState(), pending: newPending(),
+		served: map[string]*served{}, closing: make(chan struct{}), state: newState(), pending: newPending(),
 		known: &scrub.Scrubber{Stub: true},
 	}
 	if err := e.setUsers(); err != nil {
@@ -111,29 +112,39 @@ func New(o Options) (*Emulator, error) {
 	}
 	e.clock.Store(&clock{})
 	for _, p := range o.Profiles {
-		if !servable(p.Name) {
-			return nil, lang.Errorf(lang.Text{
-				EN: "emulator: a profile named %q cannot be served: its name must be a single path segment",
-				ZH: "不能模拟名为 %q 的接入配置：名字必须是单个路径段",
-			}, p.Name)
-		}
-		if e.vendors[p.Name] != nil {
-			return nil, lang.Errorf(lang.Text{EN: "emulator: two profiles are named %s", ZH: "有两个接入配置都叫 %s"}, p.Name)
-		}
-		v, err := newVendor(p, o)
-		if err != nil {
+		if err := e.add(p); err != nil {
 			return nil, err
 		}
-		e.vendors[p.Name], e.names = v, append(e.names, p.Name)
-	}
-	for _, v := range e.vendors {
-		e.known.Add(v.secrets()...)
-		v.known = e.known
 	}
 	if err := e.checkNumbers(o.Users); err != nil {
 		return nil, err
 	}
 	return e, nil
+}
+
+// add serves one of the profiles. It prepares the vendor now if its profile may have errors,
+// or is the only one, which is sure to be asked for.
+func (e *Emulator) add(p *profile.Profile) error {
+	if !servable(p.Name) {
+		return lang.Errorf(lang.Text{
+			EN: "emulator: a profile named %q cannot be served: its name must be a single path segment",
+			ZH: "不能模拟名为 %q 的接入配置：名字必须是单个路径段",
+		}, p.Name)
+	}
+	if e.served[p.Name] != nil {
+		return lang.Errorf(lang.Text{EN: "emulator: two profiles are named %s", ZH: "有两个接入配置都叫 %s"}, p.Name)
+	}
+	s, err := newServed(p, e.opts, e.known)
+	if err != nil {
+		return err
+	}
+	if s.mayFail() || len(e.opts.Profiles) == 1 {
+		if _, err := s.prepared(); err != nil {
+			return err
+		}
+	}
+	e.served[p.Name], e.names = s, append(e.names, p.Name)
+	return nil
 }
 
 // servable reports whether a profile's name can be the first segment of a path: it is
@@ -160,7 +171,10 @@ func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}
 		return
 	}
-	v := e.vendors[name]
+	var v *vendor
+	if s := e.served[name]; s != nil {
+		v = s.vendor()
+	}
 	if v != nil && e.background(w, plain, v) {
 		return
 	}
@@ -179,13 +193,13 @@ func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // omits inputs without a value and keys that the user set, of which the emulator has the
 // public half. It returns nil if the profile is not served.
 func (e *Emulator) Inputs(name string) recipe.Values {
-	v := e.vendors[name]
-	if v == nil {
+	s := e.served[name]
+	if s == nil {
 		return nil
 	}
 	out := recipe.Values{}
-	for input, value := range v.inputs {
-		if !v.isPublicKey(input) {
+	for input, value := range s.inputs {
+		if !s.isPublicKey(input) {
 			out[input] = value
 		}
 	}
@@ -196,10 +210,10 @@ func (e *Emulator) Inputs(name string) recipe.Values {
 // does not wait for them.
 func (e *Emulator) Close() { e.closed.Do(func() { close(e.closing) }) }
 
-// vendor returns the vendor of a profile. Its error lists the profiles that are served.
-func (e *Emulator) vendor(name string) (*vendor, error) {
-	if v := e.vendors[name]; v != nil {
-		return v, nil
+// find returns a profile that is served. Its error lists those that are.
+func (e *Emulator) find(name string) (*served, error) {
+	if s := e.served[name]; s != nil {
+		return s, nil
 	}
 	return nil, lang.Errorf(lang.Text{
 		EN: "emulator: no profile %q is served here, only %s%s", ZH: "这里没有接入配置 %q，只有 %s%s",

@@ -53,10 +53,10 @@ func (e *Emulator) Faults() []Fault {
 
 // kindsOfRefusals returns the kinds of refusals that a fault can ask for: those for which
 // the vendor has a code, and rate_limited.
-func (v *vendor) kindsOfRefusals() []profile.Kind {
+func (s *served) kindsOfRefusals() []profile.Kind {
 	var out []profile.Kind
 	for _, kind := range profile.Kinds {
-		if v.refuses(string(kind)) {
+		if s.refuses(string(kind)) {
 			out = append(out, kind)
 		}
 	}
@@ -64,21 +64,21 @@ func (v *vendor) kindsOfRefusals() []profile.Kind {
 }
 
 // refuses reports whether a fault can ask for a refusal of this kind or with this code.
-func (v *vendor) refuses(asked string) bool {
-	_, listed := v.refusalToInject(asked)
+func (s *served) refuses(asked string) bool {
+	_, listed := s.refusalToInject(asked)
 	return listed || asked == string(profile.KindRateLimited)
 }
 
 // refusalToInject returns the vendor's refusal for a fault that asks for a kind or a code. For
 // a kind without refusals, it is one of the kinds that stand in for it in standIns, such as
 // invalid_grant for an expired code.
-func (v *vendor) refusalToInject(asked string) (profile.Refusal, bool) {
+func (s *served) refusalToInject(asked string) (profile.Refusal, bool) {
 	kind := profile.Kind(asked)
 	if !slices.Contains(profile.Kinds, kind) {
-		return v.p.Refusal(asked)
+		return s.p.Refusal(asked)
 	}
 	for _, kind := range append([]profile.Kind{kind}, standIns[kind]...) {
-		if r, ok := v.p.RefusalOf(kind); ok {
+		if r, ok := s.p.RefusalOf(kind); ok {
 			return r, true
 		}
 	}
@@ -87,16 +87,16 @@ func (v *vendor) refusalToInject(asked string) (profile.Refusal, bool) {
 
 // checkFault returns an error if no vendor can play the fault.
 func (e *Emulator) checkFault(f Fault) error {
-	vendors := slices.Collect(maps.Values(e.vendors))
+	vendors := slices.Collect(maps.Values(e.served))
 	if f.Profile != "" {
-		v, err := e.vendor(f.Profile)
+		v, err := e.find(f.Profile)
 		if err != nil {
 			return lang.Errorf(lang.Text{EN: "%s", ZH: "%s"}, Text(err))
 		}
-		vendors = []*vendor{v}
+		vendors = []*served{v}
 	}
 	if f.Step != "" {
-		vendors = slices.DeleteFunc(vendors, func(v *vendor) bool { return v.step(profile.StepName(f.Step)) == nil })
+		vendors = slices.DeleteFunc(vendors, func(v *served) bool { return !v.serves(profile.StepName(f.Step)) })
 		if len(vendors) == 0 {
 			steps := e.stepNames(f.Profile)
 			return lang.Errorf(lang.Text{EN: "step %q is not served, only %s%s", ZH: "这里没有步骤 %q，只有 %s%s"}, f.Step, lang.List(steps), profile.SuggestText(profile.StepName(f.Step), steps))
@@ -112,7 +112,7 @@ func (e *Emulator) checkFault(f Fault) error {
 }
 
 // checkKind returns an error if none of the vendors can play the fault's kind.
-func checkKind(f Fault, vendors []*vendor) error {
+func checkKind(f Fault, vendors []*served) error {
 	var refusals, codes []string
 	others := []string{fault.Repeated}
 	for _, v := range vendors {
@@ -122,7 +122,7 @@ func checkKind(f Fault, vendors []*vendor) error {
 		for _, r := range v.p.Codes() {
 			codes = append(codes, r.CodeText())
 		}
-		if step := profile.StepName(f.Step); v.step(profile.StepToken) != nil && (step == "" || step == profile.StepToken) {
+		if step := profile.StepName(f.Step); v.serves(profile.StepToken) && (step == "" || step == profile.StepToken) {
 			others = append(others, fault.Replaced)
 		}
 	}
@@ -130,7 +130,7 @@ func checkKind(f Fault, vendors []*vendor) error {
 	refusals, others = slices.Compact(refusals), slices.Compact(others)
 	transports := slices.Sorted(maps.Keys(fault.Transports))
 	all := slices.Concat(refusals, transports, others)
-	if slices.Contains(all, f.Kind) || f.Refuses() && slices.ContainsFunc(vendors, func(v *vendor) bool { return v.refuses(f.Kind) }) {
+	if slices.Contains(all, f.Kind) || f.Refuses() && slices.ContainsFunc(vendors, func(v *served) bool { return v.refuses(f.Kind) }) {
 		return nil
 	}
 	return lang.Errorf(lang.Text{
@@ -143,11 +143,11 @@ func checkKind(f Fault, vendors []*vendor) error {
 func (e *Emulator) stepNames(name string) []profile.StepName {
 	var own []profile.StepName
 	served := map[profile.StepName]bool{}
-	for _, v := range e.vendors {
+	for _, v := range e.served {
 		if name != "" && v.p.Name != name {
 			continue
 		}
-		for _, s := range v.steps {
+		for _, s := range v.requests {
 			if s.Name.IsOwn() && !served[s.Name] {
 				own = append(own, s.Name)
 			}

@@ -22,11 +22,11 @@ func publicHalf(p *profile.Profile, name string, value any) any {
 }
 
 // isPublicKey reports whether an input is a key of which the emulator has the public half.
-func (v *vendor) isPublicKey(input string) bool {
-	if !v.p.IsKey(input) {
+func (s *served) isPublicKey(input string) bool {
+	if !s.p.IsKey(input) {
 		return false
 	}
-	text, _ := v.inputs.Text(input)
+	text, _ := s.inputs.Text(input)
 	k, err := signkey.Parse(text)
 	return err == nil && !k.IsPrivate()
 }

@@ -94,11 +94,11 @@ type Grant struct {
 // takes no codes, if the vendor would not accept the grant, or if the user does not
 // exist.
 func (e *Emulator) IssueCode(name string, g Grant) (string, error) {
-	v, err := e.vendor(name)
+	s, err := e.find(name)
 	if err != nil {
 		return "", err
 	}
-	out, err := e.issueCode(v, g)
+	out, err := e.issueCode(s.vendor(), g)
 	return out.code, err
 }
 

@@ -43,7 +43,7 @@ func (e *Emulator) unserved(w http.ResponseWriter, v *vendor, others []*step, ev
 func (v *vendor) places() []string {
 	var out []string
 	for _, s := range v.steps {
-		path := v.address(s)
+		path := v.address(&s.Step)
 		if _, rest, ok := strings.Cut(path, "://"); ok {
 			_, path, _ = strings.Cut(rest, "/")
 		}
@@ -59,7 +59,7 @@ func (e *Emulator) notFound(w http.ResponseWriter, ev *Event) {
 	ev.Status, ev.Diagnosis = http.StatusNotFound, "path: no profile is served here"
 	text := "Nothing is served at this path. The profiles are at:\n"
 	for _, name := range e.names {
-		text += e.vendors[name].base + "\n"
+		text += e.served[name].base + "\n"
 	}
 	text += "Requests, live: " + e.opts.Browser + "/" + adminName + "/\n"
 	write(w, ev.Status, plainText, text)

@@ -39,7 +39,7 @@ func (e *Emulator) profiles(w http.ResponseWriter, r *http.Request) (int, error)
 	w.Header().Set("Vary", "Accept-Language")
 	in, list := spoken(r.Header.Get("Accept-Language")), []listedProfile{}
 	for _, name := range e.names {
-		list = append(list, e.vendors[name].listed(in))
+		list = append(list, e.served[name].listed(in))
 	}
 	text, err := json.Marshal(map[string]any{"profiles": list})
 	if err != nil {
@@ -49,35 +49,35 @@ func (e *Emulator) profiles(w http.ResponseWriter, r *http.Request) (int, error)
 	return http.StatusOK, nil
 }
 
-func (v *vendor) listed(in lang.Lang) listedProfile {
-	out := listedProfile{Name: v.p.Name, Title: v.p.Title, Docs: v.p.Docs, BaseURL: v.base, Browser: v.browser}
+func (s *served) listed(in lang.Lang) listedProfile {
+	out := listedProfile{Name: s.p.Name, Title: s.p.Title, Docs: s.p.Docs, BaseURL: s.base, Browser: s.browser}
 	if out.Docs == nil {
 		out.Docs = []string{}
 	}
 	out.Inputs = map[string]string{}
-	for name := range v.inputs {
-		_, from := v.p.Given(name)
-		if given := from.From != "" && from.From != "default"; !given || !v.secret(name) {
-			out.Inputs[name], _ = v.inputs.Text(name)
+	for name := range s.inputs {
+		_, from := s.p.Given(name)
+		if given := from.From != "" && from.From != "default"; !given || !s.secret(name) {
+			out.Inputs[name], _ = s.inputs.Text(name)
 		}
 	}
-	for _, s := range v.steps {
+	for _, step := range s.requests {
 		out.Steps = append(out.Steps, listedStep{
-			Name: s.Name, Method: s.Method, URL: v.address(s), Source: s.Source,
-			Provenance: s.Provenance().In(in), Guess: s.GuessText().In(in), Scan: s.Name == profile.StepAuthorize && s.Scan,
+			Name: step.Name, Method: step.Method, URL: s.address(step), Source: step.Source,
+			Provenance: step.Provenance().In(in), Guess: step.GuessText().In(in), Scan: step.Name == profile.StepAuthorize && step.Scan,
 		})
 	}
 	return out
 }
 
 // address returns the URL of a step, with {placeholders} for what the client chooses.
-func (v *vendor) address(s *step) string {
-	text, _ := s.URL.Expand(func(name string) (string, bool) {
-		known, ok := v.expect.Known.Text(name)
+func (s *served) address(step *profile.Step) string {
+	text, _ := step.URL.Expand(func(name string) (string, bool) {
+		known, ok := s.expect.Known.Text(name)
 		return cmp.Or(strings.TrimSuffix(known, "/"), "{"+name+"}"), ok
 	})
-	if rest, ok := strings.CutPrefix(text, v.base); ok && s.Name == profile.StepAuthorize {
-		return v.browser + rest
+	if rest, ok := strings.CutPrefix(text, s.base); ok && step.Name == profile.StepAuthorize {
+		return s.browser + rest
 	}
 	return text
 }

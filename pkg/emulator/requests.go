@@ -65,7 +65,7 @@ func (e *Emulator) filterOf(r *http.Request, more ...string) (Filter, url.Values
 // not look like an empty result.
 func (e *Emulator) checkFilter(f Filter) error {
 	if f.Profile != "" {
-		if _, err := e.vendor(f.Profile); err != nil {
+		if _, err := e.find(f.Profile); err != nil {
 			return errors.New("query: " + strings.TrimPrefix(err.Error(), "emulator: "))
 		}
 	}

@@ -142,7 +142,7 @@ func (e *Emulator) Scan(name, action, as string) (profile string, user User, err
 		return "", User{}, fmt.Errorf("emulator: action %s: expected scan, confirm, cancel or expire", orNothing(action))
 	}
 	if name != "" {
-		if _, err := e.vendor(name); err != nil {
+		if _, err := e.find(name); err != nil {
 			return "", User{}, err
 		}
 	}
@@ -155,7 +155,7 @@ func (e *Emulator) Scan(name, action, as string) (profile string, user User, err
 	if s == nil {
 		return "", User{}, ErrNoScan
 	}
-	if err := e.move(e.vendors[profile], s, event, user); err != nil {
+	if err := e.move(e.served[profile].vendor(), s, event, user); err != nil {
 		return "", User{}, fmt.Errorf("emulator: %w", err)
 	}
 	return profile, user, nil
@@ -173,7 +173,7 @@ func (e *Emulator) postScan(w http.ResponseWriter, r *http.Request) (int, error)
 	if err := readJSON(w, r, &in); err != nil {
 		return http.StatusBadRequest, err
 	}
-	if _, err := e.vendor(in.Profile); err != nil && in.Profile != "" {
+	if _, err := e.find(in.Profile); err != nil && in.Profile != "" {
 		return http.StatusNotFound, err
 	}
 	profile, user, err := e.Scan(in.Profile, in.Action, in.As)

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"ssoctl/pkg/lang"
@@ -18,7 +19,7 @@ func (m *merger) decode() {
 		m.errs = append(m.errs, m.p.own[0].errorf(nil, lang.Text{EN: "profile %s has more than %d keys or %d KiB, including what it extends", ZH: "接入配置 %s 连同它继承的内容，超过 %d 个键或 %d KiB"}, m.p.Name, maxMembers, maxProfile>>10))
 		return
 	}
-	d := decoder{report: m.fail, fields: map[reflect.Type]map[string][]int{}}
+	d := decoder{report: m.fail}
 	d.decode(reflect.ValueOf(m.p).Elem(), m.raw)
 	m.nameSteps()
 	if n := len(m.p.Inputs); n > maxInputs {
@@ -73,8 +74,7 @@ func (m *merger) failAt(e *Error, path ...string) {
 // decoder stores decoded TOML in Go values, by their toml tags.
 type decoder struct {
 	report func(path []string, format lang.Text, args ...any)
-	path   []string                          // of the current value
-	fields map[reflect.Type]map[string][]int // field index by tag
+	path   []string // of the current value
 }
 
 func (d *decoder) fail(format lang.Text, args ...any) { d.report(d.path, format, args...) }
@@ -121,7 +121,7 @@ func (d *decoder) decode(v reflect.Value, raw any) {
 }
 
 func (d *decoder) table(v reflect.Value, raw map[string]any) {
-	fields := d.fieldsOf(v.Type())
+	fields := fieldsOf(v.Type())
 	for key, m := range raw {
 		index, ok := fields[key]
 		if !ok {
@@ -132,8 +132,10 @@ func (d *decoder) table(v reflect.Value, raw map[string]any) {
 			d.report(sub(d.path, key), lang.Text{EN: "unknown key%s", ZH: "没有这个键%s"}, SuggestText(key, known))
 			continue
 		}
-		if lists := v.FieldByName("Repeated"); lists.IsValid() && (key == "query" || key == "form") {
-			m = d.repeated(lists, key, m)
+		if key == "query" || key == "form" {
+			if lists := v.FieldByName("Repeated"); lists.IsValid() {
+				m = d.repeated(lists, key, m)
+			}
 		}
 		d.member(key, v.FieldByIndex(index), m)
 	}
@@ -173,17 +175,23 @@ func hasList(members map[string]any) bool {
 	return false
 }
 
-func (d *decoder) fieldsOf(t reflect.Type) map[string][]int {
-	if d.fields[t] == nil {
-		d.fields[t] = map[string][]int{}
-		for _, f := range reflect.VisibleFields(t) {
-			if tag := f.Tag.Get("toml"); tag != "" && tag != "-" {
-				d.fields[t][tag] = f.Index
-			}
+// fieldsOf returns the index of each field of a struct by its tag. It is computed once for
+// each type, because some commands load all profiles.
+func fieldsOf(t reflect.Type) map[string][]int {
+	if known, ok := fieldsByType.Load(t); ok {
+		return known.(map[string][]int)
+	}
+	fields := map[string][]int{}
+	for _, f := range reflect.VisibleFields(t) {
+		if tag := f.Tag.Get("toml"); tag != "" && tag != "-" {
+			fields[tag] = f.Index
 		}
 	}
-	return d.fields[t]
+	fieldsByType.Store(t, fields)
+	return fields
 }
+
+var fieldsByType sync.Map // map[string][]int by reflect.Type
 
 func (d *decoder) duration(v reflect.Value, raw any) {
 	text, _ := raw.(string)

@@ -60,7 +60,7 @@ func ParseFile(path string, data []byte) (*File, error) {
 // [Errors]: it lists all unknown keys and all values of the wrong type.
 func (f *File) Decode(into any) error {
 	var errs Errors
-	d := decoder{fields: map[reflect.Type]map[string][]int{}, report: func(path []string, format lang.Text, args ...any) {
+	d := decoder{report: func(path []string, format lang.Text, args ...any) {
 		errs = append(errs, origin{file: f}.errorf(path, format, args...))
 	}}
 	d.decode(reflect.ValueOf(into).Elem(), f.raw)

@@ -16,8 +16,7 @@ import (
 // It cannot know which inputs a profile inherits. So it accepts any key of a profile whose
 // value could be that of an input.
 func Schema() []byte {
-	d := decoder{fields: map[reflect.Type]map[string][]int{}}
-	w := schemaWriter{fieldsOf: d.fieldsOf, keys: schemaKeys(), defs: map[string]*schema{}}
+	w := schemaWriter{keys: schemaKeys(), defs: map[string]*schema{}}
 	root := w.object(reflect.TypeFor[configuration]())
 	root.Dialect = "https://json-schema.org/draft/2020-12/schema"
 	root.Title = "ssoctl configuration file"
@@ -58,9 +57,8 @@ type schema struct {
 }
 
 type schemaWriter struct {
-	fieldsOf func(reflect.Type) map[string][]int
-	keys     map[string]schemaKey
-	defs     map[string]*schema // by the name of the type, in lower case
+	keys map[string]schemaKey
+	defs map[string]*schema // by the name of the type, in lower case
 }
 
 // of returns the schema of a value of TOML that is decoded into the type.
@@ -102,7 +100,7 @@ func (w *schemaWriter) reference(t reflect.Type) *schema {
 // object returns the schema of the table that is decoded into a struct.
 func (w *schemaWriter) object(t reflect.Type) *schema {
 	out := &schema{Type: "object", Properties: map[string]*schema{}, Additional: false}
-	for key, index := range w.fieldsOf(t) {
+	for key, index := range fieldsOf(t) {
 		owner := t // the struct that has the field, which may be embedded
 		for _, i := range index[:len(index)-1] {
 			owner = owner.Field(i).Type

@@ -1,0 +1,181 @@
+package emulator
+
+import (
+	"maps"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+
+	"ssoctl/pkg/lang"
+	"ssoctl/pkg/profile"
+	"ssoctl/pkg/recipe"
+	"ssoctl/pkg/scrub"
+	"ssoctl/pkg/secret"
+)
+
+// served is one profile at its address: what the emulator tells about it before any request
+// arrives. Most of the work and memory that a profile takes is in its vendor, which is
+// prepared when it is first needed. served is immutable.
+type served struct {
+	p        *profile.Profile
+	base     string // value of base_url
+	browser  string // base_url for browsers and phones
+	inputs   recipe.Values
+	requests []*profile.Step // the steps that are requests, below base
+	expect   recipe.Expect
+	refusals func() []profile.Kind // kinds of refusals that a fault can ask for, computed once
+	// known removes the secrets of all vendors, since a client may send one vendor's secret
+	// to another.
+	known    *scrub.Scrubber
+	prepared func() (*vendor, error) // newVendor, called once
+}
+
+// newServed returns a profile at the address of o. It adds the profile's secrets to known.
+func newServed(p *profile.Profile, o Options, known *scrub.Scrubber) (*served, error) {
+	s := &served{
+		p: p, base: o.Address + "/" + url.PathEscape(p.Name), browser: o.Browser + "/" + url.PathEscape(p.Name),
+		expect: recipe.Expect{Known: recipe.Values{}, Types: p.InputTypes(), Open: maps.Clone(open)}, known: known,
+	}
+	for name, m := range p.Makes {
+		s.expect.Open[name] = !m.IsText()
+	}
+	var err error
+	if s.inputs, err = resolveInputs(p, s.base, s.browser, o.Refs); err != nil {
+		return nil, err
+	}
+	known.Add(s.secrets()...)
+	for _, step := range p.Requests() {
+		if err := s.addStep(*step); err != nil {
+			return nil, err
+		}
+	}
+	s.expectInputs()
+	if err := s.knowAddresses(); err != nil {
+		return nil, err
+	}
+	s.refusals = sync.OnceValue(s.kindsOfRefusals)
+	s.prepared = sync.OnceValues(func() (*vendor, error) { return newVendor(s) })
+	return s, nil
+}
+
+// vendor returns the vendor, and prepares it at the first call.
+func (s *served) vendor() *vendor {
+	v, err := s.prepared()
+	if err != nil {
+		panic(err) // unreachable: New has prepared each profile that can have an error, see mayFail
+	}
+	return v
+}
+
+// mayFail reports whether the profile's expressions can have errors. Those of built-in
+// profiles are tested.
+func (s *served) mayFail() bool { return len(s.p.Files()) > 0 }
+
+func (s *served) addStep(step profile.Step) error {
+	if step.Method == "" {
+		return &profile.Error{Key: s.p.Name + "." + string(step.Name), Problem: lang.Text{
+			EN: `needs method, such as "GET": without it the emulator cannot recognise requests`,
+			ZH: `缺少 method，例如 "GET"：没有它，模拟器无法识别请求`,
+		}}
+	}
+	step.Recipe = withYields(s.p, step.Recipe)
+	step.URL = s.moved(step.URL)
+	step.Also = slices.Clone(step.Also)
+	for i := range step.Also {
+		step.Also[i].Recipe = withYields(s.p, step.Also[i].Recipe)
+		step.Also[i].URL = s.moved(step.Also[i].URL)
+	}
+	s.requests = append(s.requests, &step)
+	return nil
+}
+
+// serves reports whether there is a step with this name.
+func (s *served) serves(name profile.StepName) bool {
+	return slices.ContainsFunc(s.requests, func(step *profile.Step) bool { return step.Name == name })
+}
+
+// moved returns the URL of a step below the vendor's base, unless an input supplies its
+// start: that has been moved.
+func (s *served) moved(t recipe.Template) recipe.Template {
+	if t == "" || strings.HasPrefix(string(t), "{") {
+		return t
+	}
+	return recipe.Template(belowTemplate(s.base, string(t)))
+}
+
+// belowTemplate does for a template what below does for an address, and leaves its
+// placeholders unescaped.
+func belowTemplate(base, address string) string {
+	_, rest, ok := strings.Cut(address, "://")
+	if i := strings.IndexAny(rest, "/?"); ok && i >= 0 {
+		return base + rest[i:]
+	}
+	return base
+}
+
+// expectInputs fills s.expect with the inputs that requests must contain with exactly the
+// emulator's value: those that identify the client, and those that URLs begin with. Any other
+// input with a default may have another value: a version or a tenant in a path, for example.
+func (s *served) expectInputs() {
+	begins := map[string]bool{"base_url": true}
+	for _, step := range s.requests {
+		s.noteInputs(beginning(step.URL), begins)
+		for _, also := range step.Also {
+			s.noteInputs(beginning(also.URL), begins)
+		}
+	}
+	for name, in := range s.p.Inputs {
+		known := in.Required || in.Secret || begins[name]
+		if name == recipe.AuthMethod {
+			// The emulator accepts both ways unless the user chose one.
+			_, from := s.p.Given(name)
+			known = from.From != "" && from.From != "default"
+			s.expect.AnyAuth = !known
+		}
+		if value, ok := s.inputs[name]; ok && known && !slices.Contains(chosen, name) {
+			s.expect.Known[name] = publicHalf(s.p, name, value)
+		}
+	}
+}
+
+// beginning returns what an address has before its path: its first placeholder or literal.
+func beginning(address recipe.Template) recipe.Template {
+	parts := address.Parts()
+	if len(parts) == 0 {
+		return ""
+	}
+	return parts[0]
+}
+
+// noteInputs adds to seen the inputs in t, and recursively those in their defaults.
+func (s *served) noteInputs(t recipe.Template, seen map[string]bool) {
+	for _, ph := range t.Placeholders() {
+		if in, ok := s.p.Inputs[ph.Name]; ok && !seen[ph.Name] {
+			seen[ph.Name] = true
+			s.noteInputs(in.Default, seen)
+		}
+	}
+}
+
+// open are the placeholders whose values are not secret for any vendor.
+var open = map[string]bool{"uuid": true, "timestamp": true, "timestamp_ms": true}
+
+// secret reports whether a placeholder's value must be masked.
+func (s *served) secret(placeholder string) bool {
+	if s.expect.Open[placeholder] || placeholder == "code_challenge" {
+		return false
+	}
+	in, ok := s.p.Inputs[placeholder]
+	return !ok || in.Secret || placeholder == "state"
+}
+
+// secrets returns the secret inputs of the vendor.
+func (s *served) secrets() (out []secret.String) {
+	for _, value := range s.inputs {
+		if value, ok := value.(secret.String); ok {
+			out = append(out, value)
+		}
+	}
+	return out
+}
