@@ -19,18 +19,15 @@ func (r Recipe) SignedAs(req *http.Request, body []byte, expect Expect, seen See
 	isSecret := func(name string) bool { _, is := expect.Known[name].(secret.String); return is }
 	d := r.Recogniser(expect).reader(seen).deriver(req, body)
 	received := &Request{Request: req, Body: body, covered: *d.covered}
-	of.Lookup = func(name string) (string, bool) {
-		v, ok := d.value(name)
-		if ms, known := d.value("timestamp_ms"); !ok && name == "timestamp" && known && len(ms) > 3 {
-			return ms[:len(ms)-3], true
-		}
-		return v, ok
-	}
+	of.Lookup = d.value
 	s, err := r.search(seen.Values[name].Reveal(), received, of, isSecret, mostBytes)
 	if err != nil {
 		return "", secret.String{}
 	}
 	s.levels(deepest)
+	if len(s.found) == 0 {
+		s.orders()
+	}
 	for _, w := range s.ways() {
 		return w.How.EN, w.text
 	}

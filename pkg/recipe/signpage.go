@@ -169,7 +169,7 @@ func encodingEdits() []pageEdit {
 		editText("with its percent-encoding in lower case", "百分号编码用小写", func(text string) string { return codes.ReplaceAllStringFunc(text, strings.ToLower) }),
 		editText("with its percent-encoding in upper case", "百分号编码用大写", func(text string) string { return codes.ReplaceAllStringFunc(text, strings.ToUpper) }),
 		editText("with &amp; for &", "把 & 写成 &amp;", in("&", "&amp;")),
-		editText("percent-encoded as a whole", "整体做了百分号编码", func(text string) string { return in("+", "%20")(url.QueryEscape(text)) }),
+		editText("percent-encoded as a whole", "整体做了百分号编码", componentEncoded),
 		editText("percent-encoded as a whole, with + for a space", "整体做了百分号编码，空格写成 +", url.QueryEscape),
 	}
 }
@@ -210,6 +210,11 @@ func asBrowsersEncode(text string) string {
 		}
 	}
 	return b.String()
+}
+
+// componentEncoded percent-encodes a text, as a component of an address.
+func componentEncoded(text string) string {
+	return strings.ReplaceAll(url.QueryEscape(text), "+", "%20")
 }
 
 // decodedPercent returns the percent-decoded text, or the text itself if it cannot be decoded.

@@ -21,9 +21,11 @@ type Way struct {
 // Search finds out how a digest was computed: as the make of a placeholder says, or with
 // variations that vendors' documents often leave open. A variant may change
 //   - the hash and the encoding of the digest,
-//   - the order of the parts and the separator, or the case of the whole text,
+//   - the order of the parts, any order if nothing else differs, and the separator, or the
+//     case of the whole text,
 //   - the presence of a part: dropped, emptied, added, or repeated at the other end,
-//   - the parameters: raw, decoded, sorted, after a "?", or from the body,
+//   - the parameters: raw, decoded, sorted, after a "?", or from the body; if they are
+//     sorted, their order, their encoding, and a time among them,
 //   - the path: with or without slashes, or from the root of the host,
 //   - the time (seconds or milliseconds, another zone) and the case of the method,
 //   - the names in a text of pairs such as code={code}: their case, or the name that the
@@ -50,6 +52,9 @@ func (r Recipe) Search(digest string, req *Request, name string, isSecret func(n
 			combined(s.base.without(key), few, n-1, s.try)
 		}
 	}
+	if len(s.found) == 0 {
+		s.orders()
+	}
 	return s.ways(), s.tried, nil
 }
 
@@ -57,6 +62,7 @@ func (r Recipe) Search(digest string, req *Request, name string, isSecret func(n
 type search struct {
 	Make
 	base    layout
+	from    sources
 	kinds   []kind
 	secrets []Template // secrets used in the signature
 	targets []target
@@ -92,8 +98,8 @@ func (r Recipe) search(digest string, req *Request, of Derivation, isSecret func
 	if err != nil {
 		return nil, err
 	}
-	from := r.sources(req, of)
-	s.base = layoutOf(of.Make.Text, from.value)
+	s.from = r.sources(req, of)
+	s.base = layoutOf(of.Make.Text, s.from.value)
 	for _, t := range []Template{of.Make.Key, of.Make.Text} {
 		for _, ph := range t.Placeholders() {
 			if key := Template("{" + ph.Name + "}"); isSecret(ph.Name) && !slices.Contains(s.secrets, key) {
@@ -101,7 +107,7 @@ func (r Recipe) search(digest string, req *Request, of Derivation, isSecret func
 			}
 		}
 	}
-	s.kinds = departures(s.base, from, s.secrets)
+	s.kinds = departures(s.base, s.from, s.secrets)
 	if !of.Make.IsSignature() {
 		s.hashers(of.Lookup)
 	}
@@ -139,7 +145,7 @@ func (s *search) levels(deepest int) {
 	}
 }
 
-// try hashes the text of a layout with every hash.
+// try hashes the text of a layout that was not tried yet.
 func (s *search) try(l layout) {
 	if s.left <= 0 { // checked first, because a text of many parts is costly to assemble
 		return
@@ -148,8 +154,14 @@ func (s *search) try(l layout) {
 	if s.seen[key] {
 		return
 	}
-	text := l.text()
 	s.seen[key] = true
+	s.hash(l, func() layout { return l })
+}
+
+// hash hashes the text of a layout with every hash. found returns the layout to keep if a
+// digest is the right one.
+func (s *search) hash(l layout, found func() layout) {
+	text := l.text()
 	for i := range s.makers {
 		m := &s.makers[i]
 		m.Reset()
@@ -159,7 +171,7 @@ func (s *search) try(l layout) {
 		s.left -= m.cost(text)
 		for _, t := range s.targets {
 			if t.sum == string(m.buf) {
-				s.found = append(s.found, finding{l, m, t})
+				s.found = append(s.found, finding{found(), m, t})
 				break
 			}
 		}

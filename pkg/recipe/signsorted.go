@@ -1,6 +1,7 @@
 package recipe
 
 import (
+	"maps"
 	"net/url"
 	"slices"
 
@@ -26,31 +27,58 @@ func (s sources) sortedParameters() []piece {
 // otherSorted returns texts of sorted parameters that no profile can express.
 func (s sources) otherSorted(within, between string) []piece {
 	const most, mostBytes = 40, 64 << 10 // of the parameters that are left out one by one: each gives a text
-	var out []piece
-	add := func(pairs []pair, words lang.Text) {
-		if text := join(pairs, within, between); text != "" {
-			out = append(out, piece{template: Template("‹parameters, " + words.EN + "›"), text: text, beyond: true, words: words})
-		}
-	}
-	all := s.params()
+	of := sortedForms{within: within, between: between, all: s.params()}
 	body, query := *s.covered, *s.covered
 	body.rawQuery, query.body = "", ""
-	add(body.pairs(true), lang.Text{EN: "with the parameters of the body only", ZH: "只含请求体的参数"})
-	add(query.pairs(true), lang.Text{EN: "with the parameters of the query only", ZH: "只含查询串的参数"})
-	add(s.pairs(false), lang.Text{EN: "with the empty parameters too", ZH: "空参数也参与签名"})
-	values, encoded := slices.Clone(all), slices.Clone(all)
-	for i, p := range all {
-		values[i], encoded[i].value = pair{"", p.value}, url.QueryEscape(p.value)
-	}
-	add(encoded, lang.Text{EN: "with the values of the parameters percent-encoded", ZH: "参数的值先做百分号编码"})
+	of.add(body.pairs(true), lang.Text{EN: "with the parameters of the body only", ZH: "只含请求体的参数"})
+	of.add(query.pairs(true), lang.Text{EN: "with the parameters of the query only", ZH: "只含查询串的参数"})
+	of.add(s.pairs(false), lang.Text{EN: "with the empty parameters too", ZH: "空参数也参与签名"})
+	of.changed(lang.Text{EN: "with the values of the parameters percent-encoded", ZH: "参数的值先做百分号编码"}, func(p pair) pair { return pair{p.name, componentEncoded(p.value)} })
+	of.changed(lang.Text{EN: "with the values of the parameters percent-encoded, with + for a space", ZH: "参数的值先做百分号编码，空格写成 +"}, func(p pair) pair { return pair{p.name, url.QueryEscape(p.value)} })
 	if within == "" {
-		add(values, lang.Text{EN: "with only the values of the parameters", ZH: "只取参数的值"})
+		of.changed(lang.Text{EN: "with only the values of the parameters", ZH: "只取参数的值"}, func(p pair) pair { return pair{"", p.value} })
 	}
-	if len(join(all, within, between)) > mostBytes {
-		return out
+	if len(join(of.all, within, between)) > mostBytes {
+		return of.out
 	}
-	for i, p := range all[:min(len(all), most)] {
-		add(slices.Delete(slices.Clone(all), i, i+1), lang.Text{EN: "without the parameter " + p.name, ZH: "不含参数 " + p.name})
+	for _, name := range slices.Sorted(maps.Keys(s.times)) {
+		text, _ := s.value(name)
+		for _, other := range s.otherTimes(name) {
+			of.changed(other.words, func(p pair) pair {
+				if p.value == text {
+					p.value = other.text
+				}
+				return p
+			})
+		}
 	}
-	return out
+	for i, p := range of.all[:min(len(of.all), most)] {
+		of.add(slices.Delete(slices.Clone(of.all), i, i+1), lang.Text{EN: "without the parameter " + p.name, ZH: "不含参数 " + p.name})
+	}
+	return of.out
+}
+
+// sortedForms collects texts of sorted parameters.
+type sortedForms struct {
+	within, between string
+	all             []pair
+	out             []piece
+}
+
+// add adds a text unless it is empty, or already there.
+func (f *sortedForms) add(pairs []pair, words lang.Text) {
+	text := join(pairs, f.within, f.between)
+	if text == "" || text == join(f.all, f.within, f.between) || slices.ContainsFunc(f.out, func(p piece) bool { return p.text == text }) {
+		return
+	}
+	f.out = append(f.out, piece{template: Template("‹parameters, " + words.EN + "›"), text: text, beyond: true, words: words})
+}
+
+// changed adds the parameters after a change to each of them.
+func (f *sortedForms) changed(words lang.Text, change func(pair) pair) {
+	pairs := make([]pair, len(f.all))
+	for i, p := range f.all {
+		pairs[i] = change(p)
+	}
+	f.add(pairs, words)
 }

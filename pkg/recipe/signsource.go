@@ -14,7 +14,7 @@ type sources struct {
 	value func(string) (string, bool)
 	names map[string]bool // the placeholders in the signature's text
 	held  map[string]bool // the members that contain makes that cover the request
-	times map[string]Make // the times that are made, by placeholder
+	times map[string]Make // how the times are made, by placeholder
 	// members are the names of the request's members.
 	members []string
 	// root is the part of the URL's path before the signed path.
@@ -26,7 +26,9 @@ type sources struct {
 func (r Recipe) sources(req *Request, of Derivation) sources {
 	names := r.covering()
 	names[of.Name] = true
-	s := sources{held: r.holders(names), names: map[string]bool{}, times: map[string]Make{}}
+	s := sources{held: r.holders(names), names: map[string]bool{}, times: map[string]Make{
+		"timestamp": inSeconds, "timestamp_ms": inMilliseconds,
+	}}
 	r.EachMake(func(name string, m Make) {
 		if m.Time != "" {
 			s.times[name] = m
@@ -83,10 +85,6 @@ func (s sources) exchangeable() [][]piece {
 			piece{template: "{path_compact}", words: lang.Text{EN: "without the slashes of the path", ZH: "路径去掉斜杠"}},
 			piece{template: Template(s.root) + "{path}", words: lang.Text{EN: "with the whole path, from the root of the host", ZH: "路径从域名之后算起（含 base_url 里的路径）"}},
 			piece{template: flat + "{path_compact}", words: lang.Text{EN: "with the whole path, from the root of the host, without its slashes", ZH: "路径从域名之后算起（含 base_url 里的路径），去掉斜杠"}},
-		),
-		s.known(
-			piece{template: "{timestamp}", words: lang.Text{EN: "with the time in seconds", ZH: "时间戳用秒"}},
-			piece{template: "{timestamp_ms}", words: lang.Text{EN: "with the time in milliseconds", ZH: "时间戳用毫秒"}},
 		),
 		s.known(
 			piece{template: "{method}", words: lang.Text{EN: "with the method in upper case", ZH: "请求方法用大写"}},

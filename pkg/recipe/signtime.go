@@ -10,7 +10,10 @@ import (
 	"ssoctl/pkg/lang"
 )
 
-// madeTimes returns a group for each time in the signature's text that is made, see
+// inSeconds and inMilliseconds make {timestamp} and {timestamp_ms}.
+var inSeconds, inMilliseconds = Make{Time: "%s"}, Make{Time: "%s%3N"}
+
+// madeTimes returns a group for each time in the signature's text, see
 // [sources.exchangeable].
 func (s sources) madeTimes() [][]piece {
 	var out [][]piece
@@ -23,12 +26,11 @@ func (s sources) madeTimes() [][]piece {
 	return out
 }
 
-// otherTimes returns other forms of a time that is made: in seconds, in milliseconds, in
-// another zone.
+// otherTimes returns other forms of a time: in seconds, in milliseconds, in another zone.
 func (s sources) otherTimes(name string) []piece {
 	m := s.times[name]
 	text, _ := s.value(name)
-	at, _, ok := m.ParseTime(text)
+	at, ok := m.at(text)
 	if !ok {
 		return nil
 	}
@@ -42,14 +44,27 @@ func (s sources) otherTimes(name string) []piece {
 			out = append(out, p)
 		}
 	}
-	add(s.orBuiltIn("timestamp", piece{text: Make{Time: "%s"}.time(at), words: lang.Text{EN: "with the time in seconds", ZH: "时间戳用秒"}}))
-	add(s.orBuiltIn("timestamp_ms", piece{text: Make{Time: "%s%3N"}.time(at), words: lang.Text{EN: "with the time in milliseconds", ZH: "时间戳用毫秒"}}))
+	add(s.orBuiltIn("timestamp", piece{text: inSeconds.time(at), words: lang.Text{EN: "with the time in seconds", ZH: "时间戳用秒"}}))
+	add(s.orBuiltIn("timestamp_ms", piece{text: inMilliseconds.time(at), words: lang.Text{EN: "with the time in milliseconds", ZH: "时间戳用毫秒"}}))
 	add(m.inZone("UTC", 0, at))
 	const west, east = -12, 14 // hours from UTC
 	for hours := west; hours <= east; hours++ {
 		add(m.inZone(fmt.Sprintf("UTC%+d", hours), hours, at))
 	}
 	return out
+}
+
+// at returns the time in a text, which for a count since 1970 may have any number of digits.
+func (m Make) at(text string) (time.Time, bool) {
+	n, err := strconv.ParseInt(text, 10, 64)
+	switch m.Time {
+	case inSeconds.Time:
+		return time.Unix(n, 0), err == nil
+	case inMilliseconds.Time:
+		return time.UnixMilli(n), err == nil
+	}
+	from, _, ok := m.ParseTime(text)
+	return from, ok
 }
 
 // inZone is the time in a zone.

@@ -123,62 +123,6 @@ correct this there.`,
 	}
 }
 
-// nothingFound says what may differ.
-func (s Search) nothingFound() string {
-	var names []string
-	said := []lang.Text{lang.Sprintf(lang.Text{
-		EN: "None of %d recipes gives this signature. Its input may differ:",
-		ZH: "试了 %d 种签名方式，都得不出这个签名。原始数据可能不同：",
-	}, s.Tried), {}}
-	for _, ph := range append(s.how().Text.Placeholders(), s.how().Key.Placeholders()...) {
-		if slices.Contains(recipe.RequestParts, ph.Name) || slices.Contains(names, "{"+ph.Name+"}") {
-			continue
-		}
-		names = append(names, "{"+ph.Name+"}")
-		if text, _ := s.derivation().Lookup(ph.Name); strings.HasPrefix(text, "https://") || strings.HasPrefix(text, "http://") {
-			said = append(said, lang.Sprintf(lang.Text{
-				EN: "  - {%s}: exactly the address that was signed; that of a page is the one in the\n    browser, without # and what follows it",
-				ZH: "  - {%s}：要与签名时的地址完全一致；网页的地址以浏览器中的为准，不含 # 及其后的部分",
-			}, ph.Name))
-		}
-		if step := s.origin(ph.Name); step != "" {
-			said = append(said, lang.Sprintf(lang.Text{
-				EN: "  - {%s}: an old one is no longer valid; get the present one: ssoctl step %s",
-				ZH: "  - {%s}：旧的会失效，请获取当前的：ssoctl step %s",
-			}, ph.Name, step))
-		}
-	}
-	said[1] = lang.Sprintf(lang.Text{
-		EN: "  - %s: the signed values, digit by digit (--at is the time)",
-		ZH: "  - %s：要与签名时的值逐位一致（时间用 --at）",
-	}, strings.Join(names, " "))
-	if s.Step.Covers(s.Name) {
-		said = append(said, lang.Text{
-			EN: "  - the address: the part after base_url is signed, exactly as it is sent",
-			ZH: "  - 地址：签名用的是 base_url 之后的部分，与实际发送的一致",
-		})
-	}
-	said = append(said, lang.Text{
-		EN: "  - the text: get it from where the signature was computed, and compare it with the\n    output of ssoctl sign --show-secrets without --expect",
-		ZH: "  - 文本：向对方索取待签名文本，与 ssoctl sign --show-secrets（不带 --expect）的输出逐字比对",
-	})
-	lines := make([]string, len(said))
-	for i, line := range said {
-		lines[i] = line.In(s.Lang)
-	}
-	return strings.Join(lines, "\n")
-}
-
-// origin returns the name of the step that reads a value, or "".
-func (s Search) origin(value string) profile.StepName {
-	for _, step := range s.Profile.Steps() {
-		if _, reads := step.Read[value]; reads && value != s.Name {
-			return step.Name
-		}
-	}
-	return ""
-}
-
 // described is a recipe as TOML for the user's own profile, or in words if a profile
 // cannot express it.
 func (s Search) described(w recipe.Way) string {
