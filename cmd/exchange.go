@@ -7,7 +7,6 @@ import (
 
 	"ssoctl/pkg/client"
 	"ssoctl/pkg/handoff"
-	"ssoctl/pkg/lang"
 	"ssoctl/pkg/output"
 	"ssoctl/pkg/present"
 	"ssoctl/pkg/profile"
@@ -96,17 +95,8 @@ func (o *exchangeOptions) exchangeOnce(c *cobra.Command, cl *client.Client) (cli
 	if err != nil {
 		return client.Login{}, err
 	}
-	_, verified := code.Given.Text("code_verifier")
-	// For the hint if the vendor refuses the code.
-	o.errs.noVerifier = !verified && cl.Profile().StartUses("code_challenge")
-	command := o.flows.handoff(cl)
-	if o.errs.noVerifier && command.Logins.AnyVerifier(cl.Profile().Name, command.Now()) {
-		o.out.warn(lang.Text{
-			EN: "this code is sent without a PKCE verifier: if authorize-url began its login, use --callback or --state instead of --code alone",
-			ZH: "发送这个授权码时没有带 PKCE verifier：如果登录是用 authorize-url 发起的，不要只给 --code，请用 --callback，或加 --state",
-		})
-	}
-	return command.Exchange(c.Context(), code)
+	o.flows.checkVerifier(cl, code.Given)
+	return o.flows.handoff(cl).Exchange(c.Context(), code)
 }
 
 // givenCode returns the code and the values that belong to it, from the flags and the

@@ -37,8 +37,8 @@ func (a Adviser) verifier(e *client.Refusal) lang.Text {
 		return lang.Text{}
 	}
 	return lang.Text{
-		EN: "If authorize-url began the login, it used PKCE and this request lacks the verifier: give the whole redirected address (--callback), or --state.",
-		ZH: "如果登录是用 authorize-url 发起的，它带有 PKCE，而这次没有 code_verifier：请用 --callback 给出完整的回调地址，或加 --state。",
+		EN: "If authorize-url began the login, it used PKCE and this request lacks the verifier: use ssoctl exchange with the whole redirected address (--callback), or with --state.",
+		ZH: "如果登录是用 authorize-url 发起的，它带有 PKCE，而这次没有 code_verifier：请用 ssoctl exchange，以 --callback 给出完整的回调地址，或加 --state。",
 	}
 }
 
