@@ -69,7 +69,7 @@ func TestStandIns(t *testing.T) {
 	if got, want := user.Given["subject"], fmt.Sprint(byStep["exchange"].Want["subject"]); got != want || len(got) != len(subject) {
 		t.Errorf("the user is %v in one exchange, %v in the next", want, got)
 	}
-	for _, want := range []string{`"kind":"erp"`, `"level":3`, `"expires_in":7200`, `"errcode":0`} {
+	for _, want := range []string{`"kind":"erp"`, `"level":3`, `"expires_in":7200`, `"errcode":0`, `"client_key":"client-1"`} {
 		if body := byStep["exchange"].Response.Body; !strings.Contains(body, want) {
 			t.Errorf("%s is not in %s", want, body)
 		}

@@ -181,7 +181,7 @@ func acme(w http.ResponseWriter, r *http.Request, body string) {
 	case path == "token":
 		write(map[string]any{
 			"errcode": 0, "access_token": access, "refresh_token": refreshToken, "expires_in": 7200, "user": map[string]any{"id": json.Number(subject)},
-			"sessionKey": session, "mobile": phone, "kind": "erp", "level": 3, "echo": base64.StdEncoding.EncodeToString([]byte("code " + code)),
+			"sessionKey": session, "mobile": phone, "kind": "erp", "level": 3, "client_key": "client-1", "echo": base64.StdEncoding.EncodeToString([]byte("code " + code)),
 		})
 	case strings.Contains(r.URL.Path, "/app/"):
 		write(map[string]any{"errcode": 0, "token": appToken, "hex": hex.EncodeToString([]byte(clientSecret)), "trace": "E-O.fs1234567890"})

@@ -139,12 +139,16 @@ func acceptJSON(req *recipe.Request) {
 	}
 }
 
-// keepSecret adds the secrets among values to the scrubber.
+// keepSecret adds the secrets among values to the scrubber, and says that the client's id is
+// none: some vendors call it a key.
 func (c *Client) keepSecret(values recipe.Values) {
 	for _, v := range values {
 		if s, ok := v.(secret.String); ok {
 			c.scrub.Add(s)
 		}
+	}
+	if id, ok := values["client_id"].(string); ok {
+		c.scrub.AddPublic(id)
 	}
 }
 

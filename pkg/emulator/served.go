@@ -45,6 +45,9 @@ func newServed(p *profile.Profile, o Options, known *scrub.Scrubber) (*served, e
 		return nil, err
 	}
 	known.Add(s.secrets()...)
+	if id, ok := s.inputs["client_id"].(string); ok {
+		known.AddPublic(id)
+	}
 	for _, step := range p.Requests() {
 		if err := s.addStep(*step); err != nil {
 			return nil, err

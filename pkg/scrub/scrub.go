@@ -42,6 +42,7 @@ type Scrubber struct {
 
 	mu      sync.Mutex
 	secrets map[secret.String]known
+	public  map[string]bool
 	guessed int        // bytes of suspects that are searched for in hex and base64 too
 	forms   *automaton // of all secrets; nil if not built yet
 }
@@ -64,6 +65,31 @@ func (s *Scrubber) Add(values ...secret.String) {
 	}
 }
 
+// AddPublic adds values that are not secret although they may look so, such as a client's id:
+// AddSuspects ignores them, here and in every Scrubber with this Base.
+func (s *Scrubber) AddPublic(values ...string) {
+	if s == nil {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, v := range values {
+		if s.public == nil {
+			s.public = map[string]bool{}
+		}
+		s.public[v] = true
+	}
+}
+
+func (s *Scrubber) isPublic(value string) bool {
+	if s == nil {
+		return false
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.public[value]
+}
+
 // AddSuspects adds values that only look like secrets, such as those of [Suspects]. To
 // limit memory, hex and base64 are searched only for values of at most 1 KiB, and only for
 // the first 32 KiB of them.
@@ -75,7 +101,7 @@ func (s *Scrubber) AddSuspects(values ...secret.String) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, v := range values {
-		if _, again := s.secrets[v]; again {
+		if _, again := s.secrets[v]; again || s.public[v.Reveal()] || s.Base.isPublic(v.Reveal()) {
 			continue
 		}
 		n := len(v.Reveal())

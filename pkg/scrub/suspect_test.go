@@ -134,11 +134,18 @@ func TestAddSuspects(t *testing.T) {
 		many.AddSuspects(secret.New(fmt.Sprintf("susp3ct-%08d", i)))
 	}
 	many.AddSuspects(secret.New(short))
+	var base, public Scrubber
+	base.AddPublic("publ1c-of-all")
+	public.Base = &base
+	public.AddPublic("publ1c", "publ1c-secret")
+	public.AddSuspects(secret.New("publ1c"), secret.New("publ1c-of-all"), secret.New(short))
+	public.Add(secret.New("publ1c-secret"))
 	const all = "[redacted] [redacted] [redacted] [redacted]"
 	for name, c := range map[string]struct {
 		s          *Scrubber
 		text, want string
 	}{
+		"public":   {&public, "publ1c publ1c-of-all publ1c-secret " + short, "publ1c publ1c-of-all [redacted] [redacted]"},
 		"few":      {&few, written(short), all},
 		"long":     {&few, written(long), "[redacted] [redacted] " + strings.Join(strings.Fields(written(long))[2:], " ")},
 		"many":     {&many, written("susp3ct-00000001"), all},

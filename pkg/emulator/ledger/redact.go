@@ -18,7 +18,7 @@ type redactor struct{ known *scrub.Scrubber }
 func (n *Entry) redactor() redactor {
 	known := &scrub.Scrubber{Stub: true, Base: n.vendors}
 	known.Add(n.secrets...)
-	known.Add(scrub.Suspects(n.part(target), n.part(requestBody))...)
+	known.AddSuspects(scrub.Suspects(n.part(target), n.part(requestBody))...)
 	for _, token := range scrub.SignedTokens(n.part(responseBody)) { // may contain what was issued
 		known.Add(secret.New(token))
 	}
@@ -32,7 +32,7 @@ var issuedText = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompil
 // like one.
 func MaskPath(r *http.Request, vendors *scrub.Scrubber) string {
 	known := &scrub.Scrubber{Stub: true, Base: vendors}
-	known.Add(scrub.Suspects(r.URL.RequestURI())...)
+	known.AddSuspects(scrub.Suspects(r.URL.RequestURI())...)
 	return redactor{known}.scrub(r.URL.Path)
 }
 
