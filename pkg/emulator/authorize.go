@@ -61,6 +61,9 @@ func (e *Emulator) deny(w http.ResponseWriter, c *call, back callback) (status i
 // fault in it.
 func (c *call) grant(strict bool) Grant {
 	g := Grant{RedirectURI: c.v.redirectURI(), State: c.seen.Values["state"].Reveal(), Nonce: c.seen.Values["nonce"].Reveal(), by: c.id, mode: c.responseMode(), twice: c.fault.Is(fault.Repeated)}
+	if c.forgery() != "" {
+		g.issuer = otherIssuer
+	}
 	g.seen = c.seenFor(c.s.Example, c.s.RefusalExample)
 	if v, ok := c.seen.Values["redirect_uri"]; ok {
 		g.RedirectURI = v.Reveal()

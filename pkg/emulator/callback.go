@@ -1,8 +1,10 @@
 package emulator
 
 import (
+	"cmp"
 	"html/template"
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 
@@ -138,6 +140,9 @@ func (e *Emulator) callback(example recipe.Template, v *vendor, g Grant, own fun
 		text, ok := g.seen[name]
 		return text, ok
 	})
+	if v.sendsIss() { // RFC 9207 §2
+		query += "&iss=" + url.QueryEscape(cmp.Or(g.issuer, v.provider.issuer))
+	}
 	return callback{redirectURI: g.RedirectURI, query: query, mode: g.mode, twice: g.twice}
 }
 

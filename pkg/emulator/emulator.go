@@ -23,6 +23,7 @@
 package emulator
 
 import (
+	"cmp"
 	"errors"
 	"io"
 	"net/http"
@@ -172,7 +173,7 @@ func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	var v *vendor
-	if s := e.served[name]; s != nil {
+	if s := cmp.Or(e.served[name], e.metadataOf(plain.URL.Path)); s != nil {
 		v = s.vendor()
 	}
 	if v != nil && e.background(w, plain, v) {

@@ -17,7 +17,7 @@ func (e *Emulator) injectFaults(x *recorder, c *call) {
 		return
 	}
 	var texts []string
-	for _, f := range e.state.faults.Due(fault.Request{Profile: c.v.p.Name, Step: c.s.Name, User: e.concerned(c), Refuses: c.v.refuses}) {
+	for _, f := range e.state.faults.Due(fault.Request{Profile: c.v.p.Name, Step: c.s.Name, User: e.concerned(c), Refuses: c.v.refuses, Forges: c.s.canForge}) {
 		if f.Kind == "latency" {
 			c.delay += f.Delay
 		} else {
@@ -99,7 +99,7 @@ func (x *recorder) before(c *call) bool {
 		write(x, http.StatusBadGateway, "text/html; charset=utf-8", fault.BadGateway)
 		return false
 	}
-	x.hold = c.fault != nil && c.fault.Transport()
+	x.hold = c.fault != nil && c.fault.Transport() && c.forgery() == ""
 	return true
 }
 

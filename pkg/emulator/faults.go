@@ -96,7 +96,7 @@ func (e *Emulator) checkFault(f Fault) error {
 		vendors = []*served{v}
 	}
 	if f.Step != "" {
-		vendors = slices.DeleteFunc(vendors, func(v *served) bool { return !v.serves(profile.StepName(f.Step)) })
+		vendors = slices.DeleteFunc(vendors, func(v *served) bool { return len(v.stepsAt(profile.StepName(f.Step))) == 0 })
 		if len(vendors) == 0 {
 			steps := e.stepNames(f.Profile)
 			return lang.Errorf(lang.Text{EN: "step %q is not served, only %s%s", ZH: "这里没有步骤 %q，只有 %s%s"}, f.Step, lang.List(steps), profile.SuggestText(profile.StepName(f.Step), steps))
@@ -114,8 +114,11 @@ func (e *Emulator) checkFault(f Fault) error {
 // checkKind returns an error if none of the vendors can play the fault's kind.
 func checkKind(f Fault, vendors []*served) error {
 	var refusals, codes []string
-	others := []string{fault.Repeated}
+	others, forgeries := []string{fault.Repeated}, []string{}
 	for _, v := range vendors {
+		for _, s := range v.stepsAt(profile.StepName(f.Step)) {
+			forgeries = append(forgeries, v.forgeries(s)...)
+		}
 		for _, kind := range v.refusals() {
 			refusals = append(refusals, string(kind))
 		}
@@ -127,7 +130,11 @@ func checkKind(f Fault, vendors []*served) error {
 		}
 	}
 	slices.Sort(refusals)
-	refusals, others = slices.Compact(refusals), slices.Compact(others)
+	slices.Sort(forgeries)
+	if f.Step == string(fault.AtCallback) {
+		return checkForgery(f, slices.Compact(forgeries))
+	}
+	refusals, others = slices.Compact(refusals), append(slices.Compact(others), slices.Compact(forgeries)...)
 	transports := slices.Sorted(maps.Keys(fault.Transports))
 	all := slices.Concat(refusals, transports, others)
 	if slices.Contains(all, f.Kind) || f.Refuses() && slices.ContainsFunc(vendors, func(v *served) bool { return v.refuses(f.Kind) }) {
@@ -137,6 +144,28 @@ func checkKind(f Fault, vendors []*served) error {
 		EN: "kind %q is not possible here: expected a refusal (%s, or a code that the profile lists), a transport fault (%s), or %s%s",
 		ZH: "这里不能用故障类型 %q：应为拒绝（%s，或接入配置列出的错误码）、传输故障（%s），或 %s%s",
 	}, f.Kind, lang.List(refusals), lang.List(transports), lang.List(others), profile.SuggestAny(f.Kind, append(all, codes...)))
+}
+
+// checkForgery returns an error if the fault's kind is not one of the forgeries.
+func checkForgery(f Fault, forgeries []string) error {
+	if slices.Contains(forgeries, f.Kind) {
+		return nil
+	}
+	return lang.Errorf(lang.Text{
+		EN: "kind %q is not possible at the callback: expected %s; for others, name the step authorize",
+		ZH: "回调处不能用故障类型 %q：应为 %s；其他类型请写步骤 authorize",
+	}, f.Kind, lang.List(forgeries))
+}
+
+// stepsAt returns the steps that a fault with this step concerns. "" means all.
+func (s *served) stepsAt(name profile.StepName) (out []*profile.Step) {
+	for _, step := range s.requests {
+		callback := name == fault.AtCallback && step.Name == profile.StepAuthorize && s.sendsIss()
+		if name == "" || step.Name == name || callback {
+			out = append(out, step)
+		}
+	}
+	return out
 }
 
 // stepNames returns the steps that the profile serves, or that any does if name is "".
@@ -152,9 +181,13 @@ func (e *Emulator) stepNames(name string) []profile.StepName {
 				own = append(own, s.Name)
 			}
 			served[s.Name] = true
+			if s.Name == profile.StepAuthorize && v.sendsIss() {
+				own, served[fault.AtCallback] = append(own, fault.AtCallback), true
+			}
 		}
 	}
 	slices.Sort(own)
+	own = slices.Compact(own)
 	return slices.DeleteFunc(slices.Concat(profile.StepNames, own), func(step profile.StepName) bool { return !served[step] })
 }
 

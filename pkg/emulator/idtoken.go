@@ -3,6 +3,7 @@ package emulator
 import (
 	"cmp"
 	"crypto/sha256"
+	"crypto/sha512"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
@@ -10,6 +11,7 @@ import (
 	"unicode/utf16"
 
 	"ssoctl/pkg/emulator/sign"
+	signkey "ssoctl/pkg/key"
 )
 
 // claimNames maps fields of a user to claims of OpenID Connect Core §5.1.
@@ -20,7 +22,7 @@ var claimNames = map[string]string{
 
 // idToken returns an id_token (OpenID Connect Core §2) about the user who logged in. Its
 // issuer is the input issuer, or base_url without one. accessToken is that of the same response, ""
-// for none.
+// for none. A fault may forge it.
 func (c *call) idToken(accessToken string) (string, bool) {
 	claims := map[string]any{"iat": c.now.Unix(), "exp": c.now.Add(c.s.lifetime()).Unix()}
 	add := func(claim, text string) {
@@ -37,27 +39,41 @@ func (c *call) idToken(accessToken string) (string, bool) {
 	client, _ := c.v.inputs.Text("client_id")
 	add("iss", cmp.Or(issuer, base))
 	add("aud", client)
-	if accessToken != "" { // §3.1.3.6
-		sum := sha256.Sum256([]byte(accessToken))
-		add("at_hash", base64.RawURLEncoding.EncodeToString(sum[:len(sum)/2]))
+	if accessToken != "" {
+		add("at_hash", tokenHash(c.v.algorithm(), accessToken))
 	}
 	if c.login != nil {
 		add("nonce", c.login.nonce)
 	}
+	c.forgeClaims(claims)
 	payload, err := json.Marshal(claims)
 	if err != nil {
 		return "", false
 	}
-	return signedJWT(payload)
+	token, ok := signedJWT(c.v.algorithm(), payload)
+	if !ok {
+		return "", false
+	}
+	return c.forgeToken(token, payload)
+}
+
+// tokenHash returns the at_hash of an access token (OpenID Connect Core §3.1.3.6).
+func tokenHash(a signkey.Algorithm, accessToken string) string {
+	if a == "EdDSA" { // Ed25519 uses SHA-512
+		sum := sha512.Sum512([]byte(accessToken))
+		return base64.RawURLEncoding.EncodeToString(sum[:len(sum)/2])
+	}
+	sum := sha256.Sum256([]byte(accessToken))
+	return base64.RawURLEncoding.EncodeToString(sum[:len(sum)/2])
 }
 
 // signedJWT returns a JWT with these claims, which are JSON text.
-func signedJWT(claims []byte) (string, bool) {
-	keys, err := sign.New("RS256")
+func signedJWT(a signkey.Algorithm, claims []byte) (string, bool) {
+	keys, err := sign.New(a)
 	if err != nil {
 		return "", false
 	}
-	token, err := keys.Sign("RS256", json.RawMessage(inASCII(string(claims))))
+	token, err := keys.Sign(a, json.RawMessage(inASCII(string(claims))))
 	return token, err == nil
 }
 

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"ssoctl/pkg/lang"
+	"ssoctl/pkg/oidc"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/recipe"
 	"ssoctl/pkg/reference"
@@ -64,6 +65,9 @@ func addressInputs(p *profile.Profile) map[string]bool {
 	}
 	for _, name := range p.AddressInputs(onlyBrowser...) {
 		out[name] = true
+	}
+	if isDiscovered(p) {
+		out[oidc.IssuerInput] = false // clients request the metadata below it
 	}
 	others := slices.DeleteFunc(p.Requests(), func(s *profile.Step) bool { return s == p.Authorize })
 	for _, name := range p.AddressInputs(others...) {

@@ -86,6 +86,7 @@ type Grant struct {
 	by            int64             // number of the request that it responds to, 0 if none
 	mode          string            // its response_mode
 	twice         bool              // the browser brings the response twice
+	issuer        string            // forged iss of the response; "" for the true one
 	seen          map[string]string // values of the request that the response repeats
 }
 

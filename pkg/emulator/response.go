@@ -31,6 +31,9 @@ func (e *Emulator) writeExample(w http.ResponseWriter, c *call) int {
 		made.access, made.lasts = standing, left
 	}
 	value := func(name string) (string, bool) { return c.value(name, made) }
+	if forged, ok := c.s.forged[c.forgery()]; ok {
+		how.example = forged
+	}
 	response := signed(how.example, how.example.Fill(value))
 	read, ok := how.of(response, value)
 	if !ok {

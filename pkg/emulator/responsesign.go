@@ -11,7 +11,7 @@ import (
 // signed signs a response, as a vendor does: a JWT as a whole, or one member of a JSON object.
 func signed(example profile.Example, response profile.Filled) profile.Filled {
 	if claims, ok := body.Claims([]byte(response.Body)); ok && example.IsJWT() {
-		if token, ok := signedJWT(claims); ok {
+		if token, ok := signedJWT(signingAlgorithms[0], claims); ok {
 			response.Body = token
 		}
 	}

@@ -22,7 +22,8 @@ type served struct {
 	base     string // value of base_url
 	browser  string // base_url for browsers and phones
 	inputs   recipe.Values
-	requests []*profile.Step // the steps that are requests, below base
+	requests []*profile.Step // the steps that are requests, below base; and those of the provider
+	provider *provider       // nil if the vendor is not an OpenID provider
 	expect   recipe.Expect
 	refusals func() []profile.Kind // kinds of refusals that a fault can ask for, computed once
 	// known removes the secrets of all vendors, since a client may send one vendor's secret
@@ -54,6 +55,7 @@ func newServed(p *profile.Profile, o Options, known *scrub.Scrubber) (*served, e
 		}
 	}
 	s.expectInputs()
+	s.addProvider()
 	if err := s.knowAddresses(); err != nil {
 		return nil, err
 	}
@@ -95,7 +97,16 @@ func (s *served) addStep(step profile.Step) error {
 
 // serves reports whether there is a step with this name.
 func (s *served) serves(name profile.StepName) bool {
-	return slices.ContainsFunc(s.requests, func(step *profile.Step) bool { return step.Name == name })
+	return s.request(name) != nil
+}
+
+// request returns the step with this name, or nil.
+func (s *served) request(name profile.StepName) *profile.Step {
+	i := slices.IndexFunc(s.requests, func(step *profile.Step) bool { return step.Name == name })
+	if i < 0 {
+		return nil
+	}
+	return s.requests[i]
 }
 
 // moved returns the URL of a step below the vendor's base, unless an input supplies its

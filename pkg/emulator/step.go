@@ -20,8 +20,9 @@ type step struct {
 	reply  profile.Reply
 	// example and refusal are parsed. What is wrong with them, lint reports.
 	example, refusal profile.Example
-	path             string // see onlyPath
-	of               *step  // the step that this is a variant of, see vendor.others; nil if none
+	path             string                     // see onlyPath
+	of               *step                      // the step that this is a variant of, see vendor.others; nil if none
+	forged           map[string]profile.Example // responses in place of example, by the kind of the fault
 
 	// The following fields are computed once, because every request needs them.
 	recogniser   *recipe.Recogniser
@@ -32,6 +33,7 @@ type step struct {
 	renewing     bool                   // its response contains a new refresh token
 	hint         string                 // see hintOf
 	unsent       []string               // see unsentBy
+	forgeries    []string               // see served.forgeries
 }
 
 // prepare computes the fields of a step that every request needs.
@@ -51,7 +53,7 @@ func (v *vendor) prepare(s *step) {
 	})
 	s.example, _ = profile.ParseExample(s.Response, s.Example)
 	s.refusal, _ = profile.ParseExample(s.Response, s.reply.RefusalExample)
-	s.renewing, s.hint = s.renews(), s.hintOf()
+	s.renewing, s.hint, s.forgeries = s.renews(), s.hintOf(), v.served.forgeries(&s.Step)
 	s.reading = sync.OnceValue(func() reading { return v.read(s) })
 }
 

@@ -41,6 +41,9 @@ func newVendor(s *served) (*vendor, error) {
 			return nil, err
 		}
 	}
+	if err := v.addDocuments(); err != nil {
+		return nil, err
+	}
 	if len(s.p.RedirectNames()) > 0 {
 		var err error
 		if v.redirect, err = s.p.RedirectReader(); err != nil {

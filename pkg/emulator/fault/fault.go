@@ -17,12 +17,12 @@ import (
 // redirect_uri. [Parse] reads a Fault from text.
 type Fault struct {
 	Profile string // "" means any
-	Step    string // "" means any
+	Step    string // "" means any; may be [AtCallback]
 	User    string // subject, username or name of the user concerned; "" means any or none
 	Nth     int    // first request affected, from 1; 0 means 1
 	Times   int    // number of requests affected; 0 means 1 if Nth is set, otherwise all
 	// Kind is one of [profile.Kinds] or a vendor's code that it can be asked for, see
-	// [Request], a key of [Transports], [Repeated] or [Replaced].
+	// [Request], a key of [Transports], [Repeated], [Replaced] or one of [Forgeries].
 	Kind   string
 	Status int           // HTTP status of a refusal; 0 means the profile's
 	Delay  time.Duration // for latency
@@ -70,7 +70,7 @@ const (
 func (f *Fault) InvolvesOthers() bool { return f.Kind == Repeated || f.Kind == Replaced }
 
 // Refuses reports whether the fault is a refusal by the vendor.
-func (f *Fault) Refuses() bool { return !f.Transport() && !f.InvolvesOthers() }
+func (f *Fault) Refuses() bool { return !f.Transport() && !f.InvolvesOthers() && !f.Forges() }
 
 // Transport reports whether the fault is one of [Transports], not a refusal.
 func (f *Fault) Transport() bool { _, ok := Transports[f.Kind]; return ok }

@@ -2,6 +2,7 @@ package fault_test
 
 import (
 	"encoding/json"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -107,5 +108,32 @@ func TestListIsBounded(t *testing.T) {
 	}
 	if _, err := fault.NewList(make([]fault.Fault, limit+1)); err == nil || err.Error() != "1001 faults: at most 1000 can be armed" {
 		t.Errorf("a list too long: %v", err)
+	}
+}
+
+// TestForgeriesAreDocumented checks that the documentation names each forgery.
+func TestForgeriesAreDocumented(t *testing.T) {
+	text, err := os.ReadFile("../../../docs/emulator.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range fault.Forgeries {
+		if !strings.Contains(string(text), "| `"+f.Kind+"` |") {
+			t.Errorf("docs/emulator.md does not list %s", f.Kind)
+		}
+	}
+}
+
+// TestForges checks at which steps a kind is a forgery.
+func TestForges(t *testing.T) {
+	for text, want := range map[string]bool{
+		"exchange:id_token.aud": true, "*:id_token.none": true, "jwks:empty": true, "jwks:rotated": true, "callback:iss": true,
+		"authorize:iss": true, "*:iss": true, "discovery:issuer_mismatch": true,
+		"exchange:iss": false, "exchange:empty": false, "discovery:rotated": false, "jwks:latency=1s": false, "exchange:aud": false,
+	} {
+		f, err := fault.Parse(text)
+		if err != nil || f.Forges() != want {
+			t.Errorf("%s: %v %v", text, f.Forges(), err)
+		}
 	}
 }

@@ -22,6 +22,8 @@ type Request struct {
 	// Refuses reports whether the vendor can be asked for a refusal of this kind or with this
 	// code.
 	Refuses func(asked string) bool
+	// Forges reports whether the response can be forged in this way.
+	Forges func(kind string) bool
 }
 
 // NewList returns a list of faults whose counts begin at 0.
@@ -82,7 +84,13 @@ func (f *Fault) matches(r Request) bool {
 	if f.Kind == Replaced && r.Step != profile.StepToken {
 		return false
 	}
-	return (f.Profile == "" || f.Profile == r.Profile) && (f.Step == "" || f.Step == string(r.Step)) &&
+	return (f.Profile == "" || f.Profile == r.Profile) && f.isAt(r.Step) &&
 		(f.User == "" || slices.ContainsFunc(r.User, func(name string) bool { return strings.EqualFold(name, f.User) })) &&
-		(!f.Refuses() || r.Refuses(f.Kind))
+		(!f.Refuses() || r.Refuses(f.Kind)) && (!f.Forges() || f.Transport() || r.Forges(f.Kind))
+}
+
+// isAt reports whether the fault concerns requests to a step. The callback is the response of
+// the authorize step.
+func (f *Fault) isAt(step profile.StepName) bool {
+	return f.Step == "" || f.Step == string(step) || f.Step == string(AtCallback) && step == profile.StepAuthorize
 }

@@ -1,0 +1,82 @@
+package emulator
+
+import (
+	"strings"
+
+	"ssoctl/pkg/oidc"
+	"ssoctl/pkg/profile"
+	"ssoctl/pkg/recipe"
+)
+
+// metadata returns the provider's metadata as JSON (OpenID Connect Discovery 1.0 §3, RFC 8414
+// §2), as this issuer's.
+func (s *served) metadata(issuer string) string {
+	m := map[string]any{
+		"issuer":                                issuer,
+		"response_types_supported":              []string{"code"},
+		"grant_types_supported":                 s.grantTypes(),
+		"subject_types_supported":               []string{"public"},
+		"id_token_signing_alg_values_supported": signingAlgorithms,
+		"scopes_supported":                      []string{"openid", "profile", "email", "phone"},
+		"claims_supported":                      []string{"iss", "sub", "aud", "exp", "iat", "nonce", "at_hash", "name", "nickname", "preferred_username", "email", "phone_number", "picture"},
+		"token_endpoint_auth_methods_supported": s.authMethods(),
+	}
+	for _, e := range oidc.Endpoints {
+		if address := s.endpoint(e.Input); address != "" {
+			m[e.Member] = address
+		}
+	}
+	if speaksOAuth(s.p) {
+		m["response_modes_supported"] = []string{"query", modeFragment, modeFormPost}
+	}
+	if a := s.request(profile.StepAuthorize); a != nil && a.Uses("code_challenge") {
+		m["code_challenge_methods_supported"] = []string{"S256"}
+	}
+	if s.provider.iss {
+		m["authorization_response_iss_parameter_supported"] = true
+	}
+	return string(encode(m))
+}
+
+// endpoint returns the address of the endpoint that an input of this name would have, or "".
+func (s *served) endpoint(input string) string {
+	if input == "jwks_url" {
+		return s.provider.jwksURI
+	}
+	steps := map[string]profile.StepName{"authorize_url": profile.StepAuthorize, "token_url": profile.StepExchange, "userinfo_url": profile.StepUserInfo}
+	if step := s.request(steps[input]); step != nil {
+		return s.address(step)
+	}
+	return ""
+}
+
+// grantTypes returns the values of grant_type that the profile's requests have.
+func (s *served) grantTypes() []string {
+	out := []string{}
+	for _, name := range []profile.StepName{profile.StepExchange, profile.StepRefresh, profile.StepToken} {
+		if step := s.request(name); step != nil {
+			if text := string(step.Form["grant_type"]); text != "" && !strings.Contains(text, "{") {
+				out = append(out, text)
+			}
+		}
+	}
+	return out
+}
+
+// authMethods returns the ways in which a client may authenticate at the token endpoint.
+func (s *served) authMethods() []string {
+	if chosen, ok := s.expect.Known.Text(recipe.AuthMethod); ok {
+		return []string{chosen}
+	}
+	out, step := []string{}, s.request(profile.StepExchange)
+	if step == nil {
+		return out
+	}
+	if step.Uses("basic_auth") {
+		out = append(out, recipe.AuthMethodBasic)
+	}
+	if step.Uses("post_secret") || step.Form["client_secret"].Is("client_secret") {
+		out = append(out, recipe.AuthMethodPost)
+	}
+	return out
+}

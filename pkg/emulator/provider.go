@@ -1,0 +1,181 @@
+package emulator
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"ssoctl/pkg/emulator/fault"
+	"ssoctl/pkg/emulator/sign"
+	signkey "ssoctl/pkg/key"
+	"ssoctl/pkg/oidc"
+	"ssoctl/pkg/profile"
+	"ssoctl/pkg/recipe"
+)
+
+// A profile with an input issuer and a step that returns an id_token is that of an OpenID
+// provider. The emulator then serves the provider's metadata and keys, as two more steps.
+
+// provider is what the emulator plays of an OpenID provider besides the profile's steps.
+type provider struct {
+	issuer  string
+	jwksURI string
+	iss     bool // callbacks have the parameter iss (RFC 9207), see isDiscovered
+}
+
+// Places of the metadata: OpenID Connect Discovery 1.0 §4, RFC 8414 §3.
+const (
+	openIDMetadata = "/.well-known/openid-configuration"
+	oauthMetadata  = "/.well-known/oauth-authorization-server"
+)
+
+// isProvider reports whether the profile is that of an OpenID provider.
+func isProvider(p *profile.Profile) bool {
+	_, has := p.Inputs[oidc.IssuerInput]
+	return has && slices.ContainsFunc(p.Requests(), returnsIDToken)
+}
+
+func returnsIDToken(s *profile.Step) bool {
+	return slices.ContainsFunc(s.Example.Placeholders(), func(ph recipe.Placeholder) bool { return ph.Name == "id_token" })
+}
+
+// isDiscovered reports whether clients learn the provider's endpoints from its metadata: they
+// are inputs of the profile. Such a provider follows the standards, so the emulator adds iss to
+// callbacks. A provider with endpoints of its own sends what its profile says.
+func isDiscovered(p *profile.Profile) bool {
+	for _, input := range []string{"authorize_url", "token_url", "userinfo_url"} {
+		if _, has := p.Inputs[input]; !has {
+			return false
+		}
+	}
+	return isProvider(p)
+}
+
+// signingAlgorithms are the algorithms of id_tokens. The first one is the default.
+var signingAlgorithms = []signkey.Algorithm{"RS256", "ES256", "EdDSA"}
+
+// algorithm returns the algorithm of the vendor's id_tokens. Its input has the name that a
+// client's registration uses (OpenID Connect Dynamic Client Registration 1.0 §2).
+func (v *vendor) algorithm() signkey.Algorithm {
+	if text, ok := v.inputs.Text("id_token_signed_response_alg"); ok && slices.Contains(signingAlgorithms, signkey.Algorithm(text)) {
+		return signkey.Algorithm(text)
+	}
+	return signingAlgorithms[0]
+}
+
+// addProvider adds the steps of an OpenID provider, if the profile is one's and has no steps of
+// these names.
+func (s *served) addProvider() {
+	if !isProvider(s.p) {
+		return
+	}
+	issuer, _ := s.inputs.Text(oidc.IssuerInput)
+	at := strings.TrimSuffix(below(s.base, issuer), "/")
+	s.provider = &provider{issuer: issuer, jwksURI: at + "/jwks", iss: isDiscovered(s.p)}
+	if text, ok := s.inputs.Text("jwks_url"); ok {
+		s.provider.jwksURI = below(s.base, text)
+	}
+	s.addDocument(fault.StepDiscovery, at+openIDMetadata, at+oauthMetadata, inserted(at))
+	s.addDocument(fault.StepJWKS, s.provider.jwksURI)
+}
+
+// addDocument adds a step that returns the same document at each of the addresses.
+func (s *served) addDocument(name profile.StepName, addresses ...string) {
+	if !s.isDocument(name) {
+		return
+	}
+	step := &profile.Step{Name: name, Recipe: recipe.Recipe{Method: http.MethodGet, URL: recipe.Template(addresses[0])}}
+	step.OK = "true"
+	for _, address := range addresses[1:] {
+		step.Also = append(step.Also, profile.Also{Recipe: recipe.Recipe{URL: recipe.Template(address)}})
+	}
+	s.requests = append(s.requests, step)
+}
+
+// isDocument reports whether a step is one of addProvider.
+func (s *served) isDocument(name profile.StepName) bool {
+	return s.provider != nil && (name == fault.StepDiscovery || name == fault.StepJWKS) && s.p.Step(name) == nil
+}
+
+// sendsIss reports whether callbacks have iss.
+func (s *served) sendsIss() bool { return s.provider != nil && s.provider.iss }
+
+// addDocuments writes the responses of the steps of addProvider, honest and forged. They
+// contain no placeholders.
+func (v *vendor) addDocuments() error {
+	if v.provider == nil {
+		return nil
+	}
+	keys, err := sign.New(signingAlgorithms...)
+	if err != nil {
+		return err
+	}
+	jwks, err := keys.JWKS()
+	if err != nil {
+		return err
+	}
+	v.addExamples(fault.StepDiscovery, v.metadata(v.provider.issuer), map[string]string{"issuer_mismatch": v.metadata(otherIssuer)})
+	v.addExamples(fault.StepJWKS, string(jwks), map[string]string{"empty": noKeys, "rotated": otherKeys})
+	return nil
+}
+
+// addExamples sets the responses of a document's step. forged has those of the faults.
+func (v *vendor) addExamples(name profile.StepName, honest string, forged map[string]string) {
+	if !v.isDocument(name) {
+		return
+	}
+	s := v.step(name)
+	s.Example, s.forged = recipe.Template(honest), map[string]profile.Example{}
+	for kind, text := range forged {
+		s.forged[kind], _ = profile.ParseExample("", recipe.Template(text))
+	}
+}
+
+// inserted returns the place of the metadata by RFC 8414 §3.1: between host and path.
+func inserted(issuer string) string {
+	u, err := url.Parse(issuer)
+	if err != nil {
+		return issuer + oauthMetadata // unreachable: it is below Options.Address
+	}
+	u.Path, u.RawPath = oauthMetadata+u.Path, ""
+	return u.String()
+}
+
+// addDocument adds a step that returns a document at each of the addresses, unless the profile
+// has a step of that name. forged has the document of each fault.
+func (v *vendor) addDocument(name profile.StepName, text string, forged map[string]string, addresses ...string) error {
+	if v.step(name) != nil {
+		return nil
+	}
+	s := profile.Step{Name: name, Example: recipe.Template(text)}
+	s.Method, s.OK = http.MethodGet, "true"
+	s.URL = recipe.Template(addresses[0])
+	for _, address := range addresses[1:] {
+		s.Also = append(s.Also, profile.Also{Recipe: recipe.Recipe{URL: recipe.Template(address)}})
+	}
+	reader, err := v.p.Reader(&s)
+	if err != nil {
+		return err
+	}
+	added := &step{Step: s, reader: reader, reply: v.p.ReplyOf(&s), forged: map[string]profile.Example{}}
+	for kind, text := range forged {
+		added.forged[kind], _ = profile.ParseExample("", recipe.Template(text))
+	}
+	v.steps = append(v.steps, added)
+	return nil
+}
+
+// metadataOf returns the profile whose metadata a path outside all profiles has, or nil: RFC
+// 8414 puts the issuer's path after the well-known name.
+func (e *Emulator) metadataOf(path string) *served {
+	rest, ok := strings.CutPrefix(path, oauthMetadata+e.root+"/")
+	if !ok {
+		return nil
+	}
+	name, _, _ := strings.Cut(rest, "/")
+	if s := e.served[name]; s != nil && s.provider != nil {
+		return s
+	}
+	return nil
+}
