@@ -15,6 +15,7 @@ import (
 	"ssoctl/pkg/printable"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/record"
+	"ssoctl/pkg/signature"
 	"ssoctl/pkg/terminal"
 )
 
@@ -77,7 +78,7 @@ func (e *reporter) spoken(err error) string {
 // printableLines makes control characters and line breaks visible, so that a vendor's
 // message cannot imitate our hints. Only the line breaks of our own lists stay.
 func printableLines(err error, s string) string {
-	if !errors.As(err, new(profile.Errors)) && !errors.As(err, new(*profile.MissingError)) {
+	if !errors.As(err, new(profile.Errors)) && !errors.As(err, new(*profile.MissingError)) && !errors.As(err, new(*signature.IncompleteError)) {
 		return printable.Text(s)
 	}
 	return printable.Lines(s)

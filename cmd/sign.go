@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
 
@@ -61,12 +62,6 @@ func (o *signOptions) run(c *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	expects := c.Flags().Changed("expect")
-	if expects {
-		if err := signed.Complete(step); err != nil {
-			return err
-		}
-	}
 	given := recipe.Values{}
 	if err := signed.Give(cl.Profile(), step, given); err != nil {
 		return err
@@ -75,6 +70,10 @@ func (o *signOptions) run(c *cobra.Command) error {
 		return err
 	}
 	d, err := cl.DraftStep(c.Context(), step.Name, given)
+	expects := c.Flags().Changed("expect")
+	if expects {
+		err = signed.Complete(cl.Profile(), step, given, err)
+	}
 	if err != nil {
 		return err
 	}
@@ -88,7 +87,7 @@ func (o *signOptions) run(c *cobra.Command) error {
 
 // signed takes from --set the values that were signed, and leaves the inputs there.
 func (o *signOptions) signed(c *cobra.Command) (signature.Given, error) {
-	given := signature.Given{At: o.at, Values: map[string]string{}}
+	given := signature.Given{At: o.at, Values: map[string]string{}, Flags: slices.Sorted(maps.Keys(o.given))}
 	var err error
 	if given.Settable, err = o.settable(); err != nil {
 		return given, err

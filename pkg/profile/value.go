@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
+	"strings"
 
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/recipe"
@@ -114,6 +115,16 @@ func (in Input) Matcher() (*regexp.Regexp, error) {
 	return re, nil
 }
 
+// mismatch says that a value does not match Pattern.
+func (in Input) mismatch() error {
+	inner, negated := strings.CutPrefix(in.Pattern, "[^")
+	inner, single := strings.CutSuffix(inner, "]+")
+	if negated && single && len([]rune(inner)) == 1 {
+		return lang.Errorf(lang.Text{EN: "must not contain %s", ZH: "不能含有 %s"}, inner)
+	}
+	return lang.Errorf(lang.Text{EN: "does not match %s", ZH: "不符合 %s"}, in.Pattern)
+}
+
 // Typed checks text against the input's pattern and converts it to the type that
 // recipes use: string, [secret.String], [json.Number] or bool. The error completes the
 // sentence "the value …".
@@ -123,7 +134,7 @@ func (in Input) Typed(text string) (any, error) {
 		return nil, err
 	}
 	if re != nil && !re.MatchString(text) {
-		return nil, lang.Errorf(lang.Text{EN: "does not match %s", ZH: "不符合 %s"}, in.Pattern)
+		return nil, in.mismatch()
 	}
 	switch {
 	case in.Secret:

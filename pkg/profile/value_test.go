@@ -129,6 +129,7 @@ func TestTypes(t *testing.T) {
 n = { type = "int", help = "how many", help_zh = "几个" }
 yes = { type = "bool" }
 short = { pattern = "a|bc" }
+whole = { pattern = "[^#]+" }
 key = { secret = true, pattern = "[a-z]+" }
 plain = {}
 `}
@@ -150,6 +151,7 @@ plain = {}
 		{"short", "a", "a", ""},
 		{"short", "bc", "bc", ""},
 		{"short", "abc", nil, `short: "abc" does not match a|bc`}, // the whole value
+		{"whole", "https://h.example/#/", nil, `whole: "https://h.example/#/" must not contain #`},
 		{"short", "a\n", nil, `short: "a\n" does not match a|bc`},
 		{"key", "abc", secret.New("abc"), ""},
 		{"key", "S3CR3T", nil, "key: its value does not match [a-z]+"},

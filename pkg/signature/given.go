@@ -39,6 +39,7 @@ type Given struct {
 	At       string            // --at: the time, in seconds or milliseconds since 1970; "" if it is not given
 	Settable []string          // the names that Values may have
 	Values   map[string]string // by name
+	Flags    []string          // the names of values that have a flag, such as code for --code
 }
 
 // Clock returns a clock that stands at the given time, or now if none is given.
@@ -60,31 +61,6 @@ func (g Given) Clock(now func() time.Time) (func() time.Time, error) {
 		when = time.UnixMilli(n)
 	}
 	return func() time.Time { return when }, nil
-}
-
-// Complete returns an error if a signed value that changes with each request, such as the
-// time, is not given. A signature cannot be reproduced without it.
-func (g Given) Complete(step *profile.Step) error {
-	names := slices.Clone(recipe.Fixable)
-	clocked := slices.Clone(clocked)
-	step.EachMake(func(name string, m recipe.Make) {
-		if m.IsFresh() {
-			names = append(names, name)
-		}
-		if m.Time != "" {
-			clocked = append(clocked, name)
-		}
-	})
-	for _, name := range names {
-		switch _, given := g.Values[name]; {
-		case given || !step.Uses(name):
-		case !slices.Contains(clocked, name):
-			return failure.Usagef(lang.Text{EN: "--expect needs --set %s=…, the value that was signed", ZH: "--expect 需要 --set %s=…，即签名时用的值"}, name)
-		case g.At == "":
-			return failure.Usagef(lang.Text{EN: "--expect needs --at, the time that was signed, in seconds or milliseconds since 1970", ZH: "--expect 需要 --at，即签名时用的时间戳（秒或毫秒）"})
-		}
-	}
-	return nil
 }
 
 // Give adds to values those that the step takes. A value that the profile declares as an

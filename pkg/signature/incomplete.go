@@ -1,0 +1,131 @@
+package signature
+
+import (
+	"errors"
+	"slices"
+	"strings"
+
+	"ssoctl/pkg/failure"
+	"ssoctl/pkg/lang"
+	"ssoctl/pkg/profile"
+	"ssoctl/pkg/recipe"
+)
+
+// IncompleteError lists everything that was signed and is not given.
+type IncompleteError struct {
+	Profile string
+	Step    profile.StepName
+	Missing []Missing
+}
+
+// Missing is a value that is not given: its flag, and what it is.
+type Missing struct {
+	Flag string
+	Help lang.Text
+}
+
+func (e *IncompleteError) Error() string { return e.Text().EN }
+
+// Failure returns [failure.Usage].
+func (*IncompleteError) Failure() failure.Kind { return failure.Usage }
+
+// Details returns what the error says to scripts.
+func (e *IncompleteError) Details() failure.Details {
+	return failure.Details{Profile: e.Profile, Step: string(e.Step)}
+}
+
+// Hint says where the values come from.
+func (*IncompleteError) Hint() lang.Text {
+	return lang.Text{
+		EN: "Give the values with which the signature was computed, for example from the log of your server.",
+		ZH: "请给出计算签名时用的值，例如从服务端日志里查。",
+	}
+}
+
+// Text returns the error in both languages.
+func (e *IncompleteError) Text() lang.Text {
+	t := lang.Sprintf(lang.Text{EN: "%s: %s: --expect also needs:", ZH: "%s：%s：--expect 还需要："}, e.Profile, e.Step)
+	for _, m := range e.Missing {
+		t.EN, t.ZH = t.EN+"\n  "+m.Flag, t.ZH+"\n  "+m.Flag
+		if !m.Help.IsZero() {
+			t.EN, t.ZH = t.EN+"  "+m.Help.EN, t.ZH+"  "+m.Help.In(lang.ZH)
+		}
+	}
+	return t
+}
+
+// Complete returns an [*IncompleteError] if values that were signed are not given: the
+// signature cannot be reproduced without them. given are the values that are, beside the
+// inputs. err is the error of drafting the step; the inputs that it misses, or the one that
+// is invalid, are listed too. If only these are missing, or nothing is, Complete returns err.
+func (g Given) Complete(p *profile.Profile, step *profile.Step, given recipe.Values, err error) error {
+	missing := g.perRequest(step)
+	name, _ := step.Signature()
+	signed := step.SignedValues(name)
+	for _, value := range p.Alone(step).Lacking {
+		if _, has := given.Text(value); !has && slices.Contains(signed, value) {
+			missing = append(missing, Missing{g.flag(value, profile.IsSecretName(value)), origin(p, value)})
+		}
+	}
+	if len(missing) == 0 {
+		return err
+	}
+	var inputs *profile.MissingError
+	var fault *profile.Error
+	switch {
+	case errors.As(err, &inputs):
+		for _, in := range inputs.Missing {
+			missing = append(missing, Missing{g.flag(in.Name, in.Secret), lang.Text{EN: in.Help, ZH: in.HelpZH}})
+		}
+	case errors.As(err, &fault):
+		missing = append(missing, Missing{g.flag(fault.Key, p.Inputs[fault.Key].Secret), fault.Problem})
+	}
+	return &IncompleteError{p.Name, step.Name, missing}
+}
+
+// perRequest returns the values that change with each request, such as the time, and are not
+// given.
+func (g Given) perRequest(step *profile.Step) []Missing {
+	names := slices.Clone(recipe.Fixable)
+	clocked := slices.Clone(clocked)
+	step.EachMake(func(name string, m recipe.Make) {
+		if m.IsFresh() {
+			names = append(names, name)
+		}
+		if m.Time != "" {
+			clocked = append(clocked, name)
+		}
+	})
+	var out []Missing
+	at := g.At != ""
+	for _, name := range names {
+		switch _, given := g.Values[name]; {
+		case given || !step.Uses(name):
+		case !slices.Contains(clocked, name):
+			out = append(out, Missing{g.flag(name, false), lang.Text{EN: "the random value that was signed", ZH: "签名时用的随机值"}})
+		case !at:
+			at = true
+			out = append(out, Missing{"--at …", lang.Text{EN: "the time that was signed, in seconds or milliseconds since 1970", ZH: "签名时用的时间戳（秒或毫秒）"}})
+		}
+	}
+	return out
+}
+
+// flag is the flag that gives a value.
+func (g Given) flag(name string, isSecret bool) string {
+	switch {
+	case slices.Contains(g.Flags, name):
+		return "--" + strings.ReplaceAll(name, "_", "-") + " …"
+	case isSecret:
+		return "--set " + name + "=file:PATH"
+	}
+	return "--set " + name + "=…"
+}
+
+// origin says how to get a value that no input declares.
+func origin(p *profile.Profile, value string) lang.Text {
+	if step := supplierOf(p, value); step != nil {
+		return lang.Sprintf(lang.Text{EN: "the present one: %s", ZH: "当前的值：%s"}, stepCommand(p, step, value))
+	}
+	return lang.Text{EN: "the value that was signed", ZH: "签名时用的值"}
+}
