@@ -94,9 +94,10 @@ func (o *emulateOptions) emulatorHandler(ctx context.Context, l net.Listener, at
 	options := emulator.Options{
 		Profiles: profiles, Address: at.Public, Browser: at.Browser, Hosts: []string{l.Addr().String()},
 		Approve: o.approve, Strict: o.strict, Quiet: o.noDiagnosis, Now: o.now, Rand: o.rand, Refs: o.conf.refs(ctx),
+		Lang: o.out.language(),
 	}
 	if !o.out.quiet {
-		options.Report = func(e emulator.Event) { fmt.Fprintln(log, e.Line()) }
+		options.Report = func(e emulator.Event) { fmt.Fprintln(log, e.Line(options.Lang)) }
 	}
 	emu, err := o.emulator(options)
 	if err != nil {

@@ -14,6 +14,7 @@ import (
 	"strings"
 
 	"ssoctl/pkg/emulator/ledger"
+	"ssoctl/pkg/lang"
 	"ssoctl/pkg/printable"
 )
 
@@ -47,9 +48,9 @@ func (e *Emulator) handlers() map[string]map[string]handler {
 // admin serves the paths below /_/. Because they hand out codes, it refuses pages
 // of other origins and host names that were rebound to this address.
 func (e *Emulator) admin(w http.ResponseWriter, r *http.Request, ev *Event) {
-	deny := func(status int, problem string) {
-		ev.Status, ev.Diagnosis = status, problem
-		writeJSON(w, status, map[string]string{"error": problem})
+	deny := func(status int, problem lang.Text) {
+		ev.Status, ev.Diagnosis = status, problem.In(e.opts.Lang)
+		writeJSON(w, status, map[string]string{"error": problem.EN})
 	}
 	path := strings.TrimPrefix(strings.TrimPrefix(r.URL.Path, e.root), "/"+adminName+"/")
 	methods := e.handlers()[path]
@@ -59,19 +60,20 @@ func (e *Emulator) admin(w http.ResponseWriter, r *http.Request, ev *Event) {
 	}
 	switch {
 	case !e.ownHost(r):
-		deny(http.StatusForbidden, "host: "+orNothing(r.Host)+" is not an address of this emulator")
+		deny(http.StatusForbidden, lang.Sprintf(lang.Text{EN: "host: %s is not an address of this emulator", ZH: "host：%s 不是本模拟器的地址"}, orNothing(r.Host)))
 	case !sameOrigin(r):
-		deny(http.StatusForbidden, "origin: pages from "+orNothing(cmp.Or(r.Header.Get("Origin"), "another site"))+" may not call this emulator")
+		deny(http.StatusForbidden, lang.Sprintf(lang.Text{EN: "origin: pages from %s may not call this emulator", ZH: "origin：来自 %s 的页面不能调用本模拟器"}, orNothing(cmp.Or(r.Header.Get("Origin"), "another site"))))
 	case len(methods) == 0:
-		e.notFound(w, ev)
+		ev.Status, ev.Diagnosis = http.StatusNotFound, noProfile.In(e.opts.Lang)
+		e.notFound(w)
 	case !ok:
 		allowed := strings.Join(slices.Sorted(maps.Keys(methods)), ", ")
 		w.Header().Set("Allow", allowed)
-		deny(http.StatusMethodNotAllowed, "method: expected "+allowed+", got "+printable.Value(r.Method))
+		deny(http.StatusMethodNotAllowed, wrongMethod(allowed, r.Method))
 	default:
 		status, err := serve(w, r)
 		if ev.Status = status; err != nil {
-			deny(status, strings.TrimPrefix(err.Error(), "emulator: "))
+			deny(status, Text(err))
 		}
 	}
 }

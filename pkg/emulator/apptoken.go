@@ -1,11 +1,11 @@
 package emulator
 
 import (
-	"fmt"
 	"slices"
 	"time"
 
 	"ssoctl/pkg/emulator/fault"
+	"ssoctl/pkg/lang"
 	"ssoctl/pkg/profile"
 )
 
@@ -42,19 +42,19 @@ func (e *Emulator) putApp(c *call, text string) {
 	if e.state.apps.get(id) == nil {
 		if _, ends, left := profile.Reissue(c.s.Again); ends {
 			if before := e.latestApp(c.s, c.v.p.Name); before != nil {
-				before.value.end(c.now.Add(left), fmt.Sprintf("request %d fetched a new one", c.id))
+				before.value.end(c.now.Add(left), lang.Sprintf(lang.Text{EN: "request %d fetched a new one", ZH: "请求 %d 获取了新的"}, c.id))
 			}
 		}
 		until := c.now.Add(c.s.lifetime())
 		e.state.apps.put(id, token{expires: until, issued: c.now, by: c.id, login: c.login, from: c.s}, c.now, until.Add(memory))
 	}
 	if c.fault.Is(fault.Replaced) {
-		e.state.apps.get(id).end(c.now, "somebody else fetched a new one (fault injected)")
+		e.state.apps.get(id).end(c.now, lang.Text{EN: "somebody else fetched a new one (fault injected)", ZH: "别处获取了新的（注入的故障）"})
 	}
 }
 
 // end makes a token end at the time, if that is before it expires.
-func (t *token) end(at time.Time, why string) {
+func (t *token) end(at time.Time, why lang.Text) {
 	if at.Before(t.expires) {
 		t.expires, t.ended = at, why
 	}

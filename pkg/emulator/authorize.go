@@ -2,12 +2,12 @@ package emulator
 
 import (
 	"cmp"
-	"fmt"
 	"net/http"
 	"slices"
 	"strings"
 
 	"ssoctl/pkg/emulator/fault"
+	"ssoctl/pkg/lang"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/recipe"
 )
@@ -33,7 +33,7 @@ func (e *Emulator) authorize(w http.ResponseWriter, c *call) (refusal profile.Ki
 	}
 	switch {
 	case e.opts.Approve == ApproveDeny:
-		c.findings = append(c.findings, finding{text: "this emulator denies every login (approve is deny)"})
+		c.findings = append(c.findings, finding{text: lang.Text{EN: "this emulator denies every login (approve is deny)", ZH: "这个模拟器拒绝所有登录（approve 为 deny）"}})
 		e.mu.Lock()
 		back := e.declined(c.v, g)
 		e.mu.Unlock()
@@ -68,24 +68,30 @@ func (c *call) grant(strict bool) Grant {
 	if v, ok := c.seen.Values["redirect_uri"]; ok {
 		g.RedirectURI = v.Reveal()
 		if err := c.v.checkRedirect(g.RedirectURI); err != nil {
-			c.found(profile.KindBadRequest, "redirect_uri", strings.TrimPrefix(err.Error(), "redirect_uri ")+"; got "+orNothing(g.RedirectURI))
+			c.found(profile.KindBadRequest, "redirect_uri", lang.Sprintf(lang.Text{EN: "%s; got %s", ZH: "%s；实际是 %s"}, without("redirect_uri ", err), orNothing(g.RedirectURI)))
 		}
 	}
 	if v, ok := c.seen.Values["code_challenge"]; ok {
 		g.CodeChallenge = v.Reveal()
 		if err := checkChallenge(g.CodeChallenge); err != nil {
-			c.found(profile.KindBadRequest, "code_challenge", strings.TrimPrefix(err.Error(), "code_challenge "))
+			c.found(profile.KindBadRequest, "code_challenge", without("code_challenge ", err))
 		}
 	}
 	for _, name := range []string{"state", "code_challenge"} {
 		if strict && c.doesWithout(name) {
-			c.found(profile.KindMissingParameter, name, "is missing: this emulator is strict and requires it")
+			c.found(profile.KindMissingParameter, name, lang.Text{EN: "is missing: this emulator is strict and requires it", ZH: "缺少：这个模拟器以 --strict 运行，必须提供"})
 		}
 	}
 	if n := len(c.req.URL.RequestURI()); n > maxAddress {
-		c.findings = append(c.findings, finding{kind: profile.KindBadRequest, text: fmt.Sprintf("address: has %d bytes; many servers accept at most %d", n, maxAddress)})
+		c.findings = append(c.findings, finding{kind: profile.KindBadRequest, text: lang.Sprintf(lang.Text{EN: "address: has %d bytes; many servers accept at most %d", ZH: "地址：有 %d 字节，很多服务器最多接受 %d 字节"}, n, maxAddress)})
 	}
 	return g
+}
+
+// without returns the text of an error without a prefix that the caller says differently.
+func without(prefix string, err error) lang.Text {
+	t := lang.Of(err)
+	return lang.Text{EN: strings.TrimPrefix(t.EN, prefix), ZH: strings.TrimPrefix(t.ZH, prefix)}
 }
 
 // stranger reports whether the request may come from an unknown application: its
@@ -115,7 +121,7 @@ func (e *Emulator) enter(w http.ResponseWriter, c *call) (refusal profile.Kind, 
 
 // broken writes the response to a failure of the emulator itself.
 func (c *call) broken(w http.ResponseWriter, err error) (refusal profile.Kind, status int) {
-	c.findings = append(c.findings, finding{kind: profile.KindServerError, text: err.Error()})
+	c.findings = append(c.findings, finding{kind: profile.KindServerError, text: lang.Of(err)})
 	write(w, http.StatusInternalServerError, plainText, err.Error()+"\n")
 	return profile.KindServerError, http.StatusInternalServerError
 }
@@ -192,10 +198,11 @@ func (e *Emulator) denial(v *vendor, g Grant, kind profile.Kind, refusal profile
 
 // authorizeProblems shows a page that lists what is wrong with the authorize URL.
 func (e *Emulator) authorizeProblems(w http.ResponseWriter, c *call) int {
-	var lines []string
+	var lines []lang.Text
 	scrubber := c.scrubber()
 	for _, f := range c.findings {
-		lines = append(lines, scrubber.Scrub(c.line(f)))
+		line := c.line(f)
+		lines = append(lines, lang.Text{EN: scrubber.Scrub(line.EN), ZH: scrubber.Scrub(line.ZH)})
 	}
 	e.note(w, c.req, c.v, http.StatusBadRequest, noteAddress, lines...)
 	return http.StatusBadRequest

@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"time"
 
+	"ssoctl/pkg/lang"
 	"ssoctl/pkg/profile"
 )
 
@@ -93,22 +94,22 @@ func (e *Emulator) settleForm(p pageRequest, fields url.Values, user User) (back
 	decision := fields.Get("decision") + " " + user.Subject
 	switch {
 	case f == nil:
-		p.x.Diagnosis = "form: unknown: this emulator did not show it, or has forgotten it"
+		p.x.diagnose(lang.Text{EN: "form: unknown: this emulator did not show it, or has forgotten it", ZH: "form：未知：不是本模拟器显示的，或已不再保存"})
 		return callback{}, &wrong{http.StatusForbidden, noteForm}
 	case f.decision == decision:
 		return f.back, nil
 	case f.decision != "":
-		p.x.Diagnosis = "form: already decided differently"
+		p.x.diagnose(lang.Text{EN: "form: already decided differently", ZH: "form：已经作出另一个决定"})
 		return callback{}, &wrong{http.StatusConflict, noteAnswered}
 	case !e.now().Before(f.expires):
-		p.x.Diagnosis = "form: expired " + ago(e.now().Sub(f.expires)) + " ago"
+		p.x.diagnose(lang.Sprintf(lang.Text{EN: "form: expired %s ago", ZH: "form：%s前已过期"}, ago(e.now().Sub(f.expires))))
 		return callback{}, &wrong{http.StatusGone, noteExpired}
 	}
 	back = e.declined(p.v, f.grant)
 	if fields.Get("decision") == "approve" {
 		out, err := e.issue(p.v, f.grant, user)
 		if err != nil {
-			p.x.Diagnosis = err.Error()
+			p.x.diagnose(lang.Of(err))
 			return callback{}, &wrong{http.StatusInternalServerError, noteForm}
 		}
 		back, p.x.about = out.callback, &user
@@ -125,16 +126,16 @@ func (e *Emulator) settleForm(p pageRequest, fields url.Values, user User) (back
 func (e *Emulator) fields(p pageRequest, decisions ...string) (url.Values, User, bool) {
 	fields, err := url.ParseQuery(string(p.x.body))
 	decision := fields.Get("decision")
-	refuse := func(problem string) (url.Values, User, bool) {
-		p.x.Diagnosis = problem
+	refuse := func(problem lang.Text) (url.Values, User, bool) {
+		p.x.diagnose(problem)
 		e.note(p.x, p.r, p.v, http.StatusBadRequest, noteChoice)
 		return nil, User{}, false
 	}
 	if err != nil {
-		return refuse("body: expected a form")
+		return refuse(lang.Text{EN: "body: expected a form", ZH: "body：应为表单"})
 	}
 	if decision != decisions[0] && decision != decisions[1] {
-		return refuse("decision: expected " + decisions[0] + " or " + decisions[1] + ", got " + orNothing(decision))
+		return refuse(lang.Sprintf(lang.Text{EN: "decision: expected %s or %s, got %s", ZH: "decision：应为 %s 或 %s，实际是 %s"}, decisions[0], decisions[1], orNothing(decision)))
 	}
 	if decision == decisions[1] {
 		return fields, User{}, true
@@ -144,5 +145,5 @@ func (e *Emulator) fields(p pageRequest, decisions ...string) (url.Values, User,
 			return fields, u, true
 		}
 	}
-	return refuse("user: no user has the subject " + orNothing(fields.Get("user")))
+	return refuse(lang.Sprintf(lang.Text{EN: "user: no user has the subject %s", ZH: "user：没有用户的 subject 是 %s"}, orNothing(fields.Get("user"))))
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"ssoctl/pkg/emulator/fault"
+	"ssoctl/pkg/lang"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/recipe"
 	"ssoctl/pkg/scrub"
@@ -47,7 +48,7 @@ func (e *Emulator) serve(x *recorder, r *http.Request, v *vendor) {
 		if e.servePage(x, r, v) {
 			return
 		}
-		e.unserved(x, v, others, &x.Event)
+		e.unserved(x, v, others)
 		return
 	}
 	c := &call{v: v, candidates: candidates, req: r, id: x.ID, body: body, now: x.Time, user: e.defaultUser}
@@ -57,7 +58,7 @@ func (e *Emulator) serve(x *recorder, r *http.Request, v *vendor) {
 	x.call, x.Step = c, c.s.Name
 	c.judge(err)
 	if r.URL != x.req.URL {
-		c.findings = append(c.findings, finding{text: "path: // was read as /"})
+		c.findings = append(c.findings, finding{text: lang.Text{EN: "path: // was read as /", ZH: "path：// 按 / 处理"}})
 	}
 	e.injectFaults(x, c)
 	if !x.before(c) {
@@ -121,9 +122,9 @@ func readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 	case err == nil:
 		return body, nil
 	case errors.As(err, new(*http.MaxBytesError)):
-		return nil, errors.New("larger than 1 MiB")
+		return nil, lang.Errorf(lang.Text{EN: "larger than 1 MiB", ZH: "超过 1 MiB"})
 	case errors.Is(err, os.ErrDeadlineExceeded):
-		return nil, errors.New("it did not arrive in time")
+		return nil, lang.Errorf(lang.Text{EN: "it did not arrive in time", ZH: "没有按时收到"})
 	}
-	return nil, errors.New("it is incomplete")
+	return nil, lang.Errorf(lang.Text{EN: "it is incomplete", ZH: "不完整"})
 }

@@ -121,7 +121,7 @@ func (e *Emulator) applyClock(in clockChange) error {
 	case in.Advance != nil:
 		d, err := time.ParseDuration(*in.Advance)
 		if err != nil {
-			return fmt.Errorf("advance: %s is not a duration such as 90s, 10m or 25h", orNothing(*in.Advance))
+			return fmt.Errorf("advance: %s is not a duration such as 90s, 10m or 25h", orNothing(*in.Advance).EN)
 		}
 		return e.Advance(d)
 	case in.Run != nil:

@@ -1,7 +1,6 @@
 package emulator
 
 import (
-	"cmp"
 	"fmt"
 	"net/url"
 	"slices"
@@ -19,37 +18,70 @@ const longestDiagnosis = 4 << 10
 
 // diagnosis lists in one line what was wrong with the request, beginning with the
 // reason for its refusal. Secrets are masked.
-func (c *call) diagnosis() string {
+func (c *call) diagnosis() lang.Text {
 	findings := slices.Clone(c.findings)
 	slices.SortStableFunc(findings, func(a, b finding) int { return c.rank(a) - c.rank(b) })
-	var lines []string
+	var lines []lang.Text
 	for i, f := range findings {
 		if i == 4 && len(findings) > 5 {
-			lines = append(lines, fmt.Sprintf("and %d more", len(findings)-i))
+			lines = append(lines, lang.Sprintf(lang.Text{EN: "and %d more", ZH: "另有 %d 处"}, len(findings)-i))
 			break
 		}
 		lines = append(lines, c.line(f))
 	}
-	text := c.scrubber().Scrub(strings.Join(lines, "; "))
-	if len(text) > longestDiagnosis {
-		text = strings.ToValidUTF8(text[:longestDiagnosis], "") + "…"
+	text := joined(lines)
+	cut := func(text string) string {
+		if text = c.scrubber().Scrub(text); len(text) > longestDiagnosis {
+			text = strings.ToValidUTF8(text[:longestDiagnosis], "") + "…"
+		}
+		return text
 	}
-	return text
+	return lang.Text{EN: cut(text.EN), ZH: cut(text.ZH)}
 }
 
-func (c *call) line(f finding) string {
-	if f.text != "" {
+// joined returns texts as one line, separated by semicolons.
+func joined(texts []lang.Text) lang.Text {
+	var en, zh []string
+	for _, t := range texts {
+		en, zh = append(en, t.EN), append(zh, t.In(lang.ZH))
+	}
+	return lang.Text{EN: strings.Join(en, "; "), ZH: strings.Join(zh, "；")}
+}
+
+// plus returns the texts one after the other.
+func plus(texts ...lang.Text) (out lang.Text) {
+	for _, t := range texts {
+		out = lang.Text{EN: out.EN + t.EN, ZH: out.ZH + t.In(lang.ZH)}
+	}
+	return out
+}
+
+// about says something about a member.
+func about(member, problem any) lang.Text {
+	return lang.Sprintf(lang.Text{EN: "%s: %s", ZH: "%s：%s"}, member, problem)
+}
+
+// Texts that several diagnoses have.
+var (
+	isMissing      = lang.Text{EN: "is missing", ZH: "缺少"}
+	missingWants   = lang.Text{EN: "is missing: expected %s", ZH: "缺少，应为 %s"}
+	expectedOnly   = lang.Text{EN: "expected %s", ZH: "应为 %s"}
+	expectedAndGot = lang.Text{EN: "expected %s, got %s", ZH: "应为 %s，实际是 %s"}
+)
+
+func (c *call) line(f finding) lang.Text {
+	if !f.text.IsZero() {
 		return f.text
 	}
-	text := orNothing(f.problem.Member) + ": " + c.describe(f.problem)
+	text := about(orNothing(f.problem.Member), c.describe(f.problem))
 	if f.kind == "" && f.problem.Kind != recipe.Unread {
-		text += " (not enforced)"
+		text = plus(text, lang.Text{EN: " (not enforced)", ZH: "（不会因此拒绝）"})
 	}
 	return text
 }
 
 // describe says what is wrong with a member.
-func (c *call) describe(p recipe.Problem) string {
+func (c *call) describe(p recipe.Problem) lang.Text {
 	if p.Inside != "" {
 		return c.insideToken(p)
 	}
@@ -60,30 +92,42 @@ func (c *call) describe(p recipe.Problem) string {
 	}
 	switch {
 	case p.Kind == recipe.Missing && p.Placeholder == "basic_auth" && c.v.expect.AnyAuth:
-		return "is missing: expected Basic and base64 of client_id:client_secret, or client_id and client_secret in the body"
+		return lang.Text{
+			EN: "is missing: expected Basic and base64 of client_id:client_secret, or client_id and client_secret in the body",
+			ZH: "缺少，应为 Basic 加 client_id:client_secret 的 base64，或在请求体里放 client_id 和 client_secret",
+		}
 	case p.Kind == recipe.Missing && p.Placeholder == "basic_auth":
-		return "is missing: expected Basic and base64 of client_id:client_secret, as token_endpoint_auth_method says"
+		return lang.Text{
+			EN: "is missing: expected Basic and base64 of client_id:client_secret, as token_endpoint_auth_method says",
+			ZH: "缺少，按 token_endpoint_auth_method 应为 Basic 加 client_id:client_secret 的 base64",
+		}
 	case p.Kind == recipe.Missing && p.Placeholder == "" && expected != "":
-		return "is missing: expected " + expected
+		return lang.Sprintf(missingWants, expected)
 	case p.Kind == recipe.Missing:
-		return "is missing"
+		return isMissing
 	case p.Kind == recipe.Unread:
-		return "was sent, but this step ignores it" + c.didYouMean(p)
+		return plus(lang.Text{EN: "was sent, but this step ignores it", ZH: "已发送，但这个步骤不使用它"}, c.didYouMean(p))
 	case c.isDerived(p.Placeholder):
 		return c.signature(p)
 	case p.Kind == recipe.Malformed && expected == "" && received == "":
-		return "cannot be read"
+		return lang.Text{EN: "cannot be read", ZH: "无法读取"}
 	case p.Kind == recipe.Malformed && expected == "":
-		return "cannot be read: " + received
+		return lang.Sprintf(lang.Text{EN: "cannot be read: %s", ZH: "无法读取：%s"}, received)
 	case recipe.IsClientAuth(p.Placeholder) && p.Kind == recipe.Differs, p.Kind == recipe.Malformed && received == "":
-		return "expected " + expected // a sentence
+		return lang.Sprintf(expectedOnly, inWords(p.ExpectedZH, expected)) // a sentence
 	case p.Kind == recipe.Malformed || c.open(p):
-		return c.within(p) + "expected " + expected + ", got " + cmp.Or(received, "nothing") + c.likelyCause(p)
+		return plus(c.within(p), lang.Sprintf(expectedAndGot, inWords(p.ExpectedZH, expected), inWords(p.GotZH, received)), c.likelyCause(p))
 	case p.Placeholder == "" && known:
-		return "expected " + orNothing(string(template)) + c.schemeSent(p)
+		return plus(lang.Sprintf(expectedOnly, orNothing(string(template))), c.schemeSent(p))
 	}
-	return c.within(p) + "is not the registered value: expected " + expected + ", got " + received + "; " +
-		difference(p.Expected.Reveal(), p.Got.Reveal()) + c.likelyCause(p)
+	return plus(
+		c.within(p),
+		lang.Sprintf(lang.Text{
+			EN: "is not the registered value: expected %s, got %s; %s",
+			ZH: "不是登记的值：应为 %s，实际是 %s；%s",
+		}, expected, received, difference(p.Expected.Reveal(), p.Got.Reveal())),
+		c.likelyCause(p),
+	)
 }
 
 // literals lists the values of a member in all steps that share the path, such as
@@ -103,7 +147,7 @@ func (c *call) literals(member, expected string) string {
 
 // didYouMean suggests the member that an unknown one may be a misspelling of: the only
 // missing member of its group.
-func (c *call) didYouMean(unread recipe.Problem) string {
+func (c *call) didYouMean(unread recipe.Problem) lang.Text {
 	group, _, _ := strings.Cut(unread.Member, ".")
 	var missing []string
 	for _, f := range c.findings {
@@ -113,65 +157,65 @@ func (c *call) didYouMean(unread recipe.Problem) string {
 		}
 	}
 	if len(missing) != 1 {
-		return ""
+		return lang.Text{}
 	}
-	return "; did you mean " + orNothing(missing[0]) + "?"
+	return lang.Sprintf(lang.Text{EN: "; did you mean %s?", ZH: "；是不是 %s？"}, orNothing(missing[0]))
 }
 
 // within names the wrong value in a member that contains several values.
-func (c *call) within(p recipe.Problem) string {
+func (c *call) within(p recipe.Problem) lang.Text {
 	if template, known := c.s.template(p.Member); known && p.Placeholder != "" && !slices.ContainsFunc(template.Placeholders(), func(ph recipe.Placeholder) bool { return ph.Name == p.Placeholder }) {
-		return p.Placeholder + ": "
+		return about(p.Placeholder, "")
 	}
-	return ""
+	return lang.Text{}
 }
 
 // schemeSent names the scheme of an Authorization header that was not understood.
-func (c *call) schemeSent(p recipe.Problem) string {
+func (c *call) schemeSent(p recipe.Problem) lang.Text {
 	scheme, _, two := strings.Cut(p.Got.Reveal(), " ")
 	switch {
 	case p.Member != "headers.Authorization":
-		return ""
+		return lang.Text{}
 	case !two:
-		return ", got no scheme"
+		return lang.Text{EN: ", got no scheme", ZH: "，实际没有认证方案"}
 	}
-	return ", got the scheme " + orNothing(scheme)
+	return lang.Sprintf(lang.Text{EN: ", got the scheme %s", ZH: "，实际的认证方案是 %s"}, orNothing(scheme))
 }
 
-// likelyCause names the probable cause of a wrong value, or returns "".
-func (c *call) likelyCause(p recipe.Problem) string {
+// likelyCause names the probable cause of a wrong value; zero if none is known.
+func (c *call) likelyCause(p recipe.Problem) lang.Text {
 	expected, got := p.Expected.Reveal(), p.Got.Reveal()
 	unescaped, err := url.QueryUnescape(got)
 	_, digits := strconv.ParseUint(got, 10, 63)
 	format := c.s.fresh[p.Placeholder].Time
 	switch {
 	case (p.Placeholder == "timestamp_ms" || format == "%s%3N") && digits == nil && len(got) == 10:
-		return ": this is in seconds"
+		return lang.Text{EN: ": this is in seconds", ZH: "：这是以秒为单位的"}
 	case (p.Placeholder == "timestamp" || format == "%s") && digits == nil && len(got) == 13:
-		return ": this is in milliseconds"
+		return lang.Text{EN: ": this is in milliseconds", ZH: "：这是以毫秒为单位的"}
 	case expected == "" || p.Kind == recipe.Malformed || expected == got:
-		return ""
+		return lang.Text{}
 	case strings.ReplaceAll(expected, "+", " ") == got:
-		return "; in a form and in Basic a + means a space: send %2B (RFC 6749 §2.3.1)"
+		return lang.Text{EN: "; in a form and in Basic a + means a space: send %2B (RFC 6749 §2.3.1)", ZH: "；在表单和 Basic 里 + 表示空格：请发送 %2B（RFC 6749 §2.3.1）"}
 	case strings.TrimSpace(got) == expected:
-		return "; there is white space around it"
+		return lang.Text{EN: "; there is white space around it", ZH: "；首尾有空白"}
 	case strings.EqualFold(got, expected):
-		return "; only the case differs"
+		return lang.Text{EN: "; only the case differs", ZH: "；只有大小写不同"}
 	case err == nil && unescaped == expected:
-		return "; it is percent-encoded once too often"
+		return lang.Text{EN: "; it is percent-encoded once too often", ZH: "；多做了一次百分号编码"}
 	case strings.Trim(got, "\"'") == expected:
-		return "; there are quotes around it"
+		return lang.Text{EN: "; there are quotes around it", ZH: "；首尾有引号"}
 	}
 	for _, name := range c.v.p.InputNames() {
 		if value, ok := c.v.inputs.Text(name); ok && value == got && name != p.Placeholder {
-			return "; it is the value of " + name
+			return lang.Sprintf(lang.Text{EN: "; it is the value of %s", ZH: "；这是 %s 的值"}, name)
 		}
 	}
-	return ""
+	return lang.Text{}
 }
 
 // difference says where two different texts first differ, without showing them.
-func difference(expected, got string) string {
+func difference(expected, got string) lang.Text {
 	a, b := []rune(expected), []rune(got)
 	n := 0
 	for n < len(a) && n < len(b) && a[n] == b[n] {
@@ -179,19 +223,34 @@ func difference(expected, got string) string {
 	}
 	switch {
 	case n == len(b):
-		return fmt.Sprintf("it ends after %d of %s", n, lang.Count(len(a), "character"))
+		return lang.Sprintf(lang.Text{EN: "it ends after %d of %s", ZH: "只有前 %d 个字符，应有 %s"}, n, characters(len(a)))
 	case n == len(a):
-		return "it continues after the expected " + lang.Count(n, "character")
+		return lang.Sprintf(lang.Text{EN: "it continues after the expected %s", ZH: "应有的 %s之后还有内容"}, characters(n))
 	}
-	return fmt.Sprintf("the first difference is at character %d (got %s, expected %d)", n+1, lang.Count(len(b), "character"), len(a))
+	return lang.Sprintf(lang.Text{
+		EN: "the first difference is at character %d (got %s, expected %d)",
+		ZH: "从第 %d 个字符开始不同（实际 %s，应有 %d 个）",
+	}, n+1, characters(len(b)), len(a))
 }
 
-// orNothing returns the [printable.Value] of a text, or the word nothing for an empty one.
-func orNothing(text string) string {
+// characters returns a number of characters.
+func characters(n int) lang.Text { return lang.Amount(n, "character", "个字符") }
+
+// orNothing returns the [printable.Value] of a text, or a word for an empty one.
+func orNothing(text string) lang.Text {
 	if text == "" {
-		return "nothing"
+		return lang.Text{EN: "nothing", ZH: "空"}
 	}
-	return printable.Value(text)
+	return lang.Text{EN: printable.Value(text)}
+}
+
+// inWords returns shown, the English of a problem's side, with its Chinese; zh is "" if it is
+// a value and not words.
+func inWords(zh, shown string) lang.Text {
+	if shown == "" {
+		return lang.Text{EN: "nothing", ZH: "空"}
+	}
+	return lang.Text{EN: shown, ZH: zh}
 }
 
 // maskPath returns the request's path without the secrets that the recipe puts in it.
@@ -208,7 +267,7 @@ func (c *call) maskPath() string {
 	return path
 }
 
-// DiagnosisHeader is the response header with the [Event] Diagnosis of the request.
+// DiagnosisHeader is the response header with the [Event] Diagnosis of the request, in English.
 // Other characters than printable ASCII, and the percent sign, are percent-encoded
 // UTF-8. The value is cut at 1 KiB. [Options].Quiet turns the header off.
 const DiagnosisHeader = "X-Ssoctl-Diagnosis"

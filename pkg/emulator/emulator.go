@@ -67,6 +67,7 @@ type Options struct {
 	// Several goroutines may call it at once.
 	Report func(Event)
 	Quiet  bool               // omit DiagnosisHeader from responses
+	Lang   lang.Lang          // of Event.Diagnosis; "" means English
 	Refs   reference.Resolver // resolves references in the values that the user set
 }
 
@@ -186,7 +187,8 @@ func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		e.serve(x, plain, v)
 	} else {
 		x.body, _ = readBody(x, r)
-		e.notFound(x, &x.Event)
+		x.diagnose(noProfile)
+		e.notFound(x)
 	}
 }
 

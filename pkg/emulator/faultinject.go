@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"ssoctl/pkg/emulator/fault"
+	"ssoctl/pkg/lang"
 	"ssoctl/pkg/profile"
 )
 
@@ -26,7 +27,7 @@ func (e *Emulator) injectFaults(x *recorder, c *call) {
 		texts = append(texts, f.String())
 	}
 	if x.Fault = strings.Join(texts, ", "); x.Fault != "" {
-		c.findings = append(c.findings, finding{text: "fault injected: " + x.Fault})
+		c.findings = append(c.findings, finding{text: lang.Sprintf(lang.Text{EN: "fault injected: %s", ZH: "注入的故障：%s"}, x.Fault)})
 	}
 }
 

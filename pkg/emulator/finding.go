@@ -12,7 +12,7 @@ import (
 // finding is one fault in a request, or a remark on it.
 type finding struct {
 	kind profile.Kind // kind of refusal that it causes; "" if none
-	text string       // what is wrong, without secrets; "" if problem says it
+	text lang.Text    // what is wrong, without secrets; zero if problem says it
 	// problem is the same in the form of a recipe's problem, for Event.Problems.
 	problem recipe.Problem
 }
@@ -29,7 +29,7 @@ var wholeParts = []string{"method", "content-type", "body", "query", "form", "js
 func (c *call) judge(bodyErr error) {
 	if bodyErr != nil {
 		c.findings = append(c.findings, finding{
-			kind: profile.KindBadRequest, text: "body: " + bodyErr.Error(),
+			kind: profile.KindBadRequest, text: about("body", bodyErr),
 			problem: recipe.Problem{Member: "body", Kind: recipe.Malformed, Got: secret.New(bodyErr.Error())},
 		})
 	}
@@ -45,11 +45,11 @@ func (c *call) judge(bodyErr error) {
 		if value == "" || c.v.patterns[name].MatchString(value) {
 			continue
 		}
-		came := "got " + orNothing(value)
+		came := orNothing(value)
 		if c.v.secret(name) {
-			came = "got " + lang.Count(len([]rune(value)), "character")
+			came = characters(len([]rune(value)))
 		}
-		c.found(profile.KindBadRequest, name, "does not match "+c.v.p.Inputs[name].Pattern+"; "+came)
+		c.found(profile.KindBadRequest, name, lang.Sprintf(lang.Text{EN: "does not match %s; got %s", ZH: "不符合 %s，实际是 %s"}, c.v.p.Inputs[name].Pattern, came))
 	}
 }
 
@@ -109,10 +109,10 @@ func (c *call) refusal() profile.Kind {
 }
 
 // found adds a finding about a placeholder of the step.
-func (c *call) found(kind profile.Kind, placeholder, text string) {
+func (c *call) found(kind profile.Kind, placeholder string, text lang.Text) {
 	member := c.s.member(placeholder)
 	got, _ := c.seen.Text(placeholder)
-	c.findings = append(c.findings, finding{kind, member + ": " + text, recipe.Problem{
+	c.findings = append(c.findings, finding{kind, about(member, text), recipe.Problem{
 		Member: member, Placeholder: placeholder, Kind: recipe.Differs, Got: secret.New(got),
 	}})
 }

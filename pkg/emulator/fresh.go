@@ -1,13 +1,13 @@
 package emulator
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 
+	"ssoctl/pkg/lang"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/recipe"
 )
@@ -41,14 +41,16 @@ func (e *Emulator) checkFresh(c *call) {
 			if e.opts.Strict {
 				kind = profile.KindBadRequest
 			}
-			c.found(kind, name, "was sent before; every request needs a new one")
+			c.found(kind, name, sentTwice)
 		}
 	}
 	id := strings.ToLower(c.seen.Open["uuid"])
 	if id != "" && e.sentBefore(c, "uuid", id) {
-		c.found(profile.KindBadRequest, "uuid", "was sent before; every request needs a new one")
+		c.found(profile.KindBadRequest, "uuid", sentTwice)
 	}
 }
+
+var sentTwice = lang.Text{EN: "was sent before; every request needs a new one", ZH: "以前发送过；每个请求都要用新值"}
 
 // sentBefore reports whether an earlier request had the same value, and remembers it.
 func (e *Emulator) sentBefore(c *call, placeholder, text string) bool {
@@ -63,20 +65,26 @@ func (e *Emulator) sentBefore(c *call, placeholder, text string) bool {
 func (c *call) checkTime(name string, earliest, latest time.Time, zone string) {
 	switch ahead, behind := earliest.Sub(c.now), c.now.Sub(latest); {
 	case ahead > maxSkew:
-		c.found(profile.KindInvalidClient, name, c.skewed(ahead, "ahead of", zone))
+		c.found(profile.KindInvalidClient, name, c.skewed(ahead, lang.Text{EN: "ahead of", ZH: "快"}, zone))
 	case behind > maxSkew:
-		c.found(profile.KindInvalidClient, name, c.skewed(behind, "behind", zone))
+		c.found(profile.KindInvalidClient, name, c.skewed(behind, lang.Text{EN: "behind", ZH: "慢"}, zone))
 	}
 }
 
 // skewed describes how far a time is off.
-func (c *call) skewed(by time.Duration, side, zone string) string {
-	text := fmt.Sprintf("is %s %s the emulator's clock (%s), more than the 5 min allowed: ", ago(by), side, c.now.UTC().Format(time.RFC3339))
+func (c *call) skewed(by time.Duration, side lang.Text, zone string) lang.Text {
+	why := setClock
 	if off := by % (30 * time.Minute); zone != "" && min(off, 30*time.Minute-off) <= maxSkew {
-		return text + "is it in the time zone of the profile, " + zone + "?"
+		why = lang.Sprintf(lang.Text{EN: "is it in the time zone of the profile, %s?", ZH: "是不是没有用接入配置的时区 %s？"}, zone)
 	}
-	return text + "set the clock of the machine that sent it"
+	return lang.Sprintf(lang.Text{
+		EN: "is %[1]s %[2]s the emulator's clock (%[3]s), more than the 5 min allowed: %[4]s",
+		ZH: "比模拟器的时钟（%[3]s）%[2]s了 %[1]s，最多允许 5 分钟：%[4]s",
+	}, ago(by), side, c.now.UTC().Format(time.RFC3339), why)
 }
+
+// setClock is the advice for a time that is off.
+var setClock = lang.Text{EN: "set the clock of the machine that sent it", ZH: "请校准发送请求的机器的时钟"}
 
 // isMalformed reports whether the recipe found a value malformed.
 func (c *call) isMalformed(placeholder string) bool {

@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 
 	"ssoctl/pkg/emulator/fault"
+	"ssoctl/pkg/lang"
 )
 
 // Lifetimes that apply unless the profile has one.
@@ -67,7 +68,7 @@ type token struct {
 	retiredBy int64     // number of the request that replaced it
 	login     *login    // nil for a token of an application
 	from      *step     // the request that fetched it, for a token of an application
-	ended     string    // why it ends before its lifetime is over; "" if it does not
+	ended     lang.Text // why it ends before its lifetime is over; zero if it does not
 }
 
 // issued is a code and the response that brings it to the application.

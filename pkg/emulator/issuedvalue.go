@@ -3,6 +3,7 @@ package emulator
 import (
 	"time"
 
+	"ssoctl/pkg/lang"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/secret"
 )
@@ -60,7 +61,7 @@ func (e *Emulator) redeemValue(c *call, name, text string) {
 	}
 	switch {
 	case v == nil:
-		c.found(unknown, name, "this "+name+" was not in any response of this emulator")
+		c.found(unknown, name, lang.Sprintf(lang.Text{EN: "this %s was not in any response of this emulator", ZH: "这个 %s 不在本模拟器的任何响应里"}, name))
 		return
 	case !v.expires.IsZero() && !c.now.Before(v.expires):
 		c.found(expired, name, c.expired(v.expires, v.issued, v.by))

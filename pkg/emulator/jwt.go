@@ -2,10 +2,10 @@ package emulator
 
 import (
 	"encoding/json"
-	"fmt"
 	"time"
 
 	signkey "ssoctl/pkg/key"
+	"ssoctl/pkg/lang"
 	"ssoctl/pkg/printable"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/recipe"
@@ -29,49 +29,49 @@ func (c *call) checkTokens() {
 		}
 		for _, claim := range recipe.TimeClaims {
 			seconds, is := claims[claim].(float64)
-			if problem := c.untimely(claim, seconds); is && problem != "" {
-				c.found(profile.KindInvalidClient, name, "claims."+claim+": "+problem)
+			if problem := c.untimely(claim, seconds); is && !problem.IsZero() {
+				c.found(profile.KindInvalidClient, name, about("claims."+claim, problem))
 			}
 		}
 	})
 }
 
-// untimely says what is wrong with the time in a claim, or returns "".
-func (c *call) untimely(claim string, seconds float64) string {
+// untimely says what is wrong with the time in a claim; zero if nothing is.
+func (c *call) untimely(claim string, seconds float64) lang.Text {
 	const latest = 1e11 // the year 5138; a larger number is in milliseconds
 	if seconds > latest || seconds < 0 {
-		return "is not a time in seconds since 1970"
+		return lang.Text{EN: "is not a time in seconds since 1970", ZH: "不是自 1970 年起以秒为单位的时间"}
 	}
 	at := time.Unix(int64(seconds), 0)
 	ahead := at.Sub(c.now)
-	clock := fmt.Sprintf(" the emulator's clock (%s): set the clock of the machine that sent it", c.now.UTC().Format(time.RFC3339))
+	clock := c.now.UTC().Format(time.RFC3339)
 	switch {
 	case claim == "exp" && -ahead > maxSkew:
-		return "expired " + ago(-ahead) + " before the emulator's clock (" + c.now.UTC().Format(time.RFC3339) + ")"
+		return lang.Sprintf(lang.Text{EN: "expired %s before the emulator's clock (%s)", ZH: "已过期 %s（模拟器的时钟是 %s）"}, ago(-ahead), clock)
 	case claim != "exp" && ahead > maxSkew:
-		return "is " + ago(ahead) + " ahead of" + clock
+		return lang.Sprintf(lang.Text{EN: "is %s ahead of the emulator's clock (%s): %s", ZH: "比模拟器的时钟快 %s（%s）：%s"}, ago(ahead), clock, setClock)
 	}
-	return ""
+	return lang.Text{}
 }
 
 // insideToken describes a wrong value in a JWT.
-func (c *call) insideToken(p recipe.Problem) string {
+func (c *call) insideToken(p recipe.Problem) lang.Text {
 	expected, got := p.Expected.Reveal(), p.Got.Reveal()
 	if !c.open(p) {
 		expected, got = secret.Mask(expected), secret.Mask(got)
 	}
-	text := p.Inside + ": "
+	problem := lang.Sprintf(expectedAndGot, orNothing(expected), orNothing(got))
 	switch {
 	case p.Inside == "signature":
-		return text + "is wrong: " + expected
+		problem = lang.Sprintf(lang.Text{EN: "is wrong: %s", ZH: "不对：%s"}, inWords(p.ExpectedZH, expected))
 	case p.Kind == recipe.Missing && expected == "":
-		return text + "is missing"
+		problem = isMissing
 	case p.Kind == recipe.Missing:
-		return text + "is missing: expected " + printable.Value(expected)
+		problem = lang.Sprintf(missingWants, printable.Value(expected))
 	case p.Kind == recipe.Malformed:
-		return text + "expected " + expected + ", got " + orNothing(got)
+		problem = lang.Sprintf(expectedAndGot, inWords(p.ExpectedZH, expected), orNothing(got))
 	}
-	return text + "expected " + orNothing(expected) + ", got " + orNothing(got)
+	return about(p.Inside, problem)
 }
 
 // isToken reports whether a problem is about a JWT that the client makes.

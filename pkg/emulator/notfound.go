@@ -5,14 +5,19 @@ import (
 	"slices"
 	"strings"
 
+	"ssoctl/pkg/lang"
 	"ssoctl/pkg/profile"
 )
 
 // unserved responds to a request that no step of the vendor serves: with HTTP 405 if there
 // are steps at its path with other methods (others), otherwise as for an unknown path.
-func (e *Emulator) unserved(w http.ResponseWriter, v *vendor, others []*step, ev *Event) {
+func (e *Emulator) unserved(x *recorder, v *vendor, others []*step) {
+	ev := &x.Event
 	ev.Refusal, ev.Status = profile.KindBadRequest, http.StatusNotFound
-	ev.Diagnosis = "path: " + v.p.Name + " does not serve this path; it serves " + strings.Join(v.places(), ", ")
+	problem := lang.Sprintf(lang.Text{
+		EN: "path: %s does not serve this path; it serves %s",
+		ZH: "path：%s 没有这个路径，只有 %s",
+	}, v.p.Name, lang.List(v.places()))
 	example, _ := profile.ParseExample("", v.p.Reply.RefusalExample)
 	if len(others) > 0 {
 		var methods []string
@@ -22,8 +27,8 @@ func (e *Emulator) unserved(w http.ResponseWriter, v *vendor, others []*step, ev
 		slices.Sort(methods)
 		allowed := strings.Join(slices.Compact(methods), ", ")
 		example, ev.Status = others[0].refusal, http.StatusMethodNotAllowed
-		ev.Diagnosis = "method: expected " + allowed + ", got " + orNothing(ev.Method)
-		w.Header().Set("Allow", allowed)
+		problem = wrongMethod(allowed, ev.Method)
+		x.Header().Set("Allow", allowed)
 	}
 	refusal, listed := v.refusalOf(ev.Refusal, "")
 	if r, ok := v.p.RefusalAbout(profile.KindNotFound, "path"); ok && len(others) == 0 {
@@ -33,10 +38,11 @@ func (e *Emulator) unserved(w http.ResponseWriter, v *vendor, others []*step, ev
 		ev.Refusal, ev.Status = r.Kind, r.Status
 	}
 	if !listed {
-		ev.Diagnosis += "; " + v.unlisted(ev.Refusal)
+		problem = joined([]lang.Text{problem, v.unlisted(ev.Refusal)})
 	}
+	x.diagnose(problem)
 	ev.VendorCode = codeIn(example, refusal)
-	ev.Status = e.writeRefusal(w, "", example, refusal, ev.Status)
+	ev.Status = e.writeRefusal(x, "", example, refusal, ev.Status)
 }
 
 // places lists the methods and paths that the vendor serves.
@@ -54,13 +60,14 @@ func (v *vendor) places() []string {
 	return out
 }
 
-// notFound responds to a path outside all profiles.
-func (e *Emulator) notFound(w http.ResponseWriter, ev *Event) {
-	ev.Status, ev.Diagnosis = http.StatusNotFound, "path: no profile is served here"
+var noProfile = lang.Text{EN: "path: no profile is served here", ZH: "path：这里没有接入配置"}
+
+// notFound responds to a path outside all profiles, with HTTP 404.
+func (e *Emulator) notFound(w http.ResponseWriter) {
 	text := "Nothing is served at this path. The profiles are at:\n"
 	for _, name := range e.names {
 		text += e.served[name].base + "\n"
 	}
 	text += "Requests, live: " + e.opts.Browser + "/" + adminName + "/\n"
-	write(w, ev.Status, plainText, text)
+	write(w, http.StatusNotFound, plainText, text)
 }

@@ -65,7 +65,7 @@ func (c *call) judgeBearer() {
 	}
 	if form, err := url.ParseQuery(string(c.body)); err == nil && form.Has("access_token") {
 		c.findings = append(c.findings, finding{kind: profile.KindBadRequest, problem: recipe.Problem{
-			Member: "form.access_token", Kind: recipe.Malformed, Expected: secret.New("no token in the body beside Authorization (RFC 6750 §2)"),
+			Member: "form.access_token", Kind: recipe.Malformed, Expected: secret.New("no token in the body beside Authorization (RFC 6750 §2)"), ExpectedZH: "有 Authorization 时请求体里没有令牌（RFC 6750 §2）",
 		}})
 	}
 }

@@ -170,20 +170,24 @@ var (
 )
 
 // note shows a message, and below it one line for each problem.
-func (e *Emulator) note(w http.ResponseWriter, r *http.Request, v *vendor, status int, m message, lines ...string) {
+func (e *Emulator) note(w http.ResponseWriter, r *http.Request, v *vendor, status int, m message, lines ...lang.Text) {
 	renderNote(w, status, contentPolicy+unframed, e.view(r, v), m, lines)
 }
 
 // noteFramed is note for a page inside a frame.
-func (e *Emulator) noteFramed(p pageRequest, status int, m message, lines []string) {
+func (e *Emulator) noteFramed(p pageRequest, status int, m message, lines []lang.Text) {
 	renderNote(p.x, status, contentPolicy, e.view(p.r, p.v), m, lines)
 }
 
-func renderNote(w http.ResponseWriter, status int, policy string, v view, m message, lines []string) {
+func renderNote(w http.ResponseWriter, status int, policy string, v view, m message, lines []lang.Text) {
+	var shown []string
+	for _, line := range lines {
+		shown = append(shown, line.In(v.lang))
+	}
 	render(w, status, policy, "note.html", struct {
 		view
 		Title, Text string
 		Lines       []string
 		Good        bool
-	}{v, m.title.In(v.lang), m.text.In(v.lang), lines, status < 400})
+	}{v, m.title.In(v.lang), m.text.In(v.lang), shown, status < 400})
 }

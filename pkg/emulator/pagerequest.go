@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"ssoctl/pkg/printable"
+	"ssoctl/pkg/lang"
 )
 
 // First path segments of pages, below a vendor's base. The vendor's own paths take
@@ -55,17 +55,22 @@ func (e *Emulator) servePage(x *recorder, r *http.Request, v *vendor) bool {
 		}
 		slices.Sort(allowed)
 		x.Header().Set("Allow", strings.Join(allowed, ", "))
-		x.Diagnosis = "method: expected " + strings.Join(allowed, ", ") + ", got " + printable.Value(r.Method)
+		x.diagnose(wrongMethod(strings.Join(allowed, ", "), r.Method))
 		e.note(x, r, v, http.StatusMethodNotAllowed, noteMethod)
 		return true
 	}
 	if r.Method == http.MethodPost && !e.fromHere(r) {
-		x.Diagnosis = "origin: pages from " + orNothing(r.Header.Get("Origin")) + " may not send this form"
+		x.diagnose(lang.Sprintf(lang.Text{EN: "origin: pages from %s may not send this form", ZH: "origin：来自 %s 的页面不能提交这个表单"}, orNothing(r.Header.Get("Origin"))))
 		e.note(x, r, v, http.StatusForbidden, noteForeign)
 		return true
 	}
 	serve(page)
 	return true
+}
+
+// wrongMethod says that a path does not accept a method.
+func wrongMethod(allowed, got string) lang.Text {
+	return about("method", lang.Sprintf(expectedAndGot, allowed, orNothing(got)))
 }
 
 // background serves the requests that pages make by themselves, and reports whether

@@ -1,7 +1,6 @@
 package emulator
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -29,7 +28,7 @@ func (c *call) judgePKCE() {
 		return
 	}
 	if !slices.ContainsFunc(c.seen.Problems, func(p recipe.Problem) bool { return p.Member == method && p.Kind == recipe.Missing }) {
-		c.found(profile.KindMissingParameter, "code_challenge", "is missing, but code_challenge_method was sent")
+		c.found(profile.KindMissingParameter, "code_challenge", lang.Text{EN: "is missing, but code_challenge_method was sent", ZH: "缺少，但发送了 code_challenge_method"})
 	}
 }
 
@@ -47,11 +46,11 @@ func (c *call) doesWithout(placeholder string) bool {
 func checkChallenge(challenge string) error {
 	for _, r := range challenge {
 		if !strings.ContainsRune("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_", r) {
-			return fmt.Errorf("code_challenge has characters that base64url does not use")
+			return lang.Errorf(lang.Text{EN: "code_challenge has characters that base64url does not use", ZH: "code_challenge 含有 base64url 之外的字符"})
 		}
 	}
 	if len(challenge) != 43 {
-		return fmt.Errorf("code_challenge has %s; a SHA-256 in base64url has 43", lang.Count(len(challenge), "character"))
+		return lang.Errorf(lang.Text{EN: "code_challenge has %s; a SHA-256 in base64url has 43", ZH: "code_challenge 有 %s；SHA-256 的 base64url 有 43 个"}, characters(len(challenge)))
 	}
 	return nil
 }
@@ -62,13 +61,13 @@ func (c *call) checkVerifier(challenge string) {
 	verifier := c.seen.Values["code_verifier"].Reveal()
 	switch {
 	case challenge == "" && verifier != "":
-		c.found(profile.KindBadRequest, "code_verifier", "was sent, but the code was issued without a code_challenge")
+		c.found(profile.KindBadRequest, "code_verifier", lang.Text{EN: "was sent, but the code was issued without a code_challenge", ZH: "已发送，但签发 code 时没有 code_challenge"})
 	case challenge != "" && verifier == "":
-		c.found(profile.KindMissingParameter, "code_verifier", "is missing: the code was issued for a code_challenge")
+		c.found(profile.KindMissingParameter, "code_verifier", lang.Text{EN: "is missing: the code was issued for a code_challenge", ZH: "缺少：签发 code 时有 code_challenge"})
 	case challenge != "" && recipe.CodeChallenge(verifier) != challenge:
-		c.found(profile.KindInvalidCode, "code_verifier", "does not match the code_challenge that the code was issued for")
+		c.found(profile.KindInvalidCode, "code_verifier", lang.Text{EN: "does not match the code_challenge that the code was issued for", ZH: "与签发 code 时的 code_challenge 不符"})
 	case challenge != "" && !verifierForm(verifier):
-		c.found(profile.KindBadRequest, "code_verifier", fmt.Sprintf("has %s; it needs 43 to 128 of A–Z a–z 0–9 - . _ ~ (RFC 7636 §4.1)", lang.Count(len(verifier), "character")))
+		c.found(profile.KindBadRequest, "code_verifier", lang.Sprintf(lang.Text{EN: "has %s; it needs 43 to 128 of A–Z a–z 0–9 - . _ ~ (RFC 7636 §4.1)", ZH: "有 %s；应为 43 到 128 个，只含 A–Z a–z 0–9 - . _ ~（RFC 7636 §4.1）"}, characters(len(verifier))))
 	}
 }
 

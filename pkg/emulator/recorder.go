@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"ssoctl/pkg/emulator/ledger"
+	"ssoctl/pkg/lang"
 	"ssoctl/pkg/secret"
 )
 
@@ -28,6 +29,7 @@ type recorder struct {
 	kept    []byte // otherwise its start, or all of it if it is held back
 	size    int    // size of the body, in bytes
 	settled int    // number of findings that are in the Event; -1 before the first settle
+	english string // the Diagnosis in English, for DiagnosisHeader
 }
 
 func (e *Emulator) begin(w http.ResponseWriter, r *http.Request) *recorder {
@@ -78,8 +80,13 @@ func (x *recorder) settle() {
 	x.Path = c.maskPath()
 	if x.settled > 0 {
 		x.Problems, x.LeftOut = c.problems()
-		x.Diagnosis = c.diagnosis()
+		x.diagnose(c.diagnosis())
 	}
+}
+
+// diagnose sets the diagnosis.
+func (x *recorder) diagnose(text lang.Text) {
+	x.english, x.Diagnosis = text.EN, text.In(x.e.opts.Lang)
 }
 
 // Unwrap lets [http.ResponseController] find the wrapped writer.
@@ -96,8 +103,8 @@ func (x *recorder) WriteHeader(status int) {
 	}
 	x.wrote, x.Status = true, status
 	x.settle()
-	if x.Diagnosis != "" && !x.e.opts.Quiet {
-		x.Header().Set(DiagnosisHeader, headerText(x.Diagnosis))
+	if x.english != "" && !x.e.opts.Quiet {
+		x.Header().Set(DiagnosisHeader, headerText(x.english))
 	}
 	if !x.hold {
 		x.ResponseWriter.WriteHeader(status)

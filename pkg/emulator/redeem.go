@@ -1,11 +1,11 @@
 package emulator
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"time"
 
+	"ssoctl/pkg/lang"
 	"ssoctl/pkg/profile"
 )
 
@@ -54,9 +54,9 @@ func (e *Emulator) redeemTokens(c *call) {
 func (e *Emulator) redeemToken(c *call, name string, from *expiringMap[token], text string) {
 	switch t := from.get(key{c.v.p.Name, name, text}); {
 	case t == nil:
-		c.found(profile.KindInvalidToken, name, "this "+name+" was not issued here"+e.issuedAs(c, text))
-	case !c.now.Before(t.expires) && t.ended != "":
-		c.findings = append(c.findings, finding{kind: profile.KindInvalidToken, text: c.s.member(name) + ": ended " + ago(c.now.Sub(t.expires)) + " ago: " + t.ended})
+		c.found(profile.KindInvalidToken, name, lang.Sprintf(notIssued, name, e.issuedAs(c, text)))
+	case !c.now.Before(t.expires) && !t.ended.IsZero():
+		c.findings = append(c.findings, finding{kind: profile.KindInvalidToken, text: about(c.s.member(name), lang.Sprintf(lang.Text{EN: "ended %s ago: %s", ZH: "%s前已失效：%s"}, ago(c.now.Sub(t.expires)), t.ended))})
 	case !c.now.Before(t.expires):
 		c.found(profile.KindExpiredToken, name, c.expired(t.expires, t.issued, t.by))
 	case t.login != nil && t.login.revoked != 0:
@@ -67,8 +67,8 @@ func (e *Emulator) redeemToken(c *call, name string, from *expiringMap[token], t
 }
 
 // revokedBy says why a value of the login is not valid.
-func revokedBy(l *login) string {
-	return fmt.Sprintf("is revoked because request %d sent its code a second time", l.revoked)
+func revokedBy(l *login) lang.Text {
+	return lang.Sprintf(lang.Text{EN: "is revoked because request %d sent its code a second time", ZH: "已撤销，因为请求 %d 第二次使用了它的 code"}, l.revoked)
 }
 
 // redeemRefresh refuses with the kinds of a code, because RFC 6749 §5.2 has one
@@ -76,11 +76,14 @@ func revokedBy(l *login) string {
 func (e *Emulator) redeemRefresh(c *call, text string) {
 	switch t := e.state.refresh.get(key{c.v.p.Name, "refresh_token", text}); {
 	case t == nil:
-		c.found(profile.KindInvalidCode, "refresh_token", "this refresh_token was not issued here"+e.issuedAs(c, text))
+		c.found(profile.KindInvalidCode, "refresh_token", lang.Sprintf(notIssued, "refresh_token", e.issuedAs(c, text)))
 	case !c.now.Before(t.expires):
 		c.found(profile.KindExpiredCode, "refresh_token", c.expired(t.expires, t.issued, t.by))
 	case !t.retired.IsZero():
-		c.found(profile.KindInvalidCode, "refresh_token", fmt.Sprintf("was already used %s ago by request %d; the response contained a new one", ago(c.now.Sub(t.retired)), t.retiredBy))
+		c.found(profile.KindInvalidCode, "refresh_token", lang.Sprintf(lang.Text{
+			EN: "was already used %s ago by request %d; the response contained a new one",
+			ZH: "%s前已被请求 %d 使用；当时的响应里有新的",
+		}, ago(c.now.Sub(t.retired)), t.retiredBy))
 	case t.login != nil && t.login.revoked != 0:
 		c.found(profile.KindInvalidCode, "refresh_token", revokedBy(t.login))
 	default:
@@ -96,18 +99,21 @@ func (e *Emulator) redeemCode(c *call, text string) {
 	redirect := c.seen.Values["redirect_uri"].Reveal()
 	switch {
 	case k == nil:
-		c.found(profile.KindInvalidCode, "code", "this code was not issued here"+e.issuedAs(c, text))
+		c.found(profile.KindInvalidCode, "code", lang.Sprintf(notIssued, "code", e.issuedAs(c, text)))
 	case !k.used.IsZero():
 		k.login.revoked = c.id // RFC 6749 §4.1.2: the first request may have been an attacker's
-		text := fmt.Sprintf("was redeemed %s ago by request %d", ago(c.now.Sub(k.used)), k.usedBy)
+		text := lang.Sprintf(lang.Text{EN: "was redeemed %s ago by request %d", ZH: "%s前已被请求 %d 使用"}, ago(c.now.Sub(k.used)), k.usedBy)
 		if k.login.tokenIssued {
-			text += "; the tokens issued for it are now revoked"
+			text = plus(text, lang.Text{EN: "; the tokens issued for it are now revoked", ZH: "；用它签发的令牌现已撤销"})
 		}
 		c.found(c.v.usedCode(), "code", text)
 	case !c.now.Before(k.expires):
 		c.found(profile.KindExpiredCode, "code", c.expired(k.expires, k.issued, k.by))
 	case c.s.Uses("redirect_uri") && redirect != k.redirectURI:
-		c.found(profile.KindInvalidCode, "redirect_uri", "the code was issued for "+orNothing(k.redirectURI)+", sent with "+orNothing(redirect)+by(k.by))
+		c.found(profile.KindInvalidCode, "redirect_uri", lang.Sprintf(lang.Text{
+			EN: "the code was issued for %s, sent with %s%s",
+			ZH: "code 是为 %s 签发的，请求里是 %s%s",
+		}, orNothing(k.redirectURI), orNothing(redirect), by(k.by)))
 	default:
 		if c.checkVerifier(k.challenge); c.refusal() == "" {
 			k.used, k.usedBy, c.login = c.now, c.id, k.login
@@ -125,8 +131,8 @@ func (v *vendor) usedCode() profile.Kind {
 }
 
 // issuedAs says what an invalid value is, if this emulator issued it: its kind,
-// and its profile if that is not the request's. It returns "" for an unknown value.
-func (e *Emulator) issuedAs(c *call, text string) string {
+// and its profile if that is not the request's. It is zero for an unknown value.
+func (e *Emulator) issuedAs(c *call, text string) lang.Text {
 	names := append([]string{c.v.p.Name}, slices.DeleteFunc(slices.Clone(e.names), func(n string) bool { return n == c.v.p.Name })...)
 	for _, name := range names {
 		at := func(kind string) key { return key{name, kind, text} }
@@ -143,51 +149,64 @@ func (e *Emulator) issuedAs(c *call, text string) string {
 		default:
 			continue
 		}
-		article := "a "
+		what := lang.Text{EN: "a " + kind, ZH: kind}
 		if strings.HasPrefix(kind, "a") {
-			article = "an "
+			what.EN = "an " + kind
 		}
 		if name != c.v.p.Name {
-			return "; it is " + article + kind + " of " + name
+			return lang.Sprintf(lang.Text{EN: "; it is %[1]s of %[2]s", ZH: "；它是 %[2]s 的 %[1]s"}, what, name)
 		}
-		return "; it is " + article + kind
+		return lang.Sprintf(lang.Text{EN: "; it is %s", ZH: "；它是 %s"}, what)
 	}
-	return ""
+	return lang.Text{}
 }
 
 // expired says how long ago a value expired, how long it was valid, and which request
 // it was issued to.
-func (c *call) expired(at, issued time.Time, from int64) string {
-	text := "expired " + ago(c.now.Sub(at)) + " ago; it was valid for " + ago(at.Sub(issued))
-	return text + by(from)
+func (c *call) expired(at, issued time.Time, from int64) lang.Text {
+	return lang.Sprintf(lang.Text{
+		EN: "expired %s ago; it was valid for %s%s",
+		ZH: "%s前已过期；有效期 %s%s",
+	}, ago(c.now.Sub(at)), ago(at.Sub(issued)), by(from))
 }
 
-// by names the request that a value was issued to. It returns "" for 0.
-func by(id int64) string {
+// by names the request that a value was issued to. It is zero for 0.
+func by(id int64) lang.Text {
 	if id == 0 {
-		return ""
+		return lang.Text{}
 	}
-	return fmt.Sprintf("; it was issued to request %d", id)
+	return lang.Sprintf(lang.Text{EN: "; it was issued to request %d", ZH: "；签发给请求 %d"}, id)
 }
+
+// notIssued is about a value that the emulator did not issue for this purpose.
+var notIssued = lang.Text{EN: "this %s was not issued here%s", ZH: "这个 %s 不是这里签发的%s"}
+
+// Units of durations.
+var (
+	seconds = lang.Text{EN: "%d s", ZH: "%d 秒"}
+	minutes = lang.Text{EN: "%d min", ZH: "%d 分钟"}
+	hours   = lang.Text{EN: "%d h", ZH: "%d 小时"}
+	days    = lang.Text{EN: "%d days", ZH: "%d 天"}
+)
 
 // ago formats a duration for people.
-func ago(d time.Duration) string {
+func ago(d time.Duration) lang.Text {
 	switch {
 	case d < time.Minute:
-		return fmt.Sprintf("%.1f s", d.Seconds())
+		return lang.Sprintf(lang.Text{EN: "%.1f s", ZH: "%.1f 秒"}, d.Seconds())
 	case d < time.Hour:
-		return unit(d, time.Minute, "min", time.Second, "s")
+		return unit(d, time.Minute, minutes, time.Second, seconds)
 	case d < 48*time.Hour:
-		return unit(d, time.Hour, "h", time.Minute, "min")
+		return unit(d, time.Hour, hours, time.Minute, minutes)
 	}
-	return unit(d, 24*time.Hour, "days", time.Hour, "h")
+	return unit(d, 24*time.Hour, days, time.Hour, hours)
 }
 
-func unit(d, large time.Duration, name string, small time.Duration, rest string) string {
+func unit(d, large time.Duration, name lang.Text, small time.Duration, rest lang.Text) lang.Text {
 	d = d.Round(small)
-	text := fmt.Sprintf("%d %s", d/large, name)
+	text := lang.Sprintf(name, d/large)
 	if n := d % large / small; n > 0 {
-		text += fmt.Sprintf(" %d %s", n, rest)
+		text = lang.Sprintf(lang.Text{EN: "%s %s", ZH: "%s %s"}, text, lang.Sprintf(rest, n))
 	}
 	return text
 }

@@ -5,6 +5,8 @@ import (
 	"net"
 	"net/url"
 	"strings"
+
+	"ssoctl/pkg/lang"
 )
 
 // check returns an error if the vendor does not accept the grant.
@@ -13,13 +15,13 @@ func (v *vendor) check(g Grant) error {
 		return err
 	}
 	if re := v.patterns["state"]; g.State != "" && re != nil && !re.MatchString(g.State) {
-		return fmt.Errorf("state does not match %s", v.p.Inputs["state"].Pattern)
+		return lang.Errorf(lang.Text{EN: "state does not match %s", ZH: "state 不符合 %s"}, v.p.Inputs["state"].Pattern)
 	}
 	if g.CodeChallenge == "" {
 		return nil
 	}
 	if !v.uses("code_verifier") {
-		return fmt.Errorf("code_challenge: this vendor does not support PKCE")
+		return lang.Errorf(lang.Text{EN: "code_challenge: this vendor does not support PKCE", ZH: "code_challenge：这个厂商不支持 PKCE"})
 	}
 	return checkChallenge(g.CodeChallenge)
 }
@@ -30,13 +32,19 @@ func (v *vendor) checkRedirect(address string) error {
 	u, err := url.Parse(address)
 	switch {
 	case err != nil || u.Scheme == "" || u.Host == "" && !ownScheme(u):
-		return fmt.Errorf("redirect_uri must be an http or https address or have an app's own scheme, such as com.example.app:/callback")
+		return lang.Errorf(lang.Text{
+			EN: "redirect_uri must be an http or https address or have an app's own scheme, such as com.example.app:/callback",
+			ZH: "redirect_uri 应为 http 或 https 地址，或用应用自己的 scheme，例如 com.example.app:/callback",
+		})
 	case u.Fragment != "" || strings.HasSuffix(address, "#"):
-		return fmt.Errorf("redirect_uri must not have a fragment (RFC 6749 §3.1.2)")
+		return lang.Errorf(lang.Text{EN: "redirect_uri must not have a fragment (RFC 6749 §3.1.2)", ZH: "redirect_uri 不能带 fragment（RFC 6749 §3.1.2）"})
 	case v.registered(address), u.Scheme == "http" && u.User == nil && loopback(u.Hostname()), ownScheme(u):
 		return nil
 	}
-	return fmt.Errorf("redirect_uri is not registered: expected %s (input redirect_uri), http on 127.0.0.1, [::1] or localhost, or an app's own scheme", v.redirectURI())
+	return lang.Errorf(lang.Text{
+		EN: "redirect_uri is not registered: expected %s (input redirect_uri), http on 127.0.0.1, [::1] or localhost, or an app's own scheme",
+		ZH: "redirect_uri 没有登记：应为 %s（输入项 redirect_uri）、127.0.0.1、[::1] 或 localhost 上的 http 地址，或应用自己的 scheme",
+	}, v.redirectURI())
 }
 
 // ownScheme reports whether an address has a scheme that an app registers for

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"ssoctl/pkg/lang"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/recipe"
 )
@@ -85,8 +86,11 @@ func (v *vendor) general(kind profile.Kind) profile.Refusal {
 }
 
 // unlisted returns the remark, for a diagnosis, that a refusal is a general one.
-func (v *vendor) unlisted(kind profile.Kind) string {
-	return "the profile " + v.p.Name + " lists no refusal of kind " + string(kind) + ", so this response is generic"
+func (v *vendor) unlisted(kind profile.Kind) lang.Text {
+	return lang.Sprintf(lang.Text{
+		EN: "the profile %s lists no refusal of kind %s, so this response is generic",
+		ZH: "接入配置 %s 没有列出 %s 类的拒绝，所以返回通用的响应",
+	}, v.p.Name, kind)
 }
 
 // refusalMessage returns the message of a refusal. It does not repeat the profile's explanation,

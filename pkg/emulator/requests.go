@@ -43,7 +43,7 @@ func (e *Emulator) filterOf(r *http.Request, more ...string) (Filter, url.Values
 	for _, name := range slices.Sorted(maps.Keys(query)) {
 		values := query[name]
 		if !slices.Contains(names, name) {
-			return f, nil, fmt.Errorf("query: unknown parameter %s: expected one of %s%s", orNothing(name), strings.Join(names, ", "), profile.Suggest(name, names))
+			return f, nil, fmt.Errorf("query: unknown parameter %s: expected one of %s%s", orNothing(name).EN, strings.Join(names, ", "), profile.Suggest(name, names))
 		}
 		if len(values) > 1 {
 			return f, nil, fmt.Errorf("query: %s is given twice", name)

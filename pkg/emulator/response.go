@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"ssoctl/pkg/body"
+	"ssoctl/pkg/lang"
 	"ssoctl/pkg/profile"
 )
 
@@ -16,14 +17,14 @@ import (
 // values that the client will read from it, and returns the HTTP status.
 func (e *Emulator) writeExample(w http.ResponseWriter, c *call) int {
 	if c.s.Example == "" {
-		c.findings = append(c.findings, finding{text: string(c.s.Name) + ": the profile has no example response: add one to [" + c.s.Name.Table() + "]"})
+		c.findings = append(c.findings, finding{text: about(c.s.Name, lang.Sprintf(lang.Text{EN: "the profile has no example response: add one to [%s]", ZH: "接入配置里没有响应示例：请加到 [%s]"}, c.s.Name.Table()))})
 		write(w, http.StatusNotImplemented, plainText, "The profile has no example of this response.\n")
 		return http.StatusNotImplemented
 	}
 	how := c.s.reading()
 	made, err := e.madeFor(how.made)
 	if err != nil {
-		c.findings = append(c.findings, finding{text: err.Error()})
+		c.findings = append(c.findings, finding{text: lang.Of(err)})
 		write(w, http.StatusInternalServerError, plainText, "The emulator could not read randomness.\n")
 		return http.StatusInternalServerError
 	}
@@ -37,7 +38,7 @@ func (e *Emulator) writeExample(w http.ResponseWriter, c *call) int {
 	response := signed(how.example, how.example.Fill(value))
 	read, ok := how.of(response, value)
 	if !ok {
-		c.findings = append(c.findings, finding{text: string(c.s.Name) + ": the profile's ok reads this example as a refusal"})
+		c.findings = append(c.findings, finding{text: about(c.s.Name, lang.Text{EN: "the profile's ok reads this example as a refusal", ZH: "接入配置的 ok 把这个示例判为拒绝"})})
 	}
 	e.remember(c, read)
 	writeFilled(w, response.Status, response, how.contentType)

@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"slices"
 	"time"
+
+	"ssoctl/pkg/lang"
 )
 
 // scanLifetime is the lifetime of a QR code unless the profile has one.
@@ -71,14 +73,14 @@ func (s *scan) at(now time.Time) string {
 
 // errScan means that the state of a QR code does not allow an event. Its text begins the
 // message.
-var errScan = errors.New("the QR code")
+var errScan = lang.Errorf(lang.Text{EN: "the QR code", ZH: "二维码"})
 
 // move applies an event to a QR code. A decision on the phone implies that the code
 // was scanned first. The caller holds the lock.
 func (e *Emulator) move(v *vendor, s *scan, event string, user User) error {
 	state := s.at(e.now())
 	if state != scanPending && (state != scanScanned || event == scanScanned) {
-		return fmt.Errorf("%w is already %s", errScan, state)
+		return lang.Errorf(lang.Text{EN: "%v is already %s", ZH: "%v已经是 %s"}, errScan, state)
 	}
 	if state == scanPending && (event == scanConfirmed || event == scanCancelled) {
 		s.events = append(s.events, scanScanned)
@@ -139,7 +141,7 @@ var ErrNoScan = errors.New("emulator: no QR code is waiting: open the scan page 
 func (e *Emulator) Scan(name, action, as string) (profile string, user User, err error) {
 	event, ok := map[string]string{"scan": scanScanned, "confirm": scanConfirmed, "cancel": scanCancelled, "expire": scanExpired}[action]
 	if !ok {
-		return "", User{}, fmt.Errorf("emulator: action %s: expected scan, confirm, cancel or expire", orNothing(action))
+		return "", User{}, fmt.Errorf("emulator: action %s: expected scan, confirm, cancel or expire", orNothing(action).EN)
 	}
 	if name != "" {
 		if _, err := e.find(name); err != nil {

@@ -6,9 +6,9 @@ import (
 	"strings"
 	"time"
 
-	"ssoctl/pkg/qr"
-
+	"ssoctl/pkg/lang"
 	"ssoctl/pkg/profile"
+	"ssoctl/pkg/qr"
 )
 
 // askByScan shows a page with a new QR code.
@@ -23,6 +23,8 @@ func (e *Emulator) askByScan(w http.ResponseWriter, c *call, g Grant) (refusal p
 	return "", http.StatusOK
 }
 
+var forgotten = lang.Text{EN: "path: this QR code is unknown or was forgotten", ZH: "path：二维码未知或已不再保存"}
+
 // watch shows the page of a QR code again, for browsers without scripts, which reload
 // it. Once the QR code is confirmed, watch redirects back to the application.
 func (e *Emulator) watch(p pageRequest) {
@@ -35,14 +37,14 @@ func (e *Emulator) watch(p pageRequest) {
 	e.mu.Unlock()
 	switch {
 	case state == "":
-		p.x.Diagnosis = "path: this QR code is unknown or was forgotten"
+		p.x.diagnose(forgotten)
 		e.note(p.x, p.r, p.v, http.StatusNotFound, noteForm)
 	case state == scanConfirmed && s.frame == nil:
 		p.x.about = &s.user
 		e.deliver(p.x, p.r, p.v, http.StatusFound, s.back)
 	default:
 		if err := e.showScan(p.x, p.r, p.v, s, state); err != nil {
-			p.x.Diagnosis = err.Error()
+			p.x.diagnose(lang.Of(err))
 			e.note(p.x, p.r, p.v, http.StatusInternalServerError, noteForm)
 		}
 	}
@@ -175,7 +177,7 @@ func (e *Emulator) noteScan(p pageRequest, state string) {
 	case scanCancelled:
 		e.note(p.x, p.r, p.v, http.StatusOK, noteCancelled)
 	default:
-		p.x.Diagnosis = "path: this QR code is unknown or has expired"
+		p.x.diagnose(lang.Text{EN: "path: this QR code is unknown or has expired", ZH: "path：二维码未知或已过期"})
 		e.note(p.x, p.r, p.v, http.StatusGone, noteCodeExpired)
 	}
 }
@@ -208,17 +210,17 @@ func (e *Emulator) settleScan(p pageRequest, token, event string, user User) *wr
 	s := e.pending.scan(p.v, p.id)
 	switch {
 	case s == nil:
-		p.x.Diagnosis = "path: this QR code is unknown or was forgotten"
+		p.x.diagnose(forgotten)
 		return &wrong{http.StatusGone, noteCodeExpired}
 	case s.form != token:
-		p.x.Diagnosis = "form: does not belong to this QR code"
+		p.x.diagnose(lang.Text{EN: "form: does not belong to this QR code", ZH: "form：不属于这个二维码"})
 		return &wrong{http.StatusForbidden, noteForm}
 	}
 	err := e.move(p.v, s, event, user)
 	if err == nil || s.at(e.now()) == event && s.user == user {
 		return nil
 	}
-	p.x.Diagnosis = err.Error()
+	p.x.diagnose(lang.Of(err))
 	if s.at(e.now()) == scanExpired {
 		return &wrong{http.StatusGone, noteCodeExpired}
 	}

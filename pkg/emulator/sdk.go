@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"ssoctl/pkg/lang"
 	"ssoctl/pkg/printable"
 	"ssoctl/pkg/profile"
 )
@@ -72,7 +73,7 @@ func (e *Emulator) embed(p pageRequest) {
 	if f.origin != originOf(f.origin) || !strings.HasPrefix(f.origin, "http") {
 		f.origin = ""
 	}
-	p.x.Diagnosis = strings.Join(problems, "; ")
+	p.x.diagnose(joined(problems))
 	if refused {
 		p.x.Refusal = profile.KindBadRequest
 		e.noteFramed(p, http.StatusBadRequest, noteOptions, problems)
@@ -83,14 +84,14 @@ func (e *Emulator) embed(p pageRequest) {
 		err = e.showScan(p.x, p.r, p.v, s, scanPending)
 	}
 	if err != nil {
-		p.x.Diagnosis = err.Error()
+		p.x.diagnose(lang.Of(err))
 		e.noteFramed(p, http.StatusInternalServerError, noteForm, nil)
 	}
 }
 
 // optionsOf checks the options that a page passed to the vendor's script, and returns
 // the grant that they ask for.
-func (v *vendor) optionsOf(query url.Values) (g Grant, problems []string, refused bool) {
+func (v *vendor) optionsOf(query url.Values) (g Grant, problems []lang.Text, refused bool) {
 	g.RedirectURI = v.redirectURI()
 	options := v.p.Scan.Options
 	for _, name := range slices.Sorted(maps.Keys(options)) {
@@ -109,18 +110,18 @@ func (v *vendor) optionsOf(query url.Values) (g Grant, problems []string, refuse
 			g.State = got
 		case !known:
 		case got == "":
-			problems, refused = append(problems, name+": is missing: expected "+v.expectedValue(ph.Name)), true
+			problems, refused = append(problems, about(name, lang.Sprintf(missingWants, v.expectedValue(ph.Name)))), true
 		case got != expected:
-			problems, refused = append(problems, name+": expected "+v.expectedValue(ph.Name)+", got "+printable.Value(got)), true
+			problems, refused = append(problems, about(name, lang.Sprintf(expectedAndGot, v.expectedValue(ph.Name), printable.Value(got)))), true
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(query)) {
 		if _, ok := options[name]; !ok && name != frameOrigin {
-			problems = append(problems, orNothing(name)+": was passed, but is ignored")
+			problems = append(problems, about(orNothing(name), lang.Text{EN: "was passed, but is ignored", ZH: "已传入，但没有用到"}))
 		}
 	}
 	if err := v.check(g); err != nil {
-		problems, refused = append(problems, err.Error()), true
+		problems, refused = append(problems, lang.Of(err)), true
 	}
 	return g, problems, refused
 }
@@ -164,9 +165,9 @@ func (e *Emulator) scanned(c *call) (callback, bool) {
 }
 
 // expectedValue returns the expected value of an input, or a description if it is secret.
-func (v *vendor) expectedValue(input string) string {
+func (v *vendor) expectedValue(input string) lang.Text {
 	if v.secret(input) {
-		return "the registered value"
+		return lang.Text{EN: "the registered value", ZH: "登记的值"}
 	}
 	text, _ := v.expect.Known.Text(input)
 	return orNothing(text)

@@ -159,22 +159,22 @@ func (t Token) Verify(k Key) bool {
 }
 
 // Likely says in words why the signature, which [Token.Verify] refuses, is probably wrong.
-func (t Token) Likely(k Key) string {
+func (t Token) Likely(k Key) lang.Text {
 	signature, err := base64.RawURLEncoding.DecodeString(t.text[strings.LastIndexByte(t.text, '.')+1:])
 	switch {
 	case err != nil:
-		return "it is not base64url without padding"
+		return lang.Text{EN: "it is not base64url without padding", ZH: "不是不带填充的 base64url"}
 	case len(signature) == 0:
-		return "it is missing"
+		return lang.Text{EN: "it is missing", ZH: "缺少"}
 	}
 	if public, is := k.public().(*ecdsa.PublicKey); is {
 		digest := sha256.Sum256([]byte(t.text[:strings.LastIndexByte(t.text, '.')]))
 		if ecdsa.VerifyASN1(public, digest[:], signature) {
-			return "it is in DER; a JWT has r and s, one after the other (RFC 7518 §3.4)"
+			return lang.Text{EN: "it is in DER; a JWT has r and s, one after the other (RFC 7518 §3.4)", ZH: "用了 DER 编码；JWT 应为 r 和 s 直接相连（RFC 7518 §3.4）"}
 		}
 	}
 	if decoded, err := base64.StdEncoding.DecodeString(string(k.material().shared)); err == nil && k.material().shared != nil && t.Verify(Shared(string(decoded))) {
-		return "it was made with the bytes of which the secret is the base64; the secret is used as it is"
+		return lang.Text{EN: "it was made with the bytes of which the secret is the base64; the secret is used as it is", ZH: "签名时把密钥做了 base64 解码；密钥应原样使用"}
 	}
-	return "it was made with another key, or the token was changed afterwards"
+	return lang.Text{EN: "it was made with another key, or the token was changed afterwards", ZH: "用了别的密钥，或签名之后令牌被改动过"}
 }

@@ -1,5 +1,7 @@
 package recipe
 
+import "ssoctl/pkg/lang"
+
 // authMembers returns the members that authenticate the client, by placeholder. It returns
 // nil unless the recipe leaves the choice between Basic and a secret in the body.
 func (r Recipe) authMembers() map[string]string {
@@ -23,7 +25,7 @@ func (rd *reader) clientAuth() {
 	switch {
 	case rd.unreadable():
 	case rd.sent["basic_auth"] && rd.sent["post_secret"]:
-		rd.problem(body, "", Malformed, "no secret in the body beside Authorization (RFC 6749 §2.3)", "")
+		rd.worded(body, "", Malformed, lang.Text{EN: "no secret in the body beside Authorization (RFC 6749 §2.3)", ZH: "有 Authorization 时请求体里没有密钥（RFC 6749 §2.3）"}, lang.Text{})
 	case !rd.sent["basic_auth"] && !rd.sent["post_secret"] && hasSecret:
 		rd.problem(basic, "basic_auth", Missing, rd.texts["basic_auth"].text, "")
 	case !rd.sent["basic_auth"] && !rd.sent["post_id"] && id != "":

@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"ssoctl/pkg/exactjson"
+	"ssoctl/pkg/lang"
 )
 
 // wantedJSON is the parsed template of one JSON value.
@@ -70,13 +71,13 @@ func (rd *reader) jsonBody(body []byte) {
 	var whole json.RawMessage
 	switch err := dec.Decode(&whole); {
 	case err == nil:
-		rd.problem("json", "", Malformed, "one JSON object", "data after it")
+		rd.worded("json", "", Malformed, lang.Text{EN: "one JSON object", ZH: "一个 JSON 对象"}, lang.Text{EN: "data after it", ZH: "后面还有内容"})
 	case errors.Is(err, io.EOF):
-		rd.problem("json", "", Malformed, "a JSON object", "an empty body")
+		rd.worded("json", "", Malformed, ofJSON("object"), lang.Text{EN: "an empty body", ZH: "空的请求体"})
 	case errors.Is(err, io.ErrUnexpectedEOF):
-		rd.problem("json", "", Malformed, "a JSON object", "one that is cut off")
+		rd.worded("json", "", Malformed, ofJSON("object"), lang.Text{EN: "one that is cut off", ZH: "不完整的"})
 	default:
-		rd.problem("json", "", Malformed, "a JSON object", err.Error())
+		rd.worded("json", "", Malformed, ofJSON("object"), lang.Of(err))
 	}
 }
 
@@ -98,7 +99,7 @@ func (rd *reader) jsonValue(want *wantedJSON, got string) {
 
 func (rd *reader) jsonObject(want *wantedJSON, got string) {
 	if typ := jsonType(got); typ != "object" {
-		rd.problem(want.member, "", Malformed, "a JSON object", "a JSON "+typ)
+		rd.worded(want.member, "", Malformed, ofJSON("object"), ofJSON(typ))
 		return
 	}
 	members := objectMembers(got)
@@ -145,7 +146,7 @@ func (rd *reader) jsonAbsent(want *wantedJSON) {
 
 func (rd *reader) jsonArray(want *wantedJSON, got string) {
 	if typ := jsonType(got); typ != "array" {
-		rd.problem(want.member, "", Malformed, "a JSON array", "a JSON "+typ)
+		rd.worded(want.member, "", Malformed, ofJSON("array"), ofJSON(typ))
 		return
 	}
 	list, elements := arrayElements(got), want.list
@@ -153,7 +154,7 @@ func (rd *reader) jsonArray(want *wantedJSON, got string) {
 		elements = slices.DeleteFunc(slices.Clone(elements), rd.leftOut)
 	}
 	if len(list) != len(elements) {
-		rd.problem(want.member, "", Malformed, fmt.Sprintf("a JSON array of %d", len(elements)), fmt.Sprintf("a JSON array of %d", len(list)))
+		rd.worded(want.member, "", Malformed, arrayOf(len(elements)), arrayOf(len(list)))
 		return
 	}
 	for i := range elements {
@@ -184,17 +185,27 @@ func (rd *reader) jsonText(member string, want parts, got string) {
 	case "int", "bool", "number":
 		text = got
 	default:
-		rd.problem(member, p.Name, Malformed, "a JSON "+expected, "a JSON "+typ)
+		rd.worded(member, p.Name, Malformed, ofJSON(expected), ofJSON(typ))
 		return
 	}
 	if typ == expected {
 		rd.text(member, want, text)
 		return
 	}
-	rd.problem(member, p.Name, Malformed, "a JSON "+expected, "a JSON "+typ)
+	rd.worded(member, p.Name, Malformed, ofJSON(expected), ofJSON(typ))
 	if only {
 		rd.value(member, capture{p, text})
 	}
+}
+
+// ofJSON names a type that jsonType returns.
+func ofJSON(typ string) lang.Text {
+	zh := map[string]string{"object": "对象", "array": "数组", "string": "字符串", "int": "整数", "number": "数字", "bool": "布尔值"}
+	return lang.Text{EN: "a JSON " + typ, ZH: "JSON " + cmp.Or(zh[typ], typ)}
+}
+
+func arrayOf(n int) lang.Text {
+	return lang.Sprintf(lang.Text{EN: "a JSON array of %d", ZH: "%d 项的 JSON 数组"}, n)
 }
 
 // jsonType returns the type of a valid JSON value, named as in the types of inputs.

@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 
 	"ssoctl/pkg/basicauth"
+	"ssoctl/pkg/lang"
 	"ssoctl/pkg/secret"
 )
 
@@ -28,14 +29,14 @@ func (rd *reader) value(member string, c capture) {
 		rd.same(member, "client_id", c.text)
 	case "post_secret":
 		if _, ok := rd.known(c.Name); !ok {
-			rd.problem(member, c.Name, Differs, "no secret in the body: this client does not use "+AuthMethodPost, c.text)
+			rd.worded(member, c.Name, Differs, lang.Text{EN: "no secret in the body: this client does not use " + AuthMethodPost, ZH: "请求体里没有密钥：这个客户端不使用 " + AuthMethodPost}, lang.Text{EN: c.text})
 			return
 		}
 		rd.same(member, "client_secret", c.text)
 	default:
 		_, before := rd.seen.Text(c.Name)
 		if want, ok := wellFormed(c.Name, c.text); !ok {
-			rd.problem(member, c.Name, Malformed, want, c.text)
+			rd.worded(member, c.Name, Malformed, want, lang.Text{EN: c.text})
 		}
 		rd.same(member, c.Name, c.text)
 		if m, made := rd.makes[c.Name]; made && !before {
@@ -45,17 +46,19 @@ func (rd *reader) value(member string, c capture) {
 }
 
 // wellFormed checks the format of the values that are generated for each request.
-func wellFormed(name, text string) (want string, ok bool) {
+func wellFormed(name, text string) (want lang.Text, ok bool) {
 	switch name {
 	case "uuid":
-		return "a UUID", len(text) == 36 && uuid.Validate(text) == nil
+		return lang.Text{EN: "a UUID", ZH: "UUID"}, len(text) == 36 && uuid.Validate(text) == nil
 	case "timestamp":
-		return "a time in seconds", len(text) == 10 && isUint(text)
+		return secondsWords, len(text) == 10 && isUint(text)
 	case "timestamp_ms":
-		return "a time in milliseconds", len(text) == 13 && isUint(text)
+		return lang.Text{EN: "a time in milliseconds", ZH: "以毫秒为单位的时间"}, len(text) == 13 && isUint(text)
 	}
-	return "", true
+	return lang.Text{}, true
 }
+
+var secondsWords = lang.Text{EN: "a time in seconds", ZH: "以秒为单位的时间"}
 
 func isUint(text string) bool {
 	_, err := strconv.ParseUint(text, 10, 63)
@@ -91,7 +94,7 @@ func (rd *reader) same(member, name, text string) {
 
 func (rd *reader) basicAuth(member, value string) {
 	if _, ok := rd.known("basic_auth"); !ok {
-		rd.problem(member, "basic_auth", Differs, "no Authorization: this client does not use "+AuthMethodBasic, value)
+		rd.worded(member, "basic_auth", Differs, lang.Text{EN: "no Authorization: this client does not use " + AuthMethodBasic, ZH: "没有 Authorization：这个客户端不使用 " + AuthMethodBasic}, lang.Text{EN: value})
 		return
 	}
 	id, secretText := rd.texts["client_id"], rd.texts["client_secret"]
@@ -106,7 +109,7 @@ func (rd *reader) basicAuth(member, value string) {
 func (rd *reader) decodeBasic(member, value string) {
 	id, password, ok := basicauth.Decode(value)
 	if !ok || !strings.HasPrefix(value, "Basic ") {
-		rd.problem(member, "basic_auth", Malformed, "Basic and base64 of client_id:client_secret", value)
+		rd.worded(member, "basic_auth", Malformed, lang.Text{EN: "Basic and base64 of client_id:client_secret", ZH: "Basic 加 client_id:client_secret 的 base64"}, lang.Text{EN: value})
 		return
 	}
 	rd.value(member, capture{Placeholder{Name: "client_id"}, id})

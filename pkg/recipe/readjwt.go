@@ -9,6 +9,7 @@ import (
 
 	"ssoctl/pkg/exactjson"
 	"ssoctl/pkg/key"
+	"ssoctl/pkg/lang"
 )
 
 // tokenReader compares a JWT that was received with the make that describes it. Members that
@@ -26,12 +27,12 @@ func (rd *reader) token(member string, c capture, j JWT) {
 	defer func() { rd.inside = "" }()
 	token, err := key.ReadToken(c.text)
 	if err != nil {
-		rd.problem(member, c.Name, Malformed, "a signed JWT: three parts of base64url, separated by dots", c.text)
+		rd.worded(member, c.Name, Malformed, lang.Text{EN: "a signed JWT: three parts of base64url, separated by dots", ZH: "已签名的 JWT：三段 base64url，以点分隔"}, lang.Text{EN: c.text})
 		return
 	}
 	claims, ok := claimsOf(token)
 	if !ok {
-		rd.problem(member, c.Name, Malformed, "a signed JWT whose payload is a JSON object", c.text)
+		rd.worded(member, c.Name, Malformed, lang.Text{EN: "a signed JWT whose payload is a JSON object", ZH: "已签名的 JWT，载荷是 JSON 对象"}, lang.Text{EN: c.text})
 		return
 	}
 	header := map[string]any{"alg": j.Alg}
@@ -54,6 +55,11 @@ func (t tokenReader) differs(kind ProblemKind, expected, got string) {
 	t.problem(t.member, t.name, kind, expected, got)
 }
 
+// malformed is differs for a value that should be what expected says in words.
+func (t tokenReader) malformed(expected lang.Text, got any) {
+	t.worded(t.member, t.name, Malformed, expected, lang.Text{EN: jsonText(got)})
+}
+
 func (t tokenReader) object(inside string, want, got map[string]any) {
 	for _, name := range slices.Sorted(maps.Keys(want)) {
 		value, sent := got[name]
@@ -72,7 +78,7 @@ func (t tokenReader) object(inside string, want, got map[string]any) {
 func (t tokenReader) time(got any, sent bool) {
 	number, is := got.(json.Number)
 	if _, err := number.Float64(); sent && (!is || err != nil) {
-		t.differs(Malformed, "a time in seconds", jsonText(got))
+		t.malformed(secondsWords, got)
 	} else if !sent {
 		t.differs(Missing, "", "")
 	}
@@ -87,12 +93,12 @@ func (t tokenReader) value(want, got any, sent bool) {
 		if object, is := got.(map[string]any); is {
 			t.object(inside, want, object)
 		} else {
-			t.differs(Malformed, "a JSON object", jsonText(got))
+			t.malformed(ofJSON("object"), got)
 		}
 	case []any:
 		list, _ := got.([]any)
 		if len(list) != len(want) {
-			t.differs(Malformed, fmt.Sprintf("a list of %d", len(want)), jsonText(got))
+			t.malformed(lang.Sprintf(lang.Text{EN: "a list of %d", ZH: "%d 项的列表"}, len(want)), got)
 			return
 		}
 		for i := range want {
@@ -127,7 +133,7 @@ func (t tokenReader) string(want parts, got any, sent bool) {
 	case only && isNumber:
 		t.reader.value(t.member, capture{p, number.String()})
 	default:
-		t.differs(Malformed, "a string", jsonText(got))
+		t.malformed(lang.Text{EN: "a string", ZH: "字符串"}, got)
 	}
 }
 
@@ -200,7 +206,7 @@ func (rd *reader) verifyToken(d *deriver, name string, j JWT) {
 		}
 	}
 	if token.Algorithm() == key.Algorithm(j.Alg) && !token.Verify(k) { // another alg is a problem of its own
-		t.differs(Differs, token.Likely(k), "")
+		t.worded(t.member, t.name, Differs, token.Likely(k), lang.Text{})
 	}
 }
 

@@ -22,11 +22,11 @@ func (rd *reader) made(member string, c capture, m Make) {
 	switch {
 	case m.Time != "":
 		if _, _, ok := m.ParseTime(c.text); !ok {
-			rd.problem(member, c.Name, Malformed, m.timeWords(), c.text)
+			rd.worded(member, c.Name, Malformed, m.timeWords(), lang.Text{EN: c.text})
 		}
 	case m.Random > 0:
 		if len(c.text) < LeastRandom {
-			rd.problem(member, c.Name, Malformed, "at least "+lang.Count(LeastRandom, "character"), c.text)
+			rd.worded(member, c.Name, Malformed, lang.Sprintf(lang.Text{EN: "at least %s", ZH: "至少 %s"}, lang.Amount(LeastRandom, "character", "个字符")), lang.Text{EN: c.text})
 		}
 	case m.JWT != nil:
 		rd.token(member, c, *m.JWT)
@@ -35,25 +35,29 @@ func (rd *reader) made(member string, c capture, m Make) {
 	}
 }
 
-func (m Make) timeWords() string {
+func (m Make) encodingWords() lang.Text {
+	return lang.Text{EN: strings.TrimSpace(m.Encoding + " of " + string(m.Text)), ZH: strings.TrimSpace(string(m.Text) + " 的 " + m.Encoding)}
+}
+
+func (m Make) timeWords() lang.Text {
 	zone := m.Zone
 	if zone == "" {
 		zone = "UTC"
 	}
 	example := m.time(time.Date(2026, time.January, 31, 23, 59, 58, 0, time.UTC))
-	return "a time as " + m.Time + " in " + zone + ", such as " + example
+	return lang.Sprintf(lang.Text{EN: "a time as %s in %s, such as %s", ZH: "%[2]s 时间，格式 %[1]s，例如 %[3]s"}, m.Time, zone, example)
 }
 
 // encoded reads a text that is only encoded: it gives back the values in the text.
 func (rd *reader) encoded(member string, c capture, m Make) {
 	text, err := decode(c.text, m.encoding())
 	if err != nil {
-		rd.problem(member, c.Name, Malformed, m.Encoding+" of "+string(m.Text), c.text)
+		rd.worded(member, c.Name, Malformed, m.encodingWords(), lang.Text{EN: c.text})
 		return
 	}
 	captures, ok := m.Text.parts().match(string(text), rd.known)
 	if !ok {
-		rd.problem(member, c.Name, Malformed, strings.TrimSpace(m.Encoding+" of "+string(m.Text)), c.text)
+		rd.worded(member, c.Name, Malformed, m.encodingWords(), lang.Text{EN: c.text})
 	}
 	for _, inner := range captures {
 		rd.value(member, inner)

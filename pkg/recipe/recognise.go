@@ -53,6 +53,8 @@ type Problem struct {
 	Placeholder   string // the placeholder in the member; "" for literal text
 	Kind          ProblemKind
 	Expected, Got secret.String // empty if not known
+	// ExpectedZH and GotZH are Expected and Got in Chinese; "" if they are not words.
+	ExpectedZH, GotZH string
 	// Inside is the place in a JWT, such as claims.aud, header.kid or signature. Of a
 	// signature, Expected says what is probably wrong.
 	Inside string
@@ -90,7 +92,15 @@ type reader struct {
 }
 
 func (rd *reader) problem(member, placeholder string, kind ProblemKind, expected, got string) {
-	rd.seen.Problems = append(rd.seen.Problems, Problem{member, placeholder, kind, secret.New(expected), secret.New(got), rd.inside})
+	rd.worded(member, placeholder, kind, lang.Text{EN: expected}, lang.Text{EN: got})
+}
+
+// worded is problem for an expected or a received side that is described in words.
+func (rd *reader) worded(member, placeholder string, kind ProblemKind, expected, got lang.Text) {
+	rd.seen.Problems = append(rd.seen.Problems, Problem{
+		Member: member, Placeholder: placeholder, Kind: kind, Inside: rd.inside,
+		Expected: secret.New(expected.EN), Got: secret.New(got.EN), ExpectedZH: expected.ZH, GotZH: got.ZH,
+	})
 }
 
 func (rd *reader) path(s *served, path string) {
@@ -118,7 +128,7 @@ func (rd *reader) body(req *http.Request, data []byte) {
 	want := rd.contentType
 	if want == "" {
 		if len(data) > 0 {
-			rd.problem("body", "", Unread, "", lang.Count(len(data), "byte"))
+			rd.worded("body", "", Unread, lang.Text{}, lang.Amount(len(data), "byte", "字节"))
 		}
 		return
 	}
@@ -184,7 +194,11 @@ func (rd *reader) member(name string, want parts, got []string) {
 }
 
 func (rd *reader) repeated(member string, times int) {
-	rd.problem(member, "", Malformed, "one value", strconv.Itoa(times)+" values")
+	rd.worded(member, "", Malformed, lang.Text{EN: "one value", ZH: "一个值"}, valueCount(times))
+}
+
+func valueCount(n int) lang.Text {
+	return lang.Text{EN: strconv.Itoa(n) + " values", ZH: strconv.Itoa(n) + " 个值"}
 }
 
 // absent reports a missing member. A member whose placeholders are all optional may be

@@ -4,7 +4,6 @@ import (
 	"maps"
 	"net/url"
 	"slices"
-	"strconv"
 	"strings"
 )
 
@@ -86,7 +85,7 @@ func (rd *reader) list(member string, want []parts, got []string) {
 		}
 	}
 	if len(got) > 0 && (missing < 0 || len(got) < required) {
-		rd.problem(member, "", Malformed, strconv.Itoa(len(want))+" values", strconv.Itoa(len(got))+" values")
+		rd.worded(member, "", Malformed, valueCount(len(want)), valueCount(len(got)))
 		return
 	}
 	for _, ps := range want {

@@ -3,18 +3,19 @@ package recipe
 import (
 	"net/http"
 
+	"ssoctl/pkg/lang"
 	"ssoctl/pkg/secret"
 )
 
 // SignedAs finds out how a client computed the signature of a placeholder that does not match.
 // It tries the variants of [Recipe.Search], at most two at a time. seen is the result of
-// [Recipe.Recognise] for the request. how completes the sentence "it was made …"; it is ""
+// [Recipe.Recognise] for the request. how completes the sentence "it was made …"; it is zero
 // if no variant matches. text is the text that the client hashed.
-func (r Recipe) SignedAs(req *http.Request, body []byte, expect Expect, seen Seen, name string) (how string, text secret.String) {
+func (r Recipe) SignedAs(req *http.Request, body []byte, expect Expect, seen Seen, name string) (how lang.Text, text secret.String) {
 	const deepest, mostBytes = 2, 16 << 20 // bounds the cost of a wrong signature
 	of, ok := seen.Derivations[name]
 	if !ok || of.Make.Hash == "" || seen.Values[name].IsZero() {
-		return "", secret.String{}
+		return lang.Text{}, secret.String{}
 	}
 	isSecret := func(name string) bool { _, is := expect.Known[name].(secret.String); return is }
 	d := r.Recogniser(expect).reader(seen).deriver(req, body)
@@ -22,14 +23,14 @@ func (r Recipe) SignedAs(req *http.Request, body []byte, expect Expect, seen See
 	of.Lookup = d.value
 	s, err := r.search(seen.Values[name].Reveal(), received, of, isSecret, mostBytes)
 	if err != nil {
-		return "", secret.String{}
+		return lang.Text{}, secret.String{}
 	}
 	s.levels(deepest)
 	if len(s.found) == 0 {
 		s.orders()
 	}
 	for _, w := range s.ways() {
-		return w.How.EN, w.text
+		return w.How, w.text
 	}
-	return "", secret.String{}
+	return lang.Text{}, secret.String{}
 }

@@ -92,7 +92,7 @@ func anew(p *profile.Profile, s *profile.Step, problem recipe.Problem) bool {
 }
 
 func differenceOf(p *profile.Profile, s *profile.Step, problem recipe.Problem) Difference {
-	d := Difference{Where: InRequest, Member: problem.Member, Expected: problem.Expected.Reveal(), Got: problem.Got.Reveal()}
+	d := Difference{Where: InRequest, Member: problem.Member, Expected: problem.Expected.Reveal(), Got: problem.Got.Reveal(), expectedZH: problem.ExpectedZH, gotZH: problem.GotZH}
 	switch problem.Kind {
 	case recipe.Missing:
 		d.Kind = Missing

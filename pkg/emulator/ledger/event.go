@@ -25,7 +25,7 @@ type Event struct {
 	VendorCode string           `json:"vendor_code"` // the vendor's code in the response; "" if it has none
 	Fault      string           `json:"fault"`       // injected faults, as Fault.String
 	Problems   []Problem        `json:"problems"`    // how the request differs from its recipe, at most 20
-	Diagnosis  string           `json:"diagnosis"`   // what was wrong, in one line without secrets; "" if nothing
+	Diagnosis  string           `json:"diagnosis"`   // what was wrong, in one line without secrets, in the emulator's language; "" if nothing
 	// LeftOut is the number of problems beyond those in Problems.
 	LeftOut int `json:"problems_left_out,omitempty"`
 }

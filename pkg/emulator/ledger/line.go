@@ -8,20 +8,28 @@ import (
 	"strings"
 	"sync"
 
+	"ssoctl/pkg/lang"
 	"ssoctl/pkg/profile"
 )
 
-// Line describes a request as it is logged, in one line. [ParseRefused] reads it.
-func (e *Event) Line() string {
+// Words of a line.
+var (
+	refusedWith = lang.Text{EN: " refused: ", ZH: " 拒绝："}
+	because     = lang.Text{EN: ": ", ZH: "："}
+)
+
+// Line describes a request as it is logged, in one line. l should be the language of the
+// Diagnosis. [ParseRefused] reads it.
+func (e *Event) Line(l lang.Lang) string {
 	line := fmt.Sprintf("%s %s %d", e.Method, e.Path, e.Status)
 	if e.Step != "" {
 		line += " " + string(e.Step)
 	}
 	if e.Refusal != "" {
-		line += " refused: " + e.refused()
+		line += refusedWith.In(l) + e.refused()
 	}
 	if e.Diagnosis != "" {
-		line += ": " + e.Diagnosis
+		line += because.In(l) + e.Diagnosis
 	}
 	return line
 }
@@ -38,19 +46,22 @@ func (e *Event) refused() string {
 	return e.VendorCode + " " + string(e.Refusal)
 }
 
-// refused matches the Line of an event with a Refusal, also after other text. Older lines
-// have no code.
+// refused matches the Line of an event with a Refusal in either language, also after other
+// text. Older lines have no code.
 var refused = sync.OnceValue(func() *regexp.Regexp {
 	var kinds []string
 	for _, kind := range profile.Kinds {
 		kinds = append(kinds, string(kind))
 	}
-	return regexp.MustCompile(`(?:^|\s)([A-Z]+) (/[^\s?]*) (\d{1,3})(?: (\w+))? refused: (?:("(?:[^"\\]|\\.)*"|[^\s"]\S*) )??(` + strings.Join(kinds, "|") + `)(?:: (.*))?$`)
+	return regexp.MustCompile(`(?:^|\s)([A-Z]+) (/[^\s?]*) (\d{1,3})(?: (\w+))?` + either(refusedWith) + `(?:("(?:[^"\\]|\\.)*"|[^\s"]\S*) )??(` + strings.Join(kinds, "|") + `)(?:` + either(because) + `(.*))?$`)
 })
+
+// either returns an expression that matches a text in both languages.
+func either(t lang.Text) string { return "(?:" + t.EN + "|" + t.ZH + ")" }
 
 // administers matches the Line of a request to the administration API.
 var administers = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`(?:^|\s)[A-Z]+ (?:/[^\s?]*)?/_/[^\s?]* \d{3}(?:: .*)?$`)
+	return regexp.MustCompile(`(?:^|\s)[A-Z]+ (?:/[^\s?]*)?/_/[^\s?]* \d{3}(?:` + either(because) + `.*)?$`)
 })
 
 // IsAdmin reports whether a line is the [Event.Line] of a request to the administration API.
@@ -62,7 +73,7 @@ func IsAdmin(line []byte) bool {
 // ParseRefused reads the [Event.Line] of a request that was refused. Other text may
 // precede it, as in the logs of containers.
 func ParseRefused(line []byte) (Event, bool) {
-	if !bytes.Contains(line, []byte(" refused: ")) {
+	if !bytes.Contains(line, []byte(refusedWith.EN)) && !bytes.Contains(line, []byte(refusedWith.ZH)) {
 		return Event{}, false
 	}
 	m := refused().FindStringSubmatch(string(line))
