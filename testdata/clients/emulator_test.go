@@ -109,6 +109,13 @@ func (e *emulator) code(t *testing.T, user string) string {
 // and sends the browser back with the state of that URL and a code, which approve returns.
 func (e *emulator) approve(t *testing.T, authorizeURL string) string {
 	t.Helper()
+	query := e.redirected(t, authorizeURL)
+	return cmp.Or(query.Get("code"), query.Get("auth_code"))
+}
+
+// redirected is approve, and returns all parameters of the redirect.
+func (e *emulator) redirected(t *testing.T, authorizeURL string) url.Values {
+	t.Helper()
 	browser := &http.Client{
 		Transport:     http.DefaultClient.Transport,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
@@ -123,11 +130,10 @@ func (e *emulator) approve(t *testing.T, authorizeURL string) string {
 		t.Fatalf("GET %s: %s, redirected to %q, want %s", authorizeURL, response.Status, location, e.inputs["redirect_uri"])
 	}
 	query := queryOf(t, location)
-	code := cmp.Or(query.Get("code"), query.Get("auth_code"))
-	if state := queryOf(t, authorizeURL).Get("state"); query.Get("state") != state || code == "" {
+	if state := queryOf(t, authorizeURL).Get("state"); query.Get("state") != state || !query.Has("code") && !query.Has("auth_code") {
 		t.Fatalf("redirected to %s, want a code and the state %q", location, state)
 	}
-	return code
+	return query
 }
 
 func queryOf(t *testing.T, address string) url.Values {

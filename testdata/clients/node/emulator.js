@@ -55,3 +55,9 @@ export async function approve(emulator, url) {
   }
   return Object.fromEntries(new URL(location).searchParams);
 }
+
+// arm makes the emulator play one fault, and no other.
+export async function arm(emulator, step, kind) {
+  const response = await fetch(`${emulator.address}/_/faults`, { method: "PUT", body: JSON.stringify([{ step, kind }]) });
+  if (!response.ok) throw new Error(await response.text());
+}
