@@ -80,18 +80,19 @@ func sign() Command {
 			EN: `Show how a signature is made: the text that is hashed, part by part, the signature, and
 the request that carries it. Nothing is sent.
 
---expect takes a signature that the vendor's support or your own code computed, and finds the
-recipe that gives it: the profile's, or one that differs where documents are vague (the
-encoding, the hash, the order of the parts, what separates them, the parameters, the path,
-upper or lower case, seconds or milliseconds). The recipe is printed as TOML for your own
-profile, or described in words if no profile can express it. The exit code is 10 if no
-recipe gives the signature.
+--expect takes a signature that the vendor's support or your own code computed, and finds
+the recipe that gives it: the profile's, or one that differs where documents are vague (the
+encoding, the hash, the order of the parts, what separates them, their names, the
+parameters, the path, upper or lower case, the time), or where code is often wrong (the
+address of a page, the time zone). The recipe is printed as TOML for your own profile, or
+described in words if no profile can express it. The exit code is 10 if no recipe gives the
+signature.
 
 Use --at and --set to repeat the values that are new in every request: the {uuid},
 {timestamp} or {nonce} that was signed, and the times and random values of the profile.`,
 			ZH: `显示签名的计算过程：参与哈希的文本（逐段列出）、签名值，以及签名所在的请求。不发送任何请求。
 
---expect 接受厂商技术支持或你的代码算出的签名，并找出能得到它的签名方式：可能就是接入配置里的，也可能在文档没写明之处有所不同（编码、哈希、各段的顺序、分隔符、参数、路径、大小写、秒或毫秒）。结果以 TOML 给出，可写进自定义的接入配置；接入配置无法表达的，用文字说明。找不到时退出码为 10。
+--expect 接受厂商技术支持或你的代码算出的签名，并找出能得到它的签名方式：可能就是接入配置里的，也可能在文档没写明之处有所不同（编码、哈希、各段的顺序和名称、分隔符、参数、路径、大小写、时间），或是代码里常错的地方（页面地址、时区）。结果以 TOML 给出，可写进自定义的接入配置；接入配置无法表达的，用文字说明。找不到时退出码为 10。
 
 每次请求都会变的值，用 --at 和 --set 给出签名时的值：{uuid}、{timestamp}、{nonce}，以及接入配置生成的时间和随机值。`,
 		},
