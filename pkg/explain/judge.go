@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"ssoctl/pkg/client"
 	"ssoctl/pkg/lang"
@@ -83,13 +84,19 @@ func (r *reader) refusalFields(s *profile.Step) map[string]bool {
 		return r.names
 	}
 	fields := map[string]bool{}
-	for _, m := range regexp.MustCompile(`"([A-Za-z_]\w*)"\s*:\s*("?\{code\})?`).FindAllStringSubmatch(example, -1) { // placeholders make it invalid JSON
+	for _, m := range exampleField().FindAllStringSubmatch(example, -1) {
 		if m[2] == "" {
 			fields[m[1]] = true
 		}
 	}
 	return fields
 }
+
+// exampleField matches the name of a field in an example, and whether its value is the code.
+// The example is not valid JSON, because it contains placeholders.
+var exampleField = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`"([A-Za-z_]\w*)"\s*:\s*("?\{code\})?`)
+})
 
 func (r *reader) newGroup(judge *client.Judge, exprs []string) *group {
 	g := &group{judge: judge, primary: exprs[len(exprs)-1] != "", sees: true, memo: map[string]verdict{}}
@@ -108,12 +115,18 @@ func (r *reader) newGroup(judge *client.Judge, exprs []string) *group {
 // namesIn returns the fields that an expression names. all is false if the expression may
 // read other fields too, for example with tostring.
 func namesIn(expr string) (names []string, all bool) {
-	plain := regexp.MustCompile(`^(?:[\s()?|=!<>]|//|\.[A-Za-z_]\w*|"[^"\\]*"|-?\d+|\b(?:and|or|not|null|true|false|type|has|if|then|else|end|empty)\b)*$`)
-	for _, m := range regexp.MustCompile(`\.([A-Za-z_]\w*)|"([^"\\]*)"`).FindAllStringSubmatch(expr, -1) {
+	for _, m := range nameIn().FindAllStringSubmatch(expr, -1) {
 		names = append(names, m[1]+m[2])
 	}
-	return names, plain.MatchString(expr)
+	return names, plainExpression().MatchString(expr)
 }
+
+var (
+	nameIn          = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\.([A-Za-z_]\w*)|"([^"\\]*)"`) })
+	plainExpression = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^(?:[\s()?|=!<>]|//|\.[A-Za-z_]\w*|"[^"\\]*"|-?\d+|\b(?:and|or|not|null|true|false|type|has|if|then|else|end|empty)\b)*$`)
+	})
+)
 
 // ask returns the group's verdict on a response. It memoizes verdicts by the values of the
 // fields that the group reads, because these are the same for most objects in a log.

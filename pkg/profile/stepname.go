@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // StepName is the name of a step. A step of the format has its own table, [NAME]. Any other
@@ -53,5 +54,7 @@ func StepOf(path []string) (name StepName, rest []string, ok bool) {
 
 // isStepName reports whether one of the vendor's own steps can have the name.
 func isStepName(name string) bool {
-	return regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_-]*$`).MatchString(name)
+	return stepName().MatchString(name)
 }
+
+var stepName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_-]*$`) })
