@@ -127,6 +127,7 @@ func (e *Emulator) codes(w http.ResponseWriter, r *http.Request) (int, error) {
 		RedirectURI   string `json:"redirect_uri"`
 		State         string `json:"state"`
 		CodeChallenge string `json:"code_challenge"`
+		Nonce         string `json:"nonce"`
 		User          string `json:"user"`
 	}
 	if err := readJSON(w, r, &in); err != nil {
@@ -136,7 +137,7 @@ func (e *Emulator) codes(w http.ResponseWriter, r *http.Request) (int, error) {
 	if err != nil {
 		return http.StatusNotFound, err
 	}
-	out, err := e.issueCode(s.vendor(), Grant{RedirectURI: in.RedirectURI, State: in.State, CodeChallenge: in.CodeChallenge, User: in.User})
+	out, err := e.issueCode(s.vendor(), Grant{RedirectURI: in.RedirectURI, State: in.State, CodeChallenge: in.CodeChallenge, Nonce: in.Nonce, User: in.User})
 	if err != nil {
 		return http.StatusBadRequest, err
 	}

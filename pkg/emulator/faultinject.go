@@ -27,7 +27,7 @@ func (e *Emulator) injectFaults(x *recorder, c *call) {
 		texts = append(texts, f.String())
 	}
 	if x.Fault = strings.Join(texts, ", "); x.Fault != "" {
-		c.findings = append(c.findings, finding{text: lang.Sprintf(lang.Text{EN: "fault injected: %s", ZH: "注入的故障：%s"}, x.Fault)})
+		c.findings = append(c.findings, finding{text: lang.Sprintf(lang.Text{EN: "fault injected: %s%s", ZH: "注入的故障：%s%s"}, x.Fault, c.forgeryText())})
 	}
 }
 

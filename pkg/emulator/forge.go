@@ -8,6 +8,7 @@ import (
 
 	"ssoctl/pkg/emulator/fault"
 	signkey "ssoctl/pkg/key"
+	"ssoctl/pkg/lang"
 	"ssoctl/pkg/profile"
 )
 
@@ -55,6 +56,15 @@ func (c *call) forgery() string {
 		return c.fault.Kind
 	}
 	return ""
+}
+
+// forgeryText says in words what the fault forges, if it forges anything.
+func (c *call) forgeryText() lang.Text {
+	if c.forgery() == "" {
+		return lang.Text{}
+	}
+	g, _ := c.fault.Forgery()
+	return lang.Sprintf(lang.Text{EN: " (%s)", ZH: "（%s）"}, g.Text)
 }
 
 // forgeClaims changes the claims of an id_token as a fault asks.

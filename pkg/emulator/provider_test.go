@@ -244,7 +244,7 @@ func TestForgedIDTokens(t *testing.T) {
 		}
 		w.arm(t, "exchange:"+f.Kind)
 		got, _ := w.idToken(t)
-		if want := "fault injected: exchange:" + f.Kind; w.last().Diagnosis != want {
+		if want := "fault injected: exchange:" + f.Kind + " (" + f.Text.EN + ")"; w.last().Diagnosis != want {
 			t.Errorf("%s: diagnosis %q", kind, w.last().Diagnosis)
 		}
 		changed, known := changes[kind]

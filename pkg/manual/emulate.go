@@ -25,6 +25,7 @@ the emulator, with exit code 0. More: docs/emulator.md`,
   ssoctl emulate
   ssoctl emulate oauth2 -o env >emulator.env &  # then: set -a; . ./emulator.env
   ssoctl emulate --fault exchange:expired_code:times=1
+  ssoctl emulate oidc --fault exchange:id_token.aud  # a forged id_token
   ssoctl emulate --user subject=1001,name=Ada --user subject=1002,name=Grace \
     --approve ask
   ssoctl emulate --listen 0.0.0.0:8080 --public-url http://emulator:8080 \

@@ -3,6 +3,7 @@ package fault
 import (
 	"slices"
 
+	"ssoctl/pkg/lang"
 	"ssoctl/pkg/profile"
 )
 
@@ -22,31 +23,38 @@ const IDToken = "id_token."
 type Forgery struct {
 	At   profile.StepName // "" for each step that returns an id_token
 	Kind string
-	Text string // what is false
+	Text lang.Text // what is false
 }
 
 // Forgeries lists the kinds of forgeries.
 var Forgeries = []Forgery{
-	{"", IDToken + "bad_signature", "the signature was changed"},
-	{"", IDToken + "none", "not signed: alg is none"},
-	{"", IDToken + "aud", "for another client"},
-	{"", IDToken + "iss", "from another issuer"},
-	{"", IDToken + "exp", "expired an hour ago"},
-	{"", IDToken + "azp", "for two audiences, and azp is the other one"},
-	{"", IDToken + "nonce", "the nonce of another login"},
-	{"", IDToken + "sub", "another user than that of userinfo"},
-	{"", IDToken + "kid", "the header names a key that the JWKS does not have"},
-	{"", IDToken + "at_hash", "the hash of another access token"},
-	{"", IDToken + "garbage", "not a JWT"},
-	{StepJWKS, "empty", "no keys"},
-	{StepJWKS, "rotated", "only a key that is not in use any more or yet"},
-	{StepDiscovery, "issuer_mismatch", "the metadata of another issuer"},
-	{AtCallback, "iss", "the iss of another issuer (RFC 9207)"},
+	{"", IDToken + "bad_signature", lang.Text{EN: "the id_token's signature was changed", ZH: "id_token 的签名被改动"}},
+	{"", IDToken + "none", lang.Text{EN: "the id_token is not signed, and its alg is none", ZH: "id_token 没有签名，alg 为 none"}},
+	{"", IDToken + "aud", lang.Text{EN: "the id_token is for another client", ZH: "id_token 签发给另一个客户端"}},
+	{"", IDToken + "iss", lang.Text{EN: "the id_token is from another issuer", ZH: "id_token 的签发者不同"}},
+	{"", IDToken + "exp", lang.Text{EN: "the id_token expired an hour ago", ZH: "id_token 一小时前已过期"}},
+	{"", IDToken + "azp", lang.Text{EN: "the id_token has two audiences, and azp is not the client", ZH: "id_token 有两个 aud，azp 不是该客户端"}},
+	{"", IDToken + "nonce", lang.Text{EN: "the id_token has the nonce of another login", ZH: "id_token 的 nonce 属于另一次登录"}},
+	{"", IDToken + "sub", lang.Text{EN: "the id_token is about another user than userinfo", ZH: "id_token 与 userinfo 不是同一个用户"}},
+	{"", IDToken + "kid", lang.Text{EN: "the id_token names a key that the JWKS does not have", ZH: "id_token 的 kid 不在 JWKS 中"}},
+	{"", IDToken + "at_hash", lang.Text{EN: "the id_token has the hash of another access token", ZH: "id_token 的 at_hash 属于另一个访问令牌"}},
+	{"", IDToken + "garbage", lang.Text{EN: "the id_token is not a JWT", ZH: "id_token 不是 JWT"}},
+	{StepJWKS, "empty", lang.Text{EN: "the JWKS has no keys", ZH: "JWKS 中没有密钥"}},
+	{StepJWKS, "rotated", lang.Text{EN: "the JWKS has only another key", ZH: "JWKS 中只有别的密钥"}},
+	{StepDiscovery, "issuer_mismatch", lang.Text{EN: "the metadata is another issuer's", ZH: "元数据属于另一个签发者"}},
+	{AtCallback, "iss", lang.Text{EN: "the redirect has the iss of another issuer (RFC 9207)", ZH: "回调中的 iss 属于另一个签发者（RFC 9207）"}},
+}
+
+// Forgery returns the one of [Forgeries] that the fault is.
+func (f *Fault) Forgery() (Forgery, bool) {
+	i := slices.IndexFunc(Forgeries, func(g Forgery) bool {
+		return g.Kind == f.Kind && (f.Step == "" || g.At == "" || string(g.At) == f.Step || g.At == AtCallback && f.Step == string(profile.StepAuthorize))
+	})
+	if i < 0 {
+		return Forgery{}, false
+	}
+	return Forgeries[i], true
 }
 
 // Forges reports whether the fault is one of [Forgeries].
-func (f *Fault) Forges() bool {
-	return slices.ContainsFunc(Forgeries, func(g Forgery) bool {
-		return g.Kind == f.Kind && (f.Step == "" || g.At == "" || string(g.At) == f.Step || g.At == AtCallback && f.Step == string(profile.StepAuthorize))
-	})
-}
+func (f *Fault) Forges() bool { _, ok := f.Forgery(); return ok }
