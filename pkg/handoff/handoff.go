@@ -5,7 +5,7 @@
 //
 // Fill in a [Command]. A command that prints an authorize URL calls [Command.Begin]. One
 // that is given a redirect calls [Command.Callback], one that is given a code
-// [Command.Code], and both then call [Command.Exchange]. A command that sends the code of
+// [Command.Code]; exchange then calls [Command.Exchange]. A command that sends the code of
 // its own login calls [Command.Sent] afterwards. [Command.Resume] runs the remaining steps
 // of a login that failed. [CheckCode] and [CheckCallback] refuse what was pasted wrongly.
 package handoff
