@@ -23,6 +23,7 @@ type authorizeOptions struct {
 	state, redirectURI string
 	params             []string
 	open, qr           bool
+	provider           providerFlags
 }
 
 func newAuthorizeURL(p *parts) *cobra.Command {
@@ -35,13 +36,14 @@ func newAuthorizeURL(p *parts) *cobra.Command {
 	f.StringVar(&o.state, "state", "", "")
 	f.StringVar(&o.redirectURI, "redirect-uri", "", "")
 	paramFlag(f, &o.params)
+	o.provider.flags(c)
 	f.BoolVar(&o.open, "open", false, "")
 	f.BoolVar(&o.qr, "qr", false, "")
 	return c
 }
 
 func (o *authorizeOptions) run(c *cobra.Command) error {
-	cl, err := o.clients.newClient(c.Context())
+	cl, err := o.clients.newClientOf(c.Context(), &o.provider)
 	if err != nil {
 		return err
 	}

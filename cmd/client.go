@@ -24,8 +24,8 @@ type clients struct {
 	now  func() time.Time
 	rand io.Reader
 
-	timeout time.Duration
-	noCache bool
+	timeout           time.Duration
+	noCache, noVerify bool
 }
 
 func (s *clients) flags(f *pflag.FlagSet) {
@@ -44,11 +44,22 @@ func (s *clients) newClient(ctx context.Context) (*client.Client, error) {
 	return client.New(p, d), nil
 }
 
+// newClientOf returns a client for the chosen profile or, if there is none, for the OpenID
+// provider that the flags name.
+func (s *clients) newClientOf(ctx context.Context, named *providerFlags) (*client.Client, error) {
+	named.choose(s.conf)
+	cl, err := s.newClient(ctx)
+	if err == nil {
+		err = named.public(cl.Profile())
+	}
+	return cl, err
+}
+
 // deps is what every client needs.
 func (s *clients) deps(ctx context.Context) client.Deps {
 	return client.Deps{
 		HTTP: s.conn.client, Now: s.now, Rand: s.rand, Refs: s.conf.refs(ctx), Timeout: s.timeout,
-		UserAgent: "ssoctl/" + version(), Scrubber: s.rec.scrub, Record: s.rec.exchanges,
+		UserAgent: "ssoctl/" + version(), Scrubber: s.rec.scrub, Record: s.rec.exchanges, Context: ctx, NoVerify: s.noVerify,
 	}
 }
 

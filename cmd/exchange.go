@@ -27,6 +27,7 @@ type exchangeOptions struct {
 	params                                                   []string
 	wait                                                     time.Duration
 	tls                                                      listenTLS
+	provider                                                 providerFlags
 }
 
 func newExchange(p *parts) *cobra.Command {
@@ -46,6 +47,8 @@ func newExchange(p *parts) *cobra.Command {
 	spanVar(f, &o.wait, "wait", defaultWait)
 	paramFlag(f, &o.params)
 	o.tls.flags(c)
+	o.provider.flags(c)
+	noVerifyFlag(c, p.clients)
 	excludeEachOther(c, "code", "callback", "listen")
 	needOne(c, "code", "callback", "listen")
 	excludeEachOther(c, "listen", "state")
@@ -56,7 +59,7 @@ func newExchange(p *parts) *cobra.Command {
 }
 
 func (o *exchangeOptions) run(c *cobra.Command) error {
-	cl, err := o.clients.newClient(c.Context())
+	cl, err := o.clients.newClientOf(c.Context(), &o.provider)
 	if err != nil {
 		return err
 	}

@@ -36,6 +36,7 @@ var homes = map[string]string{
 	"github.com/zalando/go-keyring":     "pkg/keyring",
 	"github.com/gofrs/flock":            "pkg/cache",
 	"github.com/go-jose/go-jose":        "pkg/key",
+	"github.com/coreos/go-oidc":         "pkg/oidc",
 	"github.com/itchyny/gojq":           "pkg/jq",
 	"golang.org/x/text":                 "pkg/body",
 }

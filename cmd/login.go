@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -24,6 +25,7 @@ type loginOptions struct {
 	flows   *flows
 
 	catchOptions
+	provider                     providerFlags
 	noBrowser, qr, paste, resume bool
 }
 
@@ -40,6 +42,8 @@ func newLogin(p *parts) *cobra.Command {
 	f.BoolVar(&o.qr, "qr", false, "")
 	f.BoolVar(&o.paste, "paste", false, "")
 	o.catchOptions.flags(c, defaultWait)
+	o.provider.flags(c)
+	noVerifyFlag(c, p.clients)
 	excludeEachOther(c, "paste", "listen")
 	excludeEachOther(c, "paste", "listen-tls")
 	excludeEachOther(c, "paste", "listen-tls-cert")
@@ -50,7 +54,7 @@ func (o *loginOptions) run(c *cobra.Command) error {
 	if o.resume {
 		return o.resumeLogin(c)
 	}
-	cl, err := o.clients.newClient(c.Context())
+	cl, err := o.clients.newClientOf(c.Context(), &o.provider)
 	if err != nil {
 		return err
 	}
@@ -73,7 +77,7 @@ func (o *loginOptions) resumeLogin(c *cobra.Command) error {
 	if err := resumeAlone(c); err != nil {
 		return err
 	}
-	cl, err := o.clients.newClient(c.Context())
+	cl, err := o.clients.newClientOf(c.Context(), &o.provider)
 	if err != nil {
 		return err
 	}
@@ -89,7 +93,7 @@ func resumeAlone(c *cobra.Command) error {
 	var others []string
 	own := c.LocalNonPersistentFlags()
 	c.Flags().Visit(func(f *pflag.Flag) {
-		if f.Name != "resume" && own.Lookup(f.Name) != nil {
+		if !slices.Contains([]string{"resume", "issuer", "client-id", "no-verify"}, f.Name) && own.Lookup(f.Name) != nil {
 			others = append(others, "--"+f.Name)
 		}
 	})

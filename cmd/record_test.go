@@ -16,6 +16,7 @@ import (
 	"ssoctl/pkg/client"
 	"ssoctl/pkg/emulator"
 	"ssoctl/pkg/fixture"
+	"ssoctl/pkg/oidc"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/recipe"
 	"ssoctl/pkg/scrub"
@@ -69,7 +70,10 @@ func recordAll(t *testing.T, vendor *emulation, known bool) (string, *bytes.Buff
 			if !secrets && (p.Inputs[input].Secret || input == "client_id") || input == "state" {
 				continue
 			}
-			setInput(t, p, input, move(value))
+			if input != oidc.IssuerInput { // the provider's name stays, whichever way requests take
+				value = move(value)
+			}
+			setInput(t, p, input, value)
 		}
 	}
 	server := httptest.NewUnstartedServer(nil)

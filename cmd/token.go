@@ -30,6 +30,7 @@ func newToken(p *parts) *cobra.Command {
 	}
 	c.Flags().StringVar(&o.refreshToken, "refresh-token", "", "")
 	c.Flags().BoolVar(&o.clients.noCache, "no-cache", false, "")
+	noVerifyFlag(c, p.clients)
 	return c
 }
 

@@ -77,7 +77,7 @@ func (c *Client) prepareStart(step *profile.Step, given recipe.Values) (prepared
 const Woven = "{state}"
 
 // Authorize starts a login: it returns the URL to open in a browser. It sends a request only
-// if the URL contains a value that a step reads.
+// if the URL contains a value that a step reads, or that the issuer's metadata supplies.
 func (c *Client) Authorize(ctx context.Context, o AuthorizeOptions) (Authorization, error) {
 	step, err := c.profile.Offer(profile.StepAuthorize)
 	if err != nil {

@@ -41,6 +41,10 @@ type Deps struct {
 	Record   *record.Recorder // nil records nothing
 	Warn     func(lang.Text)  // called for problems that are not errors; may be nil
 	Cache    Cache
+	NoVerify bool // id_tokens are not verified
+	// Context ends requests for the issuer's metadata, which reading an input can cause; nil
+	// means [context.Background].
+	Context context.Context
 }
 
 // DefaultTimeout is the time-out for one request and its response.
@@ -56,19 +60,27 @@ type Client struct {
 
 	codeSent bool
 	done     []Done
+	provider *provider
 }
 
-// New returns a client for p.
+// New returns a client for p. It becomes the resolver of p, so that endpoints which have no
+// value come from the metadata of the issuer.
 func New(p *profile.Profile, d Deps) *Client {
 	h := *d.HTTP
 	h.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	if d.Timeout == 0 {
 		d.Timeout = DefaultTimeout
 	}
+	if d.Context == nil {
+		d.Context = context.Background()
+	}
 	if d.Scrubber == nil {
 		d.Scrubber = &scrub.Scrubber{}
 	}
-	return &Client{profile: p, deps: d, http: &h, scrub: d.Scrubber}
+	c := &Client{profile: p, deps: d, http: &h, scrub: d.Scrubber}
+	c.provider = &provider{c: c}
+	p.Resolver = c.provider
+	return c
 }
 
 // Profile returns the profile that the client follows.

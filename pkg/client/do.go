@@ -36,6 +36,9 @@ type stepResult struct {
 	at     time.Time
 	cached bool // from the cache
 	remade bool // the cache has it, or it is made without a request
+	// claims are those of the id_token; nil if it has none, or the issuer is unknown.
+	claims   map[string]any
+	verified bool // the claims are
 	// cacheKey is the cache key of an application token; "" for other steps.
 	cacheKey string
 }

@@ -102,6 +102,7 @@ type ProtocolError struct {
 	Scheme, Host string    // of the URL
 	Guess        lang.Text // what is unverified about this step; zero if nothing is
 	Advice       lang.Text // what to do, if the client knows
+	Claim        string    // what is wrong with an id_token, see [oidc.Error]; "" for other errors
 }
 
 func (e *ProtocolError) Error() string { return e.Text().EN }
@@ -111,7 +112,7 @@ func (*ProtocolError) Failure() failure.Kind { return failure.Protocol }
 
 // Details returns what the error says to scripts.
 func (e *ProtocolError) Details() failure.Details {
-	return failure.Details{Profile: e.Profile, Step: string(e.Step), HTTPStatus: e.Status, RequestID: e.RequestID}
+	return failure.Details{Profile: e.Profile, Step: string(e.Step), HTTPStatus: e.Status, RequestID: e.RequestID, Claim: e.Claim}
 }
 
 // Text returns the message in both languages.

@@ -2,10 +2,10 @@ package client
 
 import (
 	"encoding/base64"
-	"encoding/json"
 	"strings"
 
 	"ssoctl/pkg/body"
+	"ssoctl/pkg/exactjson"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/profile"
 )
@@ -31,9 +31,11 @@ func readIDToken(idToken string) (claims map[string]any, isJWT bool, problem lan
 // objectOf decodes a part of a JWT; nil if it is not a JSON object.
 func objectOf(part string) (object map[string]any) {
 	text, err := base64URL(part)
-	if err != nil || json.Unmarshal(text, &object) != nil {
+	if err != nil {
 		return nil
 	}
+	decoded, _ := exactjson.Decode(text)
+	object, _ = decoded.(map[string]any)
 	return object
 }
 

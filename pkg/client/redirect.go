@@ -24,6 +24,9 @@ func (c *Client) Expect(redirectURI, state string) (loopback.Expect, error) {
 		return loopback.Expect{}, c.nothingBack()
 	}
 	out := loopback.Expect{RedirectURI: redirectURI, CodeParams: step.CodeParams(), State: state}
+	if out.Issuer, out.IssuerRequired, err = c.provider.redirects(); err != nil {
+		return out, err
+	}
 	if step.ReadsRedirect() {
 		reader, err := c.profile.RedirectReader()
 		if err != nil {

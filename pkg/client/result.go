@@ -26,6 +26,10 @@ type Token struct {
 	Extra         map[string]any // values that the profile reads under other names
 	Raw           []byte         // the response in UTF-8; a form as JSON
 	Cached        bool           // from the cache, without a request
+	// IDTokenClaims are the claims of IDToken; nil if the issuer is unknown. Verified says
+	// that they are genuine.
+	IDTokenClaims map[string]any
+	Verified      bool
 }
 
 // User identifies who logged in. Empty fields are unknown.
@@ -94,6 +98,7 @@ func (c *Client) tokenOf(a *stepResult) Token {
 		AccessToken: secret.New(f.take("access_token")), RefreshToken: secret.New(f.take("refresh_token")),
 		IDToken: secret.New(f.take("id_token")), TokenType: f.take("token_type"), Scope: scopeOf(f),
 		Subject: f.take("subject"), Tenant: f.tenant(), Raw: a.raw, Cached: a.cached,
+		IDTokenClaims: a.claims, Verified: a.verified,
 	}
 	ends, now := expiryOf(a), a.at
 	if a.cached {

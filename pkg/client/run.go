@@ -11,7 +11,8 @@ import (
 )
 
 // Ready returns the error that a login followed by steps would return before its first
-// request, such as a missing input. Call it before the user logs in.
+// request, such as a missing input. Call it before the user logs in. It sends a request only
+// if endpoints come from the issuer's metadata.
 func (c *Client) Ready(steps []profile.StepName) error {
 	if a := c.profile.Authorize; a != nil && a.Callback.None {
 		return c.nothingBack()
@@ -167,7 +168,10 @@ func (c *Client) planned(ctx context.Context, targets []profile.StepName, given 
 	if err != nil {
 		return prepared{}, nil, err
 	}
-	for _, a := range got {
+	for i, a := range got {
+		if err := c.verify(ctx, a, p.values, got[:i]); err != nil {
+			return prepared{}, nil, err
+		}
 		p.supply(a)
 	}
 	return p, got, c.notInRedirect(p, got.of(profile.StepAuthorize))
@@ -184,6 +188,11 @@ func (c *Client) runPlan(ctx context.Context, p prepared, targets []profile.Step
 		a, err := c.runStep(ctx, p, i, got, kept)
 		if err != nil {
 			return nil, unfinished(s, got, err)
+		}
+		if err := c.verify(ctx, a, p.values, got); isForged(err) {
+			return nil, err
+		} else if err != nil {
+			return nil, unfinished(s, append(got, a), err)
 		}
 		p.supply(a)
 		got = append(got, a)

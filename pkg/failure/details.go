@@ -13,6 +13,7 @@ type Details struct {
 	HTTPStatus    int    `json:"http_status,omitempty"`
 	TraceID       string `json:"trace_id,omitempty"`
 	RequestID     string `json:"request_id,omitempty"`
+	Claim         string `json:"claim,omitempty"` // what is wrong with an id_token
 }
 
 // detailed are the kinds whose errors have details. If errors are joined, the details are

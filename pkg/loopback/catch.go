@@ -36,6 +36,10 @@ type Expect struct {
 	// KnownNoState means that the vendor is known to leave state out, which the hint of the
 	// [StrayError] then says.
 	KnownNoState bool
+	// Issuer is the required value of the parameter iss (RFC 9207), which may be missing
+	// unless IssuerRequired. If Issuer is "", the parameter is ignored.
+	Issuer         string
+	IssuerRequired bool
 	// CodeAlone makes [Expect.Read] accept a code instead of an address.
 	CodeAlone bool
 	// Beside is served beside the redirect; may be nil.

@@ -110,6 +110,10 @@ func (e Expect) judge(query url.Values) (Callback, error) {
 		}
 	}
 
+	if stray := e.judgeIssuer(query); stray != nil {
+		return Callback{}, stray
+	}
+
 	says := e.reader().Read(query)
 	switch {
 	case len(says.Repeated) > 0:
@@ -167,6 +171,19 @@ func (e Expect) judgeState(query url.Values) *StrayError {
 		return nil
 	}
 	return NewStray(Change(e.State, got))
+}
+
+// judgeIssuer returns nil if the redirect is from the expected issuer (RFC 9207 §2.4).
+func (e Expect) judgeIssuer(query url.Values) *StrayError {
+	switch got := query["iss"]; {
+	case e.Issuer == "", len(got) == 0 && !e.IssuerRequired:
+		return nil
+	case len(got) == 0:
+		return NewStray(IssuerMissing)
+	case len(got) > 1 || !equal(e.Issuer, got[0]):
+		return NewStray(IssuerOther)
+	}
+	return nil
 }
 
 // WithoutState says what is wrong with a redirect that has no state or several.

@@ -49,6 +49,8 @@ const (
 	StateOther
 
 	// About parameters with the right state.
+	IssuerOther
+	IssuerMissing
 	OtherNames
 	Repeated
 	CodeAndError
@@ -176,6 +178,14 @@ var reasons = [reasonCount]about{
 		problem: lang.Text{EN: "the callback's state does not belong to this login", ZH: "回调的 state 不属于这次登录"},
 		hint:    lang.Text{EN: "It belongs to another login, perhaps an earlier one. Open the address that was shown last.", ZH: "它属于另一次（或更早的）登录：请打开最近一次显示的地址。"},
 	},
+	IssuerOther: {
+		problem: lang.Text{EN: "the callback's iss is not the issuer of this login", ZH: "回调的 iss 不是这次登录的 issuer"},
+		hint:    mixedUp,
+	},
+	IssuerMissing: {
+		problem: lang.Text{EN: "the callback has no iss, although the provider says that it always sends one", ZH: "回调没有 iss，而提供方声明总会带上它"},
+		hint:    mixedUp,
+	},
 	OtherNames: {
 		problem: lang.Text{EN: "the callback has the right state, but no %s and no error, only other parameters", ZH: "回调的 state 正确，但没有 %s，也没有 error，只有其他参数"},
 		hint:    lang.Text{EN: "These may be the vendor's own names for an error or for the code: look them up in its documentation. Say in [authorize] of the profile how to read them: callback.code or read.code for the code, code for an error.", ZH: "它们可能是厂商自己的错误或授权码参数名：请查阅厂商文档。请在接入配置的 [authorize] 里写明怎样读取：授权码用 callback.code 或 read.code，错误用 code。"},
@@ -207,6 +217,10 @@ var (
 	alters = lang.Text{
 		EN: "The vendor or a proxy in between changes it. Compare the state in the browser's address with the state in the login address.",
 		ZH: "厂商或中间的代理改动了它：请对比浏览器地址与登录地址中的 state。",
+	}
+	mixedUp = lang.Text{
+		EN: "Another server than the issuer may have answered (RFC 9207). The code was not sent.",
+		ZH: "返回的可能是别的服务器，而不是该 issuer（RFC 9207）。授权码没有发送。",
 	}
 	oneOfEach = lang.Text{
 		EN: "RFC 6749 allows only one. Check whether a proxy in between adds the other.",

@@ -131,6 +131,15 @@ func Shared() map[string]lang.Text {
 			EN: "`FILE` file that the emulator wrote its CA to; not needed with --ready-file",
 			ZH: "`FILE` 模拟器写入 CA 证书的文件；有 --ready-file 时不需要",
 		},
+		"issuer": {
+			EN: "`URL` OpenID provider, whose metadata has the endpoints; -p oidc is not needed",
+			ZH: "`URL` OpenID 提供方，端点取自它的元数据；无需 -p oidc",
+		},
+		"client-id": {EN: "`ID` id of the client at the provider, as --set client_id=ID", ZH: "`ID` 在提供方登记的客户端 id，同 --set client_id=ID"},
+		"no-verify": {
+			EN: "accept an id_token without verifying its signature and claims",
+			ZH: "不验证 id_token 的签名和内容",
+		},
 		"no-descriptions": {EN: "complete without descriptions", ZH: "补全时不显示说明"},
 	}
 }

@@ -26,7 +26,8 @@ ten minutes. --resume then runs only the remaining steps. More: docs/login.md`,
   ssoctl login -p crm
   ssoctl login -p crm --paste
   ssoctl login -p crm --resume
-  ssoctl login -p crm --no-browser --listen 127.0.0.1:8976`,
+  ssoctl login -p crm --no-browser --listen 127.0.0.1:8976
+  ssoctl login --issuer https://sso.example.com --client-id crm`,
 		Flags: map[string]lang.Text{
 			"no-browser": {EN: "print the authorize URL instead of opening it", ZH: "打印授权地址，不打开浏览器"},
 			"qr":         {EN: "also draw the authorize URL as a QR code", ZH: "同时把授权地址画成二维码"},
@@ -82,7 +83,7 @@ docs/qrlogin.md`,
 
 func authorizeURL() Command {
 	return Command{
-		Group: groupLogin, takes: ofProfile | recording | secretsShown,
+		Group: groupLogin, takes: ofVendor,
 		Short: lang.Text{EN: "Build the authorize URL, where a user logs in", ZH: "生成授权地址，供用户登录"},
 		Long: lang.Text{
 			EN: `Build the authorize URL, where a user logs in. ssoctl remembers its state and PKCE

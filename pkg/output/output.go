@@ -114,6 +114,8 @@ func tokenFields(t client.Token) render.Fields {
 		{Name: "refresh_token", Value: t.RefreshToken.Reveal()},
 		{Name: "scope", Value: t.Scope},
 		{Name: "id_token", Value: t.IDToken.Reveal()},
+		{Name: "id_token_claims", Value: extraFields(t.IDTokenClaims)},
+		{Name: "verified", Value: verifiedField(t)},
 		{Name: "subject", Value: t.Subject},
 		{Name: "tenant", Value: tenantFields(t.Tenant)},
 		{Name: "extra", Value: extraFields(t.Extra)},
@@ -149,6 +151,15 @@ func cachedField(t client.Token) any {
 		return nil
 	}
 	return t.Cached
+}
+
+// verifiedField says whether the claims of an id_token are genuine; nil if nobody looked,
+// because the issuer is unknown.
+func verifiedField(t client.Token) any {
+	if t.IDTokenClaims == nil {
+		return nil
+	}
+	return t.Verified
 }
 
 // userFields are the documented members of a user.

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"ssoctl/pkg/lang"
+	"ssoctl/pkg/oidc"
 	"ssoctl/pkg/recipe"
 	"ssoctl/pkg/reference"
 )
@@ -31,7 +32,9 @@ func (p *Profile) Values(names []recipe.Placeholder, refs reference.Resolver) (r
 		}
 		lacking := r.lacking(in.Default)
 		if len(lacking) == 0 {
-			lacking = []MissingInput{{ph.Name, in}}
+			if lacking, err = r.source(ph.Name, in); err != nil {
+				return nil, err
+			}
 		}
 		missing = append(missing, lacking...)
 	}
@@ -41,6 +44,18 @@ func (p *Profile) Values(names []recipe.Placeholder, refs reference.Resolver) (r
 		return nil, &MissingError{p.Name, missing}
 	}
 	return r.out, nil
+}
+
+// source returns what to give for a missing input: the input itself or, for an endpoint that
+// the profile expects from the issuer's metadata, the issuer.
+func (r *lookup) source(name string, in Input) ([]MissingInput, error) {
+	issuer, declared := r.p.Inputs[oidc.IssuerInput]
+	if declared && issuer.Required && !in.Required && oidc.IsEndpoint(name) {
+		if found, err := r.input(oidc.IssuerInput, nil); err != nil || !found {
+			return []MissingInput{{oidc.IssuerInput, issuer}}, err
+		}
+	}
+	return []MissingInput{{name, in}}, nil
 }
 
 // lookup resolves inputs, each once.

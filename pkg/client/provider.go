@@ -1,0 +1,206 @@
+package client
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+
+	"ssoctl/pkg/body"
+	"ssoctl/pkg/lang"
+	"ssoctl/pkg/oidc"
+	"ssoctl/pkg/profile"
+	"ssoctl/pkg/recipe"
+	"ssoctl/pkg/record"
+)
+
+// The requests to an OpenID provider that no profile describes, by the names that they have
+// in traces and errors.
+const (
+	stepDiscovery profile.StepName = "discovery"
+	stepKeys      profile.StepName = "jwks"
+)
+
+// provider is the OpenID provider that the profile's issuer names. As a [profile.Resolver]
+// it supplies the endpoints that the profile lacks, and as an [oidc.Source] the keys.
+type provider struct {
+	c        *Client
+	metadata *oidc.Metadata // nil until it is needed
+	err      error          // why there is no metadata
+	verifier *oidc.Verifier // nil until an id_token comes
+}
+
+// issuer returns the issuer, "" if the profile's endpoints do not come from metadata.
+func (v *provider) issuer() (string, error) { return v.input(oidc.IssuerInput) }
+
+// input returns the value of an input of a profile whose endpoints can come from metadata.
+func (v *provider) input(name string) (string, error) {
+	p := v.c.profile
+	if !slices.ContainsFunc(slices.Collect(maps.Keys(p.Inputs)), oidc.IsEndpoint) {
+		return "", nil
+	}
+	values, err := p.Values([]recipe.Placeholder{{Name: name, Optional: true}}, v.c.deps.Refs)
+	text, _ := values.Text(name)
+	return text, err
+}
+
+// redirects returns the issuer that a redirect has as iss, "" if it is unknown, and whether it
+// always has that (RFC 9207 §2.4). It asks for the metadata only if the exchange needs that.
+func (v *provider) redirects() (issuer string, always bool, err error) {
+	if issuer, err = v.issuer(); err != nil || issuer == "" {
+		return "", false, err
+	}
+	if token, err := v.input("token_url"); err != nil || token == "" || v.metadata == nil {
+		return issuer, false, err
+	}
+	return issuer, v.metadata.NamesIssuer, nil
+}
+
+// Resolve implements [profile.Resolver] for the endpoints.
+func (v *provider) Resolve(input string) (string, profile.Origin, error) {
+	if !oidc.IsEndpoint(input) {
+		return "", profile.Origin{}, nil
+	}
+	issuer, err := v.issuer()
+	if err != nil || issuer == "" {
+		return "", profile.Origin{}, err
+	}
+	m, err := v.read(issuer)
+	if err != nil {
+		return "", profile.Origin{}, err
+	}
+	if m.Endpoint(input) == "" {
+		return "", profile.Origin{}, v.c.oidcError(stepDiscovery, oidc.NoEndpoint(input), nil)
+	}
+	return m.Endpoint(input), profile.Origin{From: "discovery"}, nil
+}
+
+// read returns the metadata, which it fetches once.
+func (v *provider) read(issuer string) (oidc.Metadata, error) {
+	if v.metadata == nil && v.err == nil {
+		m, err := v.discover(issuer)
+		v.metadata, v.err = &m, err
+	}
+	return *v.metadata, v.err
+}
+
+// discover fetches the metadata of an issuer.
+func (v *provider) discover(issuer string) (oidc.Metadata, error) {
+	addresses, err := oidc.Addresses(issuer)
+	if err != nil {
+		return oidc.Metadata{}, v.c.oidcError(stepDiscovery, err, nil)
+	}
+	var instead error // what is at the first address
+	for _, at := range addresses {
+		r, err := v.c.fetch(v.c.deps.Context, stepDiscovery, at)
+		if err != nil {
+			return oidc.Metadata{}, err
+		}
+		if absent := v.absent(stepDiscovery, r, addresses); absent != nil {
+			if instead = errors.Join(instead, absent); r.head.StatusCode >= http.StatusInternalServerError {
+				return oidc.Metadata{}, absent
+			}
+			continue
+		}
+		m, err := oidc.ReadMetadata(issuer, at, r.body)
+		if err != nil {
+			err = v.c.oidcError(stepDiscovery, err, r.head)
+		}
+		return m, err
+	}
+	return oidc.Metadata{}, first(instead)
+}
+
+// first returns the first of several joined errors.
+func first(err error) error {
+	if all, joined := err.(interface{ Unwrap() []error }); joined {
+		return first(all.Unwrap()[0])
+	}
+	return err
+}
+
+// absent returns an error if a response is not metadata or keys.
+func (v *provider) absent(step profile.StepName, r Response, addresses []string) error {
+	switch status := r.head.StatusCode; {
+	case status >= http.StatusMultipleChoices && status < http.StatusBadRequest:
+		to := "…"
+		if u, err := r.head.Location(); err == nil {
+			to = (&url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path}).String()
+		}
+		return v.c.oidcError(step, oidc.NotFound(lang.Text{
+			EN: "the server redirects to " + to + ", which ssoctl does not follow", ZH: "服务器跳转到 " + to + "，ssoctl 不会跟随",
+		}, addresses...), r.head)
+	case status != http.StatusOK:
+		is := "HTTP " + strconv.Itoa(status)
+		return v.c.oidcError(step, oidc.NotFound(lang.Text{EN: is, ZH: is}, addresses...), r.head)
+	case body.Of(r.head.Header, r.body).Form() != body.JSON:
+		x := v.c.excerpt(r)
+		got := x.got(status)
+		return v.c.oidcError(step, oidc.NotFound(lang.Text{EN: "expected JSON, got " + got.EN, ZH: "应为 JSON，得到 " + got.ZH}, addresses...), r.head)
+	}
+	return nil
+}
+
+// Keys implements [oidc.Source].
+func (v *provider) Keys(ctx context.Context) ([]byte, string, error) {
+	at, err := v.input("jwks_url")
+	if err == nil && at == "" {
+		at, _, err = v.Resolve("jwks_url")
+	}
+	if err != nil {
+		return nil, "", err
+	}
+	r, err := v.c.fetch(ctx, stepKeys, at)
+	if err != nil {
+		return nil, "", err
+	}
+	if absent := v.absent(stepKeys, r, []string{at}); absent != nil {
+		return nil, "", absent
+	}
+	return r.body, at, nil
+}
+
+// fetch gets a public document of the provider.
+func (c *Client) fetch(ctx context.Context, step profile.StepName, address string) (_ Response, err error) {
+	ctx, cancel := context.WithTimeout(ctx, c.deps.Timeout)
+	defer cancel()
+	s := &profile.Step{Name: step}
+	get, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	if err != nil {
+		return Response{}, err // Addresses and ReadMetadata have parsed it
+	}
+	req := &recipe.Request{Request: get}
+	c.dress(req)
+	var x *record.Call
+	if c.deps.Record != nil {
+		x = c.deps.Record.Begin(record.Call{Kind: record.Called, Profile: c.profile.Name, Step: string(step), Request: get})
+	}
+	defer func() { x.End(err, "") }()
+	resp, data, err := c.send(ctx, s, req, x)
+	if err != nil {
+		return Response{}, err
+	}
+	if len(data) > oidc.MaxDocument {
+		return Response{}, c.protocolError(s, resp, lang.Sprintf(lang.Text{EN: "larger than %d MiB", ZH: "超过 %d MiB"}, oidc.MaxDocument>>20))
+	}
+	return NewResponse(s, resp, data), nil
+}
+
+// oidcError returns an error of package oidc as one of a step. Other errors stay as they
+// are. resp may be nil.
+func (c *Client) oidcError(step profile.StepName, err error, resp *http.Response) error {
+	var e *oidc.Error
+	if !errors.As(err, &e) {
+		return err
+	}
+	problem := lang.Text{EN: c.scrub.Scrub(e.Problem.EN), ZH: c.scrub.Scrub(e.Problem.ZH)}
+	out := &ProtocolError{Profile: c.profile.Name, Step: step, Problem: problem}
+	if resp != nil {
+		out = c.protocolError(&profile.Step{Name: step}, resp, problem)
+	}
+	out.Advice, out.Claim = e.Advice, e.Claim
+	return out
+}

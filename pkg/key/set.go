@@ -1,0 +1,50 @@
+package key
+
+import (
+	"crypto"
+	"encoding/json"
+
+	"ssoctl/pkg/lang"
+)
+
+// Published is a public key of a JWK Set.
+type Published struct {
+	ID  string // its kid; "" if it has none
+	Key Key
+}
+
+// maxSet is the largest number of keys that are read from a JWK Set.
+const maxSet = 100
+
+// ParseSet reads the public keys of a JWK Set (RFC 7517 §5) that are for signatures. It
+// leaves out keys that it cannot use, as §5 asks: those of unknown kinds, shared secrets,
+// and keys for encryption.
+func ParseSet(text []byte) ([]Published, error) {
+	var set struct {
+		Keys []json.RawMessage `json:"keys"`
+	}
+	if err := json.Unmarshal(text, &set); err != nil || set.Keys == nil {
+		return nil, lang.Errorf(lang.Text{EN: "expected a JWK Set: a JSON object with keys", ZH: "应为 JWK Set：含有 keys 的 JSON 对象"})
+	}
+	if len(set.Keys) > maxSet {
+		return nil, lang.Errorf(lang.Text{EN: "a JWK Set of more than %d keys", ZH: "JWK Set 的密钥超过 %d 个"}, maxSet)
+	}
+	out := []Published{}
+	for _, raw := range set.Keys {
+		var head struct {
+			ID  string `json:"kid"`
+			Use string `json:"use"`
+		}
+		if json.Unmarshal(raw, &head) != nil || head.Use != "" && head.Use != "sig" {
+			continue
+		}
+		if k, err := Parse(string(raw)); err == nil {
+			out = append(out, Published{head.ID, k.Public()})
+		}
+	}
+	return out, nil
+}
+
+// Crypto returns the public half of a key as the standard library has it; nil for a shared
+// secret.
+func (k Key) Crypto() crypto.PublicKey { return k.public() }

@@ -1,0 +1,115 @@
+package oidc
+
+import (
+	"context"
+	"crypto"
+	"slices"
+	"strings"
+
+	"github.com/coreos/go-oidc/v3/oidc"
+
+	"ssoctl/pkg/key"
+	"ssoctl/pkg/lang"
+)
+
+// Source fetches a provider's keys.
+type Source interface {
+	// Keys returns the JWK Set (RFC 7517 §5) and its address. The error is returned by
+	// [Verifier.Verify] as it is.
+	Keys(context.Context) (set []byte, at string, err error)
+}
+
+// keys verifies signatures with the provider's keys, which it fetches when it needs them.
+// It implements [oidc.KeySet].
+type keys struct {
+	source Source
+	known  []key.Published
+	at     string
+	err    error // why the last signature was not verified
+}
+
+// VerifySignature implements [oidc.KeySet]. The keys are fetched once, and once more for a
+// kid that they do not have (OpenID Connect Core 1.0 §10.1.1).
+func (s *keys) VerifySignature(ctx context.Context, text string) (payload []byte, err error) {
+	payload, s.err = s.verify(ctx, text)
+	return payload, s.err
+}
+
+func (s *keys) verify(ctx context.Context, text string) ([]byte, error) {
+	token, err := key.ReadToken(text)
+	if err != nil {
+		return nil, err
+	}
+	id, _ := token.Header["kid"].(string)
+	for fetched := 0; ; fetched++ {
+		if fetched > 0 || s.known == nil {
+			if err := s.fetch(ctx); err != nil {
+				return nil, err
+			}
+		}
+		fitting := s.named(id)
+		if len(fitting) == 0 && fetched == 0 {
+			continue
+		}
+		if len(fitting) == 0 {
+			return nil, s.unknown(id)
+		}
+		payload, err := (&oidc.StaticKeySet{PublicKeys: fitting}).VerifySignature(ctx, text)
+		if err != nil {
+			return nil, wrong("signature", forged, lang.Text{
+				EN: "the id_token's signature is wrong: no key of %s made it", ZH: "id_token 的签名不对：不是由 %s 中的密钥签出的",
+			}, s.at)
+		}
+		return payload, nil
+	}
+}
+
+// named returns the keys with that id, all for "".
+func (s *keys) named(id string) (out []crypto.PublicKey) {
+	for _, k := range s.known {
+		if id == "" || k.ID == id {
+			out = append(out, k.Key.Crypto())
+		}
+	}
+	return out
+}
+
+func (s *keys) fetch(ctx context.Context) error {
+	set, at, err := s.source.Keys(ctx)
+	if err != nil {
+		return err
+	}
+	if s.known, err = key.ParseSet(set); err != nil {
+		return wrong("", lang.Text{}, lang.Text{EN: "the keys at %s cannot be read: %v", ZH: "无法读取 %s 处的密钥：%v"}, at, err)
+	}
+	if s.at = at; len(s.known) == 0 {
+		return wrong("", lang.Text{
+			EN: "The provider publishes no key, perhaps because it has just been set up or restarted: try again later, or ask its operator.",
+			ZH: "提供方没有公布密钥，可能刚刚部署或重启：请稍后再试，或联系其管理员。",
+		}, lang.Text{EN: "there are no keys for signatures at %s", ZH: "%s 处没有可用于验签的密钥"}, at)
+	}
+	return nil
+}
+
+func (s *keys) unknown(id string) error {
+	if id == "" {
+		id = `""`
+	}
+	var ids []string
+	for _, k := range s.known {
+		ids = append(ids, k.ID)
+	}
+	slices.Sort(ids)
+	const most = 5
+	if len(ids) > most {
+		ids = append(ids[:most], "…")
+	}
+	return wrong("kid", forged, lang.Text{
+		EN: "the id_token's key is unknown: its kid is %q, but %s has %s", ZH: "id_token 的密钥未知：kid 为 %q，而 %s 只有 %s",
+	}, id, s.at, strings.Join(ids, ", "))
+}
+
+var forged = lang.Text{
+	EN: "Do not trust this token: it is forged, or another server than the issuer made it.",
+	ZH: "请勿信任此令牌：它是伪造的，或不是由该 issuer 签发的。",
+}

@@ -1,0 +1,165 @@
+package oidc
+
+import (
+	"encoding/json"
+	"net"
+	"net/url"
+	"slices"
+	"strings"
+
+	"ssoctl/pkg/lang"
+)
+
+// MaxDocument is the largest size of metadata and of keys, in bytes.
+const MaxDocument = 1 << 20
+
+const (
+	openIDConfiguration = "/.well-known/openid-configuration"
+	oauthMetadata       = "/.well-known/oauth-authorization-server"
+)
+
+// Addresses returns where the metadata of an issuer is: by OpenID Connect Discovery 1.0 §4,
+// then by RFC 8414 §3. The error says why the issuer cannot be one.
+func Addresses(issuer string) ([]string, error) {
+	u, err := url.Parse(issuer)
+	switch {
+	case err != nil || u.Host == "" || u.User != nil || u.RawQuery != "" || u.ForceQuery || u.Fragment != "" || strings.HasSuffix(issuer, "#"):
+		return nil, wrong("", lang.Text{
+			EN: "Give the provider's address as its documentation has it, such as https://sso.example.com.",
+			ZH: "请按提供方文档给出地址，例如 https://sso.example.com。",
+		}, lang.Text{EN: "the issuer %q is not an address without query and fragment", ZH: "issuer %q 不是不带参数和片段的地址"}, issuer)
+	case strings.Contains(u.Path, "/.well-known/"):
+		before, _, _ := strings.Cut(issuer, "/.well-known/")
+		return nil, wrong("", lang.Text{
+			EN: "Give the issuer, without what follows: " + before,
+			ZH: "请只给出 issuer，不要后面的部分：" + before,
+		}, lang.Text{EN: "%s is the address of the metadata, not the issuer", ZH: "%s 是元数据的地址，不是 issuer"}, issuer)
+	case !isSecure(u, true):
+		return nil, wrong("", lang.Text{
+			EN: "Anyone in between could replace the provider's keys. Use https.",
+			ZH: "中间的任何人都能替换提供方的密钥。请使用 https。",
+		}, lang.Text{EN: "the issuer %s is not https", ZH: "issuer %s 不是 https"}, issuer)
+	}
+	base, path := u.Scheme+"://"+u.Host, strings.TrimSuffix(u.EscapedPath(), "/")
+	return []string{base + path + openIDConfiguration, base + oauthMetadata + path}, nil
+}
+
+// isSecure reports whether nobody in between can change what an address returns: it is
+// https, or leads to this machine if that is allowed.
+func isSecure(u *url.URL, local bool) bool {
+	return u.Host != "" && (u.Scheme == "https" || u.Scheme == "http" && local && isLoopback(u.Hostname()))
+}
+
+// isLoopback reports whether only this machine can reach the host.
+func isLoopback(host string) bool {
+	ip := net.ParseIP(host)
+	return strings.EqualFold(host, "localhost") || ip != nil && ip.IsLoopback()
+}
+
+// Metadata is what a provider publishes about itself.
+type Metadata struct {
+	Issuer     string
+	Algorithms []string // of the signatures of id_tokens; empty if it does not say
+	// NamesIssuer says that every redirect has the parameter iss (RFC 9207 §3).
+	NamesIssuer bool
+
+	endpoints map[string]string // by input
+}
+
+// Endpoint returns the endpoint that is the value of an input of [Endpoints]; "" if the
+// provider has none.
+func (m Metadata) Endpoint(input string) string { return m.endpoints[input] }
+
+// ReadMetadata reads the metadata of an issuer. at is its address.
+func ReadMetadata(issuer, at string, document []byte) (Metadata, error) {
+	var members map[string]any
+	if json.Unmarshal(document, &members) != nil || members == nil {
+		return Metadata{}, wrong("", askIssuer, lang.Text{
+			EN: "the metadata at %s is not a JSON object", ZH: "%s 处的元数据不是 JSON 对象",
+		}, at)
+	}
+	m := Metadata{endpoints: map[string]string{}}
+	m.Issuer, _ = members["issuer"].(string)
+	if err := m.otherIssuer(issuer, at); err != nil {
+		return Metadata{}, err
+	}
+	if err := m.readEndpoints(members); err != nil {
+		return Metadata{}, err
+	}
+	list, _ := members["id_token_signing_alg_values_supported"].([]any)
+	for _, v := range list {
+		if name, is := v.(string); is && slices.Contains(algorithms, name) {
+			m.Algorithms = append(m.Algorithms, name)
+		}
+	}
+	m.NamesIssuer, _ = members["authorization_response_iss_parameter_supported"].(bool)
+	return m, nil
+}
+
+// otherIssuer returns an error unless the metadata is that of the issuer, letter for letter
+// (OpenID Connect Discovery 1.0 §4.3).
+func (m Metadata) otherIssuer(issuer, at string) error {
+	trimmed := func(s string) string { return strings.TrimSuffix(s, "/") }
+	switch {
+	case m.Issuer == issuer:
+		return nil
+	case m.Issuer == "":
+		return wrong("", askIssuer, lang.Text{EN: "the metadata at %s has no issuer", ZH: "%s 处的元数据没有 issuer"}, at)
+	case trimmed(m.Issuer) == trimmed(issuer):
+		return wrong("", lang.Text{
+			EN: "Set issuer exactly as the provider writes it: " + m.Issuer,
+			ZH: "请让 issuer 与提供方所写完全一致：" + m.Issuer,
+		}, lang.Text{EN: "the metadata is of %q, not of %q: they differ in the / at the end", ZH: "元数据属于 %q，而不是 %q：末尾的 / 不同"}, m.Issuer, issuer)
+	}
+	return wrong("", lang.Text{
+		EN: "If " + m.Issuer + " is the provider that you mean, set issuer to it. Otherwise do not use this address.",
+		ZH: "如果你要用的提供方就是 " + m.Issuer + "，请把 issuer 改成它；否则不要使用这个地址。",
+	}, lang.Text{EN: "the metadata is of another issuer: expected %q, got %q", ZH: "元数据属于另一个 issuer：应为 %q，实际为 %q"}, issuer, m.Issuer)
+}
+
+// readEndpoints keeps the endpoints of the metadata. Each has to be https, or on this
+// machine if the issuer is.
+func (m Metadata) readEndpoints(members map[string]any) error {
+	own, err := url.Parse(m.Issuer)
+	if err != nil {
+		return err // Addresses has parsed it
+	}
+	local := isLoopback(own.Hostname())
+	for _, e := range Endpoints {
+		text, _ := members[e.Member].(string)
+		if text == "" {
+			continue
+		}
+		if u, err := url.Parse(text); err != nil || !isSecure(u, local) || u.Fragment != "" {
+			return wrong("", lang.Text{
+				EN: "This is a mistake of the provider. To use another address: --set " + e.Input + "=…",
+				ZH: "这是提供方的错误。要用别的地址：--set " + e.Input + "=…",
+			}, lang.Text{EN: "the metadata's %s is not an https address: %q", ZH: "元数据里的 %s 不是 https 地址：%q"}, e.Member, text)
+		}
+		m.endpoints[e.Input] = text
+	}
+	return nil
+}
+
+var askIssuer = lang.Text{
+	EN: "Is this the issuer? It is the iss of the provider's id_tokens, and may have a path.",
+	ZH: "issuer 对吗？它就是该提供方 id_token 里的 iss，可能带有路径。",
+}
+
+// NotFound is the error if metadata or keys are at none of some addresses. what says what
+// is there instead.
+func NotFound(what lang.Text, at ...string) error {
+	return wrong("", lang.Join(askIssuer, lang.Text{
+		EN: "If the provider publishes no metadata, use the profile oauth2 and give the endpoints.",
+		ZH: "若提供方没有公布元数据，请用接入配置 oauth2 并给出各端点。",
+	}), lang.Text{EN: "nothing that the provider publishes is at %s: %s", ZH: "提供方公布的内容不在 %s：%s"}, lang.Or(at), what)
+}
+
+// NoEndpoint is the error if the metadata lacks the endpoint that an input needs.
+func NoEndpoint(input string) error {
+	i := slices.IndexFunc(Endpoints, func(e Endpoint) bool { return e.Input == input })
+	return wrong("", lang.Text{
+		EN: "If the provider has one, give it: --set " + input + "=…",
+		ZH: "若提供方有这个端点，请给出：--set " + input + "=…",
+	}, lang.Text{EN: "the provider's metadata has no %s", ZH: "提供方的元数据里没有 %s"}, Endpoints[i].Member)
+}

@@ -1,0 +1,230 @@
+package oidc
+
+import (
+	"context"
+	"crypto/sha256"
+	"crypto/sha512"
+	"crypto/subtle"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"hash"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/coreos/go-oidc/v3/oidc"
+
+	"ssoctl/pkg/exactjson"
+	"ssoctl/pkg/key"
+	"ssoctl/pkg/lang"
+)
+
+// algorithms are those that can be verified with public keys.
+var algorithms = []string{
+	oidc.RS256, oidc.RS384, oidc.RS512, oidc.ES256, oidc.ES384, oidc.ES512, oidc.PS256, oidc.PS384, oidc.PS512, oidc.EdDSA,
+}
+
+// skew is how far the clocks of provider and client may differ for iat.
+const skew = 5 * time.Minute
+
+// Verifier verifies the id_tokens of one issuer for one client. It fetches keys once.
+type Verifier struct {
+	Issuer, ClientID string
+	Algorithms       []string // that may have been used; empty means all that have public keys
+	keys             keys
+}
+
+// NewVerifier returns a verifier that fetches keys from a source.
+func NewVerifier(issuer, clientID string, algorithms []string, from Source) *Verifier {
+	return &Verifier{Issuer: issuer, ClientID: clientID, Algorithms: algorithms, keys: keys{source: from}}
+}
+
+// Expect is what an id_token has to fit. Empty texts are not compared.
+type Expect struct {
+	Nonce       string // of the login
+	AccessToken string // that came with the token
+	Code        string // that the token was exchanged for
+	Now         time.Time
+}
+
+// Verify verifies an id_token (OpenID Connect Core 1.0 §3.1.3.7) and returns its claims.
+// The error is an [*Error], or that of the [Source].
+func (v *Verifier) Verify(ctx context.Context, text string, e Expect) (map[string]any, error) {
+	token, err := key.ReadToken(text)
+	if err != nil {
+		return nil, wrong("format", forged, lang.Text{EN: "the id_token is %v", ZH: "id_token 无效：%v"}, err)
+	}
+	allowed := v.Algorithms
+	if len(allowed) == 0 {
+		allowed = algorithms
+	}
+	if alg := string(token.Algorithm()); !slices.Contains(allowed, alg) {
+		return nil, v.otherAlgorithm(alg, allowed)
+	}
+	v.keys.err = nil
+	config := &oidc.Config{ClientID: v.ClientID, SupportedSigningAlgs: allowed, Now: func() time.Time { return e.Now }}
+	verified, err := oidc.NewVerifier(v.Issuer, &v.keys, config).Verify(ctx, text)
+	if v.keys.err != nil {
+		return nil, v.keys.err
+	}
+	decoded, _ := exactjson.Decode(token.Payload)
+	claims, isObject := decoded.(map[string]any)
+	if !isObject {
+		return nil, wrong("format", forged, lang.Text{EN: "the id_token's claims are not a JSON object", ZH: "id_token 的内容不是 JSON 对象"})
+	}
+	if err != nil {
+		return nil, v.explain(err, claims, e.Now)
+	}
+	if err := v.further(verified, claims, e); err != nil {
+		return nil, err
+	}
+	if err := hashes(token.Algorithm(), claims, e); err != nil {
+		return nil, err
+	}
+	return claims, nil
+}
+
+func (v *Verifier) otherAlgorithm(alg string, allowed []string) error {
+	if strings.EqualFold(alg, "none") || alg == "" {
+		return wrong("alg", forged, lang.Text{EN: `the id_token is not signed: its alg is "none"`, ZH: `id_token 没有签名：alg 为 "none"`})
+	}
+	return wrong("alg", lang.Text{
+		EN: "Change the algorithm of id_tokens for this client at the provider (id_token_signed_response_alg).",
+		ZH: "请在提供方修改此客户端 id_token 的签名算法（id_token_signed_response_alg）。",
+	}, lang.Text{
+		EN: "the id_token is signed by %q: expected one of %s", ZH: "id_token 的签名算法为 %q，应为以下之一：%s",
+	}, alg, strings.Join(allowed, ", "))
+}
+
+// explain says which claim go-oidc refused, in the order in which it looks at them.
+func (v *Verifier) explain(err error, claims map[string]any, now time.Time) error {
+	issuer, _ := claims["iss"].(string)
+	switch {
+	case issuer != v.Issuer:
+		return wrong("iss", forged, lang.Text{
+			EN: "the id_token is from another issuer: expected iss %q, got %q", ZH: "id_token 由别的 issuer 签发：iss 应为 %q，实际为 %q",
+		}, v.Issuer, issuer)
+	case !slices.Contains(audience(claims), v.ClientID):
+		return wrong("aud", lang.Text{
+			EN: "Do not trust this token here. If it is meant for you, check client_id.",
+			ZH: "请勿在此信任该令牌。若它确实发给你，请核对 client_id。",
+		}, lang.Text{
+			EN: "the id_token is for another client: expected aud %q, got %q", ZH: "id_token 发给了别的客户端：aud 应为 %q，实际为 %q",
+		}, v.ClientID, strings.Join(audience(claims), ", "))
+	}
+	if expired := (*oidc.TokenExpiredError)(nil); errors.As(err, &expired) {
+		if claims["exp"] == nil {
+			return wrong("exp", forged, lang.Text{EN: "the id_token has no exp", ZH: "id_token 没有 exp"})
+		}
+		return wrong("exp", clock, lang.Text{
+			EN: "the id_token has expired: exp is %s, now it is %s", ZH: "id_token 已过期：exp 为 %s，现在是 %s",
+		}, stamp(expired.Expiry), stamp(now))
+	}
+	if claims["nbf"] != nil && strings.Contains(err.Error(), "nbf") {
+		return wrong("nbf", clock, lang.Text{EN: "the id_token is not valid yet: its nbf is later than now, %s", ZH: "id_token 尚未生效：nbf 晚于现在（%s）"}, stamp(now))
+	}
+	return wrong("format", forged, lang.Text{EN: "the id_token cannot be read: %v", ZH: "无法读取 id_token：%v"}, err)
+}
+
+var clock = lang.Text{
+	EN: "Check this machine's clock. If it is right, do not trust this token.",
+	ZH: "请核对本机时钟；若时钟无误，请勿信任此令牌。",
+}
+
+func stamp(t time.Time) string { return t.UTC().Format(time.RFC3339) }
+
+// further checks what go-oidc leaves to the caller.
+func (v *Verifier) further(t *oidc.IDToken, claims map[string]any, e Expect) error {
+	azp, hasAzp := claims["azp"].(string)
+	nonce, _ := claims["nonce"].(string)
+	switch {
+	case t.Subject == "":
+		return wrong("sub", forged, lang.Text{EN: "the id_token has no sub", ZH: "id_token 没有 sub"})
+	case claims["iat"] == nil:
+		return wrong("iat", forged, lang.Text{EN: "the id_token has no iat", ZH: "id_token 没有 iat"})
+	case t.IssuedAt.After(e.Now.Add(skew)):
+		return wrong("iat", clock, lang.Text{
+			EN: "the id_token was issued in the future: iat is %s, now it is %s", ZH: "id_token 的签发时间在未来：iat 为 %s，现在是 %s",
+		}, stamp(t.IssuedAt), stamp(e.Now))
+	case len(t.Audience) > 1 && !hasAzp, claims["azp"] != nil && azp != v.ClientID:
+		return wrong("azp", forged, lang.Text{
+			EN: "the id_token was issued to another client: expected azp %q, got %q", ZH: "id_token 颁发给了别的客户端：azp 应为 %q，实际为 %q",
+		}, v.ClientID, azp)
+	case e.Nonce != "" && subtle.ConstantTimeCompare([]byte(nonce), []byte(e.Nonce)) == 0:
+		return wrong("nonce", lang.Text{
+			EN: "Do not trust this token. Start the login again.",
+			ZH: "请勿信任此令牌。请重新登录。",
+		}, lang.Text{
+			EN: "the nonce in the id_token is not that of this login: the token may be for another login",
+			ZH: "id_token 的 nonce 与这次登录不符，该令牌可能属于另一次登录",
+		})
+	}
+	return nil
+}
+
+// hashes compares at_hash and c_hash, if the token has them (§3.1.3.6, §3.3.2.11).
+func hashes(by key.Algorithm, claims map[string]any, e Expect) error {
+	for _, h := range []struct{ claim, of, name, zh string }{
+		{"at_hash", e.AccessToken, "access token", "访问令牌"}, {"c_hash", e.Code, "code", "授权码"},
+	} {
+		got, has := claims[h.claim]
+		if !has || h.of == "" {
+			continue
+		}
+		if want := leftHalf(string(by), h.of); got != want {
+			return wrong(h.claim, forged, lang.Text{
+				EN: "the id_token belongs to another " + h.name + ": expected " + h.claim + " %q, got %q",
+				ZH: "id_token 属于别的" + h.zh + "：" + h.claim + " 应为 %q，实际为 %q",
+			}, want, got)
+		}
+	}
+	return nil
+}
+
+// leftHalf returns the left half of the hash of a text, by the hash of a signature
+// algorithm.
+func leftHalf(algorithm, text string) string {
+	var h hash.Hash
+	switch {
+	case strings.HasSuffix(algorithm, "256"):
+		h = sha256.New()
+	case strings.HasSuffix(algorithm, "384"):
+		h = sha512.New384()
+	default: // and EdDSA, whose hash is SHA-512
+		h = sha512.New()
+	}
+	h.Write([]byte(text))
+	return base64.RawURLEncoding.EncodeToString(h.Sum(nil)[:h.Size()/2])
+}
+
+// audience returns aud, which is a text or a list of texts.
+func audience(claims map[string]any) (out []string) {
+	switch aud := claims["aud"].(type) {
+	case string:
+		return []string{aud}
+	case []any:
+		for _, v := range aud {
+			text, _ := v.(string)
+			out = append(out, text)
+		}
+	}
+	return out
+}
+
+// SameSubject returns an error unless userinfo is about the user of an id_token (§5.3.2).
+func SameSubject(claims map[string]any, userinfo []byte) error {
+	var user struct {
+		Subject string `json:"sub"`
+	}
+	want, _ := claims["sub"].(string)
+	if json.Unmarshal(userinfo, &user) == nil && user.Subject == want {
+		return nil
+	}
+	return wrong("sub", lang.Text{
+		EN: "Do not trust this response: it is about another user than the one who logged in.",
+		ZH: "请勿信任此响应：其中的用户不是登录的那一位。",
+	}, lang.Text{
+		EN: "userinfo is about another user than the id_token: expected sub %q, got %q", ZH: "用户信息与 id_token 不是同一用户：sub 应为 %q，实际为 %q",
+	}, want, user.Subject)
+}
