@@ -155,6 +155,6 @@ func (o *emulateOptions) recordingSite(ctx context.Context, at emulator.Addresse
 		return nil, usageOr(err)
 	}
 	return capture.NewSite(emu, at.Path(), o.record, capture.Options{
-		Profile: p, Refs: o.conf.refs(ctx), HTTP: o.conn.client, Timeout: o.clients.timeout, Now: o.now, Log: log,
+		Profile: p, Refs: o.conf.refs(ctx), HTTP: o.conn.client, Timeout: o.clients.timeout, Now: o.now, Log: log, Lang: o.out.language(),
 	})
 }

@@ -22,6 +22,7 @@ import (
 
 	"ssoctl/pkg/body"
 	"ssoctl/pkg/fixture"
+	"ssoctl/pkg/lang"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/recipe"
 	"ssoctl/pkg/reference"
@@ -49,6 +50,7 @@ type Options struct {
 	Now     func() time.Time
 	Folder  *fixture.Folder // stores the exchanges
 	Log     io.Writer       // receives a line about each request, from several goroutines
+	Lang    lang.Lang       // of those lines; "" means English
 }
 
 // event says what happened to one request. It contains no secret.
@@ -59,16 +61,30 @@ type event struct {
 	kept         string // the name under which the exchange is kept
 	// problems say why the request was not forwarded or not kept, and how it differs from
 	// the profile.
-	problems []string
+	problems []lang.Text
 }
 
 // line describes the request in one line.
-func (e event) line() string {
-	line := strings.TrimSpace(strings.Join([]string{e.method, e.path, strconv.Itoa(e.status), e.step, e.kept}, " "))
-	if len(e.problems) > 0 {
-		line += ": " + strings.Join(e.problems, "; ")
+func (e event) line() lang.Text {
+	line := lang.Text{EN: strings.TrimSpace(strings.Join([]string{e.method, e.path, strconv.Itoa(e.status), e.step, e.kept}, " "))}
+	if len(e.problems) == 0 {
+		return line
 	}
-	return line
+	return lang.Sprintf(lang.Text{EN: "%s: %s", ZH: "%s：%s"}, line, e.problem())
+}
+
+// problem joins the problems.
+func (e event) problem() lang.Text {
+	var en, zh []string
+	for _, p := range e.problems {
+		en, zh = append(en, p.EN), append(zh, p.In(lang.ZH))
+	}
+	return lang.Text{EN: strings.Join(en, "; "), ZH: strings.Join(zh, "；")}
+}
+
+// notKept says why an exchange was not kept.
+func (e *event) notKept(why any) {
+	e.problems = append(e.problems, lang.Sprintf(lang.Text{EN: "not kept: %s", ZH: "没有保存：%s"}, why))
 }
 
 // Unrecognised is the step name of a request that matches no step of the profile.
@@ -124,19 +140,22 @@ type passed struct {
 // step authorize comes from a browser; ServeHTTP redirects it to the vendor.
 func (r *Proxy) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	ev := event{method: req.Method, path: r.opts.Prefix}
-	defer func() { fmt.Fprintln(r.opts.Log, ev.line()) }()
-	fail := func(status int, problem string) {
+	defer func() { fmt.Fprintln(r.opts.Log, ev.line().In(r.opts.Lang)) }()
+	fail := func(status int, problem lang.Text) {
 		ev.status, ev.problems = status, append(ev.problems, problem)
-		http.Error(w, problem, status)
+		http.Error(w, problem.EN, status)
 	}
 	body, err := io.ReadAll(http.MaxBytesReader(w, req.Body, maxRequest))
 	if err != nil {
-		fail(http.StatusRequestEntityTooLarge, "the request was cut off or is larger than 1 MiB, and was not forwarded")
+		fail(http.StatusRequestEntityTooLarge, lang.Text{
+			EN: "the request was cut off or is larger than 1 MiB, and was not forwarded",
+			ZH: "请求不完整或超过 1 MiB，没有转发",
+		})
 		return
 	}
 	p := &passed{req: req, body: body, at: r.opts.Now()}
 	if p.target, err = r.target(req, body); err != nil {
-		fail(http.StatusNotFound, err.Error())
+		fail(http.StatusNotFound, lang.Of(err))
 		return
 	}
 	ev.step = p.target.stepName()
@@ -150,7 +169,7 @@ func (r *Proxy) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	}
 	resp, data, err := r.pass(req, p)
 	if err != nil {
-		fail(http.StatusBadGateway, r.standins.scrub(err.Error()))
+		fail(http.StatusBadGateway, r.scrubbed(err))
 		return
 	}
 	ev.status = resp.StatusCode
@@ -186,16 +205,16 @@ func (r *Proxy) pass(req *http.Request, p *passed) (*http.Response, []byte, erro
 		if wrapped := (*url.Error)(nil); errors.As(err, &wrapped) {
 			err = wrapped.Err // its text contains the URL
 		}
-		return nil, nil, fmt.Errorf("no response from %s: %w", p.target.url.Host, err)
+		return nil, nil, lang.Errorf(lang.Text{EN: "no response from %s: %v", ZH: "%s 没有响应：%v"}, p.target.url.Host, err)
 	}
 	defer resp.Body.Close()
 	data, err := io.ReadAll(io.LimitReader(resp.Body, maxResponse+1))
 	if err != nil {
-		return nil, nil, fmt.Errorf("the response from %s was cut off: %w", p.target.url.Host, err)
+		return nil, nil, lang.Errorf(lang.Text{EN: "the response from %s was cut off: %v", ZH: "%s 的响应不完整：%v"}, p.target.url.Host, err)
 	}
 	data = body.Inflate(resp.Header, data, maxResponse)
 	if len(data) > maxResponse {
-		return nil, nil, fmt.Errorf("the response from %s is larger than %d MiB", p.target.url.Host, maxResponse>>20)
+		return nil, nil, lang.Errorf(lang.Text{EN: "the response from %s is larger than %d MiB", ZH: "%s 的响应超过 %d MiB"}, p.target.url.Host, maxResponse>>20)
 	}
 	return resp, data, nil
 }
@@ -222,28 +241,34 @@ func (r *Proxy) keepExchange(p *passed, resp *http.Response, data []byte, ev *ev
 	r.keep <- struct{}{} // files are numbered in the order in which exchanges end
 	defer func() { <-r.keep }()
 	if len(data) > maxKept {
-		ev.problems = append(ev.problems, fmt.Sprintf("not kept: the response is larger than %d KiB", maxKept>>10))
+		ev.notKept(lang.Sprintf(lang.Text{EN: "the response is larger than %d KiB", ZH: "响应超过 %d KiB"}, maxKept>>10))
 		return
 	}
 	x, err := r.exchange(p, resp, data)
 	if err != nil {
-		ev.problems = append(ev.problems, "not kept: "+r.standins.scrub(err.Error()))
+		ev.notKept(r.scrubbed(err))
 		return
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), mostReading)
 	defer cancel()
 	differences, err := verify.Verifier{Profile: r.p, Refs: r.opts.Refs}.Exchange(ctx, x)
 	if err != nil {
-		ev.problems = append(ev.problems, r.standins.scrub(err.Error()))
+		ev.problems = append(ev.problems, r.scrubbed(err))
 	}
 	for _, d := range differences {
-		ev.problems = append(ev.problems, d.String())
+		ev.problems = append(ev.problems, d.Line())
 	}
-	x.Note = oneLine(strings.Join(slices.DeleteFunc([]string{x.Note, strings.Join(ev.problems, "; ")}, func(s string) bool { return s == "" }), "; "))
+	x.Note = oneLine(strings.Join(slices.DeleteFunc([]string{x.Note, ev.problem().EN}, func(s string) bool { return s == "" }), "; "))
 	r.clean(x)
 	if ev.kept, err = r.opts.Folder.Add(x); err != nil {
-		ev.problems = append(ev.problems, "not kept: "+err.Error())
+		ev.notKept(err)
 	}
+}
+
+// scrubbed returns the text of an error without secrets.
+func (r *Proxy) scrubbed(err error) lang.Text {
+	t := lang.Of(err)
+	return lang.Text{EN: r.standins.scrub(t.EN), ZH: r.standins.scrub(t.ZH)}
 }
 
 // oneLine joins the lines of text and limits its length, because the head of an exchange

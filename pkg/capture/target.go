@@ -10,6 +10,7 @@ import (
 
 	"ssoctl/pkg/basicauth"
 	"ssoctl/pkg/fixture"
+	"ssoctl/pkg/lang"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/recipe"
 	"ssoctl/pkg/secret"
@@ -70,7 +71,7 @@ func (t *target) reads() *profile.Step {
 func (r *Proxy) target(req *http.Request, body []byte) (*target, error) {
 	rest, ok := strings.CutPrefix(req.URL.EscapedPath(), r.opts.Prefix)
 	if !ok || rest != "" && rest[0] != '/' {
-		return nil, fmt.Errorf("nothing is forwarded from this path: requests for %s start with %s/", r.p.Name, r.opts.Prefix)
+		return nil, lang.Errorf(lang.Text{EN: "nothing is forwarded from this path: requests for %s start with %s/", ZH: "这个路径不转发：%s 的请求以 %s/ 开头"}, r.p.Name, r.opts.Prefix)
 	}
 	var places []target
 	for _, pl := range r.places {
@@ -109,7 +110,7 @@ func (r *Proxy) readings(places []target, body []byte) iter.Seq2[target, recipe.
 func (r *Proxy) at(pl place, rest string, req *http.Request) (target, error) {
 	u, err := url.Parse(pl.base.String() + rest)
 	if err != nil {
-		return target{}, fmt.Errorf("cannot forward the path %s", rest)
+		return target{}, lang.Errorf(lang.Text{EN: "cannot forward the path %s", ZH: "无法转发路径 %s"}, rest)
 	}
 	u.RawQuery = req.URL.RawQuery
 	forwarded := &http.Request{Method: req.Method, URL: u, Header: req.Header, Host: u.Host}

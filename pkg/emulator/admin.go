@@ -5,7 +5,6 @@ import (
 	"cmp"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"maps"
 	"net/http"
@@ -83,36 +82,44 @@ func (e *Emulator) admin(w http.ResponseWriter, r *http.Request, ev *Event) {
 func readJSON(w http.ResponseWriter, r *http.Request, into any) error {
 	body, err := readBody(w, r)
 	if err != nil {
-		return errors.New("body: " + err.Error())
+		return lang.Errorf(lang.Text{EN: "body: %v", ZH: "body：%v"}, err)
 	}
 	dec := json.NewDecoder(bytes.NewReader(body))
 	dec.DisallowUnknownFields()
 	err = dec.Decode(into)
 	if wrong := (*json.UnmarshalTypeError)(nil); errors.As(err, &wrong) {
-		return fmt.Errorf("body: %s is a JSON %s, expected %s", cmp.Or(wrong.Field, "it"), wrong.Value, jsonName(wrong.Type))
+		return lang.Errorf(lang.Text{EN: "body: %s is a JSON %s, expected %s", ZH: "body：%s 是 JSON %s，应为 %s"}, field(wrong.Field), wrong.Value, jsonName(wrong.Type))
 	}
 	if err != nil {
-		return errors.New("body: " + strings.TrimPrefix(err.Error(), "json: "))
+		return lang.Errorf(lang.Text{EN: "body: %s", ZH: "body：%s"}, strings.TrimPrefix(err.Error(), "json: "))
 	}
 	if _, err := dec.Token(); err != io.EOF {
-		return errors.New("body: expected one JSON value and nothing after it")
+		return lang.Errorf(lang.Text{EN: "body: expected one JSON value and nothing after it", ZH: "body：应为一个 JSON 值，后面没有其他内容"})
 	}
 	return nil
 }
 
-// jsonName returns the JSON name of a Go type, with its article.
-func jsonName(t reflect.Type) string {
+// field returns the name of a member, or a word for the whole body.
+func field(name string) lang.Text {
+	if name == "" {
+		return lang.Text{EN: "it", ZH: "它"}
+	}
+	return lang.Text{EN: name}
+}
+
+// jsonName returns the JSON name of a Go type, in English with its article.
+func jsonName(t reflect.Type) lang.Text {
 	switch t.Kind() {
 	case reflect.Slice:
-		return "a list"
+		return lang.Text{EN: "a list", ZH: "列表"}
 	case reflect.Struct, reflect.Map:
-		return "an object"
+		return lang.Text{EN: "an object", ZH: "对象"}
 	case reflect.Bool:
-		return "true or false"
+		return lang.Text{EN: "true or false", ZH: "true 或 false"}
 	case reflect.String:
-		return "text"
+		return lang.Text{EN: "text", ZH: "文本"}
 	}
-	return "a whole number"
+	return lang.Text{EN: "a whole number", ZH: "整数"}
 }
 
 func (e *Emulator) health(w http.ResponseWriter, _ *http.Request) (int, error) {

@@ -2,10 +2,10 @@ package emulator
 
 import (
 	"encoding/json"
-	"errors"
-	"fmt"
 	"net/http"
 	"time"
+
+	"ssoctl/pkg/lang"
 )
 
 // clock is the difference between the emulator's clock and Options.Now. It is
@@ -73,7 +73,7 @@ func (e *Emulator) Run() error {
 	})
 }
 
-var errClock = errors.New("emulator: the clock would leave its range")
+var errClock = lang.Errorf(lang.Text{EN: "emulator: the clock would leave its range", ZH: "时钟会超出范围"})
 
 func (e *Emulator) setClock(change func(clock, time.Time) (clock, error)) error {
 	e.mu.Lock()
@@ -84,7 +84,7 @@ func (e *Emulator) setClock(change func(clock, time.Time) (clock, error)) error 
 		return err
 	}
 	if year := c.at(now).UTC().Year(); year < 1970 || year > 9999 {
-		return fmt.Errorf("%w: year %d, expected 1970 to 9999", errClock, year)
+		return lang.Errorf(lang.Text{EN: "%v: year %d, expected 1970 to 9999", ZH: "%v：%d 年，应在 1970 到 9999 之间"}, errClock, year)
 	}
 	e.clock.Store(&c)
 	return nil
@@ -117,16 +117,16 @@ func (e *Emulator) applyClock(in clockChange) error {
 	}
 	switch {
 	case given != 1:
-		return errors.New(`body: expected one of "advance", "freeze" and "run"`)
+		return lang.Errorf(lang.Text{EN: `body: expected one of "advance", "freeze" and "run"`, ZH: `body：应为 "advance"、"freeze"、"run" 之一`})
 	case in.Advance != nil:
 		d, err := time.ParseDuration(*in.Advance)
 		if err != nil {
-			return fmt.Errorf("advance: %s is not a duration such as 90s, 10m or 25h", orNothing(*in.Advance).EN)
+			return lang.Errorf(lang.Text{EN: "advance: %s is not a duration such as 90s, 10m or 25h", ZH: "advance：%s 不是时长，应类似 90s、10m 或 25h"}, orNothing(*in.Advance))
 		}
 		return e.Advance(d)
 	case in.Run != nil:
 		if !*in.Run {
-			return errors.New("run: expected true; freeze stops the clock")
+			return lang.Errorf(lang.Text{EN: "run: expected true; freeze stops the clock", ZH: "run：应为 true；停住时钟请用 freeze"})
 		}
 		return e.Run()
 	case string(in.Freeze) == "true":
@@ -134,7 +134,7 @@ func (e *Emulator) applyClock(in clockChange) error {
 	}
 	var at time.Time
 	if err := json.Unmarshal(in.Freeze, &at); err != nil || at.IsZero() {
-		return errors.New("freeze: expected true, or a time such as 2026-01-02T03:04:05Z")
+		return lang.Errorf(lang.Text{EN: "freeze: expected true, or a time such as 2026-01-02T03:04:05Z", ZH: "freeze：应为 true，或类似 2026-01-02T03:04:05Z 的时间"})
 	}
 	return e.Freeze(at)
 }

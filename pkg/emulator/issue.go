@@ -2,7 +2,6 @@ package emulator
 
 import (
 	"encoding/base32"
-	"fmt"
 	"io"
 	"time"
 
@@ -106,17 +105,17 @@ func (e *Emulator) IssueCode(name string, g Grant) (string, error) {
 
 func (e *Emulator) issueCode(v *vendor, g Grant) (issued, error) {
 	if !v.takesCode() {
-		return issued{}, fmt.Errorf("emulator: %s has no step that takes a code", v.p.Name)
+		return issued{}, lang.Errorf(lang.Text{EN: "emulator: %s has no step that takes a code", ZH: "%s 没有使用 code 的步骤"}, v.p.Name)
 	}
 	if g.RedirectURI == "" {
 		g.RedirectURI = v.redirectURI()
 	}
 	if err := v.check(g); err != nil {
-		return issued{}, fmt.Errorf("emulator: %s: %w", v.p.Name, err)
+		return issued{}, lang.Errorf(lang.Text{EN: "emulator: %s: %v", ZH: "%s：%v"}, v.p.Name, err)
 	}
 	user, err := e.user(g.User)
 	if err != nil {
-		return issued{}, fmt.Errorf("emulator: %w", err)
+		return issued{}, prefixed(err)
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -146,7 +145,7 @@ func (e *Emulator) issue(v *vendor, g Grant, user User) (issued, error) {
 // the lock.
 func (e *Emulator) newToken() (string, error) {
 	if _, err := io.ReadFull(e.opts.Rand, e.state.random[:]); err != nil {
-		return "", fmt.Errorf("emulator: reading randomness: %w", err)
+		return "", lang.Errorf(lang.Text{EN: "emulator: reading randomness: %v", ZH: "读取随机数：%v"}, err)
 	}
 	const says = "emulated"
 	var b [len(says) + 32]byte

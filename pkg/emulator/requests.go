@@ -1,8 +1,6 @@
 package emulator
 
 import (
-	"errors"
-	"fmt"
 	"maps"
 	"net/http"
 	"net/url"
@@ -38,15 +36,18 @@ func (e *Emulator) filterOf(r *http.Request, more ...string) (Filter, url.Values
 	f, names := Filter{}, append([]string{"profile", "step", "user", "refusal", "since"}, more...)
 	query, err := url.ParseQuery(r.URL.RawQuery)
 	if err != nil {
-		return f, nil, errors.New("query: " + err.Error())
+		return f, nil, inQuery(err)
 	}
 	for _, name := range slices.Sorted(maps.Keys(query)) {
 		values := query[name]
 		if !slices.Contains(names, name) {
-			return f, nil, fmt.Errorf("query: unknown parameter %s: expected one of %s%s", orNothing(name).EN, strings.Join(names, ", "), profile.Suggest(name, names))
+			return f, nil, lang.Errorf(lang.Text{
+				EN: "query: unknown parameter %s: expected one of %s%s",
+				ZH: "query：没有参数 %s，应为 %s 之一%s",
+			}, orNothing(name), lang.List(names), profile.SuggestText(name, names))
 		}
 		if len(values) > 1 {
-			return f, nil, fmt.Errorf("query: %s is given twice", name)
+			return f, nil, lang.Errorf(lang.Text{EN: "query: %s is given twice", ZH: "query：%s 重复"}, name)
 		}
 	}
 	f = Filter{Profile: query.Get("profile"), Step: profile.StepName(query.Get("step")), User: query.Get("user"), Refusal: profile.Kind(query.Get("refusal"))}
@@ -56,7 +57,7 @@ func (e *Emulator) filterOf(r *http.Request, more ...string) (Filter, url.Values
 	if limit, err := whole(query, "limit", 0); err != nil {
 		return f, nil, err
 	} else if f.Limit = int(min(limit, ledger.Limit)); limit == 0 && query.Has("limit") {
-		return f, nil, errors.New("query: limit: expected a whole number, at least 1")
+		return f, nil, lang.Errorf(lang.Text{EN: "query: limit: expected a whole number, at least 1", ZH: "query：limit：应为不小于 1 的整数"})
 	}
 	return f, query, e.checkFilter(f)
 }
@@ -66,19 +67,30 @@ func (e *Emulator) filterOf(r *http.Request, more ...string) (Filter, url.Values
 func (e *Emulator) checkFilter(f Filter) error {
 	if f.Profile != "" {
 		if _, err := e.find(f.Profile); err != nil {
-			return errors.New("query: " + strings.TrimPrefix(err.Error(), "emulator: "))
+			return inQuery(err)
 		}
 	}
 	if steps := e.stepNames(f.Profile); f.Step != "" && !slices.Contains(steps, f.Step) {
-		return fmt.Errorf("query: no step %s is served here, only %s%s", printable.Value(string(f.Step)), lang.List(steps).EN, profile.Suggest(f.Step, steps))
+		return lang.Errorf(lang.Text{
+			EN: "query: no step %s is served here, only %s%s",
+			ZH: "query：这里没有步骤 %s，只有 %s%s",
+		}, printable.Value(string(f.Step)), lang.List(steps), profile.SuggestText(f.Step, steps))
 	}
 	if _, err := e.user(f.User); err != nil {
-		return fmt.Errorf("query: %w", err)
+		return inQuery(err)
 	}
 	if f.Refusal != "" && f.Refusal != Accepted && !slices.Contains(profile.Kinds, f.Refusal) {
-		return fmt.Errorf("query: %s is not a kind of refusal: expected %s, or one of %s%s", printable.Value(string(f.Refusal)), Accepted, lang.List(profile.Kinds).EN, profile.Suggest(f.Refusal, profile.Kinds))
+		return lang.Errorf(lang.Text{
+			EN: "query: %s is not a kind of refusal: expected %s, or one of %s%s",
+			ZH: "query：没有 %s 这类拒绝，应为 %s，或 %s 之一%s",
+		}, printable.Value(string(f.Refusal)), Accepted, lang.List(profile.Kinds), profile.SuggestText(f.Refusal, profile.Kinds))
 	}
 	return nil
+}
+
+// inQuery says that an error is about the query.
+func inQuery(err error) error {
+	return lang.Errorf(lang.Text{EN: "query: %[1]s", ZH: "query：%[1]s"}, Text(err))
 }
 
 // whole reads a whole number from the query. It returns least if the parameter is absent,
@@ -89,7 +101,7 @@ func whole(query url.Values, name string, least int64) (int64, error) {
 	}
 	n, err := strconv.ParseInt(query.Get(name), 10, 64)
 	if err != nil || n < least {
-		return 0, fmt.Errorf("query: %s: expected a whole number, at least %d", name, least)
+		return 0, lang.Errorf(lang.Text{EN: "query: %s: expected a whole number, at least %d", ZH: "query：%s：应为不小于 %d 的整数"}, name, least)
 	}
 	return n, nil
 }
@@ -132,7 +144,7 @@ func (e *Emulator) events(w http.ResponseWriter, r *http.Request) (int, error) {
 	}
 	if last := r.Header.Get("Last-Event-ID"); last != "" {
 		if since, err = strconv.ParseInt(last, 10, 64); err != nil || since < 0 {
-			return http.StatusBadRequest, errors.New("Last-Event-ID: expected the number of a request")
+			return http.StatusBadRequest, lang.Errorf(lang.Text{EN: "Last-Event-ID: expected the number of a request", ZH: "Last-Event-ID：应为某个请求的编号"})
 		}
 	}
 	setType(w.Header(), "text/event-stream; charset=utf-8")

@@ -2,7 +2,6 @@ package emulator
 
 import (
 	"errors"
-	"fmt"
 	"net/http"
 	"slices"
 	"time"
@@ -130,7 +129,10 @@ func (p *pending) latest(name string, now time.Time) (*scan, string) {
 }
 
 // ErrNoScan means that no QR code is waiting for a scan or a decision.
-var ErrNoScan = errors.New("emulator: no QR code is waiting: open the scan page first, on an emulator that asks (approve is ask)")
+var ErrNoScan = lang.Errorf(lang.Text{
+	EN: "emulator: no QR code is waiting: open the scan page first, on an emulator that asks (approve is ask)",
+	ZH: "没有等待扫描的二维码：请先打开扫码页面，且模拟器须以 approve 为 ask 启动",
+})
 
 // Scan plays the phone. It applies an action (scan, confirm, cancel or expire) to the
 // newest waiting QR code of the profile called name, or of any profile if name is "".
@@ -141,7 +143,7 @@ var ErrNoScan = errors.New("emulator: no QR code is waiting: open the scan page 
 func (e *Emulator) Scan(name, action, as string) (profile string, user User, err error) {
 	event, ok := map[string]string{"scan": scanScanned, "confirm": scanConfirmed, "cancel": scanCancelled, "expire": scanExpired}[action]
 	if !ok {
-		return "", User{}, fmt.Errorf("emulator: action %s: expected scan, confirm, cancel or expire", orNothing(action).EN)
+		return "", User{}, lang.Errorf(lang.Text{EN: "emulator: action %s: expected scan, confirm, cancel or expire", ZH: "action %s：应为 scan、confirm、cancel 或 expire"}, orNothing(action))
 	}
 	if name != "" {
 		if _, err := e.find(name); err != nil {
@@ -149,7 +151,7 @@ func (e *Emulator) Scan(name, action, as string) (profile string, user User, err
 		}
 	}
 	if user, err = e.user(as); err != nil {
-		return "", User{}, fmt.Errorf("emulator: %w", err)
+		return "", User{}, prefixed(err)
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -158,7 +160,7 @@ func (e *Emulator) Scan(name, action, as string) (profile string, user User, err
 		return "", User{}, ErrNoScan
 	}
 	if err := e.move(e.served[profile].vendor(), s, event, user); err != nil {
-		return "", User{}, fmt.Errorf("emulator: %w", err)
+		return "", User{}, prefixed(err)
 	}
 	return profile, user, nil
 }

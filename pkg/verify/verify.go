@@ -56,9 +56,12 @@ const (
 	Unusable  Kind = "unusable"  // a response that no client can read
 )
 
-// String returns the difference in one line.
-func (d Difference) String() string {
-	return d.Where + ": " + d.Member + ": " + d.Text().EN
+// String returns the English of [Difference.Line].
+func (d Difference) String() string { return d.Line().EN }
+
+// Line describes the difference in one line.
+func (d Difference) Line() lang.Text {
+	return lang.Sprintf(lang.Text{EN: "%s: %s: %s", ZH: "%s：%s：%s"}, where[d.Where], d.Member, d.Text())
 }
 
 // Text describes the difference, without Where and Member.

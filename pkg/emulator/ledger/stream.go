@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"sync"
 	"time"
+
+	"ssoctl/pkg/lang"
 )
 
 // Limits of event streams.
@@ -34,7 +36,7 @@ func (w *watcher) offer(n *Entry) {
 	}
 }
 
-var errWatchers = fmt.Errorf("too many event streams: the limit is %d", maxWatchers)
+var errWatchers = lang.Errorf(lang.Text{EN: "too many event streams: the limit is %d", ZH: "事件流太多：最多 %d 个"}, maxWatchers)
 
 // watch registers a watcher. It also returns the entries that follow request since, or
 // none if since is negative.
