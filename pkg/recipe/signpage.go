@@ -47,8 +47,9 @@ func replacedBy(p piece, forms []piece) []departure {
 // by two, each text once. Their words follow its name. There are none if text is not an
 // address.
 func formsOfPage(text string) (once, twice []piece) {
+	const longest = 8 << 10 // few servers take a longer one
 	p, ok := pageOf(text)
-	if !ok {
+	if !ok || len(text) > longest {
 		return nil, nil
 	}
 	edits := slices.Concat(partEdits(), parameterEdits(p), encodingEdits())

@@ -5,6 +5,8 @@ import (
 	"crypto/sha1"
 	"encoding/hex"
 	"io"
+	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -58,6 +60,7 @@ func TestSearchAddress(t *testing.T) {
 		{"https://h.example/a b?x=1", "http%3A%2F%2Fh.example%2Fa%20b%3Fx%3D1", "with {page} as http and percent-encoded as a whole"},
 		{"https://h.example/a?x=1&from=m&to=n", "https://h.example/a?x=1", "with {page} without from in its query and without to in its query"},
 		{"https://h.example/a?x=1", "http://h.example:8080/a", "nothing"},
+		{"https://h.example/" + strings.Repeat("a", 8<<10), "http://h.example/" + strings.Repeat("a", 8<<10), "nothing"}, // no server takes it
 		{"https://h.example/a", "https://other.example/a", "nothing"},
 		{"ftp://h.example/a?x", "ftp://h.example/a", "nothing"},
 	} {
@@ -75,5 +78,21 @@ func TestSearchAddress(t *testing.T) {
 		if err != nil || got != test.how || len(found) > 1 || test.how != "" && len(found) > 0 && found[0].Beyond.IsZero() {
 			t.Errorf("%s signed as %s: found %q, %v; want %q", test.page, test.signed, got, err, test.how)
 		}
+	}
+}
+
+// TestSearchAddressEnds searches for a digest that no form of an address gives.
+func TestSearchAddressEnds(t *testing.T) {
+	page := "https://h.example:8443/列表/x?" + strings.Repeat("p=a%20b&", 5)
+	for i := range 40 {
+		page += "p" + strconv.Itoa(i) + "=1&"
+	}
+	_, req, err := ofPairs.Compute(recipe.Values{"ticket": "T", "nonce": "N", "page": page}, recipe.Fresh{Now: time.Now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	found, tried, err := ofPairs.Search(hexOf("something else"), req, "sign", isSecret)
+	if err != nil || len(found) > 0 || tried < 1000 || tried > 200_000 {
+		t.Errorf("found %v, %v after %d digests", found, err, tried)
 	}
 }

@@ -60,8 +60,8 @@ func TestSearchPairs(t *testing.T) {
 		{milliseconds, "ticket_id=T&timestamp=1414587457123", way{}},
 		{milliseconds, "ticket_id=T&timestamp=1414587457", way{"ticket_id={ticket}&timestamp={timestamp}", "with the time in seconds", ""}},
 		{hour, "T|2014-10-29 20", way{}},
-		{hour, "T|2014-10-29 12", way{"{ticket}|‹with the time of UTC›", "with the time of UTC", "with the time of UTC"}},
-		{hour, "T|2014-10-29 21", way{"{ticket}|‹with the time of UTC+9›", "with the time of UTC+9", "with the time of UTC+9"}},
+		{hour, "T|2014-10-29 12", way{"{ticket}|‹with the time in UTC›", "with the time in UTC", "with the time in UTC"}},
+		{hour, "T|2014-10-29 21", way{"{ticket}|‹with the time in UTC+9›", "with the time in UTC+9", "with the time in UTC+9"}},
 		{hour, "T|1414587457", way{"{ticket}|{timestamp}", "with the time in seconds", ""}},
 	} {
 		r := ofPairs

@@ -69,7 +69,7 @@ func (m Make) at(text string) (time.Time, bool) {
 
 // inZone is the time in a zone.
 func (m Make) inZone(zone string, hours int, at time.Time) piece {
-	words := lang.Text{EN: "with the time of " + zone, ZH: "时间用 " + zone + " 时区"}
+	words := lang.Text{EN: "with the time in " + zone, ZH: "时间用 " + zone + " 时区"}
 	return piece{template: Template("‹" + words.EN + "›"), text: m.timeIn(at, time.FixedZone(zone, hours*60*60)), words: words, beyond: true}
 }
 
