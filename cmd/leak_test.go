@@ -255,14 +255,13 @@ func (l *leakRun) found(said string) map[string]bool {
 	return found
 }
 
-// faults returns nil, for no fault, and then each fault that the emulator can play.
-func (l *leakRun) faults() [][]emulator.Fault {
-	out := [][]emulator.Fault{nil}
-	var kinds []string
+// possibleFaults returns a fault of each kind: refusals, and transport faults.
+func possibleFaults() []emulator.Fault {
+	var out []emulator.Fault
 	for _, kind := range profile.Kinds {
-		kinds = append(kinds, string(kind))
+		out = append(out, emulator.Fault{Kind: string(kind)})
 	}
-	for _, kind := range append(kinds, slices.Sorted(maps.Keys(emulator.Transports))...) {
+	for _, kind := range slices.Sorted(maps.Keys(emulator.Transports)) {
 		f := emulator.Fault{Kind: kind}
 		switch kind {
 		case "latency":
@@ -270,25 +269,50 @@ func (l *leakRun) faults() [][]emulator.Fault {
 		case "drip":
 			f.Rate = 100 << 10
 		}
-		if l.vendor.SetFaults([]emulator.Fault{f}) == nil { // an error means that the vendor has no such refusal
-			out = append(out, []emulator.Fault{f})
-		}
+		out = append(out, f)
 	}
 	return out
 }
 
-// TestNothingLeaks spreads the faults over the profiles: each fault is played to at least
-// three of them, however many there are.
+// leakCase is a fault that a profile's vendor plays, and the language of the commands.
+type leakCase struct {
+	faults   []emulator.Fault // none or one
+	language lang.Lang
+}
+
+// leakCases returns the cases of each profile, by its name: no fault, and its share of the
+// faults. Each fault is played to three profiles, in two of them in English; a refusal only to
+// profiles that list one of its kind. Those with the fewest steps to run so far come first.
+func leakCases(all []*profile.Profile) map[string][]leakCase {
+	cases, steps := map[string][]leakCase{}, map[string]int{}
+	for _, p := range all {
+		cases[p.Name], steps[p.Name] = []leakCase{{nil, lang.EN}}, len(p.Steps())
+	}
+	for _, f := range possibleFaults() {
+		able := slices.DeleteFunc(slices.Clone(all), func(p *profile.Profile) bool {
+			_, lists := p.RefusalOf(profile.Kind(f.Kind))
+			return f.Refuses() && !lists
+		})
+		slices.SortStableFunc(able, func(a, b *profile.Profile) int { return steps[a.Name] - steps[b.Name] })
+		for i, p := range able[:min(3, len(able))] {
+			language := []lang.Lang{lang.EN, lang.ZH}[i%2]
+			cases[p.Name] = append(cases[p.Name], leakCase{[]emulator.Fault{f}, language})
+			steps[p.Name] += len(p.Steps())
+		}
+	}
+	return cases
+}
+
+// TestNothingLeaks spreads the faults over the profiles, see [leakCases].
 func TestNothingLeaks(t *testing.T) {
 	all := leakProfiles(t)
-	for n, p := range all {
+	cases := leakCases(all)
+	for _, p := range all {
 		t.Run(p.Name, func(t *testing.T) {
 			t.Parallel()
 			l := newLeakRun(t, p.Name)
-			for i, faults := range l.faults() {
-				if faults != nil && (i+n)%max(2, len(all)/3) != 0 {
-					continue
-				}
+			for _, each := range cases[p.Name] {
+				faults, language := each.faults, each.language
 				if err := l.vendor.SetFaults(faults); err != nil {
 					t.Fatal(err)
 				}
@@ -302,10 +326,6 @@ func TestNothingLeaks(t *testing.T) {
 							wait = 300 * time.Millisecond // [authorize] may be what fails
 						}
 						c.args = append(c.args, "--wait", wait.String())
-					}
-					language := lang.EN
-					if i/2%2 == 1 {
-						language = lang.ZH
 					}
 					code, stdout, said := l.run(t, append(c.args, "--lang", string(language))...)
 					l.echo.learn(stdout, c.String())
