@@ -30,7 +30,7 @@ var homes = map[string]string{
 	"github.com/spf13/cobra/doc":        "cmd/man",
 	"github.com/charmbracelet/lipgloss": "pkg/render cmd",
 	"github.com/mdp/qrterminal":         "pkg/qr",
-	"github.com/makiuchi-d/gozxing":     "pkg/qr tests",
+	"github.com/makiuchi-d/gozxing":     "tests",
 	"github.com/chromedp":               "pkg/mirror pkg/browsertest tests",
 	"github.com/pelletier/go-toml":      "pkg/profile",
 	"github.com/zalando/go-keyring":     "pkg/keyring",

@@ -9,7 +9,6 @@ import (
 	"errors"
 	"fmt"
 	"image"
-	"image/png"
 	"sync/atomic"
 	"time"
 
@@ -17,7 +16,6 @@ import (
 
 	"ssoctl/pkg/failure"
 	"ssoctl/pkg/lang"
-	"ssoctl/pkg/qr"
 )
 
 // NoCodeError says that a page did not show a QR code in time.
@@ -60,12 +58,12 @@ func (b Browser) Watch(ctx context.Context, address string, limit time.Duration,
 		return err
 	}
 	defer end()
-	return b.watch(ctx, tab, address, limit, saw)
+	return b.watch(ctx, tab, newReader(tab), address, limit, saw)
 }
 
 // watch is [Browser.Watch] in a tab of a browser that runs.
-func (b Browser) watch(ctx, tab context.Context, address string, limit time.Duration, saw func(text string)) error {
-	m := &mirror{tab: tab, part: window}
+func (b Browser) watch(ctx, tab context.Context, codes *reader, address string, limit time.Duration, saw func(text string)) error {
+	m := &mirror{tab: tab, codes: codes, part: window}
 	late := &NoCodeError{Limit: limit}
 	first, cancel := context.WithTimeoutCause(ctx, limit, late)
 	defer cancel()
@@ -93,6 +91,7 @@ func (b Browser) watch(ctx, tab context.Context, address string, limit time.Dura
 // mirror watches one page.
 type mirror struct {
 	tab     context.Context
+	codes   *reader
 	crashed atomic.Bool
 	failed  int             // number of consecutive screenshots that failed
 	shot    []byte          // the last screenshot
@@ -164,17 +163,17 @@ func (m *mirror) look(ctx context.Context) (string, error) {
 // read takes a screenshot of a part of the window and reads the code in it. An unchanged
 // screenshot is not read again.
 func (m *mirror) read(ctx context.Context, part image.Rectangle) (string, error) {
-	shot, found, err := m.find(ctx, part)
+	shot, found, at, err := m.find(ctx, part)
 	switch {
 	case ctx.Err() != nil:
 		return "", context.Cause(ctx)
 	case m.crashed.Load():
 		return "", errors.New("the page crashed")
 	case err == nil:
-		m.part = partAround(found.At)
+		m.part = partAround(at)
 	case errors.Is(err, errSame):
 		return m.text, nil
-	case errors.Is(err, qr.ErrNone):
+	case errors.Is(err, errNone):
 	case m.tab.Err() == nil && (m.failed < 3 || errors.As(err, new(*cdproto.Error))): // during a navigation the browser refuses, or forgets to answer
 		if m.failed++; m.failed > 3 {
 			m.shot, m.text = nil, ""
@@ -197,50 +196,40 @@ func (m *mirror) read(ctx context.Context, part image.Rectangle) (string, error)
 // errSame means that the screenshot is the same as the previous one.
 var errSame = errors.New("the screenshot has not changed")
 
-// find takes a screenshot of a part of the window and finds the code in it, in
-// coordinates of the page. The whole window is scaled up only if necessary, because that
-// is slow.
-func (m *mirror) find(ctx context.Context, part image.Rectangle) (shot []byte, found qr.Found, err error) {
+// find takes a screenshot of a part of the window, and finds the code in it and its place
+// in the window. The whole window is scaled up only if necessary, because that is slow.
+func (m *mirror) find(ctx context.Context, part image.Rectangle) (shot []byte, found code, at image.Rectangle, err error) {
 	scale := 1
 	if part != window {
 		scale = closely
 	}
 	if shot, err = m.shoot(ctx, part, scale); err != nil {
-		return nil, found, err
+		return nil, code{}, at, err
 	}
 	if bytes.Equal(shot, m.shot) {
-		return nil, found, errSame
+		return nil, code{}, at, errSame
 	}
-	found, err = readShot(shot, scale)
-	if errors.Is(err, qr.ErrNone) && scale < closely {
+	found, err = m.codes.read(ctx, shot)
+	if errors.Is(err, errNone) && scale < closely {
 		var closer []byte
-		if closer, err = m.shoot(ctx, part, closely); err != nil {
-			return nil, found, err
+		scale = closely
+		if closer, err = m.shoot(ctx, part, scale); err != nil {
+			return nil, code{}, at, err
 		}
-		found, err = readShot(closer, closely)
+		found, err = m.codes.read(ctx, closer)
 	}
-	found.At = found.At.Add(part.Min)
-	return shot, found, err
+	at = found.bounds()
+	return shot, found, image.Rectangle{at.Min.Div(scale), at.Max.Div(scale)}.Add(part.Min), err
 }
 
 // closely is the scale of a screenshot from close up: screenshot pixels per page pixel, in
 // each direction.
 const closely = 2
 
-func readShot(shot []byte, scale int) (qr.Found, error) {
-	picture, err := png.Decode(bytes.NewReader(shot))
-	if err != nil {
-		return qr.Found{}, err
-	}
-	found, err := qr.Read(picture)
-	found.At = image.Rectangle{found.At.Min.Div(scale), found.At.Max.Div(scale)}
-	return found, err
-}
-
-// partAround returns the part of the window to capture for a code with these corners. It
-// leaves room for the code to grow or move a little.
-func partAround(corners image.Rectangle) image.Rectangle {
-	return corners.Inset(-max(24, corners.Dx()/3)).Intersect(window)
+// partAround returns the part of the window to capture for a code there. It leaves room
+// for the code to grow or move a little.
+func partAround(at image.Rectangle) image.Rectangle {
+	return at.Inset(-max(24, at.Dx()/4)).Intersect(window)
 }
 
 func pause(ctx context.Context, d time.Duration) error {

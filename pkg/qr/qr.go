@@ -1,5 +1,4 @@
-// Package qr draws QR codes, for a terminal ([Terminal]) or for a web page ([SVG]), and
-// reads them from images ([Read]).
+// Package qr draws QR codes, for a terminal ([Terminal]) or for a web page ([SVG]).
 package qr
 
 import (
