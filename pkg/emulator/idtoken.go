@@ -12,6 +12,7 @@ import (
 
 	"ssoctl/pkg/emulator/sign"
 	signkey "ssoctl/pkg/key"
+	"ssoctl/pkg/oidc"
 )
 
 // claimNames maps fields of a user to claims of OpenID Connect Core §5.1.
@@ -34,7 +35,7 @@ func (c *call) idToken(accessToken string) (string, bool) {
 		text, _ := c.user.Field(field)
 		add(claim, text)
 	}
-	issuer, _ := c.v.inputs.Text("issuer")
+	issuer, _ := c.v.inputs.Text(oidc.IssuerInput)
 	base, _ := c.v.inputs.Text("base_url")
 	client, _ := c.v.inputs.Text("client_id")
 	add("iss", cmp.Or(issuer, base))
@@ -50,6 +51,7 @@ func (c *call) idToken(accessToken string) (string, bool) {
 	if err != nil {
 		return "", false
 	}
+	payload = []byte(inASCII(string(payload)))
 	token, ok := signedJWT(c.v.algorithm(), payload)
 	if !ok {
 		return "", false

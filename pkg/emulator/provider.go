@@ -141,30 +141,6 @@ func inserted(issuer string) string {
 	return u.String()
 }
 
-// addDocument adds a step that returns a document at each of the addresses, unless the profile
-// has a step of that name. forged has the document of each fault.
-func (v *vendor) addDocument(name profile.StepName, text string, forged map[string]string, addresses ...string) error {
-	if v.step(name) != nil {
-		return nil
-	}
-	s := profile.Step{Name: name, Example: recipe.Template(text)}
-	s.Method, s.OK = http.MethodGet, "true"
-	s.URL = recipe.Template(addresses[0])
-	for _, address := range addresses[1:] {
-		s.Also = append(s.Also, profile.Also{Recipe: recipe.Recipe{URL: recipe.Template(address)}})
-	}
-	reader, err := v.p.Reader(&s)
-	if err != nil {
-		return err
-	}
-	added := &step{Step: s, reader: reader, reply: v.p.ReplyOf(&s), forged: map[string]profile.Example{}}
-	for kind, text := range forged {
-		added.forged[kind], _ = profile.ParseExample("", recipe.Template(text))
-	}
-	v.steps = append(v.steps, added)
-	return nil
-}
-
 // metadataOf returns the profile whose metadata a path outside all profiles has, or nil: RFC
 // 8414 puts the issuer's path after the well-known name.
 func (e *Emulator) metadataOf(path string) *served {
