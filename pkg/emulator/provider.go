@@ -14,7 +14,7 @@ import (
 	"ssoctl/pkg/recipe"
 )
 
-// A profile with an input issuer and a step that returns an id_token is that of an OpenID
+// A profile with a value of the input issuer and a step that returns an id_token is that of an OpenID
 // provider. The emulator then serves the provider's metadata and keys, as two more steps.
 
 // provider is what the emulator plays of an OpenID provider besides the profile's steps.
@@ -30,10 +30,11 @@ const (
 	oauthMetadata  = "/.well-known/oauth-authorization-server"
 )
 
-// isProvider reports whether the profile is that of an OpenID provider.
+// isProvider reports whether the profile is that of an OpenID provider: somebody says what its
+// issuer is. A value that the emulator makes up does not count.
 func isProvider(p *profile.Profile) bool {
-	_, has := p.Inputs[oidc.IssuerInput]
-	return has && slices.ContainsFunc(p.Requests(), returnsIDToken)
+	given, _ := p.Given(oidc.IssuerInput)
+	return (given != "" || p.Inputs[oidc.IssuerInput].Example != "") && slices.ContainsFunc(p.Requests(), returnsIDToken)
 }
 
 func returnsIDToken(s *profile.Step) bool {

@@ -133,6 +133,40 @@ func TestReadRefusesWhatIsNot(t *testing.T) {
 	}
 }
 
+// A redirect with the right state may still be from another server (RFC 9207).
+func TestIssuer(t *testing.T) {
+	expect := Expect{RedirectURI: "http://127.0.0.1/cb", CodeParams: []string{"code"}, State: "S", Issuer: "https://op.example"}
+	required, unknown := expect, expect
+	required.IssuerRequired, unknown.Issuer = true, ""
+	for _, tt := range []struct {
+		expect Expect
+		query  string
+		want   Reason // Unlisted if the redirect is accepted
+	}{
+		{expect, "code=C&state=S&iss=https%3A%2F%2Fop.example", Unlisted},
+		{expect, "code=C&state=S", Unlisted},
+		{expect, "code=C&state=S&iss=https%3A%2F%2Fop.example%2F", IssuerOther},
+		{expect, "code=C&state=S&iss=", IssuerOther},
+		{expect, "code=C&state=S&iss=https%3A%2F%2Fop.example&iss=https%3A%2F%2Fevil.example", IssuerOther},
+		{expect, "error=access_denied&state=S&iss=https%3A%2F%2Fevil.example", IssuerOther},
+		{expect, "code=C&state=x&iss=https%3A%2F%2Fevil.example", StateOther},
+		{required, "code=C&state=S&iss=https%3A%2F%2Fop.example", Unlisted},
+		{required, "code=C&state=S", IssuerMissing},
+		{required, "error=access_denied&state=S", IssuerMissing},
+		{unknown, "code=C&state=S&iss=https%3A%2F%2Fevil.example", Unlisted},
+	} {
+		_, err := tt.expect.Read("http://127.0.0.1/cb?" + tt.query)
+		var stray *StrayError
+		got := Unlisted
+		if errors.As(err, &stray) {
+			got = stray.Reason
+		}
+		if got != tt.want || (err == nil) != (tt.want == Unlisted) {
+			t.Errorf("%s: %v, want reason %d", tt.query, err, tt.want)
+		}
+	}
+}
+
 // A state that was changed on the way is reported as such, and never accepted.
 func TestChange(t *testing.T) {
 	for _, tt := range []struct {

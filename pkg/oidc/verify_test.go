@@ -1,0 +1,218 @@
+package oidc
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"maps"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"ssoctl/pkg/key"
+)
+
+const (
+	issuer = "https://op.example"
+	client = "c1"
+)
+
+var now = time.Date(2026, 11, 28, 12, 0, 0, 0, time.UTC)
+
+// published is a [Source] with these documents, one for each fetch; the last one stays.
+type published struct {
+	sets    []string
+	fetched int
+}
+
+func (p *published) Keys(context.Context) ([]byte, string, error) {
+	set := p.sets[min(p.fetched, len(p.sets)-1)]
+	p.fetched++
+	return []byte(set), issuer + "/jwks", nil
+}
+
+// example returns an example key and the JWK Set with its public half.
+func example(t *testing.T, a key.Algorithm) (key.Key, string) {
+	t.Helper()
+	private, ok := key.Example(string(a))
+	if !ok {
+		t.Fatal("no example key for", a)
+	}
+	set, err := key.JWKS([]key.Algorithm{a}, []key.Key{private})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return private, string(set)
+}
+
+// token returns an id_token with the claims, in which nil removes a claim.
+func token(t *testing.T, a key.Algorithm, changes map[string]any) string {
+	t.Helper()
+	claims := map[string]any{"iss": issuer, "aud": client, "sub": "86", "iat": now.Unix(), "exp": now.Add(time.Hour).Unix()}
+	maps.Copy(claims, changes)
+	maps.DeleteFunc(claims, func(_ string, v any) bool { return v == nil })
+	payload, err := json.Marshal(claims)
+	if err != nil {
+		t.Fatal(err)
+	}
+	private, _ := example(t, a)
+	text, err := private.SignToken(a, map[string]any{"kid": private.Thumbprint()}, payload)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
+}
+
+func claimOf(err error) string {
+	var e *Error
+	if !errors.As(err, &e) {
+		return ""
+	}
+	return e.Claim
+}
+
+func TestVerifyTellsClaimsApart(t *testing.T) {
+	for name, tt := range map[string]struct {
+		changes map[string]any
+		expect  Expect
+		claim   string // that is refused; "" for a genuine token
+	}{
+		"genuine":              {},
+		"two audiences":        {changes: map[string]any{"aud": []string{"c2", client}, "azp": client}},
+		"without azp":          {changes: map[string]any{"aud": []string{"c2", client}}, claim: "azp"},
+		"another azp":          {changes: map[string]any{"azp": "c2"}, claim: "azp"},
+		"azp is no text":       {changes: map[string]any{"azp": 7}, claim: "azp"},
+		"another aud":          {changes: map[string]any{"aud": "c2"}, claim: "aud"},
+		"without aud":          {changes: map[string]any{"aud": nil}, claim: "aud"},
+		"another iss":          {changes: map[string]any{"iss": issuer + "/"}, claim: "iss"},
+		"without iss":          {changes: map[string]any{"iss": nil}, claim: "iss"},
+		"without sub":          {changes: map[string]any{"sub": nil}, claim: "sub"},
+		"expired":              {changes: map[string]any{"exp": now.Add(-time.Second).Unix()}, claim: "exp"},
+		"without exp":          {changes: map[string]any{"exp": nil}, claim: "exp"},
+		"exp is no time":       {changes: map[string]any{"exp": "tomorrow"}, claim: "format"},
+		"not yet valid":        {changes: map[string]any{"nbf": now.Add(time.Hour).Unix()}, claim: "nbf"},
+		"issued soon":          {changes: map[string]any{"iat": now.Add(4 * time.Minute).Unix()}},
+		"issued in the future": {changes: map[string]any{"iat": now.Add(6 * time.Minute).Unix()}, claim: "iat"},
+		"without iat":          {changes: map[string]any{"iat": nil}, claim: "iat"},
+		"the nonce":            {changes: map[string]any{"nonce": "N"}, expect: Expect{Nonce: "N"}},
+		"another nonce":        {changes: map[string]any{"nonce": "n"}, expect: Expect{Nonce: "N"}, claim: "nonce"},
+		"without nonce":        {expect: Expect{Nonce: "N"}, claim: "nonce"},
+		"an unexpected nonce":  {changes: map[string]any{"nonce": "N"}},
+		"another at_hash":      {changes: map[string]any{"at_hash": "x"}, expect: Expect{AccessToken: "T"}, claim: "at_hash"},
+		"at_hash is no text":   {changes: map[string]any{"at_hash": 7}, expect: Expect{AccessToken: "T"}, claim: "format"},
+		"another c_hash":       {changes: map[string]any{"c_hash": "x"}, expect: Expect{Code: "C"}, claim: "c_hash"},
+	} {
+		for _, a := range []key.Algorithm{"RS256", "ES256", "EdDSA"} {
+			_, set := example(t, a)
+			tt.expect.Now = now
+			claims, err := NewVerifier(issuer, client, nil, &published{sets: []string{set}}).Verify(t.Context(), token(t, a, tt.changes), tt.expect)
+			if (err != nil) != (tt.claim != "") || claimOf(err) != tt.claim || (claims == nil) != (err != nil) {
+				t.Errorf("%s, %s: %v (claim %q), want claim %q", name, a, err, claimOf(err), tt.claim)
+			}
+		}
+	}
+}
+
+// The hashes of OpenID Connect Core 1.0, appendix A.3, A.4 and A.6.
+func TestHashes(t *testing.T) {
+	const accessToken, code = "jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y", "Qcb0Orv1zh30vL1MPRsbm-diHiMwcLyZvn1arpZv-Jxf_11jnpEX3Tgfvk"
+	claims := map[string]any{"at_hash": "77QmUPtjPfzWtF2AnpK9RQ", "c_hash": "LDktKdoQak3Pk0cnXxCltA"}
+	_, set := example(t, "RS256")
+	v := NewVerifier(issuer, client, nil, &published{sets: []string{set}})
+	if _, err := v.Verify(t.Context(), token(t, "RS256", claims), Expect{AccessToken: accessToken, Code: code, Now: now}); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestVerifyRefusesOtherSignatures(t *testing.T) {
+	rsa, set := example(t, "RS256")
+	good := token(t, "RS256", nil)
+	head, signature, _ := strings.Cut(good, ".")
+	payload, signature, _ := strings.Cut(signature, ".")
+	part := func(text string) string { return base64.RawURLEncoding.EncodeToString([]byte(text)) }
+	byPublicKey, err := key.Shared(rsa.Public().PEM()).SignToken("HS256", nil, []byte(`{"iss":"`+issuer+`"}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, tt := range map[string]struct{ text, claim string }{
+		"none":                      {part(`{"alg":"none"}`) + "." + payload + ".", "alg"},
+		"None":                      {part(`{"alg":"None"}`) + "." + payload + ".", "alg"},
+		"without alg":               {part(`{}`) + "." + payload + "." + signature, "alg"},
+		"HMAC with the public key":  {byPublicKey, "alg"},
+		"another algorithm's key":   {token(t, "ES256", nil), "kid"},
+		"without a signature":       {head + "." + payload + ".", "signature"},
+		"another payload":           {head + "." + part(`{"iss":"`+issuer+`"}`) + "." + signature, "signature"},
+		"another alg, same kid":     {part(`{"alg":"ES256","kid":"`+rsa.Thumbprint()+`"}`) + "." + payload + "." + signature, "signature"},
+		"not a JWT":                 {"garbage", "format"},
+		"claims that are no object": {signedText(t, "[]"), "format"},
+	} {
+		_, err := NewVerifier(issuer, client, nil, &published{sets: []string{set}}).Verify(t.Context(), tt.text, Expect{Now: now})
+		if claimOf(err) != tt.claim {
+			t.Errorf("%s: %v (claim %q), want claim %q", name, err, claimOf(err), tt.claim)
+		}
+	}
+	onlyES := NewVerifier(issuer, client, []string{"ES256"}, &published{sets: []string{set}})
+	if _, err := onlyES.Verify(t.Context(), good, Expect{Now: now}); claimOf(err) != "alg" {
+		t.Errorf("an algorithm that the metadata does not name: %v", err)
+	}
+}
+
+func signedText(t *testing.T, payload string) string {
+	t.Helper()
+	private, _ := example(t, "RS256")
+	text, err := private.SignToken("RS256", nil, []byte(payload))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
+}
+
+// Keys are fetched once, and once more for a kid that they do not have.
+func TestRotation(t *testing.T) {
+	_, rsa := example(t, "RS256")
+	_, ec := example(t, "ES256")
+	good := token(t, "RS256", nil)
+	for name, tt := range map[string]struct {
+		sets    []string
+		fetched int
+		claim   string
+		problem string
+	}{
+		"known":     {[]string{rsa}, 1, "", ""},
+		"rotated":   {[]string{ec, rsa}, 2, "", ""},
+		"unknown":   {[]string{ec}, 2, "kid", "the id_token's key is unknown: its kid is "},
+		"empty":     {[]string{`{"keys":[]}`}, 1, "", "there are no keys for signatures at https://op.example/jwks"},
+		"unusable":  {[]string{`{"keys":[{"kty":"oct","k":"AA"},{"kty":"XX"},7,{"kty":"RSA","use":"enc","n":"x"}]}`}, 1, "", "there are no keys for signatures at https://op.example/jwks"},
+		"no set":    {[]string{`{}`}, 1, "", "the keys at https://op.example/jwks cannot be read: expected a JWK Set: a JSON object with keys"},
+		"too large": {[]string{`{"keys":[` + strings.Repeat("{},", 100) + `{}]}`}, 1, "", "the keys at https://op.example/jwks cannot be read: a JWK Set of more than 100 keys"},
+	} {
+		source := &published{sets: tt.sets}
+		v := NewVerifier(issuer, client, nil, source)
+		_, err := v.Verify(t.Context(), good, Expect{Now: now})
+		text := ""
+		if err != nil {
+			text = err.Error()
+		}
+		if claimOf(err) != tt.claim || !strings.HasPrefix(text, tt.problem) || (text == "") != (tt.problem == "") || source.fetched != tt.fetched {
+			t.Errorf("%s: %q (claim %q) after %d fetches, want %q (claim %q) after %d", name, text, claimOf(err), source.fetched, tt.problem, tt.claim, tt.fetched)
+		}
+		if _, err := v.Verify(t.Context(), good, Expect{Now: now}); tt.problem == "" && (err != nil || source.fetched != tt.fetched) {
+			t.Errorf("%s, again: %v after %d fetches", name, err, source.fetched)
+		}
+	}
+}
+
+func TestSameSubject(t *testing.T) {
+	claims := map[string]any{"sub": "86"}
+	got := map[string]string{}
+	for _, userinfo := range []string{`{"sub":"86"}`, `{"sub":"87"}`, `{"id":"86"}`, `{"sub":86}`, `x`} {
+		got[userinfo] = claimOf(SameSubject(claims, []byte(userinfo)))
+	}
+	want := map[string]string{`{"sub":"86"}`: "", `{"sub":"87"}`: "sub", `{"id":"86"}`: "sub", `{"sub":86}`: "sub", `x`: "sub"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
