@@ -73,6 +73,9 @@ func signatureOf(t *testing.T, p *profile.Profile, f *documented, text string) s
 		only, _ := made.Key.Only()
 		mac := hmac.New(sha256.New, []byte(f.given[only.Name]))
 		mac.Write([]byte(text))
+		if made.Encoding == "hex" {
+			return hex.EncodeToString(mac.Sum(nil))
+		}
 		return base64.StdEncoding.EncodeToString(mac.Sum(nil))
 	case "rsa-sha256":
 		private, ok := exampleKey(t, p, made.Key).(*rsa.PrivateKey)

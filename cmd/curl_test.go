@@ -149,11 +149,12 @@ func (s *curlShell) steps(t *testing.T, targets ...profile.StepName) []string {
 	return out
 }
 
-// signsToken reports whether a step's signature covers the access token. A shell cannot sign,
-// so the token has to be known.
+// signsToken reports whether a step's signature covers the access token, or is made of it. A
+// shell cannot sign, so the token has to be known.
 func signsToken(s *profile.Step) bool {
 	name, signed := s.Signature()
-	return signed && s.Covers(name) && s.Uses("access_token")
+	made, _ := s.Make(name)
+	return signed && s.Uses("access_token") && (s.Covers(name) || made.Text.Is("access_token"))
 }
 
 // asksForToken runs a command that has to ask for the access token instead of printing a script.

@@ -58,7 +58,7 @@ func TestCodesWithoutBrowser(t *testing.T) {
 		code, state := back.Query().Get("code"), "State0123456789"
 		if a := c.p.Authorize; a != nil {
 			code = c.says(back).Code
-			if !strings.Contains(string(a.RedirectExample()), "{state}") { // the vendor returns none
+			if !strings.Contains(string(a.RedirectExample(true)), "{state}") { // the vendor returns none
 				state = ""
 			}
 		}

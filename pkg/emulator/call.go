@@ -93,6 +93,7 @@ func (e *Emulator) respond(w http.ResponseWriter, c *call) (refusal profile.Kind
 		e.redeem(c)
 	}
 	if kind := c.refusal(); kind != "" {
+		e.useUp(c, kind)
 		return kind, e.refuse(w, c, kind)
 	}
 	return "", e.writeExample(w, c)

@@ -103,7 +103,8 @@ func (c *call) responseMode() string {
 func (e *Emulator) granted(v *vendor, g Grant, user User, code string) callback {
 	example := recipe.Template("code={code}&state={state}")
 	if a := v.p.Authorize; a != nil {
-		example = a.RedirectExample()
+		example = a.RedirectExample(!e.state.loggedIn[key{v.p.Name, "subject", user.Subject}])
+		e.state.loggedIn[key{v.p.Name, "subject", user.Subject}] = true
 	}
 	b := e.callback(example, v, g, func(name string) (string, bool) {
 		if name == "code" {

@@ -31,12 +31,14 @@ type state struct {
 	unique         expiringMap[struct{}]    // values that must differ in each request, such as {uuid}
 	random         [20]byte                 // buffer of fresh
 	faults         fault.List
+	loggedIn       map[key]bool // users who have logged in, by profile and subject
 }
 
 func newState() state {
 	return state{
 		codes: newExpiringMap[code](limit), access: newExpiringMap[token](limit), apps: newExpiringMap[token](limit), refresh: newExpiringMap[token](limit),
 		responseValues: newExpiringMap[issuedValue](limit), unique: newExpiringMap[struct{}](limit),
+		loggedIn: map[key]bool{},
 	}
 }
 
@@ -56,6 +58,7 @@ type code struct {
 	by          int64     // number of the request that it was issued to, 0 if none
 	used        time.Time // zero if unused
 	usedBy      int64     // number of the request that used it
+	refused     bool      // that request was refused
 	login       *login
 }
 

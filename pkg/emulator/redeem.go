@@ -100,6 +100,11 @@ func (e *Emulator) redeemCode(c *call, text string) {
 	switch {
 	case k == nil:
 		c.found(profile.KindInvalidCode, "code", lang.Sprintf(notIssued, "code", e.issuedAs(c, text)))
+	case k.refused:
+		c.found(c.v.usedCode(), "code", lang.Sprintf(lang.Text{
+			EN: "is void since request %d was refused %s ago: this vendor accepts a code in one request only, successful or not",
+			ZH: "已作废：请求 %d 在%s前被拒绝，而该厂商的 code 不论成败只能用于一次请求",
+		}, k.usedBy, ago(c.now.Sub(k.used))))
 	case !k.used.IsZero():
 		k.login.revoked = c.id // RFC 6749 §4.1.2: the first request may have been an attacker's
 		text := lang.Sprintf(lang.Text{EN: "was redeemed %s ago by request %d", ZH: "%s前已被请求 %d 使用"}, ago(c.now.Sub(k.used)), k.usedBy)
@@ -118,6 +123,20 @@ func (e *Emulator) redeemCode(c *call, text string) {
 		if c.checkVerifier(k.challenge); c.refusal() == "" {
 			k.used, k.usedBy, c.login = c.now, c.id, k.login
 		}
+	}
+}
+
+// useUp marks the code of a refused request as used if the vendor says so (callback.once), unless
+// the request is incomplete or malformed, so that the vendor does not look at the code.
+func (e *Emulator) useUp(c *call, kind profile.Kind) {
+	a := c.v.p.Authorize
+	if a == nil || !a.Callback.Once || kind == profile.KindBadRequest || kind == profile.KindMissingParameter || !c.s.Uses("code") {
+		return
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if k := e.state.codes.get(key{c.v.p.Name, "code", c.seen.Values["code"].Reveal()}); k != nil && k.used.IsZero() && c.now.Before(k.expires) {
+		k.used, k.usedBy, k.refused = c.now, c.id, true
 	}
 }
 

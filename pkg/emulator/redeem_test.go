@@ -125,8 +125,12 @@ func TestOtherRedirectURI(t *testing.T) {
 			if !strings.Contains(got.event.Diagnosis, "issued for "+right.(string)+", sent with "+other) {
 				t.Error(got.event.Diagnosis)
 			}
+			c.values["redirect_uri"] = right
+			if a := c.p.Authorize; a != nil && a.Callback.Once {
+				c.refused(c.send(s, c.build(s)), "invalid_code")
+				c.ready(s)
+			}
 		}
-		c.values["redirect_uri"] = right
 		c.pass(s)
 	})
 	if met == 0 {

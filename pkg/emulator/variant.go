@@ -35,7 +35,8 @@ func (v *vendor) withVariants(s *step) []*step {
 }
 
 // narrows reports whether every request that fits r also fits wider: r has literal text where
-// wider has a placeholder, and does not differ otherwise.
+// wider has a placeholder, or a path where wider has an input that is the whole address, and does
+// not differ otherwise.
 func narrows(r, wider recipe.Recipe) bool {
 	if r.Method != wider.Method {
 		return false
@@ -49,7 +50,7 @@ func narrows(r, wider recipe.Recipe) bool {
 		if !has || t != other {
 			_, alone := other.Only()
 			narrower = true
-			same = same && alone && len(t.Placeholders()) == 0
+			same = same && alone && (key == "url" || len(t.Placeholders()) == 0)
 		}
 	})
 	return narrower && same && len(members) == 0

@@ -25,7 +25,7 @@ func (l *linter) redirectKeys(s *Step) {
 		}
 		return
 	}
-	for key, has := range map[string]bool{"scan": s.Scan, "state": s.State != "", "callback": len(s.Callback.Code) > 0 || s.Callback.Lifetime > 0} {
+	for key, has := range map[string]bool{"scan": s.Scan, "state": s.State != "", "callback": !s.Callback.isZero()} {
 		if has {
 			l.errorf(s.at(key), lang.Text{EN: "only [authorize] can have this key", ZH: "只有 [authorize] 可以有这个键"})
 		}
@@ -41,6 +41,7 @@ func (l *linter) redirect(s *Step) {
 	switch {
 	case l.isQuery(s, "example", s.Example):
 		l.redirectExample(s, reader)
+		l.firstLogin(s)
 	case s.Example == "":
 		l.usualRedirect(s, reader)
 	}
@@ -110,10 +111,22 @@ func (l *linter) redirectExample(s *Step, reader *RedirectReader) {
 	}
 }
 
+// firstLogin checks the parameters that only a user's first login brings.
+func (l *linter) firstLogin(s *Step) {
+	for _, name := range s.Callback.First {
+		switch {
+		case name == "state" || slices.Contains(s.CodeParams(), name):
+			l.errorf(s.at("callback", "first"), lang.Text{EN: "%s comes with every login", ZH: "%s 每次登录都会返回"}, name)
+		case !slices.ContainsFunc(exampleParams(s.Example), func(pair string) bool { return paramName(pair) == name }):
+			l.errorf(s.at("callback", "first"), lang.Text{EN: "%s is not in the example", ZH: "示例里没有 %s"}, name)
+		}
+	}
+}
+
 // usualRedirect checks that the client finds no error in the redirect that the emulator sends
 // without an example.
 func (l *linter) usualRedirect(s *Step, reader *RedirectReader) {
-	params, _ := url.ParseQuery(ExpandRedirect(s.RedirectExample(), sampleRedirect))
+	params, _ := url.ParseQuery(ExpandRedirect(s.RedirectExample(true), sampleRedirect))
 	if says := reader.Says(params); s.Reply.Code != "" && says.Error != "" {
 		l.errorf(s.at("code"), lang.Text{EN: "finds an error in a redirect that has only code and state", ZH: "从只带授权码和 state 的回调里读到了错误"})
 	}

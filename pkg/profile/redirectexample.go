@@ -12,12 +12,27 @@ import (
 )
 
 // RedirectExample returns the parameters that the emulator adds to the redirect_uri with a
-// code: a query, as a template.
-func (s *Step) RedirectExample() recipe.Template {
-	if s.Example != "" {
+// code: a query, as a template. first says whether it is the user's first login.
+func (s *Step) RedirectExample(first bool) recipe.Template {
+	switch {
+	case s.Example == "":
+		return recipe.Template(s.CodeParams()[0] + "={code}&state={state}")
+	case first || len(s.Callback.First) == 0:
 		return s.Example
 	}
-	return recipe.Template(s.CodeParams()[0] + "={code}&state={state}")
+	return recipe.Template(strings.Join(slices.DeleteFunc(exampleParams(s.Example), func(pair string) bool {
+		return slices.Contains(s.Callback.First, paramName(pair))
+	}), "&"))
+}
+
+// exampleParams returns the parameters of an example of a redirect, each as name=value.
+func exampleParams(example recipe.Template) []string {
+	return strings.Split(strings.TrimSpace(string(example)), "&")
+}
+
+func paramName(pair string) string {
+	name, _, _ := strings.Cut(pair, "=")
+	return name
 }
 
 // AroundCode returns the constant text that precedes and follows {code} in the code that a
@@ -62,7 +77,7 @@ func (s *Step) RedirectRefusal(kind Kind) (t recipe.Template, own bool) {
 // consists of a placeholder without a value is left out.
 func ExpandRedirect(example recipe.Template, value func(name string) (string, bool)) string {
 	var pairs []string
-	for _, pair := range strings.Split(strings.TrimSpace(string(example)), "&") {
+	for _, pair := range exampleParams(example) {
 		name, text, assigned := strings.Cut(pair, "=")
 		t := recipe.Template(text)
 		if ph, only := t.Only(); only {

@@ -98,7 +98,7 @@ url = "https://p.example/a"
 state = "redirect"
 scan = true
 lifetime = "1h30m"
-callback = { code = ["ticket"], lifetime = "90s" }
+callback = { code = ["ticket"], lifetime = "90s", once = true, first = ["name"] }
 query = { back = "{redirect_uri}", scope = ["a", "b"] }
 [profiles.p.exchange]
 method = "POST"

@@ -98,6 +98,8 @@ func schemaKeys() map[string]schemaKey {
 
 		"callback.code":     {text: `names under which the code may come back; by default only "code"`},
 		"callback.lifetime": {text: "how long a code lasts in the emulator; 10m by default"},
+		"callback.once":     {text: "whether a refused request uses the code up, too, in the emulator"},
+		"callback.first":    {text: "the parameters of the redirect that come only with a user's first login, in the emulator"},
 
 		"scan.sdk":      {text: "the address of the vendor's script"},
 		"scan.class":    {text: "the class or function that the page calls: new Class({…})"},

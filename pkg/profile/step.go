@@ -64,9 +64,15 @@ var (
 type Callback struct {
 	Code     []string      `toml:"code"`     // possible names of the code parameter; default "code"
 	Lifetime time.Duration `toml:"lifetime"` // lifetime of the code
+	Once     bool          `toml:"once"`     // a refused request uses the code up, too
+	First    []string      `toml:"first"`    // parameters that come only with a user's first login
 	// None means that nothing comes back: callback = false. [authorize] then is a link into
 	// the vendor.
 	None bool `toml:"-"`
+}
+
+func (c Callback) isZero() bool {
+	return len(c.Code) == 0 && c.Lifetime == 0 && !c.Once && len(c.First) == 0
 }
 
 // at returns the path of one of the step's keys.
