@@ -3,7 +3,6 @@ package client
 import (
 	"maps"
 	"slices"
-	"strings"
 	"time"
 
 	"ssoctl/pkg/profile"
@@ -74,10 +73,12 @@ func (p prepared) supply(a *stepResult) {
 type fields map[string]any
 
 // take removes a value and returns it as text.
-func (f fields) take(name string) string {
+func (f fields) take(name string) string { return profile.Text(f.takeValue(name)) }
+
+func (f fields) takeValue(name string) any {
 	v := f[name]
 	delete(f, name)
-	return profile.Text(v)
+	return v
 }
 
 func (f fields) tenant() Tenant {
@@ -96,7 +97,7 @@ func (c *Client) tokenOf(a *stepResult) Token {
 	t := Token{
 		Profile: c.profile.Name, Step: a.step.Name,
 		AccessToken: secret.New(f.take("access_token")), RefreshToken: secret.New(f.take("refresh_token")),
-		IDToken: secret.New(f.take("id_token")), TokenType: f.take("token_type"), Scope: scopeOf(f),
+		IDToken: secret.New(f.take("id_token")), TokenType: f.take("token_type"), Scope: profile.ScopeText(f.takeValue("scope")),
 		Subject: f.take("subject"), Tenant: f.tenant(), Raw: a.raw, Cached: a.cached,
 		IDTokenClaims: a.claims, Verified: a.verified,
 	}
@@ -109,23 +110,6 @@ func (c *Client) tokenOf(a *stepResult) Token {
 	c.warnIDToken(a)
 	t.Extra = f.extra()
 	return t
-}
-
-// scopeOf takes the scope. A list, which some vendors send, becomes a text as in RFC 6749
-// §3.3.
-func scopeOf(f fields) string {
-	list, ok := f["scope"].([]any)
-	if !ok {
-		return f.take("scope")
-	}
-	delete(f, "scope")
-	var scopes []string
-	for _, v := range list {
-		if text := profile.Text(v); text != "" {
-			scopes = append(scopes, text)
-		}
-	}
-	return strings.Join(scopes, " ")
 }
 
 // userOf returns who logged in, from all responses of a login; later ones override earlier

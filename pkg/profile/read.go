@@ -271,3 +271,19 @@ func Text(v any) string {
 	}
 	return string(text)
 }
+
+// ScopeText returns a scope as text. A list, which some vendors send, becomes a text as in
+// RFC 6749 §3.3.
+func ScopeText(v any) string {
+	list, ok := v.([]any)
+	if !ok {
+		return Text(v)
+	}
+	var scopes []string
+	for _, v := range list {
+		if text := Text(v); text != "" {
+			scopes = append(scopes, text)
+		}
+	}
+	return strings.Join(scopes, " ")
+}

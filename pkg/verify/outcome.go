@@ -19,7 +19,7 @@ func responseOf(judge *client.Judge, m fixture.Message) client.Response {
 }
 
 // texts are the names that a client reads as text, whatever their JSON type.
-var texts = slices.Concat([]string{"access_token", "token_type", "refresh_token", "scope", "id_token"}, profile.UserFields)
+var texts = slices.Concat([]string{"access_token", "token_type", "refresh_token", "id_token"}, profile.UserFields)
 
 // Outcome returns the values that a client reads from the exchange's response, in the form
 // of [fixture.Fixture].Want: numbers as json.Number, known names as text, a refusal under
@@ -36,6 +36,8 @@ func Outcome(ctx context.Context, p *profile.Profile, judge *client.Judge, x *fi
 	out, _ := judge.Reader().Read(ctx, r.Decoded()) // an error means that ctx is done
 	for name, value := range out {
 		switch {
+		case name == "scope":
+			out[name] = profile.ScopeText(value)
 		case slices.Contains(texts, name):
 			out[name] = profile.Text(value)
 		case name == "expires_in":

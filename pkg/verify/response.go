@@ -148,6 +148,9 @@ func (c comparison) wants(got map[string]any) []Difference {
 	for _, name := range slices.Sorted(maps.Keys(c.x.Want)) {
 		want := profile.Text(c.x.Want[name])
 		d := Difference{Where: InResponse, Member: name, Kind: Differs, Expected: want + byWant, expectedZH: want + byWantZH, Got: profile.Text(got[name])}
+		if name == "scope" {
+			d.Got = profile.ScopeText(got[name])
+		}
 		_, read := c.s.Read[name]
 		switch {
 		case name == "refusal":
