@@ -209,8 +209,8 @@ func first(p *profile.Profile) *profile.Step {
 
 // teller returns the step that says who logged in.
 func teller(p *profile.Profile) *profile.Step {
-	if p.UserInfo != nil {
-		return p.UserInfo
+	if u := p.UserInfo; u != nil && (p.Exchange == nil || u.Read["subject"] != "") {
+		return u
 	}
 	return p.Exchange
 }
