@@ -19,7 +19,6 @@ func TestHelpFitsTheTerminal(t *testing.T) {
 	}
 	// capture-pane -J joins lines that were wider than the terminal.
 	term := openTerminalThen(t, columns, 24, nil, "version", strings.Join(all, ";")+"; echo all of it; sleep 30")
-	term.tmux("set-option", "history-limit", "50000")
 	term.await(`(?m)^all of it$`)
 	text := term.tmux("capture-pane", "-p", "-J", "-S", "-")
 	flags := 0

@@ -48,7 +48,7 @@ func openTerminalThen(t *testing.T, columns, rows int, env []string, line, then 
 	}
 	// Each terminal has its own socket, even if two test processes run at once.
 	term := terminal{t, fmt.Sprintf("%s-%d-%d", strings.ReplaceAll(t.Name(), "/", "-"), os.Getpid(), columns)}
-	args := []string{"-f", "/dev/null", "new-session", "-d", "-x", fmt.Sprint(columns), "-y", fmt.Sprint(rows)}
+	args := []string{"-f", "/dev/null", "start-server", ";", "set-option", "-g", "history-limit", "50000", ";", "new-session", "-d", "-x", fmt.Sprint(columns), "-y", fmt.Sprint(rows)}
 	for _, e := range append(env, "HOME="+t.TempDir(), "SSOCTL_CLIENT_SECRET=not-shown-anywhere") {
 		args = append(args, "-e", e)
 	}
