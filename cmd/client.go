@@ -47,7 +47,7 @@ func (s *clients) newClient(ctx context.Context) (*client.Client, error) {
 // newClientOf returns a client for the chosen profile or, if there is none, for the OpenID
 // provider that the flags name.
 func (s *clients) newClientOf(ctx context.Context, named *providerFlags) (*client.Client, error) {
-	named.choose(s.conf)
+	named.choose(&s.conf.profile, &s.conf.set)
 	cl, err := s.newClient(ctx)
 	if err == nil {
 		err = named.public(cl.Profile())

@@ -25,7 +25,8 @@ type newProfileOptions struct {
 	conf *config
 
 	setup.Options
-	places map[setup.Place]*bool // the flags for where to put secrets
+	provider providerFlags
+	places   map[setup.Place]*bool // the flags for where to put secrets
 }
 
 func newProfileNew(p *parts) *cobra.Command {
@@ -42,12 +43,17 @@ func newProfileNew(p *parts) *cobra.Command {
 	f.BoolVar(o.places[setup.InFiles], "secret-files", false, "")
 	f.BoolVar(o.places[setup.InEnv], "secret-env", false, "")
 	f.BoolVar(o.places[setup.InPlain], "plain-secrets", false, "")
+	o.provider.flags(c)
 	excludeEachOther(c, "keyring", "secret-files", "secret-env", "plain-secrets")
 	return c
 }
 
 func (o *newProfileOptions) run(c *cobra.Command, args []string) error {
 	o.Name = strings.Join(args, "")
+	o.provider.choose(&o.From, &o.conf.set)
+	if !o.All { // which asks for the secret
+		o.provider.publicByFlags(&o.conf.set)
+	}
 	for where, chosen := range o.places {
 		if *chosen {
 			o.Place = where

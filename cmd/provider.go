@@ -2,6 +2,8 @@ package cmd
 
 import (
 	"cmp"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -19,15 +21,27 @@ func (f *providerFlags) flags(c *cobra.Command) {
 	c.Flags().StringVar(&f.clientID, "client-id", "", "")
 }
 
-// choose gives the values of the flags as --set does, to the profile for any OpenID provider
-// if the command line names no profile.
-func (f *providerFlags) choose(conf *config) {
+// choose adds the values of the flags to those of --set. The profile becomes the one for any
+// OpenID provider if the command line names none.
+func (f *providerFlags) choose(profile *string, set *[]string) {
 	if f.issuer != "" {
-		conf.profile = cmp.Or(conf.profile, "oidc")
-		conf.set = append(conf.set, oidc.IssuerInput+"="+f.issuer)
+		*profile = cmp.Or(*profile, "oidc")
+		*set = append(*set, oidc.IssuerInput+"="+f.issuer)
 	}
 	if f.clientID != "" {
-		conf.set = append(conf.set, "client_id="+f.clientID)
+		*set = append(*set, "client_id="+f.clientID)
+	}
+}
+
+// publicByFlags is public for a profile that does not exist yet, so that only --set can give
+// a secret.
+func (f *providerFlags) publicByFlags(set *[]string) {
+	given := slices.ContainsFunc(*set, func(pair string) bool {
+		name, _, _ := strings.Cut(pair, "=")
+		return name == "client_secret" || name == recipe.AuthMethod
+	})
+	if f.issuer != "" && !given {
+		*set = append(*set, recipe.AuthMethod+"=none")
 	}
 }
 

@@ -132,8 +132,8 @@ func Shared() map[string]lang.Text {
 			ZH: "`FILE` 模拟器写入 CA 证书的文件；有 --ready-file 时不需要",
 		},
 		"issuer": {
-			EN: "`URL` OpenID provider, whose metadata has the endpoints; -p oidc is not needed",
-			ZH: "`URL` OpenID 提供方，端点取自它的元数据；无需 -p oidc",
+			EN: "`URL` OpenID provider, whose metadata has the endpoints; the profile is oidc unless you name one",
+			ZH: "`URL` OpenID 提供方，端点取自它的元数据；未指定接入配置时使用 oidc",
 		},
 		"client-id": {EN: "`ID` id of the client at the provider, as --set client_id=ID", ZH: "`ID` 在提供方登记的客户端 id，同 --set client_id=ID"},
 		"no-verify": {

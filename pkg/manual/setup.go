@@ -144,7 +144,8 @@ file:PATH, as a reference. A profile with the name of a built-in one adds to it.
 		Examples: `
   ssoctl profile new
   ssoctl profile new crm --from oauth2 --all
-  ssoctl profile new crm --from hr --set client_secret=env:CRM_SECRET`,
+  ssoctl profile new crm --from hr --set client_secret=env:CRM_SECRET
+  ssoctl profile new crm --issuer https://sso.example.com --client-id crm`,
 		Flags: map[string]lang.Text{
 			"from":          {EN: "`PROFILE` profile to start from", ZH: "`PROFILE` 基于哪个接入配置"},
 			"all":           {EN: "ask for optional inputs too", ZH: "选填的输入项也询问"},
