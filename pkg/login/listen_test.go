@@ -76,12 +76,7 @@ func TestLocalhostNeedsBothAddresses(t *testing.T) {
 		{"http://localhost:9/cb", []string{"127.0.0.1:PORT"}, false}, // forwarded from another port
 		{"https://crm.example.com/cb", []string{"127.0.0.1:PORT"}, false},
 	} {
-		neighbour, err := net.Listen("tcp6", "[::1]:0")
-		if err != nil {
-			t.Skip("this machine has no IPv6")
-		}
-		defer neighbour.Close()
-		_, port, _ := net.SplitHostPort(neighbour.Addr().String())
+		port := takenByNeighbour(t)
 		c.redirectURI = strings.ReplaceAll(c.redirectURI, "PORT", port)
 		for i, addr := range c.listen {
 			c.listen[i] = strings.ReplaceAll(addr, "PORT", port)
@@ -94,6 +89,24 @@ func TestLocalhostNeedsBothAddresses(t *testing.T) {
 		}
 		if !c.taken && strings.Contains(c.redirectURI, "localhost") && !strings.HasPrefix(got.RedirectURI, "http://localhost:") {
 			t.Errorf("%s, %s: redirect_uri is %s", c.redirectURI, c.listen, got.RedirectURI)
+		}
+	}
+}
+
+// takenByNeighbour returns a port of [::1] that another program listens on until the test
+// ends. The port is free at 127.0.0.1.
+func takenByNeighbour(t *testing.T) string {
+	t.Helper()
+	for {
+		neighbour, err := net.Listen("tcp6", "[::1]:0")
+		if err != nil {
+			t.Skip("this machine has no IPv6")
+		}
+		t.Cleanup(func() { neighbour.Close() })
+		_, port, _ := net.SplitHostPort(neighbour.Addr().String())
+		if free, err := net.Listen("tcp4", "127.0.0.1:"+port); err == nil {
+			free.Close()
+			return port
 		}
 	}
 }

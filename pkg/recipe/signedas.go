@@ -12,7 +12,7 @@ import (
 // [Recipe.Recognise] for the request. how completes the sentence "it was made …"; it is zero
 // if no variant matches. text is the text that the client hashed.
 func (r Recipe) SignedAs(req *http.Request, body []byte, expect Expect, seen Seen, name string) (how lang.Text, text secret.String) {
-	const deepest, mostBytes = 2, 4 << 20 // bounds the cost of a wrong signature
+	const deepest, mostBytes = 2, 1 << 20 // bounds the cost of a wrong signature
 	of, ok := seen.Derivations[name]
 	if !ok || of.Make.Hash == "" || seen.Values[name].IsZero() {
 		return lang.Text{}, secret.String{}
