@@ -69,8 +69,13 @@ func (o *signOptions) run(c *cobra.Command) error {
 	if err := o.giveFlags(c, given); err != nil {
 		return err
 	}
-	d, err := cl.DraftStep(c.Context(), step.Name, given)
 	expects := c.Flags().Changed("expect")
+	if expects {
+		if err := signature.FillUnsigned(cl.Profile(), step); err != nil {
+			return err
+		}
+	}
+	d, err := cl.DraftStep(c.Context(), step.Name, given)
 	if expects {
 		err = signed.Complete(cl.Profile(), step, given, err)
 	}

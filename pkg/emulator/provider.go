@@ -56,10 +56,9 @@ func isDiscovered(p *profile.Profile) bool {
 // signingAlgorithms are the algorithms of id_tokens. The first one is the default.
 var signingAlgorithms = []signkey.Algorithm{"RS256", "ES256", "EdDSA"}
 
-// algorithm returns the algorithm of the vendor's id_tokens. Its input has the name that a
-// client's registration uses (OpenID Connect Dynamic Client Registration 1.0 §2).
+// algorithm returns the algorithm of the vendor's id_tokens.
 func (v *vendor) algorithm() signkey.Algorithm {
-	if text, ok := v.inputs.Text("id_token_signed_response_alg"); ok && slices.Contains(signingAlgorithms, signkey.Algorithm(text)) {
+	if text, ok := v.inputs.Text(oidc.AlgorithmInput); ok && slices.Contains(signingAlgorithms, signkey.Algorithm(text)) {
 		return signkey.Algorithm(text)
 	}
 	return signingAlgorithms[0]

@@ -94,7 +94,7 @@ func (w *world) idToken(t testing.TB) (idToken, accessToken string) {
 }
 
 func TestProviderMetadata(t *testing.T) {
-	w := start(t, loaded(t, provider))
+	w := start(t, described(t, provider))
 	issuer := w.address + "/own/realms/x"
 	want := map[string]any{
 		"issuer":                                         issuer,
@@ -142,7 +142,7 @@ func TestProviderMetadata(t *testing.T) {
 
 // TestNoMetadata: a profile without id_tokens is not an OpenID provider's.
 func TestNoMetadata(t *testing.T) {
-	w := start(t, loaded(t, strings.Replace(provider, `,"id_token":"{id_token}"`, "", 1)))
+	w := start(t, described(t, strings.Replace(provider, `,"id_token":"{id_token}"`, "", 1)))
 	for _, path := range []string{"/own/realms/x/.well-known/openid-configuration", "/own/realms/x/jwks", "/.well-known/oauth-authorization-server/own/realms/x"} {
 		if got := w.call(t, "GET", path, ""); got.status != http.StatusNotFound {
 			t.Errorf("%s: %d", path, got.status)
@@ -160,7 +160,7 @@ func TestNoMetadata(t *testing.T) {
 // but no iss in its redirects, and its issuer is what its profile says.
 func TestProviderEndpointsOfItsOwn(t *testing.T) {
 	text := strings.Replace(provider, `userinfo_url  = { required = true, example = "{base_url}/userinfo" }`+"\n", "", 1)
-	w := start(t, loaded(t, strings.Replace(text, "{userinfo_url}", "https://id.example.com/userinfo", 1)))
+	w := start(t, described(t, strings.Replace(text, "{userinfo_url}", "https://id.example.com/userinfo", 1)))
 	got := w.document(t, "/own/realms/x/.well-known/openid-configuration")
 	if got["issuer"] != "https://id.example.com/realms/x" || got["userinfo_endpoint"] != w.address+"/own/userinfo" || got["authorization_response_iss_parameter_supported"] != nil {
 		t.Error(got)
@@ -175,7 +175,7 @@ func TestProviderEndpointsOfItsOwn(t *testing.T) {
 
 // TestIssuerOfCallback tests RFC 9207, in successes and in refusals.
 func TestIssuerOfCallback(t *testing.T) {
-	w := start(t, loaded(t, provider))
+	w := start(t, described(t, provider))
 	honest := w.address + "/own/realms/x"
 	for _, test := range []struct {
 		fault, more, wantIss string
@@ -202,7 +202,7 @@ func TestIssuerOfCallback(t *testing.T) {
 }
 
 func TestForgedKeys(t *testing.T) {
-	w := start(t, loaded(t, provider))
+	w := start(t, described(t, provider))
 	ids := func() (out []string) {
 		for _, k := range w.document(t, "/own/realms/x/jwks")["keys"].([]any) {
 			out = append(out, k.(map[string]any)["kid"].(string))
@@ -224,7 +224,7 @@ func TestForgedKeys(t *testing.T) {
 
 // TestForgedIDTokens compares each forged id_token with an honest one.
 func TestForgedIDTokens(t *testing.T) {
-	w := start(t, loaded(t, provider))
+	w := start(t, described(t, provider))
 	public, _ := signkey.Example("RS256")
 	honest, _ := w.idToken(t)
 	header, claims := parts(t, honest)
@@ -287,7 +287,7 @@ func TestForgedIDTokens(t *testing.T) {
 func TestSigningAlgorithm(t *testing.T) {
 	for _, a := range []string{"RS256", "ES256", "EdDSA"} {
 		text := strings.Replace(provider, "[reply]", `id_token_signed_response_alg = { default = "`+a+`" }`+"\n[reply]", 1)
-		w := start(t, loaded(t, text))
+		w := start(t, described(t, text))
 		idToken, _ := w.idToken(t)
 		token, err := signkey.ReadToken(idToken)
 		public, _ := signkey.Example(a)

@@ -5,6 +5,10 @@ import "slices"
 // IssuerInput is the name of the input that is the provider's issuer.
 const IssuerInput = "issuer"
 
+// AlgorithmInput is the name of the input that is the algorithm of id_tokens for this client. It
+// is that of the client's metadata (OpenID Connect Dynamic Client Registration 1.0 §2).
+const AlgorithmInput = "id_token_signed_response_alg"
+
 // Endpoint says which input of a profile an endpoint of the provider's metadata is.
 type Endpoint struct {
 	Input  string // the name of the input
@@ -21,6 +25,11 @@ var Endpoints = []Endpoint{
 	{"introspect_url", "introspection_endpoint"},
 	{"device_url", "device_authorization_endpoint"},
 	{"logout_url", "end_session_endpoint"},
+}
+
+// IsInput reports whether an input has a meaning without being in a request.
+func IsInput(name string) bool {
+	return name == IssuerInput || name == AlgorithmInput || IsEndpoint(name)
 }
 
 // IsEndpoint reports whether an input comes from the metadata.

@@ -83,6 +83,34 @@ func (g Given) Complete(p *profile.Profile, step *profile.Step, given recipe.Val
 	return &IncompleteError{p.Name, step.Name, missing}
 }
 
+// FillUnsigned gives a value to the inputs without one that do not change the signature of a
+// step that sends nothing, so that a search does not need them.
+func FillUnsigned(p *profile.Profile, step *profile.Step) error {
+	if step.Sends() {
+		return nil
+	}
+	name, _ := step.Signature()
+	signed := step.SignedValues(name)
+	for i := 0; i < len(signed); i++ {
+		for _, ph := range p.Inputs[signed[i]].Default.Placeholders() {
+			if !slices.Contains(signed, ph.Name) {
+				signed = append(signed, ph.Name)
+			}
+		}
+	}
+	for _, ph := range step.Placeholders() {
+		in, is := p.Inputs[ph.Name]
+		text, _ := p.Given(ph.Name)
+		if !is || text != "" || in.Type != "" || in.Pattern != "" || slices.Contains(signed, ph.Name) {
+			continue
+		}
+		if err := p.Set(ph.Name, "unsigned", profile.Origin{From: "default"}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // perRequest returns the values that change with each request, such as the time, and are not
 // given.
 func (g Given) perRequest(step *profile.Step) []Missing {

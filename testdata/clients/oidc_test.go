@@ -47,6 +47,22 @@ func TestOIDC(t *testing.T) {
 	}
 }
 
+// TestOIDCAlgorithms logs in where id_tokens are signed by another algorithm. at_hash depends on
+// it, too.
+func TestOIDCAlgorithms(t *testing.T) {
+	for _, profile := range []string{"oidc-es256", "oidc-eddsa"} {
+		t.Run(profile, func(t *testing.T) {
+			e := emulate(t, profile)
+			if subject, err := e.logInByOIDC(t); err != nil || subject != firstID {
+				t.Errorf("user %q, error %v", subject, err)
+			}
+			e.arm(t, "exchange", "id_token.at_hash")
+			_, err := e.logInByOIDC(t)
+			refused(t, err, "access token hash does not match")
+		})
+	}
+}
+
 // ours begins the error of a check that go-oidc leaves to the application.
 const ours = "the application refuses "
 
