@@ -1,9 +1,9 @@
 package client
 
 import (
+	"cmp"
 	"context"
 	"errors"
-	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -15,13 +15,6 @@ import (
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/recipe"
 	"ssoctl/pkg/record"
-)
-
-// The requests to an OpenID provider that no profile describes, by the names that they have
-// in traces and errors.
-const (
-	stepDiscovery profile.StepName = "discovery"
-	stepKeys      profile.StepName = "jwks"
 )
 
 // provider is the OpenID provider that the profile's issuer names. As a [profile.Resolver]
@@ -39,7 +32,7 @@ func (v *provider) issuer() (string, error) { return v.input(oidc.IssuerInput) }
 // input returns the value of an input of a profile whose endpoints can come from metadata.
 func (v *provider) input(name string) (string, error) {
 	p := v.c.profile
-	if !slices.ContainsFunc(slices.Collect(maps.Keys(p.Inputs)), oidc.IsEndpoint) {
+	if !slices.ContainsFunc(p.InputNames(), oidc.IsEndpoint) {
 		return "", nil
 	}
 	values, err := p.Values([]recipe.Placeholder{{Name: name, Optional: true}}, v.c.deps.Refs)
@@ -73,7 +66,7 @@ func (v *provider) Resolve(input string) (string, profile.Origin, error) {
 		return "", profile.Origin{}, err
 	}
 	if m.Endpoint(input) == "" {
-		return "", profile.Origin{}, v.c.oidcError(stepDiscovery, oidc.NoEndpoint(input), nil)
+		return "", profile.Origin{}, v.c.oidcError(oidc.StepDiscovery, oidc.NoEndpoint(input), nil)
 	}
 	return m.Endpoint(input), profile.Origin{From: "discovery"}, nil
 }
@@ -91,35 +84,28 @@ func (v *provider) read(issuer string) (oidc.Metadata, error) {
 func (v *provider) discover(issuer string) (oidc.Metadata, error) {
 	addresses, err := oidc.Addresses(issuer)
 	if err != nil {
-		return oidc.Metadata{}, v.c.oidcError(stepDiscovery, err, nil)
+		return oidc.Metadata{}, v.c.oidcError(oidc.StepDiscovery, err, nil)
 	}
-	var instead error // what is at the first address
+	var absent error // about the first address
 	for _, at := range addresses {
-		r, err := v.c.fetch(v.c.deps.Context, stepDiscovery, at)
+		r, err := v.c.fetch(v.c.deps.Context, oidc.StepDiscovery, at)
 		if err != nil {
 			return oidc.Metadata{}, err
 		}
-		if absent := v.absent(stepDiscovery, r, addresses); absent != nil {
-			if instead = errors.Join(instead, absent); r.head.StatusCode >= http.StatusInternalServerError {
-				return oidc.Metadata{}, absent
+		if err := v.absent(oidc.StepDiscovery, r, addresses); err != nil {
+			if r.head.StatusCode >= http.StatusInternalServerError {
+				return oidc.Metadata{}, err
 			}
+			absent = cmp.Or(absent, err)
 			continue
 		}
 		m, err := oidc.ReadMetadata(issuer, at, r.body)
 		if err != nil {
-			err = v.c.oidcError(stepDiscovery, err, r.head)
+			err = v.c.oidcError(oidc.StepDiscovery, err, r.head)
 		}
 		return m, err
 	}
-	return oidc.Metadata{}, first(instead)
-}
-
-// first returns the first of several joined errors.
-func first(err error) error {
-	if all, joined := err.(interface{ Unwrap() []error }); joined {
-		return first(all.Unwrap()[0])
-	}
-	return err
+	return oidc.Metadata{}, absent
 }
 
 // absent returns an error if a response is not metadata or keys.
@@ -144,20 +130,25 @@ func (v *provider) absent(step profile.StepName, r Response, addresses []string)
 	return nil
 }
 
+// keysAddress returns where the keys are: the value of the input, or what the metadata says.
+func (v *provider) keysAddress() (at string, err error) {
+	if at, err = v.input(oidc.KeysInput); err == nil && at == "" { // the profile does not declare it
+		at, _, err = v.Resolve(oidc.KeysInput)
+	}
+	return at, err
+}
+
 // Keys implements [oidc.Source].
 func (v *provider) Keys(ctx context.Context) ([]byte, string, error) {
-	at, err := v.input("jwks_url")
-	if err == nil && at == "" {
-		at, _, err = v.Resolve("jwks_url")
-	}
+	at, err := v.keysAddress()
 	if err != nil {
 		return nil, "", err
 	}
-	r, err := v.c.fetch(ctx, stepKeys, at)
+	r, err := v.c.fetch(ctx, oidc.StepKeys, at)
 	if err != nil {
 		return nil, "", err
 	}
-	if absent := v.absent(stepKeys, r, []string{at}); absent != nil {
+	if absent := v.absent(oidc.StepKeys, r, []string{at}); absent != nil {
 		return nil, "", absent
 	}
 	return r.body, at, nil

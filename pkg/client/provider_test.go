@@ -13,7 +13,10 @@ import (
 	"time"
 
 	"ssoctl/pkg/client"
+	"ssoctl/pkg/emulator/sign"
 	"ssoctl/pkg/profile"
+	"ssoctl/pkg/recipe"
+	"ssoctl/pkg/secret"
 )
 
 // discovered is a profile whose endpoints can come from metadata.
@@ -110,6 +113,68 @@ func TestDiscovery(t *testing.T) {
 			}, tt.given)
 			if text := fmt.Sprint(err); paths != tt.paths || (err != nil) != (tt.err != "") || err != nil && !strings.Contains(text, tt.err) {
 				t.Errorf("requests:\n%serror %s, want requests:\n%serror %s", paths, text, tt.paths, tt.err)
+			}
+		})
+	}
+}
+
+// TestMetadataNamesAlgorithms checks that an id_token may only be signed with an algorithm that
+// the issuer's metadata names, whether or not the profile declares jwks_url. The token here is
+// signed with ES256, by a key that the issuer publishes.
+func TestMetadataNamesAlgorithms(t *testing.T) {
+	keys, err := sign.New("ES256")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, tt := range map[string]struct{ input, algorithms, claim string }{
+		"declared, named":       {"jwks_url = {}", `["RS256","ES256"]`, ""},
+		"declared, not named":   {"jwks_url = {}", `["RS256"]`, "alg"},
+		"undeclared, named":     {"", `["RS256","ES256"]`, ""},
+		"undeclared, not named": {"", `["RS256"]`, "alg"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				issuer := "http://" + r.Host
+				switch r.URL.Path {
+				case "/.well-known/openid-configuration":
+					fmt.Fprintf(w, `{"issuer":%q,"token_endpoint":%q,"jwks_uri":%q,"id_token_signing_alg_values_supported":%s}`, issuer, issuer+"/t", issuer+"/jwks", tt.algorithms)
+				case "/jwks":
+					set, _ := keys.JWKS()
+					_, _ = w.Write(set)
+				case "/t":
+					now := time.Now().Unix()
+					token, _ := keys.Sign("ES256", map[string]any{"iss": issuer, "sub": "u1", "aud": "c1", "iat": now, "exp": now + 60})
+					fmt.Fprintf(w, `{"access_token":"T","id_token":%q}`, token)
+				}
+			}))
+			defer server.Close()
+			text := `
+[inputs]
+issuer    = { required = true }
+token_url = { required = true }
+client_id = { default = "c1" }
+` + tt.input + `
+[exchange]
+method = "POST"
+url    = "{token_url}"
+form   = { code = "{code}" }
+read   = { access_token = ".access_token", id_token = ".id_token" }
+`
+			p, err := profile.Load("p", profile.Sources{Builtin: fstest.MapFS{"p.toml": {Data: []byte(text)}}})
+			if err == nil {
+				err = p.Set("issuer", server.URL, profile.Origin{From: "flag"})
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			c := client.New(p, client.Deps{HTTP: server.Client(), Now: time.Now, Rand: rand.Reader, Timeout: 10 * time.Second})
+			login, err := c.Exchange(t.Context(), recipe.Values{"code": secret.New("C")})
+			var wrong *client.ProtocolError
+			switch {
+			case tt.claim == "" && (err != nil || !login.Token.Verified):
+				t.Errorf("got %v, want a verified id_token", err)
+			case tt.claim != "" && (!errors.As(err, &wrong) || wrong.Claim != tt.claim):
+				t.Errorf("got %v, want an error about %s", err, tt.claim)
 			}
 		})
 	}

@@ -69,19 +69,16 @@ func (c *Client) verifier(issuer string) (*oidc.Verifier, error) {
 	if v.verifier != nil {
 		return v.verifier, nil
 	}
-	var algorithms []string
-	keys, err := v.input("jwks_url")
-	if err == nil && keys == "" {
-		var m oidc.Metadata
-		m, err = v.read(issuer)
-		algorithms = m.Algorithms
-	}
-	if err != nil {
-		return nil, err
-	}
 	client, err := v.input("client_id")
+	if err == nil {
+		_, err = v.keysAddress()
+	}
 	if err != nil {
 		return nil, err
+	}
+	var algorithms []string
+	if v.metadata != nil { // it was needed for an endpoint or for the keys
+		algorithms = v.metadata.Algorithms
 	}
 	v.verifier = oidc.NewVerifier(issuer, client, algorithms, v)
 	return v.verifier, nil

@@ -9,6 +9,7 @@ import (
 	"ssoctl/pkg/emulator/fault"
 	signkey "ssoctl/pkg/key"
 	"ssoctl/pkg/lang"
+	"ssoctl/pkg/oidc"
 	"ssoctl/pkg/profile"
 )
 
@@ -84,7 +85,7 @@ func (c *call) forgeClaims(claims map[string]any) {
 	case "sub":
 		claims["sub"] = otherUser
 	case "at_hash":
-		claims["at_hash"] = tokenHash(c.v.algorithm(), otherToken)
+		claims["at_hash"] = oidc.TokenHash(c.v.algorithm(), otherToken)
 	}
 }
 

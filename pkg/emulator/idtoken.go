@@ -2,9 +2,6 @@ package emulator
 
 import (
 	"cmp"
-	"crypto/sha256"
-	"crypto/sha512"
-	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -41,7 +38,7 @@ func (c *call) idToken(accessToken string) (string, bool) {
 	add("iss", cmp.Or(issuer, base))
 	add("aud", client)
 	if accessToken != "" {
-		add("at_hash", tokenHash(c.v.algorithm(), accessToken))
+		add("at_hash", oidc.TokenHash(c.v.algorithm(), accessToken))
 	}
 	if c.login != nil {
 		add("nonce", c.login.nonce)
@@ -57,16 +54,6 @@ func (c *call) idToken(accessToken string) (string, bool) {
 		return "", false
 	}
 	return c.forgeToken(token, payload)
-}
-
-// tokenHash returns the at_hash of an access token (OpenID Connect Core §3.1.3.6).
-func tokenHash(a signkey.Algorithm, accessToken string) string {
-	if a == "EdDSA" { // Ed25519 uses SHA-512
-		sum := sha512.Sum512([]byte(accessToken))
-		return base64.RawURLEncoding.EncodeToString(sum[:len(sum)/2])
-	}
-	sum := sha256.Sum256([]byte(accessToken))
-	return base64.RawURLEncoding.EncodeToString(sum[:len(sum)/2])
 }
 
 // signedJWT returns a JWT with these claims, which are JSON text.

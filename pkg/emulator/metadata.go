@@ -40,7 +40,7 @@ func (s *served) metadata(issuer string) string {
 
 // endpoint returns the address of the endpoint that an input of this name would have, or "".
 func (s *served) endpoint(input string) string {
-	if input == "jwks_url" {
+	if input == oidc.KeysInput {
 		return s.provider.jwksURI
 	}
 	steps := map[string]profile.StepName{"authorize_url": profile.StepAuthorize, "token_url": profile.StepExchange, "userinfo_url": profile.StepUserInfo}

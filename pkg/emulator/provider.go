@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"ssoctl/pkg/emulator/fault"
 	"ssoctl/pkg/emulator/sign"
 	signkey "ssoctl/pkg/key"
 	"ssoctl/pkg/oidc"
@@ -24,12 +23,6 @@ type provider struct {
 	iss     bool // callbacks have the parameter iss (RFC 9207), see isDiscovered
 }
 
-// Places of the metadata: OpenID Connect Discovery 1.0 §4, RFC 8414 §3.
-const (
-	openIDMetadata = "/.well-known/openid-configuration"
-	oauthMetadata  = "/.well-known/oauth-authorization-server"
-)
-
 // isProvider reports whether the profile is that of an OpenID provider: somebody says what its
 // issuer is. A value that the emulator makes up does not count.
 func isProvider(p *profile.Profile) bool {
@@ -43,7 +36,7 @@ func returnsIDToken(s *profile.Step) bool {
 
 // isDiscovered reports whether clients learn the provider's endpoints from its metadata: they
 // are inputs of the profile. Such a provider follows the standards, so the emulator adds iss to
-// callbacks. A provider with endpoints of its own sends what its profile says.
+// callbacks. If the endpoints are in the profile, callbacks have only what it says.
 func isDiscovered(p *profile.Profile) bool {
 	for _, input := range []string{"authorize_url", "token_url", "userinfo_url"} {
 		if _, has := p.Inputs[input]; !has {
@@ -73,11 +66,11 @@ func (s *served) addProvider() {
 	issuer, _ := s.inputs.Text(oidc.IssuerInput)
 	at := strings.TrimSuffix(below(s.base, issuer), "/")
 	s.provider = &provider{issuer: issuer, jwksURI: at + "/jwks", iss: isDiscovered(s.p)}
-	if text, ok := s.inputs.Text("jwks_url"); ok {
+	if text, ok := s.inputs.Text(oidc.KeysInput); ok {
 		s.provider.jwksURI = below(s.base, text)
 	}
-	s.addDocument(fault.StepDiscovery, at+openIDMetadata, at+oauthMetadata, inserted(at))
-	s.addDocument(fault.StepJWKS, s.provider.jwksURI)
+	s.addDocument(oidc.StepDiscovery, at+oidc.OpenIDPath, at+oidc.OAuthPath, inserted(at))
+	s.addDocument(oidc.StepKeys, s.provider.jwksURI)
 }
 
 // addDocument adds a step that returns the same document at each of the addresses.
@@ -95,7 +88,7 @@ func (s *served) addDocument(name profile.StepName, addresses ...string) {
 
 // isDocument reports whether a step is one of addProvider.
 func (s *served) isDocument(name profile.StepName) bool {
-	return s.provider != nil && (name == fault.StepDiscovery || name == fault.StepJWKS) && s.p.Step(name) == nil
+	return s.provider != nil && (name == oidc.StepDiscovery || name == oidc.StepKeys) && s.p.Step(name) == nil
 }
 
 // sendsIss reports whether callbacks have iss.
@@ -115,8 +108,8 @@ func (v *vendor) addDocuments() error {
 	if err != nil {
 		return err
 	}
-	v.addExamples(fault.StepDiscovery, v.metadata(v.provider.issuer), map[string]string{"issuer_mismatch": v.metadata(otherIssuer)})
-	v.addExamples(fault.StepJWKS, string(jwks), map[string]string{"empty": noKeys, "rotated": otherKeys})
+	v.addExamples(oidc.StepDiscovery, v.metadata(v.provider.issuer), map[string]string{"issuer_mismatch": v.metadata(otherIssuer)})
+	v.addExamples(oidc.StepKeys, string(jwks), map[string]string{"empty": noKeys, "rotated": otherKeys})
 	return nil
 }
 
@@ -136,16 +129,16 @@ func (v *vendor) addExamples(name profile.StepName, honest string, forged map[st
 func inserted(issuer string) string {
 	u, err := url.Parse(issuer)
 	if err != nil {
-		return issuer + oauthMetadata // unreachable: it is below Options.Address
+		return issuer + oidc.OAuthPath // unreachable: it is below Options.Address
 	}
-	u.Path, u.RawPath = oauthMetadata+u.Path, ""
+	u.Path, u.RawPath = oidc.OAuthPath+u.Path, ""
 	return u.String()
 }
 
 // metadataOf returns the profile whose metadata a path outside all profiles has, or nil: RFC
 // 8414 puts the issuer's path after the well-known name.
 func (e *Emulator) metadataOf(path string) *served {
-	rest, ok := strings.CutPrefix(path, oauthMetadata+e.root+"/")
+	rest, ok := strings.CutPrefix(path, oidc.OAuthPath+e.root+"/")
 	if !ok {
 		return nil
 	}

@@ -14,6 +14,7 @@ import (
 	"ssoctl/pkg/emulator"
 	"ssoctl/pkg/emulator/fault"
 	signkey "ssoctl/pkg/key"
+	"ssoctl/pkg/oidc"
 )
 
 // provider is the profile of an OpenID provider whose endpoints its metadata has.
@@ -121,7 +122,7 @@ func TestProviderMetadata(t *testing.T) {
 		if diff := cmp.Diff(want, w.document(t, place)); diff != "" {
 			t.Errorf("%s: %s", place, diff)
 		}
-		if last := w.last(); last.Step != fault.StepDiscovery || last.Profile != "own" || last.Diagnosis != "" {
+		if last := w.last(); last.Step != oidc.StepDiscovery || last.Profile != "own" || last.Diagnosis != "" {
 			t.Errorf("%s: %+v", place, last)
 		}
 	}
@@ -156,9 +157,9 @@ func TestNoMetadata(t *testing.T) {
 	}
 }
 
-// TestProviderEndpointsOfItsOwn: a vendor with an issuer and endpoints of its own has metadata,
-// but no iss in its redirects, and its issuer is what its profile says.
-func TestProviderEndpointsOfItsOwn(t *testing.T) {
+// TestVendorWithIssuer checks a profile that has an issuer, and whose endpoints are not inputs: the
+// emulator serves metadata with the issuer of the profile, but redirects have no iss.
+func TestVendorWithIssuer(t *testing.T) {
 	text := strings.Replace(provider, `userinfo_url  = { required = true, example = "{base_url}/userinfo" }`+"\n", "", 1)
 	w := start(t, described(t, strings.Replace(text, "{userinfo_url}", "https://id.example.com/userinfo", 1)))
 	got := w.document(t, "/own/realms/x/.well-known/openid-configuration")

@@ -9,6 +9,22 @@ const IssuerInput = "issuer"
 // is that of the client's metadata (OpenID Connect Dynamic Client Registration 1.0 §2).
 const AlgorithmInput = "id_token_signed_response_alg"
 
+// KeysInput is the name of the input that is the address of the issuer's keys.
+const KeysInput = "jwks_url"
+
+// The requests to a provider that no profile describes, by the names that they have as steps.
+const (
+	StepDiscovery = "discovery"
+	StepKeys      = "jwks"
+)
+
+// Where metadata is: below the issuer (OpenID Connect Discovery 1.0 §4), or between its host
+// and its path (RFC 8414 §3.1).
+const (
+	OpenIDPath = "/.well-known/openid-configuration"
+	OAuthPath  = "/.well-known/oauth-authorization-server"
+)
+
 // Endpoint says which input of a profile an endpoint of the provider's metadata is.
 type Endpoint struct {
 	Input  string // the name of the input
@@ -20,7 +36,7 @@ var Endpoints = []Endpoint{
 	{"authorize_url", "authorization_endpoint"},
 	{"token_url", "token_endpoint"},
 	{"userinfo_url", "userinfo_endpoint"},
-	{"jwks_url", "jwks_uri"},
+	{KeysInput, "jwks_uri"},
 	{"revoke_url", "revocation_endpoint"},
 	{"introspect_url", "introspection_endpoint"},
 	{"device_url", "device_authorization_endpoint"},

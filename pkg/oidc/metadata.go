@@ -13,11 +13,6 @@ import (
 // MaxDocument is the largest size of metadata and of keys, in bytes.
 const MaxDocument = 1 << 20
 
-const (
-	openIDConfiguration = "/.well-known/openid-configuration"
-	oauthMetadata       = "/.well-known/oauth-authorization-server"
-)
-
 // Addresses returns where the metadata of an issuer is: by OpenID Connect Discovery 1.0 §4,
 // then by RFC 8414 §3. The error says why the issuer cannot be one.
 func Addresses(issuer string) ([]string, error) {
@@ -41,7 +36,7 @@ func Addresses(issuer string) ([]string, error) {
 		}, lang.Text{EN: "the issuer %s is not https", ZH: "issuer %s 不是 https"}, issuer)
 	}
 	base, path := u.Scheme+"://"+u.Host, strings.TrimSuffix(u.EscapedPath(), "/")
-	return []string{base + path + openIDConfiguration, base + oauthMetadata + path}, nil
+	return []string{base + path + OpenIDPath, base + OAuthPath + path}, nil
 }
 
 // isSecure reports whether nobody in between can change what an address returns: it is

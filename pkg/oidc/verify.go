@@ -93,7 +93,7 @@ func (v *Verifier) otherAlgorithm(alg string, allowed []string) error {
 		EN: "Change the algorithm of id_tokens for this client at the provider (id_token_signed_response_alg).",
 		ZH: "请在提供方修改此客户端 id_token 的签名算法（id_token_signed_response_alg）。",
 	}, lang.Text{
-		EN: "the id_token is signed by %q: expected one of %s", ZH: "id_token 的签名算法为 %q，应为以下之一：%s",
+		EN: "the id_token is signed with %q: expected one of %s", ZH: "id_token 的签名算法为 %q，应为以下之一：%s",
 	}, alg, strings.Join(allowed, ", "))
 }
 
@@ -172,7 +172,7 @@ func hashes(by key.Algorithm, claims map[string]any, e Expect) error {
 		if !has || h.of == "" {
 			continue
 		}
-		if want := leftHalf(string(by), h.of); got != want {
+		if want := TokenHash(by, h.of); got != want {
 			return wrong(h.claim, forged, lang.Text{
 				EN: "the id_token belongs to another " + h.name + ": expected " + h.claim + " %q, got %q",
 				ZH: "id_token 属于别的" + h.zh + "：" + h.claim + " 应为 %q，实际为 %q",
@@ -182,14 +182,14 @@ func hashes(by key.Algorithm, claims map[string]any, e Expect) error {
 	return nil
 }
 
-// leftHalf returns the left half of the hash of a text, by the hash of a signature
-// algorithm.
-func leftHalf(algorithm, text string) string {
+// TokenHash returns the at_hash of an access token, or the c_hash of a code, in an id_token
+// that is signed with an algorithm: the left half of its hash, in base64url (§3.1.3.6).
+func TokenHash(by key.Algorithm, text string) string {
 	var h hash.Hash
 	switch {
-	case strings.HasSuffix(algorithm, "256"):
+	case strings.HasSuffix(string(by), "256"):
 		h = sha256.New()
-	case strings.HasSuffix(algorithm, "384"):
+	case strings.HasSuffix(string(by), "384"):
 		h = sha512.New384()
 	default: // and EdDSA, whose hash is SHA-512
 		h = sha512.New()

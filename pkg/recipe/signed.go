@@ -2,8 +2,8 @@ package recipe
 
 import "strings"
 
-// SignedValues returns the placeholders whose values are in the text of a make, or are its
-// key: those that it names, and those in what it covers and in other makes.
+// SignedValues returns the placeholders whose values decide what a make yields: those in its
+// text and its key, in the parts of the request that it covers, and in the makes that it uses.
 func (r Recipe) SignedValues(name string) []string {
 	covering := r.covering()
 	covering[name] = true

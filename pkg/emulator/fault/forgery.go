@@ -4,16 +4,12 @@ import (
 	"slices"
 
 	"ssoctl/pkg/lang"
+	"ssoctl/pkg/oidc"
 	"ssoctl/pkg/profile"
 )
 
-// Where [Forgeries] are, besides the steps of a profile: the steps that an OpenID provider
-// adds, and the redirect that brings the code to the application.
-const (
-	StepDiscovery profile.StepName = "discovery"
-	StepJWKS      profile.StepName = "jwks"
-	AtCallback    profile.StepName = "callback"
-)
+// AtCallback is where the forgery of a redirect is, which brings the code to the application.
+const AtCallback profile.StepName = "callback"
 
 // IDToken begins the kinds of faults that forge an id_token.
 const IDToken = "id_token."
@@ -39,9 +35,9 @@ var Forgeries = []Forgery{
 	{"", IDToken + "kid", lang.Text{EN: "the id_token names a key that the JWKS does not have", ZH: "id_token 的 kid 不在 JWKS 中"}},
 	{"", IDToken + "at_hash", lang.Text{EN: "the id_token has the hash of another access token", ZH: "id_token 的 at_hash 属于另一个访问令牌"}},
 	{"", IDToken + "garbage", lang.Text{EN: "the id_token is not a JWT", ZH: "id_token 不是 JWT"}},
-	{StepJWKS, "empty", lang.Text{EN: "the JWKS has no keys", ZH: "JWKS 中没有密钥"}},
-	{StepJWKS, "rotated", lang.Text{EN: "the JWKS has only another key", ZH: "JWKS 中只有别的密钥"}},
-	{StepDiscovery, "issuer_mismatch", lang.Text{EN: "the metadata is another issuer's", ZH: "元数据属于另一个签发者"}},
+	{oidc.StepKeys, "empty", lang.Text{EN: "the JWKS has no keys", ZH: "JWKS 中没有密钥"}},
+	{oidc.StepKeys, "rotated", lang.Text{EN: "the JWKS has only another key", ZH: "JWKS 中只有别的密钥"}},
+	{oidc.StepDiscovery, "issuer_mismatch", lang.Text{EN: "the metadata is another issuer's", ZH: "元数据属于另一个签发者"}},
 	{AtCallback, "iss", lang.Text{EN: "the redirect has the iss of another issuer (RFC 9207)", ZH: "回调中的 iss 属于另一个签发者（RFC 9207）"}},
 }
 
