@@ -172,12 +172,10 @@ func (m *mirror) read(ctx context.Context, part image.Rectangle) (string, error)
 	case err == nil:
 		m.part = partAround(at)
 	case errors.Is(err, errSame):
+		m.failed = 0
 		return m.text, nil
 	case errors.Is(err, errNone):
-	case m.tab.Err() == nil && (m.failed < 3 || errors.As(err, new(*cdproto.Error))): // during a navigation the browser refuses, or forgets to answer
-		if m.failed++; m.failed > 3 {
-			m.shot, m.text = nil, ""
-		}
+	case m.missed(err):
 		return m.text, nil
 	default:
 		return "", err
@@ -191,6 +189,21 @@ func (m *mirror) read(ctx context.Context, part image.Rectangle) (string, error)
 		m.text = ""
 	}
 	return m.text, nil
+}
+
+// missed notes that a screenshot failed, and reports whether to try again: during a navigation
+// the browser refuses to take one, or forgets to answer. After several misses the code of the
+// last screenshot counts as gone.
+func (m *mirror) missed(err error) bool {
+	const most = 3 // times without an answer
+	refused := errors.As(err, new(*cdproto.Error))
+	if m.tab.Err() != nil || !refused && m.failed >= most {
+		return false
+	}
+	if m.failed++; m.failed > most {
+		m.shot, m.text = nil, ""
+	}
+	return true
 }
 
 // errSame means that the screenshot is the same as the previous one.
