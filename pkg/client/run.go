@@ -189,7 +189,7 @@ func (c *Client) runPlan(ctx context.Context, p prepared, targets []profile.Step
 		if err != nil {
 			return nil, unfinished(s, got, err)
 		}
-		if err := c.verify(ctx, a, p.values, got); isForged(err) {
+		if err := c.verify(ctx, a, p.values, got); IsForged(err) {
 			return nil, err
 		} else if err != nil {
 			return nil, unfinished(s, append(got, a), err)

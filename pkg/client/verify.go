@@ -101,9 +101,9 @@ func (c *Client) sameUser(a *stepResult, got results) error {
 	return nil
 }
 
-// isForged reports whether an error says that a token is not genuine, so that trying again
-// does not help.
-func isForged(err error) bool {
+// IsForged reports whether an error says that a token is not genuine. The response that it came
+// with must not be used again.
+func IsForged(err error) bool {
 	var e *ProtocolError
 	return errors.As(err, &e) && e.Claim != ""
 }

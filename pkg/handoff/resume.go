@@ -60,7 +60,7 @@ func (c *Command) Resume(ctx context.Context) (got client.Login, code string, er
 	switch {
 	case errors.As(err, new(*client.UnfinishedError)):
 		err = c.keepUnfinished(kept, err)
-	case errors.As(err, new(*client.Refusal)): // what is kept is no longer valid
+	case errors.As(err, new(*client.Refusal)), client.IsForged(err): // what is kept is not valid
 	case err != nil:
 		err = c.keep(kept, err)
 	default:
