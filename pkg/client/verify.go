@@ -3,8 +3,10 @@ package client
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"ssoctl/pkg/body"
+	"ssoctl/pkg/key"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/oidc"
 	"ssoctl/pkg/profile"
@@ -70,18 +72,44 @@ func (c *Client) verifier(issuer string) (*oidc.Verifier, error) {
 		return v.verifier, nil
 	}
 	client, err := v.input("client_id")
-	if err == nil {
-		_, err = v.keysAddress()
-	}
 	if err != nil {
 		return nil, err
 	}
-	var algorithms []string
-	if v.metadata != nil { // it was needed for an endpoint or for the keys
-		algorithms = v.metadata.Algorithms
+	algorithms, err := v.algorithms()
+	if err != nil {
+		return nil, err
 	}
-	v.verifier = oidc.NewVerifier(issuer, client, algorithms, v)
-	return v.verifier, nil
+	verifier := oidc.NewVerifier(issuer, client, algorithms, v)
+	if slices.ContainsFunc(algorithms, func(a string) bool { return key.Algorithm(a).IsShared() }) {
+		secret, err := v.input("client_secret")
+		if err != nil {
+			return nil, err
+		}
+		verifier.Secret = key.Shared(secret)
+	}
+	v.verifier = verifier
+	return verifier, nil
+}
+
+// algorithms returns those that id_tokens may be signed with: the one that the profile says is
+// registered for the client, otherwise those of the metadata. It returns none if nobody says.
+func (v *provider) algorithms() ([]string, error) {
+	registered, err := v.input(oidc.AlgorithmInput)
+	if err != nil {
+		return nil, err
+	}
+	if !key.Algorithm(registered).IsShared() {
+		if _, err := v.keysAddress(); err != nil {
+			return nil, err
+		}
+	}
+	switch {
+	case registered != "":
+		return []string{registered}, nil
+	case v.metadata == nil: // neither an endpoint nor the keys needed it
+		return nil, nil
+	}
+	return v.metadata.Algorithms, nil
 }
 
 // sameUser returns an error if userinfo is about another user than the verified id_token.

@@ -49,11 +49,23 @@ func (c *call) idToken(accessToken string) (string, bool) {
 		return "", false
 	}
 	payload = []byte(inASCII(string(payload)))
-	token, ok := signedJWT(c.v.algorithm(), payload)
+	token, ok := c.v.signIDToken(payload)
 	if !ok {
 		return "", false
 	}
 	return c.forgeToken(token, payload)
+}
+
+// signIDToken returns an id_token with these claims. The key of an HMAC is the client's secret
+// (OpenID Connect Core 1.0 §10.1), and has no id.
+func (s *served) signIDToken(claims []byte) (string, bool) {
+	a := s.algorithm()
+	if !a.IsShared() {
+		return signedJWT(a, claims)
+	}
+	secret, _ := s.inputs.Text("client_secret")
+	token, err := signkey.Shared(secret).SignToken(a, map[string]any{"typ": "JWT"}, claims)
+	return token, err == nil
 }
 
 // signedJWT returns a JWT with these claims, which are JSON text.

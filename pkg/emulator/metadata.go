@@ -1,8 +1,10 @@
 package emulator
 
 import (
+	"slices"
 	"strings"
 
+	signkey "ssoctl/pkg/key"
 	"ssoctl/pkg/oidc"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/recipe"
@@ -16,7 +18,7 @@ func (s *served) metadata(issuer string) string {
 		"response_types_supported":              []string{"code"},
 		"grant_types_supported":                 s.grantTypes(),
 		"subject_types_supported":               []string{"public"},
-		"id_token_signing_alg_values_supported": signingAlgorithms,
+		"id_token_signing_alg_values_supported": s.algorithms(),
 		"scopes_supported":                      []string{"openid", "profile", "email", "phone"},
 		"claims_supported":                      []string{"iss", "sub", "aud", "exp", "iat", "nonce", "at_hash", "name", "nickname", "preferred_username", "email", "phone_number", "picture"},
 		"token_endpoint_auth_methods_supported": s.authMethods(),
@@ -36,6 +38,14 @@ func (s *served) metadata(issuer string) string {
 		m["authorization_response_iss_parameter_supported"] = true
 	}
 	return string(encode(m))
+}
+
+// algorithms returns those that id_tokens may be signed with.
+func (s *served) algorithms() []signkey.Algorithm {
+	if a := s.algorithm(); a.IsShared() {
+		return append(slices.Clone(signingAlgorithms), a)
+	}
+	return signingAlgorithms
 }
 
 // endpoint returns the address of the endpoint that an input of this name would have, or "".

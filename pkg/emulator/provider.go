@@ -46,13 +46,18 @@ func isDiscovered(p *profile.Profile) bool {
 	return isProvider(p)
 }
 
-// signingAlgorithms are the algorithms of id_tokens. The first one is the default.
+// signingAlgorithms are the algorithms of id_tokens with public keys. The first one is the
+// default.
 var signingAlgorithms = []signkey.Algorithm{"RS256", "ES256", "EdDSA"}
 
-// algorithm returns the algorithm of the vendor's id_tokens.
-func (v *vendor) algorithm() signkey.Algorithm {
-	if text, ok := v.inputs.Text(oidc.AlgorithmInput); ok && slices.Contains(signingAlgorithms, signkey.Algorithm(text)) {
-		return signkey.Algorithm(text)
+// algorithm returns the algorithm of the vendor's id_tokens: that of the input of this name. An
+// HMAC needs a client with a secret.
+func (s *served) algorithm() signkey.Algorithm {
+	text, _ := s.inputs.Text(oidc.AlgorithmInput)
+	a := signkey.Algorithm(text)
+	_, hasSecret := s.inputs.Text("client_secret")
+	if slices.Contains(signingAlgorithms, a) || a.IsShared() && hasSecret && slices.Contains(signkey.Algorithms, a) {
+		return a
 	}
 	return signingAlgorithms[0]
 }

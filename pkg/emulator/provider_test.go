@@ -298,6 +298,25 @@ func TestSigningAlgorithm(t *testing.T) {
 	}
 }
 
+// TestSharedAlgorithm signs id_tokens with the client's secret. Such a key has no id, so no
+// fault can change that.
+func TestSharedAlgorithm(t *testing.T) {
+	text := strings.Replace(provider, "[reply]", `id_token_signed_response_alg = { default = "HS256" }`+"\n[reply]", 1)
+	w := start(t, described(t, text))
+	idToken, _ := w.idToken(t)
+	token, err := signkey.ReadToken(idToken)
+	if err != nil || token.Header["kid"] != nil || !token.Verify(signkey.Shared(shopSecret)) {
+		t.Errorf("%v %v", token.Header, err)
+	}
+	named := w.document(t, "/own/realms/x/.well-known/openid-configuration")["id_token_signing_alg_values_supported"]
+	if diff := cmp.Diff([]any{"RS256", "ES256", "EdDSA", "HS256"}, named); diff != "" {
+		t.Error(diff)
+	}
+	if err := w.AddFault(emulator.Fault{Step: "exchange", Kind: "id_token.kid"}); err == nil {
+		t.Error("the kid of a shared secret was forged")
+	}
+}
+
 func parts(t testing.TB, idToken string) (header, claims map[string]any) {
 	t.Helper()
 	token, err := signkey.ReadToken(idToken)

@@ -153,6 +153,9 @@ func (k Key) PEM() string {
 // IsPrivate reports whether the key can sign.
 func (k Key) IsPrivate() bool { return k.private() != nil || k.material().shared != nil }
 
+// IsShared reports whether the key is a shared secret that is not empty.
+func (k Key) IsShared() bool { return len(k.material().shared) > 0 }
+
 // SameAs reports whether two keys have the same public half.
 func (k Key) SameAs(other Key) bool {
 	public, is := k.public().(interface{ Equal(crypto.PublicKey) bool })

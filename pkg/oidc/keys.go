@@ -23,6 +23,7 @@ type Source interface {
 // It implements [oidc.KeySet].
 type keys struct {
 	source Source
+	secret key.Key // of the client, for HMACs
 	known  []key.Published
 	at     string
 	err    error // why the last signature was not verified
@@ -39,6 +40,9 @@ func (s *keys) verify(ctx context.Context, text string) ([]byte, error) {
 	token, err := key.ReadToken(text)
 	if err != nil {
 		return nil, err
+	}
+	if token.Algorithm().IsShared() {
+		return s.verifyShared(token)
 	}
 	id, _ := token.Header["kid"].(string)
 	for fetched := 0; ; fetched++ {
@@ -62,6 +66,18 @@ func (s *keys) verify(ctx context.Context, text string) ([]byte, error) {
 		}
 		return payload, nil
 	}
+}
+
+// verifyShared verifies an HMAC. Its key is the client's secret and never one of the published
+// keys, which everybody can sign with (RFC 8725 §3.1).
+func (s *keys) verifyShared(token key.Token) ([]byte, error) {
+	if !s.secret.IsShared() || !token.Verify(s.secret) {
+		return nil, wrong("signature", lang.Text{
+			EN: "Compare client_secret with the provider's console. If it is right, do not trust this token: it is forged.",
+			ZH: "请将 client_secret 与提供方控制台核对；若无误，请勿信任此令牌：它是伪造的。",
+		}, lang.Text{EN: "the id_token's signature is wrong: the client's secret did not make it", ZH: "id_token 的签名不对：不是由客户端密钥签出的"})
+	}
+	return token.Payload, nil
 }
 
 // named returns the keys with that id, all for "".

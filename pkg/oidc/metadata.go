@@ -83,7 +83,7 @@ func ReadMetadata(issuer, at string, document []byte) (Metadata, error) {
 	}
 	list, _ := members["id_token_signing_alg_values_supported"].([]any)
 	for _, v := range list {
-		if name, is := v.(string); is && slices.Contains(algorithms, name) {
+		if name, is := v.(string); is && isKnown(name) {
 			m.Algorithms = append(m.Algorithms, name)
 		}
 	}

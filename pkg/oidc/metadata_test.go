@@ -46,7 +46,7 @@ func TestReadMetadata(t *testing.T) {
 		"id_token_signing_alg_values_supported":["none","HS256","RS256","EdDSA",7],"authorization_response_iss_parameter_supported":true}`
 	got, err := ReadMetadata(issuer, "at", []byte(document))
 	want := Metadata{
-		Issuer: issuer, Algorithms: []string{"RS256", "EdDSA"}, NamesIssuer: true,
+		Issuer: issuer, Algorithms: []string{"HS256", "RS256", "EdDSA"}, NamesIssuer: true,
 		endpoints: map[string]string{"token_url": "https://api.op.example/token", "jwks_url": "https://op.example/jwks"},
 	}
 	if diff := cmp.Diff(want, got, cmp.AllowUnexported(Metadata{})); diff != "" || err != nil {

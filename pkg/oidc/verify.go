@@ -25,6 +25,11 @@ var algorithms = []string{
 	oidc.RS256, oidc.RS384, oidc.RS512, oidc.ES256, oidc.ES384, oidc.ES512, oidc.PS256, oidc.PS384, oidc.PS512, oidc.EdDSA,
 }
 
+// isKnown reports whether an algorithm can be verified, with a public key or the client's secret.
+func isKnown(algorithm string) bool {
+	return slices.Contains(key.Algorithms, key.Algorithm(algorithm))
+}
+
 // skew is how far the clocks of provider and client may differ for iat.
 const skew = 5 * time.Minute
 
@@ -32,7 +37,10 @@ const skew = 5 * time.Minute
 type Verifier struct {
 	Issuer, ClientID string
 	Algorithms       []string // that may have been used; empty means all that have public keys
-	keys             keys
+	// Secret is the client's, for the HMACs among Algorithms (OpenID Connect Core 1.0 §10.1).
+	// Without it, none of them is allowed.
+	Secret key.Key
+	keys   keys
 }
 
 // NewVerifier returns a verifier that fetches keys from a source.
@@ -55,14 +63,11 @@ func (v *Verifier) Verify(ctx context.Context, text string, e Expect) (map[strin
 	if err != nil {
 		return nil, wrong("format", forged, lang.Text{EN: "the id_token is %v", ZH: "id_token 无效：%v"}, err)
 	}
-	allowed := v.Algorithms
-	if len(allowed) == 0 {
-		allowed = algorithms
-	}
+	allowed := v.allowed()
 	if alg := string(token.Algorithm()); !slices.Contains(allowed, alg) {
-		return nil, v.otherAlgorithm(alg, allowed)
+		return nil, v.otherAlgorithm(alg)
 	}
-	v.keys.err = nil
+	v.keys.err, v.keys.secret = nil, v.Secret
 	config := &oidc.Config{ClientID: v.ClientID, SupportedSigningAlgs: allowed, Now: func() time.Time { return e.Now }}
 	verified, err := oidc.NewVerifier(v.Issuer, &v.keys, config).Verify(ctx, text)
 	if v.keys.err != nil {
@@ -85,16 +90,41 @@ func (v *Verifier) Verify(ctx context.Context, text string, e Expect) (map[strin
 	return claims, nil
 }
 
-func (v *Verifier) otherAlgorithm(alg string, allowed []string) error {
-	if strings.EqualFold(alg, "none") || alg == "" {
+// allowed returns the algorithms that the id_token may be signed with.
+func (v *Verifier) allowed() (out []string) {
+	if len(v.Algorithms) == 0 {
+		return algorithms
+	}
+	for _, a := range v.Algorithms {
+		if isKnown(a) && (v.Secret.IsShared() || !key.Algorithm(a).IsShared()) {
+			out = append(out, a)
+		}
+	}
+	return out
+}
+
+func (v *Verifier) otherAlgorithm(alg string) error {
+	expected := v.Algorithms
+	if len(expected) == 0 {
+		expected = algorithms
+	}
+	switch {
+	case strings.EqualFold(alg, "none") || alg == "":
 		return wrong("alg", forged, lang.Text{EN: `the id_token is not signed: its alg is "none"`, ZH: `id_token 没有签名：alg 为 "none"`})
+	case key.Algorithm(alg).IsShared() && slices.Contains(v.Algorithms, alg):
+		return wrong("alg", lang.Text{
+			EN: "Set client_secret, or choose an algorithm with public keys, such as RS256, for this client at the provider.",
+			ZH: "请设置 client_secret，或在提供方为此客户端改用有公钥的算法，例如 RS256。",
+		}, lang.Text{
+			EN: "the id_token is signed with %q, which only the client's secret verifies, and there is none", ZH: "id_token 的签名算法为 %q，只能用客户端密钥验证，而这里没有密钥",
+		}, alg)
 	}
 	return wrong("alg", lang.Text{
-		EN: "Change the algorithm of id_tokens for this client at the provider (id_token_signed_response_alg).",
-		ZH: "请在提供方修改此客户端 id_token 的签名算法（id_token_signed_response_alg）。",
+		EN: "Change the algorithm of id_tokens for this client at the provider, or set id_token_signed_response_alg to the one that the provider's console shows.",
+		ZH: "请在提供方修改此客户端 id_token 的签名算法，或按提供方控制台所示设置 id_token_signed_response_alg。",
 	}, lang.Text{
 		EN: "the id_token is signed with %q: expected one of %s", ZH: "id_token 的签名算法为 %q，应为以下之一：%s",
-	}, alg, strings.Join(allowed, ", "))
+	}, alg, strings.Join(expected, ", "))
 }
 
 // explain says which claim go-oidc refused, in the order in which it looks at them.

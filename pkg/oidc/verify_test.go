@@ -160,6 +160,61 @@ func TestVerifyRefusesOtherSignatures(t *testing.T) {
 	}
 }
 
+// An HMAC is verified with the client's secret alone, and only if somebody names its algorithm
+// (OpenID Connect Core 1.0 §3.1.3.7, items 7 and 8).
+func TestHMAC(t *testing.T) {
+	rsa, set := example(t, "RS256")
+	const secret = "the-secret-of-the-client"
+	shared := func(with string, a key.Algorithm, changes map[string]any) string {
+		claims := map[string]any{"iss": issuer, "aud": client, "sub": "86", "iat": now.Unix(), "exp": now.Add(time.Hour).Unix(), "at_hash": TokenHash(a, "T")}
+		maps.Copy(claims, changes)
+		payload, err := json.Marshal(claims)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, err := key.Shared(with).SignToken(a, nil, payload)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return text
+	}
+	for name, tt := range map[string]struct {
+		algorithms   []string
+		secret, text string
+		claim        string
+	}{
+		"HS256":                      {[]string{"RS256", "HS256"}, secret, shared(secret, "HS256", nil), ""},
+		"HS512":                      {[]string{"HS512"}, secret, shared(secret, "HS512", nil), ""},
+		"another HMAC":               {[]string{"HS256"}, secret, shared(secret, "HS512", nil), "alg"},
+		"nobody names it":            {nil, secret, shared(secret, "HS256", nil), "alg"},
+		"another is named":           {[]string{"RS256"}, secret, shared(secret, "HS256", nil), "alg"},
+		"public keys are not named":  {[]string{"HS256"}, secret, token(t, "RS256", nil), "alg"},
+		"public keys are named":      {[]string{"RS256", "HS256"}, secret, token(t, "RS256", nil), ""},
+		"another secret":             {[]string{"HS256"}, secret, shared("another", "HS256", nil), "signature"},
+		"signed with the public key": {[]string{"RS256", "HS256"}, secret, shared(rsa.Public().PEM(), "HS256", nil), "signature"},
+		"signed with the JWK Set":    {[]string{"RS256", "HS256"}, secret, shared(set, "HS256", nil), "signature"},
+		"signed with nothing":        {[]string{"RS256", "HS256"}, secret, shared("", "HS256", nil), "signature"},
+		"without a secret":           {[]string{"RS256", "HS256"}, "", shared("", "HS256", nil), "alg"},
+		"none is named":              {[]string{"none"}, secret, "eyJhbGciOiJub25lIn0.e30.", "alg"},
+		"another aud":                {[]string{"HS256"}, secret, shared(secret, "HS256", map[string]any{"aud": "c2"}), "aud"},
+		"another at_hash":            {[]string{"HS256"}, secret, shared(secret, "HS256", map[string]any{"at_hash": "x"}), "at_hash"},
+	} {
+		source := &published{sets: []string{set}}
+		v := NewVerifier(issuer, client, tt.algorithms, source)
+		v.Secret = key.Shared(tt.secret)
+		claims, err := v.Verify(t.Context(), tt.text, Expect{Now: now, AccessToken: "T"})
+		if (err != nil) != (tt.claim != "") || claimOf(err) != tt.claim || (claims == nil) != (err != nil) {
+			t.Errorf("%s: %v (claim %q), want claim %q", name, err, claimOf(err), tt.claim)
+		}
+		if strings.HasPrefix(tt.text, "eyJhbGciOiJIUz") && source.fetched > 0 {
+			t.Errorf("%s: the published keys were fetched", name)
+		}
+		if _, err := NewVerifier(issuer, client, tt.algorithms, source).Verify(t.Context(), shared("", "HS256", nil), Expect{Now: now}); claimOf(err) != "alg" {
+			t.Errorf("%s, without a secret: %v", name, err)
+		}
+	}
+}
+
 func signedText(t *testing.T, payload string) string {
 	t.Helper()
 	private, _ := example(t, "RS256")
