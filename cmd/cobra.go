@@ -34,6 +34,7 @@ func commands() []command {
 		{"demo", newDemo},
 		{"explain", newExplain},
 		{"sign", newSign},
+		{"jwt", newJWT},
 		{"doctor", newDoctor},
 		{"profile", newProfile},
 		{"config", newConfig},

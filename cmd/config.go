@@ -25,6 +25,7 @@ type config struct {
 	out *printer
 
 	profile, file       string
+	profileFromEnv      bool // profile is that of SSOCTL_PROFILE
 	set                 []string
 	noProject, allowCmd bool
 

@@ -1,6 +1,7 @@
 package cmd_test
 
 import (
+	"encoding/base64"
 	"encoding/json"
 	"maps"
 	"net/url"
@@ -83,6 +84,8 @@ func (l *leakRun) commands(t *testing.T) []leakCommand {
 	for secret := range l.secrets {
 		add(uncertain, "explain", `{"error":"invalid_grant","error_description":"`+secret+`","access_token":"`+code()+`"}`)
 		add(uncertain, "explain", secret+" and "+code())
+		add(uncertain, "jwt", secret)
+		add(uncertain, "jwt", "eyJhbGciOiJub25lIn0.e30."+base64.RawURLEncoding.EncodeToString([]byte(secret)))
 		add(uncertain, "explain", "http://127.0.0.1/callback?error=access_denied&state="+code()+"&error_description="+url.QueryEscape(secret))
 	}
 	own := "[profiles.own]\nextends = '" + name + "'\n"

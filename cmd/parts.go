@@ -56,6 +56,7 @@ func (p *parts) prepare(c *cobra.Command) error {
 			if err := c.Flags().Set(name, v); err != nil {
 				return failure.Usagef(lang.Text{EN: "%s: %v", ZH: "%s：%v"}, env, err)
 			}
+			p.conf.profileFromEnv = p.conf.profileFromEnv || name == "profile"
 		}
 	}
 	if err := p.out.prepare(); err != nil {

@@ -112,6 +112,26 @@ func (v *provider) algorithms() ([]string, error) {
 	return v.metadata.Algorithms, nil
 }
 
+// TokenVerifier returns a verifier of any JWT of the profile's issuer. aud is compared only if
+// the profile has a client_id, and iss only if it has an issuer. It asks for the issuer's
+// metadata as the verification of an id_token does.
+func (c *Client) TokenVerifier() (*oidc.Verifier, error) {
+	issuer, err := c.provider.issuer()
+	if err != nil {
+		return nil, err
+	}
+	return c.verifier(issuer)
+}
+
+// Expected returns the issuer and the client's id that tokens have; "" for what the profile
+// does not say.
+func (c *Client) Expected() (issuer, clientID string, err error) {
+	if issuer, err = c.provider.issuer(); err == nil {
+		clientID, err = c.provider.input("client_id")
+	}
+	return issuer, clientID, err
+}
+
 // sameUser returns an error if userinfo is about another user than the verified id_token.
 func (c *Client) sameUser(a *stepResult, got results) error {
 	for _, earlier := range got {

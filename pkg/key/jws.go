@@ -114,7 +114,7 @@ type Token struct {
 func ReadToken(text string) (Token, error) {
 	errNotToken := lang.Errorf(lang.Text{EN: "not a signed JWT: expected three parts of base64url, separated by dots", ZH: "不是签名的 JWT：应为以点分隔的三段 base64url"})
 	parts := strings.Split(text, ".")
-	if len(parts) != 3 {
+	if len(parts) != 3 || strings.ContainsAny(text, "\r\n") { // base64 skips line ends
 		return Token{}, errNotToken
 	}
 	t := Token{text: text}

@@ -1,7 +1,7 @@
 package key
 
 import (
-	"crypto"
+	"encoding/base64"
 	"encoding/json"
 
 	"ssoctl/pkg/lang"
@@ -45,6 +45,20 @@ func ParseSet(text []byte) ([]Published, error) {
 	return out, nil
 }
 
-// Crypto returns the public half of a key as the standard library has it; nil for a shared
-// secret.
-func (k Key) Crypto() crypto.PublicKey { return k.public() }
+// ParseVerifying reads a key that somebody else signs with: what [Parse] takes, or a JWK that
+// is a shared secret (kty oct). A private key is taken for its public half.
+func ParseVerifying(text string) (Key, error) {
+	var head struct {
+		Type   string `json:"kty"`
+		Secret string `json:"k"`
+	}
+	if json.Unmarshal([]byte(text), &head) == nil && head.Type == "oct" {
+		secret, err := base64.RawURLEncoding.DecodeString(head.Secret)
+		if err != nil || len(secret) == 0 {
+			return Key{}, lang.Errorf(lang.Text{EN: "the JWK has no secret in base64url (k)", ZH: "JWK 缺少 base64url 编码的 k"})
+		}
+		return Shared(string(secret)), nil
+	}
+	k, err := Parse(text)
+	return k.Public(), err
+}

@@ -117,7 +117,7 @@ func TestForgedTokens(t *testing.T) {
 			t.Errorf("%s: verified", name)
 		}
 	}
-	for _, text := range []string{"", "a.b", "e30.e30", "e30.e30.AA.AA", "!.e30.AA", "e30.!.AA", "bnVsbA.e30.AA", "W10.e30.AA"} {
+	for _, text := range []string{"", "a.b", "e30.e30", "e30.e30.AA.AA", "!.e30.AA", "e30.!.AA", "bnVsbA.e30.AA", "W10.e30.AA", "e3\n0.e30.AA", "e30.e30.AA\n"} {
 		if _, err := key.ReadToken(text); err == nil {
 			t.Errorf("%q counts as a token", text)
 		}

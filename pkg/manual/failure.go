@@ -112,3 +112,42 @@ Use --at and --set to repeat the values that are new in every request: the {uuid
 		},
 	}
 }
+
+func jwt() Command {
+	return Command{
+		Group: groupFailure, takes: ofVendor,
+		Short: lang.Text{EN: "Show what is in a JWT, and verify it", ZH: "查看并验证 JWT"},
+		Long: lang.Text{
+			EN: `Show the header and the claims of a JWT, such as an id_token, with its times in words.
+Without TOKEN, or with -, it is read from standard input. Nothing is sent unless a flag asks
+for it, and nothing is verified: anyone can have made such a token.
+
+--issuer verifies it with the keys that an OpenID provider publishes, -p with those of the
+profile's issuer. --jwks takes the keys from a file or an address, --key one key from a file
+(PEM or JWK), and --with-client-secret the profile's client_secret, for tokens by HS256.
+The signature is verified, then exp, nbf and iat, and iss and aud if the flags or the profile
+say what they have to be.
+
+If the token is damaged, or fails the verification, nothing is printed, and the exit code is
+7, as that of a login with such a token. To see what it says, leave the flags out. An
+encrypted token (JWE) shows only its header. --show-secrets prints the signature too.`,
+			ZH: `显示 JWT（例如 id_token）的头部和声明，时间另用文字说明。不给出 TOKEN 或给出 - 时从标准输入读取。没有参数要求时不发送任何请求，也不做验证：任何人都能造出这样的令牌。
+
+--issuer 用 OpenID 提供方公布的公钥验证，-p 用接入配置的 issuer 的公钥。--jwks 从文件或地址读取一组公钥，--key 从文件读取一个密钥（PEM 或 JWK），--with-client-secret 使用接入配置的 client_secret，用于 HS256 签名的令牌。先验证签名，再核对 exp、nbf、iat；参数或接入配置给出了 iss、aud 应有的值时也一并核对。
+
+令牌损坏或验证不通过时不输出结果，退出码为 7，与登录时收到这样的令牌相同；要看其内容，请去掉这些参数。加密的令牌（JWE）只能显示头部。--show-secrets 会同时显示签名。`,
+		},
+		Examples: `
+  pbpaste | ssoctl jwt
+  ssoctl jwt - --issuer https://sso.example.com --client-id crm <token.txt
+  ssoctl login -p crm --jq .token.id_token | ssoctl jwt - -p crm
+  ssoctl jwt - --jwks keys.json --jq .claims.sub <token.txt`,
+		Flags: map[string]lang.Text{
+			"issuer":             {EN: "`URL` verify the token with the keys of this OpenID provider, and compare iss", ZH: "`URL` 用这个 OpenID 提供方的公钥验证，并核对 iss"},
+			"client-id":          {EN: "`ID` compare aud with this client's id", ZH: "`ID` 核对 aud 是否包含这个客户端 id"},
+			"jwks":               {EN: "`FILE|URL` verify the token with these keys (JWK Set)", ZH: "`FILE|URL` 用这组公钥（JWK Set）验证"},
+			"key":                {EN: "`FILE` verify the token with this key (PEM, certificate or JWK)", ZH: "`FILE` 用这个密钥验证：PEM、证书或 JWK"},
+			"with-client-secret": {EN: "verify the token with the profile's client_secret (HS256)", ZH: "用接入配置的 client_secret 验证（HS256）"},
+		},
+	}
+}

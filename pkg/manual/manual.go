@@ -43,6 +43,7 @@ var Commands = sync.OnceValue(func() map[string]Command {
 		"explain": explain(),
 		"doctor":  doctor(),
 		"sign":    sign(),
+		"jwt":     jwt(),
 
 		"emulate":             emulate(),
 		"emulate scan":        emulateScan(),

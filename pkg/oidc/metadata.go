@@ -30,10 +30,7 @@ func Addresses(issuer string) ([]string, error) {
 			ZH: "请只给出 issuer，不要后面的部分：" + before,
 		}, lang.Text{EN: "%s is the address of the metadata, not the issuer", ZH: "%s 是元数据的地址，不是 issuer"}, issuer)
 	case !isSecure(u, true):
-		return nil, wrong("", lang.Text{
-			EN: "Anyone in between could replace the provider's keys. Use https.",
-			ZH: "中间的任何人都能替换提供方的密钥。请使用 https。",
-		}, lang.Text{EN: "the issuer %s is not https", ZH: "issuer %s 不是 https"}, issuer)
+		return nil, wrong("", insecure, lang.Text{EN: "the issuer %s is not https", ZH: "issuer %s 不是 https"}, issuer)
 	}
 	base, path := u.Scheme+"://"+u.Host, strings.TrimSuffix(u.EscapedPath(), "/")
 	return []string{base + path + OpenIDPath, base + OAuthPath + path}, nil
@@ -43,6 +40,19 @@ func Addresses(issuer string) ([]string, error) {
 // https, or leads to this machine if that is allowed.
 func isSecure(u *url.URL, local bool) bool {
 	return u.Host != "" && (u.Scheme == "https" || u.Scheme == "http" && local && isLoopback(u.Hostname()))
+}
+
+// CheckKeysAddress returns an error unless an address of keys is "", https, or on this machine.
+func CheckKeysAddress(address string) error {
+	if u, err := url.Parse(address); address == "" || err == nil && isSecure(u, true) {
+		return nil
+	}
+	return wrong("", insecure, lang.Text{EN: "the address of the keys, %s, is not https", ZH: "公钥地址 %s 不是 https"}, address)
+}
+
+var insecure = lang.Text{
+	EN: "Anyone in between could replace the provider's keys. Use https.",
+	ZH: "中间的任何人都能替换提供方的密钥。请使用 https。",
 }
 
 // isLoopback reports whether only this machine can reach the host.

@@ -3,7 +3,8 @@
 //
 // [Endpoints] says which inputs of a profile come from the metadata. [Addresses] returns
 // where the metadata is, and [ReadMetadata] reads it. [Verifier.Verify] verifies an
-// id_token with the keys that a [Source] fetches. An [Error] says in words what is wrong
+// id_token with the keys that a [Source] fetches, [Verifier.VerifyToken] any JWT, and
+// [Verifier.VerifyUserInfo] a signed userinfo response. An [Error] says in words what is wrong
 // with the metadata, the keys or the token.
 package oidc
 
@@ -31,6 +32,23 @@ func (e *Error) Hint() lang.Text { return e.Advice }
 
 // Failure returns [failure.Protocol].
 func (*Error) Failure() failure.Kind { return failure.Protocol }
+
+// Details returns what the error says to scripts.
+func (e *Error) Details() failure.Details { return failure.Details{Claim: e.Claim} }
+
+// named is what errors call a token. The Chinese ends in a space if it is not Chinese.
+type named lang.Text
+
+var (
+	idToken  = named{"the id_token", "id_token "}
+	anyToken = named{"the token", "令牌"}
+	userInfo = named{"the userinfo response", "用户信息响应"}
+)
+
+// wrong returns an error about the token, whose name is the first argument of the problem.
+func (is named) wrong(claim string, advice, problem lang.Text, args ...any) *Error {
+	return wrong(claim, advice, problem, append([]any{lang.Text(is)}, args...)...)
+}
 
 // wrong returns an error. args go into the problem; long texts among them are cut off.
 func wrong(claim string, advice, problem lang.Text, args ...any) *Error {

@@ -48,6 +48,19 @@ func NewVerifier(issuer, clientID string, algorithms []string, from Source) *Ver
 	return &Verifier{Issuer: issuer, ClientID: clientID, Algorithms: algorithms, keys: keys{source: from}}
 }
 
+// NewVerifierWith returns a verifier with keys that are known, and where they are from. Keys
+// without an id are tried for every token. issuer and clientID may be "", see
+// [Verifier.VerifyToken].
+func NewVerifierWith(known []key.Published, from, issuer, clientID string) *Verifier {
+	v := &Verifier{Issuer: issuer, ClientID: clientID, keys: keys{known: known, at: from}}
+	for _, k := range known {
+		if k.Key.IsShared() {
+			v.Secret, v.Algorithms = k.Key, []string{"HS256", "HS384", "HS512"}
+		}
+	}
+	return v
+}
+
 // Expect is what an id_token has to fit. Empty texts are not compared.
 type Expect struct {
 	Nonce       string // of the login
@@ -59,24 +72,20 @@ type Expect struct {
 // Verify verifies an id_token (OpenID Connect Core 1.0 §3.1.3.7) and returns its claims.
 // The error is an [*Error], or that of the [Source].
 func (v *Verifier) Verify(ctx context.Context, text string, e Expect) (map[string]any, error) {
-	token, err := key.ReadToken(text)
-	if err != nil {
-		return nil, wrong("format", forged, lang.Text{EN: "the id_token is %v", ZH: "id_token 无效：%v"}, err)
-	}
 	allowed := v.allowed()
-	if alg := string(token.Algorithm()); !slices.Contains(allowed, alg) {
-		return nil, v.otherAlgorithm(alg)
+	token, err := v.read(idToken, text, allowed)
+	if err != nil {
+		return nil, err
 	}
-	v.keys.err, v.keys.secret = nil, v.Secret
+	v.keys.err = nil
 	config := &oidc.Config{ClientID: v.ClientID, SupportedSigningAlgs: allowed, Now: func() time.Time { return e.Now }}
 	verified, err := oidc.NewVerifier(v.Issuer, &v.keys, config).Verify(ctx, text)
 	if v.keys.err != nil {
 		return nil, v.keys.err
 	}
-	decoded, _ := exactjson.Decode(token.Payload)
-	claims, isObject := decoded.(map[string]any)
-	if !isObject {
-		return nil, wrong("format", forged, lang.Text{EN: "the id_token's claims are not a JSON object", ZH: "id_token 的内容不是 JSON 对象"})
+	claims, unreadable := claimsOf(idToken, token)
+	if unreadable != nil {
+		return nil, unreadable
 	}
 	if err != nil {
 		return nil, v.explain(err, claims, e.Now)
@@ -103,58 +112,121 @@ func (v *Verifier) allowed() (out []string) {
 	return out
 }
 
-func (v *Verifier) otherAlgorithm(alg string) error {
-	expected := v.Algorithms
-	if len(expected) == 0 {
-		expected = algorithms
+// read reads a token, whose algorithm has to be an allowed one.
+func (v *Verifier) read(is named, text string, allowed []string) (key.Token, error) {
+	const dots = 4 // between the parts of a JWE (RFC 7516 §7.1)
+	if strings.Count(text, ".") == dots {
+		return key.Token{}, is.wrong("format", lang.Text{
+			EN: "Turn off its encryption for this client at the provider.",
+			ZH: "请在提供方关闭此客户端的加密。",
+		}, lang.Text{EN: "%s is encrypted (JWE), so it cannot be verified", ZH: "%s已加密（JWE），无法验证"})
 	}
+	token, err := key.ReadToken(text)
+	if err != nil {
+		return token, is.wrong("format", forged, lang.Text{EN: "%s is %v", ZH: "%s无效：%v"}, err)
+	}
+	v.keys.is, v.keys.secret = is, v.Secret
+	alg := string(token.Algorithm())
 	switch {
+	case slices.Contains(allowed, alg):
+		return token, nil
 	case strings.EqualFold(alg, "none") || alg == "":
-		return wrong("alg", forged, lang.Text{EN: `the id_token is not signed: its alg is "none"`, ZH: `id_token 没有签名：alg 为 "none"`})
+		return token, is.wrong("alg", forged, lang.Text{EN: `%s is not signed: its alg is "none"`, ZH: `%s没有签名：alg 为 "none"`})
 	case key.Algorithm(alg).IsShared() && slices.Contains(v.Algorithms, alg):
-		return wrong("alg", lang.Text{
+		return token, is.wrong("alg", lang.Text{
 			EN: "Set client_secret, or choose an algorithm with public keys, such as RS256, for this client at the provider.",
 			ZH: "请设置 client_secret，或在提供方为此客户端改用有公钥的算法，例如 RS256。",
 		}, lang.Text{
-			EN: "the id_token is signed with %q, which only the client's secret verifies, and there is none", ZH: "id_token 的签名算法为 %q，只能用客户端密钥验证，而这里没有密钥",
+			EN: "%s is signed with %q, which only the client's secret verifies, and there is none", ZH: "%s的签名算法为 %q，只能用客户端密钥验证，而这里没有密钥",
 		}, alg)
 	}
-	return wrong("alg", lang.Text{
-		EN: "Change the algorithm of id_tokens for this client at the provider, or set id_token_signed_response_alg to the one that the provider's console shows.",
-		ZH: "请在提供方修改此客户端 id_token 的签名算法，或按提供方控制台所示设置 id_token_signed_response_alg。",
-	}, lang.Text{
-		EN: "the id_token is signed with %q: expected one of %s", ZH: "id_token 的签名算法为 %q，应为以下之一：%s",
+	expected := allowed
+	if is == idToken && len(v.Algorithms) > 0 {
+		expected = v.Algorithms
+	}
+	return token, is.wrong("alg", otherAlgorithm(is, token.Algorithm()), lang.Text{
+		EN: "%s is signed with %q: expected one of %s", ZH: "%s的签名算法为 %q，应为以下之一：%s",
 	}, alg, strings.Join(expected, ", "))
+}
+
+// otherAlgorithm says what to do about a token with an algorithm that is not allowed.
+func otherAlgorithm(is named, alg key.Algorithm) lang.Text {
+	switch {
+	case is == idToken:
+		return lang.Text{
+			EN: "Change the algorithm of id_tokens for this client at the provider, or set id_token_signed_response_alg to the one that the provider's console shows.",
+			ZH: "请在提供方修改此客户端 id_token 的签名算法，或按提供方控制台所示设置 id_token_signed_response_alg。",
+		}
+	case alg.IsShared():
+		return lang.Text{
+			EN: "Only a secret that both sides have verifies this algorithm, never a published key.",
+			ZH: "这种算法只能用双方共有的密钥验证，不能用公布的公钥。",
+		}
+	}
+	return forged
+}
+
+// claimsOf returns the claims of a token.
+func claimsOf(is named, token key.Token) (map[string]any, error) {
+	decoded, _ := exactjson.Decode(token.Payload)
+	claims, isObject := decoded.(map[string]any)
+	if !isObject {
+		return nil, is.wrong("format", forged, lang.Text{EN: "%s's claims are not a JSON object", ZH: "%s的内容不是 JSON 对象"})
+	}
+	return claims, nil
 }
 
 // explain says which claim go-oidc refused, in the order in which it looks at them.
 func (v *Verifier) explain(err error, claims map[string]any, now time.Time) error {
-	issuer, _ := claims["iss"].(string)
-	switch {
-	case issuer != v.Issuer:
-		return wrong("iss", forged, lang.Text{
-			EN: "the id_token is from another issuer: expected iss %q, got %q", ZH: "id_token 由别的 issuer 签发：iss 应为 %q，实际为 %q",
-		}, v.Issuer, issuer)
-	case !slices.Contains(audience(claims), v.ClientID):
-		return wrong("aud", lang.Text{
-			EN: "Do not trust this token here. If it is meant for you, check client_id.",
-			ZH: "请勿在此信任该令牌。若它确实发给你，请核对 client_id。",
-		}, lang.Text{
-			EN: "the id_token is for another client: expected aud %q, got %q", ZH: "id_token 发给了别的客户端：aud 应为 %q，实际为 %q",
-		}, v.ClientID, strings.Join(audience(claims), ", "))
+	if other := v.issuedFor(idToken, claims); other != nil {
+		return other
 	}
 	if expired := (*oidc.TokenExpiredError)(nil); errors.As(err, &expired) {
 		if claims["exp"] == nil {
 			return wrong("exp", forged, lang.Text{EN: "the id_token has no exp", ZH: "id_token 没有 exp"})
 		}
-		return wrong("exp", clock, lang.Text{
-			EN: "the id_token has expired: exp is %s, now it is %s", ZH: "id_token 已过期：exp 为 %s，现在是 %s",
-		}, stamp(expired.Expiry), stamp(now))
+		return idToken.expired(expired.Expiry, now)
 	}
 	if claims["nbf"] != nil && strings.Contains(err.Error(), "nbf") {
-		return wrong("nbf", clock, lang.Text{EN: "the id_token is not valid yet: its nbf is later than now, %s", ZH: "id_token 尚未生效：nbf 晚于现在（%s）"}, stamp(now))
+		return idToken.early(now)
 	}
 	return wrong("format", forged, lang.Text{EN: "the id_token cannot be read: %v", ZH: "无法读取 id_token：%v"}, err)
+}
+
+// issuedFor returns an error unless a token is from the issuer and for the client. What is ""
+// is not compared.
+func (v *Verifier) issuedFor(is named, claims map[string]any) error {
+	issuer, _ := claims["iss"].(string)
+	switch {
+	case v.Issuer != "" && issuer != v.Issuer:
+		return is.wrong("iss", forged, lang.Text{
+			EN: "%s is from another issuer: expected iss %q, got %q", ZH: "%s由别的 issuer 签发：iss 应为 %q，实际为 %q",
+		}, v.Issuer, issuer)
+	case v.ClientID != "" && !slices.Contains(audience(claims), v.ClientID):
+		return is.wrong("aud", lang.Text{
+			EN: "Do not trust this token here. If it is meant for you, check client_id.",
+			ZH: "请勿在此信任该令牌。若它确实发给你，请核对 client_id。",
+		}, lang.Text{
+			EN: "%s is for another client: expected aud %q, got %q", ZH: "%s发给了别的客户端：aud 应为 %q，实际为 %q",
+		}, v.ClientID, strings.Join(audience(claims), ", "))
+	}
+	return nil
+}
+
+func (is named) expired(exp, now time.Time) error {
+	return is.wrong("exp", clock, lang.Text{
+		EN: "%s has expired: exp is %s, now it is %s", ZH: "%s已过期：exp 为 %s，现在是 %s",
+	}, stamp(exp), stamp(now))
+}
+
+func (is named) early(now time.Time) error {
+	return is.wrong("nbf", clock, lang.Text{EN: "%s is not valid yet: its nbf is later than now, %s", ZH: "%s尚未生效：nbf 晚于现在（%s）"}, stamp(now))
+}
+
+func (is named) ahead(iat, now time.Time) error {
+	return is.wrong("iat", clock, lang.Text{
+		EN: "%s was issued in the future: iat is %s, now it is %s", ZH: "%s的签发时间在未来：iat 为 %s，现在是 %s",
+	}, stamp(iat), stamp(now))
 }
 
 var clock = lang.Text{
@@ -174,9 +246,7 @@ func (v *Verifier) further(t *oidc.IDToken, claims map[string]any, e Expect) err
 	case claims["iat"] == nil:
 		return wrong("iat", forged, lang.Text{EN: "the id_token has no iat", ZH: "id_token 没有 iat"})
 	case t.IssuedAt.After(e.Now.Add(skew)):
-		return wrong("iat", clock, lang.Text{
-			EN: "the id_token was issued in the future: iat is %s, now it is %s", ZH: "id_token 的签发时间在未来：iat 为 %s，现在是 %s",
-		}, stamp(t.IssuedAt), stamp(e.Now))
+		return idToken.ahead(t.IssuedAt, e.Now)
 	case len(t.Audience) > 1 && !hasAzp, claims["azp"] != nil && azp != v.ClientID:
 		return wrong("azp", forged, lang.Text{
 			EN: "the id_token was issued to another client: expected azp %q, got %q", ZH: "id_token 颁发给了别的客户端：azp 应为 %q，实际为 %q",

@@ -38,6 +38,14 @@ func writeText(b *bytes.Buffer, fields Fields) error {
 	return nil
 }
 
+// Lines returns the fields in the text format, for a [Result.Text] whose values differ from those
+// for programs.
+func Lines(fields Fields) (string, error) {
+	var b bytes.Buffer
+	err := writeText(&b, fields)
+	return b.String(), err
+}
+
 func appendLines(lines []line, prefix string, fields Fields) ([]line, error) {
 	for _, f := range fields {
 		if _, implied := f.Value.(Implied); implied || f.Name == "raw" || !known(f.Value) {
