@@ -178,14 +178,22 @@ func TestAskedOnce(t *testing.T) {
 
 // TestVerifierHint checks that only a refusal of the code mentions a missing code_verifier.
 func TestVerifierHint(t *testing.T) {
-	for kind, want := range map[profile.Kind]bool{
-		profile.KindInvalidCode: true, profile.KindExpiredCode: true, profile.KindBadRequest: true, profile.KindServerError: false, profile.KindInvalidClient: false,
+	for _, test := range []struct {
+		refusal client.Refusal
+		want    bool
+	}{
+		{client.Refusal{Code: "20010", Kind: profile.KindInvalidCode}, true},
+		{client.Refusal{Code: "20010", Kind: profile.KindExpiredCode}, true},
+		{client.Refusal{Code: "20010", Kind: profile.KindBadRequest}, true},
+		{client.Refusal{Code: "20010", Kind: profile.KindServerError}, true},
+		{client.Refusal{Status: 502, Kind: profile.KindServerError}, false},
+		{client.Refusal{Code: "20010", Kind: profile.KindInvalidClient}, false},
 	} {
 		for _, missing := range []bool{true, false} {
 			a := hint.Adviser{NoVerifier: missing, Machine: machine{}}
-			got := a.Hint(&client.Refusal{Code: "20010", Kind: kind})
-			if strings.Contains(got.EN, "lacks the verifier") != (want && missing) {
-				t.Errorf("%s, without verifier %t: %s", kind, missing, got.EN)
+			got := a.Hint(&test.refusal)
+			if strings.Contains(got.EN, "lacks the verifier") != (test.want && missing) {
+				t.Errorf("%s %q, without verifier %t: %s", test.refusal.Kind, test.refusal.Code, missing, got.EN)
 			}
 		}
 	}

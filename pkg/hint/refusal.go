@@ -33,7 +33,12 @@ func (a Adviser) refusal(e *client.Refusal, sent lang.Text) lang.Text {
 
 // verifier is about a code that was sent without the PKCE verifier of its login.
 func (a Adviser) verifier(e *client.Refusal) lang.Text {
-	if !a.NoVerifier || e.Kind != profile.KindInvalidCode && e.Kind != profile.KindExpiredCode && e.Kind != profile.KindBadRequest {
+	switch {
+	case !a.NoVerifier:
+		return lang.Text{}
+	case e.Kind == profile.KindInvalidCode, e.Kind == profile.KindExpiredCode, e.Kind == profile.KindBadRequest:
+	case e.Kind == profile.KindServerError && e.Code != "": // some servers say server_error
+	default:
 		return lang.Text{}
 	}
 	return lang.Text{
