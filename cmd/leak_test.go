@@ -261,7 +261,7 @@ func possibleFaults() []emulator.Fault {
 	for _, kind := range profile.Kinds {
 		out = append(out, emulator.Fault{Kind: string(kind)})
 	}
-	for _, kind := range slices.Sorted(maps.Keys(emulator.Transports)) {
+	for _, kind := range slices.Sorted(maps.Keys(emulator.Transports())) {
 		f := emulator.Fault{Kind: kind}
 		switch kind {
 		case "latency":

@@ -122,10 +122,10 @@ func (o *signOptions) signed(c *cobra.Command) (signature.Given, error) {
 func (o *signOptions) settable() ([]string, error) {
 	known := func(pair string) bool {
 		name, _, _ := strings.Cut(pair, "=")
-		return slices.Contains(signature.Settable, name)
+		return slices.Contains(signature.Settable(), name)
 	}
 	if !slices.ContainsFunc(o.conf.set, func(pair string) bool { return !known(pair) }) {
-		return signature.Settable, nil // without reading the profile twice
+		return signature.Settable(), nil // without reading the profile twice
 	}
 	p, err := o.conf.bare(o.conf.profile)
 	if err != nil {

@@ -45,7 +45,7 @@ func (r Report) Text() string {
 			}
 			w.WriteString(r.subject(f) + "\n")
 		}
-		label := terminal.Pad(statusText[f.Status].In(r.Lang), statusWidth+gap) + r.check(f)
+		label := terminal.Pad(statusText()[f.Status].In(r.Lang), statusWidth+gap) + r.check(f)
 		w.Row(indent, width, label, printable.Text(f.What.In(r.Lang)))
 		if do := f.Do.In(r.Lang); do != "" {
 			w.Line(indent+width+gap, "→ "+printable.Text(do))
@@ -79,7 +79,7 @@ func (r Report) Records() []record.Findings {
 		}
 		last := &out[len(out)-1]
 		last.List = append(last.List, record.Finding{
-			Check: r.check(f), What: f.What.In(r.Lang), Do: f.Do.In(r.Lang), Status: statusText[f.Status].In(r.Lang), Class: classes[f.Status],
+			Check: r.check(f), What: f.What.In(r.Lang), Do: f.Do.In(r.Lang), Status: statusText()[f.Status].In(r.Lang), Class: classes[f.Status],
 		})
 	}
 	return out
@@ -90,8 +90,10 @@ func (r Report) first(i int) bool {
 	return i == 0 || r.Findings[i].Profile != r.Findings[i-1].Profile
 }
 
-var statusText = map[Status]lang.Text{
-	OK: {EN: "ok", ZH: "正常"}, Warn: {EN: "warn", ZH: "注意"}, Fail: {EN: "FAIL", ZH: "失败"},
+func statusText() map[Status]lang.Text {
+	return map[Status]lang.Text{
+		OK: {EN: "ok", ZH: "正常"}, Warn: {EN: "warn", ZH: "注意"}, Fail: {EN: "FAIL", ZH: "失败"},
+	}
 }
 
 // subject is what a finding is about: a profile's name, or "this machine".
@@ -102,21 +104,16 @@ func (r Report) subject(f Finding) string {
 	return f.Profile
 }
 
-// The Chinese names of checks. The names of inputs and steps are the same in both languages.
-var (
-	machineChecks = map[string]string{
-		"state": "登录状态", "cache": "令牌缓存", "keyring": "钥匙串", "browser": "浏览器", "chrome": "Chrome", "terminal": "终端", "profile": "接入配置",
-	}
-	profileChecks = map[string]string{
+// check is the name of a finding's check. The names of inputs and steps are the same in both
+// languages.
+func (r Report) check(f Finding) string {
+	names := map[string]string{
 		"profile": "接入配置", "name": "域名", "connect": "连接", "proxy": "代理", "tls": "TLS", "clock": "时钟", "credentials": "凭据",
 	}
-)
-
-// check is the name of a finding's check.
-func (r Report) check(f Finding) string {
-	names := profileChecks
 	if f.Profile == "" {
-		names = machineChecks
+		names = map[string]string{
+			"state": "登录状态", "cache": "令牌缓存", "keyring": "钥匙串", "browser": "浏览器", "chrome": "Chrome", "terminal": "终端", "profile": "接入配置",
+		}
 	}
 	return lang.Text{EN: f.Check, ZH: names[f.Check]}.In(r.Lang)
 }

@@ -162,10 +162,12 @@ func (e *Emulator) declined(v *vendor, g Grant) callback {
 
 // redirectErrors maps kinds of refusals that a profile does not list to the error
 // codes of RFC 6749 §4.1.2.1.
-var redirectErrors = map[profile.Kind]string{
-	profile.KindBadRequest: "invalid_request", profile.KindMissingParameter: "invalid_request",
-	profile.KindInvalidClient: "unauthorized_client", profile.KindNoPermission: "unauthorized_client",
-	profile.KindRateLimited: "temporarily_unavailable", profile.KindQuota: "temporarily_unavailable",
+func redirectErrors() map[profile.Kind]string {
+	return map[profile.Kind]string{
+		profile.KindBadRequest: "invalid_request", profile.KindMissingParameter: "invalid_request",
+		profile.KindInvalidClient: "unauthorized_client", profile.KindNoPermission: "unauthorized_client",
+		profile.KindRateLimited: "temporarily_unavailable", profile.KindQuota: "temporarily_unavailable",
+	}
 }
 
 // denial returns the callback without a code. Its error is the code of the refusal, if it is
@@ -179,7 +181,7 @@ func (e *Emulator) denial(v *vendor, g Grant, kind profile.Kind, refusal profile
 	case kind == profile.KindDenied && !(listed && (word || own)):
 		code = "access_denied"
 	case !listed:
-		code = cmp.Or(redirectErrors[kind], string(kind))
+		code = cmp.Or(redirectErrors()[kind], string(kind))
 	}
 	shown := ""
 	back := e.callback(example, v, g, func(name string) (string, bool) {

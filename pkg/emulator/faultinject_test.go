@@ -66,7 +66,7 @@ func TestTransportFaults(t *testing.T) {
 		},
 		"endless": nil, // see TestEndless
 	}
-	for kind := range emulator.Transports {
+	for kind := range emulator.Transports() {
 		if check, known := checks[kind]; known && check == nil {
 			continue
 		}

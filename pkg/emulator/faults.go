@@ -77,7 +77,7 @@ func (s *served) refusalToInject(asked string) (profile.Refusal, bool) {
 	if !slices.Contains(profile.Kinds, kind) {
 		return s.p.Refusal(asked)
 	}
-	for _, kind := range append([]profile.Kind{kind}, standIns[kind]...) {
+	for _, kind := range append([]profile.Kind{kind}, standIns()[kind]...) {
 		if r, ok := s.p.RefusalOf(kind); ok {
 			return r, true
 		}
@@ -135,7 +135,7 @@ func checkKind(f Fault, vendors []*served) error {
 		return checkForgery(f, slices.Compact(forgeries))
 	}
 	refusals, others = slices.Compact(refusals), append(slices.Compact(others), slices.Compact(forgeries)...)
-	transports := slices.Sorted(maps.Keys(fault.Transports))
+	transports := slices.Sorted(maps.Keys(fault.Transports()))
 	all := slices.Concat(refusals, transports, others)
 	if slices.Contains(all, f.Kind) || f.Refuses() && slices.ContainsFunc(vendors, func(v *served) bool { return v.refuses(f.Kind) }) {
 		return nil

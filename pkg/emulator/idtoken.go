@@ -13,9 +13,11 @@ import (
 )
 
 // claimNames maps fields of a user to claims of OpenID Connect Core §5.1.
-var claimNames = map[string]string{
-	"subject": "sub", "name": "name", "nickname": "nickname", "username": "preferred_username",
-	"email": "email", "phone": "phone_number", "avatar": "picture",
+func claimNames() map[string]string {
+	return map[string]string{
+		"subject": "sub", "name": "name", "nickname": "nickname", "username": "preferred_username",
+		"email": "email", "phone": "phone_number", "avatar": "picture",
+	}
 }
 
 // idToken returns an id_token (OpenID Connect Core §2) about the user who logged in. Its
@@ -28,7 +30,7 @@ func (c *call) idToken(accessToken string) (string, bool) {
 			claims[claim] = text
 		}
 	}
-	for field, claim := range claimNames {
+	for field, claim := range claimNames() {
 		text, _ := c.user.Field(field)
 		add(claim, text)
 	}

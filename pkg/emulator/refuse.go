@@ -17,22 +17,26 @@ import (
 // because many vendors do not distinguish them. RFC 6749 §5.2, for example, has only
 // invalid_grant for invalid, expired and used codes, and invalid_request for missing and
 // bad parameters.
-var standIns = map[profile.Kind][]profile.Kind{
-	profile.KindUsedCode:         {profile.KindInvalidCode, profile.KindExpiredCode},
-	profile.KindExpiredCode:      {profile.KindInvalidCode},
-	profile.KindInvalidCode:      {profile.KindExpiredCode},
-	profile.KindExpiredToken:     {profile.KindInvalidToken},
-	profile.KindInvalidToken:     {profile.KindExpiredToken},
-	profile.KindMissingParameter: {profile.KindBadRequest},
+func standIns() map[profile.Kind][]profile.Kind {
+	return map[profile.Kind][]profile.Kind{
+		profile.KindUsedCode:         {profile.KindInvalidCode, profile.KindExpiredCode},
+		profile.KindExpiredCode:      {profile.KindInvalidCode},
+		profile.KindInvalidCode:      {profile.KindExpiredCode},
+		profile.KindExpiredToken:     {profile.KindInvalidToken},
+		profile.KindInvalidToken:     {profile.KindExpiredToken},
+		profile.KindMissingParameter: {profile.KindBadRequest},
+	}
 }
 
 // ofToken maps the kinds of a code to those of a token. Findings about a refresh token have the
 // kinds of a code, because RFC 6749 §5.2 has invalid_grant for both. Many vendors have separate
 // codes.
-var ofToken = map[profile.Kind][]profile.Kind{
-	profile.KindUsedCode:    {profile.KindUsedCode, profile.KindInvalidCode, profile.KindInvalidToken},
-	profile.KindInvalidCode: {profile.KindInvalidCode, profile.KindInvalidToken},
-	profile.KindExpiredCode: {profile.KindExpiredCode, profile.KindExpiredToken, profile.KindInvalidToken},
+func ofToken() map[profile.Kind][]profile.Kind {
+	return map[profile.Kind][]profile.Kind{
+		profile.KindUsedCode:    {profile.KindUsedCode, profile.KindInvalidCode, profile.KindInvalidToken},
+		profile.KindInvalidCode: {profile.KindInvalidCode, profile.KindInvalidToken},
+		profile.KindExpiredCode: {profile.KindExpiredCode, profile.KindExpiredToken, profile.KindInvalidToken},
+	}
 }
 
 // refusalOf returns the refusal that the vendor lists for this kind, and for this
@@ -41,7 +45,7 @@ var ofToken = map[profile.Kind][]profile.Kind{
 // would mislead the client.
 func (v *vendor) refusalOf(kind profile.Kind, member string) (r profile.Refusal, listed bool) {
 	if member != "" {
-		for _, kind := range ofToken[kind] {
+		for _, kind := range ofToken()[kind] {
 			if r, ok := v.p.RefusalAbout(kind, member); ok {
 				return r, true
 			}
@@ -50,7 +54,7 @@ func (v *vendor) refusalOf(kind profile.Kind, member string) (r profile.Refusal,
 	if r, ok := v.p.RefusalFor(kind, member); ok {
 		return r, true
 	}
-	for _, other := range standIns[kind] {
+	for _, other := range standIns()[kind] {
 		if r, ok := v.p.RefusalAbout(other, ""); ok {
 			return r, true
 		}
@@ -59,23 +63,25 @@ func (v *vendor) refusalOf(kind profile.Kind, member string) (r profile.Refusal,
 }
 
 // statuses maps kinds to the HTTP status of a general refusal. The others have 400.
-var statuses = map[profile.Kind]int{
-	profile.KindInvalidClient: http.StatusUnauthorized,
-	profile.KindInvalidToken:  http.StatusUnauthorized,
-	profile.KindExpiredToken:  http.StatusUnauthorized,
-	profile.KindDenied:        http.StatusForbidden,
-	profile.KindNoPermission:  http.StatusForbidden,
-	profile.KindNotFound:      http.StatusNotFound,
-	profile.KindRateLimited:   http.StatusTooManyRequests,
-	profile.KindQuota:         http.StatusTooManyRequests,
-	profile.KindServerError:   http.StatusInternalServerError,
+func statuses() map[profile.Kind]int {
+	return map[profile.Kind]int{
+		profile.KindInvalidClient: http.StatusUnauthorized,
+		profile.KindInvalidToken:  http.StatusUnauthorized,
+		profile.KindExpiredToken:  http.StatusUnauthorized,
+		profile.KindDenied:        http.StatusForbidden,
+		profile.KindNoPermission:  http.StatusForbidden,
+		profile.KindNotFound:      http.StatusNotFound,
+		profile.KindRateLimited:   http.StatusTooManyRequests,
+		profile.KindQuota:         http.StatusTooManyRequests,
+		profile.KindServerError:   http.StatusInternalServerError,
+	}
 }
 
 // general returns a refusal for a kind that the profile does not list. Its code is the
 // HTTP status, which works for vendors with numbers and for those with texts. Zeros are
 // appended until the code differs from all that the profile lists.
 func (v *vendor) general(kind profile.Kind) profile.Refusal {
-	status := cmp.Or(statuses[kind], http.StatusBadRequest)
+	status := cmp.Or(statuses()[kind], http.StatusBadRequest)
 	code := int64(status)
 	for taken := true; taken; {
 		if _, taken = v.p.Refusal(strconv.FormatInt(code, 10)); taken {

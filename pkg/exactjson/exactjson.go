@@ -18,7 +18,11 @@ const MaxNumber = 1000
 const MaxValues = 250_000
 
 // ErrTooMany is the error for valid JSON with more than MaxValues values.
-var ErrTooMany = fmt.Errorf("more than %d JSON values", MaxValues)
+var ErrTooMany error = tooMany{}
+
+type tooMany struct{}
+
+func (tooMany) Error() string { return fmt.Sprintf("more than %d JSON values", MaxValues) }
 
 // Decode decodes exactly one JSON value. Numbers become [json.Number], which is exact. A
 // number longer than [MaxNumber] becomes a string of the same characters, because

@@ -30,13 +30,15 @@ const (
 	Interrupted Kind = 130 // Ctrl-C
 )
 
-var words = map[Kind]string{
-	Internal: "internal", Usage: "usage", Profile: "profile", Refused: "refused", NotOffered: "not_offered", Network: "network",
-	Protocol: "protocol", Callback: "callback", Timeout: "timeout", FailedCheck: "failed_check", Interrupted: "interrupted",
+func words() map[Kind]string {
+	return map[Kind]string{
+		Internal: "internal", Usage: "usage", Profile: "profile", Refused: "refused", NotOffered: "not_offered", Network: "network",
+		Protocol: "protocol", Callback: "callback", Timeout: "timeout", FailedCheck: "failed_check", Interrupted: "interrupted",
+	}
 }
 
 // String returns the word for the kind, as in the JSON of an error.
-func (k Kind) String() string { return words[k] }
+func (k Kind) String() string { return words()[k] }
 
 // Of returns the kind of an error. If it wraps or joins errors of several kinds, the highest
 // exit code wins. [context.Canceled] is Interrupted; an error without a kind is Internal.

@@ -145,7 +145,7 @@ func (n names) operator(q *gojq.Query) {
 		n[name] = true
 		q.Left = n.boundPaths(q.Left)
 		return
-	case comparisons[name] != nil: // expressions often have one, and compile faster without the prelude
+	case comparison(name) != nil: // expressions often have one, and compile faster without the prelude
 		n[operatorOf+name] = true
 		q.Term = call("bounded_"+name, q.Left, q.Right).Term
 		q.Op, q.Left, q.Right = 0, nil, nil

@@ -17,15 +17,24 @@ import (
 // errDeep says that an expression compares values that are nested too deeply.
 var errDeep = lang.Errorf(lang.Text{EN: "the expression compares values that are nested deeper than %d", ZH: "表达式比较的值嵌套超过 %d 层"}, mostDepth)
 
-// comparisons maps gojq's functions behind the comparison operators to what they return for
-// the result of [compare].
-var comparisons = map[string]func(order int) bool{
-	"_equal":     func(order int) bool { return order == 0 },
-	"_notequal":  func(order int) bool { return order != 0 },
-	"_less":      func(order int) bool { return order < 0 },
-	"_lesseq":    func(order int) bool { return order <= 0 },
-	"_greater":   func(order int) bool { return order > 0 },
-	"_greatereq": func(order int) bool { return order >= 0 },
+// comparison returns what gojq's function behind a comparison operator returns for the result
+// of [compare]; nil if name is not such a function.
+func comparison(name string) func(order int) bool {
+	switch name {
+	case "_equal":
+		return func(order int) bool { return order == 0 }
+	case "_notequal":
+		return func(order int) bool { return order != 0 }
+	case "_less":
+		return func(order int) bool { return order < 0 }
+	case "_lesseq":
+		return func(order int) bool { return order <= 0 }
+	case "_greater":
+		return func(order int) bool { return order > 0 }
+	case "_greatereq":
+		return func(order int) bool { return order >= 0 }
+	}
+	return nil
 }
 
 // compare is [gojq.Compare] for values that are not nested too deeply.

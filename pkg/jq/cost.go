@@ -232,23 +232,25 @@ func escaped(text string) int {
 		return n
 	}
 	for i := range len(text) {
-		n += int(escape[text[i]])
+		n += escape(text[i])
 	}
 	return n
 }
 
-// escape is what escapes can add to each byte.
-var escape = func() (added [256]uint8) {
-	for c := range added {
-		switch {
-		case c < ' ' || c == 0x7f || strings.IndexByte(`"'<>&\`, byte(c)) >= 0:
-			added[c] = 5
-		case c >= utf8.RuneSelf:
-			added[c] = 2
-		}
+// escape returns how many bytes an escape can add to a byte.
+func escape(c byte) int {
+	switch c {
+	case '"', '\'', '<', '>', '&', '\\', 0x7f:
+		return 5
 	}
-	return added
-}()
+	switch {
+	case c < ' ':
+		return 5
+	case c >= utf8.RuneSelf:
+		return 2
+	}
+	return 0
+}
 
 // matchCost is for compiling a regular expression and finding its matches in v.
 func matchCost(v, re, flags any) int {

@@ -84,7 +84,7 @@ func (o operation) bounded() string { return "bounded_" + o.name }
 // run is the function that replaces o: it returns an error instead of a large result, and
 // instead of comparing values that are nested too deeply.
 func (o operation) run(input any, args []any) any {
-	if result := comparisons[o.name]; result != nil {
+	if result := comparison(o.name); result != nil {
 		order, err := compare(args[0], args[1], 0)
 		if err != nil {
 			return err

@@ -1,22 +1,24 @@
 package lang
 
 // Errorf returns an error whose text is the filled format, see [Sprintf]. It wraps the
-// errors among the arguments.
-func Errorf(format Text, args ...any) error {
-	e := &textError{text: Sprintf(format, args...)}
-	for _, arg := range args {
-		if err, ok := arg.(error); ok {
-			e.causes = append(e.causes, err)
-		}
-	}
-	return e
-}
+// errors among the arguments. It only fills the format when the text is asked for, so that
+// the errors in package variables take no time when the program starts.
+func Errorf(format Text, args ...any) error { return &textError{format, args} }
 
 type textError struct {
-	text   Text
-	causes []error
+	format Text
+	args   []any
 }
 
-func (e *textError) Error() string   { return e.text.EN }
-func (e *textError) Text() Text      { return e.text }
-func (e *textError) Unwrap() []error { return e.causes }
+func (e *textError) Error() string { return e.format.fill(EN, e.args) }
+func (e *textError) Text() Text    { return Sprintf(e.format, e.args...) }
+
+func (e *textError) Unwrap() []error {
+	var causes []error
+	for _, arg := range e.args {
+		if err, ok := arg.(error); ok {
+			causes = append(causes, err)
+		}
+	}
+	return causes
+}

@@ -11,18 +11,20 @@ import (
 
 // names are the programs to try, by system, Chromium first. Every Windows machine has
 // Edge, which is based on Chromium.
-var names = map[string][]string{
-	"darwin": {
-		"/Applications/Chromium.app/Contents/MacOS/Chromium",
-		"/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
-		"/Applications/Microsoft Edge.app/Contents/MacOS/Microsoft Edge",
-		"chromium",
-	},
-	"windows": {"chromium.exe", "chrome.exe", "msedge.exe"},
-	"": {
-		"chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome",
-		"/snap/bin/chromium", "microsoft-edge", "microsoft-edge-stable",
-	},
+func names() map[string][]string {
+	return map[string][]string{
+		"darwin": {
+			"/Applications/Chromium.app/Contents/MacOS/Chromium",
+			"/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+			"/Applications/Microsoft Edge.app/Contents/MacOS/Microsoft Edge",
+			"chromium",
+		},
+		"windows": {"chromium.exe", "chrome.exe", "msedge.exe"},
+		"": {
+			"chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome",
+			"/snap/bin/chromium", "microsoft-edge", "microsoft-edge-stable",
+		},
+	}
 }
 
 // folders are the paths on Windows, relative to folders named by environment variables.
@@ -86,9 +88,9 @@ func Find(program, system string, env func(string) (string, bool)) (string, erro
 
 // candidates returns names to look up in PATH, and paths.
 func candidates(system string, env func(string) (string, bool)) []string {
-	all := names[system]
+	all := names()[system]
 	if all == nil {
-		all = names[""]
+		all = names()[""]
 	}
 	if system != "windows" {
 		return all

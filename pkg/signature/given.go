@@ -18,13 +18,13 @@ import (
 // clocked are the generated values that Given.At sets too.
 var clocked = []string{"timestamp", "timestamp_ms"}
 
-// Settable are the values that are otherwise generated for each request or login, for every
+// Settable returns the values that are otherwise generated for each request or login, for every
 // profile. [SettableOf] adds a profile's own.
-var Settable = slices.Concat(recipe.Fixable, profile.PerRun)
+func Settable() []string { return slices.Concat(recipe.Fixable, profile.PerRun) }
 
 // SettableOf returns [Settable] and the times and random values of the profile's [make.NAME].
 func SettableOf(p *profile.Profile) []string {
-	names := slices.Clone(Settable)
+	names := Settable()
 	for _, name := range slices.Sorted(maps.Keys(p.Makes)) {
 		if p.Makes[name].IsFresh() {
 			names = append(names, name)

@@ -19,7 +19,9 @@ func responseOf(judge *client.Judge, m fixture.Message) client.Response {
 }
 
 // texts are the names that a client reads as text, whatever their JSON type.
-var texts = slices.Concat([]string{"access_token", "token_type", "refresh_token", "id_token"}, profile.UserFields)
+func texts() []string {
+	return slices.Concat([]string{"access_token", "token_type", "refresh_token", "id_token"}, profile.UserFields)
+}
 
 // Outcome returns the values that a client reads from the exchange's response, in the form
 // of [fixture.Fixture].Want: numbers as json.Number, known names as text, a refusal under
@@ -38,7 +40,7 @@ func Outcome(ctx context.Context, p *profile.Profile, judge *client.Judge, x *fi
 		switch {
 		case name == "scope":
 			out[name] = profile.ScopeText(value)
-		case slices.Contains(texts, name):
+		case slices.Contains(texts(), name):
 			out[name] = profile.Text(value)
 		case name == "expires_in":
 			out[name] = seconds(value, x.Now)

@@ -23,10 +23,12 @@ var Head = []lang.Text{
 }
 
 // where are the texts for [Difference].Where.
-var where = map[string]lang.Text{
-	InRequest:  {EN: InRequest, ZH: "请求"},
-	InResponse: {EN: InResponse, ZH: "响应"},
-	InCallback: {EN: InCallback, ZH: "回调"},
+func where() map[string]lang.Text {
+	return map[string]lang.Text{
+		InRequest:  {EN: InRequest, ZH: "请求"},
+		InResponse: {EN: InResponse, ZH: "响应"},
+		InCallback: {EN: InCallback, ZH: "回调"},
+	}
 }
 
 // Add adds what was found in a file by comparing it with the profile of this name.
@@ -39,7 +41,7 @@ func (r *Report) Add(f fixture.File, profile string, found []Difference) {
 		}
 		wrong = wrong || !d.Minor
 		text := d.Text().In(r.Lang)
-		r.rows = append(r.rows, []string{f.Name, weight.In(r.Lang), where[d.Where].In(r.Lang), d.Member, text})
+		r.rows = append(r.rows, []string{f.Name, weight.In(r.Lang), where()[d.Where].In(r.Lang), d.Member, text})
 		r.list = append(r.list, map[string]any{
 			"file": f.Name, "profile": profile, "step": f.Step, "where": d.Where, "member": d.Member,
 			"kind": string(d.Kind), "expected": d.Expected, "got": d.Got, "minor": d.Minor, "text": text,

@@ -61,7 +61,7 @@ func (d Difference) String() string { return d.Line().EN }
 
 // Line describes the difference in one line.
 func (d Difference) Line() lang.Text {
-	return lang.Sprintf(lang.Text{EN: "%s: %s: %s", ZH: "%s：%s：%s"}, where[d.Where], d.Member, d.Text())
+	return lang.Sprintf(lang.Text{EN: "%s: %s: %s", ZH: "%s：%s：%s"}, where()[d.Where], d.Member, d.Text())
 }
 
 // Text describes the difference, without Where and Member.

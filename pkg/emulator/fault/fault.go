@@ -36,17 +36,19 @@ type Fault struct {
 // Those that end in "before" happen before the vendor reads the request, so a code
 // in it stays valid. Those that end in "after" change a finished response, so the
 // code is used. latency combines with any other fault.
-var Transports = map[string]string{
-	"latency":            "the response is delayed by latency=DURATION; before",
-	"reset_before":       "the connection is reset before the first byte of the response; before",
-	"html_502":           "a gateway responds with an HTML page and HTTP 502; before",
-	"drip":               "the response arrives slowly, at drip=BYTES per second; after",
-	"reset_middle":       "the connection is reset halfway through the response; after",
-	"empty":              "the response has no body; after",
-	"truncated":          "the connection is closed halfway through the response; after",
-	"bad_chunk":          "the response is chunked, and the size of a chunk is not a number; after",
-	"endless":            "the response continues until the client disconnects or 64 MiB are sent; after",
-	"wrong_content_type": "the response has the Content-Type text/html; after",
+func Transports() map[string]string {
+	return map[string]string{
+		"latency":            "the response is delayed by latency=DURATION; before",
+		"reset_before":       "the connection is reset before the first byte of the response; before",
+		"html_502":           "a gateway responds with an HTML page and HTTP 502; before",
+		"drip":               "the response arrives slowly, at drip=BYTES per second; after",
+		"reset_middle":       "the connection is reset halfway through the response; after",
+		"empty":              "the response has no body; after",
+		"truncated":          "the connection is closed halfway through the response; after",
+		"bad_chunk":          "the response is chunked, and the size of a chunk is not a number; after",
+		"endless":            "the response continues until the client disconnects or 64 MiB are sent; after",
+		"wrong_content_type": "the response has the Content-Type text/html; after",
+	}
 }
 
 // Kinds of faults in which somebody else takes part. They neither refuse a request nor damage
@@ -73,7 +75,7 @@ func (f *Fault) InvolvesOthers() bool { return f.Kind == Repeated || f.Kind == R
 func (f *Fault) Refuses() bool { return !f.Transport() && !f.InvolvesOthers() && !f.Forges() }
 
 // Transport reports whether the fault is one of [Transports], not a refusal.
-func (f *Fault) Transport() bool { _, ok := Transports[f.Kind]; return ok }
+func (f *Fault) Transport() bool { _, ok := Transports()[f.Kind]; return ok }
 
 // Is reports whether f is not nil and is of one of the kinds.
 func (f *Fault) Is(kinds ...string) bool { return f != nil && slices.Contains(kinds, f.Kind) }
