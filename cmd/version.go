@@ -14,5 +14,6 @@ func newVersion(p *parts) *cobra.Command {
 }
 
 func printVersion(c *cobra.Command, out *printer) error {
-	return out.write(c, render.Result{Text: version(), Fields: render.Fields{{Name: "version", Value: version()}}})
+	v := version()
+	return out.write(c, render.Result{Text: v, Fields: render.Fields{{Name: "version", Value: v}}})
 }

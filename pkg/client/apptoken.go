@@ -80,7 +80,7 @@ func (c *Client) fromCache(ctx context.Context, p prepared, targets []profile.St
 			k.spare[s] = true
 			continue
 		}
-		if ours {
+		if ours && !c.deps.Cache.Fresh {
 			if key, _, err := c.cacheKey(ctx, s, p.values); err == nil {
 				if a := c.cached(ctx, s, p.readers[i], key); a != nil {
 					k.found[s] = a
