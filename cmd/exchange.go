@@ -59,6 +59,9 @@ func newExchange(p *parts) *cobra.Command {
 }
 
 func (o *exchangeOptions) run(c *cobra.Command) error {
+	if o.listen == "" {
+		o.clients.inSequence()
+	}
 	cl, err := o.clients.newClientOf(c.Context(), &o.provider)
 	if err != nil {
 		return err
