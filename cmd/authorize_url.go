@@ -37,6 +37,7 @@ func newAuthorizeURL(p *parts) *cobra.Command {
 	f.StringVar(&o.redirectURI, "redirect-uri", "", "")
 	paramFlag(f, &o.params)
 	o.provider.flags(c)
+	noCacheFlag(c, p.clients)
 	f.BoolVar(&o.open, "open", false, "")
 	f.BoolVar(&o.qr, "qr", false, "")
 	return c

@@ -30,20 +30,31 @@ var cacheHead = []lang.Text{
 }
 
 func (o *cacheOptions) cacheList(c *cobra.Command) error {
-	entries, err := o.conf.tokens().List(o.now())
+	tokens, err := o.conf.tokens().List(o.now())
 	if err != nil {
 		return err
 	}
-	rows, list := [][]string{}, []any{}
-	for _, e := range entries {
-		if o.conf.profile != "" && e.Profile != o.conf.profile {
-			continue
-		}
-		got, until := e.At.UTC().Format(time.RFC3339), e.ExpiresAt.UTC().Format(time.RFC3339)
-		rows = append(rows, []string{e.Profile, e.Address, got, until})
-		list = append(list, map[string]any{"profile": e.Profile, "address": e.Address, "obtained_at": got, "expires_at": until})
+	documents, err := o.conf.documents().List(o.now())
+	if err != nil {
+		return err
 	}
-	return o.out.writeTable(c, cacheHead, rows, render.Fields{{Name: "tokens", Value: list}})
+	var rows [][]string
+	list := map[string][]any{"tokens": {}, "documents": {}}
+	add := func(kind, profile, address string, at, until time.Time) {
+		if o.conf.profile != "" && profile != o.conf.profile {
+			return
+		}
+		got, end := at.UTC().Format(time.RFC3339), until.UTC().Format(time.RFC3339)
+		rows = append(rows, []string{profile, address, got, end})
+		list[kind] = append(list[kind], map[string]any{"profile": profile, "address": address, "obtained_at": got, "expires_at": end})
+	}
+	for _, e := range tokens {
+		add("tokens", e.Profile, e.Address, e.At, e.ExpiresAt)
+	}
+	for _, d := range documents {
+		add("documents", d.Profile, d.Address, d.At, d.FreshUntil)
+	}
+	return o.out.writeTable(c, cacheHead, rows, render.Fields{{Name: "tokens", Value: list["tokens"]}, {Name: "documents", Value: list["documents"]}})
 }
 
 func (o *cacheOptions) cacheClear(c *cobra.Command) error {
@@ -51,10 +62,17 @@ func (o *cacheOptions) cacheClear(c *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	tokens := lang.Amount(n, "token", "个")
-	text := lang.Sprintf(lang.Text{EN: "%s dropped", ZH: "已清除 %s令牌"}, tokens)
-	if o.conf.profile != "" { // perhaps from SSOCTL_PROFILE, so name it
-		text = lang.Sprintf(lang.Text{EN: "%s of %s dropped", ZH: "已清除 %[2]s 的 %[1]s令牌"}, tokens, o.conf.profile)
+	m, err := o.conf.documents().Clear(o.conf.profile)
+	if err != nil {
+		return err
 	}
-	return o.out.write(c, render.Result{Text: o.out.in(text), Fields: render.Fields{{Name: "dropped", Value: n}}})
+	what := lang.Sprintf(lang.Text{EN: "%s", ZH: "%s令牌"}, lang.Amount(n, "token", "个"))
+	if m > 0 {
+		what = lang.Sprintf(lang.Text{EN: "%s and %s", ZH: "%s和 %s"}, what, lang.Amount(m, "document", "份文档"))
+	}
+	text := lang.Sprintf(lang.Text{EN: "%s dropped", ZH: "已清除 %s"}, what)
+	if o.conf.profile != "" { // perhaps from SSOCTL_PROFILE, so name it
+		text = lang.Sprintf(lang.Text{EN: "%s of %s dropped", ZH: "已清除 %[2]s 的 %[1]s"}, what, o.conf.profile)
+	}
+	return o.out.write(c, render.Result{Text: o.out.in(text), Fields: render.Fields{{Name: "dropped", Value: n}, {Name: "documents", Value: m}}})
 }

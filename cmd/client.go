@@ -10,7 +10,9 @@ import (
 	"ssoctl/pkg/cache"
 	"ssoctl/pkg/client"
 	"ssoctl/pkg/failure"
+	"ssoctl/pkg/httpcache"
 	"ssoctl/pkg/lang"
+	"ssoctl/pkg/profile"
 	"ssoctl/pkg/terminal"
 	"ssoctl/pkg/transport"
 )
@@ -50,7 +52,7 @@ func (s *clients) newClient(ctx context.Context) (*client.Client, error) {
 	}
 	s.rec.hideInputs(p)
 	d := s.deps(ctx)
-	d.Warn, d.Cache = s.out.warn, s.cached()
+	d.Warn, d.Cache, d.Documents = s.out.warn, s.cached(), s.documents()
 	return client.New(p, d), nil
 }
 
@@ -104,10 +106,33 @@ func (s *clients) cached() client.Cache {
 					ZH: e.Step + " 的响应取自缓存：%s 获得，还可用 %s。要重新请求：ssoctl step " + e.Step + " --no-cache",
 				}
 			}
-			note := s.out.in(lang.Sprintf(format, got, left))
-			s.rec.notes = append(s.rec.notes, note)
-			s.out.progress("%s\n", terminal.Fit(s.out.stderr, note, 0))
+			s.note(lang.Sprintf(format, got, left))
 		}
 	}
 	return c
+}
+
+// documents returns the kept metadata and keys of providers for a client. Like cached, it
+// reports their use only if exchanges are recorded.
+func (s *clients) documents() client.Documents {
+	if s.noCache || s.conn.options.Insecure {
+		return client.Documents{}
+	}
+	d := client.Documents{Store: s.conf.documents(), Scope: transport.Scope(s.conn.client)}
+	if s.rec.exchanges != nil {
+		d.Used = func(step profile.StepName, kept httpcache.Document) {
+			s.note(lang.Sprintf(lang.Text{
+				EN: "%s: %s is from the cache: obtained at %s, fresh for %s. To fetch it again: --no-cache",
+				ZH: "%s：%s 取自缓存：%s 获得，%s内有效。要重新获取：--no-cache",
+			}, step, kept.Address, kept.At.UTC().Format(time.RFC3339), lang.Span(kept.FreshUntil.Sub(s.now()).Round(time.Second))))
+		}
+	}
+	return d
+}
+
+// note shows a note about the requests on stderr, and keeps it for the report.
+func (s *clients) note(t lang.Text) {
+	note := s.out.in(t)
+	s.rec.notes = append(s.rec.notes, note)
+	s.out.progress("%s\n", terminal.Fit(s.out.stderr, note, 0))
 }

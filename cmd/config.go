@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"ssoctl/pkg/cache"
+	"ssoctl/pkg/httpcache"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/pending"
 	"ssoctl/pkg/profile"
@@ -124,6 +125,11 @@ func optional(names ...string) []recipe.Placeholder {
 // tokens is the store of application tokens.
 func (o *config) tokens() cache.Store {
 	return cache.Store{Dir: o.userPath("XDG_CACHE_HOME", ".cache", "tokens")}
+}
+
+// documents is the store of providers' metadata and keys.
+func (o *config) documents() httpcache.Store {
+	return httpcache.Store{Dir: o.userPath("XDG_CACHE_HOME", ".cache", "documents")}
 }
 
 // state is a folder below XDG_STATE_HOME, "" if there is no home folder.

@@ -49,6 +49,7 @@ func newExchange(p *parts) *cobra.Command {
 	o.tls.flags(c)
 	o.provider.flags(c)
 	noVerifyFlag(c, p.clients)
+	noCacheFlag(c, p.clients)
 	excludeEachOther(c, "code", "callback", "listen")
 	needOne(c, "code", "callback", "listen")
 	excludeEachOther(c, "listen", "state")

@@ -42,6 +42,7 @@ func newJWT(p *parts) *cobra.Command {
 	c.Flags().StringVar(&o.jwks, "jwks", "", "")
 	c.Flags().StringVar(&o.key, "key", "", "")
 	c.Flags().BoolVar(&o.withClientSecret, "with-client-secret", false, "")
+	noCacheFlag(c, p.clients)
 	excludeEachOther(c, "jwks", "key", "with-client-secret")
 	return c
 }

@@ -44,6 +44,7 @@ func newLogin(p *parts) *cobra.Command {
 	o.catchOptions.flags(c, defaultWait)
 	o.provider.flags(c)
 	noVerifyFlag(c, p.clients)
+	noCacheFlag(c, p.clients)
 	excludeEachOther(c, "paste", "listen")
 	excludeEachOther(c, "paste", "listen-tls")
 	excludeEachOther(c, "paste", "listen-tls-cert")
@@ -93,7 +94,7 @@ func resumeAlone(c *cobra.Command) error {
 	var others []string
 	own := c.LocalNonPersistentFlags()
 	c.Flags().Visit(func(f *pflag.Flag) {
-		if !slices.Contains([]string{"resume", "issuer", "client-id", "no-verify"}, f.Name) && own.Lookup(f.Name) != nil {
+		if !slices.Contains([]string{"resume", "issuer", "client-id", "no-verify", "no-cache"}, f.Name) && own.Lookup(f.Name) != nil {
 			others = append(others, "--"+f.Name)
 		}
 	})

@@ -59,3 +59,8 @@ func (f *providerFlags) public(p *profile.Profile) error {
 func noVerifyFlag(c *cobra.Command, clients *clients) {
 	c.Flags().BoolVar(&clients.noVerify, "no-verify", false, "")
 }
+
+// noCacheFlag adds --no-cache, which commands that use what earlier runs kept have.
+func noCacheFlag(c *cobra.Command, clients *clients) {
+	c.Flags().BoolVar(&clients.noCache, "no-cache", false, "")
+}

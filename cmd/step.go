@@ -38,7 +38,7 @@ func newStep(p *parts) *cobra.Command {
 		},
 	}
 	o.loginFlags.add(c)
-	c.Flags().BoolVar(&o.clients.noCache, "no-cache", false, "")
+	noCacheFlag(c, p.clients)
 	return c
 }
 

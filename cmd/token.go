@@ -29,7 +29,7 @@ func newToken(p *parts) *cobra.Command {
 		RunE: func(c *cobra.Command, _ []string) error { return o.run(c) },
 	}
 	c.Flags().StringVar(&o.refreshToken, "refresh-token", "", "")
-	c.Flags().BoolVar(&o.clients.noCache, "no-cache", false, "")
+	noCacheFlag(c, p.clients)
 	noVerifyFlag(c, p.clients)
 	return c
 }

@@ -27,6 +27,7 @@ func newUserInfo(p *parts) *cobra.Command {
 	}
 	o.loginFlags.add(c)
 	c.Flags().BoolVar(&o.details, "details", false, "")
+	noCacheFlag(c, p.clients)
 	return c
 }
 

@@ -4,12 +4,14 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
 
 	"ssoctl/pkg/body"
+	"ssoctl/pkg/key"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/oidc"
 	"ssoctl/pkg/profile"
@@ -88,24 +90,35 @@ func (v *provider) discover(issuer string) (oidc.Metadata, error) {
 	}
 	var absent error // about the first address
 	for _, at := range addresses {
-		r, err := v.c.fetch(v.c.deps.Context, oidc.StepDiscovery, at)
-		if err != nil {
-			return oidc.Metadata{}, err
+		m, status, err := v.metadataAt(issuer, at, addresses)
+		if err == nil || status == 0 || status >= http.StatusInternalServerError {
+			return m, err
 		}
-		if err := v.absent(oidc.StepDiscovery, r, addresses); err != nil {
-			if r.head.StatusCode >= http.StatusInternalServerError {
-				return oidc.Metadata{}, err
-			}
-			absent = cmp.Or(absent, err)
-			continue
-		}
-		m, err := oidc.ReadMetadata(issuer, at, r.body)
-		if err != nil {
-			err = v.c.oidcError(oidc.StepDiscovery, err, r.head)
-		}
-		return m, err
+		absent = cmp.Or(absent, err)
 	}
 	return oidc.Metadata{}, absent
+}
+
+// metadataAt returns the metadata of an issuer from one of its addresses. If there is something
+// else, the error comes with the response's HTTP status.
+func (v *provider) metadataAt(issuer, at string, addresses []string) (m oidc.Metadata, status int, err error) {
+	for again := false; ; again = true {
+		d, err := v.document(v.c.deps.Context, oidc.StepDiscovery, at, again)
+		if err != nil {
+			return m, 0, err
+		}
+		status, err = d.head.StatusCode, v.absent(oidc.StepDiscovery, d.Response, addresses)
+		if err == nil {
+			if m, err = oidc.ReadMetadata(issuer, at, d.body); err == nil {
+				d.keep()
+				return m, 0, nil
+			}
+			status, err = 0, v.c.oidcError(oidc.StepDiscovery, err, d.head)
+		}
+		if !d.kept {
+			return oidc.Metadata{}, status, err
+		}
+	}
 }
 
 // absent returns an error if a response is not metadata or keys.
@@ -139,23 +152,26 @@ func (v *provider) keysAddress() (at string, err error) {
 }
 
 // Keys implements [oidc.Source].
-func (v *provider) Keys(ctx context.Context) ([]byte, string, error) {
-	at, err := v.keysAddress()
+func (v *provider) Keys(ctx context.Context, again bool) (set oidc.KeySet, err error) {
+	if set.At, err = v.keysAddress(); err != nil {
+		return set, err
+	}
+	d, err := v.document(ctx, oidc.StepKeys, set.At, again)
 	if err != nil {
-		return nil, "", err
+		return set, err
 	}
-	r, err := v.c.fetch(ctx, oidc.StepKeys, at)
-	if err != nil {
-		return nil, "", err
+	if absent := v.absent(oidc.StepKeys, d.Response, []string{set.At}); absent != nil {
+		return set, absent
 	}
-	if absent := v.absent(oidc.StepKeys, r, []string{at}); absent != nil {
-		return nil, "", absent
+	set.JSON, set.Kept = d.body, d.kept
+	if keys, err := key.ParseSet(d.body); err == nil && len(keys) > 0 {
+		d.keep()
 	}
-	return r.body, at, nil
+	return set, nil
 }
 
-// fetch gets a public document of the provider.
-func (c *Client) fetch(ctx context.Context, step profile.StepName, address string) (_ Response, err error) {
+// fetch gets a public document of the provider. header is what the request has besides the usual.
+func (c *Client) fetch(ctx context.Context, step profile.StepName, address string, header http.Header) (_ Response, err error) {
 	ctx, cancel := context.WithTimeout(ctx, c.deps.Timeout)
 	defer cancel()
 	s := &profile.Step{Name: step}
@@ -163,6 +179,7 @@ func (c *Client) fetch(ctx context.Context, step profile.StepName, address strin
 	if err != nil {
 		return Response{}, err // Addresses and ReadMetadata have parsed it
 	}
+	maps.Copy(get.Header, header)
 	req := &recipe.Request{Request: get}
 	c.dress(req)
 	var x *record.Call

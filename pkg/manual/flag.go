@@ -140,6 +140,10 @@ func Shared() map[string]lang.Text {
 			EN: "accept an id_token without verifying its signature and claims",
 			ZH: "不验证 id_token 的签名和内容",
 		},
+		"no-cache": {
+			EN: "use no cached token, metadata or keys, and cache none",
+			ZH: "不使用缓存的令牌、元数据和公钥，也不写入缓存",
+		},
 		"no-descriptions": {EN: "complete without descriptions", ZH: "补全时不显示说明"},
 	}
 }

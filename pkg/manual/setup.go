@@ -216,12 +216,17 @@ CI 里默认什么都不信任。用 SSOCTL_CONFIG=ssoctl.toml 或 --config 指�
 func cache() Command {
 	return Command{
 		Group: groupSetup,
-		Short: lang.Text{EN: "List or delete cached application tokens", ZH: "列出或清除缓存的应用令牌"},
+		Short: lang.Text{EN: "List or delete cached tokens, metadata and keys", ZH: "列出或清除缓存的令牌、元数据和公钥"},
 		Long: lang.Text{
 			EN: `List or delete the application tokens that are cached between runs. They are in the
 folder ssoctl/tokens of $XDG_CACHE_HOME (usually ~/.cache), readable only by you. A token
-is dropped when a twelfth of its lifetime is left, and when the vendor refuses it.`,
-			ZH: `列出或清除缓存的应用令牌。它们存放在 $XDG_CACHE_HOME（通常是 ~/.cache）的 ssoctl/tokens 目录，只有你能读取。剩余有效期不足十二分之一，或被厂商拒绝时，令牌会被清除。`,
+is dropped when a twelfth of its lifetime is left, and when the vendor refuses it.
+
+The metadata and keys of OpenID providers are in the folder ssoctl/documents, for as long
+as the provider's Cache-Control or Expires allows, and at most for a day.`,
+			ZH: `列出或清除缓存的应用令牌。它们存放在 $XDG_CACHE_HOME（通常是 ~/.cache）的 ssoctl/tokens 目录，只有你能读取。剩余有效期不足十二分之一，或被厂商拒绝时，令牌会被清除。
+
+OpenID 提供方的元数据和公钥存放在 ssoctl/documents 目录，保存时间以对方的 Cache-Control 或 Expires 为准，最长一天。`,
 		},
 	}
 }

@@ -9,11 +9,18 @@ import (
 	"ssoctl/pkg/lang"
 )
 
+// KeySet is a JWK Set (RFC 7517 §5).
+type KeySet struct {
+	JSON []byte
+	At   string // its address
+	Kept bool   // it comes from an earlier run: the provider may have other keys by now
+}
+
 // Source fetches a provider's keys.
 type Source interface {
-	// Keys returns the JWK Set (RFC 7517 §5) and its address. The error is returned by
-	// [Verifier.Verify] as it is.
-	Keys(context.Context) (set []byte, at string, err error)
+	// Keys returns the keys. If again is set, they may not be kept ones. The error is
+	// returned by [Verifier.Verify] as it is.
+	Keys(ctx context.Context, again bool) (KeySet, error)
 }
 
 // keys verifies signatures with the provider's keys, which it fetches when it needs them.
@@ -23,12 +30,14 @@ type keys struct {
 	secret key.Key // of the client, for HMACs
 	known  []key.Published
 	at     string
+	kept   bool  // see [KeySet]
 	err    error // why the last signature was not verified
 	is     named // the token
 }
 
 // VerifySignature implements [oidc.KeySet]. The keys are fetched once, and once more for a
-// kid that they do not have (OpenID Connect Core 1.0 §10.1.1).
+// kid that they do not have (OpenID Connect Core 1.0 §10.1.1). Keys that are kept from an
+// earlier run are fetched anew before a token is refused.
 func (s *keys) VerifySignature(ctx context.Context, text string) (payload []byte, err error) {
 	payload, s.err = s.verify(ctx, text)
 	return payload, s.err
@@ -42,27 +51,38 @@ func (s *keys) verify(ctx context.Context, text string) ([]byte, error) {
 	if token.Algorithm().IsShared() {
 		return s.verifyShared(token)
 	}
-	id, _ := token.Header["kid"].(string)
-	for fetched := 0; ; fetched++ {
-		if s.source != nil && (fetched > 0 || s.known == nil) {
-			if err := s.fetch(ctx); err != nil {
-				return nil, err
-			}
+	if s.known == nil && s.source != nil {
+		if err := s.fetch(ctx, false); err != nil {
+			return nil, err
 		}
-		fitting := s.named(id)
-		if len(fitting) == 0 && fetched == 0 {
-			continue
-		}
-		if len(fitting) == 0 {
-			return nil, s.unknown(id)
-		}
-		if !slices.ContainsFunc(fitting, token.Verify) {
-			return nil, s.is.wrong("signature", forged, lang.Text{
-				EN: "%s's signature is wrong: no key of %s made it", ZH: "%s的签名不对：不是由 %s 中的密钥签出的",
-			}, s.at)
-		}
-		return token.Payload, nil
 	}
+	unknown, err := s.match(token)
+	if err != nil && s.source != nil && (unknown || s.kept) {
+		if err := s.fetch(ctx, true); err != nil {
+			return nil, err
+		}
+		_, err = s.match(token)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return token.Payload, nil
+}
+
+// match returns an error unless a known key made the token's signature. unknown says that
+// there is no key with the token's kid.
+func (s *keys) match(token key.Token) (unknown bool, err error) {
+	id, _ := token.Header["kid"].(string)
+	fitting := s.named(id)
+	switch {
+	case len(fitting) == 0:
+		return true, s.unknown(id)
+	case !slices.ContainsFunc(fitting, token.Verify):
+		return false, s.is.wrong("signature", forged, lang.Text{
+			EN: "%s's signature is wrong: no key of %s made it", ZH: "%s的签名不对：不是由 %s 中的密钥签出的",
+		}, s.at)
+	}
+	return false, nil
 }
 
 // verifyShared verifies an HMAC. Its key is the client's secret and never one of the published
@@ -87,19 +107,19 @@ func (s *keys) named(id string) (out []key.Key) {
 	return out
 }
 
-func (s *keys) fetch(ctx context.Context) error {
-	set, at, err := s.source.Keys(ctx)
+func (s *keys) fetch(ctx context.Context, again bool) error {
+	set, err := s.source.Keys(ctx, again)
 	if err != nil {
 		return err
 	}
-	if s.known, err = key.ParseSet(set); err != nil {
-		return wrong("", lang.Text{}, lang.Text{EN: "the keys at %s cannot be read: %v", ZH: "无法读取 %s 处的密钥：%v"}, at, err)
+	if s.known, err = key.ParseSet(set.JSON); err != nil {
+		return wrong("", lang.Text{}, lang.Text{EN: "the keys at %s cannot be read: %v", ZH: "无法读取 %s 处的密钥：%v"}, set.At, err)
 	}
-	if s.at = at; len(s.known) == 0 {
+	if s.at, s.kept = set.At, set.Kept; len(s.known) == 0 {
 		return wrong("", lang.Text{
 			EN: "The provider publishes no key, perhaps because it has just been set up or restarted: try again later, or ask its operator.",
 			ZH: "提供方没有公布密钥，可能刚刚部署或重启：请稍后再试，或联系其管理员。",
-		}, lang.Text{EN: "there are no keys for signatures at %s", ZH: "%s 处没有可用于验签的密钥"}, at)
+		}, lang.Text{EN: "there are no keys for signatures at %s", ZH: "%s 处没有可用于验签的密钥"}, set.At)
 	}
 	return nil
 }

@@ -42,9 +42,15 @@ func isSecure(u *url.URL, local bool) bool {
 	return u.Host != "" && (u.Scheme == "https" || u.Scheme == "http" && local && isLoopback(u.Hostname()))
 }
 
+// IsSecure reports whether an address is https, or on this machine.
+func IsSecure(address string) bool {
+	u, err := url.Parse(address)
+	return err == nil && isSecure(u, true)
+}
+
 // CheckKeysAddress returns an error unless an address of keys is "", https, or on this machine.
 func CheckKeysAddress(address string) error {
-	if u, err := url.Parse(address); address == "" || err == nil && isSecure(u, true) {
+	if address == "" || IsSecure(address) {
 		return nil
 	}
 	return wrong("", insecure, lang.Text{EN: "the address of the keys, %s, is not https", ZH: "公钥地址 %s 不是 https"}, address)

@@ -26,12 +26,17 @@ var now = time.Date(2026, 11, 28, 12, 0, 0, 0, time.UTC)
 type published struct {
 	sets    []string
 	fetched int
+	kept    bool // the first one is from an earlier run
 }
 
-func (p *published) Keys(context.Context) ([]byte, string, error) {
+func (p *published) Keys(_ context.Context, again bool) (KeySet, error) {
 	set := p.sets[min(p.fetched, len(p.sets)-1)]
+	kept := p.kept && p.fetched == 0
 	p.fetched++
-	return []byte(set), issuer + "/jwks", nil
+	if again == (p.fetched == 1) {
+		return KeySet{}, errors.New("only the second time, the keys may not be kept ones")
+	}
+	return KeySet{[]byte(set), issuer + "/jwks", kept}, nil
 }
 
 // example returns an example key and the JWK Set with its public half.

@@ -1,0 +1,169 @@
+package client_test
+
+import (
+	"crypto/rand"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"strings"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"ssoctl/pkg/client"
+	"ssoctl/pkg/httpcache"
+	"ssoctl/pkg/key"
+	"ssoctl/pkg/profile"
+)
+
+// publisher is a provider that publishes metadata and keys with a header, and counts.
+type publisher struct {
+	header http.Header
+	keys   string
+	asked  []string // what was requested, with conditions
+	moved  bool     // the metadata is another issuer's
+}
+
+func (p *publisher) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	said := strings.TrimPrefix(r.URL.Path, "/.well-known/")
+	for _, name := range []string{"If-None-Match", "Cache-Control"} {
+		if value := r.Header.Get(name); value != "" {
+			said += " " + value
+		}
+	}
+	p.asked = append(p.asked, said)
+	for name, values := range p.header {
+		w.Header()[name] = values
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if tag := p.header.Get("ETag"); tag != "" && r.Header.Get("If-None-Match") == tag {
+		w.WriteHeader(http.StatusNotModified)
+		return
+	}
+	switch {
+	case r.URL.Path == "/jwks":
+		fmt.Fprint(w, p.keys)
+	case p.moved:
+		fmt.Fprint(w, `{"issuer":"https://op.example"}`)
+	default:
+		fmt.Fprintf(w, `{"issuer":"http://%s","jwks_uri":"http://%[1]s/jwks"}`, r.Host)
+	}
+}
+
+// verifyAt verifies a token as a new process does that starts at the time now.
+func verifyAt(t *testing.T, server *httptest.Server, store httpcache.Store, token string, now time.Time) error {
+	t.Helper()
+	p, err := profile.Load("p", profile.Sources{Builtin: fstest.MapFS{"p.toml": {Data: []byte(discovered)}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := p.Set("issuer", server.URL, profile.Origin{From: "flag"}); err != nil {
+		t.Fatal(err)
+	}
+	c := client.New(p, client.Deps{
+		HTTP: server.Client(), Now: func() time.Time { return now }, Rand: rand.Reader, Timeout: 10 * time.Second,
+		Documents: client.Documents{Store: store}, Context: t.Context(),
+	})
+	v, err := c.TokenVerifier()
+	if err == nil {
+		_, _, err = v.VerifyToken(t.Context(), token, now)
+	}
+	return err
+}
+
+// signedBy returns a token for the issuer, and the JWK Set of its key, under the same kid for
+// all algorithms.
+func signedBy(t *testing.T, issuer string, a key.Algorithm) (token, set string) {
+	t.Helper()
+	k, _ := key.Example(string(a))
+	token, err := k.SignToken(a, map[string]any{"kid": "1"}, []byte(`{"iss":"`+issuer+`","aud":"c1"}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	jwks, err := key.JWKS([]key.Algorithm{a}, []key.Key{k})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return token, strings.ReplaceAll(string(jwks), k.Thumbprint(), "1")
+}
+
+// TestDocuments: metadata and keys are kept for as long as the server allows, and never believed
+// more than a fresh answer.
+func TestDocuments(t *testing.T) {
+	const discovery = "openid-configuration"
+	now := time.Date(2026, 11, 28, 12, 0, 0, 0, time.UTC)
+	for name, tt := range map[string]struct {
+		header map[string]string
+		after  time.Duration    // until the second run
+		change func(*publisher) // before the second run
+		rotate bool             // the second run has another key, with the same kid
+		asked  string           // in the second run
+		failed string           // the second run
+	}{
+		"nothing said":       {nil, 0, nil, false, discovery + ", /jwks", ""},
+		"no-store":           {map[string]string{"Cache-Control": "no-store, max-age=60"}, 0, nil, false, discovery + ", /jwks", ""},
+		"fresh":              {map[string]string{"Cache-Control": "max-age=60"}, time.Minute - 1, nil, false, "", ""},
+		"stale":              {map[string]string{"Cache-Control": "max-age=60"}, time.Minute, nil, false, discovery + ", /jwks", ""},
+		"confirmed":          {map[string]string{"Cache-Control": "no-cache", "Etag": `"1"`}, 0, nil, false, discovery + ` "1", /jwks "1"`, ""},
+		"changed":            {map[string]string{"Cache-Control": "no-cache", "Etag": `"1"`}, 0, func(p *publisher) { p.header.Set("ETag", `"2"`) }, true, discovery + ` "1", /jwks "1"`, ""},
+		"rotated while kept": {map[string]string{"Cache-Control": "max-age=60"}, 0, nil, true, "/jwks no-cache", ""},
+		"a day later":        {map[string]string{"Cache-Control": "max-age=999999"}, 24 * time.Hour, nil, false, discovery + ", /jwks", ""},
+		"moved while kept":   {map[string]string{"Cache-Control": "max-age=60"}, 0, func(p *publisher) { p.moved = true }, false, "", ""},
+		"moved when stale":   {map[string]string{"Cache-Control": "max-age=60"}, time.Hour, func(p *publisher) { p.moved = true }, false, discovery, "of another issuer"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := &publisher{header: http.Header{}}
+			for name, value := range tt.header {
+				p.header.Set(name, value)
+			}
+			server := httptest.NewServer(p)
+			defer server.Close()
+			store := httpcache.Store{Dir: filepath.Join(t.TempDir(), "documents")}
+			token, set := signedBy(t, server.URL, "ES256")
+			p.keys = set
+			if err := verifyAt(t, server, store, token, now); err != nil {
+				t.Fatal(err)
+			}
+			if tt.change != nil {
+				tt.change(p)
+			}
+			if tt.rotate {
+				token, p.keys = signedBy(t, server.URL, "EdDSA")
+			}
+			p.asked = nil
+			err := verifyAt(t, server, store, token, now.Add(tt.after))
+			if asked := strings.Join(p.asked, ", "); asked != tt.asked || (err != nil) != (tt.failed != "") || err != nil && !strings.Contains(err.Error(), tt.failed) {
+				t.Errorf("asked %q, error %v; want %q, error %q", asked, err, tt.asked, tt.failed)
+			}
+		})
+	}
+}
+
+// TestDocumentsAreNotBelieved: a forged token is refused only by fresh keys, which are then kept,
+// and a broken document is not.
+func TestDocumentsAreNotBelieved(t *testing.T) {
+	now := time.Date(2026, 11, 28, 12, 0, 0, 0, time.UTC)
+	p := &publisher{header: http.Header{"Cache-Control": {"max-age=60"}}}
+	server := httptest.NewServer(p)
+	defer server.Close()
+	store := httpcache.Store{Dir: filepath.Join(t.TempDir(), "documents")}
+	token, set := signedBy(t, server.URL, "ES256")
+	forged, _ := signedBy(t, server.URL, "EdDSA")
+	p.keys = `{"keys":[]}`
+	for i, step := range []struct {
+		keys, token string
+		asked       int
+		ok          bool
+	}{
+		{`{"keys":[]}`, token, 2, false}, // which is not kept
+		{set, token, 1, true},
+		{set, forged, 1, false},
+		{set, token, 0, true},
+	} {
+		p.keys, p.asked = step.keys, nil
+		if err := verifyAt(t, server, store, step.token, now); len(p.asked) != step.asked || (err == nil) != step.ok {
+			t.Errorf("run %d: asked %v, error %v; want %d requests, success %v", i, p.asked, err, step.asked, step.ok)
+		}
+	}
+}
