@@ -18,7 +18,7 @@ import (
 // and that proceeding logs in.
 func TestTheBrowsersWarning(t *testing.T) {
 	t.Parallel()
-	b := browsertest.Start(t)
+	b := browsertest.StartWhole(t)
 	emulator := emulateProcess(t, "oauth2", "--set", "redirect_uri=https://127.0.0.1:{state}/callback") // {state} allows any port
 	env := []string{"SSOCTL_PROFILE=oauth2"}
 	for name, value := range emulator.Profiles["oauth2"] {

@@ -23,7 +23,7 @@ func TestDevToolsOpenHAR(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b := browsertest.Start(t)
+	b := browsertest.StartWhole(t)
 	b.Open("devtools://devtools/bundled/devtools_app.html")
 	b.JS(`(import('/bundled/models/har/har.js').then(HAR => {
 		const requests = HAR.Importer.Importer.requestsFromHARLog(new HAR.HARFormat.HARRoot(` + string(text) + `).log);

@@ -36,50 +36,68 @@ const patience = 60 * time.Second
 // Browser is a tab of a real Chromium that one test uses.
 type Browser struct {
 	t   testing.TB
+	of  *chromium
 	ctx context.Context
 }
 
-// Main runs the tests of a package that uses [Start], and then stops the Chromium that they
+// Main runs the tests of a package that uses [Start], and then stops the browsers that they
 // share.
 type Main struct{ *testing.M }
 
 // Run runs the tests.
 func (m Main) Run() int {
-	shared.ends = true
+	ends = true
 	code := m.M.Run()
-	if shared.end != nil {
-		shared.end()
+	for _, c := range []*chromium{&light, &whole} {
+		if c.end != nil {
+			c.end()
+		}
 	}
 	return code
 }
 
-// shared is the Chromium of all tests, and its tab. The tests take turns in that tab, because
-// another one costs a second of CPU: Chromium gives each a window and a process.
-var shared struct {
-	ends  bool // Main will end it
-	begin sync.Once
-	turn  sync.Mutex      // held by the test that uses the tab
-	tab   context.Context // nil if Chromium is not installed
+// ends is true if [Main] will stop the browsers.
+var ends bool
+
+// chromium is a browser, and its tab. The tests take turns in that tab, because another one
+// costs a second of CPU: Chromium gives each a window and a process.
+type chromium struct {
+	programs []string // the first one that is installed is used
+	begin    sync.Once
+	turn     sync.Mutex      // held by the test that uses the tab
+	tab      context.Context // nil if no program is installed
 	// blank serves an empty page. Chromium would make a new process for the page that
-	// follows about:blank.
+	// follows about:blank. The page has an icon, because the next test could hear the request
+	// for /favicon.ico, which Chromium sends some time after the page.
 	blank *httptest.Server
 	end   func()
 	err   error
 }
 
-func begin() {
-	path := ""
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome", "chrome"} {
-		if found, err := exec.LookPath(name); err == nil && path == "" {
-			path = found
+// light shows pages with the same code as whole, for half the CPU, but has neither warnings
+// about certificates nor developer tools.
+var (
+	light = chromium{programs: []string{"chromium-headless-shell"}}
+	whole = chromium{programs: []string{"chromium", "chromium-browser", "google-chrome", "chrome"}}
+)
+
+func (c *chromium) installed() string {
+	for _, name := range c.programs {
+		if path, err := exec.LookPath(name); err == nil {
+			return path
 		}
 	}
+	return ""
+}
+
+func (c *chromium) start() {
+	path := c.installed()
 	if path == "" {
 		return
 	}
 	folder, err := os.MkdirTemp("", "ssoctl-chromium-")
 	if err != nil {
-		shared.err = err
+		c.err = err
 		return
 	}
 	opts := []chromedp.ExecAllocatorOption{
@@ -90,45 +108,63 @@ func begin() {
 	if os.Geteuid() == 0 {
 		opts = append(opts, chromedp.NoSandbox)
 	}
-	shared.blank = httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+	c.blank = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		fmt.Fprint(w, `<!doctype html><link rel="icon" href="data:,">`)
+	}))
 	alloc, stop := chromedp.NewExecAllocator(context.Background(), opts...)
 	first, _ := chromedp.NewContext(alloc)
-	shared.end = func() {
+	c.end = func() {
 		_ = chromedp.Cancel(first) // closes the browser and waits for it
 		stop()
-		shared.blank.Close()
+		c.blank.Close()
 		os.RemoveAll(folder)
 	}
 	// A browser, like a tab, lives as long as the context of its first step.
-	shared.tab, shared.err = first, chromedp.Do(first, chromedp.Navigate(shared.blank.URL))
+	c.tab, c.err = first, chromedp.Do(first, chromedp.Navigate(c.blank.URL))
 }
 
 // Start returns a tab without cookies and settings of other tests. It waits until tests that
 // run at the same time have ended. If Chromium is not installed, it skips the test, or fails
-// it if CI is true. TestMain of the package has to run [Main].
+// it if CI is true. TestMain of the package has to run [Main]. The tab is of Chromium's
+// headless shell if that is installed.
 func Start(t testing.TB) *Browser {
 	t.Helper()
-	if !shared.ends {
+	if light.installed() != "" {
+		return light.turnOf(t)
+	}
+	return whole.turnOf(t)
+}
+
+// StartWhole is [Start] for tests of what only the whole browser has: its warnings and its
+// developer tools.
+func StartWhole(t testing.TB) *Browser {
+	t.Helper()
+	return whole.turnOf(t)
+}
+
+func (c *chromium) turnOf(t testing.TB) *Browser {
+	t.Helper()
+	if !ends {
 		t.Fatal("TestMain has to run browsertest.Main, which stops Chromium")
 	}
-	shared.begin.Do(begin)
-	if shared.err != nil {
-		t.Fatal(shared.err)
+	c.begin.Do(c.start)
+	if c.err != nil {
+		t.Fatal(c.err)
 	}
-	if shared.tab == nil {
+	if c.tab == nil {
 		if os.Getenv("CI") == "true" {
 			t.Fatal("Chromium is not installed")
 		}
 		t.Skip("Chromium is not installed: pages are not tested in a browser")
 	}
-	shared.turn.Lock()
-	tab, end := context.WithCancel(shared.tab)
-	b := &Browser{t, tab}
+	c.turn.Lock()
+	tab, end := context.WithCancel(c.tab)
+	b := &Browser{t, c, tab}
 	t.Cleanup(func() {
 		end()
-		b.ctx = shared.tab
+		b.ctx = c.tab
 		b.reset()
-		shared.turn.Unlock()
+		c.turn.Unlock()
 	})
 	return b
 }
@@ -139,7 +175,7 @@ func (b *Browser) reset() {
 	set(b, emulation.ClearDeviceMetricsOverride, cdp.Empty{})
 	set(b, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{})
 	set(b, network.SetExtraHTTPHeaders, network.SetExtraHTTPHeadersParams{Headers: network.Headers{}})
-	b.Open(shared.blank.URL)
+	b.Open(b.of.blank.URL)
 	set(b, storage.ClearDataForOrigin, storage.ClearDataForOriginParams{Origin: "*", StorageTypes: "all"})
 	set(b, network.ClearBrowserCookies, cdp.Empty{})
 	targets, err := chromedp.Targets(b.ctx)
