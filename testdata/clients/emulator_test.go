@@ -48,12 +48,13 @@ type emulator struct {
 	inputs  map[string]string // what a client of the platform is given
 }
 
-// emulate starts the emulator of a profile, which ends with the test. If the test fails, its
-// log has what the emulator said about each request.
-func emulate(t *testing.T, profile string) *emulator {
+// emulate starts the emulator of a profile, with further flags. It ends with the test. If the
+// test fails, its log has what the emulator said about each request.
+func emulate(t *testing.T, profile string, flags ...string) *emulator {
 	t.Helper()
 	var log bytes.Buffer
-	process := exec.Command(program, "emulate", profile, "-o", "json", "--no-project", "--config", "profiles.toml", "--lang", "en")
+	args := append([]string{"emulate", profile, "-o", "json", "--no-project", "--config", "profiles.toml", "--lang", "en"}, flags...)
+	process := exec.Command(program, args...)
 	process.Env = []string{"HOME=" + t.TempDir()}
 	process.Stderr = &log
 	stdout, err := process.StdoutPipe()

@@ -32,6 +32,14 @@ func TestGoth(t *testing.T) {
 			wrongSecret:  "incorrect_client_credentials",
 			invalidToken: "GitHub API responded with a 401",
 		},
+		"openidConnect": {
+			profile:      "oidc",
+			client:       goths(gothOIDC),
+			want:         user{ID: "10086", Name: "王小明", Nickname: "小明", Email: "emulated@example.com"},
+			usedCode:     "invalid_grant",
+			wrongSecret:  "invalid_client",
+			invalidToken: `Non-200 response from UserInfo: 401`,
+		},
 		"apple": {
 			profile: "apple",
 			hosts:   []string{"appleid.apple.com"},

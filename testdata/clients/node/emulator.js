@@ -61,3 +61,8 @@ export async function arm(emulator, step, kind) {
   const response = await fetch(`${emulator.address}/_/faults`, { method: "PUT", body: JSON.stringify([{ step, kind }]) });
   if (!response.ok) throw new Error(await response.text());
 }
+
+// words returns what an error and its causes say.
+export function words(error) {
+  return error.cause instanceof Error ? `${error.message}: ${words(error.cause)}` : error.message;
+}

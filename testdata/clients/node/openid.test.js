@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as client from "openid-client";
-import { approve, arm, emulate } from "./emulator.js";
+import { approve, arm, emulate, words } from "./emulator.js";
 
 // logIn logs in as an application does, and returns the subject. With signatures, the library
 // verifies the signature of the id_token, too; otherwise it trusts the token endpoint.
@@ -64,8 +64,3 @@ test("openid-client", async (t) => {
     });
   }
 });
-
-// words returns what an error and its causes say.
-function words(error) {
-  return error.cause instanceof Error ? `${error.message}: ${words(error.cause)}` : error.message;
-}
