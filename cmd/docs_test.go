@@ -29,7 +29,8 @@ func (p page) name() string { return filepath.Base(p.path) }
 //
 //	<!-- setup: COMMANDS -->   run these first; their output does not matter
 //	<!-- not run: REASON -->   only the flags are checked
-//	<!-- file: PATH -->        the block is the content of this file for what follows
+//	<!-- file: PATH -->        the block is the content of this file for what follows;
+//	                           testdata/clients runs those in Go, JavaScript and Python
 //	<!-- extends: NAME -->     the TOML is part of a profile that extends this one
 type block struct {
 	line     int
@@ -84,7 +85,7 @@ func readBlocks(t *testing.T, path, text string) []block {
 				t.Errorf("%s:%d: unknown comment %q", path, b.line, note[1])
 			}
 		}
-		if !slices.Contains([]string{"sh", "console", "toml", "json", "go", "text"}, b.language) {
+		if !slices.Contains([]string{"sh", "console", "toml", "json", "go", "js", "python", "text"}, b.language) {
 			t.Errorf("%s:%d: unknown language %q", path, b.line, b.language)
 		}
 		blocks = append(blocks, b)
