@@ -18,7 +18,6 @@ import (
 	"math"
 	"net/http"
 	"os"
-	"runtime"
 	"runtime/debug"
 	"time"
 
@@ -37,7 +36,6 @@ type App struct {
 	Env         func(string) (string, bool)
 	OpenBrowser func(url string) error
 	Rand        io.Reader
-	Sequential  func() // called by a command that only sends requests, one after another; may be nil
 }
 
 // Main runs the command that the process was called with and returns its exit code.
@@ -57,9 +55,6 @@ func Main() int {
 		}},
 		Now: time.Now, Env: os.LookupEnv, Rand: rand.Reader,
 		OpenBrowser: openBrowser,
-		// With a second CPU, goroutines that wait for each other move between threads, and
-		// each CPU gets memory of its own: a twentieth of the time of a short command.
-		Sequential: func() { runtime.GOMAXPROCS(1) },
 	}
 	return a.Run(ctx, os.Args[1:])
 }

@@ -26,22 +26,12 @@ type clients struct {
 	now  func() time.Time
 	rand io.Reader
 
-	sequential func() // [App].Sequential
-
 	timeout           time.Duration
 	noCache, noVerify bool
 }
 
 func (s *clients) flags(f *pflag.FlagSet) {
 	spanVar(f, &s.timeout, "timeout", client.DefaultTimeout)
-}
-
-// inSequence is for a command that sends its requests one after another and waits for nothing
-// else.
-func (s *clients) inSequence() {
-	if s.sequential != nil {
-		s.sequential()
-	}
 }
 
 // newClient returns a client for the chosen profile.

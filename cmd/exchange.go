@@ -60,9 +60,6 @@ func newExchange(p *parts) *cobra.Command {
 }
 
 func (o *exchangeOptions) run(c *cobra.Command) error {
-	if o.listen == "" {
-		o.clients.inSequence()
-	}
 	cl, err := o.clients.newClientOf(c.Context(), &o.provider)
 	if err != nil {
 		return err

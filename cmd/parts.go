@@ -31,7 +31,7 @@ func newParts(a *App) *parts {
 	p.conf = &config{env: a.Env, in: p.in, out: p.out}
 	p.conn = &connection{client: a.HTTP, env: a.Env, out: p.out}
 	p.rec = &recording{out: p.out, now: a.Now}
-	p.clients = &clients{out: p.out, conf: p.conf, conn: p.conn, rec: p.rec, now: a.Now, rand: a.Rand, sequential: a.Sequential}
+	p.clients = &clients{out: p.out, conf: p.conf, conn: p.conn, rec: p.rec, now: a.Now, rand: a.Rand}
 	p.certs = &certificates{out: p.out, now: a.Now, rand: a.Rand}
 	p.curls = &curls{out: p.out, conn: p.conn, rec: p.rec, now: a.Now}
 	p.errs = &reporter{out: p.out, conf: p.conf, conn: p.conn, rec: p.rec, curls: p.curls, now: a.Now}

@@ -46,7 +46,6 @@ func (o *stepOptions) run(c *cobra.Command, name profile.StepName) error {
 	if name == profile.StepAuthorize {
 		return failure.Usagef(lang.Text{EN: "authorize is not a request: ssoctl authorize-url prints its address", ZH: "authorize 不是请求：ssoctl authorize-url 会输出它的地址"})
 	}
-	o.clients.inSequence()
 	cl, err := o.clients.newClient(c.Context())
 	if err != nil {
 		return err

@@ -35,7 +35,6 @@ func newToken(p *parts) *cobra.Command {
 }
 
 func (o *tokenOptions) run(c *cobra.Command) error {
-	o.clients.inSequence()
 	cl, err := o.clients.newClient(c.Context())
 	if err != nil {
 		return err

@@ -32,7 +32,6 @@ func newUserInfo(p *parts) *cobra.Command {
 }
 
 func (o *userInfoOptions) run(c *cobra.Command) error {
-	o.clients.inSequence()
 	cl, err := o.clients.newClient(c.Context())
 	if err != nil {
 		return err
