@@ -49,7 +49,7 @@ func base64URL(s string) ([]byte, error) {
 // its signature is checked. This is not an error: over TLS, the response is as trustworthy
 // as one in JSON.
 func (c *Client) warnUnverified(s *profile.Step, r Response) {
-	if r.Form() == body.JWT && c.deps.Warn != nil {
+	if r.Form() == body.JWT && c.deps.Warn != nil && !c.verifiesUserInfo(s) {
 		c.deps.Warn(who(c.profile.Name, s.Name, lang.Text{
 			EN: "the response is a signed JWT; its signature was not verified",
 			ZH: "响应是签名的 JWT，未验证其签名",

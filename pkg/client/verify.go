@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 
 	"ssoctl/pkg/body"
 	"ssoctl/pkg/key"
@@ -18,6 +19,9 @@ import (
 // error is that of the step.
 func (c *Client) verify(ctx context.Context, a *stepResult, values recipe.Values, got results) error {
 	if a.step.Name == profile.StepUserInfo {
+		if err := c.verifyUserInfo(ctx, a); err != nil {
+			return err
+		}
 		return c.sameUser(a, got)
 	}
 	text := profile.Text(a.read["id_token"])
@@ -79,8 +83,12 @@ func (c *Client) verifier(issuer string) (*oidc.Verifier, error) {
 	if err != nil {
 		return nil, err
 	}
+	ofUserInfo, err := v.input(oidc.UserInfoAlgorithmInput)
+	if err != nil {
+		return nil, err
+	}
 	verifier := oidc.NewVerifier(issuer, client, algorithms, v)
-	if slices.ContainsFunc(algorithms, func(a string) bool { return key.Algorithm(a).IsShared() }) {
+	if slices.ContainsFunc(append(slices.Clone(algorithms), ofUserInfo), func(a string) bool { return key.Algorithm(a).IsShared() }) {
 		secret, err := v.input("client_secret")
 		if err != nil {
 			return nil, err
@@ -130,6 +138,35 @@ func (c *Client) Expected() (issuer, clientID string, err error) {
 		clientID, err = c.provider.input("client_id")
 	}
 	return issuer, clientID, err
+}
+
+// verifiesUserInfo reports whether a step is userinfo, and its signed responses are verified.
+func (c *Client) verifiesUserInfo(s *profile.Step) bool {
+	issuer, err := c.provider.issuer()
+	return s.Name == profile.StepUserInfo && err == nil && issuer != "" && !c.deps.NoVerify
+}
+
+// verifyUserInfo verifies a userinfo response that is signed, or has to be (OpenID Connect Core
+// 1.0 §5.3.2). Others are as genuine as their connection.
+func (c *Client) verifyUserInfo(ctx context.Context, a *stepResult) error {
+	if !c.verifiesUserInfo(a.step) {
+		return nil
+	}
+	registered, err := c.provider.input(oidc.UserInfoAlgorithmInput)
+	if err != nil {
+		return err
+	}
+	if _, signed := body.Claims(a.raw); !signed {
+		if registered == "" {
+			return nil
+		}
+		return c.oidcError(a.step.Name, oidc.UnsignedUserInfo(registered), nil)
+	}
+	verifier, err := c.TokenVerifier()
+	if err != nil {
+		return err
+	}
+	return c.oidcError(a.step.Name, verifier.VerifyUserInfo(ctx, strings.TrimSpace(string(a.raw)), registered, a.at), nil)
 }
 
 // sameUser returns an error if userinfo is about another user than the verified id_token.

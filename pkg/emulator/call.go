@@ -56,6 +56,7 @@ func (e *Emulator) serve(x *recorder, r *http.Request, v *vendor) {
 	c.expect = v.expect
 	e.supplyUnsent(c)
 	x.call, x.Step = c, c.s.Name
+	c.allowOrigin(x.Header())
 	c.judge(err)
 	if r.URL != x.req.URL {
 		c.findings = append(c.findings, finding{text: lang.Text{EN: "path: // was read as /", ZH: "path：// 按 / 处理"}})

@@ -177,7 +177,7 @@ func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if s := cmp.Or(e.served[name], e.metadataOf(plain.URL.Path)); s != nil {
 		v = s.vendor()
 	}
-	if v != nil && e.background(w, plain, v) {
+	if v != nil && (v.preflight(w, plain) || e.background(w, plain, v)) {
 		return
 	}
 	w.Header().Set("Date", e.now().UTC().Format(http.TimeFormat)) // lets clients notice a skewed clock

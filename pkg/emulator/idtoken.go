@@ -8,8 +8,10 @@ import (
 	"unicode/utf16"
 
 	"ssoctl/pkg/emulator/sign"
+	"ssoctl/pkg/exactjson"
 	signkey "ssoctl/pkg/key"
 	"ssoctl/pkg/oidc"
+	"ssoctl/pkg/profile"
 )
 
 // claimNames maps fields of a user to claims of OpenID Connect Core §5.1.
@@ -34,11 +36,8 @@ func (c *call) idToken(accessToken string) (string, bool) {
 		text, _ := c.user.Field(field)
 		add(claim, text)
 	}
-	issuer, _ := c.v.inputs.Text(oidc.IssuerInput)
-	base, _ := c.v.inputs.Text("base_url")
-	client, _ := c.v.inputs.Text("client_id")
-	add("iss", cmp.Or(issuer, base))
-	add("aud", client)
+	add("iss", c.v.issuer())
+	add("aud", c.v.clientID())
 	if accessToken != "" {
 		add("at_hash", oidc.TokenHash(c.v.algorithm(), accessToken))
 	}
@@ -51,17 +50,48 @@ func (c *call) idToken(accessToken string) (string, bool) {
 		return "", false
 	}
 	payload = []byte(inASCII(string(payload)))
-	token, ok := c.v.signIDToken(payload)
+	token, ok := c.v.signed(c.v.algorithm(), payload)
 	if !ok {
 		return "", false
 	}
 	return c.forgeToken(token, payload)
 }
 
-// signIDToken returns an id_token with these claims. The key of an HMAC is the client's secret
-// (OpenID Connect Core 1.0 §10.1), and has no id.
-func (s *served) signIDToken(claims []byte) (string, bool) {
-	a := s.algorithm()
+// issuer returns the input issuer, or base_url without one.
+func (s *served) issuer() string {
+	issuer, _ := s.inputs.Text(oidc.IssuerInput)
+	base, _ := s.inputs.Text("base_url")
+	return cmp.Or(issuer, base)
+}
+
+func (s *served) clientID() string {
+	id, _ := s.inputs.Text("client_id")
+	return id
+}
+
+// signUserInfo turns a userinfo response into a JWT with its members as claims (OpenID Connect
+// Core 1.0 §5.3.2), if an algorithm is registered for that. It reports whether it did.
+func (c *call) signUserInfo(response *profile.Filled) bool {
+	a := c.v.chosenAlgorithm(oidc.UserInfoAlgorithmInput)
+	if c.s.Name != profile.StepUserInfo || c.v.provider == nil || a == "" {
+		return false
+	}
+	decoded, _ := exactjson.Decode([]byte(response.Body))
+	claims, is := decoded.(map[string]any)
+	if !is {
+		return false
+	}
+	claims["iss"], claims["aud"] = c.v.issuer(), c.v.clientID()
+	token, ok := c.v.signed(a, []byte(inASCII(string(encode(claims)))))
+	if ok {
+		response.Body = token
+	}
+	return ok
+}
+
+// signed returns a JWT with these claims, which are JSON text in ASCII. The key of an HMAC is
+// the client's secret (OpenID Connect Core 1.0 §10.1), and has no id.
+func (s *served) signed(a signkey.Algorithm, claims []byte) (string, bool) {
 	if !a.IsShared() {
 		return signedJWT(a, claims)
 	}

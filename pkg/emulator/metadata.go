@@ -34,6 +34,9 @@ func (s *served) metadata(issuer string) string {
 	if a := s.request(profile.StepAuthorize); a != nil && a.Uses("code_challenge") {
 		m["code_challenge_methods_supported"] = []string{"S256"}
 	}
+	if _, isInput := s.p.Inputs[oidc.UserInfoAlgorithmInput]; isInput {
+		m["userinfo_signing_alg_values_supported"] = signingAlgorithms
+	}
 	if s.provider.iss {
 		m["authorization_response_iss_parameter_supported"] = true
 	}

@@ -1,6 +1,10 @@
 package emulator
 
 import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"io"
 	"net/http"
 	"net/url"
 	"slices"
@@ -53,13 +57,19 @@ var signingAlgorithms = []signkey.Algorithm{"RS256", "ES256", "EdDSA"}
 // algorithm returns the algorithm of the vendor's id_tokens: that of the input of this name. An
 // HMAC needs a client with a secret.
 func (s *served) algorithm() signkey.Algorithm {
-	text, _ := s.inputs.Text(oidc.AlgorithmInput)
+	return cmp.Or(s.chosenAlgorithm(oidc.AlgorithmInput), signingAlgorithms[0])
+}
+
+// chosenAlgorithm returns the algorithm that is the value of an input; "" if that has none that
+// the emulator can sign with.
+func (s *served) chosenAlgorithm(input string) signkey.Algorithm {
+	text, _ := s.inputs.Text(input)
 	a := signkey.Algorithm(text)
 	_, hasSecret := s.inputs.Text("client_secret")
 	if slices.Contains(signingAlgorithms, a) || a.IsShared() && hasSecret && slices.Contains(signkey.Algorithms, a) {
 		return a
 	}
-	return signingAlgorithms[0]
+	return ""
 }
 
 // addProvider adds the steps of an OpenID provider, if the profile is one's and has no steps of
@@ -128,6 +138,24 @@ func (v *vendor) addExamples(name profile.StepName, honest string, forged map[st
 	for kind, text := range forged {
 		s.forged[kind], _ = profile.ParseExample("", recipe.Template(text))
 	}
+}
+
+// writeDocument writes a document of addDocuments. Clients may keep it, but have to ask each
+// time whether it is still the same (RFC 9111 §5.2.2.4), because a fault may change it.
+func (c *call) writeDocument(w http.ResponseWriter, document profile.Filled) int {
+	sum := sha256.Sum256([]byte(document.Body))
+	tag := `"` + hex.EncodeToString(sum[:8]) + `"`
+	h := w.Header()
+	setType(h, jsonText)
+	h["Cache-Control"], h["Etag"] = noCache, []string{tag}
+	h.Del("Pragma")
+	if c.req.Header.Get("If-None-Match") == tag {
+		w.WriteHeader(http.StatusNotModified)
+		return http.StatusNotModified
+	}
+	w.WriteHeader(document.Status)
+	_, _ = io.WriteString(w, document.Body) // fails only if the client disconnected
+	return document.Status
 }
 
 // inserted returns the place of the metadata by RFC 8414 §3.1: between host and path.

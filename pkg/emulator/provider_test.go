@@ -328,3 +328,89 @@ func parts(t testing.TB, idToken string) (header, claims map[string]any) {
 	}
 	return token.Header, claims
 }
+
+// TestSignedUserInfo signs userinfo with the algorithm of the input of that name (OpenID Connect
+// Core 1.0 §5.3.2).
+func TestSignedUserInfo(t *testing.T) {
+	for _, a := range []string{"ES256", "HS256"} {
+		text := strings.Replace(provider, "[reply]", `userinfo_signed_response_alg = { default = "`+a+`" }`+"\n[reply]", 1)
+		w := start(t, described(t, text))
+		_, accessToken := w.idToken(t)
+		got := w.call(t, "GET", "/own/userinfo", "", "Authorization", "Bearer "+accessToken)
+		token, err := signkey.ReadToken(got.body)
+		if err != nil || got.header.Get("Content-Type") != "application/jwt" {
+			t.Fatalf("%s: %d %v %s", a, got.status, got.header, got.body)
+		}
+		verifier, has := signkey.Example(a)
+		if verifier = verifier.Public(); !has {
+			verifier = signkey.Shared(shopSecret)
+		}
+		_, claims := parts(t, got.body)
+		want := map[string]any{"sub": "10086", "iss": w.address + "/own/realms/x", "aud": "c1"}
+		if diff := cmp.Diff(want, claims); diff != "" || !token.Verify(verifier) {
+			t.Errorf("%s: %s", a, diff)
+		}
+		if _, has := w.document(t, "/own/realms/x/.well-known/openid-configuration")["userinfo_signing_alg_values_supported"]; !has {
+			t.Error("the metadata does not say so")
+		}
+		refused := w.call(t, "GET", "/own/userinfo", "", "Authorization", "Bearer x")
+		if refused.status != http.StatusUnauthorized || !strings.HasPrefix(refused.header.Get("Content-Type"), "application/json") {
+			t.Errorf("a refusal: %d %v", refused.status, refused.header)
+		}
+	}
+}
+
+// TestDocumentsAreConfirmed: clients may keep metadata and keys, but ask each time, so that a
+// fault acts at once.
+func TestDocumentsAreConfirmed(t *testing.T) {
+	w := start(t, described(t, provider))
+	const path = "/own/realms/x/jwks"
+	first := w.call(t, "GET", path, "")
+	tag := first.header.Get("ETag")
+	if first.header.Get("Cache-Control") != "no-cache" || first.header.Get("Pragma") != "" || tag == "" {
+		t.Fatal(first.header)
+	}
+	if got := w.call(t, "GET", path, "", "If-None-Match", tag); got.status != http.StatusNotModified || got.body != "" || got.header.Get("ETag") != tag {
+		t.Errorf("%d %v %s", got.status, got.header, got.body)
+	}
+	w.arm(t, "jwks:rotated")
+	if got := w.call(t, "GET", path, "", "If-None-Match", tag); got.status != http.StatusOK || got.header.Get("ETag") == tag {
+		t.Errorf("rotated: %d %v", got.status, got.header)
+	}
+}
+
+// TestOtherOrigins: a client in a browser may read the documents and call the endpoints of a
+// provider, refusals included, and nothing else.
+func TestOtherOrigins(t *testing.T) {
+	w := start(t, described(t, provider))
+	for path, methods := range map[string]string{
+		"/own/realms/x/.well-known/openid-configuration": "GET", "/own/realms/x/jwks": "GET", "/own/token": "POST", "/own/userinfo": "GET POST",
+		"/own/authorize": "", "/own/none": "", "/_/requests": "",
+	} {
+		got := w.call(t, "OPTIONS", path, "", "Origin", "https://app.example", "Access-Control-Request-Method", "GET", "Access-Control-Request-Headers", "authorization")
+		allowed := got.header.Get("Access-Control-Allow-Origin")
+		if said := strings.Join(got.header["Access-Control-Allow-Methods"], " "); said != methods || (allowed == "*") != (methods != "") || (got.status == http.StatusNoContent) != (methods != "") {
+			t.Errorf("%s: %d, origin %q, methods %q; want %q", path, got.status, allowed, said, methods)
+		}
+		if methods == "" {
+			continue
+		}
+		method, _, _ := strings.Cut(methods, " ")
+		for origin, want := range map[string]string{"https://app.example": "*", "": ""} {
+			var headers []string
+			if origin != "" {
+				headers = []string{"Origin", origin}
+			}
+			if got := w.call(t, method, path, "", headers...); got.header.Get("Access-Control-Allow-Origin") != want {
+				t.Errorf("%s from %q: %d %v", path, origin, got.status, got.header)
+			}
+		}
+	}
+	if got := w.call(t, "OPTIONS", "/own/token", ""); got.status != http.StatusMethodNotAllowed {
+		t.Errorf("OPTIONS that is no preflight: %d", got.status)
+	}
+	vendor := start(t, described(t, shop))
+	if got := vendor.call(t, "OPTIONS", "/own/login", "", "Origin", "https://app.example", "Access-Control-Request-Method", "GET"); got.header.Get("Access-Control-Allow-Origin") != "" {
+		t.Error("a vendor that is no provider allows other origins")
+	}
+}

@@ -40,8 +40,15 @@ func (e *Emulator) writeExample(w http.ResponseWriter, c *call) int {
 	if !ok {
 		c.findings = append(c.findings, finding{text: about(c.s.Name, lang.Text{EN: "the profile's ok reads this example as a refusal", ZH: "接入配置的 ok 把这个示例判为拒绝"})})
 	}
+	if c.v.isDocument(c.s.Name) {
+		return c.writeDocument(w, response)
+	}
 	e.remember(c, read)
-	writeFilled(w, response.Status, response, how.contentType)
+	typeOf := how.contentType
+	if c.signUserInfo(&response) {
+		typeOf = func(string) string { return "application/jwt" }
+	}
+	writeFilled(w, response.Status, response, typeOf)
 	return response.Status
 }
 

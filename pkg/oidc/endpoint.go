@@ -9,6 +9,10 @@ const IssuerInput = "issuer"
 // is that of the client's metadata (OpenID Connect Dynamic Client Registration 1.0 §2).
 const AlgorithmInput = "id_token_signed_response_alg"
 
+// UserInfoAlgorithmInput is the name of the input that is the algorithm of userinfo responses for
+// this client, from the same registration. They are not signed without it.
+const UserInfoAlgorithmInput = "userinfo_signed_response_alg"
+
 // KeysInput is the name of the input that is the address of the issuer's keys.
 const KeysInput = "jwks_url"
 
@@ -45,7 +49,7 @@ var Endpoints = []Endpoint{
 
 // IsInput reports whether an input has a meaning without being in a request.
 func IsInput(name string) bool {
-	return name == IssuerInput || name == AlgorithmInput || IsEndpoint(name)
+	return name == IssuerInput || name == AlgorithmInput || name == UserInfoAlgorithmInput || IsEndpoint(name)
 }
 
 // IsEndpoint reports whether an input comes from the metadata.

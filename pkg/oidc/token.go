@@ -16,23 +16,41 @@ import (
 // them, and the times that it has. It returns the claims, and what was compared: signature
 // and names of claims. The error is an [*Error], or that of the [Source].
 func (v *Verifier) VerifyToken(ctx context.Context, text string, now time.Time) (claims map[string]any, compared []string, err error) {
-	return v.verify(ctx, anyToken, text, now)
+	return v.verify(ctx, anyToken, text, v.any(), now)
 }
 
 // VerifyUserInfo verifies a signed userinfo response (OpenID Connect Core 1.0 §5.3.2): it has
-// to be from the issuer and for the client. [SameSubject] compares its sub.
-func (v *Verifier) VerifyUserInfo(ctx context.Context, text string, now time.Time) error {
-	_, _, err := v.verify(ctx, userInfo, text, now)
+// to be from the issuer and for the client, and signed with the algorithm that is registered for
+// that, if it is not "". [SameSubject] compares its sub.
+func (v *Verifier) VerifyUserInfo(ctx context.Context, text, registered string, now time.Time) error {
+	allowed := v.any()
+	if registered != "" {
+		allowed = v.verifiable([]string{registered})
+	}
+	_, _, err := v.verify(ctx, userInfo, text, allowed, now)
 	return err
 }
 
-func (v *Verifier) verify(ctx context.Context, is named, text string, now time.Time) (claims map[string]any, compared []string, err error) {
-	allowed := v.allowed()
-	if v.keys.source != nil { // Algorithms are those of id_tokens
-		allowed = slices.Concat(algorithms, allowed)
-		slices.Sort(allowed)
-		allowed = slices.Compact(allowed)
+// any returns the algorithms of a token that need not be an id_token, for which Algorithms are.
+func (v *Verifier) any() []string {
+	if v.keys.source == nil { // the keys say which
+		return v.allowed()
 	}
+	all := slices.Concat(algorithms, v.allowed())
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+// UnsignedUserInfo is the error for a userinfo response that is not signed, although an
+// algorithm is registered for that.
+func UnsignedUserInfo(registered string) error {
+	return wrong("alg", lang.Text{
+		EN: "Compare userinfo_signed_response_alg with the provider's console. If it is right, do not trust this response.",
+		ZH: "请将 userinfo_signed_response_alg 与提供方控制台核对；若无误，请勿信任此响应。",
+	}, lang.Text{EN: "the userinfo response is not signed: expected %q", ZH: "用户信息响应没有签名，应为 %q"}, registered)
+}
+
+func (v *Verifier) verify(ctx context.Context, is named, text string, allowed []string, now time.Time) (claims map[string]any, compared []string, err error) {
 	token, err := v.read(is, text, allowed)
 	if err != nil {
 		return nil, nil, err

@@ -84,13 +84,19 @@ func TestVerifierWith(t *testing.T) {
 func TestVerifyUserInfo(t *testing.T) {
 	_, set := example(t, "RS256")
 	got := map[string]string{}
+	for registered, want := range map[string]string{"": "", "RS256": "", "ES256": "alg", "HS256": "alg"} {
+		v := NewVerifier(issuer, client, []string{"ES256"}, &published{sets: []string{set}}) // for id_tokens
+		if err := v.VerifyUserInfo(t.Context(), token(t, "RS256", nil), registered, now); claimOf(err) != want || (err != nil) != (want != "") {
+			t.Errorf("registered %q: %v", registered, err)
+		}
+	}
 	for name, changes := range map[string]map[string]any{
 		"genuine":     {"exp": nil, "iat": nil},
 		"without aud": {"aud": nil},
 		"without iss": {"iss": nil},
 		"expired":     {"exp": now.Add(-time.Hour).Unix()},
 	} {
-		err := NewVerifier(issuer, client, nil, &published{sets: []string{set}}).VerifyUserInfo(t.Context(), token(t, "RS256", changes), now)
+		err := NewVerifier(issuer, client, nil, &published{sets: []string{set}}).VerifyUserInfo(t.Context(), token(t, "RS256", changes), "", now)
 		if got[name] = ""; err != nil {
 			got[name] = claimOf(err) + ": " + err.Error()
 		}

@@ -104,7 +104,12 @@ func (v *Verifier) allowed() (out []string) {
 	if len(v.Algorithms) == 0 {
 		return algorithms
 	}
-	for _, a := range v.Algorithms {
+	return v.verifiable(v.Algorithms)
+}
+
+// verifiable returns those of some algorithms that can be verified: HMACs need the secret.
+func (v *Verifier) verifiable(named []string) (out []string) {
+	for _, a := range named {
 		if isKnown(a) && (v.Secret.IsShared() || !key.Algorithm(a).IsShared()) {
 			out = append(out, a)
 		}

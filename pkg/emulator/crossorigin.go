@@ -1,0 +1,55 @@
+package emulator
+
+import (
+	"net/http"
+	"slices"
+
+	"ssoctl/pkg/oidc"
+	"ssoctl/pkg/profile"
+)
+
+// Clients in a browser read an OpenID provider's documents and call its endpoints from their own
+// origin, which the provider has to allow (Fetch Standard, CORS protocol). The emulator allows
+// every origin, and no cookies.
+
+// allowsOrigins reports whether a step may be called by pages of other origins. Vendors that
+// do not follow the standards have only what their profiles say.
+func (s *served) allowsOrigins(step profile.StepName) bool {
+	return s.sendsIss() && slices.Contains([]profile.StepName{
+		oidc.StepDiscovery, oidc.StepKeys, profile.StepExchange, profile.StepRefresh, profile.StepToken, profile.StepUserInfo,
+	}, step)
+}
+
+// allowOrigin lets the page that sent the request read the response.
+func (c *call) allowOrigin(h http.Header) {
+	if c.req.Header.Get("Origin") != "" && c.v.allowsOrigins(c.s.Name) {
+		h.Set("Access-Control-Allow-Origin", "*")
+		h.Set("Access-Control-Expose-Headers", "WWW-Authenticate, "+DiagnosisHeader)
+	}
+}
+
+// preflight serves the request by which a browser asks whether a page may send another one, and
+// reports whether it is one.
+func (v *vendor) preflight(w http.ResponseWriter, r *http.Request) bool {
+	if r.Method != http.MethodOptions || r.Header.Get("Origin") == "" || r.Header.Get("Access-Control-Request-Method") == "" {
+		return false
+	}
+	_, steps := v.at(r)
+	var methods []string
+	for _, s := range steps {
+		if v.allowsOrigins(s.Name) {
+			methods = append(methods, s.Method)
+		}
+	}
+	if len(methods) == 0 {
+		return false
+	}
+	slices.Sort(methods)
+	h := w.Header()
+	h.Set("Access-Control-Allow-Origin", "*")
+	h["Access-Control-Allow-Methods"] = slices.Compact(methods)
+	h.Set("Access-Control-Allow-Headers", "Authorization, Content-Type") // * does not cover Authorization
+	h.Set("Access-Control-Max-Age", "600")
+	w.WriteHeader(http.StatusNoContent)
+	return true
+}
