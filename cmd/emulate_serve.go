@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"ssoctl/pkg/capture"
+	"ssoctl/pkg/client"
 	"ssoctl/pkg/emulator"
 	"ssoctl/pkg/failure"
 	"ssoctl/pkg/lang"
@@ -147,6 +148,9 @@ func usageOr(err error) error {
 // recordingSite returns a proxy that passes a profile's requests on to its vendor and keeps
 // the exchanges. It logs each request to log.
 func (o *emulateOptions) recordingSite(ctx context.Context, at emulator.Addresses, p *profile.Profile, log io.Writer) (*capture.Site, error) {
+	if err := client.New(p, o.clients.deps(ctx)).Discover(); err != nil {
+		return nil, err
+	}
 	if err := capture.CheckAddresses(p, o.conf.refs(ctx)); err != nil {
 		return nil, err
 	}
@@ -154,7 +158,7 @@ func (o *emulateOptions) recordingSite(ctx context.Context, at emulator.Addresse
 	if err != nil {
 		return nil, usageOr(err)
 	}
-	return capture.NewSite(emu, at.Path(), o.record, capture.Options{
+	return capture.NewSite(emu, at, o.record, capture.Options{
 		Profile: p, Refs: o.conf.refs(ctx), HTTP: o.conn.client, Timeout: o.clients.timeout, Now: o.now, Log: log, Lang: o.out.language(),
 	})
 }

@@ -23,6 +23,7 @@ import (
 	"ssoctl/pkg/body"
 	"ssoctl/pkg/fixture"
 	"ssoctl/pkg/lang"
+	"ssoctl/pkg/oidc"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/recipe"
 	"ssoctl/pkg/reference"
@@ -44,7 +45,9 @@ type Options struct {
 	Refs    reference.Resolver // resolves references among those values
 	// Prefix is the start of the path of every request, such as /acme. It is removed
 	// before the request is forwarded.
-	Prefix  string
+	Prefix string
+	// Ours has the addresses of the proxy, by the inputs that have those of the vendor.
+	Ours    recipe.Values
 	HTTP    *http.Client  // CheckRedirect is ignored: redirects are forwarded
 	Timeout time.Duration // of one request to the vendor
 	Now     func() time.Time
@@ -173,7 +176,12 @@ func (r *Proxy) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 		return
 	}
 	ev.status = resp.StatusCode
-	r.keepExchange(p, resp, data, &ev)
+	switch p.target.document {
+	case oidc.StepDiscovery:
+		data = r.redirected(data)
+	case "":
+		r.keepExchange(p, resp, data, &ev)
+	}
 	copyHeader(w.Header(), resp.Header)
 	w.Header().Del("Content-Length")
 	w.WriteHeader(resp.StatusCode)
@@ -283,5 +291,5 @@ func oneLine(text string) string {
 }
 
 func (t *target) stepName() string {
-	return cmp.Or(string(t.reads().Name), Unrecognised)
+	return cmp.Or(string(t.reads().Name), string(t.document), Unrecognised)
 }

@@ -2,12 +2,14 @@ package capture
 
 import (
 	"net/http"
+	"net/url"
 	"slices"
 
 	"ssoctl/pkg/emulator"
 	"ssoctl/pkg/failure"
 	"ssoctl/pkg/fixture"
 	"ssoctl/pkg/lang"
+	"ssoctl/pkg/oidc"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/recipe"
 	"ssoctl/pkg/reference"
@@ -22,44 +24,66 @@ type Site struct {
 	Inputs recipe.Values
 }
 
-// CheckAddresses returns an error if an input with an address of the vendor has no value.
+// CheckAddresses returns an error if an input with an address of the vendor has no value. A
+// provider need not have all endpoints that the profile knows.
 func CheckAddresses(p *profile.Profile, refs reference.Resolver) error {
 	var addresses []recipe.Placeholder
-	for _, name := range p.AddressInputs(p.Requests()...) {
-		addresses = append(addresses, recipe.Placeholder{Name: name})
+	for _, name := range append(p.AddressInputs(p.Requests()...), oidc.IssuerInput) {
+		optional := (name == oidc.IssuerInput || oidc.IsEndpoint(name)) && !p.Inputs[name].Required
+		addresses = append(addresses, recipe.Placeholder{Name: name, Optional: optional})
 	}
 	_, err := p.Values(addresses, refs)
 	return err
 }
 
-// NewSite returns a site that keeps what it records in a folder. path is the common path of
-// its addresses. Of emu, which emulates the profile there, only the health check and the
-// addresses are used. NewSite sets Prefix and Folder of o.
-func NewSite(emu *emulator.Emulator, path, folder string, o Options) (*Site, error) {
+// NewSite returns a site that keeps what it records in a folder. at are its addresses. Of emu, which emulates the profile there, only the health check and the
+// addresses are used. NewSite sets Prefix, Ours and Folder of o.
+func NewSite(emu *emulator.Emulator, at emulator.Addresses, folder string, o Options) (*Site, error) {
 	var err error
 	if o.Folder, err = fixture.OpenFolder(folder); err != nil {
 		return nil, failure.Usagef(lang.Text{EN: "--record: %v", ZH: "--record：%v"}, failure.WithoutPath(err))
 	}
 	p := o.Profile
-	o.Prefix = path + "/" + p.Name
+	o.Prefix = at.Path() + "/" + p.Name
+	o.Ours = emu.Inputs(p.Name)
+	if keys, err := keysOf(p, o.Refs); err != nil {
+		return nil, err
+	} else if keys != "" {
+		o.Ours[oidc.KeysInput] = at.Public + "/" + p.Name + keys
+	}
 	proxy, err := New(o)
 	if err != nil {
 		return nil, err
 	}
 	mux := http.NewServeMux()
-	mux.Handle(path+"/_/health", emu)
+	mux.Handle(at.Path()+"/_/health", emu)
 	mux.Handle(o.Prefix+"/", proxy)
-	return &Site{mux, inputsOf(p, emu.Inputs(p.Name))}, nil
+	return &Site{mux, inputsOf(p, o.Ours)}, nil
+}
+
+// keysOf returns the path of the provider's keys, "" if it is not known.
+func keysOf(p *profile.Profile, refs reference.Resolver) (string, error) {
+	known, err := p.Values([]recipe.Placeholder{{Name: oidc.KeysInput, Optional: true}}, refs)
+	text, _ := known.Text(oidc.KeysInput)
+	if err != nil || text == "" {
+		return "", err
+	}
+	u, err := url.Parse(text)
+	if err != nil {
+		return "", err
+	}
+	return u.RequestURI(), nil
 }
 
 // inputsOf returns the inputs for a client that is recorded, see [Site]. ours are those of
 // the emulator in whose place the proxy is.
 func inputsOf(p *profile.Profile, ours recipe.Values) recipe.Values {
 	out := recipe.Values{}
-	addresses := p.AddressInputs(p.Requests()...)
+	addresses := append(p.AddressInputs(p.Requests()...), oidc.KeysInput)
 	for name, in := range p.Inputs {
 		text, origin := p.Given(name)
 		switch {
+		case oidc.IsEndpoint(name) && origin.From == "": // the provider has none
 		case slices.Contains(addresses, name):
 			out[name] = ours[name]
 		case in.Secret, origin.From == "", origin.From == "default", reference.Is(text):

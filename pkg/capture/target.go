@@ -11,6 +11,7 @@ import (
 	"ssoctl/pkg/basicauth"
 	"ssoctl/pkg/fixture"
 	"ssoctl/pkg/lang"
+	"ssoctl/pkg/oidc"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/recipe"
 	"ssoctl/pkg/secret"
@@ -43,6 +44,10 @@ func placesOf(p *profile.Profile, known recipe.Values) ([]place, error) {
 		text, _ := s.URL.ExpandAddress(known.Text)
 		add(text, false)
 	}
+	for _, name := range []string{oidc.IssuerInput, oidc.KeysInput} {
+		text, _ := known.Text(name)
+		add(text, false)
+	}
 	if len(out) == 0 {
 		return nil, fmt.Errorf("%s: the vendor's address is not known: set the inputs %s", p.Name, strings.Join(p.AddressInputs(p.Requests()...), ", "))
 	}
@@ -56,6 +61,8 @@ type target struct {
 	// forwarded is the request as the vendor receives it, without its body.
 	forwarded *http.Request
 	seen      recipe.Seen // empty if step is nil
+	// document is what the provider publishes there, if there is no step.
+	document profile.StepName
 }
 
 // reads returns the step that reads the response: the zero Step if the profile has none.
@@ -83,6 +90,11 @@ func (r *Proxy) target(req *http.Request, body []byte) (*target, error) {
 	}
 	best, seen := recipe.Closest(r.readings(places, body))
 	if best.step == nil {
+		for i := range places {
+			if places[i].document = r.document(places[i].url.String()); places[i].document != "" {
+				return &places[i], nil
+			}
+		}
 		return &places[0], nil
 	}
 	best.seen = seen

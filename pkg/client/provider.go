@@ -70,8 +70,34 @@ func (v *provider) Resolve(input string) (string, profile.Origin, error) {
 	if m.Endpoint(input) == "" {
 		return "", profile.Origin{}, v.c.oidcError(oidc.StepDiscovery, oidc.NoEndpoint(input), nil)
 	}
-	return m.Endpoint(input), profile.Origin{From: "discovery"}, nil
+	return m.Endpoint(input), discovered, nil
 }
+
+// Discover gives the profile each endpoint that the metadata of its issuer has, and that it
+// lacks. It does nothing if the issuer is unknown.
+func (c *Client) Discover() error {
+	issuer, err := c.provider.issuer()
+	if err != nil || issuer == "" {
+		return err
+	}
+	m, err := c.provider.read(issuer)
+	if err != nil {
+		return err
+	}
+	for _, e := range oidc.Endpoints {
+		_, declared := c.profile.Inputs[e.Input]
+		_, origin := c.profile.Given(e.Input)
+		if address := m.Endpoint(e.Input); declared && origin.From == "" && address != "" {
+			if err := c.profile.Set(e.Input, address, discovered); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// discovered is the origin of values of the metadata.
+var discovered = profile.Origin{From: "discovery"}
 
 // read returns the metadata, which it fetches once.
 func (v *provider) read(issuer string) (oidc.Metadata, error) {
