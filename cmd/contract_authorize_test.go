@@ -61,7 +61,18 @@ func randomOf(t *testing.T, given recipe.Values) io.Reader {
 	if err != nil || len(b) != 32 {
 		t.Fatalf("code_verifier: got %d bytes, want 32; error %v", len(b), err)
 	}
-	return io.MultiReader(strings.NewReader(string(b)), rand.Reader)
+	return verifierReader(b)
+}
+
+// verifierReader returns its bytes for a read of their length, and otherwise random ones: the nonce
+// and the state are shorter.
+type verifierReader []byte
+
+func (v verifierReader) Read(p []byte) (int, error) {
+	if len(p) == len(v) {
+		return copy(p, v), nil
+	}
+	return rand.Read(p)
 }
 
 // catchCallback sends the documented callback to a listener of package loopback, with the
@@ -85,13 +96,12 @@ func catchCallback(t *testing.T, f *documented, c *client.Client, auth client.Au
 		err error
 	}
 	back := make(chan caught, 1)
+	expect, err := c.Expect(auth.RedirectURI, auth.State)
+	if err != nil {
+		t.Fatal(err) // it needs metadata, unless authorize_url and token_url are given
+	}
+	expect.StateOptional = noState
 	go func() {
-		expect, err := c.Expect(auth.RedirectURI, auth.State)
-		if err != nil {
-			back <- caught{err: err}
-			return
-		}
-		expect.StateOptional = noState
 		got, err := l.Catch(ctx, expect)
 		l.Finish(loopback.Ending{})
 		back <- caught{got, err}

@@ -29,6 +29,9 @@ const basePath = "/v"
 
 const userAgent = "ssoctl/contract"
 
+// keysPath is the path of jwks_url in fixtures with keys.
+const keysPath = "/jwks"
+
 // TestClientMeetsDocument runs each documented exchange with the real client. The client
 // has to send the documented request, and to read the documented response as the fixture's
 // want says.
@@ -85,7 +88,7 @@ func clientAsks(t *testing.T, f *documented, all []*documented) {
 	before := before(t, f, all)
 	after := after(t, f, before, all)
 	v := newDocumentedVendor(t, slices.Concat(before, []*documented{f}, after))
-	v.asked = len(before)
+	v.asked, v.keys = len(before), f.keys
 	p, step, given := v.profile(t, f)
 	got, err := v.run(t, p, f, given)
 	first := v.request(t)
@@ -112,11 +115,13 @@ func clientAsks(t *testing.T, f *documented, all []*documented) {
 	compareFresh(t, f, step, first, v.request(t))
 }
 
-// documentedVendor responds with the fixtures' responses, one after the other.
+// documentedVendor responds with the fixtures' responses, one after the other. At keysPath, it has
+// the keys of the tested fixture.
 type documentedVendor struct {
 	*httptest.Server
 	plays []*documented
-	asked int // index of the fixture that is tested
+	asked int    // index of the fixture that is tested
+	keys  string // of that fixture
 
 	mu   sync.Mutex
 	sent []message
@@ -125,6 +130,10 @@ type documentedVendor struct {
 func newDocumentedVendor(t *testing.T, plays []*documented) *documentedVendor {
 	v := &documentedVendor{plays: plays}
 	v.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if v.keys != "" && r.URL.Path == basePath+keysPath {
+			_, _ = io.WriteString(w, v.keys)
+			return
+		}
 		body, err := io.ReadAll(r.Body)
 		if err != nil {
 			t.Error(err)
@@ -198,7 +207,8 @@ func giveTo(t *testing.T, p *profile.Profile, f *documented, base string) recipe
 			setInput(t, p, name, strings.ReplaceAll(value, "{base_url}", base))
 			continue
 		}
-		if uses := p.Step(f.step).Uses; !uses(name) && !(name == "code_verifier" && uses("code_challenge")) {
+		uses := p.Step(f.step).Uses
+		if ofLogin := name == "code_verifier" && uses("code_challenge") || name == "nonce" && uses("code"); !uses(name) && !ofLogin {
 			t.Errorf("%s is given, but the step %s does not use it", name, f.step)
 		}
 		if others[name] = any(value); name == "code" || name == "code_verifier" || strings.HasSuffix(name, "_token") {
@@ -214,7 +224,7 @@ func (v *documentedVendor) run(t *testing.T, p *profile.Profile, f *documented, 
 	defer transport.CloseIdleConnections()
 	c := client.New(p, client.Deps{
 		HTTP: &http.Client{Transport: transport}, Now: func() time.Time { return f.now }, Rand: rand.Reader,
-		Timeout: 10 * time.Second, UserAgent: userAgent,
+		Timeout: 10 * time.Second, UserAgent: userAgent, NoVerify: f.keys == "",
 	})
 	switch f.step {
 	case "exchange":
@@ -258,6 +268,9 @@ func outcome(t *testing.T, f *documented, got any, err error) map[string]any {
 	switch got := got.(type) {
 	case *client.Token:
 		raw, out = got.Raw, tokenMembers(*got)
+		if got.Verified != (f.keys != "") {
+			t.Errorf("the id_token: got verified %t, want %t", got.Verified, f.keys != "")
+		}
 		if left := got.ExpiresAt.Sub(f.now); got.ExpiresIn > 0 && int64(left/time.Second) != got.ExpiresIn {
 			t.Errorf("expires_in is %d s, but expires_at is in %s", got.ExpiresIn, left)
 		}

@@ -26,6 +26,7 @@ type documented struct {
 	response message // empty for authorize
 	status   int     // of the response
 	callback string  // the query of the redirect; only for authorize
+	keys     string  // the issuer's JWKS, by which the id_token in the response is verified; "" if unknown
 	want     map[string]any
 
 	now      time.Time // the client's clock
@@ -97,7 +98,7 @@ func parseFixture(path string, data []byte) (*documented, error) {
 		return nil, fmt.Errorf("want the sections given, request, want, and response (for authorize: callback)")
 	}
 	f.step, f.given, f.request, f.response, f.callback, f.want = profile.StepName(x.Step), x.Given, x.Request, x.Response, x.Callback, x.Want
-	f.status, f.guess, f.noState, f.optional, f.signed = x.Response.Status(), x.Guess, x.NoState, x.Optional, x.Signed
+	f.status, f.guess, f.noState, f.optional, f.signed, f.keys = x.Response.Status(), x.Guess, x.NoState, x.Optional, x.Signed, x.Keys
 	if !x.Now.IsZero() {
 		f.now = x.Now
 	}

@@ -39,7 +39,7 @@ func TestNoGoFileNamesAVendor(t *testing.T) {
 		number := 0
 		for line := range strings.Lines(string(data)) {
 			number++
-			text := modules.Replace(strings.ToLower(path + " " + line))
+			text := makers.ReplaceAllString(modules.Replace(strings.ToLower(path+" "+line)), "")
 			for name, written := range names {
 				if written.MatchString(text) {
 					t.Errorf("%s:%d names the vendor %s", path, number, name)
@@ -56,6 +56,9 @@ func TestNoGoFileNamesAVendor(t *testing.T) {
 	}
 }
 
+// makers finds the name of a browser's maker before that of the browser.
+var makers = regexp.MustCompile(`[a-z]+[ \\-]+(chrome|edge)\b`)
+
 // moduleNames removes the paths of Go packages from a text in lower case, because they begin
 // with the name of a web site. Which web sites these are is in go.mod.
 func moduleNames(t *testing.T) *strings.Replacer {
@@ -63,12 +66,14 @@ func moduleNames(t *testing.T) *strings.Replacer {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var pairs []string
+	var paths, sites []string
 	for _, m := range regexp.MustCompile(`(?m)^(?:require)?\s+(\S+?)(?:/v\d+)? v`).FindAllStringSubmatch(string(data), -1) {
 		site, _, _ := strings.Cut(m[1], "/")
-		pairs = append(pairs, strings.ToLower(m[1]), "", `"`+site+"/", "")
+		path := strings.ToLower(m[1])
+		paths = append(paths, `"`+path, "", path, "")
+		sites = append(sites, `"`+site+"/", "")
 	}
-	return strings.NewReplacer(pairs...)
+	return strings.NewReplacer(append(paths, sites...)...) // the first match counts
 }
 
 // vendorNames returns the profiles' names, the words of their titles before the colon, and

@@ -11,6 +11,7 @@ import (
 	"github.com/google/uuid"
 
 	"ssoctl/pkg/body"
+	"ssoctl/pkg/oidc"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/recipe"
 )
@@ -123,6 +124,10 @@ func (e *Emulator) callback(example recipe.Template, v *vendor, g Grant, own fun
 			return text, true
 		}
 		switch name {
+		case oidc.IssuerInput:
+			if v.sendsIss() {
+				return cmp.Or(g.issuer, v.provider.issuer), true
+			}
 		case "state":
 			return g.State, true
 		case "redirect_uri":
@@ -141,7 +146,7 @@ func (e *Emulator) callback(example recipe.Template, v *vendor, g Grant, own fun
 		text, ok := g.seen[name]
 		return text, ok
 	})
-	if v.sendsIss() { // RFC 9207 §2
+	if v.sendsIss() && !hasIss(example) { // RFC 9207 §2
 		query += "&iss=" + url.QueryEscape(cmp.Or(g.issuer, v.provider.issuer))
 	}
 	return callback{redirectURI: g.RedirectURI, query: query, mode: g.mode, twice: g.twice}

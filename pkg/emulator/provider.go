@@ -24,7 +24,7 @@ import (
 type provider struct {
 	issuer  string
 	jwksURI string
-	iss     bool // callbacks have the parameter iss (RFC 9207), see isDiscovered
+	iss     bool // callbacks have the parameter iss (RFC 9207), see namesIssuer
 }
 
 // isProvider reports whether the profile is that of an OpenID provider: somebody says what its
@@ -39,8 +39,7 @@ func returnsIDToken(s *profile.Step) bool {
 }
 
 // isDiscovered reports whether clients learn the provider's endpoints from its metadata: they
-// are inputs of the profile. Such a provider follows the standards, so the emulator adds iss to
-// callbacks. If the endpoints are in the profile, callbacks have only what it says.
+// are inputs of the profile.
 func isDiscovered(p *profile.Profile) bool {
 	for _, input := range []string{"authorize_url", "token_url", "userinfo_url"} {
 		if _, has := p.Inputs[input]; !has {
@@ -49,6 +48,18 @@ func isDiscovered(p *profile.Profile) bool {
 	}
 	return isProvider(p)
 }
+
+// namesIssuer reports whether callbacks have iss. If the profile says what a callback has, it decides.
+// Otherwise the emulator adds iss if clients discover the provider, which then follows the standards.
+func namesIssuer(p *profile.Profile) bool {
+	if p.Authorize == nil || p.Authorize.Example == "" {
+		return isDiscovered(p)
+	}
+	return hasIss(p.Authorize.Example)
+}
+
+// hasIss reports whether an example of a callback has the parameter iss.
+func hasIss(example recipe.Template) bool { return strings.Contains("&"+string(example), "&iss=") }
 
 // signingAlgorithms are the algorithms of id_tokens with public keys. The first one is the
 // default.
@@ -80,7 +91,7 @@ func (s *served) addProvider() {
 	}
 	issuer, _ := s.inputs.Text(oidc.IssuerInput)
 	at := strings.TrimSuffix(below(s.base, issuer), "/")
-	s.provider = &provider{issuer: issuer, jwksURI: at + "/jwks", iss: isDiscovered(s.p)}
+	s.provider = &provider{issuer: issuer, jwksURI: at + "/jwks", iss: namesIssuer(s.p)}
 	if text, ok := s.inputs.Text(oidc.KeysInput); ok {
 		s.provider.jwksURI = below(s.base, text)
 	}
