@@ -17,6 +17,13 @@ func (r Recipe) authMembers() map[string]string {
 	return out
 }
 
+// authenticates notes that a placeholder of authMembers was sent, readable or not.
+func (rd *reader) authenticates(placeholder string) {
+	if rd.auth != nil && IsClientAuth(placeholder) {
+		rd.sent[placeholder] = true
+	}
+}
+
 // clientAuth checks how the client authenticated if the recipe leaves the choice. A client
 // without a secret has to send its client_id (RFC 6749 §3.2.1).
 func (rd *reader) clientAuth() {

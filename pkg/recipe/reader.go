@@ -19,9 +19,7 @@ func (rd *reader) value(member string, c capture) {
 		rd.absent(member, parts{{Placeholder: c.Placeholder}})
 		return
 	}
-	if rd.auth != nil && IsClientAuth(c.Name) {
-		rd.sent[c.Name] = true
-	}
+	rd.authenticates(c.Name)
 	switch c.Name {
 	case "basic_auth":
 		rd.basicAuth(member, c.text)

@@ -189,6 +189,9 @@ func (rd *reader) member(name string, want parts, got []string) {
 	case 1:
 		rd.text(name, want, got[0])
 	default:
+		for _, p := range want.placeholders() {
+			rd.authenticates(p.Name)
+		}
 		rd.repeated(name, len(got))
 	}
 }
