@@ -75,7 +75,7 @@ func (c *Client) do(ctx context.Context, s *profile.Step, reader *profile.Reader
 	a, err := c.interpret(ctx, s, reader, r)
 	if err == nil {
 		if problem := c.tokenCheck(s, values).problem(a); !problem.IsZero() {
-			a, err = nil, c.protocolError(s, resp, problem)
+			a, err = nil, c.lacksOpenID(c.protocolError(s, resp, problem))
 		}
 	}
 	if c.deps.Record != nil {

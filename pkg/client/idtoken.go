@@ -2,6 +2,7 @@ package client
 
 import (
 	"encoding/base64"
+	"slices"
 	"strings"
 
 	"ssoctl/pkg/body"
@@ -43,6 +44,25 @@ func objectOf(part string) (object map[string]any) {
 // forbids it.
 func base64URL(s string) ([]byte, error) {
 	return base64.RawURLEncoding.DecodeString(strings.TrimRight(s, "="))
+}
+
+// lacksOpenID adds to an error about a missing id_token or sub that the login has asked for
+// neither, if that is so: at an OpenID provider, the scope openid does (OpenID Connect Core 1.0
+// §3.1.2.1).
+func (c *Client) lacksOpenID(e *ProtocolError) *ProtocolError {
+	issuer, err := c.provider.issuer()
+	if err != nil || issuer == "" {
+		return e
+	}
+	scope, err := c.provider.input("scope")
+	if _, declared := c.profile.Inputs["scope"]; err != nil || !declared || slices.Contains(strings.Fields(scope), "openid") {
+		return e
+	}
+	e.Advice = lang.Text{
+		EN: "The scope lacks openid, so this is OAuth 2.0 without OpenID Connect. Log in again with --set scope='openid …'.",
+		ZH: "scope 里没有 openid，所以这只是 OAuth 2.0，不是 OpenID Connect。请用 --set scope='openid …' 重新登录。",
+	}
+	return e
 }
 
 // warnUnverified warns about a response that is a signed JWT, because users may expect that

@@ -64,7 +64,11 @@ func (c *Client) lacksPrimary(ctx context.Context, s *profile.Step, reader *prof
 	if failed := c.failed(ctx, reader, got, "read."+name); len(failed) > 0 {
 		problem = because(lang.Text{EN: "the response has no " + name, ZH: "响应里没有 " + name}, failed)
 	}
-	return c.protocolError(s, got.head, c.excerpt(got).after(problem, got.head.StatusCode))
+	e := c.protocolError(s, got.head, c.excerpt(got).after(problem, got.head.StatusCode))
+	if s.Name == profile.StepUserInfo {
+		e = c.lacksOpenID(e)
+	}
+	return e
 }
 
 // after adds a description of the response to a problem.

@@ -97,3 +97,31 @@ func TestPrompt(t *testing.T) {
 		})
 	}
 }
+
+// TestWithoutOpenID logs in without the scope that makes OAuth 2.0 OpenID Connect. Zitadel
+// sends an id_token all the same, but no sub in userinfo; dex refuses the scope.
+func TestWithoutOpenID(t *testing.T) {
+	for _, s := range []stranger{zitadel, fositeServer} {
+		t.Run(s.name, func(t *testing.T) {
+			u := s.client(t, s.start(t), clientID, s.secret)
+			got := u.refused("login", "--redirect-uri", redirectURI, "--set", "scope=profile")
+			if got.Exit != 7 || !strings.Contains(got.Hint, "The scope lacks openid") {
+				t.Errorf("got %+v", got)
+			}
+		})
+	}
+}
+
+// TestIssuerWithSlash logs in with an issuer that differs from the server's in the / at its end.
+func TestIssuerWithSlash(t *testing.T) {
+	for _, s := range []stranger{zitadel, dexServer} {
+		t.Run(s.name, func(t *testing.T) {
+			at := s.start(t)
+			u := &user{t: t, home: t.TempDir()}
+			got := u.refused("login", "--issuer", at.base+"/", "--client-id", publicID)
+			if got.Exit != 7 || !strings.HasSuffix(got.Hint, "exactly as the provider writes it: "+at.base) {
+				t.Errorf("got %+v", got)
+			}
+		})
+	}
+}
