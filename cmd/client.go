@@ -50,11 +50,7 @@ func (s *clients) newClient(ctx context.Context) (*client.Client, error) {
 // provider that the flags name.
 func (s *clients) newClientOf(ctx context.Context, named *providerFlags) (*client.Client, error) {
 	named.choose(&s.conf.profile, &s.conf.set)
-	cl, err := s.newClient(ctx)
-	if err == nil {
-		err = named.public(cl.Profile())
-	}
-	return cl, err
+	return s.newClient(ctx)
 }
 
 // deps is what every client needs.

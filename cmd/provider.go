@@ -8,7 +8,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"ssoctl/pkg/oidc"
-	"ssoctl/pkg/profile"
 	"ssoctl/pkg/recipe"
 )
 
@@ -33,26 +32,16 @@ func (f *providerFlags) choose(profile *string, set *[]string) {
 	}
 }
 
-// publicByFlags is public for a profile that does not exist yet, so that only --set can give
-// a secret.
+// publicByFlags makes the client of a profile that does not exist yet a public one, unless --set
+// gives a secret or a key.
 func (f *providerFlags) publicByFlags(set *[]string) {
 	given := slices.ContainsFunc(*set, func(pair string) bool {
 		name, _, _ := strings.Cut(pair, "=")
-		return name == "client_secret" || name == recipe.AuthMethod
+		return name == "client_secret" || name == recipe.ClientKey || name == recipe.AuthMethod
 	})
 	if f.issuer != "" && !given {
 		*set = append(*set, recipe.AuthMethod+"=none")
 	}
-}
-
-// public makes a client public that has an issuer and no secret, unless the profile says how
-// it authenticates.
-func (f *providerFlags) public(p *profile.Profile) error {
-	secret, _ := p.Given("client_secret")
-	if _, from := p.Given(recipe.AuthMethod); f.issuer != "" && secret == "" && from.From == "default" {
-		return p.Set(recipe.AuthMethod, "none", profile.Origin{From: "flag"})
-	}
-	return nil
 }
 
 // noVerifyFlag adds --no-verify, which commands that get id_tokens have.

@@ -82,7 +82,10 @@ func (o *signOptions) run(c *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	name, _ := step.Signature()
+	name, signs := d.Step.Signature()
+	if !signs {
+		return o.notSigned(cl.Profile())
+	}
 	s := signature.Signature{Draft: d, Name: name, Profile: cl.Profile(), Lang: o.out.language(), Scrub: o.rec.scrub}
 	if expects {
 		return o.search(c, s, strings.TrimSpace(o.expect))
@@ -182,7 +185,7 @@ func (o *signOptions) checkToken(c *cobra.Command, t signature.Token) error {
 // signedStep returns the signed step of --step, or the first signed step if there is no --step.
 func (o *signOptions) signedStep(p *profile.Profile) (*profile.Step, error) {
 	signed := signature.Steps(p)
-	for _, s := range signed {
+	for _, s := range slices.Concat(signed, p.Authenticating()) {
 		if cmp.Or(profile.StepName(o.step), s.Name) == s.Name {
 			return s, nil
 		}
@@ -190,13 +193,18 @@ func (o *signOptions) signedStep(p *profile.Profile) (*profile.Step, error) {
 	if len(signed) > 0 {
 		return nil, failure.Usagef(lang.Text{EN: "--step %s: this step is not signed; %s is", ZH: "--step %s：这个步骤不签名；签名的是 %s"}, o.step, signed[0].Name)
 	}
+	return nil, o.notSigned(p)
+}
+
+// notSigned is the error for a profile that signs no requests.
+func (o *signOptions) notSigned(p *profile.Profile) error {
 	src, err := o.conf.sources()
 	if err != nil {
-		return nil, err
+		return err
 	}
 	all, err := profile.LoadWithSteps(src.Names(), src)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	var signing []string
 	for _, p := range all {
@@ -204,7 +212,7 @@ func (o *signOptions) signedStep(p *profile.Profile) (*profile.Step, error) {
 			signing = append(signing, p.Name)
 		}
 	}
-	return nil, &profile.NotOfferedError{Profile: p.Name, Step: "sign", Why: lang.Text{
+	return &profile.NotOfferedError{Profile: p.Name, Step: "sign", Why: lang.Text{
 		EN: "It signs no requests. Profiles that do: " + strings.Join(signing, ", ") + ".",
 		ZH: "它的请求都不签名。会签名的接入配置：" + strings.Join(signing, "、") + "。",
 	}}

@@ -57,7 +57,7 @@ func (c *Client) do(ctx context.Context, s *profile.Step, reader *profile.Reader
 	}
 	c.dress(req)
 	for _, d := range req.Derivations {
-		if isSecret(s.Recipe, d, values) {
+		if isSecret(s.Authenticated(values), d, values) {
 			c.scrub.Add(secret.New(d.Value))
 		}
 	}
@@ -83,6 +83,7 @@ func (c *Client) do(ctx context.Context, s *profile.Step, reader *profile.Reader
 	}
 	if refusal, ok := errors.AsType[*Refusal](err); ok {
 		refusal.BasicEncoded = s.Uses("basic_auth") && basicEncoded(values)
+		refusal.Auth = c.authUsed(s, values)
 	}
 	return a, err
 }

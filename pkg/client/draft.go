@@ -85,6 +85,10 @@ func (c *Client) DraftStep(ctx context.Context, step profile.StepName, given rec
 		return Draft{}, err
 	}
 	maps.Copy(values, given)
+	if err := c.authenticate(plan.Steps, values); err != nil {
+		return Draft{}, err
+	}
+	s = authenticated(s, values)
 	d := c.drafter(values)
 	for name := range given {
 		if text, ok := given.Text(name); ok && (slices.Contains(recipe.Fixable, name) || s.Makes[name].IsFresh()) {
@@ -97,6 +101,14 @@ func (c *Client) DraftStep(ctx context.Context, step profile.StepName, given rec
 		}
 	}
 	return d.draft(ctx, s)
+}
+
+// authenticated returns the step with what makes the JWT by which the client authenticates, if
+// it does so.
+func authenticated(s *profile.Step, values recipe.Values) *profile.Step {
+	out := *s
+	out.Recipe = s.Authenticated(values)
+	return &out
 }
 
 func (c *Client) drafter(values recipe.Values) *drafter {
@@ -230,7 +242,7 @@ func (d *drafter) sign(ctx context.Context, out Draft, asGiven recipe.Recipe, ma
 		}
 		value := out.Signed.Made[of.Name]
 		d.fixed[of.Name] = value
-		if isSecret(out.Step.Recipe, of, d.values) {
+		if isSecret(out.Step.Authenticated(d.values), of, d.values) {
 			d.mark(Mark{Name: of.Name, Value: secret.New(value)})
 			d.fixed[of.Name] = d.marks[of.Name].Text
 			out.Marks = d.allMarks()

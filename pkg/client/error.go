@@ -32,7 +32,8 @@ type Refusal struct {
 	// BasicEncoded says that form-encoding changed the client_id or client_secret in HTTP
 	// Basic.
 	BasicEncoded bool
-	Scheme, Host string // of the URL
+	Auth         ClientAuth // how the client authenticated
+	Scheme, Host string     // of the URL
 	// Skew is how far the local clock is ahead of the Date of the response, which has a
 	// resolution of a second; 0 if the response has no Date.
 	Skew time.Duration

@@ -59,6 +59,9 @@ func (c *Client) prepared(steps []*profile.Step, inputs []recipe.Placeholder, gi
 		return p, err
 	}
 	maps.Copy(p.values, given)
+	if err := c.authenticate(steps, p.values); err != nil {
+		return p, err
+	}
 	p.fixed = map[string]bool{}
 	for _, name := range slices.AppendSeq(slices.Clone(profile.PerRun), maps.Keys(p.values)) {
 		p.fixed[name] = true

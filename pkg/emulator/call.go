@@ -66,7 +66,7 @@ func (e *Emulator) serve(x *recorder, r *http.Request, v *vendor) {
 		return
 	}
 	e.checkFresh(c)
-	c.checkTokens()
+	e.checkTokens(c)
 	if c.v.starting[c.s.Name] {
 		e.start(c)
 	}

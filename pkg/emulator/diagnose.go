@@ -101,6 +101,8 @@ func (c *call) describe(p recipe.Problem) lang.Text {
 			EN: "is missing: expected Basic and base64 of client_id:client_secret, as token_endpoint_auth_method says",
 			ZH: "缺少，按 token_endpoint_auth_method 应为 Basic 加 client_id:client_secret 的 base64",
 		}
+	case p.Kind == recipe.Missing && recipe.IsAssertion(p.Placeholder):
+		return lang.Text{EN: "is missing: expected a JWT by which the client authenticates (RFC 7523 §2.2)", ZH: "缺少，应为客户端认证用的 JWT（RFC 7523 §2.2）"}
 	case p.Kind == recipe.Missing && p.Placeholder == "" && expected != "":
 		return lang.Sprintf(missingWants, expected)
 	case p.Kind == recipe.Missing:

@@ -91,7 +91,7 @@ func (in *inputs) resolve(name string, within []string) error {
 		in.out[name] = originOf(in.browser)
 		return nil
 	}
-	if in.wins(name) {
+	if wins(in.p, name) {
 		given, err := in.p.Values([]recipe.Placeholder{{Name: name, Optional: true}}, in.refs)
 		if err != nil {
 			return err
@@ -116,12 +116,12 @@ func (in *inputs) resolve(name string, within []string) error {
 // wins reports whether the emulator expects the value that the user set for an input.
 // It does not expect a secret from a file or the environment, which is probably real;
 // clients send an invented one instead.
-func (in *inputs) wins(name string) bool {
-	switch _, from := in.p.Given(name); from.From {
+func wins(p *profile.Profile, name string) bool {
+	switch _, from := p.Given(name); from.From {
 	case "", "default":
 		return false
 	case "file", "environment":
-		return !in.p.Inputs[name].Secret
+		return !p.Inputs[name].Secret
 	}
 	return true
 }
@@ -140,6 +140,9 @@ func (in *inputs) unset(name string, within []string) (string, error) {
 	}
 	if text := in.p.ExampleKey(name); text != "" {
 		return text, nil // clients of the emulator sign with it
+	}
+	if name == recipe.ClientKey {
+		return "", nil // clients that are to sign with a key are told so
 	}
 	dashed := strings.ReplaceAll(name, "_", "-")
 	switch {

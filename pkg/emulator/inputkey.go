@@ -16,7 +16,7 @@ func publicHalf(p *profile.Profile, name string, value any) any {
 	text, _ := recipe.Values{name: value}.Text(name)
 	k, err := signkey.Parse(text)
 	if err != nil {
-		return value // refused before
+		return value // a JWK Set; others are refused before
 	}
 	return secret.New(k.Public().PEM())
 }
@@ -28,5 +28,5 @@ func (s *served) isPublicKey(input string) bool {
 	}
 	text, _ := s.inputs.Text(input)
 	k, err := signkey.Parse(text)
-	return err == nil && !k.IsPrivate()
+	return err != nil || !k.IsPrivate()
 }

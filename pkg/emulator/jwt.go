@@ -12,28 +12,43 @@ import (
 	"ssoctl/pkg/secret"
 )
 
-// checkTokens checks the times of the JWTs that the client makes. The emulator's clock and
-// the client's may differ by maxSkew.
-func (c *call) checkTokens() {
-	c.s.EachMake(func(name string, m recipe.Make) {
-		if m.JWT == nil {
-			return
+// checkTokens checks the times of the JWTs that the client makes, and that one that
+// authenticates it is new.
+func (e *Emulator) checkTokens(c *call) {
+	for name, value := range c.seen.Values {
+		if !c.s.isToken(name) {
+			continue
 		}
-		token, err := signkey.ReadToken(c.seen.Values[name].Reveal())
+		token, err := signkey.ReadToken(value.Reveal())
 		if err != nil {
-			return // not sent, or reported by the recipe
+			continue // reported by the recipe
 		}
 		var claims map[string]any
 		if json.Unmarshal(token.Payload, &claims) != nil {
-			return
+			continue
 		}
-		for _, claim := range recipe.TimeClaims {
-			seconds, is := claims[claim].(float64)
-			if problem := c.untimely(claim, seconds); is && !problem.IsZero() {
-				c.found(profile.KindInvalidClient, name, about("claims."+claim, problem))
-			}
+		c.checkTimes(name, claims)
+		if id, _ := claims["jti"].(string); recipe.IsAssertion(name) && c.refusal() == "" && e.sentBefore(c, name, id) {
+			c.found(profile.KindInvalidClient, name, about("claims.jti", sentTwice)) // RFC 7523 §3
 		}
-	})
+	}
+}
+
+// checkTimes checks the times in a JWT. The emulator's clock and the client's may differ by
+// maxSkew.
+func (c *call) checkTimes(name string, claims map[string]any) {
+	for _, claim := range recipe.TimeClaims {
+		seconds, is := claims[claim].(float64)
+		if problem := c.untimely(claim, seconds); is && !problem.IsZero() {
+			c.found(profile.KindInvalidClient, name, about("claims."+claim, problem))
+		}
+	}
+}
+
+// isToken reports whether the value of a placeholder is a JWT that the client makes.
+func (s *step) isToken(placeholder string) bool {
+	m, is := s.Make(placeholder)
+	return is && m.JWT != nil || recipe.IsAssertion(placeholder)
 }
 
 // untimely says what is wrong with the time in a claim; zero if nothing is.
@@ -76,6 +91,5 @@ func (c *call) insideToken(p recipe.Problem) lang.Text {
 
 // isToken reports whether a problem is about a JWT that the client makes.
 func (c *call) isToken(p recipe.Problem) bool {
-	m, is := c.s.Make(p.Placeholder)
-	return p.Inside != "" || is && m.JWT != nil
+	return p.Inside != "" || c.s.isToken(p.Placeholder)
 }

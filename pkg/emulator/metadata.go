@@ -37,6 +37,9 @@ func (s *served) metadata(issuer string) string {
 	if _, isInput := s.p.Inputs[oidc.UserInfoAlgorithmInput]; isInput {
 		m["userinfo_signing_alg_values_supported"] = signingAlgorithms
 	}
+	if algorithms := s.authAlgorithms(); len(algorithms) > 0 {
+		m["token_endpoint_auth_signing_alg_values_supported"] = algorithms
+	}
 	if s.provider.iss {
 		m["authorization_response_iss_parameter_supported"] = true
 	}
@@ -81,7 +84,8 @@ func (s *served) authMethods() []string {
 	if chosen, ok := s.expect.Known.Text(recipe.AuthMethod); ok {
 		return []string{chosen}
 	}
-	out, step := []string{}, s.request(profile.StepExchange)
+	step := s.request(profile.StepExchange)
+	out := []string{}
 	if step == nil {
 		return out
 	}
@@ -90,6 +94,22 @@ func (s *served) authMethods() []string {
 	}
 	if step.Uses("post_secret") || step.Form["client_secret"].Is("client_secret") {
 		out = append(out, recipe.AuthMethodPost)
+	}
+	if step.Uses("jwt_auth") {
+		out = append(out, recipe.AuthMethodSecretJWT, recipe.AuthMethodKeyJWT)
+	}
+	return out
+}
+
+// authAlgorithms returns the algorithms of the JWTs by which a client may authenticate.
+func (s *served) authAlgorithms() (out []string) {
+	only, chosen := s.expect.Known.Text(recipe.AuthAlgorithm)
+	for _, method := range s.authMethods() {
+		for _, name := range recipe.AssertionAlgorithms(method) {
+			if !chosen || name == only {
+				out = append(out, name)
+			}
+		}
 	}
 	return out
 }

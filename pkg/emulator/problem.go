@@ -42,7 +42,7 @@ func (c *call) problems() (out []Problem, left int) {
 
 // open reports whether the value of a member may be shown.
 func (c *call) open(p recipe.Problem) bool {
-	if m, is := c.s.Make(p.Placeholder); is && m.JWT != nil && p.Inside != "" {
+	if c.s.isToken(p.Placeholder) && p.Inside != "" {
 		return true // the header and the claims are not secret, only the whole token is
 	}
 	if p.Placeholder != "" {

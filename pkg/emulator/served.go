@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 
+	signkey "ssoctl/pkg/key"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/recipe"
@@ -55,6 +56,7 @@ func newServed(p *profile.Profile, o Options, known *scrub.Scrubber) (*served, e
 		}
 	}
 	s.expectInputs()
+	s.expectKey()
 	s.addProvider()
 	if err := s.knowAddresses(); err != nil {
 		return nil, err
@@ -141,17 +143,34 @@ func (s *served) expectInputs() {
 	}
 	for name, in := range s.p.Inputs {
 		known := in.Required || in.Secret || begins[name]
-		if name == recipe.AuthMethod {
-			// The emulator accepts both ways unless the user chose one.
+		if isRegistered(name) {
 			_, from := s.p.Given(name)
 			known = from.From != "" && from.From != "default"
-			s.expect.AnyAuth = !known
+		}
+		if name == recipe.AuthMethod {
+			s.expect.AnyAuth = !known // the emulator accepts each way unless the user chose one
 		}
 		if value, ok := s.inputs[name]; ok && known && !slices.Contains(chosen, name) {
 			s.expect.Known[name] = publicHalf(s.p, name, value)
 		}
 	}
 }
+
+// isRegistered reports whether an input is part of how a client authenticates, which requests
+// have to fit if the user says so.
+func isRegistered(input string) bool {
+	return slices.Contains([]string{recipe.AuthMethod, recipe.AuthAlgorithm, recipe.ClientKeyID, recipe.AssertionAudience}, input)
+}
+
+// expectKey makes the published example keys those of the client, unless the user gives its
+// key. Clients may then sign by any algorithm.
+func (s *served) expectKey() {
+	if _, declared := s.p.Inputs[recipe.ClientKey]; declared && !wins(s.p, recipe.ClientKey) {
+		s.expect.Known[recipe.ClientKey] = secret.New(exampleKeys())
+	}
+}
+
+var exampleKeys = sync.OnceValue(signkey.ExampleSet)
 
 // beginning returns what an address has before its path: its first placeholder or literal.
 func beginning(address recipe.Template) recipe.Template {

@@ -28,7 +28,7 @@ func (a Adviser) refusal(e *client.Refusal, sent lang.Text) lang.Text {
 	if e.Code == "" && e.Status != http.StatusProxyAuthRequired { // perhaps the proxy refuses it
 		via = a.via(e.Scheme, e.Host)
 	}
-	return WithGuess(lang.Join(a.meaning(e), client.WaitHint(e.RetryAfter), a.basic(e), kept, again, clock(e.Skew), support(e), via), e.Guess)
+	return WithGuess(lang.Join(a.meaning(e), client.WaitHint(e.RetryAfter), a.basic(e), a.method(e), kept, again, clock(e.Skew), support(e), via), e.Guess)
 }
 
 // verifier is about a code that was sent without the PKCE verifier of its login.
@@ -97,6 +97,35 @@ func (a Adviser) basic(e *client.Refusal) lang.Text {
 		EN: "client_id or client_secret has characters such as + @ / that RFC 6749 form-encodes for HTTP Basic; some servers expect them as they are.",
 		ZH: "client_id 或 client_secret 含有 + @ / 一类字符，按 RFC 6749 放进 HTTP Basic 前要做表单编码，但有些服务器不解码。",
 	}, try)
+}
+
+// method is about a client that authenticates in another way than the issuer's metadata
+// says, or by a JWT whose audience may not be the one that the server expects.
+func (a Adviser) method(e *client.Refusal) lang.Text {
+	auth := e.Auth
+	if e.Kind != profile.KindInvalidClient || auth.Method == "" {
+		return lang.Text{}
+	}
+	if len(auth.Offered) > 0 {
+		return lang.Sprintf(lang.Text{
+			EN: "This client authenticates by %s, but the provider's metadata names only %s: choose with --set " + recipe.AuthMethod + "=…",
+			ZH: "此客户端的认证方式是 %s，而提供方的元数据只列出了 %s：可用 --set " + recipe.AuthMethod + "=… 选择。",
+		}, auth.Method, lang.List(auth.Offered))
+	}
+	if auth.Audience == "" {
+		return lang.Text{}
+	}
+	said := lang.Sprintf(lang.Text{
+		EN: "The client signed a JWT for %s: some servers expect the address of their token endpoint instead, or their issuer (--set " + recipe.AssertionAudience + "=…).",
+		ZH: "客户端签名的 JWT 以 %s 为 aud：有些服务器要求令牌端点地址或 issuer（--set " + recipe.AssertionAudience + "=…）。",
+	}, auth.Audience)
+	if auth.Method == recipe.AuthMethodKeyJWT {
+		said = lang.Join(lang.Text{
+			EN: "Check that the public half of client_key is registered for this client.",
+			ZH: "请确认 client_key 对应的公钥已登记在该客户端名下。",
+		}, said)
+	}
+	return said
 }
 
 // clock is about a clock that is off by more than a minute.

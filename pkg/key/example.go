@@ -56,6 +56,19 @@ var examples = sync.OnceValue(func() []Key {
 	return out
 })
 
+// ExampleSet returns the public halves of all published keys as a JWK Set.
+func ExampleSet() string {
+	var algorithms []Algorithm
+	for _, k := range examples() {
+		algorithms = append(algorithms, k.Algorithm())
+	}
+	set, err := JWKS(algorithms, examples())
+	if err != nil {
+		panic(err)
+	}
+	return string(set)
+}
+
 // Example returns the published private key that fits all of some [Hashes] and [Algorithms];
 // false if there is none, as for an HMAC.
 func Example(algorithms ...string) (Key, bool) {

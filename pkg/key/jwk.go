@@ -36,7 +36,10 @@ func parseJWK(text string) (Key, error) {
 	} else if err != nil {
 		return Key{}, lang.Errorf(lang.Text{EN: "the JWK is not a valid %s key: a member is missing, or members do not belong together", ZH: "JWK 不是有效的 %s 密钥：缺少字段，或字段之间互相不符"}, head.Type)
 	}
-	return newKey(jwk.Key)
+	k, err := newKey(jwk.Key)
+	m := k.material()
+	m.id = jwk.KeyID
+	return keyOf(m), err
 }
 
 // Thumbprint returns the key's id by RFC 7638: the SHA-256 of its public half, in base64url.

@@ -65,6 +65,16 @@ func (k Key) FitsAlgorithm(a Algorithm) error {
 	return nil
 }
 
+// Algorithm returns the algorithm of tokens that a key signs unless something else is agreed:
+// the first of [Algorithms] that it fits.
+func (k Key) Algorithm() Algorithm {
+	i := slices.IndexFunc(Algorithms, func(a Algorithm) bool { return k.FitsAlgorithm(a) == nil })
+	if i < 0 {
+		return "" // the key is empty
+	}
+	return Algorithms[i]
+}
+
 // SignToken returns a JWS in the compact form (RFC 7515 §7.1). The header gets its alg; payload
 // is the JSON of the claims.
 func (k Key) SignToken(a Algorithm, header map[string]any, payload []byte) (string, error) {

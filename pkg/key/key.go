@@ -33,6 +33,7 @@ type material struct {
 	public  crypto.PublicKey // *rsa.PublicKey, *ecdsa.PublicKey or ed25519.PublicKey
 	shared  []byte           // for HMAC
 	from    origin
+	id      string // the kid of a JWK
 }
 
 // origin says what a public key was read from.
@@ -54,6 +55,9 @@ func (k Key) material() material {
 	}
 	return k.of()
 }
+
+// ID returns the kid of a key that was read from a JWK; "" if it has none.
+func (k Key) ID() string { return k.material().id }
 
 func (k Key) private() crypto.Signer { return k.material().private }
 
@@ -132,7 +136,10 @@ func newKey(parsed any) (Key, error) {
 var unsupported = lang.Text{EN: "unsupported kind of key: expected RSA, EC (P-256, P-384, P-521) or Ed25519", ZH: "不支持这种密钥，应为 RSA、EC（P-256、P-384、P-521）或 Ed25519"}
 
 // Public returns the public half of a key.
-func (k Key) Public() Key { return keyOf(material{public: k.public(), from: k.material().from}) }
+func (k Key) Public() Key {
+	m := k.material()
+	return keyOf(material{public: m.public, from: m.from, id: m.id})
+}
 
 // PEM returns a private key as PKCS#8, a public key as SubjectPublicKeyInfo, both in PEM. It
 // returns "" for a shared secret.

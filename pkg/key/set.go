@@ -62,3 +62,21 @@ func ParseVerifying(text string) (Key, error) {
 	k, err := Parse(text)
 	return k.Public(), err
 }
+
+// ParseAll reads the public keys of a text that is a JWK Set or, as [Parse] reads it, one key.
+// It returns none for other texts.
+func ParseAll(text string) []Key {
+	published, err := ParseSet([]byte(text))
+	if err != nil {
+		k, err := Parse(text)
+		if err != nil {
+			return nil
+		}
+		return []Key{k.Public()}
+	}
+	var out []Key
+	for _, p := range published {
+		out = append(out, p.Key)
+	}
+	return out
+}

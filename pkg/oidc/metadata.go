@@ -71,6 +71,9 @@ func isLoopback(host string) bool {
 type Metadata struct {
 	Issuer     string
 	Algorithms []string // of the signatures of id_tokens; empty if it does not say
+	// AuthMethods and AuthAlgorithms are how clients may authenticate at the token endpoint,
+	// and how they sign what they authenticate with; nil if it does not say.
+	AuthMethods, AuthAlgorithms []string
 	// NamesIssuer says that every redirect has the parameter iss (RFC 9207 §3).
 	NamesIssuer bool
 
@@ -97,14 +100,26 @@ func ReadMetadata(issuer, at string, document []byte) (Metadata, error) {
 	if err := m.readEndpoints(members); err != nil {
 		return Metadata{}, err
 	}
-	list, _ := members["id_token_signing_alg_values_supported"].([]any)
-	for _, v := range list {
-		if name, is := v.(string); is && isKnown(name) {
+	for _, name := range texts(members["id_token_signing_alg_values_supported"]) {
+		if isKnown(name) {
 			m.Algorithms = append(m.Algorithms, name)
 		}
 	}
+	m.AuthMethods = texts(members["token_endpoint_auth_methods_supported"])
+	m.AuthAlgorithms = texts(members["token_endpoint_auth_signing_alg_values_supported"])
 	m.NamesIssuer, _ = members["authorization_response_iss_parameter_supported"].(bool)
 	return m, nil
+}
+
+// texts returns the texts in a list.
+func texts(v any) (out []string) {
+	list, _ := v.([]any)
+	for _, v := range list {
+		if text, is := v.(string); is {
+			out = append(out, text)
+		}
+	}
+	return out
 }
 
 // otherIssuer returns an error unless the metadata is that of the issuer, letter for letter

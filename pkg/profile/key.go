@@ -25,6 +25,9 @@ func (p *Profile) keys() map[string][]string {
 		out[ph.Name] = append(out[ph.Name], algorithm)
 		slices.Sort(out[ph.Name])
 	}
+	if algorithms, is := p.clientKey(); is {
+		out = map[string][]string{recipe.ClientKey: algorithms}
+	}
 	for _, m := range p.Makes {
 		use(m)
 	}
@@ -36,18 +39,47 @@ func (p *Profile) keys() map[string][]string {
 	return out
 }
 
-// KeyOf returns the algorithms of the signatures that an input is the private key for; none
-// for any other input.
+// clientKey returns the algorithm of the JWT by which the client authenticates, none if any
+// that fits the key will do; false if it never does so.
+func (p *Profile) clientKey() (algorithms []string, is bool) {
+	_, declared := p.Inputs[recipe.ClientKey]
+	if !declared || !slices.ContainsFunc(p.Steps(), func(s *Step) bool { return s.Uses("jwt_auth") }) {
+		return nil, false
+	}
+	if given, _ := p.Given(recipe.AuthAlgorithm); given != "" && p.authMethod() == recipe.AuthMethodKeyJWT {
+		return []string{given}, true
+	}
+	return []string{}, true
+}
+
+// Authenticating returns the steps in which the client authenticates by a JWT if it is
+// configured so: by the method or, without one, by the key that it has.
+func (p *Profile) Authenticating() []*Step {
+	key, _ := p.Given(recipe.ClientKey)
+	_, from := p.Given(recipe.AuthMethod)
+	if !recipe.IsJWTAuth(p.authMethod()) && (key == "" || from.From != "default") {
+		return nil
+	}
+	return slices.DeleteFunc(p.Steps(), func(s *Step) bool { return !s.Uses("jwt_auth") })
+}
+
+func (p *Profile) authMethod() string {
+	method, _ := p.Given(recipe.AuthMethod)
+	return method
+}
+
+// KeyOf returns the algorithms of the signatures that an input is the private key for; nil
+// for any other input. There may be none.
 func (p *Profile) KeyOf(input string) []string { return p.keys()[input] }
 
 // IsKey reports whether an input is the private key of a signature.
-func (p *Profile) IsKey(input string) bool { return len(p.KeyOf(input)) > 0 }
+func (p *Profile) IsKey(input string) bool { return p.KeyOf(input) != nil }
 
 // ExampleKey returns the private key that an RFC publishes and that fits an input, in PEM; ""
-// if the input is not a key.
+// if the input is not a key, or the client does not authenticate with it.
 func (p *Profile) ExampleKey(input string) string {
 	algorithms := p.KeyOf(input)
-	if k, ok := key.Example(algorithms...); ok && len(algorithms) > 0 {
+	if k, ok := key.Example(algorithms...); ok && algorithms != nil && (input != recipe.ClientKey || p.authMethod() == recipe.AuthMethodKeyJWT) {
 		return k.PEM()
 	}
 	return ""
@@ -57,11 +89,13 @@ func (p *Profile) ExampleKey(input string) string {
 // error contains no part of the text.
 func (p *Profile) checkKey(input, text string) error {
 	algorithms := p.KeyOf(input)
-	if len(algorithms) == 0 {
+	if algorithms == nil {
 		return nil
 	}
 	parse := key.ParsePrivate
-	if p.Verifies {
+	if p.Verifies && input == recipe.ClientKey && len(key.ParseAll(text)) > 0 {
+		return nil
+	} else if p.Verifies {
 		parse = key.Parse
 	}
 	k, err := parse(text)

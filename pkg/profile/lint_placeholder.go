@@ -98,7 +98,15 @@ func (l *linter) clientAuth(path []string, name string) bool {
 	for _, n := range ClientCredentials {
 		l.used[n] = true
 	}
-	needs := map[string][]string{"basic_auth": {"client_id", "client_secret"}, "post_id": {"client_id"}, "post_secret": {"client_secret"}}[name]
+	if recipe.IsAssertion(name) {
+		for _, n := range assertionInputs {
+			l.used[n] = true
+		}
+	}
+	needs := map[string][]string{
+		"basic_auth": {"client_id", "client_secret"}, "post_id": {"client_id"}, "post_secret": {"client_secret"},
+		"jwt_auth": {"client_id", recipe.ClientKey, recipe.AuthMethod}, "jwt_auth_type": {"client_id", recipe.AuthMethod},
+	}[name]
 	for _, n := range needs {
 		if _, ok := l.p.Inputs[n]; !ok && !l.unsureInputs {
 			l.errorf(path, lang.Text{EN: "{%s} needs an input named %s", ZH: "{%s} 需要名为 %s 的输入项"}, name, n)

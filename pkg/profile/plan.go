@@ -3,6 +3,7 @@ package profile
 import (
 	"slices"
 
+	"ssoctl/pkg/oidc"
 	"ssoctl/pkg/recipe"
 )
 
@@ -24,9 +25,12 @@ func (p *Profile) carries(s *Step, name string) bool {
 	return name != "nonce" || p.StartUses("nonce")
 }
 
-// ClientCredentials are the inputs from which {basic_auth}, {post_id} and
-// {post_secret} are made.
+// ClientCredentials are the inputs from which [recipe.ClientAuth] are made.
 var ClientCredentials = []string{"client_id", "client_secret", recipe.AuthMethod}
+
+// assertionInputs are those from which a JWT that authenticates the client is made beside
+// them.
+var assertionInputs = []string{recipe.ClientKey, recipe.ClientKeyID, recipe.AuthAlgorithm, recipe.AssertionAudience, oidc.IssuerInput}
 
 // Plan returns the steps to run, in order, so that the targets can run with the given
 // values. It puts first the steps whose responses supply the placeholders of the
@@ -201,6 +205,11 @@ func (pl *planner) own(ph recipe.Placeholder) bool {
 	case recipe.IsClientAuth(ph.Name):
 		for _, name := range ClientCredentials {
 			pl.input(recipe.Placeholder{Name: name, Optional: name != "client_id" && (ph.Optional || name == recipe.AuthMethod)})
+		}
+		if recipe.IsAssertion(ph.Name) {
+			for _, name := range assertionInputs {
+				pl.input(recipe.Placeholder{Name: name, Optional: true})
+			}
 		}
 		return true
 	case pl.p.IsMade(ph.Name):

@@ -58,6 +58,7 @@ func (e *MissingError) Text() lang.Text {
 // method, an unknown hash or encoding, a value that JSON cannot represent, or values that
 // are too large.
 func (r Recipe) Build(ctx context.Context, v Values, fresh Fresh) (*Request, error) {
+	r = r.Authenticated(v)
 	b := r.builder(v, fresh)
 	address, addressErr := b.address(r.URL)
 	query, body, err := b.coveredContent(r, address)

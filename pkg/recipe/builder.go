@@ -110,7 +110,7 @@ func (b *builder) value(name string) (string, bool) {
 		return b.makeValue(name, m)
 	}
 	switch name {
-	case "basic_auth", "post_id", "post_secret":
+	case "basic_auth", "post_id", "post_secret", jwtAuth, jwtAuthType:
 		return b.values.clientAuth(name)
 	case "uuid":
 		b.made[name] = newUUID(b.fresh.Rand)

@@ -20,6 +20,10 @@ func (rd *reader) value(member string, c capture) {
 		return
 	}
 	rd.authenticates(c.Name)
+	if _, made := rd.makes[c.Name]; c.Name == jwtAuth && !made {
+		rd.assertion(member, c)
+		return
+	}
 	switch c.Name {
 	case "basic_auth":
 		rd.basicAuth(member, c.text)
@@ -31,6 +35,10 @@ func (rd *reader) value(member string, c capture) {
 			return
 		}
 		rd.same(member, "client_secret", c.text)
+	case jwtAuthType:
+		if _, ok := rd.known(c.Name); ok { // otherwise clientAuth or assertion reports what came with it
+			rd.same(member, c.Name, c.text)
+		}
 	default:
 		_, before := rd.seen.Text(c.Name)
 		if want, ok := wellFormed(c.Name, c.text); !ok {

@@ -67,7 +67,7 @@ func (t tokenReader) object(inside string, want, got map[string]any) {
 		switch {
 		case inside == "claims" && isTimeClaim(name):
 			t.time(value, sent)
-		case inside == "claims" && name == "aud" && sent:
+		case inside == "claims" && name == "aud" && (sent || len(textsIn(want[name])) != 1):
 			t.audience(want[name], value)
 		default:
 			t.value(want[name], value, sent)
@@ -156,6 +156,10 @@ func (t tokenReader) audience(want, got any) {
 			return
 		}
 		all = append(all, text)
+	}
+	if got == nil {
+		t.differs(Missing, jsonText(all), "")
+		return
 	}
 	t.differs(Differs, jsonText(all), jsonText(got))
 }

@@ -34,7 +34,7 @@ type Recipe struct {
 }
 
 // Made are the placeholders that [Recipe.Build] generates or computes for each request.
-var Made = []string{"uuid", "timestamp", "timestamp_ms", "basic_auth", "post_id", "post_secret", "sign"}
+var Made = []string{"uuid", "timestamp", "timestamp_ms", "basic_auth", "post_id", "post_secret", jwtAuth, jwtAuthType, "sign"}
 
 // Fixable are the names in [Made] that can be given fixed values with [Fresh].
 var Fixable = []string{"uuid", "timestamp", "timestamp_ms"}

@@ -23,8 +23,8 @@ type Expect struct {
 	// Open names placeholders whose values are not secret. They are returned in
 	// [Seen.Open], which is cheaper than wrapping them as secrets.
 	Open map[string]bool
-	// AnyAuth accepts client_secret by Basic or in the body, but not both (RFC 6749
-	// §2.3). It applies if the recipe has both {basic_auth?} and {post_secret?}.
+	// AnyAuth accepts client_secret by Basic or in the body, or a JWT, but only one of them
+	// (RFC 6749 §2.3). It applies if the recipe has both {basic_auth?} and {post_secret?}.
 	AnyAuth bool
 }
 
@@ -217,7 +217,7 @@ func (rd *reader) absent(member string, want parts) {
 			continue // checked by clientAuth
 		}
 		expected, known := rd.texts[p.Name]
-		if !p.Optional || known && expected.hides {
+		if !p.Optional || known && expected.hides || rd.lacksAssertion(p.Name) {
 			rd.problem(member, p.Name, Missing, expected.text, "")
 		}
 	}

@@ -49,6 +49,9 @@ func (r Recipe) Recogniser(expect Expect) *Recogniser {
 	if expect.AnyAuth {
 		rec.auth = r.authMembers()
 	}
+	if len(rec.jwtMethods()) > 0 {
+		rec.texts[jwtAuthType] = knownText{JWTBearer, secret.New(JWTBearer), false}
+	}
 	var inURL map[string]parts
 	if rec.served != nil {
 		inURL = rec.served.query
@@ -74,7 +77,7 @@ func textsOf(known Values) map[string]knownText {
 			out[name] = knownText{text, secret.New(text), hides}
 		}
 	}
-	for _, name := range []string{"basic_auth", "post_id", "post_secret"} {
+	for _, name := range ClientAuth {
 		if text, ok := known.clientAuth(name); ok {
 			out[name] = knownText{text, secret.New(text), true}
 		} else {

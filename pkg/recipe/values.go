@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
 
 	"ssoctl/pkg/basicauth"
@@ -37,19 +38,22 @@ func (v Values) Text(name string) (string, bool) {
 // The input token_endpoint_auth_method and its values (RFC 7591 §2). It says how a client
 // authenticates at the token endpoint.
 const (
-	AuthMethod      = "token_endpoint_auth_method"
-	AuthMethodBasic = "client_secret_basic"
-	AuthMethodPost  = "client_secret_post"
-	AuthMethodNone  = "none"
+	AuthMethod          = "token_endpoint_auth_method"
+	AuthMethodBasic     = "client_secret_basic"
+	AuthMethodPost      = "client_secret_post"
+	AuthMethodSecretJWT = "client_secret_jwt"
+	AuthMethodKeyJWT    = "private_key_jwt"
+	AuthMethodNone      = "none"
 )
 
-// IsClientAuth reports whether a placeholder authenticates the client: {basic_auth} in a
-// header, {post_id} and {post_secret} in the body. The input token_endpoint_auth_method
-// decides which of them have values, so that one recipe fits every server. Without that
-// input, all three have values.
-func IsClientAuth(placeholder string) bool {
-	return placeholder == "basic_auth" || placeholder == "post_id" || placeholder == "post_secret"
-}
+// ClientAuth are the placeholders that authenticate the client: {basic_auth} in a header,
+// {post_id} and {post_secret} in the body, and a JWT with its type. The input
+// token_endpoint_auth_method decides which of them have values, so that one recipe fits every
+// server. Without that input, the first three have values.
+var ClientAuth = []string{"basic_auth", "post_id", "post_secret", jwtAuth, jwtAuthType}
+
+// IsClientAuth reports whether a placeholder is one of [ClientAuth].
+func IsClientAuth(placeholder string) bool { return slices.Contains(ClientAuth, placeholder) }
 
 func (v Values) clientAuth(placeholder string) (string, bool) {
 	method, chosen := v.Text(AuthMethod)
@@ -67,6 +71,10 @@ func (v Values) clientAuth(placeholder string) (string, bool) {
 	case "post_id": // a client without a secret sends it too (RFC 6749 §3.2.1)
 		if hasID && (!chosen || method != AuthMethodBasic || !hasSecret) {
 			return id, true
+		}
+	case jwtAuthType:
+		if IsJWTAuth(method) {
+			return JWTBearer, true
 		}
 	}
 	return "", false

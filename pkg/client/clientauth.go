@@ -1,0 +1,140 @@
+package client
+
+import (
+	"slices"
+
+	"ssoctl/pkg/key"
+	"ssoctl/pkg/lang"
+	"ssoctl/pkg/profile"
+	"ssoctl/pkg/recipe"
+)
+
+// ClientAuth is how the client authenticated in a request, if the server may have expected it
+// otherwise.
+type ClientAuth struct {
+	Method   string   // of [recipe.AuthMethod]
+	Offered  []string // what the issuer's metadata names instead; nil if it names the method
+	Audience string   // of the JWT; "" for other methods
+}
+
+// authenticate decides how the client authenticates in the steps, and completes values with
+// what that needs. It sends nothing. The error is a [*profile.MissingError] or a
+// [*profile.Error].
+func (c *Client) authenticate(steps []*profile.Step, values recipe.Values) error {
+	method, chooses := values.Text(recipe.AuthMethod)
+	if !chooses {
+		return nil
+	}
+	without := slices.IndexFunc(steps, lacksJWT)
+	switch _, from := c.profile.Given(recipe.AuthMethod); {
+	case from.From == "default" && method == recipe.AuthMethodBasic: // the default of the standards
+		method = c.method(values, without < 0)
+	case recipe.IsJWTAuth(method) && without >= 0:
+		return &profile.Error{File: from.File, Line: from.Line, Key: recipe.AuthMethod, Problem: lang.Sprintf(lang.Text{
+			EN: "%s is not possible: %s of %s takes no JWT", ZH: "不能用 %s：%[3]s 的 %[2]s 不接受 JWT",
+		}, method, steps[without].Name, c.profile.Name)}
+	}
+	values[recipe.AuthMethod] = method
+	if !recipe.IsJWTAuth(method) {
+		return nil
+	}
+	return c.prepareJWT(method, values)
+}
+
+// lacksJWT reports whether a step authenticates the client, but not by a JWT.
+func lacksJWT(s *profile.Step) bool {
+	return slices.ContainsFunc(recipe.ClientAuth, s.Uses) && !slices.ContainsFunc(s.Placeholders(), func(p recipe.Placeholder) bool { return recipe.IsAssertion(p.Name) })
+}
+
+// method chooses a method by what the client has, and by what the issuer's metadata names if
+// it was needed. jwt says that the steps take a JWT.
+func (c *Client) method(values recipe.Values, jwt bool) string {
+	_, hasKey := values.Text(recipe.ClientKey)
+	_, hasSecret := values.Text("client_secret")
+	possible := []string{}
+	if hasKey && jwt {
+		possible = append(possible, recipe.AuthMethodKeyJWT)
+	}
+	if hasSecret {
+		possible = append(possible, recipe.AuthMethodBasic, recipe.AuthMethodPost)
+	}
+	if hasSecret && jwt {
+		possible = append(possible, recipe.AuthMethodSecretJWT)
+	}
+	for _, method := range possible {
+		if slices.Contains(c.offered(), method) {
+			return method
+		}
+	}
+	return append(possible, recipe.AuthMethodNone)[0]
+}
+
+// offered returns the methods that the issuer's metadata names; nil if it is not known.
+func (c *Client) offered() []string {
+	if m := c.provider.metadata; m != nil {
+		return m.AuthMethods
+	}
+	return nil
+}
+
+// prepareJWT adds to values the algorithm of the JWT and the id of the key.
+func (c *Client) prepareJWT(method string, values recipe.Values) error {
+	from := recipe.ClientKey
+	if method == recipe.AuthMethodSecretJWT {
+		from = "client_secret"
+	}
+	text, has := values.Text(from)
+	if !has {
+		return &profile.MissingError{Profile: c.profile.Name, Missing: []profile.MissingInput{{Name: from, Input: c.profile.Inputs[from]}}}
+	}
+	k := key.Shared(text)
+	if method == recipe.AuthMethodKeyJWT {
+		var err error
+		if k, err = key.ParsePrivate(text); err != nil {
+			return err // unreachable: checked with the other inputs
+		}
+		if _, given := values.Text(recipe.ClientKeyID); !given {
+			values[recipe.ClientKeyID] = k.ID()
+		}
+	}
+	alg, given := values.Text(recipe.AuthAlgorithm)
+	if !given {
+		alg = c.algorithm(k)
+		values[recipe.AuthAlgorithm] = alg
+	}
+	if err := k.FitsAlgorithm(key.Algorithm(alg)); err != nil {
+		return &profile.Error{Key: recipe.AuthAlgorithm, Problem: lang.Of(err)}
+	}
+	return nil
+}
+
+// algorithm returns that of a key or, if the issuer's metadata names others, the first of
+// those that fit.
+func (c *Client) algorithm(k key.Key) string {
+	own := string(k.Algorithm())
+	if m := c.provider.metadata; m != nil && !slices.Contains(m.AuthAlgorithms, own) {
+		for _, name := range m.AuthAlgorithms {
+			if k.FitsAlgorithm(key.Algorithm(name)) == nil {
+				return name
+			}
+		}
+	}
+	return own
+}
+
+// authUsed returns how the client authenticated in a step; zero if there is nothing to say
+// about it.
+func (c *Client) authUsed(s *profile.Step, values recipe.Values) ClientAuth {
+	method, has := values.Text(recipe.AuthMethod)
+	out := ClientAuth{Method: method}
+	if offered := c.offered(); !slices.Contains(offered, method) {
+		out.Offered = offered
+	}
+	if recipe.IsJWTAuth(method) {
+		out.Audience, _ = s.Audience(values).Expand(values.Text)
+	}
+	if !has || !slices.ContainsFunc(recipe.ClientAuth, s.Uses) || out.Offered == nil && out.Audience == "" {
+		return ClientAuth{}
+	}
+	return out
+}
