@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"fmt"
 	"maps"
 
@@ -25,11 +24,7 @@ func (c *Client) cacheKey(ctx context.Context, s *profile.Step, values recipe.Va
 	h := sha256.New()
 	fmt.Fprintf(h, "%q\n", c.deps.Cache.Scope)
 	for _, step := range plan.Steps {
-		templates, err := json.Marshal(step.Recipe)
-		if err != nil {
-			return "", "", c.unbuilt(s, err)
-		}
-		fmt.Fprintf(h, "%s\n", templates)
+		fmt.Fprintf(h, "%#v\n", step.Recipe) // without JSON, which takes 0.1 ms to prepare
 	}
 	named := c.named(plan.Inputs, values)
 	for _, in := range plan.Inputs {

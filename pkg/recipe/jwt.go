@@ -3,6 +3,7 @@ package recipe
 import (
 	"encoding/base64"
 	"encoding/json"
+	"fmt"
 	"maps"
 	"slices"
 	"strconv"
@@ -23,6 +24,14 @@ type JWT struct {
 	Kid    Template       `toml:"kid"`
 	Header map[string]any `toml:"header"` // further members of the header
 	Claims map[string]any `toml:"claims"`
+}
+
+// GoString makes %#v print the JWT, not its address.
+func (j *JWT) GoString() string {
+	if j == nil {
+		return "nil"
+	}
+	return fmt.Sprintf("%#v", *j)
 }
 
 // TimeClaims are the claims that a profile writes as spans from now, such as 5m.

@@ -1,6 +1,7 @@
 package recipe
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -25,6 +26,14 @@ type Make struct {
 	JWT *JWT `toml:"jwt"`
 
 	Type string `toml:"type"` // TypeInt, or "" for a string
+}
+
+// GoString makes %#v print the make, not its address.
+func (m *Make) GoString() string {
+	if m == nil {
+		return "nil"
+	}
+	return fmt.Sprintf("%#v", *m)
 }
 
 // TypeInt is the type of a make that is a number in JSON.

@@ -1,6 +1,7 @@
 package recipe_test
 
 import (
+	"fmt"
 	"net/url"
 	"strings"
 	"testing"
@@ -262,5 +263,22 @@ func TestMakesAreBounded(t *testing.T) {
 	req := build(t, recipe.Recipe{Method: "GET", URL: "https://h.example?s=1"}, nil)
 	if seen := r.Recognise(received(t, req), nil, recipe.Expect{}); len(seen.Problems) == 0 {
 		t.Error("recognised")
+	}
+}
+
+// %#v prints all of a recipe, and the same for equal ones, because the cache key of a token is a
+// hash of it.
+func TestGoString(t *testing.T) {
+	with := func(sign, claim string) string {
+		return fmt.Sprintf("%#v", recipe.Recipe{
+			Sign:  &recipe.Make{Text: recipe.Template(sign)},
+			Makes: map[string]recipe.Make{"assertion": {JWT: &recipe.JWT{Claims: map[string]any{"sub": claim}}}},
+		})
+	}
+	if with("{code}", "a") != with("{code}", "a") {
+		t.Error("equal recipes differ")
+	}
+	if with("{code}", "a") == with("{code}", "b") || with("{code}", "a") == with("{code}{nonce}", "a") {
+		t.Error("different recipes are equal")
 	}
 }
