@@ -6,6 +6,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"ssoctl/pkg/client"
+	"ssoctl/pkg/failure"
+	"ssoctl/pkg/jwt"
+	"ssoctl/pkg/lang"
 	"ssoctl/pkg/output"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/recipe"
@@ -19,7 +22,7 @@ type tokenOptions struct {
 	clients *clients
 	curls   *curls
 
-	refreshToken string
+	refreshToken, idToken string
 }
 
 func newToken(p *parts) *cobra.Command {
@@ -29,6 +32,8 @@ func newToken(p *parts) *cobra.Command {
 		RunE: func(c *cobra.Command, _ []string) error { return o.run(c) },
 	}
 	c.Flags().StringVar(&o.refreshToken, "refresh-token", "", "")
+	c.Flags().StringVar(&o.idToken, "id-token", "", "")
+	goesWith(c, []string{"refresh-token"}, "id-token")
 	noCacheFlag(c, p.clients)
 	noVerifyFlag(c, p.clients)
 	return c
@@ -47,7 +52,12 @@ func (o *tokenOptions) run(c *cobra.Command) error {
 		}
 		step = profile.StepRefresh
 		given["refresh_token"] = secret.New(o.refreshToken)
-		get = func(ctx context.Context) (client.Token, error) { return cl.Refresh(ctx, secret.New(o.refreshToken)) }
+		if err := o.readIDToken(c); err != nil {
+			return err
+		}
+		get = func(ctx context.Context) (client.Token, error) {
+			return cl.RefreshOf(ctx, secret.New(o.refreshToken), secret.New(o.idToken))
+		}
 	}
 	if o.curls.on {
 		return o.curls.write(c, cl, []profile.StepName{step}, given)
@@ -59,4 +69,20 @@ func (o *tokenOptions) run(c *cobra.Command) error {
 	res := output.Token(t)
 	res.Text = t.AccessToken.Reveal()
 	return o.out.write(c, res)
+}
+
+// readIDToken reads the id_token of the login that is refreshed, if it is given.
+func (o *tokenOptions) readIDToken(c *cobra.Command) (err error) {
+	if !c.Flags().Changed("id-token") {
+		return nil
+	}
+	if o.idToken, err = o.in.orStdin(c, "id-token", o.idToken); err != nil {
+		return err
+	}
+	t, err := jwt.Read(o.idToken)
+	if err != nil {
+		return failure.Usagef(lang.Text{EN: "--id-token: %v", ZH: "--id-token：%v"}, err)
+	}
+	o.idToken = t.Text
+	return nil
 }

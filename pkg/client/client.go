@@ -105,8 +105,22 @@ func (c *Client) AppToken(ctx context.Context) (Token, error) {
 
 // Refresh exchanges a refresh token for a new token.
 func (c *Client) Refresh(ctx context.Context, refreshToken secret.String) (Token, error) {
-	return c.token(ctx, profile.StepRefresh, recipe.Values{"refresh_token": refreshToken})
+	return c.RefreshOf(ctx, refreshToken, secret.String{})
 }
+
+// RefreshOf is [Client.Refresh] for a login whose id_token is known: the new one has to be of
+// the same login.
+func (c *Client) RefreshOf(ctx context.Context, refreshToken, idToken secret.String) (Token, error) {
+	given := recipe.Values{"refresh_token": refreshToken}
+	if idToken.Reveal() != "" {
+		given[originalIDToken] = idToken
+	}
+	return c.token(ctx, profile.StepRefresh, given)
+}
+
+// originalIDToken is the name of the id_token of the login that is refreshed, among the values of
+// a run. No profile can use it.
+const originalIDToken = "id_token of the login"
 
 func (c *Client) token(ctx context.Context, step profile.StepName, given recipe.Values) (Token, error) {
 	got, err := c.run(ctx, []profile.StepName{step}, given, nil)

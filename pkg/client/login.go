@@ -68,10 +68,11 @@ func (c *Client) ExchangeSteps() []profile.StepName {
 	return []profile.StepName{profile.StepExchange}
 }
 
-// LoginSteps returns the target steps of [Client.Login].
+// LoginSteps returns the target steps of [Client.Login]. It asks for the issuer's metadata if
+// the address of userinfo comes from it.
 func (c *Client) LoginSteps() []profile.StepName {
 	steps := c.ExchangeSteps()
-	if u := c.profile.UserInfo; u != nil && !u.Uses("code") && !slices.Contains(steps, profile.StepUserInfo) {
+	if u := c.profile.UserInfo; u != nil && !u.Uses("code") && !slices.Contains(steps, profile.StepUserInfo) && !c.provider.lacks(u) {
 		steps = append(steps, profile.StepUserInfo)
 	}
 	return steps

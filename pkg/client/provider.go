@@ -99,6 +99,24 @@ func (c *Client) Discover() error {
 // discovered is the origin of values of the metadata.
 var discovered = profile.Origin{From: "discovery"}
 
+// lacks reports whether a step is at an endpoint that the provider does not have, by its
+// metadata. It may have none for userinfo: then the id_token says who logged in.
+func (v *provider) lacks(s *profile.Step) bool {
+	issuer, err := v.issuer()
+	if err != nil || issuer == "" {
+		return false
+	}
+	for _, ph := range s.URL.Placeholders() {
+		if given, _ := v.c.profile.Given(ph.Name); given != "" || !oidc.IsEndpoint(ph.Name) {
+			continue
+		}
+		if m, err := v.read(issuer); err == nil && m.Endpoint(ph.Name) == "" {
+			return true
+		}
+	}
+	return false
+}
+
 // read returns the metadata, which it fetches once.
 func (v *provider) read(issuer string) (oidc.Metadata, error) {
 	if v.metadata == nil && v.err == nil {

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"ssoctl/pkg/oidc"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/secret"
 )
@@ -129,14 +130,37 @@ func (c *Client) userOf(got results) *User {
 	}
 	switch {
 	case u.Step == profile.StepExchange && len(f) == 0, u.Step == "":
-		return nil
+		return c.claimedUser(got)
 	case u.Step == profile.StepExchange: // the Token has Raw
 		u.Raw = nil
 	}
-	u.Subject, u.Name, u.Nickname = f.take("subject"), f.take("name"), f.take("nickname")
-	u.Username, u.Email, u.Phone, u.Avatar = f.take("username"), f.take("email"), f.take("phone"), f.take("avatar")
+	u.fill(f)
 	u.Tenant, u.Extra = f.tenant(), f.extra()
 	return &u
+}
+
+// claimedUser returns the user that the id_token is about; nil if there is none whose issuer is
+// known.
+func (c *Client) claimedUser(got results) *User {
+	for _, a := range got {
+		if a.claims == nil {
+			continue
+		}
+		f := fields{}
+		for _, u := range oidc.UserClaims {
+			f[u.Field] = a.claims[u.Claim]
+		}
+		u := User{Profile: c.profile.Name, Step: a.step.Name}
+		u.fill(f)
+		return &u
+	}
+	return nil
+}
+
+// fill takes the fields that every user can have.
+func (u *User) fill(f fields) {
+	u.Subject, u.Name, u.Nickname = f.take("subject"), f.take("name"), f.take("nickname")
+	u.Username, u.Email, u.Phone, u.Avatar = f.take("username"), f.take("email"), f.take("phone"), f.take("avatar")
 }
 
 // isOfUser reports whether a value that a step reads is about the user. Other values of

@@ -53,6 +53,12 @@ func (c *Client) verify(ctx context.Context, a *stepResult, values recipe.Values
 	if a.claims, err = verifier.Verify(ctx, text, expect); err != nil {
 		return c.oidcError(a.step.Name, err, nil)
 	}
+	if original, _ := values.Text(originalIDToken); original != "" {
+		claims, _, _ := readIDToken(original)
+		if err := oidc.SameLogin(claims, a.claims); err != nil {
+			return c.oidcError(a.step.Name, err, nil)
+		}
+	}
 	a.verified = true
 	return nil
 }

@@ -14,14 +14,6 @@ import (
 	"ssoctl/pkg/profile"
 )
 
-// claimNames maps fields of a user to claims of OpenID Connect Core §5.1.
-func claimNames() map[string]string {
-	return map[string]string{
-		"subject": "sub", "name": "name", "nickname": "nickname", "username": "preferred_username",
-		"email": "email", "phone": "phone_number", "avatar": "picture",
-	}
-}
-
 // idToken returns an id_token (OpenID Connect Core §2) about the user who logged in. Its
 // issuer is the input issuer, or base_url without one. accessToken is that of the same response, ""
 // for none. A fault may forge it.
@@ -32,9 +24,9 @@ func (c *call) idToken(accessToken string) (string, bool) {
 			claims[claim] = text
 		}
 	}
-	for field, claim := range claimNames() {
-		text, _ := c.user.Field(field)
-		add(claim, text)
+	for _, u := range oidc.UserClaims {
+		text, _ := c.user.Field(u.Field)
+		add(u.Claim, text)
 	}
 	add("iss", c.v.issuer())
 	add("aud", c.v.clientID())

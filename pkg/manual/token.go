@@ -16,6 +16,7 @@ is cached and used again until a twelfth of its lifetime is left: see ssoctl cac
   ssoctl token -p crm --refresh-token - <refresh-token.txt`,
 		Flags: map[string]lang.Text{
 			"refresh-token": {EN: "`TOKEN` refresh token to exchange for new tokens; - reads it from standard input", ZH: "`TOKEN` 用来换取新令牌的 refresh_token；- 表示从标准输入读取"},
+			"id-token":      {EN: "`TOKEN` id_token of the login: the refreshed one has to be of the same user and client; - reads it from standard input", ZH: "`TOKEN` 登录时的 id_token：刷新得到的须属于同一用户和客户端；- 表示从标准输入读取"},
 			"no-cache":      {EN: "fetch a new token and do not cache it; drop the cached one", ZH: "重新获取令牌，不写入缓存，并清除已缓存的"},
 		},
 	}

@@ -100,6 +100,21 @@ func (is named) inTime(claims map[string]any, now time.Time) (compared []string,
 	return compared, nil
 }
 
+// UserClaim says which claim about a user (OpenID Connect Core 1.0 §5.1) is a field of a user in
+// profiles.
+type UserClaim struct{ Field, Claim string }
+
+// UserClaims are all that are fields.
+var UserClaims = []UserClaim{
+	{"subject", "sub"},
+	{"name", "name"},
+	{"nickname", "nickname"},
+	{"username", "preferred_username"},
+	{"email", "email"},
+	{"phone", "phone_number"},
+	{"avatar", "picture"},
+}
+
 // TimeClaims are the claims that are times (RFC 7519 §4.1, OpenID Connect Core 1.0 §2, §5.1).
 var TimeClaims = []string{"exp", "nbf", "iat", "auth_time", "updated_at"}
 
