@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf16"
 
@@ -47,6 +48,26 @@ func (c *call) idToken(accessToken string) (string, bool) {
 		return "", false
 	}
 	return c.forgeToken(token, payload)
+}
+
+// isPlain reports whether an authorize request is OAuth 2.0 without OpenID Connect, although it
+// is at an OpenID provider: its scope lacks openid (OpenID Connect Core 1.0 §3.1.2.1). Without a
+// scope, the provider's default counts.
+func (c *call) isPlain() bool {
+	scope := strings.Fields(c.seen.Values["scope"].Reveal())
+	return isDiscovered(c.v.p) && len(scope) > 0 && !slices.Contains(scope, "openid")
+}
+
+// leaveOutIDToken removes the id_token from a response to a login that asked for none.
+func (c *call) leaveOutIDToken(response *profile.Filled) {
+	if c.login == nil || !c.login.plain {
+		return
+	}
+	decoded, _ := exactjson.Decode([]byte(response.Body))
+	if members, is := decoded.(map[string]any); is && members["id_token"] != nil {
+		delete(members, "id_token")
+		response.Body = string(encode(members))
+	}
 }
 
 // issuer returns the input issuer, or base_url without one.

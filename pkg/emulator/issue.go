@@ -46,6 +46,7 @@ func newState() state {
 type login struct {
 	user        User
 	nonce       string // of the authorize request, for the id_token; "" if it had none
+	plain       bool   // see Grant
 	tokenIssued bool   // whether a token was issued
 	revoked     int64  // number of the request that revoked it, 0 if none
 }
@@ -86,6 +87,7 @@ type Grant struct {
 	CodeChallenge string            // by S256 (RFC 7636 §4.2); "" for none
 	Nonce         string            // returned in the id_token; "" for none
 	User          string            // subject, username or name; "" means the default user
+	plain         bool              // the login is OAuth 2.0 alone, so there is no id_token
 	by            int64             // number of the request that it responds to, 0 if none
 	mode          string            // its response_mode
 	twice         bool              // the browser brings the response twice
@@ -137,7 +139,7 @@ func (e *Emulator) issue(v *vendor, g Grant, user User) (issued, error) {
 	}
 	text, now := v.codeStart+random+v.codeEnd, e.now()
 	e.state.codes.put(key{v.p.Name, "code", text}, code{
-		redirectURI: g.RedirectURI, challenge: g.CodeChallenge, expires: now.Add(lasts), issued: now, by: g.by, login: &login{user: user, nonce: g.Nonce},
+		redirectURI: g.RedirectURI, challenge: g.CodeChallenge, expires: now.Add(lasts), issued: now, by: g.by, login: &login{user: user, nonce: g.Nonce, plain: g.plain},
 	}, now, now.Add(lasts+memory))
 	return issued{text, e.granted(v, g, user, random)}, nil
 }

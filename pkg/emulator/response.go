@@ -36,6 +36,7 @@ func (e *Emulator) writeExample(w http.ResponseWriter, c *call) int {
 		how.example = forged
 	}
 	response := signed(how.example, how.example.Fill(value))
+	c.leaveOutIDToken(&response)
 	read, ok := how.of(response, value)
 	if !ok {
 		c.findings = append(c.findings, finding{text: about(c.s.Name, lang.Text{EN: "the profile's ok reads this example as a refusal", ZH: "接入配置的 ok 把这个示例判为拒绝"})})
