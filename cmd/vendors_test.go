@@ -79,14 +79,18 @@ func moduleNames(t *testing.T) *strings.Replacer {
 // vendorNames returns the profiles' names, the words of their titles before the colon, and
 // the domains of their addresses, each with an expression that finds it in a text in lower
 // case. It skips profiles whose documents are all standards, and names of one or two
-// letters, which are everywhere. A name of up to four letters counts only as a word.
+// letters, which are everywhere. A name of up to four letters counts only as a word, and an
+// English word only in the vendor's addresses.
 func vendorNames(t *testing.T) map[string]*regexp.Regexp {
 	src := profile.Sources{Builtin: profiles.FS}
 	names := map[string]*regexp.Regexp{}
 	add := func(name string) {
 		name = strings.ToLower(name)
 		written := regexp.QuoteMeta(name)
-		if latin := regexp.MustCompile(`^[\x00-\x7f\p{Latin}]*$`).MatchString(name); latin && len(name) < 3 {
+		if slices.Contains(englishWords, name) {
+			name += "."
+			written = `[/."]` + written + `\.(com|me|biz)\b`
+		} else if latin := regexp.MustCompile(`^[\x00-\x7f\p{Latin}]*$`).MatchString(name); latin && len(name) < 3 {
 			return
 		} else if latin && len(name) < 5 {
 			written = `\b` + written + `\b`
@@ -117,6 +121,9 @@ func vendorNames(t *testing.T) map[string]*regexp.Regexp {
 	}
 	return names
 }
+
+// englishWords are names of vendors that every Go file may contain as a word.
+var englishWords = []string{"line"}
 
 // standards are the domains that publish standards.
 var standards = []string{"rfc-editor", "openid"}
