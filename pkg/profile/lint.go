@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"ssoctl/pkg/lang"
+	"ssoctl/pkg/oidc"
 )
 
 // Lint returns the errors that [Load] does not check for: placeholders that nothing
@@ -56,6 +57,11 @@ func (p *Profile) lint(malformed []string) Errors {
 	l.makes()
 	if p.Scan != nil {
 		l.scan(p.Scan)
+	}
+	for name := range p.Inputs {
+		if oidc.IsInput(name) {
+			l.isInput(name) // its default may contain other inputs
+		}
 	}
 	l.inputs()
 	l.values()

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"ssoctl/pkg/lang"
-	"ssoctl/pkg/oidc"
 	"ssoctl/pkg/recipe"
 	"ssoctl/pkg/reference"
 )
@@ -26,7 +25,7 @@ func (l *linter) inputs() {
 			l.errorf(path, lang.Text{EN: "this name is reserved for a table: choose another", ZH: "这个名字留给表使用，请换一个"})
 		case slices.Contains(recipe.Made, name) || slices.Contains(reservedParts, name) || name == AppToken:
 			l.errorf(path, lang.Text{EN: "this name is reserved for a value that ssoctl supplies: choose another", ZH: "这个名字留给 ssoctl 提供的值使用，请换一个"})
-		case !l.used[name] && !oidc.IsInput(name) && len(l.p.Steps()) > 0 && l.p.owns("inputs."+name) && !l.unsureSteps:
+		case !l.used[name] && len(l.p.Steps()) > 0 && l.p.owns("inputs."+name) && !l.unsureSteps:
 			l.errorf(path, lang.Text{EN: "this input is never used", ZH: "没有任何地方用到这个输入项"})
 		}
 		if in.Type != "" && !slices.Contains(typeValues, in.Type) {
