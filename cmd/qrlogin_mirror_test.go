@@ -27,8 +27,11 @@ func TestTerminalMirror(t *testing.T) {
 			t.Fatalf("%v: %s", err, out)
 		}
 	}
-	term := openTerminal(t, 80, 24, []string{"SSOCTL_BASE_URL=" + emulator.Profiles[name]["base_url"]},
-		"qrlogin -p "+name+" --set client_id="+emulator.Profiles[name]["client_id"]+" --via mirror --code-only")
+	command := "qrlogin -p " + name + " --set client_id=" + emulator.Profiles[name]["client_id"] + " --via mirror --code-only"
+	if shell, err := exec.LookPath(headlessShell); err == nil {
+		command += " --chrome " + shell
+	}
+	term := openTerminal(t, 80, 24, []string{"SSOCTL_BASE_URL=" + emulator.Profiles[name]["base_url"]}, command)
 	term.await(`Scan with the phone`)
 	first := term.mirrored(1)
 	phone("expire")

@@ -144,11 +144,14 @@ func TestScript(t *testing.T) {
 	})
 }
 
-// lightBrowser puts Chromium's headless shell on a script's PATH under the name of the browser
-// that ssoctl tries first, if it is installed: it starts in a third of the time. The tests of
-// pkg/mirror run the whole browser.
+// headlessShell is the program of Chromium's headless shell. It starts in a third of the time
+// that the whole browser takes. The tests of pkg/mirror run the whole browser too.
+const headlessShell = "chromium-headless-shell"
+
+// lightBrowser puts the headless shell on a script's PATH under the name of the browser that
+// ssoctl tries first, if it is installed.
 func lightBrowser(env *testscript.Env) error {
-	shell, err := exec.LookPath("chromium-headless-shell")
+	shell, err := exec.LookPath(headlessShell)
 	if err != nil {
 		return nil
 	}

@@ -29,7 +29,7 @@ type readFunc func(image.Image) (found, error)
 
 // TestReader starts the browser once for all tests of reading.
 func TestReader(t *testing.T) {
-	b, _ := chromium(t)
+	b, _ := light(t)
 	read, end, err := b.StartReader(t.Context())
 	if err != nil {
 		t.Fatal(err)
