@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	"ssoctl/pkg/client"
+	"ssoctl/pkg/jq"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/profile"
 )
@@ -34,10 +35,12 @@ type step struct {
 // group is a set of steps with equal expressions, which need only one verdict.
 type group struct {
 	judge   *client.Judge
-	primary bool     // a success must have the step's main value
-	names   []string // fields that the expressions name
-	sees    bool     // the expressions read no other fields, so memo can be used
-	memo    map[string]verdict
+	primary bool // a success must have the step's main value
+	// reads returns the fields that the expressions read. ok is false if they may read others,
+	// too, so that memo cannot be used.
+	reads func() (fields []string, ok bool)
+	asked bool
+	memo  map[string]verdict
 }
 
 type verdict struct {
@@ -99,40 +102,45 @@ var exampleField = sync.OnceValue(func() *regexp.Regexp {
 })
 
 func (r *reader) newGroup(judge *client.Judge, exprs []string) *group {
-	g := &group{judge: judge, primary: exprs[len(exprs)-1] != "", sees: true, memo: map[string]verdict{}}
 	for _, expr := range exprs {
-		names, all := namesIn(expr)
-		g.names, g.sees = append(g.names, names...), g.sees && all
+		for _, m := range nameIn().FindAllStringSubmatch(expr, -1) {
+			r.names[m[1]+m[2]] = true
+		}
 	}
-	slices.Sort(g.names)
-	g.names = slices.Compact(g.names)
-	for _, name := range g.names {
-		r.names[name] = true
+	return &group{
+		judge: judge, primary: exprs[len(exprs)-1] != "", memo: map[string]verdict{},
+		reads: sync.OnceValues(func() ([]string, bool) { return fieldsOf(exprs) }),
 	}
-	return g
 }
 
-// namesIn returns the fields that an expression names. all is false if the expression may
-// read other fields too, for example with tostring.
-func namesIn(expr string) (names []string, all bool) {
-	for _, m := range nameIn().FindAllStringSubmatch(expr, -1) {
-		names = append(names, m[1]+m[2])
+// fieldsOf returns the fields that expressions read. ok is false if they may read others, too.
+func fieldsOf(exprs []string) (fields []string, ok bool) {
+	for _, expr := range exprs {
+		if strings.TrimSpace(expr) == "" {
+			continue
+		}
+		read, all := jq.Fields(expr)
+		if !all {
+			return nil, false
+		}
+		fields = append(fields, read...)
 	}
-	return names, plainExpression().MatchString(expr)
+	slices.Sort(fields)
+	return slices.Compact(fields), true
 }
 
-var (
-	nameIn          = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\.([A-Za-z_]\w*)|"([^"\\]*)"`) })
-	plainExpression = sync.OnceValue(func() *regexp.Regexp {
-		return regexp.MustCompile(`^(?:[\s()?|=!<>]|//|\.[A-Za-z_]\w*|"[^"\\]*"|-?\d+|\b(?:and|or|not|null|true|false|type|has|if|then|else|end|empty)\b)*$`)
-	})
-)
+// nameIn matches a name in an expression, as a field or as a text.
+var nameIn = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\.([A-Za-z_]\w*)|"([^"\\]*)"`) })
 
 // ask returns the group's verdict on a response. It memoizes verdicts by the values of the
 // fields that the group reads, because these are the same for most objects in a log.
 func (g *group) ask(ctx context.Context, a parsed) verdict {
 	const most = 256 // entries
-	key, ok := g.key(a)
+	key, ok := "", false
+	if g.asked { // a text with a single response needs no memo
+		key, ok = g.key(a)
+	}
+	g.asked = true
 	if v, known := g.memo[key]; ok && known {
 		return v
 	}
@@ -149,19 +157,23 @@ func (g *group) ask(ctx context.Context, a parsed) verdict {
 }
 
 // key returns the fields of a that the group reads, as a key for memo. ok is false if the
-// key would be too long or the fields are unknown, if a is not JSON, or if a has a status
-// or headers. All arrays have the same key, because the group reads nothing in them.
+// key would be too long or the fields are unknown, if a is not a JSON object, or if a has a
+// status or headers.
 func (g *group) key(a parsed) (key string, ok bool) {
 	const most = 512 // bytes
-	if !g.sees || a.status != 0 || len(a.header) > 0 || !a.response.IsData() {
+	if a.status != 0 || len(a.header) > 0 || !a.response.IsData() {
+		return "", false
+	}
+	fields, known := g.reads()
+	if !known {
 		return "", false
 	}
 	object, isObject := a.response.Value().(map[string]any)
-	if _, isArray := a.response.Value().([]any); !isObject {
-		return "[", isArray
+	if !isObject {
+		return "", false
 	}
 	var b []byte
-	for _, name := range g.names {
+	for _, name := range fields {
 		v, has := object[name]
 		if !has {
 			continue

@@ -61,11 +61,45 @@ func Compile(text string, variables ...string) (*Expression, error) {
 			return code
 		})}, nil
 	}
+	key := strings.Join(append([]string{text}, variables...), "\x00")
+	if e := compiled.find(key); e != nil {
+		return e, nil
+	}
 	code, multiplies, err := compile(text, variables)
 	if err != nil {
 		return nil, err
 	}
-	return &Expression{code: func() *gojq.Code { return code }, multiplies: multiplies}, nil
+	e := &Expression{code: func() *gojq.Code { return code }, multiplies: multiplies}
+	compiled.keep(key, e)
+	return e, nil
+}
+
+// compiled are the expressions compiled so far. The profiles share most of theirs: of 300,
+// 90 differ.
+var compiled memo
+
+type memo struct {
+	mu sync.Mutex
+	by map[string]*Expression // by text and variables
+}
+
+func (m *memo) find(key string) *Expression {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.by[key]
+}
+
+// keep keeps e, if it is short and one of the first thousand.
+func (m *memo) keep(key string, e *Expression) {
+	const most, longest = 1000, 1 << 10
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.by == nil {
+		m.by = map[string]*Expression{}
+	}
+	if len(m.by) < most && len(key) <= longest {
+		m.by[key] = e
+	}
 }
 
 func compile(text string, variables []string) (code *gojq.Code, multiplies bool, err error) {

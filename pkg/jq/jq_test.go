@@ -209,3 +209,28 @@ func BenchmarkCompile(b *testing.B) {
 		compile(b, `type == "object" and (.error // "") == ""`)
 	}
 }
+
+// An expression compiled before is used again, but not with other variables.
+func TestCompileAgain(t *testing.T) {
+	for range 2 {
+		for _, c := range []struct {
+			variables []string
+			want      any
+		}{
+			{[]string{"$a", "$b"}, json.Number("-1")},
+			{[]string{"$b", "$a"}, json.Number("1")},
+			{nil, "variable not defined: $b"},
+		} {
+			e, err := jq.Compile("$a - $b", c.variables...)
+			var got any = fmt.Sprint(err)
+			if err == nil {
+				if got, err = e.First(t.Context(), nil, 1, 2); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if diff := cmp.Diff(c.want, got); diff != "" {
+				t.Errorf("%q (-want +got):\n%s", c.variables, diff)
+			}
+		}
+	}
+}

@@ -1,0 +1,79 @@
+package explain_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"ssoctl/pkg/client"
+	"ssoctl/pkg/jq"
+	"ssoctl/pkg/profiletest"
+)
+
+// TestFieldsDecide: an expression of a profile gives the same output for two objects that have
+// the same values in the fields that it reads.
+func TestFieldsDecide(t *testing.T) {
+	values := []any{nil, true, false, "", "0", "no", "ok/error", json.Number("0"), json.Number("1"), json.Number("400")}
+	random := rand.New(rand.NewPCG(1, 2))
+	exprs := map[string]bool{}
+	for _, p := range profiletest.Builtin(t) {
+		for _, s := range p.Requests() {
+			judge, err := client.NewJudge(p, s)
+			if s == p.Authorize || err != nil {
+				continue
+			}
+			for _, expr := range judge.Expressions() {
+				exprs[expr] = expr != ""
+			}
+		}
+	}
+	others := map[string]bool{} // fields that some expression reads
+	decided := 0
+	for expr, given := range exprs {
+		if fields, ok := jq.Fields(expr); given && ok {
+			decided++
+			for _, name := range fields {
+				others[name] = true
+			}
+		}
+	}
+	if most := len(exprs) * 9 / 10; decided < most {
+		t.Errorf("only %d of %d expressions read fields by their names, want %d", decided, len(exprs), most)
+	}
+	for expr, given := range exprs {
+		fields, ok := jq.Fields(expr)
+		if !given || !ok {
+			continue
+		}
+		code, err := jq.Compile(expr, "$headers", "$status")
+		if err != nil {
+			t.Fatal(err)
+		}
+		output := func(object map[string]any) string {
+			v, err := code.First(t.Context(), object, map[string]any{}, nil)
+			return fmt.Sprintf("%v, failed: %v", v, err != nil)
+		}
+		for range 30 {
+			same := map[string]any{}
+			for _, name := range fields {
+				if i := random.IntN(len(values) + 1); i < len(values) {
+					same[name] = values[i]
+				}
+			}
+			other := maps.Clone(same)
+			for name := range others {
+				if !slices.Contains(fields, name) && random.IntN(3) == 0 {
+					other[name] = values[random.IntN(len(values))]
+				}
+			}
+			if diff := cmp.Diff(output(same), output(other)); diff != "" {
+				t.Fatalf("%s reads more than %q: %v and %v (-want +got):\n%s", expr, fields, same, other, diff)
+			}
+		}
+	}
+}

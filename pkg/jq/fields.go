@@ -1,0 +1,179 @@
+package jq
+
+import (
+	"slices"
+
+	"github.com/itchyny/gojq"
+)
+
+// Fields returns the names of the fields that an expression reads in an object. ok means that
+// two objects in which these fields are equal give the same output, if the variables are equal,
+// too. It is false if the expression may read other fields, as tostring does, or is invalid.
+func Fields(text string) (names []string, ok bool) {
+	query, err := gojq.Parse(text)
+	if err != nil {
+		return nil, false
+	}
+	var r fieldReader
+	whole, ok := r.query(query, true)
+	slices.Sort(r.names)
+	return slices.Compact(r.names), ok && !whole
+}
+
+// fieldReader follows the input of an expression through its syntax tree. In its methods, of
+// says that a part of the expression gets the whole input, and whole that its output may contain
+// the whole input. ok is false if the part may read more than fields by their names.
+type fieldReader struct{ names []string }
+
+func (r *fieldReader) query(q *gojq.Query, of bool) (whole, ok bool) {
+	switch {
+	case q.Meta != nil, len(q.Imports) > 0, len(q.FuncDefs) > 0, len(q.Patterns) > 0:
+		return false, false
+	case q.Term != nil:
+		return r.term(q.Term, of)
+	case q.Left == nil: // nothing
+		return false, false
+	}
+	left, ok := r.query(q.Left, of)
+	if !ok {
+		return false, false
+	}
+	if q.Op == gojq.OpPipe {
+		return r.query(q.Right, left)
+	}
+	right, ok := r.query(q.Right, of)
+	switch q.Op {
+	case gojq.OpComma, gojq.OpAlt:
+		return left || right, ok
+	case gojq.OpAnd, gojq.OpOr: // every object is true
+		return false, ok
+	case gojq.OpEq, gojq.OpNe, gojq.OpLt, gojq.OpLe, gojq.OpGt, gojq.OpGe, gojq.OpAdd, gojq.OpSub:
+		return false, ok && !left && !right
+	}
+	return false, false
+}
+
+// part is for a query whose output must not contain the whole input. q may be nil.
+func (r *fieldReader) part(q *gojq.Query, of bool) (ok bool) {
+	if q == nil {
+		return true
+	}
+	whole, ok := r.query(q, of)
+	return ok && !whole
+}
+
+func (r *fieldReader) term(t *gojq.Term, of bool) (whole, ok bool) {
+	switch t.Type {
+	case gojq.TermTypeIdentity:
+		whole, ok = of, true
+	case gojq.TermTypeNull, gojq.TermTypeTrue, gojq.TermTypeFalse, gojq.TermTypeNumber:
+		ok = true
+	case gojq.TermTypeString:
+		ok = len(t.Str.Queries) == 0
+	case gojq.TermTypeIndex:
+		ok = r.index(t.Index, of, of)
+	case gojq.TermTypeQuery:
+		whole, ok = r.query(t.Query, of)
+	case gojq.TermTypeArray:
+		if ok = t.Array.Query == nil; !ok {
+			whole, ok = r.query(t.Array.Query, of)
+		}
+	case gojq.TermTypeUnary:
+		ok = r.part(&gojq.Query{Term: t.Unary.Term}, of)
+	case gojq.TermTypeIf:
+		whole, ok = r.branches(t.If, of)
+	case gojq.TermTypeFunc:
+		whole, ok = r.function(t.Func, of)
+	}
+	for _, s := range t.SuffixList {
+		if s.Index != nil {
+			whole, ok = false, ok && r.index(s.Index, whole, of)
+		}
+		ok = ok && !(s.Iter && whole)
+	}
+	return whole, ok
+}
+
+// index is for .name or [INDEX] after a term whose output has the whole input or not.
+func (r *fieldReader) index(i *gojq.Index, after, of bool) (ok bool) {
+	if !after {
+		return (i.Str == nil || len(i.Str.Queries) == 0) && r.part(i.Start, of) && r.part(i.End, of)
+	}
+	name, ok := i.Name, i.Name != ""
+	if i.Str != nil {
+		name, ok = i.Str.Str, len(i.Str.Queries) == 0
+	} else if !ok && !i.IsSlice {
+		name, ok = literal(i.Start)
+	}
+	r.names = append(r.names, name)
+	return ok
+}
+
+// literal returns the text of a query that is a string.
+func literal(q *gojq.Query) (text string, ok bool) {
+	if q == nil || q.Term == nil || q.Term.Type != gojq.TermTypeString || len(q.Term.Str.Queries) > 0 || len(q.Term.SuffixList) > 0 {
+		return "", false
+	}
+	return q.Term.Str.Str, true
+}
+
+func (r *fieldReader) branches(i *gojq.If, of bool) (whole, ok bool) {
+	if object, known := isObject(i.Cond); of && known && len(i.Elif) == 0 {
+		switch {
+		case object:
+			return r.query(i.Then, of)
+		case i.Else == nil: // the output is the input
+			return true, true
+		}
+		return r.query(i.Else, of)
+	}
+	_, ok = r.query(i.Cond, of)
+	branches := []*gojq.Query{i.Then}
+	for _, e := range i.Elif {
+		_, known := r.query(e.Cond, of)
+		ok = ok && known
+		branches = append(branches, e.Then)
+	}
+	if whole = of; i.Else != nil { // otherwise the output is the input
+		whole, branches = false, append(branches, i.Else)
+	}
+	for _, b := range branches {
+		out, known := r.query(b, of)
+		whole, ok = whole || out, ok && known
+	}
+	return whole, ok
+}
+
+// isObject returns what a condition such as type == "string" says about an object. known is
+// false for other conditions.
+func isObject(cond *gojq.Query) (object, known bool) {
+	if cond.Op != gojq.OpEq || cond.Left.String() != "type" {
+		return false, false
+	}
+	text, known := literal(cond.Right)
+	return text == "object", known
+}
+
+func (r *fieldReader) function(f *gojq.Func, of bool) (whole, ok bool) {
+	switch {
+	case f.Name == "$status", f.Name == "$headers", f.Name == "empty", f.Name == "not", f.Name == "type":
+		return false, true
+	case f.Name == "select" && len(f.Args) == 1:
+		_, ok := r.query(f.Args[0], of)
+		return of, ok
+	case slices.Contains([]string{"arrays", "booleans", "nulls", "numbers", "objects", "strings"}, f.Name):
+		return of, true
+	case of && f.Name == "has" && len(f.Args) == 1:
+		name, ok := literal(f.Args[0])
+		r.names = append(r.names, name)
+		return false, ok
+	case of || !slices.Contains([]string{"endswith", "has", "join", "length", "ltrimstr", "map", "rtrimstr", "split", "startswith", "test", "tonumber", "tostring"}, f.Name):
+		return false, false
+	}
+	for _, arg := range f.Args {
+		if !r.part(arg, false) {
+			return false, false
+		}
+	}
+	return false, true
+}
