@@ -53,7 +53,10 @@ func startsInWord(text string) bool {
 // inWord reports whether r can be part of a word. Chinese characters cannot: Chinese text
 // has no blanks between words.
 func inWord(r rune) bool {
-	return r != utf8.RuneError && (unicode.IsLetter(r) || unicode.IsDigit(r) || strings.ContainsRune("_-", r)) && r < unicode.MaxLatin1
+	if r < utf8.RuneSelf {
+		return 'a' <= r|0x20 && r|0x20 <= 'z' || '0' <= r && r <= '9' || r == '_' || r == '-'
+	}
+	return r < unicode.MaxLatin1 && unicode.IsLetter(r)
 }
 
 // measures reports whether a number is part of a decimal fraction, an address or a time,

@@ -74,7 +74,10 @@ func (x *index) add(text string, meaning bool, i int) {
 func startLen(text string) int {
 	n := 0
 	for n < len(text) {
-		r, size := utf8.DecodeRuneInString(text[n:])
+		r, size := rune(text[n]), 1
+		if r >= utf8.RuneSelf {
+			r, size = utf8.DecodeRuneInString(text[n:])
+		}
 		if !inWord(r) {
 			if n == 0 {
 				n = size
