@@ -114,7 +114,7 @@ func (e *emulation) issue(t *testing.T, f *documented) map[string]string {
 	var issued map[string]any
 	for name, value := range f.given {
 		switch _, input := e.vendor.Inputs[name]; {
-		case input || name == "code_verifier" || name == "nonce" || f.step == "authorize":
+		case input || name == "code_verifier" || name == "nonce" || name == "token_type_hint" || f.step == "authorize":
 		case name == "code":
 			g := emulator.Grant{RedirectURI: f.given["redirect_uri"]}
 			if verifier := f.given["code_verifier"]; verifier != "" {
@@ -161,6 +161,7 @@ func (e *emulation) issued(t *testing.T) map[string]any {
 		members[profile.AppToken] = members["access_token"]
 		add(members, err)
 	}
+	out["token"] = out["access_token"]
 	for _, s := range e.vendor.Own {
 		given := recipe.Values{}
 		if s.Uses("subject") {

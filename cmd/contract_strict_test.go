@@ -190,6 +190,7 @@ func differences(req *http.Request, p *profile.Profile, s *profile.Step) []diffe
 			out[len(out)-1].tolerated = "expected a UUID, got " // it only has to be new for each request
 			return
 		}
+		before := len(out)
 		add("longer", func(v url.Values) { v.Set(name, v.Get(name)+"x") })
 		for i := 0; i < len(value); i += 1 + len(value)/longest {
 			add(fmt.Sprintf("another byte %d", i+1), func(v url.Values) {
@@ -198,8 +199,18 @@ func differences(req *http.Request, p *profile.Profile, s *profile.Step) []diffe
 				v.Set(name, string(b))
 			})
 		}
+		ph, _ := template.Only()
+		for i := range out[before:] {
+			out[before+i].tolerated = toleratedValues[ph.Name]
+		}
 	})
 	return out
+}
+
+// toleratedValues says, by placeholder, what the emulator says about a wrong value that is no
+// reason to refuse (RFC 7009 §2.1, §2.2).
+var toleratedValues = map[string]string{
+	"token": "this token was not issued here", "token_type_hint": "expected access_token or refresh_token",
 }
 
 // chosenFreely reports whether the client may choose the value of a member, so that the

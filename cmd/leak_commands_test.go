@@ -15,6 +15,7 @@ import (
 
 	"ssoctl/cmd"
 	"ssoctl/pkg/emulator"
+	"ssoctl/pkg/profile"
 )
 
 // leakCommand is a command line whose output is searched for secrets.
@@ -60,6 +61,14 @@ func (l *leakRun) commands(t *testing.T) []leakCommand {
 	}
 	if p.Refresh != nil {
 		add(leakCommand{asks: true, yields: true, mayFail: true}, "token", "--refresh-token", "emulated"+strings.Repeat("r", 32))
+	}
+	for flag, step := range map[string]profile.StepName{"--revoke": profile.StepRevoke, "--introspect": profile.StepIntrospect} {
+		if p.Step(step) != nil {
+			about := leakCommand{asks: true, yields: true, mayFail: true}
+			add(about, "token", flag, "--access-token", "emulated"+strings.Repeat("a", 32))
+			add(about, "token", flag, "--refresh-token", "emulated"+strings.Repeat("r", 32))
+			add(quiet, "token", flag, "--curl", "--access-token", "emulated"+strings.Repeat("a", 32))
+		}
 	}
 	if p.UserInfo != nil {
 		add(vendor, "userinfo", "--code", code())

@@ -22,7 +22,8 @@ type tokenOptions struct {
 	clients *clients
 	curls   *curls
 
-	refreshToken, idToken string
+	accessToken, refreshToken, idToken string
+	revoke, introspect                 bool
 }
 
 func newToken(p *parts) *cobra.Command {
@@ -35,7 +36,15 @@ func newToken(p *parts) *cobra.Command {
 	c.Flags().StringVar(&o.idToken, "id-token", "", "")
 	goesWith(c, []string{"refresh-token"}, "id-token")
 	noCacheFlag(c, p.clients)
+	c.Flags().StringVar(&o.accessToken, "access-token", "", "")
+	c.Flags().BoolVar(&o.revoke, "revoke", false, "")
+	c.Flags().BoolVar(&o.introspect, "introspect", false, "")
 	noVerifyFlag(c, p.clients)
+	excludeEachOther(c, "revoke", "introspect", "no-cache")
+	excludeEachOther(c, "revoke", "introspect", "no-verify")
+	excludeEachOther(c, "access-token", "refresh-token")
+	goesWith(c, []string{"revoke", "introspect"}, "access-token")
+	excludeEachOther(c, "revoke", "introspect", "id-token")
 	return c
 }
 
@@ -43,6 +52,9 @@ func (o *tokenOptions) run(c *cobra.Command) error {
 	cl, err := o.clients.newClient(c.Context())
 	if err != nil {
 		return err
+	}
+	if o.revoke || o.introspect {
+		return o.ask(c, cl)
 	}
 	step, given := profile.StepToken, recipe.Values{}
 	get := cl.AppToken
@@ -85,4 +97,60 @@ func (o *tokenOptions) readIDToken(c *cobra.Command) (err error) {
 	}
 	o.idToken = t.Text
 	return nil
+}
+
+// ask revokes a token, or asks the server about it.
+func (o *tokenOptions) ask(c *cobra.Command, cl *client.Client) error {
+	step := profile.StepIntrospect
+	if o.revoke {
+		step = profile.StepRevoke
+	}
+	if _, err := cl.Profile().Offer(step); err != nil {
+		return err
+	}
+	about, err := o.subject(c, cl)
+	if err != nil {
+		return err
+	}
+	switch {
+	case o.curls.on:
+		return o.curls.write(c, cl, []profile.StepName{step}, about.Given())
+	case o.revoke:
+		got, err := cl.Revoke(c.Context(), about)
+		if err != nil {
+			return err
+		}
+		return o.out.write(c, output.Revocation(got, about.Kind))
+	}
+	got, err := cl.Introspect(c.Context(), about)
+	if err != nil {
+		return err
+	}
+	return o.out.write(c, output.Introspection(got, o.out.language()))
+}
+
+// subject returns the token of the flags, or else the application's token in the cache.
+func (o *tokenOptions) subject(c *cobra.Command, cl *client.Client) (client.Subject, error) {
+	for _, f := range []struct{ flag, kind, value string }{
+		{"access-token", "access_token", o.accessToken}, {"refresh-token", "refresh_token", o.refreshToken},
+	} {
+		if c.Flags().Changed(f.flag) {
+			text, err := o.in.orStdin(c, f.flag, f.value)
+			return client.Subject{Token: secret.New(text), Kind: f.kind}, err
+		}
+	}
+	about, cached := client.Subject{}, false
+	if cl.Profile().Token != nil {
+		var err error
+		if about, cached, err = cl.CachedToken(c.Context()); err != nil {
+			return client.Subject{}, err
+		}
+	}
+	if !cached {
+		return client.Subject{}, failure.Usagef(lang.Text{
+			EN: "%s: the cache has no token of the application: say which token is meant, with --access-token or --refresh-token",
+			ZH: "%s：缓存里没有应用令牌：请用 --access-token 或 --refresh-token 指明令牌",
+		}, cl.Profile().Name)
+	}
+	return about, nil
 }

@@ -68,7 +68,7 @@ func (v *provider) Resolve(input string) (string, profile.Origin, error) {
 		return "", profile.Origin{}, err
 	}
 	if m.Endpoint(input) == "" {
-		return "", profile.Origin{}, v.c.oidcError(oidc.StepDiscovery, oidc.NoEndpoint(input), nil)
+		return "", profile.Origin{}, v.noEndpoint(input)
 	}
 	return m.Endpoint(input), discovered, nil
 }
@@ -115,6 +115,18 @@ func (v *provider) lacks(s *profile.Step) bool {
 		}
 	}
 	return false
+}
+
+// noEndpoint returns the error for an endpoint that the metadata lacks. A provider needs no
+// endpoint for a step that is not part of every login.
+func (v *provider) noEndpoint(input string) error {
+	e, lacks := oidc.EndpointOf(input), oidc.NoEndpoint(input)
+	if step := profile.StepName(e.Step); step != "" && step.IsOwn() {
+		return &profile.NotOfferedError{Profile: v.c.profile.Name, Step: step, Why: lang.Join(lang.Sprintf(lang.Text{
+			EN: "The provider's metadata has no %s.", ZH: "提供方的元数据里没有 %s。",
+		}, e.Member), lacks.Advice)}
+	}
+	return v.c.oidcError(oidc.StepDiscovery, lacks, nil)
 }
 
 // read returns the metadata, which it fetches once.

@@ -46,7 +46,7 @@ func (e *Emulator) putApp(c *call, text string) {
 			}
 		}
 		until := c.now.Add(c.s.lifetime())
-		e.state.apps.put(id, token{expires: until, issued: c.now, by: c.id, login: c.login, from: c.s}, c.now, until.Add(memory))
+		e.state.apps.put(id, token{expires: until, issued: c.now, by: c.id, login: c.login, from: c.s, scope: c.scope()}, c.now, until.Add(memory))
 	}
 	if c.fault.Is(fault.Replaced) {
 		e.state.apps.get(id).end(c.now, lang.Text{EN: "somebody else fetched a new one (fault injected)", ZH: "别处获取了新的（注入的故障）"})

@@ -60,7 +60,7 @@ func (e *Emulator) deny(w http.ResponseWriter, c *call, back callback) (status i
 // grant returns what the authorize request asks for, and adds a finding for each
 // fault in it.
 func (c *call) grant(strict bool) Grant {
-	g := Grant{RedirectURI: c.v.redirectURI(), State: c.seen.Values["state"].Reveal(), Nonce: c.seen.Values["nonce"].Reveal(), plain: c.isPlain(), by: c.id, mode: c.responseMode(), twice: c.fault.Is(fault.Repeated)}
+	g := Grant{RedirectURI: c.v.redirectURI(), State: c.seen.Values["state"].Reveal(), Nonce: c.seen.Values["nonce"].Reveal(), scope: c.seen.Values["scope"].Reveal(), plain: c.isPlain(), by: c.id, mode: c.responseMode(), twice: c.fault.Is(fault.Repeated)}
 	if c.forgery() != "" {
 		g.issuer = otherIssuer
 	}

@@ -32,6 +32,7 @@ type call struct {
 	expect     recipe.Expect // of seen
 	findings   []finding
 	login      *login          // login of the code or token in the request, nil if none
+	subject    *token          // the valid token that the request is about, nil if none
 	user       User            // the user that the response describes
 	hides      *scrub.Scrubber // see scrubber
 	known      bool            // user is known although login is nil

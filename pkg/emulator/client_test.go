@@ -209,6 +209,9 @@ func (c *party) ready(s *profile.Step) {
 			c.run(c.p.Token)
 		case ph.Name == "access_token" || ph.Name == "refresh_token":
 			c.run(c.p.Exchange)
+		case ph.Name == "token":
+			c.run(c.p.Exchange)
+			c.values["token"] = c.values["access_token"]
 		case have || ph.Optional || slices.Contains(recipe.Made, ph.Name):
 		default:
 			for _, source := range c.p.Requests() {

@@ -45,10 +45,12 @@ func newState() state {
 // login is one user's consent. Every token issued for it points to it.
 type login struct {
 	user        User
-	nonce       string // of the authorize request, for the id_token; "" if it had none
-	plain       bool   // see Grant
-	tokenIssued bool   // whether a token was issued
-	revoked     int64  // number of the request that revoked it, 0 if none
+	nonce       string    // of the authorize request, for the id_token; "" if it had none
+	plain       bool      // see Grant
+	scope       string    // of the authorize request; "" if it had none
+	tokenIssued bool      // whether a token was issued
+	revoked     int64     // number of the request that revoked it, 0 if none
+	how         lang.Text // what that request did
 }
 
 type code struct {
@@ -71,6 +73,7 @@ type token struct {
 	retiredBy int64     // number of the request that replaced it
 	login     *login    // nil for a token of an application
 	from      *step     // the request that fetched it, for a token of an application
+	scope     string    // "" if it has none
 	ended     lang.Text // why it ends before its lifetime is over; zero if it does not
 }
 
@@ -91,6 +94,7 @@ type Grant struct {
 	by            int64             // number of the request that it responds to, 0 if none
 	mode          string            // its response_mode
 	twice         bool              // the browser brings the response twice
+	scope         string            // that was asked for
 	issuer        string            // forged iss of the response; "" for the true one
 	seen          map[string]string // values of the request that the response repeats
 }
@@ -139,7 +143,7 @@ func (e *Emulator) issue(v *vendor, g Grant, user User) (issued, error) {
 	}
 	text, now := v.codeStart+random+v.codeEnd, e.now()
 	e.state.codes.put(key{v.p.Name, "code", text}, code{
-		redirectURI: g.RedirectURI, challenge: g.CodeChallenge, expires: now.Add(lasts), issued: now, by: g.by, login: &login{user: user, nonce: g.Nonce, plain: g.plain},
+		redirectURI: g.RedirectURI, challenge: g.CodeChallenge, expires: now.Add(lasts), issued: now, by: g.by, login: &login{user: user, nonce: g.Nonce, scope: g.scope, plain: g.plain},
 	}, now, now.Add(lasts+memory))
 	return issued{text, e.granted(v, g, user, random)}, nil
 }

@@ -26,6 +26,9 @@ func (s *served) metadata(issuer string) string {
 	for _, e := range oidc.Endpoints {
 		if address := s.endpoint(e.Input); address != "" {
 			m[e.Member] = address
+			if e.Step == string(profile.StepRevoke) || e.Step == string(profile.StepIntrospect) { // RFC 8414 §2
+				m[e.Member+"_auth_methods_supported"] = m["token_endpoint_auth_methods_supported"]
+			}
 		}
 	}
 	if speaksOAuth(s.p) {
@@ -59,8 +62,7 @@ func (s *served) endpoint(input string) string {
 	if input == oidc.KeysInput {
 		return s.provider.jwksURI
 	}
-	steps := map[string]profile.StepName{"authorize_url": profile.StepAuthorize, "token_url": profile.StepExchange, "userinfo_url": profile.StepUserInfo}
-	if step := s.request(steps[input]); step != nil {
+	if step := s.request(profile.StepName(oidc.EndpointOf(input).Step)); step != nil {
 		return s.address(step)
 	}
 	return ""

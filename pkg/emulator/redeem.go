@@ -11,7 +11,7 @@ import (
 
 // withOwnCheck are the placeholders with their own checks. It omits those that clients make for
 // each request (recipe.Made).
-var withOwnCheck = slices.Concat([]string{"code", "access_token", profile.AppToken, "refresh_token"}, profile.PerRun)
+var withOwnCheck = slices.Concat([]string{"code", "access_token", profile.AppToken, "refresh_token", "token"}, profile.PerRun)
 
 // redeem checks the values that the emulator issued, and marks codes and refresh
 // tokens as used. It checks all other values first, so that a bad token does not use
@@ -45,6 +45,8 @@ func (e *Emulator) redeemTokens(c *call) {
 			e.redeemToken(c, ph.Name, &e.state.apps, value.Reveal())
 		case ph.Name == "access_token":
 			e.redeemToken(c, ph.Name, &e.state.access, value.Reveal())
+		case ph.Name == "token":
+			e.redeemSubject(c, value.Reveal())
 		case c.v.fromResponse[ph.Name]:
 			e.redeemValue(c, ph.Name, value.Reveal())
 		}
@@ -68,7 +70,7 @@ func (e *Emulator) redeemToken(c *call, name string, from *expiringMap[token], t
 
 // revokedBy says why a value of the login is not valid.
 func revokedBy(l *login) lang.Text {
-	return lang.Sprintf(lang.Text{EN: "is revoked because request %d sent its code a second time", ZH: "已撤销，因为请求 %d 第二次使用了它的 code"}, l.revoked)
+	return lang.Sprintf(lang.Text{EN: "is revoked because request %d %s", ZH: "已撤销，因为请求 %d %s"}, l.revoked, l.how)
 }
 
 // redeemRefresh refuses with the kinds of a code, because RFC 6749 §5.2 has one
@@ -106,7 +108,8 @@ func (e *Emulator) redeemCode(c *call, text string) {
 			ZH: "已作废：请求 %d 在%s前被拒绝，而该厂商的 code 不论成败只能用于一次请求",
 		}, k.usedBy, ago(c.now.Sub(k.used))))
 	case !k.used.IsZero():
-		k.login.revoked = c.id // RFC 6749 §4.1.2: the first request may have been an attacker's
+		// RFC 6749 §4.1.2: the first request may have been an attacker's.
+		k.login.revoke(c.id, lang.Text{EN: "sent its code a second time", ZH: "第二次使用了它的 code"})
 		text := lang.Sprintf(lang.Text{EN: "was redeemed %s ago by request %d", ZH: "%s前已被请求 %d 使用"}, ago(c.now.Sub(k.used)), k.usedBy)
 		if k.login.tokenIssued {
 			text = plus(text, lang.Text{EN: "; the tokens issued for it are now revoked", ZH: "；用它签发的令牌现已撤销"})

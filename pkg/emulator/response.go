@@ -35,6 +35,9 @@ func (e *Emulator) writeExample(w http.ResponseWriter, c *call) int {
 	if forged, ok := c.s.forged[c.forgery()]; ok {
 		how.example = forged
 	}
+	if c.isInactive() {
+		how.example, _ = profile.ParseExample("", inactive)
+	}
 	response := signed(how.example, how.example.Fill(value))
 	c.leaveOutIDToken(&response)
 	read, ok := how.of(response, value)
@@ -124,6 +127,9 @@ func (c *call) value(name string, m made) (string, bool) {
 	if v, ok := c.user.Field(name); ok {
 		return v, true
 	}
+	if v, ok := c.subject.field(name); ok {
+		return v, true
+	}
 	if v, ok := c.v.inputs.Text(name); ok {
 		return v, true
 	}
@@ -134,7 +140,7 @@ func (c *call) value(name string, m made) (string, bool) {
 func (e *Emulator) remember(c *call, read []keptText) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	name, until := c.v.p.Name, c.now.Add(c.s.lifetime())
+	name, until, scope := c.v.p.Name, c.now.Add(c.s.lifetime()), c.scope()
 	for _, k := range read {
 		known, text := k.name, k.text
 		if c.login != nil && (known == "access_token" || known == "refresh_token") {
@@ -144,10 +150,10 @@ func (e *Emulator) remember(c *call, read []keptText) {
 		case known == "access_token" && c.s.Name == profile.StepToken:
 			e.putApp(c, text)
 		case known == "access_token":
-			e.state.access.put(key{name, known, text}, token{expires: until, issued: c.now, by: c.id, login: c.login}, c.now, until.Add(memory))
+			e.state.access.put(key{name, known, text}, token{expires: until, issued: c.now, by: c.id, login: c.login, scope: scope}, c.now, until.Add(memory))
 		case known == "refresh_token":
 			until := c.now.Add(refreshLifetime)
-			e.state.refresh.put(key{name, known, text}, token{expires: until, issued: c.now, by: c.id, login: c.login}, c.now, until.Add(memory))
+			e.state.refresh.put(key{name, known, text}, token{expires: until, issued: c.now, by: c.id, login: c.login, scope: scope}, c.now, until.Add(memory))
 		}
 		if c.v.fromResponse[known] {
 			e.state.responseValues.put(key{name, known, text}, c.issuedFor(), c.now, c.now.Add(refreshLifetime))

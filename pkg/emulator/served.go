@@ -192,7 +192,7 @@ func (s *served) noteInputs(t recipe.Template, seen map[string]bool) {
 }
 
 // open are the placeholders whose values are not secret for any vendor.
-var open = map[string]bool{"uuid": true, "timestamp": true, "timestamp_ms": true}
+var open = map[string]bool{"token_type_hint": true, "uuid": true, "timestamp": true, "timestamp_ms": true}
 
 // secret reports whether a placeholder's value must be masked.
 func (s *served) secret(placeholder string) bool {

@@ -13,7 +13,7 @@ import (
 // argument names the flags for the values that a step lacks. With --curl, a signature
 // may cover a value that only a response contains: then it names the flags of sign.
 func (a Adviser) argument(e *client.ArgumentError) lang.Text {
-	if a.Curl && !a.takes(a.Command, e.Needs) {
+	if a.Curl && !a.takes(a.Command, e.Needs) && a.reads(e.Needs) {
 		command := fmt.Sprintf("ssoctl sign -p %s --step %s %s", e.Profile, e.Step, a.flagsOf("ssoctl sign", e.Needs))
 		return lang.Sprintf(lang.Text{
 			EN: "Only a response of the vendor contains this value: leave --curl out, or pass the value to %s, which shows the request too.",
@@ -36,6 +36,13 @@ func (a Adviser) argument(e *client.ArgumentError) lang.Text {
 // takes reports whether a command has a flag for each of the values.
 func (a Adviser) takes(command string, names []string) bool {
 	return !slices.ContainsFunc(names, func(name string) bool { return !a.Machine.Takes(command, flagName(name)) })
+}
+
+// reads reports whether a step of the profile reads one of the values from a response.
+func (a Adviser) reads(names []string) bool {
+	return a.Profile == nil || slices.ContainsFunc(a.Profile.Steps(), func(s *profile.Step) bool {
+		return slices.ContainsFunc(names, func(name string) bool { return name == profile.AppToken || s.Provides(name) })
+	})
 }
 
 func flagName(value string) string { return strings.ReplaceAll(value, "_", "-") }

@@ -20,7 +20,7 @@ func (v View) inWords(name string, number json.Number) string {
 	if away < 0 {
 		away = -away
 	}
-	said := lang.Sprintf(format, about(away))
+	said := lang.Sprintf(format, lang.About(away))
 	return lang.Sprintf(lang.Text{EN: "%s (%s: %s)", ZH: "%s（%s：%s）"}, number, at.Format(time.RFC3339), said).In(v.Lang)
 }
 
@@ -48,36 +48,4 @@ func wordsFor(name string, future bool) lang.Text {
 		return lang.Text{EN: "in %s, which is in the future", ZH: "%s后，是将来的时间"}
 	}
 	return lang.Text{EN: "%s ago", ZH: "%s前"}
-}
-
-// units are the units of about, largest first.
-var units = []struct {
-	of time.Duration
-	en string
-	zh string
-}{
-	{365 * 24 * time.Hour, "year", "年"},
-	{24 * time.Hour, "day", "天"},
-	{time.Hour, "hour", "小时"},
-	{time.Minute, "minute", "分钟"},
-	{time.Second, "second", "秒"},
-}
-
-// about returns a duration in words, in its two largest units: "3 minutes", "1 day 4 hours".
-func about(d time.Duration) lang.Text {
-	for i, u := range units {
-		n := d / u.of
-		if n == 0 && u.of > time.Second {
-			continue
-		}
-		out := lang.Amount(int(n), u.en, u.zh)
-		if i+1 < len(units) {
-			if rest := d % u.of / units[i+1].of; rest > 0 {
-				next := lang.Amount(int(rest), units[i+1].en, units[i+1].zh)
-				out = lang.Text{EN: out.EN + " " + next.EN, ZH: out.ZH + " " + next.ZH}
-			}
-		}
-		return out
-	}
-	return lang.Text{}
 }

@@ -5,18 +5,30 @@ import "ssoctl/pkg/lang"
 func token() Command {
 	return Command{
 		Group: groupToken, takes: ofEverything,
-		Short: lang.Text{EN: "Get the application's token, or refresh a user's token", ZH: "获取应用令牌，或刷新用户令牌"},
+		Short: lang.Text{EN: "Get the application's token; refresh, revoke or introspect a token", ZH: "获取应用令牌；刷新、撤销或查询令牌"},
 		Long: lang.Text{
 			EN: `Get the application's own token, or refresh a user's token. The application's token
-is cached and used again until a twelfth of its lifetime is left: see ssoctl cache.`,
-			ZH: `获取应用令牌，或刷新用户令牌。应用令牌会缓存并重复使用，直到剩余有效期不足十二分之一，参见 ssoctl cache。`,
+is cached and used again until a twelfth of its lifetime is left: see ssoctl cache.
+
+--revoke ends a token (RFC 7009), and --introspect asks the server about it (RFC 7662). They
+are about the token of --access-token or --refresh-token, or else about the application's
+token in the cache. Revoking a refresh token usually ends its access tokens, too. A token
+that is not active is an answer, not an error: --jq .active says so to a script.`,
+			ZH: `获取应用令牌，或刷新用户令牌。应用令牌会缓存并重复使用，直到剩余有效期不足十二分之一，参见 ssoctl cache。
+
+--revoke 撤销令牌（RFC 7009），--introspect 向服务器查询令牌（RFC 7662）。对象是 --access-token 或 --refresh-token 给出的令牌；都不写时，是缓存里的应用令牌。撤销刷新令牌时，由它得到的访问令牌通常也会失效。查到令牌已失效是正常结果，不算错误；脚本可用 --jq .active 判断。`,
 		},
 		Examples: `
   ssoctl token -p crm
-  ssoctl token -p crm --refresh-token - <refresh-token.txt`,
+  ssoctl token -p crm --refresh-token - <refresh-token.txt
+  ssoctl token -p crm --revoke --refresh-token - <refresh-token.txt
+  ssoctl token -p crm --introspect --access-token - <token.txt`,
 		Flags: map[string]lang.Text{
 			"refresh-token": {EN: "`TOKEN` refresh token to exchange for new tokens; - reads it from standard input", ZH: "`TOKEN` 用来换取新令牌的 refresh_token；- 表示从标准输入读取"},
 			"id-token":      {EN: "`TOKEN` id_token of the login: the refreshed one has to be of the same user and client; - reads it from standard input", ZH: "`TOKEN` 登录时的 id_token：刷新得到的须属于同一用户和客户端；- 表示从标准输入读取"},
+			"access-token":  {EN: "`TOKEN` access token to revoke or to ask about; - reads it from standard input", ZH: "`TOKEN` 要撤销或查询的 access_token；- 表示从标准输入读取"},
+			"revoke":        {EN: "end a token", ZH: "撤销令牌"},
+			"introspect":    {EN: "ask the server whether a token is valid, and for whom", ZH: "向服务器查询令牌是否有效、属于谁"},
 			"no-cache":      {EN: "fetch a new token and do not cache it; drop the cached one", ZH: "重新获取令牌，不写入缓存，并清除已缓存的"},
 		},
 	}

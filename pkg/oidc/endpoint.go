@@ -33,18 +33,19 @@ const (
 type Endpoint struct {
 	Input  string // the name of the input
 	Member string // the member of the metadata (OpenID Connect Discovery 1.0 §3, RFC 8414 §2)
+	Step   string // the step whose address it is; "" for the keys
 }
 
 // Endpoints are all inputs that come from the metadata.
 var Endpoints = []Endpoint{
-	{"authorize_url", "authorization_endpoint"},
-	{"token_url", "token_endpoint"},
-	{"userinfo_url", "userinfo_endpoint"},
-	{KeysInput, "jwks_uri"},
-	{"revoke_url", "revocation_endpoint"},
-	{"introspect_url", "introspection_endpoint"},
-	{"device_url", "device_authorization_endpoint"},
-	{"logout_url", "end_session_endpoint"},
+	{"authorize_url", "authorization_endpoint", "authorize"},
+	{"token_url", "token_endpoint", "exchange"},
+	{"userinfo_url", "userinfo_endpoint", "userinfo"},
+	{KeysInput, "jwks_uri", ""},
+	{"revoke_url", "revocation_endpoint", "revoke"},
+	{"introspect_url", "introspection_endpoint", "introspect"},
+	{"device_url", "device_authorization_endpoint", "device"},
+	{"logout_url", "end_session_endpoint", "logout"},
 }
 
 // IsInput reports whether an input has a meaning without being in a request.
@@ -54,5 +55,15 @@ func IsInput(name string) bool {
 
 // IsEndpoint reports whether an input comes from the metadata.
 func IsEndpoint(input string) bool {
-	return slices.ContainsFunc(Endpoints, func(e Endpoint) bool { return e.Input == input })
+	return EndpointOf(input).Input != ""
+}
+
+// EndpointOf returns the endpoint that is the value of an input; the zero Endpoint if the
+// input is none.
+func EndpointOf(input string) Endpoint {
+	i := slices.IndexFunc(Endpoints, func(e Endpoint) bool { return e.Input == input })
+	if i < 0 {
+		return Endpoint{}
+	}
+	return Endpoints[i]
 }

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"net"
 	"net/url"
-	"slices"
 	"strings"
 
 	"ssoctl/pkg/lang"
@@ -182,10 +181,9 @@ func NotFound(what lang.Text, at ...string) error {
 }
 
 // NoEndpoint is the error if the metadata lacks the endpoint that an input needs.
-func NoEndpoint(input string) error {
-	i := slices.IndexFunc(Endpoints, func(e Endpoint) bool { return e.Input == input })
+func NoEndpoint(input string) *Error {
 	return wrong("", lang.Text{
 		EN: "If the provider has one, give it: --set " + input + "=…",
 		ZH: "若提供方有这个端点，请给出：--set " + input + "=…",
-	}, lang.Text{EN: "the provider's metadata has no %s", ZH: "提供方的元数据里没有 %s"}, Endpoints[i].Member)
+	}, lang.Text{EN: "the provider's metadata has no %s", ZH: "提供方的元数据里没有 %s"}, EndpointOf(input).Member)
 }

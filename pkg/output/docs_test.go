@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"ssoctl/pkg/client"
+	"ssoctl/pkg/lang"
 	"ssoctl/pkg/output"
 	"ssoctl/pkg/render"
 )
@@ -23,11 +24,13 @@ func TestMembersAreDocumented(t *testing.T) {
 	ends := time.Date(2026, 11, 22, 11, 0, 0, 0, time.UTC)
 	token := client.Token{ExpiresIn: 1, ExpiresAt: ends}
 	for commands, result := range map[string]render.Result{
-		"`authorize-url`":     output.AuthorizeURL(client.Authorization{}, ends),
-		"`exchange`, `token`": output.Token(token),
-		"`userinfo`":          output.User(client.User{}),
-		"`step`":              output.Step(client.Result{ExpiresIn: 1, ExpiresAt: ends, CanCache: true}),
-		"`login`, `qrlogin`":  output.Login("p", "C", client.Login{Token: &token, User: &client.User{}}),
+		"`authorize-url`":      output.AuthorizeURL(client.Authorization{}, ends),
+		"`exchange`, `token`":  output.Token(token),
+		"`userinfo`":           output.User(client.User{}),
+		"`token --introspect`": output.Introspection(client.Introspection{}, lang.EN),
+		"`token --revoke`":     output.Revocation(client.Result{}, "access_token"),
+		"`step`":               output.Step(client.Result{ExpiresIn: 1, ExpiresAt: ends, CanCache: true}),
+		"`login`, `qrlogin`":   output.Login("p", "C", client.Login{Token: &token, User: &client.User{}}),
 	} {
 		var members []string
 		for _, f := range result.Fields {

@@ -1,8 +1,8 @@
 // Package output turns what a client got into the results that commands print, with the
 // fields that docs/output.md documents.
 //
-// [Login], [Exchange], [Token], [User], [Step] and [AuthorizeURL] return a [render.Result]. [Who] names
-// a user in one line.
+// [Login], [Exchange], [Token], [User], [Introspection], [Revocation], [Step] and [AuthorizeURL]
+// return a [render.Result]. [Who] names a user in one line.
 package output
 
 import (
@@ -15,6 +15,7 @@ import (
 
 	"ssoctl/pkg/body"
 	"ssoctl/pkg/client"
+	"ssoctl/pkg/lang"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/render"
 )
@@ -68,6 +69,35 @@ func AuthorizeURL(a client.Authorization, expires time.Time) render.Result {
 		{Name: "nonce", Value: a.Nonce},
 		{Name: "code_verifier", Value: a.CodeVerifier.Reveal()},
 		{Name: "expires_at", Value: until},
+	}}
+}
+
+// Introspection returns what a server says about a token. Its text has times in words, in the
+// language l.
+func Introspection(i client.Introspection, l lang.Lang) render.Result {
+	f := render.Fields{
+		{Name: "profile", Value: i.Profile},
+		{Name: "step", Value: string(i.Step)},
+		{Name: "active", Value: i.Active},
+	}
+	for _, name := range []string{"scope", "client_id", "username", "token_type", "exp", "iat", "nbf", "sub", "aud", "iss", "jti"} {
+		value := i.Values[name]
+		if at, known := i.Times[name]; known {
+			value = render.Noted{Value: value, Note: at.Format(time.RFC3339) + ": " + lang.When(at, i.Now).In(l)}
+		}
+		f = append(f, render.Field{Name: name, Value: value})
+	}
+	f = append(f, render.Field{Name: "extra", Value: extraFields(i.Extra)}, render.Field{Name: "raw", Value: rawField(i.Raw)})
+	return render.Result{Fields: f, Raw: i.Raw}
+}
+
+// Revocation returns that a token was revoked, of which kind is access_token or refresh_token.
+func Revocation(r client.Result, kind string) render.Result {
+	return render.Result{Raw: r.Raw, Fields: render.Fields{
+		{Name: "profile", Value: r.Profile},
+		{Name: "step", Value: string(r.Step)},
+		{Name: "revoked", Value: kind},
+		{Name: "raw", Value: rawField(r.Raw)},
 	}}
 }
 

@@ -218,7 +218,7 @@ func ExampleTrials(placeholders []recipe.Placeholder) []map[string]string {
 		out[0][ph.Name] = fmt.Sprintf("71%06d000137", i)
 		out[1][ph.Name] = fmt.Sprintf("9%03d", i)
 		switch ph.Name {
-		case "subject", "expires_in", "timestamp", "timestamp_ms", "tenant.id":
+		case "subject", "expires_in", "exp", "iat", "timestamp", "timestamp_ms", "tenant.id":
 			out[2][ph.Name] = fmt.Sprint(9007199254740993 + i)
 		case "access_token", "refresh_token":
 			out[2][ph.Name] = fmt.Sprintf("emulated%032d", i)

@@ -67,8 +67,8 @@ func (p *Profile) lint(malformed []string) Errors {
 	l.values()
 	l.refusals()
 	for name := range p.NotOffered {
-		if !slices.Contains(StepNames, name) {
-			l.errorf([]string{"not_offered", string(name)}, lang.Text{EN: "unknown step%s", ZH: "没有这个步骤%s"}, SuggestText(name, StepNames))
+		if !slices.Contains(KnownSteps, name) {
+			l.errorf([]string{"not_offered", string(name)}, lang.Text{EN: "unknown step%s", ZH: "没有这个步骤%s"}, SuggestText(name, KnownSteps))
 		}
 	}
 	return l.errs.Sorted()

@@ -133,8 +133,8 @@ func (l *linter) isInput(name string) bool {
 // that a step other than s reads.
 func (l *linter) supplied(s *Step) []string {
 	names := slices.Clone(recipe.Made)
-	for _, step := range StepNames {
-		names = append(names, roles[step].takes...)
+	for _, r := range roles {
+		names = append(names, r.takes...)
 	}
 	for _, other := range l.p.Steps() {
 		if other != s {
@@ -233,9 +233,9 @@ func (l *linter) whyNoValue(s *Step, name string) lang.Text {
 		return lang.Text{EN: "[token] must read access_token and cannot depend on it", ZH: "[token] 必须读取 access_token，且不能依赖它"}
 	}
 	var with []string
-	for _, step := range StepNames {
+	for _, step := range KnownSteps {
 		if slices.Contains(roles[step].takes, name) {
-			with = append(with, "["+string(step)+"]")
+			with = append(with, "["+step.Table()+"]")
 		}
 	}
 	if len(with) > 0 {

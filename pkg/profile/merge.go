@@ -126,15 +126,18 @@ func (m *merger) unknown(name string, builtinOnly bool) error {
 // declaration of an input replaces only the inherited key of that name, so that a layer
 // states only what differs.
 func (m *merger) layer(o origin, t map[string]any) {
-	for _, step := range StepNames {
-		name := string(step)
+	for _, step := range KnownSteps {
+		name, in, inherited := string(step), t, m.raw
+		if step.IsOwn() {
+			in, inherited = table(t, ownTable), table(m.raw, ownTable)
+		}
 		_, gone := table(t, "not_offered")[name]
-		_, offered := t[name]
+		_, offered := in[name]
 		switch {
 		case gone && offered:
-			m.failAt(o.errorf([]string{"not_offered", name}, lang.Text{EN: "the same file also defines [%s]", ZH: "同一文件里还定义了 [%s]"}, name), "not_offered", name)
+			m.failAt(o.errorf([]string{"not_offered", name}, lang.Text{EN: "the same file also defines [%s]", ZH: "同一文件里还定义了 [%s]"}, step.Table()), "not_offered", name)
 		case gone:
-			delete(m.raw, name)
+			delete(inherited, name)
 		case offered:
 			delete(table(m.raw, "not_offered"), name)
 		}

@@ -42,6 +42,6 @@ func IsPerLogin(name string) bool { return slices.Contains(perLogin, name) }
 // the values that steps read, and to values given by [Profile.Give] without a declared
 // input. For names that no profile has, see [scrub.Suspicious].
 func IsSecretName(name string) bool {
-	return name == "code" || name == "code_verifier" ||
+	return slices.Contains([]string{"code", "code_verifier", "token"}, name) ||
 		slices.ContainsFunc([]string{"_token", "_ticket", "_key", "_secret"}, func(end string) bool { return strings.HasSuffix(name, end) })
 }

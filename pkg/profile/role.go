@@ -13,6 +13,9 @@ type role struct {
 	user     bool     // its response is about a user, so it must have a subject
 }
 
+// ofToken are the values of a request about a token.
+var ofToken = []string{"token", "token_type_hint"}
+
 // inLogin are the values that a command can pass to a step that identifies a user.
 var inLogin = []string{"code", "access_token", "nonce", "code_verifier"}
 
@@ -23,6 +26,9 @@ var roles = map[StepName]role{
 	StepRefresh:   {takes: []string{"refresh_token"}, explicit: true},
 	StepUserInfo:  {takes: inLogin, user: true},
 	StepDetails:   {takes: inLogin, user: true, explicit: true},
+
+	StepRevoke:     {takes: ofToken, explicit: true},
+	StepIntrospect: {takes: ofToken, explicit: true},
 }
 
 // role returns what the step is for. One of the vendor's own is a step of a login, whose

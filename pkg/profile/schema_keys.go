@@ -32,7 +32,7 @@ func schemaKeys() map[string]schemaKey {
 		"profile.make":        {text: "how the values of placeholders are made for each request, by name"},
 		"profile.step":        {text: "the vendor's own steps, by name"},
 		"profile.scan":        {text: "the vendor's script that shows its QR code in a page"},
-		"profile.not_offered": {text: "why a step is missing, by step; removes an inherited step", values: words(StepNames)},
+		"profile.not_offered": {text: "why a step is missing, by step; removes an inherited step", values: words(KnownSteps)},
 		"profile.refusals":    {text: "the vendor's error codes"},
 
 		"input.default":  {text: "the value if none is given; may contain other inputs as {name}"},

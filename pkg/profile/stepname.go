@@ -21,8 +21,18 @@ const (
 	StepDetails   StepName = "details"   // more about the user
 )
 
+// The requests of OAuth 2.0 and OpenID Connect that are not part of every login. They are steps
+// like a vendor's own, so that a profile can say how its vendor wants them.
+const (
+	StepRevoke     StepName = "revoke"     // RFC 7009: a token ends
+	StepIntrospect StepName = "introspect" // RFC 7662: what the server knows about a token
+)
+
 // StepNames are the names of all steps of the format, in the order in which they run.
 var StepNames = []StepName{StepAuthorize, StepExchange, StepToken, StepRefresh, StepUserInfo, StepDetails}
+
+// KnownSteps are all steps to which ssoctl gives a meaning, which a profile may not offer.
+var KnownSteps = slices.Concat(StepNames, []StepName{StepRevoke, StepIntrospect})
 
 // ownTable is the table with the vendor's own steps.
 const ownTable = "step"

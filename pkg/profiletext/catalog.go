@@ -116,7 +116,7 @@ func (w *catalogWriter) notes(p *profile.Profile) {
 			notes = append(notes, "`"+name+"`: "+guess)
 		}
 	}
-	for _, name := range profile.StepNames {
+	for _, name := range profile.KnownSteps {
 		if why, ok := p.NotOffered[name]; ok {
 			notes = append(notes, "`"+string(name)+"`: "+w.in(why.Text()))
 		}

@@ -172,7 +172,7 @@ func (w *writer) notOffered() {
 		return
 	}
 	w.section(w.in(lang.Text{EN: "not offered", ZH: "不提供"}))
-	for _, name := range profile.StepNames {
+	for _, name := range profile.KnownSteps {
 		if why, ok := w.p.NotOffered[name]; ok {
 			w.entry(len(profile.StepAuthorize), string(name), w.in(why.Text()))
 		}

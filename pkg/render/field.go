@@ -21,6 +21,13 @@ type Field struct {
 // Implied is a string that the text format leaves out because readers assume it.
 type Implied string
 
+// Noted is a value with a note on it for people, such as a Unix time with its date. Only the
+// text format has the note, in brackets.
+type Noted struct {
+	Value any
+	Note  string
+}
+
 // Fields are the fields of a result in the order in which they are shown.
 type Fields []Field
 
@@ -57,6 +64,8 @@ func known(v any) bool {
 		return v != ""
 	case Implied:
 		return v != ""
+	case Noted:
+		return known(v.Value)
 	case json.RawMessage:
 		return len(bytes.TrimSpace(v)) > 0
 	case map[string]any:
@@ -120,6 +129,8 @@ func appendValue(b *bytes.Buffer, name string, v any) error {
 	switch v := v.(type) {
 	case Fields:
 		return appendFields(b, name, v)
+	case Noted:
+		return appendValue(b, name, v.Value)
 	case json.RawMessage:
 		if err := json.Compact(b, v); err != nil {
 			return &ValueError{name, lang.Text{EN: "is not JSON", ZH: "不是 JSON"}}
@@ -148,6 +159,8 @@ func plain(name string, v any) (string, error) {
 		return v, nil
 	case Implied:
 		return string(v), nil
+	case Noted:
+		return plain(name, v.Value)
 	case json.RawMessage:
 		var s *string // stays nil for null
 		if json.Unmarshal(v, &s) == nil && s != nil {

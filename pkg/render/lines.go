@@ -65,6 +65,9 @@ func appendLines(lines []line, prefix string, fields Fields) ([]line, error) {
 		} else {
 			var value string
 			value, err = plain(name, f.Value)
+			if noted, is := f.Value.(Noted); is && noted.Note != "" {
+				value += " (" + noted.Note + ")"
+			}
 			lines = append(lines, line{printable.Text(name), printable.Text(value)})
 		}
 		if err != nil {

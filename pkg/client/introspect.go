@@ -1,0 +1,42 @@
+package client
+
+import (
+	"context"
+	"time"
+
+	"ssoctl/pkg/exactjson"
+	"ssoctl/pkg/profile"
+)
+
+// Introspection is what a server says about a token (RFC 7662 §2.2).
+type Introspection struct {
+	Result
+	Active bool
+	Times  map[string]time.Time // those of exp, iat and nbf that are known
+	Now    time.Time
+	Extra  map[string]any // members of the response that the profile does not read
+}
+
+// Introspect asks the server about a token. That a token is not valid is an answer, and no
+// error.
+func (c *Client) Introspect(ctx context.Context, s Subject) (Introspection, error) {
+	got, err := c.Step(ctx, profile.StepIntrospect, s.Given())
+	if err != nil {
+		return Introspection{}, err
+	}
+	out := Introspection{Result: got, Times: map[string]time.Time{}, Now: c.deps.Now(), Extra: map[string]any{}}
+	out.Active, _ = got.Values["active"].(bool)
+	for _, name := range []string{"exp", "iat", "nbf"} {
+		if seconds, isNumber := number(got.Values[name]); isNumber && seconds > 0 && seconds <= latest {
+			out.Times[name] = time.Unix(int64(seconds), 0).UTC()
+		}
+	}
+	decoded, _ := exactjson.Decode(got.Raw)
+	members, _ := decoded.(map[string]any)
+	for name, value := range members {
+		if _, read := c.profile.Step(profile.StepIntrospect).Read[name]; !read {
+			out.Extra[name] = value
+		}
+	}
+	return out, nil
+}
