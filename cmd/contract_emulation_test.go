@@ -162,6 +162,10 @@ func (e *emulation) issued(t *testing.T) map[string]any {
 		add(members, err)
 	}
 	out["token"] = out["access_token"]
+	if e.vendor.Step(profile.StepDevice) != nil {
+		got, err := c.Step(t.Context(), profile.StepDevice, nil)
+		add(got.Values, err)
+	}
 	for _, s := range e.vendor.Own {
 		given := recipe.Values{}
 		if s.Uses("subject") {

@@ -304,6 +304,9 @@ func (e *emulation) runs(t *testing.T, c *client.Client, s *profile.Step) error 
 	if e.vendor.Exchange != nil || e.vendor.UserInfo != nil {
 		code["code"] = e.code(t, emulator.Grant{})
 	}
+	if s.Uses("device_code") {
+		code["device_code"] = secret.New("device-code-not-real")
+	}
 	if s.Uses("token") {
 		code["token"] = secret.New("token-not-real")
 	}

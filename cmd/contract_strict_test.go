@@ -62,7 +62,7 @@ func TestEmulatorRefusesWhatDiffersFromDocument(t *testing.T) {
 			if ev, answer := e.receives(req); ev.Refusal != "" {
 				t.Errorf("the documented request was refused: %s\n%s", ev.Diagnosis, answer)
 			}
-			once := step.Uses("code") || step.Uses("uuid") || step.Uses("refresh_token") && fills(step, "refresh_token")
+			once := step.Uses("code") || step.Uses("device_code") || step.Uses("uuid") || step.Uses("refresh_token") && fills(step, "refresh_token")
 			if ev, _ := e.receives(twice); (ev.Refusal == "") == once {
 				t.Errorf("the repeated request: got refusal %q, diagnosis %q", ev.Refusal, ev.Diagnosis)
 			}

@@ -71,6 +71,8 @@ func TestCurlIsAccepted(t *testing.T) {
 					case s.Uses("token"): // --introspect comes before --revoke
 						shell.vars["SSOCTL_TOKEN"] = shell.vars["SSOCTL_ACCESS_TOKEN"]
 						shell.run(t, []string{string(s.Name)}, "token", "--"+string(s.Name), "--access-token", shell.vars["SSOCTL_TOKEN"])
+					case s.Uses("device_code"): // device came before it
+						shell.run(t, []string{string(s.Name)}, "step", string(s.Name), "--set", "device_code="+shell.vars["SSOCTL_DEVICE_CODE"])
 					case s.Uses("access_token"):
 						shell.run(t, []string{string(s.Name)}, "step", string(s.Name), "--access-token", shell.vars["SSOCTL_ACCESS_TOKEN"])
 					default:

@@ -70,6 +70,9 @@ func (l *leakRun) commands(t *testing.T) []leakCommand {
 			add(quiet, "token", flag, "--curl", "--access-token", "emulated"+strings.Repeat("a", 32))
 		}
 	}
+	if p.Step(profile.StepDevice) != nil {
+		add(leakCommand{asks: true, yields: true, mayFail: true}, "login", "--device", "--wait", "1s") // the interval is longer
+	}
 	if p.UserInfo != nil {
 		add(vendor, "userinfo", "--code", code())
 	}

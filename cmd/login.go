@@ -8,8 +8,10 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"ssoctl/pkg/client"
 	"ssoctl/pkg/failure"
 	"ssoctl/pkg/lang"
+	"ssoctl/pkg/login"
 	"ssoctl/pkg/output"
 	"ssoctl/pkg/present"
 )
@@ -27,6 +29,7 @@ type loginOptions struct {
 	catchOptions
 	provider                     providerFlags
 	noBrowser, qr, paste, resume bool
+	device                       bool
 }
 
 func newLogin(p *parts) *cobra.Command {
@@ -41,6 +44,7 @@ func newLogin(p *parts) *cobra.Command {
 	f.BoolVar(&o.details, "details", false, "")
 	f.BoolVar(&o.qr, "qr", false, "")
 	f.BoolVar(&o.paste, "paste", false, "")
+	f.BoolVar(&o.device, "device", false, "")
 	o.catchOptions.flags(c, defaultWait)
 	o.provider.flags(c)
 	noVerifyFlag(c, p.clients)
@@ -48,6 +52,9 @@ func newLogin(p *parts) *cobra.Command {
 	excludeEachOther(c, "paste", "listen")
 	excludeEachOther(c, "paste", "listen-tls")
 	excludeEachOther(c, "paste", "listen-tls-cert")
+	for _, name := range []string{"paste", "listen", "listen-tls", "listen-tls-cert", "redirect-uri", "no-state", "param", "qr", "no-browser"} {
+		excludeEachOther(c, "device", name)
+	}
 	return c
 }
 
@@ -58,6 +65,9 @@ func (o *loginOptions) run(c *cobra.Command) error {
 	cl, err := o.clients.newClientOf(c.Context(), &o.provider)
 	if err != nil {
 		return err
+	}
+	if o.device {
+		return o.logInDevice(c, cl)
 	}
 	if err := redirectFlag(cl.Profile(), o.redirectURI); err != nil {
 		return err
@@ -71,6 +81,18 @@ func (o *loginOptions) run(c *cobra.Command) error {
 	}
 	_, tty := o.in.terminalIn()
 	return o.flows.logIn(c, cl, o.catchOptions, present.Paste{Browser: show, In: o.in.from, Retry: tty})
+}
+
+// logInDevice logs in on another device, and prints the result.
+func (o *loginOptions) logInDevice(c *cobra.Command, cl *client.Client) error {
+	handleSignals(o.out.stderr)
+	view := present.NewDevice(o.flows.presenting(), cl.Profile())
+	got, err := login.Device{Client: cl, Wait: o.wait, Now: o.flows.now, More: o.more(), View: view}.Run(c.Context())
+	view.Close()
+	if err = o.flows.handoff(cl).SentDevice(append(cl.DeviceSteps(), o.more()...), err); err != nil {
+		return err
+	}
+	return o.out.write(c, output.Login(cl.Profile().Name, "", got))
 }
 
 // resumeLogin runs the remaining steps of the login that is kept for the profile.

@@ -51,13 +51,20 @@ func (c *Client) login(ctx context.Context, steps []profile.StepName, given reci
 	if err != nil {
 		return Login{}, err
 	}
+	return c.loginOf(got, steps), nil
+}
+
+// loginOf returns the result of a run of the target steps.
+func (c *Client) loginOf(got results, steps []profile.StepName) Login {
 	out := Login{User: c.userOf(got)}
-	if a := got.of(profile.StepExchange); a != nil && slices.Contains(steps, profile.StepExchange) {
-		token := c.tokenOf(a)
-		out.Token = &token
+	for _, step := range []profile.StepName{profile.StepExchange, profile.StepDeviceToken} {
+		if a := got.of(step); a != nil && slices.Contains(steps, step) {
+			token := c.tokenOf(a)
+			out.Token = &token
+		}
 	}
 	out.addRedirect(got.of(profile.StepAuthorize))
-	return out, nil
+	return out
 }
 
 // ExchangeSteps returns the target steps of [Client.Exchange].

@@ -151,7 +151,13 @@ func (c *Client) run(ctx context.Context, targets []profile.StepName, given reci
 	if err != nil {
 		return nil, err
 	}
-	if got, err = c.runPlan(ctx, p, targets, got); err != nil {
+	return c.finish(ctx, p, targets, got)
+}
+
+// finish is [Client.runPlan], and keeps the responses of a run that used a code.
+func (c *Client) finish(ctx context.Context, p prepared, targets []profile.StepName, got results) (results, error) {
+	got, err := c.runPlan(ctx, p, targets, got)
+	if err != nil {
 		return nil, err
 	}
 	if got.spentCode() {
@@ -205,7 +211,7 @@ func (c *Client) runPlan(ctx context.Context, p prepared, targets []profile.Step
 
 // spentCode reports whether one of the steps sent the code.
 func (got results) spentCode() bool {
-	return slices.ContainsFunc(got, func(a *stepResult) bool { return a.step.Uses("code") })
+	return slices.ContainsFunc(got, func(a *stepResult) bool { return a.step.Uses("code") || a.step.Uses("device_code") })
 }
 
 func (got results) done() []Done {

@@ -15,6 +15,7 @@ type finding struct {
 	text lang.Text    // what is wrong, without secrets; zero if problem says it
 	// problem is the same in the form of a recipe's problem, for Event.Problems.
 	problem recipe.Problem
+	code    string // the vendor's code for it; "" for the first of its kind
 }
 
 // severity is the order of a vendor's checks once it knows the client: the form of the
@@ -112,7 +113,7 @@ func (c *call) refusal() profile.Kind {
 func (c *call) found(kind profile.Kind, placeholder string, text lang.Text) {
 	member := c.s.member(placeholder)
 	got, _ := c.seen.Text(placeholder)
-	c.findings = append(c.findings, finding{kind, about(member, text), recipe.Problem{
+	c.findings = append(c.findings, finding{kind: kind, text: about(member, text), problem: recipe.Problem{
 		Member: member, Placeholder: placeholder, Kind: recipe.Differs, Got: secret.New(got),
 	}})
 }

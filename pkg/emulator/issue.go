@@ -27,6 +27,7 @@ type state struct {
 	access         expiringMap[token] // tokens of users
 	apps           expiringMap[token] // tokens of applications
 	refresh        expiringMap[token]
+	devices        expiringMap[*device]     // by device_code, and by user_code
 	responseValues expiringMap[issuedValue] // other values from responses that requests may contain
 	unique         expiringMap[struct{}]    // values that must differ in each request, such as {uuid}
 	random         [20]byte                 // buffer of fresh
@@ -38,7 +39,7 @@ func newState() state {
 	return state{
 		codes: newExpiringMap[code](limit), access: newExpiringMap[token](limit), apps: newExpiringMap[token](limit), refresh: newExpiringMap[token](limit),
 		responseValues: newExpiringMap[issuedValue](limit), unique: newExpiringMap[struct{}](limit),
-		loggedIn: map[key]bool{},
+		devices: newExpiringMap[*device](limit), loggedIn: map[key]bool{},
 	}
 }
 

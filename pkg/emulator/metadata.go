@@ -71,7 +71,7 @@ func (s *served) endpoint(input string) string {
 // grantTypes returns the values of grant_type that the profile's requests have.
 func (s *served) grantTypes() []string {
 	out := []string{}
-	for _, name := range []profile.StepName{profile.StepExchange, profile.StepRefresh, profile.StepToken} {
+	for _, name := range []profile.StepName{profile.StepExchange, profile.StepRefresh, profile.StepToken, profile.StepDeviceToken} {
 		if step := s.request(name); step != nil {
 			if text := string(step.Form["grant_type"]); text != "" && !strings.Contains(text, "{") {
 				out = append(out, text)

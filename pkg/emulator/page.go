@@ -159,6 +159,10 @@ var (
 		lang.Text{EN: "Login confirmed", ZH: "登录已确认"},
 		lang.Text{EN: "Continue on the computer. You can close this page.", ZH: "请回到电脑上继续，此页面可以关闭。"},
 	}
+	noteDevice = message{
+		lang.Text{EN: "The device is logged in", ZH: "设备已登录"},
+		lang.Text{EN: "Continue there. You can close this page.", ZH: "请回到设备上继续，此页面可以关闭。"},
+	}
 	noteCancelled = message{
 		lang.Text{EN: "Login cancelled", ZH: "登录已取消"},
 		lang.Text{EN: "Nobody was logged in. You can close this page.", ZH: "没有登录任何账号，此页面可以关闭。"},

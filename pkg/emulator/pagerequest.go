@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"ssoctl/pkg/lang"
+	"ssoctl/pkg/profile"
 )
 
 // First path segments of pages, below a vendor's base. The vendor's own paths take
@@ -16,6 +17,7 @@ const (
 	phonePath  = "_scan"      // /<id>: the address in the QR code
 	watchPath  = "_qr"        // /<watch>: the page with the QR code
 	statusPath = "_qr/status" // /<watch>: the state of the QR code, as JSON
+	devicePath = "_device"    // where somebody enters the code of a device
 	embedPath  = "_embed"     // the page that the vendor's script embeds in a frame
 	staticPath = "_static"    // /<file>
 )
@@ -40,6 +42,8 @@ func (e *Emulator) servePage(x *recorder, r *http.Request, v *vendor) bool {
 		methods[http.MethodGet], methods[http.MethodPost] = e.phone, e.answerPhone
 	case place == watchPath && id != "":
 		methods[http.MethodGet] = e.watch
+	case place == devicePath && id == "" && v.serves(profile.StepDevice):
+		methods[http.MethodGet], methods[http.MethodPost] = e.showDevice, e.decideDevice
 	case place == embedPath && id == "" && v.p.Scan != nil:
 		methods[http.MethodGet] = e.embed
 	case v.p.Scan != nil && r.URL.Path == v.scriptPath():

@@ -11,7 +11,7 @@ import (
 
 // withOwnCheck are the placeholders with their own checks. It omits those that clients make for
 // each request (recipe.Made).
-var withOwnCheck = slices.Concat([]string{"code", "access_token", profile.AppToken, "refresh_token", "token"}, profile.PerRun)
+var withOwnCheck = slices.Concat([]string{"code", "access_token", profile.AppToken, "refresh_token", "token", "device_code"}, profile.PerRun)
 
 // redeem checks the values that the emulator issued, and marks codes and refresh
 // tokens as used. It checks all other values first, so that a bad token does not use
@@ -23,6 +23,9 @@ func (e *Emulator) redeem(c *call) {
 	e.redeemTokens(c)
 	if text := c.seen.Values["refresh_token"].Reveal(); text != "" && c.s.Uses("refresh_token") && c.refusal() == "" {
 		e.redeemRefresh(c, text)
+	}
+	if text := c.seen.Values["device_code"].Reveal(); text != "" && c.s.Uses("device_code") && c.refusal() == "" {
+		e.redeemDevice(c, text)
 	}
 	if text := c.seen.Values["code"].Reveal(); text != "" && c.s.Uses("code") && c.refusal() == "" {
 		e.redeemCode(c, text)

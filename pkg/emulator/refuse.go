@@ -137,7 +137,18 @@ func (e *Emulator) refuse(w http.ResponseWriter, c *call, kind profile.Kind) int
 // a general one.
 func (c *call) refusalOf(kind profile.Kind) (r profile.Refusal, listed bool) {
 	if c.injectedRefusal() == kind {
+		// An expired device_code may be the only one that has a refusal of its own.
+		if r, listed := c.v.p.RefusalFor(kind, "device_code"); listed && kind == profile.KindExpiredCode && c.s.Uses("device_code") && r.Member != "" {
+			if _, general := c.v.p.RefusalOf(kind); !general {
+				return r, true
+			}
+		}
 		if r, listed := c.v.refusalToInject(c.fault.Kind); listed {
+			return r, true
+		}
+	}
+	if f, ok := c.decisive(); ok && f.kind == kind && f.code != "" && c.injectedRefusal() == "" {
+		if r, listed := c.v.p.Refusal(f.code); listed {
 			return r, true
 		}
 	}

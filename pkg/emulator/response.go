@@ -48,6 +48,7 @@ func (e *Emulator) writeExample(w http.ResponseWriter, c *call) int {
 		return c.writeDocument(w, response)
 	}
 	e.remember(c, read)
+	e.rememberDevice(c, response)
 	typeOf := how.contentType
 	if c.signUserInfo(&response) {
 		typeOf = func(string) string { return "application/jwt" }
@@ -73,6 +74,7 @@ func writeFilled(w http.ResponseWriter, status int, response profile.Filled, typ
 // made holds the values that are made for one response.
 type made struct {
 	uuid, access, refresh string
+	device, userCode      string
 	lasts                 time.Duration // of the access token; zero for the step's lifetime
 }
 
@@ -88,6 +90,10 @@ func (e *Emulator) madeFor(names []string) (made, error) {
 			m.access, err = e.newTokenWithLock()
 		case "refresh_token":
 			m.refresh, err = e.newTokenWithLock()
+		case "device_code":
+			m.device, err = e.newTokenWithLock()
+		case "user_code":
+			m.userCode, err = e.newUserCode()
 		}
 		if err != nil {
 			return made{}, err
@@ -113,6 +119,12 @@ func (c *call) value(name string, m made) (string, bool) {
 		return m.access, true
 	case "refresh_token":
 		return m.refresh, true
+	case "device_code":
+		return m.device, true
+	case "user_code":
+		return m.userCode, true
+	case "verification_uri":
+		return c.v.browser + "/" + devicePath, true
 	case "id_token":
 		return c.idToken(m.access)
 	case profile.ResponseSign:

@@ -128,14 +128,15 @@ func (p *pending) latest(name string, now time.Time) (*scan, string) {
 	return nil, ""
 }
 
-// ErrNoScan means that no QR code is waiting for a scan or a decision.
+// ErrNoScan means that no QR code is waiting for a scan or a decision, and no device.
 var ErrNoScan = lang.Errorf(lang.Text{
-	EN: "emulator: no QR code is waiting: open the scan page first, on an emulator that asks (approve is ask)",
-	ZH: "没有等待扫描的二维码：请先打开扫码页面，且模拟器须以 approve 为 ask 启动",
+	EN: "emulator: no QR code is waiting: open the scan page or start a device's login first, on an emulator that asks (approve is ask)",
+	ZH: "没有等待扫描的二维码：请先打开扫码页面或发起设备登录，且模拟器须以 approve 为 ask 启动",
 })
 
 // Scan plays the phone. It applies an action (scan, confirm, cancel or expire) to the
-// newest waiting QR code of the profile called name, or of any profile if name is "".
+// newest waiting QR code of the profile called name, or of any profile if name is "". If there
+// is none, it applies it to the newest waiting device, which cannot be scanned.
 // as is the user who acts, in the form of [Grant].User. Scan returns the profile and
 // the user. It returns [ErrNoScan] if no QR code is waiting, and other errors if the
 // action, profile or user does not exist or the state of the QR code does not allow
@@ -157,7 +158,7 @@ func (e *Emulator) Scan(name, action, as string) (profile string, user User, err
 	defer e.mu.Unlock()
 	s, profile := e.pending.latest(name, e.now())
 	if s == nil {
-		return "", User{}, ErrNoScan
+		return e.scanDevice(name, event, user)
 	}
 	if err := e.move(e.served[profile].vendor(), s, event, user); err != nil {
 		return "", User{}, prefixed(err)

@@ -64,7 +64,7 @@ func (r reading) byJQ(response profile.Filled) (read []keptText, ok bool) {
 func (v *vendor) read(s *step) reading {
 	r := reading{example: s.example, step: &s.Step, reader: s.reader}
 	for _, ph := range r.example.Placeholders() {
-		if !slices.Contains(r.made, ph.Name) && slices.Contains([]string{"uuid", "access_token", "refresh_token"}, ph.Name) {
+		if !slices.Contains(r.made, ph.Name) && slices.Contains([]string{"uuid", "access_token", "refresh_token", "device_code", "user_code"}, ph.Name) {
 			r.made = append(r.made, ph.Name)
 		}
 	}

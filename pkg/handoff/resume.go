@@ -78,12 +78,13 @@ func (c *Command) NotPrinted(err error) error {
 	return c.keep(*c.finished, err)
 }
 
-// unfinished is the login to keep for [Command.Resume], with the responses so far.
-func (c *Command) unfinished(given recipe.Values, more []profile.StepName) pending.Resume {
+// unfinished is the login of these steps to keep for [Command.Resume], with the responses so
+// far.
+func (c *Command) unfinished(given recipe.Values, steps []profile.StepName) pending.Resume {
 	code, _ := given.Text("code")
 	redirectURI, _ := given.Text("redirect_uri")
 	return pending.Resume{
-		Profile: c.Client.Profile().Name, Files: c.files(), Code: code, RedirectURI: redirectURI, Steps: append(c.Client.LoginSteps(), more...),
+		Profile: c.Client.Profile().Name, Files: c.files(), Code: code, RedirectURI: redirectURI, Steps: steps,
 		Responses: responses(c.Client.Done()), ExpiresAt: c.Now().Add(pending.ResumeLifetime),
 	}
 }

@@ -44,7 +44,16 @@ func (c *Command) claim(login pending.Login) error {
 // steps that the command runs in addition to those of a login.
 func (c *Command) Sent(given recipe.Values, err error, more ...profile.StepName) error {
 	err = c.rememberCode(given, err)
-	kept := c.unfinished(given, more)
+	return c.ended(c.unfinished(given, append(c.Client.LoginSteps(), more...)), err)
+}
+
+// SentDevice is [Command.Sent] for a login on another device, which ends with these steps.
+func (c *Command) SentDevice(steps []profile.StepName, err error) error {
+	return c.ended(c.unfinished(nil, steps), err)
+}
+
+// ended keeps a login that ended with err, or whose result cannot be printed.
+func (c *Command) ended(kept pending.Resume, err error) error {
 	switch {
 	case err != nil:
 		return c.keepUnfinished(kept, err)

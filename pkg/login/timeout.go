@@ -18,6 +18,7 @@ type TimeoutError struct {
 	// were none.
 	Strays int
 	Last   *loopback.StrayError
+	Device bool // nobody confirmed a login on another device
 }
 
 func (e *TimeoutError) Error() string { return e.Text().EN }
@@ -34,6 +35,8 @@ func (e *TimeoutError) Details() failure.Details {
 func (e *TimeoutError) Text() lang.Text {
 	wait := lang.Span(e.Wait)
 	switch {
+	case e.Device:
+		return lang.Sprintf(lang.Text{EN: "%s: nobody confirmed the login within %s", ZH: "%s：%s内没有人确认登录"}, e.Profile, wait)
 	case e.Last == nil:
 		return lang.Sprintf(lang.Text{EN: "%s: nobody came back within %s", ZH: "%s：%s内没有等到登录结果"}, e.Profile, wait)
 	case e.Strays == 1:
@@ -52,6 +55,9 @@ func (e *TimeoutError) Text() lang.Text {
 func (e *TimeoutError) Hint() lang.Text {
 	if e.Last != nil {
 		return lang.Join(e.Last.Hint(), lang.Text{EN: "Start again; --wait 10m waits longer.", ZH: "请重新发起，可用 --wait 10m 延长等待时间。"})
+	}
+	if e.Device {
+		return lang.Text{EN: "Start again; --wait 10m waits longer.", ZH: "请重新发起，可用 --wait 10m 延长等待时间。"}
 	}
 	return lang.Text{
 		EN: "Start again; --wait 10m waits longer. If the browser shows a vendor's error page instead, the redirect address is often not registered there: compare the redirect_uri in the address above with the vendor's console.",

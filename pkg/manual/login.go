@@ -15,20 +15,27 @@ ssoctl waits, or with --paste, which does not listen at all. The state in the ad
 checked. --paste also takes a code alone, but then there is no state to check.
 
 If a step fails after the code is spent, ssoctl keeps the vendor's responses so far for
-ten minutes. --resume then runs only the remaining steps. More: docs/login.md`,
+ten minutes. --resume then runs only the remaining steps. More: docs/login.md
+
+--device needs no browser here (RFC 8628): enter the code that it shows on a page of the
+provider, on any device. ssoctl asks the provider until you have.`,
 			ZH: `在浏览器里登录：打开授权地址，在本机接收授权码，换取令牌，再显示登录的用户。
 
 浏览器在另一台机器上时，把它最后停留的地址粘贴过来即可：等待期间随时可以粘贴，也可以用 --paste，此时不监听端口。地址里的 state 会被校验。--paste 也接受单独的授权码，但没有 state 可校验。
 
-授权码用掉之后若某一步失败，已拿到的响应会保留十分钟；--resume 只执行剩下的步骤。详见 docs/login.md`,
+授权码用掉之后若某一步失败，已拿到的响应会保留十分钟；--resume 只执行剩下的步骤。详见 docs/login.md
+
+--device 不需要本机的浏览器（RFC 8628）：在任意设备上打开提供方的页面，输入显示的代码即可；ssoctl 会一直询问，直到登录完成。`,
 		},
 		Examples: `
   ssoctl login -p crm
   ssoctl login -p crm --paste
   ssoctl login -p crm --resume
   ssoctl login -p crm --no-browser --listen 127.0.0.1:8976
-  ssoctl login --issuer https://sso.example.com --client-id crm`,
+  ssoctl login --issuer https://sso.example.com --client-id crm
+  ssoctl login -p crm --device`,
 		Flags: map[string]lang.Text{
+			"device":     {EN: "log in on another device, with a code that you enter there", ZH: "在另一台设备上登录：在那里输入显示的代码"},
 			"no-browser": {EN: "print the authorize URL instead of opening it", ZH: "打印授权地址，不打开浏览器"},
 			"qr":         {EN: "also draw the authorize URL as a QR code", ZH: "同时把授权地址画成二维码"},
 			"paste": {

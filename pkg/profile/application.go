@@ -13,7 +13,7 @@ var ofLogin = slices.Concat([]string{"code", "access_token", "refresh_token", "r
 // that its response can be used again until it expires: [token], and the vendor's own steps
 // that do not depend on a login.
 func (p *Profile) OfApplication(s *Step) bool {
-	return s == p.Token || s.Name.IsOwn() && s.With == "" && s.Yields == nil && p.isFree(s, map[*Step]bool{})
+	return s == p.Token || s.Name.IsOwn() && !slices.Contains(KnownSteps, s.Name) && s.With == "" && s.Yields == nil && p.isFree(s, map[*Step]bool{})
 }
 
 // isFree reports whether nothing that the step uses, directly or by the steps that supply

@@ -38,10 +38,10 @@ func (p *Profile) IsMade(name string) bool {
 func IsPerLogin(name string) bool { return slices.Contains(perLogin, name) }
 
 // IsSecretName reports whether a value other than an input is secret, because of its name:
-// the code and its code_verifier, tokens and other keys. It applies to placeholders, to
+// codes and the code_verifier, tokens and other keys. It applies to placeholders, to
 // the values that steps read, and to values given by [Profile.Give] without a declared
 // input. For names that no profile has, see [scrub.Suspicious].
 func IsSecretName(name string) bool {
-	return slices.Contains([]string{"code", "code_verifier", "token"}, name) ||
+	return slices.Contains([]string{"code", "code_verifier", "token", "device_code"}, name) ||
 		slices.ContainsFunc([]string{"_token", "_ticket", "_key", "_secret"}, func(end string) bool { return strings.HasSuffix(name, end) })
 }

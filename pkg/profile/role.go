@@ -29,6 +29,9 @@ var roles = map[StepName]role{
 
 	StepRevoke:     {takes: ofToken, explicit: true},
 	StepIntrospect: {takes: ofToken, explicit: true},
+
+	StepDevice:      {explicit: true},
+	StepDeviceToken: {takes: []string{"device_code"}, explicit: true},
 }
 
 // role returns what the step is for. One of the vendor's own is a step of a login, whose
@@ -68,8 +71,11 @@ func (s *Step) Supplies(read string) string {
 // Primary returns the name of the value that a response must have to be a success, if the
 // step reads it.
 func (s *Step) Primary() string {
-	if s.role().user {
+	switch {
+	case s.role().user:
 		return "subject"
+	case s.Name == StepDevice:
+		return "device_code"
 	}
 	return "access_token"
 }

@@ -26,13 +26,16 @@ const (
 const (
 	StepRevoke     StepName = "revoke"     // RFC 7009: a token ends
 	StepIntrospect StepName = "introspect" // RFC 7662: what the server knows about a token
+	// RFC 8628: a login on another device, and the token that it ends with.
+	StepDevice      StepName = "device"
+	StepDeviceToken StepName = "device_token"
 )
 
 // StepNames are the names of all steps of the format, in the order in which they run.
 var StepNames = []StepName{StepAuthorize, StepExchange, StepToken, StepRefresh, StepUserInfo, StepDetails}
 
 // KnownSteps are all steps to which ssoctl gives a meaning, which a profile may not offer.
-var KnownSteps = slices.Concat(StepNames, []StepName{StepRevoke, StepIntrospect})
+var KnownSteps = slices.Concat(StepNames, []StepName{StepRevoke, StepIntrospect, StepDevice, StepDeviceToken})
 
 // ownTable is the table with the vendor's own steps.
 const ownTable = "step"
