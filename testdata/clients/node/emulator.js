@@ -4,9 +4,9 @@ import http from "node:http";
 import https from "node:https";
 import { createInterface } from "node:readline";
 
-// emulate starts `ssoctl emulate`, and ends it with the test.
-export async function emulate(t, profile) {
-  const args = ["emulate", profile, "-o", "json", "--no-project", "--lang", "en"];
+// emulate starts `ssoctl emulate`, with further flags, and ends it with the test.
+export async function emulate(t, profile, ...flags) {
+  const args = ["emulate", profile, "-o", "json", "--no-project", "--lang", "en", ...flags];
   const child = spawn(process.env.SSOCTL, args, { env: { HOME: "/nonexistent" }, stdio: ["ignore", "pipe", "pipe"] });
   let log = "";
   child.stderr.on("data", (data) => (log += data));
