@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	josev3 "github.com/go-jose/go-jose/v3"
 	"github.com/go-jose/go-jose/v4"
 	"github.com/ory/fosite"
 	"github.com/ory/fosite/compose"
@@ -46,6 +47,11 @@ func startFosite(t *testing.T) running {
 	}
 	store.Clients[publicID] = &fosite.DefaultClient{
 		ID: publicID, Public: true, RedirectURIs: []string{"http://127.0.0.1/callback"}, ResponseTypes: []string{"code"}, GrantTypes: grants, Scopes: scopes,
+	}
+	store.Clients[signingID] = &fosite.DefaultOpenIDConnectClient{
+		DefaultClient:           &fosite.DefaultClient{ID: signingID, RedirectURIs: []string{redirectURI}, ResponseTypes: []string{"code"}, GrantTypes: grants, Scopes: scopes},
+		TokenEndpointAuthMethod: "private_key_jwt", TokenEndpointAuthSigningAlgorithm: "RS256",
+		JSONWebKeys: &josev3.JSONWebKeySet{Keys: []josev3.JSONWebKey{{KeyID: signingKeyID, Use: "sig", Key: signingKey.Public()}}},
 	}
 	config := &fosite.Config{GlobalSecret: []byte("0123456789abcdef0123456789abcdef"), EnforcePKCEForPublicClients: true}
 	base := serve(t, func(base string) http.Handler {

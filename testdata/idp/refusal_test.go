@@ -56,11 +56,11 @@ var mistakes = []mistake{
 		make: exchanged(func(l *login, _ *user, _ running) { l.redirectURI += "/other" }),
 	},
 	{
-		name: "wrong secret", want: invalidClient, hint: "client_secret",
+		name: "wrong secret", want: invalidClient, hint: "its secret",
 		make: exchanged(func(_ *login, u *user, _ running) { u.secret = "wrong" }),
 	},
 	{
-		name: "wrong secret of an application", want: invalidClient, hint: "client_secret",
+		name: "wrong secret of an application", want: invalidClient, hint: "its secret",
 		make: func(t *testing.T, s stranger, at running) refusal {
 			return s.client(t, at, s.machine, "wrong").refused("token")
 		},
@@ -93,6 +93,9 @@ var mistakes = []mistake{
 	},
 }
 
+// said leaves out the texts of a refusal.
+var said = cmpopts.IgnoreFields(refusal{}, "Message", "Hint")
+
 // exchanged makes an exchange, before which something happens to the login.
 func exchanged(happen func(*login, *user, running)) func(*testing.T, stranger, running) refusal {
 	return func(t *testing.T, s stranger, at running) refusal {
@@ -124,7 +127,7 @@ func (m mistake) run(t *testing.T, s stranger, at running) {
 		want = m.want
 	}
 	got := m.make(t, s, at)
-	if diff := cmp.Diff(want, got, cmpopts.IgnoreFields(refusal{}, "Message", "Hint")); diff != "" {
+	if diff := cmp.Diff(want, got, said); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 	if got.Hint == "" || !strings.Contains(got.Hint, m.hint) {

@@ -61,8 +61,5 @@ func (s stranger) client(t *testing.T, at running, id, secret string) *user {
 			u.flags = append(u.flags, "--set", input+"="+at.base+path)
 		}
 	}
-	if secret == "" {
-		u.flags = append(u.flags, "--set", "token_endpoint_auth_method=none")
-	}
 	return u
 }

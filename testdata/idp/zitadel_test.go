@@ -1,12 +1,16 @@
 package idp_test
 
 import (
+	"context"
 	"log/slog"
 	"net/http"
 	"testing"
 
+	"github.com/go-jose/go-jose/v4"
 	"github.com/zitadel/oidc/v3/example/server/exampleop"
 	"github.com/zitadel/oidc/v3/example/server/storage"
+	"github.com/zitadel/oidc/v3/pkg/oidc"
+	"github.com/zitadel/oidc/v3/pkg/op"
 )
 
 var zitadel = stranger{
@@ -19,9 +23,34 @@ func startZitadel(t *testing.T) running {
 	storage.RegisterClients(
 		storage.NativeClient(publicID, "http://127.0.0.1/callback"),
 		storage.WebClient(clientID, secret, redirectURI),
+		storage.WebClient(signingID, "", redirectURI),
 	)
 	base := serve(t, func(base string) http.Handler {
-		return exampleop.SetupServer(base, storage.NewStorage(storage.NewUserStore(base)), slog.Default(), false)
+		store := zitadelStorage{storage.NewStorage(storage.NewUserStore(base))}
+		return exampleop.SetupServer(base, store, slog.Default(), false)
 	})
 	return running{base: base}
 }
+
+// zitadelStorage has one client that authenticates by a signed JWT, which the example's
+// storage cannot have.
+type zitadelStorage struct{ *storage.Storage }
+
+func (s zitadelStorage) GetClientByClientID(ctx context.Context, id string) (op.Client, error) {
+	client, err := s.Storage.GetClientByClientID(ctx, id)
+	if err != nil || id != signingID {
+		return client, err
+	}
+	return signingClient{client}, nil
+}
+
+func (s zitadelStorage) GetKeyByIDAndClientID(ctx context.Context, keyID, id string) (*jose.JSONWebKey, error) {
+	if id != signingID || keyID != signingKeyID {
+		return s.Storage.GetKeyByIDAndClientID(ctx, keyID, id)
+	}
+	return &jose.JSONWebKey{KeyID: keyID, Use: "sig", Key: signingKey.Public()}, nil
+}
+
+type signingClient struct{ op.Client }
+
+func (signingClient) AuthMethod() oidc.AuthMethod { return oidc.AuthMethodPrivateKeyJWT }
