@@ -23,21 +23,21 @@ var dexServer = stranger{
 	secret:  secret, machine: clientID, machineSecret: secret,
 }
 
-// startDex serves dex with its connector for tests, which logs in one person at once.
+// startDex serves dex with its connector for tests, which logs in one person at once, below a path.
 func startDex(t *testing.T) running {
 	var later atomic.Int64 // how far its clock is ahead
 	now := func() time.Time { return time.Now().Add(time.Duration(later.Load())) }
 	base := serve(t, func(base string) http.Handler {
-		handler, err := dex.NewServer(t.Context(), dexConfig(t, base, now))
+		handler, err := dex.NewServer(t.Context(), dexConfig(t, base+"/dex", now))
 		if err != nil {
 			t.Fatal(err)
 		}
 		return handler
 	})
-	return running{base: base, expire: func() { later.Store(int64(time.Hour)) }}
+	return running{base: base + "/dex", expire: func() { later.Store(int64(time.Hour)) }}
 }
 
-func dexConfig(t *testing.T, base string, now func() time.Time) dex.Config {
+func dexConfig(t *testing.T, issuer string, now func() time.Time) dex.Config {
 	t.Helper()
 	store := memory.New(slog.Default())
 	for _, c := range []storage.Client{
@@ -57,7 +57,7 @@ func dexConfig(t *testing.T, base string, now func() time.Time) dex.Config {
 		t.Fatal(err)
 	}
 	return dex.Config{
-		Issuer: base, Storage: store, Signer: sign, Now: now, Logger: slog.Default(), HealthChecker: gosundheit.New(),
+		Issuer: issuer, Storage: store, Signer: sign, Now: now, Logger: slog.Default(), HealthChecker: gosundheit.New(),
 		SkipApprovalScreen: true, RefreshTokenPolicy: tokens.NewRefreshStrategy(true, 0, 0, 0, now),
 		SessionConfig: &session.Config{
 			CookieName: "session", CookieEncryptionKey: []byte("0123456789abcdef0123456789abcdef"),

@@ -18,7 +18,8 @@ var zitadel = stranger{
 	secret: secret, machine: "sid1", machineSecret: "verysecret",
 }
 
-// startZitadel serves the example of github.com/zitadel/oidc. Its codes do not expire.
+// startZitadel serves the example of github.com/zitadel/oidc. Its codes do not expire, and its
+// issuer ends in a slash.
 func startZitadel(t *testing.T) running {
 	storage.RegisterClients(
 		storage.NativeClient(publicID, "http://127.0.0.1/callback"),
@@ -27,9 +28,9 @@ func startZitadel(t *testing.T) running {
 	)
 	base := serve(t, func(base string) http.Handler {
 		store := zitadelStorage{storage.NewStorage(storage.NewUserStore(base))}
-		return exampleop.SetupServer(base, store, slog.Default(), false)
+		return exampleop.SetupServer(base+"/", store, slog.Default(), false)
 	})
-	return running{base: base}
+	return running{base: base + "/"}
 }
 
 // zitadelStorage has one client that authenticates by a signed JWT, which the example's
