@@ -51,6 +51,9 @@ func (o *jwtOptions) run(c *cobra.Command, args []string) error {
 	if o.conf.profileFromEnv { // only the command line may cause requests
 		o.conf.profile = ""
 	}
+	if err := o.checkEmpty(c); err != nil {
+		return err
+	}
 	t, err := o.read(c, args)
 	if err != nil {
 		return err
@@ -75,6 +78,17 @@ func (o *jwtOptions) run(c *cobra.Command, args []string) error {
 		return err
 	}
 	return o.out.write(c, res)
+}
+
+// checkEmpty returns an error for a flag that is there, but empty, as with a variable that is not
+// set: a token must not go unverified because of that.
+func (o *jwtOptions) checkEmpty(c *cobra.Command) error {
+	for flag, value := range map[string]string{"issuer": o.provider.issuer, "client-id": o.provider.clientID, "jwks": o.jwks, "key": o.key, "profile": o.conf.profile} {
+		if value == "" && c.Flags().Changed(flag) && !(flag == "profile" && o.conf.profileFromEnv) {
+			return failure.Usagef(lang.Text{EN: "--%s is empty", ZH: "--%s 的值是空的"}, flag)
+		}
+	}
+	return nil
 }
 
 // read reads the token from the argument or from standard input.
