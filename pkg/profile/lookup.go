@@ -47,11 +47,15 @@ func (p *Profile) Values(names []recipe.Placeholder, refs reference.Resolver) (r
 }
 
 // source returns what to give for a missing input: the input itself or, for an endpoint that
-// the profile expects from the issuer's metadata, the issuer.
+// the profile expects from the issuer's metadata, the issuer or what its default lacks.
 func (r *lookup) source(name string, in Input) ([]MissingInput, error) {
 	issuer, declared := r.p.Inputs[oidc.IssuerInput]
-	if declared && issuer.Required && !in.Required && oidc.IsEndpoint(name) {
-		if found, err := r.input(oidc.IssuerInput, nil); err != nil || !found {
+	if declared && (issuer.Required || issuer.Default != "") && !in.Required && oidc.IsEndpoint(name) {
+		found, err := r.input(oidc.IssuerInput, nil)
+		if lacking := r.lacking(issuer.Default); len(lacking) > 0 {
+			return lacking, err
+		}
+		if err != nil || !found {
 			return []MissingInput{{oidc.IssuerInput, issuer}}, err
 		}
 	}
