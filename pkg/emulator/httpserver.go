@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/tls"
 	"io"
+	"io/fs"
 	"log"
 	"net"
 	"net/http"
@@ -31,6 +32,7 @@ type HTTPServer struct {
 	ended     chan struct{} // closed when the server has ended
 	err       error         // why it ended
 	readyFile string        // "" until it is written
+	readyInfo fs.FileInfo   // of readyFile
 }
 
 // Serve begins to serve a listener, which it closes at the end. [HTTPServer.Wait] waits for
@@ -61,12 +63,17 @@ func Serve(l net.Listener, o ServeOptions) *HTTPServer {
 }
 
 // WriteReady writes the file that tells others that the server is ready. The file is
-// removed when the server ends.
+// removed when the server ends, unless another server has replaced it.
 func (s *HTTPServer) WriteReady(file string, text []byte) error {
-	if err := atomicfile.Write(file, text, 0o644); err != nil {
+	err := atomicfile.Write(file, text, 0o644)
+	var info fs.FileInfo
+	if err == nil {
+		info, err = os.Stat(file)
+	}
+	if err != nil {
 		return failure.Usagef(lang.Text{EN: "--ready-file %s: %v", ZH: "--ready-file %s：%v"}, file, failure.WithoutPath(err))
 	}
-	s.readyFile = file
+	s.readyFile, s.readyInfo = file, info
 	return nil
 }
 
@@ -97,10 +104,13 @@ func (s *HTTPServer) Close() {
 	<-s.ended
 }
 
-// unready removes the ready file, if there is one.
+// unready removes the ready file, if there is one and it is this server's.
 func (s *HTTPServer) unready() {
-	if s.readyFile != "" {
-		os.Remove(s.readyFile)
-		s.readyFile = ""
+	if s.readyFile == "" {
+		return
 	}
+	if now, err := os.Stat(s.readyFile); err == nil && os.SameFile(now, s.readyInfo) {
+		os.Remove(s.readyFile)
+	}
+	s.readyFile = ""
 }
