@@ -213,6 +213,9 @@ func (e *Emulator) writeRefusal(w http.ResponseWriter, response string, example 
 // "" for none. For a bearer token it contains the error (RFC 6750 §3).
 func (c *call) challenge(status int, r profile.Refusal) string {
 	scheme := c.s.scheme()
+	if method, chosen := c.v.expect.Known.Text(recipe.AuthMethod); chosen && method != recipe.AuthMethodBasic && scheme == "Basic" {
+		return "" // this client does not use it
+	}
 	text := scheme + ` realm="emulator"`
 	_, sent := c.seen.Values["access_token"]
 	switch {
