@@ -59,6 +59,14 @@ func (l *leakRun) commands(t *testing.T) []leakCommand {
 		add(quiet, "token", "--curl")
 		add(vendor, "step", "token")
 	}
+	if p.Token != nil && p.Token.Uses("jwt_auth") {
+		for _, method := range []string{"client_secret_jwt", "private_key_jwt"} {
+			set := []string{"--set", "token_endpoint_auth_method=" + method, "--set", "client_key=env:EXAMPLE_KEY"}
+			add(vendor, append([]string{"token", "--no-cache"}, set...)...)
+			add(quiet, append([]string{"token", "--curl"}, set...)...)
+			add(quiet, append([]string{"sign", "--step", "token"}, set...)...)
+		}
+	}
 	if p.Refresh != nil {
 		add(leakCommand{asks: true, yields: true, mayFail: true}, "token", "--refresh-token", "emulated"+strings.Repeat("r", 32))
 	}

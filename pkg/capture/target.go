@@ -193,11 +193,13 @@ func credentials(s *profile.Step, req *http.Request, body []byte) shown {
 	}
 	s.EachTemplate(func(key string, t recipe.Template) {
 		text, _ := members[key].(string)
-		switch only, _ := t.Only(); only.Name {
-		case "post_id":
+		switch only, _ := t.Only(); {
+		case only.Name == "post_id":
 			out.id = text
-		case "post_secret":
+		case only.Name == "post_secret":
 			out.secret = secret.New(text)
+		case recipe.IsAssertion(only.Name) && text != "":
+			out.method = recipe.AssertionMethod(text)
 		}
 	})
 	return out

@@ -19,6 +19,14 @@ func AssertionAlgorithms(method string) []string {
 	return nil
 }
 
+// AssertionMethod returns the method of a JWT by which a client authenticates.
+func AssertionMethod(text string) string {
+	if token, err := key.ReadToken(text); err == nil && token.Algorithm().IsShared() {
+		return AuthMethodSecretJWT
+	}
+	return AuthMethodKeyJWT
+}
+
 // jwtMethods returns the methods by which the client may authenticate with a JWT.
 func (rec *Recogniser) jwtMethods() []string {
 	method, chosen := rec.Known.Text(AuthMethod)
