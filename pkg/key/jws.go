@@ -39,7 +39,7 @@ func ParseFor(a Algorithm, text string) (Key, error) {
 
 // FitsAlgorithm returns an error if the key is of the wrong kind for an algorithm.
 func (k Key) FitsAlgorithm(a Algorithm) error {
-	if !slices.Contains(Algorithms, a) {
+	if !slices.Contains(Algorithms, a) && a != ed25519Algorithm {
 		return lang.Errorf(lang.Text{EN: "unknown algorithm %q: expected one of %s", ZH: "没有 %q 这种算法，应为以下之一：%s"}, a, lang.List(Algorithms))
 	}
 	curves := map[Algorithm]string{"ES256": "P-256", "ES384": "P-384", "ES512": "P-521"}
@@ -52,7 +52,7 @@ func (k Key) FitsAlgorithm(a Algorithm) error {
 		public, is := k.public().(*ecdsa.PublicKey)
 		fits = is && public.Curve.Params().Name == curves[a]
 		needs = lang.Sprintf(lang.Text{EN: "an EC key (%s)", ZH: "EC 密钥（%s）"}, curves[a])
-	case name == "EdDSA":
+	case name == "EdDSA", a == ed25519Algorithm:
 		_, fits = k.public().(ed25519.PublicKey)
 		needs = lang.Text{EN: "an Ed25519 key", ZH: "Ed25519 密钥"}
 	default:
@@ -83,6 +83,9 @@ func (k Key) SignToken(a Algorithm, header map[string]any, payload []byte) (stri
 	}
 	if !k.IsPrivate() {
 		return "", lang.Errorf(onlyPublic)
+	}
+	if a == ed25519Algorithm {
+		return k.signEd25519(header, payload)
 	}
 	options := &jose.SignerOptions{}
 	for name, value := range header {
@@ -155,6 +158,9 @@ func (t Token) Verify(k Key) bool {
 	signature := t.text[strings.LastIndexByte(t.text, '.')+1:]
 	if _, err := base64.RawURLEncoding.Strict().DecodeString(signature); err != nil {
 		return false
+	}
+	if alg == ed25519Algorithm {
+		return t.verifyEd25519(k)
 	}
 	jws, err := jose.ParseSignedCompact(t.text, []jose.SignatureAlgorithm{jose.SignatureAlgorithm(alg)})
 	if err != nil {

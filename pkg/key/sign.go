@@ -20,7 +20,7 @@ var Hashes = []string{"rsa-sha256", "rsa-sha1", "ecdsa-sha256", "ed25519"}
 
 // Fits returns an error if the key is of the wrong kind for one of [Hashes] or [Algorithms].
 func (k Key) Fits(hash string) error {
-	if slices.Contains(Algorithms, Algorithm(hash)) {
+	if a := Algorithm(hash); slices.Contains(Algorithms, a) || a == ed25519Algorithm {
 		return k.FitsAlgorithm(Algorithm(hash))
 	}
 	var fits bool

@@ -86,3 +86,33 @@ func example(t *testing.T, algorithm string) key.Key {
 	}
 	return k
 }
+
+// TestFullySpecified uses the name of RFC 9864 for the algorithm: the signature is that of EdDSA.
+func TestFullySpecified(t *testing.T) {
+	k := example(t, "EdDSA")
+	made, err := k.SignToken("Ed25519", map[string]any{"kid": "1"}, []byte(`{"iss":"joe"}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	token, err := key.ReadToken(made)
+	if err != nil || token.Algorithm() != "Ed25519" || token.Header["kid"] != "1" || !token.Verify(k.Public()) {
+		t.Error(made, err)
+	}
+	for name, changed := range map[string]string{
+		"the payload":   made[:30] + "A" + made[31:],
+		"the signature": made[:len(made)-10] + "A" + made[len(made)-9:],
+	} {
+		if token, err := key.ReadToken(changed); changed == made || err == nil && token.Verify(k.Public()) {
+			t.Errorf("%s is changed: accepted", name)
+		}
+	}
+	if token.Verify(example(t, "RS256").Public()) || token.Verify(key.Shared("x")) {
+		t.Error("a key of another kind is accepted")
+	}
+	if _, err := example(t, "ES256").SignToken("Ed25519", nil, nil); err == nil {
+		t.Error("signed with an EC key")
+	}
+	if _, err := k.Public().SignToken("Ed25519", nil, nil); err == nil {
+		t.Error("signed with a public key")
+	}
+}

@@ -12,7 +12,7 @@ import (
 func AssertionAlgorithms(method string) []string {
 	switch method {
 	case AuthMethodKeyJWT:
-		return []string{"RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"}
+		return []string{"RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA", "Ed25519"}
 	case AuthMethodSecretJWT:
 		return []string{"HS256", "HS384", "HS512"}
 	}

@@ -13,6 +13,8 @@ const published = {
   y: "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0",
   d: "jpsQnnGQmL-YBIffH1136cspYG6-0iY7X1fCE9-E9LI",
 };
+// The key of RFC 8037, appendix A.1. The library names its algorithm Ed25519 (RFC 9864).
+const edwards = { kty: "OKP", crv: "Ed25519", d: "nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A", x: "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo" };
 const ecdsa = { name: "ECDSA", namedCurve: "P-256" };
 
 // token gets a token of the application with one way of authentication.
@@ -31,6 +33,7 @@ test("openid-client authenticates", async (t) => {
     ClientSecretPost: client.ClientSecretPost(client_secret),
     ClientSecretJwt: client.ClientSecretJwt(client_secret),
     PrivateKeyJwt: client.PrivateKeyJwt(key),
+    "PrivateKeyJwt with Ed25519": client.PrivateKeyJwt(await webcrypto.subtle.importKey("jwk", edwards, "Ed25519", false, ["sign"])),
   };
   for (const [name, auth] of Object.entries(ways)) {
     await t.test(name, async () => assert.match(await token(emulator.inputs, auth), /^emulated/));
