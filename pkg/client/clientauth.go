@@ -96,6 +96,7 @@ func (c *Client) prepareJWT(method string, values recipe.Values) error {
 		if _, given := values.Text(recipe.ClientKeyID); !given {
 			values[recipe.ClientKeyID] = k.ID()
 		}
+		values[recipe.ClientCertificate] = k.Certificate()
 	}
 	alg, given := values.Text(recipe.AuthAlgorithm)
 	if !given {

@@ -2,10 +2,16 @@ package client_test
 
 import (
 	"cmp"
+	"crypto"
 	"crypto/rand"
+	"crypto/sha256"
+	"crypto/x509"
+	"encoding/base64"
 	"encoding/json"
+	"encoding/pem"
 	"errors"
 	"fmt"
+	"math/big"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -50,6 +56,7 @@ read    = { access_token = ".access_token" }
 // authenticated is what a token endpoint saw of a client's authentication.
 type authenticated struct {
 	Method, Alg, Kid, Aud string
+	X5T                   string // the thumbprint of the key's certificate
 	ClientID              string // in the form
 	Valid                 bool   // the JWT's other claims are right
 }
@@ -73,6 +80,7 @@ func sentBy(r *http.Request, server string) (out authenticated, jti string) {
 	}
 	out.Alg, out.Method = string(token.Algorithm()), cmp.Or(out.Method, "JWT")
 	out.Kid, _ = token.Header["kid"].(string)
+	out.X5T, _ = token.Header["x5t#S256"].(string)
 	if err == nil {
 		err = json.Unmarshal(token.Payload, &claims)
 	}
@@ -87,13 +95,32 @@ func sentBy(r *http.Request, server string) (out authenticated, jti string) {
 	return out, claims.JTI
 }
 
+// certified returns the certificate of an example key in PEM, and its thumbprint.
+func certified(t *testing.T, algorithm string) (certificate, thumbprint string) {
+	t.Helper()
+	k, _ := key.Example(algorithm)
+	block, _ := pem.Decode([]byte(k.PEM()))
+	private, err := x509.ParsePKCS8PrivateKey(block.Bytes)
+	if err != nil {
+		t.Fatal(err)
+	}
+	template := &x509.Certificate{SerialNumber: big.NewInt(1)}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, private.(crypto.Signer).Public(), private)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sum := sha256.Sum256(der)
+	return string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})), base64.RawURLEncoding.EncodeToString(sum[:])
+}
+
 // TestClientAuth checks how a client authenticates, by what it has and what the issuer's
 // metadata says.
 func TestClientAuth(t *testing.T) {
-	pem := func(algorithm string) string {
+	private := func(algorithm string) string {
 		k, _ := key.Example(algorithm)
 		return k.PEM()
 	}
+	certificate, thumbprint := certified(t, "RS256")
 	const jwk = `{"kty":"EC","crv":"P-256","kid":"k1","x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU","y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0","d":"jpsQnnGQmL-YBIffH1136cspYG6-0iY7X1fCE9-E9LI"}`
 	for name, tt := range map[string]struct {
 		given    map[string]string
@@ -101,32 +128,35 @@ func TestClientAuth(t *testing.T) {
 		want     authenticated
 		err      string
 	}{
-		"nothing":             {nil, "", authenticated{ClientID: "c1"}, ""},
-		"a secret":            {map[string]string{"client_secret": "secret"}, "", authenticated{Method: "client_secret_basic", Valid: true}, ""},
-		"a key":               {map[string]string{"client_key": pem("ES256")}, "", authenticated{Method: "JWT", Alg: "ES256", Aud: "SERVER/t", ClientID: "c1", Valid: true}, ""},
-		"a key of RSA":        {map[string]string{"client_key": pem("RS256")}, "", authenticated{Method: "JWT", Alg: "RS256", Aud: "SERVER/t", ClientID: "c1", Valid: true}, ""},
-		"a key of Ed25519":    {map[string]string{"client_key": pem("EdDSA")}, "", authenticated{Method: "JWT", Alg: "EdDSA", Aud: "SERVER/t", ClientID: "c1", Valid: true}, ""},
-		"a key of P-384":      {map[string]string{"client_key": pem("ES384")}, "", authenticated{Method: "JWT", Alg: "ES384", Aud: "SERVER/t", ClientID: "c1", Valid: true}, ""},
-		"a key with an id":    {map[string]string{"client_key": jwk}, "", authenticated{Method: "JWT", Alg: "ES256", Kid: "k1", Aud: "SERVER/t", ClientID: "c1", Valid: true}, ""},
-		"another id":          {map[string]string{"client_key": jwk, "client_key_id": "k2"}, "", authenticated{Method: "JWT", Alg: "ES256", Kid: "k2", Aud: "SERVER/t", ClientID: "c1", Valid: true}, ""},
-		"a key and a secret":  {map[string]string{"client_key": jwk, "client_secret": "secret"}, "", authenticated{Method: "JWT", Alg: "ES256", Kid: "k1", Aud: "SERVER/t", ClientID: "c1", Valid: true}, ""},
-		"an issuer":           {map[string]string{"client_key": pem("RS256")}, `{}`, authenticated{Method: "JWT", Alg: "RS256", Aud: "SERVER/a", ClientID: "c1", Valid: true}, ""},
-		"another aud":         {map[string]string{"client_key": pem("RS256"), "client_assertion_audience": "x"}, `{}`, authenticated{Method: "JWT", Alg: "RS256", Aud: "x", ClientID: "c1", Valid: true}, ""},
-		"PS256 is demanded":   {map[string]string{"client_key": pem("RS256")}, `{"token_endpoint_auth_signing_alg_values_supported":["ES256","PS256","PS384"]}`, authenticated{Method: "JWT", Alg: "PS256", Aud: "SERVER/a", ClientID: "c1", Valid: true}, ""},
-		"PS256 is possible":   {map[string]string{"client_key": pem("RS256")}, `{"token_endpoint_auth_signing_alg_values_supported":["PS256","RS256"]}`, authenticated{Method: "JWT", Alg: "RS256", Aud: "SERVER/a", ClientID: "c1", Valid: true}, ""},
-		"Ed25519 is demanded": {map[string]string{"client_key": pem("EdDSA")}, `{"token_endpoint_auth_signing_alg_values_supported":["Ed25519"]}`, authenticated{Method: "JWT", Alg: "Ed25519", Aud: "SERVER/a", ClientID: "c1", Valid: true}, ""},
-		"PS256 is given":      {map[string]string{"client_key": pem("RS256"), "token_endpoint_auth_signing_alg": "PS256"}, "", authenticated{Method: "JWT", Alg: "PS256", Aud: "SERVER/t", ClientID: "c1", Valid: true}, ""},
-		"only post":           {map[string]string{"client_secret": "secret"}, `{"token_endpoint_auth_methods_supported":["private_key_jwt","client_secret_post"]}`, authenticated{Method: "client_secret_post", ClientID: "c1", Valid: true}, ""},
-		"basic and post":      {map[string]string{"client_secret": "secret"}, `{"token_endpoint_auth_methods_supported":["client_secret_post","client_secret_basic"]}`, authenticated{Method: "client_secret_basic", Valid: true}, ""},
-		"only secret JWT":     {map[string]string{"client_secret": "secret"}, `{"token_endpoint_auth_methods_supported":["client_secret_jwt"],"token_endpoint_auth_signing_alg_values_supported":["HS512"]}`, authenticated{Method: "JWT", Alg: "HS512", Aud: "SERVER/a", ClientID: "c1", Valid: true}, ""},
-		"only unknown":        {map[string]string{"client_secret": "secret"}, `{"token_endpoint_auth_methods_supported":["tls_client_auth"]}`, authenticated{Method: "client_secret_basic", Valid: true}, ""},
-		"no key method":       {map[string]string{"client_key": jwk, "client_secret": "secret"}, `{"token_endpoint_auth_methods_supported":["client_secret_basic"]}`, authenticated{Method: "client_secret_basic", Valid: true}, ""},
-		"the user decides":    {map[string]string{"client_secret": "secret", "token_endpoint_auth_method": "client_secret_jwt"}, `{"token_endpoint_auth_methods_supported":["client_secret_post"]}`, authenticated{Method: "JWT", Alg: "HS256", Aud: "SERVER/a", ClientID: "c1", Valid: true}, ""},
-		"no key":              {map[string]string{"token_endpoint_auth_method": "private_key_jwt", "client_secret": "secret"}, "", authenticated{}, "p: missing inputs:\n  client_key"},
-		"no secret":           {map[string]string{"token_endpoint_auth_method": "client_secret_jwt", "client_key": jwk}, "", authenticated{}, "p: missing inputs:\n  client_secret"},
-		"a key that misfits":  {map[string]string{"client_key": jwk, "token_endpoint_auth_signing_alg": "RS256"}, "", authenticated{}, "token_endpoint_auth_signing_alg: RS256 needs an RSA key, but this is an EC key (P-256)"},
-		"an unreadable key":   {map[string]string{"client_key": "word"}, "", authenticated{}, "client_key: not a key"},
-		"the key of a server": {map[string]string{"client_key": `{"keys":[]}`}, "", authenticated{}, "client_key: this is a set of JWKs"},
+		"nothing":                      {nil, "", authenticated{ClientID: "c1"}, ""},
+		"a secret":                     {map[string]string{"client_secret": "secret"}, "", authenticated{Method: "client_secret_basic", Valid: true}, ""},
+		"a key":                        {map[string]string{"client_key": private("ES256")}, "", authenticated{Method: "JWT", Alg: "ES256", Aud: "SERVER/t", ClientID: "c1", Valid: true}, ""},
+		"a key of RSA":                 {map[string]string{"client_key": private("RS256")}, "", authenticated{Method: "JWT", Alg: "RS256", Aud: "SERVER/t", ClientID: "c1", Valid: true}, ""},
+		"a key of Ed25519":             {map[string]string{"client_key": private("EdDSA")}, "", authenticated{Method: "JWT", Alg: "EdDSA", Aud: "SERVER/t", ClientID: "c1", Valid: true}, ""},
+		"a key of P-384":               {map[string]string{"client_key": private("ES384")}, "", authenticated{Method: "JWT", Alg: "ES384", Aud: "SERVER/t", ClientID: "c1", Valid: true}, ""},
+		"a key with an id":             {map[string]string{"client_key": jwk}, "", authenticated{Method: "JWT", Alg: "ES256", Kid: "k1", Aud: "SERVER/t", ClientID: "c1", Valid: true}, ""},
+		"a certificate after the key":  {map[string]string{"client_key": private("RS256") + certificate}, "", authenticated{Method: "JWT", Alg: "RS256", X5T: thumbprint, Aud: "SERVER/t", ClientID: "c1", Valid: true}, ""},
+		"a certificate before the key": {map[string]string{"client_key": certificate + private("RS256")}, "", authenticated{Method: "JWT", Alg: "RS256", X5T: thumbprint, Aud: "SERVER/t", ClientID: "c1", Valid: true}, ""},
+		"another's certificate":        {map[string]string{"client_key": certificate + private("ES256")}, "", authenticated{Method: "JWT", Alg: "ES256", Aud: "SERVER/t", ClientID: "c1", Valid: true}, ""},
+		"another id":                   {map[string]string{"client_key": jwk, "client_key_id": "k2"}, "", authenticated{Method: "JWT", Alg: "ES256", Kid: "k2", Aud: "SERVER/t", ClientID: "c1", Valid: true}, ""},
+		"a key and a secret":           {map[string]string{"client_key": jwk, "client_secret": "secret"}, "", authenticated{Method: "JWT", Alg: "ES256", Kid: "k1", Aud: "SERVER/t", ClientID: "c1", Valid: true}, ""},
+		"an issuer":                    {map[string]string{"client_key": private("RS256")}, `{}`, authenticated{Method: "JWT", Alg: "RS256", Aud: "SERVER/a", ClientID: "c1", Valid: true}, ""},
+		"another aud":                  {map[string]string{"client_key": private("RS256"), "client_assertion_audience": "x"}, `{}`, authenticated{Method: "JWT", Alg: "RS256", Aud: "x", ClientID: "c1", Valid: true}, ""},
+		"PS256 is demanded":            {map[string]string{"client_key": private("RS256")}, `{"token_endpoint_auth_signing_alg_values_supported":["ES256","PS256","PS384"]}`, authenticated{Method: "JWT", Alg: "PS256", Aud: "SERVER/a", ClientID: "c1", Valid: true}, ""},
+		"PS256 is possible":            {map[string]string{"client_key": private("RS256")}, `{"token_endpoint_auth_signing_alg_values_supported":["PS256","RS256"]}`, authenticated{Method: "JWT", Alg: "RS256", Aud: "SERVER/a", ClientID: "c1", Valid: true}, ""},
+		"Ed25519 is demanded":          {map[string]string{"client_key": private("EdDSA")}, `{"token_endpoint_auth_signing_alg_values_supported":["Ed25519"]}`, authenticated{Method: "JWT", Alg: "Ed25519", Aud: "SERVER/a", ClientID: "c1", Valid: true}, ""},
+		"PS256 is given":               {map[string]string{"client_key": private("RS256"), "token_endpoint_auth_signing_alg": "PS256"}, "", authenticated{Method: "JWT", Alg: "PS256", Aud: "SERVER/t", ClientID: "c1", Valid: true}, ""},
+		"only post":                    {map[string]string{"client_secret": "secret"}, `{"token_endpoint_auth_methods_supported":["private_key_jwt","client_secret_post"]}`, authenticated{Method: "client_secret_post", ClientID: "c1", Valid: true}, ""},
+		"basic and post":               {map[string]string{"client_secret": "secret"}, `{"token_endpoint_auth_methods_supported":["client_secret_post","client_secret_basic"]}`, authenticated{Method: "client_secret_basic", Valid: true}, ""},
+		"only secret JWT":              {map[string]string{"client_secret": "secret"}, `{"token_endpoint_auth_methods_supported":["client_secret_jwt"],"token_endpoint_auth_signing_alg_values_supported":["HS512"]}`, authenticated{Method: "JWT", Alg: "HS512", Aud: "SERVER/a", ClientID: "c1", Valid: true}, ""},
+		"only unknown":                 {map[string]string{"client_secret": "secret"}, `{"token_endpoint_auth_methods_supported":["tls_client_auth"]}`, authenticated{Method: "client_secret_basic", Valid: true}, ""},
+		"no key method":                {map[string]string{"client_key": jwk, "client_secret": "secret"}, `{"token_endpoint_auth_methods_supported":["client_secret_basic"]}`, authenticated{Method: "client_secret_basic", Valid: true}, ""},
+		"the user decides":             {map[string]string{"client_secret": "secret", "token_endpoint_auth_method": "client_secret_jwt"}, `{"token_endpoint_auth_methods_supported":["client_secret_post"]}`, authenticated{Method: "JWT", Alg: "HS256", Aud: "SERVER/a", ClientID: "c1", Valid: true}, ""},
+		"no key":                       {map[string]string{"token_endpoint_auth_method": "private_key_jwt", "client_secret": "secret"}, "", authenticated{}, "p: missing inputs:\n  client_key"},
+		"no secret":                    {map[string]string{"token_endpoint_auth_method": "client_secret_jwt", "client_key": jwk}, "", authenticated{}, "p: missing inputs:\n  client_secret"},
+		"a key that misfits":           {map[string]string{"client_key": jwk, "token_endpoint_auth_signing_alg": "RS256"}, "", authenticated{}, "token_endpoint_auth_signing_alg: RS256 needs an RSA key, but this is an EC key (P-256)"},
+		"an unreadable key":            {map[string]string{"client_key": "word"}, "", authenticated{}, "client_key: not a key"},
+		"the key of a server":          {map[string]string{"client_key": `{"keys":[]}`}, "", authenticated{}, "client_key: this is a set of JWKs"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var got []authenticated

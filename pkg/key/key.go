@@ -34,6 +34,8 @@ type material struct {
 	shared  []byte           // for HMAC
 	from    origin
 	id      string // the kid of a JWK
+	// certificate is the thumbprint of the key's certificate, see [Key.Certificate].
+	certificate string
 }
 
 // origin says what a public key was read from.
@@ -58,6 +60,10 @@ func (k Key) material() material {
 
 // ID returns the kid of a key that was read from a JWK; "" if it has none.
 func (k Key) ID() string { return k.material().id }
+
+// Certificate returns the SHA-256 of the certificate that came with a private key in PEM, in
+// base64url (x5t#S256, RFC 7515 §4.1.8); "" if none did.
+func (k Key) Certificate() string { return k.material().certificate }
 
 func (k Key) private() crypto.Signer { return k.material().private }
 

@@ -1,6 +1,7 @@
 package key
 
 import (
+	"crypto/sha256"
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/asn1"
@@ -15,11 +16,12 @@ import (
 // maxDER limits a key in DER, in bytes. An RSA key of [maxRSA] bits has 4.7 KB.
 const maxDER = 8 << 10
 
-// parsePEM reads the first key in PEM. Other blocks before and after it, such as EC
-// PARAMETERS and certificates, are skipped; a certificate counts if there is no key.
+// parsePEM reads the first key in PEM, with its certificate if that is there too. Other blocks
+// before and after it, such as EC PARAMETERS, are skipped; a certificate counts if there is no
+// key.
 func parsePEM(text string) (Key, error) {
 	rest := []byte(pemLines(text))
-	var certificate *pem.Block
+	var key, certificate *pem.Block
 	var other string
 	for {
 		var block *pem.Block
@@ -27,22 +29,40 @@ func parsePEM(text string) (Key, error) {
 			break
 		}
 		switch kind := block.Type; {
+		case key != nil && kind != "CERTIFICATE":
 		case kind == "OPENSSH PRIVATE KEY":
 			return Key{}, lang.Errorf(openSSH)
 		case kind == "ENCRYPTED PRIVATE KEY", strings.Contains(text, "Proc-Type: 4,ENCRYPTED"):
 			return Key{}, lang.Errorf(encryptedKey)
 		case strings.HasSuffix(kind, "KEY"):
-			return parseDER(block.Bytes)
+			key = block
 		case kind == "CERTIFICATE" && certificate == nil:
 			certificate = block
 		default:
 			other = kind
 		}
 	}
-	if certificate != nil {
+	switch {
+	case key != nil && certificate != nil:
+		return withCertificate(key.Bytes, certificate.Bytes)
+	case key != nil:
+		return parseDER(key.Bytes)
+	case certificate != nil:
 		return parseDER(certificate.Bytes)
 	}
 	return Key{}, notPEM(text, other)
+}
+
+// withCertificate reads a key that has a certificate beside it, which may be another's.
+func withCertificate(key, certificate []byte) (Key, error) {
+	k, err := parseDER(key)
+	if of, other := parseDER(certificate); err == nil && other == nil && of.SameAs(k) {
+		m := k.material()
+		sum := sha256.Sum256(certificate)
+		m.certificate = base64.RawURLEncoding.EncodeToString(sum[:])
+		k = keyOf(m)
+	}
+	return k, err
 }
 
 var (

@@ -15,6 +15,7 @@ const JWTBearer = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 // The inputs of such a JWT, beside client_id and client_secret.
 const (
 	ClientKey         = "client_key"                      // a private key, for [AuthMethodKeyJWT]
+	ClientCertificate = "client_key_x5t"                  // the thumbprint of its certificate; not an input
 	ClientKeyID       = "client_key_id"                   // its kid
 	AuthAlgorithm     = "token_endpoint_auth_signing_alg" // OpenID Connect Registration 1.0 §2
 	AssertionAudience = "client_assertion_audience"       // see [Recipe.Audience]
@@ -67,6 +68,8 @@ func (r Recipe) assertion(method string, v Values) *JWT {
 	}}
 	if method == AuthMethodSecretJWT {
 		j.Key, j.Kid = "{client_secret}", ""
+	} else if _, has := v.Text(ClientCertificate); has {
+		j.Header = map[string]any{"x5t#S256": "{" + ClientCertificate + "}"}
 	}
 	return j
 }
