@@ -20,6 +20,13 @@ func speaksOAuth(p *profile.Profile) bool {
 	return s != nil && s.Method == http.MethodPost && s.Form["grant_type"] == "authorization_code" && s.Form["code"].Is("code")
 }
 
+// isAnyServer reports whether the profile is that of any OAuth 2.0 server and not of one vendor:
+// it does not say where the token endpoint is. Such a server does what the standards advise.
+func isAnyServer(p *profile.Profile) bool {
+	tokenURL, declared := p.Inputs["token_url"]
+	return declared && tokenURL.Default == "" && speaksOAuth(p)
+}
+
 // standard returns the other requests that the standards allow for a step. They share its
 // URL and its response.
 func (v *vendor) standard(s *step) []recipe.Recipe {

@@ -85,10 +85,15 @@ func (e *Emulator) redeemRefresh(c *call, text string) {
 	case !c.now.Before(t.expires):
 		c.found(profile.KindExpiredCode, "refresh_token", c.expired(t.expires, t.issued, t.by))
 	case !t.retired.IsZero():
-		c.found(profile.KindInvalidCode, "refresh_token", lang.Sprintf(lang.Text{
+		text := lang.Sprintf(lang.Text{
 			EN: "was already used %s ago by request %d; the response contained a new one",
 			ZH: "%s前已被请求 %d 使用；当时的响应里有新的",
-		}, ago(c.now.Sub(t.retired)), t.retiredBy))
+		}, ago(c.now.Sub(t.retired)), t.retiredBy)
+		if t.login != nil && isAnyServer(c.v.p) { // RFC 9700 §4.14.2: one of the two may be an attacker
+			t.login.revoke(c.id, lang.Text{EN: "sent a refresh_token of it a second time", ZH: "第二次使用了它的 refresh_token"})
+			text = plus(text, lang.Text{EN: "; all tokens of this login are now revoked", ZH: "；这次登录的所有令牌现已撤销"})
+		}
+		c.found(profile.KindInvalidCode, "refresh_token", text)
 	case t.login != nil && t.login.revoked != 0:
 		c.found(profile.KindInvalidCode, "refresh_token", revokedBy(t.login))
 	default:

@@ -236,6 +236,9 @@ func TestRefreshToken(t *testing.T) {
 			t.Error(got.event.Diagnosis)
 		}
 		c.values["refresh_token"] = renewed
+		if in, declared := c.p.Inputs["token_url"]; declared && in.Default == "" { // of any server
+			c.revoked(s)
+		}
 		c.pass(s)
 		c.advance(61 * 24 * time.Hour)
 		if s.Uses(profile.AppToken) { // it has expired, too
@@ -243,6 +246,20 @@ func TestRefreshToken(t *testing.T) {
 		}
 		c.refused(c.send(s, c.build(s)), "expired_code", "invalid_code", "bad_request")
 	})
+}
+
+// revoked checks that the tokens of a login are void after an old refresh token was sent again
+// (RFC 9700 §4.14.2), and logs in again.
+func (c *party) revoked(s *profile.Step) {
+	c.t.Helper()
+	for step, kind := range map[*profile.Step]profile.Kind{s: "invalid_code", c.p.UserInfo: "invalid_token"} {
+		got := c.send(step, c.build(step))
+		c.refused(got, kind)
+		if !strings.Contains(got.event.Diagnosis, "is revoked because request ") || !strings.Contains(got.event.Diagnosis, " sent a refresh_token of it a second time") {
+			c.t.Error(got.event.Diagnosis)
+		}
+	}
+	c.ready(s)
 }
 
 // TestHandedValue checks that a value from an earlier response, such as a user's id, is
