@@ -30,6 +30,7 @@ func commands() []command {
 		{"step", newStep},
 		{"login", newLogin},
 		{"qrlogin", newQRLogin},
+		{"logout", newLogout},
 		{"emulate", newEmulate},
 		{"demo", newDemo},
 		{"explain", newExplain},

@@ -15,6 +15,7 @@ import (
 
 	"ssoctl/cmd"
 	"ssoctl/pkg/emulator"
+	"ssoctl/pkg/oidc"
 	"ssoctl/pkg/profile"
 )
 
@@ -77,6 +78,9 @@ func (l *leakRun) commands(t *testing.T) []leakCommand {
 			add(about, "token", flag, "--refresh-token", "emulated"+strings.Repeat("r", 32))
 			add(quiet, "token", flag, "--curl", "--access-token", "emulated"+strings.Repeat("a", 32))
 		}
+	}
+	if _, has := p.Inputs[oidc.LogoutInput]; has {
+		add(leakCommand{yields: true, mayFail: true}, "logout", "--redirect-uri", "http://127.0.0.1:9/bye")
 	}
 	if p.Step(profile.StepDevice) != nil {
 		add(leakCommand{asks: true, yields: true, mayFail: true}, "login", "--device", "--wait", "1s") // the interval is longer

@@ -62,6 +62,9 @@ func (s *served) endpoint(input string) string {
 	if input == oidc.KeysInput {
 		return s.provider.jwksURI
 	}
+	if input == oidc.LogoutInput {
+		return s.logoutURL()
+	}
 	if step := s.request(profile.StepName(oidc.EndpointOf(input).Step)); step != nil {
 		return s.address(step)
 	}

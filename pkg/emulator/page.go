@@ -159,6 +159,14 @@ var (
 		lang.Text{EN: "Login confirmed", ZH: "登录已确认"},
 		lang.Text{EN: "Continue on the computer. You can close this page.", ZH: "请回到电脑上继续，此页面可以关闭。"},
 	}
+	noteLogout = message{
+		lang.Text{EN: "This logout address is wrong", ZH: "退出登录的地址有误"},
+		lang.Text{EN: "Nobody was logged out.", ZH: "没有退出登录。"},
+	}
+	noteLoggedOut = message{
+		lang.Text{EN: "You are logged out", ZH: "已退出登录"},
+		lang.Text{EN: "You can close this page.", ZH: "此页面可以关闭。"},
+	}
 	noteDevice = message{
 		lang.Text{EN: "The device is logged in", ZH: "设备已登录"},
 		lang.Text{EN: "Continue there. You can close this page.", ZH: "请回到设备上继续，此页面可以关闭。"},

@@ -44,6 +44,8 @@ func (e *Emulator) servePage(x *recorder, r *http.Request, v *vendor) bool {
 		methods[http.MethodGet] = e.watch
 	case place == devicePath && id == "" && v.serves(profile.StepDevice):
 		methods[http.MethodGet], methods[http.MethodPost] = e.showDevice, e.decideDevice
+	case v.isLogout(r):
+		methods[http.MethodGet], methods[http.MethodPost] = e.logout, e.logout
 	case place == embedPath && id == "" && v.p.Scan != nil:
 		methods[http.MethodGet] = e.embed
 	case v.p.Scan != nil && r.URL.Path == v.scriptPath():
@@ -63,7 +65,7 @@ func (e *Emulator) servePage(x *recorder, r *http.Request, v *vendor) bool {
 		e.note(x, r, v, http.StatusMethodNotAllowed, noteMethod)
 		return true
 	}
-	if r.Method == http.MethodPost && !e.fromHere(r) {
+	if r.Method == http.MethodPost && !v.isLogout(r) && !e.fromHere(r) {
 		x.diagnose(lang.Sprintf(lang.Text{EN: "origin: pages from %s may not send this form", ZH: "origin：来自 %s 的页面不能提交这个表单"}, orNothing(r.Header.Get("Origin"))))
 		e.note(x, r, v, http.StatusForbidden, noteForeign)
 		return true

@@ -136,3 +136,24 @@ the browser is on another machine, paste the address it ends at.`,
 		},
 	}
 }
+
+func logout() Command {
+	return Command{
+		Group: groupLogin, takes: ofVendor,
+		Short: lang.Text{EN: "Build the address where a user logs out at the provider", ZH: "生成在提供方退出登录的地址"},
+		Long: lang.Text{
+			EN: `Build the address where a user logs out at an OpenID provider (RP-Initiated Logout).
+The browser opens it. --id-token says whose session ends; without it, many providers ask.`,
+			ZH: `生成在 OpenID 提供方退出登录的地址（RP-Initiated Logout），由浏览器打开。--id-token 说明结束谁的会话；不给出时，多数提供方会询问用户。`,
+		},
+		Examples: `
+  ssoctl logout -p crm --id-token - <id-token.txt
+  ssoctl logout -p crm --redirect-uri https://crm.example.com/bye --open`,
+		Flags: map[string]lang.Text{
+			"id-token":     {EN: "`TOKEN` id_token of the session to end; - reads it from standard input", ZH: "`TOKEN` 要结束的会话的 id_token；- 表示从标准输入读取"},
+			"redirect-uri": {EN: "`URL` address that the browser returns to; default post_logout_redirect_uri", ZH: "`URL` 浏览器返回的地址；默认为 post_logout_redirect_uri"},
+			"state":        {EN: "`STATE` state to use instead of a random one", ZH: "`STATE` 指定 state，不随机生成"},
+			"open":         {EN: "open the address in a browser", ZH: "在浏览器里打开该地址"},
+		},
+	}
+}

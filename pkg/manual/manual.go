@@ -33,6 +33,7 @@ var Commands = sync.OnceValue(func() map[string]Command {
 
 		"login":         login(),
 		"qrlogin":       qrlogin(),
+		"logout":        logout(),
 		"authorize-url": authorizeURL(),
 		"exchange":      exchange(),
 

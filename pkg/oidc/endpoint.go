@@ -16,6 +16,14 @@ const UserInfoAlgorithmInput = "userinfo_signed_response_alg"
 // KeysInput is the name of the input that is the address of the issuer's keys.
 const KeysInput = "jwks_url"
 
+// LogoutInput is the name of the input that is the address of a logout, and
+// LogoutRedirectInput of the one that is where the browser then returns (OpenID Connect
+// RP-Initiated Logout 1.0 §2, §3.1).
+const (
+	LogoutInput         = "logout_url"
+	LogoutRedirectInput = "post_logout_redirect_uri"
+)
+
 // The requests to a provider that no profile describes, by the names that they have as steps.
 const (
 	StepDiscovery = "discovery"
@@ -45,12 +53,12 @@ var Endpoints = []Endpoint{
 	{"revoke_url", "revocation_endpoint", "revoke"},
 	{"introspect_url", "introspection_endpoint", "introspect"},
 	{"device_url", "device_authorization_endpoint", "device"},
-	{"logout_url", "end_session_endpoint", "logout"},
+	{LogoutInput, "end_session_endpoint", "logout"},
 }
 
 // IsInput reports whether an input has a meaning without being in a request.
 func IsInput(name string) bool {
-	return name == IssuerInput || name == AlgorithmInput || name == UserInfoAlgorithmInput || IsEndpoint(name)
+	return name == IssuerInput || name == AlgorithmInput || name == UserInfoAlgorithmInput || name == LogoutRedirectInput || IsEndpoint(name)
 }
 
 // IsEndpoint reports whether an input comes from the metadata.

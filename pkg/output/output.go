@@ -101,6 +101,16 @@ func Revocation(r client.Result, kind string) render.Result {
 	}}
 }
 
+// Logout returns the address of a logout. Its text is the URL.
+func Logout(l client.Logout) render.Result {
+	return render.Result{Text: l.URL, Fields: render.Fields{
+		{Name: "profile", Value: l.Profile},
+		{Name: "url", Value: l.URL},
+		{Name: "redirect_uri", Value: l.RedirectURI},
+		{Name: "state", Value: l.State},
+	}}
+}
+
 // Step returns what any step read or yielded.
 func Step(r client.Result) render.Result {
 	t := client.Token{ExpiresIn: r.ExpiresIn, ExpiresAt: r.ExpiresAt, ExpiresSource: r.ExpiresSource}

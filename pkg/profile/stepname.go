@@ -29,13 +29,16 @@ const (
 	// RFC 8628: a login on another device, and the token that it ends with.
 	StepDevice      StepName = "device"
 	StepDeviceToken StepName = "device_token"
+	// StepLogout is no request: ssoctl builds the address for a browser. A profile can say
+	// that its vendor does not offer it.
+	StepLogout StepName = "logout"
 )
 
 // StepNames are the names of all steps of the format, in the order in which they run.
 var StepNames = []StepName{StepAuthorize, StepExchange, StepToken, StepRefresh, StepUserInfo, StepDetails}
 
 // KnownSteps are all steps to which ssoctl gives a meaning, which a profile may not offer.
-var KnownSteps = slices.Concat(StepNames, []StepName{StepRevoke, StepIntrospect, StepDevice, StepDeviceToken})
+var KnownSteps = slices.Concat(StepNames, []StepName{StepRevoke, StepIntrospect, StepDevice, StepDeviceToken, StepLogout})
 
 // ownTable is the table with the vendor's own steps.
 const ownTable = "step"
