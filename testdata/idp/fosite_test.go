@@ -71,6 +71,7 @@ func (p fositeProvider) handler() http.Handler {
 		write(w, map[string]any{
 			"issuer": p.base, "authorization_endpoint": p.base + "/auth", "token_endpoint": p.base + "/token",
 			"userinfo_endpoint": p.base + "/userinfo", "jwks_uri": p.base + "/keys",
+			"introspection_endpoint": p.base + "/introspect", "revocation_endpoint": p.base + "/revoke",
 			"response_types_supported": []string{"code"}, "id_token_signing_alg_values_supported": []string{"RS256"},
 		})
 	})
@@ -80,6 +81,17 @@ func (p fositeProvider) handler() http.Handler {
 	mux.HandleFunc("GET /auth", p.authorize)
 	mux.HandleFunc("POST /token", p.token)
 	mux.HandleFunc("GET /userinfo", p.userinfo)
+	mux.HandleFunc("POST /introspect", func(w http.ResponseWriter, r *http.Request) {
+		found, err := p.NewIntrospectionRequest(r.Context(), r, openid.NewDefaultSession())
+		if err != nil {
+			p.WriteIntrospectionError(r.Context(), w, err)
+			return
+		}
+		p.WriteIntrospectionResponse(r.Context(), w, found)
+	})
+	mux.HandleFunc("POST /revoke", func(w http.ResponseWriter, r *http.Request) {
+		p.WriteRevocationResponse(r.Context(), w, p.NewRevocationRequest(r.Context(), r))
+	})
 	return mux
 }
 

@@ -56,11 +56,11 @@ var mistakes = []mistake{
 		make: exchanged(func(l *login, _ *user, _ running) { l.redirectURI += "/other" }),
 	},
 	{
-		name: "wrong secret", want: invalidClient, hint: "its secret",
+		name: "wrong secret", want: invalidClient, hint: "secret",
 		make: exchanged(func(_ *login, u *user, _ running) { u.secret = "wrong" }),
 	},
 	{
-		name: "wrong secret of an application", want: invalidClient, hint: "its secret",
+		name: "wrong secret of an application", want: invalidClient, hint: "secret",
 		make: func(t *testing.T, s stranger, at running) refusal {
 			return s.client(t, at, s.machine, "wrong").refused("token")
 		},

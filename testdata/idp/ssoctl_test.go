@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -26,21 +27,34 @@ type outcome struct {
 	stdout, stderr string
 }
 
-// run runs a command of ssoctl, which may open the browser.
-func (u *user) run(args ...string) outcome {
-	u.t.Helper()
+// command returns a command of ssoctl.
+func (u *user) command(args ...string) *exec.Cmd {
 	command := exec.Command(filepath.Join(programs, "ssoctl"), append(append(args, u.flags...), "--no-project", "--lang", "en", "-o", "json")...)
 	command.Env = []string{
 		"HOME=" + u.home, "PATH=" + programs + string(filepath.ListSeparator) + os.Getenv("PATH"),
 		"SSOCTL_CLIENT_SECRET=" + u.secret,
 	}
-	var stdout, stderr bytes.Buffer
-	command.Stdout, command.Stderr = &stdout, &stderr
+	return command
+}
+
+// run runs a command of ssoctl, which may open the browser.
+func (u *user) run(args ...string) outcome {
+	u.t.Helper()
+	var stderr bytes.Buffer
+	return u.runWith(&stderr, stderr.String, args...)
+}
+
+// runWith is run. The command writes its messages to stderr, and read returns them.
+func (u *user) runWith(stderr io.Writer, read func() string, args ...string) outcome {
+	u.t.Helper()
+	command := u.command(args...)
+	var stdout bytes.Buffer
+	command.Stdout, command.Stderr = &stdout, stderr
 	err := command.Run()
 	if failed := (*exec.ExitError)(nil); err != nil && !errors.As(err, &failed) {
 		u.t.Fatal(err)
 	}
-	o := outcome{exit: command.ProcessState.ExitCode(), stdout: stdout.String(), stderr: stderr.String()}
+	o := outcome{exit: command.ProcessState.ExitCode(), stdout: stdout.String(), stderr: read()}
 	if (o.exit != 0) != (o.stdout == "") {
 		u.t.Errorf("ssoctl %s: exit code %d, stdout %q", strings.Join(args, " "), o.exit, o.stdout)
 	}
@@ -48,17 +62,22 @@ func (u *user) run(args ...string) outcome {
 }
 
 // succeeds runs a command and returns its result.
-func (u *user) succeeds(args ...string) result {
+func (u *user) succeeds(args ...string) (r result) {
+	u.t.Helper()
+	u.reads(&r, args...)
+	return r
+}
+
+// reads runs a command and decodes its result.
+func (u *user) reads(into any, args ...string) {
 	u.t.Helper()
 	o := u.run(args...)
 	if o.exit != 0 {
 		u.t.Fatalf("ssoctl %s: exit code %d:\n%s", strings.Join(args, " "), o.exit, o.stderr)
 	}
-	var r result
-	if err := json.Unmarshal([]byte(o.stdout), &r); err != nil {
+	if err := json.Unmarshal([]byte(o.stdout), into); err != nil {
 		u.t.Fatal(err)
 	}
-	return r
 }
 
 // A result has the members that the tests read.
