@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
+	"regexp"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -18,9 +19,14 @@ var answers = map[string]string{"username": "test-user2", "password": "verysecur
 // the first button.
 type browser struct {
 	client *http.Client
+	// denies says that the person presses the last button that leads to an address.
+	denies bool
 	// until stops a redirect to an address that begins with it; "" follows all.
 	until string
 }
+
+// linkButton is a button whose script leads to an address.
+var linkButton = regexp.MustCompile(`onclick="location\.href='([^']*)'"`)
 
 func newBrowser() *browser {
 	jar, _ := cookiejar.New(nil) // has no error without options
@@ -73,12 +79,23 @@ func (b *browser) read(response *http.Response) (string, *http.Request, error) {
 	if err != nil {
 		return at.String(), nil, err
 	}
-	form := find(root, "form")
-	if form == nil {
-		return at.String(), nil, nil
+	if form := find(root, "form"); form != nil {
+		next, err := submit(at, form)
+		return at.String(), next, err
 	}
-	next, err := submit(at, form)
-	return at.String(), next, err
+	if buttons := linkButton.FindAllSubmatch(page, -1); len(buttons) > 0 {
+		pressed := buttons[0]
+		if b.denies {
+			pressed = buttons[len(buttons)-1]
+		}
+		next, err := at.Parse(string(pressed[1]))
+		if err != nil {
+			return at.String(), nil, err
+		}
+		request, err := http.NewRequest(http.MethodGet, next.String(), nil)
+		return at.String(), request, err
+	}
+	return at.String(), nil, nil
 }
 
 // submit returns the request that a form sends.

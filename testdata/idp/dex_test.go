@@ -42,6 +42,7 @@ func dexConfig(t *testing.T, issuer string, now func() time.Time) dex.Config {
 	store := memory.New(slog.Default())
 	for _, c := range []storage.Client{
 		{ID: publicID, Public: true},
+		{ID: deviceID, Public: true, RedirectURIs: []string{"/dex/device/callback"}},
 		{ID: clientID, Secret: secret, RedirectURIs: []string{redirectURI}, PostLogoutRedirectURIs: []string{redirectURI}},
 	} {
 		if err := store.CreateClient(t.Context(), c); err != nil {

@@ -14,23 +14,40 @@ import (
 )
 
 var zitadel = stranger{
-	name: "zitadel", start: startZitadel, scope: "openid profile email offline_access", subject: "id2",
+	name: "zitadel", start: startZitadel, scope: "openid profile email offline_access", subject: "test-user2",
 	secret: secret, machine: "sid1", machineSecret: "verysecret",
 }
 
 // startZitadel serves the example of github.com/zitadel/oidc. Its codes do not expire, and its
 // issuer ends in a slash.
 func startZitadel(t *testing.T) running {
-	storage.RegisterClients(
-		storage.NativeClient(publicID, "http://127.0.0.1/callback"),
-		storage.WebClient(clientID, secret, redirectURI),
-		storage.WebClient(signingID, "", redirectURI),
-	)
+	clients := map[string]*storage.Client{
+		publicID:  storage.NativeClient(publicID, "http://127.0.0.1/callback"),
+		clientID:  storage.WebClient(clientID, secret, redirectURI),
+		signingID: storage.WebClient(signingID, "", redirectURI),
+		deviceID:  storage.DeviceClient(deviceID, secret),
+	}
 	base := serve(t, func(base string) http.Handler {
-		store := zitadelStorage{storage.NewStorage(storage.NewUserStore(base))}
+		store := zitadelStorage{storage.NewStorageWithClients(zitadelUsers{storage.NewUserStore(base)}, clients)}
 		return exampleop.SetupServer(base+"/", store, slog.Default(), false)
 	})
 	return running{base: base + "/"}
+}
+
+// zitadelUsers has one person, whose id is the username: the example's pages for devices take
+// the one for the other.
+type zitadelUsers struct{ storage.UserStore }
+
+func (u zitadelUsers) GetUserByID(id string) *storage.User { return u.GetUserByUsername(id) }
+
+func (u zitadelUsers) GetUserByUsername(name string) *storage.User {
+	found := u.UserStore.GetUserByUsername(name)
+	if found == nil {
+		return nil
+	}
+	user := *found
+	user.ID = user.Username
+	return &user
 }
 
 // zitadelStorage has one client that authenticates by a signed JWT, which the example's
