@@ -4,7 +4,7 @@ import "ssoctl/pkg/lang"
 
 func emulate() Command {
 	return Command{
-		Group: groupEmulate, takes: ofProfile | connection,
+		Group: groupEmulate,
 		Short: lang.Text{EN: "Emulate vendors on this machine, to test without an account", ZH: "在本机模拟厂商，不用账号即可测试"},
 		Long: lang.Text{
 			EN: `Emulate vendors on this machine, from the same profiles that the client reads: the
@@ -60,7 +60,6 @@ the emulator, with exit code 0. More: docs/emulator.md`,
 
 func emulateScan() Command {
 	return Command{
-		takes: chosenProfile | jsonResult | connection,
 		Short: lang.Text{EN: "Play the phone: scan the newest QR code and confirm", ZH: "扮演手机：扫描最新的二维码并确认"},
 		Long: lang.Text{
 			EN: `Play the phone in a script: scan the emulator's newest QR code, then confirm or
@@ -82,7 +81,6 @@ shows no QR code yet, this command waits for one. The exit code is 9 if none app
 
 func healthcheck() Command {
 	return Command{
-		takes: jsonResult | connection,
 		Short: lang.Text{EN: "Check whether an emulator is up: exit code 0 or 6", ZH: "检查模拟器是否在运行：退出码 0 或 6"},
 		Long: lang.Text{
 			EN: `Check whether an emulator is up, for a container's health check. The exit code is 0
@@ -98,7 +96,7 @@ started with.`,
 
 func demo() Command {
 	return Command{
-		Group: groupEmulate, takes: ofProfile | recording | secretsShown,
+		Group: groupEmulate,
 		Short: lang.Text{EN: "Watch every vendor's login, against the emulator", ZH: "用内置模拟器演示每个厂商的登录"},
 		Long: lang.Text{
 			EN: `Watch every vendor's login step by step, against the built-in emulator: no account

@@ -4,7 +4,7 @@ import "ssoctl/pkg/lang"
 
 func explain() Command {
 	return Command{
-		Group: groupFailure, takes: ofProfile,
+		Group: groupFailure,
 		Short: lang.Text{EN: "Explain a vendor's refusal, and what to do", ZH: "解释厂商的拒绝，并说明怎么办"},
 		Long: lang.Text{
 			EN: `Explain a vendor's refusal: what it means, why it happens, and what to do. Give a
@@ -47,7 +47,7 @@ Many vendors' responses look the same, so ssoctl does not guess the profile of o
 
 func doctor() Command {
 	return Command{
-		Group: groupFailure, takes: ofVendor,
+		Group: groupFailure,
 		Short: lang.Text{EN: "Check your set-up, and say what to fix", ZH: "检查环境和接入配置，并说明怎么修"},
 		Long: lang.Text{
 			EN: `Check your set-up, and say what to fix: the inputs and where their values come from,
@@ -74,7 +74,7 @@ exit code is 10 if a check fails, and 0 if there are only warnings.`,
 
 func sign() Command {
 	return Command{
-		Group: groupFailure, takes: ofProfile | secretsShown,
+		Group: groupFailure,
 		Short: lang.Text{EN: "Show how a signature is made, or find the right recipe", ZH: "显示签名的计算过程，或反推签名方式"},
 		Long: lang.Text{
 			EN: `Show how a signature is made: the text that is hashed, part by part, the signature, and
@@ -115,7 +115,7 @@ Use --at and --set to repeat the values that are new in every request: the {uuid
 
 func jwt() Command {
 	return Command{
-		Group: groupFailure, takes: ofVendor,
+		Group: groupFailure,
 		Short: lang.Text{EN: "Show what is in a JWT, and verify it", ZH: "查看并验证 JWT"},
 		Long: lang.Text{
 			EN: `Show the header and the claims of a JWT, such as an id_token, with its times in words.

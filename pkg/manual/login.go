@@ -4,7 +4,7 @@ import "ssoctl/pkg/lang"
 
 func login() Command {
 	return Command{
-		Group: groupLogin, takes: ofVendor,
+		Group: groupLogin,
 		Short: lang.Text{EN: "Log in with a browser and show who logged in", ZH: "在浏览器里登录，并显示登录的用户"},
 		Long: lang.Text{
 			EN: `Log in with a browser: open the authorize URL, catch the code on this machine,
@@ -52,7 +52,7 @@ provider, on any device. ssoctl asks the provider until you have.`,
 
 func qrlogin() Command {
 	return Command{
-		Group: groupLogin, takes: ofVendor,
+		Group: groupLogin,
 		Short: lang.Text{EN: "Log in by scanning a QR code in the terminal", ZH: "在终端里扫码登录"},
 		Long: lang.Text{
 			EN: `Log in by scanning a QR code, then exchange the code and show who logged in. Press r
@@ -90,7 +90,7 @@ docs/qrlogin.md`,
 
 func authorizeURL() Command {
 	return Command{
-		Group: groupLogin, takes: ofVendor,
+		Group: groupLogin,
 		Short: lang.Text{EN: "Build the authorize URL, where a user logs in", ZH: "生成授权地址，供用户登录"},
 		Long: lang.Text{
 			EN: `Build the authorize URL, where a user logs in. ssoctl remembers its state and PKCE
@@ -111,7 +111,7 @@ whole address the browser returns to: ssoctl exchange --callback URL`,
 
 func exchange() Command {
 	return Command{
-		Group: groupLogin, takes: ofEverything,
+		Group: groupLogin,
 		Short: lang.Text{EN: "Exchange a code for the user's token", ZH: "用授权码换取用户的令牌"},
 		Long: lang.Text{
 			EN: `Exchange a code for the user's token, or for the user's identity where the vendor
@@ -139,7 +139,7 @@ the browser is on another machine, paste the address it ends at.`,
 
 func logout() Command {
 	return Command{
-		Group: groupLogin, takes: ofVendor,
+		Group: groupLogin,
 		Short: lang.Text{EN: "Build the address where a user logs out at the provider", ZH: "生成在提供方退出登录的地址"},
 		Long: lang.Text{
 			EN: `Build the address where a user logs out at an OpenID provider (RP-Initiated Logout).

@@ -23,7 +23,6 @@ type Command struct {
 	Long     lang.Text
 	Examples string               // lines of at most 80 columns
 	Flags    map[string]lang.Text // see [Usage]
-	takes    need
 }
 
 // Commands returns the help of every command, by its path below ssoctl.
@@ -63,8 +62,8 @@ var Commands = sync.OnceValue(func() map[string]Command {
 		"config path":    configPath(),
 		"trust":          trust(),
 		"cache":          cache(),
-		"cache list":     {takes: chosenProfile | jsonResult, Short: lang.Text{EN: "List the cached tokens, without showing them, and documents", ZH: "列出缓存的令牌（不显示令牌本身）和文档"}},
-		"cache clear":    {takes: chosenProfile | jsonResult, Short: lang.Text{EN: "Delete the cached tokens and documents; with -p, those of one profile", ZH: "清除缓存的令牌和文档；加 -p 只清除一个接入配置的"}},
+		"cache list":     {Short: lang.Text{EN: "List the cached tokens, without showing them, and documents", ZH: "列出缓存的令牌（不显示令牌本身）和文档"}},
+		"cache clear":    {Short: lang.Text{EN: "Delete the cached tokens and documents; with -p, those of one profile", ZH: "清除缓存的令牌和文档；加 -p 只清除一个接入配置的"}},
 		"keyring":        keyring(),
 		"keyring set":    {Short: lang.Text{EN: "Store a secret, typed or from standard input", ZH: "存入密钥，手动输入或来自标准输入"}},
 		"keyring delete": {Short: lang.Text{EN: "Delete a secret", ZH: "删除密钥"}},
@@ -74,7 +73,7 @@ var Commands = sync.OnceValue(func() map[string]Command {
 		"completion zsh":        shell("zsh", "source <(ssoctl completion zsh)"),
 		"completion fish":       shell("fish", "ssoctl completion fish | source"),
 		"completion powershell": shell("PowerShell", "ssoctl completion powershell | Out-String | Invoke-Expression"),
-		"version":               {Group: groupSetup, takes: jsonResult, Short: lang.Text{EN: "Print the version", ZH: "显示版本"}},
+		"version":               {Group: groupSetup, Short: lang.Text{EN: "Print the version", ZH: "显示版本"}},
 		"help":                  {Group: groupSetup, Short: lang.Text{EN: "Show the help of a command", ZH: "显示某个命令的用法"}},
 	}
 })

@@ -1,6 +1,7 @@
 package manual_test
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -79,5 +80,26 @@ func TestTakes(t *testing.T) {
 	}
 	if login, version := manual.WhyNot("login", "curl").EN, manual.WhyNot("version", "curl").EN; len(login) <= len(version) {
 		t.Errorf("login --curl: got %q, want more than %q", login, version)
+	}
+}
+
+// Only commands that send a profile's requests take all global flags. A command that
+// is missing in takes would take all, too.
+func TestTakesAll(t *testing.T) {
+	var all []string
+	for path := range manual.Commands() {
+		takes := true
+		for _, g := range manual.Globals() {
+			for _, f := range g.Flags {
+				takes = takes && manual.Takes(path, f.Name)
+			}
+		}
+		if takes {
+			all = append(all, path)
+		}
+	}
+	slices.Sort(all)
+	if diff := cmp.Diff([]string{"", "exchange", "step", "token", "userinfo"}, all); diff != "" {
+		t.Error(diff)
 	}
 }

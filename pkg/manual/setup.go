@@ -4,7 +4,6 @@ import "ssoctl/pkg/lang"
 
 func ssoctl() Command {
 	return Command{
-		takes: ofEverything,
 		Short: lang.Text{EN: "Drive single sign-on integrations from a terminal", ZH: "在终端里调试和驱动单点登录对接"},
 		Long: lang.Text{
 			EN: `Drive single sign-on integrations from a terminal: debug one, script code exchanges
@@ -23,7 +22,6 @@ No account yet? See every flow against the built-in emulator: ssoctl demo`,
 
 func profileList() Command {
 	return Command{
-		takes: configFiles | jsonResult,
 		Short: lang.Text{EN: "List built-in profiles and your own", ZH: "列出内置和自定义的接入配置"},
 		Long: lang.Text{
 			EN: `List built-in profiles and your own, your own first. With words, list only those whose
@@ -38,7 +36,6 @@ name or title, English or Chinese, contains every word.`,
 
 func profileShow() Command {
 	return Command{
-		takes: ofProfile,
 		Short: lang.Text{EN: "Show everything a profile says, with sources and guesses", ZH: "查看接入配置的全部内容，含出处和推测"},
 		Long: lang.Text{
 			EN: `Show everything a profile says: first each step, with the request that it sends and
@@ -57,7 +54,6 @@ value.`,
 
 func profileDiff() Command {
 	return Command{
-		takes: configFiles | givenValues | jsonResult,
 		Short: lang.Text{EN: "Compare two profiles", ZH: "比较两个接入配置"},
 		Long: lang.Text{
 			EN: `Compare two profiles, key by key: your own and the one that it extends, or two
@@ -72,14 +68,12 @@ exit code is 0 whether they differ or not.`,
 
 func profileLint() Command {
 	return Command{
-		takes: configFiles | jsonResult,
 		Short: lang.Text{EN: "Check configuration files: those named, or those in use", ZH: "检查配置文件：指明的，或正在使用的"},
 	}
 }
 
 func profileSchema() Command {
 	return Command{
-		takes: jsonResult,
 		Short: lang.Text{EN: "Print a JSON Schema of configuration files, for editors", ZH: "输出配置文件的 JSON Schema，供编辑器使用"},
 		Long: lang.Text{
 			EN: `Print a JSON Schema (draft 2020-12) of configuration files. An editor that knows it
@@ -103,7 +97,6 @@ profile new 新建配置文件时会自动完成这两步。profile lint 检查�
 
 func profileVerify() Command {
 	return Command{
-		takes: chosenProfile | configFiles | jsonResult,
 		Short: lang.Text{EN: "Compare a profile with recorded exchanges", ZH: "把接入配置与录制的请求逐项核对"},
 		Long: lang.Text{
 			EN: `Compare a profile with exchanges that ssoctl emulate --record recorded, or that were
@@ -126,7 +119,6 @@ do not count.`,
 
 func profileNew() Command {
 	return Command{
-		takes: configFiles | givenValues | jsonResult,
 		Short: lang.Text{EN: "Add your own profile to your configuration file", ZH: "在用户配置文件里新增接入配置"},
 		Long: lang.Text{
 			EN: `Add your own profile to your configuration file. On a terminal, ssoctl asks for what is
@@ -159,7 +151,6 @@ file:PATH, as a reference. A profile with the name of a built-in one adds to it.
 
 func configPath() Command {
 	return Command{
-		takes: configFiles | jsonResult,
 		Short: lang.Text{EN: "Print the path of your configuration file", ZH: "显示用户配置文件的路径"},
 		Long: lang.Text{
 			EN: `Print the path of your configuration file, whether it exists or not. With -o json, also
@@ -175,7 +166,7 @@ folders for state and cache.`,
 
 func trust() Command {
 	return Command{
-		Group: groupSetup, takes: configFiles | jsonResult,
+		Group: groupSetup,
 		Short: lang.Text{EN: "Show what a project's ./ssoctl.toml would do, and trust it", ZH: "查看项目里的 ./ssoctl.toml 会做什么，并信任它"},
 		Long: lang.Text{
 			EN: `Show what a project's ./ssoctl.toml would do, and trust it. Such a file comes with a

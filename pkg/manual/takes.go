@@ -29,12 +29,50 @@ const (
 	ofEverything = ofVendor | curlCommands
 )
 
+// takes returns the set of a command; known is false for a command without a manual. It is not
+// part of [Command], because every run needs it: to make the texts of all commands for it would
+// take a hundredth of a short command's time.
+func takes(path string) (set need, known bool) {
+	switch path {
+	case "", "exchange", "token", "userinfo", "step":
+		return ofEverything, true
+	case "login", "qrlogin", "authorize-url", "logout", "jwt", "doctor":
+		return ofVendor, true
+	case "emulate":
+		return ofProfile | connection, true
+	case "demo":
+		return ofProfile | recording | secretsShown, true
+	case "sign":
+		return ofProfile | secretsShown, true
+	case "explain", "profile show":
+		return ofProfile, true
+	case "profile diff", "profile new":
+		return configFiles | givenValues | jsonResult, true
+	case "profile verify":
+		return chosenProfile | configFiles | jsonResult, true
+	case "profile list", "profile lint", "config path", "trust":
+		return configFiles | jsonResult, true
+	case "emulate scan":
+		return chosenProfile | jsonResult | connection, true
+	case "emulate healthcheck":
+		return jsonResult | connection, true
+	case "cache list", "cache clear":
+		return chosenProfile | jsonResult, true
+	case "profile schema", "version":
+		return jsonResult, true
+	case "profile", "config", "cache", "keyring", "keyring set", "keyring delete", "help",
+		"completion", "completion bash", "completion zsh", "completion fish", "completion powershell":
+		return 0, true
+	}
+	return 0, false
+}
+
 // Takes reports whether a command takes a global flag. A command without a manual takes
 // all.
 func Takes(path, flag string) bool {
-	c, ok := Commands()[path]
+	set, known := takes(path)
 	n := needs()[flag]
-	return !ok || n == always || c.takes&n != 0
+	return !known || n == always || set&n != 0
 }
 
 // WhyNot says why a command does not take a global flag.

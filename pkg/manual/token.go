@@ -4,7 +4,7 @@ import "ssoctl/pkg/lang"
 
 func token() Command {
 	return Command{
-		Group: groupToken, takes: ofEverything,
+		Group: groupToken,
 		Short: lang.Text{EN: "Get the application's token; refresh, revoke or introspect a token", ZH: "获取应用令牌；刷新、撤销或查询令牌"},
 		Long: lang.Text{
 			EN: `Get the application's own token, or refresh a user's token. The application's token
@@ -36,7 +36,7 @@ that is not active is an answer, not an error: --jq .active says so to a script.
 
 func userinfo() Command {
 	return Command{
-		Group: groupToken, takes: ofEverything,
+		Group: groupToken,
 		Short: lang.Text{EN: "Show who logged in, from a code or an access token", ZH: "用授权码或令牌查询登录的用户"},
 		Long: lang.Text{
 			EN: `Show who logged in, from a code or a user's access token. If the profile requires it,
@@ -55,7 +55,7 @@ ssoctl first exchanges the code or fetches the application's token.`,
 
 func step() Command {
 	return Command{
-		Group: groupToken, takes: ofEverything,
+		Group: groupToken,
 		Short: lang.Text{EN: "Run one step of a profile, such as a vendor's own", ZH: "执行接入配置里的某个步骤，例如厂商自己的步骤"},
 		Long: lang.Text{
 			EN: `Run one step of a profile by its name and print the values that it reads or yields.
