@@ -104,12 +104,13 @@ func (s Store) Remove(scope, address string) {
 	}
 }
 
-// List returns the documents that are fresh at the time now, sorted by the end of that.
+// List returns the documents that can be used at the time now, those included that the server has
+// to confirm, sorted by how long they are fresh.
 func (s Store) List(now time.Time) ([]Document, error) {
 	var out []Document
 	paths, err := s.folder().Paths()
 	for _, path := range paths {
-		if d, err := read(path); err == nil && d.Fresh(now) {
+		if d, err := read(path); err == nil && d.usable(now) {
 			out = append(out, d)
 		}
 	}

@@ -128,8 +128,11 @@ func TestStore(t *testing.T) {
 	if diff := cmp.Diff([]httpcache.Document{d}, list); diff != "" || err != nil {
 		t.Errorf("error %v (-want +got):\n%s", err, diff)
 	}
-	if list, _ := s.List(now.Add(time.Minute)); len(list) > 0 {
-		t.Errorf("stale, but listed: %v", list)
+	if list, _ := s.List(now.Add(time.Hour)); len(list) != 1 {
+		t.Errorf("to be confirmed, but not listed: %v", list)
+	}
+	if list, _ := s.List(now.Add(24 * time.Hour)); len(list) > 0 {
+		t.Errorf("a day old, but listed: %v", list)
 	}
 	paths, err := filepath.Glob(filepath.Join(s.Dir, "*", "*.json"))
 	if err != nil || len(paths) != 1 {
