@@ -62,8 +62,13 @@ type login struct{ code, redirectURI, verifier string }
 // begin has a person log in, and returns the login.
 func (u *user) begin(scope string) login {
 	u.t.Helper()
+	return u.beginIn(newBrowser(), scope)
+}
+
+// beginIn is begin in a browser, which stops at redirectURI from then on.
+func (u *user) beginIn(b *browser, scope string) login {
+	u.t.Helper()
 	begun := u.succeeds("authorize-url", "--redirect-uri", redirectURI, "--set", "scope="+scope)
-	b := newBrowser()
 	b.until = redirectURI
 	callback, err := b.open(begun.URL)
 	if err != nil {
