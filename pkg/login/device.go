@@ -100,8 +100,8 @@ func (f Device) poll(ctx context.Context, d client.Device) (client.Login, error)
 		case <-time.After(interval):
 		}
 		got, err := f.Client.PollDevice(ctx, d)
-		if ctx.Err() != nil && errors.As(err, new(*client.NetworkError)) {
-			continue // the wait ended during the poll
+		if ctx.Err() != nil && !errors.As(err, new(*client.Refusal)) && !errors.As(err, new(*client.UnfinishedError)) && err != nil {
+			continue // the wait ended during the poll, whatever it was doing
 		}
 		last = nil
 		switch after(err) {
