@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -61,7 +62,8 @@ func (c *party) build(s *profile.Step) *wire {
 	return &wire{r.Request, r.Body}
 }
 
-// set changes a member such as query.code or json.appId; nil removes it.
+// set changes a member such as query.code, json.appId or json.uris.0; nil removes it, or the
+// list that it is in.
 func (w *wire) set(t testing.TB, key string, value any) {
 	t.Helper()
 	group, name, _ := strings.Cut(key, ".")
@@ -94,6 +96,18 @@ func (w *wire) set(t testing.TB, key string, value any) {
 		members := map[string]any{}
 		if err := json.Unmarshal(w.body, &members); err != nil {
 			t.Fatal(err)
+		}
+		list, index, _ := strings.Cut(name, ".")
+		if elements, ok := members[list].([]any); ok {
+			i, err := strconv.Atoi(index)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if value != nil {
+				elements[i] = value
+				value = elements
+			}
+			name = list
 		}
 		members[name] = value
 		if value == nil {

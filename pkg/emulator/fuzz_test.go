@@ -105,6 +105,11 @@ func (c *party) lacks(r *http.Request, body string, step profile.StepName) strin
 	if json.Unmarshal([]byte(body), &object) == nil {
 		for name, v := range object {
 			parts["json"].Set(name, profile.Text(v))
+			if list, ok := v.([]any); ok {
+				for i, element := range list {
+					parts["json"].Set(fmt.Sprintf("%s.%d", name, i), profile.Text(element))
+				}
+			}
 		}
 	}
 	for key, template := range members(s) {
