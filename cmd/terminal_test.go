@@ -123,6 +123,14 @@ func pictureEnd(screen []string, panel bool) int {
 // are its dark modules or its light ones.
 func decode(t *testing.T, picture []string, blocksAreDark bool) string {
 	t.Helper()
+	got, err := decoded(picture, blocksAreDark)
+	if err != nil {
+		t.Fatalf("%v in\n%s", err, strings.Join(picture, "\n"))
+	}
+	return got
+}
+
+func decoded(picture []string, blocksAreDark bool) (text string, err error) {
 	const scale = 4
 	rows := len(picture)
 	img := image.NewGray(image.Rect(0, 0, (rows*2+8)*scale, rows*2*scale))
@@ -142,17 +150,16 @@ func decode(t *testing.T, picture []string, blocksAreDark bool) string {
 	}
 	bitmap, err := gozxing.NewBinaryBitmapFromImage(img.SubImage(image.Rect(0, 0, (rows*2-1)*scale, rows*2*scale)))
 	if err != nil {
-		t.Fatal(err)
+		return "", err
 	}
 	// The reader's search for the corners fails with a few codes, and another way works.
 	for _, hint := range []gozxing.DecodeHintType{gozxing.DecodeHintType_OTHER, gozxing.DecodeHintType_PURE_BARCODE, gozxing.DecodeHintType_TRY_HARDER} {
 		var got *gozxing.Result
 		if got, err = qrcode.NewQRCodeReader().Decode(bitmap, map[gozxing.DecodeHintType]any{hint: true}); err == nil {
-			return got.GetText()
+			return got.GetText(), nil
 		}
 	}
-	t.Fatalf("%v in\n%s", err, strings.Join(picture, "\n"))
-	return ""
+	return "", err
 }
 
 // qrlogin returns the arguments of a scan login with the first built-in profile that has
@@ -209,15 +216,20 @@ func TestTerminalQR(t *testing.T) {
 			term := openTerminal(t, test.columns, test.rows, test.env, qrlogin(t))
 			want := term.await(address)
 			term.await(`[45]:\d\d`)
-			shown := term.settled()
-			end := pictureEnd(shown, test.panel)
-			if got := decode(t, shown[end-rowsAt124:end], test.blocksAreDark); got != want {
-				t.Errorf("the drawn QR code: got %q, want %q", got, want)
+			var end int
+			draws := func(screen string) bool { // false as long as only a part is drawn
+				if end < rowsAt124 {
+					return false
+				}
+				got, err := decoded(strings.Split(screen, "\n")[end-rowsAt124:end], test.blocksAreDark)
+				return err == nil && got == want
 			}
+			term.shows(func(screen string) bool {
+				end = pictureEnd(strings.Split(screen, "\n"), test.panel)
+				return draws(screen)
+			})
 			term.await(`4:5[0-8]`)
-			if got := decode(t, term.settled()[end-rowsAt124:end], test.blocksAreDark); got != want {
-				t.Errorf("the drawn QR code after a second: got %q, want %q", got, want)
-			}
+			term.shows(draws) // in the same place, a second later
 			term.await("Ctrl-C")
 			if test.panel {
 				term.await("Profile  ")
