@@ -70,11 +70,11 @@ func boundMemory() {
 	}
 }
 
-// delayCollection has the first garbage collection wait for a heap of 16 MiB, unless GOGC is
+// delayCollection has the first garbage collection wait for a heap of 24 MiB, unless GOGC is
 // set. Go would collect from 4 MiB on, and a command that reads all profiles, such as explain,
 // would spend a third of its time on garbage. Later collections are Go's usual ones.
 func delayCollection() {
-	const usual, first = 100, 400 // percent of 4 MiB
+	const usual, first = 100, 600 // percent of 4 MiB
 	if percent := debug.SetGCPercent(first); percent != usual {
 		debug.SetGCPercent(percent)
 		return

@@ -44,7 +44,7 @@ func (f Found) localCauses(l lang.Lang) []string {
 		}
 	case profile.KindInvalidToken, profile.KindExpiredToken:
 		for _, s := range p.Steps() {
-			if s != p.Authorize {
+			if s != p.Authorize && s.Name != profile.StepDevice { // these give codes
 				lasts(lang.Text{EN: "a token", ZH: "令牌"}, s.Lifetime, []profile.StepName{s.Name})
 			}
 		}
