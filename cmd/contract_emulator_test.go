@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	"ssoctl/pkg/emulator"
+	"ssoctl/pkg/profile"
 )
 
 // TestEmulatorMeetsDocument sends each documented request to the emulator. The emulator
@@ -52,6 +53,11 @@ func emulatorPlays(t *testing.T, f *documented) []string {
 	want, refused := f.refusal()
 	if refused {
 		kind := cmp.Or(fmt.Sprint(want["kind"]), string(e.vendor.Refusals[0].Kind)) // the vendor may publish no codes
+		code := fmt.Sprint(want["code"])
+		_, listed := e.vendor.Refusal(code)
+		if isKind := slices.Contains(profile.Kinds, profile.Kind(code)); listed && !isKind { // it may be one of several of this kind
+			kind = code
+		}
 		if err := e.AddFault(emulator.Fault{Profile: f.profile, Step: string(f.step), Kind: kind, Times: 1}); err != nil {
 			return []string{err.Error()}
 		}

@@ -94,8 +94,8 @@ func parseFixture(path string, data []byte) (*documented, error) {
 		return nil, fmt.Errorf("for the step %q, want the name %s.txtar or %s-….txtar", x.Step, x.Step, x.Step)
 	}
 	authorizes := x.Step == "authorize"
-	if len(x.Given) == 0 || x.Want == nil || (x.Callback != "") != authorizes || (x.Response.Start != "") == authorizes {
-		return nil, fmt.Errorf("want the sections given, request, want, and response (for authorize: callback)")
+	if x.Want == nil || (x.Callback != "") != authorizes || (x.Response.Start != "") == authorizes {
+		return nil, fmt.Errorf("want the sections request, want, and response (for authorize: callback)")
 	}
 	f.step, f.given, f.request, f.response, f.callback, f.want = profile.StepName(x.Step), x.Given, x.Request, x.Response, x.Callback, x.Want
 	f.status, f.guess, f.noState, f.optional, f.signed, f.keys = x.Response.Status(), x.Guess, x.NoState, x.Optional, x.Signed, x.Keys

@@ -182,7 +182,7 @@ func TestBasicAuthMalformed(t *testing.T) {
 func TestRefuse(t *testing.T) {
 	eachStep(t, func(t *testing.T, c *party, s *profile.Step) {
 		for _, kind := range profile.Kinds {
-			refusal, listed := refusalFor(c.p, kind)
+			refusal, listed := refusalFor(c.p, s, kind)
 			if !listed && kind == "rate_limited" {
 				continue // always possible: see TestFaultsThatRefuse
 			}

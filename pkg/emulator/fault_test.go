@@ -162,7 +162,7 @@ func TestFaultsMatch(t *testing.T) {
 func TestFaultsThatRefuse(t *testing.T) {
 	eachStep(t, func(t *testing.T, c *party, s *profile.Step) {
 		for _, kind := range profile.Kinds {
-			refusal, listed := refusalFor(c.p, kind)
+			refusal, listed := refusalFor(c.p, s, kind)
 			f := emulator.Fault{Profile: c.p.Name, Step: string(s.Name), Kind: string(kind), Status: 200, Times: 1}
 			err := c.SetFaults([]emulator.Fault{f})
 			if possible := listed || kind == "rate_limited"; (err == nil) != possible {

@@ -17,8 +17,14 @@ var less = map[profile.Kind][]profile.Kind{
 	"missing_parameter": {"bad_request"},
 }
 
-// refusalFor returns the profile's refusal of the kind, or of one that stands in for it.
-func refusalFor(p *profile.Profile, kind profile.Kind) (profile.Refusal, bool) {
+// refusalFor returns the profile's refusal of the kind at a step, or of one that stands in for it.
+// A device_code has a refusal of its own when it has expired (RFC 8628 §3.5).
+func refusalFor(p *profile.Profile, s *profile.Step, kind profile.Kind) (profile.Refusal, bool) {
+	if _, general := p.RefusalOf(kind); kind == profile.KindExpiredCode && s.Name == profile.StepDeviceToken && !general {
+		if r, listed := p.RefusalAbout(kind, "device_code"); listed {
+			return r, true
+		}
+	}
 	for _, kind := range append([]profile.Kind{kind}, less[kind]...) {
 		if r, listed := p.RefusalOf(kind); listed {
 			return r, true
