@@ -115,12 +115,17 @@ func redirectFlag(p *profile.Profile, uri string) error {
 
 // redirectURI is the profile's redirect_uri, "" if it has none.
 func (o *config) redirectURI(ctx context.Context, p *profile.Profile) (string, error) {
-	values, err := p.Values(optional("redirect_uri"), o.refs(ctx))
+	return o.optionalInput(ctx, p, "redirect_uri")
+}
+
+// optionalInput returns the value of an input; "" if it has none.
+func (o *config) optionalInput(ctx context.Context, p *profile.Profile, name string) (string, error) {
+	values, err := p.Values(optional(name), o.refs(ctx))
 	if err != nil {
 		return "", err
 	}
-	uri, _ := values.Text("redirect_uri")
-	return uri, nil
+	value, _ := values.Text(name)
+	return value, nil
 }
 
 // emulated returns the profiles to serve. Values from flags and environment are used only

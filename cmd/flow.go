@@ -198,22 +198,30 @@ func (l *flows) flow(ctx context.Context, cl *client.Client, o catchOptions) (lo
 	if f.Params, err = parseParams(o.params); err != nil {
 		return f, err
 	}
-	if f.Certify, err = l.certs.listenCertificate(o.tls); err != nil {
+	if err := l.listening(&f, o.listen, o.tls); err != nil {
 		return f, err
-	}
-	if f.Certify != nil && login.IsOwn(f.RedirectURI, "http") {
-		return f, failure.Usagef(lang.Text{EN: "--listen-tls listens for https, but redirect_uri is %s: change it to https, here and at the vendor", ZH: "--listen-tls 用 https 等待，但 redirect_uri 是 %s：请在本地和厂商后台都改成 https"}, f.RedirectURI)
 	}
 	if err := cl.Ready(o.then); err != nil {
 		return f, err
-	}
-	if o.listen != "" {
-		f.Listen = strings.Split(strings.ReplaceAll(o.listen, " ", ""), ",")
 	}
 	if o.ownPage {
 		return f, nil
 	}
 	return f, returnsSomewhere(cl.Profile(), f.RedirectURI)
+}
+
+// listening sets where and how a flow listens for its RedirectURI.
+func (l *flows) listening(f *login.Flow, listen string, tls listenTLS) (err error) {
+	if f.Certify, err = l.certs.listenCertificate(tls); err != nil {
+		return err
+	}
+	if f.Certify != nil && login.IsOwn(f.RedirectURI, "http") {
+		return failure.Usagef(lang.Text{EN: "--listen-tls listens for https, but redirect_uri is %s: change it to https, here and at the vendor", ZH: "--listen-tls 用 https 等待，但 redirect_uri 是 %s：请在本地和厂商后台都改成 https"}, f.RedirectURI)
+	}
+	if listen != "" {
+		f.Listen = strings.Split(strings.ReplaceAll(listen, " ", ""), ",")
+	}
+	return nil
 }
 
 // returnsSomewhere refuses a login that no browser could return from: the authorize

@@ -81,6 +81,7 @@ func (l *leakRun) commands(t *testing.T) []leakCommand {
 	}
 	if _, has := p.Inputs[oidc.LogoutInput]; has {
 		add(leakCommand{yields: true, mayFail: true}, "logout", "--redirect-uri", "http://127.0.0.1:9/bye")
+		add(leakCommand{yields: true, mayFail: true}, "logout", "--listen", "127.0.0.1:0", "--wait", "300ms")
 	}
 	if p.Step(profile.StepDevice) != nil {
 		add(leakCommand{asks: true, yields: true, mayFail: true}, "login", "--device", "--wait", "1s") // the interval is longer

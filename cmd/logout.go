@@ -1,12 +1,20 @@
 package cmd
 
 import (
+	"cmp"
+	"errors"
+	"time"
+
 	"github.com/spf13/cobra"
 
 	"ssoctl/pkg/client"
 	"ssoctl/pkg/failure"
 	"ssoctl/pkg/lang"
+	"ssoctl/pkg/login"
+	"ssoctl/pkg/loopback"
+	"ssoctl/pkg/oidc"
 	"ssoctl/pkg/output"
+	"ssoctl/pkg/present"
 	"ssoctl/pkg/secret"
 )
 
@@ -17,9 +25,11 @@ type logoutOptions struct {
 	clients *clients
 	flows   *flows
 
-	idToken, redirectURI, state string
-	open                        bool
-	provider                    providerFlags
+	idToken, redirectURI, state, listen string
+	open                                bool
+	tls                                 listenTLS
+	wait                                time.Duration
+	provider                            providerFlags
 }
 
 func newLogout(p *parts) *cobra.Command {
@@ -33,6 +43,10 @@ func newLogout(p *parts) *cobra.Command {
 	f.StringVar(&o.redirectURI, "redirect-uri", "", "")
 	f.StringVar(&o.state, "state", "", "")
 	f.BoolVar(&o.open, "open", false, "")
+	f.StringVar(&o.listen, "listen", "", "")
+	spanVar(f, &o.wait, "wait", defaultWait)
+	o.tls.flags(c)
+	goesWith(c, []string{"listen"}, "wait", "listen-tls", "listen-tls-cert")
 	o.provider.flags(c)
 	noCacheFlag(c, p.clients)
 	return c
@@ -43,15 +57,18 @@ func (o *logoutOptions) run(c *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	options := client.LogoutOptions{RedirectURI: o.redirectURI, State: o.state}
+	var idToken secret.String
 	if c.Flags().Changed("id-token") {
 		text, err := o.in.orStdin(c, "id-token", o.idToken)
 		if err != nil {
 			return err
 		}
-		options.IDToken = secret.New(text)
+		idToken = secret.New(text)
 	}
-	got, err := cl.Logout(options)
+	if c.Flags().Changed("listen") {
+		return o.awaitReturn(c, cl, idToken)
+	}
+	got, err := cl.Logout(client.LogoutOptions{IDToken: idToken, RedirectURI: o.redirectURI, State: o.state})
 	if err != nil {
 		return err
 	}
@@ -68,4 +85,34 @@ func (o *logoutOptions) run(c *cobra.Command) error {
 		o.flows.presenting().Open(got.URL)
 	}
 	return nil
+}
+
+// awaitReturn shows the address of the logout, waits until the browser returns, and prints that
+// it did.
+func (o *logoutOptions) awaitReturn(c *cobra.Command, cl *client.Client, idToken secret.String) error {
+	redirectURI, err := o.flows.conf.optionalInput(c.Context(), cl.Profile(), oidc.LogoutRedirectInput)
+	if err != nil {
+		return err
+	}
+	flow := login.Flow{Client: cl, RedirectURI: cmp.Or(o.redirectURI, redirectURI), Wait: o.wait, Lang: o.out.language()}
+	if err := o.flows.listening(&flow, o.listen, o.tls); err != nil {
+		return err
+	}
+	handleSignals(o.out.stderr) // the view changes the terminal's modes
+	view := present.Browser{Deps: o.flows.presenting(), Launch: o.open}
+	caught, err := view.CatchLogout(c.Context(), login.Logout{Flow: flow, IDToken: idToken, State: o.state})
+	caught.Finish(o.ending(cl, err))
+	if err != nil {
+		return err
+	}
+	return o.out.write(c, output.LoggedOut(caught.Profile, caught.RedirectURI))
+}
+
+// ending is what the browser's page says about the end of a logout.
+func (o *logoutOptions) ending(cl *client.Client, err error) loopback.Ending {
+	e := loopback.Ending{Kind: loopback.LoggedOut, Login: cl.Profile().Caption(o.out.language())}
+	if refused := (*login.LogoutError)(nil); errors.As(err, &refused) {
+		e.Kind, e.Said, e.Meaning = loopback.NotLoggedOut, refused.Said, refused.Hint().In(o.out.language())
+	}
+	return e
 }

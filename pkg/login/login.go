@@ -131,25 +131,36 @@ func (f Flow) Code(ctx context.Context) (Caught, error) {
 
 // catch shows the authorize URL, and waits for the redirect or for what a person pastes.
 func (f Flow) catch(ctx context.Context, auth client.Authorization, l *loopback.Listener, expect loopback.Expect) (Caught, error) {
-	// Start the wait first: the countdown that Show displays must end with it.
-	ctx, cancel := context.WithTimeoutCause(ctx, f.Wait, errWaited)
-	defer cancel()
-	if err := f.View.Show(ctx, auth, l); err != nil {
+	back, err := f.showAndAwait(ctx, auth, l, expect)
+	if err != nil {
 		return Caught{}, err
 	}
-	got, byBrowser, err := f.await(ctx, l, expect)
-	if errors.Is(err, context.DeadlineExceeded) {
-		return Caught{}, f.overdue(ctx)
-	}
-	if !got.Alone && (err == nil || errors.As(err, new(*loopback.CallbackError))) {
+	got, err := back.Callback, back.err
+	if !got.Alone && back.ended() {
 		f.Client.Returned(address(auth, got), err)
 	}
 	responses := append(slices.Clone(auth.Before), f.Client.Redirected(got.Query)...)
 	out := Caught{auth, got.Code, responses, got.StateMissing, got.Alone, nil}
-	if byBrowser {
+	if back.byBrowser {
 		out.browser = l
 	}
 	return out, err
+}
+
+// showAndAwait shows the address, and waits for the redirect or for what a person pastes. If
+// there is neither, it returns the error of View or a [*TimeoutError].
+func (f Flow) showAndAwait(ctx context.Context, auth client.Authorization, l *loopback.Listener, expect loopback.Expect) (arrival, error) {
+	// Start the wait first: the countdown that Show displays must end with it.
+	ctx, cancel := context.WithTimeoutCause(ctx, f.Wait, errWaited)
+	defer cancel()
+	if err := f.View.Show(ctx, auth, l); err != nil {
+		return arrival{}, err
+	}
+	got, byBrowser, err := f.await(ctx, l, expect)
+	if errors.Is(err, context.DeadlineExceeded) {
+		return arrival{}, f.overdue(ctx)
+	}
+	return arrival{got, byBrowser, err}, nil
 }
 
 // expect describes the redirect that ends the login.
@@ -237,6 +248,11 @@ func (f Flow) options(l *loopback.Listener, step *profile.Step) client.Authorize
 		}
 		return client.AuthorizeOptions{RedirectURI: l.URL(path), Own: true}
 	}
+	return client.AuthorizeOptions{RedirectURI: f.withPort(l)}
+}
+
+// withPort returns RedirectURI with the listener's port in place of port 0.
+func (f Flow) withPort(l *loopback.Listener) string {
 	if u := f.ownURL(); u != nil && u.Port() == "0" {
 		host := net.JoinHostPort(u.Hostname(), fmt.Sprint(l.Addr().Port))
 		ip := l.Addr().IP
@@ -244,9 +260,9 @@ func (f Flow) options(l *loopback.Listener, step *profile.Step) client.Authorize
 		if len(f.Listen) > 0 && ip.IsLoopback() && !named { // Listen chose the loopback address
 			host = l.Addr().String()
 		}
-		return client.AuthorizeOptions{RedirectURI: strings.Replace(f.RedirectURI, u.Host, host, 1)}
+		return strings.Replace(f.RedirectURI, u.Host, host, 1)
 	}
-	return client.AuthorizeOptions{RedirectURI: f.RedirectURI}
+	return f.RedirectURI
 }
 
 // ownURL returns the redirect_uri if it is a loopback URL with the listener's scheme,

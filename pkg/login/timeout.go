@@ -3,6 +3,7 @@ package login
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"ssoctl/pkg/failure"
@@ -19,6 +20,7 @@ type TimeoutError struct {
 	Strays int
 	Last   *loopback.StrayError
 	Device bool // nobody confirmed a login on another device
+	Logout bool // the wait was for the return from a logout
 }
 
 func (e *TimeoutError) Error() string { return e.Text().EN }
@@ -37,6 +39,13 @@ func (e *TimeoutError) Text() lang.Text {
 	switch {
 	case e.Device:
 		return lang.Sprintf(lang.Text{EN: "%s: nobody confirmed the login within %s", ZH: "%s：%s内没有人确认登录"}, e.Profile, wait)
+	case e.Logout && e.Last != nil:
+		return lang.Sprintf(lang.Text{
+			EN: "%s: the browser did not return from the logout within %s; %s ignored, the last one: %s",
+			ZH: "%s：%s内浏览器没有从退出登录返回；收到 %s，未采用，最后一个：%s",
+		}, e.Profile, wait, lang.Text{EN: lang.Count(e.Strays, "request"), ZH: fmt.Sprintf("%d 个请求", e.Strays)}, e.Last)
+	case e.Logout:
+		return lang.Sprintf(lang.Text{EN: "%s: the browser did not return from the logout within %s", ZH: "%s：%s内浏览器没有从退出登录返回"}, e.Profile, wait)
 	case e.Last == nil:
 		return lang.Sprintf(lang.Text{EN: "%s: nobody came back within %s", ZH: "%s：%s内没有等到登录结果"}, e.Profile, wait)
 	case e.Strays == 1:
@@ -58,6 +67,12 @@ func (e *TimeoutError) Hint() lang.Text {
 	}
 	if e.Device {
 		return lang.Text{EN: "Start again; --wait 10m waits longer.", ZH: "请重新发起，可用 --wait 10m 延长等待时间。"}
+	}
+	if e.Logout {
+		return lang.Text{
+			EN: "Start again; --wait 10m waits longer. If the provider shows an error or a page of its own instead, post_logout_redirect_uri is often not registered there, or the provider needs --id-token.",
+			ZH: "请重新发起，可用 --wait 10m 延长等待时间。若提供方显示报错或自己的页面，多半是 post_logout_redirect_uri 没有登记，或者需要 --id-token。",
+		}
 	}
 	return lang.Text{
 		EN: "Start again; --wait 10m waits longer. If the browser shows a vendor's error page instead, the redirect address is often not registered there: compare the redirect_uri in the address above with the vendor's console.",

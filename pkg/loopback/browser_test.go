@@ -33,12 +33,16 @@ var endings = map[string]struct {
 	"failed-zh": {lang.ZH, loopback.Ending{
 		Kind: loopback.Failed, Login: "crm · 客户管理：应用登录", Said: "20010: 授权码不存在或已过期", Meaning: "授权码不存在、已使用或超过五分钟。请重新登录。",
 	}, "登录没有成功"},
-	"declined-en": {lang.EN, loopback.Ending{Kind: loopback.Declined, Login: "crm", Said: "access_denied", Meaning: "The user or the server denied this login. Log in again and agree, or give this user access to the application."}, "The login was declined"},
-	"declined-zh": {lang.ZH, loopback.Ending{Kind: loopback.Declined, Login: "crm", Said: "access_denied", Meaning: "用户或服务器拒绝了这次登录。请重新登录并同意授权，或为该用户开通应用。"}, "登录未获授权"},
-	"stopped-en":  {lang.EN, loopback.Ending{Kind: loopback.Stopped, Login: "crm"}, "The login was stopped"},
-	"stopped-zh":  {lang.ZH, loopback.Ending{Kind: loopback.Stopped, Login: "crm"}, "登录已中止"},
-	"pending-en":  {lang.EN, loopback.Ending{}, "You can close this window"},
-	"pending-zh":  {lang.ZH, loopback.Ending{}, "可以关闭此窗口了"},
+	"declined-en":       {lang.EN, loopback.Ending{Kind: loopback.Declined, Login: "crm", Said: "access_denied", Meaning: "The user or the server denied this login. Log in again and agree, or give this user access to the application."}, "The login was declined"},
+	"declined-zh":       {lang.ZH, loopback.Ending{Kind: loopback.Declined, Login: "crm", Said: "access_denied", Meaning: "用户或服务器拒绝了这次登录。请重新登录并同意授权，或为该用户开通应用。"}, "登录未获授权"},
+	"stopped-en":        {lang.EN, loopback.Ending{Kind: loopback.Stopped, Login: "crm"}, "The login was stopped"},
+	"stopped-zh":        {lang.ZH, loopback.Ending{Kind: loopback.Stopped, Login: "crm"}, "登录已中止"},
+	"logged-out-en":     {lang.EN, loopback.Ending{Kind: loopback.LoggedOut, Login: "crm"}, "Logged out"},
+	"logged-out-zh":     {lang.ZH, loopback.Ending{Kind: loopback.LoggedOut, Login: "crm"}, "已退出登录"},
+	"not-logged-out-en": {lang.EN, loopback.Ending{Kind: loopback.NotLoggedOut, Login: "crm", Said: "server_error", Meaning: "Log out again."}, "The logout did not succeed"},
+	"not-logged-out-zh": {lang.ZH, loopback.Ending{Kind: loopback.NotLoggedOut, Login: "crm", Said: "server_error", Meaning: "请重新退出。"}, "退出登录没有成功"},
+	"pending-en":        {lang.EN, loopback.Ending{}, "You can close this window"},
+	"pending-zh":        {lang.ZH, loopback.Ending{}, "可以关闭此窗口了"},
 }
 
 // A vendor's page on another site makes the browser POST the response

@@ -42,6 +42,9 @@ type Expect struct {
 	IssuerRequired bool
 	// CodeAlone makes [Expect.Read] accept a code instead of an address.
 	CodeAlone bool
+	// Logout means that the redirect is the return from a logout, which brings no code. Pages
+	// and messages then say so.
+	Logout bool
 	// Beside is served beside the redirect; may be nil.
 	Beside Beside
 	// Strays counts and reports the requests that are not the awaited redirect; may be

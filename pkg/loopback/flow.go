@@ -140,7 +140,7 @@ func (f *flow) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if f.hasEnded() {
-		page(w, http.StatusOK, f.expect.Lang, Ending{Kind: repeated})
+		page(w, http.StatusOK, f.expect.Lang, Ending{Kind: f.kind(repeated)})
 		return
 	}
 	callback, err := f.read(w, r)
@@ -153,7 +153,7 @@ func (f *flow) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		plain(w, http.StatusBadRequest)
 		return
 	case !f.end(): // another redirect came first
-		page(w, http.StatusOK, f.expect.Lang, Ending{Kind: repeated})
+		page(w, http.StatusOK, f.expect.Lang, Ending{Kind: f.kind(repeated)})
 		return
 	}
 	defer close(f.answered)
@@ -168,7 +168,7 @@ func (f *flow) answer(w http.ResponseWriter, r *http.Request) {
 	control.SetReadDeadline(time.Time{}) // otherwise the read deadline would end r's context
 	waited := time.NewTimer(f.limits.hold)
 	defer waited.Stop()
-	shown := Ending{Kind: Pending, Login: f.expect.Login}
+	shown := Ending{Kind: f.kind(Pending), Login: f.expect.Login}
 	select {
 	case shown = <-f.ending:
 	case <-waited.C:
@@ -177,6 +177,17 @@ func (f *flow) answer(w http.ResponseWriter, r *http.Request) {
 	}
 	control.SetWriteDeadline(time.Now().Add(f.limits.write))
 	page(w, http.StatusOK, f.expect.Lang, shown)
+}
+
+// kind returns the kind of a page, in the words of a logout if that is what f waits for.
+func (f *flow) kind(k Kind) Kind {
+	switch {
+	case !f.expect.Logout:
+		return k
+	case k == unfinished:
+		return logoutUnfinished
+	}
+	return returned
 }
 
 // end ends the flow. It returns false if the flow had ended before.

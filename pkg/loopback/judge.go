@@ -170,6 +170,9 @@ func (e Expect) judgeState(query url.Values) *StrayError {
 	if equal(e.State, got) {
 		return nil
 	}
+	if e.Logout {
+		return NewStray(LogoutStateOther)
+	}
 	return NewStray(Change(e.State, got))
 }
 
@@ -201,6 +204,8 @@ func (e Expect) WithoutState(query url.Values) *StrayError {
 			stray = stray.detailed(refusal)
 		}
 		return stray
+	case e.Logout:
+		return NewStray(LogoutNoState)
 	case !e.answers(query):
 		return NewStray(Empty)
 	}

@@ -55,13 +55,17 @@ type Kind int
 
 // The kinds of [Ending].
 const (
-	Pending   Kind = iota // the login continues in the terminal
-	Succeeded             // the user has logged in
-	Declined              // the user declined
-	Failed                // the vendor refused, or something failed
-	Stopped               // the login was stopped in the terminal
+	Pending      Kind = iota // the login continues in the terminal
+	Succeeded                // the user has logged in
+	Declined                 // the user declined
+	Failed                   // the vendor refused, or something failed
+	Stopped                  // the login was stopped in the terminal
+	LoggedOut                // the user has logged out
+	NotLoggedOut             // the provider returned an error from the logout
 	repeated
 	unfinished
+	returned
+	logoutUnfinished
 )
 
 // message is the text of a page. look is its CSS class.
@@ -96,6 +100,16 @@ var messages = [...]message{
 		lang.Text{EN: "The login was stopped", ZH: "登录已中止"},
 		lang.Text{EN: "It was stopped in the terminal. You can close this window.", ZH: "这次登录已在终端里中止，可以关闭此窗口。"},
 	},
+	LoggedOut: {
+		"good",
+		lang.Text{EN: "Logged out", ZH: "已退出登录"},
+		lang.Text{EN: "You can close this window.", ZH: "可以关闭此窗口。"},
+	},
+	NotLoggedOut: {
+		"bad",
+		lang.Text{EN: "The logout did not succeed", ZH: "退出登录没有成功"},
+		lang.Text{EN: "You can close this window. The terminal says what to do next.", ZH: "可以关闭此窗口，接下来怎么做请看终端。"},
+	},
 	repeated: {
 		"plain",
 		lang.Text{EN: "You can close this window", ZH: "可以关闭此窗口了"},
@@ -107,6 +121,19 @@ var messages = [...]message{
 		lang.Text{
 			EN: "The terminal is still waiting for the login, and says what to do.",
 			ZH: "终端仍在等待这次登录，接下来怎么做请看终端。",
+		},
+	},
+	returned: {
+		"plain",
+		lang.Text{EN: "You can close this window", ZH: "可以关闭此窗口了"},
+		lang.Text{EN: "The browser has returned from the logout. The result is in the terminal.", ZH: "浏览器已从退出登录返回，结果在终端里。"},
+	},
+	logoutUnfinished: {
+		"bad",
+		lang.Text{EN: "The logout is not finished yet", ZH: "退出登录尚未完成"},
+		lang.Text{
+			EN: "The terminal is still waiting for the browser to return from the logout, and says what to do.",
+			ZH: "终端仍在等待浏览器从退出登录返回，接下来怎么做请看终端。",
 		},
 	},
 }

@@ -38,6 +38,8 @@ const (
 	Empty
 	NoState
 	KnownNoState // the vendor is known to leave state out
+	LogoutNoState
+	LogoutStateOther
 	ErrorWithoutState
 	SeveralStates
 	StateSpace
@@ -157,6 +159,14 @@ var reasons = [reasonCount]about{
 	KnownNoState: {
 		problem: noState,
 		hint:    lang.Text{EN: "This vendor is known to leave state out; --no-state accepts that.", ZH: "该厂商确有这种情况，可用 --no-state 接受。"},
+	},
+	LogoutNoState: {
+		problem: noState,
+		hint:    lang.Text{EN: "The provider has to return the state of a logout. It or a proxy in between dropped it, or this logout was not started here.", ZH: "提供方应原样返回退出登录的 state：它或中间的代理丢掉了，或者这不是在这里发起的退出登录。"},
+	},
+	LogoutStateOther: {
+		problem: lang.Text{EN: "the callback's state does not belong to this logout", ZH: "回调的 state 不属于这次退出登录"},
+		hint:    lang.Text{EN: "It belongs to another logout, perhaps an earlier one. Open the address that was shown last.", ZH: "它属于另一次（或更早的）退出登录：请打开最近一次显示的地址。"},
 	},
 	ErrorWithoutState: {
 		problem: lang.Text{EN: "the callback has an error, but no state", ZH: "回调带有 error，但没有 state"},

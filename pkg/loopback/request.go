@@ -116,7 +116,7 @@ func (f *flow) refuse(w http.ResponseWriter, r *http.Request, stray *StrayError)
 		plain(w, status)
 		return
 	}
-	page(w, status, f.expect.Lang, Ending{Kind: unfinished, Meaning: sentence(stray.shown()).In(f.expect.Lang), moves: moves})
+	page(w, status, f.expect.Lang, Ending{Kind: f.kind(unfinished), Meaning: sentence(stray.shown()).In(f.expect.Lang), moves: moves})
 }
 
 // byItself reports whether a browser sent the request without the user opening the

@@ -143,10 +143,15 @@ func logout() Command {
 		Short: lang.Text{EN: "Build the address where a user logs out at the provider", ZH: "生成在提供方退出登录的地址"},
 		Long: lang.Text{
 			EN: `Build the address where a user logs out at an OpenID provider (RP-Initiated Logout).
-The browser opens it. --id-token says whose session ends; without it, many providers ask.`,
-			ZH: `生成在 OpenID 提供方退出登录的地址（RP-Initiated Logout），由浏览器打开。--id-token 说明结束谁的会话；不给出时，多数提供方会询问用户。`,
+The browser opens it. --id-token says whose session ends; without it, many providers ask.
+With --listen, ssoctl shows the address on stderr and waits until the browser returns with
+the right state. Register the return address, post_logout_redirect_uri, at the provider.
+Without one, ssoctl listens at a path /logged-out.`,
+			ZH: `生成在 OpenID 提供方退出登录的地址（RP-Initiated Logout），由浏览器打开。--id-token 说明结束谁的会话；不给出时，多数提供方会询问用户。
+加 --listen 时，地址显示在 stderr，并等待浏览器带着正确的 state 返回。返回地址 post_logout_redirect_uri 须先在提供方登记；没有设置时，在路径 /logged-out 上等待。`,
 		},
 		Examples: `
+  ssoctl logout -p crm --listen 127.0.0.1:8400 --open --id-token - <id-token.txt
   ssoctl logout -p crm --id-token - <id-token.txt
   ssoctl logout -p crm --redirect-uri https://crm.example.com/bye --open`,
 		Flags: map[string]lang.Text{
@@ -154,6 +159,11 @@ The browser opens it. --id-token says whose session ends; without it, many provi
 			"redirect-uri": {EN: "`URL` address that the browser returns to; default post_logout_redirect_uri", ZH: "`URL` 浏览器返回的地址；默认为 post_logout_redirect_uri"},
 			"state":        {EN: "`STATE` state to use instead of a random one", ZH: "`STATE` 指定 state，不随机生成"},
 			"open":         {EN: "open the address in a browser", ZH: "在浏览器里打开该地址"},
+			"listen": {
+				EN: "`HOST:PORT` wait for the browser to return, at this address; separate several with commas; port 0 is any free port",
+				ZH: "`HOST:PORT` 在此地址等待浏览器返回；多个用逗号分隔；端口 0 表示任意空闲端口",
+			},
+			"wait": {EN: "`DURATION` how long to wait for the browser to return", ZH: "`DURATION` 等待浏览器返回的时间"},
 		},
 	}
 }

@@ -29,6 +29,7 @@ func TestMembersAreDocumented(t *testing.T) {
 		"`userinfo`":           output.User(client.User{}),
 		"`token --introspect`": output.Introspection(client.Introspection{}, lang.EN),
 		"`logout`":             output.Logout(client.Logout{}),
+		"`logout --listen`":    output.LoggedOut("p", ""),
 		"`token --revoke`":     output.Revocation(client.Result{}, "access_token"),
 		"`step`":               output.Step(client.Result{ExpiresIn: 1, ExpiresAt: ends, CanCache: true}),
 		"`login`, `qrlogin`":   output.Login("p", "C", client.Login{Token: &token, User: &client.User{}}),

@@ -111,6 +111,15 @@ func Logout(l client.Logout) render.Result {
 	}}
 }
 
+// LoggedOut returns that the browser came back from a logout to that address.
+func LoggedOut(profile, redirectURI string) render.Result {
+	return render.Result{Fields: render.Fields{
+		{Name: "profile", Value: profile},
+		{Name: "logged_out", Value: true},
+		{Name: "post_logout_redirect_uri", Value: redirectURI},
+	}}
+}
+
 // Step returns what any step read or yielded.
 func Step(r client.Result) render.Result {
 	t := client.Token{ExpiresIn: r.ExpiresIn, ExpiresAt: r.ExpiresAt, ExpiresSource: r.ExpiresSource}

@@ -20,6 +20,19 @@ type Browser struct {
 	ShowQR bool // show the address as a QR code too
 }
 
+// CatchLogout shows a logout, and waits for the browser to return from it. It sets the flow's
+// View, Paster and Strays. After it, even after an error, call [login.Caught.Finish].
+func (b Browser) CatchLogout(ctx context.Context, o login.Logout) (login.Caught, error) {
+	v := b.newView(o.Flow)
+	defer v.close()
+	v.logout = true
+	o.View, o.Strays = v, v.strays()
+	if v.keys != nil {
+		o.Paster = v
+	}
+	return o.Run(ctx)
+}
+
 // Catch implements [Catcher].
 func (b Browser) Catch(ctx context.Context, f login.Flow) (login.Caught, error) {
 	v := b.newView(f)
@@ -37,6 +50,7 @@ type browserView struct {
 	area
 	launch, showQR bool
 	pasteOnly      bool // nothing listens
+	logout         bool // the address is that of a logout
 	wait           time.Duration
 
 	at       string // the listener's address
@@ -67,7 +81,7 @@ func (v *browserView) Show(_ context.Context, a client.Authorization, l *loopbac
 		v.Open(a.URL)
 	}
 	if !v.pasteOnly {
-		v.sayForward(a, l, v.keys != nil)
+		v.sayForward(a, l, v.insteadOfForwarding())
 	}
 	v.live = v.Console.Live(v)
 	if _, _, drawable := v.Console.Size(); !drawable {
@@ -75,6 +89,16 @@ func (v *browserView) Show(_ context.Context, a client.Authorization, l *loopbac
 	}
 	v.setTyped(0)
 	return nil
+}
+
+func (v *browserView) insteadOfForwarding() lang.Text {
+	switch {
+	case v.keys != nil:
+		return pasteHere
+	case v.logout:
+		return lang.Text{}
+	}
+	return startPaste
 }
 
 // setTyped shows the length of a paste so far.

@@ -12,9 +12,15 @@ import (
 	"ssoctl/pkg/loopback"
 )
 
+// What a person can do instead of forwarding the redirect.
+var (
+	startPaste = lang.Text{EN: ", or start again with login --paste", ZH: "，或改用 login --paste"}
+	pasteHere  = lang.Text{EN: ", or paste the address here", ZH: "，或把该地址粘贴到这里"}
+)
+
 // sayForward says how the redirect gets here if the redirect_uri is not the listener's
-// address. pasting says that a person can paste the address.
-func (d Deps) sayForward(a client.Authorization, l *loopback.Listener, pasting bool) {
+// address, or what to do instead.
+func (d Deps) sayForward(a client.Authorization, l *loopback.Listener, instead lang.Text) {
 	u, err := url.Parse(a.RedirectURI)
 	if err != nil || !l.Addr().IP.IsLoopback() {
 		return
@@ -22,17 +28,7 @@ func (d Deps) sayForward(a client.Authorization, l *loopback.Listener, pasting b
 	if login.IsLoopback(u.Hostname()) && loopback.Port(u) == strconv.Itoa(l.Addr().Port) && strings.HasPrefix(l.URL(""), u.Scheme+":") {
 		return
 	}
-	to := lang.Text{
-		EN: "forward that to %s, or start again with login --paste",
-		ZH: "请将其转发到 %s，或改用 login --paste",
-	}
-	if pasting {
-		to = lang.Text{
-			EN: "forward that to %s, or paste the address here",
-			ZH: "请将其转发到 %s，或把该地址粘贴到这里",
-		}
-	}
-	to = lang.Sprintf(to, l.Addr())
+	to := lang.Sprintf(lang.Text{EN: "forward that to %s" + instead.EN, ZH: "请将其转发到 %s" + instead.ZH}, l.Addr())
 	if login.IsOwn(a.RedirectURI, "https") {
 		to = lang.Text{EN: "add --listen-tls to serve https, or " + to.EN, ZH: "请加 --listen-tls 以提供 https，或" + strings.TrimPrefix(to.ZH, "请")}
 	}

@@ -27,7 +27,7 @@ func (Link) present(ctx context.Context, s *scan, a client.Authorization, l *loo
 			ZH: "如果手机上又显示一个二维码，请停止并改用 --via mirror。",
 		})
 		s.sayPhone(a, l)
-		s.sayForward(a, l, false)
+		s.sayForward(a, l, startPaste)
 	}
 	s.lasts(ctx, a.Lifetime)
 	s.showCode(a.URL, a.Lifetime, lang.Text{EN: "Address:", ZH: "地址："})

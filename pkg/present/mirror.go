@@ -63,7 +63,7 @@ func (m Mirror) Catch(ctx context.Context, f login.Flow) (login.Caught, error) {
 
 func (m Mirror) present(ctx context.Context, s *scan, a client.Authorization, l *loopback.Listener) error {
 	if s.first {
-		s.sayForward(a, l, false)
+		s.sayForward(a, l, startPaste)
 	}
 	s.setState(scanState{text: lang.Sprintf(lang.Text{
 		EN: "Opening the login page in the background with %s",
