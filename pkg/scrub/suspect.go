@@ -27,7 +27,7 @@ var (
 	// innocent are endings of names that contain such a word but no secret.
 	innocent = []string{
 		"type", "method", "challenge", "name", "id", "url", "uri", "endpoint", "supported", "status",
-		"expire", "expires", "expiry", "expires_in", "expiresin", "time", "_at",
+		"type_hint", "_alg", "_response_enc", "token_use", "expire", "expires", "expiry", "expires_in", "expiresin", "time", "_at",
 	}
 )
 

@@ -17,7 +17,7 @@ import (
 func TestSuspicious(t *testing.T) {
 	for _, name := range []string{
 		"client_secret", "appSecret", "accessToken", "X-Api-Key", "Xb-Sign", "auth_code", "code_verifier", "password",
-		"JSESSIONID", "session_id", "Authorization", "X-Auth", "jwt", "Set-Cookie",
+		"JSESSIONID", "session_id", "id_token_hint", "logout_token", "subject_token", "access_token_enc", "Authorization", "X-Auth", "jwt", "Set-Cookie",
 	} {
 		if !Suspicious(name) {
 			t.Errorf("Suspicious(%q) = false", name)
@@ -26,6 +26,8 @@ func TestSuspicious(t *testing.T) {
 	for _, name := range []string{
 		"token_type", "code_challenge", "code_challenge_method", "xb-sign-method", "accessKeyId", "token_url", "author", "client_id",
 		"redirect_uri", "token_endpoint", "expires_in", "token_expires_in", "token_status", "code_challenge_methods_supported", "",
+		"token_type_hint", "token_use", "token_endpoint_auth_method", "token_endpoint_auth_signing_alg", "subject_token_type",
+		"id_token_signed_response_alg", "id_token_encrypted_response_alg", "id_token_encrypted_response_enc", "client_assertion_type",
 	} {
 		if Suspicious(name) {
 			t.Errorf("Suspicious(%q) = true", name)
