@@ -1,6 +1,6 @@
 // Package login runs a login in the user's browser: it listens for the redirect, shows
 // the authorize URL, and waits for the code. Fill in a [Flow] and call [Flow.Code], then
-// [Caught.Finish] to show in the browser how the login ended.
+// [Caught.Finish] to show in the browser how the login ended. [Logout] does the same for a logout.
 package login
 
 import (

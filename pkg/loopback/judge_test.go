@@ -87,7 +87,7 @@ func TestReader(t *testing.T) {
 func TestReadRefusesWhatIsNot(t *testing.T) {
 	const whole = "expected a whole address, such as https://crm.example.com/…?…"
 	const blank = "this is not an address: it contains a space or a line break"
-	const elsewhere = "the callback's address is not this login's redirect_uri"
+	const elsewhere = "the callback's address is not the awaited redirect_uri"
 	const lost = "the redirect_uri's own parameters are missing or changed"
 	for text, want := range map[string]string{
 		"":                             whole,

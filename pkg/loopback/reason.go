@@ -142,7 +142,7 @@ var reasons = [reasonCount]about{
 	TooLong:   {problem: lang.Text{EN: "this is too long for an address", ZH: "内容过长，不是地址"}},
 	Blank:     {problem: lang.Text{EN: "this is not an address: it contains a space or a line break", ZH: "不是地址：其中有空格或换行"}},
 	OtherAddress: {
-		problem: lang.Text{EN: "the callback's address is not this login's redirect_uri", ZH: "回调到达的地址不是这次登录的 redirect_uri"},
+		problem: lang.Text{EN: "the callback's address is not the awaited redirect_uri", ZH: "回调到达的地址不是所等待的 redirect_uri"},
 	},
 	Malformed: {
 		problem: lang.Text{EN: "the callback's parameters cannot be decoded", ZH: "回调的参数无法解析"},
@@ -170,7 +170,7 @@ var reasons = [reasonCount]about{
 	},
 	ErrorWithoutState: {
 		problem: lang.Text{EN: "the callback has an error, but no state", ZH: "回调带有 error，但没有 state"},
-		hint:    lang.Text{EN: "Anyone could have sent it. If the vendor's page shows the same error, log in again.", ZH: "任何人都可能发来这样的请求。若厂商页面也这样说，请重新登录。"},
+		hint:    lang.Text{EN: "Anyone could have sent it. If the vendor's page shows the same error, start again.", ZH: "任何人都可能发来这样的请求。若厂商页面也这样说，请重新发起。"},
 	},
 	SeveralStates: {
 		problem: lang.Text{EN: "the callback has more than one state", ZH: "回调里有多个 state"},

@@ -146,7 +146,7 @@ Ignored: the callback has no state. The vendor or a proxy in between dropped it,
 ADDRESS
 warning: could not open a browser (none here): open the address yourself
 TIME left, Ctrl-C stops. Log in there, then paste the whole address where the browser stops, or the code, and press Enter
-Ignored: the callback's address is not this login's redirect_uri. Paste again.
+Ignored: the callback's address is not the awaited redirect_uri. Paste again.
 `,
 		},
 		"link": {
@@ -185,7 +185,7 @@ func TestPasteEnds(t *testing.T) {
 	for in, want := range map[string]string{
 		"":                                    "standard input ended without an address",
 		"\n \n":                               "standard input ended without an address",
-		"http://127.0.0.1:9/b?code=C\nmore\n": "the callback's address is not this login's redirect_uri",
+		"http://127.0.0.1:9/b?code=C\nmore\n": "the callback's address is not the awaited redirect_uri",
 		strings.Repeat("x", 70<<10):           "this is too long for an address",
 	} {
 		out := new(stderr)
