@@ -101,7 +101,7 @@ func (s *clients) cached() client.Cache {
 // documents returns the kept metadata and keys of providers for a client. Like cached, it
 // reports their use only if exchanges are recorded.
 func (s *clients) documents() client.Documents {
-	if s.noCache || s.conn.options.Insecure {
+	if s.noCache || s.conn.options.Insecure || s.conn.options.CACert != "" { // who vouched then may not be trusted later
 		return client.Documents{}
 	}
 	d := client.Documents{Store: s.conf.documents(), Scope: transport.Scope(s.conn.client)}

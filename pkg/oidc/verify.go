@@ -6,7 +6,6 @@ import (
 	"crypto/sha512"
 	"crypto/subtle"
 	"encoding/base64"
-	"encoding/json"
 	"errors"
 	"hash"
 	"slices"
@@ -79,7 +78,7 @@ func (v *Verifier) Verify(ctx context.Context, text string, e Expect) (map[strin
 	}
 	v.keys.err = nil
 	config := &oidc.Config{ClientID: v.ClientID, SupportedSigningAlgs: allowed, Now: func() time.Time { return e.Now }}
-	verified, err := oidc.NewVerifier(v.Issuer, &v.keys, config).Verify(ctx, text)
+	_, err = oidc.NewVerifier(v.Issuer, &v.keys, config).Verify(ctx, text)
 	if v.keys.err != nil {
 		return nil, v.keys.err
 	}
@@ -90,7 +89,7 @@ func (v *Verifier) Verify(ctx context.Context, text string, e Expect) (map[strin
 	if err != nil {
 		return nil, v.explain(err, claims, e.Now)
 	}
-	if err := v.further(verified, claims, e); err != nil {
+	if err := v.further(claims, e); err != nil {
 		return nil, err
 	}
 	if err := hashes(token.Algorithm(), claims, e); err != nil {
@@ -188,7 +187,7 @@ func (v *Verifier) explain(err error, claims map[string]any, now time.Time) erro
 	}
 	if expired := (*oidc.TokenExpiredError)(nil); errors.As(err, &expired) {
 		if claims["exp"] == nil {
-			return wrong("exp", forged, lang.Text{EN: "the id_token has no exp", ZH: "id_token 没有 exp"})
+			return wrong("exp", forged, noExp)
 		}
 		return idToken.expired(expired.Expiry, now)
 	}
@@ -234,6 +233,8 @@ func (is named) ahead(iat, now time.Time) error {
 	}, stamp(iat), stamp(now))
 }
 
+var noExp = lang.Text{EN: "the id_token has no exp", ZH: "id_token 没有 exp"}
+
 var clock = lang.Text{
 	EN: "Check this machine's clock. If it is right, do not trust this token.",
 	ZH: "请核对本机时钟；若时钟无误，请勿信任此令牌。",
@@ -241,18 +242,28 @@ var clock = lang.Text{
 
 func stamp(t time.Time) string { return t.UTC().Format(time.RFC3339) }
 
-// further checks what go-oidc leaves to the caller.
-func (v *Verifier) further(t *oidc.IDToken, claims map[string]any, e Expect) error {
+// further checks what go-oidc leaves to the caller. It also checks issuer, audience and times
+// again: go-oidc takes "AUD" for "aud", as encoding/json does, but the user reads and trusts
+// the claims with the exact names.
+func (v *Verifier) further(claims map[string]any, e Expect) error {
+	if err := v.issuedFor(idToken, claims); err != nil {
+		return err
+	}
+	if claims["exp"] == nil {
+		return wrong("exp", forged, noExp)
+	}
+	if _, err := idToken.inTime(claims, e.Now); err != nil {
+		return err
+	}
+	sub, _ := claims["sub"].(string)
 	azp, hasAzp := claims["azp"].(string)
 	nonce, _ := claims["nonce"].(string)
 	switch {
-	case t.Subject == "":
+	case sub == "":
 		return wrong("sub", forged, lang.Text{EN: "the id_token has no sub", ZH: "id_token 没有 sub"})
 	case claims["iat"] == nil:
 		return wrong("iat", forged, lang.Text{EN: "the id_token has no iat", ZH: "id_token 没有 iat"})
-	case t.IssuedAt.After(e.Now.Add(skew)):
-		return idToken.ahead(t.IssuedAt, e.Now)
-	case len(t.Audience) > 1 && !hasAzp, claims["azp"] != nil && azp != v.ClientID:
+	case len(audience(claims)) > 1 && !hasAzp, claims["azp"] != nil && azp != v.ClientID:
 		return wrong("azp", forged, lang.Text{
 			EN: "the id_token was issued to another client: expected azp %q, got %q", ZH: "id_token 颁发给了别的客户端：azp 应为 %q，实际为 %q",
 		}, v.ClientID, azp)
@@ -319,11 +330,11 @@ func audience(claims map[string]any) (out []string) {
 
 // SameSubject returns an error unless userinfo is about the user of an id_token (§5.3.2).
 func SameSubject(claims map[string]any, userinfo []byte) error {
-	var user struct {
-		Subject string `json:"sub"`
-	}
+	decoded, _ := exactjson.Decode(userinfo)
+	user, _ := decoded.(map[string]any)
 	want, _ := claims["sub"].(string)
-	if json.Unmarshal(userinfo, &user) == nil && user.Subject == want {
+	got, _ := user["sub"].(string)
+	if want != "" && got == want {
 		return nil
 	}
 	return wrong("sub", lang.Text{
@@ -331,7 +342,7 @@ func SameSubject(claims map[string]any, userinfo []byte) error {
 		ZH: "请勿信任此响应：其中的用户不是登录的那一位。",
 	}, lang.Text{
 		EN: "userinfo is about another user than the id_token: expected sub %q, got %q", ZH: "用户信息与 id_token 不是同一用户：sub 应为 %q，实际为 %q",
-	}, want, user.Subject)
+	}, want, got)
 }
 
 // SameLogin returns an error unless a refreshed id_token is of the same login as the original

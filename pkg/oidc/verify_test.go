@@ -5,7 +5,9 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"maps"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -117,6 +119,33 @@ func TestVerifyTellsClaimsApart(t *testing.T) {
 			if (err != nil) != (tt.claim != "") || claimOf(err) != tt.claim || (claims == nil) != (err != nil) {
 				t.Errorf("%s, %s: %v (claim %q), want claim %q", name, a, err, claimOf(err), tt.claim)
 			}
+		}
+	}
+}
+
+// Names of claims are compared exactly, although go-oidc decodes them as encoding/json does,
+// which takes "AUD" for "aud" if it comes later.
+func TestVerifyComparesNamesExactly(t *testing.T) {
+	private, set := example(t, "RS256")
+	good := []string{
+		`"iss":"` + issuer + `"`, `"aud":"` + client + `"`, `"sub":"86"`, fmt.Sprintf(`"iat":%d`, now.Unix()), fmt.Sprintf(`"exp":%d`, now.Add(time.Hour).Unix()),
+	}
+	for claim, bad := range map[string]string{
+		"": `"ISS":"` + issuer + `"`, "iss": `"iss":"https://evil.example"`, "aud": `"aud":"c2"`, "sub": `"sub":""`,
+		"exp": `"exp":5`, "iat": `"iat":9223372036854775807`, "nbf": fmt.Sprintf(`"nbf":%d`, now.Add(time.Hour).Unix()),
+	} {
+		upper := slices.Clone(good)
+		for i, member := range upper {
+			upper[i] = strings.ToUpper(member[:4]) + member[4:]
+		}
+		members := slices.Concat(good, []string{bad}, upper, []string{fmt.Sprintf(`"NBF":%d`, now.Unix())})
+		text, err := private.SignToken("RS256", map[string]any{"kid": private.Thumbprint()}, []byte("{"+strings.Join(members, ",")+"}"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = NewVerifier(issuer, client, nil, &published{sets: []string{set}}).Verify(t.Context(), text, Expect{Now: now})
+		if (err != nil) != (claim != "") || claimOf(err) != claim {
+			t.Errorf("%s: got %v (claim %q)", bad, err, claimOf(err))
 		}
 	}
 }
@@ -268,10 +297,10 @@ func TestRotation(t *testing.T) {
 func TestSameSubject(t *testing.T) {
 	claims := map[string]any{"sub": "86"}
 	got := map[string]string{}
-	for _, userinfo := range []string{`{"sub":"86"}`, `{"sub":"87"}`, `{"id":"86"}`, `{"sub":86}`, `x`} {
+	for _, userinfo := range []string{`{"sub":"86"}`, `{"sub":"87"}`, `{"id":"86"}`, `{"sub":86}`, `x`, `{"sub":"87","SUB":"86"}`} {
 		got[userinfo] = claimOf(SameSubject(claims, []byte(userinfo)))
 	}
-	want := map[string]string{`{"sub":"86"}`: "", `{"sub":"87"}`: "sub", `{"id":"86"}`: "sub", `{"sub":86}`: "sub", `x`: "sub"}
+	want := map[string]string{`{"sub":"86"}`: "", `{"sub":"87"}`: "sub", `{"id":"86"}`: "sub", `{"sub":86}`: "sub", `x`: "sub", `{"sub":"87","SUB":"86"}`: "sub"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}

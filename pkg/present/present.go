@@ -18,6 +18,7 @@ import (
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/login"
 	"ssoctl/pkg/loopback"
+	"ssoctl/pkg/printable"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/qr"
 	"ssoctl/pkg/terminal"
@@ -141,9 +142,10 @@ func (a *area) close() {
 	}
 }
 
-// tell prints a sentence above the drawing, even with --quiet.
+// tell prints a sentence above the drawing, even with --quiet. The sentence may contain what a
+// server or a browser sent.
 func (a *area) tell(t lang.Text) {
-	a.live.Print(terminal.Fit(a.Console.W, a.Console.In(t), 0) + "\n")
+	a.live.Print(terminal.Fit(a.Console.W, printable.Text(a.Console.In(t)), 0) + "\n")
 }
 
 // strays reports requests that the listener does not accept, because the user has to act.
