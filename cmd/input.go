@@ -11,6 +11,7 @@ import (
 
 	"ssoctl/pkg/failure"
 	"ssoctl/pkg/handoff"
+	"ssoctl/pkg/jwt"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/prompt"
 	"ssoctl/pkg/terminal"
@@ -85,4 +86,21 @@ func (i *input) orStdin(c *cobra.Command, flag, value string) (string, error) {
 		return value, handoff.CheckCode(value, c.Flags().Lookup("callback") != nil)
 	}
 	return value, nil
+}
+
+// readIDToken returns the id_token that the flag --id-token of c gives, "" if it is not given.
+func (i *input) readIDToken(c *cobra.Command, value string) (string, error) {
+	const flag = "id-token"
+	if !c.Flags().Changed(flag) {
+		return "", nil
+	}
+	text, err := i.orStdin(c, flag, value)
+	if err != nil {
+		return "", err
+	}
+	t, err := jwt.Read(text)
+	if err != nil {
+		return "", failure.Usagef(lang.Text{EN: "--id-token: %v", ZH: "--id-token：%v"}, err)
+	}
+	return t.Text, nil
 }

@@ -57,14 +57,11 @@ func (o *logoutOptions) run(c *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	var idToken secret.String
-	if c.Flags().Changed("id-token") {
-		text, err := o.in.orStdin(c, "id-token", o.idToken)
-		if err != nil {
-			return err
-		}
-		idToken = secret.New(text)
+	text, err := o.in.readIDToken(c, o.idToken)
+	if err != nil {
+		return err
 	}
+	idToken := secret.New(text)
 	if c.Flags().Changed("listen") {
 		return o.awaitReturn(c, cl, idToken)
 	}

@@ -7,7 +7,6 @@ import (
 
 	"ssoctl/pkg/client"
 	"ssoctl/pkg/failure"
-	"ssoctl/pkg/jwt"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/output"
 	"ssoctl/pkg/profile"
@@ -64,7 +63,7 @@ func (o *tokenOptions) run(c *cobra.Command) error {
 		}
 		step = profile.StepRefresh
 		given["refresh_token"] = secret.New(o.refreshToken)
-		if err := o.readIDToken(c); err != nil {
+		if o.idToken, err = o.in.readIDToken(c, o.idToken); err != nil {
 			return err
 		}
 		get = func(ctx context.Context) (client.Token, error) {
@@ -81,22 +80,6 @@ func (o *tokenOptions) run(c *cobra.Command) error {
 	res := output.Token(t)
 	res.Text = t.AccessToken.Reveal()
 	return o.out.write(c, res)
-}
-
-// readIDToken reads the id_token of the login that is refreshed, if it is given.
-func (o *tokenOptions) readIDToken(c *cobra.Command) (err error) {
-	if !c.Flags().Changed("id-token") {
-		return nil
-	}
-	if o.idToken, err = o.in.orStdin(c, "id-token", o.idToken); err != nil {
-		return err
-	}
-	t, err := jwt.Read(o.idToken)
-	if err != nil {
-		return failure.Usagef(lang.Text{EN: "--id-token: %v", ZH: "--id-token：%v"}, err)
-	}
-	o.idToken = t.Text
-	return nil
 }
 
 // ask revokes a token, or asks the server about it.
