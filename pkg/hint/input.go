@@ -5,8 +5,11 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/kballard/go-shellquote"
+
 	"ssoctl/pkg/client"
 	"ssoctl/pkg/lang"
+	"ssoctl/pkg/oidc"
 	"ssoctl/pkg/profile"
 )
 
@@ -66,6 +69,12 @@ func (a Adviser) flagsOf(command string, names []string) string {
 // missing says where to give the values of inputs. It shows how for the first one.
 func (a Adviser) missing(e *profile.MissingError) lang.Text {
 	in := e.Missing[0]
+	if provider := a.provider(); provider != "" && in.Name == "client_id" && a.takes(a.Command, []string{in.Name}) {
+		return lang.Text{
+			EN: "Give --client-id ID beside --issuer " + provider + ", or set SSOCTL_CLIENT_ID in the environment.",
+			ZH: "请在 --issuer " + provider + " 之外再给出 --client-id ID，或设置环境变量 SSOCTL_CLIENT_ID。",
+		}
+	}
 	flag := "--set " + in.Name + "=…"
 	if in.Secret {
 		flag = "--set " + in.Name + "=file:PATH"
@@ -78,6 +87,17 @@ func (a Adviser) missing(e *profile.MissingError) lang.Text {
 		EN: "Give them by flag (%s), by environment (SSOCTL_%s), or %s",
 		ZH: "可用参数（%s）、环境变量（SSOCTL_%s）给出，或%s",
 	}, flag, strings.ToUpper(in.Name), lang.Sprintf(place, e.Profile))
+}
+
+// provider is the issuer that a flag gives, quoted for a shell; "" if none does.
+func (a Adviser) provider() string {
+	if a.Profile == nil {
+		return ""
+	}
+	if issuer, from := a.Profile.Given(oidc.IssuerInput); from.From == "flag" {
+		return shellquote.Join(issuer)
+	}
+	return ""
 }
 
 // profileError says where to look for what is wrong in a profile.
