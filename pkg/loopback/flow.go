@@ -51,15 +51,13 @@ func (e Expect) Check() error {
 // redirect parses RedirectURI. It returns an error if no response could arrive there.
 func (e Expect) redirect() (redirect, error) {
 	u, err := url.Parse(e.RedirectURI)
-	if err != nil {
-		return redirect{}, lang.Errorf(lang.Text{EN: "redirect_uri: %v", ZH: "redirect_uri 无法解析：%v"}, err)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" {
+		return redirect{}, lang.Errorf(lang.Text{EN: "redirect_uri: expected an address such as http://127.0.0.1:8976/callback", ZH: "redirect_uri：应为 http://127.0.0.1:8976/callback 这样的地址"})
 	}
 	query, err := url.ParseQuery(u.RawQuery)
 	switch {
 	case err != nil:
 		return redirect{}, lang.Errorf(lang.Text{EN: "redirect_uri: %v", ZH: "redirect_uri 无法解析：%v"}, err)
-	case u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "":
-		return redirect{}, lang.Errorf(lang.Text{EN: "redirect_uri is not an absolute http or https address", ZH: "redirect_uri 不是完整的 http 或 https 地址"})
 	case u.Fragment != "":
 		return redirect{}, lang.Errorf(lang.Text{EN: "redirect_uri has a fragment, which browsers do not send (RFC 6749, 3.1.2)", ZH: "redirect_uri 带有 # 片段，浏览器不会发送（RFC 6749，3.1.2）"})
 	case len(e.CodeParams) == 0:
