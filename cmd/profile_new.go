@@ -3,6 +3,7 @@ package cmd
 import (
 	"context"
 	"io"
+	"path/filepath"
 	"strings"
 
 	"github.com/kballard/go-shellquote"
@@ -51,8 +52,11 @@ func newProfileNew(p *parts) *cobra.Command {
 func (o *newProfileOptions) run(c *cobra.Command, args []string) error {
 	o.Name = strings.Join(args, "")
 	o.provider.choose(&o.From, &o.conf.set)
-	if !o.All { // which asks for the secret
+	if !o.All && !*o.places[setup.InEnv] { // which ask for the secret
 		o.provider.publicByFlags(&o.conf.set)
+	}
+	if o.provider.issuer != "" {
+		o.Redirect = "http://127.0.0.1:0/callback" // any free port, RFC 8252 §7.3
 	}
 	for where, chosen := range o.places {
 		if *chosen {
@@ -88,6 +92,9 @@ func (o *newProfileOptions) run(c *cobra.Command, args []string) error {
 // question.
 func (o *newProfileOptions) readForNew() (err error) {
 	if o.Path, err = o.conf.ownConfig(); err != nil {
+		return err
+	}
+	if o.Dir, err = filepath.Abs("."); err != nil {
 		return err
 	}
 	user, err := profile.ReadFile(o.Path)

@@ -216,7 +216,7 @@ func TestReferences(t *testing.T) {
 		{project: "file:key", want: "project's"},
 		{user: "file:../outside", want: "OUTSIDE"},
 		{user: "file:" + dir + "/outside", want: "OUTSIDE"},
-		{user: "file:none", err: "user.toml:2: x: file:none: no such file or directory"},
+		{user: "file:none", err: "user.toml:2: x: file:none: " + dir + "/home/none: no such file or directory"},
 		{project: "file:../outside", want: "OUTSIDE"},
 		{flag: "file:" + dir + "/outside", want: "OUTSIDE"},
 		{user: "keyring:crm/x", want: "keyring's crm/x"},

@@ -51,6 +51,16 @@ func Is(v string) bool {
 	return ok
 }
 
+// Within returns v with the relative path of a file: reference joined to dir. It returns any
+// other v as it is.
+func Within(dir, v string) string {
+	scheme, name, _ := splitReference(v)
+	if scheme != "file" || name == "" || filepath.IsAbs(name) || strings.HasPrefix(name, "~/") {
+		return v
+	}
+	return "file:" + filepath.Join(dir, name)
+}
+
 func splitReference(v string) (scheme, name string, ok bool) {
 	scheme, name, ok = strings.Cut(v, ":")
 	if !ok {
@@ -125,7 +135,7 @@ func (r Resolver) file(name string) (string, error) {
 	}
 	f, err := r.open(name)
 	if err != nil {
-		return "", withoutPath(err)
+		return "", err
 	}
 	defer f.Close()
 	if info, err := f.Stat(); err != nil {
@@ -148,17 +158,25 @@ func (r Resolver) file(name string) (string, error) {
 	return text, nil
 }
 
+// open opens a file. Its error names the full path if name is not the full path.
 func (r Resolver) open(name string) (*os.File, error) {
+	path := name
 	if rest, ok := strings.CutPrefix(name, "~/"); ok {
 		if r.Home == "" {
 			return nil, errNoHome
 		}
-		return os.Open(filepath.Join(r.Home, rest))
+		path = filepath.Join(r.Home, rest)
+	} else if !filepath.IsAbs(name) {
+		path = filepath.Join(r.Dir, name)
 	}
-	if !filepath.IsAbs(name) {
-		name = filepath.Join(r.Dir, name)
+	f, err := os.Open(path)
+	if err == nil || path == name && filepath.IsAbs(name) {
+		return f, withoutPath(err)
 	}
-	return os.Open(name)
+	if full, absErr := filepath.Abs(path); absErr == nil {
+		path = full
+	}
+	return nil, lang.Errorf(lang.Text{EN: "%s: %v", ZH: "%s：%v"}, path, chinese(withoutPath(err)))
 }
 
 var errNoHome = lang.Errorf(lang.Text{EN: "there is no home directory for ~/", ZH: "没有主目录，无法展开 ~/"})
@@ -187,8 +205,8 @@ func chinese(err error) error {
 	return &systemError{err, "出错（" + err.Error() + "）"}
 }
 
-// withoutPath removes the path from a file error, because the reference already contains
-// it.
+// withoutPath removes the path from a file error: messages name it as the user wrote it, or
+// in full.
 func withoutPath(err error) error {
 	if pathErr, ok := errors.AsType[*fs.PathError](err); ok {
 		return pathErr.Err

@@ -6,6 +6,7 @@ import (
 
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/profile"
+	"ssoctl/pkg/recipe"
 )
 
 // inputs asks for every required input that has no value, and with All for optional inputs
@@ -39,7 +40,7 @@ func (s *Setup) unanswered() (names, skipped []string) {
 		_, from := s.base.Given(name)
 		switch in := s.base.Inputs[name]; {
 		case from.From == "flag" || in.Required && s.has(name): // given already
-		case in.Required || s.All && s.Person != nil:
+		case in.Required || s.All && s.Person != nil || s.takesSecret(name):
 			names = append(names, name)
 		default:
 			skipped = append(skipped, name)
@@ -54,12 +55,21 @@ func (s *Setup) has(name string) bool {
 	return text != ""
 }
 
+// takesSecret reports whether --secret-env asks for an optional client_secret: the client
+// then is not a public one, unless it authenticates in another way.
+func (s *Setup) takesSecret(name string) bool {
+	method, _ := s.base.Given(recipe.AuthMethod)
+	return s.Place == InEnv && name == "client_secret" && !s.has(recipe.ClientKey) && method != "none" && method != "private_key_jwt"
+}
+
 func (s *Setup) input(ctx context.Context, name string) error {
 	switch in := s.base.Inputs[name]; {
-	case in.Secret && s.Place == InEnv && (in.Required || s.Person == nil):
+	case in.Secret && s.Place == InEnv && (in.Required || !s.All || s.Person == nil):
 		s.answers[name] = "env:" + s.variable(name)
 	case in.Secret && s.Place == InEnv:
 		return s.askVariable(ctx, name)
+	case s.Person == nil && name == "redirect_uri" && s.Redirect != "":
+		s.answers[name] = s.Redirect
 	case s.Person == nil:
 		s.lacksInput(name)
 	case in.Secret:

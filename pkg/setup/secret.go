@@ -5,12 +5,14 @@ import (
 	"context"
 	"errors"
 	"maps"
+	"path/filepath"
 	"slices"
 	"strings"
 
 	"ssoctl/pkg/failure"
 	"ssoctl/pkg/keyring"
 	"ssoctl/pkg/lang"
+	"ssoctl/pkg/reference"
 )
 
 // Place is where a new profile's secrets are kept.
@@ -98,13 +100,13 @@ func (s *Setup) placeTexts(names []string) map[Place]lang.Text {
 func (s *Setup) askSecret(ctx context.Context, name string) error {
 	s.introduce(name)
 	if store := s.store(name); store != nil && store.has(ctx) {
-		reference := store.reference()
-		use, err := s.Person.Yes(ctx, lang.Text{EN: "There is one already: " + reference + ". Use it?", ZH: "已有 " + reference + "，沿用它吗？"}, true)
+		ref := store.reference()
+		use, err := s.Person.Yes(ctx, lang.Text{EN: "There is one already: " + ref + ". Use it?", ZH: "已有 " + ref + "，沿用它吗？"}, true)
 		if err != nil {
 			return err
 		}
 		if use {
-			s.answers[name] = reference
+			s.answers[name] = ref
 			return nil
 		}
 	}
@@ -146,14 +148,14 @@ func (s *Setup) keep(ctx context.Context) (undo func(), err error) {
 			s.answers[input] = s.secrets[input].Reveal()
 			continue
 		}
-		reference := store.reference()
+		ref := store.reference()
 		if s.Person == nil && store.has(ctx) {
 			return undo, &failure.UsageError{
-				Problem: lang.Text{EN: reference + " already exists", ZH: reference + " 已存在"},
-				Advice:  lang.Sprintf(lang.Text{EN: "Use it: --set %s=%s. Or remove it first.", ZH: "沿用它：--set %s=%s；或先将其删除。"}, input, reference),
+				Problem: lang.Text{EN: ref + " already exists", ZH: ref + " 已存在"},
+				Advice:  lang.Sprintf(lang.Text{EN: "Use it: --set %s=%s. Or remove it first.", ZH: "沿用它：--set %s=%s；或先将其删除。"}, input, reference.Within(filepath.Dir(s.Path), ref)),
 			}
 		}
-		s.answers[input] = reference
+		s.answers[input] = ref
 		step, err := store.set(ctx, s.secrets[input])
 		steps = append(steps, step)
 		if err != nil {

@@ -33,8 +33,10 @@ type Person interface {
 type Options struct {
 	Name, From string // of the new profile, and of the one to start from; if "", ask
 	All        bool   // ask for optional inputs too
+	Redirect   string // the redirect_uri if nobody can be asked for it; "" if it must be given
 	Place      Place  // where to keep secrets; if Unplaced, ask
 	Path       string // of the configuration file
+	Dir        string // the folder that relative file: references start from when they are given
 	// Sources has the configuration file, but not the project's: the profile must work
 	// in every folder.
 	Sources profile.Sources
@@ -78,7 +80,7 @@ func (s *Setup) Give(name, value string) error {
 func (s *Setup) take(name, value string) error {
 	in := s.base.Inputs[name]
 	if reference.Is(value) {
-		s.answers[name] = value
+		s.answers[name] = reference.Within(s.Dir, value) // in the configuration it would start from another folder
 		return nil
 	}
 	if _, err := in.Typed(value); err != nil {
