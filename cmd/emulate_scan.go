@@ -42,6 +42,18 @@ func newEmulateScan(p *parts) *cobra.Command {
 	return c
 }
 
+// scanned says what happened to the code of the QR code or of the device.
+func scanned(got remote.Scanned) lang.Text {
+	if got.Action == "expire" {
+		return lang.Sprintf(lang.Text{EN: "%s: the code has expired", ZH: "%s：代码已过期"}, got.Profile)
+	}
+	return lang.Sprintf(map[string]lang.Text{
+		"scan":    {EN: "%s: scanned by %s", ZH: "%s：%s已扫码"},
+		"confirm": {EN: "%s: confirmed by %s", ZH: "%s：%s已确认"},
+		"cancel":  {EN: "%s: cancelled by %s", ZH: "%s：%s已取消"},
+	}[got.Action], got.Profile, got.User)
+}
+
 func (o *scanOptions) emulateScan(c *cobra.Command) error {
 	at, h, err := o.emulatorAt()
 	if err != nil {
@@ -51,8 +63,7 @@ func (o *scanOptions) emulateScan(c *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	text := lang.Sprintf(lang.Text{EN: "%s: %s as %s", ZH: "%s：%s，用户 %s"}, got.Profile, o.action, got.User)
-	return o.out.write(c, render.Result{Text: o.out.in(text), Fields: render.Fields{
+	return o.out.write(c, render.Result{Text: o.out.in(scanned(got)), Fields: render.Fields{
 		{Name: "profile", Value: got.Profile},
 		{Name: "action", Value: got.Action},
 		{Name: "user", Value: got.User},

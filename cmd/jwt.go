@@ -2,7 +2,9 @@ package cmd
 
 import (
 	"cmp"
+	"errors"
 	"net/url"
+	"os"
 	"strings"
 	"time"
 
@@ -110,7 +112,7 @@ func (o *jwtOptions) read(c *cobra.Command, args []string) (jwt.Token, error) {
 	o.rec.scrub.Add(secret.New(text))
 	t, err := jwt.Read(text)
 	if err != nil {
-		return t, err
+		return t, adviseFile(err, args)
 	}
 	o.rec.scrub.Add(secret.New(t.Text))
 	if exp, has := oidc.Time(t.Claims["exp"]); len(args) == 1 && (!has || o.now().Before(exp)) {
@@ -120,6 +122,19 @@ func (o *jwtOptions) read(c *cobra.Command, args []string) (jwt.Token, error) {
 		})
 	}
 	return t, nil
+}
+
+// adviseFile gives the error of a text that is not a token another hint if it names a file.
+func adviseFile(err error, args []string) error {
+	bad, is := errors.AsType[*jwt.FormatError](err)
+	if !is || len(args) == 0 {
+		return err
+	}
+	if info, err := os.Stat(args[0]); err != nil || !info.Mode().IsRegular() {
+		return bad
+	}
+	bad.Advice = lang.Sprintf(lang.Text{EN: "To read the token from the file: ssoctl jwt - <%s", ZH: "从文件读取令牌：ssoctl jwt - <%s"}, args[0])
+	return bad
 }
 
 // verifier returns what verifies the token; nil if the command line does not ask for it.

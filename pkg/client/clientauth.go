@@ -5,6 +5,7 @@ import (
 
 	"ssoctl/pkg/key"
 	"ssoctl/pkg/lang"
+	"ssoctl/pkg/oidc"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/recipe"
 )
@@ -15,6 +16,7 @@ type ClientAuth struct {
 	Method   string   // of [recipe.AuthMethod]
 	Offered  []string // what the issuer's metadata names instead; nil if it names the method
 	Audience string   // of the JWT; "" for other methods
+	Aimed    Audience // who that is
 }
 
 // authenticate decides how the client authenticates in the steps, and completes values with
@@ -123,6 +125,26 @@ func (c *Client) algorithm(k key.Key) string {
 	return own
 }
 
+// Audience is who is to accept the JWT by which a client authenticates.
+type Audience string
+
+// The audiences that servers usually expect.
+const (
+	AudienceIssuer   Audience = "issuer"
+	AudienceEndpoint Audience = "endpoint"
+)
+
+// aimed returns which of the usual audiences aud is; "" if it is another.
+func aimed(s *profile.Step, values recipe.Values, aud string) Audience {
+	if issuer, _ := values.Text(oidc.IssuerInput); aud == issuer {
+		return AudienceIssuer
+	}
+	if endpoint, err := s.URL.Expand(values.Text); err == nil && aud == endpoint {
+		return AudienceEndpoint
+	}
+	return ""
+}
+
 // authUsed returns how the client authenticated in a step; zero if there is nothing to say
 // about it.
 func (c *Client) authUsed(s *profile.Step, values recipe.Values) ClientAuth {
@@ -133,6 +155,7 @@ func (c *Client) authUsed(s *profile.Step, values recipe.Values) ClientAuth {
 	}
 	if recipe.IsJWTAuth(method) {
 		out.Audience, _ = s.Audience(values).Expand(values.Text)
+		out.Aimed = aimed(s, values, out.Audience)
 	}
 	if !has || !slices.ContainsFunc(recipe.ClientAuth, s.Uses) || out.Offered == nil && out.Audience == "" {
 		return ClientAuth{}

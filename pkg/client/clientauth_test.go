@@ -228,7 +228,7 @@ func TestClientAuthRefused(t *testing.T) {
 	}{
 		"as offered":  {map[string]string{"client_secret": "secret"}, `["client_secret_basic"]`, client.ClientAuth{}},
 		"not offered": {map[string]string{"client_secret": "secret"}, `["private_key_jwt"]`, client.ClientAuth{Method: "client_secret_basic", Offered: []string{"private_key_jwt"}}},
-		"a JWT":       {map[string]string{"client_key": k.PEM()}, `["private_key_jwt"]`, client.ClientAuth{Method: "private_key_jwt", Audience: "SERVER/a"}},
+		"a JWT":       {map[string]string{"client_key": k.PEM()}, `["private_key_jwt"]`, client.ClientAuth{Method: "private_key_jwt", Audience: "SERVER/a", Aimed: client.AudienceIssuer}},
 		"a public client": {nil, `["client_secret_basic","private_key_jwt"]`, client.ClientAuth{
 			Method: "none", Offered: []string{"client_secret_basic", "private_key_jwt"},
 		}},

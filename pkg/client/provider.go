@@ -163,8 +163,11 @@ func (v *provider) metadataAt(issuer, at string, addresses []string) (m oidc.Met
 		if err != nil {
 			return m, 0, err
 		}
-		status, err = d.head.StatusCode, v.absent(oidc.StepDiscovery, d.Response, addresses)
-		if err == nil {
+		status = d.head.StatusCode
+		switch instead := v.absent(d.Response); {
+		case !instead.IsZero():
+			err = v.c.oidcError(oidc.StepDiscovery, oidc.NotFound(instead, addresses...), d.head)
+		default:
 			if m, err = oidc.ReadMetadata(issuer, at, d.body); err == nil {
 				d.keep()
 				return m, 0, nil
@@ -177,26 +180,26 @@ func (v *provider) metadataAt(issuer, at string, addresses []string) (m oidc.Met
 	}
 }
 
-// absent returns an error if a response is not metadata or keys.
-func (v *provider) absent(step profile.StepName, r Response, addresses []string) error {
+// absent says what a response is, if it is not metadata or keys; otherwise it returns zero.
+func (v *provider) absent(r Response) lang.Text {
 	switch status := r.head.StatusCode; {
 	case status >= http.StatusMultipleChoices && status < http.StatusBadRequest:
 		to := "…"
 		if u, err := r.head.Location(); err == nil {
 			to = (&url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path}).String()
 		}
-		return v.c.oidcError(step, oidc.NotFound(lang.Text{
+		return lang.Text{
 			EN: "the server redirects to " + to + ", which ssoctl does not follow", ZH: "服务器跳转到 " + to + "，ssoctl 不会跟随",
-		}, addresses...), r.head)
+		}
 	case status != http.StatusOK:
 		is := "HTTP " + strconv.Itoa(status)
-		return v.c.oidcError(step, oidc.NotFound(lang.Text{EN: is, ZH: is}, addresses...), r.head)
+		return lang.Text{EN: is, ZH: is}
 	case body.Of(r.head.Header, r.body).Form() != body.JSON:
 		x := v.c.excerpt(r)
 		got := x.got(status)
-		return v.c.oidcError(step, oidc.NotFound(lang.Text{EN: "expected JSON, got " + got.EN, ZH: "应为 JSON，得到 " + got.ZH}, addresses...), r.head)
+		return lang.Text{EN: "expected JSON, got " + got.EN, ZH: "应为 JSON，得到 " + got.ZH}
 	}
-	return nil
+	return lang.Text{}
 }
 
 // keysAddress returns where the keys are: the value of the input, or what the metadata says.
@@ -216,8 +219,9 @@ func (v *provider) Keys(ctx context.Context, again bool) (set oidc.KeySet, err e
 	if err != nil {
 		return set, err
 	}
-	if absent := v.absent(oidc.StepKeys, d.Response, []string{set.At}); absent != nil {
-		return set, absent
+	if instead := v.absent(d.Response); !instead.IsZero() {
+		text, from := v.c.profile.Given(oidc.KeysInput)
+		return set, v.c.oidcError(oidc.StepKeys, oidc.NoKeys(instead, set.At, text != "" && from != discovered), d.head)
 	}
 	set.JSON, set.Kept = d.body, d.kept
 	if keys, err := key.ParseSet(d.body); err == nil && len(keys) > 0 {

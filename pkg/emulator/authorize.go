@@ -68,7 +68,7 @@ func (c *call) grant(strict bool) Grant {
 	if v, ok := c.seen.Values["redirect_uri"]; ok {
 		g.RedirectURI = v.Reveal()
 		if err := c.v.checkRedirect(g.RedirectURI); err != nil {
-			c.found(profile.KindBadRequest, "redirect_uri", lang.Sprintf(lang.Text{EN: "%s; got %s", ZH: "%s；实际是 %s"}, without("redirect_uri ", err), orNothing(g.RedirectURI)))
+			c.found(profile.KindBadRequest, "redirect_uri", lang.Sprintf(lang.Text{EN: "%s; got %s", ZH: "%s；实际为%s"}, without("redirect_uri ", err), spaced(orNothing(g.RedirectURI))))
 		}
 	}
 	if v, ok := c.seen.Values["code_challenge"]; ok {

@@ -135,7 +135,7 @@ func (e *Emulator) fields(p pageRequest, decisions ...string) (url.Values, User,
 		return refuse(lang.Text{EN: "body: expected a form", ZH: "body：应为表单"})
 	}
 	if decision != decisions[0] && decision != decisions[1] {
-		return refuse(lang.Sprintf(lang.Text{EN: "decision: expected %s or %s, got %s", ZH: "decision：应为 %s 或 %s，实际是 %s"}, decisions[0], decisions[1], orNothing(decision)))
+		return refuse(lang.Sprintf(lang.Text{EN: "decision: expected %s or %s, got %s", ZH: "decision：应为 %s 或 %s，实际为%s"}, decisions[0], decisions[1], spaced(orNothing(decision))))
 	}
 	if decision == decisions[1] {
 		return fields, User{}, true

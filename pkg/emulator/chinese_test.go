@@ -17,13 +17,13 @@ func inChinese(o *emulator.Options) { o.Lang = lang.ZH }
 func TestDiagnosesInChinese(t *testing.T) {
 	w := startWith(t, inChinese, described(t, shop))
 	code := w.loginAtShop(t)
-	const wrong = "不是登记的值：应为 emul…real (31)，实际是 "
+	const wrong = "不是登记的值：应为 emul…real (31)，实际为 "
 	for _, c := range []struct{ member, value, want, header string }{
 		{"secret", shopSecret + " ", "json.secret：" + wrong + "emul…eal  (32)；应有的 31 个字符之后还有内容；首尾有空白", "json.secret: is not the registered value"},
 		{"secret", shopSecret[:20], "json.secret：" + wrong + "emul…secr (20)；只有前 20 个字符，应有 31 个字符", "json.secret: is not the registered value"},
 		{"client", "", "json.client：缺少", "json.client: is missing"},
-		{"client", "shop%2Dclient", "json.client：应为 shop-client，实际是 shop%2Dclient；多做了一次百分号编码", "json.client: expected shop-client"},
-		{"back", "http://127.0.0.1:1/", "json.back：code 是为 http://127.0.0.1:0/callback 签发的，请求里是 http://127.0.0.1:1/；签发给请求 1", "json.back: the code was issued for"},
+		{"client", "shop%2Dclient", "json.client：应为 shop-client，实际为 shop%2Dclient；多做了一次百分号编码", "json.client: expected shop-client"},
+		{"back", "http://127.0.0.1:1/", "json.back：签发 code 时的 redirect_uri 为 http://127.0.0.1:0/callback，请求里为 http://127.0.0.1:1/；签发给请求 1", "json.back: the code was issued for"},
 		{"code", "x", "json.code：这个 code 不是这里签发的", "json.code: this code was not issued here"},
 		{"extra", "x", "json.extra：已发送，但这个步骤不使用它", "json.extra: was sent"},
 	} {

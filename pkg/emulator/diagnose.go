@@ -63,11 +63,26 @@ func about(member, problem any) lang.Text {
 
 // Texts that several diagnoses have.
 var (
-	isMissing      = lang.Text{EN: "is missing", ZH: "缺少"}
-	missingWants   = lang.Text{EN: "is missing: expected %s", ZH: "缺少，应为 %s"}
-	expectedOnly   = lang.Text{EN: "expected %s", ZH: "应为 %s"}
-	expectedAndGot = lang.Text{EN: "expected %s, got %s", ZH: "应为 %s，实际是 %s"}
+	isMissing    = lang.Text{EN: "is missing", ZH: "缺少"}
+	missingWants = lang.Text{EN: "is missing: expected %s", ZH: "缺少，应为 %s"}
+	expectedOnly = lang.Text{EN: "expected %s", ZH: "应为 %s"}
 )
+
+// nothing is the word for an empty text.
+var nothing = lang.Text{EN: "nothing", ZH: "空"}
+
+// expectedGot says what was expected and what came instead.
+func expectedGot(expected, got lang.Text) lang.Text {
+	return lang.Sprintf(lang.Text{EN: "expected %s, got %s", ZH: "应为%s，实际为%s"}, spaced(expected), spaced(got))
+}
+
+// spaced puts a space between Chinese and a value. The word for an empty one needs none.
+func spaced(t lang.Text) lang.Text {
+	if t != nothing {
+		t.ZH = " " + t.In(lang.ZH)
+	}
+	return t
+}
 
 func (c *call) line(f finding) lang.Text {
 	if !f.text.IsZero() {
@@ -118,7 +133,7 @@ func (c *call) describe(p recipe.Problem) lang.Text {
 	case recipe.IsClientAuth(p.Placeholder) && p.Kind == recipe.Differs, p.Kind == recipe.Malformed && received == "":
 		return lang.Sprintf(expectedOnly, inWords(p.ExpectedZH, expected)) // a sentence
 	case p.Kind == recipe.Malformed || c.open(p):
-		return plus(c.within(p), lang.Sprintf(expectedAndGot, inWords(p.ExpectedZH, expected), inWords(p.GotZH, received)), c.likelyCause(p))
+		return plus(c.within(p), expectedGot(inWords(p.ExpectedZH, expected), inWords(p.GotZH, received)), c.likelyCause(p))
 	case p.Placeholder == "" && known:
 		return plus(lang.Sprintf(expectedOnly, orNothing(string(template))), c.schemeSent(p))
 	}
@@ -126,7 +141,7 @@ func (c *call) describe(p recipe.Problem) lang.Text {
 		c.within(p),
 		lang.Sprintf(lang.Text{
 			EN: "is not the registered value: expected %s, got %s; %s",
-			ZH: "不是登记的值：应为 %s，实际是 %s；%s",
+			ZH: "不是登记的值：应为 %s，实际为 %s；%s",
 		}, expected, received, difference(p.Expected.Reveal(), p.Got.Reveal())),
 		c.likelyCause(p),
 	)
@@ -241,7 +256,7 @@ func characters(n int) lang.Text { return lang.Amount(n, "character", "个字符
 // orNothing returns the [printable.Value] of a text, or a word for an empty one.
 func orNothing(text string) lang.Text {
 	if text == "" {
-		return lang.Text{EN: "nothing", ZH: "空"}
+		return nothing
 	}
 	return lang.Text{EN: printable.Value(text)}
 }
@@ -250,7 +265,7 @@ func orNothing(text string) lang.Text {
 // a value and not words.
 func inWords(zh, shown string) lang.Text {
 	if shown == "" {
-		return lang.Text{EN: "nothing", ZH: "空"}
+		return nothing
 	}
 	return lang.Text{EN: shown, ZH: zh}
 }

@@ -50,7 +50,7 @@ func (c *call) judge(bodyErr error) {
 		if c.v.secret(name) {
 			came = characters(len([]rune(value)))
 		}
-		c.found(profile.KindBadRequest, name, lang.Sprintf(lang.Text{EN: "does not match %s; got %s", ZH: "不符合 %s，实际是 %s"}, c.v.p.Inputs[name].Pattern, came))
+		c.found(profile.KindBadRequest, name, lang.Sprintf(lang.Text{EN: "%v; got %s", ZH: "%v，实际为 %s"}, c.v.p.Inputs[name].Mismatch(), came))
 	}
 }
 

@@ -75,7 +75,7 @@ func (c *call) insideToken(p recipe.Problem) lang.Text {
 	if !c.open(p) {
 		expected, got = secret.Mask(expected), secret.Mask(got)
 	}
-	problem := lang.Sprintf(expectedAndGot, orNothing(expected), orNothing(got))
+	problem := expectedGot(orNothing(expected), orNothing(got))
 	switch {
 	case p.Inside == "signature":
 		problem = lang.Sprintf(lang.Text{EN: "is wrong: %s", ZH: "不对：%s"}, inWords(p.ExpectedZH, expected))
@@ -84,7 +84,7 @@ func (c *call) insideToken(p recipe.Problem) lang.Text {
 	case p.Kind == recipe.Missing:
 		problem = lang.Sprintf(missingWants, printable.Value(expected))
 	case p.Kind == recipe.Malformed:
-		problem = lang.Sprintf(expectedAndGot, inWords(p.ExpectedZH, expected), orNothing(got))
+		problem = expectedGot(inWords(p.ExpectedZH, expected), orNothing(got))
 	}
 	return about(p.Inside, problem)
 }

@@ -61,7 +61,7 @@ func (e *Emulator) logout(p pageRequest) {
 func (v *vendor) logoutSubject(query url.Values) (subject string, problem lang.Text) {
 	client, _ := v.inputs.Text("client_id")
 	if id := query.Get("client_id"); id != "" && id != client {
-		return "", lang.Sprintf(lang.Text{EN: "client_id: expected %s, got %s", ZH: "client_id：应为 %s，实际是 %s"}, client, orNothing(id))
+		return "", about("client_id", expectedGot(orNothing(client), orNothing(id)))
 	}
 	hint := query.Get("id_token_hint")
 	if hint == "" {
@@ -97,10 +97,14 @@ func (v *vendor) checkLogoutRedirect(back string, query url.Values) lang.Text {
 	if u, err := url.Parse(back); back == registered || err == nil && u.Scheme == "http" && u.User == nil && u.Fragment == "" && loopback(u.Hostname()) {
 		return lang.Text{}
 	}
+	but := lang.Text{}
+	if registered != "" {
+		but = lang.Sprintf(lang.Text{EN: ", only %s is", ZH: "，只登记了 %s"}, orNothing(registered))
+	}
 	return lang.Sprintf(lang.Text{
-		EN: "post_logout_redirect_uri is not registered: expected %s (input post_logout_redirect_uri), or http on 127.0.0.1, [::1] or localhost",
-		ZH: "post_logout_redirect_uri 没有登记：应为 %s（输入项 post_logout_redirect_uri），或 127.0.0.1、[::1]、localhost 上的 http 地址",
-	}, orNothing(registered))
+		EN: "post_logout_redirect_uri is not registered%s: --set post_logout_redirect_uri=… registers it; http on 127.0.0.1, [::1] or localhost needs no registration",
+		ZH: "post_logout_redirect_uri 没有登记%s：可用 --set post_logout_redirect_uri=… 登记；127.0.0.1、[::1]、localhost 上的 http 地址无需登记",
+	}, but)
 }
 
 // endSession revokes the tokens of all logins of a user.

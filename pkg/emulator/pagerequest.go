@@ -76,7 +76,7 @@ func (e *Emulator) servePage(x *recorder, r *http.Request, v *vendor) bool {
 
 // wrongMethod says that a path does not accept a method.
 func wrongMethod(allowed, got string) lang.Text {
-	return about("method", lang.Sprintf(expectedAndGot, allowed, orNothing(got)))
+	return about("method", expectedGot(lang.Text{EN: allowed}, orNothing(got)))
 }
 
 // background serves the requests that pages make by themselves, and reports whether

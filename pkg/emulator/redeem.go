@@ -128,8 +128,8 @@ func (e *Emulator) redeemCode(c *call, text string) {
 	case c.s.Uses("redirect_uri") && redirect != k.redirectURI:
 		c.found(profile.KindInvalidCode, "redirect_uri", lang.Sprintf(lang.Text{
 			EN: "the code was issued for %s, sent with %s%s",
-			ZH: "code 是为 %s 签发的，请求里是 %s%s",
-		}, orNothing(k.redirectURI), orNothing(redirect), by(k.by)))
+			ZH: "签发 code 时的 redirect_uri 为%s，请求里为%s%s",
+		}, spaced(orNothing(k.redirectURI)), spaced(orNothing(redirect)), by(k.by)))
 	default:
 		if c.checkVerifier(k.challenge); c.refusal() == "" {
 			k.used, k.usedBy, c.login = c.now, c.id, k.login

@@ -15,7 +15,7 @@ func (v *vendor) check(g Grant) error {
 		return err
 	}
 	if re := v.patterns["state"]; g.State != "" && re != nil && !re.MatchString(g.State) {
-		return lang.Errorf(lang.Text{EN: "state does not match %s", ZH: "state 不符合 %s"}, v.p.Inputs["state"].Pattern)
+		return lang.Errorf(lang.Text{EN: "state %v", ZH: "state %v"}, v.p.Inputs["state"].Mismatch())
 	}
 	if g.CodeChallenge == "" {
 		return nil

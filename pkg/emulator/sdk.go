@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"ssoctl/pkg/lang"
-	"ssoctl/pkg/printable"
 	"ssoctl/pkg/profile"
 )
 
@@ -112,7 +111,7 @@ func (v *vendor) optionsOf(query url.Values) (g Grant, problems []lang.Text, ref
 		case got == "":
 			problems, refused = append(problems, about(name, lang.Sprintf(missingWants, v.expectedValue(ph.Name)))), true
 		case got != expected:
-			problems, refused = append(problems, about(name, lang.Sprintf(expectedAndGot, v.expectedValue(ph.Name), printable.Value(got)))), true
+			problems, refused = append(problems, about(name, expectedGot(v.expectedValue(ph.Name), orNothing(got)))), true
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(query)) {

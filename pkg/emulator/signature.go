@@ -46,7 +46,7 @@ func (c *call) signature(p recipe.Problem) lang.Text {
 	expected, got := c.sides(p)
 	return lang.Sprintf(lang.Text{
 		EN: "is not the expected signature: expected %s, got %s; %s; %s",
-		ZH: "签名不对：应为 %s，实际是 %s；%s；%s",
+		ZH: "签名不对：应为 %s，实际为 %s；%s；%s",
 	}, expected, got, toSign, c.signLength(p))
 }
 
@@ -87,5 +87,5 @@ func firstByte(expected, got string, s *scrub.Scrubber) lang.Text {
 		}
 		return lang.Text{EN: strconv.Quote(text[n : n+1])}
 	}
-	return about(at, lang.Sprintf(expectedAndGot, around(expected), around(got)))
+	return about(at, expectedGot(around(expected), around(got)))
 }

@@ -115,10 +115,17 @@ func (a Adviser) method(e *client.Refusal) lang.Text {
 	if auth.Audience == "" {
 		return lang.Text{}
 	}
+	usual := lang.Text{EN: "the address of their token endpoint or their issuer", ZH: "令牌端点地址或 issuer"}
+	switch auth.Aimed {
+	case client.AudienceIssuer:
+		usual = lang.Text{EN: "the address of their token endpoint", ZH: "令牌端点地址"}
+	case client.AudienceEndpoint:
+		usual = lang.Text{EN: "their issuer", ZH: "它们自己的 issuer"}
+	}
 	said := lang.Sprintf(lang.Text{
-		EN: "The client signed a JWT for %s: some servers expect the address of their token endpoint instead, or their issuer (--set " + recipe.AssertionAudience + "=…).",
-		ZH: "客户端签名的 JWT 以 %s 为 aud：有些服务器要求令牌端点地址或 issuer（--set " + recipe.AssertionAudience + "=…）。",
-	}, auth.Audience)
+		EN: "The client signed a JWT for %s: some servers expect %s instead (--set " + recipe.AssertionAudience + "=…).",
+		ZH: "客户端签名的 JWT 以 %s 为 aud：有些服务器要求%s（--set " + recipe.AssertionAudience + "=…）。",
+	}, auth.Audience, usual)
 	if auth.Method == recipe.AuthMethodKeyJWT {
 		said = lang.Join(lang.Text{
 			EN: "Check that the public half of client_key is registered for this client.",

@@ -127,9 +127,13 @@ func at(i, parts, offset int, part string) error {
 	e := &FormatError{Part: i + 1, Offset: offset + len(part), Advice: whole}
 	in := strings.IndexFunc(part, notBase64URL)
 	if in < 0 {
+		size := lang.Amount(len(part), "character", "个字符")
+		if size.EN += " are"; len(part) == 1 {
+			size.EN = "1 character is"
+		}
 		e.Problem = lang.Sprintf(lang.Text{
-			EN: "%s is cut off or changed: its %s are not whole base64url", ZH: "%s不完整或被改动：其 %s不是完整的 base64url",
-		}, partName(i, parts), lang.Amount(len(part), "character", "个字符"))
+			EN: "%s is cut off or changed: its %s not valid base64url", ZH: "%s不完整或被改动：其 %s不是有效的 base64url",
+		}, partName(i, parts), size)
 		return e
 	}
 	e.Offset = offset + in

@@ -64,8 +64,9 @@ func emulateScan() Command {
 		Long: lang.Text{
 			EN: `Play the phone in a script: scan the emulator's newest QR code, then confirm or
 cancel, or let the code expire. The emulator has to be started with --approve ask. If it
-shows no QR code yet, this command waits for one. The exit code is 9 if none appears.`,
-			ZH: `在脚本里扮演手机：扫描模拟器最新的二维码，再确认或取消，或让它过期。模拟器须以 --approve ask 启动。还没有二维码时会等待；一直没有时退出码为 9。`,
+shows no QR code yet, this command waits for one (qrlogin) or for a device (login --device).
+The exit code is 9 if none appears.`,
+			ZH: `在脚本里扮演手机：扫描模拟器最新的二维码，再确认或取消，或让它过期。模拟器须以 --approve ask 启动。还没有二维码（qrlogin）或设备（login --device）时会等待；一直没有时退出码为 9。`,
 		},
 		Examples: `
   ssoctl emulate scan --as grace
@@ -74,7 +75,7 @@ shows no QR code yet, this command waits for one. The exit code is 9 if none app
 			"as":       {EN: "`USER` owner of the phone: name, username or subject (default the emulator's first user)", ZH: "`USER` 手机的主人：姓名、用户名或 subject（默认模拟器的第一个用户）"},
 			"action":   {EN: "`ACTION` what to do: scan, confirm, cancel or expire", ZH: "`ACTION` 操作：scan、confirm、cancel 或 expire"},
 			"emulator": {EN: "`URL` address of the emulator (default that of SSOCTL_BASE_URL)", ZH: "`URL` 模拟器的地址（默认取自 SSOCTL_BASE_URL）"},
-			"wait":     {EN: "`DURATION` how long to wait for a QR code", ZH: "`DURATION` 等待二维码的时间"},
+			"wait":     {EN: "`DURATION` how long to wait for a QR code or a device", ZH: "`DURATION` 等待二维码或设备的时间"},
 		},
 	}
 }

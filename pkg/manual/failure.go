@@ -131,7 +131,7 @@ say what they have to be.
 If the token is damaged, or fails the verification, nothing is printed, and the exit code is
 7, as that of a login with such a token. To see what it says, leave the flags out. An
 encrypted token (JWE) shows only its header. --show-secrets prints the signature too.`,
-			ZH: `显示 JWT（例如 id_token）的头部和声明，时间另用文字说明。不给出 TOKEN 或给出 - 时从标准输入读取。没有参数要求时不发送任何请求，也不做验证：任何人都能造出这样的令牌。
+			ZH: `显示 JWT（例如 id_token）的头部和声明，时间另用文字说明。不给出 TOKEN 或给出 - 时从标准输入读取。不加验证参数时，既不发请求，也不验证：任何人都能造出这样的令牌。
 
 --issuer 用 OpenID 提供方公布的公钥验证，-p 用接入配置的 issuer 的公钥。--jwks 从文件或地址读取一组公钥，--key 从文件读取一个密钥（PEM 或 JWK），--with-client-secret 使用接入配置的 client_secret，用于 HS256 签名的令牌。先验证签名，再核对 exp、nbf、iat；参数或接入配置给出了 iss、aud 应有的值时也一并核对。
 

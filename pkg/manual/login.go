@@ -25,7 +25,7 @@ provider, on any device. ssoctl asks the provider until you have.`,
 
 授权码用掉之后若某一步失败，已拿到的响应会保留十分钟；--resume 只执行剩下的步骤。详见 docs/login.md
 
---device 不需要本机的浏览器（RFC 8628）：在任意设备上打开提供方的页面，输入显示的代码即可；ssoctl 会一直询问，直到登录完成。`,
+--device 不需要本机的浏览器（RFC 8628）：在任意设备上打开提供方的页面，输入显示的代码即可；ssoctl 会不断轮询，直到登录完成。`,
 		},
 		Examples: `
   ssoctl login -p crm
@@ -35,6 +35,7 @@ provider, on any device. ssoctl asks the provider until you have.`,
   ssoctl login --issuer https://sso.example.com --client-id crm
   ssoctl login -p crm --device`,
 		Flags: map[string]lang.Text{
+			"wait":       {EN: "`DURATION` how long to wait for the redirect, or with --device for the person", ZH: "`DURATION` 等待回调的时间；加 --device 时为等待用户完成登录的时间"},
 			"device":     {EN: "log in on another device, with a code that you enter there", ZH: "在另一台设备上登录：在那里输入显示的代码"},
 			"no-browser": {EN: "print the authorize URL instead of opening it", ZH: "打印授权地址，不打开浏览器"},
 			"qr":         {EN: "also draw the authorize URL as a QR code", ZH: "同时把授权地址画成二维码"},
@@ -147,7 +148,7 @@ The browser opens it. --id-token says whose session ends; without it, many provi
 With --listen, ssoctl shows the address on stderr and waits until the browser returns with
 the right state. Register the return address, post_logout_redirect_uri, at the provider.
 Without one, ssoctl listens at a path /logged-out.`,
-			ZH: `生成在 OpenID 提供方退出登录的地址（RP-Initiated Logout），由浏览器打开。--id-token 说明结束谁的会话；不给出时，多数提供方会询问用户。
+			ZH: `生成在 OpenID 提供方退出登录的地址（RP-Initiated Logout），由浏览器打开。--id-token 说明结束谁的会话；不给出时，不少提供方会询问用户。
 加 --listen 时，地址显示在 stderr，并等待浏览器带着正确的 state 返回。返回地址 post_logout_redirect_uri 须先在提供方登记；没有设置时，在路径 /logged-out 上等待。`,
 		},
 		Examples: `

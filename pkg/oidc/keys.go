@@ -138,7 +138,7 @@ func (s *keys) unknown(id string) error {
 		ids = append(ids[:most], "…")
 	}
 	return s.is.wrong("kid", forged, lang.Text{
-		EN: "%s's key is unknown: its kid is %q, but %s has %s", ZH: "%s的密钥未知：kid 为 %q，而 %s 只有 %s",
+		EN: "%s's key is unknown: its kid is %q, but %s has %s", ZH: "找不到签发者的公钥：%s的 kid 为 %q，而 %s 只有 %s",
 	}, id, s.at, strings.Join(ids, ", "))
 }
 

@@ -171,7 +171,17 @@ var askIssuer = lang.Text{
 	ZH: "issuer 对吗？它就是该提供方 id_token 里的 iss，可能带有路径。",
 }
 
-// NotFound is the error if metadata or keys are at none of some addresses. what says what
+// NoKeys is the error if there are no keys at an address. what says what is there instead,
+// given whether the address comes from the user and not from the metadata.
+func NoKeys(what lang.Text, at string, given bool) error {
+	advice := lang.Text{EN: "The address is the jwks_uri of the provider's metadata: ask its operator.", ZH: "该地址是提供方元数据里的 jwks_uri，请联系其管理员。"}
+	if given {
+		advice = lang.Text{EN: "Check --jwks, or the input " + KeysInput + ".", ZH: "请检查 --jwks，或输入项 " + KeysInput + "。"}
+	}
+	return wrong("", advice, lang.Text{EN: "no keys at %s: %s", ZH: "%s 处没有公钥：%s"}, at, what)
+}
+
+// NotFound is the error if metadata is at none of some addresses. what says what
 // is there instead.
 func NotFound(what lang.Text, at ...string) error {
 	return wrong("", lang.Join(askIssuer, lang.Text{

@@ -209,7 +209,7 @@ func (v *Verifier) issuedFor(is named, claims map[string]any) error {
 	case v.ClientID != "" && !slices.Contains(audience(claims), v.ClientID):
 		return is.wrong("aud", lang.Text{
 			EN: "Do not trust this token here. If it is meant for you, check client_id.",
-			ZH: "请勿在此信任该令牌。若它确实发给你，请核对 client_id。",
+			ZH: "请不要接受这个令牌。如果它本来就是发给你的，请核对 client_id。",
 		}, lang.Text{
 			EN: "%s is for another client: expected aud %q, got %q", ZH: "%s发给了别的客户端：aud 应为 %q，实际为 %q",
 		}, v.ClientID, strings.Join(audience(claims), ", "))
@@ -291,7 +291,7 @@ func hashes(by key.Algorithm, claims map[string]any, e Expect) error {
 		if want := TokenHash(by, h.of); got != want {
 			return wrong(h.claim, forged, lang.Text{
 				EN: "the id_token belongs to another " + h.name + ": expected " + h.claim + " %q, got %q",
-				ZH: "id_token 属于别的" + h.zh + "：" + h.claim + " 应为 %q，实际为 %q",
+				ZH: "id_token 与收到的" + h.zh + "不对应：" + h.claim + " 应为 %q，实际为 %q",
 			}, want, got)
 		}
 	}

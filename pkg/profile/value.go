@@ -115,8 +115,12 @@ func (in Input) Matcher() (*regexp.Regexp, error) {
 	return re, nil
 }
 
-// mismatch says that a value does not match Pattern.
-func (in Input) mismatch() error {
+// Mismatch says that a value does not match Pattern. The error completes the sentence "the
+// value …".
+func (in Input) Mismatch() error {
+	if in.Pattern == "https?://.+" {
+		return lang.Errorf(lang.Text{EN: "must be an address that begins with https:// or http://", ZH: "应为以 https:// 或 http:// 开头的地址"})
+	}
 	inner, negated := strings.CutPrefix(in.Pattern, "[^")
 	inner, single := strings.CutSuffix(inner, "]+")
 	if negated && single && len([]rune(inner)) == 1 {
@@ -134,7 +138,7 @@ func (in Input) Typed(text string) (any, error) {
 		return nil, err
 	}
 	if re != nil && !re.MatchString(text) {
-		return nil, in.mismatch()
+		return nil, in.Mismatch()
 	}
 	switch {
 	case in.Secret:

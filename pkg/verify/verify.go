@@ -85,7 +85,7 @@ func (d Difference) Text() lang.Text {
 	case d.Kind == Malformed && d.Got == "":
 		return lang.Sprintf(lang.Text{EN: "is malformed: expected %s", ZH: "格式不对：应为 %s"}, expected)
 	case d.Kind == Malformed:
-		return lang.Sprintf(lang.Text{EN: "is malformed: expected %s, got %s", ZH: "格式不对：应为 %s，实际是 %s"}, expected, got)
+		return lang.Sprintf(lang.Text{EN: "is malformed: expected %s, got %s", ZH: "格式不对：应为 %s，实际为 %s"}, expected, got)
 	case d.Kind == Unknown, d.Kind == Unusable:
 		return got
 	}

@@ -39,7 +39,7 @@ func TestLine(t *testing.T) {
 func TestParseRefused(t *testing.T) {
 	var events []ledger.Event
 	for _, code := range []string{"", "40029", "-1", "isv.code-invalid", "denied", "INVALID_TICKET", "invalid code: denied", `a"b`, "票根"} {
-		for _, diagnosis := range []string{"", `form.client_id: expected a, got "b: c"`, "form.x: got denied", "denied: denied", "form.x：实际是 denied"} {
+		for _, diagnosis := range []string{"", `form.client_id: expected a, got "b: c"`, "form.x: got denied", "denied: denied", "form.x：实际为 denied"} {
 			events = append(
 				events,
 				ledger.Event{

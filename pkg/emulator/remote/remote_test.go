@@ -105,7 +105,7 @@ func cause(err error) string {
 func TestNoScan(t *testing.T) {
 	s := emulator.Start(t)
 	_, err := remote.Scan(t.Context(), http.DefaultClient, s.URL, remote.Phone{Action: "confirm"}, time.Millisecond, time.Minute)
-	if failure.Of(err) != failure.Timeout || err.Error() != "emulate scan: no QR code appeared within 1ms" {
+	if failure.Of(err) != failure.Timeout || err.Error() != "emulate scan: no QR code and no device appeared within 1ms" {
 		t.Error(err)
 	}
 	for action, want := range map[string]string{"eat": "--action eat: expected scan, confirm, cancel or expire"} {

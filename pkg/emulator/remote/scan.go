@@ -27,7 +27,7 @@ var Actions = []string{"scan", "confirm", "cancel", "expire"}
 // Scanned is what happened to a QR code.
 type Scanned struct{ Profile, Action, User, Subject string }
 
-// NoScanError means that no QR code appeared within the waiting time.
+// NoScanError means that no QR code appeared within the waiting time, and no device.
 type NoScanError struct{ Wait time.Duration }
 
 func (e *NoScanError) Error() string { return e.Text().EN }
@@ -38,14 +38,14 @@ func (*NoScanError) Failure() failure.Kind { return failure.Timeout }
 // Text returns the error in both languages.
 func (e *NoScanError) Text() lang.Text {
 	wait := lang.Span(e.Wait)
-	return lang.Text{EN: "emulate scan: no QR code appeared within " + wait.EN, ZH: "emulate scan：" + wait.ZH + "内没有等到二维码"}
+	return lang.Text{EN: "emulate scan: no QR code and no device appeared within " + wait.EN, ZH: "emulate scan：" + wait.ZH + "内没有等到二维码或设备"}
 }
 
 // Hint says what to do about the error.
 func (*NoScanError) Hint() lang.Text {
 	return lang.Text{
-		EN: "Start the emulator with --approve ask. If ssoctl qrlogin is waiting, open the address that it prints in a browser, or start it with --via page or --via mirror.",
-		ZH: "启动模拟器时请加 --approve ask。如果 ssoctl qrlogin 正在等待，请在浏览器里打开它输出的地址，或改用 --via page、--via mirror。",
+		EN: "Start the emulator with --approve ask, and then ssoctl qrlogin or login --device. If qrlogin is waiting, open the address that it prints in a browser, or start it with --via page or --via mirror.",
+		ZH: "启动模拟器时请加 --approve ask，再运行 ssoctl qrlogin 或 login --device。如果 qrlogin 正在等待，请在浏览器里打开它输出的地址，或改用 --via page、--via mirror。",
 	}
 }
 
