@@ -51,11 +51,14 @@ servers: export SSOCTL = $(CURDIR)/ssoctl
 servers: build
 	cd testdata/idp && go mod tidy -diff && go test -count=1 ./...
 
-# Runs the race detector on code with concurrency. It needs cgo and a C compiler.
+# Runs the race detector on code with concurrency. It needs cgo and a C compiler. The
+# emulator's tests that send one request after another to each step of each profile are left
+# out: they would take most of the time.
+SEQUENTIAL = LedgerTellsNoSecret|Signature|TokenBound|UUIDBound|Bounds|Refuse|FaultsThatRefuse|RefusalIsOfTheKindAtFault|NoDiagnosisIsHalfEnglish|WrongBody|WrongInput|MissingMember|MalformedMember|ForeignToken|RefreshTokenAndResponseValueBounds
 race: export CGO_ENABLED = 1
 race:
 	go test -race -count=1 -parallel 6 -timeout 10m -run 'TestScript/(callback|listen.*|login|paste|qrlogin_(link|page)|emulate.*)$$|TestPage|TestForged' ./cmd
-	go test -race -count=1 -parallel 6 -timeout 10m $(addprefix ./pkg/,cache capture client emulator jq keyboard login loopback mirror pending record render scanpage scrub)
+	go test -race -count=1 -parallel 6 -timeout 10m -skip '^Test($(SEQUENTIAL))$$' $(addprefix ./pkg/,cache capture client emulator jq keyboard login loopback mirror pending record render scanpage scrub)
 
 # Compares the emulator's token endpoint with a bare handler (target ratio: 0.6), measures
 # its start (target: 30 ms) and memory (20 MiB), and compares short commands with a hello
