@@ -26,8 +26,11 @@ func (c *Client) verify(ctx context.Context, a *stepResult, values recipe.Values
 	}
 	text := profile.Text(a.read["id_token"])
 	issuer, err := c.provider.issuer()
-	if text == "" || issuer == "" || err != nil || a.cached {
+	if issuer == "" || err != nil || a.cached {
 		return err
+	}
+	if text == "" {
+		return c.requireIDToken(a.step)
 	}
 	if c.deps.NoVerify {
 		a.claims, _, _ = readIDToken(text)
@@ -61,6 +64,16 @@ func (c *Client) verify(ctx context.Context, a *stepResult, values recipe.Values
 	}
 	a.verified = true
 	return nil
+}
+
+// requireIDToken returns an error for a response without id_token to a login whose scope has
+// openid, at whose end there has to be one (OpenID Connect Core 1.0 §3.1.3.3).
+func (c *Client) requireIDToken(s *profile.Step) error {
+	scope, err := c.provider.input("scope")
+	if err != nil || c.deps.NoVerify || !s.Uses("code") && !s.Uses("device_code") || !slices.Contains(strings.Fields(scope), "openid") {
+		return err
+	}
+	return c.oidcError(s.Name, oidc.NoIDToken(), nil)
 }
 
 // encrypted is the error for an id_token that only its encryption key opens.

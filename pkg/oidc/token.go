@@ -41,6 +41,14 @@ func (v *Verifier) any() []string {
 	return slices.Compact(all)
 }
 
+// NoIDToken is the error for a response that has to have an id_token.
+func NoIDToken() error {
+	return wrong("format", lang.Text{
+		EN: "Nothing proves who logged in. Check at the provider that this client may use OpenID Connect, or accept it with --no-verify.",
+		ZH: "无法证明是谁登录。请在提供方确认此客户端可以使用 OpenID Connect；也可以用 --no-verify 接受。",
+	}, lang.Text{EN: "the response has no id_token, although the scope has openid", ZH: "scope 里有 openid，但响应里没有 id_token"})
+}
+
 // UnsignedUserInfo is the error for a userinfo response that is not signed, although an
 // algorithm is registered for that.
 func UnsignedUserInfo(registered string) error {
