@@ -97,7 +97,7 @@ func (v *vendor) checkLogoutRedirect(back string, query url.Values) lang.Text {
 	if u, err := url.Parse(back); back == registered || err == nil && u.Scheme == "http" && u.User == nil && u.Fragment == "" && loopback(u.Hostname()) {
 		return lang.Text{}
 	}
-	but := lang.Text{}
+	but := lang.Text{ZH: "（未登记任何地址）"}
 	if registered != "" {
 		but = lang.Sprintf(lang.Text{EN: ", only %s is", ZH: "，只登记了 %s"}, orNothing(registered))
 	}

@@ -89,17 +89,18 @@ func (d Difference) Text() lang.Text {
 	case d.Kind == Unknown, d.Kind == Unusable:
 		return got
 	}
-	return lang.Sprintf(lang.Text{EN: "differs: expected %s, recorded %s", ZH: "不同：应为 %s，录制的是 %s"}, orNothing(expected), orNothing(got))
+	return lang.Sprintf(lang.Text{EN: "differs: expected %s, recorded %s", ZH: "不同：应为%s，录制的是%s"}, orNothing(expected), orNothing(got))
 }
 
 // noExpression is the Expected of a member that the profile does not read.
 const noExpression = "no expression for it"
 
-// orNothing returns t, or a word for it if it is empty.
+// orNothing returns t, in Chinese after a space, or a word for it if it is empty.
 func orNothing(t lang.Text) lang.Text {
 	if t.IsZero() {
 		return lang.Text{EN: "nothing", ZH: "空"}
 	}
+	t.ZH = " " + t.In(lang.ZH) // a space between Chinese and a value
 	return t
 }
 
