@@ -65,6 +65,7 @@ func (o *emulateOptions) serveEmulator(c *cobra.Command, profiles []*profile.Pro
 	if err := o.announce(c, s, at, profiles, inputs); err != nil {
 		return err
 	}
+	debug.FreeOSMemory() // what its start left: see delayCollection
 	return s.Wait(c.Context())
 }
 
