@@ -1,6 +1,7 @@
 package cmd_test
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -66,6 +67,9 @@ func fixtures(t *testing.T) []*documented {
 			return err
 		}
 		f, err := parseFixture(path, data)
+		if err == nil && len(f.given) == 0 {
+			err = errors.New("want the section given")
+		}
 		if err != nil {
 			t.Errorf("%s: %v", path, err)
 			return nil
@@ -79,6 +83,8 @@ func fixtures(t *testing.T) []*documented {
 	return out
 }
 
+// parseFixture parses a fixture. A recorded one may lack the section given, if its step needs
+// nothing.
 func parseFixture(path string, data []byte) (*documented, error) {
 	dir, file := filepath.Split(path)
 	name, ok := strings.CutSuffix(file, ".txtar")

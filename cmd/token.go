@@ -91,7 +91,7 @@ func (o *tokenOptions) ask(c *cobra.Command, cl *client.Client) error {
 	if _, err := cl.Profile().Offer(step); err != nil {
 		return err
 	}
-	about, err := o.subject(c, cl)
+	about, err := o.hinted(c, cl)
 	if err != nil {
 		return err
 	}
@@ -112,25 +112,25 @@ func (o *tokenOptions) ask(c *cobra.Command, cl *client.Client) error {
 	return o.out.write(c, output.Introspection(got, o.out.language()))
 }
 
-// subject returns the token of the flags, or else the application's token in the cache.
-func (o *tokenOptions) subject(c *cobra.Command, cl *client.Client) (client.Subject, error) {
+// hinted returns the token of the flags, or else the application's token in the cache.
+func (o *tokenOptions) hinted(c *cobra.Command, cl *client.Client) (client.HintedToken, error) {
 	for _, f := range []struct{ flag, kind, value string }{
 		{"access-token", "access_token", o.accessToken}, {"refresh-token", "refresh_token", o.refreshToken},
 	} {
 		if c.Flags().Changed(f.flag) {
 			text, err := o.in.orStdin(c, f.flag, f.value)
-			return client.Subject{Token: secret.New(text), Kind: f.kind}, err
+			return client.HintedToken{Token: secret.New(text), Kind: f.kind}, err
 		}
 	}
-	about, cached := client.Subject{}, false
+	about, cached := client.HintedToken{}, false
 	if cl.Profile().Token != nil {
 		var err error
 		if about, cached, err = cl.CachedToken(c.Context()); err != nil {
-			return client.Subject{}, err
+			return client.HintedToken{}, err
 		}
 	}
 	if !cached {
-		return client.Subject{}, failure.Usagef(lang.Text{
+		return client.HintedToken{}, failure.Usagef(lang.Text{
 			EN: "%s: the cache has no token of the application: say which token is meant, with --access-token or --refresh-token",
 			ZH: "%s：缓存里没有应用令牌：请用 --access-token 或 --refresh-token 指明令牌",
 		}, cl.Profile().Name)

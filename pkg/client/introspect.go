@@ -19,7 +19,7 @@ type Introspection struct {
 
 // Introspect asks the server about a token. That a token is not valid is an answer, and no
 // error.
-func (c *Client) Introspect(ctx context.Context, s Subject) (Introspection, error) {
+func (c *Client) Introspect(ctx context.Context, s HintedToken) (Introspection, error) {
 	got, err := c.Step(ctx, profile.StepIntrospect, s.Given())
 	if err != nil {
 		return Introspection{}, err

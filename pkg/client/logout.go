@@ -15,7 +15,7 @@ import (
 type Logout struct {
 	Profile     string
 	URL         string
-	RedirectURI string // where the browser returns; "" if the provider shows a page of its own
+	RedirectURI string // where the browser returns; "" if the provider shows its own page
 	State       string // that it brings back; "" without RedirectURI
 }
 

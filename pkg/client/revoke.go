@@ -8,26 +8,25 @@ import (
 	"ssoctl/pkg/secret"
 )
 
-// Subject is the token that a request is about. Kind is access_token or refresh_token, which
-// the server gets as a hint (RFC 7009 §2.1).
-type Subject struct {
+// HintedToken is a token to revoke or to introspect.
+type HintedToken struct {
 	Token secret.String
-	Kind  string
+	Kind  string // access_token or refresh_token, which the server gets as token_type_hint (RFC 7009 §2.1)
 }
 
 // Given returns the values of a request about the token.
-func (s Subject) Given() recipe.Values {
-	return recipe.Values{"token": s.Token, "token_type_hint": s.Kind}
+func (t HintedToken) Given() recipe.Values {
+	return recipe.Values{"token": t.Token, "token_type_hint": t.Kind}
 }
 
 // CachedToken returns the application's token from the cache; ok is false if there is none. It
 // sends no request to the vendor.
-func (c *Client) CachedToken(ctx context.Context) (s Subject, ok bool, err error) {
+func (c *Client) CachedToken(ctx context.Context) (s HintedToken, ok bool, err error) {
 	a, err := c.cachedToken(ctx)
 	if err != nil || a == nil {
-		return Subject{}, false, err
+		return HintedToken{}, false, err
 	}
-	return Subject{secret.New(profile.Text(a.read["access_token"])), "access_token"}, true, nil
+	return HintedToken{secret.New(profile.Text(a.read["access_token"])), "access_token"}, true, nil
 }
 
 // cachedToken returns the response of [token] from the cache; nil if there is none.
@@ -42,7 +41,7 @@ func (c *Client) cachedToken(ctx context.Context) (*stepResult, error) {
 
 // Revoke ends a token (RFC 7009). If it is the application's token in the cache, it is removed
 // there.
-func (c *Client) Revoke(ctx context.Context, s Subject) (Result, error) {
+func (c *Client) Revoke(ctx context.Context, s HintedToken) (Result, error) {
 	got, err := c.Step(ctx, profile.StepRevoke, s.Given())
 	if err != nil || c.profile.Token == nil {
 		return got, err

@@ -137,11 +137,8 @@ func (e *Emulator) refuse(w http.ResponseWriter, c *call, kind profile.Kind) int
 // a general one.
 func (c *call) refusalOf(kind profile.Kind) (r profile.Refusal, listed bool) {
 	if c.injectedRefusal() == kind {
-		// An expired device_code may be the only one that has a refusal of its own.
-		if r, listed := c.v.p.RefusalFor(kind, "device_code"); listed && kind == profile.KindExpiredCode && c.s.Uses("device_code") && r.Member != "" {
-			if _, general := c.v.p.RefusalOf(kind); !general {
-				return r, true
-			}
+		if r, listed := c.expiredDevice(kind); listed {
+			return r, true
 		}
 		if r, listed := c.v.refusalToInject(c.fault.Kind); listed {
 			return r, true
@@ -153,6 +150,15 @@ func (c *call) refusalOf(kind profile.Kind) (r profile.Refusal, listed bool) {
 		}
 	}
 	return c.v.refusalOf(kind, c.about(kind))
+}
+
+// expiredDevice returns the refusal of an expired device_code at a step that takes one. RFC 8628
+// §3.5 defines it, while RFC 6749 has none for other expired codes.
+func (c *call) expiredDevice(kind profile.Kind) (r profile.Refusal, listed bool) {
+	if _, general := c.v.p.RefusalOf(kind); general || kind != profile.KindExpiredCode || !c.s.Uses("device_code") {
+		return r, false
+	}
+	return c.v.p.RefusalAbout(kind, "device_code")
 }
 
 // about returns the vendor's name of the member that caused a refusal of this kind,

@@ -29,6 +29,7 @@ func TestDamage(t *testing.T) {
 		`{"payload":"x"}`:                       {0, 0, "this is JSON"},
 		head + " ." + claims + "." + signature:  {1, len(head), "the header (part 1) is not base64url: a space at offset 19 of the token"},
 		head + "." + claims + ".\n" + signature: {3, len(head) + len(claims) + 2, "the signature (part 3) is not base64url: a line end at offset 53 of the token"},
+
 		head + "." + claims + "." + signature + "=":                {3, len(head) + len(claims) + len(signature) + 2, "the signature (part 3) is not base64url: the padding =, which a JWT does not have, at offset 75 of the token"},
 		head + "." + claims + "." + signature[:20] + "/":           {3, len(head) + len(claims) + 22, "the signature (part 3) is not base64url: the / of base64 at offset 73 of the token"},
 		head + "." + claims + "." + signature[:21]:                 {3, len(head) + len(claims) + 2 + 21, "the signature (part 3) is cut off or changed: its 21 characters are not valid base64url"},

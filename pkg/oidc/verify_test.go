@@ -304,4 +304,7 @@ func TestSameSubject(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
+	if claim := claimOf(SameSubject(map[string]any{}, []byte(`{}`))); claim != "sub" {
+		t.Errorf("two users without sub: got %q", claim)
+	}
 }

@@ -1,4 +1,5 @@
 // Starts the emulator of a platform, and sends a library's requests to it.
+import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import http from "node:http";
 import https from "node:https";
@@ -65,4 +66,13 @@ export async function arm(emulator, step, kind) {
 // words returns what an error and its causes say.
 export function words(error) {
   return error.cause instanceof Error ? `${error.message}: ${words(error.cause)}` : error.message;
+}
+
+// accepted, in place of the words of an error, says that a library does not notice a forgery.
+export const accepted = "";
+
+// expectRefusal has somebody log in, and expects an error with these words, or none.
+export async function expectRefusal(logIn, want) {
+  const said = await logIn().then(() => accepted, words);
+  assert.ok(want === accepted ? said === accepted : said.includes(want), said);
 }
