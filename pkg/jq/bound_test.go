@@ -36,7 +36,7 @@ func TestLargeResults(t *testing.T) {
 		shared + `tojson`: "tojson", shared + `tostring`: "tostring", shared + `"\(.)"`: "tostring", shared + `@text`: "tostring", shared + `@json "\(.)"`: "tojson",
 		shared + `@html`: "@html", shared + `@uri "a\(.)"`: "@uri", shared + `@base64`: "@base64", shared + `@base64d`: "@base64d", shared + `format("text")`: "format",
 		shared + `{"\(.)": 1}`: "tostring", shared + `INDEX(.[]; .)`: "tostring", shared + `INDEX(.)`: "tostring", shared + `error`: "error", shared + `halt_error`: "error",
-		long + `[range(1000) | $s] | @csv`: "@csv", long + `[range(1000) | $s] | @tsv`: "@tsv", long + `[range(1000) | $s] | @sh`: "@sh", long + `$s * 2 | gsub("x"; "<") | @html`: "gsub",
+		long + `[range(1000) | $s] | @csv`: "@csv", long + `[range(1000) | $s] | @tsv`: "@tsv", long + `[range(1000) | $s] | @sh`: "@sh", `("x" * 6000000) * 2 | gsub("x"; "<") | @html`: "gsub", // far from 40 MiB before gsub
 		long + `$s | explode`: "explode", long + `$s | split("")`: "split", long + `$s / "x"`: "/", long + `$s | . /= "x"`: "/",
 		long + `$s | index("x")`: "index", long + `$s | rindex("x")`: "rindex", long + `$s | indices("x")`: "indices", `"[" + "[]," * 5000000 + "1]" | fromjson`: "fromjson",
 		`0 | strftime("%999Y" * 100000)`: "strftime", `0 | strflocaltime("%999Y" * 100000)`: "strflocaltime",
