@@ -12,6 +12,7 @@ import (
 	"ssoctl/pkg/output"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/recipe"
+	"ssoctl/pkg/suggestion"
 )
 
 // stepOptions are the flags of step, and what it needs.
@@ -79,7 +80,7 @@ func (o *stepOptions) check(p *profile.Profile, name profile.StepName) error {
 		names = append(names, s.Name)
 	}
 	e := &profile.NotOfferedError{Profile: p.Name, Step: name}
-	if near := profile.Nearest(name, names); near != "" {
+	if near := suggestion.Nearest(name, names); near != "" {
 		e.Why = lang.Sprintf(lang.Text{EN: "Did you mean %s?", ZH: "是不是 %s？"}, near)
 	}
 	return e

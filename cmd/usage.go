@@ -10,7 +10,7 @@ import (
 
 	"ssoctl/pkg/failure"
 	"ssoctl/pkg/lang"
-	"ssoctl/pkg/profile"
+	"ssoctl/pkg/suggestion"
 )
 
 // flagFault rewords pflag's error about a flag. It does not repeat a value that may be a
@@ -59,7 +59,7 @@ func unknownFlag(c *cobra.Command, e *pflag.NotExistError) error {
 		return failure.Usagef(lang.Text{EN: "unknown flag: -%s", ZH: "没有这个参数：-%s"}, e.GetSpecifiedName())
 	}
 	var like []string
-	if near := profile.Nearest(e.GetSpecifiedName(), names); near != "" {
+	if near := suggestion.Nearest(e.GetSpecifiedName(), names); near != "" {
 		like = append(like, "--"+near)
 	}
 	return failure.Usagef(lang.Text{EN: "unknown flag: --%s%s", ZH: "没有这个参数：--%s%s"}, e.GetSpecifiedName(), didYouMean(like...))

@@ -38,6 +38,7 @@ import (
 	"ssoctl/pkg/recipe"
 	"ssoctl/pkg/reference"
 	"ssoctl/pkg/scrub"
+	"ssoctl/pkg/suggestion"
 )
 
 // Options configures an [Emulator]. [New] requires Address, Now and Rand.
@@ -220,5 +221,5 @@ func (e *Emulator) find(name string) (*served, error) {
 	}
 	return nil, lang.Errorf(lang.Text{
 		EN: "emulator: no profile %q is served here, only %s%s", ZH: "这里没有接入配置 %q，只有 %s%s",
-	}, name, lang.List(e.names), profile.SuggestText(name, e.names))
+	}, name, lang.List(e.names), suggestion.For(name, e.names))
 }

@@ -8,6 +8,7 @@ import (
 	"ssoctl/pkg/emulator/fault"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/profile"
+	"ssoctl/pkg/suggestion"
 )
 
 // SetFaults replaces all faults; the counts of the new ones begin at 0. If a fault is
@@ -99,7 +100,7 @@ func (e *Emulator) checkFault(f Fault) error {
 		vendors = slices.DeleteFunc(vendors, func(v *served) bool { return len(v.stepsAt(profile.StepName(f.Step))) == 0 })
 		if len(vendors) == 0 {
 			steps := e.stepNames(f.Profile)
-			return lang.Errorf(lang.Text{EN: "step %q is not served, only %s%s", ZH: "这里没有步骤 %q，只有 %s%s"}, f.Step, lang.List(steps), profile.SuggestText(profile.StepName(f.Step), steps))
+			return lang.Errorf(lang.Text{EN: "step %q is not served, only %s%s", ZH: "这里没有步骤 %q，只有 %s%s"}, f.Step, lang.List(steps), suggestion.For(profile.StepName(f.Step), steps))
 		}
 	}
 	if _, err := e.user(f.User); err != nil {
@@ -143,7 +144,7 @@ func checkKind(f Fault, vendors []*served) error {
 	return lang.Errorf(lang.Text{
 		EN: "kind %q is not possible here: expected a refusal (%s, or a code that the profile lists), a transport fault (%s), or %s%s",
 		ZH: "这里不能用故障类型 %q：应为拒绝（%s，或接入配置列出的错误码）、传输故障（%s），或 %s%s",
-	}, f.Kind, lang.List(refusals), lang.List(transports), lang.List(others), profile.SuggestAny(f.Kind, append(all, codes...)))
+	}, f.Kind, lang.List(refusals), lang.List(transports), lang.List(others), suggestion.Any(f.Kind, append(all, codes...)))
 }
 
 // checkForgery returns an error if the fault's kind is not one of the forgeries.

@@ -12,6 +12,7 @@ import (
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/printable"
 	"ssoctl/pkg/profile"
+	"ssoctl/pkg/suggestion"
 )
 
 // Requests returns the requests that match f, in the order of their responses. The
@@ -44,7 +45,7 @@ func (e *Emulator) filterOf(r *http.Request, more ...string) (Filter, url.Values
 			return f, nil, lang.Errorf(lang.Text{
 				EN: "query: unknown parameter %s: expected one of %s%s",
 				ZH: "query：没有参数 %s，应为 %s 之一%s",
-			}, orNothing(name), lang.List(names), profile.SuggestText(name, names))
+			}, orNothing(name), lang.List(names), suggestion.For(name, names))
 		}
 		if len(values) > 1 {
 			return f, nil, lang.Errorf(lang.Text{EN: "query: %s is given twice", ZH: "query：%s 重复"}, name)
@@ -74,7 +75,7 @@ func (e *Emulator) checkFilter(f Filter) error {
 		return lang.Errorf(lang.Text{
 			EN: "query: no step %s is served here, only %s%s",
 			ZH: "query：这里没有步骤 %s，只有 %s%s",
-		}, printable.Value(string(f.Step)), lang.List(steps), profile.SuggestText(f.Step, steps))
+		}, printable.Value(string(f.Step)), lang.List(steps), suggestion.For(f.Step, steps))
 	}
 	if _, err := e.user(f.User); err != nil {
 		return inQuery(err)
@@ -83,7 +84,7 @@ func (e *Emulator) checkFilter(f Filter) error {
 		return lang.Errorf(lang.Text{
 			EN: "query: %s is not a kind of refusal: expected %s, or one of %s%s",
 			ZH: "query：没有 %s 这类拒绝，应为 %s，或 %s 之一%s",
-		}, printable.Value(string(f.Refusal)), Accepted, lang.List(profile.Kinds), profile.SuggestText(f.Refusal, profile.Kinds))
+		}, printable.Value(string(f.Refusal)), Accepted, lang.List(profile.Kinds), suggestion.For(f.Refusal, profile.Kinds))
 	}
 	return nil
 }

@@ -21,7 +21,6 @@ const (
 	maxProfile  = 128 << 10 // bytes of those keys and of all strings
 	maxFaults   = 1_000     // errors reported at once
 	maxDefault  = 64 << 10  // bytes of an expanded default
-	maxWord     = 40        // bytes of a word for which Nearest looks for a suggestion
 )
 
 // checkSize returns an *Error for a file that would take more than linear time to

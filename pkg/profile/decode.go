@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"ssoctl/pkg/lang"
+	"ssoctl/pkg/suggestion"
 )
 
 // decode decodes the merged tables into the Profile. It reports unknown keys and
@@ -29,7 +30,7 @@ func (m *merger) decode() {
 	}
 	for name := range m.p.values {
 		if _, ok := m.p.Inputs[name]; !ok {
-			m.fail([]string{name}, lang.Text{EN: "the profile has no such input%s", ZH: "接入配置没有这个输入项%s"}, SuggestText(name, m.keys()))
+			m.fail([]string{name}, lang.Text{EN: "the profile has no such input%s", ZH: "接入配置没有这个输入项%s"}, suggestion.For(name, m.keys()))
 		}
 	}
 }
@@ -129,7 +130,7 @@ func (d *decoder) table(v reflect.Value, raw map[string]any) {
 			for name := range fields {
 				known = append(known, name)
 			}
-			d.report(sub(d.path, key), lang.Text{EN: "unknown key%s", ZH: "没有这个键%s"}, SuggestText(key, known))
+			d.report(sub(d.path, key), lang.Text{EN: "unknown key%s", ZH: "没有这个键%s"}, suggestion.For(key, known))
 			continue
 		}
 		if key == "query" || key == "form" {

@@ -6,8 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/agnivade/levenshtein"
-
 	"ssoctl/pkg/failure"
 	"ssoctl/pkg/lang"
 )
@@ -154,36 +152,6 @@ func (e *NotOfferedError) Hint() lang.Text {
 	}, e.Profile)
 }
 
-// Suggest returns "; did you mean X?" for the [Nearest] candidate, "" if there is
-// none.
-func Suggest[T ~string](word T, candidates []T) string { return SuggestText(word, candidates).EN }
-
-// SuggestText is [Suggest] in both languages.
-func SuggestText[T ~string](word T, candidates []T) lang.Text {
-	if near := Nearest(word, candidates); near != "" {
-		return lang.Text{EN: "; did you mean " + string(near) + "?", ZH: "；是不是 " + string(near) + "？"}
-	}
-	return lang.Text{}
-}
-
-// SuggestAny is [SuggestText] for candidates such as numbers, of which several are often
-// equally close: it names up to three.
-func SuggestAny[T ~string](word T, candidates []T) lang.Text {
-	const most = 3
-	near := closest(word, candidates)
-	if len(near) == 0 {
-		return lang.Text{}
-	}
-	var names []string
-	for _, name := range near[:min(most, len(near))] {
-		names = append(names, string(name))
-	}
-	return lang.Text{
-		EN: "; did you mean " + strings.Join(names, " or ") + "?",
-		ZH: "；是不是 " + strings.Join(names, " 或 ") + "？",
-	}
-}
-
 // saying returns the error with a problem, which it fills as [lang.Sprintf] does.
 func (e Error) saying(format lang.Text, args ...any) *Error {
 	e.Problem = lang.Sprintf(format, args...)
@@ -192,35 +160,3 @@ func (e Error) saying(format lang.Text, args ...any) *Error {
 
 // verbatim formats a text or an error as it is.
 var verbatim = lang.Text{EN: "%s", ZH: "%s"}
-
-// Nearest returns the candidate with the smallest edit distance to word, "" if none is
-// close.
-func Nearest[T ~string](word T, candidates []T) T {
-	if near := closest(word, candidates); len(near) > 0 {
-		return near[0]
-	}
-	return ""
-}
-
-// closest returns the candidates with the smallest edit distance to word, in order, none if
-// they are not close.
-func closest[T ~string](word T, candidates []T) []T {
-	if len(word) > maxWord {
-		return nil
-	}
-	var out []T
-	least := max(2, len(word)/3)
-	for _, c := range slices.Compact(slices.Sorted(slices.Values(candidates))) {
-		if len(c) > maxWord {
-			continue
-		}
-		d := levenshtein.ComputeDistance(string(word), string(c))
-		if d < least {
-			out, least = nil, d
-		}
-		if d == least {
-			out = append(out, c)
-		}
-	}
-	return out
-}

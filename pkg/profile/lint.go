@@ -9,6 +9,7 @@ import (
 
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/oidc"
+	"ssoctl/pkg/suggestion"
 )
 
 // Lint returns the errors that [Load] does not check for: placeholders that nothing
@@ -68,7 +69,7 @@ func (p *Profile) lint(malformed []string) Errors {
 	l.refusals()
 	for name := range p.NotOffered {
 		if !slices.Contains(KnownSteps, name) {
-			l.errorf([]string{"not_offered", string(name)}, lang.Text{EN: "unknown step%s", ZH: "没有这个步骤%s"}, SuggestText(name, KnownSteps))
+			l.errorf([]string{"not_offered", string(name)}, lang.Text{EN: "unknown step%s", ZH: "没有这个步骤%s"}, suggestion.For(name, KnownSteps))
 		}
 	}
 	return l.errs.Sorted()
@@ -90,8 +91,8 @@ type linter struct {
 
 // doubtful records what the malformed table may have been meant to be.
 func (l *linter) doubtful(table string) {
-	l.unsureInputs = l.unsureInputs || Suggest(table, []string{"inputs"}) != ""
-	l.unsureSteps = l.unsureSteps || Suggest(StepName(table), StepNames) != ""
+	l.unsureInputs = l.unsureInputs || suggestion.Nearest(table, []string{"inputs"}) != ""
+	l.unsureSteps = l.unsureSteps || suggestion.Nearest(StepName(table), StepNames) != ""
 }
 
 func (l *linter) errorf(path []string, format lang.Text, args ...any) {
@@ -120,7 +121,7 @@ func (l *linter) malformed(path ...string) bool {
 func (l *linter) needs(table []string, key string, problem lang.Text) {
 	within := strings.Join(l.placed(table), ".") + "."
 	for broken := range l.broken {
-		if rest, ok := strings.CutPrefix(broken, within); ok && Suggest(rest, []string{key}) != "" {
+		if rest, ok := strings.CutPrefix(broken, within); ok && suggestion.Nearest(rest, []string{key}) != "" {
 			return
 		}
 	}
@@ -140,7 +141,7 @@ func (l *linter) refusals() {
 		if r.Kind == "" {
 			l.needs(path, "kind", lang.Sprintf(lang.Text{EN: "missing key kind: one of %s", ZH: "缺少键 kind，应为以下之一：%s"}, lang.List(Kinds)))
 		} else if !slices.Contains(Kinds, r.Kind) {
-			l.errorf(append(path, "kind"), lang.Text{EN: "unknown kind %q: expected one of %s%s", ZH: "没有 %q 这个 kind，应为以下之一：%s%s"}, r.Kind, lang.List(Kinds), SuggestText(r.Kind, Kinds))
+			l.errorf(append(path, "kind"), lang.Text{EN: "unknown kind %q: expected one of %s%s", ZH: "没有 %q 这个 kind，应为以下之一：%s%s"}, r.Kind, lang.List(Kinds), suggestion.For(r.Kind, Kinds))
 		}
 		if r.EN == "" {
 			l.needs(path, "en", lang.Text{EN: "missing key en: what the refusal means and what to do", ZH: "缺少键 en：这个错误码的含义和处理办法"})

@@ -8,6 +8,7 @@ import (
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/recipe"
 	"ssoctl/pkg/reference"
+	"ssoctl/pkg/suggestion"
 )
 
 // reservedParts are the [recipe.RequestParts] that have always been reserved. Inputs may
@@ -51,7 +52,7 @@ func (l *linter) defaultOf(name string, in Input) {
 	placeholders := in.Default.Placeholders()
 	for _, ph := range placeholders {
 		if _, ok := l.p.Inputs[ph.Name]; !ok && !l.full() {
-			l.errorf(path, lang.Text{EN: "unknown input {%s}%s", ZH: "没有输入项 {%s}%s"}, ph.Name, SuggestText(ph.Name, l.p.InputNames()))
+			l.errorf(path, lang.Text{EN: "unknown input {%s}%s", ZH: "没有输入项 {%s}%s"}, ph.Name, suggestion.For(ph.Name, l.p.InputNames()))
 		}
 	}
 	if l.cyclic[name] { // already reported at another input of the cycle

@@ -7,6 +7,7 @@ import (
 
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/recipe"
+	"ssoctl/pkg/suggestion"
 )
 
 // makes checks [make.NAME].
@@ -162,7 +163,7 @@ func (l *linter) inMake(path []string, name string, t recipe.Template) {
 		default:
 			known = slices.Concat(known, l.p.InputNames(), recipe.RequestParts, []string{AppToken}, slices.Collect(maps.Keys(l.p.Makes)))
 			known = slices.DeleteFunc(known, func(other string) bool { return other == name })
-			l.errorf(path, lang.Text{EN: "unknown placeholder {%s}%s", ZH: "没有占位符 {%s}%s"}, ph.Name, SuggestText(ph.Name, known))
+			l.errorf(path, lang.Text{EN: "unknown placeholder {%s}%s", ZH: "没有占位符 {%s}%s"}, ph.Name, suggestion.For(ph.Name, known))
 		}
 	}
 }

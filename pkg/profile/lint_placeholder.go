@@ -7,6 +7,7 @@ import (
 
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/recipe"
+	"ssoctl/pkg/suggestion"
 )
 
 // placeholders checks the placeholders of the step's request.
@@ -81,7 +82,7 @@ func (l *linter) placeholder(s *Step, key, name string) bool {
 		if inSign {
 			known = append(known, recipe.RequestParts...)
 		}
-		l.errorf(path, lang.Text{EN: "unknown placeholder {%s}%s", ZH: "没有占位符 {%s}%s"}, name, SuggestText(name, known))
+		l.errorf(path, lang.Text{EN: "unknown placeholder {%s}%s", ZH: "没有占位符 {%s}%s"}, name, suggestion.For(name, known))
 	}
 	return false
 }

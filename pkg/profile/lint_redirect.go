@@ -7,6 +7,7 @@ import (
 
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/recipe"
+	"ssoctl/pkg/suggestion"
 )
 
 // redirectKeys checks that a key about the redirect is in [authorize], and a key about a
@@ -64,7 +65,7 @@ func (l *linter) isQuery(s *Step, key string, example recipe.Template, more ...s
 	known := slices.Concat([]string{"code", "state", "redirect_uri", "uuid", "timestamp", "timestamp_ms"}, UserFields, l.p.InputNames(), more)
 	for _, ph := range example.Placeholders() {
 		if !slices.Contains(known, ph.Name) && !s.Uses(ph.Name) {
-			l.errorf(s.at(key), lang.Text{EN: "unknown placeholder {%s}%s", ZH: "没有占位符 {%s}%s"}, ph.Name, SuggestText(ph.Name, known))
+			l.errorf(s.at(key), lang.Text{EN: "unknown placeholder {%s}%s", ZH: "没有占位符 {%s}%s"}, ph.Name, suggestion.For(ph.Name, known))
 			return false
 		}
 	}

@@ -7,6 +7,7 @@ import (
 
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/recipe"
+	"ssoctl/pkg/suggestion"
 )
 
 // scan checks the table [scan].
@@ -66,7 +67,7 @@ func (l *linter) scanOptions(s *Scan) {
 func (l *linter) scanMessages(s *Scan) {
 	for name, v := range s.Events {
 		if !slices.Contains(ScanEvents, name) {
-			l.errorf([]string{"scan", "events", name}, lang.Text{EN: "unknown event%s", ZH: "没有这个事件%s"}, SuggestText(name, ScanEvents))
+			l.errorf([]string{"scan", "events", name}, lang.Text{EN: "unknown event%s", ZH: "没有这个事件%s"}, suggestion.For(name, ScanEvents))
 		}
 		l.scalar([]string{"scan", "events", name}, v)
 	}
@@ -85,7 +86,7 @@ func (l *linter) scanInputs(path []string, t recipe.Template, others []string) {
 	for _, ph := range t.Placeholders() {
 		if !slices.Contains(others, ph.Name) && !l.isInput(ph.Name) && !l.full() {
 			known := slices.AppendSeq(slices.Clone(others), maps.Keys(l.p.Inputs))
-			l.errorf(path, lang.Text{EN: "unknown placeholder {%s}%s", ZH: "没有占位符 {%s}%s"}, ph.Name, SuggestText(ph.Name, known))
+			l.errorf(path, lang.Text{EN: "unknown placeholder {%s}%s", ZH: "没有占位符 {%s}%s"}, ph.Name, suggestion.For(ph.Name, known))
 		}
 	}
 }

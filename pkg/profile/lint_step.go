@@ -12,6 +12,7 @@ import (
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/recipe"
 	"ssoctl/pkg/reference"
+	"ssoctl/pkg/suggestion"
 )
 
 func (l *linter) step(s *Step) {
@@ -24,10 +25,10 @@ func (l *linter) step(s *Step) {
 	l.signature(s)
 	l.usedMakes(s)
 	if s.Source != "" && !slices.Contains(Known, s.Source) {
-		l.errorf(s.at("source"), lang.Text{EN: "unknown source %q: expected one of %s%s", ZH: "没有 %q 这种来源，应为以下之一：%s%s"}, s.Source, lang.List(Known), SuggestText(s.Source, Known))
+		l.errorf(s.at("source"), lang.Text{EN: "unknown source %q: expected one of %s%s", ZH: "没有 %q 这种来源，应为以下之一：%s%s"}, s.Source, lang.List(Known), suggestion.For(s.Source, Known))
 	}
 	if s.Response != "" && !slices.Contains(responseValues, s.Response) {
-		l.errorf(s.at("response"), lang.Text{EN: "unknown response %q: expected one of %s%s", ZH: "没有 %q 这种响应，应为以下之一：%s%s"}, s.Response, lang.List(responseValues), SuggestText(s.Response, responseValues))
+		l.errorf(s.at("response"), lang.Text{EN: "unknown response %q: expected one of %s%s", ZH: "没有 %q 这种响应，应为以下之一：%s%s"}, s.Response, lang.List(responseValues), suggestion.For(s.Response, responseValues))
 	}
 	l.with(s)
 	l.again(s, s.Again)
@@ -63,7 +64,7 @@ func (l *linter) request(s *Step) {
 	l.address(s.at("url"), s.URL)
 	switch upper := strings.ToUpper(s.Method); {
 	case s.Method != "" && !slices.Contains(methods, s.Method):
-		l.errorf(s.at("method"), lang.Text{EN: "unknown method %q: expected one of %s%s", ZH: "没有 %q 这个方法，应为以下之一：%s%s"}, s.Method, lang.List(methods), SuggestText(upper, methods))
+		l.errorf(s.at("method"), lang.Text{EN: "unknown method %q: expected one of %s%s", ZH: "没有 %q 这个方法，应为以下之一：%s%s"}, s.Method, lang.List(methods), suggestion.For(upper, methods))
 	}
 	if s.JSON != nil && s.Form != nil {
 		l.errorf(s.at("form"), lang.Text{EN: "a request cannot have both form and json", ZH: "一个请求不能同时有 form 和 json"})

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"ssoctl/pkg/lang"
+	"ssoctl/pkg/suggestion"
 )
 
 // Sources are the files that contain profiles. If several define the same profile, the
@@ -170,7 +171,7 @@ func (f *File) checkKey(key string) (errs Errors) {
 			return Errors{err.(*Error)}
 		}
 	default:
-		fail([]string{key}, lang.Text{EN: "unknown key%s", ZH: "没有这个键%s"}, SuggestText(key, []string{"default_profile", "profiles", "trusted"}))
+		fail([]string{key}, lang.Text{EN: "unknown key%s", ZH: "没有这个键%s"}, suggestion.For(key, []string{"default_profile", "profiles", "trusted"}))
 	}
 	if !wanted.IsZero() {
 		fail([]string{key}, expected, wanted, found(f.raw[key]))

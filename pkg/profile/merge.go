@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"ssoctl/pkg/lang"
+	"ssoctl/pkg/suggestion"
 )
 
 // merger merges the layers of one profile.
@@ -114,12 +115,12 @@ func (m *merger) unknown(name string, builtinOnly bool) error {
 		}}.saying(lang.Text{EN: "no profile is selected", ZH: "没有选择接入配置"})
 	}
 	if builtinOnly {
-		return Error{}.saying(lang.Text{EN: "there is no built-in profile %s%s", ZH: "没有内置的接入配置 %s%s"}, name, SuggestText(name, m.sources.BuiltinNames()))
+		return Error{}.saying(lang.Text{EN: "there is no built-in profile %s%s", ZH: "没有内置的接入配置 %s%s"}, name, suggestion.For(name, m.sources.BuiltinNames()))
 	}
 	names := slices.Concat(m.sources.OwnNames(), m.sources.BuiltinNames())
 	return Error{Hint: lang.Text{
 		EN: "See the available profiles: ssoctl profile list", ZH: "查看可用的接入配置：ssoctl profile list",
-	}}.saying(lang.Text{EN: "unknown profile %s%s", ZH: "没有接入配置 %s%s"}, name, SuggestText(name, names))
+	}}.saying(lang.Text{EN: "unknown profile %s%s", ZH: "没有接入配置 %s%s"}, name, suggestion.For(name, names))
 }
 
 // layer merges one table into the profile. A key of a step, of another section or of the
@@ -228,7 +229,7 @@ func (m *merger) input(o origin, name string, v any) {
 	case bool:
 		m.input(o, name, strconv.FormatBool(x))
 	case map[string]any, []any:
-		m.fail([]string{name}, lang.Text{EN: "unknown key%s", ZH: "没有这个键%s"}, SuggestText(name, m.keys()))
+		m.fail([]string{name}, lang.Text{EN: "unknown key%s", ZH: "没有这个键%s"}, suggestion.For(name, m.keys()))
 	default:
 		m.fail([]string{name}, expected, aScalar, found(v))
 	}

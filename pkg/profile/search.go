@@ -6,6 +6,7 @@ import (
 
 	"ssoctl/pkg/failure"
 	"ssoctl/pkg/lang"
+	"ssoctl/pkg/suggestion"
 )
 
 // Names returns the names of all profiles: the user's own, then the built-in ones.
@@ -56,17 +57,17 @@ func NoMatch(all []*Profile, words []string) error {
 		known = append(known, p.Name)
 		known = append(known, strings.Fields(strings.ToLower(p.Title))...)
 	}
-	var suggestion lang.Text
+	var meant lang.Text
 	for _, word := range words {
 		if len(Matching(all, []string{word})) > 0 || !isASCII(word) { // short Chinese words are all similar by edit distance
 			continue
 		}
-		if suggestion = SuggestText(strings.ToLower(word), known); !suggestion.IsZero() {
+		if meant = suggestion.For(strings.ToLower(word), known); !meant.IsZero() {
 			break
 		}
 	}
 	problem := lang.Text{EN: "no profile matches %s%s", ZH: "没有接入配置与 %s 相符%s"}
-	return &failure.UsageError{Problem: lang.Sprintf(problem, strings.Join(words, " "), suggestion), Advice: lang.Text{
+	return &failure.UsageError{Problem: lang.Sprintf(problem, strings.Join(words, " "), meant), Advice: lang.Text{
 		EN: "See the available profiles: ssoctl profile list", ZH: "查看可用的接入配置：ssoctl profile list",
 	}}
 }

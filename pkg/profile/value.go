@@ -11,6 +11,7 @@ import (
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/recipe"
 	"ssoctl/pkg/secret"
+	"ssoctl/pkg/suggestion"
 )
 
 // Origin says where an input's value, or a key, comes from.
@@ -43,7 +44,7 @@ func (p *Profile) noInput(name string, known []string) error {
 	return Error{
 		Key:  name,
 		Hint: lang.Text{EN: "See its inputs: ssoctl profile show " + p.Name, ZH: "查看它的输入项：ssoctl profile show " + p.Name},
-	}.saying(lang.Text{EN: "%s has no such input%s", ZH: "%s 没有这个输入项%s"}, p.Name, SuggestText(name, known))
+	}.saying(lang.Text{EN: "%s has no such input%s", ZH: "%s 没有这个输入项%s"}, p.Name, suggestion.For(name, known))
 }
 
 // Give is [Profile.Set] that also accepts a name that is not an input but that a step

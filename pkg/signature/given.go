@@ -13,6 +13,7 @@ import (
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/recipe"
+	"ssoctl/pkg/suggestion"
 )
 
 // clocked are the generated values that Given.At sets too.
@@ -98,9 +99,7 @@ func (g Given) Suggest(p *profile.Profile, err error) error {
 			}
 		}
 	}
-	if near := profile.Nearest(unknown.Key, used); near != "" {
-		unknown.Problem = lang.Sprintf(lang.Text{EN: "%s; did you mean %s?", ZH: "%s；是不是 %s？"}, unknown.Problem, near)
-	}
+	unknown.Problem = lang.Sprintf(lang.Text{EN: "%s%s", ZH: "%s%s"}, unknown.Problem, suggestion.For(unknown.Key, used))
 	return err
 }
 

@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"ssoctl/pkg/lang"
-	"ssoctl/pkg/profile"
+	"ssoctl/pkg/suggestion"
 )
 
 // options are what may follow a fault's kind.
@@ -100,7 +100,7 @@ func (f *Fault) parseOption(name, value string) (err error) {
 			err = lang.Errorf(lang.Text{EN: "expected a subject, username or name", ZH: "应为 subject、username 或 name"})
 		}
 	default:
-		return lang.Errorf(lang.Text{EN: "unknown option %q: expected one of %s%s", ZH: "没有选项 %q：应为 %s 之一%s"}, name, lang.List(options), profile.SuggestText(name, options))
+		return lang.Errorf(lang.Text{EN: "unknown option %q: expected one of %s%s", ZH: "没有选项 %q：应为 %s 之一%s"}, name, lang.List(options), suggestion.For(name, options))
 	}
 	if err != nil {
 		return lang.Errorf(lang.Text{EN: "%s=%s: %v", ZH: "%s=%s：%v"}, name, value, err)
