@@ -3,6 +3,7 @@ package cmd
 import (
 	"context"
 	"io"
+	"path/filepath"
 	"time"
 
 	"github.com/spf13/pflag"
@@ -104,7 +105,7 @@ func (s *clients) documents() client.Documents {
 	if s.noCache || s.conn.options.Insecure || s.conn.options.CACert != "" { // who vouched then may not be trusted later
 		return client.Documents{}
 	}
-	d := client.Documents{Store: s.conf.documents(), Scope: transport.Scope(s.conn.client)}
+	d := client.Documents{Store: s.conf.documents(), Scope: transport.Scope(s.conn.client) + s.authorities()}
 	if s.rec.exchanges != nil {
 		d.Used = func(step profile.StepName, kept httpcache.Document) {
 			s.note(lang.Sprintf(lang.Text{
@@ -114,6 +115,21 @@ func (s *clients) documents() client.Documents {
 		}
 	}
 	return d
+}
+
+// authorities says by which variables crypto/x509 finds the authorities that it trusts; "" for
+// the system's own. Documents for which other authorities vouched are kept apart.
+func (s *clients) authorities() (out string) {
+	for _, name := range []string{"SSL_CERT_FILE", "SSL_CERT_DIR"} {
+		if path, _ := s.conf.env(name); path != "" {
+			full, err := filepath.Abs(path)
+			if err != nil {
+				full = path
+			}
+			out += "\n" + name + "=" + full
+		}
+	}
+	return out
 }
 
 // note shows a note about the requests on stderr, and keeps it for the report.

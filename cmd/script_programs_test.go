@@ -1,6 +1,7 @@
 package cmd_test
 
 import (
+	"crypto/tls"
 	"fmt"
 	"io"
 	"net"
@@ -85,13 +86,22 @@ func fetch(address string, to io.Writer) {
 //	{silence}        at the end: a body that stalls
 //
 // or consists of {close}, which closes the connection, of {silence}, which sends no
-// response, or of {alert}, which sends a TLS alert.
-func serveFiles(dir string) error {
+// response, or of {alert}, which sends a TLS alert. With the NAME of a certificate of makecert, it
+// serves https.
+func serveFiles(dir string, certificate ...string) error {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return err
 	}
-	fmt.Printf("http://%s\n", l.Addr())
+	scheme := "http"
+	for _, name := range certificate {
+		pair, err := tls.LoadX509KeyPair(name+".pem", name+"-key.pem")
+		if err != nil {
+			return err
+		}
+		scheme, l = "https", tls.NewListener(l, &tls.Config{Certificates: []tls.Certificate{pair}})
+	}
+	fmt.Printf("%s://%s\n", scheme, l.Addr())
 	return http.Serve(l, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		fmt.Fprintln(os.Stderr, r.Method, r.URL.Path)
 		name, _, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")

@@ -37,7 +37,7 @@ func TestMain(m *testing.M) {
 			}
 		},
 		"within":    func() { os.Exit(within(os.Args[1], os.Args[2:])) },
-		"badserver": func() { fmt.Fprintln(os.Stderr, serveFiles(os.Args[1])); os.Exit(1) },
+		"badserver": func() { fmt.Fprintln(os.Stderr, serveFiles(os.Args[1], os.Args[2:]...)); os.Exit(1) },
 	})
 }
 

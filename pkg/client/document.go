@@ -6,7 +6,6 @@ import (
 	"net/url"
 
 	"ssoctl/pkg/httpcache"
-	"ssoctl/pkg/oidc"
 	"ssoctl/pkg/profile"
 )
 
@@ -32,7 +31,7 @@ type document struct {
 func (v *provider) document(ctx context.Context, step profile.StepName, at string, again bool) (document, error) {
 	c := v.c
 	store := c.deps.Documents
-	if !oidc.IsSecure(at) { // anybody in between could have sent it
+	if !isHTTPS(at) {
 		store = Documents{}
 	}
 	found, ok := store.Find(store.Scope, at, c.deps.Now())
@@ -66,6 +65,13 @@ func (v *provider) document(ctx context.Context, step profile.StepName, at strin
 			_ = store.Save(store.Scope, kept, c.deps.Now()) // without it, the next run asks again
 		}
 	}}, nil
+}
+
+// isHTTPS reports whether the server at an address proves who it is. A document from any other is
+// not kept: on this machine, too, another program may have had the port when it was sent.
+func isHTTPS(address string) bool {
+	u, err := url.Parse(address)
+	return err == nil && u.Scheme == "https"
 }
 
 // restored returns a kept document as the response that it was.

@@ -47,19 +47,27 @@ func (p *publisher) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case p.moved:
 		fmt.Fprint(w, `{"issuer":"https://op.example"}`)
 	default:
-		fmt.Fprintf(w, `{"issuer":"http://%s","jwks_uri":"http://%[1]s/jwks"}`, r.Host)
+		scheme := "https"
+		if r.TLS == nil {
+			scheme = "http"
+		}
+		fmt.Fprintf(w, `{"issuer":"%s","jwks_uri":"%[1]s/jwks"}`, scheme+"://"+r.Host)
 	}
 }
 
-// verifyAt verifies a token as a new process does that starts at the time now.
-func verifyAt(t *testing.T, server *httptest.Server, store httpcache.Store, token string, now time.Time) error {
+// verifyAt verifies a token as a new process does that starts at the time now. set are further
+// inputs, as NAME=VALUE.
+func verifyAt(t *testing.T, server *httptest.Server, store httpcache.Store, token string, now time.Time, set ...string) error {
 	t.Helper()
 	p, err := profile.Load("p", profile.Sources{Builtin: fstest.MapFS{"p.toml": {Data: []byte(discovered)}}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := p.Set("issuer", server.URL, profile.Origin{From: "flag"}); err != nil {
-		t.Fatal(err)
+	for _, given := range append(set, "issuer="+server.URL) {
+		name, value, _ := strings.Cut(given, "=")
+		if err := p.Set(name, value, profile.Origin{From: "flag"}); err != nil {
+			t.Fatal(err)
+		}
 	}
 	c := client.New(p, client.Deps{
 		HTTP: server.Client(), Now: func() time.Time { return now }, Rand: rand.Reader, Timeout: 10 * time.Second,
@@ -117,7 +125,7 @@ func TestDocuments(t *testing.T) {
 			for name, value := range tt.header {
 				p.header.Set(name, value)
 			}
-			server := httptest.NewServer(p)
+			server := httptest.NewTLSServer(p)
 			defer server.Close()
 			store := httpcache.Store{Dir: filepath.Join(t.TempDir(), "documents")}
 			token, set := signedBy(t, server.URL, "ES256")
@@ -145,7 +153,7 @@ func TestDocuments(t *testing.T) {
 func TestDocumentsAreNotBelieved(t *testing.T) {
 	now := time.Date(2026, 11, 28, 12, 0, 0, 0, time.UTC)
 	p := &publisher{header: http.Header{"Cache-Control": {"max-age=60"}}}
-	server := httptest.NewServer(p)
+	server := httptest.NewTLSServer(p)
 	defer server.Close()
 	store := httpcache.Store{Dir: filepath.Join(t.TempDir(), "documents")}
 	token, set := signedBy(t, server.URL, "ES256")
@@ -164,6 +172,54 @@ func TestDocumentsAreNotBelieved(t *testing.T) {
 		p.keys, p.asked = step.keys, nil
 		if err := verifyAt(t, server, store, step.token, now); len(p.asked) != step.asked || (err == nil) != step.ok {
 			t.Errorf("run %d: asked %v, error %v; want %d requests, success %v", i, p.asked, err, step.asked, step.ok)
+		}
+	}
+}
+
+// TestDocumentsOverHTTP: what came over http is not kept, and nothing that was kept of such an
+// address is used. On this machine, another program may have had the port before.
+func TestDocumentsOverHTTP(t *testing.T) {
+	now := time.Date(2026, 11, 28, 12, 0, 0, 0, time.UTC)
+	header := http.Header{"Cache-Control": {"max-age=3600"}, "Etag": {`"1"`}}
+	p := &publisher{header: header}
+	server := httptest.NewServer(p)
+	defer server.Close()
+	store := httpcache.Store{Dir: filepath.Join(t.TempDir(), "documents")}
+	token, set := signedBy(t, server.URL, "ES256")
+	_, other := signedBy(t, server.URL, "EdDSA")
+	p.keys = set
+	planted, _ := httpcache.New(server.URL+"/jwks", header, []byte(other), now)
+	if err := store.Save("", planted, now); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		p.asked = nil
+		err := verifyAt(t, server, store, token, now)
+		if asked := strings.Join(p.asked, ", "); err != nil || asked != "openid-configuration, /jwks" {
+			t.Errorf("asked %q, error %v; want metadata and keys without conditions", asked, err)
+		}
+	}
+	if kept, err := store.List(now); len(kept) != 1 || err != nil {
+		t.Errorf("kept %d documents, error %v; want only the planted one", len(kept), err)
+	}
+}
+
+// TestKeysAddress: keys are fetched over https or from this machine, wherever their address is from.
+func TestKeysAddress(t *testing.T) {
+	now := time.Date(2026, 11, 28, 12, 0, 0, 0, time.UTC)
+	p := &publisher{header: http.Header{}}
+	server := httptest.NewServer(p)
+	defer server.Close()
+	token, set := signedBy(t, server.URL, "ES256")
+	p.keys = set
+	for at, want := range map[string]string{
+		server.URL + "/jwks":       "",
+		"https://u:p@keys.example": "p: jwks: the address of the keys contains a user or password: https://u:xxxxx@keys.example",
+		"http://keys.example/jwks": "p: jwks: the address of the keys, http://keys.example/jwks, is not https",
+	} {
+		err := verifyAt(t, server, httpcache.Store{}, token, now, "jwks_url="+at)
+		if problem := fmt.Sprint(err); (err != nil) != (want != "") || err != nil && problem != want {
+			t.Errorf("%s: %s, want %s", at, problem, want)
 		}
 	}
 }

@@ -202,10 +202,14 @@ func (v *provider) absent(r Response) lang.Text {
 	return lang.Text{}
 }
 
-// keysAddress returns where the keys are: the value of the input, or what the metadata says.
+// keysAddress returns where the keys are: the value of the input, or what the metadata says. The
+// error is about an address that cannot be trusted, too.
 func (v *provider) keysAddress() (at string, err error) {
 	if at, err = v.input(oidc.KeysInput); err == nil && at == "" { // the profile does not declare it
 		at, _, err = v.Resolve(oidc.KeysInput)
+	}
+	if err == nil {
+		err = v.c.oidcError(oidc.StepKeys, oidc.CheckKeysAddress(at), nil)
 	}
 	return at, err
 }

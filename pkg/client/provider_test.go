@@ -24,6 +24,7 @@ const discovered = `
 [inputs]
 issuer    = { required = true }
 token_url = {}
+jwks_url  = {}
 client_id = { default = "c1" }
 [token]
 method = "POST"

@@ -17,7 +17,9 @@ const MaxDocument = 1 << 20
 func Addresses(issuer string) ([]string, error) {
 	u, err := url.Parse(issuer)
 	switch {
-	case err != nil || u.Host == "" || u.User != nil || u.RawQuery != "" || u.ForceQuery || u.Fragment != "" || strings.HasSuffix(issuer, "#"):
+	case err == nil && u.User != nil:
+		return nil, wrong("", withoutUser, lang.Text{EN: "the issuer contains a user or password: %s", ZH: "issuer 含有用户名或密码：%s"}, u.Redacted())
+	case err != nil || u.Host == "" || u.RawQuery != "" || u.ForceQuery || u.Fragment != "" || strings.HasSuffix(issuer, "#"):
 		return nil, wrong("", lang.Text{
 			EN: "Give the provider's address as its documentation has it, such as https://sso.example.com.",
 			ZH: "请按提供方文档给出地址，例如 https://sso.example.com。",
@@ -41,24 +43,25 @@ func isSecure(u *url.URL, local bool) bool {
 	return u.Host != "" && (u.Scheme == "https" || u.Scheme == "http" && local && isLoopback(u.Hostname()))
 }
 
-// IsSecure reports whether an address is https, or on this machine.
-func IsSecure(address string) bool {
-	u, err := url.Parse(address)
-	return err == nil && isSecure(u, true)
-}
-
-// CheckKeysAddress returns an error unless an address of keys is "", https, or on this machine.
+// CheckKeysAddress returns an error unless an address of keys is https, or on this machine, and
+// without a user.
 func CheckKeysAddress(address string) error {
-	if address == "" || IsSecure(address) {
-		return nil
+	u, err := url.Parse(address)
+	switch {
+	case err != nil || !isSecure(u, true):
+		return wrong("", insecure, lang.Text{EN: "the address of the keys, %s, is not https", ZH: "公钥地址 %s 不是 https"}, address)
+	case u.User != nil:
+		return wrong("", withoutUser, lang.Text{EN: "the address of the keys contains a user or password: %s", ZH: "公钥地址含有用户名或密码：%s"}, u.Redacted())
 	}
-	return wrong("", insecure, lang.Text{EN: "the address of the keys, %s, is not https", ZH: "公钥地址 %s 不是 https"}, address)
+	return nil
 }
 
 var insecure = lang.Text{
 	EN: "Anyone in between could replace the provider's keys. Use https.",
 	ZH: "中间的任何人都能替换提供方的密钥。请使用 https。",
 }
+
+var withoutUser = lang.Text{EN: "Give the address without a user and password.", ZH: "请给出不含用户名和密码的地址。"}
 
 // isLoopback reports whether only this machine can reach the host.
 func isLoopback(host string) bool {
@@ -155,15 +158,23 @@ func (m Metadata) readEndpoints(members map[string]any) error {
 		if text == "" {
 			continue
 		}
-		if u, err := url.Parse(text); err != nil || !isSecure(u, local) || u.Fragment != "" {
-			return wrong("", lang.Text{
-				EN: "This is a mistake of the provider. To use another address: --set " + e.Input + "=…",
-				ZH: "这是提供方的错误。要用别的地址：--set " + e.Input + "=…",
-			}, lang.Text{EN: "the metadata's %s is not an https address: %q", ZH: "元数据里的 %s 不是 https 地址：%q"}, e.Member, text)
+		u, err := url.Parse(text)
+		switch {
+		case err != nil || !isSecure(u, local) || u.Fragment != "":
+			return wrong("", badEndpoint, lang.Text{EN: "the metadata's %s is not an https address: %q", ZH: "元数据里的 %s 不是 https 地址：%q"}, e.Member, text)
+		case u.User != nil: // it hides the host from a reader, and net/http would send it as a password
+			return wrong("", badEndpoint, lang.Text{
+				EN: "the metadata's %s contains a user or password: %q", ZH: "元数据里的 %s 含有用户名或密码：%q",
+			}, e.Member, u.Redacted())
 		}
 		m.endpoints[e.Input] = text
 	}
 	return nil
+}
+
+var badEndpoint = lang.Text{
+	EN: "This is a mistake of the provider: ask its operator. To go without its metadata, use the profile oauth2 and give the endpoints.",
+	ZH: "这是提供方的错误，请联系其管理员。若不使用元数据，请用接入配置 oauth2 并给出各端点。",
 }
 
 var askIssuer = lang.Text{

@@ -1,6 +1,7 @@
 package oidc
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -28,7 +29,7 @@ func TestAddresses(t *testing.T) {
 		"https://op.example?":      "is not an address without query and fragment",
 		"https://op.example#":      "is not an address without query and fragment",
 		"https://op.example/#a":    "is not an address without query and fragment",
-		"https://u:p@op.example":   "is not an address without query and fragment",
+		"https://u:p@op.example":   "the issuer contains a user or password: https://u:xxxxx@op.example",
 		"http://op.example":        "is not https",
 		"http://127.0.0.1.example": "is not https",
 		"http://10.0.0.1":          "is not https",
@@ -75,6 +76,13 @@ func TestReadMetadata(t *testing.T) {
 			}
 		} else if want != "" {
 			t.Errorf("%s: no error, want %s", text, want)
+		}
+	}
+	for _, e := range Endpoints {
+		text := fmt.Sprintf(`{"issuer":"https://op.example",%q:"https://op.example:secret@evil.example/"}`, e.Member)
+		want := "the metadata's " + e.Member + ` contains a user or password: "https://op.example:xxxxx@evil.example/"`
+		if _, err := ReadMetadata(issuer, "AT", []byte(text)); err == nil || err.Error() != want {
+			t.Errorf("%s: %v, want %s", text, err, want)
 		}
 	}
 }
