@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"ssoctl/pkg/client"
+	"ssoctl/pkg/commandline"
 	"ssoctl/pkg/failure"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/output"
@@ -29,7 +30,7 @@ type authorizeOptions struct {
 func newAuthorizeURL(p *parts) *cobra.Command {
 	o := authorizeOptions{out: p.out, clients: p.clients, flows: p.flows}
 	c := &cobra.Command{
-		Use: "authorize-url", Args: arguments(0, 0),
+		Use: "authorize-url", Args: commandline.Arguments(0, 0),
 		RunE: func(c *cobra.Command, _ []string) error { return o.run(c) },
 	}
 	f := c.Flags()

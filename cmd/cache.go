@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"ssoctl/pkg/commandline"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/render"
 )
@@ -18,10 +19,10 @@ type cacheOptions struct {
 
 func newCache(p *parts) *cobra.Command {
 	o := cacheOptions{out: p.out, conf: p.conf, now: p.app.Now}
-	return group(
+	return commandline.Group(
 		"cache",
-		&cobra.Command{Use: "list", Args: arguments(0, 0), RunE: func(c *cobra.Command, _ []string) error { return o.cacheList(c) }},
-		&cobra.Command{Use: "clear", Args: arguments(0, 0), RunE: func(c *cobra.Command, _ []string) error { return o.cacheClear(c) }},
+		&cobra.Command{Use: "list", Args: commandline.Arguments(0, 0), RunE: func(c *cobra.Command, _ []string) error { return o.cacheList(c) }},
+		&cobra.Command{Use: "clear", Args: commandline.Arguments(0, 0), RunE: func(c *cobra.Command, _ []string) error { return o.cacheClear(c) }},
 	)
 }
 

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"ssoctl/pkg/cert"
+	"ssoctl/pkg/commandline"
 	"ssoctl/pkg/failure"
 	"ssoctl/pkg/lang"
 )
@@ -47,8 +48,8 @@ func (o *listenTLS) flags(c *cobra.Command) {
 	f.BoolVar(&o.made, "listen-tls", false, "")
 	f.StringVar(&o.certFile, "listen-tls-cert", "", "")
 	f.StringVar(&o.keyFile, "listen-tls-key", "", "")
-	goTogether(c, "listen-tls-cert", "listen-tls-key")
-	excludeEachOther(c, "listen-tls", "listen-tls-cert")
+	commandline.GoTogether(c, "listen-tls-cert", "listen-tls-key")
+	commandline.ExcludeEachOther(c, "listen-tls", "listen-tls-cert")
 }
 
 // listenCertificate returns a function that returns a listener's certificate, or nil if

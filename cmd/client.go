@@ -10,6 +10,7 @@ import (
 
 	"ssoctl/pkg/cache"
 	"ssoctl/pkg/client"
+	"ssoctl/pkg/commandline"
 	"ssoctl/pkg/failure"
 	"ssoctl/pkg/httpcache"
 	"ssoctl/pkg/lang"
@@ -32,7 +33,7 @@ type clients struct {
 }
 
 func (s *clients) flags(f *pflag.FlagSet) {
-	spanVar(f, &s.timeout, "timeout", client.DefaultTimeout)
+	commandline.Duration(f, &s.timeout, "timeout", client.DefaultTimeout)
 }
 
 // newClient returns a client for the chosen profile.

@@ -10,7 +10,9 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"ssoctl/pkg/commandline"
 	"ssoctl/pkg/failure"
+	"ssoctl/pkg/help"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/render"
 )
@@ -72,7 +74,7 @@ func (r *root) buildAll() {
 	r.cmd.CompletionOptions.DisableDefaultCmd = false
 	r.cmd.InitDefaultHelpCmd()
 	r.cmd.InitDefaultCompletionCmd()
-	r.strict()
+	commandline.Strict(r.cmd)
 }
 
 // add adds a command, which sets r.accepted before its own code runs.
@@ -84,7 +86,7 @@ func (r *root) add(o command) {
 
 // watch makes c and the commands below it set r.accepted before their own code runs.
 func (r *root) watch(c *cobra.Command) {
-	walk(c, func(c *cobra.Command) {
+	commandline.Walk(c, func(c *cobra.Command) {
 		if run := c.RunE; run != nil {
 			c.RunE = func(c *cobra.Command, args []string) error {
 				r.accepted = true
@@ -92,60 +94,6 @@ func (r *root) watch(c *cobra.Command) {
 			}
 		}
 	})
-}
-
-// strict makes unknown words an error where cobra would print help and succeed.
-func (r *root) strict() {
-	for _, c := range r.cmd.Commands() {
-		switch c.Name() {
-		case "help":
-			c.Use = "help [COMMAND]"
-			c.Args = func(_ *cobra.Command, args []string) error {
-				found, rest, err := r.cmd.Find(args)
-				if err == nil && len(rest) > 0 {
-					err = unknownCommand(found, rest[0])
-				}
-				return err
-			}
-		case "completion":
-			c.Args = subcommand
-			c.RunE = func(c *cobra.Command, _ []string) error { return c.Help() }
-			for _, shell := range c.Commands() {
-				shell.Args = arguments(0, 0)
-			}
-		}
-	}
-}
-
-// group returns a command that only has subcommands.
-func group(name string, subs ...*cobra.Command) *cobra.Command {
-	c := &cobra.Command{
-		Use: name, Args: subcommand,
-		RunE: func(*cobra.Command, []string) error {
-			var names []string
-			for _, sub := range subs {
-				names = append(names, sub.Name())
-			}
-			return failure.Usagef(lang.Text{EN: "%s needs %s", ZH: "%s 后面要写 %s"}, name, lang.Or(names))
-		},
-	}
-	c.AddCommand(subs...)
-	return c
-}
-
-// subcommand is the [cobra.PositionalArgs] of a command that only has subcommands.
-func subcommand(c *cobra.Command, args []string) error {
-	if len(args) == 0 {
-		return nil
-	}
-	return unknownCommand(c, args[0])
-}
-
-func unknownCommand(c *cobra.Command, word string) error {
-	c.SuggestionsMinimumDistance = 2
-	names := c.SuggestionsFor(word)
-	slices.Sort(names)
-	return failure.Usagef(lang.Text{EN: "unknown command %q for %q%s", ZH: "%[2]q 没有 %[1]q 这个命令%[3]s"}, word, c.CommandPath(), didYouMean(names...))
 }
 
 // refused translates cobra's error about a command line into our words. Cobra itself
@@ -156,7 +104,7 @@ func (r *root) refused(err error) error {
 	}
 	if word, _, ok := strings.Cut(strings.TrimPrefix(err.Error(), `unknown command "`), `" for "ssoctl"`); ok {
 		r.buildAll()
-		return unknownCommand(r.cmd, word)
+		return commandline.UnknownCommand(r.cmd, word)
 	}
 	return &failure.UsageError{Problem: lang.Of(err), Err: err}
 }
@@ -192,6 +140,6 @@ func (r *root) prepareCompletion(args []string) {
 	}
 	r.describe()
 	if c, _, err := r.cmd.Find(args[1 : len(args)-1]); err == nil {
-		hideMeaningless(c)
+		help.HideMeaningless(c)
 	}
 }

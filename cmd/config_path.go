@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"ssoctl/pkg/commandline"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/project"
 	"ssoctl/pkg/render"
@@ -19,8 +20,8 @@ type configOptions struct {
 
 func newConfig(p *parts) *cobra.Command {
 	o := configOptions{out: p.out, conf: p.conf}
-	return group("config", &cobra.Command{
-		Use: "path", Args: arguments(0, 0),
+	return commandline.Group("config", &cobra.Command{
+		Use: "path", Args: commandline.Arguments(0, 0),
 		RunE: func(c *cobra.Command, _ []string) error { return o.configPlaces(c) },
 	})
 }

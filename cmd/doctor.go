@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"ssoctl/pkg/client"
+	"ssoctl/pkg/commandline"
 	"ssoctl/pkg/doctor"
 	"ssoctl/pkg/failure"
 	"ssoctl/pkg/lang"
@@ -34,7 +35,7 @@ type doctorOptions struct {
 func newDoctor(p *parts) *cobra.Command {
 	o := doctorOptions{out: p.out, conf: p.conf, conn: p.conn, rec: p.rec, clients: p.clients, errs: p.errs, now: p.app.Now}
 	c := &cobra.Command{
-		Use: "doctor", Args: arguments(0, 0),
+		Use: "doctor", Args: commandline.Arguments(0, 0),
 		RunE: func(c *cobra.Command, _ []string) error { return o.run(c) },
 	}
 	c.Flags().BoolVar(&o.credentials, "credentials", false, "")

@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"ssoctl/pkg/commandline"
 	"ssoctl/pkg/emulator"
 	"ssoctl/pkg/emulator/remote"
 	"ssoctl/pkg/failure"
@@ -29,7 +30,7 @@ type scanOptions struct {
 func newEmulateScan(p *parts) *cobra.Command {
 	o := scanOptions{out: p.out, conf: p.conf, conn: p.conn, clients: p.clients}
 	c := &cobra.Command{
-		Use: "scan", Args: arguments(0, 0),
+		Use: "scan", Args: commandline.Arguments(0, 0),
 		RunE: func(c *cobra.Command, _ []string) error { return o.emulateScan(c) },
 	}
 	f := c.Flags()
@@ -38,7 +39,7 @@ func newEmulateScan(p *parts) *cobra.Command {
 	f.StringVar(&o.emulator, "emulator", "", "")
 	f.StringVar(&o.ready, "ready-file", "", "")
 	f.StringVar(&o.ca, "tls-ca", "", "")
-	spanVar(f, &o.wait, "wait", 10*time.Second)
+	commandline.Duration(f, &o.wait, "wait", 10*time.Second)
 	return c
 }
 

@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"ssoctl/pkg/client"
+	"ssoctl/pkg/commandline"
 	"ssoctl/pkg/handoff"
 	"ssoctl/pkg/output"
 	"ssoctl/pkg/present"
@@ -33,7 +34,7 @@ type exchangeOptions struct {
 func newExchange(p *parts) *cobra.Command {
 	o := exchangeOptions{out: p.out, in: p.in, clients: p.clients, flows: p.flows, curls: p.curls, errs: p.errs}
 	c := &cobra.Command{
-		Use: "exchange", Args: arguments(0, 0),
+		Use: "exchange", Args: commandline.Arguments(0, 0),
 		RunE: func(c *cobra.Command, _ []string) error { return o.run(c) },
 	}
 	f := c.Flags()
@@ -44,18 +45,18 @@ func newExchange(p *parts) *cobra.Command {
 	f.StringVar(&o.state, "state", "", "")
 	f.StringVar(&o.redirectURI, "redirect-uri", "", "")
 	f.BoolVar(&o.noState, "no-state", false, "")
-	spanVar(f, &o.wait, "wait", defaultWait)
+	commandline.Duration(f, &o.wait, "wait", defaultWait)
 	paramFlag(f, &o.params)
 	o.tls.flags(c)
 	o.provider.flags(c)
 	noVerifyFlag(c, p.clients)
 	noCacheFlag(c, p.clients)
-	excludeEachOther(c, "code", "callback", "listen")
-	needOne(c, "code", "callback", "listen")
-	excludeEachOther(c, "listen", "state")
-	excludeEachOther(c, "listen", "code-verifier")
-	goesWith(c, []string{"listen"}, "param", "wait", "listen-tls", "listen-tls-cert")
-	goesWith(c, []string{"callback", "listen"}, "no-state")
+	commandline.ExcludeEachOther(c, "code", "callback", "listen")
+	commandline.NeedOne(c, "code", "callback", "listen")
+	commandline.ExcludeEachOther(c, "listen", "state")
+	commandline.ExcludeEachOther(c, "listen", "code-verifier")
+	commandline.GoesWith(c, []string{"listen"}, "param", "wait", "listen-tls", "listen-tls-cert")
+	commandline.GoesWith(c, []string{"callback", "listen"}, "no-state")
 	return c
 }
 

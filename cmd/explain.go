@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"ssoctl/pkg/commandline"
 	"ssoctl/pkg/explain"
 	"ssoctl/pkg/failure"
 	"ssoctl/pkg/hint"
@@ -37,7 +38,7 @@ func newExplain(p *parts) *cobra.Command {
 		return failure.Usagef(lang.Text{
 			EN: "%v (a code that begins with - goes after --: ssoctl explain -- -1)",
 			ZH: "%v（以 - 开头的错误码要写在 -- 之后：ssoctl explain -- -1）",
-		}, flagFault(c, err))
+		}, commandline.FlagError(c, err))
 	})
 	c.Flags().BoolVar(&o.list, "list", false, "")
 	return c

@@ -8,24 +8,19 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"ssoctl/pkg/commandline"
 	"ssoctl/pkg/manual"
 )
 
 // Commands returns all commands that can be run, such as "profile show".
 func Commands() []string {
 	var out []string
-	var walk func(*cobra.Command)
-	walk = func(c *cobra.Command) {
-		if c.Runnable() {
+	tree := Tree(&App{})
+	commandline.Walk(tree, func(c *cobra.Command) {
+		if c != tree && c.Runnable() {
 			out = append(out, strings.TrimPrefix(c.CommandPath(), "ssoctl "))
 		}
-		for _, sub := range c.Commands() {
-			walk(sub)
-		}
-	}
-	for _, c := range Tree(&App{}).Commands() {
-		walk(c)
-	}
+	})
 	slices.Sort(out)
 	return out
 }
@@ -58,14 +53,14 @@ func Command(args []string) (*cobra.Command, error) {
 }
 
 // Takes reports whether a global flag has a meaning for a command.
-func Takes(c *cobra.Command, flag string) bool { return manual.Takes(pathBelow(c), flag) }
+func Takes(c *cobra.Command, flag string) bool { return manual.Takes(commandline.Path(c), flag) }
 
 // UnusedManuals returns the help texts that no command or flag uses, and the commands that
 // have no manual.
 func UnusedManuals() (out []string) {
 	all, shared := maps.Clone(manual.Commands()), manual.Shared()
-	walk(Tree(&App{}), func(c *cobra.Command) {
-		m, ok := all[pathBelow(c)]
+	commandline.Walk(Tree(&App{}), func(c *cobra.Command) {
+		m, ok := all[commandline.Path(c)]
 		if !ok {
 			out = append(out, c.CommandPath()+" (no manual)")
 		}
@@ -79,7 +74,7 @@ func UnusedManuals() (out []string) {
 				out = append(out, c.CommandPath()+" --"+name)
 			}
 		}
-		delete(all, pathBelow(c))
+		delete(all, commandline.Path(c))
 	})
 	for path := range all {
 		out = append(out, path)

@@ -15,7 +15,7 @@ var floors = map[string]int{
 	"pkg/exactjson": -2, "pkg/contentpolicy": -2, "pkg/body": -1, "pkg/basicauth": -1, "pkg/suggestion": -1,
 	"pkg/secret": 0, "pkg/qr": 0, "pkg/loopback": 0, "pkg/render": 0, "pkg/private": 0,
 	"pkg/fixture": 0, "pkg/cert": 0, "pkg/transport": 1, "pkg/keyboard": 0, "pkg/terminal": 0, "pkg/browsertest": 0,
-	"pkg/manual": 1, "pkg/jwt": 1, "pkg/profiletext": 3, "pkg/profiletest": 3, "pkg/project": 3, "pkg/regularfile": -1, "pkg/prompt": 1, "pkg/setup": 3,
+	"pkg/manual": 1, "pkg/commandline": 1, "pkg/help": 2, "pkg/jwt": 1, "pkg/profiletext": 3, "pkg/profiletest": 3, "pkg/project": 3, "pkg/regularfile": -1, "pkg/prompt": 1, "pkg/setup": 3,
 	"pkg/expiring": 1, "pkg/pending": 3, "pkg/cache": 2, "pkg/httpcache": 2,
 	"pkg/reference": 1, "pkg/scrub": 1, "pkg/recipe": 1, "pkg/trust": 1, "pkg/record": 2, "pkg/keyring": 1, "profiles": 1, "pkg/mirror": 1, "pkg/profile": 2, "pkg/client": 3, "pkg/scanpage": 3, "pkg/login": 4,
 	"pkg/output": 4, "pkg/signature": 4, "pkg/curlscript": 4, "pkg/handoff": 4,
@@ -26,7 +26,7 @@ var floors = map[string]int{
 // homes says which packages may import a library. Their tests may too; "tests" stands for
 // the tests of every package.
 var homes = map[string]string{
-	"github.com/spf13/cobra":            "cmd cmd/man",
+	"github.com/spf13/cobra":            "pkg/commandline pkg/help cmd cmd/man",
 	"github.com/spf13/cobra/doc":        "cmd/man",
 	"github.com/charmbracelet/lipgloss": "pkg/render cmd",
 	"github.com/mdp/qrterminal":         "pkg/qr",

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"ssoctl/pkg/client"
+	"ssoctl/pkg/commandline"
 	"ssoctl/pkg/failure"
 	"ssoctl/pkg/handoff"
 	"ssoctl/pkg/lang"
@@ -181,7 +182,7 @@ func (o *catchOptions) flags(c *cobra.Command, wait time.Duration) {
 	f := c.Flags()
 	f.StringVar(&o.listen, "listen", "", "")
 	f.StringVar(&o.redirectURI, "redirect-uri", "", "")
-	spanVar(f, &o.wait, "wait", wait)
+	commandline.Duration(f, &o.wait, "wait", wait)
 	f.BoolVar(&o.noState, "no-state", false, "")
 	paramFlag(f, &o.params)
 	o.tls.flags(c)

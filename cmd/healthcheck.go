@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"ssoctl/pkg/commandline"
 	"ssoctl/pkg/emulator"
 	"ssoctl/pkg/emulator/remote"
 	"ssoctl/pkg/failure"
@@ -24,7 +25,7 @@ type healthOptions struct {
 func newHealthcheck(p *parts) *cobra.Command {
 	o := healthOptions{out: p.out, conn: p.conn, clients: p.clients}
 	c := &cobra.Command{
-		Use: "healthcheck [URL]", Args: arguments(0, 1),
+		Use: "healthcheck [URL]", Args: commandline.Arguments(0, 1),
 		RunE: func(c *cobra.Command, args []string) error { return o.run(c, args) },
 	}
 	c.Flags().StringVar(&o.ready, "ready-file", "", "")

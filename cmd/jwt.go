@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"ssoctl/pkg/client"
+	"ssoctl/pkg/commandline"
 	"ssoctl/pkg/failure"
 	"ssoctl/pkg/jwt"
 	"ssoctl/pkg/key"
@@ -37,7 +38,7 @@ type jwtOptions struct {
 func newJWT(p *parts) *cobra.Command {
 	o := jwtOptions{out: p.out, in: p.in, conf: p.conf, rec: p.rec, clients: p.clients, now: p.app.Now}
 	c := &cobra.Command{
-		Use: "jwt [TOKEN | -]", Args: arguments(0, 1),
+		Use: "jwt [TOKEN | -]", Args: commandline.Arguments(0, 1),
 		RunE: func(c *cobra.Command, args []string) error { return o.run(c, args) },
 	}
 	o.provider.flags(c)
@@ -45,7 +46,7 @@ func newJWT(p *parts) *cobra.Command {
 	c.Flags().StringVar(&o.key, "key", "", "")
 	c.Flags().BoolVar(&o.withClientSecret, "with-client-secret", false, "")
 	noCacheFlag(c, p.clients)
-	excludeEachOther(c, "jwks", "key", "with-client-secret")
+	commandline.ExcludeEachOther(c, "jwks", "key", "with-client-secret")
 	return c
 }
 

@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"ssoctl/pkg/commandline"
 	"ssoctl/pkg/failure"
 	"ssoctl/pkg/keyring"
 	"ssoctl/pkg/lang"
@@ -20,10 +21,10 @@ type keyringOptions struct {
 
 func newKeyring(p *parts) *cobra.Command {
 	o := keyringOptions{out: p.out, in: p.in}
-	return group(
+	return commandline.Group(
 		"keyring",
 		&cobra.Command{
-			Use: "set SERVICE/USER", Args: arguments(1, 1),
+			Use: "set SERVICE/USER", Args: commandline.Arguments(1, 1),
 			RunE: func(c *cobra.Command, args []string) error {
 				return o.withEntry(args[0], func(n keyring.Name) error {
 					s, err := o.readSecret(c.Context(), n.String())
@@ -35,7 +36,7 @@ func newKeyring(p *parts) *cobra.Command {
 			},
 		},
 		&cobra.Command{
-			Use: "delete SERVICE/USER", Args: arguments(1, 1),
+			Use: "delete SERVICE/USER", Args: commandline.Arguments(1, 1),
 			RunE: func(c *cobra.Command, args []string) error {
 				return o.withEntry(args[0], func(n keyring.Name) error { return keyring.Delete(c.Context(), n) }, lang.Text{EN: "Deleted: %s", ZH: "已删除：%s"})
 			},

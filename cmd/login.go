@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"ssoctl/pkg/client"
+	"ssoctl/pkg/commandline"
 	"ssoctl/pkg/failure"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/login"
@@ -35,7 +36,7 @@ type loginOptions struct {
 func newLogin(p *parts) *cobra.Command {
 	o := loginOptions{out: p.out, in: p.in, clients: p.clients, flows: p.flows}
 	c := &cobra.Command{
-		Use: "login", Args: arguments(0, 0),
+		Use: "login", Args: commandline.Arguments(0, 0),
 		RunE: func(c *cobra.Command, _ []string) error { return o.run(c) },
 	}
 	f := c.Flags()
@@ -49,11 +50,11 @@ func newLogin(p *parts) *cobra.Command {
 	o.provider.flags(c)
 	noVerifyFlag(c, p.clients)
 	noCacheFlag(c, p.clients)
-	excludeEachOther(c, "paste", "listen")
-	excludeEachOther(c, "paste", "listen-tls")
-	excludeEachOther(c, "paste", "listen-tls-cert")
+	commandline.ExcludeEachOther(c, "paste", "listen")
+	commandline.ExcludeEachOther(c, "paste", "listen-tls")
+	commandline.ExcludeEachOther(c, "paste", "listen-tls-cert")
 	for _, name := range []string{"paste", "listen", "listen-tls", "listen-tls-cert", "redirect-uri", "no-state", "param", "qr", "no-browser"} {
-		excludeEachOther(c, "device", name)
+		commandline.ExcludeEachOther(c, "device", name)
 	}
 	return c
 }

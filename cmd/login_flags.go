@@ -3,6 +3,7 @@ package cmd
 import (
 	"github.com/spf13/cobra"
 
+	"ssoctl/pkg/commandline"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/recipe"
 	"ssoctl/pkg/secret"
@@ -15,7 +16,7 @@ func (f *loginFlags) add(c *cobra.Command) {
 	c.Flags().StringVar(&f.accessToken, "access-token", "", "")
 	c.Flags().StringVar(&f.code, "code", "", "")
 	c.Flags().StringVar(&f.redirectURI, "redirect-uri", "", "")
-	excludeEachOther(c, "access-token", "code")
+	commandline.ExcludeEachOther(c, "access-token", "code")
 }
 
 // given sets the profile's redirect_uri, and returns the other values by the names that

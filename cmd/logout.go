@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"ssoctl/pkg/client"
+	"ssoctl/pkg/commandline"
 	"ssoctl/pkg/failure"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/login"
@@ -35,7 +36,7 @@ type logoutOptions struct {
 func newLogout(p *parts) *cobra.Command {
 	o := logoutOptions{out: p.out, in: p.in, clients: p.clients, flows: p.flows}
 	c := &cobra.Command{
-		Use: "logout", Args: arguments(0, 0),
+		Use: "logout", Args: commandline.Arguments(0, 0),
 		RunE: func(c *cobra.Command, _ []string) error { return o.run(c) },
 	}
 	f := c.Flags()
@@ -44,9 +45,9 @@ func newLogout(p *parts) *cobra.Command {
 	f.StringVar(&o.state, "state", "", "")
 	f.BoolVar(&o.open, "open", false, "")
 	f.StringVar(&o.listen, "listen", "", "")
-	spanVar(f, &o.wait, "wait", defaultWait)
+	commandline.Duration(f, &o.wait, "wait", defaultWait)
 	o.tls.flags(c)
-	goesWith(c, []string{"listen"}, "wait", "listen-tls", "listen-tls-cert")
+	commandline.GoesWith(c, []string{"listen"}, "wait", "listen-tls", "listen-tls-cert")
 	o.provider.flags(c)
 	noCacheFlag(c, p.clients)
 	return c

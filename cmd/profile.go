@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"ssoctl/pkg/commandline"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/render"
@@ -19,7 +20,7 @@ type lintOptions struct {
 
 func newProfile(p *parts) *cobra.Command {
 	lint := lintOptions{out: p.out, conf: p.conf}
-	return group(
+	return commandline.Group(
 		"profile",
 		newProfileList(p), newProfileShow(p), newProfileDiff(p), newProfileNew(p),
 		&cobra.Command{Use: "lint [FILE…]", RunE: lint.profileLint},

@@ -9,6 +9,7 @@ import (
 	"github.com/kballard/go-shellquote"
 	"github.com/spf13/cobra"
 
+	"ssoctl/pkg/commandline"
 	"ssoctl/pkg/failure"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/profile"
@@ -34,7 +35,7 @@ func newProfileNew(p *parts) *cobra.Command {
 	o := newProfileOptions{out: p.out, in: p.in, conf: p.conf}
 	o.places = map[setup.Place]*bool{setup.InKeyring: new(bool), setup.InFiles: new(bool), setup.InEnv: new(bool), setup.InPlain: new(bool)}
 	c := &cobra.Command{
-		Use: "new [NAME]", Args: arguments(0, 1),
+		Use: "new [NAME]", Args: commandline.Arguments(0, 1),
 		RunE: func(c *cobra.Command, args []string) error { return o.run(c, args) },
 	}
 	f := c.Flags()
@@ -45,7 +46,7 @@ func newProfileNew(p *parts) *cobra.Command {
 	f.BoolVar(o.places[setup.InEnv], "secret-env", false, "")
 	f.BoolVar(o.places[setup.InPlain], "plain-secrets", false, "")
 	o.provider.flags(c)
-	excludeEachOther(c, "keyring", "secret-files", "secret-env", "plain-secrets")
+	commandline.ExcludeEachOther(c, "keyring", "secret-files", "secret-env", "plain-secrets")
 	return c
 }
 

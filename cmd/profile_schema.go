@@ -7,13 +7,14 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"ssoctl/pkg/commandline"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/render"
 )
 
 func newProfileSchema(p *parts) *cobra.Command {
 	return &cobra.Command{
-		Use: "schema", Args: arguments(0, 0),
+		Use: "schema", Args: commandline.Arguments(0, 0),
 		RunE: func(c *cobra.Command, _ []string) error { return printSchema(c, p.out) },
 	}
 }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"ssoctl/pkg/commandline"
 	"ssoctl/pkg/profiletext"
 	"ssoctl/pkg/render"
 )
@@ -12,7 +13,7 @@ import (
 func newProfileShow(p *parts) *cobra.Command {
 	out, conf := p.out, p.conf
 	return &cobra.Command{
-		Use: "show [NAME]", Args: arguments(0, 1), ValidArgsFunction: conf.profileNames,
+		Use: "show [NAME]", Args: commandline.Arguments(0, 1), ValidArgsFunction: conf.profileNames,
 		RunE: func(c *cobra.Command, args []string) error {
 			p, err := conf.named(c.Context(), strings.Join(append(args, conf.profile)[:1], ""))
 			if err != nil {
@@ -27,7 +28,7 @@ func newProfileShow(p *parts) *cobra.Command {
 func newProfileDiff(p *parts) *cobra.Command {
 	out, conf := p.out, p.conf
 	return &cobra.Command{
-		Use: "diff A B", Args: arguments(2, 2), ValidArgsFunction: conf.profileNames,
+		Use: "diff A B", Args: commandline.Arguments(2, 2), ValidArgsFunction: conf.profileNames,
 		RunE: func(c *cobra.Command, args []string) error {
 			diff := profiletext.Comparison{Lang: out.language(), Out: out.stdout}
 			for i, name := range args {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"ssoctl/pkg/commandline"
 	"ssoctl/pkg/failure"
 	"ssoctl/pkg/fixture"
 	"ssoctl/pkg/lang"
@@ -25,7 +26,7 @@ type verifyOptions struct {
 func newVerify(p *parts) *cobra.Command {
 	o := verifyOptions{out: p.out, conf: p.conf}
 	return &cobra.Command{
-		Use: "verify DIR", Args: arguments(1, 1),
+		Use: "verify DIR", Args: commandline.Arguments(1, 1),
 		RunE: func(c *cobra.Command, args []string) error { return o.run(c, args[0]) },
 	}
 }

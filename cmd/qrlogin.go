@@ -15,6 +15,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"ssoctl/pkg/commandline"
 	"ssoctl/pkg/failure"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/login"
@@ -52,7 +53,7 @@ var vias = []string{"link", "page", "mirror"}
 func newQRLogin(p *parts) *cobra.Command {
 	o := qrOptions{out: p.out, conf: p.conf, conn: p.conn, rec: p.rec, clients: p.clients, flows: p.flows, rand: p.app.Rand}
 	c := &cobra.Command{
-		Use: "qrlogin", Args: arguments(0, 0),
+		Use: "qrlogin", Args: commandline.Arguments(0, 0),
 		RunE: func(c *cobra.Command, _ []string) error { return o.run(c) },
 	}
 	f := c.Flags()

@@ -2,6 +2,9 @@ package cmd
 
 import (
 	"github.com/spf13/cobra"
+
+	"ssoctl/pkg/commandline"
+	"ssoctl/pkg/help"
 )
 
 // root is one run of the program: the command tree and what its commands are made of.
@@ -29,10 +32,10 @@ func newRoot(a *App, args []string) *root {
 		},
 		PersistentPreRunE: func(c *cobra.Command, _ []string) error {
 			r.errs.called = c.CommandPath()
-			if err := checkGlobals(c); err != nil {
+			if err := help.CheckGlobals(c); err != nil {
 				return err
 			}
-			if err := checkFlags(c); err != nil {
+			if err := commandline.CheckFlags(c); err != nil {
 				return err
 			}
 			return r.prepare(c)
@@ -43,7 +46,7 @@ func newRoot(a *App, args []string) *root {
 	r.cmd.SetErr(a.Err)
 	r.cmd.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		r.describe()
-		return flagFault(c, err)
+		return commandline.FlagError(c, err)
 	})
 	f := r.cmd.PersistentFlags()
 	r.flags(f)

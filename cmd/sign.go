@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"ssoctl/pkg/commandline"
 	"ssoctl/pkg/failure"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/profile"
@@ -32,7 +33,7 @@ type signOptions struct {
 func newSign(p *parts) *cobra.Command {
 	o := signOptions{out: p.out, in: p.in, conf: p.conf, rec: p.rec, clients: p.clients, given: map[string]*string{}}
 	c := &cobra.Command{
-		Use: "sign", Args: arguments(0, 0),
+		Use: "sign", Args: commandline.Arguments(0, 0),
 		RunE: func(c *cobra.Command, _ []string) error { return o.run(c) },
 	}
 	f := c.Flags()

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"ssoctl/pkg/client"
+	"ssoctl/pkg/commandline"
 	"ssoctl/pkg/failure"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/output"
@@ -30,7 +31,7 @@ type stepOptions struct {
 func newStep(p *parts) *cobra.Command {
 	o := stepOptions{out: p.out, in: p.in, conf: p.conf, clients: p.clients, flows: p.flows, curls: p.curls}
 	c := &cobra.Command{
-		Use: "step NAME", Args: arguments(0, 1), ValidArgsFunction: o.names,
+		Use: "step NAME", Args: commandline.Arguments(0, 1), ValidArgsFunction: o.names,
 		RunE: func(c *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return o.unnamed(c)
@@ -98,7 +99,7 @@ func (o *stepOptions) sent(cl *client.Client, given recipe.Values, err error, na
 func (o *stepOptions) unnamed(c *cobra.Command) error {
 	names, _ := o.names(c, nil, "")
 	if len(names) == 0 {
-		return arguments(1, 1)(c, nil)
+		return commandline.Arguments(1, 1)(c, nil)
 	}
 	return failure.Usagef(lang.Text{EN: "step needs a name: %s", ZH: "step 需要步骤名：%s"}, lang.Text{EN: strings.Join(names, ", "), ZH: strings.Join(names, "、")})
 }

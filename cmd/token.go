@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"ssoctl/pkg/client"
+	"ssoctl/pkg/commandline"
 	"ssoctl/pkg/failure"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/output"
@@ -28,22 +29,22 @@ type tokenOptions struct {
 func newToken(p *parts) *cobra.Command {
 	o := tokenOptions{out: p.out, in: p.in, clients: p.clients, curls: p.curls}
 	c := &cobra.Command{
-		Use: "token", Args: arguments(0, 0),
+		Use: "token", Args: commandline.Arguments(0, 0),
 		RunE: func(c *cobra.Command, _ []string) error { return o.run(c) },
 	}
 	c.Flags().StringVar(&o.refreshToken, "refresh-token", "", "")
 	c.Flags().StringVar(&o.idToken, "id-token", "", "")
-	goesWith(c, []string{"refresh-token"}, "id-token")
+	commandline.GoesWith(c, []string{"refresh-token"}, "id-token")
 	noCacheFlag(c, p.clients)
 	c.Flags().StringVar(&o.accessToken, "access-token", "", "")
 	c.Flags().BoolVar(&o.revoke, "revoke", false, "")
 	c.Flags().BoolVar(&o.introspect, "introspect", false, "")
 	noVerifyFlag(c, p.clients)
-	excludeEachOther(c, "revoke", "introspect", "no-cache")
-	excludeEachOther(c, "revoke", "introspect", "no-verify")
-	excludeEachOther(c, "access-token", "refresh-token")
-	goesWith(c, []string{"revoke", "introspect"}, "access-token")
-	excludeEachOther(c, "revoke", "introspect", "id-token")
+	commandline.ExcludeEachOther(c, "revoke", "introspect", "no-cache")
+	commandline.ExcludeEachOther(c, "revoke", "introspect", "no-verify")
+	commandline.ExcludeEachOther(c, "access-token", "refresh-token")
+	commandline.GoesWith(c, []string{"revoke", "introspect"}, "access-token")
+	commandline.ExcludeEachOther(c, "revoke", "introspect", "id-token")
 	return c
 }
 

@@ -4,6 +4,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"ssoctl/pkg/client"
+	"ssoctl/pkg/commandline"
 	"ssoctl/pkg/output"
 )
 
@@ -22,7 +23,7 @@ type userInfoOptions struct {
 func newUserInfo(p *parts) *cobra.Command {
 	o := userInfoOptions{out: p.out, in: p.in, clients: p.clients, flows: p.flows, curls: p.curls}
 	c := &cobra.Command{
-		Use: "userinfo", Args: arguments(0, 0),
+		Use: "userinfo", Args: commandline.Arguments(0, 0),
 		RunE: func(c *cobra.Command, _ []string) error { return o.run(c) },
 	}
 	o.loginFlags.add(c)

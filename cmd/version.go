@@ -3,12 +3,13 @@ package cmd
 import (
 	"github.com/spf13/cobra"
 
+	"ssoctl/pkg/commandline"
 	"ssoctl/pkg/render"
 )
 
 func newVersion(p *parts) *cobra.Command {
 	return &cobra.Command{
-		Use: "version", Args: arguments(0, 0),
+		Use: "version", Args: commandline.Arguments(0, 0),
 		RunE: func(c *cobra.Command, _ []string) error { return printVersion(c, p.out) },
 	}
 }
