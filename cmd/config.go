@@ -123,8 +123,8 @@ func optional(names ...string) []recipe.Placeholder {
 }
 
 // tokens is the store of application tokens.
-func (o *config) tokens() cache.Store {
-	return cache.Store{Dir: o.userPath("XDG_CACHE_HOME", ".cache", "tokens")}
+func (o *config) tokens() cache.Folder {
+	return cache.Folder{Dir: o.userPath("XDG_CACHE_HOME", ".cache", "tokens")}
 }
 
 // documents is the store of providers' metadata and keys.

@@ -1,25 +1,56 @@
 // Package cache keeps application tokens between runs, because vendors limit how often a
 // client may request one.
 //
-// Use a [Store]: call [Store.Find]. If there is no token, call [Store.Lock], so that only
-// one process requests it, then Find again, request the token, and call [Store.Save].
+// Use a [Store], such as a [Folder]: call [Store.Find]. If there is no token, call
+// [Store.Lock], so that only one process requests it, then Find again, request the token, and
+// call [Lock.Save].
 package cache
 
 import (
-	"encoding/json"
-	"errors"
-	"io/fs"
-	"os"
-	"slices"
+	"context"
 	"time"
 
-	"ssoctl/pkg/expiring"
-	"ssoctl/pkg/private"
+	"ssoctl/pkg/lang"
+	"ssoctl/pkg/secret"
 )
 
-// Store is a folder with one file for each token, which only its owner can read. The zero
-// Store keeps nothing.
-type Store struct{ Dir string }
+// Store keeps tokens: a [Folder] those of one machine, a server those of many.
+type Store interface {
+	// Find returns the entry for key. ok is false if there is none that is good at the time
+	// now: the caller can request a new token.
+	Find(ctx context.Context, key Key, now time.Time) (e Entry, ok bool)
+	// Lock locks key, and waits until no other process holds the lock or ctx is done. It
+	// calls waiting once if it has to wait. The lock is nil, without an error, if another
+	// process saved an entry meanwhile: the caller can find it.
+	Lock(ctx context.Context, key Key, waiting func()) (Lock, error)
+	// Remove deletes the entry for key if it still has the response of e: another process
+	// may have replaced it.
+	Remove(ctx context.Context, key Key, e Entry) error
+}
+
+// Lock is the right to request a token. Call Unlock at the end.
+type Lock interface {
+	// Save stores the entry for the key. The error is [ErrLost] if the lock was lost, because
+	// this process was stopped for too long: another one may have saved a newer token.
+	Save(e Entry, now time.Time) error
+	// Drop deletes the entry for the key.
+	Drop() error
+	Unlock()
+}
+
+// ErrLost is the error of a process that held a lock for too long.
+var ErrLost = lang.Errorf(lang.Text{EN: "another process took over meanwhile", ZH: "期间已由另一个进程接手"})
+
+// Key identifies a token.
+type Key struct {
+	// Name is a hash of the request and its inputs. It can be used as a file name.
+	Name string
+	// Shared is like Name, and the same on all machines: the folders of programs are not
+	// part of it.
+	Shared string
+	// Secret contains the secret inputs that stay the same between runs; "" if there are none.
+	Secret secret.String
+}
 
 // Entry is a token in the vendor's response.
 type Entry struct {
@@ -39,99 +70,5 @@ func (e Entry) Good(now time.Time) bool {
 	return !now.Before(e.At) && now.Before(e.ExpiresAt.Add(-life/12))
 }
 
-// most is the approximate limit on entries in a store. Without it, a user whose secret
-// changes with each run would add an entry, with a new key, each time.
-const most = 1000
-
-func (s Store) folder() expiring.Folder { return expiring.Folder{Dir: s.Dir, Most: most} }
-
-func fileName(key string) string { return key + ".json" }
-
-// Find returns the entry for key. ok is false if there is none, if it is not good at the
-// time now, or if its file cannot be read: the caller can request a new token.
-func (s Store) Find(key string, now time.Time) (e Entry, ok bool) {
-	path, err := s.folder().Path(fileName(key))
-	if err != nil {
-		return Entry{}, false
-	}
-	e, err = read(path)
-	return e, err == nil && e.Good(now)
-}
-
-func read(path string) (e Entry, err error) {
-	data, err := private.ReadFile(path)
-	if err == nil {
-		err = json.Unmarshal(data, &e)
-	}
-	return e, err
-}
-
-// largest is the size in bytes above which a response is not kept: no token is as long.
-const largest = 64 << 10
-
-// Save stores an entry. key must be usable as a file name.
-func (s Store) Save(key string, e Entry, now time.Time) error {
-	if s.Dir == "" || len(e.Response) > largest {
-		return nil
-	}
-	data, err := json.Marshal(e)
-	if err != nil {
-		return err
-	}
-	s.sweepLocks(now)
-	return s.folder().Save(fileName(key), data, e.ExpiresAt, now)
-}
-
-// Remove deletes the entry for key, if there is one.
-func (s Store) Remove(key string) error {
-	path, err := s.folder().Path(fileName(key))
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	} else if err != nil {
-		return err
-	}
-	return removed(path)
-}
-
-func removed(path string) error {
-	if err := os.Remove(path); !errors.Is(err, fs.ErrNotExist) {
-		return err
-	}
-	return nil
-}
-
-// List returns the entries that are good at the time now, sorted by their expiry.
-func (s Store) List(now time.Time) ([]Entry, error) {
-	var out []Entry
-	err := s.each(func(path string) error {
-		if e, err := read(path); err == nil && e.Good(now) {
-			out = append(out, e)
-		}
-		return nil
-	})
-	slices.SortFunc(out, func(a, b Entry) int { return a.ExpiresAt.Compare(b.ExpiresAt) })
-	return out, err
-}
-
-// Clear deletes the entries of a profile, or all for "", and returns how many. Files that
-// cannot be read are deleted only with all.
-func (s Store) Clear(profile string) (n int, err error) {
-	err = s.each(func(path string) error {
-		e, err := read(path)
-		if profile != "" && (err != nil || e.Profile != profile) {
-			return nil
-		}
-		n++
-		return removed(path)
-	})
-	return n, err
-}
-
-// each calls do with the path of each entry.
-func (s Store) each(do func(path string) error) error {
-	paths, err := s.folder().Paths()
-	for _, path := range paths {
-		err = errors.Join(err, do(path))
-	}
-	return err
-}
+// Largest is the size in bytes above which a response is not kept: no token is as long.
+const Largest = 64 << 10

@@ -10,7 +10,7 @@ import (
 
 // A FIFO in place of an entry or a lock file does not block.
 func TestFIFO(t *testing.T) {
-	s := Store{Dir: folder(t)}
+	s := Folder{Dir: folder(t)}
 	save(t, s, "k", lives("crm"), now)
 	entry := path(t, s, "k")
 	if err := os.Remove(entry); err != nil {
@@ -21,19 +21,19 @@ func TestFIFO(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	unlock, err := s.Lock(t.Context(), "k", func() {})
+	lock, err := s.Lock(t.Context(), Key{Name: "k"}, func() {})
 	if err != nil {
 		t.Fatal(err)
 	}
-	unlock()
-	if e, ok := s.Find("k", now); ok {
+	lock.Unlock()
+	if e, ok := s.Find(t.Context(), Key{Name: "k"}, now); ok {
 		t.Errorf("found %+v", e)
 	}
 	if list, err := s.List(now); len(list) != 0 || err != nil {
 		t.Errorf("listed %+v, %v", list, err)
 	}
 	save(t, s, "k", lives("crm"), now)
-	if _, ok := s.Find("k", now); !ok {
+	if _, ok := s.Find(t.Context(), Key{Name: "k"}, now); !ok {
 		t.Error("the FIFO was not replaced")
 	}
 }

@@ -13,24 +13,23 @@ import (
 	"ssoctl/pkg/private"
 )
 
-func (s Store) lockPath(key string) string { return filepath.Join(s.Dir, fileName(key)+lockExtension) }
+func (f Folder) lockPath(key string) string { return filepath.Join(f.Dir, fileName(key)+lockExtension) }
 
 const lockExtension = ".lock"
 
 // lockFlags are the flags to open a lock file. Opening a FIFO of that name does not block.
 const lockFlags = os.O_CREATE | os.O_RDONLY | syscall.O_NONBLOCK
 
-// Lock locks key, and waits until no other process holds the lock or ctx is done. It calls
-// waiting once if it has to wait. Call unlock to release the lock.
-func (s Store) Lock(ctx context.Context, key string, waiting func()) (unlock func(), err error) {
-	if s.Dir == "" {
-		return func() {}, nil
+// Lock implements [Store]. The lock is never nil.
+func (f Folder) Lock(ctx context.Context, key Key, waiting func()) (Lock, error) {
+	if f.Dir == "" {
+		return &folderLock{}, nil
 	}
 	const pause = 20 * time.Millisecond
-	if err := private.MkdirAll(s.Dir); err != nil {
+	if err := private.MkdirAll(f.Dir); err != nil {
 		return nil, err
 	}
-	l := flock.New(s.lockPath(key), flock.SetFlag(lockFlags))
+	l := flock.New(f.lockPath(key.Name), flock.SetFlag(lockFlags))
 	for {
 		locked, err := l.TryLock()
 		if err == nil && !locked {
@@ -42,13 +41,31 @@ func (s Store) Lock(ctx context.Context, key string, waiting func()) (unlock fun
 			return nil, err
 		}
 		if locked && inPlace(l) {
-			return func() {
-				os.Remove(l.Path()) // before another process can lock it; a failure does no harm
-				l.Unlock()
-			}, nil
+			return &folderLock{f, key, l}, nil
 		}
 		l.Unlock()
 	}
+}
+
+// folderLock is a lock on a key of a folder. The lock file is nil for the zero Folder.
+type folderLock struct {
+	folder Folder
+	key    Key
+	file   *flock.Flock
+}
+
+func (l *folderLock) Save(e Entry, now time.Time) error { return l.folder.save(l.key, e, now) }
+
+func (l *folderLock) Drop() error {
+	return l.folder.remove(l.key, func(string) bool { return true })
+}
+
+func (l *folderLock) Unlock() {
+	if l.file == nil {
+		return
+	}
+	os.Remove(l.file.Path()) // before another process can lock it; a failure does no harm
+	l.file.Unlock()
 }
 
 // inPlace reports whether the locked file is the one that other processes will open. The
@@ -66,14 +83,14 @@ func inPlace(l *flock.Flock) bool {
 const stale = time.Hour
 
 // sweepLocks removes stale lock files, and ignores errors.
-func (s Store) sweepLocks(now time.Time) {
-	entries, _ := os.ReadDir(s.Dir)
+func (f Folder) sweepLocks(now time.Time) {
+	entries, _ := os.ReadDir(f.Dir)
 	for _, e := range entries {
 		if !strings.HasSuffix(e.Name(), lockExtension) {
 			continue
 		}
 		if info, err := e.Info(); err == nil && now.Sub(info.ModTime()) > stale {
-			removeLock(filepath.Join(s.Dir, e.Name()))
+			removeLock(filepath.Join(f.Dir, e.Name()))
 		}
 	}
 }

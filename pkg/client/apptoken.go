@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"sync"
 	"time"
 
 	"ssoctl/pkg/cache"
@@ -12,12 +13,15 @@ import (
 	"ssoctl/pkg/profile"
 )
 
-// Cache keeps application tokens between runs. Its functions report events, and may be nil.
+// Cache keeps application tokens between runs; a nil Store keeps nothing. Its functions
+// report events, and may be nil.
 type Cache struct {
 	cache.Store
 	// Scope identifies what the token depends on besides its request, such as the client
 	// certificate.
 	Scope string
+	// MinTTL is how long a cached token has to be valid still; a token that is not is renewed.
+	MinTTL time.Duration
 	// Fresh means to request a new token and not cache it. A cached token is deleted,
 	// because the vendor may have revoked it.
 	Fresh   bool
@@ -105,17 +109,14 @@ func (c *Client) ofApplication(ctx context.Context, p prepared, i int, got resul
 	if err != nil {
 		return nil, err
 	}
-	unlock, err := c.lock(ctx, s, key)
-	if err != nil {
-		return nil, err
+	lock, a, err := c.lock(ctx, s, reader, key)
+	if err != nil || a != nil {
+		return a, err
 	}
-	if unlock != nil {
-		defer unlock()
-		if a := c.cached(ctx, s, reader, key); a != nil { // the process that held the lock saved it
-			return a, nil
-		}
+	if lock != nil {
+		defer lock.Unlock()
 	}
-	a, err := c.do(ctx, s, reader, p.values)
+	a, err = c.do(ctx, s, reader, p.values)
 	if err != nil {
 		a, err = c.renew(ctx, p, i, got, err)
 	}
@@ -123,32 +124,34 @@ func (c *Client) ofApplication(ctx context.Context, p prepared, i int, got resul
 		return nil, err
 	}
 	a.remade = true
-	if unlock == nil {
-		return a, nil
-	}
-	a.cacheKey = key
-	if c.deps.Cache.Fresh {
-		c.cacheFailed(c.deps.Cache.Remove(key))
-		return a, nil
-	}
-	if ends := expiryOf(a); ends.kept(a) {
+	switch ends := expiryOf(a); {
+	case lock == nil:
+	case c.deps.Cache.Fresh:
+		c.cacheFailed(lock.Drop())
+	case ends.kept(a):
 		entry := cache.Entry{Profile: c.profile.Name, Address: address, At: a.at, ExpiresAt: ends.At, Response: a.saved}
 		if s.Name.IsOwn() {
 			entry.Step = string(s.Name)
 		}
-		c.cacheFailed(c.deps.Cache.Save(key, entry, c.deps.Now()))
+		err := lock.Save(entry, c.deps.Now())
+		if errors.Is(err, cache.ErrLost) {
+			if newer := c.cached(ctx, s, reader, key); newer != nil {
+				return newer, nil // the vendor may have revoked ours when it issued that one
+			}
+		}
+		c.cacheFailed(err)
 	}
 	return a, nil
 }
 
 // cached returns the cached response, read with the current profile; nil if there is none,
 // or the profile cannot read it.
-func (c *Client) cached(ctx context.Context, s *profile.Step, reader *profile.Reader, key string) *stepResult {
+func (c *Client) cached(ctx context.Context, s *profile.Step, reader *profile.Reader, key cache.Key) *stepResult {
 	if c.deps.Cache.Fresh {
 		return nil
 	}
-	entry, ok := c.deps.Cache.Find(key, c.deps.Now())
-	if !ok {
+	entry, ok := c.deps.Cache.Find(ctx, key, c.deps.Now())
+	if !ok || entry.ExpiresAt.Sub(c.deps.Now()) < c.deps.Cache.MinTTL {
 		return nil
 	}
 	decoded, raw, err := reread(s, entry.Response)
@@ -159,7 +162,7 @@ func (c *Client) cached(ctx context.Context, s *profile.Step, reader *profile.Re
 	if err != nil || !isUsable(s, read) {
 		return nil
 	}
-	a := &stepResult{step: s, reader: reader, read: read, raw: raw, at: entry.At, cacheKey: key, cached: true, remade: true}
+	a := &stepResult{step: s, reader: reader, read: read, raw: raw, at: entry.At, key: key, entry: entry, cached: true, remade: true}
 	c.hideTokens(a)
 	if c.deps.Cache.Used != nil {
 		c.deps.Cache.Used(entry)
@@ -181,26 +184,40 @@ func isUsable(s *profile.Step, read map[string]any) bool {
 	return false
 }
 
-// lock waits for another process that requests the same token, for at most the time-out of
-// a request. unlock is nil if nothing can be cached.
-func (c *Client) lock(ctx context.Context, s *profile.Step, key string) (unlock func(), err error) {
+// lock returns the right to request a token, or the response that another process cached
+// meanwhile. It waits for other processes that request the same token, for at most the
+// time-out of a request. Both are nil if nothing can be cached.
+func (c *Client) lock(ctx context.Context, s *profile.Step, reader *profile.Reader, key cache.Key) (cache.Lock, *stepResult, error) {
 	within, cancel := context.WithTimeout(ctx, c.deps.Timeout)
 	defer cancel()
-	unlock, err = c.deps.Cache.Lock(within, key, func() {
+	waiting := sync.OnceFunc(func() {
 		if c.deps.Cache.Waiting != nil {
 			c.deps.Cache.Waiting()
 		}
 	})
-	switch {
-	case err == nil:
-		return unlock, nil
-	case ctx.Err() != nil:
-		return nil, ctx.Err()
-	case errors.Is(err, context.DeadlineExceeded):
-		return nil, &BusyError{c.profile.Name, s.Name, c.deps.Timeout}
+	for {
+		lock, err := c.deps.Cache.Lock(within, key, waiting)
+		switch {
+		case err == nil:
+		case ctx.Err() != nil:
+			return nil, nil, ctx.Err()
+		case errors.Is(err, context.DeadlineExceeded):
+			return nil, nil, &BusyError{c.profile.Name, s.Name, c.deps.Timeout}
+		default:
+			c.cacheFailed(err)
+			return nil, nil, nil
+		}
+		if a := c.cached(ctx, s, reader, key); a != nil || lock == nil {
+			if lock != nil {
+				lock.Unlock()
+			}
+			if a != nil {
+				return nil, a, nil
+			}
+			continue // the other process's token is not for us, as with --no-cache
+		}
+		return lock, nil, nil
 	}
-	c.cacheFailed(err)
-	return nil, nil
 }
 
 func (c *Client) cacheFailed(err error) {
@@ -218,7 +235,7 @@ func (c *Client) renew(ctx context.Context, p prepared, i int, got results, refu
 		return nil, refused
 	}
 	for _, a := range used {
-		c.cacheFailed(c.deps.Cache.Remove(a.cacheKey))
+		c.cacheFailed(c.deps.Cache.Remove(ctx, a.key, a.entry))
 	}
 	refusal.TokenCached = true
 	if s.Uses("code") {

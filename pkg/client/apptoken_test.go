@@ -60,7 +60,7 @@ var refusesTokens = []string{"[[refusals]]\ncode = 41", "[[refusals]]\ncode = 43
 // and its profile has the changes.
 func (i *issuer) keeping(t *testing.T, dir string, later time.Duration, changes ...string) *client.Client {
 	t.Helper()
-	return i.keepingAs(t, client.Cache{Store: cache.Store{Dir: dir}}, later, changes...)
+	return i.keepingAs(t, client.Cache{Store: cache.Folder{Dir: dir}}, later, changes...)
 }
 
 func (i *issuer) keepingAs(t *testing.T, c client.Cache, later time.Duration, changes ...string) *client.Client {
@@ -115,7 +115,7 @@ func TestTokenIsKeptForItsRequest(t *testing.T) {
 		return c
 	}
 	tokenOf(t, i.keeping(t, dir, 0))
-	if tokenOf(t, i.keepingAs(t, client.Cache{Store: cache.Store{Dir: dir}, Scope: "a certificate"}, 0)).Cached {
+	if tokenOf(t, i.keepingAs(t, client.Cache{Store: cache.Folder{Dir: dir}, Scope: "a certificate"}, 0)).Cached {
 		t.Error("a client with another scope got the cached token")
 	}
 	for name, c := range map[string]*client.Client{
@@ -159,10 +159,10 @@ func TestTokenIsKeptForItsProgram(t *testing.T) {
 	} {
 		i, dir, runs := newIssuer(t), privateDir(t), 0
 		get := func() client.Token {
-			c := i.keepingAs(t, client.Cache{Store: cache.Store{Dir: dir}}, 0, test.changes...)
+			c := i.keepingAs(t, client.Cache{Store: cache.Folder{Dir: dir}}, 0, test.changes...)
 			set(t, c.Profile(), test.input, "cmd:totp crm")
 			d := deps(t)
-			d.Cache.Store = cache.Store{Dir: dir}
+			d.Cache.Store = cache.Folder{Dir: dir}
 			d.Refs = reference.Resolver{Commands: true, Run: func(string, []string) (string, error) {
 				runs++
 				return fmt.Sprint(123456 + runs), nil
@@ -180,7 +180,7 @@ func TestTokenIsKeptForItsProgram(t *testing.T) {
 func TestEntryShowsNoSecret(t *testing.T) {
 	i, dir := newIssuer(t), privateDir(t)
 	tokenOf(t, i.keeping(t, dir, 0, `"{base_url}/token"`, `"{base_url}/token/{client_secret}?s={client_secret}"`))
-	list, err := cache.Store{Dir: dir}.List(now)
+	list, err := cache.Folder{Dir: dir}.List(now)
 	if want := i.URL + "/token/" + secret.Redacted; err != nil || len(list) != 1 || list[0].Address != want {
 		t.Errorf("got %+v, %v; want one entry with address %s", list, err, want)
 	}
@@ -194,7 +194,7 @@ func TestTokenIsNotKept(t *testing.T) {
 		}
 	}
 	tokenOf(t, i.keeping(t, dir, 0))
-	fresh := i.keepingAs(t, client.Cache{Store: cache.Store{Dir: dir}, Fresh: true}, 0)
+	fresh := i.keepingAs(t, client.Cache{Store: cache.Folder{Dir: dir}, Fresh: true}, 0)
 	if got := tokenOf(t, fresh); got.Cached || got.AccessToken.Reveal() != "T4" {
 		t.Errorf("with Fresh: got %+v, want the new token T4", got)
 	}
@@ -253,7 +253,7 @@ func TestTokenIsAskedForByOne(t *testing.T) {
 		t.Errorf("%d tokens were requested, want 1", i.tokens.Load())
 	}
 	for range 8 { // clients that ignore the cache
-		c := i.keepingAs(t, client.Cache{Store: cache.Store{Dir: dir}, Fresh: true}, 0)
+		c := i.keepingAs(t, client.Cache{Store: cache.Folder{Dir: dir}, Fresh: true}, 0)
 		all.Go(func() {
 			if _, err := c.AppToken(t.Context()); err != nil {
 				t.Error(err)
@@ -269,7 +269,7 @@ func TestTokenIsAskedForByOne(t *testing.T) {
 func TestTokenIsWaitedFor(t *testing.T) {
 	i, dir := newIssuer(t), privateDir(t)
 	told := 0
-	c := i.keepingAs(t, client.Cache{Store: cache.Store{Dir: dir}, Waiting: func() { told++ }}, 0)
+	c := i.keepingAs(t, client.Cache{Store: cache.Folder{Dir: dir}, Waiting: func() { told++ }}, 0)
 	files := func() string {
 		found, err := filepath.Glob(filepath.Join(dir, "*", "*.json"))
 		if err != nil || len(found) != 1 {
@@ -279,11 +279,11 @@ func TestTokenIsWaitedFor(t *testing.T) {
 	}
 	tokenOf(t, c)
 	key := filepath.Base(files()[:len(files())-len(".json")])
-	unlock, err := cache.Store{Dir: dir}.Lock(t.Context(), key, func() {})
+	lock, err := cache.Folder{Dir: dir}.Lock(t.Context(), cache.Key{Name: key}, func() {})
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer unlock()
+	defer lock.Unlock()
 	if !tokenOf(t, c).Cached || told != 0 {
 		t.Error("a client waited although the token is cached")
 	}
@@ -292,7 +292,7 @@ func TestTokenIsWaitedFor(t *testing.T) {
 	}
 
 	d := deps(t)
-	d.Timeout, d.Cache = 50*time.Millisecond, client.Cache{Store: cache.Store{Dir: dir}, Waiting: func() { told++ }}
+	d.Timeout, d.Cache = 50*time.Millisecond, client.Cache{Store: cache.Folder{Dir: dir}, Waiting: func() { told++ }}
 	var busy *client.BusyError
 	_, err = client.New(c.Profile(), d).AppToken(t.Context())
 	if !errors.As(err, &busy) || *busy != (client.BusyError{Profile: "acme", Step: "token", Waited: d.Timeout}) || told != 1 {
@@ -313,11 +313,11 @@ func TestTokenCannotBeKept(t *testing.T) {
 		t.Fatal(err)
 	}
 	var failed []error
-	c := i.keepingAs(t, client.Cache{Store: cache.Store{Dir: file}, Failed: func(err error) { failed = append(failed, err) }}, 0)
+	c := i.keepingAs(t, client.Cache{Store: cache.Folder{Dir: file}, Failed: func(err error) { failed = append(failed, err) }}, 0)
 	if got := tokenOf(t, c); got.Cached || len(failed) != 1 {
 		t.Errorf("got %+v, reported %v; want a new token and one report", got, failed)
 	}
-	silent := i.keepingAs(t, client.Cache{Store: cache.Store{Dir: file}}, 0)
+	silent := i.keepingAs(t, client.Cache{Store: cache.Folder{Dir: file}}, 0)
 	tokenOf(t, silent)
 }
 

@@ -19,6 +19,7 @@ import (
 	"net/http"
 	"time"
 
+	"ssoctl/pkg/cache"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/recipe"
@@ -78,6 +79,9 @@ func New(p *profile.Profile, d Deps) *Client {
 	}
 	if d.Scrubber == nil {
 		d.Scrubber = &scrub.Scrubber{}
+	}
+	if d.Cache.Store == nil {
+		d.Cache.Store = cache.Folder{}
 	}
 	c := &Client{profile: p, deps: d, http: &h, scrub: d.Scrubber}
 	c.provider = &provider{c: c}

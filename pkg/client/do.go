@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"ssoctl/pkg/body"
+	"ssoctl/pkg/cache"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/recipe"
@@ -39,8 +40,9 @@ type stepResult struct {
 	// claims are those of the id_token; nil if it has none, or the issuer is unknown.
 	claims   map[string]any
 	verified bool // the claims are
-	// cacheKey is the cache key of an application token; "" for other steps.
-	cacheKey string
+	// key and entry are those of a response that was cached.
+	key   cache.Key
+	entry cache.Entry
 }
 
 // do runs one step: it builds the request, sends it, and judges the response.

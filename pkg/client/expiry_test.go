@@ -99,7 +99,7 @@ func endsOf(t *testing.T, body string, changes ...string) ends {
 	t.Helper()
 	server := serve(t, says(200, "", body))
 	d := deps(t)
-	store := cache.Store{Dir: privateDir(t)}
+	store := cache.Folder{Dir: privateDir(t)}
 	d.Cache.Store = store
 	got, err := client.New(newClient(t, server.URL, changes...).Profile(), d).AppToken(t.Context())
 	if err != nil {

@@ -77,7 +77,7 @@ func TestStepsOfTheApplication(t *testing.T) {
 		set(t, p, "base_url", server.URL)
 		set(t, p, "list", list)
 		d := deps(t)
-		d.Cache, d.Now = client.Cache{Store: cache.Store{Dir: dir}, Fresh: fresh}, func() time.Time { return now.Add(later) }
+		d.Cache, d.Now = client.Cache{Store: cache.Folder{Dir: dir}, Fresh: fresh}, func() time.Time { return now.Add(later) }
 		return client.New(p, d).Step(t.Context(), step, nil)
 	}
 	for _, tt := range []struct {

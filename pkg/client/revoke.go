@@ -48,7 +48,7 @@ func (c *Client) Revoke(ctx context.Context, s HintedToken) (Result, error) {
 	}
 	a, err := c.cachedToken(ctx)
 	if err == nil && a != nil && profile.Text(a.read["access_token"]) == s.Token.Reveal() {
-		c.cacheFailed(c.deps.Cache.Remove(a.cacheKey))
+		c.cacheFailed(c.deps.Cache.Remove(ctx, a.key, a.entry))
 	}
 	return got, nil // the token has ended, whatever the cache says
 }

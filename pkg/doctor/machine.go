@@ -28,7 +28,7 @@ import (
 // and, if a profile needs them, the browsers and the terminal.
 type Machine struct {
 	Logins, Codes string // folders of started logins and of sent codes; "" without a home folder
-	Tokens        cache.Store
+	Tokens        cache.Folder
 	Refs          reference.Resolver
 	Env           func(string) (string, bool)
 	Terminal      bool // there is a terminal, of this size
@@ -76,9 +76,9 @@ func (m Machine) cache(ctx context.Context) Finding {
 		f.Do = lang.Text{EN: "Set HOME or XDG_CACHE_HOME.", ZH: "请设置 HOME 或 XDG_CACHE_HOME。"}
 		return f
 	}
-	unlock, err := m.Tokens.Lock(ctx, "doctor", func() {})
+	lock, err := m.Tokens.Lock(ctx, cache.Key{Name: "doctor"}, func() {})
 	if err == nil {
-		unlock()
+		lock.Unlock()
 	}
 	return folderFinding(f, m.Tokens.Dir, "XDG_CACHE_HOME", err)
 }

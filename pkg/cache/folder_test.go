@@ -26,9 +26,9 @@ func lives(profile string) Entry {
 	}
 }
 
-func save(t *testing.T, s Store, key string, e Entry, at time.Time) {
+func save(t *testing.T, s Folder, key string, e Entry, at time.Time) {
 	t.Helper()
-	if err := s.Save(key, e, at); err != nil {
+	if err := s.save(Key{Name: key}, e, at); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -44,7 +44,7 @@ func folder(t *testing.T) string {
 }
 
 // path returns the file of an entry.
-func path(t *testing.T, s Store, key string) string {
+func path(t *testing.T, s Folder, key string) string {
 	t.Helper()
 	at, err := s.folder().Path(fileName(key))
 	if err != nil {
@@ -67,7 +67,7 @@ func names(t *testing.T, dir string) []string {
 }
 
 func TestFind(t *testing.T) {
-	s := Store{Dir: filepath.Join(t.TempDir(), "a", "tokens")}
+	s := Folder{Dir: filepath.Join(t.TempDir(), "a", "tokens")}
 	save(t, s, "k1", lives("crm"), now)
 	save(t, s, "k2", lives("shop"), now)
 	for _, test := range []struct {
@@ -82,7 +82,7 @@ func TestFind(t *testing.T) {
 		{"k1", "", -time.Second}, // the clock was set back
 		{"k3", "", 0},
 	} {
-		got, ok := s.Find(test.key, now.Add(test.after))
+		got, ok := s.Find(t.Context(), Key{Name: test.key}, now.Add(test.after))
 		if ok != (test.want != "") || ok && !cmp.Equal(got, lives(test.want)) {
 			t.Errorf("%s after %s: %v, %v; want %q", test.key, test.after, got.Profile, ok, test.want)
 		}
@@ -91,13 +91,13 @@ func TestFind(t *testing.T) {
 
 // A file that cannot be read counts as no entry, and can be replaced.
 func TestDamaged(t *testing.T) {
-	s := Store{Dir: folder(t)}
+	s := Folder{Dir: folder(t)}
 	save(t, s, "k", lives("crm"), now)
 	for _, text := range []string{"", "{", `{"at":1}`, "null", "\xff"} {
 		if err := os.WriteFile(path(t, s, "k"), []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if _, ok := s.Find("k", now); ok {
+		if _, ok := s.Find(t.Context(), Key{Name: "k"}, now); ok {
 			t.Errorf("%q was found", text)
 		}
 		if list, err := s.List(now); len(list) != 0 || err != nil {
@@ -105,14 +105,14 @@ func TestDamaged(t *testing.T) {
 		}
 	}
 	save(t, s, "k", lives("crm"), now)
-	if _, ok := s.Find("k", now); !ok {
+	if _, ok := s.Find(t.Context(), Key{Name: "k"}, now); !ok {
 		t.Error("a damaged entry was not replaced")
 	}
 }
 
 // A file that another user could have written counts as no entry either.
 func TestForeign(t *testing.T) {
-	s := Store{Dir: folder(t)}
+	s := Folder{Dir: folder(t)}
 	for name, spoil := range map[string]func(path string) error{
 		"readable by others": func(path string) error { return os.Chmod(path, 0o644) },
 		"a link": func(path string) error {
@@ -125,7 +125,7 @@ func TestForeign(t *testing.T) {
 		if err := spoil(at); err != nil {
 			t.Fatal(err)
 		}
-		if _, ok := s.Find("k", now); ok {
+		if _, ok := s.Find(t.Context(), Key{Name: "k"}, now); ok {
 			t.Errorf("%s: the entry was found", name)
 		}
 		os.Remove(at)
@@ -134,19 +134,19 @@ func TestForeign(t *testing.T) {
 	if err := os.Chmod(s.Dir, 0o770); err != nil {
 		t.Fatal(err)
 	}
-	if _, ok := s.Find("k", now); ok {
+	if _, ok := s.Find(t.Context(), Key{Name: "k"}, now); ok {
 		t.Error("found in a folder that others can write to")
 	}
-	if err := s.Save("k", lives("crm"), now); err == nil {
+	if err := s.save(Key{Name: "k"}, lives("crm"), now); err == nil {
 		t.Error("saved in a folder that others can write to")
 	}
-	if _, err := s.Lock(t.Context(), "k", func() {}); err == nil {
+	if _, err := s.Lock(t.Context(), Key{Name: "k"}, func() {}); err == nil {
 		t.Error("locked in a folder that others can write to")
 	}
 }
 
 func TestOwnerOnly(t *testing.T) {
-	s := Store{Dir: filepath.Join(t.TempDir(), "ssoctl", "tokens")}
+	s := Folder{Dir: filepath.Join(t.TempDir(), "ssoctl", "tokens")}
 	save(t, s, "k", lives("crm"), now)
 	for path, want := range map[string]fs.FileMode{path(t, s, "k"): 0o600, s.Dir: 0o700 | fs.ModeDir, filepath.Dir(s.Dir): 0o700 | fs.ModeDir} {
 		info, err := os.Stat(path)
@@ -161,7 +161,7 @@ func TestOwnerOnly(t *testing.T) {
 
 // Save removes stale lock files, and no others.
 func TestSweepsLocks(t *testing.T) {
-	s := Store{Dir: folder(t)}
+	s := Folder{Dir: folder(t)}
 	for name, age := range map[string]time.Duration{"left": 2 * time.Hour, "held": 2 * time.Hour, "new": time.Minute} {
 		path := s.lockPath(name)
 		if err := errors.Join(os.WriteFile(path, nil, 0o600), os.Chtimes(path, now, now.Add(-age))); err != nil {
@@ -181,17 +181,17 @@ func TestSweepsLocks(t *testing.T) {
 }
 
 func TestKeepsNothingHuge(t *testing.T) {
-	s := Store{Dir: folder(t)}
+	s := Folder{Dir: folder(t)}
 	huge := lives("huge")
-	huge.Response = make([]byte, largest+1)
+	huge.Response = make([]byte, Largest+1)
 	save(t, s, "huge", huge, now)
-	if _, ok := s.Find("huge", now); ok {
+	if _, ok := s.Find(t.Context(), Key{Name: "huge"}, now); ok {
 		t.Error("a response above the limit was kept")
 	}
 }
 
 func TestListAndClear(t *testing.T) {
-	s := Store{Dir: filepath.Join(t.TempDir(), "tokens")}
+	s := Folder{Dir: filepath.Join(t.TempDir(), "tokens")}
 	if list, err := s.List(now); len(list) != 0 || err != nil {
 		t.Errorf("a folder that does not exist: %v, %v", list, err)
 	}
@@ -218,14 +218,20 @@ func TestListAndClear(t *testing.T) {
 }
 
 func TestRemove(t *testing.T) {
-	s := Store{Dir: folder(t)}
+	s := Folder{Dir: folder(t)}
 	save(t, s, "k", lives("crm"), now)
+	if err := s.Remove(t.Context(), Key{Name: "k"}, lives("earlier")); err != nil {
+		t.Error(err)
+	}
+	if _, ok := s.Find(t.Context(), Key{Name: "k"}, now); !ok {
+		t.Error("Remove of an earlier entry deleted the present one")
+	}
 	for range 2 { // removing a missing entry is not an error
-		if err := s.Remove("k"); err != nil {
+		if err := s.Remove(t.Context(), Key{Name: "k"}, lives("crm")); err != nil {
 			t.Error(err)
 		}
 	}
-	if _, ok := s.Find("k", now); ok {
+	if _, ok := s.Find(t.Context(), Key{Name: "k"}, now); ok {
 		t.Error("the entry was found after Remove")
 	}
 }
@@ -233,17 +239,17 @@ func TestRemove(t *testing.T) {
 // A store without a folder keeps nothing, not even in the working directory.
 func TestZeroStore(t *testing.T) {
 	t.Chdir(t.TempDir())
-	var s Store
+	var s Folder
 	save(t, s, "k", lives("crm"), now)
-	unlock, err := s.Lock(t.Context(), "k", func() { t.Error("Lock waits without a folder") })
+	lock, err := s.Lock(t.Context(), Key{Name: "k"}, func() { t.Error("Lock waits without a folder") })
 	if err != nil {
 		t.Fatal(err)
 	}
-	unlock()
-	if _, ok := s.Find("k", now); ok {
+	lock.Unlock()
+	if _, ok := s.Find(t.Context(), Key{Name: "k"}, now); ok {
 		t.Error("an entry was kept without a folder")
 	}
-	if n, err := s.Clear(""); n != 0 || err != nil || s.Remove("k") != nil {
+	if n, err := s.Clear(""); n != 0 || err != nil || s.Remove(t.Context(), Key{Name: "k"}, Entry{}) != nil {
 		t.Errorf("%d, %v", n, err)
 	}
 	if got := names(t, "."); len(got) != 0 {
@@ -253,14 +259,14 @@ func TestZeroStore(t *testing.T) {
 
 // Only one of many callers holds the lock at a time, and no file is left at the end.
 func TestLock(t *testing.T) {
-	s := Store{Dir: filepath.Join(t.TempDir(), "tokens")}
+	s := Folder{Dir: filepath.Join(t.TempDir(), "tokens")}
 	const many, turns = 8, 25
 	var holders atomic.Int32 // atomic, because the race detector does not understand file locks
 	ended := make(chan error, many)
 	for range many {
 		go func() {
 			for range turns {
-				unlock, err := s.Lock(context.Background(), "k", func() {})
+				lock, err := s.Lock(context.Background(), Key{Name: "k"}, func() {})
 				if err != nil {
 					ended <- err
 					return
@@ -270,7 +276,7 @@ func TestLock(t *testing.T) {
 					return
 				}
 				holders.Add(-1)
-				unlock()
+				lock.Unlock()
 			}
 			ended <- nil
 		}()
@@ -305,26 +311,26 @@ func TestLockedInPlace(t *testing.T) {
 }
 
 func TestLockWaits(t *testing.T) {
-	s := Store{Dir: folder(t)}
-	unlock, err := s.Lock(t.Context(), "k", func() { t.Error("waiting was called for a free lock") })
+	s := Folder{Dir: folder(t)}
+	lock, err := s.Lock(t.Context(), Key{Name: "k"}, func() { t.Error("waiting was called for a free lock") })
 	if err != nil {
 		t.Fatal(err)
 	}
-	other, err := s.Lock(t.Context(), "another", func() { t.Error("waiting was called for the lock of another key") })
+	other, err := s.Lock(t.Context(), Key{Name: "another"}, func() { t.Error("waiting was called for the lock of another key") })
 	if err != nil {
 		t.Fatal(err)
 	}
-	other()
+	other.Unlock()
 	waited := 0
 	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
 	defer cancel()
-	if _, err := s.Lock(ctx, "k", func() { waited++ }); !errors.Is(err, context.DeadlineExceeded) || waited != 1 {
+	if _, err := s.Lock(ctx, Key{Name: "k"}, func() { waited++ }); !errors.Is(err, context.DeadlineExceeded) || waited != 1 {
 		t.Errorf("%v; waiting was called %d times, want 1", err, waited)
 	}
-	unlock()
-	again, err := s.Lock(t.Context(), "k", func() { t.Error("waiting was called after unlock") })
+	lock.Unlock()
+	again, err := s.Lock(t.Context(), Key{Name: "k"}, func() { t.Error("waiting was called after unlock") })
 	if err != nil {
 		t.Fatal(err)
 	}
-	again()
+	again.Unlock()
 }

@@ -1,0 +1,123 @@
+package cache
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"io/fs"
+	"os"
+	"slices"
+	"time"
+
+	"ssoctl/pkg/expiring"
+	"ssoctl/pkg/private"
+)
+
+// Folder is a [Store] of one machine: a folder with one file for each token, which only its
+// owner can read. The zero Folder keeps nothing.
+type Folder struct{ Dir string }
+
+// most is the approximate limit on entries in a folder. Without it, a user whose secret
+// changes with each run would add an entry, with a new key, each time.
+const most = 1000
+
+func (f Folder) folder() expiring.Folder { return expiring.Folder{Dir: f.Dir, Most: most} }
+
+func fileName(key string) string { return key + ".json" }
+
+// Find implements [Store]. A file that cannot be read is no entry.
+func (f Folder) Find(_ context.Context, key Key, now time.Time) (e Entry, ok bool) {
+	path, err := f.folder().Path(fileName(key.Name))
+	if err != nil {
+		return Entry{}, false
+	}
+	e, err = read(path)
+	return e, err == nil && e.Good(now)
+}
+
+func read(path string) (e Entry, err error) {
+	data, err := private.ReadFile(path)
+	if err == nil {
+		err = json.Unmarshal(data, &e)
+	}
+	return e, err
+}
+
+// save stores an entry.
+func (f Folder) save(key Key, e Entry, now time.Time) error {
+	if f.Dir == "" || len(e.Response) > Largest {
+		return nil
+	}
+	data, err := json.Marshal(e)
+	if err != nil {
+		return err
+	}
+	f.sweepLocks(now)
+	return f.folder().Save(fileName(key.Name), data, e.ExpiresAt, now)
+}
+
+// Remove implements [Store].
+func (f Folder) Remove(_ context.Context, key Key, e Entry) error {
+	return f.remove(key, func(path string) bool {
+		kept, err := read(path)
+		return err != nil || bytes.Equal(kept.Response, e.Response)
+	})
+}
+
+// remove deletes the entry for key, if there is one that fits.
+func (f Folder) remove(key Key, fits func(path string) bool) error {
+	path, err := f.folder().Path(fileName(key.Name))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	} else if err != nil {
+		return err
+	}
+	if !fits(path) {
+		return nil
+	}
+	return removed(path)
+}
+
+func removed(path string) error {
+	if err := os.Remove(path); !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return nil
+}
+
+// List returns the entries that are good at the time now, sorted by their expiry.
+func (f Folder) List(now time.Time) ([]Entry, error) {
+	var out []Entry
+	err := f.each(func(path string) error {
+		if e, err := read(path); err == nil && e.Good(now) {
+			out = append(out, e)
+		}
+		return nil
+	})
+	slices.SortFunc(out, func(a, b Entry) int { return a.ExpiresAt.Compare(b.ExpiresAt) })
+	return out, err
+}
+
+// Clear deletes the entries of a profile, or all for "", and returns how many. Files that
+// cannot be read are deleted only with all.
+func (f Folder) Clear(profile string) (n int, err error) {
+	err = f.each(func(path string) error {
+		e, err := read(path)
+		if profile != "" && (err != nil || e.Profile != profile) {
+			return nil
+		}
+		n++
+		return removed(path)
+	})
+	return n, err
+}
+
+// each calls do with the path of each entry.
+func (f Folder) each(do func(path string) error) error {
+	paths, err := f.folder().Paths()
+	for _, path := range paths {
+		err = errors.Join(err, do(path))
+	}
+	return err
+}
