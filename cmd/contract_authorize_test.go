@@ -125,7 +125,7 @@ func catchCallback(t *testing.T, f *documented, c *client.Client, auth client.Au
 	}
 	got := <-back
 	if refused := (*loopback.CallbackError)(nil); errors.As(got.err, &refused) {
-		known, _ := p.Refusal(refused.Code)
+		known, _ := p.Refusal(refused.Code, refused.Description)
 		return map[string]any{"refusal": map[string]any{"code": refused.Code, "kind": string(known.Kind), "message": refused.Description}}
 	}
 	if got.err != nil {

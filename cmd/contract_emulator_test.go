@@ -54,7 +54,7 @@ func emulatorPlays(t *testing.T, f *documented) []string {
 	if refused {
 		kind := cmp.Or(fmt.Sprint(want["kind"]), string(e.vendor.Refusals[0].Kind)) // the vendor may publish no codes
 		code := fmt.Sprint(want["code"])
-		_, listed := e.vendor.Refusal(code)
+		_, listed := e.vendor.Refusal(code, "")
 		if isKind := slices.Contains(profile.Kinds, profile.Kind(code)); listed && !isKind { // it may be one of several of this kind
 			kind = code
 		}

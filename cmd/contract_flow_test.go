@@ -263,8 +263,11 @@ func TestRefusalsKeepTheirKind(t *testing.T) {
 						continue
 					}
 					want := client.Refusal{
-						Profile: p.Name, Step: s.Name, Kind: kind, Code: listed.CodeText(), Message: strings.ReplaceAll(string(kind), "_", " ") + " (emulated)", Status: listed.Status,
+						Profile: p.Name, Step: s.Name, Kind: kind, Code: listed.CodeText(), ListedMessage: listed.Message, Status: listed.Status,
 						Meaning: listed.Text(), Guess: listed.GuessText(),
+					}
+					if want.Message = listed.Message; want.Message == "" {
+						want.Message = strings.ReplaceAll(string(kind), "_", " ") + " (emulated)"
 					}
 					if example, _ := profile.ParseExample(s.Response, p.ReplyOf(s).RefusalExample); want.Status == 0 {
 						want.Status = max(example.Status, http.StatusOK)
@@ -291,7 +294,7 @@ func (e *emulation) checkDenial(t *testing.T, kind profile.Kind, err error) {
 	var denial *loopback.CallbackError
 	if !errors.As(err, &denial) || denial.Code == "" || denial.StateMissing {
 		t.Errorf("authorize: got %v, want a callback error with code and state, for the kind %s", err, kind)
-	} else if known, _ := e.vendor.Refusal(denial.Code); (denial.Code == "access_denied" || known.Kind == profile.KindDenied) != (kind == profile.KindDenied) {
+	} else if known, _ := e.vendor.Refusal(denial.Code, denial.Description); (denial.Code == "access_denied" || known.Kind == profile.KindDenied) != (kind == profile.KindDenied) {
 		t.Errorf("authorize: got %v for the kind %s", err, kind)
 	}
 }

@@ -137,7 +137,7 @@ func (e *emulation) isRefusal(t *testing.T, s *profile.Step, ev emulator.Event, 
 		t.Fatal(err)
 	}
 	verdict := reader.Judge(t.Context(), got)
-	_, listed := e.vendor.Refusal(verdict.Code)
+	_, listed := e.vendor.Refusal(verdict.Code, verdict.Message)
 	return !verdict.OK && (listed || strings.Contains(ev.Diagnosis, "lists no refusal of kind "+string(ev.Refusal)))
 }
 

@@ -161,6 +161,9 @@ func (o *explainOptions) listRefusals(c *cobra.Command, asked []*profile.Profile
 	var list []any
 	for _, f := range explain.All(asked) {
 		text := hint.WithGuess(f.Meaning, f.Guess).In(o.out.language())
+		if f.Message != "" {
+			text = f.Message + ": " + text
+		}
 		rows = append(rows, []string{f.Code, string(f.Kind), f.Names(), text})
 		list = append(list, view.Fields(f))
 	}

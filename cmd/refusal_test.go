@@ -14,7 +14,8 @@ import (
 )
 
 // TestRefusalsAreDocumented compares the profiles with testdata/refusals, the codes that
-// the vendors' documents list. A profile must explain each of them in both languages, and
+// the vendors' documents list; "code: message" if the message decides between several
+// meanings. A profile must explain each of them in both languages, and
 // mark any other code as a guess. A profile that extends another one is compared without the
 // codes that it inherits, and only if it has a file.
 func TestRefusalsAreDocumented(t *testing.T) {
@@ -39,8 +40,12 @@ func TestRefusalsAreDocumented(t *testing.T) {
 			}
 		}
 		for _, code := range documented {
-			r, ok := p.Refusal(code)
-			if !ok || r.EN == "" || r.ZH == "" || r.Kind == "" || r.Guess != "" {
+			i := slices.IndexFunc(p.Refusals, func(r profile.Refusal) bool { return documentedAs(r) == code })
+			if i < 0 {
+				t.Errorf("%s: the documented refusal %s is missing", name, code)
+				continue
+			}
+			if r := p.Refusals[i]; r.EN == "" || r.ZH == "" || r.Kind == "" || r.Guess != "" {
 				t.Errorf("%s: the documented refusal %s: got %+v, want kind, en and zh, and no guess", name, code, r)
 			}
 		}
@@ -48,11 +53,19 @@ func TestRefusalsAreDocumented(t *testing.T) {
 			// The last sentence says what to do.
 			zh := strings.Split(strings.TrimSuffix(r.ZH, "。"), "。")
 			if !strings.Contains(r.EN, ". ") || !strings.Contains(zh[len(zh)-1], "请") {
-				t.Errorf("%s: %s does not say what to do: %s %s", name, r.CodeText(), r.EN, r.ZH)
+				t.Errorf("%s: %s does not say what to do: %s %s", name, documentedAs(r), r.EN, r.ZH)
 			}
-			if r.Guess == "" && !slices.Contains(documented, r.CodeText()) {
-				t.Errorf("%s: %s is not documented and not marked as a guess", name, r.CodeText())
+			if r.Guess == "" && !slices.Contains(documented, documentedAs(r)) {
+				t.Errorf("%s: %s is not documented and not marked as a guess", name, documentedAs(r))
 			}
 		}
 	}
+}
+
+// documentedAs returns the line of a file in testdata/refusals that documents a refusal.
+func documentedAs(r profile.Refusal) string {
+	if r.Message != "" {
+		return r.CodeText() + ": " + r.Message
+	}
+	return r.CodeText()
 }

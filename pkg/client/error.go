@@ -22,6 +22,7 @@ type Refusal struct {
 	Status        int          // HTTP
 	TraceID       string       // the vendor's id of the request, from the response body
 	RequestID     string       // X-Request-Id of the response, which gateways often set
+	ListedMessage string       // the part of Message by which the profile chose Meaning; "" if Code was enough
 	Meaning       lang.Text    // the profile's explanation of the code and advice
 	Guess         lang.Text    // what is unverified about this step or refusal; zero if nothing is
 	Excerpt       Excerpt      // of the response, if the profile reads no message from it

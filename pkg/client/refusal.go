@@ -33,8 +33,8 @@ func (c *Client) refusal(s *profile.Step, resp *http.Response, v profile.Verdict
 		date = c.deps.Now()
 	}
 	r.RetryAfter = retryAfter(resp.Header.Get("Retry-After"), date)
-	if known, ok := c.profile.Refusal(v.Code); ok {
-		r.Kind, r.Meaning, r.Guess = known.Kind, known.Text(), known.GuessText()
+	if known, ok := c.profile.Refusal(v.Code, v.Message); ok {
+		r.Kind, r.ListedMessage, r.Meaning, r.Guess = known.Kind, known.Message, known.Text(), known.GuessText()
 	} else { // the cause may be that the step itself is a guess
 		r.Kind, r.Guess = kindOfStatus(resp.StatusCode), s.GuessText()
 	}

@@ -162,7 +162,7 @@ func (c *party) judge(s *profile.Step, body []byte) answer {
 	if out.read, err = reader.Read(context.Background(), decoded); err != nil {
 		c.t.Fatal(err)
 	}
-	if r, ok := c.p.Refusal(out.verdict.Code); ok && !out.verdict.OK {
+	if r, ok := c.p.Refusal(out.verdict.Code, out.verdict.Message); ok && !out.verdict.OK {
 		out.kind = r.Kind
 	}
 	return out

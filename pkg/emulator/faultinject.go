@@ -79,7 +79,7 @@ func (c *call) injectedRefusal() profile.Kind {
 	if kind := profile.Kind(c.fault.Kind); slices.Contains(profile.Kinds, kind) {
 		return kind
 	}
-	r, _ := c.v.p.Refusal(c.fault.Kind)
+	r, _ := c.v.p.Refusal(c.fault.Kind, "")
 	return r.Kind
 }
 

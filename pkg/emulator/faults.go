@@ -76,7 +76,7 @@ func (s *served) refuses(asked string) bool {
 func (s *served) refusalToInject(asked string) (profile.Refusal, bool) {
 	kind := profile.Kind(asked)
 	if !slices.Contains(profile.Kinds, kind) {
-		return s.p.Refusal(asked)
+		return s.p.Refusal(asked, "")
 	}
 	for _, kind := range append([]profile.Kind{kind}, standIns()[kind]...) {
 		if r, ok := s.p.RefusalOf(kind); ok {

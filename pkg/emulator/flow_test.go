@@ -158,7 +158,7 @@ func (c *party) refusesAuthorize(t *testing.T, how string, w *wire, stranger boo
 		t.Fatalf("%s: %d %v", how, got.status, got.header)
 	}
 	query := back.Query()
-	refusal, listed := c.p.Refusal(query.Get("error"))
+	refusal, listed := c.p.Refusal(query.Get("error"), query.Get("error_description"))
 	if got.event.VendorCode != query.Get("error") || !listed || refusal.Kind != got.event.Refusal && !slices.Contains(less[got.event.Refusal], refusal.Kind) || refusal.Member != "" && refusal.Member != member {
 		t.Errorf("%s: error=%s is %+v, refused as %s", how, query.Get("error"), refusal, got.event.Refusal)
 	}

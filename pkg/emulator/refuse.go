@@ -84,7 +84,7 @@ func (v *vendor) general(kind profile.Kind) profile.Refusal {
 	status := cmp.Or(statuses()[kind], http.StatusBadRequest)
 	code := int64(status)
 	for taken := true; taken; {
-		if _, taken = v.p.Refusal(strconv.FormatInt(code, 10)); taken {
+		if _, taken = v.p.Refusal(strconv.FormatInt(code, 10), ""); taken {
 			code *= 10
 		}
 	}
@@ -99,9 +99,12 @@ func (v *vendor) unlisted(kind profile.Kind) lang.Text {
 	}, v.p.Name, kind)
 }
 
-// refusalMessage returns the message of a refusal. It does not repeat the profile's explanation,
-// which the client has to find by the code.
+// refusalMessage returns the vendor's message if the profile has it, otherwise a made-up one. It
+// does not repeat the profile's explanation, which the client has to find by code and message.
 func refusalMessage(r profile.Refusal) string {
+	if r.Message != "" {
+		return r.Message
+	}
 	return strings.ReplaceAll(string(r.Kind), "_", " ") + " (emulated)"
 }
 
@@ -145,7 +148,7 @@ func (c *call) refusalOf(kind profile.Kind) (r profile.Refusal, listed bool) {
 		}
 	}
 	if f, ok := c.decisive(); ok && f.kind == kind && f.code != "" && c.injectedRefusal() == "" {
-		if r, listed := c.v.p.Refusal(f.code); listed {
+		if r, listed := c.v.p.Refusal(f.code, ""); listed {
 			return r, true
 		}
 	}

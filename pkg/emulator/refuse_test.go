@@ -58,7 +58,7 @@ func TestRefusalIsOfTheKindAtFault(t *testing.T) {
 				if listed != slices.ContainsFunc(p.Refusals, fits) || listed && of < 0 {
 					t.Errorf("%s without %q: %s is refused with %s, listed %v", p.Name, missing, kind, code, listed)
 				}
-				if _, taken := p.Refusal(code); !listed && (taken || status != want[kind]) {
+				if _, taken := p.Refusal(code, ""); !listed && (taken || status != want[kind]) {
 					t.Errorf("%s without %q: %s is refused with %s by HTTP %d, want HTTP %d and a code that the profile does not list", p.Name, missing, kind, code, status, want[kind])
 				}
 			}
@@ -94,7 +94,7 @@ func TestUnlistedKinds(t *testing.T) {
 				c.ready(s)
 				f.make(c, s)
 				got := c.send(s, c.build(s))
-				if _, listed := p.Refusal(got.verdict.Code); listed || got.verdict.OK || got.event.Refusal != kind || got.status < 400 {
+				if _, listed := p.Refusal(got.verdict.Code, got.verdict.Message); listed || got.verdict.OK || got.event.Refusal != kind || got.status < 400 {
 					t.Errorf("HTTP %d %s: %+v", got.status, got.body, got.event)
 				}
 				if says := "lists no refusal of kind " + string(kind) + ", so this response is generic"; !strings.HasSuffix(got.event.Diagnosis, says) {

@@ -14,7 +14,7 @@ import (
 // listed returns the reading for a refusal that p lists.
 func listed(p *profile.Profile, r profile.Refusal) Found {
 	return Found{
-		How: Listed, Profiles: []*profile.Profile{p}, Code: r.CodeText(), Kind: r.Kind,
+		How: Listed, Profiles: []*profile.Profile{p}, Code: r.CodeText(), Message: r.Message, Kind: r.Kind,
 		Meaning: r.Text(), Guess: r.GuessText(),
 	}
 }

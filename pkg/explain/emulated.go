@@ -45,12 +45,12 @@ func (e *explainer) emulated(line []byte) (found []Found, ok bool) {
 // and, if the code has several, with its kind.
 func refusalOf(p *profile.Profile, event ledger.Event) (profile.Refusal, bool) {
 	i := slices.IndexFunc(p.Refusals, func(r profile.Refusal) bool {
-		return r.CodeText() == event.VendorCode && r.Kind == event.Refusal
+		return r.CodeText() == event.VendorCode && r.Message == "" && r.Kind == event.Refusal
 	})
 	if i >= 0 {
 		return p.Refusals[i], true
 	}
-	return p.Refusal(event.VendorCode)
+	return p.Refusal(event.VendorCode, "")
 }
 
 // served returns the profile that an emulator serves at a path; nil if there is none. The

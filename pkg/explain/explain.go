@@ -43,6 +43,7 @@ type Found struct {
 	Attributed bool
 	Steps      []profile.StepName // steps of Profiles[0] that can receive this response; nil for a bare code
 	Code       string             // the vendor's code; "" if not a refusal
+	Message    string             // the part of the message that decides between several meanings of Code; "" if none does
 	Kind       profile.Kind       // "" if not a refusal
 	Status     int                // the HTTP status; 0 if the text has no status line
 	Page       bool               // the refusal is a web page, not an API response

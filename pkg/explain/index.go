@@ -3,6 +3,7 @@ package explain
 import (
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"ssoctl/pkg/profile"
@@ -36,9 +37,13 @@ func newIndex(profiles []*profile.Profile) *index {
 	for _, p := range profiles {
 		for _, r := range p.Codes() {
 			i := x.entry(p, r)
-			code := strings.ToLower(r.CodeText())
-			x.codes[code] = append(x.codes[code], i)
-			x.add(code, false, i)
+			if r.Message == "" {
+				code := strings.ToLower(r.CodeText())
+				x.codes[code] = append(x.codes[code], i)
+				x.add(code, false, i)
+			} else if isSentence(r.Message) {
+				x.add(strings.ToLower(r.Message), false, i)
+			}
 			x.add(strings.ToLower(r.EN), true, i)
 			x.add(strings.ToLower(r.ZH), true, i)
 		}
@@ -89,13 +94,20 @@ func startLen(text string) int {
 	return n
 }
 
-// named returns the readings of a text that is only a code or a kind.
+// isSentence reports whether a message identifies its vendor wherever it occurs. Shorter ones,
+// such as Bad Request, do so only beside the code.
+func isSentence(message string) bool {
+	const fewest = 3 // words
+	return len(strings.Fields(message)) >= fewest || strings.ContainsFunc(message, func(r rune) bool { return r >= utf8.RuneSelf })
+}
+
+// named returns the readings of a text that is only a code, the number of one, or a kind.
 func (x *index) named(text string) []Found {
 	text = strings.Trim(text, `"'`)
 	if len(text) > x.longest {
 		return nil
 	}
-	entries := x.codes[strings.ToLower(text)]
+	entries := append(slices.Clone(x.codes[strings.ToLower(text)]), x.numbered(text)...)
 	if entries == nil {
 		entries = x.kinds[profile.Kind(text)]
 	}
@@ -104,6 +116,22 @@ func (x *index) named(text string) []Found {
 		found = append(found, listed(x.entries[i].profile, x.entries[i].refusal))
 	}
 	return found
+}
+
+// numbered returns the entries whose code is a word and this number, such as ABC12345.
+func (x *index) numbered(text string) []int {
+	const shortest = 4 // digits
+	if len(text) < shortest || strings.Trim(text, "0123456789") != "" {
+		return nil
+	}
+	var entries []int
+	for i, e := range x.entries {
+		word, ok := strings.CutSuffix(e.refusal.CodeText(), text)
+		if ok && word != "" && strings.IndexFunc(word, func(r rune) bool { return !unicode.IsLetter(r) }) < 0 && e.refusal.Message == "" {
+			entries = append(entries, i)
+		}
+	}
+	return entries
 }
 
 // mentioned finds the codes and meanings that start in lower[from:to]. The text around
@@ -162,7 +190,7 @@ func (x *index) found(sure map[int]certainty, lower string) []Found {
 		f.named, f.unsure = named[p], sure[i] == bare
 		found = append(found, f)
 	}
-	return found
+	return x.narrowed(found)
 }
 
 // at returns how certain it is that the needle occurs in lower at an offset where a word

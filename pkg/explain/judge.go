@@ -220,7 +220,7 @@ func (e *explainer) judged(ctx context.Context, a parsed) (found []Found) {
 	if exact { // the others know only a part, such as a code that many vendors have
 		found = slices.DeleteFunc(found, func(f Found) bool { return f.partial })
 	}
-	return slices.Clip(found)
+	return slices.Clip(e.index.narrowed(found))
 }
 
 // responded returns the readings of the response a, which was read from text. If no profile
@@ -285,7 +285,7 @@ func foundIn(v verdict, step profile.StepName, a parsed) Found {
 	}
 	switch {
 	case v.refusal != nil:
-		f.Code, f.Kind, f.Meaning, f.Guess = v.refusal.Code, v.refusal.Kind, v.refusal.Meaning, v.refusal.Guess
+		f.Code, f.Message, f.Kind, f.Meaning, f.Guess = v.refusal.Code, v.refusal.ListedMessage, v.refusal.Kind, v.refusal.Meaning, v.refusal.Guess
 		f.Page, f.RetryAfter = v.refusal.Excerpt.Page, v.refusal.RetryAfter
 		if f.How = Listed; f.Meaning.IsZero() {
 			f.How = Unlisted

@@ -33,7 +33,7 @@ func (f Found) localCauses(l lang.Lang) []string {
 	}
 	switch f.Kind {
 	case profile.KindInvalidCode, profile.KindExpiredCode, profile.KindUsedCode:
-		if known, _ := p.Refusal(f.Code); p.Authorize != nil && known.Member == "" { // a refusal with a Member is about another code, such as a device_code
+		if known, _ := p.Refusal(f.Code, f.Message); p.Authorize != nil && known.Member == "" { // a refusal with a Member is about another code, such as a device_code
 			var takers []profile.StepName
 			for _, s := range p.Steps() {
 				if s.Uses("code") {

@@ -24,8 +24,8 @@ func (r *reader) redirected(params url.Values, alone bool) Found {
 	case len(says.Repeated) > 0:
 	case says.Error != "" && r.Authorize.ReadsRedirect():
 		f.How, f.Code = Unlisted, says.Error
-		if known, ok := r.Refusal(says.Error); ok {
-			f.How, f.Kind, f.Meaning, f.Guess = Listed, known.Kind, known.Text(), known.GuessText()
+		if known, ok := r.Refusal(says.Error, says.Message); ok {
+			f.How, f.Kind, f.Message, f.Meaning, f.Guess = Listed, known.Kind, known.Message, known.Text(), known.GuessText()
 		}
 	case says.Error == "" && says.Code != "":
 		f.How = Yes

@@ -128,6 +128,9 @@ func (v View) title(f Found) string {
 	switch f.How {
 	case Listed:
 		title = cmp.Or(f.Code, string(f.Kind))
+		if f.Message != "" {
+			title += ": " + f.Message
+		}
 	case Yes:
 		title = lang.Text{EN: "success", ZH: "成功"}.In(v.Lang)
 	case Senseless:
@@ -159,7 +162,7 @@ func (v View) Fields(f Found) map[string]any {
 	if !f.Attributed {
 		f.Steps, f.Guess = nil, lang.Text{}
 	}
-	for name, v := range map[string]string{"vendor_code": shown("", f.Code), "refusal": string(f.Kind), "guess": f.Guess.In(v.Lang)} {
+	for name, v := range map[string]string{"vendor_code": shown("", f.Code), "vendor_message": f.Message, "refusal": string(f.Kind), "guess": f.Guess.In(v.Lang)} {
 		if v != "" {
 			out[name] = v
 		}

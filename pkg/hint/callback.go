@@ -14,7 +14,7 @@ const standards = "oauth2"
 // standards.
 func CallbackRefusal(e *loopback.CallbackError, p *profile.Profile) (profile.Refusal, bool) {
 	if p != nil {
-		if known, ok := p.Refusal(e.Code); ok {
+		if known, ok := p.Refusal(e.Code, e.Description); ok {
 			return known, true
 		}
 	}
@@ -22,7 +22,7 @@ func CallbackRefusal(e *loopback.CallbackError, p *profile.Profile) (profile.Ref
 	if err != nil {
 		return profile.Refusal{}, false
 	}
-	return p.Refusal(e.Code)
+	return p.Refusal(e.Code, e.Description)
 }
 
 // callback says what a callback's error means and what to do about it.

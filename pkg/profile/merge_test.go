@@ -213,9 +213,9 @@ default = "again"
 	if diff := cmp.Diff([]string{"top 2", "vendor 1", "base 1", "base 2"}, sentences); diff != "" {
 		t.Error(diff)
 	}
-	first, _ := top.Refusal("1")
+	first, _ := top.Refusal("1", "")
 	ofKind, _ := top.RefusalOf("denied")
-	_, unknown := top.Refusal("")
+	_, unknown := top.Refusal("", "")
 	_, noKind := top.RefusalOf("not_found")
 	if first.EN != "vendor 1" || ofKind.EN != "top 2" || unknown || noKind {
 		t.Error(first, ofKind, unknown, noKind)

@@ -123,9 +123,10 @@ type Reply struct {
 
 // Refusal describes one error response of the vendor.
 type Refusal struct {
-	Code    any    `toml:"code"`   // a string or an int64
-	Kind    Kind   `toml:"kind"`   // one of Kinds
-	Member  string `toml:"member"` // the member of the request it concerns; "" for none in particular
+	Code    any    `toml:"code"`    // a string or an int64
+	Message string `toml:"message"` // a part of the message, if the code has several meanings; "" for any message
+	Kind    Kind   `toml:"kind"`    // one of Kinds
+	Member  string `toml:"member"`  // the member of the request it concerns; "" for none in particular
 	EN      string `toml:"en"`
 	ZH      string `toml:"zh"`
 	Status  int    `toml:"status"` // HTTP status; 0 means 200

@@ -3,28 +3,33 @@ package profile
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"ssoctl/pkg/lang"
 )
 
-// Refusal returns the first refusal with that code.
-func (p *Profile) Refusal(code string) (Refusal, bool) {
+// Refusal returns the refusal with that code and the longest Message that is part of the
+// vendor's message, the first if there are several. message is "" if it is not known.
+func (p *Profile) Refusal(code, message string) (best Refusal, ok bool) {
+	if code == "" {
+		return Refusal{}, false
+	}
 	for _, r := range p.Refusals {
-		if r.CodeText() == code && code != "" {
-			return r, true
+		if r.CodeText() == code && strings.Contains(message, r.Message) && (!ok || len(r.Message) > len(best.Message)) {
+			best, ok = r, true
 		}
 	}
-	return Refusal{}, false
+	return best, ok
 }
 
-// Codes returns the first refusal of each code, which is the code's most likely
+// Codes returns the first refusal of each code and Message, which is their most likely
 // meaning. The emulator uses the others to decide when to send the code.
 func (p *Profile) Codes() []Refusal {
 	var out []Refusal
-	seen := map[string]bool{}
+	seen := map[[2]string]bool{}
 	for _, r := range p.Refusals {
-		if code := r.CodeText(); !seen[code] {
-			seen[code] = true
+		if id := [2]string{r.CodeText(), r.Message}; !seen[id] {
+			seen[id] = true
 			out = append(out, r)
 		}
 	}
@@ -32,10 +37,10 @@ func (p *Profile) Codes() []Refusal {
 }
 
 // RefusalOf returns the first refusal of a kind that concerns no particular member and
-// whose code identifies the kind. A vendor may use one code for several kinds.
+// whose code and message identify the kind. A vendor may use one code for several kinds.
 func (p *Profile) RefusalOf(kind Kind) (Refusal, bool) {
 	for _, r := range p.Refusals {
-		if first, _ := p.Refusal(r.CodeText()); r.Kind == kind && r.Member == "" && first.Kind == kind {
+		if first, _ := p.Refusal(r.CodeText(), r.Message); r.Kind == kind && r.Member == "" && first.Kind == kind {
 			return r, true
 		}
 	}

@@ -183,6 +183,7 @@ headers = { Authorization = "Bearer {access_token}" }
 read = { subject = ".s" }
 [[profiles.p.refusals]]
 code = 7
+message = "Not you"
 kind = "denied"
 member = "grant_type"
 status = 400

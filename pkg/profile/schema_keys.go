@@ -115,6 +115,7 @@ func schemaKeys() map[string]schemaKey {
 		"sentence.zh": {text: "in Chinese"},
 
 		"refusal.code":     {text: "the vendor's code", types: []string{"string", "integer"}, required: true},
+		"refusal.message":  {text: "a part of the vendor's message, if the code means something else with other messages"},
 		"refusal.kind":     {text: "what the code means to a program", values: words(Kinds), required: true},
 		"refusal.member":   {text: "the member of the request that it is about; none if it is about any"},
 		"refusal.en":       {text: "what it means and what to do", required: true},

@@ -32,7 +32,7 @@ func Outcome(ctx context.Context, p *profile.Profile, judge *client.Judge, x *fi
 		return nil
 	}
 	if got := judge.Judge(ctx, r); !got.Outcome.Success() {
-		known, _ := p.Refusal(got.Verdict.Code)
+		known, _ := p.Refusal(got.Verdict.Code, got.Verdict.Message)
 		return map[string]any{"refusal": map[string]any{"code": got.Verdict.Code, "kind": string(known.Kind), "message": got.Verdict.Message}}
 	}
 	out, _ := judge.Reader().Read(ctx, r.Decoded()) // an error means that ctx is done

@@ -76,7 +76,7 @@ func (c comparison) refusal(got client.Judgement) []Difference {
 		return []Difference{{Where: InResponse, Member: "body", Kind: Unusable, Got: "is neither a success nor a refusal with a code or message", gotZH: "既不是成功，也不是带错误码或错误信息的拒绝"}}
 	}
 	var out []Difference
-	known, listed := c.p.Refusal(v.Code)
+	known, listed := c.p.Refusal(v.Code, v.Message)
 	kind, says := want["kind"]
 	if v.Code != "" && !listed && !(says && kind == "") { // want may say that the code is unlisted
 		text := v.Code

@@ -1,0 +1,47 @@
+package explain
+
+import (
+	"slices"
+	"strings"
+
+	"ssoctl/pkg/profile"
+)
+
+// said is what a vendor said by a reading: a code, and the message that decides between
+// several meanings of it.
+type said struct{ code, message string }
+
+// narrowed removes the readings of one text that a more specific one makes pointless. A vendor
+// that says more than a standard code is the one that sent the text; the others only have the
+// standard's code too.
+func (x *index) narrowed(found []Found) []Found {
+	var all []said
+	for _, f := range found {
+		if s := (said{f.Code, f.Message}); f.How == Listed && !slices.Contains(all, s) {
+			all = append(all, s)
+		}
+	}
+	if len(all) < 2 {
+		return found
+	}
+	pointless := map[said]bool{}
+	for _, s := range all {
+		pointless[s] = slices.ContainsFunc(all, func(o said) bool { return x.specifies(o, s) })
+	}
+	return slices.DeleteFunc(found, func(f Found) bool { return f.How == Listed && pointless[said{f.Code, f.Message}] })
+}
+
+// specifies reports whether a says more than b: the same code with a message, or a code that
+// only some of the vendors with b's code have.
+func (x *index) specifies(a, b said) bool {
+	if strings.EqualFold(a.code, b.code) {
+		return a.message != "" && b.message == ""
+	}
+	of, among := x.codes[strings.ToLower(a.code)], x.codes[strings.ToLower(b.code)]
+	return len(of) > 0 && len(of) < len(among) && !slices.ContainsFunc(of, func(i int) bool { return !x.isOf(x.entries[i].profile, among) })
+}
+
+// isOf reports whether one of the entries is of the profile.
+func (x *index) isOf(p *profile.Profile, entries []int) bool {
+	return slices.ContainsFunc(entries, func(i int) bool { return x.entries[i].profile == p })
+}
