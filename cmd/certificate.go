@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"context"
 	"crypto/tls"
 	"io"
 	"time"
@@ -11,6 +12,7 @@ import (
 	"ssoctl/pkg/commandline"
 	"ssoctl/pkg/failure"
 	"ssoctl/pkg/lang"
+	"ssoctl/pkg/transport"
 )
 
 // certificates reads and makes the certificates of our own servers.
@@ -23,8 +25,8 @@ type certificates struct {
 
 // certificate reads a certificate and its key from two files. Errors name the flags
 // flag-cert and flag-key.
-func (o *certificates) certificate(flag, certFile, keyFile string) (tls.Certificate, error) {
-	pair, err := tls.LoadX509KeyPair(certFile, keyFile)
+func (o *certificates) certificate(ctx context.Context, flag, certFile, keyFile string) (tls.Certificate, error) {
+	pair, err := transport.KeyPair(ctx, certFile, keyFile)
 	if err != nil {
 		return pair, failure.Usagef(lang.Text{EN: "%s-cert and %s-key: %v", ZH: "%s-cert 与 %s-key：%v"}, flag, flag, err)
 	}
@@ -54,10 +56,10 @@ func (o *listenTLS) flags(c *cobra.Command) {
 
 // listenCertificate returns a function that returns a listener's certificate, or nil if
 // the listener is to serve plain HTTP. A bad file fails here, before anything is shown.
-func (o *certificates) listenCertificate(f listenTLS) (func(hosts []string) (tls.Certificate, error), error) {
+func (o *certificates) listenCertificate(ctx context.Context, f listenTLS) (func(hosts []string) (tls.Certificate, error), error) {
 	switch {
 	case f.certFile != "":
-		pair, err := o.certificate("--listen-tls", f.certFile, f.keyFile)
+		pair, err := o.certificate(ctx, "--listen-tls", f.certFile, f.keyFile)
 		return func([]string) (tls.Certificate, error) { return pair, nil }, err
 	case f.made:
 		return o.makeCertificate, nil

@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 	"strings"
@@ -28,8 +29,8 @@ func (n *connection) flags(f *pflag.FlagSet) {
 }
 
 // prepare applies the flags to the HTTP client.
-func (n *connection) prepare() error {
-	client, err := n.options.Client(n.client, n.out.warn)
+func (n *connection) prepare(ctx context.Context) error {
+	client, err := n.options.Client(ctx, n.client, n.out.warn)
 	if err != nil {
 		return err
 	}

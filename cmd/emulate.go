@@ -1,8 +1,8 @@
 package cmd
 
 import (
+	"context"
 	"io"
-	"os"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -13,6 +13,7 @@ import (
 	"ssoctl/pkg/failure"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/render"
+	"ssoctl/pkg/terminal"
 )
 
 // emulateOptions are the flags of emulate, and what it needs.
@@ -107,10 +108,11 @@ func (o *emulateOptions) check() error {
 }
 
 // people returns the users of --users, then those of --user.
-func (o *emulateOptions) people() ([]person.User, error) {
+func (o *emulateOptions) people(ctx context.Context) ([]person.User, error) {
 	var out []person.User
 	if o.usersFile != "" {
-		data, err := os.ReadFile(o.usersFile)
+		const most = 4 << 10 // KiB
+		data, err := terminal.ReadFile(ctx, o.usersFile, most)
 		if err != nil {
 			return nil, failure.Usagef(lang.Text{EN: "--users %s: %v", ZH: "--users %s：%v"}, o.usersFile, failure.WithoutPath(err))
 		}
@@ -129,9 +131,9 @@ func (o *emulateOptions) people() ([]person.User, error) {
 }
 
 // emulator returns an emulator with the users and faults of the flags.
-func (o *emulateOptions) emulator(options emulator.Options) (*emulator.Emulator, error) {
+func (o *emulateOptions) emulator(ctx context.Context, options emulator.Options) (*emulator.Emulator, error) {
 	var err error
-	if options.Users, err = o.people(); err != nil {
+	if options.Users, err = o.people(ctx); err != nil {
 		return nil, err
 	}
 	emu, err := emulator.New(options)

@@ -47,7 +47,7 @@ func (o *emulateOptions) serveEmulator(c *cobra.Command, profiles []*profile.Pro
 	if err != nil {
 		return err
 	}
-	certificate, err := o.emulatorCertificate(at)
+	certificate, err := o.emulatorCertificate(c.Context(), at)
 	if err != nil {
 		return err
 	}
@@ -71,10 +71,10 @@ func (o *emulateOptions) serveEmulator(c *cobra.Command, profiles []*profile.Pro
 
 // emulatorCertificate reads or makes the certificate, if the flags ask for TLS. It returns
 // nil if they do not.
-func (o *emulateOptions) emulatorCertificate(at emulator.Addresses) (*tls.Certificate, error) {
+func (o *emulateOptions) emulatorCertificate(ctx context.Context, at emulator.Addresses) (*tls.Certificate, error) {
 	switch {
 	case o.tlsCert != "":
-		pair, err := o.certs.certificate("--tls", o.tlsCert, o.tlsKey)
+		pair, err := o.certs.certificate(ctx, "--tls", o.tlsCert, o.tlsKey)
 		return &pair, err
 	case o.tls:
 		return at.MakeCertificate(o.tlsCA, o.now(), o.rand)
@@ -101,7 +101,7 @@ func (o *emulateOptions) emulatorHandler(ctx context.Context, l net.Listener, at
 	if !o.out.quiet {
 		options.Report = func(e emulator.Event) { fmt.Fprintln(log, e.Line(options.Lang)) }
 	}
-	emu, err := o.emulator(options)
+	emu, err := o.emulator(ctx, options)
 	if err != nil {
 		return nil, nil, err
 	}

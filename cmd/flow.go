@@ -199,7 +199,7 @@ func (l *flows) flow(ctx context.Context, cl *client.Client, o catchOptions) (lo
 	if f.Params, err = parseParams(o.params); err != nil {
 		return f, err
 	}
-	if err := l.listening(&f, o.listen, o.tls); err != nil {
+	if err := l.listening(ctx, &f, o.listen, o.tls); err != nil {
 		return f, err
 	}
 	if err := cl.Ready(o.then); err != nil {
@@ -212,8 +212,8 @@ func (l *flows) flow(ctx context.Context, cl *client.Client, o catchOptions) (lo
 }
 
 // listening sets where and how a flow listens for its RedirectURI.
-func (l *flows) listening(f *login.Flow, listen string, tls listenTLS) (err error) {
-	if f.Certify, err = l.certs.listenCertificate(tls); err != nil {
+func (l *flows) listening(ctx context.Context, f *login.Flow, listen string, tls listenTLS) (err error) {
+	if f.Certify, err = l.certs.listenCertificate(ctx, tls); err != nil {
 		return err
 	}
 	if f.Certify != nil && login.IsOwn(f.RedirectURI, "http") {

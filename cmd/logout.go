@@ -93,7 +93,7 @@ func (o *logoutOptions) awaitReturn(c *cobra.Command, cl *client.Client, idToken
 		return err
 	}
 	flow := login.Flow{Client: cl, RedirectURI: cmp.Or(o.redirectURI, redirectURI), Wait: o.wait, Lang: o.out.language()}
-	if err := o.flows.listening(&flow, o.listen, o.tls); err != nil {
+	if err := o.flows.listening(c.Context(), &flow, o.listen, o.tls); err != nil {
 		return err
 	}
 	handleSignals(o.out.stderr) // the view changes the terminal's modes

@@ -65,7 +65,7 @@ func (p *parts) prepare(c *cobra.Command) error {
 	if err := p.curls.check(c); err != nil {
 		return err
 	}
-	if err := p.conn.prepare(); err != nil {
+	if err := p.conn.prepare(c.Context()); err != nil {
 		return err
 	}
 	return p.rec.prepare(c.Flags(), p.conn)

@@ -16,8 +16,9 @@ func (o *config) refs(ctx context.Context) reference.Resolver {
 	home, _ := o.env("HOME")
 	return reference.Resolver{
 		LookupEnv: o.env, Home: home, Commands: o.allowCmd,
-		Keyring: func(name string) (string, error) { return o.fromKeyring(ctx, name) },
-		Run:     func(dir string, words []string) (string, error) { return o.fromProgram(ctx, dir, words) },
+		ReadFile: func(path string) (string, error) { return o.fromFile(ctx, path) },
+		Keyring:  func(name string) (string, error) { return o.fromKeyring(ctx, name) },
+		Run:      func(dir string, words []string) (string, error) { return o.fromProgram(ctx, dir, words) },
 	}
 }
 
@@ -27,6 +28,12 @@ func (o *config) lookUp(key, name string, get func() (string, error)) (string, e
 	return o.lookups.Get(key, get, func() {
 		o.out.say(lang.Text{EN: "Waiting for " + name + ", Ctrl-C stops.", ZH: "正在等待 " + name + "，按 Ctrl-C 停止。"})
 	})
+}
+
+// fromFile reads a file once, because a pipe has its content only once.
+func (o *config) fromFile(ctx context.Context, path string) (string, error) {
+	ref := "file:" + path
+	return o.lookUp(ref, ref, func() (string, error) { return reference.ReadFile(ctx, path) })
 }
 
 func (o *config) fromKeyring(ctx context.Context, name string) (string, error) {

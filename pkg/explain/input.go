@@ -52,7 +52,7 @@ func Open(word string) (*Input, error) {
 		}
 		return &Input{In: f, Name: name, size: size}, nil
 	}
-	return &Input{In: &lateFile{path: word}, Name: name}, nil
+	return &Input{In: &terminal.LateFile{Path: word}, Name: name}, nil
 }
 
 func unreadable(name lang.Text, err error) error {
@@ -139,20 +139,4 @@ func (p *Input) progress() lang.Text {
 		EN: "%.1f of %.1f MiB read, Ctrl-C stops",
 		ZH: "已读取 %.1f / %.1f MiB，按 Ctrl-C 停止",
 	}, read, size)
-}
-
-// lateFile is opened by its first Read, because opening a pipe waits for its writer. It
-// stays open until the process ends.
-type lateFile struct {
-	path string
-	file *os.File
-}
-
-func (f *lateFile) Read(b []byte) (n int, err error) {
-	if f.file == nil {
-		if f.file, err = os.Open(f.path); err != nil {
-			return 0, failure.WithoutPath(err)
-		}
-	}
-	return f.file.Read(b)
 }

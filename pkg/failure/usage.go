@@ -1,6 +1,11 @@
 package failure
 
-import "ssoctl/pkg/lang"
+import (
+	"context"
+	"errors"
+
+	"ssoctl/pkg/lang"
+)
 
 // UsageError is an error in the command line.
 type UsageError struct {
@@ -9,9 +14,16 @@ type UsageError struct {
 	Err     error     // may be nil
 }
 
-// Usagef returns a [*UsageError]. It fills the format as [lang.Sprintf] does.
+// Usagef returns a [*UsageError]. It fills the format as [lang.Sprintf] does. An interruption among
+// args is wrapped, so that the command counts as interrupted and not as called wrongly.
 func Usagef(format lang.Text, args ...any) error {
-	return &UsageError{Problem: lang.Sprintf(format, args...)}
+	e := &UsageError{Problem: lang.Sprintf(format, args...)}
+	for _, arg := range args {
+		if err, is := arg.(error); is && errors.Is(err, context.Canceled) {
+			e.Err = err
+		}
+	}
+	return e
 }
 
 func (e *UsageError) Error() string { return e.Problem.EN }

@@ -50,7 +50,7 @@ func (r Resolver) command(line string) (string, error) {
 // When ctx ends, Run ends the program and returns the error of ctx.
 func Run(ctx context.Context, dir string, words []string, stdin io.Reader, stderr io.Writer) (string, error) {
 	const grace = time.Second // for the program and its children to end after the interrupt
-	out := &limited{most: maxFile}
+	out := &limited{most: maxFile << 10}
 	c := exec.CommandContext(ctx, words[0], words[1:]...)
 	c.Dir, c.Stdin, c.Stdout, c.Stderr = dir, stdin, out, stderr
 	c.Cancel = func() error { return c.Process.Signal(os.Interrupt) }

@@ -6,8 +6,8 @@
 package reference
 
 import (
+	"context"
 	"errors"
-	"io"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -17,10 +17,11 @@ import (
 
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/secret"
+	"ssoctl/pkg/terminal"
 )
 
-// maxFile is the size in bytes above which a file cannot be a secret.
-const maxFile = 64 << 10
+// maxFile is the size in KiB above which a file cannot be a secret.
+const maxFile = 64
 
 // Resolver resolves references to secrets:
 //
@@ -36,6 +37,9 @@ type Resolver struct {
 	// Dir is the base of relative paths and the working directory of programs; "" is
 	// the process's own.
 	Dir string
+	// ReadFile reads the file at a path, as the function [ReadFile] does. If nil, that
+	// function does, and waits for a pipe for as long as it takes.
+	ReadFile func(path string) (string, error)
 	// Keyring looks up SERVICE/USER. If nil, such references are refused.
 	Keyring func(name string) (string, error)
 	// Run runs a program in dir and returns its first line, as the function [Run]
@@ -133,50 +137,53 @@ func (r Resolver) file(name string) (string, error) {
 	if name == "" {
 		return "", lang.Errorf(lang.Text{EN: "the file's path is missing", ZH: "没有写文件路径"})
 	}
-	f, err := r.open(name)
+	path, err := r.path(name)
 	if err != nil {
 		return "", err
 	}
-	defer f.Close()
-	if info, err := f.Stat(); err != nil {
-		return "", withoutPath(err)
-	} else if info.IsDir() {
+	read := r.ReadFile
+	if read == nil {
+		read = func(path string) (string, error) { return ReadFile(context.Background(), path) }
+	}
+	text, err := read(path)
+	if err == nil || path == name && filepath.IsAbs(name) {
+		return text, withoutPath(err)
+	}
+	if full, absErr := filepath.Abs(path); absErr == nil {
+		path = full
+	}
+	return "", lang.Errorf(lang.Text{EN: "%s: %v", ZH: "%s：%v"}, path, chinese(withoutPath(err)))
+}
+
+// path returns the path of the file that a reference names.
+func (r Resolver) path(name string) (string, error) {
+	if rest, ok := strings.CutPrefix(name, "~/"); ok {
+		if r.Home == "" {
+			return "", errNoHome
+		}
+		return filepath.Join(r.Home, rest), nil
+	}
+	if filepath.IsAbs(name) {
+		return name, nil
+	}
+	return filepath.Join(r.Dir, name), nil
+}
+
+// ReadFile returns the content of a file of at most 64 KiB, without one trailing line end. The
+// file may be a pipe. When ctx ends, ReadFile stops waiting for it and returns the error of ctx.
+func ReadFile(ctx context.Context, path string) (string, error) {
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
 		return "", lang.Errorf(lang.Text{EN: "it is a directory", ZH: "是目录，不是文件"})
 	}
-	// Limit while reading, because devices and growing files have no fixed size.
-	content, err := io.ReadAll(io.LimitReader(f, maxFile+1))
+	content, err := terminal.ReadFile(ctx, path, maxFile)
 	if err != nil {
-		return "", withoutPath(err)
-	}
-	if len(content) > maxFile {
-		return "", lang.Errorf(lang.Text{EN: "it is larger than 64 KiB", ZH: "超过 64 KiB"})
+		return "", err
 	}
 	text, cut := strings.CutSuffix(string(content), "\n")
 	if cut {
 		text = strings.TrimSuffix(text, "\r")
 	}
 	return text, nil
-}
-
-// open opens a file. Its error names the full path if name is not the full path.
-func (r Resolver) open(name string) (*os.File, error) {
-	path := name
-	if rest, ok := strings.CutPrefix(name, "~/"); ok {
-		if r.Home == "" {
-			return nil, errNoHome
-		}
-		path = filepath.Join(r.Home, rest)
-	} else if !filepath.IsAbs(name) {
-		path = filepath.Join(r.Dir, name)
-	}
-	f, err := os.Open(path)
-	if err == nil || path == name && filepath.IsAbs(name) {
-		return f, withoutPath(err)
-	}
-	if full, absErr := filepath.Abs(path); absErr == nil {
-		path = full
-	}
-	return nil, lang.Errorf(lang.Text{EN: "%s: %v", ZH: "%s：%v"}, path, chinese(withoutPath(err)))
 }
 
 var errNoHome = lang.Errorf(lang.Text{EN: "there is no home directory for ~/", ZH: "没有主目录，无法展开 ~/"})

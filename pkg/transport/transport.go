@@ -4,18 +4,19 @@ package transport
 
 import (
 	"cmp"
+	"context"
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
 	"net/http"
 	"net/url"
-	"os"
 	"slices"
 	"strings"
 
 	"ssoctl/pkg/cert"
 	"ssoctl/pkg/failure"
 	"ssoctl/pkg/lang"
+	"ssoctl/pkg/terminal"
 )
 
 // Options are the flags that say how to connect to servers.
@@ -27,7 +28,7 @@ type Options struct {
 
 // Client returns h, or a copy that connects as the options say. Errors in them are found here,
 // before anything is sent. warn receives warnings about dangerous options.
-func (o Options) Client(h *http.Client, warn func(lang.Text)) (*http.Client, error) {
+func (o Options) Client(ctx context.Context, h *http.Client, warn func(lang.Text)) (*http.Client, error) {
 	if o == (Options{}) {
 		return h, nil
 	}
@@ -43,7 +44,7 @@ func (o Options) Client(h *http.Client, warn func(lang.Text)) (*http.Client, err
 		}
 		t.Proxy = proxy
 	}
-	config, err := o.tls()
+	config, err := o.tls(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -84,13 +85,13 @@ func (o Options) proxy(warn func(lang.Text)) (func(*http.Request) (*url.URL, err
 }
 
 // tls returns the TLS configuration that the options ask for; nil if none is about TLS.
-func (o Options) tls() (*tls.Config, error) {
+func (o Options) tls(ctx context.Context) (*tls.Config, error) {
 	if o.CACert == "" && o.ClientCert == "" && o.ClientKey == "" && !o.Insecure {
 		return nil, nil
 	}
 	config := &tls.Config{InsecureSkipVerify: o.Insecure}
 	if o.CACert != "" {
-		pem, err := os.ReadFile(o.CACert)
+		pem, err := terminal.ReadFile(ctx, o.CACert, mostPEM)
 		if err != nil {
 			return nil, failure.Usagef(lang.Text{EN: "--ca-cert %s: %v", ZH: "--ca-cert %s：%v"}, o.CACert, failure.WithoutPath(err))
 		}
@@ -105,7 +106,7 @@ func (o Options) tls() (*tls.Config, error) {
 		return nil, failure.Usagef(lang.Text{EN: "--client-key goes with --client-cert", ZH: "--client-key 要和 --client-cert 一起用"})
 	}
 	if o.ClientCert != "" {
-		pair, err := tls.LoadX509KeyPair(o.ClientCert, cmp.Or(o.ClientKey, o.ClientCert))
+		pair, err := KeyPair(ctx, o.ClientCert, cmp.Or(o.ClientKey, o.ClientCert))
 		if err != nil && o.ClientKey == "" {
 			return nil, failure.Usagef(lang.Text{EN: "--client-cert %s: %v", ZH: "--client-cert %s：%v"}, o.ClientCert, failure.WithoutPath(err))
 		}
@@ -115,6 +116,23 @@ func (o Options) tls() (*tls.Config, error) {
 		config.Certificates = []tls.Certificate{pair}
 	}
 	return config, nil
+}
+
+// mostPEM is the largest size of a file of certificates, in KiB.
+const mostPEM = 4 << 10
+
+// KeyPair reads a certificate and its key from two files, which may be the same, as
+// [tls.LoadX509KeyPair] does. When ctx ends, it stops waiting for a pipe.
+func KeyPair(ctx context.Context, certFile, keyFile string) (tls.Certificate, error) {
+	certificate, err := terminal.ReadFile(ctx, certFile, mostPEM)
+	key := certificate
+	if err == nil && keyFile != certFile {
+		key, err = terminal.ReadFile(ctx, keyFile, mostPEM)
+	}
+	if err != nil {
+		return tls.Certificate{}, err
+	}
+	return tls.X509KeyPair(certificate, key)
 }
 
 func of(h *http.Client) http.RoundTripper { return cmp.Or(h.Transport, http.DefaultTransport) }
