@@ -24,7 +24,6 @@ type authorizeOptions struct {
 	state, redirectURI string
 	params             []string
 	open, qr           bool
-	provider           providerFlags
 }
 
 func newAuthorizeURL(p *parts) *cobra.Command {
@@ -37,7 +36,7 @@ func newAuthorizeURL(p *parts) *cobra.Command {
 	f.StringVar(&o.state, "state", "", "")
 	f.StringVar(&o.redirectURI, "redirect-uri", "", "")
 	paramFlag(f, &o.params)
-	o.provider.flags(c)
+	providerFlag(c, p.conf)
 	noCacheFlag(c, p.clients)
 	f.BoolVar(&o.open, "open", false, "")
 	f.BoolVar(&o.qr, "qr", false, "")
@@ -45,7 +44,7 @@ func newAuthorizeURL(p *parts) *cobra.Command {
 }
 
 func (o *authorizeOptions) run(c *cobra.Command) error {
-	cl, err := o.clients.newClientOf(c.Context(), &o.provider)
+	cl, err := o.clients.newClient(c.Context())
 	if err != nil {
 		return err
 	}

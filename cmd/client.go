@@ -48,13 +48,6 @@ func (s *clients) newClient(ctx context.Context) (*client.Client, error) {
 	return client.New(p, d), nil
 }
 
-// newClientOf returns a client for the chosen profile or, if there is none, for the OpenID
-// provider that the flags name.
-func (s *clients) newClientOf(ctx context.Context, named *providerFlags) (*client.Client, error) {
-	named.choose(&s.conf.profile, &s.conf.set)
-	return s.newClient(ctx)
-}
-
 // deps is what every client needs.
 func (s *clients) deps(ctx context.Context) client.Deps {
 	return client.Deps{

@@ -29,6 +29,7 @@ type config struct {
 	profileFromEnv      bool // profile is that of SSOCTL_PROFILE
 	set                 []string
 	noProject, allowCmd bool
+	provider            providerFlags
 
 	lookups reference.Once
 	loaded  *profile.Profile // the chosen profile, for hints

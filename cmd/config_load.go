@@ -95,10 +95,9 @@ func (o *config) setInput(ctx context.Context, p *profile.Profile, name, value s
 
 // warnOfFlag warns about a secret that --set gives in plain text.
 func (o *config) warnOfFlag(name, instead string) {
-	o.out.warn(lang.Sprintf(lang.Text{
-		EN: "anyone on this machine can read %s from the process list; use %s, or --set %s=- with standard input",
-		ZH: "本机任何人都能从进程列表里看到 %s；请改用 %s，或用 --set %s=- 从标准输入读取",
-	}, name, instead, name))
+	o.out.warnOfArgument(lang.Text{EN: name, ZH: " " + name}, lang.Sprintf(lang.Text{
+		EN: "%s, or --set %s=- with standard input", ZH: " %s，或用 --set %s=- 从标准输入读取",
+	}, instead, name))
 }
 
 // redirectFlag sets the profile's redirect_uri from the flag.

@@ -39,6 +39,7 @@ func newDoctor(p *parts) *cobra.Command {
 		RunE: func(c *cobra.Command, _ []string) error { return o.run(c) },
 	}
 	c.Flags().BoolVar(&o.credentials, "credentials", false, "")
+	providerFlag(c, p.conf)
 	return c
 }
 

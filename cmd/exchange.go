@@ -28,7 +28,6 @@ type exchangeOptions struct {
 	params                                                   []string
 	wait                                                     time.Duration
 	tls                                                      listenTLS
-	provider                                                 providerFlags
 }
 
 func newExchange(p *parts) *cobra.Command {
@@ -48,7 +47,7 @@ func newExchange(p *parts) *cobra.Command {
 	commandline.Duration(f, &o.wait, "wait", defaultWait)
 	paramFlag(f, &o.params)
 	o.tls.flags(c)
-	o.provider.flags(c)
+	providerFlag(c, p.conf)
 	noVerifyFlag(c, p.clients)
 	noCacheFlag(c, p.clients)
 	commandline.ExcludeEachOther(c, "code", "callback", "listen")
@@ -61,7 +60,7 @@ func newExchange(p *parts) *cobra.Command {
 }
 
 func (o *exchangeOptions) run(c *cobra.Command) error {
-	cl, err := o.clients.newClientOf(c.Context(), &o.provider)
+	cl, err := o.clients.newClient(c.Context())
 	if err != nil {
 		return err
 	}

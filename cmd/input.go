@@ -4,7 +4,9 @@ import (
 	"context"
 	"io"
 	"os"
+	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
@@ -13,6 +15,7 @@ import (
 	"ssoctl/pkg/handoff"
 	"ssoctl/pkg/jwt"
 	"ssoctl/pkg/lang"
+	"ssoctl/pkg/oidc"
 	"ssoctl/pkg/prompt"
 	"ssoctl/pkg/terminal"
 )
@@ -21,6 +24,7 @@ import (
 type input struct {
 	from  io.Reader
 	out   *printer
+	now   func() time.Time
 	taken bool
 }
 
@@ -82,10 +86,27 @@ func (i *input) orStdin(c *cobra.Command, flag, value string) (string, error) {
 	case "":
 		return "", failure.Usagef(lang.Text{EN: "--%s is empty", ZH: "--%s 的值是空的"}, flag)
 	}
+	if slices.Contains(tokenFlags, flag) {
+		i.warnOfToken(value, lang.Text{EN: "--" + flag, ZH: " --" + flag}, lang.Text{EN: "--" + flag + " - with standard input", ZH: " --" + flag + " - 从标准输入读取"})
+	}
 	if flag == "code" {
 		return value, handoff.CheckCode(value, c.Flags().Lookup("callback") != nil)
 	}
 	return value, nil
+}
+
+// tokenFlags are the flags whose values are tokens. A code is not among them: it is used at once,
+// and only once.
+var tokenFlags = []string{"access-token", "refresh-token", "id-token", "app-token"}
+
+// warnOfToken warns about a token on the command line, unless it has expired, as its claims say.
+func (i *input) warnOfToken(token string, what, instead lang.Text) {
+	if t, err := jwt.Read(token); err == nil {
+		if exp, has := oidc.Time(t.Claims["exp"]); has && !i.now().Before(exp) {
+			return
+		}
+	}
+	i.out.warnOfArgument(what, instead)
 }
 
 // readIDToken returns the id_token that the flag --id-token of c gives, "" if it is not given.

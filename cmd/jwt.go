@@ -30,7 +30,6 @@ type jwtOptions struct {
 	clients *clients
 	now     func() time.Time
 
-	provider         providerFlags
 	jwks, key        string
 	withClientSecret bool
 }
@@ -41,7 +40,7 @@ func newJWT(p *parts) *cobra.Command {
 		Use: "jwt [TOKEN | -]", Args: commandline.Arguments(0, 1),
 		RunE: func(c *cobra.Command, args []string) error { return o.run(c, args) },
 	}
-	o.provider.flags(c)
+	providerFlag(c, p.conf)
 	c.Flags().StringVar(&o.jwks, "jwks", "", "")
 	c.Flags().StringVar(&o.key, "key", "", "")
 	c.Flags().BoolVar(&o.withClientSecret, "with-client-secret", false, "")
@@ -86,7 +85,7 @@ func (o *jwtOptions) run(c *cobra.Command, args []string) error {
 // checkEmpty returns an error for a flag that is there, but empty, as with a variable that is not
 // set: a token must not go unverified because of that.
 func (o *jwtOptions) checkEmpty(c *cobra.Command) error {
-	for flag, value := range map[string]string{"issuer": o.provider.issuer, "client-id": o.provider.clientID, "jwks": o.jwks, "key": o.key, "profile": o.conf.profile} {
+	for flag, value := range map[string]string{"jwks": o.jwks, "key": o.key, "profile": o.conf.profile} {
 		if value == "" && c.Flags().Changed(flag) && !(flag == "profile" && o.conf.profileFromEnv) {
 			return failure.Usagef(lang.Text{EN: "--%s is empty", ZH: "--%s 的值是空的"}, flag)
 		}
@@ -116,11 +115,8 @@ func (o *jwtOptions) read(c *cobra.Command, args []string) (jwt.Token, error) {
 		return t, adviseFile(err, args)
 	}
 	o.rec.scrub.Add(secret.New(t.Text))
-	if exp, has := oidc.Time(t.Claims["exp"]); len(args) == 1 && (!has || o.now().Before(exp)) {
-		o.out.warn(lang.Text{
-			EN: "anyone on this machine can read the token from the process list; use - with standard input",
-			ZH: "本机任何人都能从进程列表里看到令牌；请改用 - 从标准输入读取",
-		})
+	if len(args) == 1 {
+		o.in.warnOfToken(t.Text, lang.Text{EN: "the token", ZH: "令牌"}, lang.Text{EN: "- with standard input", ZH: " - 从标准输入读取"})
 	}
 	return t, nil
 }
@@ -144,14 +140,14 @@ func (o *jwtOptions) verifier(c *cobra.Command) (*oidc.Verifier, error) {
 	if err != nil {
 		return nil, err
 	}
-	if known == nil && o.jwks == "" && !o.withClientSecret && o.provider == (providerFlags{}) && o.conf.profile == "" {
+	if known == nil && o.jwks == "" && !o.withClientSecret && o.conf.provider == (providerFlags{}) && o.conf.profile == "" {
 		return nil, nil
 	}
 	if o.jwks != "" && known == nil { // an address
 		o.conf.set = append(o.conf.set, oidc.KeysInput+"="+o.jwks)
 	}
 	o.conf.profile = cmp.Or(o.conf.profile, "oidc")
-	cl, err := o.clients.newClientOf(c.Context(), &o.provider)
+	cl, err := o.clients.newClient(c.Context())
 	if err != nil {
 		return nil, err
 	}

@@ -28,7 +28,6 @@ type loginOptions struct {
 	flows   *flows
 
 	catchOptions
-	provider                     providerFlags
 	noBrowser, qr, paste, resume bool
 	device                       bool
 }
@@ -47,7 +46,7 @@ func newLogin(p *parts) *cobra.Command {
 	f.BoolVar(&o.paste, "paste", false, "")
 	f.BoolVar(&o.device, "device", false, "")
 	o.catchOptions.flags(c, defaultWait)
-	o.provider.flags(c)
+	providerFlag(c, p.conf)
 	noVerifyFlag(c, p.clients)
 	noCacheFlag(c, p.clients)
 	commandline.ExcludeEachOther(c, "paste", "listen")
@@ -63,7 +62,7 @@ func (o *loginOptions) run(c *cobra.Command) error {
 	if o.resume {
 		return o.resumeLogin(c)
 	}
-	cl, err := o.clients.newClientOf(c.Context(), &o.provider)
+	cl, err := o.clients.newClient(c.Context())
 	if err != nil {
 		return err
 	}
@@ -101,7 +100,7 @@ func (o *loginOptions) resumeLogin(c *cobra.Command) error {
 	if err := resumeAlone(c); err != nil {
 		return err
 	}
-	cl, err := o.clients.newClientOf(c.Context(), &o.provider)
+	cl, err := o.clients.newClient(c.Context())
 	if err != nil {
 		return err
 	}

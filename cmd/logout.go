@@ -30,7 +30,6 @@ type logoutOptions struct {
 	open                                bool
 	tls                                 listenTLS
 	wait                                time.Duration
-	provider                            providerFlags
 }
 
 func newLogout(p *parts) *cobra.Command {
@@ -48,13 +47,13 @@ func newLogout(p *parts) *cobra.Command {
 	commandline.Duration(f, &o.wait, "wait", defaultWait)
 	o.tls.flags(c)
 	commandline.GoesWith(c, []string{"listen"}, "wait", "listen-tls", "listen-tls-cert")
-	o.provider.flags(c)
+	providerFlag(c, p.conf)
 	noCacheFlag(c, p.clients)
 	return c
 }
 
 func (o *logoutOptions) run(c *cobra.Command) error {
-	cl, err := o.clients.newClientOf(c.Context(), &o.provider)
+	cl, err := o.clients.newClient(c.Context())
 	if err != nil {
 		return err
 	}

@@ -27,7 +27,7 @@ type parts struct {
 func newParts(a *App) *parts {
 	p := &parts{app: a}
 	p.out = &printer{stdout: a.Out, stderr: a.Err, env: a.Env}
-	p.in = &input{from: a.In, out: p.out}
+	p.in = &input{from: a.In, out: p.out, now: a.Now}
 	p.conf = &config{env: a.Env, in: p.in, out: p.out}
 	p.conn = &connection{client: a.HTTP, env: a.Env, out: p.out}
 	p.rec = &recording{out: p.out, now: a.Now}
@@ -59,6 +59,10 @@ func (p *parts) prepare(c *cobra.Command) error {
 			p.conf.profileFromEnv = p.conf.profileFromEnv || name == "profile"
 		}
 	}
+	if err := checkEmpty(c); err != nil {
+		return err
+	}
+	p.conf.provider.choose(&p.conf.profile, &p.conf.set)
 	if err := p.out.prepare(); err != nil {
 		return err
 	}

@@ -95,6 +95,14 @@ func (p *printer) progress(format string, args ...any) { p.console().Printf(form
 // warn prints a warning on stderr, even with --quiet.
 func (p *printer) warn(t lang.Text) { p.console().Warn(t) }
 
+// warnOfArgument warns about a secret on the command line, and says how to give it instead.
+func (p *printer) warnOfArgument(what, instead lang.Text) {
+	p.warn(lang.Sprintf(lang.Text{
+		EN: "anyone on this machine can read %s from the process list; use %s",
+		ZH: "本机任何人都能从进程列表里看到%s；请改用%s",
+	}, what, instead))
+}
+
 // paint returns the colours for stderr: none if it is not a terminal or they are not allowed.
 func (p *printer) paint() record.Paint {
 	r := lipgloss.NewRenderer(p.stderr)

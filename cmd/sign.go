@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"ssoctl/pkg/client"
 	"ssoctl/pkg/commandline"
 	"ssoctl/pkg/failure"
 	"ssoctl/pkg/lang"
@@ -36,6 +37,8 @@ func newSign(p *parts) *cobra.Command {
 		Use: "sign", Args: commandline.Arguments(0, 0),
 		RunE: func(c *cobra.Command, _ []string) error { return o.run(c) },
 	}
+	providerFlag(c, p.conf)
+	noCacheFlag(c, p.clients)
 	f := c.Flags()
 	f.StringVar(&o.step, "step", "", "")
 	f.StringVar(&o.at, "at", "", "")
@@ -59,7 +62,7 @@ func (o *signOptions) run(c *cobra.Command) error {
 	if err != nil {
 		return signed.Suggest(o.conf.loaded, err)
 	}
-	step, err := o.signedStep(cl.Profile())
+	step, err := o.signedStep(cl)
 	if err != nil {
 		return err
 	}
@@ -85,7 +88,7 @@ func (o *signOptions) run(c *cobra.Command) error {
 	}
 	name, signs := d.Step.Signature()
 	if !signs {
-		return o.notSigned(cl.Profile())
+		return o.notSigned(cl)
 	}
 	s := signature.Signature{Draft: d, Name: name, Profile: cl.Profile(), Lang: o.out.language(), Scrub: o.rec.scrub}
 	if expects {
@@ -184,21 +187,44 @@ func (o *signOptions) checkToken(c *cobra.Command, t signature.Token) error {
 }
 
 // signedStep returns the signed step of --step, or the first signed step if there is no --step.
-func (o *signOptions) signedStep(p *profile.Profile) (*profile.Step, error) {
-	signed := signature.Steps(p)
-	for _, s := range slices.Concat(signed, p.Authenticating()) {
-		if cmp.Or(profile.StepName(o.step), s.Name) == s.Name {
-			return s, nil
-		}
+func (o *signOptions) signedStep(cl *client.Client) (*profile.Step, error) {
+	isIt := func(s *profile.Step) bool { return cmp.Or(profile.StepName(o.step), s.Name) == s.Name }
+	signed := signature.Steps(cl.Profile())
+	if i := slices.IndexFunc(signed, isIt); i >= 0 {
+		return signed[i], nil
+	}
+	authenticating, err := cl.Authenticating()
+	if err != nil {
+		return nil, err
+	}
+	signed = slices.Concat(signed, authenticating)
+	if i := slices.IndexFunc(signed, isIt); i >= 0 {
+		return signed[i], nil
 	}
 	if len(signed) > 0 {
 		return nil, failure.Usagef(lang.Text{EN: "--step %s: this step is not signed; %s is", ZH: "--step %s：这个步骤不签名；签名的是 %s"}, o.step, signed[0].Name)
 	}
-	return nil, o.notSigned(p)
+	return nil, o.notSigned(cl)
 }
 
 // notSigned is the error for a profile that signs no requests.
-func (o *signOptions) notSigned(p *profile.Profile) error {
+func (o *signOptions) notSigned(cl *client.Client) error {
+	p := cl.Profile()
+	method, _, err := cl.AuthMethod()
+	switch {
+	case err != nil:
+		return err
+	case method == recipe.AuthMethodNone:
+		return &profile.NotOfferedError{Profile: p.Name, Step: "sign", Why: lang.Text{
+			EN: "It signs no requests: the client has neither client_secret nor client_key. Set client_key to see what private_key_jwt signs.",
+			ZH: "它的请求都不签名：客户端既没有 client_secret，也没有 client_key。要查看 private_key_jwt 的签名内容，请设置 client_key。",
+		}}
+	case method != "":
+		return &profile.NotOfferedError{Profile: p.Name, Step: "sign", Why: lang.Sprintf(lang.Text{
+			EN: "It signs no requests: the client authenticates by %s. To see what private_key_jwt or client_secret_jwt signs, set token_endpoint_auth_method.",
+			ZH: "它的请求都不签名：客户端认证方式是 %s。要查看 private_key_jwt 或 client_secret_jwt 的签名内容，请设置 token_endpoint_auth_method。",
+		}, method)}
+	}
 	src, err := o.conf.sources()
 	if err != nil {
 		return err

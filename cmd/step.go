@@ -40,6 +40,7 @@ func newStep(p *parts) *cobra.Command {
 		},
 	}
 	o.loginFlags.add(c)
+	providerFlag(c, p.conf)
 	noCacheFlag(c, p.clients)
 	return c
 }

@@ -101,7 +101,7 @@ func literals(e ast.Expr) string {
 func arguments(format string) []string {
 	var out []string
 	next := 1
-	for _, m := range regexp.MustCompile(`%(?:\[(\d+)\])?([a-z%])`).FindAllStringSubmatch(format, -1) {
+	for _, m := range regexp.MustCompile(`%[-+#0]*(?:\[(\d+)\])?[0-9.]*([a-zA-Z%])`).FindAllStringSubmatch(format, -1) {
 		if m[2] == "%" {
 			continue
 		}

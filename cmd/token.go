@@ -36,6 +36,7 @@ func newToken(p *parts) *cobra.Command {
 	c.Flags().StringVar(&o.idToken, "id-token", "", "")
 	commandline.GoesWith(c, []string{"refresh-token"}, "id-token")
 	noCacheFlag(c, p.clients)
+	providerFlag(c, p.conf)
 	c.Flags().StringVar(&o.accessToken, "access-token", "", "")
 	c.Flags().BoolVar(&o.revoke, "revoke", false, "")
 	c.Flags().BoolVar(&o.introspect, "introspect", false, "")
@@ -71,6 +72,9 @@ func (o *tokenOptions) run(c *cobra.Command) error {
 			return cl.RefreshOf(ctx, secret.New(o.refreshToken), secret.New(o.idToken))
 		}
 	}
+	if step == profile.StepToken {
+		o.warnOfScope(cl.Profile())
+	}
 	if o.curls.on {
 		return o.curls.write(c, cl, []profile.StepName{step}, given)
 	}
@@ -81,6 +85,18 @@ func (o *tokenOptions) run(c *cobra.Command) error {
 	res := output.Token(t)
 	res.Text = t.AccessToken.Reveal()
 	return o.out.write(c, res)
+}
+
+// warnOfScope warns about a scope on the command line that the application's own token does not
+// take, because the profile has another input for that.
+func (o *tokenOptions) warnOfScope(p *profile.Profile) {
+	const login, own = "scope", "app_scope"
+	if _, from := p.Given(login); from.From == "flag" && p.Token != nil && p.Token.Uses(own) && !p.Token.Uses(login) {
+		o.out.warn(lang.Text{
+			EN: "scope is that of a login; for the application's own token: --set " + own + "=…",
+			ZH: "scope 用于登录；应用自身的令牌请用 --set " + own + "=…",
+		})
+	}
 }
 
 // ask revokes a token, or asks the server about it.

@@ -27,6 +27,7 @@ func newUserInfo(p *parts) *cobra.Command {
 		RunE: func(c *cobra.Command, _ []string) error { return o.run(c) },
 	}
 	o.loginFlags.add(c)
+	providerFlag(c, p.conf)
 	c.Flags().BoolVar(&o.details, "details", false, "")
 	noCacheFlag(c, p.clients)
 	return c

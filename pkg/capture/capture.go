@@ -87,7 +87,7 @@ func (e event) problem() lang.Text {
 
 // notKept says why an exchange was not kept.
 func (e *event) notKept(why any) {
-	e.problems = append(e.problems, lang.Sprintf(lang.Text{EN: "not kept: %s", ZH: "没有保存：%s"}, why))
+	e.problems = append(e.problems, lang.Sprintf(lang.Text{EN: "not kept: %v", ZH: "没有保存：%v"}, why))
 }
 
 // Unrecognised is the step name of a request that matches no step of the profile.

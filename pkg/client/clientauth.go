@@ -23,15 +23,13 @@ type ClientAuth struct {
 // what that needs. It sends nothing. The error is a [*profile.MissingError] or a
 // [*profile.Error].
 func (c *Client) authenticate(steps []*profile.Step, values recipe.Values) error {
-	method, chooses := values.Text(recipe.AuthMethod)
-	if !chooses {
+	without := slices.IndexFunc(steps, lacksJWT)
+	method, _ := c.method(values, without < 0)
+	if method == "" {
 		return nil
 	}
-	without := slices.IndexFunc(steps, lacksJWT)
-	switch _, from := c.profile.Given(recipe.AuthMethod); {
-	case from.From == "default" && method == recipe.AuthMethodBasic: // the default of the standards
-		method = c.method(values, without < 0)
-	case recipe.IsJWTAuth(method) && without >= 0:
+	if recipe.IsJWTAuth(method) && without >= 0 {
+		_, from := c.profile.Given(recipe.AuthMethod)
 		return &profile.Error{File: from.File, Line: from.Line, Key: recipe.AuthMethod, Problem: lang.Sprintf(lang.Text{
 			EN: "%s is not possible: %s of %s takes no JWT", ZH: "不能用 %s：%[3]s 的 %[2]s 不接受 JWT",
 		}, method, steps[without].Name, c.profile.Name)}
@@ -48,9 +46,70 @@ func lacksJWT(s *profile.Step) bool {
 	return slices.ContainsFunc(recipe.ClientAuth, s.Uses) && !slices.ContainsFunc(s.Placeholders(), func(p recipe.Placeholder) bool { return recipe.IsAssertion(p.Name) })
 }
 
-// method chooses a method by what the client has, and by what the issuer's metadata names if
-// it was needed. jwt says that the steps take a JWT.
-func (c *Client) method(values recipe.Values, jwt bool) string {
+// AuthMethod returns how the client authenticates, and what decided that: a setting, the issuer's
+// metadata, or what the client has. It is "" if the profile leaves no choice. It sends a request
+// for the metadata if that decides.
+func (c *Client) AuthMethod() (method string, by lang.Text, err error) {
+	names := []recipe.Placeholder{{Name: recipe.AuthMethod, Optional: true}, {Name: recipe.ClientKey, Optional: true}, {Name: "client_secret", Optional: true}}
+	values, err := c.profile.Values(names, c.deps.Refs)
+	if err != nil {
+		return "", by, err
+	}
+	jwt := !slices.ContainsFunc(c.profile.Steps(), lacksJWT)
+	if given, _ := c.profile.Given("token_url"); given == "" && c.authIsOpen(values) && c.possible(values, jwt)[0] != recipe.AuthMethodNone {
+		if err := c.provider.know(); err != nil {
+			return "", by, err
+		}
+	}
+	method, by = c.method(values, jwt)
+	return method, by, nil
+}
+
+// Authenticating returns the steps in which the client authenticates by a JWT; none if it does so
+// in another way. Like [Client.AuthMethod], it may send a request.
+func (c *Client) Authenticating() ([]*profile.Step, error) {
+	if method, _, err := c.AuthMethod(); err != nil || !recipe.IsJWTAuth(method) {
+		return nil, err
+	}
+	return slices.DeleteFunc(c.profile.Steps(), func(s *profile.Step) bool { return !s.Uses("jwt_auth") }), nil
+}
+
+// method chooses how the client authenticates: by its setting or else, unless the profile names
+// another method than the default of the standards, by what the client has and what the issuer's
+// metadata names, if it was needed. jwt says that the steps take a JWT.
+func (c *Client) method(values recipe.Values, jwt bool) (method string, by lang.Text) {
+	if !c.authIsOpen(values) {
+		method, _ = values.Text(recipe.AuthMethod)
+		_, by = c.profile.Shown(recipe.AuthMethod)
+		return method, by
+	}
+	possible := c.possible(values, jwt)
+	for _, method := range possible {
+		if slices.Contains(c.offered(), method) {
+			return method, lang.Text{EN: "discovery", ZH: "提供方元数据"}
+		}
+	}
+	switch method = possible[0]; method {
+	case recipe.AuthMethodNone:
+		by = lang.Text{EN: "there is no client_secret", ZH: "没有 client_secret"}
+	case recipe.AuthMethodKeyJWT:
+		by = lang.Text{EN: "there is a client_key", ZH: "有 client_key"}
+	default:
+		by = lang.Text{EN: "default", ZH: "默认值"}
+	}
+	return method, by
+}
+
+// authIsOpen reports whether neither a setting nor the profile decides how the client
+// authenticates.
+func (c *Client) authIsOpen(values recipe.Values) bool {
+	method, chooses := values.Text(recipe.AuthMethod)
+	_, from := c.profile.Given(recipe.AuthMethod)
+	return chooses && from.From == "default" && method == recipe.AuthMethodBasic
+}
+
+// possible returns the methods for which the client has what they need, the usual one first.
+func (c *Client) possible(values recipe.Values, jwt bool) []string {
 	_, hasKey := values.Text(recipe.ClientKey)
 	_, hasSecret := values.Text("client_secret")
 	possible := []string{}
@@ -63,12 +122,10 @@ func (c *Client) method(values recipe.Values, jwt bool) string {
 	if hasSecret && jwt {
 		possible = append(possible, recipe.AuthMethodSecretJWT)
 	}
-	for _, method := range possible {
-		if slices.Contains(c.offered(), method) {
-			return method
-		}
+	if len(possible) == 0 {
+		possible = append(possible, recipe.AuthMethodNone)
 	}
-	return append(possible, recipe.AuthMethodNone)[0]
+	return possible
 }
 
 // offered returns the methods that the issuer's metadata names; nil if it is not known.

@@ -138,6 +138,15 @@ func (v *provider) read(issuer string) (oidc.Metadata, error) {
 	return *v.metadata, v.err
 }
 
+// know reads the metadata if the profile has an issuer.
+func (v *provider) know() error {
+	issuer, err := v.issuer()
+	if err == nil && issuer != "" {
+		_, err = v.read(issuer)
+	}
+	return err
+}
+
 // discover fetches the metadata of an issuer.
 func (v *provider) discover(issuer string) (oidc.Metadata, error) {
 	addresses, err := oidc.Addresses(issuer)

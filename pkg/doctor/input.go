@@ -39,6 +39,11 @@ func (d Doctor) input(name string) (Finding, bool) {
 	p := d.profile()
 	in := p.Inputs[name]
 	value, from := p.Shown(name)
+	if name == recipe.AuthMethod {
+		if method, by, err := d.Client.AuthMethod(); err == nil {
+			value, from = method, by
+		}
+	}
 	f := Finding{Check: name, Status: OK, What: shown(value, from)}
 	given, origin := p.Given(name)
 	if given == "" {

@@ -58,7 +58,7 @@ func plus(texts ...lang.Text) (out lang.Text) {
 
 // about says something about a member.
 func about(member, problem any) lang.Text {
-	return lang.Sprintf(lang.Text{EN: "%s: %s", ZH: "%s：%s"}, member, problem)
+	return lang.Sprintf(lang.Text{EN: "%v: %v", ZH: "%v：%v"}, member, problem)
 }
 
 // Texts that several diagnoses have.

@@ -36,14 +36,12 @@ func takes(path string) (set need, known bool) {
 	switch path {
 	case "", "exchange", "token", "userinfo", "step":
 		return ofEverything, true
-	case "login", "qrlogin", "authorize-url", "logout", "jwt", "doctor":
+	case "login", "qrlogin", "authorize-url", "logout", "jwt", "doctor", "sign":
 		return ofVendor, true
 	case "emulate":
 		return ofProfile | connection, true
 	case "demo":
 		return ofProfile | recording | secretsShown, true
-	case "sign":
-		return ofProfile | secretsShown, true
 	case "explain", "profile show":
 		return ofProfile, true
 	case "profile diff", "profile new":

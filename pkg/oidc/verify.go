@@ -205,7 +205,7 @@ func (v *Verifier) issuedFor(is named, claims map[string]any) error {
 	case v.Issuer != "" && issuer != v.Issuer:
 		return is.wrong("iss", forged, lang.Text{
 			EN: "%s is from another issuer: expected iss %q, got %q", ZH: "%s由别的 issuer 签发：iss 应为 %q，实际为 %q",
-		}, v.Issuer, issuer)
+		}, v.Issuer, shown(claims["iss"]))
 	case v.ClientID != "" && !slices.Contains(audience(claims), v.ClientID):
 		return is.wrong("aud", lang.Text{
 			EN: "Do not trust this token here. If it is meant for you, check client_id.",
@@ -266,7 +266,7 @@ func (v *Verifier) further(claims map[string]any, e Expect) error {
 	case len(audience(claims)) > 1 && !hasAzp, claims["azp"] != nil && azp != v.ClientID:
 		return wrong("azp", forged, lang.Text{
 			EN: "the id_token was issued to another client: expected azp %q, got %q", ZH: "id_token 颁发给了别的客户端：azp 应为 %q，实际为 %q",
-		}, v.ClientID, azp)
+		}, v.ClientID, shown(claims["azp"]))
 	case e.Nonce != "" && subtle.ConstantTimeCompare([]byte(nonce), []byte(e.Nonce)) == 0:
 		return wrong("nonce", lang.Text{
 			EN: "Do not trust this token. Start the login again.",
@@ -292,7 +292,7 @@ func hashes(by key.Algorithm, claims map[string]any, e Expect) error {
 			return wrong(h.claim, forged, lang.Text{
 				EN: "the id_token belongs to another " + h.name + ": expected " + h.claim + " %q, got %q",
 				ZH: "id_token 与收到的" + h.zh + "不对应：" + h.claim + " 应为 %q，实际为 %q",
-			}, want, got)
+			}, want, shown(got))
 		}
 	}
 	return nil
@@ -342,7 +342,7 @@ func SameSubject(claims map[string]any, userinfo []byte) error {
 		ZH: "请勿信任此响应：其中的用户不是登录的那一位。",
 	}, lang.Text{
 		EN: "userinfo is about another user than the id_token: expected sub %q, got %q", ZH: "用户信息与 id_token 不是同一用户：sub 应为 %q，实际为 %q",
-	}, want, got)
+	}, want, shown(user["sub"]))
 }
 
 // SameLogin returns an error unless a refreshed id_token is of the same login as the original

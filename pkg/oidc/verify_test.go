@@ -123,6 +123,22 @@ func TestVerifyTellsClaimsApart(t *testing.T) {
 	}
 }
 
+// A claim that is not a text is shown as the JSON that it is.
+func TestVerifyShowsClaims(t *testing.T) {
+	for want, changes := range map[string]map[string]any{
+		`the id_token belongs to another access token: expected at_hash "5jK3CVsL8ywmD6TFOen9ew", got ""`: {"at_hash": json.RawMessage("null")},
+		`the id_token belongs to another code: expected c_hash "ayPA1fNdGxH5toPwsKYXNQ", got "7"`:         {"c_hash": 7},
+		`the id_token was issued to another client: expected azp "c1", got "[\"c1\"]"`:                    {"azp": []string{client}},
+		`the id_token is from another issuer: expected iss "` + issuer + `", got "7"`:                     {"iss": 7},
+	} {
+		_, set := example(t, "RS256")
+		_, err := NewVerifier(issuer, client, nil, &published{sets: []string{set}}).Verify(t.Context(), token(t, "RS256", changes), Expect{AccessToken: "T", Code: "C", Now: now})
+		if err == nil || err.Error() != want {
+			t.Errorf("got %v, want %s", err, want)
+		}
+	}
+}
+
 // Names of claims are compared exactly, although go-oidc decodes them as encoding/json does,
 // which takes "AUD" for "aud" if it comes later.
 func TestVerifyComparesNamesExactly(t *testing.T) {

@@ -52,17 +52,6 @@ func (p *Profile) clientKey() (algorithms []string, is bool) {
 	return []string{}, true
 }
 
-// Authenticating returns the steps in which the client authenticates by a JWT if it is
-// configured so: by the method or, without one, by the key that it has.
-func (p *Profile) Authenticating() []*Step {
-	key, _ := p.Given(recipe.ClientKey)
-	_, from := p.Given(recipe.AuthMethod)
-	if !recipe.IsJWTAuth(p.authMethod()) && (key == "" || from.From != "default") {
-		return nil
-	}
-	return slices.DeleteFunc(p.Steps(), func(s *Step) bool { return !s.Uses("jwt_auth") })
-}
-
 func (p *Profile) authMethod() string {
 	method, _ := p.Given(recipe.AuthMethod)
 	return method
