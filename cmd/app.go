@@ -25,6 +25,7 @@ import (
 	"github.com/cli/browser"
 
 	"ssoctl/pkg/failure"
+	"ssoctl/pkg/interrupt"
 )
 
 // App is what a command needs from outside: streams, network, clock, environment,
@@ -44,12 +45,12 @@ func Main() int {
 	log.SetOutput(io.Discard) // net/http logs data that a server sends unsolicited
 	boundMemory()
 	delayCollection()
-	ctx := newUntilSignal() // Ctrl-C ends it: see signal.go
+	ctx := interrupt.New() // Ctrl-C ends it
 	a := &App{
-		In: os.Stdin, Out: os.Stdout, Err: interruptibly{os.Stderr, ctx},
+		In: os.Stdin, Out: os.Stdout, Err: interrupt.Stderr{File: os.Stderr, Until: ctx},
 		HTTP: &http.Client{Transport: &http.Transport{
 			Proxy:               http.ProxyFromEnvironment,
-			DialContext:         ctx.dial,
+			DialContext:         ctx.Dial,
 			ForceAttemptHTTP2:   true,
 			TLSHandshakeTimeout: 10 * time.Second,
 			// Go's default is 10 MiB; curl's is 300 KB.

@@ -12,6 +12,7 @@ import (
 	"ssoctl/pkg/commandline"
 	"ssoctl/pkg/doctor"
 	"ssoctl/pkg/failure"
+	"ssoctl/pkg/interrupt"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/project"
@@ -48,7 +49,7 @@ func (o *doctorOptions) run(c *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	handleSignals(o.out.stderr) // the checks of folders write files
+	interrupt.Handle(o.out.stderr) // the checks of folders write files
 	columns, rows, tty := terminal.Size(o.out.stderr)
 	machine := doctor.Machine{
 		Logins: o.conf.logins().Dir, Codes: o.conf.codes().Dir, Tokens: o.conf.tokens(), Refs: o.conf.refs(c.Context()), Env: o.conf.env,

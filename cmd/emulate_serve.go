@@ -18,6 +18,7 @@ import (
 	"ssoctl/pkg/client"
 	"ssoctl/pkg/emulator"
 	"ssoctl/pkg/failure"
+	"ssoctl/pkg/interrupt"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/printable"
 	"ssoctl/pkg/profile"
@@ -31,7 +32,7 @@ const softMemory = 112 << 20
 // serveEmulator serves an emulator or, with --record, a recording proxy until a signal
 // arrives.
 func (o *emulateOptions) serveEmulator(c *cobra.Command, profiles []*profile.Profile) error {
-	handleSignals(o.out.stderr) // it writes files, and others may end it once it is ready
+	interrupt.Handle(o.out.stderr) // it writes files, and others may end it once it is ready
 	l, err := emulator.Listen(o.listen)
 	if err != nil {
 		return err

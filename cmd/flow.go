@@ -13,6 +13,7 @@ import (
 	"ssoctl/pkg/commandline"
 	"ssoctl/pkg/failure"
 	"ssoctl/pkg/handoff"
+	"ssoctl/pkg/interrupt"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/login"
 	"ssoctl/pkg/output"
@@ -130,7 +131,7 @@ func (l *flows) catchAndTrade(ctx context.Context, cl *client.Client, o catchOpt
 		return login.Caught{}, client.Login{}, err
 	}
 	var got client.Login
-	handleSignals(l.out.stderr) // a Catcher changes the terminal's modes
+	interrupt.Handle(l.out.stderr) // a Catcher changes the terminal's modes
 	caught, err := by.Catch(ctx, flow)
 	if err == nil {
 		l.warnUnchecked(caught)

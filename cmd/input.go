@@ -13,6 +13,7 @@ import (
 
 	"ssoctl/pkg/failure"
 	"ssoctl/pkg/handoff"
+	"ssoctl/pkg/interrupt"
 	"ssoctl/pkg/jwt"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/oidc"
@@ -73,7 +74,7 @@ func (i *input) prompt() *prompt.Prompt {
 	if !tty {
 		return nil
 	}
-	handleSignals(i.out.stderr) // a prompt changes the terminal's modes
+	interrupt.Handle(i.out.stderr) // a prompt changes the terminal's modes
 	return prompt.New(in, i.out.stderr, i.out.language())
 }
 

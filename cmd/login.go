@@ -11,6 +11,7 @@ import (
 	"ssoctl/pkg/client"
 	"ssoctl/pkg/commandline"
 	"ssoctl/pkg/failure"
+	"ssoctl/pkg/interrupt"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/login"
 	"ssoctl/pkg/output"
@@ -85,7 +86,7 @@ func (o *loginOptions) run(c *cobra.Command) error {
 
 // logInDevice logs in on another device, and prints the result.
 func (o *loginOptions) logInDevice(c *cobra.Command, cl *client.Client) error {
-	handleSignals(o.out.stderr)
+	interrupt.Handle(o.out.stderr)
 	view := present.NewDevice(o.flows.presenting(), cl.Profile())
 	got, err := login.Device{Client: cl, Wait: o.wait, Now: o.flows.now, More: o.more(), View: view}.Run(c.Context())
 	view.Close()

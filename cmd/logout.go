@@ -10,6 +10,7 @@ import (
 	"ssoctl/pkg/client"
 	"ssoctl/pkg/commandline"
 	"ssoctl/pkg/failure"
+	"ssoctl/pkg/interrupt"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/login"
 	"ssoctl/pkg/loopback"
@@ -95,7 +96,7 @@ func (o *logoutOptions) awaitReturn(c *cobra.Command, cl *client.Client, idToken
 	if err := o.flows.listening(c.Context(), &flow, o.listen, o.tls); err != nil {
 		return err
 	}
-	handleSignals(o.out.stderr) // the view changes the terminal's modes
+	interrupt.Handle(o.out.stderr) // the view changes the terminal's modes
 	view := present.Browser{Deps: o.flows.presenting(), Launch: o.open}
 	caught, err := view.CatchLogout(c.Context(), login.Logout{Flow: flow, IDToken: idToken, State: o.state})
 	caught.Finish(o.ending(cl, err))

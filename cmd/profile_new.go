@@ -11,6 +11,7 @@ import (
 
 	"ssoctl/pkg/commandline"
 	"ssoctl/pkg/failure"
+	"ssoctl/pkg/interrupt"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/project"
@@ -70,7 +71,7 @@ func (o *newProfileOptions) run(c *cobra.Command, args []string) error {
 	if err := o.readForNew(); err != nil {
 		return err
 	}
-	handleSignals(o.out.stderr) // it writes files
+	interrupt.Handle(o.out.stderr) // it writes files
 	if ask := o.in.prompt(); ask != nil {
 		o.Person = ask
 	}

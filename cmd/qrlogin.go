@@ -17,6 +17,7 @@ import (
 
 	"ssoctl/pkg/commandline"
 	"ssoctl/pkg/failure"
+	"ssoctl/pkg/interrupt"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/login"
 	"ssoctl/pkg/mirror"
@@ -125,7 +126,7 @@ type cleanly struct{ present.Catcher }
 // Catch implements [present.Catcher].
 func (c cleanly) Catch(ctx context.Context, f login.Flow) (login.Caught, error) {
 	hold := make(chan os.Signal, 1)
-	signal.Notify(hold, endSignals()...)
+	signal.Notify(hold, interrupt.Signals()...)
 	defer signal.Stop(hold)
 	return c.Catcher.Catch(ctx, f)
 }

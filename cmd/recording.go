@@ -13,6 +13,7 @@ import (
 
 	"ssoctl/pkg/atomicfile"
 	"ssoctl/pkg/failure"
+	"ssoctl/pkg/interrupt"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/record"
@@ -114,7 +115,7 @@ func (r *recording) checkFile(flag, path string) error {
 	if path == r.har && path == r.reportFile {
 		return failure.Usagef(lang.Text{EN: "--har and --report name the same file", ZH: "--har 和 --report 是同一个文件"})
 	}
-	handleSignals(r.out.stderr) // the check writes a file
+	interrupt.Handle(r.out.stderr) // the check writes a file
 	if err := writableFile(path); err != nil {
 		return failure.Usagef(lang.Text{EN: "--%s %s: %v", ZH: "--%s %s：%v"}, flag, path, failure.WithoutPath(err))
 	}

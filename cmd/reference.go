@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 
+	"ssoctl/pkg/interrupt"
 	"ssoctl/pkg/keyring"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/reference"
@@ -54,6 +55,6 @@ func (o *config) fromProgram(ctx context.Context, dir string, words []string) (s
 		if f, tty := o.in.terminalIn(); tty {
 			stdin = f
 		}
-		return reference.Run(ctx, dir, words, stdin, forProgram(o.out.stderr))
+		return reference.Run(ctx, dir, words, stdin, interrupt.ForProgram(o.out.stderr))
 	})
 }

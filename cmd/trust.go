@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"ssoctl/pkg/failure"
+	"ssoctl/pkg/interrupt"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/project"
@@ -104,7 +105,7 @@ func (o *trustOptions) trust(c *cobra.Command, path string) error {
 			return err
 		}
 	}
-	handleSignals(o.out.stderr) // it writes a file
+	interrupt.Handle(o.out.stderr) // it writes a file
 	if record, err = o.conf.trust().Add(f, o.now()); err != nil {
 		return o.cannotRemember(path, err)
 	}
