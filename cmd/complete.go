@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"ssoctl/pkg/profile"
+	"ssoctl/pkg/project"
 )
 
 // completes reports whether a command line is a shell's question for completions.
@@ -43,7 +44,7 @@ func (r *root) complete() {
 // profileNames completes the names of profiles that have steps, with their titles.
 // Profiles of an untrusted project are left out.
 func (o *config) profileNames(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective) {
-	src, err := withoutProject(o.sources())
+	src, err := project.WithoutUntrusted(o.sources())
 	if err != nil {
 		return nil, cobra.ShellCompDirectiveError
 	}

@@ -32,10 +32,7 @@ func (o *config) bare(name string) (*profile.Profile, error) {
 	if err != nil {
 		return nil, err
 	}
-	if name == "" {
-		return profile.LoadDefault(src)
-	}
-	return profile.Load(name, src)
+	return profile.LoadChosen(name, src)
 }
 
 // values sets the inputs of p from environment and flags.
@@ -114,17 +111,7 @@ func redirectFlag(p *profile.Profile, uri string) error {
 
 // redirectURI is the profile's redirect_uri, "" if it has none.
 func (o *config) redirectURI(ctx context.Context, p *profile.Profile) (string, error) {
-	return o.optionalInput(ctx, p, "redirect_uri")
-}
-
-// optionalInput returns the value of an input; "" if it has none.
-func (o *config) optionalInput(ctx context.Context, p *profile.Profile, name string) (string, error) {
-	values, err := p.Values(optional(name), o.refs(ctx))
-	if err != nil {
-		return "", err
-	}
-	value, _ := values.Text(name)
-	return value, nil
+	return p.Value("redirect_uri", o.refs(ctx))
 }
 
 // emulated returns the profiles to serve. Values from flags and environment are used only

@@ -2,13 +2,10 @@ package cmd
 
 import (
 	"os"
-	"path/filepath"
 
 	"github.com/spf13/cobra"
 
 	"ssoctl/pkg/commandline"
-	"ssoctl/pkg/profile"
-	"ssoctl/pkg/project"
 	"ssoctl/pkg/render"
 )
 
@@ -29,37 +26,16 @@ func newConfig(p *parts) *cobra.Command {
 // configPlaces prints the paths of ssoctl's files. It works even if the files are broken,
 // because that is when people look for them.
 func (o *configOptions) configPlaces(c *cobra.Command) error {
-	path, err := o.conf.ownConfig()
+	files, folders := o.conf.files(), o.conf.folders()
+	path, err := files.Own()
 	if err != nil {
 		return err
 	}
 	_, err = os.Stat(path)
 	fields := render.Fields{{Name: "path", Value: path}, {Name: "exists", Value: err == nil}}
-	if place := o.projectPlace(path); place != nil {
-		fields = append(fields, render.Field{Name: "project", Value: place})
+	if theirs, trusted := files.Project(); theirs != "" {
+		fields = append(fields, render.Field{Name: "project", Value: map[string]any{"path": theirs, "trusted": trusted}})
 	}
-	fields = append(fields,
-		render.Field{Name: "state", Value: o.conf.userPath("XDG_STATE_HOME", filepath.Join(".local", "state"))},
-		render.Field{Name: "cache", Value: o.conf.userPath("XDG_CACHE_HOME", ".cache")})
+	fields = append(fields, render.Field{Name: "state", Value: folders.State()}, render.Field{Name: "cache", Value: folders.Cache()})
 	return o.out.write(c, render.Result{Text: path, Fields: fields})
-}
-
-// projectPlace returns the path of the project's file and whether it is trusted, or nil
-// if there is no such file or it is not used.
-func (o *configOptions) projectPlace(own string) map[string]any {
-	if _, err := os.Lstat(project.Name); err != nil || o.conf.noProject || same(own, project.Name) {
-		return nil
-	}
-	path, err := filepath.Abs(project.Name)
-	if err != nil {
-		return nil
-	}
-	user, err := profile.ReadFile(own)
-	if err != nil {
-		user = nil
-	} else if _, err := o.conf.trust().Below("", user); err != nil {
-		user = nil
-	}
-	_, err = o.conf.trust().Read(user)
-	return map[string]any{"path": path, "trusted": !project.IsUntrusted(err)}
 }

@@ -17,7 +17,6 @@ import (
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/login"
 	"ssoctl/pkg/output"
-	"ssoctl/pkg/pending"
 	"ssoctl/pkg/present"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/recipe"
@@ -43,8 +42,8 @@ type flows struct {
 func (l *flows) handoff(cl *client.Client) *handoff.Command {
 	if l.running == nil {
 		l.running = &handoff.Command{
-			Name: l.errs.called, Resuming: l.resuming(cl.Profile().Name), Config: l.conf.userPath("XDG_CONFIG_HOME", ".config", "config.toml"),
-			Client: cl, Logins: l.conf.logins(), Resumes: pending.Resumes{Dir: l.conf.state("resume")}, Codes: l.conf.codes(), Now: l.now, Warn: l.out.warn,
+			Name: l.errs.called, Resuming: l.resuming(cl.Profile().Name), Config: l.conf.folders().Config("config.toml"),
+			Client: cl, Logins: l.conf.logins(), Resumes: l.conf.resumes(), Codes: l.conf.codes(), Now: l.now, Warn: l.out.warn,
 		}
 	}
 	return l.running

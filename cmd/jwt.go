@@ -203,12 +203,11 @@ func (o *jwtOptions) known() ([]key.Published, error) {
 
 // clientSecret returns the profile's client_secret as a key.
 func (o *jwtOptions) clientSecret(c *cobra.Command, cl *client.Client) ([]key.Published, error) {
-	values, err := cl.Profile().Values(optional("client_secret"), o.conf.refs(c.Context()))
+	text, err := cl.Profile().Value("client_secret", o.conf.refs(c.Context()))
 	if err != nil {
 		return nil, err
 	}
-	text, has := values.Text("client_secret")
-	if !has {
+	if text == "" {
 		return nil, failure.Usagef(lang.Text{
 			EN: "--with-client-secret: %s has no client_secret; give it as SSOCTL_CLIENT_SECRET or name a profile with -p",
 			ZH: "--with-client-secret：%s 没有 client_secret；请用 SSOCTL_CLIENT_SECRET 给出，或用 -p 指定接入配置",

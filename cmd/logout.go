@@ -88,7 +88,7 @@ func (o *logoutOptions) run(c *cobra.Command) error {
 // awaitReturn shows the address of the logout, waits until the browser returns, and prints that
 // it did.
 func (o *logoutOptions) awaitReturn(c *cobra.Command, cl *client.Client, idToken secret.String) error {
-	redirectURI, err := o.flows.conf.optionalInput(c.Context(), cl.Profile(), oidc.LogoutRedirectInput)
+	redirectURI, err := cl.Profile().Value(oidc.LogoutRedirectInput, o.flows.conf.refs(c.Context()))
 	if err != nil {
 		return err
 	}

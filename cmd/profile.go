@@ -8,6 +8,7 @@ import (
 	"ssoctl/pkg/commandline"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/profile"
+	"ssoctl/pkg/project"
 	"ssoctl/pkg/render"
 	"ssoctl/profiles"
 )
@@ -80,7 +81,7 @@ func (o *lintOptions) lintSources(paths []string) (all []profile.Sources, faults
 	for _, path := range paths {
 		f, err := profile.ReadFile(path)
 		if err == nil && f == nil {
-			err = noFile(path)
+			err = project.Absent(path)
 		}
 		if unreadable := faultsOf(err); len(unreadable) > 0 {
 			faults = append(faults, unreadable...)

@@ -93,7 +93,7 @@ func (o *newProfileOptions) run(c *cobra.Command, args []string) error {
 // readForNew reads the existing configuration. Faults in it are reported before any
 // question.
 func (o *newProfileOptions) readForNew() (err error) {
-	if o.Path, err = o.conf.ownConfig(); err != nil {
+	if o.Path, err = o.conf.files().Own(); err != nil {
 		return err
 	}
 	if o.Dir, err = filepath.Abs("."); err != nil {
@@ -149,8 +149,8 @@ func (o *newProfileOptions) sayNext(s *setup.Setup) {
 		EN: "Added [profiles." + s.Name + "] to your configuration. Next:", ZH: "已将 [profiles." + s.Name + "] 写入配置文件。接下来：",
 	})
 	more := ""
-	if path, named := o.conf.configPath(); named {
-		more = " --config " + shellquote.Join(path)
+	if o.conf.file != "" {
+		more = " --config " + shellquote.Join(o.conf.file)
 	}
 	for _, command := range s.Next() {
 		o.out.progress("  ssoctl %s -p %s%s", command, s.Name, more)

@@ -12,6 +12,7 @@ import (
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/output"
 	"ssoctl/pkg/profile"
+	"ssoctl/pkg/project"
 	"ssoctl/pkg/recipe"
 	"ssoctl/pkg/suggestion"
 )
@@ -108,15 +109,11 @@ func (o *stepOptions) unnamed(c *cobra.Command) error {
 // names completes the names of the steps of the chosen profile, first the vendor's own.
 func (o *stepOptions) names(c *cobra.Command, args []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
 	const only = cobra.ShellCompDirectiveNoFileComp
-	src, err := withoutProject(o.conf.sources())
+	src, err := project.WithoutUntrusted(o.conf.sources())
 	if err != nil || len(args) > 0 {
 		return nil, only
 	}
-	load := func() (*profile.Profile, error) { return profile.Load(o.conf.profile, src) }
-	if o.conf.profile == "" {
-		load = func() (*profile.Profile, error) { return profile.LoadDefault(src) }
-	}
-	p, err := load()
+	p, err := profile.LoadChosen(o.conf.profile, src)
 	if err != nil {
 		return nil, only
 	}

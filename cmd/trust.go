@@ -61,7 +61,7 @@ func (o *trustOptions) run(c *cobra.Command, args []string) error {
 
 // preview says what a project's configuration would do.
 func (o *trustOptions) preview(path string, f trust.File) (string, error) {
-	src, err := withoutProject(o.conf.sources())
+	src, err := project.WithoutUntrusted(o.conf.sources())
 	if err != nil {
 		return "", err
 	}
@@ -80,7 +80,7 @@ func (o *trustOptions) preview(path string, f trust.File) (string, error) {
 func (o *trustOptions) trust(c *cobra.Command, path string) error {
 	f, err := project.ReadOnce(path)
 	if regularfile.IsAbsent(err) {
-		return noFile(path)
+		return project.Absent(path)
 	}
 	if err != nil {
 		return profile.Unreadable(path, err)
@@ -174,7 +174,7 @@ func (o *trustOptions) trustRevoke(c *cobra.Command, path string) error {
 	if err != nil {
 		return err
 	}
-	if src, err := withoutProject(o.conf.sources()); err == nil {
+	if src, err := project.WithoutUntrusted(o.conf.sources()); err == nil {
 		if below, err := o.conf.trust().Below(real, src.User); err == nil && below {
 			o.out.warn(lang.Text{EN: real + " is still trusted by the key trusted in your configuration", ZH: real + " 仍被用户配置文件里的 trusted 信任"})
 		}

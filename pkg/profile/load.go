@@ -78,6 +78,14 @@ func LoadDefault(from Sources) (*Profile, error) {
 	return nil, err
 }
 
+// LoadChosen is [Load], or [LoadDefault] without a name.
+func LoadChosen(name string, from Sources) (*Profile, error) {
+	if name == "" {
+		return LoadDefault(from)
+	}
+	return Load(name, from)
+}
+
 // files returns the configuration files; earlier ones win.
 func (s Sources) files() []*File {
 	return slices.DeleteFunc([]*File{s.User, s.Project}, func(f *File) bool { return f == nil })

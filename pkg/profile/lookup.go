@@ -250,3 +250,13 @@ func (p *Profile) reached(t recipe.Template, follows func(recipe.Placeholder) bo
 	}
 	return out
 }
+
+// Value returns the value of one input, after references are resolved; "" if it has none.
+func (p *Profile) Value(name string, refs reference.Resolver) (string, error) {
+	values, err := p.Values([]recipe.Placeholder{{Name: name, Optional: true}}, refs)
+	if err != nil {
+		return "", err
+	}
+	value, _ := values.Text(name)
+	return value, nil
+}
