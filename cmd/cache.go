@@ -7,6 +7,7 @@ import (
 
 	"ssoctl/pkg/commandline"
 	"ssoctl/pkg/lang"
+	"ssoctl/pkg/output"
 	"ssoctl/pkg/render"
 )
 
@@ -26,10 +27,6 @@ func newCache(p *parts) *cobra.Command {
 	)
 }
 
-var cacheHead = []lang.Text{
-	{EN: "PROFILE", ZH: "接入配置"}, {EN: "ADDRESS", ZH: "地址"}, {EN: "OBTAINED", ZH: "获取时间"}, {EN: "EXPIRES", ZH: "过期时间"},
-}
-
 func (o *cacheOptions) cacheList(c *cobra.Command) error {
 	tokens, err := o.conf.tokens().List(o.now())
 	if err != nil {
@@ -39,23 +36,7 @@ func (o *cacheOptions) cacheList(c *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	var rows [][]string
-	list := map[string][]any{"tokens": {}, "documents": {}}
-	add := func(kind, profile, address string, at, until time.Time) {
-		if o.conf.profile != "" && profile != o.conf.profile {
-			return
-		}
-		got, end := at.UTC().Format(time.RFC3339), until.UTC().Format(time.RFC3339)
-		rows = append(rows, []string{profile, address, got, end})
-		list[kind] = append(list[kind], map[string]any{"profile": profile, "address": address, "obtained_at": got, "expires_at": end})
-	}
-	for _, e := range tokens {
-		add("tokens", e.Profile, e.Address, e.At, e.ExpiresAt)
-	}
-	for _, d := range documents {
-		add("documents", d.Profile, d.Address, d.At, d.FreshUntil)
-	}
-	return o.out.writeTable(c, cacheHead, rows, render.Fields{{Name: "tokens", Value: list["tokens"]}, {Name: "documents", Value: list["documents"]}})
+	return o.out.write(c, output.Cached(tokens, documents, o.conf.profile))
 }
 
 func (o *cacheOptions) cacheClear(c *cobra.Command) error {

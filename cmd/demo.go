@@ -4,19 +4,14 @@ import (
 	"context"
 	"slices"
 
-	"github.com/charmbracelet/x/ansi"
 	"github.com/spf13/cobra"
 
 	"ssoctl/pkg/demo"
 	"ssoctl/pkg/failure"
 	"ssoctl/pkg/lang"
-	"ssoctl/pkg/output"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/reference"
-	"ssoctl/pkg/render"
 )
-
-var demoHead = []lang.Text{{EN: "PROFILE", ZH: "接入配置"}, {EN: "LOGIN", ZH: "登录方式"}, {EN: "WHO", ZH: "用户"}, {EN: "TOOK", ZH: "用时"}}
 
 // demoOptions is what demo needs.
 type demoOptions struct {
@@ -44,17 +39,7 @@ func (o *demoOptions) run(c *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
-	var rows [][]string
-	var list []any
-	for _, l := range logins {
-		row := map[string]any{"profile": l.Profile, "login": string(l.Kind), "took": l.Took.String()}
-		if l.User != nil {
-			row["subject"], row["name"] = l.User.Subject, l.User.Name
-		}
-		rows = append(rows, []string{l.Profile, o.out.in(l.Kind.Text()), ansi.Truncate(output.Who(l.User), 48, "…"), l.Took.String()})
-		list = append(list, row)
-	}
-	return o.out.writeTable(c, demoHead, rows, render.Fields{{Name: "logins", Value: list}})
+	return o.out.write(c, demo.Result(logins, o.out.language()))
 }
 
 // demonstrated returns the profiles that a demo shows: the named ones, or all built-in and

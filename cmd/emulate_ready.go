@@ -1,7 +1,6 @@
 package cmd
 
 import (
-	"encoding/json"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -29,38 +28,15 @@ func (o *emulateOptions) announce(c *cobra.Command, s *emulator.HTTPServer, at e
 			return err
 		}
 	}
-	return o.printReady(c, ready, line, profiles)
-}
-
-// printReady prints where the emulator is and what it expects. line is the JSON of ready.
-func (o *emulateOptions) printReady(c *cobra.Command, ready emulator.Ready, line []byte, profiles []*profile.Profile) error {
-	switch {
-	case o.out.format == render.Env:
-		f := render.Fields{{Name: "profile", Value: profiles[0].Name}}
-		for _, name := range profiles[0].InputNames() {
-			f = append(f, render.Field{Name: name, Value: ready.Profiles[profiles[0].Name][name]})
-		}
-		return o.out.writeNow(c, render.Result{Fields: f})
-	case o.out.jq != "":
-		var plain map[string]any
-		if err := json.Unmarshal(line, &plain); err != nil {
-			return err
-		}
-		var f render.Fields
-		for _, name := range []string{"address", "profiles", "browser", "local", "ca_file"} {
-			f = append(f, render.Field{Name: name, Value: plain[name]})
-		}
-		return o.out.writeNow(c, render.Result{Fields: f})
-	case o.out.format == render.JSON:
+	if o.out.format == render.JSON && o.out.jq == "" {
 		_, err := o.out.stdout.Write(line)
 		return err
 	}
-	var rows [][]string
-	for _, p := range profiles {
-		inputs := ready.Profiles[p.Name]
-		rows = append(rows, []string{p.Name, ready.Address + "/" + p.Name, inputs["client_id"], inputs["client_secret"]})
+	res, err := ready.Result(profiles, o.out.format)
+	if err != nil {
+		return err
 	}
-	return render.Table(o.out.stdout, []string{o.out.in(lang.Text{EN: "PROFILE", ZH: "接入配置"}), "BASE_URL", "CLIENT_ID", "CLIENT_SECRET"}, rows, o.out.tableWidth())
+	return o.out.writeNow(c, res)
 }
 
 // tellProvenance prints for each profile how well its steps are documented.

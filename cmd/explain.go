@@ -10,11 +10,9 @@ import (
 	"ssoctl/pkg/commandline"
 	"ssoctl/pkg/explain"
 	"ssoctl/pkg/failure"
-	"ssoctl/pkg/hint"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/project"
-	"ssoctl/pkg/render"
 )
 
 // explainOptions are the flags of explain, and what it needs.
@@ -75,7 +73,7 @@ func (o *explainOptions) run(c *cobra.Command, args []string) error {
 		asked = []*profile.Profile{p}
 	}
 	if o.list {
-		return o.listRefusals(c, asked)
+		return o.out.write(c, explain.View{Lang: o.out.language()}.Refusals(asked))
 	}
 	text, err := o.pasted(args)
 	if err != nil {
@@ -142,30 +140,5 @@ func (o *explainOptions) explain(c *cobra.Command, text *explain.Input, asked, a
 		o.out.warn(more)
 	}
 	view := explain.View{Lang: o.out.language(), Out: o.out.stdout}
-	parts := make([]string, len(found))
-	list := make([]any, len(found))
-	for i, f := range found {
-		parts[i], list[i] = view.Text(f), view.Fields(f)
-	}
-	return o.out.write(c, render.Result{Text: strings.Join(parts, "\n"), Fields: render.Fields{{Name: "found", Value: list}}})
-}
-
-var refusalHead = []lang.Text{
-	{EN: "CODE", ZH: "错误码"}, {EN: "KIND", ZH: "类别"}, {EN: "PROFILE", ZH: "接入配置"}, {EN: "MEANING", ZH: "含义"},
-}
-
-// listRefusals prints the result of explain --list.
-func (o *explainOptions) listRefusals(c *cobra.Command, asked []*profile.Profile) error {
-	view := explain.View{Lang: o.out.language()}
-	var rows [][]string
-	var list []any
-	for _, f := range explain.All(asked) {
-		text := hint.WithGuess(f.Meaning, f.Guess).In(o.out.language())
-		if f.Message != "" {
-			text = f.Message + ": " + text
-		}
-		rows = append(rows, []string{f.Code, string(f.Kind), f.Names(), text})
-		list = append(list, view.Fields(f))
-	}
-	return o.out.writeTable(c, refusalHead, rows, render.Fields{{Name: "refusals", Value: list}})
+	return o.out.write(c, view.Result(found))
 }

@@ -52,7 +52,7 @@ func (p *printer) prepare() error {
 	if p.format, err = render.ParseFormat(p.formatName); err != nil {
 		return err
 	}
-	return render.Check(p.format, p.jq)
+	return p.options().Check()
 }
 
 // wantsJSON reports whether -o json is given, even if prepare was not reached.
@@ -119,34 +119,21 @@ func (p *printer) paint() record.Paint {
 
 // write prints the result of a command.
 func (p *printer) write(c *cobra.Command, res render.Result) error {
-	return render.Write(c.Context(), p.results(), res, p.format, p.jq)
+	return render.Write(c.Context(), p.results(), res, p.options())
 }
 
 // writeNow prints the result of a command that keeps running.
 func (p *printer) writeNow(c *cobra.Command, res render.Result) error {
-	return render.Write(c.Context(), p.stdout, res, p.format, p.jq)
+	return render.Write(c.Context(), p.stdout, res, p.options())
 }
 
-// writeTable prints rows as a table with -o text, or else the fields.
-func (p *printer) writeTable(c *cobra.Command, header []lang.Text, rows [][]string, fields render.Fields) error {
-	if p.format != render.Text || p.jq != "" {
-		return p.write(c, render.Result{Fields: fields})
+// options say how results are written. Tables have no border in a pipe, or if colours are off.
+func (p *printer) options() render.Options {
+	o := render.Options{Format: p.format, JQ: p.jq, Lang: p.language()}
+	if columns, _, tty := terminal.Size(p.stdout); tty && !p.noColor {
+		o.Width = columns
 	}
-	head := make([]string, len(header))
-	for i, t := range header {
-		head[i] = p.in(t)
-	}
-	return render.Table(p.results(), head, rows, p.tableWidth())
-}
-
-// tableWidth is the width of the terminal on stdout; 0 if there is none, or if colours are
-// off.
-func (p *printer) tableWidth() int {
-	columns, _, tty := terminal.Size(p.stdout)
-	if !tty || p.noColor {
-		return 0
-	}
-	return columns
+	return o
 }
 
 func (p *printer) results() io.Writer {

@@ -29,17 +29,6 @@ func newProfile(p *parts) *cobra.Command {
 	)
 }
 
-func stepNames(p *profile.Profile) []string {
-	var names []string
-	for _, s := range p.Steps() {
-		names = append(names, string(s.Name))
-		if s.Scan {
-			names = append(names, "scan")
-		}
-	}
-	return names
-}
-
 func (o *lintOptions) profileLint(c *cobra.Command, args []string) error {
 	all, faults, err := o.lintSources(args)
 	if err != nil {

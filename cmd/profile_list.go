@@ -1,13 +1,10 @@
 package cmd
 
 import (
-	"strings"
-
 	"github.com/spf13/cobra"
 
-	"ssoctl/pkg/lang"
 	"ssoctl/pkg/profile"
-	"ssoctl/pkg/render"
+	"ssoctl/pkg/profiletext"
 )
 
 // listOptions is what profile list needs.
@@ -37,26 +34,5 @@ func (o *listOptions) profileList(c *cobra.Command, words []string) error {
 	if len(found) == 0 {
 		return profile.NoMatch(all, words)
 	}
-	var rows [][]string
-	var list []any
-	for _, p := range found {
-		from := lang.Text{EN: "built-in", ZH: "内置"}
-		if src.IsOwn(p.Name) {
-			from = lang.Text{EN: "own", ZH: "自定义"}
-			if len(p.Extends) > 0 {
-				from = lang.Text{EN: "own, extends " + p.Extends[0], ZH: "自定义，继承 " + p.Extends[0]}
-			}
-		}
-		rows = append(rows, []string{p.Name, o.out.in(p.TitleText()), strings.Join(stepNames(p), " "), o.out.in(from)})
-		entry := map[string]any{"name": p.Name, "title": p.Title, "steps": render.List(stepNames(p)), "own": src.IsOwn(p.Name)}
-		if p.TitleZH != "" {
-			entry["title_zh"] = p.TitleZH
-		}
-		list = append(list, entry)
-	}
-	return o.out.writeTable(c, profileHead, rows, render.Fields{{Name: "profiles", Value: list}})
-}
-
-var profileHead = []lang.Text{
-	{EN: "PROFILE", ZH: "名称"}, {EN: "TITLE", ZH: "标题"}, {EN: "STEPS", ZH: "步骤"}, {EN: "FROM", ZH: "来源"},
+	return o.out.write(c, profiletext.List(found, src, o.out.language()))
 }

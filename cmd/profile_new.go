@@ -66,7 +66,7 @@ func (o *newProfileOptions) run(c *cobra.Command, args []string) error {
 		}
 	}
 	if o.out.format == render.Raw { // before anything is asked or written
-		return render.Write(c.Context(), io.Discard, render.Result{}, o.out.format, "")
+		return render.Write(c.Context(), io.Discard, render.Result{}, render.Options{Format: o.out.format})
 	}
 	if err := o.readForNew(); err != nil {
 		return err

@@ -13,7 +13,6 @@ import (
 	"ssoctl/pkg/fixture"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/profile"
-	"ssoctl/pkg/render"
 	"ssoctl/pkg/verify"
 )
 
@@ -59,10 +58,7 @@ func (o *verifyOptions) run(c *cobra.Command, dir string) error {
 		}
 		report.Add(f, name, found)
 	}
-	if len(report.Rows()) == 0 {
-		return o.out.write(c, render.Result{Text: o.out.in(report.Same()), Fields: report.Fields()})
-	}
-	if err := o.out.writeTable(c, verify.Head, report.Rows(), report.Fields()); err != nil {
+	if err := o.out.write(c, report.Result()); err != nil {
 		return err
 	}
 	return report.Err()

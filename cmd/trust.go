@@ -136,9 +136,7 @@ func (o *trustOptions) writeTrusted(c *cobra.Command, t trust.Record) error {
 		o.out.say(lang.Text{EN: "Trusted: " + t.Path, ZH: "已信任：" + t.Path})
 		return nil
 	}
-	return o.out.write(c, render.Result{Fields: render.Fields{
-		{Name: "path", Value: t.Path}, {Name: "sha256", Value: t.Sum}, {Name: "trusted_at", Value: t.At.Format(time.RFC3339)},
-	}})
+	return o.out.write(c, render.Result{Fields: t.Fields()})
 }
 
 // cannotRemember is the error for a trusted file whose record cannot be written.
@@ -149,20 +147,12 @@ func (o *trustOptions) cannotRemember(path string, err error) error {
 	})
 }
 
-var trustHead = []lang.Text{{EN: "FILE", ZH: "文件"}, {EN: "TRUSTED", ZH: "信任时间"}, {EN: "CONTENT", ZH: "内容摘要"}}
-
 func (o *trustOptions) trustList(c *cobra.Command) error {
 	records, err := o.conf.trust().List()
 	if err != nil {
 		return err
 	}
-	rows, list := [][]string{}, []any{}
-	for _, t := range records {
-		at := t.At.Format(time.RFC3339)
-		rows = append(rows, []string{t.Path, at, t.Sum[:12]})
-		list = append(list, map[string]any{"path": t.Path, "sha256": t.Sum, "trusted_at": at})
-	}
-	return o.out.writeTable(c, trustHead, rows, render.Fields{{Name: "trusted", Value: list}})
+	return o.out.write(c, trust.List(records))
 }
 
 func (o *trustOptions) trustRevoke(c *cobra.Command, path string) error {

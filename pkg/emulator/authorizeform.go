@@ -50,7 +50,7 @@ func (e *Emulator) askByForm(w http.ResponseWriter, c *call, g Grant) (refusal p
 		return c.broken(w, err)
 	}
 	client, _ := c.v.inputs.Text("client_id")
-	render(w, http.StatusOK, contentPolicy+unframed, "authorize.html", struct {
+	writePage(w, http.StatusOK, contentPolicy+unframed, "authorize.html", struct {
 		view
 		people
 		Client, Returns, State string

@@ -65,7 +65,7 @@ func (e *Emulator) deliver(w http.ResponseWriter, r *http.Request, v *vendor, st
 	switch {
 	case b.byPage() && b.mode != modeFormPost:
 		policy := strings.Replace(contentPolicy, "connect-src 'self'", "connect-src 'self' "+origin, 1) + unframed
-		render(w, http.StatusOK, policy, "twice.html", struct {
+		writePage(w, http.StatusOK, policy, "twice.html", struct {
 			view
 			Address template.URL
 		}{e.view(r, v), template.URL(b.address())})
@@ -73,7 +73,7 @@ func (e *Emulator) deliver(w http.ResponseWriter, r *http.Request, v *vendor, st
 	case b.mode != modeFormPost:
 		return redirect(w, status, b.address())
 	}
-	render(w, http.StatusOK, contentPolicy+unframed, "post.html", struct {
+	writePage(w, http.StatusOK, contentPolicy+unframed, "post.html", struct {
 		view
 		Action template.URL // checkRedirect accepts no address with a script
 		Pairs  []pair

@@ -176,7 +176,7 @@ func (e *Emulator) askDevice(p pageRequest, status int, userCode string, wrong b
 		userCode = userCode[:most]
 	}
 	client, _ := p.v.inputs.Text("client_id")
-	render(p.x, status, contentPolicy+unframed, "device.html", struct {
+	writePage(p.x, status, contentPolicy+unframed, "device.html", struct {
 		view
 		people
 		Client, UserCode string

@@ -82,8 +82,8 @@ func spoken(header string) lang.Lang {
 	return best
 }
 
-// render writes a page from the folder pages.
-func render(w http.ResponseWriter, status int, policy, name string, data any) {
+// writePage writes a page from the folder pages.
+func writePage(w http.ResponseWriter, status int, policy, name string, data any) {
 	var b bytes.Buffer
 	if err := templates().ExecuteTemplate(&b, name, data); err != nil {
 		panic(err) // a bug in the template
@@ -196,7 +196,7 @@ func renderNote(w http.ResponseWriter, status int, policy string, v view, m mess
 	for _, line := range lines {
 		shown = append(shown, line.In(v.lang))
 	}
-	render(w, status, policy, "note.html", struct {
+	writePage(w, status, policy, "note.html", struct {
 		view
 		Title, Text string
 		Lines       []string

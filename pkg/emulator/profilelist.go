@@ -86,7 +86,7 @@ func (s *served) address(step *profile.Step) string {
 // from the administration API.
 func (e *Emulator) live(w http.ResponseWriter, r *http.Request) (int, error) {
 	v := view{lang: spoken(r.Header.Get("Accept-Language")), Static: e.root + "/" + adminName + "/static/"}
-	render(w, http.StatusOK, contentPolicy+unframed, "live.html", struct {
+	writePage(w, http.StatusOK, contentPolicy+unframed, "live.html", struct {
 		view
 		Admin   string
 		Address string

@@ -1,10 +1,14 @@
 package emulator
 
 import (
+	"encoding/json"
 	"path/filepath"
 
+	"ssoctl/pkg/lang"
 	"ssoctl/pkg/printable"
+	"ssoctl/pkg/profile"
 	"ssoctl/pkg/recipe"
+	"ssoctl/pkg/render"
 )
 
 // Ready says where a running emulator is and what it expects: the ready file, and the line
@@ -57,4 +61,34 @@ func texts(values recipe.Values) map[string]string {
 func (r Ready) Line() ([]byte, error) {
 	text, err := printable.MarshalJSON(r)
 	return append(text, '\n'), err
+}
+
+// Result returns what to print about an emulator of these profiles. In the format env, these
+// are the inputs of the only one.
+func (r Ready) Result(profiles []*profile.Profile, f render.Format) (render.Result, error) {
+	if f == render.Env {
+		only := profiles[0]
+		fields := render.Fields{{Name: "profile", Value: only.Name}}
+		for _, name := range only.InputNames() {
+			fields = append(fields, render.Field{Name: name, Value: r.Profiles[only.Name][name]})
+		}
+		return render.Result{Fields: fields}, nil
+	}
+	out := render.Result{Table: &render.Table{Head: []lang.Text{{EN: "PROFILE", ZH: "接入配置"}, {EN: "BASE_URL"}, {EN: "CLIENT_ID"}, {EN: "CLIENT_SECRET"}}}}
+	for _, p := range profiles {
+		inputs := r.Profiles[p.Name]
+		out.Table.Rows = append(out.Table.Rows, []string{p.Name, r.Address + "/" + p.Name, inputs["client_id"], inputs["client_secret"]})
+	}
+	line, err := r.Line()
+	if err != nil {
+		return out, err
+	}
+	var members map[string]any
+	if err := json.Unmarshal(line, &members); err != nil {
+		return out, err
+	}
+	for _, name := range []string{"address", "profiles", "browser", "local", "ca_file"} {
+		out.Fields = append(out.Fields, render.Field{Name: name, Value: members[name]})
+	}
+	return out, nil
 }

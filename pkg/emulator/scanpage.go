@@ -60,7 +60,7 @@ func (e *Emulator) showScan(w http.ResponseWriter, r *http.Request, v *vendor, s
 	if s.frame == nil {
 		policy += unframed
 	}
-	render(w, http.StatusOK, policy, "scan.html", struct {
+	writePage(w, http.StatusOK, policy, "scan.html", struct {
 		view
 		QR                          template.HTML // our own SVG, without text
 		Phone, Status, Watch, Again string
@@ -160,7 +160,7 @@ func (e *Emulator) phone(p pageRequest) {
 	}
 	e.mu.Unlock()
 	if state == scanScanned {
-		render(p.x, http.StatusOK, contentPolicy+unframed, "phone.html", struct {
+		writePage(p.x, http.StatusOK, contentPolicy+unframed, "phone.html", struct {
 			view
 			people
 		}{e.view(p.r, p.v), people{e.place(p.v, phonePath, p.id), s.form, e.Users()}})

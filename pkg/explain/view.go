@@ -19,6 +19,33 @@ type View struct {
 	Out  io.Writer // where [View.Text] will be printed; if it is a terminal, lines fit its width
 }
 
+// Result returns the readings of a text.
+func (v View) Result(found []Found) render.Result {
+	texts := make([]string, len(found))
+	list := make([]any, len(found))
+	for i, f := range found {
+		texts[i], list[i] = v.Text(f), v.Fields(f)
+	}
+	return render.Result{Text: strings.Join(texts, "\n"), Fields: render.Fields{{Name: "found", Value: list}}}
+}
+
+// Refusals lists every code that the profiles know, with its meaning.
+func (v View) Refusals(profiles []*profile.Profile) render.Result {
+	table := &render.Table{Head: []lang.Text{
+		{EN: "CODE", ZH: "错误码"}, {EN: "KIND", ZH: "类别"}, {EN: "PROFILE", ZH: "接入配置"}, {EN: "MEANING", ZH: "含义"},
+	}}
+	var list []any
+	for _, f := range All(profiles) {
+		text := profile.WithGuess(f.Meaning, f.Guess).In(v.Lang)
+		if f.Message != "" {
+			text = f.Message + ": " + text
+		}
+		table.Rows = append(table.Rows, []string{f.Code, string(f.Kind), f.Names(), text})
+		list = append(list, v.Fields(f))
+	}
+	return render.Result{Table: table, Fields: render.Fields{{Name: "refusals", Value: list}}}
+}
+
 // LeftOut says that Found is not complete; zero if it is.
 func (r Report) LeftOut() lang.Text {
 	switch {

@@ -28,7 +28,7 @@ func CallbackRefusal(e *loopback.CallbackError, p *profile.Profile) (profile.Ref
 // callback says what a callback's error means and what to do about it.
 func (a Adviser) callback(e *loopback.CallbackError) lang.Text {
 	if known, ok := CallbackRefusal(e, a.Profile); ok {
-		return WithGuess(known.Text(), known.GuessText())
+		return profile.WithGuess(known.Text(), known.GuessText())
 	}
 	return lang.Text{
 		EN: "Look this error up in the vendor's documentation, check the application's permissions in its console, and log in again.",

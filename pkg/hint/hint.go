@@ -131,11 +131,3 @@ func portTaken() lang.Text {
 		ZH: "端口已被其他进程占用：请换一个，或用 --listen 127.0.0.1:0 自动选用空闲端口。",
 	}
 }
-
-// WithGuess adds what is unverified in the profile, because that may be the cause.
-func WithGuess(t, guess lang.Text) lang.Text {
-	if guess.IsZero() {
-		return t
-	}
-	return lang.Join(t, lang.Sprintf(lang.Text{EN: "Unverified: %s", ZH: "推测：%s"}, guess).Ended())
-}

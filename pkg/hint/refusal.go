@@ -28,7 +28,7 @@ func (a Adviser) refusal(e *client.Refusal, sent lang.Text) lang.Text {
 	if e.Code == "" && e.Status != http.StatusProxyAuthRequired { // perhaps the proxy refuses it
 		via = a.via(e.Scheme, e.Host)
 	}
-	return WithGuess(lang.Join(a.meaning(e), client.WaitHint(e.RetryAfter), a.basic(e), a.method(e), kept, again, clock(e.Skew), support(e), via), e.Guess)
+	return profile.WithGuess(lang.Join(a.meaning(e), client.WaitHint(e.RetryAfter), a.basic(e), a.method(e), kept, again, clock(e.Skew), support(e), via), e.Guess)
 }
 
 // verifier is about a code that was sent without the PKCE verifier of its login.

@@ -3,6 +3,7 @@ package hint
 import (
 	"ssoctl/pkg/client"
 	"ssoctl/pkg/lang"
+	"ssoctl/pkg/profile"
 )
 
 // response is about a response that the profile cannot read.
@@ -20,5 +21,5 @@ func (a Adviser) response(e *client.ProtocolError) lang.Text {
 	case e.Foreign:
 		meaning = client.NoAPI()
 	}
-	return WithGuess(lang.Join(meaning, a.address(e.Step), a.via(e.Scheme, e.Host)), e.Guess)
+	return profile.WithGuess(lang.Join(meaning, a.address(e.Step), a.via(e.Scheme, e.Host)), e.Guess)
 }

@@ -17,7 +17,7 @@ import (
 func encoded(t *testing.T, r render.Result, f render.Format) string {
 	t.Helper()
 	var b strings.Builder
-	if err := render.Write(t.Context(), &b, r, f, ""); err != nil {
+	if err := render.Write(t.Context(), &b, r, render.Options{Format: f}); err != nil {
 		t.Fatal(err)
 	}
 	return b.String()

@@ -72,3 +72,11 @@ func (r Refusal) CodeText() string { return fmt.Sprint(r.Code) }
 
 // Text returns what the refusal means and what to do about it.
 func (r Refusal) Text() lang.Text { return lang.Text{EN: r.EN, ZH: r.ZH} }
+
+// WithGuess adds what is unverified in the profile, because that may be the cause.
+func WithGuess(t, guess lang.Text) lang.Text {
+	if guess.IsZero() {
+		return t
+	}
+	return lang.Join(t, lang.Sprintf(lang.Text{EN: "Unverified: %s", ZH: "推测：%s"}, guess).Ended())
+}

@@ -82,7 +82,7 @@ func TestJQEndsWithItsContext(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		time.AfterFunc(20*time.Millisecond, cancel)
 		var w onceWriter
-		err := Write(ctx, &w, Result{Fields: user}, JSON, expr)
+		err := Write(ctx, &w, Result{Fields: user}, Options{Format: JSON, JQ: expr})
 		if !errors.Is(err, context.Canceled) || w.calls != 0 {
 			t.Errorf("%s: %v, %d writes", expr, err, w.calls)
 		}
@@ -99,10 +99,10 @@ func TestJQEndsByItself(t *testing.T) {
 
 func TestCheck(t *testing.T) {
 	for _, f := range []Format{Text, JSON, Env, Raw} {
-		if err := Check(f, ""); err != nil {
+		if err := (Options{Format: f}).Check(); err != nil {
 			t.Errorf("%s: %v", f, err)
 		}
-		if err := Check(f, ".a"); (err == nil) != (f == Text || f == JSON) {
+		if err := (Options{Format: f, JQ: ".a"}).Check(); (err == nil) != (f == Text || f == JSON) {
 			t.Errorf("%s with jq: %v", f, err)
 		}
 	}
@@ -111,7 +111,7 @@ func TestCheck(t *testing.T) {
 func BenchmarkJQ(b *testing.B) {
 	for b.Loop() {
 		var w onceWriter
-		if err := Write(b.Context(), &w, Result{Fields: Fields{{"a", json.Number("1")}}}, JSON, ".a"); err != nil {
+		if err := Write(b.Context(), &w, Result{Fields: Fields{{"a", json.Number("1")}}}, Options{Format: JSON, JQ: ".a"}); err != nil {
 			b.Fatal(err)
 		}
 	}

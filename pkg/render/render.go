@@ -2,8 +2,8 @@
 // vendor's unchanged response, filters it with jq, and formats tables. Everything that it
 // writes is safe to print on a terminal, except the vendor's response.
 //
-// Call [Check] before a request is sent, to reject invalid options early. Then call
-// [Write] with a [Result], or [Table] for rows.
+// Call [Options.Check] before a request is sent, to reject invalid options early. Then call
+// [Write] with a [Result].
 package render
 
 import (
@@ -56,47 +56,57 @@ type Result struct {
 	// Text replaces the lines of Fields in the text format, such as a bare token or URL. It
 	// may have several lines. "" means the lines of Fields.
 	Text string
+	// Table replaces them too; nil if the result is not a table.
+	Table *Table
 	// Raw is the vendor's response, byte for byte; nil if the command has none.
 	Raw []byte
 }
 
-// Check returns the error that [Write] would return for f and jqExpr with any result, so
-// that a command can fail before it sends anything. The error is a [*UsageError] or a
-// [*JQError].
-func Check(f Format, jqExpr string) error {
-	if _, err := ParseFormat(string(f)); err != nil {
-		return err
-	}
-	if jqExpr == "" {
-		return nil
-	}
-	if f == Raw || f == Env {
-		return &UsageError{lang.Sprintf(lang.Text{EN: "--jq works on the JSON result and cannot be combined with -o %s", ZH: "--jq 处理的是 JSON 结果，不能和 -o %s 一起用"}, f)}
-	}
-	return CompileJQ(jqExpr)
+// Options say how a result is written.
+type Options struct {
+	Format Format
+	JQ     string    // expression whose output on the JSON result replaces the formats text and json; "" for none
+	Lang   lang.Lang // of the head of a table
+	Width  int       // columns of the terminal, for a table with a border; 0 for a pipe or a file
 }
 
-// Write writes r to w in the format f, with a single call of w.Write, or nothing if it
-// fails. If jqExpr is not "", its output on the JSON result replaces the formats text and
-// json. ctx applies to jq only. The error is a [*UsageError], a [*JQError], a
-// [*ValueError], an [*EnvError], ctx.Err(), or the error of w.Write.
-func Write(ctx context.Context, w io.Writer, r Result, f Format, jqExpr string) error {
-	if err := Check(f, jqExpr); err != nil {
+// Check returns the error that [Write] would return with any result, so that a command can
+// fail before it sends anything. The error is a [*UsageError] or a [*JQError].
+func (o Options) Check() error {
+	if _, err := ParseFormat(string(o.Format)); err != nil {
+		return err
+	}
+	if o.JQ == "" {
+		return nil
+	}
+	if o.Format == Raw || o.Format == Env {
+		return &UsageError{lang.Sprintf(lang.Text{EN: "--jq works on the JSON result and cannot be combined with -o %s", ZH: "--jq 处理的是 JSON 结果，不能和 -o %s 一起用"}, o.Format)}
+	}
+	return CompileJQ(o.JQ)
+}
+
+// Write writes r to w, with a single call of w.Write, or nothing if it fails. ctx applies to
+// jq only. The error is a [*UsageError], a [*JQError], a [*ValueError], an [*EnvError],
+// ctx.Err(), or the error of w.Write.
+func Write(ctx context.Context, w io.Writer, r Result, o Options) error {
+	if err := o.Check(); err != nil {
 		return err
 	}
 	var b bytes.Buffer
 	var err error
 	switch {
-	case jqExpr != "":
-		err = writeJQ(ctx, &b, r.Fields, jqExpr, jqMaxTime)
-	case f == JSON:
+	case o.JQ != "":
+		err = writeJQ(ctx, &b, r.Fields, o.JQ, jqMaxTime)
+	case o.Format == JSON:
 		err = writeJSON(&b, r.Fields)
-	case f == Env:
+	case o.Format == Env:
 		err = writeEnv(&b, r.Fields)
-	case f == Raw && r.Raw == nil:
+	case o.Format == Raw && r.Raw == nil:
 		err = &UsageError{lang.Text{EN: "this command has no vendor response to print; use -o json", ZH: "这个命令没有厂商响应可输出；请用 -o json"}}
-	case f == Raw:
+	case o.Format == Raw:
 		b.Write(r.Raw)
+	case r.Table != nil:
+		r.Table.write(&b, o)
 	case r.Text != "":
 		b.WriteString(printable.Lines(strings.TrimSuffix(r.Text, "\n")) + "\n")
 	default:

@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"ssoctl/pkg/lang"
 )
 
 // user is a result with every kind of field.
@@ -33,7 +35,7 @@ var user = Fields{
 func written(t *testing.T, r Result, f Format, jq string) (string, error) {
 	t.Helper()
 	var w onceWriter
-	err := Write(t.Context(), &w, r, f, jq)
+	err := Write(t.Context(), &w, r, Options{Format: f, JQ: jq})
 	if err != nil && w.calls > 0 {
 		t.Errorf("%s %s: wrote %q before the error %v", f, jq, w.String(), err)
 	}
@@ -173,11 +175,11 @@ func TestWriteReturnsTheWritersError(t *testing.T) {
 	want := errors.New("broken pipe")
 	for _, f := range []Format{Text, JSON, Env, Raw} {
 		r := Result{Fields: user, Raw: []byte("x")}
-		if err := Write(context.Background(), brokenWriter{want}, r, f, ""); !errors.Is(err, want) {
+		if err := Write(context.Background(), brokenWriter{want}, r, Options{Format: f}); !errors.Is(err, want) {
 			t.Errorf("%s: %v", f, err)
 		}
 	}
-	if err := Table(brokenWriter{want}, []string{"a"}, nil, 0); !errors.Is(err, want) {
+	if err := Write(context.Background(), brokenWriter{want}, Result{Table: &Table{Head: []lang.Text{{EN: "a"}}}}, Options{Format: Text}); !errors.Is(err, want) {
 		t.Errorf("table: %v", err)
 	}
 }

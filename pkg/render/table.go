@@ -9,38 +9,44 @@ import (
 	"github.com/charmbracelet/lipgloss/table"
 	"github.com/muesli/termenv"
 
+	"ssoctl/pkg/lang"
 	"ssoctl/pkg/printable"
 )
 
-// Table writes a header and rows, with a single call of w.Write. If width is not 0, it is
-// the width of the terminal in columns: the table has a rounded border and a bold header,
-// and cells wrap if they do not fit. Width 0 is for pipes and files: plain columns, two
-// spaces apart. Columns align by display width. Control characters in cells are escaped
-// with [printable.Text]. Rows may differ in length, and header may be nil.
-func Table(w io.Writer, header []string, rows [][]string, width int) error {
-	columns := len(header)
-	for _, row := range rows {
+// Table is rows below a head. On a terminal it has a rounded border and a bold head, and
+// cells wrap if they do not fit. In pipes and files it is plain columns, two spaces apart.
+// Columns align by display width. Control characters in cells are escaped with
+// [printable.Text].
+type Table struct {
+	Head []lang.Text // may be nil
+	Rows [][]string  // may differ in length
+}
+
+func (t *Table) write(b *bytes.Buffer, o Options) {
+	columns := len(t.Head)
+	for _, row := range t.Rows {
 		columns = max(columns, len(row))
 	}
 	if columns == 0 {
-		return nil
+		return
 	}
-	all := make([][]string, 0, len(rows)+1)
-	if len(header) > 0 {
-		all = append(all, cells(header, columns))
+	all := make([][]string, 0, len(t.Rows)+1)
+	if len(t.Head) > 0 {
+		head := make([]string, len(t.Head))
+		for i, text := range t.Head {
+			head[i] = text.In(o.Lang)
+		}
+		all = append(all, cells(head, columns))
 	}
-	for _, row := range rows {
+	for _, row := range t.Rows {
 		all = append(all, cells(row, columns))
 	}
-	var b bytes.Buffer
-	if width > 0 {
-		b.WriteString(styledTable(all, len(header) > 0, width))
-		b.WriteByte('\n')
-	} else {
-		plainTable(&b, all, columns)
+	if o.Width == 0 {
+		plainTable(b, all, columns)
+		return
 	}
-	_, err := w.Write(b.Bytes())
-	return err
+	b.WriteString(styledTable(all, len(t.Head) > 0, o.Width))
+	b.WriteByte('\n')
 }
 
 // cells returns n cells: those of row, made printable, and then empty ones.

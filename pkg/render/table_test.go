@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"ssoctl/pkg/lang"
 )
 
 // styles removes the escape sequences for bold, grey and reset.
@@ -67,7 +69,12 @@ short
 `},
 	} {
 		var w onceWriter
-		if err := Table(&w, test.header, test.rows, test.width); err != nil || w.calls > 1 {
+		var head []lang.Text
+		for _, name := range test.header {
+			head = append(head, lang.Text{EN: name})
+		}
+		err := Write(t.Context(), &w, Result{Table: &Table{Head: head, Rows: test.rows}}, Options{Format: Text, Width: test.width})
+		if err != nil || w.calls > 1 {
 			t.Errorf("%s: %v, %d writes", test.name, err, w.calls)
 		}
 		got := w.String()
@@ -86,7 +93,8 @@ func TestTableStyles(t *testing.T) {
 	t.Setenv("NO_COLOR", "1")
 	t.Setenv("TERM", "dumb")
 	var w onceWriter
-	if err := Table(&w, []string{"profile"}, [][]string{{"crm"}}, 80); err != nil {
+	table := &Table{Head: []lang.Text{{EN: "profile"}}, Rows: [][]string{{"crm"}}}
+	if err := Write(t.Context(), &w, Result{Table: table}, Options{Format: Text, Width: 80}); err != nil {
 		t.Fatal(err)
 	}
 	got := w.String()

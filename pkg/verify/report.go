@@ -17,11 +17,6 @@ type Report struct {
 	list         []any
 }
 
-// Head is the head of the table.
-var Head = []lang.Text{
-	{EN: "EXCHANGE", ZH: "录制"}, {}, {EN: "WHERE", ZH: "位置"}, {EN: "MEMBER", ZH: "字段"}, {EN: "WHAT", ZH: "差异"},
-}
-
 // where are the texts for [Difference].Where.
 func where() map[string]lang.Text {
 	return map[string]lang.Text{
@@ -53,19 +48,20 @@ func (r *Report) Add(f fixture.File, profile string, found []Difference) {
 	}
 }
 
-// Rows returns a row for each difference, below [Head].
-func (r *Report) Rows() [][]string { return r.rows }
-
-// Fields returns the differences for programs (docs/output.md).
-func (r *Report) Fields() render.Fields {
-	return render.Fields{
+// Result returns a table of the differences, or a sentence if nothing differs, and the fields
+// for programs (docs/output.md).
+func (r *Report) Result() render.Result {
+	out := render.Result{Fields: render.Fields{
 		{Name: "exchanges", Value: r.files}, {Name: "different", Value: r.wrong}, {Name: "differences", Value: append([]any{}, r.list...)},
+	}}
+	if len(r.rows) > 0 {
+		out.Table = &render.Table{Rows: r.rows, Head: []lang.Text{
+			{EN: "EXCHANGE", ZH: "录制"}, {}, {EN: "WHERE", ZH: "位置"}, {EN: "MEMBER", ZH: "字段"}, {EN: "WHAT", ZH: "差异"},
+		}}
+		return out
 	}
-}
-
-// Same says that nothing differs, in place of a table without rows.
-func (r *Report) Same() lang.Text {
-	return lang.Sprintf(lang.Text{EN: "%s, nothing differs", ZH: "%s请求，没有差异"}, lang.Amount(r.files, "exchange", "个"))
+	out.Text = lang.Sprintf(lang.Text{EN: "%s, nothing differs", ZH: "%s请求，没有差异"}, lang.Amount(r.files, "exchange", "个")).In(r.Lang)
+	return out
 }
 
 // Err returns a [*failure.CheckError] if an exchange has a difference that is not minor.
