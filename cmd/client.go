@@ -75,19 +75,7 @@ func (s *clients) cached() client.Cache {
 	}
 	if s.rec.exchanges != nil {
 		c.Used = func(e cache.Entry) {
-			left := lang.Span(e.ExpiresAt.Sub(s.now()).Round(time.Second))
-			got := e.At.UTC().Format(time.RFC3339)
-			format := lang.Text{
-				EN: "The application's token is from the cache: obtained at %s, valid for %s. To fetch a new one: ssoctl token --no-cache",
-				ZH: "应用令牌取自缓存：%s 获得，还可用 %s。要取新令牌：ssoctl token --no-cache",
-			}
-			if e.Step != "" {
-				format = lang.Text{
-					EN: "The response of " + e.Step + " is from the cache: obtained at %s, valid for %s. To send the request again: ssoctl step " + e.Step + " --no-cache",
-					ZH: e.Step + " 的响应取自缓存：%s 获得，还可用 %s。要重新请求：ssoctl step " + e.Step + " --no-cache",
-				}
-			}
-			s.note(lang.Sprintf(format, got, left))
+			s.note(e.Note(s.now()))
 		}
 	}
 	return c
@@ -102,10 +90,7 @@ func (s *clients) documents() client.Documents {
 	d := client.Documents{Store: s.conf.documents(), Scope: transport.Scope(s.conn.client) + s.authorities()}
 	if s.rec.exchanges != nil {
 		d.Used = func(step profile.StepName, kept httpcache.Document) {
-			s.note(lang.Sprintf(lang.Text{
-				EN: "%s: %s is from the cache: obtained at %s, fresh for %s. To fetch it again: --no-cache",
-				ZH: "%s：%s 取自缓存：%s 获得，%s内有效。要重新获取：--no-cache",
-			}, step, kept.Address, kept.At.UTC().Format(time.RFC3339), lang.Span(kept.FreshUntil.Sub(s.now()).Round(time.Second))))
+			s.note(lang.Sprintf(lang.Text{EN: "%s: %s", ZH: "%s：%s"}, step, kept.Note(s.now())))
 		}
 	}
 	return d

@@ -28,7 +28,7 @@ var floors = map[string]int{
 var homes = map[string]string{
 	"github.com/spf13/cobra":            "pkg/commandline pkg/help cmd cmd/man",
 	"github.com/spf13/cobra/doc":        "cmd/man",
-	"github.com/charmbracelet/lipgloss": "pkg/render cmd",
+	"github.com/charmbracelet/lipgloss": "pkg/render pkg/record",
 	"github.com/mdp/qrterminal":         "pkg/qr",
 	"github.com/makiuchi-d/gozxing":     "tests",
 	"github.com/chromedp":               "pkg/mirror pkg/browsertest tests",

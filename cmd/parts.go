@@ -78,12 +78,12 @@ func (p *parts) prepare(c *cobra.Command) error {
 // end writes the files of --har and --report for a command that ended with err, then the
 // waiting result. It returns its own error, not err.
 func (p *parts) end(err error) error {
-	if p.rec.exchanges != nil {
-		var page record.Report
-		if p.rec.reportFile != "" {
+	if p.rec.files.Any() && p.rec.exchanges != nil {
+		page := record.Report{Lang: p.out.language()}
+		if p.rec.files.Report != "" {
 			page = p.errs.page(err)
 		}
-		if failed := p.rec.save(page); failed != nil {
+		if failed := p.rec.files.Save(p.rec.exchanges, version(), page); failed != nil {
 			return failed
 		}
 	}

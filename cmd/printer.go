@@ -3,10 +3,7 @@ package cmd
 import (
 	"bytes"
 	"io"
-	"strings"
 
-	"github.com/charmbracelet/lipgloss"
-	"github.com/muesli/termenv"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
@@ -104,17 +101,12 @@ func (p *printer) warnOfArgument(what, instead lang.Text) {
 }
 
 // paint returns the colours for stderr: none if it is not a terminal or they are not allowed.
-func (p *printer) paint() record.Paint {
-	r := lipgloss.NewRenderer(p.stderr)
-	r.SetColorProfile(termenv.Ascii)
-	if _, _, tty := p.drawable(); tty && !p.noColor {
-		r.SetColorProfile(termenv.ANSI)
-	}
-	style := r.NewStyle()
-	return record.Paint{
-		Title: style.Bold(true).Render, Name: style.Foreground(lipgloss.Color("6")).Render,
-		Good: style.Foreground(lipgloss.Color("2")).Render, Bad: style.Foreground(lipgloss.Color("1")).Render,
-	}
+func (p *printer) paint() record.Paint { return record.NewPaint(p.stderr, p.colours()) }
+
+// colours reports whether stderr is a terminal on which colours are allowed.
+func (p *printer) colours() bool {
+	_, _, tty := p.drawable()
+	return tty && !p.noColor
 }
 
 // write prints the result of a command.
@@ -149,15 +141,8 @@ func (p *printer) flush() error {
 	return err
 }
 
-// qrStyle returns the style that suits the terminal: explicit colours if they are allowed,
-// otherwise light on dark, or dark on light if COLORFGBG names a light background.
+// qrStyle returns the style of QR codes that suits the terminal.
 func (p *printer) qrStyle() qr.Style {
-	if _, _, tty := p.drawable(); tty && !p.noColor {
-		return qr.Color
-	}
-	colours, _ := p.env("COLORFGBG")
-	if ground := colours[strings.LastIndexByte(colours, ';')+1:]; ground == "7" || ground == "15" {
-		return qr.PlainLight
-	}
-	return qr.PlainDark
+	ground, _ := p.env("COLORFGBG")
+	return qr.StyleOf(p.colours(), ground)
 }

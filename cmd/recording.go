@@ -2,23 +2,16 @@ package cmd
 
 import (
 	"cmp"
-	"errors"
-	"fmt"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"time"
 
 	"github.com/spf13/pflag"
 
-	"ssoctl/pkg/atomicfile"
 	"ssoctl/pkg/failure"
 	"ssoctl/pkg/interrupt"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/record"
 	"ssoctl/pkg/reference"
-	"ssoctl/pkg/regularfile"
 	"ssoctl/pkg/scrub"
 	"ssoctl/pkg/secret"
 	"ssoctl/pkg/terminal"
@@ -31,7 +24,7 @@ type recording struct {
 
 	trace, showSecrets bool
 	verbose            int
-	har, reportFile    string // files
+	files              record.Files
 
 	scrub     *scrub.Scrubber
 	exchanges *record.Recorder  // nil if nothing is recorded
@@ -42,8 +35,8 @@ type recording struct {
 func (r *recording) flags(f *pflag.FlagSet) {
 	f.BoolVar(&r.trace, "trace", false, "")
 	f.CountVarP(&r.verbose, "verbose", "v", "")
-	f.StringVar(&r.har, "har", "", "")
-	f.StringVar(&r.reportFile, "report", "", "")
+	f.StringVar(&r.files.HAR, "har", "", "")
+	f.StringVar(&r.files.Report, "report", "", "")
 	f.BoolVar(&r.showSecrets, "show-secrets", false, "")
 }
 
@@ -57,19 +50,22 @@ func (r *recording) prepare(f *pflag.FlagSet, conn *connection) error {
 		})
 	}
 	r.hideProxy(conn)
-	for flag, path := range map[string]string{"har": r.har, "report": r.reportFile} {
+	for flag, path := range map[string]string{"har": r.files.HAR, "report": r.files.Report} {
 		if path == "" && f.Changed(flag) {
 			return failure.Usagef(lang.Text{EN: "--%s is empty", ZH: "--%s 的值是空的"}, flag)
 		}
-		if err := r.checkFile(flag, path); err != nil {
-			return err
-		}
 	}
-	if !r.trace && r.verbose == 0 && r.har == "" && r.reportFile == "" {
+	if r.files.Any() {
+		interrupt.Handle(r.out.stderr) // the check writes a file
+	}
+	if err := r.files.Check(); err != nil {
+		return err
+	}
+	if !r.trace && r.verbose == 0 && !r.files.Any() {
 		return nil
 	}
 	// Writing these files can fail, and after a failure stdout must be empty.
-	r.out.delayed = r.har != "" || r.reportFile != ""
+	r.out.delayed = r.files.Any()
 	r.scrub.Stub = true
 	r.exchanges = &record.Recorder{Now: r.now, Scrub: r.scrub}
 	if r.trace || r.verbose > 0 {
@@ -105,50 +101,4 @@ func (r *recording) hideInputs(p *profile.Profile) {
 			r.scrub.Add(secret.New(text))
 		}
 	}
-}
-
-// checkFile checks that the file of a flag can be written, before anything is sent.
-func (r *recording) checkFile(flag, path string) error {
-	if path == "" {
-		return nil
-	}
-	if path == r.har && path == r.reportFile {
-		return failure.Usagef(lang.Text{EN: "--har and --report name the same file", ZH: "--har 和 --report 是同一个文件"})
-	}
-	interrupt.Handle(r.out.stderr) // the check writes a file
-	if err := writableFile(path); err != nil {
-		return failure.Usagef(lang.Text{EN: "--%s %s: %v", ZH: "--%s %s：%v"}, flag, path, failure.WithoutPath(err))
-	}
-	return nil
-}
-
-func writableFile(path string) error {
-	info, err := os.Stat(path)
-	switch {
-	case err == nil && !info.Mode().IsRegular(): // an atomic write would replace it
-		return regularfile.ErrNotRegular
-	case err != nil && !errors.Is(err, fs.ErrNotExist):
-		return err
-	}
-	return atomicfile.Writable(filepath.Dir(path))
-}
-
-// save writes the files of --har and --report.
-func (r *recording) save(page record.Report) error {
-	var errs []error
-	write := func(path string, make func() ([]byte, error)) {
-		if path == "" {
-			return
-		}
-		data, err := make()
-		if err == nil {
-			err = atomicfile.Write(path, data, 0o600)
-		}
-		if err != nil {
-			errs = append(errs, fmt.Errorf("%s: %w", path, err))
-		}
-	}
-	write(r.har, func() ([]byte, error) { return r.exchanges.HAR(version(), r.out.language()) })
-	write(r.reportFile, func() ([]byte, error) { return r.exchanges.WriteReport(page) })
-	return errors.Join(errs...)
 }

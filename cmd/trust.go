@@ -107,7 +107,7 @@ func (o *trustOptions) trust(c *cobra.Command, path string) error {
 	}
 	interrupt.Handle(o.out.stderr) // it writes a file
 	if record, err = o.conf.trust().Add(f, o.now()); err != nil {
-		return o.cannotRemember(path, err)
+		return o.conf.trust().Unwritable(path, err)
 	}
 	return o.writeTrusted(c, record)
 }
@@ -137,14 +137,6 @@ func (o *trustOptions) writeTrusted(c *cobra.Command, t trust.Record) error {
 		return nil
 	}
 	return o.out.write(c, render.Result{Fields: t.Fields()})
-}
-
-// cannotRemember is the error for a trusted file whose record cannot be written.
-func (o *trustOptions) cannotRemember(path string, err error) error {
-	return profile.Unwritable(o.conf.trust().Dir, err, lang.Text{
-		EN: "Name the file in each call, which trusts it: --config " + path + ", or SSOCTL_CONFIG=" + path + ". Or set XDG_STATE_HOME to a folder that you own.",
-		ZH: "每次调用时指明这个文件即表示信任：--config " + path + "，或 SSOCTL_CONFIG=" + path + "。也可以把 XDG_STATE_HOME 指向自己的目录。",
-	})
 }
 
 func (o *trustOptions) trustList(c *cobra.Command) error {

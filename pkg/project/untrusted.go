@@ -44,3 +44,11 @@ func (e *UntrustedError) Unwrap() error {
 	}
 	return &profile.Error{File: e.Path, Problem: lang.Text{EN: "not trusted", ZH: "尚未被信任"}, Hint: hint}
 }
+
+// Unwritable is the error for a trusted file whose record cannot be written.
+func (t Trust) Unwritable(path string, err error) error {
+	return profile.Unwritable(t.Dir, err, lang.Text{
+		EN: "Name the file in each call, which trusts it: --config " + path + ", or SSOCTL_CONFIG=" + path + ". Or set XDG_STATE_HOME to a folder that you own.",
+		ZH: "每次调用时指明这个文件即表示信任：--config " + path + "，或 SSOCTL_CONFIG=" + path + "。也可以把 XDG_STATE_HOME 指向自己的目录。",
+	})
+}

@@ -26,6 +26,19 @@ const (
 	PlainLight
 )
 
+// StyleOf returns the style for a terminal: explicit colours if they are allowed, otherwise
+// light on dark, or dark on light if colours, the value of COLORFGBG, names a light ground.
+func StyleOf(allowed bool, colours string) Style {
+	ground := colours[strings.LastIndexByte(colours, ';')+1:]
+	switch {
+	case allowed:
+		return Color
+	case ground == "7" || ground == "15":
+		return PlainLight
+	}
+	return PlainDark
+}
+
 // MaxBytes is the length in bytes of the longest text that a QR code can hold (ISO/IEC
 // 18004, version 40, error correction level L). Texts of digits, or of capitals and
 // digits, may be longer.

@@ -6,7 +6,9 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/charmbracelet/lipgloss"
 	"github.com/charmbracelet/x/ansi"
+	"github.com/muesli/termenv"
 
 	"ssoctl/pkg/body"
 	"ssoctl/pkg/lang"
@@ -25,6 +27,20 @@ type Trace struct {
 
 // Paint colours text. A nil function leaves it unchanged.
 type Paint struct{ Title, Name, Good, Bad func(...string) string }
+
+// NewPaint returns the colours for a terminal, none if they are not allowed.
+func NewPaint(w io.Writer, allowed bool) Paint {
+	r := lipgloss.NewRenderer(w)
+	r.SetColorProfile(termenv.Ascii)
+	if allowed {
+		r.SetColorProfile(termenv.ANSI)
+	}
+	style := r.NewStyle()
+	return Paint{
+		Title: style.Bold(true).Render, Name: style.Foreground(lipgloss.Color("6")).Render,
+		Good: style.Foreground(lipgloss.Color("2")).Render, Bad: style.Foreground(lipgloss.Color("1")).Render,
+	}
+}
 
 func painted(paint func(...string) string, text string) string {
 	if paint == nil || text == "" {
