@@ -1,12 +1,12 @@
 package profile
 
 import (
-	"bytes"
-	"encoding/json"
 	"reflect"
 	"slices"
 	"strings"
 	"time"
+
+	"ssoctl/pkg/exactjson"
 )
 
 // Schema returns a JSON Schema, draft 2020-12, of a configuration file. It is made from the
@@ -21,14 +21,11 @@ func Schema() []byte {
 	root.Dialect = "https://json-schema.org/draft/2020-12/schema"
 	root.Title = "ssoctl configuration file"
 	root.Defs = w.defs
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	e.SetIndent("", "  ")
-	if err := e.Encode(root); err != nil {
+	text, err := exactjson.EncodeIndented(root)
+	if err != nil {
 		panic(err) // the members of schema can always be encoded
 	}
-	return b.Bytes()
+	return text
 }
 
 // configuration has the keys of a configuration file. [File.check] checks them.
