@@ -2,10 +2,8 @@ package client
 
 import (
 	"context"
-	"net/url"
 	"time"
 
-	"ssoctl/pkg/lang"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/recipe"
 	"ssoctl/pkg/secret"
@@ -15,7 +13,7 @@ import (
 // opens Complete, which contains it.
 type Device struct {
 	UserCode, Address string
-	Complete          string        // "" if the server has none
+	Complete          string        // "" if the server has none that can be shown
 	Interval          time.Duration // between polls
 	ExpiresAt         time.Time     // zero if unknown
 
@@ -31,12 +29,6 @@ const (
 
 // SlowerBy is by how much slow_down makes the interval longer.
 const SlowerBy = 5 * time.Second
-
-// The interval without a usable one in the response (RFC 8628 §3.2), and the longest one.
-const (
-	usualInterval   = 5 * time.Second
-	longestInterval = 5 * time.Minute
-)
 
 // DeviceSteps returns the steps that end a login on another device.
 func (c *Client) DeviceSteps() []profile.StepName {
@@ -62,47 +54,13 @@ func (c *Client) StartDevice(ctx context.Context, more ...profile.StepName) (Dev
 	if err != nil {
 		return Device{}, err
 	}
-	d := Device{
-		UserCode: profile.Text(got.Values["user_code"]), Address: profile.Text(got.Values["verification_uri"]),
-		Complete: profile.Text(got.Values["verification_uri_complete"]), Interval: intervalOf(got.Values["interval"]),
-		ExpiresAt: got.ExpiresAt, steps: steps, plan: plan,
+	d, err := c.readDevice(got)
+	if err != nil {
+		return Device{}, err
 	}
+	d.steps, d.plan = steps, plan
 	plan.values["device_code"] = secret.New(profile.Text(got.Values["device_code"]))
-	if !isPage(d.Complete) {
-		d.Complete = ""
-	}
-	switch {
-	case d.UserCode == "":
-		return Device{}, c.lacksForDevice("user_code")
-	case !isPage(d.Address):
-		return Device{}, c.lacksForDevice("verification_uri")
-	}
 	return d, nil
-}
-
-// lacksForDevice is the error for a response without a usable value.
-func (c *Client) lacksForDevice(name string) error {
-	return &ProtocolError{Profile: c.profile.Name, Step: profile.StepDevice, Problem: lang.Sprintf(lang.Text{
-		EN: "the response has no usable %s", ZH: "响应里没有可用的 %s",
-	}, name)}
-}
-
-// isPage reports whether a browser can open an address.
-func isPage(address string) bool {
-	u, err := url.Parse(address)
-	return err == nil && u.Host != "" && (u.Scheme == "https" || u.Scheme == "http")
-}
-
-// intervalOf reads the interval of a response, a number of seconds.
-func intervalOf(v any) time.Duration {
-	seconds, ok := number(v)
-	switch {
-	case !ok || seconds < 1:
-		return usualInterval
-	case seconds > longestInterval.Seconds():
-		return longestInterval
-	}
-	return time.Duration(seconds * float64(time.Second))
 }
 
 // PollDevice asks once whether the person has logged in, and if so runs the steps that end

@@ -87,9 +87,9 @@ func (f Device) Run(ctx context.Context) (client.Login, error) {
 }
 
 // poll asks the server at the interval until it has decided. After a failure that may be
-// temporary, the interval doubles (RFC 8628 §3.5).
+// temporary, the interval doubles (RFC 8628 §3.5). A Retry-After makes only the next wait longer.
 func (f Device) poll(ctx context.Context, d client.Device) (client.Login, error) {
-	interval, last := d.Interval, error(nil)
+	interval, wait, last := d.Interval, d.Interval, error(nil)
 	for {
 		select {
 		case <-ctx.Done():
@@ -97,22 +97,26 @@ func (f Device) poll(ctx context.Context, d client.Device) (client.Login, error)
 				return client.Login{}, last
 			}
 			return client.Login{}, context.Cause(ctx)
-		case <-time.After(interval):
+		case <-time.After(wait):
 		}
 		got, err := f.Client.PollDevice(ctx, d)
 		if ctx.Err() != nil && !errors.As(err, new(*client.Refusal)) && !errors.As(err, new(*client.UnfinishedError)) && err != nil {
 			continue // the wait ended during the poll, whatever it was doing
 		}
 		last = nil
-		switch after(err) {
+		outcome := after(err)
+		switch outcome {
 		case ended:
 			return got, f.ended(err)
 		case slower:
 			interval += client.SlowerBy
 		case failed:
 			interval, last = min(2*interval, time.Minute), err
-			f.View.Retry(err, interval)
 		case pending:
+		}
+		wait = max(interval, retryAfter(err))
+		if outcome == failed {
+			f.View.Retry(err, wait)
 		}
 	}
 }
@@ -146,6 +150,15 @@ func after(err error) outcome {
 		return failed
 	}
 	return ended
+}
+
+// retryAfter returns how long the server wants to be left alone after a poll that returned err; 0
+// if it does not say (RFC 9110 §10.2.3).
+func retryAfter(err error) time.Duration {
+	if refusal, is := errors.AsType[*client.Refusal](err); is {
+		return refusal.RetryAfter
+	}
+	return 0
 }
 
 // ended returns the error of the last poll, as a [*DeviceError] if the person declined or the

@@ -19,7 +19,8 @@ import (
 )
 
 // server answers the requests of a login on another device: the first with start, each poll
-// with the next of polls. "" stands for a connection that fails.
+// with the next of polls. "" stands for a connection that fails; what is before a "|" is the
+// Retry-After of the response.
 type server struct {
 	start string
 	polls []string
@@ -28,7 +29,7 @@ type server struct {
 }
 
 func (s *server) RoundTrip(r *http.Request) (*http.Response, error) {
-	body, status := s.start, http.StatusOK
+	body, status, header := s.start, http.StatusOK, http.Header{"Content-Type": {"application/json"}}
 	switch {
 	case strings.HasSuffix(r.URL.Path, "/user"):
 		body = `{"sub":"7"}`
@@ -38,11 +39,15 @@ func (s *server) RoundTrip(r *http.Request) (*http.Response, error) {
 		if body == "" {
 			return nil, errors.New("connection refused")
 		}
+		if after, rest, is := strings.Cut(body, "|"); is {
+			body = rest
+			header.Set("Retry-After", after)
+		}
 		if strings.Contains(body, "error") {
 			status = http.StatusBadRequest
 		}
 	}
-	return &http.Response{StatusCode: status, Header: http.Header{"Content-Type": {"application/json"}}, Body: io.NopCloser(strings.NewReader(body)), Request: r}, nil
+	return &http.Response{StatusCode: status, Header: header, Body: io.NopCloser(strings.NewReader(body)), Request: r}, nil
 }
 
 // silent is a view that nobody sees.
@@ -75,6 +80,11 @@ func TestDevicePolls(t *testing.T) {
 		"expired by the code":  {`,"expires_in":600`, []string{refusedWith("expired_token")}, []int{5}, failure.Callback},
 		"expired by the clock": {`,"expires_in":12`, []string{pending}, []int{5, 10}, failure.Callback},
 		"no expires_in":        {``, []string{pending}, []int{5, 10, 15, 20, 25, 30, 35, 40, 45, 50, 55, 60, 65, 70, 75, 80, 85, 90, 95, 100}, failure.Timeout},
+		"Retry-After":          {`,"expires_in":600`, []string{"30|" + pending, pending, "1|" + pending, token}, []int{5, 35, 40, 45}, 0},
+		"slow_down for longer": {`,"expires_in":600`, []string{"30|" + refusedWith("slow_down"), token}, []int{5, 35}, 0},
+		"busy for longer":      {`,"expires_in":600`, []string{"30|" + refusedWith("temporarily_unavailable"), pending, token}, []int{5, 35, 45}, 0},
+		"until it expires":     {`,"expires_in":60`, []string{"3600|" + pending}, []int{5}, failure.Callback},
+		"until --wait is over": {`,"expires_in":600`, []string{"31536000|" + pending}, []int{5}, failure.Timeout},
 		"refused":              {`,"expires_in":600`, []string{refusedWith("invalid_client")}, []int{5}, failure.Refused},
 	} {
 		t.Run(name, func(t *testing.T) {
