@@ -2,9 +2,6 @@ package cmd
 
 import (
 	"cmp"
-	"errors"
-	"net/url"
-	"os"
 	"strings"
 	"time"
 
@@ -17,7 +14,6 @@ import (
 	"ssoctl/pkg/key"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/oidc"
-	"ssoctl/pkg/regularfile"
 	"ssoctl/pkg/secret"
 )
 
@@ -112,26 +108,13 @@ func (o *jwtOptions) read(c *cobra.Command, args []string) (jwt.Token, error) {
 	o.rec.scrub.Add(secret.New(text))
 	t, err := jwt.Read(text)
 	if err != nil {
-		return t, adviseFile(err, args)
+		return t, jwt.AdviseFile(err, strings.Join(args, ""))
 	}
 	o.rec.scrub.Add(secret.New(t.Text))
 	if len(args) == 1 {
 		o.in.warnOfToken(t.Text, lang.Text{EN: "the token", ZH: "令牌"}, lang.Text{EN: "- with standard input", ZH: " - 从标准输入读取"})
 	}
 	return t, nil
-}
-
-// adviseFile gives the error of a text that is not a token another hint if it names a file.
-func adviseFile(err error, args []string) error {
-	bad, is := errors.AsType[*jwt.FormatError](err)
-	if !is || len(args) == 0 {
-		return err
-	}
-	if info, err := os.Stat(args[0]); err != nil || !info.Mode().IsRegular() {
-		return bad
-	}
-	bad.Advice = lang.Sprintf(lang.Text{EN: "To read the token from the file: ssoctl jwt - <%s", ZH: "从文件读取令牌：ssoctl jwt - <%s"}, args[0])
-	return bad
 }
 
 // verifier returns what verifies the token; nil if the command line does not ask for it.
@@ -173,27 +156,14 @@ func (o *jwtOptions) verifier(c *cobra.Command) (*oidc.Verifier, error) {
 }
 
 // known returns the keys in the file of --jwks or --key; nil if there is no such file.
-func (o *jwtOptions) known() ([]key.Published, error) {
+func (o *jwtOptions) known() (keys []key.Published, err error) {
 	flag, path := "jwks", o.jwks
-	if o.key != "" {
-		flag, path = "key", o.key
-	}
-	if u, err := url.Parse(path); path == "" || flag == "jwks" && err == nil && u.Host != "" {
-		return nil, nil
-	}
-	data, err := regularfile.Read(path, 1)
-	var keys []key.Published
 	switch {
-	case err != nil:
-		err = failure.WithoutPath(err)
-	case flag == "jwks":
-		if keys, err = key.ParseSet(data); err == nil && len(keys) == 0 {
-			err = lang.Errorf(lang.Text{EN: "there are no keys for signatures in it", ZH: "其中没有可用于验签的密钥"})
-		}
-	default:
-		var k key.Key
-		k, err = key.ParseVerifying(string(data))
-		keys = []key.Published{{Key: k}} // whatever kid the token has
+	case o.key != "":
+		flag, path = "key", o.key
+		keys, err = jwt.ReadKey(path)
+	case o.jwks != "" && !oidc.IsAddress(o.jwks):
+		keys, err = jwt.ReadSet(path)
 	}
 	if err != nil {
 		return nil, failure.Usagef(lang.Text{EN: "--%s %s: %v", ZH: "--%s %s：%v"}, flag, path, err)

@@ -1,14 +1,12 @@
 package cmd
 
 import (
-	"cmp"
 	"maps"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
-	"ssoctl/pkg/client"
 	"ssoctl/pkg/commandline"
 	"ssoctl/pkg/failure"
 	"ssoctl/pkg/lang"
@@ -62,7 +60,11 @@ func (o *signOptions) run(c *cobra.Command) error {
 	if err != nil {
 		return signed.Suggest(o.conf.loaded, err)
 	}
-	step, err := o.signedStep(cl)
+	src, err := o.conf.sources()
+	if err != nil {
+		return err
+	}
+	step, err := signature.StepOf(cl, profile.StepName(o.step), src)
 	if err != nil {
 		return err
 	}
@@ -88,11 +90,11 @@ func (o *signOptions) run(c *cobra.Command) error {
 	}
 	name, signs := d.Step.Signature()
 	if !signs {
-		return o.notSigned(cl)
+		return signature.NotSigned(cl, src)
 	}
 	s := signature.Signature{Draft: d, Name: name, Profile: cl.Profile(), Lang: o.out.language(), Scrub: o.rec.scrub}
 	if expects {
-		return o.search(c, s, strings.TrimSpace(o.expect))
+		return o.search(c, s, src.IsOwn(s.Profile.Name))
 	}
 	return o.out.write(c, render.Result{Text: s.Text(), Fields: s.Fields()})
 }
@@ -155,13 +157,18 @@ func (o *signOptions) giveFlags(c *cobra.Command, given recipe.Values) error {
 	return nil
 }
 
-// search prints which recipes give a signature. If none does, it returns a [*failure.CheckError].
-func (o *signOptions) search(c *cobra.Command, s signature.Signature, expected string) error {
+// search prints which recipes give the expected signature, or whether a JWT is the profile's.
+// If the answer is no, the error is a [*failure.CheckError]. own means that the profile is the
+// user's.
+func (o *signOptions) search(c *cobra.Command, s signature.Signature, own bool) error {
+	expected := strings.TrimSpace(o.expect)
 	if s.IsToken() {
-		return o.checkToken(c, s.CheckToken(expected))
+		t := s.CheckToken(expected)
+		if err := o.out.write(c, render.Result{Text: t.Text(), Fields: t.Fields()}); err != nil {
+			return err
+		}
+		return t.Err()
 	}
-	src, err := o.conf.sources()
-	own := err != nil || src.IsOwn(s.Profile.Name)
 	found, err := s.Search(expected, own)
 	if err != nil {
 		return failure.Usagef(lang.Text{EN: "--expect: %v", ZH: "--expect：%v"}, err)
@@ -169,78 +176,5 @@ func (o *signOptions) search(c *cobra.Command, s signature.Signature, expected s
 	if err := o.out.write(c, render.Result{Text: found.Text(), Fields: found.Fields()}); err != nil {
 		return err
 	}
-	if len(found.Ways) == 0 {
-		return failure.Checkf(lang.Text{
-			EN: "%s: %s: none of %d recipes gives this signature",
-			ZH: "%s：%s：试了 %d 种签名方式，都得不出这个签名",
-		}, s.Profile.Name, s.Step.Name, found.Tried)
-	}
-	return nil
-}
-
-// checkToken prints whether a JWT is the profile's. If it is not, it returns a [*failure.CheckError].
-func (o *signOptions) checkToken(c *cobra.Command, t signature.Token) error {
-	if err := o.out.write(c, render.Result{Text: t.Text(), Fields: t.Fields()}); err != nil || t.OK() {
-		return err
-	}
-	return failure.Checkf(lang.Text{EN: "%s: %s: the token differs from the profile", ZH: "%s：%s：令牌与接入配置不一致"}, t.Profile.Name, t.Step.Name)
-}
-
-// signedStep returns the signed step of --step, or the first signed step if there is no --step.
-func (o *signOptions) signedStep(cl *client.Client) (*profile.Step, error) {
-	isIt := func(s *profile.Step) bool { return cmp.Or(profile.StepName(o.step), s.Name) == s.Name }
-	signed := signature.Steps(cl.Profile())
-	if i := slices.IndexFunc(signed, isIt); i >= 0 {
-		return signed[i], nil
-	}
-	authenticating, err := cl.Authenticating()
-	if err != nil {
-		return nil, err
-	}
-	signed = slices.Concat(signed, authenticating)
-	if i := slices.IndexFunc(signed, isIt); i >= 0 {
-		return signed[i], nil
-	}
-	if len(signed) > 0 {
-		return nil, failure.Usagef(lang.Text{EN: "--step %s: this step is not signed; %s is", ZH: "--step %s：这个步骤不签名；签名的是 %s"}, o.step, signed[0].Name)
-	}
-	return nil, o.notSigned(cl)
-}
-
-// notSigned is the error for a profile that signs no requests.
-func (o *signOptions) notSigned(cl *client.Client) error {
-	p := cl.Profile()
-	method, _, err := cl.AuthMethod()
-	switch {
-	case err != nil:
-		return err
-	case method == recipe.AuthMethodNone:
-		return &profile.NotOfferedError{Profile: p.Name, Step: "sign", Why: lang.Text{
-			EN: "It signs no requests: the client has neither client_secret nor client_key. Set client_key to see what private_key_jwt signs.",
-			ZH: "它的请求都不签名：客户端既没有 client_secret，也没有 client_key。要查看 private_key_jwt 的签名内容，请设置 client_key。",
-		}}
-	case method != "":
-		return &profile.NotOfferedError{Profile: p.Name, Step: "sign", Why: lang.Sprintf(lang.Text{
-			EN: "It signs no requests: the client authenticates by %s. To see what private_key_jwt or client_secret_jwt signs, set token_endpoint_auth_method.",
-			ZH: "它的请求都不签名：客户端认证方式是 %s。要查看 private_key_jwt 或 client_secret_jwt 的签名内容，请设置 token_endpoint_auth_method。",
-		}, method)}
-	}
-	src, err := o.conf.sources()
-	if err != nil {
-		return err
-	}
-	all, err := profile.LoadWithSteps(src.Names(), src)
-	if err != nil {
-		return err
-	}
-	var signing []string
-	for _, p := range all {
-		if len(signature.Steps(p)) > 0 {
-			signing = append(signing, p.Name)
-		}
-	}
-	return &profile.NotOfferedError{Profile: p.Name, Step: "sign", Why: lang.Text{
-		EN: "It signs no requests. Profiles that do: " + strings.Join(signing, ", ") + ".",
-		ZH: "它的请求都不签名。会签名的接入配置：" + strings.Join(signing, "、") + "。",
-	}}
+	return found.Err()
 }

@@ -3,6 +3,7 @@ package jwt
 import (
 	"encoding/json"
 	"errors"
+	"os"
 
 	"ssoctl/pkg/failure"
 	"ssoctl/pkg/lang"
@@ -50,4 +51,18 @@ func syntaxOffset(err error) int64 {
 		return syntax.Offset
 	}
 	return 0
+}
+
+// AdviseFile gives the error of a text that is not a token another hint if the text names a
+// file.
+func AdviseFile(err error, text string) error {
+	bad, is := errors.AsType[*FormatError](err)
+	if !is {
+		return err
+	}
+	if info, err := os.Stat(text); err != nil || !info.Mode().IsRegular() {
+		return bad
+	}
+	bad.Advice = lang.Sprintf(lang.Text{EN: "To read the token from the file: ssoctl jwt - <%s", ZH: "从文件读取令牌：ssoctl jwt - <%s"}, text)
+	return bad
 }

@@ -43,6 +43,12 @@ func isSecure(u *url.URL, local bool) bool {
 	return u.Host != "" && (u.Scheme == "https" || u.Scheme == "http" && local && isLoopback(u.Hostname()))
 }
 
+// IsAddress reports whether a text that may be an address or a path is an address.
+func IsAddress(text string) bool {
+	u, err := url.Parse(text)
+	return err == nil && u.Host != ""
+}
+
 // CheckKeysAddress returns an error unless an address of keys is https, or on this machine, and
 // without a user.
 func CheckKeysAddress(address string) error {

@@ -102,11 +102,3 @@ func (g Given) Suggest(p *profile.Profile, err error) error {
 	unknown.Problem = lang.Sprintf(lang.Text{EN: "%s%s", ZH: "%s%s"}, unknown.Problem, suggestion.For(unknown.Key, used))
 	return err
 }
-
-// Steps returns the steps of a profile whose requests are signed.
-func Steps(p *profile.Profile) []*profile.Step {
-	return slices.DeleteFunc(p.Steps(), func(s *profile.Step) bool {
-		_, signed := s.Signature()
-		return !signed
-	})
-}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"ssoctl/pkg/exactjson"
+	"ssoctl/pkg/failure"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/printable"
 	"ssoctl/pkg/profile"
@@ -48,6 +49,17 @@ func (s Signature) Search(expected string, own bool) (Search, error) {
 		}
 	}
 	return Search{Tried: all, Signature: s, expected: expected, own: own}, nil
+}
+
+// Err returns a [*failure.CheckError] if nothing was found.
+func (s Search) Err() error {
+	if len(s.Ways) > 0 {
+		return nil
+	}
+	return failure.Checkf(lang.Text{
+		EN: "%s: %s: none of %d recipes gives this signature",
+		ZH: "%s：%s：试了 %d 种签名方式，都得不出这个签名",
+	}, s.Profile.Name, s.Step.Name, s.Tried)
 }
 
 // same reports whether the profile's own recipe gives the signature.

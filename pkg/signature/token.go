@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"ssoctl/pkg/exactjson"
+	"ssoctl/pkg/failure"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/printable"
 	"ssoctl/pkg/recipe"
@@ -48,6 +49,14 @@ type Token struct {
 func (s Signature) CheckToken(token string) Token {
 	of, _ := s.Signed.Derivation(s.Name)
 	return Token{s, token, s.Step.CheckToken(token, of)}
+}
+
+// Err returns a [*failure.CheckError] if the token differs from the profile.
+func (t Token) Err() error {
+	if t.OK() {
+		return nil
+	}
+	return failure.Checkf(lang.Text{EN: "%s: %s: the token differs from the profile", ZH: "%s：%s：令牌与接入配置不一致"}, t.Profile.Name, t.Step.Name)
 }
 
 // OK reports whether the vendor would accept the token, as far as the profile says.
