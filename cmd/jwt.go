@@ -134,7 +134,7 @@ func (o *jwtOptions) verifier(c *cobra.Command) (*oidc.Verifier, error) {
 	if err != nil {
 		return nil, err
 	}
-	issuer, clientID, err := cl.Expected()
+	issuer, clientID, err := cl.IssuerAndClientID()
 	from := cmp.Or(o.jwks, o.key)
 	switch {
 	case err != nil:

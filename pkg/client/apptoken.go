@@ -11,6 +11,7 @@ import (
 	"ssoctl/pkg/failure"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/profile"
+	"ssoctl/pkg/secret"
 )
 
 // Cache keeps application tokens between runs; a nil Store keeps nothing. Its functions
@@ -278,4 +279,24 @@ func (p prepared) cachedFor(s *profile.Step) results {
 		}
 	}
 	return out
+}
+
+// CachedToken returns the application's token from the cache; ok is false if there is none. It
+// sends no request to the vendor.
+func (c *Client) CachedToken(ctx context.Context) (s HintedToken, ok bool, err error) {
+	a, err := c.cachedToken(ctx)
+	if err != nil || a == nil {
+		return HintedToken{}, false, err
+	}
+	return HintedToken{secret.New(profile.Text(a.read["access_token"])), "access_token"}, true, nil
+}
+
+// cachedToken returns the response of [token] from the cache; nil if there is none.
+func (c *Client) cachedToken(ctx context.Context) (*stepResult, error) {
+	targets := []profile.StepName{profile.StepToken}
+	p, err := c.prepare(targets, nil)
+	if err != nil {
+		return nil, err
+	}
+	return c.fromCache(ctx, p, targets).found[c.profile.Token], nil
 }

@@ -150,9 +150,9 @@ func (c *Client) TokenVerifier() (*oidc.Verifier, error) {
 	return c.verifier(issuer)
 }
 
-// Expected returns the issuer and the client's id that tokens have; "" for what the profile
-// does not say.
-func (c *Client) Expected() (issuer, clientID string, err error) {
+// IssuerAndClientID returns what the iss and the aud of a token have to be; "" for what the
+// profile does not say.
+func (c *Client) IssuerAndClientID() (issuer, clientID string, err error) {
 	if issuer, err = c.provider.issuer(); err == nil {
 		clientID, err = c.provider.input("client_id")
 	}
